@@ -1,0 +1,239 @@
+//! Piecewise-linear activations, in closed form.
+//!
+//! σ(t) = c₀ + Σ_k m_k (t − t_k)₊: a constant and hinges, m_k the jump of the slope at knot t_k. For one
+//! hinge, with x = (t_k − b)/S and Q(b, S) = E (SG + b − t_k)₊ (heat equation ∂Q/∂S = S ∂²Q/∂b²):
+//!
+//! ```text
+//!   q_0 = S φ(x) + (b − t_k) Φ(−x)       ∂q_0/∂S = φ(x)
+//!   q_1 = S Φ(−x)                        ∂q_1/∂S = Φ(−x) + x φ(x)
+//!   q_n = S He_{n−2}(x) φ(x) / √n!       ∂q_n/∂S = [He_{n−2}(x) + x He_{n−1}(x)] φ(x) / √n!
+//! ```
+//! The products ψ_j = He_j φ/√j! are recurred as a whole: they are bounded, He_j alone is not.
+
+use crate::normal;
+
+/// Beyond this many standard deviations φ and Φ(−|x|) are 0 in double precision.
+const FAR: f64 = 40.0;
+
+/// σ through given knots, linear between them, constant outside.
+#[derive(Clone, Debug, PartialEq)]
+pub struct PiecewiseLinear {
+    knots: Vec<[f64; 2]>,
+    /// Slope right of each knot: `slopes[k]` holds between knots k and k + 1, the last is 0.
+    slopes: Vec<f64>,
+}
+
+/// Why a list of knots is no activation.
+#[derive(Clone, Debug, PartialEq, thiserror::Error)]
+pub enum KnotError {
+    /// Fewer than two knots.
+    #[error("a piecewise-linear activation needs at least two knots [t, value]; {0} given")]
+    TooFew(usize),
+    /// A number that is not finite.
+    #[error("knot {0} is not finite")]
+    NotFinite(usize),
+    /// Positions that do not increase.
+    #[error("knot positions must increase: knot {index} is at t = {at}, not right of the one before")]
+    NotIncreasing {
+        /// Which knot, from 0.
+        index: usize,
+        /// Its position.
+        at: f64,
+    },
+}
+
+impl PiecewiseLinear {
+    /// σ through `knots` = [position, value] pairs with increasing positions.
+    pub fn new(knots: Vec<[f64; 2]>) -> Result<Self, KnotError> {
+        if knots.len() < 2 {
+            return Err(KnotError::TooFew(knots.len()));
+        }
+        if let Some(index) = knots.iter().position(|k| !(k[0].is_finite() && k[1].is_finite())) {
+            return Err(KnotError::NotFinite(index));
+        }
+        if let Some(index) = (1..knots.len()).find(|&i| knots[i][0] <= knots[i - 1][0]) {
+            return Err(KnotError::NotIncreasing { index, at: knots[index][0] });
+        }
+        let mut slopes: Vec<f64> = knots.windows(2).map(|k| (k[1][1] - k[0][1]) / (k[1][0] - k[0][0])).collect();
+        slopes.push(0.0);
+        Ok(Self { knots, slopes })
+    }
+
+    /// Index of the last knot at or left of z, if any.
+    fn piece(&self, z: f64) -> Option<usize> {
+        self.knots.iter().rposition(|knot| knot[0] <= z)
+    }
+
+    /// σ(z).
+    pub fn value(&self, z: f64) -> f64 {
+        self.piece(z).map_or(self.knots[0][1], |k| self.knots[k][1] + self.slopes[k] * (z - self.knots[k][0]))
+    }
+
+    /// σ'(z), from the right at a knot.
+    pub fn slope(&self, z: f64) -> f64 {
+        self.piece(z).map_or(0.0, |k| self.slopes[k])
+    }
+
+    /// The knots' positions.
+    pub fn kinks(&self) -> Vec<f64> {
+        self.knots.iter().map(|knot| knot[0]).collect()
+    }
+
+    /// The knots, [position, value].
+    pub fn knots(&self) -> &[[f64; 2]] {
+        &self.knots
+    }
+
+    /// (t_k, m_k): position and jump of the slope at each knot.
+    fn hinges(&self) -> impl Iterator<Item = (f64, f64)> + '_ {
+        let before = std::iter::once(0.0).chain(self.slopes.iter().copied());
+        self.knots.iter().zip(self.slopes.iter().zip(before)).map(|(knot, (after, before))| (knot[0], after - before))
+    }
+
+    /// See [`Activation::hermite_coefficients`](super::Activation::hermite_coefficients).
+    pub fn hermite_coefficients(&self, offset: f64, scale: f64, q: &mut [f64], dq: &mut [f64]) {
+        q.fill(0.0);
+        dq.fill(0.0);
+        if let Some(first) = q.first_mut() {
+            *first = self.knots[0][1];
+        }
+        for (knot, jump) in self.hinges() {
+            add_hinge(jump, offset - knot, scale, q, dq);
+        }
+    }
+
+    /// See [`Activation::second_moment`](super::Activation::second_moment): σ² is quadratic on each piece.
+    pub fn second_moment(&self, offset: f64, scale: f64) -> f64 {
+        let ends = |k: usize| self.knots.get(k).map_or(FAR, |knot| standardise(knot[0] - offset, scale));
+        let left = self.knots[0][1].powi(2) * normal::distribution(ends(0));
+        let piece = |k: usize| {
+            let at_mean = self.knots[k][1] + self.slopes[k] * (offset - self.knots[k][0]);
+            square_on(at_mean, self.slopes[k] * scale, ends(k), ends(k + 1))
+        };
+        left + (0..self.knots.len()).map(piece).sum::<f64>()
+    }
+}
+
+/// x = distance/S, cut at ±[`FAR`]; for S = 0 the side of the kink, 0 on it.
+fn standardise(distance: f64, scale: f64) -> f64 {
+    if distance == 0.0 { 0.0 } else { (distance / scale).clamp(-FAR, FAR) }
+}
+
+/// Adds m (SG + distance)₊ to the coefficients, `distance` = b − t_k.
+fn add_hinge(jump: f64, distance: f64, scale: f64, q: &mut [f64], dq: &mut [f64]) {
+    let x = standardise(-distance, scale);
+    let (density, above) = (normal::density(x), normal::distribution(-x));
+    let (mut before, mut psi) = (0.0, density); // ψ_{n−3}, ψ_{n−2}
+    for n in 0..q.len() {
+        let (value, slope) = match n {
+            0 => (scale * density + distance * above, density),
+            1 => (scale * above, above + x * density),
+            _ => {
+                let order = n as f64;
+                let next = (x * psi - (order - 2.0).sqrt() * before) / (order - 1.0).sqrt(); // ψ_{n−1}
+                let root = (order * (order - 1.0)).sqrt();
+                let pair = (scale * psi / root, psi / root + x * next / order.sqrt());
+                (before, psi) = (psi, next);
+                pair
+            }
+        };
+        q[n] += jump * value;
+        dq[n] += jump * slope;
+    }
+}
+
+/// E[(A + BG)²; l < G < u] = A² P + 2AB (φ(l) − φ(u)) + B² (P + l φ(l) − u φ(u)), P = Φ(u) − Φ(l).
+fn square_on(a: f64, b: f64, l: f64, u: f64) -> f64 {
+    let mass = normal::distribution(u) - normal::distribution(l);
+    let (low, high) = (normal::density(l), normal::density(u));
+    a * a * mass + 2.0 * a * b * (low - high) + b * b * (mass + l * low - u * high)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::quadrature;
+
+    fn shapes() -> Vec<PiecewiseLinear> {
+        let make = |knots: &[[f64; 2]]| PiecewiseLinear::new(knots.to_vec()).expect("valid knots");
+        vec![
+            make(&[[0.5, -2.5], [1.5, 7.5]]),
+            make(&[[0.0, -2.5], [0.5, -4.0], [1.5, 7.5]]),
+            make(&[[-1.0, -1.0], [1.0, 1.0]]),
+        ]
+    }
+
+    /// Orthonormal Hermite polynomials by their recursion, independent of the closed forms.
+    fn hermite(n: usize, x: f64) -> f64 {
+        let (mut before, mut now) = (0.0, 1.0);
+        for k in 0..n {
+            (before, now) = (now, (x * now - (k as f64).sqrt() * before) / (k as f64 + 1.0).sqrt());
+        }
+        now
+    }
+
+    /// E f(G) with the integrand split at σ's kinks.
+    fn expectation(sigma: &PiecewiseLinear, offset: f64, scale: f64, f: impl Fn(f64) -> f64) -> f64 {
+        let kinks: Vec<f64> = sigma.kinks().iter().map(|t| (t - offset) / scale).collect();
+        quadrature::gaussian_expectation(&kinks, f)
+    }
+
+    #[test]
+    fn coefficients_and_second_moment_meet_quadrature() {
+        for sigma in shapes() {
+            for (offset, scale) in [(0.0, 0.2), (0.0, 1.7), (0.3, 0.9), (-1.0, 12.0)] {
+                let (mut q, mut dq) = (vec![0.0; 16], vec![0.0; 16]);
+                sigma.hermite_coefficients(offset, scale, &mut q, &mut dq);
+                for (n, &coefficient) in q.iter().enumerate() {
+                    let exact = expectation(&sigma, offset, scale, |g| sigma.value(scale * g + offset) * hermite(n, g));
+                    // Quadrature is good to about 1e-13 of max |σ h_n| here; the values reach 10².
+                    assert!((coefficient - exact).abs() < 1e-11, "q_{n}({offset},{scale}) {coefficient} {exact}");
+                }
+                let square = expectation(&sigma, offset, scale, |g| sigma.value(scale * g + offset).powi(2));
+                assert!((sigma.second_moment(offset, scale) - square).abs() < 1e-11);
+            }
+        }
+    }
+
+    #[test]
+    fn derivatives_meet_central_differences() {
+        let step = 1e-5;
+        for sigma in shapes() {
+            for scale in [0.15, 0.8, 5.0] {
+                let coefficients = |s: f64| {
+                    let (mut q, mut dq) = (vec![0.0; 12], vec![0.0; 12]);
+                    sigma.hermite_coefficients(0.2, s, &mut q, &mut dq);
+                    (q, dq)
+                };
+                let (above, below, slopes) = (coefficients(scale + step).0, coefficients(scale - step).0, coefficients(scale).1);
+                for n in 0..12 {
+                    // Truncation step²/6 · |q'''| ≲ 2e-11 · 10³, rounding 1e-15/step: 1e-7 covers both.
+                    assert!(((above[n] - below[n]) / (2.0 * step) - slopes[n]).abs() < 1e-7, "n={n} S={scale}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn no_spread_is_the_activation_itself() {
+        for sigma in shapes() {
+            let (mut q, mut dq) = (vec![0.0; 6], vec![0.0; 6]);
+            sigma.hermite_coefficients(0.7, 0.0, &mut q, &mut dq);
+            assert!((q[0] - sigma.value(0.7)).abs() < 1e-14 && q[1..].iter().all(|c| *c == 0.0));
+            assert!((dq[1] - sigma.slope(0.7)).abs() < 1e-14);
+            assert!((sigma.second_moment(0.7, 0.0) - sigma.value(0.7).powi(2)).abs() < 1e-13);
+            sigma.hermite_coefficients(0.0, 1e-300, &mut q, &mut dq);
+            assert!(q.iter().chain(&dq).all(|c| c.is_finite()));
+        }
+    }
+
+    #[test]
+    fn knots_must_increase() {
+        assert_eq!(PiecewiseLinear::new(vec![[0.0, 1.0]]), Err(KnotError::TooFew(1)));
+        assert_eq!(
+            PiecewiseLinear::new(vec![[0.0, 1.0], [0.0, 2.0]]),
+            Err(KnotError::NotIncreasing { index: 1, at: 0.0 })
+        );
+        assert_eq!(PiecewiseLinear::new(vec![[0.0, 1.0], [f64::NAN, 2.0]]), Err(KnotError::NotFinite(1)));
+    }
+}

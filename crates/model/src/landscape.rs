@@ -1,0 +1,31 @@
+//! The energy landscape: risk as a function of a few moments of the law.
+//!
+//! Features φ_k(z), moments m_k = ∫φ_k dρ, risk R(m), velocity potential Ψ = ½ Σ_k ∂R/∂m_k φ_k
+//! (the first variation of R/2). Every solver goes through this door, so that no cells × cells matrix
+//! can even be asked for.
+
+/// A landscape in D reduced coordinates with `rank` features.
+pub trait Landscape<const D: usize>: Send + Sync {
+    /// Number of features.
+    fn rank(&self) -> usize;
+
+    /// φ_k(z) and ∇φ_k(z) for every k; both slices have length `rank`.
+    fn features(&self, z: [f64; D], values: &mut [f64], gradients: &mut [[f64; D]]);
+
+    /// R(m).
+    fn risk(&self, moments: &[f64]) -> f64;
+
+    /// ½ ∂R/∂m_k for every k: the coefficients of Ψ in the features.
+    fn potential_coefficients(&self, moments: &[f64], coefficients: &mut [f64]);
+
+    /// ∬U dρ dρ as a function of the moments.
+    fn interaction(&self, moments: &[f64]) -> f64;
+
+    /// U(θ, θ) for a neuron θ at z.
+    fn self_interaction(&self, z: [f64; D]) -> f64;
+
+    /// b = ∫U(θ,θ)dρ − ∬U dρ dρ: N independent neurons of law ρ have E R_N = R + b/N.
+    fn network_bias(&self, points: &mut dyn Iterator<Item = ([f64; D], f64)>, moments: &[f64]) -> f64 {
+        points.map(|(z, mass)| mass * self.self_interaction(z)).sum::<f64>() - self.interaction(moments)
+    }
+}

@@ -1,0 +1,18 @@
+//! The mathematics of mean-field two-layer networks: data, activation, reduced coordinates,
+//! potentials, measures, risk.
+//!
+//! ŷ(x) = (1/N) Σ_i σ(⟨w_i, x⟩); R(ρ) = E y² + 2∫V dρ + ∬U dρ dρ; Ψ = V + ∫U dρ (Mei, Montanari & Nguyen
+//! 2018). This crate knows no time step, no file, no thread pool and no random generator.
+
+pub mod activation;
+pub mod axis;
+pub mod coordinates;
+pub mod data;
+pub mod finite_network;
+pub mod initial;
+pub mod landscape;
+pub mod marginal;
+pub mod measure;
+pub mod normal;
+pub mod quadrature;
+pub mod radial_series;

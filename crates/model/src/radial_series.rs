@@ -1,0 +1,276 @@
+//! The squared-loss landscape of isotropic Gaussian classes in r = |w|, as a separable series.
+//!
+//! ```text
+//!   V(r)     = −Σ_c π_c y_c q_0(τ_c r)
+//!   U(r, r') =  Σ_c π_c Σ_{n even} μ_n(d) q_n(τ_c r) q_n(τ_c r')
+//!   μ_{2k}(d) = E ζ^{2k} = Π_{m=1..k} (2m−1)/(d+2m−2)      ζ: one coordinate of a uniform point of S^{d−1}
+//! ```
+//! All weights are ≥ 0: R is a sum of squares, R = Σ_c π_c [(y_c − m_{c0})² + Σ_{k≥1} μ_{2k} m_{c,2k}²].
+//! d = ∞ keeps n = 0 only. (MMN 2018, eqs. 4, 5, 8, 13; the series is derived, not quoted.)
+
+use crate::activation::Activation;
+use crate::data::{Class, GaussianClasses};
+use crate::landscape::Landscape;
+
+/// Largest number of even orders tried before giving up on the tolerance.
+const MOST_TERMS: usize = 400;
+
+/// Whether the kernel keeps the finite dimension d or takes d → ∞.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum DimensionLimit {
+    /// The kernel at the data's d.
+    Finite,
+    /// The kernel in the limit d → ∞ (the start keeps the data's d).
+    Infinite,
+}
+
+/// See the module's head.
+#[derive(Clone, Debug)]
+pub struct RadialSeries {
+    activation: Activation,
+    classes: Vec<Class>,
+    /// μ_0 = 1, μ_2, μ_4, …
+    weights: Vec<f64>,
+    truncation: f64,
+}
+
+/// The series does not reach its tolerance.
+#[derive(Clone, Debug, PartialEq, thiserror::Error)]
+#[error("the kernel's series at dimension {dimension} leaves {truncation:.1e} after {terms} terms; {tolerance:.1e} was asked for")]
+pub struct SeriesError {
+    dimension: usize,
+    terms: usize,
+    truncation: f64,
+    tolerance: f64,
+}
+
+impl RadialSeries {
+    /// The series, cut where it leaves less than `tolerance` in U(r, r') for all radii.
+    pub fn new(
+        data: &GaussianClasses,
+        activation: &Activation,
+        limit: DimensionLimit,
+        tolerance: f64,
+    ) -> Result<Self, SeriesError> {
+        let bare = |weights, truncation| Self {
+            activation: activation.clone(),
+            classes: data.classes.clone(),
+            weights,
+            truncation,
+        };
+        if limit == DimensionLimit::Infinite {
+            return Ok(bare(vec![1.0], 0.0));
+        }
+        let tails = largest_tails(activation);
+        let mut weights = vec![1.0];
+        loop {
+            let k = weights.len();
+            let next = weights[k - 1] * (2 * k - 1) as f64 / (data.dimension + 2 * k - 2) as f64;
+            let truncation = next * tails[k - 1];
+            if truncation <= tolerance {
+                return Ok(bare(weights, truncation));
+            }
+            if k == MOST_TERMS {
+                return Err(SeriesError { dimension: data.dimension, terms: k, truncation, tolerance });
+            }
+            weights.push(next);
+        }
+    }
+
+    /// A bound on what the cut series leaves out of U(r, r'), for all radii.
+    pub fn truncation(&self) -> f64 {
+        self.truncation
+    }
+
+    /// Number of even orders kept, n = 0 included.
+    pub fn terms(&self) -> usize {
+        self.weights.len()
+    }
+
+    /// The moments of each class, in the order of the features.
+    fn by_class<'a>(&'a self, moments: &'a [f64]) -> impl Iterator<Item = (&'a Class, &'a [f64])> {
+        self.classes.iter().zip(moments.chunks_exact(self.weights.len()))
+    }
+}
+
+/// For k = 0, 1, …: the largest Σ_{n > 2k} q_n(S)² over scales S, from E σ² less the kept orders
+/// (Cauchy–Schwarz: what the cut leaves is at most μ_{2k+2} times this).
+fn largest_tails(activation: &Activation) -> Vec<f64> {
+    let mut tails = vec![0.0_f64; MOST_TERMS];
+    let (mut q, mut dq) = (vec![0.0; 2 * MOST_TERMS], vec![0.0; 2 * MOST_TERMS]);
+    for i in 0..=120 {
+        let scale = 10f64.powf(-2.0 + i as f64 / 30.0); // 0.01 … 100
+        activation.hermite_coefficients(0.0, scale, &mut q, &mut dq);
+        let mut rest = activation.second_moment(0.0, scale);
+        for (k, tail) in tails.iter_mut().enumerate() {
+            rest -= if k == 0 { q[0] * q[0] } else { q[2 * k - 1].powi(2) + q[2 * k].powi(2) };
+            *tail = tail.max(rest);
+        }
+    }
+    tails
+}
+
+impl Landscape<1> for RadialSeries {
+    fn rank(&self) -> usize {
+        self.classes.len() * self.weights.len()
+    }
+
+    fn features(&self, [radius]: [f64; 1], values: &mut [f64], gradients: &mut [[f64; 1]]) {
+        let orders = 2 * self.weights.len() - 1;
+        let (mut q, mut dq) = (vec![0.0; orders], vec![0.0; orders]);
+        for (c, class) in self.classes.iter().enumerate() {
+            self.activation.hermite_coefficients(0.0, class.scale * radius, &mut q, &mut dq);
+            for k in 0..self.weights.len() {
+                values[c * self.weights.len() + k] = q[2 * k];
+                gradients[c * self.weights.len() + k] = [class.scale * dq[2 * k]];
+            }
+        }
+    }
+
+    fn risk(&self, moments: &[f64]) -> f64 {
+        let class_risk = |class: &Class, m: &[f64]| {
+            let spread: f64 = self.weights[1..].iter().zip(&m[1..]).map(|(weight, m)| weight * m * m).sum();
+            class.weight * ((class.label - m[0]).powi(2) + spread)
+        };
+        self.by_class(moments).map(|(class, m)| class_risk(class, m)).sum()
+    }
+
+    fn potential_coefficients(&self, moments: &[f64], coefficients: &mut [f64]) {
+        let blocks = coefficients.chunks_exact_mut(self.weights.len());
+        for ((class, m), block) in self.by_class(moments).zip(blocks) {
+            for (k, coefficient) in block.iter_mut().enumerate() {
+                let drive = if k == 0 { -class.label } else { 0.0 };
+                *coefficient = class.weight * (drive + self.weights[k] * m[k]);
+            }
+        }
+    }
+
+    fn interaction(&self, moments: &[f64]) -> f64 {
+        let square = |m: &[f64]| self.weights.iter().zip(m).map(|(weight, m)| weight * m * m).sum::<f64>();
+        self.by_class(moments).map(|(class, m)| class.weight * square(m)).sum()
+    }
+
+    fn self_interaction(&self, [radius]: [f64; 1]) -> f64 {
+        let moment = |class: &Class| class.weight * self.activation.second_moment(0.0, class.scale * radius);
+        self.classes.iter().map(moment).sum()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::activation::PiecewiseLinear;
+    use crate::quadrature::gaussian_expectation;
+
+    fn figure_1() -> (GaussianClasses, Activation) {
+        let sigma = PiecewiseLinear::new(vec![[0.5, -2.5], [1.5, 7.5]]).expect("valid");
+        (GaussianClasses::isotropic(40, 0.8).expect("valid"), Activation::PiecewiseLinear(sigma))
+    }
+
+    fn moments_of_point(landscape: &RadialSeries, radius: f64) -> Vec<f64> {
+        let (mut values, mut gradients) = (vec![0.0; landscape.rank()], vec![[0.0]; landscape.rank()]);
+        landscape.features([radius], &mut values, &mut gradients);
+        values
+    }
+
+    /// ∬U by two-dimensional quadrature: over the angle between the neurons (density ∝ sin^{d−2}), and
+    /// for each angle E σ(SG)σ(S'G') split at the kinks. Shares nothing with the series.
+    fn kernel_by_quadrature(data: &GaussianClasses, sigma: &Activation, r: f64, s: f64) -> f64 {
+        let d = data.dimension as f64;
+        let nodes = 400;
+        let (mut total, mut norm) = (0.0, 0.0);
+        for i in 0..nodes {
+            let angle = std::f64::consts::PI * (i as f64 + 0.5) / nodes as f64;
+            let (cosine, density) = (angle.cos(), angle.sin().powf(d - 2.0));
+            let pair = |class: &Class| {
+                let (scale, inner) = (class.scale * r, class.scale * s);
+                let rest = inner * (1.0 - cosine * cosine).sqrt();
+                let kinks: Vec<f64> = sigma.kinks().iter().map(|t| t / scale).collect();
+                class.weight * gaussian_expectation(&kinks, |g| sigma.value(scale * g) * sigma.mean(inner * cosine * g, rest))
+            };
+            total += density * data.classes.iter().map(pair).sum::<f64>();
+            norm += density;
+        }
+        total / norm
+    }
+
+    #[test]
+    fn the_series_meets_two_dimensional_quadrature() {
+        let (_, sigma) = figure_1();
+        for (dimension, tolerance) in [(6, 1e-6), (12, 1e-9), (40, 1e-10)] {
+            let data = GaussianClasses::isotropic(dimension, 0.8).expect("valid");
+            let series = RadialSeries::new(&data, &sigma, DimensionLimit::Finite, tolerance).expect("converges");
+            for (r, s) in [(0.3, 0.9), (0.8, 0.8), (2.5, 0.4)] {
+                let (a, b) = (moments_of_point(&series, r), moments_of_point(&series, s));
+                // Polarise the quadratic form: U(r,s) = ¼ (I(a+b) − I(a−b)).
+                let plus: Vec<f64> = a.iter().zip(&b).map(|(a, b)| a + b).collect();
+                let minus: Vec<f64> = a.iter().zip(&b).map(|(a, b)| a - b).collect();
+                let kernel = 0.25 * (series.interaction(&plus) - series.interaction(&minus));
+                let exact = kernel_by_quadrature(&data, &sigma, r, s);
+                // The trapezoid rule in the angle is exact to rounding for this periodic integrand;
+                // the series may leave its tolerance.
+                assert!((kernel - exact).abs() < tolerance + 1e-11, "d={dimension} U({r},{s}) = {kernel}, quadrature {exact}");
+            }
+        }
+    }
+
+    #[test]
+    fn the_number_of_terms_follows_the_tolerance() {
+        let (data, sigma) = figure_1();
+        let coarse = RadialSeries::new(&data, &sigma, DimensionLimit::Finite, 1e-3).expect("converges");
+        let fine = RadialSeries::new(&data, &sigma, DimensionLimit::Finite, 1e-9).expect("converges");
+        assert!(coarse.terms() < fine.terms() && fine.terms() < 20, "{} {}", coarse.terms(), fine.terms());
+        for radius in [0.1, 0.5, 1.0, 3.0] {
+            let gap = fine.interaction(&moments_of_point(&fine, radius))
+                - coarse.interaction(&moments_of_point(&coarse, radius));
+            assert!(gap >= -1e-12 && gap <= coarse.truncation(), "r={radius}: {gap} > {}", coarse.truncation());
+        }
+    }
+
+    #[test]
+    fn gradients_meet_central_differences() {
+        let (data, sigma) = figure_1();
+        let series = RadialSeries::new(&data, &sigma, DimensionLimit::Finite, 1e-9).expect("converges");
+        let step = 1e-5;
+        for radius in [0.05, 0.4, 1.3, 6.0] {
+            let (above, below) = (moments_of_point(&series, radius + step), moments_of_point(&series, radius - step));
+            let (mut values, mut gradients) = (vec![0.0; series.rank()], vec![[0.0]; series.rank()]);
+            series.features([radius], &mut values, &mut gradients);
+            for k in 0..series.rank() {
+                let difference = (above[k] - below[k]) / (2.0 * step);
+                assert!((difference - gradients[k][0]).abs() < 1e-6, "r={radius} k={k}");
+            }
+        }
+    }
+
+    #[test]
+    fn the_potential_is_half_the_first_variation_of_the_risk() {
+        let (data, sigma) = figure_1();
+        for limit in [DimensionLimit::Finite, DimensionLimit::Infinite] {
+            let series = RadialSeries::new(&data, &sigma, limit, 1e-9).expect("converges");
+            let moments = moments_of_point(&series, 0.7);
+            let mut coefficients = vec![0.0; series.rank()];
+            series.potential_coefficients(&moments, &mut coefficients);
+            for k in 0..series.rank() {
+                let mut moved = [moments.clone(), moments.clone()];
+                moved[0][k] += 1e-4;
+                moved[1][k] -= 1e-4;
+                // R is quadratic: the central difference is exact up to rounding.
+                let slope = (series.risk(&moved[0]) - series.risk(&moved[1])) / 2e-4;
+                assert!((0.5 * slope - coefficients[k]).abs() < 1e-10, "k={k}");
+            }
+        }
+    }
+
+    #[test]
+    fn risk_is_its_definition() {
+        let (data, sigma) = figure_1();
+        let series = RadialSeries::new(&data, &sigma, DimensionLimit::Infinite, 1e-9).expect("converges");
+        // d = ∞, a point mass: R = Σ_c π_c (y_c − E σ(τ_c r G))².
+        let radius = 0.9;
+        let mean = |scale: f64| gaussian_expectation(&[0.5 / (scale * radius), 1.5 / (scale * radius)], |g| sigma.value(scale * radius * g));
+        let exact = 0.5 * (1.0 - mean(1.8)).powi(2) + 0.5 * (-1.0 - mean(0.2)).powi(2);
+        assert!((series.risk(&moments_of_point(&series, radius)) - exact).abs() < 1e-12);
+        assert!((data.trivial_risk() - 1.0).abs() < 1e-15);
+    }
+}

@@ -1,0 +1,139 @@
+//! The loop over time, written once: advance, observe, checkpoint, report.
+
+use std::time::Instant;
+
+use rustix::time::{ClockId, clock_gettime};
+use serde::{Deserialize, Serialize};
+
+use crate::log::Log;
+use crate::record::Record;
+use crate::system::{RunError, State, Stride, System};
+
+/// What to observe, and when.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Plan {
+    /// Times of the curves, increasing.
+    pub times: Vec<f64>,
+    /// Times of the laws, increasing.
+    pub snapshots: Vec<f64>,
+    /// Levels of the quantiles.
+    pub levels: Vec<f64>,
+}
+
+impl Plan {
+    /// All times at which something is observed, each once.
+    fn events(&self) -> Vec<f64> {
+        let mut events: Vec<f64> = self.times.iter().chain(&self.snapshots).copied().collect();
+        events.sort_by(f64::total_cmp);
+        events.dedup();
+        events
+    }
+
+    /// The last time asked for.
+    pub fn end(&self) -> f64 {
+        self.events().last().copied().unwrap_or(0.0)
+    }
+}
+
+/// A run in the middle: enough to go on as if nothing had happened.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Checkpoint {
+    /// The system's state.
+    pub state: State,
+    /// What was observed so far.
+    pub log: Log,
+    /// Number of events observed.
+    pub observed: usize,
+}
+
+/// Who watches a run: progress, checkpoints, a wish to stop.
+pub trait Watch: Send {
+    /// Called after each stride with the time reached.
+    fn progress(&mut self, time: f64);
+
+    /// Whether a checkpoint should be written now.
+    fn wants_checkpoint(&mut self) -> bool {
+        false
+    }
+
+    /// Keeps a checkpoint.
+    fn checkpoint(&mut self, _checkpoint: &Checkpoint) -> Result<(), RunError> {
+        Ok(())
+    }
+
+    /// Whether to stop early.
+    fn cancelled(&self) -> bool {
+        false
+    }
+}
+
+/// Runs `system` through `plan`, from its start or from a checkpoint, and returns its record.
+pub fn drive(
+    system: &mut dyn System,
+    identity: Identity,
+    plan: &Plan,
+    from: Option<Checkpoint>,
+    watch: &mut dyn Watch,
+) -> Result<Record, RunError> {
+    let (mut log, mut observed) = (Log::default(), 0);
+    if let Some(checkpoint) = from {
+        system.restore(&checkpoint.state)?;
+        (log, observed) = (checkpoint.log, checkpoint.observed);
+    }
+    let mut clock = Clock::start(log.cpu_seconds, log.wall_seconds);
+    for event in plan.events().split_off(observed) {
+        while system.advance(event)? == Stride::Underway {
+            watch.progress(system.time());
+            if watch.cancelled() {
+                return Err(RunError::Cancelled(system.time()));
+            }
+            if watch.wants_checkpoint() {
+                clock.read(&mut log);
+                watch.checkpoint(&Checkpoint { state: system.save(), log: log.clone(), observed })?;
+            }
+        }
+        log.observe(system, plan, event);
+        observed += 1;
+        watch.progress(event);
+    }
+    clock.read(&mut log);
+    watch.checkpoint(&Checkpoint { state: system.save(), log: log.clone(), observed })?;
+    Ok(log.into_record(identity, plan))
+}
+
+/// What a record says of the system it came from.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Identity {
+    /// Name in the scenario.
+    pub system: String,
+    /// Kind.
+    pub kind: &'static str,
+    /// Names of the reduced coordinates.
+    pub coordinates: Vec<String>,
+    /// Facts fixed by the scenario: neurons, step size, cells, …
+    pub facts: Vec<(&'static str, f64)>,
+}
+
+/// Wall clock and CPU time of this thread, on top of what earlier processes used.
+struct Clock {
+    wall: Instant,
+    cpu: f64,
+    before: (f64, f64),
+}
+
+impl Clock {
+    fn start(cpu_before: f64, wall_before: f64) -> Self {
+        Self { wall: Instant::now(), cpu: thread_seconds(), before: (cpu_before, wall_before) }
+    }
+
+    fn read(&mut self, log: &mut Log) {
+        log.cpu_seconds = self.before.0 + thread_seconds() - self.cpu;
+        log.wall_seconds = self.before.1 + self.wall.elapsed().as_secs_f64();
+    }
+}
+
+/// CPU seconds used by the calling thread.
+fn thread_seconds() -> f64 {
+    let now = clock_gettime(ClockId::ThreadCPUTime);
+    now.tv_sec as f64 + 1e-9 * now.tv_nsec as f64
+}

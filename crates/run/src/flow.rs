@@ -1,0 +1,8 @@
+//! What a stepper needs of an evolution equation dy/dt = f(t, y).
+
+/// An autonomous or time-dependent flow on a vector of numbers.
+pub trait Flow {
+    /// Writes f(t, y) to `rate` and returns the largest forward-Euler step from this state that keeps what
+    /// the scheme must keep (positive masses, say); `f64::INFINITY` where nothing limits it.
+    fn rate(&mut self, time: f64, state: &[f64], rate: &mut [f64]) -> f64;
+}

@@ -1,0 +1,15 @@
+//! Everything about time: schedules, steppers, the driver, observations, claims, the record of a run.
+//!
+//! The loop is written once, in [`drive`], against [`system::System`], which a toy can implement. This
+//! crate knows no solver, no network, no file format, no terminal.
+
+pub mod claim;
+pub mod drive;
+pub mod flow;
+mod log;
+pub mod record;
+pub mod schedule;
+pub mod stepper;
+pub mod system;
+
+pub use log::Log;

@@ -1,0 +1,169 @@
+//! Dormand & Prince's embedded pair 5(4) with error control: each step is as long as the tolerance
+//! allows. The error of a step is the largest over the components, in units of `tolerance`.
+
+use serde::{Deserialize, Serialize};
+
+use crate::flow::Flow;
+
+const STAGES: usize = 7;
+/// Stage weights (J. Comput. Appl. Math. 6, 1980); the last row is the fifth-order result itself.
+const A: [[f64; 6]; STAGES] = [
+    [0.0; 6],
+    [1.0 / 5.0, 0.0, 0.0, 0.0, 0.0, 0.0],
+    [3.0 / 40.0, 9.0 / 40.0, 0.0, 0.0, 0.0, 0.0],
+    [44.0 / 45.0, -56.0 / 15.0, 32.0 / 9.0, 0.0, 0.0, 0.0],
+    [19372.0 / 6561.0, -25360.0 / 2187.0, 64448.0 / 6561.0, -212.0 / 729.0, 0.0, 0.0],
+    [9017.0 / 3168.0, -355.0 / 33.0, 46732.0 / 5247.0, 49.0 / 176.0, -5103.0 / 18656.0, 0.0],
+    [35.0 / 384.0, 0.0, 500.0 / 1113.0, 125.0 / 192.0, -2187.0 / 6784.0, 11.0 / 84.0],
+];
+const C: [f64; STAGES] = [0.0, 0.2, 0.3, 0.8, 8.0 / 9.0, 1.0, 1.0];
+/// Fifth-order weights less fourth-order ones.
+const E: [f64; STAGES] = [
+    71.0 / 57600.0,
+    0.0,
+    -71.0 / 16695.0,
+    71.0 / 1920.0,
+    -17253.0 / 339200.0,
+    22.0 / 525.0,
+    -1.0 / 40.0,
+];
+/// A new step aims at this share of the tolerated error.
+const SAFETY: f64 = 0.9;
+/// Steps shrink and grow by no more than these factors.
+const SHRINK: f64 = 0.2;
+const GROW: f64 = 5.0;
+
+/// What the controller remembers between steps; saved with a checkpoint.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Controller {
+    /// Step to try next.
+    pub next_step: f64,
+    /// Largest error tolerated in any component in one step.
+    pub tolerance: f64,
+}
+
+/// A stepper with its work space.
+pub struct Stepper {
+    stages: Vec<Vec<f64>>,
+    trial: Vec<f64>,
+    /// Rate evaluations so far.
+    pub evaluations: u64,
+}
+
+impl Stepper {
+    /// A stepper for states of this length.
+    pub fn new(length: usize) -> Self {
+        Self { stages: vec![vec![0.0; length]; STAGES], trial: vec![0.0; length], evaluations: 0 }
+    }
+
+    /// One accepted step, no longer than `longest`. Returns its length, or `None` (state untouched) where the
+    /// tolerance asks for steps below `shortest` or the rate is not finite.
+    pub fn step(
+        &mut self,
+        flow: &mut dyn Flow,
+        time: f64,
+        state: &mut [f64],
+        controller: &mut Controller,
+        longest: f64,
+        shortest: f64,
+    ) -> Option<f64> {
+        let mut step = controller.next_step.min(longest);
+        loop {
+            let clipped = step >= longest;
+            let error = self.attempt(flow, time, state, step) / controller.tolerance;
+            let wanted = step * growth(error);
+            if error <= 1.0 {
+                state.copy_from_slice(&self.trial);
+                // A step cut short at an observation says nothing against the longer one planned.
+                controller.next_step = if clipped { wanted.max(controller.next_step) } else { wanted };
+                return Some(step);
+            }
+            if wanted < shortest {
+                return None;
+            }
+            step = wanted;
+            controller.next_step = wanted;
+        }
+    }
+
+    /// Computes the fifth-order result in `trial`; returns the largest component of the error estimate.
+    fn attempt(&mut self, flow: &mut dyn Flow, time: f64, state: &[f64], step: f64) -> f64 {
+        for stage in 0..STAGES {
+            for (i, trial) in self.trial.iter_mut().enumerate() {
+                let slope: f64 = (0..stage).map(|s| A[stage][s] * self.stages[s][i]).sum();
+                *trial = state[i] + step * slope;
+            }
+            flow.rate(time + C[stage] * step, &self.trial, &mut self.stages[stage]);
+            self.evaluations += 1;
+        }
+        let error = |i: usize| (step * (0..STAGES).map(|s| E[s] * self.stages[s][i]).sum::<f64>()).abs();
+        (0..state.len()).map(error).fold(0.0, |worst, e| if e.is_nan() { f64::NAN } else { f64::max(worst, e) })
+    }
+}
+
+/// By how much the next step may differ from one with this error (in units of the tolerance).
+fn growth(error: f64) -> f64 {
+    match error {
+        e if e.is_nan() => SHRINK,
+        0.0 => GROW,
+        e => (SAFETY * e.powf(-0.2)).clamp(SHRINK, GROW),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A rotation of the plane, once per 2π.
+    struct Rotation;
+    impl Flow for Rotation {
+        fn rate(&mut self, _: f64, state: &[f64], rate: &mut [f64]) -> f64 {
+            (rate[0], rate[1]) = (-state[1], state[0]);
+            f64::INFINITY
+        }
+    }
+
+    fn turn(tolerance: f64) -> (f64, u64) {
+        let (mut stepper, mut y) = (Stepper::new(2), [1.0, 0.0]);
+        let mut controller = Controller { next_step: 0.1, tolerance };
+        let (mut time, end) = (0.0, 1.0);
+        while time < end {
+            time += stepper.step(&mut Rotation, time, &mut y, &mut controller, end - time, 1e-12).expect("smooth");
+        }
+        ((y[0] - end.cos()).hypot(y[1] - end.sin()), stepper.evaluations)
+    }
+
+    #[test]
+    fn one_step_is_of_fifth_order() {
+        let local = |step: f64| {
+            let (mut stepper, mut y) = (Stepper::new(2), [1.0, 0.0]);
+            let mut controller = Controller { next_step: step, tolerance: 1.0 };
+            stepper.step(&mut Rotation, 0.0, &mut y, &mut controller, step, 0.0).expect("smooth");
+            (y[0] - step.cos()).hypot(y[1] - step.sin())
+        };
+        let slope = (local(0.4) / local(0.2)).log2();
+        assert!((slope - 6.0).abs() < 0.1, "local error of order {slope}, not 6");
+    }
+
+    #[test]
+    fn the_error_follows_the_tolerance_and_so_does_the_work() {
+        let ((coarse, few), (fine, many)) = (turn(1e-5), turn(1e-10));
+        assert!(coarse < 1e-4 && fine < 1e-9, "{coarse} {fine}");
+        assert!(few < many && many < 1000, "{few} {many}");
+    }
+
+    #[test]
+    fn a_rate_that_is_not_finite_is_refused() {
+        struct Broken;
+        impl Flow for Broken {
+            fn rate(&mut self, _: f64, _: &[f64], rate: &mut [f64]) -> f64 {
+                rate[0] = f64::NAN;
+                f64::INFINITY
+            }
+        }
+        let mut controller = Controller { next_step: 0.1, tolerance: 1e-6 };
+        let mut y = [1.0];
+        assert_eq!(Stepper::new(1).step(&mut Broken, 0.0, &mut y, &mut controller, 1.0, 1e-12), None);
+        assert_eq!(y, [1.0]);
+    }
+}

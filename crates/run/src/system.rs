@@ -1,0 +1,102 @@
+//! What the driver needs of a system, and nothing more.
+
+use meanfield_model::measure::Measure;
+use serde::{Deserialize, Serialize};
+
+/// A number that a system reports beside the risk.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Scalar {
+    /// Name in the record, e.g. `mass_error`.
+    pub name: &'static str,
+    /// What it is, in words.
+    pub meaning: &'static str,
+    /// Value.
+    pub value: f64,
+}
+
+/// What a system reports at one time.
+#[derive(Clone, Debug)]
+pub struct Observation {
+    /// R.
+    pub risk: f64,
+    /// Other named numbers, always the same ones in the same order.
+    pub scalars: Vec<Scalar>,
+    /// The law of the reduced coordinates.
+    pub law: Measure,
+}
+
+/// The state of a system as plain numbers: all that is needed to go on from here.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct State {
+    /// Counters.
+    pub integers: Vec<u64>,
+    /// Positions, masses, weights, times.
+    pub reals: Vec<f64>,
+}
+
+/// What a run is expected to cost, for `check` and for the order in which runs start.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Cost {
+    /// CPU seconds, roughly.
+    pub seconds: f64,
+    /// Bytes of memory, roughly.
+    pub bytes: f64,
+}
+
+/// How far a stride came.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stride {
+    /// The time asked for is reached.
+    Reached,
+    /// There is more to do; the system may be saved here.
+    Underway,
+}
+
+/// Why a run cannot go on.
+#[derive(Clone, Debug, PartialEq, thiserror::Error)]
+pub enum RunError {
+    /// The numbers left the domain in which they mean something.
+    #[error("at t = {time:.6}: {what}")]
+    Failed {
+        /// When.
+        time: f64,
+        /// What happened, and what to change.
+        what: String,
+    },
+    /// A saved state that does not belong to this system.
+    #[error("the checkpoint does not fit the scenario: {0}; run without --resume")]
+    Checkpoint(String),
+    /// A checkpoint could not be written.
+    #[error("the checkpoint could not be written: {0}")]
+    Write(String),
+    /// Somebody asked for the end.
+    #[error("interrupted at t = {0:.6}; --resume continues from the last checkpoint")]
+    Cancelled(f64),
+}
+
+/// Something that evolves in time and can be observed.
+pub trait System: Send {
+    /// The time t reached.
+    fn time(&self) -> f64;
+
+    /// The step k reached, for systems that step by samples.
+    fn step(&self) -> Option<u64> {
+        None
+    }
+
+    /// One natural stride towards `until`: never past it, at most a fraction of a second of work, and such
+    /// that the result does not depend on when the caller pauses. Call again until [`Stride::Reached`].
+    fn advance(&mut self, until: f64) -> Result<Stride, RunError>;
+
+    /// Risk, scalars and law at the present time.
+    fn observe(&self) -> Observation;
+
+    /// Units of work done by this process: samples, or rate evaluations.
+    fn work(&self) -> u64;
+
+    /// Everything needed to go on from here.
+    fn save(&self) -> State;
+
+    /// Goes back to a saved state.
+    fn restore(&mut self, state: &State) -> Result<(), RunError>;
+}

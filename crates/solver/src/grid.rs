@@ -1,0 +1,114 @@
+//! A tensor grid in D coordinates: cells numbered with the last coordinate running fastest.
+//!
+//! Schemes work on *lines* of cells along one axis; a line is a start and a stride.
+
+use meanfield_model::axis::Axis;
+
+/// One axis a coordinate.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Grid<const D: usize> {
+    /// The axes.
+    pub axes: [Axis; D],
+}
+
+/// A start that the grid does not hold.
+#[derive(Clone, Debug, PartialEq, thiserror::Error)]
+#[error("the start does not fit on the grid: {outside:.1e} of its mass lies beyond {upper}")]
+pub struct StartError {
+    /// Mass outside.
+    pub outside: f64,
+    /// Upper end of the axis.
+    pub upper: f64,
+}
+
+/// More mass than this outside the grid at the start is refused.
+const OUTSIDE: f64 = 1e-9;
+
+impl<const D: usize> Grid<D> {
+    /// Number of cells.
+    pub fn cells(&self) -> usize {
+        self.axes.iter().map(Axis::cells).product()
+    }
+
+    /// Distance in memory between neighbours along `axis`.
+    pub fn stride(&self, axis: usize) -> usize {
+        self.axes[axis + 1..].iter().map(Axis::cells).product()
+    }
+
+    /// First cells of all lines along `axis`.
+    pub fn lines(&self, axis: usize) -> impl Iterator<Item = usize> + use<D> {
+        let (stride, length, cells) = (self.stride(axis), self.axes[axis].cells(), self.cells());
+        (0..cells).filter(move |i| (i / stride).is_multiple_of(length))
+    }
+
+    /// Index along each axis of cell `i`.
+    fn indices(&self, i: usize) -> [usize; D] {
+        std::array::from_fn(|axis| i / self.stride(axis) % self.axes[axis].cells())
+    }
+
+    /// Midpoint of cell `i`.
+    pub fn centre(&self, i: usize) -> [f64; D] {
+        let at = self.indices(i);
+        std::array::from_fn(|axis| self.axes[axis].centre(at[axis]))
+    }
+
+    /// Volume of cell `i`.
+    pub fn volume(&self, i: usize) -> f64 {
+        let at = self.indices(i);
+        (0..D).map(|axis| self.axes[axis].width(at[axis])).product()
+    }
+}
+
+impl Grid<1> {
+    /// Masses of the cells of a law with this distribution function, which starts at the lower end. What
+    /// lies beyond the upper end (no more than 1e-9) is put into the last cell.
+    pub fn masses(&self, distribution: impl Fn(f64) -> f64) -> Result<Vec<f64>, StartError> {
+        let faces = self.axes[0].faces();
+        let upper = faces[faces.len() - 1];
+        let outside = 1.0 - distribution(upper);
+        if outside > OUTSIDE {
+            return Err(StartError { outside, upper });
+        }
+        let mut below: Vec<f64> = faces.iter().map(|face| distribution(*face)).collect();
+        below[faces.len() - 1] = 1.0;
+        // A distribution function rises; its evaluation does up to rounding only.
+        (1..below.len()).for_each(|i| below[i] = below[i].clamp(below[i - 1], 1.0));
+        Ok(below.windows(2).map(|b| b[1] - b[0]).collect())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn grid() -> Grid<2> {
+        let axis = |cells| Axis::uniform(0.0, 1.0, cells).expect("valid");
+        Grid { axes: [axis(3), axis(4)] }
+    }
+
+    #[test]
+    fn lines_cover_every_cell_once() {
+        let grid = grid();
+        for axis in 0..2 {
+            let mut seen = vec![0; grid.cells()];
+            for start in grid.lines(axis) {
+                (0..grid.axes[axis].cells()).for_each(|j| seen[start + j * grid.stride(axis)] += 1);
+            }
+            assert!(seen.iter().all(|count| *count == 1), "axis {axis}: {seen:?}");
+        }
+    }
+
+    #[test]
+    fn the_last_coordinate_runs_fastest() {
+        assert_eq!(grid().centre(5), [0.5, 0.375]);
+        assert!((grid().volume(5) - 1.0 / 12.0).abs() < 1e-15);
+    }
+
+    #[test]
+    fn a_start_beyond_the_edge_is_refused() {
+        let grid = Grid { axes: [Axis::uniform(0.0, 1.0, 4).expect("valid")] };
+        let error = grid.masses(|x| 0.5 * x).expect_err("half is outside");
+        assert_eq!(error, StartError { outside: 0.5, upper: 1.0 });
+        assert_eq!(grid.masses(|x| x).expect("fits"), vec![0.25; 4]);
+    }
+}

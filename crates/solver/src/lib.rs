@@ -1,0 +1,9 @@
+//! The distributional dynamics ∂_t ρ = 2ξ ∇·(ρ∇Ψ(·; ρ)) in reduced coordinates (Mei, Montanari & Nguyen 2018,
+//! eqs. 7 and 13), by two independent roads: conservative finite volumes on a grid, and characteristics
+//! (deterministic atoms). Both meet the physics through [`meanfield_model::landscape::Landscape`] only.
+//!
+//! This crate knows no network, no scenario file, no record file, no figure and no terminal.
+
+pub mod characteristics;
+pub mod finite_volume;
+pub mod grid;
