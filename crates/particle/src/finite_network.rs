@@ -1,0 +1,189 @@
+//! The system `finite-network`: N neurons trained by one-pass SGD from one seed.
+//!
+//! Time is t = kε. Its risk is the population risk of the network as it stands, exact (see
+//! [`meanfield_model::finite_network`]), and also estimated from fresh samples where that is asked for.
+
+use meanfield_model::activation::Activation;
+use meanfield_model::coordinates::Coordinates;
+use meanfield_model::data::GaussianClasses;
+use meanfield_model::finite_network;
+use meanfield_model::initial::Initial;
+use meanfield_model::measure::Measure;
+use meanfield_run::schedule::Schedule;
+use meanfield_run::system::{Observation, RunError, Scalar, State, Stride, System};
+use ndarray::{Array1, Array2, s};
+
+use crate::engine::{Batch, Engine, Sequential};
+use crate::sampler::{self, BLOCK, Samples};
+use crate::stream::Purpose;
+
+/// Multiply-adds in one stride: a few hundredths of a second.
+const STRIDE: f64 = 2e8;
+
+/// What defines a run.
+#[derive(Clone, Debug)]
+pub struct Setup {
+    /// Data model.
+    pub data: GaussianClasses,
+    /// σ.
+    pub activation: Activation,
+    /// Reduced coordinates in which the neurons are reported.
+    pub coordinates: Coordinates,
+    /// Law of the weights at k = 0.
+    pub initial: Initial,
+    /// ξ(t).
+    pub schedule: Schedule,
+    /// N.
+    pub neurons: usize,
+    /// ε.
+    pub step_size: f64,
+    /// Samples on which the risk is also estimated at each observation; 0 for none.
+    pub monte_carlo: usize,
+    /// The seed of everything random.
+    pub seed: u64,
+}
+
+/// See the module's head.
+pub struct FiniteNetwork {
+    setup: Setup,
+    engine: Box<dyn Engine>,
+    /// Shape (neuron, d).
+    weights: Array2<f64>,
+    /// k.
+    step: u64,
+    samples: Option<(u64, Samples)>,
+    work: u64,
+}
+
+impl FiniteNetwork {
+    /// The network at k = 0.
+    pub fn new(setup: Setup) -> Self {
+        let weights =
+            sampler::initial_weights(&setup.initial, setup.neurons, setup.data.dimension, setup.seed);
+        Self { setup, engine: Box::new(Sequential::default()), weights, step: 0, samples: None, work: 0 }
+    }
+
+    /// The weights, shape (neuron, d).
+    pub fn weights(&self) -> &Array2<f64> {
+        &self.weights
+    }
+
+    /// The step at which time t is observed.
+    fn step_at(&self, time: f64) -> u64 {
+        (time / self.setup.step_size).round() as u64
+    }
+
+    /// Trains to the end of the block of samples at hand, or to step `last` if that comes first.
+    fn train_in_block(&mut self, last: u64) {
+        let (index, offset) = (self.step / BLOCK as u64, (self.step % BLOCK as u64) as usize);
+        let Setup { data, seed, step_size, schedule, activation, .. } = &self.setup;
+        let samples = match self.samples.take() {
+            Some((held, samples)) if held == index => samples,
+            _ => sampler::block(data, *seed, Purpose::Data, index),
+        };
+        let count = ((last - self.step) as usize).min(BLOCK - offset);
+        let size = |j: usize| step_size * schedule.rate((self.step + j as u64) as f64 * step_size);
+        let step_sizes: Vec<f64> = (0..count).map(size).collect();
+        let batch = Batch {
+            x: samples.x.slice(s![offset..offset + count, ..]),
+            y: &samples.y[offset..offset + count],
+            step_sizes: &step_sizes,
+        };
+        self.engine.train(activation, &mut self.weights, &batch);
+        self.step += count as u64;
+        self.work += count as u64;
+        self.samples = Some((index, samples));
+    }
+
+    /// The law of the neurons' reduced coordinates.
+    fn law(&self) -> Measure {
+        let count = self.setup.coordinates.names().len();
+        let mut points = Array2::zeros((self.setup.neurons, count));
+        for (w, mut point) in self.weights.rows().into_iter().zip(points.rows_mut()) {
+            if let (Some(w), Some(z)) = (w.as_slice(), point.as_slice_mut()) {
+                self.setup.coordinates.project(w, z);
+            }
+        }
+        let weights = Array1::from_elem(self.setup.neurons, 1.0 / self.setup.neurons as f64);
+        Measure::Atoms { points, weights }
+    }
+
+    /// Mean and standard error of (y − ŷ)² over fresh samples, other ones at every step k.
+    pub fn monte_carlo_risk(&self, samples: usize) -> (f64, f64) {
+        let Setup { data, seed, activation, .. } = &self.setup;
+        let mut losses = Vec::with_capacity(samples);
+        for block in 0..samples.div_ceil(BLOCK) as u64 {
+            let fresh = sampler::block(data, *seed, Purpose::Evaluation, (self.step << 20) + block);
+            let z = fresh.x.dot(&self.weights.t());
+            let loss = |(z, y): (ndarray::ArrayView1<f64>, &f64)| {
+                (y - z.iter().map(|z| activation.value(*z)).sum::<f64>() / z.len() as f64).powi(2)
+            };
+            losses.extend(z.rows().into_iter().zip(&fresh.y).map(loss));
+        }
+        losses.truncate(samples);
+        let count = losses.len() as f64;
+        let mean = losses.iter().sum::<f64>() / count;
+        let variance = losses.iter().map(|l| (l - mean).powi(2)).sum::<f64>() / (count - 1.0);
+        (mean, (variance / count).sqrt())
+    }
+}
+
+impl System for FiniteNetwork {
+    fn time(&self) -> f64 {
+        self.step as f64 * self.setup.step_size
+    }
+
+    fn step(&self) -> Option<u64> {
+        Some(self.step)
+    }
+
+    fn advance(&mut self, until: f64) -> Result<Stride, RunError> {
+        let last = self.step_at(until);
+        let stride = (STRIDE / self.weights.len() as f64).max(1.0) as u64;
+        let pause = last.min(self.step + stride);
+        while self.step < pause {
+            self.train_in_block(pause);
+        }
+        if self.weights.iter().any(|w| !w.is_finite()) {
+            let what = "the weights are no longer finite: SGD diverges; write a smaller `step-size`";
+            return Err(RunError::Failed { time: self.time(), what: what.into() });
+        }
+        Ok(if self.step < last { Stride::Underway } else { Stride::Reached })
+    }
+
+    fn observe(&self) -> Observation {
+        let mut scalars = Vec::new();
+        if self.setup.monte_carlo > 1 {
+            let (mean, error) = self.monte_carlo_risk(self.setup.monte_carlo);
+            let meaning = "risk estimated from fresh samples";
+            scalars.push(Scalar { name: "risk_monte_carlo", meaning, value: mean });
+            let meaning = "standard error of risk_monte_carlo";
+            scalars.push(Scalar { name: "risk_monte_carlo_error", meaning, value: error });
+        }
+        let Setup { data, activation, .. } = &self.setup;
+        let risk = finite_network::risk(data, activation, self.weights.view());
+        Observation { risk, scalars, law: self.law() }
+    }
+
+    fn work(&self) -> u64 {
+        self.work
+    }
+
+    fn save(&self) -> State {
+        State { integers: vec![self.step], reals: self.weights.iter().copied().collect() }
+    }
+
+    fn restore(&mut self, state: &State) -> Result<(), RunError> {
+        match (&state.integers[..], Array2::from_shape_vec(self.weights.raw_dim(), state.reals.clone())) {
+            (&[step], Ok(weights)) => {
+                (self.step, self.weights, self.samples) = (step, weights, None);
+                Ok(())
+            }
+            _ => Err(RunError::Checkpoint(format!(
+                "{} numbers for {} weights",
+                state.reals.len(),
+                self.weights.len()
+            ))),
+        }
+    }
+}

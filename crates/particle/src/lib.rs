@@ -1,0 +1,12 @@
+//! One-pass stochastic gradient descent on a finite network (Mei, Montanari & Nguyen 2018, eqs. 1–3):
+//!
+//! ```text
+//!   ŷ(x) = (1/N) Σ_i σ(⟨w_i, x⟩)        w_i ← w_i + 2 s_k (y_k − ŷ_k) σ'(⟨w_i, x_k⟩) x_k,   s_k = ε ξ(kε)
+//! ```
+//! every step on a fresh sample. The weights after k steps depend on the scenario and the seed alone. This
+//! crate knows no PDE, no scenario file, no record file, no figure and no terminal.
+
+pub mod engine;
+pub mod finite_network;
+pub mod sampler;
+pub mod stream;
