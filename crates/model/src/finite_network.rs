@@ -7,7 +7,7 @@
 //! closed form (the series converges slowly at cosine 1), and so is what the series leaves out, which
 //! bounds its error pair by pair; nearly parallel pairs that miss the bound go to quadrature.
 
-use ndarray::{Array1, Array2, ArrayView2};
+use ndarray::{Array1, Array2, ArrayView1, ArrayView2, s};
 
 use crate::activation::Activation;
 use crate::data::{Class, GaussianClasses};
@@ -17,29 +17,30 @@ use crate::quadrature::gaussian_expectation;
 const ORDERS: usize = 24;
 /// A pair whose series may leave more than this is integrated by quadrature instead.
 const PAIR_TOLERANCE: f64 = 1e-8;
+/// Rows of cosines held at a time: N² of them at once would not fit for large N.
+const ROWS: usize = 64;
 
 /// R_N of the network whose rows are the weights, shape (neuron, d).
 pub fn risk(data: &GaussianClasses, activation: &Activation, weights: ArrayView2<f64>) -> f64 {
     let neurons = weights.nrows() as f64;
-    let (radii, cosines) = polar(weights);
+    let (radii, directions) = polar(weights);
     let class_risk = |class: &Class| {
         let expansion = Expansion::new(activation, class, &radii);
         let output = expansion.q.row(0).sum() / neurons;
-        let square = expansion.sum_over_pairs(activation, &cosines) / (neurons * neurons);
+        let square = expansion.sum_over_pairs(activation, &directions) / (neurons * neurons);
         class.weight * (class.label * class.label - 2.0 * class.label * output + square)
     };
     data.classes.iter().map(class_risk).sum()
 }
 
-/// Lengths of the rows, and the cosines between them (0 with a row that vanishes).
+/// Lengths of the rows, and the rows divided by them (0 for a row that vanishes).
 fn polar(weights: ArrayView2<f64>) -> (Array1<f64>, Array2<f64>) {
     let radii: Array1<f64> = weights.rows().into_iter().map(|w| w.dot(&w).sqrt()).collect();
     let mut directions = weights.to_owned();
     for (mut row, &radius) in directions.rows_mut().into_iter().zip(&radii) {
         row.mapv_inplace(|w| if radius > 0.0 { w / radius } else { 0.0 });
     }
-    let cosines = directions.dot(&directions.t()).mapv(|c| c.clamp(-1.0, 1.0));
-    (radii, cosines)
+    (radii, directions)
 }
 
 /// The neurons of a network as one class sees them.
@@ -68,18 +69,26 @@ impl Expansion {
     }
 
     /// Σ_ij E σ(z_i)σ(z_j).
-    fn sum_over_pairs(&self, activation: &Activation, cosines: &Array2<f64>) -> f64 {
-        let diagonal: f64 = self.squares.iter().sum();
-        diagonal + 2.0 * (1..self.scales.len()).map(|i| self.row_of_pairs(activation, cosines, i)).sum::<f64>()
+    fn sum_over_pairs(&self, activation: &Activation, directions: &Array2<f64>) -> f64 {
+        let (neurons, mut pairs) = (directions.nrows(), 0.0);
+        for first in (0..neurons).step_by(ROWS) {
+            let last = neurons.min(first + ROWS);
+            let block = directions.slice(s![first..last, ..]);
+            let cosines = block.dot(&directions.slice(s![..last, ..]).t());
+            for (i, row) in (first..last).zip(cosines.rows()) {
+                pairs += self.row_of_pairs(activation, row.slice(s![..i]), i);
+            }
+        }
+        self.squares.iter().sum::<f64>() + 2.0 * pairs
     }
 
     /// Σ_{j<i} E σ(z_i)σ(z_j), by Horner's rule in the cosine.
-    fn row_of_pairs(&self, activation: &Activation, cosines: &Array2<f64>, i: usize) -> f64 {
-        let cosine = cosines.row(i);
+    fn row_of_pairs(&self, activation: &Activation, cosine: ArrayView1<f64>, i: usize) -> f64 {
+        let cosine = cosine.mapv(|c| c.clamp(-1.0, 1.0));
         let mut series = vec![0.0; i];
         for n in (0..ORDERS).rev() {
             let (q, q_i) = (self.q.row(n), self.q[[n, i]]);
-            for ((s, c), q_j) in series.iter_mut().zip(cosine).zip(q) {
+            for ((s, c), q_j) in series.iter_mut().zip(&cosine).zip(q) {
                 *s = *s * c + q_i * q_j;
             }
         }

@@ -38,6 +38,8 @@ impl Plan {
 /// A run in the middle: enough to go on as if nothing had happened.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Checkpoint {
+    /// The time reached.
+    pub time: f64,
     /// The system's state.
     pub state: State,
     /// What was observed so far.
@@ -89,7 +91,7 @@ pub fn drive(
             }
             if watch.wants_checkpoint() {
                 clock.read(&mut log);
-                watch.checkpoint(&Checkpoint { state: system.save(), log: log.clone(), observed })?;
+                watch.checkpoint(&Checkpoint { time: system.time(), state: system.save(), log: log.clone(), observed })?;
             }
         }
         log.observe(system, plan, event);
@@ -97,7 +99,7 @@ pub fn drive(
         watch.progress(event);
     }
     clock.read(&mut log);
-    watch.checkpoint(&Checkpoint { state: system.save(), log: log.clone(), observed })?;
+    watch.checkpoint(&Checkpoint { time: system.time(), state: system.save(), log: log.clone(), observed })?;
     Ok(log.into_record(identity, plan))
 }
 
@@ -134,6 +136,15 @@ impl Clock {
 
 /// CPU seconds used by the calling thread.
 fn thread_seconds() -> f64 {
-    let now = clock_gettime(ClockId::ThreadCPUTime);
+    cpu_seconds(ClockId::ThreadCPUTime)
+}
+
+/// CPU seconds used by this process so far, all threads together.
+pub fn process_seconds() -> f64 {
+    cpu_seconds(ClockId::ProcessCPUTime)
+}
+
+fn cpu_seconds(clock: ClockId) -> f64 {
+    let now = clock_gettime(clock);
     now.tv_sec as f64 + 1e-9 * now.tv_nsec as f64
 }

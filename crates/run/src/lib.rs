@@ -9,6 +9,7 @@ pub mod flow;
 mod log;
 pub mod record;
 pub mod schedule;
+pub mod side_by_side;
 pub mod stepper;
 pub mod system;
 

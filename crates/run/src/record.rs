@@ -107,6 +107,12 @@ impl Record {
         self.axes.iter().map(|axis| axis.values.len()).product()
     }
 
+    /// A curve's value at the last time, the mean over runs.
+    pub fn at_end(&self, curve: &Curve) -> f64 {
+        let last = curve.values.iter().skip(self.time.len().saturating_sub(1)).step_by(self.time.len().max(1));
+        last.sum::<f64>() / self.runs() as f64
+    }
+
     /// The law of run `run` (row-major) at a snapshot.
     pub fn law(&self, run: usize, snapshot: usize) -> &Measure {
         &self.laws[run * self.snapshot_time.len() + snapshot]

@@ -1,0 +1,89 @@
+//! The command line as it is typed. What `--help` says is written here.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand};
+
+/// Predicts how SGD trains wide neural networks, by the PDE of their neurons' law, and proves it on the network.
+#[derive(Parser, Debug)]
+#[command(name = "meanfield", version, arg_required_else_help = true)]
+pub struct Arguments {
+    #[command(subcommand)]
+    pub verb: Verb,
+}
+
+#[derive(Subcommand, Debug)]
+pub enum Verb {
+    /// Solve, train, compare, store and draw what a scenario states.
+    Run(RunOptions),
+    /// Check a scenario; print what would run and its estimated cost.
+    Check(CheckOptions),
+    /// Recompute the comparison from a record.
+    Compare(CompareOptions),
+    /// Redraw the figures from a record alone.
+    Plot(PlotOptions),
+    /// List what exists: data models, activations, systems, and their keys.
+    List,
+    /// Print the JSON schema of scenario files, for editors.
+    Schema,
+}
+
+#[derive(Args, Debug)]
+pub struct Source {
+    /// The scenario file.
+    pub scenario: PathBuf,
+    /// Apply the scenario's [quick] overrides.
+    #[arg(long)]
+    pub quick: bool,
+    /// Override a key, e.g. --set dynamics.end-time=2.0 (repeatable; wins over [quick]).
+    #[arg(long, value_name = "KEY=VALUE")]
+    pub set: Vec<String>,
+}
+
+#[derive(Args, Debug)]
+pub struct RunOptions {
+    #[command(flatten)]
+    pub source: Source,
+    /// Where results go: one folder a scenario.
+    #[arg(long, default_value = "output", value_name = "DIR")]
+    pub output: PathBuf,
+    /// Threads; 0 means one a core. The result does not depend on it.
+    #[arg(long, default_value_t = 0, value_name = "N")]
+    pub threads: usize,
+    /// Go on from the checkpoints of an unfinished run.
+    #[arg(long)]
+    pub resume: bool,
+    /// Replace the result of another scenario, or start an unfinished run again.
+    #[arg(long)]
+    pub overwrite: bool,
+    /// Print the summary as JSON.
+    #[arg(long)]
+    pub json: bool,
+    /// Seconds between checkpoints.
+    #[arg(long, default_value_t = 10.0, value_name = "SECONDS")]
+    pub checkpoint_every: f64,
+}
+
+#[derive(Args, Debug)]
+pub struct CheckOptions {
+    #[command(flatten)]
+    pub source: Source,
+}
+
+#[derive(Args, Debug)]
+pub struct CompareOptions {
+    /// The record, e.g. output/figure-1/record.h5.
+    pub record: PathBuf,
+    /// Print the comparison as JSON.
+    #[arg(long)]
+    pub json: bool,
+}
+
+#[derive(Args, Debug)]
+pub struct PlotOptions {
+    /// The record, e.g. output/figure-1/record.h5.
+    pub record: PathBuf,
+    /// Where the figures go; default: `figures` beside the record.
+    #[arg(long, value_name = "DIR")]
+    pub output: Option<PathBuf>,
+}

@@ -1,0 +1,20 @@
+//! `meanfield plot`: the figures again, from a record alone.
+
+use meanfield_compare::figure;
+
+use crate::Verdict;
+use crate::arguments::PlotOptions;
+use crate::failure::Failure;
+use crate::input;
+
+/// The verb.
+pub fn plot(options: &PlotOptions) -> Result<Verdict, Failure> {
+    let recorded = input::record(&options.record)?;
+    let beside = options.record.parent().map(|folder| folder.join("figures"));
+    let folder = options.output.clone().or(beside).unwrap_or_else(|| "figures".into());
+    let drawn = figure::draw_all(&folder, &recorded.header.title, &recorded.records, recorded.comparison.as_ref());
+    for file in drawn.map_err(|error| Failure::input(error.to_string(), "choose another folder: --output DIR"))? {
+        println!("{}", file.display());
+    }
+    Ok(Verdict::Holds)
+}

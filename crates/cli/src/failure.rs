@@ -1,0 +1,45 @@
+//! A failure: what is printed, and the exit status.
+
+use miette::{Diagnostic, Report};
+
+/// What went wrong, and the status to leave with.
+pub struct Failure {
+    /// 1: the run failed. 2: bad input, nothing written.
+    pub status: u8,
+    /// What is printed.
+    pub report: Report,
+}
+
+/// A message with what to write instead.
+#[derive(Debug, Diagnostic)]
+struct Message {
+    text: String,
+    #[help]
+    help: Option<String>,
+}
+
+impl std::fmt::Display for Message {
+    fn fmt(&self, f: &mut std::fmt::Formatter) -> std::fmt::Result {
+        f.write_str(&self.text)
+    }
+}
+
+impl std::error::Error for Message {}
+
+impl Failure {
+    /// Bad input: `text` says what and where, `help` what to write instead.
+    pub fn input(text: impl Into<String>, help: impl Into<String>) -> Self {
+        Self { status: 2, report: Message { text: text.into(), help: Some(help.into()) }.into() }
+    }
+
+    /// The run failed.
+    pub fn run(text: impl Into<String>) -> Self {
+        Self { status: 1, report: Message { text: text.into(), help: None }.into() }
+    }
+}
+
+impl From<meanfield_scenario::problem::Mistakes> for Failure {
+    fn from(mistakes: meanfield_scenario::problem::Mistakes) -> Self {
+        Self { status: 2, report: mistakes.into() }
+    }
+}

@@ -1,0 +1,60 @@
+//! Reading what the user named: a scenario file, a record.
+
+use std::path::Path;
+
+use meanfield_compare::comparison::Comparison;
+use meanfield_compare::distance::Distance;
+use meanfield_compare::{judge, store};
+use meanfield_run::record::Record;
+use meanfield_scenario::overrides::Overrides;
+use meanfield_scenario::{Scenario, load};
+
+use crate::arguments::Source;
+use crate::failure::Failure;
+
+/// Reads and checks the scenario of a command line.
+pub fn scenario(source: &Source) -> Result<Scenario, Failure> {
+    let name = source.scenario.display().to_string();
+    let text = std::fs::read_to_string(&source.scenario).map_err(|error| {
+        Failure::input(format!("the scenario {name} cannot be read: {error}"), "write the path of a TOML file, e.g. scenarios/isotropic/figure-1.toml")
+    })?;
+    let overrides = Overrides { quick: source.quick, set: source.set.clone() };
+    Ok(load(&name, &text, &overrides, &quantities())?)
+}
+
+/// What a claim may be about.
+fn quantities() -> Vec<String> {
+    let mut names = vec!["risk".to_owned()];
+    for coordinate in ["radius"] {
+        names.extend(["mean", "std"].map(|what| format!("{what}_{coordinate}")));
+        names.extend(Distance::ALL.map(|distance| format!("{}_{coordinate}", distance.name())));
+    }
+    names
+}
+
+/// A record, with the comparison that its scenario states.
+pub struct Recorded {
+    /// Root attributes.
+    pub header: store::Header,
+    /// One a system.
+    pub records: Vec<Record>,
+    /// Where the scenario names a reference.
+    pub comparison: Option<Comparison>,
+}
+
+/// Reads a record and compares again what its scenario says.
+pub fn record(path: &Path) -> Result<Recorded, Failure> {
+    let unreadable = |error: store::StoreError| Failure::input(error.to_string(), "write the path of a record.h5 that `meanfield run` has finished");
+    let (header, records) = store::read(path).map_err(unreadable)?;
+    let name = format!("the scenario in {}", path.display());
+    let scenario = load(&name, &header.scenario, &Overrides::default(), &quantities())?;
+    let comparison = compare(&scenario, &records)?;
+    Ok(Recorded { header, records, comparison })
+}
+
+/// The comparison that a scenario states.
+pub fn compare(scenario: &Scenario, records: &[Record]) -> Result<Option<Comparison>, Failure> {
+    let Some(reference) = &scenario.reference else { return Ok(None) };
+    let compared = judge::compare(records, reference, &scenario.claims);
+    compared.map(Some).map_err(|error| Failure::run(error.to_string()))
+}

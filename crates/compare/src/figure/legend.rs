@@ -1,0 +1,80 @@
+//! Legends in rows above the panels, where they cannot hide data.
+
+use plotters::style::RGBAColor;
+
+use super::picture::{Anchor, Picture, Place};
+use super::style::{INK, LABEL_SIZE, LINE_WIDTH, Look};
+use super::text::Typeface;
+
+/// Height of a row.
+const ROW: f64 = 13.0;
+/// Width of the sample beside a label.
+const SAMPLE: f64 = 22.0;
+/// Space between sample and label.
+const GAP: f64 = 4.0;
+/// Space between entries.
+const BETWEEN: f64 = 16.0;
+
+/// What a label explains.
+#[derive(Clone, Copy, Debug)]
+pub enum Sample {
+    /// A line, with marks if the look has them.
+    Line(Look),
+    /// An area.
+    Area(RGBAColor),
+    /// A line with marks over an area.
+    LineOnArea(Look, RGBAColor),
+}
+
+/// A sample and its label.
+#[derive(Clone, Debug)]
+pub struct Entry {
+    /// The sample.
+    pub sample: Sample,
+    /// The label.
+    pub label: String,
+}
+
+/// Height of a legend in `width`.
+pub fn height(entries: &[Entry], typeface: &Typeface, width: f64) -> f64 {
+    layout(entries, typeface, width).last().map_or(0.0, |(_, y)| y + ROW)
+}
+
+/// Draws a legend with its upper left corner at `corner`; returns its height.
+pub fn draw(page: &mut Picture, entries: &[Entry], corner: Place, width: f64) -> f64 {
+    let places = layout(entries, &page.typeface, width);
+    for (entry, (x, y)) in entries.iter().zip(&places) {
+        let place = (corner.0 + x, corner.1 + y + 0.5 * ROW);
+        draw_sample(page, &entry.sample, place);
+        page.text(&entry.label, (place.0 + SAMPLE + GAP, place.1), LABEL_SIZE, INK, Anchor::Start);
+    }
+    places.last().map_or(0.0, |(_, y)| y + ROW)
+}
+
+/// Upper left corners of the entries: as many in a row as there is room for.
+fn layout(entries: &[Entry], typeface: &Typeface, width: f64) -> Vec<Place> {
+    let (mut x, mut y) = (0.0, 0.0);
+    let mut places = Vec::new();
+    for entry in entries {
+        let wide = SAMPLE + GAP + typeface.width(&entry.label, LABEL_SIZE);
+        if x > 0.0 && x + wide > width {
+            (x, y) = (0.0, y + ROW);
+        }
+        places.push((x, y));
+        x += wide + BETWEEN;
+    }
+    places
+}
+
+fn draw_sample(page: &mut Picture, sample: &Sample, (x, y): Place) {
+    if let Sample::Area(colour) | Sample::LineOnArea(_, colour) = sample {
+        let (top, bottom) = (y - 4.0, y + 4.0);
+        page.area(vec![(x, top), (x + SAMPLE, top), (x + SAMPLE, bottom), (x, bottom)], *colour);
+    }
+    if let Sample::Line(look) | Sample::LineOnArea(look, _) = sample {
+        page.dashed(&[(x, y), (x + SAMPLE, y)], LINE_WIDTH, look.colour, look.dashes);
+        if let Some(mark) = look.mark {
+            page.mark(mark, (x + 0.5 * SAMPLE, y), 2.3, look.colour);
+        }
+    }
+}

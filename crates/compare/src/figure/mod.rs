@@ -1,0 +1,96 @@
+//! Figures of a comparison: the laws at the snapshots, the risk over time. Each is made once as a
+//! picture and written as SVG and PNG.
+//!
+//! Only this module knows the plotting library. Axes, ticks and legends are its own: plotters has no
+//! superscripts, no minor ticks, squeezes points onto logarithmic axes and clips nothing. It judges
+//! nothing; what it draws of a comparison was found by `judge`.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use meanfield_run::record::Record;
+
+use crate::comparison::Comparison;
+
+mod law;
+mod legend;
+mod panel;
+mod picture;
+mod render;
+mod risk;
+mod scale;
+mod shape;
+mod style;
+mod text;
+
+use picture::{Anchor, Picture};
+use text::Typeface;
+
+/// Why a figure could not be made.
+#[derive(Debug, thiserror::Error)]
+pub enum FigureError {
+    /// A file could not be written.
+    #[error("cannot write the figure {}: {reason}", .file.display())]
+    Write {
+        /// The file.
+        file: PathBuf,
+        /// Why.
+        reason: String,
+    },
+    /// The bundled font cannot be read.
+    #[error("the figures' font cannot be read: {0}")]
+    Font(#[from] ab_glyph::InvalidFont),
+}
+
+/// Draws all figures that the records have data for into `folder` (made if need be), as SVG and PNG:
+/// `risk`, and `law_<coordinate>` for each coordinate. Returns the files written.
+pub fn draw_all(
+    folder: &Path,
+    title: &str,
+    records: &[Record],
+    comparison: Option<&Comparison>,
+) -> Result<Vec<PathBuf>, FigureError> {
+    fs::create_dir_all(folder)
+        .map_err(|error| FigureError::Write { file: folder.to_owned(), reason: error.to_string() })?;
+    let mut files = Vec::new();
+    if let Some(picture) = risk::picture(title, records, comparison)? {
+        files.extend(render::write(&picture, folder, "risk")?);
+    }
+    for coordinate in law::coordinates(records) {
+        if let Some(picture) = law::picture(title, records, &coordinate)? {
+            files.extend(render::write(&picture, folder, &format!("law_{}", file_name(&coordinate)))?);
+        }
+    }
+    Ok(files)
+}
+
+/// A coordinate's name as part of a file name.
+fn file_name(coordinate: &str) -> String {
+    coordinate.chars().map(|c| if c.is_alphanumeric() || c == '_' { c } else { '_' }).collect()
+}
+
+/// Lines of a title that fit into `width`.
+fn title_lines(title: &str, typeface: &Typeface, width: f64) -> Vec<String> {
+    let mut lines: Vec<String> = Vec::new();
+    for word in title.split_whitespace() {
+        match lines.last_mut() {
+            Some(line) if typeface.width(&format!("{line} {word}"), style::TITLE_SIZE) <= width => {
+                line.push(' ');
+                line.push_str(word);
+            }
+            _ => lines.push(word.to_owned()),
+        }
+    }
+    lines
+}
+
+/// Height of a line of a title.
+const TITLE_ROW: f64 = 14.0;
+
+/// Writes the title from the upper left corner.
+fn draw_title(page: &mut Picture, lines: &[String], left: f64, top: f64) {
+    for (i, line) in lines.iter().enumerate() {
+        let middle = top + TITLE_ROW * (i as f64 + 0.5);
+        page.text(line, (left, middle), style::TITLE_SIZE, style::INK, Anchor::Start);
+    }
+}

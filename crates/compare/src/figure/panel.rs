@@ -1,0 +1,262 @@
+//! One panel: a frame on the page with two scales; curves, bands, bars and marks of data inside it.
+//!
+//! Data are cut at the frame, not squeezed into it: a line that leaves does not run along the edge.
+//! It knows no records.
+
+use plotters::style::{RGBAColor, RGBColor};
+
+use super::picture::{Anchor, Picture, Place};
+use super::scale::{Scale, power_of_ten};
+use super::style::{FAINT, FRAME_WIDTH, INK, LABEL_SIZE, LINE_WIDTH, Look, TICK_SIZE};
+
+/// Length of labelled ticks.
+const TICK: f64 = 3.0;
+
+/// A frame on the page and the scales of its sides.
+#[derive(Clone, Copy, Debug)]
+pub struct Panel {
+    /// Left side.
+    pub left: f64,
+    /// Upper side.
+    pub top: f64,
+    /// Width.
+    pub width: f64,
+    /// Height.
+    pub height: f64,
+    /// Horizontal scale.
+    pub x: Scale,
+    /// Vertical scale.
+    pub y: Scale,
+}
+
+impl Panel {
+    /// The place of a point of data; None if it has none.
+    fn place(&self, (x, y): (f64, f64)) -> Option<Place> {
+        let (along, up) = (self.x.place(x)?, self.y.place(y)?);
+        Some((self.left + along * self.width, self.top + (1.0 - up) * self.height))
+    }
+
+    /// A curve through the points, in dashes if `dashes` are given. It is interrupted at points
+    /// without a place and cut at the frame.
+    pub fn curve(
+        &self,
+        page: &mut Picture,
+        points: &[(f64, f64)],
+        colour: RGBColor,
+        dashes: &[f64],
+        width: f64,
+    ) {
+        let places: Vec<Option<Place>> = points.iter().map(|p| self.place(*p)).collect();
+        for run in places.split(Option::is_none) {
+            let run: Vec<Place> = run.iter().copied().flatten().collect();
+            for part in self.cut(&run) {
+                page.dashed(&part, width, colour, dashes);
+            }
+        }
+    }
+
+    /// A curve in the look of a system.
+    pub fn system_curve(&self, page: &mut Picture, points: &[(f64, f64)], look: &Look) {
+        self.curve(page, points, look.colour, look.dashes, LINE_WIDTH);
+    }
+
+    /// Marks at the points within the frame.
+    pub fn marks(&self, page: &mut Picture, points: &[(f64, f64)], look: &Look) {
+        let Some(mark) = look.mark else { return };
+        for place in points.iter().filter_map(|p| self.place(*p)).filter(|p| self.contains(*p)) {
+            page.mark(mark, place, 2.3, look.colour);
+        }
+    }
+
+    /// The area between two curves given at the same x: (x, lower, upper).
+    pub fn band(&self, page: &mut Picture, points: &[(f64, f64, f64)], colour: RGBAColor) {
+        let both =
+            |&(x, lower, upper): &(f64, f64, f64)| Some((self.place((x, lower))?, self.place((x, upper))?));
+        let places: Vec<Option<(Place, Place)>> = points.iter().map(both).collect();
+        for run in places.split(Option::is_none) {
+            let (mut outline, upper): (Vec<Place>, Vec<Place>) = run.iter().copied().flatten().unzip();
+            outline.extend(upper.into_iter().rev());
+            page.area(outline.into_iter().map(|p| self.pressed_in(p)).collect(), colour);
+        }
+    }
+
+    /// The corners of the outline of bars that stand side by side: (left, right, height).
+    pub fn steps(
+        &self,
+        page: &mut Picture,
+        bars: &[(f64, f64, f64)],
+        fill: Option<RGBAColor>,
+        edge: RGBColor,
+    ) {
+        let mut corners: Vec<(f64, f64)> = bars.first().map(|bar| (bar.0, 0.0)).into_iter().collect();
+        corners.extend(bars.iter().flat_map(|&(left, right, height)| [(left, height), (right, height)]));
+        corners.extend(bars.last().map(|bar| (bar.1, 0.0)));
+        // a polygon without one of its corners would be another polygon
+        let outline: Option<Vec<Place>> = corners.iter().map(|p| self.place(*p)).collect();
+        if let Some((outline, colour)) = outline.zip(fill) {
+            page.area(outline.into_iter().map(|p| self.pressed_in(p)).collect(), colour);
+        }
+        self.curve(page, &corners, edge, &[], 0.5);
+    }
+
+    /// A horizontal line at y = 0.
+    pub fn zero_line(&self, page: &mut Picture) {
+        let (from, until) = self.x.ends();
+        self.curve(page, &[(from, 0.0), (until, 0.0)], FAINT, &[], FRAME_WIDTH);
+    }
+
+    /// A remark above the right upper corner.
+    pub fn remark(&self, page: &mut Picture, text: &str) {
+        let place = (self.left + self.width, self.top - 7.0);
+        page.text(text, place, TICK_SIZE - 0.5, FAINT, Anchor::End);
+    }
+
+    /// Frame, ticks and names of the axes; an axis without a name has no labels either.
+    pub fn axes(&self, page: &mut Picture, x_name: Option<&str>, y_name: Option<&str>) {
+        let (right, bottom) = (self.left + self.width, self.top + self.height);
+        let frame = [(self.left, self.top), (right, self.top), (right, bottom), (self.left, bottom)];
+        for (i, corner) in frame.iter().enumerate() {
+            page.line(&[*corner, frame[(i + 1) % 4]], FRAME_WIDTH, INK);
+        }
+        let x_power = self.horizontal_ticks(page, x_name.is_some());
+        let (widest, y_power) = self.vertical_ticks(page);
+        if let Some(name) = x_name.filter(|name| !name.is_empty()) {
+            let place = (self.left + 0.5 * self.width, bottom + 25.0);
+            page.text(&with_power(name, x_power), place, LABEL_SIZE, INK, Anchor::Middle);
+        }
+        // a power of ten taken out of the labels goes to the name, or over the panel without one
+        match y_name {
+            Some(name) => self.vertical_name(page, &with_power(name, y_power), widest),
+            None => {
+                let power = with_power("", y_power);
+                page.text(&power, (self.left, self.top - 7.0), TICK_SIZE, INK, Anchor::Start);
+            }
+        }
+    }
+
+    fn vertical_name(&self, page: &mut Picture, name: &str, widest: f64) {
+        let place = (self.left - widest - 14.0, self.top + 0.5 * self.height);
+        page.turned_text(name, place, LABEL_SIZE, INK);
+    }
+
+    /// Returns the power of ten taken out of the labels.
+    fn horizontal_ticks(&self, page: &mut Picture, labelled: bool) -> i32 {
+        let bottom = self.top + self.height;
+        let (ticks, power) = self.x.ticks();
+        for tick in ticks {
+            let Some(x) = self.x.place(tick.value).map(|place| self.left + place * self.width) else {
+                continue;
+            };
+            let length = if tick.label.is_some() { TICK } else { 0.6 * TICK };
+            page.line(&[(x, bottom), (x, bottom + length)], FRAME_WIDTH, INK);
+            if let Some(label) = tick.label.filter(|_| labelled) {
+                page.text(&label, (x, bottom + 10.5), TICK_SIZE, INK, Anchor::Middle);
+            }
+        }
+        power
+    }
+
+    /// Returns the width of the widest label and the power of ten taken out of them.
+    fn vertical_ticks(&self, page: &mut Picture) -> (f64, i32) {
+        let (ticks, power) = self.y.ticks();
+        let mut widest: f64 = 0.0;
+        for tick in ticks {
+            let Some(y) = self.y.place(tick.value).map(|p| self.top + (1.0 - p) * self.height) else {
+                continue;
+            };
+            page.line(&[(self.left - TICK, y), (self.left, y)], FRAME_WIDTH, INK);
+            if let Some(label) = tick.label {
+                widest = widest.max(page.text(&label, (self.left - 5.0, y), TICK_SIZE, INK, Anchor::End));
+            }
+        }
+        (widest, power)
+    }
+
+    fn contains(&self, (x, y): Place) -> bool {
+        (self.left..=self.left + self.width).contains(&x) && (self.top..=self.top + self.height).contains(&y)
+    }
+
+    fn pressed_in(&self, (x, y): Place) -> Place {
+        (x.clamp(self.left, self.left + self.width), y.clamp(self.top, self.top + self.height))
+    }
+
+    /// The parts of a line that lie within the frame.
+    fn cut(&self, line: &[Place]) -> Vec<Vec<Place>> {
+        let mut parts: Vec<Vec<Place>> = Vec::new();
+        for (from, to) in line.windows(2).filter_map(|pair| self.cut_segment(pair[0], pair[1])) {
+            match parts.last_mut().filter(|part| part.last() == Some(&from)) {
+                Some(part) => part.push(to),
+                None => parts.push(vec![from, to]),
+            }
+        }
+        parts
+    }
+
+    /// Liang & Barsky (1984): the part of a segment within the frame.
+    fn cut_segment(&self, a: Place, b: Place) -> Option<(Place, Place)> {
+        let (dx, dy) = (b.0 - a.0, b.1 - a.1);
+        let sides = [
+            (-dx, a.0 - self.left),
+            (dx, self.left + self.width - a.0),
+            (-dy, a.1 - self.top),
+            (dy, self.top + self.height - a.1),
+        ];
+        let (mut enter, mut leave) = (0.0_f64, 1.0_f64);
+        for (speed, room) in sides {
+            if speed == 0.0 && room < 0.0 {
+                return None;
+            }
+            match speed {
+                s if s < 0.0 => enter = enter.max(room / s),
+                s if s > 0.0 => leave = leave.min(room / s),
+                _ => {}
+            }
+        }
+        let at = |share: f64| (a.0 + share * dx, a.1 + share * dy);
+        let (from, to) = (if enter > 0.0 { at(enter) } else { a }, if leave < 1.0 { at(leave) } else { b });
+        (enter <= leave).then_some((from, to))
+    }
+}
+
+/// A name with the power of ten by which the numbers along its axis are to be multiplied.
+fn with_power(name: &str, power: i32) -> String {
+    match (name, power) {
+        (_, 0) => name.to_owned(),
+        ("", _) => format!("×{}", power_of_ten(power)),
+        _ => format!("{name}  (×{})", power_of_ten(power)),
+    }
+}
+
+/// A rectangle of one colour in data coordinates is a band with two ends.
+pub fn strip(from: f64, until: f64, half_width: f64) -> [(f64, f64, f64); 2] {
+    [(from, -half_width, half_width), (until, -half_width, half_width)]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use plotters::style::Color;
+
+    fn panel() -> Panel {
+        let scale = Scale::linear(0.0, 1.0);
+        Panel { left: 0.0, top: 0.0, width: 1.0, height: 1.0, x: scale, y: scale }
+    }
+
+    #[test]
+    fn lines_are_cut_at_the_frame() {
+        let parts = panel().cut(&[(0.2, 0.5), (0.4, -1.5), (0.6, 0.5), (3.0, 0.5)]);
+        assert_eq!(parts, [vec![(0.2, 0.5), (0.25, 0.0)], vec![(0.55, 0.0), (0.6, 0.5), (1.0, 0.5)]]);
+        assert!(panel().cut(&[(-1.0, -1.0), (2.0, -1.0)]).is_empty());
+        assert!(panel().cut(&[(0.5, 0.5)]).is_empty());
+    }
+
+    #[test]
+    fn what_has_no_place_interrupts_a_curve() {
+        let mut page = Picture::new(1.0, 1.0, super::super::text::Typeface::bundled().expect("bundled"));
+        let points = [(0.0, 0.1), (0.2, 0.1), (0.4, f64::NAN), (0.6, 0.1), (0.8, f64::INFINITY), (0.9, 0.2)];
+        panel().curve(&mut page, &points, INK, &[], 1.0);
+        assert_eq!(page.shapes.len(), 1);
+        panel().band(&mut page, &[(0.0, 0.0, 0.1), (0.1, 0.0, f64::NAN), (0.2, 0.0, 0.1)], INK.to_rgba());
+        assert_eq!(page.shapes.len(), 1);
+    }
+}

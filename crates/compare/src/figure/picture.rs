@@ -1,0 +1,230 @@
+//! A figure as a list of shapes, in points from the upper left corner. It is made once and rendered
+//! to every format (`render`); it knows neither data nor file formats.
+
+use plotters::style::{Color, RGBAColor, RGBColor};
+
+use super::style::Mark;
+use super::text::{CAPITAL_HEIGHT, Typeface};
+
+/// A place on the page.
+pub type Place = (f64, f64);
+
+/// Something drawn.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Shape {
+    /// A filled polygon.
+    Area {
+        /// Its corners.
+        outline: Vec<Place>,
+        /// Its colour.
+        colour: RGBAColor,
+    },
+    /// An unbroken line.
+    Line {
+        /// Its corners.
+        points: Vec<Place>,
+        /// Its width.
+        width: f64,
+        /// Its colour.
+        colour: RGBColor,
+    },
+    /// A filled circle.
+    Disc {
+        /// Its centre.
+        centre: Place,
+        /// Its radius.
+        radius: f64,
+        /// Its colour.
+        colour: RGBColor,
+    },
+    /// A line of text.
+    Text {
+        /// Where its baseline starts.
+        start: Place,
+        /// The words.
+        text: String,
+        /// Font size.
+        size: f64,
+        /// Colour.
+        colour: RGBColor,
+        /// Reading upwards.
+        turned: bool,
+    },
+}
+
+/// Which part of a text stands at the place given.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Anchor {
+    /// Its start.
+    Start,
+    /// Its middle.
+    Middle,
+    /// Its end.
+    End,
+}
+
+/// A page with shapes, later ones over earlier ones, texts over all.
+#[derive(Debug)]
+pub struct Picture {
+    /// Width of the page.
+    pub width: f64,
+    /// Height of the page.
+    pub height: f64,
+    /// What is drawn.
+    pub shapes: Vec<Shape>,
+    /// The typeface of its texts.
+    pub typeface: Typeface,
+}
+
+impl Picture {
+    /// An empty page.
+    pub fn new(width: f64, height: f64, typeface: Typeface) -> Self {
+        Self { width, height, shapes: Vec::new(), typeface }
+    }
+
+    /// A filled polygon.
+    pub fn area(&mut self, outline: Vec<Place>, colour: RGBAColor) {
+        if outline.len() > 2 {
+            self.shapes.push(Shape::Area { outline, colour });
+        }
+    }
+
+    /// An unbroken line; corners that nobody can see are left out.
+    pub fn line(&mut self, points: &[Place], width: f64, colour: RGBColor) {
+        let points = simplified(points);
+        if points.len() > 1 {
+            self.shapes.push(Shape::Line { points, width, colour });
+        }
+    }
+
+    /// A line of dashes and gaps, in turn; unbroken without any.
+    pub fn dashed(&mut self, points: &[Place], width: f64, colour: RGBColor, dashes: &[f64]) {
+        if dashes.is_empty() {
+            return self.line(points, width, colour);
+        }
+        for dash in broken(&simplified(points), dashes) {
+            self.line(&dash, width, colour);
+        }
+    }
+
+    /// A hollow mark, white inside, so that it stands out from the lines under it.
+    pub fn mark(&mut self, mark: Mark, (x, y): Place, radius: f64, colour: RGBColor) {
+        for (size, colour) in [(radius, colour), (radius - 0.9, RGBColor(255, 255, 255))] {
+            let corners: &[Place] = match mark {
+                Mark::Circle => {
+                    self.shapes.push(Shape::Disc { centre: (x, y), radius: size, colour });
+                    continue;
+                }
+                Mark::Square => &[(-0.9, -0.9), (0.9, -0.9), (0.9, 0.9), (-0.9, 0.9)],
+                Mark::Triangle => &[(0.0, -1.3), (1.15, 0.75), (-1.15, 0.75)],
+                Mark::Diamond => &[(0.0, -1.3), (1.3, 0.0), (0.0, 1.3), (-1.3, 0.0)],
+            };
+            self.area(corners.iter().map(|(u, v)| (x + u * size, y + v * size)).collect(), colour.to_rgba());
+        }
+    }
+
+    /// Text with its middle height at `place`; returns its width.
+    pub fn text(&mut self, text: &str, (x, y): Place, size: f64, colour: RGBColor, anchor: Anchor) -> f64 {
+        let width = self.typeface.width(text, size);
+        let start = (x - before(anchor, width), y + 0.5 * CAPITAL_HEIGHT * size);
+        if !text.is_empty() {
+            self.shapes.push(Shape::Text { start, text: text.to_owned(), size, colour, turned: false });
+        }
+        width
+    }
+
+    /// Text that reads upwards, its middle at `place`.
+    pub fn turned_text(&mut self, text: &str, (x, y): Place, size: f64, colour: RGBColor) {
+        let start = (x + 0.5 * CAPITAL_HEIGHT * size, y + 0.5 * self.typeface.width(text, size));
+        self.shapes.push(Shape::Text { start, text: text.to_owned(), size, colour, turned: true });
+    }
+}
+
+fn before(anchor: Anchor, width: f64) -> f64 {
+    match anchor {
+        Anchor::Start => 0.0,
+        Anchor::Middle => 0.5 * width,
+        Anchor::End => width,
+    }
+}
+
+/// Largest distance from the line at which a corner is left out, in points.
+const INVISIBLE: f64 = 0.03;
+
+/// Ramer–Douglas–Peucker, without recursion.
+fn simplified(points: &[Place]) -> Vec<Place> {
+    let Some(last) = points.len().checked_sub(1).filter(|last| *last > 1) else { return points.to_vec() };
+    let mut keep = vec![false; points.len()];
+    (keep[0], keep[last]) = (true, true);
+    let mut open = vec![(0, last)];
+    while let Some((from, to)) = open.pop() {
+        let away = |&i: &usize| distance_to_segment(points[i], points[from], points[to]);
+        let farthest = (from + 1..to).max_by(|a, b| away(a).total_cmp(&away(b)));
+        if let Some(farthest) = farthest.filter(|i| away(i) > INVISIBLE) {
+            keep[farthest] = true;
+            open.extend([(from, farthest), (farthest, to)]);
+        }
+    }
+    points.iter().zip(keep).filter_map(|(point, keep)| keep.then_some(*point)).collect()
+}
+
+fn distance_to_segment(p: Place, a: Place, b: Place) -> f64 {
+    let (along, out) = ((b.0 - a.0, b.1 - a.1), (p.0 - a.0, p.1 - a.1));
+    let square = along.0 * along.0 + along.1 * along.1;
+    let share =
+        if square > 0.0 { ((out.0 * along.0 + out.1 * along.1) / square).clamp(0.0, 1.0) } else { 0.0 };
+    (out.0 - share * along.0).hypot(out.1 - share * along.1)
+}
+
+/// The dashes of a line, each an unbroken line.
+fn broken(points: &[Place], dashes: &[f64]) -> Vec<Vec<Place>> {
+    let mut pieces: Vec<Vec<Place>> = points.first().map(|start| vec![*start]).into_iter().collect();
+    let (mut turn, mut left) = (0, dashes[0]);
+    for pair in points.windows(2) {
+        let length = (pair[1].0 - pair[0].0).hypot(pair[1].1 - pair[0].1);
+        let mut done = 0.0;
+        while length - done > left {
+            done += left;
+            let share = done / length;
+            let at =
+                (pair[0].0 + share * (pair[1].0 - pair[0].0), pair[0].1 + share * (pair[1].1 - pair[0].1));
+            (turn, left) = (turn + 1, dashes[(turn + 1) % dashes.len()]);
+            extend_or_begin(&mut pieces, at, turn);
+        }
+        left -= length - done;
+        if turn % 2 == 0 {
+            extend_or_begin(&mut pieces, pair[1], 1);
+        }
+    }
+    pieces
+}
+
+/// An odd turn ends the dash that is under way, an even one begins the next.
+fn extend_or_begin(pieces: &mut Vec<Vec<Place>>, at: Place, turn: usize) {
+    match pieces.last_mut() {
+        Some(piece) if turn % 2 == 1 => piece.push(at),
+        _ => pieces.push(vec![at]),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn corners_stay_and_straight_parts_go() {
+        let zigzag: Vec<Place> = (0..=100_i32).map(|i| (f64::from(i), f64::from((i - 50).abs()))).collect();
+        assert_eq!(simplified(&zigzag), [(0.0, 50.0), (50.0, 0.0), (100.0, 50.0)]);
+        assert_eq!(simplified(&[]), []);
+        assert_eq!(simplified(&[(1.0, 1.0)]), [(1.0, 1.0)]);
+    }
+
+    #[test]
+    fn dashes_run_round_corners() {
+        let dashes = broken(&[(0.0, 0.0), (5.0, 0.0), (5.0, 4.0)], &[4.0, 2.0]);
+        assert_eq!(dashes, [vec![(0.0, 0.0), (4.0, 0.0)], vec![(5.0, 1.0), (5.0, 4.0)]]);
+        let round = broken(&[(0.0, 0.0), (3.0, 0.0), (3.0, 9.0)], &[4.0, 2.0]);
+        assert_eq!(round[0], [(0.0, 0.0), (3.0, 0.0), (3.0, 1.0)]);
+        assert_eq!(round[1], [(3.0, 3.0), (3.0, 7.0)]);
+    }
+}

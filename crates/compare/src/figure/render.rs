@@ -1,0 +1,231 @@
+//! Pictures to files, through plotters: SVG and PNG from the same shapes.
+//!
+//! plotters rounds to whole pixels and hints nothing. So a vector picture is drawn on a page ten
+//! times as large with a `viewBox`, and a bitmap four times as large and averaged. Texts are glyph
+//! outlines in both. A file appears complete or not at all.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use plotters::backend::{BitMapBackend, DrawingBackend, SVGBackend};
+use plotters::coord::Shift;
+use plotters::drawing::{DrawingArea, IntoDrawingArea};
+use plotters::element::{Circle, PathElement, Polygon};
+use plotters::style::{Color, RGBAColor, RGBColor, ShapeStyle};
+
+use super::FigureError;
+use super::picture::{Picture, Place, Shape};
+
+/// Units of the vector page in a point.
+const VECTOR_UNITS: f64 = 10.0;
+/// Width of bitmaps, in pixels.
+const BITMAP_WIDTH: u32 = 1600;
+/// Pixels drawn in each direction for one pixel kept.
+const OVERSAMPLING: u32 = 4;
+
+/// Writes `<name>.svg` and `<name>.png` into a folder; returns their paths.
+pub fn write(picture: &Picture, folder: &Path, name: &str) -> Result<Vec<PathBuf>, FigureError> {
+    let svg = aside(folder, &format!("{name}.svg"), |path| Ok(fs::write(path, vector(picture)?)?))?;
+    let png = aside(folder, &format!("{name}.png"), |path| bitmap(picture, path))?;
+    Ok(vec![svg, png])
+}
+
+/// What went wrong below: the file is named one level up.
+type Fault = Box<dyn std::error::Error + Send + Sync>;
+
+/// Lets `write` make a file beside its place, and moves it there when it is whole.
+fn aside(
+    folder: &Path,
+    name: &str,
+    write: impl FnOnce(&Path) -> Result<(), Fault>,
+) -> Result<PathBuf, FigureError> {
+    let (file, partial) = (folder.join(name), folder.join(format!(".partial-{name}")));
+    let moved = write(&partial).and_then(|()| Ok(fs::rename(&partial, &file)?));
+    match moved {
+        Ok(()) => Ok(file),
+        Err(fault) => {
+            // best effort: the error that matters is the first one
+            let _ = fs::remove_file(&partial);
+            Err(FigureError::Write { file, reason: fault.to_string() })
+        }
+    }
+}
+
+/// The picture as an SVG document.
+fn vector(picture: &Picture) -> Result<String, Fault> {
+    let size = (units(picture.width, VECTOR_UNITS), units(picture.height, VECTOR_UNITS));
+    let mut document = String::new();
+    paint(
+        picture,
+        &SVGBackend::with_string(&mut document, size).into_drawing_area(),
+        VECTOR_UNITS,
+        Strokes::AsLines,
+    )?;
+    let page = format!(r#"width="{}" height="{}""#, size.0, size.1);
+    let shown =
+        format!(r#"width="{:.0}pt" height="{:.0}pt" stroke-linejoin="round""#, picture.width, picture.height);
+    let closing = format!("{}</svg>", outlines(picture));
+    Ok(document.replacen(&page, &shown, 1).replace("</svg>", &closing))
+}
+
+/// All texts as paths, with the words as a label for readers that cannot see.
+fn outlines(picture: &Picture) -> String {
+    let path = |shape: &Shape| {
+        let Shape::Text { start, text, size, colour, turned } = shape else { return None };
+        let at = (start.0 * VECTOR_UNITS, start.1 * VECTOR_UNITS);
+        let outline = picture.typeface.path(text, size * VECTOR_UNITS, at, *turned);
+        let RGBColor(r, g, b) = colour;
+        let label =
+            text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;");
+        Some(format!("<path aria-label=\"{label}\" fill=\"#{r:02X}{g:02X}{b:02X}\" d=\"{outline}\"/>\n"))
+    };
+    picture.shapes.iter().filter_map(path).collect()
+}
+
+/// Writes the picture as PNG.
+fn bitmap(picture: &Picture, path: &Path) -> Result<(), Fault> {
+    let pixels = f64::from(BITMAP_WIDTH) / picture.width;
+    let size = (BITMAP_WIDTH, units(picture.height, pixels));
+    let mut buffer = reduced(&drawn_large(picture, pixels, size)?, size);
+    write_texts(picture, pixels, size, &mut buffer);
+    let mut file = BitMapBackend::new(path, size);
+    file.blit_bitmap((0, 0), size, &buffer)?;
+    file.present()?;
+    Ok(())
+}
+
+/// The shapes without the texts, at `OVERSAMPLING` times the final size.
+fn drawn_large(picture: &Picture, pixels: f64, (width, height): (u32, u32)) -> Result<Vec<u8>, Fault> {
+    let large = (width * OVERSAMPLING, height * OVERSAMPLING);
+    let mut buffer = vec![255; 3 * large.0 as usize * large.1 as usize];
+    let page = BitMapBackend::with_buffer(&mut buffer, large).into_drawing_area();
+    paint(picture, &page, pixels * f64::from(OVERSAMPLING), Strokes::AsAreas)?;
+    drop(page);
+    Ok(buffer)
+}
+
+/// Box filter: each pixel is the mean of the square it stands for.
+fn reduced(large: &[u8], (width, height): (u32, u32)) -> Vec<u8> {
+    let (width, factor) = (width as usize, OVERSAMPLING as usize);
+    let mut small = Vec::with_capacity(3 * width * height as usize);
+    for rows in large.chunks_exact(3 * width * factor * factor) {
+        for x in 0..width {
+            for channel in 0..3 {
+                let square = (0..factor * factor).map(|k| {
+                    let (row, column) = (k / factor, x * factor + k % factor);
+                    u32::from(rows[3 * (row * width * factor + column) + channel])
+                });
+                small.push((square.sum::<u32>() / (factor * factor) as u32) as u8);
+            }
+        }
+    }
+    small
+}
+
+/// Texts on the final bitmap: glyphs know their coverage of each pixel exactly.
+fn write_texts(picture: &Picture, pixels: f64, (width, height): (u32, u32), buffer: &mut [u8]) {
+    for shape in &picture.shapes {
+        let Shape::Text { start, text, size, colour, turned } = shape else { continue };
+        let at = (start.0 * pixels, start.1 * pixels);
+        let ink = [colour.0, colour.1, colour.2];
+        picture.typeface.cover(text, size * pixels, at, *turned, |x, y, coverage| {
+            if (0.0..f64::from(width)).contains(&x) && (0.0..f64::from(height)).contains(&y) {
+                let first = 3 * (y as usize * width as usize + x as usize);
+                for (channel, ink) in buffer[first..first + 3].iter_mut().zip(ink) {
+                    let (paper, share) = (f64::from(*channel), coverage.clamp(0.0, 1.0));
+                    *channel = (paper + share * (f64::from(ink) - paper)).round() as u8;
+                }
+            }
+        });
+    }
+}
+
+/// How lines are given to a backend.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Strokes {
+    /// As lines: vector viewers join them well.
+    AsLines,
+    /// As a quadrangle for each segment and a disc for each corner: the bitmap backend leaves holes
+    /// where a thick line turns sharply.
+    AsAreas,
+}
+
+/// White paper and all shapes but texts. `unit` is the backend's pixels in a point.
+fn paint<B: DrawingBackend>(
+    picture: &Picture,
+    page: &DrawingArea<B, Shift>,
+    unit: f64,
+    strokes: Strokes,
+) -> Result<(), Fault>
+where
+    B::ErrorType: 'static,
+{
+    page.fill(&RGBColor(255, 255, 255))?;
+    for shape in &picture.shapes {
+        match shape {
+            Shape::Area { outline, colour } => fill(page, outline, *colour, unit)?,
+            Shape::Line { points, width, colour } if strokes == Strokes::AsLines => {
+                let style = ShapeStyle { stroke_width: units(*width, unit), ..filled(colour.to_rgba()) };
+                page.draw(&PathElement::new(whole(points, unit), style))?;
+            }
+            Shape::Line { points, width, colour } => {
+                segments(points, *width).try_for_each(|s| fill(page, &s, colour.to_rgba(), unit))?;
+                let corners = points.iter().skip(1).take(points.len().saturating_sub(2));
+                corners.copied().try_for_each(|corner| dot(page, corner, 0.5 * width, *colour, unit))?;
+            }
+            Shape::Disc { centre, radius, colour } => dot(page, *centre, *radius, *colour, unit)?,
+            Shape::Text { .. } => {}
+        }
+    }
+    page.present()?;
+    Ok(())
+}
+
+/// The quadrangles of a line's segments.
+fn segments(points: &[Place], width: f64) -> impl Iterator<Item = [Place; 4]> {
+    let quadrangle = move |pair: &[Place]| {
+        let (a, b) = (pair[0], pair[1]);
+        let half = 0.5 * width / (b.0 - a.0).hypot(b.1 - a.1).max(1e-9);
+        let (nx, ny) = (-(b.1 - a.1) * half, (b.0 - a.0) * half);
+        [(a.0 + nx, a.1 + ny), (b.0 + nx, b.1 + ny), (b.0 - nx, b.1 - ny), (a.0 - nx, a.1 - ny)]
+    };
+    points.windows(2).map(quadrangle)
+}
+
+fn fill<B: DrawingBackend>(
+    page: &DrawingArea<B, Shift>,
+    outline: &[Place],
+    colour: RGBAColor,
+    unit: f64,
+) -> Result<(), Fault>
+where
+    B::ErrorType: 'static,
+{
+    Ok(page.draw(&Polygon::new(whole(outline, unit), filled(colour)))?)
+}
+
+fn dot<B: DrawingBackend>(
+    page: &DrawingArea<B, Shift>,
+    (x, y): Place,
+    radius: f64,
+    colour: RGBColor,
+    unit: f64,
+) -> Result<(), Fault>
+where
+    B::ErrorType: 'static,
+{
+    let centre = ((x * unit).round() as i32, (y * unit).round() as i32);
+    Ok(page.draw(&Circle::new(centre, units(radius, unit), filled(colour.to_rgba())))?)
+}
+
+fn filled(color: RGBAColor) -> ShapeStyle {
+    ShapeStyle { color, filled: true, stroke_width: 1 }
+}
+
+fn whole(places: &[Place], unit: f64) -> Vec<(i32, i32)> {
+    places.iter().map(|(x, y)| ((x * unit).round() as i32, (y * unit).round() as i32)).collect()
+}
+
+fn units(length: f64, unit: f64) -> u32 {
+    (length * unit).round().max(1.0) as u32
+}

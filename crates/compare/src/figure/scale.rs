@@ -1,0 +1,263 @@
+//! The scale of one axis: where a value lies, and which values carry ticks and labels.
+//!
+//! A value that has no place (not finite, or not positive on a logarithmic scale) is given none, so
+//! that it is never drawn at a wrong one. It draws nothing.
+
+/// How values are spread along an axis.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// By their differences.
+    Linear,
+    /// By their ratios.
+    Logarithmic,
+}
+
+/// A range of values and how they are spread.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Scale {
+    kind: Kind,
+    from: f64,
+    until: f64,
+}
+
+/// A tick of an axis.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Tick {
+    /// Its value.
+    pub value: f64,
+    /// Its label; minor ticks have none.
+    pub label: Option<String>,
+}
+
+/// Labels a scale may have before they crowd.
+const MOST_LABELS: f64 = 6.5;
+
+impl Scale {
+    /// The range that covers the values that have a place, `margin` (a share of the range) wider at
+    /// both ends. Without any value: 0 to 1, or 1 to 10.
+    pub fn covering(kind: Kind, values: impl IntoIterator<Item = f64>, margin: f64) -> Self {
+        let wider = |(from, until): (f64, f64), v: f64| (from.min(v), until.max(v));
+        let inner = values.into_iter().filter_map(|v| inner(kind, v));
+        let (from, until) = inner.fold((f64::INFINITY, f64::NEG_INFINITY), wider);
+        if from > until {
+            return Self { kind, from: 0.0, until: 1.0 };
+        }
+        // one value alone gets some room; so does a range that is lost in rounding
+        let size = from.abs().max(until.abs());
+        let alone = if kind == Kind::Logarithmic { 0.5 } else { (0.1 * size).max(1e-12) };
+        let spread = if until - from > 1e-9 * size { margin * (until - from) } else { alone };
+        Self { kind, from: from - spread, until: until + spread }
+    }
+
+    /// A linear scale from one value to another above it.
+    pub fn linear(from: f64, until: f64) -> Self {
+        Self { kind: Kind::Linear, from, until }
+    }
+
+    /// Where a value lies, 0 at the lower end and 1 at the upper one; None if nowhere.
+    pub fn place(&self, value: f64) -> Option<f64> {
+        let place = (inner(self.kind, value)? - self.from) / (self.until - self.from);
+        // far beyond the page nothing is seen, and whole pixels would overflow
+        place.is_finite().then(|| place.clamp(-50.0, 50.0))
+    }
+
+    /// The lower and the upper end.
+    pub fn ends(&self) -> (f64, f64) {
+        match self.kind {
+            Kind::Linear => (self.from, self.until),
+            Kind::Logarithmic => (10_f64.powf(self.from), 10_f64.powf(self.until)),
+        }
+    }
+
+    /// Ticks, and the power of ten that was taken out of their labels.
+    pub fn ticks(&self) -> (Vec<Tick>, i32) {
+        match self.kind {
+            Kind::Linear => self.linear_ticks(),
+            Kind::Logarithmic if self.until - self.from < 2.0 => (self.ticks_of_few_decades(), 0),
+            Kind::Logarithmic => (self.decade_ticks(), 0),
+        }
+    }
+
+    fn linear_ticks(&self) -> (Vec<Tick>, i32) {
+        let step = round_step((self.until - self.from) / MOST_LABELS);
+        let largest = self.from.abs().max(self.until.abs());
+        let exponent = largest.log10().floor() as i32;
+        let factor = if (-2..5).contains(&exponent) { 0 } else { exponent };
+        let decimals = (factor - (step * 1.000_1).log10().floor() as i32 + quarter(step)).max(0) as usize;
+        let label = |value: f64| number(value / 10_f64.powi(factor), decimals);
+        let (first, last) = ((self.from / step).ceil() as i64, (self.until / step).floor() as i64);
+        let values = (first..=last).map(|i| i as f64 * step);
+        (values.map(|value| Tick { value, label: Some(label(value)) }).collect(), factor)
+    }
+
+    fn decade_ticks(&self) -> Vec<Tick> {
+        let every = ((self.until - self.from) / MOST_LABELS).ceil() as i32;
+        let mut ticks = Vec::new();
+        for decade in self.from.floor() as i32..=self.until.ceil() as i32 {
+            let named = decade.rem_euclid(every) == 0;
+            if every > 3 && !named {
+                continue;
+            }
+            ticks.push(Tick { value: 10_f64.powi(decade), label: named.then(|| power_of_ten(decade)) });
+            let minor = if every == 1 { 2..10 } else { 0..0 };
+            ticks.extend(minor.map(|k| Tick { value: f64::from(k) * 10_f64.powi(decade), label: None }));
+        }
+        self.within(ticks)
+    }
+
+    /// Too few powers of ten: some multiples are named as well, or equal steps where even that is little.
+    fn ticks_of_few_decades(&self) -> Vec<Tick> {
+        let (from, until) = self.ends();
+        if until / from < 3.0 {
+            return Self::linear(from, until).linear_ticks().0;
+        }
+        let multiples: &[f64] =
+            if self.until - self.from < 1.0 { &[1.0, 2.0, 3.0, 5.0, 7.0] } else { &[1.0, 2.0, 5.0] };
+        let decades = self.from.floor() as i32..=self.until.ceil() as i32;
+        let values = decades.flat_map(|d| multiples.iter().map(move |k| k * 10_f64.powi(d)));
+        let named = values.map(|value| Tick { value, label: Some(short_number(value)) });
+        self.within(named.collect())
+    }
+
+    fn within(&self, ticks: Vec<Tick>) -> Vec<Tick> {
+        let on_axis = |tick: &Tick| self.place(tick.value).is_some_and(|p| (-1e-9..=1.0 + 1e-9).contains(&p));
+        ticks.into_iter().filter(on_axis).collect()
+    }
+}
+
+fn inner(kind: Kind, value: f64) -> Option<f64> {
+    let inner = match kind {
+        Kind::Linear => value,
+        Kind::Logarithmic if value > 0.0 => value.log10(),
+        Kind::Logarithmic => return None,
+    };
+    // beyond this, differences overflow
+    (inner.abs() < 1e300).then_some(inner)
+}
+
+/// The smallest of 1, 2, 2.5 and 5 times a power of ten that is not below `least`.
+fn round_step(least: f64) -> f64 {
+    let power = 10_f64.powf(least.log10().floor());
+    [1.0, 2.0, 2.5, 5.0]
+        .into_iter()
+        .map(|k| k * power)
+        .find(|step| *step >= least * 0.999)
+        .unwrap_or(10.0 * power)
+}
+
+/// 1 for steps of 2.5, which need a decimal more.
+fn quarter(step: f64) -> i32 {
+    let leading = step / 10_f64.powf((step * 1.000_1).log10().floor());
+    i32::from((leading - 2.5).abs() < 0.01)
+}
+
+/// A number with a true minus sign.
+fn number(value: f64, decimals: usize) -> String {
+    let text = format!("{value:.decimals$}");
+    let text = text.strip_prefix('-').map_or_else(|| text.clone(), |size| format!("−{size}"));
+    if text.trim_start_matches('−').chars().all(|c| c == '0' || c == '.') { "0".to_owned() } else { text }
+}
+
+/// 1, 10, or 10 with a raised exponent.
+pub fn power_of_ten(exponent: i32) -> String {
+    match exponent {
+        0 => "1".to_owned(),
+        1 => "10".to_owned(),
+        _ => format!("10{}", raised(exponent)),
+    }
+}
+
+fn raised(exponent: i32) -> String {
+    let digits = ['⁰', '¹', '²', '³', '⁴', '⁵', '⁶', '⁷', '⁸', '⁹'];
+    let raise = |c: char| c.to_digit(10).map_or('⁻', |d| digits[d as usize]);
+    exponent.to_string().chars().map(raise).collect()
+}
+
+/// A number with three significant digits, as in "t = 0.1".
+pub fn short_number(value: f64) -> String {
+    match value {
+        0.0 => return "0".to_owned(),
+        f64::INFINITY => return "∞".to_owned(),
+        f64::NEG_INFINITY => return "−∞".to_owned(),
+        v if v.is_nan() => return "undefined".to_owned(),
+        _ => {}
+    }
+    let exponent = (value.abs() * 1.000_1).log10().floor() as i32;
+    if !(-3..5).contains(&exponent) {
+        let leading = short_number(value / 10_f64.powi(exponent));
+        return format!("{leading}×{}", power_of_ten(exponent));
+    }
+    let text = format!("{value:.*}", (2 - exponent).max(0) as usize);
+    let short = if text.contains('.') { text.trim_end_matches('0').trim_end_matches('.') } else { &text };
+    short.replace('-', "−")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn labels(scale: Scale) -> Vec<String> {
+        scale.ticks().0.into_iter().filter_map(|tick| tick.label).collect()
+    }
+
+    fn scale(kind: Kind, values: &[f64]) -> Scale {
+        Scale::covering(kind, values.iter().copied(), 0.0)
+    }
+
+    #[test]
+    fn linear_labels_are_round() {
+        assert_eq!(labels(Scale::linear(0.0, 1.0)), ["0", "0.2", "0.4", "0.6", "0.8", "1.0"]);
+        assert_eq!(
+            labels(Scale::linear(-0.05, 0.1)),
+            ["−0.050", "−0.025", "0", "0.025", "0.050", "0.075", "0.100"]
+        );
+        assert_eq!(labels(Scale::linear(0.0, 32.0)), ["0", "5", "10", "15", "20", "25", "30"]);
+    }
+
+    #[test]
+    fn very_small_and_large_numbers_give_their_power_to_the_axis() {
+        let (ticks, power) = Scale::linear(0.0, 3e-5).ticks();
+        assert_eq!((power, ticks[1].label.as_deref()), (-5, Some("0.5")));
+        assert_eq!(Scale::linear(0.0, 4e6).ticks().1, 6);
+    }
+
+    #[test]
+    fn logarithmic_labels_are_powers_of_ten() {
+        assert_eq!(labels(scale(Kind::Logarithmic, &[1e-3, 10.0])), ["10⁻³", "10⁻²", "10⁻¹", "1", "10"]);
+        let minor = scale(Kind::Logarithmic, &[1.0, 100.0]).ticks().0;
+        assert_eq!(minor.len(), 19);
+        assert_eq!(labels(scale(Kind::Logarithmic, &[2.0, 11.0])), ["2", "3", "5", "7", "10"]);
+        assert_eq!(labels(scale(Kind::Logarithmic, &[0.1, 3.0])), ["0.1", "0.2", "0.5", "1", "2"]);
+        assert!(labels(scale(Kind::Logarithmic, &[1e-20, 1.0])).len() < 8);
+        assert!(labels(scale(Kind::Logarithmic, &[1.0, 1.5])).len() > 2);
+    }
+
+    #[test]
+    fn values_without_a_place_get_none() {
+        let log = scale(Kind::Logarithmic, &[0.0, -1.0, f64::NAN, 1.0, 100.0]);
+        assert_eq!((log.place(10.0), log.place(0.0), log.place(-3.0)), (Some(0.5), None, None));
+        assert_eq!((log.place(f64::NAN), log.place(f64::INFINITY)), (None, None));
+        let (from, until) = log.ends();
+        assert!((from - 1.0).abs() < 1e-12 && (until - 100.0).abs() < 1e-9);
+    }
+
+    #[test]
+    fn degenerate_ranges_still_have_room() {
+        for kind in [Kind::Linear, Kind::Logarithmic] {
+            for values in
+                [vec![], vec![0.0], vec![3.0, 3.0], vec![f64::NAN], vec![1e-300, 1e299], vec![-1e308, 1e308]]
+            {
+                let scale = scale(kind, &values);
+                let (from, until) = scale.ends();
+                assert!(until > from, "{kind:?} {values:?} {from} {until}");
+                assert!(scale.ticks().0.len() < 200, "{kind:?} {values:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn times_are_written_short() {
+        let written = [0.1, 1.0, 10.0, 0.00215, 1e-5, 0.0, 123_456.0].map(short_number);
+        assert_eq!(written, ["0.1", "1", "10", "0.00215", "1×10⁻⁵", "0", "1.23×10⁵"]);
+    }
+}

@@ -1,0 +1,258 @@
+//! Judging: every system against the reference, and the claims made about them.
+//!
+//! An ensemble enters by its mean over the runs and by its atoms pooled. What is compared is what
+//! both observed: the reference's curves are read between its observations, snapshots must agree.
+//! A number that is not one (NaN) never fulfils a claim. It draws and stores nothing.
+
+#[cfg(test)]
+mod tests;
+
+pub(crate) mod align;
+
+use meanfield_run::claim::Claim;
+use meanfield_run::record::Record;
+
+use crate::comparison::{Compared, Comparison, Series, Verdict};
+use crate::distance::Distance;
+
+/// Why a comparison cannot be made.
+#[derive(Clone, Debug, PartialEq, thiserror::Error)]
+pub enum CompareError {
+    /// The reference is no system of the record.
+    #[error("the reference is {reference:?}, but the systems are {}", .systems.join(", "))]
+    UnknownReference {
+        /// Name asked for.
+        reference: String,
+        /// The systems there are.
+        systems: Vec<String>,
+    },
+    /// A claim on a system that does not exist.
+    #[error("a claim is made on {system:?}, but the systems are {}", .systems.join(", "))]
+    UnknownSystem {
+        /// Name asked for.
+        system: String,
+        /// The systems there are.
+        systems: Vec<String>,
+    },
+    /// A claim on the reference itself, which would hold whatever happens.
+    #[error("a claim is made on {0:?}, which is the reference itself; claim something of another system")]
+    ClaimOnReference(String),
+    /// A claim on a quantity that the two do not share.
+    #[error(
+        "a claim is made on {quantity:?} of {system:?}; what it shares with the reference is {}", .known.join(", ")
+    )]
+    UnknownQuantity {
+        /// The system.
+        system: String,
+        /// Name asked for.
+        quantity: String,
+        /// What both report.
+        known: Vec<String>,
+    },
+    /// A claim about a span of time in which nothing was observed.
+    #[error(
+        "a claim is made on {quantity:?} of {system:?} from t = {from} until t = {until}, where it and the \
+         reference have no common observation; the common times are {observed}"
+    )]
+    NothingInSpan {
+        /// The system.
+        system: String,
+        /// The quantity.
+        quantity: String,
+        /// First time of the claim.
+        from: f64,
+        /// Last time of the claim.
+        until: f64,
+        /// The common times, in words.
+        observed: String,
+    },
+}
+
+/// Compares every system with the one called `reference` and judges the claims.
+/// Errors: see [`CompareError`]; a claim that does not hold is a verdict, not an error.
+pub fn compare(records: &[Record], reference: &str, claims: &[Claim]) -> Result<Comparison, CompareError> {
+    let systems = || records.iter().map(|record| record.system.clone()).collect::<Vec<_>>();
+    let unknown = || CompareError::UnknownReference { reference: reference.to_owned(), systems: systems() };
+    let base = records.iter().find(|record| record.system == reference).ok_or_else(unknown)?;
+    for claim in claims {
+        if claim.system == reference {
+            return Err(CompareError::ClaimOnReference(claim.system.clone()));
+        }
+        if !records.iter().any(|record| record.system == claim.system) {
+            return Err(CompareError::UnknownSystem { system: claim.system.clone(), systems: systems() });
+        }
+    }
+    let others = records.iter().filter(|record| record.system != reference);
+    let systems = others.map(|system| Pair { system, reference: base }.compared(claims));
+    Ok(Comparison { reference: reference.to_owned(), systems: systems.collect::<Result<_, _>>()? })
+}
+
+/// A system and what it is compared with.
+struct Pair<'a> {
+    system: &'a Record,
+    reference: &'a Record,
+}
+
+/// Something judged: at each time, by how much the two differ.
+type Deviation = Vec<(f64, f64)>;
+/// Whether a time lies between two others, up to rounding: (from, time, until).
+type InSpan = fn(f64, f64, f64) -> bool;
+
+impl Pair<'_> {
+    fn compared(&self, claims: &[Claim]) -> Result<Compared, CompareError> {
+        let (snapshot_time, distances) = self.distances();
+        let own = claims.iter().filter(|claim| claim.system == self.system.system);
+        let verdicts = own.map(|claim| self.judge(claim, &snapshot_time, &distances));
+        Ok(Compared {
+            system: self.system.system.clone(),
+            verdicts: verdicts.collect::<Result<_, _>>()?,
+            time: self.common_times().map(|(_, time)| time).collect(),
+            gaps: self.gaps(),
+            snapshot_time,
+            distances,
+        })
+    }
+
+    /// The system's observations within the reference's range of time, each with its index.
+    fn common_times(&self) -> impl Iterator<Item = (usize, f64)> {
+        let base = &self.reference.time;
+        let observed = move |time| align::interpolate(base, base, time).is_some();
+        self.system.time.iter().copied().enumerate().filter(move |&(_, time)| observed(time))
+    }
+
+    /// Mean of a curve over the system's runs minus the reference's; None unless both have it.
+    fn gap(&self, name: &str) -> Option<Vec<f64>> {
+        let own = align::mean(&align::runs(self.system, self.system.curve(name)?));
+        let base = self.reference_curve(name)?;
+        Some(self.common_times().zip(base).filter_map(|((i, _), base)| Some(own.get(i)? - base)).collect())
+    }
+
+    /// The reference's curve at the common times.
+    fn reference_curve(&self, name: &str) -> Option<Vec<f64>> {
+        let values = align::mean(&align::runs(self.reference, self.reference.curve(name)?));
+        let at = |(_, time)| align::interpolate(&self.reference.time, &values, time);
+        self.common_times().map(at).collect()
+    }
+
+    /// The risk gap, its standard error, and the bias b/N that a finite network must show.
+    fn gaps(&self) -> Vec<Series> {
+        let series = |name: &str, meaning: &str, values: Vec<f64>| Series {
+            name: name.to_owned(),
+            meaning: meaning.to_owned(),
+            values,
+        };
+        let gap = self.gap("risk").map(|v| series("risk_gap", "risk minus the risk of the reference", v));
+        let error = self.standard_error("risk");
+        let error =
+            error.map(|v| series("risk_standard_error", "standard error of the mean risk over the runs", v));
+        let bias = self.bias();
+        let bias =
+            bias.map(|v| series("risk_bias", "expected excess risk b/N of N neurons drawn from the law", v));
+        [gap, error, bias].into_iter().flatten().collect()
+    }
+
+    fn standard_error(&self, name: &str) -> Option<Vec<f64>> {
+        let rows = align::runs(self.system, self.system.curve(name)?);
+        let deviation = align::standard_deviation(&rows)?;
+        let root = (rows.len() as f64).sqrt();
+        Some(self.common_times().filter_map(|(i, _)| Some(deviation.get(i)? / root)).collect())
+    }
+
+    /// b(t)/N, if the system is a network of N neurons and the reference knows b.
+    fn bias(&self) -> Option<Vec<f64>> {
+        let neurons = self.system.fact("neurons")?;
+        Some(self.reference_curve("network_bias")?.into_iter().map(|b| b / neurons).collect())
+    }
+
+    /// Pairs of snapshots (own, reference) at the same time.
+    fn common_snapshots(&self) -> Vec<(usize, usize)> {
+        let times = self.system.snapshot_time.iter().enumerate();
+        times.filter_map(|(own, &time)| Some((own, align::snapshot_at(self.reference, time)?))).collect()
+    }
+
+    /// Names of the coordinates that both have, with their indices in either.
+    fn common_coordinates(&self) -> impl Iterator<Item = (&str, usize, usize)> {
+        let other = |name: &String| self.reference.coordinates.iter().position(|c| c == name);
+        let own = self.system.coordinates.iter().enumerate();
+        own.filter_map(move |(i, name)| Some((name.as_str(), i, other(name)?)))
+    }
+
+    /// Times of the common snapshots, and every distance of every common coordinate there.
+    fn distances(&self) -> (Vec<f64>, Vec<Series>) {
+        let snapshots = self.common_snapshots();
+        let times = snapshots.iter().map(|&(own, _)| self.system.snapshot_time[own]).collect();
+        let mut all = Vec::new();
+        for (name, own, other) in self.common_coordinates() {
+            let law = |&(mine, theirs): &(usize, usize)| {
+                let mine = align::pooled_law(self.system, own, mine)?;
+                Some((mine, align::pooled_law(self.reference, other, theirs)?))
+            };
+            let laws: Vec<_> = snapshots.iter().map(law).collect();
+            all.extend(Distance::ALL.map(|distance| {
+                Series {
+                    name: format!("{}_{name}", distance.name()),
+                    meaning: format!("{} between the laws of {name}", distance.meaning()),
+                    // a law that the record lacks is at no known distance
+                    values: laws
+                        .iter()
+                        .map(|p| p.as_ref().map_or(f64::NAN, |(a, b)| distance.between(a, b)))
+                        .collect(),
+                }
+            }));
+        }
+        (times, all)
+    }
+
+    fn judge(&self, claim: &Claim, times: &[f64], distances: &[Series]) -> Result<Verdict, CompareError> {
+        let (seen, in_span) = self.deviation(&claim.quantity, times, distances)?;
+        let in_claim = |(time, _): &&(f64, f64)| in_span(claim.from, *time, claim.until);
+        let worst = seen.iter().filter(in_claim).copied().reduce(worse);
+        let (at, worst) = worst.ok_or_else(|| nothing_in_span(claim, &seen))?;
+        Ok(Verdict { claim: claim.clone(), worst, at, holds: worst <= claim.within })
+    }
+
+    /// The deviations that a claim on `quantity` is about, and how its span is to be read.
+    fn deviation(
+        &self,
+        quantity: &str,
+        times: &[f64],
+        distances: &[Series],
+    ) -> Result<(Deviation, InSpan), CompareError> {
+        if let Some(gap) = self.gap(quantity) {
+            let sizes = gap.into_iter().map(f64::abs);
+            return Ok((self.common_times().map(|(_, time)| time).zip(sizes).collect(), align::in_span));
+        }
+        let found = distances.iter().find(|series| series.name == quantity);
+        let series = found.ok_or_else(|| self.unknown_quantity(quantity, distances))?;
+        Ok((times.iter().copied().zip(series.values.iter().copied()).collect(), align::snapshot_in_span))
+    }
+
+    fn unknown_quantity(&self, quantity: &str, distances: &[Series]) -> CompareError {
+        let curves = self.system.curves.iter().map(|curve| &curve.name);
+        let shared = curves.filter(|name| self.reference.curve(name).is_some());
+        CompareError::UnknownQuantity {
+            system: self.system.system.clone(),
+            quantity: quantity.to_owned(),
+            known: shared.chain(distances.iter().map(|series| &series.name)).cloned().collect(),
+        }
+    }
+}
+
+/// The larger deviation; one that is not a number is the worst of all.
+fn worse(a: (f64, f64), b: (f64, f64)) -> (f64, f64) {
+    if a.1.is_nan() || a.1 >= b.1 { a } else { b }
+}
+
+fn nothing_in_span(claim: &Claim, seen: &[(f64, f64)]) -> CompareError {
+    let observed = match (seen.first(), seen.last()) {
+        (Some(first), Some(last)) => format!("{} in number, from {} to {}", seen.len(), first.0, last.0),
+        _ => "none".to_owned(),
+    };
+    CompareError::NothingInSpan {
+        system: claim.system.clone(),
+        quantity: claim.quantity.clone(),
+        from: claim.from,
+        until: claim.until,
+        observed,
+    }
+}

@@ -1,0 +1,121 @@
+//! Bringing two records together: the mean over the runs of an ensemble, a curve read at another
+//! record's times, laws at the same snapshots. It judges nothing.
+
+use meanfield_model::marginal::Marginal;
+use meanfield_run::record::{Curve, Record};
+
+/// Times differ by rounding of the last digits.
+const ROUNDING: f64 = 1e-9;
+/// Snapshots differ by rounding of t/ε to whole steps.
+const STEP_ROUNDING: f64 = 1e-3;
+
+/// A curve run by run: one row of values over time for each.
+pub(crate) fn runs(record: &Record, curve: &Curve) -> Vec<Vec<f64>> {
+    let values: Vec<f64> = curve.values.iter().copied().collect();
+    values.chunks_exact(record.time.len().max(1)).map(<[f64]>::to_vec).collect()
+}
+
+/// Mean over the runs at each time.
+pub(crate) fn mean(rows: &[Vec<f64>]) -> Vec<f64> {
+    columns(rows).map(|column| column.iter().sum::<f64>() / column.len() as f64).collect()
+}
+
+/// Standard deviation over the runs at each time (n − 1 in the denominator). None below two runs.
+pub(crate) fn standard_deviation(rows: &[Vec<f64>]) -> Option<Vec<f64>> {
+    let deviation = |column: Vec<f64>| {
+        let mean = column.iter().sum::<f64>() / column.len() as f64;
+        let squares: f64 = column.iter().map(|value| (value - mean).powi(2)).sum();
+        (squares / (column.len() - 1) as f64).sqrt()
+    };
+    (rows.len() >= 2).then(|| columns(rows).map(deviation).collect())
+}
+
+/// Values of all runs at one time after the other.
+pub(crate) fn columns(rows: &[Vec<f64>]) -> impl Iterator<Item = Vec<f64>> {
+    let times = rows.first().map_or(0, Vec::len);
+    (0..times).map(move |i| rows.iter().map(|row| row[i]).collect())
+}
+
+/// The value at `time`, linear between observations; None outside their range.
+pub(crate) fn interpolate(times: &[f64], values: &[f64], time: f64) -> Option<f64> {
+    let (first, last) = (*times.first()?, *times.last()?);
+    if !(within(first, time, last, |end| ROUNDING * end.abs().max(time.abs())) && values.len() == times.len())
+    {
+        return None;
+    }
+    let after = times.partition_point(|&observed| observed <= time);
+    let (Some(&right), Some(before)) = (times.get(after), after.checked_sub(1)) else {
+        return values.get(after.saturating_sub(1)).copied();
+    };
+    let fraction = (time - times[before]) / (right - times[before]);
+    // at an observation its neighbour has no say, not even if it is NaN
+    let neighbour = if fraction > 0.0 { fraction * (values[after] - values[before]) } else { 0.0 };
+    Some(values[before] + neighbour)
+}
+
+/// Whether `from ≤ time ≤ until`, up to rounding.
+pub(crate) fn in_span(from: f64, time: f64, until: f64) -> bool {
+    within(from, time, until, |end| ROUNDING * end.abs())
+}
+
+/// The same for a snapshot, whose time is rounded to whole steps.
+pub(crate) fn snapshot_in_span(from: f64, time: f64, until: f64) -> bool {
+    within(from, time, until, snapshot_slack)
+}
+
+/// Index of the snapshot at `time`, up to rounding to whole steps: the nearest one.
+pub(crate) fn snapshot_at(record: &Record, time: f64) -> Option<usize> {
+    let away = |&i: &usize| (record.snapshot_time[i] - time).abs();
+    let nearest = (0..record.snapshot_time.len()).min_by(|a, b| away(a).total_cmp(&away(b)))?;
+    (away(&nearest) <= snapshot_slack(time)).then_some(nearest)
+}
+
+/// The law of one coordinate at a snapshot, all runs pooled. None where the record lacks it.
+pub(crate) fn pooled_law(record: &Record, coordinate: usize, snapshot: usize) -> Option<Marginal> {
+    let law = |run: usize| {
+        let measure = record.laws.get(run * record.snapshot_time.len() + snapshot)?;
+        (coordinate < measure.dimension()).then(|| measure.marginal(coordinate))
+    };
+    let laws = (0..record.runs()).map(law).collect::<Option<Vec<Marginal>>>()?;
+    match <[Marginal; 1]>::try_from(laws) {
+        Ok([law]) => Some(law),
+        Err(laws) => Some(Marginal::pooled(&laws)).filter(|_| !laws.is_empty()),
+    }
+}
+
+fn snapshot_slack(time: f64) -> f64 {
+    STEP_ROUNDING * time.abs() + 1e-9
+}
+
+fn within(from: f64, time: f64, until: f64, slack: impl Fn(f64) -> f64) -> bool {
+    time >= from - slack(from) && (time <= until || time <= until + slack(until))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_curve_is_read_between_its_observations_and_not_beyond() {
+        let (times, values) = ([1.0, 2.0, 4.0], [10.0, 20.0, 0.0]);
+        let at = |time| interpolate(&times, &values, time);
+        assert_eq!((at(1.5), at(3.0), at(1.0), at(4.0)), (Some(15.0), Some(10.0), Some(10.0), Some(0.0)));
+        assert_eq!((at(0.99), at(4.01), at(f64::NAN)), (None, None, None));
+        assert_eq!((at(1.0 - 1e-12), at(4.0 + 1e-12)), (Some(10.0), Some(0.0)));
+        assert_eq!(interpolate(&[], &[], 1.0), None);
+    }
+
+    #[test]
+    fn a_neighbour_that_is_no_number_counts_only_between() {
+        let (times, values) = ([1.0, 2.0], [10.0, f64::NAN]);
+        assert_eq!(interpolate(&times, &values, 1.0), Some(10.0));
+        assert!(interpolate(&times, &values, 1.1).is_some_and(f64::is_nan));
+    }
+
+    #[test]
+    fn spans_allow_for_rounding_only() {
+        assert!(in_span(0.1, 0.1 - 1e-12, 1.0) && in_span(0.1, 1.0 + 1e-12, 1.0));
+        assert!(!in_span(0.1, 0.0999, 1.0) && !in_span(0.1, 1.001, 1.0) && in_span(0.1, 1e9, f64::INFINITY));
+        assert!(snapshot_in_span(0.1, 0.09995, 1.0) && !snapshot_in_span(0.1, 0.0995, 1.0));
+    }
+}

@@ -1,0 +1,222 @@
+//! Tests of `judge`, on records small enough to judge by hand.
+
+use meanfield_model::axis::Axis;
+use meanfield_model::measure::Measure;
+use meanfield_run::claim::Claim;
+use meanfield_run::record::{Curve, Fact, Record, RunAxis};
+use ndarray::{ArrayD, IxDyn};
+
+use super::{CompareError, compare};
+use crate::comparison::{Comparison, Series};
+
+/// One run with risk `risk` at `time`, and atoms at the snapshots.
+fn record(system: &str, time: &[f64], risk: &[f64], snapshots: &[(f64, &[f64])]) -> Record {
+    Record {
+        system: system.into(),
+        kind: "toy".into(),
+        coordinates: vec!["radius".into()],
+        axes: Vec::new(),
+        time: time.to_vec(),
+        step: None,
+        curves: vec![curve("risk", &[time.len()], risk)],
+        levels: Vec::new(),
+        quantiles: Vec::new(),
+        snapshot_time: snapshots.iter().map(|s| s.0).collect(),
+        laws: snapshots.iter().map(|s| Measure::equal_atoms(s.1)).collect(),
+        facts: Vec::new(),
+    }
+}
+
+fn curve(name: &str, shape: &[usize], values: &[f64]) -> Curve {
+    let values = ArrayD::from_shape_vec(IxDyn(shape), values.to_vec()).expect("shape");
+    Curve { name: name.into(), meaning: String::new(), values }
+}
+
+/// Reference: risk 10, 8, 4 at t = 0, 1, 3; uniform law on [0, 2] at t = 1, atoms at t = 3.
+fn reference() -> Record {
+    let mut reference =
+        record("pde", &[0.0, 1.0, 3.0], &[10.0, 8.0, 4.0], &[(1.0, &[1.0]), (3.0, &[1.0, 2.0])]);
+    reference.laws[0] = Measure::line_of_cells(Axis::uniform(0.0, 2.0, 2).expect("axis"), &[0.5, 0.5]);
+    reference
+}
+
+/// Two runs of a network of 50 neurons, the second risk 2 above the first.
+fn ensemble() -> Record {
+    let run = |up: f64, atom: f64| {
+        let risk = [10.0 + up, 6.5 + up, 1.0];
+        record("sgd", &[0.0, 2.0, 4.0], &risk, &[(1.0005, &[atom]), (2.0, &[0.0]), (3.0, &[1.0])])
+    };
+    let seeds = RunAxis { name: "seed".into(), values: vec![1.0, 2.0] };
+    let mut sgd = Record::stack(seeds, vec![run(0.0, 0.0), run(2.0, 2.0)]).expect("alike");
+    sgd.facts.push(Fact { name: "neurons".into(), value: 50.0 });
+    sgd
+}
+
+fn claim(quantity: &str, from: f64, until: f64, within: f64) -> Claim {
+    Claim { system: "sgd".into(), quantity: quantity.into(), from, until, within }
+}
+
+fn series<'a>(all: &'a [Series], name: &str) -> &'a [f64] {
+    &all.iter().find(|s| s.name == name).unwrap_or_else(|| panic!("no {name}")).values
+}
+
+fn judged(claim: Claim) -> (f64, f64, bool) {
+    let comparison = compare(&[reference(), ensemble()], "pde", &[claim]).expect("comparable");
+    let verdict = &comparison.systems[0].verdicts[0];
+    assert_eq!(verdict.holds, comparison.holds());
+    (verdict.worst, verdict.at, verdict.holds)
+}
+
+fn refused(claim: Claim) -> CompareError {
+    compare(&[reference(), ensemble()], "pde", &[claim]).expect_err("refused")
+}
+
+fn only(comparison: &Comparison) -> &crate::comparison::Compared {
+    assert_eq!((comparison.reference.as_str(), comparison.systems.len()), ("pde", 1));
+    &comparison.systems[0]
+}
+
+#[test]
+fn an_ensemble_enters_by_its_mean_at_its_own_times_within_the_reference() {
+    let comparison = compare(&[ensemble(), reference()], "pde", &[]).expect("comparable");
+    let sgd = only(&comparison);
+    // t = 4 is beyond the reference; its risk at 2 is 6; the means are 11 and 7.5
+    assert_eq!(sgd.time, [0.0, 2.0]);
+    assert_eq!(sgd.gaps[0].name, "risk_gap");
+    assert_eq!(sgd.gaps[0].values, [1.0, 1.5]);
+    // two values 2 apart: sd √2, over √2
+    let error = series(&sgd.gaps, "risk_standard_error");
+    assert!(error.iter().all(|e| (e - 1.0).abs() < 1e-15) && error.len() == 2);
+    assert!(sgd.gaps.iter().all(|s| s.name != "risk_bias"), "the reference knows no bias");
+}
+
+#[test]
+fn the_bias_is_that_of_the_reference_over_the_neurons() {
+    let mut pde = reference();
+    pde.curves.push(curve("network_bias", &[3], &[5.0, 10.0, 20.0]));
+    let comparison = compare(&[pde.clone(), ensemble()], "pde", &[]).expect("comparable");
+    assert_eq!(series(&only(&comparison).gaps, "risk_bias"), [0.1, 0.3]);
+    let mut single = record("atoms", &[1.0], &[8.0], &[]);
+    single.curves.push(curve("network_bias", &[1], &[1.0]));
+    let comparison = compare(&[pde, single], "pde", &[]).expect("comparable");
+    assert_eq!(only(&comparison).gaps.iter().map(|s| &s.name).collect::<Vec<_>>(), ["risk_gap"]);
+}
+
+#[test]
+fn laws_are_pooled_and_compared_at_common_snapshots() {
+    let comparison = compare(&[reference(), ensemble()], "pde", &[]).expect("comparable");
+    let sgd = only(&comparison);
+    assert_eq!(sgd.snapshot_time, [1.0005, 3.0]);
+    // atoms 0 and 2 against uniform on [0, 2]: 2∫₀^½ 2u du = ½, (2∫₀^½ 4u² du)^½, ½;
+    // atom 1 against atoms 1 and 2
+    let close = |name: &str, expected: [f64; 2]| {
+        let found = series(&sgd.distances, name);
+        assert!(found.iter().zip(expected).all(|(f, e)| (f - e).abs() < 1e-14), "{name} {found:?}");
+    };
+    close("wasserstein_1_radius", [0.5, 0.5]);
+    close("wasserstein_2_radius", [(1.0_f64 / 3.0).sqrt(), 0.5_f64.sqrt()]);
+    close("kolmogorov_smirnov_radius", [0.5, 0.5]);
+    assert_eq!(sgd.distances.len(), 3);
+}
+
+#[test]
+fn coordinates_are_matched_by_name() {
+    let mut two = record("sgd", &[1.0], &[8.0], &[(3.0, &[9.0])]);
+    two.coordinates = vec!["a".into(), "radius".into()];
+    two.laws = vec![Measure::Atoms { points: ndarray::array![[7.0, 1.0]], weights: ndarray::array![1.0] }];
+    let comparison = compare(&[reference(), two], "pde", &[]).expect("comparable");
+    let names: Vec<_> = only(&comparison).distances.iter().map(|s| s.name.as_str()).collect();
+    assert_eq!(names, ["wasserstein_1_radius", "wasserstein_2_radius", "kolmogorov_smirnov_radius"]);
+    assert_eq!(series(&only(&comparison).distances, "wasserstein_1_radius"), [0.5]);
+}
+
+#[test]
+fn claims_are_judged_by_the_worst_in_their_span() {
+    assert_eq!(judged(claim("risk", 0.0, 10.0, 1.6)), (1.5, 2.0, true));
+    assert_eq!(judged(claim("risk", 0.0, 10.0, 1.5)), (1.5, 2.0, true));
+    assert_eq!(judged(claim("risk", 0.0, 10.0, 1.4)), (1.5, 2.0, false));
+    assert_eq!(judged(claim("risk", 0.0, 1.0, 1.4)), (1.0, 0.0, true));
+    // the sign of the gap does not matter
+    let low = record("sgd", &[0.0, 1.0], &[9.9, 3.0], &[]);
+    let comparison =
+        compare(&[reference(), low], "pde", &[claim("risk", 0.0, 1.0, 1.0)]).expect("comparable");
+    assert_eq!((only(&comparison).verdicts[0].worst, comparison.holds()), (5.0, false));
+}
+
+#[test]
+fn claims_on_distances_are_judged_at_the_snapshots() {
+    let (worst, at, holds) = judged(claim("wasserstein_2_radius", 1.001, 9.0, 0.71));
+    assert!((worst - 0.5_f64.sqrt()).abs() < 1e-14 && at == 3.0 && holds);
+    // 1.0005 is t = 1 up to whole steps
+    assert_eq!(judged(claim("kolmogorov_smirnov_radius", 0.0, 1.0, 0.4)), (0.5, 1.0005, false));
+}
+
+#[test]
+fn other_curves_of_both_can_be_claimed() {
+    let (mut pde, mut sgd) = (reference(), record("sgd", &[0.0, 3.0], &[0.0, 0.0], &[]));
+    pde.curves.push(curve("mean_radius", &[3], &[1.0, 1.0, 2.0]));
+    sgd.curves.push(curve("mean_radius", &[2], &[1.0, 2.5]));
+    let comparison = compare(&[pde, sgd], "pde", &[claim("mean_radius", 0.0, 5.0, 0.4)]).expect("comparable");
+    let verdict = &only(&comparison).verdicts[0];
+    assert_eq!((verdict.worst, verdict.at, verdict.holds), (0.5, 3.0, false));
+}
+
+#[test]
+fn what_is_not_a_number_never_holds() {
+    for (values, at) in [([f64::NAN, 8.0], 0.0), ([10.0, f64::NAN], 1.0), ([f64::INFINITY, 8.0], 0.0)] {
+        let sgd = record("sgd", &[0.0, 1.0], &values, &[]);
+        let claims = [claim("risk", 0.0, 1.0, 1e300)];
+        let comparison = compare(&[reference(), sgd], "pde", &claims).expect("comparable");
+        assert!(!comparison.holds(), "{values:?}");
+        assert_eq!(only(&comparison).verdicts[0].at, at);
+    }
+    let broken = record("sgd", &[0.0], &[10.0], &[(3.0, &[f64::NAN])]);
+    let claims = [claim("wasserstein_1_radius", 0.0, 9.0, 1e300)];
+    assert!(!compare(&[reference(), broken], "pde", &claims).expect("comparable").holds());
+    assert!(!judged(claim("risk", 0.0, 10.0, f64::NAN)).2);
+}
+
+#[test]
+fn a_law_that_is_missing_is_at_no_known_distance() {
+    let mut sgd = ensemble();
+    sgd.laws.truncate(4);
+    let claims = [claim("wasserstein_1_radius", 0.0, 9.0, 1e300)];
+    let comparison = compare(&[reference(), sgd], "pde", &claims).expect("comparable");
+    assert!(!comparison.holds());
+}
+
+#[test]
+fn a_claim_that_cannot_be_judged_is_refused() {
+    let systems = vec!["pde".to_owned(), "sgd".to_owned()];
+    let unknown = compare(&[reference(), ensemble()], "pdf", &[]).expect_err("no such system");
+    assert_eq!(unknown, CompareError::UnknownReference { reference: "pdf".into(), systems: systems.clone() });
+    let other = Claim { system: "sdg".into(), ..claim("risk", 0.0, 1.0, 1.0) };
+    assert_eq!(refused(other), CompareError::UnknownSystem { system: "sdg".into(), systems });
+    let itself = Claim { system: "pde".into(), ..claim("risk", 0.0, 1.0, 1.0) };
+    assert_eq!(refused(itself), CompareError::ClaimOnReference("pde".into()));
+}
+
+#[test]
+fn an_unknown_quantity_is_answered_with_those_there_are() {
+    let message = refused(claim("wasserstein_radius", 0.0, 1.0, 1.0)).to_string();
+    assert_eq!(
+        message,
+        "a claim is made on \"wasserstein_radius\" of \"sgd\"; what it shares with the reference is risk, \
+         wasserstein_1_radius, wasserstein_2_radius, kolmogorov_smirnov_radius"
+    );
+}
+
+#[test]
+fn a_claim_about_times_never_observed_is_refused() {
+    let message = refused(claim("risk", 2.5, 3.0, 1.0)).to_string();
+    assert!(message.contains("2 in number, from 0 to 2"), "{message}");
+    assert!(matches!(refused(claim("risk", 5.0, 3.0, 1.0)), CompareError::NothingInSpan { .. }));
+    assert!(matches!(
+        refused(claim("kolmogorov_smirnov_radius", 4.0, 9.0, 1.0)),
+        CompareError::NothingInSpan { .. }
+    ));
+    let nothing = record("sgd", &[], &[], &[]);
+    let message =
+        compare(&[reference(), nothing], "pde", &[claim("risk", 0.0, 1.0, 1.0)]).expect_err("no time");
+    assert!(message.to_string().ends_with("the common times are none"), "{message}");
+}

@@ -1,0 +1,71 @@
+//! Writing attributes: texts, lists of names, numbers; and which names are allowed at all.
+//!
+//! It does not read (`reading` does), and leaves the null-terminated strings to `terminated`.
+
+use hdf5::types::VarLenUnicode;
+use hdf5::{Group, H5Type, Location};
+
+use super::error::{Checked, Fault};
+
+/// Where a member of a group is, without the leading stroke: `pde/risk`.
+pub(super) fn place(group: &Group, member: &str) -> String {
+    format!("{}/{member}", group.name()).trim_start_matches('/').to_owned()
+}
+
+/// A text attribute.
+pub(super) fn text(object: &Location, name: &str, value: &str) -> Checked<()> {
+    let at = attribute_place(object, name);
+    put(object, name, &unicode(&at, value)?)
+}
+
+/// A text attribute that lists names, separated by commas.
+pub(super) fn list(object: &Location, name: &str, values: &[&str]) -> Checked<()> {
+    values.iter().try_for_each(|value| legal_name(&attribute_place(object, name), value))?;
+    text(object, name, &values.join(","))
+}
+
+/// A numeric attribute.
+pub(super) fn number<T: H5Type>(object: &Location, name: &str, value: T) -> Checked<()> {
+    put(object, name, &value)
+}
+
+fn put<T: H5Type>(object: &Location, name: &str, value: &T) -> Checked<()> {
+    let at = attribute_place(object, name);
+    legal_name(&at, name)?;
+    if object.attr(name).is_ok() {
+        return Err(Fault::unfit(&at, "the name is taken"));
+    }
+    scalar(object, name, value).map_err(|error| Fault::refused(&at, error))
+}
+
+/// How an attribute is called in messages.
+pub(super) fn attribute_place(object: &Location, name: &str) -> String {
+    match object.name().trim_start_matches('/') {
+        "" => format!("attribute {name}"),
+        owner => format!("attribute {name} of {owner}"),
+    }
+}
+
+/// A scalar attribute, unchecked.
+pub(super) fn scalar<T: H5Type>(object: &Location, name: &str, value: &T) -> hdf5::Result<()> {
+    object.new_attr::<T>().create(name)?.write_scalar(value)
+}
+
+/// Text as the library takes it.
+pub(super) fn unicode(at: &str, value: &str) -> Checked<VarLenUnicode> {
+    value.parse().map_err(|_| Fault::unfit(at, "the text holds a null character"))
+}
+
+/// Names must suit HDF5 (no stroke), netCDF (how they begin, no spaces at the end) and our lists
+/// (no comma).
+pub(super) fn legal_name(at: &str, name: &str) -> Checked<()> {
+    let begins = name.starts_with(|c: char| c.is_alphanumeric() || c == '_');
+    let goes_on = name.chars().all(|c| !c.is_control() && !matches!(c, '/' | ','));
+    match begins && goes_on && name.trim_end() == name {
+        true => Ok(()),
+        false => Err(Fault::unfit(
+            at,
+            format!("{name:?} cannot be a name: begin with a letter or digit, without '/' and ','"),
+        )),
+    }
+}

@@ -1,0 +1,88 @@
+//! What can go wrong with a record, in words for the person who runs the program.
+//!
+//! Inside the store a `Fault` says where in the file and why; the path, and what to do, are added
+//! once, at the door.
+
+use std::io;
+use std::path::{Path, PathBuf};
+
+/// Why a record could not be written or read.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// There is no such file, or it may not be opened.
+    #[error("cannot read {}: {source}; give the path of a record.h5", .path.display())]
+    Unreadable {
+        /// The file.
+        path: PathBuf,
+        /// The operating system's reason.
+        source: io::Error,
+    },
+    /// The file is cut short, is no HDF5, or lacks what a record has.
+    #[error("{} is not a complete meanfield record: {at}: {reason}; run the scenario again", .path.display())]
+    Incomplete {
+        /// The file.
+        path: PathBuf,
+        /// Where in the file: group, dataset or attribute.
+        at: String,
+        /// What is wrong there.
+        reason: String,
+    },
+    /// The operating system or the HDF5 library refused.
+    #[error("cannot write {}: {at}: {reason}; see that its folder exists, may be written to, and has space left", .path.display())]
+    Unwritable {
+        /// The file.
+        path: PathBuf,
+        /// Where in the file, or which file beside it.
+        at: String,
+        /// What was refused.
+        reason: String,
+    },
+    /// The records contradict themselves or one another.
+    #[error("cannot write {}: {at}: {reason}; nothing was stored, correct what was reported under this name", .path.display())]
+    Unfit {
+        /// The file.
+        path: PathBuf,
+        /// The group, dataset or attribute that would have been written.
+        at: String,
+        /// What is wrong with it.
+        reason: String,
+    },
+}
+
+/// A failure at one place of a file whose path the caller knows.
+#[derive(Debug)]
+pub(super) struct Fault {
+    at: String,
+    reason: String,
+    /// Whether the data are to blame, rather than the file system or the library.
+    unfit: bool,
+}
+
+/// What everything inside the store returns.
+pub(super) type Checked<T> = Result<T, Fault>;
+
+impl Fault {
+    /// The operating system or the library failed at `at`.
+    pub(super) fn refused(at: &str, reason: impl ToString) -> Self {
+        Self { at: at.into(), reason: reason.to_string(), unfit: false }
+    }
+
+    /// The data for `at` are wrong.
+    pub(super) fn unfit(at: &str, reason: impl Into<String>) -> Self {
+        Self { at: at.into(), reason: reason.into(), unfit: true }
+    }
+
+    /// As met while writing `path`.
+    pub(super) fn in_writing(self, path: &Path) -> StoreError {
+        let (path, at, reason) = (path.to_path_buf(), self.at, self.reason);
+        match self.unfit {
+            true => StoreError::Unfit { path, at, reason },
+            false => StoreError::Unwritable { path, at, reason },
+        }
+    }
+
+    /// As met while reading `path`.
+    pub(super) fn in_reading(self, path: &Path) -> StoreError {
+        StoreError::Incomplete { path: path.to_path_buf(), at: self.at, reason: self.reason }
+    }
+}

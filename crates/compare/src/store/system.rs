@@ -1,0 +1,169 @@
+//! One group of the file = the record of one system: its attributes, axes, curves, quantiles, and
+//! (through `law`) the laws at the snapshots. Writing and reading stand side by side, so that they
+//! cannot drift apart. It knows names and shapes; `variables` and `reading` know HDF5.
+
+use std::cell::Cell;
+
+use hdf5::Group;
+use meanfield_run::record::{Curve, Fact, Quantiles, Record, RunAxis};
+
+use super::attribute::{list, number, text};
+use super::error::{Checked, Fault};
+use super::law;
+use super::reading::Reading;
+use super::variables::Variables;
+
+/// Integers up to here are exact in double precision, so an axis of them is stored as integers.
+const EXACT_INTEGERS: f64 = 9_007_199_254_740_992.0;
+
+/// Writes the group of one record.
+pub(super) fn write(root: &Group, record: &Record, next: &Cell<i32>) -> Checked<()> {
+    let mut out = Variables::new(root, &record.system, next)?;
+    write_attributes(out.group(), record)?;
+    write_axes(&mut out, record)?;
+    write_curves(&mut out, record)?;
+    write_quantiles(&mut out, record)?;
+    law::write(&mut out, record)?;
+    out.attach()
+}
+
+/// Reads the group of one record.
+pub(super) fn read(root: &Reading, system: &str) -> Checked<Record> {
+    let group = root.group(system)?;
+    let time: Vec<f64> = group.line("time")?;
+    let mut record = Record {
+        system: system.into(),
+        kind: group.text("kind")?,
+        coordinates: group.names("coordinate_names")?,
+        axes: read_axes(&group)?,
+        step: read_steps(&group, time.len())?,
+        time,
+        curves: Vec::new(),
+        levels: Vec::new(),
+        quantiles: Vec::new(),
+        snapshot_time: Vec::new(),
+        laws: Vec::new(),
+        facts: read_facts(&group)?,
+    };
+    record.curves = read_curves(&group, &record)?;
+    (record.levels, record.quantiles) = read_quantiles(&group, &record)?;
+    (record.snapshot_time, record.laws) = law::read(&group, &record)?;
+    Ok(record)
+}
+
+/// The names of the leading axes, then `rest`.
+pub(super) fn over<'a>(record: &'a Record, rest: &[&'a str]) -> Vec<&'a str> {
+    record.axes.iter().map(|axis| axis.name.as_str()).chain(rest.iter().copied()).collect()
+}
+
+/// The lengths of the leading axes, then `rest`.
+pub(super) fn shape(record: &Record, rest: &[usize]) -> Vec<usize> {
+    record.axes.iter().map(|axis| axis.values.len()).chain(rest.iter().copied()).collect()
+}
+
+/// The names that reading needs, in the order of the record; then the facts, one attribute each.
+fn write_attributes(group: &Group, record: &Record) -> Checked<()> {
+    let coordinates: Vec<_> = record.coordinates.iter().map(String::as_str).collect();
+    let curves: Vec<_> = record.curves.iter().map(|curve| curve.name.as_str()).collect();
+    let quantiles: Vec<_> = record.quantiles.iter().map(|q| q.coordinate.as_str()).collect();
+    let facts: Vec<_> = record.facts.iter().map(|fact| fact.name.as_str()).collect();
+    text(group, "kind", &record.kind)?;
+    list(group, "coordinate_names", &coordinates)?;
+    list(group, "axis_names", &over(record, &[]))?;
+    list(group, "curve_names", &curves)?;
+    list(group, "quantile_names", &quantiles)?;
+    list(group, "fact_names", &facts)?;
+    number(group, "counts_steps", i64::from(record.step.is_some()))?;
+    record.facts.iter().try_for_each(|fact| number(group, &fact.name, fact.value))
+}
+
+fn read_facts(group: &Reading) -> Checked<Vec<Fact>> {
+    let fact = |name: String| group.number(&name).map(|value| Fact { name, value });
+    group.names("fact_names")?.into_iter().map(fact).collect()
+}
+
+/// Leading axes, time, and the steps at these times.
+fn write_axes(out: &mut Variables, record: &Record) -> Checked<()> {
+    record.axes.iter().try_for_each(|axis| write_run_axis(out, axis))?;
+    out.dimension("time", &record.time, "time t = k eps")?;
+    let Some(steps) = &record.step else { return Ok(()) };
+    let signed: Vec<_> =
+        steps.iter().map(|&k| i64::try_from(k)).collect::<Result<_, _>>().map_err(|_| {
+            Fault::unfit(&format!("{}/step", record.system), "a step does not fit into 63 bits")
+        })?;
+    out.variable("step", &["time"], ndarray::ArrayView1::from(&signed).into_dyn(), "number of steps k")
+}
+
+fn write_run_axis(out: &mut Variables, axis: &RunAxis) -> Checked<()> {
+    let meaning =
+        if axis.name == "seed" { "seed of the run".into() } else { format!("varied key {}", axis.name) };
+    let whole = |value: &f64| value.fract() == 0.0 && value.abs() < EXACT_INTEGERS;
+    if axis.values.iter().all(whole) {
+        let integers: Vec<_> = axis.values.iter().map(|&value| value as i64).collect();
+        return out.dimension(&axis.name, &integers, &meaning);
+    }
+    out.dimension(&axis.name, &axis.values, &meaning)
+}
+
+fn read_axes(group: &Reading) -> Checked<Vec<RunAxis>> {
+    let axis = |name: String| group.line(&name).map(|values| RunAxis { name, values });
+    group.names("axis_names")?.into_iter().map(axis).collect()
+}
+
+fn read_steps(group: &Reading, times: usize) -> Checked<Option<Vec<u64>>> {
+    if group.number::<i64>("counts_steps")? == 0 {
+        return Ok(None);
+    }
+    let steps = group.line::<i64>("step")?;
+    if steps.len() != times {
+        return Err(group.fault("step", format!("has {} values for {times} times", steps.len())));
+    }
+    let unsigned = steps.into_iter().map(u64::try_from).collect::<Result<_, _>>();
+    unsigned.map(Some).map_err(|_| group.fault("step", "holds a negative number"))
+}
+
+fn write_curves(out: &mut Variables, record: &Record) -> Checked<()> {
+    let over = over(record, &["time"]);
+    let write = |curve: &Curve| out.variable(&curve.name, &over, curve.values.view(), &curve.meaning);
+    record.curves.iter().try_for_each(write)
+}
+
+fn read_curves(group: &Reading, record: &Record) -> Checked<Vec<Curve>> {
+    let shape = shape(record, &[record.time.len()]);
+    let curve = |name: String| {
+        let (meaning, values) = (group.meaning(&name)?, group.array(&name, &shape)?);
+        Ok(Curve { name, meaning, values })
+    };
+    group.names("curve_names")?.into_iter().map(curve).collect()
+}
+
+fn write_quantiles(out: &mut Variables, record: &Record) -> Checked<()> {
+    if record.levels.is_empty() && record.quantiles.is_empty() {
+        return Ok(());
+    }
+    out.dimension("level", &record.levels, "level of the quantiles")?;
+    let over = over(record, &["time", "level"]);
+    record.quantiles.iter().try_for_each(|quantiles| {
+        let (name, meaning) =
+            (dataset_of(&quantiles.coordinate), format!("quantiles of {}", quantiles.coordinate));
+        out.variable(&name, &over, quantiles.values.view(), &meaning)
+    })
+}
+
+fn read_quantiles(group: &Reading, record: &Record) -> Checked<(Vec<f64>, Vec<Quantiles>)> {
+    let coordinates = group.names("quantile_names")?;
+    if coordinates.is_empty() && !group.has("level") {
+        return Ok((Vec::new(), Vec::new()));
+    }
+    let levels: Vec<f64> = group.line("level")?;
+    let shape = shape(record, &[record.time.len(), levels.len()]);
+    let quantiles = |coordinate: String| {
+        group.array(&dataset_of(&coordinate), &shape).map(|values| Quantiles { coordinate, values })
+    };
+    let quantiles = coordinates.into_iter().map(quantiles).collect::<Checked<_>>()?;
+    Ok((levels, quantiles))
+}
+
+fn dataset_of(coordinate: &str) -> String {
+    format!("quantile_{coordinate}")
+}

@@ -1,0 +1,512 @@
+//! The record file: what is written is read back, bad files are refused by name, a failing write
+//! leaves nothing behind, and the readers that people use agree on what is in it.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use meanfield_compare::comparison::{Compared, Comparison, Series, Verdict};
+use meanfield_compare::store::{self, Header, StoreError};
+use meanfield_model::axis::Axis;
+use meanfield_model::measure::Measure;
+use meanfield_run::claim::Claim;
+use meanfield_run::record::{Curve, Fact, Quantiles, Record, RunAxis};
+use ndarray::{Array1, Array2, ArrayD, IxDyn};
+
+/// Numbers that are no round binary fractions, so that a lost last bit is seen.
+fn numbers(shape: &[usize], salt: f64) -> ArrayD<f64> {
+    let mut i = 0.0;
+    ArrayD::from_shape_simple_fn(IxDyn(shape), || {
+        i += 1.0;
+        (i * salt).sin().abs() / 3.0 + 1e-3
+    })
+}
+
+fn curve(name: &str, shape: &[usize]) -> Curve {
+    Curve { name: name.into(), meaning: format!("{name}, in words: ½ Σ"), values: numbers(shape, 0.7) }
+}
+
+fn quantiles(coordinate: &str, shape: &[usize]) -> Quantiles {
+    Quantiles { coordinate: coordinate.into(), values: numbers(shape, 0.3) }
+}
+
+fn facts(names: &[&str]) -> Vec<Fact> {
+    names.iter().zip(1..).map(|(name, i)| Fact { name: (*name).into(), value: f64::from(i) / 7.0 }).collect()
+}
+
+/// Like finite volumes in two coordinates: cells of unequal width, one array large enough to be compressed.
+fn cells() -> Record {
+    let faces = |n: usize| (0..=n).map(|i| (i as f64 / n as f64).powi(2) * 3.3).collect();
+    let axes: Vec<_> = [41, 30].map(|n| Axis::from_faces(faces(n)).expect("increasing")).into();
+    let law = |salt| Measure::Cells { axes: axes.clone(), mass: numbers(&[41, 30], salt) };
+    Record {
+        system: "pde".into(),
+        kind: "finite-volume".into(),
+        coordinates: vec!["radius_1".into(), "radius_2".into()],
+        axes: Vec::new(),
+        time: vec![0.1, 0.2, 0.7],
+        step: None,
+        curves: ["risk", "mean_radius_1", "free_energy", "a_last_one"].map(|name| curve(name, &[3])).into(),
+        levels: vec![0.01, 0.5, 0.99],
+        quantiles: vec![quantiles("radius_2", &[3, 3]), quantiles("radius_1", &[3, 3])],
+        snapshot_time: vec![0.1, 0.7],
+        laws: vec![law(0.1), law(0.2)],
+        facts: facts(&["wall_seconds", "cells", "accepted_steps"]),
+    }
+}
+
+/// Like characteristics: one run, weighted atoms.
+fn atoms() -> Record {
+    let weights = Array1::from(vec![0.1, 0.2, 0.3, 0.4]);
+    let points =
+        |salt| Array2::from_shape_vec((4, 1), numbers(&[4], salt).into_iter().collect()).expect("4 × 1");
+    let law = |salt| Measure::Atoms { points: points(salt), weights: weights.clone() };
+    Record {
+        system: "atoms".into(),
+        kind: "characteristics".into(),
+        coordinates: vec!["radius".into()],
+        curves: vec![curve("risk", &[3])],
+        levels: Vec::new(),
+        quantiles: Vec::new(),
+        laws: vec![law(0.5), law(0.6)],
+        facts: Vec::new(),
+        ..cells()
+    }
+}
+
+/// Like SGD over seeds and a varied key: leading axes, steps, atoms in two coordinates.
+fn ensemble() -> Record {
+    let points = |i: u8| numbers(&[300, 2], 0.01 * f64::from(i + 1)).into_dimensionality().expect("300 × 2");
+    let law = |i| Measure::Atoms { points: points(i), weights: Array1::from_elem(300, 1.0 / 300.0) };
+    Record {
+        system: "sgd".into(),
+        kind: "finite-network".into(),
+        coordinates: vec!["a".into(), "radius".into()],
+        axes: vec![
+            RunAxis { name: "model.data.isotropic-gaussians.separation".into(), values: vec![0.2, 0.4, 0.8] },
+            RunAxis { name: "seed".into(), values: vec![1.0, 2.0] },
+        ],
+        step: Some(vec![100, 200, 7_000_000_000_000]),
+        curves: vec![curve("risk", &[3, 2, 3]), curve("mean_a", &[3, 2, 3])],
+        levels: vec![0.1, 0.9],
+        quantiles: vec![quantiles("a", &[3, 2, 3, 2])],
+        laws: (0..12).map(law).collect(),
+        ..cells()
+    }
+}
+
+/// Like a static problem: one time, no laws, one curve.
+fn minimum() -> Record {
+    Record {
+        system: "minimum".into(),
+        kind: "landscape".into(),
+        time: vec![0.0],
+        curves: vec![curve("risk", &[1])],
+        levels: Vec::new(),
+        quantiles: Vec::new(),
+        snapshot_time: Vec::new(),
+        laws: Vec::new(),
+        ..cells()
+    }
+}
+
+/// Not in the order of their names: the order must be kept too.
+fn all_kinds() -> Vec<Record> {
+    vec![cells(), atoms(), ensemble(), minimum()]
+}
+
+fn header() -> Header {
+    Header {
+        title: "Isotropic Gaußians".into(),
+        scenario: "[model]\ntemperature = 0.0 # β⁻¹\n".repeat(5000),
+        program: "meanfield".into(),
+        version: "0.1.0".into(),
+        created: String::new(),
+        command: "meanfield run \"a b.toml\"".into(),
+    }
+}
+
+fn series(name: &str, values: &[f64]) -> Series {
+    Series { name: name.into(), meaning: format!("{name} in words"), values: values.into() }
+}
+
+fn comparison() -> Comparison {
+    let claim = Claim { system: "pde".into(), quantity: "risk".into(), from: 0.1, until: 10.0, within: 0.03 };
+    let compared = |system: &str| Compared {
+        system: system.into(),
+        time: vec![0.1, 0.2, 0.7],
+        gaps: vec![series("risk_gap", &[0.1, f64::NAN, 0.3]), series("risk_gap_error", &[0.0; 3])],
+        snapshot_time: vec![0.7],
+        distances: vec![series("wasserstein_1_radius", &[0.01])],
+        verdicts: vec![Verdict { claim: claim.clone(), worst: 0.012_345, at: 4.0, holds: true }],
+    };
+    let apart =
+        Compared { time: vec![], gaps: vec![], snapshot_time: vec![], distances: vec![], ..compared("sgd") };
+    Comparison { reference: "atoms".into(), systems: vec![compared("pde"), apart] }
+}
+
+fn stored_in(folder: &Path) -> PathBuf {
+    let path = folder.join("record.h5");
+    store::write(&path, &header(), &all_kinds(), Some(&comparison())).expect("written");
+    path
+}
+
+fn files_in(folder: &Path) -> Vec<String> {
+    let name = |entry: std::io::Result<fs::DirEntry>| {
+        entry.expect("entry").file_name().into_string().expect("UTF-8")
+    };
+    fs::read_dir(folder).expect("folder").map(name).collect()
+}
+
+/// HDF5 as the store uses it: without locks, which the processes that other tests start would inherit.
+fn hdf5_file(path: &Path, mode: hdf5::OpenMode) -> hdf5::File {
+    hdf5::File::with_options()
+        .with_fapl(|access| access.file_locking(false))
+        .open_as(path, mode)
+        .expect("opened")
+}
+
+fn opened(path: &Path) -> hdf5::File {
+    hdf5_file(path, hdf5::OpenMode::Read)
+}
+
+/// A stored record with something done to it.
+fn read_damaged(
+    path: &Path,
+    damage: impl FnOnce(&hdf5::File) -> hdf5::Result<()>,
+) -> Result<Vec<Record>, StoreError> {
+    let copy = path.with_extension("damaged");
+    fs::copy(path, &copy).expect("copied");
+    let file = hdf5_file(&copy, hdf5::OpenMode::ReadWrite);
+    damage(&file).expect("damaged");
+    file.close().expect("closed");
+    store::read(&copy).map(|(_, records)| records)
+}
+
+/// Puts other numbers in the place of a dataset.
+fn replace(file: &hdf5::File, name: &str, values: ArrayD<f64>) -> hdf5::Result<()> {
+    let meaning = file.dataset(name)?.attr("long_name")?.read_scalar::<hdf5::types::VarLenUnicode>()?;
+    file.unlink(name)?;
+    let dataset = file.new_dataset_builder().with_data(values.view()).create(name)?;
+    dataset.new_attr::<hdf5::types::VarLenUnicode>().create("long_name")?.write_scalar(&meaning)
+}
+
+#[test]
+fn records_come_back_as_they_were() {
+    let folder = tempfile::tempdir().expect("folder");
+    let (found, records) = store::read(&stored_in(folder.path())).expect("read");
+    assert_eq!(found, header());
+    assert_eq!(records, all_kinds());
+    assert_eq!(files_in(folder.path()), ["record.h5"]);
+}
+
+#[test]
+fn missing_numbers_come_back_missing() {
+    let folder = tempfile::tempdir().expect("folder");
+    let path = folder.path().join("record.h5");
+    let mut record = minimum();
+    record.curves[0].values[[0]] = f64::NAN;
+    record.facts[0].value = f64::NAN;
+    store::write(&path, &header(), &[record], None).expect("written");
+    let (_, records) = store::read(&path).expect("read");
+    assert!(records[0].curves[0].values[[0]].is_nan() && records[0].facts[0].value.is_nan());
+}
+
+#[test]
+fn density_is_mass_over_volume_and_large_arrays_are_compressed() {
+    let folder = tempfile::tempdir().expect("folder");
+    let file = opened(&stored_in(folder.path()));
+    let density = file.dataset("pde/density").expect("there");
+    let Measure::Cells { axes, mass } = &cells().laws[1] else { panic!("cells") };
+    let values = density.read_dyn::<f64>().expect("numbers");
+    let back = values[[1, 40, 3]] * axes[0].width(40) * axes[1].width(3);
+    assert!((back / mass[[40, 3]] - 1.0).abs() < 1e-14);
+    let filters = format!("{:?}", density.filters());
+    assert!(filters.contains("Shuffle") && filters.contains("Deflate(4)"), "{filters}");
+    assert!(!file.dataset("pde/risk").expect("there").is_chunked());
+}
+
+#[test]
+fn verdicts_can_be_read_by_people_and_programs() {
+    let folder = tempfile::tempdir().expect("folder");
+    let file = opened(&stored_in(folder.path()));
+    let group = file.group("comparison/pde").expect("there");
+    let sentence: hdf5::types::VarLenUnicode =
+        group.attr("claim_0").expect("there").read_scalar().expect("text");
+    assert_eq!(sentence.as_str(), "risk within 0.03 for t in [0.1, 10]: holds (worst 0.0123 at t = 4)");
+    assert_eq!(group.attr("claim_0_holds").expect("there").read_scalar::<i64>().expect("number"), 1);
+    assert_eq!(group.attr("claim_0_worst").expect("there").read_scalar::<f64>().expect("number"), 0.012_345);
+}
+
+#[test]
+fn rewriting_replaces_the_file_in_one_step() {
+    let folder = tempfile::tempdir().expect("folder");
+    let path = stored_in(folder.path());
+    let (before, mut open) = (fs::read(&path).expect("bytes"), fs::File::open(&path).expect("opened"));
+    store::write(&path, &header(), &[minimum()], None).expect("written");
+    assert_eq!(store::read(&path).expect("read").1, [minimum()]);
+    let mut still = Vec::new();
+    std::io::Read::read_to_end(&mut open, &mut still).expect("bytes");
+    assert!(still == before, "a reader of the old file must not see the new one");
+    assert_eq!(files_in(folder.path()), ["record.h5"]);
+}
+
+#[test]
+fn locks_of_others_hold_nobody_up() {
+    let folder = tempfile::tempdir().expect("folder");
+    let path = stored_in(folder.path());
+    let partial = fs::File::create(folder.path().join("record.h5.partial")).expect("created");
+    let old = fs::File::open(&path).expect("opened");
+    partial.lock().and_then(|()| old.lock()).expect("locked");
+    assert_eq!(store::read(&path).expect("read").1, all_kinds());
+    store::write(&path, &header(), &[minimum()], None).expect("written");
+}
+
+#[test]
+fn unfit_records_are_refused_by_name_and_leave_the_old_file() {
+    type Spoil = fn(&mut Vec<Record>, &mut Comparison);
+    let spoils: [(&str, Spoil); 15] = [
+        ("pde/risk", |r, _| r[0].curves[0].values = numbers(&[4], 0.1)),
+        ("pde/time", |r, _| r[0].curves[1].name = "time".into()),
+        ("pde/mass", |r, _| r[0].laws[1] = atoms().laws[0].clone()),
+        ("pde/snapshot", |r, _| r[0].laws.truncate(1)),
+        ("pde/snapshot", |r, _| r[0].coordinates.truncate(1)),
+        ("atoms/atoms", |r, _| r[1].laws[1] = Measure::equal_atoms(&[1.0, 2.0, 3.0, 4.0])),
+        ("sgd/step", |r, _| r[2].step = Some(vec![1])),
+        ("sgd/step", |r, _| r[2].step = Some(vec![1, 2, u64::MAX])),
+        ("attribute kind of minimum", |r, _| r[3].facts[0].name = "kind".into()),
+        ("attribute systems", |r, _| r[3].system = "a/b".into()),
+        ("atoms", |r, _| r[3].system = "atoms".into()),
+        ("sweep: the name is reserved", |r, _| r[3].system = "sweep".into()),
+        ("comparison: the name is reserved", |r, _| r[3].system = "comparison".into()),
+        ("no record", |r, _| r.clear()),
+        ("comparison/pde/risk_gap", |_, c| c.systems[0].gaps[0].values.truncate(1)),
+    ];
+    let folder = tempfile::tempdir().expect("folder");
+    let path = stored_in(folder.path());
+    for (name, spoil) in spoils {
+        let (mut records, mut compared) = (all_kinds(), comparison());
+        spoil(&mut records, &mut compared);
+        let error = store::write(&path, &header(), &records, Some(&compared)).expect_err(name);
+        assert!(
+            matches!(error, StoreError::Unfit { .. }) && error.to_string().contains(name),
+            "{name}: {error}"
+        );
+        assert_eq!(files_in(folder.path()), ["record.h5"], "{name}");
+    }
+    assert_eq!(store::read(&path).expect("read").1, all_kinds());
+}
+
+#[test]
+fn a_write_that_fails_leaves_nothing_behind() {
+    let folder = tempfile::tempdir().expect("folder");
+    let (taken, plain) = (folder.path().join("taken"), folder.path().join("plain"));
+    fs::create_dir(&taken).expect("folder");
+    fs::write(&plain, "no folder").expect("file");
+    for path in [folder.path().join("absent/record.h5"), plain.join("record.h5"), taken] {
+        let error = store::write(&path, &header(), &[minimum()], None).expect_err("refused");
+        assert!(matches!(error, StoreError::Unwritable { .. }), "{error}");
+        assert!(error.to_string().contains("see that its folder exists"), "{error}");
+    }
+    let mut left = files_in(folder.path());
+    left.sort();
+    assert_eq!(left, ["plain", "taken"]);
+}
+
+/// Runs itself again in a process that may write 8 KiB a file at most.
+#[test]
+#[cfg(target_os = "linux")]
+fn a_full_disk_leaves_the_old_file() {
+    if let Some(path) = std::env::var_os("MEANFIELD_TEST_FULL_DISK") {
+        let error = store::write(Path::new(&path), &header(), &all_kinds(), None).expect_err("no space");
+        return assert!(matches!(error, StoreError::Unwritable { .. }), "{error}");
+    }
+    let folder = tempfile::tempdir().expect("folder");
+    let path = folder.path().join("record.h5");
+    store::write(&path, &header(), &[minimum()], None).expect("written");
+    let script = "trap '' XFSZ; ulimit -f 8; exec \"$0\" --exact a_full_disk_leaves_the_old_file --nocapture";
+    let mut again = Command::new("bash");
+    again.args(["-c", script]).arg(std::env::current_exe().expect("this test"));
+    let out = again.env("MEANFIELD_TEST_FULL_DISK", &path).output().expect("bash");
+    let (said, complained) = (String::from_utf8_lossy(&out.stdout), String::from_utf8_lossy(&out.stderr));
+    assert!(out.status.success() && said.contains("1 passed"), "{said}{complained}");
+    assert!(!complained.contains("HDF5-DIAG"), "the library must not print: {complained}");
+    assert_eq!(store::read(&path).expect("read").1, [minimum()]);
+    assert_eq!(files_in(folder.path()), ["record.h5"]);
+}
+
+#[test]
+fn files_that_are_no_record_are_refused() {
+    let folder = tempfile::tempdir().expect("folder");
+    let bytes = fs::read(stored_in(folder.path())).expect("bytes");
+    let noise: Vec<u8> = (0..5000_u32).map(|i| (i.wrapping_mul(2_654_435_761) >> 13) as u8).collect();
+    let cut =
+        (0..40).map(|k| bytes[..bytes.len() * k / 40].to_vec()).chain([bytes[..bytes.len() - 1].to_vec()]);
+    let damaged = folder.path().join("damaged.h5");
+    for content in cut.chain([noise.clone(), [&bytes[..64], &noise].concat(), b"\n".to_vec()]) {
+        fs::write(&damaged, &content).expect("file");
+        let error = store::read(&damaged).expect_err("not a record").to_string();
+        assert!(error.contains("is not a complete meanfield record: "), "{error}");
+        assert!(error.contains("damaged.h5") && error.contains("; run the scenario again"), "{error}");
+    }
+    let error = store::read(&folder.path().join("absent.h5")).expect_err("absent").to_string();
+    assert!(error.contains("cannot read") && error.contains("absent.h5"), "{error}");
+    assert!(store::read(folder.path()).expect_err("a folder").to_string().contains("is a directory"));
+}
+
+#[test]
+fn a_foreign_hdf5_file_is_refused() {
+    let folder = tempfile::tempdir().expect("folder");
+    let path = folder.path().join("foreign.h5");
+    hdf5_file(&path, hdf5::OpenMode::Create).close().expect("closed");
+    let error = store::read(&path).expect_err("foreign").to_string();
+    assert!(error.contains("attribute systems: is missing"), "{error}");
+}
+
+/// Without any one dataset or attribute, the record is refused by that name, or it is whole
+/// because the thing is there for other readers only.
+#[test]
+fn whatever_is_missing_is_named() {
+    let for_other_readers = ["density", "snapshot", "atom", "coordinate", "radius_1", "radius_2"];
+    let folder = tempfile::tempdir().expect("folder");
+    let path = stored_in(folder.path());
+    for record in all_kinds() {
+        let file = opened(&path);
+        let group = file.group(&record.system).expect("there");
+        let (datasets, attributes) =
+            (group.member_names().expect("names"), group.attr_names().expect("names"));
+        for name in datasets {
+            let place = format!("{}/{name}", record.system);
+            let found = read_damaged(&path, |file| file.unlink(&place));
+            match for_other_readers.contains(&name.as_str()) {
+                true => assert_eq!(found.expect(&place), all_kinds(), "{place}"),
+                false => {
+                    assert!(found.expect_err(&place).to_string().contains(&format!("{place}: is missing")))
+                }
+            }
+        }
+        for name in attributes {
+            let damaged = read_damaged(&path, |file| file.group(&record.system)?.delete_attr(&name));
+            let message = damaged.expect_err(&name).to_string();
+            assert!(
+                message.contains(&format!("attribute {name} of {}: is missing", record.system)),
+                "{message}"
+            );
+        }
+        let gone = read_damaged(&path, |file| file.unlink(&record.system)).expect_err("no group").to_string();
+        assert!(gone.contains(&format!("{}: ", record.system)), "{gone}");
+    }
+}
+
+#[test]
+fn wrong_shapes_and_numbers_are_named() {
+    let folder = tempfile::tempdir().expect("folder");
+    let path = stored_in(folder.path());
+    let wrong: [(&str, &[usize]); 9] = [
+        ("pde/risk", &[4]),
+        ("pde/time", &[3, 1]),
+        ("pde/quantile_radius_1", &[3, 2]),
+        ("pde/mass", &[2, 41, 31]),
+        ("pde/radius_1_faces", &[42]),
+        ("atoms/weight", &[5]),
+        ("sgd/atoms", &[3, 2, 2, 300, 3]),
+        ("sgd/step", &[2]),
+        ("sgd/seed", &[0]),
+    ];
+    for (name, shape) in wrong {
+        let damaged = read_damaged(&path, |file| replace(file, name, numbers(shape, 0.9)));
+        let (message, group) = (damaged.expect_err(name).to_string(), name.split_once('/').expect("group").0);
+        assert!(
+            message.contains(name) || (name.ends_with("weight") && message.contains(group)),
+            "{name}: {message}"
+        );
+    }
+}
+
+#[test]
+fn members_of_another_sort_are_named() {
+    type Damage<'a> = &'a dyn Fn(&hdf5::File) -> hdf5::Result<()>;
+    let folder = tempfile::tempdir().expect("folder");
+    let path = stored_in(folder.path());
+    let no_coordinates = |file: &hdf5::File| {
+        let attribute = file.group("atoms")?.attr("coordinate_names")?;
+        attribute.write_scalar(&hdf5::types::VarLenUnicode::new())?;
+        replace(file, "atoms/atoms", numbers(&[2, 4, 0], 1.0))
+    };
+    let no_group = |file: &hdf5::File| {
+        file.relink("sgd/risk", "risk")
+            .and_then(|()| file.unlink("sgd"))
+            .and_then(|()| file.relink("risk", "sgd"))
+    };
+    let no_dataset =
+        |file: &hdf5::File| file.unlink("pde/risk").and_then(|()| file.create_group("pde/risk").map(|_| ()));
+    let no_numbers =
+        |file: &hdf5::File| file.unlink("pde/time").and_then(|()| file.relink("sgd/coordinate", "pde/time"));
+    let damages: [(&str, Damage); 4] = [
+        ("atoms/atoms: ", &no_coordinates),
+        ("sgd: ", &no_group),
+        ("pde/risk: ", &no_dataset),
+        ("pde/time: ", &no_numbers),
+    ];
+    for (name, damage) in damages {
+        let message = read_damaged(&path, damage).expect_err(name).to_string();
+        assert!(message.contains(name), "{name}: {message}");
+    }
+}
+
+#[test]
+fn a_dataset_larger_than_its_file_is_refused_unread() {
+    let folder = tempfile::tempdir().expect("folder");
+    let path = stored_in(folder.path());
+    let damaged = read_damaged(&path, |file| {
+        file.unlink("pde/time")?;
+        file.new_dataset::<f64>().shape(1_usize << 40).chunk(1_usize << 20).create("pde/time").map(|_| ())
+    });
+    let message = damaged.expect_err("too large").to_string();
+    assert!(
+        message.contains("pde/time: claims shape [1099511627776], more than the file can hold"),
+        "{message}"
+    );
+}
+
+#[test]
+fn text_that_is_not_utf_8_is_refused() {
+    let folder = tempfile::tempdir().expect("folder");
+    let path = stored_in(folder.path());
+    let mut bytes = fs::read(&path).expect("bytes");
+    let title = "Isotropic Gaußians".as_bytes();
+    let at =
+        bytes.windows(title.len()).position(|window| window == title).expect("the title") + title.len() - 5;
+    bytes[at] = 0xff;
+    fs::write(&path, bytes).expect("file");
+    let message = store::read(&path).expect_err("not UTF-8").to_string();
+    assert!(message.contains("attribute title: invalid utf-8"), "{message}");
+}
+
+/// The Python that has h5py, xarray, h5netcdf and netCDF4.
+fn python(workspace: &Path) -> PathBuf {
+    let python =
+        std::env::var_os("MEANFIELD_PYTHON").map_or(workspace.join(".venv/bin/python"), PathBuf::from);
+    assert!(
+        python.exists(),
+        "{} is not there: run `scripts/setup --test`, or let MEANFIELD_PYTHON name a Python with h5py, xarray, \
+         h5netcdf and netCDF4",
+        python.display()
+    );
+    python
+}
+
+#[test]
+fn h5py_xarray_and_netcdf4_agree_on_the_record() {
+    let workspace = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+    let folder = tempfile::tempdir().expect("folder");
+    let path = stored_in(folder.path());
+    let script = workspace.join("scripts/read_record.py");
+    let out = Command::new(python(&workspace)).arg(script).arg(&path).output().expect("Python runs");
+    let (table, mistakes) = (String::from_utf8_lossy(&out.stdout), String::from_utf8_lossy(&out.stderr));
+    assert!(out.status.success(), "{mistakes}\n{table}");
+    let atoms = "/sgd/atoms(model.data.isotropic-gaussians.separation, seed, snapshot, atom, coordinate)";
+    for variable in ["/pde/density(snapshot, radius_1, radius_2)", "/comparison/pde/risk_gap(time)", atoms] {
+        assert!(table.contains(variable), "{variable} is not in\n{table}");
+    }
+}

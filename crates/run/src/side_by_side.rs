@@ -1,0 +1,123 @@
+//! Several runs side by side on all cores, and their records gathered: one record a system, its runs
+//! (seeds, varied keys) along a leading axis. Which thread does what never shows in the result.
+
+use rayon::prelude::*;
+
+use crate::drive::{Checkpoint, Identity, Plan, Watch, drive};
+use crate::record::{Record, RunAxis, StackError};
+use crate::system::{RunError, System};
+
+/// One run.
+pub struct Job {
+    /// What it is.
+    pub identity: Identity,
+    /// Its place on a leading axis, e.g. `("seed", 1)`.
+    pub run: Option<(String, f64)>,
+    /// The system at its start.
+    pub system: Box<dyn System>,
+    /// Expected CPU seconds.
+    pub seconds: f64,
+}
+
+impl Job {
+    /// A name that no other run of the scenario has: `pde`, `sgd-seed-1`.
+    pub fn name(&self) -> String {
+        match &self.run {
+            Some((axis, value)) => format!("{}-{axis}-{value}", self.identity.system),
+            None => self.identity.system.clone(),
+        }
+    }
+}
+
+/// Why a set of runs failed.
+#[derive(Clone, Debug, PartialEq, thiserror::Error)]
+pub enum JobError {
+    /// A run stopped.
+    #[error("{name} failed {error}")]
+    Run {
+        /// The run.
+        name: String,
+        /// Why.
+        error: RunError,
+    },
+    /// The runs of a system do not fit together.
+    #[error(transparent)]
+    Stack(#[from] StackError),
+    /// No threads.
+    #[error("the threads could not be started: {0}")]
+    Threads(String),
+}
+
+/// A finished run: its record, and the units of work that this process did for it.
+struct Finished {
+    run: Option<(String, f64)>,
+    record: Record,
+    work: u64,
+}
+
+/// The records, and what was done for each system by this process (samples or rate evaluations).
+pub struct Outcome {
+    /// One record a system, in the order of the jobs.
+    pub records: Vec<Record>,
+    /// Work done by this process for each record.
+    pub work: Vec<u64>,
+}
+
+/// Runs all jobs on `threads` threads (0: one a core). `prepare` gives each its watch and, where there is one,
+/// the checkpoint to start from.
+pub fn run<W: Watch>(
+    jobs: Vec<Job>,
+    plan: &Plan,
+    threads: usize,
+    prepare: impl Fn(&Job) -> Result<(W, Option<Checkpoint>), RunError> + Sync,
+) -> Result<Outcome, JobError> {
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build();
+    let pool = pool.map_err(|error| JobError::Threads(error.to_string()))?;
+    let mut order: Vec<(usize, Job)> = jobs.into_iter().enumerate().collect();
+    order.sort_by(|a, b| b.1.seconds.total_cmp(&a.1.seconds)); // the longest first, so that cores end together
+    let one = |(index, job): (usize, Job)| (index, run_one(job, plan, &prepare));
+    let mut finished: Vec<_> = pool.install(|| order.into_iter().par_bridge().map(one).collect());
+    finished.sort_by_key(|(index, _)| *index);
+    let finished = finished.into_iter().map(|(_, result)| result).collect::<Result<Vec<_>, _>>()?;
+    gather(finished)
+}
+
+fn run_one<W: Watch>(
+    mut job: Job,
+    plan: &Plan,
+    prepare: &(impl Fn(&Job) -> Result<(W, Option<Checkpoint>), RunError> + Sync),
+) -> Result<Finished, JobError> {
+    let name = job.name();
+    let failed = |error| JobError::Run { name: name.clone(), error };
+    let (mut watch, from) = prepare(&job).map_err(failed)?;
+    let record = drive(&mut *job.system, job.identity, plan, from, &mut watch).map_err(failed)?;
+    Ok(Finished { run: job.run, record, work: job.system.work() })
+}
+
+/// Puts the runs of each system side by side.
+fn gather(finished: Vec<Finished>) -> Result<Outcome, JobError> {
+    let mut groups: Vec<Vec<Finished>> = Vec::new();
+    for one in finished {
+        match groups.last_mut().filter(|group| group[0].record.system == one.record.system) {
+            Some(group) => group.push(one),
+            None => groups.push(vec![one]),
+        }
+    }
+    let mut outcome = Outcome { records: Vec::new(), work: Vec::new() };
+    for group in groups {
+        outcome.work.push(group.iter().map(|one| one.work).sum());
+        outcome.records.push(side_by_side(group)?);
+    }
+    Ok(outcome)
+}
+
+/// The runs of one system as one record.
+fn side_by_side(group: Vec<Finished>) -> Result<Record, StackError> {
+    let axis = group[0].run.as_ref().map(|(name, _)| name.clone());
+    let values = group.iter().filter_map(|one| one.run.as_ref().map(|(_, value)| *value)).collect();
+    let mut records: Vec<Record> = group.into_iter().map(|one| one.record).collect();
+    match (axis, records.len()) {
+        (None, 1) => Ok(records.remove(0)),
+        (axis, _) => Record::stack(RunAxis { name: axis.unwrap_or_default(), values }, records),
+    }
+}

@@ -1,0 +1,242 @@
+//! From a checked scenario to systems ready to run: the one place where names become things.
+
+use meanfield_model::activation::{Activation, PiecewiseLinear};
+use meanfield_model::axis::{Axis, AxisError};
+use meanfield_model::coordinates::Coordinates;
+use meanfield_model::data::GaussianClasses;
+use meanfield_model::initial::Initial;
+use meanfield_model::radial_series::{DimensionLimit, RadialSeries};
+use meanfield_particle::finite_network::{FiniteNetwork, Setup};
+use meanfield_run::drive::Identity;
+use meanfield_run::schedule::Schedule;
+use meanfield_run::side_by_side::Job;
+use meanfield_run::stepper::strong_stability::Method;
+use meanfield_run::system::{Cost, System};
+use meanfield_solver::characteristics::{Characteristics, quantile_atoms};
+use meanfield_solver::finite_volume::limiter::Limiter;
+use meanfield_solver::finite_volume::{FiniteVolume, Options};
+use meanfield_solver::grid::{Grid, StartError};
+
+use crate::Scenario;
+use crate::file::{
+    ActivationKind, CharacteristicsKeys, Data, FiniteNetworkKeys, FiniteVolumeKeys, InitialKind, LimitName,
+    LimiterName, ScenarioFile, ScheduleKind, StepperName, SystemKind,
+};
+
+/// Why a checked scenario cannot be built: something that [`check`](crate::load) should have refused.
+#[derive(Debug, thiserror::Error)]
+pub enum BuildError {
+    /// Data.
+    #[error(transparent)]
+    Data(#[from] meanfield_model::data::DataError),
+    /// Activation.
+    #[error(transparent)]
+    Knots(#[from] meanfield_model::activation::KnotError),
+    /// Kernel.
+    #[error(transparent)]
+    Series(#[from] meanfield_model::radial_series::SeriesError),
+    /// Grid.
+    #[error(transparent)]
+    Axis(#[from] AxisError),
+    /// Start.
+    #[error(transparent)]
+    Start(#[from] StartError),
+}
+
+/// CPU seconds per (rate evaluation × cell × feature), per (rate evaluation × atom), per (step × weight) and per
+/// (observation × pair of neurons), as measured on one machine: estimates for `check` and for the order of runs.
+const PER_CELL_FEATURE: f64 = 2.5e-9;
+const PER_ATOM: f64 = 1.6e-6;
+const PER_WEIGHT: f64 = 2e-10;
+const PER_PAIR: f64 = 1.2e-7;
+/// Rate evaluations of the characteristics per unit of time, and typical rank of the kernel: likewise.
+const ATOM_EVALUATIONS: f64 = 320.0;
+const TYPICAL_RANK: f64 = 26.0;
+
+impl Scenario {
+    /// The runs, one for each system and seed.
+    pub fn build(&self) -> Result<Vec<Job>, BuildError> {
+        let mut jobs = Vec::new();
+        for (name, system) in &self.file.systems {
+            match system {
+                SystemKind::FiniteVolume(keys) => jobs.push(finite_volume(&self.file, name, keys)?),
+                SystemKind::Characteristics(keys) => jobs.push(characteristics(&self.file, name, keys)?),
+                SystemKind::FiniteNetwork(keys) => {
+                    for seed in &keys.seeds {
+                        jobs.push(finite_network(&self.file, name, keys, *seed)?);
+                    }
+                }
+            }
+        }
+        Ok(jobs)
+    }
+
+    /// What each system is expected to cost, all its runs together.
+    pub fn costs(&self) -> Vec<(&str, &'static str, Cost)> {
+        let one = |(name, system): (&'static str, &SystemKind)| (name, kind(system), cost(&self.file, system));
+        let named = self.file.systems.iter();
+        named.map(|(name, system)| { let (_, kind, cost) = one(("", system)); (name.as_str(), kind, cost) }).collect()
+    }
+}
+
+/// The kind of a system, as it is written in the file.
+fn kind(system: &SystemKind) -> &'static str {
+    match system {
+        SystemKind::FiniteVolume(_) => "finite-volume",
+        SystemKind::Characteristics(_) => "characteristics",
+        SystemKind::FiniteNetwork(_) => "finite-network",
+    }
+}
+
+fn finite_volume(file: &ScenarioFile, name: &str, keys: &FiniteVolumeKeys) -> Result<Job, BuildError> {
+    let landscape = series(file, keys.dimension_limit, keys.kernel_tolerance)?;
+    let grid = grid(file, keys)?;
+    let mass = start_on_grid(file, &grid)?;
+    let facts = vec![
+        ("cells", grid.cells() as f64),
+        ("kernel_terms", landscape.terms() as f64),
+        ("kernel_truncation", landscape.truncation()),
+    ];
+    let options = Options { limiter: limiter(keys.limiter), method: method(keys.stepper) };
+    let system = FiniteVolume::new(landscape, grid, mass, schedule(file), options);
+    Ok(job(file, name, &SystemKind::FiniteVolume(keys.clone()), facts, None, Box::new(system)))
+}
+
+fn characteristics(file: &ScenarioFile, name: &str, keys: &CharacteristicsKeys) -> Result<Job, BuildError> {
+    let landscape = series(file, keys.dimension_limit, keys.kernel_tolerance)?;
+    let facts = vec![
+        ("atoms", keys.atoms as f64),
+        ("kernel_terms", landscape.terms() as f64),
+        ("kernel_truncation", landscape.truncation()),
+    ];
+    let (initial, dimension) = (initial(file), data(file)?.dimension);
+    let positions = quantile_atoms(keys.atoms, |level| initial.radial_quantile(dimension, level));
+    let weights = vec![1.0 / keys.atoms as f64; keys.atoms];
+    let system = Characteristics::new(landscape, schedule(file), positions, weights, [0.0], keys.tolerance);
+    Ok(job(file, name, &SystemKind::Characteristics(keys.clone()), facts, None, Box::new(system)))
+}
+
+fn finite_network(file: &ScenarioFile, name: &str, keys: &FiniteNetworkKeys, seed: u64) -> Result<Job, BuildError> {
+    let setup = Setup {
+        data: data(file)?,
+        activation: activation(file)?,
+        coordinates: Coordinates::Radius,
+        initial: initial(file),
+        schedule: schedule(file),
+        neurons: keys.neurons,
+        step_size: keys.step_size,
+        monte_carlo: keys.monte_carlo,
+        seed,
+    };
+    let facts = vec![("neurons", keys.neurons as f64), ("step_size", keys.step_size)];
+    let run = Some(("seed".to_owned(), seed as f64));
+    Ok(job(file, name, &SystemKind::FiniteNetwork(keys.clone()), facts, run, Box::new(FiniteNetwork::new(setup))))
+}
+
+fn job(
+    file: &ScenarioFile,
+    name: &str,
+    system: &SystemKind,
+    facts: Vec<(&'static str, f64)>,
+    run: Option<(String, f64)>,
+    built: Box<dyn System>,
+) -> Job {
+    let coordinates = Coordinates::Radius.names().iter().map(|name| (*name).to_owned()).collect();
+    let runs = if let SystemKind::FiniteNetwork(keys) = system { keys.seeds.len() as f64 } else { 1.0 };
+    let identity = Identity { system: name.to_owned(), kind: kind(system), coordinates, facts };
+    Job { identity, run, system: built, seconds: cost(file, system).seconds / runs }
+}
+
+/// The landscape of a system that has one, to see whether it can be made.
+pub(crate) fn landscape(file: &ScenarioFile, system: &SystemKind) -> Result<(), BuildError> {
+    match system {
+        SystemKind::FiniteVolume(keys) => series(file, keys.dimension_limit, keys.kernel_tolerance).map(|_| ()),
+        SystemKind::Characteristics(keys) => series(file, keys.dimension_limit, keys.kernel_tolerance).map(|_| ()),
+        SystemKind::FiniteNetwork(_) => Ok(()),
+    }
+}
+
+fn series(file: &ScenarioFile, limit: LimitName, tolerance: f64) -> Result<RadialSeries, BuildError> {
+    let limit = match limit {
+        LimitName::Finite => DimensionLimit::Finite,
+        LimitName::Infinite => DimensionLimit::Infinite,
+    };
+    Ok(RadialSeries::new(&data(file)?, &activation(file)?, limit, tolerance)?)
+}
+
+/// The grid that the keys ask for.
+pub(crate) fn grid(file: &ScenarioFile, keys: &FiniteVolumeKeys) -> Result<Grid<1>, AxisError> {
+    let Initial::Gaussian { scale } = initial(file);
+    let upper = keys.domain.as_deref().and_then(<[_]>::first).map_or((10.0 * scale).max(8.0), |range| range[1]);
+    let cells = keys.cells.first().copied().unwrap_or(0);
+    Ok(Grid { axes: [Axis::uniform(0.0, upper, cells)?] })
+}
+
+/// The start's masses on a grid.
+pub(crate) fn start_on_grid(file: &ScenarioFile, grid: &Grid<1>) -> Result<Vec<f64>, StartError> {
+    let Data::IsotropicGaussians(data) = &file.model.data;
+    grid.masses(|radius| initial(file).radial_distribution(data.dimension, radius))
+}
+
+fn data(file: &ScenarioFile) -> Result<GaussianClasses, BuildError> {
+    let Data::IsotropicGaussians(keys) = &file.model.data;
+    Ok(GaussianClasses::isotropic(keys.dimension, keys.separation)?)
+}
+
+fn activation(file: &ScenarioFile) -> Result<Activation, BuildError> {
+    let ActivationKind::PiecewiseLinear(keys) = &file.model.activation;
+    Ok(Activation::PiecewiseLinear(PiecewiseLinear::new(keys.knots.clone())?))
+}
+
+fn initial(file: &ScenarioFile) -> Initial {
+    let InitialKind::Gaussian(keys) = &file.model.initial;
+    Initial::Gaussian { scale: keys.scale }
+}
+
+fn schedule(file: &ScenarioFile) -> Schedule {
+    let ScheduleKind::Constant(_) = &file.dynamics.schedule;
+    Schedule::Constant
+}
+
+fn limiter(name: LimiterName) -> Limiter {
+    match name {
+        LimiterName::Flat => Limiter::Flat,
+        LimiterName::Minmod => Limiter::Minmod,
+        LimiterName::VanLeer => Limiter::VanLeer,
+        LimiterName::MonotonizedCentral => Limiter::MonotonizedCentral,
+    }
+}
+
+fn method(name: StepperName) -> Method {
+    match name {
+        StepperName::Ssp2 => Method::Ssp2,
+        StepperName::Ssp3 => Method::Ssp3,
+    }
+}
+
+/// What a system is expected to cost, all its runs together.
+pub(crate) fn cost(file: &ScenarioFile, system: &SystemKind) -> Cost {
+    let (end, snapshots) = (file.dynamics.end_time, file.observe.snapshots.values().len() as f64);
+    let observations = file.observe.times.values().len() as f64 + snapshots;
+    match system {
+        SystemKind::FiniteVolume(keys) => {
+            let cells = keys.cells.first().map_or(0.0, |cells| *cells as f64);
+            let evaluations = 0.9 * cells * end; // two stages, and a step that crosses a cell at the largest speed
+            let seconds = evaluations * cells * TYPICAL_RANK * PER_CELL_FEATURE;
+            Cost { seconds, bytes: 8.0 * cells * (TYPICAL_RANK + 20.0 + snapshots) }
+        }
+        SystemKind::Characteristics(keys) => {
+            let atoms = keys.atoms as f64;
+            let seconds = ATOM_EVALUATIONS * end * atoms * PER_ATOM;
+            Cost { seconds, bytes: 8.0 * atoms * (2.0 * TYPICAL_RANK + 20.0 + snapshots) }
+        }
+        SystemKind::FiniteNetwork(keys) => {
+            let Data::IsotropicGaussians(data) = &file.model.data;
+            let (neurons, runs) = (keys.neurons as f64, keys.seeds.len() as f64);
+            let weights = neurons * data.dimension as f64;
+            let training = end / keys.step_size * weights * PER_WEIGHT;
+            let seconds = runs * (training + observations * neurons * neurons * PER_PAIR);
+            Cost { seconds, bytes: 8.0 * runs * (3.0 * weights + neurons * (200.0 + snapshots)) }
+        }
+    }
+}

@@ -1,0 +1,314 @@
+//! A scenario file as it is typed. The doc comments here are what `meanfield list` and the schema say.
+//!
+//! Unknown keys are refused everywhere. No default changes the physics; every default says why it is one.
+
+use std::collections::BTreeMap;
+
+use meanfield_run::claim::Claim;
+use meanfield_run::drive::Plan;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::times::Times;
+
+/// A scenario: one claim about how SGD follows its mean-field limit.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct ScenarioFile {
+    /// The claim in a sentence; the title of figures and record.
+    pub title: String,
+    /// Data, activation and start.
+    pub model: Model,
+    /// Time, schedule, noise and regularisation.
+    pub dynamics: Dynamics,
+    /// What is observed, and when.
+    pub observe: Observe,
+    /// The systems to run, by name.
+    pub systems: BTreeMap<String, SystemKind>,
+    /// The reference and the claims.
+    pub compare: Option<Compare>,
+    /// Overrides that `--quick` applies.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Option<BTreeMap<String, serde_json::Value>>")]
+    pub quick: Option<toml::Table>,
+}
+
+/// Data, activation and start.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Model {
+    /// The joint law of label and input.
+    pub data: Data,
+    /// σ in ŷ(x) = (1/N) Σ σ(⟨w, x⟩).
+    pub activation: ActivationKind,
+    /// The law of the weights at t = 0.
+    pub initial: InitialKind,
+}
+
+/// Data models.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Data {
+    /// y = ±1 with probability ½ each, x | y ~ N(0, (1 ± Δ)² I_d).
+    IsotropicGaussians(IsotropicGaussians),
+}
+
+/// See [`Data::IsotropicGaussians`].
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct IsotropicGaussians {
+    /// d, the dimension of x; at least 2.
+    pub dimension: usize,
+    /// Δ, from 0 up to but not including 1.
+    pub separation: f64,
+}
+
+/// Activations.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum ActivationKind {
+    /// Straight lines between knots, constant outside.
+    PiecewiseLinear(PiecewiseLinearKeys),
+}
+
+/// See [`ActivationKind::PiecewiseLinear`].
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct PiecewiseLinearKeys {
+    /// Pairs [t, σ(t)], t increasing; at least two.
+    pub knots: Vec<[f64; 2]>,
+}
+
+/// Laws of the weights at t = 0.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum InitialKind {
+    /// w ~ N(0, κ²/d I_d).
+    Gaussian(GaussianStart),
+}
+
+/// See [`InitialKind::Gaussian`].
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct GaussianStart {
+    /// κ > 0; |w| starts near it.
+    pub scale: f64,
+}
+
+/// Time, schedule, noise and regularisation.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Dynamics {
+    /// The last time, t = kε.
+    pub end_time: f64,
+    /// ξ(t): SGD's step is s_k = ε ξ(kε).
+    pub schedule: ScheduleKind,
+    /// 1/β of noisy SGD. Only 0 is available so far. Left out means none: the term is absent.
+    #[serde(default)]
+    pub temperature: f64,
+    /// λ of the ridge (λ/2)|w|². Only 0 is available so far. Left out means none: the term is absent.
+    #[serde(default)]
+    pub ridge: f64,
+}
+
+/// Schedules.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum ScheduleKind {
+    /// ξ(t) = 1.
+    Constant(Nothing),
+}
+
+/// No keys: written `{}`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Nothing {}
+
+/// What is observed, and when.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Observe {
+    /// Times of the curves: a list, "a..b:n" (n equal spacings' ends) or "log(a..b:n)".
+    pub times: Times,
+    /// Times at which the whole law is kept. None by default: laws are large.
+    #[serde(default)]
+    pub snapshots: Times,
+    /// Levels of the quantiles over time. The default shows centre, spread and both tails.
+    #[serde(default = "default_levels")]
+    pub levels: Vec<f64>,
+}
+
+fn default_levels() -> Vec<f64> {
+    vec![0.01, 0.1, 0.5, 0.9, 0.99]
+}
+
+/// Systems: what can be run.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum SystemKind {
+    /// The PDE on a grid: conservative upwind finite volumes, limited second-order slopes, SSP Runge–Kutta.
+    FiniteVolume(FiniteVolumeKeys),
+    /// The PDE by deterministic atoms that follow its velocity field.
+    Characteristics(CharacteristicsKeys),
+    /// SGD itself: N neurons, one fresh sample a step, one run for each seed.
+    FiniteNetwork(FiniteNetworkKeys),
+}
+
+/// See [`SystemKind::FiniteVolume`].
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct FiniteVolumeKeys {
+    /// Cells along each coordinate: [cells of the radius].
+    pub cells: Vec<usize>,
+    /// Range of each coordinate: [[0, upper]]. The default goes to 8, or to ten times the start's scale if that is
+    /// more; a run whose mass comes near the edge stops and says so.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub domain: Option<Vec<[f64; 2]>>,
+    /// Slope limiter; the default errs least in smooth flow.
+    #[serde(default)]
+    pub limiter: LimiterName,
+    /// Time stepper; the default has the order of the reconstruction.
+    #[serde(default)]
+    pub stepper: StepperName,
+    /// The kernel's dimension: the data's, or its limit. The default changes nothing.
+    #[serde(default)]
+    pub dimension_limit: LimitName,
+    /// What the kernel's series may leave out of U(r, r'); the default is far below every other error.
+    #[serde(default = "default_kernel_tolerance")]
+    pub kernel_tolerance: f64,
+}
+
+/// See [`SystemKind::Characteristics`].
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct CharacteristicsKeys {
+    /// Number of atoms, at equally spaced quantiles of the start.
+    pub atoms: usize,
+    /// Largest error of any atom in one time step; the default is far below the error of the sampling.
+    #[serde(default = "default_tolerance")]
+    pub tolerance: f64,
+    /// The kernel's dimension: the data's, or its limit. The default changes nothing.
+    #[serde(default)]
+    pub dimension_limit: LimitName,
+    /// What the kernel's series may leave out of U(r, r'); the default is far below every other error.
+    #[serde(default = "default_kernel_tolerance")]
+    pub kernel_tolerance: f64,
+}
+
+/// See [`SystemKind::FiniteNetwork`].
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct FiniteNetworkKeys {
+    /// N.
+    pub neurons: usize,
+    /// ε: time is t = kε.
+    pub step_size: f64,
+    /// One run for each; all different.
+    pub seeds: Vec<u64>,
+    /// Fresh samples on which the risk is estimated too, at each observation. None by default: the risk is
+    /// computed exactly.
+    #[serde(default)]
+    pub monte_carlo: usize,
+}
+
+fn default_tolerance() -> f64 {
+    1e-8
+}
+
+fn default_kernel_tolerance() -> f64 {
+    1e-9
+}
+
+/// Slope limiters.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum LimiterName {
+    /// First order.
+    Flat,
+    /// The smaller one-sided slope.
+    Minmod,
+    /// Their harmonic mean.
+    VanLeer,
+    /// The central slope where allowed.
+    #[default]
+    MonotonizedCentral,
+}
+
+/// Time steppers.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum StepperName {
+    /// Two stages, second order.
+    #[default]
+    Ssp2,
+    /// Three stages, third order.
+    Ssp3,
+}
+
+/// The dimension of the kernel.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum LimitName {
+    /// The data's d.
+    #[default]
+    Finite,
+    /// d → ∞ in the kernel; the start keeps the data's d.
+    Infinite,
+}
+
+/// The reference and the claims.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Compare {
+    /// The system that all others are compared with.
+    pub reference: String,
+    /// What the scenario claims; each is judged, and decides the exit status.
+    #[serde(default, rename = "claim")]
+    pub claims: Vec<ClaimKeys>,
+}
+
+/// From `from` until `until`, `quantity` of `system` stays within `within` of the reference's.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct ClaimKeys {
+    /// The system that is judged.
+    pub system: String,
+    /// `risk`, `mean_radius`, `std_radius`, or a distance such as `wasserstein_1_radius`.
+    pub quantity: String,
+    /// First time. Left out: from the start.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub from: Option<f64>,
+    /// Last time. Left out: until the end.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub until: Option<f64>,
+    /// Largest absolute difference allowed.
+    pub within: f64,
+}
+
+impl ScenarioFile {
+    /// What is observed.
+    pub fn plan(&self) -> Plan {
+        Plan {
+            times: self.observe.times.values().to_vec(),
+            snapshots: self.observe.snapshots.values().to_vec(),
+            levels: self.observe.levels.clone(),
+        }
+    }
+
+    /// The reference's name.
+    pub fn reference(&self) -> Option<String> {
+        self.compare.as_ref().map(|compare| compare.reference.clone())
+    }
+
+    /// The claims, their spans filled in.
+    pub fn claims(&self) -> Vec<Claim> {
+        let fill = |claim: &ClaimKeys| Claim {
+            system: claim.system.clone(),
+            quantity: claim.quantity.clone(),
+            from: claim.from.unwrap_or(0.0),
+            until: claim.until.unwrap_or(self.dynamics.end_time),
+            within: claim.within,
+        };
+        self.compare.iter().flat_map(|compare| &compare.claims).map(fill).collect()
+    }
+}

@@ -1,0 +1,125 @@
+//! Lists of numbers as they are typed: `[0.1, 1, 10]`, `"0..10:101"` (equal steps, ends included) or
+//! `"log(1e-3..10:61)"` (equal ratios).
+
+use std::borrow::Cow;
+use std::fmt;
+
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
+use serde::de::{Error, SeqAccess, Visitor};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+/// Most numbers that a range may stand for.
+const MOST: usize = 1_000_000;
+
+/// Numbers, and how they were typed.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Times {
+    typed: Option<String>,
+    values: Vec<f64>,
+}
+
+impl Times {
+    /// The numbers.
+    pub fn values(&self) -> &[f64] {
+        &self.values
+    }
+
+    /// Reads `a..b:n` or `log(a..b:n)`.
+    pub fn parse(typed: &str) -> Result<Self, String> {
+        let text = typed.trim();
+        let inner = text.strip_prefix("log(").and_then(|rest| rest.strip_suffix(')'));
+        let (first, last, count) = range(inner.unwrap_or(text)).ok_or_else(|| {
+            format!("\"{typed}\" is no range; write a list such as [0.1, 1.0], \"0..10:101\" or \"log(1e-3..10:61)\"")
+        })?;
+        if !(2..=MOST).contains(&count) {
+            return Err(format!("\"{typed}\" asks for {count} numbers; write between 2 and {MOST} after the colon"));
+        }
+        if inner.is_some() && (first <= 0.0 || last <= 0.0) {
+            return Err(format!("\"{typed}\" is logarithmic and must stay above 0; write e.g. \"log(1e-3..10:61)\""));
+        }
+        let share = |i: usize| i as f64 / (count - 1) as f64;
+        let value = |i: usize| match (i, inner) {
+            (0, _) => first,
+            (i, _) if i == count - 1 => last,
+            (i, Some(_)) => first * (last / first).powf(share(i)),
+            (i, None) => first + (last - first) * share(i),
+        };
+        Ok(Self { typed: Some(typed.to_owned()), values: (0..count).map(value).collect() })
+    }
+}
+
+/// `a..b:n`.
+fn range(text: &str) -> Option<(f64, f64, usize)> {
+    let (ends, count) = text.split_once(':')?;
+    let (first, last) = ends.split_once("..")?;
+    let number = |text: &str| text.trim().parse::<f64>().ok().filter(|x| x.is_finite());
+    Some((number(first)?, number(last)?, count.trim().parse().ok()?))
+}
+
+impl Serialize for Times {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match &self.typed {
+            Some(typed) => serializer.serialize_str(typed),
+            None => self.values.serialize(serializer),
+        }
+    }
+}
+
+impl<'de> Deserialize<'de> for Times {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Numbers;
+        impl<'de> Visitor<'de> for Numbers {
+            type Value = Times;
+
+            fn expecting(&self, f: &mut fmt::Formatter) -> fmt::Result {
+                f.write_str("a list of numbers, \"a..b:n\" or \"log(a..b:n)\"")
+            }
+
+            fn visit_str<E: Error>(self, text: &str) -> Result<Times, E> {
+                Times::parse(text).map_err(E::custom)
+            }
+
+            fn visit_seq<A: SeqAccess<'de>>(self, mut numbers: A) -> Result<Times, A::Error> {
+                let mut values = Vec::new();
+                while let Some(value) = numbers.next_element()? {
+                    values.push(value);
+                }
+                Ok(Times { typed: None, values })
+            }
+        }
+        deserializer.deserialize_any(Numbers)
+    }
+}
+
+impl JsonSchema for Times {
+    fn schema_name() -> Cow<'static, str> {
+        "Times".into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({ "type": ["string", "array"], "items": { "type": "number" } })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ranges_include_both_ends() {
+        assert_eq!(Times::parse("0..1:5").expect("valid").values(), [0.0, 0.25, 0.5, 0.75, 1.0]);
+        let log = Times::parse("log(1e-2..100:5)").expect("valid");
+        for (value, exact) in log.values().iter().zip([0.01, 0.1, 1.0, 10.0, 100.0]) {
+            assert!((value / exact - 1.0).abs() < 1e-14);
+        }
+        assert_eq!(log.values()[4], 100.0);
+    }
+
+    #[test]
+    fn mistakes_say_what_to_write() {
+        for wrong in ["", "1..2", "a..b:3", "log(0..1:3)", "0..1:1", "0..1:-3", "log(1..2:3", "0..inf:4"] {
+            let message = Times::parse(wrong).expect_err(wrong);
+            assert!(message.contains("write"), "{message}");
+        }
+    }
+}
