@@ -1,7 +1,7 @@
 //! The density of weighted atoms on a line: a Gaussian kernel estimate by FFT, and the bandwidth for it.
 //!
-//! Laws here become bimodal with narrow peaks, where rules made for one Gaussian oversmooth; the
-//! bandwidth is therefore the improved Sheather–Jones one. For pictures only: distances between laws
+//! Laws here become bimodal with narrow peaks, where rules made for one Gaussian oversmooth: one bandwidth for
+//! all atoms is the improved Sheather–Jones one, and curves take a bandwidth for each. For pictures only: distances between laws
 //! are taken from the atoms themselves (`distance`), never from a smoothed density.
 
 use std::collections::BTreeMap;
@@ -43,9 +43,10 @@ const MOST_NODES: usize = 1 << 20;
 /// Grid steps in a bandwidth below which a Gaussian would ring.
 const LEAST_STEPS: f64 = 2.0;
 /// Bandwidths of one class of atoms to those of the next.
-const CLASS_RATIO: f64 = 1.1;
-/// Largest logarithm of the factor on a bandwidth: a tenth to ten times.
-const MOST_ADAPTED: f64 = std::f64::consts::LN_10;
+const CLASS_RATIO: f64 = 1.2;
+/// Narrowest bandwidth of an atom, in units of the range of all.
+const NARROWEST: f64 = 1e-4;
+
 /// Kernel density estimate of atoms (points, weights ≥ 0 of any total) with a Gaussian of standard
 /// deviation `bandwidth`. Atoms that are not finite are left out; without any, or without a positive
 /// bandwidth, the curve is empty. A bandwidth below 2⁻¹⁹ of the range is raised to that.
@@ -57,19 +58,17 @@ pub fn kernel_density(points: &[f64], weights: &[f64], bandwidth: f64, support: 
     }
 }
 
-/// As [`kernel_density`], but with a bandwidth for each atom, `bandwidth` · (g/p)^½, where p is the
-/// estimate with one bandwidth at the atom and g its geometric mean (Abramson 1982): peaks keep their
-/// height and thin tails do not fall apart into atoms, whatever their widths.
-pub fn adaptive_density(points: &[f64], weights: &[f64], bandwidth: f64, support: Support) -> DensityCurve {
-    let pilot = kernel_density(points, weights, bandwidth, support);
+/// As [`kernel_density`], but with a bandwidth for each atom: half the distance between its k-th neighbours
+/// to the left and to the right, k = √n/2 (Loftsgaarden & Quesenberry 1965). Peaks keep their height and thin
+/// tails do not fall apart into atoms, whatever their widths. Empty where all atoms coincide.
+pub fn adaptive_density(points: &[f64], weights: &[f64], support: Support) -> DensityCurve {
     let atoms = usable_atoms(points, weights, support);
-    let classes = bandwidth_classes(&atoms, &pilot);
-    let ends = classes.first_key_value().zip(classes.last_key_value());
-    let class_bandwidth = |class: i32| bandwidth * CLASS_RATIO.powi(class);
-    let grid = ends.and_then(|((&narrowest, _), (&widest, _))| {
+    let classes = bandwidth_classes(atoms.clone());
+    let class_bandwidth = |class: i32| CLASS_RATIO.powi(class);
+    let grid = classes.first_key_value().zip(classes.last_key_value()).and_then(|((&narrowest, _), (&widest, _))| {
         Grid::for_atoms(&atoms, class_bandwidth(narrowest), class_bandwidth(widest), support)
     });
-    let Some(grid) = grid else { return pilot };
+    let Some(grid) = grid else { return DensityCurve { x: Vec::new(), density: Vec::new() } };
     let mut sum = DensityCurve { x: grid.places(), density: vec![0.0; grid.nodes] };
     for (class, atoms) in classes {
         let part = on_grid(&atoms, grid.resolved(class_bandwidth(class)), support, grid);
@@ -94,26 +93,23 @@ fn range(atoms: &[(f64, f64)]) -> Option<(f64, f64)> {
     (!atoms.is_empty()).then(|| atoms.iter().fold((f64::INFINITY, f64::NEG_INFINITY), wider))
 }
 
-/// Atoms whose bandwidths agree to 5 %, by the logarithm of the factor on the common bandwidth.
-fn bandwidth_classes(atoms: &[(f64, f64)], pilot: &DensityCurve) -> BTreeMap<i32, Vec<(f64, f64)>> {
-    let at_atoms: Vec<f64> = atoms.iter().map(|atom| value_at(pilot, atom.0)).collect();
-    let mean: f64 = atoms.iter().zip(&at_atoms).map(|(atom, p)| atom.1 * p.ln()).sum();
+/// Atoms whose bandwidths agree to half of [`CLASS_RATIO`], by the logarithm of the bandwidth.
+fn bandwidth_classes(mut atoms: Vec<(f64, f64)>) -> BTreeMap<i32, Vec<(f64, f64)>> {
+    atoms.sort_by(|a, b| a.0.total_cmp(&b.0));
     let mut classes: BTreeMap<i32, Vec<(f64, f64)>> = BTreeMap::new();
-    for (atom, p) in atoms.iter().zip(at_atoms) {
-        let factor = 0.5 * (mean - p.ln());
-        let class = (factor.clamp(-MOST_ADAPTED, MOST_ADAPTED) / CLASS_RATIO.ln()).round();
-        classes.entry(class as i32).or_default().push(*atom);
+    let (Some((lower, upper)), count) = (range(&atoms), atoms.len()) else { return classes };
+    let neighbour = (0.5 * (count as f64).sqrt()).ceil() as usize;
+    let narrowest = NARROWEST * (upper - lower);
+    for i in 0..count {
+        let (left, right) = (i.saturating_sub(neighbour), (i + neighbour).min(count - 1));
+        // At the ends fewer neighbours are there: their mean distance is taken k times.
+        let spacing = (atoms[right].0 - atoms[left].0) / (right - left).max(1) as f64;
+        let bandwidth = (neighbour as f64 * spacing).max(narrowest);
+        if bandwidth > 0.0 {
+            classes.entry((bandwidth.ln() / CLASS_RATIO.ln()).round() as i32).or_default().push(atoms[i]);
+        }
     }
     classes
-}
-
-/// The curve between its nodes, and its smallest positive value where it is 0 by rounding.
-fn value_at(curve: &DensityCurve, x: f64) -> f64 {
-    let (Some(first), Some(second)) = (curve.x.first(), curve.x.get(1)) else { return f64::MIN_POSITIVE };
-    let place = ((x - first) / (second - first)).clamp(0.0, (curve.x.len() - 1) as f64);
-    let (left, right) = (place.floor() as usize, place.ceil() as usize);
-    let value = curve.density[left] + place.fract() * (curve.density[right] - curve.density[left]);
-    value.max(f64::MIN_POSITIVE)
 }
 
 /// Uniform nodes `from + i·step`, i < nodes (a power of two).

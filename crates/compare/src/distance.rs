@@ -175,7 +175,7 @@ impl<'a> Walk<'a> {
 
     /// P(X < x) and P(X ≤ x). Each place once, in increasing order.
     fn limits(&mut self, x: f64) -> (f64, f64) {
-        self.pass(|piece| piece.to < x || (piece.to == x && piece.from < x));
+        self.pass(|piece| piece.to < x);
         let partly = self.pieces.first().filter(|piece| piece.from < x);
         let left = self.below + partly.map_or(0.0, |p| p.mass * (x - p.from) / (p.to - p.from));
         self.pass(|piece| piece.to == x);

@@ -216,14 +216,21 @@ fn figures_answer_to_the_records() {
 #[test]
 fn each_system_shows_in_its_own_colour() {
     let (records, _) = usual(2);
-    let colours = |records: &[Record]| {
+    let colours = [[0, 0, 0], [213, 94, 0], [0, 114, 178]];
+    let shown = |records: &[Record]| {
         let (_folder, files) = draw(records, None);
         let law = fs::read_to_string(&files[2]).expect("text");
-        ["#000000", "#D55E00", "#0072B2"].map(|colour| law.contains(colour))
+        let bitmap = pixels(&files[3]);
+        colours.map(|[r, g, b]| {
+            let in_vector = law.contains(&format!("#{r:02X}{g:02X}{b:02X}"));
+            let in_bitmap = bitmap.pixels().filter(|p| p.0 == [r, g, b]).count() > 100;
+            assert_eq!(in_vector, in_bitmap, "{r} {g} {b}");
+            in_bitmap
+        })
     };
-    assert_eq!(colours(&records), [true, true, true]);
-    assert_eq!(colours(&records[..1]), [true, false, false]);
-    assert_eq!(colours(&records[2..]), [false, false, true]);
+    assert_eq!(shown(&records), [true, true, true]);
+    assert_eq!(shown(&records[..1]), [true, false, false]);
+    assert_eq!(shown(&records[2..]), [false, false, true]);
 }
 
 #[test]

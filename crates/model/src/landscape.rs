@@ -25,7 +25,8 @@ pub trait Landscape<const D: usize>: Send + Sync {
     fn self_interaction(&self, z: [f64; D]) -> f64;
 
     /// b = ∫U(θ,θ)dρ − ∬U dρ dρ: N independent neurons of law ρ have E R_N = R + b/N.
-    fn network_bias(&self, points: &mut dyn Iterator<Item = ([f64; D], f64)>, moments: &[f64]) -> f64 {
+    /// (Neurons trained together are no longer independent: their bias is smaller.)
+    fn independent_bias(&self, points: &mut dyn Iterator<Item = ([f64; D], f64)>, moments: &[f64]) -> f64 {
         points.map(|(z, mass)| mass * self.self_interaction(z)).sum::<f64>() - self.interaction(moments)
     }
 }

@@ -5,6 +5,7 @@
 //! 2018). This crate knows no time step, no file, no thread pool and no random generator.
 
 pub mod activation;
+pub mod axial_series;
 pub mod axis;
 pub mod coordinates;
 pub mod data;
@@ -16,3 +17,4 @@ pub mod measure;
 pub mod normal;
 pub mod quadrature;
 pub mod radial_series;
+pub mod sphere;

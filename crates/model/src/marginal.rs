@@ -44,7 +44,8 @@ impl Marginal {
         Self { pieces }
     }
 
-    /// Several laws with equal shares: the law of an ensemble, its atoms pooled.
+    /// Several laws with equal shares: the law of an ensemble, its atoms pooled. Pieces of pooled *cells* may
+    /// overlap; moments and distribution function do not mind, `quantile` takes atoms only.
     pub fn pooled(laws: &[Marginal]) -> Self {
         let share = 1.0 / laws.len() as f64;
         let scaled = |p: &Piece| Piece { mass: p.mass * share, ..*p };

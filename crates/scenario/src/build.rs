@@ -15,6 +15,7 @@ use meanfield_run::system::{Cost, System};
 use meanfield_solver::characteristics::{Characteristics, quantile_atoms};
 use meanfield_solver::finite_volume::limiter::Limiter;
 use meanfield_solver::finite_volume::{FiniteVolume, Options};
+use meanfield_solver::finite_width::{self, FiniteWidth};
 use meanfield_solver::grid::{Grid, StartError};
 
 use crate::Scenario;
@@ -35,6 +36,9 @@ pub enum BuildError {
     /// Kernel.
     #[error(transparent)]
     Series(#[from] meanfield_model::radial_series::SeriesError),
+    /// Nodes on the sphere.
+    #[error(transparent)]
+    Sphere(#[from] meanfield_model::sphere::LinalgError),
     /// Grid.
     #[error(transparent)]
     Axis(#[from] AxisError),
@@ -49,6 +53,8 @@ const PER_CELL_FEATURE: f64 = 2.5e-9;
 const PER_ATOM: f64 = 1.6e-6;
 const PER_WEIGHT: f64 = 2e-10;
 const PER_PAIR: f64 = 1.2e-7;
+/// CPU seconds of the 1/N correction per unit of time: likewise.
+const BIAS_SECONDS: f64 = 0.6;
 /// Rate evaluations of the characteristics per unit of time, and typical rank of the kernel: likewise.
 const ATOM_EVALUATIONS: f64 = 320.0;
 const TYPICAL_RANK: f64 = 26.0;
@@ -112,8 +118,14 @@ fn characteristics(file: &ScenarioFile, name: &str, keys: &CharacteristicsKeys) 
     let (initial, dimension) = (initial(file), data(file)?.dimension);
     let positions = quantile_atoms(keys.atoms, |level| initial.radial_quantile(dimension, level));
     let weights = vec![1.0 / keys.atoms as f64; keys.atoms];
-    let system = Characteristics::new(landscape, schedule(file), positions, weights, [0.0], keys.tolerance);
-    Ok(job(file, name, &SystemKind::Characteristics(keys.clone()), facts, None, Box::new(system)))
+    let atoms = Characteristics::new(landscape, schedule(file), positions, weights, [0.0], keys.tolerance);
+    let system: Box<dyn System> = if keys.network_bias_until > 0.0 {
+        let start = finite_width::Start::new(&data(file)?, &activation(file)?, &initial, schedule(file))?;
+        Box::new(FiniteWidth::new(atoms, &start, keys.network_bias_until))
+    } else {
+        Box::new(atoms)
+    };
+    Ok(job(file, name, &SystemKind::Characteristics(keys.clone()), facts, None, system))
 }
 
 fn finite_network(file: &ScenarioFile, name: &str, keys: &FiniteNetworkKeys, seed: u64) -> Result<Job, BuildError> {
@@ -227,7 +239,8 @@ pub(crate) fn cost(file: &ScenarioFile, system: &SystemKind) -> Cost {
         }
         SystemKind::Characteristics(keys) => {
             let atoms = keys.atoms as f64;
-            let seconds = ATOM_EVALUATIONS * end * atoms * PER_ATOM;
+            let bias = BIAS_SECONDS * keys.network_bias_until.min(end);
+            let seconds = ATOM_EVALUATIONS * end * atoms * PER_ATOM + bias;
             Cost { seconds, bytes: 8.0 * atoms * (2.0 * TYPICAL_RANK + 20.0 + snapshots) }
         }
         SystemKind::FiniteNetwork(keys) => {

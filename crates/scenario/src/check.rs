@@ -7,7 +7,9 @@ use meanfield_model::data::GaussianClasses;
 
 use crate::build;
 use crate::document::{Step, place};
-use crate::file::{Data, FiniteNetworkKeys, FiniteVolumeKeys, InitialKind, ScenarioFile, SystemKind};
+use crate::file::{
+    CharacteristicsKeys, Data, FiniteNetworkKeys, FiniteVolumeKeys, InitialKind, LimitName, ScenarioFile, SystemKind,
+};
 use crate::problem::{Mistakes, Problem, suggestion};
 
 /// Most steps of SGD: beyond, k is no longer exact in a double.
@@ -116,6 +118,7 @@ fn systems(file: &ScenarioFile, complaints: &mut Complaints) {
                 let path = ["systems", name, "characteristics"];
                 count(keys.atoms, 1, &[&path[..], &["atoms"]].concat(), complaints);
                 positive(keys.tolerance, &[&path[..], &["tolerance"]].concat(), complaints);
+                network_bias(keys, &[&path[..], &["network-bias-until"]].concat(), complaints);
                 positive(keys.kernel_tolerance, &[&path[..], &["kernel-tolerance"]].concat(), complaints);
             }
             SystemKind::FiniteNetwork(keys) => finite_network(file, name, keys, complaints),
@@ -128,6 +131,14 @@ fn systems(file: &ScenarioFile, complaints: &mut Complaints) {
         }
     }
     memory(file, complaints);
+}
+
+fn network_bias(keys: &CharacteristicsKeys, path: &[&str], complaints: &mut Complaints) {
+    let until = keys.network_bias_until;
+    let message = format!("`network-bias-until` is a time from 0 on; it is {until}");
+    complaints.unless(until >= 0.0 && until.is_finite(), path, message, "write 0.0 for none");
+    let finite = keys.dimension_limit == LimitName::Finite || until == 0.0;
+    complaints.unless(finite, path, "the 1/N correction needs the kernel at finite dimension", "write 0.0, or leave out dimension-limit");
 }
 
 fn finite_volume(file: &ScenarioFile, name: &str, keys: &FiniteVolumeKeys, complaints: &mut Complaints) {

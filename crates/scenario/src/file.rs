@@ -184,6 +184,10 @@ pub struct FiniteVolumeKeys {
 pub struct CharacteristicsKeys {
     /// Number of atoms, at equally spaced quantiles of the start.
     pub atoms: usize,
+    /// Until this time b(t) in E R_N = R + b/N is computed for networks of independent start. 0, the default,
+    /// means not at all: it costs more than the law itself, and where the law splits it has no stable value.
+    #[serde(default)]
+    pub network_bias_until: f64,
     /// Largest error of any atom in one time step; the default is far below the error of the sampling.
     #[serde(default = "default_tolerance")]
     pub tolerance: f64,

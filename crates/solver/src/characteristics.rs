@@ -124,13 +124,23 @@ impl<const D: usize, L: Landscape<D>> Characteristics<D, L> {
         Ok(())
     }
 
+    /// R of the present law.
+    pub fn risk(&self) -> f64 {
+        self.motion.landscape.risk(&self.moments())
+    }
+
+    /// The atoms: position and weight of each.
+    pub fn atoms(&self) -> impl Iterator<Item = ([f64; D], f64)> {
+        self.motion.weights.iter().enumerate().map(|(i, weight)| (self.motion.point(&self.positions, i), *weight))
+    }
+
     /// Moments of the present law.
     fn moments(&self) -> Vec<f64> {
         let rank = self.motion.landscape.rank();
         let (mut values, mut gradients) = (vec![0.0; rank], vec![[0.0; D]; rank]);
         let mut moments = vec![0.0; rank];
-        for (i, weight) in self.motion.weights.iter().enumerate() {
-            self.motion.landscape.features(self.motion.point(&self.positions, i), &mut values, &mut gradients);
+        for (z, weight) in self.atoms() {
+            self.motion.landscape.features(z, &mut values, &mut gradients);
             moments.iter_mut().zip(&values).for_each(|(m, phi)| *m += weight * phi);
         }
         moments
@@ -154,13 +164,12 @@ impl<const D: usize, L: Landscape<D>> System for Characteristics<D, L> {
 
     fn observe(&self) -> Observation {
         let (moments, weights) = (self.moments(), &self.motion.weights);
-        let mut atoms = weights.iter().enumerate().map(|(i, w)| (self.motion.point(&self.positions, i), *w));
-        let bias = self.motion.landscape.network_bias(&mut atoms, &moments);
+        let bias = self.motion.landscape.independent_bias(&mut self.atoms(), &moments);
         Observation {
             risk: self.motion.landscape.risk(&moments),
             scalars: vec![Scalar {
-                name: "network_bias",
-                meaning: "b in E R_N − R = b/N for N independent neurons of this law",
+                name: "independent_bias",
+                meaning: "b in E R_N − R = b/N for N independent neurons of this very law",
                 value: bias,
             }],
             law: Measure::Atoms {

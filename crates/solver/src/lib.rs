@@ -6,4 +6,5 @@
 
 pub mod characteristics;
 pub mod finite_volume;
+pub mod finite_width;
 pub mod grid;

@@ -250,8 +250,8 @@ mod tests {
 
     #[test]
     fn nine_of_many_times_are_chosen_evenly() {
-        let chosen = some_of((0..41).map(f64::from).collect(), 9);
-        assert_eq!(chosen, [0.0, 5.0, 10.0, 15.0, 20.0, 25.0, 30.0, 35.0, 40.0]);
+        let chosen = some_of((0..23).map(f64::from).collect(), 9);
+        assert_eq!(chosen, [0.0, 3.0, 6.0, 8.0, 11.0, 14.0, 17.0, 19.0, 22.0]);
         assert_eq!(some_of(vec![1.0, 2.0], 9), [1.0, 2.0]);
     }
 }

@@ -235,6 +235,7 @@ pub fn strip(from: f64, until: f64, half_width: f64) -> [(f64, f64, f64); 2] {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::figure::picture::Shape;
     use plotters::style::Color;
 
     fn panel() -> Panel {
@@ -255,7 +256,8 @@ mod tests {
         let mut page = Picture::new(1.0, 1.0, super::super::text::Typeface::bundled().expect("bundled"));
         let points = [(0.0, 0.1), (0.2, 0.1), (0.4, f64::NAN), (0.6, 0.1), (0.8, f64::INFINITY), (0.9, 0.2)];
         panel().curve(&mut page, &points, INK, &[], 1.0);
-        assert_eq!(page.shapes.len(), 1);
+        let [Shape::Line { points, .. }] = &page.shapes[..] else { panic!("{:?}", page.shapes) };
+        assert_eq!(points, &[(0.0, 0.9), (0.2, 0.9)]);
         panel().band(&mut page, &[(0.0, 0.0, 0.1), (0.1, 0.0, f64::NAN), (0.2, 0.0, 0.1)], INK.to_rgba());
         assert_eq!(page.shapes.len(), 1);
     }

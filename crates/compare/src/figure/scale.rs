@@ -258,6 +258,7 @@ mod tests {
     #[test]
     fn times_are_written_short() {
         let written = [0.1, 1.0, 10.0, 0.00215, 1e-5, 0.0, 123_456.0].map(short_number);
+        assert_eq!([f64::INFINITY, f64::NAN, -0.5].map(short_number), ["∞", "undefined", "−0.5"]);
         assert_eq!(written, ["0.1", "1", "10", "0.00215", "1×10⁻⁵", "0", "1.23×10⁵"]);
     }
 }

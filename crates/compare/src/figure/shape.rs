@@ -79,8 +79,7 @@ pub fn density(law: &Marginal, support: Support) -> Drawn {
         return Drawn::Curve(through_centres(law));
     }
     let (points, weights) = points_and_weights(law);
-    let bandwidth = improved_sheather_jones(&points, &weights, support);
-    let curve = adaptive_density(&points, &weights, bandwidth, support);
+    let curve = adaptive_density(&points, &weights, support);
     match curve.x.is_empty() {
         true => Drawn::Spike(law.quantile(0.5)),
         false => Drawn::Curve(curve.x.into_iter().zip(curve.density).collect()),

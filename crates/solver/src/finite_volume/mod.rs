@@ -124,9 +124,9 @@ impl<const D: usize, L: Landscape<D>> FiniteVolume<D, L> {
     }
 
     /// b of the present law: E R_N − R = b/N.
-    fn network_bias(&self) -> f64 {
+    fn independent_bias(&self) -> f64 {
         let mut cells = self.mass.iter().enumerate().map(|(i, mass)| (self.scheme.grid.centre(i), *mass));
-        self.scheme.landscape.network_bias(&mut cells, &self.scheme.moments(&self.mass))
+        self.scheme.landscape.independent_bias(&mut cells, &self.scheme.moments(&self.mass))
     }
 }
 
@@ -157,9 +157,9 @@ impl<const D: usize, L: Landscape<D>> System for FiniteVolume<D, L> {
             risk: self.risk,
             scalars: vec![
                 Scalar {
-                    name: "network_bias",
-                    meaning: "b in E R_N − R = b/N for N independent neurons of this law",
-                    value: self.network_bias(),
+                    name: "independent_bias",
+                    meaning: "b in E R_N − R = b/N for N independent neurons of this very law",
+                    value: self.independent_bias(),
                 },
                 Scalar {
                     name: "mass_error",

@@ -1,0 +1,98 @@
+//! One coordinate ζ of a uniform point of the sphere S^{d−1}: its polynomials and its quadrature.
+//!
+//! P_ℓ are the Gegenbauer polynomials with P_ℓ(1) = 1, orthogonal under the law of ζ, density
+//! ∝ (1 − ζ²)^{(d−3)/2}. Averaged over rotations about an axis, a degree-ℓ function of the angle between two
+//! points factorises: P_ℓ(cos∠) → P_ℓ(ζ) P_ℓ(ζ').
+
+use ndarray::Array2;
+pub use ndarray_linalg::error::LinalgError;
+use ndarray_linalg::{Eigh, UPLO};
+
+/// P_0 … P_{n−1} at ζ, and their derivatives, by
+/// (ℓ+d−2) P_{ℓ+1} = (2ℓ+d−2) ζ P_ℓ − ℓ P_{ℓ−1}.
+pub fn gegenbauer(dimension: usize, zeta: f64, values: &mut [f64], slopes: &mut [f64]) {
+    let d = dimension as f64;
+    let (mut before, mut now) = ((0.0, 0.0), (1.0, 0.0)); // (P, P') of degrees ℓ − 1 and ℓ
+    for (l, (value, slope)) in values.iter_mut().zip(slopes).enumerate() {
+        (*value, *slope) = now;
+        let l = l as f64;
+        let (up, down, scale) = (2.0 * l + d - 2.0, l, l + d - 2.0);
+        let next = (up * zeta * now.0 - down * before.0, up * (now.0 + zeta * now.1) - down * before.1);
+        // d = 2, ℓ = 0: 0/0; P_1 = ζ there as everywhere.
+        let next = if scale > 0.0 { (next.0 / scale, next.1 / scale) } else { (zeta, 1.0) };
+        (before, now) = (now, next);
+    }
+}
+
+/// κ_{nℓ} ≥ 0 in ζⁿ = Σ_ℓ κ_{nℓ} P_ℓ(ζ), shape (n, ℓ) for n, ℓ < `orders`.
+pub fn powers(dimension: usize, orders: usize) -> Array2<f64> {
+    let d = dimension as f64;
+    let mut kappa = Array2::zeros((orders, orders));
+    kappa[[0, 0]] = 1.0;
+    for n in 1..orders {
+        for l in 0..n {
+            let (here, degree) = (kappa[[n - 1, l]], l as f64);
+            // ζ P_ℓ = [(ℓ+d−2) P_{ℓ+1} + ℓ P_{ℓ−1}] / (2ℓ+d−2); at ℓ = 0 it is P_1.
+            let up = if l == 0 { 1.0 } else { (degree + d - 2.0) / (2.0 * degree + d - 2.0) };
+            kappa[[n, l + 1]] += up * here;
+            if l > 0 {
+                kappa[[n, l - 1]] += (1.0 - up) * here;
+            }
+        }
+    }
+    kappa
+}
+
+/// Gauss nodes and weights (summing to 1) for the law of ζ, exact for polynomials of degree below
+/// 2 × `nodes`: eigenvalues of the Jacobi matrix of the P_ℓ (Golub & Welsch 1969).
+pub fn quadrature(dimension: usize, nodes: usize) -> Result<Vec<(f64, f64)>, LinalgError> {
+    let d = dimension as f64;
+    let mut jacobi = Array2::zeros((nodes, nodes));
+    for k in 1..nodes {
+        // β_k² = (share of P_{k−1} going up) × (share of P_k going down).
+        let l = k as f64;
+        let up = if k == 1 { 1.0 } else { (l + d - 3.0) / (2.0 * l + d - 4.0) };
+        let down = l / (2.0 * l + d - 2.0);
+        let beta = (up * down).sqrt();
+        (jacobi[[k - 1, k]], jacobi[[k, k - 1]]) = (beta, beta);
+    }
+    let (zeta, vectors) = jacobi.eigh(UPLO::Upper)?;
+    Ok(zeta.iter().zip(vectors.row(0)).map(|(zeta, first)| (*zeta, first * first)).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn quadrature_has_the_moments_of_the_sphere() {
+        for dimension in [2, 3, 40, 2000] {
+            let rule = quadrature(dimension, 8).expect("symmetric");
+            let mut exact = 1.0;
+            for k in 0..8 {
+                // E ζ^{2k} = Π (2m−1)/(d+2m−2)
+                let moment: f64 = rule.iter().map(|(zeta, weight)| weight * zeta.powi(2 * k)).sum();
+                assert!((moment - exact).abs() < 1e-13 * exact.max(1e-3), "d={dimension} k={k}: {moment} {exact}");
+                exact *= f64::from(2 * k + 1) / (dimension as f64 + f64::from(2 * k));
+            }
+        }
+    }
+
+    #[test]
+    fn powers_are_sums_of_polynomials() {
+        for dimension in [2, 3, 40] {
+            let kappa = powers(dimension, 9);
+            for zeta in [-1.0, -0.3, 0.0, 0.8, 1.0_f64] {
+                let (mut p, mut dp) = ([0.0; 9], [0.0; 9]);
+                gegenbauer(dimension, zeta, &mut p, &mut dp);
+                for n in 0..9 {
+                    let sum: f64 = (0..9).map(|l| kappa[[n, l]] * p[l]).sum();
+                    assert!((sum - zeta.powi(n as i32)).abs() < 1e-13, "d={dimension} n={n} ζ={zeta}");
+                    let slope: f64 = (0..9).map(|l| kappa[[n, l]] * dp[l]).sum();
+                    let exact = if n == 0 { 0.0 } else { n as f64 * zeta.powi(n as i32 - 1) };
+                    assert!((slope - exact).abs() < 1e-11, "d={dimension} n={n} ζ={zeta}");
+                }
+            }
+        }
+    }
+}
