@@ -59,7 +59,7 @@ pub fn kernel_density(points: &[f64], weights: &[f64], bandwidth: f64, support: 
 }
 
 /// As [`kernel_density`], but with a bandwidth for each atom: half the distance between its k-th neighbours
-/// to the left and to the right, k = √n/2 (Loftsgaarden & Quesenberry 1965). Peaks keep their height and thin
+/// to the left and to the right, k = √n/4 (Loftsgaarden & Quesenberry 1965). Peaks keep their height and thin
 /// tails do not fall apart into atoms, whatever their widths. Empty where all atoms coincide.
 pub fn adaptive_density(points: &[f64], weights: &[f64], support: Support) -> DensityCurve {
     let atoms = usable_atoms(points, weights, support);
@@ -93,12 +93,13 @@ fn range(atoms: &[(f64, f64)]) -> Option<(f64, f64)> {
     (!atoms.is_empty()).then(|| atoms.iter().fold((f64::INFINITY, f64::NEG_INFINITY), wider))
 }
 
-/// Atoms whose bandwidths agree to half of [`CLASS_RATIO`], by the logarithm of the bandwidth.
+/// Atoms by the logarithm of their bandwidth, each shared between the two classes beside it, so that the curve
+/// has no steps where classes change.
 fn bandwidth_classes(mut atoms: Vec<(f64, f64)>) -> BTreeMap<i32, Vec<(f64, f64)>> {
     atoms.sort_by(|a, b| a.0.total_cmp(&b.0));
     let mut classes: BTreeMap<i32, Vec<(f64, f64)>> = BTreeMap::new();
     let (Some((lower, upper)), count) = (range(&atoms), atoms.len()) else { return classes };
-    let neighbour = (0.5 * (count as f64).sqrt()).ceil() as usize;
+    let neighbour = (0.25 * (count as f64).sqrt()).ceil() as usize;
     let narrowest = NARROWEST * (upper - lower);
     for i in 0..count {
         let (left, right) = (i.saturating_sub(neighbour), (i + neighbour).min(count - 1));
@@ -106,7 +107,11 @@ fn bandwidth_classes(mut atoms: Vec<(f64, f64)>) -> BTreeMap<i32, Vec<(f64, f64)
         let spacing = (atoms[right].0 - atoms[left].0) / (right - left).max(1) as f64;
         let bandwidth = (neighbour as f64 * spacing).max(narrowest);
         if bandwidth > 0.0 {
-            classes.entry((bandwidth.ln() / CLASS_RATIO.ln()).round() as i32).or_default().push(atoms[i]);
+            let (place, (x, weight)) = (bandwidth.ln() / CLASS_RATIO.ln(), atoms[i]);
+            let (class, upper_share) = (place.floor(), place - place.floor());
+            for (class, share) in [(class, 1.0 - upper_share), (class + 1.0, upper_share)] {
+                classes.entry(class as i32).or_default().push((x, weight * share));
+            }
         }
     }
     classes

@@ -99,7 +99,8 @@ impl Landscape<2> for AxialSeries {
     }
 
     fn self_interaction(&self, [x, s]: [f64; 2]) -> f64 {
-        let moment = |class: &Class| class.weight * self.activation.second_moment(0.0, class.scale * x.hypot(s));
+        let moment =
+            |class: &Class| class.weight * self.activation.second_moment(0.0, class.scale * x.hypot(s));
         self.classes.iter().map(moment).sum()
     }
 }

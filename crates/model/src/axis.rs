@@ -47,7 +47,9 @@ impl Axis {
     /// `cells` equal cells on `[lower, upper]`.
     pub fn uniform(lower: f64, upper: f64, cells: usize) -> Result<Self, AxisError> {
         let width = (upper - lower) / cells as f64;
-        Self::from_faces((0..=cells).map(|i| if i == cells { upper } else { lower + width * i as f64 }).collect())
+        Self::from_faces(
+            (0..=cells).map(|i| if i == cells { upper } else { lower + width * i as f64 }).collect(),
+        )
     }
 
     /// Number of cells.

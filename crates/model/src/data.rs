@@ -30,7 +30,9 @@ pub enum DataError {
     #[error("the dimension must be at least 2; it is {0}")]
     Dimension(usize),
     /// Δ outside [0, 1).
-    #[error("the separation Δ must lie in [0, 1), so that both classes have a positive scale 1 ± Δ; it is {0}")]
+    #[error(
+        "the separation Δ must lie in [0, 1), so that both classes have a positive scale 1 ± Δ; it is {0}"
+    )]
     Separation(f64),
 }
 

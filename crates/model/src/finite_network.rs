@@ -64,7 +64,8 @@ impl Expansion {
             q.column_mut(i).assign(&ndarray::aview1(&column));
         }
         let squares: Vec<f64> = scales.iter().map(|&s| activation.second_moment(0.0, s)).collect();
-        let rest = squares.iter().zip(q.columns()).map(|(square, q)| (square - q.dot(&q)).max(0.0).sqrt()).collect();
+        let rest =
+            squares.iter().zip(q.columns()).map(|(square, q)| (square - q.dot(&q)).max(0.0).sqrt()).collect();
         Self { scales, q, squares, rest }
     }
 
@@ -111,7 +112,8 @@ pub fn pair_by_quadrature(activation: &Activation, scale: f64, other: f64, cosin
         breaks.push(kink / scale);
         let (centre, width) = (kink / (other * cosine), spread / cosine.abs());
         breaks.push(centre);
-        breaks.extend([1.0, 2.0, 4.0, 8.0].into_iter().flat_map(|m| [centre - m * width, centre + m * width]));
+        breaks
+            .extend([1.0, 2.0, 4.0, 8.0].into_iter().flat_map(|m| [centre - m * width, centre + m * width]));
     }
     breaks.retain(|b| b.is_finite());
     gaussian_expectation(&breaks, |g| {
@@ -141,7 +143,8 @@ mod tests {
                 for j in 0..weights.nrows() {
                     let cosine = weights.row(i).dot(&weights.row(j)) / (length(i) * length(j));
                     let cosine = if i == j { 1.0 } else { cosine.clamp(-1.0, 1.0) };
-                    square += pair_by_quadrature(sigma, class.scale * length(i), class.scale * length(j), cosine);
+                    square +=
+                        pair_by_quadrature(sigma, class.scale * length(i), class.scale * length(j), cosine);
                 }
             }
             let output: f64 = (0..weights.nrows()).map(|i| sigma.mean(0.0, class.scale * length(i))).sum();
@@ -155,9 +158,9 @@ mod tests {
         let (data, sigma) = figure_1();
         let weights = array![
             [0.3, -0.2, 0.9],
-            [0.3, -0.2, 0.9],     // twice the same neuron: cosine 1
-            [-0.6, 0.4, -1.8],    // antiparallel: cosine −1
-            [0.31, -0.2, 0.9],    // nearly parallel
+            [0.3, -0.2, 0.9],  // twice the same neuron: cosine 1
+            [-0.6, 0.4, -1.8], // antiparallel: cosine −1
+            [0.31, -0.2, 0.9], // nearly parallel
             [1.0, 2.0, 0.1],
             [0.0, 0.05, 0.02],
         ];
@@ -175,7 +178,8 @@ mod tests {
             .iter()
             .map(|c| {
                 let kinks: Vec<f64> = sigma.kinks().iter().map(|t| t / (c.scale * 0.7)).collect();
-                c.weight * gaussian_expectation(&kinks, |g| (c.label - sigma.value(c.scale * 0.7 * g)).powi(2))
+                c.weight
+                    * gaussian_expectation(&kinks, |g| (c.label - sigma.value(c.scale * 0.7 * g)).powi(2))
             })
             .sum();
         assert!((risk(&data, &sigma, weights.view()) - exact).abs() < 1e-12);

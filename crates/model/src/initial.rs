@@ -53,7 +53,10 @@ mod tests {
         for dimension in [2, 3, 40, 320, 1280] {
             for level in [1e-6, 0.01, 0.3, 0.5, 0.99, 1.0 - 1e-6] {
                 let radius = start.radial_quantile(dimension, level);
-                assert!((start.radial_distribution(dimension, radius) - level).abs() < 1e-11, "d={dimension} {level}");
+                assert!(
+                    (start.radial_distribution(dimension, radius) - level).abs() < 1e-11,
+                    "d={dimension} {level}"
+                );
             }
         }
     }

@@ -27,7 +27,8 @@ impl Marginal {
     /// Uniform density inside each cell. Panics if the lengths differ.
     pub fn cells(axis: Axis, mass: Vec<f64>) -> Self {
         assert_eq!(axis.cells(), mass.len(), "one mass a cell");
-        let piece = |(i, &mass): (usize, &f64)| Piece { mass, from: axis.faces()[i], to: axis.faces()[i + 1] };
+        let piece =
+            |(i, &mass): (usize, &f64)| Piece { mass, from: axis.faces()[i], to: axis.faces()[i + 1] };
         Self { pieces: mass.iter().enumerate().filter(|(_, m)| **m > 0.0).map(piece).collect() }
     }
 
@@ -106,7 +107,8 @@ impl Marginal {
         let mut below = 0.0;
         for piece in &self.pieces {
             if below + piece.mass >= target {
-                return piece.from + (piece.to - piece.from) * ((target - below) / piece.mass).clamp(0.0, 1.0);
+                return piece.from
+                    + (piece.to - piece.from) * ((target - below) / piece.mass).clamp(0.0, 1.0);
             }
             below += piece.mass;
         }

@@ -32,7 +32,9 @@ fn on_interval(l: f64, u: f64, f: &impl Fn(f64) -> f64) -> f64 {
     let half = 0.5 * (u - l) / panels;
     let panel = |i: f64| {
         let middle = l + (2.0 * i + 1.0) * half;
-        RULE.iter().map(|(node, weight)| weight * f(middle + half * node) * normal::density(middle + half * node)).sum::<f64>()
+        RULE.iter()
+            .map(|(node, weight)| weight * f(middle + half * node) * normal::density(middle + half * node))
+            .sum::<f64>()
     };
     half * (0..panels as usize).map(|i| panel(i as f64)).sum::<f64>()
 }

@@ -36,7 +36,9 @@ pub struct RadialSeries {
 
 /// The series does not reach its tolerance.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
-#[error("the kernel's series at dimension {dimension} leaves {truncation:.1e} after {terms} terms; {tolerance:.1e} was asked for")]
+#[error(
+    "the kernel's series at dimension {dimension} leaves {truncation:.1e} after {terms} terms; {tolerance:.1e} was asked for"
+)]
 pub struct SeriesError {
     dimension: usize,
     terms: usize,
@@ -186,7 +188,10 @@ mod tests {
                 let (scale, inner) = (class.scale * r, class.scale * s);
                 let rest = inner * (1.0 - cosine * cosine).sqrt();
                 let kinks: Vec<f64> = sigma.kinks().iter().map(|t| t / scale).collect();
-                class.weight * gaussian_expectation(&kinks, |g| sigma.value(scale * g) * sigma.mean(inner * cosine * g, rest))
+                class.weight
+                    * gaussian_expectation(&kinks, |g| {
+                        sigma.value(scale * g) * sigma.mean(inner * cosine * g, rest)
+                    })
             };
             total += density * data.classes.iter().map(pair).sum::<f64>();
             norm += density;
@@ -199,7 +204,8 @@ mod tests {
         let (_, sigma) = figure_1();
         for (dimension, tolerance) in [(6, 1e-6), (12, 1e-9), (40, 1e-10)] {
             let data = GaussianClasses::isotropic(dimension, 0.8).expect("valid");
-            let series = RadialSeries::new(&data, &sigma, DimensionLimit::Finite, tolerance).expect("converges");
+            let series =
+                RadialSeries::new(&data, &sigma, DimensionLimit::Finite, tolerance).expect("converges");
             for (r, s) in [(0.3, 0.9), (0.8, 0.8), (2.5, 0.4)] {
                 let (a, b) = (moments_of_point(&series, r), moments_of_point(&series, s));
                 // Polarise the quadratic form: U(r,s) = ¼ (I(a+b) − I(a−b)).
@@ -209,7 +215,10 @@ mod tests {
                 let exact = kernel_by_quadrature(&data, &sigma, r, s);
                 // The trapezoid rule in the angle is exact to rounding for this periodic integrand;
                 // the series may leave its tolerance.
-                assert!((kernel - exact).abs() < tolerance + 1e-11, "d={dimension} U({r},{s}) = {kernel}, quadrature {exact}");
+                assert!(
+                    (kernel - exact).abs() < tolerance + 1e-11,
+                    "d={dimension} U({r},{s}) = {kernel}, quadrature {exact}"
+                );
             }
         }
     }
@@ -223,7 +232,11 @@ mod tests {
         for radius in [0.1, 0.5, 1.0, 3.0] {
             let gap = fine.interaction(&moments_of_point(&fine, radius))
                 - coarse.interaction(&moments_of_point(&coarse, radius));
-            assert!(gap >= -1e-12 && gap <= coarse.truncation(), "r={radius}: {gap} > {}", coarse.truncation());
+            assert!(
+                gap >= -1e-12 && gap <= coarse.truncation(),
+                "r={radius}: {gap} > {}",
+                coarse.truncation()
+            );
         }
     }
 
@@ -233,7 +246,8 @@ mod tests {
         let series = RadialSeries::new(&data, &sigma, DimensionLimit::Finite, 1e-9).expect("converges");
         let step = 1e-5;
         for radius in [0.05, 0.4, 1.3, 6.0] {
-            let (above, below) = (moments_of_point(&series, radius + step), moments_of_point(&series, radius - step));
+            let (above, below) =
+                (moments_of_point(&series, radius + step), moments_of_point(&series, radius - step));
             let (mut values, mut gradients) = (vec![0.0; series.rank()], vec![[0.0]; series.rank()]);
             series.features([radius], &mut values, &mut gradients);
             for k in 0..series.rank() {
@@ -268,7 +282,11 @@ mod tests {
         let series = RadialSeries::new(&data, &sigma, DimensionLimit::Infinite, 1e-9).expect("converges");
         // d = ∞, a point mass: R = Σ_c π_c (y_c − E σ(τ_c r G))².
         let radius = 0.9;
-        let mean = |scale: f64| gaussian_expectation(&[0.5 / (scale * radius), 1.5 / (scale * radius)], |g| sigma.value(scale * radius * g));
+        let mean = |scale: f64| {
+            gaussian_expectation(&[0.5 / (scale * radius), 1.5 / (scale * radius)], |g| {
+                sigma.value(scale * radius * g)
+            })
+        };
         let exact = 0.5 * (1.0 - mean(1.8)).powi(2) + 0.5 * (-1.0 - mean(0.2)).powi(2);
         assert!((series.risk(&moments_of_point(&series, radius)) - exact).abs() < 1e-12);
         assert!((data.trivial_risk() - 1.0).abs() < 1e-15);

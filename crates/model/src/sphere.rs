@@ -72,7 +72,10 @@ mod tests {
             for k in 0..8 {
                 // E ζ^{2k} = Π (2m−1)/(d+2m−2)
                 let moment: f64 = rule.iter().map(|(zeta, weight)| weight * zeta.powi(2 * k)).sum();
-                assert!((moment - exact).abs() < 1e-13 * exact.max(1e-3), "d={dimension} k={k}: {moment} {exact}");
+                assert!(
+                    (moment - exact).abs() < 1e-13 * exact.max(1e-3),
+                    "d={dimension} k={k}: {moment} {exact}"
+                );
                 exact *= f64::from(2 * k + 1) / (dimension as f64 + f64::from(2 * k));
             }
         }

@@ -114,7 +114,13 @@ mod tests {
     }
 
     /// The equation as printed, with ndarray and no buffers.
-    fn textbook(sigma: &Activation, weights: &Array2<f64>, x: &ndarray::Array1<f64>, y: f64, s: f64) -> Array2<f64> {
+    fn textbook(
+        sigma: &Activation,
+        weights: &Array2<f64>,
+        x: &ndarray::Array1<f64>,
+        y: f64,
+        s: f64,
+    ) -> Array2<f64> {
         let z = weights.dot(x);
         let output = z.mapv(|z| sigma.value(z)).mean().expect("neurons");
         let mut next = weights.clone();
@@ -130,7 +136,11 @@ mod tests {
         let x = array![[1.0, 0.5, -0.2], [0.3, 1.2, 0.4]];
         let (y, steps) = ([1.0, -1.0], [0.05, 0.02]);
         let mut trained = weights.clone();
-        Sequential::default().train(&sigma(), &mut trained, &Batch { x: x.view(), y: &y, step_sizes: &steps });
+        Sequential::default().train(
+            &sigma(),
+            &mut trained,
+            &Batch { x: x.view(), y: &y, step_sizes: &steps },
+        );
         let mut exact = weights;
         for k in 0..2 {
             exact = textbook(&sigma(), &exact, &x.row(k).to_owned(), y[k], steps[k]);

@@ -91,7 +91,12 @@ pub fn drive(
             }
             if watch.wants_checkpoint() {
                 clock.read(&mut log);
-                watch.checkpoint(&Checkpoint { time: system.time(), state: system.save(), log: log.clone(), observed })?;
+                watch.checkpoint(&Checkpoint {
+                    time: system.time(),
+                    state: system.save(),
+                    log: log.clone(),
+                    observed,
+                })?;
             }
         }
         log.observe(system, plan, event);
@@ -99,7 +104,12 @@ pub fn drive(
         watch.progress(event);
     }
     clock.read(&mut log);
-    watch.checkpoint(&Checkpoint { time: system.time(), state: system.save(), log: log.clone(), observed })?;
+    watch.checkpoint(&Checkpoint {
+        time: system.time(),
+        state: system.save(),
+        log: log.clone(),
+        observed,
+    })?;
     Ok(log.into_record(identity, plan))
 }
 

@@ -44,12 +44,14 @@ impl Log {
 
     /// Risk, mean and spread of each coordinate, the system's own scalars; then the quantiles.
     fn row(&mut self, observation: &Observation, plan: &Plan) {
-        let marginals: Vec<_> = (0..observation.law.dimension()).map(|c| observation.law.marginal(c)).collect();
+        let marginals: Vec<_> =
+            (0..observation.law.dimension()).map(|c| observation.law.marginal(c)).collect();
         let mut row = vec![observation.risk];
         row.extend(marginals.iter().flat_map(|m| [m.mean(), m.standard_deviation()]));
         row.extend(observation.scalars.iter().map(|scalar| scalar.value));
         self.rows.push(row);
-        self.quantiles.push(marginals.iter().flat_map(|m| plan.levels.iter().map(|l| m.quantile(*l))).collect());
+        self.quantiles
+            .push(marginals.iter().flat_map(|m| plan.levels.iter().map(|l| m.quantile(*l))).collect());
         self.names = observation.scalars.iter().map(|s| (s.name.into(), s.meaning.into())).collect();
     }
 
@@ -58,7 +60,10 @@ impl Log {
         let mut names = vec![("risk".to_owned(), "population risk R = E (y − ŷ)²".to_owned())];
         for coordinate in &identity.coordinates {
             names.push((format!("mean_{coordinate}"), format!("mean of the neurons' {coordinate}")));
-            names.push((format!("std_{coordinate}"), format!("standard deviation of the neurons' {coordinate}")));
+            names.push((
+                format!("std_{coordinate}"),
+                format!("standard deviation of the neurons' {coordinate}"),
+            ));
         }
         names.extend(self.names);
         let curve = |(i, (name, meaning)): (usize, (String, String))| Curve {
@@ -94,5 +99,9 @@ fn quantiles_by_coordinate(rows: &[Vec<f64>], coordinates: &[String], levels: us
     let array = |c: usize| {
         ArrayD::from_shape_fn(IxDyn(&[rows.len(), levels]), |index| rows[index[0]][c * levels + index[1]])
     };
-    coordinates.iter().enumerate().map(|(c, name)| Quantiles { coordinate: name.clone(), values: array(c) }).collect()
+    coordinates
+        .iter()
+        .enumerate()
+        .map(|(c, name)| Quantiles { coordinate: name.clone(), values: array(c) })
+        .collect()
 }

@@ -109,7 +109,8 @@ impl Record {
 
     /// A curve's value at the last time, the mean over runs.
     pub fn at_end(&self, curve: &Curve) -> f64 {
-        let last = curve.values.iter().skip(self.time.len().saturating_sub(1)).step_by(self.time.len().max(1));
+        let last =
+            curve.values.iter().skip(self.time.len().saturating_sub(1)).step_by(self.time.len().max(1));
         last.sum::<f64>() / self.runs() as f64
     }
 
@@ -158,7 +159,10 @@ fn side_by_side<'a>(arrays: impl Iterator<Item = &'a ArrayD<f64>>) -> ArrayD<f64
     shape.insert(0, arrays.len());
     let mut stacked = ArrayD::zeros(IxDyn(&shape));
     for (i, array) in arrays.iter().enumerate() {
-        stacked.slice_axis_mut(Dimension(0), Slice::from(i..i + 1)).index_axis_mut(Dimension(0), 0).assign(array);
+        stacked
+            .slice_axis_mut(Dimension(0), Slice::from(i..i + 1))
+            .index_axis_mut(Dimension(0), 0)
+            .assign(array);
     }
     stacked
 }

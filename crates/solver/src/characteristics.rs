@@ -72,7 +72,8 @@ impl<const D: usize, L: Landscape<D>> Flow for Motion<D, L> {
         let speed = 2.0 * self.schedule.rate(time);
         for (i, gradients) in self.gradients.chunks_exact(moments.len()).enumerate() {
             for c in 0..D {
-                let slope: f64 = coefficients.iter().zip(gradients).map(|(k, gradient)| k * gradient[c]).sum();
+                let slope: f64 =
+                    coefficients.iter().zip(gradients).map(|(k, gradient)| k * gradient[c]).sum();
                 let held = positions[i * D + c] <= self.lower[c] && slope > 0.0;
                 rate[i * D + c] = if held { 0.0 } else { -speed * slope };
             }
@@ -113,10 +114,12 @@ impl<const D: usize, L: Landscape<D>> Characteristics<D, L> {
     fn step(&mut self, until: f64) -> Result<(), RunError> {
         let (longest, shortest) = (until - self.time, SHORTEST * self.time.max(1.0));
         let Self { stepper, motion, positions, controller, time, .. } = self;
-        let taken = stepper.step(motion, *time, positions, controller, longest, shortest).ok_or_else(|| {
-            let what = "the atoms cannot be followed to the tolerance; loosen `tolerance` or check the scenario";
-            RunError::Failed { time: *time, what: what.into() }
-        })?;
+        let taken =
+            stepper.step(motion, *time, positions, controller, longest, shortest).ok_or_else(|| {
+                let what =
+                    "the atoms cannot be followed to the tolerance; loosen `tolerance` or check the scenario";
+                RunError::Failed { time: *time, what: what.into() }
+            })?;
         for (i, z) in positions.iter_mut().enumerate() {
             *z = z.max(motion.lower[i % D]);
         }
@@ -131,7 +134,11 @@ impl<const D: usize, L: Landscape<D>> Characteristics<D, L> {
 
     /// The atoms: position and weight of each.
     pub fn atoms(&self) -> impl Iterator<Item = ([f64; D], f64)> {
-        self.motion.weights.iter().enumerate().map(|(i, weight)| (self.motion.point(&self.positions, i), *weight))
+        self.motion
+            .weights
+            .iter()
+            .enumerate()
+            .map(|(i, weight)| (self.motion.point(&self.positions, i), *weight))
     }
 
     /// Moments of the present law.

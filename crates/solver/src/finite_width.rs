@@ -101,9 +101,15 @@ impl<L: Landscape<1>> FiniteWidth<L> {
             return f64::NAN;
         }
         let risk = self.unperturbed.risk();
-        let second = |pair: &[Characteristics<2, _>; 2]| (pair[0].risk() - 2.0 * risk + pair[1].risk()) / WEIGHT.powi(2);
+        let second = |pair: &[Characteristics<2, _>; 2]| {
+            (pair[0].risk() - 2.0 * risk + pair[1].risk()) / WEIGHT.powi(2)
+        };
         let half = 0.5 * self.perturbed.iter().map(second).sum::<f64>() / self.perturbed.len() as f64;
-        half + self.mean_field.atoms().map(|([radius], weight)| weight * self.landscape.left_out(radius)).sum::<f64>()
+        half + self
+            .mean_field
+            .atoms()
+            .map(|([radius], weight)| weight * self.landscape.left_out(radius))
+            .sum::<f64>()
     }
 }
 

@@ -54,7 +54,8 @@ impl PiecewiseLinear {
         if let Some(index) = (1..knots.len()).find(|&i| knots[i][0] <= knots[i - 1][0]) {
             return Err(KnotError::NotIncreasing { index, at: knots[index][0] });
         }
-        let mut slopes: Vec<f64> = knots.windows(2).map(|k| (k[1][1] - k[0][1]) / (k[1][0] - k[0][0])).collect();
+        let mut slopes: Vec<f64> =
+            knots.windows(2).map(|k| (k[1][1] - k[0][1]) / (k[1][0] - k[0][0])).collect();
         slopes.push(0.0);
         Ok(Self { knots, slopes })
     }
@@ -101,7 +102,10 @@ impl PiecewiseLinear {
     /// (t_k, m_k): position and jump of the slope at each knot.
     fn hinges(&self) -> impl Iterator<Item = (f64, f64)> + '_ {
         let before = std::iter::once(0.0).chain(self.slopes.iter().copied());
-        self.knots.iter().zip(self.slopes.iter().zip(before)).map(|(knot, (after, before))| (knot[0], after - before))
+        self.knots
+            .iter()
+            .zip(self.slopes.iter().zip(before))
+            .map(|(knot, (after, before))| (knot[0], after - before))
     }
 
     /// See [`Activation::hermite_coefficients`](super::Activation::hermite_coefficients).
@@ -199,9 +203,14 @@ mod tests {
                 let (mut q, mut dq) = (vec![0.0; 16], vec![0.0; 16]);
                 sigma.hermite_coefficients(offset, scale, &mut q, &mut dq);
                 for (n, &coefficient) in q.iter().enumerate() {
-                    let exact = expectation(&sigma, offset, scale, |g| sigma.value(scale * g + offset) * hermite(n, g));
+                    let exact = expectation(&sigma, offset, scale, |g| {
+                        sigma.value(scale * g + offset) * hermite(n, g)
+                    });
                     // Quadrature is good to about 1e-13 of max |σ h_n| here; the values reach 10².
-                    assert!((coefficient - exact).abs() < 1e-11, "q_{n}({offset},{scale}) {coefficient} {exact}");
+                    assert!(
+                        (coefficient - exact).abs() < 1e-11,
+                        "q_{n}({offset},{scale}) {coefficient} {exact}"
+                    );
                 }
                 let square = expectation(&sigma, offset, scale, |g| sigma.value(scale * g + offset).powi(2));
                 assert!((sigma.second_moment(offset, scale) - square).abs() < 1e-11);
@@ -219,10 +228,14 @@ mod tests {
                     sigma.hermite_coefficients(0.2, s, &mut q, &mut dq);
                     (q, dq)
                 };
-                let (above, below, slopes) = (coefficients(scale + step).0, coefficients(scale - step).0, coefficients(scale).1);
+                let (above, below, slopes) =
+                    (coefficients(scale + step).0, coefficients(scale - step).0, coefficients(scale).1);
                 for n in 0..12 {
                     // Truncation step²/6 · |q'''| ≲ 2e-11 · 10³, rounding 1e-15/step: 1e-7 covers both.
-                    assert!(((above[n] - below[n]) / (2.0 * step) - slopes[n]).abs() < 1e-7, "n={n} S={scale}");
+                    assert!(
+                        ((above[n] - below[n]) / (2.0 * step) - slopes[n]).abs() < 1e-7,
+                        "n={n} S={scale}"
+                    );
                 }
             }
         }

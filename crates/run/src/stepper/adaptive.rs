@@ -18,15 +18,8 @@ const A: [[f64; 6]; STAGES] = [
 ];
 const C: [f64; STAGES] = [0.0, 0.2, 0.3, 0.8, 8.0 / 9.0, 1.0, 1.0];
 /// Fifth-order weights less fourth-order ones.
-const E: [f64; STAGES] = [
-    71.0 / 57600.0,
-    0.0,
-    -71.0 / 16695.0,
-    71.0 / 1920.0,
-    -17253.0 / 339200.0,
-    22.0 / 525.0,
-    -1.0 / 40.0,
-];
+const E: [f64; STAGES] =
+    [71.0 / 57600.0, 0.0, -71.0 / 16695.0, 71.0 / 1920.0, -17253.0 / 339200.0, 22.0 / 525.0, -1.0 / 40.0];
 /// A new step aims at this share of the tolerated error.
 const SAFETY: f64 = 0.9;
 /// Steps shrink and grow by no more than these factors.
@@ -97,7 +90,9 @@ impl Stepper {
             self.evaluations += 1;
         }
         let error = |i: usize| (step * (0..STAGES).map(|s| E[s] * self.stages[s][i]).sum::<f64>()).abs();
-        (0..state.len()).map(error).fold(0.0, |worst, e| if e.is_nan() { f64::NAN } else { f64::max(worst, e) })
+        (0..state.len())
+            .map(error)
+            .fold(0.0, |worst, e| if e.is_nan() { f64::NAN } else { f64::max(worst, e) })
     }
 }
 
@@ -128,7 +123,9 @@ mod tests {
         let mut controller = Controller { next_step: 0.1, tolerance };
         let (mut time, end) = (0.0, 1.0);
         while time < end {
-            time += stepper.step(&mut Rotation, time, &mut y, &mut controller, end - time, 1e-12).expect("smooth");
+            time += stepper
+                .step(&mut Rotation, time, &mut y, &mut controller, end - time, 1e-12)
+                .expect("smooth");
         }
         ((y[0] - end.cos()).hypot(y[1] - end.sin()), stepper.evaluations)
     }

@@ -92,7 +92,9 @@ impl Stepper {
         longest: f64,
     ) -> Result<f64, f64> {
         let mut step = longest;
-        for (stage, (&share, &abscissa)) in self.method.shares().iter().zip(self.method.abscissae()).enumerate() {
+        for (stage, (&share, &abscissa)) in
+            self.method.shares().iter().zip(self.method.abscissae()).enumerate()
+        {
             let bound = flow.rate(time + abscissa * step, state, &mut self.rate);
             self.evaluations += 1;
             match stage {

@@ -63,7 +63,8 @@ impl<const D: usize, L: Landscape<D>> FiniteVolume<D, L> {
         let stepper = Stepper::new(options.method, mass.len());
         let scheme = Scheme::new(landscape, grid, schedule, options.limiter);
         let risk = scheme.risk(&mass);
-        let certificates = Certificates { mass_error: 0.0, minimum_density: f64::INFINITY, risk_increase: 0.0 };
+        let certificates =
+            Certificates { mass_error: 0.0, minimum_density: f64::INFINITY, risk_increase: 0.0 };
         let mut system = Self { scheme, stepper, mass, time: 0.0, risk, certificates };
         system.certify(risk);
         system
@@ -78,7 +79,9 @@ impl<const D: usize, L: Landscape<D>> FiniteVolume<D, L> {
             let taken = self
                 .stepper
                 .step(&mut self.scheme, self.time, &mut self.mass, COURANT, longest, shortest)
-                .ok_or_else(|| self.failed("no positive step is stable; use more cells or check the scenario"))?;
+                .ok_or_else(|| {
+                    self.failed("no positive step is stable; use more cells or check the scenario")
+                })?;
             self.risk = self.scheme.risk(&self.mass);
             if self.risk <= before + ROUNDING * before.max(1.0) {
                 self.time = if taken == until - self.time { until } else { self.time + taken };
@@ -110,10 +113,13 @@ impl<const D: usize, L: Landscape<D>> FiniteVolume<D, L> {
         }
         for (axis, edges) in self.scheme.grid.axes.iter().enumerate() {
             let (stride, last) = (self.scheme.grid.stride(axis), edges.cells() - 1);
-            let at_edge: f64 = self.scheme.grid.lines(axis).map(|first| self.mass[first + last * stride]).sum();
+            let at_edge: f64 =
+                self.scheme.grid.lines(axis).map(|first| self.mass[first + last * stride]).sum();
             if at_edge > EDGE {
                 let upper = edges.faces()[edges.cells()];
-                return Err(self.failed(&format!("the mass has reached the grid's edge at {upper}; widen `domain`")));
+                return Err(
+                    self.failed(&format!("the mass has reached the grid's edge at {upper}; widen `domain`"))
+                );
             }
         }
         Ok(())
@@ -195,7 +201,9 @@ impl<const D: usize, L: Landscape<D>> System for FiniteVolume<D, L> {
     fn restore(&mut self, state: &State) -> Result<(), RunError> {
         let (cells, found) = (self.mass.len(), state.reals.len());
         match state.reals.split_first_chunk::<5>() {
-            Some((&[time, risk, mass_error, minimum_density, risk_increase], mass)) if mass.len() == cells => {
+            Some((&[time, risk, mass_error, minimum_density, risk_increase], mass))
+                if mass.len() == cells =>
+            {
                 (self.time, self.risk) = (time, risk);
                 self.certificates = Certificates { mass_error, minimum_density, risk_increase };
                 self.mass.copy_from_slice(mass);

@@ -1,0 +1,111 @@
+//! What the solver's tests share: MMN's Fig. 1 by both systems, and toy landscapes with exact solutions.
+#![allow(dead_code, reason = "each test uses its part")]
+
+use meanfield_model::activation::{Activation, PiecewiseLinear};
+use meanfield_model::axis::Axis;
+use meanfield_model::data::GaussianClasses;
+use meanfield_model::initial::Initial;
+use meanfield_model::landscape::Landscape;
+use meanfield_model::radial_series::{DimensionLimit, RadialSeries};
+use meanfield_run::schedule::Schedule;
+use meanfield_run::stepper::strong_stability::Method;
+use meanfield_run::system::{Observation, Stride, System};
+use meanfield_solver::characteristics::{Characteristics, quantile_atoms};
+use meanfield_solver::finite_volume::limiter::Limiter;
+use meanfield_solver::finite_volume::{FiniteVolume, Options};
+use meanfield_solver::grid::Grid;
+
+pub const DIMENSION: usize = 40;
+
+pub fn data() -> GaussianClasses {
+    GaussianClasses::isotropic(DIMENSION, 0.8).expect("valid")
+}
+
+pub fn sigma() -> Activation {
+    Activation::PiecewiseLinear(PiecewiseLinear::new(vec![[0.5, -2.5], [1.5, 7.5]]).expect("valid"))
+}
+
+pub fn start() -> Initial {
+    Initial::Gaussian { scale: 0.8 }
+}
+
+pub fn series(limit: DimensionLimit) -> RadialSeries {
+    RadialSeries::new(&data(), &sigma(), limit, 1e-9).expect("converges")
+}
+
+pub fn figure_1_on_cells(
+    cells: usize,
+    limiter: Limiter,
+    limit: DimensionLimit,
+) -> FiniteVolume<1, RadialSeries> {
+    let grid = Grid { axes: [Axis::uniform(0.0, 8.0, cells).expect("valid")] };
+    let mass = grid.masses(|r| start().radial_distribution(DIMENSION, r)).expect("fits");
+    FiniteVolume::new(
+        series(limit),
+        grid,
+        mass,
+        Schedule::Constant,
+        Options { limiter, method: Method::Ssp2 },
+    )
+}
+
+pub fn figure_1_by_atoms(
+    count: usize,
+    tolerance: f64,
+    limit: DimensionLimit,
+) -> Characteristics<1, RadialSeries> {
+    let positions = quantile_atoms(count, |level| start().radial_quantile(DIMENSION, level));
+    let weights = vec![1.0 / count as f64; count];
+    Characteristics::new(series(limit), Schedule::Constant, positions, weights, [0.0], tolerance)
+}
+
+/// Observes at each time.
+pub fn observe(system: &mut impl System, times: &[f64]) -> Vec<Observation> {
+    let mut at = |time: &f64| {
+        while system.advance(*time).expect("runs") == Stride::Underway {}
+        system.observe()
+    };
+    times.iter().map(&mut at).collect()
+}
+
+/// R at each time.
+pub fn risks(system: &mut impl System, times: &[f64]) -> Vec<f64> {
+    observe(system, times).iter().map(|observation| observation.risk).collect()
+}
+
+/// Largest |a − b|.
+pub fn largest_gap(a: &[f64], b: &[f64]) -> f64 {
+    a.iter().zip(b).map(|(a, b)| (a - b).abs()).fold(0.0, f64::max)
+}
+
+/// No interaction: R = 2∫φ dρ with φ = ½|z − c|², so that z − c shrinks as e^{−2t}.
+pub struct Well<const D: usize> {
+    pub centre: [f64; D],
+}
+
+impl<const D: usize> Landscape<D> for Well<D> {
+    fn rank(&self) -> usize {
+        1
+    }
+
+    fn features(&self, z: [f64; D], values: &mut [f64], gradients: &mut [[f64; D]]) {
+        values[0] = 0.5 * z.iter().zip(self.centre).map(|(z, c)| (z - c).powi(2)).sum::<f64>();
+        gradients[0] = std::array::from_fn(|axis| z[axis] - self.centre[axis]);
+    }
+
+    fn risk(&self, moments: &[f64]) -> f64 {
+        2.0 * moments[0]
+    }
+
+    fn potential_coefficients(&self, _: &[f64], coefficients: &mut [f64]) {
+        coefficients[0] = 1.0;
+    }
+
+    fn interaction(&self, _: &[f64]) -> f64 {
+        0.0
+    }
+
+    fn self_interaction(&self, _: [f64; D]) -> f64 {
+        0.0
+    }
+}
