@@ -65,9 +65,11 @@ pub fn adaptive_density(points: &[f64], weights: &[f64], support: Support) -> De
     let atoms = usable_atoms(points, weights, support);
     let classes = bandwidth_classes(atoms.clone());
     let class_bandwidth = |class: i32| CLASS_RATIO.powi(class);
-    let grid = classes.first_key_value().zip(classes.last_key_value()).and_then(|((&narrowest, _), (&widest, _))| {
-        Grid::for_atoms(&atoms, class_bandwidth(narrowest), class_bandwidth(widest), support)
-    });
+    let grid = classes.first_key_value().zip(classes.last_key_value()).and_then(
+        |((&narrowest, _), (&widest, _))| {
+            Grid::for_atoms(&atoms, class_bandwidth(narrowest), class_bandwidth(widest), support)
+        },
+    );
     let Some(grid) = grid else { return DensityCurve { x: Vec::new(), density: Vec::new() } };
     let mut sum = DensityCurve { x: grid.places(), density: vec![0.0; grid.nodes] };
     for (class, atoms) in classes {

@@ -41,12 +41,12 @@ impl AxialSeries {
     /// only: between different directions the left-out orders of the kernel are small.
     pub fn left_out(&self, radius: f64) -> f64 {
         let (mut q, mut dq) = (vec![0.0; self.orders], vec![0.0; self.orders]);
-        let mut rest = |class: &Class| {
+        let rest = |class: &Class| {
             self.activation.hermite_coefficients(0.0, class.scale * radius, &mut q, &mut dq);
             let square = self.activation.second_moment(0.0, class.scale * radius);
             class.weight * (square - q.iter().map(|q| q * q).sum::<f64>())
         };
-        self.classes.iter().map(|class| rest(class)).sum()
+        self.classes.iter().map(rest).sum()
     }
 
     /// The moments of each class.

@@ -23,7 +23,7 @@ pub enum Purpose {
 pub fn generator(seed: u64, purpose: Purpose, block: u64) -> Xoshiro256PlusPlus {
     let mut philox = Philox::from_u64_seed(seed);
     // The purpose fills the counter's upper half; one block takes 256 bits, which are two counters.
-    philox.seek((purpose as u128) << 64 | 2 * u128::from(block));
+    philox.seek(((purpose as u128) << 64) | (2 * u128::from(block)));
     let mut bytes = [0; 32];
     for word in bytes.chunks_exact_mut(8) {
         word.copy_from_slice(&philox.next_u64().to_le_bytes());

@@ -1,0 +1,35 @@
+"""Prints the README's table of what was seen, from output/figure-1 and output/network-bias.
+
+    scripts/reproduce && scripts/reproduce scenarios/isotropic/network-bias.toml && .venv/bin/python scripts/numbers.py
+"""
+import json
+import h5py
+import numpy as np
+
+
+def gap(record, system, reference, until):
+    """Largest |risk - reference's| for t <= until."""
+    time = record[f"{system}/time"][:]
+    risk = record[f"{system}/risk"][:]
+    return np.abs(risk - record[f"{reference}/risk"][:])[time <= until].max()
+
+
+print("| wanted | seen |\n|---|---|")
+with h5py.File("output/figure-1/record.h5") as record:
+    summary = json.load(open("output/figure-1/summary.json"))
+    early, late = (gap(record, "pde", "atoms", t) for t in (3.0, 10.0))
+    print(f"| finite volumes and characteristics agree in R(t): 1e-3 for t ≤ 3, 1e-2 for t ≤ 10 | {early:.1e}, {late:.1e} |")
+    for claim in summary["comparison"]["claims"]:
+        print(f"| {claim['claim']} | worst {claim['worst']:.4f} at t = {claim['at']:.2f} |")
+    pde = record["pde"]
+    print(f"| mass conserved, density ≥ 0, R never rises | {pde['mass_error'][-1]:.1e}, {pde['minimum_density'][-1]:.1e}, {pde['risk_increase'][-1]:.1e} |")
+    seconds = {name: system["facts"]["cpu_seconds"] for name, system in summary["systems"].items()}
+    print("| CPU seconds | " + ", ".join(f"{name} {value:.1f}" for name, value in seconds.items()) + " |")
+with h5py.File("output/network-bias/record.h5") as record:
+    sgd = record["comparison/sgd"]
+    time = sgd["time"][:]
+    for t in (0.1, 1.0, 3.0):
+        i = np.abs(np.log(time / t)).argmin()
+        seen, error, bias = (sgd[name][i] for name in ("risk_gap", "risk_standard_error", "risk_bias"))
+        independent = record["atoms/independent_bias"][i] / record["sgd"].attrs["neurons"]
+        print(f"| SGD's mean risk less the limit's at t = {time[i]:.2g}: b/N = {bias:.5f} (independent neurons: {independent:.5f}) | {seen:.5f} ± {error:.5f} |")
