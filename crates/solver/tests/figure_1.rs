@@ -24,14 +24,17 @@ fn volumes_and_atoms_agree_at_the_resolution_that_the_scenario_ships() {
 
 #[test]
 fn refining_the_grid_converges_to_the_atoms() {
-    let atoms = risks(&mut figure_1_by_atoms(1600, 1e-10, Finite), &EARLY);
-    let gaps: Vec<f64> = [400, 800, 1600]
-        .map(|cells| {
-            largest_gap(&risks(&mut figure_1_on_cells(cells, MonotonizedCentral, Finite), &EARLY), &atoms)
-        })
-        .to_vec();
-    // Second order divides the gap by 4 at each doubling; limiters at the peak cost a little.
-    assert!(gaps[0] / gaps[1] > 3.0 && gaps[1] / gaps[2] > 3.0, "{gaps:?}");
+    let times = [&EARLY[..], &LATE[..]].concat();
+    let atoms = risks(&mut figure_1_by_atoms(800, 1e-8, Finite), &times);
+    let on_cells = |cells| risks(&mut figure_1_on_cells(cells, MonotonizedCentral, Finite), &times);
+    let grids = [400, 800, 1600].map(on_cells);
+    let early = grids.each_ref().map(|risk| largest_gap(&risk[..5], &atoms[..5]));
+    let all = grids.each_ref().map(|risk| largest_gap(risk, &atoms));
+    // Second order divides the gap by 4 at each doubling; limiters at the peak cost a little. The atoms
+    // themselves err by 1e-5 until t = 3 and by 7e-5 until t = 10.
+    for gaps in [early, all] {
+        assert!(gaps[0] / gaps[1] > 3.0 && gaps[1] / gaps[2] > 3.0, "{gaps:?}");
+    }
 }
 
 #[test]

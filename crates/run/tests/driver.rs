@@ -1,0 +1,185 @@
+//! The driver against a toy: two atoms that decay, in strides of 0.1.
+
+use meanfield_model::measure::Measure;
+use meanfield_run::drive::{Checkpoint, Identity, Plan, Watch, drive};
+use meanfield_run::record::Record;
+use meanfield_run::side_by_side::{self, Job, JobError};
+use meanfield_run::system::{Observation, RunError, Scalar, State, Stride, System};
+
+struct Decay {
+    time: f64,
+    rate: f64,
+    work: u64,
+    fails_at: f64,
+}
+
+impl Decay {
+    fn new(rate: f64) -> Self {
+        Self { time: 0.0, rate, work: 0, fails_at: f64::INFINITY }
+    }
+}
+
+impl System for Decay {
+    fn time(&self) -> f64 {
+        self.time
+    }
+
+    fn advance(&mut self, until: f64) -> Result<Stride, RunError> {
+        self.work += 1;
+        self.time = until.min(self.time + 0.1);
+        if self.time >= self.fails_at {
+            return Err(RunError::Failed { time: self.time, what: "told to".into() });
+        }
+        Ok(if self.time < until { Stride::Underway } else { Stride::Reached })
+    }
+
+    fn observe(&self) -> Observation {
+        let size = (-self.rate * self.time).exp();
+        let scalars = vec![Scalar { name: "size", meaning: "size", value: size }];
+        Observation { risk: size * size, scalars, law: Measure::equal_atoms(&[size, 2.0 * size]) }
+    }
+
+    fn work(&self) -> u64 {
+        self.work
+    }
+
+    fn save(&self) -> State {
+        State { integers: Vec::new(), reals: vec![self.time] }
+    }
+
+    fn restore(&mut self, state: &State) -> Result<(), RunError> {
+        self.time = state.reals[0];
+        Ok(())
+    }
+}
+
+/// Keeps every checkpoint it is offered, and may stop the run.
+#[derive(Default)]
+struct Keep {
+    checkpoints: Vec<Checkpoint>,
+    stop_after: Option<f64>,
+    time: f64,
+}
+
+impl Watch for Keep {
+    fn progress(&mut self, time: f64) {
+        self.time = time;
+    }
+
+    fn wants_checkpoint(&mut self) -> bool {
+        true
+    }
+
+    fn checkpoint(&mut self, checkpoint: &Checkpoint) -> Result<(), RunError> {
+        self.checkpoints.push(checkpoint.clone());
+        Ok(())
+    }
+
+    fn cancelled(&self) -> bool {
+        self.stop_after.is_some_and(|stop| self.time > stop)
+    }
+}
+
+fn plan() -> Plan {
+    Plan { times: vec![0.0, 0.25, 0.5, 1.0], snapshots: vec![0.3, 1.0], levels: vec![0.25, 0.75] }
+}
+
+fn identity(name: &str) -> Identity {
+    Identity {
+        system: name.into(),
+        kind: "decay",
+        coordinates: vec!["radius".into()],
+        facts: vec![("rate", 2.0)],
+    }
+}
+
+/// The record without the times it took.
+fn timeless(mut record: Record) -> Record {
+    record.facts.retain(|fact| !fact.name.ends_with("seconds"));
+    record
+}
+
+#[test]
+fn the_record_says_what_was_seen_and_when() {
+    let record =
+        drive(&mut Decay::new(2.0), identity("toy"), &plan(), None, &mut Keep::default()).expect("runs");
+    assert_eq!(
+        (record.time.clone(), record.snapshot_time.clone()),
+        (vec![0.0, 0.25, 0.5, 1.0], vec![0.3, 1.0])
+    );
+    let names: Vec<&str> = record.curves.iter().map(|curve| curve.name.as_str()).collect();
+    assert_eq!(names, ["risk", "mean_radius", "std_radius", "size"]);
+    for (i, time) in record.time.iter().enumerate() {
+        let size = (-2.0 * time).exp();
+        let at = |name: &str| record.curve(name).expect("named").values[[i]];
+        assert_eq!((at("risk"), at("size")), (size * size, size));
+        assert!(
+            (at("mean_radius") - 1.5 * size).abs() < 1e-15 && (at("std_radius") - 0.5 * size).abs() < 1e-15
+        );
+        assert_eq!(record.quantiles[0].values[[i, 1]], 2.0 * size);
+    }
+    assert_eq!(record.law(0, 1), &Measure::equal_atoms(&[(-2.0_f64).exp(), 2.0 * (-2.0_f64).exp()]));
+}
+
+#[test]
+fn a_run_from_any_checkpoint_ends_the_same() {
+    let mut watch = Keep::default();
+    let whole = drive(&mut Decay::new(2.0), identity("toy"), &plan(), None, &mut watch).expect("runs");
+    assert!(watch.checkpoints.len() > 5);
+    let mut work = Vec::new();
+    for checkpoint in watch.checkpoints {
+        let mut system = Decay::new(2.0);
+        let resumed = drive(&mut system, identity("toy"), &plan(), Some(checkpoint), &mut Keep::default())
+            .expect("runs");
+        assert_eq!(timeless(resumed), timeless(whole.clone()));
+        work.push(system.work);
+    }
+    assert!(work.windows(2).all(|pair| pair[0] >= pair[1]) && work[work.len() - 1] == 0, "{work:?}");
+}
+
+#[test]
+fn whoever_watches_may_stop_the_run() {
+    let mut watch = Keep { stop_after: Some(0.6), ..Keep::default() };
+    let error = drive(&mut Decay::new(2.0), identity("toy"), &plan(), None, &mut watch).expect_err("stopped");
+    assert!(matches!(error, RunError::Cancelled(time) if time > 0.6 && time < 0.8), "{error}");
+}
+
+fn jobs(fails_at: f64) -> Vec<Job> {
+    let job = |name: &str, run: Option<f64>, rate: f64, seconds: f64| Job {
+        identity: identity(name),
+        run: run.map(|value| ("seed".to_owned(), value)),
+        system: Box::new(Decay {
+            fails_at: if rate == 5.0 { fails_at } else { f64::INFINITY },
+            ..Decay::new(rate)
+        }),
+        seconds,
+    };
+    vec![job("pde", None, 1.0, 0.1), job("sgd", Some(7.0), 3.0, 5.0), job("sgd", Some(8.0), 5.0, 9.0)]
+}
+
+#[test]
+fn runs_side_by_side_are_gathered_by_system_in_their_order() {
+    let on = |threads| {
+        side_by_side::run(jobs(f64::INFINITY), &plan(), threads, |_| Ok((Keep::default(), None)))
+            .expect("runs")
+    };
+    let outcome = on(1);
+    let [pde, sgd] = &outcome.records[..] else { panic!("two systems") };
+    assert_eq!((pde.system.as_str(), pde.runs(), sgd.system.as_str(), sgd.runs()), ("pde", 1, "sgd", 2));
+    assert_eq!((sgd.axes[0].name.as_str(), &sgd.axes[0].values[..]), ("seed", &[7.0, 8.0][..]));
+    let size = sgd.curve("size").expect("named");
+    assert_eq!((size.values[[0, 3]], size.values[[1, 3]]), ((-3.0_f64).exp(), (-5.0_f64).exp()));
+    assert!((sgd.at_end(size) - 0.5 * ((-3.0_f64).exp() + (-5.0_f64).exp())).abs() < 1e-15);
+    assert_eq!(sgd.law(1, 1), &Measure::equal_atoms(&[(-5.0_f64).exp(), 2.0 * (-5.0_f64).exp()]));
+    for (one, two) in outcome.records.into_iter().zip(on(2).records) {
+        assert_eq!(timeless(one), timeless(two));
+    }
+}
+
+#[test]
+fn a_failed_run_is_named() {
+    let failed = side_by_side::run(jobs(0.4), &plan(), 2, |_| Ok((Keep::default(), None)));
+    let Err(JobError::Run { name, error }) = failed else { panic!("one run fails") };
+    assert_eq!(name, "sgd-seed-8");
+    assert!(error.to_string().contains("told to"));
+}
