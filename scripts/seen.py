@@ -1,6 +1,6 @@
 """Prints the README's table of what was seen, from output/figure-1 and output/network-bias.
 
-    scripts/reproduce && scripts/reproduce scenarios/isotropic/network-bias.toml && .venv/bin/python scripts/numbers.py
+    scripts/reproduce && scripts/reproduce scenarios/isotropic/network-bias.toml && .venv/bin/python scripts/seen.py
 """
 import json
 import h5py
