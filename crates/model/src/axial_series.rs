@@ -129,7 +129,7 @@ mod tests {
     #[test]
     fn a_law_without_direction_has_the_radial_risk() {
         let (data, sigma) = figure_1();
-        let radial = RadialSeries::new(&data, &sigma, DimensionLimit::Finite, 1e-12).expect("converges");
+        let radial = RadialSeries::new(&data, &sigma, DimensionLimit::Finite, 8.0, 1e-12).expect("converges");
         let axial = AxialSeries::new(&data, &sigma, 24);
         let ring = |r: f64, mass: f64| {
             let rule = sphere::quadrature(40, 24).expect("symmetric");

@@ -20,8 +20,11 @@ impl Initial {
     pub fn radial_distribution(&self, dimension: usize, radius: f64) -> f64 {
         let Self::Gaussian { scale } = self;
         let d = dimension as f64;
-        let argument = d * radius * radius / (2.0 * scale * scale);
-        if argument <= 0.0 { 0.0 } else { gamma_lr(0.5 * d, argument) }
+        match 0.5 * d * (radius / scale).powi(2) {
+            argument if argument <= 0.0 => 0.0,
+            argument if argument.is_finite() => gamma_lr(0.5 * d, argument),
+            _ => 1.0,
+        }
     }
 
     /// The radius below which a fraction `level` ∈ (0, 1) of the neurons starts, by bisection down to

@@ -26,17 +26,20 @@ pub fn gaussian_expectation(breaks: &[f64], f: impl Fn(f64) -> f64) -> f64 {
     ends.windows(2).map(|end| on_interval(end[0], end[1], &f)).sum()
 }
 
+/// ∫_l^u f φ by one Gauss rule: for short intervals without kinks inside.
+pub fn on_panel(l: f64, u: f64, f: impl Fn(f64) -> f64) -> f64 {
+    let (middle, half) = (0.5 * (l + u), 0.5 * (u - l));
+    let term = |(node, weight): &(f64, f64)| {
+        weight * f(middle + half * node) * normal::density(middle + half * node)
+    };
+    half * RULE.iter().map(term).sum::<f64>()
+}
+
 /// ∫_l^u f φ over equal panels no wider than [`WIDEST`].
 fn on_interval(l: f64, u: f64, f: &impl Fn(f64) -> f64) -> f64 {
     let panels = ((u - l) / WIDEST).ceil().max(1.0);
-    let half = 0.5 * (u - l) / panels;
-    let panel = |i: f64| {
-        let middle = l + (2.0 * i + 1.0) * half;
-        RULE.iter()
-            .map(|(node, weight)| weight * f(middle + half * node) * normal::density(middle + half * node))
-            .sum::<f64>()
-    };
-    half * (0..panels as usize).map(|i| panel(i as f64)).sum::<f64>()
+    let width = (u - l) / panels;
+    (0..panels as usize).map(|i| on_panel(l + width * i as f64, l + width * (i + 1) as f64, f)).sum()
 }
 
 #[cfg(test)]

@@ -47,11 +47,12 @@ pub struct SeriesError {
 }
 
 impl RadialSeries {
-    /// The series, cut where it leaves less than `tolerance` in U(r, r') for all radii.
+    /// The series, cut where it leaves less than `tolerance` in U(r, r') for all radii up to `largest_radius`.
     pub fn new(
         data: &GaussianClasses,
         activation: &Activation,
         limit: DimensionLimit,
+        largest_radius: f64,
         tolerance: f64,
     ) -> Result<Self, SeriesError> {
         let bare = |weights, truncation| Self {
@@ -63,7 +64,8 @@ impl RadialSeries {
         if limit == DimensionLimit::Infinite {
             return Ok(bare(vec![1.0], 0.0));
         }
-        let tails = largest_tails(activation);
+        let largest_scale = data.classes.iter().map(|class| class.scale * largest_radius).fold(0.0, f64::max);
+        let tails = largest_tails(activation, largest_scale);
         let mut weights = vec![1.0];
         loop {
             let k = weights.len();
@@ -79,7 +81,7 @@ impl RadialSeries {
         }
     }
 
-    /// A bound on what the cut series leaves out of U(r, r'), for all radii.
+    /// A bound on what the cut series leaves out of U(r, r'), for all radii up to the largest it was made for.
     pub fn truncation(&self) -> f64 {
         self.truncation
     }
@@ -95,13 +97,14 @@ impl RadialSeries {
     }
 }
 
-/// For k = 0, 1, …: the largest Σ_{n > 2k} q_n(S)² over scales S, from E σ² less the kept orders
-/// (Cauchy–Schwarz: what the cut leaves is at most μ_{2k+2} times this).
-fn largest_tails(activation: &Activation) -> Vec<f64> {
+/// For k = 0, 1, …: the largest Σ_{n > 2k} q_n(S)² over scales S up to the largest, from E σ² less the kept
+/// orders (Cauchy–Schwarz: what the cut leaves is at most μ_{2k+2} times this). Four decades of S are enough: σ
+/// is seen as a straight line by the smallest.
+fn largest_tails(activation: &Activation, largest_scale: f64) -> Vec<f64> {
     let mut tails = vec![0.0_f64; MOST_TERMS];
     let (mut q, mut dq) = (vec![0.0; 2 * MOST_TERMS], vec![0.0; 2 * MOST_TERMS]);
-    for i in 0..=120 {
-        let scale = 10f64.powf(-2.0 + i as f64 / 30.0); // 0.01 … 100
+    for i in 0..=120_i32 {
+        let scale = largest_scale * 10f64.powf(f64::from(i - 120) / 30.0);
         activation.hermite_coefficients(0.0, scale, &mut q, &mut dq);
         let mut rest = activation.second_moment(0.0, scale);
         for (k, tail) in tails.iter_mut().enumerate() {
@@ -205,7 +208,7 @@ mod tests {
         for (dimension, tolerance) in [(6, 1e-6), (12, 1e-9), (40, 1e-10)] {
             let data = GaussianClasses::isotropic(dimension, 0.8).expect("valid");
             let series =
-                RadialSeries::new(&data, &sigma, DimensionLimit::Finite, tolerance).expect("converges");
+                RadialSeries::new(&data, &sigma, DimensionLimit::Finite, 8.0, tolerance).expect("converges");
             for (r, s) in [(0.3, 0.9), (0.8, 0.8), (2.5, 0.4)] {
                 let (a, b) = (moments_of_point(&series, r), moments_of_point(&series, s));
                 // Polarise the quadratic form: U(r,s) = ¼ (I(a+b) − I(a−b)).
@@ -226,10 +229,10 @@ mod tests {
     #[test]
     fn the_number_of_terms_follows_the_tolerance() {
         let (data, sigma) = figure_1();
-        let coarse = RadialSeries::new(&data, &sigma, DimensionLimit::Finite, 1e-3).expect("converges");
-        let fine = RadialSeries::new(&data, &sigma, DimensionLimit::Finite, 1e-9).expect("converges");
+        let coarse = RadialSeries::new(&data, &sigma, DimensionLimit::Finite, 8.0, 1e-3).expect("converges");
+        let fine = RadialSeries::new(&data, &sigma, DimensionLimit::Finite, 8.0, 1e-9).expect("converges");
         assert!(coarse.terms() < fine.terms() && fine.terms() < 20, "{} {}", coarse.terms(), fine.terms());
-        for radius in [0.1, 0.5, 1.0, 3.0] {
+        for radius in [0.05, 0.1, 0.5, 1.0, 3.0, 8.0] {
             let gap = fine.interaction(&moments_of_point(&fine, radius))
                 - coarse.interaction(&moments_of_point(&coarse, radius));
             assert!(
@@ -241,9 +244,22 @@ mod tests {
     }
 
     #[test]
+    fn the_unit_of_length_does_not_matter() {
+        let data = GaussianClasses::isotropic(40, 0.8).expect("valid");
+        let terms = |unit: f64| {
+            let sigma = PiecewiseLinear::new(vec![[0.5 * unit, -2.5], [1.5 * unit, 7.5]]).expect("valid");
+            let sigma = Activation::PiecewiseLinear(sigma);
+            RadialSeries::new(&data, &sigma, DimensionLimit::Finite, 8.0 * unit, 1e-9)
+                .expect("converges")
+                .terms()
+        };
+        assert_eq!([terms(1e-3), terms(1e3)], [terms(1.0); 2]);
+    }
+
+    #[test]
     fn gradients_meet_central_differences() {
         let (data, sigma) = figure_1();
-        let series = RadialSeries::new(&data, &sigma, DimensionLimit::Finite, 1e-9).expect("converges");
+        let series = RadialSeries::new(&data, &sigma, DimensionLimit::Finite, 8.0, 1e-9).expect("converges");
         let step = 1e-5;
         for radius in [0.05, 0.4, 1.3, 6.0] {
             let (above, below) =
@@ -261,7 +277,7 @@ mod tests {
     fn the_potential_is_half_the_first_variation_of_the_risk() {
         let (data, sigma) = figure_1();
         for limit in [DimensionLimit::Finite, DimensionLimit::Infinite] {
-            let series = RadialSeries::new(&data, &sigma, limit, 1e-9).expect("converges");
+            let series = RadialSeries::new(&data, &sigma, limit, 8.0, 1e-9).expect("converges");
             let moments = moments_of_point(&series, 0.7);
             let mut coefficients = vec![0.0; series.rank()];
             series.potential_coefficients(&moments, &mut coefficients);
@@ -279,7 +295,8 @@ mod tests {
     #[test]
     fn risk_is_its_definition() {
         let (data, sigma) = figure_1();
-        let series = RadialSeries::new(&data, &sigma, DimensionLimit::Infinite, 1e-9).expect("converges");
+        let series =
+            RadialSeries::new(&data, &sigma, DimensionLimit::Infinite, 8.0, 1e-9).expect("converges");
         // d = ∞, a point mass: R = Σ_c π_c (y_c − E σ(τ_c r G))².
         let radius = 0.9;
         let mean = |scale: f64| {

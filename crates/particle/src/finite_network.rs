@@ -19,6 +19,9 @@ use crate::stream::Purpose;
 
 /// Multiply-adds in one stride: a few hundredths of a second.
 const STRIDE: f64 = 2e8;
+/// A normal deviate, and a step of the smallest network, in multiply-adds.
+const SAMPLING: usize = 8;
+const OVERHEAD: usize = 400;
 
 /// What defines a run.
 #[derive(Clone, Debug)]
@@ -100,31 +103,30 @@ impl FiniteNetwork {
         let count = self.setup.coordinates.names().len();
         let mut points = Array2::zeros((self.setup.neurons, count));
         for (w, mut point) in self.weights.rows().into_iter().zip(points.rows_mut()) {
-            if let (Some(w), Some(z)) = (w.as_slice(), point.as_slice_mut()) {
-                self.setup.coordinates.project(w, z);
-            }
+            let (w, mut z) = (w.to_vec(), vec![0.0; count]);
+            self.setup.coordinates.project(&w, &mut z);
+            point.assign(&ndarray::aview1(&z));
         }
         let weights = Array1::from_elem(self.setup.neurons, 1.0 / self.setup.neurons as f64);
         Measure::Atoms { points, weights }
     }
 
-    /// Mean and standard error of (y − ŷ)² over fresh samples, other ones at every step k.
+    /// Mean and standard error of (y − ŷ)² over fresh samples (fewer than 2²⁸), other ones at every step k.
     pub fn monte_carlo_risk(&self, samples: usize) -> (f64, f64) {
         let Setup { data, seed, activation, .. } = &self.setup;
-        let mut losses = Vec::with_capacity(samples);
-        for block in 0..samples.div_ceil(BLOCK) as u64 {
-            let fresh = sampler::block(data, *seed, Purpose::Evaluation, (self.step << 20) + block);
+        let (mut count, mut mean, mut squares) = (0.0, 0.0, 0.0); // Welford's running mean and sum of squares
+        for block in 0..samples.div_ceil(BLOCK) {
+            let fresh = sampler::block(data, *seed, Purpose::Evaluation, (self.step << 20) + block as u64);
             let z = fresh.x.dot(&self.weights.t());
-            let loss = |(z, y): (ndarray::ArrayView1<f64>, &f64)| {
-                (y - z.iter().map(|z| activation.value(*z)).sum::<f64>() / z.len() as f64).powi(2)
-            };
-            losses.extend(z.rows().into_iter().zip(&fresh.y).map(loss));
+            for (z, y) in z.rows().into_iter().zip(&fresh.y).take(samples - block * BLOCK) {
+                let output = z.iter().map(|z| activation.value(*z)).sum::<f64>() / z.len() as f64;
+                let (loss, before) = ((y - output).powi(2), mean);
+                count += 1.0;
+                mean += (loss - before) / count;
+                squares += (loss - before) * (loss - mean);
+            }
         }
-        losses.truncate(samples);
-        let count = losses.len() as f64;
-        let mean = losses.iter().sum::<f64>() / count;
-        let variance = losses.iter().map(|l| (l - mean).powi(2)).sum::<f64>() / (count - 1.0);
-        (mean, (variance / count).sqrt())
+        (mean, (squares / (count - 1.0) / count).sqrt())
     }
 }
 
@@ -139,7 +141,8 @@ impl System for FiniteNetwork {
 
     fn advance(&mut self, until: f64) -> Result<Stride, RunError> {
         let last = self.step_at(until);
-        let stride = (STRIDE / self.weights.len() as f64).max(1.0) as u64;
+        let per_step = self.weights.len() + SAMPLING * self.setup.data.dimension + OVERHEAD;
+        let stride = (STRIDE / per_step as f64).max(1.0) as u64;
         let pause = last.min(self.step + stride);
         while self.step < pause {
             self.train_in_block(pause);

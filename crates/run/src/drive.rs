@@ -48,6 +48,12 @@ pub struct Checkpoint {
     pub observed: usize,
 }
 
+impl Checkpoint {
+    fn of(system: &dyn System, log: &Log, observed: usize) -> Self {
+        Self { time: system.time(), state: system.save(), log: log.clone(), observed }
+    }
+}
+
 /// Who watches a run: progress, checkpoints, a wish to stop.
 pub trait Watch: Send {
     /// Called after each stride with the time reached.
@@ -82,8 +88,15 @@ pub fn drive(
         system.restore(&checkpoint.state)?;
         (log, observed) = (checkpoint.log, checkpoint.observed);
     }
+    let mut events = plan.events();
+    if observed > events.len() {
+        return Err(RunError::Checkpoint(format!(
+            "{observed} observations, and the plan has {}",
+            events.len()
+        )));
+    }
     let mut clock = Clock::start(log.cpu_seconds, log.wall_seconds);
-    for event in plan.events().split_off(observed) {
+    for event in events.split_off(observed) {
         while system.advance(event)? == Stride::Underway {
             watch.progress(system.time());
             if watch.cancelled() {
@@ -91,12 +104,7 @@ pub fn drive(
             }
             if watch.wants_checkpoint() {
                 clock.read(&mut log);
-                watch.checkpoint(&Checkpoint {
-                    time: system.time(),
-                    state: system.save(),
-                    log: log.clone(),
-                    observed,
-                })?;
+                watch.checkpoint(&Checkpoint::of(system, &log, observed))?;
             }
         }
         log.observe(system, plan, event);
@@ -104,12 +112,7 @@ pub fn drive(
         watch.progress(event);
     }
     clock.read(&mut log);
-    watch.checkpoint(&Checkpoint {
-        time: system.time(),
-        state: system.save(),
-        log: log.clone(),
-        observed,
-    })?;
+    watch.checkpoint(&Checkpoint::of(system, &log, observed))?;
     Ok(log.into_record(identity, plan))
 }
 

@@ -5,4 +5,7 @@ pub trait Flow {
     /// Writes f(t, y) to `rate` and returns the largest forward-Euler step from this state that keeps what
     /// the scheme must keep (positive masses, say); `f64::INFINITY` where nothing limits it.
     fn rate(&mut self, time: f64, state: &[f64], rate: &mut [f64]) -> f64;
+
+    /// Puts a state that a step carried out of its domain back to the boundary (nothing by default).
+    fn project(&self, _state: &mut [f64]) {}
 }

@@ -99,7 +99,8 @@ fn quantiles_by_coordinate(rows: &[Vec<f64>], coordinates: &[String], levels: us
     let array = |c: usize| {
         ArrayD::from_shape_fn(IxDyn(&[rows.len(), levels]), |index| rows[index[0]][c * levels + index[1]])
     };
-    coordinates
+    let asked_for = if levels > 0 { coordinates } else { &[] };
+    asked_for
         .iter()
         .enumerate()
         .map(|(c, name)| Quantiles { coordinate: name.clone(), values: array(c) })

@@ -120,7 +120,7 @@ impl Record {
     }
 
     /// Puts runs of one system side by side along a new leading axis. Times of the first are kept;
-    /// facts that count work (they end in `seconds` or `steps`) are added up.
+    /// CPU seconds are added up, of wall seconds the longest run's are kept.
     pub fn stack(axis: RunAxis, records: Vec<Record>) -> Result<Record, StackError> {
         let first = records.first().ok_or_else(|| StackError::Empty(axis.name.clone()))?.clone();
         let differ = |what| StackError::Differ { system: first.system.clone(), what };
@@ -142,8 +142,11 @@ impl Record {
             quantiles.values = side_by_side(records.iter().map(|r| &r.quantiles[i].values));
         }
         for (i, fact) in stacked.facts.iter_mut().enumerate() {
-            if fact.name.ends_with("seconds") || fact.name.ends_with("steps") {
-                fact.value = records.iter().map(|r| r.facts[i].value).sum();
+            let values = records.iter().map(|r| r.facts[i].value);
+            match fact.name.as_str() {
+                "cpu_seconds" => fact.value = values.sum(),
+                "wall_seconds" => fact.value = values.fold(0.0, f64::max),
+                _ => {}
             }
         }
         stacked.laws = records.into_iter().flat_map(|r| r.laws).collect();

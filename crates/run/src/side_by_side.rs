@@ -1,6 +1,8 @@
 //! Several runs side by side on all cores, and their records gathered: one record a system, its runs
 //! (seeds, varied keys) along a leading axis. Which thread does what never shows in the result.
 
+use std::sync::atomic::{AtomicBool, Ordering};
+
 use rayon::prelude::*;
 
 use crate::drive::{Checkpoint, Identity, Plan, Watch, drive};
@@ -63,8 +65,32 @@ pub struct Outcome {
     pub work: Vec<u64>,
 }
 
+/// The watch of one run among others: it ends when another has failed.
+struct Together<'a, W> {
+    own: W,
+    failed: &'a AtomicBool,
+}
+
+impl<W: Watch> Watch for Together<'_, W> {
+    fn progress(&mut self, time: f64) {
+        self.own.progress(time);
+    }
+
+    fn wants_checkpoint(&mut self) -> bool {
+        self.own.wants_checkpoint()
+    }
+
+    fn checkpoint(&mut self, checkpoint: &Checkpoint) -> Result<(), RunError> {
+        self.own.checkpoint(checkpoint)
+    }
+
+    fn cancelled(&self) -> bool {
+        self.own.cancelled() || self.failed.load(Ordering::Relaxed)
+    }
+}
+
 /// Runs all jobs on `threads` threads (0: one a core). `prepare` gives each its watch and, where there is one,
-/// the checkpoint to start from.
+/// the checkpoint to start from. When one run fails the others end too, and its error is the one returned.
 pub fn run<W: Watch>(
     jobs: Vec<Job>,
     plan: &Plan,
@@ -75,22 +101,36 @@ pub fn run<W: Watch>(
     let pool = pool.map_err(|error| JobError::Threads(error.to_string()))?;
     let mut order: Vec<(usize, Job)> = jobs.into_iter().enumerate().collect();
     order.sort_by(|a, b| b.1.seconds.total_cmp(&a.1.seconds)); // the longest first, so that cores end together
-    let one = |(index, job): (usize, Job)| (index, run_one(job, plan, &prepare));
+    let failed = AtomicBool::new(false);
+    let one = |(index, job): (usize, Job)| (index, run_one(job, plan, &prepare, &failed));
     let mut finished: Vec<_> = pool.install(|| order.into_iter().par_bridge().map(one).collect());
     finished.sort_by_key(|(index, _)| *index);
-    let finished = finished.into_iter().map(|(_, result)| result).collect::<Result<Vec<_>, _>>()?;
-    gather(finished)
+    let mut results: Vec<_> = finished.into_iter().map(|(_, result)| result).collect();
+    if let Some(culprit) = results.iter().position(is_own_failure) {
+        results.swap(0, culprit);
+    }
+    gather(results.into_iter().collect::<Result<Vec<_>, _>>()?)
+}
+
+/// Whether a run failed by itself, not because another one did.
+fn is_own_failure(result: &Result<Finished, JobError>) -> bool {
+    matches!(result, Err(error) if !matches!(error, JobError::Run { error: RunError::Cancelled(_), .. }))
 }
 
 fn run_one<W: Watch>(
     mut job: Job,
     plan: &Plan,
     prepare: &(impl Fn(&Job) -> Result<(W, Option<Checkpoint>), RunError> + Sync),
+    failed: &AtomicBool,
 ) -> Result<Finished, JobError> {
     let name = job.name();
-    let failed = |error| JobError::Run { name: name.clone(), error };
-    let (mut watch, from) = prepare(&job).map_err(failed)?;
-    let record = drive(&mut *job.system, job.identity, plan, from, &mut watch).map_err(failed)?;
+    let stop = |error| {
+        failed.store(true, Ordering::Relaxed);
+        JobError::Run { name: name.clone(), error }
+    };
+    let (own, from) = prepare(&job).map_err(stop)?;
+    let mut watch = Together { own, failed };
+    let record = drive(&mut *job.system, job.identity, plan, from, &mut watch).map_err(stop)?;
     Ok(Finished { run: job.run, record, work: job.system.work() })
 }
 

@@ -183,3 +183,19 @@ fn a_failed_run_is_named() {
     assert_eq!(name, "sgd-seed-8");
     assert!(error.to_string().contains("told to"));
 }
+
+#[test]
+fn one_failure_ends_the_other_runs() {
+    /// Counts the strides of the runs that do not fail.
+    struct Count<'a>(&'a std::sync::atomic::AtomicUsize);
+    impl Watch for Count<'_> {
+        fn progress(&mut self, _: f64) {
+            self.0.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+        }
+    }
+    let strides = std::sync::atomic::AtomicUsize::new(0);
+    // On one thread the failing run, the most expensive, goes first; the others must not run to their end.
+    let failed = side_by_side::run(jobs(0.1), &plan(), 1, |_| Ok((Count(&strides), None)));
+    assert!(failed.is_err());
+    assert!(strides.into_inner() <= 6, "two runs of eleven strides were told to stop");
+}

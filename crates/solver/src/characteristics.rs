@@ -80,6 +80,12 @@ impl<const D: usize, L: Landscape<D>> Flow for Motion<D, L> {
         }
         f64::INFINITY
     }
+
+    fn project(&self, positions: &mut [f64]) {
+        for (i, z) in positions.iter_mut().enumerate() {
+            *z = z.max(self.lower[i % D]);
+        }
+    }
 }
 
 impl<const D: usize, L: Landscape<D>> Characteristics<D, L> {
@@ -120,9 +126,6 @@ impl<const D: usize, L: Landscape<D>> Characteristics<D, L> {
                     "the atoms cannot be followed to the tolerance; loosen `tolerance` or check the scenario";
                 RunError::Failed { time: *time, what: what.into() }
             })?;
-        for (i, z) in positions.iter_mut().enumerate() {
-            *z = z.max(motion.lower[i % D]);
-        }
         *time = if taken == longest { until } else { *time + taken };
         Ok(())
     }

@@ -11,18 +11,29 @@ pub struct Grid<const D: usize> {
     pub axes: [Axis; D],
 }
 
-/// A start that the grid does not hold.
+/// A start that the grid does not hold, or does not resolve.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
-#[error("the start does not fit on the grid: {outside:.1e} of its mass lies beyond {upper}")]
-pub struct StartError {
-    /// Mass outside.
-    pub outside: f64,
-    /// Upper end of the axis.
-    pub upper: f64,
+pub enum StartError {
+    /// Mass beyond the end of the axis.
+    #[error("the start does not fit on the grid: {outside:.1e} of its mass lies beyond {upper}")]
+    Outside {
+        /// Mass outside.
+        outside: f64,
+        /// Upper end of the axis.
+        upper: f64,
+    },
+    /// Cells wider than the start.
+    #[error("the cells are too wide for the start: one of them holds {:.0} % of its mass", 100.0 * .share)]
+    Unresolved {
+        /// Largest share of one cell.
+        share: f64,
+    },
 }
 
 /// More mass than this outside the grid at the start is refused.
 const OUTSIDE: f64 = 1e-9;
+/// More mass than this in one cell at the start is refused.
+const SHARE: f64 = 0.5;
 
 impl<const D: usize> Grid<D> {
     /// Number of cells.
@@ -61,19 +72,21 @@ impl<const D: usize> Grid<D> {
 
 impl Grid<1> {
     /// Masses of the cells of a law with this distribution function, which starts at the lower end. What
-    /// lies beyond the upper end (no more than 1e-9) is put into the last cell.
+    /// lies beyond the upper end (no more than 1e-9) is put into the last cell. Errors: see [`StartError`].
     pub fn masses(&self, distribution: impl Fn(f64) -> f64) -> Result<Vec<f64>, StartError> {
         let faces = self.axes[0].faces();
         let upper = faces[faces.len() - 1];
         let outside = 1.0 - distribution(upper);
         if outside > OUTSIDE {
-            return Err(StartError { outside, upper });
+            return Err(StartError::Outside { outside, upper });
         }
         let mut below: Vec<f64> = faces.iter().map(|face| distribution(*face)).collect();
         below[faces.len() - 1] = 1.0;
         // A distribution function rises; its evaluation does up to rounding only.
         (1..below.len()).for_each(|i| below[i] = below[i].clamp(below[i - 1], 1.0));
-        Ok(below.windows(2).map(|b| b[1] - b[0]).collect())
+        let masses: Vec<f64> = below.windows(2).map(|b| b[1] - b[0]).collect();
+        let share = masses.iter().copied().fold(0.0, f64::max);
+        if share > SHARE { Err(StartError::Unresolved { share }) } else { Ok(masses) }
     }
 }
 
@@ -108,7 +121,9 @@ mod tests {
     fn a_start_beyond_the_edge_is_refused() {
         let grid = Grid { axes: [Axis::uniform(0.0, 1.0, 4).expect("valid")] };
         let error = grid.masses(|x| 0.5 * x).expect_err("half is outside");
-        assert_eq!(error, StartError { outside: 0.5, upper: 1.0 });
+        assert_eq!(error, StartError::Outside { outside: 0.5, upper: 1.0 });
         assert_eq!(grid.masses(|x| x).expect("fits"), vec![0.25; 4]);
+        let narrow = grid.masses(|x| if x < 0.3 { 0.0 } else { 1.0 });
+        assert_eq!(narrow.expect_err("one cell holds all"), StartError::Unresolved { share: 1.0 });
     }
 }

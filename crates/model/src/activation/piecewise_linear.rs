@@ -11,9 +11,12 @@
 //! The products ψ_j = He_j φ/√j! are recurred as a whole: they are bounded, He_j alone is not.
 
 use crate::normal;
+use crate::quadrature;
 
 /// Beyond this many standard deviations φ and Φ(−|x|) are 0 in double precision.
 const FAR: f64 = 40.0;
+/// On pieces narrower than this many standard deviations the closed form of the second moment cancels.
+const NARROW: f64 = 0.25;
 
 /// σ through given knots, linear between them, constant outside.
 #[derive(Clone, Debug, PartialEq)]
@@ -125,8 +128,12 @@ impl PiecewiseLinear {
         let ends = |k: usize| self.knots.get(k).map_or(FAR, |knot| standardise(knot[0] - offset, scale));
         let left = self.knots[0][1].powi(2) * normal::distribution(ends(0));
         let piece = |k: usize| {
+            let (l, u) = (ends(k), ends(k + 1));
+            if u - l < NARROW {
+                return quadrature::on_panel(l, u, |g| self.value(offset + scale * g).powi(2));
+            }
             let at_mean = self.knots[k][1] + self.slopes[k] * (offset - self.knots[k][0]);
-            square_on(at_mean, self.slopes[k] * scale, ends(k), ends(k + 1))
+            square_on(at_mean, self.slopes[k] * scale, l, u)
         };
         left + (0..self.knots.len()).map(piece).sum::<f64>()
     }
@@ -170,7 +177,6 @@ fn square_on(a: f64, b: f64, l: f64, u: f64) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::quadrature;
 
     fn shapes() -> Vec<PiecewiseLinear> {
         let make = |knots: &[[f64; 2]]| PiecewiseLinear::new(knots.to_vec()).expect("valid knots");
@@ -215,6 +221,15 @@ mod tests {
                 let square = expectation(&sigma, offset, scale, |g| sigma.value(scale * g + offset).powi(2));
                 assert!((sigma.second_moment(offset, scale) - square).abs() < 1e-11);
             }
+        }
+    }
+
+    #[test]
+    fn a_steep_ramp_keeps_its_second_moment() {
+        let ramp = PiecewiseLinear::new(vec![[0.3, -1.0], [0.300001, 2.0]]).expect("valid");
+        for scale in [0.2, 1.0, 5.0] {
+            let square = expectation(&ramp, 0.0, scale, |g| ramp.value(scale * g).powi(2));
+            assert!((ramp.second_moment(0.0, scale) - square).abs() < 1e-12, "S={scale}");
         }
     }
 

@@ -1,5 +1,6 @@
 //! Dormand & Prince's embedded pair 5(4) with error control: each step is as long as the tolerance
-//! allows. The error of a step is the largest over the components, in units of `tolerance`.
+//! allows. The error of a step is the largest over the components, in units of `tolerance`; components that
+//! arrive at the boundary of their domain are known exactly and do not count.
 
 use serde::{Deserialize, Serialize};
 
@@ -89,8 +90,12 @@ impl Stepper {
             flow.rate(time + C[stage] * step, &self.trial, &mut self.stages[stage]);
             self.evaluations += 1;
         }
+        let arrived = self.trial.clone();
+        flow.project(&mut self.trial);
         let error = |i: usize| (step * (0..STAGES).map(|s| E[s] * self.stages[s][i]).sum::<f64>()).abs();
+        let inside = |i: &usize| self.trial[*i] == arrived[*i] || arrived[*i].is_nan();
         (0..state.len())
+            .filter(inside)
             .map(error)
             .fold(0.0, |worst, e| if e.is_nan() { f64::NAN } else { f64::max(worst, e) })
     }
@@ -109,13 +114,18 @@ fn growth(error: f64) -> f64 {
 mod tests {
     use super::*;
 
-    /// A rotation of the plane, once per 2π.
+    /// The plane turned once per 2π about a centre that itself moves as
+    /// (t², 0), so that the times of the stages matter.
     struct Rotation;
     impl Flow for Rotation {
-        fn rate(&mut self, _: f64, state: &[f64], rate: &mut [f64]) -> f64 {
-            (rate[0], rate[1]) = (-state[1], state[0]);
+        fn rate(&mut self, time: f64, state: &[f64], rate: &mut [f64]) -> f64 {
+            (rate[0], rate[1]) = (2.0 * time - state[1], state[0] - time * time);
             f64::INFINITY
         }
+    }
+
+    fn distance(y: [f64; 2], time: f64) -> f64 {
+        (y[0] - time.cos() - time * time).hypot(y[1] - time.sin())
     }
 
     fn turn(tolerance: f64) -> (f64, u64) {
@@ -127,7 +137,7 @@ mod tests {
                 .step(&mut Rotation, time, &mut y, &mut controller, end - time, 1e-12)
                 .expect("smooth");
         }
-        ((y[0] - end.cos()).hypot(y[1] - end.sin()), stepper.evaluations)
+        (distance(y, end), stepper.evaluations)
     }
 
     #[test]
@@ -136,10 +146,35 @@ mod tests {
             let (mut stepper, mut y) = (Stepper::new(2), [1.0, 0.0]);
             let mut controller = Controller { next_step: step, tolerance: 1.0 };
             stepper.step(&mut Rotation, 0.0, &mut y, &mut controller, step, 0.0).expect("smooth");
-            (y[0] - step.cos()).hypot(y[1] - step.sin())
+            distance(y, step)
         };
         let slope = (local(0.4) / local(0.2)).log2();
         assert!((slope - 6.0).abs() < 0.1, "local error of order {slope}, not 6");
+    }
+
+    #[test]
+    fn the_error_estimate_is_of_fourth_order() {
+        let estimate = |step: f64| Stepper::new(2).attempt(&mut Rotation, 0.0, &[1.0, 0.0], step);
+        let slope = (estimate(0.2) / estimate(0.1)).log2();
+        assert!((slope - 5.0).abs() < 0.1, "the difference of the pair is of order {slope}, not 5");
+    }
+
+    #[test]
+    fn a_component_that_arrives_at_its_boundary_does_not_shorten_the_step() {
+        struct Fall;
+        impl Flow for Fall {
+            fn rate(&mut self, _: f64, state: &[f64], rate: &mut [f64]) -> f64 {
+                rate[0] = if state[0] > 0.0 { -1.0 } else { 0.0 };
+                f64::INFINITY
+            }
+            fn project(&self, state: &mut [f64]) {
+                state[0] = state[0].max(0.0);
+            }
+        }
+        let mut controller = Controller { next_step: 1.0, tolerance: 1e-9 };
+        let (mut stepper, mut y) = (Stepper::new(1), [0.5]);
+        assert_eq!(stepper.step(&mut Fall, 0.0, &mut y, &mut controller, 1.0, 1e-12), Some(1.0));
+        assert_eq!(y, [0.0]);
     }
 
     #[test]

@@ -30,7 +30,7 @@ pub fn start() -> Initial {
 }
 
 pub fn series(limit: DimensionLimit) -> RadialSeries {
-    RadialSeries::new(&data(), &sigma(), limit, 1e-9).expect("converges")
+    RadialSeries::new(&data(), &sigma(), limit, 8.0, 1e-9).expect("converges")
 }
 
 pub fn figure_1_on_cells(
