@@ -95,8 +95,8 @@ struct Pair<'a> {
 
 /// Something judged: at each time, by how much the two differ.
 type Deviation = Vec<(f64, f64)>;
-/// Whether a time lies between two others, up to rounding: (from, time, until).
-type InSpan = fn(f64, f64, f64) -> bool;
+/// Whether a time lies between two others, up to rounding: (from, time, until, slack).
+type InSpan = fn(f64, f64, f64, f64) -> bool;
 
 impl Pair<'_> {
     fn compared(&self, claims: &[Claim]) -> Result<Compared, CompareError> {
@@ -116,7 +116,8 @@ impl Pair<'_> {
     /// The system's observations within the reference's range of time, each with its index.
     fn common_times(&self) -> impl Iterator<Item = (usize, f64)> {
         let base = &self.reference.time;
-        let observed = move |time| align::interpolate(base, base, time).is_some();
+        let slack = align::step_rounding(self.system);
+        let observed = move |time| align::interpolate(base, base, time, slack).is_some();
         self.system.time.iter().copied().enumerate().filter(move |&(_, time)| observed(time))
     }
 
@@ -130,7 +131,8 @@ impl Pair<'_> {
     /// The reference's curve at the common times.
     fn reference_curve(&self, name: &str) -> Option<Vec<f64>> {
         let values = align::mean(&align::runs(self.reference, self.reference.curve(name)?));
-        let at = |(_, time)| align::interpolate(&self.reference.time, &values, time);
+        let slack = align::step_rounding(self.system);
+        let at = |(_, time)| align::interpolate(&self.reference.time, &values, time, slack);
         self.common_times().map(at).collect()
     }
 
@@ -146,8 +148,9 @@ impl Pair<'_> {
         let error =
             error.map(|v| series("risk_standard_error", "standard error of the mean risk over the runs", v));
         let bias = self.bias();
-        let bias =
-            bias.map(|v| series("risk_bias", "expected excess risk b/N of N neurons drawn from the law", v));
+        let bias = bias.map(|v| {
+            series("risk_bias", "expected excess risk b/N of N neurons trained from an independent start", v)
+        });
         [gap, error, bias].into_iter().flatten().collect()
     }
 
@@ -167,7 +170,10 @@ impl Pair<'_> {
     /// Pairs of snapshots (own, reference) at the same time.
     fn common_snapshots(&self) -> Vec<(usize, usize)> {
         let times = self.system.snapshot_time.iter().enumerate();
-        times.filter_map(|(own, &time)| Some((own, align::snapshot_at(self.reference, time)?))).collect()
+        let slack = align::step_rounding(self.system);
+        times
+            .filter_map(|(own, &time)| Some((own, align::snapshot_at(self.reference, time, slack)?)))
+            .collect()
     }
 
     /// Names of the coordinates that both have, with their indices in either.
@@ -205,7 +211,8 @@ impl Pair<'_> {
 
     fn judge(&self, claim: &Claim, times: &[f64], distances: &[Series]) -> Result<Verdict, CompareError> {
         let (seen, in_span) = self.deviation(&claim.quantity, times, distances)?;
-        let in_claim = |(time, _): &&(f64, f64)| in_span(claim.from, *time, claim.until);
+        let slack = align::step_rounding(self.system);
+        let in_claim = |(time, _): &&(f64, f64)| in_span(claim.from, *time, claim.until, slack);
         let worst = seen.iter().filter(in_claim).copied().reduce(worse);
         let (at, worst) = worst.ok_or_else(|| nothing_in_span(claim, &seen))?;
         Ok(Verdict { claim: claim.clone(), worst, at, holds: worst <= claim.within })

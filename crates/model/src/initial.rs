@@ -67,8 +67,8 @@ mod tests {
     #[test]
     fn two_dimensions_are_rayleigh() {
         let start = Initial::Gaussian { scale: 1.0 };
-        for radius in [0.0, 0.1, 1.0, 3.0] {
-            let exact = 1.0 - (-radius * radius as f64).exp();
+        for radius in [0.0, 0.1, 1.0, 3.0_f64] {
+            let exact = 1.0 - (-radius * radius).exp();
             assert!((start.radial_distribution(2, radius) - exact).abs() < 1e-14);
         }
     }

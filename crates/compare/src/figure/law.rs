@@ -110,7 +110,7 @@ impl Moment {
     fn of(records: &[Record], looks: &[Look], coordinate: &str, time: f64) -> Self {
         let law = |(i, record): (usize, &Record)| {
             let index = record.coordinates.iter().position(|name| name == coordinate)?;
-            let snapshot = align::snapshot_at(record, time)?;
+            let snapshot = align::snapshot_at(record, time, align::step_rounding(record))?;
             let marginal = finite(&align::pooled_law(record, index, snapshot)?)?;
             Some(Law { record: i, look: looks[i], network: style::is_network(record), marginal })
         };

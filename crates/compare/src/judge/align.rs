@@ -36,13 +36,20 @@ pub(crate) fn columns(rows: &[Vec<f64>]) -> impl Iterator<Item = Vec<f64>> {
     (0..times).map(move |i| rows.iter().map(|row| row[i]).collect())
 }
 
-/// The value at `time`, linear between observations; None outside their range.
-pub(crate) fn interpolate(times: &[f64], values: &[f64], time: f64) -> Option<f64> {
+/// By how much a record's times may differ from those asked for: half a step, for systems that step.
+pub(crate) fn step_rounding(record: &Record) -> f64 {
+    0.5 * record.fact("step_size").unwrap_or(0.0)
+}
+
+/// The value at `time`, linear between observations; None outside their range by more than `slack`.
+pub(crate) fn interpolate(times: &[f64], values: &[f64], time: f64, slack: f64) -> Option<f64> {
     let (first, last) = (*times.first()?, *times.last()?);
-    if !(within(first, time, last, |end| ROUNDING * end.abs().max(time.abs())) && values.len() == times.len())
+    if !(within(first, time, last, |end| slack + ROUNDING * end.abs().max(time.abs()))
+        && values.len() == times.len())
     {
         return None;
     }
+    let time = time.clamp(first, last);
     let after = times.partition_point(|&observed| observed <= time);
     let (Some(&right), Some(before)) = (times.get(after), after.checked_sub(1)) else {
         return values.get(after.saturating_sub(1)).copied();
@@ -53,21 +60,21 @@ pub(crate) fn interpolate(times: &[f64], values: &[f64], time: f64) -> Option<f6
     Some(values[before] + neighbour)
 }
 
-/// Whether `from ≤ time ≤ until`, up to rounding.
-pub(crate) fn in_span(from: f64, time: f64, until: f64) -> bool {
-    within(from, time, until, |end| ROUNDING * end.abs())
+/// Whether `from ≤ time ≤ until`, up to rounding and `slack`.
+pub(crate) fn in_span(from: f64, time: f64, until: f64, slack: f64) -> bool {
+    within(from, time, until, |end| slack + ROUNDING * end.abs())
 }
 
 /// The same for a snapshot, whose time is rounded to whole steps.
-pub(crate) fn snapshot_in_span(from: f64, time: f64, until: f64) -> bool {
-    within(from, time, until, snapshot_slack)
+pub(crate) fn snapshot_in_span(from: f64, time: f64, until: f64, slack: f64) -> bool {
+    within(from, time, until, |end| slack + snapshot_slack(end))
 }
 
 /// Index of the snapshot at `time`, up to rounding to whole steps: the nearest one.
-pub(crate) fn snapshot_at(record: &Record, time: f64) -> Option<usize> {
+pub(crate) fn snapshot_at(record: &Record, time: f64, slack: f64) -> Option<usize> {
     let away = |&i: &usize| (record.snapshot_time[i] - time).abs();
     let nearest = (0..record.snapshot_time.len()).min_by(|a, b| away(a).total_cmp(&away(b)))?;
-    (away(&nearest) <= snapshot_slack(time)).then_some(nearest)
+    (away(&nearest) <= slack + snapshot_slack(time)).then_some(nearest)
 }
 
 /// The law of one coordinate at a snapshot, all runs pooled. None where the record lacks it.
@@ -98,24 +105,31 @@ mod tests {
     #[test]
     fn a_curve_is_read_between_its_observations_and_not_beyond() {
         let (times, values) = ([1.0, 2.0, 4.0], [10.0, 20.0, 0.0]);
-        let at = |time| interpolate(&times, &values, time);
+        let at = |time| interpolate(&times, &values, time, 0.0);
         assert_eq!((at(1.5), at(3.0), at(1.0), at(4.0)), (Some(15.0), Some(10.0), Some(10.0), Some(0.0)));
         assert_eq!((at(0.99), at(4.01), at(f64::NAN)), (None, None, None));
         assert_eq!((at(1.0 - 1e-12), at(4.0 + 1e-12)), (Some(10.0), Some(0.0)));
-        assert_eq!(interpolate(&[], &[], 1.0), None);
+        assert_eq!(interpolate(&[], &[], 1.0, 0.0), None);
+        // a step of 0.2: the time asked for may have been 1 and 4
+        assert_eq!(interpolate(&times, &values, 0.9, 0.1), Some(10.0));
+        assert_eq!(interpolate(&times, &values, 0.89, 0.1), None);
     }
 
     #[test]
     fn a_neighbour_that_is_no_number_counts_only_between() {
         let (times, values) = ([1.0, 2.0], [10.0, f64::NAN]);
-        assert_eq!(interpolate(&times, &values, 1.0), Some(10.0));
-        assert!(interpolate(&times, &values, 1.1).is_some_and(f64::is_nan));
+        assert_eq!(interpolate(&times, &values, 1.0, 0.0), Some(10.0));
+        assert!(interpolate(&times, &values, 1.1, 0.0).is_some_and(f64::is_nan));
     }
 
     #[test]
     fn spans_allow_for_rounding_only() {
-        assert!(in_span(0.1, 0.1 - 1e-12, 1.0) && in_span(0.1, 1.0 + 1e-12, 1.0));
-        assert!(!in_span(0.1, 0.0999, 1.0) && !in_span(0.1, 1.001, 1.0) && in_span(0.1, 1e9, f64::INFINITY));
-        assert!(snapshot_in_span(0.1, 0.09995, 1.0) && !snapshot_in_span(0.1, 0.0995, 1.0));
+        assert!(in_span(0.1, 0.1 - 1e-12, 1.0, 0.0) && in_span(0.1, 1.0 + 1e-12, 1.0, 0.0));
+        assert!(
+            !in_span(0.1, 0.0999, 1.0, 0.0)
+                && !in_span(0.1, 1.001, 1.0, 0.0)
+                && in_span(0.1, 1e9, f64::INFINITY, 0.0)
+        );
+        assert!(snapshot_in_span(0.1, 0.09995, 1.0, 0.0) && !snapshot_in_span(0.1, 0.0995, 1.0, 0.0));
     }
 }

@@ -1,6 +1,8 @@
 //! The right-hand side: d(mass)/dt of every cell, as the method is written in a paper.
 //!
-//! Mass per cell is stored, not density: what leaves one cell enters its neighbour, term by term.
+//! Mass per cell is stored, not density: what leaves one cell enters its neighbour, term by term. The features
+//! of a cell are taken at its centre: second order, but first order for mass that has piled up at r = 0 under a
+//! σ with a kink at 0 (it counts as if half a cell away).
 
 use meanfield_model::landscape::Landscape;
 use meanfield_run::flow::Flow;
