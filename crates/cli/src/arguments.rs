@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
 
-/// Predicts how SGD trains wide neural networks, by the PDE of their neurons' law, and proves it on the network.
+/// Predicts how SGD trains wide neural networks, by the PDE of their neurons' law, and proves it by training.
 #[derive(Parser, Debug)]
 #[command(name = "meanfield", version, arg_required_else_help = true)]
 pub struct Arguments {

@@ -32,6 +32,13 @@ impl Failure {
         Self { status: 2, report: Message { text: text.into(), help: Some(help.into()) }.into() }
     }
 
+    /// The program is wrong, not its input.
+    pub fn of_the_program() -> Self {
+        let help = "please report it with the scenario; what was computed is kept: --resume goes on";
+        let text = "this is a fault of meanfield itself, described above";
+        Self { status: 1, report: Message { text: text.into(), help: Some(help.into()) }.into() }
+    }
+
     /// The run failed.
     pub fn run(text: impl Into<String>) -> Self {
         Self { status: 1, report: Message { text: text.into(), help: None }.into() }

@@ -5,6 +5,7 @@ use std::path::Path;
 use meanfield_compare::comparison::Comparison;
 use meanfield_compare::distance::Distance;
 use meanfield_compare::{judge, store};
+use meanfield_run::claim::Claim;
 use meanfield_run::record::Record;
 use meanfield_scenario::overrides::Overrides;
 use meanfield_scenario::{Scenario, load};
@@ -16,7 +17,10 @@ use crate::failure::Failure;
 pub fn scenario(source: &Source) -> Result<Scenario, Failure> {
     let name = source.scenario.display().to_string();
     let text = std::fs::read_to_string(&source.scenario).map_err(|error| {
-        Failure::input(format!("the scenario {name} cannot be read: {error}"), "write the path of a TOML file, e.g. scenarios/isotropic/figure-1.toml")
+        Failure::input(
+            format!("the scenario {name} cannot be read: {error}"),
+            "write the path of a TOML file, e.g. scenarios/isotropic/figure-1.toml",
+        )
     })?;
     let overrides = Overrides { quick: source.quick, set: source.set.clone() };
     Ok(load(&name, &text, &overrides, &quantities())?)
@@ -24,11 +28,10 @@ pub fn scenario(source: &Source) -> Result<Scenario, Failure> {
 
 /// What a claim may be about.
 fn quantities() -> Vec<String> {
+    let coordinate = "radius";
     let mut names = vec!["risk".to_owned()];
-    for coordinate in ["radius"] {
-        names.extend(["mean", "std"].map(|what| format!("{what}_{coordinate}")));
-        names.extend(Distance::ALL.map(|distance| format!("{}_{coordinate}", distance.name())));
-    }
+    names.extend(["mean", "std"].map(|what| format!("{what}_{coordinate}")));
+    names.extend(Distance::ALL.map(|distance| format!("{}_{coordinate}", distance.name())));
     names
 }
 
@@ -44,17 +47,22 @@ pub struct Recorded {
 
 /// Reads a record and compares again what its scenario says.
 pub fn record(path: &Path) -> Result<Recorded, Failure> {
-    let unreadable = |error: store::StoreError| Failure::input(error.to_string(), "write the path of a record.h5 that `meanfield run` has finished");
-    let (header, records) = store::read(path).map_err(unreadable)?;
+    let (header, records) = store::read(path).map_err(|error| {
+        Failure::input(error.to_string(), "write the path of a record.h5 that `meanfield run` has finished")
+    })?;
     let name = format!("the scenario in {}", path.display());
-    let scenario = load(&name, &header.scenario, &Overrides::default(), &quantities())?;
-    let comparison = compare(&scenario, &records)?;
+    let (reference, claims) = meanfield_scenario::compared(&name, &header.scenario)?;
+    let comparison = compare(reference.as_deref(), &claims, &records)?;
     Ok(Recorded { header, records, comparison })
 }
 
 /// The comparison that a scenario states.
-pub fn compare(scenario: &Scenario, records: &[Record]) -> Result<Option<Comparison>, Failure> {
-    let Some(reference) = &scenario.reference else { return Ok(None) };
-    let compared = judge::compare(records, reference, &scenario.claims);
+pub fn compare(
+    reference: Option<&str>,
+    claims: &[Claim],
+    records: &[Record],
+) -> Result<Option<Comparison>, Failure> {
+    let Some(reference) = reference else { return Ok(None) };
+    let compared = judge::compare(records, reference, claims);
     compared.map(Some).map_err(|error| Failure::run(error.to_string()))
 }

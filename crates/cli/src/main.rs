@@ -2,16 +2,19 @@
 //!
 //! Results go to standard output, progress and diagnostics to standard error. Exit status: 0 done and every
 //! claim holds; 1 the run failed or a claim does not hold; 2 bad input, nothing written.
-#![allow(clippy::print_stdout, clippy::print_stderr, reason = "this crate, and only this one, prints")]
 
 mod arguments;
+mod checkpoint;
 mod commands;
 mod failure;
 mod folder;
 mod input;
+mod partial;
+mod print;
 mod summary;
 mod watch;
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::process::ExitCode;
 
 use clap::Parser;
@@ -21,21 +24,26 @@ use failure::Failure;
 
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
-    let outcome = match &arguments.verb {
+    // Nothing is known to panic. Should something, it is said so, with a status that the contract knows.
+    let outcome = catch_unwind(AssertUnwindSafe(|| run(&arguments.verb)));
+    match outcome.unwrap_or_else(|_| Err(Failure::of_the_program())) {
+        Ok(Verdict::Holds) => ExitCode::SUCCESS,
+        Ok(Verdict::Fails) => ExitCode::from(1),
+        Err(Failure { status, report }) => {
+            print::note(format!("{report:?}"));
+            ExitCode::from(status)
+        }
+    }
+}
+
+fn run(verb: &Verb) -> Result<Verdict, Failure> {
+    match verb {
         Verb::Run(options) => commands::run::run(options),
         Verb::Check(options) => commands::check::check(options),
         Verb::Compare(options) => commands::compare::compare(options),
         Verb::Plot(options) => commands::plot::plot(options),
         Verb::List => commands::list::list(),
         Verb::Schema => commands::list::schema(),
-    };
-    match outcome {
-        Ok(Verdict::Holds) => ExitCode::SUCCESS,
-        Ok(Verdict::Fails) => ExitCode::from(1),
-        Err(Failure { status, report }) => {
-            eprintln!("{report:?}");
-            ExitCode::from(status)
-        }
     }
 }
 

@@ -2,10 +2,25 @@
 
 use std::collections::BTreeMap;
 
-use meanfield_compare::comparison::{Compared, Comparison, Series};
+use meanfield_compare::comparison::{Compared, Comparison, Series, Verdict};
+use meanfield_compare::store::Header;
+use meanfield_run::claim::Claim;
 use meanfield_run::record::Record;
 use meanfield_run::side_by_side::Outcome;
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
+
+/// A number of the summary. JSON knows no NaN (nothing was computed there): it is `null` there.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+pub struct Number(f64);
+
+impl<'de> Deserialize<'de> for Number {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Ok(Self(Option::deserialize(deserializer)?.unwrap_or(f64::NAN)))
+    }
+}
+
+/// Numbers by name.
+type Numbers = BTreeMap<String, Number>;
 
 /// Headline numbers of a run.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -38,9 +53,9 @@ pub struct SystemSummary {
     /// The last time.
     pub end_time: f64,
     /// Every curve at the last time, the mean over runs.
-    pub end: BTreeMap<String, f64>,
+    pub end: Numbers,
     /// Facts: neurons, cells, CPU and wall seconds, …
-    pub facts: BTreeMap<String, f64>,
+    pub facts: Numbers,
     /// Samples or rate evaluations done by this process (fewer after --resume).
     pub work_of_this_process: u64,
 }
@@ -60,11 +75,11 @@ pub struct ComparisonSummary {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ComparedSummary {
     /// Largest |risk − reference's|, and when.
-    pub largest_risk_gap: f64,
+    pub largest_risk_gap: Number,
     /// When.
-    pub at: f64,
+    pub at: Number,
     /// Distances at the last snapshot.
-    pub distances_at_last_snapshot: BTreeMap<String, f64>,
+    pub distances_at_last_snapshot: Numbers,
 }
 
 /// One claim.
@@ -75,21 +90,26 @@ pub struct ClaimSummary {
     /// Whether it holds.
     pub holds: bool,
     /// Largest deviation.
-    pub worst: f64,
+    pub worst: Number,
     /// When.
-    pub at: f64,
+    pub at: Number,
     /// Allowed.
     pub within: f64,
 }
 
 impl Summary {
-    /// The summary of what was run, compared and how long it took.
-    pub fn new(title: &str, created: String, outcome: &Outcome, comparison: Option<&Comparison>, seconds: (f64, f64)) -> Self {
+    /// The summary of what was run and compared, and of the wall and CPU seconds that it took.
+    pub fn new(
+        header: Header,
+        outcome: &Outcome,
+        comparison: Option<&Comparison>,
+        seconds: (f64, f64),
+    ) -> Self {
         let systems = outcome.records.iter().zip(&outcome.work);
         Self {
-            title: title.to_owned(),
-            version: env!("CARGO_PKG_VERSION").to_owned(),
-            created,
+            title: header.title,
+            version: header.version,
+            created: header.created,
             holds: comparison.is_none_or(Comparison::holds),
             wall_seconds: seconds.0,
             cpu_seconds: seconds.1,
@@ -101,71 +121,101 @@ impl Summary {
     /// The summary in words, for standard output.
     pub fn in_words(&self) -> String {
         let mut lines = vec![self.title.clone(), String::new()];
-        for (name, system) in &self.systems {
-            let risk = system.end.get("risk").copied().unwrap_or(f64::NAN);
-            let cpu = system.facts.get("cpu_seconds").copied().unwrap_or(0.0);
-            let runs = if system.runs > 1 { format!(" ×{}", system.runs) } else { String::new() };
-            let kind = format!("{}{runs}", system.kind);
-            lines.push(format!("  {name:<10} {kind:<20} R({}) = {risk:<10.5} {cpu:8.1} CPU s", system.end_time));
-        }
+        lines.extend(self.systems.iter().map(|(name, system)| system.in_words(name)));
         if let Some(comparison) = &self.comparison {
             lines.push(String::new());
             lines.extend(comparison.in_words());
         }
         lines.push(String::new());
-        lines.push(format!("  {:.1} s, {:.1} CPU s", self.wall_seconds, self.cpu_seconds));
+        lines.push(format!("  took {:.1} s, {:.1} CPU s", self.wall_seconds, self.cpu_seconds));
         lines.join("\n")
     }
 }
 
+impl SystemSummary {
+    fn in_words(&self, name: &str) -> String {
+        let number = |numbers: &Numbers, name: &str| numbers.get(name).map_or(f64::NAN, |number| number.0);
+        let (risk, cpu) = (number(&self.end, "risk"), number(&self.facts, "cpu_seconds"));
+        let runs = if self.runs > 1 { format!(" ×{}", self.runs) } else { String::new() };
+        let (kind, time) = (format!("{}{runs}", self.kind), short(self.end_time));
+        format!("  {name:<10} {kind:<20} R({time}) = {risk:<10.5} {cpu:8.1} CPU s")
+    }
+}
+
 impl ComparisonSummary {
-    /// One line for each system and each claim.
+    /// A line or two for each system, a line for each claim.
     pub fn in_words(&self) -> Vec<String> {
         let mut lines = vec![format!("  against {}:", self.reference)];
-        for (name, system) in &self.systems {
-            let distances = system.distances_at_last_snapshot.iter().map(|(name, value)| format!("{name} {value:.2e}"));
-            let distances = distances.collect::<Vec<_>>().join(", ");
-            let gap = format!("largest risk gap {:.2e} at t = {:.3}", system.largest_risk_gap, system.at);
-            lines.push(format!("  {name:<10} {gap}"));
-            if !distances.is_empty() {
-                lines.push(format!("  {:<10} at the last snapshot: {distances}", ""));
-            }
-        }
-        for claim in &self.claims {
-            let verdict = if claim.holds { "holds" } else { "DOES NOT HOLD" };
-            lines.push(format!("  claim      {}: {verdict} (worst {:.3e} at t = {:.3})", claim.claim, claim.worst, claim.at));
+        lines.extend(self.systems.iter().flat_map(|(name, system)| system.in_words(name)));
+        lines.extend(self.claims.iter().map(ClaimSummary::in_words));
+        lines
+    }
+}
+
+impl ComparedSummary {
+    fn in_words(&self, name: &str) -> Vec<String> {
+        let gap = match self.at.0.is_finite() {
+            true => format!("largest risk gap {:.2e} at t = {}", self.largest_risk_gap.0, short(self.at.0)),
+            false => "nothing was observed together with the reference".to_owned(),
+        };
+        let mut lines = vec![format!("  {name:<10} {gap}")];
+        let distance = |(name, value): (&String, &Number)| format!("{name} {:.2e}", value.0);
+        let distances: Vec<_> = self.distances_at_last_snapshot.iter().map(distance).collect();
+        if !distances.is_empty() {
+            lines.push(format!("  {:<10} at the last snapshot: {}", "", distances.join(", ")));
         }
         lines
     }
 }
 
+impl ClaimSummary {
+    fn in_words(&self) -> String {
+        let verdict = if self.holds { "holds" } else { "DOES NOT HOLD" };
+        let (worst, at) = (self.worst.0, short(self.at.0));
+        format!("  claim      {}: {verdict} (worst {worst:.3e} at t = {at})", self.claim)
+    }
+}
+
+/// A claim, its verdict apart.
+pub fn claim_in_words(claim: &Claim) -> String {
+    let Claim { system, quantity, from, until, within } = claim;
+    format!("{quantity} of {system} within {within} for t in [{from}, {until}]")
+}
+
+/// A time to six digits: kε is 0.30000000000000004 where 0.3 is meant.
+fn short(time: f64) -> String {
+    format!("{time:.5e}").parse::<f64>().unwrap_or(time).to_string()
+}
+
 fn system(record: &Record, work: u64) -> SystemSummary {
+    let end = record.curves.iter().map(|curve| (curve.name.clone(), Number(record.at_end(curve))));
     SystemSummary {
         kind: record.kind.clone(),
         runs: record.runs(),
         end_time: record.time.last().copied().unwrap_or(0.0),
-        end: record.curves.iter().map(|curve| (curve.name.clone(), record.at_end(curve))).collect(),
-        facts: record.facts.iter().map(|fact| (fact.name.clone(), fact.value)).collect(),
+        end: end.collect(),
+        facts: record.facts.iter().map(|fact| (fact.name.clone(), Number(fact.value))).collect(),
         work_of_this_process: work,
     }
 }
 
 /// The headline numbers of a comparison.
 pub fn compared(comparison: &Comparison) -> ComparisonSummary {
-    let claims = comparison.verdicts().map(|verdict| {
-        let claim = &verdict.claim;
-        ClaimSummary {
-            claim: format!("{} of {} within {} for t in [{}, {}]", claim.quantity, claim.system, claim.within, claim.from, claim.until),
-            holds: verdict.holds,
-            worst: verdict.worst,
-            at: verdict.at,
-            within: claim.within,
-        }
-    });
+    let system = |system: &Compared| (system.system.clone(), against_reference(system));
     ComparisonSummary {
         reference: comparison.reference.clone(),
-        systems: comparison.systems.iter().map(|system| (system.system.clone(), against_reference(system))).collect(),
-        claims: claims.collect(),
+        systems: comparison.systems.iter().map(system).collect(),
+        claims: comparison.verdicts().map(judged).collect(),
+    }
+}
+
+fn judged(verdict: &Verdict) -> ClaimSummary {
+    ClaimSummary {
+        claim: claim_in_words(&verdict.claim),
+        holds: verdict.holds,
+        worst: Number(verdict.worst),
+        at: Number(verdict.at),
+        within: verdict.claim.within,
     }
 }
 
@@ -173,7 +223,11 @@ fn against_reference(system: &Compared) -> ComparedSummary {
     let gap = system.gaps.iter().find(|series| series.name == "risk_gap");
     let pairs = gap.into_iter().flat_map(|gap| system.time.iter().zip(&gap.values));
     let worst = pairs.max_by(|a, b| a.1.abs().total_cmp(&b.1.abs()));
-    let (at, largest_risk_gap) = worst.map_or((f64::NAN, f64::NAN), |(time, gap)| (*time, gap.abs()));
-    let last = |series: &Series| series.values.last().map(|value| (series.name.clone(), *value));
-    ComparedSummary { largest_risk_gap, at, distances_at_last_snapshot: system.distances.iter().filter_map(last).collect() }
+    let (at, largest) = worst.map_or((f64::NAN, f64::NAN), |(time, gap)| (*time, gap.abs()));
+    let last = |series: &Series| series.values.last().map(|value| (series.name.clone(), Number(*value)));
+    ComparedSummary {
+        largest_risk_gap: Number(largest),
+        at: Number(at),
+        distances_at_last_snapshot: system.distances.iter().filter_map(last).collect(),
+    }
 }

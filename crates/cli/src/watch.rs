@@ -6,9 +6,10 @@ use std::time::{Duration, Instant};
 
 use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
 use meanfield_run::drive::{Checkpoint, Watch};
+use meanfield_run::side_by_side::Job;
 use meanfield_run::system::RunError;
 
-use crate::folder::write_aside;
+use crate::{checkpoint, print};
 
 /// Without a terminal, a run says where it is this often.
 const SILENCE: Duration = Duration::from_secs(30);
@@ -29,8 +30,16 @@ impl Watchers {
         Self { bars: MultiProgress::new(), end, checkpoint_every, terminal: std::io::stderr().is_terminal() }
     }
 
-    /// The watch of one run, which starts at time `from`; `rate` is (units of work per unit of time, their name).
-    pub fn watch(&self, name: String, from: f64, rate: (f64, &'static str), checkpoint: PathBuf) -> RunWatch {
+    /// The watch of one run, from its start or from a checkpoint.
+    pub fn watch(&self, job: &Job, from: Option<&Checkpoint>, checkpoint: PathBuf) -> RunWatch {
+        let name = job.name();
+        if let Some(from) = from {
+            self.bars.suspend(|| print::note(format!("{name} goes on from t = {:.4}", from.time)));
+        }
+        let rate = match job.identity.facts.iter().find(|(name, _)| *name == "step_size") {
+            Some((_, step_size)) => (1.0 / step_size, "steps"),
+            None => (1.0, "t"),
+        };
         let bar = self.bars.add(ProgressBar::new(TICKS as u64));
         if let Ok(style) = ProgressStyle::with_template("{prefix:>16} {bar:30} {msg}") {
             bar.set_style(style);
@@ -42,7 +51,7 @@ impl Watchers {
             bar,
             rate,
             checkpoint,
-            from,
+            from: from.map_or(0.0, |from| from.time),
             end: self.end,
             every: self.checkpoint_every,
             terminal: self.terminal,
@@ -57,6 +66,7 @@ impl Watchers {
 pub struct RunWatch {
     name: String,
     bar: ProgressBar,
+    /// Units of work per unit of time, and their name.
     rate: (f64, &'static str),
     checkpoint: PathBuf,
     from: f64,
@@ -76,8 +86,8 @@ impl RunWatch {
         if time >= self.end {
             return format!("done in {elapsed:.1} s");
         }
-        let left = if speed > 0.0 { format!("{:.0} s left", (self.end - time) / speed) } else { "…".to_owned() };
-        format!("t = {time:.4} of {}, {:.2e} {}/s, {left}", self.end, speed * self.rate.0, self.rate.1)
+        let left = if speed > 0.0 { in_words((self.end - time) / speed) } else { "?".to_owned() };
+        format!("t = {time:.4} of {}, {:.2e} {}/s, {left} left", self.end, speed * self.rate.0, self.rate.1)
     }
 }
 
@@ -90,7 +100,7 @@ impl Watch for RunWatch {
         }
         if !self.terminal && self.spoken.elapsed() > SILENCE {
             self.spoken = Instant::now();
-            eprintln!("{}: {}", self.name, self.message(time));
+            print::note(format!("{}: {}", self.name, self.message(time)));
         }
     }
 
@@ -100,7 +110,16 @@ impl Watch for RunWatch {
 
     fn checkpoint(&mut self, checkpoint: &Checkpoint) -> Result<(), RunError> {
         self.saved = Instant::now();
-        let bytes = postcard::to_stdvec(checkpoint).map_err(|error| RunError::Write(error.to_string()))?;
-        write_aside(&self.checkpoint, &bytes).map_err(|error| RunError::Write(format!("{}: {error}", self.checkpoint.display())))
+        checkpoint::write(&self.checkpoint, checkpoint).map_err(RunError::Write)
+    }
+}
+
+/// A span of time: "41 s", "12 min", "3.5 h", "10 days".
+fn in_words(seconds: f64) -> String {
+    match seconds {
+        s if s < 100.0 => format!("{s:.0} s"),
+        s if s < 6000.0 => format!("{:.0} min", s / 60.0),
+        s if s < 172_800.0 => format!("{:.1} h", s / 3600.0),
+        s => format!("{:.0} days", s / 86_400.0),
     }
 }

@@ -47,8 +47,8 @@ pub enum BuildError {
     Start(#[from] StartError),
 }
 
-/// CPU seconds per (rate evaluation × cell × feature), per (rate evaluation × atom), per (step × weight) and per
-/// (observation × pair of neurons), as measured on one machine: estimates for `check` and for the order of runs.
+/// CPU seconds per (rate evaluation × cell × feature), per (rate evaluation × atom), per (step × weight) and
+/// per (observation × pair of neurons), measured on one machine: estimates for `check` and the order of runs.
 const PER_CELL_FEATURE: f64 = 2.5e-9;
 const PER_ATOM: f64 = 1.6e-6;
 const PER_WEIGHT: f64 = 2e-10;
@@ -77,16 +77,15 @@ impl Scenario {
         Ok(jobs)
     }
 
-    /// What each system is expected to cost, all its runs together.
+    /// (name, kind, cost) of each system, all its runs together.
     pub fn costs(&self) -> Vec<(&str, &'static str, Cost)> {
-        let one = |(name, system): (&'static str, &SystemKind)| (name, kind(system), cost(&self.file, system));
-        let named = self.file.systems.iter();
-        named.map(|(name, system)| { let (_, kind, cost) = one(("", system)); (name.as_str(), kind, cost) }).collect()
+        let systems = self.file.systems.iter();
+        systems.map(|(name, system)| (name.as_str(), kind(system), cost(&self.file, system))).collect()
     }
 }
 
 /// The kind of a system, as it is written in the file.
-fn kind(system: &SystemKind) -> &'static str {
+pub(crate) fn kind(system: &SystemKind) -> &'static str {
     match system {
         SystemKind::FiniteVolume(_) => "finite-volume",
         SystemKind::Characteristics(_) => "characteristics",
@@ -95,7 +94,7 @@ fn kind(system: &SystemKind) -> &'static str {
 }
 
 fn finite_volume(file: &ScenarioFile, name: &str, keys: &FiniteVolumeKeys) -> Result<Job, BuildError> {
-    let landscape = series(file, keys.dimension_limit, keys.kernel_tolerance)?;
+    let landscape = series(file, keys.dimension_limit, upper(file, keys), keys.kernel_tolerance)?;
     let grid = grid(file, keys)?;
     let mass = start_on_grid(file, &grid)?;
     let facts = vec![
@@ -109,7 +108,7 @@ fn finite_volume(file: &ScenarioFile, name: &str, keys: &FiniteVolumeKeys) -> Re
 }
 
 fn characteristics(file: &ScenarioFile, name: &str, keys: &CharacteristicsKeys) -> Result<Job, BuildError> {
-    let landscape = series(file, keys.dimension_limit, keys.kernel_tolerance)?;
+    let landscape = series(file, keys.dimension_limit, default_upper(file), keys.kernel_tolerance)?;
     let facts = vec![
         ("atoms", keys.atoms as f64),
         ("kernel_terms", landscape.terms() as f64),
@@ -128,7 +127,12 @@ fn characteristics(file: &ScenarioFile, name: &str, keys: &CharacteristicsKeys) 
     Ok(job(file, name, &SystemKind::Characteristics(keys.clone()), facts, None, system))
 }
 
-fn finite_network(file: &ScenarioFile, name: &str, keys: &FiniteNetworkKeys, seed: u64) -> Result<Job, BuildError> {
+fn finite_network(
+    file: &ScenarioFile,
+    name: &str,
+    keys: &FiniteNetworkKeys,
+    seed: u64,
+) -> Result<Job, BuildError> {
     let setup = Setup {
         data: data(file)?,
         activation: activation(file)?,
@@ -142,7 +146,14 @@ fn finite_network(file: &ScenarioFile, name: &str, keys: &FiniteNetworkKeys, see
     };
     let facts = vec![("neurons", keys.neurons as f64), ("step_size", keys.step_size)];
     let run = Some(("seed".to_owned(), seed as f64));
-    Ok(job(file, name, &SystemKind::FiniteNetwork(keys.clone()), facts, run, Box::new(FiniteNetwork::new(setup))))
+    Ok(job(
+        file,
+        name,
+        &SystemKind::FiniteNetwork(keys.clone()),
+        facts,
+        run,
+        Box::new(FiniteNetwork::new(setup)),
+    ))
 }
 
 fn job(
@@ -161,27 +172,45 @@ fn job(
 
 /// The landscape of a system that has one, to see whether it can be made.
 pub(crate) fn landscape(file: &ScenarioFile, system: &SystemKind) -> Result<(), BuildError> {
-    match system {
-        SystemKind::FiniteVolume(keys) => series(file, keys.dimension_limit, keys.kernel_tolerance).map(|_| ()),
-        SystemKind::Characteristics(keys) => series(file, keys.dimension_limit, keys.kernel_tolerance).map(|_| ()),
-        SystemKind::FiniteNetwork(_) => Ok(()),
-    }
+    let (limit, largest_radius, tolerance) = match system {
+        SystemKind::FiniteVolume(keys) => (keys.dimension_limit, upper(file, keys), keys.kernel_tolerance),
+        SystemKind::Characteristics(keys) => {
+            (keys.dimension_limit, default_upper(file), keys.kernel_tolerance)
+        }
+        SystemKind::FiniteNetwork(_) => return Ok(()),
+    };
+    series(file, limit, largest_radius, tolerance).map(|_| ())
 }
 
-fn series(file: &ScenarioFile, limit: LimitName, tolerance: f64) -> Result<RadialSeries, BuildError> {
+fn series(
+    file: &ScenarioFile,
+    limit: LimitName,
+    largest_radius: f64,
+    tolerance: f64,
+) -> Result<RadialSeries, BuildError> {
     let limit = match limit {
         LimitName::Finite => DimensionLimit::Finite,
         LimitName::Infinite => DimensionLimit::Infinite,
     };
-    Ok(RadialSeries::new(&data(file)?, &activation(file)?, limit, tolerance)?)
+    Ok(RadialSeries::new(&data(file)?, &activation(file)?, limit, largest_radius, tolerance)?)
+}
+
+/// Where the radius ends if a scenario does not say.
+pub(crate) fn default_upper(file: &ScenarioFile) -> f64 {
+    let Initial::Gaussian { scale } = initial(file);
+    (10.0 * scale).max(8.0)
+}
+
+/// Where the grid of the radius ends.
+fn upper(file: &ScenarioFile, keys: &FiniteVolumeKeys) -> f64 {
+    let range = keys.domain.as_deref().and_then(<[_]>::first);
+    range.map_or_else(|| default_upper(file), |range| range[1])
 }
 
 /// The grid that the keys ask for.
 pub(crate) fn grid(file: &ScenarioFile, keys: &FiniteVolumeKeys) -> Result<Grid<1>, AxisError> {
-    let Initial::Gaussian { scale } = initial(file);
-    let upper = keys.domain.as_deref().and_then(<[_]>::first).map_or((10.0 * scale).max(8.0), |range| range[1]);
     let cells = keys.cells.first().copied().unwrap_or(0);
-    Ok(Grid { axes: [Axis::uniform(0.0, upper, cells)?] })
+    Ok(Grid { axes: [Axis::uniform(0.0, upper(file, keys), cells)?] })
 }
 
 /// The start's masses on a grid.
@@ -233,7 +262,8 @@ pub(crate) fn cost(file: &ScenarioFile, system: &SystemKind) -> Cost {
     match system {
         SystemKind::FiniteVolume(keys) => {
             let cells = keys.cells.first().map_or(0.0, |cells| *cells as f64);
-            let evaluations = 0.9 * cells * end; // two stages, and a step that crosses a cell at the largest speed
+            // Two stages, and a step that crosses a cell at the largest speed.
+            let evaluations = 0.9 * cells * end;
             let seconds = evaluations * cells * TYPICAL_RANK * PER_CELL_FEATURE;
             Cost { seconds, bytes: 8.0 * cells * (TYPICAL_RANK + 20.0 + snapshots) }
         }

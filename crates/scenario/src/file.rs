@@ -9,6 +9,7 @@ use meanfield_run::drive::Plan;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::stated::{self, Compare};
 use crate::times::Times;
 
 /// A scenario: one claim about how SGD follows its mean-field limit.
@@ -128,7 +129,8 @@ pub struct Nothing {}
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Observe {
-    /// Times of the curves: a list, "a..b:n" (n equal spacings' ends) or "log(a..b:n)".
+    /// Times of the curves: a list, "a..b:n" (n numbers, equally spaced, ends included) or "log(a..b:n)"
+    /// (equal ratios).
     pub times: Times,
     /// Times at which the whole law is kept. None by default: laws are large.
     #[serde(default)]
@@ -136,6 +138,13 @@ pub struct Observe {
     /// Levels of the quantiles over time. The default shows centre, spread and both tails.
     #[serde(default = "default_levels")]
     pub levels: Vec<f64>,
+}
+
+impl Observe {
+    /// The two lists of times, by key.
+    pub fn lists(&self) -> [(&'static str, &[f64]); 2] {
+        [("times", self.times.values()), ("snapshots", self.snapshots.values())]
+    }
 }
 
 fn default_levels() -> Vec<f64> {
@@ -203,11 +212,11 @@ pub struct CharacteristicsKeys {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct FiniteNetworkKeys {
-    /// N.
+    /// N, the number of neurons.
     pub neurons: usize,
-    /// ε: time is t = kε.
+    /// ε, the step of SGD: time is t = kε.
     pub step_size: f64,
-    /// One run for each; all different.
+    /// Seeds of everything random: one run for each, all different.
     pub seeds: Vec<u64>,
     /// Fresh samples on which the risk is estimated too, at each observation. None by default: the risk is
     /// computed exactly.
@@ -260,35 +269,6 @@ pub enum LimitName {
     Infinite,
 }
 
-/// The reference and the claims.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields, rename_all = "kebab-case")]
-pub struct Compare {
-    /// The system that all others are compared with.
-    pub reference: String,
-    /// What the scenario claims; each is judged, and decides the exit status.
-    #[serde(default, rename = "claim")]
-    pub claims: Vec<ClaimKeys>,
-}
-
-/// From `from` until `until`, `quantity` of `system` stays within `within` of the reference's.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields, rename_all = "kebab-case")]
-pub struct ClaimKeys {
-    /// The system that is judged.
-    pub system: String,
-    /// `risk`, `mean_radius`, `std_radius`, or a distance such as `wasserstein_1_radius`.
-    pub quantity: String,
-    /// First time. Left out: from the start.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub from: Option<f64>,
-    /// Last time. Left out: until the end.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub until: Option<f64>,
-    /// Largest absolute difference allowed.
-    pub within: f64,
-}
-
 impl ScenarioFile {
     /// What is observed.
     pub fn plan(&self) -> Plan {
@@ -306,13 +286,6 @@ impl ScenarioFile {
 
     /// The claims, their spans filled in.
     pub fn claims(&self) -> Vec<Claim> {
-        let fill = |claim: &ClaimKeys| Claim {
-            system: claim.system.clone(),
-            quantity: claim.quantity.clone(),
-            from: claim.from.unwrap_or(0.0),
-            until: claim.until.unwrap_or(self.dynamics.end_time),
-            within: claim.within,
-        };
-        self.compare.iter().flat_map(|compare| &compare.claims).map(fill).collect()
+        stated::claims(self.compare.as_ref(), self.dynamics.end_time)
     }
 }

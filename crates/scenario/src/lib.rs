@@ -2,24 +2,27 @@
 //! only place where a `Box<dyn System>` is made ([`build`]).
 //!
 //! ```text
-//!   text ──overrides──▶ document ──schema──▶ ScenarioFile (as typed) ──check──▶ Scenario ──build──▶ [Job]
+//!   text ──structure──▶ document ──overrides──▶ ScenarioFile (as typed) ──check──▶ Scenario ──build──▶ [Job]
 //! ```
 //! Every mistake is reported with its place and with what to write instead, all at once where possible.
 
 pub mod build;
 mod check;
-mod document;
 pub mod file;
 pub mod overrides;
 pub mod problem;
 mod schema;
+pub mod stated;
+mod structure;
 pub mod times;
+pub mod typed;
 
 use file::ScenarioFile;
 use meanfield_run::claim::Claim;
 use meanfield_run::drive::Plan;
 use overrides::Overrides;
 use problem::{Mistakes, Problem};
+use schema::Schema;
 
 /// A scenario that was checked: running it can still fail, reading it cannot.
 #[derive(Clone, Debug)]
@@ -37,40 +40,52 @@ pub struct Scenario {
 }
 
 /// Reads, overrides and checks a scenario. `name` is how messages call it; `quantities` are the names that a
-/// claim may use beside `risk`, means and spreads (the comparison knows its distances, this crate does not).
-pub fn load(name: &str, text: &str, overrides: &Overrides, quantities: &[String]) -> Result<Scenario, Mistakes> {
-    let schema = schema::Schema::of_scenarios();
-    schema.check(name, text)?;
-    let resolved = overrides::apply(&schema, name, text, overrides)?;
-    let (shown, resolved_text) = match &resolved {
-        Some(text) => (format!("{name} with its overrides"), text.as_str()),
-        None => (name.to_owned(), text),
-    };
-    if resolved.is_some() {
-        schema.check(&shown, resolved_text)?;
-    }
-    let mut file: ScenarioFile = toml::from_str(resolved_text).map_err(|error| {
-        Mistakes::new(&shown, resolved_text, vec![Problem::of_toml(&error)])
-    })?;
+/// claim may use (the comparison knows its distances, this crate does not).
+pub fn load(
+    name: &str,
+    text: &str,
+    overrides: &Overrides,
+    quantities: &[String],
+) -> Result<Scenario, Mistakes> {
+    let resolved = overrides::resolve(&Schema::of_scenarios(), name, text, overrides)?;
+    let wrong = |problem| Mistakes::of_text(name, &resolved.text, vec![problem]);
+    let mut file: ScenarioFile =
+        toml::from_str(&resolved.text).map_err(|error| wrong(Problem::of_toml(&error)))?;
     file.quick = None;
-    check::check(&file, quantities).map_err(|complaints| complaints.located(&shown, resolved_text))?;
-    let resolved = toml::to_string(&file).map_err(|error| {
-        Mistakes::new(&shown, resolved_text, vec![Problem::general(format!("cannot be written as TOML: {error}"))])
-    })?;
-    Ok(Scenario { plan: file.plan(), reference: file.reference(), claims: file.claims(), resolved, file })
+    let complaints = check::check(&file, quantities);
+    if !complaints.is_empty() {
+        return Err(complaints.located(name, &resolved));
+    }
+    let text = toml::to_string(&file).map_err(|error| wrong(Problem::general(error.to_string(), None)))?;
+    Ok(Scenario {
+        plan: file.plan(),
+        reference: file.reference(),
+        claims: file.claims(),
+        resolved: text,
+        file,
+    })
+}
+
+/// What a resolved scenario says about comparing: the reference, and the claims. Nothing else of it is read,
+/// so that a record can be compared and drawn where its scenario could not be run: on a smaller machine, or by a
+/// later version.
+pub fn compared(name: &str, resolved: &str) -> Result<(Option<String>, Vec<Claim>), Mistakes> {
+    let wrong = |error| Mistakes::of_text(name, resolved, vec![Problem::of_toml(&error)]);
+    let stated: stated::Stated = toml::from_str(resolved).map_err(wrong)?;
+    Ok((stated.reference(), stated.claims()))
 }
 
 /// The JSON schema of scenario files, for editors.
 pub fn json_schema() -> serde_json::Value {
-    schema::Schema::of_scenarios().root
+    Schema::of_scenarios().root
 }
 
-/// One kind that exists: what `meanfield list` prints.
+/// One kind, or one table, that exists: what `meanfield list` prints.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Kind {
     /// Where it is written, e.g. `model.data`, `systems.<name>`.
     pub place: String,
-    /// Its name, e.g. `isotropic-gaussians`.
+    /// Its name, e.g. `isotropic-gaussians`; empty for a table of which there is one kind.
     pub name: String,
     /// What it is.
     pub meaning: String,
@@ -78,7 +93,7 @@ pub struct Kind {
     pub keys: Vec<(String, String, Option<String>)>,
 }
 
-/// All kinds with their keys, from the types.
+/// Everything that exists, with its keys, from the types.
 pub fn kinds() -> Vec<Kind> {
-    schema::Schema::of_scenarios().kinds()
+    Schema::of_scenarios().kinds()
 }

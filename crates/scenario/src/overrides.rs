@@ -6,7 +6,8 @@ use serde_json::Value as Json;
 use toml::{Table, Value};
 
 use crate::problem::{Mistakes, Problem};
-use crate::schema::Schema;
+use crate::schema::{Extent, Schema};
+use crate::typed::{Source, Typed, source};
 
 /// What is laid over a file.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -17,43 +18,89 @@ pub struct Overrides {
     pub set: Vec<String>,
 }
 
-/// The text with its overrides applied, or `None` where there are none.
-pub(crate) fn apply(schema: &Schema, name: &str, text: &str, overrides: &Overrides) -> Result<Option<String>, Mistakes> {
-    let wrong = |problem| Mistakes::new(name, text, vec![problem]);
-    let mut file: Table = toml::from_str(text).map_err(|error| wrong(Problem::of_toml(&error)))?;
-    let quick = file.remove("quick");
-    if !overrides.quick && overrides.set.is_empty() {
-        return Ok(None);
-    }
-    if overrides.quick {
-        let help = "run without --quick, or add the section with smaller values";
-        let missing = || wrong(Problem { message: "there is no [quick] section".into(), span: None, help: Some(help.into()) });
-        let quick = quick.and_then(|quick| quick.try_into().ok()).ok_or_else(missing)?;
-        merge(schema, &schema.root, &mut file, quick);
-    }
-    for assignment in &overrides.set {
-        merge(schema, &schema.root, &mut file, parse_assignment(assignment).map_err(wrong)?);
-    }
-    let text = toml::to_string(&file).map_err(|error| wrong(Problem::general(error.to_string())))?;
-    Ok(Some(text))
+/// A scenario with its overrides applied, its structure checked.
+pub(crate) struct Resolved {
+    /// As one text.
+    pub text: String,
+    /// Where its values come from.
+    pub typed: Typed,
 }
 
-/// `key=value` as a table; a value that is not TOML is a string.
-fn parse_assignment(assignment: &str) -> Result<Table, Problem> {
+/// Applies the overrides to a text; the file and each override must be well-formed by itself.
+pub(crate) fn resolve(
+    schema: &Schema,
+    name: &str,
+    text: &str,
+    overrides: &Overrides,
+) -> Result<Resolved, Mistakes> {
+    let wrong = |problem| Mistakes::of_text(name, text, vec![problem]);
+    let file = source(name, text);
+    let mut typed = Typed::file(file.clone());
+    let mut problems = in_source(schema, &file, Extent::Whole);
+    let assignments: Vec<_> = overrides.set.iter().map(|typed| assignment(schema, typed)).collect();
+    problems.extend(assignments.iter().filter_map(|read| read.as_ref().err()).flatten().cloned());
+    if !problems.is_empty() {
+        return Err(Mistakes::new(name, problems));
+    }
+    let mut table: Table = toml::from_str(text).map_err(|error| wrong(Problem::of_toml(&error)))?;
+    let quick = table.remove("quick");
+    if !overrides.quick && overrides.set.is_empty() {
+        return Ok(Resolved { text: text.to_owned(), typed });
+    }
+    if overrides.quick {
+        let quick = quick.and_then(|quick| quick.try_into().ok()).ok_or_else(|| wrong(no_quick()))?;
+        merge(schema, &schema.root, &mut table, quick);
+        typed.lay(file, Some("quick"));
+    }
+    for (source, over) in assignments.into_iter().flatten() {
+        merge(schema, &schema.root, &mut table, over);
+        typed.lay(source, None);
+    }
+    let text = toml::to_string(&table).map_err(|error| wrong(Problem::general(error.to_string(), None)))?;
+    let problems = schema.problems(&text, Extent::Whole);
+    match problems.is_empty() {
+        true => Ok(Resolved { text, typed }),
+        false => Err(Mistakes::of_text(&format!("{name} with its overrides"), &text, problems)),
+    }
+}
+
+fn in_source(schema: &Schema, source: &Source, extent: Extent) -> Vec<(Source, Problem)> {
+    let problems = schema.problems(source.inner(), extent);
+    problems.into_iter().map(|problem| (source.clone(), problem)).collect()
+}
+
+fn no_quick() -> Problem {
+    let help = "run it without --quick, or add the section with smaller values";
+    Problem::general("there is no [quick] section", Some(help.into()))
+}
+
+/// `key=value` as a table, and the text to show if something is wrong with it.
+fn assignment(schema: &Schema, typed: &str) -> Result<(Source, Table), Vec<(Source, Problem)>> {
+    let wrong = |problem| vec![(source("--set", typed), problem)];
+    let (text, table) = parse_assignment(typed).map_err(wrong)?;
+    let source = source("--set", &text);
+    let problems = in_source(schema, &source, Extent::Part);
+    if problems.is_empty() { Ok((source, table)) } else { Err(problems) }
+}
+
+/// `key=value` as TOML; a value that is not TOML is a string.
+fn parse_assignment(assignment: &str) -> Result<(String, Table), Problem> {
     let help = || Some("write --set key=value, e.g. --set dynamics.end-time=2.0".to_owned());
     let Some((key, value)) = assignment.split_once('=') else {
-        return Err(Problem { message: format!("--set {assignment} has no `=`"), span: None, help: help() });
+        return Err(Problem::general(format!("--set {assignment} has no `=`"), help()));
     };
-    let key = key.trim();
-    let typed = toml::from_str::<Table>(&format!("{key} = {value}"));
-    typed.or_else(|_| {
-        let quoted = Value::String(value.trim().to_owned());
-        toml::from_str::<Table>(&format!("{key} = {quoted}")).map_err(|_| Problem {
-            message: format!("--set {assignment}: `{key}` is no dotted key"),
-            span: None,
-            help: help(),
-        })
-    })
+    let (key, value) = (key.trim(), value.trim());
+    let quoted = format!("{key} = {}", Value::String(value.to_owned()));
+    let texts = [format!("{key} = {value}"), quoted];
+    let read = texts.into_iter().find_map(|text| Some((toml::from_str::<Table>(&text).ok()?, text)));
+    match read {
+        Some((table, _)) if table.contains_key("quick") => {
+            let help = "set the key itself: --set wins over [quick]";
+            Err(Problem::general("[quick] cannot be set", Some(help.into())))
+        }
+        Some((table, text)) => Ok((text, table)),
+        None => Err(Problem::general(format!("--set {assignment}: `{key}` is no dotted key"), help())),
+    }
 }
 
 /// Lays `over` on `base`, both of schema `schema`.
@@ -78,29 +125,35 @@ fn merge(schemas: &Schema, schema: &Json, base: &mut Table, over: Table) {
 mod tests {
     use super::*;
 
-    fn resolved(base: &str, set: &[&str]) -> Table {
-        let overrides = Overrides { quick: false, set: set.iter().map(|s| (*s).to_owned()).collect() };
-        let text = apply(&Schema::of_scenarios(), "test", base, &overrides).expect("valid").expect("overridden");
-        toml::from_str(&text).expect("valid TOML")
+    fn merged(base: &str, set: &[&str]) -> Table {
+        let schema = Schema::of_scenarios();
+        let mut table = toml::from_str(base).expect("valid TOML");
+        for typed in set {
+            merge(&schema, &schema.root, &mut table, parse_assignment(typed).expect("valid").1);
+        }
+        table
     }
 
     #[test]
     fn tables_merge_and_lists_and_kinds_are_replaced() {
         let base = "[systems.pde.finite-volume]\ncells = [400]\nkernel-tolerance = 1e-6\n[observe]\nsnapshots = [1.0, 2.0]";
-        let table = resolved(base, &["systems.pde.finite-volume.cells=[50]", "observe.snapshots=[3.0]"]);
+        let table = merged(base, &["systems.pde.finite-volume.cells=[50]", "observe.snapshots=[3.0]"]);
         let pde = &table["systems"]["pde"]["finite-volume"];
         assert_eq!((&pde["cells"][0], &pde["kernel-tolerance"]), (&Value::Integer(50), &Value::Float(1e-6)));
         assert_eq!(table["observe"]["snapshots"].as_array().map(Vec::len), Some(1));
-        let other = resolved(base, &["systems.pde.characteristics={atoms=9}"]);
+        let other = merged(base, &["systems.pde.characteristics={atoms=9}"]);
         assert!(other["systems"]["pde"].get("finite-volume").is_none());
         assert_eq!(other["systems"]["pde"]["characteristics"]["atoms"], Value::Integer(9));
     }
 
     #[test]
     fn a_value_that_is_not_toml_is_a_string() {
-        assert_eq!(resolved("", &["title=Two classes"])["title"], Value::String("Two classes".into()));
-        assert_eq!(resolved("", &["observe.times=log(1e-3..1:5)"])["observe"]["times"].as_str(), Some("log(1e-3..1:5)"));
-        assert_eq!(resolved("", &["a=1", "a=2"])["a"], Value::Integer(2));
-        assert!(parse_assignment("no sign").is_err() && parse_assignment("a..b=1").is_err());
+        assert_eq!(merged("", &["title=Two classes"])["title"], Value::String("Two classes".into()));
+        let times = merged("", &["observe.times=log(1e-3..1:5)"]);
+        assert_eq!(times["observe"]["times"].as_str(), Some("log(1e-3..1:5)"));
+        assert_eq!(merged("", &["a=1", "a=2"])["a"], Value::Integer(2));
+        for wrong in ["no sign", "a..b=1", "=1", "quick.title=x"] {
+            assert!(parse_assignment(wrong).is_err(), "{wrong}");
+        }
     }
 }

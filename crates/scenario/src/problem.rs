@@ -1,9 +1,10 @@
 //! Mistakes in a scenario: what, where, and what to write instead.
 
 use std::ops::Range;
-use std::sync::Arc;
 
-use miette::{Diagnostic, NamedSource, SourceSpan};
+use miette::{Diagnostic, SourceSpan};
+
+use crate::typed::{Source, source};
 
 /// One mistake, before it knows the text it stands in.
 #[derive(Clone, Debug, PartialEq)]
@@ -18,22 +19,23 @@ pub struct Problem {
 
 impl Problem {
     /// A mistake at a place.
-    pub fn at(span: Option<Range<usize>>, message: impl Into<String>, help: Option<String>) -> Self {
-        Self { message: message.into(), span, help }
+    pub fn at(span: Range<usize>, message: impl Into<String>, help: Option<String>) -> Self {
+        Self { message: message.into(), span: Some(span), help }
     }
 
     /// A mistake without a place.
-    pub fn general(message: impl Into<String>) -> Self {
-        Self { message: message.into(), span: None, help: None }
+    pub fn general(message: impl Into<String>, help: Option<String>) -> Self {
+        Self { message: message.into(), span: None, help }
     }
 
     /// What the TOML reader found.
     pub fn of_toml(error: &toml::de::Error) -> Self {
-        Self { message: error.message().trim().to_owned(), span: error.span(), help: None }
+        let message = error.message().trim().replace('\n', ", ");
+        Self { message: format!("this is not TOML: {message}"), span: error.span(), help: None }
     }
 }
 
-/// All mistakes of one text.
+/// All mistakes of one scenario.
 #[derive(Debug, thiserror::Error, Diagnostic)]
 #[error("{}", headline(.name, .mistakes))]
 pub struct Mistakes {
@@ -44,8 +46,8 @@ pub struct Mistakes {
 
 fn headline(name: &str, mistakes: &[Mistake]) -> String {
     match mistakes.len() {
-        1 => format!("there is a mistake in {name}"),
-        n => format!("there are {n} mistakes in {name}"),
+        1 => format!("a mistake in {name}"),
+        n => format!("{n} mistakes in {name}"),
     }
 }
 
@@ -55,7 +57,7 @@ fn headline(name: &str, mistakes: &[Mistake]) -> String {
 struct Mistake {
     message: String,
     #[source_code]
-    source_code: Arc<NamedSource<String>>,
+    source_code: Source,
     #[label("here")]
     span: Option<SourceSpan>,
     #[help]
@@ -63,16 +65,21 @@ struct Mistake {
 }
 
 impl Mistakes {
-    /// The problems of the text called `name`.
-    pub fn new(name: &str, text: &str, problems: Vec<Problem>) -> Self {
-        let source_code = Arc::new(NamedSource::new(name, text.to_owned()));
-        let mistake = |problem: Problem| Mistake {
+    /// The problems of scenario `name`, each with the text it stands in.
+    pub fn new(name: &str, problems: impl IntoIterator<Item = (Source, Problem)>) -> Self {
+        let mistake = |(source_code, problem): (Source, Problem)| Mistake {
             message: problem.message,
-            source_code: source_code.clone(),
+            source_code,
             span: problem.span.map(Into::into),
             help: problem.help,
         };
         Self { name: name.to_owned(), mistakes: problems.into_iter().map(mistake).collect() }
+    }
+
+    /// The problems of one text.
+    pub fn of_text(name: &str, text: &str, problems: Vec<Problem>) -> Self {
+        let text = source(name, text);
+        Self::new(name, problems.into_iter().map(|problem| (text.clone(), problem)))
     }
 
     /// The messages alone.
@@ -86,12 +93,23 @@ impl Mistakes {
     }
 }
 
+/// The known name that was probably meant.
+pub fn meant<'a>(typed: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    let typed = typed.to_lowercase();
+    let likeness = |name: &str| match strsim::osa_distance(&typed, name) {
+        0 | 1 if name.len() > 2 => 0.95, // one slip of the finger, in short names too
+        _ => strsim::jaro_winkler(&typed, name),
+    };
+    let near = known.into_iter().filter(|name| likeness(name) > 0.8);
+    near.max_by(|a, b| likeness(a).total_cmp(&likeness(b)))
+}
+
 /// "did you mean …?" if a known name is close to the one typed, else the list of known names.
 pub fn suggestion<'a>(typed: &str, known: impl IntoIterator<Item = &'a str>) -> String {
     let known: Vec<&str> = known.into_iter().collect();
-    let likeness = |name: &&&str| (strsim::jaro_winkler(typed, name) * 1e6) as u64;
-    match known.iter().max_by_key(likeness) {
-        Some(name) if strsim::jaro_winkler(typed, name) > 0.8 => format!("did you mean `{name}`?"),
-        _ => format!("what exists here: {}", known.join(", ")),
+    match (meant(typed, known.iter().copied()), known.is_empty()) {
+        (Some(name), _) => format!("did you mean `{name}`?"),
+        (None, false) => format!("what exists here: {}", known.join(", ")),
+        (None, true) => "nothing may stand here".to_owned(),
     }
 }

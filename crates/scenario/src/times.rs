@@ -11,6 +11,9 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 /// Most numbers that a range may stand for.
 const MOST: usize = 1_000_000;
 
+/// How the schema calls such a text.
+pub(crate) const FORMAT: &str = "range";
+
 /// Numbers, and how they were typed.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Times {
@@ -24,18 +27,23 @@ impl Times {
         &self.values
     }
 
-    /// Reads `a..b:n` or `log(a..b:n)`.
-    pub fn parse(typed: &str) -> Result<Self, String> {
+    /// Reads `a..b:n` or `log(a..b:n)`. Errors say what is wrong and what to write instead.
+    pub fn parse(typed: &str) -> Result<Self, (String, String)> {
         let text = typed.trim();
         let inner = text.strip_prefix("log(").and_then(|rest| rest.strip_suffix(')'));
-        let (first, last, count) = range(inner.unwrap_or(text)).ok_or_else(|| {
-            format!("\"{typed}\" is no range; write a list such as [0.1, 1.0], \"0..10:101\" or \"log(1e-3..10:61)\"")
-        })?;
+        let wrong =
+            |what: &str, instead: &str| Err((format!("\"{typed}\" {what}"), format!("write {instead}")));
+        let Some((first, last, count)) = range(inner.unwrap_or(text)) else {
+            return wrong("is no range", "a list such as [0.1, 1.0], \"0..10:101\" or \"log(1e-3..10:61)\"");
+        };
         if !(2..=MOST).contains(&count) {
-            return Err(format!("\"{typed}\" asks for {count} numbers; write between 2 and {MOST} after the colon"));
+            return wrong(
+                &format!("asks for {count} numbers"),
+                &format!("between 2 and {MOST} after the colon"),
+            );
         }
         if inner.is_some() && (first <= 0.0 || last <= 0.0) {
-            return Err(format!("\"{typed}\" is logarithmic and must stay above 0; write e.g. \"log(1e-3..10:61)\""));
+            return wrong("is logarithmic and must stay above 0", "e.g. \"log(1e-3..10:61)\"");
         }
         let share = |i: usize| i as f64 / (count - 1) as f64;
         let value = |i: usize| match (i, inner) {
@@ -76,7 +84,7 @@ impl<'de> Deserialize<'de> for Times {
             }
 
             fn visit_str<E: Error>(self, text: &str) -> Result<Times, E> {
-                Times::parse(text).map_err(E::custom)
+                Times::parse(text).map_err(|(what, instead)| E::custom(format!("{what}; {instead}")))
             }
 
             fn visit_seq<A: SeqAccess<'de>>(self, mut numbers: A) -> Result<Times, A::Error> {
@@ -97,7 +105,7 @@ impl JsonSchema for Times {
     }
 
     fn json_schema(_: &mut SchemaGenerator) -> Schema {
-        json_schema!({ "type": ["string", "array"], "items": { "type": "number" } })
+        json_schema!({ "type": ["array", "string"], "items": { "type": "number" }, "format": FORMAT })
     }
 }
 
@@ -118,8 +126,8 @@ mod tests {
     #[test]
     fn mistakes_say_what_to_write() {
         for wrong in ["", "1..2", "a..b:3", "log(0..1:3)", "0..1:1", "0..1:-3", "log(1..2:3", "0..inf:4"] {
-            let message = Times::parse(wrong).expect_err(wrong);
-            assert!(message.contains("write"), "{message}");
+            let (what, instead) = Times::parse(wrong).expect_err(wrong);
+            assert!(what.contains(wrong) && instead.starts_with("write"), "{what}; {instead}");
         }
     }
 }

@@ -1,38 +1,56 @@
 //! `meanfield check`: parse and check only; say what would run and what it would cost.
 
+use meanfield_scenario::Scenario;
+
 use crate::Verdict;
 use crate::arguments::CheckOptions;
 use crate::failure::Failure;
 use crate::input;
+use crate::print;
+use crate::summary::claim_in_words;
 
 /// The verb.
 pub fn check(options: &CheckOptions) -> Result<Verdict, Failure> {
-    let scenario = input::scenario(&options.source)?;
-    println!("{}\n", scenario.file.title);
+    print::result(in_words(&input::scenario(&options.source)?))?;
+    Ok(Verdict::Holds)
+}
+
+fn in_words(scenario: &Scenario) -> String {
+    let mut lines = vec![scenario.file.title.clone(), String::new()];
     let costs = scenario.costs();
     for (name, kind, cost) in &costs {
-        println!("  {name:<10} {kind:<18} about {}, {}", duration(cost.seconds), memory(cost.bytes));
+        let (time, memory) = (duration(cost.seconds), memory(cost.bytes));
+        lines.push(format!("  {name:<10} {kind:<18} {time:>14} {memory:>10}"));
     }
-    let total: f64 = costs.iter().map(|(.., cost)| cost.seconds).sum();
+    let total = duration(costs.iter().map(|(.., cost)| cost.seconds).sum());
+    lines.push(format!("  {:<10} {:<18} {total:>14}", "altogether", "estimated"));
     let (times, snapshots) = (scenario.plan.times.len(), scenario.plan.snapshots.len());
-    println!("\n  {times} times, {snapshots} snapshots until t = {}", scenario.file.dynamics.end_time);
-    for claim in &scenario.claims {
-        println!("  claim      {} of {} within {} for t in [{}, {}]", claim.quantity, claim.system, claim.within, claim.from, claim.until);
-    }
-    println!("  altogether about {}", duration(total));
-    Ok(Verdict::Holds)
+    let end = scenario.file.dynamics.end_time;
+    lines.push(format!("\n  {}, {}, until t = {end}", number(times, "time"), number(snapshots, "snapshot")));
+    lines.extend(scenario.claims.iter().map(|claim| format!("  claim      {}", claim_in_words(claim))));
+    lines.join("\n")
+}
+
+/// "1 time", "61 times".
+fn number(count: usize, noun: &str) -> String {
+    if count == 1 { format!("1 {noun}") } else { format!("{count} {noun}s") }
 }
 
 /// "3 CPU s", "4 CPU min".
 fn duration(seconds: f64) -> String {
     match seconds {
-        s if s < 1.0 => "1 CPU s".into(),
+        s if s < 1.0 => "under 1 CPU s".into(),
         s if s < 90.0 => format!("{s:.0} CPU s"),
         s if s < 5400.0 => format!("{:.0} CPU min", s / 60.0),
-        s => format!("{:.1} CPU hours", s / 3600.0),
+        s if s < 1e7 => format!("{:.1} CPU hours", s / 3600.0),
+        s => format!("{:.1e} CPU years", s / 3.15e7),
     }
 }
 
 fn memory(bytes: f64) -> String {
-    if bytes < 1e9 { format!("{:.1} MB", bytes * 1e-6) } else { format!("{:.1} GB", bytes * 1e-9) }
+    match bytes {
+        b if b < 1e6 => "under 1 MB".into(),
+        b if b < 1e9 => format!("{:.0} MB", b * 1e-6),
+        b => format!("{:.1} GB", b * 1e-9),
+    }
 }

@@ -1,29 +1,42 @@
 //! `meanfield list` and `meanfield schema`: what exists, from the types.
 
+use meanfield_scenario::Kind;
+
 use crate::Verdict;
 use crate::failure::Failure;
+use crate::print;
 
 /// Every kind, where it is written, and its keys.
 pub fn list() -> Result<Verdict, Failure> {
-    let mut place = String::new();
+    let mut lines = Vec::new();
+    let mut place = None;
     for kind in meanfield_scenario::kinds() {
-        if kind.place != place {
-            println!("[{}]", kind.place);
-            place.clone_from(&kind.place);
+        if place.replace(kind.place.clone()).as_ref() != Some(&kind.place) && !kind.place.is_empty() {
+            lines.push(format!("[{}]", kind.place));
         }
-        println!("  {:<22} {}", kind.name, kind.meaning);
-        for (key, meaning, default) in kind.keys {
-            let default = default.map_or(String::new(), |default| format!(" (default {default})"));
-            println!("    {key:<20} {meaning}{default}");
-        }
-        println!();
+        lines.extend(in_words(&kind));
+        lines.push(String::new());
     }
+    print::result(lines.join("\n").trim_end())?;
     Ok(Verdict::Holds)
+}
+
+/// A kind with its meaning, then its keys.
+fn in_words(kind: &Kind) -> Vec<String> {
+    let mut lines = Vec::new();
+    let indent = if kind.name.is_empty() { "  " } else { "    " };
+    if !kind.name.is_empty() {
+        lines.push(format!("  {:<22} {}", kind.name, kind.meaning));
+    }
+    for (key, meaning, default) in &kind.keys {
+        let default = default.as_ref().map_or(String::new(), |default| format!(" (default {default})"));
+        lines.push(format!("{indent}{key:<20} {meaning}{default}"));
+    }
+    lines
 }
 
 /// The JSON schema of scenario files.
 pub fn schema() -> Result<Verdict, Failure> {
-    let text = serde_json::to_string_pretty(&meanfield_scenario::json_schema());
-    println!("{}", text.map_err(|error| Failure::run(error.to_string()))?);
+    print::json(&meanfield_scenario::json_schema())?;
     Ok(Verdict::Holds)
 }

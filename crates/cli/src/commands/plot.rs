@@ -6,15 +6,19 @@ use crate::Verdict;
 use crate::arguments::PlotOptions;
 use crate::failure::Failure;
 use crate::input;
+use crate::print;
 
 /// The verb.
 pub fn plot(options: &PlotOptions) -> Result<Verdict, Failure> {
     let recorded = input::record(&options.record)?;
     let beside = options.record.parent().map(|folder| folder.join("figures"));
     let folder = options.output.clone().or(beside).unwrap_or_else(|| "figures".into());
-    let drawn = figure::draw_all(&folder, &recorded.header.title, &recorded.records, recorded.comparison.as_ref());
-    for file in drawn.map_err(|error| Failure::input(error.to_string(), "choose another folder: --output DIR"))? {
-        println!("{}", file.display());
+    let drawn =
+        figure::draw_all(&folder, &recorded.header.title, &recorded.records, recorded.comparison.as_ref());
+    for file in
+        drawn.map_err(|error| Failure::input(error.to_string(), "choose another folder: --output DIR"))?
+    {
+        print::result(file.display())?;
     }
     Ok(Verdict::Holds)
 }

@@ -1,72 +1,103 @@
 //! `meanfield run`: solve, train, compare, store, draw.
 
 use std::collections::HashMap;
+use std::path::PathBuf;
 use std::time::{Duration, Instant, SystemTime};
 
 use meanfield_compare::comparison::Comparison;
 use meanfield_compare::store::Header;
 use meanfield_compare::{figure, store};
 use meanfield_run::drive::{Checkpoint, process_seconds};
-use meanfield_run::side_by_side::{self, Job, Outcome};
+use meanfield_run::side_by_side::{self, Job, JobError, Outcome};
 use meanfield_run::system::RunError;
 use meanfield_scenario::Scenario;
 
 use crate::Verdict;
 use crate::arguments::RunOptions;
+use crate::checkpoint;
 use crate::failure::Failure;
-use crate::folder::{Folder, Found, Partial, Unfinished, write_aside};
+use crate::folder::{Folder, Found, write_aside};
 use crate::input;
+use crate::partial::{Partial, Unfinished};
+use crate::print;
 use crate::summary::Summary;
 use crate::watch::Watchers;
+
+/// Most threads: far more than any machine has cores.
+const MOST_THREADS: usize = 4096;
 
 /// The verb.
 pub fn run(options: &RunOptions) -> Result<Verdict, Failure> {
     let started = Instant::now();
+    check(options)?;
     let scenario = input::scenario(&options.source)?;
     let folder = folder(options)?;
-    match folder.look(&scenario.resolved) {
-        Found::Same(summary) if !options.overwrite => return finished_before(options, &folder, &summary),
-        Found::Other if !options.overwrite => {
-            let text = format!("{} holds the result of another scenario", folder.path().display());
-            return Err(Failure::input(text, "write --overwrite to replace it once the new one is complete, or --output DIR"));
-        }
-        _ => {}
+    if let Some(summary) = finished(options, &folder, &scenario.resolved)? {
+        return finished_before(options, &folder, &summary);
     }
-    let unfinished = match (options.overwrite, options.resume) {
-        (_, true) => Unfinished::Resume,
-        (true, false) => Unfinished::Discard,
-        (false, false) => Unfinished::Refuse,
-    };
-    let place = folder.path().to_owned();
-    let partial = folder.take(&scenario.resolved, unfinished)?;
-    let outcome = match compute(options, &scenario, &partial) {
-        Ok(outcome) => outcome,
-        Err(failure) => {
-            partial.abandon();
-            return Err(failure);
-        }
-    };
-    let comparison = input::compare(&scenario, &outcome.records)?;
-    let seconds = (started.elapsed().as_secs_f64(), process_seconds());
-    let created = humantime::format_rfc3339_seconds(SystemTime::now()).to_string();
-    let summary = Summary::new(&scenario.file.title, created, &outcome, comparison.as_ref(), seconds);
-    write(&scenario, &outcome, comparison.as_ref(), &summary, &partial)?;
+    let partial = folder.take()?;
+    partial.settle()?;
+    // Another process may have finished since the first look.
+    if let Some(summary) = finished(options, &folder, &scenario.resolved)? {
+        return finished_before(options, &folder, &summary);
+    }
+    partial.begin(&scenario.resolved, unfinished(options))?;
+    let outcome = compute(options, &scenario, &partial)?;
+    let summary = write(&scenario, &outcome, started, &partial)?;
     partial.publish()?;
     print(options, &summary)?;
-    eprintln!("written: {}", place.display());
+    print::note(format!("written: {}", folder.path().display()));
     Ok(Verdict::of(summary.holds))
+}
+
+/// What the types of the options cannot say.
+fn check(options: &RunOptions) -> Result<(), Failure> {
+    let (every, threads) = (options.checkpoint_every, options.threads);
+    if !(0.0..=1e9).contains(&every) {
+        let text = format!("--checkpoint-every {every} is no number of seconds");
+        return Err(Failure::input(text, "write e.g. --checkpoint-every 10"));
+    }
+    if threads > MOST_THREADS {
+        let text = format!("--threads {threads} is more than {MOST_THREADS}");
+        return Err(Failure::input(text, "leave it out for one thread a core"));
+    }
+    Ok(())
 }
 
 /// The folder that the options name.
 fn folder(options: &RunOptions) -> Result<Folder, Failure> {
-    let stem = options.source.scenario.file_stem().map(|stem| stem.to_string_lossy().into_owned());
-    let every = options.checkpoint_every;
-    if !(every >= 0.0 && every <= 1e9) {
-        return Err(Failure::input(format!("--checkpoint-every {every} is no number of seconds"), "write e.g. --checkpoint-every 10"));
-    }
-    match stem {
-        Some(stem) => Ok(Folder::new(&options.output, &stem)),
+    match options.source.scenario.file_stem() {
+        Some(stem) => Ok(Folder::new(&options.output, &stem.to_string_lossy())),
         None => Err(Failure::input("the scenario has no file name", "write the path of a TOML file")),
+    }
+}
+
+fn unfinished(options: &RunOptions) -> Unfinished {
+    match (options.resume, options.overwrite) {
+        (true, _) => Unfinished::Resume,
+        (false, true) => Unfinished::Discard,
+        (false, false) => Unfinished::Refuse,
+    }
+}
+
+/// The summary of the very scenario, if it is there, finished, and nothing is to be computed. Refuses to
+/// replace another result unasked; who resumes a run has been asked when it began.
+fn finished(options: &RunOptions, folder: &Folder, resolved: &str) -> Result<Option<String>, Failure> {
+    let place = folder.path().display();
+    let allowed = options.overwrite || (options.resume && folder.began(resolved));
+    match folder.look(resolved) {
+        Found::Same(summary) if !options.overwrite => Ok(Some(summary)),
+        Found::Incomplete(part) if !allowed => {
+            let text = format!("{place} holds a result of this scenario that lacks {part}");
+            Err(Failure::input(text, "write --overwrite to run the scenario again"))
+        }
+        Found::Other if !allowed => {
+            let text = format!("{place} holds the result of another scenario");
+            let help = "write --overwrite to replace it once the new one is complete, or --output DIR for \
+                        another folder";
+            Err(Failure::input(text, help))
+        }
+        _ => Ok(None),
     }
 }
 
@@ -74,71 +105,90 @@ fn folder(options: &RunOptions) -> Result<Folder, Failure> {
 fn finished_before(options: &RunOptions, folder: &Folder, summary: &str) -> Result<Verdict, Failure> {
     let place = folder.path().display();
     let summary: Summary = serde_json::from_str(summary).map_err(|error| {
-        Failure::input(format!("{place}/summary.json cannot be read: {error}"), "write --overwrite to run the scenario again")
+        let text = format!("{place}/summary.json cannot be read: {error}");
+        Failure::input(text, "write --overwrite to run the scenario again")
     })?;
-    eprintln!("{place} already holds this scenario, finished; nothing was computed");
     print(options, &summary)?;
+    print::note(format!("{place} held this result already: nothing was computed"));
     Ok(Verdict::of(summary.holds))
 }
 
 /// Runs every system.
 fn compute(options: &RunOptions, scenario: &Scenario, partial: &Partial) -> Result<Outcome, Failure> {
-    let jobs = scenario.build().map_err(|error| Failure::input(error.to_string(), "please report this scenario: it should have been refused earlier"))?;
-    let mut checkpoints: HashMap<String, Checkpoint> = HashMap::new();
-    for job in &jobs {
-        if let Some(checkpoint) = partial.checkpoint(&job.name())? {
-            checkpoints.insert(job.name(), checkpoint);
-        }
+    let jobs = scenario.build().map_err(|error| {
+        Failure::input(error.to_string(), "please report this scenario: it should have been refused earlier")
+    })?;
+    let mut checkpoints: HashMap<PathBuf, Checkpoint> = HashMap::new();
+    for path in jobs.iter().map(|job| partial.checkpoint_path(job)) {
+        checkpoints.extend(checkpoint::read(&path)?.map(|checkpoint| (path, checkpoint)));
     }
     let watchers = Watchers::new(scenario.plan.end(), Duration::from_secs_f64(options.checkpoint_every));
-    let prepare = |job: &Job| -> Result<_, RunError> {
-        let checkpoint = checkpoints.get(&job.name()).cloned();
-        let from = checkpoint.as_ref().map_or(0.0, |checkpoint| checkpoint.time);
-        if checkpoint.is_some() {
-            eprintln!("{} goes on from t = {from:.4}", job.name());
-        }
-        let rate = match job.identity.facts.iter().find(|(name, _)| *name == "step_size") {
-            Some((_, step_size)) => (1.0 / step_size, "steps"),
-            None => (1.0, "t"),
-        };
-        Ok((watchers.watch(job.name(), from, rate, partial.checkpoint_path(&job.name())), checkpoint))
+    let prepare = |job: &Job| {
+        let path = partial.checkpoint_path(job);
+        let checkpoint = checkpoints.get(&path).cloned();
+        Ok((watchers.watch(job, checkpoint.as_ref(), path), checkpoint))
     };
-    side_by_side::run(jobs, &scenario.plan, options.threads, prepare).map_err(|error| Failure::run(error.to_string()))
+    side_by_side::run(jobs, &scenario.plan, options.threads, prepare).map_err(failed)
 }
 
-/// Writes the whole result aside.
+/// A run that failed; a checkpoint of something else is bad input.
+fn failed(error: JobError) -> Failure {
+    match error {
+        JobError::Run { name, error: error @ RunError::Checkpoint(_) } => {
+            Failure::input(format!("{name}: {error}"), "write --overwrite to start again")
+        }
+        error => Failure::run(error.to_string()),
+    }
+}
+
+/// Compares, and writes the whole result aside.
 fn write(
     scenario: &Scenario,
     outcome: &Outcome,
-    comparison: Option<&Comparison>,
-    summary: &Summary,
+    started: Instant,
     partial: &Partial,
-) -> Result<(), Failure> {
+) -> Result<Summary, Failure> {
+    let wrong = |error: &dyn std::error::Error| Failure::run(error.to_string());
+    let comparison = input::compare(scenario.reference.as_deref(), &scenario.claims, &outcome.records)?;
+    let header = header(scenario);
     let folder = partial.result()?;
-    let header = Header {
+    store::write(&folder.join("record.h5"), &header, &outcome.records, comparison.as_ref())
+        .map_err(|e| wrong(&e))?;
+    figure::draw_all(&folder.join("figures"), &header.title, &outcome.records, comparison.as_ref())
+        .map_err(|error| wrong(&error))?;
+    let summary = summarise(header, outcome, comparison.as_ref(), started);
+    let json = serde_json::to_vec_pretty(&summary).map_err(|error| wrong(&error))?;
+    for (name, bytes) in [("scenario.toml", scenario.resolved.as_bytes()), ("summary.json", &json)] {
+        let path = folder.join(name);
+        write_aside(&path, bytes).map_err(|error| Failure::run(format!("{}: {error}", path.display())))?;
+    }
+    Ok(summary)
+}
+
+/// What the record says of itself.
+fn header(scenario: &Scenario) -> Header {
+    let command: Vec<_> = std::env::args_os().map(|word| word.to_string_lossy().into_owned()).collect();
+    Header {
         title: scenario.file.title.clone(),
         scenario: scenario.resolved.clone(),
         program: "meanfield".into(),
-        version: summary.version.clone(),
-        created: summary.created.clone(),
-        command: std::env::args().collect::<Vec<_>>().join(" "),
-    };
-    let record = folder.join("record.h5");
-    store::write(&record, &header, &outcome.records, comparison).map_err(|error| Failure::run(error.to_string()))?;
-    figure::draw_all(&folder.join("figures"), &header.title, &outcome.records, comparison)
-        .map_err(|error| Failure::run(error.to_string()))?;
-    let unwritable = |error: std::io::Error| Failure::run(format!("{}: {error}", folder.display()));
-    write_aside(&folder.join("scenario.toml"), scenario.resolved.as_bytes()).map_err(unwritable)?;
-    let json = serde_json::to_vec_pretty(summary).map_err(|error| Failure::run(error.to_string()))?;
-    write_aside(&folder.join("summary.json"), &json).map_err(unwritable)
+        version: env!("CARGO_PKG_VERSION").into(),
+        created: humantime::format_rfc3339_seconds(SystemTime::now()).to_string(),
+        command: command.join(" "),
+    }
+}
+
+fn summarise(
+    header: Header,
+    outcome: &Outcome,
+    comparison: Option<&Comparison>,
+    started: Instant,
+) -> Summary {
+    let seconds = (started.elapsed().as_secs_f64(), process_seconds());
+    Summary::new(header, outcome, comparison, seconds)
 }
 
 /// Prints the summary in words, or as JSON.
 fn print(options: &RunOptions, summary: &Summary) -> Result<(), Failure> {
-    if options.json {
-        println!("{}", serde_json::to_string_pretty(summary).map_err(|error| Failure::run(error.to_string()))?);
-    } else {
-        println!("{}", summary.in_words());
-    }
-    Ok(())
+    if options.json { print::json(summary) } else { print::result(summary.in_words()) }
 }

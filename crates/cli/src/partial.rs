@@ -1,0 +1,134 @@
+//! Work in progress in a locked folder: an unfinished run that may be there, checkpoints, and how a finished
+//! result takes the place of an old one.
+
+use std::fs::{self, File};
+use std::io;
+use std::path::{Path, PathBuf};
+
+use meanfield_run::side_by_side::Job;
+
+use crate::checkpoint;
+use crate::failure::Failure;
+use crate::folder::{Folder, PARTS, write_aside};
+
+/// What to do with an unfinished run.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Unfinished {
+    /// Refuse to touch it.
+    Refuse,
+    /// Go on from its checkpoints.
+    Resume,
+    /// Start again.
+    Discard,
+}
+
+/// A locked folder with work in progress. Dropping it unlocks it.
+pub struct Partial {
+    folder: Folder,
+    path: PathBuf,
+    _lock: File,
+}
+
+impl Partial {
+    /// The work in progress of a folder, locked.
+    pub fn new(folder: Folder, lock: File) -> Self {
+        Self { path: folder.partial(), folder, _lock: lock }
+    }
+
+    /// Decides about an unfinished run that is already there. One that was never saved is in nobody's way.
+    pub fn begin(&self, resolved: &str, unfinished: Unfinished) -> Result<(), Failure> {
+        let (same, saved) = (self.folder.began(resolved), !self.checkpoints().is_empty());
+        match unfinished {
+            Unfinished::Resume if same => return Ok(()),
+            Unfinished::Resume | Unfinished::Refuse if saved => return Err(self.in_the_way(same)),
+            _ => {}
+        }
+        let start = || {
+            self.checkpoints().iter().try_for_each(fs::remove_file)?;
+            write_aside(&self.path.join("scenario.toml"), resolved.as_bytes())
+        };
+        start().map_err(|error| self.failed(&error))
+    }
+
+    /// An unfinished run, of the same scenario or another, that nobody said what to do with.
+    fn in_the_way(&self, same: bool) -> Failure {
+        let (which, help) = match same {
+            true => ("", "write --resume to go on with it, or --overwrite to start again"),
+            false => (" of another scenario", "write --overwrite to start this one instead, or --output DIR"),
+        };
+        Failure::input(format!("an unfinished run{which} is in {}", self.folder.path().display()), help)
+    }
+
+    fn checkpoints(&self) -> Vec<PathBuf> {
+        let entries = fs::read_dir(&self.path).into_iter().flatten().flatten().map(|entry| entry.path());
+        entries.filter(|path| path.extension().is_some_and(|e| e == checkpoint::EXTENSION)).collect()
+    }
+
+    /// Where a run keeps its checkpoint.
+    pub fn checkpoint_path(&self, job: &Job) -> PathBuf {
+        checkpoint::path(&self.path, job)
+    }
+
+    /// An empty folder for the new result.
+    pub fn result(&self) -> Result<PathBuf, Failure> {
+        let result = self.path.join("result");
+        remove(&result).and_then(|()| fs::create_dir_all(&result)).map_err(|error| self.failed(&error))?;
+        Ok(result)
+    }
+
+    /// Puts the complete new result into place, the old one aside first; then clears up. If the process ends
+    /// in between, [`Partial::settle`] goes on.
+    pub fn publish(self) -> Result<(), Failure> {
+        fs::create_dir_all(self.path.join("old")).map_err(|error| self.failed(&error))?;
+        self.settle()
+    }
+
+    /// Ends a publication: every part of the new result that is not in place yet goes there. `old` is made
+    /// when the result is complete and goes last, so that whoever finds it knows what is left to do.
+    pub fn settle(&self) -> Result<(), Failure> {
+        let (new, old) = (self.path.join("result"), self.path.join("old"));
+        let steps = || -> io::Result<()> {
+            if !old.exists() {
+                return Ok(());
+            }
+            for part in PARTS.into_iter().rev().filter(|part| new.join(part).exists()) {
+                let place = self.folder.path().join(part);
+                if place.exists() {
+                    fs::rename(&place, old.join(part))?;
+                }
+            }
+            for part in PARTS.into_iter().filter(|part| new.join(part).exists()) {
+                fs::rename(new.join(part), self.folder.path().join(part))?;
+            }
+            self.checkpoints().iter().try_for_each(fs::remove_file)?;
+            remove(&new)?;
+            remove(&old)
+        };
+        steps().map_err(|error| self.failed(&error))
+    }
+
+    fn failed(&self, error: &io::Error) -> Failure {
+        Failure::run(format!(
+            "{} cannot be written: {error}; what was finished is in it",
+            self.path.display()
+        ))
+    }
+}
+
+/// Clears up, unless there is something to go on from.
+impl Drop for Partial {
+    fn drop(&mut self) {
+        if self.checkpoints().is_empty() && !self.path.join("old").exists() {
+            let _ = fs::remove_dir_all(&self.path);
+            let _ = fs::remove_dir(self.folder.path()); // only if empty
+        }
+    }
+}
+
+/// Removes a folder, if it is there.
+fn remove(folder: &Path) -> io::Result<()> {
+    match fs::remove_dir_all(folder) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
+        _ => Ok(()),
+    }
+}

@@ -1,0 +1,66 @@
+//! The walls of the house (ARCHITECTURE.md): which crate may know which, and who alone knows a library.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+
+/// Crate, and what of the workspace it may depend on.
+const MAY_KNOW: [(&str, &[&str]); 7] = [
+    ("model", &[]),
+    ("run", &["model"]),
+    ("solver", &["model", "run"]),
+    ("particle", &["model", "run"]),
+    ("compare", &["model", "run"]),
+    ("scenario", &["model", "run", "solver", "particle"]),
+    ("cli", &["run", "scenario", "compare"]),
+];
+
+/// Library, and the only crates that may know it.
+const KNOWN_TO: [(&str, &[&str]); 10] = [
+    ("toml", &["scenario"]),
+    ("hdf5", &["compare"]),
+    ("hdf5-sys", &["compare"]),
+    ("plotters", &["compare"]),
+    ("clap", &["cli"]),
+    ("indicatif", &["cli"]),
+    ("rand", &["particle"]),
+    ("rand_distr", &["particle"]),
+    ("rand_xoshiro", &["particle"]),
+    ("rayon", &["run"]),
+];
+
+fn dependencies(name: &str) -> BTreeSet<String> {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("..").join(name).join("Cargo.toml");
+    let text = std::fs::read_to_string(path).expect("every crate has a manifest");
+    let manifest: toml::Table = toml::from_str(&text).expect("valid TOML");
+    manifest["dependencies"].as_table().expect("a table").keys().cloned().collect()
+}
+
+#[test]
+fn crates_know_only_what_they_may() {
+    for (name, allowed) in MAY_KNOW {
+        for dependency in dependencies(name) {
+            if let Some(other) = dependency.strip_prefix("meanfield-") {
+                assert!(allowed.contains(&other), "crates/{name} must not know crates/{other}");
+            }
+        }
+    }
+}
+
+#[test]
+fn libraries_are_known_to_their_owner_alone() {
+    for (library, owners) in KNOWN_TO {
+        for (name, _) in MAY_KNOW {
+            let known = dependencies(name).contains(library);
+            assert!(!known || owners.contains(&name), "crates/{name} must not know {library}");
+        }
+    }
+}
+
+#[test]
+fn no_crate_is_missing_from_the_table() {
+    let crates = std::fs::read_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("..")).expect("crates/");
+    let found: BTreeSet<String> =
+        crates.flatten().map(|entry| entry.file_name().to_string_lossy().into_owned()).collect();
+    let listed: BTreeSet<String> = MAY_KNOW.iter().map(|(name, _)| (*name).to_owned()).collect();
+    assert_eq!(found, listed);
+}

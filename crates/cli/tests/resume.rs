@@ -1,0 +1,185 @@
+//! Runs that end early: killed, refused, resumed. What was computed is neither lost nor computed twice.
+
+mod support;
+
+use std::process::Child;
+use std::thread::sleep;
+use std::time::{Duration, Instant};
+
+use support::{Place, SMALL, timeless};
+
+/// 2 × 250 000 steps: about a second, saved ten times a run.
+const STEPS: f64 = 500_000.0;
+
+/// A scenario that takes long enough to be killed.
+fn long() -> Place {
+    let place = Place::new();
+    place.edit("neurons = 30\nstep-size = 1e-3", "neurons = 200\nstep-size = 2e-6");
+    place
+}
+
+fn kill(mut child: Child) {
+    child.kill().expect("SIGKILL");
+    child.wait().expect("gone");
+}
+
+/// Waits until a run has been saved at least once.
+fn wait_for_checkpoint(place: &Place) {
+    let started = Instant::now();
+    while !place.path("output/small/.partial/sgd.seed-1.checkpoint").exists() {
+        assert!(started.elapsed() < Duration::from_secs(60), "no checkpoint");
+        sleep(Duration::from_millis(5));
+    }
+}
+
+fn start(place: &Place, options: &[&str]) -> Child {
+    place.start(&[&["run", "small.toml", "--checkpoint-every", "0"], options].concat())
+}
+
+/// The whole run, never interrupted.
+fn uninterrupted(place: &Place) {
+    place.meanfield(&["run", "small.toml", "--output", "whole"]).status(0);
+}
+
+fn same_records(place: &Place) {
+    let (whole, resumed) = (place.records("whole/small"), place.records("output/small"));
+    assert_eq!(timeless(whole), timeless(resumed));
+}
+
+#[test]
+fn a_killed_run_goes_on_from_its_checkpoints() {
+    let place = long();
+    let child = start(&place, &["--threads", "1"]);
+    wait_for_checkpoint(&place);
+    kill(child);
+    let before = place.files("output");
+    place.meanfield(&["run", "small.toml"]).status(2).says("an unfinished run is in").says("--resume");
+    place.meanfield(&["run", "small.toml", "--quick"]).status(2).says("an unfinished run of another");
+    place
+        .meanfield(&["run", "small.toml", "--quick", "--resume"])
+        .status(2)
+        .says("an unfinished run of another");
+    assert_eq!(before, place.files("output"));
+    place.meanfield(&["run", "small.toml", "--resume"]).status(0).says("goes on from t =");
+    let steps =
+        |result| place.summary(result)["systems"]["sgd"]["work_of_this_process"].as_f64().expect("a number");
+    uninterrupted(&place);
+    assert_eq!(steps("whole/small"), STEPS);
+    assert!(steps("output/small") < STEPS, "{} steps were run again", steps("output/small"));
+    same_records(&place);
+    assert!(!place.path("output/small/.partial").exists());
+}
+
+#[test]
+fn a_run_killed_at_any_moment_ends_as_if_it_had_not_been() {
+    let place = long();
+    for milliseconds in [1, 20, 60, 110, 170, 240, 320] {
+        let child = start(&place, &["--resume"]);
+        sleep(Duration::from_millis(milliseconds));
+        kill(child);
+    }
+    place.meanfield(&["run", "small.toml", "--resume"]).status(0);
+    uninterrupted(&place);
+    same_records(&place);
+}
+
+#[test]
+fn overwriting_keeps_the_old_result_until_the_new_one_is_whole() {
+    let place = long();
+    place
+        .meanfield(&["run", "small.toml", "--quick", "--set", "systems.sgd.finite-network.step-size=1e-3"])
+        .status(0);
+    let old = place.files("output");
+    let child = start(&place, &["--overwrite"]);
+    wait_for_checkpoint(&place);
+    kill(child);
+    let now = place.files("output");
+    assert!(old.iter().all(|(path, bytes)| now.get(path) == Some(bytes)), "the old result was touched");
+    place.meanfield(&["run", "small.toml"]).status(2).says("holds the result of another scenario");
+    place.meanfield(&["run", "small.toml", "--resume"]).status(0).says("goes on from t =");
+    assert_eq!(place.summary("output/small")["systems"]["sgd"]["facts"]["neurons"], 200.0);
+}
+
+#[test]
+fn overwrite_starts_an_unfinished_run_again() {
+    let place = long();
+    let child = start(&place, &["--threads", "1"]);
+    wait_for_checkpoint(&place);
+    kill(child);
+    place.meanfield(&["run", "small.toml", "--overwrite"]).status(0);
+    assert_eq!(place.summary("output/small")["systems"]["sgd"]["work_of_this_process"], STEPS);
+}
+
+#[test]
+fn a_damaged_checkpoint_is_refused() {
+    let place = long();
+    let child = start(&place, &["--threads", "1"]);
+    wait_for_checkpoint(&place);
+    kill(child);
+    let path = place.path("output/small/.partial/sgd.seed-1.checkpoint");
+    let whole = std::fs::read(&path).expect("a checkpoint");
+    let mut flipped = whole.clone();
+    flipped[whole.len() / 2] ^= 1;
+    for damaged in [&whole[..whole.len() - 100], &whole[..3], &[], &flipped] {
+        std::fs::write(&path, damaged).expect("written");
+        let said = place.meanfield(&["run", "small.toml", "--resume"]).status(2);
+        said.says("sgd.seed-1.checkpoint cannot be read").says("--overwrite");
+    }
+    std::fs::write(&path, &whole).expect("written");
+    place.meanfield(&["run", "small.toml", "--resume"]).status(0);
+}
+
+#[test]
+fn a_second_process_on_one_folder_is_refused() {
+    let place = long();
+    let child = start(&place, &["--threads", "1"]);
+    wait_for_checkpoint(&place);
+    for options in [&[][..], &["--overwrite"], &["--resume"]] {
+        let said = place.meanfield(&[&["run", "small.toml"], options].concat()).status(2);
+        said.says("another process is writing to output/small");
+    }
+    kill(child);
+}
+
+#[test]
+fn systems_whose_names_resemble_seeds_do_not_share_checkpoints() {
+    let place = long();
+    let text = std::fs::read_to_string(place.path("small.toml")).expect("there");
+    place.write("small.toml", &text.replace("[systems.pde.", "[systems.sgd-seed-1."));
+    let child = start(&place, &["--threads", "1"]);
+    wait_for_checkpoint(&place);
+    kill(child);
+    place.meanfield(&["run", "small.toml", "--resume"]).status(0);
+    uninterrupted(&place);
+    same_records(&place);
+}
+
+#[test]
+fn a_publication_that_was_interrupted_is_completed() {
+    let place = Place::new();
+    place.meanfield(&["run", "small.toml"]).status(0);
+    place.meanfield(&["run", "small.toml", "--quick", "--output", "new"]).status(0);
+    let (folder, partial) = (place.path("output/small"), place.path("output/small/.partial"));
+    let new: Vec<_> = place.files("new/small").into_values().collect();
+    std::fs::create_dir_all(partial.join("old")).expect("made");
+    std::fs::rename(place.path("new/small"), partial.join("result")).expect("moved");
+    for part in ["summary.json", "scenario.toml"] {
+        std::fs::rename(folder.join(part), partial.join("old").join(part)).expect("moved");
+    }
+    place.meanfield(&["run", "small.toml", "--quick"]).status(0).says("nothing was computed");
+    assert_eq!(place.files("output/small").into_values().collect::<Vec<_>>(), new);
+    assert!(!partial.exists());
+}
+
+#[test]
+fn a_run_that_fails_is_status_1_and_leaves_nothing_half_written() {
+    let place = Place::new();
+    let text =
+        SMALL.replace("cells = [100]", "cells = [100]\ndomain = [[0.0, 1.4]]").replace("= 0.5\n", "= 2.0\n");
+    place.write("small.toml", &text);
+    let said = place.meanfield(&["run", "small.toml"]).status(1).says("pde").says("widen `domain`");
+    assert!(said.out.is_empty() && !place.path("output/small/record.h5").exists());
+    place.write("small.toml", &text.replace("1.4", "8.0"));
+    place.meanfield(&["run", "small.toml"]).status(2).says("an unfinished run of another scenario is in");
+    place.meanfield(&["run", "small.toml", "--overwrite"]).status(0);
+}

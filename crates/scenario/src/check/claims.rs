@@ -1,0 +1,98 @@
+//! The comparison: names that must exist, and spans of time in which something must be observed. What is
+//! refused here would fail only after everything has run.
+
+use super::Complaints;
+use crate::file::ScenarioFile;
+use crate::problem::suggestion;
+use crate::stated::{ClaimKeys, Compare};
+use crate::typed::Step;
+
+/// Checks the comparison; `times` says whether the times observed are in order.
+pub(super) fn check(file: &ScenarioFile, times: bool, quantities: &[String], complaints: &mut Complaints) {
+    let Some(compare) = &file.compare else { return };
+    if !file.systems.contains_key(&compare.reference) {
+        let message = format!("the reference \"{}\" is no system of this scenario", compare.reference);
+        let help = suggestion(&compare.reference, names(file));
+        complaints.add(["compare", "reference"], message, &help);
+    }
+    for (position, claim) in compare.claims.iter().enumerate() {
+        let claim = Checked { file, compare, claim, position };
+        let known = complaints.none_in(|complaints| claim.names(quantities, complaints));
+        let numbers = complaints.none_in(|complaints| claim.numbers(times, complaints));
+        if known && numbers && complaints.is_empty() {
+            claim.observed(complaints);
+        }
+    }
+}
+
+fn names(file: &ScenarioFile) -> impl Iterator<Item = &str> {
+    file.systems.keys().map(String::as_str)
+}
+
+/// A claim being checked.
+struct Checked<'a> {
+    file: &'a ScenarioFile,
+    compare: &'a Compare,
+    claim: &'a ClaimKeys,
+    position: usize,
+}
+
+impl Checked<'_> {
+    fn path(&self, key: &str) -> [Step; 4] {
+        ["compare".into(), "claim".into(), self.position.into(), key.into()]
+    }
+
+    fn names(&self, quantities: &[String], complaints: &mut Complaints) {
+        let Self { file, compare, claim, .. } = self;
+        if claim.system == compare.reference {
+            let others = names(file).filter(|name| *name != compare.reference);
+            let message = "the claim is about the reference itself, which would hold whatever happens";
+            complaints.add(self.path("system"), message, &suggestion("", others));
+        } else if !file.systems.contains_key(&claim.system) {
+            let message =
+                format!("the claim is about \"{}\", which is no system of this scenario", claim.system);
+            complaints.add(self.path("system"), message, &suggestion(&claim.system, names(file)));
+        }
+        if !quantities.contains(&claim.quantity) {
+            let message = format!("nothing that can be claimed is called \"{}\"", claim.quantity);
+            let help = suggestion(&claim.quantity, quantities.iter().map(String::as_str));
+            complaints.add(self.path("quantity"), message, &help);
+        }
+    }
+
+    fn span(&self) -> (f64, f64) {
+        (self.claim.from.unwrap_or(0.0), self.claim.until.unwrap_or(self.file.dynamics.end_time))
+    }
+
+    fn numbers(&self, times: bool, complaints: &mut Complaints) {
+        let within = self.claim.within;
+        if !(within > 0.0 && within.is_finite()) {
+            let message = format!("`within` must be a positive number; it is {within:?}");
+            complaints.add(self.path("within"), message, "write e.g. within = 0.03");
+        }
+        let ((from, until), end) = (self.span(), self.file.dynamics.end_time);
+        if times && !(from >= 0.0 && from <= until && until <= end) {
+            let key =
+                if (0.0..=end).contains(&from) && self.claim.until.is_some() { "until" } else { "from" };
+            let message = format!(
+                "the claim spans t from {from:?} until {until:?}, which is not between 0 and the end \
+                 time {end:?}"
+            );
+            complaints.add(self.path(key), message, "leave out `from` and `until` for the whole run");
+        }
+    }
+
+    /// Something must be observed in the claim's span. (Where a network's steps move a time a little, the
+    /// comparison knows.)
+    fn observed(&self, complaints: &mut Complaints) {
+        let (from, until) = self.span();
+        let of_law = !["risk", "mean_", "std_"].iter().any(|curve| self.claim.quantity.starts_with(curve));
+        let lists = self.file.observe.lists();
+        let (list, times) = lists[usize::from(of_law)];
+        if !times.iter().any(|time| (from..=until).contains(time)) {
+            let message = format!("none of `{list}` lies in the claim's span, from {from:?} until {until:?}");
+            let help = format!("add a time to observe.{list}, or widen the span");
+            complaints.add(self.path("quantity"), message, &help);
+        }
+    }
+}

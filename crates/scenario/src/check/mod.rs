@@ -1,0 +1,162 @@
+//! What the types cannot say: ranges of numbers, names that must exist, a start that must fit.
+//!
+//! All complaints are collected, each with the path of the key it is about; what would only follow from an
+//! earlier one is not said again.
+
+mod claims;
+mod systems;
+
+use meanfield_model::activation::PiecewiseLinear;
+use meanfield_model::data::GaussianClasses;
+
+use crate::file::{ActivationKind, Data, InitialKind, ScenarioFile};
+use crate::overrides::Resolved;
+use crate::problem::{Mistakes, Problem};
+use crate::typed::{Step, source};
+
+/// Largest number, and inverse of the smallest scale, that the model takes: squares and their ratios then
+/// stay far inside double precision.
+const LARGEST: f64 = 1e6;
+/// Largest dimension: the same reason.
+const LARGEST_DIMENSION: usize = 1_000_000;
+
+/// Complaints, each about the key at a path.
+#[derive(Default)]
+pub(crate) struct Complaints {
+    found: Vec<(Vec<Step>, Problem)>,
+}
+
+impl Complaints {
+    /// Notes a complaint with what to write instead.
+    fn add(
+        &mut self,
+        path: impl IntoIterator<Item = impl Into<Step>>,
+        message: impl Into<String>,
+        help: &str,
+    ) {
+        let help = (!help.is_empty()).then(|| help.to_owned());
+        self.found.push((path.into_iter().map(Into::into).collect(), Problem::general(message, help)));
+    }
+
+    /// Notes a complaint unless `holds`.
+    fn unless(&mut self, holds: bool, path: &[&str], message: impl Into<String>, help: &str) {
+        if !holds {
+            self.add(path.iter().copied(), message, help);
+        }
+    }
+
+    /// Whether `section` has nothing to complain about.
+    fn none_in(&mut self, section: impl FnOnce(&mut Self)) -> bool {
+        let before = self.found.len();
+        section(self);
+        self.found.len() == before
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.found.is_empty()
+    }
+
+    /// The complaints with their places in what was typed.
+    pub(crate) fn located(self, name: &str, resolved: &Resolved) -> Mistakes {
+        let located = |(path, problem): (Vec<Step>, Problem)| match resolved.typed.place(&path) {
+            Some((source, span)) => (source, Problem { span: Some(span), ..problem }),
+            None => (source(name, &resolved.text), problem),
+        };
+        Mistakes::new(name, self.found.into_iter().map(located))
+    }
+}
+
+/// Everything that is checked before anything runs.
+pub(crate) fn check(file: &ScenarioFile, quantities: &[String]) -> Complaints {
+    let mut complaints = Complaints::default();
+    title(file, &mut complaints);
+    let model = complaints.none_in(|complaints| model(file, complaints));
+    let times = complaints.none_in(|complaints| dynamics(file, complaints))
+        && complaints.none_in(|complaints| observe(file, complaints));
+    systems::check(file, model, times, &mut complaints);
+    claims::check(file, times, quantities, &mut complaints);
+    complaints
+}
+
+fn title(file: &ScenarioFile, complaints: &mut Complaints) {
+    let printable = !file.title.trim().is_empty() && !file.title.chars().any(char::is_control);
+    let message = "the title must be one line of text: it heads figures and record";
+    complaints.unless(printable, &["title"], message, "write the claim in a sentence");
+}
+
+fn model(file: &ScenarioFile, complaints: &mut Complaints) {
+    let Data::IsotropicGaussians(data) = &file.model.data;
+    let (path, help) =
+        (["model", "data", "isotropic-gaussians"], "MMN 2018, Fig. 1: dimension = 40, separation = 0.8");
+    if let Err(error) = GaussianClasses::isotropic(data.dimension, data.separation) {
+        let key = if data.dimension < 2 { "dimension" } else { "separation" };
+        complaints.add(path.into_iter().chain([key]), error.to_string(), help);
+    }
+    let message = format!("the dimension must be at most {LARGEST_DIMENSION}; it is {}", data.dimension);
+    let path = [&path[..], &["dimension"]].concat();
+    complaints.unless(data.dimension <= LARGEST_DIMENSION, &path, message, help);
+    activation(file, complaints);
+    let InitialKind::Gaussian(start) = &file.model.initial;
+    let sensible = (1.0 / LARGEST..=LARGEST).contains(&start.scale);
+    let message = format!(
+        "the start's scale κ must lie between {:e} and {LARGEST:e}; it is {:?}",
+        1.0 / LARGEST,
+        start.scale
+    );
+    complaints.unless(
+        sensible,
+        &["model", "initial", "gaussian", "scale"],
+        message,
+        "MMN 2018, Fig. 1: scale = 0.8",
+    );
+}
+
+fn activation(file: &ScenarioFile, complaints: &mut Complaints) {
+    let ActivationKind::PiecewiseLinear(sigma) = &file.model.activation;
+    let path = ["model", "activation", "piecewise-linear", "knots"];
+    let help = "pairs [t, σ(t)], t increasing; MMN 2018: knots = [[0.5, -2.5], [1.5, 7.5]]";
+    if let Err(error) = PiecewiseLinear::new(sigma.knots.clone()) {
+        return complaints.add(path, error.to_string(), help);
+    }
+    let slope = |k: &[[f64; 2]]| (k[1][1] - k[0][1]) / (k[1][0] - k[0][0]);
+    let moderate = |x: f64| x.abs() <= LARGEST;
+    let sensible = sigma.knots.iter().flatten().all(|x| moderate(*x))
+        && sigma.knots.windows(2).all(|k| moderate(slope(k)));
+    complaints.unless(sensible, &path, format!("a number or a slope of `knots` is beyond {LARGEST:e}"), help);
+}
+
+fn dynamics(file: &ScenarioFile, complaints: &mut Complaints) {
+    let dynamics = &file.dynamics;
+    let sensible = dynamics.end_time > 0.0 && dynamics.end_time.is_finite();
+    let message = format!("the end time must be a positive number; it is {:?}", dynamics.end_time);
+    complaints.unless(sensible, &["dynamics", "end-time"], message, "write e.g. end-time = 10.0");
+    for (key, value) in [("temperature", dynamics.temperature), ("ridge", dynamics.ridge)] {
+        let message =
+            format!("`{key}` is {value:?}, but only the noiseless dynamics without ridge can be run so far");
+        let help = format!("write {key} = 0.0, or leave it out");
+        complaints.unless(value == 0.0, &["dynamics", key], message, &help);
+    }
+}
+
+fn observe(file: &ScenarioFile, complaints: &mut Complaints) {
+    let end = file.dynamics.end_time;
+    for (key, values) in file.observe.lists() {
+        let help = format!("shorten `{key}`, or raise dynamics.end-time");
+        if let Some(outside) = values.iter().find(|t| !(0.0..=end).contains(*t)) {
+            let message =
+                format!("`{key}` must lie between 0 and the end time {end:?}, and one is {outside:?}");
+            complaints.add(["observe", key], message, &help);
+        } else if let Some(pair) = values.windows(2).find(|pair| pair[0] >= pair[1]) {
+            let message = format!("`{key}` must increase, but {:?} comes after {:?}", pair[1], pair[0]);
+            complaints.add(["observe", key], message, "sort them, each once");
+        }
+    }
+    let help = "write e.g. times = \"log(1e-3..10:61)\"";
+    let some = !file.observe.times.values().is_empty();
+    complaints.unless(some, &["observe", "times"], "there is no time to observe", help);
+    let levels = &file.observe.levels;
+    let inside = !levels.is_empty() && levels.iter().all(|level| *level > 0.0 && *level < 1.0);
+    let sensible = inside && levels.windows(2).all(|pair| pair[0] < pair[1]);
+    let message = "`levels` must increase and lie strictly between 0 and 1";
+    complaints.unless(sensible, &["observe", "levels"], message, "write e.g. levels = [0.1, 0.5, 0.9]");
+}

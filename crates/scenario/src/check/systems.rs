@@ -1,0 +1,225 @@
+//! The systems: what each kind's keys must satisfy, and whether what they ask for can be built.
+
+use meanfield_solver::grid::StartError;
+
+use super::{Complaints, LARGEST};
+use crate::build;
+use crate::file::{
+    CharacteristicsKeys, FiniteNetworkKeys, FiniteVolumeKeys, LimitName, ScenarioFile, SystemKind,
+};
+
+/// Most steps of SGD: k, and k · 2²⁰ (which numbers the streams of Monte Carlo samples), are then exact.
+const MOST_STEPS: f64 = 1e13;
+/// Most cells, atoms or neurons of a system.
+const MOST: usize = 1_000_000;
+/// Most samples of one Monte Carlo estimate.
+const MOST_SAMPLES: usize = 10_000_000;
+/// Largest tolerance that still means something.
+const LOOSEST: f64 = 0.1;
+/// Largest seed: the record's axis of seeds is of doubles.
+const LARGEST_SEED: u64 = (1 << 53) - 1;
+/// Longest name of a system: files are called after it.
+const LONGEST_NAME: usize = 60;
+/// Names that the record uses for itself.
+const RESERVED: [&str; 2] = ["comparison", "sweep"];
+
+/// Checks all systems; `model` and `times` say whether these sections are in order.
+pub(super) fn check(file: &ScenarioFile, model: bool, times: bool, complaints: &mut Complaints) {
+    let help = "write e.g. [systems.pde.finite-volume]";
+    complaints.unless(!file.systems.is_empty(), &["systems"], "there is no system to run", help);
+    for (name, system) in &file.systems {
+        let mut keys = Keys { name, kind: build::kind(system), complaints };
+        keys.name();
+        let before = keys.complaints.found.len();
+        match system {
+            SystemKind::FiniteVolume(values) => keys.finite_volume(values),
+            SystemKind::Characteristics(values) => keys.characteristics(values),
+            SystemKind::FiniteNetwork(values) => keys.finite_network(values, times.then_some(file)),
+        }
+        if model && keys.complaints.found.len() == before {
+            keys.can_be_built(file, system);
+        }
+    }
+    if complaints.is_empty() {
+        memory(file, complaints);
+    }
+}
+
+/// The keys of one system.
+struct Keys<'a> {
+    name: &'a str,
+    kind: &'static str,
+    complaints: &'a mut Complaints,
+}
+
+impl Keys<'_> {
+    /// Notes a complaint about a key unless `holds`.
+    fn unless(&mut self, holds: bool, key: &str, message: impl Into<String>, help: &str) {
+        self.complaints.unless(holds, &["systems", self.name, self.kind, key], message, help);
+    }
+
+    fn name(&mut self) {
+        let name = self.name;
+        let begins = name.starts_with(|c: char| c.is_ascii_alphanumeric());
+        let goes_on = name.chars().all(|c| c.is_ascii_alphanumeric() || "-_".contains(c));
+        let fits = begins && goes_on && name.len() <= LONGEST_NAME && !RESERVED.contains(&name);
+        let message = format!("a system cannot be called \"{}\"", name.escape_debug());
+        let help = format!(
+            "begin with a letter or digit, go on with these, - or _, up to {LONGEST_NAME}; {} are taken",
+            RESERVED.join(" and ")
+        );
+        self.complaints.unless(fits, &["systems", name], message, &help);
+    }
+
+    /// A number above 0, up to `most`.
+    fn tolerance(&mut self, key: &str, value: f64, most: f64) {
+        let message = format!("`{key}` must be a positive number, at most {most}; it is {value:?}");
+        self.unless(value > 0.0 && value <= most, key, message, "leave it out for the default");
+    }
+
+    /// An integer from `least` to `most`.
+    fn count(&mut self, key: &str, value: usize, least: usize, most: usize, help: &str) {
+        let message = format!("`{key}` must be between {least} and {most}; it is {value}");
+        self.unless((least..=most).contains(&value), key, message, help);
+    }
+
+    fn finite_volume(&mut self, keys: &FiniteVolumeKeys) {
+        self.tolerance("kernel-tolerance", keys.kernel_tolerance, LOOSEST);
+        match keys.cells[..] {
+            [cells] => self.count("cells", cells, 3, MOST, "write e.g. cells = [1600]"),
+            _ => {
+                let given = keys.cells.len();
+                let message =
+                    format!("the law has one coordinate, the radius, but `cells` has {given} numbers");
+                self.unless(false, "cells", message, "write e.g. cells = [1600]");
+            }
+        }
+        let sensible = match keys.domain.as_deref() {
+            None => true,
+            Some([[lower, upper]]) => *lower == 0.0 && *upper > 0.0 && *upper <= LARGEST,
+            Some(_) => false,
+        };
+        let message = format!("the radius ranges from 0 up to a positive number, at most {LARGEST:e}");
+        self.unless(sensible, "domain", message, "write e.g. domain = [[0.0, 8.0]]");
+    }
+
+    fn characteristics(&mut self, keys: &CharacteristicsKeys) {
+        self.count("atoms", keys.atoms, 1, MOST, "write e.g. atoms = 400");
+        self.tolerance("tolerance", keys.tolerance, LOOSEST);
+        self.tolerance("kernel-tolerance", keys.kernel_tolerance, LOOSEST);
+        let (key, until) = ("network-bias-until", keys.network_bias_until);
+        let message = format!("`{key}` is a time from 0 on; it is {until:?}");
+        self.unless(until >= 0.0 && until.is_finite(), key, message, "write 0.0 for none");
+        let finite = keys.dimension_limit == LimitName::Finite || until == 0.0;
+        let message = "the 1/N correction needs the kernel at finite dimension";
+        self.unless(finite, key, message, "write 0.0, or leave out dimension-limit");
+    }
+
+    /// `file` is there if its times are in order.
+    fn finite_network(&mut self, keys: &FiniteNetworkKeys, file: Option<&ScenarioFile>) {
+        self.count("neurons", keys.neurons, 1, MOST, "write e.g. neurons = 800");
+        let positive = keys.step_size > 0.0 && keys.step_size.is_finite();
+        let message = format!("`step-size` must be a positive number; it is {:?}", keys.step_size);
+        self.unless(positive, "step-size", message, "MMN 2018, Fig. 1: step-size = 1e-6");
+        if let Some(file) = file.filter(|_| positive) {
+            self.steps(keys.step_size, file);
+        }
+        let mut seeds = keys.seeds.clone();
+        seeds.sort_unstable();
+        seeds.dedup();
+        let distinct = !seeds.is_empty() && seeds.len() == keys.seeds.len();
+        let message = "there is one run for each seed: write at least one, all different";
+        self.unless(distinct, "seeds", message, "write e.g. seeds = [1, 2]");
+        let small = seeds.iter().all(|seed| *seed <= LARGEST_SEED);
+        self.unless(small, "seeds", format!("a seed is at most {LARGEST_SEED}"), "write e.g. seeds = [1, 2]");
+        let help = "write 0 for none, or e.g. 10000";
+        self.unless(keys.monte_carlo != 1, "monte-carlo", "one sample has no standard error", help);
+        self.count("monte-carlo", keys.monte_carlo, 0, MOST_SAMPLES, help);
+    }
+
+    /// Steps that can be counted, and a step of its own for each time observed.
+    fn steps(&mut self, step_size: f64, file: &ScenarioFile) {
+        let (key, end) = ("step-size", file.dynamics.end_time);
+        let message = format!(
+            "end-time / step-size is {:.1e}, more than the {MOST_STEPS:e} steps that are counted",
+            end / step_size
+        );
+        self.unless(end / step_size <= MOST_STEPS, key, message, "write a larger step-size, e.g. 1e-6");
+        let message = format!("one step of {step_size:?} is longer than the whole run, until {end:?}");
+        self.unless(step_size <= end, key, message, "write a smaller step-size, e.g. 1e-3");
+        let step = |time: f64| (time / step_size).round();
+        for (list, times) in file.observe.lists() {
+            let same = times.windows(2).find(|pair| step(pair[0]) == step(pair[1]));
+            if let Some([before, after]) = same.filter(|_| step_size <= end) {
+                let (before, after, step) = (rounded(*before), rounded(*after), step(*before));
+                let message = format!(
+                    "steps of {step_size:?} are too long for `{list}`: {before:?} and {after:?} fall on the \
+                     same step, k = {step}"
+                );
+                let spacing = times.windows(2).map(|pair| pair[1] - pair[0]).fold(f64::INFINITY, f64::min);
+                let help =
+                    format!("write a step-size of at most {:.0e}, or `{list}` further apart", below(spacing));
+                self.unless(false, key, message, &help);
+            }
+        }
+    }
+
+    /// The landscape and the start, which a run would begin with.
+    fn can_be_built(&mut self, file: &ScenarioFile, system: &SystemKind) {
+        if let Err(error) = build::landscape(file, system) {
+            let help = "raise kernel-tolerance, or take a larger dimension";
+            return self.unless(false, "kernel-tolerance", error.to_string(), help);
+        }
+        if let SystemKind::FiniteVolume(keys) = system {
+            self.start(file, keys);
+        }
+    }
+
+    /// The start must lie on the grid, and on more than a cell or two.
+    fn start(&mut self, file: &ScenarioFile, keys: &FiniteVolumeKeys) {
+        let widest = build::default_upper(file);
+        let help = format!("leave `domain` out, or write e.g. domain = [[0.0, {widest:.1}]]");
+        match build::grid(file, keys).map(|grid| build::start_on_grid(file, &grid)) {
+            Ok(Ok(_)) => {}
+            Ok(Err(error @ StartError::Outside { .. })) => {
+                self.unless(false, "domain", error.to_string(), &help)
+            }
+            Ok(Err(error @ StartError::Unresolved { .. })) => {
+                let help = "write more cells, or end `domain` closer to the start";
+                self.unless(false, "cells", error.to_string(), help);
+            }
+            Err(error) => self.unless(false, "domain", error.to_string(), &help),
+        }
+    }
+}
+
+/// A time to six digits, as people write it.
+fn rounded(time: f64) -> f64 {
+    format!("{time:.5e}").parse().unwrap_or(time)
+}
+
+/// A number of one digit that is not above `x` > 0.
+fn below(x: f64) -> f64 {
+    let unit = 10_f64.powf(x.log10().floor());
+    let digit = (x / unit).floor();
+    if digit < 1.0 { 0.9 * unit } else { digit * unit }
+}
+
+/// Refuses what would not fit into memory before anything is allocated.
+fn memory(file: &ScenarioFile, complaints: &mut Complaints) {
+    let Some(available) = available_memory() else { return };
+    let needed = |system| build::cost(file, system).bytes;
+    let total: f64 = file.systems.values().map(needed).sum();
+    let largest = file.systems.iter().max_by(|a, b| needed(a.1).total_cmp(&needed(b.1)));
+    let (total, free) = (total * 1e-9, available * 1e-9);
+    let message = format!("about {total:.1} GB of memory would be needed, and {free:.1} GB are free");
+    let path = ["systems", largest.map_or("", |(name, _)| name.as_str())];
+    complaints.unless(total <= free, &path, message, "take fewer neurons, seeds, cells, atoms or snapshots");
+}
+
+/// Free memory in bytes, where the system tells.
+fn available_memory() -> Option<f64> {
+    let text = std::fs::read_to_string("/proc/meminfo").ok()?;
+    let line = text.lines().find_map(|line| line.strip_prefix("MemAvailable:"))?;
+    line.trim().strip_suffix(" kB")?.trim().parse::<f64>().ok().map(|kilobytes| 1024.0 * kilobytes)
+}

@@ -1,0 +1,207 @@
+//! A document against the schema: all mistakes of structure at once, each with its place. (The TOML reader by
+//! itself stops at the first.)
+
+use std::ops::Range;
+
+use serde_json::Value as Json;
+use toml::Spanned;
+use toml::de::{DeInteger, DeTable, DeValue};
+
+use crate::problem::{Problem, meant, suggestion};
+use crate::schema::{Schema, properties, required};
+use crate::times::{FORMAT, Times};
+
+/// How much of what the schema requires must be there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Extent {
+    /// All of it.
+    Whole,
+    /// Only what overrides something.
+    Part,
+}
+
+impl Schema {
+    /// What is wrong with the structure of a text.
+    pub fn problems(&self, text: &str, extent: Extent) -> Vec<Problem> {
+        let (document, errors) = DeTable::parse_recoverable(text);
+        let mut walk = Walk { schema: self, problems: errors.iter().map(Problem::of_toml).collect() };
+        if walk.problems.is_empty() {
+            walk.table(&self.root, document.get_ref(), 0..0, extent);
+            walk.quick(document.get_ref());
+        }
+        walk.problems
+    }
+}
+
+/// A walk through a document.
+struct Walk<'a> {
+    schema: &'a Schema,
+    problems: Vec<Problem>,
+}
+
+impl Walk<'_> {
+    fn wrong(&mut self, span: Range<usize>, message: String, help: Option<String>) {
+        self.problems.push(Problem::at(span, message, help));
+    }
+
+    /// The section of overrides has the structure of a scenario, in part.
+    fn quick(&mut self, document: &DeTable) {
+        if let Some(DeValue::Table(quick)) = document.get("quick").map(Spanned::get_ref) {
+            let root = &self.schema.root;
+            self.table(root, quick, 0..0, Extent::Part);
+        }
+    }
+
+    fn value(&mut self, schema: &Json, key: &str, value: &Spanned<DeValue>, extent: Extent) {
+        let (resolved, found) = (self.schema.resolve(schema), value.get_ref());
+        if let Some(wanted) = wrong_type(resolved, found) {
+            let message = format!("`{key}` must be {wanted}, not {}", in_words(found));
+            return self.wrong(value.span(), message, self.hint(key, schema));
+        }
+        match found {
+            DeValue::Table(table) => self.table(resolved, table, value.span(), extent),
+            DeValue::Array(items) => self.items(schema, key, items.iter(), value.span()),
+            DeValue::String(text) => self.text(schema, key, text, value.span()),
+            DeValue::Integer(number) => self.integer(schema, key, number, value.span()),
+            _ => {}
+        }
+    }
+
+    fn integer(&mut self, schema: &Json, key: &str, number: &DeInteger, span: Range<usize>) {
+        let unsigned = self.schema.resolve(schema).get("minimum").and_then(Json::as_f64) == Some(0.0);
+        match i64::from_str_radix(number.as_str(), number.radix()) {
+            Err(_) => self.wrong(span, format!("`{key}` is beyond {}, the largest integer", i64::MAX), None),
+            Ok(number) if unsigned && number < 0 => {
+                self.wrong(span, format!("`{key}` must not be negative"), self.hint(key, schema));
+            }
+            Ok(_) => {}
+        }
+    }
+
+    fn text(&mut self, schema: &Json, key: &str, text: &str, span: Range<usize>) {
+        let names = self.schema.names(schema);
+        if !names.is_empty() && !names.contains(&text) {
+            let help = suggestion(text, names);
+            self.wrong(span.clone(), format!("`{key}` cannot be \"{text}\""), Some(help));
+        }
+        if self.schema.resolve(schema).get("format").is_some_and(|format| format == FORMAT)
+            && let Err((message, help)) = Times::parse(text)
+        {
+            self.wrong(span, format!("`{key}`: {message}"), Some(help));
+        }
+    }
+
+    fn items<'a>(
+        &mut self,
+        schema: &Json,
+        key: &str,
+        items: impl ExactSizeIterator<Item = &'a Spanned<DeValue<'a>>>,
+        span: Range<usize>,
+    ) {
+        let schema = self.schema.resolve(schema);
+        let length = |name: &str| schema.get(name).and_then(Json::as_u64);
+        if let (Some(least), Some(most)) = (length("minItems"), length("maxItems"))
+            && least == most
+            && least != items.len() as u64
+        {
+            let message = format!("an entry of `{key}` has {least} numbers, not {}", items.len());
+            return self.wrong(span, message, Some(format!("write {least} numbers in brackets")));
+        }
+        if let Some(inner) = schema.get("items") {
+            items.for_each(|item| self.value(inner, key, item, Extent::Whole));
+        }
+    }
+
+    fn table(&mut self, schema: &Json, table: &DeTable, span: Range<usize>, extent: Extent) {
+        let schema = self.schema.resolve(schema);
+        if let Some(variants) = self.schema.variants(schema)
+            && table.len() != 1
+        {
+            let names: Vec<_> = variants.iter().map(|(name, ..)| *name).collect();
+            let message = format!("exactly one kind belongs here, not {}", table.len());
+            return self.wrong(span, message, Some(format!("write one of: {}", names.join(", "))));
+        }
+        let known = self.schema.known(schema);
+        let mut mistyped = Vec::new();
+        for (key, value) in table.iter() {
+            match self.schema.property(schema, key.get_ref()) {
+                Some(inner) => self.value(inner, key.get_ref(), value, extent),
+                None if schema.get("additionalProperties") == Some(&Json::Bool(true)) => {}
+                None => {
+                    mistyped.extend(meant(key.get_ref(), known.iter().copied()));
+                    let help = suggestion(key.get_ref(), known.iter().copied());
+                    self.wrong(key.span(), format!("`{}` is not known here", key.get_ref()), Some(help));
+                }
+            }
+        }
+        if extent == Extent::Whole {
+            self.missing(schema, table, &mistyped, span);
+        }
+    }
+
+    /// Required keys that are neither there nor there under a mistyped name.
+    fn missing(&mut self, schema: &Json, table: &DeTable, mistyped: &[&str], span: Range<usize>) {
+        let there =
+            |key: &str| table.iter().any(|(name, _)| name.get_ref() == key) || mistyped.contains(&key);
+        for key in required(schema).filter(|key| !there(key)) {
+            let inner = properties(schema).find(|(name, _)| *name == key).map(|(_, inner)| inner);
+            let help = inner.and_then(|inner| self.hint(key, inner));
+            self.wrong(span.clone(), format!("`{key}` is missing here"), help);
+        }
+    }
+
+    /// What the key means, as a hint.
+    fn hint(&self, key: &str, schema: &Json) -> Option<String> {
+        let meaning = self.schema.meaning(schema);
+        (!meaning.is_empty()).then(|| format!("{key}: {meaning}"))
+    }
+}
+
+/// What the schema asks for, in words, if the value is something else.
+fn wrong_type(schema: &Json, value: &DeValue) -> Option<String> {
+    let fits = |name: &str| match name {
+        "string" => value.is_str(),
+        "integer" => value.is_integer(),
+        "number" => value.is_integer() || value.is_float(),
+        "boolean" => value.is_bool(),
+        "array" => value.is_array(),
+        "object" => value.is_table(),
+        _ => false,
+    };
+    let options = schema.get("oneOf").and_then(Json::as_array);
+    let names: Vec<&str> = match (schema.get("type"), options) {
+        (Some(Json::String(name)), _) => vec![name],
+        (Some(Json::Array(names)), _) => {
+            names.iter().filter_map(Json::as_str).filter(|n| *n != "null").collect()
+        }
+        (_, Some(options)) if options.iter().any(|option| option.get("const").is_some()) => vec!["string"],
+        (_, Some(_)) => vec!["object"],
+        _ => return None,
+    };
+    (!names.iter().any(|name| fits(name)))
+        .then(|| names.into_iter().map(type_in_words).collect::<Vec<_>>().join(" or "))
+}
+
+fn type_in_words(name: &str) -> &str {
+    match name {
+        "string" => "a string",
+        "integer" => "an integer",
+        "number" => "a number",
+        "boolean" => "true or false",
+        "array" => "a list",
+        _ => "a table",
+    }
+}
+
+/// What a value is, in words.
+fn in_words(value: &DeValue) -> &'static str {
+    match value {
+        DeValue::String(_) => "a string",
+        DeValue::Integer(_) => "an integer",
+        DeValue::Float(_) => "a decimal number",
+        DeValue::Boolean(_) => "true or false",
+        DeValue::Datetime(_) => "a date",
+        DeValue::Array(_) => "a list",
+        DeValue::Table(_) => "a table",
+    }
+}
