@@ -36,9 +36,9 @@ pub enum BuildError {
     /// Kernel.
     #[error(transparent)]
     Series(#[from] meanfield_model::radial_series::SeriesError),
-    /// Nodes on the sphere.
+    /// The 1/N correction.
     #[error(transparent)]
-    Sphere(#[from] meanfield_model::sphere::LinalgError),
+    Bias(#[from] finite_width::BiasError),
     /// Grid.
     #[error(transparent)]
     Axis(#[from] AxisError),
@@ -119,8 +119,7 @@ fn characteristics(file: &ScenarioFile, name: &str, keys: &CharacteristicsKeys) 
     let weights = vec![1.0 / keys.atoms as f64; keys.atoms];
     let atoms = Characteristics::new(landscape, schedule(file), positions, weights, [0.0], keys.tolerance);
     let system: Box<dyn System> = if keys.network_bias_until > 0.0 {
-        let start = finite_width::Start::new(&data(file)?, &activation(file)?, &initial, schedule(file))?;
-        Box::new(FiniteWidth::new(atoms, &start, keys.network_bias_until))
+        Box::new(FiniteWidth::new(atoms, &bias_start(file)?, keys.network_bias_until))
     } else {
         Box::new(atoms)
     };
@@ -168,6 +167,11 @@ fn job(
     let runs = if let SystemKind::FiniteNetwork(keys) = system { keys.seeds.len() as f64 } else { 1.0 };
     let identity = Identity { system: name.to_owned(), kind: kind(system), coordinates, facts };
     Job { identity, run, system: built, seconds: cost(file, system).seconds / runs }
+}
+
+/// What the 1/N correction starts from.
+pub(crate) fn bias_start(file: &ScenarioFile) -> Result<finite_width::Start, BuildError> {
+    Ok(finite_width::Start::new(&data(file)?, &activation(file)?, &initial(file), schedule(file))?)
 }
 
 /// The landscape of a system that has one, to see whether it can be made.

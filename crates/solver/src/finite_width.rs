@@ -49,14 +49,29 @@ pub struct Start {
     pub singled_out: Vec<f64>,
 }
 
+/// Why b cannot be computed.
+#[derive(Debug, thiserror::Error)]
+pub enum BiasError {
+    /// A kink of σ at 0.
+    #[error("b(t) cannot be computed for an activation with a kink at 0: neurons reach w = 0 and stop there")]
+    KinkAtZero,
+    /// No nodes on the sphere.
+    #[error(transparent)]
+    Sphere(#[from] LinalgError),
+}
+
 impl Start {
-    /// The start of rotation-invariant neurons.
+    /// The start of rotation-invariant neurons. Errors: see [`BiasError`].
     pub fn new(
         data: &GaussianClasses,
         activation: &Activation,
         initial: &Initial,
         schedule: Schedule,
-    ) -> Result<Self, LinalgError> {
+    ) -> Result<Self, BiasError> {
+        // Two coordinates cannot say that a neuron has stopped at their origin: the copies would chatter there.
+        if activation.kinks().contains(&0.0) {
+            return Err(BiasError::KinkAtZero);
+        }
         let radii = |count| quantile_atoms(count, |level| initial.radial_quantile(data.dimension, level));
         Ok(Self {
             landscape: AxialSeries::new(data, activation, ORDERS),

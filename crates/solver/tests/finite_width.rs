@@ -3,10 +3,11 @@
 
 mod support;
 
+use meanfield_model::activation::{Activation, PiecewiseLinear};
 use meanfield_model::radial_series::DimensionLimit::Finite;
 use meanfield_run::schedule::Schedule;
 use meanfield_run::system::System;
-use meanfield_solver::finite_width::{FiniteWidth, Start};
+use meanfield_solver::finite_width::{BiasError, FiniteWidth, Start};
 use support::{data, figure_1_by_atoms, observe, sigma, start};
 
 fn system(until: f64) -> impl System {
@@ -44,4 +45,11 @@ fn a_restored_system_goes_on_as_if_nothing_had_happened() {
     let pair = [observe(&mut straight, &[0.4]).remove(0), observe(&mut resumed, &[0.4]).remove(0)];
     assert_eq!(scalar(&pair[0], "network_bias"), scalar(&pair[1], "network_bias"));
     assert_eq!(straight.save(), resumed.save());
+}
+
+#[test]
+fn a_kink_at_zero_is_refused() {
+    let knots = vec![[0.0, -2.5], [0.5, -4.0], [1.5, 7.5]];
+    let sigma = Activation::PiecewiseLinear(PiecewiseLinear::new(knots).expect("valid"));
+    assert!(matches!(Start::new(&data(), &sigma, &start(), Schedule::Constant), Err(BiasError::KinkAtZero)));
 }

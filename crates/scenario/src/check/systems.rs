@@ -170,8 +170,14 @@ impl Keys<'_> {
             let help = "raise kernel-tolerance, or take a larger dimension";
             return self.unless(false, "kernel-tolerance", error.to_string(), help);
         }
-        if let SystemKind::FiniteVolume(keys) = system {
-            self.start(file, keys);
+        match system {
+            SystemKind::FiniteVolume(keys) => self.start(file, keys),
+            SystemKind::Characteristics(keys) if keys.network_bias_until > 0.0 => {
+                if let Err(error) = build::bias_start(file) {
+                    self.unless(false, "network-bias-until", error.to_string(), "write 0.0, or leave it out");
+                }
+            }
+            _ => {}
         }
     }
 
