@@ -43,7 +43,9 @@ const MOST_NODES: usize = 1 << 20;
 /// Grid steps in a bandwidth below which a Gaussian would ring.
 const LEAST_STEPS: f64 = 2.0;
 /// Bandwidths of one class of atoms to those of the next.
-const CLASS_RATIO: f64 = 1.2;
+const CLASS_RATIO: f64 = 1.5;
+/// The grid of adapted bandwidths is this much coarser: the narrowest is one of many.
+const COARSER: f64 = 4.0;
 /// Narrowest bandwidth of an atom, in units of the range of all.
 const NARROWEST: f64 = 1e-4;
 
@@ -67,7 +69,8 @@ pub fn adaptive_density(points: &[f64], weights: &[f64], support: Support) -> De
     let class_bandwidth = |class: i32| CLASS_RATIO.powi(class);
     let grid = classes.first_key_value().zip(classes.last_key_value()).and_then(
         |((&narrowest, _), (&widest, _))| {
-            Grid::for_atoms(&atoms, class_bandwidth(narrowest), class_bandwidth(widest), support)
+            let narrowest = COARSER * class_bandwidth(narrowest);
+            Grid::for_atoms(&atoms, narrowest, class_bandwidth(widest), support)
         },
     );
     let Some(grid) = grid else { return DensityCurve { x: Vec::new(), density: Vec::new() } };

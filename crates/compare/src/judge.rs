@@ -113,10 +113,15 @@ impl Pair<'_> {
         })
     }
 
+    /// By how much the times of the two may differ.
+    fn step_rounding(&self) -> f64 {
+        align::step_rounding(self.system).max(align::step_rounding(self.reference))
+    }
+
     /// The system's observations within the reference's range of time, each with its index.
     fn common_times(&self) -> impl Iterator<Item = (usize, f64)> {
         let base = &self.reference.time;
-        let slack = align::step_rounding(self.system);
+        let slack = self.step_rounding();
         let observed = move |time| align::interpolate(base, base, time, slack).is_some();
         self.system.time.iter().copied().enumerate().filter(move |&(_, time)| observed(time))
     }
@@ -131,7 +136,7 @@ impl Pair<'_> {
     /// The reference's curve at the common times.
     fn reference_curve(&self, name: &str) -> Option<Vec<f64>> {
         let values = align::mean(&align::runs(self.reference, self.reference.curve(name)?));
-        let slack = align::step_rounding(self.system);
+        let slack = self.step_rounding();
         let at = |(_, time)| align::interpolate(&self.reference.time, &values, time, slack);
         self.common_times().map(at).collect()
     }
@@ -170,7 +175,7 @@ impl Pair<'_> {
     /// Pairs of snapshots (own, reference) at the same time.
     fn common_snapshots(&self) -> Vec<(usize, usize)> {
         let times = self.system.snapshot_time.iter().enumerate();
-        let slack = align::step_rounding(self.system);
+        let slack = self.step_rounding();
         times
             .filter_map(|(own, &time)| Some((own, align::snapshot_at(self.reference, time, slack)?)))
             .collect()
@@ -211,7 +216,7 @@ impl Pair<'_> {
 
     fn judge(&self, claim: &Claim, times: &[f64], distances: &[Series]) -> Result<Verdict, CompareError> {
         let (seen, in_span) = self.deviation(&claim.quantity, times, distances)?;
-        let slack = align::step_rounding(self.system);
+        let slack = self.step_rounding();
         let in_claim = |(time, _): &&(f64, f64)| in_span(claim.from, *time, claim.until, slack);
         let worst = seen.iter().filter(in_claim).copied().reduce(worse);
         let (at, worst) = worst.ok_or_else(|| nothing_in_span(claim, &seen))?;

@@ -35,7 +35,7 @@ impl Job {
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
 pub enum JobError {
     /// A run stopped.
-    #[error("{name} failed {error}")]
+    #[error("{name}: {error}")]
     Run {
         /// The run.
         name: String,
