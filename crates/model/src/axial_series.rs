@@ -16,25 +16,28 @@ use crate::activation::Activation;
 use crate::data::{Class, GaussianClasses};
 use crate::landscape::Landscape;
 use crate::sphere;
+use crate::squared_loss::SquaredLoss;
 
 /// See the module's head.
 #[derive(Clone, Debug)]
 pub struct AxialSeries {
     activation: Activation,
-    classes: Vec<Class>,
+    /// With the weights κ_{nℓ} of the terms.
+    loss: SquaredLoss,
     dimension: usize,
     orders: usize,
-    /// (n, ℓ, κ_{nℓ}) of every feature of a class.
-    terms: Vec<(usize, usize, f64)>,
+    /// (n, ℓ) of every feature of a class; the first is (0, 0).
+    terms: Vec<(usize, usize)>,
 }
 
 impl AxialSeries {
     /// The series with Hermite orders n < `orders`.
     pub fn new(data: &GaussianClasses, activation: &Activation, orders: usize) -> Self {
         let kappa: Array2<f64> = sphere::powers(data.dimension, orders);
-        let terms = kappa.indexed_iter().filter(|(_, k)| **k > 0.0).map(|((n, l), k)| (n, l, *k)).collect();
-        let (activation, classes) = (activation.clone(), data.classes.clone());
-        Self { activation, classes, dimension: data.dimension, orders, terms }
+        let (terms, weights) =
+            kappa.indexed_iter().filter(|(_, k)| **k > 0.0).map(|(at, k)| (at, *k)).unzip();
+        let loss = SquaredLoss { classes: data.classes.clone(), weights };
+        Self { activation: activation.clone(), loss, dimension: data.dimension, orders, terms }
     }
 
     /// What the orders kept leave out of U(θ, θ) for a neuron at radius r. It concerns a neuron and itself
@@ -46,18 +49,13 @@ impl AxialSeries {
             let square = self.activation.second_moment(0.0, class.scale * radius);
             class.weight * (square - q.iter().map(|q| q * q).sum::<f64>())
         };
-        self.classes.iter().map(rest).sum()
-    }
-
-    /// The moments of each class.
-    fn by_class<'a>(&'a self, moments: &'a [f64]) -> impl Iterator<Item = (&'a Class, &'a [f64])> {
-        self.classes.iter().zip(moments.chunks_exact(self.terms.len()))
+        self.loss.classes.iter().map(rest).sum()
     }
 }
 
 impl Landscape<2> for AxialSeries {
     fn rank(&self) -> usize {
-        self.classes.len() * self.terms.len()
+        self.loss.rank()
     }
 
     fn features(&self, [x, s]: [f64; 2], values: &mut [f64], gradients: &mut [[f64; 2]]) {
@@ -66,9 +64,9 @@ impl Landscape<2> for AxialSeries {
         let buffer = || vec![0.0; self.orders];
         let (mut p, mut dp, mut q, mut dq) = (buffer(), buffer(), buffer(), buffer());
         sphere::gegenbauer(self.dimension, zeta, &mut p, &mut dp);
-        for (c, class) in self.classes.iter().enumerate() {
+        for (c, class) in self.loss.classes.iter().enumerate() {
             self.activation.hermite_coefficients(0.0, class.scale * radius, &mut q, &mut dq);
-            for (k, &(n, l, _)) in self.terms.iter().enumerate() {
+            for (k, &(n, l)) in self.terms.iter().enumerate() {
                 let k = c * self.terms.len() + k;
                 values[k] = q[n] * p[l];
                 // ∇r = (ζ, s/r), ∇ζ = (s/r) (s/r, −ζ)/r
@@ -79,29 +77,21 @@ impl Landscape<2> for AxialSeries {
     }
 
     fn risk(&self, moments: &[f64]) -> f64 {
-        let drive = |class: &Class, m: &[f64]| class.weight * class.label * (class.label - 2.0 * m[0]);
-        self.by_class(moments).map(|(class, m)| drive(class, m)).sum::<f64>() + self.interaction(moments)
+        self.loss.risk(moments)
     }
 
     fn potential_coefficients(&self, moments: &[f64], coefficients: &mut [f64]) {
-        let blocks = coefficients.chunks_exact_mut(self.terms.len());
-        for ((class, m), block) in self.by_class(moments).zip(blocks) {
-            for ((coefficient, m), (n, _, kappa)) in block.iter_mut().zip(m).zip(&self.terms) {
-                let drive = if *n == 0 { -class.label } else { 0.0 };
-                *coefficient = class.weight * (drive + kappa * m);
-            }
-        }
+        self.loss.potential_coefficients(moments, coefficients);
     }
 
     fn interaction(&self, moments: &[f64]) -> f64 {
-        let square = |m: &[f64]| self.terms.iter().zip(m).map(|((.., kappa), m)| kappa * m * m).sum::<f64>();
-        self.by_class(moments).map(|(class, m)| class.weight * square(m)).sum()
+        self.loss.interaction(moments)
     }
 
     fn self_interaction(&self, [x, s]: [f64; 2]) -> f64 {
         let moment =
             |class: &Class| class.weight * self.activation.second_moment(0.0, class.scale * x.hypot(s));
-        self.classes.iter().map(moment).sum()
+        self.loss.classes.iter().map(moment).sum()
     }
 }
 

@@ -18,3 +18,4 @@ pub mod normal;
 pub mod quadrature;
 pub mod radial_series;
 pub mod sphere;
+pub mod squared_loss;

@@ -11,6 +11,7 @@
 use crate::activation::Activation;
 use crate::data::{Class, GaussianClasses};
 use crate::landscape::Landscape;
+use crate::squared_loss::SquaredLoss;
 
 /// Largest number of even orders tried before giving up on the tolerance.
 const MOST_TERMS: usize = 400;
@@ -28,9 +29,8 @@ pub enum DimensionLimit {
 #[derive(Clone, Debug)]
 pub struct RadialSeries {
     activation: Activation,
-    classes: Vec<Class>,
-    /// μ_0 = 1, μ_2, μ_4, …
-    weights: Vec<f64>,
+    /// With weights μ_0 = 1, μ_2, μ_4, …
+    loss: SquaredLoss,
     truncation: f64,
 }
 
@@ -57,8 +57,7 @@ impl RadialSeries {
     ) -> Result<Self, SeriesError> {
         let bare = |weights, truncation| Self {
             activation: activation.clone(),
-            classes: data.classes.clone(),
-            weights,
+            loss: SquaredLoss { classes: data.classes.clone(), weights },
             truncation,
         };
         if limit == DimensionLimit::Infinite {
@@ -88,12 +87,7 @@ impl RadialSeries {
 
     /// Number of even orders kept, n = 0 included.
     pub fn terms(&self) -> usize {
-        self.weights.len()
-    }
-
-    /// The moments of each class, in the order of the features.
-    fn by_class<'a>(&'a self, moments: &'a [f64]) -> impl Iterator<Item = (&'a Class, &'a [f64])> {
-        self.classes.iter().zip(moments.chunks_exact(self.weights.len()))
+        self.loss.weights.len()
     }
 }
 
@@ -117,47 +111,36 @@ fn largest_tails(activation: &Activation, largest_scale: f64) -> Vec<f64> {
 
 impl Landscape<1> for RadialSeries {
     fn rank(&self) -> usize {
-        self.classes.len() * self.weights.len()
+        self.loss.rank()
     }
 
     fn features(&self, [radius]: [f64; 1], values: &mut [f64], gradients: &mut [[f64; 1]]) {
-        let orders = 2 * self.weights.len() - 1;
-        let (mut q, mut dq) = (vec![0.0; orders], vec![0.0; orders]);
-        for (c, class) in self.classes.iter().enumerate() {
+        let terms = self.terms();
+        let (mut q, mut dq) = (vec![0.0; 2 * terms - 1], vec![0.0; 2 * terms - 1]);
+        for (c, class) in self.loss.classes.iter().enumerate() {
             self.activation.hermite_coefficients(0.0, class.scale * radius, &mut q, &mut dq);
-            for k in 0..self.weights.len() {
-                values[c * self.weights.len() + k] = q[2 * k];
-                gradients[c * self.weights.len() + k] = [class.scale * dq[2 * k]];
+            for k in 0..terms {
+                values[c * terms + k] = q[2 * k];
+                gradients[c * terms + k] = [class.scale * dq[2 * k]];
             }
         }
     }
 
     fn risk(&self, moments: &[f64]) -> f64 {
-        let class_risk = |class: &Class, m: &[f64]| {
-            let spread: f64 = self.weights[1..].iter().zip(&m[1..]).map(|(weight, m)| weight * m * m).sum();
-            class.weight * ((class.label - m[0]).powi(2) + spread)
-        };
-        self.by_class(moments).map(|(class, m)| class_risk(class, m)).sum()
+        self.loss.risk(moments)
     }
 
     fn potential_coefficients(&self, moments: &[f64], coefficients: &mut [f64]) {
-        let blocks = coefficients.chunks_exact_mut(self.weights.len());
-        for ((class, m), block) in self.by_class(moments).zip(blocks) {
-            for (k, coefficient) in block.iter_mut().enumerate() {
-                let drive = if k == 0 { -class.label } else { 0.0 };
-                *coefficient = class.weight * (drive + self.weights[k] * m[k]);
-            }
-        }
+        self.loss.potential_coefficients(moments, coefficients);
     }
 
     fn interaction(&self, moments: &[f64]) -> f64 {
-        let square = |m: &[f64]| self.weights.iter().zip(m).map(|(weight, m)| weight * m * m).sum::<f64>();
-        self.by_class(moments).map(|(class, m)| class.weight * square(m)).sum()
+        self.loss.interaction(moments)
     }
 
     fn self_interaction(&self, [radius]: [f64; 1]) -> f64 {
         let moment = |class: &Class| class.weight * self.activation.second_moment(0.0, class.scale * radius);
-        self.classes.iter().map(moment).sum()
+        self.loss.classes.iter().map(moment).sum()
     }
 }
 

@@ -74,6 +74,22 @@ pub enum RunError {
     Cancelled(f64),
 }
 
+/// A stride of at most `steps` steps of a system, none past `until`.
+pub fn stride<S: System>(
+    system: &mut S,
+    until: f64,
+    steps: usize,
+    mut step: impl FnMut(&mut S) -> Result<(), RunError>,
+) -> Result<Stride, RunError> {
+    for _ in 0..steps {
+        if system.time() >= until {
+            return Ok(Stride::Reached);
+        }
+        step(system)?;
+    }
+    Ok(if system.time() < until { Stride::Underway } else { Stride::Reached })
+}
+
 /// Something that evolves in time and can be observed.
 pub trait System: Send {
     /// The time t reached.

@@ -9,7 +9,7 @@ use meanfield_model::measure::Measure;
 use meanfield_run::flow::Flow;
 use meanfield_run::schedule::Schedule;
 use meanfield_run::stepper::adaptive::{Controller, Stepper};
-use meanfield_run::system::{Observation, RunError, Scalar, State, Stride, System};
+use meanfield_run::system::{Observation, RunError, Scalar, State, Stride, System, stride};
 use ndarray::{Array1, Array2};
 
 /// Steps in one stride.
@@ -163,13 +163,7 @@ impl<const D: usize, L: Landscape<D>> System for Characteristics<D, L> {
     }
 
     fn advance(&mut self, until: f64) -> Result<Stride, RunError> {
-        for _ in 0..STEPS {
-            if self.time >= until {
-                return Ok(Stride::Reached);
-            }
-            self.step(until)?;
-        }
-        Ok(if self.time >= until { Stride::Reached } else { Stride::Underway })
+        stride(self, until, STEPS, |atoms| atoms.step(until))
     }
 
     fn observe(&self) -> Observation {

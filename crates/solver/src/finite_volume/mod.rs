@@ -12,7 +12,7 @@ use meanfield_model::landscape::Landscape;
 use meanfield_model::measure::Measure;
 use meanfield_run::schedule::Schedule;
 use meanfield_run::stepper::strong_stability::{Method, Stepper};
-use meanfield_run::system::{Observation, RunError, Scalar, State, Stride, System};
+use meanfield_run::system::{Observation, RunError, Scalar, State, Stride, System, stride};
 use ndarray::{ArrayD, IxDyn};
 
 use crate::grid::Grid;
@@ -142,15 +142,11 @@ impl<const D: usize, L: Landscape<D>> System for FiniteVolume<D, L> {
     }
 
     fn advance(&mut self, until: f64) -> Result<Stride, RunError> {
-        for _ in 0..STEPS {
-            if self.time >= until {
-                return Ok(Stride::Reached);
-            }
-            self.step(until)?;
-            self.certify();
-            self.check()?;
-        }
-        Ok(if self.time >= until { Stride::Reached } else { Stride::Underway })
+        stride(self, until, STEPS, |cells| {
+            cells.step(until)?;
+            cells.certify();
+            cells.check()
+        })
     }
 
     fn observe(&self) -> Observation {

@@ -1,0 +1,56 @@
+//! The squared loss of a separable kernel: risk and potential as sums of squares of moments.
+//!
+//! ```text
+//!   U = Σ_c π_c Σ_k weight_k φ_{ck} φ_{ck}',   V = −Σ_c π_c y_c φ_{c0},   weight_0 = 1
+//!   R(m) = Σ_c π_c [(y_c − m_{c0})² + Σ_{k≥1} weight_k m_{ck}²]
+//! ```
+//! Moments are ordered class by class. It knows nothing of what the features are.
+
+use crate::data::Class;
+
+/// Classes and the weights of the kernel's terms.
+#[derive(Clone, Debug)]
+pub struct SquaredLoss {
+    /// The classes.
+    pub classes: Vec<Class>,
+    /// weight_k ≥ 0; the first, of the mean output, is 1.
+    pub weights: Vec<f64>,
+}
+
+impl SquaredLoss {
+    /// Number of moments.
+    pub fn rank(&self) -> usize {
+        self.classes.len() * self.weights.len()
+    }
+
+    /// The moments of each class.
+    fn by_class<'a>(&'a self, moments: &'a [f64]) -> impl Iterator<Item = (&'a Class, &'a [f64])> {
+        self.classes.iter().zip(moments.chunks_exact(self.weights.len()))
+    }
+
+    /// R(m).
+    pub fn risk(&self, moments: &[f64]) -> f64 {
+        let class_risk = |class: &Class, m: &[f64]| {
+            let spread: f64 = self.weights[1..].iter().zip(&m[1..]).map(|(weight, m)| weight * m * m).sum();
+            class.weight * ((class.label - m[0]).powi(2) + spread)
+        };
+        self.by_class(moments).map(|(class, m)| class_risk(class, m)).sum()
+    }
+
+    /// ½ ∂R/∂m_k.
+    pub fn potential_coefficients(&self, moments: &[f64], coefficients: &mut [f64]) {
+        let blocks = coefficients.chunks_exact_mut(self.weights.len());
+        for ((class, m), block) in self.by_class(moments).zip(blocks) {
+            for (k, coefficient) in block.iter_mut().enumerate() {
+                let drive = if k == 0 { -class.label } else { 0.0 };
+                *coefficient = class.weight * (drive + self.weights[k] * m[k]);
+            }
+        }
+    }
+
+    /// ∬U dρ dρ.
+    pub fn interaction(&self, moments: &[f64]) -> f64 {
+        let square = |m: &[f64]| self.weights.iter().zip(m).map(|(weight, m)| weight * m * m).sum::<f64>();
+        self.by_class(moments).map(|(class, m)| class.weight * square(m)).sum()
+    }
+}
