@@ -4,6 +4,7 @@ use std::path::Path;
 
 use meanfield_compare::comparison::Comparison;
 use meanfield_compare::distance::Distance;
+use meanfield_compare::judge::RISK_BEYOND_BIAS;
 use meanfield_compare::{judge, store};
 use meanfield_run::claim::Claim;
 use meanfield_run::record::Record;
@@ -29,7 +30,7 @@ pub fn scenario(source: &Source) -> Result<Scenario, Failure> {
 /// What a claim may be about.
 fn quantities() -> Vec<String> {
     let coordinate = "radius";
-    let mut names = vec!["risk".to_owned()];
+    let mut names = vec!["risk".to_owned(), RISK_BEYOND_BIAS.to_owned()];
     names.extend(["mean", "std"].map(|what| format!("{what}_{coordinate}")));
     names.extend(Distance::ALL.map(|distance| format!("{}_{coordinate}", distance.name())));
     names

@@ -125,6 +125,8 @@ impl Summary {
         if let Some(comparison) = &self.comparison {
             lines.push(String::new());
             lines.extend(comparison.in_words());
+        } else {
+            lines.push("\n  nothing was compared: the scenario has no [compare]".to_owned());
         }
         lines.push(String::new());
         lines.push(format!("  took {:.1} s, {:.1} CPU s", self.wall_seconds, self.cpu_seconds));

@@ -136,7 +136,7 @@ fn numbers_of_the_systems() {
         refused_at(21, "atoms = 20", &format!("atoms = 20\n{key} = {wrong}"), &["must be a positive number"]);
     }
     refused_at(21, "atoms = 20", "atoms = 20\nnetwork-bias-until = nan", &["is a time from 0 on; it is NaN"]);
-    refused_at(18, "cells = [100]", "cells = [100]\nkernel-tolerance = 1e-300", &["raise kernel-tolerance"]);
+    refused_at(18, "cells = [100]", "cells = [100]\nkernel-tolerance = 1e-300", &["write kernel-tolerance"]);
     let place = Place::new();
     let kink = SMALL
         .replace("[0.5, -2.5]", "[0.0, -2.5]")
@@ -204,7 +204,7 @@ fn claims() {
     );
     refused_at(30, "system = \"sgd\"", "system = \"atoms\"", &["about the reference itself"]);
     refused_at(31, "\"risk\"", "\"riks\"", &["did you mean `risk`?"]);
-    refused_at(31, "\"risk\"", "\"energy\"", &["what exists here: risk, mean_radius"]);
+    refused_at(31, "\"risk\"", "\"energy\"", &["what exists here: risk, risk_beyond_bias"]);
     for wrong in ["nan", "inf", "0.0", "-1.0"] {
         refused_at(
             32,
@@ -283,6 +283,11 @@ fn files_that_are_no_scenario() {
         .says("absent.toml cannot be read")
         .says("figure-1.toml");
     place.meanfield(&["check", "absent.toml"]).status(2);
+    // These would name the folder above the output, and a hidden one.
+    for name in ["...toml", ".toml"] {
+        std::fs::copy(place.path("small.toml"), place.path(name)).expect("copied");
+        place.meanfield(&["run", name]).status(2).says("gives no name to the folder");
+    }
     assert!(!place.path("output").exists());
 }
 

@@ -15,6 +15,10 @@ use meanfield_run::record::Record;
 use crate::comparison::{Compared, Comparison, Series, Verdict};
 use crate::distance::Distance;
 
+/// What a claim may be about beside curves and distances: the risk's excess over the reference's, less the
+/// computed bias b/N of a finite network.
+pub const RISK_BEYOND_BIAS: &str = "risk_beyond_bias";
+
 /// Why a comparison cannot be made.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
 pub enum CompareError {
@@ -232,6 +236,12 @@ impl Pair<'_> {
     ) -> Result<(Deviation, InSpan), CompareError> {
         if let Some(gap) = self.gap(quantity) {
             let sizes = gap.into_iter().map(f64::abs);
+            return Ok((self.common_times().map(|(_, time)| time).zip(sizes).collect(), align::in_span));
+        }
+        if quantity == RISK_BEYOND_BIAS
+            && let (Some(gap), Some(bias)) = (self.gap("risk"), self.bias())
+        {
+            let sizes = gap.iter().zip(bias).map(|(gap, bias)| (gap - bias).abs());
             return Ok((self.common_times().map(|(_, time)| time).zip(sizes).collect(), align::in_span));
         }
         let found = distances.iter().find(|series| series.name == quantity);

@@ -46,6 +46,13 @@ pub struct SeriesError {
     tolerance: f64,
 }
 
+impl SeriesError {
+    /// A tolerance that can be reached.
+    pub fn reachable(&self) -> f64 {
+        1.1 * self.truncation
+    }
+}
+
 impl RadialSeries {
     /// The series, cut where it leaves less than `tolerance` in U(r, r') for all radii up to `largest_radius`.
     pub fn new(

@@ -21,7 +21,8 @@ pub struct Compare {
 pub struct ClaimKeys {
     /// The system that is judged.
     pub system: String,
-    /// `risk`, `mean_radius`, `std_radius`, or a distance such as `wasserstein_1_radius`.
+    /// `risk`, `risk_beyond_bias` (less b/N), `mean_radius`, `std_radius`, or a distance such as
+    /// `wasserstein_1_radius`.
     pub quantity: String,
     /// First time. Left out: from the start.
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -20,7 +20,8 @@ fn curve(record: &Record, name: &str) -> Vec<f64> {
 #[test]
 fn the_mean_risk_of_sgd_exceeds_the_limit_by_the_computed_bias() {
     let overrides = Overrides { quick: false, set: vec!["observe.times=[0.1, 1.0, 3.0]".to_owned()] };
-    let scenario = load("network-bias.toml", SCENARIO, &overrides, &["risk".to_owned()]).expect("valid");
+    let scenario =
+        load("network-bias.toml", SCENARIO, &overrides, &["risk_beyond_bias".to_owned()]).expect("valid");
     let jobs = scenario.build().expect("valid");
     let outcome = side_by_side::run(jobs, &scenario.plan, 0, |_| Ok((Blind, None))).expect("runs");
     let [atoms, sgd] = &outcome.records[..] else { panic!("two systems") };

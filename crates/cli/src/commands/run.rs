@@ -67,8 +67,13 @@ fn check(options: &RunOptions) -> Result<(), Failure> {
 /// The folder that the options name.
 fn folder(options: &RunOptions) -> Result<Folder, Failure> {
     match options.source.scenario.file_stem() {
-        Some(stem) => Ok(Folder::new(&options.output, &stem.to_string_lossy())),
-        None => Err(Failure::input("the scenario has no file name", "write the path of a TOML file")),
+        Some(stem) if !stem.to_string_lossy().starts_with('.') => {
+            Ok(Folder::new(&options.output, &stem.to_string_lossy()))
+        }
+        _ => Err(Failure::input(
+            "the scenario's file name gives no name to the folder of its result",
+            "rename it: a letter first, e.g. figure-1.toml",
+        )),
     }
 }
 

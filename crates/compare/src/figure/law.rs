@@ -230,7 +230,8 @@ fn entries(records: &[Record], looks: &[Look], moments: &[Moment]) -> Vec<Entry>
 fn label(record: &Record) -> String {
     let neurons = record.fact("neurons").map(|n| format!(", {} neurons", short_number(n)));
     let runs = (record.runs() > 1).then(|| format!(", {} runs pooled", record.runs()));
-    let more = neurons.unwrap_or_default() + &runs.unwrap_or_default();
+    let atoms = record.fact("atoms").map(|n| format!(", kernel estimate of {} atoms", short_number(n)));
+    let more = [neurons, runs, atoms].map(Option::unwrap_or_default).concat();
     format!("{} ({}{more})", record.system, record.kind)
 }
 

@@ -96,6 +96,10 @@ fn the_bias_is_that_of_the_reference_over_the_neurons() {
     pde.curves.push(curve("network_bias", &[3], &[5.0, 10.0, 20.0]));
     let comparison = compare(&[pde.clone(), ensemble()], "pde", &[]).expect("comparable");
     assert_eq!(series(&only(&comparison).gaps, "risk_bias"), [0.1, 0.3]);
+    // gaps of 1 and 1.5 less 0.1 and 0.3: what is left of the excess when the bias is taken away
+    let beyond = compare(&[pde.clone(), ensemble()], "pde", &[claim(super::RISK_BEYOND_BIAS, 0.0, 4.0, 1.0)]);
+    let verdict = only(&beyond.expect("comparable")).verdicts[0].clone();
+    assert!((verdict.worst - 1.2).abs() < 1e-15 && verdict.at == 2.0 && !verdict.holds, "{verdict:?}");
     let mut single = record("atoms", &[1.0], &[8.0], &[]);
     single.curves.push(curve("network_bias", &[1], &[1.0]));
     let comparison = compare(&[pde, single], "pde", &[]).expect("comparable");

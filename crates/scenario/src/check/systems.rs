@@ -3,7 +3,7 @@
 use meanfield_solver::grid::StartError;
 
 use super::{Complaints, LARGEST};
-use crate::build;
+use crate::build::{self, BuildError};
 use crate::file::{
     CharacteristicsKeys, FiniteNetworkKeys, FiniteVolumeKeys, LimitName, ScenarioFile, SystemKind,
 };
@@ -167,8 +167,13 @@ impl Keys<'_> {
     /// The landscape and the start, which a run would begin with.
     fn can_be_built(&mut self, file: &ScenarioFile, system: &SystemKind) {
         if let Err(error) = build::landscape(file, system) {
-            let help = "raise kernel-tolerance, or take a larger dimension";
-            return self.unless(false, "kernel-tolerance", error.to_string(), help);
+            let help = match &error {
+                BuildError::Series(series) => {
+                    format!("write kernel-tolerance = {:.1e}, or take a larger dimension", series.reachable())
+                }
+                _ => "check [model]".to_owned(),
+            };
+            return self.unless(false, "kernel-tolerance", error.to_string(), &help);
         }
         match system {
             SystemKind::FiniteVolume(keys) => self.start(file, keys),
