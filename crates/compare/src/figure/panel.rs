@@ -227,11 +227,6 @@ fn with_power(name: &str, power: i32) -> String {
     }
 }
 
-/// A rectangle of one colour in data coordinates is a band with two ends.
-pub fn strip(from: f64, until: f64, half_width: f64) -> [(f64, f64, f64); 2] {
-    [(from, -half_width, half_width), (until, -half_width, half_width)]
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;

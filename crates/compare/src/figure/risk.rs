@@ -3,13 +3,12 @@
 
 use ab_glyph::InvalidFont;
 use meanfield_run::record::Record;
-use plotters::style::{Color, RGBAColor};
 
 use super::legend::{self, Entry, Sample};
-use super::panel::{Panel, strip};
+use super::panel::Panel;
 use super::picture::Picture;
 use super::scale::{Kind, Scale, short_number};
-use super::style::{self, ALLOWED, Look, PAGE_WIDTH};
+use super::style::{self, Look, PAGE_WIDTH};
 use super::text::Typeface;
 use super::{TITLE_ROW, draw_title, title_lines};
 use crate::comparison::{Compared, Comparison};
@@ -223,10 +222,8 @@ impl Gap {
 /// Dashes of the expected bias.
 const BIAS_DASHES: &[f64] = &[4.0, 2.0];
 
-/// The colour of what a claim allows.
-fn allowed_colour() -> RGBAColor {
-    ALLOWED.mix(0.13)
-}
+/// Dots along the limits of what a claim allows.
+const CLAIM_DASHES: &[f64] = &[1.2, 2.4];
 
 /// Only what the upper legend does not explain.
 fn lower_entries(gaps: &[Gap]) -> Vec<Entry> {
@@ -247,7 +244,8 @@ fn lower_entries(gaps: &[Gap]) -> Vec<Entry> {
         for allowed in &gap.allowed {
             let outcome = if allowed.holds { "holds" } else { "does not hold" };
             let label = format!("claim on {system}: within ±{}, {outcome}", short_number(allowed.within));
-            entries.push(Entry { sample: Sample::Area(allowed_colour()), label });
+            let look = Look { dashes: CLAIM_DASHES, mark: None, ..gap.look };
+            entries.push(Entry { sample: Sample::Line(look), label });
         }
     }
     entries
@@ -267,16 +265,17 @@ fn gap_scale(gaps: &[Gap]) -> Scale {
 
 fn draw_gaps(page: &mut Picture, gaps: &[Gap], panel: Panel, reference: &str) {
     let (first, last) = panel.x.ends();
-    for allowed in gaps.iter().flat_map(|gap| &gap.allowed).filter(|allowed| allowed.within.is_finite()) {
-        let (from, until) = (allowed.from.max(first), allowed.until.min(last));
-        if from < until {
-            panel.band(page, &strip(from, until, allowed.within), allowed_colour());
-        }
-    }
     gaps.iter().for_each(|gap| panel.band(page, &gap.error, gap.look.veil()));
     panel.zero_line(page);
     for gap in gaps {
         panel.curve(page, &gap.bias, gap.look.colour, BIAS_DASHES, style::LINE_WIDTH);
+        for allowed in gap.allowed.iter().filter(|allowed| allowed.within.is_finite()) {
+            let (from, until) = (allowed.from.max(first), allowed.until.min(last));
+            for limit in [-allowed.within, allowed.within].into_iter().filter(|_| from < until) {
+                let line = [(from, limit), (until, limit)];
+                panel.curve(page, &line, gap.look.colour, CLAIM_DASHES, style::LINE_WIDTH);
+            }
+        }
         draw_curve(page, &panel, &gap.gap, &gap.look);
     }
     panel.axes(page, Some(TIME), Some(&format!("risk gap to {reference}")));

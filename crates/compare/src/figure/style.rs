@@ -23,8 +23,6 @@ pub const FRAME_WIDTH: f64 = 0.6;
 pub const INK: RGBColor = RGBColor(38, 38, 38);
 /// Side remarks, zero lines.
 pub const FAINT: RGBColor = RGBColor(120, 120, 120);
-/// What a claim allows.
-pub const ALLOWED: RGBColor = GREEN;
 
 const BLACK: RGBColor = RGBColor(0, 0, 0);
 const ORANGE: RGBColor = RGBColor(230, 159, 0);
