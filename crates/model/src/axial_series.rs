@@ -84,6 +84,10 @@ impl Landscape<2> for AxialSeries {
         self.loss.potential_coefficients(moments, coefficients);
     }
 
+    fn curvatures(&self, _: &[f64], curvatures: &mut [f64]) {
+        self.loss.curvatures(curvatures);
+    }
+
     fn interaction(&self, moments: &[f64]) -> f64 {
         self.loss.interaction(moments)
     }

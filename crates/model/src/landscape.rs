@@ -18,11 +18,19 @@ pub trait Landscape<const D: usize>: Send + Sync {
     /// ½ ∂R/∂m_k for every k: the coefficients of Ψ in the features.
     fn potential_coefficients(&self, moments: &[f64], coefficients: &mut [f64]);
 
+    /// ½ ∂²R/∂m_k² for every k. R is a sum of functions of one moment each: its Hessian is diagonal.
+    fn curvatures(&self, moments: &[f64], curvatures: &mut [f64]);
+
     /// ∬U dρ dρ as a function of the moments.
     fn interaction(&self, moments: &[f64]) -> f64;
 
     /// U(θ, θ) for a neuron θ at z.
     fn self_interaction(&self, z: [f64; D]) -> f64;
+
+    /// A bound on what the features leave out of U(θ, θ') for neurons up to z; 0 where they are exact.
+    fn truncation(&self, _z: [f64; D]) -> f64 {
+        0.0
+    }
 
     /// b = ∫U(θ,θ)dρ − ∬U dρ dρ: N independent neurons of law ρ have E R_N = R + b/N.
     /// (Neurons trained together are no longer independent: their bias is smaller.)

@@ -31,6 +31,8 @@ pub struct RadialSeries {
     activation: Activation,
     /// With weights μ_0 = 1, μ_2, μ_4, …
     loss: SquaredLoss,
+    /// Of the first order left out; 0 at d = ∞.
+    next_weight: f64,
     truncation: f64,
 }
 
@@ -62,23 +64,24 @@ impl RadialSeries {
         largest_radius: f64,
         tolerance: f64,
     ) -> Result<Self, SeriesError> {
-        let bare = |weights, truncation| Self {
+        let bare = |weights, next_weight, truncation| Self {
             activation: activation.clone(),
             loss: SquaredLoss { classes: data.classes.clone(), weights },
+            next_weight,
             truncation,
         };
         if limit == DimensionLimit::Infinite {
-            return Ok(bare(vec![1.0], 0.0));
+            return Ok(bare(vec![1.0], 0.0, 0.0));
         }
         let largest_scale = data.classes.iter().map(|class| class.scale * largest_radius).fold(0.0, f64::max);
-        let tails = largest_tails(activation, largest_scale);
+        let tails = largest_tails(activation, largest_scale, MOST_TERMS);
         let mut weights = vec![1.0];
         loop {
             let k = weights.len();
             let next = weights[k - 1] * (2 * k - 1) as f64 / (data.dimension + 2 * k - 2) as f64;
             let truncation = next * tails[k - 1];
             if truncation <= tolerance {
-                return Ok(bare(weights, truncation));
+                return Ok(bare(weights, next, truncation));
             }
             if k == MOST_TERMS {
                 return Err(SeriesError { dimension: data.dimension, terms: k, truncation, tolerance });
@@ -98,12 +101,12 @@ impl RadialSeries {
     }
 }
 
-/// For k = 0, 1, …: the largest Σ_{n > 2k} q_n(S)² over scales S up to the largest, from E σ² less the kept
+/// For k = 0 … `terms` − 1: the largest Σ_{n > 2k} q_n(S)² over scales S up to the largest, from E σ² less the kept
 /// orders (Cauchy–Schwarz: what the cut leaves is at most μ_{2k+2} times this). Four decades of S are enough: σ
 /// is seen as a straight line by the smallest.
-fn largest_tails(activation: &Activation, largest_scale: f64) -> Vec<f64> {
-    let mut tails = vec![0.0_f64; MOST_TERMS];
-    let (mut q, mut dq) = (vec![0.0; 2 * MOST_TERMS], vec![0.0; 2 * MOST_TERMS]);
+fn largest_tails(activation: &Activation, largest_scale: f64, terms: usize) -> Vec<f64> {
+    let mut tails = vec![0.0_f64; terms];
+    let (mut q, mut dq) = (vec![0.0; 2 * terms], vec![0.0; 2 * terms]);
     for i in 0..=120_i32 {
         let scale = largest_scale * 10f64.powf(f64::from(i - 120) / 30.0);
         activation.hermite_coefficients(0.0, scale, &mut q, &mut dq);
@@ -139,6 +142,15 @@ impl Landscape<1> for RadialSeries {
 
     fn potential_coefficients(&self, moments: &[f64], coefficients: &mut [f64]) {
         self.loss.potential_coefficients(moments, coefficients);
+    }
+
+    fn curvatures(&self, _: &[f64], curvatures: &mut [f64]) {
+        self.loss.curvatures(curvatures);
+    }
+
+    fn truncation(&self, [radius]: [f64; 1]) -> f64 {
+        let largest_scale = self.loss.classes.iter().map(|class| class.scale * radius).fold(0.0, f64::max);
+        self.next_weight * largest_tails(&self.activation, largest_scale, self.terms())[self.terms() - 1]
     }
 
     fn interaction(&self, moments: &[f64]) -> f64 {

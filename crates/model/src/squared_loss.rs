@@ -48,6 +48,13 @@ impl SquaredLoss {
         }
     }
 
+    /// ½ ∂²R/∂m_k², the same for all moments.
+    pub fn curvatures(&self, curvatures: &mut [f64]) {
+        for (class, block) in self.classes.iter().zip(curvatures.chunks_exact_mut(self.weights.len())) {
+            block.iter_mut().zip(&self.weights).for_each(|(c, weight)| *c = class.weight * weight);
+        }
+    }
+
     /// ∬U dρ dρ.
     pub fn interaction(&self, moments: &[f64]) -> f64 {
         let square = |m: &[f64]| self.weights.iter().zip(m).map(|(weight, m)| weight * m * m).sum::<f64>();

@@ -101,6 +101,10 @@ impl<const D: usize> Landscape<D> for Well<D> {
         coefficients[0] = 1.0;
     }
 
+    fn curvatures(&self, _: &[f64], curvatures: &mut [f64]) {
+        curvatures[0] = 0.0;
+    }
+
     fn interaction(&self, _: &[f64]) -> f64 {
         0.0
     }
