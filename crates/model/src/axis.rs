@@ -52,6 +52,40 @@ impl Axis {
         )
     }
 
+    /// `cells` cells on `[0, upper]` whose widths grow outwards: faces upper · sinh(g s)/sinh(g), s = 0 … 1. The last is
+    /// about cosh(g) times as wide as the first; g = 0 means equal cells.
+    pub fn graded(upper: f64, cells: usize, grading: f64) -> Result<Self, AxisError> {
+        if grading == 0.0 {
+            return Self::uniform(0.0, upper, cells);
+        }
+        let face = |i: usize| match i {
+            i if i == cells => upper,
+            i => upper * (grading * i as f64 / cells as f64).sinh() / grading.sinh(),
+        };
+        Self::from_faces((0..=cells).map(face).collect())
+    }
+
+    /// The axis with its first cell cut in two, the lower part this share of it: a place for mass that rests at the
+    /// lower end.
+    pub fn cut_at_lower_end(&self, share: f64) -> Result<Self, AxisError> {
+        let mut faces = self.faces.clone();
+        faces.insert(1, faces[0] + share * self.width(0));
+        Self::from_faces(faces)
+    }
+
+    /// The axis with `more` cells after the last, each as much wider than its neighbour as the last one is.
+    pub fn extended(&self, more: usize) -> Result<Self, AxisError> {
+        let (mut faces, last) = (self.faces.clone(), self.cells() - 1);
+        let (mut end, mut width) = (faces[last + 1], self.width(last));
+        let growth = width / self.width(last.saturating_sub(1));
+        for _ in 0..more {
+            width *= growth;
+            end += width;
+            faces.push(end);
+        }
+        Self::from_faces(faces)
+    }
+
     /// Number of cells.
     pub fn cells(&self) -> usize {
         self.faces.len() - 1
@@ -93,6 +127,24 @@ mod tests {
         assert_eq!(axis.cells(), 7);
         assert_eq!((axis.faces()[0], axis.faces()[7]), (0.0, 0.7));
         assert!((axis.widths().iter().sum::<f64>() - 0.7).abs() < 1e-15);
+    }
+
+    #[test]
+    fn graded_cells_widen_smoothly_and_go_on_so() {
+        let axis = Axis::graded(8.0, 100, 3.0).expect("valid");
+        assert_eq!((axis.faces()[0], axis.faces()[100]), (0.0, 8.0));
+        assert!((axis.width(99) / axis.width(0) - 3.0_f64.cosh()).abs() < 0.2);
+        let longer = axis.extended(10).expect("valid");
+        assert_eq!(longer.faces()[..101], *axis.faces());
+        let ratios: Vec<f64> = longer.widths().windows(2).map(|w| w[1] / w[0]).collect();
+        assert!(ratios.iter().all(|ratio| (1.0..1.04).contains(ratio)), "{ratios:?}");
+        assert_eq!(Axis::graded(8.0, 4, 0.0), Axis::uniform(0.0, 8.0, 4));
+    }
+
+    #[test]
+    fn a_cut_leaves_the_other_cells_alone() {
+        let axis = Axis::uniform(0.0, 4.0, 4).expect("valid").cut_at_lower_end(0.25).expect("valid");
+        assert_eq!(axis.faces(), [0.0, 0.25, 1.0, 2.0, 3.0, 4.0]);
     }
 
     #[test]

@@ -3,7 +3,9 @@
 //! w ~ N(0, κ²/d I_d) has |w| = κ/√d · χ_d, so P(|w| ≤ r) = P(d/2, d r²/(2κ²)), P the regularised
 //! lower incomplete gamma function.
 
-use statrs::function::gamma::gamma_lr;
+use statrs::function::gamma::{gamma_lr, gamma_ur};
+
+use crate::normal;
 
 /// A rotation-invariant start.
 #[derive(Clone, Debug, PartialEq)]
@@ -18,21 +20,49 @@ pub enum Initial {
 impl Initial {
     /// P(|w| ≤ r) in dimension d.
     pub fn radial_distribution(&self, dimension: usize, radius: f64) -> f64 {
-        let Self::Gaussian { scale } = self;
-        let d = dimension as f64;
-        match 0.5 * d * (radius / scale).powi(2) {
+        match self.argument(dimension, radius) {
             argument if argument <= 0.0 => 0.0,
-            argument if argument.is_finite() => gamma_lr(0.5 * d, argument),
+            argument if argument.is_finite() => gamma_lr(0.5 * dimension as f64, argument),
             _ => 1.0,
         }
     }
 
-    /// The radius below which a fraction `level` ∈ (0, 1) of the neurons starts, by bisection down to
-    /// neighbouring numbers: sure in both tails, and the start is computed once.
+    /// P(|w| > r) in dimension d, accurate in the upper tail.
+    fn radial_survival(&self, dimension: usize, radius: f64) -> f64 {
+        match self.argument(dimension, radius) {
+            argument if argument <= 0.0 => 1.0,
+            argument if argument.is_finite() => gamma_ur(0.5 * dimension as f64, argument),
+            _ => 0.0,
+        }
+    }
+
+    /// d r²/(2κ²).
+    fn argument(&self, dimension: usize, radius: f64) -> f64 {
+        let Self::Gaussian { scale } = self;
+        0.5 * dimension as f64 * (radius / scale).powi(2)
+    }
+
+    /// The radius below which a fraction `level` ∈ (0, 1) of the neurons starts.
     pub fn radial_quantile(&self, dimension: usize, level: f64) -> f64 {
+        self.smallest_radius(|radius| self.radial_distribution(dimension, radius) >= level)
+    }
+
+    /// The radius below which as many neurons start as standard normal deviates lie below g: the quantile at Φ(g),
+    /// accurate in both tails.
+    pub fn radial_quantile_of_normal(&self, dimension: usize, g: f64) -> f64 {
+        if g <= 0.0 {
+            return self.radial_quantile(dimension, normal::distribution(g));
+        }
+        let above = normal::distribution(-g);
+        self.smallest_radius(|radius| self.radial_survival(dimension, radius) <= above)
+    }
+
+    /// The smallest radius that is large enough, by bisection down to neighbouring numbers: sure in both tails, and
+    /// the start is computed once.
+    fn smallest_radius(&self, large_enough: impl Fn(f64) -> bool) -> f64 {
         let Self::Gaussian { scale } = self;
         let (mut low, mut high) = (0.0, *scale);
-        while self.radial_distribution(dimension, high) < level {
+        while !large_enough(high) {
             high *= 2.0;
         }
         loop {
@@ -40,8 +70,7 @@ impl Initial {
             if middle <= low || middle >= high {
                 return high;
             }
-            let below = self.radial_distribution(dimension, middle) < level;
-            *(if below { &mut low } else { &mut high }) = middle;
+            *(if large_enough(middle) { &mut high } else { &mut low }) = middle;
         }
     }
 }
@@ -61,6 +90,20 @@ mod tests {
                     "d={dimension} {level}"
                 );
             }
+        }
+    }
+
+    #[test]
+    fn normal_deviates_are_carried_to_the_law_in_both_tails() {
+        let start = Initial::Gaussian { scale: 0.8 };
+        for g in [-8.0, -3.0, 0.0, 3.0, 8.0_f64] {
+            // d = 2: r² = −κ² ln(1 − Φ(g)), and 1 − Φ(g) = Φ(−g).
+            let exact = 0.8 * (-normal::distribution(-g).ln()).sqrt();
+            let exact = if g < -5.0 { 0.8 * normal::distribution(g).sqrt() } else { exact };
+            let found = start.radial_quantile_of_normal(2, g);
+            assert!((found / exact - 1.0).abs() < 1e-11, "g = {g}: {found} {exact}");
+            let opposite = start.radial_quantile_of_normal(320, g);
+            assert!((0.4..1.3).contains(&opposite), "g = {g}: {opposite}");
         }
     }
 

@@ -6,6 +6,12 @@ pub trait Flow {
     /// the scheme must keep (positive masses, say); `f64::INFINITY` where nothing limits it.
     fn rate(&mut self, time: f64, state: &[f64], rate: &mut [f64]) -> f64;
 
+    /// How many leading components of a state of this length an adaptive step controls the error of (all by
+    /// default); others are integrals taken along.
+    fn controlled(&self, length: usize) -> usize {
+        length
+    }
+
     /// Puts a state that a step carried out of its domain back to the boundary (nothing by default).
     fn project(&self, _state: &mut [f64]) {}
 }

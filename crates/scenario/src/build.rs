@@ -17,11 +17,13 @@ use meanfield_solver::finite_volume::limiter::Limiter;
 use meanfield_solver::finite_volume::{FiniteVolume, Options};
 use meanfield_solver::finite_width::{self, FiniteWidth};
 use meanfield_solver::grid::{Grid, StartError};
+use meanfield_solver::jko::Jko;
+use meanfield_solver::panels::Panels;
 
 use crate::Scenario;
 use crate::file::{
-    ActivationKind, CharacteristicsKeys, Data, FiniteNetworkKeys, FiniteVolumeKeys, InitialKind, LimitName,
-    LimiterName, ScenarioFile, ScheduleKind, StepperName, SystemKind,
+    ActivationKind, CharacteristicsKeys, Data, FiniteNetworkKeys, FiniteVolumeKeys, InitialKind, JkoKeys,
+    LimitName, LimiterName, ScenarioFile, ScheduleKind, StepperName, SystemKind,
 };
 
 /// Why a checked scenario cannot be built: something that [`check`](crate::load) should have refused.
@@ -49,15 +51,25 @@ pub enum BuildError {
 
 /// CPU seconds per (rate evaluation × cell × feature), per (rate evaluation × atom), per (step × weight) and
 /// per (observation × pair of neurons), measured on one machine: estimates for `check` and the order of runs.
-const PER_CELL_FEATURE: f64 = 2.5e-9;
+const PER_CELL_FEATURE: f64 = 1.2e-9;
 const PER_ATOM: f64 = 1.6e-6;
 const PER_WEIGHT: f64 = 2e-10;
 const PER_PAIR: f64 = 1.2e-7;
 /// CPU seconds of the 1/N correction per unit of time: likewise.
 const BIAS_SECONDS: f64 = 0.6;
+/// Rate evaluations of the finite volumes per cell and unit of time: likewise.
+const EVALUATIONS: f64 = 3.3;
+/// Objectives of a minimising movement per step: likewise.
+const ITERATIONS: f64 = 10.0;
 /// Rate evaluations of the characteristics per unit of time, and typical rank of the kernel: likewise.
 const ATOM_EVALUATIONS: f64 = 320.0;
 const TYPICAL_RANK: f64 = 26.0;
+
+/// The default grid goes so many times as far as the start, of which 1e-12 lies beyond Φ⁻¹ = this.
+const ROOM: f64 = 1.5;
+const FARTHEST: f64 = 7.0;
+/// Share of the first cell in which mass at rest is reported.
+const RESTING: f64 = 1e-3;
 
 impl Scenario {
     /// The runs, one for each system and seed.
@@ -67,6 +79,7 @@ impl Scenario {
             match system {
                 SystemKind::FiniteVolume(keys) => jobs.push(finite_volume(&self.file, name, keys)?),
                 SystemKind::Characteristics(keys) => jobs.push(characteristics(&self.file, name, keys)?),
+                SystemKind::Jko(keys) => jobs.push(jko(&self.file, name, keys)?),
                 SystemKind::FiniteNetwork(keys) => {
                     for seed in &keys.seeds {
                         jobs.push(finite_network(&self.file, name, keys, *seed)?);
@@ -89,18 +102,18 @@ pub(crate) fn kind(system: &SystemKind) -> &'static str {
     match system {
         SystemKind::FiniteVolume(_) => "finite-volume",
         SystemKind::Characteristics(_) => "characteristics",
+        SystemKind::Jko(_) => "jko",
         SystemKind::FiniteNetwork(_) => "finite-network",
     }
 }
 
 fn finite_volume(file: &ScenarioFile, name: &str, keys: &FiniteVolumeKeys) -> Result<Job, BuildError> {
-    let landscape = series(file, keys.dimension_limit, upper(file, keys), keys.kernel_tolerance)?;
+    let landscape = series(file, keys.dimension_limit, kernel_radius(file), keys.kernel_tolerance)?;
     let grid = grid(file, keys)?;
     let mass = start_on_grid(file, &grid)?;
     let facts = vec![
         ("cells", grid.cells() as f64),
         ("kernel_terms", landscape.terms() as f64),
-        ("kernel_truncation", landscape.truncation()),
     ];
     let options = Options { limiter: limiter(keys.limiter), method: method(keys.stepper) };
     let system = FiniteVolume::new(landscape, grid, mass, schedule(file), options);
@@ -108,22 +121,36 @@ fn finite_volume(file: &ScenarioFile, name: &str, keys: &FiniteVolumeKeys) -> Re
 }
 
 fn characteristics(file: &ScenarioFile, name: &str, keys: &CharacteristicsKeys) -> Result<Job, BuildError> {
-    let landscape = series(file, keys.dimension_limit, default_upper(file), keys.kernel_tolerance)?;
+    let landscape = series(file, keys.dimension_limit, kernel_radius(file), keys.kernel_tolerance)?;
     let facts = vec![
         ("atoms", keys.atoms as f64),
         ("kernel_terms", landscape.terms() as f64),
-        ("kernel_truncation", landscape.truncation()),
     ];
     let (initial, dimension) = (initial(file), data(file)?.dimension);
-    let positions = quantile_atoms(keys.atoms, |level| initial.radial_quantile(dimension, level));
-    let weights = vec![1.0 / keys.atoms as f64; keys.atoms];
-    let atoms = Characteristics::new(landscape, schedule(file), positions, weights, [0.0], keys.tolerance);
+    let panels = Panels::new(keys.atoms, keys.sampling_tolerance, keys.most_atoms);
+    let quantile = |g: f64| initial.radial_quantile_of_normal(dimension, g);
+    let atoms =
+        Characteristics::sampling(landscape, schedule(file), panels, quantile, 0.0, keys.tolerance);
     let system: Box<dyn System> = if keys.network_bias_until > 0.0 {
         Box::new(FiniteWidth::new(atoms, &bias_start(file)?, keys.network_bias_until))
     } else {
         Box::new(atoms)
     };
     Ok(job(file, name, &SystemKind::Characteristics(keys.clone()), facts, None, system))
+}
+
+fn jko(file: &ScenarioFile, name: &str, keys: &JkoKeys) -> Result<Job, BuildError> {
+    let landscape = series(file, keys.dimension_limit, kernel_radius(file), keys.kernel_tolerance)?;
+    let facts = vec![
+        ("atoms", keys.atoms as f64),
+        ("step", keys.step),
+        ("kernel_terms", landscape.terms() as f64),
+    ];
+    let (initial, dimension) = (initial(file), data(file)?.dimension);
+    let positions = quantile_atoms(keys.atoms, |level| initial.radial_quantile(dimension, level));
+    let weights = vec![1.0 / keys.atoms as f64; keys.atoms];
+    let system = Jko::new(landscape, schedule(file), positions, weights, 0.0, keys.step);
+    Ok(job(file, name, &SystemKind::Jko(keys.clone()), facts, None, Box::new(system)))
 }
 
 fn finite_network(
@@ -177,10 +204,11 @@ pub(crate) fn bias_start(file: &ScenarioFile) -> Result<finite_width::Start, Bui
 /// The landscape of a system that has one, to see whether it can be made.
 pub(crate) fn landscape(file: &ScenarioFile, system: &SystemKind) -> Result<(), BuildError> {
     let (limit, largest_radius, tolerance) = match system {
-        SystemKind::FiniteVolume(keys) => (keys.dimension_limit, upper(file, keys), keys.kernel_tolerance),
+        SystemKind::FiniteVolume(keys) => (keys.dimension_limit, kernel_radius(file), keys.kernel_tolerance),
         SystemKind::Characteristics(keys) => {
-            (keys.dimension_limit, default_upper(file), keys.kernel_tolerance)
+            (keys.dimension_limit, kernel_radius(file), keys.kernel_tolerance)
         }
+        SystemKind::Jko(keys) => (keys.dimension_limit, kernel_radius(file), keys.kernel_tolerance),
         SystemKind::FiniteNetwork(_) => return Ok(()),
     };
     series(file, limit, largest_radius, tolerance).map(|_| ())
@@ -199,22 +227,30 @@ fn series(
     Ok(RadialSeries::new(&data(file)?, &activation(file)?, limit, largest_radius, tolerance)?)
 }
 
-/// Where the radius ends if a scenario does not say.
-pub(crate) fn default_upper(file: &ScenarioFile) -> f64 {
+/// Up to which radius the kernel keeps its tolerance at least; further out it is reported.
+fn kernel_radius(file: &ScenarioFile) -> f64 {
     let Initial::Gaussian { scale } = initial(file);
     (10.0 * scale).max(8.0)
 }
 
-/// Where the grid of the radius ends.
+/// Where the grid of the radius ends at the start if a scenario does not say.
+pub(crate) fn default_upper(file: &ScenarioFile) -> f64 {
+    let Data::IsotropicGaussians(data) = &file.model.data;
+    ROOM * initial(file).radial_quantile_of_normal(data.dimension, FARTHEST)
+}
+
+/// Where the grid of the radius ends at the start.
 fn upper(file: &ScenarioFile, keys: &FiniteVolumeKeys) -> f64 {
     let range = keys.domain.as_deref().and_then(<[_]>::first);
     range.map_or_else(|| default_upper(file), |range| range[1])
 }
 
-/// The grid that the keys ask for.
+/// The grid that the keys ask for, with a place for mass that rests at r = 0 if σ has a kink there.
 pub(crate) fn grid(file: &ScenarioFile, keys: &FiniteVolumeKeys) -> Result<Grid<1>, AxisError> {
     let cells = keys.cells.first().copied().unwrap_or(0);
-    Ok(Grid { axes: [Axis::uniform(0.0, upper(file, keys), cells)?] })
+    let axis = Axis::graded(upper(file, keys), cells, keys.grading)?;
+    let rests = activation(file).is_ok_and(|sigma| sigma.kinks().contains(&0.0));
+    Ok(Grid { axes: [if rests { axis.cut_at_lower_end(RESTING)? } else { axis }] })
 }
 
 /// The start's masses on a grid.
@@ -267,7 +303,7 @@ pub(crate) fn cost(file: &ScenarioFile, system: &SystemKind) -> Cost {
         SystemKind::FiniteVolume(keys) => {
             let cells = keys.cells.first().map_or(0.0, |cells| *cells as f64);
             // Two stages, and a step that crosses a cell at the largest speed.
-            let evaluations = 0.9 * cells * end;
+            let evaluations = EVALUATIONS * cells * end;
             let seconds = evaluations * cells * TYPICAL_RANK * PER_CELL_FEATURE;
             Cost { seconds, bytes: 8.0 * cells * (TYPICAL_RANK + 20.0 + snapshots) }
         }
@@ -275,7 +311,13 @@ pub(crate) fn cost(file: &ScenarioFile, system: &SystemKind) -> Cost {
             let atoms = keys.atoms as f64;
             let bias = BIAS_SECONDS * keys.network_bias_until.min(end);
             let seconds = ATOM_EVALUATIONS * end * atoms * PER_ATOM + bias;
+            let atoms = atoms.max(keys.most_atoms as f64);
             Cost { seconds, bytes: 8.0 * atoms * (2.0 * TYPICAL_RANK + 20.0 + snapshots) }
+        }
+        SystemKind::Jko(keys) => {
+            let atoms = keys.atoms as f64;
+            let seconds = (end / keys.step + observations) * ITERATIONS * atoms * PER_ATOM;
+            Cost { seconds, bytes: 8.0 * atoms * (4.0 * TYPICAL_RANK + 20.0 + snapshots) }
         }
         SystemKind::FiniteNetwork(keys) => {
             let Data::IsotropicGaussians(data) = &file.model.data;

@@ -159,6 +159,8 @@ pub enum SystemKind {
     FiniteVolume(FiniteVolumeKeys),
     /// The PDE by deterministic atoms that follow its velocity field.
     Characteristics(CharacteristicsKeys),
+    /// The PDE by minimising movements: implicit steps of any size, each of which lowers the risk.
+    Jko(JkoKeys),
     /// SGD itself: N neurons, one fresh sample a step, one run for each seed.
     FiniteNetwork(FiniteNetworkKeys),
 }
@@ -167,12 +169,16 @@ pub enum SystemKind {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct FiniteVolumeKeys {
-    /// Cells along each coordinate: [cells of the radius].
+    /// Cells along each coordinate at the start: [cells of the radius].
     pub cells: Vec<usize>,
-    /// Range of each coordinate: [[0, upper]]. The default goes to 8, or to ten times the start's scale if that is
-    /// more; a run whose mass comes near the edge stops and says so.
+    /// Range of each coordinate at the start: [[0, upper]]. The default is half as wide again as the start; the grid
+    /// grows, up to ten times its cells, before mass reaches its edge.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub domain: Option<Vec<[f64; 2]>>,
+    /// How much the cells widen outwards: the last is about cosh(grading) times as wide as the first. 0 means equal
+    /// cells; the default errs least on MMN's Fig. 1.
+    #[serde(default = "default_grading")]
+    pub grading: f64,
     /// Slope limiter; the default errs least in smooth flow.
     #[serde(default)]
     pub limiter: LimiterName,
@@ -191,8 +197,15 @@ pub struct FiniteVolumeKeys {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct CharacteristicsKeys {
-    /// Number of atoms, at equally spaced quantiles of the start.
+    /// Number of atoms at the start, on panels that split where the flow parts neighbours.
     pub atoms: usize,
+    /// What a panel of eight atoms may leave unresolved, a share of the Wasserstein-1 distance; the default is far below
+    /// every other error.
+    #[serde(default = "default_sampling_tolerance")]
+    pub sampling_tolerance: f64,
+    /// Panels split no more once there are this many atoms. The default keeps a run in seconds.
+    #[serde(default = "default_most_atoms")]
+    pub most_atoms: usize,
     /// Until this time b(t) in E R_N = R + b/N is computed for networks of independent start. 0, the default,
     /// means not at all: it costs more than the law itself, and where the law splits it has no stable value.
     #[serde(default)]
@@ -200,6 +213,22 @@ pub struct CharacteristicsKeys {
     /// Largest error of any atom in one time step; the default is far below the error of the sampling.
     #[serde(default = "default_tolerance")]
     pub tolerance: f64,
+    /// The kernel's dimension: the data's, or its limit. The default changes nothing.
+    #[serde(default)]
+    pub dimension_limit: LimitName,
+    /// What the kernel's series may leave out of U(r, r'); the default is far below every other error.
+    #[serde(default = "default_kernel_tolerance")]
+    pub kernel_tolerance: f64,
+}
+
+/// See [`SystemKind::Jko`].
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct JkoKeys {
+    /// Number of atoms, at equally spaced quantiles of the start.
+    pub atoms: usize,
+    /// τ, the longest step in t: first order in it, and stable whatever it is.
+    pub step: f64,
     /// The kernel's dimension: the data's, or its limit. The default changes nothing.
     #[serde(default)]
     pub dimension_limit: LimitName,
@@ -222,6 +251,18 @@ pub struct FiniteNetworkKeys {
     /// computed exactly.
     #[serde(default)]
     pub monte_carlo: usize,
+}
+
+fn default_grading() -> f64 {
+    1.0
+}
+
+fn default_sampling_tolerance() -> f64 {
+    1e-6
+}
+
+fn default_most_atoms() -> usize {
+    4000
 }
 
 fn default_tolerance() -> f64 {

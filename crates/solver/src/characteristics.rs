@@ -1,8 +1,9 @@
 //! The system `characteristics`: deterministic atoms that follow dz/dt = −2ξ ∇Ψ(z; ρ), ρ the atoms' own law.
 //!
 //! The noiseless dynamics moves mass along these curves, so a law of weighted atoms stays one, exactly;
-//! only its sampling of the start and the time step err. Nothing is smeared where the limit forms point
-//! masses. Atoms that reach a boundary (r = 0) stop there while the flow points outwards.
+//! only its sampling of the start and the time step err, and both are controlled: the step by an embedded pair, the
+//! sampling by panels that split where neighbours part company ([`Panels`]; on one coordinate). Nothing is smeared
+//! where the limit forms point masses. Atoms that reach a boundary (r = 0) stop there while the flow points outwards.
 
 use meanfield_model::landscape::Landscape;
 use meanfield_model::measure::Measure;
@@ -11,6 +12,8 @@ use meanfield_run::schedule::Schedule;
 use meanfield_run::stepper::adaptive::{Controller, Stepper};
 use meanfield_run::system::{Observation, RunError, Scalar, State, Stride, System, stride};
 use ndarray::{Array1, Array2};
+
+use crate::panels::Panels;
 
 /// Steps in one stride.
 const STEPS: usize = 8;
@@ -29,9 +32,12 @@ pub struct Characteristics<const D: usize, L> {
     motion: Motion<D, L>,
     stepper: Stepper,
     controller: Controller,
-    /// Positions, atom by atom.
-    positions: Vec<f64>,
+    /// Positions, atom by atom, and what has been dissipated: ∫ 4ξ ∫|∇Ψ|² dρ dt.
+    state: Vec<f64>,
     time: f64,
+    first_risk: f64,
+    /// What the atoms sample, if that is adapted on the way.
+    panels: Option<Panels>,
 }
 
 /// The velocity field of the atoms.
@@ -70,19 +76,26 @@ impl<const D: usize, L: Landscape<D>> Flow for Motion<D, L> {
         let mut coefficients = vec![0.0; moments.len()];
         self.landscape.potential_coefficients(&moments, &mut coefficients);
         let speed = 2.0 * self.schedule.rate(time);
+        let mut dissipation = 0.0;
         for (i, gradients) in self.gradients.chunks_exact(moments.len()).enumerate() {
             for c in 0..D {
                 let slope: f64 =
                     coefficients.iter().zip(gradients).map(|(k, gradient)| k * gradient[c]).sum();
                 let held = positions[i * D + c] <= self.lower[c] && slope > 0.0;
                 rate[i * D + c] = if held { 0.0 } else { -speed * slope };
+                dissipation -= 2.0 * self.weights[i] * rate[i * D + c] * slope;
             }
         }
+        rate[D * self.weights.len()] = dissipation;
         f64::INFINITY
     }
 
-    fn project(&self, positions: &mut [f64]) {
-        for (i, z) in positions.iter_mut().enumerate() {
+    fn controlled(&self, length: usize) -> usize {
+        length - 1
+    }
+
+    fn project(&self, state: &mut [f64]) {
+        for (i, z) in state[..D * self.weights.len()].iter_mut().enumerate() {
             *z = z.max(self.lower[i % D]);
         }
     }
@@ -99,34 +112,65 @@ impl<const D: usize, L: Landscape<D>> Characteristics<D, L> {
         lower: [f64; D],
         tolerance: f64,
     ) -> Self {
-        let size = landscape.rank() * weights.len();
-        Self {
-            stepper: Stepper::new(positions.len()),
+        let (values, gradients) = (Vec::new(), Vec::new());
+        let mut system = Self {
+            stepper: Stepper::new(0),
             controller: Controller { next_step: FIRST_STEP, tolerance },
-            motion: Motion {
-                landscape,
-                schedule,
-                weights,
-                lower,
-                values: vec![0.0; size],
-                gradients: vec![[0.0; D]; size],
-            },
-            positions,
+            motion: Motion { landscape, schedule, weights: Vec::new(), lower, values, gradients },
+            state: Vec::new(),
             time: 0.0,
+            first_risk: 0.0,
+            panels: None,
+        };
+        system.replace_atoms(positions, weights, 0.0);
+        system.first_risk = system.risk();
+        system
+    }
+
+    /// Other atoms in the place of the present ones.
+    fn replace_atoms(&mut self, positions: Vec<f64>, weights: Vec<f64>, dissipated: f64) {
+        let size = self.motion.landscape.rank() * weights.len();
+        self.motion.values = vec![0.0; size];
+        self.motion.gradients = vec![[0.0; D]; size];
+        self.motion.weights = weights;
+        self.state = positions;
+        self.state.push(dissipated);
+        self.stepper.resize(self.state.len());
+    }
+
+    fn positions(&self) -> &[f64] {
+        &self.state[..self.state.len() - 1]
+    }
+
+    fn dissipated(&self) -> f64 {
+        self.state[self.state.len() - 1]
+    }
+
+    /// Splits the panels that the flow has carried beyond their resolution.
+    fn adapt(&mut self) {
+        while let Some((positions, weights)) = self.split() {
+            self.replace_atoms(positions, weights, self.dissipated());
         }
+    }
+
+    fn split(&mut self) -> Option<(Vec<f64>, Vec<f64>)> {
+        let (panels, atoms) = (self.panels.as_mut()?, self.motion.weights.len());
+        let positions = panels.split(&self.state[..atoms], self.motion.lower[0])?;
+        Some((positions, panels.nodes().map(|(_, weight)| weight).collect()))
     }
 
     /// One accepted step.
     fn step(&mut self, until: f64) -> Result<(), RunError> {
         let (longest, shortest) = (until - self.time, SHORTEST * self.time.max(1.0));
-        let Self { stepper, motion, positions, controller, time, .. } = self;
+        let Self { stepper, motion, state, controller, time, .. } = self;
         let taken =
-            stepper.step(motion, *time, positions, controller, longest, shortest).ok_or_else(|| {
+            stepper.step(motion, *time, state, controller, longest, shortest).ok_or_else(|| {
                 let what =
                     "the atoms cannot be followed to the tolerance; loosen `tolerance` or check the scenario";
                 RunError::Failed { time: *time, what: what.into() }
             })?;
         *time = if taken == longest { until } else { *time + taken };
+        self.adapt();
         Ok(())
     }
 
@@ -141,7 +185,13 @@ impl<const D: usize, L: Landscape<D>> Characteristics<D, L> {
             .weights
             .iter()
             .enumerate()
-            .map(|(i, weight)| (self.motion.point(&self.positions, i), *weight))
+            .map(|(i, weight)| (self.motion.point(&self.state, i), *weight))
+    }
+
+    /// What the kernel leaves out at the outermost atom.
+    fn truncation(&self) -> f64 {
+        let largest = |c: usize| self.atoms().map(|(z, _)| z[c]).fold(self.motion.lower[c], f64::max);
+        self.motion.landscape.truncation(std::array::from_fn(largest))
     }
 
     /// Moments of the present law.
@@ -168,19 +218,23 @@ impl<const D: usize, L: Landscape<D>> System for Characteristics<D, L> {
 
     fn observe(&self) -> Observation {
         let (moments, weights) = (self.moments(), &self.motion.weights);
+        let risk = self.motion.landscape.risk(&moments);
+        let scalar = |name, meaning, value| Scalar { name, meaning, value };
         let bias = self.motion.landscape.independent_bias(&mut self.atoms(), &moments);
-        Observation {
-            risk: self.motion.landscape.risk(&moments),
-            scalars: vec![Scalar {
-                name: "independent_bias",
-                meaning: "b in E R_N − R = b/N for N independent neurons of this very law",
-                value: bias,
-            }],
-            law: Measure::Atoms {
-                points: Array2::from_shape_fn((weights.len(), D), |(i, c)| self.positions[i * D + c]),
-                weights: Array1::from(weights.clone()),
-            },
+        let total: f64 = weights.iter().sum();
+        let residual = (risk - self.first_risk + self.dissipated()).abs();
+        let mut scalars = vec![
+            scalar("independent_bias", "b in E R_N − R = b/N for N independent neurons of this very law", bias),
+            scalar("mass_error", "|total mass − 1|", (total - 1.0).abs()),
+            scalar("energy_residual", "|R(t) − R(0) + ∫ 4ξ ∫|∇Ψ|² dρ dt|", residual),
+            scalar("kernel_truncation", "bound on what the kernel leaves out at the atoms", self.truncation()),
+        ];
+        if let Some(panels) = &self.panels {
+            let meaning = "estimate of what the atoms leave unresolved, a Wasserstein-1 distance";
+            scalars.push(scalar("sampling_error", meaning, panels.sampling_error(self.positions())));
         }
+        let points = Array2::from_shape_fn((weights.len(), D), |(i, c)| self.state[i * D + c]);
+        Observation { risk, scalars, law: Measure::Atoms { points, weights: Array1::from(weights.clone()) } }
     }
 
     fn work(&self) -> u64 {
@@ -188,20 +242,50 @@ impl<const D: usize, L: Landscape<D>> System for Characteristics<D, L> {
     }
 
     fn save(&self) -> State {
-        let mut reals = vec![self.time, self.controller.next_step];
-        reals.extend(&self.positions);
-        State { integers: Vec::new(), reals }
+        let ends = self.panels.as_ref().map_or(&[][..], Panels::ends);
+        let mut reals = vec![self.time, self.controller.next_step, self.first_risk];
+        reals.extend(ends);
+        reals.extend(&self.state);
+        State { integers: vec![ends.len() as u64], reals }
     }
 
     fn restore(&mut self, state: &State) -> Result<(), RunError> {
         let (atoms, found) = (self.motion.weights.len(), state.reals.len());
-        match state.reals.split_first_chunk::<2>() {
-            Some((&[time, next_step], positions)) if positions.len() == self.positions.len() => {
-                (self.time, self.controller.next_step) = (time, next_step);
-                self.positions.copy_from_slice(positions);
-                Ok(())
-            }
-            _ => Err(RunError::Checkpoint(format!("{found} numbers for {atoms} atoms"))),
+        let wrong = || RunError::Checkpoint(format!("{found} numbers for {atoms} atoms"));
+        let (&[time, next_step, first_risk], rest) = state.reals.split_first_chunk::<3>().ok_or_else(wrong)?;
+        let ends = usize::try_from(*state.integers.first().ok_or_else(wrong)?).map_err(|_| wrong())?;
+        let (ends, rest) = rest.split_at_checked(ends).ok_or_else(wrong)?;
+        let (dissipated, positions) = rest.split_last().ok_or_else(wrong)?;
+        let panels = self.panels.as_ref().map(|panels| panels.with_ends(ends));
+        let weights = match &panels {
+            Some(panels) if ends.len() > 1 => panels.nodes().map(|(_, weight)| weight).collect(),
+            Some(_) => return Err(wrong()),
+            None => self.motion.weights.clone(),
+        };
+        if positions.len() != D * weights.len() {
+            return Err(wrong());
         }
+        self.panels = panels;
+        self.replace_atoms(positions.to_vec(), weights, *dissipated);
+        (self.time, self.controller.next_step, self.first_risk) = (time, next_step, first_risk);
+        Ok(())
+    }
+}
+
+impl<L: Landscape<1>> Characteristics<1, L> {
+    /// Atoms that sample the start `quantile ∘ Φ` by panels and follow the flow as closely as these ask for;
+    /// `quantile` gives the coordinate of a standard normal g.
+    pub fn sampling(
+        landscape: L,
+        schedule: Schedule,
+        panels: Panels,
+        quantile: impl Fn(f64) -> f64,
+        lower: f64,
+        tolerance: f64,
+    ) -> Self {
+        let (positions, weights) = panels.nodes().map(|(g, weight)| (quantile(g), weight)).unzip();
+        let mut system = Self::new(landscape, schedule, positions, weights, [lower], tolerance);
+        system.panels = Some(panels);
+        system
     }
 }

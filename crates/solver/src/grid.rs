@@ -2,7 +2,7 @@
 //!
 //! Schemes work on *lines* of cells along one axis; a line is a start and a stride.
 
-use meanfield_model::axis::Axis;
+use meanfield_model::axis::{Axis, AxisError};
 
 /// One axis a coordinate.
 #[derive(Clone, Debug, PartialEq)]
@@ -53,7 +53,7 @@ impl<const D: usize> Grid<D> {
     }
 
     /// Index along each axis of cell `i`.
-    fn indices(&self, i: usize) -> [usize; D] {
+    pub fn indices(&self, i: usize) -> [usize; D] {
         std::array::from_fn(|axis| i / self.stride(axis) % self.axes[axis].cells())
     }
 
@@ -67,6 +67,20 @@ impl<const D: usize> Grid<D> {
     pub fn volume(&self, i: usize) -> f64 {
         let at = self.indices(i);
         (0..D).map(|axis| self.axes[axis].width(at[axis])).product()
+    }
+}
+
+impl<const D: usize> Grid<D> {
+    /// The grid with `more` cells after the last along `axis`, and the masses of this one on it.
+    pub fn extended(&self, axis: usize, more: usize, mass: &[f64]) -> Result<(Self, Vec<f64>), AxisError> {
+        let mut longer = self.clone();
+        longer.axes[axis] = self.axes[axis].extended(more)?;
+        let mut moved = vec![0.0; longer.cells()];
+        for (i, mass) in mass.iter().enumerate() {
+            let at = self.indices(i);
+            moved[(0..D).map(|axis| at[axis] * longer.stride(axis)).sum::<usize>()] = *mass;
+        }
+        Ok((longer, moved))
     }
 }
 
@@ -115,6 +129,18 @@ mod tests {
     fn the_last_coordinate_runs_fastest() {
         assert_eq!(grid().centre(5), [0.5, 0.375]);
         assert!((grid().volume(5) - 1.0 / 12.0).abs() < 1e-15);
+    }
+
+    #[test]
+    fn masses_keep_their_place_when_the_grid_grows() {
+        let mass: Vec<f64> = (0..12).map(f64::from).collect();
+        let (longer, moved) = grid().extended(1, 2, &mass).expect("valid");
+        assert_eq!(longer.cells(), 18);
+        for (i, mass) in mass.iter().enumerate() {
+            let at = moved.iter().position(|m| m == mass).expect("kept");
+            assert_eq!(longer.indices(at), grid().indices(i));
+        }
+        assert_eq!(moved.iter().sum::<f64>(), 66.0);
     }
 
     #[test]

@@ -9,3 +9,5 @@ pub mod characteristics;
 pub mod finite_volume;
 pub mod finite_width;
 pub mod grid;
+pub mod jko;
+pub mod panels;

@@ -48,12 +48,22 @@ pub struct Stepper {
     start: Vec<f64>,
     /// Rate evaluations so far.
     pub evaluations: u64,
+    /// The smallest ratio, over all stages of the last accepted step, of the step that the stage's own bound
+    /// allowed to the step taken.
+    pub margin: f64,
 }
 
 impl Stepper {
     /// A stepper for states of this length.
     pub fn new(method: Method, length: usize) -> Self {
-        Self { method, rate: vec![0.0; length], start: vec![0.0; length], evaluations: 0 }
+        let buffer = || vec![0.0; length];
+        Self { method, rate: buffer(), start: buffer(), evaluations: 0, margin: f64::INFINITY }
+    }
+
+    /// Makes room for states of another length.
+    pub fn resize(&mut self, length: usize) {
+        self.rate.resize(length, 0.0);
+        self.start.resize(length, 0.0);
     }
 
     /// One step of at most `longest`, never more than `fraction` of any stage's own bound. Returns the
@@ -92,6 +102,7 @@ impl Stepper {
         longest: f64,
     ) -> Result<f64, f64> {
         let mut step = longest;
+        self.margin = f64::INFINITY;
         for (stage, (&share, &abscissa)) in
             self.method.shares().iter().zip(self.method.abscissae()).enumerate()
         {
@@ -102,6 +113,7 @@ impl Stepper {
                 _ if step > bound => return Err(fraction * bound),
                 _ => {}
             }
+            self.margin = self.margin.min(bound / step);
             for ((u, start), rate) in state.iter_mut().zip(&self.start).zip(&self.rate) {
                 *u = share * start + (1.0 - share) * (*u + step * rate);
             }

@@ -5,7 +5,7 @@ use meanfield_solver::grid::StartError;
 use super::{Complaints, LARGEST};
 use crate::build::{self, BuildError};
 use crate::file::{
-    CharacteristicsKeys, FiniteNetworkKeys, FiniteVolumeKeys, LimitName, ScenarioFile, SystemKind,
+    CharacteristicsKeys, FiniteNetworkKeys, FiniteVolumeKeys, JkoKeys, LimitName, ScenarioFile, SystemKind,
 };
 
 /// Most steps of SGD: k, and k · 2²⁰ (which numbers the streams of Monte Carlo samples), are then exact.
@@ -14,6 +14,8 @@ const MOST_STEPS: f64 = 1e13;
 const MOST: usize = 1_000_000;
 /// Most samples of one Monte Carlo estimate.
 const MOST_SAMPLES: usize = 10_000_000;
+/// Steepest grading: the last cell is then 10⁸ times as wide as the first.
+const STEEPEST: f64 = 20.0;
 /// Largest tolerance that still means something.
 const LOOSEST: f64 = 0.1;
 /// Largest seed: the record's axis of seeds is of doubles.
@@ -34,6 +36,7 @@ pub(super) fn check(file: &ScenarioFile, model: bool, times: bool, complaints: &
         match system {
             SystemKind::FiniteVolume(values) => keys.finite_volume(values),
             SystemKind::Characteristics(values) => keys.characteristics(values),
+            SystemKind::Jko(values) => keys.jko(values),
             SystemKind::FiniteNetwork(values) => keys.finite_network(values, times.then_some(file)),
         }
         if model && keys.complaints.found.len() == before {
@@ -94,6 +97,9 @@ impl Keys<'_> {
                 self.unless(false, "cells", message, "write e.g. cells = [1600]");
             }
         }
+        let (key, grading) = ("grading", keys.grading);
+        let message = format!("`{key}` must lie between 0 and {STEEPEST}; it is {grading:?}");
+        self.unless((0.0..=STEEPEST).contains(&grading), key, message, "write 0.0 for equal cells");
         let sensible = match keys.domain.as_deref() {
             None => true,
             Some([[lower, upper]]) => *lower == 0.0 && *upper > 0.0 && *upper <= LARGEST,
@@ -105,6 +111,8 @@ impl Keys<'_> {
 
     fn characteristics(&mut self, keys: &CharacteristicsKeys) {
         self.count("atoms", keys.atoms, 1, MOST, "write e.g. atoms = 400");
+        self.count("most-atoms", keys.most_atoms, 1, MOST, "leave it out for the default");
+        self.tolerance("sampling-tolerance", keys.sampling_tolerance, LOOSEST);
         self.tolerance("tolerance", keys.tolerance, LOOSEST);
         self.tolerance("kernel-tolerance", keys.kernel_tolerance, LOOSEST);
         let (key, until) = ("network-bias-until", keys.network_bias_until);
@@ -113,6 +121,12 @@ impl Keys<'_> {
         let finite = keys.dimension_limit == LimitName::Finite || until == 0.0;
         let message = "the 1/N correction needs the kernel at finite dimension";
         self.unless(finite, key, message, "write 0.0, or leave out dimension-limit");
+    }
+
+    fn jko(&mut self, keys: &JkoKeys) {
+        self.count("atoms", keys.atoms, 1, MOST, "write e.g. atoms = 400");
+        self.tolerance("step", keys.step, LARGEST);
+        self.tolerance("kernel-tolerance", keys.kernel_tolerance, LOOSEST);
     }
 
     /// `file` is there if its times are in order.

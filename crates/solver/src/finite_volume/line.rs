@@ -1,73 +1,183 @@
-//! The scheme on one line of cells: velocity, reconstruction, upwind flux. Pure functions of slices.
+//! The scheme on one line of cells: velocity, reconstruction, upwind flux. Pure functions of slices, written
+//! so that the compiler may use vectors.
 //!
 //! ```text
 //!   cell i−1      cell i       cell i+1
 //! |     x     |     x      |      x     |      densities and potentials at x (cell means, centres)
 //!             f            f                   velocities and fluxes at interior faces f, `i` left of face i
 //! ```
-//! Nothing flows through the two ends.
+//! Nothing flows through the two ends. Where the velocity potential does not level off at the lower end, mass comes to
+//! rest there: the first cell is then *sticky*. What it holds lies at the end itself, and leaves, should the flow
+//! turn, as if it were spread up to the next centre.
 
 use meanfield_model::axis::Axis;
 
-use super::limiter::Limiter;
+use super::limiter::{self, Limiter};
 
 /// Slopes stay this much below the steepest allowed, so that rounding cannot carry a face value past a
 /// neighbour's mean of 0 and make a mass negative.
 const WITHIN: f64 = 1.0 - 8.0 * f64::EPSILON;
 
-/// v = −speed · ∂Ψ at the interior faces, from the potential at the two centres beside each: with this
-/// discrete gradient, the semi-discrete scheme dissipates the discrete risk exactly.
-pub fn velocities(axis: &Axis, potential: &[f64], speed: f64, velocity: &mut [f64]) {
-    for (i, v) in velocity.iter_mut().enumerate() {
-        *v = -speed * (potential[i + 1] - potential[i]) / (axis.centre(i + 1) - axis.centre(i));
-    }
+/// The geometry of one axis, ready for the scheme.
+pub struct Line {
+    /// Whether the first cell is sticky.
+    pub sticky: bool,
+    /// Where each cell's features are taken: its centre; of a sticky cell the lower end.
+    pub position: Vec<f64>,
+    /// Width of each cell.
+    pub width: Vec<f64>,
+    inverse_width: Vec<f64>,
+    /// One over the distance of the positions beside each interior face.
+    inverse_gap: Vec<f64>,
 }
 
-/// Limited slope of the density in each cell, zero in the two end cells.
-pub fn slopes(axis: &Axis, density: &[f64], limiter: Limiter, slope: &mut [f64]) {
-    slope.fill(0.0);
-    for i in 1..density.len().saturating_sub(1) {
-        let (left, right) = (density[i] - density[i - 1], density[i + 1] - density[i]);
-        let steepest = WITHIN * 2.0 * left.abs().min(right.abs()) / axis.width(i);
-        let left_slope = left / (axis.centre(i) - axis.centre(i - 1));
-        let right_slope = right / (axis.centre(i + 1) - axis.centre(i));
-        slope[i] = limiter.slope(left_slope, right_slope, steepest);
+impl Line {
+    /// The geometry of `axis`.
+    pub fn new(axis: &Axis, sticky: bool) -> Self {
+        let (mut position, width) = (axis.centres(), axis.widths());
+        if sticky {
+            position[0] = axis.faces()[0];
+        }
+        Self {
+            sticky,
+            inverse_width: width.iter().map(|w| w.recip()).collect(),
+            inverse_gap: position.windows(2).map(|pair| (pair[1] - pair[0]).recip()).collect(),
+            position,
+            width,
+        }
     }
-}
 
-/// Upwind flux through each interior face: the velocity times the density on the side it comes from.
-pub fn fluxes(axis: &Axis, density: &[f64], slope: &[f64], velocity: &[f64], flux: &mut [f64]) {
-    for (i, f) in flux.iter_mut().enumerate() {
-        let upwind = if velocity[i] >= 0.0 {
-            density[i] + 0.5 * axis.width(i) * slope[i]
-        } else {
-            density[i + 1] - 0.5 * axis.width(i + 1) * slope[i + 1]
+    /// Density of each cell: mass over width.
+    #[inline(always)]
+    pub fn densities(&self, mass: &[f64], density: &mut [f64]) {
+        for (density, (mass, inverse)) in density.iter_mut().zip(mass.iter().zip(&self.inverse_width)) {
+            *density = mass * inverse;
+        }
+    }
+
+    /// v = −speed · ∂Ψ at the interior faces, from the potential at the two positions beside each: with this
+    /// discrete gradient, the semi-discrete scheme dissipates the discrete risk exactly.
+    #[inline(always)]
+    pub fn velocities(&self, potential: &[f64], speed: f64, velocity: &mut [f64]) {
+        let (left, right) = (&potential[..velocity.len()], &potential[1..]);
+        for ((v, inverse), (left, right)) in
+            velocity.iter_mut().zip(&self.inverse_gap).zip(left.iter().zip(right))
+        {
+            *v = -speed * (right - left) * inverse;
+        }
+    }
+
+    /// Limited slope of the density in each cell; none in the two end cells.
+    #[inline(always)]
+    pub fn slopes(&self, density: &[f64], limiter: Limiter, slope: &mut [f64]) {
+        match limiter {
+            Limiter::Flat => slope.fill(0.0),
+            Limiter::Minmod => self.limited(density, slope, limiter::minmod),
+            Limiter::VanLeer => self.limited(density, slope, limiter::van_leer),
+            Limiter::MonotonizedCentral => self.limited(density, slope, limiter::central),
+        }
+        if self.sticky && slope.len() > 2 && limiter != Limiter::Flat {
+            slope[1] = self.slope_beside_sticky(density);
+        }
+    }
+
+    /// Slopes by one limiter, at most so steep that a face value would leave the range of the neighbours' means.
+    #[inline(always)]
+    fn limited(&self, density: &[f64], slope: &mut [f64], magnitude: impl Fn(f64, f64) -> f64) {
+        let last = density.len() - 1;
+        (slope[0], slope[last]) = (0.0, 0.0);
+        let (behind, here, ahead) = (&density[..last - 1], &density[1..last], &density[2..]);
+        let (to_left, to_right) = (&self.inverse_gap[..last - 1], &self.inverse_gap[1..last]);
+        let inverse = &self.inverse_width[1..last];
+        for (i, slope) in slope[1..last].iter_mut().enumerate() {
+            let (left, right) = (here[i] - behind[i], ahead[i] - here[i]);
+            let steepest = WITHIN * 2.0 * limiter::minmod(left, right) * inverse[i];
+            let size = magnitude(left * to_left[i], right * to_right[i]);
+            let size = if size < steepest { size } else { steepest };
+            *slope = if left * right > 0.0 { size.copysign(left) } else { 0.0 };
+        }
+    }
+
+    /// The sticky cell's density says nothing of its neighbour's slope: the other side's does, kept positive.
+    fn slope_beside_sticky(&self, density: &[f64]) -> f64 {
+        let right = (density[2] - density[1]) * self.inverse_gap[1];
+        let room = density[1].min((density[2] - density[1]).abs());
+        let steepest = WITHIN * 2.0 * room * self.inverse_width[1];
+        right.abs().min(steepest).copysign(right)
+    }
+
+    /// Upwind flux through each interior face: the velocity times the density on the side it comes from.
+    #[inline(always)]
+    pub fn fluxes(&self, density: &[f64], slope: &[f64], velocity: &[f64], flux: &mut [f64]) {
+        let faces = flux.len();
+        let (left, right) = (&density[..faces], &density[1..=faces]);
+        let (left_slope, right_slope) = (&slope[..faces], &slope[1..=faces]);
+        let (left_width, right_width) = (&self.width[..faces], &self.width[1..=faces]);
+        for (i, flux) in flux.iter_mut().enumerate() {
+            let from_left = left[i] + 0.5 * left_width[i] * left_slope[i];
+            let from_right = right[i] - 0.5 * right_width[i] * right_slope[i];
+            *flux = velocity[i] * if velocity[i] >= 0.0 { from_left } else { from_right };
+        }
+        if self.sticky && velocity[0] > 0.0 {
+            flux[0] = velocity[0] * density[0] * self.width[0] * self.inverse_gap[0];
+        }
+    }
+
+    /// The rate at which each cell may lose its mass at most: both face values are at most twice its mean and
+    /// average to it, so it loses no more than 2 max(outward velocities)/width of its mass. An empty cell that
+    /// receives nothing has nothing to lose at the next stage either.
+    #[inline(always)]
+    pub fn largest_losses(&self, density: &[f64], velocity: &[f64], loss: &mut [f64]) {
+        let last = loss.len() - 1;
+        let of = |to_left: f64, to_right: f64, inverse_width: f64| {
+            let outwards = if -to_left > to_right { -to_left } else { to_right };
+            2.0 * inverse_width * if outwards > 0.0 { outwards } else { 0.0 }
         };
-        *f = velocity[i] * upwind;
+        loss[0] = of(0.0, velocity[0], self.inverse_width[0]);
+        if self.sticky {
+            loss[0] = velocity[0].max(0.0) * self.inverse_gap[0];
+        }
+        let (left, right, inverse) = (&velocity[..last - 1], &velocity[1..last], &self.inverse_width[1..last]);
+        let (behind, here, ahead) = (&density[..last - 1], &density[1..last], &density[2..]);
+        for (i, loss) in loss[1..last].iter_mut().enumerate() {
+            let enters = if left[i] > 0.0 { behind[i] } else { 0.0 } + if right[i] < 0.0 { ahead[i] } else { 0.0 };
+            *loss = if here[i] + enters != 0.0 { of(left[i], right[i], inverse[i]) } else { 0.0 };
+        }
+        loss[last] = of(velocity[last - 1], 0.0, self.inverse_width[last]);
     }
-}
 
-/// The rate at which cell `i` may lose its mass at most: both face values are at most twice its mean and
-/// average to it, so it loses no more than 2 max(outward velocities)/width of its mass per unit time.
-pub fn largest_loss(axis: &Axis, velocity: &[f64], i: usize) -> f64 {
-    let to_the_left = if i > 0 { (-velocity[i - 1]).max(0.0) } else { 0.0 };
-    let to_the_right = velocity.get(i).map_or(0.0, |v| v.max(0.0));
-    2.0 * to_the_left.max(to_the_right) / axis.width(i)
+    /// |v|² in each cell, the mean over its two faces; nothing moves in a sticky cell whose flow points outwards.
+    #[inline(always)]
+    pub fn squared_speeds(&self, velocity: &[f64], square: &mut [f64]) {
+        let last = square.len() - 1;
+        let (left, right) = (&velocity[..last - 1], &velocity[1..last]);
+        for (i, square) in square[1..last].iter_mut().enumerate() {
+            *square = 0.5 * (left[i] * left[i] + right[i] * right[i]);
+        }
+        let first = if self.sticky { velocity[0].max(0.0) } else { velocity[0] };
+        let share = if self.sticky { 1.0 } else { 0.5 };
+        square[0] = share * first * first;
+        square[last] = 0.5 * velocity[last - 1] * velocity[last - 1];
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    fn line(faces: &[f64], sticky: bool) -> Line {
+        Line::new(&Axis::from_faces(faces.to_vec()).expect("valid"), sticky)
+    }
+
     #[test]
     fn face_values_stay_between_the_neighbours_on_uneven_cells() {
-        let axis = Axis::from_faces(vec![0.0, 0.1, 0.5, 0.6, 2.0, 2.05, 2.1]).expect("valid");
+        let line = line(&[0.0, 0.1, 0.5, 0.6, 2.0, 2.05, 2.1], false);
         let density = [0.0, 3.0, 0.2, 0.0, 5.0, 9.0];
         for limiter in Limiter::ALL {
             let mut slope = [0.0; 6];
-            slopes(&axis, &density, limiter, &mut slope);
+            line.slopes(&density, limiter, &mut slope);
             for i in 1..5 {
-                let reach = 0.5 * axis.width(i) * slope[i].abs();
+                let reach = 0.5 * line.width[i] * slope[i].abs();
                 let room = (density[i] - density[i - 1]).abs().min((density[i + 1] - density[i]).abs());
                 assert!(reach <= room + 1e-15, "{limiter:?}, cell {i}");
             }
@@ -76,22 +186,53 @@ mod tests {
 
     #[test]
     fn a_straight_density_is_reconstructed_exactly() {
-        let axis = Axis::from_faces(vec![0.0, 1.0, 2.1, 3.3, 4.5]).expect("valid");
-        let density: Vec<f64> = axis.centres().iter().map(|x| 1.0 + 2.0 * x).collect();
+        let line = line(&[0.0, 1.0, 2.1, 3.3, 4.5], false);
+        let density: Vec<f64> = line.position.iter().map(|x| 1.0 + 2.0 * x).collect();
         for limiter in Limiter::ALL.into_iter().filter(|l| l.order() == 2) {
             let mut slope = [0.0; 4];
-            slopes(&axis, &density, limiter, &mut slope);
+            line.slopes(&density, limiter, &mut slope);
             assert!(slope[1..3].iter().all(|s| (s - 2.0).abs() < 1e-12), "{limiter:?}: {slope:?}");
         }
     }
 
     #[test]
     fn flux_comes_from_upwind() {
-        let axis = Axis::uniform(0.0, 3.0, 3).expect("valid");
+        let line = line(&[0.0, 1.0, 2.0, 3.0], false);
         let mut flux = [0.0; 2];
-        fluxes(&axis, &[1.0, 2.0, 4.0], &[0.0; 3], &[1.0, -1.0], &mut flux);
+        line.fluxes(&[1.0, 2.0, 4.0], &[0.0; 3], &[1.0, -1.0], &mut flux);
         assert_eq!(flux, [1.0, -4.0]);
-        assert_eq!(largest_loss(&axis, &[1.0, -1.0], 1), 0.0);
-        assert_eq!(largest_loss(&axis, &[-1.0, 3.0], 1), 6.0);
+        let losses = |velocity: [f64; 2]| {
+            let mut loss = [0.0; 3];
+            line.largest_losses(&[1.0; 3], &velocity, &mut loss);
+            loss
+        };
+        assert_eq!(losses([1.0, -1.0]), [2.0, 0.0, 2.0]);
+        assert_eq!(losses([-1.0, 3.0]), [0.0, 6.0, 0.0]);
+    }
+
+    #[test]
+    fn only_cells_with_mass_within_reach_limit_the_step() {
+        let line = line(&[0.0, 1.0, 2.0, 3.0, 4.0, 5.0, 6.0], false);
+        let mut loss = [9.0; 6];
+        line.largest_losses(&[0.0, 1.0, 0.0, 0.0, 0.0, 0.0], &[3.0; 5], &mut loss);
+        assert_eq!(loss, [6.0, 6.0, 6.0, 0.0, 0.0, 0.0]);
+        line.largest_losses(&[0.0, 1.0, 0.0, 0.0, 0.0, 0.0], &[-3.0; 5], &mut loss);
+        assert_eq!(loss, [0.0, 6.0, 0.0, 0.0, 0.0, 6.0]);
+    }
+
+    #[test]
+    fn a_sticky_cell_loses_its_mass_over_the_way_to_the_next_centre() {
+        let line = line(&[0.0, 1e-6, 1.0, 2.0], true);
+        assert_eq!(line.position[0], 0.0);
+        let (density, mut flux) = ([0.5e6, 1.0, 2.0], [0.0; 2]);
+        let (velocity, way) = ([0.3, 0.3], line.position[1]);
+        line.fluxes(&density, &[0.0; 3], &velocity, &mut flux);
+        assert!((flux[0] - 0.3 * 0.5 / way).abs() < 1e-12, "{flux:?}");
+        let mut loss = [0.0; 3];
+        line.largest_losses(&density, &velocity, &mut loss);
+        assert!((loss[0] - 0.3 / way).abs() < 1e-12, "not by its own width: {loss:?}");
+        let mut slope = [0.0; 3];
+        line.slopes(&density, Limiter::Minmod, &mut slope);
+        assert!(slope[1] > 0.0 && 0.5 * line.width[1] * slope[1] <= 1.0, "{slope:?}");
     }
 }

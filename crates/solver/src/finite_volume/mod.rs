@@ -2,10 +2,14 @@
 //! Runge–Kutta, step from the positivity bound.
 //!
 //! It keeps mass exactly, is positive or fails, and never lets the risk rise: a step after which it does is
-//! taken again at half the length. No masses are ever clipped or renormalised.
+//! taken again at half the length. No masses are ever clipped or renormalised. A grid of one coordinate grows at its
+//! upper end before mass gets there.
 
+pub mod certificates;
+pub mod features;
 pub mod limiter;
 pub mod line;
+pub mod reduction;
 pub mod scheme;
 
 use meanfield_model::landscape::Landscape;
@@ -16,6 +20,7 @@ use meanfield_run::system::{Observation, RunError, Scalar, State, Stride, System
 use ndarray::{ArrayD, IxDyn};
 
 use crate::grid::Grid;
+use certificates::{Certificates, SAVED};
 use limiter::Limiter;
 use scheme::Scheme;
 
@@ -25,6 +30,14 @@ const COURANT: f64 = 0.9;
 const STEPS: usize = 64;
 /// A step this much shorter than the time reached (or than 1) means that the run is stuck.
 const SHORTEST: f64 = 1e-12;
+/// A grid grows as soon as there is more mass than this near its upper end.
+const GROW: f64 = 1e-12;
+/// Near: in this share of its cells (a step carries mass into the next cell only).
+const NEAR: f64 = 0.02;
+/// By this share of its cells.
+const GROWTH: f64 = 0.1;
+/// A grid that has grown to so many times its cells grows no more.
+const MOST_GROWTH: usize = 10;
 /// More mass than this in the cell at an outer edge means that the grid is too small.
 const EDGE: f64 = 1e-6;
 /// The risk may rise by this in a step, relative to its terms: rounding.
@@ -46,26 +59,22 @@ pub struct FiniteVolume<const D: usize, L> {
     mass: Vec<f64>,
     time: f64,
     risk: f64,
+    /// By which the risk falls per unit time at present.
+    dissipation: f64,
     certificates: Certificates,
-}
-
-/// The worst seen at any step so far, and how often a step was repeated.
-#[derive(Clone, Copy, Debug, PartialEq)]
-struct Certificates {
-    mass_error: f64,
-    minimum_density: f64,
-    repeated_steps: f64,
+    /// Cells at the start.
+    first_cells: usize,
 }
 
 impl<const D: usize, L: Landscape<D>> FiniteVolume<D, L> {
     /// The system with these masses at t = 0 (one a cell, summing to 1).
     pub fn new(landscape: L, grid: Grid<D>, mass: Vec<f64>, schedule: Schedule, options: Options) -> Self {
-        let stepper = Stepper::new(options.method, mass.len());
-        let scheme = Scheme::new(landscape, grid, schedule, options.limiter);
-        let risk = scheme.risk(&mass);
-        let certificates =
-            Certificates { mass_error: 0.0, minimum_density: f64::INFINITY, repeated_steps: 0.0 };
-        let mut system = Self { scheme, stepper, mass, time: 0.0, risk, certificates };
+        let (stepper, first_cells) = (Stepper::new(options.method, mass.len()), grid.cells());
+        let mut scheme = Scheme::new(landscape, grid, schedule, options.limiter);
+        let now = scheme.evaluate(0.0, &mass);
+        let (risk, dissipation) = (now.risk, now.dissipation);
+        let certificates = Certificates::new(risk);
+        let mut system = Self { scheme, stepper, mass, time: 0.0, risk, dissipation, certificates, first_cells };
         system.certify();
         system
     }
@@ -82,12 +91,15 @@ impl<const D: usize, L: Landscape<D>> FiniteVolume<D, L> {
                 .ok_or_else(|| {
                     self.failed("no positive step is stable; use more cells or check the scenario")
                 })?;
-            self.risk = self.scheme.risk(&self.mass);
-            if self.risk <= before + ROUNDING * before.max(1.0) {
-                self.time = if taken == until - self.time { until } else { self.time + taken };
+            let time = if taken == until - self.time { until } else { self.time + taken };
+            let after = self.scheme.evaluate(time, &self.mass);
+            let (risk, dissipation) = (after.risk, after.dissipation);
+            if risk <= before + ROUNDING * before.abs().max(1.0) {
+                self.certificates.dissipated += 0.5 * taken * (self.dissipation + dissipation);
+                (self.time, self.risk, self.dissipation) = (time, risk, dissipation);
                 return Ok(());
             }
-            if !self.risk.is_finite() || taken < shortest {
+            if !risk.is_finite() || taken < shortest {
                 return Err(self.failed("the risk is not finite or rises however short the step"));
             }
             self.certificates.repeated_steps += 1.0;
@@ -98,31 +110,53 @@ impl<const D: usize, L: Landscape<D>> FiniteVolume<D, L> {
 
     /// Brings the worst-so-far up to date.
     fn certify(&mut self) {
+        let edge = (0..D).map(|axis| self.mass_at_end(axis, 1)).fold(0.0, f64::max);
         let total: f64 = self.mass.iter().sum();
-        let density = |(i, mass): (usize, &f64)| mass / self.scheme.grid.volume(i);
-        let lowest = self.mass.iter().enumerate().map(density).fold(f64::INFINITY, f64::min);
+        let now = self.scheme.evaluate(self.time, &self.mass);
         let worst = &mut self.certificates;
         worst.mass_error = worst.mass_error.max((total - 1.0).abs());
-        worst.minimum_density = worst.minimum_density.min(lowest);
+        worst.minimum_density = worst.minimum_density.min(now.lowest_density);
+        worst.cfl_margin = worst.cfl_margin.min(self.stepper.margin);
+        worst.edge_mass = worst.edge_mass.max(edge);
     }
 
-    /// Refuses mass at an upper edge, and masses that lost their sign.
-    fn check(&self) -> Result<(), RunError> {
+    /// Mass in the last `count` cells along an axis.
+    fn mass_at_end(&self, axis: usize, count: usize) -> f64 {
+        let grid = &self.scheme.grid;
+        let (cells, stride) = (grid.axes[axis].cells(), grid.stride(axis));
+        let along = |first: usize| (cells - count..cells).map(move |i| self.mass[first + i * stride]);
+        grid.lines(axis).flat_map(along).sum()
+    }
+
+    /// Refuses masses that lost their sign, and mass at an upper edge that can no longer grow.
+    fn check(&mut self) -> Result<(), RunError> {
         if self.certificates.minimum_density < 0.0 {
             return Err(self.failed("a cell's mass became negative"));
         }
-        for (axis, edges) in self.scheme.grid.axes.iter().enumerate() {
-            let (stride, last) = (self.scheme.grid.stride(axis), edges.cells() - 1);
-            let at_edge: f64 =
-                self.scheme.grid.lines(axis).map(|first| self.mass[first + last * stride]).sum();
-            if at_edge > EDGE {
-                let upper = edges.faces()[edges.cells()];
-                return Err(
-                    self.failed(&format!("the mass has reached the grid's edge at {upper}; widen `domain`"))
-                );
+        for axis in 0..D {
+            let near = (NEAR * self.scheme.grid.axes[axis].cells() as f64).ceil() as usize;
+            if self.mass_at_end(axis, near) > GROW && self.scheme.grid.cells() < MOST_GROWTH * self.first_cells {
+                self.grow(axis);
+            } else if self.mass_at_end(axis, 1) > EDGE {
+                let upper = self.scheme.grid.axes[axis].faces().last().copied().unwrap_or(f64::NAN);
+                return Err(self.failed(&format!(
+                    "the mass has reached the grid's edge at {upper:.3e}, {MOST_GROWTH} times as many cells as at \
+                     the start; widen `domain`"
+                )));
             }
         }
         Ok(())
+    }
+
+    /// Adds cells at the upper end of an axis, the same whenever it happens.
+    fn grow(&mut self, axis: usize) {
+        let more = (GROWTH * self.scheme.grid.axes[axis].cells() as f64).ceil() as usize;
+        // Faces that would no longer be finite numbers: the run goes on, and stops when mass comes to the edge.
+        if let Ok((longer, mass)) = self.scheme.grid.extended(axis, more, &self.mass) {
+            self.stepper.resize(mass.len());
+            self.mass = mass;
+            self.scheme.replace_grid(longer);
+        }
     }
 
     fn failed(&self, what: &str) -> RunError {
@@ -131,8 +165,14 @@ impl<const D: usize, L: Landscape<D>> FiniteVolume<D, L> {
 
     /// b of the present law: E R_N − R = b/N.
     fn independent_bias(&self) -> f64 {
-        let mut cells = self.mass.iter().enumerate().map(|(i, mass)| (self.scheme.grid.centre(i), *mass));
+        let mut cells = self.mass.iter().enumerate().map(|(i, mass)| (self.scheme.position(i), *mass));
         self.scheme.landscape.independent_bias(&mut cells, &self.scheme.moments(&self.mass))
+    }
+
+    /// What the kernel leaves out up to the upper corner of the grid.
+    fn kernel_truncation(&self) -> f64 {
+        let upper = |axis: usize| self.scheme.grid.axes[axis].faces().last().copied().unwrap_or(0.0);
+        self.scheme.landscape.truncation(std::array::from_fn(upper))
     }
 }
 
@@ -150,35 +190,21 @@ impl<const D: usize, L: Landscape<D>> System for FiniteVolume<D, L> {
     }
 
     fn observe(&self) -> Observation {
-        let shape: Vec<usize> = self.scheme.grid.axes.iter().map(|axis| axis.cells()).collect();
+        let grid = &self.scheme.grid;
+        let shape: Vec<usize> = grid.axes.iter().map(|axis| axis.cells()).collect();
         let mass = ArrayD::from_shape_fn(IxDyn(&shape), |at| {
-            self.mass[(0..D).map(|axis| at[axis] * self.scheme.grid.stride(axis)).sum::<usize>()]
+            self.mass[(0..D).map(|axis| at[axis] * grid.stride(axis)).sum::<usize>()]
         });
+        let bias = Scalar {
+            name: "independent_bias",
+            meaning: "b in E R_N − R = b/N for N independent neurons of this very law",
+            value: self.independent_bias(),
+        };
+        let certificates = self.certificates.scalars(self.risk, self.kernel_truncation());
         Observation {
             risk: self.risk,
-            scalars: vec![
-                Scalar {
-                    name: "independent_bias",
-                    meaning: "b in E R_N − R = b/N for N independent neurons of this very law",
-                    value: self.independent_bias(),
-                },
-                Scalar {
-                    name: "mass_error",
-                    meaning: "largest |total mass − 1| at any step so far",
-                    value: self.certificates.mass_error,
-                },
-                Scalar {
-                    name: "minimum_density",
-                    meaning: "smallest density of any cell at any step so far",
-                    value: self.certificates.minimum_density,
-                },
-                Scalar {
-                    name: "repeated_steps",
-                    meaning: "steps taken again at half the length because the risk rose",
-                    value: self.certificates.repeated_steps,
-                },
-            ],
-            law: Measure::Cells { axes: self.scheme.grid.axes.to_vec(), mass },
+            scalars: std::iter::once(bias).chain(certificates).collect(),
+            law: Measure::Cells { axes: grid.axes.to_vec(), mass },
         }
     }
 
@@ -187,24 +213,34 @@ impl<const D: usize, L: Landscape<D>> System for FiniteVolume<D, L> {
     }
 
     fn save(&self) -> State {
-        let Certificates { mass_error, minimum_density, repeated_steps } = self.certificates;
-        let mut reals = vec![self.time, self.risk, mass_error, minimum_density, repeated_steps];
+        let cells = self.scheme.grid.axes.iter().map(|axis| axis.cells() as u64).collect();
+        let mut reals = vec![self.time];
+        reals.extend(self.certificates.save());
         reals.extend(&self.mass);
-        State { integers: Vec::new(), reals }
+        State { integers: cells, reals }
     }
 
     fn restore(&mut self, state: &State) -> Result<(), RunError> {
-        let (cells, found) = (self.mass.len(), state.reals.len());
-        match state.reals.split_first_chunk::<5>() {
-            Some((&[time, risk, mass_error, minimum_density, repeated_steps], mass))
-                if mass.len() == cells =>
-            {
-                (self.time, self.risk) = (time, risk);
-                self.certificates = Certificates { mass_error, minimum_density, repeated_steps };
-                self.mass.copy_from_slice(mass);
-                Ok(())
+        let cells = self.mass.len();
+        let wrong = || RunError::Checkpoint(format!("{} numbers for a grid of {cells} cells", state.reals.len()));
+        for (axis, wanted) in state.integers.iter().enumerate() {
+            while (self.scheme.grid.axes.get(axis).ok_or_else(wrong)?.cells() as u64) < *wanted {
+                let before = self.scheme.grid.cells();
+                self.grow(axis);
+                if self.scheme.grid.cells() == before || self.scheme.grid.cells() > 2 * MOST_GROWTH * self.first_cells {
+                    return Err(wrong());
+                }
             }
-            _ => Err(RunError::Checkpoint(format!("{found} numbers for a grid of {cells} cells"))),
         }
+        let (&time, rest) = state.reals.split_first().ok_or_else(wrong)?;
+        let (saved, mass) = rest.split_first_chunk::<SAVED>().ok_or_else(wrong)?;
+        if mass.len() != self.mass.len() {
+            return Err(wrong());
+        }
+        self.mass.copy_from_slice(mass);
+        (self.time, self.certificates) = (time, Certificates::restored(*saved));
+        let now = self.scheme.evaluate(time, mass);
+        (self.risk, self.dissipation) = (now.risk, now.dissipation);
+        Ok(())
     }
 }

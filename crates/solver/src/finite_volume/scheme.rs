@@ -1,16 +1,21 @@
 //! The right-hand side: d(mass)/dt of every cell, as the method is written in a paper.
 //!
 //! Mass per cell is stored, not density: what leaves one cell enters its neighbour, term by term. The features
-//! of a cell are taken at its centre: second order, but first order for mass that has piled up at r = 0 under a
-//! σ with a kink at 0 (it counts as if half a cell away).
+//! of a cell are taken at its centre, second order; a sticky cell's at the boundary where its mass lies, exactly.
 
 use meanfield_model::landscape::Landscape;
 use meanfield_run::flow::Flow;
 use meanfield_run::schedule::Schedule;
+use pulp::{Arch, Simd, WithSimd};
 
+use super::features::Features;
 use super::limiter::Limiter;
-use super::line;
+use super::line::Line;
+use super::reduction::{dot, largest, smallest};
 use crate::grid::Grid;
+
+/// A slope of the features at the lower end, relative to their steepest, above which mass may come to rest there.
+const STICKY: f64 = 1e-9;
 
 /// The semi-discrete distributional dynamics on a grid.
 pub struct Scheme<const D: usize, L> {
@@ -18,127 +23,318 @@ pub struct Scheme<const D: usize, L> {
     pub(super) landscape: L,
     schedule: Schedule,
     limiter: Limiter,
-    /// φ_k at the centre of each cell, one row a feature.
-    features: Vec<f64>,
+    lines: [Line; D],
+    features: Features,
+    /// One over each cell's volume.
+    inverse_volume: Vec<f64>,
+    work: Work,
+    evaluated: Evaluation,
+    arch: Arch,
+}
+
+/// The right-hand side at one state; kept, because a step begins where the one before has ended.
+#[derive(Clone, Debug)]
+pub struct Evaluation {
+    time: f64,
+    mass: Vec<f64>,
+    rate: Vec<f64>,
+    /// Largest forward-Euler step that keeps every mass positive.
+    pub largest_step: f64,
+    /// R.
+    pub risk: f64,
+    /// 4ξ ∫|∇Ψ|² dρ, by which R falls per unit time.
+    pub dissipation: f64,
+    /// Smallest density of any cell.
+    pub lowest_density: f64,
+}
+
+/// Buffers, of the moments, of all cells and of one line of them.
+#[derive(Default)]
+struct Work {
     moments: Vec<f64>,
     coefficients: Vec<f64>,
     potential: Vec<f64>,
     /// Bound on the share of its mass that each cell loses per unit time.
     loss: Vec<f64>,
-    work: LineWork,
+    /// Σ over the axes of |v|².
+    square: Vec<f64>,
+    density: Vec<f64>,
+    line: LineWork,
 }
 
 /// Buffers of one line.
 #[derive(Default)]
 struct LineWork {
+    mass: Vec<f64>,
     density: Vec<f64>,
     potential: Vec<f64>,
     slope: Vec<f64>,
     velocity: Vec<f64>,
     flux: Vec<f64>,
+    square: Vec<f64>,
+    loss: Vec<f64>,
+    rate: Vec<f64>,
 }
 
 impl<const D: usize, L: Landscape<D>> Scheme<D, L> {
     /// The scheme on `grid`.
     pub fn new(landscape: L, grid: Grid<D>, schedule: Schedule, limiter: Limiter) -> Self {
-        let (rank, cells) = (landscape.rank(), grid.cells());
-        let mut features = vec![0.0; rank * cells];
-        let (mut values, mut gradients) = (vec![0.0; rank], vec![[0.0; D]; rank]);
-        for i in 0..cells {
-            landscape.features(grid.centre(i), &mut values, &mut gradients);
-            (0..rank).for_each(|k| features[k * cells + i] = values[k]);
-        }
-        Self {
-            schedule,
-            limiter,
-            features,
-            moments: vec![0.0; rank],
-            coefficients: vec![0.0; rank],
-            potential: vec![0.0; cells],
-            loss: vec![0.0; cells],
-            work: LineWork::default(),
-            grid,
-            landscape,
-        }
+        let lines = lines(&landscape, &grid);
+        let features = features(&landscape, &grid, &lines);
+        let inverse_volume = inverse_volumes(&grid);
+        let work = Work::new(landscape.rank(), grid.cells());
+        let evaluated = Evaluation::none(grid.cells());
+        let arch = Arch::new();
+        Self { grid, landscape, schedule, limiter, lines, features, inverse_volume, work, evaluated, arch }
     }
 
-    /// m_k = Σ_i φ_k(z_i) mass_i.
+    /// Goes over to another grid.
+    pub fn replace_grid(&mut self, grid: Grid<D>) {
+        self.lines = lines(&self.landscape, &grid);
+        self.features = features(&self.landscape, &grid, &self.lines);
+        self.inverse_volume = inverse_volumes(&grid);
+        self.work = Work::new(self.landscape.rank(), grid.cells());
+        self.evaluated = Evaluation::none(grid.cells());
+        self.grid = grid;
+    }
+
+    /// m_k of these masses.
     pub fn moments(&self, mass: &[f64]) -> Vec<f64> {
-        self.features.chunks_exact(mass.len()).map(|row| dot(row, mass)).collect()
+        let mut moments = vec![0.0; self.landscape.rank()];
+        self.features.moments(mass, &mut moments);
+        moments
     }
 
-    /// R of these masses.
-    pub fn risk(&self, mass: &[f64]) -> f64 {
-        self.landscape.risk(&self.moments(mass))
+    /// Where the features of cell `i` are taken.
+    pub fn position(&self, i: usize) -> [f64; D] {
+        let at = self.grid.indices(i);
+        std::array::from_fn(|axis| self.lines[axis].position[at[axis]])
     }
 
-    /// Ψ at every centre, from the moments of the law itself.
+    /// The right-hand side of these masses, computed unless it is the last one computed.
+    pub fn evaluate(&mut self, time: f64, mass: &[f64]) -> &Evaluation {
+        if self.evaluated.time != time || self.evaluated.mass != mass {
+            self.compute(time, mass);
+        }
+        &self.evaluated
+    }
+
+    fn compute(&mut self, time: f64, mass: &[f64]) {
+        let schedule = self.schedule.rate(time);
+        self.update_potential(mass);
+        self.evaluated.rate.fill(0.0);
+        self.work.loss.fill(0.0);
+        self.work.square.fill(0.0);
+        for axis in 0..D {
+            self.work.line.resize(self.grid.axes[axis].cells());
+            for first in self.grid.lines(axis) {
+                self.transport_line(axis, first, 2.0 * schedule, mass);
+            }
+        }
+        let evaluated = &mut self.evaluated;
+        (evaluated.time, evaluated.risk) = (time, self.landscape.risk(&self.work.moments));
+        evaluated.mass.copy_from_slice(mass);
+        for (density, (mass, inverse)) in
+            self.work.density.iter_mut().zip(mass.iter().zip(&self.inverse_volume))
+        {
+            *density = mass * inverse;
+        }
+        let Work { loss, square, density, .. } = &self.work;
+        self.arch.dispatch(Summary { schedule, mass, loss, square, density, evaluated });
+    }
+
+    /// Ψ at every cell, from the moments of the law itself.
     fn update_potential(&mut self, mass: &[f64]) {
-        for (m, row) in self.moments.iter_mut().zip(self.features.chunks_exact(mass.len())) {
-            *m = dot(row, mass);
-        }
-        self.landscape.potential_coefficients(&self.moments, &mut self.coefficients);
-        self.potential.fill(0.0);
-        for (coefficient, row) in self.coefficients.iter().zip(self.features.chunks_exact(mass.len())) {
-            self.potential.iter_mut().zip(row).for_each(|(psi, phi)| *psi += coefficient * phi);
-        }
+        let Work { moments, coefficients, potential, .. } = &mut self.work;
+        self.features.moments(mass, moments);
+        self.landscape.potential_coefficients(moments, coefficients);
+        self.features.combination(coefficients, potential);
     }
 
-    /// Adds the fluxes along one line of cells to `rate`, and what the line's cells may lose to `loss`.
-    fn transport_line(&mut self, axis: usize, first: usize, speed: f64, mass: &[f64], rate: &mut [f64]) {
-        let (stride, edges) = (self.grid.stride(axis), &self.grid.axes[axis]);
-        let LineWork { density, potential, slope, velocity, flux } = &mut self.work;
-        for i in 0..edges.cells() {
-            density[i] = mass[first + i * stride] / edges.width(i);
-            potential[i] = self.potential[first + i * stride];
-        }
-        line::velocities(edges, potential, speed, velocity);
-        line::slopes(edges, density, self.limiter, slope);
-        line::fluxes(edges, density, slope, velocity, flux);
-        for (i, flux) in flux.iter().enumerate() {
-            rate[first + i * stride] -= flux;
-            rate[first + (i + 1) * stride] += flux;
-        }
-        for i in 0..edges.cells() {
-            self.loss[first + i * stride] += line::largest_loss(edges, velocity, i);
-        }
+    /// Adds the fluxes along one line of cells to the rate, and what the line's cells may lose to their loss.
+    fn transport_line(&mut self, axis: usize, first: usize, speed: f64, mass: &[f64]) {
+        let (stride, line, limiter) = (self.grid.stride(axis), &self.lines[axis], self.limiter);
+        let (work, rate) = (&mut self.work, &mut self.evaluated.rate);
+        self.arch.dispatch(Transport { line, limiter, speed, first, stride, mass, work, rate });
+    }
+}
+
+/// The transport along one line.
+struct Transport<'a> {
+    line: &'a Line,
+    limiter: Limiter,
+    /// 2ξ.
+    speed: f64,
+    first: usize,
+    stride: usize,
+    mass: &'a [f64],
+    work: &'a mut Work,
+    rate: &'a mut [f64],
+}
+
+impl WithSimd for Transport<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, _: S) {
+        let Self { line, limiter, speed, first, stride, mass, work, rate } = self;
+        let Work { potential, loss, square, line: work, .. } = work;
+        gather(mass, first, stride, &mut work.mass);
+        gather(potential, first, stride, &mut work.potential);
+        line.densities(&work.mass, &mut work.density);
+        line.velocities(&work.potential, speed, &mut work.velocity);
+        line.slopes(&work.density, limiter, &mut work.slope);
+        line.fluxes(&work.density, &work.slope, &work.velocity, &mut work.flux);
+        line.squared_speeds(&work.velocity, &mut work.square);
+        line.largest_losses(&work.density, &work.velocity, &mut work.loss);
+        divergence(&work.flux, &mut work.rate);
+        scatter_add(&work.square, stride, &mut square[first..]);
+        scatter_add(&work.loss, stride, &mut loss[first..]);
+        scatter_add(&work.rate, stride, &mut rate[first..]);
+    }
+}
+
+/// What is read off a finished right-hand side.
+struct Summary<'a> {
+    schedule: f64,
+    mass: &'a [f64],
+    loss: &'a [f64],
+    square: &'a [f64],
+    density: &'a [f64],
+    evaluated: &'a mut Evaluation,
+}
+
+impl WithSimd for Summary<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, simd: S) {
+        let Self { schedule, mass, loss, square, density, evaluated } = self;
+        evaluated.largest_step = largest(simd, loss).recip();
+        // |v| = 2ξ|∇Ψ|
+        evaluated.dissipation = if schedule > 0.0 { dot(simd, mass, square) / schedule } else { 0.0 };
+        evaluated.lowest_density = smallest(simd, density);
     }
 }
 
 impl<const D: usize, L: Landscape<D>> Flow for Scheme<D, L> {
     fn rate(&mut self, time: f64, mass: &[f64], rate: &mut [f64]) -> f64 {
-        let speed = 2.0 * self.schedule.rate(time);
-        self.update_potential(mass);
-        rate.fill(0.0);
-        self.loss.fill(0.0);
-        for axis in 0..D {
-            self.work.resize(self.grid.axes[axis].cells());
-            for first in self.grid.lines(axis) {
-                self.transport_line(axis, first, speed, mass, rate);
-            }
+        self.evaluate(time, mass);
+        rate.copy_from_slice(&self.evaluated.rate);
+        self.evaluated.largest_step
+    }
+}
+
+impl Evaluation {
+    fn none(cells: usize) -> Self {
+        let (mass, rate) = (vec![f64::NAN; cells], vec![0.0; cells]);
+        Self {
+            time: f64::NAN,
+            mass,
+            rate,
+            largest_step: 0.0,
+            risk: f64::NAN,
+            dissipation: 0.0,
+            lowest_density: f64::NAN,
         }
-        1.0 / self.loss.iter().fold(0.0, |worst, loss| f64::max(worst, *loss))
+    }
+}
+
+impl Work {
+    fn new(rank: usize, cells: usize) -> Self {
+        let (moments, coefficients) = (vec![0.0; rank], vec![0.0; rank]);
+        let cells = || vec![0.0; cells];
+        Self {
+            moments,
+            coefficients,
+            potential: cells(),
+            loss: cells(),
+            square: cells(),
+            density: cells(),
+            line: LineWork::default(),
+        }
     }
 }
 
 impl LineWork {
     fn resize(&mut self, cells: usize) {
-        for buffer in [&mut self.density, &mut self.potential, &mut self.slope] {
+        let Self { mass, density, potential, slope, velocity, flux, square, loss, rate } = self;
+        for buffer in [mass, density, potential, slope, square, loss, rate] {
             buffer.resize(cells, 0.0);
         }
-        for buffer in [&mut self.velocity, &mut self.flux] {
+        for buffer in [velocity, flux] {
             buffer.resize(cells - 1, 0.0);
         }
     }
 }
 
-/// Σ a_i b_i with eight running sums, so that the compiler may use vectors.
-fn dot(a: &[f64], b: &[f64]) -> f64 {
-    let mut sums = [0.0; 8];
-    let (a, b) = (a.chunks_exact(8), b.chunks_exact(8));
-    let rest: f64 = a.remainder().iter().zip(b.remainder()).map(|(a, b)| a * b).sum();
-    for (a, b) in a.zip(b) {
-        (0..8).for_each(|lane| sums[lane] += a[lane] * b[lane]);
+fn inverse_volumes<const D: usize>(grid: &Grid<D>) -> Vec<f64> {
+    (0..grid.cells()).map(|i| grid.volume(i).recip()).collect()
+}
+
+/// The geometry of each axis.
+fn lines<const D: usize>(landscape: &impl Landscape<D>, grid: &Grid<D>) -> [Line; D] {
+    let sticky = sticky_ends(landscape, grid);
+    std::array::from_fn(|axis| Line::new(&grid.axes[axis], sticky[axis]))
+}
+
+/// The features at the position of each cell.
+fn features<const D: usize>(landscape: &impl Landscape<D>, grid: &Grid<D>, lines: &[Line; D]) -> Features {
+    let mut gradients = vec![[0.0; D]; landscape.rank()];
+    Features::new(landscape.rank(), grid.cells(), |i, values| {
+        let at = grid.indices(i);
+        landscape.features(std::array::from_fn(|axis| lines[axis].position[at[axis]]), values, &mut gradients);
+    })
+}
+
+/// For each axis: whether Ψ need not level off at its lower end, so that mass may come to rest there.
+fn sticky_ends<const D: usize>(landscape: &impl Landscape<D>, grid: &Grid<D>) -> [bool; D] {
+    let slopes = |z: [f64; D], axis: usize| {
+        let (mut values, mut gradients) = (vec![0.0; landscape.rank()], vec![[0.0; D]; landscape.rank()]);
+        landscape.features(z, &mut values, &mut gradients);
+        gradients.iter().map(|gradient| gradient[axis].abs()).fold(0.0, f64::max)
+    };
+    let middle: [f64; D] = std::array::from_fn(|axis| grid.axes[axis].centre(grid.axes[axis].cells() / 2));
+    std::array::from_fn(|axis| {
+        let mut at_end = middle;
+        at_end[axis] = grid.axes[axis].faces()[0];
+        slopes(at_end, axis) > STICKY * slopes(middle, axis)
+    })
+}
+
+/// Every `stride`-th number from `first` on.
+#[inline(always)]
+fn gather(all: &[f64], first: usize, stride: usize, line: &mut [f64]) {
+    if stride == 1 {
+        line.copy_from_slice(&all[first..first + line.len()]);
+    } else {
+        for (i, x) in line.iter_mut().enumerate() {
+            *x = all[first + i * stride];
+        }
     }
-    sums.iter().sum::<f64>() + rest
+}
+
+/// What enters each cell less what leaves it.
+#[inline(always)]
+fn divergence(flux: &[f64], rate: &mut [f64]) {
+    let faces = flux.len();
+    rate[0] = -flux[0];
+    let (enters, leaves) = (&flux[..faces - 1], &flux[1..]);
+    for (i, rate) in rate[1..faces].iter_mut().enumerate() {
+        *rate = enters[i] - leaves[i];
+    }
+    rate[faces] = flux[faces - 1];
+}
+
+#[inline(always)]
+fn scatter_add(line: &[f64], stride: usize, all: &mut [f64]) {
+    if stride == 1 {
+        for (all, x) in all.iter_mut().zip(line) {
+            *all += x;
+        }
+    } else {
+        for (i, x) in line.iter().enumerate() {
+            all[i * stride] += x;
+        }
+    }
 }

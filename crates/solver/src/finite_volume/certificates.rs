@@ -1,0 +1,82 @@
+//! What a finite-volume run says of its own trustworthiness: the worst seen at any step so far.
+
+use meanfield_run::system::Scalar;
+
+/// See the module's head.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Certificates {
+    /// Largest |total mass − 1|.
+    pub mass_error: f64,
+    /// Smallest density of any cell.
+    pub minimum_density: f64,
+    /// Smallest ratio of a stable step to the step taken, over all stages.
+    pub cfl_margin: f64,
+    /// Largest mass in a cell at an upper edge.
+    pub edge_mass: f64,
+    /// Steps taken again because the risk rose.
+    pub repeated_steps: f64,
+    /// R at t = 0.
+    pub first_risk: f64,
+    /// ∫ 4ξ ∫|∇Ψ|² dρ dt.
+    pub dissipated: f64,
+}
+
+/// Numbers in a saved state.
+pub const SAVED: usize = 7;
+
+impl Certificates {
+    /// At the start, where the risk is `first_risk`.
+    pub fn new(first_risk: f64) -> Self {
+        Self {
+            mass_error: 0.0,
+            minimum_density: f64::INFINITY,
+            cfl_margin: f64::INFINITY,
+            edge_mass: 0.0,
+            repeated_steps: 0.0,
+            first_risk,
+            dissipated: 0.0,
+        }
+    }
+
+    /// |R(t) − R(0) + ∫ 4ξ∫|∇Ψ|²dρ dt|, MMN (24) without noise.
+    pub fn energy_residual(&self, risk: f64) -> f64 {
+        (risk - self.first_risk + self.dissipated).abs()
+    }
+
+    /// As they are reported beside the risk.
+    pub fn scalars(&self, risk: f64, kernel_truncation: f64) -> Vec<Scalar> {
+        let scalar = |name, meaning, value| Scalar { name, meaning, value };
+        vec![
+            scalar("mass_error", "largest |total mass − 1| at any step so far", self.mass_error),
+            scalar("minimum_density", "smallest density of any cell at any step so far", self.minimum_density),
+            scalar("energy_residual", "|R(t) − R(0) + ∫ 4ξ ∫|∇Ψ|² dρ dt|", self.energy_residual(risk)),
+            scalar("cfl_margin", "smallest ratio so far of a stable step to the step taken", self.cfl_margin),
+            scalar("kernel_truncation", "bound on what the kernel leaves out on the grid", kernel_truncation),
+            scalar("edge_mass", "largest mass so far in the cell at the grid's outer edge", self.edge_mass),
+            scalar(
+                "repeated_steps",
+                "steps taken again at half the length because the risk rose",
+                self.repeated_steps,
+            ),
+        ]
+    }
+
+    /// As plain numbers.
+    pub fn save(&self) -> [f64; SAVED] {
+        [
+            self.mass_error,
+            self.minimum_density,
+            self.cfl_margin,
+            self.edge_mass,
+            self.repeated_steps,
+            self.first_risk,
+            self.dissipated,
+        ]
+    }
+
+    /// From plain numbers.
+    pub fn restored(saved: [f64; SAVED]) -> Self {
+        let [mass_error, minimum_density, cfl_margin, edge_mass, repeated_steps, first_risk, dissipated] = saved;
+        Self { mass_error, minimum_density, cfl_margin, edge_mass, repeated_steps, first_risk, dissipated }
+    }
+}

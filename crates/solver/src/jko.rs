@@ -1,0 +1,308 @@
+//! The system `jko`: minimising movements (Jordan, Kinderlehrer & Otto 1998; Mei, Montanari & Nguyen 2018, eq. 10).
+//!
+//! ```text
+//!   ρ_{k+1} = argmin_ρ  R(ρ) + W₂²(ρ, ρ_k) / (2τ),   τ = ∫ξ dt over the step
+//! ```
+//! On a line W₂ is the distance of the quantile functions. For atoms of fixed weights w_i in order, at y_i before the
+//! step and x_i after it, the step minimises R(Σ w_i φ(x_i)) + Σ w_i (x_i − y_i)²/(2τ) over x_i ≥ 0: an implicit
+//! Euler step, first order in τ, after which the risk is lower whatever τ is. Newton's method: the Hessian is a
+//! diagonal and one rank-one term for each feature, so a step costs atoms × rank² (Woodbury's formula).
+
+use meanfield_model::landscape::Landscape;
+use meanfield_model::measure::Measure;
+use meanfield_run::schedule::Schedule;
+use meanfield_run::system::{Observation, RunError, Scalar, State, Stride, System, stride};
+use ndarray::{Array1, Array2};
+use ndarray_linalg::Solve;
+
+/// Steps in one stride.
+const STEPS: usize = 4;
+/// A minimum is found by a Newton step that moves no atom by more than this, relative to the largest position (or 1):
+/// the next one would be of the size of its square.
+const CLOSE: f64 = 1e-7;
+/// Newton steps after which the best point so far is taken: it is lower than the start, if not the lowest.
+const MOST_ITERATIONS: usize = 60;
+/// Halvings of a Newton step.
+const MOST_HALVINGS: usize = 40;
+/// Share of the decrease that the slope predicts (Armijo).
+const SUFFICIENT: f64 = 1e-4;
+/// Smallest curvature kept in the diagonal, in units of 1/τ.
+const CURVED: f64 = 0.1;
+/// Half the distance over which ψ' is differenced, relative to the position (or 1).
+const DIFFERENCE: f64 = 1e-5;
+/// Steps of midpoint rule in τ = ∫ξ dt.
+const SCHEDULE_NODES: usize = 16;
+
+/// See the module's head.
+pub struct Jko<L> {
+    landscape: L,
+    schedule: Schedule,
+    weights: Vec<f64>,
+    positions: Vec<f64>,
+    lower: f64,
+    /// Longest step in t.
+    step: f64,
+    time: f64,
+    risk: f64,
+    first_risk: f64,
+    /// Σ W₂²/τ.
+    dissipated: f64,
+    /// Largest Newton step left undone, so far.
+    unconverged: f64,
+    evaluations: u64,
+}
+
+/// The objective and what Newton's method needs of it, at one point.
+struct Point {
+    positions: Vec<f64>,
+    objective: f64,
+    risk: f64,
+    moments: Vec<f64>,
+    /// φ_k'(x_i), shape (atom, feature).
+    gradients: Array2<f64>,
+    /// ∂/∂x_i of the objective over w_i: 2Ψ'(x_i) + (x_i − y_i)/τ.
+    slope: Vec<f64>,
+}
+
+impl<L: Landscape<1>> Jko<L> {
+    /// Atoms at `positions` ≥ `lower` with `weights` summing to 1; steps of at most `step` in t.
+    pub fn new(
+        landscape: L,
+        schedule: Schedule,
+        positions: Vec<f64>,
+        weights: Vec<f64>,
+        lower: f64,
+        step: f64,
+    ) -> Self {
+        let mut system = Self {
+            landscape,
+            schedule,
+            weights,
+            positions,
+            lower,
+            step,
+            time: 0.0,
+            risk: 0.0,
+            first_risk: 0.0,
+            dissipated: 0.0,
+            unconverged: 0.0,
+            evaluations: 0,
+        };
+        system.risk = system.landscape.risk(&system.moments());
+        system.first_risk = system.risk;
+        system
+    }
+
+    /// One step: down to the minimum, or to the lowest point that was found.
+    fn take_step(&mut self, until: f64) -> Result<(), RunError> {
+        let end = if until - self.time <= 1.000_001 * self.step { until } else { self.time + self.step };
+        let tau = self.speed_up(end);
+        if tau > 0.0 {
+            let start = self.positions.clone();
+            let reached = self.minimise(&start, tau)?;
+            let moved = |((x, y), w): ((&f64, &f64), &f64)| w * (x - y).powi(2);
+            let distance: f64 = reached.positions.iter().zip(&start).zip(&self.weights).map(moved).sum();
+            self.dissipated += distance / tau;
+            (self.positions, self.risk) = (reached.positions, reached.risk);
+        }
+        self.time = end;
+        Ok(())
+    }
+
+    /// ∫ξ dt from the present time to `end`.
+    fn speed_up(&self, end: f64) -> f64 {
+        let width = (end - self.time) / SCHEDULE_NODES as f64;
+        (0..SCHEDULE_NODES).map(|i| width * self.schedule.rate(self.time + width * (i as f64 + 0.5))).sum()
+    }
+
+    /// Newton's method on the atoms that are free to move, with a line search.
+    fn minimise(&mut self, start: &[f64], tau: f64) -> Result<Point, RunError> {
+        let mut here = self.point(start.to_vec(), start, tau);
+        let mut left = 0.0;
+        for _ in 0..MOST_ITERATIONS {
+            let direction = self.direction(&here, tau)?;
+            left = largest_size(&direction) / largest_size(&here.positions).max(1.0);
+            let lower = self.descend(&here, &direction, start, tau);
+            match lower {
+                Some(lower) => here = lower,
+                None => break,
+            }
+            if left <= CLOSE {
+                return Ok(here);
+            }
+        }
+        // Below CLOSE there may be nothing lower to be found: rounding.
+        self.unconverged = self.unconverged.max(if left <= CLOSE { 0.0 } else { left });
+        Ok(here)
+    }
+
+    /// The objective, the features' gradients and the slope at `positions`.
+    fn point(&mut self, positions: Vec<f64>, start: &[f64], tau: f64) -> Point {
+        let rank = self.landscape.rank();
+        let (mut values, mut gradient) = (vec![0.0; rank], vec![[0.0]; rank]);
+        let (mut moments, mut gradients) = (vec![0.0; rank], Array2::zeros((positions.len(), rank)));
+        for ((x, weight), mut row) in positions.iter().zip(&self.weights).zip(gradients.rows_mut()) {
+            self.landscape.features([*x], &mut values, &mut gradient);
+            moments.iter_mut().zip(&values).for_each(|(m, phi)| *m += weight * phi);
+            row.iter_mut().zip(&gradient).for_each(|(row, [g])| *row = *g);
+        }
+        self.evaluations += 1;
+        let mut coefficients = vec![0.0; rank];
+        self.landscape.potential_coefficients(&moments, &mut coefficients);
+        let potential_slope = gradients.dot(&Array1::from(coefficients));
+        let way = |i: usize| positions[i] - start[i];
+        let slope = (0..positions.len()).map(|i| 2.0 * potential_slope[i] + way(i) / tau).collect();
+        let squared: f64 = self.weights.iter().enumerate().map(|(i, w)| w * way(i).powi(2)).sum();
+        let risk = self.landscape.risk(&moments);
+        Point { positions, objective: risk + 0.5 * squared / tau, risk, moments, gradients, slope }
+    }
+
+    /// The Newton step: (D + Σ_k 2κ_k g_k g_kᵀ) p = −slope over the free atoms, in the inner product of the weights.
+    fn direction(&mut self, here: &Point, tau: f64) -> Result<Vec<f64>, RunError> {
+        let lower = self.lower;
+        let free = |i: usize| here.positions[i] > lower || here.slope[i] < 0.0;
+        self.evaluations += 1;
+        let diagonal = self.diagonal(here, tau);
+        let atoms: Vec<usize> = (0..here.positions.len()).filter(|&i| free(i)).collect();
+        let plain = Array1::from_iter(atoms.iter().map(|&i| -here.slope[i] / diagonal[i]));
+        let (rank, root) = (self.landscape.rank(), self.curvature_roots(here));
+        // Rows √(2κ_k) φ_k'(x_i) of the free atoms, and Woodbury's small system.
+        let rows = Array2::from_shape_fn((rank, atoms.len()), |(k, i)| root[k] * here.gradients[[atoms[i], k]]);
+        let weighted = Array2::from_shape_fn((rank, atoms.len()), |(k, i)| {
+            rows[[k, i]] * self.weights[atoms[i]] / diagonal[atoms[i]]
+        });
+        let small = Array2::eye(rank) + weighted.dot(&rows.t());
+        let weights = Array1::from_iter(atoms.iter().map(|&i| self.weights[i]));
+        let answer = small.solve_into(rows.dot(&(&plain * &weights))).map_err(|error| RunError::Failed {
+            time: self.time,
+            what: format!("no Newton step can be computed: {error}; write a smaller `step`"),
+        })?;
+        let correction = rows.t().dot(&answer);
+        let mut direction = vec![0.0; here.positions.len()];
+        for (j, &i) in atoms.iter().enumerate() {
+            direction[i] = plain[j] - correction[j] / diagonal[i];
+        }
+        Ok(direction)
+    }
+
+    /// √(2κ_k), κ_k the curvature of R/2 in moment k; 0 where R is not convex.
+    fn curvature_roots(&self, here: &Point) -> Vec<f64> {
+        let mut curvatures = vec![0.0; self.landscape.rank()];
+        self.landscape.curvatures(&here.moments, &mut curvatures);
+        curvatures.into_iter().map(|curvature| (2.0 * curvature).max(0.0).sqrt()).collect()
+    }
+
+    /// 2Ψ''(x_i) + 1/τ at fixed moments, kept positive.
+    fn diagonal(&self, here: &Point, tau: f64) -> Vec<f64> {
+        let rank = self.landscape.rank();
+        let mut coefficients = vec![0.0; rank];
+        self.landscape.potential_coefficients(&here.moments, &mut coefficients);
+        let (mut values, mut gradient) = (vec![0.0; rank], vec![[0.0]; rank]);
+        let curvature = |(i, x): (usize, &f64)| {
+            let further = x + DIFFERENCE * x.abs().max(1.0);
+            self.landscape.features([further], &mut values, &mut gradient);
+            let change = coefficients.iter().zip(&gradient).zip(here.gradients.row(i));
+            let change: f64 = change.map(|((c, [there]), here)| c * (there - here)).sum();
+            (2.0 * change / (further - x) + tau.recip()).max(CURVED / tau)
+        };
+        here.positions.iter().enumerate().map(curvature).collect()
+    }
+
+    /// A point along the direction, cut at the lower end, that is lower by a share of what the slope predicts.
+    fn descend(&mut self, here: &Point, direction: &[f64], start: &[f64], tau: f64) -> Option<Point> {
+        let mut share = 1.0;
+        for _ in 0..MOST_HALVINGS {
+            let along = here.positions.iter().zip(direction);
+            let positions: Vec<f64> = along.map(|(x, d)| (x + share * d).max(self.lower)).collect();
+            let predicted: f64 = (0..positions.len())
+                .map(|i| self.weights[i] * here.slope[i] * (positions[i] - here.positions[i]))
+                .sum();
+            let there = self.point(positions, start, tau);
+            if predicted < 0.0 && there.objective <= here.objective + SUFFICIENT * predicted {
+                return Some(there);
+            }
+            share *= 0.5;
+        }
+        None
+    }
+
+    /// Moments of the present law.
+    fn moments(&self) -> Vec<f64> {
+        let rank = self.landscape.rank();
+        let (mut values, mut gradients, mut moments) = (vec![0.0; rank], vec![[0.0]; rank], vec![0.0; rank]);
+        for (x, weight) in self.positions.iter().zip(&self.weights) {
+            self.landscape.features([*x], &mut values, &mut gradients);
+            moments.iter_mut().zip(&values).for_each(|(m, phi)| *m += weight * phi);
+        }
+        moments
+    }
+}
+
+fn largest_size(numbers: &[f64]) -> f64 {
+    numbers.iter().fold(0.0, |largest: f64, x| largest.max(x.abs()))
+}
+
+impl<L: Landscape<1>> System for Jko<L> {
+    fn time(&self) -> f64 {
+        self.time
+    }
+
+    fn advance(&mut self, until: f64) -> Result<Stride, RunError> {
+        stride(self, until, STEPS, |system| system.take_step(until))
+    }
+
+    fn observe(&self) -> Observation {
+        let total: f64 = self.weights.iter().sum();
+        let largest = self.positions.iter().copied().fold(self.lower, f64::max);
+        let residual = (self.risk - self.first_risk + self.dissipated).abs();
+        let scalar = |name, meaning, value| Scalar { name, meaning, value };
+        Observation {
+            risk: self.risk,
+            scalars: vec![
+                scalar("mass_error", "|total mass − 1|", (total - 1.0).abs()),
+                scalar("energy_residual", "|R(t) − R(0) + Σ W₂²/τ| over the steps", residual),
+                scalar(
+                    "kernel_truncation",
+                    "bound on what the kernel leaves out at the atoms",
+                    self.landscape.truncation([largest]),
+                ),
+                scalar(
+                    "unconverged",
+                    "largest Newton step left undone in a minimisation so far",
+                    self.unconverged,
+                ),
+            ],
+            law: Measure::Atoms {
+                points: Array2::from_shape_fn((self.positions.len(), 1), |(i, _)| self.positions[i]),
+                weights: Array1::from(self.weights.clone()),
+            },
+        }
+    }
+
+    fn work(&self) -> u64 {
+        self.evaluations
+    }
+
+    fn save(&self) -> State {
+        let mut reals = vec![self.time, self.risk, self.first_risk, self.dissipated, self.unconverged];
+        reals.extend(&self.positions);
+        State { integers: Vec::new(), reals }
+    }
+
+    fn restore(&mut self, state: &State) -> Result<(), RunError> {
+        match state.reals.split_first_chunk::<5>() {
+            Some((&[time, risk, first_risk, dissipated, unconverged], positions))
+                if positions.len() == self.positions.len() =>
+            {
+                (self.time, self.risk, self.first_risk) = (time, risk, first_risk);
+                (self.dissipated, self.unconverged) = (dissipated, unconverged);
+                self.positions.copy_from_slice(positions);
+                Ok(())
+            }
+            _ => {
+                let (found, atoms) = (state.reals.len(), self.positions.len());
+                Err(RunError::Checkpoint(format!("{found} numbers for {atoms} atoms")))
+            }
+        }
+    }
+}
