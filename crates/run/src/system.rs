@@ -34,6 +34,31 @@ pub struct State {
     pub reals: Vec<f64>,
 }
 
+impl State {
+    /// One state made of several.
+    pub fn join(parts: &[State]) -> Self {
+        let mut joined = Self { integers: Vec::new(), reals: Vec::new() };
+        for part in parts {
+            joined.integers.extend([part.integers.len() as u64, part.reals.len() as u64]);
+            joined.integers.extend(&part.integers);
+            joined.reals.extend(&part.reals);
+        }
+        joined
+    }
+
+    /// The parts of a joined state; None if it is not one.
+    pub fn split(&self) -> Option<Vec<State>> {
+        let (mut integers, mut reals, mut parts) = (&self.integers[..], &self.reals[..], Vec::new());
+        while let Some((&[integer, real], rest)) = integers.split_first_chunk::<2>() {
+            let (own_integers, more_integers) = rest.split_at_checked(usize::try_from(integer).ok()?)?;
+            let (own_reals, more_reals) = reals.split_at_checked(usize::try_from(real).ok()?)?;
+            parts.push(State { integers: own_integers.to_vec(), reals: own_reals.to_vec() });
+            (integers, reals) = (more_integers, more_reals);
+        }
+        (integers.is_empty() && reals.is_empty()).then_some(parts)
+    }
+}
+
 /// What a run is expected to cost, for `check` and for the order in which runs start.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Cost {
@@ -115,4 +140,22 @@ pub trait System: Send {
 
     /// Goes back to a saved state.
     fn restore(&mut self, state: &State) -> Result<(), RunError>;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn joined_states_come_apart_again() {
+        let parts = [
+            State { integers: vec![3], reals: vec![1.0, 2.0] },
+            State { integers: vec![], reals: vec![] },
+            State { integers: vec![4, 5], reals: vec![6.0] },
+        ];
+        let mut joined = State::join(&parts);
+        assert_eq!(joined.split().as_deref(), Some(&parts[..]));
+        joined.reals.pop();
+        assert_eq!(joined.split(), None);
+    }
 }

@@ -111,10 +111,7 @@ fn finite_volume(file: &ScenarioFile, name: &str, keys: &FiniteVolumeKeys) -> Re
     let landscape = series(file, keys.dimension_limit, kernel_radius(file), keys.kernel_tolerance)?;
     let grid = grid(file, keys)?;
     let mass = start_on_grid(file, &grid)?;
-    let facts = vec![
-        ("cells", grid.cells() as f64),
-        ("kernel_terms", landscape.terms() as f64),
-    ];
+    let facts = vec![("cells", grid.cells() as f64), ("kernel_terms", landscape.terms() as f64)];
     let options = Options { limiter: limiter(keys.limiter), method: method(keys.stepper) };
     let system = FiniteVolume::new(landscape, grid, mass, schedule(file), options);
     Ok(job(file, name, &SystemKind::FiniteVolume(keys.clone()), facts, None, Box::new(system)))
@@ -122,15 +119,11 @@ fn finite_volume(file: &ScenarioFile, name: &str, keys: &FiniteVolumeKeys) -> Re
 
 fn characteristics(file: &ScenarioFile, name: &str, keys: &CharacteristicsKeys) -> Result<Job, BuildError> {
     let landscape = series(file, keys.dimension_limit, kernel_radius(file), keys.kernel_tolerance)?;
-    let facts = vec![
-        ("atoms", keys.atoms as f64),
-        ("kernel_terms", landscape.terms() as f64),
-    ];
+    let facts = vec![("atoms", keys.atoms as f64), ("kernel_terms", landscape.terms() as f64)];
     let (initial, dimension) = (initial(file), data(file)?.dimension);
     let panels = Panels::new(keys.atoms, keys.sampling_tolerance, keys.most_atoms);
     let quantile = |g: f64| initial.radial_quantile_of_normal(dimension, g);
-    let atoms =
-        Characteristics::sampling(landscape, schedule(file), panels, quantile, 0.0, keys.tolerance);
+    let atoms = Characteristics::sampling(landscape, schedule(file), panels, quantile, 0.0, keys.tolerance);
     let system: Box<dyn System> = if keys.network_bias_until > 0.0 {
         Box::new(FiniteWidth::new(atoms, &bias_start(file)?, keys.network_bias_until))
     } else {
@@ -141,11 +134,8 @@ fn characteristics(file: &ScenarioFile, name: &str, keys: &CharacteristicsKeys) 
 
 fn jko(file: &ScenarioFile, name: &str, keys: &JkoKeys) -> Result<Job, BuildError> {
     let landscape = series(file, keys.dimension_limit, kernel_radius(file), keys.kernel_tolerance)?;
-    let facts = vec![
-        ("atoms", keys.atoms as f64),
-        ("step", keys.step),
-        ("kernel_terms", landscape.terms() as f64),
-    ];
+    let facts =
+        vec![("atoms", keys.atoms as f64), ("step", keys.step), ("kernel_terms", landscape.terms() as f64)];
     let (initial, dimension) = (initial(file), data(file)?.dimension);
     let positions = quantile_atoms(keys.atoms, |level| initial.radial_quantile(dimension, level));
     let weights = vec![1.0 / keys.atoms as f64; keys.atoms];

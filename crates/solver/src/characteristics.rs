@@ -163,12 +163,11 @@ impl<const D: usize, L: Landscape<D>> Characteristics<D, L> {
     fn step(&mut self, until: f64) -> Result<(), RunError> {
         let (longest, shortest) = (until - self.time, SHORTEST * self.time.max(1.0));
         let Self { stepper, motion, state, controller, time, .. } = self;
-        let taken =
-            stepper.step(motion, *time, state, controller, longest, shortest).ok_or_else(|| {
-                let what =
-                    "the atoms cannot be followed to the tolerance; loosen `tolerance` or check the scenario";
-                RunError::Failed { time: *time, what: what.into() }
-            })?;
+        let taken = stepper.step(motion, *time, state, controller, longest, shortest).ok_or_else(|| {
+            let what =
+                "the atoms cannot be followed to the tolerance; loosen `tolerance` or check the scenario";
+            RunError::Failed { time: *time, what: what.into() }
+        })?;
         *time = if taken == longest { until } else { *time + taken };
         self.adapt();
         Ok(())
@@ -181,11 +180,7 @@ impl<const D: usize, L: Landscape<D>> Characteristics<D, L> {
 
     /// The atoms: position and weight of each.
     pub fn atoms(&self) -> impl Iterator<Item = ([f64; D], f64)> {
-        self.motion
-            .weights
-            .iter()
-            .enumerate()
-            .map(|(i, weight)| (self.motion.point(&self.state, i), *weight))
+        self.motion.weights.iter().enumerate().map(|(i, weight)| (self.motion.point(&self.state, i), *weight))
     }
 
     /// What the kernel leaves out at the outermost atom.
@@ -224,10 +219,18 @@ impl<const D: usize, L: Landscape<D>> System for Characteristics<D, L> {
         let total: f64 = weights.iter().sum();
         let residual = (risk - self.first_risk + self.dissipated()).abs();
         let mut scalars = vec![
-            scalar("independent_bias", "b in E R_N − R = b/N for N independent neurons of this very law", bias),
+            scalar(
+                "independent_bias",
+                "b in E R_N − R = b/N for N independent neurons of this very law",
+                bias,
+            ),
             scalar("mass_error", "|total mass − 1|", (total - 1.0).abs()),
             scalar("energy_residual", "|R(t) − R(0) + ∫ 4ξ ∫|∇Ψ|² dρ dt|", residual),
-            scalar("kernel_truncation", "bound on what the kernel leaves out at the atoms", self.truncation()),
+            scalar(
+                "kernel_truncation",
+                "bound on what the kernel leaves out at the atoms",
+                self.truncation(),
+            ),
         ];
         if let Some(panels) = &self.panels {
             let meaning = "estimate of what the atoms leave unresolved, a Wasserstein-1 distance";
@@ -252,7 +255,8 @@ impl<const D: usize, L: Landscape<D>> System for Characteristics<D, L> {
     fn restore(&mut self, state: &State) -> Result<(), RunError> {
         let (atoms, found) = (self.motion.weights.len(), state.reals.len());
         let wrong = || RunError::Checkpoint(format!("{found} numbers for {atoms} atoms"));
-        let (&[time, next_step, first_risk], rest) = state.reals.split_first_chunk::<3>().ok_or_else(wrong)?;
+        let (&[time, next_step, first_risk], rest) =
+            state.reals.split_first_chunk::<3>().ok_or_else(wrong)?;
         let ends = usize::try_from(*state.integers.first().ok_or_else(wrong)?).map_err(|_| wrong())?;
         let (ends, rest) = rest.split_at_checked(ends).ok_or_else(wrong)?;
         let (dissipated, positions) = rest.split_last().ok_or_else(wrong)?;

@@ -177,26 +177,20 @@ impl<L: Landscape<1>> System for FiniteWidth<L> {
     }
 
     fn save(&self) -> State {
-        let mut state = self.mean_field.save();
-        for copy in std::iter::once(&self.unperturbed).chain(self.perturbed.iter().flatten()) {
-            state.reals.extend(copy.save().reals);
-        }
-        state
+        let copies = std::iter::once(&self.unperturbed).chain(self.perturbed.iter().flatten());
+        let states: Vec<State> =
+            std::iter::once(self.mean_field.save()).chain(copies.map(System::save)).collect();
+        State::join(&states)
     }
 
     fn restore(&mut self, state: &State) -> Result<(), RunError> {
-        let mut rest = &state.reals[..];
-        let mut take = |length: usize| {
-            let (head, tail) = rest.split_at_checked(length).unwrap_or((rest, &[]));
-            rest = tail;
-            State { integers: Vec::new(), reals: head.to_vec() }
-        };
-        let own = take(self.mean_field.save().reals.len());
-        self.mean_field.restore(&own)?;
-        for copy in self.copies() {
-            let own = take(copy.save().reals.len());
-            copy.restore(&own)?;
+        let wrong = || RunError::Checkpoint("it is not that of a law with its 1/N correction".into());
+        let parts = state.split().ok_or_else(wrong)?;
+        let (own, rest) = parts.split_first().ok_or_else(wrong)?;
+        if rest.len() != self.copies().count() {
+            return Err(wrong());
         }
-        Ok(())
+        self.mean_field.restore(own)?;
+        self.copies().zip(rest).try_for_each(|(copy, state)| copy.restore(state))
     }
 }

@@ -167,7 +167,8 @@ impl<L: Landscape<1>> Jko<L> {
         let plain = Array1::from_iter(atoms.iter().map(|&i| -here.slope[i] / diagonal[i]));
         let (rank, root) = (self.landscape.rank(), self.curvature_roots(here));
         // Rows √(2κ_k) φ_k'(x_i) of the free atoms, and Woodbury's small system.
-        let rows = Array2::from_shape_fn((rank, atoms.len()), |(k, i)| root[k] * here.gradients[[atoms[i], k]]);
+        let rows =
+            Array2::from_shape_fn((rank, atoms.len()), |(k, i)| root[k] * here.gradients[[atoms[i], k]]);
         let weighted = Array2::from_shape_fn((rank, atoms.len()), |(k, i)| {
             rows[[k, i]] * self.weights[atoms[i]] / diagonal[atoms[i]]
         });

@@ -42,9 +42,7 @@ impl Rule {
             let share = n as f64 + 0.5;
             std::array::from_fn(|i| share * weights[i] * legendre(n, nodes[i]))
         };
-        let half = |side: f64| {
-            std::array::from_fn(|j| lagrange(&nodes, 0.5 * (nodes[j] + side)))
-        };
+        let half = |side: f64| std::array::from_fn(|j| lagrange(&nodes, 0.5 * (nodes[j] + side)));
         let highest = [coefficient(NODES - 2), coefficient(NODES - 1)];
         Self { nodes, weights, highest, halves: [half(-1.0), half(1.0)] }
     }
@@ -120,7 +118,8 @@ impl Panels {
     fn unresolved(&self, i: usize, positions: &[f64]) -> f64 {
         let mass = normal::distribution(self.ends[i + 1]) - normal::distribution(self.ends[i]);
         let on_panel = &positions[i * NODES..(i + 1) * NODES];
-        let coefficient = |row: &[f64; NODES]| row.iter().zip(on_panel).map(|(a, b)| a * b).sum::<f64>().abs();
+        let coefficient =
+            |row: &[f64; NODES]| row.iter().zip(on_panel).map(|(a, b)| a * b).sum::<f64>().abs();
         mass * RULE.highest.iter().map(coefficient).fold(0.0, f64::max)
     }
 
@@ -165,7 +164,8 @@ mod tests {
     #[test]
     fn nodes_integrate_the_normal_law() {
         for atoms in [80, 400] {
-            let moment = |k: i32| Panels::new(atoms, 1e-8, atoms).nodes().map(|(g, w)| w * g.powi(k)).sum::<f64>();
+            let moment =
+                |k: i32| Panels::new(atoms, 1e-8, atoms).nodes().map(|(g, w)| w * g.powi(k)).sum::<f64>();
             // Beyond |g| = 8 lie 5e-8 of the eighth moment; ten panels leave ten times as much.
             let tolerance = if atoms == 80 { 1e-6 } else { 1e-7 };
             for (k, exact) in [(0, 1.0), (1, 0.0), (2, 1.0), (8, 105.0)] {

@@ -46,7 +46,7 @@ fn every_limiter_has_its_order_in_smooth_flow() {
             / error_in_one_dimension(1600, limiter, Method::Ssp2))
         .log2();
         // Minmod flattens the peak over a few cells, which costs up to 0.3 of an order in L¹.
-        let slack = if limiter == Limiter::Minmod { 0.35 } else { 0.15 };
+        let slack = if limiter == Limiter::Minmod { 0.35 } else { 0.1 };
         assert!((slope - limiter.order() as f64).abs() < slack, "{limiter:?}: slope {slope}");
     }
 }
@@ -86,17 +86,86 @@ fn two_dimensions_are_the_product_of_two_lines() {
     assert!((slope - 2.0).abs() < 0.25, "slope {slope}");
 }
 
-#[test]
-fn mass_that_reaches_the_edge_stops_the_run() {
+/// A Gaussian of width 0.1 at 1.5 on 100 cells of [0, 3], in a well.
+fn bump_in_a_well(centre: f64) -> FiniteVolume<1, Well<1>> {
     let axis = Axis::uniform(0.0, 3.0, 100).expect("valid");
     let mass: Vec<f64> =
         axis.faces().windows(2).map(|f| bump(f[1], 1.5, 0.1) - bump(f[0], 1.5, 0.1)).collect();
     let options = Options { limiter: Limiter::Minmod, method: Method::Ssp3 };
-    let mut system =
-        FiniteVolume::new(Well { centre: [5.0] }, Grid { axes: [axis] }, mass, Schedule::Constant, options);
+    FiniteVolume::new(Well { centre: [centre] }, Grid { axes: [axis] }, mass, Schedule::Constant, options)
+}
+
+#[test]
+fn the_grid_grows_before_mass_reaches_its_edge() {
+    let last = observe(&mut bump_in_a_well(5.0), &[1.0, 4.0]).remove(1);
+    let certificate = |name: &str| last.scalars.iter().find(|s| s.name == name).expect("reported").value;
+    assert!(certificate("edge_mass") < 1e-12 && certificate("mass_error") < 1e-12);
+    // All mass within a cell of the well's bottom, up to e^{−8} of the way.
+    let found = last.law.marginal(0).mean();
+    assert!((found - (5.0 - 3.5 * (-8.0_f64).exp())).abs() < 0.03, "{found}");
+}
+
+#[test]
+fn mass_that_outruns_every_growth_stops_the_run() {
+    let mut system = bump_in_a_well(1e3);
     let error =
         (1..100).find_map(|i| system.advance(0.1 * f64::from(i)).err()).expect("it runs into the edge");
     assert!(error.to_string().contains("domain"), "{error}");
+}
+
+#[test]
+fn mass_comes_to_rest_at_the_lower_end_as_it_arrives_there() {
+    // In a well at −1 what started below e^{2t} − 1 has arrived by t, and the rest is pushed together.
+    let error = |cells: usize| {
+        let axis = Axis::uniform(0.0, 3.0, cells).expect("valid").cut_at_lower_end(1e-3).expect("valid");
+        let faces = axis.faces().windows(2);
+        let mass: Vec<f64> = faces.map(|f| bump(f[1], 1.5, 0.2) - bump(f[0], 1.5, 0.2)).collect();
+        let options = Options { limiter: Limiter::MonotonizedCentral, method: Method::Ssp2 };
+        let (well, grid) = (Well { centre: [-1.0] }, Grid { axes: [axis] });
+        let mut system = FiniteVolume::new(well, grid, mass, Schedule::Constant, options);
+        let times = [0.4, 0.45, 0.5];
+        let errors = observe(&mut system, &times).into_iter().zip(times).map(|(seen, time)| {
+            let Measure::Cells { mass, .. } = seen.law else { panic!("cells") };
+            (mass[0] - bump((2.0 * time).exp() - 1.0, 1.5, 0.2)).abs()
+        });
+        errors.fold(0.0, f64::max)
+    };
+    let (coarse, fine) = (error(200), error(400));
+    // Second order in smooth flow, less where the arriving tail is clipped; seen: 1.8 (4.5e-3 and 1.3e-3 where the
+    // arrival is steepest).
+    assert!((coarse / fine).log2() > 1.7 && fine < 2e-3, "{coarse:.1e} {fine:.1e}");
+}
+
+#[test]
+fn mass_at_rest_leaves_when_the_flow_turns() {
+    let axis = Axis::uniform(0.0, 3.0, 300).expect("valid").cut_at_lower_end(1e-3).expect("valid");
+    let mut mass = vec![0.0; 301];
+    mass[0] = 1.0;
+    let options = Options { limiter: Limiter::MonotonizedCentral, method: Method::Ssp2 };
+    let (well, grid) = (Well { centre: [2.0] }, Grid { axes: [axis] });
+    let mut system = FiniteVolume::new(well, grid, mass, Schedule::Constant, options);
+    let seen = observe(&mut system, &[0.5]).remove(0);
+    // An atom would be at 2 (1 − e^{−2t}); here it leaves over half a cell, 0.005.
+    let exact = 2.0 * (1.0 - (-1.0_f64).exp());
+    assert!((seen.law.marginal(0).mean() - exact).abs() < 0.01);
+    assert!(seen.law.marginal(0).standard_deviation() < 0.05);
+}
+
+#[test]
+fn the_energy_identity_holds_to_second_order() {
+    let residual = |cells: usize| {
+        let axis = Axis::uniform(0.0, 6.0, cells).expect("valid");
+        let mass: Vec<f64> =
+            axis.faces().windows(2).map(|f| bump(f[1], 3.5, 0.4) - bump(f[0], 3.5, 0.4)).collect();
+        let options = Options { limiter: Limiter::MonotonizedCentral, method: Method::Ssp2 };
+        let (well, grid) = (Well { centre: [2.0] }, Grid { axes: [axis] });
+        let mut system = FiniteVolume::new(well, grid, mass, Schedule::Constant, options);
+        let seen = observe(&mut system, &[0.25]).remove(0);
+        seen.scalars.iter().find(|s| s.name == "energy_residual").expect("reported").value
+    };
+    let slope = (residual(200) / residual(400)).log2();
+    // The trapezoid rule in time and the midpoint rule in space.
+    assert!((slope - 2.0).abs() < 0.2, "slope {slope}");
 }
 
 #[test]

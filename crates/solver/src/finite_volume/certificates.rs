@@ -48,7 +48,11 @@ impl Certificates {
         let scalar = |name, meaning, value| Scalar { name, meaning, value };
         vec![
             scalar("mass_error", "largest |total mass − 1| at any step so far", self.mass_error),
-            scalar("minimum_density", "smallest density of any cell at any step so far", self.minimum_density),
+            scalar(
+                "minimum_density",
+                "smallest density of any cell at any step so far",
+                self.minimum_density,
+            ),
             scalar("energy_residual", "|R(t) − R(0) + ∫ 4ξ ∫|∇Ψ|² dρ dt|", self.energy_residual(risk)),
             scalar("cfl_margin", "smallest ratio so far of a stable step to the step taken", self.cfl_margin),
             scalar("kernel_truncation", "bound on what the kernel leaves out on the grid", kernel_truncation),
@@ -76,7 +80,8 @@ impl Certificates {
 
     /// From plain numbers.
     pub fn restored(saved: [f64; SAVED]) -> Self {
-        let [mass_error, minimum_density, cfl_margin, edge_mass, repeated_steps, first_risk, dissipated] = saved;
+        let [mass_error, minimum_density, cfl_margin, edge_mass, repeated_steps, first_risk, dissipated] =
+            saved;
         Self { mass_error, minimum_density, cfl_margin, edge_mass, repeated_steps, first_risk, dissipated }
     }
 }

@@ -137,10 +137,12 @@ impl Line {
         if self.sticky {
             loss[0] = velocity[0].max(0.0) * self.inverse_gap[0];
         }
-        let (left, right, inverse) = (&velocity[..last - 1], &velocity[1..last], &self.inverse_width[1..last]);
+        let (left, right, inverse) =
+            (&velocity[..last - 1], &velocity[1..last], &self.inverse_width[1..last]);
         let (behind, here, ahead) = (&density[..last - 1], &density[1..last], &density[2..]);
         for (i, loss) in loss[1..last].iter_mut().enumerate() {
-            let enters = if left[i] > 0.0 { behind[i] } else { 0.0 } + if right[i] < 0.0 { ahead[i] } else { 0.0 };
+            let enters =
+                if left[i] > 0.0 { behind[i] } else { 0.0 } + if right[i] < 0.0 { ahead[i] } else { 0.0 };
             *loss = if here[i] + enters != 0.0 { of(left[i], right[i], inverse[i]) } else { 0.0 };
         }
         loss[last] = of(velocity[last - 1], 0.0, self.inverse_width[last]);

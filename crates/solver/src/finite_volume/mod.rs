@@ -74,7 +74,8 @@ impl<const D: usize, L: Landscape<D>> FiniteVolume<D, L> {
         let now = scheme.evaluate(0.0, &mass);
         let (risk, dissipation) = (now.risk, now.dissipation);
         let certificates = Certificates::new(risk);
-        let mut system = Self { scheme, stepper, mass, time: 0.0, risk, dissipation, certificates, first_cells };
+        let mut system =
+            Self { scheme, stepper, mass, time: 0.0, risk, dissipation, certificates, first_cells };
         system.certify();
         system
     }
@@ -135,7 +136,9 @@ impl<const D: usize, L: Landscape<D>> FiniteVolume<D, L> {
         }
         for axis in 0..D {
             let near = (NEAR * self.scheme.grid.axes[axis].cells() as f64).ceil() as usize;
-            if self.mass_at_end(axis, near) > GROW && self.scheme.grid.cells() < MOST_GROWTH * self.first_cells {
+            if self.mass_at_end(axis, near) > GROW
+                && self.scheme.grid.cells() < MOST_GROWTH * self.first_cells
+            {
                 self.grow(axis);
             } else if self.mass_at_end(axis, 1) > EDGE {
                 let upper = self.scheme.grid.axes[axis].faces().last().copied().unwrap_or(f64::NAN);
@@ -222,12 +225,15 @@ impl<const D: usize, L: Landscape<D>> System for FiniteVolume<D, L> {
 
     fn restore(&mut self, state: &State) -> Result<(), RunError> {
         let cells = self.mass.len();
-        let wrong = || RunError::Checkpoint(format!("{} numbers for a grid of {cells} cells", state.reals.len()));
+        let wrong =
+            || RunError::Checkpoint(format!("{} numbers for a grid of {cells} cells", state.reals.len()));
         for (axis, wanted) in state.integers.iter().enumerate() {
             while (self.scheme.grid.axes.get(axis).ok_or_else(wrong)?.cells() as u64) < *wanted {
                 let before = self.scheme.grid.cells();
                 self.grow(axis);
-                if self.scheme.grid.cells() == before || self.scheme.grid.cells() > 2 * MOST_GROWTH * self.first_cells {
+                if self.scheme.grid.cells() == before
+                    || self.scheme.grid.cells() > 2 * MOST_GROWTH * self.first_cells
+                {
                     return Err(wrong());
                 }
             }

@@ -283,7 +283,11 @@ fn features<const D: usize>(landscape: &impl Landscape<D>, grid: &Grid<D>, lines
     let mut gradients = vec![[0.0; D]; landscape.rank()];
     Features::new(landscape.rank(), grid.cells(), |i, values| {
         let at = grid.indices(i);
-        landscape.features(std::array::from_fn(|axis| lines[axis].position[at[axis]]), values, &mut gradients);
+        landscape.features(
+            std::array::from_fn(|axis| lines[axis].position[at[axis]]),
+            values,
+            &mut gradients,
+        );
     })
 }
 

@@ -14,8 +14,69 @@ use meanfield_solver::characteristics::{Characteristics, quantile_atoms};
 use meanfield_solver::finite_volume::limiter::Limiter;
 use meanfield_solver::finite_volume::{FiniteVolume, Options};
 use meanfield_solver::grid::Grid;
+use meanfield_solver::jko::Jko;
+use meanfield_solver::panels::Panels;
 
 pub const DIMENSION: usize = 40;
+
+/// A problem: data, activation and start.
+pub struct Problem {
+    pub data: GaussianClasses,
+    pub sigma: Activation,
+    pub start: Initial,
+}
+
+impl Problem {
+    /// MMN's Fig. 1.
+    pub fn figure_1() -> Self {
+        Self { data: data(), sigma: sigma(), start: start() }
+    }
+
+    /// MMN's Fig. 4 from a start of scale κ.
+    pub fn figure_4(kappa: f64) -> Self {
+        let knots = vec![[0.0, -2.5], [0.5, -4.0], [1.5, 7.5]];
+        Self {
+            data: GaussianClasses::isotropic(320, 0.5).expect("valid"),
+            sigma: Activation::PiecewiseLinear(PiecewiseLinear::new(knots).expect("valid")),
+            start: Initial::Gaussian { scale: kappa },
+        }
+    }
+
+    pub fn series(&self, limit: DimensionLimit) -> RadialSeries {
+        RadialSeries::new(&self.data, &self.sigma, limit, 8.0, 1e-10).expect("converges")
+    }
+
+    /// Graded cells on 1.5 times the range of the start, with a place for mass at rest, as scenarios have them.
+    pub fn on_cells(&self, cells: usize, limit: DimensionLimit) -> FiniteVolume<1, RadialSeries> {
+        let dimension = self.data.dimension;
+        let upper = 1.5 * self.start.radial_quantile_of_normal(dimension, 7.0);
+        let axis = Axis::graded(upper, cells, 1.0).expect("valid").cut_at_lower_end(1e-3).expect("valid");
+        let grid = Grid { axes: [axis] };
+        let mass = grid.masses(|r| self.start.radial_distribution(dimension, r)).expect("fits");
+        let options = Options { limiter: Limiter::MonotonizedCentral, method: Method::Ssp2 };
+        FiniteVolume::new(self.series(limit), grid, mass, Schedule::Constant, options)
+    }
+
+    /// Characteristics from `atoms` atoms whose panels split; `tolerance` bounds the step, a hundred times it the
+    /// sampling.
+    pub fn by_atoms(
+        &self,
+        atoms: usize,
+        tolerance: f64,
+        limit: DimensionLimit,
+    ) -> Characteristics<1, RadialSeries> {
+        let panels = Panels::new(atoms, 100.0 * tolerance, 20_000);
+        let quantile = |g: f64| self.start.radial_quantile_of_normal(self.data.dimension, g);
+        Characteristics::sampling(self.series(limit), Schedule::Constant, panels, quantile, 0.0, tolerance)
+    }
+
+    /// Minimising movements of `count` atoms of equal weight.
+    pub fn by_movements(&self, count: usize, step: f64, limit: DimensionLimit) -> Jko<RadialSeries> {
+        let quantile = |level: f64| self.start.radial_quantile(self.data.dimension, level);
+        let (positions, weights) = (quantile_atoms(count, quantile), vec![1.0 / count as f64; count]);
+        Jko::new(self.series(limit), Schedule::Constant, positions, weights, 0.0, step)
+    }
+}
 
 pub fn data() -> GaussianClasses {
     GaussianClasses::isotropic(DIMENSION, 0.8).expect("valid")
@@ -31,32 +92,6 @@ pub fn start() -> Initial {
 
 pub fn series(limit: DimensionLimit) -> RadialSeries {
     RadialSeries::new(&data(), &sigma(), limit, 8.0, 1e-9).expect("converges")
-}
-
-pub fn figure_1_on_cells(
-    cells: usize,
-    limiter: Limiter,
-    limit: DimensionLimit,
-) -> FiniteVolume<1, RadialSeries> {
-    let grid = Grid { axes: [Axis::uniform(0.0, 8.0, cells).expect("valid")] };
-    let mass = grid.masses(|r| start().radial_distribution(DIMENSION, r)).expect("fits");
-    FiniteVolume::new(
-        series(limit),
-        grid,
-        mass,
-        Schedule::Constant,
-        Options { limiter, method: Method::Ssp2 },
-    )
-}
-
-pub fn figure_1_by_atoms(
-    count: usize,
-    tolerance: f64,
-    limit: DimensionLimit,
-) -> Characteristics<1, RadialSeries> {
-    let positions = quantile_atoms(count, |level| start().radial_quantile(DIMENSION, level));
-    let weights = vec![1.0 / count as f64; count];
-    Characteristics::new(series(limit), Schedule::Constant, positions, weights, [0.0], tolerance)
 }
 
 /// Observes at each time.

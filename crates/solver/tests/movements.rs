@@ -1,0 +1,80 @@
+//! Minimising movements: each step against the exact minimiser where there is one, and what holds for steps of any size.
+
+mod support;
+
+use meanfield_model::measure::Measure;
+use meanfield_model::radial_series::DimensionLimit::Finite;
+use meanfield_run::schedule::Schedule;
+use meanfield_run::system::{Observation, System};
+use meanfield_solver::jko::Jko;
+use support::{Problem, Well, observe, risks};
+
+fn certificate(seen: &Observation, name: &str) -> f64 {
+    seen.scalars.iter().find(|scalar| scalar.name == name).expect("reported").value
+}
+
+#[test]
+fn a_step_in_a_well_is_implicit_euler_and_ends_at_the_boundary() {
+    for (centre, step) in [(2.0, 0.3), (2.0, 1e6), (-1.0, 0.2), (-1.0, 3.0)] {
+        let start = [0.1, 1.0, 3.0];
+        let well = Well { centre: [centre] };
+        let mut system = Jko::new(well, Schedule::Constant, start.to_vec(), vec![0.2, 0.3, 0.5], 0.0, step);
+        let Measure::Atoms { points, .. } = observe(&mut system, &[step]).remove(0).law else {
+            panic!("atoms")
+        };
+        for (x, y) in points.iter().zip(start) {
+            // min (x − c)² + (x − y)²/(2τ) over x ≥ 0
+            let exact = ((y + 2.0 * step * centre) / (1.0 + 2.0 * step)).max(0.0);
+            // Second derivatives by differences: Newton's last step, 1e-7 at most, is followed by its square.
+            assert!((x - exact).abs() < 1e-8, "c = {centre}, τ = {step}: {x} instead of {exact}");
+        }
+    }
+}
+
+#[test]
+fn the_risk_falls_in_every_step_of_any_size() {
+    for (problem, name) in [
+        (Problem::figure_1(), "Fig. 1"),
+        (Problem::figure_4(0.1), "Fig. 4, 0.1"),
+        (Problem::figure_4(0.4), "Fig. 4, 0.4"),
+    ] {
+        for step in [1e-3, 0.03, 1.0, 30.0, 1e4] {
+            let mut system = problem.by_movements(60, step, Finite);
+            let times: Vec<f64> = (0..=12).map(|i| step * f64::from(i)).collect();
+            let risk = risks(&mut system, &times);
+            // Rounding of a risk below 10.
+            assert!(risk.windows(2).all(|pair| pair[1] <= pair[0] + 1e-13), "{name}, τ = {step}: {risk:?}");
+            assert!(risk[12] < risk[0], "{name}, τ = {step}: nothing moves");
+        }
+    }
+}
+
+#[test]
+fn the_energy_identity_is_met_to_first_order() {
+    let residual = |step: f64| {
+        let mut system = Problem::figure_1().by_movements(100, step, Finite);
+        certificate(&observe(&mut system, &[1.0])[0], "energy_residual")
+    };
+    let slope = (residual(0.02) / residual(0.01)).log2();
+    assert!((slope - 1.0).abs() < 0.1, "slope {slope}");
+}
+
+#[test]
+fn minimisations_converge() {
+    let seen = observe(&mut Problem::figure_1().by_movements(100, 0.02, Finite), &[6.0]).remove(0);
+    assert_eq!(certificate(&seen, "unconverged"), 0.0);
+    assert!(certificate(&seen, "mass_error") < 1e-12);
+}
+
+#[test]
+fn a_restored_system_goes_on_as_if_nothing_had_happened() {
+    let system = || Problem::figure_4(0.1).by_movements(40, 0.005, Finite);
+    let mut straight = system();
+    observe(&mut straight, &[0.02]);
+    let saved = straight.save();
+    let exact = risks(&mut straight, &[0.06]);
+    let mut resumed = system();
+    resumed.restore(&saved).expect("same system");
+    assert_eq!(exact, risks(&mut resumed, &[0.06]));
+    assert!(resumed.work() < straight.work());
+}
