@@ -1,46 +1,64 @@
 //! The features of every cell as one matrix, and the two products with it that a right-hand side needs:
-//! moments m = Φ·mass and potential Ψ = Φᵀ·coefficients. They are bound by the bandwidth of the cache, so four
-//! rows are read together; the instruction set is chosen at run time.
+//! moments m = Φ·mass and potential Ψ = Φᵀ·coefficients. They are bound by the bandwidth of the cache. So the matrix lies in
+//! blocks of cells, in the order in which both products read it: block by block, row by row.
+//!
+//! ```text
+//!   block 0: φ_0 of cells 0 … 31, φ_1 of cells 0 … 31, …   block 1: φ_0 of cells 32 … 63, …
+//! ```
+//! Within a block four vectors of cells stay in registers, of whatever length the instruction set has.
 
 use pulp::{Arch, Simd, WithSimd};
 
-use super::reduction::dot;
-
-/// Rows read together.
+/// Cells in a block; the last one is filled up with zeros.
+const BLOCK: usize = 32;
+/// Longest vector of any instruction set.
+const LONGEST: usize = 8;
+/// Vectors kept in registers.
 const TOGETHER: usize = 4;
 
-/// Φ, one row a feature, one column a cell.
+/// Φ: one row a feature, one column a cell.
 pub struct Features {
+    rank: usize,
     cells: usize,
     values: Vec<f64>,
     arch: Arch,
 }
 
 impl Features {
-    /// The matrix whose column `i` is what `column(i, ..)` writes. `rank` ≥ 1, `cells` ≥ 1.
+    /// The matrix whose column `i` is what `column(i, ..)` writes.
     pub fn new(rank: usize, cells: usize, mut column: impl FnMut(usize, &mut [f64])) -> Self {
-        let (mut values, mut buffer) = (vec![0.0; rank * cells], vec![0.0; rank]);
+        let mut values = vec![0.0; rank * cells.next_multiple_of(BLOCK)];
+        let mut buffer = vec![0.0; rank];
         for i in 0..cells {
             column(i, &mut buffer);
-            (0..rank).for_each(|k| values[k * cells + i] = buffer[k]);
+            let first = i / BLOCK * BLOCK * rank + i % BLOCK;
+            (0..rank).for_each(|k| values[first + k * BLOCK] = buffer[k]);
         }
-        Self { cells, values, arch: Arch::new() }
+        Self { rank, cells, values, arch: Arch::new() }
     }
 
     /// m_k = Σ_i φ_k(z_i) mass_i.
     pub fn moments(&self, mass: &[f64], moments: &mut [f64]) {
-        self.arch.dispatch(Moments { features: self, mass, moments });
+        let mut sums = vec![0.0; self.rank * LONGEST];
+        self.arch.dispatch(Moments { features: self, mass, sums: &mut sums, moments });
     }
 
     /// Ψ_i = Σ_k coefficient_k φ_k(z_i).
     pub fn combination(&self, coefficients: &[f64], potential: &mut [f64]) {
         self.arch.dispatch(Combination { features: self, coefficients, potential });
     }
+
+    /// The blocks, whole ones and the last that is filled up.
+    fn blocks(&self) -> (&[f64], &[f64]) {
+        self.values.split_at(self.cells / BLOCK * BLOCK * self.rank)
+    }
 }
 
 struct Moments<'a> {
     features: &'a Features,
     mass: &'a [f64],
+    /// Running sums of each row, one vector each.
+    sums: &'a mut [f64],
     moments: &'a mut [f64],
 }
 
@@ -49,37 +67,38 @@ impl WithSimd for Moments<'_> {
 
     #[inline(always)]
     fn with_simd<S: Simd>(self, simd: S) {
-        let cells = self.features.cells;
-        let groups = self.features.values.chunks(TOGETHER * cells).zip(self.moments.chunks_mut(TOGETHER));
-        for (rows, moments) in groups {
-            if let [m0, m1, m2, m3] = moments {
-                [*m0, *m1, *m2, *m3] = four_dots(simd, rows, self.mass);
-            } else {
-                for (m, row) in moments.iter_mut().zip(rows.chunks_exact(cells)) {
-                    *m = dot(simd, row, self.mass);
-                }
-            }
+        let Self { features, mass, sums, moments } = self;
+        let (whole, filled) = features.blocks();
+        let (whole_mass, rest) = mass.split_at(mass.len() / BLOCK * BLOCK);
+        let (sums, _) = S::as_mut_simd_f64s(&mut sums[..features.rank * S::F64_LANES]);
+        for (block, mass) in whole.chunks_exact(BLOCK * features.rank).zip(whole_mass.chunks_exact(BLOCK)) {
+            add_block(simd, block, mass, sums);
+        }
+        if !rest.is_empty() {
+            let mut mass = [0.0; BLOCK];
+            mass[..rest.len()].copy_from_slice(rest);
+            add_block(simd, filled, &mass, sums);
+        }
+        for (moment, sum) in moments.iter_mut().zip(sums) {
+            *moment = simd.reduce_sum_f64s(*sum);
         }
     }
 }
 
-/// The dot products of four rows with `mass`, which is read once.
+/// Adds to each row's running sums what a block of cells gives.
 #[inline(always)]
-fn four_dots<S: Simd>(simd: S, rows: &[f64], mass: &[f64]) -> [f64; TOGETHER] {
-    let (mass, mass_rest) = S::as_simd_f64s(mass);
-    let rows = split_in_four(rows).map(S::as_simd_f64s);
-    let mut sums = [simd.splat_f64s(0.0); TOGETHER];
-    let [a, b, c, d] = rows.map(|(whole, _)| &whole[..mass.len()]);
-    for i in 0..mass.len() {
-        sums[0] = simd.mul_add_f64s(a[i], mass[i], sums[0]);
-        sums[1] = simd.mul_add_f64s(b[i], mass[i], sums[1]);
-        sums[2] = simd.mul_add_f64s(c[i], mass[i], sums[2]);
-        sums[3] = simd.mul_add_f64s(d[i], mass[i], sums[3]);
+fn add_block<S: Simd>(simd: S, block: &[f64], mass: &[f64], sums: &mut [S::f64s]) {
+    let (mass, _) = S::as_simd_f64s(mass);
+    for (group, mass) in mass.chunks_exact(TOGETHER).enumerate() {
+        let [m0, m1, m2, m3] = [mass[0], mass[1], mass[2], mass[3]];
+        for (row, sum) in block.chunks_exact(BLOCK).zip(sums.iter_mut()) {
+            let (row, _) = S::as_simd_f64s(row);
+            let row = &row[group * TOGETHER..(group + 1) * TOGETHER];
+            let left = simd.mul_add_f64s(row[1], m1, simd.mul_f64s(row[0], m0));
+            let right = simd.mul_add_f64s(row[3], m3, simd.mul_f64s(row[2], m2));
+            *sum = simd.add_f64s(*sum, simd.add_f64s(left, right));
+        }
     }
-    std::array::from_fn(|k| {
-        let rest: f64 = rows[k].1.iter().zip(mass_rest).map(|(a, b)| a * b).sum();
-        simd.reduce_sum_f64s(sums[k]) + rest
-    })
 }
 
 struct Combination<'a> {
@@ -93,45 +112,39 @@ impl WithSimd for Combination<'_> {
 
     #[inline(always)]
     fn with_simd<S: Simd>(self, simd: S) {
-        let cells = self.features.cells;
-        self.potential.fill(0.0);
-        let groups = self.features.values.chunks(TOGETHER * cells).zip(self.coefficients.chunks(TOGETHER));
-        for (rows, coefficients) in groups {
-            if let [c0, c1, c2, c3] = coefficients {
-                add_four(simd, [*c0, *c1, *c2, *c3], rows, self.potential);
-            } else {
-                for (coefficient, row) in coefficients.iter().zip(rows.chunks_exact(cells)) {
-                    for (psi, phi) in self.potential.iter_mut().zip(row) {
-                        *psi += coefficient * phi;
-                    }
-                }
-            }
+        let Self { features, coefficients, potential } = self;
+        let (whole, filled) = features.blocks();
+        let (inner, rest) = potential.split_at_mut(features.cells / BLOCK * BLOCK);
+        for (block, potential) in whole.chunks_exact(BLOCK * features.rank).zip(inner.chunks_exact_mut(BLOCK))
+        {
+            combine_block(simd, block, coefficients, potential);
+        }
+        if !rest.is_empty() {
+            let mut potential = [0.0; BLOCK];
+            combine_block(simd, filled, coefficients, &mut potential);
+            rest.copy_from_slice(&potential[..rest.len()]);
         }
     }
 }
 
-/// Adds four rows, each times its coefficient, to `potential`, which is read and written once.
+/// Σ_k coefficient_k φ_k on a block of cells.
 #[inline(always)]
-fn add_four<S: Simd>(simd: S, coefficients: [f64; TOGETHER], rows: &[f64], potential: &mut [f64]) {
-    let rows = split_in_four(rows).map(S::as_simd_f64s);
-    let (potential, rest) = S::as_mut_simd_f64s(potential);
-    let [a, b, c, d] = rows.map(|(whole, _)| &whole[..potential.len()]);
-    let [ca, cb, cc, cd] = coefficients.map(|c| simd.splat_f64s(c));
-    for i in 0..potential.len() {
-        let two = simd.mul_add_f64s(ca, a[i], simd.mul_add_f64s(cb, b[i], potential[i]));
-        potential[i] = simd.mul_add_f64s(cc, c[i], simd.mul_add_f64s(cd, d[i], two));
-    }
-    for (k, coefficient) in coefficients.iter().enumerate() {
-        for (psi, phi) in rest.iter_mut().zip(rows[k].1) {
-            *psi += coefficient * phi;
+fn combine_block<S: Simd>(simd: S, block: &[f64], coefficients: &[f64], potential: &mut [f64]) {
+    let (potential, _) = S::as_mut_simd_f64s(potential);
+    for (group, potential) in potential.chunks_exact_mut(TOGETHER).enumerate() {
+        let zero = simd.splat_f64s(0.0);
+        let [mut p0, mut p1, mut p2, mut p3] = [zero; TOGETHER];
+        for (row, coefficient) in block.chunks_exact(BLOCK).zip(coefficients) {
+            let (row, _) = S::as_simd_f64s(row);
+            let row = &row[group * TOGETHER..(group + 1) * TOGETHER];
+            let coefficient = simd.splat_f64s(*coefficient);
+            p0 = simd.mul_add_f64s(coefficient, row[0], p0);
+            p1 = simd.mul_add_f64s(coefficient, row[1], p1);
+            p2 = simd.mul_add_f64s(coefficient, row[2], p2);
+            p3 = simd.mul_add_f64s(coefficient, row[3], p3);
         }
+        [potential[0], potential[1], potential[2], potential[3]] = [p0, p1, p2, p3];
     }
-}
-
-#[inline(always)]
-fn split_in_four(rows: &[f64]) -> [&[f64]; TOGETHER] {
-    let cells = rows.len() / TOGETHER;
-    std::array::from_fn(|k| &rows[k * cells..(k + 1) * cells])
 }
 
 #[cfg(test)]
@@ -140,7 +153,7 @@ mod tests {
 
     #[test]
     fn both_products_are_those_of_the_textbook_for_any_shape() {
-        for (rank, cells) in [(1, 1), (3, 7), (4, 16), (10, 37), (26, 100)] {
+        for (rank, cells) in [(1, 1), (3, 7), (4, 16), (10, 37), (26, 100), (3, 64)] {
             let phi = |k: usize, i: usize| (1.0 + k as f64).sin() * (0.3 * i as f64 + 0.1 * k as f64).cos();
             let features = Features::new(rank, cells, |i, column| {
                 column.iter_mut().enumerate().for_each(|(k, value)| *value = phi(k, i));

@@ -130,8 +130,7 @@ impl Line {
     pub fn largest_losses(&self, density: &[f64], velocity: &[f64], loss: &mut [f64]) {
         let last = loss.len() - 1;
         let of = |to_left: f64, to_right: f64, inverse_width: f64| {
-            let outwards = if -to_left > to_right { -to_left } else { to_right };
-            2.0 * inverse_width * if outwards > 0.0 { outwards } else { 0.0 }
+            2.0 * inverse_width * (-to_left).max(to_right).max(0.0)
         };
         loss[0] = of(0.0, velocity[0], self.inverse_width[0]);
         if self.sticky {
@@ -141,9 +140,8 @@ impl Line {
             (&velocity[..last - 1], &velocity[1..last], &self.inverse_width[1..last]);
         let (behind, here, ahead) = (&density[..last - 1], &density[1..last], &density[2..]);
         for (i, loss) in loss[1..last].iter_mut().enumerate() {
-            let enters =
-                if left[i] > 0.0 { behind[i] } else { 0.0 } + if right[i] < 0.0 { ahead[i] } else { 0.0 };
-            *loss = if here[i] + enters != 0.0 { of(left[i], right[i], inverse[i]) } else { 0.0 };
+            let enters = behind[i] * left[i].max(0.0) - ahead[i] * right[i].min(0.0);
+            *loss = if here[i] + enters > 0.0 { of(left[i], right[i], inverse[i]) } else { 0.0 };
         }
         loss[last] = of(velocity[last - 1], 0.0, self.inverse_width[last]);
     }

@@ -71,8 +71,8 @@ impl<const D: usize, L: Landscape<D>> FiniteVolume<D, L> {
     pub fn new(landscape: L, grid: Grid<D>, mass: Vec<f64>, schedule: Schedule, options: Options) -> Self {
         let (stepper, first_cells) = (Stepper::new(options.method, mass.len()), grid.cells());
         let mut scheme = Scheme::new(landscape, grid, schedule, options.limiter);
-        let now = scheme.evaluate(0.0, &mass);
-        let (risk, dissipation) = (now.risk, now.dissipation);
+        let risk = scheme.evaluate(0.0, &mass).risk;
+        let (dissipation, _) = scheme.summary(0.0, &mass);
         let certificates = Certificates::new(risk);
         let mut system =
             Self { scheme, stepper, mass, time: 0.0, risk, dissipation, certificates, first_cells };
@@ -93,11 +93,12 @@ impl<const D: usize, L: Landscape<D>> FiniteVolume<D, L> {
                     self.failed("no positive step is stable; use more cells or check the scenario")
                 })?;
             let time = if taken == until - self.time { until } else { self.time + taken };
-            let after = self.scheme.evaluate(time, &self.mass);
-            let (risk, dissipation) = (after.risk, after.dissipation);
+            let risk = self.scheme.evaluate(time, &self.mass).risk;
             if risk <= before + ROUNDING * before.abs().max(1.0) {
-                self.certificates.dissipated += 0.5 * taken * (self.dissipation + dissipation);
-                (self.time, self.risk, self.dissipation) = (time, risk, dissipation);
+                let before = self.dissipation;
+                (self.time, self.risk) = (time, risk);
+                self.certify();
+                self.certificates.dissipated += 0.5 * taken * (before + self.dissipation);
                 return Ok(());
             }
             if !risk.is_finite() || taken < shortest {
@@ -109,14 +110,15 @@ impl<const D: usize, L: Landscape<D>> FiniteVolume<D, L> {
         }
     }
 
-    /// Brings the worst-so-far up to date.
+    /// Brings the dissipation and the worst-so-far up to date.
     fn certify(&mut self) {
         let edge = (0..D).map(|axis| self.mass_at_end(axis, 1)).fold(0.0, f64::max);
         let total: f64 = self.mass.iter().sum();
-        let now = self.scheme.evaluate(self.time, &self.mass);
+        let (dissipation, lowest) = self.scheme.summary(self.time, &self.mass);
+        self.dissipation = dissipation;
         let worst = &mut self.certificates;
         worst.mass_error = worst.mass_error.max((total - 1.0).abs());
-        worst.minimum_density = worst.minimum_density.min(now.lowest_density);
+        worst.minimum_density = worst.minimum_density.min(lowest);
         worst.cfl_margin = worst.cfl_margin.min(self.stepper.margin);
         worst.edge_mass = worst.edge_mass.max(edge);
     }
@@ -187,7 +189,6 @@ impl<const D: usize, L: Landscape<D>> System for FiniteVolume<D, L> {
     fn advance(&mut self, until: f64) -> Result<Stride, RunError> {
         stride(self, until, STEPS, |cells| {
             cells.step(until)?;
-            cells.certify();
             cells.check()
         })
     }
@@ -245,8 +246,8 @@ impl<const D: usize, L: Landscape<D>> System for FiniteVolume<D, L> {
         }
         self.mass.copy_from_slice(mass);
         (self.time, self.certificates) = (time, Certificates::restored(*saved));
-        let now = self.scheme.evaluate(time, mass);
-        (self.risk, self.dissipation) = (now.risk, now.dissipation);
+        self.risk = self.scheme.evaluate(time, mass).risk;
+        self.dissipation = self.scheme.summary(time, mass).0;
         Ok(())
     }
 }

@@ -2,40 +2,59 @@
 
 use pulp::Simd;
 
-/// Vectors of running values side by side: as many as hide the latency of an addition.
-const LANES: usize = 4;
+/// Joins all vectors of `a` (and `b`, element by element) into one, four running vectors side by side: as many as hide
+/// the latency of an addition.
+#[inline(always)]
+fn reduce<T: Copy>(first: T, a: &[T], b: &[T], update: impl Fn(T, T, T) -> T, join: impl Fn(T, T) -> T) -> T {
+    let (mut s0, mut s1, mut s2, mut s3) = (first, first, first, first);
+    let (fours_a, fours_b) = (a.chunks_exact(4), b.chunks_exact(4));
+    for (a, b) in fours_a.remainder().iter().zip(fours_b.remainder()) {
+        s0 = update(s0, *a, *b);
+    }
+    for (a, b) in fours_a.zip(fours_b) {
+        s0 = update(s0, a[0], b[0]);
+        s1 = update(s1, a[1], b[1]);
+        s2 = update(s2, a[2], b[2]);
+        s3 = update(s3, a[3], b[3]);
+    }
+    join(join(s0, s1), join(s2, s3))
+}
 
 /// Σ a_i b_i.
 #[inline(always)]
 pub fn dot<S: Simd>(simd: S, a: &[f64], b: &[f64]) -> f64 {
     let ((a, a_rest), (b, b_rest)) = (S::as_simd_f64s(a), S::as_simd_f64s(b));
-    let mut sums = [simd.splat_f64s(0.0); LANES];
-    let (a, b) = (a.chunks(LANES), b.chunks(LANES));
-    for (a, b) in a.zip(b) {
-        for (sum, (a, b)) in sums.iter_mut().zip(a.iter().zip(b)) {
-            *sum = simd.mul_add_f64s(*a, *b, *sum);
-        }
-    }
+    let zero = simd.splat_f64s(0.0);
+    let sums = reduce(
+        zero,
+        a,
+        b,
+        #[inline(always)]
+        |sum, a, b| simd.mul_add_f64s(a, b, sum),
+        #[inline(always)]
+        |a, b| simd.add_f64s(a, b),
+    );
     let mut rest = 0.0;
     for (a, b) in a_rest.iter().zip(b_rest) {
         rest += a * b;
     }
-    let pairs = (simd.add_f64s(sums[0], sums[1]), simd.add_f64s(sums[2], sums[3]));
-    simd.reduce_sum_f64s(simd.add_f64s(pairs.0, pairs.1)) + rest
+    simd.reduce_sum_f64s(sums) + rest
 }
 
 /// The largest of numbers ≥ 0, 0 for none; whether one that is not a number counts is left open.
 #[inline(always)]
 pub fn largest<S: Simd>(simd: S, a: &[f64]) -> f64 {
     let (a, rest) = S::as_simd_f64s(a);
-    let mut lanes = [simd.splat_f64s(0.0); LANES];
-    for a in a.chunks(LANES) {
-        for (lane, a) in lanes.iter_mut().zip(a) {
-            *lane = simd.max_f64s(*a, *lane);
-        }
-    }
-    let pairs = (simd.max_f64s(lanes[0], lanes[1]), simd.max_f64s(lanes[2], lanes[3]));
-    let mut largest = simd.reduce_max_f64s(simd.max_f64s(pairs.0, pairs.1));
+    let lanes = reduce(
+        simd.splat_f64s(0.0),
+        a,
+        a,
+        #[inline(always)]
+        |largest, a, _| simd.max_f64s(a, largest),
+        #[inline(always)]
+        |a, b| simd.max_f64s(a, b),
+    );
+    let mut largest = simd.reduce_max_f64s(lanes);
     for a in rest {
         largest = largest.max(*a);
     }
@@ -46,14 +65,16 @@ pub fn largest<S: Simd>(simd: S, a: &[f64]) -> f64 {
 #[inline(always)]
 pub fn smallest<S: Simd>(simd: S, a: &[f64]) -> f64 {
     let (a, rest) = S::as_simd_f64s(a);
-    let mut lanes = [simd.splat_f64s(f64::INFINITY); LANES];
-    for a in a.chunks(LANES) {
-        for (lane, a) in lanes.iter_mut().zip(a) {
-            *lane = simd.min_f64s(*a, *lane);
-        }
-    }
-    let pairs = (simd.min_f64s(lanes[0], lanes[1]), simd.min_f64s(lanes[2], lanes[3]));
-    let mut smallest = simd.reduce_min_f64s(simd.min_f64s(pairs.0, pairs.1));
+    let lanes = reduce(
+        simd.splat_f64s(f64::INFINITY),
+        a,
+        a,
+        #[inline(always)]
+        |smallest, a, _| simd.min_f64s(a, smallest),
+        #[inline(always)]
+        |a, b| simd.min_f64s(a, b),
+    );
+    let mut smallest = simd.reduce_min_f64s(lanes);
     for a in rest {
         smallest = smallest.min(*a);
     }

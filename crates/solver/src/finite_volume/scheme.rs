@@ -42,10 +42,6 @@ pub struct Evaluation {
     pub largest_step: f64,
     /// R.
     pub risk: f64,
-    /// 4ξ ∫|∇Ψ|² dρ, by which R falls per unit time.
-    pub dissipation: f64,
-    /// Smallest density of any cell.
-    pub lowest_density: f64,
 }
 
 /// Buffers, of the moments, of all cells and of one line of them.
@@ -119,12 +115,20 @@ impl<const D: usize, L: Landscape<D>> Scheme<D, L> {
         &self.evaluated
     }
 
+    /// 4ξ ∫|∇Ψ|² dρ, by which R falls per unit time, and the smallest density of any cell.
+    pub fn summary(&mut self, time: f64, mass: &[f64]) -> (f64, f64) {
+        self.evaluate(time, mass);
+        let Work { square, density, .. } = &mut self.work;
+        let (squares, lowest) =
+            self.arch.dispatch(Summary { mass, square, inverse_volume: &self.inverse_volume, density });
+        let schedule = self.schedule.rate(time);
+        // |v| = 2ξ|∇Ψ|
+        (if schedule > 0.0 { squares / schedule } else { 0.0 }, lowest)
+    }
+
     fn compute(&mut self, time: f64, mass: &[f64]) {
         let schedule = self.schedule.rate(time);
         self.update_potential(mass);
-        self.evaluated.rate.fill(0.0);
-        self.work.loss.fill(0.0);
-        self.work.square.fill(0.0);
         for axis in 0..D {
             self.work.line.resize(self.grid.axes[axis].cells());
             for first in self.grid.lines(axis) {
@@ -134,13 +138,7 @@ impl<const D: usize, L: Landscape<D>> Scheme<D, L> {
         let evaluated = &mut self.evaluated;
         (evaluated.time, evaluated.risk) = (time, self.landscape.risk(&self.work.moments));
         evaluated.mass.copy_from_slice(mass);
-        for (density, (mass, inverse)) in
-            self.work.density.iter_mut().zip(mass.iter().zip(&self.inverse_volume))
-        {
-            *density = mass * inverse;
-        }
-        let Work { loss, square, density, .. } = &self.work;
-        self.arch.dispatch(Summary { schedule, mass, loss, square, density, evaluated });
+        evaluated.largest_step = self.arch.dispatch(LargestLoss(&self.work.loss)).recip();
     }
 
     /// Ψ at every cell, from the moments of the law itself.
@@ -151,11 +149,13 @@ impl<const D: usize, L: Landscape<D>> Scheme<D, L> {
         self.features.combination(coefficients, potential);
     }
 
-    /// Adds the fluxes along one line of cells to the rate, and what the line's cells may lose to their loss.
+    /// Adds the fluxes along one line of cells to the rate, and what the line's cells may lose to their loss; the first
+    /// axis, whose lines cover every cell, begins both.
     fn transport_line(&mut self, axis: usize, first: usize, speed: f64, mass: &[f64]) {
         let (stride, line, limiter) = (self.grid.stride(axis), &self.lines[axis], self.limiter);
         let (work, rate) = (&mut self.work, &mut self.evaluated.rate);
-        self.arch.dispatch(Transport { line, limiter, speed, first, stride, mass, work, rate });
+        let begins = axis == 0;
+        self.arch.dispatch(Transport { line, limiter, speed, first, stride, begins, mass, work, rate });
     }
 }
 
@@ -167,6 +167,7 @@ struct Transport<'a> {
     speed: f64,
     first: usize,
     stride: usize,
+    begins: bool,
     mass: &'a [f64],
     work: &'a mut Work,
     rate: &'a mut [f64],
@@ -177,43 +178,58 @@ impl WithSimd for Transport<'_> {
 
     #[inline(always)]
     fn with_simd<S: Simd>(self, _: S) {
-        let Self { line, limiter, speed, first, stride, mass, work, rate } = self;
+        let Self { line, limiter, speed, first, stride, begins, mass, work, rate } = self;
         let Work { potential, loss, square, line: work, .. } = work;
-        gather(mass, first, stride, &mut work.mass);
-        gather(potential, first, stride, &mut work.potential);
-        line.densities(&work.mass, &mut work.density);
-        line.velocities(&work.potential, speed, &mut work.velocity);
+        line.densities(along(mass, first, stride, &mut work.mass), &mut work.density);
+        line.velocities(along(potential, first, stride, &mut work.potential), speed, &mut work.velocity);
         line.slopes(&work.density, limiter, &mut work.slope);
         line.fluxes(&work.density, &work.slope, &work.velocity, &mut work.flux);
-        line.squared_speeds(&work.velocity, &mut work.square);
-        line.largest_losses(&work.density, &work.velocity, &mut work.loss);
-        divergence(&work.flux, &mut work.rate);
-        scatter_add(&work.square, stride, &mut square[first..]);
-        scatter_add(&work.loss, stride, &mut loss[first..]);
-        scatter_add(&work.rate, stride, &mut rate[first..]);
+        let cells = work.density.len();
+        if begins && stride == 1 {
+            line.squared_speeds(&work.velocity, &mut square[first..first + cells]);
+            line.largest_losses(&work.density, &work.velocity, &mut loss[first..first + cells]);
+            divergence(&work.flux, &mut rate[first..first + cells]);
+        } else {
+            line.squared_speeds(&work.velocity, &mut work.square);
+            line.largest_losses(&work.density, &work.velocity, &mut work.loss);
+            divergence(&work.flux, &mut work.rate);
+            put(&work.square, stride, begins, &mut square[first..]);
+            put(&work.loss, stride, begins, &mut loss[first..]);
+            put(&work.rate, stride, begins, &mut rate[first..]);
+        }
     }
 }
 
-/// What is read off a finished right-hand side.
+/// The largest of the losses.
+struct LargestLoss<'a>(&'a [f64]);
+
+impl WithSimd for LargestLoss<'_> {
+    type Output = f64;
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, simd: S) -> f64 {
+        largest(simd, self.0)
+    }
+}
+
+/// Σ |v|² mass and the smallest density.
 struct Summary<'a> {
-    schedule: f64,
     mass: &'a [f64],
-    loss: &'a [f64],
     square: &'a [f64],
-    density: &'a [f64],
-    evaluated: &'a mut Evaluation,
+    inverse_volume: &'a [f64],
+    density: &'a mut [f64],
 }
 
 impl WithSimd for Summary<'_> {
-    type Output = ();
+    type Output = (f64, f64);
 
     #[inline(always)]
-    fn with_simd<S: Simd>(self, simd: S) {
-        let Self { schedule, mass, loss, square, density, evaluated } = self;
-        evaluated.largest_step = largest(simd, loss).recip();
-        // |v| = 2ξ|∇Ψ|
-        evaluated.dissipation = if schedule > 0.0 { dot(simd, mass, square) / schedule } else { 0.0 };
-        evaluated.lowest_density = smallest(simd, density);
+    fn with_simd<S: Simd>(self, simd: S) -> (f64, f64) {
+        let Self { mass, square, inverse_volume, density } = self;
+        for (density, (mass, inverse)) in density.iter_mut().zip(mass.iter().zip(inverse_volume)) {
+            *density = mass * inverse;
+        }
+        (dot(simd, mass, square), smallest(simd, density))
     }
 }
 
@@ -228,15 +244,7 @@ impl<const D: usize, L: Landscape<D>> Flow for Scheme<D, L> {
 impl Evaluation {
     fn none(cells: usize) -> Self {
         let (mass, rate) = (vec![f64::NAN; cells], vec![0.0; cells]);
-        Self {
-            time: f64::NAN,
-            mass,
-            rate,
-            largest_step: 0.0,
-            risk: f64::NAN,
-            dissipation: 0.0,
-            lowest_density: f64::NAN,
-        }
+        Self { time: f64::NAN, mass, rate, largest_step: 0.0, risk: f64::NAN }
     }
 }
 
@@ -306,16 +314,16 @@ fn sticky_ends<const D: usize>(landscape: &impl Landscape<D>, grid: &Grid<D>) ->
     })
 }
 
-/// Every `stride`-th number from `first` on.
+/// The numbers along a line: where they lie, or gathered.
 #[inline(always)]
-fn gather(all: &[f64], first: usize, stride: usize, line: &mut [f64]) {
+fn along<'a>(all: &'a [f64], first: usize, stride: usize, gathered: &'a mut [f64]) -> &'a [f64] {
     if stride == 1 {
-        line.copy_from_slice(&all[first..first + line.len()]);
-    } else {
-        for (i, x) in line.iter_mut().enumerate() {
-            *x = all[first + i * stride];
-        }
+        return &all[first..first + gathered.len()];
     }
+    for (i, x) in gathered.iter_mut().enumerate() {
+        *x = all[first + i * stride];
+    }
+    gathered
 }
 
 /// What enters each cell less what leaves it.
@@ -330,11 +338,14 @@ fn divergence(flux: &[f64], rate: &mut [f64]) {
     rate[faces] = flux[faces - 1];
 }
 
+/// Puts the numbers of a line to their places, instead of what is there or on top of it.
 #[inline(always)]
-fn scatter_add(line: &[f64], stride: usize, all: &mut [f64]) {
-    if stride == 1 {
-        for (all, x) in all.iter_mut().zip(line) {
-            *all += x;
+fn put(line: &[f64], stride: usize, instead: bool, all: &mut [f64]) {
+    if instead && stride == 1 {
+        all[..line.len()].copy_from_slice(line);
+    } else if instead {
+        for (i, x) in line.iter().enumerate() {
+            all[i * stride] = *x;
         }
     } else {
         for (i, x) in line.iter().enumerate() {
