@@ -105,9 +105,12 @@ impl Expansion {
     }
 }
 
-/// E σ(SG) σ(S'G') at correlation c: ∫ σ(Sg) E σ(S'cg + S'√(1−c²) H) φ(g) dg, split where the inner or the
-/// outer function bends.
+/// E σ(SG) σ(S'G') at correlation c: ∫ σ(Sg) E σ(S'cg + S'√(1−c²) H) φ(g) dg, by the trapezoid rule where σ is
+/// smooth, else split where the inner or the outer function bends.
 pub fn pair_by_quadrature(activation: &Activation, scale: f64, other: f64, cosine: f64) -> f64 {
+    if let Activation::Smooth(sigma) = activation {
+        return sigma.pair(scale, other, cosine);
+    }
     let spread = (1.0 - cosine * cosine).max(0.0).sqrt();
     let mut breaks = Vec::new();
     for kink in activation.kinks() {
