@@ -10,9 +10,13 @@
 
 use crate::activation::Activation;
 use crate::data::{Class, GaussianClasses};
+use crate::hermite_table::{Coefficients, hermite_table};
 use crate::landscape::Landscape;
 use crate::squared_loss::SquaredLoss;
+use crate::tabulated::Tabulated;
 
+/// Number of even orders tried at first; doubled until the tolerance is reached.
+const FEWEST_TERMS: usize = 25;
 /// Largest number of even orders tried before giving up on the tolerance.
 const MOST_TERMS: usize = 400;
 
@@ -29,6 +33,8 @@ pub enum DimensionLimit {
 #[derive(Clone, Debug)]
 pub struct RadialSeries {
     activation: Activation,
+    /// q_0, q_2, q_4, … as functions of S.
+    table: Tabulated<Coefficients>,
     /// With weights μ_0 = 1, μ_2, μ_4, …
     loss: SquaredLoss,
     /// Of the first order left out; 0 at d = ∞.
@@ -64,8 +70,9 @@ impl RadialSeries {
         largest_radius: f64,
         tolerance: f64,
     ) -> Result<Self, SeriesError> {
-        let bare = |weights, next_weight, truncation| Self {
+        let bare = |weights: Vec<f64>, next_weight, truncation| Self {
             activation: activation.clone(),
+            table: hermite_table(activation, 2, weights.len()),
             loss: SquaredLoss { classes: data.classes.clone(), weights },
             next_weight,
             truncation,
@@ -74,10 +81,14 @@ impl RadialSeries {
             return Ok(bare(vec![1.0], 0.0, 0.0));
         }
         let largest_scale = data.classes.iter().map(|class| class.scale * largest_radius).fold(0.0, f64::max);
-        let tails = largest_tails(activation, largest_scale, MOST_TERMS);
+        let mut tails = Vec::new();
         let mut weights = vec![1.0];
         loop {
             let k = weights.len();
+            if k > tails.len() {
+                let tried = (2 * tails.len()).clamp(FEWEST_TERMS, MOST_TERMS);
+                tails = largest_tails(activation, largest_scale, tried);
+            }
             let next = weights[k - 1] * (2 * k - 1) as f64 / (data.dimension + 2 * k - 2) as f64;
             let truncation = next * tails[k - 1];
             if truncation <= tolerance {
@@ -126,13 +137,10 @@ impl Landscape<1> for RadialSeries {
 
     fn features(&self, [radius]: [f64; 1], values: &mut [f64], gradients: &mut [[f64; 1]]) {
         let terms = self.terms();
-        let (mut q, mut dq) = (vec![0.0; 2 * terms - 1], vec![0.0; 2 * terms - 1]);
-        for (c, class) in self.loss.classes.iter().enumerate() {
-            self.activation.hermite_coefficients(0.0, class.scale * radius, &mut q, &mut dq);
-            for k in 0..terms {
-                values[c * terms + k] = q[2 * k];
-                gradients[c * terms + k] = [class.scale * dq[2 * k]];
-            }
+        let blocks = values.chunks_exact_mut(terms).zip(gradients.as_flattened_mut().chunks_exact_mut(terms));
+        for (class, (values, slopes)) in self.loss.classes.iter().zip(blocks) {
+            self.table.evaluate(class.scale * radius, values, slopes);
+            slopes.iter_mut().for_each(|slope| *slope *= class.scale);
         }
     }
 

@@ -109,4 +109,12 @@ impl Activation {
             Self::Smooth(sigma) => sigma.place.gain * sigma.shape.bandwidth(),
         }
     }
+
+    /// Size of the terms that make up σ(z) for |z| up to `scale`, which may cancel: rounding is relative to it.
+    pub fn terms(&self, scale: f64) -> f64 {
+        match self {
+            Self::PiecewiseLinear(sigma) => sigma.terms(scale),
+            Self::Smooth(sigma) => sigma.place.height.abs() * (1.0 + sigma.place.offset.abs()),
+        }
+    }
 }

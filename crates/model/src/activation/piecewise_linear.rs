@@ -158,6 +158,13 @@ impl PiecewiseLinear {
             .map(|(knot, (after, before))| (knot[0], after - before))
     }
 
+    /// See [`Activation::terms`](super::Activation::terms).
+    pub fn terms(&self, scale: f64) -> f64 {
+        let [first, base] = self.knots[0];
+        let hinges: f64 = self.hinges().map(|(knot, jump)| jump.abs() * (knot.abs() + scale)).sum();
+        base.abs() + self.left.abs() * (first.abs() + scale) + hinges
+    }
+
     /// See [`Activation::hermite_coefficients`](super::Activation::hermite_coefficients).
     pub fn hermite_coefficients(&self, offset: f64, scale: f64, q: &mut [f64], dq: &mut [f64]) {
         q.fill(0.0);
