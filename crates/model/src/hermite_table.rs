@@ -53,24 +53,11 @@ pub fn hermite_table(activation: &Activation, stride: usize, count: usize) -> Ta
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::activation::{PiecewiseLinear, Placement, Shape, Smooth};
-
-    fn everything() -> Vec<Activation> {
-        let placed = |shape| Smooth { shape, place: Placement { height: 5.0, gain: 1.3, offset: 1.0 } };
-        let kinked = [
-            PiecewiseLinear::new(vec![[0.5, -2.5], [1.5, 7.5]]).expect("valid"),
-            PiecewiseLinear::new(vec![[0.0, -2.5], [0.5, -4.0], [1.5, 7.5]]).expect("valid"),
-            PiecewiseLinear::new(vec![[-0.3, -0.3], [1.0, 1.0]]).expect("valid"), // σ(0) = 0 by cancellation
-            PiecewiseLinear::relu(),
-            PiecewiseLinear::hard_tanh(),
-        ];
-        let smooth = Shape::ALL.into_iter().map(|shape| Activation::Smooth(placed(shape)));
-        kinked.into_iter().map(Activation::PiecewiseLinear).chain(smooth).collect()
-    }
+    use crate::activation::examples;
 
     #[test]
     fn the_table_is_what_it_tabulates() {
-        for sigma in everything() {
+        for sigma in examples::all() {
             let table = hermite_table(&sigma, 2, 11);
             for scale in [0.0, 1e-8, 3e-4, 0.02, 0.11, 0.35, 0.5, 0.77, 1.3, 2.0, 4.4, 9.0, 14.3] {
                 let [mut q, mut dq, mut exact, mut slopes] = [0; 4].map(|_| vec![0.0; 11]);

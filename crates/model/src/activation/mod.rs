@@ -118,3 +118,29 @@ impl Activation {
         }
     }
 }
+
+#[cfg(test)]
+pub(crate) mod examples {
+    use super::*;
+
+    /// MMN's activation of Fig. 1.
+    pub fn figure_1() -> Activation {
+        Activation::PiecewiseLinear(PiecewiseLinear::new(vec![[0.5, -2.5], [1.5, 7.5]]).expect("valid"))
+    }
+
+    /// Every form and shape there is: MMN's two, those with a name, one with σ(0) = 0 by cancellation, and each
+    /// smooth one (placed so that V does not vanish).
+    pub fn all() -> Vec<Activation> {
+        let kinked = [
+            PiecewiseLinear::new(vec![[0.0, -2.5], [0.5, -4.0], [1.5, 7.5]]).expect("valid"),
+            PiecewiseLinear::new(vec![[-0.3, -0.3], [1.0, 1.0]]).expect("valid"),
+            PiecewiseLinear::relu(),
+            PiecewiseLinear::leaky_relu(0.1),
+            PiecewiseLinear::hard_tanh(),
+        ];
+        let place = Placement { height: 5.0, gain: 1.3, offset: 1.0 };
+        let smooth = Shape::ALL.into_iter().map(|shape| Activation::Smooth(Smooth { shape, place }));
+        let kinked = kinked.into_iter().map(Activation::PiecewiseLinear);
+        std::iter::once(figure_1()).chain(kinked).chain(smooth).collect()
+    }
+}
