@@ -1,11 +1,13 @@
 //! From a checked scenario to systems ready to run: the one place where names become things.
 
-use meanfield_model::activation::{Activation, PiecewiseLinear};
+use meanfield_model::activation::Activation;
 use meanfield_model::axis::{Axis, AxisError};
 use meanfield_model::coordinates::Coordinates;
 use meanfield_model::data::GaussianClasses;
 use meanfield_model::initial::Initial;
-use meanfield_model::radial_series::{DimensionLimit, RadialSeries};
+use meanfield_model::loss::Loss;
+use meanfield_model::radial_landscape::{LandscapeError, RadialLandscape};
+use meanfield_model::radial_series::DimensionLimit;
 use meanfield_particle::finite_network::{FiniteNetwork, Setup};
 use meanfield_run::drive::Identity;
 use meanfield_run::schedule::Schedule;
@@ -20,9 +22,10 @@ use meanfield_solver::grid::{Grid, StartError};
 
 use crate::Scenario;
 use crate::file::{
-    ActivationKind, CharacteristicsKeys, Data, FiniteNetworkKeys, FiniteVolumeKeys, InitialKind, LimitName,
-    LimiterName, ScenarioFile, ScheduleKind, StepperName, SystemKind,
+    CharacteristicsKeys, Data, FiniteNetworkKeys, FiniteVolumeKeys, InitialKind, LimitName, LimiterName,
+    ScenarioFile, ScheduleKind, StepperName, SystemKind,
 };
+use crate::model;
 
 /// Why a checked scenario cannot be built: something that [`check`](crate::load) should have refused.
 #[derive(Debug, thiserror::Error)]
@@ -35,7 +38,12 @@ pub enum BuildError {
     Knots(#[from] meanfield_model::activation::KnotError),
     /// Kernel.
     #[error(transparent)]
-    Series(#[from] meanfield_model::radial_series::SeriesError),
+    Landscape(#[from] LandscapeError),
+    /// The 1/N correction of another loss.
+    #[error(
+        "the 1/N correction is known for the squared loss only: a network's risk is quadratic in its neurons then"
+    )]
+    BiasOfLoss,
     /// The 1/N correction.
     #[error(transparent)]
     Bias(#[from] finite_width::BiasError),
@@ -94,7 +102,7 @@ pub(crate) fn kind(system: &SystemKind) -> &'static str {
 }
 
 fn finite_volume(file: &ScenarioFile, name: &str, keys: &FiniteVolumeKeys) -> Result<Job, BuildError> {
-    let landscape = series(file, keys.dimension_limit, upper(file, keys), keys.kernel_tolerance)?;
+    let landscape = radial(file, keys.dimension_limit, upper(file, keys), keys.kernel_tolerance)?;
     let grid = grid(file, keys)?;
     let mass = start_on_grid(file, &grid)?;
     let facts = vec![
@@ -108,7 +116,7 @@ fn finite_volume(file: &ScenarioFile, name: &str, keys: &FiniteVolumeKeys) -> Re
 }
 
 fn characteristics(file: &ScenarioFile, name: &str, keys: &CharacteristicsKeys) -> Result<Job, BuildError> {
-    let landscape = series(file, keys.dimension_limit, default_upper(file), keys.kernel_tolerance)?;
+    let landscape = radial(file, keys.dimension_limit, default_upper(file), keys.kernel_tolerance)?;
     let facts = vec![
         ("atoms", keys.atoms as f64),
         ("kernel_terms", landscape.terms() as f64),
@@ -135,6 +143,7 @@ fn finite_network(
     let setup = Setup {
         data: data(file)?,
         activation: activation(file)?,
+        loss: model::loss(&file.model.loss),
         coordinates: Coordinates::Radius,
         initial: initial(file),
         schedule: schedule(file),
@@ -171,6 +180,9 @@ fn job(
 
 /// What the 1/N correction starts from.
 pub(crate) fn bias_start(file: &ScenarioFile) -> Result<finite_width::Start, BuildError> {
+    if model::loss(&file.model.loss) != Loss::Squared {
+        return Err(BuildError::BiasOfLoss);
+    }
     Ok(finite_width::Start::new(&data(file)?, &activation(file)?, &initial(file), schedule(file))?)
 }
 
@@ -183,20 +195,22 @@ pub(crate) fn landscape(file: &ScenarioFile, system: &SystemKind) -> Result<(), 
         }
         SystemKind::FiniteNetwork(_) => return Ok(()),
     };
-    series(file, limit, largest_radius, tolerance).map(|_| ())
+    radial(file, limit, largest_radius, tolerance).map(|_| ())
 }
 
-fn series(
+/// The landscape in the radius, by the series or the quadrature that the loss asks for.
+fn radial(
     file: &ScenarioFile,
     limit: LimitName,
     largest_radius: f64,
     tolerance: f64,
-) -> Result<RadialSeries, BuildError> {
+) -> Result<RadialLandscape, BuildError> {
     let limit = match limit {
         LimitName::Finite => DimensionLimit::Finite,
         LimitName::Infinite => DimensionLimit::Infinite,
     };
-    Ok(RadialSeries::new(&data(file)?, &activation(file)?, limit, largest_radius, tolerance)?)
+    let (data, activation, loss) = (data(file)?, activation(file)?, model::loss(&file.model.loss));
+    Ok(RadialLandscape::new(&data, &activation, loss, limit, largest_radius, tolerance)?)
 }
 
 /// Where the radius ends if a scenario does not say.
@@ -229,8 +243,7 @@ fn data(file: &ScenarioFile) -> Result<GaussianClasses, BuildError> {
 }
 
 fn activation(file: &ScenarioFile) -> Result<Activation, BuildError> {
-    let ActivationKind::PiecewiseLinear(keys) = &file.model.activation;
-    Ok(Activation::PiecewiseLinear(PiecewiseLinear::new(keys.knots.clone())?))
+    Ok(model::activation(&file.model.activation)?)
 }
 
 fn initial(file: &ScenarioFile) -> Initial {
