@@ -74,25 +74,25 @@ pub struct IsotropicGaussians {
 pub enum ActivationKind {
     /// Straight lines between knots, and outside with given slopes.
     PiecewiseLinear(PiecewiseLinearKeys),
-    /// f(u) = max(0, u).
+    /// σ = height · max(0, u), u = gain · z + offset.
     Relu(PlacementKeys),
-    /// f(u) = u above 0, slope · u below.
+    /// σ = height · (u above 0, slope · u below), u = gain · z + offset.
     LeakyRelu(LeakyReluKeys),
-    /// f(u) = u, cut at ±1.
+    /// σ = height · (u cut at ±1), u = gain · z + offset.
     HardTanh(PlacementKeys),
-    /// f(u) = tanh u.
+    /// σ = height · tanh u, u = gain · z + offset.
     Tanh(PlacementKeys),
-    /// f(u) = erf u.
+    /// σ = height · erf u, u = gain · z + offset.
     Erf(PlacementKeys),
-    /// f(u) = 1/(1 + e^−u).
+    /// σ = height/(1 + e^−u), u = gain · z + offset.
     Sigmoid(PlacementKeys),
-    /// f(u) = ln(1 + e^u).
+    /// σ = height · ln(1 + e^u), u = gain · z + offset.
     Softplus(PlacementKeys),
-    /// f(u) = u Φ(u), Φ the normal distribution function.
+    /// σ = height · u Φ(u), u = gain · z + offset, Φ the normal distribution function.
     Gelu(PlacementKeys),
-    /// f(u) = u/(1 + e^−u).
+    /// σ = height · u/(1 + e^−u), u = gain · z + offset.
     Silu(PlacementKeys),
-    /// f(u) = cos u.
+    /// σ = height · cos u, u = gain · z + offset.
     Cosine(PlacementKeys),
 }
 
@@ -111,13 +111,13 @@ pub struct PiecewiseLinearKeys {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct PlacementKeys {
-    /// Factor of the output. The default is the shape's own.
+    /// Factor of the output. The default, 1, leaves the shape as it is.
     #[serde(default = "one")]
     pub height: f64,
-    /// Factor of the input, positive. The default is the shape's own.
+    /// Factor of the input, positive. The default, 1, leaves the shape as it is.
     #[serde(default = "one")]
     pub gain: f64,
-    /// Added to the input. The default is none; for centred data an odd shape without offset cannot learn.
+    /// Added to the input. None by default: the term is absent. (With an odd σ, centred data drive nothing.)
     #[serde(default)]
     pub offset: f64,
 }
@@ -128,13 +128,13 @@ pub struct PlacementKeys {
 pub struct LeakyReluKeys {
     /// Slope below 0.
     pub slope: f64,
-    /// Factor of the output. The default is the shape's own.
+    /// Factor of the output. The default, 1, leaves the shape as it is.
     #[serde(default = "one")]
     pub height: f64,
-    /// Factor of the input, positive. The default is the shape's own.
+    /// Factor of the input, positive. The default, 1, leaves the shape as it is.
     #[serde(default = "one")]
     pub gain: f64,
-    /// Added to the input. The default is none.
+    /// Added to the input. None by default: the term is absent.
     #[serde(default)]
     pub offset: f64,
 }

@@ -110,6 +110,14 @@ impl Activation {
         }
     }
 
+    /// From which |z| to which σ bends; elsewhere it is made of straight lines, to rounding.
+    pub fn bend(&self) -> [f64; 2] {
+        match self {
+            Self::PiecewiseLinear(_) => [0.0; 2],
+            Self::Smooth(sigma) => sigma.bend(),
+        }
+    }
+
     /// Size of the terms that make up σ(z) for |z| up to `scale`, which may cancel: rounding is relative to it.
     pub fn terms(&self, scale: f64) -> f64 {
         match self {

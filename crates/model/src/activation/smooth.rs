@@ -97,6 +97,17 @@ impl Shape {
             Self::Cosine => 1.0,
         }
     }
+
+    /// |u| beyond which f is a straight line to rounding; a cosine never is.
+    fn reach(self) -> f64 {
+        match self {
+            Self::Tanh => 20.0,
+            Self::Sigmoid | Self::Softplus | Self::Silu => 40.0,
+            Self::Erf => 6.5,
+            Self::Gelu => 9.5,
+            Self::Cosine => f64::INFINITY,
+        }
+    }
 }
 
 /// 1/(1 + e^{−u}), without overflow.
@@ -147,6 +158,12 @@ impl Smooth {
             let (f, df) = self.shape.both(gain * z + offset);
             (*value, *slope) = (height * f, height * gain * df);
         }
+    }
+
+    /// See [`Activation::bend`](super::Activation::bend).
+    pub fn bend(&self) -> [f64; 2] {
+        let Placement { gain, offset, .. } = self.place;
+        [(offset.abs() - self.shape.reach()).max(0.0), offset.abs() + self.shape.reach()].map(|u| u / gain)
     }
 
     /// Step of the rule for σ(S·)^`power` h_n φ.
