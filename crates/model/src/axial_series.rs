@@ -14,14 +14,18 @@ use ndarray::Array2;
 
 use crate::activation::Activation;
 use crate::data::{Class, GaussianClasses};
+use crate::hermite_table::{Coefficients, hermite_table};
 use crate::landscape::Landscape;
 use crate::sphere;
 use crate::squared_loss::SquaredLoss;
+use crate::tabulated::Tabulated;
 
 /// See the module's head.
 #[derive(Clone, Debug)]
 pub struct AxialSeries {
     activation: Activation,
+    /// q_0, q_1, … as functions of S.
+    table: Tabulated<Coefficients>,
     /// With the weights κ_{nℓ} of the terms.
     loss: SquaredLoss,
     dimension: usize,
@@ -37,7 +41,8 @@ impl AxialSeries {
         let (terms, weights) =
             kappa.indexed_iter().filter(|(_, k)| **k > 0.0).map(|(at, k)| (at, *k)).unzip();
         let loss = SquaredLoss { classes: data.classes.clone(), weights };
-        Self { activation: activation.clone(), loss, dimension: data.dimension, orders, terms }
+        let table = hermite_table(activation, 1, orders);
+        Self { activation: activation.clone(), table, loss, dimension: data.dimension, orders, terms }
     }
 
     /// What the orders kept leave out of U(θ, θ) for a neuron at radius r. It concerns a neuron and itself
@@ -45,7 +50,7 @@ impl AxialSeries {
     pub fn left_out(&self, radius: f64) -> f64 {
         let (mut q, mut dq) = (vec![0.0; self.orders], vec![0.0; self.orders]);
         let rest = |class: &Class| {
-            self.activation.hermite_coefficients(0.0, class.scale * radius, &mut q, &mut dq);
+            self.table.evaluate(class.scale * radius, &mut q, &mut dq);
             let square = self.activation.second_moment(0.0, class.scale * radius);
             class.weight * (square - q.iter().map(|q| q * q).sum::<f64>())
         };
@@ -65,7 +70,7 @@ impl Landscape<2> for AxialSeries {
         let (mut p, mut dp, mut q, mut dq) = (buffer(), buffer(), buffer(), buffer());
         sphere::gegenbauer(self.dimension, zeta, &mut p, &mut dp);
         for (c, class) in self.loss.classes.iter().enumerate() {
-            self.activation.hermite_coefficients(0.0, class.scale * radius, &mut q, &mut dq);
+            self.table.evaluate(class.scale * radius, &mut q, &mut dq);
             for (k, &(n, l)) in self.terms.iter().enumerate() {
                 let k = c * self.terms.len() + k;
                 values[k] = q[n] * p[l];

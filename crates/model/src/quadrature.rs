@@ -1,10 +1,13 @@
-//! Expectations under N(0,1) by composite Gauss–Legendre, split where the integrand has kinks or
-//! fast changes. (No Gauss–Hermite: across a kink it is good to 1e-3 only.)
+//! Composite Gauss–Legendre: expectations under N(0,1), split where the integrand has kinks or fast changes. (No
+//! Gauss–Hermite: across a kink it is good to 1e-3 only.) And Gauss rules of any law with a known recursion.
 
 use std::num::NonZeroUsize;
 use std::sync::LazyLock;
 
 use gauss_quad::GaussLegendre;
+use ndarray::Array2;
+use ndarray_linalg::error::LinalgError;
+use ndarray_linalg::{Eigh, UPLO};
 
 use crate::normal;
 
@@ -28,11 +31,32 @@ pub fn gaussian_expectation(breaks: &[f64], f: impl Fn(f64) -> f64) -> f64 {
 
 /// ∫_l^u f φ by one Gauss rule: for short intervals without kinks inside.
 pub fn on_panel(l: f64, u: f64, f: impl Fn(f64) -> f64) -> f64 {
+    legendre(l, u).map(|(x, weight)| weight * f(x) * normal::density(x)).sum()
+}
+
+/// Nodes and weights of one Gauss–Legendre rule on [l, u]: it integrates e^{ikx} to rounding while k (u − l) ≤ 30.
+pub fn legendre(l: f64, u: f64) -> impl Iterator<Item = (f64, f64)> {
     let (middle, half) = (0.5 * (l + u), 0.5 * (u - l));
-    let term = |(node, weight): &(f64, f64)| {
-        weight * f(middle + half * node) * normal::density(middle + half * node)
-    };
-    half * RULE.iter().map(term).sum::<f64>()
+    RULE.iter().map(move |(node, weight)| (middle + half * node, half * weight))
+}
+
+/// Gauss nodes and weights (summing to 1) of the law whose orthonormal polynomials obey
+/// x p_k = b_k p_{k−1} + a_k p_k + b_{k+1} p_{k+1}: the eigenvalues of their Jacobi matrix, with diagonal a_0, a_1, … and
+/// the b_1, b_2, … beside it (Golub & Welsch 1969).
+pub fn gauss(
+    nodes: usize,
+    a: impl Fn(usize) -> f64,
+    b: impl Fn(usize) -> f64,
+) -> Result<Vec<(f64, f64)>, LinalgError> {
+    let mut jacobi = Array2::from_diag_elem(nodes, 0.0);
+    for k in 0..nodes {
+        jacobi[[k, k]] = a(k);
+        if k > 0 {
+            (jacobi[[k - 1, k]], jacobi[[k, k - 1]]) = (b(k), b(k));
+        }
+    }
+    let (x, vectors) = jacobi.eigh(UPLO::Upper)?;
+    Ok(x.iter().zip(vectors.row(0)).map(|(x, first)| (*x, first * first)).collect())
 }
 
 /// ∫_l^u f φ over equal panels no wider than [`WIDEST`].

@@ -1,4 +1,5 @@
-//! One coordinate ζ of a uniform point of the sphere S^{d−1}: its polynomials and its quadrature.
+//! One coordinate ζ of a uniform point of the sphere S^{d−1}: its polynomials and its quadrature; and the length of
+//! a normal vector, which is independent of its direction.
 //!
 //! P_ℓ are the Gegenbauer polynomials with P_ℓ(1) = 1, orthogonal under the law of ζ, density
 //! ∝ (1 − ζ²)^{(d−3)/2}. Averaged over rotations about an axis, a degree-ℓ function of the angle between two
@@ -6,7 +7,8 @@
 
 use ndarray::Array2;
 pub use ndarray_linalg::error::LinalgError;
-use ndarray_linalg::{Eigh, UPLO};
+
+use crate::quadrature;
 
 /// P_0 … P_{n−1} at ζ, and their derivatives, by
 /// (ℓ+d−2) P_{ℓ+1} = (2ℓ+d−2) ζ P_ℓ − ℓ P_{ℓ−1}.
@@ -43,21 +45,28 @@ pub fn powers(dimension: usize, orders: usize) -> Array2<f64> {
     kappa
 }
 
-/// Gauss nodes and weights (summing to 1) for the law of ζ, exact for polynomials of degree below
-/// 2 × `nodes`: eigenvalues of the Jacobi matrix of the P_ℓ (Golub & Welsch 1969).
+/// Gauss nodes and weights (summing to 1) for the law of ζ, exact for polynomials of degree below 2 × `nodes`.
 pub fn quadrature(dimension: usize, nodes: usize) -> Result<Vec<(f64, f64)>, LinalgError> {
     let d = dimension as f64;
-    let mut jacobi = Array2::zeros((nodes, nodes));
-    for k in 1..nodes {
-        // β_k² = (share of P_{k−1} going up) × (share of P_k going down).
+    // b_k² = (share of P_{k−1} going up) × (share of P_k going down).
+    let beside = |k: usize| {
         let l = k as f64;
         let up = if k == 1 { 1.0 } else { (l + d - 3.0) / (2.0 * l + d - 4.0) };
-        let down = l / (2.0 * l + d - 2.0);
-        let beta = (up * down).sqrt();
-        (jacobi[[k - 1, k]], jacobi[[k, k - 1]]) = (beta, beta);
-    }
-    let (zeta, vectors) = jacobi.eigh(UPLO::Upper)?;
-    Ok(zeta.iter().zip(vectors.row(0)).map(|(zeta, first)| (*zeta, first * first)).collect())
+        (up * l / (2.0 * l + d - 2.0)).sqrt()
+    };
+    quadrature::gauss(nodes, |_| 0.0, beside)
+}
+
+/// Gauss nodes and weights (summing to 1) for the length of a standard normal vector in R^d: generalised Laguerre
+/// in half its square, exact for polynomials in the square of degree below 2 × `nodes`.
+pub fn lengths(dimension: usize, nodes: usize) -> Result<Vec<(f64, f64)>, LinalgError> {
+    let shape = 0.5 * dimension as f64; // of the Gamma law of s²/2
+    let rule = quadrature::gauss(
+        nodes,
+        |k| 2.0 * k as f64 + shape,
+        |k| (k as f64 * (k as f64 + shape - 1.0)).sqrt(),
+    )?;
+    Ok(rule.into_iter().map(|(half_square, weight)| ((2.0 * half_square.max(0.0)).sqrt(), weight)).collect())
 }
 
 #[cfg(test)]
@@ -77,6 +86,20 @@ mod tests {
                     "d={dimension} k={k}: {moment} {exact}"
                 );
                 exact *= f64::from(2 * k + 1) / (dimension as f64 + f64::from(2 * k));
+            }
+        }
+    }
+
+    #[test]
+    fn lengths_have_the_moments_of_the_chi_law() {
+        for dimension in [2, 3, 40, 1280] {
+            let rule = lengths(dimension, 8).expect("symmetric");
+            let mut exact = 1.0;
+            for k in 0..8 {
+                // E s^{2k} = Π (d + 2m)
+                let moment: f64 = rule.iter().map(|(s, weight)| weight * s.powi(2 * k)).sum();
+                assert!((moment / exact - 1.0).abs() < 1e-12, "d={dimension} k={k}: {moment} {exact}");
+                exact *= dimension as f64 + f64::from(2 * k);
             }
         }
     }

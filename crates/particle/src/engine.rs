@@ -2,6 +2,7 @@
 //! one sample after the other as the equation says and is the reference for all.
 
 use meanfield_model::activation::Activation;
+use meanfield_model::loss::Loss;
 use ndarray::{Array2, ArrayView2, Axis};
 
 /// A run of consecutive samples with their step sizes.
@@ -17,7 +18,7 @@ pub struct Batch<'a> {
 /// Trains a network, one sample after the other.
 pub trait Engine: Send {
     /// Applies the steps of `batch`, in order, to `weights` of shape (neuron, d).
-    fn train(&mut self, activation: &Activation, weights: &mut Array2<f64>, batch: &Batch);
+    fn train(&mut self, activation: &Activation, loss: Loss, weights: &mut Array2<f64>, batch: &Batch);
 }
 
 /// One sample at a time; neurons with σ' = 0 are left alone. The instruction set is chosen at run time;
@@ -31,7 +32,7 @@ pub struct Sequential {
 }
 
 impl Engine for Sequential {
-    fn train(&mut self, activation: &Activation, weights: &mut Array2<f64>, batch: &Batch) {
+    fn train(&mut self, activation: &Activation, loss: Loss, weights: &mut Array2<f64>, batch: &Batch) {
         let neurons = weights.nrows();
         for buffer in [&mut self.z, &mut self.value, &mut self.slope] {
             buffer.resize(neurons, 0.0);
@@ -40,18 +41,29 @@ impl Engine for Sequential {
         for ((x, y), step_size) in samples {
             if let (Some(x), Some(weights)) = (x.as_slice(), weights.as_slice_mut()) {
                 let Self { arch, z, value, slope } = self;
-                arch.dispatch(Step { activation, weights, x, y: *y, step_size: *step_size, z, value, slope });
+                let sample = (x, *y);
+                arch.dispatch(Step {
+                    activation,
+                    loss,
+                    weights,
+                    sample,
+                    step_size: *step_size,
+                    z,
+                    value,
+                    slope,
+                });
             }
         }
     }
 }
 
-/// One step, MMN (3), and its buffers.
+/// One step, MMN (3) with any loss, and its buffers.
 struct Step<'a> {
     activation: &'a Activation,
+    loss: Loss,
     weights: &'a mut [f64],
-    x: &'a [f64],
-    y: f64,
+    /// (x, y).
+    sample: (&'a [f64], f64),
     step_size: f64,
     z: &'a mut [f64],
     value: &'a mut [f64],
@@ -63,13 +75,13 @@ impl pulp::WithSimd for Step<'_> {
 
     #[inline(always)]
     fn with_simd<S: pulp::Simd>(self, simd: S) {
-        let Self { activation, weights, x, y, step_size, z, value, slope } = self;
+        let Self { activation, loss, weights, sample: (x, y), step_size, z, value, slope } = self;
         for (z, w) in z.iter_mut().zip(weights.chunks_exact(x.len())) {
             *z = dot(simd, w, x);
         }
         activation.evaluate(z, value, slope);
         let output = sum(simd, value) / value.len() as f64;
-        let push = 2.0 * step_size * (y - output);
+        let push = -step_size * loss.slope(y, output);
         for (slope, w) in slope.iter().zip(weights.chunks_exact_mut(x.len())) {
             if *slope != 0.0 {
                 w.iter_mut().zip(x).for_each(|(w, x)| *w += push * slope * x);
@@ -106,16 +118,18 @@ fn sum<S: pulp::Simd>(simd: S, a: &[f64]) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use meanfield_model::activation::PiecewiseLinear;
+    use meanfield_model::activation::{PiecewiseLinear, Placement, Shape, Smooth};
     use ndarray::array;
 
-    fn sigma() -> Activation {
-        Activation::PiecewiseLinear(PiecewiseLinear::new(vec![[0.5, -2.5], [1.5, 7.5]]).expect("valid"))
+    fn sigmas() -> [Activation; 2] {
+        let kinked = PiecewiseLinear::new(vec![[0.5, -2.5], [1.5, 7.5]]).expect("valid");
+        let smooth = Smooth { shape: Shape::Tanh, place: Placement { height: 2.0, gain: 1.0, offset: 0.5 } };
+        [Activation::PiecewiseLinear(kinked), Activation::Smooth(smooth)]
     }
 
     /// The equation as printed, with ndarray and no buffers.
     fn textbook(
-        sigma: &Activation,
+        (sigma, loss): (&Activation, Loss),
         weights: &Array2<f64>,
         x: &ndarray::Array1<f64>,
         y: f64,
@@ -123,9 +137,10 @@ mod tests {
     ) -> Array2<f64> {
         let z = weights.dot(x);
         let output = z.mapv(|z| sigma.value(z)).mean().expect("neurons");
+        let push = if loss == Loss::Squared { 2.0 * s * (y - output) } else { -s * loss.slope(y, output) };
         let mut next = weights.clone();
         for (mut w, z) in next.rows_mut().into_iter().zip(&z) {
-            w.scaled_add(2.0 * s * (y - output) * sigma.slope(*z), x);
+            w.scaled_add(push * sigma.slope(*z), x);
         }
         next
     }
@@ -134,18 +149,18 @@ mod tests {
     fn a_step_is_the_equation() {
         let weights = array![[0.9, 0.1, -0.3], [0.4, 0.8, 0.2], [-1.0, 0.2, 0.1], [2.0, 2.0, 2.0]];
         let x = array![[1.0, 0.5, -0.2], [0.3, 1.2, 0.4]];
-        let (y, steps) = ([1.0, -1.0], [0.05, 0.02]);
-        let mut trained = weights.clone();
-        Sequential::default().train(
-            &sigma(),
-            &mut trained,
-            &Batch { x: x.view(), y: &y, step_sizes: &steps },
-        );
-        let mut exact = weights;
-        for k in 0..2 {
-            exact = textbook(&sigma(), &exact, &x.row(k).to_owned(), y[k], steps[k]);
+        let (y, step_sizes) = ([1.0, -1.0], [0.05, 0.02]);
+        for sigma in sigmas() {
+            for loss in Loss::ALL {
+                let (mut trained, mut exact) = (weights.clone(), weights.clone());
+                let batch = Batch { x: x.view(), y: &y, step_sizes: &step_sizes };
+                Sequential::default().train(&sigma, loss, &mut trained, &batch);
+                for k in 0..2 {
+                    exact = textbook((&sigma, loss), &exact, &x.row(k).to_owned(), y[k], step_sizes[k]);
+                }
+                assert!((&trained - &exact).iter().all(|e| e.abs() < 1e-15), "{trained}\n{exact}");
+                assert_ne!(trained.row(0), weights.row(0));
+            }
         }
-        assert!((&trained - &exact).iter().all(|e| e.abs() < 1e-15), "{trained}\n{exact}");
-        assert_ne!(trained.row(0), array![0.9, 0.1, -0.3]);
     }
 }

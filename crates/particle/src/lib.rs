@@ -3,7 +3,7 @@
 //! ```text
 //!   ŷ(x) = (1/N) Σ_i σ(⟨w_i, x⟩)        w_i ← w_i + 2 s_k (y_k − ŷ_k) σ'(⟨w_i, x_k⟩) x_k,   s_k = ε ξ(kε)
 //! ```
-//! every step on a fresh sample. The weights after k steps depend on the scenario and the seed alone. This
+//! every step on a fresh sample; another loss replaces 2 (y − ŷ) by −∂₂ℓ(y, ŷ). The weights after k steps depend on the scenario and the seed alone. This
 //! crate knows no PDE, no scenario file, no record file, no figure and no terminal.
 
 pub mod engine;

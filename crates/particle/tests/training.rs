@@ -4,6 +4,7 @@ use meanfield_model::activation::{Activation, PiecewiseLinear};
 use meanfield_model::coordinates::Coordinates;
 use meanfield_model::data::GaussianClasses;
 use meanfield_model::initial::Initial;
+use meanfield_model::loss::Loss;
 use meanfield_particle::finite_network::{FiniteNetwork, Setup};
 use meanfield_run::schedule::Schedule;
 use meanfield_run::system::{Stride, System};
@@ -13,6 +14,7 @@ fn setup(neurons: usize, step_size: f64, seed: u64) -> Setup {
     Setup {
         data: GaussianClasses::isotropic(40, 0.8).expect("valid"),
         activation: Activation::PiecewiseLinear(sigma),
+        loss: Loss::Squared,
         coordinates: Coordinates::Radius,
         initial: Initial::Gaussian { scale: 0.8 },
         schedule: Schedule::Constant,

@@ -1,11 +1,13 @@
 //! From a checked scenario to systems ready to run: the one place where names become things.
 
-use meanfield_model::activation::{Activation, PiecewiseLinear};
+use meanfield_model::activation::Activation;
 use meanfield_model::axis::{Axis, AxisError};
 use meanfield_model::coordinates::Coordinates;
 use meanfield_model::data::GaussianClasses;
 use meanfield_model::initial::Initial;
-use meanfield_model::radial_series::{DimensionLimit, RadialSeries};
+use meanfield_model::loss::Loss;
+use meanfield_model::radial_landscape::{LandscapeError, RadialLandscape};
+use meanfield_model::radial_series::DimensionLimit;
 use meanfield_particle::finite_network::{FiniteNetwork, Setup};
 use meanfield_run::drive::Identity;
 use meanfield_run::schedule::Schedule;
@@ -22,9 +24,10 @@ use meanfield_solver::panels::Panels;
 
 use crate::Scenario;
 use crate::file::{
-    ActivationKind, CharacteristicsKeys, Data, FiniteNetworkKeys, FiniteVolumeKeys, InitialKind, JkoKeys,
-    LimitName, LimiterName, ScenarioFile, ScheduleKind, StepperName, SystemKind,
+    CharacteristicsKeys, Data, FiniteNetworkKeys, FiniteVolumeKeys, InitialKind, JkoKeys, LimitName,
+    LimiterName, ScenarioFile, ScheduleKind, StepperName, SystemKind,
 };
+use crate::model;
 
 /// Why a checked scenario cannot be built: something that [`check`](crate::load) should have refused.
 #[derive(Debug, thiserror::Error)]
@@ -37,7 +40,12 @@ pub enum BuildError {
     Knots(#[from] meanfield_model::activation::KnotError),
     /// Kernel.
     #[error(transparent)]
-    Series(#[from] meanfield_model::radial_series::SeriesError),
+    Landscape(#[from] LandscapeError),
+    /// The 1/N correction of another loss.
+    #[error(
+        "the 1/N correction is known for the squared loss only: a network's risk is quadratic in its neurons then"
+    )]
+    BiasOfLoss,
     /// The 1/N correction.
     #[error(transparent)]
     Bias(#[from] finite_width::BiasError),
@@ -108,7 +116,7 @@ pub(crate) fn kind(system: &SystemKind) -> &'static str {
 }
 
 fn finite_volume(file: &ScenarioFile, name: &str, keys: &FiniteVolumeKeys) -> Result<Job, BuildError> {
-    let landscape = series(file, keys.dimension_limit, kernel_radius(file), keys.kernel_tolerance)?;
+    let landscape = radial(file, keys.dimension_limit, kernel_radius(file), keys.kernel_tolerance)?;
     let grid = grid(file, keys)?;
     let mass = start_on_grid(file, &grid)?;
     let facts = vec![("cells", grid.cells() as f64), ("kernel_terms", landscape.terms() as f64)];
@@ -118,7 +126,7 @@ fn finite_volume(file: &ScenarioFile, name: &str, keys: &FiniteVolumeKeys) -> Re
 }
 
 fn characteristics(file: &ScenarioFile, name: &str, keys: &CharacteristicsKeys) -> Result<Job, BuildError> {
-    let landscape = series(file, keys.dimension_limit, kernel_radius(file), keys.kernel_tolerance)?;
+    let landscape = radial(file, keys.dimension_limit, kernel_radius(file), keys.kernel_tolerance)?;
     let facts = vec![("atoms", keys.atoms as f64), ("kernel_terms", landscape.terms() as f64)];
     let (initial, dimension) = (initial(file), data(file)?.dimension);
     let panels = Panels::new(keys.atoms, keys.sampling_tolerance, keys.most_atoms);
@@ -133,7 +141,7 @@ fn characteristics(file: &ScenarioFile, name: &str, keys: &CharacteristicsKeys) 
 }
 
 fn jko(file: &ScenarioFile, name: &str, keys: &JkoKeys) -> Result<Job, BuildError> {
-    let landscape = series(file, keys.dimension_limit, kernel_radius(file), keys.kernel_tolerance)?;
+    let landscape = radial(file, keys.dimension_limit, kernel_radius(file), keys.kernel_tolerance)?;
     let facts =
         vec![("atoms", keys.atoms as f64), ("step", keys.step), ("kernel_terms", landscape.terms() as f64)];
     let (initial, dimension) = (initial(file), data(file)?.dimension);
@@ -152,6 +160,7 @@ fn finite_network(
     let setup = Setup {
         data: data(file)?,
         activation: activation(file)?,
+        loss: model::loss(&file.model.loss),
         coordinates: Coordinates::Radius,
         initial: initial(file),
         schedule: schedule(file),
@@ -188,6 +197,9 @@ fn job(
 
 /// What the 1/N correction starts from.
 pub(crate) fn bias_start(file: &ScenarioFile) -> Result<finite_width::Start, BuildError> {
+    if model::loss(&file.model.loss) != Loss::Squared {
+        return Err(BuildError::BiasOfLoss);
+    }
     Ok(finite_width::Start::new(&data(file)?, &activation(file)?, &initial(file), schedule(file))?)
 }
 
@@ -201,20 +213,22 @@ pub(crate) fn landscape(file: &ScenarioFile, system: &SystemKind) -> Result<(), 
         SystemKind::Jko(keys) => (keys.dimension_limit, kernel_radius(file), keys.kernel_tolerance),
         SystemKind::FiniteNetwork(_) => return Ok(()),
     };
-    series(file, limit, largest_radius, tolerance).map(|_| ())
+    radial(file, limit, largest_radius, tolerance).map(|_| ())
 }
 
-fn series(
+/// The landscape in the radius, by the series or the quadrature that the loss asks for.
+fn radial(
     file: &ScenarioFile,
     limit: LimitName,
     largest_radius: f64,
     tolerance: f64,
-) -> Result<RadialSeries, BuildError> {
+) -> Result<RadialLandscape, BuildError> {
     let limit = match limit {
         LimitName::Finite => DimensionLimit::Finite,
         LimitName::Infinite => DimensionLimit::Infinite,
     };
-    Ok(RadialSeries::new(&data(file)?, &activation(file)?, limit, largest_radius, tolerance)?)
+    let (data, activation, loss) = (data(file)?, activation(file)?, model::loss(&file.model.loss));
+    Ok(RadialLandscape::new(&data, &activation, loss, limit, largest_radius, tolerance)?)
 }
 
 /// Up to which radius the kernel keeps its tolerance at least; further out it is reported.
@@ -255,8 +269,7 @@ fn data(file: &ScenarioFile) -> Result<GaussianClasses, BuildError> {
 }
 
 fn activation(file: &ScenarioFile) -> Result<Activation, BuildError> {
-    let ActivationKind::PiecewiseLinear(keys) = &file.model.activation;
-    Ok(Activation::PiecewiseLinear(PiecewiseLinear::new(keys.knots.clone())?))
+    Ok(model::activation(&file.model.activation)?)
 }
 
 fn initial(file: &ScenarioFile) -> Initial {

@@ -18,7 +18,7 @@ use crate::times::Times;
 pub struct ScenarioFile {
     /// The claim in a sentence; the title of figures and record.
     pub title: String,
-    /// Data, activation and start.
+    /// Data, activation, loss and start.
     pub model: Model,
     /// Time, schedule, noise and regularisation.
     pub dynamics: Dynamics,
@@ -34,7 +34,7 @@ pub struct ScenarioFile {
     pub quick: Option<toml::Table>,
 }
 
-/// Data, activation and start.
+/// Data, activation, loss and start.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Model {
@@ -42,6 +42,10 @@ pub struct Model {
     pub data: Data,
     /// σ in ŷ(x) = (1/N) Σ σ(⟨w, x⟩).
     pub activation: ActivationKind,
+    /// ℓ(y, ŷ), whose mean is the risk. The default is the squared loss: a network's risk is then exact, and all
+    /// of MMN 2018 is about it.
+    #[serde(default)]
+    pub loss: LossKind,
     /// The law of the weights at t = 0.
     pub initial: InitialKind,
 }
@@ -64,20 +68,116 @@ pub struct IsotropicGaussians {
     pub separation: f64,
 }
 
-/// Activations.
+/// Activations. Those with a name are a shape f in its place: σ(z) = height · f(gain · z + offset).
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum ActivationKind {
-    /// Straight lines between knots, constant outside.
+    /// Straight lines between knots, and outside with given slopes.
     PiecewiseLinear(PiecewiseLinearKeys),
+    /// σ = height · max(0, u), u = gain · z + offset.
+    Relu(PlacementKeys),
+    /// σ = height · (u above 0, slope · u below), u = gain · z + offset.
+    LeakyRelu(LeakyReluKeys),
+    /// σ = height · (u cut at ±1), u = gain · z + offset.
+    HardTanh(PlacementKeys),
+    /// σ = height · tanh u, u = gain · z + offset.
+    Tanh(PlacementKeys),
+    /// σ = height · erf u, u = gain · z + offset.
+    Erf(PlacementKeys),
+    /// σ = height/(1 + e^−u), u = gain · z + offset.
+    Sigmoid(PlacementKeys),
+    /// σ = height · ln(1 + e^u), u = gain · z + offset.
+    Softplus(PlacementKeys),
+    /// σ = height · u Φ(u), u = gain · z + offset, Φ the normal distribution function.
+    Gelu(PlacementKeys),
+    /// σ = height · u/(1 + e^−u), u = gain · z + offset.
+    Silu(PlacementKeys),
+    /// σ = height · cos u, u = gain · z + offset.
+    Cosine(PlacementKeys),
 }
 
 /// See [`ActivationKind::PiecewiseLinear`].
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct PiecewiseLinearKeys {
-    /// Pairs [t, σ(t)], t increasing; at least two.
+    /// Pairs [t, σ(t)], t increasing; at least two, or one with `slopes`.
     pub knots: Vec<[f64; 2]>,
+    /// Slopes left and right of all knots. Left out means constant there: the terms are absent.
+    #[serde(default)]
+    pub slopes: [f64; 2],
+}
+
+/// Where a shape stands.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct PlacementKeys {
+    /// Factor of the output. The default, 1, leaves the shape as it is.
+    #[serde(default = "one")]
+    pub height: f64,
+    /// Factor of the input, positive. The default, 1, leaves the shape as it is.
+    #[serde(default = "one")]
+    pub gain: f64,
+    /// Added to the input. None by default: the term is absent. (With an odd σ, centred data drive nothing.)
+    #[serde(default)]
+    pub offset: f64,
+}
+
+/// See [`ActivationKind::LeakyRelu`].
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct LeakyReluKeys {
+    /// Slope below 0.
+    pub slope: f64,
+    /// Factor of the output. The default, 1, leaves the shape as it is.
+    #[serde(default = "one")]
+    pub height: f64,
+    /// Factor of the input, positive. The default, 1, leaves the shape as it is.
+    #[serde(default = "one")]
+    pub gain: f64,
+    /// Added to the input. None by default: the term is absent.
+    #[serde(default)]
+    pub offset: f64,
+}
+
+fn one() -> f64 {
+    1.0
+}
+
+/// Losses ℓ(y, ŷ); SGD follows −∂ℓ/∂ŷ.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum LossKind {
+    /// (y − ŷ)².
+    Squared(Nothing),
+    /// ½ (y − ŷ)² where |y − ŷ| is below the threshold, a straight line beyond.
+    Huber(HuberKeys),
+    /// ln(1 + e^(−y ŷ)).
+    Logistic(Nothing),
+    /// ½ c² (1 − e^(−(y − ŷ)²/c²)): ½ (y − ŷ)² near 0, bounded. Not convex.
+    Welsch(WelschKeys),
+}
+
+impl Default for LossKind {
+    /// The loss of all of MMN 2018.
+    fn default() -> Self {
+        Self::Squared(Nothing {})
+    }
+}
+
+/// See [`LossKind::Huber`].
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct HuberKeys {
+    /// δ > 0: the error beyond which the loss is a straight line.
+    pub threshold: f64,
+}
+
+/// See [`LossKind::Welsch`].
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct WelschKeys {
+    /// c > 0: errors beyond it hardly count.
+    pub scale: f64,
 }
 
 /// Laws of the weights at t = 0.
@@ -248,7 +348,7 @@ pub struct FiniteNetworkKeys {
     /// Seeds of everything random: one run for each, all different.
     pub seeds: Vec<u64>,
     /// Fresh samples on which the risk is estimated too, at each observation. None by default: the risk is
-    /// computed exactly.
+    /// computed exactly. For losses other than the squared one the estimate is the risk, from 10000 samples by default.
     #[serde(default)]
     pub monte_carlo: usize,
 }

@@ -9,6 +9,7 @@
 pub mod build;
 mod check;
 pub mod file;
+mod model;
 pub mod overrides;
 pub mod problem;
 mod schema;

@@ -6,14 +6,38 @@
 //! No data model, no network here.
 
 mod piecewise_linear;
+mod smooth;
 
 pub use piecewise_linear::{KnotError, PiecewiseLinear};
+pub use smooth::{Shape, Smooth, WIDEST};
 
-/// The activations that exist. To add one: a file beside this one, a variant, an arm in each method.
+/// Where a shape f stands: σ(z) = height · f(gain · z + offset). Centred data see the even part of σ only in their
+/// mean, so an odd shape without offset would leave V = 0.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Placement {
+    /// Factor of the output.
+    pub height: f64,
+    /// Factor of the input, positive (w and −w are equally likely: its sign means nothing).
+    pub gain: f64,
+    /// Added to the input.
+    pub offset: f64,
+}
+
+impl Default for Placement {
+    /// The shape itself.
+    fn default() -> Self {
+        Self { height: 1.0, gain: 1.0, offset: 0.0 }
+    }
+}
+
+/// The activations that exist. To add a smooth one: a variant of [`Shape`]; another form: a file beside these, a
+/// variant, an arm in each method.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Activation {
-    /// Straight pieces between knots, constant outside.
+    /// Straight pieces between knots and outside of them.
     PiecewiseLinear(PiecewiseLinear),
+    /// An analytic shape.
+    Smooth(Smooth),
 }
 
 impl Activation {
@@ -21,6 +45,7 @@ impl Activation {
     pub fn value(&self, z: f64) -> f64 {
         match self {
             Self::PiecewiseLinear(sigma) => sigma.value(z),
+            Self::Smooth(sigma) => sigma.value(z),
         }
     }
 
@@ -28,6 +53,7 @@ impl Activation {
     pub fn slope(&self, z: f64) -> f64 {
         match self {
             Self::PiecewiseLinear(sigma) => sigma.slope(z),
+            Self::Smooth(sigma) => sigma.slope(z),
         }
     }
 
@@ -36,6 +62,7 @@ impl Activation {
     pub fn evaluate(&self, z: &[f64], value: &mut [f64], slope: &mut [f64]) {
         match self {
             Self::PiecewiseLinear(sigma) => sigma.evaluate(z, value, slope),
+            Self::Smooth(sigma) => sigma.evaluate(z, value, slope),
         }
     }
 
@@ -43,6 +70,7 @@ impl Activation {
     pub fn hermite_coefficients(&self, offset: f64, scale: f64, q: &mut [f64], dq: &mut [f64]) {
         match self {
             Self::PiecewiseLinear(sigma) => sigma.hermite_coefficients(offset, scale, q, dq),
+            Self::Smooth(sigma) => sigma.hermite_coefficients(offset, scale, q, dq),
         }
     }
 
@@ -50,20 +78,77 @@ impl Activation {
     pub fn second_moment(&self, offset: f64, scale: f64) -> f64 {
         match self {
             Self::PiecewiseLinear(sigma) => sigma.second_moment(offset, scale),
+            Self::Smooth(sigma) => sigma.second_moment(offset, scale),
         }
     }
 
     /// E σ(SG + b) = q_0(b, S).
     pub fn mean(&self, offset: f64, scale: f64) -> f64 {
-        let (mut q, mut dq) = ([0.0], [0.0]);
-        self.hermite_coefficients(offset, scale, &mut q, &mut dq);
-        q[0]
+        match self {
+            Self::PiecewiseLinear(sigma) => {
+                let (mut q, mut dq) = ([0.0], [0.0]);
+                sigma.hermite_coefficients(offset, scale, &mut q, &mut dq);
+                q[0]
+            }
+            Self::Smooth(sigma) => sigma.mean(offset, scale),
+        }
     }
 
     /// Where σ' jumps: quadrature must be split there.
     pub fn kinks(&self) -> Vec<f64> {
         match self {
             Self::PiecewiseLinear(sigma) => sigma.kinks(),
+            Self::Smooth(_) => Vec::new(),
         }
+    }
+
+    /// Frequency beyond which the smooth part of σ has nothing: quadrature must resolve it. 0 for straight pieces.
+    pub fn bandwidth(&self) -> f64 {
+        match self {
+            Self::PiecewiseLinear(_) => 0.0,
+            Self::Smooth(sigma) => sigma.place.gain * sigma.shape.bandwidth(),
+        }
+    }
+
+    /// From which |z| to which σ bends; elsewhere it is made of straight lines, to rounding.
+    pub fn bend(&self) -> [f64; 2] {
+        match self {
+            Self::PiecewiseLinear(_) => [0.0; 2],
+            Self::Smooth(sigma) => sigma.bend(),
+        }
+    }
+
+    /// Size of the terms that make up σ(z) for |z| up to `scale`, which may cancel: rounding is relative to it.
+    pub fn terms(&self, scale: f64) -> f64 {
+        match self {
+            Self::PiecewiseLinear(sigma) => sigma.terms(scale),
+            Self::Smooth(sigma) => sigma.place.height.abs() * (1.0 + sigma.place.offset.abs()),
+        }
+    }
+}
+
+#[cfg(test)]
+pub(crate) mod examples {
+    use super::*;
+
+    /// MMN's activation of Fig. 1.
+    pub fn figure_1() -> Activation {
+        Activation::PiecewiseLinear(PiecewiseLinear::new(vec![[0.5, -2.5], [1.5, 7.5]]).expect("valid"))
+    }
+
+    /// Every form and shape there is: MMN's two, those with a name, one with σ(0) = 0 by cancellation, and each
+    /// smooth one (placed so that V does not vanish).
+    pub fn all() -> Vec<Activation> {
+        let kinked = [
+            PiecewiseLinear::new(vec![[0.0, -2.5], [0.5, -4.0], [1.5, 7.5]]).expect("valid"),
+            PiecewiseLinear::new(vec![[-0.3, -0.3], [1.0, 1.0]]).expect("valid"),
+            PiecewiseLinear::relu(),
+            PiecewiseLinear::leaky_relu(0.1),
+            PiecewiseLinear::hard_tanh(),
+        ];
+        let place = Placement { height: 5.0, gain: 1.3, offset: 1.0 };
+        let smooth = Shape::ALL.into_iter().map(|shape| Activation::Smooth(Smooth { shape, place }));
+        let kinked = kinked.into_iter().map(Activation::PiecewiseLinear);
+        std::iter::once(figure_1()).chain(kinked).chain(smooth).collect()
     }
 }

@@ -1,7 +1,7 @@
 //! Piecewise-linear activations, in closed form.
 //!
-//! σ(t) = c₀ + Σ_k m_k (t − t_k)₊: a constant and hinges, m_k the jump of the slope at knot t_k. For one
-//! hinge, with x = (t_k − b)/S and Q(b, S) = E (SG + b − t_k)₊ (heat equation ∂Q/∂S = S ∂²Q/∂b²):
+//! σ(t) = v₀ + l (t − t₀) + Σ_k m_k (t − t_k)₊: a straight line through the first knot (its slope l left of it) and
+//! hinges, m_k the jump of the slope at knot t_k. ReLU, leaky ReLU and hard tanh are of this form. For one hinge, with x = (t_k − b)/S and Q(b, S) = E (SG + b − t_k)₊ (heat equation ∂Q/∂S = S ∂²Q/∂b²):
 //!
 //! ```text
 //!   q_0 = S φ(x) + (b − t_k) Φ(−x)       ∂q_0/∂S = φ(x)
@@ -10,6 +10,7 @@
 //! ```
 //! The products ψ_j = He_j φ/√j! are recurred as a whole: they are bounded, He_j alone is not.
 
+use super::Placement;
 use crate::normal;
 use crate::quadrature;
 
@@ -18,23 +19,30 @@ const FAR: f64 = 40.0;
 /// On pieces narrower than this many standard deviations the closed form of the second moment cancels.
 const NARROW: f64 = 0.25;
 
-/// σ through given knots, linear between them, constant outside.
+/// σ through given knots, linear between them, with given slopes outside.
 #[derive(Clone, Debug, PartialEq)]
 pub struct PiecewiseLinear {
     knots: Vec<[f64; 2]>,
-    /// Slope right of each knot: `slopes[k]` holds between knots k and k + 1, the last is 0.
+    /// Slope left of the first knot.
+    left: f64,
+    /// Slope right of each knot: `slopes[k]` holds between knots k and k + 1, the last for ever.
     slopes: Vec<f64>,
 }
 
 /// Why a list of knots is no activation.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
 pub enum KnotError {
-    /// Fewer than two knots.
-    #[error("a piecewise-linear activation needs at least two knots [t, value]; {0} given")]
+    /// Fewer than two knots, and no slope outside that would make one knot a shape.
+    #[error(
+        "a piecewise-linear activation needs at least two knots [t, value]; {0} given (one is enough with `slopes`)"
+    )]
     TooFew(usize),
     /// A number that is not finite.
     #[error("knot {0} is not finite")]
     NotFinite(usize),
+    /// A slope outside that is not finite.
+    #[error("a slope outside the knots is not finite: {0:?}")]
+    SlopeNotFinite([f64; 2]),
     /// Positions that do not increase.
     #[error("knot positions must increase: knot {index} is at t = {at}, not right of the one before")]
     NotIncreasing {
@@ -46,21 +54,55 @@ pub enum KnotError {
 }
 
 impl PiecewiseLinear {
-    /// σ through `knots` = [position, value] pairs with increasing positions.
+    /// σ through `knots` = [position, value] pairs with increasing positions, constant outside.
     pub fn new(knots: Vec<[f64; 2]>) -> Result<Self, KnotError> {
-        if knots.len() < 2 {
+        Self::with_slopes(knots, [0.0; 2])
+    }
+
+    /// σ through `knots` with the slopes [left, right] outside of them. Errors: see [`KnotError`].
+    pub fn with_slopes(knots: Vec<[f64; 2]>, [left, right]: [f64; 2]) -> Result<Self, KnotError> {
+        if knots.is_empty() || (knots.len() == 1 && left == 0.0 && right == 0.0) {
             return Err(KnotError::TooFew(knots.len()));
         }
         if let Some(index) = knots.iter().position(|k| !(k[0].is_finite() && k[1].is_finite())) {
             return Err(KnotError::NotFinite(index));
+        }
+        if !(left.is_finite() && right.is_finite()) {
+            return Err(KnotError::SlopeNotFinite([left, right]));
         }
         if let Some(index) = (1..knots.len()).find(|&i| knots[i][0] <= knots[i - 1][0]) {
             return Err(KnotError::NotIncreasing { index, at: knots[index][0] });
         }
         let mut slopes: Vec<f64> =
             knots.windows(2).map(|k| (k[1][1] - k[0][1]) / (k[1][0] - k[0][0])).collect();
-        slopes.push(0.0);
-        Ok(Self { knots, slopes })
+        slopes.push(right);
+        Ok(Self { knots, left, slopes })
+    }
+
+    /// max(0, z).
+    pub fn relu() -> Self {
+        Self::leaky_relu(0.0)
+    }
+
+    /// z for z > 0, `slope` · z below.
+    pub fn leaky_relu(slope: f64) -> Self {
+        Self { knots: vec![[0.0, 0.0]], left: slope, slopes: vec![1.0] }
+    }
+
+    /// z cut at ±1.
+    pub fn hard_tanh() -> Self {
+        Self { knots: vec![[-1.0, -1.0], [1.0, 1.0]], left: 0.0, slopes: vec![1.0, 0.0] }
+    }
+
+    /// height · σ(gain · z + offset), gain > 0. Errors where knots fall together in double precision.
+    pub fn placed(&self, place: &Placement) -> Result<Self, KnotError> {
+        let move_knot = |[t, value]: &[f64; 2]| [(t - place.offset) / place.gain, place.height * value];
+        let steepness = place.height * place.gain;
+        let right = self.slopes[self.slopes.len() - 1];
+        Self::with_slopes(
+            self.knots.iter().map(move_knot).collect(),
+            [steepness * self.left, steepness * right],
+        )
     }
 
     /// Index of the last knot at or left of z, if any.
@@ -70,19 +112,24 @@ impl PiecewiseLinear {
 
     /// σ(z).
     pub fn value(&self, z: f64) -> f64 {
-        self.piece(z).map_or(self.knots[0][1], |k| self.knots[k][1] + self.slopes[k] * (z - self.knots[k][0]))
+        let (knot, slope) = match self.piece(z) {
+            Some(k) => (self.knots[k], self.slopes[k]),
+            None => (self.knots[0], self.left),
+        };
+        knot[1] + slope * (z - knot[0])
     }
 
     /// σ'(z), from the right at a knot.
     pub fn slope(&self, z: f64) -> f64 {
-        self.piece(z).map_or(0.0, |k| self.slopes[k])
+        self.piece(z).map_or(self.left, |k| self.slopes[k])
     }
 
     /// σ and σ' of many inputs at once, without branches; equal to `value` and `slope` bit by bit.
     #[inline(always)]
     pub fn evaluate(&self, z: &[f64], value: &mut [f64], slope: &mut [f64]) {
-        value.fill(self.knots[0][1]);
-        slope.fill(0.0);
+        let [first, base] = self.knots[0];
+        z.iter().zip(value.iter_mut()).for_each(|(z, value)| *value = base + self.left * (z - first));
+        slope.fill(self.left);
         for (&[at, height], &steepness) in self.knots.iter().zip(&self.slopes) {
             for ((z, value), slope) in z.iter().zip(value.iter_mut()).zip(slope.iter_mut()) {
                 let right = at <= *z;
@@ -104,19 +151,28 @@ impl PiecewiseLinear {
 
     /// (t_k, m_k): position and jump of the slope at each knot.
     fn hinges(&self) -> impl Iterator<Item = (f64, f64)> + '_ {
-        let before = std::iter::once(0.0).chain(self.slopes.iter().copied());
+        let before = std::iter::once(self.left).chain(self.slopes.iter().copied());
         self.knots
             .iter()
             .zip(self.slopes.iter().zip(before))
             .map(|(knot, (after, before))| (knot[0], after - before))
     }
 
+    /// See [`Activation::terms`](super::Activation::terms).
+    pub fn terms(&self, scale: f64) -> f64 {
+        let [first, base] = self.knots[0];
+        let hinges: f64 = self.hinges().map(|(knot, jump)| jump.abs() * (knot.abs() + scale)).sum();
+        base.abs() + self.left.abs() * (first.abs() + scale) + hinges
+    }
+
     /// See [`Activation::hermite_coefficients`](super::Activation::hermite_coefficients).
     pub fn hermite_coefficients(&self, offset: f64, scale: f64, q: &mut [f64], dq: &mut [f64]) {
         q.fill(0.0);
         dq.fill(0.0);
-        if let Some(first) = q.first_mut() {
-            *first = self.knots[0][1];
+        let line = [self.knots[0][1] + self.left * (offset - self.knots[0][0]), self.left * scale];
+        q.iter_mut().zip(line).for_each(|(q, term)| *q = term);
+        if let Some(slope) = dq.get_mut(1) {
+            *slope = self.left;
         }
         for (knot, jump) in self.hinges() {
             add_hinge(jump, offset - knot, scale, q, dq);
@@ -126,16 +182,15 @@ impl PiecewiseLinear {
     /// See [`Activation::second_moment`](super::Activation::second_moment): σ² is quadratic on each piece.
     pub fn second_moment(&self, offset: f64, scale: f64) -> f64 {
         let ends = |k: usize| self.knots.get(k).map_or(FAR, |knot| standardise(knot[0] - offset, scale));
-        let left = self.knots[0][1].powi(2) * normal::distribution(ends(0));
-        let piece = |k: usize| {
-            let (l, u) = (ends(k), ends(k + 1));
+        let piece = |[at, height]: [f64; 2], slope: f64, l: f64, u: f64| {
             if u - l < NARROW {
                 return quadrature::on_panel(l, u, |g| self.value(offset + scale * g).powi(2));
             }
-            let at_mean = self.knots[k][1] + self.slopes[k] * (offset - self.knots[k][0]);
-            square_on(at_mean, self.slopes[k] * scale, l, u)
+            square_on(height + slope * (offset - at), slope * scale, l, u)
         };
-        left + (0..self.knots.len()).map(piece).sum::<f64>()
+        let right_of = |k: usize| piece(self.knots[k], self.slopes[k], ends(k), ends(k + 1));
+        let left = piece(self.knots[0], self.left, -FAR, ends(0));
+        left + (0..self.knots.len()).map(right_of).sum::<f64>()
     }
 }
 
@@ -183,7 +238,10 @@ mod tests {
         vec![
             make(&[[0.5, -2.5], [1.5, 7.5]]),
             make(&[[0.0, -2.5], [0.5, -4.0], [1.5, 7.5]]),
-            make(&[[-1.0, -1.0], [1.0, 1.0]]),
+            PiecewiseLinear::hard_tanh(),
+            PiecewiseLinear::relu(),
+            PiecewiseLinear::leaky_relu(0.1),
+            PiecewiseLinear::with_slopes(vec![[-0.3, 1.0], [0.4, 0.2]], [-1.5, 0.7]).expect("valid"),
         ]
     }
 
@@ -288,5 +346,21 @@ mod tests {
             Err(KnotError::NotIncreasing { index: 1, at: 0.0 })
         );
         assert_eq!(PiecewiseLinear::new(vec![[0.0, 1.0], [f64::NAN, 2.0]]), Err(KnotError::NotFinite(1)));
+        assert!(PiecewiseLinear::with_slopes(vec![[0.0, 1.0]], [0.0, 2.0]).is_ok());
+        let endless = PiecewiseLinear::with_slopes(vec![[0.0, 1.0]], [f64::INFINITY, 2.0]);
+        assert_eq!(endless, Err(KnotError::SlopeNotFinite([f64::INFINITY, 2.0])));
+    }
+
+    #[test]
+    fn placing_is_composition() {
+        let place = Placement { height: -2.5, gain: 0.7, offset: 0.4 };
+        for sigma in shapes() {
+            let placed = sigma.placed(&place).expect("valid");
+            for z in [-3.0, -0.6, -0.1, 0.2, 2.0] {
+                let exact = place.height * sigma.value(place.gain * z + place.offset);
+                // A few roundings of numbers below 10².
+                assert!((placed.value(z) - exact).abs() < 1e-13, "z={z}");
+            }
+        }
     }
 }

@@ -9,7 +9,8 @@ mod systems;
 use meanfield_model::activation::PiecewiseLinear;
 use meanfield_model::data::GaussianClasses;
 
-use crate::file::{ActivationKind, Data, InitialKind, ScenarioFile};
+use crate::file::{ActivationKind, Data, InitialKind, LossKind, PiecewiseLinearKeys, ScenarioFile};
+use crate::model;
 use crate::overrides::Resolved;
 use crate::problem::{Mistakes, Problem};
 use crate::typed::{Step, source};
@@ -96,6 +97,7 @@ fn model(file: &ScenarioFile, complaints: &mut Complaints) {
     let path = [&path[..], &["dimension"]].concat();
     complaints.unless(data.dimension <= LARGEST_DIMENSION, &path, message, help);
     activation(file, complaints);
+    loss(file, complaints);
     let InitialKind::Gaussian(start) = &file.model.initial;
     let sensible = (1.0 / LARGEST..=LARGEST).contains(&start.scale);
     let message = format!(
@@ -112,10 +114,42 @@ fn model(file: &ScenarioFile, complaints: &mut Complaints) {
 }
 
 fn activation(file: &ScenarioFile, complaints: &mut Complaints) {
-    let ActivationKind::PiecewiseLinear(sigma) = &file.model.activation;
+    let (name, place) = model::place(&file.model.activation);
+    let numbers = complaints.none_in(|complaints| match &file.model.activation {
+        ActivationKind::PiecewiseLinear(sigma) => knots(sigma, complaints),
+        ActivationKind::LeakyRelu(keys) => moderate(name, "slope", keys.slope, complaints),
+        _ => {}
+    });
+    let placed = complaints.none_in(|complaints| {
+        moderate(name, "height", place.height, complaints);
+        moderate(name, "offset", place.offset, complaints);
+        let message = format!(
+            "`gain` must lie between {:e} and {LARGEST:e}; it is {:?}. (w and −w are equally likely: its sign would mean \
+             nothing)",
+            1.0 / LARGEST,
+            place.gain
+        );
+        let sensible = (1.0 / LARGEST..=LARGEST).contains(&place.gain);
+        complaints.unless(sensible, &["model", "activation", name, "gain"], message, "leave it out for 1");
+    });
+    if let (true, true, Err(error)) = (numbers, placed, model::activation(&file.model.activation)) {
+        let help = "take an `offset` of the size of the shape";
+        complaints.add(["model", "activation", name], error.to_string(), help);
+    }
+}
+
+/// A number of an activation that must not be absurdly large.
+fn moderate(name: &str, key: &str, value: f64, complaints: &mut Complaints) {
+    let message = format!("`{key}` must lie between ±{LARGEST:e}; it is {value:?}");
+    complaints.unless(value.abs() <= LARGEST, &["model", "activation", name, key], message, "write e.g. 1.0");
+}
+
+fn knots(sigma: &PiecewiseLinearKeys, complaints: &mut Complaints) {
     let path = ["model", "activation", "piecewise-linear", "knots"];
     let help = "pairs [t, σ(t)], t increasing; MMN 2018: knots = [[0.5, -2.5], [1.5, 7.5]]";
-    if let Err(error) = PiecewiseLinear::new(sigma.knots.clone()) {
+    sigma.slopes.iter().for_each(|slope| moderate("piecewise-linear", "slopes", *slope, complaints));
+    let outside = sigma.slopes.map(|slope| if slope.is_finite() { slope } else { 1.0 });
+    if let Err(error) = PiecewiseLinear::with_slopes(sigma.knots.clone(), outside) {
         return complaints.add(path, error.to_string(), help);
     }
     let slope = |k: &[[f64; 2]]| (k[1][1] - k[0][1]) / (k[1][0] - k[0][0]);
@@ -123,6 +157,17 @@ fn activation(file: &ScenarioFile, complaints: &mut Complaints) {
     let sensible = sigma.knots.iter().flatten().all(|x| moderate(*x))
         && sigma.knots.windows(2).all(|k| moderate(slope(k)));
     complaints.unless(sensible, &path, format!("a number or a slope of `knots` is beyond {LARGEST:e}"), help);
+}
+
+fn loss(file: &ScenarioFile, complaints: &mut Complaints) {
+    let (name, key, length) = match &file.model.loss {
+        LossKind::Squared(_) | LossKind::Logistic(_) => return,
+        LossKind::Huber(keys) => ("huber", "threshold", keys.threshold),
+        LossKind::Welsch(keys) => ("welsch", "scale", keys.scale),
+    };
+    let message = format!("`{key}` must lie between {:e} and {LARGEST:e}; it is {length:?}", 1.0 / LARGEST);
+    let sensible = (1.0 / LARGEST..=LARGEST).contains(&length);
+    complaints.unless(sensible, &["model", "loss", name, key], message, "labels are ±1: write e.g. 1.0");
 }
 
 fn dynamics(file: &ScenarioFile, complaints: &mut Complaints) {

@@ -182,9 +182,12 @@ impl Keys<'_> {
     fn can_be_built(&mut self, file: &ScenarioFile, system: &SystemKind) {
         if let Err(error) = build::landscape(file, system) {
             let help = match &error {
-                BuildError::Series(series) => {
-                    format!("write kernel-tolerance = {:.1e}, or take a larger dimension", series.reachable())
-                }
+                BuildError::Landscape(landscape) => match landscape.reachable() {
+                    Some(reachable) => {
+                        format!("write kernel-tolerance = {reachable:.1e}, or take a larger dimension")
+                    }
+                    None => "write a smaller `gain`, or a narrower `domain` or start".to_owned(),
+                },
                 _ => "check [model]".to_owned(),
             };
             return self.unless(false, "kernel-tolerance", error.to_string(), &help);

@@ -1,0 +1,284 @@
+//! Functions of one variable x ≥ 0, tabulated to near rounding: fast features from slow integrals.
+//!
+//! The half-line is cut into [0, 1) and octaves [2^e, 2^{e+1}); each is tabulated when it is first asked for, by
+//! panels that are halved until a polynomial of degree [`DEGREE`] through Chebyshev points agrees with the
+//! function at points in between. There is no range to choose.
+//! Slopes are the derivative of the interpolant, so that a velocity is exactly the gradient of the potential that the
+//! same table gives; they err by about DEGREE²/panel width times more than the values. At x = 0 they are
+//! one-sided. Breaks are panel ends.
+
+use std::sync::{LazyLock, OnceLock};
+
+/// Degree of the polynomials. Higher ones need fewer panels, lower ones less time for each value.
+const DEGREE: usize = 11;
+const NODES: usize = DEGREE + 1;
+/// Error at points between the nodes, relative to the function's size.
+const TOLERANCE: f64 = 1e-13;
+/// Octaves up to 2^20 are tabulated; above, the function itself is evaluated.
+const OCTAVES: usize = 20;
+/// Panels narrower than this share of their octave are taken as they are: next to a singularity.
+const NARROWEST: f64 = 1e-9;
+/// More panels than this in an octave mean that rounding is being followed, not a function.
+const MOST_PANELS: usize = 4096;
+/// Functions evaluated side by side: their running values stay in registers.
+const GROUP: usize = 4;
+
+/// Functions of one variable that are computed together.
+pub trait Curves: Send + Sync {
+    /// How many.
+    fn count(&self) -> usize;
+
+    /// Their values at x > 0.
+    fn values(&self, x: f64, values: &mut [f64]);
+
+    /// Their common size at x, to which the tolerance is relative; not below what rounding leaves of cancelling
+    /// terms.
+    fn size(&self, x: f64) -> f64;
+
+    /// Where they are not smooth.
+    fn breaks(&self) -> Vec<f64>;
+
+    /// Values and slopes at x where no table reaches.
+    fn beyond(&self, x: f64, values: &mut [f64], slopes: &mut [f64]);
+}
+
+/// See the module's head.
+#[derive(Clone, Debug)]
+pub struct Tabulated<C> {
+    curves: C,
+    /// [0, 1), then one entry an octave.
+    octaves: Vec<OnceLock<Vec<Panel>>>,
+}
+
+/// A polynomial for each function on one interval.
+#[derive(Clone, Debug)]
+struct Panel {
+    lower: f64,
+    upper: f64,
+    /// Coefficients of powers of u = (x − middle)/half width, highest first, for each group of functions.
+    groups: Vec<[[f64; GROUP]; NODES]>,
+}
+
+/// Chebyshev points, and T_k at them and in powers of u.
+struct Rule {
+    nodes: [f64; NODES],
+    /// T_k at the points, with the weights of the discrete transform: `[k][point]`.
+    transform: [[f64; NODES]; NODES],
+    /// T_k = Σ powers[k][j] u^(DEGREE − j), whole numbers.
+    powers: [[f64; NODES]; NODES],
+}
+
+static RULE: LazyLock<Rule> = LazyLock::new(|| {
+    let angle = |i: usize| std::f64::consts::PI * (i as f64 + 0.5) / NODES as f64;
+    let share = |k: usize, i: usize| {
+        let norm = if k == 0 { 1.0 } else { 2.0 } / NODES as f64;
+        norm * (k as f64 * angle(i)).cos()
+    };
+    // T_{k+1} = 2u T_k − T_{k−1}.
+    let mut powers = [[0.0; NODES]; NODES];
+    (powers[0][DEGREE], powers[1][DEGREE - 1]) = (1.0, 1.0);
+    for k in 2..NODES {
+        for j in 0..NODES {
+            let raised = powers[k - 1].get(j + 1).map_or(0.0, |c| 2.0 * c);
+            powers[k][j] = raised - powers[k - 2][j];
+        }
+    }
+    Rule {
+        nodes: std::array::from_fn(|i| angle(i).cos()),
+        transform: std::array::from_fn(|k| std::array::from_fn(|i| share(k, i))),
+        powers,
+    }
+});
+
+/// The coefficients in powers of u of the polynomial with these values at the points. Through Chebyshev's
+/// coefficients, of which those that are rounding are left out: powers directly would lose three digits.
+fn coefficients(values: &[f64; NODES]) -> [f64; NODES] {
+    let chebyshev = RULE.transform.map(|row| row.iter().zip(values).map(|(t, v)| t * v).sum::<f64>());
+    let rounding = 2.0 * f64::EPSILON * values.iter().fold(0.0, |largest: f64, v| largest.max(v.abs()));
+    let kept = |k: &usize| chebyshev[*k].abs() > rounding;
+    std::array::from_fn(|j| (0..NODES).filter(kept).map(|k| chebyshev[k] * RULE.powers[k][j]).sum())
+}
+
+impl<C: Curves> Tabulated<C> {
+    /// An empty table.
+    pub fn new(curves: C) -> Self {
+        Self { curves, octaves: vec![OnceLock::new(); OCTAVES + 1] }
+    }
+
+    /// The functions behind the table.
+    pub fn curves(&self) -> &C {
+        &self.curves
+    }
+
+    /// Values and slopes at x ≥ 0.
+    pub fn evaluate(&self, x: f64, values: &mut [f64], slopes: &mut [f64]) {
+        match self.panel(x) {
+            Some(panel) => panel.evaluate(x, values, slopes),
+            None => self.curves.beyond(x, values, slopes),
+        }
+    }
+
+    /// The panel that holds x.
+    fn panel(&self, x: f64) -> Option<&Panel> {
+        // The exponent of a double: x lies in [2^e, 2^{e+1}).
+        let exponent = (x.to_bits() >> 52) as i32 - 1023;
+        let index = (exponent + 1).max(0) as usize;
+        let octave = self.octaves.get(index).filter(|_| x >= 0.0)?;
+        let panels = octave.get_or_init(|| self.tabulate(index));
+        panels.get(panels.partition_point(|panel| panel.lower <= x).max(1) - 1)
+    }
+
+    /// The panels of an octave, from left to right.
+    fn tabulate(&self, index: usize) -> Vec<Panel> {
+        let upper = 2f64.powi(index as i32);
+        let lower = if index == 0 { 0.0 } else { 0.5 * upper };
+        let mut ends = vec![lower, upper];
+        ends.extend(self.curves.breaks().into_iter().filter(|x| (lower..upper).contains(x) && *x > lower));
+        ends.sort_by(f64::total_cmp);
+        ends.dedup();
+        let mut panels = Vec::new();
+        for end in ends.windows(2) {
+            self.cover(end[0], end[1], NARROWEST * upper, &mut panels);
+        }
+        panels
+    }
+
+    /// Covers an interval by panels, halving it until they are accurate.
+    fn cover(&self, lower: f64, upper: f64, narrowest: f64, panels: &mut Vec<Panel>) {
+        let panel = self.interpolate(lower, upper);
+        if upper - lower <= narrowest || panels.len() >= MOST_PANELS || self.is_accurate(&panel) {
+            return panels.push(panel);
+        }
+        let middle = 0.5 * (lower + upper);
+        self.cover(lower, middle, narrowest, panels);
+        self.cover(middle, upper, narrowest, panels);
+    }
+
+    fn interpolate(&self, lower: f64, upper: f64) -> Panel {
+        let (count, middle, half) = (self.curves.count(), 0.5 * (lower + upper), 0.5 * (upper - lower));
+        let mut samples = vec![[0.0; NODES]; count];
+        let mut values = vec![0.0; count];
+        for (i, node) in RULE.nodes.iter().enumerate() {
+            self.curves.values(middle + half * node, &mut values);
+            samples.iter_mut().zip(&values).for_each(|(sample, value)| sample[i] = *value);
+        }
+        let mut groups = vec![[[0.0; GROUP]; NODES]; count.div_ceil(GROUP)];
+        for (k, sample) in samples.iter().enumerate() {
+            let polynomial = coefficients(sample);
+            let rows = groups[k / GROUP].iter_mut();
+            rows.zip(polynomial).for_each(|(row, coefficient)| row[k % GROUP] = coefficient);
+        }
+        Panel { lower, upper, groups }
+    }
+
+    /// Compares with the function where T_{DEGREE+1}, the leading error, is largest: near both ends and between.
+    fn is_accurate(&self, panel: &Panel) -> bool {
+        let (middle, half) = (0.5 * (panel.lower + panel.upper), 0.5 * (panel.upper - panel.lower));
+        let allowed = TOLERANCE * self.curves.size(panel.upper);
+        let [mut exact, mut values, mut slopes] = [0; 3].map(|_| vec![0.0; self.curves.count()]);
+        [0, 2, 5, 8, NODES].into_iter().all(|i| {
+            let x = middle + 0.999 * half * (std::f64::consts::PI * i as f64 / NODES as f64).cos();
+            self.curves.values(x, &mut exact);
+            panel.evaluate(x, &mut values, &mut slopes);
+            exact.iter().zip(&values).all(|(exact, value)| (exact - value).abs() <= allowed)
+        })
+    }
+}
+
+impl Panel {
+    /// Horner's rule for the polynomials and their derivatives.
+    fn evaluate(&self, x: f64, values: &mut [f64], slopes: &mut [f64]) {
+        let inverse = 2.0 / (self.upper - self.lower);
+        let u = (x - 0.5 * (self.lower + self.upper)) * inverse;
+        let outputs = values.chunks_mut(GROUP).zip(slopes.chunks_mut(GROUP));
+        for (group, (values, slopes)) in self.groups.iter().zip(outputs) {
+            let (mut value, mut slope) = ([0.0; GROUP], [0.0; GROUP]);
+            for row in group {
+                for k in 0..GROUP {
+                    slope[k] = slope[k] * u + value[k];
+                    value[k] = value[k] * u + row[k];
+                }
+            }
+            values.iter_mut().zip(value).for_each(|(out, value)| *out = value);
+            slopes.iter_mut().zip(slope).for_each(|(out, slope)| *out = slope * inverse);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// sin 3x, and √|x − 0.3|³, which is singular inside an octave.
+    struct Example;
+
+    impl Curves for Example {
+        fn count(&self) -> usize {
+            2
+        }
+
+        fn values(&self, x: f64, values: &mut [f64]) {
+            values.copy_from_slice(&[(3.0 * x).sin(), (x - 0.3).abs().powf(1.5)]);
+        }
+
+        fn size(&self, _: f64) -> f64 {
+            1.0
+        }
+
+        fn breaks(&self) -> Vec<f64> {
+            vec![0.3]
+        }
+
+        fn beyond(&self, x: f64, values: &mut [f64], slopes: &mut [f64]) {
+            self.values(x, values);
+            slopes
+                .copy_from_slice(&[3.0 * (3.0 * x).cos(), 1.5 * (x - 0.3).abs().sqrt() * (x - 0.3).signum()]);
+        }
+    }
+
+    #[test]
+    fn values_and_slopes_are_the_functions() {
+        let table = Tabulated::new(Example);
+        let octaves = (0..400).map(|i| 1e-9 * 1.08_f64.powi(i)).filter(|x| *x < 8.0);
+        for x in octaves.chain([0.0, 0.3, 0.3 + 1e-9, 0.5, 1.0, 2.0]) {
+            let [mut values, mut slopes, mut exact, mut exact_slopes] = [[0.0; 2]; 4];
+            table.evaluate(x, &mut values, &mut slopes);
+            Example.beyond(x, &mut exact, &mut exact_slopes);
+            for k in 0..2 {
+                // TOLERANCE; slopes lose DEGREE²/width, up to 1e3 for the widest panels, and next to the
+                // singularity, in the last panel of width 1e-9, the slope itself, 1.5 √1e-9.
+                let near = if (x - 0.3).abs() < 2e-9 { 1e-4 } else { 0.0 };
+                let (error, slope_error) = (values[k] - exact[k], slopes[k] - exact_slopes[k]);
+                assert!(error.abs() < 2e-13, "{k} at {x}: {error:.1e}");
+                assert!(slope_error.abs() < 3e-9 + near, "slope of {k} at {x}: {slope_error:.1e}");
+            }
+        }
+    }
+
+    #[test]
+    fn slopes_are_the_derivative_of_what_is_tabulated() {
+        let table = Tabulated::new(Example);
+        let both = |x: f64| {
+            let (mut values, mut slopes) = ([0.0; 2], [0.0; 2]);
+            table.evaluate(x, &mut values, &mut slopes);
+            (values, slopes)
+        };
+        for x in [0.37, 0.61, 3.3] {
+            let (above, below, slopes) = (both(x + 1e-5).0, both(x - 1e-5).0, both(x).1);
+            for k in 0..2 {
+                // Truncation 1e-10/6 times the third derivative is below 2e-8 here, rounding below 1e-10.
+                assert!(((above[k] - below[k]) / 2e-5 - slopes[k]).abs() < 2e-8, "{k} at {x}");
+            }
+        }
+    }
+
+    #[test]
+    fn beyond_the_table_the_function_itself_answers() {
+        let table = Tabulated::new(Example);
+        for x in [1e9, f64::INFINITY, f64::NAN, -1.0] {
+            let (mut values, mut slopes) = ([0.0; 2], [0.0; 2]);
+            table.evaluate(x, &mut values, &mut slopes);
+            assert_eq!(values[1].to_bits(), (x - 0.3).abs().powf(1.5).to_bits(), "{x}");
+        }
+    }
+}
