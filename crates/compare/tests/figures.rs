@@ -108,10 +108,10 @@ fn sgd(seeds: u64) -> Record {
         let laws = SNAPSHOTS.map(|t| random_atoms(t, 800, seed + 7)).to_vec();
         let mut run = record("sgd", "finite-network", times(), risks, laws);
         run.step = Some(times().iter().map(|t| (t * 1e6) as u64).collect());
-        run.facts.push(Fact { name: "neurons".into(), value: 800.0 });
+        run.facts.push(Fact::new("neurons", 800.0));
         run
     };
-    let axis = RunAxis { name: "seed".into(), values: (0..seeds).map(|s| s as f64).collect() };
+    let axis = RunAxis { name: "seed".into(), key: None, values: (0..seeds).map(|s| s as f64).collect() };
     Record::stack(axis, (0..seeds).map(run).collect()).expect("alike")
 }
 

@@ -2,7 +2,7 @@
 
 use meanfield_model::measure::Measure;
 use meanfield_run::drive::{Checkpoint, Identity, Plan, Watch, drive};
-use meanfield_run::record::Record;
+use meanfield_run::record::{Place, Record};
 use meanfield_run::side_by_side::{self, Job, JobError};
 use meanfield_run::system::{Observation, RunError, Scalar, State, Stride, System};
 
@@ -147,7 +147,8 @@ fn whoever_watches_may_stop_the_run() {
 fn jobs(fails_at: f64) -> Vec<Job> {
     let job = |name: &str, run: Option<f64>, rate: f64, seconds: f64| Job {
         identity: identity(name),
-        run: run.map(|value| ("seed".to_owned(), value)),
+        run: run.map(|value| Place { axis: "seed".into(), key: None, value }).into_iter().collect(),
+        coarse: false,
         system: Box::new(Decay {
             fails_at: if rate == 5.0 { fails_at } else { f64::INFINITY },
             ..Decay::new(rate)

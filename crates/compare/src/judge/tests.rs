@@ -46,9 +46,9 @@ fn ensemble() -> Record {
         let risk = [10.0 + up, 6.5 + up, 1.0];
         record("sgd", &[0.0, 2.0, 4.0], &risk, &[(1.0005, &[atom]), (2.0, &[0.0]), (3.0, &[1.0])])
     };
-    let seeds = RunAxis { name: "seed".into(), values: vec![1.0, 2.0] };
+    let seeds = RunAxis { name: "seed".into(), key: None, values: vec![1.0, 2.0] };
     let mut sgd = Record::stack(seeds, vec![run(0.0, 0.0), run(2.0, 2.0)]).expect("alike");
-    sgd.facts.push(Fact { name: "neurons".into(), value: 50.0 });
+    sgd.facts.push(Fact::new("neurons", 50.0));
     sgd
 }
 
