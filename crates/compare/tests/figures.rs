@@ -6,7 +6,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use meanfield_compare::comparison::Comparison;
-use meanfield_compare::figure::{FigureError, draw_all};
+use meanfield_compare::figure::{Content, FigureError, draw_all};
 use meanfield_compare::judge::compare;
 use meanfield_model::axis::Axis;
 use meanfield_model::measure::Measure;
@@ -135,9 +135,13 @@ fn keep(files: &[PathBuf], name: &str) {
     }
 }
 
+fn content<'a>(records: &'a [Record], comparison: Option<&'a Comparison>) -> Content<'a> {
+    Content { title: TITLE, records, comparison, inset: None }
+}
+
 fn draw(records: &[Record], comparison: Option<&Comparison>) -> (tempfile::TempDir, Vec<PathBuf>) {
     let folder = tempfile::tempdir().expect("folder");
-    let files = draw_all(folder.path(), TITLE, records, comparison).expect("drawn");
+    let files = draw_all(folder.path(), &content(records, comparison)).expect("drawn");
     for file in &files {
         match file.extension().and_then(|e| e.to_str()) {
             Some("svg") => check_svg(&fs::read_to_string(file).expect("text")),
@@ -323,7 +327,7 @@ fn a_file_that_cannot_be_written_is_named() {
     let folder = tempfile::tempdir().expect("folder");
     fs::create_dir(folder.path().join("risk.svg")).expect("in the way");
     let (records, _) = usual(2);
-    let error = draw_all(folder.path(), TITLE, &records, None).expect_err("a folder is in the way");
+    let error = draw_all(folder.path(), &content(&records, None)).expect_err("a folder is in the way");
     assert!(matches!(&error, FigureError::Write { file, .. } if file.ends_with("risk.svg")), "{error}");
     assert!(error.to_string().contains("risk.svg"));
     assert_eq!(fs::read_dir(folder.path()).expect("folder").count(), 1, "nothing half-written is left");

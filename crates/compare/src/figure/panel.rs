@@ -7,7 +7,7 @@ use plotters::style::{RGBAColor, RGBColor};
 
 use super::picture::{Anchor, Picture, Place};
 use super::scale::{Scale, power_of_ten};
-use super::style::{FAINT, FRAME_WIDTH, INK, LABEL_SIZE, LINE_WIDTH, Look, TICK_SIZE};
+use super::style::{FAINT, FRAME_WIDTH, INK, LABEL_SIZE, Look, TICK_SIZE};
 
 /// Length of labelled ticks.
 const TICK: f64 = 3.0;
@@ -31,7 +31,7 @@ pub struct Panel {
 
 impl Panel {
     /// The place of a point of data; None if it has none.
-    fn place(&self, (x, y): (f64, f64)) -> Option<Place> {
+    pub fn place(&self, (x, y): (f64, f64)) -> Option<Place> {
         let (along, up) = (self.x.place(x)?, self.y.place(y)?);
         Some((self.left + along * self.width, self.top + (1.0 - up) * self.height))
     }
@@ -57,7 +57,8 @@ impl Panel {
 
     /// A curve in the look of a system.
     pub fn system_curve(&self, page: &mut Picture, points: &[(f64, f64)], look: &Look) {
-        self.curve(page, points, look.colour, look.dashes, LINE_WIDTH);
+        let (width, colour) = look.line();
+        self.curve(page, points, colour, look.dashes, width);
     }
 
     /// Marks at the points within the frame.
