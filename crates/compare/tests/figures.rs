@@ -332,3 +332,105 @@ fn a_file_that_cannot_be_written_is_named() {
     assert!(error.to_string().contains("risk.svg"));
     assert_eq!(fs::read_dir(folder.path()).expect("folder").count(), 1, "nothing half-written is left");
 }
+
+/// The usual records at several values of κ, each with its own risk.
+fn at_points(scales: &[f64]) -> Vec<Record> {
+    let (records, _) = usual(2);
+    let at = |record: &Record, scale: f64| {
+        let mut record = record.clone();
+        record.curves[0].values *= 1.0 + scale;
+        let error = Curve { name: "risk_refinement_error".into(), ..record.curves[0].clone() };
+        let mean = Curve { name: "mean_radius".into(), values: error.values.mapv(|r| 2.0 - scale * r), ..error.clone() };
+        record.curves.push(mean);
+        if record.step.is_none() {
+            record.curves.push(Curve { values: error.values * 0.02, ..error });
+        }
+        record
+    };
+    let axis = || RunAxis {
+        name: "scale".into(),
+        key: Some("model.initial.gaussian.scale".into()),
+        values: scales.to_vec(),
+    };
+    let stacked = |record: &Record| {
+        Record::stack(axis(), scales.iter().map(|scale| at(record, *scale)).collect()).expect("alike")
+    };
+    records.iter().map(stacked).collect()
+}
+
+/// The words of a picture.
+fn words(svg: &Path) -> Vec<String> {
+    let text = fs::read_to_string(svg).expect("text");
+    let label = |part: &str| part.split('"').next().expect("closed").to_owned();
+    text.split("aria-label=\"").skip(1).map(label).collect()
+}
+
+fn drawn_with_inset(records: &[Record], name: &str) -> (tempfile::TempDir, Vec<PathBuf>) {
+    let claims =
+        [Claim { system: "sgd".into(), quantity: "risk".into(), from: 0.1, until: 10.0, within: 0.04 }];
+    let comparison = compare(records, "atoms", &claims).expect("comparable");
+    let folder = tempfile::tempdir().expect("folder");
+    let content = Content { inset: Some("mean_radius"), ..content(records, Some(&comparison)) };
+    let files = draw_all(folder.path(), &content).expect("drawn");
+    keep(&files, name);
+    (folder, files)
+}
+
+#[test]
+fn points_have_colours_and_systems_dashes_and_marks() {
+    let (_folder, files) = drawn_with_inset(&at_points(&[0.1, 0.4]), "points");
+    let risk = words(&files[0]);
+    let count = |label: &str| risk.iter().filter(|word| word.contains(label)).count();
+    // two points and three systems are five entries, not six; the claim is said once
+    assert_eq!((count("scale = 0.1"), count("scale = 0.4"), count("claim on sgd")), (1, 1, 1));
+    assert_eq!((count("(finite-volume)"), count("(characteristics)"), count("(finite-network)")), (1, 1, 1));
+    assert_eq!((count("± refinement error"), count("mean radius |w|")), (2, 1));
+    let colours = |file: &Path, colour: [u8; 3]| pixels(file).pixels().filter(|p| p.0 == colour).count();
+    for colour in [[0, 114, 178], [213, 94, 0]] {
+        assert!(colours(&files[1], colour) > 500, "{colour:?}");
+    }
+    // the law: a row a point, systems in their usual colours
+    let law = words(&files[2]);
+    assert_eq!(law.iter().filter(|word| word.starts_with("scale = ")).count(), 2);
+    assert_eq!(law.iter().filter(|word| *word == "t = 4").count(), 2);
+    assert!(law.iter().any(|word| word == "sgd (finite-network, 800 neurons, 2 runs pooled)"), "{law:?}");
+}
+
+#[test]
+fn one_point_looks_as_no_point() {
+    let without = |mut record: Record| {
+        record.axes.retain(|axis| axis.key.is_none());
+        record.curves.iter_mut().for_each(|c| c.values = c.values.index_axis(ndarray::Axis(0), 0).to_owned());
+        record
+    };
+    let one = at_points(&[0.2]);
+    let none: Vec<Record> = one.iter().cloned().map(without).collect();
+    let ((_a, with), (_b, without)) = (drawn_with_inset(&one, "one"), drawn_with_inset(&none, "none"));
+    for (file, other) in with.iter().zip(&without) {
+        assert_eq!(fs::read(file).expect("bytes"), fs::read(other).expect("bytes"), "{file:?}");
+    }
+}
+
+#[test]
+fn many_points_are_named_in_part() {
+    let scales: Vec<f64> = (1..=12).map(|i| 0.1 * f64::from(i)).collect();
+    let (_folder, files) = drawn_with_inset(&at_points(&scales), "many-points");
+    assert_eq!(words(&files[0]).iter().filter(|word| word.starts_with("scale = ")).count(), 8);
+    assert_eq!(words(&files[2]).iter().filter(|word| word.starts_with("scale = ")).count(), 5);
+}
+
+#[test]
+fn an_inset_without_room_gets_a_panel_of_its_own() {
+    let mut records = usual(2).0;
+    let mean = |values: ArrayD<f64>| Curve { name: "mean_radius".into(), meaning: "m".into(), values };
+    for record in &mut records {
+        let (mut values, times) = (record.curves[0].values.clone(), record.time.len());
+        record.curves.push(mean(values.clone()));
+        values.iter_mut().enumerate().for_each(|(i, risk)| *risk = f64::from(u8::from(i % times % 4 < 2)));
+        record.curves[0].values = values;
+    }
+    let (_folder, apart) = drawn_with_inset(&records, "apart");
+    let (_other, without) = draw(&records, None);
+    assert!(words(&apart[0]).iter().any(|word| word == "mean radius |w|"));
+    assert!(pixels(&apart[1]).height() > pixels(&without[1]).height() + 200);
+}

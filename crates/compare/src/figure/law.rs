@@ -99,7 +99,7 @@ impl Row {
         if !self.heading.is_empty() {
             let first = grid.panel(row * grid.columns, x, x);
             let place = (LEFT, first.top - ABOVE - 0.5 * HEADING + 3.0);
-            page.text(&self.heading, place, style::LABEL_SIZE + 0.5, INK, Anchor::Start);
+            page.text(&self.heading, place, LABEL_SIZE + 0.5, INK, Anchor::Start);
         }
     }
 }
@@ -182,8 +182,10 @@ impl Moment {
         let x_name = grid.is_last_in_column(place).then(|| axis_name(coordinate));
         panel.axes(page, x_name.as_deref().or(Some("")), grid.is_first_in_row(place).then_some("density"));
         let when = format!("t = {}", short_number(self.time));
-        let middle = (panel.left + 0.5 * panel.width, panel.top - 8.0);
-        page.text(&when, middle, LABEL_SIZE, INK, Anchor::Middle);
+        // the remark stands to the right, and needs the middle in the narrow panels of a row
+        let (share, anchor) =
+            if highest > top && grid.heading > 0.0 { (0.0, Anchor::Start) } else { (0.5, Anchor::Middle) };
+        page.text(&when, (panel.left + share * panel.width, panel.top - 8.0), LABEL_SIZE, INK, anchor);
         if highest > top {
             panel.remark(page, &format!("peak {} ↑", short_number(highest)));
         }

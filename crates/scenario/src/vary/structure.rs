@@ -19,6 +19,7 @@ impl Walk<'_> {
     }
 
     fn keys_varied(&mut self, schema: &Json, table: &DeTable, above: &[&str]) {
+        let schema = self.schema.resolve(schema);
         let known = self.schema.known(schema);
         for (key, value) in table.iter() {
             let path = [above, &[key.get_ref().as_ref()]].concat();
