@@ -19,7 +19,8 @@ const LONGEST_AXIS: usize = 20;
 /// Where a run keeps its checkpoint: `sgd.scale-0.1.seed-1.checkpoint`. No system's name holds a dot, so that no two
 /// runs share one.
 pub fn path(folder: &Path, job: &Job) -> PathBuf {
-    let short = |place: &Place| Place { axis: place.axis.chars().take(LONGEST_AXIS).collect(), ..place.clone() };
+    let short =
+        |place: &Place| Place { axis: place.axis.chars().take(LONGEST_AXIS).collect(), ..place.clone() };
     let coarse = if job.coarse { ".coarse" } else { "" };
     let run: String = job.run.iter().map(|place| format!(".{}", short(place).tag())).collect();
     folder.join(format!("{}{coarse}{run}.{EXTENSION}", job.identity.system))

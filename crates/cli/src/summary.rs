@@ -170,7 +170,8 @@ impl SystemSummary {
         let cpu = number(&self.facts, "cpu_seconds") + number_or(&self.facts, "coarse_cpu_seconds", 0.0);
         let first = if self.points.is_empty() { risk(&self.end) } else { String::new() };
         let mut lines = vec![format!("  {name:<10} {kind:<20} {first:<20} {cpu:8.1} CPU s")];
-        let point = |point: &PointSummary| format!("  {:<10} {:<20} {}", "", places(&point.at), risk(&point.end));
+        let point =
+            |point: &PointSummary| format!("  {:<10} {:<20} {}", "", places(&point.at), risk(&point.end));
         lines.extend(self.points.iter().map(|one| point(one).trim_end().to_owned()));
         lines.extend(self.vouched().map(|words| format!("  {:<10} {words}", "")));
         lines
@@ -277,10 +278,14 @@ fn system(record: &Record, work: u64) -> SystemSummary {
     let varied = !axes.is_empty();
     let points = places_of(&axes).into_iter().filter(|_| varied);
     let worst_error = record.curve(&refinement::name("risk")).map(|curve| {
-        let largest = curve.values.iter().fold(0.0, |a: f64, b| if a.is_nan() || b.is_nan() { f64::NAN } else { a.max(*b) });
+        let largest = curve
+            .values
+            .iter()
+            .fold(0.0, |a: f64, b| if a.is_nan() || b.is_nan() { f64::NAN } else { a.max(*b) });
         (refinement::name("risk"), Number(largest))
     });
-    let certificates = certificate::worst(record).into_iter().map(|(name, worst)| (name.to_owned(), Number(worst)));
+    let certificates =
+        certificate::worst(record).into_iter().map(|(name, worst)| (name.to_owned(), Number(worst)));
     let facts = record.facts.iter().filter(|fact| fact.values.len() == 1);
     SystemSummary {
         kind: record.kind.clone(),

@@ -24,7 +24,8 @@ fn every_point_is_run_compared_stored_and_drawn() {
         assert!(said.out.contains(words), "no {words} in\n{}", said.out);
     }
     let records = place.records("output/small");
-    let shapes: Vec<_> = records.iter().map(|r| r.curve("risk").expect("risk").values.shape().to_vec()).collect();
+    let shapes: Vec<_> =
+        records.iter().map(|r| r.curve("risk").expect("risk").values.shape().to_vec()).collect();
     assert_eq!(shapes, [vec![2, 6], vec![2, 6], vec![2, 2, 6]]);
     let axis = &records[2].axes[0];
     assert_eq!((axis.name.as_str(), axis.key.as_deref()), ("scale", Some("model.initial.gaussian.scale")));
@@ -55,7 +56,8 @@ fn check_prints_the_points_and_their_cost() {
     let place = varied();
     let said = place.meanfield(&["check", "small.toml"]).status(0).out;
     assert!(said.contains("2 points:\n    scale = 0.8\n    scale = 1.2"), "{said}");
-    let one = place.meanfield(&["check", "small.toml", "--set", "model.initial.gaussian.scale=1.0"]).status(0).out;
+    let one =
+        place.meanfield(&["check", "small.toml", "--set", "model.initial.gaussian.scale=1.0"]).status(0).out;
     assert!(!one.contains("point"), "{one}");
 }
 
@@ -95,13 +97,18 @@ fn a_killed_run_over_points_goes_on_from_its_checkpoints() {
     }
     child.kill().expect("SIGKILL");
     child.wait().expect("gone");
-    let checkpoints: Vec<_> = std::fs::read_dir(&partial).expect("there").flatten().map(|e| e.file_name()).collect();
+    let checkpoints: Vec<_> =
+        std::fs::read_dir(&partial).expect("there").flatten().map(|e| e.file_name()).collect();
     assert!(checkpoints.iter().any(|name| name == "sgd.scale-0.8.seed-1.checkpoint"), "{checkpoints:?}");
     place.meanfield(&["run", "small.toml"]).status(2).says("an unfinished run is in");
-    place.meanfield(&["run", "small.toml", "--resume"]).status(0).says("sgd-scale-1.2-seed-1 goes on from t =");
+    place
+        .meanfield(&["run", "small.toml", "--resume"])
+        .status(0)
+        .says("sgd-scale-1.2-seed-1 goes on from t =");
     place.meanfield(&["run", "small.toml", "--output", "whole"]).status(0);
     assert_eq!(timeless(place.records("whole/small")), timeless(place.records("output/small")));
-    let steps = |result| place.summary(result)["systems"]["sgd"]["work_of_this_process"].as_f64().expect("a number");
+    let steps =
+        |result| place.summary(result)["systems"]["sgd"]["work_of_this_process"].as_f64().expect("a number");
     assert!(steps("output/small") < steps("whole/small"));
     assert!(!partial.exists());
 }
@@ -117,9 +124,16 @@ fn refinement_gives_every_curve_its_error() {
     let [atoms, pde, sgd] = &records[..] else { panic!("three systems") };
     for record in [atoms, pde] {
         for name in ["risk", "mean_radius", "std_radius"] {
-            assert!(record.curve(&format!("{name}_refinement_error")).is_some(), "{name} of {}", record.system);
+            assert!(
+                record.curve(&format!("{name}_refinement_error")).is_some(),
+                "{name} of {}",
+                record.system
+            );
         }
-        assert!(record.curve("mass_error_refinement_error").is_none() && record.fact("coarse_cpu_seconds").is_some());
+        assert!(
+            record.curve("mass_error_refinement_error").is_none()
+                && record.fact("coarse_cpu_seconds").is_some()
+        );
     }
     assert!(sgd.curves.iter().all(|curve| !curve.name.contains("refinement")));
     // the companion is the scenario at half the resolution, and the error the distance from it
@@ -131,7 +145,8 @@ fn refinement_gives_every_curve_its_error() {
     assert_eq!(*error, (fine - coarse).mapv(f64::abs));
     assert!(error.iter().any(|error| *error > 0.0));
     // the option is the key
-    let set = ["run", "small.toml", "--set", "refinement=true", "--set", "systems.pde.finite-volume.cells=[240]"];
+    let set =
+        ["run", "small.toml", "--set", "refinement=true", "--set", "systems.pde.finite-volume.cells=[240]"];
     place.meanfield(&set).status(0).says("nothing was computed");
 }
 
@@ -145,7 +160,10 @@ fn numbers_of_neurons_and_steps_are_varied_for_sgd_alone() {
     assert_eq!((records[0].runs(), records[1].runs(), records[2].runs()), (1, 1, 8));
     assert_eq!(records[2].facts_named("neurons"), [20.0, 20.0, 20.0, 20.0, 30.0, 30.0, 30.0, 30.0]);
     let points = place.summary("output/small")["systems"]["sgd"]["points"].clone();
-    assert_eq!((&points[3]["facts"]["neurons"], &points[3]["at"]["step_size"]), (&Json::from(30.0), &Json::from(3e-3)));
+    assert_eq!(
+        (&points[3]["facts"]["neurons"], &points[3]["at"]["step_size"]),
+        (&Json::from(30.0), &Json::from(3e-3))
+    );
     place.meanfield(&["plot", "output/small/record.h5"]).status(0);
 }
 
@@ -160,5 +178,9 @@ fn the_scenario_may_name_an_inset() {
     place.meanfield(&["plot", "output/small/record.h5"]).status(0);
     assert!(figure().contains("aria-label=\"mean radius |w|\""));
     place.edit("[quick]", "[figure]\ninset = \"mean_raduis\"\n\n[quick]");
-    place.meanfield(&["run", "small.toml"]).status(2).says("[small.toml:35:").says("did you mean `mean_radius`?");
+    place
+        .meanfield(&["run", "small.toml"])
+        .status(2)
+        .says("[small.toml:35:")
+        .says("did you mean `mean_radius`?");
 }

@@ -340,7 +340,11 @@ fn at_points(scales: &[f64]) -> Vec<Record> {
         let mut record = record.clone();
         record.curves[0].values *= 1.0 + scale;
         let error = Curve { name: "risk_refinement_error".into(), ..record.curves[0].clone() };
-        let mean = Curve { name: "mean_radius".into(), values: error.values.mapv(|r| 2.0 - scale * r), ..error.clone() };
+        let mean = Curve {
+            name: "mean_radius".into(),
+            values: error.values.mapv(|r| 2.0 - scale * r),
+            ..error.clone()
+        };
         record.curves.push(mean);
         if record.step.is_none() {
             record.curves.push(Curve { values: error.values * 0.02, ..error });

@@ -93,7 +93,12 @@ fn moving_cells() -> Record {
         curves: vec![curve("risk", &[2, 3])],
         levels: Vec::new(),
         quantiles: Vec::new(),
-        laws: vec![line_of_cells(5, 2.0), line_of_cells(7, 3.0), line_of_cells(3, 2.0), line_of_cells(7, 9.0)],
+        laws: vec![
+            line_of_cells(5, 2.0),
+            line_of_cells(7, 3.0),
+            line_of_cells(3, 2.0),
+            line_of_cells(7, 9.0),
+        ],
         facts: vec![Fact::new("cells", 7.0), Fact { name: "upper".into(), values: vec![2.0, 9.0] }],
         ..cells()
     }
@@ -197,7 +202,13 @@ fn comparison() -> Comparison {
         gaps: vec![series("risk_gap", &[0.1, f64::NAN, 0.3]), series("risk_gap_error", &[0.0; 3])],
         snapshot_time: vec![0.7],
         distances: vec![series("wasserstein_1_radius", &[0.01])],
-        verdicts: vec![Verdict { claim: claim.clone(), worst: 0.012_345, at: 4.0, point: vec![], holds: true }],
+        verdicts: vec![Verdict {
+            claim: claim.clone(),
+            worst: 0.012_345,
+            at: 4.0,
+            point: vec![],
+            holds: true,
+        }],
     };
     let apart =
         Compared { time: vec![], gaps: vec![], snapshot_time: vec![], distances: vec![], ..compared("sgd") };

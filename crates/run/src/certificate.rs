@@ -43,7 +43,8 @@ impl Worst {
             Self::Largest => a.max(b),
             Self::Smallest => a.min(b),
         };
-        let values = curve.values.iter().map(|value| if self == Self::Largest { value.abs() } else { *value });
+        let values =
+            curve.values.iter().map(|value| if self == Self::Largest { value.abs() } else { *value });
         values.reduce(worse).unwrap_or(f64::NAN)
     }
 }

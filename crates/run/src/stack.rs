@@ -35,7 +35,8 @@ impl Record {
             curve.values = side_by_side(records.iter().map(|r| &r.curves[i].values), &curve.values);
         }
         for (i, quantiles) in stacked.quantiles.iter_mut().enumerate() {
-            quantiles.values = side_by_side(records.iter().map(|r| &r.quantiles[i].values), &quantiles.values);
+            quantiles.values =
+                side_by_side(records.iter().map(|r| &r.quantiles[i].values), &quantiles.values);
         }
         for (i, fact) in stacked.facts.iter_mut().enumerate() {
             fact.values = facts(&records, i);

@@ -25,7 +25,11 @@ fn run(neurons: f64, seed: f64) -> Record {
         quantiles: vec![Quantiles { coordinate: "radius".into(), values: quantiles }],
         snapshot_time: vec![0.0, 1.0],
         laws: vec![Measure::equal_atoms(&[number]), Measure::equal_atoms(&[number, 1.0])],
-        facts: vec![Fact::new("neurons", neurons), Fact::new("step_size", 0.01), Fact::new("cpu_seconds", 1.5)],
+        facts: vec![
+            Fact::new("neurons", neurons),
+            Fact::new("step_size", 0.01),
+            Fact::new("cpu_seconds", 1.5),
+        ],
     }
 }
 
@@ -41,7 +45,8 @@ const SEEDS: [f64; 3] = [1.0, 2.0, 5.0];
 const NEURONS: [f64; 2] = [30.0, 40.0];
 
 fn stacked(change: impl Fn(&mut Record)) -> Result<Record, StackError> {
-    let seeds = |neurons: f64| Record::stack(axis("seed", None, &SEEDS), SEEDS.map(|seed| run(neurons, seed)).into());
+    let seeds =
+        |neurons: f64| Record::stack(axis("seed", None, &SEEDS), SEEDS.map(|seed| run(neurons, seed)).into());
     let mut records = NEURONS.map(|neurons| seeds(neurons).expect("alike"));
     change(&mut records[1]);
     Record::stack(axis("neurons", Some("systems.sgd.finite-network.neurons"), &NEURONS), records.into())
@@ -61,7 +66,10 @@ fn two_axes_are_stacked_the_outermost_first() {
     assert_eq!(record.law(5, 1), &Measure::equal_atoms(&[4050.0, 1.0]));
     // a fact that differs has a value for each run; seconds are added up
     assert_eq!(record.facts_named("neurons"), [30.0, 30.0, 30.0, 40.0, 40.0, 40.0]);
-    assert_eq!((record.fact("step_size"), record.fact("neurons"), record.fact("cpu_seconds")), (Some(0.01), None, Some(9.0)));
+    assert_eq!(
+        (record.fact("step_size"), record.fact("neurons"), record.fact("cpu_seconds")),
+        (Some(0.01), None, Some(9.0))
+    );
 }
 
 #[test]

@@ -179,7 +179,8 @@ fn runs_side_by_side_are_gathered_by_system_in_their_order() {
 
 #[test]
 fn varied_keys_lead_and_companions_become_errors() {
-    let place = |axis: &str, key: Option<&str>, value| Place { axis: axis.into(), key: key.map(Into::into), value };
+    let place =
+        |axis: &str, key: Option<&str>, value| Place { axis: axis.into(), key: key.map(Into::into), value };
     let job = |scale: f64, seed: f64| Job {
         run: vec![place("scale", Some("a.scale"), scale), place("seed", None, seed)],
         system: Box::new(Decay::new(scale + seed)),
@@ -192,7 +193,8 @@ fn varied_keys_lead_and_companions_become_errors() {
         ..jobs(f64::INFINITY).remove(0)
     };
     // as a scenario makes them: point by point
-    let point = |scale| vec![companion(false, scale), companion(true, scale), job(scale, 1.0), job(scale, 2.0)];
+    let point =
+        |scale| vec![companion(false, scale), companion(true, scale), job(scale, 1.0), job(scale, 2.0)];
     let all: Vec<Job> = [0.5, 0.1].into_iter().flat_map(point).collect();
     assert_eq!([all[1].name(), all[6].name()], ["pde-coarse-scale-0.5", "sgd-scale-0.1-seed-1"]);
     let outcome = side_by_side::run(all, &plan(), 2, |_| Ok((Keep::default(), None))).expect("runs");

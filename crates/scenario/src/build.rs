@@ -19,12 +19,12 @@ use meanfield_solver::finite_volume::{FiniteVolume, Options};
 use meanfield_solver::finite_width::{self, FiniteWidth};
 use meanfield_solver::grid::{Grid, StartError};
 
-use crate::vary::Point;
 use crate::Scenario;
 use crate::file::{
     ActivationKind, CharacteristicsKeys, Data, FiniteNetworkKeys, FiniteVolumeKeys, InitialKind, LimitName,
     LimiterName, ScenarioFile, ScheduleKind, StepperName, SystemKind,
 };
+use crate::vary::Point;
 
 /// Why a checked scenario cannot be built: something that [`check`](crate::load) should have refused.
 #[derive(Debug, thiserror::Error)]

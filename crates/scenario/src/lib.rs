@@ -85,7 +85,8 @@ pub fn load(
 /// What a resolved scenario says about comparing and drawing. Nothing else of it is read, so that a record can be
 /// compared and drawn where its scenario could not be run: on a smaller machine, or by a later version.
 pub fn stated(name: &str, resolved: &str) -> Result<Stated, Mistakes> {
-    toml::from_str(resolved).map_err(|error| Mistakes::of_text(name, resolved, vec![Problem::of_toml(&error)]))
+    toml::from_str(resolved)
+        .map_err(|error| Mistakes::of_text(name, resolved, vec![Problem::of_toml(&error)]))
 }
 
 /// The JSON schema of scenario files, for editors.

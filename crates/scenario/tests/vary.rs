@@ -45,7 +45,11 @@ fn scenario(vary: &str) -> Scenario {
 
 /// The places of all points: (axis, value).
 fn places(scenario: &Scenario) -> Vec<Vec<(&str, f64)>> {
-    scenario.points.iter().map(|p| p.place.iter().map(|place| (place.axis.as_str(), place.value)).collect()).collect()
+    scenario
+        .points
+        .iter()
+        .map(|p| p.place.iter().map(|place| (place.axis.as_str(), place.value)).collect())
+        .collect()
 }
 
 /// The message and the help of the only mistake.
@@ -95,8 +99,10 @@ fn a_key_of_one_system_leaves_the_others_alone() {
     let names: Vec<String> = scenario.build().expect("valid").iter().map(|job| job.name()).collect();
     assert_eq!(names.iter().filter(|name| !name.starts_with("sgd")).collect::<Vec<_>>(), ["atoms", "pde"]);
     assert_eq!(names.iter().filter(|name| name.starts_with("sgd-neurons-")).count(), 6);
-    let cost = |scenario: &Scenario| scenario.costs().iter().map(|(.., cost)| cost.seconds).collect::<Vec<_>>();
-    let (varied, single) = (cost(&scenario), cost(&self::scenario("systems.sgd.finite-network.neurons = [20]")));
+    let cost =
+        |scenario: &Scenario| scenario.costs().iter().map(|(.., cost)| cost.seconds).collect::<Vec<_>>();
+    let (varied, single) =
+        (cost(&scenario), cost(&self::scenario("systems.sgd.finite-network.neurons = [20]")));
     assert_eq!(varied[..2], single[..2]);
     assert!((varied[2] / single[2] - 3.0).abs() < 0.5, "{varied:?} {single:?}");
 }
@@ -114,7 +120,10 @@ fn what_is_set_last_wins() {
     let scale = "model.initial.gaussian.scale = [0.5, 0.8]";
     let values = |quick, set: &[&str]| {
         let scenario = read(scale, quick, set).expect("valid");
-        places(&scenario).iter().map(|place| place.iter().map(|p| p.1).collect::<Vec<_>>()).collect::<Vec<_>>()
+        places(&scenario)
+            .iter()
+            .map(|place| place.iter().map(|p| p.1).collect::<Vec<_>>())
+            .collect::<Vec<_>>()
     };
     assert_eq!(values(false, &[]), [[0.5], [0.8]]);
     assert_eq!(values(true, &[]), [[0.7]]);
@@ -139,7 +148,10 @@ fn keys_that_cannot_be_varied_say_why() {
         ("dynamics.end-time = [0.5, 1.0]", "up to the same end"),
         ("title = [1.0]", "`title` cannot be varied"),
         ("refinement = [1.0]", "write refinement = true"),
-        ("systems.sdg.finite-network.neurons = [10]", "`systems.sdg` is not there to be varied: this scenario has none"),
+        (
+            "systems.sdg.finite-network.neurons = [10]",
+            "`systems.sdg` is not there to be varied: this scenario has none",
+        ),
         ("systems.sdg.finite-network.neurons = [10]", "did you mean `sgd`?"),
         ("systems.pde.characteristics.atoms = [10]", "`systems.pde.characteristics` is not there"),
     ] {
@@ -167,11 +179,13 @@ fn values_that_are_none_are_refused() {
 
 #[test]
 fn a_mistake_that_only_some_points_make_says_where() {
-    let message = mistake(&format!("{SCALE} = [0.1, 0.8]\nmodel.data.isotropic-gaussians.separation = [0.2, 0.4]"));
+    let message =
+        mistake(&format!("{SCALE} = [0.1, 0.8]\nmodel.data.isotropic-gaussians.separation = [0.2, 0.4]"));
     let place = "of its mass (at separation = 0.2, scale = 0.1, and 1 more)";
     assert!(message.contains("too wide for the start") && message.contains(place), "{message}");
     // at all points: as without [vary]
-    let message = mistake(&format!("{SCALE} = [0.1]\nmodel.data.isotropic-gaussians.separation = [0.2, 0.4]"));
+    let message =
+        mistake(&format!("{SCALE} = [0.1]\nmodel.data.isotropic-gaussians.separation = [0.2, 0.4]"));
     assert!(message.contains("too wide for the start") && !message.contains("(at"), "{message}");
 }
 
@@ -185,10 +199,16 @@ fn every_deterministic_system_has_a_companion_at_half_the_resolution() {
     assert!(coarse(&[]).is_empty());
     let expected = [("atoms-coarse".to_owned(), 10.0), ("pde-coarse".to_owned(), 100.0)];
     assert_eq!(coarse(&["refinement=true"]), expected);
-    assert_eq!(coarse(&["refinement=true", "systems.atoms.characteristics.network-bias-until=0.2"]), expected);
-    let too_coarse = ["refinement=true", "systems.pde.finite-volume.cells=[120]", "model.initial.gaussian.scale=0.4"];
+    assert_eq!(
+        coarse(&["refinement=true", "systems.atoms.characteristics.network-bias-until=0.2"]),
+        expected
+    );
+    let too_coarse =
+        ["refinement=true", "systems.pde.finite-volume.cells=[120]", "model.initial.gaussian.scale=0.4"];
     let mistakes = read("", false, &too_coarse).expect_err("60 cells do not resolve the start");
-    assert!(mistakes.messages()[0].starts_with("at half the resolution, which refinement runs too: the cells"));
+    assert!(
+        mistakes.messages()[0].starts_with("at half the resolution, which refinement runs too: the cells")
+    );
 }
 
 #[test]
@@ -196,8 +216,8 @@ fn an_inset_is_a_curve() {
     let inset = |name: &str| read("", false, &[&format!("figure.inset={name}")]);
     assert_eq!(inset("mean_radius").expect("valid").file.inset(), Some("mean_radius"));
     let mistakes = inset("mean_raduis").expect_err("mistyped");
-    assert_eq!((mistakes.messages()[0], mistakes.helps()[0]), (
-        "no curve is called \"mean_raduis\"",
-        "did you mean `mean_radius`?",
-    ));
+    assert_eq!(
+        (mistakes.messages()[0], mistakes.helps()[0]),
+        ("no curve is called \"mean_raduis\"", "did you mean `mean_radius`?",)
+    );
 }

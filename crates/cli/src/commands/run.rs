@@ -5,9 +5,9 @@ use std::path::PathBuf;
 use std::time::{Duration, Instant, SystemTime};
 
 use meanfield_compare::comparison::Comparison;
-use meanfield_compare::store::Header;
 use meanfield_compare::figure::{self, Content};
 use meanfield_compare::store;
+use meanfield_compare::store::Header;
 use meanfield_run::drive::{Checkpoint, process_seconds};
 use meanfield_run::side_by_side::{self, Job, JobError, Outcome};
 use meanfield_run::system::RunError;

@@ -64,8 +64,7 @@ impl Gaps {
         }
         systems.retain(|gap| gap.gap.iter().any(|p| p.1.is_finite()));
         let own = cast.members.iter().filter(|member| member.record.system == comparison.reference);
-        let around_zero =
-            |(t, error): (f64, f64)| (t, -error, error);
+        let around_zero = |(t, error): (f64, f64)| (t, -error, error);
         let reference = own.map(|member| {
             (member.look, refinement_error(&member.record).into_iter().map(around_zero).collect())
         });

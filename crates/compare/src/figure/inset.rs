@@ -90,7 +90,14 @@ impl Inset {
     }
 
     /// Fewer marks, where there is little room.
-    fn draw_sampled(&self, page: &mut Picture, panel: &Panel, points: &[(f64, f64)], look: &Look, every: usize) {
+    fn draw_sampled(
+        &self,
+        page: &mut Picture,
+        panel: &Panel,
+        points: &[(f64, f64)],
+        look: &Look,
+        every: usize,
+    ) {
         panel.curve(page, points, look.colour, look.dashes, 0.7);
         let some: Vec<_> = points.iter().copied().step_by(every).collect();
         panel.marks(page, &some, &Look { mark: look.mark.or(Some(Mark::Circle)), ..*look });

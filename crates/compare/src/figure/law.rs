@@ -282,7 +282,8 @@ fn entries(records: &[Record], rows: &[Row]) -> Vec<Entry> {
 
 fn label(record: &Record) -> String {
     let neurons = record.fact("neurons").map(|n| format!(", {} neurons", short_number(n)));
-    let seeds: usize = record.axes.iter().filter(|axis| axis.key.is_none()).map(|axis| axis.values.len()).product();
+    let seeds: usize =
+        record.axes.iter().filter(|axis| axis.key.is_none()).map(|axis| axis.values.len()).product();
     let runs = (seeds > 1).then(|| format!(", {seeds} runs pooled"));
     let atoms = record.fact("atoms").map(|n| format!(", kernel estimate of {} atoms", short_number(n)));
     let more = [neurons, runs, atoms].map(Option::unwrap_or_default).concat();

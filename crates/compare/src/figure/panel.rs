@@ -12,6 +12,9 @@ use super::style::{FAINT, FRAME_WIDTH, INK, LABEL_SIZE, Look, TICK_SIZE};
 /// Length of labelled ticks.
 const TICK: f64 = 3.0;
 
+/// Space between the numbers along a horizontal axis; one that comes closer to the last is left out.
+const BETWEEN_LABELS: f64 = 5.0;
+
 /// A frame on the page and the scales of its sides.
 #[derive(Clone, Copy, Debug)]
 pub struct Panel {
@@ -144,14 +147,18 @@ impl Panel {
     fn horizontal_ticks(&self, page: &mut Picture, labelled: bool) -> i32 {
         let bottom = self.top + self.height;
         let (ticks, power) = self.x.ticks();
+        let mut free_from = f64::NEG_INFINITY;
         for tick in ticks {
             let Some(x) = self.x.place(tick.value).map(|place| self.left + place * self.width) else {
                 continue;
             };
             let length = if tick.label.is_some() { TICK } else { 0.6 * TICK };
             page.line(&[(x, bottom), (x, bottom + length)], FRAME_WIDTH, INK);
-            if let Some(label) = tick.label.filter(|_| labelled) {
+            let Some(label) = tick.label.filter(|_| labelled) else { continue };
+            let half = 0.5 * page.typeface.width(&label, TICK_SIZE);
+            if x - half >= free_from {
                 page.text(&label, (x, bottom + 10.5), TICK_SIZE, INK, Anchor::Middle);
+                free_from = x + half + BETWEEN_LABELS;
             }
         }
         power

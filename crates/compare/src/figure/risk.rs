@@ -142,7 +142,8 @@ impl Risk {
         };
         let spread = record.time.iter().zip(spread).filter(|(t, _)| **t > 0.0);
         let spread: Vec<_> = spread.map(|(t, (low, high))| (*t, low, high)).collect();
-        let around = mean.iter().zip(&refined).map(|((t, risk), (_, error))| (*t, risk - error, risk + error));
+        let around =
+            mean.iter().zip(&refined).map(|((t, risk), (_, error))| (*t, risk - error, risk + error));
         let spread = if spread.is_empty() { around.collect() } else { spread };
         Some(Self { system: *system, look: *look, label, mean, spread })
     }

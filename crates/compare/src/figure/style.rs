@@ -132,7 +132,8 @@ pub fn point_colour(i: usize, count: usize) -> RGBColor {
     }
     let along = (MANY.len() - 1) as f64 * i as f64 / (count - 1) as f64;
     let left = (along as usize).min(MANY.len() - 2);
-    let mix = |a: u8, b: u8| (f64::from(a) + (along - left as f64) * (f64::from(b) - f64::from(a))).round() as u8;
+    let mix =
+        |a: u8, b: u8| (f64::from(a) + (along - left as f64) * (f64::from(b) - f64::from(a))).round() as u8;
     let (a, b) = (MANY[left], MANY[left + 1]);
     RGBColor(mix(a.0, b.0), mix(a.1, b.1), mix(a.2, b.2))
 }

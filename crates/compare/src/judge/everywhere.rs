@@ -9,7 +9,11 @@ use super::{CompareError, Pair, align, worse};
 use crate::comparison::{Compared, Series, Verdict};
 
 /// A system against the reference, point by point. A key that only one of the two depends on counts for both.
-pub(super) fn compared(system: &Record, reference: &Record, claims: &[Claim]) -> Result<Compared, CompareError> {
+pub(super) fn compared(
+    system: &Record,
+    reference: &Record,
+    claims: &[Claim],
+) -> Result<Compared, CompareError> {
     let slack = align::step_rounding(system).max(align::step_rounding(reference));
     let axes = axes_of_both(system, reference);
     if axes.is_empty() {

@@ -196,9 +196,11 @@ fn a_key_of_one_system_varies_the_comparison_of_both() {
     let (alone, moved) = (ensemble(), varied(&reference(), &[0.0, 0.5], up));
     let comparison = compare(&[moved.clone(), alone.clone()], "pde", &[]).expect("comparable");
     assert_eq!(series(&only(&comparison).gaps, "risk_gap"), [1.0, 1.5, 0.5, 1.0]);
-    let claims = [Claim { system: "pde".into(), ..claim("risk", 0.0, 1.0, 1.0) }];
+    let claims = [Claim { system: "pde".into(), ..claim("risk", 0.0, 1.0, 2.0) }];
     let comparison = compare(&[alone, moved], "sgd", &claims).expect("comparable");
-    assert_eq!((only(&comparison).verdicts[0].worst, only(&comparison).verdicts[0].point[0].value), (1.0, 0.0));
+    let verdict = &comparison.systems[0].verdicts[0];
+    // the mean of SGD at t = 0 is 11, the reference 10 or 10.5; at t = 1 they are 9.25 and 8 or 8.5
+    assert_eq!((verdict.worst, verdict.at, verdict.point[0].value), (1.25, 1.0, 0.0));
 }
 
 #[test]

@@ -95,7 +95,8 @@ fn write_axes(out: &mut Variables, record: &Record) -> Checked<()> {
         steps.iter().map(|&k| i64::try_from(k)).collect::<Result<_, _>>().map_err(|_| {
             Fault::unfit(&format!("{}/step", record.system), "a step does not fit into 63 bits")
         })?;
-    let unfit = |error: ndarray::ShapeError| Fault::unfit(&format!("{}/step", record.system), error.to_string());
+    let unfit =
+        |error: ndarray::ShapeError| Fault::unfit(&format!("{}/step", record.system), error.to_string());
     let lengths = if over.len() == 1 { vec![signed.len()] } else { shape(record, &[record.time.len()]) };
     let values = ArrayD::from_shape_vec(lengths, signed).map_err(unfit)?;
     out.variable("step", &over, values.view(), "number of steps k")

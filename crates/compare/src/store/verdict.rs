@@ -40,7 +40,12 @@ fn write_one(parent: &Group, compared: &Compared, next: &Cell<i32>) -> Checked<(
 }
 
 /// Series over the varied keys and then `last`, a dimension and its length.
-fn write_series(out: &mut Variables, compared: &Compared, last: (&str, usize), all: &[Series]) -> Checked<()> {
+fn write_series(
+    out: &mut Variables,
+    compared: &Compared,
+    last: (&str, usize),
+    all: &[Series],
+) -> Checked<()> {
     let names: Vec<_> = compared.axes.iter().map(|axis| axis.name.as_str()).chain([last.0]).collect();
     let lengths: Vec<_> = compared.axes.iter().map(|axis| axis.values.len()).chain([last.1]).collect();
     all.iter().try_for_each(|series| {
@@ -64,7 +69,9 @@ fn sentence(verdict: &Verdict) -> String {
     let (quantity, within, from, until) = (&claim.quantity, claim.within, claim.from, claim.until);
     let (worst, at) = (short(verdict.worst), short(verdict.at));
     let point = verdict.point.iter().map(|place| format!(", {place}")).collect::<String>();
-    format!("{quantity} within {within} for t in [{from}, {until}]: {holds} (worst {worst} at t = {at}{point})")
+    format!(
+        "{quantity} within {within} for t in [{from}, {until}]: {holds} (worst {worst} at t = {at}{point})"
+    )
 }
 
 /// Three digits are enough to read; `claim_…_worst` has them all.

@@ -37,7 +37,12 @@ pub(super) fn inset(file: &ScenarioFile, quantities: &[String], complaints: &mut
     let known = quantities.iter().map(String::as_str).filter(curve);
     let known: Vec<_> = known.chain(certificate::ALL.map(|(name, _)| name)).chain(BIASES).collect();
     let message = format!("no curve is called \"{inset}\"");
-    complaints.unless(known.contains(&inset), &["figure", "inset"], message, &suggestion(inset, known.clone()));
+    complaints.unless(
+        known.contains(&inset),
+        &["figure", "inset"],
+        message,
+        &suggestion(inset, known.clone()),
+    );
 }
 
 fn names(file: &ScenarioFile) -> impl Iterator<Item = &str> {

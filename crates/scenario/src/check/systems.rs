@@ -4,10 +4,10 @@ use meanfield_solver::grid::StartError;
 
 use super::{Complaints, LARGEST};
 use crate::build::{self, BuildError};
-use crate::vary::Point;
 use crate::file::{
     CharacteristicsKeys, FiniteNetworkKeys, FiniteVolumeKeys, LimitName, ScenarioFile, SystemKind,
 };
+use crate::vary::Point;
 
 /// Most steps of SGD: k, and k · 2²⁰ (which numbers the streams of Monte Carlo samples), are then exact.
 const MOST_STEPS: f64 = 1e13;
@@ -65,7 +65,8 @@ impl Keys<'_> {
         let before = self.complaints.found.len();
         self.are_right(file, coarse, model, times);
         for (_, problem) in &mut self.complaints.found[before..] {
-            problem.message = format!("at half the resolution, which refinement runs too: {}", problem.message);
+            problem.message =
+                format!("at half the resolution, which refinement runs too: {}", problem.message);
         }
     }
 

@@ -82,10 +82,12 @@ pub(crate) fn varied(schema: &Schema, document: &Table, complaints: &mut Complai
         leaves(vary, &mut Vec::new(), &mut found);
     }
     let (keys, count) = (found.len(), found.iter().map(|(_, values)| values.len()).product::<usize>());
-    let varied = found.into_iter().filter_map(|(path, values)| one(schema, document, path, &values, complaints));
+    let varied =
+        found.into_iter().filter_map(|(path, values)| one(schema, document, path, &values, complaints));
     let varied = varied.collect();
     if keys > MOST_KEYS || count > MOST_POINTS {
-        let message = format!("{keys} keys with {count} points are varied: at most {MOST_KEYS} and {MOST_POINTS}");
+        let message =
+            format!("{keys} keys with {count} points are varied: at most {MOST_KEYS} and {MOST_POINTS}");
         complaints.add(["vary"], message, "make several scenarios of it");
     }
     varied
@@ -132,16 +134,23 @@ fn one(
         wrong(format!("`{key}` is varied over no value"), "write e.g. [0.1, 0.4], or leave it out");
         return None;
     }
-    let repeated = (0..numbers.len()).find(|i| !numbers[*i].is_finite() || numbers[..*i].contains(&numbers[*i]));
+    let repeated =
+        (0..numbers.len()).find(|i| !numbers[*i].is_finite() || numbers[..*i].contains(&numbers[*i]));
     if let Some(i) = repeated {
-        wrong(format!("`{key}` is varied over {:?}: values are finite, each once", numbers[i]), "leave it out");
+        wrong(
+            format!("`{key}` is varied over {:?}: values are finite, each once", numbers[i]),
+            "leave it out",
+        );
         return None;
     }
     if !schema.is_integer_at(&path) {
         return Some(Varied { path, values: numbers.iter().map(|x| Value::Float(*x)).collect() });
     }
     if let Some(broken) = numbers.iter().find(|x| x.fract() != 0.0 || x.abs() > 9e15) {
-        wrong(format!("`{key}` must be an integer, and one of its values is {broken:?}"), "write a list of integers");
+        wrong(
+            format!("`{key}` must be an integer, and one of its values is {broken:?}"),
+            "write a list of integers",
+        );
         return None;
     }
     Some(Varied { path, values: numbers.iter().map(|x| Value::Integer(*x as i64)).collect() })

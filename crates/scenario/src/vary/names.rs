@@ -6,8 +6,22 @@ use super::Varied;
 
 /// Names that a record uses for itself.
 const TAKEN: [&str; 16] = [
-    "time", "step", "seed", "level", "snapshot", "snapshot_time", "atom", "atoms", "weight", "coordinate", "mass",
-    "density", "risk", "radius", "a", "b",
+    "time",
+    "step",
+    "seed",
+    "level",
+    "snapshot",
+    "snapshot_time",
+    "atom",
+    "atoms",
+    "weight",
+    "coordinate",
+    "mass",
+    "density",
+    "risk",
+    "radius",
+    "a",
+    "b",
 ];
 
 /// A name for each varied key, in snake case: `scale`, or `gaussian_scale` where another key of the scenario ends in
@@ -54,8 +68,13 @@ mod tests {
 
     #[test]
     fn a_name_is_as_long_as_it_must_be() {
-        let keys = ["model.initial.gaussian.scale", "systems.a.x.step-size", "systems.b.x.step-size", "systems.c.y.atoms"]
-            .map(path);
+        let keys = [
+            "model.initial.gaussian.scale",
+            "systems.a.x.step-size",
+            "systems.b.x.step-size",
+            "systems.c.y.atoms",
+        ]
+        .map(path);
         let name = |key: &str| shortest(&path(key), &keys);
         assert_eq!(name("model.initial.gaussian.scale"), "scale");
         assert_eq!(name("systems.a.x.step-size"), "a_x_step_size");

@@ -64,7 +64,9 @@ impl Walk<'_> {
 /// Why a key cannot be varied, for those that cannot.
 fn refused(path: &[&str]) -> Option<&'static str> {
     match path {
-        ["title" | "quick" | "vary" | "figure"] => Some("it is no number of the model, the dynamics or a system"),
+        ["title" | "quick" | "vary" | "figure"] => {
+            Some("it is no number of the model, the dynamics or a system")
+        }
         ["refinement"] => Some("write refinement = true: it concerns all points"),
         ["observe"] => Some("what is observed is the same at all points: the record has one axis of times"),
         ["dynamics", "end-time"] => Some("all points are observed at the same times, up to the same end"),
