@@ -38,6 +38,9 @@ pub struct Source {
     /// Override a key, e.g. --set dynamics.end-time=2.0 (repeatable; wins over [quick]).
     #[arg(long, value_name = "KEY=VALUE")]
     pub set: Vec<String>,
+    /// Run deterministic systems at half the resolution too, and give each curve its error: --set refinement=true.
+    #[arg(long)]
+    pub refine: bool,
 }
 
 #[derive(Args, Debug)]

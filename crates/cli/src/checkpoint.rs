@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use meanfield_run::drive::Checkpoint;
+use meanfield_run::record::Place;
 use meanfield_run::side_by_side::Job;
 
 use crate::failure::Failure;
@@ -11,10 +12,18 @@ use crate::folder::write_aside;
 /// Extension of a checkpoint's file.
 pub const EXTENSION: &str = "checkpoint";
 
-/// Where a run keeps its checkpoint. No system's name holds a dot, so that no two runs share one.
+/// Longest part of an axis' name in a file's name: file systems take 255 bytes, and a run may stand on three axes
+/// and a seed. Where a run stands on each axis is told by the order and by the value.
+const LONGEST_AXIS: usize = 20;
+
+/// Where a run keeps its checkpoint: `sgd.scale-0.1.seed-1.checkpoint`. No system's name holds a dot, so that no two
+/// runs share one.
 pub fn path(folder: &Path, job: &Job) -> PathBuf {
-    let run = job.run.as_ref().map_or(String::new(), |(axis, value)| format!(".{axis}-{value}"));
-    folder.join(format!("{}{run}.{EXTENSION}", job.identity.system))
+    let short =
+        |place: &Place| Place { axis: place.axis.chars().take(LONGEST_AXIS).collect(), ..place.clone() };
+    let coarse = if job.coarse { ".coarse" } else { "" };
+    let run: String = job.run.iter().map(|place| format!(".{}", short(place).tag())).collect();
+    folder.join(format!("{}{coarse}{run}.{EXTENSION}", job.identity.system))
 }
 
 /// Writes a checkpoint, whole or not at all.

@@ -23,7 +23,9 @@ pub fn scenario(source: &Source) -> Result<Scenario, Failure> {
             "write the path of a TOML file, e.g. scenarios/isotropic/figure-1.toml",
         )
     })?;
-    let overrides = Overrides { quick: source.quick, set: source.set.clone() };
+    let refine = source.refine.then(|| "refinement=true".to_owned());
+    let set = source.set.iter().cloned().chain(refine).collect();
+    let overrides = Overrides { quick: source.quick, set };
     Ok(load(&name, &text, &overrides, &quantities())?)
 }
 
@@ -44,6 +46,8 @@ pub struct Recorded {
     pub records: Vec<Record>,
     /// Where the scenario names a reference.
     pub comparison: Option<Comparison>,
+    /// The curve drawn within the figure of the risk.
+    pub inset: Option<String>,
 }
 
 /// Reads a record and compares again what its scenario says.
@@ -52,9 +56,9 @@ pub fn record(path: &Path) -> Result<Recorded, Failure> {
         Failure::input(error.to_string(), "write the path of a record.h5 that `meanfield run` has finished")
     })?;
     let name = format!("the scenario in {}", path.display());
-    let (reference, claims) = meanfield_scenario::compared(&name, &header.scenario)?;
-    let comparison = compare(reference.as_deref(), &claims, &records)?;
-    Ok(Recorded { header, records, comparison })
+    let stated = meanfield_scenario::stated(&name, &header.scenario)?;
+    let comparison = compare(stated.reference().as_deref(), &stated.claims(), &records)?;
+    Ok(Recorded { header, records, comparison, inset: stated.inset() })
 }
 
 /// The comparison that a scenario states.

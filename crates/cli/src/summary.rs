@@ -4,9 +4,12 @@ use std::collections::BTreeMap;
 
 use meanfield_compare::comparison::{Compared, Comparison, Series, Verdict};
 use meanfield_compare::store::Header;
+use meanfield_run::certificate;
 use meanfield_run::claim::Claim;
-use meanfield_run::record::Record;
+use meanfield_run::record::{Fact, Place, Record, RunAxis};
+use meanfield_run::refinement;
 use meanfield_run::side_by_side::Outcome;
+use meanfield_run::stack::places as places_of;
 use serde::{Deserialize, Deserializer, Serialize};
 
 /// A number of the summary. JSON knows no NaN (nothing was computed there): it is `null` there.
@@ -48,16 +51,34 @@ pub struct Summary {
 pub struct SystemSummary {
     /// Its kind.
     pub kind: String,
-    /// Number of runs (seeds).
+    /// Number of runs (seeds, points).
     pub runs: usize,
     /// The last time.
     pub end_time: f64,
-    /// Every curve at the last time, the mean over runs.
+    /// Every curve at the last time, the mean over seeds; empty where keys are varied.
     pub end: Numbers,
+    /// The same at each point of the varied keys.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub points: Vec<PointSummary>,
+    /// Of each certificate, the worst value over all times and runs.
+    #[serde(default, skip_serializing_if = "Numbers::is_empty")]
+    pub certificates: Numbers,
     /// Facts: neurons, cells, CPU and wall seconds, …
     pub facts: Numbers,
     /// Samples or rate evaluations done by this process (fewer after --resume).
     pub work_of_this_process: u64,
+}
+
+/// One system at one point.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct PointSummary {
+    /// The values of the varied keys, by the names of their axes.
+    pub at: Numbers,
+    /// Every curve at the last time, the mean over seeds.
+    pub end: Numbers,
+    /// Facts that are not the same at all points.
+    #[serde(default, skip_serializing_if = "Numbers::is_empty")]
+    pub facts: Numbers,
 }
 
 /// The comparison.
@@ -78,7 +99,10 @@ pub struct ComparedSummary {
     pub largest_risk_gap: Number,
     /// When.
     pub at: Number,
-    /// Distances at the last snapshot.
+    /// At which point of the varied keys.
+    #[serde(default, skip_serializing_if = "Numbers::is_empty")]
+    pub point: Numbers,
+    /// Distances at the last snapshot; the largest of all points.
     pub distances_at_last_snapshot: Numbers,
 }
 
@@ -93,6 +117,9 @@ pub struct ClaimSummary {
     pub worst: Number,
     /// When.
     pub at: Number,
+    /// At which point of the varied keys.
+    #[serde(default, skip_serializing_if = "Numbers::is_empty")]
+    pub point: Numbers,
     /// Allowed.
     pub within: f64,
 }
@@ -121,7 +148,7 @@ impl Summary {
     /// The summary in words, for standard output.
     pub fn in_words(&self) -> String {
         let mut lines = vec![self.title.clone(), String::new()];
-        lines.extend(self.systems.iter().map(|(name, system)| system.in_words(name)));
+        lines.extend(self.systems.iter().flat_map(|(name, system)| system.in_words(name)));
         if let Some(comparison) = &self.comparison {
             lines.push(String::new());
             lines.extend(comparison.in_words());
@@ -135,13 +162,67 @@ impl Summary {
 }
 
 impl SystemSummary {
-    fn in_words(&self, name: &str) -> String {
-        let number = |numbers: &Numbers, name: &str| numbers.get(name).map_or(f64::NAN, |number| number.0);
-        let (risk, cpu) = (number(&self.end, "risk"), number(&self.facts, "cpu_seconds"));
+    /// A line, one for each point where keys are varied, and one for what vouches for the solution.
+    fn in_words(&self, name: &str) -> Vec<String> {
         let runs = if self.runs > 1 { format!(" ×{}", self.runs) } else { String::new() };
         let (kind, time) = (format!("{}{runs}", self.kind), short(self.end_time));
-        format!("  {name:<10} {kind:<20} R({time}) = {risk:<10.5} {cpu:8.1} CPU s")
+        let risk = |end: &Numbers| format!("R({time}) = {:<10.5}", number(end, "risk"));
+        let cpu = number(&self.facts, "cpu_seconds") + number_or(&self.facts, "coarse_cpu_seconds", 0.0);
+        let first = if self.points.is_empty() { risk(&self.end) } else { String::new() };
+        let mut lines = vec![format!("  {name:<10} {kind:<20} {first:<20} {cpu:8.1} CPU s")];
+        let point =
+            |point: &PointSummary| format!("  {:<10} {:<20} {}", "", places(&point.at), risk(&point.end));
+        lines.extend(self.points.iter().map(|one| point(one).trim_end().to_owned()));
+        lines.extend(self.vouched().map(|words| format!("  {:<10} {words}", "")));
+        lines
     }
+
+    /// "certificates: mass kept to 2.9e-15, density ≥ 0; risk ± 1.1e-4".
+    fn vouched(&self) -> Option<String> {
+        let words = certificate::ALL.iter().filter_map(|(name, _)| {
+            self.certificates.get(*name).map(|number| certificate_in_words(name, number.0))
+        });
+        let words = words.collect::<Vec<_>>().join(", ");
+        let error = self.certificates.get(&refinement::name("risk")).map(|e| format!("risk ± {:.1e}", e.0));
+        match (words.is_empty(), error) {
+            (true, error) => error,
+            (false, None) => Some(format!("certificates: {words}")),
+            (false, Some(error)) => Some(format!("certificates: {words}; {error}")),
+        }
+    }
+}
+
+/// What a certificate says.
+fn certificate_in_words(name: &str, worst: f64) -> String {
+    match name {
+        "mass_error" => format!("mass kept to {worst:.1e}"),
+        "minimum_density" if worst >= 0.0 => "density ≥ 0".to_owned(),
+        "minimum_density" => format!("density down to {worst:.1e}"),
+        "energy_residual" => format!("energy balance to {worst:.1e}"),
+        "cfl_margin" => format!("CFL margin ≥ {worst:.2}"),
+        "kernel_truncation" => format!("kernel cut off at {worst:.1e}"),
+        "edge_mass" => format!("mass at the edge ≤ {worst:.1e}"),
+        "repeated_steps" => format!("{worst:.0} steps repeated"),
+        other => format!("{} {worst:.1e}", other.replace('_', " ")),
+    }
+}
+
+fn number(numbers: &Numbers, name: &str) -> f64 {
+    number_or(numbers, name, f64::NAN)
+}
+
+fn number_or(numbers: &Numbers, name: &str, otherwise: f64) -> f64 {
+    numbers.get(name).map_or(otherwise, |number| number.0)
+}
+
+/// "scale = 0.1, separation = 0.4".
+fn places(at: &Numbers) -> String {
+    at.iter().map(|(name, value)| format!("{name} = {}", short(value.0))).collect::<Vec<_>>().join(", ")
+}
+
+/// ", scale = 0.1" after a time; nothing where no key is varied.
+fn also_at(at: &Numbers) -> String {
+    if at.is_empty() { String::new() } else { format!(", {}", places(at)) }
 }
 
 impl ComparisonSummary {
@@ -157,7 +238,10 @@ impl ComparisonSummary {
 impl ComparedSummary {
     fn in_words(&self, name: &str) -> Vec<String> {
         let gap = match self.at.0.is_finite() {
-            true => format!("largest risk gap {:.2e} at t = {}", self.largest_risk_gap.0, short(self.at.0)),
+            true => {
+                let (gap, at, point) = (self.largest_risk_gap.0, short(self.at.0), also_at(&self.point));
+                format!("largest risk gap {gap:.2e} at t = {at}{point}")
+            }
             false => "nothing was observed together with the reference".to_owned(),
         };
         let mut lines = vec![format!("  {name:<10} {gap}")];
@@ -173,8 +257,8 @@ impl ComparedSummary {
 impl ClaimSummary {
     fn in_words(&self) -> String {
         let verdict = if self.holds { "holds" } else { "DOES NOT HOLD" };
-        let (worst, at) = (self.worst.0, short(self.at.0));
-        format!("  claim      {}: {verdict} (worst {worst:.3e} at t = {at})", self.claim)
+        let (worst, at, point) = (self.worst.0, short(self.at.0), also_at(&self.point));
+        format!("  claim      {}: {verdict} (worst {worst:.3e} at t = {at}{point})", self.claim)
     }
 }
 
@@ -190,15 +274,46 @@ fn short(time: f64) -> String {
 }
 
 fn system(record: &Record, work: u64) -> SystemSummary {
-    let end = record.curves.iter().map(|curve| (curve.name.clone(), Number(record.at_end(curve))));
+    let axes: Vec<RunAxis> = record.varied().cloned().collect();
+    let varied = !axes.is_empty();
+    let points = places_of(&axes).into_iter().filter(|_| varied);
+    let worst_error = record.curve(&refinement::name("risk")).map(|curve| {
+        let largest = curve
+            .values
+            .iter()
+            .fold(0.0, |a: f64, b| if a.is_nan() || b.is_nan() { f64::NAN } else { a.max(*b) });
+        (refinement::name("risk"), Number(largest))
+    });
+    let certificates =
+        certificate::worst(record).into_iter().map(|(name, worst)| (name.to_owned(), Number(worst)));
+    let facts = record.facts.iter().filter(|fact| fact.values.len() == 1);
     SystemSummary {
         kind: record.kind.clone(),
         runs: record.runs(),
         end_time: record.time.last().copied().unwrap_or(0.0),
-        end: end.collect(),
-        facts: record.facts.iter().map(|fact| (fact.name.clone(), Number(fact.value))).collect(),
+        end: if varied { Numbers::new() } else { end(record) },
+        points: points.filter_map(|place| Some(point(&place, &record.at(&place)?, record))).collect(),
+        certificates: certificates.chain(worst_error).collect(),
+        facts: facts.map(|fact| (fact.name.clone(), Number(fact.values[0]))).collect(),
         work_of_this_process: work,
     }
+}
+
+/// Every curve at the last time, the mean over runs.
+fn end(record: &Record) -> Numbers {
+    record.curves.iter().map(|curve| (curve.name.clone(), Number(record.at_end(curve)))).collect()
+}
+
+/// A record at a point, and of its facts those that the whole record has several values of.
+fn point(place: &[Place], here: &Record, whole: &Record) -> PointSummary {
+    let differs = |name: &str| whole.facts_named(name).len() > 1;
+    let own = |fact: &Fact| Some((fact.name.clone(), Number(*fact.values.first()?)));
+    let facts = here.facts.iter().filter(|fact| differs(&fact.name)).filter_map(own);
+    PointSummary { at: numbers(place), end: end(here), facts: facts.collect() }
+}
+
+fn numbers(place: &[Place]) -> Numbers {
+    place.iter().map(|place| (place.axis.clone(), Number(place.value))).collect()
 }
 
 /// The headline numbers of a comparison.
@@ -217,19 +332,29 @@ fn judged(verdict: &Verdict) -> ClaimSummary {
         holds: verdict.holds,
         worst: Number(verdict.worst),
         at: Number(verdict.at),
+        point: numbers(&verdict.point),
         within: verdict.claim.within,
     }
 }
 
 fn against_reference(system: &Compared) -> ComparedSummary {
+    let points = system.points();
     let gap = system.gaps.iter().find(|series| series.name == "risk_gap");
-    let pairs = gap.into_iter().flat_map(|gap| system.time.iter().zip(&gap.values));
-    let worst = pairs.max_by(|a, b| a.1.abs().total_cmp(&b.1.abs()));
-    let (at, largest) = worst.map_or((f64::NAN, f64::NAN), |(time, gap)| (*time, gap.abs()));
-    let last = |series: &Series| series.values.last().map(|value| (series.name.clone(), Number(*value)));
+    let values = gap.map_or(&[][..], |gap| &gap.values);
+    let worst = (0..values.len()).max_by(|a, b| values[*a].abs().total_cmp(&values[*b].abs()));
+    let times = system.time.len().max(1);
     ComparedSummary {
-        largest_risk_gap: Number(largest),
-        at: Number(at),
-        distances_at_last_snapshot: system.distances.iter().filter_map(last).collect(),
+        largest_risk_gap: Number(worst.map_or(f64::NAN, |i| values[i].abs())),
+        at: Number(worst.map_or(f64::NAN, |i| system.time[i % times])),
+        point: worst.and_then(|i| points.get(i / times)).map_or(Numbers::new(), |place| numbers(place)),
+        distances_at_last_snapshot: system.distances.iter().filter_map(|s| last(s, system)).collect(),
     }
+}
+
+/// A distance at the last snapshot, the largest over the points.
+fn last(series: &Series, system: &Compared) -> Option<(String, Number)> {
+    let snapshots = system.snapshot_time.len();
+    let last = series.values.iter().skip(snapshots.checked_sub(1)?).step_by(snapshots);
+    let largest = last.copied().max_by(f64::total_cmp)?;
+    Some((series.name.clone(), Number(largest)))
 }

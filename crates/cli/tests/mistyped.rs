@@ -9,6 +9,7 @@ use proptest::sample::{Index, select};
 use support::Place;
 
 const FIGURE_1: &str = include_str!("../../../scenarios/isotropic/figure-1.toml");
+const FIGURE_4: &str = include_str!("../../../scenarios/isotropic/figure-4.toml");
 
 /// What a person, or a broken tool, may put in the place of a word.
 const WORDS: [&str; 24] = [
@@ -100,9 +101,9 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 3000, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn reading_never_panics(edits in edits(), quick: bool) {
-        let text = mistyped(FIGURE_1, &edits);
-        let quantities = ["risk".to_owned(), "wasserstein_1_radius".to_owned()];
+    fn reading_never_panics(edits in edits(), quick: bool, varied: bool) {
+        let text = mistyped(if varied { FIGURE_4 } else { FIGURE_1 }, &edits);
+        let quantities = ["risk", "mean_radius", "wasserstein_1_radius"].map(str::to_owned);
         match load("figure-1.toml", &text, &Overrides { quick, set: Vec::new() }, &quantities) {
             Ok(scenario) => {
                 // What was accepted can be built, and read again as the same scenario.

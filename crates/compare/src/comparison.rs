@@ -2,6 +2,8 @@
 //! reference. `judge` fills it, `store` writes it, `figure` draws it.
 
 use meanfield_run::claim::Claim;
+use meanfield_run::record::{Place, RunAxis};
+use meanfield_run::stack::places;
 use serde::Serialize;
 
 /// Named numbers along a time axis.
@@ -11,7 +13,7 @@ pub struct Series {
     pub name: String,
     /// What it is, in words.
     pub meaning: String,
-    /// One number for each time.
+    /// One number for each time; row-major over the axes of varied keys, then time.
     pub values: Vec<f64>,
 }
 
@@ -24,7 +26,9 @@ pub struct Verdict {
     pub worst: f64,
     /// The time at which it occurs.
     pub at: f64,
-    /// Whether `worst ≤ within`.
+    /// The place on the axes of varied keys at which it occurs; empty where nothing is varied.
+    pub point: Vec<Place>,
+    /// Whether `worst ≤ within`, at every point.
     pub holds: bool,
 }
 
@@ -33,6 +37,8 @@ pub struct Verdict {
 pub struct Compared {
     /// The system.
     pub system: String,
+    /// Axes of the keys that are varied, for it or for the reference.
+    pub axes: Vec<RunAxis>,
     /// Times at which both were observed.
     pub time: Vec<f64>,
     /// `risk_gap` first; for ensembles also its standard error, for finite networks the computed bias.
@@ -43,6 +49,28 @@ pub struct Compared {
     pub distances: Vec<Series>,
     /// The claims on this system.
     pub verdicts: Vec<Verdict>,
+}
+
+impl Compared {
+    /// The places of all points, row-major; one empty place where nothing is varied.
+    pub fn points(&self) -> Vec<Vec<Place>> {
+        places(&self.axes)
+    }
+
+    /// What was found at point number `n`, as if nothing was varied. The verdicts are those of all points.
+    pub fn at(&self, n: usize) -> Compared {
+        let cut = |all: &[Series], times: usize| {
+            let row = |values: &[f64]| values.get(n * times..(n + 1) * times).unwrap_or_default().to_vec();
+            let one = |series: &Series| Series { values: row(&series.values), ..series.clone() };
+            all.iter().map(one).collect()
+        };
+        Compared {
+            axes: Vec::new(),
+            gaps: cut(&self.gaps, self.time.len()),
+            distances: cut(&self.distances, self.snapshot_time.len()),
+            ..self.clone()
+        }
+    }
 }
 
 /// All systems against the reference.

@@ -1,13 +1,14 @@
 //! Judging: every system against the reference, and the claims made about them.
 //!
-//! An ensemble enters by its mean over the runs and by its atoms pooled. What is compared is what
-//! both observed: the reference's curves are read between its observations, snapshots must agree.
+//! An ensemble enters by its mean over the seeds and by its atoms pooled; where keys are varied, each point is
+//! compared with the reference at the same point. What is compared is what both observed: the reference's curves are read between its observations, snapshots must agree.
 //! A number that is not one (NaN) never fulfils a claim. It draws and stores nothing.
 
 #[cfg(test)]
 mod tests;
 
 pub(crate) mod align;
+mod everywhere;
 
 use meanfield_run::claim::Claim;
 use meanfield_run::record::Record;
@@ -53,6 +54,14 @@ pub enum CompareError {
         /// What both report.
         known: Vec<String>,
     },
+    /// Two records of different scenarios.
+    #[error("{system:?} was not run at {place}, where another system was")]
+    NotThere {
+        /// The system.
+        system: String,
+        /// The point, in words.
+        place: String,
+    },
     /// A claim about a span of time in which nothing was observed.
     #[error(
         "a claim is made on {quantity:?} of {system:?} from t = {from} until t = {until}, where it and the \
@@ -87,14 +96,16 @@ pub fn compare(records: &[Record], reference: &str, claims: &[Claim]) -> Result<
         }
     }
     let others = records.iter().filter(|record| record.system != reference);
-    let systems = others.map(|system| Pair { system, reference: base }.compared(claims));
+    let systems = others.map(|system| everywhere::compared(system, base, claims));
     Ok(Comparison { reference: reference.to_owned(), systems: systems.collect::<Result<_, _>>()? })
 }
 
-/// A system and what it is compared with.
+/// A system and what it is compared with, at one point.
 struct Pair<'a> {
     system: &'a Record,
     reference: &'a Record,
+    /// By how much the times of the two may differ.
+    slack: f64,
 }
 
 /// Something judged: at each time, by how much the two differ.
@@ -109,6 +120,7 @@ impl Pair<'_> {
         let verdicts = own.map(|claim| self.judge(claim, &snapshot_time, &distances));
         Ok(Compared {
             system: self.system.system.clone(),
+            axes: Vec::new(),
             verdicts: verdicts.collect::<Result<_, _>>()?,
             time: self.common_times().map(|(_, time)| time).collect(),
             gaps: self.gaps(),
@@ -117,15 +129,10 @@ impl Pair<'_> {
         })
     }
 
-    /// By how much the times of the two may differ.
-    fn step_rounding(&self) -> f64 {
-        align::step_rounding(self.system).max(align::step_rounding(self.reference))
-    }
-
     /// The system's observations within the reference's range of time, each with its index.
     fn common_times(&self) -> impl Iterator<Item = (usize, f64)> {
         let base = &self.reference.time;
-        let slack = self.step_rounding();
+        let slack = self.slack;
         let observed = move |time| align::interpolate(base, base, time, slack).is_some();
         self.system.time.iter().copied().enumerate().filter(move |&(_, time)| observed(time))
     }
@@ -140,7 +147,7 @@ impl Pair<'_> {
     /// The reference's curve at the common times.
     fn reference_curve(&self, name: &str) -> Option<Vec<f64>> {
         let values = align::mean(&align::runs(self.reference, self.reference.curve(name)?));
-        let slack = self.step_rounding();
+        let slack = self.slack;
         let at = |(_, time)| align::interpolate(&self.reference.time, &values, time, slack);
         self.common_times().map(at).collect()
     }
@@ -179,7 +186,7 @@ impl Pair<'_> {
     /// Pairs of snapshots (own, reference) at the same time.
     fn common_snapshots(&self) -> Vec<(usize, usize)> {
         let times = self.system.snapshot_time.iter().enumerate();
-        let slack = self.step_rounding();
+        let slack = self.slack;
         times
             .filter_map(|(own, &time)| Some((own, align::snapshot_at(self.reference, time, slack)?)))
             .collect()
@@ -220,11 +227,11 @@ impl Pair<'_> {
 
     fn judge(&self, claim: &Claim, times: &[f64], distances: &[Series]) -> Result<Verdict, CompareError> {
         let (seen, in_span) = self.deviation(&claim.quantity, times, distances)?;
-        let slack = self.step_rounding();
+        let slack = self.slack;
         let in_claim = |(time, _): &&(f64, f64)| in_span(claim.from, *time, claim.until, slack);
         let worst = seen.iter().filter(in_claim).copied().reduce(worse);
         let (at, worst) = worst.ok_or_else(|| nothing_in_span(claim, &seen))?;
-        Ok(Verdict { claim: claim.clone(), worst, at, holds: worst <= claim.within })
+        Ok(Verdict { claim: claim.clone(), worst, at, point: Vec::new(), holds: worst <= claim.within })
     }
 
     /// The deviations that a claim on `quantity` is about, and how its span is to be read.

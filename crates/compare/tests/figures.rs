@@ -6,7 +6,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use meanfield_compare::comparison::Comparison;
-use meanfield_compare::figure::{FigureError, draw_all};
+use meanfield_compare::figure::{Content, FigureError, draw_all};
 use meanfield_compare::judge::compare;
 use meanfield_model::axis::Axis;
 use meanfield_model::measure::Measure;
@@ -108,10 +108,10 @@ fn sgd(seeds: u64) -> Record {
         let laws = SNAPSHOTS.map(|t| random_atoms(t, 800, seed + 7)).to_vec();
         let mut run = record("sgd", "finite-network", times(), risks, laws);
         run.step = Some(times().iter().map(|t| (t * 1e6) as u64).collect());
-        run.facts.push(Fact { name: "neurons".into(), value: 800.0 });
+        run.facts.push(Fact::new("neurons", 800.0));
         run
     };
-    let axis = RunAxis { name: "seed".into(), values: (0..seeds).map(|s| s as f64).collect() };
+    let axis = RunAxis { name: "seed".into(), key: None, values: (0..seeds).map(|s| s as f64).collect() };
     Record::stack(axis, (0..seeds).map(run).collect()).expect("alike")
 }
 
@@ -135,9 +135,13 @@ fn keep(files: &[PathBuf], name: &str) {
     }
 }
 
+fn content<'a>(records: &'a [Record], comparison: Option<&'a Comparison>) -> Content<'a> {
+    Content { title: TITLE, records, comparison, inset: None }
+}
+
 fn draw(records: &[Record], comparison: Option<&Comparison>) -> (tempfile::TempDir, Vec<PathBuf>) {
     let folder = tempfile::tempdir().expect("folder");
-    let files = draw_all(folder.path(), TITLE, records, comparison).expect("drawn");
+    let files = draw_all(folder.path(), &content(records, comparison)).expect("drawn");
     for file in &files {
         match file.extension().and_then(|e| e.to_str()) {
             Some("svg") => check_svg(&fs::read_to_string(file).expect("text")),
@@ -323,8 +327,114 @@ fn a_file_that_cannot_be_written_is_named() {
     let folder = tempfile::tempdir().expect("folder");
     fs::create_dir(folder.path().join("risk.svg")).expect("in the way");
     let (records, _) = usual(2);
-    let error = draw_all(folder.path(), TITLE, &records, None).expect_err("a folder is in the way");
+    let error = draw_all(folder.path(), &content(&records, None)).expect_err("a folder is in the way");
     assert!(matches!(&error, FigureError::Write { file, .. } if file.ends_with("risk.svg")), "{error}");
     assert!(error.to_string().contains("risk.svg"));
     assert_eq!(fs::read_dir(folder.path()).expect("folder").count(), 1, "nothing half-written is left");
+}
+
+/// The usual records at several values of κ, each with its own risk.
+fn at_points(scales: &[f64]) -> Vec<Record> {
+    let (records, _) = usual(2);
+    let at = |record: &Record, scale: f64| {
+        let mut record = record.clone();
+        record.curves[0].values *= 1.0 + scale;
+        let error = Curve { name: "risk_refinement_error".into(), ..record.curves[0].clone() };
+        let mean = Curve {
+            name: "mean_radius".into(),
+            values: error.values.mapv(|r| 2.0 - scale * r),
+            ..error.clone()
+        };
+        record.curves.push(mean);
+        if record.step.is_none() {
+            record.curves.push(Curve { values: error.values * 0.02, ..error });
+        }
+        record
+    };
+    let axis = || RunAxis {
+        name: "scale".into(),
+        key: Some("model.initial.gaussian.scale".into()),
+        values: scales.to_vec(),
+    };
+    let stacked = |record: &Record| {
+        Record::stack(axis(), scales.iter().map(|scale| at(record, *scale)).collect()).expect("alike")
+    };
+    records.iter().map(stacked).collect()
+}
+
+/// The words of a picture.
+fn words(svg: &Path) -> Vec<String> {
+    let text = fs::read_to_string(svg).expect("text");
+    let label = |part: &str| part.split('"').next().expect("closed").to_owned();
+    text.split("aria-label=\"").skip(1).map(label).collect()
+}
+
+fn drawn_with_inset(records: &[Record], name: &str) -> (tempfile::TempDir, Vec<PathBuf>) {
+    let claims =
+        [Claim { system: "sgd".into(), quantity: "risk".into(), from: 0.1, until: 10.0, within: 0.04 }];
+    let comparison = compare(records, "atoms", &claims).expect("comparable");
+    let folder = tempfile::tempdir().expect("folder");
+    let content = Content { inset: Some("mean_radius"), ..content(records, Some(&comparison)) };
+    let files = draw_all(folder.path(), &content).expect("drawn");
+    keep(&files, name);
+    (folder, files)
+}
+
+#[test]
+fn points_have_colours_and_systems_dashes_and_marks() {
+    let (_folder, files) = drawn_with_inset(&at_points(&[0.1, 0.4]), "points");
+    let risk = words(&files[0]);
+    let count = |label: &str| risk.iter().filter(|word| word.contains(label)).count();
+    // two points and three systems are five entries, not six; the claim is said once
+    assert_eq!((count("scale = 0.1"), count("scale = 0.4"), count("claim on sgd")), (1, 1, 1));
+    assert_eq!((count("(finite-volume)"), count("(characteristics)"), count("(finite-network)")), (1, 1, 1));
+    assert_eq!((count("± refinement error"), count("mean radius |w|")), (2, 1));
+    let colours = |file: &Path, colour: [u8; 3]| pixels(file).pixels().filter(|p| p.0 == colour).count();
+    for colour in [[0, 114, 178], [213, 94, 0]] {
+        assert!(colours(&files[1], colour) > 500, "{colour:?}");
+    }
+    // the law: a row a point, systems in their usual colours
+    let law = words(&files[2]);
+    assert_eq!(law.iter().filter(|word| word.starts_with("scale = ")).count(), 2);
+    assert_eq!(law.iter().filter(|word| *word == "t = 4").count(), 2);
+    assert!(law.iter().any(|word| word == "sgd (finite-network, 800 neurons, 2 runs pooled)"), "{law:?}");
+}
+
+#[test]
+fn one_point_looks_as_no_point() {
+    let without = |mut record: Record| {
+        record.axes.retain(|axis| axis.key.is_none());
+        record.curves.iter_mut().for_each(|c| c.values = c.values.index_axis(ndarray::Axis(0), 0).to_owned());
+        record
+    };
+    let one = at_points(&[0.2]);
+    let none: Vec<Record> = one.iter().cloned().map(without).collect();
+    let ((_a, with), (_b, without)) = (drawn_with_inset(&one, "one"), drawn_with_inset(&none, "none"));
+    for (file, other) in with.iter().zip(&without) {
+        assert_eq!(fs::read(file).expect("bytes"), fs::read(other).expect("bytes"), "{file:?}");
+    }
+}
+
+#[test]
+fn many_points_are_named_in_part() {
+    let scales: Vec<f64> = (1..=12).map(|i| 0.1 * f64::from(i)).collect();
+    let (_folder, files) = drawn_with_inset(&at_points(&scales), "many-points");
+    assert_eq!(words(&files[0]).iter().filter(|word| word.starts_with("scale = ")).count(), 8);
+    assert_eq!(words(&files[2]).iter().filter(|word| word.starts_with("scale = ")).count(), 5);
+}
+
+#[test]
+fn an_inset_without_room_gets_a_panel_of_its_own() {
+    let mut records = usual(2).0;
+    let mean = |values: ArrayD<f64>| Curve { name: "mean_radius".into(), meaning: "m".into(), values };
+    for record in &mut records {
+        let (mut values, times) = (record.curves[0].values.clone(), record.time.len());
+        record.curves.push(mean(values.clone()));
+        values.iter_mut().enumerate().for_each(|(i, risk)| *risk = f64::from(u8::from(i % times % 4 < 2)));
+        record.curves[0].values = values;
+    }
+    let (_folder, apart) = drawn_with_inset(&records, "apart");
+    let (_other, without) = draw(&records, None);
+    assert!(words(&apart[0]).iter().any(|word| word == "mean radius |w|"));
+    assert!(pixels(&apart[1]).height() > pixels(&without[1]).height() + 200);
 }

@@ -10,7 +10,7 @@ use meanfield_compare::store::{self, Header, StoreError};
 use meanfield_model::axis::Axis;
 use meanfield_model::measure::Measure;
 use meanfield_run::claim::Claim;
-use meanfield_run::record::{Curve, Fact, Quantiles, Record, RunAxis};
+use meanfield_run::record::{Curve, Fact, Place, Quantiles, Record, RunAxis};
 use ndarray::{Array1, Array2, ArrayD, IxDyn};
 
 /// Numbers that are no round binary fractions, so that a lost last bit is seen.
@@ -31,7 +31,7 @@ fn quantiles(coordinate: &str, shape: &[usize]) -> Quantiles {
 }
 
 fn facts(names: &[&str]) -> Vec<Fact> {
-    names.iter().zip(1..).map(|(name, i)| Fact { name: (*name).into(), value: f64::from(i) / 7.0 }).collect()
+    names.iter().zip(1..).map(|(name, i)| Fact::new(*name, f64::from(i) / 7.0)).collect()
 }
 
 /// Like finite volumes in two coordinates: cells of unequal width, one array large enough to be compressed.
@@ -74,6 +74,60 @@ fn atoms() -> Record {
     }
 }
 
+/// A law of one coordinate on equal cells.
+fn line_of_cells(cells: usize, upper: f64) -> Measure {
+    let axis = Axis::uniform(0.0, upper, cells).expect("axis");
+    Measure::line_of_cells(axis, &numbers(&[cells], 0.4).into_iter().collect::<Vec<_>>())
+}
+
+/// Like finite volumes whose grid depends on a varied key: four laws, no two on one grid.
+fn moving_cells() -> Record {
+    Record {
+        system: "moving".into(),
+        coordinates: vec!["radius".into()],
+        axes: vec![RunAxis {
+            name: "scale".into(),
+            key: Some("model.initial.gaussian.scale".into()),
+            values: vec![0.5, 3.0],
+        }],
+        curves: vec![curve("risk", &[2, 3])],
+        levels: Vec::new(),
+        quantiles: Vec::new(),
+        laws: vec![
+            line_of_cells(5, 2.0),
+            line_of_cells(7, 3.0),
+            line_of_cells(3, 2.0),
+            line_of_cells(7, 9.0),
+        ],
+        facts: vec![Fact::new("cells", 7.0), Fact { name: "upper".into(), values: vec![2.0, 9.0] }],
+        ..cells()
+    }
+}
+
+/// The same in two coordinates, without axes.
+fn moving_plane() -> Record {
+    let law = |n: usize, m: usize| Measure::Cells {
+        axes: [n, m].map(|k| Axis::uniform(-1.0, k as f64, k).expect("axis")).into(),
+        mass: numbers(&[n, m], 0.3),
+    };
+    Record { system: "plane".into(), laws: vec![law(4, 3), law(2, 6)], ..cells() }
+}
+
+/// Like characteristics whose atoms split and change their weights; steps that differ from run to run.
+fn splitting_atoms() -> Record {
+    let law = |n: usize| Measure::Atoms {
+        points: numbers(&[n, 1], 0.9).into_dimensionality().expect("a column"),
+        weights: numbers(&[n], 0.8).into_dimensionality().expect("a line"),
+    };
+    Record {
+        system: "splitting".into(),
+        coordinates: vec!["radius".into()],
+        step: Some(vec![1, 2, 7, 10, 20, 70]),
+        laws: [3, 4, 4, 1].map(law).into(),
+        ..moving_cells()
+    }
+}
+
 /// Like SGD over seeds and a varied key: leading axes, steps, atoms in two coordinates.
 fn ensemble() -> Record {
     let points = |i: u8| numbers(&[300, 2], 0.01 * f64::from(i + 1)).into_dimensionality().expect("300 × 2");
@@ -83,8 +137,12 @@ fn ensemble() -> Record {
         kind: "finite-network".into(),
         coordinates: vec!["a".into(), "radius".into()],
         axes: vec![
-            RunAxis { name: "model.data.isotropic-gaussians.separation".into(), values: vec![0.2, 0.4, 0.8] },
-            RunAxis { name: "seed".into(), values: vec![1.0, 2.0] },
+            RunAxis {
+                name: "separation".into(),
+                key: Some("model.data.isotropic-gaussians.separation".into()),
+                values: vec![0.2, 0.4, 0.8],
+            },
+            RunAxis { name: "seed".into(), key: None, values: vec![1.0, 2.0] },
         ],
         step: Some(vec![100, 200, 7_000_000_000_000]),
         curves: vec![curve("risk", &[3, 2, 3]), curve("mean_a", &[3, 2, 3])],
@@ -112,7 +170,7 @@ fn minimum() -> Record {
 
 /// Not in the order of their names: the order must be kept too.
 fn all_kinds() -> Vec<Record> {
-    vec![cells(), atoms(), ensemble(), minimum()]
+    vec![cells(), atoms(), ensemble(), minimum(), moving_cells(), moving_plane(), splitting_atoms()]
 }
 
 fn header() -> Header {
@@ -130,19 +188,38 @@ fn series(name: &str, values: &[f64]) -> Series {
     Series { name: name.into(), meaning: format!("{name} in words"), values: values.into() }
 }
 
+/// A point of the varied key.
+fn there() -> Vec<Place> {
+    vec![Place { axis: "scale".into(), key: None, value: 3.0 }]
+}
+
 fn comparison() -> Comparison {
     let claim = Claim { system: "pde".into(), quantity: "risk".into(), from: 0.1, until: 10.0, within: 0.03 };
     let compared = |system: &str| Compared {
         system: system.into(),
+        axes: vec![],
         time: vec![0.1, 0.2, 0.7],
         gaps: vec![series("risk_gap", &[0.1, f64::NAN, 0.3]), series("risk_gap_error", &[0.0; 3])],
         snapshot_time: vec![0.7],
         distances: vec![series("wasserstein_1_radius", &[0.01])],
-        verdicts: vec![Verdict { claim: claim.clone(), worst: 0.012_345, at: 4.0, holds: true }],
+        verdicts: vec![Verdict {
+            claim: claim.clone(),
+            worst: 0.012_345,
+            at: 4.0,
+            point: vec![],
+            holds: true,
+        }],
     };
     let apart =
         Compared { time: vec![], gaps: vec![], snapshot_time: vec![], distances: vec![], ..compared("sgd") };
-    Comparison { reference: "atoms".into(), systems: vec![compared("pde"), apart] }
+    let at_points = Compared {
+        axes: moving_cells().axes,
+        gaps: vec![series("risk_gap", &[0.1, 0.2, 0.3, 0.4, 0.5, 0.6])],
+        distances: vec![series("wasserstein_1_radius", &[0.01, 0.02])],
+        verdicts: vec![Verdict { claim: claim.clone(), worst: 0.6, at: 0.7, point: there(), holds: false }],
+        ..compared("moving")
+    };
+    Comparison { reference: "atoms".into(), systems: vec![compared("pde"), apart, at_points] }
 }
 
 fn stored_in(folder: &Path) -> PathBuf {
@@ -206,10 +283,10 @@ fn missing_numbers_come_back_missing() {
     let path = folder.path().join("record.h5");
     let mut record = minimum();
     record.curves[0].values[[0]] = f64::NAN;
-    record.facts[0].value = f64::NAN;
+    record.facts[0].values = vec![f64::NAN];
     store::write(&path, &header(), &[record], None).expect("written");
     let (_, records) = store::read(&path).expect("read");
-    assert!(records[0].curves[0].values[[0]].is_nan() && records[0].facts[0].value.is_nan());
+    assert!(records[0].curves[0].values[[0]].is_nan() && records[0].facts[0].values[0].is_nan());
 }
 
 #[test]
@@ -234,6 +311,9 @@ fn verdicts_can_be_read_by_people_and_programs() {
     let sentence: hdf5::types::VarLenUnicode =
         group.attr("claim_0").expect("there").read_scalar().expect("text");
     assert_eq!(sentence.as_str(), "risk within 0.03 for t in [0.1, 10]: holds (worst 0.0123 at t = 4)");
+    let at_point = file.group("comparison/moving").expect("there").attr("claim_0").expect("there");
+    let at_point: hdf5::types::VarLenUnicode = at_point.read_scalar().expect("text");
+    assert!(at_point.as_str().ends_with("fails (worst 0.6 at t = 0.7, scale = 3)"), "{at_point}");
     assert_eq!(group.attr("claim_0_holds").expect("there").read_scalar::<i64>().expect("number"), 1);
     assert_eq!(group.attr("claim_0_worst").expect("there").read_scalar::<f64>().expect("number"), 0.012_345);
 }
@@ -268,10 +348,10 @@ fn unfit_records_are_refused_by_name_and_leave_the_old_file() {
     let spoils: [(&str, Spoil); 15] = [
         ("pde/risk", |r, _| r[0].curves[0].values = numbers(&[4], 0.1)),
         ("pde/time", |r, _| r[0].curves[1].name = "time".into()),
-        ("pde/mass", |r, _| r[0].laws[1] = atoms().laws[0].clone()),
+        ("pde/snapshot", |r, _| r[0].laws[1] = atoms().laws[0].clone()),
         ("pde/snapshot", |r, _| r[0].laws.truncate(1)),
         ("pde/snapshot", |r, _| r[0].coordinates.truncate(1)),
-        ("atoms/atoms", |r, _| r[1].laws[1] = Measure::equal_atoms(&[1.0, 2.0, 3.0, 4.0])),
+        ("atoms/atoms", |r, _| r[1].laws[1] = line_of_cells(2, 2.0)),
         ("sgd/step", |r, _| r[2].step = Some(vec![1])),
         ("sgd/step", |r, _| r[2].step = Some(vec![1, 2, u64::MAX])),
         ("attribute kind of minimum", |r, _| r[3].facts[0].name = "kind".into()),
@@ -367,7 +447,8 @@ fn a_foreign_hdf5_file_is_refused() {
 /// because the thing is there for other readers only.
 #[test]
 fn whatever_is_missing_is_named() {
-    let for_other_readers = ["density", "snapshot", "atom", "coordinate", "radius_1", "radius_2"];
+    let mut for_other_readers = vec!["density", "snapshot", "coordinate", "radius_1", "radius_2"];
+    for_other_readers.extend(["radius", "radius_cell", "radius_1_cell", "radius_2_cell"]);
     let folder = tempfile::tempdir().expect("folder");
     let path = stored_in(folder.path());
     for record in all_kinds() {
@@ -378,7 +459,8 @@ fn whatever_is_missing_is_named() {
         for name in datasets {
             let place = format!("{}/{name}", record.system);
             let found = read_damaged(&path, |file| file.unlink(&place));
-            match for_other_readers.contains(&name.as_str()) {
+            let counts_only = name == "atom" && record.system != "splitting";
+            match counts_only || for_other_readers.contains(&name.as_str()) {
                 true => assert_eq!(found.expect(&place), all_kinds(), "{place}"),
                 false => {
                     assert!(found.expect_err(&place).to_string().contains(&format!("{place}: is missing")))
@@ -505,8 +587,21 @@ fn h5py_xarray_and_netcdf4_agree_on_the_record() {
     let out = Command::new(python(&workspace)).arg(script).arg(&path).output().expect("Python runs");
     let (table, mistakes) = (String::from_utf8_lossy(&out.stdout), String::from_utf8_lossy(&out.stderr));
     assert!(out.status.success(), "{mistakes}\n{table}");
-    let atoms = "/sgd/atoms(model.data.isotropic-gaussians.separation, seed, snapshot, atom, coordinate)";
-    for variable in ["/pde/density(snapshot, radius_1, radius_2)", "/comparison/pde/risk_gap(time)", atoms] {
+    let atoms = "/sgd/atoms(separation, seed, snapshot, atom, coordinate)";
+    let variables = [
+        "/pde/density(snapshot, radius_1, radius_2)",
+        "/comparison/pde/risk_gap(time)",
+        "/comparison/moving/risk_gap(scale, time)",
+        "/comparison/moving/wasserstein_1_radius(scale, snapshot)",
+        "/moving/radius(scale, snapshot, radius_cell)",
+        "/moving/radius_faces(scale, snapshot, radius_face)",
+        "/moving/density(scale, snapshot, radius_cell)",
+        "/plane/density(snapshot, radius_1_cell, radius_2_cell)",
+        "/splitting/weight(scale, snapshot, atom)",
+        "/splitting/step(scale, time)",
+        atoms,
+    ];
+    for variable in variables {
         assert!(table.contains(variable), "{variable} is not in\n{table}");
     }
 }

@@ -3,13 +3,17 @@
 //! The loop is written once, in [`drive`], against [`system::System`], which a toy can implement. This
 //! crate knows no solver, no network, no file format, no terminal.
 
+pub mod certificate;
 pub mod claim;
 pub mod drive;
 pub mod flow;
 mod log;
+mod padding;
 pub mod record;
+pub mod refinement;
 pub mod schedule;
 pub mod side_by_side;
+pub mod stack;
 pub mod stepper;
 pub mod system;
 

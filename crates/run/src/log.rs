@@ -5,6 +5,7 @@ use ndarray::{Array1, ArrayD, IxDyn};
 use serde::{Deserialize, Serialize};
 
 use crate::drive::{Identity, Plan};
+use crate::padding;
 use crate::record::{Curve, Fact, Quantiles, Record};
 use crate::system::{Observation, System};
 
@@ -74,9 +75,11 @@ impl Log {
         let curves = names.into_iter().enumerate().map(curve).collect();
         let quantiles = quantiles_by_coordinate(&self.quantiles, &identity.coordinates, plan.levels.len());
         let mut facts: Vec<Fact> =
-            identity.facts.iter().map(|(name, value)| Fact { name: (*name).into(), value: *value }).collect();
-        facts.push(Fact { name: "cpu_seconds".into(), value: self.cpu_seconds });
-        facts.push(Fact { name: "wall_seconds".into(), value: self.wall_seconds });
+            identity.facts.iter().map(|(name, value)| Fact::new(*name, *value)).collect();
+        facts.push(Fact::new("cpu_seconds", self.cpu_seconds));
+        facts.push(Fact::new("wall_seconds", self.wall_seconds));
+        let mut laws = self.laws;
+        padding::to_the_longest(&mut laws);
         Record {
             system: identity.system,
             kind: identity.kind.into(),
@@ -88,7 +91,7 @@ impl Log {
             levels: plan.levels.clone(),
             quantiles,
             snapshot_time: self.snapshot_time,
-            laws: self.laws,
+            laws,
             facts,
         }
     }

@@ -2,10 +2,10 @@
 //!
 //! Every system leaves the same thing: times, curves (risk first), quantiles, and the law of the
 //! reduced coordinates at the snapshots. Several runs of one system (seeds, varied keys) are one
-//! record with extra leading axes. It knows no file format and no figure.
+//! record with extra leading axes ([`crate::stack`]). It knows no file format and no figure.
 
 use meanfield_model::measure::Measure;
-use ndarray::{ArrayD, Axis as Dimension, IxDyn, Slice};
+use ndarray::ArrayD;
 use serde::{Deserialize, Serialize};
 
 /// One number for each time (and for each point of the leading axes).
@@ -31,19 +31,61 @@ pub struct Quantiles {
 /// An axis along which one system was run several times.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct RunAxis {
-    /// `seed`, or a varied key.
+    /// `seed`, or the short name of a varied key.
     pub name: String,
+    /// The varied key in full, as the scenario has it; none for seeds, whose runs are an ensemble.
+    pub key: Option<String>,
     /// Its values, one a run.
     pub values: Vec<f64>,
 }
 
-/// A fact about the run that is one number: neurons, step size, CPU seconds, …
+/// The place of something on an axis of a varied key or of seeds.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Place {
+    /// The axis' name.
+    pub axis: String,
+    /// The varied key in full; none for seeds.
+    pub key: Option<String>,
+    /// The value there.
+    pub value: f64,
+}
+
+impl Place {
+    /// As part of a name: `scale-0.1`. Two different values have different names, all of them short.
+    pub fn tag(&self) -> String {
+        let (plain, scientific) = (self.value.to_string(), format!("{:e}", self.value));
+        let value = if plain.len() <= scientific.len().max(8) { plain } else { scientific };
+        format!("{}-{value}", self.axis)
+    }
+}
+
+/// "scale = 0.1", to six digits.
+impl std::fmt::Display for Place {
+    fn fmt(&self, f: &mut std::fmt::Formatter) -> std::fmt::Result {
+        let value = format!("{:.5e}", self.value).parse().unwrap_or(self.value);
+        write!(f, "{} = {value}", self.axis)
+    }
+}
+
+/// Several places as people say them: "scale = 0.1, separation = 0.4".
+pub fn in_words(places: &[Place]) -> String {
+    places.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
+}
+
+/// A fact about the run that is a number: neurons, step size, CPU seconds, …
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Fact {
     /// Name in the record.
     pub name: String,
-    /// Value.
-    pub value: f64,
+    /// Its value; one for each run, row-major over the leading axes, where runs differ.
+    pub values: Vec<f64>,
+}
+
+impl Fact {
+    /// A fact that is the same for all runs.
+    pub fn new(name: impl Into<String>, value: f64) -> Self {
+        Self { name: name.into(), values: vec![value] }
+    }
 }
 
 /// Everything that one system reported.
@@ -59,7 +101,8 @@ pub struct Record {
     pub axes: Vec<RunAxis>,
     /// Times t of the observations.
     pub time: Vec<f64>,
-    /// Steps k at those times, for systems that step by samples.
+    /// Steps k at those times, for systems that step by samples: one for each time, or row-major
+    /// (leading axes…, time) where runs step differently.
     pub step: Option<Vec<u64>>,
     /// Curves; the first is `risk`.
     pub curves: Vec<Curve>,
@@ -75,31 +118,26 @@ pub struct Record {
     pub facts: Vec<Fact>,
 }
 
-/// Why records cannot be stacked.
-#[derive(Clone, Debug, PartialEq, thiserror::Error)]
-pub enum StackError {
-    /// Nothing to stack.
-    #[error("no record to stack along {0}")]
-    Empty(String),
-    /// Two runs observed different things.
-    #[error("the runs of system {system} differ in {what} and cannot share an axis")]
-    Differ {
-        /// System.
-        system: String,
-        /// What differs.
-        what: &'static str,
-    },
-}
-
 impl Record {
     /// The curve of this name.
     pub fn curve(&self, name: &str) -> Option<&Curve> {
         self.curves.iter().find(|curve| curve.name == name)
     }
 
-    /// The fact of this name.
+    /// The values of the fact of this name: one, or one for each run where they differ.
+    pub fn facts_named(&self, name: &str) -> &[f64] {
+        self.facts.iter().find(|fact| fact.name == name).map_or(&[], |fact| &fact.values)
+    }
+
+    /// The fact of this name, if it is the same for all runs.
     pub fn fact(&self, name: &str) -> Option<f64> {
-        self.facts.iter().find(|fact| fact.name == name).map(|fact| fact.value)
+        let &[value] = self.facts_named(name) else { return None };
+        Some(value)
+    }
+
+    /// The axes of varied keys, without that of the seeds.
+    pub fn varied(&self) -> impl Iterator<Item = &RunAxis> {
+        self.axes.iter().filter(|axis| axis.key.is_some())
     }
 
     /// Number of runs: the product of the leading axes' lengths, 1 without any.
@@ -118,54 +156,4 @@ impl Record {
     pub fn law(&self, run: usize, snapshot: usize) -> &Measure {
         &self.laws[run * self.snapshot_time.len() + snapshot]
     }
-
-    /// Puts runs of one system side by side along a new leading axis. Times of the first are kept;
-    /// CPU seconds are added up, of wall seconds the longest run's are kept.
-    pub fn stack(axis: RunAxis, records: Vec<Record>) -> Result<Record, StackError> {
-        let first = records.first().ok_or_else(|| StackError::Empty(axis.name.clone()))?.clone();
-        let differ = |what| StackError::Differ { system: first.system.clone(), what };
-        if records.iter().any(|r| r.time != first.time) {
-            return Err(differ("times"));
-        }
-        if records.iter().any(|r| r.snapshot_time != first.snapshot_time || r.axes != first.axes) {
-            return Err(differ("snapshots or axes"));
-        }
-        let names = |r: &Record| r.curves.iter().map(|c| c.name.clone()).collect::<Vec<_>>();
-        if records.iter().any(|r| names(r) != names(&first)) {
-            return Err(differ("curves"));
-        }
-        let mut stacked = first.clone();
-        for (i, curve) in stacked.curves.iter_mut().enumerate() {
-            curve.values = side_by_side(records.iter().map(|r| &r.curves[i].values));
-        }
-        for (i, quantiles) in stacked.quantiles.iter_mut().enumerate() {
-            quantiles.values = side_by_side(records.iter().map(|r| &r.quantiles[i].values));
-        }
-        for (i, fact) in stacked.facts.iter_mut().enumerate() {
-            let values = records.iter().map(|r| r.facts[i].value);
-            match fact.name.as_str() {
-                "cpu_seconds" => fact.value = values.sum(),
-                "wall_seconds" => fact.value = values.fold(0.0, f64::max),
-                _ => {}
-            }
-        }
-        stacked.laws = records.into_iter().flat_map(|r| r.laws).collect();
-        stacked.axes.insert(0, axis);
-        Ok(stacked)
-    }
-}
-
-/// Arrays of equal shape, stacked along a new first axis.
-fn side_by_side<'a>(arrays: impl Iterator<Item = &'a ArrayD<f64>>) -> ArrayD<f64> {
-    let arrays: Vec<_> = arrays.collect();
-    let mut shape = arrays[0].shape().to_vec();
-    shape.insert(0, arrays.len());
-    let mut stacked = ArrayD::zeros(IxDyn(&shape));
-    for (i, array) in arrays.iter().enumerate() {
-        stacked
-            .slice_axis_mut(Dimension(0), Slice::from(i..i + 1))
-            .index_axis_mut(Dimension(0), 0)
-            .assign(array);
-    }
-    stacked
 }

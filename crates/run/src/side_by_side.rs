@@ -1,20 +1,24 @@
-//! Several runs side by side on all cores, and their records gathered: one record a system, its runs
-//! (seeds, varied keys) along a leading axis. Which thread does what never shows in the result.
+//! Several runs side by side on all cores, and their records gathered: one record a system, its runs (varied
+//! keys, then seeds) along leading axes. Which thread does what never shows in the result.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use rayon::prelude::*;
 
 use crate::drive::{Checkpoint, Identity, Plan, Watch, drive};
-use crate::record::{Record, RunAxis, StackError};
+use crate::record::{Place, Record, RunAxis};
+use crate::refinement;
+use crate::stack::StackError;
 use crate::system::{RunError, System};
 
 /// One run.
 pub struct Job {
     /// What it is.
     pub identity: Identity,
-    /// Its place on a leading axis, e.g. `("seed", 1)`.
-    pub run: Option<(String, f64)>,
+    /// Its places on the leading axes, the outermost first, e.g. scale 0.1, seed 1.
+    pub run: Vec<Place>,
+    /// Whether it is the companion at half the resolution, from which the error of the stated run is estimated.
+    pub coarse: bool,
     /// The system at its start.
     pub system: Box<dyn System>,
     /// Expected CPU seconds.
@@ -22,12 +26,11 @@ pub struct Job {
 }
 
 impl Job {
-    /// A name that no other run of the scenario has: `pde`, `sgd-seed-1`.
+    /// What people call it: `pde`, `pde-coarse`, `sgd-scale-0.1-seed-1`.
     pub fn name(&self) -> String {
-        match &self.run {
-            Some((axis, value)) => format!("{}-{axis}-{value}", self.identity.system),
-            None => self.identity.system.clone(),
-        }
+        let coarse = self.coarse.then(|| "coarse".to_owned());
+        let words = [self.identity.system.clone()].into_iter().chain(coarse);
+        words.chain(self.run.iter().map(Place::tag)).collect::<Vec<_>>().join("-")
     }
 }
 
@@ -52,7 +55,8 @@ pub enum JobError {
 
 /// A finished run: its record, and the units of work that this process did for it.
 struct Finished {
-    run: Option<(String, f64)>,
+    run: Vec<Place>,
+    coarse: bool,
     record: Record,
     work: u64,
 }
@@ -131,33 +135,52 @@ fn run_one<W: Watch>(
     let (own, from) = prepare(&job).map_err(stop)?;
     let mut watch = Together { own, failed };
     let record = drive(&mut *job.system, job.identity, plan, from, &mut watch).map_err(stop)?;
-    Ok(Finished { run: job.run, record, work: job.system.work() })
+    Ok(Finished { run: job.run, coarse: job.coarse, record, work: job.system.work() })
 }
 
-/// Puts the runs of each system side by side.
+/// Puts the runs of each system side by side, and estimates errors from the companions.
 fn gather(finished: Vec<Finished>) -> Result<Outcome, JobError> {
-    let mut groups: Vec<Vec<Finished>> = Vec::new();
-    for one in finished {
-        match groups.last_mut().filter(|group| group[0].record.system == one.record.system) {
-            Some(group) => group.push(one),
-            None => groups.push(vec![one]),
-        }
-    }
+    let (coarse, stated): (Vec<_>, Vec<_>) = finished.into_iter().partition(|one| one.coarse);
     let mut outcome = Outcome { records: Vec::new(), work: Vec::new() };
-    for group in groups {
+    for group in by_system(stated) {
         outcome.work.push(group.iter().map(|one| one.work).sum());
-        outcome.records.push(side_by_side(group)?);
+        outcome.records.push(nested(group, 0)?);
+    }
+    for group in by_system(coarse) {
+        let work: u64 = group.iter().map(|one| one.work).sum();
+        let coarse = nested(group, 0)?;
+        if let Some(place) = outcome.records.iter().position(|record| record.system == coarse.system) {
+            refinement::estimate(&mut outcome.records[place], &coarse)?;
+            outcome.work[place] += work;
+        }
     }
     Ok(outcome)
 }
 
-/// The runs of one system as one record.
-fn side_by_side(group: Vec<Finished>) -> Result<Record, StackError> {
-    let axis = group[0].run.as_ref().map(|(name, _)| name.clone());
-    let values = group.iter().filter_map(|one| one.run.as_ref().map(|(_, value)| *value)).collect();
-    let mut records: Vec<Record> = group.into_iter().map(|one| one.record).collect();
-    match (axis, records.len()) {
-        (None, 1) => Ok(records.remove(0)),
-        (axis, _) => Record::stack(RunAxis { name: axis.unwrap_or_default(), values }, records),
+/// The runs of each system, in the order in which the systems first appear.
+fn by_system(finished: Vec<Finished>) -> Vec<Vec<Finished>> {
+    let mut groups: Vec<Vec<Finished>> = Vec::new();
+    for one in finished {
+        match groups.iter_mut().find(|group| group[0].record.system == one.record.system) {
+            Some(group) => group.push(one),
+            None => groups.push(vec![one]),
+        }
     }
+    groups
+}
+
+/// The runs of one system as one record: those that agree on the axis number `depth` first, then along it.
+fn nested(mut group: Vec<Finished>, depth: usize) -> Result<Record, StackError> {
+    let Some(first) = group[0].run.get(depth).cloned() else { return Ok(group.swap_remove(0).record) };
+    let mut groups: Vec<(f64, Vec<Finished>)> = Vec::new();
+    for one in group {
+        let value = one.run.get(depth).map_or(f64::NAN, |place| place.value);
+        match groups.iter_mut().find(|(other, _)| *other == value) {
+            Some((_, group)) => group.push(one),
+            None => groups.push((value, vec![one])),
+        }
+    }
+    let values = groups.iter().map(|(value, _)| *value).collect();
+    let records = groups.into_iter().map(|(_, group)| nested(group, depth + 1)).collect::<Result<_, _>>()?;
+    Record::stack(RunAxis { name: first.axis, key: first.key, values }, records)
 }

@@ -2,7 +2,7 @@
 
 use meanfield_model::measure::Measure;
 use meanfield_run::drive::{Checkpoint, Identity, Plan, Watch, drive};
-use meanfield_run::record::Record;
+use meanfield_run::record::{Place, Record};
 use meanfield_run::side_by_side::{self, Job, JobError};
 use meanfield_run::system::{Observation, RunError, Scalar, State, Stride, System};
 
@@ -147,7 +147,8 @@ fn whoever_watches_may_stop_the_run() {
 fn jobs(fails_at: f64) -> Vec<Job> {
     let job = |name: &str, run: Option<f64>, rate: f64, seconds: f64| Job {
         identity: identity(name),
-        run: run.map(|value| ("seed".to_owned(), value)),
+        run: run.map(|value| Place { axis: "seed".into(), key: None, value }).into_iter().collect(),
+        coarse: false,
         system: Box::new(Decay {
             fails_at: if rate == 5.0 { fails_at } else { f64::INFINITY },
             ..Decay::new(rate)
@@ -174,6 +175,36 @@ fn runs_side_by_side_are_gathered_by_system_in_their_order() {
     for (one, two) in outcome.records.into_iter().zip(on(2).records) {
         assert_eq!(timeless(one), timeless(two));
     }
+}
+
+#[test]
+fn varied_keys_lead_and_companions_become_errors() {
+    let place =
+        |axis: &str, key: Option<&str>, value| Place { axis: axis.into(), key: key.map(Into::into), value };
+    let job = |scale: f64, seed: f64| Job {
+        run: vec![place("scale", Some("a.scale"), scale), place("seed", None, seed)],
+        system: Box::new(Decay::new(scale + seed)),
+        ..jobs(f64::INFINITY).remove(1)
+    };
+    let companion = |coarse: bool, scale: f64| Job {
+        run: vec![place("scale", Some("a.scale"), scale)],
+        coarse,
+        system: Box::new(Decay::new(if coarse { 2.0 * scale } else { scale })),
+        ..jobs(f64::INFINITY).remove(0)
+    };
+    // as a scenario makes them: point by point
+    let point =
+        |scale| vec![companion(false, scale), companion(true, scale), job(scale, 1.0), job(scale, 2.0)];
+    let all: Vec<Job> = [0.5, 0.1].into_iter().flat_map(point).collect();
+    assert_eq!([all[1].name(), all[6].name()], ["pde-coarse-scale-0.5", "sgd-scale-0.1-seed-1"]);
+    let outcome = side_by_side::run(all, &plan(), 2, |_| Ok((Keep::default(), None))).expect("runs");
+    let [pde, sgd] = &outcome.records[..] else { panic!("two systems") };
+    assert_eq!(sgd.axes.iter().map(|axis| axis.name.as_str()).collect::<Vec<_>>(), ["scale", "seed"]);
+    assert_eq!((&sgd.axes[0].values[..], &sgd.axes[1].values[..]), (&[0.5, 0.1][..], &[1.0, 2.0][..]));
+    assert_eq!(sgd.curve("size").expect("named").values[[1, 0, 3]], (-1.1_f64).exp());
+    let error = &pde.curve("risk_refinement_error").expect("estimated").values;
+    assert!((error[[1, 3]] - ((-0.2_f64).exp() - (-0.4_f64).exp()).abs()).abs() < 1e-15);
+    assert!(sgd.curve("risk_refinement_error").is_none());
 }
 
 #[test]

@@ -10,6 +10,7 @@ use meanfield_model::radial_landscape::{LandscapeError, RadialLandscape};
 use meanfield_model::radial_series::DimensionLimit;
 use meanfield_particle::finite_network::{FiniteNetwork, Setup};
 use meanfield_run::drive::Identity;
+use meanfield_run::record::Place;
 use meanfield_run::schedule::Schedule;
 use meanfield_run::side_by_side::Job;
 use meanfield_run::stepper::strong_stability::Method;
@@ -28,6 +29,7 @@ use crate::file::{
     LimiterName, ScenarioFile, ScheduleKind, StepperName, SystemKind,
 };
 use crate::model;
+use crate::vary::Point;
 
 /// Why a checked scenario cannot be built: something that [`check`](crate::load) should have refused.
 #[derive(Debug, thiserror::Error)]
@@ -80,18 +82,20 @@ const FARTHEST: f64 = 7.0;
 const RESTING: f64 = 1e-3;
 
 impl Scenario {
-    /// The runs, one for each system and seed.
+    /// The runs: one for each point, system and seed, and for each companion at half the resolution.
     pub fn build(&self) -> Result<Vec<Job>, BuildError> {
         let mut jobs = Vec::new();
-        for (name, system) in &self.file.systems {
-            match system {
-                SystemKind::FiniteVolume(keys) => jobs.push(finite_volume(&self.file, name, keys)?),
-                SystemKind::Characteristics(keys) => jobs.push(characteristics(&self.file, name, keys)?),
-                SystemKind::Jko(keys) => jobs.push(jko(&self.file, name, keys)?),
-                SystemKind::FiniteNetwork(keys) => {
-                    for seed in &keys.seeds {
-                        jobs.push(finite_network(&self.file, name, keys, *seed)?);
-                    }
+        for point in &self.points {
+            for (name, system) in &point.file.systems {
+                let Some(place) = point.place_of(name) else { continue };
+                let mut here = runs(&point.file, name, system)?;
+                if let Some(coarse) = companion(&point.file, system) {
+                    let coarse = runs(&point.file, name, &coarse)?;
+                    here.extend(coarse.into_iter().map(|job| Job { coarse: true, ..job }));
+                }
+                for mut job in here {
+                    job.run.splice(0..0, place.iter().cloned());
+                    jobs.push(job);
                 }
             }
         }
@@ -100,9 +104,65 @@ impl Scenario {
 
     /// (name, kind, cost) of each system, all its runs together.
     pub fn costs(&self) -> Vec<(&str, &'static str, Cost)> {
-        let systems = self.file.systems.iter();
-        systems.map(|(name, system)| (name.as_str(), kind(system), cost(&self.file, system))).collect()
+        costs(&self.points)
     }
+}
+
+/// The runs of a system at one point, one for each seed.
+fn runs(file: &ScenarioFile, name: &str, system: &SystemKind) -> Result<Vec<Job>, BuildError> {
+    match system {
+        SystemKind::FiniteVolume(keys) => Ok(vec![finite_volume(file, name, keys)?]),
+        SystemKind::Characteristics(keys) => Ok(vec![characteristics(file, name, keys)?]),
+        SystemKind::Jko(keys) => Ok(vec![jko(file, name, keys)?]),
+        SystemKind::FiniteNetwork(keys) => {
+            keys.seeds.iter().map(|seed| finite_network(file, name, keys, *seed)).collect()
+        }
+    }
+}
+
+/// The companion that the scenario asks for.
+fn companion(file: &ScenarioFile, system: &SystemKind) -> Option<SystemKind> {
+    coarser(system).filter(|_| file.refinement)
+}
+
+/// The same system at half the resolution, for those that have one; without what only the stated one is to report.
+pub(crate) fn coarser(system: &SystemKind) -> Option<SystemKind> {
+    match system {
+        SystemKind::FiniteVolume(keys) => {
+            let cells = keys.cells.iter().map(|cells| cells / 2).collect();
+            Some(SystemKind::FiniteVolume(FiniteVolumeKeys { cells, ..keys.clone() }))
+        }
+        SystemKind::Characteristics(keys) => Some(SystemKind::Characteristics(CharacteristicsKeys {
+            atoms: keys.atoms / 2,
+            tolerance: (10.0 * keys.tolerance).min(0.1),
+            sampling_tolerance: (10.0 * keys.sampling_tolerance).min(0.1),
+            network_bias_until: 0.0,
+            ..keys.clone()
+        })),
+        SystemKind::Jko(keys) => {
+            let (atoms, step) = (keys.atoms / 2, 2.0 * keys.step);
+            Some(SystemKind::Jko(JkoKeys { atoms, step, ..keys.clone() }))
+        }
+        SystemKind::FiniteNetwork(_) => None,
+    }
+}
+
+/// (name, kind, cost) of each system, over all points and with its companions.
+pub(crate) fn costs(points: &[Point]) -> Vec<(&str, &'static str, Cost)> {
+    let Some(first) = points.first() else { return Vec::new() };
+    let of = |(name, system)| (name, kind(system), of_system(points, name));
+    first.file.systems.iter().map(|(name, system)| of((name.as_str(), system))).collect()
+}
+
+fn of_system(points: &[Point], name: &str) -> Cost {
+    let runs = points.iter().filter(|point| point.place_of(name).is_some());
+    let costs = runs.flat_map(|point| {
+        let system = point.file.systems.get(name);
+        let companion = system.and_then(|system| companion(&point.file, system));
+        system.cloned().into_iter().chain(companion).map(|system| cost(&point.file, &system))
+    });
+    let sum = |a: Cost, b: Cost| Cost { seconds: a.seconds + b.seconds, bytes: a.bytes + b.bytes };
+    costs.fold(Cost { seconds: 0.0, bytes: 0.0 }, sum)
 }
 
 /// The kind of a system, as it is written in the file.
@@ -192,7 +252,8 @@ fn job(
     let coordinates = Coordinates::Radius.names().iter().map(|name| (*name).to_owned()).collect();
     let runs = if let SystemKind::FiniteNetwork(keys) = system { keys.seeds.len() as f64 } else { 1.0 };
     let identity = Identity { system: name.to_owned(), kind: kind(system), coordinates, facts };
-    Job { identity, run, system: built, seconds: cost(file, system).seconds / runs }
+    let run = run.map(|(axis, value)| Place { axis, key: None, value }).into_iter().collect();
+    Job { identity, run, coarse: false, system: built, seconds: cost(file, system).seconds / runs }
 }
 
 /// What the 1/N correction starts from.

@@ -9,7 +9,8 @@ use meanfield_run::drive::Plan;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::stated::{self, Compare};
+use crate::problem::Problem;
+use crate::stated::{self, Compare, Figure};
 use crate::times::Times;
 
 /// A scenario: one claim about how SGD follows its mean-field limit.
@@ -18,6 +19,10 @@ use crate::times::Times;
 pub struct ScenarioFile {
     /// The claim in a sentence; the title of figures and record.
     pub title: String,
+    /// Whether deterministic systems are run a second time at half the resolution, so that each of their curves gets
+    /// an error `…_refinement_error`. False by default: it changes no result and costs a quarter or half as much again.
+    #[serde(default)]
+    pub refinement: bool,
     /// Data, activation, loss and start.
     pub model: Model,
     /// Time, schedule, noise and regularisation.
@@ -28,6 +33,14 @@ pub struct ScenarioFile {
     pub systems: BTreeMap<String, SystemKind>,
     /// The reference and the claims.
     pub compare: Option<Compare>,
+    /// How the figures are drawn.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub figure: Option<Figure>,
+    /// Several values of keys that hold one number, e.g. model.initial.gaussian.scale = [0.1, 0.4]: the scenario runs
+    /// over their product. Values are a list, "a..b:n" or "log(a..b:n)"; each key becomes an axis of the record.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Option<BTreeMap<String, serde_json::Value>>")]
+    pub vary: Option<toml::Table>,
     /// Overrides that `--quick` applies.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Option<BTreeMap<String, serde_json::Value>>")]
@@ -411,6 +424,11 @@ pub enum LimitName {
 }
 
 impl ScenarioFile {
+    /// A document whose structure was checked.
+    pub(crate) fn deserialize_from(document: toml::Table) -> Result<Self, Problem> {
+        document.try_into().map_err(|error: toml::de::Error| Problem::of_toml(&error))
+    }
+
     /// What is observed.
     pub fn plan(&self) -> Plan {
         Plan {
@@ -423,6 +441,11 @@ impl ScenarioFile {
     /// The reference's name.
     pub fn reference(&self) -> Option<String> {
         self.compare.as_ref().map(|compare| compare.reference.clone())
+    }
+
+    /// The curve drawn within the figure of the risk.
+    pub fn inset(&self) -> Option<&str> {
+        self.figure.as_ref().and_then(|figure| figure.inset.as_deref())
     }
 
     /// The claims, their spans filled in.

@@ -2,7 +2,7 @@
 //! only place where a `Box<dyn System>` is made ([`build`]).
 //!
 //! ```text
-//!   text ──structure──▶ document ──overrides──▶ ScenarioFile (as typed) ──check──▶ Scenario ──build──▶ [Job]
+//!   text ──structure──▶ document ──overrides──▶ ──vary──▶ [Point], complete each ──check──▶ Scenario ──build──▶ [Job]
 //! ```
 //! Every mistake is reported with its place and with what to write instead, all at once where possible.
 
@@ -17,19 +17,25 @@ pub mod stated;
 mod structure;
 pub mod times;
 pub mod typed;
+mod vary;
 
+use check::Complaints;
 use file::ScenarioFile;
 use meanfield_run::claim::Claim;
 use meanfield_run::drive::Plan;
 use overrides::Overrides;
 use problem::{Mistakes, Problem};
 use schema::Schema;
+use stated::Stated;
+pub use vary::Point;
 
 /// A scenario that was checked: running it can still fail, reading it cannot.
 #[derive(Clone, Debug)]
 pub struct Scenario {
     /// The resolved file: overrides applied, defaults written out.
     pub file: ScenarioFile,
+    /// What runs: the file itself, or one scenario for each point of `[vary]`.
+    pub points: Vec<Point>,
     /// The same as TOML; two scenarios are the same if this text is.
     pub resolved: String,
     /// What is observed.
@@ -48,32 +54,40 @@ pub fn load(
     overrides: &Overrides,
     quantities: &[String],
 ) -> Result<Scenario, Mistakes> {
-    let resolved = overrides::resolve(&Schema::of_scenarios(), name, text, overrides)?;
+    let schema = Schema::of_scenarios();
+    let resolved = overrides::resolve(&schema, name, text, overrides)?;
     let wrong = |problem| Mistakes::of_text(name, &resolved.text, vec![problem]);
-    let mut file: ScenarioFile =
-        toml::from_str(&resolved.text).map_err(|error| wrong(Problem::of_toml(&error)))?;
+    let of_toml = |error: toml::de::Error| wrong(Problem::of_toml(&error));
+    let general = |error: toml::ser::Error| wrong(Problem::general(error.to_string(), None));
+    let document: toml::Table = toml::from_str(&resolved.text).map_err(of_toml)?;
+    let mut file: ScenarioFile = toml::from_str(&resolved.text).map_err(of_toml)?;
     file.quick = None;
-    let complaints = check::check(&file, quantities);
+    let mut complaints = Complaints::default();
+    let varied = vary::varied(&schema, &document, &mut complaints);
     if !complaints.is_empty() {
         return Err(complaints.located(name, &resolved));
     }
-    let text = toml::to_string(&file).map_err(|error| wrong(Problem::general(error.to_string(), None)))?;
+    let with_defaults = toml::Table::try_from(&file).map_err(general)?;
+    let points = vary::points(&schema, &document, &varied, &with_defaults).map_err(wrong)?;
+    let complaints = check::check(&points, &varied, quantities);
+    if !complaints.is_empty() {
+        return Err(complaints.located(name, &resolved));
+    }
     Ok(Scenario {
         plan: file.plan(),
         reference: file.reference(),
         claims: file.claims(),
-        resolved: text,
+        resolved: toml::to_string(&file).map_err(general)?,
+        points,
         file,
     })
 }
 
-/// What a resolved scenario says about comparing: the reference, and the claims. Nothing else of it is read,
-/// so that a record can be compared and drawn where its scenario could not be run: on a smaller machine, or by a
-/// later version.
-pub fn compared(name: &str, resolved: &str) -> Result<(Option<String>, Vec<Claim>), Mistakes> {
-    let wrong = |error| Mistakes::of_text(name, resolved, vec![Problem::of_toml(&error)]);
-    let stated: stated::Stated = toml::from_str(resolved).map_err(wrong)?;
-    Ok((stated.reference(), stated.claims()))
+/// What a resolved scenario says about comparing and drawing. Nothing else of it is read, so that a record can be
+/// compared and drawn where its scenario could not be run: on a smaller machine, or by a later version.
+pub fn stated(name: &str, resolved: &str) -> Result<Stated, Mistakes> {
+    toml::from_str(resolved)
+        .map_err(|error| Mistakes::of_text(name, resolved, vec![Problem::of_toml(&error)]))
 }
 
 /// The JSON schema of scenario files, for editors.

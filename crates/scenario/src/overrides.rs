@@ -8,6 +8,7 @@ use toml::{Table, Value};
 use crate::problem::{Mistakes, Problem};
 use crate::schema::{Extent, Schema};
 use crate::typed::{Source, Typed, source};
+use crate::vary;
 
 /// What is laid over a file.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -49,11 +50,11 @@ pub(crate) fn resolve(
     }
     if overrides.quick {
         let quick = quick.and_then(|quick| quick.try_into().ok()).ok_or_else(|| wrong(no_quick()))?;
-        merge(schema, &schema.root, &mut table, quick);
+        lay(schema, &mut table, quick);
         typed.lay(file, Some("quick"));
     }
     for (source, over) in assignments.into_iter().flatten() {
-        merge(schema, &schema.root, &mut table, over);
+        lay(schema, &mut table, over);
         typed.lay(source, None);
     }
     let text = toml::to_string(&table).map_err(|error| wrong(Problem::general(error.to_string(), None)))?;
@@ -103,8 +104,19 @@ fn parse_assignment(assignment: &str) -> Result<(String, Table), Problem> {
     }
 }
 
+/// Lays an override on a scenario. A key that it sets is no longer varied, unless it varies it itself.
+fn lay(schema: &Schema, table: &mut Table, over: Table) {
+    if let Some(Value::Table(vary)) = table.get_mut("vary") {
+        vary::give_way(vary, &over);
+    }
+    merge(schema, &schema.root, table, over);
+    if table.get("vary").and_then(Value::as_table).is_some_and(Table::is_empty) {
+        table.remove("vary");
+    }
+}
+
 /// Lays `over` on `base`, both of schema `schema`.
-fn merge(schemas: &Schema, schema: &Json, base: &mut Table, over: Table) {
+pub(crate) fn merge(schemas: &Schema, schema: &Json, base: &mut Table, over: Table) {
     if schemas.variants(schema).is_some() && over.keys().ne(base.keys()) {
         *base = over;
         return;

@@ -94,7 +94,7 @@ impl Schema {
 
     /// A kind with those of its keys that are plain values.
     fn kind(&self, place: &str, name: &str, meaning: &str, content: &Json) -> Kind {
-        let plain = properties(content).filter(|(_, inner)| !self.is_table(inner));
+        let plain = properties(content).filter(|(_, inner)| !self.is_table(inner) || self.is_free(inner));
         let keys = plain.map(|(key, inner)| {
             let default = inner.get("default").filter(|d| !d.is_null()).map(Json::to_string);
             (key.to_owned(), self.meaning(inner), default)
@@ -103,12 +103,17 @@ impl Schema {
     }
 
     /// Whether a value of this schema is a table, or a list of tables.
-    fn is_table(&self, schema: &Json) -> bool {
+    pub(crate) fn is_table(&self, schema: &Json) -> bool {
         let resolved = self.resolve(schema);
         let object =
             |kind: &Json| kind == "object" || kind.as_array().is_some_and(|k| k.contains(&"object".into()));
         let items = resolved.get("items").map(|items| self.is_table(items));
         resolved.get("type").is_some_and(object) || self.variants(resolved).is_some() || items == Some(true)
+    }
+
+    /// Whether it is a table of which the schema says nothing more.
+    fn is_free(&self, schema: &Json) -> bool {
+        self.resolve(schema).get("additionalProperties") == Some(&Json::Bool(true))
     }
 
     /// What a key means, with the names it may take.

@@ -1,4 +1,4 @@
-//! What a scenario states about comparing its systems; all of it that a record needs later.
+//! What a scenario states about comparing and drawing its systems; all of it that a record needs later.
 
 use meanfield_run::claim::Claim;
 use schemars::JsonSchema;
@@ -34,11 +34,21 @@ pub struct ClaimKeys {
     pub within: f64,
 }
 
-/// What of a scenario its comparison needs.
+/// How the figures are drawn.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Figure {
+    /// A curve's name, e.g. `mean_radius`: it is drawn small within the figure of the risk. None by default.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub inset: Option<String>,
+}
+
+/// What of a scenario its comparison and its figures need.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
-pub(crate) struct Stated {
+pub struct Stated {
     dynamics: Span,
     compare: Option<Compare>,
+    figure: Option<Figure>,
 }
 
 /// The span of a scenario.
@@ -49,12 +59,19 @@ struct Span {
 }
 
 impl Stated {
-    pub(crate) fn reference(&self) -> Option<String> {
+    /// The reference's name.
+    pub fn reference(&self) -> Option<String> {
         self.compare.as_ref().map(|compare| compare.reference.clone())
     }
 
-    pub(crate) fn claims(&self) -> Vec<Claim> {
+    /// The claims, their spans filled in.
+    pub fn claims(&self) -> Vec<Claim> {
         claims(self.compare.as_ref(), self.dynamics.end_time)
+    }
+
+    /// The curve drawn within the figure of the risk.
+    pub fn inset(&self) -> Option<String> {
+        self.figure.as_ref().and_then(|figure| figure.inset.clone())
     }
 }
 

@@ -28,19 +28,20 @@ impl Schema {
         if walk.problems.is_empty() {
             walk.table(&self.root, document.get_ref(), 0..0, extent);
             walk.quick(document.get_ref());
+            walk.vary(document.get_ref());
         }
         walk.problems
     }
 }
 
 /// A walk through a document.
-struct Walk<'a> {
-    schema: &'a Schema,
+pub(crate) struct Walk<'a> {
+    pub(crate) schema: &'a Schema,
     problems: Vec<Problem>,
 }
 
 impl Walk<'_> {
-    fn wrong(&mut self, span: Range<usize>, message: String, help: Option<String>) {
+    pub(crate) fn wrong(&mut self, span: Range<usize>, message: String, help: Option<String>) {
         self.problems.push(Problem::at(span, message, help));
     }
 
@@ -49,10 +50,11 @@ impl Walk<'_> {
         if let Some(DeValue::Table(quick)) = document.get("quick").map(Spanned::get_ref) {
             let root = &self.schema.root;
             self.table(root, quick, 0..0, Extent::Part);
+            self.vary(quick);
         }
     }
 
-    fn value(&mut self, schema: &Json, key: &str, value: &Spanned<DeValue>, extent: Extent) {
+    pub(crate) fn value(&mut self, schema: &Json, key: &str, value: &Spanned<DeValue>, extent: Extent) {
         let (resolved, found) = (self.schema.resolve(schema), value.get_ref());
         if let Some(wanted) = wrong_type(resolved, found) {
             let message = format!("`{key}` must be {wanted}, not {}", in_words(found));
@@ -194,7 +196,7 @@ fn type_in_words(name: &str) -> &str {
 }
 
 /// What a value is, in words.
-fn in_words(value: &DeValue) -> &'static str {
+pub(crate) fn in_words(value: &DeValue) -> &'static str {
     match value {
         DeValue::String(_) => "a string",
         DeValue::Integer(_) => "an integer",

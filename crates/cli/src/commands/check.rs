@@ -1,5 +1,6 @@
 //! `meanfield check`: parse and check only; say what would run and what it would cost.
 
+use meanfield_run::record::in_words as in_words_of;
 use meanfield_scenario::Scenario;
 
 use crate::Verdict;
@@ -8,6 +9,9 @@ use crate::failure::Failure;
 use crate::input;
 use crate::print;
 use crate::summary::claim_in_words;
+
+/// Most points that are printed.
+const MOST_POINTS: usize = 20;
 
 /// The verb.
 pub fn check(options: &CheckOptions) -> Result<Verdict, Failure> {
@@ -27,8 +31,23 @@ fn in_words(scenario: &Scenario) -> String {
     let (times, snapshots) = (scenario.plan.times.len(), scenario.plan.snapshots.len());
     let end = scenario.file.dynamics.end_time;
     lines.push(format!("\n  {}, {}, until t = {end}", number(times, "time"), number(snapshots, "snapshot")));
+    lines.extend(points(scenario));
     lines.extend(scenario.claims.iter().map(|claim| format!("  claim      {}", claim_in_words(claim))));
     lines.join("\n")
+}
+
+/// The points of `[vary]`, each in a line; of many, the first ones.
+fn points(scenario: &Scenario) -> Vec<String> {
+    let points: Vec<_> = scenario.points.iter().filter(|point| !point.place.is_empty()).collect();
+    if points.is_empty() {
+        return Vec::new();
+    }
+    let mut lines = vec![format!("  {}:", number(points.len(), "point"))];
+    lines.extend(points.iter().take(MOST_POINTS).map(|point| format!("    {}", in_words_of(&point.place))));
+    if points.len() > MOST_POINTS {
+        lines.push(format!("    and {} more", points.len() - MOST_POINTS));
+    }
+    lines
 }
 
 /// "1 time", "61 times".

@@ -5,8 +5,9 @@ use std::path::PathBuf;
 use std::time::{Duration, Instant, SystemTime};
 
 use meanfield_compare::comparison::Comparison;
+use meanfield_compare::figure::{self, Content};
+use meanfield_compare::store;
 use meanfield_compare::store::Header;
-use meanfield_compare::{figure, store};
 use meanfield_run::drive::{Checkpoint, process_seconds};
 use meanfield_run::side_by_side::{self, Job, JobError, Outcome};
 use meanfield_run::system::RunError;
@@ -159,8 +160,13 @@ fn write(
     let folder = partial.result()?;
     store::write(&folder.join("record.h5"), &header, &outcome.records, comparison.as_ref())
         .map_err(|e| wrong(&e))?;
-    figure::draw_all(&folder.join("figures"), &header.title, &outcome.records, comparison.as_ref())
-        .map_err(|error| wrong(&error))?;
+    let content = Content {
+        title: &header.title,
+        records: &outcome.records,
+        comparison: comparison.as_ref(),
+        inset: scenario.file.inset(),
+    };
+    figure::draw_all(&folder.join("figures"), &content).map_err(|error| wrong(&error))?;
     let summary = summarise(header, outcome, comparison.as_ref(), started);
     let json = serde_json::to_vec_pretty(&summary).map_err(|error| wrong(&error))?;
     for (name, bytes) in [("scenario.toml", scenario.resolved.as_bytes()), ("summary.json", &json)] {

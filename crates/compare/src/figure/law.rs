@@ -4,8 +4,10 @@
 
 use ab_glyph::InvalidFont;
 use meanfield_model::marginal::Marginal;
-use meanfield_run::record::Record;
+use meanfield_run::record::{Place, Record, RunAxis, in_words};
+use meanfield_run::stack::places;
 
+use super::cast::{Cast, some_of};
 use super::legend::{self, Entry, Sample};
 use super::panel::Panel;
 use super::picture::{Anchor, Picture};
@@ -19,6 +21,11 @@ use crate::judge::align;
 
 /// Most panels on a page.
 const MOST_PANELS: usize = 9;
+/// Most panels in a row, and rows, where each point has a row.
+const MOST_IN_A_ROW: usize = 4;
+const MOST_ROWS: usize = 5;
+/// Space above a row, for its point.
+const HEADING: f64 = 16.0;
 /// Space left of each panel, for its labels.
 const LEFT: f64 = 46.0;
 /// Space right of the last panel.
@@ -29,6 +36,7 @@ const ABOVE: f64 = 20.0;
 const BELOW: f64 = 19.0;
 /// Space below the last row, for the name of the axis as well.
 const BELOW_LAST: f64 = 36.0;
+
 /// The coordinates of the records, in order of appearance.
 pub fn coordinates(records: &[Record]) -> Vec<String> {
     let mut names: Vec<String> = Vec::new();
@@ -40,29 +48,66 @@ pub fn coordinates(records: &[Record]) -> Vec<String> {
     names
 }
 
-/// The figure of one coordinate; None if no record has a law of it that can be drawn.
+/// The figure of one coordinate; None if no record has a law of it that can be drawn. Where keys are varied, each
+/// point has a row of panels.
 pub fn picture(title: &str, records: &[Record], coordinate: &str) -> Result<Option<Picture>, InvalidFont> {
-    let times = some_of(snapshot_times(records), MOST_PANELS);
-    let looks = style::looks(records);
-    let moments: Vec<Moment> =
-        times.into_iter().map(|time| Moment::of(records, &looks, coordinate, time)).collect();
-    let moments: Vec<Moment> = moments.into_iter().filter(|moment| !moment.laws.is_empty()).collect();
-    if moments.is_empty() {
+    let points = Cast::points_of(records);
+    let several = points.len() > 1;
+    let times = some_of(snapshot_times(records), if several { MOST_IN_A_ROW } else { MOST_PANELS });
+    let rows = some_of((0..points.len()).collect(), MOST_ROWS).into_iter();
+    let rows = rows.map(|i| Row::of(records, &points[i], coordinate, &times));
+    let rows: Vec<Row> = rows.filter(|row| !row.moments.is_empty()).collect();
+    if rows.is_empty() {
         return Ok(None);
     }
     let typeface = Typeface::bundled()?;
     let inner = PAGE_WIDTH - LEFT - RIGHT;
-    let (lines, entries) = (title_lines(title, &typeface, inner), entries(records, &looks, &moments));
+    let (lines, entries) = (title_lines(title, &typeface, inner), entries(records, &rows));
     let head = TITLE_ROW * lines.len() as f64 + 6.0;
-    let grid = Grid::of(moments.len(), head + legend::height(&entries, &typeface, inner));
+    let top = head + legend::height(&entries, &typeface, inner);
+    let grid = if several { Grid::of_rows(&rows, top) } else { Grid::of(rows[0].moments.len(), top) };
     let mut page = Picture::new(PAGE_WIDTH, grid.page_height(), typeface);
     draw_title(&mut page, &lines, LEFT, 4.0);
     legend::draw(&mut page, &entries, (LEFT, head), inner);
-    let x = common_scale(&moments, support(coordinate));
-    for (i, moment) in moments.iter().enumerate() {
-        moment.draw(&mut page, &grid, i, x, coordinate);
+    for (i, row) in rows.iter().enumerate() {
+        row.draw(&mut page, &grid, i, coordinate);
     }
     Ok(Some(page))
+}
+
+/// The laws of all systems at one point, over time.
+struct Row {
+    /// The point in words; empty where there is one point.
+    heading: String,
+    moments: Vec<Moment>,
+}
+
+impl Row {
+    fn of(records: &[Record], point: &[Place], coordinate: &str, times: &[f64]) -> Self {
+        let here: Vec<Record> = records.iter().filter_map(|record| at_point(record, point)).collect();
+        let looks = style::looks(&here);
+        let moments = times.iter().map(|time| Moment::of(&here, &looks, coordinate, *time));
+        let moments = moments.filter(|moment| !moment.laws.is_empty()).collect();
+        Self { heading: in_words(point), moments }
+    }
+
+    fn draw(&self, page: &mut Picture, grid: &Grid, row: usize, coordinate: &str) {
+        let x = common_scale(&self.moments, support(coordinate));
+        for (i, moment) in self.moments.iter().enumerate() {
+            moment.draw(page, grid, row * grid.columns + i, x, coordinate);
+        }
+        if !self.heading.is_empty() {
+            let first = grid.panel(row * grid.columns, x, x);
+            let place = (LEFT, first.top - ABOVE - 0.5 * HEADING + 3.0);
+            page.text(&self.heading, place, LABEL_SIZE + 0.5, INK, Anchor::Start);
+        }
+    }
+}
+
+/// A record at a point of the keys that have several values, and at the only value of the others.
+fn at_point(record: &Record, point: &[Place]) -> Option<Record> {
+    let single: Vec<RunAxis> = record.varied().filter(|axis| axis.values.len() == 1).cloned().collect();
+    record.at(&[point, &places(&single)[0]].concat())
 }
 
 /// Times of all snapshots, each once.
@@ -76,14 +121,6 @@ fn snapshot_times(records: &[Record]) -> Vec<f64> {
     }
     times.sort_by(f64::total_cmp);
     times
-}
-
-/// At most `count` of them, evenly chosen, the first and the last among them.
-fn some_of(times: Vec<f64>, count: usize) -> Vec<f64> {
-    if times.len() <= count {
-        return times;
-    }
-    (0..count).map(|i| times[(i * (times.len() - 1) + (count - 1) / 2) / (count - 1)]).collect()
 }
 
 /// A radius cannot be negative; its kernel estimates are reflected at 0.
@@ -145,8 +182,10 @@ impl Moment {
         let x_name = grid.is_last_in_column(place).then(|| axis_name(coordinate));
         panel.axes(page, x_name.as_deref().or(Some("")), grid.is_first_in_row(place).then_some("density"));
         let when = format!("t = {}", short_number(self.time));
-        let middle = (panel.left + 0.5 * panel.width, panel.top - 8.0);
-        page.text(&when, middle, LABEL_SIZE, INK, Anchor::Middle);
+        // the remark stands to the right, and needs the middle in the narrow panels of a row
+        let (share, anchor) =
+            if highest > top && grid.heading > 0.0 { (0.0, Anchor::Start) } else { (0.5, Anchor::Middle) };
+        page.text(&when, (panel.left + share * panel.width, panel.top - 8.0), LABEL_SIZE, INK, anchor);
         if highest > top {
             panel.remark(page, &format!("peak {} ↑", short_number(highest)));
         }
@@ -158,16 +197,28 @@ struct Grid {
     count: usize,
     columns: usize,
     top: f64,
+    /// Space above each row beside that of its panels.
+    heading: f64,
 }
 
 impl Grid {
     fn of(count: usize, top: f64) -> Self {
         let columns = if count == 4 { 2 } else { count.min(3) };
-        Self { count, columns, top }
+        Self { count, columns, top, heading: 0.0 }
+    }
+
+    /// A row for each point.
+    fn of_rows(rows: &[Row], top: f64) -> Self {
+        let columns = rows.iter().map(|row| row.moments.len()).max().unwrap_or(1);
+        Self { count: rows.len() * columns, columns, top, heading: HEADING }
     }
 
     fn panel_height(&self) -> f64 {
-        [190.0, 150.0, 118.0][self.columns.clamp(1, 3) - 1]
+        [190.0, 150.0, 118.0, 96.0][self.columns.clamp(1, 4) - 1]
+    }
+
+    fn pitch(&self) -> f64 {
+        self.heading + ABOVE + self.panel_height() + BELOW
     }
 
     fn rows(&self) -> usize {
@@ -175,7 +226,7 @@ impl Grid {
     }
 
     fn page_height(&self) -> f64 {
-        self.top + self.rows() as f64 * (ABOVE + self.panel_height() + BELOW) - BELOW + BELOW_LAST
+        self.top + self.rows() as f64 * self.pitch() - BELOW + BELOW_LAST
     }
 
     fn panel(&self, place: usize, x: Scale, y: Scale) -> Panel {
@@ -183,7 +234,7 @@ impl Grid {
         let pitch = (PAGE_WIDTH - RIGHT) / self.columns as f64;
         Panel {
             left: LEFT + column as f64 * pitch,
-            top: self.top + row as f64 * (ABOVE + self.panel_height() + BELOW) + ABOVE,
+            top: self.top + row as f64 * self.pitch() + self.heading + ABOVE,
             width: pitch - LEFT,
             height: self.panel_height(),
             x,
@@ -211,8 +262,10 @@ fn common_scale(moments: &[Moment], support: Support) -> Scale {
 }
 
 /// One entry for each system that is drawn in some panel.
-fn entries(records: &[Record], looks: &[Look], moments: &[Moment]) -> Vec<Entry> {
-    let seen = |i: usize| moments.iter().any(|moment| moment.laws.iter().any(|law| law.record == i));
+fn entries(records: &[Record], rows: &[Row]) -> Vec<Entry> {
+    let looks = style::looks(records);
+    let moments = || rows.iter().flat_map(|row| &row.moments);
+    let seen = |i: usize| moments().any(|moment| moment.laws.iter().any(|law| law.record == i));
     let mut filled = false;
     let mut entry = |i: usize| {
         let record = &records[i];
@@ -229,7 +282,9 @@ fn entries(records: &[Record], looks: &[Look], moments: &[Moment]) -> Vec<Entry>
 
 fn label(record: &Record) -> String {
     let neurons = record.fact("neurons").map(|n| format!(", {} neurons", short_number(n)));
-    let runs = (record.runs() > 1).then(|| format!(", {} runs pooled", record.runs()));
+    let seeds: usize =
+        record.axes.iter().filter(|axis| axis.key.is_none()).map(|axis| axis.values.len()).product();
+    let runs = (seeds > 1).then(|| format!(", {seeds} runs pooled"));
     let atoms = record.fact("atoms").map(|n| format!(", kernel estimate of {} atoms", short_number(n)));
     let more = [neurons, runs, atoms].map(Option::unwrap_or_default).concat();
     format!("{} ({}{more})", record.system, record.kind)
@@ -242,17 +297,5 @@ fn axis_name(coordinate: &str) -> String {
         "radius_1" => "radius r₁ = |w₁|".to_owned(),
         "radius_2" => "radius r₂ = |w₂|".to_owned(),
         other => other.replace('_', " "),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn nine_of_many_times_are_chosen_evenly() {
-        let chosen = some_of((0..23).map(f64::from).collect(), 9);
-        assert_eq!(chosen, [0.0, 3.0, 6.0, 8.0, 11.0, 14.0, 17.0, 19.0, 22.0]);
-        assert_eq!(some_of(vec![1.0, 2.0], 9), [1.0, 2.0]);
     }
 }

@@ -3,7 +3,7 @@
 use plotters::style::RGBAColor;
 
 use super::picture::{Anchor, Picture, Place};
-use super::style::{INK, LABEL_SIZE, LINE_WIDTH, Look};
+use super::style::{INK, LABEL_SIZE, Look};
 use super::text::Typeface;
 
 /// Height of a row.
@@ -72,7 +72,8 @@ fn draw_sample(page: &mut Picture, sample: &Sample, (x, y): Place) {
         page.area(vec![(x, top), (x + SAMPLE, top), (x + SAMPLE, bottom), (x, bottom)], *colour);
     }
     if let Sample::Line(look) | Sample::LineOnArea(look, _) = sample {
-        page.dashed(&[(x, y), (x + SAMPLE, y)], LINE_WIDTH, look.colour, look.dashes);
+        let (width, colour) = look.line();
+        page.dashed(&[(x, y), (x + SAMPLE, y)], width, colour, look.dashes);
         if let Some(mark) = look.mark {
             page.mark(mark, (x + 0.5 * SAMPLE, y), 2.3, look.colour);
         }

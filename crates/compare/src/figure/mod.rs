@@ -12,6 +12,9 @@ use meanfield_run::record::Record;
 
 use crate::comparison::Comparison;
 
+mod cast;
+mod gap;
+mod inset;
 mod law;
 mod legend;
 mod panel;
@@ -42,22 +45,30 @@ pub enum FigureError {
     Font(#[from] ab_glyph::InvalidFont),
 }
 
+/// What is drawn.
+#[derive(Clone, Copy, Debug)]
+pub struct Content<'a> {
+    /// The title of all figures.
+    pub title: &'a str,
+    /// The systems.
+    pub records: &'a [Record],
+    /// Their comparison, where there is one.
+    pub comparison: Option<&'a Comparison>,
+    /// A curve to be drawn small within the figure of the risk.
+    pub inset: Option<&'a str>,
+}
+
 /// Draws all figures that the records have data for into `folder` (made if need be), as SVG and PNG:
 /// `risk`, and `law_<coordinate>` for each coordinate. Returns the files written.
-pub fn draw_all(
-    folder: &Path,
-    title: &str,
-    records: &[Record],
-    comparison: Option<&Comparison>,
-) -> Result<Vec<PathBuf>, FigureError> {
+pub fn draw_all(folder: &Path, content: &Content) -> Result<Vec<PathBuf>, FigureError> {
     fs::create_dir_all(folder)
         .map_err(|error| FigureError::Write { file: folder.to_owned(), reason: error.to_string() })?;
     let mut files = Vec::new();
-    if let Some(picture) = risk::picture(title, records, comparison)? {
+    if let Some(picture) = risk::picture(content)? {
         files.extend(render::write(&picture, folder, "risk")?);
     }
-    for coordinate in law::coordinates(records) {
-        if let Some(picture) = law::picture(title, records, &coordinate)? {
+    for coordinate in law::coordinates(content.records) {
+        if let Some(picture) = law::picture(content.title, content.records, &coordinate)? {
             files.extend(render::write(&picture, folder, &format!("law_{}", file_name(&coordinate)))?);
         }
     }

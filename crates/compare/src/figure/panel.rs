@@ -7,10 +7,13 @@ use plotters::style::{RGBAColor, RGBColor};
 
 use super::picture::{Anchor, Picture, Place};
 use super::scale::{Scale, power_of_ten};
-use super::style::{FAINT, FRAME_WIDTH, INK, LABEL_SIZE, LINE_WIDTH, Look, TICK_SIZE};
+use super::style::{FAINT, FRAME_WIDTH, INK, LABEL_SIZE, Look, TICK_SIZE};
 
 /// Length of labelled ticks.
 const TICK: f64 = 3.0;
+
+/// Space between the numbers along a horizontal axis; one that comes closer to the last is left out.
+const BETWEEN_LABELS: f64 = 5.0;
 
 /// A frame on the page and the scales of its sides.
 #[derive(Clone, Copy, Debug)]
@@ -31,7 +34,7 @@ pub struct Panel {
 
 impl Panel {
     /// The place of a point of data; None if it has none.
-    fn place(&self, (x, y): (f64, f64)) -> Option<Place> {
+    pub fn place(&self, (x, y): (f64, f64)) -> Option<Place> {
         let (along, up) = (self.x.place(x)?, self.y.place(y)?);
         Some((self.left + along * self.width, self.top + (1.0 - up) * self.height))
     }
@@ -57,7 +60,8 @@ impl Panel {
 
     /// A curve in the look of a system.
     pub fn system_curve(&self, page: &mut Picture, points: &[(f64, f64)], look: &Look) {
-        self.curve(page, points, look.colour, look.dashes, LINE_WIDTH);
+        let (width, colour) = look.line();
+        self.curve(page, points, colour, look.dashes, width);
     }
 
     /// Marks at the points within the frame.
@@ -143,14 +147,18 @@ impl Panel {
     fn horizontal_ticks(&self, page: &mut Picture, labelled: bool) -> i32 {
         let bottom = self.top + self.height;
         let (ticks, power) = self.x.ticks();
+        let mut free_from = f64::NEG_INFINITY;
         for tick in ticks {
             let Some(x) = self.x.place(tick.value).map(|place| self.left + place * self.width) else {
                 continue;
             };
             let length = if tick.label.is_some() { TICK } else { 0.6 * TICK };
             page.line(&[(x, bottom), (x, bottom + length)], FRAME_WIDTH, INK);
-            if let Some(label) = tick.label.filter(|_| labelled) {
+            let Some(label) = tick.label.filter(|_| labelled) else { continue };
+            let half = 0.5 * page.typeface.width(&label, TICK_SIZE);
+            if x - half >= free_from {
                 page.text(&label, (x, bottom + 10.5), TICK_SIZE, INK, Anchor::Middle);
+                free_from = x + half + BETWEEN_LABELS;
             }
         }
         power

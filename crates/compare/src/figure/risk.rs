@@ -1,17 +1,18 @@
-//! The risk over time: every system above; below, by how much each differs from the reference, with
-//! the bias that a finite network must show and what the claims allow.
+//! The risk over time: every system at every point above, with the error that refinement estimates and another curve
+//! as an inset; below, by how much each differs from the reference (`gap`).
 
 use ab_glyph::InvalidFont;
-use meanfield_run::record::Record;
 
+use super::cast::{Cast, Member};
+use super::gap::{Gaps, refinement_error};
+use super::inset::{self, Inset};
 use super::legend::{self, Entry, Sample};
 use super::panel::Panel;
 use super::picture::Picture;
-use super::scale::{Kind, Scale, short_number};
+use super::scale::{Kind, Scale};
 use super::style::{self, Look, PAGE_WIDTH};
 use super::text::Typeface;
-use super::{TITLE_ROW, draw_title, title_lines};
-use crate::comparison::{Compared, Comparison};
+use super::{Content, TITLE_ROW, draw_title, title_lines};
 use crate::judge::align;
 
 const LEFT: f64 = 56.0;
@@ -25,37 +26,56 @@ const BELOW: f64 = 36.0;
 const ABOVE: f64 = 6.0;
 /// Runs from which the spread is told by the standard deviation instead of the extremes.
 const MANY_RUNS: usize = 5;
-/// What a claim allows is shown whole if it is not more than this many times the gaps.
-const MOST_ALLOWED: f64 = 3.0;
+/// Height of an inset that finds no room in the upper panel.
+const INSET_HEIGHT: f64 = 90.0;
 
 /// The figure; None if no risk at a positive time can be drawn.
-pub fn picture(
-    title: &str,
-    records: &[Record],
-    comparison: Option<&Comparison>,
-) -> Result<Option<Picture>, InvalidFont> {
-    let looks = style::looks(records);
-    let risks: Vec<Risk> = records.iter().zip(&looks).filter_map(|(r, look)| Risk::of(r, *look)).collect();
+pub fn picture(content: &Content) -> Result<Option<Picture>, InvalidFont> {
+    let cast = Cast::of(content.records);
+    let risks: Vec<Risk> = cast.members.iter().filter_map(Risk::of).collect();
     if risks.is_empty() {
         return Ok(None);
     }
-    let gaps = comparison.map_or(Vec::new(), |c| gaps(c, records, &looks));
+    let gaps = content.comparison.and_then(|comparison| Gaps::of(comparison, content.records, &cast));
     let typeface = Typeface::bundled()?;
-    let lines = title_lines(title, &typeface, WIDTH);
-    let (upper, lower) = (risks.iter().map(Risk::entry).collect::<Vec<_>>(), lower_entries(&gaps));
-    let rows = Rows::below(TITLE_ROW * lines.len() as f64 + 6.0, &typeface, &upper, &lower, gaps.is_empty());
+    let lines = title_lines(content.title, &typeface, WIDTH);
+    let (upper, lower) = (entries(&cast, &risks), gaps.as_ref().map_or(Vec::new(), Gaps::entries));
+    let title_end = TITLE_ROW * lines.len() as f64 + 6.0;
+    let times = risks.iter().flat_map(|risk| risk.mean.iter().map(|p| p.0));
+    let x = Scale::covering(Kind::Logarithmic, times, 0.02);
+    let panel = |top, height, y| Panel { left: LEFT, top, width: WIDTH, height, x, y };
+    let upper_panel = |rows: &Rows| panel(rows.upper, UPPER_HEIGHT, risk_scale(&risks));
+    let rows = Rows::below(title_end, &typeface, &upper, &lower, gaps.is_none());
+    let inset = content.inset.and_then(|name| Inset::of(&cast, name));
+    let shown: Vec<_> = risks.iter().flat_map(Risk::outlines).collect();
+    let corner = inset.as_ref().and_then(|_| inset::free_place(&upper_panel(&rows), &shown));
+    let apart = inset.is_some() && corner.is_none();
+    let rows = if apart { rows.with_room_for_an_inset() } else { rows };
     let mut page = Picture::new(PAGE_WIDTH, rows.page_height, typeface);
     draw_title(&mut page, &lines, LEFT, 4.0);
     legend::draw(&mut page, &upper, (LEFT, rows.upper_legend), WIDTH);
     legend::draw(&mut page, &lower, (LEFT, rows.lower_legend), WIDTH);
-    let times = risks.iter().flat_map(|risk| risk.mean.iter().map(|p| p.0));
-    let x = Scale::covering(Kind::Logarithmic, times, 0.02);
-    let panel = |top, height, y| Panel { left: LEFT, top, width: WIDTH, height, x, y };
-    draw_risks(&mut page, &risks, panel(rows.upper, UPPER_HEIGHT, risk_scale(&risks)), gaps.is_empty());
-    if let Some(comparison) = comparison.filter(|_| !gaps.is_empty()) {
-        draw_gaps(&mut page, &gaps, panel(rows.lower, LOWER_HEIGHT, gap_scale(&gaps)), &comparison.reference);
+    draw_risks(&mut page, &risks, upper_panel(&rows), gaps.is_none() && !apart);
+    if let Some(inset) = &inset {
+        let y = inset.scale();
+        match corner {
+            Some(corner) => inset.draw_within(&mut page, corner.panel(x, y)),
+            None => inset.draw_apart(&mut page, panel(rows.inset, INSET_HEIGHT, y), gaps.is_none()),
+        }
+    }
+    if let Some(gaps) = &gaps {
+        gaps.draw(&mut page, panel(rows.lower, LOWER_HEIGHT, gaps.scale()));
     }
     Ok(Some(page))
+}
+
+/// What the colours mean, then what dashes and marks do.
+fn entries(cast: &Cast, risks: &[Risk]) -> Vec<Entry> {
+    let mut entries = cast.point_entries();
+    for (system, look) in cast.looks.iter().enumerate() {
+        entries.extend(risks.iter().find(|risk| risk.system == system).map(|risk| risk.entry(look)));
+    }
+    entries
 }
 
 /// Upper ends of legends and panels, from the top of the page.
@@ -64,10 +84,22 @@ struct Rows {
     upper: f64,
     lower_legend: f64,
     lower: f64,
+    inset: f64,
     page_height: f64,
 }
 
 impl Rows {
+    /// The same with a panel more, between the two.
+    fn with_room_for_an_inset(self) -> Self {
+        let more = INSET_HEIGHT + 10.0;
+        Self {
+            lower_legend: self.lower_legend + more,
+            lower: self.lower + more,
+            page_height: self.page_height + more,
+            ..self
+        }
+    }
+
     /// Below a title that ends at `title`; `alone` if there is no lower panel.
     fn below(title: f64, typeface: &Typeface, upper: &[Entry], lower: &[Entry], alone: bool) -> Self {
         let height = |entries: &[Entry]| legend::height(entries, typeface, WIDTH);
@@ -75,14 +107,17 @@ impl Rows {
         let lower_legend = upper_top + UPPER_HEIGHT + if alone { BELOW } else { 10.0 };
         let lower_top = lower_legend + height(lower) + ABOVE;
         let page_height = if alone { lower_legend } else { lower_top + LOWER_HEIGHT + BELOW };
-        Self { upper_legend: title, upper: upper_top, lower_legend, lower: lower_top, page_height }
+        let inset = upper_top + UPPER_HEIGHT + 10.0;
+        Self { upper_legend: title, upper: upper_top, lower_legend, lower: lower_top, inset, page_height }
     }
 }
 
-const TIME: &str = "time t = kε";
+/// The name of the horizontal axis.
+pub const TIME: &str = "time t = kε";
 
-/// The risk of one system.
+/// The risk of one system at one point.
 struct Risk {
+    system: usize,
     look: Look,
     label: String,
     mean: Vec<(f64, f64)>,
@@ -91,37 +126,46 @@ struct Risk {
 
 impl Risk {
     /// None if it has no finite risk at a positive time.
-    fn of(record: &Record, look: Look) -> Option<Self> {
+    fn of(Member { record, system, look }: &Member) -> Option<Self> {
         let rows = align::runs(record, record.curve("risk")?);
         let mean = positive_times(&record.time, &align::mean(&rows));
         if !mean.iter().any(|p| p.1.is_finite()) {
             return None;
         }
         let name = format!("{} ({})", record.system, record.kind);
-        let (spread, words) = match rows.len() {
-            0 | 1 => (Vec::new(), ""),
-            n if n < MANY_RUNS => (extremes(&rows), "min–max"),
-            _ => (deviations(&rows), "±1 standard deviation"),
-        };
-        let label = match words {
-            "" => name,
-            words => format!("{name}: mean and {words} of {} runs", rows.len()),
+        let refined = refinement_error(record);
+        let (spread, label) = match rows.len() {
+            0 | 1 if refined.is_empty() => (Vec::new(), name),
+            0 | 1 => (Vec::new(), format!("{name} ± refinement error")),
+            n if n < MANY_RUNS => (extremes(&rows), format!("{name}: mean and min–max of {n} runs")),
+            n => (deviations(&rows), format!("{name}: mean and ±1 standard deviation of {n} runs")),
         };
         let spread = record.time.iter().zip(spread).filter(|(t, _)| **t > 0.0);
-        Some(Self { look, label, mean, spread: spread.map(|(t, (low, high))| (*t, low, high)).collect() })
+        let spread: Vec<_> = spread.map(|(t, (low, high))| (*t, low, high)).collect();
+        let around =
+            mean.iter().zip(&refined).map(|((t, risk), (_, error))| (*t, risk - error, risk + error));
+        let spread = if spread.is_empty() { around.collect() } else { spread };
+        Some(Self { system: *system, look: *look, label, mean, spread })
     }
 
-    fn entry(&self) -> Entry {
+    /// The entry of its system, in the look that it has at all points.
+    fn entry(&self, look: &Look) -> Entry {
         let sample = match self.spread.is_empty() {
-            true => Sample::Line(self.look),
-            false => Sample::LineOnArea(self.look, self.look.veil()),
+            true => Sample::Line(*look),
+            false => Sample::LineOnArea(*look, look.veil()),
         };
         Entry { sample, label: self.label.clone() }
+    }
+
+    /// The lines that an inset must not cover.
+    fn outlines(&self) -> [Vec<(f64, f64)>; 3] {
+        let (low, high) = self.spread.iter().map(|&(t, low, high)| ((t, low), (t, high))).unzip();
+        [self.mean.clone(), low, high]
     }
 }
 
 /// (time, value) at positive times, which alone have a place on a logarithmic axis.
-fn positive_times(times: &[f64], values: &[f64]) -> Vec<(f64, f64)> {
+pub fn positive_times(times: &[f64], values: &[f64]) -> Vec<(f64, f64)> {
     times.iter().copied().zip(values.iter().copied()).filter(|(time, _)| *time > 0.0).collect()
 }
 
@@ -156,7 +200,7 @@ fn draw_risks(page: &mut Picture, risks: &[Risk], panel: Panel, alone: bool) {
 }
 
 /// A sampled system is drawn as marks on a thin line, another as its line.
-fn draw_curve(page: &mut Picture, panel: &Panel, points: &[(f64, f64)], look: &Look) {
+pub fn draw_curve(page: &mut Picture, panel: &Panel, points: &[(f64, f64)], look: &Look) {
     if look.mark.is_some() {
         panel.curve(page, points, look.colour, look.dashes, 0.7);
         panel.marks(page, points, look);
@@ -165,118 +209,4 @@ fn draw_curve(page: &mut Picture, panel: &Panel, points: &[(f64, f64)], look: &L
     } else {
         panel.system_curve(page, points, look);
     }
-}
-
-/// What the lower panel shows of one system.
-struct Gap {
-    system: String,
-    look: Look,
-    gap: Vec<(f64, f64)>,
-    error: Vec<(f64, f64, f64)>,
-    bias: Vec<(f64, f64)>,
-    allowed: Vec<Allowed>,
-}
-
-/// A claim on the risk.
-struct Allowed {
-    from: f64,
-    until: f64,
-    within: f64,
-    holds: bool,
-}
-
-fn gaps(comparison: &Comparison, records: &[Record], looks: &[Look]) -> Vec<Gap> {
-    let gap = |compared: &Compared| {
-        let place = records.iter().position(|record| record.system == compared.system)?;
-        Some(Gap::of(compared, looks[place]))
-    };
-    let all = comparison.systems.iter().filter_map(gap);
-    all.filter(|gap| gap.gap.iter().any(|p| p.1.is_finite())).collect()
-}
-
-impl Gap {
-    fn of(compared: &Compared, look: Look) -> Self {
-        let series = |name: &str| compared.gaps.iter().find(|series| series.name == name);
-        let points =
-            |name: &str| series(name).map_or(Vec::new(), |s| positive_times(&compared.time, &s.values));
-        let (gap, error) = (points("risk_gap"), points("risk_standard_error"));
-        let band = |(&(t, g), &(_, e)): (&(f64, f64), &(f64, f64))| (t, g - e, g + e);
-        let risk = compared.verdicts.iter().filter(|verdict| verdict.claim.quantity == "risk");
-        let allowed = risk.map(|verdict| Allowed {
-            from: verdict.claim.from,
-            until: verdict.claim.until,
-            within: verdict.claim.within,
-            holds: verdict.holds,
-        });
-        Self {
-            system: compared.system.clone(),
-            look,
-            error: gap.iter().zip(&error).map(band).collect(),
-            gap,
-            bias: points("risk_bias"),
-            allowed: allowed.collect(),
-        }
-    }
-}
-
-/// Dashes of the expected bias.
-const BIAS_DASHES: &[f64] = &[4.0, 2.0];
-
-/// Dots along the limits of what a claim allows.
-const CLAIM_DASHES: &[f64] = &[1.2, 2.4];
-
-/// Only what the upper legend does not explain.
-fn lower_entries(gaps: &[Gap]) -> Vec<Entry> {
-    let mut entries = Vec::new();
-    for gap in gaps {
-        let system = &gap.system;
-        if !gap.bias.is_empty() {
-            let look = Look { dashes: BIAS_DASHES, mark: None, ..gap.look };
-            entries.push(Entry {
-                sample: Sample::Line(look),
-                label: format!("bias b(t)/N expected of {system}"),
-            });
-        }
-        if !gap.error.is_empty() {
-            let label = format!("{system} ± standard error");
-            entries.push(Entry { sample: Sample::Area(gap.look.veil()), label });
-        }
-        for allowed in &gap.allowed {
-            let outcome = if allowed.holds { "holds" } else { "does not hold" };
-            let label = format!("claim on {system}: within ±{}, {outcome}", short_number(allowed.within));
-            let look = Look { dashes: CLAIM_DASHES, mark: None, ..gap.look };
-            entries.push(Entry { sample: Sample::Line(look), label });
-        }
-    }
-    entries
-}
-
-/// Symmetric enough to show zero; what claims allow is shown whole if that leaves the gaps visible.
-fn gap_scale(gaps: &[Gap]) -> Scale {
-    let curves = gaps.iter().flat_map(|gap| gap.gap.iter().chain(&gap.bias).map(|p| p.1));
-    let errors = gaps.iter().flat_map(|gap| gap.error.iter().flat_map(|p| [p.1, p.2]));
-    let values: Vec<f64> = curves.chain(errors).filter(|v| v.is_finite()).collect();
-    let largest = values.iter().fold(0.0, |largest: f64, v| largest.max(v.abs()));
-    let claims = gaps.iter().flat_map(|gap| &gap.allowed).map(|allowed| allowed.within);
-    let shown = claims.filter(|within| largest == 0.0 || *within <= MOST_ALLOWED * largest);
-    let ends = shown.flat_map(|within| [-within, within]).chain([0.0]);
-    Scale::covering(Kind::Linear, values.iter().copied().chain(ends), 0.06)
-}
-
-fn draw_gaps(page: &mut Picture, gaps: &[Gap], panel: Panel, reference: &str) {
-    let (first, last) = panel.x.ends();
-    gaps.iter().for_each(|gap| panel.band(page, &gap.error, gap.look.veil()));
-    panel.zero_line(page);
-    for gap in gaps {
-        panel.curve(page, &gap.bias, gap.look.colour, BIAS_DASHES, style::LINE_WIDTH);
-        for allowed in gap.allowed.iter().filter(|allowed| allowed.within.is_finite()) {
-            let (from, until) = (allowed.from.max(first), allowed.until.min(last));
-            for limit in [-allowed.within, allowed.within].into_iter().filter(|_| from < until) {
-                let line = [(from, limit), (until, limit)];
-                panel.curve(page, &line, gap.look.colour, CLAIM_DASHES, style::LINE_WIDTH);
-            }
-        }
-        draw_curve(page, &panel, &gap.gap, &gap.look);
-    }
-    panel.axes(page, Some(TIME), Some(&format!("risk gap to {reference}")));
 }

@@ -54,6 +54,8 @@ pub struct Look {
     pub dashes: &'static [f64],
     /// Mark, for systems that are sampled.
     pub mark: Option<Mark>,
+    /// Broad and pale, to be seen under another line of the same colour.
+    pub broad: bool,
 }
 
 impl Look {
@@ -62,6 +64,12 @@ impl Look {
         let lighten = |c: u8| (f64::from(c) * 0.38 + 255.0 * 0.62).round() as u8;
         let RGBColor(r, g, b) = self.colour;
         RGBAColor(lighten(r), lighten(g), lighten(b), 1.0)
+    }
+
+    /// Width and colour of its line.
+    pub fn line(&self) -> (f64, RGBColor) {
+        let RGBAColor(r, g, b, _) = self.tint();
+        if self.broad { (3.0 * LINE_WIDTH, RGBColor(r, g, b)) } else { (LINE_WIDTH, self.colour) }
     }
 
     /// A transparent version of the colour, for bands that overlap.
@@ -91,11 +99,41 @@ pub fn looks(records: &[Record]) -> Vec<Look> {
     let look = |i: usize| {
         if is_network(&records[i]) {
             let (colour, mark) = NETWORKS[place(i) % NETWORKS.len()];
-            Look { colour, dashes: &[], mark: Some(mark) }
+            Look { colour, dashes: &[], mark: Some(mark), broad: false }
         } else {
             let (colour, dashes) = LIMITS[place(i) % LIMITS.len()];
-            Look { colour, dashes, mark: None }
+            Look { colour, dashes, mark: None, broad: false }
         }
     };
     (0..records.len()).map(look).collect()
+}
+
+/// The same where colours tell points apart: systems differ in dashes and marks, and the first of several limits is a
+/// broad pale line on which the others show.
+pub fn looks_without_colour(records: &[Record]) -> Vec<Look> {
+    let limits = records.iter().filter(|record| !is_network(record)).count();
+    let plain = |look: Look| {
+        let broad = limits > 1 && look.mark.is_none() && look.dashes.is_empty();
+        Look { colour: INK, broad, ..look }
+    };
+    looks(records).into_iter().map(plain).collect()
+}
+
+/// Colours of points that are told apart; black is for what belongs to all of them.
+const POINTS: [RGBColor; 6] = [BLUE, VERMILLION, GREEN, PURPLE, ORANGE, SKY_BLUE];
+/// Colours of many points, in their order: the darker part of viridis (van der Walt & Smith 2015).
+const MANY: [RGBColor; 4] =
+    [RGBColor(68, 1, 84), RGBColor(59, 82, 139), RGBColor(33, 145, 140), RGBColor(94, 201, 98)];
+
+/// The colour of point number `i` of `count`.
+pub fn point_colour(i: usize, count: usize) -> RGBColor {
+    if count <= POINTS.len() {
+        return POINTS[i % POINTS.len()];
+    }
+    let along = (MANY.len() - 1) as f64 * i as f64 / (count - 1) as f64;
+    let left = (along as usize).min(MANY.len() - 2);
+    let mix =
+        |a: u8, b: u8| (f64::from(a) + (along - left as f64) * (f64::from(b) - f64::from(a))).round() as u8;
+    let (a, b) = (MANY[left], MANY[left + 1]);
+    RGBColor(mix(a.0, b.0), mix(a.1, b.1), mix(a.2, b.2))
 }

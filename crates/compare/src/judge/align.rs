@@ -36,9 +36,12 @@ pub(crate) fn columns(rows: &[Vec<f64>]) -> impl Iterator<Item = Vec<f64>> {
     (0..times).map(move |i| rows.iter().map(|row| row[i]).collect())
 }
 
-/// By how much a record's times may differ from those asked for: half a step, for systems that step.
+/// By how much a record's times may differ from those asked for: half a step, for systems that step. Where runs step
+/// differently, theirs may differ from the record's by half of both.
 pub(crate) fn step_rounding(record: &Record) -> f64 {
-    0.5 * record.fact("step_size").unwrap_or(0.0)
+    let steps = record.facts_named("step_size");
+    let largest = steps.iter().copied().fold(0.0, f64::max);
+    if steps.len() > 1 { largest } else { 0.5 * largest }
 }
 
 /// The value at `time`, linear between observations; None outside their range by more than `slack`.

@@ -46,9 +46,9 @@ fn ensemble() -> Record {
         let risk = [10.0 + up, 6.5 + up, 1.0];
         record("sgd", &[0.0, 2.0, 4.0], &risk, &[(1.0005, &[atom]), (2.0, &[0.0]), (3.0, &[1.0])])
     };
-    let seeds = RunAxis { name: "seed".into(), values: vec![1.0, 2.0] };
+    let seeds = RunAxis { name: "seed".into(), key: None, values: vec![1.0, 2.0] };
     let mut sgd = Record::stack(seeds, vec![run(0.0, 0.0), run(2.0, 2.0)]).expect("alike");
-    sgd.facts.push(Fact { name: "neurons".into(), value: 50.0 });
+    sgd.facts.push(Fact::new("neurons", 50.0));
     sgd
 }
 
@@ -153,6 +153,71 @@ fn claims_on_distances_are_judged_at_the_snapshots() {
     assert!((worst - 0.5_f64.sqrt()).abs() < 1e-14 && at == 3.0 && holds);
     // 1.0005 is t = 1 up to whole steps
     assert_eq!(judged(claim("kolmogorov_smirnov_radius", 0.0, 1.0, 0.4)), (0.5, 1.0005, false));
+}
+
+/// Records at several values of a key: of all of them the same, but for `change`.
+fn varied(record: &Record, scales: &[f64], change: impl Fn(&mut Record, f64)) -> Record {
+    let at = |scale: &f64| {
+        let mut record = record.clone();
+        change(&mut record, *scale);
+        record
+    };
+    let axis = RunAxis { name: "scale".into(), key: Some("model.scale".into()), values: scales.to_vec() };
+    Record::stack(axis, scales.iter().map(at).collect()).expect("alike")
+}
+
+#[test]
+fn every_point_is_compared_with_the_reference_at_the_same_point() {
+    let up = |record: &mut Record, scale: f64| record.curves[0].values += 100.0 * scale;
+    let pde = varied(&reference(), &[0.1, 0.4], up);
+    let sgd = varied(&ensemble(), &[0.1, 0.4], |record, scale| {
+        record.curves[0].values += 100.0 * scale + if scale == 0.4 { 3.0 } else { 0.0 };
+    });
+    let claims = [claim("risk", 0.0, 1.0, 3.5), claim("wasserstein_1_radius", 0.0, 9.0, 0.6)];
+    let comparison = compare(&[pde, sgd], "pde", &claims).expect("comparable");
+    let sgd = only(&comparison);
+    assert_eq!(sgd.axes.iter().map(|axis| axis.name.as_str()).collect::<Vec<_>>(), ["scale"]);
+    // the mean over seeds at each point, gaps of 1 and 1.5 as without a varied key, then 3 more
+    let gaps = series(&sgd.gaps, "risk_gap");
+    assert!(gaps.iter().zip([1.0, 1.5, 4.0, 4.5]).all(|(a, b)| (a - b).abs() < 1e-12), "{gaps:?}");
+    assert_eq!(series(&sgd.distances, "wasserstein_1_radius").len(), 4);
+    let [risk, law] = &sgd.verdicts[..] else { panic!("two claims") };
+    // holds at scale 0.1 by far, but not at 0.4
+    assert!(!risk.holds && !comparison.holds() && (risk.worst - 4.0).abs() < 1e-12 && risk.at == 0.0);
+    assert_eq!((risk.point[0].axis.as_str(), risk.point[0].value), ("scale", 0.4));
+    assert!(law.holds);
+    assert_eq!(sgd.at(1).gaps[0].values, gaps[2..]);
+    assert_eq!(sgd.at(0).axes, []);
+}
+
+#[test]
+fn a_key_of_one_system_varies_the_comparison_of_both() {
+    let up = |record: &mut Record, scale: f64| record.curves[0].values += scale;
+    let (alone, moved) = (ensemble(), varied(&reference(), &[0.0, 0.5], up));
+    let comparison = compare(&[moved.clone(), alone.clone()], "pde", &[]).expect("comparable");
+    assert_eq!(series(&only(&comparison).gaps, "risk_gap"), [1.0, 1.5, 0.5, 1.0]);
+    let claims = [Claim { system: "pde".into(), ..claim("risk", 0.0, 1.0, 2.0) }];
+    let comparison = compare(&[alone, moved], "sgd", &claims).expect("comparable");
+    let verdict = &comparison.systems[0].verdicts[0];
+    // the mean of SGD at t = 0 is 11, the reference 10 or 10.5; at t = 1 they are 9.25 and 8 or 8.5
+    assert_eq!((verdict.worst, verdict.at, verdict.point[0].value), (1.25, 1.0, 0.0));
+}
+
+#[test]
+fn the_bias_at_a_point_is_that_of_its_neurons() {
+    let mut pde = reference();
+    pde.curves.push(curve("network_bias", &[3], &[5.0, 10.0, 20.0]));
+    let neurons = |record: &mut Record, scale: f64| record.facts[0].values = vec![50.0 * scale];
+    let sgd = varied(&ensemble(), &[1.0, 2.0], neurons);
+    let comparison = compare(&[pde, sgd], "pde", &[]).expect("comparable");
+    assert_eq!(series(&only(&comparison).gaps, "risk_bias"), [0.1, 0.3, 0.05, 0.15]);
+}
+
+#[test]
+fn records_of_different_points_cannot_be_compared() {
+    let (pde, sgd) = (varied(&reference(), &[0.1], |_, _| {}), varied(&ensemble(), &[0.2], |_, _| {}));
+    let error = compare(&[pde, sgd], "pde", &[]).expect_err("other points").to_string();
+    assert_eq!(error, "\"pde\" was not run at scale = 0.2, where another system was");
 }
 
 #[test]

@@ -29,6 +29,20 @@ pub(super) fn number<T: H5Type>(object: &Location, name: &str, value: T) -> Chec
     put(object, name, &value)
 }
 
+/// A numeric attribute: one number, or a list of several.
+pub(super) fn numbers(object: &Location, name: &str, values: &[f64]) -> Checked<()> {
+    if let [value] = values {
+        return number(object, name, *value);
+    }
+    let at = attribute_place(object, name);
+    legal_name(&at, name)?;
+    if object.attr(name).is_ok() {
+        return Err(Fault::unfit(&at, "the name is taken"));
+    }
+    let written = object.new_attr_builder().with_data(values).create(name);
+    written.map(|_| ()).map_err(|error| Fault::refused(&at, error))
+}
+
 fn put<T: H5Type>(object: &Location, name: &str, value: &T) -> Checked<()> {
     let at = attribute_place(object, name);
     legal_name(&at, name)?;

@@ -54,10 +54,27 @@ impl Reading {
         scalar(&self.group, name)
     }
 
+    /// A numeric attribute of one number or several, at most `most`.
+    pub(super) fn numbers(&self, name: &str, most: usize) -> Checked<Vec<f64>> {
+        let at = attribute_place(&self.group, name);
+        let attribute = self.group.attr(name).map_err(|_| Fault::refused(&at, "is missing"))?;
+        match attribute.size() {
+            count if count == 1 || count == most => {
+                attribute.read_raw().map_err(|error| Fault::refused(&at, error))
+            }
+            count => Err(Fault::refused(&at, format!("has {count} values where 1 or {most} are needed"))),
+        }
+    }
+
+    /// A text attribute of a dataset.
+    pub(super) fn text_of(&self, name: &str, attribute: &str) -> Checked<String> {
+        let dataset = self.dataset(name)?;
+        text(&dataset, attribute)
+    }
+
     /// The meaning (`long_name`) of a dataset.
     pub(super) fn meaning(&self, name: &str) -> Checked<String> {
-        let dataset = self.dataset(name)?;
-        text(&dataset, "long_name")
+        self.text_of(name, "long_name")
     }
 
     /// A coordinate variable: one line of at least one number.
@@ -70,13 +87,19 @@ impl Reading {
     }
 
     /// An array whose shape is known from elsewhere.
-    pub(super) fn array(&self, name: &str, shape: &[usize]) -> Checked<ArrayD<f64>> {
+    pub(super) fn array<T: H5Type>(&self, name: &str, shape: &[usize]) -> Checked<ArrayD<T>> {
         let dataset = self.dataset(name)?;
         let found = self.shape(name, &dataset)?;
         match found == shape {
             true => dataset.read_dyn().map_err(|error| self.fault(name, error)),
             false => Err(self.fault(name, format!("has shape {found:?} where {shape:?} is needed"))),
         }
+    }
+
+    /// The number of dimensions of a dataset.
+    pub(super) fn rank(&self, name: &str) -> Checked<usize> {
+        let dataset = self.dataset(name)?;
+        Ok(self.shape(name, &dataset)?.len())
     }
 
     /// Something is wrong with a dataset or group within.

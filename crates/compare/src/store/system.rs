@@ -6,8 +6,9 @@ use std::cell::Cell;
 
 use hdf5::Group;
 use meanfield_run::record::{Curve, Fact, Quantiles, Record, RunAxis};
+use ndarray::ArrayD;
 
-use super::attribute::{list, number, text};
+use super::attribute::{list, number, numbers, text};
 use super::error::{Checked, Fault};
 use super::law;
 use super::reading::Reading;
@@ -36,15 +37,17 @@ pub(super) fn read(root: &Reading, system: &str) -> Checked<Record> {
         kind: group.text("kind")?,
         coordinates: group.names("coordinate_names")?,
         axes: read_axes(&group)?,
-        step: read_steps(&group, time.len())?,
+        step: None,
         time,
         curves: Vec::new(),
         levels: Vec::new(),
         quantiles: Vec::new(),
         snapshot_time: Vec::new(),
         laws: Vec::new(),
-        facts: read_facts(&group)?,
+        facts: Vec::new(),
     };
+    record.facts = read_facts(&group, record.runs())?;
+    record.step = read_steps(&group, &record)?;
     record.curves = read_curves(&group, &record)?;
     (record.levels, record.quantiles) = read_quantiles(&group, &record)?;
     (record.snapshot_time, record.laws) = law::read(&group, &record)?;
@@ -74,11 +77,11 @@ fn write_attributes(group: &Group, record: &Record) -> Checked<()> {
     list(group, "quantile_names", &quantiles)?;
     list(group, "fact_names", &facts)?;
     number(group, "counts_steps", i64::from(record.step.is_some()))?;
-    record.facts.iter().try_for_each(|fact| number(group, &fact.name, fact.value))
+    record.facts.iter().try_for_each(|fact| numbers(group, &fact.name, &fact.values))
 }
 
-fn read_facts(group: &Reading) -> Checked<Vec<Fact>> {
-    let fact = |name: String| group.number(&name).map(|value| Fact { name, value });
+fn read_facts(group: &Reading, runs: usize) -> Checked<Vec<Fact>> {
+    let fact = |name: String| group.numbers(&name, runs).map(|values| Fact { name, values });
     group.names("fact_names")?.into_iter().map(fact).collect()
 }
 
@@ -87,37 +90,48 @@ fn write_axes(out: &mut Variables, record: &Record) -> Checked<()> {
     record.axes.iter().try_for_each(|axis| write_run_axis(out, axis))?;
     out.dimension("time", &record.time, "time t = k eps")?;
     let Some(steps) = &record.step else { return Ok(()) };
+    let over = if steps.len() == record.time.len() { vec!["time"] } else { over(record, &["time"]) };
     let signed: Vec<_> =
         steps.iter().map(|&k| i64::try_from(k)).collect::<Result<_, _>>().map_err(|_| {
             Fault::unfit(&format!("{}/step", record.system), "a step does not fit into 63 bits")
         })?;
-    out.variable("step", &["time"], ndarray::ArrayView1::from(&signed).into_dyn(), "number of steps k")
+    let unfit =
+        |error: ndarray::ShapeError| Fault::unfit(&format!("{}/step", record.system), error.to_string());
+    let lengths = if over.len() == 1 { vec![signed.len()] } else { shape(record, &[record.time.len()]) };
+    let values = ArrayD::from_shape_vec(lengths, signed).map_err(unfit)?;
+    out.variable("step", &over, values.view(), "number of steps k")
 }
 
-fn write_run_axis(out: &mut Variables, axis: &RunAxis) -> Checked<()> {
-    let meaning =
-        if axis.name == "seed" { "seed of the run".into() } else { format!("varied key {}", axis.name) };
+/// The axis of the seeds, or of a varied key, whose name in full is an attribute.
+pub(super) fn write_run_axis(out: &mut Variables, axis: &RunAxis) -> Checked<()> {
+    let key = axis.key.as_ref();
+    let meaning = key.map_or("seed of the run".to_owned(), |key| format!("varied key {key}"));
     let whole = |value: &f64| value.fract() == 0.0 && value.abs() < EXACT_INTEGERS;
     if axis.values.iter().all(whole) {
         let integers: Vec<_> = axis.values.iter().map(|&value| value as i64).collect();
-        return out.dimension(&axis.name, &integers, &meaning);
+        out.dimension(&axis.name, &integers, &meaning)?;
+    } else {
+        out.dimension(&axis.name, &axis.values, &meaning)?;
     }
-    out.dimension(&axis.name, &axis.values, &meaning)
+    key.map_or(Ok(()), |key| out.note(&axis.name, "key", key))
 }
 
 fn read_axes(group: &Reading) -> Checked<Vec<RunAxis>> {
-    let axis = |name: String| group.line(&name).map(|values| RunAxis { name, values });
+    let axis = |name: String| {
+        let values = group.line(&name)?;
+        let key = if name == "seed" { None } else { Some(group.text_of(&name, "key")?) };
+        Ok(RunAxis { name, key, values })
+    };
     group.names("axis_names")?.into_iter().map(axis).collect()
 }
 
-fn read_steps(group: &Reading, times: usize) -> Checked<Option<Vec<u64>>> {
+fn read_steps(group: &Reading, record: &Record) -> Checked<Option<Vec<u64>>> {
     if group.number::<i64>("counts_steps")? == 0 {
         return Ok(None);
     }
-    let steps = group.line::<i64>("step")?;
-    if steps.len() != times {
-        return Err(group.fault("step", format!("has {} values for {times} times", steps.len())));
-    }
+    let times = record.time.len();
+    let lengths = if group.rank("step")? == 1 { vec![times] } else { shape(record, &[times]) };
+    let steps = group.array::<i64>("step", &lengths)?;
     let unsigned = steps.into_iter().map(u64::try_from).collect::<Result<_, _>>();
     unsigned.map(Some).map_err(|_| group.fault("step", "holds a negative number"))
 }

@@ -70,6 +70,18 @@ impl<'a> Variables<'a> {
         text(&scale, "units", "1")
     }
 
+    /// A further attribute of a dimension or variable that exists already.
+    pub(super) fn note(&self, variable: &str, attribute: &str, value: &str) -> Checked<()> {
+        let refused = |error| Fault::refused(&place(&self.group, variable), error);
+        let dataset = self.group.dataset(variable).map_err(refused)?;
+        text(&dataset, attribute, value)
+    }
+
+    /// A dimension that only counts, from 0.
+    pub(super) fn counted(&mut self, name: &str, length: usize, meaning: &str) -> Checked<()> {
+        self.dimension(name, &(0..length as i64).collect::<Vec<_>>(), meaning)
+    }
+
     /// A dimension whose coordinate variable is a list of names; names have no units.
     pub(super) fn dimension_of_names(&mut self, name: &str, names: &[String], meaning: &str) -> Checked<()> {
         let at = place(&self.group, name);

@@ -4,11 +4,12 @@
 use std::cell::Cell;
 
 use hdf5::{Group, Location};
-use ndarray::ArrayView1;
+use ndarray::{ArrayViewD, IxDyn};
 
-use super::attribute::{number, text};
-use super::error::Checked;
+use super::attribute::{number, place, text};
+use super::error::{Checked, Fault};
 use super::law::write_snapshots;
+use super::system::write_run_axis;
 use super::variables::Variables;
 use crate::comparison::{Compared, Comparison, Series, Verdict};
 
@@ -21,14 +22,16 @@ pub(super) fn write(root: &Group, comparison: &Comparison, next: &Cell<i32>) -> 
 
 fn write_one(parent: &Group, compared: &Compared, next: &Cell<i32>) -> Checked<()> {
     let mut out = Variables::new(parent, &compared.system, next)?;
+    compared.axes.iter().try_for_each(|axis| write_run_axis(&mut out, axis))?;
     // Two systems may share no time, or no snapshot: netCDF then has no such dimension.
     if !compared.time.is_empty() {
         out.dimension("time", &compared.time, "time t = k eps")?;
-        write_series(&mut out, "time", &compared.gaps)?;
+        write_series(&mut out, compared, ("time", compared.time.len()), &compared.gaps)?;
     }
     if !compared.snapshot_time.is_empty() {
         write_snapshots(&mut out, &compared.snapshot_time)?;
-        write_series(&mut out, "snapshot", &compared.distances)?;
+        let snapshots = ("snapshot", compared.snapshot_time.len());
+        write_series(&mut out, compared, snapshots, &compared.distances)?;
     }
     for (i, verdict) in compared.verdicts.iter().enumerate() {
         write_verdict(out.group(), &format!("claim_{i}"), verdict)?;
@@ -36,10 +39,21 @@ fn write_one(parent: &Group, compared: &Compared, next: &Cell<i32>) -> Checked<(
     out.attach()
 }
 
-fn write_series(out: &mut Variables, over: &str, all: &[Series]) -> Checked<()> {
+/// Series over the varied keys and then `last`, a dimension and its length.
+fn write_series(
+    out: &mut Variables,
+    compared: &Compared,
+    last: (&str, usize),
+    all: &[Series],
+) -> Checked<()> {
+    let names: Vec<_> = compared.axes.iter().map(|axis| axis.name.as_str()).chain([last.0]).collect();
+    let lengths: Vec<_> = compared.axes.iter().map(|axis| axis.values.len()).chain([last.1]).collect();
     all.iter().try_for_each(|series| {
-        let values = ArrayView1::from(&series.values).into_dyn();
-        out.variable(&series.name, &[over], values, &series.meaning)
+        let values = ArrayViewD::from_shape(IxDyn(&lengths), &series.values).map_err(|_| {
+            let at = place(out.group(), &series.name);
+            Fault::unfit(&at, format!("has {} values, but {names:?} is {lengths:?}", series.values.len()))
+        })?;
+        out.variable(&series.name, &names, values, &series.meaning)
     })
 }
 
@@ -49,12 +63,15 @@ fn write_verdict(group: &Location, name: &str, verdict: &Verdict) -> Checked<()>
     number(group, &format!("{name}_worst"), verdict.worst)
 }
 
-/// `risk within 0.03 for t in [0.1, 10]: holds (worst 0.0123 at t = 4)`
+/// `risk within 0.03 for t in [0.1, 10]: holds (worst 0.0123 at t = 4, scale = 0.1)`
 fn sentence(verdict: &Verdict) -> String {
     let (claim, holds) = (&verdict.claim, if verdict.holds { "holds" } else { "fails" });
     let (quantity, within, from, until) = (&claim.quantity, claim.within, claim.from, claim.until);
     let (worst, at) = (short(verdict.worst), short(verdict.at));
-    format!("{quantity} within {within} for t in [{from}, {until}]: {holds} (worst {worst} at t = {at})")
+    let point = verdict.point.iter().map(|place| format!(", {place}")).collect::<String>();
+    format!(
+        "{quantity} within {within} for t in [{from}, {until}]: {holds} (worst {worst} at t = {at}{point})"
+    )
 }
 
 /// Three digits are enough to read; `claim_…_worst` has them all.

@@ -1,11 +1,16 @@
 //! The comparison: names that must exist, and spans of time in which something must be observed. What is
 //! refused here would fail only after everything has run.
 
+use meanfield_run::certificate;
+
 use super::Complaints;
 use crate::file::ScenarioFile;
 use crate::problem::suggestion;
 use crate::stated::{ClaimKeys, Compare};
 use crate::typed::Step;
+
+/// Curves of the 1/N correction.
+const BIASES: [&str; 2] = ["network_bias", "independent_bias"];
 
 /// Checks the comparison; `times` says whether the times observed are in order.
 pub(super) fn check(file: &ScenarioFile, times: bool, quantities: &[String], complaints: &mut Complaints) {
@@ -23,6 +28,21 @@ pub(super) fn check(file: &ScenarioFile, times: bool, quantities: &[String], com
             claim.observed(complaints);
         }
     }
+}
+
+/// The inset must show a curve that some system reports.
+pub(super) fn inset(file: &ScenarioFile, quantities: &[String], complaints: &mut Complaints) {
+    let Some(inset) = file.figure.as_ref().and_then(|figure| figure.inset.as_deref()) else { return };
+    let curve = |name: &&str| *name == "risk" || name.starts_with("mean_") || name.starts_with("std_");
+    let known = quantities.iter().map(String::as_str).filter(curve);
+    let known: Vec<_> = known.chain(certificate::ALL.map(|(name, _)| name)).chain(BIASES).collect();
+    let message = format!("no curve is called \"{inset}\"");
+    complaints.unless(
+        known.contains(&inset),
+        &["figure", "inset"],
+        message,
+        &suggestion(inset, known.clone()),
+    );
 }
 
 fn names(file: &ScenarioFile) -> impl Iterator<Item = &str> {

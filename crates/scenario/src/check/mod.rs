@@ -4,6 +4,7 @@
 //! earlier one is not said again.
 
 mod claims;
+mod points;
 mod systems;
 
 use meanfield_model::activation::PiecewiseLinear;
@@ -14,6 +15,7 @@ use crate::model;
 use crate::overrides::Resolved;
 use crate::problem::{Mistakes, Problem};
 use crate::typed::{Step, source};
+use crate::vary::{Point, Varied};
 
 /// Largest number, and inverse of the smallest scale, that the model takes: squares and their ratios then
 /// stay far inside double precision.
@@ -29,7 +31,7 @@ pub(crate) struct Complaints {
 
 impl Complaints {
     /// Notes a complaint with what to write instead.
-    fn add(
+    pub(crate) fn add(
         &mut self,
         path: impl IntoIterator<Item = impl Into<Step>>,
         message: impl Into<String>,
@@ -67,8 +69,17 @@ impl Complaints {
     }
 }
 
-/// Everything that is checked before anything runs.
-pub(crate) fn check(file: &ScenarioFile, quantities: &[String]) -> Complaints {
+/// Everything that is checked before anything runs: every point by itself, then what they need together.
+pub(crate) fn check(points: &[Point], varied: &[Varied], quantities: &[String]) -> Complaints {
+    let found: Vec<_> = points.iter().map(|point| one(&point.file, quantities).found).collect();
+    let mut complaints = points::together(points, varied, found);
+    if complaints.is_empty() {
+        systems::memory(points, &mut complaints);
+    }
+    complaints
+}
+
+fn one(file: &ScenarioFile, quantities: &[String]) -> Complaints {
     let mut complaints = Complaints::default();
     title(file, &mut complaints);
     let model = complaints.none_in(|complaints| model(file, complaints));
@@ -76,6 +87,7 @@ pub(crate) fn check(file: &ScenarioFile, quantities: &[String]) -> Complaints {
         && complaints.none_in(|complaints| observe(file, complaints));
     systems::check(file, model, times, &mut complaints);
     claims::check(file, times, quantities, &mut complaints);
+    claims::inset(file, quantities, &mut complaints);
     complaints
 }
 

@@ -7,6 +7,7 @@ use crate::build::{self, BuildError};
 use crate::file::{
     CharacteristicsKeys, FiniteNetworkKeys, FiniteVolumeKeys, JkoKeys, LimitName, ScenarioFile, SystemKind,
 };
+use crate::vary::Point;
 
 /// Most steps of SGD: k, and k · 2²⁰ (which numbers the streams of Monte Carlo samples), are then exact.
 const MOST_STEPS: f64 = 1e13;
@@ -32,19 +33,10 @@ pub(super) fn check(file: &ScenarioFile, model: bool, times: bool, complaints: &
     for (name, system) in &file.systems {
         let mut keys = Keys { name, kind: build::kind(system), complaints };
         keys.name();
-        let before = keys.complaints.found.len();
-        match system {
-            SystemKind::FiniteVolume(values) => keys.finite_volume(values),
-            SystemKind::Characteristics(values) => keys.characteristics(values),
-            SystemKind::Jko(values) => keys.jko(values),
-            SystemKind::FiniteNetwork(values) => keys.finite_network(values, times.then_some(file)),
+        let right = keys.are_right(file, system, model, times);
+        if let Some(coarse) = build::coarser(system).filter(|_| right && file.refinement) {
+            keys.coarse_are_right(file, &coarse, model, times);
         }
-        if model && keys.complaints.found.len() == before {
-            keys.can_be_built(file, system);
-        }
-    }
-    if complaints.is_empty() {
-        memory(file, complaints);
     }
 }
 
@@ -56,6 +48,31 @@ struct Keys<'a> {
 }
 
 impl Keys<'_> {
+    /// Whether there is nothing to complain about.
+    fn are_right(&mut self, file: &ScenarioFile, system: &SystemKind, model: bool, times: bool) -> bool {
+        let before = self.complaints.found.len();
+        match system {
+            SystemKind::FiniteVolume(values) => self.finite_volume(values),
+            SystemKind::Characteristics(values) => self.characteristics(values),
+            SystemKind::Jko(values) => self.jko(values),
+            SystemKind::FiniteNetwork(values) => self.finite_network(values, times.then_some(file)),
+        }
+        if model && self.complaints.found.len() == before {
+            self.can_be_built(file, system);
+        }
+        self.complaints.found.len() == before
+    }
+
+    /// The same for the companion at half the resolution.
+    fn coarse_are_right(&mut self, file: &ScenarioFile, coarse: &SystemKind, model: bool, times: bool) {
+        let before = self.complaints.found.len();
+        self.are_right(file, coarse, model, times);
+        for (_, problem) in &mut self.complaints.found[before..] {
+            problem.message =
+                format!("at half the resolution, which refinement runs too: {}", problem.message);
+        }
+    }
+
     /// Notes a complaint about a key unless `holds`.
     fn unless(&mut self, holds: bool, key: &str, message: impl Into<String>, help: &str) {
         self.complaints.unless(holds, &["systems", self.name, self.kind, key], message, help);
@@ -234,15 +251,16 @@ fn below(x: f64) -> f64 {
 }
 
 /// Refuses what would not fit into memory before anything is allocated.
-fn memory(file: &ScenarioFile, complaints: &mut Complaints) {
+pub(super) fn memory(points: &[Point], complaints: &mut Complaints) {
     let Some(available) = available_memory() else { return };
-    let needed = |system| build::cost(file, system).bytes;
-    let total: f64 = file.systems.values().map(needed).sum();
-    let largest = file.systems.iter().max_by(|a, b| needed(a.1).total_cmp(&needed(b.1)));
+    let costs = build::costs(points);
+    let total: f64 = costs.iter().map(|(.., cost)| cost.bytes).sum();
+    let largest = costs.iter().max_by(|a, b| a.2.bytes.total_cmp(&b.2.bytes));
     let (total, free) = (total * 1e-9, available * 1e-9);
     let message = format!("about {total:.1} GB of memory would be needed, and {free:.1} GB are free");
-    let path = ["systems", largest.map_or("", |(name, _)| name.as_str())];
-    complaints.unless(total <= free, &path, message, "take fewer neurons, seeds, cells, atoms or snapshots");
+    let path = ["systems", largest.map_or("", |(name, ..)| *name)];
+    let help = "take fewer neurons, seeds, cells, atoms, snapshots or points";
+    complaints.unless(total <= free, &path, message, help);
 }
 
 /// Free memory in bytes, where the system tells.

@@ -1,0 +1,186 @@
+//! The lower panel of the risk figure: by how much each system differs from the reference, with the bias that a finite
+//! network must show and what the claims allow.
+
+use super::cast::Cast;
+use super::legend::{Entry, Sample};
+use super::panel::Panel;
+use super::picture::Picture;
+use super::risk::{TIME, draw_curve, positive_times};
+use super::scale::{Kind, Scale, short_number};
+use super::style::{self, INK, Look};
+use crate::comparison::{Compared, Comparison};
+use meanfield_run::record::Record;
+use meanfield_run::refinement;
+
+/// What a claim allows is shown whole if it is not more than this many times the gaps.
+const MOST_ALLOWED: f64 = 3.0;
+/// Dashes of the expected bias.
+const BIAS_DASHES: &[f64] = &[4.0, 2.0];
+/// Dots along the limits of what a claim allows.
+const CLAIM_DASHES: &[f64] = &[1.2, 2.4];
+
+/// (time, lower, upper).
+type Band = Vec<(f64, f64, f64)>;
+
+/// What the panel shows.
+pub struct Gaps {
+    systems: Vec<Gap>,
+    /// The reference's own refinement error around zero, at each point.
+    reference: Vec<(Look, Band)>,
+    reference_name: String,
+    /// Whether colours are those of points: claims, which are about all of them, then have none.
+    by_point: bool,
+}
+
+/// One system at one point.
+struct Gap {
+    system: String,
+    look: Look,
+    gap: Vec<(f64, f64)>,
+    error: Band,
+    refinement: Band,
+    bias: Vec<(f64, f64)>,
+    allowed: Vec<Allowed>,
+}
+
+/// A claim on the risk.
+struct Allowed {
+    from: f64,
+    until: f64,
+    within: f64,
+    holds: bool,
+}
+
+impl Gaps {
+    /// None if no gap can be drawn.
+    pub fn of(comparison: &Comparison, records: &[Record], cast: &Cast) -> Option<Self> {
+        let mut systems = Vec::new();
+        for compared in &comparison.systems {
+            let Some(system) = records.iter().position(|r| r.system == compared.system) else { continue };
+            for (n, place) in compared.points().iter().enumerate() {
+                let error = records[system].at(place).map_or(Vec::new(), |record| refinement_error(&record));
+                systems.push(Gap::of(&compared.at(n), cast.look(system, place), &error));
+            }
+        }
+        systems.retain(|gap| gap.gap.iter().any(|p| p.1.is_finite()));
+        let own = cast.members.iter().filter(|member| member.record.system == comparison.reference);
+        let around_zero = |(t, error): (f64, f64)| (t, -error, error);
+        let reference = own.map(|member| {
+            (member.look, refinement_error(&member.record).into_iter().map(around_zero).collect())
+        });
+        (!systems.is_empty()).then(|| Self {
+            systems,
+            reference: reference.collect(),
+            reference_name: comparison.reference.clone(),
+            by_point: !cast.is_one_point(),
+        })
+    }
+
+    /// Only what the upper legend does not explain.
+    pub fn entries(&self) -> Vec<Entry> {
+        let mut entries: Vec<Entry> = Vec::new();
+        for gap in &self.systems {
+            let look = if self.by_point { Look { colour: INK, ..gap.look } } else { gap.look };
+            for entry in gap.entries(look) {
+                if entries.iter().all(|known| known.label != entry.label) {
+                    entries.push(entry);
+                }
+            }
+        }
+        entries
+    }
+
+    /// Symmetric enough to show zero; what claims allow is shown whole if that leaves the gaps visible.
+    pub fn scale(&self) -> Scale {
+        let curves = self.systems.iter().flat_map(|gap| gap.gap.iter().chain(&gap.bias).map(|p| p.1));
+        let bands = self.systems.iter().flat_map(|gap| gap.error.iter().chain(&gap.refinement));
+        let bands = bands.chain(self.reference.iter().flat_map(|(_, band)| band)).flat_map(|p| [p.1, p.2]);
+        let values: Vec<f64> = curves.chain(bands).filter(|v| v.is_finite()).collect();
+        let largest = values.iter().fold(0.0, |largest: f64, v| largest.max(v.abs()));
+        let claims = self.systems.iter().flat_map(|gap| &gap.allowed).map(|allowed| allowed.within);
+        let shown = claims.filter(|within| largest == 0.0 || *within <= MOST_ALLOWED * largest);
+        let ends = shown.flat_map(|within| [-within, within]).chain([0.0]);
+        Scale::covering(Kind::Linear, values.iter().copied().chain(ends), 0.06)
+    }
+
+    /// Bands below, then the limits of claims and the curves.
+    pub fn draw(&self, page: &mut Picture, panel: Panel) {
+        for (look, band) in &self.reference {
+            panel.band(page, band, look.veil());
+        }
+        for gap in &self.systems {
+            panel.band(page, &gap.error, gap.look.veil());
+            panel.band(page, &gap.refinement, gap.look.veil());
+        }
+        panel.zero_line(page);
+        for gap in &self.systems {
+            panel.curve(page, &gap.bias, gap.look.colour, BIAS_DASHES, style::LINE_WIDTH);
+            gap.draw_allowed(page, &panel, if self.by_point { INK } else { gap.look.colour });
+            draw_curve(page, &panel, &gap.gap, &gap.look);
+        }
+        panel.axes(page, Some(TIME), Some(&format!("risk gap to {}", self.reference_name)));
+    }
+}
+
+/// (time, error) of the risk at positive times, where a companion at half the resolution was run.
+pub fn refinement_error(record: &Record) -> Vec<(f64, f64)> {
+    let error = record.curve(&refinement::name("risk"));
+    error.map_or(Vec::new(), |e| positive_times(&record.time, &e.values.iter().copied().collect::<Vec<_>>()))
+}
+
+impl Gap {
+    fn of(compared: &Compared, look: Look, refined: &[(f64, f64)]) -> Self {
+        let series = |name: &str| compared.gaps.iter().find(|series| series.name == name);
+        let points =
+            |name: &str| series(name).map_or(Vec::new(), |s| positive_times(&compared.time, &s.values));
+        let (gap, error) = (points("risk_gap"), points("risk_standard_error"));
+        let band = |(&(t, g), &(_, e)): (&(f64, f64), &(f64, f64))| (t, g - e, g + e);
+        let at = |time: f64| refined.iter().find(|(t, _)| *t == time).map(|(_, error)| *error);
+        let refinement = gap.iter().filter_map(|&(t, g)| at(t).map(|e| (t, g - e, g + e)));
+        let risk = compared.verdicts.iter().filter(|verdict| verdict.claim.quantity == "risk");
+        let allowed = risk.map(|verdict| Allowed {
+            from: verdict.claim.from,
+            until: verdict.claim.until,
+            within: verdict.claim.within,
+            holds: verdict.holds,
+        });
+        Self {
+            system: compared.system.clone(),
+            look,
+            error: gap.iter().zip(&error).map(band).collect(),
+            refinement: refinement.collect(),
+            gap,
+            bias: points("risk_bias"),
+            allowed: allowed.collect(),
+        }
+    }
+
+    fn entries(&self, look: Look) -> Vec<Entry> {
+        let mut entries = Vec::new();
+        let (system, line) = (&self.system, |dashes| Look { dashes, mark: None, broad: false, ..look });
+        if !self.bias.is_empty() {
+            let label = format!("bias b(t)/N expected of {system}");
+            entries.push(Entry { sample: Sample::Line(line(BIAS_DASHES)), label });
+        }
+        if !self.error.is_empty() {
+            let label = format!("{system} ± standard error");
+            entries.push(Entry { sample: Sample::Area(look.veil()), label });
+        }
+        for allowed in &self.allowed {
+            let outcome = if allowed.holds { "holds" } else { "does not hold" };
+            let label = format!("claim on {system}: within ±{}, {outcome}", short_number(allowed.within));
+            entries.push(Entry { sample: Sample::Line(line(CLAIM_DASHES)), label });
+        }
+        entries
+    }
+
+    fn draw_allowed(&self, page: &mut Picture, panel: &Panel, colour: plotters::style::RGBColor) {
+        let (first, last) = panel.x.ends();
+        for allowed in self.allowed.iter().filter(|allowed| allowed.within.is_finite()) {
+            let (from, until) = (allowed.from.max(first), allowed.until.min(last));
+            for limit in [-allowed.within, allowed.within].into_iter().filter(|_| from < until) {
+                panel.curve(page, &[(from, limit), (until, limit)], colour, CLAIM_DASHES, style::LINE_WIDTH);
+            }
+        }
+    }
+}

@@ -1,0 +1,161 @@
+//! A second curve in a small panel, within the figure of the risk where it covers nothing of it.
+
+use super::cast::Cast;
+use super::panel::Panel;
+use super::picture::{Anchor, Picture};
+use super::risk::{TIME, draw_curve, positive_times};
+use super::scale::{Kind, Scale};
+use super::style::{INK, Look, Mark, TICK_SIZE};
+use crate::judge::align;
+
+/// Sizes that are tried, the largest first.
+const SIZES: [(f64, f64); 3] = [(150.0, 72.0), (125.0, 60.0), (105.0, 50.0)];
+/// Room for what stands around the panel: numbers to the left and below, its name above.
+const LEFT: f64 = 30.0;
+const BELOW: f64 = 18.0;
+const ABOVE: f64 = 15.0;
+/// Room kept free all around.
+const MARGIN: f64 = 7.0;
+/// Marks are thinned out to so many on a curve.
+const MOST_MARKS: usize = 16;
+
+/// The curve of every system at every point.
+pub struct Inset {
+    name: String,
+    curves: Vec<(Look, Vec<(f64, f64)>)>,
+}
+
+/// A place on the page for an inset, with all that stands around its panel.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Spot {
+    left: f64,
+    top: f64,
+    width: f64,
+    height: f64,
+}
+
+impl Spot {
+    /// The panel within it.
+    pub fn panel(&self, x: Scale, y: Scale) -> Panel {
+        let (width, height) = (self.width - LEFT - MARGIN, self.height - ABOVE - BELOW);
+        Panel { left: self.left + LEFT, top: self.top + ABOVE, width, height, x, y }
+    }
+
+    fn holds(&self, (x, y): (f64, f64)) -> bool {
+        let (along, down) = (x - self.left, y - self.top);
+        (-MARGIN..=self.width + MARGIN).contains(&along) && (-MARGIN..=self.height + MARGIN).contains(&down)
+    }
+}
+
+impl Inset {
+    /// None if no system has such a curve.
+    pub fn of(cast: &Cast, name: &str) -> Option<Self> {
+        let curve = |member: &super::cast::Member| {
+            let mean = align::mean(&align::runs(&member.record, member.record.curve(name)?));
+            Some((member.look, positive_times(&member.record.time, &mean)))
+        };
+        let curves: Vec<_> = cast.members.iter().filter_map(curve).collect();
+        let any = curves.iter().any(|(_, points)| points.iter().any(|p| p.1.is_finite()));
+        any.then(|| Self { name: in_words(name), curves })
+    }
+
+    /// Covers the curves.
+    pub fn scale(&self) -> Scale {
+        let values = self.curves.iter().flat_map(|(_, points)| points.iter().map(|p| p.1));
+        Scale::covering(Kind::Linear, values, 0.06)
+    }
+
+    /// Draws it as a small panel within another; the horizontal axis is the other's.
+    pub fn draw_within(&self, page: &mut Picture, panel: Panel) {
+        self.draw_curves(page, &panel, 1.5);
+        panel.axes(page, Some(""), None);
+        let middle = (panel.left + 0.5 * panel.width, panel.top - 7.0);
+        page.text(&self.name, middle, TICK_SIZE, INK, Anchor::Middle);
+    }
+
+    /// Draws it as a panel of its own.
+    pub fn draw_apart(&self, page: &mut Picture, panel: Panel, last: bool) {
+        self.draw_curves(page, &panel, 1.0);
+        panel.axes(page, last.then_some(TIME), Some(&self.name));
+    }
+
+    fn draw_curves(&self, page: &mut Picture, panel: &Panel, thinner: f64) {
+        for (look, points) in &self.curves {
+            let every = ((thinner * points.len() as f64) as usize / MOST_MARKS).max(1);
+            match look.mark {
+                Some(_) if thinner > 1.0 => self.draw_sampled(page, panel, points, look, every),
+                _ => draw_curve(page, panel, points, look),
+            }
+        }
+    }
+
+    /// Fewer marks, where there is little room.
+    fn draw_sampled(
+        &self,
+        page: &mut Picture,
+        panel: &Panel,
+        points: &[(f64, f64)],
+        look: &Look,
+        every: usize,
+    ) {
+        panel.curve(page, points, look.colour, look.dashes, 0.7);
+        let some: Vec<_> = points.iter().copied().step_by(every).collect();
+        panel.marks(page, &some, &Look { mark: look.mark.or(Some(Mark::Circle)), ..*look });
+    }
+}
+
+/// What a curve is called on the page.
+fn in_words(name: &str) -> String {
+    let words = name.replace('_', " ");
+    if name.ends_with("radius") { format!("{words} |w|") } else { words }
+}
+
+/// A corner of a panel, or the middle of its upper or lower side, that no line comes near: the largest there is.
+pub fn free_place(panel: &Panel, lines: &[Vec<(f64, f64)>]) -> Option<Spot> {
+    let covered: Vec<(f64, f64)> = lines.iter().flat_map(|line| on_the_page(panel, line)).collect();
+    let spots = SIZES.iter().flat_map(|&(width, height)| spots(panel, width, height));
+    spots.into_iter().find(|spot| !covered.iter().any(|place| spot.holds(*place)))
+}
+
+fn spots(panel: &Panel, width: f64, height: f64) -> Vec<Spot> {
+    let (width, height) = (width + LEFT + MARGIN, height + ABOVE + BELOW);
+    let columns = [1.0, 0.0, 0.5].map(|share| panel.left + share * (panel.width - width));
+    let rows = [panel.top, panel.top + panel.height - height];
+    columns.iter().flat_map(|left| rows.map(|top| Spot { left: *left, top, width, height })).collect()
+}
+
+/// Places along a line, close enough together that no spot lies between two.
+fn on_the_page(panel: &Panel, line: &[(f64, f64)]) -> Vec<(f64, f64)> {
+    let places: Vec<_> = line.iter().filter_map(|point| panel.place(*point)).collect();
+    let between = |pair: &[(f64, f64)]| {
+        let (a, b) = (pair[0], pair[1]);
+        let steps = (((b.0 - a.0).hypot(b.1 - a.1) / 3.0) as usize).clamp(1, 1000);
+        let at = move |i: usize| {
+            let share = i as f64 / steps as f64;
+            (a.0 + share * (b.0 - a.0), a.1 + share * (b.1 - a.1))
+        };
+        (0..=steps).map(at).collect::<Vec<_>>()
+    };
+    if places.len() == 1 { places } else { places.windows(2).flat_map(between).collect() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn panel() -> Panel {
+        let scale = Scale::linear(0.0, 1.0);
+        Panel { left: 0.0, top: 0.0, width: 440.0, height: 190.0, x: scale, y: scale }
+    }
+
+    #[test]
+    fn the_inset_goes_where_no_line_runs() {
+        let falling = vec![vec![(0.0, 1.0), (1.0, 0.0)]];
+        let spot = free_place(&panel(), &falling).expect("two corners are free");
+        assert_eq!((spot.top, spot.left + spot.width), (0.0, 440.0));
+        let along_the_top = vec![vec![(0.0, 0.98), (1.0, 0.98)]];
+        assert!(free_place(&panel(), &along_the_top).is_some_and(|spot| spot.top > 20.0));
+        let comb: Vec<_> = (0..40).map(|i| (f64::from(i) / 39.0, f64::from(i % 2))).collect();
+        assert_eq!(free_place(&panel(), &[comb]), None);
+    }
+}

@@ -1,0 +1,75 @@
+//! Laws of atoms: `atoms(…, snapshot, atom, coordinate)` with `weight(atom)`, or with `weight(…, snapshot, atom)` where
+//! their number or their weights are not always the same.
+
+use meanfield_model::measure::Measure;
+use meanfield_run::record::Record;
+use ndarray::{Array1, Array2, ArrayD, Ix2, s};
+
+use super::super::attribute::text;
+use super::super::error::Checked;
+use super::super::reading::Reading;
+use super::super::system::{over, shape};
+use super::super::variables::Variables;
+use super::{ATOMS, VARYING_ATOMS, blocks, stacked, unpadded};
+
+fn weights_of(law: &Measure) -> Option<&Array1<f64>> {
+    match law {
+        Measure::Atoms { weights, .. } => Some(weights),
+        Measure::Cells { .. } => None,
+    }
+}
+
+fn points_of(law: &Measure) -> Option<ArrayD<f64>> {
+    match law {
+        Measure::Atoms { points, .. } => Some(points.clone().into_dyn()),
+        Measure::Cells { .. } => None,
+    }
+}
+
+/// Writes the laws, with one list of weights if they share it.
+pub(super) fn write(out: &mut Variables, record: &Record) -> Checked<()> {
+    let first = record.laws.first().and_then(weights_of);
+    let same = first.filter(|w| record.laws.iter().all(|law| weights_of(law).is_none_or(|own| own == *w)));
+    let most = record.laws.iter().filter_map(weights_of).map(Array1::len).max().unwrap_or(0);
+    text(out.group(), "law", if same.is_some() { ATOMS } else { VARYING_ATOMS })?;
+    out.counted("atom", most, "number of the atom")?;
+    out.dimension_of_names("coordinate", &record.coordinates, "name of the coordinate")?;
+    if let Some(weights) = same {
+        out.variable("weight", &["atom"], weights.view().into_dyn(), "weight of the atom")?;
+    } else {
+        let weights = stacked(record, "weight", &[most], |law| Some(weights_of(law)?.clone().into_dyn()))?;
+        let meaning = "weight of the atom, NaN where there are no more";
+        out.variable("weight", &over(record, &["snapshot", "atom"]), weights.view(), meaning)?;
+    }
+    let atoms = stacked(record, "atoms", &[most, record.coordinates.len()], points_of)?;
+    let over = over(record, &["snapshot", "atom", "coordinate"]);
+    out.variable("atoms", &over, atoms.view(), "positions of the atoms")
+}
+
+/// Reads laws that share their weights.
+pub(super) fn read(group: &Reading, record: &Record, snapshots: usize) -> Checked<Vec<Measure>> {
+    let weights = Array1::from(group.line::<f64>("weight")?);
+    let points = read_points(group, record, snapshots, weights.len())?;
+    Ok(points.into_iter().map(|points| Measure::Atoms { points, weights: weights.clone() }).collect())
+}
+
+/// Reads laws each of which has its weights.
+pub(super) fn read_varying(group: &Reading, record: &Record, snapshots: usize) -> Checked<Vec<Measure>> {
+    let most = group.line::<i64>("atom")?.len();
+    let weights = group.array("weight", &shape(record, &[snapshots, most]))?;
+    let weights = blocks(group, "weight", weights, &[most])?;
+    let law = |(points, weights): (Array2<f64>, ArrayD<f64>)| {
+        let weights = Array1::from(unpadded(weights.view()));
+        Measure::Atoms { points: points.slice(s![..weights.len(), ..]).to_owned(), weights }
+    };
+    Ok(read_points(group, record, snapshots, most)?.into_iter().zip(weights).map(law).collect())
+}
+
+fn read_points(group: &Reading, record: &Record, snapshots: usize, most: usize) -> Checked<Vec<Array2<f64>>> {
+    let each = [most, record.coordinates.len()];
+    let atoms = group.array("atoms", &shape(record, &[snapshots, each[0], each[1]]))?;
+    let two = |points: ArrayD<f64>| {
+        points.into_dimensionality::<Ix2>().map_err(|error| group.fault("atoms", error))
+    };
+    blocks(group, "atoms", atoms, &each)?.into_iter().map(two).collect()
+}

@@ -1,0 +1,189 @@
+//! Leading axes of records: runs of one system put side by side along a new one, and the record at one value of
+//! an axis taken out again.
+
+use ndarray::{ArrayD, Axis as Dimension};
+
+use crate::padding;
+use crate::record::{Place, Record, RunAxis};
+
+/// Why records cannot be stacked.
+#[derive(Clone, Debug, PartialEq, thiserror::Error)]
+pub enum StackError {
+    /// Nothing to stack.
+    #[error("no record to stack along {0}")]
+    Empty(String),
+    /// Two runs observed different things.
+    #[error("the runs of system {system} differ in {what} and cannot share an axis")]
+    Differ {
+        /// System.
+        system: String,
+        /// What differs.
+        what: &'static str,
+    },
+}
+
+impl Record {
+    /// Puts runs of one system side by side along a new leading axis. Times of the first are kept: where runs step
+    /// by different steps, theirs may be half a step away. CPU seconds are added up, of wall seconds the longest
+    /// run's are kept. Of laws on grids that only grew, the shorter get empty cells.
+    pub fn stack(axis: RunAxis, mut records: Vec<Record>) -> Result<Record, StackError> {
+        let mut stacked = records.first().ok_or_else(|| StackError::Empty(axis.name.clone()))?.clone();
+        if let Some(what) = records.iter().find_map(|record| difference(&stacked, record)) {
+            return Err(StackError::Differ { system: stacked.system, what });
+        }
+        for (i, curve) in stacked.curves.iter_mut().enumerate() {
+            curve.values = side_by_side(records.iter().map(|r| &r.curves[i].values), &curve.values);
+        }
+        for (i, quantiles) in stacked.quantiles.iter_mut().enumerate() {
+            quantiles.values =
+                side_by_side(records.iter().map(|r| &r.quantiles[i].values), &quantiles.values);
+        }
+        for (i, fact) in stacked.facts.iter_mut().enumerate() {
+            fact.values = facts(&records, i);
+        }
+        stacked.step = steps(&records);
+        stacked.laws = records.iter_mut().flat_map(|record| std::mem::take(&mut record.laws)).collect();
+        padding::to_the_longest(&mut stacked.laws);
+        stacked.axes.insert(0, axis);
+        Ok(stacked)
+    }
+
+    /// The record at these places of its axes, without those axes; a place on an axis that it does not have says
+    /// nothing. None if an axis does not have the value.
+    pub fn at(&self, places: &[Place]) -> Option<Record> {
+        let mut record = self.clone();
+        for place in places {
+            let Some(axis) = record.axes.iter().position(|axis| axis.name == place.axis) else { continue };
+            let index = record.axes[axis].values.iter().position(|value| *value == place.value)?;
+            record = record.cut(axis, index);
+        }
+        Some(record)
+    }
+
+    /// The record at value number `index` of axis number `place`.
+    fn cut(&self, place: usize, index: usize) -> Record {
+        let lengths: Vec<usize> = self.axes.iter().map(|axis| axis.values.len()).collect();
+        let cut = |values: &ArrayD<f64>| values.index_axis(Dimension(place), index).to_owned();
+        let mut record = Record { laws: rows(&self.laws, &lengths, place, index), ..self.without_laws() };
+        record.axes.remove(place);
+        record.curves.iter_mut().for_each(|curve| curve.values = cut(&curve.values));
+        record.quantiles.iter_mut().for_each(|quantiles| quantiles.values = cut(&quantiles.values));
+        for fact in record.facts.iter_mut().filter(|fact| fact.values.len() > 1) {
+            fact.values = alike(rows(&fact.values, &lengths, place, index), 1);
+        }
+        let times = record.time.len();
+        let own = |steps: Vec<u64>| match steps.len() > times {
+            true => alike(rows(&steps, &lengths, place, index), times),
+            false => steps,
+        };
+        record.step = record.step.map(own);
+        record
+    }
+
+    /// Laws are large: they are not copied to be thrown away.
+    fn without_laws(&self) -> Record {
+        Record {
+            system: self.system.clone(),
+            kind: self.kind.clone(),
+            coordinates: self.coordinates.clone(),
+            axes: self.axes.clone(),
+            time: self.time.clone(),
+            step: self.step.clone(),
+            curves: self.curves.clone(),
+            levels: self.levels.clone(),
+            quantiles: self.quantiles.clone(),
+            snapshot_time: self.snapshot_time.clone(),
+            laws: Vec::new(),
+            facts: self.facts.clone(),
+        }
+    }
+}
+
+/// What keeps two records from sharing an axis, if anything does.
+fn difference(first: &Record, other: &Record) -> Option<&'static str> {
+    let names = |r: &Record| {
+        let shapes = r.quantiles.iter().map(|q| (q.coordinate.clone(), q.values.shape().to_vec()));
+        r.curves.iter().map(|c| (c.name.clone(), c.values.shape().to_vec())).chain(shapes).collect::<Vec<_>>()
+    };
+    let facts = |r: &Record| r.facts.iter().map(|f| f.name.clone()).collect::<Vec<_>>();
+    let slack = largest(first.facts_named("step_size")).max(largest(other.facts_named("step_size")));
+    let same = |a: &[f64], b: &[f64]| {
+        a.len() == b.len() && a.iter().zip(b).all(|(a, b)| a == b || (a - b).abs() <= slack * (1.0 + 1e-9))
+    };
+    match () {
+        () if !same(&first.time, &other.time) => Some("times"),
+        () if !same(&first.snapshot_time, &other.snapshot_time) || first.axes != other.axes => {
+            Some("snapshots or axes")
+        }
+        () if names(first) != names(other) => Some("curves"),
+        () if facts(first) != facts(other) => Some("facts"),
+        () if first.step.is_some() != other.step.is_some() => Some("steps"),
+        () => None,
+    }
+}
+
+fn largest(values: &[f64]) -> f64 {
+    values.iter().copied().fold(0.0, f64::max)
+}
+
+/// Fact number `i` of all runs: seconds as a total, others once if they are the same everywhere.
+fn facts(records: &[Record], i: usize) -> Vec<f64> {
+    let total = || records.iter().flat_map(|record| record.facts[i].values.iter().copied());
+    match records[0].facts[i].name.as_str() {
+        name if name.ends_with("cpu_seconds") => vec![total().sum()],
+        "wall_seconds" => vec![total().fold(0.0, f64::max)],
+        _ => {
+            let each = |record: &Record| repeated(&record.facts[i].values, 1, record.runs());
+            alike(records.iter().flat_map(each).collect(), 1)
+        }
+    }
+}
+
+/// The steps of all runs, once if they are the same everywhere.
+fn steps(records: &[Record]) -> Option<Vec<u64>> {
+    let times = records[0].time.len();
+    let each = |record: &Record| Some(repeated(record.step.as_ref()?, times, record.runs()));
+    let all: Vec<Vec<u64>> = records.iter().map(each).collect::<Option<_>>()?;
+    Some(alike(all.concat(), times))
+}
+
+/// A block of `size` values for each of `runs`, if only one was given.
+fn repeated<T: Copy>(values: &[T], size: usize, runs: usize) -> Vec<T> {
+    if values.len() == size { values.repeat(runs) } else { values.to_vec() }
+}
+
+/// The first block of `size` values, if all others are the same.
+fn alike<T: Copy + PartialEq>(mut values: Vec<T>, size: usize) -> Vec<T> {
+    if size > 0 && values.chunks(size).all(|block| block == &values[..size]) {
+        values.truncate(size);
+    }
+    values
+}
+
+/// From values row-major over axes of these lengths, and more: those at `index` of axis `place`.
+fn rows<T: Clone>(values: &[T], lengths: &[usize], place: usize, index: usize) -> Vec<T> {
+    let before: usize = lengths[..=place].iter().product();
+    let block = values.len() / before.max(1);
+    let own = |outer: usize| (outer * lengths[place] + index) * block;
+    let outer = 0..before / lengths[place].max(1);
+    outer.flat_map(|outer| values[own(outer)..own(outer) + block].iter().cloned()).collect()
+}
+
+/// Arrays of equal shape, stacked along a new first axis.
+fn side_by_side<'a>(arrays: impl Iterator<Item = &'a ArrayD<f64>>, first: &ArrayD<f64>) -> ArrayD<f64> {
+    let views: Vec<_> = arrays.map(|array| array.view()).collect();
+    ndarray::stack(Dimension(0), &views).unwrap_or_else(|_| first.clone().insert_axis(Dimension(0)))
+}
+
+/// Every place that axes span, row-major; one empty place without any.
+pub fn places(axes: &[RunAxis]) -> Vec<Vec<Place>> {
+    let extend = |places: Vec<Vec<Place>>, axis: &RunAxis| {
+        let one = |value: &f64| Place { axis: axis.name.clone(), key: axis.key.clone(), value: *value };
+        let with = |place: &Vec<Place>| {
+            let place = place.clone();
+            axis.values.iter().map(move |value| [&place[..], &[one(value)]].concat())
+        };
+        places.iter().flat_map(with).collect()
+    };
+    axes.iter().fold(vec![Vec::new()], extend)
+}

@@ -1,0 +1,150 @@
+//! Leading axes: two of them stacked and taken apart again, runs that differ in what may differ, errors estimated
+//! from companions at half the resolution.
+
+use meanfield_model::measure::Measure;
+use meanfield_run::certificate;
+use meanfield_run::record::{Curve, Fact, Place, Quantiles, Record, RunAxis, in_words};
+use meanfield_run::refinement;
+use meanfield_run::stack::{StackError, places};
+use ndarray::{ArrayD, IxDyn};
+
+/// One run of SGD with `neurons` neurons, all of whose numbers tell it from others.
+fn run(neurons: f64, seed: f64) -> Record {
+    let number = 100.0 * neurons + 10.0 * seed;
+    let values = ArrayD::from_shape_fn(IxDyn(&[2]), |i| number + i[0] as f64);
+    let quantiles = ArrayD::from_shape_fn(IxDyn(&[2, 1]), |i| -number - i[0] as f64);
+    Record {
+        system: "sgd".into(),
+        kind: "toy".into(),
+        coordinates: vec!["radius".into()],
+        axes: Vec::new(),
+        time: vec![0.0, 1.0],
+        step: Some(vec![0, 100]),
+        curves: vec![Curve { name: "risk".into(), meaning: "risk".into(), values }],
+        levels: vec![0.5],
+        quantiles: vec![Quantiles { coordinate: "radius".into(), values: quantiles }],
+        snapshot_time: vec![0.0, 1.0],
+        laws: vec![Measure::equal_atoms(&[number]), Measure::equal_atoms(&[number, 1.0])],
+        facts: vec![
+            Fact::new("neurons", neurons),
+            Fact::new("step_size", 0.01),
+            Fact::new("cpu_seconds", 1.5),
+        ],
+    }
+}
+
+fn axis(name: &str, key: Option<&str>, values: &[f64]) -> RunAxis {
+    RunAxis { name: name.into(), key: key.map(Into::into), values: values.to_vec() }
+}
+
+fn place(axis: &str, value: f64) -> Place {
+    Place { axis: axis.into(), key: None, value }
+}
+
+const SEEDS: [f64; 3] = [1.0, 2.0, 5.0];
+const NEURONS: [f64; 2] = [30.0, 40.0];
+
+fn stacked(change: impl Fn(&mut Record)) -> Result<Record, StackError> {
+    let seeds =
+        |neurons: f64| Record::stack(axis("seed", None, &SEEDS), SEEDS.map(|seed| run(neurons, seed)).into());
+    let mut records = NEURONS.map(|neurons| seeds(neurons).expect("alike"));
+    change(&mut records[1]);
+    Record::stack(axis("neurons", Some("systems.sgd.finite-network.neurons"), &NEURONS), records.into())
+}
+
+fn both() -> Record {
+    stacked(|_| {}).expect("alike")
+}
+
+#[test]
+fn two_axes_are_stacked_the_outermost_first() {
+    let record = both();
+    assert_eq!(record.axes.iter().map(|axis| axis.name.as_str()).collect::<Vec<_>>(), ["neurons", "seed"]);
+    assert_eq!(record.curves[0].values.shape(), [2, 3, 2]);
+    assert_eq!(record.curves[0].values[[1, 2, 1]], 4051.0);
+    assert_eq!(record.quantiles[0].values[[1, 0, 1, 0]], -4011.0);
+    assert_eq!(record.law(5, 1), &Measure::equal_atoms(&[4050.0, 1.0]));
+    // a fact that differs has a value for each run; seconds are added up
+    assert_eq!(record.facts_named("neurons"), [30.0, 30.0, 30.0, 40.0, 40.0, 40.0]);
+    assert_eq!(
+        (record.fact("step_size"), record.fact("neurons"), record.fact("cpu_seconds")),
+        (Some(0.01), None, Some(9.0))
+    );
+}
+
+#[test]
+fn the_record_at_a_place_is_the_one_that_was_stacked() {
+    let record = both();
+    for neurons in NEURONS {
+        let point = record.at(&[place("neurons", neurons)]).expect("there");
+        assert_eq!((point.axes.len(), point.fact("neurons")), (1, Some(neurons)));
+        assert_eq!(point.varied().count(), 0);
+        for seed in SEEDS {
+            let one = record.at(&[place("seed", seed), place("neurons", neurons)]).expect("there");
+            let seconds = |mut record: Record| {
+                record.facts.pop();
+                record
+            };
+            assert_eq!(seconds(one.clone()), seconds(run(neurons, seed)));
+            assert_eq!(point.at(&[place("seed", seed)]), Some(one));
+        }
+    }
+    assert_eq!(record.at(&[place("scale", 0.1)]), Some(record.clone()), "it has no such axis");
+    assert_eq!(record.at(&[place("neurons", 31.0)]), None);
+}
+
+#[test]
+fn runs_with_other_steps_share_times_up_to_half_of_both_steps() {
+    let other_steps = |record: &mut Record| {
+        record.facts[1].values = vec![0.02];
+        record.step = Some(vec![0, 50]);
+        record.time[1] = 1.01;
+    };
+    let record = stacked(other_steps).expect("half a step of slack");
+    assert_eq!(record.step, Some([[0, 100], [0, 100], [0, 100], [0, 50], [0, 50], [0, 50]].concat()));
+    assert_eq!(record.at(&[place("neurons", 40.0)]).expect("there").step, Some(vec![0, 50]));
+    let too_far = |record: &mut Record| {
+        other_steps(record);
+        record.time[1] = 1.03;
+    };
+    assert!(matches!(stacked(too_far), Err(StackError::Differ { what: "times", .. })));
+    assert!(matches!(stacked(|r| r.time[1] += 0.02), Err(StackError::Differ { what: "times", .. })));
+    assert!(matches!(stacked(|r| r.curves.clear()), Err(StackError::Differ { what: "curves", .. })));
+}
+
+#[test]
+fn places_are_said_in_words_and_named_in_short() {
+    let all = places(&[axis("scale", Some("a.scale"), &[0.1, 1e-300]), axis("seed", None, &[1.0])]);
+    assert_eq!(all.iter().map(|place| in_words(place)).collect::<Vec<_>>()[0], "scale = 0.1, seed = 1");
+    assert_eq!(all[1].iter().map(Place::tag).collect::<Vec<_>>(), ["scale-1e-300", "seed-1"]);
+    assert_eq!(places(&[]), [[]]);
+    assert_eq!(place("x", 0.1 + 0.2).tag(), "x-0.30000000000000004");
+}
+
+#[test]
+fn the_error_is_the_distance_from_half_the_resolution() {
+    let curve = |name: &str, values: [f64; 2]| Curve {
+        name: name.into(),
+        meaning: name.into(),
+        values: ndarray::arr1(&values).into_dyn(),
+    };
+    let record = |shift: f64| Record {
+        curves: vec![
+            curve("risk", [1.0, 0.5 + shift]),
+            curve("mean_radius", [2.0, 3.0 - shift]),
+            curve("mass_error", [0.0, shift]),
+        ],
+        ..run(1.0, 1.0)
+    };
+    let (mut stated, mut coarse) = (record(0.0), record(0.25));
+    stated.curves.push(curve("network_bias", [1.0, 1.0]));
+    refinement::estimate(&mut stated, &coarse).expect("alike");
+    let names: Vec<&str> = stated.curves[4..].iter().map(|curve| curve.name.as_str()).collect();
+    assert_eq!(names, ["risk_refinement_error", "mean_radius_refinement_error"]);
+    assert_eq!(stated.curves[4].values, ndarray::arr1(&[0.0, 0.25]).into_dyn());
+    assert_eq!(stated.curves[5].values, ndarray::arr1(&[0.0, 0.25]).into_dyn());
+    assert_eq!(stated.fact("coarse_cpu_seconds"), Some(1.5));
+    assert_eq!(certificate::worst(&coarse), [("mass_error", 0.25)]);
+    coarse.time[1] = 2.0;
+    assert!(refinement::estimate(&mut stated, &coarse).is_err());
+}

@@ -1,0 +1,218 @@
+//! `[vary]`: one scenario over the values of some of its keys. Each point is a complete scenario, made by laying the
+//! values over the file as any override is laid.
+//!
+//! ```text
+//!   resolved document ──varied──▶ [Varied] ──points──▶ [Point], the product, the last key fastest
+//! ```
+
+mod names;
+mod structure;
+
+use meanfield_run::record::Place;
+use toml::{Table, Value};
+
+use crate::check::Complaints;
+use crate::file::ScenarioFile;
+use crate::overrides::merge;
+use crate::problem::{Problem, suggestion};
+use crate::schema::Schema;
+use crate::times::Times;
+use crate::typed::Step;
+
+/// Most keys: a figure cannot tell more of them apart.
+const MOST_KEYS: usize = 3;
+/// Most points.
+const MOST_POINTS: usize = 1000;
+
+/// One point of a scenario.
+#[derive(Clone, Debug)]
+pub struct Point {
+    /// Its place on the axis of each varied key; empty where nothing is varied.
+    pub place: Vec<Place>,
+    /// Its position on each of them.
+    pub(crate) position: Vec<usize>,
+    /// The complete scenario there.
+    pub file: ScenarioFile,
+}
+
+impl Point {
+    /// Where a system stands on the axes that concern it. None if another point has the same run of it: a key of one
+    /// system leaves the others alone, and they are run once.
+    pub fn place_of(&self, system: &str) -> Option<Vec<Place>> {
+        let concerns = |place: &Place| {
+            let key = place.key.as_deref().unwrap_or_default();
+            key.strip_prefix("systems.").is_none_or(|rest| rest.split('.').next() == Some(system))
+        };
+        let repeated = |(place, position): (&Place, &usize)| *position > 0 && !concerns(place);
+        let again = self.place.iter().zip(&self.position).any(repeated);
+        (!again).then(|| self.place.iter().filter(|place| concerns(place)).cloned().collect())
+    }
+}
+
+/// A key that is varied.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Varied {
+    /// Its path in the scenario.
+    pub path: Vec<String>,
+    /// Its values, as numbers of the key's type.
+    values: Vec<Value>,
+}
+
+impl Varied {
+    /// Where value number `i` was typed.
+    pub fn typed_at(&self, i: usize) -> Vec<Step> {
+        let path = self.path.iter().map(|key| Step::from(key.as_str()));
+        [Step::from("vary")].into_iter().chain(path).chain([Step::from(i)]).collect()
+    }
+
+    /// The value number `i` as the scenario that it is laid over.
+    fn over(&self, i: usize) -> Table {
+        let wrap = |value: Value, key: &String| Value::Table(Table::from_iter([(key.clone(), value)]));
+        match self.path.iter().rev().fold(self.values[i].clone(), wrap) {
+            Value::Table(table) => table,
+            _ => Table::new(),
+        }
+    }
+}
+
+/// The keys that the resolved document varies; complaints about their values.
+pub(crate) fn varied(schema: &Schema, document: &Table, complaints: &mut Complaints) -> Vec<Varied> {
+    let mut found = Vec::new();
+    if let Some(Value::Table(vary)) = document.get("vary") {
+        leaves(vary, &mut Vec::new(), &mut found);
+    }
+    let (keys, count) = (found.len(), found.iter().map(|(_, values)| values.len()).product::<usize>());
+    let varied =
+        found.into_iter().filter_map(|(path, values)| one(schema, document, path, &values, complaints));
+    let varied = varied.collect();
+    if keys > MOST_KEYS || count > MOST_POINTS {
+        let message =
+            format!("{keys} keys with {count} points are varied: at most {MOST_KEYS} and {MOST_POINTS}");
+        complaints.add(["vary"], message, "make several scenarios of it");
+    }
+    varied
+}
+
+/// Every list of values, with the path of its key.
+fn leaves(table: &Table, path: &mut Vec<String>, found: &mut Vec<(Vec<String>, Vec<f64>)>) {
+    for (key, value) in table {
+        path.push(key.clone());
+        match value {
+            Value::Table(table) => leaves(table, path, found),
+            value => found.push((path.clone(), numbers(value))),
+        }
+        path.pop();
+    }
+}
+
+fn numbers(value: &Value) -> Vec<f64> {
+    match value {
+        Value::Array(items) => {
+            items.iter().filter_map(|x| x.as_float().or_else(|| x.as_integer().map(|n| n as f64))).collect()
+        }
+        Value::String(range) => Times::parse(range).map_or(Vec::new(), |range| range.values().to_vec()),
+        _ => Vec::new(),
+    }
+}
+
+/// A varied key whose values are in order.
+fn one(
+    schema: &Schema,
+    document: &Table,
+    path: Vec<String>,
+    numbers: &[f64],
+    complaints: &mut Complaints,
+) -> Option<Varied> {
+    let typed = || ["vary"].into_iter().chain(path.iter().map(String::as_str)).collect::<Vec<_>>();
+    let key = path.last().cloned().unwrap_or_default();
+    let mut wrong = |message: String, help: &str| complaints.add(typed(), message, help);
+    if let Some((missing, known)) = missing(document, &path) {
+        wrong(format!("`{missing}` is not there to be varied: this scenario has none"), &known);
+        return None;
+    }
+    if numbers.is_empty() {
+        wrong(format!("`{key}` is varied over no value"), "write e.g. [0.1, 0.4], or leave it out");
+        return None;
+    }
+    let repeated =
+        (0..numbers.len()).find(|i| !numbers[*i].is_finite() || numbers[..*i].contains(&numbers[*i]));
+    if let Some(i) = repeated {
+        wrong(
+            format!("`{key}` is varied over {:?}: values are finite, each once", numbers[i]),
+            "leave it out",
+        );
+        return None;
+    }
+    if !schema.is_integer_at(&path) {
+        return Some(Varied { path, values: numbers.iter().map(|x| Value::Float(*x)).collect() });
+    }
+    if let Some(broken) = numbers.iter().find(|x| x.fract() != 0.0 || x.abs() > 9e15) {
+        wrong(
+            format!("`{key}` must be an integer, and one of its values is {broken:?}"),
+            "write a list of integers",
+        );
+        return None;
+    }
+    Some(Varied { path, values: numbers.iter().map(|x| Value::Integer(*x as i64)).collect() })
+}
+
+/// The first table on the way to a key that the scenario does not have, and what to write instead.
+fn missing(document: &Table, path: &[String]) -> Option<(String, String)> {
+    let mut table = document;
+    for (depth, key) in path.iter().enumerate().take(path.len().saturating_sub(1)) {
+        match table.get(key) {
+            Some(Value::Table(inner)) => table = inner,
+            _ => return Some((path[..=depth].join("."), suggestion(key, table.keys().map(String::as_str)))),
+        }
+    }
+    None
+}
+
+/// Takes out of `vary` every key that a later layer `over` sets to one value: what is set last, wins.
+pub(crate) fn give_way(vary: &mut Table, over: &Table) {
+    vary.retain(|key, value| match (value, over.get(key)) {
+        (_, None) => true,
+        (Value::Table(vary), Some(Value::Table(over))) => {
+            give_way(vary, over);
+            !vary.is_empty()
+        }
+        (Value::Table(_), Some(_)) => true,
+        (_, Some(_)) => false,
+    });
+}
+
+/// The points: the product over the values of all varied keys, each a complete scenario. `resolved` is the scenario
+/// with its defaults, among whose keys the axes get their names.
+pub(crate) fn points(
+    schema: &Schema,
+    document: &Table,
+    varied: &[Varied],
+    resolved: &Table,
+) -> Result<Vec<Point>, Problem> {
+    let names = names::axes(varied, resolved);
+    let mut base = document.clone();
+    base.remove("vary");
+    base.remove("quick");
+    let positions = varied.iter().fold(vec![Vec::new()], |points: Vec<Vec<usize>>, key| {
+        let extend = |point: &Vec<usize>| {
+            let point = point.clone();
+            (0..key.values.len()).map(move |i| [&point[..], &[i]].concat())
+        };
+        points.iter().flat_map(extend).collect()
+    });
+    let point = |position: Vec<usize>| {
+        let mut table = base.clone();
+        for (key, i) in varied.iter().zip(&position) {
+            merge(schema, &schema.root, &mut table, key.over(*i));
+        }
+        let file = ScenarioFile::deserialize_from(table)?;
+        let place = varied.iter().zip(&names).zip(&position).map(|((key, name), i)| place(key, name, *i));
+        Ok(Point { place: place.collect(), position, file })
+    };
+    positions.into_iter().map(point).collect()
+}
+
+fn place(key: &Varied, name: &str, i: usize) -> Place {
+    let value = numbers(&Value::Array(vec![key.values[i].clone()])).first().copied().unwrap_or(f64::NAN);
+    Place { axis: name.to_owned(), key: Some(key.path.join(".")), value }
+}

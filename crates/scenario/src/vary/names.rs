@@ -1,0 +1,85 @@
+//! What the axis of a varied key is called in the record: the shortest end of the key that nothing else is called.
+
+use toml::{Table, Value};
+
+use super::Varied;
+
+/// Names that a record uses for itself.
+const TAKEN: [&str; 16] = [
+    "time",
+    "step",
+    "seed",
+    "level",
+    "snapshot",
+    "snapshot_time",
+    "atom",
+    "atoms",
+    "weight",
+    "coordinate",
+    "mass",
+    "density",
+    "risk",
+    "radius",
+    "a",
+    "b",
+];
+
+/// A name for each varied key, in snake case: `scale`, or `gaussian_scale` where another key of the scenario ends in
+/// `scale` too.
+pub(super) fn axes(varied: &[Varied], resolved: &Table) -> Vec<String> {
+    let mut keys = Vec::new();
+    let mut scenario = resolved.clone();
+    scenario.remove("vary");
+    scenario.remove("quick");
+    collect(&scenario, &mut Vec::new(), &mut keys);
+    varied.iter().map(|key| shortest(&key.path, &keys)).collect()
+}
+
+/// The paths of all values.
+fn collect(table: &Table, path: &mut Vec<String>, keys: &mut Vec<Vec<String>>) {
+    for (key, value) in table {
+        path.push(key.clone());
+        match value {
+            Value::Table(table) => collect(table, path, keys),
+            _ => keys.push(path.clone()),
+        }
+        path.pop();
+    }
+}
+
+fn shortest(path: &[String], keys: &[Vec<String>]) -> String {
+    let end = |path: &[String], length: usize| path[path.len() - length..].join("_").replace('-', "_");
+    let free = |length: &usize| {
+        let name = end(path, *length);
+        let same = |key: &&Vec<String>| *key != path && key.len() >= *length && end(key, *length) == name;
+        !TAKEN.contains(&name.as_str()) && !keys.iter().any(|key| same(&key))
+    };
+    let length = (1..=path.len()).find(free).unwrap_or(path.len());
+    end(path, length)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn path(key: &str) -> Vec<String> {
+        key.split('.').map(str::to_owned).collect()
+    }
+
+    #[test]
+    fn a_name_is_as_long_as_it_must_be() {
+        let keys = [
+            "model.initial.gaussian.scale",
+            "systems.a.x.step-size",
+            "systems.b.x.step-size",
+            "systems.c.y.atoms",
+        ]
+        .map(path);
+        let name = |key: &str| shortest(&path(key), &keys);
+        assert_eq!(name("model.initial.gaussian.scale"), "scale");
+        assert_eq!(name("systems.a.x.step-size"), "a_x_step_size");
+        assert_eq!(name("systems.c.y.atoms"), "y_atoms");
+        let other = [keys.to_vec(), vec![path("model.data.other.scale")]].concat();
+        assert_eq!(shortest(&keys[0], &other), "gaussian_scale");
+    }
+}
