@@ -127,7 +127,7 @@ fn numbers_of_the_systems() {
         18,
         "cells = [100]",
         &domain("[[0.0, 0.9]]"),
-        &["the start does not fit on the grid", "[[0.0, 8.0]]"],
+        &["the start does not fit on the grid", "domain = [[0.0, 2."],
     );
     for wrong in ["[[1.0, 2.0]]", "[[0.0, -1.0]]", "[[0.0, nan]]", "[[0.0, inf]]", "[]", "[[0.0, 1e300]]"] {
         refused_at(18, "cells = [100]", &domain(wrong), &["the radius ranges from 0"]);

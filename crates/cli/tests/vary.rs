@@ -118,7 +118,11 @@ fn refinement_gives_every_curve_its_error() {
     let place = Place::new();
     place.edit("cells = [100]", "cells = [240]");
     let said = place.meanfield(&["run", "small.toml", "--refine"]).status(0);
-    assert!(said.out.contains("density ≥ 0, 0 steps repeated; risk ± "), "{}", said.out);
+    assert!(
+        said.out.contains("density ≥ 0, energy balance to") && said.out.contains("0 steps repeated; risk ± "),
+        "{}",
+        said.out
+    );
     let records = place.records("output/small");
     assert_eq!(records.iter().map(|r| r.system.as_str()).collect::<Vec<_>>(), ["atoms", "pde", "sgd"]);
     let [atoms, pde, sgd] = &records[..] else { panic!("three systems") };

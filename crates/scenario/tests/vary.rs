@@ -20,6 +20,8 @@ times = [0.1, 0.5]
 
 [systems.pde.finite-volume]
 cells = [200]
+domain = [[0.0, 8.0]]
+grading = 0.0
 
 [systems.atoms.characteristics]
 atoms = 20

@@ -12,8 +12,8 @@ use meanfield_model::landscape::Landscape;
 use meanfield_model::measure::Measure;
 use meanfield_run::schedule::Schedule;
 use meanfield_run::system::{Observation, RunError, Scalar, State, Stride, System, stride};
+use nalgebra::{Cholesky, DMatrix, DVector};
 use ndarray::{Array1, Array2};
-use ndarray_linalg::Solve;
 
 /// Steps in one stride.
 const STEPS: usize = 4;
@@ -174,9 +174,9 @@ impl<L: Landscape<1>> Jko<L> {
         });
         let small = Array2::eye(rank) + weighted.dot(&rows.t());
         let weights = Array1::from_iter(atoms.iter().map(|&i| self.weights[i]));
-        let answer = small.solve_into(rows.dot(&(&plain * &weights))).map_err(|error| RunError::Failed {
+        let answer = solve(&small, &rows.dot(&(&plain * &weights))).ok_or_else(|| RunError::Failed {
             time: self.time,
-            what: format!("no Newton step can be computed: {error}; write a smaller `step`"),
+            what: "no Newton step can be computed; write a smaller `step`".into(),
         })?;
         let correction = rows.t().dot(&answer);
         let mut direction = vec![0.0; here.positions.len()];
@@ -237,6 +237,14 @@ impl<L: Landscape<1>> Jko<L> {
         }
         moments
     }
+}
+
+/// The solution of a positive definite system; None if it is not one (numbers that are not finite).
+fn solve(matrix: &Array2<f64>, right: &Array1<f64>) -> Option<Array1<f64>> {
+    let (rows, columns) = matrix.dim();
+    let matrix = DMatrix::from_fn(rows, columns, |i, j| 0.5 * (matrix[[i, j]] + matrix[[j, i]]));
+    let answer = Cholesky::new(matrix)?.solve(&DVector::from_iterator(rows, right.iter().copied()));
+    Some(answer.iter().copied().collect())
 }
 
 fn largest_size(numbers: &[f64]) -> f64 {

@@ -13,6 +13,8 @@ use std::sync::LazyLock;
 
 /// Nodes on each panel.
 pub const NODES: usize = 8;
+/// Fewest panels: on fewer, no atom lies where the mass does.
+const FEWEST: usize = 4;
 /// |g| beyond this has probability 1.2e-15.
 const REACH: f64 = 8.0;
 /// Panels at g = 0 are about sinh(g)/g times as narrow as equal ones would be.
@@ -78,9 +80,9 @@ pub struct Panels {
 }
 
 impl Panels {
-    /// Panels with about `atoms` nodes at first, and never more than `most` or twice these.
+    /// Panels with about `atoms` nodes at first, 32 at least. None splits once there are `most`.
     pub fn new(atoms: usize, tolerance: f64, most: usize) -> Self {
-        let panels = atoms.div_ceil(NODES).max(2);
+        let panels = atoms.div_ceil(NODES).max(FEWEST);
         let end = |i: usize| {
             let place = 2.0 * i as f64 / panels as f64 - 1.0;
             REACH * (GRADING * place).sinh() / GRADING.sinh()
@@ -103,20 +105,33 @@ impl Panels {
         Self { ends: ends.to_vec(), ..self.clone() }
     }
 
-    /// (g, weight) of every atom; the weights sum to 1 up to 1e-14.
+    /// (g, weight) of every atom. The weights on a panel are Gauss–Legendre's for φ dg, scaled so that their sum is the
+    /// panel's probability: all together sum to 1.
     pub fn nodes(&self) -> impl Iterator<Item = (f64, f64)> + '_ {
-        self.ends.windows(2).flat_map(|end| {
-            let (middle, half) = (0.5 * (end[0] + end[1]), 0.5 * (end[1] - end[0]));
-            (0..NODES).map(move |i| {
-                let g = middle + half * RULE.nodes[i];
-                (g, half * RULE.weights[i] * normal::density(g))
-            })
+        (0..self.ends.len() - 1).flat_map(|i| {
+            let (middle, half) =
+                (0.5 * (self.ends[i] + self.ends[i + 1]), 0.5 * (self.ends[i + 1] - self.ends[i]));
+            let at: [f64; NODES] = std::array::from_fn(|k| middle + half * RULE.nodes[k]);
+            let raw: [f64; NODES] = std::array::from_fn(|k| RULE.weights[k] * normal::density(at[k]));
+            let scale = self.mass(i) / raw.iter().sum::<f64>();
+            (0..NODES).map(move |k| (at[k], scale * raw[k]))
         })
+    }
+
+    /// Probability of panel `i`; the outermost ones reach to infinity. From the tail that is smaller.
+    fn mass(&self, i: usize) -> f64 {
+        let last = self.ends.len() - 2;
+        let from = if i == 0 { f64::NEG_INFINITY } else { self.ends[i] };
+        let until = if i == last { f64::INFINITY } else { self.ends[i + 1] };
+        match from >= 0.0 {
+            true => normal::distribution(-from) - normal::distribution(-until),
+            false => normal::distribution(until) - normal::distribution(from),
+        }
     }
 
     /// What panel `i` leaves unresolved: its mass times the highest coefficients of z on it.
     fn unresolved(&self, i: usize, positions: &[f64]) -> f64 {
-        let mass = normal::distribution(self.ends[i + 1]) - normal::distribution(self.ends[i]);
+        let mass = self.mass(i);
         let on_panel = &positions[i * NODES..(i + 1) * NODES];
         let coefficient =
             |row: &[f64; NODES]| row.iter().zip(on_panel).map(|(a, b)| a * b).sum::<f64>().abs();
@@ -180,9 +195,9 @@ mod tests {
         let f = |g: f64| 300.0 + g + 0.01 * g.powi(5) + 1e-4 * g.powi(7);
         let positions: Vec<f64> = panels.nodes().map(|(g, _)| f(g)).collect();
         let moved = panels.split(&positions, f64::NEG_INFINITY).expect("every panel is split");
-        assert_eq!((moved.len(), panels.atoms()), (32, 32));
+        assert_eq!((moved.len(), panels.atoms()), (64, 64));
         for (z, (g, _)) in moved.iter().zip(panels.nodes()) {
-            assert!((z - f(g)).abs() < 1e-10, "at g = {g}: {z} instead of {}", f(g));
+            assert!((z - f(g)).abs() < 1e-9, "at g = {g}: {z} instead of {}", f(g));
         }
     }
 

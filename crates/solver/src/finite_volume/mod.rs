@@ -32,10 +32,10 @@ const STEPS: usize = 64;
 const SHORTEST: f64 = 1e-12;
 /// A grid grows as soon as there is more mass than this near its upper end.
 const GROW: f64 = 1e-12;
-/// Near: in this share of its cells (a step carries mass into the next cell only).
-const NEAR: f64 = 0.02;
-/// By this share of its cells.
-const GROWTH: f64 = 0.1;
+/// Near: in this share of its cells, and in this many at least (a step of three stages carries mass three cells far).
+const NEAR: (f64, usize) = (0.02, 4);
+/// By this share of its cells, and this many at least.
+const GROWTH: (f64, usize) = (0.1, 8);
 /// A grid that has grown to so many times its cells grows no more.
 const MOST_GROWTH: usize = 10;
 /// More mass than this in the cell at an outer edge means that the grid is too small.
@@ -76,6 +76,7 @@ impl<const D: usize, L: Landscape<D>> FiniteVolume<D, L> {
         let certificates = Certificates::new(risk);
         let mut system =
             Self { scheme, stepper, mass, time: 0.0, risk, dissipation, certificates, first_cells };
+        (0..D).for_each(|axis| while system.grows(axis) {});
         system.certify();
         system
     }
@@ -137,12 +138,7 @@ impl<const D: usize, L: Landscape<D>> FiniteVolume<D, L> {
             return Err(self.failed("a cell's mass became negative"));
         }
         for axis in 0..D {
-            let near = (NEAR * self.scheme.grid.axes[axis].cells() as f64).ceil() as usize;
-            if self.mass_at_end(axis, near) > GROW
-                && self.scheme.grid.cells() < MOST_GROWTH * self.first_cells
-            {
-                self.grow(axis);
-            } else if self.mass_at_end(axis, 1) > EDGE {
+            if !self.grows(axis) && self.mass_at_end(axis, 1) > EDGE {
                 let upper = self.scheme.grid.axes[axis].faces().last().copied().unwrap_or(f64::NAN);
                 return Err(self.failed(&format!(
                     "the mass has reached the grid's edge at {upper:.3e}, {MOST_GROWTH} times as many cells as at \
@@ -153,9 +149,20 @@ impl<const D: usize, L: Landscape<D>> FiniteVolume<D, L> {
         Ok(())
     }
 
+    /// Whether mass is near the upper end of an axis and there was room for the grid to grow.
+    fn grows(&mut self, axis: usize) -> bool {
+        let cells = self.scheme.grid.axes[axis].cells();
+        let near = self.mass_at_end(axis, share(NEAR, cells).min(cells));
+        if near <= GROW || self.scheme.grid.cells() >= MOST_GROWTH * self.first_cells {
+            return false;
+        }
+        self.grow(axis);
+        self.scheme.grid.axes[axis].cells() > cells
+    }
+
     /// Adds cells at the upper end of an axis, the same whenever it happens.
     fn grow(&mut self, axis: usize) {
-        let more = (GROWTH * self.scheme.grid.axes[axis].cells() as f64).ceil() as usize;
+        let more = share(GROWTH, self.scheme.grid.axes[axis].cells());
         // Faces that would no longer be finite numbers: the run goes on, and stops when mass comes to the edge.
         if let Ok((longer, mass)) = self.scheme.grid.extended(axis, more, &self.mass) {
             self.stepper.resize(mass.len());
@@ -179,6 +186,11 @@ impl<const D: usize, L: Landscape<D>> FiniteVolume<D, L> {
         let upper = |axis: usize| self.scheme.grid.axes[axis].faces().last().copied().unwrap_or(0.0);
         self.scheme.landscape.truncation(std::array::from_fn(upper))
     }
+}
+
+/// A share of the cells, or the least number.
+fn share((share, least): (f64, usize), cells: usize) -> usize {
+    ((share * cells as f64).ceil() as usize).max(least)
 }
 
 impl<const D: usize, L: Landscape<D>> System for FiniteVolume<D, L> {

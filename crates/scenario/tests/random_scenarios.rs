@@ -1,0 +1,232 @@
+//! Random valid scenarios end with a result or a typed error: never a panic, a number that is not one, a law that has lost
+//! mass, or a risk that has risen.
+//!
+//! `scripts/random_scenarios COUNT SEED` runs more of them than the tests do.
+
+use std::fmt::Write;
+
+use meanfield_run::drive::Watch;
+use meanfield_run::record::Record;
+use meanfield_run::side_by_side::{self, JobError};
+use meanfield_run::system::RunError;
+use meanfield_scenario::{load, overrides::Overrides};
+use proptest::prelude::*;
+use proptest::sample::select;
+use proptest::strategy::ValueTree;
+use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
+
+struct Blind;
+impl Watch for Blind {
+    fn progress(&mut self, _: f64) {}
+}
+
+/// How many, and from which seed, unless the environment says otherwise.
+const COUNT: u64 = 2000;
+const SEED: u64 = 20_180;
+
+/// A number of a given range, equally likely in its logarithm.
+fn log_range(from: f64, until: f64) -> impl Strategy<Value = f64> {
+    (from.ln()..until.ln()).prop_map(f64::exp)
+}
+
+fn activation() -> impl Strategy<Value = String> {
+    let place = (-3.0..3.0, 0.2..3.0, -2.0..2.0)
+        .prop_map(|(height, gain, offset)| format!("height = {height}, gain = {gain}, offset = {offset}"));
+    let names =
+        select(&["relu", "hard-tanh", "tanh", "erf", "sigmoid", "softplus", "gelu", "silu", "cosine"][..]);
+    let named = (names, place.clone()).prop_map(|(name, place)| format!("{name} = {{ {place} }}"));
+    let leaky =
+        (-1.0..1.0, place).prop_map(|(slope, place)| format!("leaky-relu = {{ slope = {slope}, {place} }}"));
+    let knots = (-2.0..1.0, proptest::collection::vec((0.05..2.0, -8.0..8.0), 1..6), any::<bool>());
+    let piecewise = knots.prop_map(|(first, steps, at_zero)| {
+        let mut at = if at_zero { 0.0 } else { first };
+        let mut knots = vec![format!("[{at}, {}]", steps[0].1)];
+        for (step, height) in steps {
+            at += step;
+            knots.push(format!("[{at}, {height}]"));
+        }
+        format!("piecewise-linear = {{ knots = [{}] }}", knots.join(", "))
+    });
+    prop_oneof![named, leaky, piecewise]
+}
+
+fn loss() -> impl Strategy<Value = String> {
+    prop_oneof![
+        4 => Just("squared = {}".to_owned()),
+        1 => log_range(0.1, 3.0).prop_map(|threshold| format!("huber = {{ threshold = {threshold} }}")),
+        1 => Just("logistic = {}".to_owned()),
+        1 => log_range(0.3, 3.0).prop_map(|scale| format!("welsch = {{ scale = {scale} }}")),
+    ]
+}
+
+/// [model], with a kernel tolerance that few dimensions reach.
+fn model() -> impl Strategy<Value = String> {
+    let dimension = prop_oneof![2..10_usize, 10..400_usize];
+    (dimension, 0.0..0.95, activation(), loss(), log_range(0.05, 2.0)).prop_map(
+        |(dimension, separation, activation, loss, scale)| {
+            format!(
+                "[model]\ndata.isotropic-gaussians = {{ dimension = {dimension}, separation = {separation} }}\n\
+                 activation.{activation}\nloss.{loss}\ninitial.gaussian = {{ scale = {scale} }}\n"
+            )
+        },
+    )
+}
+
+fn kernel() -> impl Strategy<Value = String> {
+    (select(&["finite", "infinite"][..]), log_range(1e-3, 0.09)).prop_map(|(limit, tolerance)| {
+        format!("dimension-limit = \"{limit}\"\nkernel-tolerance = {tolerance}\n")
+    })
+}
+
+fn finite_volume() -> impl Strategy<Value = String> {
+    let limiter = select(&["flat", "minmod", "van-leer", "monotonized-central"][..]);
+    let stepper = select(&["ssp2", "ssp3"][..]);
+    (8..60_usize, 0.0..4.0, limiter, stepper, kernel()).prop_map(|(cells, grading, limiter, stepper, kernel)| {
+        format!(
+            "[systems.pde.finite-volume]\ncells = [{cells}]\ngrading = {grading}\nlimiter = \"{limiter}\"\n\
+             stepper = \"{stepper}\"\n{kernel}"
+        )
+    })
+}
+
+fn characteristics() -> impl Strategy<Value = String> {
+    (1..40_usize, log_range(1e-6, 1e-3), log_range(1e-4, 0.05), kernel()).prop_map(
+        |(atoms, tolerance, sampling, kernel)| {
+            format!(
+                "[systems.atoms.characteristics]\natoms = {atoms}\ntolerance = {tolerance}\n\
+                 sampling-tolerance = {sampling}\nmost-atoms = 200\n{kernel}"
+            )
+        },
+    )
+}
+
+fn jko(end: f64) -> impl Strategy<Value = String> {
+    (1..25_usize, log_range(0.05, 3.0), kernel()).prop_map(move |(atoms, share, kernel)| {
+        format!("[systems.movements.jko]\natoms = {atoms}\nstep = {}\n{kernel}", share * end)
+    })
+}
+
+fn finite_network(end: f64) -> impl Strategy<Value = String> {
+    (1..6_usize, log_range(5.0, 60.0), 0..1000_u64).prop_map(move |(neurons, steps, seed)| {
+        format!(
+            "[systems.sgd.finite-network]\nneurons = {neurons}\nstep-size = {}\nseeds = [{seed}]\nmonte-carlo = 300\n",
+            end / steps
+        )
+    })
+}
+
+/// A whole scenario.
+fn scenario() -> impl Strategy<Value = String> {
+    (log_range(1e-3, 2.0), any::<bool>(), model()).prop_flat_map(|(end, refinement, model)| {
+        let system = prop_oneof![
+            finite_volume().boxed(),
+            characteristics().boxed(),
+            jko(end).boxed(),
+            finite_network(end).boxed()
+        ];
+        system.prop_map(move |system| {
+            format!(
+                "title = \"random\"\nrefinement = {refinement}\n{model}[dynamics]\nend-time = {end}\n\
+                 schedule.constant = {{}}\n[observe]\ntimes = [0.0, {}, {end}]\nsnapshots = [{end}]\n{system}",
+                0.4 * end
+            )
+        })
+    })
+}
+
+/// What became of a scenario.
+#[derive(Default)]
+struct Tally {
+    results: u64,
+    refused: u64,
+    stopped: u64,
+}
+
+/// Runs one; what it must not do is reported as text.
+fn run(text: &str, tally: &mut Tally) -> Result<(), String> {
+    let Ok(scenario) = load("random.toml", text, &Overrides::default(), &[]) else {
+        tally.refused += 1;
+        return Ok(());
+    };
+    let jobs = scenario.build().map_err(|error| format!("it should have been refused earlier: {error}"))?;
+    match side_by_side::run(jobs, &scenario.plan, 1, |_| Ok((Blind, None))) {
+        Ok(outcome) => {
+            tally.results += 1;
+            outcome.records.iter().try_for_each(sound)
+        }
+        Err(JobError::Run { error: RunError::Failed { .. }, .. }) => {
+            tally.stopped += 1;
+            Ok(())
+        }
+        Err(error) => Err(error.to_string()),
+    }
+}
+
+/// Whether a record holds numbers only, all its mass, and a risk that falls.
+fn sound(record: &Record) -> Result<(), String> {
+    for curve in &record.curves {
+        // The bias of a law is defined for the squared loss only; no step of the smallest margin was taken at t = 0.
+        let may_be_none = ["independent_bias", "cfl_margin"].contains(&curve.name.as_str());
+        if let Some(value) = curve.values.iter().find(|value| !value.is_finite() && !may_be_none) {
+            return Err(format!("{} is {value}", curve.name));
+        }
+    }
+    for (name, most) in [("mass_error", 1e-12), ("edge_mass", 1e-6)] {
+        let curve = record.curve(name).map(|curve| curve.values.iter().fold(0.0, |a: f64, b| a.max(*b)));
+        if let Some(worst) = curve.filter(|worst| *worst > most) {
+            return Err(format!("{name} is {worst}"));
+        }
+    }
+    if let Some(curve) = record.curve("minimum_density").filter(|curve| curve.values.iter().any(|v| *v < 0.0))
+    {
+        return Err(format!("negative density: {}", curve.values));
+    }
+    let total: Vec<f64> = record.laws.iter().map(|law| law.total()).collect();
+    if total.iter().any(|total| (total - 1.0).abs() > 1e-12) {
+        return Err(format!("the law's mass is {total:?}"));
+    }
+    falls(record)
+}
+
+/// The risk of a deterministic system falls: up to rounding, and for atoms up to the tolerances of steps and sampling
+/// (at most 1e-3 and 0.05 here, times slopes of Ψ of up to some tens).
+fn falls(record: &Record) -> Result<(), String> {
+    let slack = match record.kind.as_str() {
+        "finite-volume" | "jko" => 1e-9,
+        "characteristics" => 1.0,
+        _ => return Ok(()),
+    };
+    let risk: Vec<f64> = record.curves[0].values.iter().copied().collect();
+    let size = risk[0].abs().max(1.0);
+    match risk.windows(2).all(|pair| pair[1] <= pair[0] + slack * size) {
+        true => Ok(()),
+        false => Err(format!("the risk rises: {risk:?}")),
+    }
+}
+
+fn setting(name: &str, otherwise: u64) -> u64 {
+    std::env::var(name).map_or(otherwise, |value| value.parse().expect("a number"))
+}
+
+#[test]
+fn every_valid_scenario_ends_with_a_result_or_a_typed_error() {
+    let (count, seed) = (setting("RANDOM_SCENARIOS", COUNT), setting("RANDOM_SEED", SEED));
+    let mut bytes = [0; 32];
+    bytes[..8].copy_from_slice(&seed.to_le_bytes());
+    let random = TestRng::from_seed(RngAlgorithm::ChaCha, &bytes);
+    let mut runner = TestRunner::new_with_rng(Config::default(), random);
+    let (mut tally, mut wrong) = (Tally::default(), String::new());
+    for _ in 0..count {
+        let text = scenario().new_tree(&mut runner).expect("a scenario").current();
+        let ended = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| run(&text, &mut tally)));
+        let ended = ended.unwrap_or_else(|_| Err("a panic".to_owned()));
+        if let Err(what) = ended {
+            writeln!(wrong, "--- {what}\n{text}").expect("a text");
+        }
+    }
+    let Tally { results, refused, stopped } = tally;
+    println!("{count} scenarios from seed {seed}: {results} results, {refused} refused, {stopped} stopped");
+    assert!(wrong.is_empty(), "{wrong}");
+    // Most must run, or nothing is tested.
+    assert!(10 * results > 8 * count, "{results} of {count}");
+}
