@@ -205,6 +205,13 @@ fn every_deterministic_system_has_a_companion_at_half_the_resolution() {
         coarse(&["refinement=true", "systems.atoms.characteristics.network-bias-until=0.2"]),
         expected
     );
+    // what only the stated run reports is not computed again: the companion costs no more
+    let seconds = |set: &[&str]| {
+        let jobs = read("", false, set).expect("valid").build().expect("valid");
+        jobs.iter().filter(|job| job.coarse).map(|job| job.seconds).sum::<f64>()
+    };
+    let bias = "systems.atoms.characteristics.network-bias-until=0.2";
+    assert_eq!(seconds(&["refinement=true", bias]), seconds(&["refinement=true"]));
     let too_coarse =
         ["refinement=true", "systems.pde.finite-volume.cells=[120]", "model.initial.gaussian.scale=0.4"];
     let mistakes = read("", false, &too_coarse).expect_err("60 cells do not resolve the start");
