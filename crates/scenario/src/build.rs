@@ -140,7 +140,8 @@ pub(crate) fn coarser(system: &SystemKind) -> Option<SystemKind> {
             ..keys.clone()
         })),
         SystemKind::Jko(keys) => {
-            let (atoms, step) = (keys.atoms / 2, 2.0 * keys.step);
+            // First order: at three steps in one, the difference is twice the error.
+            let (atoms, step) = (keys.atoms / 2, 3.0 * keys.step);
             Some(SystemKind::Jko(JkoKeys { atoms, step, ..keys.clone() }))
         }
         SystemKind::FiniteNetwork(_) => None,

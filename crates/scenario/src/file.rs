@@ -340,7 +340,7 @@ pub struct CharacteristicsKeys {
 pub struct JkoKeys {
     /// Number of atoms, at equally spaced quantiles of the start.
     pub atoms: usize,
-    /// τ, the longest step in t: first order in it, and stable whatever it is.
+    /// τ, the step in t: first order in it, and the risk falls whatever it is.
     pub step: f64,
     /// The kernel's dimension: the data's, or its limit. The default changes nothing.
     #[serde(default)]

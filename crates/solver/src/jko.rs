@@ -7,6 +7,9 @@
 //! step and x_i after it, the step minimises R(Σ w_i φ(x_i)) + Σ w_i (x_i − y_i)²/(2τ) over x_i ≥ 0: an implicit
 //! Euler step, first order in τ, after which the risk is lower whatever τ is. Newton's method: the Hessian is a
 //! diagonal and one rank-one term for each feature, so a step costs atoms × rank² (Woodbury's formula).
+//!
+//! Steps end at multiples of the step, whenever the law is observed. In between the law is De Giorgi's: the minimum
+//! for the part of τ gone by, from the step before. The risk falls along it, and observing changes nothing.
 
 use meanfield_model::landscape::Landscape;
 use meanfield_model::measure::Measure;
@@ -38,18 +41,29 @@ pub struct Jko<L> {
     landscape: L,
     schedule: Schedule,
     weights: Vec<f64>,
-    positions: Vec<f64>,
     lower: f64,
-    /// Longest step in t.
+    /// Step in t.
     step: f64,
-    time: f64,
-    risk: f64,
+    /// Steps taken.
+    count: u64,
+    /// After these steps.
+    reached: Law,
+    /// At the present time.
+    present: Law,
     first_risk: f64,
-    /// Σ W₂²/τ.
-    dissipated: f64,
     /// Largest Newton step left undone, so far.
     unconverged: f64,
     evaluations: u64,
+}
+
+/// The atoms at one time.
+#[derive(Clone)]
+struct Law {
+    time: f64,
+    positions: Vec<f64>,
+    risk: f64,
+    /// Σ W₂²/τ over the steps so far.
+    dissipated: f64,
 }
 
 /// The objective and what Newton's method needs of it, at one point.
@@ -74,45 +88,57 @@ impl<L: Landscape<1>> Jko<L> {
         lower: f64,
         step: f64,
     ) -> Self {
+        let start = Law { time: 0.0, positions, risk: 0.0, dissipated: 0.0 };
         let mut system = Self {
             landscape,
             schedule,
             weights,
-            positions,
             lower,
             step,
-            time: 0.0,
-            risk: 0.0,
+            count: 0,
+            reached: start.clone(),
+            present: start,
             first_risk: 0.0,
-            dissipated: 0.0,
             unconverged: 0.0,
             evaluations: 0,
         };
-        system.risk = system.landscape.risk(&system.moments());
-        system.first_risk = system.risk;
+        let risk = system.landscape.risk(&system.moments());
+        (system.reached.risk, system.present.risk, system.first_risk) = (risk, risk, risk);
         system
     }
 
-    /// One step: down to the minimum, or to the lowest point that was found.
+    /// One whole step, or the part of one that leads to `until`, which the next step does not start from.
     fn take_step(&mut self, until: f64) -> Result<(), RunError> {
-        let end = if until - self.time <= 1.000_001 * self.step { until } else { self.time + self.step };
-        let tau = self.speed_up(end);
-        if tau > 0.0 {
-            let start = self.positions.clone();
-            let reached = self.minimise(&start, tau)?;
-            let moved = |((x, y), w): ((&f64, &f64), &f64)| w * (x - y).powi(2);
-            let distance: f64 = reached.positions.iter().zip(&start).zip(&self.weights).map(moved).sum();
-            self.dissipated += distance / tau;
-            (self.positions, self.risk) = (reached.positions, reached.risk);
+        let end = (self.count + 1) as f64 * self.step;
+        if end <= until {
+            self.reached = self.minimum(end)?;
+            self.count += 1;
+            self.present = self.reached.clone();
+        } else {
+            self.present = self.minimum(until)?;
         }
-        self.time = end;
         Ok(())
     }
 
-    /// ∫ξ dt from the present time to `end`.
+    /// The law at `end`: argmin R + W₂²/(2τ) from the law after the last whole step.
+    fn minimum(&mut self, end: f64) -> Result<Law, RunError> {
+        let tau = self.speed_up(end);
+        if tau <= 0.0 {
+            return Ok(Law { time: end, ..self.reached.clone() });
+        }
+        let start = self.reached.positions.clone();
+        let lowest = self.minimise(&start, tau)?;
+        let moved = |((x, y), w): ((&f64, &f64), &f64)| w * (x - y).powi(2);
+        let distance: f64 = lowest.positions.iter().zip(&start).zip(&self.weights).map(moved).sum();
+        let dissipated = self.reached.dissipated + distance / tau;
+        Ok(Law { time: end, positions: lowest.positions, risk: lowest.risk, dissipated })
+    }
+
+    /// ∫ξ dt from the last whole step to `end`.
     fn speed_up(&self, end: f64) -> f64 {
-        let width = (end - self.time) / SCHEDULE_NODES as f64;
-        (0..SCHEDULE_NODES).map(|i| width * self.schedule.rate(self.time + width * (i as f64 + 0.5))).sum()
+        let (from, nodes) = (self.reached.time, SCHEDULE_NODES as f64);
+        let width = (end - from) / nodes;
+        (0..SCHEDULE_NODES).map(|i| width * self.schedule.rate(from + width * (i as f64 + 0.5))).sum()
     }
 
     /// Newton's method on the atoms that are free to move, with a line search.
@@ -175,7 +201,7 @@ impl<L: Landscape<1>> Jko<L> {
         let small = Array2::eye(rank) + weighted.dot(&rows.t());
         let weights = Array1::from_iter(atoms.iter().map(|&i| self.weights[i]));
         let answer = solve(&small, &rows.dot(&(&plain * &weights))).ok_or_else(|| RunError::Failed {
-            time: self.time,
+            time: self.reached.time,
             what: "no Newton step can be computed; write a smaller `step`".into(),
         })?;
         let correction = rows.t().dot(&answer);
@@ -231,7 +257,7 @@ impl<L: Landscape<1>> Jko<L> {
     fn moments(&self) -> Vec<f64> {
         let rank = self.landscape.rank();
         let (mut values, mut gradients, mut moments) = (vec![0.0; rank], vec![[0.0]; rank], vec![0.0; rank]);
-        for (x, weight) in self.positions.iter().zip(&self.weights) {
+        for (x, weight) in self.present.positions.iter().zip(&self.weights) {
             self.landscape.features([*x], &mut values, &mut gradients);
             moments.iter_mut().zip(&values).for_each(|(m, phi)| *m += weight * phi);
         }
@@ -253,7 +279,7 @@ fn largest_size(numbers: &[f64]) -> f64 {
 
 impl<L: Landscape<1>> System for Jko<L> {
     fn time(&self) -> f64 {
-        self.time
+        self.present.time
     }
 
     fn advance(&mut self, until: f64) -> Result<Stride, RunError> {
@@ -261,20 +287,18 @@ impl<L: Landscape<1>> System for Jko<L> {
     }
 
     fn observe(&self) -> Observation {
+        let Law { positions, risk, dissipated, .. } = &self.present;
         let total: f64 = self.weights.iter().sum();
-        let largest = self.positions.iter().copied().fold(self.lower, f64::max);
-        let residual = (self.risk - self.first_risk + self.dissipated).abs();
+        let largest = positions.iter().copied().fold(self.lower, f64::max);
+        let residual = (risk - self.first_risk + dissipated).abs();
+        let truncation = self.landscape.truncation([largest]);
         let scalar = |name, meaning, value| Scalar { name, meaning, value };
         Observation {
-            risk: self.risk,
+            risk: *risk,
             scalars: vec![
                 scalar("mass_error", "|total mass − 1|", (total - 1.0).abs()),
                 scalar("energy_residual", "|R(t) − R(0) + Σ W₂²/τ| over the steps", residual),
-                scalar(
-                    "kernel_truncation",
-                    "bound on what the kernel leaves out at the atoms",
-                    self.landscape.truncation([largest]),
-                ),
+                scalar("kernel_truncation", "bound on what the kernel leaves out at the atoms", truncation),
                 scalar(
                     "unconverged",
                     "largest Newton step left undone in a minimisation so far",
@@ -282,7 +306,7 @@ impl<L: Landscape<1>> System for Jko<L> {
                 ),
             ],
             law: Measure::Atoms {
-                points: Array2::from_shape_fn((self.positions.len(), 1), |(i, _)| self.positions[i]),
+                points: Array2::from_shape_fn((positions.len(), 1), |(i, _)| positions[i]),
                 weights: Array1::from(self.weights.clone()),
             },
         }
@@ -293,23 +317,24 @@ impl<L: Landscape<1>> System for Jko<L> {
     }
 
     fn save(&self) -> State {
-        let mut reals = vec![self.time, self.risk, self.first_risk, self.dissipated, self.unconverged];
-        reals.extend(&self.positions);
-        State { integers: Vec::new(), reals }
+        let Law { time, positions, risk, dissipated } = &self.reached;
+        let mut reals = vec![*time, *risk, self.first_risk, *dissipated, self.unconverged];
+        reals.extend(positions);
+        State { integers: vec![self.count], reals }
     }
 
     fn restore(&mut self, state: &State) -> Result<(), RunError> {
-        match state.reals.split_first_chunk::<5>() {
-            Some((&[time, risk, first_risk, dissipated, unconverged], positions))
-                if positions.len() == self.positions.len() =>
+        match (&state.integers[..], state.reals.split_first_chunk::<5>()) {
+            (&[count], Some((&[time, risk, first_risk, dissipated, unconverged], positions)))
+                if positions.len() == self.weights.len() =>
             {
-                (self.time, self.risk, self.first_risk) = (time, risk, first_risk);
-                (self.dissipated, self.unconverged) = (dissipated, unconverged);
-                self.positions.copy_from_slice(positions);
+                (self.count, self.first_risk, self.unconverged) = (count, first_risk, unconverged);
+                self.reached = Law { time, positions: positions.to_vec(), risk, dissipated };
+                self.present = self.reached.clone();
                 Ok(())
             }
             _ => {
-                let (found, atoms) = (state.reals.len(), self.positions.len());
+                let (found, atoms) = (state.reals.len(), self.weights.len());
                 Err(RunError::Checkpoint(format!("{found} numbers for {atoms} atoms")))
             }
         }

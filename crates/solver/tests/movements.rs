@@ -60,6 +60,15 @@ fn the_energy_identity_is_met_to_first_order() {
 }
 
 #[test]
+fn observing_changes_nothing_and_the_risk_falls_between_steps() {
+    let times: Vec<f64> = (0..=40).map(|i| 0.005 * f64::from(i)).collect();
+    let often = risks(&mut Problem::figure_1().by_movements(60, 0.05, Finite), &times);
+    let seldom = risks(&mut Problem::figure_1().by_movements(60, 0.05, Finite), &[0.1, 0.2]);
+    assert_eq!([often[20], often[40]], seldom[..]);
+    assert!(often.windows(2).all(|pair| pair[1] <= pair[0] + 1e-13), "{often:?}");
+}
+
+#[test]
 fn minimisations_converge() {
     let seen = observe(&mut Problem::figure_1().by_movements(100, 0.02, Finite), &[6.0]).remove(0);
     assert_eq!(certificate(&seen, "unconverged"), 0.0);
