@@ -2,6 +2,7 @@
 //! mass, or a risk that has risen.
 //!
 //! `scripts/random_scenarios COUNT SEED` runs more of them than the tests do.
+#![allow(clippy::print_stdout, reason = "the script reads what became of them")]
 
 use std::fmt::Write;
 

@@ -118,6 +118,14 @@ impl<const D: usize, L: Landscape<D>> Scheme<D, L> {
     /// 4ξ ∫|∇Ψ|² dρ, by which R falls per unit time, and the smallest density of any cell.
     pub fn summary(&mut self, time: f64, mass: &[f64]) -> (f64, f64) {
         self.evaluate(time, mass);
+        let speed = 2.0 * self.schedule.rate(time);
+        for axis in 0..D {
+            self.work.line.resize(self.grid.axes[axis].cells());
+            for first in self.grid.lines(axis) {
+                let (stride, line, work) = (self.grid.stride(axis), &self.lines[axis], &mut self.work);
+                self.arch.dispatch(Speeds { line, speed, first, stride, begins: axis == 0, work });
+            }
+        }
         let Work { square, density, .. } = &mut self.work;
         let (squares, lowest) =
             self.arch.dispatch(Summary { mass, square, inverse_volume: &self.inverse_volume, density });
@@ -179,24 +187,45 @@ impl WithSimd for Transport<'_> {
     #[inline(always)]
     fn with_simd<S: Simd>(self, _: S) {
         let Self { line, limiter, speed, first, stride, begins, mass, work, rate } = self;
-        let Work { potential, loss, square, line: work, .. } = work;
+        let Work { potential, loss, line: work, .. } = work;
         line.densities(along(mass, first, stride, &mut work.mass), &mut work.density);
         line.velocities(along(potential, first, stride, &mut work.potential), speed, &mut work.velocity);
         line.slopes(&work.density, limiter, &mut work.slope);
         line.fluxes(&work.density, &work.slope, &work.velocity, &mut work.flux);
         let cells = work.density.len();
         if begins && stride == 1 {
-            line.squared_speeds(&work.velocity, &mut square[first..first + cells]);
             line.largest_losses(&work.density, &work.velocity, &mut loss[first..first + cells]);
             divergence(&work.flux, &mut rate[first..first + cells]);
         } else {
-            line.squared_speeds(&work.velocity, &mut work.square);
             line.largest_losses(&work.density, &work.velocity, &mut work.loss);
             divergence(&work.flux, &mut work.rate);
-            put(&work.square, stride, begins, &mut square[first..]);
             put(&work.loss, stride, begins, &mut loss[first..]);
             put(&work.rate, stride, begins, &mut rate[first..]);
         }
+    }
+}
+
+/// The squared speeds along one line, from the potential of the last evaluation.
+struct Speeds<'a> {
+    line: &'a Line,
+    /// 2ξ.
+    speed: f64,
+    first: usize,
+    stride: usize,
+    begins: bool,
+    work: &'a mut Work,
+}
+
+impl WithSimd for Speeds<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, _: S) {
+        let Self { line, speed, first, stride, begins, work } = self;
+        let Work { potential, square, line: work, .. } = work;
+        line.velocities(along(potential, first, stride, &mut work.potential), speed, &mut work.velocity);
+        line.squared_speeds(&work.velocity, &mut work.square);
+        put(&work.square, stride, begins, &mut square[first..]);
     }
 }
 
