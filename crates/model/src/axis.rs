@@ -73,11 +73,12 @@ impl Axis {
         Self::from_faces(faces)
     }
 
-    /// The axis with `more` cells after the last, each as much wider than its neighbour as the last one is.
+    /// The axis with `more` cells after the last, their widths in proportion to the distance from the lower end, but
+    /// none more than a tenth wider than its neighbour: a steep grading would run off to infinity.
     pub fn extended(&self, more: usize) -> Result<Self, AxisError> {
         let (mut faces, last) = (self.faces.clone(), self.cells() - 1);
         let (mut end, mut width) = (faces[last + 1], self.width(last));
-        let growth = width / self.width(last.saturating_sub(1));
+        let growth = 1.0 + (width / (end - faces[0])).min(0.1);
         for _ in 0..more {
             width *= growth;
             end += width;
@@ -138,6 +139,8 @@ mod tests {
         assert_eq!(longer.faces()[..101], *axis.faces());
         let ratios: Vec<f64> = longer.widths().windows(2).map(|w| w[1] / w[0]).collect();
         assert!(ratios.iter().all(|ratio| (1.0..1.04).contains(ratio)), "{ratios:?}");
+        let steep = Axis::graded(1.0, 4, 10.0).expect("valid").extended(8).expect("valid");
+        assert!(steep.faces()[12] < 12.0, "{:?}", steep.faces());
         assert_eq!(Axis::graded(8.0, 4, 0.0), Axis::uniform(0.0, 8.0, 4));
     }
 

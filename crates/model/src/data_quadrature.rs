@@ -106,8 +106,8 @@ impl DataQuadrature {
         rule.finer = on_lengths(data, SIZES[0])?;
         for size in &SIZES[1..] {
             rule.nodes = std::mem::replace(&mut rule.finer, on_lengths(data, *size)?);
-            rule.truncation = rule.left_out(largest_radius);
-            if rule.truncation <= tolerance {
+            rule.truncation = rule.left_out(largest_radius, 1.0);
+            if rule.left_out(largest_radius, ROUGH) <= tolerance {
                 return Ok(rule);
             }
         }
@@ -125,8 +125,9 @@ impl DataQuadrature {
         self.nodes.len() / self.classes.len()
     }
 
-    /// The largest difference to the finer rule in U(r, r') and in the risk of a point mass, and to the exact U(θ, θ).
-    fn left_out(&self, largest_radius: f64) -> f64 {
+    /// The largest difference to the finer rule in U(r, r') and in the risk of a point mass, and to the exact U(θ, θ); what
+    /// converges slowly counts `patience` times less (the exact U(θ, θ) always [`ROUGH`] times: only the bias asks for it).
+    fn left_out(&self, largest_radius: f64, patience: f64) -> f64 {
         let radius = |i: usize| largest_radius * 10f64.powf(-DECADES * i as f64 / (RADII - 1) as f64);
         let outputs = |nodes: &[Node]| -> Vec<Vec<f64>> {
             (0..RADII)
@@ -134,7 +135,7 @@ impl DataQuadrature {
                 .collect()
         };
         let (coarse, fine) = (outputs(&self.nodes), outputs(&self.finer));
-        let rough = if self.loss.is_smooth() { 1.0 } else { ROUGH };
+        let rough = if self.loss.is_smooth() { 1.0 } else { patience };
         let mut worst = 0.0_f64;
         for i in 0..RADII {
             let risk = self.risk_on(&self.nodes, &coarse[i]) - self.risk_on(&self.finer, &fine[i]);
@@ -231,8 +232,12 @@ impl Landscape<1> for DataQuadrature {
         self.classes.iter().map(moment).sum()
     }
 
+    fn rests_at_lower_end(&self, _: usize) -> bool {
+        self.activation.bends_at_zero()
+    }
+
     fn truncation(&self, [radius]: [f64; 1]) -> f64 {
-        self.left_out(radius)
+        self.left_out(radius, 1.0)
     }
 
     /// b = Σ ½ π w ∂₂²ℓ Var σ: the output of N independent neurons scatters with variance Var σ/N about its mean, and

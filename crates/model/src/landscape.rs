@@ -27,7 +27,12 @@ pub trait Landscape<const D: usize>: Send + Sync {
     /// U(θ, θ) for a neuron θ at z.
     fn self_interaction(&self, z: [f64; D]) -> f64;
 
-    /// A bound on what the features leave out of U(θ, θ') for neurons up to z; 0 where they are exact.
+    /// Whether mass may come to rest at the lower end of a coordinate: Ψ need not level off there.
+    fn rests_at_lower_end(&self, _coordinate: usize) -> bool {
+        false
+    }
+
+    /// What the features leave out of U(θ, θ') for neurons up to z, a bound or an estimate; 0 where they are exact.
     fn truncation(&self, _z: [f64; D]) -> f64 {
         0.0
     }

@@ -121,6 +121,10 @@ impl Landscape<1> for RadialLandscape {
         self.inner().self_interaction(z)
     }
 
+    fn rests_at_lower_end(&self, coordinate: usize) -> bool {
+        self.inner().rests_at_lower_end(coordinate)
+    }
+
     fn truncation(&self, z: [f64; 1]) -> f64 {
         self.inner().truncation(z)
     }

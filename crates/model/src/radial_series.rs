@@ -156,6 +156,10 @@ impl Landscape<1> for RadialSeries {
         self.loss.curvatures(curvatures);
     }
 
+    fn rests_at_lower_end(&self, _: usize) -> bool {
+        self.activation.bends_at_zero()
+    }
+
     fn truncation(&self, [radius]: [f64; 1]) -> f64 {
         let largest_scale = self.loss.classes.iter().map(|class| class.scale * radius).fold(0.0, f64::max);
         self.next_weight * largest_tails(&self.activation, largest_scale, self.terms())[self.terms() - 1]

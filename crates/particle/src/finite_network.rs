@@ -21,6 +21,8 @@ use crate::stream::Purpose;
 
 /// Multiply-adds in one stride: a few hundredths of a second.
 const STRIDE: f64 = 2e8;
+/// A weight beyond this has run away.
+const LARGEST: f64 = 1e9;
 /// A normal deviate, and a step of the smallest network, in multiply-adds.
 const SAMPLING: usize = 8;
 const OVERHEAD: usize = 400;
@@ -156,8 +158,8 @@ impl System for FiniteNetwork {
         while self.step < pause {
             self.train_in_block(pause);
         }
-        if self.weights.iter().any(|w| !w.is_finite()) {
-            let what = "the weights are no longer finite: SGD diverges; write a smaller `step-size`";
+        if self.weights.iter().any(|w| !(w.abs() < LARGEST)) {
+            let what = "the weights have run away: SGD diverges; write a smaller `step-size`";
             return Err(RunError::Failed { time: self.time(), what: what.into() });
         }
         Ok(if self.step < last { Stride::Underway } else { Stride::Reached })

@@ -58,7 +58,7 @@ impl Log {
 
     /// The record of the whole run.
     pub(crate) fn into_record(self, identity: Identity, plan: &Plan) -> Record {
-        let mut names = vec![("risk".to_owned(), "population risk R = E (y − ŷ)²".to_owned())];
+        let mut names = vec![("risk".to_owned(), "population risk R = E ℓ(y, ŷ)".to_owned())];
         for coordinate in &identity.coordinates {
             names.push((format!("mean_{coordinate}"), format!("mean of the neurons' {coordinate}")));
             names.push((

@@ -130,22 +130,30 @@ pub(crate) fn coarser(system: &SystemKind) -> Option<SystemKind> {
     match system {
         SystemKind::FiniteVolume(keys) => {
             let cells = keys.cells.iter().map(|cells| cells / 2).collect();
-            Some(SystemKind::FiniteVolume(FiniteVolumeKeys { cells, ..keys.clone() }))
+            let kernel_tolerance = coarser_tolerance(keys.kernel_tolerance);
+            Some(SystemKind::FiniteVolume(FiniteVolumeKeys { cells, kernel_tolerance, ..keys.clone() }))
         }
         SystemKind::Characteristics(keys) => Some(SystemKind::Characteristics(CharacteristicsKeys {
             atoms: keys.atoms / 2,
-            tolerance: (10.0 * keys.tolerance).min(0.1),
-            sampling_tolerance: (10.0 * keys.sampling_tolerance).min(0.1),
+            tolerance: coarser_tolerance(keys.tolerance),
+            sampling_tolerance: coarser_tolerance(keys.sampling_tolerance),
+            kernel_tolerance: coarser_tolerance(keys.kernel_tolerance),
             network_bias_until: 0.0,
             ..keys.clone()
         })),
         SystemKind::Jko(keys) => {
             // First order: at three steps in one, the difference is twice the error.
             let (atoms, step) = (keys.atoms / 2, 3.0 * keys.step);
-            Some(SystemKind::Jko(JkoKeys { atoms, step, ..keys.clone() }))
+            let kernel_tolerance = coarser_tolerance(keys.kernel_tolerance);
+            Some(SystemKind::Jko(JkoKeys { atoms, step, kernel_tolerance, ..keys.clone() }))
         }
         SystemKind::FiniteNetwork(_) => None,
     }
+}
+
+/// Ten times a tolerance, as far as one may go.
+fn coarser_tolerance(tolerance: f64) -> f64 {
+    (10.0 * tolerance).min(0.1)
 }
 
 /// (name, kind, cost) of each system, over all points and with its companions.
@@ -180,7 +188,10 @@ fn finite_volume(file: &ScenarioFile, name: &str, keys: &FiniteVolumeKeys) -> Re
     let landscape = radial(file, keys.dimension_limit, kernel_radius(file), keys.kernel_tolerance)?;
     let grid = grid(file, keys)?;
     let mass = start_on_grid(file, &grid)?;
-    let facts = vec![("cells", grid.cells() as f64), ("kernel_terms", landscape.terms() as f64)];
+    let facts = vec![
+        ("cells", keys.cells.iter().product::<usize>() as f64),
+        ("kernel_terms", landscape.terms() as f64),
+    ];
     let options = Options { limiter: limiter(keys.limiter), method: method(keys.stepper) };
     let system = FiniteVolume::new(landscape, grid, mass, schedule(file), options);
     Ok(job(file, name, &SystemKind::FiniteVolume(keys.clone()), facts, None, Box::new(system)))
@@ -188,7 +199,11 @@ fn finite_volume(file: &ScenarioFile, name: &str, keys: &FiniteVolumeKeys) -> Re
 
 fn characteristics(file: &ScenarioFile, name: &str, keys: &CharacteristicsKeys) -> Result<Job, BuildError> {
     let landscape = radial(file, keys.dimension_limit, kernel_radius(file), keys.kernel_tolerance)?;
-    let facts = vec![("atoms", keys.atoms as f64), ("kernel_terms", landscape.terms() as f64)];
+    let facts = vec![
+        ("atoms", keys.atoms as f64),
+        ("tolerance", keys.tolerance),
+        ("kernel_terms", landscape.terms() as f64),
+    ];
     let (initial, dimension) = (initial(file), data(file)?.dimension);
     let panels = Panels::new(keys.atoms, keys.sampling_tolerance, keys.most_atoms);
     let quantile = |g: f64| initial.radial_quantile_of_normal(dimension, g);
@@ -203,8 +218,12 @@ fn characteristics(file: &ScenarioFile, name: &str, keys: &CharacteristicsKeys) 
 
 fn jko(file: &ScenarioFile, name: &str, keys: &JkoKeys) -> Result<Job, BuildError> {
     let landscape = radial(file, keys.dimension_limit, kernel_radius(file), keys.kernel_tolerance)?;
-    let facts =
-        vec![("atoms", keys.atoms as f64), ("step", keys.step), ("kernel_terms", landscape.terms() as f64)];
+    let facts = vec![
+        ("atoms", keys.atoms as f64),
+        ("step", keys.step),
+        ("first_step", Jko::<RadialLandscape>::first_step(keys.step)),
+        ("kernel_terms", landscape.terms() as f64),
+    ];
     let (initial, dimension) = (initial(file), data(file)?.dimension);
     let positions = quantile_atoms(keys.atoms, |level| initial.radial_quantile(dimension, level));
     let weights = vec![1.0 / keys.atoms as f64; keys.atoms];
@@ -315,7 +334,7 @@ fn upper(file: &ScenarioFile, keys: &FiniteVolumeKeys) -> f64 {
 pub(crate) fn grid(file: &ScenarioFile, keys: &FiniteVolumeKeys) -> Result<Grid<1>, AxisError> {
     let cells = keys.cells.first().copied().unwrap_or(0);
     let axis = Axis::graded(upper(file, keys), cells, keys.grading)?;
-    let rests = activation(file).is_ok_and(|sigma| sigma.kinks().contains(&0.0));
+    let rests = activation(file).is_ok_and(|sigma| sigma.bends_at_zero());
     Ok(Grid { axes: [if rests { axis.cut_at_lower_end(RESTING)? } else { axis }] })
 }
 

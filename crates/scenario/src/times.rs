@@ -49,11 +49,16 @@ impl Times {
         let value = |i: usize| match (i, inner) {
             (0, _) => first,
             (i, _) if i == count - 1 => last,
-            (i, Some(_)) => first * (last / first).powf(share(i)),
-            (i, None) => first + (last - first) * share(i),
+            (i, Some(_)) => rounded(first * (last / first).powf(share(i))),
+            (i, None) => rounded(first + (last - first) * share(i)),
         };
         Ok(Self { typed: Some(typed.to_owned()), values: (0..count).map(value).collect() })
     }
+}
+
+/// To fifteen digits: 0.01, not 0.009999999999999998, so that a value is found in the record as it was meant.
+fn rounded(value: f64) -> f64 {
+    format!("{value:.14e}").parse().unwrap_or(value)
 }
 
 /// `a..b:n`.

@@ -82,7 +82,7 @@ fn kernel() -> impl Strategy<Value = String> {
 fn finite_volume() -> impl Strategy<Value = String> {
     let limiter = select(&["flat", "minmod", "van-leer", "monotonized-central"][..]);
     let stepper = select(&["ssp2", "ssp3"][..]);
-    (8..60_usize, 0.0..4.0, limiter, stepper, kernel()).prop_map(|(cells, grading, limiter, stepper, kernel)| {
+    (4..60_usize, 0.0..8.0, limiter, stepper, kernel()).prop_map(|(cells, grading, limiter, stepper, kernel)| {
         format!(
             "[systems.pde.finite-volume]\ncells = [{cells}]\ngrading = {grading}\nlimiter = \"{limiter}\"\n\
              stepper = \"{stepper}\"\n{kernel}"
@@ -91,7 +91,7 @@ fn finite_volume() -> impl Strategy<Value = String> {
 }
 
 fn characteristics() -> impl Strategy<Value = String> {
-    (1..40_usize, log_range(1e-6, 1e-3), log_range(1e-4, 0.05), kernel()).prop_map(
+    (9..40_usize, log_range(1e-6, 1e-3), log_range(1e-4, 0.05), kernel()).prop_map(
         |(atoms, tolerance, sampling, kernel)| {
             format!(
                 "[systems.atoms.characteristics]\natoms = {atoms}\ntolerance = {tolerance}\n\
@@ -166,8 +166,8 @@ fn run(text: &str, tally: &mut Tally) -> Result<(), String> {
 /// Whether a record holds numbers only, all its mass, and a risk that falls.
 fn sound(record: &Record) -> Result<(), String> {
     for curve in &record.curves {
-        // The bias of a law is defined for the squared loss only; no step of the smallest margin was taken at t = 0.
-        let may_be_none = ["independent_bias", "cfl_margin"].contains(&curve.name.as_str());
+        // No step was taken at t = 0, and none limits one where nothing moves.
+        let may_be_none = curve.name == "cfl_margin";
         if let Some(value) = curve.values.iter().find(|value| !value.is_finite() && !may_be_none) {
             return Err(format!("{} is {value}", curve.name));
         }
@@ -190,11 +190,11 @@ fn sound(record: &Record) -> Result<(), String> {
 }
 
 /// The risk of a deterministic system falls: up to rounding, and for atoms up to the tolerances of steps and sampling
-/// (at most 1e-3 and 0.05 here, times slopes of Ψ of up to some tens).
+/// (at most 1e-3 and 0.05 here, times slopes of Ψ).
 fn falls(record: &Record) -> Result<(), String> {
     let slack = match record.kind.as_str() {
         "finite-volume" | "jko" => 1e-9,
-        "characteristics" => 1.0,
+        "characteristics" => 0.1,
         _ => return Ok(()),
     };
     let risk: Vec<f64> = record.curves[0].values.iter().copied().collect();

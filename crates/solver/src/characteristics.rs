@@ -287,7 +287,13 @@ impl<L: Landscape<1>> Characteristics<1, L> {
         lower: f64,
         tolerance: f64,
     ) -> Self {
-        let (positions, weights) = panels.nodes().map(|(g, weight)| (quantile(g), weight)).unzip();
+        let mut panels = panels;
+        let at = |panels: &Panels| panels.nodes().map(|(g, _)| quantile(g)).collect::<Vec<_>>();
+        let mut positions = at(&panels);
+        while panels.split(&positions, lower).is_some() {
+            positions = at(&panels);
+        }
+        let weights = panels.nodes().map(|(_, weight)| weight).collect();
         let mut system = Self::new(landscape, schedule, positions, weights, [lower], tolerance);
         system.panels = Some(panels);
         system

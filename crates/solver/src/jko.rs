@@ -8,7 +8,7 @@
 //! Euler step, first order in τ, after which the risk is lower whatever τ is. Newton's method: the Hessian is a
 //! diagonal and one rank-one term for each feature, so a step costs atoms × rank² (Woodbury's formula).
 //!
-//! Steps end at multiples of the step, whenever the law is observed. In between the law is De Giorgi's: the minimum
+//! Steps end where they do, whenever the law is observed. In between the law is De Giorgi's: the minimum
 //! for the part of τ gone by, from the step before. The risk falls along it, and observing changes nothing.
 
 use meanfield_model::landscape::Landscape;
@@ -20,8 +20,8 @@ use ndarray::{Array1, Array2};
 
 /// Steps in one stride.
 const STEPS: usize = 4;
-/// A minimum is found by a Newton step that moves no atom by more than this, relative to the largest position (or 1):
-/// the next one would be of the size of its square.
+/// A minimum is found by a Newton step that moves no atom by more than this, relative to the largest position (or 1).
+/// Where the diagonal is not kept up ([`CURVED`]) the next one would be of the size of its square.
 const CLOSE: f64 = 1e-7;
 /// Newton steps after which the best point so far is taken: it is lower than the start, if not the lowest.
 const MOST_ITERATIONS: usize = 60;
@@ -31,8 +31,11 @@ const MOST_HALVINGS: usize = 40;
 const SUFFICIENT: f64 = 1e-4;
 /// Smallest curvature kept in the diagonal, in units of 1/τ.
 const CURVED: f64 = 0.1;
-/// Half the distance over which ψ' is differenced, relative to the position (or 1).
+/// Distance over which Ψ' is differenced, relative to the position (or 1).
 const DIFFERENCE: f64 = 1e-5;
+/// The first steps are shorter: this many times a half of the next, so that the fast beginning is followed, and the error
+/// can be told (from longer steps) soon after it.
+const HALVINGS: i32 = 6;
 /// Steps of midpoint rule in τ = ∫ξ dt.
 const SCHEDULE_NODES: usize = 16;
 
@@ -107,9 +110,14 @@ impl<L: Landscape<1>> Jko<L> {
         system
     }
 
+    /// The length of the first step for steps of this length.
+    pub fn first_step(step: f64) -> f64 {
+        step / 2.0_f64.powi(HALVINGS)
+    }
+
     /// One whole step, or the part of one that leads to `until`, which the next step does not start from.
     fn take_step(&mut self, until: f64) -> Result<(), RunError> {
-        let end = (self.count + 1) as f64 * self.step;
+        let end = self.end_of_step(self.count + 1);
         if end <= until {
             self.reached = self.minimum(end)?;
             self.count += 1;
@@ -118,6 +126,15 @@ impl<L: Landscape<1>> Jko<L> {
             self.present = self.minimum(until)?;
         }
         Ok(())
+    }
+
+    /// When a number of whole steps ends: steps double until they have their length.
+    fn end_of_step(&self, count: u64) -> f64 {
+        let whole = 2.0_f64.powi(HALVINGS);
+        match i32::try_from(count).ok().filter(|count| *count <= HALVINGS) {
+            Some(count) => self.step * (2.0_f64.powi(count) - 1.0) / whole,
+            None => self.step * ((whole - 1.0) / whole + (count - HALVINGS as u64) as f64),
+        }
     }
 
     /// The law at `end`: argmin R + W₂²/(2τ) from the law after the last whole step.

@@ -15,16 +15,17 @@ fn certificate(seen: &Observation, name: &str) -> f64 {
 
 #[test]
 fn a_step_in_a_well_is_implicit_euler_and_ends_at_the_boundary() {
-    for (centre, step) in [(2.0, 0.3), (2.0, 1e6), (-1.0, 0.2), (-1.0, 3.0)] {
+    for (centre, step) in [(2.0, 19.2), (2.0, 6.4e7), (-1.0, 12.8), (-1.0, 192.0)] {
         let start = [0.1, 1.0, 3.0];
         let well = Well { centre: [centre] };
         let mut system = Jko::new(well, Schedule::Constant, start.to_vec(), vec![0.2, 0.3, 0.5], 0.0, step);
-        let Measure::Atoms { points, .. } = observe(&mut system, &[step]).remove(0).law else {
+        let first = step / 64.0; // the first step, which the later ones double
+        let Measure::Atoms { points, .. } = observe(&mut system, &[first]).remove(0).law else {
             panic!("atoms")
         };
         for (x, y) in points.iter().zip(start) {
             // min (x − c)² + (x − y)²/(2τ) over x ≥ 0
-            let exact = ((y + 2.0 * step * centre) / (1.0 + 2.0 * step)).max(0.0);
+            let exact = ((y + 2.0 * first * centre) / (1.0 + 2.0 * first)).max(0.0);
             // Second derivatives by differences: Newton's last step, 1e-7 at most, is followed by its square.
             assert!((x - exact).abs() < 1e-8, "c = {centre}, τ = {step}: {x} instead of {exact}");
         }

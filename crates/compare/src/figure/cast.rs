@@ -80,7 +80,7 @@ impl Cast {
         let named = some_of((0..self.points.len()).collect(), MOST_NAMED);
         let entry = |i: usize| {
             let colour = style::point_colour(i, self.points.len());
-            let look = Look { colour, dashes: &[], mark: None, broad: false };
+            let look = Look { colour, dashes: &[], mark: None, thin: false };
             Entry { sample: Sample::Line(look), label: in_words(&self.points[i]) }
         };
         named.into_iter().map(entry).collect()

@@ -157,7 +157,7 @@ impl Gap {
 
     fn entries(&self, look: Look) -> Vec<Entry> {
         let mut entries = Vec::new();
-        let (system, line) = (&self.system, |dashes| Look { dashes, mark: None, broad: false, ..look });
+        let (system, line) = (&self.system, |dashes| Look { dashes, mark: None, thin: false, ..look });
         if !self.bias.is_empty() {
             let label = format!("bias b(t)/N expected of {system}");
             entries.push(Entry { sample: Sample::Line(line(BIAS_DASHES)), label });

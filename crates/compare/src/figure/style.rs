@@ -54,8 +54,8 @@ pub struct Look {
     pub dashes: &'static [f64],
     /// Mark, for systems that are sampled.
     pub mark: Option<Mark>,
-    /// Broad and pale, to be seen under another line of the same colour.
-    pub broad: bool,
+    /// Thin, to be told from the dashes of another line of the same colour upon it.
+    pub thin: bool,
 }
 
 impl Look {
@@ -68,8 +68,7 @@ impl Look {
 
     /// Width and colour of its line.
     pub fn line(&self) -> (f64, RGBColor) {
-        let RGBAColor(r, g, b, _) = self.tint();
-        if self.broad { (3.0 * LINE_WIDTH, RGBColor(r, g, b)) } else { (LINE_WIDTH, self.colour) }
+        (if self.thin { 0.5 * LINE_WIDTH } else { LINE_WIDTH }, self.colour)
     }
 
     /// A transparent version of the colour, for bands that overlap.
@@ -99,22 +98,22 @@ pub fn looks(records: &[Record]) -> Vec<Look> {
     let look = |i: usize| {
         if is_network(&records[i]) {
             let (colour, mark) = NETWORKS[place(i) % NETWORKS.len()];
-            Look { colour, dashes: &[], mark: Some(mark), broad: false }
+            Look { colour, dashes: &[], mark: Some(mark), thin: false }
         } else {
             let (colour, dashes) = LIMITS[place(i) % LIMITS.len()];
-            Look { colour, dashes, mark: None, broad: false }
+            Look { colour, dashes, mark: None, thin: false }
         }
     };
     (0..records.len()).map(look).collect()
 }
 
 /// The same where colours tell points apart: systems differ in dashes and marks, and the first of several limits is a
-/// broad pale line on which the others show.
+/// thin line on which the dashes of the others show.
 pub fn looks_without_colour(records: &[Record]) -> Vec<Look> {
     let limits = records.iter().filter(|record| !is_network(record)).count();
     let plain = |look: Look| {
-        let broad = limits > 1 && look.mark.is_none() && look.dashes.is_empty();
-        Look { colour: INK, broad, ..look }
+        let thin = limits > 1 && look.mark.is_none() && look.dashes.is_empty();
+        Look { colour: INK, thin, ..look }
     };
     looks(records).into_iter().map(plain).collect()
 }

@@ -5,6 +5,7 @@
 //! potentials; the second moment E σ² closes the series where it converges slowly.
 //! No data model, no network here.
 
+mod cosine;
 mod piecewise_linear;
 mod smooth;
 
@@ -99,6 +100,15 @@ impl Activation {
         match self {
             Self::PiecewiseLinear(sigma) => sigma.kinks(),
             Self::Smooth(_) => Vec::new(),
+        }
+    }
+
+    /// Whether σ' jumps at z = 0: the potential of a centred law then does not level off at w = 0, and neurons come to
+    /// rest there.
+    pub fn bends_at_zero(&self) -> bool {
+        match self {
+            Self::PiecewiseLinear(sigma) => sigma.bends_at_zero(),
+            Self::Smooth(_) => false,
         }
     }
 

@@ -144,6 +144,11 @@ impl PiecewiseLinear {
         self.knots.iter().map(|knot| knot[0]).collect()
     }
 
+    /// Whether the slope jumps at z = 0.
+    pub fn bends_at_zero(&self) -> bool {
+        self.hinges().any(|(knot, jump)| knot == 0.0 && jump != 0.0)
+    }
+
     /// The knots, [position, value].
     pub fn knots(&self) -> &[[f64; 2]] {
         &self.knots

@@ -6,14 +6,15 @@
 //! from their sum; no refinement is needed. (A Gauss–Hermite rule of 160 nodes errs by 2e-2 for tanh at S = 10:
 //! its poles are too near.)
 
-use super::Placement;
+use super::{Placement, cosine};
 use crate::normal;
 
 /// Where the Fourier transform of h_n φ has ended, beyond √n: e^{−9²/2} < 1e-17.
 const MARGIN: f64 = 9.0;
 /// |h_n(g) φ(g)| ≤ e^{−g²/4} is below 1e-18 beyond.
 const REACH: f64 = 13.0;
-/// Largest S · gain that is resolved; neurons further out see σ's two limits, and the step grows no finer.
+/// Largest S · gain that is resolved (a cosine at any); neurons further out see σ's limits as straight lines that meet in a
+/// kink, and the step grows no finer.
 pub const WIDEST: f64 = 2000.0;
 
 /// Shapes f of smooth activations.
@@ -198,6 +199,9 @@ impl Smooth {
     /// See [`Activation::hermite_coefficients`](super::Activation::hermite_coefficients); the derivative is taken
     /// under the integral, ∂q_n/∂S = E[σ'(SG + b) G h_n(G)].
     pub fn hermite_coefficients(&self, offset: f64, scale: f64, q: &mut [f64], dq: &mut [f64]) {
+        if self.shape == Shape::Cosine {
+            return cosine::hermite_coefficients(self.place, offset, scale, q, dq);
+        }
         let rule = self.folded(offset, scale, q.len());
         let mut psi: Vec<f64> = rule.points.iter().map(|g| normal::density(*g)).collect(); // h_n φ
         let mut before = vec![0.0; psi.len()];
@@ -216,16 +220,27 @@ impl Smooth {
 
     /// E σ(SG + b).
     pub fn mean(&self, offset: f64, scale: f64) -> f64 {
+        if self.shape == Shape::Cosine {
+            let (mut q, mut dq) = ([0.0], [0.0]);
+            cosine::hermite_coefficients(self.place, offset, scale, &mut q, &mut dq);
+            return q[0];
+        }
         self.expectation(self.step(scale, 0, 1.0), |g| self.value(scale * g + offset))
     }
 
     /// See [`Activation::second_moment`](super::Activation::second_moment).
     pub fn second_moment(&self, offset: f64, scale: f64) -> f64 {
+        if self.shape == Shape::Cosine {
+            return cosine::second_moment(self.place, offset, scale);
+        }
         self.expectation(self.step(scale, 0, 2.0), |g| self.value(scale * g + offset).powi(2))
     }
 
     /// E σ(SG) σ(S'G') at correlation c, by the same rule for G; what is left of G' given G is Gaussian again.
     pub fn pair(&self, scale: f64, other: f64, cosine: f64) -> f64 {
+        if self.shape == Shape::Cosine {
+            return cosine::pair(self.place, scale, other, cosine);
+        }
         let spread = (1.0 - cosine * cosine).max(0.0).sqrt();
         let step = self.step(scale + other * cosine.abs(), 0, 1.0);
         self.expectation(step, |g| self.value(scale * g) * self.mean(other * cosine * g, other * spread))

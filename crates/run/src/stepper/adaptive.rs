@@ -222,6 +222,44 @@ mod tests {
     }
 
     #[test]
+    fn a_known_first_stage_is_used_where_it_is_known_only() {
+        let go = |stepper: &mut Stepper, time: f64, y: [f64; 2]| {
+            let (mut y, mut controller) = (y, Controller { next_step: 0.1, tolerance: 1.0 });
+            stepper.step(&mut Rotation, time, &mut y, &mut controller, 0.1, 0.0).expect("smooth");
+            y
+        };
+        let (mut used, start) = (Stepper::new(2), [1.0, 0.0]);
+        let next = go(&mut used, 0.0, start);
+        let before = used.evaluations;
+        assert_eq!(go(&mut used, 0.1, next), go(&mut Stepper::new(2), 0.1, next));
+        assert_eq!(used.evaluations - before, 6, "the first of seven stages was known");
+        // Another time, another state: as if the stepper were new.
+        assert_eq!(go(&mut used, 5.0, next), go(&mut Stepper::new(2), 5.0, next));
+        assert_eq!(go(&mut used, 0.2, start), go(&mut Stepper::new(2), 0.2, start));
+    }
+
+    #[test]
+    fn a_state_that_was_put_back_is_evaluated_again() {
+        /// y₀ falls to 0 and stays; y₁' = y₀.
+        struct Fall;
+        impl Flow for Fall {
+            fn rate(&mut self, _: f64, state: &[f64], rate: &mut [f64]) -> f64 {
+                (rate[0], rate[1]) = (if state[0] > 0.0 { -1.0 } else { 0.0 }, state[0]);
+                f64::INFINITY
+            }
+            fn project(&self, state: &mut [f64]) {
+                state[0] = state[0].max(0.0);
+            }
+        }
+        let (mut stepper, mut y) = (Stepper::new(2), [0.05, 0.0]);
+        let mut controller = Controller { next_step: 0.1, tolerance: 1.0 };
+        stepper.step(&mut Fall, 0.0, &mut y, &mut controller, 0.1, 0.0).expect("allowed");
+        let landed = y;
+        stepper.step(&mut Fall, 0.1, &mut y, &mut controller, 0.1, 0.0).expect("allowed");
+        assert_eq!(y, [0.0, landed[1]]);
+    }
+
+    #[test]
     fn the_error_follows_the_tolerance_and_so_does_the_work() {
         let ((coarse, few), (fine, many)) = (turn(1e-5), turn(1e-10));
         assert!(coarse < 1e-4 && fine < 1e-9, "{coarse} {fine}");

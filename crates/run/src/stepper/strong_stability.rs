@@ -66,7 +66,7 @@ impl Stepper {
         self.start.resize(length, 0.0);
     }
 
-    /// One step of at most `longest`, never more than `fraction` of any stage's own bound. Returns the
+    /// One step of at most `longest`, at most `fraction` of the first stage's bound and never more than any other's. Returns the
     /// step taken, or `None` (and leaves `state` as it was) if no step above `shortest` is allowed.
     pub fn step(
         &mut self,

@@ -11,6 +11,10 @@ use crate::vary::Point;
 
 /// Most steps of SGD: k, and k · 2²⁰ (which numbers the streams of Monte Carlo samples), are then exact.
 const MOST_STEPS: f64 = 1e13;
+/// Atoms of a panel of characteristics: fewer than two panels cannot be halved.
+const PANEL: usize = 8;
+/// Most minimising movements.
+const MOST_MOVEMENTS: f64 = 1e9;
 /// Most cells, atoms or neurons of a system.
 const MOST: usize = 1_000_000;
 /// Most samples of one Monte Carlo estimate.
@@ -54,7 +58,7 @@ impl Keys<'_> {
         match system {
             SystemKind::FiniteVolume(values) => self.finite_volume(values),
             SystemKind::Characteristics(values) => self.characteristics(values),
-            SystemKind::Jko(values) => self.jko(values),
+            SystemKind::Jko(values) => self.jko(values, file.dynamics.end_time),
             SystemKind::FiniteNetwork(values) => self.finite_network(values, times.then_some(file)),
         }
         if model && self.complaints.found.len() == before {
@@ -127,7 +131,7 @@ impl Keys<'_> {
     }
 
     fn characteristics(&mut self, keys: &CharacteristicsKeys) {
-        self.count("atoms", keys.atoms, 1, MOST, "write e.g. atoms = 400");
+        self.count("atoms", keys.atoms, PANEL + 1, MOST, "eight atoms make a panel: write e.g. atoms = 80");
         self.count("most-atoms", keys.most_atoms, 1, MOST, "leave it out for the default");
         self.tolerance("sampling-tolerance", keys.sampling_tolerance, LOOSEST);
         self.tolerance("tolerance", keys.tolerance, LOOSEST);
@@ -140,9 +144,12 @@ impl Keys<'_> {
         self.unless(finite, key, message, "write 0.0, or leave out dimension-limit");
     }
 
-    fn jko(&mut self, keys: &JkoKeys) {
+    fn jko(&mut self, keys: &JkoKeys, end: f64) {
         self.count("atoms", keys.atoms, 1, MOST, "write e.g. atoms = 400");
-        self.tolerance("step", keys.step, LARGEST);
+        let message = format!("`step` must be a positive number, at most {LARGEST:e}; it is {:?}", keys.step);
+        self.unless(keys.step > 0.0 && keys.step <= LARGEST, "step", message, "write e.g. step = 0.01");
+        let message = format!("end-time / step is {:.1e}, more than {MOST_MOVEMENTS:e}", end / keys.step);
+        self.unless(end / keys.step <= MOST_MOVEMENTS, "step", message, "write a longer step, e.g. 0.01");
         self.tolerance("kernel-tolerance", keys.kernel_tolerance, LOOSEST);
     }
 
@@ -177,7 +184,8 @@ impl Keys<'_> {
         );
         self.unless(end / step_size <= MOST_STEPS, key, message, "write a larger step-size, e.g. 1e-6");
         let message = format!("one step of {step_size:?} is longer than the whole run, until {end:?}");
-        self.unless(step_size <= end, key, message, "write a smaller step-size, e.g. 1e-3");
+        let help = format!("write a step-size of at most {:.0e}", below(0.1 * end));
+        self.unless(step_size <= end, key, message, &help);
         let step = |time: f64| (time / step_size).round();
         for (list, times) in file.observe.lists() {
             let same = times.windows(2).find(|pair| step(pair[0]) == step(pair[1]));

@@ -168,6 +168,7 @@ impl<const D: usize, L: Landscape<D>> FiniteVolume<D, L> {
             self.stepper.resize(mass.len());
             self.mass = mass;
             self.scheme.replace_grid(longer);
+            self.dissipation = self.scheme.summary(self.time, &self.mass).0;
         }
     }
 

@@ -14,9 +14,6 @@ use super::line::Line;
 use super::reduction::{dot, largest, smallest};
 use crate::grid::Grid;
 
-/// A slope of the features at the lower end, relative to their steepest, above which mass may come to rest there.
-const STICKY: f64 = 1e-9;
-
 /// The semi-discrete distributional dynamics on a grid.
 pub struct Scheme<const D: usize, L> {
     pub(super) grid: Grid<D>,
@@ -311,8 +308,7 @@ fn inverse_volumes<const D: usize>(grid: &Grid<D>) -> Vec<f64> {
 
 /// The geometry of each axis.
 fn lines<const D: usize>(landscape: &impl Landscape<D>, grid: &Grid<D>) -> [Line; D] {
-    let sticky = sticky_ends(landscape, grid);
-    std::array::from_fn(|axis| Line::new(&grid.axes[axis], sticky[axis]))
+    std::array::from_fn(|axis| Line::new(&grid.axes[axis], landscape.rests_at_lower_end(axis)))
 }
 
 /// The features at the position of each cell.
@@ -325,21 +321,6 @@ fn features<const D: usize>(landscape: &impl Landscape<D>, grid: &Grid<D>, lines
             values,
             &mut gradients,
         );
-    })
-}
-
-/// For each axis: whether Ψ need not level off at its lower end, so that mass may come to rest there.
-fn sticky_ends<const D: usize>(landscape: &impl Landscape<D>, grid: &Grid<D>) -> [bool; D] {
-    let slopes = |z: [f64; D], axis: usize| {
-        let (mut values, mut gradients) = (vec![0.0; landscape.rank()], vec![[0.0; D]; landscape.rank()]);
-        landscape.features(z, &mut values, &mut gradients);
-        gradients.iter().map(|gradient| gradient[axis].abs()).fold(0.0, f64::max)
-    };
-    let middle: [f64; D] = std::array::from_fn(|axis| grid.axes[axis].centre(grid.axes[axis].cells() / 2));
-    std::array::from_fn(|axis| {
-        let mut at_end = middle;
-        at_end[axis] = grid.axes[axis].faces()[0];
-        slopes(at_end, axis) > STICKY * slopes(middle, axis)
     })
 }
 

@@ -140,6 +140,10 @@ impl<const D: usize> Landscape<D> for Well<D> {
         curvatures[0] = 0.0;
     }
 
+    fn rests_at_lower_end(&self, _: usize) -> bool {
+        true
+    }
+
     fn interaction(&self, _: &[f64]) -> f64 {
         0.0
     }
