@@ -144,7 +144,7 @@ fn numbers_of_the_systems() {
     place.write("small.toml", &kink);
     place.meanfield(&["run", "small.toml"]).status(2).says("[small.toml:21:").says("kink at 0");
     for wrong in ["0", "1000000000000000"] {
-        refused_at(20, "atoms = 20", &format!("atoms = {wrong}"), &["`atoms` must be between 1 and 1000000"]);
+        refused_at(20, "atoms = 20", &format!("atoms = {wrong}"), &["`atoms` must be between 9 and 1000000"]);
         refused_at(
             23,
             "neurons = 30",

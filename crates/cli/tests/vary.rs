@@ -146,7 +146,12 @@ fn refinement_gives_every_curve_its_error() {
     let coarse = place.records("coarse/small");
     let error = &pde.curve("risk_refinement_error").expect("there").values;
     let (fine, coarse) = (&pde.curves[0].values, &coarse[1].curves[0].values);
-    assert_eq!(*error, (fine - coarse).mapv(f64::abs));
+    let differences = (fine - coarse).mapv(f64::abs);
+    // The largest at times within a factor 2, and what the kernel leaves out (below 1e-9) on top.
+    assert!(error.iter().zip(&differences).all(|(error, difference)| error >= difference));
+    let largest = |values: Vec<f64>| values.into_iter().fold(0.0, f64::max);
+    let both = (largest(error.iter().copied().collect()), largest(differences.into_iter().collect()));
+    assert!((both.0 - both.1).abs() < 1e-8, "{both:?}");
     assert!(error.iter().any(|error| *error > 0.0));
     // the option is the key
     let set =

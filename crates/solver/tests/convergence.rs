@@ -71,7 +71,7 @@ const TOLERANCES: [f64; 3] = [1e-5, 1e-6, 1e-7];
 
 fn cases() -> Vec<Case> {
     let case = |spans, problem, limit, cells, steps| Case { spans, problem, limit, cells, steps };
-    let (cells, steps) = ([200.0, 400.0, 800.0], [0.04, 0.02, 0.01]);
+    let (cells, steps) = ([200.0, 400.0, 800.0], [0.01, 0.005, 0.0025]);
     vec![
         case(
             const { &[("Fig. 1, t ≤ 3", EARLY), ("Fig. 1, 4 ≤ t ≤ 10", &[4.0, 4.5, 5.0, 6.0, 8.0, 10.0])] },
