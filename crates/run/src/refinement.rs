@@ -9,8 +9,8 @@ use crate::stack::StackError;
 /// What the name of a curve's error ends in.
 pub const SUFFIX: &str = "_refinement_error";
 
-/// Fact: times up to this one both resolutions follow with the very same step, so that nothing can be told from them.
-pub const FIRST_STEP: &str = "first_step";
+/// Fact: up to this time the coarse run has made no step of its own length, so that nothing can be told from it.
+pub const FROM: &str = "refinement_from";
 /// Fact: what a step in time may err by.
 pub const TOLERANCE: &str = "tolerance";
 /// A run errs by at least so many times its tolerance of one step.
@@ -22,7 +22,7 @@ const WINDOW: f64 = 2.0;
 /// the largest |stated − coarse| at times within a factor 2. It is not divided by anything: it bounds the error of the
 /// stated resolution wherever halving the resolution at least doubles the error, whatever the order. It is never below
 /// ten times the tolerance of a step, and of the risk never below what the kernel leaves out, which are not halved; and
-/// NaN up to the first step, which both take. Certificates, and curves that only one of the two has, get none.
+/// NaN where the coarse run has made no whole step yet. Certificates, and curves that only one of the two has, get none.
 pub fn estimate(stated: &mut Record, coarse: &Record) -> Result<(), StackError> {
     let differ = |what| StackError::Differ { system: stated.system.clone(), what };
     if stated.time != coarse.time || stated.axes != coarse.axes {
@@ -55,7 +55,7 @@ fn error(curve: &Curve, stated: &Record, coarse: &Record) -> Option<Curve> {
         let of_run = |name: &str| fact(stated, name, run);
         let floor = STEPS * of_run(TOLERANCE).unwrap_or(0.0);
         let left_out = truncation.and_then(|curve| curve.values.iter().nth(k)).copied().unwrap_or(0.0);
-        let known = of_run(FIRST_STEP).is_none_or(|first| stated.time[i] == 0.0 || stated.time[i] > first);
+        let known = of_run(FROM).is_none_or(|from| stated.time[i] == 0.0 || stated.time[i] > from);
         let largest =
             around(&stated.time, i).map(|j| differences_at(&differences, k - i + j)).fold(0.0, f64::max);
         *value = if known { (largest + left_out).max(floor) } else { f64::NAN };

@@ -11,6 +11,7 @@ use meanfield_model::radial_series::DimensionLimit;
 use meanfield_particle::finite_network::{FiniteNetwork, Setup};
 use meanfield_run::drive::Identity;
 use meanfield_run::record::Place;
+use meanfield_run::refinement;
 use meanfield_run::schedule::Schedule;
 use meanfield_run::side_by_side::Job;
 use meanfield_run::stepper::strong_stability::Method;
@@ -75,6 +76,8 @@ const ITERATIONS: f64 = 10.0;
 const ATOM_EVALUATIONS: f64 = 320.0;
 const TYPICAL_RANK: f64 = 26.0;
 
+/// Steps of a companion to minimising movements: first order, so that the difference is twice the error.
+const COARSER_STEP: f64 = 3.0;
 /// The default grid goes so many times as far as the start, of which 1e-12 lies beyond Φ⁻¹ = this.
 const ROOM: f64 = 1.5;
 const FARTHEST: f64 = 7.0;
@@ -142,8 +145,7 @@ pub(crate) fn coarser(system: &SystemKind) -> Option<SystemKind> {
             ..keys.clone()
         })),
         SystemKind::Jko(keys) => {
-            // First order: at three steps in one, the difference is twice the error.
-            let (atoms, step) = (keys.atoms / 2, 3.0 * keys.step);
+            let (atoms, step) = (keys.atoms / 2, COARSER_STEP * keys.step);
             let kernel_tolerance = coarser_tolerance(keys.kernel_tolerance);
             Some(SystemKind::Jko(JkoKeys { atoms, step, kernel_tolerance, ..keys.clone() }))
         }
@@ -201,7 +203,7 @@ fn characteristics(file: &ScenarioFile, name: &str, keys: &CharacteristicsKeys) 
     let landscape = radial(file, keys.dimension_limit, kernel_radius(file), keys.kernel_tolerance)?;
     let facts = vec![
         ("atoms", keys.atoms as f64),
-        ("tolerance", keys.tolerance),
+        (refinement::TOLERANCE, keys.tolerance),
         ("kernel_terms", landscape.terms() as f64),
     ];
     let (initial, dimension) = (initial(file), data(file)?.dimension);
@@ -221,7 +223,7 @@ fn jko(file: &ScenarioFile, name: &str, keys: &JkoKeys) -> Result<Job, BuildErro
     let facts = vec![
         ("atoms", keys.atoms as f64),
         ("step", keys.step),
-        ("first_step", Jko::<RadialLandscape>::first_step(keys.step)),
+        (refinement::FROM, COARSER_STEP * keys.step),
         ("kernel_terms", landscape.terms() as f64),
     ];
     let (initial, dimension) = (initial(file), data(file)?.dimension);

@@ -110,11 +110,6 @@ impl<L: Landscape<1>> Jko<L> {
         system
     }
 
-    /// The length of the first step for steps of this length.
-    pub fn first_step(step: f64) -> f64 {
-        step / 2.0_f64.powi(HALVINGS)
-    }
-
     /// One whole step, or the part of one that leads to `until`, which the next step does not start from.
     fn take_step(&mut self, until: f64) -> Result<(), RunError> {
         let end = self.end_of_step(self.count + 1);
