@@ -158,7 +158,7 @@ impl System for FiniteNetwork {
         while self.step < pause {
             self.train_in_block(pause);
         }
-        if self.weights.iter().any(|w| !(w.abs() < LARGEST)) {
+        if self.weights.iter().any(|w| w.is_nan() || w.abs() >= LARGEST) {
             let what = "the weights have run away: SGD diverges; write a smaller `step-size`";
             return Err(RunError::Failed { time: self.time(), what: what.into() });
         }
