@@ -1,6 +1,7 @@
-"""Prints the README's table of what was seen, from output/figure-1 and output/network-bias.
+"""Prints the README's table of what was seen, from the records of four scenarios in output/.
 
-    scripts/reproduce && scripts/reproduce scenarios/isotropic/network-bias.toml && .venv/bin/python scripts/seen.py
+    for name in figure-1 network-bias three-integrators figure-4; do
+        scripts/reproduce scenarios/isotropic/$name.toml; done; .venv/bin/python scripts/seen.py
 """
 import json
 import h5py
@@ -25,6 +26,10 @@ with h5py.File("output/figure-1/record.h5") as record:
     print(f"| mass conserved, density ≥ 0, R never rises (a step after which it does is repeated) | {pde['mass_error'][-1]:.1e}, {pde['minimum_density'][-1]:.1e}, {pde['repeated_steps'][-1]:.0f} steps repeated |")
     seconds = {name: system["facts"]["cpu_seconds"] for name, system in summary["systems"].items()}
     print("| CPU seconds | " + ", ".join(f"{name} {value:.1f}" for name, value in seconds.items()) + " |")
+for name in ("three-integrators", "figure-4"):
+    summary = json.load(open(f"output/{name}/summary.json"))
+    for claim in summary["comparison"]["claims"]:
+        print(f"| {name}: {claim['claim']} | worst {claim['worst']:.1e} at t = {claim['at']:.3g} |")
 with h5py.File("output/network-bias/record.h5") as record:
     sgd = record["comparison/sgd"]
     time = sgd["time"][:]

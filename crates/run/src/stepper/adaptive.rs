@@ -231,11 +231,13 @@ mod tests {
         let (mut used, start) = (Stepper::new(2), [1.0, 0.0]);
         let next = go(&mut used, 0.0, start);
         let before = used.evaluations;
-        assert_eq!(go(&mut used, 0.1, next), go(&mut Stepper::new(2), 0.1, next));
+        let last = go(&mut used, 0.1, next);
+        assert_eq!(last, go(&mut Stepper::new(2), 0.1, next));
         assert_eq!(used.evaluations - before, 6, "the first of seven stages was known");
-        // Another time, another state: as if the stepper were new.
-        assert_eq!(go(&mut used, 5.0, next), go(&mut Stepper::new(2), 5.0, next));
-        assert_eq!(go(&mut used, 0.2, start), go(&mut Stepper::new(2), 0.2, start));
+        // At another time, in another state: as if the stepper were new.
+        let later = go(&mut used, 5.0, last);
+        assert_eq!(later, go(&mut Stepper::new(2), 5.0, last));
+        assert_eq!(go(&mut used, 5.1, start), go(&mut Stepper::new(2), 5.1, start));
     }
 
     #[test]
