@@ -19,6 +19,8 @@ const ORDERS: [usize; 4] = [24, 48, 96, 160];
 const EXPECTED: f64 = 4.0;
 /// A pair whose series may leave more than this is integrated by quadrature instead.
 const PAIR_TOLERANCE: f64 = 1e-8;
+/// What a series leaves out is known to this share of its terms: rounding of their difference.
+const ROUNDING: f64 = 1e-13;
 /// Rows of cosines held at a time: N² of them at once would not fit for large N.
 const ROWS: usize = 64;
 
@@ -113,7 +115,8 @@ impl Expansion {
         }
         for (j, s) in series.iter_mut().enumerate() {
             let left_out = cosine[j].abs().powi(self.q.nrows() as i32) * self.rest[i] * self.rest[j];
-            if left_out > PAIR_TOLERANCE {
+            let rounding = ROUNDING * (self.squares[i] * self.squares[j]).sqrt();
+            if left_out > PAIR_TOLERANCE.max(rounding) {
                 *s = pair_by_quadrature(activation, self.scales[i], self.scales[j], cosine[j]);
             }
         }

@@ -24,9 +24,9 @@ const CANCELLED: f64 = 0.1;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Power {
     /// E σ.
-    Mean,
+    Mean = 1,
     /// E σ².
-    Square,
+    Square = 2,
 }
 
 /// See the module's head.
@@ -58,7 +58,7 @@ impl MeanOutput {
     fn panels(&self, x: f64, dimension: usize) -> Vec<f64> {
         let deviation = 1.0 / (dimension as f64 - 2.0).max(1.0).sqrt();
         let last = (REACH * deviation).min(std::f64::consts::FRAC_PI_2);
-        let frequency = x * self.activation.bandwidth() * if self.power == Power::Square { 2.0 } else { 1.0 };
+        let frequency = f64::from(self.power as i32) * self.activation.bandwidth() * x;
         let [from, until] = self.activation.bend().map(|z| (z / x).min(1.0).asin().min(last));
         let widest = WIDEST * deviation;
         let mut ends = vec![0.0];
@@ -72,6 +72,11 @@ impl MeanOutput {
         );
         ends.sort_by(f64::total_cmp);
         ends
+    }
+
+    /// Value and slope where there is a closed form.
+    fn closed(&self, x: f64) -> Option<(f64, f64)> {
+        self.activation.power_on_sphere(self.power as i32, x, self.dimension?)
     }
 
     /// Value and slope for a finite dimension.
@@ -102,7 +107,8 @@ impl MeanOutput {
     }
 
     fn both(&self, x: f64) -> (f64, f64) {
-        self.dimension.map_or_else(|| self.over_normal(x), |dimension| self.over_sphere(x, dimension))
+        let Some(dimension) = self.dimension else { return self.over_normal(x) };
+        self.closed(x).unwrap_or_else(|| self.over_sphere(x, dimension))
     }
 }
 
@@ -129,6 +135,10 @@ impl Curves for MeanOutput {
         let square = Self { power: Power::Square, ..self.clone() }.both(x).0;
         let size = square.sqrt().max(CANCELLED * self.activation.terms(x));
         if self.power == Power::Square { size * size } else { size }
+    }
+
+    fn is_closed(&self, x: f64) -> bool {
+        self.closed(x).is_some()
     }
 
     /// In few dimensions k is singular where the largest input reaches a kink.

@@ -1,7 +1,7 @@
 //! The landscape in r = |w| for any loss, in the form that suits it: the series for the squared loss, quadrature
 //! over the data for every other.
 
-use crate::activation::{Activation, WIDEST};
+use crate::activation::Activation;
 use crate::data::GaussianClasses;
 use crate::data_quadrature::{DataQuadrature, NodesError};
 use crate::landscape::Landscape;
@@ -17,6 +17,10 @@ pub enum RadialLandscape {
     Quadrature(DataQuadrature),
 }
 
+/// Largest S · gain of a smooth σ: neurons further out see a step or a kink, which changes over radii that no grid
+/// resolves.
+const STEEPEST: f64 = 2000.0;
+
 /// Why a landscape cannot be made.
 #[derive(Debug, thiserror::Error)]
 pub enum LandscapeError {
@@ -28,7 +32,7 @@ pub enum LandscapeError {
     Nodes(#[from] NodesError),
     /// σ changes too fast for the spread of its inputs.
     #[error(
-        "the activation is too steep: its inputs reach {0:.1e} times its own unit of length, and {WIDEST:e} are resolved"
+        "the activation is too steep: its inputs reach {0:.1e} times its own unit of length, and {STEEPEST:e} are resolved"
     )]
     Steep(f64),
 }
@@ -56,7 +60,7 @@ impl RadialLandscape {
     ) -> Result<Self, LandscapeError> {
         let largest_scale = data.classes.iter().map(|class| class.scale * largest_radius).fold(0.0, f64::max);
         if let Activation::Smooth(sigma) = activation
-            && largest_scale * sigma.place.gain > WIDEST
+            && largest_scale * sigma.place.gain > STEEPEST
         {
             return Err(LandscapeError::Steep(largest_scale * sigma.place.gain));
         }

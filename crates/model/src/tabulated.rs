@@ -18,7 +18,8 @@ const TOLERANCE: f64 = 1e-13;
 const OCTAVES: usize = 20;
 /// Panels narrower than this share of their octave are taken as they are: next to a singularity.
 const NARROWEST: f64 = 1e-9;
-/// More panels than this in an octave mean that rounding is being followed, not a function.
+/// An octave that takes more panels than this is not tabulated: rounding is being followed, or a function that is better
+/// evaluated each time.
 const MOST_PANELS: usize = 4096;
 /// Functions evaluated side by side: their running values stay in registers.
 const GROUP: usize = 4;
@@ -38,6 +39,11 @@ pub trait Curves: Send + Sync {
     /// Where they are not smooth.
     fn breaks(&self) -> Vec<f64>;
 
+    /// Whether [`beyond`](Self::beyond) is a closed form from x on, which needs no table.
+    fn is_closed(&self, _: f64) -> bool {
+        false
+    }
+
     /// Values and slopes at x where no table reaches.
     fn beyond(&self, x: f64, values: &mut [f64], slopes: &mut [f64]);
 }
@@ -46,8 +52,8 @@ pub trait Curves: Send + Sync {
 #[derive(Clone, Debug)]
 pub struct Tabulated<C> {
     curves: C,
-    /// [0, 1), then one entry an octave.
-    octaves: Vec<OnceLock<Vec<Panel>>>,
+    /// [0, 1), then one entry an octave; none where the functions themselves answer.
+    octaves: Vec<OnceLock<Option<Vec<Panel>>>>,
 }
 
 /// A polynomial for each function on one interval.
@@ -124,14 +130,17 @@ impl<C: Curves> Tabulated<C> {
         let exponent = (x.to_bits() >> 52) as i32 - 1023;
         let index = (exponent + 1).max(0) as usize;
         let octave = self.octaves.get(index).filter(|_| x >= 0.0)?;
-        let panels = octave.get_or_init(|| self.tabulate(index));
+        let panels = octave.get_or_init(|| self.tabulate(index)).as_ref()?;
         panels.get(panels.partition_point(|panel| panel.lower <= x).max(1) - 1)
     }
 
     /// The panels of an octave, from left to right.
-    fn tabulate(&self, index: usize) -> Vec<Panel> {
+    fn tabulate(&self, index: usize) -> Option<Vec<Panel>> {
         let upper = 2f64.powi(index as i32);
         let lower = if index == 0 { 0.0 } else { 0.5 * upper };
+        if self.curves.is_closed(lower) {
+            return None;
+        }
         let mut ends = vec![lower, upper];
         ends.extend(self.curves.breaks().into_iter().filter(|x| (lower..upper).contains(x) && *x > lower));
         ends.sort_by(f64::total_cmp);
@@ -140,7 +149,7 @@ impl<C: Curves> Tabulated<C> {
         for end in ends.windows(2) {
             self.cover(end[0], end[1], NARROWEST * upper, &mut panels);
         }
-        panels
+        (panels.len() < MOST_PANELS).then_some(panels)
     }
 
     /// Covers an interval by panels, halving it until they are accurate.

@@ -24,6 +24,8 @@ impl Watch for Blind {
 /// How many, and from which seed, unless the environment says otherwise.
 const COUNT: u64 = 2000;
 const SEED: u64 = 20_180;
+/// Long runs tell their count this often.
+const TOLD: u64 = 2000;
 
 /// A number of a given range, equally likely in its logarithm.
 fn log_range(from: f64, until: f64) -> impl Strategy<Value = f64> {
@@ -219,7 +221,10 @@ fn every_valid_scenario_ends_with_a_result_or_a_typed_error() {
     let random = TestRng::from_seed(RngAlgorithm::ChaCha, &bytes);
     let mut runner = TestRunner::new_with_rng(Config::default(), random);
     let (mut tally, mut wrong) = (Tally::default(), String::new());
-    for _ in 0..count {
+    for done in 0..count {
+        if done % TOLD == 0 && done > 0 {
+            println!("{done} of {count} scenarios: {} results", tally.results);
+        }
         let text = scenario().new_tree(&mut runner).expect("a scenario").current();
         let ended = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| run(&text, &mut tally)));
         let ended = ended.unwrap_or_else(|_| Err("a panic".to_owned()));

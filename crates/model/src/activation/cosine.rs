@@ -6,6 +6,10 @@
 
 use super::Placement;
 
+/// Smallest phase at which [`mean_on_sphere`] is asked for; in more dimensions their number, below which the recursion
+/// loses digits.
+const FAR: f64 = 60.0;
+
 /// q_n and ∂q_n/∂S; see [`Activation::hermite_coefficients`](super::Activation::hermite_coefficients).
 pub fn hermite_coefficients(place: Placement, offset: f64, scale: f64, q: &mut [f64], dq: &mut [f64]) {
     let (a, (sine, cosine)) = (place.gain * scale, (place.gain * offset + place.offset).sin_cos());
@@ -32,4 +36,71 @@ pub fn pair(place: Placement, scale: f64, other: f64, cosine: f64) -> f64 {
     let (squares, twice) = (a * a + b * b, 2.0 * a * b * cosine);
     let (difference, sum) = ((-0.5 * (squares - twice)).exp(), (-0.5 * (squares + twice)).exp());
     0.5 * place.height.powi(2) * (difference + sum * (2.0 * place.offset).cos())
+}
+
+/// E cos(xζ) and its derivative for one coordinate ζ of a uniform point of S^{d−1}, x ≥ d:
+///
+/// ```text
+///   Λ_ν(x) = Γ(ν+1) (2/x)^ν J_ν(x),  ν = d/2 − 1      Λ_{ν+1} = 4ν(ν+1)/x² (Λ_ν − Λ_{ν−1})      Λ_ν' = −x/(2(ν+1)) Λ_{ν+1}
+/// ```
+/// from Bessel's J_0, J_1 for even d and from Λ_{−½} = cos x, Λ_½ = sin x/x for odd d.
+fn mean_on_sphere(x: f64, dimension: usize) -> (f64, f64) {
+    let (mut order, mut before, mut now) = match dimension % 2 {
+        0 => (1.0, libm::j0(x), 2.0 * libm::j1(x) / x),
+        _ => (0.5, x.cos(), x.sin() / x),
+    };
+    let last = 0.5 * dimension as f64 - 1.0;
+    while order <= last {
+        (before, now) = (now, 4.0 * order * (order + 1.0) / (x * x) * (now - before));
+        order += 1.0;
+    }
+    (before, -x / (2.0 * order) * now)
+}
+
+/// E σ(xζ)^`power` for power 1 or 2 and its derivative, by [`mean_on_sphere`]; None below the phase at which that loses
+/// digits (and quadrature is cheap).
+pub fn power_on_sphere(place: Placement, power: i32, x: f64, dimension: usize) -> Option<(f64, f64)> {
+    let times = f64::from(power);
+    let frequency = times * place.gain;
+    let is_far = frequency * x >= FAR.max(dimension as f64);
+    is_far.then(|| {
+        let (mean, slope) = mean_on_sphere(frequency * x, dimension);
+        // cos² = ½ (1 + cos 2·).
+        let (factor, constant) =
+            if power == 1 { (place.height, 0.0) } else { (0.5 * place.height.powi(2), 1.0) };
+        let turned = (times * place.offset).cos();
+        (factor * (constant + turned * mean), factor * turned * frequency * slope)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::sphere;
+
+    #[test]
+    fn far_means_meet_the_gauss_rule_on_the_sphere() {
+        let place = Placement { height: 1.5, gain: 2.0, offset: 0.4 };
+        for dimension in [2, 3, 4, 7, 40, 61] {
+            let rule = sphere::quadrature(dimension, 300).expect("symmetric");
+            for (power, x) in [(1, 50.0), (1, 71.3), (2, 33.0)] {
+                let (value, slope) = power_on_sphere(place, power, x, dimension).expect("far");
+                let argument = |zeta: f64| place.gain * x * zeta + place.offset;
+                let cosine = |zeta: f64| place.height * argument(zeta).cos();
+                let sine = |zeta: f64| -place.height * place.gain * zeta * argument(zeta).sin();
+                let chain = |zeta: f64| if power == 1 { 1.0 } else { 2.0 * cosine(zeta) };
+                let exact: f64 = rule.iter().map(|(zeta, w)| w * cosine(*zeta).powi(power)).sum();
+                let exact_slope: f64 = rule.iter().map(|(zeta, w)| w * chain(*zeta) * sine(*zeta)).sum();
+                // 300 nodes integrate phases up to 150 to rounding.
+                assert!((value - exact).abs() < 1e-13, "d={dimension} {power} {x}: {value} {exact}");
+                assert!(
+                    (slope - exact_slope).abs() < 1e-12,
+                    "d={dimension} {power} {x}: {slope} {exact_slope}"
+                );
+            }
+        }
+        assert!(
+            power_on_sphere(place, 1, 40.0, 200).is_none() && power_on_sphere(place, 1, 20.0, 2).is_none()
+        );
+    }
 }

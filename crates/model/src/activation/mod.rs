@@ -7,10 +7,12 @@
 
 mod cosine;
 mod piecewise_linear;
+mod shape;
 mod smooth;
 
 pub use piecewise_linear::{KnotError, PiecewiseLinear};
-pub use smooth::{Shape, Smooth, WIDEST};
+pub use shape::Shape;
+pub use smooth::Smooth;
 
 /// Where a shape f stands: σ(z) = height · f(gain · z + offset). Centred data see the even part of σ only in their
 /// mean, so an odd shape without offset would leave V = 0.
@@ -92,6 +94,17 @@ impl Activation {
                 q[0]
             }
             Self::Smooth(sigma) => sigma.mean(offset, scale),
+        }
+    }
+
+    /// E σ(xζ)^`power` for power 1 or 2 and its derivative, ζ one coordinate of a uniform point of S^{d−1}, where σ
+    /// oscillates so often that a closed form must take the place of quadrature.
+    pub fn power_on_sphere(&self, power: i32, x: f64, dimension: usize) -> Option<(f64, f64)> {
+        match self {
+            Self::Smooth(Smooth { shape: Shape::Cosine, place }) => {
+                cosine::power_on_sphere(*place, power, x, dimension)
+            }
+            Self::PiecewiseLinear(_) | Self::Smooth(_) => None,
         }
     }
 

@@ -1,121 +1,25 @@
-//! Smooth activations, σ(z) = height · f(gain · z + offset) with f from a closed list of shapes.
+//! Smooth activations, σ(z) = height · f(gain · z + offset) with f from a closed list of [shapes](Shape).
 //!
 //! Their Gaussian expectations come from the trapezoid rule, which for analytic integrands errs by their Fourier
 //! transform at 2π/step alone. With F = f(S·+b) h_n φ that transform is a convolution: f's own part is below
 //! 1e-16 beyond S times the shape's [`bandwidth`](Shape::bandwidth), that of h_n φ beyond √n + [`MARGIN`]. The step follows
 //! from their sum; no refinement is needed. (A Gauss–Hermite rule of 160 nodes errs by 2e-2 for tanh at S = 10:
-//! its poles are too near.)
+//! its poles are too near.) Where f is so steep that the rule would need a step too fine, panels of Gauss nodes take its
+//! place, narrow only where f bends.
 
+use super::shape::Shape;
 use super::{Placement, cosine};
 use crate::normal;
+use crate::quadrature;
 
 /// Where the Fourier transform of h_n φ has ended, beyond √n: e^{−9²/2} < 1e-17.
 const MARGIN: f64 = 9.0;
 /// |h_n(g) φ(g)| ≤ e^{−g²/4} is below 1e-18 beyond.
 const REACH: f64 = 13.0;
-/// Largest S · gain that is resolved (a cosine at any); neurons further out see σ's limits as straight lines that meet in a
-/// kink, and the step grows no finer.
-pub const WIDEST: f64 = 2000.0;
-
-/// Shapes f of smooth activations.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Shape {
-    /// tanh u.
-    Tanh,
-    /// erf u.
-    Erf,
-    /// 1/(1 + e^{−u}).
-    Sigmoid,
-    /// ln(1 + e^u).
-    Softplus,
-    /// u Φ(u), Φ the normal distribution function.
-    Gelu,
-    /// u/(1 + e^{−u}).
-    Silu,
-    /// cos u.
-    Cosine,
-}
-
-impl Shape {
-    /// All of them.
-    pub const ALL: [Shape; 7] =
-        [Self::Tanh, Self::Erf, Self::Sigmoid, Self::Softplus, Self::Gelu, Self::Silu, Self::Cosine];
-
-    /// f(u).
-    #[inline(always)]
-    fn value(self, u: f64) -> f64 {
-        match self {
-            Self::Tanh => u.tanh(),
-            Self::Erf => libm::erf(u),
-            Self::Sigmoid => sigmoid(u),
-            Self::Softplus => u.max(0.0) + (-u.abs()).exp().ln_1p(),
-            Self::Gelu => u * normal::distribution(u),
-            Self::Silu => u * sigmoid(u),
-            Self::Cosine => u.cos(),
-        }
-    }
-
-    /// f'(u).
-    #[inline(always)]
-    fn slope(self, u: f64) -> f64 {
-        self.both(u).1
-    }
-
-    /// f(u) and f'(u), sharing what is expensive.
-    #[inline(always)]
-    fn both(self, u: f64) -> (f64, f64) {
-        match self {
-            Self::Tanh => {
-                let value = u.tanh();
-                (value, (1.0 - value) * (1.0 + value))
-            }
-            Self::Erf => (self.value(u), std::f64::consts::FRAC_2_SQRT_PI * (-u * u).exp()),
-            Self::Sigmoid => {
-                let value = sigmoid(u);
-                (value, value * sigmoid(-u))
-            }
-            Self::Softplus => (self.value(u), sigmoid(u)),
-            Self::Gelu => {
-                let below = normal::distribution(u);
-                (u * below, below + u * normal::density(u))
-            }
-            Self::Silu => {
-                let share = sigmoid(u);
-                (u * share, share + u * share * sigmoid(-u))
-            }
-            Self::Cosine => (u.cos(), -u.sin()),
-        }
-    }
-
-    /// Where f's Fourier transform falls below 1e-16: e^{−πk/2} for tanh (poles at ±iπ/2), e^{−πk} for those made of
-    /// the sigmoid (poles at ±iπ), e^{−k²/4} for erf, e^{−k²/2} for GELU; a cosine has frequency 1 only.
-    pub fn bandwidth(self) -> f64 {
-        match self {
-            Self::Tanh => 24.0,
-            Self::Sigmoid | Self::Softplus | Self::Silu => 12.0,
-            Self::Erf => 12.5,
-            Self::Gelu => 9.0,
-            Self::Cosine => 1.0,
-        }
-    }
-
-    /// |u| beyond which f is a straight line to rounding; a cosine never is.
-    fn reach(self) -> f64 {
-        match self {
-            Self::Tanh => 20.0,
-            Self::Sigmoid | Self::Softplus | Self::Silu => 40.0,
-            Self::Erf => 6.5,
-            Self::Gelu => 9.5,
-            Self::Cosine => f64::INFINITY,
-        }
-    }
-}
-
-/// 1/(1 + e^{−u}), without overflow.
-#[inline(always)]
-fn sigmoid(u: f64) -> f64 {
-    1.0 / (1.0 + (-u).exp())
-}
+/// Frequency of f(S·) beyond which panels need fewer points than the trapezoid rule.
+const STEEP: f64 = 500.0;
+/// Phase that f goes through in a panel: see [`quadrature::legendre`].
+const PHASE: f64 = 30.0;
 
 /// σ(z) = height · f(gain · z + offset).
 #[derive(Clone, Debug, PartialEq)]
@@ -126,15 +30,14 @@ pub struct Smooth {
     pub place: Placement,
 }
 
-/// Points g ≥ 0 of the trapezoid rule with the sum and the difference of a function at ±g. Both are folded with
-/// the rule's step, and with ½ at g = 0.
+/// Points g ≥ 0 of a rule with the sum and the difference of a function at ±g, times the rule's weights.
 struct Folded {
     points: Vec<f64>,
-    /// step · (f(g) + f(−g)).
+    /// weight · (f(g) + f(−g)).
     even: Vec<f64>,
-    /// step · (f'(g) − f'(−g)) g, and the same with +.
+    /// weight · (f'(g) − f'(−g)) g, and the same with +.
     slopes: [Vec<f64>; 2],
-    /// step · (f(g) − f(−g)).
+    /// weight · (f(g) − f(−g)).
     odd: Vec<f64>,
 }
 
@@ -167,33 +70,54 @@ impl Smooth {
         [(offset.abs() - self.shape.reach()).max(0.0), offset.abs() + self.shape.reach()].map(|u| u / gain)
     }
 
-    /// Step of the rule for σ(S·)^`power` h_n φ.
-    fn step(&self, scale: f64, order: usize, power: f64) -> f64 {
-        let spread = (self.place.gain * scale).min(WIDEST);
-        2.0 * std::f64::consts::PI
-            / (power * self.shape.bandwidth() * spread + (order as f64).sqrt() + MARGIN)
+    /// Where the Fourier transform of f(S·)^`power` ends.
+    fn frequency(&self, scale: f64, power: f64) -> f64 {
+        power * self.shape.bandwidth() * self.place.gain * scale
+    }
+
+    /// Ends of panels of g that resolve σ(Sg + b)^`power` where it bends.
+    fn panels(&self, offset: f64, scale: f64, power: f64) -> Vec<f64> {
+        let Placement { gain, offset: shift, .. } = self.place;
+        let (centre, half) = (-(offset + shift / gain) / scale, self.shape.reach() / (gain * scale));
+        let count = (2.0 * half * self.frequency(scale, power) / PHASE).ceil();
+        (0..=count as usize).map(|i| centre + half * (2.0 * i as f64 / count - 1.0)).collect()
+    }
+
+    /// Points g ≥ 0 and weights of a rule for σ(±Sg + b) h_n φ on the half-line.
+    fn half_line(&self, offset: f64, scale: f64, order: usize) -> Vec<(f64, f64)> {
+        let frequency = self.frequency(scale, 1.0);
+        if frequency > STEEP {
+            // Both bends, and panels in between that resolve h_n φ.
+            let mut ends: Vec<f64> = self.panels(offset, scale, 1.0).into_iter().map(f64::abs).collect();
+            ends.extend((0..=REACH as usize).map(|end| end as f64));
+            ends.retain(|end| *end <= REACH);
+            ends.sort_by(f64::total_cmp);
+            return ends.windows(2).flat_map(|end| quadrature::legendre(end[0], end[1])).collect();
+        }
+        let step = trapezoid_step(frequency, order);
+        let count = (REACH / step).ceil() as usize + 1;
+        (0..count).map(|i| (step * i as f64, if i == 0 { 0.5 * step } else { step })).collect()
     }
 
     fn folded(&self, offset: f64, scale: f64, order: usize) -> Folded {
-        let step = self.step(scale, order, 1.0);
-        let count = (REACH / step).ceil() as usize + 1;
-        let mut rule = Folded {
-            points: (0..count).map(|i| step * i as f64).collect(),
-            even: Vec::with_capacity(count),
-            slopes: [Vec::with_capacity(count), Vec::with_capacity(count)],
-            odd: Vec::with_capacity(count),
+        let rule = self.half_line(offset, scale, order);
+        let mut folded = Folded {
+            points: rule.iter().map(|(g, _)| *g).collect(),
+            even: Vec::with_capacity(rule.len()),
+            slopes: [Vec::with_capacity(rule.len()), Vec::with_capacity(rule.len())],
+            odd: Vec::with_capacity(rule.len()),
         };
         let Placement { height, gain, offset: shift } = self.place;
-        for &g in &rule.points {
+        for (g, weight) in rule {
             let at = |g: f64| self.shape.both(gain * (scale * g + offset) + shift);
             let ((above, up), (below, down)) = (at(g), at(-g));
-            let share = if g == 0.0 { 0.5 * step * height } else { step * height };
-            rule.even.push(share * (above + below));
-            rule.odd.push(share * (above - below));
-            rule.slopes[0].push(share * gain * g * (up - down));
-            rule.slopes[1].push(share * gain * g * (up + down));
+            let share = weight * height;
+            folded.even.push(share * (above + below));
+            folded.odd.push(share * (above - below));
+            folded.slopes[0].push(share * gain * g * (up - down));
+            folded.slopes[1].push(share * gain * g * (up + down));
         }
-        rule
+        folded
     }
 
     /// See [`Activation::hermite_coefficients`](super::Activation::hermite_coefficients); the derivative is taken
@@ -225,7 +149,7 @@ impl Smooth {
             cosine::hermite_coefficients(self.place, offset, scale, &mut q, &mut dq);
             return q[0];
         }
-        self.expectation(self.step(scale, 0, 1.0), |g| self.value(scale * g + offset))
+        self.expectation(offset, scale, 1.0, |g| self.value(scale * g + offset))
     }
 
     /// See [`Activation::second_moment`](super::Activation::second_moment).
@@ -233,7 +157,7 @@ impl Smooth {
         if self.shape == Shape::Cosine {
             return cosine::second_moment(self.place, offset, scale);
         }
-        self.expectation(self.step(scale, 0, 2.0), |g| self.value(scale * g + offset).powi(2))
+        self.expectation(offset, scale, 2.0, |g| self.value(scale * g + offset).powi(2))
     }
 
     /// E σ(SG) σ(S'G') at correlation c, by the same rule for G; what is left of G' given G is Gaussian again.
@@ -242,20 +166,45 @@ impl Smooth {
             return cosine::pair(self.place, scale, other, cosine);
         }
         let spread = (1.0 - cosine * cosine).max(0.0).sqrt();
-        let step = self.step(scale + other * cosine.abs(), 0, 1.0);
-        self.expectation(step, |g| self.value(scale * g) * self.mean(other * cosine * g, other * spread))
+        let along = other * cosine;
+        let product = |g: f64| self.value(scale * g) * self.mean(along * g, other * spread);
+        let frequency = self.frequency(scale + along.abs(), 1.0);
+        if frequency <= STEEP {
+            return trapezoid(frequency, product);
+        }
+        // The mean bends about where σ(along · g) does, over σ's own width and that of the spread.
+        let mut ends = self.panels(0.0, scale, 1.0);
+        ends.extend(self.panels(0.0, along, 1.0));
+        let (centre, width) = (-self.place.offset / (self.place.gain * along), other * spread / along.abs());
+        ends.extend((-9..=9).map(|i| centre + width * f64::from(i)));
+        quadrature::gaussian_expectation(&ends, product)
     }
 
-    /// E F(G) by the trapezoid rule.
-    fn expectation(&self, step: f64, f: impl Fn(f64) -> f64) -> f64 {
-        // φ itself, without h_n, ends sooner: φ(9) < 1e-17 of its height.
-        let count = (MARGIN / step).ceil() as i64;
-        let term = |i: i64| {
-            let g = step * i as f64;
-            f(g) * normal::density(g)
-        };
-        step * (-count..=count).map(term).sum::<f64>()
+    /// E F(G), F as smooth as σ(S· + b)^`power`.
+    fn expectation(&self, offset: f64, scale: f64, power: f64, f: impl Fn(f64) -> f64) -> f64 {
+        let frequency = self.frequency(scale, power);
+        if frequency <= STEEP {
+            return trapezoid(frequency, f);
+        }
+        quadrature::gaussian_expectation(&self.panels(offset, scale, power), f)
     }
+}
+
+/// Step of the trapezoid rule for a function of this frequency times h_n φ.
+fn trapezoid_step(frequency: f64, order: usize) -> f64 {
+    2.0 * std::f64::consts::PI / (frequency + (order as f64).sqrt() + MARGIN)
+}
+
+/// E F(G) by the trapezoid rule.
+fn trapezoid(frequency: f64, f: impl Fn(f64) -> f64) -> f64 {
+    let step = trapezoid_step(frequency, 0);
+    // φ itself, without h_n, ends sooner: φ(9) < 1e-17 of its height.
+    let count = (MARGIN / step).ceil() as i64;
+    let term = |i: i64| {
+        let g = step * i as f64;
+        f(g) * normal::density(g)
+    };
+    step * (-count..=count).map(term).sum::<f64>()
 }
 
 /// Σ a_i b_i, in four running sums that the compiler can keep in vectors.
@@ -365,9 +314,37 @@ mod tests {
     }
 
     #[test]
-    fn neurons_far_out_are_bounded_work() {
-        let sigma = Smooth { shape: Shape::Sigmoid, place: Placement::default() };
-        // Half of the neurons' outputs are 1; the step that stays errs by the unresolved width, 1/WIDEST.
-        assert!((sigma.mean(0.0, 1e12) - 0.5).abs() < 1.0 / WIDEST);
+    fn steep_shapes_have_their_limits() {
+        let at_rest = |shape| Smooth { shape, place: Placement::default() };
+        let density = 1.0 / (2.0 * std::f64::consts::PI).sqrt();
+        for scale in [50.0, 1e3, 1e6, 1e12] {
+            // E ln(1 + e^{SG}) = φ(0) (S + π²/(6S)) + O(S⁻³), the next term −7π⁴/(360 S³) φ(0).
+            let exact = density * (scale + std::f64::consts::PI.powi(2) / (6.0 * scale));
+            let error = at_rest(Shape::Softplus).mean(0.0, scale) - exact;
+            assert!(error.abs() < 1e-13 * scale + 1.0 / scale.powi(3), "{scale}: {error:.1e}");
+            // Signs agree with probability ½ + asin c/π; the step's width enters by 1/S.
+            for cosine in [-1.0, -0.3, 0.0, 0.2, 0.999, 1.0_f64] {
+                let found = at_rest(Shape::Tanh).pair(scale, 2.0 * scale, cosine);
+                let exact = 2.0 / std::f64::consts::PI * cosine.asin();
+                let width = 2.0 / scale + 1e-11;
+                assert!((found - exact).abs() < width, "{scale} {cosine}: {found} {exact}");
+            }
+        }
+    }
+
+    #[test]
+    fn steep_pairs_meet_the_trapezoid_rule() {
+        for sigma in everything().filter(|sigma| sigma.shape != Shape::Cosine) {
+            for (scale, other, cosine) in [(20.0, 25.0, 0.3), (40.0, 15.0, -0.95), (0.2, 45.0, 0.999)] {
+                let spread = f64::sqrt(1.0 - cosine * cosine);
+                let exact = trapezoid(sigma.frequency(scale + other, 1.0), |g| {
+                    let mean = |h: f64| sigma.value(other * (cosine * g + spread * h));
+                    sigma.value(scale * g) * trapezoid(sigma.frequency(other * spread, 1.0), mean)
+                });
+                let error = sigma.pair(scale, other, cosine) - exact;
+                // Rounding, of values up to 4 · 40 · 15.
+                assert!(error.abs() < 1e-11 * exact.abs().max(1.0), "{sigma:?} {cosine}: {error:.1e}");
+            }
+        }
     }
 }
