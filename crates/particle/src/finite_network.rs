@@ -4,6 +4,8 @@
 //! [`meanfield_model::finite_network`]), and also estimated from fresh samples where that is asked for; for the
 //! others the estimate is the risk.
 
+use std::ops::Range;
+
 use meanfield_model::activation::Activation;
 use meanfield_model::coordinates::Coordinates;
 use meanfield_model::data::GaussianClasses;
@@ -15,7 +17,7 @@ use meanfield_run::schedule::Schedule;
 use meanfield_run::system::{Observation, RunError, Scalar, State, Stride, System};
 use ndarray::{Array1, Array2, s};
 
-use crate::engine::{Batch, Engine, Sequential};
+use crate::engine::{Batch, Blocked, Engine, Rule, Unit};
 use crate::sampler::{self, BLOCK, Samples};
 use crate::stream::Purpose;
 
@@ -53,17 +55,31 @@ pub struct Setup {
     /// Samples on which the risk is estimated at each observation; 0 for none, or for [`DEFAULT_SAMPLES`] where the
     /// risk has no closed form.
     pub monte_carlo: usize,
+    /// What the weights are computed in.
+    pub precision: Precision,
     /// The seed of everything random.
     pub seed: u64,
+}
+
+/// Floating-point numbers of the training (samples and risks are always double).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Precision {
+    /// 64 bits.
+    #[default]
+    Double,
+    /// 32 bits: twice as fast and the same in law. A path is not the same: now and then rounding puts a neuron on the other
+    /// side of a kink.
+    Single,
 }
 
 /// See the module's head.
 pub struct FiniteNetwork {
     setup: Setup,
+    /// After a whole number of its blocks: where a run pauses must leave no trace in how it is rounded.
     engine: Box<dyn Engine>,
-    /// Shape (neuron, d).
-    weights: Array2<f64>,
-    /// k.
+    /// Steps that the engine has made.
+    trained: u64,
+    /// k, less than a block ahead.
     step: u64,
     samples: Option<(u64, Samples)>,
     work: u64,
@@ -74,12 +90,23 @@ impl FiniteNetwork {
     pub fn new(setup: Setup) -> Self {
         let weights =
             sampler::initial_weights(&setup.initial, setup.neurons, setup.data.dimension, setup.seed);
-        Self { setup, engine: Box::new(Sequential::default()), weights, step: 0, samples: None, work: 0 }
+        Self { engine: engine(&setup, &weights), setup, trained: 0, step: 0, samples: None, work: 0 }
     }
 
-    /// The weights, shape (neuron, d).
-    pub fn weights(&self) -> &Array2<f64> {
-        &self.weights
+    /// The weights at step k, shape (neuron, d).
+    pub fn weights(&self) -> Array2<f64> {
+        if self.trained == self.step {
+            return self.engine.weights();
+        }
+        let mut ahead = self.engine.fork();
+        let (index, _) = place(self.trained);
+        match &self.samples {
+            Some((held, samples)) if *held == index => {
+                train(&self.setup, &mut *ahead, samples, self.trained..self.step);
+            }
+            _ => train(&self.setup, &mut *ahead, &draw(&self.setup, index), self.trained..self.step),
+        }
+        ahead.weights()
     }
 
     /// The step at which time t is observed.
@@ -87,33 +114,25 @@ impl FiniteNetwork {
         (time / self.setup.step_size).round() as u64
     }
 
-    /// Trains to the end of the block of samples at hand, or to step `last` if that comes first.
+    /// Trains the engine by whole blocks of its own, to the end of the block of samples at hand or as near to step `last`
+    /// as they go.
     fn train_in_block(&mut self, last: u64) {
-        let (index, offset) = (self.step / BLOCK as u64, (self.step % BLOCK as u64) as usize);
-        let Setup { data, seed, step_size, schedule, activation, loss, .. } = &self.setup;
+        let (index, offset) = place(self.trained);
         let samples = match self.samples.take() {
             Some((held, samples)) if held == index => samples,
-            _ => sampler::block(data, *seed, Purpose::Data, index),
+            _ => draw(&self.setup, index),
         };
-        let count = ((last - self.step) as usize).min(BLOCK - offset);
-        let size = |j: usize| step_size * schedule.rate((self.step + j as u64) as f64 * step_size);
-        let step_sizes: Vec<f64> = (0..count).map(size).collect();
-        let batch = Batch {
-            x: samples.x.slice(s![offset..offset + count, ..]),
-            y: &samples.y[offset..offset + count],
-            step_sizes: &step_sizes,
-        };
-        self.engine.train(activation, *loss, &mut self.weights, &batch);
-        self.step += count as u64;
-        self.work += count as u64;
-        self.samples = Some((index, samples));
+        let until = last.min(self.trained + (BLOCK - offset) as u64);
+        let whole = until - until % self.engine.block() as u64;
+        train(&self.setup, &mut *self.engine, &samples, self.trained..whole);
+        (self.trained, self.step, self.samples) = (whole, until, Some((index, samples)));
     }
 
     /// The law of the neurons' reduced coordinates.
-    fn law(&self) -> Measure {
+    fn law(&self, weights: &Array2<f64>) -> Measure {
         let count = self.setup.coordinates.names().len();
         let mut points = Array2::zeros((self.setup.neurons, count));
-        for (w, mut point) in self.weights.rows().into_iter().zip(points.rows_mut()) {
+        for (w, mut point) in weights.rows().into_iter().zip(points.rows_mut()) {
             let (w, mut z) = (w.to_vec(), vec![0.0; count]);
             self.setup.coordinates.project(&w, &mut z);
             point.assign(&ndarray::aview1(&z));
@@ -123,12 +142,12 @@ impl FiniteNetwork {
     }
 
     /// Mean and standard error of ℓ(y, ŷ) over fresh samples (fewer than 2²⁸), other ones at every step k.
-    pub fn monte_carlo_risk(&self, samples: usize) -> (f64, f64) {
+    pub fn monte_carlo_risk(&self, weights: &Array2<f64>, samples: usize) -> (f64, f64) {
         let Setup { data, seed, activation, loss, .. } = &self.setup;
         let (mut count, mut mean, mut squares) = (0.0, 0.0, 0.0); // Welford's running mean and sum of squares
         for block in 0..samples.div_ceil(BLOCK) {
             let fresh = sampler::block(data, *seed, Purpose::Evaluation, (self.step << 20) + block as u64);
-            let z = fresh.x.dot(&self.weights.t());
+            let z = fresh.x.dot(&weights.t());
             for (z, y) in z.rows().into_iter().zip(&fresh.y).take(samples - block * BLOCK) {
                 let output = z.iter().map(|z| activation.value(*z)).sum::<f64>() / z.len() as f64;
                 let (value, before) = (loss.value(*y, output), mean);
@@ -139,6 +158,40 @@ impl FiniteNetwork {
         }
         (mean, (squares / (count - 1.0) / count).sqrt())
     }
+}
+
+/// The block of samples that holds step k, and where in it.
+fn place(step: u64) -> (u64, usize) {
+    (step / BLOCK as u64, (step % BLOCK as u64) as usize)
+}
+
+fn draw(setup: &Setup, index: u64) -> Samples {
+    sampler::block(&setup.data, setup.seed, Purpose::Data, index)
+}
+
+/// The engine that trains these weights.
+fn engine(setup: &Setup, weights: &Array2<f64>) -> Box<dyn Engine> {
+    let Setup { activation, loss, seed, precision, .. } = setup;
+    let rule =
+        Rule { activation: activation.clone(), loss: *loss, unit: Unit::Inner, ridge: 0.0, temperature: 0.0 };
+    match precision {
+        Precision::Double => Box::new(Blocked::<f64>::new(rule, weights, *seed)),
+        Precision::Single => Box::new(Blocked::<f32>::new(rule, weights, *seed)),
+    }
+}
+
+/// Trains an engine through steps of one block of samples.
+fn train(setup: &Setup, engine: &mut dyn Engine, samples: &Samples, steps: Range<u64>) {
+    let Setup { step_size, schedule, .. } = setup;
+    let (first, (_, offset)) = (steps.start, place(steps.start));
+    let step_sizes: Vec<f64> = steps.map(|k| step_size * schedule.rate(k as f64 * step_size)).collect();
+    let of_samples = offset..offset + step_sizes.len();
+    engine.train(&Batch {
+        x: samples.x.slice(s![of_samples.clone(), ..]),
+        y: &samples.y[of_samples],
+        step_sizes: &step_sizes,
+        first,
+    });
 }
 
 impl System for FiniteNetwork {
@@ -152,13 +205,16 @@ impl System for FiniteNetwork {
 
     fn advance(&mut self, until: f64) -> Result<Stride, RunError> {
         let last = self.step_at(until);
-        let per_step = self.weights.len() + SAMPLING * self.setup.data.dimension + OVERHEAD;
+        let per_step =
+            self.setup.neurons * self.setup.data.dimension + SAMPLING * self.setup.data.dimension + OVERHEAD;
         let stride = (STRIDE / per_step as f64).max(1.0) as u64;
         let pause = last.min(self.step + stride);
         while self.step < pause {
+            let before = self.step;
             self.train_in_block(pause);
+            self.work += self.step - before;
         }
-        if self.weights.iter().any(|w| w.is_nan() || w.abs() >= LARGEST) {
+        if self.engine.weights().iter().any(|w| w.is_nan() || w.abs() >= LARGEST) {
             let what = "the weights have run away: SGD diverges; write a smaller `step-size`";
             return Err(RunError::Failed { time: self.time(), what: what.into() });
         }
@@ -167,20 +223,20 @@ impl System for FiniteNetwork {
 
     fn observe(&self) -> Observation {
         let Setup { data, activation, loss, monte_carlo, .. } = &self.setup;
-        let exact =
-            (*loss == Loss::Squared).then(|| finite_network::risk(data, activation, self.weights.view()));
+        let weights = self.weights();
+        let exact = (*loss == Loss::Squared).then(|| finite_network::risk(data, activation, weights.view()));
         let samples = if exact.is_none() && *monte_carlo == 0 { DEFAULT_SAMPLES } else { *monte_carlo };
         let mut scalars = Vec::new();
         let mut estimate = f64::NAN;
         if samples > 1 {
-            let (mean, error) = self.monte_carlo_risk(samples);
+            let (mean, error) = self.monte_carlo_risk(&weights, samples);
             estimate = mean;
             let meaning = "risk estimated from fresh samples";
             scalars.push(Scalar { name: "risk_monte_carlo", meaning, value: mean });
             let meaning = "standard error of risk_monte_carlo";
             scalars.push(Scalar { name: "risk_monte_carlo_error", meaning, value: error });
         }
-        Observation { risk: exact.unwrap_or(estimate), scalars, law: self.law() }
+        Observation { risk: exact.unwrap_or(estimate), scalars, law: self.law(&weights) }
     }
 
     fn work(&self) -> u64 {
@@ -188,19 +244,22 @@ impl System for FiniteNetwork {
     }
 
     fn save(&self) -> State {
-        State { integers: vec![self.step], reals: self.weights.iter().copied().collect() }
+        let weights = self.engine.weights();
+        State { integers: vec![self.step, self.trained], reals: weights.iter().copied().collect() }
     }
 
     fn restore(&mut self, state: &State) -> Result<(), RunError> {
-        match (&state.integers[..], Array2::from_shape_vec(self.weights.raw_dim(), state.reals.clone())) {
-            (&[step], Ok(weights)) => {
-                (self.step, self.weights, self.samples) = (step, weights, None);
+        let shape = (self.setup.neurons, self.setup.data.dimension);
+        match (&state.integers[..], Array2::from_shape_vec(shape, state.reals.clone())) {
+            (&[step, trained], Ok(weights)) => {
+                self.engine = engine(&self.setup, &weights);
+                (self.step, self.trained, self.samples) = (step, trained, None);
                 Ok(())
             }
             _ => Err(RunError::Checkpoint(format!(
                 "{} numbers for {} weights",
                 state.reals.len(),
-                self.weights.len()
+                shape.0 * shape.1
             ))),
         }
     }

@@ -53,7 +53,7 @@ pub fn initial_weights(initial: &Initial, neurons: usize, dimension: usize, seed
     Array2::from_shape_simple_fn((neurons, dimension), || deviation * normal(&mut random))
 }
 
-fn normal(random: &mut impl Rng) -> f64 {
+pub(crate) fn normal(random: &mut impl Rng) -> f64 {
     StandardNormal.sample(random)
 }
 

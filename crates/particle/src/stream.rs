@@ -17,6 +17,8 @@ pub enum Purpose {
     Data = 1,
     /// Fresh samples on which the risk is estimated.
     Evaluation = 2,
+    /// Noise of the steps.
+    Noise = 3,
 }
 
 /// The generator of block `block` of the stream `(seed, purpose)`.
@@ -41,7 +43,7 @@ mod tests {
         let first = |seed, purpose, block| generator(seed, purpose, block).next_u64();
         let mut seen = std::collections::HashSet::new();
         for seed in 0..20 {
-            for purpose in [Purpose::InitialWeights, Purpose::Data, Purpose::Evaluation] {
+            for purpose in [Purpose::InitialWeights, Purpose::Data, Purpose::Evaluation, Purpose::Noise] {
                 for block in 0..20 {
                     assert!(seen.insert(first(seed, purpose, block)), "{seed} {purpose:?} {block}");
                     assert_eq!(first(seed, purpose, block), first(seed, purpose, block));

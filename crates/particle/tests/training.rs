@@ -5,7 +5,7 @@ use meanfield_model::coordinates::Coordinates;
 use meanfield_model::data::GaussianClasses;
 use meanfield_model::initial::Initial;
 use meanfield_model::loss::Loss;
-use meanfield_particle::finite_network::{FiniteNetwork, Setup};
+use meanfield_particle::finite_network::{FiniteNetwork, Precision, Setup};
 use meanfield_run::schedule::Schedule;
 use meanfield_run::system::{Stride, System};
 
@@ -21,6 +21,7 @@ fn setup(neurons: usize, step_size: f64, seed: u64) -> Setup {
         neurons,
         step_size,
         monte_carlo: 0,
+        precision: Precision::Double,
         seed,
     }
 }

@@ -19,6 +19,9 @@ const FAR: f64 = 40.0;
 /// On pieces narrower than this many standard deviations the closed form of the second moment cancels.
 const NARROW: f64 = 0.25;
 
+/// Inputs evaluated side by side.
+const FEW: usize = 16;
+
 /// σ through given knots, linear between them, with given slopes outside.
 #[derive(Clone, Debug, PartialEq)]
 pub struct PiecewiseLinear {
@@ -127,16 +130,32 @@ impl PiecewiseLinear {
     /// σ and σ' of many inputs at once, without branches; equal to `value` and `slope` bit by bit.
     #[inline(always)]
     pub fn evaluate(&self, z: &[f64], value: &mut [f64], slope: &mut [f64]) {
+        let ((z, z_rest), (value, value_rest), (slope, slope_rest)) =
+            (z.as_chunks::<FEW>(), value.as_chunks_mut(), slope.as_chunks_mut());
+        for ((z, value), slope) in z.iter().zip(value).zip(slope) {
+            (*value, *slope) = self.several(z);
+        }
+        for ((z, value), slope) in z_rest.iter().zip(value_rest).zip(slope_rest) {
+            ([*value], [*slope]) = self.several(&[*z]);
+        }
+    }
+
+    /// σ and σ' of a few inputs, which stay in registers from knot to knot.
+    #[inline(always)]
+    fn several<const COUNT: usize>(&self, z: &[f64; COUNT]) -> ([f64; COUNT], [f64; COUNT]) {
         let [first, base] = self.knots[0];
-        z.iter().zip(value.iter_mut()).for_each(|(z, value)| *value = base + self.left * (z - first));
-        slope.fill(self.left);
+        let (mut value, mut slope) = ([0.0; COUNT], [self.left; COUNT]);
+        for i in 0..COUNT {
+            value[i] = base + self.left * (z[i] - first);
+        }
         for (&[at, height], &steepness) in self.knots.iter().zip(&self.slopes) {
-            for ((z, value), slope) in z.iter().zip(value.iter_mut()).zip(slope.iter_mut()) {
-                let right = at <= *z;
-                *value = if right { height + steepness * (z - at) } else { *value };
-                *slope = if right { steepness } else { *slope };
+            for i in 0..COUNT {
+                let right = at <= z[i];
+                value[i] = if right { height + steepness * (z[i] - at) } else { value[i] };
+                slope[i] = if right { steepness } else { slope[i] };
             }
         }
+        (value, slope)
     }
 
     /// The knots' positions.

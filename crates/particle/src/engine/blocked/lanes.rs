@@ -1,0 +1,355 @@
+//! Vectors of the instruction sets that the blocked engine knows: AVX-512, AVX2, and a portable one that the compiler
+//! turns into whatever the processor has. Chosen at run time; everything is safe, through `pulp`'s tokens.
+
+use meanfield_model::activation::Activation;
+use pulp::{Simd, cast};
+
+/// The width of the groups of neurons for which [`Lanes::nonzero`] tells which ones are active.
+pub const GROUP: usize = 8;
+
+/// Numbers that an engine computes with.
+pub trait Real: Copy + Default + Send + Sync + 'static {
+    /// Rounds.
+    fn from_f64(x: f64) -> Self;
+    /// Exactly.
+    fn to_f64(self) -> f64;
+    /// σ and σ' of many inputs.
+    fn evaluate(activation: &Activation, z: &[Self], value: &mut [Self], slope: &mut [Self]);
+}
+
+impl Real for f64 {
+    #[inline(always)]
+    fn from_f64(x: f64) -> Self {
+        x
+    }
+    #[inline(always)]
+    fn to_f64(self) -> f64 {
+        self
+    }
+    #[inline(always)]
+    fn evaluate(activation: &Activation, z: &[f64], value: &mut [f64], slope: &mut [f64]) {
+        activation.evaluate(z, value, slope);
+    }
+}
+
+impl Real for f32 {
+    #[inline(always)]
+    fn from_f64(x: f64) -> Self {
+        x as f32
+    }
+    #[inline(always)]
+    fn to_f64(self) -> f64 {
+        f64::from(self)
+    }
+    /// By way of f64, a few at a time.
+    #[inline(always)]
+    fn evaluate(activation: &Activation, z: &[f32], value: &mut [f32], slope: &mut [f32]) {
+        const FEW: usize = 64;
+        for ((z, value), slope) in z.chunks(FEW).zip(value.chunks_mut(FEW)).zip(slope.chunks_mut(FEW)) {
+            let mut exact = [[0.0_f64; FEW]; 3];
+            let [inputs, values, slopes] = exact.each_mut().map(|buffer| &mut buffer[..z.len()]);
+            inputs.iter_mut().zip(z).for_each(|(to, from)| *to = f64::from(*from));
+            activation.evaluate(inputs, values, slopes);
+            value.iter_mut().zip(values).for_each(|(to, from)| *to = *from as f32);
+            slope.iter_mut().zip(slopes).for_each(|(to, from)| *to = *from as f32);
+        }
+    }
+}
+
+/// Operations on vectors of [`COUNT`](Self::COUNT) numbers.
+pub trait Lanes<T: Real>: Copy + Send + Sync {
+    /// A vector.
+    type Vector: Copy;
+    /// Numbers in a vector; it divides 16.
+    const COUNT: usize;
+    /// Vectors of samples beside COUNT neurons in a tile of products: as many accumulators as keep the units busy.
+    const WIDE: usize;
+    /// x in every lane.
+    fn splat(self, x: T) -> Self::Vector;
+    /// a b + c.
+    fn mul_add(self, a: Self::Vector, b: Self::Vector, c: Self::Vector) -> Self::Vector;
+    /// a + b.
+    fn add(self, a: Self::Vector, b: Self::Vector) -> Self::Vector;
+    /// a b.
+    fn mul(self, a: Self::Vector, b: Self::Vector) -> Self::Vector;
+    /// The sum of the lanes, in a fixed order.
+    fn reduce(self, a: Self::Vector) -> T;
+    /// The whole vectors of a slice.
+    fn vectors(self, from: &[T]) -> &[Self::Vector];
+    /// The same, to be changed.
+    fn vectors_mut(self, from: &mut [T]) -> &mut [Self::Vector];
+    /// Transposes the square of the first COUNT vectors.
+    fn transpose(self, square: &mut [Self::Vector; 16]);
+    /// Bit i is set where `from[i]`, i < [`GROUP`], is not 0.
+    fn nonzero(self, from: &[T; GROUP]) -> u8;
+}
+
+/// Swaps the blocks of `size` lanes beside the diagonal of each square of 2 `size` vectors: with sizes 1, 2, 4 … this
+/// transposes.
+#[inline(always)]
+fn exchange<V: Copy>(square: &mut [V; 16], count: usize, size: usize, swap: impl Fn(V, V) -> (V, V)) {
+    for i in (0..count).filter(|i| i & size == 0) {
+        (square[i], square[i + size]) = swap(square[i], square[i + size]);
+    }
+}
+
+/// The methods that pulp has under the same names for every vector type.
+macro_rules! common {
+    ($scalar:ty, $splat:ident, $mul_add:ident, $add:ident, $mul:ident, $reduce:ident, $as:ident, $as_mut:ident) => {
+        #[inline(always)]
+        fn splat(self, x: $scalar) -> Self::Vector {
+            Simd::$splat(self, x)
+        }
+        #[inline(always)]
+        fn mul_add(self, a: Self::Vector, b: Self::Vector, c: Self::Vector) -> Self::Vector {
+            Simd::$mul_add(self, a, b, c)
+        }
+        #[inline(always)]
+        fn add(self, a: Self::Vector, b: Self::Vector) -> Self::Vector {
+            Simd::$add(self, a, b)
+        }
+        #[inline(always)]
+        fn mul(self, a: Self::Vector, b: Self::Vector) -> Self::Vector {
+            Simd::$mul(self, a, b)
+        }
+        #[inline(always)]
+        fn reduce(self, a: Self::Vector) -> $scalar {
+            Simd::$reduce(self, a)
+        }
+        #[inline(always)]
+        fn vectors(self, from: &[$scalar]) -> &[Self::Vector] {
+            <Self as Simd>::$as(from).0
+        }
+        #[inline(always)]
+        fn vectors_mut(self, from: &mut [$scalar]) -> &mut [Self::Vector] {
+            <Self as Simd>::$as_mut(from).0
+        }
+    };
+}
+macro_rules! common_f64 {
+    () => {
+        common!(
+            f64,
+            splat_f64s,
+            mul_add_f64s,
+            add_f64s,
+            mul_f64s,
+            reduce_sum_f64s,
+            as_simd_f64s,
+            as_mut_simd_f64s
+        );
+    };
+}
+macro_rules! common_f32 {
+    () => {
+        common!(
+            f32,
+            splat_f32s,
+            mul_add_f32s,
+            add_f32s,
+            mul_f32s,
+            reduce_sum_f32s,
+            as_simd_f32s,
+            as_mut_simd_f32s
+        );
+    };
+}
+
+#[cfg(target_arch = "x86_64")]
+mod x86 {
+    use super::*;
+    use pulp::x86::{V3, V4};
+
+    /// For blocks of `size` among `count` lanes, where the two outputs of a swap come from: lanes of the first vector are
+    /// 0 … count − 1, those of the second follow.
+    const fn sources<const COUNT: usize>(size: usize) -> [[i64; COUNT]; 2] {
+        let (mut first, mut second) = ([0; COUNT], [0; COUNT]);
+        let mut lane = 0;
+        while lane < COUNT {
+            let upper = lane & size != 0;
+            first[lane] = if upper { COUNT + lane - size } else { lane } as i64;
+            second[lane] = if upper { COUNT + lane } else { lane + size } as i64;
+            lane += 1;
+        }
+        [first, second]
+    }
+
+    const fn narrow(wide: [[i64; 16]; 2]) -> [[i32; 16]; 2] {
+        let mut out = [[0; 16]; 2];
+        let mut i = 0;
+        while i < 32 {
+            out[i / 16][i % 16] = wide[i / 16][i % 16] as i32;
+            i += 1;
+        }
+        out
+    }
+
+    impl Lanes<f64> for V4 {
+        type Vector = <V4 as Simd>::f64s;
+        const COUNT: usize = 8;
+        const WIDE: usize = 2;
+        common_f64!();
+
+        #[inline(always)]
+        fn transpose(self, square: &mut [Self::Vector; 16]) {
+            const SOURCES: [[[i64; 8]; 2]; 3] = [sources(1), sources(2), sources(4)];
+            for (stage, [first, second]) in SOURCES.into_iter().enumerate() {
+                exchange(square, 8, 1 << stage, |a, b| {
+                    let pick = |from| cast(self.avx512f._mm512_permutex2var_pd(cast(a), cast(from), cast(b)));
+                    (pick(first), pick(second))
+                });
+            }
+        }
+
+        #[inline(always)]
+        fn nonzero(self, from: &[f64; GROUP]) -> u8 {
+            self.avx512f._mm512_cmpneq_pd_mask(cast(*from), cast([0.0_f64; GROUP]))
+        }
+    }
+
+    impl Lanes<f32> for V4 {
+        type Vector = <V4 as Simd>::f32s;
+        const COUNT: usize = 16;
+        const WIDE: usize = 1;
+        common_f32!();
+
+        #[inline(always)]
+        fn transpose(self, square: &mut [Self::Vector; 16]) {
+            const SOURCES: [[[i32; 16]; 2]; 4] =
+                [narrow(sources(1)), narrow(sources(2)), narrow(sources(4)), narrow(sources(8))];
+            for (stage, [first, second]) in SOURCES.into_iter().enumerate() {
+                exchange(square, 16, 1 << stage, |a, b| {
+                    let pick = |from| cast(self.avx512f._mm512_permutex2var_ps(cast(a), cast(from), cast(b)));
+                    (pick(first), pick(second))
+                });
+            }
+        }
+
+        #[inline(always)]
+        fn nonzero(self, from: &[f32; GROUP]) -> u8 {
+            nonzero_by_one(from, 0.0)
+        }
+    }
+
+    impl Lanes<f64> for V3 {
+        type Vector = <V3 as Simd>::f64s;
+        const COUNT: usize = 4;
+        const WIDE: usize = 2;
+        common_f64!();
+
+        #[inline(always)]
+        fn transpose(self, square: &mut [Self::Vector; 16]) {
+            let avx = self.avx;
+            exchange(square, 4, 1, |a, b| {
+                let (a, b) = (cast(a), cast(b));
+                (cast(avx._mm256_unpacklo_pd(a, b)), cast(avx._mm256_unpackhi_pd(a, b)))
+            });
+            exchange(square, 4, 2, |a, b| {
+                let (a, b) = (cast(a), cast(b));
+                (
+                    cast(avx._mm256_permute2f128_pd::<0x20>(a, b)),
+                    cast(avx._mm256_permute2f128_pd::<0x31>(a, b)),
+                )
+            });
+        }
+
+        #[inline(always)]
+        fn nonzero(self, from: &[f64; GROUP]) -> u8 {
+            let bits = |half: [f64; 4]| {
+                let differs = self.avx._mm256_cmp_pd::<4>(cast(half), cast([0.0_f64; 4])); // 4: not equal
+                self.avx._mm256_movemask_pd(differs) as u8
+            };
+            let [a, b, c, d, e, f, g, h] = *from;
+            bits([a, b, c, d]) | bits([e, f, g, h]) << 4
+        }
+    }
+
+    impl Lanes<f32> for V3 {
+        type Vector = <V3 as Simd>::f32s;
+        const COUNT: usize = 8;
+        const WIDE: usize = 1;
+        common_f32!();
+
+        #[inline(always)]
+        fn transpose(self, square: &mut [Self::Vector; 16]) {
+            through_memory::<f32, Self::Vector, 8>(square, |v| cast(v), |a| cast(a));
+        }
+
+        #[inline(always)]
+        fn nonzero(self, from: &[f32; GROUP]) -> u8 {
+            nonzero_by_one(from, 0.0)
+        }
+    }
+}
+
+/// Lane by lane.
+#[inline(always)]
+fn nonzero_by_one<T: PartialEq>(from: &[T; GROUP], zero: T) -> u8 {
+    from.iter().enumerate().map(|(i, x)| u8::from(*x != zero) << i).sum()
+}
+
+/// A transposition through the stack.
+#[inline(always)]
+fn through_memory<T: Real, V: Copy, const COUNT: usize>(
+    square: &mut [V; 16],
+    lanes: impl Fn(V) -> [T; COUNT],
+    vector: impl Fn([T; COUNT]) -> V,
+) {
+    let rows: [[T; COUNT]; COUNT] = std::array::from_fn(|i| lanes(square[i]));
+    for (i, out) in square.iter_mut().take(COUNT).enumerate() {
+        *out = vector(std::array::from_fn(|j| rows[j][i]));
+    }
+}
+
+/// For processors without the others: arrays that the compiler keeps in what vectors there are.
+#[derive(Clone, Copy)]
+pub struct Portable;
+
+macro_rules! portable {
+    ($scalar:ty) => {
+        impl Lanes<$scalar> for Portable {
+            type Vector = [$scalar; 4];
+            const COUNT: usize = 4;
+            const WIDE: usize = 2;
+
+            #[inline(always)]
+            fn splat(self, x: $scalar) -> Self::Vector {
+                [x; 4]
+            }
+            #[inline(always)]
+            fn mul_add(self, a: Self::Vector, b: Self::Vector, c: Self::Vector) -> Self::Vector {
+                std::array::from_fn(|i| a[i] * b[i] + c[i])
+            }
+            #[inline(always)]
+            fn add(self, a: Self::Vector, b: Self::Vector) -> Self::Vector {
+                std::array::from_fn(|i| a[i] + b[i])
+            }
+            #[inline(always)]
+            fn mul(self, a: Self::Vector, b: Self::Vector) -> Self::Vector {
+                std::array::from_fn(|i| a[i] * b[i])
+            }
+            #[inline(always)]
+            fn reduce(self, a: Self::Vector) -> $scalar {
+                (a[0] + a[2]) + (a[1] + a[3])
+            }
+            #[inline(always)]
+            fn vectors(self, from: &[$scalar]) -> &[Self::Vector] {
+                from.as_chunks().0
+            }
+            #[inline(always)]
+            fn vectors_mut(self, from: &mut [$scalar]) -> &mut [Self::Vector] {
+                from.as_chunks_mut().0
+            }
+            #[inline(always)]
+            fn transpose(self, square: &mut [Self::Vector; 16]) {
+                through_memory::<$scalar, Self::Vector, 4>(square, |v| v, |a| a);
+            }
+            #[inline(always)]
+            fn nonzero(self, from: &[$scalar; GROUP]) -> u8 {
+                nonzero_by_one(from, 0.0)
+            }
+        }
+    };
+}
+portable!(f64);
+portable!(f32);

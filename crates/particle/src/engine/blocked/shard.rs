@@ -1,0 +1,251 @@
+//! A share of the neurons on its way through a block of samples.
+
+use meanfield_model::activation::Activation;
+use ndarray::{ArrayView2, ArrayViewMut2};
+
+use super::lanes::{GROUP, Lanes, Real};
+use super::layout::{Aligned, padded};
+use super::samples::{Layout, Samples};
+use super::update::Update;
+use crate::engine::{Rule, Unit};
+use crate::sampler;
+use crate::stream::{Purpose, generator};
+
+/// Steps after which what they add to later inputs is added to all of those at once.
+const SUB_BLOCK: usize = 8;
+
+/// See the module's head. Everything is padded with neurons that do nothing.
+#[derive(Clone)]
+pub struct Shard<T: Real> {
+    /// Its place among all shards, which decides on its noise.
+    index: u64,
+    neurons: usize,
+    padded: usize,
+    block: usize,
+    layout: Layout,
+    /// Shape (neuron, `layout.stride`).
+    weights: Aligned<T>,
+    /// a; empty where there is none.
+    outer: Aligned<T>,
+    /// Inputs, shape (sample, neuron).
+    z: Aligned<T>,
+    /// σ at the step at hand.
+    values: Aligned<T>,
+    /// (a) σ' at each step, shape (sample, neuron).
+    gains: Aligned<T>,
+    /// Which neurons have a gain, shape (group, sample).
+    active: Vec<u8>,
+}
+
+impl<T: Real> Shard<T> {
+    /// With these parameters, shape (neuron, D).
+    pub fn new(index: u64, rule: &Rule, layout: Layout, block: usize, parameters: ArrayView2<f64>) -> Self {
+        let (neurons, outer) = (parameters.nrows(), rule.unit.outer());
+        let padded = padded(neurons);
+        let mut shard = Self {
+            index,
+            neurons,
+            padded,
+            block,
+            layout,
+            weights: Aligned::zeros(padded * layout.stride),
+            outer: Aligned::zeros(padded * outer),
+            z: Aligned::zeros(block * padded),
+            values: Aligned::zeros(padded),
+            gains: Aligned::zeros(block * padded),
+            active: vec![0; padded / GROUP * block],
+        };
+        let rows = shard.weights.chunks_exact_mut(layout.stride);
+        for (row, from) in rows.zip(parameters.rows()) {
+            row.iter_mut().zip(from.iter().skip(outer)).for_each(|(to, w)| *to = T::from_f64(*w));
+        }
+        let a = parameters.columns().into_iter().take(outer).flatten();
+        shard.outer.iter_mut().zip(a).for_each(|(to, a)| *to = T::from_f64(*a));
+        shard
+    }
+
+    /// How many neurons.
+    pub fn neurons(&self) -> usize {
+        self.neurons
+    }
+
+    /// Writes the parameters.
+    pub fn read(&self, mut parameters: ArrayViewMut2<f64>) {
+        let outer = self.outer.len() / self.padded;
+        for (i, mut row) in parameters.rows_mut().into_iter().enumerate() {
+            let w = &self.weights[i * self.layout.stride..][..self.layout.length];
+            let a = self.outer.get(i).into_iter().take(outer);
+            row.iter_mut().zip(a.chain(w)).for_each(|(to, from)| *to = from.to_f64());
+        }
+    }
+
+    /// All inputs of a block as the weights before it give them, and the noise to come.
+    #[inline(always)]
+    pub fn begin<L: Lanes<T>>(&mut self, lanes: L, rule: &Rule, samples: &Samples<T>, seed: u64, block: u64) {
+        if rule.temperature != 0.0 {
+            let mut random = generator(seed, Purpose::Noise, block << 8 | self.index);
+            let Layout { length, inner, stride } = self.layout;
+            for row in self.weights.chunks_exact_mut(stride).take(self.neurons) {
+                let behind = &mut row[inner..][..length + self.block];
+                behind.iter_mut().for_each(|g| *g = T::from_f64(sampler::normal(&mut random)));
+            }
+        }
+        samples.inputs(lanes, &self.weights, &mut self.z);
+    }
+
+    /// The sum of this shard's outputs at step k.
+    #[inline(always)]
+    pub fn step<L: Lanes<T>>(&mut self, lanes: L, rule: &Rule, samples: &Samples<T>, k: usize) -> f64 {
+        self.move_inputs(lanes, samples, k);
+        let row = k * self.padded..(k + 1) * self.padded;
+        if rule.ridge != 0.0 {
+            let shrunk = lanes.splat(T::from_f64(samples.shrunk[k]));
+            lanes.vectors_mut(&mut self.z[row.clone()]).iter_mut().for_each(|z| *z = lanes.mul(*z, shrunk));
+        }
+        let gains = &mut self.gains[row.clone()];
+        evaluate(
+            &rule.activation,
+            &self.z[row][..self.neurons],
+            &mut self.values[..self.neurons],
+            &mut gains[..self.neurons],
+        );
+        if rule.unit == Unit::Affine {
+            let outer = lanes.vectors(&self.outer);
+            lanes.vectors_mut(gains).iter_mut().zip(outer).for_each(|(gain, a)| *gain = lanes.mul(*gain, *a));
+        }
+        for (group, gains) in gains.as_chunks::<GROUP>().0.iter().enumerate() {
+            self.active[group * self.block + k] = lanes.nonzero(gains);
+        }
+        self.output(lanes)
+    }
+
+    /// Σ (a) σ.
+    #[inline(always)]
+    fn output<L: Lanes<T>>(&self, lanes: L) -> f64 {
+        let mut sums = [lanes.splat(T::default()); 4];
+        let values = lanes.vectors(&self.values);
+        let outer = lanes.vectors(&self.outer);
+        for (v, value) in values.iter().enumerate() {
+            let sum = &mut sums[v % 4];
+            *sum = match outer.get(v) {
+                Some(a) => lanes.mul_add(*value, *a, *sum),
+                None => lanes.add(*sum, *value),
+            };
+        }
+        let sum = lanes.add(lanes.add(sums[0], sums[1]), lanes.add(sums[2], sums[3]));
+        lanes.reduce(sum).to_f64()
+    }
+
+    /// Adds to the inputs at step k what earlier steps of the block have moved.
+    #[inline(always)]
+    fn move_inputs<L: Lanes<T>>(&mut self, lanes: L, samples: &Samples<T>, k: usize) {
+        let first = k - k % SUB_BLOCK;
+        if k == first && k > 0 {
+            self.move_ahead(lanes, samples, k);
+        }
+        let count = k - first;
+        match count {
+            1 => self.move_by::<L, 1>(lanes, samples, first, k),
+            2 => self.move_by::<L, 2>(lanes, samples, first, k),
+            3 => self.move_by::<L, 3>(lanes, samples, first, k),
+            4 => self.move_by::<L, 4>(lanes, samples, first, k),
+            5 => self.move_by::<L, 5>(lanes, samples, first, k),
+            6 => self.move_by::<L, 6>(lanes, samples, first, k),
+            7 => self.move_by::<L, 7>(lanes, samples, first, k),
+            _ => {}
+        }
+    }
+
+    /// z_k += Σ_j c_jk gain_j over the COUNT steps from `first` on.
+    #[inline(always)]
+    fn move_by<L: Lanes<T>, const COUNT: usize>(
+        &mut self,
+        lanes: L,
+        samples: &Samples<T>,
+        first: usize,
+        k: usize,
+    ) {
+        let z = lanes.vectors_mut(&mut self.z[k * self.padded..][..self.padded]);
+        let count = z.len();
+        let gains: [&[L::Vector]; COUNT] = std::array::from_fn(|j| {
+            &lanes.vectors(&self.gains[(first + j) * self.padded..][..self.padded])[..count]
+        });
+        let factors: [L::Vector; COUNT] =
+            std::array::from_fn(|j| lanes.splat(samples.coefficients[(first + j) * self.block + k]));
+        for (v, z) in z.iter_mut().enumerate() {
+            let mut sum = *z;
+            for j in 0..COUNT {
+                sum = lanes.mul_add(factors[j], gains[j][v], sum);
+            }
+            *z = sum;
+        }
+    }
+
+    /// The same for the inputs of a whole sub-block and all steps before it.
+    #[inline(always)]
+    fn move_ahead<L: Lanes<T>>(&mut self, lanes: L, samples: &Samples<T>, k: usize) {
+        let vectors = self.padded / L::COUNT;
+        let z = lanes.vectors_mut(&mut self.z[k * self.padded..][..SUB_BLOCK * self.padded]);
+        let gains = lanes.vectors(&self.gains[..k * self.padded]);
+        for v in 0..vectors {
+            let mut sums: [L::Vector; SUB_BLOCK] = std::array::from_fn(|r| z[r * vectors + v]);
+            for (gains, factors) in
+                gains.chunks_exact(vectors).zip(samples.coefficients.chunks_exact(self.block))
+            {
+                let (gain, factors) = (gains[v], &factors[k..][..SUB_BLOCK]);
+                for r in 0..SUB_BLOCK {
+                    sums[r] = lanes.mul_add(lanes.splat(factors[r]), gain, sums[r]);
+                }
+            }
+            for r in 0..SUB_BLOCK {
+                z[r * vectors + v] = sums[r];
+            }
+        }
+    }
+
+    /// a ← γ_k a + push_k σ, once the output of step k is known.
+    #[inline(always)]
+    pub fn move_outer<L: Lanes<T>>(&mut self, lanes: L, samples: &Samples<T>, k: usize) {
+        let push = lanes.splat(T::from_f64(samples.pushes[k]));
+        let shrink = lanes.splat(T::from_f64(samples.shrunk[k + 1] / samples.shrunk[k]));
+        let values = lanes.vectors(&self.values);
+        for (a, value) in lanes.vectors_mut(&mut self.outer).iter_mut().zip(values) {
+            *a = lanes.mul_add(push, *value, lanes.mul(shrink, *a));
+        }
+    }
+
+    /// The weights after a block.
+    #[inline(always)]
+    pub fn finish<L: Lanes<T>>(&mut self, lanes: L, rule: &Rule, samples: &Samples<T>) {
+        let count = samples.pushes.len();
+        let Layout { length, inner, stride } = self.layout;
+        let update = Update {
+            gains: &self.gains,
+            active: &self.active,
+            moves: &samples.moves,
+            count,
+            block: self.block,
+            stride,
+            inner,
+        };
+        update.apply(lanes, &mut self.weights);
+        let spread = samples.spread;
+        if rule.temperature != 0.0 {
+            for row in self.weights.chunks_exact_mut(stride) {
+                let (w, g) = row.split_at_mut(inner);
+                let moved = w.iter_mut().zip(g).take(length);
+                moved.for_each(|(w, g)| *w = T::from_f64(w.to_f64() + spread * g.to_f64()));
+            }
+        }
+        if rule.ridge != 0.0 {
+            let shrunk = lanes.splat(T::from_f64(samples.shrunk[count]));
+            lanes.vectors_mut(&mut self.weights).iter_mut().for_each(|w| *w = lanes.mul(*w, shrunk));
+        }
+    }
+}
+
+/// σ and σ' of a row.
+#[inline(always)]
+fn evaluate<T: Real>(activation: &Activation, z: &[T], value: &mut [T], slope: &mut [T]) {
+    T::evaluate(activation, z, value, slope);
+}

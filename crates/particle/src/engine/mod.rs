@@ -1,0 +1,39 @@
+//! Engines: how SGD steps are computed. Every engine gives the same weights as [`Sequential`], which does
+//! one sample after the other as the equation says and is the reference for all.
+
+mod blocked;
+mod rule;
+mod sequential;
+
+pub use blocked::Blocked;
+pub use rule::{Rule, Unit};
+pub use sequential::Sequential;
+
+use ndarray::{Array2, ArrayView2};
+
+/// A run of consecutive samples with their step sizes.
+pub struct Batch<'a> {
+    /// Inputs, shape (sample, d).
+    pub x: ArrayView2<'a, f64>,
+    /// Labels.
+    pub y: &'a [f64],
+    /// s_k of each.
+    pub step_sizes: &'a [f64],
+    /// k of the first.
+    pub first: u64,
+}
+
+/// A network that is trained, one sample after the other.
+pub trait Engine: Send {
+    /// Applies the steps of `batch`, in order. Its first step must be a multiple of [`block`](Self::block).
+    fn train(&mut self, batch: &Batch);
+
+    /// The parameters, shape (neuron, D).
+    fn weights(&self) -> Array2<f64>;
+
+    /// Steps that are computed together: on where they begin depends how results are rounded, and which noise is drawn.
+    fn block(&self) -> usize;
+
+    /// Another network in the same state.
+    fn fork(&self) -> Box<dyn Engine>;
+}

@@ -1,0 +1,61 @@
+//! What a step of SGD does (MMN 3 and 11, with any loss):
+//!
+//! ```text
+//!   θ_i ← (1 − 2λ s_k) θ_i − s_k ∂₂ℓ(y_k, ŷ_k) ∇σ_*(x_k; θ_i) + √(4 s_k/β) g
+//! ```
+
+use meanfield_model::activation::Activation;
+use meanfield_model::loss::Loss;
+
+/// σ_*: what a neuron computes and which parameters are trained.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Unit {
+    /// σ(⟨w, x⟩), θ = w.
+    Inner,
+    /// a σ(⟨w, x⟩ + b), θ = (a, b, w).
+    Affine,
+}
+
+impl Unit {
+    /// D, for inputs of dimension d.
+    pub fn parameters(self, dimension: usize) -> usize {
+        dimension + if self == Self::Affine { 2 } else { 0 }
+    }
+
+    /// Parameters before those that a sample's coordinates (after a constant 1, where there is b) are multiplied with.
+    pub fn outer(self) -> usize {
+        usize::from(self == Self::Affine)
+    }
+}
+
+/// See the module's head.
+#[derive(Clone, Debug)]
+pub struct Rule {
+    /// σ.
+    pub activation: Activation,
+    /// ℓ.
+    pub loss: Loss,
+    /// σ_*.
+    pub unit: Unit,
+    /// λ.
+    pub ridge: f64,
+    /// 1/β.
+    pub temperature: f64,
+}
+
+impl Rule {
+    /// −s ∂₂ℓ(y, ŷ), by which every ∇σ_* is multiplied.
+    pub fn push(&self, step_size: f64, label: f64, output: f64) -> f64 {
+        -step_size * self.loss.slope(label, output)
+    }
+
+    /// 1 − 2λ s.
+    pub fn shrink(&self, step_size: f64) -> f64 {
+        1.0 - 2.0 * self.ridge * step_size
+    }
+
+    /// √(4 s/β). (MMN print √(2 s/β), which is not the diffusion of their eq. 12: a factor 2 in β.)
+    pub fn noise(&self, step_size: f64) -> f64 {
+        (4.0 * step_size * self.temperature).sqrt()
+    }
+}

@@ -1,0 +1,190 @@
+//! One sample after the other, as the equation says.
+
+use ndarray::{Array2, Axis};
+
+use super::{Batch, Engine, Rule, Unit};
+use crate::sampler;
+use crate::stream::{Purpose, generator};
+
+/// One sample at a time; neurons with ∇σ_* = 0 are left alone. The instruction set is chosen at run time;
+/// on one instruction set the bits are always the same (sums are ordered by its vector length).
+#[derive(Clone)]
+pub struct Sequential {
+    arch: pulp::Arch,
+    rule: Rule,
+    seed: u64,
+    weights: Array2<f64>,
+    z: Vec<f64>,
+    value: Vec<f64>,
+    slope: Vec<f64>,
+}
+
+impl Sequential {
+    /// A network of these parameters, shape (neuron, D), and the seed of its noise.
+    pub fn new(rule: Rule, weights: Array2<f64>, seed: u64) -> Self {
+        let [z, value, slope] = [0; 3].map(|_| vec![0.0; weights.nrows()]);
+        Self { arch: pulp::Arch::new(), rule, seed, weights, z, value, slope }
+    }
+
+    /// The step of one sample, without ridge and noise.
+    fn learn(&mut self, x: &[f64], label: f64, step_size: f64) {
+        let Self { arch, rule, weights, z, value, slope, .. } = self;
+        if let Some(weights) = weights.as_slice_mut() {
+            arch.dispatch(Step { rule, weights, sample: (x, label), step_size, z, value, slope });
+        }
+    }
+}
+
+impl Engine for Sequential {
+    fn train(&mut self, batch: &Batch) {
+        let affine = self.rule.unit == Unit::Affine;
+        let samples = batch.x.axis_iter(Axis(0)).zip(batch.y).zip(batch.step_sizes);
+        for (k, ((x, y), step_size)) in (batch.first..).zip(samples) {
+            let before = affine.then_some(1.0);
+            let x: Vec<f64> = before.into_iter().chain(x.iter().copied()).collect();
+            let shrink = self.rule.shrink(*step_size);
+            // ŷ and ∇σ_* are those of θ_k: the step is made first, relative to what the ridge will leave.
+            self.learn(&x, *y, step_size / shrink);
+            if self.rule.ridge != 0.0 {
+                self.weights *= shrink;
+            }
+            if self.rule.temperature != 0.0 {
+                let noise = self.rule.noise(*step_size);
+                let mut random = generator(self.seed, Purpose::Noise, k);
+                self.weights.mapv_inplace(|w| w + noise * sampler::normal(&mut random));
+            }
+        }
+    }
+
+    fn weights(&self) -> Array2<f64> {
+        self.weights.clone()
+    }
+
+    fn block(&self) -> usize {
+        1
+    }
+
+    fn fork(&self) -> Box<dyn Engine> {
+        Box::new(self.clone())
+    }
+}
+
+/// One step and its buffers.
+struct Step<'a> {
+    rule: &'a Rule,
+    weights: &'a mut [f64],
+    /// (x, y).
+    sample: (&'a [f64], f64),
+    step_size: f64,
+    z: &'a mut [f64],
+    value: &'a mut [f64],
+    slope: &'a mut [f64],
+}
+
+impl pulp::WithSimd for Step<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn with_simd<S: pulp::Simd>(self, simd: S) {
+        let Self { rule, weights, sample: (x, y), step_size, z, value, slope } = self;
+        let outer = rule.unit.outer();
+        let rows = outer + x.len();
+        for (z, row) in z.iter_mut().zip(weights.chunks_exact(rows)) {
+            *z = dot(simd, &row[outer..], x);
+        }
+        rule.activation.evaluate(z, value, slope);
+        let output = match rule.unit {
+            Unit::Inner => sum(simd, value),
+            Unit::Affine => value.iter().zip(weights.chunks_exact(rows)).map(|(v, row)| v * row[0]).sum(),
+        };
+        let push = rule.push(step_size, y, output / value.len() as f64);
+        for ((slope, value), row) in slope.iter().zip(value).zip(weights.chunks_exact_mut(rows)) {
+            let (a, row) = row.split_at_mut(outer);
+            let factor = push * slope * a.first().copied().unwrap_or(1.0);
+            a.iter_mut().for_each(|a| *a += push * *value);
+            if factor != 0.0 {
+                row.iter_mut().zip(x).for_each(|(w, x)| *w += factor * x);
+            }
+        }
+    }
+}
+
+/// Σ a_i b_i in two vectors of running sums.
+#[inline(always)]
+fn dot<S: pulp::Simd>(simd: S, a: &[f64], b: &[f64]) -> f64 {
+    let ((a, a_rest), (b, b_rest)) = (S::as_simd_f64s(a), S::as_simd_f64s(b));
+    let mut sums = [simd.splat_f64s(0.0); 2];
+    let (a_pairs, b_pairs) = (a.chunks_exact(2), b.chunks_exact(2));
+    for (a, b) in a_pairs.remainder().iter().zip(b_pairs.remainder()) {
+        sums[0] = simd.mul_f64s(*a, *b);
+    }
+    for (a, b) in a_pairs.zip(b_pairs) {
+        sums[0] = simd.mul_add_f64s(a[0], b[0], sums[0]);
+        sums[1] = simd.mul_add_f64s(a[1], b[1], sums[1]);
+    }
+    let rest: f64 = a_rest.iter().zip(b_rest).map(|(a, b)| a * b).sum();
+    simd.reduce_sum_f64s(simd.add_f64s(sums[0], sums[1])) + rest
+}
+
+/// Σ a_i in one vector of running sums.
+#[inline(always)]
+fn sum<S: pulp::Simd>(simd: S, a: &[f64]) -> f64 {
+    let (a, rest) = S::as_simd_f64s(a);
+    let sums = a.iter().fold(simd.splat_f64s(0.0), |sums, a| simd.add_f64s(sums, *a));
+    simd.reduce_sum_f64s(sums) + rest.iter().sum::<f64>()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use meanfield_model::activation::{Activation, PiecewiseLinear, Placement, Shape, Smooth};
+    use meanfield_model::loss::Loss;
+    use ndarray::array;
+
+    fn sigmas() -> [Activation; 2] {
+        let kinked = PiecewiseLinear::new(vec![[0.5, -2.5], [1.5, 7.5]]).expect("valid");
+        let smooth = Smooth { shape: Shape::Tanh, place: Placement { height: 2.0, gain: 1.0, offset: 0.5 } };
+        [Activation::PiecewiseLinear(kinked), Activation::Smooth(smooth)]
+    }
+
+    /// The equation as printed, with ndarray and no buffers.
+    fn textbook(
+        (sigma, loss): (&Activation, Loss),
+        weights: &Array2<f64>,
+        x: &ndarray::Array1<f64>,
+        y: f64,
+        s: f64,
+    ) -> Array2<f64> {
+        let z = weights.dot(x);
+        let output = z.mapv(|z| sigma.value(z)).mean().expect("neurons");
+        let push = if loss == Loss::Squared { 2.0 * s * (y - output) } else { -s * loss.slope(y, output) };
+        let mut next = weights.clone();
+        for (mut w, z) in next.rows_mut().into_iter().zip(&z) {
+            w.scaled_add(push * sigma.slope(*z), x);
+        }
+        next
+    }
+
+    #[test]
+    fn a_step_is_the_equation() {
+        let weights = array![[0.9, 0.1, -0.3], [0.4, 0.8, 0.2], [-1.0, 0.2, 0.1], [2.0, 2.0, 2.0]];
+        let x = array![[1.0, 0.5, -0.2], [0.3, 1.2, 0.4]];
+        let (y, step_sizes) = ([1.0, -1.0], [0.05, 0.02]);
+        for sigma in sigmas() {
+            for loss in Loss::ALL {
+                let rule =
+                    Rule { activation: sigma.clone(), loss, unit: Unit::Inner, ridge: 0.0, temperature: 0.0 };
+                let mut exact = weights.clone();
+                let batch = Batch { x: x.view(), y: &y, step_sizes: &step_sizes, first: 0 };
+                let mut engine = Sequential::new(rule, weights.clone(), 0);
+                engine.train(&batch);
+                let trained = engine.weights();
+                for k in 0..2 {
+                    exact = textbook((&sigma, loss), &exact, &x.row(k).to_owned(), y[k], step_sizes[k]);
+                }
+                assert!((&trained - &exact).iter().all(|e| e.abs() < 1e-15), "{trained}\n{exact}");
+                assert_ne!(trained.row(0), weights.row(0));
+            }
+        }
+    }
+}
