@@ -37,9 +37,10 @@ fn main() {
         ("blocked f32", Box::new(Blocked::<f32>::new(rule.clone(), &weights, 1))),
     ];
     let step_sizes = vec![1e-6; BLOCK];
-    for (name, mut engine) in engines {
+    let only = std::env::var("ONLY").unwrap_or_default();
+    for (name, mut engine) in engines.into_iter().filter(|(name, _)| name.contains(&only)) {
         let mut best = f64::INFINITY;
-        for round in 0..30 {
+        for round in 0..60 {
             let begin = process_seconds();
             let mut steps = 0;
             for (b, samples) in pool.iter().enumerate() {

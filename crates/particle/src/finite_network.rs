@@ -82,6 +82,7 @@ pub struct FiniteNetwork {
     /// k, less than a block ahead.
     step: u64,
     samples: Option<(u64, Samples)>,
+    threads: usize,
     work: u64,
 }
 
@@ -90,7 +91,8 @@ impl FiniteNetwork {
     pub fn new(setup: Setup) -> Self {
         let weights =
             sampler::initial_weights(&setup.initial, setup.neurons, setup.data.dimension, setup.seed);
-        Self { engine: engine(&setup, &weights), setup, trained: 0, step: 0, samples: None, work: 0 }
+        let engine = engine(&setup, &weights);
+        Self { engine, setup, trained: 0, step: 0, samples: None, threads: 1, work: 0 }
     }
 
     /// The weights at step k, shape (neuron, d).
@@ -214,7 +216,8 @@ impl System for FiniteNetwork {
             self.train_in_block(pause);
             self.work += self.step - before;
         }
-        if self.engine.weights().iter().any(|w| w.is_nan() || w.abs() >= LARGEST) {
+        let weights = if self.step == last { self.weights() } else { self.engine.weights() };
+        if weights.iter().any(|w| w.is_nan() || w.abs() >= LARGEST) {
             let what = "the weights have run away: SGD diverges; write a smaller `step-size`";
             return Err(RunError::Failed { time: self.time(), what: what.into() });
         }
@@ -243,6 +246,11 @@ impl System for FiniteNetwork {
         self.work
     }
 
+    fn use_threads(&mut self, threads: usize) {
+        self.threads = threads;
+        self.engine.use_threads(threads);
+    }
+
     fn save(&self) -> State {
         let weights = self.engine.weights();
         State { integers: vec![self.step, self.trained], reals: weights.iter().copied().collect() }
@@ -253,6 +261,7 @@ impl System for FiniteNetwork {
         match (&state.integers[..], Array2::from_shape_vec(shape, state.reals.clone())) {
             (&[step, trained], Ok(weights)) => {
                 self.engine = engine(&self.setup, &weights);
+                self.engine.use_threads(self.threads);
                 (self.step, self.trained, self.samples) = (step, trained, None);
                 Ok(())
             }

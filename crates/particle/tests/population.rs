@@ -8,7 +8,7 @@ use meanfield_model::landscape::Landscape;
 use meanfield_model::loss::Loss;
 use meanfield_model::mean_output::{MeanOutput, Power};
 use meanfield_model::radial_series::{DimensionLimit, RadialSeries};
-use meanfield_particle::engine::{Batch, Engine, Sequential};
+use meanfield_particle::engine::{Batch, Engine, Rule, Sequential, Unit};
 use meanfield_particle::sampler::{self, BLOCK};
 use meanfield_particle::stream::Purpose;
 use ndarray::{Array1, Array2, ArrayView1};
@@ -105,6 +105,8 @@ fn the_mean_step_is_the_slope_of_the_risk() {
     let (step, shift, mut largest) = (1e-6, 1e-4, [0.0; Loss::ALL.len()]);
     for sigma in activations() {
         for loss in Loss::ALL {
+            let activation = sigma.clone();
+            let rule = Rule { activation, loss, unit: Unit::Inner, ridge: 0.0, temperature: 0.0 };
             // The risk along the direction in which one neuron points, by common samples.
             let moved = |by: f64| {
                 let mut moved = weights.clone();
@@ -119,10 +121,10 @@ fn the_mean_step_is_the_slope_of_the_risk() {
                 for (x, y) in samples.x.rows().into_iter().zip(&samples.y) {
                     let risk = |weights: &Array2<f64>| loss.value(*y, output(&sigma, weights, x));
                     let slope = (risk(&above) - risk(&below)) / (2.0 * shift);
-                    let mut trained = weights.clone();
-                    let batch = Batch { x: x.insert_axis(ndarray::Axis(0)), y: &[*y], step_sizes: &[step] };
-                    Sequential::default().train(&sigma, loss, &mut trained, &batch);
-                    let along = (&trained.row(1) - &weights.row(1)).dot(&weights.row(1)) / step;
+                    let x = x.insert_axis(ndarray::Axis(0));
+                    let mut engine = Sequential::new(rule.clone(), weights.clone(), 0);
+                    engine.train(&Batch { x, y: &[*y], step_sizes: &[step], first: 0 });
+                    let along = (&engine.weights().row(1) - &weights.row(1)).dot(&weights.row(1)) / step;
                     // One of N neurons moves by N times the slope of the mean: −N ∂R/∂w · w.
                     drift += along;
                     difference.add(-3.0 * slope);

@@ -72,7 +72,7 @@ fn the_exact_risk_is_the_risk_on_fresh_samples() {
     for time in [0.0, 0.5, 2.0] {
         let mut network = FiniteNetwork::new(setup(50, 1e-3, 7));
         advance(&mut network, time);
-        let (mean, error) = network.monte_carlo_risk(200_000);
+        let (mean, error) = network.monte_carlo_risk(&network.weights(), 200_000);
         let exact = network.observe().risk;
         // Five standard errors of the estimate; the exact value errs by 1e-8.
         assert!((mean - exact).abs() < 5.0 * error, "t={time}: {mean} ± {error}, exact {exact}");

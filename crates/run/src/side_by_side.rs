@@ -105,6 +105,9 @@ pub fn run<W: Watch>(
     let pool = pool.map_err(|error| JobError::Threads(error.to_string()))?;
     let mut order: Vec<(usize, Job)> = jobs.into_iter().enumerate().collect();
     order.sort_by(|a, b| b.1.seconds.total_cmp(&a.1.seconds)); // the longest first, so that cores end together
+    // Runs come first; what cores they leave idle goes to those that can use several.
+    let spare = (pool.current_num_threads() / order.len().max(1)).max(1);
+    order.iter_mut().for_each(|(_, job)| job.system.use_threads(spare));
     let failed = AtomicBool::new(false);
     let one = |(index, job): (usize, Job)| (index, run_one(job, plan, &prepare, &failed));
     let mut finished: Vec<_> = pool.install(|| order.into_iter().par_bridge().map(one).collect());

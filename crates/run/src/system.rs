@@ -135,6 +135,9 @@ pub trait System: Send {
     /// Units of work done by this process: samples, or rate evaluations.
     fn work(&self) -> u64;
 
+    /// From now on may use so many threads by itself; no result may depend on it.
+    fn use_threads(&mut self, _threads: usize) {}
+
     /// Everything needed to go on from here.
     fn save(&self) -> State;
 

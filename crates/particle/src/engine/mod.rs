@@ -34,6 +34,9 @@ pub trait Engine: Send {
     /// Steps that are computed together: on where they begin depends how results are rounded, and which noise is drawn.
     fn block(&self) -> usize;
 
+    /// From now on uses up to so many threads, where the network is large enough; no result depends on it.
+    fn use_threads(&mut self, _threads: usize) {}
+
     /// Another network in the same state.
     fn fork(&self) -> Box<dyn Engine>;
 }

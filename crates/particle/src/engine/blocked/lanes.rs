@@ -1,6 +1,8 @@
 //! Vectors of the instruction sets that the blocked engine knows: AVX-512, AVX2, and a portable one that the compiler
 //! turns into whatever the processor has. Chosen at run time; everything is safe, through `pulp`'s tokens.
 
+use std::marker::PhantomData;
+
 use meanfield_model::activation::Activation;
 use pulp::{Simd, cast};
 
@@ -15,6 +17,41 @@ pub trait Real: Copy + Default + Send + Sync + 'static {
     fn to_f64(self) -> f64;
     /// σ and σ' of many inputs.
     fn evaluate(activation: &Activation, z: &[Self], value: &mut [Self], slope: &mut [Self]);
+    /// Does some work, compiled for an instruction set.
+    fn enter(arch: pulp::Arch, work: impl Work<Self>);
+}
+
+/// What is to be compiled once for each instruction set. All that it calls must be inlined into it (closures passed to
+/// iterators may not be).
+pub trait Work<T: Real> {
+    /// Does it.
+    fn run<L: Lanes<T>>(self, lanes: L);
+}
+
+/// Work inside the function for which `pulp` has switched the instruction set on.
+struct Inside<T, W, L>(W, L, PhantomData<T>);
+
+impl<T: Real, W: Work<T>, L: Lanes<T>> pulp::WithSimd for Inside<T, W, L> {
+    type Output = ();
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, _: S) {
+        self.0.run(self.1);
+    }
+}
+
+macro_rules! enter {
+    () => {
+        fn enter(arch: pulp::Arch, work: impl Work<Self>) {
+            match arch {
+                #[cfg(target_arch = "x86_64")]
+                pulp::Arch::V4(simd) => Simd::vectorize(simd, Inside(work, simd, PhantomData)),
+                #[cfg(target_arch = "x86_64")]
+                pulp::Arch::V3(simd) => Simd::vectorize(simd, Inside(work, simd, PhantomData)),
+                _ => work.run(Portable),
+            }
+        }
+    };
 }
 
 impl Real for f64 {
@@ -30,6 +67,7 @@ impl Real for f64 {
     fn evaluate(activation: &Activation, z: &[f64], value: &mut [f64], slope: &mut [f64]) {
         activation.evaluate(z, value, slope);
     }
+    enter!();
 }
 
 impl Real for f32 {
@@ -54,6 +92,7 @@ impl Real for f32 {
             slope.iter_mut().zip(slopes).for_each(|(to, from)| *to = *from as f32);
         }
     }
+    enter!();
 }
 
 /// Operations on vectors of [`COUNT`](Self::COUNT) numbers.
@@ -78,8 +117,8 @@ pub trait Lanes<T: Real>: Copy + Send + Sync {
     fn vectors(self, from: &[T]) -> &[Self::Vector];
     /// The same, to be changed.
     fn vectors_mut(self, from: &mut [T]) -> &mut [Self::Vector];
-    /// Transposes the square of the first COUNT vectors.
-    fn transpose(self, square: &mut [Self::Vector; 16]);
+    /// Transposes a square of COUNT vectors.
+    fn transpose(self, square: &mut [Self::Vector]);
     /// Bit i is set where `from[i]`, i < [`GROUP`], is not 0.
     fn nonzero(self, from: &[T; GROUP]) -> u8;
 }
@@ -87,9 +126,11 @@ pub trait Lanes<T: Real>: Copy + Send + Sync {
 /// Swaps the blocks of `size` lanes beside the diagonal of each square of 2 `size` vectors: with sizes 1, 2, 4 … this
 /// transposes.
 #[inline(always)]
-fn exchange<V: Copy>(square: &mut [V; 16], count: usize, size: usize, swap: impl Fn(V, V) -> (V, V)) {
-    for i in (0..count).filter(|i| i & size == 0) {
-        (square[i], square[i + size]) = swap(square[i], square[i + size]);
+fn exchange<V: Copy>(square: &mut [V], size: usize, swap: impl Fn(V, V) -> (V, V)) {
+    for i in 0..square.len() {
+        if i & size == 0 {
+            (square[i], square[i + size]) = swap(square[i], square[i + size]);
+        }
     }
 }
 
@@ -191,10 +232,10 @@ mod x86 {
         common_f64!();
 
         #[inline(always)]
-        fn transpose(self, square: &mut [Self::Vector; 16]) {
+        fn transpose(self, square: &mut [Self::Vector]) {
             const SOURCES: [[[i64; 8]; 2]; 3] = [sources(1), sources(2), sources(4)];
             for (stage, [first, second]) in SOURCES.into_iter().enumerate() {
-                exchange(square, 8, 1 << stage, |a, b| {
+                exchange(square, 1 << stage, |a, b| {
                     let pick = |from| cast(self.avx512f._mm512_permutex2var_pd(cast(a), cast(from), cast(b)));
                     (pick(first), pick(second))
                 });
@@ -214,11 +255,11 @@ mod x86 {
         common_f32!();
 
         #[inline(always)]
-        fn transpose(self, square: &mut [Self::Vector; 16]) {
+        fn transpose(self, square: &mut [Self::Vector]) {
             const SOURCES: [[[i32; 16]; 2]; 4] =
                 [narrow(sources(1)), narrow(sources(2)), narrow(sources(4)), narrow(sources(8))];
             for (stage, [first, second]) in SOURCES.into_iter().enumerate() {
-                exchange(square, 16, 1 << stage, |a, b| {
+                exchange(square, 1 << stage, |a, b| {
                     let pick = |from| cast(self.avx512f._mm512_permutex2var_ps(cast(a), cast(from), cast(b)));
                     (pick(first), pick(second))
                 });
@@ -238,13 +279,13 @@ mod x86 {
         common_f64!();
 
         #[inline(always)]
-        fn transpose(self, square: &mut [Self::Vector; 16]) {
+        fn transpose(self, square: &mut [Self::Vector]) {
             let avx = self.avx;
-            exchange(square, 4, 1, |a, b| {
+            exchange(square, 1, |a, b| {
                 let (a, b) = (cast(a), cast(b));
                 (cast(avx._mm256_unpacklo_pd(a, b)), cast(avx._mm256_unpackhi_pd(a, b)))
             });
-            exchange(square, 4, 2, |a, b| {
+            exchange(square, 2, |a, b| {
                 let (a, b) = (cast(a), cast(b));
                 (
                     cast(avx._mm256_permute2f128_pd::<0x20>(a, b)),
@@ -271,7 +312,7 @@ mod x86 {
         common_f32!();
 
         #[inline(always)]
-        fn transpose(self, square: &mut [Self::Vector; 16]) {
+        fn transpose(self, square: &mut [Self::Vector]) {
             through_memory::<f32, Self::Vector, 8>(square, |v| cast(v), |a| cast(a));
         }
 
@@ -291,12 +332,12 @@ fn nonzero_by_one<T: PartialEq>(from: &[T; GROUP], zero: T) -> u8 {
 /// A transposition through the stack.
 #[inline(always)]
 fn through_memory<T: Real, V: Copy, const COUNT: usize>(
-    square: &mut [V; 16],
+    square: &mut [V],
     lanes: impl Fn(V) -> [T; COUNT],
     vector: impl Fn([T; COUNT]) -> V,
 ) {
     let rows: [[T; COUNT]; COUNT] = std::array::from_fn(|i| lanes(square[i]));
-    for (i, out) in square.iter_mut().take(COUNT).enumerate() {
+    for (i, out) in square.iter_mut().enumerate() {
         *out = vector(std::array::from_fn(|j| rows[j][i]));
     }
 }
@@ -341,7 +382,7 @@ macro_rules! portable {
                 from.as_chunks_mut().0
             }
             #[inline(always)]
-            fn transpose(self, square: &mut [Self::Vector; 16]) {
+            fn transpose(self, square: &mut [Self::Vector]) {
                 through_memory::<$scalar, Self::Vector, 4>(square, |v| v, |a| a);
             }
             #[inline(always)]

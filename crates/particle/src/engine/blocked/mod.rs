@@ -8,6 +8,7 @@
 //! Products of matrices take the place of passes over W. Neurons lie in shards, whose number depends on the network's size
 //! alone; an output is the sum of the shards' sums in their order, so results do not depend on the number of threads.
 
+mod exchange;
 mod lanes;
 mod layout;
 mod product;
@@ -18,7 +19,8 @@ mod update;
 use ndarray::{Array2, s};
 
 use super::{Batch, Engine, Rule, Unit};
-use lanes::{Lanes, Portable, Real};
+use exchange::Exchange;
+use lanes::{Lanes, Real, Work};
 use samples::{Layout, Samples};
 use shard::Shard;
 
@@ -28,18 +30,25 @@ const SHARDS: usize = 8;
 
 /// See the module's head; T is the type it computes with.
 pub struct Blocked<T: Real> {
+    arch: pulp::Arch,
     rule: Rule,
     seed: u64,
     dimension: usize,
     neurons: usize,
     block: usize,
     shards: Vec<Shard<T>>,
-    samples: Samples<T>,
+    /// The block of samples at hand, once for each thread.
+    samples: Vec<Samples<T>>,
 }
 
 impl<T: Real> Blocked<T> {
     /// A network of these parameters, shape (neuron, D), and the seed of its noise.
     pub fn new(rule: Rule, parameters: &Array2<f64>, seed: u64) -> Self {
+        Self::on(pulp::Arch::new(), rule, parameters, seed)
+    }
+
+    /// The same with the instructions of a given set.
+    pub fn on(arch: pulp::Arch, rule: Rule, parameters: &Array2<f64>, seed: u64) -> Self {
         let (neurons, columns) = parameters.dim();
         let dimension = columns - rule.unit.parameters(0);
         let block = if dimension < 100 && rule.temperature == 0.0 { 16 } else { 32 };
@@ -51,28 +60,77 @@ impl<T: Real> Blocked<T> {
             Shard::new(index as u64, &rule, layout, block, parameters)
         };
         let shards = (0..neurons).step_by(size).enumerate().map(part).collect();
-        Self { samples: Samples::new(layout, block), rule, seed, dimension, neurons, block, shards }
+        let samples = vec![Samples::new(layout, block)];
+        Self { arch, rule, seed, dimension, neurons, block, shards, samples }
     }
 
+    /// Trains on a batch, each thread with its own shards.
+    fn spread(&mut self, batch: &Batch) {
+        let exchange = Exchange::new(self.samples.len(), self.shards.len());
+        let share = self.shards.len().div_ceil(self.samples.len());
+        let Self { arch, rule, seed, neurons, block, .. } = self;
+        let teams = self.shards.chunks_mut(share).zip(&mut self.samples).enumerate();
+        let mut members = teams.map(|(index, (shards, samples))| Member {
+            rule,
+            seed: *seed,
+            neurons: *neurons,
+            block: *block,
+            first: index * share,
+            shards,
+            samples,
+            exchange: &exchange,
+            batch,
+        });
+        let own = members.next();
+        std::thread::scope(|scope| {
+            for member in members {
+                let arch = *arch;
+                scope.spawn(move || T::enter(arch, member));
+            }
+            if let Some(member) = own {
+                T::enter(*arch, member);
+            }
+        });
+    }
+}
+
+/// What one thread does: all steps, for its own shards.
+struct Member<'a, 'b, T: Real> {
+    rule: &'a Rule,
+    seed: u64,
+    /// N.
+    neurons: usize,
+    block: usize,
+    /// The place of its first shard.
+    first: usize,
+    shards: &'a mut [Shard<T>],
+    samples: &'a mut Samples<T>,
+    exchange: &'a Exchange,
+    batch: &'a Batch<'b>,
+}
+
+impl<T: Real> Work<T> for Member<'_, '_, T> {
     #[inline(always)]
-    fn run<L: Lanes<T>>(&mut self, lanes: L, batch: &Batch) {
-        let Self { rule, seed, neurons, block, shards, samples, .. } = self;
-        for from in (0..batch.y.len()).step_by(*block) {
-            let until = batch.y.len().min(from + *block);
-            let index = (batch.first + from as u64) / *block as u64;
+    fn run<L: Lanes<T>>(self, lanes: L) {
+        let Self { rule, seed, neurons, block, first, shards, samples, exchange, batch } = self;
+        // Loops, not closures: a closure would be compiled without the instruction set.
+        for from in (0..batch.y.len()).step_by(block) {
+            let until = batch.y.len().min(from + block);
+            let index = (batch.first + from as u64) / block as u64;
             samples.take(lanes, rule, batch, from, until);
-            // Loops, not closures: a closure would be compiled without the instruction set.
             for shard in &mut *shards {
-                shard.begin(lanes, rule, samples, *seed, index);
+                shard.begin(lanes, rule, samples, seed, index);
             }
             for k in from..until {
-                let mut output = 0.0;
-                for shard in &mut *shards {
-                    output += shard.step(lanes, rule, samples, k - from);
+                for (i, shard) in shards.iter_mut().enumerate() {
+                    exchange.write(k, first + i, shard.step(lanes, rule, samples, k - from));
                 }
-                samples.push(rule, batch.step_sizes[k], batch.y[k], output / *neurons as f64);
-                for shard in shards.iter_mut().filter(|_| rule.unit == Unit::Affine) {
-                    shard.move_outer(lanes, samples, k - from);
+                let output = exchange.total(k) / neurons as f64;
+                samples.push(rule, batch.step_sizes[k], batch.y[k], output);
+                if rule.unit == Unit::Affine {
+                    for shard in &mut *shards {
+                        shard.move_outer(lanes, samples, k - from);
+                    }
                 }
             }
             for shard in &mut *shards {
@@ -82,57 +140,39 @@ impl<T: Real> Blocked<T> {
     }
 }
 
-/// Runs a batch, compiled for the set of instructions that `pulp` enters.
-struct Run<'a, 'b, T: Real, L>(&'a mut Blocked<T>, L, &'a Batch<'b>);
+impl<T: Real> Engine for Blocked<T> {
+    fn train(&mut self, batch: &Batch) {
+        self.spread(batch);
+    }
 
-impl<T: Real, L: Lanes<T>> pulp::WithSimd for Run<'_, '_, T, L> {
-    type Output = ();
+    fn weights(&self) -> Array2<f64> {
+        let mut parameters = Array2::zeros((self.neurons, self.rule.unit.parameters(self.dimension)));
+        let mut first = 0;
+        for shard in &self.shards {
+            let next = first + shard.neurons();
+            shard.read(parameters.slice_mut(s![first..next, ..]));
+            first = next;
+        }
+        parameters
+    }
 
-    #[inline(always)]
-    fn with_simd<S: pulp::Simd>(self, _: S) {
-        let Self(engine, lanes, batch) = self;
-        engine.run(lanes, batch);
+    fn block(&self) -> usize {
+        self.block
+    }
+
+    fn use_threads(&mut self, threads: usize) {
+        let layout = self.samples[0].layout();
+        let threads = threads.clamp(1, self.shards.len());
+        self.samples.resize_with(threads, || Samples::new(layout, self.block));
+    }
+
+    fn fork(&self) -> Box<dyn Engine> {
+        let layout = self.samples[0].layout();
+        Box::new(Self {
+            rule: self.rule.clone(),
+            shards: self.shards.clone(),
+            samples: vec![Samples::new(layout, self.block)],
+            ..*self
+        })
     }
 }
-
-macro_rules! engine {
-    ($scalar:ty) => {
-        impl Engine for Blocked<$scalar> {
-            fn train(&mut self, batch: &Batch) {
-                match pulp::Arch::new() {
-                    #[cfg(target_arch = "x86_64")]
-                    pulp::Arch::V4(simd) => pulp::Simd::vectorize(simd, Run(self, simd, batch)),
-                    #[cfg(target_arch = "x86_64")]
-                    pulp::Arch::V3(simd) => pulp::Simd::vectorize(simd, Run(self, simd, batch)),
-                    _ => self.run(Portable, batch),
-                }
-            }
-
-            fn weights(&self) -> Array2<f64> {
-                let mut parameters = Array2::zeros((self.neurons, self.rule.unit.parameters(self.dimension)));
-                let mut first = 0;
-                for shard in &self.shards {
-                    let next = first + shard.neurons();
-                    shard.read(parameters.slice_mut(s![first..next, ..]));
-                    first = next;
-                }
-                parameters
-            }
-
-            fn block(&self) -> usize {
-                self.block
-            }
-
-            fn fork(&self) -> Box<dyn Engine> {
-                Box::new(Self {
-                    rule: self.rule.clone(),
-                    shards: self.shards.clone(),
-                    samples: Samples::new(self.samples.layout(), self.block),
-                    ..*self
-                })
-            }
-        }
-    };
-}
-engine!(f64);
-engine!(f32);

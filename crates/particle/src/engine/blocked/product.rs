@@ -2,7 +2,6 @@
 //! one sample's inputs to all neurons lie side by side.
 
 use super::lanes::{Lanes, Real};
-use super::layout::PADDING;
 
 /// Samples packed for [`product`]: panels of COUNT · WIDE samples, in each the samples' first coordinates, then the second ones …
 pub fn pack<T: Real, L: Lanes<T>>(rows: &[T], stride: usize, panels: &mut [T]) {
@@ -14,7 +13,7 @@ pub fn pack<T: Real, L: Lanes<T>>(rows: &[T], stride: usize, panels: &mut [T]) {
     }
 }
 
-/// z[sample][neuron] = ⟨w, x⟩ for all rows w of `weights` (a multiple of [`PADDING`] of them), each of length `stride`, of
+/// z[sample][neuron] = ⟨w, x⟩ for all rows w of `weights` (a multiple of COUNT of them), each of length `stride`, of
 /// which the first `length` count.
 #[inline(always)]
 pub fn product<T: Real, L: Lanes<T>>(
@@ -25,17 +24,34 @@ pub fn product<T: Real, L: Lanes<T>>(
     panels: &[T],
     z: &mut [T],
 ) {
-    let (count, width) = (L::COUNT, L::COUNT * L::WIDE);
-    let neurons = weights.len() / stride;
-    debug_assert!(neurons % PADDING == 0);
-    for (group, rows) in weights.chunks_exact(count * stride).enumerate() {
+    match (L::COUNT, L::WIDE) {
+        (4, 2) => tiles::<T, L, 4, 2>(lanes, weights, stride, length, panels, z),
+        (8, 1) => tiles::<T, L, 8, 1>(lanes, weights, stride, length, panels, z),
+        (8, 2) => tiles::<T, L, 8, 2>(lanes, weights, stride, length, panels, z),
+        _ => tiles::<T, L, 16, 1>(lanes, weights, stride, length, panels, z),
+    }
+}
+
+/// The same for known COUNT and WIDE.
+#[inline(always)]
+fn tiles<T: Real, L: Lanes<T>, const COUNT: usize, const WIDE: usize>(
+    lanes: L,
+    weights: &[T],
+    stride: usize,
+    length: usize,
+    panels: &[T],
+    z: &mut [T],
+) {
+    let (neurons, width) = (weights.len() / stride, COUNT * WIDE);
+    for (group, rows) in weights.chunks_exact(COUNT * stride).enumerate() {
         for (p, panel) in panels.chunks_exact(width * stride).enumerate() {
-            let mut tile = accumulate(lanes, rows, stride, length, lanes.vectors(panel));
-            for (wide, square) in tile.iter_mut().take(L::WIDE).enumerate() {
-                lanes.transpose(square);
-                for (sample, column) in square.iter().take(count).enumerate() {
-                    let at = (p * width + wide * count + sample) * neurons + group * count;
-                    lanes.vectors_mut(&mut z[at..at + count])[0] = *column;
+            let panel = &lanes.vectors(panel)[..WIDE * length];
+            let tile = accumulate::<T, L, COUNT, WIDE>(lanes, rows, stride, length, panel);
+            for (wide, mut square) in tile.into_iter().enumerate() {
+                lanes.transpose(&mut square);
+                for (sample, column) in square.iter().enumerate() {
+                    let at = (p * width + wide * COUNT + sample) * neurons + group * COUNT;
+                    lanes.vectors_mut(&mut z[at..at + COUNT])[0] = *column;
                 }
             }
         }
@@ -44,22 +60,24 @@ pub fn product<T: Real, L: Lanes<T>>(
 
 /// [wide][neuron]: vectors of samples.
 #[inline(always)]
-fn accumulate<T: Real, L: Lanes<T>>(
+fn accumulate<T: Real, L: Lanes<T>, const COUNT: usize, const WIDE: usize>(
     lanes: L,
     rows: &[T],
     stride: usize,
     length: usize,
     panel: &[L::Vector],
-) -> [[L::Vector; 16]; 2] {
-    let mut tile = [[lanes.splat(T::default()); 16]; 2];
-    // Slices of one length: their bounds are checked once.
-    let rows: [&[T]; 16] = std::array::from_fn(|r| &rows[r % L::COUNT * stride..][..length]);
-    let panel = &panel[..length * L::WIDE];
-    for l in 0..length {
-        for r in 0..L::COUNT {
-            let w = lanes.splat(rows[r][l]);
-            for wide in 0..L::WIDE {
-                tile[wide][r] = lanes.mul_add(w, panel[l * L::WIDE + wide], tile[wide][r]);
+) -> [[L::Vector; COUNT]; WIDE] {
+    let mut tile = [[lanes.splat(T::default()); COUNT]; WIDE];
+    // Slices of one length, their bounds checked once. (`from_fn` would hide the length.)
+    let mut of_rows = [&rows[..0]; COUNT];
+    for r in 0..COUNT {
+        of_rows[r] = &rows[r * stride..][..length];
+    }
+    for (l, x) in panel.as_chunks::<WIDE>().0.iter().enumerate().take(length) {
+        for r in 0..COUNT {
+            let w = lanes.splat(of_rows[r][l]);
+            for wide in 0..WIDE {
+                tile[wide][r] = lanes.mul_add(w, x[wide], tile[wide][r]);
             }
         }
     }

@@ -2,6 +2,7 @@
 
 use meanfield_model::activation::Activation;
 use ndarray::{ArrayView2, ArrayViewMut2};
+use rand_xoshiro::Xoshiro256PlusPlus;
 
 use super::lanes::{GROUP, Lanes, Real};
 use super::layout::{Aligned, padded};
@@ -35,6 +36,8 @@ pub struct Shard<T: Real> {
     gains: Aligned<T>,
     /// Which neurons have a gain, shape (group, sample).
     active: Vec<u8>,
+    /// The noise of the block at hand.
+    random: Option<Xoshiro256PlusPlus>,
 }
 
 impl<T: Real> Shard<T> {
@@ -54,6 +57,7 @@ impl<T: Real> Shard<T> {
             values: Aligned::zeros(padded),
             gains: Aligned::zeros(block * padded),
             active: vec![0; padded / GROUP * block],
+            random: None,
         };
         let rows = shard.weights.chunks_exact_mut(layout.stride);
         for (row, from) in rows.zip(parameters.rows()) {
@@ -82,6 +86,7 @@ impl<T: Real> Shard<T> {
     /// All inputs of a block as the weights before it give them, and the noise to come.
     #[inline(always)]
     pub fn begin<L: Lanes<T>>(&mut self, lanes: L, rule: &Rule, samples: &Samples<T>, seed: u64, block: u64) {
+        self.active.fill(0);
         if rule.temperature != 0.0 {
             let mut random = generator(seed, Purpose::Noise, block << 8 | self.index);
             let Layout { length, inner, stride } = self.layout;
@@ -89,6 +94,7 @@ impl<T: Real> Shard<T> {
                 let behind = &mut row[inner..][..length + self.block];
                 behind.iter_mut().for_each(|g| *g = T::from_f64(sampler::normal(&mut random)));
             }
+            self.random = Some(random);
         }
         samples.inputs(lanes, &self.weights, &mut self.z);
     }
@@ -203,7 +209,7 @@ impl<T: Real> Shard<T> {
         }
     }
 
-    /// a ← γ_k a + push_k σ, once the output of step k is known.
+    /// a ← γ_k a + push_k σ + √(4 s_k/β) g, once the output of step k is known.
     #[inline(always)]
     pub fn move_outer<L: Lanes<T>>(&mut self, lanes: L, samples: &Samples<T>, k: usize) {
         let push = lanes.splat(T::from_f64(samples.pushes[k]));
@@ -211,6 +217,11 @@ impl<T: Real> Shard<T> {
         let values = lanes.vectors(&self.values);
         for (a, value) in lanes.vectors_mut(&mut self.outer).iter_mut().zip(values) {
             *a = lanes.mul_add(push, *value, lanes.mul(shrink, *a));
+        }
+        if let Some(random) = &mut self.random {
+            for a in self.outer.iter_mut().take(self.neurons) {
+                *a = T::from_f64(a.to_f64() + samples.noises[k] * sampler::normal(random));
+            }
         }
     }
 
@@ -229,6 +240,10 @@ impl<T: Real> Shard<T> {
             inner,
         };
         update.apply(lanes, &mut self.weights);
+        if samples.pushes.iter().any(|push| !push.is_finite()) {
+            // Such a push may have met no gain, and then would leave no trace.
+            self.weights.fill(T::from_f64(f64::NAN));
+        }
         let spread = samples.spread;
         if rule.temperature != 0.0 {
             for row in self.weights.chunks_exact_mut(stride) {

@@ -1,0 +1,43 @@
+//! Sums over all shards when they are spread over threads: at every step each thread writes the sums of its own shards and
+//! waits for those of the others. All add them in the same order, so all get the same bits as one thread alone.
+
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+
+/// Looks at the others this many times before it lets another thread have the core.
+const SPINS: u32 = 2000;
+
+/// The meeting place of a team of threads.
+pub struct Exchange {
+    team: usize,
+    /// Sums of even and of odd steps: nobody is more than one step ahead.
+    sums: [Vec<AtomicU64>; 2],
+    arrived: AtomicUsize,
+}
+
+impl Exchange {
+    /// For so many threads that hold so many shards together.
+    pub fn new(team: usize, shards: usize) -> Self {
+        let zeros = || (0..shards).map(|_| AtomicU64::new(0)).collect();
+        Self { team, sums: [zeros(), zeros()], arrived: AtomicUsize::new(0) }
+    }
+
+    /// Writes the sum of a shard at a step.
+    pub fn write(&self, step: usize, shard: usize, sum: f64) {
+        self.sums[step % 2][shard].store(sum.to_bits(), Ordering::Relaxed);
+    }
+
+    /// The sum of all shards at a step, counted from 0 by each thread; waits until all have written theirs.
+    pub fn total(&self, step: usize) -> f64 {
+        self.arrived.fetch_add(1, Ordering::AcqRel);
+        let (everyone, mut spins) = (self.team * (step + 1), 0);
+        while self.arrived.load(Ordering::Acquire) < everyone {
+            spins += 1;
+            if spins % SPINS == 0 { std::thread::yield_now() } else { std::hint::spin_loop() }
+        }
+        let mut total = 0.0;
+        for sum in &self.sums[step % 2] {
+            total += f64::from_bits(sum.load(Ordering::Relaxed));
+        }
+        total
+    }
+}
