@@ -16,7 +16,7 @@ use meanfield_model::measure::Measure;
 use meanfield_run::schedule::Schedule;
 use meanfield_run::system::{Observation, RunError, Scalar, State, Stride, System, stride};
 use nalgebra::{Cholesky, DMatrix, DVector};
-use ndarray::{Array1, Array2};
+use ndarray::{Array1, Array2, aview1};
 
 /// Steps in one stride.
 const STEPS: usize = 4;
@@ -91,8 +91,10 @@ impl<L: Landscape<1>> Jko<L> {
         lower: f64,
         step: f64,
     ) -> Self {
-        let start = Law { time: 0.0, positions, risk: 0.0, dissipated: 0.0 };
-        let mut system = Self {
+        let mut atoms = positions.iter().zip(&weights).map(|(x, weight)| ([*x], *weight));
+        let first_risk = landscape.risk(&landscape.moments(&mut atoms));
+        let start = Law { time: 0.0, positions, risk: first_risk, dissipated: 0.0 };
+        Self {
             landscape,
             schedule,
             weights,
@@ -101,13 +103,10 @@ impl<L: Landscape<1>> Jko<L> {
             count: 0,
             reached: start.clone(),
             present: start,
-            first_risk: 0.0,
+            first_risk,
             unconverged: 0.0,
             evaluations: 0,
-        };
-        let risk = system.landscape.risk(&system.moments());
-        (system.reached.risk, system.present.risk, system.first_risk) = (risk, risk, risk);
-        system
+        }
     }
 
     /// One whole step, or the part of one that leads to `until`, which the next step does not start from.
@@ -176,16 +175,17 @@ impl<L: Landscape<1>> Jko<L> {
 
     /// The objective, the features' gradients and the slope at `positions`.
     fn point(&mut self, positions: Vec<f64>, start: &[f64], tau: f64) -> Point {
-        let rank = self.landscape.rank();
-        let (mut values, mut gradient) = (vec![0.0; rank], vec![[0.0]; rank]);
-        let (mut moments, mut gradients) = (vec![0.0; rank], Array2::zeros((positions.len(), rank)));
-        for ((x, weight), mut row) in positions.iter().zip(&self.weights).zip(gradients.rows_mut()) {
-            self.landscape.features([*x], &mut values, &mut gradient);
-            moments.iter_mut().zip(&values).for_each(|(m, phi)| *m += weight * phi);
-            row.iter_mut().zip(&gradient).for_each(|(row, [g])| *row = *g);
-        }
+        let mut gradients = Array2::zeros((positions.len(), self.landscape.rank()));
+        let mut rows = gradients.rows_mut().into_iter();
+        let mut keep = |of_atom: &[[f64; 1]]| {
+            if let Some(mut row) = rows.next() {
+                row.assign(&aview1(of_atom.as_flattened()));
+            }
+        };
+        let mut atoms = positions.iter().zip(&self.weights).map(|(x, weight)| ([*x], *weight));
+        let moments = self.landscape.moments_and_gradients(&mut atoms, &mut keep);
         self.evaluations += 1;
-        let mut coefficients = vec![0.0; rank];
+        let mut coefficients = vec![0.0; moments.len()];
         self.landscape.potential_coefficients(&moments, &mut coefficients);
         let potential_slope = gradients.dot(&Array1::from(coefficients));
         let way = |i: usize| positions[i] - start[i];
@@ -263,17 +263,6 @@ impl<L: Landscape<1>> Jko<L> {
             share *= 0.5;
         }
         None
-    }
-
-    /// Moments of the present law.
-    fn moments(&self) -> Vec<f64> {
-        let rank = self.landscape.rank();
-        let (mut values, mut gradients, mut moments) = (vec![0.0; rank], vec![[0.0]; rank], vec![0.0; rank]);
-        for (x, weight) in self.present.positions.iter().zip(&self.weights) {
-            self.landscape.features([*x], &mut values, &mut gradients);
-            moments.iter_mut().zip(&values).for_each(|(m, phi)| *m += weight * phi);
-        }
-        moments
     }
 }
 
