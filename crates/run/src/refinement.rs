@@ -50,7 +50,7 @@ fn error(curve: &Curve, stated: &Record, coarse: &Record) -> Option<Curve> {
         curve.name
     );
     let mut values = largest_around(&stated.time, &(&curve.values - &other.values));
-    if let Some(left_out) = stated.curve("kernel_truncation").filter(|_| curve.name == "risk") {
+    if let Some(left_out) = stated.curve(certificate::KERNEL_TRUNCATION).filter(|_| curve.name == "risk") {
         values += &left_out.values;
     }
     for (run, mut row) in values.rows_mut().into_iter().enumerate() {

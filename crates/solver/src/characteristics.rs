@@ -7,13 +7,15 @@
 
 use meanfield_model::landscape::Landscape;
 use meanfield_model::measure::Measure;
+use meanfield_run::certificate;
 use meanfield_run::flow::Flow;
 use meanfield_run::schedule::Schedule;
 use meanfield_run::stepper::adaptive::{Controller, Stepper};
-use meanfield_run::system::{Observation, RunError, Scalar, State, Stride, System, stride};
+use meanfield_run::system::{Observation, RunError, State, Stride, System, stride};
 use ndarray::{Array1, Array2};
 
 use crate::panels::Panels;
+use crate::scalars;
 
 /// Steps in one stride.
 const STEPS: usize = 8;
@@ -204,27 +206,21 @@ impl<const D: usize, L: Landscape<D>> System for Characteristics<D, L> {
     fn observe(&self) -> Observation {
         let (moments, weights) = (self.moments(), &self.motion.weights);
         let risk = self.motion.landscape.risk(&moments);
-        let scalar = |name, meaning, value| Scalar { name, meaning, value };
         let bias = self.motion.landscape.independent_bias(&mut self.atoms(), &moments);
-        let total: f64 = weights.iter().sum();
         let residual = (risk - self.first_risk + self.dissipated()).abs();
         let mut scalars = vec![
-            scalar(
-                "independent_bias",
-                "b in E R_N − R = b/N for N independent neurons of this very law",
-                bias,
-            ),
-            scalar("mass_error", "|total mass − 1|", (total - 1.0).abs()),
-            scalar("energy_residual", "|R(t) − R(0) + ∫ 4ξ ∫|∇Ψ|² dρ dt|", residual),
-            scalar(
-                "kernel_truncation",
-                "bound on what the kernel leaves out at the atoms",
-                self.truncation(),
-            ),
+            scalars::independent_bias(bias),
+            scalars::mass_error(weights),
+            scalars::energy_residual(residual),
+            scalars::kernel_truncation(self.truncation()),
         ];
         if let Some(panels) = &self.panels {
             let meaning = "estimate of what the atoms leave unresolved, a Wasserstein-1 distance";
-            scalars.push(scalar("sampling_error", meaning, panels.sampling_error(self.positions())));
+            scalars.push(scalars::scalar(
+                certificate::SAMPLING_ERROR,
+                meaning,
+                panels.sampling_error(self.positions()),
+            ));
         }
         let points = Array2::from_shape_fn((weights.len(), D), |(i, c)| self.state[i * D + c]);
         Observation { risk, scalars, law: Measure::Atoms { points, weights: Array1::from(weights.clone()) } }

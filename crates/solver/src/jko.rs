@@ -13,10 +13,13 @@
 
 use meanfield_model::landscape::Landscape;
 use meanfield_model::measure::Measure;
+use meanfield_run::certificate;
 use meanfield_run::schedule::Schedule;
-use meanfield_run::system::{Observation, RunError, Scalar, State, Stride, System, stride};
+use meanfield_run::system::{Observation, RunError, State, Stride, System, stride};
 use nalgebra::{Cholesky, DMatrix, DVector};
 use ndarray::{Array1, Array2, aview1};
+
+use crate::scalars::{self, scalar};
 
 /// Steps in one stride.
 const STEPS: usize = 4;
@@ -289,19 +292,17 @@ impl<L: Landscape<1>> System for Jko<L> {
 
     fn observe(&self) -> Observation {
         let Law { positions, risk, dissipated, .. } = &self.present;
-        let total: f64 = self.weights.iter().sum();
         let largest = positions.iter().copied().fold(self.lower, f64::max);
         let residual = (risk - self.first_risk + dissipated).abs();
         let truncation = self.landscape.truncation([largest]);
-        let scalar = |name, meaning, value| Scalar { name, meaning, value };
         Observation {
             risk: *risk,
             scalars: vec![
-                scalar("mass_error", "|total mass − 1|", (total - 1.0).abs()),
-                scalar("energy_residual", "|R(t) − R(0) + Σ W₂²/τ| over the steps", residual),
-                scalar("kernel_truncation", "bound on what the kernel leaves out at the atoms", truncation),
+                scalars::mass_error(&self.weights),
+                scalar(certificate::ENERGY_RESIDUAL, "|R(t) − R(0) + Σ W₂²/τ| over the steps", residual),
+                scalars::kernel_truncation(truncation),
                 scalar(
-                    "unconverged",
+                    certificate::UNCONVERGED,
                     "largest Newton step left undone in a minimisation so far",
                     self.unconverged,
                 ),

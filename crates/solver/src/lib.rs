@@ -11,3 +11,4 @@ pub mod finite_width;
 pub mod grid;
 pub mod jko;
 pub mod panels;
+mod scalars;
