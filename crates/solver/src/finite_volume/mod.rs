@@ -11,6 +11,7 @@ pub mod limiter;
 pub mod line;
 pub mod reduction;
 pub mod scheme;
+mod sweep;
 
 use meanfield_model::landscape::Landscape;
 use meanfield_model::measure::Measure;
