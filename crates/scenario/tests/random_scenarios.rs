@@ -4,9 +4,10 @@
 //! `scripts/random_scenarios COUNT SEED` runs more of them than the tests do.
 #![allow(clippy::print_stdout, reason = "the script reads what became of them")]
 
+mod support;
+
 use std::fmt::Write;
 
-use meanfield_run::drive::Watch;
 use meanfield_run::record::Record;
 use meanfield_run::side_by_side::{self, JobError};
 use meanfield_run::system::RunError;
@@ -15,11 +16,7 @@ use proptest::prelude::*;
 use proptest::sample::select;
 use proptest::strategy::ValueTree;
 use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
-
-struct Blind;
-impl Watch for Blind {
-    fn progress(&mut self, _: f64) {}
-}
+use support::Blind;
 
 /// How many, and from which seed, unless the environment says otherwise.
 const COUNT: u64 = 2000;
