@@ -195,14 +195,14 @@ impl SystemSummary {
 /// What a certificate says.
 fn certificate_in_words(name: &str, worst: f64) -> String {
     match name {
-        "mass_error" => format!("mass kept to {worst:.1e}"),
-        "minimum_density" if worst >= 0.0 => "density ≥ 0".to_owned(),
-        "minimum_density" => format!("density down to {worst:.1e}"),
-        "energy_residual" => format!("energy balance to {worst:.1e}"),
-        "cfl_margin" => format!("CFL margin ≥ {worst:.2}"),
-        "kernel_truncation" => format!("kernel cut off at {worst:.1e}"),
-        "edge_mass" => format!("mass at the edge ≤ {worst:.1e}"),
-        "repeated_steps" => format!("{worst:.0} steps repeated"),
+        certificate::MASS_ERROR => format!("mass kept to {worst:.1e}"),
+        certificate::MINIMUM_DENSITY if worst >= 0.0 => "density ≥ 0".to_owned(),
+        certificate::MINIMUM_DENSITY => format!("density down to {worst:.1e}"),
+        certificate::ENERGY_RESIDUAL => format!("energy balance to {worst:.1e}"),
+        certificate::CFL_MARGIN => format!("CFL margin ≥ {worst:.2}"),
+        certificate::KERNEL_TRUNCATION => format!("kernel cut off at {worst:.1e}"),
+        certificate::EDGE_MASS => format!("mass at the edge ≤ {worst:.1e}"),
+        certificate::REPEATED_STEPS => format!("{worst:.0} steps repeated"),
         other => format!("{} {worst:.1e}", other.replace('_', " ")),
     }
 }

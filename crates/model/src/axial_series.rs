@@ -116,13 +116,7 @@ mod tests {
     }
 
     fn moments<const D: usize>(landscape: &impl Landscape<D>, atoms: &[([f64; D], f64)]) -> Vec<f64> {
-        let rank = landscape.rank();
-        let (mut values, mut gradients, mut sum) = (vec![0.0; rank], vec![[0.0; D]; rank], vec![0.0; rank]);
-        for (z, weight) in atoms {
-            landscape.features(*z, &mut values, &mut gradients);
-            sum.iter_mut().zip(&values).for_each(|(m, phi)| *m += weight * phi);
-        }
-        sum
+        landscape.moments(&mut atoms.iter().copied())
     }
 
     #[test]

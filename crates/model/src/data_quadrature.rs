@@ -266,13 +266,7 @@ mod tests {
     }
 
     fn moments(landscape: &impl Landscape<1>, atoms: &[(f64, f64)]) -> Vec<f64> {
-        let rank = landscape.rank();
-        let (mut values, mut gradients, mut sum) = (vec![0.0; rank], vec![[0.0]; rank], vec![0.0; rank]);
-        for (radius, mass) in atoms {
-            landscape.features([*radius], &mut values, &mut gradients);
-            sum.iter_mut().zip(&values).for_each(|(m, phi)| *m += mass * phi);
-        }
-        sum
+        landscape.moments(&mut atoms.iter().map(|(radius, mass)| ([*radius], *mass)))
     }
 
     /// Laws of 1 to 5 atoms between 0 and RADIUS, from a small generator.

@@ -37,6 +37,27 @@ pub trait Landscape<const D: usize>: Send + Sync {
         0.0
     }
 
+    /// m_k = Σ mass φ_k(z) over the points (z, mass) of a law.
+    fn moments(&self, points: &mut dyn Iterator<Item = ([f64; D], f64)>) -> Vec<f64> {
+        self.moments_and_gradients(points, &mut |_| {})
+    }
+
+    /// The same, and ∇φ_k(z) for every k, which `gradients` is given point by point.
+    fn moments_and_gradients(
+        &self,
+        points: &mut dyn Iterator<Item = ([f64; D], f64)>,
+        gradients: &mut dyn FnMut(&[[f64; D]]),
+    ) -> Vec<f64> {
+        let rank = self.rank();
+        let (mut values, mut here, mut moments) = (vec![0.0; rank], vec![[0.0; D]; rank], vec![0.0; rank]);
+        for (z, mass) in points {
+            self.features(z, &mut values, &mut here);
+            moments.iter_mut().zip(&values).for_each(|(m, phi)| *m += mass * phi);
+            gradients(&here);
+        }
+        moments
+    }
+
     /// b = ∫U(θ,θ)dρ − ∬U dρ dρ: N independent neurons of law ρ have E R_N = R + b/N.
     /// (Neurons trained together are no longer independent: their bias is smaller.)
     fn independent_bias(&self, points: &mut dyn Iterator<Item = ([f64; D], f64)>, moments: &[f64]) -> f64 {

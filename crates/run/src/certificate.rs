@@ -13,17 +13,36 @@ pub enum Worst {
     Smallest,
 }
 
+/// |total mass − 1|.
+pub const MASS_ERROR: &str = "mass_error";
+/// Smallest density of any cell.
+pub const MINIMUM_DENSITY: &str = "minimum_density";
+/// |R(t) − R(0) + what was dissipated|.
+pub const ENERGY_RESIDUAL: &str = "energy_residual";
+/// Smallest ratio of a stable step to the step taken.
+pub const CFL_MARGIN: &str = "cfl_margin";
+/// Bound on what the kernel leaves out.
+pub const KERNEL_TRUNCATION: &str = "kernel_truncation";
+/// What atoms leave unresolved of the law.
+pub const SAMPLING_ERROR: &str = "sampling_error";
+/// Largest Newton step left undone.
+pub const UNCONVERGED: &str = "unconverged";
+/// Largest mass in a cell at an outer edge.
+pub const EDGE_MASS: &str = "edge_mass";
+/// Steps taken again because the risk rose.
+pub const REPEATED_STEPS: &str = "repeated_steps";
+
 /// Name of each certificate, and how its worst value is found.
 pub const ALL: [(&str, Worst); 9] = [
-    ("mass_error", Worst::Largest),
-    ("minimum_density", Worst::Smallest),
-    ("energy_residual", Worst::Largest),
-    ("cfl_margin", Worst::Smallest),
-    ("kernel_truncation", Worst::Largest),
-    ("sampling_error", Worst::Largest),
-    ("unconverged", Worst::Largest),
-    ("edge_mass", Worst::Largest),
-    ("repeated_steps", Worst::Largest),
+    (MASS_ERROR, Worst::Largest),
+    (MINIMUM_DENSITY, Worst::Smallest),
+    (ENERGY_RESIDUAL, Worst::Largest),
+    (CFL_MARGIN, Worst::Smallest),
+    (KERNEL_TRUNCATION, Worst::Largest),
+    (SAMPLING_ERROR, Worst::Largest),
+    (UNCONVERGED, Worst::Largest),
+    (EDGE_MASS, Worst::Largest),
+    (REPEATED_STEPS, Worst::Largest),
 ];
 
 /// Whether a curve of this name is a certificate.

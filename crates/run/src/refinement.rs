@@ -1,6 +1,8 @@
 //! An error estimate for every curve from two resolutions: the run as stated, and a companion at half of it.
 
-use ndarray::ArrayD;
+use std::ops::Range;
+
+use ndarray::{ArrayD, s};
 
 use crate::certificate;
 use crate::record::{Curve, Fact, Record};
@@ -22,7 +24,7 @@ const WINDOW: f64 = 2.0;
 /// the largest |stated − coarse| at times within a factor 2. It is not divided by anything: it bounds the error of the
 /// stated resolution wherever halving the resolution at least doubles the error, whatever the order. It is never below
 /// ten times the tolerance of a step, and of the risk never below what the kernel leaves out, which are not halved; and
-/// NaN where the coarse run has made no whole step yet. Certificates, and curves that only one of the two has, get none.
+/// NaN where the coarse run has made no whole step yet, or a difference is. Certificates, and curves that only one of the two has, get none.
 pub fn estimate(stated: &mut Record, coarse: &Record) -> Result<(), StackError> {
     let differ = |what| StackError::Differ { system: stated.system.clone(), what };
     if stated.time != coarse.time || stated.axes != coarse.axes {
@@ -47,34 +49,45 @@ fn error(curve: &Curve, stated: &Record, coarse: &Record) -> Option<Curve> {
          wherever halving at least doubles it",
         curve.name
     );
-    let differences = (&curve.values - &other.values).mapv(f64::abs);
-    let truncation = stated.curve("kernel_truncation").filter(|_| curve.name == "risk");
-    let mut values = differences.clone();
-    for (k, value) in values.iter_mut().enumerate() {
-        let (run, i) = (k / stated.time.len(), k % stated.time.len());
-        let of_run = |name: &str| fact(stated, name, run);
-        let floor = STEPS * of_run(TOLERANCE).unwrap_or(0.0);
-        let left_out = truncation.and_then(|curve| curve.values.iter().nth(k)).copied().unwrap_or(0.0);
-        let known = of_run(FROM).is_none_or(|from| stated.time[i] == 0.0 || stated.time[i] > from);
-        let largest =
-            around(&stated.time, i).map(|j| differences_at(&differences, k - i + j)).fold(0.0, f64::max);
-        *value = if known { (largest + left_out).max(floor) } else { f64::NAN };
+    let mut values = largest_around(&stated.time, &(&curve.values - &other.values));
+    if let Some(left_out) = stated.curve(certificate::KERNEL_TRUNCATION).filter(|_| curve.name == "risk") {
+        values += &left_out.values;
+    }
+    for (run, mut row) in values.rows_mut().into_iter().enumerate() {
+        let (from, floor) = (fact(stated, FROM, run), STEPS * fact(stated, TOLERANCE, run).unwrap_or(0.0));
+        for (value, &time) in row.iter_mut().zip(&stated.time) {
+            let known = from.is_none_or(|from| time == 0.0 || time > from);
+            *value = if known { larger(*value, floor) } else { f64::NAN };
+        }
     }
     Some(Curve { name: name(&curve.name), meaning, values })
 }
 
-/// Indices of the times within [`WINDOW`] of time `i`.
-fn around(times: &[f64], i: usize) -> impl Iterator<Item = usize> {
-    (0..times.len()).filter(move |&j| times[j] <= WINDOW * times[i] && times[i] <= WINDOW * times[j])
+/// The largest size of the differences, row by row, at times within [`WINDOW`] of each.
+fn largest_around(times: &[f64], differences: &ArrayD<f64>) -> ArrayD<f64> {
+    let mut largest = differences.clone();
+    for (mut row, differences) in largest.rows_mut().into_iter().zip(differences.rows()) {
+        for (largest, within) in row.iter_mut().zip(windows(times)) {
+            *largest = differences.slice(s![within]).iter().fold(0.0, |a, b| larger(a, b.abs()));
+        }
+    }
+    largest
 }
 
-/// The `k`-th value, row by row.
-fn differences_at(values: &ArrayD<f64>, k: usize) -> f64 {
-    values.iter().nth(k).copied().unwrap_or(f64::NAN)
+/// Indices of the times within [`WINDOW`] of each; times rise.
+fn windows(times: &[f64]) -> impl Iterator<Item = Range<usize>> {
+    let first = |time: f64| times.partition_point(|earlier| WINDOW * earlier < time);
+    let end = |time: f64| times.partition_point(|later| *later <= WINDOW * time);
+    times.iter().map(move |&time| first(time)..end(time))
+}
+
+/// The larger number; one that is not a number is larger than any.
+fn larger(a: f64, b: f64) -> f64 {
+    if a.is_nan() || b.is_nan() { f64::NAN } else { a.max(b) }
 }
 
 /// A fact of one run: all runs share it, or each has its own.
 fn fact(record: &Record, name: &str, run: usize) -> Option<f64> {
-    let values = &record.facts.iter().find(|fact| fact.name == name)?.values;
+    let values = record.facts_named(name);
     values.get(run).or(values.first()).copied()
 }

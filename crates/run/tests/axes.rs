@@ -148,3 +148,33 @@ fn the_error_is_the_distance_from_half_the_resolution() {
     coarse.time[1] = 2.0;
     assert!(refinement::estimate(&mut stated, &coarse).is_err());
 }
+
+#[test]
+fn errors_are_the_largest_within_a_factor_of_two_in_time_and_nan_where_unknown() {
+    let times = [0.0, 1.0, 2.0, 3.0, 4.0, 5.0];
+    let record = |risks: [[f64; 6]; 2], truncation: f64| Record {
+        axes: vec![axis("seed", None, &[1.0, 2.0])],
+        time: times.to_vec(),
+        curves: [
+            ("risk", ndarray::arr2(&risks)),
+            ("kernel_truncation", ndarray::arr2(&[[truncation; 6]; 2])),
+        ]
+        .map(|(name, values)| Curve { name: name.into(), meaning: name.into(), values: values.into_dyn() })
+        .to_vec(),
+        facts: vec![Fact { name: refinement::FROM.into(), values: vec![0.5, 1.5] }],
+        ..run(1.0, 1.0)
+    };
+    let estimated = |coarse: [[f64; 6]; 2], truncation: f64| {
+        let mut stated = record([[0.0; 6]; 2], truncation);
+        refinement::estimate(&mut stated, &record(coarse, truncation)).expect("alike");
+        let error = stated.curve(&refinement::name("risk")).expect("estimated");
+        error.values.iter().map(|e| format!("{e}")).collect::<Vec<_>>().join(" ")
+    };
+    // [t/2, 2t] of t = 2 is 1 … 4; that of 0 is 0 alone.
+    let (first, second) = ([0.0, 4.0, -3.0, 1.0, 0.5, 1.0], [2.0, 1.0, -9.0, 1.0, 1.0, 1.0]);
+    assert_eq!(estimated([first, second], 0.0), "0 4 4 3 3 1 2 NaN 9 9 9 1");
+    assert_eq!(estimated([first, second], 0.5), "0.5 4.5 4.5 3.5 3.5 1.5 2.5 NaN 9.5 9.5 9.5 1.5");
+    let gap = [0.0, 1.0, f64::NAN, 1.0, 1.0, 1.0];
+    assert_eq!(estimated([gap, second], 0.0), "0 NaN NaN NaN NaN 1 2 NaN 9 9 9 1");
+    assert!(estimated([first, second], f64::NAN).split(' ').all(|error| error == "NaN"));
+}

@@ -15,7 +15,7 @@ use meanfield_run::refinement;
 use meanfield_run::schedule::Schedule;
 use meanfield_run::side_by_side::Job;
 use meanfield_run::stepper::strong_stability::Method;
-use meanfield_run::system::{Cost, System};
+use meanfield_run::system::System;
 use meanfield_solver::characteristics::{Characteristics, quantile_atoms};
 use meanfield_solver::finite_volume::limiter::Limiter;
 use meanfield_solver::finite_volume::{FiniteVolume, Options};
@@ -29,8 +29,7 @@ use crate::file::{
     CharacteristicsKeys, Data, FiniteNetworkKeys, FiniteVolumeKeys, InitialKind, JkoKeys, LimitName,
     LimiterName, ScenarioFile, ScheduleKind, StepperName, SystemKind,
 };
-use crate::model;
-use crate::vary::Point;
+use crate::{coarser, cost, model};
 
 /// Why a checked scenario cannot be built: something that [`check`](crate::load) should have refused.
 #[derive(Debug, thiserror::Error)]
@@ -60,24 +59,6 @@ pub enum BuildError {
     Start(#[from] StartError),
 }
 
-/// CPU seconds per (rate evaluation × cell × feature), per (rate evaluation × atom), per (step × weight) and
-/// per (observation × pair of neurons), measured on one machine: estimates for `check` and the order of runs.
-const PER_CELL_FEATURE: f64 = 1.2e-9;
-const PER_ATOM: f64 = 1.6e-6;
-const PER_WEIGHT: f64 = 2e-10;
-const PER_PAIR: f64 = 1.2e-7;
-/// CPU seconds of the 1/N correction per unit of time: likewise.
-const BIAS_SECONDS: f64 = 0.6;
-/// Rate evaluations of the finite volumes per cell and unit of time: likewise.
-const EVALUATIONS: f64 = 3.3;
-/// Objectives of a minimising movement per step: likewise.
-const ITERATIONS: f64 = 10.0;
-/// Rate evaluations of the characteristics per unit of time, and typical rank of the kernel: likewise.
-const ATOM_EVALUATIONS: f64 = 320.0;
-const TYPICAL_RANK: f64 = 26.0;
-
-/// Steps of a companion to minimising movements: first order, so that the difference is twice the error.
-const COARSER_STEP: f64 = 3.0;
 /// The default grid goes so many times as far as the start, of which 1e-12 lies beyond Φ⁻¹ = this.
 const ROOM: f64 = 1.5;
 const FARTHEST: f64 = 7.0;
@@ -92,7 +73,7 @@ impl Scenario {
             for (name, system) in &point.file.systems {
                 let Some(place) = point.place_of(name) else { continue };
                 let mut here = runs(&point.file, name, system)?;
-                if let Some(coarse) = companion(&point.file, system) {
+                if let Some(coarse) = coarser::companion(&point.file, system) {
                     let coarse = runs(&point.file, name, &coarse)?;
                     here.extend(coarse.into_iter().map(|job| Job { coarse: true, ..job }));
                 }
@@ -103,11 +84,6 @@ impl Scenario {
             }
         }
         Ok(jobs)
-    }
-
-    /// (name, kind, cost) of each system, all its runs together.
-    pub fn costs(&self) -> Vec<(&str, &'static str, Cost)> {
-        costs(&self.points)
     }
 }
 
@@ -123,71 +99,8 @@ fn runs(file: &ScenarioFile, name: &str, system: &SystemKind) -> Result<Vec<Job>
     }
 }
 
-/// The companion that the scenario asks for.
-fn companion(file: &ScenarioFile, system: &SystemKind) -> Option<SystemKind> {
-    coarser(system).filter(|_| file.refinement)
-}
-
-/// The same system at half the resolution, for those that have one; without what only the stated one is to report.
-pub(crate) fn coarser(system: &SystemKind) -> Option<SystemKind> {
-    match system {
-        SystemKind::FiniteVolume(keys) => {
-            let cells = keys.cells.iter().map(|cells| cells / 2).collect();
-            let kernel_tolerance = coarser_tolerance(keys.kernel_tolerance);
-            Some(SystemKind::FiniteVolume(FiniteVolumeKeys { cells, kernel_tolerance, ..keys.clone() }))
-        }
-        SystemKind::Characteristics(keys) => Some(SystemKind::Characteristics(CharacteristicsKeys {
-            atoms: keys.atoms / 2,
-            tolerance: coarser_tolerance(keys.tolerance),
-            sampling_tolerance: coarser_tolerance(keys.sampling_tolerance),
-            kernel_tolerance: coarser_tolerance(keys.kernel_tolerance),
-            network_bias_until: 0.0,
-            ..keys.clone()
-        })),
-        SystemKind::Jko(keys) => {
-            let (atoms, step) = (keys.atoms / 2, COARSER_STEP * keys.step);
-            let kernel_tolerance = coarser_tolerance(keys.kernel_tolerance);
-            Some(SystemKind::Jko(JkoKeys { atoms, step, kernel_tolerance, ..keys.clone() }))
-        }
-        SystemKind::FiniteNetwork(_) => None,
-    }
-}
-
-/// Ten times a tolerance, as far as one may go.
-fn coarser_tolerance(tolerance: f64) -> f64 {
-    (10.0 * tolerance).min(0.1)
-}
-
-/// (name, kind, cost) of each system, over all points and with its companions.
-pub(crate) fn costs(points: &[Point]) -> Vec<(&str, &'static str, Cost)> {
-    let Some(first) = points.first() else { return Vec::new() };
-    let of = |(name, system)| (name, kind(system), of_system(points, name));
-    first.file.systems.iter().map(|(name, system)| of((name.as_str(), system))).collect()
-}
-
-fn of_system(points: &[Point], name: &str) -> Cost {
-    let runs = points.iter().filter(|point| point.place_of(name).is_some());
-    let costs = runs.flat_map(|point| {
-        let system = point.file.systems.get(name);
-        let companion = system.and_then(|system| companion(&point.file, system));
-        system.cloned().into_iter().chain(companion).map(|system| cost(&point.file, &system))
-    });
-    let sum = |a: Cost, b: Cost| Cost { seconds: a.seconds + b.seconds, bytes: a.bytes + b.bytes };
-    costs.fold(Cost { seconds: 0.0, bytes: 0.0 }, sum)
-}
-
-/// The kind of a system, as it is written in the file.
-pub(crate) fn kind(system: &SystemKind) -> &'static str {
-    match system {
-        SystemKind::FiniteVolume(_) => "finite-volume",
-        SystemKind::Characteristics(_) => "characteristics",
-        SystemKind::Jko(_) => "jko",
-        SystemKind::FiniteNetwork(_) => "finite-network",
-    }
-}
-
 fn finite_volume(file: &ScenarioFile, name: &str, keys: &FiniteVolumeKeys) -> Result<Job, BuildError> {
-    let landscape = radial(file, keys.dimension_limit, kernel_radius(file), keys.kernel_tolerance)?;
+    let landscape = radial(file, keys.dimension_limit, keys.kernel_tolerance)?;
     let grid = grid(file, keys)?;
     let mass = start_on_grid(file, &grid)?;
     let facts = vec![
@@ -200,7 +113,7 @@ fn finite_volume(file: &ScenarioFile, name: &str, keys: &FiniteVolumeKeys) -> Re
 }
 
 fn characteristics(file: &ScenarioFile, name: &str, keys: &CharacteristicsKeys) -> Result<Job, BuildError> {
-    let landscape = radial(file, keys.dimension_limit, kernel_radius(file), keys.kernel_tolerance)?;
+    let landscape = radial(file, keys.dimension_limit, keys.kernel_tolerance)?;
     let facts = vec![
         ("atoms", keys.atoms as f64),
         (refinement::TOLERANCE, keys.tolerance),
@@ -219,11 +132,11 @@ fn characteristics(file: &ScenarioFile, name: &str, keys: &CharacteristicsKeys) 
 }
 
 fn jko(file: &ScenarioFile, name: &str, keys: &JkoKeys) -> Result<Job, BuildError> {
-    let landscape = radial(file, keys.dimension_limit, kernel_radius(file), keys.kernel_tolerance)?;
+    let landscape = radial(file, keys.dimension_limit, keys.kernel_tolerance)?;
     let facts = vec![
         ("atoms", keys.atoms as f64),
         ("step", keys.step),
-        (refinement::FROM, COARSER_STEP * keys.step),
+        (refinement::FROM, coarser::STEP * keys.step),
         ("kernel_terms", landscape.terms() as f64),
     ];
     let (initial, dimension) = (initial(file), data(file)?.dimension);
@@ -273,9 +186,9 @@ fn job(
 ) -> Job {
     let coordinates = Coordinates::Radius.names().iter().map(|name| (*name).to_owned()).collect();
     let runs = if let SystemKind::FiniteNetwork(keys) = system { keys.seeds.len() as f64 } else { 1.0 };
-    let identity = Identity { system: name.to_owned(), kind: kind(system), coordinates, facts };
+    let identity = Identity { system: name.to_owned(), kind: system.kind(), coordinates, facts };
     let run = run.map(|(axis, value)| Place { axis, key: None, value }).into_iter().collect();
-    Job { identity, run, coarse: false, system: built, seconds: cost(file, system).seconds / runs }
+    Job { identity, run, coarse: false, system: built, seconds: cost::of_runs(file, system).seconds / runs }
 }
 
 /// What the 1/N correction starts from.
@@ -288,30 +201,17 @@ pub(crate) fn bias_start(file: &ScenarioFile) -> Result<finite_width::Start, Bui
 
 /// The landscape of a system that has one, to see whether it can be made.
 pub(crate) fn landscape(file: &ScenarioFile, system: &SystemKind) -> Result<(), BuildError> {
-    let (limit, largest_radius, tolerance) = match system {
-        SystemKind::FiniteVolume(keys) => (keys.dimension_limit, kernel_radius(file), keys.kernel_tolerance),
-        SystemKind::Characteristics(keys) => {
-            (keys.dimension_limit, kernel_radius(file), keys.kernel_tolerance)
-        }
-        SystemKind::Jko(keys) => (keys.dimension_limit, kernel_radius(file), keys.kernel_tolerance),
-        SystemKind::FiniteNetwork(_) => return Ok(()),
-    };
-    radial(file, limit, largest_radius, tolerance).map(|_| ())
+    system.kernel().map_or(Ok(()), |(limit, tolerance)| radial(file, limit, tolerance).map(|_| ()))
 }
 
 /// The landscape in the radius, by the series or the quadrature that the loss asks for.
-fn radial(
-    file: &ScenarioFile,
-    limit: LimitName,
-    largest_radius: f64,
-    tolerance: f64,
-) -> Result<RadialLandscape, BuildError> {
+fn radial(file: &ScenarioFile, limit: LimitName, tolerance: f64) -> Result<RadialLandscape, BuildError> {
     let limit = match limit {
         LimitName::Finite => DimensionLimit::Finite,
         LimitName::Infinite => DimensionLimit::Infinite,
     };
     let (data, activation, loss) = (data(file)?, activation(file)?, model::loss(&file.model.loss));
-    Ok(RadialLandscape::new(&data, &activation, loss, limit, largest_radius, tolerance)?)
+    Ok(RadialLandscape::new(&data, &activation, loss, limit, kernel_radius(file), tolerance)?)
 }
 
 /// Up to which radius the kernel keeps its tolerance at least; further out it is reported.
@@ -378,40 +278,5 @@ fn method(name: StepperName) -> Method {
     match name {
         StepperName::Ssp2 => Method::Ssp2,
         StepperName::Ssp3 => Method::Ssp3,
-    }
-}
-
-/// What a system is expected to cost, all its runs together.
-pub(crate) fn cost(file: &ScenarioFile, system: &SystemKind) -> Cost {
-    let (end, snapshots) = (file.dynamics.end_time, file.observe.snapshots.values().len() as f64);
-    let observations = file.observe.times.values().len() as f64 + snapshots;
-    match system {
-        SystemKind::FiniteVolume(keys) => {
-            let cells = keys.cells.first().map_or(0.0, |cells| *cells as f64);
-            // Two stages, and a step that crosses a cell at the largest speed.
-            let evaluations = EVALUATIONS * cells * end;
-            let seconds = evaluations * cells * TYPICAL_RANK * PER_CELL_FEATURE;
-            Cost { seconds, bytes: 8.0 * cells * (TYPICAL_RANK + 20.0 + snapshots) }
-        }
-        SystemKind::Characteristics(keys) => {
-            let atoms = keys.atoms as f64;
-            let bias = BIAS_SECONDS * keys.network_bias_until.min(end);
-            let seconds = ATOM_EVALUATIONS * end * atoms * PER_ATOM + bias;
-            let atoms = atoms.max(keys.most_atoms as f64);
-            Cost { seconds, bytes: 8.0 * atoms * (2.0 * TYPICAL_RANK + 20.0 + snapshots) }
-        }
-        SystemKind::Jko(keys) => {
-            let atoms = keys.atoms as f64;
-            let seconds = (end / keys.step + observations) * ITERATIONS * atoms * PER_ATOM;
-            Cost { seconds, bytes: 8.0 * atoms * (4.0 * TYPICAL_RANK + 20.0 + snapshots) }
-        }
-        SystemKind::FiniteNetwork(keys) => {
-            let Data::IsotropicGaussians(data) = &file.model.data;
-            let (neurons, runs) = (keys.neurons as f64, keys.seeds.len() as f64);
-            let weights = neurons * data.dimension as f64;
-            let training = end / keys.step_size * weights * PER_WEIGHT;
-            let seconds = runs * (training + observations * neurons * neurons * PER_PAIR);
-            Cost { seconds, bytes: 8.0 * runs * (3.0 * weights + neurons * (200.0 + snapshots)) }
-        }
     }
 }

@@ -423,6 +423,28 @@ pub enum LimitName {
     Infinite,
 }
 
+impl SystemKind {
+    /// The kind, as it is written in the file.
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Self::FiniteVolume(_) => "finite-volume",
+            Self::Characteristics(_) => "characteristics",
+            Self::Jko(_) => "jko",
+            Self::FiniteNetwork(_) => "finite-network",
+        }
+    }
+
+    /// The kernel's dimension and tolerance; a network has no kernel.
+    pub fn kernel(&self) -> Option<(LimitName, f64)> {
+        match self {
+            Self::FiniteVolume(keys) => Some((keys.dimension_limit, keys.kernel_tolerance)),
+            Self::Characteristics(keys) => Some((keys.dimension_limit, keys.kernel_tolerance)),
+            Self::Jko(keys) => Some((keys.dimension_limit, keys.kernel_tolerance)),
+            Self::FiniteNetwork(_) => None,
+        }
+    }
+}
+
 impl ScenarioFile {
     /// A document whose structure was checked.
     pub(crate) fn deserialize_from(document: toml::Table) -> Result<Self, Problem> {

@@ -8,6 +8,8 @@
 
 pub mod build;
 mod check;
+mod coarser;
+mod cost;
 pub mod file;
 mod model;
 pub mod overrides;

@@ -1,17 +1,10 @@
 //! Every activation with the squared loss, and every loss: both solvers and SGD, from a scenario file. A kind that is
 //! added to the file's types without an example here fails.
 
-use std::collections::BTreeMap;
+mod support;
 
-use meanfield_run::drive::Watch;
-use meanfield_run::record::Record;
-use meanfield_run::side_by_side;
 use meanfield_scenario::{kinds, load, overrides::Overrides};
-
-struct Blind;
-impl Watch for Blind {
-    fn progress(&mut self, _: f64) {}
-}
+use support::{curve, records};
 
 const NEURONS: f64 = 200.0;
 const TIMES: usize = 4;
@@ -62,23 +55,12 @@ seeds = [1, 2, 3, 4]
     )
 }
 
-fn records(text: &str) -> BTreeMap<String, Record> {
-    let scenario = load("every.toml", text, &Overrides::default(), &[])
-        .unwrap_or_else(|error| panic!("{text}\n{error:?}"));
-    let jobs = scenario.build().expect("checked");
-    let outcome = side_by_side::run(jobs, &scenario.plan, 0, |_| Ok((Blind, None))).expect("runs");
-    outcome.records.into_iter().map(|record| (record.system.clone(), record)).collect()
-}
-
-fn curve(record: &Record, name: &str) -> Vec<f64> {
-    let values = record.curve(name).unwrap_or_else(|| panic!("{} reports {name}", record.system));
-    values.values.iter().copied().collect()
-}
-
 /// Both solvers agree, the risk falls, and SGD lies where the 1/N bias puts it. Returns the first risk.
 fn holds(activation: (&str, &str), loss: (&str, &str)) -> f64 {
     let (text, what) = (scenario(activation, loss), format!("{} with {}", activation.0, loss.0));
-    let records = records(&text);
+    let scenario = load("every.toml", &text, &Overrides::default(), &[])
+        .unwrap_or_else(|error| panic!("{text}\n{error:?}"));
+    let records = records(&scenario);
     let (volumes, atoms) = (curve(&records["pde"], "risk"), curve(&records["atoms"], "risk"));
     for (a, b) in volumes.iter().zip(&atoms) {
         // Cells of 0.008, where the start is 0.13 wide, and 200 atoms err by their squares, relatively: by 1e-4 of

@@ -1,30 +1,20 @@
 //! The program's main promise at finite width: SGD's mean risk exceeds the PDE's by b(t)/N, b computed by the
 //! PDE alone.
 
-use meanfield_run::drive::Watch;
-use meanfield_run::record::Record;
-use meanfield_run::side_by_side;
+mod support;
+
 use meanfield_scenario::{load, overrides::Overrides};
+use support::{curve, records};
 
 const SCENARIO: &str = include_str!("../../../scenarios/isotropic/network-bias.toml");
-
-struct Blind;
-impl Watch for Blind {
-    fn progress(&mut self, _: f64) {}
-}
-
-fn curve(record: &Record, name: &str) -> Vec<f64> {
-    record.curve(name).expect("reported").values.iter().copied().collect()
-}
 
 #[test]
 fn the_mean_risk_of_sgd_exceeds_the_limit_by_the_computed_bias() {
     let overrides = Overrides { quick: false, set: vec!["observe.times=[0.1, 1.0, 3.0]".to_owned()] };
     let scenario =
         load("network-bias.toml", SCENARIO, &overrides, &["risk_beyond_bias".to_owned()]).expect("valid");
-    let jobs = scenario.build().expect("valid");
-    let outcome = side_by_side::run(jobs, &scenario.plan, 0, |_| Ok((Blind, None))).expect("runs");
-    let [atoms, sgd] = &outcome.records[..] else { panic!("two systems") };
+    let records = records(&scenario);
+    let (atoms, sgd) = (&records["atoms"], &records["sgd"]);
     let (risk, bias) = (curve(atoms, "risk"), curve(atoms, "network_bias"));
     let (independent, seeds) = (curve(atoms, "independent_bias"), curve(sgd, "risk"));
     let runs = sgd.runs();

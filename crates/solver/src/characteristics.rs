@@ -7,13 +7,15 @@
 
 use meanfield_model::landscape::Landscape;
 use meanfield_model::measure::Measure;
+use meanfield_run::certificate;
 use meanfield_run::flow::Flow;
 use meanfield_run::schedule::Schedule;
 use meanfield_run::stepper::adaptive::{Controller, Stepper};
-use meanfield_run::system::{Observation, RunError, Scalar, State, Stride, System, stride};
+use meanfield_run::system::{Observation, RunError, State, Stride, System, stride};
 use ndarray::{Array1, Array2};
 
 use crate::panels::Panels;
+use crate::scalars;
 
 /// Steps in one stride.
 const STEPS: usize = 8;
@@ -47,25 +49,26 @@ struct Motion<const D: usize, L> {
     weights: Vec<f64>,
     /// Lower end of each coordinate's range.
     lower: [f64; D],
-    values: Vec<f64>,
+    /// ∇φ_k at the atoms, atom by atom, of the last evaluation.
     gradients: Vec<[f64; D]>,
 }
 
-impl<const D: usize, L: Landscape<D>> Motion<D, L> {
-    /// Position of atom `i`, inside the range.
-    fn point(&self, positions: &[f64], i: usize) -> [f64; D] {
-        std::array::from_fn(|c| positions[i * D + c].max(self.lower[c]))
+impl<const D: usize, L> Motion<D, L> {
+    /// The atoms at these positions, moved into the range: position and weight of each.
+    fn atoms(&self, positions: &[f64]) -> impl Iterator<Item = ([f64; D], f64)> {
+        let point = |i: usize| std::array::from_fn(|c| positions[i * D + c].max(self.lower[c]));
+        self.weights.iter().enumerate().map(move |(i, weight)| (point(i), *weight))
     }
+}
 
-    /// Evaluates features and gradients at all atoms; returns the moments.
+impl<const D: usize, L: Landscape<D>> Motion<D, L> {
+    /// Evaluates the gradients at all atoms; returns the moments.
     fn evaluate(&mut self, positions: &[f64]) -> Vec<f64> {
-        let rank = self.landscape.rank();
-        let mut moments = vec![0.0; rank];
-        for i in 0..self.weights.len() {
-            let (z, row) = (self.point(positions, i), i * rank..(i + 1) * rank);
-            self.landscape.features(z, &mut self.values[row.clone()], &mut self.gradients[row.clone()]);
-            moments.iter_mut().zip(&self.values[row]).for_each(|(m, phi)| *m += self.weights[i] * phi);
-        }
+        let mut gradients = std::mem::take(&mut self.gradients);
+        gradients.clear();
+        let mut keep = |of_atom: &[[f64; D]]| gradients.extend_from_slice(of_atom);
+        let moments = self.landscape.moments_and_gradients(&mut self.atoms(positions), &mut keep);
+        self.gradients = gradients;
         moments
     }
 }
@@ -112,11 +115,10 @@ impl<const D: usize, L: Landscape<D>> Characteristics<D, L> {
         lower: [f64; D],
         tolerance: f64,
     ) -> Self {
-        let (values, gradients) = (Vec::new(), Vec::new());
         let mut system = Self {
             stepper: Stepper::new(0),
             controller: Controller { next_step: FIRST_STEP, tolerance },
-            motion: Motion { landscape, schedule, weights: Vec::new(), lower, values, gradients },
+            motion: Motion { landscape, schedule, weights: Vec::new(), lower, gradients: Vec::new() },
             state: Vec::new(),
             time: 0.0,
             first_risk: 0.0,
@@ -129,9 +131,6 @@ impl<const D: usize, L: Landscape<D>> Characteristics<D, L> {
 
     /// Other atoms in the place of the present ones.
     fn replace_atoms(&mut self, positions: Vec<f64>, weights: Vec<f64>, dissipated: f64) {
-        let size = self.motion.landscape.rank() * weights.len();
-        self.motion.values = vec![0.0; size];
-        self.motion.gradients = vec![[0.0; D]; size];
         self.motion.weights = weights;
         self.state = positions;
         self.state.push(dissipated);
@@ -180,7 +179,7 @@ impl<const D: usize, L: Landscape<D>> Characteristics<D, L> {
 
     /// The atoms: position and weight of each.
     pub fn atoms(&self) -> impl Iterator<Item = ([f64; D], f64)> {
-        self.motion.weights.iter().enumerate().map(|(i, weight)| (self.motion.point(&self.state, i), *weight))
+        self.motion.atoms(&self.state)
     }
 
     /// What the kernel leaves out at the outermost atom.
@@ -191,14 +190,7 @@ impl<const D: usize, L: Landscape<D>> Characteristics<D, L> {
 
     /// Moments of the present law.
     fn moments(&self) -> Vec<f64> {
-        let rank = self.motion.landscape.rank();
-        let (mut values, mut gradients) = (vec![0.0; rank], vec![[0.0; D]; rank]);
-        let mut moments = vec![0.0; rank];
-        for (z, weight) in self.atoms() {
-            self.motion.landscape.features(z, &mut values, &mut gradients);
-            moments.iter_mut().zip(&values).for_each(|(m, phi)| *m += weight * phi);
-        }
-        moments
+        self.motion.landscape.moments(&mut self.atoms())
     }
 }
 
@@ -214,27 +206,21 @@ impl<const D: usize, L: Landscape<D>> System for Characteristics<D, L> {
     fn observe(&self) -> Observation {
         let (moments, weights) = (self.moments(), &self.motion.weights);
         let risk = self.motion.landscape.risk(&moments);
-        let scalar = |name, meaning, value| Scalar { name, meaning, value };
         let bias = self.motion.landscape.independent_bias(&mut self.atoms(), &moments);
-        let total: f64 = weights.iter().sum();
         let residual = (risk - self.first_risk + self.dissipated()).abs();
         let mut scalars = vec![
-            scalar(
-                "independent_bias",
-                "b in E R_N − R = b/N for N independent neurons of this very law",
-                bias,
-            ),
-            scalar("mass_error", "|total mass − 1|", (total - 1.0).abs()),
-            scalar("energy_residual", "|R(t) − R(0) + ∫ 4ξ ∫|∇Ψ|² dρ dt|", residual),
-            scalar(
-                "kernel_truncation",
-                "bound on what the kernel leaves out at the atoms",
-                self.truncation(),
-            ),
+            scalars::independent_bias(bias),
+            scalars::mass_error(weights),
+            scalars::energy_residual(residual),
+            scalars::kernel_truncation(self.truncation()),
         ];
         if let Some(panels) = &self.panels {
             let meaning = "estimate of what the atoms leave unresolved, a Wasserstein-1 distance";
-            scalars.push(scalar("sampling_error", meaning, panels.sampling_error(self.positions())));
+            scalars.push(scalars::scalar(
+                certificate::SAMPLING_ERROR,
+                meaning,
+                panels.sampling_error(self.positions()),
+            ));
         }
         let points = Array2::from_shape_fn((weights.len(), D), |(i, c)| self.state[i * D + c]);
         Observation { risk, scalars, law: Measure::Atoms { points, weights: Array1::from(weights.clone()) } }

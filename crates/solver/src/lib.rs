@@ -10,4 +10,6 @@ pub mod finite_volume;
 pub mod finite_width;
 pub mod grid;
 pub mod jko;
+mod movement;
 pub mod panels;
+mod scalars;

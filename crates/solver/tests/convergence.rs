@@ -82,7 +82,7 @@ fn cases() -> Vec<Case> {
         ),
         case(&[("Fig. 1 at d = ∞, t ≤ 3", EARLY)], Problem::figure_1(), Infinite, cells, steps),
         case(
-            &[("Fig. 4, κ = 0.1", &[0.005, 0.01, 0.02, 0.05, 0.1])],
+            &[(AS_A_WHOLE, &[0.005, 0.01, 0.02, 0.05, 0.1])],
             Problem::figure_4(0.1),
             Finite,
             [400.0, 800.0, 1600.0],
@@ -98,13 +98,25 @@ fn cases() -> Vec<Case> {
     ]
 }
 
+const AS_A_WHOLE: &str = "Fig. 4, κ = 0.1";
 const EARLY: &[f64] = &[0.1, 0.5, 1.0, 2.0, 3.0];
 
-/// By how much a measured order may differ from the method's. Smooth flow: the 0.1 that is asked for. Where the law
-/// splits or comes to rest, limiters are at work at the peaks, and errors of either sign (space, time) pass each other.
-fn slack(row: &Row) -> f64 {
+/// By how much a measured order may fall below the method's, and lie above it. Smooth flow: the 0.1 that is asked for. Where
+/// the law splits or comes to rest, limiters are at work at the peaks, and errors of either sign (space, time) pass each other.
+///
+/// Above it lies Fig. 4 at κ = 0.1 alone: Ψ' is the same to 1e-3 up to r = 0.08, so that the law moves as a whole and R is
+/// affine in its mean radius, which finite volumes and implicit Euler steps of one velocity carry exactly. What is left
+/// differs from limiter to limiter (order 2.65 from 800 to 6400 cells; with minmod the sign changes) and, of movements,
+/// comes from the tail beyond (orders 1.14, 1.12, 1.09, 1.07 between steps of 1e-3 and 6e-5).
+fn slack(row: &Row) -> (f64, f64) {
     let smooth = row.problem.starts_with("Fig. 1") && row.problem.ends_with("t ≤ 3");
-    if smooth || row.method == STEPS { 0.1 } else { 0.4 }
+    let below = if smooth || row.method == STEPS { 0.1 } else { 0.4 };
+    let above = match row.method {
+        CELLS if row.problem == AS_A_WHOLE => 0.7,
+        STEPS if row.problem == AS_A_WHOLE => 0.2,
+        _ => below,
+    };
+    (below, above)
 }
 
 #[test]
@@ -128,7 +140,7 @@ fn the_three_integrators_converge_to_one_another() {
                 continue;
             }
         };
-        let beyond = row.order() - order;
-        assert!(beyond > -slack(row) && beyond < slack(row).max(0.7), "{}", row.in_words());
+        let (beyond, (below, above)) = (row.order() - order, slack(row));
+        assert!(beyond > -below && beyond < above, "{}", row.in_words());
     }
 }

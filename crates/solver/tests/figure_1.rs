@@ -4,12 +4,11 @@ mod support;
 
 use meanfield_model::measure::Measure;
 use meanfield_model::radial_series::DimensionLimit::{Finite, Infinite};
-use meanfield_run::system::{Observation, System};
-use support::{Problem, largest_gap, observe, risks};
-
-fn certificate(seen: &Observation, name: &str) -> f64 {
-    seen.scalars.iter().find(|scalar| scalar.name == name).expect("reported").value
-}
+use meanfield_run::certificate::{
+    CFL_MARGIN, EDGE_MASS, ENERGY_RESIDUAL, MASS_ERROR, MINIMUM_DENSITY, REPEATED_STEPS, SAMPLING_ERROR,
+};
+use meanfield_run::system::System;
+use support::{Problem, largest_gap, observe, risks, scalar};
 
 #[test]
 fn volumes_meet_the_law_at_the_resolution_that_the_scenario_ships() {
@@ -53,7 +52,7 @@ fn splitting_panels_follow_the_law_through_its_split() {
     assert!(gap < 1e-6, "{gap:.1e}");
     let Measure::Atoms { weights, .. } = &last.law else { panic!("atoms") };
     assert!((300..700).contains(&weights.len()), "{} atoms", weights.len());
-    assert!(certificate(last, "energy_residual") < 1e-7 && certificate(last, "sampling_error") < 1e-5);
+    assert!(scalar(last, ENERGY_RESIDUAL) < 1e-7 && scalar(last, SAMPLING_ERROR) < 1e-5);
 }
 
 #[test]
@@ -94,12 +93,12 @@ fn mass_density_and_risk_keep_their_laws_at_every_step() {
         let times: Vec<f64> = (1..=100).map(|i| 0.1 * f64::from(i)).collect();
         let seen = observe(&mut problem.on_cells(300, Finite), &times);
         let last = seen.last().expect("observed");
-        assert!(certificate(last, "mass_error") < 1e-12);
-        assert!(certificate(last, "minimum_density") >= 0.0);
-        assert!(certificate(last, "cfl_margin") >= 1.0);
-        assert!(certificate(last, "edge_mass") < 1e-12);
+        assert!(scalar(last, MASS_ERROR) < 1e-12);
+        assert!(scalar(last, MINIMUM_DENSITY) >= 0.0);
+        assert!(scalar(last, CFL_MARGIN) >= 1.0);
+        assert!(scalar(last, EDGE_MASS) < 1e-12);
         // The stable step alone lets the risk fall; and it does, at every observation, up to rounding.
-        assert_eq!(certificate(last, "repeated_steps"), 0.0);
+        assert_eq!(scalar(last, REPEATED_STEPS), 0.0);
         assert!(seen.windows(2).all(|pair| pair[1].risk <= pair[0].risk + 1e-13));
     }
 }

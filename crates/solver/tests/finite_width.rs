@@ -8,15 +8,11 @@ use meanfield_model::radial_series::DimensionLimit::Finite;
 use meanfield_run::schedule::Schedule;
 use meanfield_run::system::System;
 use meanfield_solver::finite_width::{BiasError, FiniteWidth, Start};
-use support::{Problem, data, observe, sigma, start};
+use support::{Problem, data, observe, scalar, sigma, start};
 
 fn system(until: f64) -> impl System {
     let copies = Start::new(&data(), &sigma(), &start(), Schedule::Constant).expect("symmetric");
     FiniteWidth::new(Problem::figure_1().by_atoms(80, 1e-8, Finite), &copies, until)
-}
-
-fn scalar(observation: &meanfield_run::system::Observation, name: &str) -> f64 {
-    observation.scalars.iter().find(|s| s.name == name).expect("reported").value
 }
 
 #[test]

@@ -4,14 +4,11 @@ mod support;
 
 use meanfield_model::measure::Measure;
 use meanfield_model::radial_series::DimensionLimit::Finite;
+use meanfield_run::certificate::{ENERGY_RESIDUAL, MASS_ERROR, UNCONVERGED};
 use meanfield_run::schedule::Schedule;
-use meanfield_run::system::{Observation, System};
+use meanfield_run::system::System;
 use meanfield_solver::jko::Jko;
-use support::{Problem, Well, observe, risks};
-
-fn certificate(seen: &Observation, name: &str) -> f64 {
-    seen.scalars.iter().find(|scalar| scalar.name == name).expect("reported").value
-}
+use support::{Problem, Well, observe, risks, scalar};
 
 #[test]
 fn a_step_in_a_well_is_implicit_euler_and_ends_at_the_boundary() {
@@ -54,7 +51,7 @@ fn the_risk_falls_in_every_step_of_any_size() {
 fn the_energy_identity_is_met_to_first_order() {
     let residual = |step: f64| {
         let mut system = Problem::figure_1().by_movements(100, step, Finite);
-        certificate(&observe(&mut system, &[1.0])[0], "energy_residual")
+        scalar(&observe(&mut system, &[1.0])[0], ENERGY_RESIDUAL)
     };
     let slope = (residual(0.004) / residual(0.002)).log2();
     assert!((slope - 1.0).abs() < 0.1, "slope {slope}");
@@ -72,8 +69,8 @@ fn observing_changes_nothing_and_the_risk_falls_between_steps() {
 #[test]
 fn minimisations_converge() {
     let seen = observe(&mut Problem::figure_1().by_movements(100, 0.02, Finite), &[6.0]).remove(0);
-    assert_eq!(certificate(&seen, "unconverged"), 0.0);
-    assert!(certificate(&seen, "mass_error") < 1e-12);
+    assert_eq!(scalar(&seen, UNCONVERGED), 0.0);
+    assert!(scalar(&seen, MASS_ERROR) < 1e-12);
 }
 
 #[test]

@@ -4,6 +4,7 @@ mod support;
 
 use meanfield_model::axis::Axis;
 use meanfield_model::measure::Measure;
+use meanfield_run::certificate::{EDGE_MASS, ENERGY_RESIDUAL, MASS_ERROR};
 use meanfield_run::schedule::Schedule;
 use meanfield_run::stepper::strong_stability::Method;
 use meanfield_run::system::System;
@@ -11,7 +12,7 @@ use meanfield_solver::characteristics::Characteristics;
 use meanfield_solver::finite_volume::limiter::Limiter;
 use meanfield_solver::finite_volume::{FiniteVolume, Options};
 use meanfield_solver::grid::Grid;
-use support::{Well, observe};
+use support::{Well, observe, scalar};
 
 /// A smooth bump of mass 1 on the line: a Gaussian, cut where it is below rounding.
 fn bump(x: f64, centre: f64, width: f64) -> f64 {
@@ -75,7 +76,7 @@ fn two_dimensions_are_the_product_of_two_lines() {
         let mut system =
             FiniteVolume::new(well, Grid { axes: axes.clone() }, start, Schedule::Constant, options);
         let last = observe(&mut system, &[0.25]).remove(0);
-        let mass_error = last.scalars.iter().find(|s| s.name == "mass_error").expect("reported").value;
+        let mass_error = scalar(&last, MASS_ERROR);
         assert!(mass_error < 1e-12, "{mass_error}");
         let Measure::Cells { mass, .. } = last.law else { panic!("cells") };
         let shrink = (-0.5_f64).exp();
@@ -98,8 +99,7 @@ fn bump_in_a_well(cells: usize, centre: f64) -> FiniteVolume<1, Well<1>> {
 #[test]
 fn the_grid_grows_before_mass_reaches_its_edge() {
     let last = observe(&mut bump_in_a_well(100, 5.0), &[1.0, 4.0]).remove(1);
-    let certificate = |name: &str| last.scalars.iter().find(|s| s.name == name).expect("reported").value;
-    assert!(certificate("edge_mass") < 1e-12 && certificate("mass_error") < 1e-12);
+    assert!(scalar(&last, EDGE_MASS) < 1e-12 && scalar(&last, MASS_ERROR) < 1e-12);
     // All mass within a cell of the well's bottom, up to e^{−8} of the way.
     let found = last.law.marginal(0).mean();
     assert!((found - (5.0 - 3.5 * (-8.0_f64).exp())).abs() < 0.03, "{found}");
@@ -159,8 +159,7 @@ fn the_energy_identity_holds_to_second_order() {
         let options = Options { limiter: Limiter::MonotonizedCentral, method: Method::Ssp2 };
         let (well, grid) = (Well { centre: [2.0] }, Grid { axes: [axis] });
         let mut system = FiniteVolume::new(well, grid, mass, Schedule::Constant, options);
-        let seen = observe(&mut system, &[0.25]).remove(0);
-        seen.scalars.iter().find(|s| s.name == "energy_residual").expect("reported").value
+        scalar(&observe(&mut system, &[0.25])[0], ENERGY_RESIDUAL)
     };
     let slope = (residual(200) / residual(400)).log2();
     // The trapezoid rule in time and the midpoint rule in space.

@@ -8,6 +8,7 @@ use crate::file::{
     CharacteristicsKeys, FiniteNetworkKeys, FiniteVolumeKeys, JkoKeys, LimitName, ScenarioFile, SystemKind,
 };
 use crate::vary::Point;
+use crate::{coarser, cost};
 
 /// Most steps of SGD: k, and k · 2²⁰ (which numbers the streams of Monte Carlo samples), are then exact.
 const MOST_STEPS: f64 = 1e13;
@@ -35,10 +36,10 @@ pub(super) fn check(file: &ScenarioFile, model: bool, times: bool, complaints: &
     let help = "write e.g. [systems.pde.finite-volume]";
     complaints.unless(!file.systems.is_empty(), &["systems"], "there is no system to run", help);
     for (name, system) in &file.systems {
-        let mut keys = Keys { name, kind: build::kind(system), complaints };
+        let mut keys = Keys { name, kind: system.kind(), complaints };
         keys.name();
         let right = keys.are_right(file, system, model, times);
-        if let Some(coarse) = build::coarser(system).filter(|_| right && file.refinement) {
+        if let Some(coarse) = coarser::of(system).filter(|_| right && file.refinement) {
             keys.coarse_are_right(file, &coarse, model, times);
         }
     }
@@ -261,7 +262,7 @@ fn below(x: f64) -> f64 {
 /// Refuses what would not fit into memory before anything is allocated.
 pub(super) fn memory(points: &[Point], complaints: &mut Complaints) {
     let Some(available) = available_memory() else { return };
-    let costs = build::costs(points);
+    let costs = cost::costs(points);
     let total: f64 = costs.iter().map(|(.., cost)| cost.bytes).sum();
     let largest = costs.iter().max_by(|a, b| a.2.bytes.total_cmp(&b.2.bytes));
     let (total, free) = (total * 1e-9, available * 1e-9);

@@ -1,6 +1,9 @@
 //! What a finite-volume run says of its own trustworthiness: the worst seen at any step so far.
 
+use meanfield_run::certificate;
 use meanfield_run::system::Scalar;
+
+use crate::scalars::{self, scalar};
 
 /// See the module's head.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -45,20 +48,31 @@ impl Certificates {
 
     /// As they are reported beside the risk.
     pub fn scalars(&self, risk: f64, kernel_truncation: f64) -> Vec<Scalar> {
-        let scalar = |name, meaning, value| Scalar { name, meaning, value };
         vec![
-            scalar("mass_error", "largest |total mass − 1| at any step so far", self.mass_error),
+            scalar(certificate::MASS_ERROR, "largest |total mass − 1| at any step so far", self.mass_error),
             scalar(
-                "minimum_density",
+                certificate::MINIMUM_DENSITY,
                 "smallest density of any cell at any step so far",
                 self.minimum_density,
             ),
-            scalar("energy_residual", "|R(t) − R(0) + ∫ 4ξ ∫|∇Ψ|² dρ dt|", self.energy_residual(risk)),
-            scalar("cfl_margin", "smallest ratio so far of a stable step to the step taken", self.cfl_margin),
-            scalar("kernel_truncation", "bound on what the kernel leaves out on the grid", kernel_truncation),
-            scalar("edge_mass", "largest mass so far in the cell at the grid's outer edge", self.edge_mass),
+            scalars::energy_residual(self.energy_residual(risk)),
             scalar(
-                "repeated_steps",
+                certificate::CFL_MARGIN,
+                "smallest ratio so far of a stable step to the step taken",
+                self.cfl_margin,
+            ),
+            scalar(
+                certificate::KERNEL_TRUNCATION,
+                "bound on what the kernel leaves out on the grid",
+                kernel_truncation,
+            ),
+            scalar(
+                certificate::EDGE_MASS,
+                "largest mass so far in the cell at the grid's outer edge",
+                self.edge_mass,
+            ),
+            scalar(
+                certificate::REPEATED_STEPS,
                 "steps taken again at half the length because the risk rose",
                 self.repeated_steps,
             ),

@@ -11,15 +11,17 @@ pub mod limiter;
 pub mod line;
 pub mod reduction;
 pub mod scheme;
+mod sweep;
 
 use meanfield_model::landscape::Landscape;
 use meanfield_model::measure::Measure;
 use meanfield_run::schedule::Schedule;
 use meanfield_run::stepper::strong_stability::{Method, Stepper};
-use meanfield_run::system::{Observation, RunError, Scalar, State, Stride, System, stride};
+use meanfield_run::system::{Observation, RunError, State, Stride, System, stride};
 use ndarray::{ArrayD, IxDyn};
 
 use crate::grid::Grid;
+use crate::scalars;
 use certificates::{Certificates, SAVED};
 use limiter::Limiter;
 use scheme::Scheme;
@@ -212,11 +214,7 @@ impl<const D: usize, L: Landscape<D>> System for FiniteVolume<D, L> {
         let mass = ArrayD::from_shape_fn(IxDyn(&shape), |at| {
             self.mass[(0..D).map(|axis| at[axis] * grid.stride(axis)).sum::<usize>()]
         });
-        let bias = Scalar {
-            name: "independent_bias",
-            meaning: "b in E R_N − R = b/N for N independent neurons of this very law",
-            value: self.independent_bias(),
-        };
+        let bias = scalars::independent_bias(self.independent_bias());
         let certificates = self.certificates.scalars(self.risk, self.kernel_truncation());
         Observation {
             risk: self.risk,

@@ -1,6 +1,7 @@
 //! Sums and extremes over all cells in vectors of running values. Called inside a dispatch on the instruction set.
 
-use pulp::Simd;
+use pulp::bytemuck::cast_slice;
+use pulp::{Simd, WithSimd};
 
 /// Joins all vectors of `a` (and `b`, element by element) into one, four running vectors side by side: as many as hide
 /// the latency of an addition.
@@ -44,47 +45,91 @@ pub fn dot<S: Simd>(simd: S, a: &[f64], b: &[f64]) -> f64 {
 /// The largest of numbers ≥ 0, 0 for none; whether one that is not a number counts is left open.
 #[inline(always)]
 pub fn largest<S: Simd>(simd: S, a: &[f64]) -> f64 {
-    let (a, rest) = S::as_simd_f64s(a);
-    let lanes = reduce(
-        simd.splat_f64s(0.0),
+    extreme(
+        simd,
+        0.0,
         a,
-        a,
-        #[inline(always)]
-        |largest, a, _| simd.max_f64s(a, largest),
         #[inline(always)]
         |a, b| simd.max_f64s(a, b),
-    );
-    let mut largest = simd.reduce_max_f64s(lanes);
-    for a in rest {
-        largest = largest.max(*a);
-    }
-    largest
+        f64::max,
+    )
 }
 
 /// The smallest of numbers, infinity for none; whether one that is not a number counts is left open.
 #[inline(always)]
 pub fn smallest<S: Simd>(simd: S, a: &[f64]) -> f64 {
-    let (a, rest) = S::as_simd_f64s(a);
-    let lanes = reduce(
-        simd.splat_f64s(f64::INFINITY),
+    extreme(
+        simd,
+        f64::INFINITY,
         a,
-        a,
-        #[inline(always)]
-        |smallest, a, _| simd.min_f64s(a, smallest),
         #[inline(always)]
         |a, b| simd.min_f64s(a, b),
-    );
-    let mut smallest = simd.reduce_min_f64s(lanes);
-    for a in rest {
-        smallest = smallest.min(*a);
+        f64::min,
+    )
+}
+
+/// The extreme of `first` and all of `a`, by the better of two vectors and of two numbers.
+#[inline(always)]
+fn extreme<S: Simd>(
+    simd: S,
+    first: f64,
+    a: &[f64],
+    of_vectors: impl Fn(S::f64s, S::f64s) -> S::f64s + Copy,
+    of_two: impl Fn(f64, f64) -> f64,
+) -> f64 {
+    let (a, rest) = S::as_simd_f64s(a);
+    let lanes = [reduce(
+        simd.splat_f64s(first),
+        a,
+        a,
+        #[inline(always)]
+        |extreme, a, _| of_vectors(a, extreme),
+        of_vectors,
+    )];
+    cast_slice(&lanes).iter().chain(rest).copied().fold(first, of_two)
+}
+
+/// The largest of numbers ≥ 0, 0 for none.
+pub struct Largest<'a>(pub &'a [f64]);
+
+impl WithSimd for Largest<'_> {
+    type Output = f64;
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, simd: S) -> f64 {
+        largest(simd, self.0)
     }
-    smallest
+}
+
+/// Σ |v|² mass and the smallest density.
+pub struct Summary<'a> {
+    /// Mass of each cell.
+    pub mass: &'a [f64],
+    /// |v|² there.
+    pub square: &'a [f64],
+    /// One over its volume.
+    pub inverse_volume: &'a [f64],
+    /// Buffer.
+    pub density: &'a mut [f64],
+}
+
+impl WithSimd for Summary<'_> {
+    type Output = (f64, f64);
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, simd: S) -> (f64, f64) {
+        let Self { mass, square, inverse_volume, density } = self;
+        for (density, (mass, inverse)) in density.iter_mut().zip(mass.iter().zip(inverse_volume)) {
+            *density = mass * inverse;
+        }
+        (dot(simd, mass, square), smallest(simd, density))
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use pulp::{Arch, WithSimd};
+    use pulp::Arch;
 
     struct All<'a>(&'a [f64], &'a [f64]);
 

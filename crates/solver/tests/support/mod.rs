@@ -103,6 +103,11 @@ pub fn observe(system: &mut impl System, times: &[f64]) -> Vec<Observation> {
     times.iter().map(&mut at).collect()
 }
 
+/// A scalar that was observed.
+pub fn scalar(seen: &Observation, name: &str) -> f64 {
+    seen.scalars.iter().find(|scalar| scalar.name == name).expect("reported").value
+}
+
 /// R at each time.
 pub fn risks(system: &mut impl System, times: &[f64]) -> Vec<f64> {
     observe(system, times).iter().map(|observation| observation.risk).collect()

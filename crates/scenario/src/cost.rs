@@ -1,0 +1,84 @@
+//! What a scenario is expected to cost, from the file alone, so that too much memory is refused before anything is
+//! allocated. Estimates, measured on one machine: no result depends on them.
+
+use meanfield_run::system::Cost;
+
+use crate::file::{Data, ScenarioFile, SystemKind};
+use crate::vary::Point;
+use crate::{Scenario, coarser};
+
+/// CPU seconds per (rate evaluation × cell × feature), per (rate evaluation × atom), per (step × weight) and
+/// per (observation × pair of neurons), measured on one machine: estimates for `check` and the order of runs.
+const PER_CELL_FEATURE: f64 = 1.2e-9;
+const PER_ATOM: f64 = 1.6e-6;
+const PER_WEIGHT: f64 = 2e-10;
+const PER_PAIR: f64 = 1.2e-7;
+/// CPU seconds of the 1/N correction per unit of time: likewise.
+const BIAS_SECONDS: f64 = 0.6;
+/// Rate evaluations of the finite volumes per cell and unit of time: likewise.
+const EVALUATIONS: f64 = 3.3;
+/// Objectives of a minimising movement per step: likewise.
+const ITERATIONS: f64 = 10.0;
+/// Rate evaluations of the characteristics per unit of time, and typical rank of the kernel: likewise.
+const ATOM_EVALUATIONS: f64 = 320.0;
+const TYPICAL_RANK: f64 = 26.0;
+
+impl Scenario {
+    /// (name, kind, cost) of each system, all its runs together.
+    pub fn costs(&self) -> Vec<(&str, &'static str, Cost)> {
+        costs(&self.points)
+    }
+}
+
+/// (name, kind, cost) of each system, over all points and with its companions.
+pub(crate) fn costs(points: &[Point]) -> Vec<(&str, &'static str, Cost)> {
+    let Some(first) = points.first() else { return Vec::new() };
+    let systems = first.file.systems.iter();
+    systems.map(|(name, system)| (name.as_str(), system.kind(), of_system(points, name))).collect()
+}
+
+fn of_system(points: &[Point], name: &str) -> Cost {
+    let runs = points.iter().filter(|point| point.place_of(name).is_some());
+    let costs = runs.flat_map(|point| {
+        let system = point.file.systems.get(name);
+        let companion = system.and_then(|system| coarser::companion(&point.file, system));
+        system.cloned().into_iter().chain(companion).map(|system| of_runs(&point.file, &system))
+    });
+    let sum = |a: Cost, b: Cost| Cost { seconds: a.seconds + b.seconds, bytes: a.bytes + b.bytes };
+    costs.fold(Cost { seconds: 0.0, bytes: 0.0 }, sum)
+}
+
+/// What a system is expected to cost, all its runs together.
+pub(crate) fn of_runs(file: &ScenarioFile, system: &SystemKind) -> Cost {
+    let (end, snapshots) = (file.dynamics.end_time, file.observe.snapshots.values().len() as f64);
+    let observations = file.observe.times.values().len() as f64 + snapshots;
+    match system {
+        SystemKind::FiniteVolume(keys) => {
+            let cells = keys.cells.first().map_or(0.0, |cells| *cells as f64);
+            // Two stages, and a step that crosses a cell at the largest speed.
+            let evaluations = EVALUATIONS * cells * end;
+            let seconds = evaluations * cells * TYPICAL_RANK * PER_CELL_FEATURE;
+            Cost { seconds, bytes: 8.0 * cells * (TYPICAL_RANK + 20.0 + snapshots) }
+        }
+        SystemKind::Characteristics(keys) => {
+            let atoms = keys.atoms as f64;
+            let bias = BIAS_SECONDS * keys.network_bias_until.min(end);
+            let seconds = ATOM_EVALUATIONS * end * atoms * PER_ATOM + bias;
+            let atoms = atoms.max(keys.most_atoms as f64);
+            Cost { seconds, bytes: 8.0 * atoms * (2.0 * TYPICAL_RANK + 20.0 + snapshots) }
+        }
+        SystemKind::Jko(keys) => {
+            let atoms = keys.atoms as f64;
+            let seconds = (end / keys.step + observations) * ITERATIONS * atoms * PER_ATOM;
+            Cost { seconds, bytes: 8.0 * atoms * (4.0 * TYPICAL_RANK + 20.0 + snapshots) }
+        }
+        SystemKind::FiniteNetwork(keys) => {
+            let Data::IsotropicGaussians(data) = &file.model.data;
+            let (neurons, runs) = (keys.neurons as f64, keys.seeds.len() as f64);
+            let weights = neurons * data.dimension as f64;
+            let training = end / keys.step_size * weights * PER_WEIGHT;
+            let seconds = runs * (training + observations * neurons * neurons * PER_PAIR);
+            Cost { seconds, bytes: 8.0 * runs * (3.0 * weights + neurons * (200.0 + snapshots)) }
+        }
+    }
+}

@@ -1,0 +1,30 @@
+//! Scalars that more than one system reports, each in one wording. What only one system reports stands there.
+
+use meanfield_run::certificate;
+use meanfield_run::system::Scalar;
+
+/// Any scalar.
+pub(crate) fn scalar(name: &'static str, meaning: &'static str, value: f64) -> Scalar {
+    Scalar { name, meaning, value }
+}
+
+/// b of the present law.
+pub(crate) fn independent_bias(value: f64) -> Scalar {
+    scalar("independent_bias", "b in E R_N − R = b/N for N independent neurons of this very law", value)
+}
+
+/// The mass that atoms of these weights have gained or lost.
+pub(crate) fn mass_error(weights: &[f64]) -> Scalar {
+    let total: f64 = weights.iter().sum();
+    scalar(certificate::MASS_ERROR, "|total mass − 1|", (total - 1.0).abs())
+}
+
+/// By how much a flow misses its energy balance, MMN (24) without noise.
+pub(crate) fn energy_residual(value: f64) -> Scalar {
+    scalar(certificate::ENERGY_RESIDUAL, "|R(t) − R(0) + ∫ 4ξ ∫|∇Ψ|² dρ dt|", value)
+}
+
+/// What the kernel leaves out at the outermost atom.
+pub(crate) fn kernel_truncation(value: f64) -> Scalar {
+    scalar(certificate::KERNEL_TRUNCATION, "bound on what the kernel leaves out at the atoms", value)
+}
