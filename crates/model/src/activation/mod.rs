@@ -6,10 +6,13 @@
 //! No data model, no network here.
 
 mod cosine;
+mod hinges;
 mod piecewise_linear;
 mod shape;
 mod smooth;
+mod together;
 
+pub use hinges::{Hinged, LEAST_COSINE};
 pub use piecewise_linear::{KnotError, PiecewiseLinear};
 pub use shape::Shape;
 pub use smooth::Smooth;
