@@ -9,9 +9,11 @@
 
 mod series;
 
+use std::cell::OnceCell;
+
 use ndarray::{Array1, Array2, ArrayView1, ArrayView2, s};
 
-use crate::activation::{Activation, Hinged, LEAST_COSINE};
+use crate::activation::{Activation, Hinged, LEAST_COSINE, NoisyPairs, Shape};
 use crate::data::{Class, GaussianClasses};
 use crate::quadrature::gaussian_expectation;
 use series::Series;
@@ -69,6 +71,8 @@ struct Seen<'a> {
     series: Series,
     /// For straight pieces: each neuron and its reflection.
     hinged: Vec<[Hinged; 2]>,
+    /// For smooth σ: made for the first pair beyond the series.
+    noisy: OnceCell<NoisyPairs>,
 }
 
 impl<'a> Seen<'a> {
@@ -81,7 +85,7 @@ impl<'a> Seen<'a> {
             hinged.extend(scales.iter().map(|scale| both(Hinged::new(sigma, *scale))));
         }
         let series = Series::for_cosines(activation, &scales, cosine);
-        Self { activation, scales, series, hinged }
+        Self { activation, scales, series, hinged, noisy: OnceCell::new() }
     }
 
     /// Σ_{j<i} E σ(z_i)σ(z_j).
@@ -97,7 +101,12 @@ impl<'a> Seen<'a> {
             let second = &self.hinged[j][usize::from(cosine > 0.0)];
             return self.hinged[i][1].pair(second, cosine.abs());
         }
-        pair_by_quadrature(self.activation, self.scales[i], self.scales[j], cosine)
+        match self.activation {
+            Activation::Smooth(sigma) if sigma.shape != Shape::Cosine => {
+                self.noisy.get_or_init(|| NoisyPairs::new(sigma, &self.scales)).pair(i, j, cosine)
+            }
+            _ => pair_by_quadrature(self.activation, self.scales[i], self.scales[j], cosine),
+        }
     }
 }
 

@@ -104,8 +104,12 @@ impl Smooth {
         if self.frequency(largest, 1.0) <= STEEP {
             return self.half_line(0.0, largest, orders);
         }
-        // Wherever σ(Sg) bends, poles lie to the side of g at a share of g that no S changes: octaves, in as many pieces
-        // as the offset moves the bend out.
+        self.octaves(largest, orders)
+    }
+
+    /// The same for steep scales: wherever σ(Sg) bends, its poles lie to the side of g by a share of g that is the same for
+    /// every S. So octaves of g do, in as many pieces as the offset moves the bend out.
+    pub(super) fn octaves(&self, largest: f64, orders: usize) -> Vec<(f64, f64)> {
         let pieces = 1 + self.place.offset.abs().ceil() as usize;
         let widest = PHASE / ((orders as f64).sqrt() + MARGIN);
         let (mut rule, mut upper) = (Vec::new(), REACH);
