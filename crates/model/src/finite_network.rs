@@ -4,8 +4,8 @@
 //!   R_N = Σ_c π_c [ y_c² − (2 y_c/N) Σ_i q_0(S_ci) + (1/N²) Σ_ij E σ(z_i)σ(z_j) ],   S_ci = τ_c |w_i|
 //! ```
 //! Pairs: [Mehler's series](series) through the true cosine, each with as many orders as it needs. The diagonal is closed
-//! form (the series converges slowly at cosine 1). What nearly parallel pairs would need beyond the orders there are is
-//! taken from closed forms where σ has straight pieces, else from quadrature.
+//! form (the series converges slowly at cosine 1). Nearly parallel pairs beyond the series are nearly closed form where σ has
+//! straight pieces, and integrals over a table where it is smooth; the slow [`pair_by_quadrature`] checks both.
 
 mod series;
 
@@ -198,10 +198,10 @@ mod tests {
     fn bundles_of_every_width_are_exact() {
         // Pairs within the series and beyond it, opposite ones too, of small and large scales.
         let data = GaussianClasses::isotropic(3, 0.8).expect("valid");
-        let weights = Array2::from_shape_fn((24, 3), |(i, j)| {
-            let bundle = [[1.0, 0.2, -0.3], [-0.4, 1.0, 0.1], [0.3, -0.5, 1.0]][i % 3][j];
-            let away = 0.3f64.powi(i as i32 / 3) * ((5 * i + 7 * j) as f64).sin();
-            let length = [0.0, 1e-4, 0.3, 0.7, -1.0, 1.6, -3.0, 5.0][i / 3];
+        let weights = Array2::from_shape_fn((16, 3), |(i, j)| {
+            let bundle = [[1.0, 0.2, -0.3], [-0.4, 1.0, 0.1]][i % 2][j];
+            let away = 0.3f64.powi(i as i32 / 2) * ((5 * i + 7 * j) as f64).sin();
+            let length = [0.0, 1e-4, 0.3, 0.7, -1.0, 1.6, -3.0, 5.0][i / 2];
             length * (bundle + away)
         });
         for sigma in examples::all() {
