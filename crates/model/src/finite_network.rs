@@ -195,6 +195,21 @@ mod tests {
     }
 
     #[test]
+    fn each_pair_takes_as_many_orders_as_it_needs() {
+        let class = Class { weight: 1.0, label: 1.0, scale: 1.0 };
+        for sigma in examples::all() {
+            for scales in [[0.3, 0.31], [0.8, 1.7], [4.0, 2.9]] {
+                let seen = Seen::new(&sigma, &class, &ndarray::arr1(&scales), 1.0);
+                for cosine in [0.0, 0.1, -0.3, 0.5, 0.62, -0.7, 0.8, 0.87, 0.92, -0.97, 0.995, 1.0] {
+                    let found = seen.row_of_pairs(1, ndarray::arr1(&[cosine]).view());
+                    let error = found - pair_by_quadrature(&sigma, scales[0], scales[1], cosine);
+                    assert!(error.abs() < PAIR_TOLERANCE, "{sigma:?} {scales:?} {cosine}: {error:.1e}");
+                }
+            }
+        }
+    }
+
+    #[test]
     fn bundles_of_every_width_are_exact() {
         // Pairs within the series and beyond it, opposite ones too, of small and large scales.
         let data = GaussianClasses::isotropic(3, 0.8).expect("valid");

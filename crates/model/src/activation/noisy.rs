@@ -9,9 +9,9 @@ use std::sync::LazyLock;
 
 use ndarray::Array2;
 
+use super::Placement;
 use super::shape::Shape;
 use super::smooth::Smooth;
-use super::{Activation, Placement};
 use crate::normal;
 use crate::tabulated::{Curves, Tabulated};
 
@@ -157,7 +157,7 @@ impl NoisyPairs {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::activation::examples;
+    use crate::activation::{Activation, examples};
 
     #[test]
     fn pairs_meet_quadrature() {
