@@ -3,24 +3,21 @@
 //! ```text
 //!   R_N = Σ_c π_c [ y_c² − (2 y_c/N) Σ_i q_0(S_ci) + (1/N²) Σ_ij E σ(z_i)σ(z_j) ],   S_ci = τ_c |w_i|
 //! ```
-//! Pairs: Mehler's series Σ_n cosⁿ(w_i, w_j) q_n(S_ci) q_n(S_cj), through the true cosine. The diagonal is
-//! closed form (the series converges slowly at cosine 1), and so is what the series leaves out, which
-//! bounds its error pair by pair; nearly parallel pairs that miss the bound go to quadrature.
+//! Pairs: [Mehler's series](series) through the true cosine, each with as many orders as it needs. The diagonal is closed
+//! form (the series converges slowly at cosine 1). Nearly parallel pairs beyond the series are nearly closed form where σ has
+//! straight pieces, and integrals over a table where it is smooth; the slow [`pair_by_quadrature`] checks both.
+
+mod series;
+
+use std::cell::OnceCell;
 
 use ndarray::{Array1, Array2, ArrayView1, ArrayView2, s};
 
-use crate::activation::Activation;
+use crate::activation::{Activation, Hinged, LEAST_COSINE, NoisyPairs, Shape};
 use crate::data::{Class, GaussianClasses};
 use crate::quadrature::gaussian_expectation;
+use series::Series;
 
-/// Orders of Mehler's series: the first that suffice for the cosines to be expected.
-const ORDERS: [usize; 4] = [24, 48, 96, 160];
-/// Two random directions have a cosine above this many standard deviations, 1/√d each, once in 16000 times.
-const EXPECTED: f64 = 4.0;
-/// A pair whose series may leave more than this is integrated by quadrature instead.
-const PAIR_TOLERANCE: f64 = 1e-8;
-/// What a series leaves out is known to this share of its terms: rounding of their difference.
-const ROUNDING: f64 = 1e-13;
 /// Rows of cosines held at a time: N² of them at once would not fit for large N.
 const ROWS: usize = 64;
 
@@ -28,14 +25,19 @@ const ROWS: usize = 64;
 pub fn risk(data: &GaussianClasses, activation: &Activation, weights: ArrayView2<f64>) -> f64 {
     let neurons = weights.nrows() as f64;
     let (radii, directions) = polar(weights);
-    let class_risk = |class: &Class| {
-        let expansion =
-            Expansion::for_cosines(activation, class, &radii, EXPECTED / (data.dimension as f64).sqrt());
-        let output = expansion.q.row(0).sum() / neurons;
-        let square = expansion.sum_over_pairs(activation, &directions) / (neurons * neurons);
+    let mut largest: f64 = 0.0;
+    for_each_row(&directions, |_, cosines| largest = cosines.fold(largest, |l, c| l.max(c.abs())));
+    let seen: Vec<Seen> = data.classes.iter().map(|c| Seen::new(activation, c, &radii, largest)).collect();
+    let mut pairs = vec![0.0; seen.len()];
+    for_each_row(&directions, |i, cosines| {
+        pairs.iter_mut().zip(&seen).for_each(|(pairs, seen)| *pairs += seen.row_of_pairs(i, cosines));
+    });
+    let class_risk = |((class, seen), pairs): ((&Class, &Seen), &f64)| {
+        let output = seen.series.means().sum::<f64>() / neurons;
+        let square = (seen.series.squares().iter().sum::<f64>() + 2.0 * pairs) / (neurons * neurons);
         class.weight * (class.label * class.label - 2.0 * class.label * output + square)
     };
-    data.classes.iter().map(class_risk).sum()
+    data.classes.iter().zip(&seen).zip(&pairs).map(class_risk).sum()
 }
 
 /// Lengths of the rows, and the rows divided by them (0 for a row that vanishes).
@@ -48,79 +50,63 @@ fn polar(weights: ArrayView2<f64>) -> (Array1<f64>, Array2<f64>) {
     (radii, directions)
 }
 
-/// The neurons of a network as one class sees them.
-struct Expansion {
-    scales: Vec<f64>,
-    /// q_n(S_i), shape (order, neuron).
-    q: Array2<f64>,
-    /// E σ(z_i)².
-    squares: Vec<f64>,
-    /// √(E σ² − Σ_n q_n²): what the orders kept leave out.
-    rest: Vec<f64>,
+/// Calls with i and the cosines to all j < i.
+fn for_each_row(directions: &Array2<f64>, mut row_of: impl FnMut(usize, ArrayView1<f64>)) {
+    let neurons = directions.nrows();
+    for first in (0..neurons).step_by(ROWS) {
+        let last = neurons.min(first + ROWS);
+        let block = directions.slice(s![first..last, ..]);
+        let mut cosines = block.dot(&directions.slice(s![..last, ..]).t());
+        cosines.mapv_inplace(|c| c.clamp(-1.0, 1.0));
+        for (i, row) in (first..last).zip(cosines.rows()) {
+            row_of(i, row.slice(s![..i]));
+        }
+    }
 }
 
-impl Expansion {
-    /// With as many orders as leave less than the tolerance in pairs up to this cosine; the most there are, if none do.
-    fn for_cosines(activation: &Activation, class: &Class, radii: &Array1<f64>, cosine: f64) -> Self {
-        let suffices = |expansion: &Self, orders: usize| {
-            let rest = expansion.rest.iter().copied().fold(0.0, f64::max);
-            cosine.powi(orders as i32) * rest * rest <= PAIR_TOLERANCE
-        };
-        let mut expansion = Self::new(activation, class, radii, ORDERS[0]);
-        for pair in ORDERS.windows(2) {
-            if !suffices(&expansion, pair[0]) {
-                expansion = Self::new(activation, class, radii, pair[1]);
-            }
-        }
-        expansion
-    }
+/// The neurons of a network as one class sees them.
+struct Seen<'a> {
+    activation: &'a Activation,
+    scales: Vec<f64>,
+    series: Series,
+    /// For straight pieces: each neuron and its reflection.
+    hinged: Vec<[Hinged; 2]>,
+    /// For smooth σ: made for the first pair beyond the series.
+    noisy: OnceCell<NoisyPairs>,
+}
 
-    fn new(activation: &Activation, class: &Class, radii: &Array1<f64>, orders: usize) -> Self {
+impl<'a> Seen<'a> {
+    /// For pairs up to this cosine.
+    fn new(activation: &'a Activation, class: &Class, radii: &Array1<f64>, cosine: f64) -> Self {
         let scales: Vec<f64> = radii.iter().map(|r| class.scale * r).collect();
-        let mut q = Array2::zeros((orders, scales.len()));
-        let (mut column, mut unused) = (vec![0.0; orders], vec![0.0; orders]);
-        for (i, &scale) in scales.iter().enumerate() {
-            activation.hermite_coefficients(0.0, scale, &mut column, &mut unused);
-            q.column_mut(i).assign(&ndarray::aview1(&column));
+        let mut hinged = Vec::new();
+        if let Activation::PiecewiseLinear(sigma) = activation {
+            let both = |hinged: Hinged| [hinged.reflected(), hinged];
+            hinged.extend(scales.iter().map(|scale| both(Hinged::new(sigma, *scale))));
         }
-        let squares: Vec<f64> = scales.iter().map(|&s| activation.second_moment(0.0, s)).collect();
-        let rest =
-            squares.iter().zip(q.columns()).map(|(square, q)| (square - q.dot(&q)).max(0.0).sqrt()).collect();
-        Self { scales, q, squares, rest }
+        let series = Series::for_cosines(activation, &scales, cosine);
+        Self { activation, scales, series, hinged, noisy: OnceCell::new() }
     }
 
-    /// Σ_ij E σ(z_i)σ(z_j).
-    fn sum_over_pairs(&self, activation: &Activation, directions: &Array2<f64>) -> f64 {
-        let (neurons, mut pairs) = (directions.nrows(), 0.0);
-        for first in (0..neurons).step_by(ROWS) {
-            let last = neurons.min(first + ROWS);
-            let block = directions.slice(s![first..last, ..]);
-            let cosines = block.dot(&directions.slice(s![..last, ..]).t());
-            for (i, row) in (first..last).zip(cosines.rows()) {
-                pairs += self.row_of_pairs(activation, row.slice(s![..i]), i);
-            }
-        }
-        self.squares.iter().sum::<f64>() + 2.0 * pairs
+    /// Σ_{j<i} E σ(z_i)σ(z_j).
+    fn row_of_pairs(&self, i: usize, cosines: ArrayView1<f64>) -> f64 {
+        let mut beyond = Vec::new();
+        let within = self.series.row_of_pairs(i, cosines, &mut beyond);
+        within + beyond.into_iter().map(|j| self.pair(i, j, cosines[j])).sum::<f64>()
     }
 
-    /// Σ_{j<i} E σ(z_i)σ(z_j), by Horner's rule in the cosine.
-    fn row_of_pairs(&self, activation: &Activation, cosine: ArrayView1<f64>, i: usize) -> f64 {
-        let cosine = cosine.mapv(|c| c.clamp(-1.0, 1.0));
-        let mut series = vec![0.0; i];
-        for n in (0..self.q.nrows()).rev() {
-            let (q, q_i) = (self.q.row(n), self.q[[n, i]]);
-            for ((s, c), q_j) in series.iter_mut().zip(&cosine).zip(q) {
-                *s = *s * c + q_i * q_j;
-            }
+    /// E σ(z_i)σ(z_j) without the series.
+    fn pair(&self, i: usize, j: usize, cosine: f64) -> f64 {
+        if !self.hinged.is_empty() && cosine.abs() >= LEAST_COSINE {
+            let second = &self.hinged[j][usize::from(cosine > 0.0)];
+            return self.hinged[i][1].pair(second, cosine.abs());
         }
-        for (j, s) in series.iter_mut().enumerate() {
-            let left_out = cosine[j].abs().powi(self.q.nrows() as i32) * self.rest[i] * self.rest[j];
-            let rounding = ROUNDING * (self.squares[i] * self.squares[j]).sqrt();
-            if left_out > PAIR_TOLERANCE.max(rounding) {
-                *s = pair_by_quadrature(activation, self.scales[i], self.scales[j], cosine[j]);
+        match self.activation {
+            Activation::Smooth(sigma) if sigma.shape != Shape::Cosine => {
+                self.noisy.get_or_init(|| NoisyPairs::new(sigma, &self.scales)).pair(i, j, cosine)
             }
+            _ => pair_by_quadrature(self.activation, self.scales[i], self.scales[j], cosine),
         }
-        series.iter().sum()
     }
 }
 
@@ -147,6 +133,7 @@ pub fn pair_by_quadrature(activation: &Activation, scale: f64, other: f64, cosin
 
 #[cfg(test)]
 mod tests {
+    use super::series::PAIR_TOLERANCE;
     use super::*;
     use crate::activation::examples;
     use ndarray::array;
@@ -164,7 +151,9 @@ mod tests {
             let mut square = 0.0;
             for i in 0..weights.nrows() {
                 for j in 0..weights.nrows() {
-                    let cosine = weights.row(i).dot(&weights.row(j)) / (length(i) * length(j));
+                    let product = length(i) * length(j);
+                    let cosine =
+                        if product > 0.0 { weights.row(i).dot(&weights.row(j)) / product } else { 0.0 };
                     let cosine = if i == j { 1.0 } else { cosine.clamp(-1.0, 1.0) };
                     square +=
                         pair_by_quadrature(sigma, class.scale * length(i), class.scale * length(j), cosine);
@@ -203,6 +192,37 @@ mod tests {
             Array2::from_shape_fn((150, 40), |(i, j)| 0.15 * ((7 * i + 3 * i * j + j * j) as f64).sin());
         let exact = slow_risk(&data, &sigma, &weights);
         assert!((risk(&data, &sigma, weights.view()) - exact).abs() < PAIR_TOLERANCE, "{exact}");
+    }
+
+    #[test]
+    fn each_pair_takes_as_many_orders_as_it_needs() {
+        let class = Class { weight: 1.0, label: 1.0, scale: 1.0 };
+        for sigma in examples::all() {
+            for scales in [[0.3, 0.31], [0.8, 1.7], [4.0, 2.9]] {
+                let seen = Seen::new(&sigma, &class, &ndarray::arr1(&scales), 1.0);
+                for cosine in [0.0, 0.1, -0.3, 0.5, 0.62, -0.7, 0.8, 0.87, 0.92, -0.97, 0.995, 1.0] {
+                    let found = seen.row_of_pairs(1, ndarray::arr1(&[cosine]).view());
+                    let error = found - pair_by_quadrature(&sigma, scales[0], scales[1], cosine);
+                    assert!(error.abs() < PAIR_TOLERANCE, "{sigma:?} {scales:?} {cosine}: {error:.1e}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn bundles_of_every_width_are_exact() {
+        // Pairs within the series and beyond it, opposite ones too, of small and large scales.
+        let data = GaussianClasses::isotropic(3, 0.8).expect("valid");
+        let weights = Array2::from_shape_fn((16, 3), |(i, j)| {
+            let bundle = [[1.0, 0.2, -0.3], [-0.4, 1.0, 0.1]][i % 2][j];
+            let away = 0.3f64.powi(i as i32 / 2) * ((5 * i + 7 * j) as f64).sin();
+            let length = [0.0, 1e-4, 0.3, 0.7, -1.0, 1.6, -3.0, 5.0][i / 2];
+            length * (bundle + away)
+        });
+        for sigma in examples::all() {
+            let (fast, slow) = (risk(&data, &sigma, weights.view()), slow_risk(&data, &sigma, &weights));
+            assert!((fast - slow).abs() < PAIR_TOLERANCE, "{sigma:?} {fast} {slow}");
+        }
     }
 
     #[test]

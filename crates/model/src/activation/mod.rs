@@ -6,10 +6,15 @@
 //! No data model, no network here.
 
 mod cosine;
+mod hinges;
+mod noisy;
 mod piecewise_linear;
 mod shape;
 mod smooth;
+mod together;
 
+pub use hinges::{Hinged, LEAST_COSINE};
+pub use noisy::NoisyPairs;
 pub use piecewise_linear::{KnotError, PiecewiseLinear};
 pub use shape::Shape;
 pub use smooth::Smooth;

@@ -173,8 +173,13 @@ impl PiecewiseLinear {
         &self.knots
     }
 
+    /// Value at 0 and slope of the straight line left of the first knot.
+    pub(super) fn line(&self) -> [f64; 2] {
+        [self.knots[0][1] - self.left * self.knots[0][0], self.left]
+    }
+
     /// (t_k, m_k): position and jump of the slope at each knot.
-    fn hinges(&self) -> impl Iterator<Item = (f64, f64)> + '_ {
+    pub(super) fn hinges(&self) -> impl Iterator<Item = (f64, f64)> + '_ {
         let before = std::iter::once(self.left).chain(self.slopes.iter().copied());
         self.knots
             .iter()
@@ -219,7 +224,7 @@ impl PiecewiseLinear {
 }
 
 /// x = distance/S, cut at ±[`FAR`]; for S = 0 the side of the kink, 0 on it.
-fn standardise(distance: f64, scale: f64) -> f64 {
+pub(super) fn standardise(distance: f64, scale: f64) -> f64 {
     if distance == 0.0 { 0.0 } else { (distance / scale).clamp(-FAR, FAR) }
 }
 

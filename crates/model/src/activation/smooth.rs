@@ -99,6 +99,30 @@ impl Smooth {
         (0..count).map(|i| (step * i as f64, if i == 0 { 0.5 * step } else { step })).collect()
     }
 
+    /// Points g ≥ 0 and weights of one rule for σ(±Sg) h_n φ, all scales up to the `largest` and n < `orders`.
+    pub(super) fn common_rule(&self, largest: f64, orders: usize) -> Vec<(f64, f64)> {
+        if self.frequency(largest, 1.0) <= STEEP {
+            return self.half_line(0.0, largest, orders);
+        }
+        self.octaves(largest, orders)
+    }
+
+    /// The same for steep scales: wherever σ(Sg) bends, its poles lie to the side of g by a share of g that is the same for
+    /// every S. So octaves of g do, in as many pieces as the offset moves the bend out.
+    pub(super) fn octaves(&self, largest: f64, orders: usize) -> Vec<(f64, f64)> {
+        let pieces = 1 + self.place.offset.abs().ceil() as usize;
+        let widest = PHASE / ((orders as f64).sqrt() + MARGIN);
+        let (mut rule, mut upper) = (Vec::new(), REACH);
+        while upper * self.frequency(largest, 1.0) > PHASE {
+            let count = pieces.max((0.5 * upper / widest).ceil() as usize);
+            let end = |i: usize| 0.5 * upper * (1.0 + i as f64 / count as f64);
+            rule.extend((0..count).flat_map(|i| quadrature::legendre(end(i), end(i + 1))));
+            upper *= 0.5;
+        }
+        rule.extend(quadrature::legendre(0.0, upper));
+        rule
+    }
+
     fn folded(&self, offset: f64, scale: f64, order: usize) -> Folded {
         let rule = self.half_line(offset, scale, order);
         let mut folded = Folded {

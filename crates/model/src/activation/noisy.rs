@@ -1,0 +1,196 @@
+//! E σ(SG) σ(S'G') of many pairs for smooth σ, however steep: ∫ σ(Sg) M(S'cg, S'√(1−c²)) φ(g) dg with M(u, s) = E f(u + sH)
+//! from a table, both factors on one rule for all pairs. (Mehler's series is cheaper where it converges.)
+//!
+//! The table holds, for every noise s, M on panels of v = u/√(1 + s²), the scale on which it bends. It belongs to the shape
+//! alone and is made once, when the first pair asks.
+
+use std::f64::consts::PI;
+use std::sync::LazyLock;
+
+use ndarray::Array2;
+
+use super::Placement;
+use super::shape::Shape;
+use super::smooth::Smooth;
+use crate::normal;
+use crate::tabulated::{Curves, Tabulated};
+
+/// Panels of |v|: so narrow that e^{−v²/2}, and f itself with poles from π/2 on, are polynomials of degree 15 to 1e-13.
+const ENDS: [f64; 10] = [0.0, 0.75, 1.5, 3.0, 4.5, 6.0, 8.0, 12.0, 24.0, 48.0];
+const SIDE: usize = ENDS.len() - 1;
+const NODES: usize = 16;
+/// The table's tolerance, relative to 1e-13: a little above what the integrals behind it round to.
+const LOOSE: f64 = 10.0;
+
+/// Chebyshev coefficients of M(v √(1+s²), s)/√(1+s²) on the panels as functions of x = s, or of x = 1/s.
+#[derive(Clone, Debug)]
+struct Means {
+    sigma: Smooth,
+    inverse: bool,
+}
+
+impl Curves for Means {
+    fn count(&self) -> usize {
+        2 * SIDE * NODES
+    }
+
+    fn values(&self, x: f64, values: &mut [f64]) {
+        let noise = if self.inverse { 1.0 / x } else { x };
+        let width = noise.hypot(1.0);
+        let angle = |i: usize| PI * (i as f64 + 0.5) / NODES as f64;
+        for (panel, coefficients) in values.chunks_exact_mut(NODES).enumerate() {
+            let [lower, upper] = ends(panel);
+            let sample: [f64; NODES] = std::array::from_fn(|i| {
+                let v = 0.5 * (lower + upper) + 0.5 * (upper - lower) * angle(i).cos();
+                self.sigma.mean(v * width, noise) / width
+            });
+            for (k, coefficient) in coefficients.iter_mut().enumerate() {
+                let norm = if k == 0 { 1.0 } else { 2.0 } / NODES as f64;
+                let terms = sample.iter().enumerate().map(|(i, f)| f * (k as f64 * angle(i)).cos());
+                *coefficient = norm * terms.sum::<f64>();
+            }
+        }
+    }
+
+    /// f is below 1 + |u|.
+    fn size(&self, _: f64) -> f64 {
+        LOOSE
+    }
+
+    fn breaks(&self) -> Vec<f64> {
+        Vec::new()
+    }
+
+    fn beyond(&self, x: f64, values: &mut [f64], _: &mut [f64]) {
+        self.values(x, values);
+    }
+}
+
+/// From where to where a panel of v goes: first those of v ≥ 0, then those of v < 0.
+fn ends(panel: usize) -> [f64; 2] {
+    match panel.checked_sub(SIDE) {
+        None => [ENDS[panel], ENDS[panel + 1]],
+        Some(k) => [-ENDS[k + 1], -ENDS[k]],
+    }
+}
+
+/// For each shape the table of s ≤ 1 and that of 1/s < 1.
+static TABLES: LazyLock<Vec<[Tabulated<Means>; 2]>> = LazyLock::new(|| {
+    let table = |shape, inverse| {
+        Tabulated::new(Means { sigma: Smooth { shape, place: Placement::default() }, inverse })
+    };
+    Shape::ALL.into_iter().map(|shape| [table(shape, false), table(shape, true)]).collect()
+});
+
+/// M(·, s) for one s.
+struct Mean {
+    shape: Shape,
+    width: f64,
+    coefficients: Vec<f64>,
+}
+
+impl Mean {
+    fn new(shape: Shape, noise: f64) -> Self {
+        let index = Shape::ALL.iter().position(|s| *s == shape).unwrap_or_default();
+        let [near, far] = &TABLES[index];
+        let mut coefficients = vec![0.0; 2 * SIDE * NODES];
+        let mut unused = coefficients.clone();
+        if noise < 1.0 {
+            near.evaluate(noise, &mut coefficients, &mut unused);
+        } else {
+            // At 1/s = 1 itself the octave [0, 1) has ended.
+            far.evaluate((1.0 / noise).min(1.0 - f64::EPSILON), &mut coefficients, &mut unused);
+        }
+        Self { shape, width: noise.hypot(1.0), coefficients }
+    }
+
+    fn at(&self, u: f64) -> f64 {
+        let v = u / self.width;
+        let Some(k) = ENDS.iter().position(|end| v.abs() < *end) else {
+            return self.shape.value(u); // a straight line
+        };
+        let panel = if v < 0.0 { SIDE + k - 1 } else { k - 1 };
+        let [lower, upper] = ends(panel);
+        let x = (2.0 * v - lower - upper) / (upper - lower);
+        // Clenshaw's recursion.
+        let (mut now, mut after) = (0.0, 0.0);
+        let coefficients = &self.coefficients[panel * NODES..(panel + 1) * NODES];
+        for c in coefficients[1..].iter().rev() {
+            (now, after) = (c + 2.0 * x * now - after, now);
+        }
+        self.width * (coefficients[0] + x * now - after)
+    }
+}
+
+/// Neurons of a smooth σ, ready for pairs.
+pub struct NoisyPairs {
+    sigma: Smooth,
+    scales: Vec<f64>,
+    points: Vec<f64>,
+    /// weight · φ(g) · σ(Sg), shape (neuron, point).
+    values: Array2<f64>,
+}
+
+impl NoisyPairs {
+    /// Neurons of these scales.
+    pub fn new(sigma: &Smooth, scales: &[f64]) -> Self {
+        let half = sigma.octaves(scales.iter().copied().fold(0.0, f64::max), 0);
+        let rule: Vec<(f64, f64)> = half.iter().flat_map(|(g, w)| [(*g, *w), (-g, *w)]).collect();
+        let values = Array2::from_shape_fn((scales.len(), rule.len()), |(i, k)| {
+            let (g, weight) = rule[k];
+            weight * normal::density(g) * sigma.value(scales[i] * g)
+        });
+        let points = rule.iter().map(|(g, _)| *g).collect();
+        Self { sigma: sigma.clone(), scales: scales.to_vec(), points, values }
+    }
+
+    /// E σ(S_i G) σ(S_j G') at correlation c, to 1e-12 of the scales.
+    pub fn pair(&self, i: usize, j: usize, cosine: f64) -> f64 {
+        let Placement { height, gain, offset } = self.sigma.place;
+        let scale = gain * self.scales[j];
+        let mean = Mean::new(self.sigma.shape, scale * ((1.0 - cosine) * (1.0 + cosine)).max(0.0).sqrt());
+        let term = |(value, g): (&f64, &f64)| value * mean.at(scale * cosine * g + offset);
+        height * self.values.row(i).iter().zip(&self.points).map(term).sum::<f64>()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::activation::{Activation, examples};
+
+    #[test]
+    fn pairs_meet_quadrature() {
+        let scales = [0.0, 1e-3, 0.4, 3.0, 11.0, 70.0, 1e4, 1e9];
+        for sigma in examples::all() {
+            let Activation::Smooth(sigma) = sigma else { continue };
+            if sigma.shape == Shape::Cosine {
+                continue;
+            }
+            let pairs = NoisyPairs::new(&sigma, &scales);
+            for (i, j, cosine) in (0..64).map(|k| (k / 8, k % 8, [1.0, 0.999999, -0.98, 0.3, -1.0][k % 5])) {
+                let exact = sigma.pair(scales[i], scales[j], cosine);
+                let size = sigma.place.height.powi(2) * (1.0 + scales[i]) * (1.0 + scales[j]);
+                let error = (pairs.pair(i, j, cosine) - exact).abs() / size;
+                // The table's 1e-12.
+                assert!(error < 1e-12, "{sigma:?} {} {} {cosine}: {error:.1e}", scales[i], scales[j]);
+            }
+        }
+    }
+
+    #[test]
+    fn a_mean_with_noise_is_continuous_between_tables_and_panels() {
+        for shape in Shape::ALL.into_iter().filter(|shape| *shape != Shape::Cosine) {
+            let sigma = Smooth { shape, place: Placement::default() };
+            for noise in [0.0, 1e-3, 0.4, 1.0 - 1e-12, 1.0, 1.7, 30.0, 1e5] {
+                let mean = Mean::new(shape, noise);
+                for v in [0.0, 0.3, 0.75, -1.49, 2.9, -4.5, 5.9, -7.0, 11.0, 23.0, -47.9, 48.1, 300.0] {
+                    let exact = sigma.mean(v * mean.width, noise);
+                    let error = (mean.at(v * mean.width) - exact).abs() / (mean.width * (1.0 + v.abs()));
+                    // The table's 1e-12.
+                    assert!(error < 1e-12, "{shape:?} s={noise} v={v}: {error:.1e}");
+                }
+            }
+        }
+    }
+}

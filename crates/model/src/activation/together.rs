@@ -1,0 +1,101 @@
+//! Hermite coefficients q_n(0, S) of many scales S at once, up to orders where one scale at a time would be slow: for a
+//! smooth σ one rule serves all scales, so that the integrals are a matrix product.
+
+use ndarray::{Array2, ArrayView2, s};
+
+use super::Activation;
+use super::shape::Shape;
+use super::smooth::Smooth;
+use crate::normal;
+
+/// Orders beyond which nothing is gained: kinks are summed in closed form where cosines are large.
+const KINKED: usize = 256;
+/// A smooth σ may need these where S is large: its coefficients fall as e^{−√n · (distance of its poles)/S}.
+const SMOOTH: usize = 2048;
+
+impl Activation {
+    /// The most orders that [`coefficients_of_many`](Self::coefficients_of_many) should be asked for.
+    pub fn most_orders(&self) -> usize {
+        match self {
+            Self::PiecewiseLinear(_) => KINKED,
+            Self::Smooth(_) => SMOOTH,
+        }
+    }
+
+    /// q_n(0, S) for n < `orders`, shape (scale, order).
+    pub fn coefficients_of_many(&self, scales: &[f64], orders: usize) -> Array2<f64> {
+        match self {
+            Self::Smooth(sigma) if sigma.shape != Shape::Cosine => by_one_rule(sigma, scales, orders),
+            Self::PiecewiseLinear(_) | Self::Smooth(_) => {
+                let (mut q, mut unused) = (Array2::zeros((scales.len(), orders)), vec![0.0; orders]);
+                for (mut row, scale) in q.rows_mut().into_iter().zip(scales) {
+                    let row = row.as_slice_mut().unwrap_or_default();
+                    self.hermite_coefficients(0.0, *scale, row, &mut unused);
+                }
+                q
+            }
+        }
+    }
+}
+
+/// Even orders see the even part of σ only, odd ones the odd part: two products of half the size.
+fn by_one_rule(sigma: &Smooth, scales: &[f64], orders: usize) -> Array2<f64> {
+    let largest = scales.iter().copied().fold(0.0, f64::max);
+    let rule = sigma.common_rule(largest, orders);
+    let mut parts = [0, 1].map(|_| Array2::zeros((scales.len(), rule.len())));
+    for (i, scale) in scales.iter().enumerate() {
+        for (k, (g, weight)) in rule.iter().enumerate() {
+            let (above, below) = (sigma.value(scale * g), sigma.value(-scale * g));
+            parts[0][[i, k]] = weight * (above + below);
+            parts[1][[i, k]] = weight * (above - below);
+        }
+    }
+    let points: Vec<f64> = rule.iter().map(|(g, _)| *g).collect();
+    let hermite = hermite(&points, orders);
+    let mut q = Array2::zeros((scales.len(), orders));
+    for (parity, part) in parts.iter().enumerate() {
+        let rows: ArrayView2<f64> = hermite.slice(s![parity..;2, ..]);
+        q.slice_mut(s![.., parity..;2]).assign(&part.dot(&rows.t()));
+    }
+    q
+}
+
+/// h_n(g) φ(g), shape (order, point): h_{n+1} = (g h_n − √n h_{n−1})/√(n+1).
+fn hermite(points: &[f64], orders: usize) -> Array2<f64> {
+    let mut psi = Array2::zeros((orders, points.len()));
+    let (mut before, mut now) = (vec![0.0; points.len()], Vec::new());
+    now.extend(points.iter().map(|g| normal::density(*g)));
+    for (n, mut row) in psi.rows_mut().into_iter().enumerate() {
+        row.assign(&ndarray::aview1(&now));
+        let (root, next) = ((n as f64).sqrt(), 1.0 / (n as f64 + 1.0).sqrt());
+        for ((before, now), g) in before.iter_mut().zip(&now).zip(points) {
+            *before = (g * now - root * *before) * next;
+        }
+        std::mem::swap(&mut before, &mut now);
+    }
+    psi
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::activation::examples;
+
+    #[test]
+    fn many_scales_at_once_are_each_by_itself() {
+        for sigma in examples::all() {
+            for scales in [[0.0, 1e-5, 0.3, 1.7, 4.0, 9.0], [0.1, 3.0, 30.0, 300.0, 1e4, 1e6]] {
+                let orders = 200;
+                let together = sigma.coefficients_of_many(&scales, orders);
+                for (found, scale) in together.rows().into_iter().zip(scales) {
+                    let (mut exact, mut unused) = (vec![0.0; orders], vec![0.0; orders]);
+                    sigma.hermite_coefficients(0.0, scale, &mut exact, &mut unused);
+                    for (n, (found, exact)) in found.iter().zip(&exact).enumerate() {
+                        // Both rules integrate to rounding; σ is below 10 (1 + S).
+                        let error = (found - exact).abs() / (1.0 + scale);
+                        assert!(error < 3e-13, "{sigma:?} q_{n}({scale}): {error:.1e}");
+                    }
+                }
+            }
+        }
+    }
+}

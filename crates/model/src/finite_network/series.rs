@@ -1,0 +1,155 @@
+//! Mehler's series of pairs of neurons, E σ(z_i)σ(z_j) = Σ_n cosⁿ(w_i, w_j) q_n(S_i) q_n(S_j), with as many orders as the
+//! pair needs.
+//!
+//! What m orders leave out is at most |cos|^m ρ_m(i) ρ_m(j), ρ_m² = E σ² − Σ_{n<m} q_n². So most pairs of random
+//! directions take 16 orders, and only nearly parallel ones many. A pair reads its coefficients front to back.
+
+use ndarray::{Array2, ArrayView1, s};
+use pulp::{Arch, Simd, WithSimd};
+
+use crate::activation::Activation;
+
+/// A pair whose series may leave more than this is beyond it.
+pub const PAIR_TOLERANCE: f64 = 1e-8;
+/// What a series leaves out is known to this share of its terms: rounding of their difference.
+const ROUNDING: f64 = 1e-13;
+/// Fewest orders; the next step has twice as many.
+const FEWEST: usize = 16;
+/// Coefficients held for one class, at most.
+const MOST_COEFFICIENTS: usize = 1 << 26;
+
+/// Coefficients of the neurons that one class sees.
+pub struct Series {
+    /// q_n(S_i), shape (neuron, order).
+    q: Array2<f64>,
+    /// E σ(z_i)².
+    squares: Vec<f64>,
+    /// ρ_m(i) for m = 16, 32, …, shape (neuron, step).
+    rests: Array2<f64>,
+    arch: Arch,
+}
+
+impl Series {
+    /// With as many orders as pairs up to this cosine need; the most there may be, if they need more.
+    pub fn for_cosines(activation: &Activation, scales: &[f64], cosine: f64) -> Self {
+        let squares: Vec<f64> = scales.iter().map(|s| activation.second_moment(0.0, *s)).collect();
+        let room = (MOST_COEFFICIENTS / scales.len().max(1)).max(FEWEST);
+        let most = activation.most_orders().min(1 << room.ilog2());
+        let mut orders = FEWEST;
+        loop {
+            let series = Self::new(activation, scales, squares.clone(), orders);
+            if orders == most || series.suffices(cosine) {
+                return series;
+            }
+            orders = most.min(4 * orders);
+        }
+    }
+
+    fn new(activation: &Activation, scales: &[f64], squares: Vec<f64>, orders: usize) -> Self {
+        let q = activation.coefficients_of_many(scales, orders);
+        let steps = (orders / FEWEST).ilog2() as usize + 1;
+        let mut rests = Array2::zeros((scales.len(), steps));
+        for ((mut rests, q), square) in rests.rows_mut().into_iter().zip(q.rows()).zip(&squares) {
+            // From the last step back: differences of large sums would lose the small rests.
+            let mut rest = (square - q.dot(&q)).max(0.0);
+            rests[steps - 1] = rest.sqrt();
+            for step in (1..steps).rev() {
+                let half = q.slice(s![FEWEST << (step - 1)..FEWEST << step]);
+                rest += half.dot(&half);
+                rests[step - 1] = rest.sqrt();
+            }
+        }
+        Self { q, squares, rests, arch: Arch::new() }
+    }
+
+    /// Whether every pair up to this cosine is within the series.
+    fn suffices(&self, cosine: f64) -> bool {
+        let power = cosine.powi(self.q.ncols() as i32);
+        let rests = self.rests.column(self.rests.ncols() - 1);
+        rests.iter().zip(&self.squares).all(|(rest, square)| {
+            // Of two neurons, the one that misses its share by more.
+            power * rest * rest <= PAIR_TOLERANCE.max(ROUNDING * square)
+        })
+    }
+
+    /// E σ(z_i) = q_0.
+    pub fn means(&self) -> impl Iterator<Item = f64> + '_ {
+        self.q.column(0).into_iter().copied()
+    }
+
+    /// E σ(z_i)².
+    pub fn squares(&self) -> &[f64] {
+        &self.squares
+    }
+
+    /// Σ_{j<i} E σ(z_i)σ(z_j), of the pairs that are within the series; the others' j are appended to `beyond`.
+    pub fn row_of_pairs(&self, i: usize, cosines: ArrayView1<f64>, beyond: &mut Vec<usize>) -> f64 {
+        self.arch.dispatch(Row { series: self, i, cosines, beyond })
+    }
+
+    /// Orders that leave less than the tolerance at this cosine.
+    #[inline(always)]
+    fn orders(&self, i: usize, j: usize, cosine: f64) -> Option<usize> {
+        let rounding = ROUNDING * (self.squares[i] * self.squares[j]).sqrt();
+        let tolerance = PAIR_TOLERANCE.max(rounding);
+        let (first, second) = (self.rests.row(i), self.rests.row(j));
+        let (mut orders, mut power) = (FEWEST, cosine.powi(FEWEST as i32));
+        for (rest, other) in first.iter().zip(second) {
+            if power * rest * other <= tolerance {
+                return Some(orders);
+            }
+            (orders, power) = (2 * orders, power * power);
+        }
+        None
+    }
+}
+
+struct Row<'a> {
+    series: &'a Series,
+    i: usize,
+    cosines: ArrayView1<'a, f64>,
+    beyond: &'a mut Vec<usize>,
+}
+
+impl WithSimd for Row<'_> {
+    type Output = f64;
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, simd: S) -> f64 {
+        let Self { series, i, cosines, beyond } = self;
+        let (orders, q) = (series.q.ncols(), series.q.as_slice().unwrap_or_default());
+        let first = &q[i * orders..(i + 1) * orders];
+        let mut total = 0.0;
+        for (j, cosine) in cosines.iter().enumerate() {
+            match series.orders(i, j, *cosine) {
+                Some(count) => {
+                    let second = &q[j * orders..(j + 1) * orders];
+                    total += sum(simd, *cosine, &first[..count], &second[..count]);
+                }
+                None => beyond.push(j),
+            }
+        }
+        total
+    }
+}
+
+/// Σ_n cⁿ a_n b_n for a multiple of 16 orders.
+#[inline(always)]
+fn sum<S: Simd>(simd: S, cosine: f64, a: &[f64], b: &[f64]) -> f64 {
+    let ((a, _), (b, _)) = (S::as_simd_f64s(a), S::as_simd_f64s(b));
+    let mut powers = [1.0; FEWEST];
+    let lanes = S::F64_LANES;
+    (1..=lanes).for_each(|n| powers[n] = powers[n - 1] * cosine);
+    let stride = powers[lanes];
+    let (first, _) = S::as_simd_f64s(&powers);
+    let mut power = [first[0], simd.mul_f64s(first[0], simd.splat_f64s(stride))];
+    let stride = simd.splat_f64s(stride * stride);
+    let mut sums = [simd.splat_f64s(0.0); 2];
+    for (a, b) in a.chunks_exact(2).zip(b.chunks_exact(2)) {
+        for k in 0..2 {
+            sums[k] = simd.mul_add_f64s(simd.mul_f64s(a[k], b[k]), power[k], sums[k]);
+            power[k] = simd.mul_f64s(power[k], stride);
+        }
+    }
+    simd.reduce_sum_f64s(simd.add_f64s(sums[0], sums[1]))
+}
