@@ -8,7 +8,7 @@ use meanfield_model::initial::Initial;
 use meanfield_model::loss::Loss;
 use meanfield_model::radial_landscape::{LandscapeError, RadialLandscape};
 use meanfield_model::radial_series::DimensionLimit;
-use meanfield_particle::finite_network::{FiniteNetwork, Setup};
+use meanfield_particle::finite_network::{FiniteNetwork, Precision, Setup};
 use meanfield_run::drive::Identity;
 use meanfield_run::record::Place;
 use meanfield_run::refinement;
@@ -27,7 +27,7 @@ use meanfield_solver::panels::Panels;
 use crate::Scenario;
 use crate::file::{
     CharacteristicsKeys, Data, FiniteNetworkKeys, FiniteVolumeKeys, InitialKind, JkoKeys, LimitName,
-    LimiterName, ScenarioFile, ScheduleKind, StepperName, SystemKind,
+    LimiterName, PrecisionName, ScenarioFile, ScheduleKind, StepperName, SystemKind,
 };
 use crate::{coarser, cost, model};
 
@@ -162,6 +162,10 @@ fn finite_network(
         neurons: keys.neurons,
         step_size: keys.step_size,
         monte_carlo: keys.monte_carlo,
+        precision: match keys.precision {
+            PrecisionName::Double => Precision::Double,
+            PrecisionName::Single => Precision::Single,
+        },
         seed,
     };
     let facts = vec![("neurons", keys.neurons as f64), ("step_size", keys.step_size)];

@@ -11,8 +11,8 @@ use crate::{Scenario, coarser};
 /// per (observation × pair of neurons), measured on one machine: estimates for `check` and the order of runs.
 const PER_CELL_FEATURE: f64 = 1.2e-9;
 const PER_ATOM: f64 = 1.6e-6;
-const PER_WEIGHT: f64 = 2e-10;
-const PER_PAIR: f64 = 1.2e-7;
+const PER_WEIGHT: f64 = 8e-11;
+const PER_PAIR: f64 = 6e-8;
 /// CPU seconds of the 1/N correction per unit of time: likewise.
 const BIAS_SECONDS: f64 = 0.6;
 /// Rate evaluations of the finite volumes per cell and unit of time: likewise.
@@ -78,7 +78,7 @@ pub(crate) fn of_runs(file: &ScenarioFile, system: &SystemKind) -> Cost {
             let weights = neurons * data.dimension as f64;
             let training = end / keys.step_size * weights * PER_WEIGHT;
             let seconds = runs * (training + observations * neurons * neurons * PER_PAIR);
-            Cost { seconds, bytes: 8.0 * runs * (3.0 * weights + neurons * (200.0 + snapshots)) }
+            Cost { seconds, bytes: 8.0 * runs * (4.0 * weights + neurons * (300.0 + snapshots)) }
         }
     }
 }

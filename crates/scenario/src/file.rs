@@ -364,6 +364,21 @@ pub struct FiniteNetworkKeys {
     /// computed exactly. For losses other than the squared one the estimate is the risk, from 10000 samples by default.
     #[serde(default)]
     pub monte_carlo: usize,
+    /// What the weights are computed in. `single` is faster and has the same law, but not the same paths: now and then rounding
+    /// puts a neuron on the other side of a kink.
+    #[serde(default)]
+    pub precision: PrecisionName,
+}
+
+/// Floating-point numbers of the training.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum PrecisionName {
+    /// 64 bits.
+    #[default]
+    Double,
+    /// 32 bits.
+    Single,
 }
 
 fn default_grading() -> f64 {
