@@ -6,8 +6,8 @@ use meanfield_run::drive::Checkpoint;
 use meanfield_run::record::Place;
 use meanfield_run::side_by_side::Job;
 
+use crate::disk::write_aside;
 use crate::failure::Failure;
-use crate::folder::write_aside;
 
 /// Extension of a checkpoint's file.
 pub const EXTENSION: &str = "checkpoint";

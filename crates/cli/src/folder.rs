@@ -7,7 +7,7 @@
 //! Nothing outside `.partial` is touched before the new result is complete; see [`crate::partial`].
 
 use std::fs::{self, File, TryLockError};
-use std::io::{self, Write};
+use std::io;
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 
@@ -107,13 +107,4 @@ impl Folder {
             }
         }
     }
-}
-
-/// Writes a file so that it is there whole or not at all.
-pub fn write_aside(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    let aside = path.with_added_extension("writing");
-    let mut file = File::create(&aside)?;
-    file.write_all(bytes)?;
-    file.sync_all()?;
-    fs::rename(aside, path)
 }

@@ -6,6 +6,7 @@
 mod arguments;
 mod checkpoint;
 mod commands;
+mod disk;
 mod failure;
 mod folder;
 mod input;

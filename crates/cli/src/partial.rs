@@ -8,8 +8,9 @@ use std::path::{Path, PathBuf};
 use meanfield_run::side_by_side::Job;
 
 use crate::checkpoint;
+use crate::disk;
 use crate::failure::Failure;
-use crate::folder::{Folder, PARTS, write_aside};
+use crate::folder::{Folder, PARTS};
 
 /// What to do with an unfinished run.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -44,8 +45,8 @@ impl Partial {
             _ => {}
         }
         let start = || {
-            self.checkpoints().iter().try_for_each(fs::remove_file)?;
-            write_aside(&self.path.join("scenario.toml"), resolved.as_bytes())
+            self.checkpoints().iter().try_for_each(|path| disk::remove_file(path))?;
+            disk::write_aside(&self.path.join("scenario.toml"), resolved.as_bytes())
         };
         start().map_err(|error| self.failed(&error))
     }
@@ -72,14 +73,19 @@ impl Partial {
     /// An empty folder for the new result.
     pub fn result(&self) -> Result<PathBuf, Failure> {
         let result = self.path.join("result");
-        remove(&result).and_then(|()| fs::create_dir_all(&result)).map_err(|error| self.failed(&error))?;
+        disk::remove(&result).and_then(|()| disk::make(&result)).map_err(|error| self.failed(&error))?;
         Ok(result)
     }
 
     /// Puts the complete new result into place, the old one aside first; then clears up. If the process ends
     /// in between, [`Partial::settle`] goes on.
     pub fn publish(self) -> Result<(), Failure> {
-        fs::create_dir_all(self.path.join("old")).map_err(|error| self.failed(&error))?;
+        let complete = || {
+            disk::sync(&self.path.join("result"))?;
+            disk::make(&self.path.join("old"))?;
+            disk::sync_entries(&self.path)
+        };
+        complete().map_err(|error| self.failed(&error))?;
         self.settle()
     }
 
@@ -94,15 +100,16 @@ impl Partial {
             for part in PARTS.into_iter().rev().filter(|part| new.join(part).exists()) {
                 let place = self.folder.path().join(part);
                 if place.exists() {
-                    fs::rename(&place, old.join(part))?;
+                    disk::rename(&place, &old.join(part))?;
                 }
             }
             for part in PARTS.into_iter().filter(|part| new.join(part).exists()) {
-                fs::rename(new.join(part), self.folder.path().join(part))?;
+                disk::rename(&new.join(part), &self.folder.path().join(part))?;
             }
-            self.checkpoints().iter().try_for_each(fs::remove_file)?;
-            remove(&new)?;
-            remove(&old)
+            disk::sync_entries(self.folder.path())?;
+            self.checkpoints().iter().try_for_each(|path| disk::remove_file(path))?;
+            disk::remove(&new)?;
+            disk::remove(&old)
         };
         steps().map_err(|error| self.failed(&error))
     }
@@ -125,10 +132,59 @@ impl Drop for Partial {
     }
 }
 
-/// Removes a folder, if it is there.
-fn remove(folder: &Path) -> io::Result<()> {
-    match fs::remove_dir_all(folder) {
-        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
-        _ => Ok(()),
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::folder::Found;
+
+    /// Puts a result of this name together in a folder.
+    fn fill(folder: &Path, name: &str) {
+        fs::create_dir_all(folder.join("figures")).expect("made");
+        for part in ["figures/risk.png", "record.h5", "scenario.toml", "summary.json"] {
+            fs::write(folder.join(part), name).expect("written");
+        }
+    }
+
+    /// The results that the parts in place belong to.
+    fn held(folder: &Folder) -> Vec<String> {
+        let read = |part: &&str| {
+            let path = folder.path().join(part);
+            fs::read_to_string(if path.is_dir() { path.join("risk.png") } else { path }).ok()
+        };
+        PARTS.iter().filter_map(read).collect()
+    }
+
+    #[test]
+    fn a_stop_between_any_two_changes_loses_no_result() {
+        let mut published = false;
+        for changes in 0.. {
+            let place = tempfile::tempdir().expect("made");
+            let folder = Folder::new(place.path(), "small");
+            fill(folder.path(), "old");
+            let partial = folder.take().unwrap_or_else(|_| panic!("free"));
+            fs::write(partial.path.join("scenario.toml"), "new").expect("written");
+            fs::write(partial.path.join("sgd.checkpoint"), "state").expect("written");
+            fill(&partial.path.join("result"), "new");
+            disk::crash::after(Some(changes));
+            published = partial.publish().is_ok();
+            disk::crash::after(None);
+            match folder.look("new") {
+                Found::Same(summary) => assert_eq!(summary, "new"),
+                Found::Interrupted => {
+                    let partial = folder.take().unwrap_or_else(|_| panic!("free"));
+                    partial.settle().unwrap_or_else(|_| panic!("settled after {changes}"));
+                }
+                _ => {
+                    assert_eq!(held(&folder), ["old"; 4], "after {changes}");
+                    assert!(folder.partial().join("sgd.checkpoint").exists(), "after {changes}");
+                    continue;
+                }
+            }
+            assert_eq!(held(&folder), ["new"; 4], "after {changes}");
+            if published {
+                break;
+            }
+        }
+        assert!(published);
     }
 }
