@@ -14,6 +14,7 @@ mod layout;
 mod product;
 mod samples;
 mod shard;
+mod steps;
 mod update;
 
 use ndarray::{Array2, s};

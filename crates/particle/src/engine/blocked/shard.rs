@@ -1,19 +1,16 @@
 //! A share of the neurons on its way through a block of samples.
 
-use meanfield_model::activation::Activation;
 use ndarray::{ArrayView2, ArrayViewMut2};
 use rand_xoshiro::Xoshiro256PlusPlus;
 
 use super::lanes::{GROUP, Lanes, Real};
 use super::layout::{Aligned, padded};
 use super::samples::{Layout, Samples};
+use super::steps::Steps;
 use super::update::Update;
-use crate::engine::{Rule, Unit};
+use crate::engine::Rule;
 use crate::sampler;
 use crate::stream::{Purpose, generator};
-
-/// Steps after which what they add to later inputs is added to all of those at once.
-const SUB_BLOCK: usize = 8;
 
 /// See the module's head. Everything is padded with neurons that do nothing.
 #[derive(Clone)]
@@ -102,27 +99,29 @@ impl<T: Real> Shard<T> {
     /// The sum of this shard's outputs at step k.
     #[inline(always)]
     pub fn step<L: Lanes<T>>(&mut self, lanes: L, rule: &Rule, samples: &Samples<T>, k: usize) -> f64 {
-        self.move_inputs(lanes, samples, k);
-        let row = k * self.padded..(k + 1) * self.padded;
+        let Self { padded, block, .. } = *self;
+        Steps { gains: &self.gains, samples, padded, block }.add(lanes, &mut self.z, k);
         if rule.ridge != 0.0 {
-            let shrunk = lanes.splat(T::from_f64(samples.shrunk[k]));
-            lanes.vectors_mut(&mut self.z[row.clone()]).iter_mut().for_each(|z| *z = lanes.mul(*z, shrunk));
+            let z = &mut self.z[k * padded..][..padded];
+            scale(lanes, z, samples.shrunk[k]);
         }
-        let gains = &mut self.gains[row.clone()];
-        evaluate(
-            &rule.activation,
-            &self.z[row][..self.neurons],
-            &mut self.values[..self.neurons],
-            &mut gains[..self.neurons],
-        );
-        if rule.unit == Unit::Affine {
-            let outer = lanes.vectors(&self.outer);
-            lanes.vectors_mut(gains).iter_mut().zip(outer).for_each(|(gain, a)| *gain = lanes.mul(*gain, *a));
+        self.respond(lanes, rule, k);
+        self.output(lanes)
+    }
+
+    /// σ, (a) σ', and which neurons have the latter.
+    #[inline(always)]
+    fn respond<L: Lanes<T>>(&mut self, lanes: L, rule: &Rule, k: usize) {
+        let Self { padded, neurons, block, .. } = *self;
+        let gains = &mut self.gains[k * padded..][..padded];
+        let (z, values) = (&self.z[k * padded..][..neurons], &mut self.values[..neurons]);
+        T::evaluate(&rule.activation, z, values, &mut gains[..neurons]);
+        for (gain, a) in lanes.vectors_mut(gains).iter_mut().zip(lanes.vectors(&self.outer)) {
+            *gain = lanes.mul(*gain, *a);
         }
         for (group, gains) in gains.as_chunks::<GROUP>().0.iter().enumerate() {
-            self.active[group * self.block + k] = lanes.nonzero(gains);
+            self.active[group * block + k] = lanes.nonzero(gains);
         }
-        self.output(lanes)
     }
 
     /// Σ (a) σ.
@@ -140,73 +139,6 @@ impl<T: Real> Shard<T> {
         }
         let sum = lanes.add(lanes.add(sums[0], sums[1]), lanes.add(sums[2], sums[3]));
         lanes.reduce(sum).to_f64()
-    }
-
-    /// Adds to the inputs at step k what earlier steps of the block have moved.
-    #[inline(always)]
-    fn move_inputs<L: Lanes<T>>(&mut self, lanes: L, samples: &Samples<T>, k: usize) {
-        let first = k - k % SUB_BLOCK;
-        if k == first && k > 0 {
-            self.move_ahead(lanes, samples, k);
-        }
-        let count = k - first;
-        match count {
-            1 => self.move_by::<L, 1>(lanes, samples, first, k),
-            2 => self.move_by::<L, 2>(lanes, samples, first, k),
-            3 => self.move_by::<L, 3>(lanes, samples, first, k),
-            4 => self.move_by::<L, 4>(lanes, samples, first, k),
-            5 => self.move_by::<L, 5>(lanes, samples, first, k),
-            6 => self.move_by::<L, 6>(lanes, samples, first, k),
-            7 => self.move_by::<L, 7>(lanes, samples, first, k),
-            _ => {}
-        }
-    }
-
-    /// z_k += Σ_j c_jk gain_j over the COUNT steps from `first` on.
-    #[inline(always)]
-    fn move_by<L: Lanes<T>, const COUNT: usize>(
-        &mut self,
-        lanes: L,
-        samples: &Samples<T>,
-        first: usize,
-        k: usize,
-    ) {
-        let z = lanes.vectors_mut(&mut self.z[k * self.padded..][..self.padded]);
-        let count = z.len();
-        let gains: [&[L::Vector]; COUNT] = std::array::from_fn(|j| {
-            &lanes.vectors(&self.gains[(first + j) * self.padded..][..self.padded])[..count]
-        });
-        let factors: [L::Vector; COUNT] =
-            std::array::from_fn(|j| lanes.splat(samples.coefficients[(first + j) * self.block + k]));
-        for (v, z) in z.iter_mut().enumerate() {
-            let mut sum = *z;
-            for j in 0..COUNT {
-                sum = lanes.mul_add(factors[j], gains[j][v], sum);
-            }
-            *z = sum;
-        }
-    }
-
-    /// The same for the inputs of a whole sub-block and all steps before it.
-    #[inline(always)]
-    fn move_ahead<L: Lanes<T>>(&mut self, lanes: L, samples: &Samples<T>, k: usize) {
-        let vectors = self.padded / L::COUNT;
-        let z = lanes.vectors_mut(&mut self.z[k * self.padded..][..SUB_BLOCK * self.padded]);
-        let gains = lanes.vectors(&self.gains[..k * self.padded]);
-        for v in 0..vectors {
-            let mut sums: [L::Vector; SUB_BLOCK] = std::array::from_fn(|r| z[r * vectors + v]);
-            for (gains, factors) in
-                gains.chunks_exact(vectors).zip(samples.coefficients.chunks_exact(self.block))
-            {
-                let (gain, factors) = (gains[v], &factors[k..][..SUB_BLOCK]);
-                for r in 0..SUB_BLOCK {
-                    sums[r] = lanes.mul_add(lanes.splat(factors[r]), gain, sums[r]);
-                }
-            }
-            for r in 0..SUB_BLOCK {
-                z[r * vectors + v] = sums[r];
-            }
-        }
     }
 
     /// a ← γ_k a + push_k σ + √(4 s_k/β) g, once the output of step k is known.
@@ -253,14 +185,16 @@ impl<T: Real> Shard<T> {
             }
         }
         if rule.ridge != 0.0 {
-            let shrunk = lanes.splat(T::from_f64(samples.shrunk[count]));
-            lanes.vectors_mut(&mut self.weights).iter_mut().for_each(|w| *w = lanes.mul(*w, shrunk));
+            scale(lanes, &mut self.weights, samples.shrunk[count]);
         }
     }
 }
 
-/// σ and σ' of a row.
+/// A row times a factor.
 #[inline(always)]
-fn evaluate<T: Real>(activation: &Activation, z: &[T], value: &mut [T], slope: &mut [T]) {
-    T::evaluate(activation, z, value, slope);
+fn scale<T: Real, L: Lanes<T>>(lanes: L, row: &mut [T], factor: f64) {
+    let factor = lanes.splat(T::from_f64(factor));
+    for x in lanes.vectors_mut(row) {
+        *x = lanes.mul(*x, factor);
+    }
 }
