@@ -3,7 +3,7 @@
 
 use std::fs::{self, File};
 use std::io;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use meanfield_run::side_by_side::Job;
 
@@ -134,6 +134,8 @@ impl Drop for Partial {
 
 #[cfg(test)]
 mod tests {
+    use std::path::Path;
+
     use super::*;
     use crate::folder::Found;
 

@@ -313,7 +313,7 @@ mod x86 {
 
         #[inline(always)]
         fn transpose(self, square: &mut [Self::Vector]) {
-            through_memory::<f32, Self::Vector, 8>(square, |v| cast(v), |a| cast(a));
+            through_memory::<f32, Self::Vector, 8>(square, cast, cast);
         }
 
         #[inline(always)]

@@ -108,7 +108,9 @@ impl<T: Real> Samples<T> {
     }
 
     fn scale(&mut self, rule: &Rule, step_sizes: &[f64]) {
-        (self.pushes.clear(), self.shrunk.clear(), self.noises.clear());
+        for facts in [&mut self.pushes, &mut self.shrunk, &mut self.noises] {
+            facts.clear();
+        }
         self.shrunk.push(1.0);
         for s in step_sizes {
             let before = self.shrunk[self.shrunk.len() - 1];
