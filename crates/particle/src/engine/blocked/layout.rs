@@ -2,7 +2,7 @@
 
 use super::lanes::Real;
 
-/// Rows and numbers of neurons are padded to multiples of this: a vector of the widest kind.
+/// Numbers of neurons are padded to multiples of this: the longest vector there is.
 pub const PADDING: usize = 16;
 /// Bytes of a cache line.
 const LINE: usize = 64;
@@ -49,4 +49,9 @@ impl<T> std::ops::DerefMut for Aligned<T> {
 /// The next multiple of [`PADDING`].
 pub fn padded(count: usize) -> usize {
     count.next_multiple_of(PADDING)
+}
+
+/// The next multiple of what a cache line, or the widest vector, holds.
+pub fn in_lines<T>(count: usize) -> usize {
+    count.next_multiple_of(LINE / size_of::<T>())
 }

@@ -53,7 +53,7 @@ impl<T: Real> Blocked<T> {
         let (neurons, columns) = parameters.dim();
         let dimension = columns - rule.unit.parameters(0);
         let block = if dimension < 100 && rule.temperature == 0.0 { 16 } else { 32 };
-        let layout = Layout::new(&rule, dimension, block);
+        let layout = Layout::new::<T>(&rule, dimension, block);
         let size = if parameters.len() < LARGE { neurons } else { neurons.div_ceil(SHARDS) };
         let size = size.next_multiple_of(layout::PADDING);
         let part = |(index, first): (usize, usize)| {

@@ -11,7 +11,7 @@
 //! exactly in law. So w, g and ξ side by side in a row, times x_k, (V_k/V_B^½) x_k and L_k side by side, give the input.
 
 use super::lanes::{Lanes, Real};
-use super::layout::{Aligned, padded};
+use super::layout::{Aligned, in_lines, padded};
 use super::product::{pack, product};
 use crate::engine::{Batch, Rule, Unit};
 
@@ -50,10 +50,10 @@ pub struct Layout {
 
 impl Layout {
     /// For inputs of this dimension.
-    pub fn new(rule: &Rule, dimension: usize, block: usize) -> Self {
+    pub fn new<T>(rule: &Rule, dimension: usize, block: usize) -> Self {
         let length = rule.unit.parameters(dimension) - rule.unit.outer();
-        let inner = padded(length);
-        let noise = if rule.temperature == 0.0 { 0 } else { padded(length + block) };
+        let inner = in_lines::<T>(length);
+        let noise = if rule.temperature == 0.0 { 0 } else { in_lines::<T>(length + block) };
         Self { length, inner, stride: inner + noise }
     }
 

@@ -37,68 +37,24 @@ impl<T: Real> Update<'_, T> {
         }
     }
 
+    /// Pair by pair. The pairs of a group of neurons are listed first: a loop over each neuron's own few would end where the
+    /// processor does not expect it.
     #[inline(always)]
     fn sparsely<L: Lanes<T>>(&self, lanes: L, weights: &mut [T]) {
         let neurons = weights.len() / self.stride;
+        let mut pairs = [(0_u8, 0_u8); GROUP * 32];
         for (group, rows) in weights.chunks_exact_mut(GROUP * self.stride).enumerate() {
-            let samples = by_neuron(&self.active[group * self.block..][..self.block]);
-            for (i, row) in rows.chunks_exact_mut(self.stride).enumerate() {
-                let gains = &self.gains[group * GROUP + i..];
-                let mut row = lanes.vectors_mut(&mut row[..self.inner]);
-                let mut first = 0;
-                while !row.is_empty() {
-                    let (now, rest) = row.split_at_mut(row.len().min(8));
-                    self.walk(lanes, now, samples[i], gains, neurons, first);
-                    (first, row) = (first + 8, rest);
+            let count = list(&self.active[group * self.block..][..self.block], &mut pairs);
+            for (i, j) in &pairs[..count] {
+                let (i, j) = (usize::from(*i), usize::from(*j));
+                let gain = lanes.splat(self.gains[j * neurons + group * GROUP + i]);
+                let moves = lanes.vectors(&self.moves[j * self.inner..][..self.inner]);
+                let row = lanes.vectors_mut(&mut rows[i * self.stride..][..self.inner]);
+                for (w, x) in row.iter_mut().zip(moves) {
+                    *w = lanes.mul_add(gain, *x, *w);
                 }
             }
         }
-    }
-
-    /// Adds to a part of a row, kept in registers, the samples whose bits are set.
-    #[inline(always)]
-    fn walk<L: Lanes<T>>(
-        &self,
-        lanes: L,
-        part: &mut [L::Vector],
-        samples: u32,
-        gains: &[T],
-        neurons: usize,
-        first: usize,
-    ) {
-        macro_rules! by_length {
-            ($($length:literal)*) => {
-                match part.len() {
-                    $($length => self.walk_over::<L, $length>(lanes, part, samples, gains, neurons, first),)*
-                    _ => {}
-                }
-            };
-        }
-        by_length!(1 2 3 4 5 6 7 8);
-    }
-
-    #[inline(always)]
-    fn walk_over<L: Lanes<T>, const LENGTH: usize>(
-        &self,
-        lanes: L,
-        part: &mut [L::Vector],
-        mut samples: u32,
-        gains: &[T],
-        neurons: usize,
-        first: usize,
-    ) {
-        let Some(part) = part.first_chunk_mut::<LENGTH>() else { return };
-        let mut sum = *part;
-        while samples != 0 {
-            let j = samples.trailing_zeros() as usize;
-            samples &= samples - 1;
-            let gain = lanes.splat(gains[j * neurons]);
-            let x = &lanes.vectors(&self.moves[j * self.inner..][..self.inner])[first..first + LENGTH];
-            for l in 0..LENGTH {
-                sum[l] = lanes.mul_add(gain, x[l], sum[l]);
-            }
-        }
-        *part = sum;
     }
 
     #[inline(always)]
@@ -157,17 +113,22 @@ fn quarters<T>(rows: &mut [T], stride: usize) -> [&mut [T]; 4] {
     [a, b, c, d]
 }
 
-/// From one byte a sample, a bit for each neuron, to one word a neuron, a bit for each sample (at most 32 samples).
+/// Lists the pairs (neuron, sample) whose bits are set in one byte a sample, neuron by neuron; how many there are.
 #[inline(always)]
-fn by_neuron(active: &[u8]) -> [u32; GROUP] {
-    let mut words = [0; GROUP];
+fn list(active: &[u8], pairs: &mut [(u8, u8)]) -> usize {
+    let mut count = 0;
     for (eighth, bytes) in active.chunks(8).enumerate() {
         let mut square = [0; 8];
         square[..bytes.len()].copy_from_slice(bytes);
-        let columns = transposed(u64::from_le_bytes(square)).to_le_bytes();
-        words.iter_mut().zip(columns).for_each(|(word, column)| *word |= u32::from(column) << (8 * eighth));
+        let mut bits = transposed(u64::from_le_bytes(square));
+        while bits != 0 {
+            let place = bits.trailing_zeros() as u8;
+            pairs[count] = (place / 8, 8 * eighth as u8 + place % 8);
+            count += 1;
+            bits &= bits - 1;
+        }
     }
-    words
+    count
 }
 
 /// The 8 × 8 bits of a word across their diagonal, by three exchanges of blocks (Warren, Hacker's Delight, 7-3).
@@ -187,13 +148,16 @@ mod tests {
     use super::*;
 
     #[test]
-    fn bits_are_turned_over() {
+    fn every_pair_is_listed_once() {
         let active: Vec<u8> = (0..24).map(|j: u32| (j.wrapping_mul(2_654_435_761) >> 11) as u8).collect();
-        let words = by_neuron(&active);
-        for (j, byte) in active.iter().enumerate() {
-            for (i, word) in words.iter().enumerate() {
-                assert_eq!(word >> j & 1, u32::from(byte >> i & 1), "sample {j}, neuron {i}");
-            }
-        }
+        let mut pairs = [(0, 0); 256];
+        let count = list(&active, &mut pairs);
+        let mut found: Vec<_> = pairs[..count].to_vec();
+        found.sort_unstable();
+        let exact: Vec<(u8, u8)> = (0..8)
+            .flat_map(|i| (0..24).map(move |j| (i, j)))
+            .filter(|(i, j)| active[usize::from(*j)] >> i & 1 == 1)
+            .collect();
+        assert_eq!(found, exact);
     }
 }
