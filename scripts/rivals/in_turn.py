@@ -1,65 +1,94 @@
-"""Runs the right-hand side's benchmark and its rivals in turn and writes output/bench/right_hand_side.md.
+"""What the comparisons share: running everyone on one core and in turn, summing up, and saying on which machine.
 
-Every round runs everyone once; the minimum over the rounds is compared. Before that, all are seen to do the same work.
+In every round each rival runs right after meanfield: a ratio is of two times measured side by side. Reported are everyone's
+minimum over the rounds and the median of the rounds' ratios.
 """
 
+import importlib.metadata
+import json
+import os
 import pathlib
+import platform
+import statistics
 import subprocess
 import sys
-import tempfile
 
 HERE = pathlib.Path(__file__).parent
-# (cells, even orders kept a class): d = infinity, the textbook case, Fig. 1 as the scenario ships it, and a large one
-CASES = [(1000, 1), (1000, 5), (700, 13), (2000, 13)]
-SAME = 1e-10
+FOLDER = pathlib.Path("output/bench")
+NAMED_SETS = ("avx512f", "avx2", "fma", "avx", "asimd", "neon")
 
 
 def output(*words):
-    return subprocess.run([str(word) for word in words], check=True, capture_output=True, text=True).stdout.split()
+    """What a command prints, word by word."""
+    return subprocess.run([str(word) for word in words], check=True, stdout=subprocess.PIPE, text=True).stdout.split()
 
 
-def bench(*words):
-    command = ["cargo", "bench", "--locked", "--quiet", "-p", "meanfield-solver", "--bench", "right_hand_side", "--"]
-    return output(*command, *words)
+def python(script, *words):
+    return output(sys.executable, HERE / script, *words)
 
 
-def rival(*words):
-    return output(sys.executable, HERE / "right_hand_side.py", *words)
+def benchmark(package, name):
+    """Builds a benchmark; the program."""
+    command = ["cargo", "bench", "--locked", "--quiet", "-p", package, "--bench", name, "--no-run", "--message-format=json"]
+    lines = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout.splitlines()
+    built = [json.loads(line) for line in lines if line.startswith("{")]
+    return next(found["executable"] for found in built if found.get("executable"))
 
 
-def measure(rounds, cells, terms, folder):
-    bench("write", folder, cells, terms)
-    found = rival("check", folder)
-    differences = [abs(float(word)) for word in found if word not in ("numpy", "jax")]
-    if max(differences) > SAME:
-        sys.exit(f"the rivals do other work: {found}")
-    best = {}
+def stay_on_one_core():
+    """This process and all that it starts from here on, where the system can."""
+    if hasattr(os, "sched_setaffinity"):
+        os.sched_setaffinity(0, {max(os.sched_getaffinity(0))})
+
+
+class Times:
+    """Minimum times by name, and each rival's ratios to whom it is compared with."""
+
+    def __init__(self):
+        self.best, self.ratios = {}, {}
+
+    def note(self, times):
+        self.best |= {name: min(time, self.best.get(name, time)) for name, time in times.items()}
+
+    def ratio(self, name):
+        return statistics.median(self.ratios[name])
+
+
+def in_turn(rounds, ours, rivals):
+    """`ours` gives our times by name; `rivals` are by name (what gives the rival's time, which of ours it stands beside)."""
+    times = Times()
     for _ in range(rounds):
-        step, reading = map(float, bench("time", cells, terms))
-        seen = {"meanfield": step, "reading": reading}
-        seen |= {name: float(rival(name, folder)[0]) for name in ("numpy", "jax")}
-        best = {name: min(value, best.get(name, value)) for name, value in seen.items()}
-    return best, max(differences)
+        for name, (rival, beside) in rivals.items():
+            mine, theirs = ours(), rival()
+            times.note(mine | {name: theirs})
+            times.ratios.setdefault(name, []).append(theirs / mine[beside])
+    return times
 
 
-def main(rounds):
-    lines = [
-        "CPU microseconds of one right-hand side (second order), minimum of %d rounds taken in turn." % rounds,
-        "",
-        "| cells | rank | meanfield | NumPy | JAX | NumPy / meanfield | JAX / meanfield | features read twice (16 r M bytes) | differ by |",
-        "|---|---|---|---|---|---|---|---|---|",
-    ]
-    for cells, terms in CASES:
-        with tempfile.TemporaryDirectory() as folder:
-            best, difference = measure(rounds, cells, terms, folder)
-        ours, numpy, jax = best["meanfield"], best["numpy"], best["jax"]
-        lines.append(
-            f"| {cells} | {2 * terms} | {ours:.2f} | {numpy:.1f} | {jax:.2f} | {numpy / ours:.1f} | {jax / ours:.1f} "
-            f"| {2 * best['reading']:.2f} | {difference:.0e} |"
-        )
-        print(lines[-1], flush=True)
-    pathlib.Path("output/bench/right_hand_side.md").write_text("\n".join(lines) + "\n")
+def installed(package):
+    """The version, or None."""
+    try:
+        return importlib.metadata.version(package)
+    except importlib.metadata.PackageNotFoundError:
+        return None
 
 
-if __name__ == "__main__":
-    main(int(sys.argv[1]))
+def machine(programs, packages):
+    """A paragraph: processor, instruction sets, versions."""
+    facts, path = {}, pathlib.Path("/proc/cpuinfo")
+    for line in path.read_text().splitlines() if path.exists() else []:
+        key, _, value = line.partition(":")
+        facts.setdefault(key.strip(), value.strip())
+    processor = facts.get("model name", platform.processor() or platform.machine())
+    numbers = [facts[key] for key in ("cpu family", "model") if key in facts]
+    flags = facts.get("flags", facts.get("Features", "")).split()
+    sets = [name for name in NAMED_SETS if name in flags]
+    versions = [" ".join(output(program, "--version")[:4]) for program in programs]
+    versions += [f"{package} {installed(package)}" for package in packages if installed(package)]
+    family = f" (family {', model '.join(numbers)})" if numbers else ""
+    return f"{processor}{family}, {os.cpu_count()} cores, {' '.join(sets)}; {', '.join(versions)}."
+
+
+def write(name, lines):
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    (FOLDER / f"{name}.md").write_text("\n".join(lines) + "\n")
