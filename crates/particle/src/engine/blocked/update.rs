@@ -41,20 +41,51 @@ impl<T: Real> Update<'_, T> {
     /// processor does not expect it.
     #[inline(always)]
     fn sparsely<L: Lanes<T>>(&self, lanes: L, weights: &mut [T]) {
-        let neurons = weights.len() / self.stride;
         let mut pairs = [(0_u8, 0_u8); GROUP * 32];
         for (group, rows) in weights.chunks_exact_mut(GROUP * self.stride).enumerate() {
             let count = list(&self.active[group * self.block..][..self.block], &mut pairs);
-            for (i, j) in &pairs[..count] {
-                let (i, j) = (usize::from(*i), usize::from(*j));
-                let gain = lanes.splat(self.gains[j * neurons + group * GROUP + i]);
-                let moves = lanes.vectors(&self.moves[j * self.inner..][..self.inner]);
-                let row = lanes.vectors_mut(&mut rows[i * self.stride..][..self.inner]);
-                for (w, x) in row.iter_mut().zip(moves) {
-                    *w = lanes.mul_add(gain, *x, *w);
-                }
+            let (pairs, gains) = (&pairs[..count], &self.gains[group * GROUP..]);
+            let vectors = self.inner / L::COUNT;
+            let mut first = 0;
+            while first < vectors {
+                first += match vectors - first {
+                    1 => self.walk::<L, 1>(lanes, rows, pairs, gains, first),
+                    2 => self.walk::<L, 2>(lanes, rows, pairs, gains, first),
+                    3 => self.walk::<L, 3>(lanes, rows, pairs, gains, first),
+                    4 => self.walk::<L, 4>(lanes, rows, pairs, gains, first),
+                    5 => self.walk::<L, 5>(lanes, rows, pairs, gains, first),
+                    6 => self.walk::<L, 6>(lanes, rows, pairs, gains, first),
+                    7 => self.walk::<L, 7>(lanes, rows, pairs, gains, first),
+                    _ => self.walk::<L, 8>(lanes, rows, pairs, gains, first),
+                };
             }
         }
+    }
+
+    /// LENGTH vectors of each row, from the one numbered `first` on.
+    #[inline(always)]
+    fn walk<L: Lanes<T>, const LENGTH: usize>(
+        &self,
+        lanes: L,
+        rows: &mut [T],
+        pairs: &[(u8, u8)],
+        gains: &[T],
+        first: usize,
+    ) -> usize {
+        let neurons = self.gains.len() / self.block;
+        let rows = lanes.vectors_mut(rows);
+        let moves = lanes.vectors(self.moves);
+        let (stride, inner) = (self.stride / L::COUNT, self.inner / L::COUNT);
+        for (i, j) in pairs {
+            let (i, j) = (usize::from(*i), usize::from(*j));
+            let gain = lanes.splat(gains[j * neurons + i]);
+            let x = &moves[j * inner + first..][..LENGTH];
+            let row = &mut rows[i * stride + first..][..LENGTH];
+            for l in 0..LENGTH {
+                row[l] = lanes.mul_add(gain, x[l], row[l]);
+            }
+        }
+        LENGTH
     }
 
     #[inline(always)]
