@@ -46,6 +46,7 @@ impl Partial {
         }
         let start = || {
             self.checkpoints().iter().try_for_each(|path| disk::remove_file(path))?;
+            disk::sync_entries(&self.path)?;
             disk::write_aside(&self.path.join("scenario.toml"), resolved.as_bytes())
         };
         start().map_err(|error| self.failed(&error))
@@ -82,6 +83,7 @@ impl Partial {
     pub fn publish(self) -> Result<(), Failure> {
         let complete = || {
             disk::sync(&self.path.join("result"))?;
+            disk::sync_entries(&self.path)?;
             disk::make(&self.path.join("old"))?;
             disk::sync_entries(&self.path)
         };

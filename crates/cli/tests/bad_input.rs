@@ -92,7 +92,19 @@ fn numbers_of_the_dynamics_and_times() {
             .says("the end time must be a positive number")
             .says("[small.toml:9:");
     }
-    refused_at(11, "constant = {}", "constant = {}\ntemperature = nan", &["only the noiseless dynamics"]);
+    for wrong in ["nan", "-0.1", "inf"] {
+        let with = format!("constant = {{}}\ntemperature = {wrong}");
+        refused_at(
+            11,
+            "constant = {}",
+            &with,
+            &["`temperature` must be a number from 0", "temperature = 0.01"],
+        );
+    }
+    refused("constant = {}", "constant = {}\nridge = 0.1")
+        .says("`finite-volume` solves the dynamics without ridge");
+    refused("constant = {}", "constant = {}\nridge = 600.0")
+        .says("a step leaves 1 − 2λε = -0.200 of the weights");
     let times = "times = \"0..0.5:6\"";
     for wrong in ["\"0..0.5\"", "\"0..nan:3\"", "\"0..1:99999999999999999999\"", "\"x\"", "\"\""] {
         refused_at(13, times, &format!("times = {wrong}"), &["is no range", "\"log(1e-3..10:61)\""]);

@@ -102,7 +102,7 @@ impl<'a> Seen<'a> {
             return self.hinged[i][1].pair(second, cosine.abs());
         }
         match self.activation {
-            Activation::Smooth(sigma) if sigma.shape != Shape::Cosine => {
+            Activation::Smooth(sigma) if sigma.shape != Shape::Cosine && sigma.bends_near_zero() => {
                 self.noisy.get_or_init(|| NoisyPairs::new(sigma, &self.scales)).pair(i, j, cosine)
             }
             _ => pair_by_quadrature(self.activation, self.scales[i], self.scales[j], cosine),

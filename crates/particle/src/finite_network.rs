@@ -48,6 +48,10 @@ pub struct Setup {
     pub initial: Initial,
     /// ξ(t).
     pub schedule: Schedule,
+    /// λ; 1 − 2λε must be positive.
+    pub ridge: f64,
+    /// 1/β.
+    pub temperature: f64,
     /// N.
     pub neurons: usize,
     /// ε.
@@ -67,8 +71,8 @@ pub enum Precision {
     /// 64 bits.
     #[default]
     Double,
-    /// 32 bits: twice as fast and the same in law. A path is not the same: now and then rounding puts a neuron on the other
-    /// side of a kink.
+    /// 32 bits: faster, and the same in law as long as steps move weights by more than 6e-8 of their size. A path is not the
+    /// same: now and then rounding puts a neuron on the other side of a kink.
     Single,
 }
 
@@ -173,9 +177,9 @@ fn draw(setup: &Setup, index: u64) -> Samples {
 
 /// The engine that trains these weights.
 fn engine(setup: &Setup, weights: &Array2<f64>) -> Box<dyn Engine> {
-    let Setup { activation, loss, seed, precision, .. } = setup;
-    let rule =
-        Rule { activation: activation.clone(), loss: *loss, unit: Unit::Inner, ridge: 0.0, temperature: 0.0 };
+    let Setup { activation, loss, seed, precision, ridge, temperature, .. } = setup;
+    let activation = activation.clone();
+    let rule = Rule { activation, loss: *loss, unit: Unit::Inner, ridge: *ridge, temperature: *temperature };
     match precision {
         Precision::Double => Box::new(Blocked::<f64>::new(rule, weights, *seed)),
         Precision::Single => Box::new(Blocked::<f32>::new(rule, weights, *seed)),
@@ -259,14 +263,15 @@ impl System for FiniteNetwork {
     fn restore(&mut self, state: &State) -> Result<(), RunError> {
         let shape = (self.setup.neurons, self.setup.data.dimension);
         match (&state.integers[..], Array2::from_shape_vec(shape, state.reals.clone())) {
-            (&[step, trained], Ok(weights)) => {
+            (&[step, trained], Ok(weights)) if trained <= step => {
                 self.engine = engine(&self.setup, &weights);
                 self.engine.use_threads(self.threads);
                 (self.step, self.trained, self.samples) = (step, trained, None);
                 Ok(())
             }
             _ => Err(RunError::Checkpoint(format!(
-                "{} numbers for {} weights",
+                "{} step counters and {} numbers for {} weights",
+                state.integers.len(),
                 state.reals.len(),
                 shape.0 * shape.1
             ))),

@@ -76,9 +76,11 @@ const ROUNDING: f64 = 1e-12;
 fn blocked_is_sequential_for_every_activation_and_unit() {
     for activation in activations() {
         for unit in [Unit::Inner, Unit::Affine] {
-            let rule = rule(&activation, unit);
-            let worst = difference(&rule, 50, 12, 2e-3, STEPS);
-            assert!(worst < ROUNDING, "{activation:?} {unit:?}: {worst:.1e}");
+            for ridge in [0.0, 0.2] {
+                let rule = Rule { ridge, ..rule(&activation, unit) };
+                let worst = difference(&rule, 50, 12, 2e-3, STEPS);
+                assert!(worst < ROUNDING, "{activation:?} {unit:?} λ={ridge}: {worst:.1e}");
+            }
         }
     }
 }
@@ -119,11 +121,11 @@ fn threads_do_not_show_in_any_bit() {
         let trained = |threads| {
             let mut engine = Blocked::<f64>::new(rule.clone(), &weights, 1);
             engine.use_threads(threads);
-            train(&mut engine, 260, 1e-3, 500, 100);
+            train(&mut engine, 260, 1e-3, 500, 96);
             engine.weights()
         };
         let alone = trained(1);
-        for threads in [2, 3, 8, 50] {
+        for threads in [2, 3, 4, 5, 6, 7, 8, 9, 50] {
             assert!(alone == trained(threads), "{threads} threads, {unit:?}");
         }
     }
@@ -144,8 +146,13 @@ fn every_instruction_set_is_sequential() {
         let mut single = Blocked::<f32>::on(set, rule.clone(), &weights, 1);
         train(&mut reference, 21, 2e-3, 1000, BLOCK);
         train(&mut blocked, 21, 2e-3, 1000, BLOCK);
-        train(&mut single, 21, 2e-3, 100, BLOCK);
+        train(&mut single, 21, 2e-3, 1000, BLOCK);
         let exact = reference.weights();
+        let apart = (&exact - &single.weights()).mapv(f64::abs);
+        // Most neurons never lie so near a kink that single precision decides; the median weight errs by rounding.
+        let mut apart = apart.into_raw_vec_and_offset().0;
+        apart.sort_by(f64::total_cmp);
+        assert!(apart[apart.len() / 2] < 1e-4, "{set:?} {unit:?}: {:.1e}", apart[apart.len() / 2]);
         let worst = (&exact - &blocked.weights()).iter().fold(0.0, |a: f64, w| a.max(w.abs()));
         assert!(worst < ROUNDING, "{set:?} {unit:?}: {worst:.1e}");
     }

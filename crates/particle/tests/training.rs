@@ -5,9 +5,13 @@ use meanfield_model::coordinates::Coordinates;
 use meanfield_model::data::GaussianClasses;
 use meanfield_model::initial::Initial;
 use meanfield_model::loss::Loss;
+use meanfield_particle::engine::{Batch, Engine, Rule, Sequential, Unit};
 use meanfield_particle::finite_network::{FiniteNetwork, Precision, Setup};
+use meanfield_particle::sampler;
+use meanfield_particle::stream::Purpose;
 use meanfield_run::schedule::Schedule;
 use meanfield_run::system::{Stride, System};
+use ndarray::s;
 
 fn setup(neurons: usize, step_size: f64, seed: u64) -> Setup {
     let sigma = PiecewiseLinear::new(vec![[0.5, -2.5], [1.5, 7.5]]).expect("valid");
@@ -18,6 +22,8 @@ fn setup(neurons: usize, step_size: f64, seed: u64) -> Setup {
         coordinates: Coordinates::Radius,
         initial: Initial::Gaussian { scale: 0.8 },
         schedule: Schedule::Constant,
+        ridge: 0.0,
+        temperature: 0.0,
         neurons,
         step_size,
         monte_carlo: 0,
@@ -39,6 +45,30 @@ fn pauses_leave_no_trace() {
         advance(&mut paused, f64::from(i) / 37.0); // never at a multiple of the block
     }
     assert_eq!(straight.save(), paused.save());
+}
+
+#[test]
+fn weights_in_the_middle_of_a_block_are_those_of_that_step() {
+    let setup = setup(30, 1e-3, 5);
+    let mut network = FiniteNetwork::new(setup.clone());
+    let rule = Rule {
+        activation: setup.activation.clone(),
+        loss: setup.loss,
+        unit: Unit::Inner,
+        ridge: 0.0,
+        temperature: 0.0,
+    };
+    let mut engine = Sequential::new(rule, network.weights(), 5);
+    let samples = sampler::block(&setup.data, 5, Purpose::Data, 0);
+    let mut first = 0;
+    for step in [5, 16, 37, 48, 90] {
+        advance(&mut network, 1e-3 * step as f64);
+        let (x, y) = (samples.x.slice(s![first..step, ..]), &samples.y[first..step]);
+        engine.train(&Batch { x, y, step_sizes: &vec![1e-3; step - first], first: first as u64 });
+        let apart = (&engine.weights() - &network.weights()).iter().fold(0.0, |a: f64, w| a.max(w.abs()));
+        assert!(apart < 1e-14, "step {step}: {apart:.1e}"); // rounding
+        first = step;
+    }
 }
 
 #[test]
@@ -77,6 +107,28 @@ fn the_exact_risk_is_the_risk_on_fresh_samples() {
         // Five standard errors of the estimate; the exact value errs by 1e-8.
         assert!((mean - exact).abs() < 5.0 * error, "t={time}: {mean} ± {error}, exact {exact}");
         assert!(error < 0.02, "the test must be able to fail: {error}");
+    }
+}
+
+/// Without a signal each weight is an Ornstein–Uhlenbeck process in discrete time: v ← (1 − 2λε)² v + 4ε/β.
+#[test]
+fn noise_and_ridge_make_an_ornstein_uhlenbeck_process() {
+    let flat = PiecewiseLinear::with_slopes(vec![[0.0, 0.0]], [0.0, 1e-300]).expect("valid");
+    let (ridge, temperature, step_size, steps) = (0.4, 0.3, 0.01, 150);
+    let activation = Activation::PiecewiseLinear(flat);
+    let setup = Setup { activation, ridge, temperature, ..setup(3000, step_size, 11) };
+    let mut variance = 0.64 / 40.0;
+    for _ in 0..steps {
+        variance = (1.0 - 2.0 * ridge * step_size).powi(2) * variance + 4.0 * step_size * temperature;
+    }
+    for precision in [Precision::Double, Precision::Single] {
+        let mut network = FiniteNetwork::new(Setup { precision, ..setup.clone() });
+        advance(&mut network, f64::from(steps) * step_size);
+        let weights = network.weights();
+        let found = weights.mapv(|w| w * w).sum() / weights.len() as f64;
+        // Five standard errors of a variance, v √(2/n).
+        let error = variance * f64::sqrt(2.0 / weights.len() as f64);
+        assert!((found - variance).abs() < 5.0 * error, "{precision:?}: {found} {variance} ± {error}");
     }
 }
 

@@ -159,6 +159,8 @@ fn finite_network(
         coordinates: Coordinates::Radius,
         initial: initial(file),
         schedule: schedule(file),
+        ridge: file.dynamics.ridge,
+        temperature: file.dynamics.temperature,
         neurons: keys.neurons,
         step_size: keys.step_size,
         monte_carlo: keys.monte_carlo,

@@ -78,7 +78,9 @@ pub(crate) fn of_runs(file: &ScenarioFile, system: &SystemKind) -> Cost {
             let weights = neurons * data.dimension as f64;
             let training = end / keys.step_size * weights * PER_WEIGHT;
             let seconds = runs * (training + observations * neurons * neurons * PER_PAIR);
-            Cost { seconds, bytes: 8.0 * runs * (4.0 * weights + neurons * (300.0 + snapshots)) }
+            // The exact risk holds many orders of each neuron, up to a limit.
+            let orders = (2.0 * 2048.0 * neurons).min(f64::from(1 << 25));
+            Cost { seconds, bytes: 8.0 * runs * (4.0 * weights + neurons * (300.0 + snapshots) + orders) }
         }
     }
 }

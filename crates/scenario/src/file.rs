@@ -217,10 +217,11 @@ pub struct Dynamics {
     pub end_time: f64,
     /// ξ(t): SGD's step is s_k = ε ξ(kε).
     pub schedule: ScheduleKind,
-    /// 1/β of noisy SGD. Only 0 is available so far. Left out means none: the term is absent.
+    /// 1/β of noisy SGD, whose noise is √(4 s_k/β) g a step (MMN's eq. 12; their eq. 11 prints √(2 s_k/β)). Networks alone know it
+    /// so far. Left out means none: the term is absent.
     #[serde(default)]
     pub temperature: f64,
-    /// λ of the ridge (λ/2)|w|². Only 0 is available so far. Left out means none: the term is absent.
+    /// λ of the ridge (λ/2)|w|². Networks alone know it so far. Left out means none: the term is absent.
     #[serde(default)]
     pub ridge: f64,
 }
@@ -364,8 +365,8 @@ pub struct FiniteNetworkKeys {
     /// computed exactly. For losses other than the squared one the estimate is the risk, from 10000 samples by default.
     #[serde(default)]
     pub monte_carlo: usize,
-    /// What the weights are computed in. `single` is faster and has the same law, but not the same paths: now and then rounding
-    /// puts a neuron on the other side of a kink.
+    /// What the weights are computed in. `single` is faster and has the same law as long as steps move weights by more than 6e-8 of
+    /// their size, but not the same paths: now and then rounding puts a neuron on the other side of a kink.
     #[serde(default)]
     pub precision: PrecisionName,
 }

@@ -18,6 +18,8 @@ const MARGIN: f64 = 9.0;
 const REACH: f64 = 13.0;
 /// Frequency of f(S·) beyond which panels need fewer points than the trapezoid rule.
 const STEEP: f64 = 500.0;
+/// Largest offset for which one rule serves all scales.
+const MOST_OFFSET: f64 = 30.0;
 /// Phase that f goes through in a panel: see [`quadrature::legendre`].
 const PHASE: f64 = 30.0;
 
@@ -105,6 +107,11 @@ impl Smooth {
             return self.half_line(0.0, largest, orders);
         }
         self.octaves(largest, orders)
+    }
+
+    /// Whether f bends so near z = 0 that [`octaves`](Self::octaves) are few; their number grows with the offset.
+    pub(crate) fn bends_near_zero(&self) -> bool {
+        self.place.offset.abs() <= MOST_OFFSET
     }
 
     /// The same for steep scales: wherever σ(Sg) bends, its poles lie to the side of g by a share of g that is the same for

@@ -25,7 +25,9 @@ impl Activation {
     /// q_n(0, S) for n < `orders`, shape (scale, order).
     pub fn coefficients_of_many(&self, scales: &[f64], orders: usize) -> Array2<f64> {
         match self {
-            Self::Smooth(sigma) if sigma.shape != Shape::Cosine => by_one_rule(sigma, scales, orders),
+            Self::Smooth(sigma) if sigma.shape != Shape::Cosine && sigma.bends_near_zero() => {
+                by_one_rule(sigma, scales, orders)
+            }
             Self::PiecewiseLinear(_) | Self::Smooth(_) => {
                 let (mut q, mut unused) = (Array2::zeros((scales.len(), orders)), vec![0.0; orders]);
                 for (mut row, scale) in q.rows_mut().into_iter().zip(scales) {

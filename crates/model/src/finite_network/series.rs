@@ -16,7 +16,7 @@ const ROUNDING: f64 = 1e-13;
 /// Fewest orders; the next step has twice as many.
 const FEWEST: usize = 16;
 /// Coefficients held for one class, at most.
-const MOST_COEFFICIENTS: usize = 1 << 26;
+const MOST_COEFFICIENTS: usize = 1 << 24;
 
 /// Coefficients of the neurons that one class sees.
 pub struct Series {

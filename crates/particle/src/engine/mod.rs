@@ -1,5 +1,5 @@
-//! Engines: how SGD steps are computed. Every engine gives the same weights as [`Sequential`], which does
-//! one sample after the other as the equation says and is the reference for all.
+//! Engines: how SGD steps are computed. [`Sequential`] does one sample after the other as the equation says and is the
+//! reference: without noise every engine gives its weights up to rounding, with noise their law.
 
 mod blocked;
 mod rule;
@@ -25,7 +25,8 @@ pub struct Batch<'a> {
 
 /// A network that is trained, one sample after the other.
 pub trait Engine: Send {
-    /// Applies the steps of `batch`, in order. Its first step must be a multiple of [`block`](Self::block).
+    /// Applies the steps of `batch`, in order. Its first step must be a multiple of [`block`](Self::block), and 1 − 2λ s_k
+    /// positive. A step that leads to no number leaves weights that are none.
     fn train(&mut self, batch: &Batch);
 
     /// The parameters, shape (neuron, D).

@@ -23,6 +23,7 @@ impl Sequential {
     /// A network of these parameters, shape (neuron, D), and the seed of its noise.
     pub fn new(rule: Rule, weights: Array2<f64>, seed: u64) -> Self {
         let [z, value, slope] = [0; 3].map(|_| vec![0.0; weights.nrows()]);
+        let weights = weights.as_standard_layout().into_owned(); // rows side by side
         Self { arch: pulp::Arch::new(), rule, seed, weights, z, value, slope }
     }
 

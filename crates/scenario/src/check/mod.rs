@@ -188,10 +188,9 @@ fn dynamics(file: &ScenarioFile, complaints: &mut Complaints) {
     let message = format!("the end time must be a positive number; it is {:?}", dynamics.end_time);
     complaints.unless(sensible, &["dynamics", "end-time"], message, "write e.g. end-time = 10.0");
     for (key, value) in [("temperature", dynamics.temperature), ("ridge", dynamics.ridge)] {
-        let message =
-            format!("`{key}` is {value:?}, but only the noiseless dynamics without ridge can be run so far");
-        let help = format!("write {key} = 0.0, or leave it out");
-        complaints.unless(value == 0.0, &["dynamics", key], message, &help);
+        let message = format!("`{key}` must be a number from 0 to {LARGEST:e}; it is {value:?}");
+        let help = format!("write e.g. {key} = 0.01, or leave it out");
+        complaints.unless((0.0..=LARGEST).contains(&value), &["dynamics", key], message, &help);
     }
 }
 

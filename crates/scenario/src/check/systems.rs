@@ -38,6 +38,7 @@ pub(super) fn check(file: &ScenarioFile, model: bool, times: bool, complaints: &
     for (name, system) in &file.systems {
         let mut keys = Keys { name, kind: system.kind(), complaints };
         keys.name();
+        keys.noise(file, system);
         let right = keys.are_right(file, system, model, times);
         if let Some(coarse) = coarser::of(system).filter(|_| right && file.refinement) {
             keys.coarse_are_right(file, &coarse, model, times);
@@ -66,6 +67,25 @@ impl Keys<'_> {
             self.can_be_built(file, system);
         }
         self.complaints.found.len() == before
+    }
+
+    /// Only networks know noise and ridge so far; theirs must leave a share of the weights at each step.
+    fn noise(&mut self, file: &ScenarioFile, system: &SystemKind) {
+        for (key, value) in [("temperature", file.dynamics.temperature), ("ridge", file.dynamics.ridge)] {
+            let SystemKind::FiniteNetwork(keys) = system else {
+                let message = format!("`{}` solves the dynamics without {key} so far", self.kind);
+                let help =
+                    format!("write {key} = 0.0 in [dynamics], or keep the systems finite-network alone");
+                self.complaints.unless(value == 0.0, &["systems", self.name, self.kind], message, &help);
+                continue;
+            };
+            let share = 1.0 - 2.0 * value * keys.step_size;
+            let message = format!("a step leaves 1 − 2λε = {share:.3} of the weights, which is not positive");
+            let help = format!("write a step-size below {:.1e}", 0.5 / value);
+            // A step size that is no number is told elsewhere.
+            let nothing_left = key == "ridge" && share <= 0.0;
+            self.unless(!nothing_left, "step-size", message, &help);
+        }
     }
 
     /// The same for the companion at half the resolution.

@@ -21,6 +21,11 @@ impl Exchange {
         Self { team, sums: [zeros(), zeros()], arrived: AtomicUsize::new(0) }
     }
 
+    /// What a member holds while it takes part.
+    pub fn enter(&self) -> Member<'_> {
+        Member(self)
+    }
+
     /// Writes the sum of a shard at a step.
     pub fn write(&self, step: usize, shard: usize, sum: f64) {
         self.sums[step % 2][shard].store(sum.to_bits(), Ordering::Relaxed);
@@ -39,5 +44,16 @@ impl Exchange {
             total += f64::from_bits(sum.load(Ordering::Relaxed));
         }
         total
+    }
+}
+
+/// Should a member be lost to a panic, nobody waits for it: the others run to their end, and the panic goes on.
+pub struct Member<'a>(&'a Exchange);
+
+impl Drop for Member<'_> {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            self.0.arrived.store(usize::MAX / 2, Ordering::Release);
+        }
     }
 }

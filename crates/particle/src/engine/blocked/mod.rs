@@ -67,6 +67,7 @@ impl<T: Real> Blocked<T> {
 
     /// Trains on a batch, each thread with its own shards.
     fn spread(&mut self, batch: &Batch) {
+        assert!(batch.first.is_multiple_of(self.block as u64), "a batch begins where a block does");
         let exchange = Exchange::new(self.samples.len(), self.shards.len());
         let share = self.shards.len().div_ceil(self.samples.len());
         let Self { arch, rule, seed, neurons, block, .. } = self;
@@ -84,6 +85,7 @@ impl<T: Real> Blocked<T> {
         });
         let own = members.next();
         std::thread::scope(|scope| {
+            let _leave = exchange.enter(); // should a thread not start
             for member in members {
                 let arch = *arch;
                 scope.spawn(move || T::enter(arch, member));
@@ -114,6 +116,7 @@ impl<T: Real> Work<T> for Member<'_, '_, T> {
     #[inline(always)]
     fn run<L: Lanes<T>>(self, lanes: L) {
         let Self { rule, seed, neurons, block, first, shards, samples, exchange, batch } = self;
+        let _leave = exchange.enter();
         // Loops, not closures: a closure would be compiled without the instruction set.
         for from in (0..batch.y.len()).step_by(block) {
             let until = batch.y.len().min(from + block);
@@ -163,8 +166,10 @@ impl<T: Real> Engine for Blocked<T> {
 
     fn use_threads(&mut self, threads: usize) {
         let layout = self.samples[0].layout();
-        let threads = threads.clamp(1, self.shards.len());
-        self.samples.resize_with(threads, || Samples::new(layout, self.block));
+        let share = self.shards.len().div_ceil(threads.max(1));
+        // As many as have a shard: five threads would leave one of eight shards' threads with none.
+        let team = self.shards.len().div_ceil(share);
+        self.samples.resize_with(team, || Samples::new(layout, self.block));
     }
 
     fn fork(&self) -> Box<dyn Engine> {

@@ -97,7 +97,7 @@ impl<T: Real> Samples<T> {
             let x = constant.into_iter().chain(x.iter().copied());
             row.iter_mut().zip(x).for_each(|(to, x)| *to = T::from_f64(x));
         }
-        self.scale(rule, &batch.step_sizes[from..until]);
+        self.note(rule, &batch.step_sizes[from..until]);
         pack::<T, L>(&self.rows, self.layout.stride, &mut self.panels);
         let Layout { length, stride, .. } = self.layout;
         product(lanes, &self.rows, stride, length, &self.panels[..self.block * stride], &mut self.gram);
@@ -107,7 +107,7 @@ impl<T: Real> Samples<T> {
         }
     }
 
-    fn scale(&mut self, rule: &Rule, step_sizes: &[f64]) {
+    fn note(&mut self, rule: &Rule, step_sizes: &[f64]) {
         for facts in [&mut self.pushes, &mut self.shrunk, &mut self.noises] {
             facts.clear();
         }
@@ -127,6 +127,9 @@ impl<T: Real> Samples<T> {
         }
         let end = variance[count];
         self.spread = end.sqrt();
+        if end == 0.0 {
+            return; // steps of no length: no noise
+        }
         let gram = |k: usize, j: usize| self.gram[k * padded(self.block) + j].to_f64();
         let covariance =
             |k: usize, j: usize| (variance[k.min(j)] - variance[k] * variance[j] / end) * gram(k, j);

@@ -145,10 +145,10 @@ impl<T: Real> Shard<T> {
     #[inline(always)]
     pub fn move_outer<L: Lanes<T>>(&mut self, lanes: L, samples: &Samples<T>, k: usize) {
         let push = lanes.splat(T::from_f64(samples.pushes[k]));
-        let shrink = lanes.splat(T::from_f64(samples.shrunk[k + 1] / samples.shrunk[k]));
+        let less = lanes.splat(T::from_f64(samples.shrunk[k + 1] / samples.shrunk[k] - 1.0));
         let values = lanes.vectors(&self.values);
         for (a, value) in lanes.vectors_mut(&mut self.outer).iter_mut().zip(values) {
-            *a = lanes.mul_add(push, *value, lanes.mul(shrink, *a));
+            *a = lanes.add(*a, lanes.mul_add(push, *value, lanes.mul(less, *a)));
         }
         if let Some(random) = &mut self.random {
             for a in self.outer.iter_mut().take(self.neurons) {
@@ -190,11 +190,11 @@ impl<T: Real> Shard<T> {
     }
 }
 
-/// A row times a factor.
+/// A row times a factor near 1, which single precision would round by more than its distance from 1.
 #[inline(always)]
 fn scale<T: Real, L: Lanes<T>>(lanes: L, row: &mut [T], factor: f64) {
-    let factor = lanes.splat(T::from_f64(factor));
+    let less = lanes.splat(T::from_f64(factor - 1.0));
     for x in lanes.vectors_mut(row) {
-        *x = lanes.mul(*x, factor);
+        *x = lanes.mul_add(less, *x, *x);
     }
 }
