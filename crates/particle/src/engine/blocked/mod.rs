@@ -24,10 +24,13 @@ use exchange::Exchange;
 use lanes::{Lanes, Real, Work};
 use samples::{Layout, Samples};
 use shard::Shard;
+use update::LONGEST;
 
 /// Weights from which a network is shared among threads, and into how many shards.
 const LARGE: usize = 250_000;
 const SHARDS: usize = 8;
+/// Samples in a block of short ones: what steps add to later ones costs half a block, passes over the weights one in a block.
+const SHORT: usize = 16;
 
 /// See the module's head; T is the type it computes with.
 pub struct Blocked<T: Real> {
@@ -52,7 +55,7 @@ impl<T: Real> Blocked<T> {
     pub fn on(arch: pulp::Arch, rule: Rule, parameters: &Array2<f64>, seed: u64) -> Self {
         let (neurons, columns) = parameters.dim();
         let dimension = columns - rule.unit.parameters(0);
-        let block = if dimension < 100 && rule.temperature == 0.0 { 16 } else { 32 };
+        let block = if dimension < 100 && rule.temperature == 0.0 { SHORT } else { LONGEST };
         let layout = Layout::new::<T>(&rule, dimension, block);
         let size = if parameters.len() < LARGE { neurons } else { neurons.div_ceil(SHARDS) };
         let size = size.next_multiple_of(layout::PADDING);

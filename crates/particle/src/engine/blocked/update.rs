@@ -6,6 +6,9 @@ use super::lanes::{GROUP, Lanes, Real};
 /// Above this share of (neuron, sample) pairs that move, the matrix product is faster.
 const DENSE: f64 = 0.45;
 
+/// Most samples of a block.
+pub const LONGEST: usize = 32;
+
 /// What a block adds to the weights of a shard.
 pub struct Update<'a, T> {
     /// Shape (sample, neuron).
@@ -41,7 +44,7 @@ impl<T: Real> Update<'_, T> {
     /// processor does not expect it.
     #[inline(always)]
     fn sparsely<L: Lanes<T>>(&self, lanes: L, weights: &mut [T]) {
-        let mut pairs = [(0_u8, 0_u8); GROUP * 32];
+        let mut pairs = [(0_u8, 0_u8); GROUP * LONGEST];
         for (group, rows) in weights.chunks_exact_mut(GROUP * self.stride).enumerate() {
             let count = list(&self.active[group * self.block..][..self.block], &mut pairs);
             let (pairs, gains) = (&pairs[..count], &self.gains[group * GROUP..]);
