@@ -104,7 +104,8 @@ fn numbers_of_the_dynamics_and_times() {
     refused("constant = {}", "constant = {}\nridge = 0.1")
         .says("`finite-volume` solves the dynamics without ridge");
     refused("constant = {}", "constant = {}\nridge = 600.0")
-        .says("a step leaves 1 − 2λε = -0.200 of the weights");
+        .says("the ridge 600.0 leaves 1 − 2λε = -2.000e-1 of the weights")
+        .says("or a ridge of at most 4e2");
     let times = "times = \"0..0.5:6\"";
     for wrong in ["\"0..0.5\"", "\"0..nan:3\"", "\"0..1:99999999999999999999\"", "\"x\"", "\"\""] {
         refused_at(13, times, &format!("times = {wrong}"), &["is no range", "\"log(1e-3..10:61)\""]);

@@ -242,7 +242,7 @@ fn moments(parameters: &Array2<f64>) -> Vec<(f64, f64)> {
 #[test]
 fn what_the_noise_does_to_inputs_has_the_law_of_the_sequential_engine() {
     let line = PiecewiseLinear::with_slopes(vec![[0.0, 0.0]], [1.0, 1.0 + 1e-12]).expect("valid");
-    let loss = Loss::Huber { threshold: 1.0 };
+    let loss = Loss::Huber { threshold: 3.0 };
     let activation = Activation::PiecewiseLinear(line);
     let rule = Rule { activation, loss, unit: Unit::Affine, ridge: 0.3, temperature: 0.4 };
     let (dimension, neurons, steps) = (3, 60_000, 40);

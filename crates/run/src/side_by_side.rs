@@ -106,7 +106,8 @@ pub fn run<W: Watch>(
     let mut order: Vec<(usize, Job)> = jobs.into_iter().enumerate().collect();
     order.sort_by(|a, b| b.1.seconds.total_cmp(&a.1.seconds)); // the longest first, so that cores end together
     // Runs come first; what cores they leave idle goes to those that can use several.
-    let spare = (pool.current_num_threads() / order.len().max(1)).max(1);
+    let cores = std::thread::available_parallelism().map_or(1, usize::from);
+    let spare = (pool.current_num_threads().min(cores) / order.len().max(1)).max(1);
     order.iter_mut().for_each(|(_, job)| job.system.use_threads(spare));
     let failed = AtomicBool::new(false);
     let one = |(index, job): (usize, Job)| (index, run_one(job, plan, &prepare, &failed));

@@ -79,12 +79,17 @@ impl Keys<'_> {
                 self.complaints.unless(value == 0.0, &["systems", self.name, self.kind], message, &help);
                 continue;
             };
+            // A ridge or a step size that is no sensible number is told elsewhere.
             let share = 1.0 - 2.0 * value * keys.step_size;
-            let message = format!("a step leaves 1 − 2λε = {share:.3} of the weights, which is not positive");
-            let help = format!("write a step-size below {:.1e}", 0.5 / value);
-            // A step size that is no number is told elsewhere.
-            let nothing_left = key == "ridge" && share <= 0.0;
-            self.unless(!nothing_left, "step-size", message, &help);
+            if key == "ridge" && share <= 0.0 && value <= LARGEST && keys.step_size.is_finite() {
+                let message = format!(
+                    "the ridge {value:?} leaves 1 − 2λε = {share:.3e} of the weights at a step: nothing"
+                );
+                let (step, ridge) = (below(0.49 / value), below(0.49 / keys.step_size));
+                let help =
+                    format!("write a step-size of at most {step:.0e}, or a ridge of at most {ridge:.0e}");
+                self.unless(false, "step-size", message, &help);
+            }
         }
     }
 
