@@ -107,6 +107,7 @@ impl<T: Real> Samples<T> {
         }
     }
 
+    /// Γ_k and √(4 s_k/β) of the block's steps; none is made yet.
     fn note(&mut self, rule: &Rule, step_sizes: &[f64]) {
         for facts in [&mut self.pushes, &mut self.shrunk, &mut self.noises] {
             facts.clear();

@@ -91,6 +91,7 @@ impl<T: Real> Update<'_, T> {
         LENGTH
     }
 
+    /// Four rows at a time, all samples.
     #[inline(always)]
     fn densely<L: Lanes<T>>(&self, lanes: L, weights: &mut [T]) {
         let neurons = weights.len() / self.stride;
