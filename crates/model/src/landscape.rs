@@ -1,7 +1,7 @@
 //! The energy landscape: risk as a function of a few moments of the law.
 //!
-//! Features φ_k(z), moments m_k = ∫φ_k dρ, risk R(m), velocity potential Ψ = ½ Σ_k ∂R/∂m_k φ_k
-//! (the first variation of R/2). Every solver goes through this door, so that no cells × cells matrix
+//! Features φ_k(z), moments m_k = ∫φ_k dρ, risk R(m), energy E(m) (R, and a ridge if there is one), velocity potential
+//! Ψ = ½ Σ_k ∂E/∂m_k φ_k (the first variation of E/2). Every solver goes through this door, so that no cells × cells matrix
 //! can even be asked for.
 
 /// A landscape in D reduced coordinates with `rank` features.
@@ -15,10 +15,15 @@ pub trait Landscape<const D: usize>: Send + Sync {
     /// R(m).
     fn risk(&self, moments: &[f64]) -> f64;
 
-    /// ½ ∂R/∂m_k for every k: the coefficients of Ψ in the features.
+    /// What the noiseless dynamics lowers, E(m): the risk, and twice the ridge's share where there is one.
+    fn energy(&self, moments: &[f64]) -> f64 {
+        self.risk(moments)
+    }
+
+    /// ½ ∂E/∂m_k for every k: the coefficients of Ψ in the features.
     fn potential_coefficients(&self, moments: &[f64], coefficients: &mut [f64]);
 
-    /// ½ ∂²R/∂m_k² for every k. R is a sum of functions of one moment each: its Hessian is diagonal.
+    /// ½ ∂²E/∂m_k² for every k. E is a sum of functions of one moment each: its Hessian is diagonal.
     fn curvatures(&self, moments: &[f64], curvatures: &mut [f64]);
 
     /// ∬U dρ dρ as a function of the moments.

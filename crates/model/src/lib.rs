@@ -22,6 +22,8 @@ pub mod normal;
 pub mod quadrature;
 pub mod radial_landscape;
 pub mod radial_series;
+pub mod ridge;
 pub mod sphere;
 pub mod squared_loss;
 pub mod tabulated;
+pub mod volume;

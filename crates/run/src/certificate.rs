@@ -32,11 +32,15 @@ pub const EDGE_MASS: &str = "edge_mass";
 /// Steps taken again because the risk rose.
 pub const REPEATED_STEPS: &str = "repeated_steps";
 
+/// Largest rise of the free energy in a step.
+pub const FREE_ENERGY_RISE: &str = "free_energy_rise";
+
 /// Name of each certificate, and how its worst value is found.
-pub const ALL: [(&str, Worst); 9] = [
+pub const ALL: [(&str, Worst); 10] = [
     (MASS_ERROR, Worst::Largest),
     (MINIMUM_DENSITY, Worst::Smallest),
     (ENERGY_RESIDUAL, Worst::Largest),
+    (FREE_ENERGY_RISE, Worst::Largest),
     (CFL_MARGIN, Worst::Smallest),
     (KERNEL_TRUNCATION, Worst::Largest),
     (SAMPLING_ERROR, Worst::Largest),

@@ -37,7 +37,7 @@ pub struct Characteristics<const D: usize, L> {
     /// Positions, atom by atom, and what has been dissipated: ∫ 4ξ ∫|∇Ψ|² dρ dt.
     state: Vec<f64>,
     time: f64,
-    first_risk: f64,
+    first_energy: f64,
     /// What the atoms sample, if that is adapted on the way.
     panels: Option<Panels>,
 }
@@ -121,11 +121,11 @@ impl<const D: usize, L: Landscape<D>> Characteristics<D, L> {
             motion: Motion { landscape, schedule, weights: Vec::new(), lower, gradients: Vec::new() },
             state: Vec::new(),
             time: 0.0,
-            first_risk: 0.0,
+            first_energy: 0.0,
             panels: None,
         };
         system.replace_atoms(positions, weights, 0.0);
-        system.first_risk = system.risk();
+        system.first_energy = system.motion.landscape.energy(&system.moments());
         system
     }
 
@@ -207,8 +207,10 @@ impl<const D: usize, L: Landscape<D>> System for Characteristics<D, L> {
         let (moments, weights) = (self.moments(), &self.motion.weights);
         let risk = self.motion.landscape.risk(&moments);
         let bias = self.motion.landscape.independent_bias(&mut self.atoms(), &moments);
-        let residual = (risk - self.first_risk + self.dissipated()).abs();
+        let energy = self.motion.landscape.energy(&moments);
+        let residual = (energy - self.first_energy + self.dissipated()).abs();
         let mut scalars = vec![
+            scalars::free_energy(0.5 * energy),
             scalars::independent_bias(bias),
             scalars::mass_error(weights),
             scalars::energy_residual(residual),
@@ -232,7 +234,7 @@ impl<const D: usize, L: Landscape<D>> System for Characteristics<D, L> {
 
     fn save(&self) -> State {
         let ends = self.panels.as_ref().map_or(&[][..], Panels::ends);
-        let mut reals = vec![self.time, self.controller.next_step, self.first_risk];
+        let mut reals = vec![self.time, self.controller.next_step, self.first_energy];
         reals.extend(ends);
         reals.extend(&self.state);
         State { integers: vec![ends.len() as u64], reals }
@@ -241,7 +243,7 @@ impl<const D: usize, L: Landscape<D>> System for Characteristics<D, L> {
     fn restore(&mut self, state: &State) -> Result<(), RunError> {
         let (atoms, found) = (self.motion.weights.len(), state.reals.len());
         let wrong = || RunError::Checkpoint(format!("{found} numbers for {atoms} atoms"));
-        let (&[time, next_step, first_risk], rest) =
+        let (&[time, next_step, first_energy], rest) =
             state.reals.split_first_chunk::<3>().ok_or_else(wrong)?;
         let ends = usize::try_from(*state.integers.first().ok_or_else(wrong)?).map_err(|_| wrong())?;
         let (ends, rest) = rest.split_at_checked(ends).ok_or_else(wrong)?;
@@ -257,7 +259,7 @@ impl<const D: usize, L: Landscape<D>> System for Characteristics<D, L> {
         }
         self.panels = panels;
         self.replace_atoms(positions.to_vec(), weights, *dissipated);
-        (self.time, self.controller.next_step, self.first_risk) = (time, next_step, first_risk);
+        (self.time, self.controller.next_step, self.first_energy) = (time, next_step, first_energy);
         Ok(())
     }
 }

@@ -1,15 +1,15 @@
 //! The system `jko`: minimising movements (Jordan, Kinderlehrer & Otto 1998; Mei, Montanari & Nguyen 2018, eq. 10).
 //!
 //! ```text
-//!   ρ_{k+1} = argmin_ρ  R(ρ) + W₂²(ρ, ρ_k) / (2τ),   τ = ∫ξ dt over the step
+//!   ρ_{k+1} = argmin_ρ  E(ρ) + W₂²(ρ, ρ_k) / (2τ),   τ = ∫ξ dt over the step
 //! ```
 //! On a line W₂ is the distance of the quantile functions. For atoms of fixed weights w_i in order, at y_i before the
-//! step and x_i after it, the step minimises R(Σ w_i φ(x_i)) + Σ w_i (x_i − y_i)²/(2τ) over x_i ≥ 0: an implicit
-//! Euler step, first order in τ, after which the risk is lower whatever τ is. How the minimum is found
+//! step and x_i after it, the step minimises E(Σ w_i φ(x_i)) + Σ w_i (x_i − y_i)²/(2τ) over x_i ≥ 0: an implicit
+//! Euler step, first order in τ, after which the energy E (R, and the ridge's share) is lower whatever τ is. How the minimum is found
 //! stands in `movement.rs`.
 //!
 //! Steps end where they do, whenever the law is observed. In between the law is De Giorgi's: the minimum
-//! for the part of τ gone by, from the step before. The risk falls along it, and observing changes nothing.
+//! for the part of τ gone by, from the step before. The energy falls along it, and observing changes nothing.
 
 use meanfield_model::landscape::Landscape;
 use meanfield_model::measure::Measure;
@@ -43,7 +43,7 @@ pub struct Jko<L> {
     reached: Law,
     /// At the present time.
     present: Law,
-    first_risk: f64,
+    first_energy: f64,
     /// Largest Newton step left undone, so far.
     unconverged: f64,
     evaluations: u64,
@@ -54,7 +54,7 @@ pub struct Jko<L> {
 struct Law {
     time: f64,
     positions: Vec<f64>,
-    risk: f64,
+    energy: f64,
     /// Σ W₂²/τ over the steps so far.
     dissipated: f64,
 }
@@ -71,8 +71,8 @@ impl<L: Landscape<1>> Jko<L> {
         step: f64,
     ) -> Self {
         let mut atoms = positions.iter().zip(&weights).map(|(x, weight)| ([*x], *weight));
-        let first_risk = landscape.risk(&landscape.moments(&mut atoms));
-        let start = Law { time: 0.0, positions, risk: first_risk, dissipated: 0.0 };
+        let first_energy = landscape.energy(&landscape.moments(&mut atoms));
+        let start = Law { time: 0.0, positions, energy: first_energy, dissipated: 0.0 };
         Self {
             landscape,
             schedule,
@@ -82,7 +82,7 @@ impl<L: Landscape<1>> Jko<L> {
             count: 0,
             reached: start.clone(),
             present: start,
-            first_risk,
+            first_energy,
             unconverged: 0.0,
             evaluations: 0,
         }
@@ -110,7 +110,7 @@ impl<L: Landscape<1>> Jko<L> {
         }
     }
 
-    /// The law at `end`: argmin R + W₂²/(2τ) from the law after the last whole step.
+    /// The law at `end`: argmin E + W₂²/(2τ) from the law after the last whole step.
     fn minimum(&mut self, end: f64) -> Result<Law, RunError> {
         let tau = self.speed_up(end);
         if tau <= 0.0 {
@@ -127,7 +127,7 @@ impl<L: Landscape<1>> Jko<L> {
         let moved = |((x, y), w): ((&f64, &f64), &f64)| w * (x - y).powi(2);
         let distance: f64 = lowest.positions.iter().zip(start).zip(&self.weights).map(moved).sum();
         let dissipated = self.reached.dissipated + distance / tau;
-        Ok(Law { time: end, positions: lowest.positions, risk: lowest.risk, dissipated })
+        Ok(Law { time: end, positions: lowest.positions, energy: lowest.energy, dissipated })
     }
 
     /// ∫ξ dt from the last whole step to `end`.
@@ -148,15 +148,18 @@ impl<L: Landscape<1>> System for Jko<L> {
     }
 
     fn observe(&self) -> Observation {
-        let Law { positions, risk, dissipated, .. } = &self.present;
+        let Law { positions, energy, dissipated, .. } = &self.present;
         let largest = positions.iter().copied().fold(self.lower, f64::max);
-        let residual = (risk - self.first_risk + dissipated).abs();
+        let residual = (energy - self.first_energy + dissipated).abs();
+        let mut atoms = positions.iter().zip(&self.weights).map(|(x, weight)| ([*x], *weight));
+        let risk = self.landscape.risk(&self.landscape.moments(&mut atoms));
         let truncation = self.landscape.truncation([largest]);
         Observation {
-            risk: *risk,
+            risk,
             scalars: vec![
+                scalars::free_energy(0.5 * energy),
                 scalars::mass_error(&self.weights),
-                scalar(certificate::ENERGY_RESIDUAL, "|R(t) − R(0) + Σ W₂²/τ| over the steps", residual),
+                scalar(certificate::ENERGY_RESIDUAL, "|E(t) − E(0) + Σ W₂²/τ| over the steps, E = R + λ ∫|θ|²dρ", residual),
                 scalars::kernel_truncation(truncation),
                 scalar(
                     certificate::UNCONVERGED,
@@ -176,19 +179,19 @@ impl<L: Landscape<1>> System for Jko<L> {
     }
 
     fn save(&self) -> State {
-        let Law { time, positions, risk, dissipated } = &self.reached;
-        let mut reals = vec![*time, *risk, self.first_risk, *dissipated, self.unconverged];
+        let Law { time, positions, energy, dissipated } = &self.reached;
+        let mut reals = vec![*time, *energy, self.first_energy, *dissipated, self.unconverged];
         reals.extend(positions);
         State { integers: vec![self.count], reals }
     }
 
     fn restore(&mut self, state: &State) -> Result<(), RunError> {
         match (&state.integers[..], state.reals.split_first_chunk::<5>()) {
-            (&[count], Some((&[time, risk, first_risk, dissipated, unconverged], positions)))
+            (&[count], Some((&[time, energy, first_energy, dissipated, unconverged], positions)))
                 if positions.len() == self.weights.len() =>
             {
-                (self.count, self.first_risk, self.unconverged) = (count, first_risk, unconverged);
-                self.reached = Law { time, positions: positions.to_vec(), risk, dissipated };
+                (self.count, self.first_energy, self.unconverged) = (count, first_energy, unconverged);
+                self.reached = Law { time, positions: positions.to_vec(), energy, dissipated };
                 self.present = self.reached.clone();
                 Ok(())
             }

@@ -6,10 +6,13 @@
 //! This crate knows no network, no scenario file, no record file, no figure and no terminal.
 
 pub mod characteristics;
+pub mod diffusion;
 pub mod finite_volume;
 pub mod finite_width;
+pub mod gibbs;
 pub mod grid;
 pub mod jko;
 mod movement;
 pub mod panels;
+mod room;
 mod scalars;

@@ -1,4 +1,4 @@
-//! One minimising movement: argmin over x_i ≥ lower of R(Σ w_i φ(x_i)) + Σ w_i (x_i − y_i)²/(2τ), for atoms of weights w_i
+//! One minimising movement: argmin over x_i ≥ lower of E(Σ w_i φ(x_i)) + Σ w_i (x_i − y_i)²/(2τ), for atoms of weights w_i
 //! that were at y_i. Newton's method with a line search: the Hessian is a diagonal and one rank-one term for each
 //! feature, so a step costs atoms × rank² (Woodbury's formula). It knows no time.
 
@@ -33,7 +33,7 @@ pub(crate) struct Movement<'a, L> {
 /// Where the atoms go.
 pub(crate) struct Minimum {
     pub positions: Vec<f64>,
-    pub risk: f64,
+    pub energy: f64,
     /// The Newton step left undone, relative to the largest position (or 1); 0 where the minimum was found.
     pub left: f64,
     /// How often the objective or its Hessian was computed.
@@ -44,7 +44,7 @@ pub(crate) struct Minimum {
 struct Point {
     positions: Vec<f64>,
     objective: f64,
-    risk: f64,
+    energy: f64,
     moments: Vec<f64>,
     /// φ_k'(x_i), shape (atom, feature).
     gradients: Array2<f64>,
@@ -73,7 +73,7 @@ impl<'a, L: Landscape<1>> Movement<'a, L> {
         }
         // Below CLOSE there may be nothing lower to be found: rounding.
         let left = if left <= CLOSE { 0.0 } else { left };
-        Some(Minimum { positions: here.positions, risk: here.risk, left, evaluations: self.evaluations })
+        Some(Minimum { positions: here.positions, energy: here.energy, left, evaluations: self.evaluations })
     }
 
     /// The objective, the features' gradients and the slope at `positions`.
@@ -94,8 +94,8 @@ impl<'a, L: Landscape<1>> Movement<'a, L> {
         let way = |i: usize| positions[i] - self.start[i];
         let slope = (0..positions.len()).map(|i| 2.0 * potential_slope[i] + way(i) / self.tau).collect();
         let squared: f64 = self.weights.iter().enumerate().map(|(i, w)| w * way(i).powi(2)).sum();
-        let risk = self.landscape.risk(&moments);
-        Point { positions, objective: risk + 0.5 * squared / self.tau, risk, moments, gradients, slope }
+        let energy = self.landscape.energy(&moments);
+        Point { positions, objective: energy + 0.5 * squared / self.tau, energy, moments, gradients, slope }
     }
 
     /// The Newton step: (D + Σ_k 2κ_k g_k g_kᵀ) p = −slope over the free atoms, in the inner product of the weights.
@@ -134,7 +134,7 @@ impl<'a, L: Landscape<1>> Movement<'a, L> {
         Some(rows.t().dot(&answer))
     }
 
-    /// √(2κ_k), κ_k the curvature of R/2 in moment k; 0 where R is not convex.
+    /// √(2κ_k), κ_k the curvature of E/2 in moment k; 0 where E is not convex.
     fn curvature_roots(&self, here: &Point) -> Vec<f64> {
         let mut curvatures = vec![0.0; self.landscape.rank()];
         self.landscape.curvatures(&here.moments, &mut curvatures);

@@ -8,6 +8,11 @@ pub(crate) fn scalar(name: &'static str, meaning: &'static str, value: f64) -> S
     Scalar { name, meaning, value }
 }
 
+/// F of the present law.
+pub(crate) fn free_energy(value: f64) -> Scalar {
+    scalar("free_energy", "F = R/2 + (λ/2) ∫|θ|²dρ + (1/β) ∫ρ log ρ dθ", value)
+}
+
 /// b of the present law.
 pub(crate) fn independent_bias(value: f64) -> Scalar {
     scalar("independent_bias", "b in E R_N − R = b/N for N independent neurons of this very law", value)
@@ -21,7 +26,7 @@ pub(crate) fn mass_error(weights: &[f64]) -> Scalar {
 
 /// By how much a flow misses its energy balance, MMN (24) without noise.
 pub(crate) fn energy_residual(value: f64) -> Scalar {
-    scalar(certificate::ENERGY_RESIDUAL, "|R(t) − R(0) + ∫ 4ξ ∫|∇Ψ|² dρ dt|", value)
+    scalar(certificate::ENERGY_RESIDUAL, "|E(t) − E(0) + ∫ 4ξ ∫|∇Ψ|² dρ dt|, E = R + λ ∫|θ|²dρ", value)
 }
 
 /// What the kernel leaves out at the outermost atom.

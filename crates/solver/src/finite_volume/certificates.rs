@@ -16,10 +16,10 @@ pub struct Certificates {
     pub cfl_margin: f64,
     /// Largest mass in a cell at an upper edge.
     pub edge_mass: f64,
-    /// Steps taken again because the risk rose.
+    /// Steps taken again because the energy rose.
     pub repeated_steps: f64,
-    /// R at t = 0.
-    pub first_risk: f64,
+    /// E at t = 0.
+    pub first_energy: f64,
     /// ∫ 4ξ ∫|∇Ψ|² dρ dt.
     pub dissipated: f64,
 }
@@ -28,26 +28,26 @@ pub struct Certificates {
 pub const SAVED: usize = 7;
 
 impl Certificates {
-    /// At the start, where the risk is `first_risk`.
-    pub fn new(first_risk: f64) -> Self {
+    /// At the start, where the energy is `first_energy`.
+    pub fn new(first_energy: f64) -> Self {
         Self {
             mass_error: 0.0,
             minimum_density: f64::INFINITY,
             cfl_margin: f64::INFINITY,
             edge_mass: 0.0,
             repeated_steps: 0.0,
-            first_risk,
+            first_energy,
             dissipated: 0.0,
         }
     }
 
-    /// |R(t) − R(0) + ∫ 4ξ∫|∇Ψ|²dρ dt|, MMN (24) without noise.
-    pub fn energy_residual(&self, risk: f64) -> f64 {
-        (risk - self.first_risk + self.dissipated).abs()
+    /// |E(t) − E(0) + ∫ 4ξ∫|∇Ψ|²dρ dt|, MMN (24) without noise.
+    pub fn energy_residual(&self, energy: f64) -> f64 {
+        (energy - self.first_energy + self.dissipated).abs()
     }
 
     /// As they are reported beside the risk.
-    pub fn scalars(&self, risk: f64, kernel_truncation: f64) -> Vec<Scalar> {
+    pub fn scalars(&self, energy: f64, kernel_truncation: f64) -> Vec<Scalar> {
         vec![
             scalar(certificate::MASS_ERROR, "largest |total mass − 1| at any step so far", self.mass_error),
             scalar(
@@ -55,7 +55,7 @@ impl Certificates {
                 "smallest density of any cell at any step so far",
                 self.minimum_density,
             ),
-            scalars::energy_residual(self.energy_residual(risk)),
+            scalars::energy_residual(self.energy_residual(energy)),
             scalar(
                 certificate::CFL_MARGIN,
                 "smallest ratio so far of a stable step to the step taken",
@@ -73,7 +73,7 @@ impl Certificates {
             ),
             scalar(
                 certificate::REPEATED_STEPS,
-                "steps taken again at half the length because the risk rose",
+                "steps taken again at half the length because the energy rose",
                 self.repeated_steps,
             ),
         ]
@@ -87,15 +87,15 @@ impl Certificates {
             self.cfl_margin,
             self.edge_mass,
             self.repeated_steps,
-            self.first_risk,
+            self.first_energy,
             self.dissipated,
         ]
     }
 
     /// From plain numbers.
     pub fn restored(saved: [f64; SAVED]) -> Self {
-        let [mass_error, minimum_density, cfl_margin, edge_mass, repeated_steps, first_risk, dissipated] =
+        let [mass_error, minimum_density, cfl_margin, edge_mass, repeated_steps, first_energy, dissipated] =
             saved;
-        Self { mass_error, minimum_density, cfl_margin, edge_mass, repeated_steps, first_risk, dissipated }
+        Self { mass_error, minimum_density, cfl_margin, edge_mass, repeated_steps, first_energy, dissipated }
     }
 }

@@ -39,13 +39,27 @@ impl Features {
 
     /// m_k = Σ_i φ_k(z_i) mass_i.
     pub fn moments(&self, mass: &[f64], moments: &mut [f64]) {
+        if self.rank == 0 {
+            return;
+        }
         let mut sums = vec![0.0; self.rank * LONGEST];
         self.arch.dispatch(Moments { features: self, mass, sums: &mut sums, moments });
     }
 
     /// Ψ_i = Σ_k coefficient_k φ_k(z_i).
     pub fn combination(&self, coefficients: &[f64], potential: &mut [f64]) {
+        if self.rank == 0 {
+            return potential.fill(0.0);
+        }
         self.arch.dispatch(Combination { features: self, coefficients, potential });
+    }
+
+    /// φ_k at every cell.
+    pub fn row(&self, k: usize, row: &mut [f64]) {
+        let blocks = self.values.chunks_exact(BLOCK * self.rank);
+        for (cells, block) in row.chunks_mut(BLOCK).zip(blocks) {
+            cells.copy_from_slice(&block[k * BLOCK..][..cells.len()]);
+        }
     }
 
     /// The blocks, whole ones and the last that is filled up.
@@ -153,7 +167,7 @@ mod tests {
 
     #[test]
     fn both_products_are_those_of_the_textbook_for_any_shape() {
-        for (rank, cells) in [(1, 1), (3, 7), (4, 16), (10, 37), (26, 100), (3, 64)] {
+        for (rank, cells) in [(0, 5), (1, 1), (3, 7), (4, 16), (10, 37), (26, 100), (3, 64)] {
             let phi = |k: usize, i: usize| (1.0 + k as f64).sin() * (0.3 * i as f64 + 0.1 * k as f64).cos();
             let features = Features::new(rank, cells, |i, column| {
                 column.iter_mut().enumerate().for_each(|(k, value)| *value = phi(k, i));
@@ -167,6 +181,11 @@ mod tests {
             for (k, moment) in moments.iter().enumerate() {
                 let exact: f64 = (0..cells).map(|i| phi(k, i) * mass[i]).sum();
                 assert!((moment - exact).abs() < 1e-14, "{rank}×{cells}, row {k}");
+            }
+            let mut row = vec![0.0; cells];
+            for k in 0..rank {
+                features.row(k, &mut row);
+                assert!((0..cells).all(|i| row[i] == phi(k, i)), "{rank}×{cells}");
             }
             for (i, psi) in potential.iter().enumerate() {
                 let exact: f64 = (0..rank).map(|k| phi(k, i) * coefficients[k]).sum();

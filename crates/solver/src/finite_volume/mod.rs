@@ -1,8 +1,8 @@
 //! The system `finite-volume`: cell masses, upwind fluxes with limited slopes, strong-stability-preserving
 //! Runge–Kutta, step from the positivity bound.
 //!
-//! It keeps mass exactly, is positive or fails, and never lets the risk rise: a step after which it does is
-//! taken again at half the length. No masses are ever clipped or renormalised. A grid of one coordinate grows at its
+//! It keeps mass exactly, is positive or fails, and never lets the energy rise (the risk, and the ridge's share): a step after
+//! which it does is taken again at half the length. No masses are ever clipped or renormalised. A grid of one coordinate grows at its
 //! upper end before mass gets there.
 
 pub mod certificates;
@@ -21,6 +21,7 @@ use meanfield_run::system::{Observation, RunError, State, Stride, System, stride
 use ndarray::{ArrayD, IxDyn};
 
 use crate::grid::Grid;
+use crate::room::{self, MOST_GROWTH};
 use crate::scalars;
 use certificates::{Certificates, SAVED};
 use limiter::Limiter;
@@ -32,17 +33,7 @@ const COURANT: f64 = 0.9;
 const STEPS: usize = 64;
 /// A step this much shorter than the time reached (or than 1) means that the run is stuck.
 const SHORTEST: f64 = 1e-12;
-/// A grid grows as soon as there is more mass than this near its upper end.
-const GROW: f64 = 1e-12;
-/// Near: in this share of its cells, and in this many at least (a step of three stages carries mass three cells far).
-const NEAR: (f64, usize) = (0.02, 4);
-/// By this share of its cells, and this many at least.
-const GROWTH: (f64, usize) = (0.1, 8);
-/// A grid that has grown to so many times its cells grows no more.
-const MOST_GROWTH: usize = 10;
-/// More mass than this in the cell at an outer edge means that the grid is too small.
-const EDGE: f64 = 1e-6;
-/// The risk may rise by this in a step, relative to its terms: rounding.
+/// The energy may rise by this in a step, relative to its terms: rounding.
 const ROUNDING: f64 = 1e-13;
 
 /// Choices of the scheme.
@@ -60,8 +51,8 @@ pub struct FiniteVolume<const D: usize, L> {
     stepper: Stepper,
     mass: Vec<f64>,
     time: f64,
-    risk: f64,
-    /// By which the risk falls per unit time at present.
+    energy: f64,
+    /// By which the energy falls per unit time at present.
     dissipation: f64,
     certificates: Certificates,
     /// Cells at the start.
@@ -73,19 +64,19 @@ impl<const D: usize, L: Landscape<D>> FiniteVolume<D, L> {
     pub fn new(landscape: L, grid: Grid<D>, mass: Vec<f64>, schedule: Schedule, options: Options) -> Self {
         let (stepper, first_cells) = (Stepper::new(options.method, mass.len()), grid.cells());
         let mut scheme = Scheme::new(landscape, grid, schedule, options.limiter);
-        let risk = scheme.evaluate(0.0, &mass).risk;
+        let energy = scheme.evaluate(0.0, &mass).energy;
         let (dissipation, _) = scheme.summary(0.0, &mass);
-        let certificates = Certificates::new(risk);
+        let certificates = Certificates::new(energy);
         let mut system =
-            Self { scheme, stepper, mass, time: 0.0, risk, dissipation, certificates, first_cells };
+            Self { scheme, stepper, mass, time: 0.0, energy, dissipation, certificates, first_cells };
         (0..D).for_each(|axis| while system.grows(axis) {});
         system.certify();
         system
     }
 
-    /// One step towards `until` that does not raise the risk.
+    /// One step towards `until` that does not raise the energy.
     fn step(&mut self, until: f64) -> Result<(), RunError> {
-        let (before, start) = (self.risk, self.mass.clone());
+        let (before, start) = (self.energy, self.mass.clone());
         let shortest = SHORTEST * self.time.max(1.0);
         let mut longest = until - self.time;
         loop {
@@ -96,16 +87,16 @@ impl<const D: usize, L: Landscape<D>> FiniteVolume<D, L> {
                     self.failed("no positive step is stable; use more cells or check the scenario")
                 })?;
             let time = if taken == until - self.time { until } else { self.time + taken };
-            let risk = self.scheme.evaluate(time, &self.mass).risk;
-            if risk <= before + ROUNDING * before.abs().max(1.0) {
+            let energy = self.scheme.evaluate(time, &self.mass).energy;
+            if energy <= before + ROUNDING * before.abs().max(1.0) {
                 let before = self.dissipation;
-                (self.time, self.risk) = (time, risk);
+                (self.time, self.energy) = (time, energy);
                 self.certify();
                 self.certificates.dissipated += 0.5 * taken * (before + self.dissipation);
                 return Ok(());
             }
-            if !risk.is_finite() || taken < shortest {
-                return Err(self.failed("the risk is not finite or rises however short the step"));
+            if !energy.is_finite() || taken < shortest {
+                return Err(self.failed("the energy is not finite or rises however short the step"));
             }
             self.certificates.repeated_steps += 1.0;
             self.mass.copy_from_slice(&start);
@@ -115,7 +106,7 @@ impl<const D: usize, L: Landscape<D>> FiniteVolume<D, L> {
 
     /// Brings the dissipation and the worst-so-far up to date.
     fn certify(&mut self) {
-        let edge = (0..D).map(|axis| self.mass_at_end(axis, 1)).fold(0.0, f64::max);
+        let edge = room::edge_mass(&self.scheme.grid, &self.mass);
         let total: f64 = self.mass.iter().sum();
         let (dissipation, lowest) = self.scheme.summary(self.time, &self.mass);
         self.dissipation = dissipation;
@@ -126,26 +117,16 @@ impl<const D: usize, L: Landscape<D>> FiniteVolume<D, L> {
         worst.edge_mass = worst.edge_mass.max(edge);
     }
 
-    /// Mass in the last `count` cells along an axis.
-    fn mass_at_end(&self, axis: usize, count: usize) -> f64 {
-        let grid = &self.scheme.grid;
-        let (cells, stride) = (grid.axes[axis].cells(), grid.stride(axis));
-        let along = |first: usize| (cells - count..cells).map(move |i| self.mass[first + i * stride]);
-        grid.lines(axis).flat_map(along).sum()
-    }
-
     /// Refuses masses that lost their sign, and mass at an upper edge that can no longer grow.
     fn check(&mut self) -> Result<(), RunError> {
         if self.certificates.minimum_density < 0.0 {
             return Err(self.failed("a cell's mass became negative"));
         }
         for axis in 0..D {
-            if !self.grows(axis) && self.mass_at_end(axis, 1) > EDGE {
-                let upper = self.scheme.grid.axes[axis].faces().last().copied().unwrap_or(f64::NAN);
-                return Err(self.failed(&format!(
-                    "the mass has reached the grid's edge at {upper:.3e}, {MOST_GROWTH} times as many cells as at \
-                     the start; widen `domain`"
-                )));
+            if !self.grows(axis)
+                && let Some(complaint) = room::complaint(&self.scheme.grid, &self.mass, axis)
+            {
+                return Err(self.failed(&complaint));
             }
         }
         Ok(())
@@ -154,8 +135,8 @@ impl<const D: usize, L: Landscape<D>> FiniteVolume<D, L> {
     /// Whether mass is near the upper end of an axis and there was room for the grid to grow.
     fn grows(&mut self, axis: usize) -> bool {
         let cells = self.scheme.grid.axes[axis].cells();
-        let near = self.mass_at_end(axis, share(NEAR, cells).min(cells));
-        if near <= GROW || self.scheme.grid.cells() >= MOST_GROWTH * self.first_cells {
+        let is_needed = room::is_needed(&self.scheme.grid, &self.mass, axis);
+        if !is_needed || self.scheme.grid.cells() >= MOST_GROWTH * self.first_cells {
             return false;
         }
         self.grow(axis);
@@ -164,7 +145,7 @@ impl<const D: usize, L: Landscape<D>> FiniteVolume<D, L> {
 
     /// Adds cells at the upper end of an axis, the same whenever it happens.
     fn grow(&mut self, axis: usize) {
-        let more = share(GROWTH, self.scheme.grid.axes[axis].cells());
+        let more = room::more(self.scheme.grid.axes[axis].cells());
         // Faces that would no longer be finite numbers: the run goes on, and stops when mass comes to the edge.
         if let Ok((longer, mass)) = self.scheme.grid.extended(axis, more, &self.mass) {
             self.stepper.resize(mass.len());
@@ -191,11 +172,6 @@ impl<const D: usize, L: Landscape<D>> FiniteVolume<D, L> {
     }
 }
 
-/// A share of the cells, or the least number.
-fn share((share, least): (f64, usize), cells: usize) -> usize {
-    ((share * cells as f64).ceil() as usize).max(least)
-}
-
 impl<const D: usize, L: Landscape<D>> System for FiniteVolume<D, L> {
     fn time(&self) -> f64 {
         self.time
@@ -214,11 +190,12 @@ impl<const D: usize, L: Landscape<D>> System for FiniteVolume<D, L> {
         let mass = ArrayD::from_shape_fn(IxDyn(&shape), |at| {
             self.mass[(0..D).map(|axis| at[axis] * grid.stride(axis)).sum::<usize>()]
         });
-        let bias = scalars::independent_bias(self.independent_bias());
-        let certificates = self.certificates.scalars(self.risk, self.kernel_truncation());
+        let risk = self.scheme.landscape.risk(&self.scheme.moments(&self.mass));
+        let results = [scalars::free_energy(0.5 * self.energy), scalars::independent_bias(self.independent_bias())];
+        let certificates = self.certificates.scalars(self.energy, self.kernel_truncation());
         Observation {
-            risk: self.risk,
-            scalars: std::iter::once(bias).chain(certificates).collect(),
+            risk,
+            scalars: results.into_iter().chain(certificates).collect(),
             law: Measure::Cells { axes: grid.axes.to_vec(), mass },
         }
     }
@@ -257,7 +234,7 @@ impl<const D: usize, L: Landscape<D>> System for FiniteVolume<D, L> {
         }
         self.mass.copy_from_slice(mass);
         (self.time, self.certificates) = (time, Certificates::restored(*saved));
-        self.risk = self.scheme.evaluate(time, mass).risk;
+        self.energy = self.scheme.evaluate(time, mass).energy;
         self.dissipation = self.scheme.summary(time, mass).0;
         Ok(())
     }

@@ -38,8 +38,8 @@ pub struct Evaluation {
     rate: Vec<f64>,
     /// Largest forward-Euler step that keeps every mass positive.
     pub largest_step: f64,
-    /// R.
-    pub risk: f64,
+    /// E.
+    pub energy: f64,
 }
 
 impl<const D: usize, L: Landscape<D>> Scheme<D, L> {
@@ -84,7 +84,7 @@ impl<const D: usize, L: Landscape<D>> Scheme<D, L> {
         &self.evaluated
     }
 
-    /// 4ξ ∫|∇Ψ|² dρ, by which R falls per unit time, and the smallest density of any cell.
+    /// 4ξ ∫|∇Ψ|² dρ, by which E falls per unit time, and the smallest density of any cell.
     pub fn summary(&mut self, time: f64, mass: &[f64]) -> (f64, f64) {
         self.evaluate(time, mass);
         let speed = 2.0 * self.schedule.rate(time);
@@ -113,7 +113,7 @@ impl<const D: usize, L: Landscape<D>> Scheme<D, L> {
             }
         }
         let evaluated = &mut self.evaluated;
-        (evaluated.time, evaluated.risk) = (time, self.landscape.risk(&self.work.moments));
+        (evaluated.time, evaluated.energy) = (time, self.landscape.energy(&self.work.moments));
         evaluated.mass.copy_from_slice(mass);
         evaluated.largest_step = self.arch.dispatch(Largest(&self.work.loss)).recip();
     }
@@ -147,7 +147,7 @@ impl<const D: usize, L: Landscape<D>> Flow for Scheme<D, L> {
 impl Evaluation {
     fn none(cells: usize) -> Self {
         let (mass, rate) = (vec![f64::NAN; cells], vec![0.0; cells]);
-        Self { time: f64::NAN, mass, rate, largest_step: 0.0, risk: f64::NAN }
+        Self { time: f64::NAN, mass, rate, largest_step: 0.0, energy: f64::NAN }
     }
 }
 

@@ -157,3 +157,31 @@ impl<const D: usize> Landscape<D> for Well<D> {
         0.0
     }
 }
+
+/// No features at all: neurons that do not see the data.
+#[derive(Clone, Copy, Debug)]
+pub struct Free;
+
+impl<const D: usize> Landscape<D> for Free {
+    fn rank(&self) -> usize {
+        0
+    }
+
+    fn features(&self, _: [f64; D], _: &mut [f64], _: &mut [[f64; D]]) {}
+
+    fn risk(&self, _: &[f64]) -> f64 {
+        0.0
+    }
+
+    fn potential_coefficients(&self, _: &[f64], _: &mut [f64]) {}
+
+    fn curvatures(&self, _: &[f64], _: &mut [f64]) {}
+
+    fn interaction(&self, _: &[f64]) -> f64 {
+        0.0
+    }
+
+    fn self_interaction(&self, _: [f64; D]) -> f64 {
+        0.0
+    }
+}

@@ -1,0 +1,157 @@
+//! A landscape with a ridge: Ψ_λ = Ψ + (λ/2)|θ|², |θ|² = |z|² in the reduced coordinates (Mei, Montanari & Nguyen 2018,
+//! eqs. 11 and 12).
+//!
+//! The ridge is one feature more, |z|²/2, whose coefficient is always λ. The risk does not see it; what the dynamics
+//! lowers, [`Landscape::energy`], does.
+
+use crate::landscape::Landscape;
+
+/// See the module's head. A ridge of 0 is no feature.
+#[derive(Clone, Debug)]
+pub struct Ridged<L> {
+    inner: L,
+    ridge: f64,
+}
+
+impl<L> Ridged<L> {
+    /// `inner` with a ridge λ ≥ 0.
+    pub fn new(inner: L, ridge: f64) -> Self {
+        Self { inner, ridge }
+    }
+
+    /// λ.
+    pub fn ridge(&self) -> f64 {
+        self.ridge
+    }
+
+    fn is_bare(&self) -> bool {
+        self.ridge == 0.0
+    }
+
+    /// What belongs to the landscape, and what to the ridge, if there is one.
+    fn split<'a, T>(&self, all: &'a [T]) -> (&'a [T], Option<&'a T>) {
+        match all.split_last() {
+            Some((last, inner)) if !self.is_bare() => (inner, Some(last)),
+            _ => (all, None),
+        }
+    }
+
+    fn split_mut<'a, T>(&self, all: &'a mut [T]) -> (&'a mut [T], Option<&'a mut T>) {
+        if self.is_bare() || all.is_empty() {
+            return (all, None);
+        }
+        let inner = all.len() - 1;
+        let (inner, last) = all.split_at_mut(inner);
+        (inner, last.first_mut())
+    }
+}
+
+impl<const D: usize, L: Landscape<D>> Landscape<D> for Ridged<L> {
+    fn rank(&self) -> usize {
+        self.inner.rank() + usize::from(!self.is_bare())
+    }
+
+    fn features(&self, z: [f64; D], values: &mut [f64], gradients: &mut [[f64; D]]) {
+        let ((values, value), (gradients, gradient)) = (self.split_mut(values), self.split_mut(gradients));
+        self.inner.features(z, values, gradients);
+        if let (Some(value), Some(gradient)) = (value, gradient) {
+            (*value, *gradient) = (0.5 * z.iter().map(|c| c * c).sum::<f64>(), z);
+        }
+    }
+
+    fn risk(&self, moments: &[f64]) -> f64 {
+        self.inner.risk(self.split(moments).0)
+    }
+
+    fn energy(&self, moments: &[f64]) -> f64 {
+        let (inner, half_square) = self.split(moments);
+        self.inner.energy(inner) + half_square.map_or(0.0, |m| 2.0 * self.ridge * m)
+    }
+
+    fn potential_coefficients(&self, moments: &[f64], coefficients: &mut [f64]) {
+        let (inner, last) = self.split_mut(coefficients);
+        self.inner.potential_coefficients(self.split(moments).0, inner);
+        if let Some(last) = last {
+            *last = self.ridge;
+        }
+    }
+
+    fn curvatures(&self, moments: &[f64], curvatures: &mut [f64]) {
+        let (inner, last) = self.split_mut(curvatures);
+        self.inner.curvatures(self.split(moments).0, inner);
+        if let Some(last) = last {
+            *last = 0.0;
+        }
+    }
+
+    fn interaction(&self, moments: &[f64]) -> f64 {
+        self.inner.interaction(self.split(moments).0)
+    }
+
+    fn self_interaction(&self, z: [f64; D]) -> f64 {
+        self.inner.self_interaction(z)
+    }
+
+    fn rests_at_lower_end(&self, coordinate: usize) -> bool {
+        self.inner.rests_at_lower_end(coordinate)
+    }
+
+    fn truncation(&self, z: [f64; D]) -> f64 {
+        self.inner.truncation(z)
+    }
+
+    fn independent_bias(&self, points: &mut dyn Iterator<Item = ([f64; D], f64)>, moments: &[f64]) -> f64 {
+        self.inner.independent_bias(points, self.split(moments).0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::activation::examples;
+    use crate::data::GaussianClasses;
+    use crate::radial_series::{DimensionLimit, RadialSeries};
+
+    fn landscapes(ridge: f64) -> (RadialSeries, Ridged<RadialSeries>) {
+        let data = GaussianClasses::isotropic(40, 0.8).expect("valid");
+        let series = RadialSeries::new(&data, &examples::figure_1(), DimensionLimit::Finite, 8.0, 1e-9);
+        let series = series.expect("converges");
+        (series.clone(), Ridged::new(series, ridge))
+    }
+
+    fn moments<L: Landscape<1>>(landscape: &L, atoms: &[(f64, f64)]) -> Vec<f64> {
+        landscape.moments(&mut atoms.iter().map(|(r, weight)| ([*r], *weight)))
+    }
+
+    #[test]
+    fn the_ridge_raises_the_energy_by_the_mean_square_and_leaves_the_risk() {
+        let (bare, ridged) = landscapes(0.3);
+        let atoms = [(0.4, 0.25), (1.1, 0.75)];
+        let (plain, more) = (moments(&bare, &atoms), moments(&ridged, &atoms));
+        let square = 0.25 * 0.16 + 0.75 * 1.21;
+        assert!((ridged.risk(&more) - bare.risk(&plain)).abs() < 1e-15);
+        assert!((ridged.energy(&more) - bare.risk(&plain) - 0.3 * square).abs() < 1e-14);
+        assert_eq!(Landscape::<1>::rank(&Ridged::new(bare.clone(), 0.0)), bare.rank());
+    }
+
+    #[test]
+    fn the_potential_is_half_the_first_variation_of_the_energy() {
+        let (_, ridged) = landscapes(0.3);
+        let moments = moments(&ridged, &[(0.4, 0.25), (1.1, 0.75)]);
+        let mut coefficients = vec![0.0; moments.len()];
+        Landscape::<1>::potential_coefficients(&ridged, &moments, &mut coefficients);
+        for k in 0..moments.len() {
+            let at = |shift: f64| {
+                let mut moved = moments.clone();
+                moved[k] += shift;
+                Landscape::<1>::energy(&ridged, &moved)
+            };
+            // Quadratic: exact up to rounding.
+            let slope = (at(1e-4) - at(-1e-4)) / 2e-4;
+            assert!((0.5 * slope - coefficients[k]).abs() < 1e-10, "feature {k}");
+        }
+        let (mut values, mut gradients) = (vec![0.0; moments.len()], vec![[0.0]; moments.len()]);
+        ridged.features([0.7], &mut values, &mut gradients);
+        assert_eq!((values.last(), gradients.last()), (Some(&(0.5 * 0.7 * 0.7)), Some(&[0.7])));
+    }
+}

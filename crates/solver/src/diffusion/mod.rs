@@ -1,0 +1,260 @@
+//! The system `finite-volume` with noise: the distributional dynamics with diffusion, fluxes of Scharfetter & Gummel,
+//! implicit steps as long as accuracy allows.
+//!
+//! It keeps mass, is positive, lowers the free energy at every step, and stands still in the Gibbs state of its grid. Steps are
+//! second order where that lowers F, else first; the difference of the two sets their length. The grid grows at its upper end
+//! before mass gets there. (Without noise nothing spreads: `finite_volume` follows the law's fronts better then.)
+
+mod along;
+mod certificates;
+mod chain;
+pub mod extrapolation;
+mod flux;
+pub mod implicit;
+pub mod operator;
+
+use meanfield_model::landscape::Landscape;
+use meanfield_model::measure::Measure;
+use meanfield_run::schedule::Schedule;
+use meanfield_run::system::{Observation, RunError, State, Stride, System, stride};
+use ndarray::{ArrayD, IxDyn};
+
+use crate::grid::Grid;
+use crate::room::{self, MOST_GROWTH};
+use crate::scalars;
+use certificates::{Certificates, SAVED};
+use operator::{Energies, Operator};
+
+/// Steps in one stride.
+const STEPS: usize = 4;
+/// First step tried.
+const FIRST_STEP: f64 = 1e-5;
+/// A step this much shorter than the time reached (or than 1) means that the run is stuck.
+const SHORTEST: f64 = 1e-13;
+/// F may rise by this in a step, relative to its terms: rounding.
+const ROUNDING: f64 = 1e-14;
+/// A step aims at this share of what it may err by, and differs from the last at most by these factors.
+const AIM: f64 = 0.9;
+const FACTORS: (f64, f64) = (0.2, 3.0);
+
+/// See the module's head.
+pub struct Diffusion<const D: usize, L> {
+    operator: Operator<D, L>,
+    schedule: Schedule,
+    tolerance: f64,
+    mass: Vec<f64>,
+    time: f64,
+    /// Length of the next step.
+    next: f64,
+    energies: Energies,
+    /// −dF/ds at present.
+    dissipation: f64,
+    certificates: Certificates,
+    first_cells: usize,
+    evaluations: u64,
+}
+
+impl<const D: usize, L: Landscape<D>> Diffusion<D, L> {
+    /// The system with these masses at t = 0 (one a cell, summing to 1). `tolerance` is the share of the mass that one implicit
+    /// step and two of half the length may place differently.
+    pub fn new(operator: Operator<D, L>, mass: Vec<f64>, schedule: Schedule, tolerance: f64) -> Self {
+        let energies = operator.energies(&mass);
+        let mut system = Self {
+            dissipation: operator.dissipation(&mass),
+            first_cells: operator.grid.cells(),
+            certificates: Certificates::new(energies.free_energy),
+            energies,
+            operator,
+            schedule,
+            tolerance,
+            mass,
+            time: 0.0,
+            next: FIRST_STEP,
+            evaluations: 0,
+        };
+        (0..D).for_each(|axis| while system.grows(axis) {});
+        system.certify();
+        system
+    }
+
+    /// One step towards `until`, accurate to the tolerance, after which F is lower.
+    fn step(&mut self, until: f64) -> Result<(), RunError> {
+        let shortest = SHORTEST * self.time.max(1.0);
+        loop {
+            let length = self.next.min(until - self.time);
+            let s = self.schedule.rate(self.time + 0.5 * length) * length;
+            let error = match self.law_after(s) {
+                Some((mass, energies, error)) if error <= self.tolerance => {
+                    self.accept(mass, energies, length, s, until);
+                    self.adapt(length, error);
+                    return Ok(());
+                }
+                Some((.., error)) => error,
+                None => f64::INFINITY,
+            };
+            self.certificates.repeated_steps += 1.0;
+            self.next = length;
+            self.adapt(length, error);
+            if self.next < shortest {
+                return Err(self.failed("no step lowers the free energy to the tolerance; write more cells"));
+            }
+        }
+    }
+
+    /// The law after a step of length `s` in ∫ξ dt, the better of two if it lowers F, and how far they are apart; None if
+    /// neither lowers it.
+    fn law_after(&mut self, s: f64) -> Option<(Vec<f64>, Energies, f64)> {
+        self.evaluations += 3;
+        let pair = extrapolation::pair(&self.operator, &self.mass, s)?;
+        let highest = self.energies.free_energy + ROUNDING * self.energies.size.max(1.0);
+        [pair.accurate, pair.sure].into_iter().find_map(|mass| {
+            let energies = self.operator.energies(&mass);
+            (energies.free_energy <= highest).then_some((mass, energies, pair.error))
+        })
+    }
+
+    fn accept(&mut self, mass: Vec<f64>, energies: Energies, length: f64, s: f64, until: f64) {
+        let (before, rise) = (self.dissipation, energies.free_energy - self.energies.free_energy);
+        self.time = if length == until - self.time { until } else { self.time + length };
+        (self.mass, self.energies) = (mass, energies);
+        self.dissipation = self.operator.dissipation(&self.mass);
+        self.certificates.dissipated += 0.5 * s * (before + self.dissipation);
+        self.certificates.free_energy_rise = self.certificates.free_energy_rise.max(rise);
+        self.certify();
+    }
+
+    /// The length of the next step, after one of this length and error: of second order in it. One that was cut short by the
+    /// time of an observation only lengthens it.
+    fn adapt(&mut self, length: f64, error: f64) {
+        let factor = (AIM * (self.tolerance / error).sqrt()).clamp(FACTORS.0, FACTORS.1);
+        self.next = if length < self.next { self.next.max(factor * length) } else { factor * length };
+    }
+
+    /// Brings the worst-so-far up to date.
+    fn certify(&mut self) {
+        let worst = &mut self.certificates;
+        worst.mass_error = worst.mass_error.max((self.mass.iter().sum::<f64>() - 1.0).abs());
+        worst.minimum_density = worst.minimum_density.min(self.operator.lowest_density(&self.mass));
+        worst.edge_mass = worst.edge_mass.max(room::edge_mass(&self.operator.grid, &self.mass));
+    }
+
+    /// Lets the grid grow, and refuses mass at an upper edge that can no longer do so.
+    fn check(&mut self) -> Result<(), RunError> {
+        for axis in 0..D {
+            if !self.grows(axis)
+                && let Some(complaint) = room::complaint(&self.operator.grid, &self.mass, axis)
+            {
+                return Err(self.failed(&complaint));
+            }
+        }
+        Ok(())
+    }
+
+    /// Whether mass is near the upper end of an axis and there was room for the grid to grow.
+    fn grows(&mut self, axis: usize) -> bool {
+        let grid = &self.operator.grid;
+        let is_needed = room::is_needed(grid, &self.mass, axis);
+        is_needed && grid.cells() < MOST_GROWTH * self.first_cells && self.grow(axis)
+    }
+
+    /// Adds cells at the upper end of an axis, the same whenever it happens; false where there is no number for their faces.
+    fn grow(&mut self, axis: usize) -> bool {
+        let more = room::more(self.operator.grid.axes[axis].cells());
+        let Ok((longer, mass)) = self.operator.grid.extended(axis, more, &self.mass) else { return false };
+        self.mass = mass;
+        self.operator.replace_grid(longer);
+        true
+    }
+
+    fn failed(&self, what: &str) -> RunError {
+        RunError::Failed { time: self.time, what: what.into() }
+    }
+
+    /// Mass of each cell.
+    pub fn mass(&self) -> &[f64] {
+        &self.mass
+    }
+
+    /// The operator on the grid of the present law.
+    pub fn operator(&self) -> &Operator<D, L> {
+        &self.operator
+    }
+
+    /// The grid of the present law.
+    pub fn grid(&self) -> &Grid<D> {
+        &self.operator.grid
+    }
+
+    /// What the kernel leaves out up to the upper corner of the grid.
+    fn kernel_truncation(&self) -> f64 {
+        let upper = |axis: usize| self.grid().axes[axis].faces().last().copied().unwrap_or(0.0);
+        self.operator.landscape.truncation(std::array::from_fn(upper))
+    }
+}
+
+impl<const D: usize, L: Landscape<D>> System for Diffusion<D, L> {
+    fn time(&self) -> f64 {
+        self.time
+    }
+
+    fn advance(&mut self, until: f64) -> Result<Stride, RunError> {
+        stride(self, until, STEPS, |law| {
+            law.step(until)?;
+            law.check()
+        })
+    }
+
+    fn observe(&self) -> Observation {
+        let (grid, moments) = (self.grid(), self.operator.moments(&self.mass));
+        let landscape = &self.operator.landscape;
+        let mut cells = self.mass.iter().enumerate().map(|(i, mass)| (grid.centre(i), *mass));
+        let results = [
+            scalars::free_energy(self.energies.free_energy),
+            scalars::independent_bias(landscape.independent_bias(&mut cells, &moments)),
+        ];
+        let certificates = self.certificates.scalars(self.energies.free_energy, self.kernel_truncation());
+        let shape: Vec<usize> = grid.axes.iter().map(|axis| axis.cells()).collect();
+        let mass = ArrayD::from_shape_fn(IxDyn(&shape), |at| {
+            self.mass[(0..D).map(|axis| at[axis] * grid.stride(axis)).sum::<usize>()]
+        });
+        Observation {
+            risk: landscape.risk(&moments),
+            scalars: results.into_iter().chain(certificates).collect(),
+            law: Measure::Cells { axes: grid.axes.to_vec(), mass },
+        }
+    }
+
+    fn work(&self) -> u64 {
+        self.evaluations
+    }
+
+    fn save(&self) -> State {
+        let cells = self.grid().axes.iter().map(|axis| axis.cells() as u64).collect();
+        let mut reals = vec![self.time, self.next];
+        reals.extend(self.certificates.save());
+        reals.extend(&self.mass);
+        State { integers: cells, reals }
+    }
+
+    fn restore(&mut self, state: &State) -> Result<(), RunError> {
+        let found = state.reals.len();
+        let wrong = || RunError::Checkpoint(format!("{found} numbers for a grid of other cells"));
+        let most = 2 * MOST_GROWTH * self.first_cells;
+        for (axis, wanted) in state.integers.iter().enumerate() {
+            while (self.grid().axes.get(axis).ok_or_else(wrong)?.cells() as u64) < *wanted {
+                if !self.grow(axis) || self.grid().cells() > most {
+                    return Err(wrong());
+                }
+            }
+        }
+        let (&[time, next], rest) = state.reals.split_first_chunk::<2>().ok_or_else(wrong)?;
+        let (saved, mass) = rest.split_first_chunk::<SAVED>().ok_or_else(wrong)?;
+        if mass.len() != self.mass.len() {
+            return Err(wrong());
+        }
+        self.mass.copy_from_slice(mass);
+        (self.time, self.next, self.certificates) = (time, next, Certificates::restored(*saved));
+        (self.energies, self.dissipation) = (self.operator.energies(mass), self.operator.dissipation(mass));
+        Ok(())
+    }
+}

@@ -1,0 +1,210 @@
+//! The Gibbs state, where the dynamics with noise ends (Mei, Montanari & Nguyen 2018, eq. 21): the minimiser of
+//!
+//! ```text
+//!   F(ρ) = E(m)/2 + β⁻¹ ∫ρ ln(ρ/J) dz,    ρ_m ∝ J e^{−βΨ_λ(·; m)},    m = ∫φ dρ_m
+//! ```
+//! on nodes that stand for dz: cells of a grid, or a quadrature. The unknowns are the few moments. Newton's method
+//! with a line search climbs the dual, D(m) = E(m)/2 − c(m)·m − β⁻¹ ln Z(m) ≤ F, which is concave where R is convex: then the
+//! state is unique and is found from any start, and F − D bounds what is missing. It knows no time and no grid.
+
+use meanfield_model::landscape::Landscape;
+use nalgebra::{DMatrix, DVector};
+
+/// Newton steps.
+const MOST_ITERATIONS: usize = 200;
+/// Halvings of one.
+const MOST_HALVINGS: usize = 60;
+/// Share of the rise that the slope predicts (Armijo).
+const SUFFICIENT: f64 = 1e-4;
+/// Below this residual there is nothing left to climb but rounding: full steps.
+const NEAR: f64 = 1e-6;
+/// The moments agree with their law to this, relative to their size (in the norm of the energy).
+const CLOSE: f64 = 1e-14;
+/// A residual up to this is a result.
+const ALLOWED: f64 = 1e-12;
+
+/// Points that stand for the space of the coordinates.
+#[derive(Clone, Debug, Default)]
+pub struct Nodes<const D: usize> {
+    /// Where the features are taken.
+    pub position: Vec<[f64; D]>,
+    /// ln of ∫J dz that each stands for.
+    pub ln_volume: Vec<f64>,
+}
+
+/// What is found.
+#[derive(Clone, Debug)]
+pub struct Gibbs {
+    /// m.
+    pub moments: Vec<f64>,
+    /// Probability of each node.
+    pub mass: Vec<f64>,
+    /// R.
+    pub risk: f64,
+    /// F.
+    pub free_energy: f64,
+    /// ln Z.
+    pub ln_partition: f64,
+    /// F less the dual: it is not above the least F by more than this, where R is convex.
+    pub gap: f64,
+    /// √Σ|κ_k|(∫φ_k dρ_m − m_k)², relative to the moments' size (or 1).
+    pub residual: f64,
+    /// Newton steps.
+    pub iterations: usize,
+}
+
+/// Why there is none.
+#[derive(Clone, Debug, PartialEq, thiserror::Error)]
+pub enum GibbsError {
+    /// Newton's method stopped short.
+    #[error("the Gibbs state was not found: its moments are off by {0:.1e} of their size")]
+    NotFound(f64),
+}
+
+/// The Gibbs state on nodes, from the law of moments `start` on; `temperature` = 1/β > 0.
+pub fn gibbs<const D: usize, L: Landscape<D>>(
+    landscape: &L,
+    nodes: &Nodes<D>,
+    temperature: f64,
+    start: Vec<f64>,
+) -> Result<Gibbs, GibbsError> {
+    let search = Search { landscape, features: features(landscape, nodes), nodes, temperature };
+    let (here, iterations) = search.climb(start);
+    if here.residual.is_nan() || here.residual > ALLOWED {
+        return Err(GibbsError::NotFound(here.residual));
+    }
+    Ok(search.found(here, iterations))
+}
+
+/// φ of every node, one row a node.
+fn features<const D: usize, L: Landscape<D>>(landscape: &L, nodes: &Nodes<D>) -> DMatrix<f64> {
+    let rank = landscape.rank();
+    let (mut values, mut gradients) = (vec![0.0; rank], vec![[0.0; D]; rank]);
+    let mut rows = DMatrix::zeros(rank, nodes.position.len());
+    for (j, z) in nodes.position.iter().enumerate() {
+        landscape.features(*z, &mut values, &mut gradients);
+        rows.column_mut(j).copy_from_slice(&values);
+    }
+    rows
+}
+
+struct Search<'a, const D: usize, L> {
+    landscape: &'a L,
+    nodes: &'a Nodes<D>,
+    temperature: f64,
+    /// φ_k(z_j), shape (k, j).
+    features: DMatrix<f64>,
+}
+
+/// ρ_m and what follows from it.
+struct Law {
+    moments: DVector<f64>,
+    mass: DVector<f64>,
+    ln_partition: f64,
+    /// ∫φ dρ_m.
+    own: DVector<f64>,
+    dual: f64,
+    residual: f64,
+}
+
+impl<const D: usize, L: Landscape<D>> Search<'_, D, L> {
+    /// Newton's method; the last law, and the number of steps.
+    fn climb(&self, start: Vec<f64>) -> (Law, usize) {
+        let mut here = self.law(DVector::from_vec(start));
+        for iteration in 0..MOST_ITERATIONS {
+            if here.residual <= CLOSE {
+                return (here, iteration);
+            }
+            let Some(higher) = self.direction(&here).and_then(|direction| self.higher(&here, &direction)) else {
+                return (here, iteration);
+            };
+            here = higher;
+        }
+        (here, MOST_ITERATIONS)
+    }
+
+    /// ρ_m for given moments.
+    fn law(&self, moments: DVector<f64>) -> Law {
+        let mut coefficients = DVector::zeros(moments.len());
+        self.landscape.potential_coefficients(moments.as_slice(), coefficients.as_mut_slice());
+        let mut mass = self.features.tr_mul(&coefficients);
+        for (x, ln_volume) in mass.iter_mut().zip(&self.nodes.ln_volume) {
+            *x = ln_volume - *x / self.temperature;
+        }
+        let ln_partition = normalise(mass.as_mut_slice());
+        let own = &self.features * &mass;
+        let energy = self.landscape.energy(moments.as_slice());
+        let dual = 0.5 * energy - coefficients.dot(&moments) - self.temperature * ln_partition;
+        let residual = self.norm(&moments, &(&own - &moments)) / self.norm(&moments, &own).max(1.0);
+        Law { moments, mass, ln_partition, own, dual, residual }
+    }
+
+    fn curvatures(&self, moments: &DVector<f64>) -> DVector<f64> {
+        let mut curvatures = DVector::zeros(moments.len());
+        self.landscape.curvatures(moments.as_slice(), curvatures.as_mut_slice());
+        curvatures
+    }
+
+    fn norm(&self, moments: &DVector<f64>, x: &DVector<f64>) -> f64 {
+        self.curvatures(moments).iter().zip(x.iter()).map(|(k, x)| k.abs() * x * x).sum::<f64>().sqrt()
+    }
+
+    /// (1 + β Cov(φ) diag κ)⁻¹ (∫φ dρ_m − m).
+    fn direction(&self, here: &Law) -> Option<DVector<f64>> {
+        let curvatures = self.curvatures(&here.moments);
+        let mut weighted = self.features.clone();
+        for (j, mut column) in weighted.column_iter_mut().enumerate() {
+            column *= here.mass[j];
+        }
+        let mut matrix = &weighted * self.features.transpose() - &here.own * here.own.transpose();
+        for (k, mut column) in matrix.column_iter_mut().enumerate() {
+            column *= curvatures[k] / self.temperature;
+        }
+        matrix += DMatrix::identity(curvatures.len(), curvatures.len());
+        matrix.lu().solve(&(&here.own - &here.moments)).filter(|step| step.iter().all(|x| x.is_finite()))
+    }
+
+    /// A law along the direction whose dual is higher by a share of what the slope promises, or, near the end, whose moments
+    /// agree better.
+    fn higher(&self, here: &Law, direction: &DVector<f64>) -> Option<Law> {
+        let slope = self.curvatures(&here.moments).component_mul(&(&here.own - &here.moments)).dot(direction);
+        let mut share = 1.0;
+        for _ in 0..MOST_HALVINGS {
+            let there = self.law(&here.moments + direction * share);
+            let rises = there.dual >= here.dual + SUFFICIENT * share * slope && slope > 0.0;
+            let agrees = there.residual < here.residual;
+            if agrees && (rises || here.residual < NEAR || slope <= 0.0) || rises && here.residual >= NEAR {
+                return Some(there);
+            }
+            share *= 0.5;
+        }
+        None
+    }
+
+    /// F and the rest, at the moments that the law has itself.
+    fn found(&self, here: Law, iterations: usize) -> Gibbs {
+        let own = here.own.as_slice();
+        let terms = here.mass.iter().zip(&self.nodes.ln_volume).filter(|(mass, _)| **mass > 0.0);
+        let entropy: f64 = terms.map(|(mass, ln_volume)| mass * (mass.ln() - ln_volume)).sum();
+        let free_energy = 0.5 * self.landscape.energy(own) + self.temperature * entropy;
+        Gibbs {
+            risk: self.landscape.risk(own),
+            free_energy,
+            ln_partition: here.ln_partition,
+            gap: free_energy - here.dual,
+            residual: here.residual,
+            iterations,
+            moments: own.to_vec(),
+            mass: here.mass.as_slice().to_vec(),
+        }
+    }
+}
+
+/// Turns logarithms of weights into probabilities; returns the logarithm of their sum.
+fn normalise(logarithms: &mut [f64]) -> f64 {
+    let largest = logarithms.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+    logarithms.iter_mut().for_each(|x| *x = (*x - largest).exp());
+    let sum: f64 = logarithms.iter().sum();
+    logarithms.iter_mut().for_each(|x| *x /= sum);
+    largest + sum.ln()
+}

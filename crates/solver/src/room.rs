@@ -1,0 +1,53 @@
+//! When a grid needs more cells at its upper end, and how many: shared by all that move mass on grids.
+
+use crate::grid::Grid;
+
+/// A grid grows as soon as there is more mass than this near its upper end.
+const GROW: f64 = 1e-12;
+/// Near: in this share of its cells, and in this many at least (a step of three stages carries mass three cells far).
+const NEAR: (f64, usize) = (0.02, 4);
+/// By this share of its cells, and this many at least.
+const GROWTH: (f64, usize) = (0.1, 8);
+/// A grid that has grown to so many times its cells grows no more.
+pub(crate) const MOST_GROWTH: usize = 10;
+/// More mass than this in the cell at an outer edge means that the grid is too small.
+const EDGE: f64 = 1e-6;
+
+/// Whether mass is near the upper end of an axis.
+pub(crate) fn is_needed<const D: usize>(grid: &Grid<D>, mass: &[f64], axis: usize) -> bool {
+    let cells = grid.axes[axis].cells();
+    mass_at_end(grid, mass, axis, share(NEAR, cells).min(cells)) > GROW
+}
+
+/// By how many cells an axis of so many grows.
+pub(crate) fn more(cells: usize) -> usize {
+    share(GROWTH, cells)
+}
+
+/// Largest mass in the last cell of any axis.
+pub(crate) fn edge_mass<const D: usize>(grid: &Grid<D>, mass: &[f64]) -> f64 {
+    (0..D).map(|axis| mass_at_end(grid, mass, axis, 1)).fold(0.0, f64::max)
+}
+
+/// What to tell the user of an axis that has come to its end with mass there.
+pub(crate) fn complaint<const D: usize>(grid: &Grid<D>, mass: &[f64], axis: usize) -> Option<String> {
+    let upper = grid.axes[axis].faces().last().copied().unwrap_or(f64::NAN);
+    (mass_at_end(grid, mass, axis, 1) > EDGE).then(|| {
+        format!(
+            "the mass has reached the grid's edge at {upper:.3e}, {MOST_GROWTH} times as many cells as at \
+             the start; widen `domain`"
+        )
+    })
+}
+
+/// Mass in the last `count` cells along an axis.
+fn mass_at_end<const D: usize>(grid: &Grid<D>, mass: &[f64], axis: usize, count: usize) -> f64 {
+    let (cells, stride) = (grid.axes[axis].cells(), grid.stride(axis));
+    let along = |first: usize| (cells - count..cells).map(move |i| mass[first + i * stride]);
+    grid.lines(axis).flat_map(along).sum()
+}
+
+/// A share of the cells, or the least number.
+fn share((share, least): (f64, usize), cells: usize) -> usize {
+    ((share * cells as f64).ceil() as usize).max(least)
+}

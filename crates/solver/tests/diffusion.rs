@@ -1,0 +1,219 @@
+//! The dynamics with noise on grids, against the exact Ornstein–Uhlenbeck law, its own free energy and the noiseless
+//! limit.
+
+mod support;
+
+use meanfield_model::axis::Axis;
+use meanfield_model::initial::Initial;
+use meanfield_model::landscape::Landscape;
+use meanfield_model::ridge::Ridged;
+use meanfield_model::volume::VolumeElement;
+use meanfield_run::schedule::Schedule;
+use meanfield_model::radial_series::{DimensionLimit, RadialSeries};
+use meanfield_run::system::{Stride, System};
+use meanfield_solver::diffusion::operator::Operator;
+use meanfield_solver::diffusion::{Diffusion, extrapolation, implicit};
+use meanfield_solver::gibbs::gibbs;
+use meanfield_solver::grid::Grid;
+use support::{Free, Problem, observe, scalar};
+
+const DIMENSION: usize = 40;
+const RIDGE: f64 = 0.5;
+const TEMPERATURE: f64 = 0.2;
+
+/// κ of the Ornstein–Uhlenbeck law at time s, from one of scale κ₀: v(s) = v₀e^{−4λs} + (1 − e^{−4λs})/(βλ), v = κ²/d.
+fn scale_at(first: f64, s: f64) -> f64 {
+    let decay = (-4.0 * RIDGE * s).exp();
+    (first * first * decay + DIMENSION as f64 * TEMPERATURE / RIDGE * (1.0 - decay)).sqrt()
+}
+
+fn masses(grid: &Grid<1>, scale: f64) -> Vec<f64> {
+    let start = Initial::Gaussian { scale };
+    grid.masses(|radius| start.radial_distribution(DIMENSION, radius)).expect("fits")
+}
+
+fn ornstein_uhlenbeck(cells: usize) -> Operator<1, Ridged<Free>> {
+    let grid = Grid { axes: [Axis::uniform(0.0, 9.0, cells).expect("valid")] };
+    Operator::new(Ridged::new(Free, RIDGE), grid, [VolumeElement::Radius(DIMENSION)], TEMPERATURE)
+}
+
+/// MMN's Fig. 1 with noise and ridge on `cells` equal cells of [0, 4], and its start.
+fn figure_1(cells: usize, temperature: f64, ridge: f64) -> (Operator<1, Ridged<RadialSeries>>, Vec<f64>) {
+    let series = Problem::figure_1().series(DimensionLimit::Finite);
+    let grid = Grid { axes: [Axis::uniform(0.0, 4.0, cells).expect("valid")] };
+    let start = masses(&grid, 0.8);
+    let element = [VolumeElement::Radius(DIMENSION)];
+    (Operator::new(Ridged::new(series, ridge), grid, element, temperature), start)
+}
+
+fn run<const D: usize, L: Landscape<D>>(system: &mut Diffusion<D, L>, until: f64) {
+    while system.advance(until).expect("runs") == Stride::Underway {}
+}
+
+fn distance(a: &[f64], b: &[f64]) -> f64 {
+    a.iter().zip(b).map(|(a, b)| (a - b).abs()).sum()
+}
+
+/// Slopes of the logarithms between neighbours, for resolutions that double.
+fn orders(errors: &[f64]) -> Vec<f64> {
+    errors.windows(2).map(|pair| (pair[0] / pair[1]).log2()).collect()
+}
+
+fn are_near(found: &[f64], order: f64) -> bool {
+    found.iter().all(|slope| (slope - order).abs() < 0.1)
+}
+
+#[test]
+fn the_ornstein_uhlenbeck_law_is_met_at_second_order_in_the_cells() {
+    let error = |cells: usize| {
+        let operator = ornstein_uhlenbeck(cells);
+        let start = masses(&operator.grid, 1.0);
+        let mut system = Diffusion::new(operator, start, Schedule::Constant, 1e-5);
+        run(&mut system, 0.3);
+        distance(system.mass(), &masses(system.grid(), scale_at(1.0, 0.3)))
+    };
+    let errors = [200, 400, 800].map(error);
+    assert!(are_near(&orders(&errors), 2.0), "{errors:?}");
+    assert!(errors[2] < 1.5e-3, "{errors:?}");
+}
+
+#[test]
+fn it_is_met_at_second_order_in_the_step_and_by_implicit_steps_alone_at_first() {
+    let operator = ornstein_uhlenbeck(400);
+    let start = masses(&operator.grid, 1.0);
+    let accurate = |steps: usize| {
+        let s = 0.3 / steps as f64;
+        let once = |mass: Vec<f64>, _| extrapolation::pair(&operator, &mass, s).expect("found").accurate;
+        (0..steps).fold(start.clone(), once)
+    };
+    let sure = |steps: usize| {
+        let s = 0.3 / steps as f64;
+        let once = |mass: Vec<f64>, _| implicit::step(&operator, &mass, s).expect("found").mass;
+        (0..steps).fold(start.clone(), once)
+    };
+    let limit = accurate(4096);
+    let errors = |law: &dyn Fn(usize) -> Vec<f64>| [128, 256, 512].map(|n| distance(&law(n), &limit));
+    let (second, first) = (errors(&accurate), errors(&sure));
+    assert!(are_near(&orders(&second), 2.0), "{second:?}");
+    assert!(are_near(&orders(&first), 1.0), "{first:?}");
+}
+
+#[test]
+fn two_radii_diffuse_independently() {
+    // d = 40 = 10 + 30: the law of (r₁, r₂) stays a product of chi laws.
+    let (elements, dimensions) = ([VolumeElement::Radius(10), VolumeElement::Radius(30)], [10_usize, 30]);
+    let law = |grid: &Grid<2>, scale: f64| {
+        let along = |axis: usize| {
+            // v = κ²/d in each coordinate, whatever the block.
+            let block = Initial::Gaussian { scale: scale * (dimensions[axis] as f64 / 40.0).sqrt() };
+            let line = Grid { axes: [grid.axes[axis].clone()] };
+            line.masses(|r| block.radial_distribution(dimensions[axis], r)).expect("fits")
+        };
+        let (first, second) = (along(0), along(1));
+        first.iter().flat_map(|a| second.iter().map(move |b| a * b)).collect::<Vec<f64>>()
+    };
+    let error = |cells: usize| {
+        let axes = [4.5, 7.0].map(|upper| Axis::uniform(0.0, upper, cells).expect("valid"));
+        let operator = Operator::new(Ridged::new(Free, RIDGE), Grid { axes }, elements, TEMPERATURE);
+        let start = law(&operator.grid, 1.2);
+        let mut system = Diffusion::new(operator, start, Schedule::Constant, 1e-3);
+        run(&mut system, 0.1);
+        assert!((system.mass().iter().sum::<f64>() - 1.0).abs() < 1e-12);
+        distance(system.mass(), &law(system.grid(), scale_at(1.2, 0.1)))
+    };
+    let errors = [80, 160].map(error);
+    assert!((orders(&errors)[0] - 2.0).abs() < 0.2 && errors[1] < 0.03, "{errors:?}");
+}
+
+#[test]
+fn the_free_energy_falls_at_every_step_of_any_length() {
+    for (temperature, ridge) in [(1e-4, 0.05), (0.01, 0.05), (0.3, 1.0)] {
+        let (operator, start) = figure_1(400, temperature, ridge);
+        for length in [100.0, 1e4, 1e6].map(|ratio| ratio * operator.explicit_bound()) {
+            let (mut mass, mut before) = (start.clone(), operator.energies(&start));
+            for step in 0..30 {
+                let pair = extrapolation::pair(&operator, &mass, length).expect("found");
+                let after = operator.energies(&pair.sure);
+                let allowed = before.free_energy + 1e-14 * before.size;
+                assert!(after.free_energy <= allowed, "1/β = {temperature}, step {step} of {length:e}");
+                for law in [&pair.sure, &pair.accurate] {
+                    assert!(law.iter().all(|m| *m > 0.0), "1/β = {temperature}, step {step} of {length:e}");
+                    assert!((law.iter().sum::<f64>() - 1.0).abs() < 1e-12);
+                }
+                (mass, before) = (pair.sure, after);
+            }
+        }
+    }
+}
+
+#[test]
+fn a_run_keeps_its_promises() {
+    let (operator, start) = figure_1(400, 0.01, 0.05);
+    let mut system = Diffusion::new(operator, start, Schedule::Constant, 1e-4);
+    for seen in observe(&mut system, &[0.1, 1.0, 10.0]) {
+        assert!(scalar(&seen, "mass_error") < 1e-12 && scalar(&seen, "minimum_density") >= 0.0);
+        assert!(scalar(&seen, "free_energy_rise") < 1e-13 && scalar(&seen, "edge_mass") < 1e-12);
+        // The trapezoid rule over steps whose first order errs by the tolerance.
+        assert!(scalar(&seen, "energy_residual") < 1e-4, "{}", scalar(&seen, "energy_residual"));
+    }
+}
+
+#[test]
+fn the_long_run_ends_in_the_gibbs_state_of_its_grid() {
+    for (temperature, ridge) in [(0.03, 0.2), (0.1, 0.5)] {
+        let (operator, start) = figure_1(300, temperature, ridge);
+        let first = operator.moments(&start);
+        let mut system = Diffusion::new(operator, start, Schedule::Constant, 1e-3);
+        run(&mut system, 200.0);
+        let operator = system.operator();
+        let found = gibbs(&operator.landscape, &operator.nodes(), temperature, first).expect("found");
+        assert!(found.residual < 1e-12 && found.gap.abs() < 1e-13, "{found:?}");
+        let away = distance(&found.mass, system.mass());
+        assert!(away < 1e-9, "1/β = {temperature}: {away:e}");
+        // And it stands still, to rounding, whatever the step.
+        let moved = implicit::step(operator, &found.mass, 1e3).expect("found");
+        assert!(distance(&moved.mass, &found.mass) < 1e-11);
+    }
+}
+
+#[test]
+fn the_noiseless_risk_is_recovered_in_proportion_to_the_temperature() {
+    let times = [1.0];
+    let exact = support::risks(&mut Problem::figure_1().by_atoms(160, 1e-9, DimensionLimit::Finite), &times)[0];
+    let gap = |temperature: f64| {
+        let risk = |cells: usize| {
+            let (operator, start) = figure_1(cells, temperature, 0.0);
+            support::risks(&mut Diffusion::new(operator, start, Schedule::Constant, 1e-3), &times)[0]
+        };
+        // First order in the cells where the noise is weak: extrapolated.
+        2.0 * risk(800) - risk(400) - exact
+    };
+    let gaps = [4e-3, 1e-3, 2.5e-4].map(gap);
+    // 1/β → 0: slopes 0.95 and 0.98, towards 1.
+    let slopes: Vec<f64> = gaps.windows(2).map(|pair| (pair[0] / pair[1]).ln() / 4.0_f64.ln()).collect();
+    println!("{gaps:?} {slopes:?}");
+    assert!(slopes.iter().all(|slope| (slope - 1.0).abs() < 0.1), "{gaps:?} {slopes:?}");
+}
+
+#[test]
+fn a_restored_run_goes_on_bit_by_bit() {
+    let system = || {
+        let (operator, start) = figure_1(100, 0.02, 0.05);
+        Diffusion::new(operator, start, Schedule::Constant, 1e-3)
+    };
+    let mut whole = system();
+    assert_eq!(whole.advance(2.0), Ok(Stride::Underway));
+    let mut other = system();
+    other.restore(&whole.save()).expect("fits");
+    run(&mut whole, 2.0);
+    run(&mut other, 2.0);
+    assert_eq!(whole.save(), other.save());
+    assert!(whole.grid().cells() > 100, "the grid grows on the way");
+    assert!(other.restore(&figure_1_state()).is_err());
+}
+
+/// A state of another grid.
+fn figure_1_state() -> meanfield_run::system::State {
+    let (operator, start) = figure_1(90, 0.02, 0.05);
+    Diffusion::new(operator, start, Schedule::Constant, 1e-3).save()
+}
