@@ -19,6 +19,11 @@ impl<L> Ridged<L> {
         Self { inner, ridge }
     }
 
+    /// The landscape without it.
+    pub fn inner(&self) -> &L {
+        &self.inner
+    }
+
     /// λ.
     pub fn ridge(&self) -> f64 {
         self.ridge

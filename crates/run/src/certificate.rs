@@ -35,12 +35,19 @@ pub const REPEATED_STEPS: &str = "repeated_steps";
 /// Largest rise of the free energy in a step.
 pub const FREE_ENERGY_RISE: &str = "free_energy_rise";
 
+/// Free energy less its dual bound.
+pub const DUALITY_GAP: &str = "duality_gap";
+/// What a quadrature may err by.
+pub const QUADRATURE_ERROR: &str = "quadrature_error";
+
 /// Name of each certificate, and how its worst value is found.
-pub const ALL: [(&str, Worst); 10] = [
+pub const ALL: [(&str, Worst); 12] = [
     (MASS_ERROR, Worst::Largest),
     (MINIMUM_DENSITY, Worst::Smallest),
     (ENERGY_RESIDUAL, Worst::Largest),
     (FREE_ENERGY_RISE, Worst::Largest),
+    (DUALITY_GAP, Worst::Largest),
+    (QUADRATURE_ERROR, Worst::Largest),
     (CFL_MARGIN, Worst::Smallest),
     (KERNEL_TRUNCATION, Worst::Largest),
     (SAMPLING_ERROR, Worst::Largest),

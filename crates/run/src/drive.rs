@@ -29,6 +29,12 @@ impl Plan {
         events
     }
 
+    /// The last time and the last snapshot alone.
+    fn at_the_end(&self) -> Self {
+        let last = |times: &[f64]| times.last().copied().into_iter().collect();
+        Self { times: last(&self.times), snapshots: last(&self.snapshots), levels: self.levels.clone() }
+    }
+
     /// The last time asked for.
     pub fn end(&self) -> f64 {
         self.events().last().copied().unwrap_or(0.0)
@@ -75,7 +81,8 @@ pub trait Watch: Send {
     }
 }
 
-/// Runs `system` through `plan`, from its start or from a checkpoint, and returns its record.
+/// Runs `system` through `plan`, from its start or from a checkpoint, and returns its record. One that is static is observed
+/// at the end of the plan only.
 pub fn drive(
     system: &mut dyn System,
     identity: Identity,
@@ -83,6 +90,7 @@ pub fn drive(
     from: Option<Checkpoint>,
     watch: &mut dyn Watch,
 ) -> Result<Record, RunError> {
+    let plan = if system.is_static() { &plan.at_the_end() } else { plan };
     let (mut log, mut observed) = (Log::default(), 0);
     if let Some(checkpoint) = from {
         system.restore(&checkpoint.state)?;

@@ -88,6 +88,9 @@ pub enum RunError {
         /// What happened, and what to change.
         what: String,
     },
+    /// A problem without time that has no solution.
+    #[error("{0}")]
+    Static(String),
     /// A saved state that does not belong to this system.
     #[error("the checkpoint does not fit the scenario: {0}; run without --resume")]
     Checkpoint(String),
@@ -123,6 +126,11 @@ pub trait System: Send {
     /// The step k reached, for systems that step by samples.
     fn step(&self) -> Option<u64> {
         None
+    }
+
+    /// Whether it is the same at all times: it is then observed at the last ones only.
+    fn is_static(&self) -> bool {
+        false
     }
 
     /// One natural stride towards `until`: never past it, at most a fraction of a second of work, and such

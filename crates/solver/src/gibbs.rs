@@ -1,11 +1,12 @@
 //! The Gibbs state, where the dynamics with noise ends (Mei, Montanari & Nguyen 2018, eq. 21): the minimiser of
 //!
 //! ```text
-//!   F(ρ) = E(m)/2 + β⁻¹ ∫ρ ln(ρ/J) dz,    ρ_m ∝ J e^{−βΨ_λ(·; m)},    m = ∫φ dρ_m
+//!   F(ρ) = R(m)/2 + (λ/2) ∫|θ|²dρ + β⁻¹ ∫ρ ln(ρ/J),    ρ_m ∝ J e^{−β(Ψ(·; m) + λ|θ|²/2)},    m = ∫φ dρ_m
 //! ```
-//! on nodes that stand for dz: cells of a grid, or a quadrature. The unknowns are the few moments. Newton's method
-//! with a line search climbs the dual, D(m) = E(m)/2 − c(m)·m − β⁻¹ ln Z(m) ≤ F, which is concave where R is convex: then the
-//! state is unique and is found from any start, and F − D bounds what is missing. It knows no time and no grid.
+//! on nodes that stand for the space: cells of a grid, or a quadrature. The unknowns are the few moments. Newton's method
+//! with a line search climbs the dual, D(m) = R(m)/2 − c(m)·m − β⁻¹ ln Z(m) ≤ F, which is concave where R is convex: then the
+//! state is unique and is found from any start, and F − D bounds what is missing. An outer weight a, in which Ψ is linear,
+//! is integrated exactly. It knows no time and no grid.
 
 use meanfield_model::landscape::Landscape;
 use nalgebra::{DMatrix, DVector};
@@ -32,13 +33,38 @@ pub struct Nodes<const D: usize> {
     pub ln_volume: Vec<f64>,
 }
 
+/// The noise and what holds the neurons together.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Bath {
+    /// 1/β > 0.
+    pub temperature: f64,
+    /// λ ≥ 0.
+    pub ridge: f64,
+    /// How neurons are weighted.
+    pub amplitude: Amplitude,
+}
+
+/// The factor of a neuron's features that is no coordinate of the nodes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Amplitude {
+    /// None: it is 1.
+    One,
+    /// An outer weight a ∈ R, first of the coordinates, with features a φ(1, …) and the ridge: given the rest, it is Gaussian. Nodes
+    /// have a = 1. Needs λ > 0.
+    Outer,
+}
+
 /// What is found.
 #[derive(Clone, Debug)]
 pub struct Gibbs {
     /// m.
     pub moments: Vec<f64>,
+    /// c(m): ρ ∝ J e^{−β(c·φ + λ|θ|²/2)}.
+    pub coefficients: Vec<f64>,
     /// Probability of each node.
     pub mass: Vec<f64>,
+    /// Of the amplitude, given the node: its mean.
+    pub mean_amplitude: Vec<f64>,
     /// R.
     pub risk: f64,
     /// F.
@@ -61,14 +87,14 @@ pub enum GibbsError {
     NotFound(f64),
 }
 
-/// The Gibbs state on nodes, from the law of moments `start` on; `temperature` = 1/β > 0.
-pub fn gibbs<const D: usize, L: Landscape<D>>(
-    landscape: &L,
+/// The Gibbs state on nodes, from the law of moments `start` on.
+pub fn gibbs<const D: usize>(
+    landscape: &dyn Landscape<D>,
     nodes: &Nodes<D>,
-    temperature: f64,
+    bath: Bath,
     start: Vec<f64>,
 ) -> Result<Gibbs, GibbsError> {
-    let search = Search { landscape, features: features(landscape, nodes), nodes, temperature };
+    let search = Search { landscape, features: features(landscape, nodes), ln_base: ln_base(nodes, bath), bath };
     let (here, iterations) = search.climb(start);
     if here.residual.is_nan() || here.residual > ALLOWED {
         return Err(GibbsError::NotFound(here.residual));
@@ -76,8 +102,26 @@ pub fn gibbs<const D: usize, L: Landscape<D>>(
     Ok(search.found(here, iterations))
 }
 
+/// Moments at which Ψ = 0 where R is quadratic: what a law that fits the data perfectly would have. Any other start does as
+/// well, but with an outer weight, where ρ_m need not exist for every m.
+pub fn unbiased<const D: usize>(landscape: &dyn Landscape<D>) -> Vec<f64> {
+    let rank = landscape.rank();
+    let (zero, mut slope, mut curvature) = (vec![0.0; rank], vec![0.0; rank], vec![0.0; rank]);
+    landscape.potential_coefficients(&zero, &mut slope);
+    landscape.curvatures(&zero, &mut curvature);
+    slope.iter().zip(curvature).map(|(slope, k)| if k > 0.0 { -slope / k } else { 0.0 }).collect()
+}
+
+/// ln of each node's weight before it is told of Ψ: its volume, and the ridge.
+fn ln_base<const D: usize>(nodes: &Nodes<D>, bath: Bath) -> Vec<f64> {
+    let inner = usize::from(bath.amplitude == Amplitude::Outer);
+    let square = |z: &[f64; D]| z[inner..].iter().map(|c| c * c).sum::<f64>();
+    let factor = -0.5 * bath.ridge / bath.temperature;
+    nodes.position.iter().zip(&nodes.ln_volume).map(|(z, ln_volume)| ln_volume + factor * square(z)).collect()
+}
+
 /// φ of every node, one row a node.
-fn features<const D: usize, L: Landscape<D>>(landscape: &L, nodes: &Nodes<D>) -> DMatrix<f64> {
+fn features<const D: usize>(landscape: &dyn Landscape<D>, nodes: &Nodes<D>) -> DMatrix<f64> {
     let rank = landscape.rank();
     let (mut values, mut gradients) = (vec![0.0; rank], vec![[0.0; D]; rank]);
     let mut rows = DMatrix::zeros(rank, nodes.position.len());
@@ -88,18 +132,21 @@ fn features<const D: usize, L: Landscape<D>>(landscape: &L, nodes: &Nodes<D>) ->
     rows
 }
 
-struct Search<'a, const D: usize, L> {
-    landscape: &'a L,
-    nodes: &'a Nodes<D>,
-    temperature: f64,
+struct Search<'a, const D: usize> {
+    landscape: &'a dyn Landscape<D>,
+    bath: Bath,
     /// φ_k(z_j), shape (k, j).
     features: DMatrix<f64>,
+    ln_base: Vec<f64>,
 }
 
 /// ρ_m and what follows from it.
 struct Law {
     moments: DVector<f64>,
+    coefficients: DVector<f64>,
     mass: DVector<f64>,
+    /// Mean and mean square of the amplitude, given the node.
+    amplitude: Vec<(f64, f64)>,
     ln_partition: f64,
     /// ∫φ dρ_m.
     own: DVector<f64>,
@@ -107,7 +154,23 @@ struct Law {
     residual: f64,
 }
 
-impl<const D: usize, L: Landscape<D>> Search<'_, D, L> {
+impl Bath {
+    /// What the part A of Ψ that is linear in the amplitude does to a node: ln ∫e^{−β(aA + λa²/2)}da, E a and E a² of that
+    /// law of a.
+    fn of_slope(self, slope: f64) -> (f64, f64, f64) {
+        let Self { temperature, ridge, amplitude } = self;
+        match amplitude {
+            Amplitude::One => (-slope / temperature, 1.0, 1.0),
+            Amplitude::Outer => {
+                let (mean, variance) = (-slope / ridge, temperature / ridge);
+                let ln_width = 0.5 * (std::f64::consts::TAU * variance).ln();
+                (ln_width + 0.5 * mean * mean / variance, mean, mean * mean + variance)
+            }
+        }
+    }
+}
+
+impl<const D: usize> Search<'_, D> {
     /// Newton's method; the last law, and the number of steps.
     fn climb(&self, start: Vec<f64>) -> (Law, usize) {
         let mut here = self.law(DVector::from_vec(start));
@@ -128,15 +191,19 @@ impl<const D: usize, L: Landscape<D>> Search<'_, D, L> {
         let mut coefficients = DVector::zeros(moments.len());
         self.landscape.potential_coefficients(moments.as_slice(), coefficients.as_mut_slice());
         let mut mass = self.features.tr_mul(&coefficients);
-        for (x, ln_volume) in mass.iter_mut().zip(&self.nodes.ln_volume) {
-            *x = ln_volume - *x / self.temperature;
+        let mut amplitude = Vec::with_capacity(mass.len());
+        for (x, ln_base) in mass.iter_mut().zip(&self.ln_base) {
+            let (ln_weight, mean, square) = self.bath.of_slope(*x);
+            amplitude.push((mean, square));
+            *x = ln_base + ln_weight;
         }
         let ln_partition = normalise(mass.as_mut_slice());
-        let own = &self.features * &mass;
-        let energy = self.landscape.energy(moments.as_slice());
-        let dual = 0.5 * energy - coefficients.dot(&moments) - self.temperature * ln_partition;
+        let weighted = DVector::from_iterator(mass.len(), mass.iter().zip(&amplitude).map(|(p, a)| p * a.0));
+        let own = &self.features * &weighted;
+        let half = 0.5 * self.landscape.risk(moments.as_slice());
+        let dual = half - coefficients.dot(&moments) - self.bath.temperature * ln_partition;
         let residual = self.norm(&moments, &(&own - &moments)) / self.norm(&moments, &own).max(1.0);
-        Law { moments, mass, ln_partition, own, dual, residual }
+        Law { moments, coefficients, mass, amplitude, ln_partition, own, dual, residual }
     }
 
     fn curvatures(&self, moments: &DVector<f64>) -> DVector<f64> {
@@ -154,11 +221,11 @@ impl<const D: usize, L: Landscape<D>> Search<'_, D, L> {
         let curvatures = self.curvatures(&here.moments);
         let mut weighted = self.features.clone();
         for (j, mut column) in weighted.column_iter_mut().enumerate() {
-            column *= here.mass[j];
+            column *= here.mass[j] * here.amplitude[j].1;
         }
         let mut matrix = &weighted * self.features.transpose() - &here.own * here.own.transpose();
         for (k, mut column) in matrix.column_iter_mut().enumerate() {
-            column *= curvatures[k] / self.temperature;
+            column *= curvatures[k] / self.bath.temperature;
         }
         matrix += DMatrix::identity(curvatures.len(), curvatures.len());
         matrix.lu().solve(&(&here.own - &here.moments)).filter(|step| step.iter().all(|x| x.is_finite()))
@@ -171,9 +238,9 @@ impl<const D: usize, L: Landscape<D>> Search<'_, D, L> {
         let mut share = 1.0;
         for _ in 0..MOST_HALVINGS {
             let there = self.law(&here.moments + direction * share);
-            let rises = there.dual >= here.dual + SUFFICIENT * share * slope && slope > 0.0;
+            let rises = slope > 0.0 && there.dual >= here.dual + SUFFICIENT * share * slope;
             let agrees = there.residual < here.residual;
-            if agrees && (rises || here.residual < NEAR || slope <= 0.0) || rises && here.residual >= NEAR {
+            if if here.residual < NEAR || slope <= 0.0 { agrees } else { rises } {
                 return Some(there);
             }
             share *= 0.5;
@@ -181,21 +248,23 @@ impl<const D: usize, L: Landscape<D>> Search<'_, D, L> {
         None
     }
 
-    /// F and the rest, at the moments that the law has itself.
+    /// F and the rest, at the moments that the law has itself: ln(ρ/J) = −β(c·φ + λ|θ|²/2) − ln Z.
     fn found(&self, here: Law, iterations: usize) -> Gibbs {
         let own = here.own.as_slice();
-        let terms = here.mass.iter().zip(&self.nodes.ln_volume).filter(|(mass, _)| **mass > 0.0);
-        let entropy: f64 = terms.map(|(mass, ln_volume)| mass * (mass.ln() - ln_volume)).sum();
-        let free_energy = 0.5 * self.landscape.energy(own) + self.temperature * entropy;
+        let risk = self.landscape.risk(own);
+        let held = here.coefficients.dot(&here.own) + self.bath.temperature * here.ln_partition;
+        let free_energy = 0.5 * risk - held;
         Gibbs {
-            risk: self.landscape.risk(own),
+            risk,
             free_energy,
             ln_partition: here.ln_partition,
             gap: free_energy - here.dual,
             residual: here.residual,
             iterations,
             moments: own.to_vec(),
+            coefficients: here.coefficients.as_slice().to_vec(),
             mass: here.mass.as_slice().to_vec(),
+            mean_amplitude: here.amplitude.iter().map(|(mean, _)| *mean).collect(),
         }
     }
 }

@@ -7,12 +7,14 @@
 
 pub mod characteristics;
 pub mod diffusion;
+pub mod equilibrium;
 pub mod finite_volume;
 pub mod finite_width;
 pub mod gibbs;
 pub mod grid;
 pub mod jko;
 mod movement;
+pub mod panelled;
 pub mod panels;
 mod room;
 mod scalars;

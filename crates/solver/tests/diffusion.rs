@@ -13,7 +13,7 @@ use meanfield_model::radial_series::{DimensionLimit, RadialSeries};
 use meanfield_run::system::{Stride, System};
 use meanfield_solver::diffusion::operator::Operator;
 use meanfield_solver::diffusion::{Diffusion, extrapolation, implicit};
-use meanfield_solver::gibbs::gibbs;
+use meanfield_solver::gibbs::{Amplitude, Bath, gibbs};
 use meanfield_solver::grid::Grid;
 use support::{Free, Problem, observe, scalar};
 
@@ -162,11 +162,13 @@ fn a_run_keeps_its_promises() {
 fn the_long_run_ends_in_the_gibbs_state_of_its_grid() {
     for (temperature, ridge) in [(0.03, 0.2), (0.1, 0.5)] {
         let (operator, start) = figure_1(300, temperature, ridge);
-        let first = operator.moments(&start);
+        let bath = Bath { temperature, ridge, amplitude: Amplitude::One };
         let mut system = Diffusion::new(operator, start, Schedule::Constant, 1e-3);
         run(&mut system, 200.0);
         let operator = system.operator();
-        let found = gibbs(&operator.landscape, &operator.nodes(), temperature, first).expect("found");
+        let landscape = operator.landscape.inner();
+        let first = vec![0.0; landscape.rank()];
+        let found = gibbs(landscape, &operator.nodes(), bath, first).expect("found");
         assert!(found.residual < 1e-12 && found.gap.abs() < 1e-13, "{found:?}");
         let away = distance(&found.mass, system.mass());
         assert!(away < 1e-9, "1/β = {temperature}: {away:e}");

@@ -1,0 +1,146 @@
+//! The Gibbs state of the continuum: against closed forms, against the Gibbs states of grids, and an outer weight integrated
+//! exactly against one integrated by quadrature.
+
+mod support;
+
+use std::f64::consts::TAU;
+
+use meanfield_model::axis::Axis;
+use meanfield_model::landscape::Landscape;
+use meanfield_model::radial_series::DimensionLimit;
+use meanfield_model::ridge::Ridged;
+use meanfield_model::volume::VolumeElement;
+use meanfield_run::system::{Observation, RunError, System};
+use meanfield_solver::diffusion::operator::Operator;
+use meanfield_solver::equilibrium::Equilibrium;
+use meanfield_solver::gibbs::{Amplitude, Bath, gibbs};
+use meanfield_solver::grid::Grid;
+use support::{Free, Problem, scalar};
+
+const RADIUS: [VolumeElement; 1] = [VolumeElement::Radius(40)];
+
+fn bath(temperature: f64, ridge: f64) -> Bath {
+    Bath { temperature, ridge, amplitude: Amplitude::One }
+}
+
+fn state<const D: usize, L: Landscape<D>>(mut system: Equilibrium<D, L>) -> Observation {
+    system.advance(1.0).expect("found");
+    system.observe()
+}
+
+#[test]
+fn neurons_that_do_not_see_the_data_are_gaussian() {
+    // F = −(d/2β) ln(2π/(βλ)), E|w|² = d/(βλ).
+    for (temperature, ridge) in [(1e-4, 1.0), (0.3, 0.7), (20.0, 0.01)] {
+        let seen = state(Equilibrium::new(Free, RADIUS, bath(temperature, ridge), [1.0], [400]));
+        let free_energy = -20.0 * temperature * (TAU * temperature / ridge).ln();
+        assert!((scalar(&seen, "free_energy") / free_energy - 1.0).abs() < 1e-12);
+        let square = 40.0 * temperature / ridge;
+        assert!((scalar(&seen, "regularized_risk") / (ridge * square) - 1.0).abs() < 1e-12);
+        assert!(scalar(&seen, "mass_error") < 1e-12);
+        // The law is reported on 400 cells: the mean errs by their width squared.
+        let mean = seen.law.marginal(0).mean();
+        assert!((mean * mean / square - (1.0 - 1.0 / 80.0)).abs() < 2e-3, "{mean} {}", square.sqrt());
+    }
+}
+
+#[test]
+fn the_gibbs_states_of_grids_tend_to_it_at_second_order() {
+    let (temperature, ridge) = (0.03, 0.2);
+    let series = Problem::figure_1().series(DimensionLimit::Finite);
+    let exact = state(Equilibrium::new(series.clone(), RADIUS, bath(temperature, ridge), [1.2], [400]));
+    assert!(scalar(&exact, "quadrature_error") < 1e-11 && scalar(&exact, "duality_gap").abs() < 1e-13);
+    let on_grid = |cells: usize| {
+        let grid = Grid { axes: [Axis::uniform(0.0, 5.0, cells).expect("valid")] };
+        let operator = Operator::new(Ridged::new(series.clone(), ridge), grid, RADIUS, temperature);
+        let start = vec![0.0; series.rank()];
+        gibbs(&series, &operator.nodes(), bath(temperature, ridge), start).expect("found")
+    };
+    let states = [100, 200, 400].map(on_grid);
+    for found in [
+        states.each_ref().map(|s| (s.risk - exact.risk).abs()),
+        states.each_ref().map(|s| (s.free_energy - scalar(&exact, "free_energy")).abs()),
+    ] {
+        let orders = found.windows(2).map(|pair| (pair[0] / pair[1]).log2());
+        assert!(orders.into_iter().all(|order| (order - 2.0).abs() < 0.1), "{found:?}");
+    }
+}
+
+#[test]
+fn it_is_found_from_any_start_and_its_dual_lies_below() {
+    let series = Problem::figure_1().series(DimensionLimit::Finite);
+    let grid = Grid { axes: [Axis::uniform(0.0, 5.0, 300).expect("valid")] };
+    let operator = Operator::new(Ridged::new(series.clone(), 0.05), grid, RADIUS, 1e-3);
+    let from = |start: f64| {
+        let start = vec![start; series.rank()];
+        gibbs(&series, &operator.nodes(), bath(1e-3, 0.05), start).expect("found")
+    };
+    let states = [-30.0, 0.0, 1.0, 500.0].map(from);
+    for found in &states {
+        assert!(found.residual < 1e-12 && found.gap.abs() < 1e-12, "{} {}", found.residual, found.gap);
+        assert!((found.free_energy - states[0].free_energy).abs() < 1e-12);
+    }
+}
+
+/// R = (1 − m)², m = ∫ a (1 + cos r) dρ: a toy with an outer weight.
+#[derive(Clone, Copy, Debug)]
+struct Toy;
+
+impl Landscape<2> for Toy {
+    fn rank(&self) -> usize {
+        1
+    }
+
+    fn features(&self, [a, r]: [f64; 2], values: &mut [f64], gradients: &mut [[f64; 2]]) {
+        (values[0], gradients[0]) = (a * (1.0 + r.cos()), [1.0 + r.cos(), -a * r.sin()]);
+    }
+
+    fn risk(&self, moments: &[f64]) -> f64 {
+        (1.0 - moments[0]).powi(2)
+    }
+
+    fn potential_coefficients(&self, moments: &[f64], coefficients: &mut [f64]) {
+        coefficients[0] = moments[0] - 1.0;
+    }
+
+    fn curvatures(&self, _: &[f64], curvatures: &mut [f64]) {
+        curvatures[0] = 1.0;
+    }
+
+    fn interaction(&self, moments: &[f64]) -> f64 {
+        moments[0] * moments[0]
+    }
+
+    fn self_interaction(&self, [a, r]: [f64; 2]) -> f64 {
+        (a * (1.0 + r.cos())).powi(2)
+    }
+}
+
+#[test]
+fn an_outer_weight_is_integrated_as_any_coordinate_would_be() {
+    let elements = [VolumeElement::Line, VolumeElement::Radius(3)];
+    let system = |amplitude, cells| {
+        let bath = Bath { temperature: 0.2, ridge: 0.8, amplitude };
+        state(Equilibrium::new(Toy, elements, bath, [2.0, 2.0], cells))
+    };
+    let (exact, other) = (system(Amplitude::Outer, [1, 1]), system(Amplitude::One, [300, 300]));
+    assert!((exact.risk - other.risk).abs() < 1e-9, "{} {}", exact.risk, other.risk);
+    for name in ["free_energy", "regularized_risk"] {
+        let (a, b) = (scalar(&exact, name), scalar(&other, name));
+        assert!((a - b).abs() < 1e-9, "{name}: {a} {b}");
+    }
+    for c in 0..2 {
+        let (a, b) = (exact.law.marginal(c), other.law.marginal(c));
+        // 300 cells on up to 30 units: the variance errs by the width squared over 12.
+        assert!((a.mean() - b.mean()).abs() < 1e-3, "{} {}", a.mean(), b.mean());
+        assert!((a.standard_deviation() - b.standard_deviation()).abs() < 2e-3);
+    }
+}
+
+#[test]
+fn mass_that_wants_to_go_to_infinity_is_told() {
+    let series = Problem::figure_1().series(DimensionLimit::Finite);
+    let mut system = Equilibrium::new(series, RADIUS, bath(0.01, 0.0), [1.2], [400]);
+    let Err(RunError::Static(message)) = system.advance(1.0) else { panic!("it has no Gibbs state") };
+    assert!(message.contains("larger ridge"), "{message}");
+}
