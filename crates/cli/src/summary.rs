@@ -166,7 +166,11 @@ impl SystemSummary {
     fn in_words(&self, name: &str) -> Vec<String> {
         let runs = if self.runs > 1 { format!(" ×{}", self.runs) } else { String::new() };
         let (kind, time) = (format!("{}{runs}", self.kind), short(self.end_time));
-        let risk = |end: &Numbers| format!("R({time}) = {:<10.5}", number(end, "risk"));
+        let is_static = self.kind == "landscape";
+        let risk = |end: &Numbers| match is_static {
+            true => at_rest(end),
+            false => format!("R({time}) = {:<10.5}", number(end, "risk")),
+        };
         let cpu = number(&self.facts, "cpu_seconds") + number_or(&self.facts, "coarse_cpu_seconds", 0.0);
         let first = if self.points.is_empty() { risk(&self.end) } else { String::new() };
         let mut lines = vec![format!("  {name:<10} {kind:<20} {first:<20} {cpu:8.1} CPU s")];
@@ -199,12 +203,29 @@ fn certificate_in_words(name: &str, worst: f64) -> String {
         certificate::MINIMUM_DENSITY if worst >= 0.0 => "density ≥ 0".to_owned(),
         certificate::MINIMUM_DENSITY => format!("density down to {worst:.1e}"),
         certificate::ENERGY_RESIDUAL => format!("energy balance to {worst:.1e}"),
+        certificate::FREE_ENERGY_RISE if worst <= 0.0 => "F falls at every step".to_owned(),
+        certificate::FREE_ENERGY_RISE => format!("F rises by at most {worst:.1e} in a step"),
         certificate::CFL_MARGIN => format!("CFL margin ≥ {worst:.2}"),
         certificate::KERNEL_TRUNCATION => format!("kernel cut off at {worst:.1e}"),
         certificate::EDGE_MASS => format!("mass at the edge ≤ {worst:.1e}"),
         certificate::REPEATED_STEPS => format!("{worst:.0} steps repeated"),
         other => format!("{} {worst:.1e}", other.replace('_', " ")),
     }
+}
+
+/// "R = 0.70092, F = 0.41046, radius 2.7773 ± 0.3600" of a law that does not move.
+fn at_rest(end: &Numbers) -> String {
+    let mut words = vec![
+        format!("R = {:.6}", number(end, "risk")),
+        format!("F = {:.6}", number(end, "free_energy")),
+    ];
+    for (name, mean) in end {
+        if let Some(coordinate) = name.strip_prefix("mean_") {
+            let spread = number(end, &format!("std_{coordinate}"));
+            words.push(format!("{coordinate} {:.4} ± {spread:.4}", mean.0));
+        }
+    }
+    words.join(", ")
 }
 
 fn number(numbers: &Numbers, name: &str) -> f64 {

@@ -101,8 +101,6 @@ fn numbers_of_the_dynamics_and_times() {
             &["`temperature` must be a number from 0", "temperature = 0.01"],
         );
     }
-    refused("constant = {}", "constant = {}\nridge = 0.1")
-        .says("`finite-volume` solves the dynamics without ridge");
     refused("constant = {}", "constant = {}\nridge = 600.0")
         .says("the ridge 600.0 leaves 1 − 2λε = -2.000e-1 of the weights")
         .says("or a ridge of at most 4e2");

@@ -8,6 +8,8 @@ use meanfield_model::initial::Initial;
 use meanfield_model::loss::Loss;
 use meanfield_model::radial_landscape::{LandscapeError, RadialLandscape};
 use meanfield_model::radial_series::DimensionLimit;
+use meanfield_model::ridge::Ridged;
+use meanfield_model::volume::VolumeElement;
 use meanfield_particle::finite_network::{FiniteNetwork, Precision, Setup};
 use meanfield_run::drive::Identity;
 use meanfield_run::record::Place;
@@ -17,16 +19,20 @@ use meanfield_run::side_by_side::Job;
 use meanfield_run::stepper::strong_stability::Method;
 use meanfield_run::system::System;
 use meanfield_solver::characteristics::{Characteristics, quantile_atoms};
+use meanfield_solver::diffusion::Diffusion;
+use meanfield_solver::diffusion::operator::Operator;
+use meanfield_solver::equilibrium::Equilibrium;
 use meanfield_solver::finite_volume::limiter::Limiter;
 use meanfield_solver::finite_volume::{FiniteVolume, Options};
 use meanfield_solver::finite_width::{self, FiniteWidth};
+use meanfield_solver::gibbs::{Amplitude, Bath};
 use meanfield_solver::grid::{Grid, StartError};
 use meanfield_solver::jko::Jko;
 use meanfield_solver::panels::Panels;
 
 use crate::Scenario;
 use crate::file::{
-    CharacteristicsKeys, Data, FiniteNetworkKeys, FiniteVolumeKeys, InitialKind, JkoKeys, LimitName,
+    CharacteristicsKeys, Data, FiniteNetworkKeys, FiniteVolumeKeys, InitialKind, JkoKeys, LandscapeKeys, LimitName,
     LimiterName, PrecisionName, ScenarioFile, ScheduleKind, StepperName, SystemKind,
 };
 use crate::{coarser, cost, model};
@@ -64,6 +70,8 @@ const ROOM: f64 = 1.5;
 const FARTHEST: f64 = 7.0;
 /// Share of the first cell in which mass at rest is reported.
 const RESTING: f64 = 1e-3;
+/// Cells on which a Gibbs state of one coordinate is reported.
+const REPORTED: usize = 1600;
 
 impl Scenario {
     /// The runs: one for each point, system and seed, and for each companion at half the resolution.
@@ -96,28 +104,52 @@ fn runs(file: &ScenarioFile, name: &str, system: &SystemKind) -> Result<Vec<Job>
         SystemKind::FiniteNetwork(keys) => {
             keys.seeds.iter().map(|seed| finite_network(file, name, keys, *seed)).collect()
         }
+        SystemKind::Landscape(keys) => Ok(vec![equilibrium(file, name, keys)?]),
     }
 }
 
 fn finite_volume(file: &ScenarioFile, name: &str, keys: &FiniteVolumeKeys) -> Result<Job, BuildError> {
-    let landscape = radial(file, keys.dimension_limit, keys.kernel_tolerance)?;
+    let landscape = ridged(file, keys.dimension_limit, keys.kernel_tolerance)?;
     let grid = grid(file, keys)?;
     let mass = start_on_grid(file, &grid)?;
     let facts = vec![
         ("cells", keys.cells.iter().product::<usize>() as f64),
-        ("kernel_terms", landscape.terms() as f64),
+        ("kernel_terms", landscape.inner().terms() as f64),
     ];
-    let options = Options { limiter: limiter(keys.limiter), method: method(keys.stepper) };
-    let system = FiniteVolume::new(landscape, grid, mass, schedule(file), options);
-    Ok(job(file, name, &SystemKind::FiniteVolume(keys.clone()), facts, None, Box::new(system)))
+    let system: Box<dyn System> = if file.dynamics.temperature > 0.0 {
+        let operator = Operator::new(landscape, grid, volume(file)?, file.dynamics.temperature);
+        Box::new(Diffusion::new(operator, mass, schedule(file), keys.tolerance))
+    } else {
+        let options = Options { limiter: limiter(keys.limiter), method: method(keys.stepper) };
+        Box::new(FiniteVolume::new(landscape, grid, mass, schedule(file), options))
+    };
+    Ok(job(file, name, &SystemKind::FiniteVolume(keys.clone()), facts, None, system))
+}
+
+fn equilibrium(file: &ScenarioFile, name: &str, keys: &LandscapeKeys) -> Result<Job, BuildError> {
+    let landscape = radial(file, LimitName::Finite, keys.kernel_tolerance)?;
+    let bath = Bath {
+        temperature: file.dynamics.temperature,
+        ridge: file.dynamics.ridge,
+        amplitude: Amplitude::One,
+    };
+    let cells = keys.cells.as_deref().and_then(<[_]>::first).copied().unwrap_or(REPORTED);
+    let facts = vec![("cells", cells as f64), ("kernel_terms", landscape.terms() as f64)];
+    let system = Equilibrium::new(landscape, volume(file)?, bath, [default_upper(file)], [cells]);
+    Ok(job(file, name, &SystemKind::Landscape(keys.clone()), facts, None, Box::new(system)))
+}
+
+/// What the coordinates stand for.
+fn volume(file: &ScenarioFile) -> Result<[VolumeElement; 1], BuildError> {
+    Ok([VolumeElement::Radius(data(file)?.dimension)])
 }
 
 fn characteristics(file: &ScenarioFile, name: &str, keys: &CharacteristicsKeys) -> Result<Job, BuildError> {
-    let landscape = radial(file, keys.dimension_limit, keys.kernel_tolerance)?;
+    let landscape = ridged(file, keys.dimension_limit, keys.kernel_tolerance)?;
     let facts = vec![
         ("atoms", keys.atoms as f64),
         (refinement::TOLERANCE, keys.tolerance),
-        ("kernel_terms", landscape.terms() as f64),
+        ("kernel_terms", landscape.inner().terms() as f64),
     ];
     let (initial, dimension) = (initial(file), data(file)?.dimension);
     let panels = Panels::new(keys.atoms, keys.sampling_tolerance, keys.most_atoms);
@@ -132,12 +164,12 @@ fn characteristics(file: &ScenarioFile, name: &str, keys: &CharacteristicsKeys) 
 }
 
 fn jko(file: &ScenarioFile, name: &str, keys: &JkoKeys) -> Result<Job, BuildError> {
-    let landscape = radial(file, keys.dimension_limit, keys.kernel_tolerance)?;
+    let landscape = ridged(file, keys.dimension_limit, keys.kernel_tolerance)?;
     let facts = vec![
         ("atoms", keys.atoms as f64),
         ("step", keys.step),
         (refinement::FROM, coarser::STEP * keys.step),
-        ("kernel_terms", landscape.terms() as f64),
+        ("kernel_terms", landscape.inner().terms() as f64),
     ];
     let (initial, dimension) = (initial(file), data(file)?.dimension);
     let positions = quantile_atoms(keys.atoms, |level| initial.radial_quantile(dimension, level));
@@ -202,7 +234,8 @@ pub(crate) fn bias_start(file: &ScenarioFile) -> Result<finite_width::Start, Bui
     if model::loss(&file.model.loss) != Loss::Squared {
         return Err(BuildError::BiasOfLoss);
     }
-    Ok(finite_width::Start::new(&data(file)?, &activation(file)?, &initial(file), schedule(file))?)
+    let (data, sigma) = (data(file)?, activation(file)?);
+    Ok(finite_width::Start::new(&data, &sigma, &initial(file), schedule(file), file.dynamics.ridge)?)
 }
 
 /// The landscape of a system that has one, to see whether it can be made.
@@ -218,6 +251,11 @@ fn radial(file: &ScenarioFile, limit: LimitName, tolerance: f64) -> Result<Radia
     };
     let (data, activation, loss) = (data(file)?, activation(file)?, model::loss(&file.model.loss));
     Ok(RadialLandscape::new(&data, &activation, loss, limit, kernel_radius(file), tolerance)?)
+}
+
+/// The same with the scenario's ridge.
+fn ridged(file: &ScenarioFile, limit: LimitName, tolerance: f64) -> Result<Ridged<RadialLandscape>, BuildError> {
+    Ok(Ridged::new(radial(file, limit, tolerance)?, file.dynamics.ridge))
 }
 
 /// Up to which radius the kernel keeps its tolerance at least; further out it is reported.
@@ -238,11 +276,12 @@ fn upper(file: &ScenarioFile, keys: &FiniteVolumeKeys) -> f64 {
     range.map_or_else(|| default_upper(file), |range| range[1])
 }
 
-/// The grid that the keys ask for, with a place for mass that rests at r = 0 if σ has a kink there.
+/// The grid that the keys ask for, with a place for mass that rests at r = 0 if σ has a kink there and there is no noise.
 pub(crate) fn grid(file: &ScenarioFile, keys: &FiniteVolumeKeys) -> Result<Grid<1>, AxisError> {
     let cells = keys.cells.first().copied().unwrap_or(0);
     let axis = Axis::graded(upper(file, keys), cells, keys.grading)?;
-    let rests = activation(file).is_ok_and(|sigma| sigma.bends_at_zero());
+    // Noise lets nothing rest.
+    let rests = file.dynamics.temperature == 0.0 && activation(file).is_ok_and(|sigma| sigma.bends_at_zero());
     Ok(Grid { axes: [if rests { axis.cut_at_lower_end(RESTING)? } else { axis }] })
 }
 
@@ -257,7 +296,7 @@ fn data(file: &ScenarioFile) -> Result<GaussianClasses, BuildError> {
     Ok(GaussianClasses::isotropic(keys.dimension, keys.separation)?)
 }
 
-fn activation(file: &ScenarioFile) -> Result<Activation, BuildError> {
+pub(crate) fn activation(file: &ScenarioFile) -> Result<Activation, BuildError> {
     Ok(model::activation(&file.model.activation)?)
 }
 

@@ -16,7 +16,10 @@ pub(crate) fn of(system: &SystemKind) -> Option<SystemKind> {
         SystemKind::FiniteVolume(keys) => {
             let cells = keys.cells.iter().map(|cells| cells / 2).collect();
             let kernel_tolerance = coarser_tolerance(keys.kernel_tolerance);
-            Some(SystemKind::FiniteVolume(FiniteVolumeKeys { cells, kernel_tolerance, ..keys.clone() }))
+            // Second order: four times the error is twice the step.
+            let tolerance = (4.0 * keys.tolerance).min(0.1);
+            let coarse = FiniteVolumeKeys { cells, tolerance, kernel_tolerance, ..keys.clone() };
+            Some(SystemKind::FiniteVolume(coarse))
         }
         SystemKind::Characteristics(keys) => Some(SystemKind::Characteristics(CharacteristicsKeys {
             atoms: keys.atoms / 2,
@@ -31,7 +34,7 @@ pub(crate) fn of(system: &SystemKind) -> Option<SystemKind> {
             let kernel_tolerance = coarser_tolerance(keys.kernel_tolerance);
             Some(SystemKind::Jko(JkoKeys { atoms, step, kernel_tolerance, ..keys.clone() }))
         }
-        SystemKind::FiniteNetwork(_) => None,
+        SystemKind::FiniteNetwork(_) | SystemKind::Landscape(_) => None,
     }
 }
 

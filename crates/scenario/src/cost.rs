@@ -13,6 +13,11 @@ const PER_CELL_FEATURE: f64 = 1.2e-9;
 const PER_ATOM: f64 = 1.6e-6;
 const PER_WEIGHT: f64 = 8e-11;
 const PER_PAIR: f64 = 6e-8;
+/// CPU seconds of an implicit step with noise per (cell × feature²), and such steps a run has per unit of log₁₀ time, likewise.
+const PER_IMPLICIT: f64 = 6e-9;
+const IMPLICIT_STEPS: f64 = 250.0;
+/// CPU seconds and bytes of a Gibbs state, likewise.
+const GIBBS: (f64, f64) = (0.5, 3e7);
 /// CPU seconds of the 1/N correction per unit of time: likewise.
 const BIAS_SECONDS: f64 = 0.6;
 /// Rate evaluations of the finite volumes per cell and unit of time: likewise.
@@ -57,7 +62,10 @@ pub(crate) fn of_runs(file: &ScenarioFile, system: &SystemKind) -> Cost {
             let cells = keys.cells.first().map_or(0.0, |cells| *cells as f64);
             // Two stages, and a step that crosses a cell at the largest speed.
             let evaluations = EVALUATIONS * cells * end;
-            let seconds = evaluations * cells * TYPICAL_RANK * PER_CELL_FEATURE;
+            let seconds = match file.dynamics.temperature > 0.0 {
+                true => IMPLICIT_STEPS * (4.0 + end.log10().max(-3.0)) * cells * TYPICAL_RANK.powi(2) * PER_IMPLICIT,
+                false => evaluations * cells * TYPICAL_RANK * PER_CELL_FEATURE,
+            };
             Cost { seconds, bytes: 8.0 * cells * (TYPICAL_RANK + 20.0 + snapshots) }
         }
         SystemKind::Characteristics(keys) => {
@@ -72,6 +80,7 @@ pub(crate) fn of_runs(file: &ScenarioFile, system: &SystemKind) -> Cost {
             let seconds = (end / keys.step + observations) * ITERATIONS * atoms * PER_ATOM;
             Cost { seconds, bytes: 8.0 * atoms * (4.0 * TYPICAL_RANK + 20.0 + snapshots) }
         }
+        SystemKind::Landscape(_) => Cost { seconds: GIBBS.0, bytes: GIBBS.1 },
         SystemKind::FiniteNetwork(keys) => {
             let Data::IsotropicGaussians(data) = &file.model.data;
             let (neurons, runs) = (keys.neurons as f64, keys.seeds.len() as f64);

@@ -18,6 +18,7 @@ use meanfield_model::axial_series::AxialSeries;
 use meanfield_model::data::GaussianClasses;
 use meanfield_model::initial::Initial;
 use meanfield_model::landscape::Landscape;
+use meanfield_model::ridge::Ridged;
 use meanfield_model::sphere::{self, LinalgError};
 use meanfield_run::schedule::Schedule;
 use meanfield_run::system::{Observation, RunError, Scalar, State, Stride, System};
@@ -38,7 +39,7 @@ const TOLERANCE: f64 = 1e-8;
 /// What the copies are made of.
 pub struct Start {
     /// The landscape about an axis.
-    pub landscape: AxialSeries,
+    pub landscape: Ridged<AxialSeries>,
     /// ξ(t).
     pub schedule: Schedule,
     /// Radii of the unperturbed law, equal weights.
@@ -61,12 +62,13 @@ pub enum BiasError {
 }
 
 impl Start {
-    /// The start of rotation-invariant neurons. Errors: see [`BiasError`].
+    /// The start of rotation-invariant neurons that a ridge λ holds. Errors: see [`BiasError`].
     pub fn new(
         data: &GaussianClasses,
         activation: &Activation,
         initial: &Initial,
         schedule: Schedule,
+        ridge: f64,
     ) -> Result<Self, BiasError> {
         // Two coordinates cannot say that a neuron has stopped at their origin: the copies would chatter there.
         if activation.kinks().contains(&0.0) {
@@ -74,7 +76,7 @@ impl Start {
         }
         let radii = |count| quantile_atoms(count, |level| initial.radial_quantile(data.dimension, level));
         Ok(Self {
-            landscape: AxialSeries::new(data, activation, ORDERS),
+            landscape: Ridged::new(AxialSeries::new(data, activation, ORDERS), ridge),
             schedule,
             radii: radii(RADII),
             sphere: sphere::quadrature(data.dimension, SPHERE)?,
@@ -86,10 +88,10 @@ impl Start {
 /// See the module's head.
 pub struct FiniteWidth<L> {
     mean_field: Characteristics<1, L>,
-    unperturbed: Characteristics<2, AxialSeries>,
+    unperturbed: Characteristics<2, Ridged<AxialSeries>>,
     /// Pairs of copies, (+h, −h), one for each neuron singled out.
-    perturbed: Vec<[Characteristics<2, AxialSeries>; 2]>,
-    landscape: AxialSeries,
+    perturbed: Vec<[Characteristics<2, Ridged<AxialSeries>>; 2]>,
+    landscape: Ridged<AxialSeries>,
     until: f64,
 }
 
@@ -106,7 +108,7 @@ impl<L: Landscape<1>> FiniteWidth<L> {
         }
     }
 
-    fn copies(&mut self) -> impl Iterator<Item = &mut Characteristics<2, AxialSeries>> {
+    fn copies(&mut self) -> impl Iterator<Item = &mut Characteristics<2, Ridged<AxialSeries>>> {
         std::iter::once(&mut self.unperturbed).chain(self.perturbed.iter_mut().flatten())
     }
 
@@ -123,13 +125,13 @@ impl<L: Landscape<1>> FiniteWidth<L> {
         half + self
             .mean_field
             .atoms()
-            .map(|([radius], weight)| weight * self.landscape.left_out(radius))
+            .map(|([radius], weight)| weight * self.landscape.inner().left_out(radius))
             .sum::<f64>()
     }
 }
 
 /// The law ρ₀ on nodes about an axis, or (1−h)ρ₀ + hδ at a radius on the axis.
-fn copy(start: &Start, singled_out: Option<(f64, f64)>) -> Characteristics<2, AxialSeries> {
+fn copy(start: &Start, singled_out: Option<(f64, f64)>) -> Characteristics<2, Ridged<AxialSeries>> {
     let (radius, h) = singled_out.unwrap_or((1.0, 0.0));
     let share = (1.0 - h) / start.radii.len() as f64;
     let (mut positions, mut weights) = (vec![radius, 0.0], vec![h]);

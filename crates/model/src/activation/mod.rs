@@ -130,6 +130,14 @@ impl Activation {
         }
     }
 
+    /// Whether σ stays between two numbers.
+    pub fn is_bounded(&self) -> bool {
+        match self {
+            Self::PiecewiseLinear(sigma) => sigma.is_bounded(),
+            Self::Smooth(sigma) => sigma.shape.is_bounded(),
+        }
+    }
+
     /// Frequency beyond which the smooth part of σ has nothing: quadrature must resolve it. 0 for straight pieces.
     pub fn bandwidth(&self) -> f64 {
         match self {

@@ -168,6 +168,11 @@ impl PiecewiseLinear {
         self.hinges().any(|(knot, jump)| knot == 0.0 && jump != 0.0)
     }
 
+    /// Whether σ is constant outside of its knots.
+    pub fn is_bounded(&self) -> bool {
+        self.left == 0.0 && self.slopes.last() == Some(&0.0)
+    }
+
     /// The knots, [position, value].
     pub fn knots(&self) -> &[[f64; 2]] {
         &self.knots

@@ -84,6 +84,14 @@ impl Shape {
         }
     }
 
+    /// Whether f stays between two numbers.
+    pub fn is_bounded(self) -> bool {
+        match self {
+            Self::Tanh | Self::Sigmoid | Self::Erf | Self::Cosine => true,
+            Self::Softplus | Self::Gelu | Self::Silu => false,
+        }
+    }
+
     /// |u| beyond which f is a straight line to rounding; a cosine never is.
     pub fn reach(self) -> f64 {
         match self {

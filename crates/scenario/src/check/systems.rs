@@ -5,7 +5,7 @@ use meanfield_solver::grid::StartError;
 use super::{Complaints, LARGEST};
 use crate::build::{self, BuildError};
 use crate::file::{
-    CharacteristicsKeys, FiniteNetworkKeys, FiniteVolumeKeys, JkoKeys, LimitName, ScenarioFile, SystemKind,
+    CharacteristicsKeys, FiniteNetworkKeys, FiniteVolumeKeys, JkoKeys, LandscapeKeys, LimitName, ScenarioFile, SystemKind,
 };
 use crate::vary::Point;
 use crate::{coarser, cost};
@@ -38,7 +38,7 @@ pub(super) fn check(file: &ScenarioFile, model: bool, times: bool, complaints: &
     for (name, system) in &file.systems {
         let mut keys = Keys { name, kind: system.kind(), complaints };
         keys.name();
-        keys.noise(file, system);
+        keys.bath(file, system);
         let right = keys.are_right(file, system, model, times);
         if let Some(coarse) = coarser::of(system).filter(|_| right && file.refinement) {
             keys.coarse_are_right(file, &coarse, model, times);
@@ -62,6 +62,7 @@ impl Keys<'_> {
             SystemKind::Characteristics(values) => self.characteristics(values),
             SystemKind::Jko(values) => self.jko(values, file.dynamics.end_time),
             SystemKind::FiniteNetwork(values) => self.finite_network(values, times.then_some(file)),
+            SystemKind::Landscape(values) => self.landscape(values),
         }
         if model && self.complaints.found.len() == before {
             self.can_be_built(file, system);
@@ -69,26 +70,58 @@ impl Keys<'_> {
         self.complaints.found.len() == before
     }
 
-    /// Only networks know noise and ridge so far; theirs must leave a share of the weights at each step.
-    fn noise(&mut self, file: &ScenarioFile, system: &SystemKind) {
-        for (key, value) in [("temperature", file.dynamics.temperature), ("ridge", file.dynamics.ridge)] {
-            let SystemKind::FiniteNetwork(keys) = system else {
-                let message = format!("`{}` solves the dynamics without {key} so far", self.kind);
-                let help =
-                    format!("write {key} = 0.0 in [dynamics], or keep the systems finite-network alone");
-                self.complaints.unless(value == 0.0, &["systems", self.name, self.kind], message, &help);
-                continue;
-            };
-            // A ridge or a step size that is no sensible number is told elsewhere.
-            let share = 1.0 - 2.0 * value * keys.step_size;
-            if key == "ridge" && share <= 0.0 && value <= LARGEST && keys.step_size.is_finite() {
-                let message = format!(
-                    "the ridge {value:?} leaves 1 − 2λε = {share:.3e} of the weights at a step: nothing"
-                );
-                let (step, ridge) = (below(0.49 / value), below(0.49 / keys.step_size));
-                let help =
-                    format!("write a step-size of at most {step:.0e}, or a ridge of at most {ridge:.0e}");
-                self.unless(false, "step-size", message, &help);
+    /// What noise and ridge ask of a system.
+    fn bath(&mut self, file: &ScenarioFile, system: &SystemKind) {
+        let noisy = file.dynamics.temperature > 0.0;
+        match system {
+            SystemKind::FiniteNetwork(keys) => self.ridge_of_steps(file.dynamics.ridge, keys.step_size),
+            SystemKind::Characteristics(_) | SystemKind::Jko(_) => {
+                let message = format!("`{}` moves atoms, and noise spreads every one of them", self.kind);
+                let help = "take finite-volume for the PDE with noise, or write temperature = 0.0 in [dynamics]";
+                self.complaints.unless(!noisy, &["systems", self.name, self.kind], message, help);
+            }
+            SystemKind::FiniteVolume(keys) => {
+                let finite = !noisy || keys.dimension_limit == LimitName::Finite;
+                let message = "noise in infinitely many dimensions would carry every neuron to infinity at once";
+                self.unless(finite, "dimension-limit", message, "leave it out: d is then the data's");
+            }
+            SystemKind::Landscape(_) => self.gibbs(file, noisy),
+        }
+    }
+
+    /// Steps of a network with a ridge must leave a share of the weights.
+    fn ridge_of_steps(&mut self, ridge: f64, step_size: f64) {
+        // A ridge or a step size that is no sensible number is told elsewhere.
+        let share = 1.0 - 2.0 * ridge * step_size;
+        if share <= 0.0 && ridge <= LARGEST && step_size.is_finite() {
+            let message =
+                format!("the ridge {ridge:?} leaves 1 − 2λε = {share:.3e} of the weights at a step: nothing");
+            let (step, ridge) = (below(0.49 / ridge), below(0.49 / step_size));
+            let help = format!("write a step-size of at most {step:.0e}, or a ridge of at most {ridge:.0e}");
+            self.unless(false, "step-size", message, &help);
+        }
+    }
+
+    /// A Gibbs state needs noise, and something that holds the neurons together.
+    fn gibbs(&mut self, file: &ScenarioFile, noisy: bool) {
+        let path = ["systems", self.name, self.kind];
+        let message = "without noise there is no Gibbs state, and least risks are not computed so far";
+        self.complaints.unless(noisy, &path, message, "write e.g. temperature = 0.01 in [dynamics]");
+        let bounded = build::activation(file).is_ok_and(|sigma| sigma.is_bounded());
+        let held = !noisy || file.dynamics.ridge > 0.0 || !bounded;
+        let message = "the Gibbs state cannot be normalised without a ridge: σ is bounded, and nothing else holds the \
+                       neurons back";
+        self.complaints.unless(held, &path, message, "write e.g. ridge = 0.05 in [dynamics]");
+    }
+
+    fn landscape(&mut self, keys: &LandscapeKeys) {
+        self.tolerance("kernel-tolerance", keys.kernel_tolerance, LOOSEST);
+        match keys.cells.as_deref() {
+            None => {}
+            Some([cells]) => self.count("cells", *cells, 3, MOST, "leave it out for the default"),
+            Some(_) => {
+                let message = "the law has one coordinate, the radius";
+                self.unless(false, "cells", message, "write e.g. cells = [1600], or leave it out");
             }
         }
     }
@@ -144,6 +177,7 @@ impl Keys<'_> {
                 self.unless(false, "cells", message, "write e.g. cells = [1600]");
             }
         }
+        self.tolerance("tolerance", keys.tolerance, LOOSEST);
         let (key, grading) = ("grading", keys.grading);
         let message = format!("`{key}` must lie between 0 and {STEEPEST}; it is {grading:?}");
         self.unless((0.0..=STEEPEST).contains(&grading), key, message, "write 0.0 for equal cells");
