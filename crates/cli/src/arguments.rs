@@ -16,6 +16,8 @@ pub struct Arguments {
 pub enum Verb {
     /// Solve, train, compare, store and draw what a scenario states.
     Run(RunOptions),
+    /// Solve only what has no dynamics: with noise, the Gibbs state; print risk, free energy, means and spreads.
+    Landscape(RunOptions),
     /// Check a scenario; print what would run and its estimated cost.
     Check(CheckOptions),
     /// Recompute the comparison from a record.

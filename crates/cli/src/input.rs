@@ -14,8 +14,8 @@ use meanfield_scenario::{Scenario, load};
 use crate::arguments::Source;
 use crate::failure::Failure;
 
-/// Reads and checks the scenario of a command line.
-pub fn scenario(source: &Source) -> Result<Scenario, Failure> {
+/// Reads and checks the scenario of a command line; of its systems only those without dynamics if `landscape_only`.
+pub fn scenario(source: &Source, landscape_only: bool) -> Result<Scenario, Failure> {
     let name = source.scenario.display().to_string();
     let text = std::fs::read_to_string(&source.scenario).map_err(|error| {
         Failure::input(
@@ -25,7 +25,7 @@ pub fn scenario(source: &Source) -> Result<Scenario, Failure> {
     })?;
     let refine = source.refine.then(|| "refinement=true".to_owned());
     let set = source.set.iter().cloned().chain(refine).collect();
-    let overrides = Overrides { quick: source.quick, set };
+    let overrides = Overrides { quick: source.quick, set, landscape_only };
     Ok(load(&name, &text, &overrides, &quantities())?)
 }
 

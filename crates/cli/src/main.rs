@@ -40,6 +40,7 @@ fn main() -> ExitCode {
 fn run(verb: &Verb) -> Result<Verdict, Failure> {
     match verb {
         Verb::Run(options) => commands::run::run(options),
+        Verb::Landscape(options) => commands::run::landscape(options),
         Verb::Check(options) => commands::check::check(options),
         Verb::Compare(options) => commands::compare::compare(options),
         Verb::Plot(options) => commands::plot::plot(options),

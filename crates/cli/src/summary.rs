@@ -152,7 +152,7 @@ impl Summary {
         if let Some(comparison) = &self.comparison {
             lines.push(String::new());
             lines.extend(comparison.in_words());
-        } else {
+        } else if self.systems.values().any(|system| !system.is_static()) {
             lines.push("\n  nothing was compared: the scenario has no [compare]".to_owned());
         }
         lines.push(String::new());
@@ -162,12 +162,15 @@ impl Summary {
 }
 
 impl SystemSummary {
+    fn is_static(&self) -> bool {
+        self.kind == "landscape"
+    }
+
     /// A line, one for each point where keys are varied, and one for what vouches for the solution.
     fn in_words(&self, name: &str) -> Vec<String> {
         let runs = if self.runs > 1 { format!(" ×{}", self.runs) } else { String::new() };
         let (kind, time) = (format!("{}{runs}", self.kind), short(self.end_time));
-        let is_static = self.kind == "landscape";
-        let risk = |end: &Numbers| match is_static {
+        let risk = |end: &Numbers| match self.is_static() {
             true => at_rest(end),
             false => format!("R({time}) = {:<10.5}", number(end, "risk")),
         };
@@ -215,10 +218,8 @@ fn certificate_in_words(name: &str, worst: f64) -> String {
 
 /// "R = 0.70092, F = 0.41046, radius 2.7773 ± 0.3600" of a law that does not move.
 fn at_rest(end: &Numbers) -> String {
-    let mut words = vec![
-        format!("R = {:.6}", number(end, "risk")),
-        format!("F = {:.6}", number(end, "free_energy")),
-    ];
+    let mut words =
+        vec![format!("R = {:.6}", number(end, "risk")), format!("F = {:.6}", number(end, "free_energy"))];
     for (name, mean) in end {
         if let Some(coordinate) = name.strip_prefix("mean_") {
             let spread = number(end, &format!("std_{coordinate}"));

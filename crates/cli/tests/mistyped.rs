@@ -104,7 +104,7 @@ proptest! {
     fn reading_never_panics(edits in edits(), quick: bool, varied: bool) {
         let text = mistyped(if varied { FIGURE_4 } else { FIGURE_1 }, &edits);
         let quantities = ["risk", "mean_radius", "wasserstein_1_radius"].map(str::to_owned);
-        match load("figure-1.toml", &text, &Overrides { quick, set: Vec::new() }, &quantities) {
+        match load("figure-1.toml", &text, &Overrides { quick, ..Overrides::default() }, &quantities) {
             Ok(scenario) => {
                 // What was accepted can be built, and read again as the same scenario.
                 let again = load("resolved", &scenario.resolved, &Overrides::default(), &quantities);
@@ -118,7 +118,7 @@ proptest! {
     #[test]
     fn setting_never_panics(key in "[a-z.\"'=\\[ -]{0,20}", value in "\\PC{0,20}") {
         let set = vec![format!("{key}={value}"), format!("title{key}={value}")];
-        let overrides = Overrides { quick: false, set };
+        let overrides = Overrides { set, ..Overrides::default() };
         let _ = load("figure-1.toml", FIGURE_1, &overrides, &["risk".to_owned()]);
     }
 }

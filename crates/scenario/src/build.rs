@@ -32,8 +32,8 @@ use meanfield_solver::panels::Panels;
 
 use crate::Scenario;
 use crate::file::{
-    CharacteristicsKeys, Data, FiniteNetworkKeys, FiniteVolumeKeys, InitialKind, JkoKeys, LandscapeKeys, LimitName,
-    LimiterName, PrecisionName, ScenarioFile, ScheduleKind, StepperName, SystemKind,
+    CharacteristicsKeys, Data, FiniteNetworkKeys, FiniteVolumeKeys, InitialKind, JkoKeys, LandscapeKeys,
+    LimitName, LimiterName, NOISE_FACTOR, PrecisionName, ScenarioFile, ScheduleKind, StepperName, SystemKind,
 };
 use crate::{coarser, cost, model};
 
@@ -192,7 +192,7 @@ fn finite_network(
         initial: initial(file),
         schedule: schedule(file),
         ridge: file.dynamics.ridge,
-        temperature: file.dynamics.temperature,
+        temperature: file.dynamics.temperature * keys.noise_factor / NOISE_FACTOR,
         neurons: keys.neurons,
         step_size: keys.step_size,
         monte_carlo: keys.monte_carlo,
@@ -254,7 +254,11 @@ fn radial(file: &ScenarioFile, limit: LimitName, tolerance: f64) -> Result<Radia
 }
 
 /// The same with the scenario's ridge.
-fn ridged(file: &ScenarioFile, limit: LimitName, tolerance: f64) -> Result<Ridged<RadialLandscape>, BuildError> {
+fn ridged(
+    file: &ScenarioFile,
+    limit: LimitName,
+    tolerance: f64,
+) -> Result<Ridged<RadialLandscape>, BuildError> {
     Ok(Ridged::new(radial(file, limit, tolerance)?, file.dynamics.ridge))
 }
 

@@ -63,7 +63,13 @@ pub(crate) fn of_runs(file: &ScenarioFile, system: &SystemKind) -> Cost {
             // Two stages, and a step that crosses a cell at the largest speed.
             let evaluations = EVALUATIONS * cells * end;
             let seconds = match file.dynamics.temperature > 0.0 {
-                true => IMPLICIT_STEPS * (4.0 + end.log10().max(-3.0)) * cells * TYPICAL_RANK.powi(2) * PER_IMPLICIT,
+                true => {
+                    IMPLICIT_STEPS
+                        * (4.0 + end.log10().max(-3.0))
+                        * cells
+                        * TYPICAL_RANK.powi(2)
+                        * PER_IMPLICIT
+                }
                 false => evaluations * cells * TYPICAL_RANK * PER_CELL_FEATURE,
             };
             Cost { seconds, bytes: 8.0 * cells * (TYPICAL_RANK + 20.0 + snapshots) }

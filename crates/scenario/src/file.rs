@@ -385,6 +385,10 @@ pub struct FiniteNetworkKeys {
     /// computed exactly. For losses other than the squared one the estimate is the risk, from 10000 samples by default.
     #[serde(default)]
     pub monte_carlo: usize,
+    /// The variance of a step's noise is so many times s_k/β. 4, the default, is the diffusion of the PDE with this β (MMN's eq. 12);
+    /// 2 is what their eq. 11 prints.
+    #[serde(default = "default_noise_factor")]
+    pub noise_factor: f64,
     /// What the weights are computed in. `single` is faster and has the same law as long as steps move weights by more than 6e-8 of
     /// their size, but not the same paths: now and then rounding puts a neuron on the other side of a kink.
     #[serde(default)]
@@ -405,6 +409,13 @@ pub enum PrecisionName {
 fn default_grading() -> f64 {
     1.0
 }
+
+fn default_noise_factor() -> f64 {
+    NOISE_FACTOR
+}
+
+/// The factor in the variance of noisy SGD that agrees with the PDE.
+pub(crate) const NOISE_FACTOR: f64 = 4.0;
 
 fn default_share() -> f64 {
     1e-4

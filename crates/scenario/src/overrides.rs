@@ -17,7 +17,13 @@ pub struct Overrides {
     pub quick: bool,
     /// `key=value`, dotted keys.
     pub set: Vec<String>,
+    /// Leave only the systems that have no dynamics; one with its defaults where there is none.
+    pub landscape_only: bool,
 }
+
+/// The kind of systems that have no dynamics, and how one is called if the scenario has none.
+const LANDSCAPE: &str = "landscape";
+const DEFAULT_NAME: &str = "gibbs";
 
 /// A scenario with its overrides applied, its structure checked.
 pub(crate) struct Resolved {
@@ -45,7 +51,7 @@ pub(crate) fn resolve(
     }
     let mut table: Table = toml::from_str(text).map_err(|error| wrong(Problem::of_toml(&error)))?;
     let quick = table.remove("quick");
-    if !overrides.quick && overrides.set.is_empty() {
+    if !overrides.quick && overrides.set.is_empty() && !overrides.landscape_only {
         return Ok(Resolved { text: text.to_owned(), typed });
     }
     if overrides.quick {
@@ -56,6 +62,9 @@ pub(crate) fn resolve(
     for (source, over) in assignments.into_iter().flatten() {
         lay(schema, &mut table, over);
         typed.lay(source, None);
+    }
+    if overrides.landscape_only {
+        leave_landscapes(&mut table);
     }
     let text = toml::to_string(&table).map_err(|error| wrong(Problem::general(error.to_string(), None)))?;
     let problems = schema.problems(&text, Extent::Whole);
@@ -115,6 +124,27 @@ fn lay(schema: &Schema, table: &mut Table, over: Table) {
     }
 }
 
+/// Takes every other system out of a scenario, with what is said of it.
+fn leave_landscapes(table: &mut Table) {
+    table.remove("compare");
+    let is_one = |system: &Value| system.as_table().is_some_and(|kinds| kinds.contains_key(LANDSCAPE));
+    let Some(Value::Table(systems)) = table.get_mut("systems") else { return };
+    systems.retain(|_, system| is_one(system));
+    if systems.is_empty() {
+        let kind = Table::from_iter([(LANDSCAPE.to_owned(), Value::Table(Table::new()))]);
+        systems.insert(DEFAULT_NAME.to_owned(), Value::Table(kind));
+    }
+    let left: Vec<String> = systems.keys().cloned().collect();
+    let Some(Value::Table(vary)) = table.get_mut("vary") else { return };
+    if let Some(Value::Table(systems)) = vary.get_mut("systems") {
+        systems.retain(|name, _| left.iter().any(|kept| kept == name));
+    }
+    vary.retain(|_, value| value.as_table().is_none_or(|table| !table.is_empty()));
+    if vary.is_empty() {
+        table.remove("vary");
+    }
+}
+
 /// Lays `over` on `base`, both of schema `schema`.
 pub(crate) fn merge(schemas: &Schema, schema: &Json, base: &mut Table, over: Table) {
     if schemas.variants(schema).is_some() && over.keys().ne(base.keys()) {
@@ -156,6 +186,21 @@ mod tests {
         let other = merged(base, &["systems.pde.characteristics={atoms=9}"]);
         assert!(other["systems"]["pde"].get("finite-volume").is_none());
         assert_eq!(other["systems"]["pde"]["characteristics"]["atoms"], Value::Integer(9));
+    }
+
+    #[test]
+    fn systems_with_dynamics_go_with_what_is_said_of_them() {
+        let base = "title = \"x\"\n[systems.pde.finite-volume]\ncells = [4]\n[vary]\nsystems.pde.finite-volume.tolerance = \
+                    [1.0]\ndynamics.ridge = [1.0]\n[compare]\nreference = \"pde\"";
+        let mut table: Table = toml::from_str(base).expect("valid TOML");
+        leave_landscapes(&mut table);
+        let left = "title = \"x\"\n[systems.gibbs.landscape]\n[vary]\ndynamics.ridge = [1.0]";
+        assert_eq!(table, toml::from_str(left).expect("valid TOML"));
+        let own = "[systems.end.landscape]\ncells = [9]\n[systems.pde.finite-volume]\ncells = [4]\n[vary]\n\
+                   systems.pde.finite-volume.tolerance = [1.0]";
+        let mut table: Table = toml::from_str(own).expect("valid TOML");
+        leave_landscapes(&mut table);
+        assert_eq!(table, toml::from_str("[systems.end.landscape]\ncells = [9]").expect("valid TOML"));
     }
 
     #[test]

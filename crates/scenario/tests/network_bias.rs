@@ -10,7 +10,8 @@ const SCENARIO: &str = include_str!("../../../scenarios/isotropic/network-bias.t
 
 #[test]
 fn the_mean_risk_of_sgd_exceeds_the_limit_by_the_computed_bias() {
-    let overrides = Overrides { quick: false, set: vec!["observe.times=[0.1, 1.0, 3.0]".to_owned()] };
+    let set = vec!["observe.times=[0.1, 1.0, 3.0]".to_owned()];
+    let overrides = Overrides { set, ..Overrides::default() };
     let scenario =
         load("network-bias.toml", SCENARIO, &overrides, &["risk_beyond_bias".to_owned()]).expect("valid");
     let records = records(&scenario);

@@ -36,7 +36,8 @@ vary.model.initial.gaussian.scale = [0.7]
 "#;
 
 fn read(vary: &str, quick: bool, set: &[&str]) -> Result<Scenario, Mistakes> {
-    let overrides = Overrides { quick, set: set.iter().map(|set| (*set).to_owned()).collect() };
+    let overrides =
+        Overrides { quick, set: set.iter().map(|set| (*set).to_owned()).collect(), ..Overrides::default() };
     let text = BASE.replace("[dynamics]", &format!("[vary]\n{vary}\n[dynamics]"));
     load("base.toml", &text, &overrides, &["risk".to_owned(), "mean_radius".to_owned()])
 }

@@ -126,7 +126,9 @@ impl<const D: usize, L: Landscape<D>> Equilibrium<D, L> {
             if let Some(before) = &before {
                 change = (found.risk - before.risk).abs();
                 let relative = |a: f64, b: f64| (a - b).abs() / b.abs().max(1.0);
-                if relative(found.risk, before.risk).max(relative(found.free_energy, before.free_energy)) < CLOSE {
+                if relative(found.risk, before.risk).max(relative(found.free_energy, before.free_energy))
+                    < CLOSE
+                {
                     let law = self.law(&found, &panelled)?;
                     return Ok(Found { gibbs: found, panelled, change, law });
                 }
@@ -181,7 +183,8 @@ impl<const D: usize, L: Landscape<D>> Equilibrium<D, L> {
     fn as_atoms(&self, found: &Gibbs, panelled: &PanelledBox<D>) -> Measure {
         let reach = (3.0 * self.bath.temperature / self.bath.ridge).sqrt();
         let (mut points, mut weights) = (Vec::new(), Vec::new());
-        for ((z, mass), mean) in panelled.nodes().position.iter().zip(&found.mass).zip(&found.mean_amplitude) {
+        for ((z, mass), mean) in panelled.nodes().position.iter().zip(&found.mass).zip(&found.mean_amplitude)
+        {
             for (shift, share) in [(-reach, 1.0 / 6.0), (0.0, 2.0 / 3.0), (reach, 1.0 / 6.0)] {
                 if mass * share > LIGHTEST {
                     points.push(mean + shift);
@@ -258,8 +261,10 @@ fn fitted<const D: usize>(
         }
         if (*lower, *upper) == (from, until) {
             let filled = |share: &f64| *share > EMPTY;
-            let (before, after) =
-                (shares.iter().position(filled).unwrap_or(0), shares.iter().rev().position(filled).unwrap_or(0));
+            let (before, after) = (
+                shares.iter().position(filled).unwrap_or(0),
+                shares.iter().rev().position(filled).unwrap_or(0),
+            );
             // A panel is left on either side, and little is not worth it.
             let (before, after) = (before.saturating_sub(1), after.saturating_sub(1));
             if 3 * (before + after) > *count {

@@ -21,8 +21,9 @@ const SUFFICIENT: f64 = 1e-4;
 const NEAR: f64 = 1e-6;
 /// The moments agree with their law to this, relative to their size (in the norm of the energy).
 const CLOSE: f64 = 1e-14;
-/// A residual up to this is a result.
+/// A residual up to this is a result; or up to the rounding of βΨ, where that is more.
 const ALLOWED: f64 = 1e-12;
+const ROUNDING: f64 = 64.0 * f64::EPSILON;
 
 /// Points that stand for the space of the coordinates.
 #[derive(Clone, Debug, Default)]
@@ -94,9 +95,11 @@ pub fn gibbs<const D: usize>(
     bath: Bath,
     start: Vec<f64>,
 ) -> Result<Gibbs, GibbsError> {
-    let search = Search { landscape, features: features(landscape, nodes), ln_base: ln_base(nodes, bath), bath };
+    let search =
+        Search { landscape, features: features(landscape, nodes), ln_base: ln_base(nodes, bath), bath };
     let (here, iterations) = search.climb(start);
-    if here.residual.is_nan() || here.residual > ALLOWED {
+    let allowed = ALLOWED.max(ROUNDING * here.largest_exponent);
+    if here.residual.is_nan() || here.residual > allowed {
         return Err(GibbsError::NotFound(here.residual));
     }
     Ok(search.found(here, iterations))
@@ -152,6 +155,8 @@ struct Law {
     own: DVector<f64>,
     dual: f64,
     residual: f64,
+    /// Largest |β c·φ| where there is mass.
+    largest_exponent: f64,
 }
 
 impl Bath {
@@ -178,7 +183,8 @@ impl<const D: usize> Search<'_, D> {
             if here.residual <= CLOSE {
                 return (here, iteration);
             }
-            let Some(higher) = self.direction(&here).and_then(|direction| self.higher(&here, &direction)) else {
+            let Some(higher) = self.direction(&here).and_then(|direction| self.higher(&here, &direction))
+            else {
                 return (here, iteration);
             };
             here = higher;
@@ -191,6 +197,7 @@ impl<const D: usize> Search<'_, D> {
         let mut coefficients = DVector::zeros(moments.len());
         self.landscape.potential_coefficients(moments.as_slice(), coefficients.as_mut_slice());
         let mut mass = self.features.tr_mul(&coefficients);
+        let slopes = mass.clone();
         let mut amplitude = Vec::with_capacity(mass.len());
         for (x, ln_base) in mass.iter_mut().zip(&self.ln_base) {
             let (ln_weight, mean, square) = self.bath.of_slope(*x);
@@ -198,12 +205,15 @@ impl<const D: usize> Search<'_, D> {
             *x = ln_base + ln_weight;
         }
         let ln_partition = normalise(mass.as_mut_slice());
+        let largest_slope = mass.iter().zip(slopes.iter()).filter(|(mass, _)| **mass > f64::EPSILON);
+        let largest_slope = largest_slope.fold(0.0, |largest: f64, (_, slope)| largest.max(slope.abs()));
         let weighted = DVector::from_iterator(mass.len(), mass.iter().zip(&amplitude).map(|(p, a)| p * a.0));
         let own = &self.features * &weighted;
         let half = 0.5 * self.landscape.risk(moments.as_slice());
         let dual = half - coefficients.dot(&moments) - self.bath.temperature * ln_partition;
         let residual = self.norm(&moments, &(&own - &moments)) / self.norm(&moments, &own).max(1.0);
-        Law { moments, coefficients, mass, amplitude, ln_partition, own, dual, residual }
+        let largest_exponent = largest_slope / self.bath.temperature;
+        Law { moments, coefficients, mass, amplitude, ln_partition, own, dual, residual, largest_exponent }
     }
 
     fn curvatures(&self, moments: &DVector<f64>) -> DVector<f64> {

@@ -159,7 +159,11 @@ impl<L: Landscape<1>> System for Jko<L> {
             scalars: vec![
                 scalars::free_energy(0.5 * energy),
                 scalars::mass_error(&self.weights),
-                scalar(certificate::ENERGY_RESIDUAL, "|E(t) − E(0) + Σ W₂²/τ| over the steps, E = R + λ ∫|θ|²dρ", residual),
+                scalar(
+                    certificate::ENERGY_RESIDUAL,
+                    "|E(t) − E(0) + Σ W₂²/τ| over the steps, E = R + λ ∫|θ|²dρ",
+                    residual,
+                ),
                 scalars::kernel_truncation(truncation),
                 scalar(
                     certificate::UNCONVERGED,

@@ -6,10 +6,10 @@ mod support;
 use meanfield_model::axis::Axis;
 use meanfield_model::initial::Initial;
 use meanfield_model::landscape::Landscape;
+use meanfield_model::radial_series::{DimensionLimit, RadialSeries};
 use meanfield_model::ridge::Ridged;
 use meanfield_model::volume::VolumeElement;
 use meanfield_run::schedule::Schedule;
-use meanfield_model::radial_series::{DimensionLimit, RadialSeries};
 use meanfield_run::system::{Stride, System};
 use meanfield_solver::diffusion::operator::Operator;
 use meanfield_solver::diffusion::{Diffusion, extrapolation, implicit};
@@ -181,7 +181,8 @@ fn the_long_run_ends_in_the_gibbs_state_of_its_grid() {
 #[test]
 fn the_noiseless_risk_is_recovered_in_proportion_to_the_temperature() {
     let times = [1.0];
-    let exact = support::risks(&mut Problem::figure_1().by_atoms(160, 1e-9, DimensionLimit::Finite), &times)[0];
+    let exact =
+        support::risks(&mut Problem::figure_1().by_atoms(160, 1e-9, DimensionLimit::Finite), &times)[0];
     let gap = |temperature: f64| {
         let risk = |cells: usize| {
             let (operator, start) = figure_1(cells, temperature, 0.0);

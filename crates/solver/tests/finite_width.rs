@@ -47,5 +47,8 @@ fn a_restored_system_goes_on_as_if_nothing_had_happened() {
 fn a_kink_at_zero_is_refused() {
     let knots = vec![[0.0, -2.5], [0.5, -4.0], [1.5, 7.5]];
     let sigma = Activation::PiecewiseLinear(PiecewiseLinear::new(knots).expect("valid"));
-    assert!(matches!(Start::new(&data(), &sigma, &start(), Schedule::Constant, 0.0), Err(BiasError::KinkAtZero)));
+    assert!(matches!(
+        Start::new(&data(), &sigma, &start(), Schedule::Constant, 0.0),
+        Err(BiasError::KinkAtZero)
+    ));
 }

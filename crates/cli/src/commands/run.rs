@@ -1,4 +1,5 @@
-//! `meanfield run`: solve, train, compare, store, draw.
+//! `meanfield run`: solve, train, compare, store, draw. `meanfield landscape`: the same of what has no dynamics, in a folder of
+//! its own.
 
 use std::collections::HashMap;
 use std::path::PathBuf;
@@ -28,12 +29,24 @@ use crate::watch::Watchers;
 /// Most threads: far more than any machine has cores.
 const MOST_THREADS: usize = 4096;
 
+/// Ends the name of the folder of what has no dynamics.
+const LANDSCAPE: &str = "-landscape";
+
 /// The verb.
 pub fn run(options: &RunOptions) -> Result<Verdict, Failure> {
+    run_part(options, false)
+}
+
+/// The verb that solves static problems only.
+pub fn landscape(options: &RunOptions) -> Result<Verdict, Failure> {
+    run_part(options, true)
+}
+
+fn run_part(options: &RunOptions, landscape_only: bool) -> Result<Verdict, Failure> {
     let started = Instant::now();
     check(options)?;
-    let scenario = input::scenario(&options.source)?;
-    let folder = folder(options)?;
+    let scenario = input::scenario(&options.source, landscape_only)?;
+    let folder = folder(options, if landscape_only { LANDSCAPE } else { "" })?;
     if let Some(summary) = finished(options, &folder, &scenario.resolved)? {
         return finished_before(options, &folder, &summary);
     }
@@ -66,11 +79,11 @@ fn check(options: &RunOptions) -> Result<(), Failure> {
     Ok(())
 }
 
-/// The folder that the options name.
-fn folder(options: &RunOptions) -> Result<Folder, Failure> {
+/// The folder that the options name, with this at the end of its name.
+fn folder(options: &RunOptions, end: &str) -> Result<Folder, Failure> {
     match options.source.scenario.file_stem() {
         Some(stem) if !stem.to_string_lossy().starts_with('.') => {
-            Ok(Folder::new(&options.output, &stem.to_string_lossy()))
+            Ok(Folder::new(&options.output, &format!("{}{end}", stem.to_string_lossy())))
         }
         _ => Err(Failure::input(
             "the scenario's file name gives no name to the folder of its result",

@@ -5,7 +5,8 @@ use meanfield_solver::grid::StartError;
 use super::{Complaints, LARGEST};
 use crate::build::{self, BuildError};
 use crate::file::{
-    CharacteristicsKeys, FiniteNetworkKeys, FiniteVolumeKeys, JkoKeys, LandscapeKeys, LimitName, ScenarioFile, SystemKind,
+    CharacteristicsKeys, FiniteNetworkKeys, FiniteVolumeKeys, JkoKeys, LandscapeKeys, LimitName,
+    ScenarioFile, SystemKind,
 };
 use crate::vary::Point;
 use crate::{coarser, cost};
@@ -77,12 +78,14 @@ impl Keys<'_> {
             SystemKind::FiniteNetwork(keys) => self.ridge_of_steps(file.dynamics.ridge, keys.step_size),
             SystemKind::Characteristics(_) | SystemKind::Jko(_) => {
                 let message = format!("`{}` moves atoms, and noise spreads every one of them", self.kind);
-                let help = "take finite-volume for the PDE with noise, or write temperature = 0.0 in [dynamics]";
+                let help =
+                    "take finite-volume for the PDE with noise, or write temperature = 0.0 in [dynamics]";
                 self.complaints.unless(!noisy, &["systems", self.name, self.kind], message, help);
             }
             SystemKind::FiniteVolume(keys) => {
                 let finite = !noisy || keys.dimension_limit == LimitName::Finite;
-                let message = "noise in infinitely many dimensions would carry every neuron to infinity at once";
+                let message =
+                    "noise in infinitely many dimensions would carry every neuron to infinity at once";
                 self.unless(finite, "dimension-limit", message, "leave it out: d is then the data's");
             }
             SystemKind::Landscape(_) => self.gibbs(file, noisy),
@@ -222,6 +225,9 @@ impl Keys<'_> {
         if let Some(file) = file.filter(|_| positive) {
             self.steps(keys.step_size, file);
         }
+        let (key, factor) = ("noise-factor", keys.noise_factor);
+        let message = format!("`{key}` must lie between 0 and 100; it is {factor:?}");
+        self.unless((0.0..=100.0).contains(&factor), key, message, "leave it out for the PDE's, 4.0");
         let mut seeds = keys.seeds.clone();
         seeds.sort_unstable();
         seeds.dedup();

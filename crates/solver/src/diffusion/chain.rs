@@ -92,9 +92,13 @@ mod tests {
             chain.solve(&mut q);
             let at = |i: usize| i / chain.stride % chain.length;
             for i in 0..20 {
-                let from_left = if at(i) > 0 { chain.right[i - chain.stride] * q[i - chain.stride] } else { 0.0 };
-                let from_right =
-                    if at(i) + 1 < chain.length { chain.left[i + chain.stride] * q[i + chain.stride] } else { 0.0 };
+                let from_left =
+                    if at(i) > 0 { chain.right[i - chain.stride] * q[i - chain.stride] } else { 0.0 };
+                let from_right = if at(i) + 1 < chain.length {
+                    chain.left[i + chain.stride] * q[i + chain.stride]
+                } else {
+                    0.0
+                };
                 let found = (1.0 + chain.left[i] + chain.right[i]) * q[i] - from_left - from_right;
                 assert!((found - p[i]).abs() < 1e-11, "axis {axis}, cell {i}: {found}");
             }
@@ -110,7 +114,11 @@ mod tests {
             let mut q = vec![0.0; 200];
             q[150] = 1.0;
             chain.solve(&mut q);
-            assert!((q.iter().sum::<f64>() - 1.0).abs() < 1e-14, "{scale}: {:e}", q.iter().sum::<f64>() - 1.0);
+            assert!(
+                (q.iter().sum::<f64>() - 1.0).abs() < 1e-14,
+                "{scale}: {:e}",
+                q.iter().sum::<f64>() - 1.0
+            );
             assert!(q.iter().all(|q| *q > 0.0));
         }
     }

@@ -24,7 +24,11 @@ pub struct Pair {
 }
 
 /// Both laws after a step of length `s`; None where an implicit step is not found.
-pub fn pair<const D: usize, L: Landscape<D>>(operator: &Operator<D, L>, mass: &[f64], s: f64) -> Option<Pair> {
+pub fn pair<const D: usize, L: Landscape<D>>(
+    operator: &Operator<D, L>,
+    mass: &[f64],
+    s: f64,
+) -> Option<Pair> {
     let whole = implicit::step(operator, mass, s)?;
     let first = implicit::step(operator, mass, 0.5 * s)?;
     let second = implicit::step(operator, &first.mass, 0.5 * s)?;
@@ -35,7 +39,12 @@ pub fn pair<const D: usize, L: Landscape<D>>(operator: &Operator<D, L>, mass: &[
 }
 
 /// What went through each face in two half steps less what did in one.
-fn through_two<const D: usize>(first: &Moved<D>, second: &Moved<D>, whole: &Moved<D>, axis: usize) -> Vec<f64> {
+fn through_two<const D: usize>(
+    first: &Moved<D>,
+    second: &Moved<D>,
+    whole: &Moved<D>,
+    axis: usize,
+) -> Vec<f64> {
     let halves = first.through[axis].iter().zip(&second.through[axis]);
     halves.zip(&whole.through[axis]).map(|((a, b), whole)| a + b - whole).collect()
 }

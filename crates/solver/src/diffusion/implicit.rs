@@ -44,10 +44,15 @@ struct Candidate {
 }
 
 /// The step of length `s` from `mass`; None where Newton's method finds none.
-pub fn step<const D: usize, L: Landscape<D>>(operator: &Operator<D, L>, mass: &[f64], s: f64) -> Option<Moved<D>> {
+pub fn step<const D: usize, L: Landscape<D>>(
+    operator: &Operator<D, L>,
+    mass: &[f64],
+    s: f64,
+) -> Option<Moved<D>> {
     let mut moved = Moved { mass: mass.to_vec(), through: std::array::from_fn(|_| Vec::new()) };
     for axis in 0..D {
-        let mut step = AxisStep { operator, axis, s, start: &moved.mass, chain: Chain::new(&operator.grid, axis) };
+        let mut step =
+            AxisStep { operator, axis, s, start: &moved.mass, chain: Chain::new(&operator.grid, axis) };
         let (mass, through) = step.solve()?;
         (moved.mass, moved.through[axis]) = (mass, through);
     }
@@ -71,7 +76,8 @@ impl<const D: usize, L: Landscape<D>> AxisStep<'_, D, L> {
             if here.distance <= CLOSE {
                 break;
             }
-            let Some(closer) = self.newton_step(&here).and_then(|direction| self.descend(&here, &direction)) else {
+            let Some(closer) = self.newton_step(&here).and_then(|direction| self.descend(&here, &direction))
+            else {
                 break;
             };
             here = closer;

@@ -92,7 +92,8 @@ impl<const D: usize, L: Landscape<D>> Operator<D, L> {
     /// −dF/ds = Σ over the faces of flux · (fall of Ψ_λ + β⁻¹ ln(ρ/J)) ≥ 0, s = ∫ξ dt: MMN (24).
     pub fn dissipation(&self, mass: &[f64]) -> f64 {
         let potential = self.potential(&self.moments(mass));
-        let level = |i: usize| potential[i] + self.temperature * (mass[i].max(EMPTY).ln() - self.ln_volume[i]);
+        let level =
+            |i: usize| potential[i] + self.temperature * (mass[i].max(EMPTY).ln() - self.ln_volume[i]);
         let mut sum = 0.0;
         for axis in 0..D {
             self.each_face(axis, |i, next, face| {
@@ -115,7 +116,8 @@ impl<const D: usize, L: Landscape<D>> Operator<D, L> {
         mass: &[f64],
     ) -> f64 {
         let along = &self.along[axis];
-        let (ahead, back) = flux::weights(self.step_of_level(axis, (i, next, face), potential), self.temperature);
+        let (ahead, back) =
+            flux::weights(self.step_of_level(axis, (i, next, face), potential), self.temperature);
         let (left, right) = (mass[i] * along.inverse_width[face], mass[next] * along.inverse_width[face + 1]);
         2.0 * along.inverse_gap[face] * (ahead * left - back * right)
     }

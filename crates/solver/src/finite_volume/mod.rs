@@ -191,7 +191,8 @@ impl<const D: usize, L: Landscape<D>> System for FiniteVolume<D, L> {
             self.mass[(0..D).map(|axis| at[axis] * grid.stride(axis)).sum::<usize>()]
         });
         let risk = self.scheme.landscape.risk(&self.scheme.moments(&self.mass));
-        let results = [scalars::free_energy(0.5 * self.energy), scalars::independent_bias(self.independent_bias())];
+        let results =
+            [scalars::free_energy(0.5 * self.energy), scalars::independent_bias(self.independent_bias())];
         let certificates = self.certificates.scalars(self.energy, self.kernel_truncation());
         Observation {
             risk,
