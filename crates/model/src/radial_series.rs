@@ -35,6 +35,7 @@ pub struct RadialSeries {
     activation: Activation,
     /// q_0, q_2, q_4, … as functions of S.
     table: Tabulated<Coefficients>,
+    classes: Vec<Class>,
     /// With weights μ_0 = 1, μ_2, μ_4, …
     loss: SquaredLoss,
     /// Of the first order left out; 0 at d = ∞.
@@ -73,7 +74,8 @@ impl RadialSeries {
         let bare = |weights: Vec<f64>, next_weight, truncation| Self {
             activation: activation.clone(),
             table: hermite_table(activation, 2, weights.len()),
-            loss: SquaredLoss { classes: data.classes.clone(), weights },
+            classes: data.classes.clone(),
+            loss: SquaredLoss { targets: data.targets(), weights },
             next_weight,
             truncation,
         };
@@ -138,7 +140,7 @@ impl Landscape<1> for RadialSeries {
     fn features(&self, [radius]: [f64; 1], values: &mut [f64], gradients: &mut [[f64; 1]]) {
         let terms = self.terms();
         let blocks = values.chunks_exact_mut(terms).zip(gradients.as_flattened_mut().chunks_exact_mut(terms));
-        for (class, (values, slopes)) in self.loss.classes.iter().zip(blocks) {
+        for (class, (values, slopes)) in self.classes.iter().zip(blocks) {
             self.table.evaluate(class.scale * radius, values, slopes);
             slopes.iter_mut().for_each(|slope| *slope *= class.scale);
         }
@@ -161,7 +163,7 @@ impl Landscape<1> for RadialSeries {
     }
 
     fn truncation(&self, [radius]: [f64; 1]) -> f64 {
-        let largest_scale = self.loss.classes.iter().map(|class| class.scale * radius).fold(0.0, f64::max);
+        let largest_scale = self.classes.iter().map(|class| class.scale * radius).fold(0.0, f64::max);
         self.next_weight * largest_tails(&self.activation, largest_scale, self.terms())[self.terms() - 1]
     }
 
@@ -171,7 +173,7 @@ impl Landscape<1> for RadialSeries {
 
     fn self_interaction(&self, [radius]: [f64; 1]) -> f64 {
         let moment = |class: &Class| class.weight * self.activation.second_moment(0.0, class.scale * radius);
-        self.loss.classes.iter().map(moment).sum()
+        self.classes.iter().map(moment).sum()
     }
 }
 
