@@ -22,6 +22,7 @@ pub mod normal;
 pub mod quadrature;
 pub mod radial_landscape;
 pub mod radial_series;
+pub mod spectrum;
 pub mod sphere;
 pub mod squared_loss;
 pub mod tabulated;
