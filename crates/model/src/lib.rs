@@ -7,6 +7,7 @@
 pub mod activation;
 pub mod axial_series;
 pub mod axis;
+pub mod block_series;
 pub mod coordinates;
 pub mod data;
 pub mod data_quadrature;
