@@ -68,7 +68,7 @@ fn pair(sigma: &Activation, [b, scale]: [f64; 2], [c, other]: [f64; 2], correlat
 
 /// U(z, z') by quadrature over the cosines ζ within both blocks and the inputs. Shares nothing with the series.
 fn kernel_by_quadrature(data: &BlockClasses, sigma: &Activation, z: [f64; 4], other: [f64; 4]) -> f64 {
-    let rules = data.dimensions.map(|d| sphere::quadrature(d, 24).expect("symmetric"));
+    let rules = data.dimensions.map(|d| sphere::quadrature(d, 12).expect("symmetric"));
     let size = |class: &BlockClass, z: [f64; 4]| (class.scales[0] * z[2]).hypot(class.scales[1] * z[3]);
     let mut total = 0.0;
     for class in &data.classes {
@@ -78,10 +78,8 @@ fn kernel_by_quadrature(data: &BlockClasses, sigma: &Activation, z: [f64; 4], ot
                 let products = [z[2] * other[2] * zeta, z[3] * other[3] * eta];
                 let covariance =
                     class.scales[0].powi(2) * products[0] + class.scales[1].powi(2) * products[1];
-                total += class.weight
-                    * weight
-                    * share
-                    * pair(sigma, [z[1], s], [other[1], t], covariance / (s * t));
+                let product = pair(sigma, [z[1], s], [other[1], t], covariance / (s * t));
+                total += class.weight * weight * share * product;
             }
         }
     }
@@ -103,7 +101,7 @@ fn the_series_meets_quadrature_over_angles() {
         let check = |found: f64, exact: f64| {
             // Neurons of different shares leave far less than the bound, which is for parallel ones.
             let error = (found - exact).abs();
-            assert!(error < tolerance.min(1e-5), "{sigma:?} {:?}: {error:.1e}", data.dimensions);
+            assert!(error < 1e-4 * tolerance, "{sigma:?} {:?}: {error:.1e}", data.dimensions);
         };
         let radii = radii_series(&data, &sigma, 2.0, tolerance);
         for (z, other) in [([0.4, 0.9], [1.3, 0.5]), ([1.6, 0.2], [0.3, 1.1])] {
