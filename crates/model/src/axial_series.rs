@@ -26,6 +26,7 @@ pub struct AxialSeries {
     activation: Activation,
     /// q_0, q_1, … as functions of S.
     table: Tabulated<Coefficients>,
+    classes: Vec<Class>,
     /// With the weights κ_{nℓ} of the terms.
     loss: SquaredLoss,
     dimension: usize,
@@ -40,9 +41,17 @@ impl AxialSeries {
         let kappa: Array2<f64> = sphere::powers(data.dimension, orders);
         let (terms, weights) =
             kappa.indexed_iter().filter(|(_, k)| **k > 0.0).map(|(at, k)| (at, *k)).unzip();
-        let loss = SquaredLoss { classes: data.classes.clone(), weights };
+        let (classes, loss) = (data.classes.clone(), SquaredLoss { targets: data.targets(), weights });
         let table = hermite_table(activation, 1, orders);
-        Self { activation: activation.clone(), table, loss, dimension: data.dimension, orders, terms }
+        Self {
+            activation: activation.clone(),
+            table,
+            classes,
+            loss,
+            dimension: data.dimension,
+            orders,
+            terms,
+        }
     }
 
     /// What the orders kept leave out of U(θ, θ) for a neuron at radius r. It concerns a neuron and itself
@@ -54,7 +63,7 @@ impl AxialSeries {
             let square = self.activation.second_moment(0.0, class.scale * radius);
             class.weight * (square - q.iter().map(|q| q * q).sum::<f64>())
         };
-        self.loss.classes.iter().map(rest).sum()
+        self.classes.iter().map(rest).sum()
     }
 }
 
@@ -69,7 +78,7 @@ impl Landscape<2> for AxialSeries {
         let buffer = || vec![0.0; self.orders];
         let (mut p, mut dp, mut q, mut dq) = (buffer(), buffer(), buffer(), buffer());
         sphere::gegenbauer(self.dimension, zeta, &mut p, &mut dp);
-        for (c, class) in self.loss.classes.iter().enumerate() {
+        for (c, class) in self.classes.iter().enumerate() {
             self.table.evaluate(class.scale * radius, &mut q, &mut dq);
             for (k, &(n, l)) in self.terms.iter().enumerate() {
                 let k = c * self.terms.len() + k;
@@ -100,7 +109,7 @@ impl Landscape<2> for AxialSeries {
     fn self_interaction(&self, [x, s]: [f64; 2]) -> f64 {
         let moment =
             |class: &Class| class.weight * self.activation.second_moment(0.0, class.scale * x.hypot(s));
-        self.loss.classes.iter().map(moment).sum()
+        self.classes.iter().map(moment).sum()
     }
 }
 

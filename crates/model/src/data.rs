@@ -1,6 +1,7 @@
 //! Data models: the joint law of (y, x).
 //!
-//! Class c has weight π_c, label y_c and x | c ~ N(0, τ_c² I_d). Drawing samples needs randomness and
+//! Class c has weight π_c, label y_c and x | c ~ N(0, τ_c² I_d); or, with two blocks of coordinates,
+//! x | c ~ N(0, τ_c1² P + τ_c2² (I − P)), P the projector on the first of them. Drawing samples needs randomness and
 //! lives with the particles; expectations live with the potentials.
 
 /// One class: weight π, label y, scale τ.
@@ -23,6 +24,35 @@ pub struct GaussianClasses {
     pub classes: Vec<Class>,
 }
 
+/// One class of data with two blocks: weight π, label y, scales τ.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct BlockClass {
+    /// Probability π_c.
+    pub weight: f64,
+    /// Label y_c.
+    pub label: f64,
+    /// Standard deviations τ_c1 and τ_c2 of each coordinate of x in the first and in the second block.
+    pub scales: [f64; 2],
+}
+
+/// Centred Gaussian classes in R^d whose coordinates fall into two blocks, each isotropic.
+#[derive(Clone, Debug, PartialEq)]
+pub struct BlockClasses {
+    /// s₀ and d − s₀, both ≥ 1: the first s₀ coordinates are the relevant block.
+    pub dimensions: [usize; 2],
+    /// The classes; weights sum to 1.
+    pub classes: Vec<BlockClass>,
+}
+
+/// A class without its inputs.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Target {
+    /// Probability π_c.
+    pub weight: f64,
+    /// Label y_c.
+    pub label: f64,
+}
+
 /// Why numbers are no data model.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
 pub enum DataError {
@@ -34,23 +64,112 @@ pub enum DataError {
         "the separation Δ must lie in [0, 1), so that both classes have a positive scale 1 ± Δ; it is {0}"
     )]
     Separation(f64),
+    /// s₀ outside 1 … d − 1.
+    #[error(
+        "the relevant dimension must lie between 1 and {most}, so that both blocks have coordinates; it is {relevant}"
+    )]
+    RelevantDimension {
+        /// s₀.
+        relevant: usize,
+        /// d − 1.
+        most: usize,
+    },
+}
+
+/// MMN's labels, each with the probability ½.
+const LABELS: [f64; 2] = [1.0, -1.0];
+
+/// Refuses a dimension or a separation that MMN's classes cannot have.
+fn check(dimension: usize, separation: f64) -> Result<(), DataError> {
+    if dimension < 2 {
+        return Err(DataError::Dimension(dimension));
+    }
+    if !(0.0..1.0).contains(&separation) {
+        return Err(DataError::Separation(separation));
+    }
+    Ok(())
 }
 
 impl GaussianClasses {
     /// MMN's "centred isotropic Gaussians": y = ±1 with probability ½ each, x | y ~ N(0, (1 ± Δ)² I_d).
     pub fn isotropic(dimension: usize, separation: f64) -> Result<Self, DataError> {
-        if dimension < 2 {
-            return Err(DataError::Dimension(dimension));
-        }
-        if !(0.0..1.0).contains(&separation) {
-            return Err(DataError::Separation(separation));
-        }
+        check(dimension, separation)?;
         let class = |label: f64| Class { weight: 0.5, label, scale: 1.0 + label * separation };
-        Ok(Self { dimension, classes: vec![class(1.0), class(-1.0)] })
+        Ok(Self { dimension, classes: LABELS.map(class).to_vec() })
+    }
+
+    /// The classes without their inputs.
+    pub fn targets(&self) -> Vec<Target> {
+        self.classes.iter().map(|class| Target { weight: class.weight, label: class.label }).collect()
     }
 
     /// R_# = E y², the risk of the predictor that is 0.
     pub fn trivial_risk(&self) -> f64 {
-        self.classes.iter().map(|class| class.weight * class.label * class.label).sum()
+        trivial_risk(&self.targets())
+    }
+}
+
+impl BlockClasses {
+    /// MMN's "centred anisotropic Gaussians": y = ±1 with probability ½ each, x | y ~ N(0, (1 ± Δ)² P + (I − P)), P the
+    /// projector on the first s₀ = `relevant_dimension` of d coordinates. Errors: see [`DataError`].
+    pub fn anisotropic(
+        dimension: usize,
+        relevant_dimension: usize,
+        separation: f64,
+    ) -> Result<Self, DataError> {
+        check(dimension, separation)?;
+        let (relevant, most) = (relevant_dimension, dimension - 1);
+        if !(1..=most).contains(&relevant) {
+            return Err(DataError::RelevantDimension { relevant, most });
+        }
+        let class = |label: f64| BlockClass { weight: 0.5, label, scales: [1.0 + label * separation, 1.0] };
+        Ok(Self { dimensions: [relevant, dimension - relevant], classes: LABELS.map(class).to_vec() })
+    }
+
+    /// d.
+    pub fn dimension(&self) -> usize {
+        self.dimensions[0] + self.dimensions[1]
+    }
+
+    /// The classes without their inputs.
+    pub fn targets(&self) -> Vec<Target> {
+        self.classes.iter().map(|class| Target { weight: class.weight, label: class.label }).collect()
+    }
+
+    /// R_# = E y², the risk of the predictor that is 0.
+    pub fn trivial_risk(&self) -> f64 {
+        trivial_risk(&self.targets())
+    }
+}
+
+/// E y².
+fn trivial_risk(targets: &[Target]) -> f64 {
+    targets.iter().map(|target| target.weight * target.label * target.label).sum()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_the_relevant_block_tells_the_classes_apart() {
+        let data = BlockClasses::anisotropic(320, 60, 0.4).expect("valid");
+        assert_eq!((data.dimensions, data.dimension()), ([60, 260], 320));
+        assert_eq!(data.classes[0], BlockClass { weight: 0.5, label: 1.0, scales: [1.4, 1.0] });
+        assert_eq!(data.classes[1], BlockClass { weight: 0.5, label: -1.0, scales: [0.6, 1.0] });
+        assert_eq!(data.trivial_risk(), 1.0);
+    }
+
+    #[test]
+    fn impossible_blocks_are_refused() {
+        let refused = |dimension, relevant, separation| {
+            BlockClasses::anisotropic(dimension, relevant, separation).expect_err("refused")
+        };
+        assert_eq!(refused(1, 1, 0.4), DataError::Dimension(1));
+        assert_eq!(refused(6, 0, 0.4), DataError::RelevantDimension { relevant: 0, most: 5 });
+        assert_eq!(refused(6, 6, 0.4), DataError::RelevantDimension { relevant: 6, most: 5 });
+        assert_eq!(refused(6, 2, 1.0), DataError::Separation(1.0));
+        assert!(matches!(refused(6, 2, f64::NAN), DataError::Separation(_)));
+        assert!(BlockClasses::anisotropic(2, 1, 0.0).is_ok());
     }
 }

@@ -7,6 +7,7 @@
 pub mod activation;
 pub mod axial_series;
 pub mod axis;
+pub mod block_series;
 pub mod coordinates;
 pub mod data;
 pub mod data_quadrature;
@@ -23,6 +24,7 @@ pub mod quadrature;
 pub mod radial_landscape;
 pub mod radial_series;
 pub mod ridge;
+pub mod spectrum;
 pub mod sphere;
 pub mod squared_loss;
 pub mod tabulated;

@@ -12,6 +12,7 @@ use crate::activation::Activation;
 use crate::data::{Class, GaussianClasses};
 use crate::hermite_table::{Coefficients, hermite_table};
 use crate::landscape::Landscape;
+use crate::spectrum::Spectrum;
 use crate::squared_loss::SquaredLoss;
 use crate::tabulated::Tabulated;
 
@@ -35,6 +36,7 @@ pub struct RadialSeries {
     activation: Activation,
     /// q_0, q_2, q_4, … as functions of S.
     table: Tabulated<Coefficients>,
+    classes: Vec<Class>,
     /// With weights μ_0 = 1, μ_2, μ_4, …
     loss: SquaredLoss,
     /// Of the first order left out; 0 at d = ∞.
@@ -73,7 +75,8 @@ impl RadialSeries {
         let bare = |weights: Vec<f64>, next_weight, truncation| Self {
             activation: activation.clone(),
             table: hermite_table(activation, 2, weights.len()),
-            loss: SquaredLoss { classes: data.classes.clone(), weights },
+            classes: data.classes.clone(),
+            loss: SquaredLoss { targets: data.targets(), weights },
             next_weight,
             truncation,
         };
@@ -87,9 +90,10 @@ impl RadialSeries {
             let k = weights.len();
             if k > tails.len() {
                 let tried = (2 * tails.len()).clamp(FEWEST_TERMS, MOST_TERMS);
-                tails = largest_tails(activation, largest_scale, tried);
+                tails = Spectrum::up_to(activation, 0.0, largest_scale, tried).tails;
             }
             let next = weights[k - 1] * (2 * k - 1) as f64 / (data.dimension + 2 * k - 2) as f64;
+            // Cauchy–Schwarz: what the cut leaves is at most μ_{2k} times the orders from there on.
             let truncation = next * tails[k - 1];
             if truncation <= tolerance {
                 return Ok(bare(weights, next, truncation));
@@ -112,24 +116,6 @@ impl RadialSeries {
     }
 }
 
-/// For k = 0 … `terms` − 1: the largest Σ_{n > 2k} q_n(S)² over scales S up to the largest, from E σ² less the kept
-/// orders (Cauchy–Schwarz: what the cut leaves is at most μ_{2k+2} times this). Four decades of S are enough: σ
-/// is seen as a straight line by the smallest.
-fn largest_tails(activation: &Activation, largest_scale: f64, terms: usize) -> Vec<f64> {
-    let mut tails = vec![0.0_f64; terms];
-    let (mut q, mut dq) = (vec![0.0; 2 * terms], vec![0.0; 2 * terms]);
-    for i in 0..=120_i32 {
-        let scale = largest_scale * 10f64.powf(f64::from(i - 120) / 30.0);
-        activation.hermite_coefficients(0.0, scale, &mut q, &mut dq);
-        let mut rest = activation.second_moment(0.0, scale);
-        for (k, tail) in tails.iter_mut().enumerate() {
-            rest -= if k == 0 { q[0] * q[0] } else { q[2 * k - 1].powi(2) + q[2 * k].powi(2) };
-            *tail = tail.max(rest);
-        }
-    }
-    tails
-}
-
 impl Landscape<1> for RadialSeries {
     fn rank(&self) -> usize {
         self.loss.rank()
@@ -138,7 +124,7 @@ impl Landscape<1> for RadialSeries {
     fn features(&self, [radius]: [f64; 1], values: &mut [f64], gradients: &mut [[f64; 1]]) {
         let terms = self.terms();
         let blocks = values.chunks_exact_mut(terms).zip(gradients.as_flattened_mut().chunks_exact_mut(terms));
-        for (class, (values, slopes)) in self.loss.classes.iter().zip(blocks) {
+        for (class, (values, slopes)) in self.classes.iter().zip(blocks) {
             self.table.evaluate(class.scale * radius, values, slopes);
             slopes.iter_mut().for_each(|slope| *slope *= class.scale);
         }
@@ -161,8 +147,9 @@ impl Landscape<1> for RadialSeries {
     }
 
     fn truncation(&self, [radius]: [f64; 1]) -> f64 {
-        let largest_scale = self.loss.classes.iter().map(|class| class.scale * radius).fold(0.0, f64::max);
-        self.next_weight * largest_tails(&self.activation, largest_scale, self.terms())[self.terms() - 1]
+        let largest_scale = self.classes.iter().map(|class| class.scale * radius).fold(0.0, f64::max);
+        let last = self.terms() - 1;
+        self.next_weight * Spectrum::up_to(&self.activation, 0.0, largest_scale, last + 1).tails[last]
     }
 
     fn interaction(&self, moments: &[f64]) -> f64 {
@@ -171,7 +158,7 @@ impl Landscape<1> for RadialSeries {
 
     fn self_interaction(&self, [radius]: [f64; 1]) -> f64 {
         let moment = |class: &Class| class.weight * self.activation.second_moment(0.0, class.scale * radius);
-        self.loss.classes.iter().map(moment).sum()
+        self.classes.iter().map(moment).sum()
     }
 }
 

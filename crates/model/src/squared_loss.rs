@@ -4,15 +4,15 @@
 //!   U = Σ_c π_c Σ_k weight_k φ_{ck} φ_{ck}',   V = −Σ_c π_c y_c φ_{c0},   weight_0 = 1
 //!   R(m) = Σ_c π_c [(y_c − m_{c0})² + Σ_{k≥1} weight_k m_{ck}²]
 //! ```
-//! Moments are ordered class by class. It knows nothing of what the features are.
+//! Moments are ordered class by class. It knows nothing of what the features are, nor how a class spreads its inputs.
 
-use crate::data::Class;
+use crate::data::Target;
 
-/// Classes and the weights of the kernel's terms.
+/// Targets and the weights of the kernel's terms.
 #[derive(Clone, Debug)]
 pub struct SquaredLoss {
-    /// The classes.
-    pub classes: Vec<Class>,
+    /// One for each class.
+    pub targets: Vec<Target>,
     /// weight_k ≥ 0; the first, of the mean output, is 1.
     pub weights: Vec<f64>,
 }
@@ -20,44 +20,44 @@ pub struct SquaredLoss {
 impl SquaredLoss {
     /// Number of moments.
     pub fn rank(&self) -> usize {
-        self.classes.len() * self.weights.len()
+        self.targets.len() * self.weights.len()
     }
 
     /// The moments of each class.
-    fn by_class<'a>(&'a self, moments: &'a [f64]) -> impl Iterator<Item = (&'a Class, &'a [f64])> {
-        self.classes.iter().zip(moments.chunks_exact(self.weights.len()))
+    fn by_class<'a>(&'a self, moments: &'a [f64]) -> impl Iterator<Item = (&'a Target, &'a [f64])> {
+        self.targets.iter().zip(moments.chunks_exact(self.weights.len()))
     }
 
     /// R(m).
     pub fn risk(&self, moments: &[f64]) -> f64 {
-        let class_risk = |class: &Class, m: &[f64]| {
+        let class_risk = |target: &Target, m: &[f64]| {
             let spread: f64 = self.weights[1..].iter().zip(&m[1..]).map(|(weight, m)| weight * m * m).sum();
-            class.weight * ((class.label - m[0]).powi(2) + spread)
+            target.weight * ((target.label - m[0]).powi(2) + spread)
         };
-        self.by_class(moments).map(|(class, m)| class_risk(class, m)).sum()
+        self.by_class(moments).map(|(target, m)| class_risk(target, m)).sum()
     }
 
     /// ½ ∂R/∂m_k.
     pub fn potential_coefficients(&self, moments: &[f64], coefficients: &mut [f64]) {
         let blocks = coefficients.chunks_exact_mut(self.weights.len());
-        for ((class, m), block) in self.by_class(moments).zip(blocks) {
+        for ((target, m), block) in self.by_class(moments).zip(blocks) {
             for (k, coefficient) in block.iter_mut().enumerate() {
-                let drive = if k == 0 { -class.label } else { 0.0 };
-                *coefficient = class.weight * (drive + self.weights[k] * m[k]);
+                let drive = if k == 0 { -target.label } else { 0.0 };
+                *coefficient = target.weight * (drive + self.weights[k] * m[k]);
             }
         }
     }
 
     /// ½ ∂²R/∂m_k², the same for all moments.
     pub fn curvatures(&self, curvatures: &mut [f64]) {
-        for (class, block) in self.classes.iter().zip(curvatures.chunks_exact_mut(self.weights.len())) {
-            block.iter_mut().zip(&self.weights).for_each(|(c, weight)| *c = class.weight * weight);
+        for (target, block) in self.targets.iter().zip(curvatures.chunks_exact_mut(self.weights.len())) {
+            block.iter_mut().zip(&self.weights).for_each(|(c, weight)| *c = target.weight * weight);
         }
     }
 
     /// ∬U dρ dρ.
     pub fn interaction(&self, moments: &[f64]) -> f64 {
         let square = |m: &[f64]| self.weights.iter().zip(m).map(|(weight, m)| weight * m * m).sum::<f64>();
-        self.by_class(moments).map(|(class, m)| class.weight * square(m)).sum()
+        self.by_class(moments).map(|(target, m)| target.weight * square(m)).sum()
     }
 }

@@ -24,6 +24,12 @@ pub fn hermite_coefficients(place: Placement, offset: f64, scale: f64, q: &mut [
     }
 }
 
+/// E σ'(SG + b).
+pub fn mean_slope(place: Placement, offset: f64, scale: f64) -> f64 {
+    let (a, phase) = (place.gain * scale, place.gain * offset + place.offset);
+    -place.height * place.gain * (-0.5 * a * a).exp() * phase.sin()
+}
+
 /// E σ(SG + b)².
 pub fn second_moment(place: Placement, offset: f64, scale: f64) -> f64 {
     let (a, phase) = (place.gain * scale, place.gain * offset + place.offset);

@@ -213,6 +213,12 @@ impl PiecewiseLinear {
         }
     }
 
+    /// See [`Activation::mean_slope`](super::Activation::mean_slope).
+    pub fn mean_slope(&self, offset: f64, scale: f64) -> f64 {
+        let above = |knot: f64| normal::distribution(standardise(offset - knot, scale));
+        self.left + self.hinges().map(|(knot, jump)| jump * above(knot)).sum::<f64>()
+    }
+
     /// See [`Activation::second_moment`](super::Activation::second_moment): σ² is quadratic on each piece.
     pub fn second_moment(&self, offset: f64, scale: f64) -> f64 {
         let ends = |k: usize| self.knots.get(k).map_or(FAR, |knot| standardise(knot[0] - offset, scale));

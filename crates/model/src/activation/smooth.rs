@@ -183,6 +183,14 @@ impl Smooth {
         self.expectation(offset, scale, 1.0, |g| self.value(scale * g + offset))
     }
 
+    /// See [`Activation::mean_slope`](super::Activation::mean_slope).
+    pub fn mean_slope(&self, offset: f64, scale: f64) -> f64 {
+        if self.shape == Shape::Cosine {
+            return cosine::mean_slope(self.place, offset, scale);
+        }
+        self.expectation(offset, scale, 1.0, |g| self.slope(scale * g + offset))
+    }
+
     /// See [`Activation::second_moment`](super::Activation::second_moment).
     pub fn second_moment(&self, offset: f64, scale: f64) -> f64 {
         if self.shape == Shape::Cosine {

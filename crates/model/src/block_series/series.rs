@@ -1,0 +1,129 @@
+//! The series for neurons of any a, b and radii, which both landscapes share: its features with their slopes, and what
+//! it leaves out. It does not know which of a, b, r₁, r₂ are coordinates.
+
+use super::orders::Order;
+use super::terms::{BlockSeriesError, Terms};
+use crate::activation::Activation;
+use crate::data::{BlockClass, BlockClasses};
+use crate::radial_series::DimensionLimit;
+use crate::spectrum::Spectrum;
+use crate::squared_loss::SquaredLoss;
+
+/// See the module's head.
+#[derive(Clone, Debug)]
+pub struct Series {
+    pub activation: Activation,
+    pub classes: Vec<BlockClass>,
+    pub terms: Terms,
+    /// With the terms' weights.
+    pub loss: SquaredLoss,
+    /// A bound on what is left out of U in the range that it was made for.
+    pub truncation: f64,
+}
+
+impl Series {
+    /// For neurons up to |a|, |b|, r₁, r₂ = `largest`.
+    pub fn new(
+        data: &BlockClasses,
+        activation: &Activation,
+        limit: DimensionLimit,
+        largest: [f64; 4],
+        tolerance: f64,
+    ) -> Result<Self, BlockSeriesError> {
+        let spectrum = |count: usize| spectrum(activation, &data.classes, largest, count);
+        let terms = match limit {
+            DimensionLimit::Finite => Terms::within(tolerance, data.dimensions, spectrum)?,
+            DimensionLimit::Infinite => Terms::mean(),
+        };
+        Ok(Self {
+            activation: activation.clone(),
+            classes: data.classes.clone(),
+            truncation: terms.left_out(&spectrum(terms.orders())),
+            loss: SquaredLoss { targets: data.targets(), weights: terms.weights.clone() },
+            terms,
+        })
+    }
+
+    /// Gives `each` the number of every feature of one class with its value and slopes in b, r₁, r₂, for a = 1.
+    pub fn features(
+        &self,
+        class: usize,
+        radii: [f64; 2],
+        orders: &[Order],
+        mut each: impl FnMut(usize, f64, [f64; 3]),
+    ) {
+        let seen = Seen::new(self.classes[class].scales, radii, orders.len());
+        let first = class * self.terms.halves.len();
+        for (k, &halves) in self.terms.halves.iter().enumerate() {
+            let order = &orders[halves[0] + halves[1]];
+            let part = seen.powers[0][halves[0]] * seen.powers[1][halves[1]];
+            let towards = |block: usize| seen.slope(block, halves, part, order);
+            each(first + k, part * order.value, [part * order.offset_slope, towards(0), towards(1)]);
+        }
+    }
+
+    /// S as this class sees the radii.
+    pub fn scale(&self, class: usize, radii: [f64; 2]) -> f64 {
+        scale(self.classes[class].scales, radii)
+    }
+
+    /// U(θ, θ), exact.
+    pub fn self_interaction(&self, a: f64, b: f64, radii: [f64; 2]) -> f64 {
+        let moment =
+            |class: &BlockClass| class.weight * self.activation.second_moment(b, scale(class.scales, radii));
+        a * a * self.classes.iter().map(moment).sum::<f64>()
+    }
+
+    /// A bound on what is left out of U between neurons up to |a|, |b|, r₁, r₂ = `largest`.
+    pub fn left_out(&self, largest: [f64; 4]) -> f64 {
+        self.terms.left_out(&spectrum(&self.activation, &self.classes, largest, self.terms.orders()))
+    }
+}
+
+/// The radii of a neuron as one class sees them.
+struct Seen {
+    /// τ.
+    scales: [f64; 2],
+    /// u₁, u₂; at r₁ = r₂ = 0, where only q_0 is not 0, both 0.
+    shares: [f64; 2],
+    /// 1, u², u⁴, … of both.
+    powers: [Vec<f64>; 2],
+    at_origin: bool,
+}
+
+impl Seen {
+    fn new(scales: [f64; 2], radii: [f64; 2], count: usize) -> Self {
+        let total = scale(scales, radii);
+        let share = |block: usize| if total > 0.0 { scales[block] * radii[block] / total } else { 0.0 };
+        let shares = [share(0), share(1)];
+        let powers = |u: f64| std::iter::successors(Some(1.0), move |power| Some(power * u * u)).take(count);
+        Self { scales, shares, powers: shares.map(|u| powers(u).collect()), at_origin: total == 0.0 }
+    }
+
+    /// The slope in one radius of the term (i, j) = 2 `halves`, `part` = u₁ⁱ u₂ʲ.
+    fn slope(&self, block: usize, halves: [usize; 2], part: f64, order: &Order) -> f64 {
+        let (half, other) = (halves[block], 1 - block);
+        let power = 2.0 * half as f64;
+        if self.at_origin {
+            // Where σ has a kink at b it depends on the direction: this is the one-sided slope along the axis, dq_n/dS
+            // for the terms without the other block.
+            let along = if halves[other] == 0 { power * order.ratio + order.excess } else { 0.0 };
+            return self.scales[block] * along;
+        }
+        let lowered =
+            if half == 0 { 0.0 } else { self.powers[block][half - 1] * self.powers[other][halves[other]] };
+        self.scales[block] * self.shares[block] * (power * lowered * order.ratio + part * order.excess)
+    }
+}
+
+/// S.
+fn scale(tau: [f64; 2], radii: [f64; 2]) -> f64 {
+    (tau[0] * radii[0]).hypot(tau[1] * radii[1])
+}
+
+/// The spectrum of neurons up to |a|, |b|, r₁, r₂ = `largest` as any class sees them.
+fn spectrum(activation: &Activation, classes: &[BlockClass], largest: [f64; 4], count: usize) -> Spectrum {
+    let [a, b, r1, r2] = largest.map(f64::abs);
+    let scale = classes.iter().map(|class| scale(class.scales, [r1, r2])).fold(0.0, f64::max);
+    Spectrum::up_to(activation, b, scale, count).amplified(a)
+}
