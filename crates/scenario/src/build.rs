@@ -1,9 +1,12 @@
 //! From a checked scenario to systems ready to run: the one place where names become things.
 
+mod equilibrium;
+
 use meanfield_model::activation::Activation;
 use meanfield_model::axis::{Axis, AxisError};
+use meanfield_model::block_series::BlockSeriesError;
 use meanfield_model::coordinates::Coordinates;
-use meanfield_model::data::GaussianClasses;
+use meanfield_model::data::{BlockClasses, GaussianClasses};
 use meanfield_model::initial::Initial;
 use meanfield_model::loss::Loss;
 use meanfield_model::radial_landscape::{LandscapeError, RadialLandscape};
@@ -21,19 +24,17 @@ use meanfield_run::system::System;
 use meanfield_solver::characteristics::{Characteristics, quantile_atoms};
 use meanfield_solver::diffusion::Diffusion;
 use meanfield_solver::diffusion::operator::Operator;
-use meanfield_solver::equilibrium::Equilibrium;
 use meanfield_solver::finite_volume::limiter::Limiter;
 use meanfield_solver::finite_volume::{FiniteVolume, Options};
 use meanfield_solver::finite_width::{self, FiniteWidth};
-use meanfield_solver::gibbs::{Amplitude, Bath};
 use meanfield_solver::grid::{Grid, StartError};
 use meanfield_solver::jko::Jko;
 use meanfield_solver::panels::Panels;
 
 use crate::Scenario;
 use crate::file::{
-    CharacteristicsKeys, Data, FiniteNetworkKeys, FiniteVolumeKeys, InitialKind, JkoKeys, LandscapeKeys,
-    LimitName, LimiterName, NOISE_FACTOR, PrecisionName, ScenarioFile, ScheduleKind, StepperName, SystemKind,
+    CharacteristicsKeys, Data, FiniteNetworkKeys, FiniteVolumeKeys, InitialKind, JkoKeys, LimitName,
+    LimiterName, NOISE_FACTOR, PrecisionName, ScenarioFile, ScheduleKind, StepperName, SystemKind, UnitKind,
 };
 use crate::{coarser, cost, model};
 
@@ -49,6 +50,15 @@ pub enum BuildError {
     /// Kernel.
     #[error(transparent)]
     Landscape(#[from] LandscapeError),
+    /// Kernel of two blocks.
+    #[error(transparent)]
+    Blocks(#[from] BlockSeriesError),
+    /// A system or a loss that knows one radius only.
+    #[error("more than one radius is known by the landscape of the squared loss alone so far")]
+    Coordinates,
+    /// Output weights with data of one block.
+    #[error("neurons with output weight and offset are known for anisotropic data alone so far")]
+    AffineIsotropic,
     /// The 1/N correction of another loss.
     #[error(
         "the 1/N correction is known for the squared loss only: a network's risk is quadratic in its neurons then"
@@ -70,8 +80,6 @@ const ROOM: f64 = 1.5;
 const FARTHEST: f64 = 7.0;
 /// Share of the first cell in which mass at rest is reported.
 const RESTING: f64 = 1e-3;
-/// Cells on which a Gibbs state of one coordinate is reported.
-const REPORTED: usize = 1600;
 
 impl Scenario {
     /// The runs: one for each point, system and seed, and for each companion at half the resolution.
@@ -104,7 +112,10 @@ fn runs(file: &ScenarioFile, name: &str, system: &SystemKind) -> Result<Vec<Job>
         SystemKind::FiniteNetwork(keys) => {
             keys.seeds.iter().map(|seed| finite_network(file, name, keys, *seed)).collect()
         }
-        SystemKind::Landscape(keys) => Ok(vec![equilibrium(file, name, keys)?]),
+        SystemKind::Landscape(keys) => {
+            let (built, facts) = equilibrium::equilibrium(file, keys)?;
+            Ok(vec![job(file, name, system, facts, None, built)])
+        }
     }
 }
 
@@ -124,19 +135,6 @@ fn finite_volume(file: &ScenarioFile, name: &str, keys: &FiniteVolumeKeys) -> Re
         Box::new(FiniteVolume::new(landscape, grid, mass, schedule(file), options))
     };
     Ok(job(file, name, &SystemKind::FiniteVolume(keys.clone()), facts, None, system))
-}
-
-fn equilibrium(file: &ScenarioFile, name: &str, keys: &LandscapeKeys) -> Result<Job, BuildError> {
-    let landscape = radial(file, LimitName::Finite, keys.kernel_tolerance)?;
-    let bath = Bath {
-        temperature: file.dynamics.temperature,
-        ridge: file.dynamics.ridge,
-        amplitude: Amplitude::One,
-    };
-    let cells = keys.cells.as_deref().and_then(<[_]>::first).copied().unwrap_or(REPORTED);
-    let facts = vec![("cells", cells as f64), ("kernel_terms", landscape.terms() as f64)];
-    let system = Equilibrium::new(landscape, volume(file)?, bath, [default_upper(file)], [cells]);
-    Ok(job(file, name, &SystemKind::Landscape(keys.clone()), facts, None, Box::new(system)))
 }
 
 /// What the coordinates stand for.
@@ -222,7 +220,8 @@ fn job(
     run: Option<(String, f64)>,
     built: Box<dyn System>,
 ) -> Job {
-    let coordinates = Coordinates::Radius.names().iter().map(|name| (*name).to_owned()).collect();
+    let names = coordinates(file).map_or(&[][..], Coordinates::names);
+    let coordinates = names.iter().map(|name| (*name).to_owned()).collect();
     let runs = if let SystemKind::FiniteNetwork(keys) = system { keys.seeds.len() as f64 } else { 1.0 };
     let identity = Identity { system: name.to_owned(), kind: system.kind(), coordinates, facts };
     let run = run.map(|(axis, value)| Place { axis, key: None, value }).into_iter().collect();
@@ -240,7 +239,12 @@ pub(crate) fn bias_start(file: &ScenarioFile) -> Result<finite_width::Start, Bui
 
 /// The landscape of a system that has one, to see whether it can be made.
 pub(crate) fn landscape(file: &ScenarioFile, system: &SystemKind) -> Result<(), BuildError> {
-    system.kernel().map_or(Ok(()), |(limit, tolerance)| radial(file, limit, tolerance).map(|_| ()))
+    let Some((limit, tolerance)) = system.kernel() else { return Ok(()) };
+    match coordinates(file)? {
+        Coordinates::Radius => radial(file, limit, tolerance).map(|_| ()),
+        Coordinates::Radii { .. } => equilibrium::radii(file, tolerance).map(|_| ()),
+        Coordinates::AffineRadii { .. } => equilibrium::affine(file, tolerance).map(|_| ()),
+    }
 }
 
 /// The landscape in the radius, by the series or the quadrature that the loss asks for.
@@ -270,8 +274,7 @@ fn kernel_radius(file: &ScenarioFile) -> f64 {
 
 /// Where the grid of the radius ends at the start if a scenario does not say.
 pub(crate) fn default_upper(file: &ScenarioFile) -> f64 {
-    let Data::IsotropicGaussians(data) = &file.model.data;
-    ROOM * initial(file).radial_quantile_of_normal(data.dimension, FARTHEST)
+    ROOM * initial(file).radial_quantile_of_normal(file.model.data.dimension(), FARTHEST)
 }
 
 /// Where the grid of the radius ends at the start.
@@ -291,13 +294,40 @@ pub(crate) fn grid(file: &ScenarioFile, keys: &FiniteVolumeKeys) -> Result<Grid<
 
 /// The start's masses on a grid.
 pub(crate) fn start_on_grid(file: &ScenarioFile, grid: &Grid<1>) -> Result<Vec<f64>, StartError> {
-    let Data::IsotropicGaussians(data) = &file.model.data;
-    grid.masses(|radius| initial(file).radial_distribution(data.dimension, radius))
+    let dimension = file.model.data.dimension();
+    grid.masses(|radius| initial(file).radial_distribution(dimension, radius))
 }
 
+/// Data of one block.
 fn data(file: &ScenarioFile) -> Result<GaussianClasses, BuildError> {
-    let Data::IsotropicGaussians(keys) = &file.model.data;
-    Ok(GaussianClasses::isotropic(keys.dimension, keys.separation)?)
+    match &file.model.data {
+        Data::IsotropicGaussians(keys) => Ok(GaussianClasses::isotropic(keys.dimension, keys.separation)?),
+        Data::AnisotropicGaussians(_) => Err(BuildError::Coordinates),
+    }
+}
+
+/// Data of two blocks, whose landscape is that of the squared loss.
+fn blocks(file: &ScenarioFile) -> Result<BlockClasses, BuildError> {
+    match (&file.model.data, model::loss(&file.model.loss)) {
+        (Data::AnisotropicGaussians(keys), Loss::Squared) => {
+            Ok(BlockClasses::anisotropic(keys.dimension, keys.relevant_dimension, keys.separation)?)
+        }
+        _ => Err(BuildError::Coordinates),
+    }
+}
+
+/// The coordinates that are left of a neuron.
+pub(crate) fn coordinates(file: &ScenarioFile) -> Result<Coordinates, BuildError> {
+    match (&file.model.data, &file.model.unit) {
+        (Data::IsotropicGaussians(_), UnitKind::Inner(_)) => Ok(Coordinates::Radius),
+        (Data::IsotropicGaussians(_), UnitKind::Affine(_)) => Err(BuildError::AffineIsotropic),
+        (Data::AnisotropicGaussians(data), UnitKind::Inner(_)) => {
+            Ok(Coordinates::Radii { relevant: data.relevant_dimension })
+        }
+        (Data::AnisotropicGaussians(data), UnitKind::Affine(_)) => {
+            Ok(Coordinates::AffineRadii { relevant: data.relevant_dimension })
+        }
+    }
 }
 
 pub(crate) fn activation(file: &ScenarioFile) -> Result<Activation, BuildError> {

@@ -3,7 +3,7 @@
 
 use meanfield_run::system::Cost;
 
-use crate::file::{Data, ScenarioFile, SystemKind};
+use crate::file::{Data, ScenarioFile, SystemKind, UnitKind};
 use crate::vary::Point;
 use crate::{Scenario, coarser};
 
@@ -16,8 +16,8 @@ const PER_PAIR: f64 = 6e-8;
 /// CPU seconds of an implicit step with noise per (cell × feature²), and such steps a run has per unit of log₁₀ time, likewise.
 const PER_IMPLICIT: f64 = 6e-9;
 const IMPLICIT_STEPS: f64 = 250.0;
-/// CPU seconds and bytes of a Gibbs state, likewise.
-const GIBBS: (f64, f64) = (0.5, 3e7);
+/// CPU seconds and bytes of a Gibbs state in one radius, in two, and with an outer weight: likewise.
+const GIBBS: [(f64, f64); 3] = [(0.2, 3e7), (2.0, 2e8), (20.0, 5e8)];
 /// CPU seconds of the 1/N correction per unit of time: likewise.
 const BIAS_SECONDS: f64 = 0.6;
 /// Rate evaluations of the finite volumes per cell and unit of time: likewise.
@@ -86,11 +86,17 @@ pub(crate) fn of_runs(file: &ScenarioFile, system: &SystemKind) -> Cost {
             let seconds = (end / keys.step + observations) * ITERATIONS * atoms * PER_ATOM;
             Cost { seconds, bytes: 8.0 * atoms * (4.0 * TYPICAL_RANK + 20.0 + snapshots) }
         }
-        SystemKind::Landscape(_) => Cost { seconds: GIBBS.0, bytes: GIBBS.1 },
+        SystemKind::Landscape(_) => {
+            let (seconds, bytes) = match (&file.model.unit, &file.model.data) {
+                (UnitKind::Affine(_), _) => GIBBS[2],
+                (_, Data::AnisotropicGaussians(_)) => GIBBS[1],
+                _ => GIBBS[0],
+            };
+            Cost { seconds, bytes }
+        }
         SystemKind::FiniteNetwork(keys) => {
-            let Data::IsotropicGaussians(data) = &file.model.data;
             let (neurons, runs) = (keys.neurons as f64, keys.seeds.len() as f64);
-            let weights = neurons * data.dimension as f64;
+            let weights = neurons * file.model.data.dimension() as f64;
             let training = end / keys.step_size * weights * PER_WEIGHT;
             let seconds = runs * (training + observations * neurons * neurons * PER_PAIR);
             // The exact risk holds many orders of each neuron, up to a limit.

@@ -55,6 +55,9 @@ pub struct Model {
     pub data: Data,
     /// σ in ŷ(x) = (1/N) Σ σ(⟨w, x⟩).
     pub activation: ActivationKind,
+    /// What a neuron computes with it. The default has neither an output weight a nor an offset b: the terms are absent.
+    #[serde(default)]
+    pub unit: UnitKind,
     /// ℓ(y, ŷ), whose mean is the risk. The default is the squared loss: a network's risk is then exact, and all
     /// of MMN 2018 is about it.
     #[serde(default)]
@@ -69,6 +72,19 @@ pub struct Model {
 pub enum Data {
     /// y = ±1 with probability ½ each, x | y ~ N(0, (1 ± Δ)² I_d).
     IsotropicGaussians(IsotropicGaussians),
+    /// y = ±1 with probability ½ each, x | y ~ N(0, (1 ± Δ)² P + (I − P)), P the projector on s₀ of the d coordinates. Known
+    /// by `landscape` alone so far.
+    AnisotropicGaussians(AnisotropicGaussians),
+}
+
+impl Data {
+    /// d.
+    pub fn dimension(&self) -> usize {
+        match self {
+            Self::IsotropicGaussians(data) => data.dimension,
+            Self::AnisotropicGaussians(data) => data.dimension,
+        }
+    }
 }
 
 /// See [`Data::IsotropicGaussians`].
@@ -79,6 +95,34 @@ pub struct IsotropicGaussians {
     pub dimension: usize,
     /// Δ, from 0 up to but not including 1.
     pub separation: f64,
+}
+
+/// See [`Data::AnisotropicGaussians`].
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct AnisotropicGaussians {
+    /// d, the dimension of x.
+    pub dimension: usize,
+    /// s₀, the dimension that tells the classes apart: from 1 to d − 1.
+    pub relevant_dimension: usize,
+    /// Δ, from 0 up to but not including 1.
+    pub separation: f64,
+}
+
+/// Units: what a neuron computes.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum UnitKind {
+    /// σ(⟨w, x⟩).
+    Inner(Nothing),
+    /// a σ(⟨w, x⟩ + b). Known by `landscape` alone so far, with anisotropic data.
+    Affine(Nothing),
+}
+
+impl Default for UnitKind {
+    fn default() -> Self {
+        Self::Inner(Nothing {})
+    }
 }
 
 /// Activations. Those with a name are a shape f in its place: σ(z) = height · f(gain · z + offset).
@@ -362,7 +406,7 @@ pub struct JkoKeys {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct LandscapeKeys {
-    /// Cells on which the law is reported, along each coordinate. The state itself is found by quadrature to ten digits; the
+    /// Cells on which the law of one radius or two is reported, along each. The state itself is found by quadrature to ten digits; the
     /// default is fine enough for figures and distances.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cells: Option<Vec<usize>>,

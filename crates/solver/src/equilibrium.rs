@@ -1,7 +1,7 @@
 //! The system `landscape` with noise: the Gibbs state of the continuum, by quadrature on a box that is fitted to it.
 //!
-//! The box grows where there is mass at its edge, shrinks to where the mass is, and its panels double until R and F no longer
-//! change. It has no dynamics: it is the same at all times, and computed when it is first asked for.
+//! The box grows where there is mass at its edge, shrinks to where the mass is, and the panels of its sides double until R and F
+//! no longer change. It has no dynamics: it is the same at all times, and computed when it is first asked for.
 
 use std::num::NonZeroUsize;
 
@@ -18,19 +18,24 @@ use crate::grid::Grid;
 use crate::panelled::{PanelledBox, Side};
 use crate::scalars::{self, scalar};
 
-/// A panel at an edge with more mass than this means that the box is too small.
-const EDGE: f64 = 1e-14;
-/// Panels with less mass than this, all the way to the edge, are left out.
-const EMPTY: f64 = 1e-20;
-/// R and F are found when twice the panels change them by less than this, relative to their size (or 1).
+/// An outermost node with more mass than this means that the box is too small.
+const EDGE: f64 = 1e-16;
+/// Nodes with less mass than this, all the way to the edge, are left out, up to a margin of so much of the rest; if the box is then
+/// narrower than this share of what it was.
+const EMPTY: f64 = 1e-18;
+const MARGIN: f64 = 0.1;
+const WORTH_IT: f64 = 0.7;
+/// R and F are found when twice the panels of any side change them by less than this, relative to their size (or 1).
 const CLOSE: f64 = 1e-10;
 /// A box too small grows by this factor, at most to a coordinate of this size.
 const GROWTH: f64 = 1.6;
 const LARGEST: f64 = 1e5;
 /// Nodes a panel and panels a side at the start, for so many dimensions of quadrature.
-const RULES: [(usize, usize); 3] = [(16, 16), (8, 6), (6, 4)];
+const RULES: [(usize, usize); 3] = [(16, 16), (12, 4), (12, 3)];
 /// Most numbers φ_k(z_j) held.
-const MOST: usize = 60_000_000;
+const MOST: usize = 40_000_000;
+/// Most boxes tried.
+const MOST_BOXES: usize = 100;
 /// Nodes a cell, and side, by which the mass of a reported cell is found.
 const PER_CELL: usize = 4;
 /// Atoms lighter than this are not reported.
@@ -53,7 +58,7 @@ pub struct Equilibrium<const D: usize, L> {
 struct Found<const D: usize> {
     gibbs: Gibbs,
     panelled: PanelledBox<D>,
-    /// By how much twice the panels have changed R.
+    /// By how much twice the panels would change R.
     change: f64,
     law: Measure,
 }
@@ -71,7 +76,8 @@ pub enum EquilibriumError {
     Unbounded(usize),
     /// Too many nodes.
     #[error(
-        "the Gibbs state is too narrow for the quadrature: its risk still changes by {0:.1e}; write a higher temperature"
+        "the Gibbs state is too narrow for the quadrature, whose last refinement changed the risk by {0:.1e}; write a higher \
+         temperature"
     )]
     Unresolved(f64),
     /// Faces of the reported cells.
@@ -107,35 +113,52 @@ impl<const D: usize, L: Landscape<D>> Equilibrium<D, L> {
         PanelledBox { sides: std::array::from_fn(side), per_panel }
     }
 
-    /// Fits the box and doubles its panels until nothing changes.
+    /// Fits the box and doubles the panels of each side until nothing changes.
     fn find(&self) -> Result<Found<D>, EquilibriumError> {
         let mut panelled = self.first_box();
-        let mut before: Option<Gibbs> = None;
+        let mut here = self.solve(&panelled, unbiased(&self.landscape), f64::INFINITY)?;
         let mut change = f64::INFINITY;
-        loop {
-            let nodes = panelled.nodes();
-            if nodes.position.len() * self.landscape.rank() > MOST {
-                return Err(EquilibriumError::Unresolved(change));
-            }
-            let start = before.as_ref().map_or_else(|| unbiased(&self.landscape), |g| g.moments.clone());
-            let found = gibbs(&self.landscape, &nodes, self.bath, start)?;
-            if let Some(fitted) = fitted(&panelled, &found.mass)? {
-                (panelled, before) = (fitted, None);
+        for _ in 0..MOST_BOXES {
+            if let Some(fitted) = fitted(&panelled, &here.mass)? {
+                here = self.solve(&fitted, here.moments, change)?;
+                panelled = fitted;
                 continue;
             }
-            if let Some(before) = &before {
-                change = (found.risk - before.risk).abs();
-                let relative = |a: f64, b: f64| (a - b).abs() / b.abs().max(1.0);
-                if relative(found.risk, before.risk).max(relative(found.free_energy, before.free_energy))
-                    < CLOSE
-                {
-                    let law = self.law(&found, &panelled)?;
-                    return Ok(Found { gibbs: found, panelled, change, law });
+            let (mut changes, mut enough) = (0.0, true);
+            for side in self.integrated() {
+                let finer = panelled.doubled(side);
+                let there = self.solve(&finer, here.moments.clone(), change)?;
+                changes += (there.risk - here.risk).abs();
+                if difference(&here, &there) > CLOSE {
+                    (panelled, here, enough) = (finer, there, false);
                 }
             }
-            before = Some(found);
-            panelled.sides.iter_mut().for_each(double);
+            change = changes;
+            if enough {
+                let law = self.law(&here, &panelled)?;
+                return Ok(Found { gibbs: here, panelled, change, law });
+            }
         }
+        Err(EquilibriumError::Unresolved(change))
+    }
+
+    /// The coordinates that are integrated over by panels.
+    fn integrated(&self) -> std::ops::Range<usize> {
+        usize::from(self.bath.amplitude == Amplitude::Outer)..D
+    }
+
+    /// The state on the nodes of a box; the last `change` of R is told where there are too many.
+    fn solve(
+        &self,
+        panelled: &PanelledBox<D>,
+        start: Vec<f64>,
+        change: f64,
+    ) -> Result<Gibbs, EquilibriumError> {
+        let nodes = panelled.nodes();
+        if nodes.position.len() * self.landscape.rank() > MOST {
+            return Err(EquilibriumError::Unresolved(change));
+        }
+        Ok(gibbs(&self.landscape, &nodes, self.bath, start)?)
     }
 
     /// The law as others report theirs.
@@ -215,7 +238,11 @@ impl<const D: usize, L: Landscape<D>> Equilibrium<D, L> {
             scalar(certificate::MASS_ERROR, "|total mass of the reported law − 1|", mass),
             scalar(certificate::UNCONVERGED, "distance of the moments from their law's, relative", residual),
             scalar(certificate::DUALITY_GAP, "free energy less its dual bound", gap),
-            scalar(certificate::QUADRATURE_ERROR, "change of the risk with twice the panels", found.change),
+            scalar(
+                certificate::QUADRATURE_ERROR,
+                "change of the risk with twice the panels on a side, all sides together",
+                found.change,
+            ),
             scalars::kernel_truncation(self.landscape.truncation(corner)),
         ];
         Observation { risk, scalars, law: found.law.clone() }
@@ -241,45 +268,45 @@ fn fitted<const D: usize>(
     panelled: &PanelledBox<D>,
     mass: &[f64],
 ) -> Result<Option<PanelledBox<D>>, EquilibriumError> {
-    let (shares, mut other) = (panelled.by_panel(mass), panelled.clone());
-    for (c, (side, shares)) in other.sides.iter_mut().zip(&shares).enumerate() {
-        let Side::Panels { lower, upper, count, element } = side else { continue };
-        let (first, last) = (shares[0], shares[*count - 1]);
-        let (from, until, width) = (*lower, *upper, *upper - *lower);
-        let is_open = *element == VolumeElement::Line || from > 0.0;
-        if last > EDGE {
-            *upper += (GROWTH - 1.0) * width;
+    let (marginals, mut other) = (panelled.marginals(mass), panelled.clone());
+    for (c, (side, marginal)) in other.sides.iter_mut().zip(&marginals).enumerate() {
+        let Side::Panels { lower, upper, element, .. } = side else { continue };
+        let (from, until) = (*lower, *upper);
+        let heavy = |node: Option<&(f64, f64)>| node.is_some_and(|(_, mass)| *mass > EDGE);
+        if heavy(marginal.last()) {
+            *upper += (GROWTH - 1.0) * (until - from);
         }
-        if is_open && first > EDGE {
-            *lower -= (GROWTH - 1.0) * width;
-            if *element != VolumeElement::Line {
-                *lower = lower.max(0.0);
-            }
+        if heavy(marginal.first()) {
+            *lower -= (GROWTH - 1.0) * (until - from);
+        }
+        if (*lower, *upper) == (from, until) {
+            (*lower, *upper) = narrower(marginal, (from, until));
+        }
+        if *element != VolumeElement::Line {
+            *lower = lower.max(0.0);
         }
         if upper.abs().max(lower.abs()) > LARGEST {
             return Err(EquilibriumError::Unbounded(c + 1));
-        }
-        if (*lower, *upper) == (from, until) {
-            let filled = |share: &f64| *share > EMPTY;
-            let (before, after) = (
-                shares.iter().position(filled).unwrap_or(0),
-                shares.iter().rev().position(filled).unwrap_or(0),
-            );
-            // A panel is left on either side, and little is not worth it.
-            let (before, after) = (before.saturating_sub(1), after.saturating_sub(1));
-            if 3 * (before + after) > *count {
-                let panel = width / *count as f64;
-                (*lower, *upper) = (from + panel * before as f64, until - panel * after as f64);
-            }
         }
     }
     Ok((other != *panelled).then_some(other))
 }
 
-fn double(side: &mut Side) {
-    if let Side::Panels { count, .. } = side {
-        *count *= 2;
-    }
+/// An interval around what of a marginal law is not [`EMPTY`], if it is much narrower than the present one.
+fn narrower(marginal: &[(f64, f64)], present: (f64, f64)) -> (f64, f64) {
+    let filled = |node: &&(f64, f64)| node.1 > EMPTY;
+    let (first, last) = (marginal.iter().find(filled), marginal.iter().rev().find(filled));
+    let (Some((first, _)), Some((last, _))) = (first, last) else { return present };
+    let margin = MARGIN * (last - first);
+    let narrow = ((first - margin).max(present.0), (last + margin).min(present.1));
+    let much = narrow.1 - narrow.0 < WORTH_IT * (present.1 - present.0);
+    if much && last > first { narrow } else { present }
+}
+
+/// How far two states are apart in R and F, relative to their size (or 1).
+fn difference(a: &Gibbs, b: &Gibbs) -> f64 {
+    let relative = |a: f64, b: f64| (a - b).abs() / b.abs().max(1.0);
+    relative(a.risk, b.risk).max(relative(a.free_energy, b.free_energy))
 }
 
 /// The cell of an axis that holds z.

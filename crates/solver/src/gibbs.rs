@@ -123,22 +123,22 @@ fn ln_base<const D: usize>(nodes: &Nodes<D>, bath: Bath) -> Vec<f64> {
     nodes.position.iter().zip(&nodes.ln_volume).map(|(z, ln_volume)| ln_volume + factor * square(z)).collect()
 }
 
-/// φ of every node, one row a node.
+/// φ_k(z_j), shape (j, k).
 fn features<const D: usize>(landscape: &dyn Landscape<D>, nodes: &Nodes<D>) -> DMatrix<f64> {
     let rank = landscape.rank();
     let (mut values, mut gradients) = (vec![0.0; rank], vec![[0.0; D]; rank]);
-    let mut rows = DMatrix::zeros(rank, nodes.position.len());
+    let mut all = DMatrix::zeros(nodes.position.len(), rank);
     for (j, z) in nodes.position.iter().enumerate() {
         landscape.features(*z, &mut values, &mut gradients);
-        rows.column_mut(j).copy_from_slice(&values);
+        values.iter().enumerate().for_each(|(k, value)| all[(j, k)] = *value);
     }
-    rows
+    all
 }
 
 struct Search<'a, const D: usize> {
     landscape: &'a dyn Landscape<D>,
     bath: Bath,
-    /// φ_k(z_j), shape (k, j).
+    /// φ_k(z_j), shape (j, k).
     features: DMatrix<f64>,
     ln_base: Vec<f64>,
 }
@@ -155,7 +155,7 @@ struct Law {
     own: DVector<f64>,
     dual: f64,
     residual: f64,
-    /// Largest |β c·φ| where there is mass.
+    /// Largest |β c·φ|, or what takes its place where an amplitude is integrated, where there is mass.
     largest_exponent: f64,
 }
 
@@ -196,23 +196,23 @@ impl<const D: usize> Search<'_, D> {
     fn law(&self, moments: DVector<f64>) -> Law {
         let mut coefficients = DVector::zeros(moments.len());
         self.landscape.potential_coefficients(moments.as_slice(), coefficients.as_mut_slice());
-        let mut mass = self.features.tr_mul(&coefficients);
-        let slopes = mass.clone();
+        let mut mass = &self.features * &coefficients;
+        let mut exponents = Vec::with_capacity(mass.len());
         let mut amplitude = Vec::with_capacity(mass.len());
         for (x, ln_base) in mass.iter_mut().zip(&self.ln_base) {
             let (ln_weight, mean, square) = self.bath.of_slope(*x);
             amplitude.push((mean, square));
+            exponents.push(ln_weight.abs());
             *x = ln_base + ln_weight;
         }
         let ln_partition = normalise(mass.as_mut_slice());
-        let largest_slope = mass.iter().zip(slopes.iter()).filter(|(mass, _)| **mass > f64::EPSILON);
-        let largest_slope = largest_slope.fold(0.0, |largest: f64, (_, slope)| largest.max(slope.abs()));
+        let heavy = mass.iter().zip(&exponents).filter(|(mass, _)| **mass > f64::EPSILON);
+        let largest_exponent = heavy.fold(0.0, |largest: f64, (_, exponent)| largest.max(*exponent));
         let weighted = DVector::from_iterator(mass.len(), mass.iter().zip(&amplitude).map(|(p, a)| p * a.0));
-        let own = &self.features * &weighted;
+        let own = self.features.tr_mul(&weighted);
         let half = 0.5 * self.landscape.risk(moments.as_slice());
         let dual = half - coefficients.dot(&moments) - self.bath.temperature * ln_partition;
         let residual = self.norm(&moments, &(&own - &moments)) / self.norm(&moments, &own).max(1.0);
-        let largest_exponent = largest_slope / self.bath.temperature;
         Law { moments, coefficients, mass, amplitude, ln_partition, own, dual, residual, largest_exponent }
     }
 
@@ -230,10 +230,11 @@ impl<const D: usize> Search<'_, D> {
     fn direction(&self, here: &Law) -> Option<DVector<f64>> {
         let curvatures = self.curvatures(&here.moments);
         let mut weighted = self.features.clone();
-        for (j, mut column) in weighted.column_iter_mut().enumerate() {
-            column *= here.mass[j] * here.amplitude[j].1;
+        let shares: Vec<f64> = here.mass.iter().zip(&here.amplitude).map(|(p, a)| (p * a.1).sqrt()).collect();
+        for mut column in weighted.column_iter_mut() {
+            column.iter_mut().zip(&shares).for_each(|(x, share)| *x *= share);
         }
-        let mut matrix = &weighted * self.features.transpose() - &here.own * here.own.transpose();
+        let mut matrix = weighted.tr_mul(&weighted) - &here.own * here.own.transpose();
         for (k, mut column) in matrix.column_iter_mut().enumerate() {
             column *= curvatures[k] / self.bath.temperature;
         }

@@ -43,11 +43,6 @@ impl Side {
         };
         (0..*count).flat_map(panel).collect()
     }
-
-    /// Number of panels.
-    pub fn panels(&self) -> usize {
-        if let Self::Panels { count, .. } = self { *count } else { 1 }
-    }
 }
 
 /// A box with `per_panel` nodes a panel.
@@ -60,6 +55,15 @@ pub struct PanelledBox<const D: usize> {
 }
 
 impl<const D: usize> PanelledBox<D> {
+    /// The box with twice the panels on a side.
+    pub fn doubled(&self, side: usize) -> Self {
+        let mut finer = self.clone();
+        if let Side::Panels { count, .. } = &mut finer.sides[side] {
+            *count *= 2;
+        }
+        finer
+    }
+
     fn rule(&self) -> Vec<(f64, f64)> {
         GaussLegendre::new(self.per_panel).as_node_weight_pairs().to_vec()
     }
@@ -78,18 +82,19 @@ impl<const D: usize> PanelledBox<D> {
         nodes
     }
 
-    /// Along each side: the part of `mass` (one a node) in each panel.
-    pub fn by_panel(&self, mass: &[f64]) -> [Vec<f64>; D] {
+    /// Along each side: the positions of its nodes, and the part of `mass` (one a node of the box) that is there.
+    pub fn marginals(&self, mass: &[f64]) -> [Vec<(f64, f64)>; D] {
         let rule = self.rule();
         let sides: Vec<_> = self.sides.iter().map(|side| side.nodes(&rule)).collect();
-        let mut shares: [Vec<f64>; D] = std::array::from_fn(|c| vec![0.0; self.sides[c].panels()]);
+        let mut marginals: [Vec<(f64, f64)>; D] =
+            std::array::from_fn(|c| sides[c].iter().map(|(z, _)| (*z, 0.0)).collect());
         for (i, mass) in mass.iter().enumerate() {
             let at: [usize; D] = indices(&sides, i);
-            for (c, share) in shares.iter_mut().enumerate() {
-                share[at[c] * self.sides[c].panels() / sides[c].len()] += mass;
+            for (c, marginal) in marginals.iter_mut().enumerate() {
+                marginal[at[c]].1 += mass;
             }
         }
-        shares
+        marginals
     }
 }
 
@@ -120,8 +125,11 @@ mod tests {
         let mass: Vec<f64> = nodes.ln_volume.iter().map(|ln| ln.exp()).collect();
         let ball = 32.0 * std::f64::consts::PI / 3.0;
         assert!((mass.iter().sum::<f64>() - 3.0 * ball).abs() < 1e-11);
-        let [along, outwards, _] = panelled.by_panel(&mass);
-        assert!(along.iter().all(|share| (share - ball).abs() < 1e-11), "{along:?}");
-        assert!((outwards[0] * 27.0 - 3.0 * ball).abs() < 1e-10, "{outwards:?}");
+        let [along, outwards, held] = panelled.marginals(&mass);
+        let of_panel = |marginal: &[(f64, f64)]| marginal[..4].iter().map(|(_, mass)| mass).sum::<f64>();
+        assert!((of_panel(&along) - ball).abs() < 1e-11, "{along:?}");
+        assert!((of_panel(&outwards) * 27.0 - 3.0 * ball).abs() < 1e-10, "{outwards:?}");
+        assert!(held.len() == 1 && held[0].0 == 7.0);
+        assert!(along.iter().chain(&outwards).all(|(z, _)| (-1.0..2.0).contains(z)));
     }
 }

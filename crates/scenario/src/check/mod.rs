@@ -8,7 +8,7 @@ mod points;
 mod systems;
 
 use meanfield_model::activation::PiecewiseLinear;
-use meanfield_model::data::GaussianClasses;
+use meanfield_model::data::{BlockClasses, DataError, GaussianClasses};
 
 use crate::file::{ActivationKind, Data, InitialKind, LossKind, PiecewiseLinearKeys, ScenarioFile};
 use crate::model;
@@ -98,16 +98,7 @@ fn title(file: &ScenarioFile, complaints: &mut Complaints) {
 }
 
 fn model(file: &ScenarioFile, complaints: &mut Complaints) {
-    let Data::IsotropicGaussians(data) = &file.model.data;
-    let (path, help) =
-        (["model", "data", "isotropic-gaussians"], "MMN 2018, Fig. 1: dimension = 40, separation = 0.8");
-    if let Err(error) = GaussianClasses::isotropic(data.dimension, data.separation) {
-        let key = if data.dimension < 2 { "dimension" } else { "separation" };
-        complaints.add(path.into_iter().chain([key]), error.to_string(), help);
-    }
-    let message = format!("the dimension must be at most {LARGEST_DIMENSION}; it is {}", data.dimension);
-    let path = [&path[..], &["dimension"]].concat();
-    complaints.unless(data.dimension <= LARGEST_DIMENSION, &path, message, help);
+    data(file, complaints);
     activation(file, complaints);
     loss(file, complaints);
     let InitialKind::Gaussian(start) = &file.model.initial;
@@ -123,6 +114,34 @@ fn model(file: &ScenarioFile, complaints: &mut Complaints) {
         message,
         "MMN 2018, Fig. 1: scale = 0.8",
     );
+}
+
+fn data(file: &ScenarioFile, complaints: &mut Complaints) {
+    let (name, found, help) = match &file.model.data {
+        Data::IsotropicGaussians(data) => (
+            "isotropic-gaussians",
+            GaussianClasses::isotropic(data.dimension, data.separation).err(),
+            "MMN 2018, Fig. 1: dimension = 40, separation = 0.8",
+        ),
+        Data::AnisotropicGaussians(data) => (
+            "anisotropic-gaussians",
+            BlockClasses::anisotropic(data.dimension, data.relevant_dimension, data.separation).err(),
+            "MMN 2018, Fig. 3: dimension = 320, relevant-dimension = 60, separation = 0.4",
+        ),
+    };
+    let path = ["model", "data", name];
+    if let Some(error) = found {
+        let key = match error {
+            DataError::Dimension(_) => "dimension",
+            DataError::Separation(_) => "separation",
+            DataError::RelevantDimension { .. } => "relevant-dimension",
+        };
+        complaints.add(path.into_iter().chain([key]), error.to_string(), help);
+    }
+    let dimension = file.model.data.dimension();
+    let message = format!("the dimension must be at most {LARGEST_DIMENSION}; it is {dimension}");
+    let path = [&path[..], &["dimension"]].concat();
+    complaints.unless(dimension <= LARGEST_DIMENSION, &path, message, help);
 }
 
 fn activation(file: &ScenarioFile, complaints: &mut Complaints) {

@@ -1,5 +1,7 @@
 //! The systems: what each kind's keys must satisfy, and whether what they ask for can be built.
 
+use meanfield_model::coordinates::Coordinates;
+use meanfield_model::loss::Loss;
 use meanfield_solver::grid::StartError;
 
 use super::{Complaints, LARGEST};
@@ -9,7 +11,7 @@ use crate::file::{
     ScenarioFile, SystemKind,
 };
 use crate::vary::Point;
-use crate::{coarser, cost};
+use crate::{coarser, cost, model};
 
 /// Most steps of SGD: k, and k · 2²⁰ (which numbers the streams of Monte Carlo samples), are then exact.
 const MOST_STEPS: f64 = 1e13;
@@ -58,12 +60,13 @@ impl Keys<'_> {
     /// Whether there is nothing to complain about.
     fn are_right(&mut self, file: &ScenarioFile, system: &SystemKind, model: bool, times: bool) -> bool {
         let before = self.complaints.found.len();
+        self.coordinates(file, system);
         match system {
             SystemKind::FiniteVolume(values) => self.finite_volume(values),
             SystemKind::Characteristics(values) => self.characteristics(values),
             SystemKind::Jko(values) => self.jko(values, file.dynamics.end_time),
             SystemKind::FiniteNetwork(values) => self.finite_network(values, times.then_some(file)),
-            SystemKind::Landscape(values) => self.landscape(values),
+            SystemKind::Landscape(values) => self.landscape(file, values),
         }
         if model && self.complaints.found.len() == before {
             self.can_be_built(file, system);
@@ -117,16 +120,45 @@ impl Keys<'_> {
         self.complaints.unless(held, &path, message, "write e.g. ridge = 0.05 in [dynamics]");
     }
 
-    fn landscape(&mut self, keys: &LandscapeKeys) {
-        self.tolerance("kernel-tolerance", keys.kernel_tolerance, LOOSEST);
-        match keys.cells.as_deref() {
-            None => {}
-            Some([cells]) => self.count("cells", *cells, 3, MOST, "leave it out for the default"),
-            Some(_) => {
-                let message = "the law has one coordinate, the radius";
-                self.unless(false, "cells", message, "write e.g. cells = [1600], or leave it out");
-            }
+    /// Most systems know one radius.
+    fn coordinates(&mut self, file: &ScenarioFile, system: &SystemKind) {
+        let path = ["systems", self.name, self.kind];
+        let one = matches!(build::coordinates(file), Ok(Coordinates::Radius));
+        if one {
+            return;
         }
+        let message = match system {
+            SystemKind::Landscape(_) => match build::coordinates(file) {
+                Err(error) => error.to_string(),
+                Ok(_) if model::loss(&file.model.loss) != Loss::Squared => {
+                    BuildError::Coordinates.to_string()
+                }
+                Ok(_) => return,
+            },
+            _ => format!("`{}` knows neurons σ(⟨w, x⟩) and isotropic data alone so far", self.kind),
+        };
+        let help = "write model.data.isotropic-gaussians and leave out model.unit, or keep systems `landscape`, anisotropic \
+                    data and the squared loss";
+        self.complaints.add(path, message, help);
+    }
+
+    fn landscape(&mut self, file: &ScenarioFile, keys: &LandscapeKeys) {
+        self.tolerance("kernel-tolerance", keys.kernel_tolerance, LOOSEST);
+        let (Some(cells), Ok(coordinates)) = (keys.cells.as_deref(), build::coordinates(file)) else {
+            return;
+        };
+        let expected = match coordinates {
+            Coordinates::AffineRadii { .. } => 0,
+            other => other.names().len(),
+        };
+        let message =
+            format!("`cells` has {} numbers, and the law is reported on {expected} axes", cells.len());
+        self.unless(cells.len() == expected, "cells", message, "leave it out for the default");
+        let total: f64 = cells.iter().map(|cells| *cells as f64).product();
+        let sensible = cells.iter().all(|cells| *cells >= 3) && total <= MOST as f64;
+        let message =
+            format!("the law's cells must be 3 or more along each axis, and {MOST} at most together");
+        self.unless(cells.is_empty() || sensible, "cells", message, "leave it out for the default");
     }
 
     /// The same for the companion at half the resolution.
@@ -279,6 +311,12 @@ impl Keys<'_> {
                     }
                     None => "write a smaller `gain`, or a narrower `domain` or start".to_owned(),
                 },
+                BuildError::Blocks(blocks) => {
+                    format!(
+                        "write kernel-tolerance = {:.1e}, or take a larger relevant dimension",
+                        blocks.reachable()
+                    )
+                }
                 _ => "check [model]".to_owned(),
             };
             return self.unless(false, "kernel-tolerance", error.to_string(), &help);

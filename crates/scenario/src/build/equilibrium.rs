@@ -1,0 +1,100 @@
+//! Systems `landscape`: the Gibbs state in whatever coordinates the model has.
+
+use meanfield_model::block_series::{AffineSeries, RadiiSeries};
+use meanfield_model::coordinates::Coordinates;
+use meanfield_model::data::BlockClasses;
+use meanfield_model::radial_series::DimensionLimit;
+use meanfield_model::volume::VolumeElement;
+use meanfield_run::system::System;
+use meanfield_solver::equilibrium::Equilibrium;
+use meanfield_solver::gibbs::{Amplitude, Bath};
+
+use super::{BuildError, activation, blocks, coordinates, data, default_upper, radial};
+use crate::file::{LandscapeKeys, LimitName, ScenarioFile};
+
+/// Cells on which a Gibbs state is reported, in one coordinate and along each of two.
+const REPORTED: usize = 1600;
+const REPORTED_OF_TWO: usize = 120;
+/// The box is first looked for this many standard deviations of an output weight or offset out, and a little further.
+const FAR: f64 = 8.0;
+
+/// A system, and the facts about it.
+type Built = (Box<dyn System>, Vec<(&'static str, f64)>);
+
+/// The Gibbs state that a scenario asks for.
+pub(super) fn equilibrium(file: &ScenarioFile, keys: &LandscapeKeys) -> Result<Built, BuildError> {
+    match coordinates(file)? {
+        Coordinates::Radius => of_radius(file, keys),
+        Coordinates::Radii { .. } => of_radii(file, keys),
+        Coordinates::AffineRadii { .. } => of_affine(file, keys),
+    }
+}
+
+fn of_radius(file: &ScenarioFile, keys: &LandscapeKeys) -> Result<Built, BuildError> {
+    let landscape = radial(file, LimitName::Finite, keys.kernel_tolerance)?;
+    let cells = keys.cells.as_deref().and_then(<[_]>::first).copied().unwrap_or(REPORTED);
+    let facts = vec![("cells", cells as f64), ("kernel_terms", landscape.terms() as f64)];
+    let elements = [VolumeElement::Radius(data(file)?.dimension)];
+    let extent = [default_upper(file)];
+    Ok((Box::new(Equilibrium::new(landscape, elements, bath(file, Amplitude::One), extent, [cells])), facts))
+}
+
+fn of_radii(file: &ScenarioFile, keys: &LandscapeKeys) -> Result<Built, BuildError> {
+    let landscape = radii(file, keys.kernel_tolerance)?;
+    let cells = match keys.cells.as_deref() {
+        Some(&[first, second]) => [first, second],
+        _ => [REPORTED_OF_TWO; 2],
+    };
+    let facts = vec![("cells", (cells[0] * cells[1]) as f64), ("kernel_terms", landscape.terms() as f64)];
+    let bath = bath(file, Amplitude::One);
+    let blocks = blocks(file)?;
+    let elements = blocks.dimensions.map(VolumeElement::Radius);
+    Ok((Box::new(Equilibrium::new(landscape, elements, bath, extents(file, &blocks), cells)), facts))
+}
+
+fn of_affine(file: &ScenarioFile, keys: &LandscapeKeys) -> Result<Built, BuildError> {
+    let landscape = affine(file, keys.kernel_tolerance)?;
+    let facts = vec![("kernel_terms", landscape.terms() as f64)];
+    let blocks = blocks(file)?;
+    let [first, second] = blocks.dimensions.map(VolumeElement::Radius);
+    let elements = [VolumeElement::Line, VolumeElement::Line, first, second];
+    let extent = four_extents(file, &blocks);
+    let bath = bath(file, Amplitude::Outer);
+    Ok((Box::new(Equilibrium::new(landscape, elements, bath, extent, [1; 4])), facts))
+}
+
+/// The landscape in (r₁, r₂).
+pub(super) fn radii(file: &ScenarioFile, tolerance: f64) -> Result<RadiiSeries, BuildError> {
+    let blocks = blocks(file)?;
+    let box_of_kernel = extents(file, &blocks);
+    Ok(RadiiSeries::new(&blocks, &activation(file)?, DimensionLimit::Finite, box_of_kernel, tolerance)?)
+}
+
+/// The landscape in (a, b, r₁, r₂).
+pub(super) fn affine(file: &ScenarioFile, tolerance: f64) -> Result<AffineSeries, BuildError> {
+    let blocks = blocks(file)?;
+    let box_of_kernel = four_extents(file, &blocks);
+    Ok(AffineSeries::new(&blocks, &activation(file)?, DimensionLimit::Finite, box_of_kernel, tolerance)?)
+}
+
+fn bath(file: &ScenarioFile, amplitude: Amplitude) -> Bath {
+    Bath { temperature: file.dynamics.temperature, ridge: file.dynamics.ridge, amplitude }
+}
+
+/// How far out neurons are that do not see the data: from 0 to the mean of their radius in each block, and [`FAR`] deviations
+/// more.
+fn extents(file: &ScenarioFile, blocks: &BlockClasses) -> [f64; 2] {
+    let deviation = deviation(file);
+    blocks.dimensions.map(|n| deviation * ((n as f64).sqrt() + FAR))
+}
+
+fn four_extents(file: &ScenarioFile, blocks: &BlockClasses) -> [f64; 4] {
+    let ([first, second], line) = (extents(file, blocks), FAR * deviation(file));
+    [line, line, first, second]
+}
+
+/// √(1/(βλ)), or 1 where nothing holds a neuron.
+fn deviation(file: &ScenarioFile) -> f64 {
+    let square = file.dynamics.temperature / file.dynamics.ridge;
+    if square.is_finite() && square > 0.0 { square.sqrt() } else { 1.0 }
+}
