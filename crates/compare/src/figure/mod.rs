@@ -23,6 +23,7 @@ mod render;
 mod risk;
 mod scale;
 mod shape;
+mod standing;
 mod style;
 mod text;
 
