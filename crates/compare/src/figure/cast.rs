@@ -72,7 +72,7 @@ impl Cast {
 
     /// The points of some records; one empty place where nothing has more than one value.
     pub fn points_of(records: &[Record]) -> Vec<Vec<Place>> {
-        places(&axes(records))
+        places(&varied_axes(records))
     }
 
     /// Whether there is only one point, so that nothing has to be said of it.
@@ -109,7 +109,7 @@ impl Cast {
 }
 
 /// The axes of all varied keys that have more than one value, each once.
-fn axes(records: &[Record]) -> Vec<RunAxis> {
+pub fn varied_axes(records: &[Record]) -> Vec<RunAxis> {
     let mut axes: Vec<RunAxis> = Vec::new();
     for axis in records.iter().flat_map(Record::varied).filter(|axis| axis.values.len() > 1) {
         if axes.iter().all(|known| known.name != axis.name) {

@@ -45,6 +45,8 @@ pub enum Mark {
     Triangle,
     /// A square on its corner.
     Diamond,
+    /// Small and filled: where a line was computed.
+    Dot,
 }
 
 /// How one system looks in every figure.
