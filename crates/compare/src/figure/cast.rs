@@ -6,6 +6,8 @@ use meanfield_run::stack::places;
 use plotters::style::RGBColor;
 
 use super::legend::{Entry, Sample};
+use super::risk::positive_times;
+use super::standing::{span, stands};
 use super::style::{self, INK, Look};
 
 /// Most points that a legend names.
@@ -19,11 +21,23 @@ pub struct Member {
     pub system: usize,
     /// How it looks.
     pub look: Look,
+    /// The span of time over which it is drawn, if it stands still beside systems that do not.
+    pub standing: Option<(f64, f64)>,
+}
+
+impl Member {
+    /// One value for each time as points of a curve; what stands still goes from end to end.
+    pub fn over_time<T: Copy>(&self, values: &[T]) -> Vec<(f64, T)> {
+        match (self.standing, values) {
+            (Some((first, last)), &[value]) => vec![(first, value), (last, value)],
+            _ => positive_times(&self.record.time, values),
+        }
+    }
 }
 
 /// All of them.
 pub struct Cast {
-    /// The members, system by system.
+    /// The members, system by system; what stands still comes last, so that it is drawn upon the others.
     pub members: Vec<Member>,
     /// The points: one, with an empty place, where nothing is varied.
     pub points: Vec<Vec<Place>>,
@@ -39,19 +53,26 @@ impl Cast {
         let looks = if alone { style::looks(records) } else { style::looks_without_colour(records) };
         let mut cast = Self { members: Vec::new(), points, looks };
         for (system, record) in records.iter().enumerate() {
+            let standing = span(records).filter(|_| stands(record, records));
             let own: Vec<RunAxis> = record.varied().cloned().collect();
             for place in places(&own) {
                 let colour = if alone { cast.looks[system].colour } else { cast.colour(&place) };
                 let look = Look { colour, ..cast.looks[system] };
-                cast.members.extend(record.at(&place).map(|record| Member { record, system, look }));
+                cast.members.extend(record.at(&place).map(|record| Member {
+                    record,
+                    system,
+                    look,
+                    standing,
+                }));
             }
         }
+        cast.members.sort_by_key(|member| member.standing.is_some());
         cast
     }
 
     /// The points of some records; one empty place where nothing has more than one value.
     pub fn points_of(records: &[Record]) -> Vec<Vec<Place>> {
-        places(&axes(records))
+        places(&varied_axes(records))
     }
 
     /// Whether there is only one point, so that nothing has to be said of it.
@@ -88,7 +109,7 @@ impl Cast {
 }
 
 /// The axes of all varied keys that have more than one value, each once.
-fn axes(records: &[Record]) -> Vec<RunAxis> {
+pub fn varied_axes(records: &[Record]) -> Vec<RunAxis> {
     let mut axes: Vec<RunAxis> = Vec::new();
     for axis in records.iter().flat_map(Record::varied).filter(|axis| axis.values.len() > 1) {
         if axes.iter().all(|known| known.name != axis.name) {

@@ -123,7 +123,7 @@ impl Gaps {
 }
 
 /// (time, error) of the risk at positive times, where a companion at half the resolution was run.
-pub fn refinement_error(record: &Record) -> Vec<(f64, f64)> {
+fn refinement_error(record: &Record) -> Vec<(f64, f64)> {
     let error = record.curve(&refinement::name("risk"));
     error.map_or(Vec::new(), |e| positive_times(&record.time, &e.values.iter().copied().collect::<Vec<_>>()))
 }

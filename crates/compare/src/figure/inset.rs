@@ -3,7 +3,7 @@
 use super::cast::Cast;
 use super::panel::Panel;
 use super::picture::{Anchor, Picture};
-use super::risk::{TIME, draw_curve, positive_times};
+use super::risk::{TIME, draw_curve};
 use super::scale::{Kind, Scale};
 use super::style::{INK, Look, Mark, TICK_SIZE};
 use crate::judge::align;
@@ -52,7 +52,7 @@ impl Inset {
     pub fn of(cast: &Cast, name: &str) -> Option<Self> {
         let curve = |member: &super::cast::Member| {
             let mean = align::mean(&align::runs(&member.record, member.record.curve(name)?));
-            Some((member.look, positive_times(&member.record.time, &mean)))
+            Some((member.look, member.over_time(&mean)))
         };
         let curves: Vec<_> = cast.members.iter().filter_map(curve).collect();
         let any = curves.iter().any(|(_, points)| points.iter().any(|p| p.1.is_finite()));

@@ -13,6 +13,7 @@ use super::panel::Panel;
 use super::picture::{Anchor, Picture};
 use super::scale::{Kind, Scale, short_number};
 use super::shape::{Drawn, density, finite, heights, histogram};
+use super::standing::{kind_in_words, snapshot_times, stands};
 use super::style::{self, INK, LABEL_SIZE, Look, PAGE_WIDTH};
 use super::text::Typeface;
 use super::{TITLE_ROW, draw_title, title_lines};
@@ -110,19 +111,6 @@ fn at_point(record: &Record, point: &[Place]) -> Option<Record> {
     record.at(&[point, &places(&single)[0]].concat())
 }
 
-/// Times of all snapshots, each once.
-fn snapshot_times(records: &[Record]) -> Vec<f64> {
-    let mut times: Vec<f64> = Vec::new();
-    let all = records.iter().flat_map(|record| record.snapshot_time.iter().copied());
-    for time in all.filter(|time| time.is_finite()) {
-        if !times.iter().any(|seen| (seen - time).abs() <= 1e-3 * seen.abs() + 1e-9) {
-            times.push(time);
-        }
-    }
-    times.sort_by(f64::total_cmp);
-    times
-}
-
 /// A radius cannot be negative; its kernel estimates are reflected at 0.
 fn support(coordinate: &str) -> Support {
     if coordinate.starts_with("radius") { Support::HalfLine } else { Support::Line }
@@ -133,6 +121,7 @@ struct Law {
     record: usize,
     look: Look,
     network: bool,
+    stands: bool,
     marginal: Marginal,
 }
 
@@ -147,15 +136,18 @@ impl Moment {
     fn of(records: &[Record], looks: &[Look], coordinate: &str, time: f64) -> Self {
         let law = |(i, record): (usize, &Record)| {
             let index = record.coordinates.iter().position(|name| name == coordinate)?;
-            let snapshot = align::snapshot_at(record, time, align::step_rounding(record))?;
+            let stands = stands(record, records);
+            let own = if stands { *record.snapshot_time.first()? } else { time };
+            let snapshot = align::snapshot_at(record, own, align::step_rounding(record))?;
             let marginal = finite(&align::pooled_law(record, index, snapshot)?)?;
-            Some(Law { record: i, look: looks[i], network: style::is_network(record), marginal })
+            Some(Law { record: i, look: looks[i], network: style::is_network(record), stands, marginal })
         };
-        let laws = records.iter().enumerate().filter_map(law).collect();
+        let mut laws: Vec<Law> = records.iter().enumerate().filter_map(law).collect();
+        laws.sort_by_key(|law| law.stands);
         Self { time, laws, support: support(coordinate) }
     }
 
-    /// Histograms under curves, whatever the order of the records.
+    /// Histograms under curves, what stands still upon them, whatever the order of the records.
     fn drawn(&self, x: &Scale) -> Vec<(Look, Drawn)> {
         let (networks, limits): (Vec<&Law>, Vec<&Law>) = self.laws.iter().partition(|law| law.network);
         let bars =
@@ -214,7 +206,9 @@ impl Grid {
     }
 
     fn panel_height(&self) -> f64 {
-        [190.0, 150.0, 118.0, 96.0][self.columns.clamp(1, 4) - 1]
+        // many rows must still go onto a page
+        let tallest: f64 = [190.0, 150.0, 150.0, 96.0][self.rows().clamp(1, 4) - 1];
+        f64::min(tallest, [190.0, 150.0, 118.0, 96.0][self.columns.clamp(1, 4) - 1])
     }
 
     fn pitch(&self) -> f64 {
@@ -275,19 +269,19 @@ fn entries(records: &[Record], rows: &[Row]) -> Vec<Entry> {
             false => Sample::Line(Look { mark: None, ..looks[i] }),
         };
         filled |= network;
-        Entry { sample, label: label(record) }
+        Entry { sample, label: label(record, stands(record, records)) }
     };
     (0..records.len()).filter(|i| seen(*i)).map(&mut entry).collect()
 }
 
-fn label(record: &Record) -> String {
+fn label(record: &Record, stands: bool) -> String {
     let neurons = record.fact("neurons").map(|n| format!(", {} neurons", short_number(n)));
     let seeds: usize =
         record.axes.iter().filter(|axis| axis.key.is_none()).map(|axis| axis.values.len()).product();
     let runs = (seeds > 1).then(|| format!(", {seeds} runs pooled"));
     let atoms = record.fact("atoms").map(|n| format!(", kernel estimate of {} atoms", short_number(n)));
     let more = [neurons, runs, atoms].map(Option::unwrap_or_default).concat();
-    format!("{} ({}{more})", record.system, record.kind)
+    format!("{} ({}{more})", record.system, kind_in_words(record, stands))
 }
 
 /// What a coordinate is called on an axis.

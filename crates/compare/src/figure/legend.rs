@@ -3,13 +3,15 @@
 use plotters::style::RGBAColor;
 
 use super::picture::{Anchor, Picture, Place};
-use super::style::{INK, LABEL_SIZE, Look};
+use super::style::{INK, LABEL_SIZE, Look, Mark};
 use super::text::Typeface;
 
 /// Height of a row.
 const ROW: f64 = 13.0;
 /// Width of the sample beside a label.
 const SAMPLE: f64 = 22.0;
+/// By how much dots stand within a sample.
+const INSIDE: f64 = 1.7;
 /// Space between sample and label.
 const GAP: f64 = 4.0;
 /// Space between entries.
@@ -24,6 +26,10 @@ pub enum Sample {
     Area(RGBAColor),
     /// A line with marks over an area.
     LineOnArea(Look, RGBAColor),
+    /// A mark alone.
+    Mark(Look),
+    /// A mark with an error bar.
+    Bar(Look),
 }
 
 /// A sample and its label.
@@ -74,8 +80,16 @@ fn draw_sample(page: &mut Picture, sample: &Sample, (x, y): Place) {
     if let Sample::Line(look) | Sample::LineOnArea(look, _) = sample {
         let (width, colour) = look.line();
         page.dashed(&[(x, y), (x + SAMPLE, y)], width, colour, look.dashes);
-        if let Some(mark) = look.mark {
-            page.mark(mark, (x + 0.5 * SAMPLE, y), 2.3, look.colour);
-        }
+    }
+    let middle = x + 0.5 * SAMPLE;
+    if let Sample::Bar(look) = sample {
+        page.error_bar((middle, y - 5.0), (middle, y + 5.0), look.colour);
+    }
+    if let Sample::Line(look) | Sample::LineOnArea(look, _) | Sample::Mark(look) | Sample::Bar(look) = sample
+        && let Some(mark) = look.mark
+    {
+        // dots stand at the ends, as on a curve: in the middle one would fill the gap between dashes
+        let places = if mark == Mark::Dot { vec![x + INSIDE, x + SAMPLE - INSIDE] } else { vec![middle] };
+        places.into_iter().for_each(|x| page.mark(mark, (x, y), 2.3, look.colour));
     }
 }

@@ -1,5 +1,5 @@
-//! Figures of a comparison: the laws at the snapshots, the risk over time. Each is made once as a
-//! picture and written as SVG and PNG.
+//! Figures of a comparison: the laws at the snapshots, the risk over time and over a varied key. Each is
+//! made once as a picture and written as SVG and PNG.
 //!
 //! Only this module knows the plotting library. Axes, ticks and legends are its own: plotters has no
 //! superscripts, no minor ticks, squeezes points onto logarithmic axes and clips nothing. It judges
@@ -17,12 +17,15 @@ mod gap;
 mod inset;
 mod law;
 mod legend;
+mod over_key;
 mod panel;
 mod picture;
 mod render;
+mod response;
 mod risk;
 mod scale;
 mod shape;
+mod standing;
 mod style;
 mod text;
 
@@ -59,25 +62,37 @@ pub struct Content<'a> {
 }
 
 /// Draws all figures that the records have data for into `folder` (made if need be), as SVG and PNG:
-/// `risk`, and `law_<coordinate>` for each coordinate. Returns the files written.
+/// `risk`, `over_<key>` where one key is varied, and `law_<coordinate>` for each coordinate. Returns the files written.
 pub fn draw_all(folder: &Path, content: &Content) -> Result<Vec<PathBuf>, FigureError> {
     fs::create_dir_all(folder)
         .map_err(|error| FigureError::Write { file: folder.to_owned(), reason: error.to_string() })?;
     let mut files = Vec::new();
-    if let Some(picture) = risk::picture(content)? {
-        files.extend(render::write(&picture, folder, "risk")?);
-    }
-    for coordinate in law::coordinates(content.records) {
-        if let Some(picture) = law::picture(content.title, content.records, &coordinate)? {
-            files.extend(render::write(&picture, folder, &format!("law_{}", file_name(&coordinate)))?);
-        }
+    for (name, picture) in pictures(content)? {
+        files.extend(render::write(&picture, folder, &file_name(&name))?);
     }
     Ok(files)
 }
 
-/// A coordinate's name as part of a file name.
-fn file_name(coordinate: &str) -> String {
-    coordinate.chars().map(|c| if c.is_alphanumeric() || c == '_' { c } else { '_' }).collect()
+/// All figures with their names.
+fn pictures(content: &Content) -> Result<Vec<(String, Picture)>, FigureError> {
+    let mut pictures = Vec::new();
+    let key = over_key::key(content.records);
+    let over = key.as_ref().map_or(Ok(None), |key| over_key::picture(content, key))?;
+    // over a key but not over time, the figure over time would be a column of marks
+    if over.is_none() || content.records.iter().any(standing::is_followed) {
+        pictures.extend(risk::picture(content)?.map(|picture| ("risk".to_owned(), picture)));
+    }
+    pictures.extend(key.zip(over).map(|(key, picture)| (format!("over_{}", key.name), picture)));
+    for coordinate in law::coordinates(content.records) {
+        let picture = law::picture(content.title, content.records, &coordinate)?;
+        pictures.extend(picture.map(|picture| (format!("law_{coordinate}"), picture)));
+    }
+    Ok(pictures)
+}
+
+/// A name as that of a file.
+fn file_name(name: &str) -> String {
+    name.chars().map(|c| if c.is_alphanumeric() || c == '_' { c } else { '_' }).collect()
 }
 
 /// Lines of a title that fit into `width`.

@@ -72,6 +72,16 @@ impl Panel {
         }
     }
 
+    /// Bars from the lower to the upper value, given as (x, lower, upper), with a cap at both ends.
+    pub fn error_bars(&self, page: &mut Picture, bars: &[(f64, f64, f64)], colour: RGBColor) {
+        for &(x, lower, upper) in bars.iter().filter(|bar| bar.1 < bar.2) {
+            let (Some(from), Some(to)) = (self.place((x, lower)), self.place((x, upper))) else { continue };
+            for part in self.cut(&[from, to]) {
+                page.error_bar(part[0], part[1], colour);
+            }
+        }
+    }
+
     /// The area between two curves given at the same x: (x, lower, upper).
     pub fn band(&self, page: &mut Picture, points: &[(f64, f64, f64)], colour: RGBAColor) {
         let both =

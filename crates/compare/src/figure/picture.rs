@@ -9,6 +9,10 @@ use super::text::{CAPITAL_HEIGHT, Typeface};
 /// A place on the page.
 pub type Place = (f64, f64);
 
+/// Width of error bars, and half the length of the caps at their ends.
+const BAR_WIDTH: f64 = 0.9;
+const CAP: f64 = 2.2;
+
 /// Something drawn.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Shape {
@@ -107,11 +111,14 @@ impl Picture {
         }
     }
 
-    /// A hollow mark, white inside, so that it stands out from the lines under it.
+    /// A hollow mark, white inside, so that it stands out from the lines under it; a dot alone is filled.
     pub fn mark(&mut self, mark: Mark, (x, y): Place, radius: f64, colour: RGBColor) {
+        if mark == Mark::Dot {
+            return self.shapes.push(Shape::Disc { centre: (x, y), radius: 0.75 * radius, colour });
+        }
         for (size, colour) in [(radius, colour), (radius - 0.9, RGBColor(255, 255, 255))] {
             let corners: &[Place] = match mark {
-                Mark::Circle => {
+                Mark::Circle | Mark::Dot => {
                     self.shapes.push(Shape::Disc { centre: (x, y), radius: size, colour });
                     continue;
                 }
@@ -120,6 +127,14 @@ impl Picture {
                 Mark::Diamond => &[(0.0, -1.3), (1.3, 0.0), (0.0, 1.3), (-1.3, 0.0)],
             };
             self.area(corners.iter().map(|(u, v)| (x + u * size, y + v * size)).collect(), colour.to_rgba());
+        }
+    }
+
+    /// A bar from place to place, one above the other, with a cap at both ends.
+    pub fn error_bar(&mut self, from: Place, to: Place, colour: RGBColor) {
+        self.line(&[from, to], BAR_WIDTH, colour);
+        for (x, y) in [from, to] {
+            self.line(&[(x - CAP, y), (x + CAP, y)], BAR_WIDTH, colour);
         }
     }
 

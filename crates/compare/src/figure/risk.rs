@@ -4,16 +4,18 @@
 use ab_glyph::InvalidFont;
 
 use super::cast::{Cast, Member};
-use super::gap::{Gaps, refinement_error};
+use super::gap::Gaps;
 use super::inset::{self, Inset};
 use super::legend::{self, Entry, Sample};
 use super::panel::Panel;
 use super::picture::Picture;
 use super::scale::{Kind, Scale};
+use super::standing::kind_in_words;
 use super::style::{self, Look, PAGE_WIDTH};
 use super::text::Typeface;
 use super::{Content, TITLE_ROW, draw_title, title_lines};
 use crate::judge::align;
+use meanfield_run::refinement;
 
 const LEFT: f64 = 56.0;
 /// Width of the panels.
@@ -126,26 +128,28 @@ struct Risk {
 
 impl Risk {
     /// None if it has no finite risk at a positive time.
-    fn of(Member { record, system, look }: &Member) -> Option<Self> {
+    fn of(member: &Member) -> Option<Self> {
+        let record = &member.record;
         let rows = align::runs(record, record.curve("risk")?);
-        let mean = positive_times(&record.time, &align::mean(&rows));
+        let mean = member.over_time(&align::mean(&rows));
         if !mean.iter().any(|p| p.1.is_finite()) {
             return None;
         }
-        let name = format!("{} ({})", record.system, record.kind);
-        let refined = refinement_error(record);
+        let kind = kind_in_words(record, member.standing.is_some());
+        let name = format!("{} ({kind})", record.system);
+        let refined = refined(member);
         let (spread, label) = match rows.len() {
             0 | 1 if refined.is_empty() => (Vec::new(), name),
             0 | 1 => (Vec::new(), format!("{name} ± refinement error")),
             n if n < MANY_RUNS => (extremes(&rows), format!("{name}: mean and min–max of {n} runs")),
             n => (deviations(&rows), format!("{name}: mean and ±1 standard deviation of {n} runs")),
         };
-        let spread = record.time.iter().zip(spread).filter(|(t, _)| **t > 0.0);
-        let spread: Vec<_> = spread.map(|(t, (low, high))| (*t, low, high)).collect();
+        let spread = member.over_time(&spread).into_iter();
+        let spread: Vec<_> = spread.map(|(t, (low, high))| (t, low, high)).collect();
         let around =
             mean.iter().zip(&refined).map(|((t, risk), (_, error))| (*t, risk - error, risk + error));
         let spread = if spread.is_empty() { around.collect() } else { spread };
-        Some(Self { system: *system, look: *look, label, mean, spread })
+        Some(Self { system: member.system, look: member.look, label, mean, spread })
     }
 
     /// The entry of its system, in the look that it has at all points.
@@ -164,8 +168,14 @@ impl Risk {
     }
 }
 
+/// The error that refinement estimates, over time; empty where no companion was run.
+fn refined(member: &Member) -> Vec<(f64, f64)> {
+    let error = member.record.curve(&refinement::name("risk"));
+    error.map_or(Vec::new(), |e| member.over_time(&e.values.iter().copied().collect::<Vec<_>>()))
+}
+
 /// (time, value) at positive times, which alone have a place on a logarithmic axis.
-pub fn positive_times(times: &[f64], values: &[f64]) -> Vec<(f64, f64)> {
+pub fn positive_times<T: Copy>(times: &[f64], values: &[T]) -> Vec<(f64, T)> {
     times.iter().copied().zip(values.iter().copied()).filter(|(time, _)| *time > 0.0).collect()
 }
 

@@ -6,6 +6,8 @@
 use meanfield_run::record::Record;
 use plotters::style::{Color, RGBAColor, RGBColor};
 
+use super::standing::stands;
+
 /// Width of every figure: two columns of a journal.
 pub const PAGE_WIDTH: f64 = 510.0;
 /// Size of titles.
@@ -43,6 +45,8 @@ pub enum Mark {
     Triangle,
     /// A square on its corner.
     Diamond,
+    /// Small and filled: where a line was computed.
+    Dot,
 }
 
 /// How one system looks in every figure.
@@ -84,6 +88,8 @@ const LIMITS: [(RGBColor, &[f64]); 5] = [
     (PURPLE, &[1.5, 1.8]),
     (SKY_BLUE, &[10.0, 3.0]),
 ];
+/// Of what is the same at all times: dashes longer than those of curves, drawn upon them.
+const STANDING: [(RGBColor, &[f64]); 2] = [(PURPLE, &[9.0, 4.0]), (SKY_BLUE, &[9.0, 2.5, 3.0, 2.5])];
 const NETWORKS: [(RGBColor, Mark); 4] =
     [(BLUE, Mark::Circle), (ORANGE, Mark::Square), (PURPLE, Mark::Triangle), (GREEN, Mark::Diamond)];
 
@@ -92,15 +98,17 @@ pub fn is_network(record: &Record) -> bool {
     record.step.is_some()
 }
 
-/// The look of each record, by its place among the limits or among the networks.
+/// The look of each record, by its place among the limits, among what stands still beside them, or among the networks.
 pub fn looks(records: &[Record]) -> Vec<Look> {
-    let place = |i: usize| records[..i].iter().filter(|r| is_network(r) == is_network(&records[i])).count();
+    let group = |record: &Record| (is_network(record), stands(record, records));
+    let place = |i: usize| records[..i].iter().filter(|r| group(r) == group(&records[i])).count();
     let look = |i: usize| {
         if is_network(&records[i]) {
             let (colour, mark) = NETWORKS[place(i) % NETWORKS.len()];
             Look { colour, dashes: &[], mark: Some(mark), thin: false }
         } else {
-            let (colour, dashes) = LIMITS[place(i) % LIMITS.len()];
+            let choice: &[_] = if stands(&records[i], records) { &STANDING } else { &LIMITS };
+            let (colour, dashes) = choice[place(i) % choice.len()];
             Look { colour, dashes, mark: None, thin: false }
         }
     };

@@ -1,0 +1,153 @@
+//! What a varied key does: each system's risk at its last time against the key, and below it the energies that some
+//! systems report. Networks are marks with standard errors, limits lines with a dot at every value.
+//!
+//! It needs exactly one key with three or more values: of two no line can be judged, and two keys are a surface. It
+//! fits nothing and finds no minimum.
+
+use ab_glyph::InvalidFont;
+use meanfield_run::record::{Record, RunAxis};
+
+use super::cast::varied_axes;
+use super::legend::{self, Entry};
+use super::panel::Panel;
+use super::picture::Picture;
+use super::response::{self, Response};
+use super::scale::{Kind, Scale};
+use super::standing::stands;
+use super::style::{self, PAGE_WIDTH};
+use super::text::Typeface;
+use super::{Content, TITLE_ROW, draw_title, title_lines};
+
+const LEFT: f64 = 56.0;
+/// Width of the panels.
+const WIDTH: f64 = PAGE_WIDTH - LEFT - 12.0;
+/// Height of the risk's panel, and of those below.
+const UPPER_HEIGHT: f64 = 190.0;
+const LOWER_HEIGHT: f64 = 120.0;
+/// Between panels, between legend and panel, and below the last.
+const BETWEEN: f64 = 12.0;
+const ABOVE: f64 = 6.0;
+const BELOW: f64 = 36.0;
+/// Fewest values of a key.
+const FEWEST: usize = 3;
+/// Beyond this ratio of the largest value to the smallest, ratios matter more than differences.
+const WIDE: f64 = 10.0;
+/// The curves that get a panel, and what their axes are called.
+const SHOWN: [(&str, &str); 3] =
+    [("risk", "risk R"), ("free_energy", "free energy F"), ("regularized_risk", "regularised risk")];
+
+/// The key that the figure is over, if there is one: its name says where the figure goes.
+pub fn key(records: &[Record]) -> Option<RunAxis> {
+    let [axis] = <[RunAxis; 1]>::try_from(varied_axes(records)).ok()?;
+    (axis.values.len() >= FEWEST).then_some(axis)
+}
+
+/// The figure; None if no system's risk can be drawn over the key.
+pub fn picture(content: &Content, key: &RunAxis) -> Result<Option<Picture>, InvalidFont> {
+    let rows: Vec<Row> = SHOWN.iter().filter_map(|shown| Row::of(content.records, key, *shown)).collect();
+    let Some(risks) = rows.first().filter(|row| row.curve == SHOWN[0].0) else { return Ok(None) };
+    let typeface = Typeface::bundled()?;
+    let lines = title_lines(content.title, &typeface, WIDTH);
+    let entries = entries(content.records.len(), risks);
+    let head = TITLE_ROW * lines.len() as f64 + 6.0;
+    let top = head + legend::height(&entries, &typeface, WIDTH) + ABOVE;
+    let ends = tops(top, &rows);
+    let mut page = Picture::new(PAGE_WIDTH, ends[rows.len()] - BETWEEN + BELOW, typeface);
+    draw_title(&mut page, &lines, LEFT, 4.0);
+    legend::draw(&mut page, &entries, (LEFT, head), WIDTH);
+    let x = scale(&key.values);
+    for (i, row) in rows.iter().enumerate() {
+        let height = ends[i + 1] - BETWEEN - ends[i];
+        let panel = Panel { left: LEFT, top: ends[i], width: WIDTH, height, x, y: row.scale() };
+        let name = (i + 1 == rows.len()).then(|| in_words(&key.name));
+        row.draw(&mut page, &panel, name.as_deref());
+    }
+    Ok(Some(page))
+}
+
+/// Upper ends of the panels, and where one more would begin.
+fn tops(first: f64, rows: &[Row]) -> Vec<f64> {
+    let height = |i: usize| if i == 0 { UPPER_HEIGHT } else { LOWER_HEIGHT };
+    let mut tops = vec![first];
+    tops.extend((0..rows.len()).scan(first, |top, i| {
+        *top += height(i) + BETWEEN;
+        Some(*top)
+    }));
+    tops
+}
+
+/// In the order of the records, whatever is drawn upon what.
+fn entries(systems: usize, risks: &Row) -> Vec<Entry> {
+    let of = |system: usize| risks.responses.iter().find(|response| response.system == system);
+    (0..systems).filter_map(of).map(Response::entry).collect()
+}
+
+/// One curve of all systems that have it.
+struct Row {
+    curve: &'static str,
+    name: &'static str,
+    responses: Vec<Response>,
+}
+
+impl Row {
+    /// None if no system's answer depends on the key: it would be a row of level lines.
+    fn of(records: &[Record], key: &RunAxis, (curve, name): (&'static str, &'static str)) -> Option<Self> {
+        let looks = style::looks(records);
+        let response =
+            |i: usize| Response::of(&records[i], i, looks[i], stands(&records[i], records), curve, key);
+        let mut responses: Vec<Response> = (0..records.len()).filter_map(response).collect();
+        responses.sort_by_key(|response| response.layer());
+        responses.iter().any(Response::depends).then_some(Self { curve, name, responses })
+    }
+
+    fn scale(&self) -> Scale {
+        Scale::covering(Kind::Linear, self.responses.iter().flat_map(Response::reach), 0.06)
+    }
+
+    fn draw(&self, page: &mut Picture, panel: &Panel, x_name: Option<&str>) {
+        for response in &self.responses {
+            response.draw(page, panel);
+        }
+        panel.axes(page, x_name, Some(self.name));
+    }
+}
+
+fn scale(values: &[f64]) -> Scale {
+    let (least, most) = response::ends(values);
+    let kind = if least > 0.0 && most / least > WIDE { Kind::Logarithmic } else { Kind::Linear };
+    Scale::covering(kind, values.iter().copied(), 0.03)
+}
+
+/// What a key is called on an axis.
+fn in_words(name: &str) -> String {
+    let symbol = match name {
+        "temperature" => "1/β",
+        "ridge" => "λ",
+        "step_size" => "ε",
+        "neurons" => "N",
+        "separation" => "Δ",
+        "scale" => "κ",
+        "dimension" => "d",
+        _ => "",
+    };
+    format!("{} {symbol}", name.replace('_', " ")).trim_end().to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ratios_matter_only_where_values_are_wide_apart_and_positive() {
+        let middle = |values: &[f64], at: f64| scale(values).place(at).expect("on the axis");
+        assert!((middle(&[1.0, 3.0, 100.0], 10.0) - 0.5).abs() < 1e-12);
+        assert!((middle(&[1.0, 3.0, 10.0], 5.5) - 0.5).abs() < 1e-12);
+        assert!((middle(&[0.0, 3.0, 100.0], 50.0) - 0.5).abs() < 1e-12);
+    }
+
+    #[test]
+    fn keys_have_their_letters() {
+        let words = ["temperature", "step_size", "gaussian_scale"].map(in_words);
+        assert_eq!(words, ["temperature 1/β", "step size ε", "gaussian scale"]);
+    }
+}
