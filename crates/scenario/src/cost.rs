@@ -17,7 +17,7 @@ const PER_PAIR: f64 = 6e-8;
 const PER_IMPLICIT: f64 = 6e-9;
 const IMPLICIT_STEPS: f64 = 250.0;
 /// CPU seconds and bytes of a Gibbs state in one radius, in two, and with an outer weight: likewise.
-const GIBBS: [(f64, f64); 3] = [(0.2, 3e7), (2.0, 2e8), (20.0, 5e8)];
+const GIBBS: [(f64, f64); 3] = [(0.2, 3e7), (2.0, 2e8), (20.0, 9e8)];
 /// CPU seconds of the 1/N correction per unit of time: likewise.
 const BIAS_SECONDS: f64 = 0.6;
 /// Rate evaluations of the finite volumes per cell and unit of time: likewise.

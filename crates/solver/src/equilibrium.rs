@@ -19,10 +19,10 @@ use crate::panelled::{PanelledBox, Side};
 use crate::scalars::{self, scalar};
 
 /// An outermost node with more mass than this means that the box is too small.
-const EDGE: f64 = 1e-16;
+const EDGE: f64 = 1e-13;
 /// Nodes with less mass than this, all the way to the edge, are left out, up to a margin of so much of the rest; if the box is then
 /// narrower than this share of what it was.
-const EMPTY: f64 = 1e-18;
+const EMPTY: f64 = 1e-15;
 const MARGIN: f64 = 0.1;
 const WORTH_IT: f64 = 0.7;
 /// R and F are found when twice the panels of any side change them by less than this, relative to their size (or 1).
@@ -33,7 +33,7 @@ const LARGEST: f64 = 1e5;
 /// Nodes a panel and panels a side at the start, for so many dimensions of quadrature.
 const RULES: [(usize, usize); 3] = [(16, 16), (12, 4), (12, 3)];
 /// Most numbers φ_k(z_j) held.
-const MOST: usize = 40_000_000;
+const MOST: usize = 90_000_000;
 /// Most boxes tried.
 const MOST_BOXES: usize = 100;
 /// Nodes a cell, and side, by which the mass of a reported cell is found.
@@ -76,8 +76,8 @@ pub enum EquilibriumError {
     Unbounded(usize),
     /// Too many nodes.
     #[error(
-        "the Gibbs state is too narrow for the quadrature, whose last refinement changed the risk by {0:.1e}; write a higher \
-         temperature"
+        "the quadrature does not resolve the Gibbs state, its last refinement changed the risk by {0:.1e}; write a larger \
+         ridge or a higher temperature"
     )]
     Unresolved(f64),
     /// Faces of the reported cells.

@@ -24,6 +24,10 @@ const CLOSE: f64 = 1e-14;
 /// A residual up to this is a result; or up to the rounding of βΨ, where that is more.
 const ALLOWED: f64 = 1e-12;
 const ROUNDING: f64 = 64.0 * f64::EPSILON;
+/// Nodes in a block.
+const BLOCK: usize = 1024;
+/// A result that a Newton step does not improve by this factor is as good as it gets.
+const STALLED: f64 = 0.3;
 
 /// Points that stand for the space of the coordinates.
 #[derive(Clone, Debug, Default)]
@@ -98,8 +102,7 @@ pub fn gibbs<const D: usize>(
     let search =
         Search { landscape, features: features(landscape, nodes), ln_base: ln_base(nodes, bath), bath };
     let (here, iterations) = search.climb(start);
-    let allowed = ALLOWED.max(ROUNDING * here.largest_exponent);
-    if here.residual.is_nan() || here.residual > allowed {
+    if here.residual.is_nan() || here.residual > here.allowed() {
         return Err(GibbsError::NotFound(here.residual));
     }
     Ok(search.found(here, iterations))
@@ -159,6 +162,13 @@ struct Law {
     largest_exponent: f64,
 }
 
+impl Law {
+    /// What its residual may be.
+    fn allowed(&self) -> f64 {
+        ALLOWED.max(ROUNDING * self.largest_exponent)
+    }
+}
+
 impl Bath {
     /// What the part A of Ψ that is linear in the amplitude does to a node: ln ∫e^{−β(aA + λa²/2)}da, E a and E a² of that
     /// law of a.
@@ -187,7 +197,12 @@ impl<const D: usize> Search<'_, D> {
             else {
                 return (here, iteration);
             };
+            let is_rounding =
+                higher.residual <= higher.allowed() && higher.residual > STALLED * here.residual;
             here = higher;
+            if is_rounding {
+                return (here, iteration + 1);
+            }
         }
         (here, MOST_ITERATIONS)
     }
@@ -229,17 +244,26 @@ impl<const D: usize> Search<'_, D> {
     /// (1 + β Cov(φ) diag κ)⁻¹ (∫φ dρ_m − m).
     fn direction(&self, here: &Law) -> Option<DVector<f64>> {
         let curvatures = self.curvatures(&here.moments);
-        let mut weighted = self.features.clone();
-        let shares: Vec<f64> = here.mass.iter().zip(&here.amplitude).map(|(p, a)| (p * a.1).sqrt()).collect();
-        for mut column in weighted.column_iter_mut() {
-            column.iter_mut().zip(&shares).for_each(|(x, share)| *x *= share);
-        }
-        let mut matrix = weighted.tr_mul(&weighted) - &here.own * here.own.transpose();
+        let mut matrix = self.mean_products(here) - &here.own * here.own.transpose();
         for (k, mut column) in matrix.column_iter_mut().enumerate() {
             column *= curvatures[k] / self.bath.temperature;
         }
         matrix += DMatrix::identity(curvatures.len(), curvatures.len());
         matrix.lu().solve(&(&here.own - &here.moments)).filter(|step| step.iter().all(|x| x.is_finite()))
+    }
+
+    /// ∫φ_k φ_l dρ_m, in blocks of nodes: the features are not copied.
+    fn mean_products(&self, here: &Law) -> DMatrix<f64> {
+        let (nodes, rank) = self.features.shape();
+        let mut products = DMatrix::zeros(rank, rank);
+        for first in (0..nodes).step_by(BLOCK) {
+            let mut block = self.features.rows(first, BLOCK.min(nodes - first)).into_owned();
+            for (j, mut row) in block.row_iter_mut().enumerate() {
+                row *= (here.mass[first + j] * here.amplitude[first + j].1).sqrt();
+            }
+            products.gemm_tr(1.0, &block, &block, 1.0);
+        }
+        products
     }
 
     /// A law along the direction whose dual is higher by a share of what the slope promises, or, near the end, whose moments
