@@ -1,5 +1,5 @@
 //! Random valid scenarios end with a result or a typed error: never a panic, a number that is not one, a law that has lost
-//! mass, or a risk that has risen.
+//! mass, or a free energy that has risen.
 //!
 //! `scripts/random_scenarios COUNT SEED` runs more of them than the tests do. Once it ran 100 000 from seed 1: 82 016 results,
 //! 17 744 refused, 240 stopped with a typed error, none wrong.
@@ -116,23 +116,38 @@ fn finite_network(end: f64) -> impl Strategy<Value = String> {
     })
 }
 
+fn gibbs() -> impl Strategy<Value = String> {
+    log_range(1e-3, 0.09)
+        .prop_map(|tolerance| format!("[systems.gibbs.landscape]\nkernel-tolerance = {tolerance}\n"))
+}
+
+/// A system and the noise that it may have.
+fn system(end: f64) -> impl Strategy<Value = (String, f64)> {
+    let noise = || prop_oneof![1 => Just(0.0), 2 => log_range(1e-6, 10.0)];
+    prop_oneof![
+        2 => (finite_volume(), noise()).boxed(),
+        1 => (characteristics(), Just(0.0)).boxed(),
+        1 => (jko(end), Just(0.0)).boxed(),
+        1 => (finite_network(end), noise()).boxed(),
+        1 => (gibbs(), log_range(1e-5, 10.0)).boxed()
+    ]
+}
+
 /// A whole scenario.
 fn scenario() -> impl Strategy<Value = String> {
-    (log_range(1e-3, 2.0), any::<bool>(), model()).prop_flat_map(|(end, refinement, model)| {
-        let system = prop_oneof![
-            finite_volume().boxed(),
-            characteristics().boxed(),
-            jko(end).boxed(),
-            finite_network(end).boxed()
-        ];
-        system.prop_map(move |system| {
-            format!(
-                "title = \"random\"\nrefinement = {refinement}\n{model}[dynamics]\nend-time = {end}\n\
-                 schedule.constant = {{}}\n[observe]\ntimes = [0.0, {}, {end}]\nsnapshots = [{end}]\n{system}",
-                0.4 * end
-            )
-        })
-    })
+    let ridge = || prop_oneof![1 => Just(0.0), 2 => log_range(1e-3, 10.0)];
+    (log_range(1e-3, 2.0), any::<bool>(), model(), ridge()).prop_flat_map(
+        |(end, refinement, model, ridge)| {
+            system(end).prop_map(move |(system, temperature)| {
+                format!(
+                    "title = \"random\"\nrefinement = {refinement}\n{model}[dynamics]\nend-time = {end}\n\
+                 schedule.constant = {{}}\ntemperature = {temperature}\nridge = {ridge}\n[observe]\n\
+                 times = [0.0, {}, {end}]\nsnapshots = [{end}]\n{system}",
+                    0.4 * end
+                )
+            })
+        },
+    )
 }
 
 /// What became of a scenario.
@@ -155,7 +170,7 @@ fn run(text: &str, tally: &mut Tally) -> Result<(), String> {
             tally.results += 1;
             outcome.records.iter().try_for_each(sound)
         }
-        Err(JobError::Run { error: RunError::Failed { .. }, .. }) => {
+        Err(JobError::Run { error: RunError::Failed { .. } | RunError::Static(_), .. }) => {
             tally.stopped += 1;
             Ok(())
         }
@@ -174,7 +189,9 @@ fn sound(record: &Record) -> Result<(), String> {
             return Err(format!("{} is {value}", curve.name));
         }
     }
-    for (name, most) in [("mass_error", 1e-12), ("edge_mass", 1e-6)] {
+    // The Gibbs state's law on cells is another quadrature than the one behind it.
+    let mass = if record.kind == "landscape" { 1e-8 } else { 1e-12 };
+    for (name, most) in [("mass_error", mass), ("edge_mass", 1e-6)] {
         let curve = record.curve(name).map(|curve| curve.values.iter().fold(0.0, |a: f64, b| a.max(*b)));
         if let Some(worst) = curve.filter(|worst| *worst > most) {
             return Err(format!("{name} is {worst}"));
@@ -185,13 +202,13 @@ fn sound(record: &Record) -> Result<(), String> {
         return Err(format!("negative density: {}", curve.values));
     }
     let total: Vec<f64> = record.laws.iter().map(|law| law.total()).collect();
-    if total.iter().any(|total| (total - 1.0).abs() > 1e-12) {
+    if total.iter().any(|total| (total - 1.0).abs() > mass) {
         return Err(format!("the law's mass is {total:?}"));
     }
     falls(record)
 }
 
-/// The risk of a deterministic system falls: up to rounding, and for atoms up to the tolerances of steps and sampling
+/// The free energy of a deterministic system falls: up to rounding, and for atoms up to the tolerances of steps and sampling
 /// (at most 1e-3 and 0.05 here, times slopes of Ψ).
 fn falls(record: &Record) -> Result<(), String> {
     let slack = match record.kind.as_str() {
@@ -199,11 +216,12 @@ fn falls(record: &Record) -> Result<(), String> {
         "characteristics" => 0.1,
         _ => return Ok(()),
     };
-    let risk: Vec<f64> = record.curves[0].values.iter().copied().collect();
-    let size = risk[0].abs().max(1.0);
-    match risk.windows(2).all(|pair| pair[1] <= pair[0] + slack * size) {
+    let Some(curve) = record.curve("free_energy") else { return Err("no free energy".to_owned()) };
+    let energy: Vec<f64> = curve.values.iter().copied().collect();
+    let size = energy[0].abs().max(1.0);
+    match energy.windows(2).all(|pair| pair[1] <= pair[0] + slack * size) {
         true => Ok(()),
-        false => Err(format!("the risk rises: {risk:?}")),
+        false => Err(format!("the free energy rises: {energy:?}")),
     }
 }
 
@@ -233,6 +251,6 @@ fn every_valid_scenario_ends_with_a_result_or_a_typed_error() {
     let Tally { results, refused, stopped } = tally;
     println!("{count} scenarios from seed {seed}: {results} results, {refused} refused, {stopped} stopped");
     assert!(wrong.is_empty(), "{wrong}");
-    // Most must run, or nothing is tested.
-    assert!(10 * results > 8 * count, "{results} of {count}");
+    // Most must run, or nothing is tested. (A third of the Gibbs states have no ridge.)
+    assert!(3 * results > 2 * count, "{results} of {count}");
 }

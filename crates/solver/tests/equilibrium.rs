@@ -82,6 +82,16 @@ fn it_is_found_from_any_start_and_its_dual_lies_below() {
     }
 }
 
+#[test]
+fn the_box_is_fitted_to_a_law_at_the_very_centre() {
+    // Some 1e-4 wide at r = 0 in a box of 10: few of the first nodes see it.
+    let elements = [VolumeElement::Radius(2)];
+    let seen = state(Equilibrium::new(Free, elements, bath(1e-8, 1.0), [10.0], [200]));
+    let mean = (1e-8_f64 * std::f64::consts::FRAC_PI_2).sqrt();
+    assert!((seen.law.marginal(0).mean() / mean - 1.0).abs() < 1e-3);
+    assert!(scalar(&seen, "mass_error") < 1e-10);
+}
+
 /// R = (1 − m)², m = ∫ a (1 + cos r) dρ: a toy with an outer weight.
 #[derive(Clone, Copy, Debug)]
 struct Toy;

@@ -3,44 +3,32 @@
 //! The box grows where there is mass at its edge, shrinks to where the mass is, and the panels of its sides double until R and F
 //! no longer change. It has no dynamics: it is the same at all times, and computed when it is first asked for.
 
+mod fitting;
+mod law;
+
 use std::num::NonZeroUsize;
 
-use meanfield_model::axis::Axis;
 use meanfield_model::landscape::Landscape;
 use meanfield_model::measure::Measure;
 use meanfield_model::volume::VolumeElement;
 use meanfield_run::certificate;
 use meanfield_run::system::{Observation, RunError, State, Stride, System};
-use ndarray::{Array1, Array2, ArrayD, IxDyn};
+use ndarray::{Array1, Array2};
 
 use crate::gibbs::{Amplitude, Bath, Gibbs, GibbsError, gibbs, unbiased};
-use crate::grid::Grid;
 use crate::panelled::{PanelledBox, Side};
 use crate::scalars::{self, scalar};
 
-/// An outermost node with more mass than this means that the box is too small.
-const EDGE: f64 = 1e-13;
-/// Nodes with less mass than this, all the way to the edge, are left out, up to a margin of so much of the rest; if the box is then
-/// narrower than this share of what it was.
-const EMPTY: f64 = 1e-15;
-const MARGIN: f64 = 0.1;
-const WORTH_IT: f64 = 0.7;
 /// R and F are found when twice the panels of any side change them by less than this, relative to their size (or 1).
 const CLOSE: f64 = 1e-10;
-/// A box too small grows by this factor, at most to a coordinate of this size.
-const GROWTH: f64 = 1.6;
-const LARGEST: f64 = 1e5;
+/// ln Z, by whose error the reported law misses its mass, may change by so many times as much: βΨ is rounded.
+const LOOSER: f64 = 10.0;
 /// Nodes a panel and panels a side at the start, for so many dimensions of quadrature.
 const RULES: [(usize, usize); 3] = [(16, 16), (12, 4), (12, 3)];
 /// Most numbers φ_k(z_j) held.
 const MOST: usize = 90_000_000;
 /// Most boxes tried.
 const MOST_BOXES: usize = 100;
-/// Nodes a cell, and side, by which the mass of a reported cell is found.
-const PER_CELL: usize = 4;
-/// Atoms lighter than this are not reported.
-const LIGHTEST: f64 = 1e-18;
-
 /// What the Gibbs state is of.
 pub struct Equilibrium<const D: usize, L> {
     landscape: L,
@@ -71,9 +59,14 @@ pub enum EquilibriumError {
     Gibbs(#[from] GibbsError),
     /// Mass wants to go to infinity.
     #[error(
-        "the Gibbs state cannot be normalised: its mass goes beyond {LARGEST:e} in coordinate {0}; write a larger ridge"
+        "the Gibbs state cannot be normalised: its mass goes beyond {largest:e} in coordinate {coordinate}; write a larger ridge"
     )]
-    Unbounded(usize),
+    Unbounded {
+        /// The coordinate's number, from 1 on.
+        coordinate: usize,
+        /// How far it may go.
+        largest: f64,
+    },
     /// Too many nodes.
     #[error(
         "the quadrature does not resolve the Gibbs state, its last refinement changed the risk by {0:.1e}; write a larger \
@@ -119,7 +112,7 @@ impl<const D: usize, L: Landscape<D>> Equilibrium<D, L> {
         let mut here = self.solve(&panelled, unbiased(&self.landscape), f64::INFINITY)?;
         let mut change = f64::INFINITY;
         for _ in 0..MOST_BOXES {
-            if let Some(fitted) = fitted(&panelled, &here.mass)? {
+            if let Some(fitted) = fitting::fitted(&panelled, &here.mass)? {
                 here = self.solve(&fitted, here.moments, change)?;
                 panelled = fitted;
                 continue;
@@ -164,60 +157,10 @@ impl<const D: usize, L: Landscape<D>> Equilibrium<D, L> {
     /// The law as others report theirs.
     fn law(&self, found: &Gibbs, panelled: &PanelledBox<D>) -> Result<Measure, EquilibriumError> {
         match self.bath.amplitude {
-            Amplitude::One => self.on_cells(found, panelled),
-            Amplitude::Outer => Ok(self.as_atoms(found, panelled)),
+            Amplitude::One => law::on_cells(&self.landscape, self.bath, found, panelled, self.cells)
+                .map_err(|error| EquilibriumError::Cells(error.to_string())),
+            Amplitude::Outer => Ok(law::as_atoms(self.bath, found, panelled)),
         }
-    }
-
-    /// Masses of equal cells on the box, each by its own quadrature.
-    fn on_cells(&self, found: &Gibbs, panelled: &PanelledBox<D>) -> Result<Measure, EquilibriumError> {
-        let mut axes = Vec::new();
-        for (side, cells) in panelled.sides.iter().zip(self.cells) {
-            let Side::Panels { lower, upper, .. } = side else { continue };
-            let axis = Axis::uniform(*lower, *upper, cells);
-            axes.push(axis.map_err(|error| EquilibriumError::Cells(error.to_string()))?);
-        }
-        let grid = Grid::<D> { axes: std::array::from_fn(|c| axes[c].clone()) };
-        let fine = PanelledBox {
-            sides: std::array::from_fn(|c| self.side_of(&grid.axes[c], self.elements[c])),
-            per_panel: NonZeroUsize::new(PER_CELL).unwrap_or(NonZeroUsize::MIN),
-        };
-        let mut mass = ArrayD::zeros(IxDyn(&self.cells));
-        let (rank, nodes) = (self.landscape.rank(), fine.nodes());
-        let (mut values, mut gradients) = (vec![0.0; rank], vec![[0.0; D]; rank]);
-        for (z, ln_volume) in nodes.position.iter().zip(&nodes.ln_volume) {
-            self.landscape.features(*z, &mut values, &mut gradients);
-            let potential: f64 = values.iter().zip(&found.coefficients).map(|(value, c)| value * c).sum();
-            let square: f64 = z.iter().map(|c| c * c).sum();
-            let level = potential + 0.5 * self.bath.ridge * square;
-            let at: [usize; D] = std::array::from_fn(|c| cell(&grid.axes[c], z[c]));
-            mass[IxDyn(&at)] += (ln_volume - level / self.bath.temperature - found.ln_partition).exp();
-        }
-        Ok(Measure::Cells { axes, mass })
-    }
-
-    /// The cells of an axis as panels.
-    fn side_of(&self, axis: &Axis, element: VolumeElement) -> Side {
-        let faces = axis.faces();
-        Side::Panels { lower: faces[0], upper: faces[axis.cells()], count: axis.cells(), element }
-    }
-
-    /// The nodes as atoms; three for each, with the mean and spread that the outer weight has there.
-    fn as_atoms(&self, found: &Gibbs, panelled: &PanelledBox<D>) -> Measure {
-        let reach = (3.0 * self.bath.temperature / self.bath.ridge).sqrt();
-        let (mut points, mut weights) = (Vec::new(), Vec::new());
-        for ((z, mass), mean) in panelled.nodes().position.iter().zip(&found.mass).zip(&found.mean_amplitude)
-        {
-            for (shift, share) in [(-reach, 1.0 / 6.0), (0.0, 2.0 / 3.0), (reach, 1.0 / 6.0)] {
-                if mass * share > LIGHTEST {
-                    points.push(mean + shift);
-                    points.extend(&z[1..]);
-                    weights.push(mass * share);
-                }
-            }
-        }
-        let points = Array2::from_shape_fn((weights.len(), D), |(i, c)| points[i * D + c]);
-        Measure::Atoms { points, weights: Array1::from(weights) }
     }
 
     fn observation(&self, found: &Found<D>) -> Observation {
@@ -263,55 +206,11 @@ impl<const D: usize, L: Landscape<D>> Equilibrium<D, L> {
     }
 }
 
-/// The box that the mass asks for; None if it has it.
-fn fitted<const D: usize>(
-    panelled: &PanelledBox<D>,
-    mass: &[f64],
-) -> Result<Option<PanelledBox<D>>, EquilibriumError> {
-    let (marginals, mut other) = (panelled.marginals(mass), panelled.clone());
-    for (c, (side, marginal)) in other.sides.iter_mut().zip(&marginals).enumerate() {
-        let Side::Panels { lower, upper, element, .. } = side else { continue };
-        let (from, until) = (*lower, *upper);
-        let heavy = |node: Option<&(f64, f64)>| node.is_some_and(|(_, mass)| *mass > EDGE);
-        if heavy(marginal.last()) {
-            *upper += (GROWTH - 1.0) * (until - from);
-        }
-        if heavy(marginal.first()) {
-            *lower -= (GROWTH - 1.0) * (until - from);
-        }
-        if (*lower, *upper) == (from, until) {
-            (*lower, *upper) = narrower(marginal, (from, until));
-        }
-        if *element != VolumeElement::Line {
-            *lower = lower.max(0.0);
-        }
-        if upper.abs().max(lower.abs()) > LARGEST {
-            return Err(EquilibriumError::Unbounded(c + 1));
-        }
-    }
-    Ok((other != *panelled).then_some(other))
-}
-
-/// An interval around what of a marginal law is not [`EMPTY`], if it is much narrower than the present one.
-fn narrower(marginal: &[(f64, f64)], present: (f64, f64)) -> (f64, f64) {
-    let filled = |node: &&(f64, f64)| node.1 > EMPTY;
-    let (first, last) = (marginal.iter().find(filled), marginal.iter().rev().find(filled));
-    let (Some((first, _)), Some((last, _))) = (first, last) else { return present };
-    let margin = MARGIN * (last - first);
-    let narrow = ((first - margin).max(present.0), (last + margin).min(present.1));
-    let much = narrow.1 - narrow.0 < WORTH_IT * (present.1 - present.0);
-    if much && last > first { narrow } else { present }
-}
-
-/// How far two states are apart in R and F, relative to their size (or 1).
+/// How far two states are apart in R and F, relative to their size (or 1), and in ln Z.
 fn difference(a: &Gibbs, b: &Gibbs) -> f64 {
     let relative = |a: f64, b: f64| (a - b).abs() / b.abs().max(1.0);
-    relative(a.risk, b.risk).max(relative(a.free_energy, b.free_energy))
-}
-
-/// The cell of an axis that holds z.
-fn cell(axis: &Axis, z: f64) -> usize {
-    axis.faces().partition_point(|face| *face <= z).saturating_sub(1).min(axis.cells() - 1)
+    let ln_partition = (a.ln_partition - b.ln_partition).abs() / LOOSER;
+    relative(a.risk, b.risk).max(relative(a.free_energy, b.free_energy)).max(ln_partition)
 }
 
 impl<const D: usize, L: Landscape<D>> System for Equilibrium<D, L> {

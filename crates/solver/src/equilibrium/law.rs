@@ -1,0 +1,103 @@
+//! A Gibbs state in the form in which every system reports its law: cells, or atoms where an outer weight is one of the
+//! coordinates.
+
+use std::num::NonZeroUsize;
+
+use meanfield_model::axis::{Axis, AxisError};
+use meanfield_model::landscape::Landscape;
+use meanfield_model::measure::Measure;
+use ndarray::{Array1, Array2, ArrayD, IxDyn};
+
+use crate::gibbs::{Bath, Gibbs};
+use crate::grid::Grid;
+use crate::panelled::{PanelledBox, Side};
+
+/// Nodes a cell, and side, by which the mass of a cell is found: so many, or as many more as the total mass asks for.
+const PER_CELL: [usize; 4] = [4, 8, 16, 64];
+/// The total mass may be off by this.
+const MASS: f64 = 1e-10;
+/// Most nodes of all cells.
+const MOST: usize = 4_000_000;
+/// Atoms lighter than this are not reported.
+const LIGHTEST: f64 = 1e-18;
+
+/// Masses of equal cells on the box, each by its own quadrature: as many nodes as keep the mass.
+pub fn on_cells<const D: usize>(
+    landscape: &dyn Landscape<D>,
+    bath: Bath,
+    found: &Gibbs,
+    panelled: &PanelledBox<D>,
+    cells: [usize; D],
+) -> Result<Measure, AxisError> {
+    let mut axes = Vec::new();
+    for (side, cells) in panelled.sides.iter().zip(cells) {
+        if let Side::Panels { lower, upper, .. } = side {
+            axes.push(Axis::uniform(*lower, *upper, cells)?);
+        }
+    }
+    let grid = Grid::<D> { axes: std::array::from_fn(|c| axes[c].clone()) };
+    let mut mass = ArrayD::zeros(IxDyn(&cells));
+    for per_cell in PER_CELL {
+        let nodes = (per_cell as f64).powi(D as i32) * grid.cells() as f64;
+        if mass.sum() > 0.0 && nodes > MOST as f64 {
+            break;
+        }
+        mass = masses(landscape, bath, found, panelled, &grid, per_cell);
+        if (mass.sum() - 1.0).abs() < MASS {
+            break;
+        }
+    }
+    Ok(Measure::Cells { axes, mass })
+}
+
+/// The masses by so many nodes a cell and side.
+fn masses<const D: usize>(
+    landscape: &dyn Landscape<D>,
+    bath: Bath,
+    found: &Gibbs,
+    panelled: &PanelledBox<D>,
+    grid: &Grid<D>,
+    per_cell: usize,
+) -> ArrayD<f64> {
+    let mut fine = panelled.clone();
+    for (side, axis) in fine.sides.iter_mut().zip(&grid.axes) {
+        if let Side::Panels { count, .. } = side {
+            *count = axis.cells();
+        }
+    }
+    fine.per_panel = NonZeroUsize::new(per_cell).unwrap_or(NonZeroUsize::MIN);
+    let cells: Vec<usize> = grid.axes.iter().map(Axis::cells).collect();
+    let mut mass = ArrayD::zeros(IxDyn(&cells));
+    let (rank, nodes) = (landscape.rank(), fine.nodes());
+    let (mut values, mut gradients) = (vec![0.0; rank], vec![[0.0; D]; rank]);
+    for (z, ln_volume) in nodes.position.iter().zip(&nodes.ln_volume) {
+        landscape.features(*z, &mut values, &mut gradients);
+        let potential: f64 = values.iter().zip(&found.coefficients).map(|(value, c)| value * c).sum();
+        let level = potential + 0.5 * bath.ridge * z.iter().map(|c| c * c).sum::<f64>();
+        let at: [usize; D] = std::array::from_fn(|c| cell(&grid.axes[c], z[c]));
+        mass[IxDyn(&at)] += (ln_volume - level / bath.temperature - found.ln_partition).exp();
+    }
+    mass
+}
+
+/// The cell of an axis that holds z.
+fn cell(axis: &Axis, z: f64) -> usize {
+    axis.faces().partition_point(|face| *face <= z).saturating_sub(1).min(axis.cells() - 1)
+}
+
+/// The nodes as atoms; three for each, with the mean and spread that the outer weight, the first coordinate, has there.
+pub fn as_atoms<const D: usize>(bath: Bath, found: &Gibbs, panelled: &PanelledBox<D>) -> Measure {
+    let reach = (3.0 * bath.temperature / bath.ridge).sqrt();
+    let (mut points, mut weights) = (Vec::new(), Vec::new());
+    for ((z, mass), mean) in panelled.nodes().position.iter().zip(&found.mass).zip(&found.mean_amplitude) {
+        for (shift, share) in [(-reach, 1.0 / 6.0), (0.0, 2.0 / 3.0), (reach, 1.0 / 6.0)] {
+            if mass * share > LIGHTEST {
+                points.push(mean + shift);
+                points.extend(&z[1..]);
+                weights.push(mass * share);
+            }
+        }
+    }
+    let points = Array2::from_shape_fn((weights.len(), D), |(i, c)| points[i * D + c]);
+    Measure::Atoms { points, weights: Array1::from(weights) }
+}
