@@ -32,7 +32,7 @@ pub fn scenario(source: &Source, landscape_only: bool) -> Result<Scenario, Failu
 /// What a claim may be about.
 fn quantities() -> Vec<String> {
     let coordinate = "radius";
-    let mut names = vec!["risk".to_owned(), RISK_BEYOND_BIAS.to_owned()];
+    let mut names = ["risk", RISK_BEYOND_BIAS, "free_energy"].map(str::to_owned).to_vec();
     names.extend(["mean", "std"].map(|what| format!("{what}_{coordinate}")));
     names.extend(Distance::ALL.map(|distance| format!("{}_{coordinate}", distance.name())));
     names

@@ -26,7 +26,9 @@ impl Record {
     /// Puts runs of one system side by side along a new leading axis. Times of the first are kept: where runs step
     /// by different steps, theirs may be half a step away. CPU seconds are added up, of wall seconds the longest
     /// run's are kept. Of laws on grids that only grew, the shorter get empty cells.
+    /// Curves that only some of them have (certificates, with noise and without) are left out.
     pub fn stack(axis: RunAxis, mut records: Vec<Record>) -> Result<Record, StackError> {
+        keep_common_curves(&mut records);
         let mut stacked = records.first().ok_or_else(|| StackError::Empty(axis.name.clone()))?.clone();
         if let Some(what) = records.iter().find_map(|record| difference(&stacked, record)) {
             return Err(StackError::Differ { system: stacked.system, what });
@@ -100,6 +102,16 @@ impl Record {
 }
 
 /// What keeps two records from sharing an axis, if anything does.
+/// Leaves the curves that all records have, in the order of the first.
+fn keep_common_curves(records: &mut [Record]) {
+    let Some(first) = records.first() else { return };
+    let in_all = |name: &String| records.iter().all(|record| record.curve(name).is_some());
+    let names: Vec<String> = first.curves.iter().map(|curve| curve.name.clone()).filter(in_all).collect();
+    for record in records {
+        record.curves = names.iter().filter_map(|name| record.curve(name).cloned()).collect();
+    }
+}
+
 fn difference(first: &Record, other: &Record) -> Option<&'static str> {
     let names = |r: &Record| {
         let shapes = r.quantiles.iter().map(|q| (q.coordinate.clone(), q.values.shape().to_vec()));

@@ -406,8 +406,8 @@ pub struct JkoKeys {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct LandscapeKeys {
-    /// Cells on which the law of one radius or two is reported, along each. The state itself is found by quadrature to ten digits; the
-    /// default is fine enough for figures and distances.
+    /// Cells on which the law of one radius or two is reported, along each. R and F do not depend on them, found to ten digits by
+    /// quadrature; means and spreads are those of the cells. The default, 1600 or 240 by 240, is fine enough for figures and distances.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cells: Option<Vec<usize>>,
     /// What the kernel's series may leave out of U(r, r'); the default is far below every other error.

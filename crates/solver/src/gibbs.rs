@@ -12,7 +12,7 @@ use meanfield_model::landscape::Landscape;
 use nalgebra::{DMatrix, DVector};
 
 /// Newton steps.
-const MOST_ITERATIONS: usize = 200;
+const MOST_ITERATIONS: usize = 500;
 /// Halvings of one.
 const MOST_HALVINGS: usize = 60;
 /// Share of the rise that the slope predicts (Armijo).
@@ -76,7 +76,7 @@ pub struct Gibbs {
     pub free_energy: f64,
     /// ln Z.
     pub ln_partition: f64,
-    /// F less the dual: it is not above the least F by more than this, where R is convex.
+    /// F less the dual: where R is convex, F is not above its least by more than this. (Elsewhere there may be other states.)
     pub gap: f64,
     /// √Σ|κ_k|(∫φ_k dρ_m − m_k)², relative to the moments' size (or 1).
     pub residual: f64,
@@ -88,7 +88,9 @@ pub struct Gibbs {
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
 pub enum GibbsError {
     /// Newton's method stopped short.
-    #[error("the Gibbs state was not found: its moments are off by {0:.1e} of their size")]
+    #[error(
+        "the Gibbs state was not found, its moments are off by {0:.1e} of their size; write a higher temperature or a larger ridge"
+    )]
     NotFound(f64),
 }
 
@@ -193,10 +195,7 @@ impl<const D: usize> Search<'_, D> {
             if here.residual <= CLOSE {
                 return (here, iteration);
             }
-            let Some(higher) = self.direction(&here).and_then(|direction| self.higher(&here, &direction))
-            else {
-                return (here, iteration);
-            };
+            let Some(higher) = self.next(&here) else { return (here, iteration) };
             let is_rounding =
                 higher.residual <= higher.allowed() && higher.residual > STALLED * here.residual;
             here = higher;
@@ -281,6 +280,16 @@ impl<const D: usize> Search<'_, D> {
             share *= 0.5;
         }
         None
+    }
+
+    /// A law nearer to its own moments: by Newton's method; where R is not convex, which may lead that astray, half of the way
+    /// to the moments of the present one, until it is near.
+    fn next(&self, here: &Law) -> Option<Law> {
+        let convex = self.curvatures(&here.moments).iter().all(|curvature| *curvature >= 0.0);
+        if !convex && here.residual > NEAR {
+            return Some(self.law((&here.own + &here.moments) * 0.5));
+        }
+        self.higher(here, &self.direction(here)?)
     }
 
     /// F and the rest, at the moments that the law has itself: ln(ρ/J) = −β(c·φ + λ|θ|²/2) − ln Z.

@@ -10,6 +10,8 @@ const NEAR: (f64, usize) = (0.02, 4);
 const GROWTH: (f64, usize) = (0.1, 8);
 /// A grid that has grown to so many times its cells grows no more.
 pub(crate) const MOST_GROWTH: usize = 10;
+/// More mass than this there after an implicit step has piled up: the step was too long for the grid.
+pub(crate) const PILED: f64 = 1e-9;
 /// More mass than this in the cell at an outer edge means that the grid is too small.
 const EDGE: f64 = 1e-6;
 

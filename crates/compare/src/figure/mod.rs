@@ -78,8 +78,8 @@ fn pictures(content: &Content) -> Result<Vec<(String, Picture)>, FigureError> {
     let mut pictures = Vec::new();
     let key = over_key::key(content.records);
     let over = key.as_ref().map_or(Ok(None), |key| over_key::picture(content, key))?;
-    // over a key but not over time, the figure over time would be a column of marks
-    if over.is_none() || content.records.iter().any(standing::is_followed) {
+    // at one time only, the figure over time would be a column of marks
+    if content.records.iter().any(standing::is_followed) {
         pictures.extend(risk::picture(content)?.map(|picture| ("risk".to_owned(), picture)));
     }
     pictures.extend(key.zip(over).map(|(key, picture)| (format!("over_{}", key.name), picture)));

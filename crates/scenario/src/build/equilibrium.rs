@@ -9,12 +9,12 @@ use meanfield_run::system::System;
 use meanfield_solver::equilibrium::Equilibrium;
 use meanfield_solver::gibbs::{Amplitude, Bath};
 
-use super::{BuildError, activation, blocks, coordinates, data, default_upper, radial};
+use super::{BuildError, activation, blocks, coordinates, data, radial};
 use crate::file::{LandscapeKeys, LimitName, ScenarioFile};
 
 /// Cells on which a Gibbs state is reported, in one coordinate and along each of two.
 const REPORTED: usize = 1600;
-const REPORTED_OF_TWO: usize = 120;
+const REPORTED_OF_TWO: usize = 240;
 /// The box is first looked for this many standard deviations of an output weight or offset out, and a little further.
 const FAR: f64 = 8.0;
 
@@ -34,9 +34,13 @@ fn of_radius(file: &ScenarioFile, keys: &LandscapeKeys) -> Result<Built, BuildEr
     let landscape = radial(file, LimitName::Finite, keys.kernel_tolerance)?;
     let cells = keys.cells.as_deref().and_then(<[_]>::first).copied().unwrap_or(REPORTED);
     let facts = vec![("cells", cells as f64), ("kernel_terms", landscape.terms() as f64)];
-    let elements = [VolumeElement::Radius(data(file)?.dimension)];
-    let extent = [default_upper(file)];
-    Ok((Box::new(Equilibrium::new(landscape, elements, bath(file, Amplitude::One), extent, [cells])), facts))
+    let dimension = data(file)?.dimension;
+    let extent = [deviation(file) * ((dimension as f64).sqrt() + FAR)];
+    let bath = bath(file, Amplitude::One);
+    Ok((
+        Box::new(Equilibrium::new(landscape, [VolumeElement::Radius(dimension)], bath, extent, [cells])),
+        facts,
+    ))
 }
 
 fn of_radii(file: &ScenarioFile, keys: &LandscapeKeys) -> Result<Built, BuildError> {

@@ -4,13 +4,17 @@
 use meanfield_run::certificate;
 
 use super::Complaints;
-use crate::file::ScenarioFile;
+use crate::file::{ScenarioFile, SystemKind};
 use crate::problem::suggestion;
 use crate::stated::{ClaimKeys, Compare};
 use crate::typed::Step;
 
 /// Curves of the 1/N correction.
 const BIASES: [&str; 2] = ["network_bias", "independent_bias"];
+/// Curves beside the risk that are claimed of, or that an inset may show.
+const ENERGIES: [&str; 2] = ["free_energy", "regularized_risk"];
+/// The risk's excess over the reference's, less b/N: b is not known with noise.
+const BEYOND_BIAS: &str = "risk_beyond_bias";
 
 /// Checks the comparison; `times` says whether the times observed are in order.
 pub(super) fn check(file: &ScenarioFile, times: bool, quantities: &[String], complaints: &mut Complaints) {
@@ -35,7 +39,8 @@ pub(super) fn inset(file: &ScenarioFile, quantities: &[String], complaints: &mut
     let Some(inset) = file.figure.as_ref().and_then(|figure| figure.inset.as_deref()) else { return };
     let curve = |name: &&str| *name == "risk" || name.starts_with("mean_") || name.starts_with("std_");
     let known = quantities.iter().map(String::as_str).filter(curve);
-    let known: Vec<_> = known.chain(certificate::ALL.map(|(name, _)| name)).chain(BIASES).collect();
+    let known: Vec<_> =
+        known.chain(certificate::ALL.map(|(name, _)| name)).chain(BIASES).chain(ENERGIES).collect();
     let message = format!("no curve is called \"{inset}\"");
     complaints.unless(
         known.contains(&inset),
@@ -73,6 +78,14 @@ impl Checked<'_> {
                 format!("the claim is about \"{}\", which is no system of this scenario", claim.system);
             complaints.add(self.path("system"), message, &suggestion(&claim.system, names(file)));
         }
+        if claim.quantity == BEYOND_BIAS && file.dynamics.temperature > 0.0 {
+            let message = "the 1/N bias of networks with noise is not computed so far";
+            complaints.add(
+                self.path("quantity"),
+                message,
+                "claim `risk` instead, with room for b/N in `within`",
+            );
+        }
         if !quantities.contains(&claim.quantity) {
             let message = format!("nothing that can be claimed is called \"{}\"", claim.quantity);
             let help = suggestion(&claim.quantity, quantities.iter().map(String::as_str));
@@ -106,9 +119,15 @@ impl Checked<'_> {
     /// comparison knows.)
     fn observed(&self, complaints: &mut Complaints) {
         let (from, until) = self.span();
-        let of_law = !["risk", "mean_", "std_"].iter().any(|curve| self.claim.quantity.starts_with(curve));
+        let of_law = !["risk", "mean_", "std_", "free_energy"]
+            .iter()
+            .any(|curve| self.claim.quantity.starts_with(curve));
         let lists = self.file.observe.lists();
-        let (list, times) = lists[usize::from(of_law)];
+        let (list, all) = lists[usize::from(of_law)];
+        // What has no dynamics is observed at the end only.
+        let is_static = |name: &str| matches!(self.file.systems.get(name), Some(SystemKind::Landscape(_)));
+        let still = is_static(&self.claim.system) || is_static(&self.compare.reference);
+        let times = if still { &all[all.len().saturating_sub(1)..] } else { all };
         if !times.iter().any(|time| (from..=until).contains(time)) {
             let message = format!("none of `{list}` lies in the claim's span, from {from:?} until {until:?}");
             let help = format!("add a time to observe.{list}, or widen the span");

@@ -7,7 +7,7 @@ use meanfield_solver::grid::StartError;
 use super::{Complaints, LARGEST};
 use crate::build::{self, BuildError};
 use crate::file::{
-    CharacteristicsKeys, FiniteNetworkKeys, FiniteVolumeKeys, JkoKeys, LandscapeKeys, LimitName,
+    CharacteristicsKeys, Data, FiniteNetworkKeys, FiniteVolumeKeys, JkoKeys, LandscapeKeys, LimitName,
     ScenarioFile, SystemKind,
 };
 use crate::vary::Point;
@@ -27,6 +27,8 @@ const MOST_SAMPLES: usize = 10_000_000;
 const STEEPEST: f64 = 20.0;
 /// Largest tolerance that still means something.
 const LOOSEST: f64 = 0.1;
+/// Tightest tolerance of a step with noise: its cost grows as the root of its inverse.
+const TIGHTEST: f64 = 1e-8;
 /// Largest seed: the record's axis of seeds is of doubles.
 const LARGEST_SEED: u64 = (1 << 53) - 1;
 /// Longest name of a system: files are called after it.
@@ -111,6 +113,9 @@ impl Keys<'_> {
     /// A Gibbs state needs noise, and something that holds the neurons together.
     fn gibbs(&mut self, file: &ScenarioFile, noisy: bool) {
         let path = ["systems", self.name, self.kind];
+        if !(0.0..=LARGEST).contains(&file.dynamics.temperature) {
+            return; // told elsewhere
+        }
         let message = "without noise there is no Gibbs state, and least risks are not computed so far";
         self.complaints.unless(noisy, &path, message, "write e.g. temperature = 0.01 in [dynamics]");
         let bounded = build::activation(file).is_ok_and(|sigma| sigma.is_bounded());
@@ -127,6 +132,7 @@ impl Keys<'_> {
         if one {
             return;
         }
+        let isotropic = matches!(file.model.data, Data::IsotropicGaussians(_));
         let message = match system {
             SystemKind::Landscape(_) => match build::coordinates(file) {
                 Err(error) => error.to_string(),
@@ -137,8 +143,12 @@ impl Keys<'_> {
             },
             _ => format!("`{}` knows neurons σ(⟨w, x⟩) and isotropic data alone so far", self.kind),
         };
-        let help = "write model.data.isotropic-gaussians and leave out model.unit, or keep systems `landscape`, anisotropic \
-                    data and the squared loss";
+        let help = match isotropic {
+            true => {
+                "leave out model.unit; or write model.data.anisotropic-gaussians and keep systems `landscape` alone"
+            }
+            false => "write model.data.isotropic-gaussians; or keep systems `landscape` and the squared loss",
+        };
         self.complaints.add(path, message, help);
     }
 
@@ -212,7 +222,10 @@ impl Keys<'_> {
                 self.unless(false, "cells", message, "write e.g. cells = [1600]");
             }
         }
-        self.tolerance("tolerance", keys.tolerance, LOOSEST);
+        let sensible = (TIGHTEST..=LOOSEST).contains(&keys.tolerance);
+        let message =
+            format!("`tolerance` must lie between {TIGHTEST:e} and {LOOSEST}; it is {:?}", keys.tolerance);
+        self.unless(sensible, "tolerance", message, "leave it out for the default");
         let (key, grading) = ("grading", keys.grading);
         let message = format!("`{key}` must lie between 0 and {STEEPEST}; it is {grading:?}");
         self.unless((0.0..=STEEPEST).contains(&grading), key, message, "write 0.0 for equal cells");

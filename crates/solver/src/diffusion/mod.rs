@@ -84,6 +84,15 @@ impl<const D: usize, L: Landscape<D>> Diffusion<D, L> {
             let length = self.next.min(until - self.time);
             let s = self.schedule.rate(self.time + 0.5 * length) * length;
             let error = match self.law_after(s) {
+                Some((mass, ..)) if room::edge_mass(self.grid(), &mass) > room::PILED && self.has_room() => {
+                    // It would pile up at the edge: the grid first, then the step.
+                    let needed: Vec<usize> =
+                        (0..D).filter(|axis| room::is_needed(self.grid(), &mass, *axis)).collect();
+                    if needed.into_iter().filter(|axis| self.grow(*axis)).count() > 0 {
+                        continue;
+                    }
+                    f64::INFINITY
+                }
                 Some((mass, energies, error)) if error <= self.tolerance => {
                     self.accept(mass, energies, length, s, until);
                     self.adapt(length, error);
@@ -96,7 +105,10 @@ impl<const D: usize, L: Landscape<D>> Diffusion<D, L> {
             self.next = length;
             self.adapt(length, error);
             if self.next < shortest {
-                return Err(self.failed("no step lowers the free energy to the tolerance; write more cells"));
+                return Err(self.failed(
+                    "no step meets the tolerance: the start may be too narrow for this noise, write a larger scale, or a larger \
+                     `tolerance`",
+                ));
             }
         }
     }
@@ -154,7 +166,12 @@ impl<const D: usize, L: Landscape<D>> Diffusion<D, L> {
     fn grows(&mut self, axis: usize) -> bool {
         let grid = &self.operator.grid;
         let is_needed = room::is_needed(grid, &self.mass, axis);
-        is_needed && grid.cells() < MOST_GROWTH * self.first_cells && self.grow(axis)
+        is_needed && self.has_room() && self.grow(axis)
+    }
+
+    /// Whether the grid may still grow.
+    fn has_room(&self) -> bool {
+        self.grid().cells() < MOST_GROWTH * self.first_cells
     }
 
     /// Adds cells at the upper end of an axis, the same whenever it happens; false where there is no number for their faces.

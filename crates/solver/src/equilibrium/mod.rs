@@ -151,7 +151,9 @@ impl<const D: usize, L: Landscape<D>> Equilibrium<D, L> {
         if nodes.position.len() * self.landscape.rank() > MOST {
             return Err(EquilibriumError::Unresolved(change));
         }
-        Ok(gibbs(&self.landscape, &nodes, self.bath, start)?)
+        // Where R is not convex another start may lead further.
+        let otherwise = |_| gibbs(&self.landscape, &nodes, self.bath, vec![0.0; self.landscape.rank()]);
+        Ok(gibbs(&self.landscape, &nodes, self.bath, start).or_else(otherwise)?)
     }
 
     /// The law as others report theirs.
@@ -180,7 +182,11 @@ impl<const D: usize, L: Landscape<D>> Equilibrium<D, L> {
             ),
             scalar(certificate::MASS_ERROR, "|total mass of the reported law − 1|", mass),
             scalar(certificate::UNCONVERGED, "distance of the moments from their law's, relative", residual),
-            scalar(certificate::DUALITY_GAP, "free energy less its dual bound", gap),
+            scalar(
+                certificate::DUALITY_GAP,
+                "free energy less its dual bound: where the loss is convex, it is its least to this",
+                gap,
+            ),
             scalar(
                 certificate::QUADRATURE_ERROR,
                 "change of the risk with twice the panels on a side, all sides together",
