@@ -47,6 +47,40 @@ fn text_that_is_no_toml() {
     refused_at(25, "[1, 2]", "[18446744073709551615]", &["the largest integer"]);
 }
 
+/// The small scenario with noise, with a grid and a Gibbs state instead of its atoms, and one text more in either place.
+fn noisy(dynamics: &str, pde: &str, gibbs: &str) -> Said {
+    let place = Place::new();
+    let systems = format!("cells = [100]\n{pde}\n[systems.gibbs.landscape]\n{gibbs}\n");
+    let text = SMALL.replace("constant = {}", &format!("constant = {{}}\n{dynamics}"));
+    let text = text.replace("cells = [100]\n\n[systems.atoms.characteristics]\natoms = 20\n", &systems);
+    place.write("small.toml", &text.replace("\"atoms\"", "\"pde\""));
+    place.meanfield(&["check", "small.toml"])
+}
+
+#[test]
+fn noise_and_gibbs_states() {
+    let bath = "temperature = 0.1\nridge = 0.1";
+    noisy(bath, "", "").status(0);
+    noisy(bath, "dimension-limit = \"infinite\"", "").status(2).says("infinitely many dimensions");
+    noisy("ridge = 0.1", "", "")
+        .status(2)
+        .says("without noise there is no Gibbs state")
+        .says("temperature = 0.01");
+    noisy("temperature = 0.1", "", "")
+        .status(2)
+        .says("cannot be normalised without a ridge")
+        .says("ridge = 0.05");
+    noisy(bath, "tolerance = 1e-9", "").status(2).says("`tolerance` must lie between 1e-8 and 0.1");
+    noisy(bath, "", "cells = [9, 9]").status(2).says("`cells` has 2 numbers").says("reported on 1 axes");
+    let place = Place::new();
+    let set = |set: &str| place.meanfield(&["check", "small.toml", "--set", set]);
+    set("systems.sgd.finite-network.noise-factor=-1.0")
+        .status(2)
+        .says("`noise-factor` must lie between 0 and 100");
+    set("model.unit.affine={}").status(2).says("knows neurons σ(⟨w, x⟩) and isotropic data alone");
+    set("compare.claim=[{system=\"sgd\",quantity=\"free_energy\",within=1.0}]").status(0);
+}
+
 #[test]
 fn several_mistakes_are_reported_at_once() {
     let place = Place::new();
@@ -104,6 +138,8 @@ fn numbers_of_the_dynamics_and_times() {
     refused("constant = {}", "constant = {}\nridge = 600.0")
         .says("the ridge 600.0 leaves 1 − 2λε = -2.000e-1 of the weights")
         .says("or a ridge of at most 4e2");
+    let noisy = "constant = {}\ntemperature = 0.1\nridge = 0.1";
+    refused("constant = {}", noisy).says("`characteristics` moves atoms").says("take finite-volume");
     let times = "times = \"0..0.5:6\"";
     for wrong in ["\"0..0.5\"", "\"0..nan:3\"", "\"0..1:99999999999999999999\"", "\"x\"", "\"\""] {
         refused_at(13, times, &format!("times = {wrong}"), &["is no range", "\"log(1e-3..10:61)\""]);

@@ -32,6 +32,32 @@ fn a_run_leaves_a_whole_result_and_nothing_else() {
 }
 
 #[test]
+fn the_landscape_alone_goes_to_a_folder_of_its_own() {
+    let place = Place::new();
+    let set = ["--set", "dynamics.temperature=0.03", "--set", "dynamics.ridge=0.2"];
+    let said = place.meanfield(&[&["landscape", "small.toml"], &set[..]].concat()).status(0);
+    for words in ["R = 0.700916, F = 0.410461", "radius 2.7773 ± 0.360", "landscape"] {
+        assert!(said.out.contains(words), "{words}: {}", said.out);
+    }
+    assert!(!said.out.contains("pde") && !place.path("output/small").exists());
+    let [gibbs] = &place.records("output/small-landscape")[..] else { panic!("one record") };
+    assert_eq!((&gibbs.time[..], &gibbs.snapshot_time[..]), (&[0.5][..], &[0.5][..]), "observed once");
+}
+
+#[test]
+fn points_with_noise_and_without_share_an_axis() {
+    let place = Place::new();
+    place
+        .edit("[systems.atoms.characteristics]\natoms = 20\n", "[vary]\ndynamics.temperature = [0.0, 0.1]\n");
+    let text = std::fs::read_to_string(place.path("small.toml")).expect("there");
+    place.write("small.toml", &text.replace("\"atoms\"", "\"pde\""));
+    place.meanfield(&["run", "small.toml"]).status(0);
+    let records = place.records("output/small");
+    let has = |name: &str| records[0].curve(name).is_some();
+    assert!(has("free_energy") && has("mass_error") && !has("cfl_margin") && !has("free_energy_rise"));
+}
+
+#[test]
 fn json_alone_goes_to_standard_output() {
     let place = Place::new();
     let said = place.meanfield(&["run", "small.toml", "--json"]).status(0);

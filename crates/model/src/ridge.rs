@@ -24,11 +24,6 @@ impl<L> Ridged<L> {
         &self.inner
     }
 
-    /// λ.
-    pub fn ridge(&self) -> f64 {
-        self.ridge
-    }
-
     fn is_bare(&self) -> bool {
         self.ridge == 0.0
     }

@@ -29,7 +29,7 @@ pub const SAMPLING_ERROR: &str = "sampling_error";
 pub const UNCONVERGED: &str = "unconverged";
 /// Largest mass in a cell at an outer edge.
 pub const EDGE_MASS: &str = "edge_mass";
-/// Steps taken again because the risk rose.
+/// Steps taken again because the energy rose, or for accuracy.
 pub const REPEATED_STEPS: &str = "repeated_steps";
 
 /// Largest rise of the free energy in a step.

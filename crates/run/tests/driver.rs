@@ -11,11 +11,12 @@ struct Decay {
     rate: f64,
     work: u64,
     fails_at: f64,
+    is_static: bool,
 }
 
 impl Decay {
     fn new(rate: f64) -> Self {
-        Self { time: 0.0, rate, work: 0, fails_at: f64::INFINITY }
+        Self { time: 0.0, rate, work: 0, fails_at: f64::INFINITY, is_static: false }
     }
 }
 
@@ -37,6 +38,10 @@ impl System for Decay {
         let size = (-self.rate * self.time).exp();
         let scalars = vec![Scalar { name: "size", meaning: "size", value: size }];
         Observation { risk: size * size, scalars, law: Measure::equal_atoms(&[size, 2.0 * size]) }
+    }
+
+    fn is_static(&self) -> bool {
+        self.is_static
     }
 
     fn work(&self) -> u64 {
@@ -135,6 +140,14 @@ fn a_run_from_any_checkpoint_ends_the_same() {
         work.push(system.work);
     }
     assert!(work.windows(2).all(|pair| pair[0] >= pair[1]) && work[work.len() - 1] == 0, "{work:?}");
+}
+
+#[test]
+fn what_is_static_is_observed_once() {
+    let mut system = Decay { is_static: true, ..Decay::new(1.0) };
+    let record = drive(&mut system, identity("toy"), &plan(), None, &mut Keep::default()).expect("runs");
+    let last = |times: &[f64]| times.last().copied().into_iter().collect::<Vec<_>>();
+    assert_eq!((record.time, record.snapshot_time), (last(&plan().times), last(&plan().snapshots)));
 }
 
 #[test]

@@ -65,6 +65,7 @@ pub(crate) fn of_runs(file: &ScenarioFile, system: &SystemKind) -> Cost {
             let seconds = match file.dynamics.temperature > 0.0 {
                 true => {
                     IMPLICIT_STEPS
+                        * (1e-4 / keys.tolerance).sqrt()
                         * (4.0 + end.log10().max(-3.0))
                         * cells
                         * TYPICAL_RANK.powi(2)

@@ -128,6 +128,23 @@ fn ln_base<const D: usize>(nodes: &Nodes<D>, bath: Bath) -> Vec<f64> {
     nodes.position.iter().zip(&nodes.ln_volume).map(|(z, ln_volume)| ln_volume + factor * square(z)).collect()
 }
 
+/// ln of the weight J e^{−β(c·φ + λ|θ|²/2)} that places have for coefficients c, before it is normalised.
+pub fn ln_weights<const D: usize>(
+    landscape: &dyn Landscape<D>,
+    places: &Nodes<D>,
+    bath: Bath,
+    coefficients: &[f64],
+) -> Vec<f64> {
+    let rank = landscape.rank();
+    let (mut values, mut gradients) = (vec![0.0; rank], vec![[0.0; D]; rank]);
+    let weight = |(z, ln_base): (&[f64; D], f64)| {
+        landscape.features(*z, &mut values, &mut gradients);
+        let slope: f64 = values.iter().zip(coefficients).map(|(value, c)| value * c).sum();
+        ln_base + bath.of_slope(slope).0
+    };
+    places.position.iter().zip(ln_base(places, bath)).map(weight).collect()
+}
+
 /// φ_k(z_j), shape (j, k).
 fn features<const D: usize>(landscape: &dyn Landscape<D>, nodes: &Nodes<D>) -> DMatrix<f64> {
     let rank = landscape.rank();

@@ -4,6 +4,8 @@
 mod support;
 
 use meanfield_model::axis::Axis;
+use meanfield_model::block_series::RadiiSeries;
+use meanfield_model::data::BlockClasses;
 use meanfield_model::initial::Initial;
 use meanfield_model::landscape::Landscape;
 use meanfield_model::radial_series::{DimensionLimit, RadialSeries};
@@ -23,8 +25,12 @@ const TEMPERATURE: f64 = 0.2;
 
 /// κ of the Ornstein–Uhlenbeck law at time s, from one of scale κ₀: v(s) = v₀e^{−4λs} + (1 − e^{−4λs})/(βλ), v = κ²/d.
 fn scale_at(first: f64, s: f64) -> f64 {
-    let decay = (-4.0 * RIDGE * s).exp();
-    (first * first * decay + DIMENSION as f64 * TEMPERATURE / RIDGE * (1.0 - decay)).sqrt()
+    scale_of(first, s, RIDGE, TEMPERATURE)
+}
+
+fn scale_of(first: f64, s: f64, ridge: f64, temperature: f64) -> f64 {
+    let decay = (-4.0 * ridge * s).exp();
+    (first * first * decay + DIMENSION as f64 * temperature / ridge * (1.0 - decay)).sqrt()
 }
 
 fn masses(grid: &Grid<1>, scale: f64) -> Vec<f64> {
@@ -172,6 +178,16 @@ fn the_long_run_ends_in_the_gibbs_state_of_its_grid() {
         assert!(found.residual < 1e-12 && found.gap.abs() < 1e-13, "{found:?}");
         let away = distance(&found.mass, system.mass());
         assert!(away < 1e-9, "1/β = {temperature}: {away:e}");
+        // What the run reports is of this state.
+        let seen = system.observe();
+        for (name, value) in [
+            ("free_energy", found.free_energy),
+            ("kernel_truncation", Landscape::truncation(landscape, [4.0])),
+        ] {
+            let reported = scalar(&seen, name);
+            assert!(reported >= value - 1e-9 && (name != "free_energy" || reported < value + 1e-9), "{name}");
+        }
+        assert!((seen.risk - found.risk).abs() < 1e-9);
         // And it stands still, to rounding, whatever the step.
         let moved = implicit::step(operator, &found.mass, 1e3).expect("found");
         assert!(distance(&moved.mass, &found.mass) < 1e-11);
@@ -194,8 +210,65 @@ fn the_noiseless_risk_is_recovered_in_proportion_to_the_temperature() {
     let gaps = [4e-3, 1e-3, 2.5e-4].map(gap);
     // 1/β → 0: slopes 0.95 and 0.98, towards 1.
     let slopes: Vec<f64> = gaps.windows(2).map(|pair| (pair[0] / pair[1]).ln() / 4.0_f64.ln()).collect();
-    println!("{gaps:?} {slopes:?}");
     assert!(slopes.iter().all(|slope| (slope - 1.0).abs() < 0.1), "{gaps:?} {slopes:?}");
+}
+
+#[test]
+fn what_certifies_is_the_worst_so_far() {
+    let grid = Grid { axes: [Axis::uniform(0.0, 1.5, 60).expect("valid")] };
+    let start = masses(&grid, 0.8);
+    let lowest = (0..60).map(|i| start[i] / grid.volume(i)).fold(f64::INFINITY, f64::min);
+    let series = Ridged::new(Problem::figure_1().series(DimensionLimit::Finite), 0.05);
+    let operator = Operator::new(series, grid, [VolumeElement::Radius(DIMENSION)], 0.01);
+    let mut heavier = start.clone();
+    heavier[30] += 1e-9;
+    let system = Diffusion::new(operator, heavier, Schedule::Constant, 1e-3);
+    let seen = system.observe();
+    assert!((scalar(&seen, "mass_error") - 1e-9).abs() < 1e-13);
+    // The grid has grown: new cells are empty.
+    assert!(scalar(&seen, "minimum_density") <= lowest);
+    assert!(scalar(&seen, "kernel_truncation") > 0.0);
+}
+
+#[test]
+fn a_start_far_narrower_than_the_noise_needs_a_grid_that_grows() {
+    // The grid of a start of κ = 0.01 ends at 0.02, the noise carries neurons to 2.9.
+    let start = Initial::Gaussian { scale: 0.01 };
+    let grid = Grid { axes: [Axis::uniform(0.0, 0.02, 100).expect("valid")] };
+    let mass = grid.masses(|radius| start.radial_distribution(DIMENSION, radius)).expect("fits");
+    let operator = Operator::new(Ridged::new(Free, 0.5), grid, [VolumeElement::Radius(DIMENSION)], 0.1);
+    let mut system = Diffusion::new(operator, mass, Schedule::Constant, 1e-3);
+    run(&mut system, 0.05);
+    let seen = system.observe();
+    assert!(scalar(&seen, "edge_mass") < 1e-9);
+    let mean = seen.law.marginal(0).mean();
+    let exact = scale_of(0.01, 0.05, 0.5, 0.1) * (1.0 - 1.0 / 160.0);
+    assert!((mean / exact - 1.0).abs() < 1e-2, "{mean} {exact}");
+}
+
+#[test]
+fn a_two_dimensional_step_finds_its_own_moments() {
+    let data = BlockClasses::anisotropic(12, 4, 0.6).expect("valid");
+    let series = RadiiSeries::new(&data, &support::sigma(), DimensionLimit::Finite, [2.0, 2.0], 0.05);
+    let series = Ridged::new(series.expect("converges"), 0.3);
+    let axes = [Axis::uniform(0.0, 3.0, 30).expect("valid"), Axis::uniform(0.0, 4.0, 30).expect("valid")];
+    let elements = [VolumeElement::Radius(4), VolumeElement::Radius(8)];
+    let operator = Operator::new(series, Grid { axes }, elements, 0.05);
+    let bath = Bath { temperature: 0.05, ridge: 0.3, amplitude: Amplitude::One };
+    let landscape = operator.landscape.inner();
+    let found = gibbs(landscape, &operator.nodes(), bath, vec![0.0; landscape.rank()]).expect("found");
+    // From the Gibbs state of other neurons, by steps far beyond the explicit bound.
+    let hotter = Bath { temperature: 0.2, ..bath };
+    let mut mass = gibbs(landscape, &operator.nodes(), hotter, found.moments.clone()).expect("found").mass;
+    let mut before = operator.energies(&mass).free_energy;
+    for _ in 0..200 {
+        mass = implicit::step(&operator, &mass, 1000.0 * operator.explicit_bound()).expect("found").mass;
+        let after = operator.energies(&mass).free_energy;
+        assert!(after <= before + 1e-13, "{after} {before}");
+        before = after;
+    }
+    assert!(distance(&mass, &found.mass) < 1e-9, "{:e}", distance(&mass, &found.mass));
+    assert!((before - found.free_energy).abs() < 1e-9);
 }
 
 #[test]
@@ -205,14 +278,17 @@ fn a_restored_run_goes_on_bit_by_bit() {
         Diffusion::new(operator, start, Schedule::Constant, 1e-3)
     };
     let mut whole = system();
-    assert_eq!(whole.advance(2.0), Ok(Stride::Underway));
-    let mut other = system();
-    other.restore(&whole.save()).expect("fits");
     run(&mut whole, 2.0);
-    run(&mut other, 2.0);
-    assert_eq!(whole.save(), other.save());
     assert!(whole.grid().cells() > 100, "the grid grows on the way");
-    assert!(other.restore(&figure_1_state()).is_err());
+    let (mut first, mut strides) = (system(), 0);
+    while first.advance(2.0) == Ok(Stride::Underway) {
+        strides += 1;
+        let mut other = system();
+        other.restore(&first.save()).expect("fits");
+        run(&mut other, 2.0);
+        assert_eq!(whole.save(), other.save(), "after {strides} strides");
+    }
+    assert!(strides > 10 && first.restore(&figure_1_state()).is_err());
 }
 
 /// A state of another grid.

@@ -92,6 +92,21 @@ fn the_box_is_fitted_to_a_law_at_the_very_centre() {
     assert!(scalar(&seen, "mass_error") < 1e-10);
 }
 
+#[test]
+fn a_well_behind_a_barrier_is_found_from_any_box() {
+    // Fig. 4's activation has one at w = 0 and a lower one near |w| = 1.
+    let series = Problem::figure_4(0.1).series(DimensionLimit::Finite);
+    let from = |extent: f64| {
+        let radius = [VolumeElement::Radius(320)];
+        state(Equilibrium::new(series.clone(), radius, bath(1e-4, 0.05), [extent], [400]))
+    };
+    let states = [0.05, 0.2, 1.2, 5.0].map(from);
+    for seen in &states {
+        let (a, b) = (scalar(seen, "free_energy"), scalar(&states[2], "free_energy"));
+        assert!((a - b).abs() < 1e-9 && a < 0.2, "{a} {b}");
+    }
+}
+
 /// R = (1 − m)², m = ∫ a (1 + cos r) dρ: a toy with an outer weight.
 #[derive(Clone, Copy, Debug)]
 struct Toy;

@@ -8,7 +8,7 @@ use super::{Complaints, LARGEST};
 use crate::build::{self, BuildError};
 use crate::file::{
     CharacteristicsKeys, Data, FiniteNetworkKeys, FiniteVolumeKeys, JkoKeys, LandscapeKeys, LimitName,
-    ScenarioFile, SystemKind,
+    ScenarioFile, SystemKind, UnitKind,
 };
 use crate::vary::Point;
 use crate::{coarser, cost, model};
@@ -119,9 +119,10 @@ impl Keys<'_> {
         let message = "without noise there is no Gibbs state, and least risks are not computed so far";
         self.complaints.unless(noisy, &path, message, "write e.g. temperature = 0.01 in [dynamics]");
         let bounded = build::activation(file).is_ok_and(|sigma| sigma.is_bounded());
-        let held = !noisy || file.dynamics.ridge > 0.0 || !bounded;
-        let message = "the Gibbs state cannot be normalised without a ridge: σ is bounded, and nothing else holds the \
-                       neurons back";
+        let outer = matches!(file.model.unit, UnitKind::Affine(_));
+        let held = !noisy || file.dynamics.ridge > 0.0 || !(bounded || outer);
+        let message =
+            "the Gibbs state cannot be normalised without a ridge: nothing else holds the neurons back";
         self.complaints.unless(held, &path, message, "write e.g. ridge = 0.05 in [dynamics]");
     }
 

@@ -10,8 +10,9 @@ use super::implicit::{self, Moved};
 use super::operator::Operator;
 use crate::grid::Grid;
 
-/// A cell keeps at least this share of its mass.
+/// A cell keeps at least this share of its mass; one with less than so much (where numbers lose their digits) gives nothing.
 const KEPT: f64 = 0.01;
+const LEAST: f64 = 1e-290;
 
 /// Two laws after the same step.
 pub struct Pair {
@@ -58,7 +59,7 @@ fn corrected<const D: usize>(grid: &Grid<D>, mass: &[f64], more: &[Vec<f64>; D])
             leaves[donor(i, stride, *flux)] += flux.abs();
         }
     }
-    let share = |i: usize| ((1.0 - KEPT) * mass[i] / leaves[i]).min(1.0);
+    let share = |i: usize| if mass[i] > LEAST { ((1.0 - KEPT) * mass[i] / leaves[i]).min(1.0) } else { 0.0 };
     let mut corrected = mass.to_vec();
     for (axis, more) in more.iter().enumerate() {
         let stride = grid.stride(axis);
@@ -90,5 +91,13 @@ mod tests {
         assert!(corrected.iter().all(|m| *m > 0.0), "{corrected:?}");
         assert!((corrected.iter().sum::<f64>() - mass.iter().sum::<f64>()).abs() < 1e-16);
         assert!((corrected[3] - 0.6).abs() < 1e-15, "what a cell has it gives: {corrected:?}");
+    }
+
+    #[test]
+    fn masses_that_have_lost_their_digits_give_nothing() {
+        let grid = Grid { axes: [Axis::uniform(0.0, 1.0, 4).expect("valid")] };
+        let mass = [5e-324, 1e-323, 1e-322, 0.5];
+        let corrected = corrected(&grid, &mass, &[vec![5e-324, -3e-323, -1e-322, 0.0]]);
+        assert!(corrected.iter().all(|m| *m >= 0.0), "{corrected:?}");
     }
 }

@@ -150,8 +150,11 @@ impl<const D: usize, L: Landscape<D>> Diffusion<D, L> {
         worst.edge_mass = worst.edge_mass.max(room::edge_mass(&self.operator.grid, &self.mass));
     }
 
-    /// Lets the grid grow, and refuses mass at an upper edge that can no longer do so.
+    /// Lets the grid grow; refuses masses that lost their sign, and mass at an upper edge that can no longer grow.
     fn check(&mut self) -> Result<(), RunError> {
+        if self.certificates.minimum_density < 0.0 {
+            return Err(self.failed("a cell's mass became negative"));
+        }
         for axis in 0..D {
             if !self.grows(axis)
                 && let Some(complaint) = room::complaint(&self.operator.grid, &self.mass, axis)
@@ -180,6 +183,9 @@ impl<const D: usize, L: Landscape<D>> Diffusion<D, L> {
         let Ok((longer, mass)) = self.operator.grid.extended(axis, more, &self.mass) else { return false };
         self.mass = mass;
         self.operator.replace_grid(longer);
+        // A restored run knows the longer grid alone.
+        self.energies = self.operator.energies(&self.mass);
+        self.dissipation = self.operator.dissipation(&self.mass);
         true
     }
 

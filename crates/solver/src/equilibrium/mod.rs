@@ -1,8 +1,9 @@
 //! The system `landscape` with noise: the Gibbs state of the continuum, by quadrature on a box that is fitted to it.
 //!
 //! The box grows where there is mass at its edge, shrinks to where the mass is, and the panels of its sides double until R and F
-//! no longer change. It has no dynamics: it is the same at all times, and computed when it is first asked for.
+//! no longer change. Then it is looked for mass far beyond it (`beyond`). It has no dynamics: it is the same at all times, and computed when it is first asked for.
 
+mod beyond;
 mod fitting;
 mod law;
 
@@ -27,6 +28,9 @@ const LOOSER: f64 = 10.0;
 const RULES: [(usize, usize); 3] = [(16, 16), (12, 4), (12, 3)];
 /// Most numbers φ_k(z_j) held.
 const MOST: usize = 90_000_000;
+/// Where the kernel's truncation is told, an outer weight is so many deviations from its mean at nodes of more than this mass.
+const FAR: f64 = 4.0;
+const TINY: f64 = 1e-6;
 /// Most boxes tried.
 const MOST_BOXES: usize = 100;
 /// What the Gibbs state is of.
@@ -69,8 +73,8 @@ pub enum EquilibriumError {
     },
     /// Too many nodes.
     #[error(
-        "the quadrature does not resolve the Gibbs state, its last refinement changed the risk by {0:.1e}; write a larger \
-         ridge or a higher temperature"
+        "the quadrature does not resolve the Gibbs state with as many nodes as it may have (its last refinement changed the risk by \
+         {0:.1e}); write a larger ridge or a higher temperature"
     )]
     Unresolved(f64),
     /// Faces of the reported cells.
@@ -127,7 +131,10 @@ impl<const D: usize, L: Landscape<D>> Equilibrium<D, L> {
                 }
             }
             change = changes;
-            if enough {
+            if let Some(wider) = beyond::reaching(&self.landscape, self.bath, &here, &panelled) {
+                here = self.solve(&wider, here.moments, change)?;
+                panelled = wider;
+            } else if enough {
                 let law = self.law(&here, &panelled)?;
                 return Ok(Found { gibbs: here, panelled, change, law });
             }
@@ -167,9 +174,14 @@ impl<const D: usize, L: Landscape<D>> Equilibrium<D, L> {
 
     fn observation(&self, found: &Found<D>) -> Observation {
         let Gibbs { risk, free_energy, gap, residual, .. } = found.gibbs;
+        // An outer weight goes as far as its law at any node that has mass.
+        let nodes =
+            found.gibbs.mean_amplitude.iter().zip(&found.gibbs.mass).filter(|(_, mass)| **mass > TINY);
+        let largest = nodes.fold(0.0, |largest: f64, (mean, _)| largest.max(mean.abs()));
+        let outer = largest + FAR * (self.bath.temperature / self.bath.ridge).sqrt();
         let upper = |side: &Side| match side {
             Side::Panels { lower, upper, .. } => lower.abs().max(upper.abs()),
-            Side::Held(value) => *value,
+            Side::Held(_) => outer,
         };
         let corner = std::array::from_fn(|c| upper(&found.panelled.sides[c]));
         let mass = (found.law.total() - 1.0).abs();
