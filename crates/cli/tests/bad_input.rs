@@ -78,7 +78,17 @@ fn noise_and_gibbs_states() {
         .status(2)
         .says("`noise-factor` must lie between 0 and 100");
     set("model.unit.affine={}").status(2).says("knows neurons σ(⟨w, x⟩) and isotropic data alone");
-    set("compare.claim=[{system=\"sgd\",quantity=\"free_energy\",within=1.0}]").status(0);
+    set("compare.claim=[{system=\"sgd\",quantity=\"free_energy\",within=1.0}]")
+        .status(2)
+        .says("the free energy of a network is not known");
+    set("compare.claim=[{system=\"pde\",quantity=\"free_energy\",within=1.0}]").status(0);
+    let place = Place::new();
+    place.edit("constant = {}", "constant = {}\ntemperature = 0.1\nridge = 0.1");
+    let claims =
+        "compare={reference=\"pde\",claim=[{system=\"sgd\",quantity=\"risk_beyond_bias\",within=1.0}]}";
+    let atoms = "systems.atoms={finite-volume={cells=[50]}}";
+    let said = place.meanfield(&["check", "small.toml", "--set", claims, "--set", atoms]);
+    said.status(2).says("1/N bias of networks with noise");
 }
 
 #[test]

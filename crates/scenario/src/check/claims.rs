@@ -86,6 +86,15 @@ impl Checked<'_> {
                 "claim `risk` instead, with room for b/N in `within`",
             );
         }
+        let is_network = |name: &str| matches!(file.systems.get(name), Some(SystemKind::FiniteNetwork(_)));
+        if claim.quantity == ENERGIES[0] && (is_network(&claim.system) || is_network(&compare.reference)) {
+            let message = "the free energy of a network is not known: that of atoms is infinite";
+            complaints.add(
+                self.path("quantity"),
+                message,
+                "claim it of the PDE and a landscape, or claim `risk`",
+            );
+        }
         if !quantities.contains(&claim.quantity) {
             let message = format!("nothing that can be claimed is called \"{}\"", claim.quantity);
             let help = suggestion(&claim.quantity, quantities.iter().map(String::as_str));
