@@ -107,7 +107,8 @@ fn keep_common_curves(records: &mut [Record]) {
     let Some(first) = records.first() else { return };
     let in_all = |name: &String| records.iter().all(|record| record.curve(name).is_some());
     let names: Vec<String> = first.curves.iter().map(|curve| curve.name.clone()).filter(in_all).collect();
-    for record in records {
+    // Records that have nothing in common are told apart below.
+    for record in records.iter_mut().filter(|_| !names.is_empty()) {
         record.curves = names.iter().filter_map(|name| record.curve(name).cloned()).collect();
     }
 }

@@ -78,8 +78,10 @@ fn pictures(content: &Content) -> Result<Vec<(String, Picture)>, FigureError> {
     let mut pictures = Vec::new();
     let key = over_key::key(content.records);
     let over = key.as_ref().map_or(Ok(None), |key| over_key::picture(content, key))?;
-    // at one time only, the figure over time would be a column of marks
-    if content.records.iter().any(standing::is_followed) {
+    // of what does not move, the figure over time would be a mark, or a column of them
+    let one = content.records.len() == 1 && content.records[0].runs() == 1;
+    let still = content.records.iter().all(standing::is_static) && (over.is_some() || one);
+    if !still {
         pictures.extend(risk::picture(content)?.map(|picture| ("risk".to_owned(), picture)));
     }
     pictures.extend(key.zip(over).map(|(key, picture)| (format!("over_{}", key.name), picture)));
