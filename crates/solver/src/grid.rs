@@ -3,6 +3,8 @@
 //! Schemes work on *lines* of cells along one axis; a line is a start and a stride.
 
 use meanfield_model::axis::{Axis, AxisError};
+use meanfield_model::measure::Measure;
+use ndarray::{ArrayD, IxDyn};
 
 /// One axis a coordinate.
 #[derive(Clone, Debug, PartialEq)]
@@ -71,6 +73,20 @@ impl<const D: usize> Grid<D> {
 }
 
 impl<const D: usize> Grid<D> {
+    /// The law that has these masses, one a cell.
+    pub fn law(&self, mass: &[f64]) -> Measure {
+        let shape = self.axes.each_ref().map(Axis::cells);
+        let mass = ArrayD::from_shape_fn(IxDyn(&shape), |at| {
+            mass[(0..D).map(|axis| at[axis] * self.stride(axis)).sum::<usize>()]
+        });
+        Measure::Cells { axes: self.axes.to_vec(), mass }
+    }
+
+    /// The upper end of every axis.
+    pub fn upper_corner(&self) -> [f64; D] {
+        self.axes.each_ref().map(|axis| axis.faces()[axis.cells()])
+    }
+
     /// The grid with `more` cells after the last along `axis`, and the masses of this one on it.
     pub fn extended(&self, axis: usize, more: usize, mass: &[f64]) -> Result<(Self, Vec<f64>), AxisError> {
         let mut longer = self.clone();
@@ -129,6 +145,14 @@ mod tests {
     fn the_last_coordinate_runs_fastest() {
         assert_eq!(grid().centre(5), [0.5, 0.375]);
         assert!((grid().volume(5) - 1.0 / 12.0).abs() < 1e-15);
+    }
+
+    #[test]
+    fn the_law_has_each_mass_in_its_place() {
+        let mass: Vec<f64> = (0..12).map(f64::from).collect();
+        let Measure::Cells { axes, mass: found } = grid().law(&mass) else { panic!("cells") };
+        assert_eq!((axes.len(), found[[2, 1].as_slice()], found[[0, 3].as_slice()]), (2, 9.0, 3.0));
+        assert_eq!(grid().upper_corner(), [1.0, 1.0]);
     }
 
     #[test]

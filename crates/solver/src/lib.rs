@@ -8,6 +8,7 @@
 pub mod characteristics;
 pub mod diffusion;
 pub mod equilibrium;
+pub mod features;
 pub mod finite_volume;
 pub mod finite_width;
 pub mod gibbs;

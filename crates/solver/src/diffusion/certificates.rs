@@ -3,7 +3,7 @@
 use meanfield_run::certificate;
 use meanfield_run::system::Scalar;
 
-use crate::scalars::scalar;
+use crate::scalars::{self, scalar};
 
 /// See the module's head.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -44,13 +44,11 @@ impl Certificates {
     /// As they are reported beside the risk.
     pub fn scalars(&self, free_energy: f64, kernel_truncation: f64) -> Vec<Scalar> {
         let residual = (free_energy - self.first_free_energy + self.dissipated).abs();
+        let [mass_error, minimum_density, edge_mass] =
+            scalars::worst_of_masses(self.mass_error, self.minimum_density, self.edge_mass);
         vec![
-            scalar(certificate::MASS_ERROR, "largest |total mass − 1| at any step so far", self.mass_error),
-            scalar(
-                certificate::MINIMUM_DENSITY,
-                "smallest density of any cell at any step so far",
-                self.minimum_density,
-            ),
+            mass_error,
+            minimum_density,
             scalar(
                 certificate::ENERGY_RESIDUAL,
                 "|F(t) − F(0) + ∫ 2ξ ∫|∇(Ψ_λ + β⁻¹ log ρ)|² dρ dt|",
@@ -61,16 +59,8 @@ impl Certificates {
                 "largest rise of the free energy in any step so far",
                 self.free_energy_rise,
             ),
-            scalar(
-                certificate::KERNEL_TRUNCATION,
-                "bound on what the kernel leaves out on the grid",
-                kernel_truncation,
-            ),
-            scalar(
-                certificate::EDGE_MASS,
-                "largest mass so far in the cell at the grid's outer edge",
-                self.edge_mass,
-            ),
+            scalars::kernel_truncation_on_grid(kernel_truncation),
+            edge_mass,
             scalar(
                 certificate::REPEATED_STEPS,
                 "steps taken again at a shorter length, for accuracy or because the free energy rose",

@@ -14,10 +14,8 @@ pub mod implicit;
 pub mod operator;
 
 use meanfield_model::landscape::Landscape;
-use meanfield_model::measure::Measure;
 use meanfield_run::schedule::Schedule;
 use meanfield_run::system::{Observation, RunError, State, Stride, System, stride};
-use ndarray::{ArrayD, IxDyn};
 
 use crate::grid::Grid;
 use crate::room::{self, MOST_GROWTH};
@@ -210,8 +208,7 @@ impl<const D: usize, L: Landscape<D>> Diffusion<D, L> {
 
     /// What the kernel leaves out up to the upper corner of the grid.
     fn kernel_truncation(&self) -> f64 {
-        let upper = |axis: usize| self.grid().axes[axis].faces().last().copied().unwrap_or(0.0);
-        self.operator.landscape.truncation(std::array::from_fn(upper))
+        self.operator.landscape.truncation(self.grid().upper_corner())
     }
 }
 
@@ -236,14 +233,10 @@ impl<const D: usize, L: Landscape<D>> System for Diffusion<D, L> {
             scalars::independent_bias(landscape.independent_bias(&mut cells, &moments)),
         ];
         let certificates = self.certificates.scalars(self.energies.free_energy, self.kernel_truncation());
-        let shape: Vec<usize> = grid.axes.iter().map(|axis| axis.cells()).collect();
-        let mass = ArrayD::from_shape_fn(IxDyn(&shape), |at| {
-            self.mass[(0..D).map(|axis| at[axis] * grid.stride(axis)).sum::<usize>()]
-        });
         Observation {
             risk: landscape.risk(&moments),
             scalars: results.into_iter().chain(certificates).collect(),
-            law: Measure::Cells { axes: grid.axes.to_vec(), mass },
+            law: grid.law(&self.mass),
         }
     }
 

@@ -11,7 +11,7 @@ use meanfield_model::volume::VolumeElement;
 
 use super::along::Along;
 use super::flux;
-use crate::finite_volume::features::Features;
+use crate::features::Features;
 use crate::gibbs::Nodes;
 use crate::grid::Grid;
 

@@ -8,7 +8,7 @@ use meanfield_model::landscape::Landscape;
 use meanfield_model::measure::Measure;
 use ndarray::{Array1, Array2, ArrayD, IxDyn};
 
-use crate::gibbs::{Bath, Gibbs};
+use crate::gibbs::{Bath, Gibbs, ln_weights};
 use crate::grid::Grid;
 use crate::panelled::{PanelledBox, Side};
 
@@ -68,14 +68,11 @@ fn masses<const D: usize>(
     fine.per_panel = NonZeroUsize::new(per_cell).unwrap_or(NonZeroUsize::MIN);
     let cells: Vec<usize> = grid.axes.iter().map(Axis::cells).collect();
     let mut mass = ArrayD::zeros(IxDyn(&cells));
-    let (rank, nodes) = (landscape.rank(), fine.nodes());
-    let (mut values, mut gradients) = (vec![0.0; rank], vec![[0.0; D]; rank]);
-    for (z, ln_volume) in nodes.position.iter().zip(&nodes.ln_volume) {
-        landscape.features(*z, &mut values, &mut gradients);
-        let potential: f64 = values.iter().zip(&found.coefficients).map(|(value, c)| value * c).sum();
-        let level = potential + 0.5 * bath.ridge * z.iter().map(|c| c * c).sum::<f64>();
+    let nodes = fine.nodes();
+    let ln_weights = ln_weights(landscape, &nodes, bath, &found.coefficients);
+    for (z, ln_weight) in nodes.position.iter().zip(ln_weights) {
         let at: [usize; D] = std::array::from_fn(|c| cell(&grid.axes[c], z[c]));
-        mass[IxDyn(&at)] += (ln_volume - level / bath.temperature - found.ln_partition).exp();
+        mass[IxDyn(&at)] += (ln_weight - found.ln_partition).exp();
     }
     mass
 }

@@ -1,7 +1,8 @@
 //! The system `landscape` with noise: the Gibbs state of the continuum, by quadrature on a box that is fitted to it.
 //!
 //! The box grows where there is mass at its edge, shrinks to where the mass is, and the panels of its sides double until R and F
-//! no longer change. Then it is looked for mass far beyond it (`beyond`). It has no dynamics: it is the same at all times, and computed when it is first asked for.
+//! no longer change. Then it is looked for mass far beyond it (`beyond`). It has no dynamics: it is the same at all times, and
+//! computed when it is first asked for.
 
 mod beyond;
 mod fitting;
@@ -33,6 +34,7 @@ const FAR: f64 = 4.0;
 const TINY: f64 = 1e-6;
 /// Most boxes tried.
 const MOST_BOXES: usize = 100;
+
 /// What the Gibbs state is of.
 pub struct Equilibrium<const D: usize, L> {
     landscape: L,

@@ -48,29 +48,19 @@ impl Certificates {
 
     /// As they are reported beside the risk.
     pub fn scalars(&self, energy: f64, kernel_truncation: f64) -> Vec<Scalar> {
+        let [mass_error, minimum_density, edge_mass] =
+            scalars::worst_of_masses(self.mass_error, self.minimum_density, self.edge_mass);
         vec![
-            scalar(certificate::MASS_ERROR, "largest |total mass − 1| at any step so far", self.mass_error),
-            scalar(
-                certificate::MINIMUM_DENSITY,
-                "smallest density of any cell at any step so far",
-                self.minimum_density,
-            ),
+            mass_error,
+            minimum_density,
             scalars::energy_residual(self.energy_residual(energy)),
             scalar(
                 certificate::CFL_MARGIN,
                 "smallest ratio so far of a stable step to the step taken",
                 self.cfl_margin,
             ),
-            scalar(
-                certificate::KERNEL_TRUNCATION,
-                "bound on what the kernel leaves out on the grid",
-                kernel_truncation,
-            ),
-            scalar(
-                certificate::EDGE_MASS,
-                "largest mass so far in the cell at the grid's outer edge",
-                self.edge_mass,
-            ),
+            scalars::kernel_truncation_on_grid(kernel_truncation),
+            edge_mass,
             scalar(
                 certificate::REPEATED_STEPS,
                 "steps taken again at half the length because the energy rose",

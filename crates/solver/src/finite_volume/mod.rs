@@ -6,7 +6,6 @@
 //! upper end before mass gets there.
 
 pub mod certificates;
-pub mod features;
 pub mod limiter;
 pub mod line;
 pub mod reduction;
@@ -14,11 +13,9 @@ pub mod scheme;
 mod sweep;
 
 use meanfield_model::landscape::Landscape;
-use meanfield_model::measure::Measure;
 use meanfield_run::schedule::Schedule;
 use meanfield_run::stepper::strong_stability::{Method, Stepper};
 use meanfield_run::system::{Observation, RunError, State, Stride, System, stride};
-use ndarray::{ArrayD, IxDyn};
 
 use crate::grid::Grid;
 use crate::room::{self, MOST_GROWTH};
@@ -167,8 +164,7 @@ impl<const D: usize, L: Landscape<D>> FiniteVolume<D, L> {
 
     /// What the kernel leaves out up to the upper corner of the grid.
     fn kernel_truncation(&self) -> f64 {
-        let upper = |axis: usize| self.scheme.grid.axes[axis].faces().last().copied().unwrap_or(0.0);
-        self.scheme.landscape.truncation(std::array::from_fn(upper))
+        self.scheme.landscape.truncation(self.scheme.grid.upper_corner())
     }
 }
 
@@ -185,11 +181,6 @@ impl<const D: usize, L: Landscape<D>> System for FiniteVolume<D, L> {
     }
 
     fn observe(&self) -> Observation {
-        let grid = &self.scheme.grid;
-        let shape: Vec<usize> = grid.axes.iter().map(|axis| axis.cells()).collect();
-        let mass = ArrayD::from_shape_fn(IxDyn(&shape), |at| {
-            self.mass[(0..D).map(|axis| at[axis] * grid.stride(axis)).sum::<usize>()]
-        });
         let risk = self.scheme.landscape.risk(&self.scheme.moments(&self.mass));
         let results =
             [scalars::free_energy(0.5 * self.energy), scalars::independent_bias(self.independent_bias())];
@@ -197,7 +188,7 @@ impl<const D: usize, L: Landscape<D>> System for FiniteVolume<D, L> {
         Observation {
             risk,
             scalars: results.into_iter().chain(certificates).collect(),
-            law: Measure::Cells { axes: grid.axes.to_vec(), mass },
+            law: self.scheme.grid.law(&self.mass),
         }
     }
 

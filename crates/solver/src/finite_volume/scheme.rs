@@ -8,11 +8,11 @@ use meanfield_run::flow::Flow;
 use meanfield_run::schedule::Schedule;
 use pulp::Arch;
 
-use super::features::Features;
 use super::limiter::Limiter;
 use super::line::Line;
 use super::reduction::{Largest, Summary};
 use super::sweep::{Speeds, Transport, Work};
+use crate::features::Features;
 use crate::grid::Grid;
 
 /// The semi-discrete distributional dynamics on a grid.
