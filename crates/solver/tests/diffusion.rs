@@ -242,8 +242,27 @@ fn a_start_far_narrower_than_the_noise_needs_a_grid_that_grows() {
     let seen = system.observe();
     assert!(scalar(&seen, "edge_mass") < 1e-9);
     let mean = seen.law.marginal(0).mean();
+    narrower_still();
     let exact = scale_of(0.01, 0.05, 0.5, 0.1) * (1.0 - 1.0 / 160.0);
     assert!((mean / exact - 1.0).abs() < 1e-2, "{mean} {exact}");
+}
+
+/// A thousand times narrower: right, or refused, but not piled up at the edge.
+fn narrower_still() {
+    let start = Initial::Gaussian { scale: 1e-5 };
+    let grid = Grid { axes: [Axis::uniform(0.0, 2e-5, 100).expect("valid")] };
+    let mass = grid.masses(|radius| start.radial_distribution(DIMENSION, radius)).expect("fits");
+    let operator = Operator::new(Ridged::new(Free, 0.5), grid, [VolumeElement::Radius(DIMENSION)], 0.1);
+    let mut system = Diffusion::new(operator, mass, Schedule::Constant, 1e-3);
+    loop {
+        match system.advance(0.05) {
+            Ok(Stride::Underway) => {}
+            Ok(Stride::Reached) => break,
+            Err(_) => return,
+        }
+    }
+    let mean = system.observe().law.marginal(0).mean();
+    assert!((mean / scale_of(1e-5, 0.05, 0.5, 0.1) - 1.0).abs() < 0.02, "{mean}");
 }
 
 #[test]

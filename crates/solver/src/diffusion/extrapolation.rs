@@ -96,8 +96,9 @@ mod tests {
     #[test]
     fn masses_that_have_lost_their_digits_give_nothing() {
         let grid = Grid { axes: [Axis::uniform(0.0, 1.0, 4).expect("valid")] };
-        let mass = [5e-324, 1e-323, 1e-322, 0.5];
-        let corrected = corrected(&grid, &mass, &[vec![5e-324, -3e-323, -1e-322, 0.0]]);
+        // Half of three least numbers, to either side, is rounded to two: four of three.
+        let mass = [0.1, 1.5e-323, 0.4, 0.5];
+        let corrected = corrected(&grid, &mass, &[vec![-1.5e-323, 1.5e-323, 0.0, 0.0]]);
         assert!(corrected.iter().all(|m| *m >= 0.0), "{corrected:?}");
     }
 }
