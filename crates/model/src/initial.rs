@@ -75,6 +75,35 @@ impl Initial {
     }
 }
 
+/// The law of one number of a neuron: normal, or a point where `deviation` is 0.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Normal {
+    /// Mean.
+    pub mean: f64,
+    /// Standard deviation, ≥ 0.
+    pub deviation: f64,
+}
+
+impl Normal {
+    /// P(X ≤ x).
+    pub fn distribution(self, x: f64) -> f64 {
+        if self.deviation > 0.0 {
+            normal::distribution((x - self.mean) / self.deviation)
+        } else {
+            f64::from(x >= self.mean)
+        }
+    }
+}
+
+/// The laws of output weight and offset of neurons a σ(⟨w, x⟩ + b), independent of w and of one another.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct AffineStart {
+    /// Law of a.
+    pub a: Normal,
+    /// Law of b.
+    pub b: Normal,
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -105,6 +134,14 @@ mod tests {
             let opposite = start.radial_quantile_of_normal(320, g);
             assert!((0.4..1.3).contains(&opposite), "g = {g}: {opposite}");
         }
+    }
+
+    #[test]
+    fn a_normal_law_without_deviation_is_a_point() {
+        let point = Normal { mean: 1.0, deviation: 0.0 };
+        assert_eq!([0.999, 1.0, 1.001].map(|x| point.distribution(x)), [0.0, 1.0, 1.0]);
+        let spread = Normal { mean: 1.0, deviation: 2.0 };
+        assert_eq!([1.0, 3.0].map(|x| spread.distribution(x)), [0.5, normal::distribution(1.0)]);
     }
 
     #[test]
