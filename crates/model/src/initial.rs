@@ -104,6 +104,60 @@ pub struct AffineStart {
     pub b: Normal,
 }
 
+/// The law of one reduced coordinate at t = 0.
+#[derive(Clone, Debug, PartialEq)]
+pub enum CoordinateStart {
+    /// A number of the neuron itself.
+    Number(Normal),
+    /// The length of the part of w in so many of its dimensions.
+    Radius {
+        /// The law that this part has by itself.
+        initial: Initial,
+        /// How many.
+        dimension: usize,
+    },
+}
+
+impl CoordinateStart {
+    /// The length of the part in `block` of the d = `dimension` coordinates of w.
+    pub fn radius_of_block(initial: &Initial, dimension: usize, block: usize) -> Self {
+        // κ²/d = κ'²/n
+        let Initial::Gaussian { scale } = initial;
+        let scale =
+            if block == dimension { *scale } else { scale * (block as f64 / dimension as f64).sqrt() };
+        Self::Radius { initial: Initial::Gaussian { scale }, dimension: block }
+    }
+
+    /// P(z ≤ x).
+    pub fn distribution(&self, x: f64) -> f64 {
+        match self {
+            Self::Number(law) => law.distribution(x),
+            Self::Radius { initial, dimension } => initial.radial_distribution(*dimension, x),
+        }
+    }
+
+    /// The coordinate below which as many neurons start as standard normal deviates lie below g.
+    pub fn quantile_of_normal(&self, g: f64) -> f64 {
+        match self {
+            Self::Number(law) => law.mean + law.deviation * g,
+            Self::Radius { initial, dimension } => initial.radial_quantile_of_normal(*dimension, g),
+        }
+    }
+
+    /// Whether all neurons start at one value.
+    pub fn is_point(&self) -> bool {
+        matches!(self, Self::Number(law) if law.deviation == 0.0)
+    }
+
+    /// The least value that there can ever be.
+    pub fn lower_end(&self) -> f64 {
+        match self {
+            Self::Number(_) => f64::NEG_INFINITY,
+            Self::Radius { .. } => 0.0,
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -142,6 +196,24 @@ mod tests {
         assert_eq!([0.999, 1.0, 1.001].map(|x| point.distribution(x)), [0.0, 1.0, 1.0]);
         let spread = Normal { mean: 1.0, deviation: 2.0 };
         assert_eq!([1.0, 3.0].map(|x| spread.distribution(x)), [0.5, normal::distribution(1.0)]);
+    }
+
+    #[test]
+    fn the_squares_of_two_blocks_add_up() {
+        let start = Initial::Gaussian { scale: 0.8 };
+        let mean_square = |block: usize| {
+            let radius = CoordinateStart::radius_of_block(&start, 320, block);
+            let h = 16.0 / 4000.0;
+            let nodes = (0..4000).map(|i| -8.0 + h * (i as f64 + 0.5));
+            nodes.map(|g| h * normal::density(g) * radius.quantile_of_normal(g).powi(2)).sum::<f64>()
+        };
+        // E |Pw|² = κ² s₀/d; the midpoint rule is exact for a Gaussian.
+        assert!((mean_square(60) - 0.64 * 60.0 / 320.0).abs() < 1e-9);
+        assert!((mean_square(60) + mean_square(260) - 0.64).abs() < 1e-9);
+        let radius = CoordinateStart::radius_of_block(&start, 320, 60);
+        assert!(
+            (radius.distribution(radius.quantile_of_normal(1.0)) - normal::distribution(1.0)).abs() < 1e-11
+        );
     }
 
     #[test]

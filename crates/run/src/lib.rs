@@ -9,6 +9,7 @@ pub mod drive;
 pub mod flow;
 mod log;
 mod padding;
+pub mod reclocked;
 pub mod record;
 pub mod refinement;
 pub mod schedule;

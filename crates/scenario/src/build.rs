@@ -1,42 +1,40 @@
 //! From a checked scenario to systems ready to run: the one place where names become things.
 
+mod cells;
+mod dynamics;
 mod equilibrium;
+mod reduction;
 
 use meanfield_model::activation::Activation;
-use meanfield_model::axis::{Axis, AxisError};
+use meanfield_model::axis::AxisError;
 use meanfield_model::block_series::BlockSeriesError;
 use meanfield_model::coordinates::Coordinates;
 use meanfield_model::data::{BlockClasses, GaussianClasses};
-use meanfield_model::initial::Initial;
+use meanfield_model::initial::{AffineStart, Initial, Normal};
+use meanfield_model::landscape::Landscape;
 use meanfield_model::loss::Loss;
-use meanfield_model::radial_landscape::{LandscapeError, RadialLandscape};
-use meanfield_model::radial_series::DimensionLimit;
-use meanfield_model::ridge::Ridged;
-use meanfield_model::volume::VolumeElement;
+use meanfield_model::radial_landscape::LandscapeError;
 use meanfield_particle::finite_network::{FiniteNetwork, Precision, Setup};
 use meanfield_run::drive::Identity;
 use meanfield_run::record::Place;
-use meanfield_run::refinement;
 use meanfield_run::schedule::Schedule;
 use meanfield_run::side_by_side::Job;
-use meanfield_run::stepper::strong_stability::Method;
 use meanfield_run::system::System;
-use meanfield_solver::characteristics::{Characteristics, quantile_atoms};
-use meanfield_solver::diffusion::Diffusion;
-use meanfield_solver::diffusion::operator::Operator;
-use meanfield_solver::finite_volume::limiter::Limiter;
-use meanfield_solver::finite_volume::{FiniteVolume, Options};
-use meanfield_solver::finite_width::{self, FiniteWidth};
-use meanfield_solver::grid::{Grid, StartError};
-use meanfield_solver::jko::Jko;
-use meanfield_solver::panels::Panels;
+use meanfield_solver::finite_width;
+use meanfield_solver::grid::StartError;
 
 use crate::Scenario;
 use crate::file::{
-    CharacteristicsKeys, Data, FiniteNetworkKeys, FiniteVolumeKeys, InitialKind, JkoKeys, LimitName,
-    LimiterName, NOISE_FACTOR, PrecisionName, ScenarioFile, ScheduleKind, StepperName, SystemKind, UnitKind,
+    Data, FiniteNetworkKeys, InitialKind, NOISE_FACTOR, NormalKeys, PrecisionName, ScenarioFile,
+    ScheduleKind, SystemKind, UnitKind,
 };
 use crate::{coarser, cost, model};
+use reduction::{Reduced, Reduction, reduce};
+
+pub(crate) use cells::{default_upper, grid, start_on_grid};
+
+/// A system, and the facts about it.
+type Built = (Box<dyn System>, Vec<(&'static str, f64)>);
 
 /// Why a checked scenario cannot be built: something that [`check`](crate::load) should have refused.
 #[derive(Debug, thiserror::Error)]
@@ -59,6 +57,9 @@ pub enum BuildError {
     /// Output weights with data of one block.
     #[error("neurons with output weight and offset are known for anisotropic data alone so far")]
     AffineIsotropic,
+    /// Output weights without a start.
+    #[error("neurons with output weight and offset need a start for both")]
+    AffineStart,
     /// The 1/N correction of another loss.
     #[error(
         "the 1/N correction is known for the squared loss only: a network's risk is quadratic in its neurons then"
@@ -74,12 +75,6 @@ pub enum BuildError {
     #[error(transparent)]
     Start(#[from] StartError),
 }
-
-/// The default grid goes so many times as far as the start, of which 1e-12 lies beyond Φ⁻¹ = this.
-const ROOM: f64 = 1.5;
-const FARTHEST: f64 = 7.0;
-/// Share of the first cell in which mass at rest is reported.
-const RESTING: f64 = 1e-3;
 
 impl Scenario {
     /// The runs: one for each point, system and seed, and for each companion at half the resolution.
@@ -105,75 +100,16 @@ impl Scenario {
 
 /// The runs of a system at one point, one for each seed.
 fn runs(file: &ScenarioFile, name: &str, system: &SystemKind) -> Result<Vec<Job>, BuildError> {
+    let one = |(built, facts): Built| Ok(vec![job(file, name, system, facts, None, built)]);
     match system {
-        SystemKind::FiniteVolume(keys) => Ok(vec![finite_volume(file, name, keys)?]),
-        SystemKind::Characteristics(keys) => Ok(vec![characteristics(file, name, keys)?]),
-        SystemKind::Jko(keys) => Ok(vec![jko(file, name, keys)?]),
+        SystemKind::FiniteVolume(keys) => one(cells::finite_volume(file, keys)?),
+        SystemKind::Characteristics(keys) => one(dynamics::characteristics(file, keys)?),
+        SystemKind::Jko(keys) => one(dynamics::jko(file, keys)?),
+        SystemKind::Landscape(keys) => one(equilibrium::equilibrium(file, keys)?),
         SystemKind::FiniteNetwork(keys) => {
             keys.seeds.iter().map(|seed| finite_network(file, name, keys, *seed)).collect()
         }
-        SystemKind::Landscape(keys) => {
-            let (built, facts) = equilibrium::equilibrium(file, keys)?;
-            Ok(vec![job(file, name, system, facts, None, built)])
-        }
     }
-}
-
-fn finite_volume(file: &ScenarioFile, name: &str, keys: &FiniteVolumeKeys) -> Result<Job, BuildError> {
-    let landscape = ridged(file, keys.dimension_limit, keys.kernel_tolerance)?;
-    let grid = grid(file, keys)?;
-    let mass = start_on_grid(file, &grid)?;
-    let facts = vec![
-        ("cells", keys.cells.iter().product::<usize>() as f64),
-        ("kernel_terms", landscape.inner().terms() as f64),
-    ];
-    let system: Box<dyn System> = if file.dynamics.temperature > 0.0 {
-        let operator = Operator::new(landscape, grid, volume(file)?, file.dynamics.temperature);
-        Box::new(Diffusion::new(operator, mass, schedule(file), keys.tolerance))
-    } else {
-        let options = Options { limiter: limiter(keys.limiter), method: method(keys.stepper) };
-        Box::new(FiniteVolume::new(landscape, grid, mass, schedule(file), options))
-    };
-    Ok(job(file, name, &SystemKind::FiniteVolume(keys.clone()), facts, None, system))
-}
-
-/// What the coordinates stand for.
-fn volume(file: &ScenarioFile) -> Result<[VolumeElement; 1], BuildError> {
-    Ok([VolumeElement::Radius(data(file)?.dimension)])
-}
-
-fn characteristics(file: &ScenarioFile, name: &str, keys: &CharacteristicsKeys) -> Result<Job, BuildError> {
-    let landscape = ridged(file, keys.dimension_limit, keys.kernel_tolerance)?;
-    let facts = vec![
-        ("atoms", keys.atoms as f64),
-        (refinement::TOLERANCE, keys.tolerance),
-        ("kernel_terms", landscape.inner().terms() as f64),
-    ];
-    let (initial, dimension) = (initial(file), data(file)?.dimension);
-    let panels = Panels::new(keys.atoms, keys.sampling_tolerance, keys.most_atoms);
-    let quantile = |g: f64| initial.radial_quantile_of_normal(dimension, g);
-    let atoms = Characteristics::sampling(landscape, schedule(file), panels, quantile, 0.0, keys.tolerance);
-    let system: Box<dyn System> = if keys.network_bias_until > 0.0 {
-        Box::new(FiniteWidth::new(atoms, &bias_start(file)?, keys.network_bias_until))
-    } else {
-        Box::new(atoms)
-    };
-    Ok(job(file, name, &SystemKind::Characteristics(keys.clone()), facts, None, system))
-}
-
-fn jko(file: &ScenarioFile, name: &str, keys: &JkoKeys) -> Result<Job, BuildError> {
-    let landscape = ridged(file, keys.dimension_limit, keys.kernel_tolerance)?;
-    let facts = vec![
-        ("atoms", keys.atoms as f64),
-        ("step", keys.step),
-        (refinement::FROM, coarser::STEP * keys.step),
-        ("kernel_terms", landscape.inner().terms() as f64),
-    ];
-    let (initial, dimension) = (initial(file), data(file)?.dimension);
-    let positions = quantile_atoms(keys.atoms, |level| initial.radial_quantile(dimension, level));
-    let weights = vec![1.0 / keys.atoms as f64; keys.atoms];
-    let system = Jko::new(landscape, schedule(file), positions, weights, 0.0, keys.step);
-    Ok(job(file, name, &SystemKind::Jko(keys.clone()), facts, None, Box::new(system)))
 }
 
 fn finite_network(
@@ -234,68 +170,26 @@ pub(crate) fn bias_start(file: &ScenarioFile) -> Result<finite_width::Start, Bui
         return Err(BuildError::BiasOfLoss);
     }
     let (data, sigma) = (data(file)?, activation(file)?);
-    Ok(finite_width::Start::new(&data, &sigma, &initial(file), schedule(file), file.dynamics.ridge)?)
+    Ok(finite_width::Start::new(&data, &sigma, &initial(file), file.dynamics.ridge)?)
 }
 
 /// The landscape of a system that has one, to see whether it can be made.
 pub(crate) fn landscape(file: &ScenarioFile, system: &SystemKind) -> Result<(), BuildError> {
-    let Some((limit, tolerance)) = system.kernel() else { return Ok(()) };
-    match coordinates(file)? {
-        Coordinates::Radius => radial(file, limit, tolerance).map(|_| ()),
-        Coordinates::Radii { .. } => equilibrium::radii(file, tolerance).map(|_| ()),
-        Coordinates::AffineRadii { .. } => equilibrium::affine(file, tolerance).map(|_| ()),
+    struct CanBe;
+    impl Reduced for CanBe {
+        type Output = ();
+        fn with<const D: usize, L: Landscape<D> + Clone + 'static>(
+            self,
+            _: Reduction<D, L>,
+        ) -> Result<(), BuildError> {
+            Ok(())
+        }
     }
-}
-
-/// The landscape in the radius, by the series or the quadrature that the loss asks for.
-fn radial(file: &ScenarioFile, limit: LimitName, tolerance: f64) -> Result<RadialLandscape, BuildError> {
-    let limit = match limit {
-        LimitName::Finite => DimensionLimit::Finite,
-        LimitName::Infinite => DimensionLimit::Infinite,
-    };
-    let (data, activation, loss) = (data(file)?, activation(file)?, model::loss(&file.model.loss));
-    Ok(RadialLandscape::new(&data, &activation, loss, limit, kernel_radius(file), tolerance)?)
-}
-
-/// The same with the scenario's ridge.
-fn ridged(
-    file: &ScenarioFile,
-    limit: LimitName,
-    tolerance: f64,
-) -> Result<Ridged<RadialLandscape>, BuildError> {
-    Ok(Ridged::new(radial(file, limit, tolerance)?, file.dynamics.ridge))
-}
-
-/// Up to which radius the kernel keeps its tolerance at least; further out it is reported.
-fn kernel_radius(file: &ScenarioFile) -> f64 {
-    let Initial::Gaussian { scale } = initial(file);
-    (10.0 * scale).max(8.0)
-}
-
-/// Where the grid of the radius ends at the start if a scenario does not say.
-pub(crate) fn default_upper(file: &ScenarioFile) -> f64 {
-    ROOM * initial(file).radial_quantile_of_normal(file.model.data.dimension(), FARTHEST)
-}
-
-/// Where the grid of the radius ends at the start.
-fn upper(file: &ScenarioFile, keys: &FiniteVolumeKeys) -> f64 {
-    let range = keys.domain.as_deref().and_then(<[_]>::first);
-    range.map_or_else(|| default_upper(file), |range| range[1])
-}
-
-/// The grid that the keys ask for, with a place for mass that rests at r = 0 if σ has a kink there and there is no noise.
-pub(crate) fn grid(file: &ScenarioFile, keys: &FiniteVolumeKeys) -> Result<Grid<1>, AxisError> {
-    let cells = keys.cells.first().copied().unwrap_or(0);
-    let axis = Axis::graded(upper(file, keys), cells, keys.grading)?;
-    // Noise lets nothing rest.
-    let rests = file.dynamics.temperature == 0.0 && activation(file).is_ok_and(|sigma| sigma.bends_at_zero());
-    Ok(Grid { axes: [if rests { axis.cut_at_lower_end(RESTING)? } else { axis }] })
-}
-
-/// The start's masses on a grid.
-pub(crate) fn start_on_grid(file: &ScenarioFile, grid: &Grid<1>) -> Result<Vec<f64>, StartError> {
-    let dimension = file.model.data.dimension();
-    grid.masses(|radius| initial(file).radial_distribution(dimension, radius))
+    match (system, system.kernel()) {
+        (SystemKind::Landscape(keys), _) => equilibrium::landscape(file, keys.kernel_tolerance),
+        (_, Some((limit, tolerance))) => reduce(file, limit, tolerance, CanBe),
+        (_, None) => Ok(()),
+    }
 }
 
 /// Data of one block.
@@ -339,23 +233,19 @@ fn initial(file: &ScenarioFile) -> Initial {
     Initial::Gaussian { scale: keys.scale }
 }
 
-fn schedule(file: &ScenarioFile) -> Schedule {
-    let ScheduleKind::Constant(_) = &file.dynamics.schedule;
-    Schedule::Constant
-}
-
-fn limiter(name: LimiterName) -> Limiter {
-    match name {
-        LimiterName::Flat => Limiter::Flat,
-        LimiterName::Minmod => Limiter::Minmod,
-        LimiterName::VanLeer => Limiter::VanLeer,
-        LimiterName::MonotonizedCentral => Limiter::MonotonizedCentral,
+/// The laws of a and b at t = 0.
+fn affine_start(file: &ScenarioFile) -> Result<AffineStart, BuildError> {
+    let InitialKind::Gaussian(keys) = &file.model.initial;
+    let law = |keys: &NormalKeys| Normal { mean: keys.mean, deviation: keys.deviation };
+    match (&keys.a, &keys.b) {
+        (Some(a), Some(b)) => Ok(AffineStart { a: law(a), b: law(b) }),
+        _ => Err(BuildError::AffineStart),
     }
 }
 
-fn method(name: StepperName) -> Method {
-    match name {
-        StepperName::Ssp2 => Method::Ssp2,
-        StepperName::Ssp3 => Method::Ssp3,
+fn schedule(file: &ScenarioFile) -> Schedule {
+    match &file.dynamics.schedule {
+        ScheduleKind::Constant(_) => Schedule::Constant,
+        ScheduleKind::Power(keys) => Schedule::Power { exponent: keys.exponent },
     }
 }

@@ -72,8 +72,7 @@ pub struct Model {
 pub enum Data {
     /// y = ±1 with probability ½ each, x | y ~ N(0, (1 ± Δ)² I_d).
     IsotropicGaussians(IsotropicGaussians),
-    /// y = ±1 with probability ½ each, x | y ~ N(0, (1 ± Δ)² P + (I − P)), P the projector on s₀ of the d coordinates. Known
-    /// by `landscape` alone so far.
+    /// y = ±1 with probability ½ each, x | y ~ N(0, (1 ± Δ)² P + (I − P)), P the projector on s₀ of the d coordinates.
     AnisotropicGaussians(AnisotropicGaussians),
 }
 
@@ -115,7 +114,7 @@ pub struct AnisotropicGaussians {
 pub enum UnitKind {
     /// σ(⟨w, x⟩).
     Inner(Nothing),
-    /// a σ(⟨w, x⟩ + b). Known by `landscape` alone so far, with anisotropic data.
+    /// a σ(⟨w, x⟩ + b), with anisotropic data; `model.initial` says where a and b start.
     Affine(Nothing),
 }
 
@@ -251,6 +250,23 @@ pub enum InitialKind {
 pub struct GaussianStart {
     /// κ > 0; |w| starts near it.
     pub scale: f64,
+    /// Law of the output weight a, for units that have one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub a: Option<NormalKeys>,
+    /// Law of the offset b, for units that have one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub b: Option<NormalKeys>,
+}
+
+/// The law of one number of a neuron at t = 0: N(mean, deviation²).
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct NormalKeys {
+    /// Mean.
+    pub mean: f64,
+    /// Standard deviation. Left out means none: all neurons start at the mean.
+    #[serde(default)]
+    pub deviation: f64,
 }
 
 /// Time, schedule, noise and regularisation.
@@ -276,6 +292,16 @@ pub struct Dynamics {
 pub enum ScheduleKind {
     /// ξ(t) = 1.
     Constant(Nothing),
+    /// ξ(t) = t^exponent. The samples of SGD are counted from 1: its first step is ε ξ(ε).
+    Power(PowerKeys),
+}
+
+/// See [`ScheduleKind::Power`].
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct PowerKeys {
+    /// Above −1, so that ∫ξ dt is finite, and at most 0; MMN's Fig. 3 has −0.25.
+    pub exponent: f64,
 }
 
 /// No keys: written `{}`.

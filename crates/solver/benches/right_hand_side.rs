@@ -18,7 +18,6 @@ use meanfield_model::landscape::Landscape;
 use meanfield_model::radial_series::{DimensionLimit, RadialSeries};
 use meanfield_run::drive::process_seconds;
 use meanfield_run::flow::Flow;
-use meanfield_run::schedule::Schedule;
 use meanfield_solver::finite_volume::limiter::Limiter;
 use meanfield_solver::finite_volume::scheme::Scheme;
 use meanfield_solver::grid::Grid;
@@ -99,7 +98,7 @@ fn write(folder: &Path, problem: &Problem) {
 }
 
 fn scheme(landscape: RadialSeries, grid: Grid<1>) -> Scheme<1, RadialSeries> {
-    Scheme::new(landscape, grid, Schedule::Constant, Limiter::MonotonizedCentral)
+    Scheme::new(landscape, grid, Limiter::MonotonizedCentral)
 }
 
 fn time(problem: Problem) {

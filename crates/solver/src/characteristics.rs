@@ -1,15 +1,14 @@
-//! The system `characteristics`: deterministic atoms that follow dz/dt = −2ξ ∇Ψ(z; ρ), ρ the atoms' own law.
+//! The system `characteristics`: deterministic atoms that follow dz/dt = −2 ∇Ψ(z; ρ), ρ the atoms' own law.
 //!
 //! The noiseless dynamics moves mass along these curves, so a law of weighted atoms stays one, exactly;
 //! only its sampling of the start and the time step err, and both are controlled: the step by an embedded pair, the
-//! sampling by panels that split where neighbours part company ([`Panels`]; on one coordinate). Nothing is smeared
+//! sampling by panels that split where neighbours part company ([`Panels`]). Nothing is smeared
 //! where the limit forms point masses. Atoms that reach a boundary (r = 0) stop there while the flow points outwards.
 
 use meanfield_model::landscape::Landscape;
 use meanfield_model::measure::Measure;
 use meanfield_run::certificate;
 use meanfield_run::flow::Flow;
-use meanfield_run::schedule::Schedule;
 use meanfield_run::stepper::adaptive::{Controller, Stepper};
 use meanfield_run::system::{Observation, RunError, State, Stride, System, stride};
 use ndarray::{Array1, Array2};
@@ -34,7 +33,7 @@ pub struct Characteristics<const D: usize, L> {
     motion: Motion<D, L>,
     stepper: Stepper,
     controller: Controller,
-    /// Positions, atom by atom, and what has been dissipated: ∫ 4ξ ∫|∇Ψ|² dρ dt.
+    /// Positions, atom by atom, and what has been dissipated: ∫ 4 ∫|∇Ψ|² dρ dt.
     state: Vec<f64>,
     time: f64,
     first_energy: f64,
@@ -45,7 +44,6 @@ pub struct Characteristics<const D: usize, L> {
 /// The velocity field of the atoms.
 struct Motion<const D: usize, L> {
     landscape: L,
-    schedule: Schedule,
     weights: Vec<f64>,
     /// Lower end of each coordinate's range.
     lower: [f64; D],
@@ -74,18 +72,17 @@ impl<const D: usize, L: Landscape<D>> Motion<D, L> {
 }
 
 impl<const D: usize, L: Landscape<D>> Flow for Motion<D, L> {
-    fn rate(&mut self, time: f64, positions: &[f64], rate: &mut [f64]) -> f64 {
+    fn rate(&mut self, _: f64, positions: &[f64], rate: &mut [f64]) -> f64 {
         let moments = self.evaluate(positions);
         let mut coefficients = vec![0.0; moments.len()];
         self.landscape.potential_coefficients(&moments, &mut coefficients);
-        let speed = 2.0 * self.schedule.rate(time);
         let mut dissipation = 0.0;
         for (i, gradients) in self.gradients.chunks_exact(moments.len()).enumerate() {
             for c in 0..D {
                 let slope: f64 =
                     coefficients.iter().zip(gradients).map(|(k, gradient)| k * gradient[c]).sum();
                 let held = positions[i * D + c] <= self.lower[c] && slope > 0.0;
-                rate[i * D + c] = if held { 0.0 } else { -speed * slope };
+                rate[i * D + c] = if held { 0.0 } else { -2.0 * slope };
                 dissipation -= 2.0 * self.weights[i] * rate[i * D + c] * slope;
             }
         }
@@ -109,7 +106,6 @@ impl<const D: usize, L: Landscape<D>> Characteristics<D, L> {
     /// range, `tolerance` is the largest error of any coordinate in one step.
     pub fn new(
         landscape: L,
-        schedule: Schedule,
         positions: Vec<f64>,
         weights: Vec<f64>,
         lower: [f64; D],
@@ -118,7 +114,7 @@ impl<const D: usize, L: Landscape<D>> Characteristics<D, L> {
         let mut system = Self {
             stepper: Stepper::new(0),
             controller: Controller { next_step: FIRST_STEP, tolerance },
-            motion: Motion { landscape, schedule, weights: Vec::new(), lower, gradients: Vec::new() },
+            motion: Motion { landscape, weights: Vec::new(), lower, gradients: Vec::new() },
             state: Vec::new(),
             time: 0.0,
             first_energy: 0.0,
@@ -153,8 +149,8 @@ impl<const D: usize, L: Landscape<D>> Characteristics<D, L> {
     }
 
     fn split(&mut self) -> Option<(Vec<f64>, Vec<f64>)> {
-        let (panels, atoms) = (self.panels.as_mut()?, self.motion.weights.len());
-        let positions = panels.split(&self.state[..atoms], self.motion.lower[0])?;
+        let (panels, numbers) = (self.panels.as_mut()?, D * self.motion.weights.len());
+        let positions = panels.split(&self.state[..numbers], &self.motion.lower)?;
         Some((positions, panels.nodes().map(|(_, weight)| weight).collect()))
     }
 
@@ -184,7 +180,7 @@ impl<const D: usize, L: Landscape<D>> Characteristics<D, L> {
 
     /// What the kernel leaves out at the outermost atom.
     fn truncation(&self) -> f64 {
-        let largest = |c: usize| self.atoms().map(|(z, _)| z[c]).fold(self.motion.lower[c], f64::max);
+        let largest = |c: usize| self.atoms().map(|(z, _)| z[c].abs()).fold(0.0, f64::max);
         self.motion.landscape.truncation(std::array::from_fn(largest))
     }
 
@@ -233,9 +229,9 @@ impl<const D: usize, L: Landscape<D>> System for Characteristics<D, L> {
     }
 
     fn save(&self) -> State {
-        let ends = self.panels.as_ref().map_or(&[][..], Panels::ends);
+        let ends: Vec<f64> = self.panels.iter().flat_map(Panels::ends).collect();
         let mut reals = vec![self.time, self.controller.next_step, self.first_energy];
-        reals.extend(ends);
+        reals.extend(&ends);
         reals.extend(&self.state);
         State { integers: vec![ends.len() as u64], reals }
     }
@@ -248,10 +244,12 @@ impl<const D: usize, L: Landscape<D>> System for Characteristics<D, L> {
         let ends = usize::try_from(*state.integers.first().ok_or_else(wrong)?).map_err(|_| wrong())?;
         let (ends, rest) = rest.split_at_checked(ends).ok_or_else(wrong)?;
         let (dissipated, positions) = rest.split_last().ok_or_else(wrong)?;
-        let panels = self.panels.as_ref().map(|panels| panels.with_ends(ends));
+        let panels = match &self.panels {
+            Some(panels) => Some(panels.with_ends(ends).ok_or_else(wrong)?),
+            None => None,
+        };
         let weights = match &panels {
-            Some(panels) if ends.len() > 1 => panels.nodes().map(|(_, weight)| weight).collect(),
-            Some(_) => return Err(wrong()),
+            Some(panels) => panels.nodes().map(|(_, weight)| weight).collect(),
             None => self.motion.weights.clone(),
         };
         if positions.len() != D * weights.len() {
@@ -264,25 +262,24 @@ impl<const D: usize, L: Landscape<D>> System for Characteristics<D, L> {
     }
 }
 
-impl<L: Landscape<1>> Characteristics<1, L> {
-    /// Atoms that sample the start `quantile ∘ Φ` by panels and follow the flow as closely as these ask for;
-    /// `quantile` gives the coordinate of a standard normal g.
+impl<const D: usize, L: Landscape<D>> Characteristics<D, L> {
+    /// Atoms that sample a start by panels and follow the flow as closely as these ask for; `start` gives the coordinates at
+    /// standard normals g, as many as the panels have directions.
     pub fn sampling(
         landscape: L,
-        schedule: Schedule,
         panels: Panels,
-        quantile: impl Fn(f64) -> f64,
-        lower: f64,
+        start: impl Fn(&[f64]) -> [f64; D],
+        lower: [f64; D],
         tolerance: f64,
     ) -> Self {
         let mut panels = panels;
-        let at = |panels: &Panels| panels.nodes().map(|(g, _)| quantile(g)).collect::<Vec<_>>();
+        let at = |panels: &Panels| panels.nodes().flat_map(|(g, _)| start(&g)).collect::<Vec<_>>();
         let mut positions = at(&panels);
-        while panels.split(&positions, lower).is_some() {
+        while panels.split(&positions, &lower).is_some() {
             positions = at(&panels);
         }
         let weights = panels.nodes().map(|(_, weight)| weight).collect();
-        let mut system = Self::new(landscape, schedule, positions, weights, [lower], tolerance);
+        let mut system = Self::new(landscape, positions, weights, lower, tolerance);
         system.panels = Some(panels);
         system
     }

@@ -20,7 +20,6 @@ use meanfield_model::initial::Initial;
 use meanfield_model::landscape::Landscape;
 use meanfield_model::ridge::Ridged;
 use meanfield_model::sphere::{self, LinalgError};
-use meanfield_run::schedule::Schedule;
 use meanfield_run::system::{Observation, RunError, Scalar, State, Stride, System};
 
 use crate::characteristics::{Characteristics, quantile_atoms};
@@ -40,8 +39,6 @@ const TOLERANCE: f64 = 1e-8;
 pub struct Start {
     /// The landscape about an axis.
     pub landscape: Ridged<AxialSeries>,
-    /// ξ(t).
-    pub schedule: Schedule,
     /// Radii of the unperturbed law, equal weights.
     pub radii: Vec<f64>,
     /// Nodes (ζ, weight) on the sphere.
@@ -67,7 +64,6 @@ impl Start {
         data: &GaussianClasses,
         activation: &Activation,
         initial: &Initial,
-        schedule: Schedule,
         ridge: f64,
     ) -> Result<Self, BiasError> {
         // Two coordinates cannot say that a neuron has stopped at their origin: the copies would chatter there.
@@ -77,7 +73,6 @@ impl Start {
         let radii = |count| quantile_atoms(count, |level| initial.radial_quantile(data.dimension, level));
         Ok(Self {
             landscape: Ridged::new(AxialSeries::new(data, activation, ORDERS), ridge),
-            schedule,
             radii: radii(RADII),
             sphere: sphere::quadrature(data.dimension, SPHERE)?,
             singled_out: radii(SINGLED_OUT),
@@ -142,7 +137,7 @@ fn copy(start: &Start, singled_out: Option<(f64, f64)>) -> Characteristics<2, Ri
         }
     }
     let lower = [f64::NEG_INFINITY, 0.0];
-    Characteristics::new(start.landscape.clone(), start.schedule, positions, weights, lower, TOLERANCE)
+    Characteristics::new(start.landscape.clone(), positions, weights, lower, TOLERANCE)
 }
 
 impl<L: Landscape<1>> System for FiniteWidth<L> {

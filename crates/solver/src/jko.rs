@@ -14,7 +14,6 @@
 use meanfield_model::landscape::Landscape;
 use meanfield_model::measure::Measure;
 use meanfield_run::certificate;
-use meanfield_run::schedule::Schedule;
 use meanfield_run::system::{Observation, RunError, State, Stride, System, stride};
 use ndarray::{Array1, Array2};
 
@@ -26,13 +25,10 @@ const STEPS: usize = 4;
 /// The first steps are shorter: this many times a half of the next, so that the fast beginning is followed, and the error
 /// can be told (from longer steps) soon after it.
 const HALVINGS: i32 = 6;
-/// Steps of midpoint rule in τ = ∫ξ dt.
-const SCHEDULE_NODES: usize = 16;
 
 /// See the module's head.
 pub struct Jko<L> {
     landscape: L,
-    schedule: Schedule,
     weights: Vec<f64>,
     lower: f64,
     /// Step in t.
@@ -62,20 +58,12 @@ struct Law {
 impl<L: Landscape<1>> Jko<L> {
     /// Atoms at `positions` ≥ `lower` with `weights` summing to 1. Steps of `step` in t, but for the first six,
     /// which double from a 64th of it and take 63/64 of it together.
-    pub fn new(
-        landscape: L,
-        schedule: Schedule,
-        positions: Vec<f64>,
-        weights: Vec<f64>,
-        lower: f64,
-        step: f64,
-    ) -> Self {
+    pub fn new(landscape: L, positions: Vec<f64>, weights: Vec<f64>, lower: f64, step: f64) -> Self {
         let mut atoms = positions.iter().zip(&weights).map(|(x, weight)| ([*x], *weight));
         let first_energy = landscape.energy(&landscape.moments(&mut atoms));
         let start = Law { time: 0.0, positions, energy: first_energy, dissipated: 0.0 };
         Self {
             landscape,
-            schedule,
             weights,
             lower,
             step,
@@ -112,7 +100,7 @@ impl<L: Landscape<1>> Jko<L> {
 
     /// The law at `end`: argmin E + W₂²/(2τ) from the law after the last whole step.
     fn minimum(&mut self, end: f64) -> Result<Law, RunError> {
-        let tau = self.speed_up(end);
+        let tau = end - self.reached.time;
         if tau <= 0.0 {
             return Ok(Law { time: end, ..self.reached.clone() });
         }
@@ -128,13 +116,6 @@ impl<L: Landscape<1>> Jko<L> {
         let distance: f64 = lowest.positions.iter().zip(start).zip(&self.weights).map(moved).sum();
         let dissipated = self.reached.dissipated + distance / tau;
         Ok(Law { time: end, positions: lowest.positions, energy: lowest.energy, dissipated })
-    }
-
-    /// ∫ξ dt from the last whole step to `end`.
-    fn speed_up(&self, end: f64) -> f64 {
-        let (from, nodes) = (self.reached.time, SCHEDULE_NODES as f64);
-        let width = (end - from) / nodes;
-        (0..SCHEDULE_NODES).map(|i| width * self.schedule.rate(from + width * (i as f64 + 0.5))).sum()
     }
 }
 

@@ -1,78 +1,33 @@
-//! Sampling of a start on one coordinate that adapts itself to what the flow does with it.
+//! Sampling of a start that adapts itself to what the flow does with it.
 //!
-//! The start is the image z = z₀(g) of a standard normal g (z₀ = quantile ∘ Φ), smooth even in the tails. The line of
-//! g is cut into panels with Gauss–Legendre nodes on each: atoms at z₀(g), their weights those of φ(g) dg. While the
-//! flow carries them, z(t, g) on a panel is a polynomial through its atoms. Where it stops being one (between
-//! neurons that part company, at the edge of those that have come to rest), the panel is split in two, and the
-//! polynomial is read at the new nodes.
+//! The start is the image z = z₀(g) of independent standard normals g = (g_1, …, g_P), one for each coordinate that is not a point,
+//! smooth even in the tails (z₀ = quantile ∘ Φ in each). The space of g is cut into boxes, *panels*, with Gauss–Legendre nodes in
+//! tensor product on each: atoms at z₀(g), their weights those of φ(g) dg. While the flow carries them, z(t, g) on a panel
+//! is a polynomial through its atoms. Where it stops being one (between neurons that part company, at the edge of those
+//! that have come to rest), the panel is split in two along the direction that needs it most, and the polynomial is read at the
+//! new nodes.
 
-use gauss_quad::GaussLegendre;
+mod rule;
+
 use meanfield_model::normal;
-use std::num::NonZeroUsize;
-use std::sync::LazyLock;
+use rule::Rule;
 
-/// Nodes on each panel.
-pub const NODES: usize = 8;
-/// Fewest panels.
+/// Nodes of a panel along each direction, for starts of one, two, three and more directions.
+const NODES: [usize; 4] = [8, 6, 4, 4];
+/// Fewest panels along a direction.
 const FEWEST: usize = 2;
 /// |g| beyond this has probability 1.2e-15.
 const REACH: f64 = 8.0;
 /// Panels at g = 0 are about sinh(g)/g times as narrow as equal ones would be.
 const GRADING: f64 = 2.0;
 
-static RULE: LazyLock<Rule> = LazyLock::new(Rule::new);
-
-/// Gauss–Legendre on [−1, 1], and what polynomials through its nodes need.
-struct Rule {
-    nodes: [f64; NODES],
-    weights: [f64; NODES],
-    /// Row 0, 1: the Legendre coefficients of the two highest degrees, from values at the nodes.
-    highest: [[f64; NODES]; 2],
-    /// Values at the nodes of the left and of the right half, from values at the nodes.
-    halves: [[[f64; NODES]; NODES]; 2],
-}
-
-impl Rule {
-    fn new() -> Self {
-        const COUNT: NonZeroUsize = NonZeroUsize::new(NODES).expect("positive");
-        let mut pairs = GaussLegendre::new(COUNT).as_node_weight_pairs().to_vec();
-        pairs.sort_by(|a, b| a.0.total_cmp(&b.0));
-        let nodes: [f64; NODES] = std::array::from_fn(|i| pairs[i].0);
-        let weights: [f64; NODES] = std::array::from_fn(|i| pairs[i].1);
-        // c_n = (2n+1)/2 ∫ f P_n, exact for the polynomial through the nodes.
-        let coefficient = |n: usize| {
-            let share = n as f64 + 0.5;
-            std::array::from_fn(|i| share * weights[i] * legendre(n, nodes[i]))
-        };
-        let half = |side: f64| std::array::from_fn(|j| lagrange(&nodes, 0.5 * (nodes[j] + side)));
-        let highest = [coefficient(NODES - 2), coefficient(NODES - 1)];
-        Self { nodes, weights, highest, halves: [half(-1.0), half(1.0)] }
-    }
-}
-
-/// P_n(x).
-fn legendre(n: usize, x: f64) -> f64 {
-    let (mut before, mut now) = (0.0, 1.0);
-    for k in 0..n {
-        let k = k as f64;
-        (before, now) = (now, ((2.0 * k + 1.0) * x * now - k * before) / (k + 1.0));
-    }
-    now
-}
-
-/// The Lagrange polynomials of the nodes at x.
-fn lagrange(nodes: &[f64; NODES], x: f64) -> [f64; NODES] {
-    std::array::from_fn(|i| {
-        let factor = |j: usize| if i == j { 1.0 } else { (x - nodes[j]) / (nodes[i] - nodes[j]) };
-        (0..NODES).map(factor).product()
-    })
-}
-
 /// Panels of g, and how finely they have to follow the flow.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Panels {
-    /// Ends of the panels, increasing.
-    ends: Vec<f64>,
+    rule: Rule,
+    directions: usize,
+    /// Lower and upper end along each direction, panel by panel.
+    ends: Vec<[f64; 2]>,
     /// What a panel may leave unresolved: its mass times the highest coefficients of z(t, g).
     tolerance: f64,
     /// Most atoms.
@@ -80,95 +35,186 @@ pub struct Panels {
 }
 
 impl Panels {
-    /// Panels with about `atoms` nodes at first, 16 at least. None splits once there are `most`.
-    pub fn new(atoms: usize, tolerance: f64, most: usize) -> Self {
-        let panels = atoms.div_ceil(NODES).max(FEWEST);
+    /// Panels of so many directions with about `atoms` nodes at first. None splits once there are `most`.
+    pub fn new(directions: usize, atoms: usize, tolerance: f64, most: usize) -> Self {
+        let rule = Rule::new(NODES[directions.clamp(1, NODES.len()) - 1]);
+        let along = (atoms as f64).powf((directions.max(1) as f64).recip());
+        let count = ((along - 1e-9) / rule.nodes.len() as f64).ceil().max(FEWEST as f64) as usize;
         let end = |i: usize| {
-            let place = 2.0 * i as f64 / panels as f64 - 1.0;
+            let place = 2.0 * i as f64 / count as f64 - 1.0;
             REACH * (GRADING * place).sinh() / GRADING.sinh()
         };
-        Self { ends: (0..=panels).map(end).collect(), tolerance, most: most.max(atoms) }
+        let on_line = |i: usize| [end(i), end(i + 1)];
+        let ends = tensor(count, directions).flat_map(|at| at.into_iter().map(on_line)).collect();
+        let panels = Self { rule, directions, ends, tolerance, most: 0 };
+        Self { most: most.max(panels.atoms()), ..panels }
     }
 
     /// Number of atoms.
     pub fn atoms(&self) -> usize {
-        NODES * (self.ends.len() - 1)
+        self.count() * self.per_panel()
+    }
+
+    /// Number of panels; a start without directions is one atom, its only panel.
+    fn count(&self) -> usize {
+        self.ends.len().checked_div(self.directions).unwrap_or(1)
+    }
+
+    /// Atoms on a panel.
+    fn per_panel(&self) -> usize {
+        self.rule.nodes.len().pow(self.directions as u32)
     }
 
     /// The ends, to be saved.
-    pub fn ends(&self) -> &[f64] {
-        &self.ends
+    pub fn ends(&self) -> impl Iterator<Item = f64> + '_ {
+        self.ends.iter().flatten().copied()
     }
 
-    /// The same with saved ends.
-    pub fn with_ends(&self, ends: &[f64]) -> Self {
-        Self { ends: ends.to_vec(), ..self.clone() }
+    /// The same with saved ends; None if they cannot be ends of panels.
+    pub fn with_ends(&self, ends: &[f64]) -> Option<Self> {
+        let (ends, rest) = ends.as_chunks::<2>();
+        let whole = rest.is_empty() && ends.len().checked_rem(self.directions).unwrap_or(ends.len()) == 0;
+        (whole && (self.directions == 0 || !ends.is_empty()))
+            .then(|| Self { ends: ends.to_vec(), ..self.clone() })
     }
 
     /// (g, weight) of every atom. The weights on a panel are Gauss–Legendre's for φ dg, scaled so that their sum is the
     /// panel's probability: all together sum to 1.
-    pub fn nodes(&self) -> impl Iterator<Item = (f64, f64)> + '_ {
-        (0..self.ends.len() - 1).flat_map(|i| {
-            let (middle, half) =
-                (0.5 * (self.ends[i] + self.ends[i + 1]), 0.5 * (self.ends[i + 1] - self.ends[i]));
-            let at: [f64; NODES] = std::array::from_fn(|k| middle + half * RULE.nodes[k]);
-            let raw: [f64; NODES] = std::array::from_fn(|k| RULE.weights[k] * normal::density(at[k]));
-            let scale = self.mass(i) / raw.iter().sum::<f64>();
-            (0..NODES).map(move |k| (at[k], scale * raw[k]))
+    pub fn nodes(&self) -> impl Iterator<Item = (Vec<f64>, f64)> + '_ {
+        (0..self.count()).flat_map(|i| {
+            let lines: Vec<Vec<(f64, f64)>> = self.panel(i).iter().map(|ends| self.on_line(*ends)).collect();
+            tensor(self.rule.nodes.len(), self.directions).map(move |at| {
+                let each = || at.iter().zip(&lines).map(|(k, line)| line[*k]);
+                (each().map(|(g, _)| g).collect(), each().map(|(_, weight)| weight).product())
+            })
         })
     }
 
-    /// Probability of panel `i`; the outermost ones reach to infinity. From the tail that is smaller.
-    fn mass(&self, i: usize) -> f64 {
-        let last = self.ends.len() - 2;
-        let from = if i == 0 { f64::NEG_INFINITY } else { self.ends[i] };
-        let until = if i == last { f64::INFINITY } else { self.ends[i + 1] };
-        match from >= 0.0 {
-            true => normal::distribution(-from) - normal::distribution(-until),
-            false => normal::distribution(until) - normal::distribution(from),
-        }
+    /// (g, weight) of the nodes on one side of a panel.
+    fn on_line(&self, ends: [f64; 2]) -> Vec<(f64, f64)> {
+        let (middle, half) = (0.5 * (ends[0] + ends[1]), 0.5 * (ends[1] - ends[0]));
+        let at = self.rule.nodes.iter().map(|x| middle + half * x);
+        let raw: Vec<(f64, f64)> =
+            at.zip(&self.rule.weights).map(|(g, weight)| (g, weight * normal::density(g))).collect();
+        let scale = mass(ends) / raw.iter().map(|(_, weight)| weight).sum::<f64>();
+        raw.into_iter().map(|(g, weight)| (g, scale * weight)).collect()
     }
 
-    /// What panel `i` leaves unresolved: its mass times the highest coefficients of z on it.
-    fn unresolved(&self, i: usize, positions: &[f64]) -> f64 {
-        let mass = self.mass(i);
-        let on_panel = &positions[i * NODES..(i + 1) * NODES];
-        let coefficient =
-            |row: &[f64; NODES]| row.iter().zip(on_panel).map(|(a, b)| a * b).sum::<f64>().abs();
-        mass * RULE.highest.iter().map(coefficient).fold(0.0, f64::max)
+    /// The sides of panel `i`.
+    fn panel(&self, i: usize) -> &[[f64; 2]] {
+        &self.ends[i * self.directions..(i + 1) * self.directions]
     }
 
-    /// What all panels leave unresolved: an estimate of the Wasserstein distance to the law itself.
-    pub fn sampling_error(&self, positions: &[f64]) -> f64 {
-        (0..self.ends.len() - 1).map(|i| self.unresolved(i, positions)).sum()
-    }
-
-    /// Splits every panel that leaves too much unresolved, once; None if there is none, or no room.
-    pub fn split(&mut self, positions: &[f64], lower: f64) -> Option<Vec<f64>> {
-        if self.atoms() >= self.most {
-            return None;
-        }
-        let wanting: Vec<bool> =
-            (0..self.ends.len() - 1).map(|i| self.unresolved(i, positions) > self.tolerance).collect();
-        if !wanting.contains(&true) {
-            return None;
-        }
-        let (mut ends, mut moved) = (vec![self.ends[0]], Vec::new());
-        for (i, wanting) in wanting.into_iter().enumerate() {
-            let on_panel = &positions[i * NODES..(i + 1) * NODES];
-            if wanting {
-                ends.push(0.5 * (self.ends[i] + self.ends[i + 1]));
-                for row in RULE.halves.iter().flatten() {
-                    let z: f64 = row.iter().zip(on_panel).map(|(a, b)| a * b).sum();
-                    moved.push(z.max(lower));
+    /// What panel `i` leaves unresolved along a direction: its mass times the highest coefficients there of the coordinate that
+    /// has the largest, on average over the other directions.
+    fn unresolved(&self, i: usize, direction: usize, positions: &[f64]) -> f64 {
+        let probability: f64 = self.panel(i).iter().map(|ends| mass(*ends)).product();
+        let (on_panel, count) = (self.on_panel(i, positions), positions.len() / self.atoms());
+        let highest = |row: &Vec<f64>| {
+            let across = self.rule.nodes.len().pow(self.directions as u32 - 1);
+            let mut sizes = vec![0.0; count];
+            self.for_each_line(direction, |first, stride| {
+                for (c, size) in sizes.iter_mut().enumerate() {
+                    let at = |k: usize| on_panel[(first + k * stride) * count + c];
+                    *size +=
+                        row.iter().enumerate().map(|(k, a)| a * at(k)).sum::<f64>().abs() / across as f64;
                 }
-            } else {
-                moved.extend(on_panel);
+            });
+            sizes.into_iter().fold(0.0, f64::max)
+        };
+        probability * self.rule.highest.iter().map(highest).fold(0.0, f64::max)
+    }
+
+    /// First node and distance of neighbours of every line of nodes of a panel along a direction.
+    fn for_each_line(&self, direction: usize, mut line: impl FnMut(usize, usize)) {
+        let count = self.rule.nodes.len();
+        let stride = count.pow((self.directions - 1 - direction) as u32);
+        (0..self.per_panel())
+            .filter(|i| (i / stride).is_multiple_of(count))
+            .for_each(|first| line(first, stride));
+    }
+
+    /// The positions of a panel's atoms.
+    fn on_panel<'a>(&self, i: usize, positions: &'a [f64]) -> &'a [f64] {
+        let length = positions.len() / self.count();
+        &positions[i * length..(i + 1) * length]
+    }
+
+    /// The direction along which a panel leaves most unresolved, and how much.
+    fn worst(&self, i: usize, positions: &[f64]) -> (usize, f64) {
+        let each =
+            (0..self.directions).map(|direction| (direction, self.unresolved(i, direction, positions)));
+        each.max_by(|a, b| a.1.total_cmp(&b.1)).unwrap_or((0, 0.0))
+    }
+
+    /// What all panels leave unresolved: an estimate of the Wasserstein distance to the law itself. Positions are those of
+    /// all atoms, atom by atom.
+    pub fn sampling_error(&self, positions: &[f64]) -> f64 {
+        (0..self.count()).map(|i| self.worst(i, positions).1).sum()
+    }
+
+    /// Splits every panel that leaves too much unresolved, once; None if there is none, or no room. The coordinates of new atoms
+    /// are no less than `lower`.
+    pub fn split(&mut self, positions: &[f64], lower: &[f64]) -> Option<Vec<f64>> {
+        let worst: Vec<(usize, f64)> = (0..self.count()).map(|i| self.worst(i, positions)).collect();
+        let wanting = |(_, left): &(usize, f64)| *left > self.tolerance;
+        if self.atoms() >= self.most || !worst.iter().any(wanting) {
+            return None;
+        }
+        let (mut ends, mut moved) = (Vec::new(), Vec::new());
+        for (i, (direction, left)) in worst.into_iter().enumerate() {
+            if left <= self.tolerance {
+                ends.extend(self.panel(i));
+                moved.extend(self.on_panel(i, positions));
+                continue;
             }
-            ends.push(self.ends[i + 1]);
+            for side in 0..2 {
+                ends.extend(self.half(i, direction, side));
+                moved.extend(self.read(self.on_panel(i, positions), direction, side, lower));
+            }
         }
         self.ends = ends;
         Some(moved)
+    }
+
+    /// The sides of one half of a panel.
+    fn half(&self, i: usize, direction: usize, side: usize) -> Vec<[f64; 2]> {
+        let mut sides = self.panel(i).to_vec();
+        let [from, until] = sides[direction];
+        sides[direction][1 - side] = 0.5 * (from + until);
+        sides
+    }
+
+    /// The polynomial of a panel at the nodes of one half.
+    fn read(&self, on_panel: &[f64], direction: usize, side: usize, lower: &[f64]) -> Vec<f64> {
+        let (mut moved, count) = (vec![0.0; on_panel.len()], lower.len());
+        self.for_each_line(direction, |first, stride| {
+            for (k, row) in self.rule.halves[side].iter().enumerate() {
+                for (c, lower) in lower.iter().enumerate() {
+                    let at = |k: usize| on_panel[(first + k * stride) * count + c];
+                    let z: f64 = row.iter().enumerate().map(|(k, a)| a * at(k)).sum();
+                    moved[(first + k * stride) * count + c] = z.max(*lower);
+                }
+            }
+        });
+        moved
+    }
+}
+
+/// All points of a cube of so many numbers along each of so many directions, the last running fastest.
+fn tensor(count: usize, directions: usize) -> impl Iterator<Item = Vec<usize>> {
+    (0..count.pow(directions as u32)).map(move |i| {
+        (0..directions).rev().map(|direction| i / count.pow(direction as u32) % count).collect()
+    })
+}
+
+/// Probability of an interval of g; the outermost ones reach to infinity. From the tail that is smaller.
+fn mass([from, until]: [f64; 2]) -> f64 {
+    let from = if from <= -REACH { f64::NEG_INFINITY } else { from };
+    let until = if until >= REACH { f64::INFINITY } else { until };
+    match from >= 0.0 {
+        true => normal::distribution(-from) - normal::distribution(-until),
+        false => normal::distribution(until) - normal::distribution(from),
     }
 }
 
@@ -176,11 +222,13 @@ impl Panels {
 mod tests {
     use super::*;
 
+    const NOWHERE: [f64; 1] = [f64::NEG_INFINITY];
+
     #[test]
     fn nodes_integrate_the_normal_law() {
         for (atoms, tolerance) in [(20, f64::INFINITY), (80, 1e-6), (400, 1e-7)] {
-            let nodes: Vec<(f64, f64)> = Panels::new(atoms, 1e-8, atoms).nodes().collect();
-            let moment = |k: i32| nodes.iter().map(|(g, w)| w * g.powi(k)).sum::<f64>();
+            let nodes: Vec<(Vec<f64>, f64)> = Panels::new(1, atoms, 1e-8, atoms).nodes().collect();
+            let moment = |k: i32| nodes.iter().map(|(g, w)| w * g[0].powi(k)).sum::<f64>();
             // Each panel has its probability, however few there are: rounding.
             assert!((moment(0) - 1.0).abs() < 1e-14, "{atoms} atoms: {}", moment(0));
             // Beyond |g| = 8 lie 5e-8 of the eighth moment; ten panels leave ten times as much.
@@ -191,24 +239,63 @@ mod tests {
     }
 
     #[test]
+    fn nodes_of_several_directions_integrate_independent_normals() {
+        for (directions, atoms, tolerance) in [(2, 3600, 1e-6), (3, 8000, 1e-2)] {
+            let nodes: Vec<(Vec<f64>, f64)> = Panels::new(directions, atoms, 1e-8, atoms).nodes().collect();
+            let mean = |f: &dyn Fn(&[f64]) -> f64| nodes.iter().map(|(g, w)| w * f(g)).sum::<f64>();
+            assert!((mean(&|_| 1.0) - 1.0).abs() < 1e-13);
+            for k in 0..directions {
+                assert!((mean(&|g| g[k] * g[k]) - 1.0).abs() < tolerance, "{directions} {k}");
+                assert!(
+                    (mean(&|g| g[0] * g[0] * g[k].powi(4)) - [15.0, 3.0][k.min(1)]).abs() < 10.0 * tolerance
+                );
+            }
+        }
+        assert_eq!(Panels::new(0, 50, 1e-8, 50).nodes().collect::<Vec<_>>(), vec![(Vec::new(), 1.0)]);
+    }
+
+    #[test]
     fn a_split_reads_the_polynomial() {
-        let mut panels = Panels::new(16, 0.0, 1000);
-        let f = |g: f64| 300.0 + g + 0.01 * g.powi(5) + 1e-4 * g.powi(7);
-        let positions: Vec<f64> = panels.nodes().map(|(g, _)| f(g)).collect();
-        let moved = panels.split(&positions, f64::NEG_INFINITY).expect("every panel is split");
+        let mut panels = Panels::new(1, 16, 0.0, 1000);
+        let f = |g: &[f64]| 300.0 + g[0] + 0.01 * g[0].powi(5) + 1e-4 * g[0].powi(7);
+        let positions: Vec<f64> = panels.nodes().map(|(g, _)| f(&g)).collect();
+        let moved = panels.split(&positions, &NOWHERE).expect("every panel is split");
         assert_eq!((moved.len(), panels.atoms()), (32, 32));
         for (z, (g, _)) in moved.iter().zip(panels.nodes()) {
-            assert!((z - f(g)).abs() < 1e-9, "at g = {g}: {z} instead of {}", f(g));
+            assert!((z - f(&g)).abs() < 1e-9, "at g = {g:?}: {z} instead of {}", f(&g));
         }
     }
 
     #[test]
+    fn a_split_of_two_directions_reads_both_coordinates_where_it_is_needed() {
+        let mut panels = Panels::new(2, 150, 1e-9, 100_000);
+        // Rough along the second direction only.
+        let z = |g: &[f64]| [g[0] - 0.3 * g[1].powi(5), 2.0 + 0.1 * g[0] * g[1].powi(4)];
+        for _ in 0..3 {
+            let positions: Vec<f64> = panels.nodes().flat_map(|(g, _)| z(&g)).collect();
+            let moved = panels.split(&positions, &[NOWHERE[0]; 2]).expect("rough");
+            for (found, (g, _)) in moved.chunks(2).zip(panels.nodes()) {
+                let exact = z(&g);
+                let scale = 1e-12 * (1.0 + g[1].abs().powi(5));
+                assert!((0..2).all(|c| (found[c] - exact[c]).abs() < scale), "at {g:?}: {found:?} {exact:?}");
+            }
+        }
+        let widths = |direction: usize| panels.ends.iter().skip(direction).step_by(2).map(|[a, b]| b - a);
+        assert_eq!(
+            widths(0).fold(f64::INFINITY, f64::min),
+            widths(0).fold(0.0, f64::max),
+            "smooth along the first"
+        );
+        assert!(widths(1).fold(f64::INFINITY, f64::min) < 0.3 * widths(0).fold(f64::INFINITY, f64::min));
+    }
+
+    #[test]
     fn only_what_is_not_smooth_is_split_and_never_beyond_the_most() {
-        let mut panels = Panels::new(160, 1e-7, 600);
-        let f = |g: f64| if g < 0.3 { 0.0 } else { g - 0.3 };
+        let mut panels = Panels::new(1, 160, 1e-7, 600);
+        let f = |g: Vec<f64>| if g[0] < 0.3 { 0.0 } else { g[0] - 0.3 };
         for _ in 0..12 {
             let positions: Vec<f64> = panels.nodes().map(|(g, _)| f(g)).collect();
-            if panels.split(&positions, 0.0).is_none() {
+            if panels.split(&positions, &[0.0]).is_none() {
                 break;
             }
         }

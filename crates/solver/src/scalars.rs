@@ -26,7 +26,7 @@ pub(crate) fn mass_error(weights: &[f64]) -> Scalar {
 
 /// By how much a flow misses its energy balance, MMN (24) without noise.
 pub(crate) fn energy_residual(value: f64) -> Scalar {
-    scalar(certificate::ENERGY_RESIDUAL, "|E(t) − E(0) + ∫ 4ξ ∫|∇Ψ|² dρ dt|, E = R + λ ∫|θ|²dρ", value)
+    scalar(certificate::ENERGY_RESIDUAL, "|E(t) − E(0) + ∫ 4 ∫|∇Ψ|² dρ dt|, E = R + λ ∫|θ|²dρ", value)
 }
 
 /// The worst of the masses on a grid so far.

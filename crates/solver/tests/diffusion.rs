@@ -11,7 +11,6 @@ use meanfield_model::landscape::Landscape;
 use meanfield_model::radial_series::{DimensionLimit, RadialSeries};
 use meanfield_model::ridge::Ridged;
 use meanfield_model::volume::VolumeElement;
-use meanfield_run::schedule::Schedule;
 use meanfield_run::system::{Stride, System};
 use meanfield_solver::diffusion::operator::Operator;
 use meanfield_solver::diffusion::{Diffusion, extrapolation, implicit};
@@ -74,7 +73,7 @@ fn the_ornstein_uhlenbeck_law_is_met_at_second_order_in_the_cells() {
     let error = |cells: usize| {
         let operator = ornstein_uhlenbeck(cells);
         let start = masses(&operator.grid, 1.0);
-        let mut system = Diffusion::new(operator, start, Schedule::Constant, 1e-5);
+        let mut system = Diffusion::new(operator, start, 1e-5);
         run(&mut system, 0.3);
         distance(system.mass(), &masses(system.grid(), scale_at(1.0, 0.3)))
     };
@@ -122,7 +121,7 @@ fn two_radii_diffuse_independently() {
         let axes = [4.5, 7.0].map(|upper| Axis::uniform(0.0, upper, cells).expect("valid"));
         let operator = Operator::new(Ridged::new(Free, RIDGE), Grid { axes }, elements, TEMPERATURE);
         let start = law(&operator.grid, 1.2);
-        let mut system = Diffusion::new(operator, start, Schedule::Constant, 1e-3);
+        let mut system = Diffusion::new(operator, start, 1e-3);
         run(&mut system, 0.1);
         assert!((system.mass().iter().sum::<f64>() - 1.0).abs() < 1e-12);
         distance(system.mass(), &law(system.grid(), scale_at(1.2, 0.1)))
@@ -155,7 +154,7 @@ fn the_free_energy_falls_at_every_step_of_any_length() {
 #[test]
 fn a_run_keeps_its_promises() {
     let (operator, start) = figure_1(400, 0.01, 0.05);
-    let mut system = Diffusion::new(operator, start, Schedule::Constant, 1e-4);
+    let mut system = Diffusion::new(operator, start, 1e-4);
     for seen in observe(&mut system, &[0.1, 1.0, 10.0]) {
         assert!(scalar(&seen, "mass_error") < 1e-12 && scalar(&seen, "minimum_density") >= 0.0);
         assert!(scalar(&seen, "free_energy_rise") < 1e-13 && scalar(&seen, "edge_mass") < 1e-12);
@@ -169,7 +168,7 @@ fn the_long_run_ends_in_the_gibbs_state_of_its_grid() {
     for (temperature, ridge) in [(0.03, 0.2), (0.1, 0.5)] {
         let (operator, start) = figure_1(300, temperature, ridge);
         let bath = Bath { temperature, ridge, amplitude: Amplitude::One };
-        let mut system = Diffusion::new(operator, start, Schedule::Constant, 1e-3);
+        let mut system = Diffusion::new(operator, start, 1e-3);
         run(&mut system, 200.0);
         let operator = system.operator();
         let landscape = operator.landscape.inner();
@@ -202,7 +201,7 @@ fn the_noiseless_risk_is_recovered_in_proportion_to_the_temperature() {
     let gap = |temperature: f64| {
         let risk = |cells: usize| {
             let (operator, start) = figure_1(cells, temperature, 0.0);
-            support::risks(&mut Diffusion::new(operator, start, Schedule::Constant, 1e-3), &times)[0]
+            support::risks(&mut Diffusion::new(operator, start, 1e-3), &times)[0]
         };
         // First order in the cells where the noise is weak: extrapolated.
         2.0 * risk(800) - risk(400) - exact
@@ -222,7 +221,7 @@ fn what_certifies_is_the_worst_so_far() {
     let operator = Operator::new(series, grid, [VolumeElement::Radius(DIMENSION)], 0.01);
     let mut heavier = start.clone();
     heavier[30] += 1e-9;
-    let system = Diffusion::new(operator, heavier, Schedule::Constant, 1e-3);
+    let system = Diffusion::new(operator, heavier, 1e-3);
     let seen = system.observe();
     assert!((scalar(&seen, "mass_error") - 1e-9).abs() < 1e-13);
     // The grid has grown: new cells are empty.
@@ -237,7 +236,7 @@ fn a_start_far_narrower_than_the_noise_needs_a_grid_that_grows() {
     let grid = Grid { axes: [Axis::uniform(0.0, 0.02, 100).expect("valid")] };
     let mass = grid.masses(|radius| start.radial_distribution(DIMENSION, radius)).expect("fits");
     let operator = Operator::new(Ridged::new(Free, 0.5), grid, [VolumeElement::Radius(DIMENSION)], 0.1);
-    let mut system = Diffusion::new(operator, mass, Schedule::Constant, 1e-3);
+    let mut system = Diffusion::new(operator, mass, 1e-3);
     run(&mut system, 0.05);
     let seen = system.observe();
     assert!(scalar(&seen, "edge_mass") < 1e-9);
@@ -253,7 +252,7 @@ fn narrower_still() {
     let grid = Grid { axes: [Axis::uniform(0.0, 2e-5, 100).expect("valid")] };
     let mass = grid.masses(|radius| start.radial_distribution(DIMENSION, radius)).expect("fits");
     let operator = Operator::new(Ridged::new(Free, 0.5), grid, [VolumeElement::Radius(DIMENSION)], 0.1);
-    let mut system = Diffusion::new(operator, mass, Schedule::Constant, 1e-3);
+    let mut system = Diffusion::new(operator, mass, 1e-3);
     loop {
         match system.advance(0.05) {
             Ok(Stride::Underway) => {}
@@ -294,7 +293,7 @@ fn a_two_dimensional_step_finds_its_own_moments() {
 fn a_restored_run_goes_on_bit_by_bit() {
     let system = || {
         let (operator, start) = figure_1(100, 0.02, 0.05);
-        Diffusion::new(operator, start, Schedule::Constant, 1e-3)
+        Diffusion::new(operator, start, 1e-3)
     };
     let mut whole = system();
     run(&mut whole, 2.0);
@@ -313,5 +312,5 @@ fn a_restored_run_goes_on_bit_by_bit() {
 /// A state of another grid.
 fn figure_1_state() -> meanfield_run::system::State {
     let (operator, start) = figure_1(90, 0.02, 0.05);
-    Diffusion::new(operator, start, Schedule::Constant, 1e-3).save()
+    Diffusion::new(operator, start, 1e-3).save()
 }

@@ -5,13 +5,12 @@ mod support;
 
 use meanfield_model::activation::{Activation, PiecewiseLinear};
 use meanfield_model::radial_series::DimensionLimit::Finite;
-use meanfield_run::schedule::Schedule;
 use meanfield_run::system::System;
 use meanfield_solver::finite_width::{BiasError, FiniteWidth, Start};
 use support::{Problem, data, observe, scalar, sigma, start};
 
 fn system(until: f64) -> impl System {
-    let copies = Start::new(&data(), &sigma(), &start(), Schedule::Constant, 0.0).expect("symmetric");
+    let copies = Start::new(&data(), &sigma(), &start(), 0.0).expect("symmetric");
     FiniteWidth::new(Problem::figure_1().by_atoms(80, 1e-8, Finite), &copies, until)
 }
 
@@ -47,8 +46,5 @@ fn a_restored_system_goes_on_as_if_nothing_had_happened() {
 fn a_kink_at_zero_is_refused() {
     let knots = vec![[0.0, -2.5], [0.5, -4.0], [1.5, 7.5]];
     let sigma = Activation::PiecewiseLinear(PiecewiseLinear::new(knots).expect("valid"));
-    assert!(matches!(
-        Start::new(&data(), &sigma, &start(), Schedule::Constant, 0.0),
-        Err(BiasError::KinkAtZero)
-    ));
+    assert!(matches!(Start::new(&data(), &sigma, &start(), 0.0), Err(BiasError::KinkAtZero)));
 }

@@ -5,7 +5,6 @@ mod support;
 use meanfield_model::measure::Measure;
 use meanfield_model::radial_series::DimensionLimit::Finite;
 use meanfield_run::certificate::{ENERGY_RESIDUAL, MASS_ERROR, UNCONVERGED};
-use meanfield_run::schedule::Schedule;
 use meanfield_run::system::System;
 use meanfield_solver::jko::Jko;
 use support::{Problem, Well, observe, risks, scalar};
@@ -15,7 +14,7 @@ fn a_step_in_a_well_is_implicit_euler_and_ends_at_the_boundary() {
     for (centre, step) in [(2.0, 19.2), (2.0, 6.4e7), (-1.0, 12.8), (-1.0, 192.0)] {
         let start = [0.1, 1.0, 3.0];
         let well = Well { centre: [centre] };
-        let mut system = Jko::new(well, Schedule::Constant, start.to_vec(), vec![0.2, 0.3, 0.5], 0.0, step);
+        let mut system = Jko::new(well, start.to_vec(), vec![0.2, 0.3, 0.5], 0.0, step);
         let first = step / 64.0; // the first step, which the later ones double
         let Measure::Atoms { points, .. } = observe(&mut system, &[first]).remove(0).law else {
             panic!("atoms")

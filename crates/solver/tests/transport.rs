@@ -5,7 +5,6 @@ mod support;
 use meanfield_model::axis::Axis;
 use meanfield_model::measure::Measure;
 use meanfield_run::certificate::{EDGE_MASS, ENERGY_RESIDUAL, MASS_ERROR};
-use meanfield_run::schedule::Schedule;
 use meanfield_run::stepper::strong_stability::Method;
 use meanfield_run::system::System;
 use meanfield_solver::characteristics::Characteristics;
@@ -27,13 +26,7 @@ fn error_in_one_dimension(cells: usize, limiter: Limiter, method: Method) -> f64
     };
     let (time, start) = (0.25, masses(3.5, 0.4));
     let grid = Grid { axes: [axis.clone()] };
-    let mut system = FiniteVolume::new(
-        Well { centre: [2.0] },
-        grid,
-        start,
-        Schedule::Constant,
-        Options { limiter, method },
-    );
+    let mut system = FiniteVolume::new(Well { centre: [2.0] }, grid, start, Options { limiter, method });
     let Measure::Cells { mass, .. } = observe(&mut system, &[time]).remove(0).law else { panic!("cells") };
     let shrink = (-2.0 * time).exp();
     let exact = masses(2.0 + 1.5 * shrink, 0.4 * shrink);
@@ -73,8 +66,7 @@ fn two_dimensions_are_the_product_of_two_lines() {
         let options = Options { limiter: Limiter::MonotonizedCentral, method: Method::Ssp2 };
         let start = product([3.5, 1.8], 0.25); // seven widths from the edge: mass 1 up to 3e-13
         let well = Well { centre: [2.0, 3.0] };
-        let mut system =
-            FiniteVolume::new(well, Grid { axes: axes.clone() }, start, Schedule::Constant, options);
+        let mut system = FiniteVolume::new(well, Grid { axes: axes.clone() }, start, options);
         let last = observe(&mut system, &[0.25]).remove(0);
         let mass_error = scalar(&last, MASS_ERROR);
         assert!(mass_error < 1e-12, "{mass_error}");
@@ -93,7 +85,7 @@ fn bump_in_a_well(cells: usize, centre: f64) -> FiniteVolume<1, Well<1>> {
     let mass: Vec<f64> =
         axis.faces().windows(2).map(|f| bump(f[1], 1.5, 0.1) - bump(f[0], 1.5, 0.1)).collect();
     let options = Options { limiter: Limiter::Minmod, method: Method::Ssp3 };
-    FiniteVolume::new(Well { centre: [centre] }, Grid { axes: [axis] }, mass, Schedule::Constant, options)
+    FiniteVolume::new(Well { centre: [centre] }, Grid { axes: [axis] }, mass, options)
 }
 
 #[test]
@@ -121,7 +113,7 @@ fn mass_comes_to_rest_at_the_lower_end_as_it_arrives_there() {
         let mass: Vec<f64> = faces.map(|f| bump(f[1], 1.5, 0.2) - bump(f[0], 1.5, 0.2)).collect();
         let options = Options { limiter: Limiter::MonotonizedCentral, method: Method::Ssp2 };
         let (well, grid) = (Well { centre: [-1.0] }, Grid { axes: [axis] });
-        let mut system = FiniteVolume::new(well, grid, mass, Schedule::Constant, options);
+        let mut system = FiniteVolume::new(well, grid, mass, options);
         let times = [0.4, 0.45, 0.5];
         let errors = observe(&mut system, &times).into_iter().zip(times).map(|(seen, time)| {
             let Measure::Cells { mass, .. } = seen.law else { panic!("cells") };
@@ -142,7 +134,7 @@ fn mass_at_rest_leaves_when_the_flow_turns() {
     mass[0] = 1.0;
     let options = Options { limiter: Limiter::MonotonizedCentral, method: Method::Ssp2 };
     let (well, grid) = (Well { centre: [2.0] }, Grid { axes: [axis] });
-    let mut system = FiniteVolume::new(well, grid, mass, Schedule::Constant, options);
+    let mut system = FiniteVolume::new(well, grid, mass, options);
     let seen = observe(&mut system, &[0.5]).remove(0);
     // An atom would be at 2 (1 − e^{−2t}); here it leaves over half a cell, 0.005.
     let exact = 2.0 * (1.0 - (-1.0_f64).exp());
@@ -158,7 +150,7 @@ fn the_energy_identity_holds_to_second_order() {
             axis.faces().windows(2).map(|f| bump(f[1], 3.5, 0.4) - bump(f[0], 3.5, 0.4)).collect();
         let options = Options { limiter: Limiter::MonotonizedCentral, method: Method::Ssp2 };
         let (well, grid) = (Well { centre: [2.0] }, Grid { axes: [axis] });
-        let mut system = FiniteVolume::new(well, grid, mass, Schedule::Constant, options);
+        let mut system = FiniteVolume::new(well, grid, mass, options);
         scalar(&observe(&mut system, &[0.25])[0], ENERGY_RESIDUAL)
     };
     let slope = (residual(200) / residual(400)).log2();
@@ -169,14 +161,7 @@ fn the_energy_identity_holds_to_second_order() {
 #[test]
 fn atoms_follow_the_flow_exactly_and_stop_at_the_boundary() {
     // In a well at −1 an atom at 1 comes to r = 0 at t = ½ ln 2 = 0.3466 and stays there.
-    let mut system = Characteristics::new(
-        Well { centre: [-1.0] },
-        Schedule::Constant,
-        vec![1.0, 3.0],
-        vec![0.5; 2],
-        [0.0],
-        1e-9,
-    );
+    let mut system = Characteristics::new(Well { centre: [-1.0] }, vec![1.0, 3.0], vec![0.5; 2], [0.0], 1e-9);
     let laws = observe(&mut system, &[0.3, 0.4, 1.0]);
     let position = |law: &Measure, i: usize| match law {
         Measure::Atoms { points, .. } => points[[i, 0]],

@@ -5,11 +5,10 @@ use meanfield_model::coordinates::Coordinates;
 use meanfield_model::data::BlockClasses;
 use meanfield_model::radial_series::DimensionLimit;
 use meanfield_model::volume::VolumeElement;
-use meanfield_run::system::System;
 use meanfield_solver::equilibrium::Equilibrium;
 use meanfield_solver::gibbs::{Amplitude, Bath};
 
-use super::{BuildError, activation, blocks, coordinates, data, radial};
+use super::{BuildError, Built, activation, blocks, coordinates, data, reduction};
 use crate::file::{LandscapeKeys, LimitName, ScenarioFile};
 
 /// Cells on which a Gibbs state is reported, in one coordinate and along each of two.
@@ -18,8 +17,14 @@ const REPORTED_OF_TWO: usize = 240;
 /// The box is first looked for this many standard deviations of an output weight or offset out, and a little further.
 const FAR: f64 = 8.0;
 
-/// A system, and the facts about it.
-type Built = (Box<dyn System>, Vec<(&'static str, f64)>);
+/// Its landscape, to see whether it can be made.
+pub(super) fn landscape(file: &ScenarioFile, tolerance: f64) -> Result<(), BuildError> {
+    match coordinates(file)? {
+        Coordinates::Radius => reduction::radius(file, LimitName::Finite, tolerance).map(|_| ()),
+        Coordinates::Radii { .. } => radii(file, tolerance).map(|_| ()),
+        Coordinates::AffineRadii { .. } => affine(file, tolerance).map(|_| ()),
+    }
+}
 
 /// The Gibbs state that a scenario asks for.
 pub(super) fn equilibrium(file: &ScenarioFile, keys: &LandscapeKeys) -> Result<Built, BuildError> {
@@ -31,7 +36,8 @@ pub(super) fn equilibrium(file: &ScenarioFile, keys: &LandscapeKeys) -> Result<B
 }
 
 fn of_radius(file: &ScenarioFile, keys: &LandscapeKeys) -> Result<Built, BuildError> {
-    let landscape = radial(file, LimitName::Finite, keys.kernel_tolerance)?;
+    let landscape =
+        reduction::radius(file, LimitName::Finite, keys.kernel_tolerance)?.landscape.inner().clone();
     let cells = keys.cells.as_deref().and_then(<[_]>::first).copied().unwrap_or(REPORTED);
     let facts = vec![("cells", cells as f64), ("kernel_terms", landscape.terms() as f64)];
     let dimension = data(file)?.dimension;
@@ -68,14 +74,14 @@ fn of_affine(file: &ScenarioFile, keys: &LandscapeKeys) -> Result<Built, BuildEr
 }
 
 /// The landscape in (r₁, r₂).
-pub(super) fn radii(file: &ScenarioFile, tolerance: f64) -> Result<RadiiSeries, BuildError> {
+fn radii(file: &ScenarioFile, tolerance: f64) -> Result<RadiiSeries, BuildError> {
     let blocks = blocks(file)?;
     let box_of_kernel = extents(file, &blocks);
     Ok(RadiiSeries::new(&blocks, &activation(file)?, DimensionLimit::Finite, box_of_kernel, tolerance)?)
 }
 
 /// The landscape in (a, b, r₁, r₂).
-pub(super) fn affine(file: &ScenarioFile, tolerance: f64) -> Result<AffineSeries, BuildError> {
+fn affine(file: &ScenarioFile, tolerance: f64) -> Result<AffineSeries, BuildError> {
     let blocks = blocks(file)?;
     let box_of_kernel = four_extents(file, &blocks);
     Ok(AffineSeries::new(&blocks, &activation(file)?, DimensionLimit::Finite, box_of_kernel, tolerance)?)

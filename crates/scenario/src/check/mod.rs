@@ -10,7 +10,9 @@ mod systems;
 use meanfield_model::activation::PiecewiseLinear;
 use meanfield_model::data::{BlockClasses, DataError, GaussianClasses};
 
-use crate::file::{ActivationKind, Data, InitialKind, LossKind, PiecewiseLinearKeys, ScenarioFile};
+use crate::file::{
+    ActivationKind, Data, InitialKind, LossKind, PiecewiseLinearKeys, ScenarioFile, ScheduleKind, UnitKind,
+};
 use crate::model;
 use crate::overrides::Resolved;
 use crate::problem::{Mistakes, Problem};
@@ -101,7 +103,34 @@ fn model(file: &ScenarioFile, complaints: &mut Complaints) {
     data(file, complaints);
     activation(file, complaints);
     loss(file, complaints);
+    initial(file, complaints);
+}
+
+fn initial(file: &ScenarioFile, complaints: &mut Complaints) {
     let InitialKind::Gaussian(start) = &file.model.initial;
+    for (key, law) in [("a", &start.a), ("b", &start.b)] {
+        let path = ["model", "initial", "gaussian", key];
+        let wanted = matches!(file.model.unit, UnitKind::Affine(_));
+        let message = match wanted {
+            true => format!("neurons a σ(⟨w, x⟩ + b) need a start for `{key}`"),
+            false => format!("neurons σ(⟨w, x⟩) have no `{key}`"),
+        };
+        let help = match wanted {
+            true => format!("MMN 2018, Fig. 3: write {key} = {{ mean = 1.0 }} in [model.initial.gaussian]"),
+            false => "leave it out, or write model.unit.affine = {}".to_owned(),
+        };
+        complaints.unless(
+            law.is_some() == wanted,
+            if law.is_some() { &path } else { &path[..3] },
+            message,
+            &help,
+        );
+        let Some(law) = law else { continue };
+        let sensible = law.mean.abs() <= LARGEST && (0.0..=LARGEST).contains(&law.deviation);
+        let message =
+            format!("`{key}` must have a mean within ±{LARGEST:e} and a deviation from 0 to {LARGEST:e}");
+        complaints.unless(sensible, &path, message, "write e.g. { mean = 1.0, deviation = 0.1 }");
+    }
     let sensible = (1.0 / LARGEST..=LARGEST).contains(&start.scale);
     let message = format!(
         "the start's scale κ must lie between {:e} and {LARGEST:e}; it is {:?}",
@@ -206,6 +235,16 @@ fn dynamics(file: &ScenarioFile, complaints: &mut Complaints) {
     let sensible = dynamics.end_time > 0.0 && dynamics.end_time.is_finite();
     let message = format!("the end time must be a positive number; it is {:?}", dynamics.end_time);
     complaints.unless(sensible, &["dynamics", "end-time"], message, "write e.g. end-time = 10.0");
+    if let ScheduleKind::Power(keys) = &dynamics.schedule {
+        let message = format!("`exponent` must be above −1 and at most 0; it is {:?}", keys.exponent);
+        let path = ["dynamics", "schedule", "power", "exponent"];
+        complaints.unless(
+            keys.exponent > -1.0 && keys.exponent <= 0.0,
+            &path,
+            message,
+            "MMN 2018, Fig. 3: -0.25",
+        );
+    }
     for (key, value) in [("temperature", dynamics.temperature), ("ridge", dynamics.ridge)] {
         let message = format!("`{key}` must be a number from 0 to {LARGEST:e}; it is {value:?}");
         let help = format!("write e.g. {key} = 0.01, or leave it out");

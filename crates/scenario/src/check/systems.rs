@@ -7,7 +7,7 @@ use meanfield_solver::grid::StartError;
 use super::{Complaints, LARGEST};
 use crate::build::{self, BuildError};
 use crate::file::{
-    CharacteristicsKeys, Data, FiniteNetworkKeys, FiniteVolumeKeys, JkoKeys, LandscapeKeys, LimitName,
+    CharacteristicsKeys, FiniteNetworkKeys, FiniteVolumeKeys, JkoKeys, LandscapeKeys, LimitName,
     ScenarioFile, SystemKind, UnitKind,
 };
 use crate::vary::Point;
@@ -126,31 +126,28 @@ impl Keys<'_> {
         self.complaints.unless(held, &path, message, "write e.g. ridge = 0.05 in [dynamics]");
     }
 
-    /// Most systems know one radius.
+    /// Which coordinates a system knows.
     fn coordinates(&mut self, file: &ScenarioFile, system: &SystemKind) {
         let path = ["systems", self.name, self.kind];
-        let one = matches!(build::coordinates(file), Ok(Coordinates::Radius));
-        if one {
-            return;
-        }
-        let isotropic = matches!(file.model.data, Data::IsotropicGaussians(_));
-        let message = match system {
-            SystemKind::Landscape(_) => match build::coordinates(file) {
-                Err(error) => error.to_string(),
-                Ok(_) if model::loss(&file.model.loss) != Loss::Squared => {
-                    BuildError::Coordinates.to_string()
-                }
-                Ok(_) => return,
-            },
-            _ => format!("`{}` knows neurons σ(⟨w, x⟩) and isotropic data alone so far", self.kind),
-        };
-        let help = match isotropic {
-            true => {
-                "leave out model.unit; or write model.data.anisotropic-gaussians and keep systems `landscape` alone"
+        let one = match build::coordinates(file) {
+            Ok(coordinates) => coordinates == Coordinates::Radius,
+            Err(error) => {
+                let help = "leave out model.unit, or write model.data.anisotropic-gaussians";
+                return self.complaints.add(path, error.to_string(), help);
             }
-            false => "write model.data.isotropic-gaussians; or keep systems `landscape` and the squared loss",
         };
-        self.complaints.add(path, message, help);
+        let squared = model::loss(&file.model.loss) == Loss::Squared;
+        let message = "more than one radius is known for the squared loss alone so far";
+        let help = "leave out model.loss, or write model.data.isotropic-gaussians";
+        self.complaints.unless(one || squared || system.kernel().is_none(), &path, message, help);
+        let moves = matches!(system, SystemKind::Jko(_));
+        let message = "minimising movements are known for neurons σ(⟨w, x⟩) and isotropic data alone";
+        let help = "take characteristics or finite-volume for the PDE in these coordinates";
+        self.complaints.unless(one || !moves, &path, message, help);
+        if let SystemKind::Characteristics(keys) = system {
+            let message = "the 1/N correction is known for neurons σ(⟨w, x⟩) and isotropic data alone";
+            self.unless(one || keys.network_bias_until == 0.0, "network-bias-until", message, "leave it out");
+        }
     }
 
     fn landscape(&mut self, file: &ScenarioFile, keys: &LandscapeKeys) {

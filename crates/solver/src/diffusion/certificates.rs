@@ -51,7 +51,7 @@ impl Certificates {
             minimum_density,
             scalar(
                 certificate::ENERGY_RESIDUAL,
-                "|F(t) − F(0) + ∫ 2ξ ∫|∇(Ψ_λ + β⁻¹ log ρ)|² dρ dt|",
+                "|F(t) − F(0) + ∫ 2 ∫|∇(Ψ_λ + β⁻¹ log ρ)|² dρ ds|, s = ∫ξ dt",
                 residual,
             ),
             scalar(

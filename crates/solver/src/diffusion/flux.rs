@@ -2,7 +2,7 @@
 //! without noise.
 //!
 //! ```text
-//!   flux = (2ξ/δ) [b(y) ρ_left − b(−y) ρ_right],   b(y) = B(βy)/β,   B(x) = x/(eˣ − 1)
+//!   flux = (2/δ) [b(y) ρ_left − b(−y) ρ_right],   b(y) = B(βy)/β,   B(x) = x/(eˣ − 1)
 //!   y = difference of Ψ_λ − β⁻¹ ln J from left to right, δ the distance of the centres
 //! ```
 //! b(y) → max(−y, 0) as 1/β → 0, and b(−y)/b(y) = e^{βy}: the flux vanishes exactly where ρ_right/ρ_left = e^{−βy}.

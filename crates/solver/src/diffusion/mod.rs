@@ -14,7 +14,6 @@ pub mod implicit;
 pub mod operator;
 
 use meanfield_model::landscape::Landscape;
-use meanfield_run::schedule::Schedule;
 use meanfield_run::system::{Observation, RunError, State, Stride, System, stride};
 
 use crate::grid::Grid;
@@ -38,7 +37,6 @@ const FACTORS: (f64, f64) = (0.2, 3.0);
 /// See the module's head.
 pub struct Diffusion<const D: usize, L> {
     operator: Operator<D, L>,
-    schedule: Schedule,
     tolerance: f64,
     mass: Vec<f64>,
     time: f64,
@@ -55,7 +53,7 @@ pub struct Diffusion<const D: usize, L> {
 impl<const D: usize, L: Landscape<D>> Diffusion<D, L> {
     /// The system with these masses at t = 0 (one a cell, summing to 1). `tolerance` is the share of the mass that one implicit
     /// step and two of half the length may place differently.
-    pub fn new(operator: Operator<D, L>, mass: Vec<f64>, schedule: Schedule, tolerance: f64) -> Self {
+    pub fn new(operator: Operator<D, L>, mass: Vec<f64>, tolerance: f64) -> Self {
         let energies = operator.energies(&mass);
         let mut system = Self {
             dissipation: operator.dissipation(&mass),
@@ -63,7 +61,6 @@ impl<const D: usize, L: Landscape<D>> Diffusion<D, L> {
             certificates: Certificates::new(energies.free_energy),
             energies,
             operator,
-            schedule,
             tolerance,
             mass,
             time: 0.0,
@@ -80,8 +77,7 @@ impl<const D: usize, L: Landscape<D>> Diffusion<D, L> {
         let shortest = SHORTEST * self.time.max(1.0);
         loop {
             let length = self.next.min(until - self.time);
-            let s = self.schedule.rate(self.time + 0.5 * length) * length;
-            let error = match self.law_after(s) {
+            let error = match self.law_after(length) {
                 Some((mass, ..)) if room::edge_mass(self.grid(), &mass) > room::PILED && self.has_room() => {
                     // It would pile up at the edge: the grid first, then the step.
                     let needed: Vec<usize> =
@@ -92,7 +88,7 @@ impl<const D: usize, L: Landscape<D>> Diffusion<D, L> {
                     f64::INFINITY
                 }
                 Some((mass, energies, error)) if error <= self.tolerance => {
-                    self.accept(mass, energies, length, s, until);
+                    self.accept(mass, energies, length, until);
                     self.adapt(length, error);
                     return Ok(());
                 }
@@ -123,12 +119,12 @@ impl<const D: usize, L: Landscape<D>> Diffusion<D, L> {
         })
     }
 
-    fn accept(&mut self, mass: Vec<f64>, energies: Energies, length: f64, s: f64, until: f64) {
+    fn accept(&mut self, mass: Vec<f64>, energies: Energies, length: f64, until: f64) {
         let (before, rise) = (self.dissipation, energies.free_energy - self.energies.free_energy);
         self.time = if length == until - self.time { until } else { self.time + length };
         (self.mass, self.energies) = (mass, energies);
         self.dissipation = self.operator.dissipation(&self.mass);
-        self.certificates.dissipated += 0.5 * s * (before + self.dissipation);
+        self.certificates.dissipated += 0.5 * length * (before + self.dissipation);
         self.certificates.free_energy_rise = self.certificates.free_energy_rise.max(rise);
         self.certify();
     }

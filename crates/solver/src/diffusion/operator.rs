@@ -1,7 +1,7 @@
 //! The distributional dynamics with noise on a grid (Mei, Montanari & Nguyen 2018, eq. 12, in reduced coordinates):
 //!
 //! ```text
-//!   ∂_t ρ = 2ξ ∇·( ρ ∇(Ψ_λ − β⁻¹ ln J) + β⁻¹ ∇ρ ),     F = E/2 + β⁻¹ ∫ρ ln(ρ/J)
+//!   ∂_s ρ = 2 ∇·( ρ ∇(Ψ_λ − β⁻¹ ln J) + β⁻¹ ∇ρ ),     F = E/2 + β⁻¹ ∫ρ ln(ρ/J)
 //! ```
 //! Masses of cells, fluxes of Scharfetter & Gummel. The discrete free energy falls along it, and its Gibbs state, mass ∝
 //! ∫J e^{−βΨ_λ} over the cell, stands still exactly. How it is stepped in time stands in `implicit.rs`.

@@ -20,7 +20,7 @@ pub struct Certificates {
     pub repeated_steps: f64,
     /// E at t = 0.
     pub first_energy: f64,
-    /// ∫ 4ξ ∫|∇Ψ|² dρ dt.
+    /// ∫ 4 ∫|∇Ψ|² dρ dt.
     pub dissipated: f64,
 }
 
@@ -41,7 +41,7 @@ impl Certificates {
         }
     }
 
-    /// |E(t) − E(0) + ∫ 4ξ∫|∇Ψ|²dρ dt|, MMN (24) without noise.
+    /// |E(t) − E(0) + ∫ 4∫|∇Ψ|²dρ dt|, MMN (24) without noise.
     pub fn energy_residual(&self, energy: f64) -> f64 {
         (energy - self.first_energy + self.dissipated).abs()
     }

@@ -55,15 +55,15 @@ impl Line {
         }
     }
 
-    /// v = −speed · ∂Ψ at the interior faces, from the potential at the two positions beside each: with this
+    /// v = −2 ∂Ψ at the interior faces, from the potential at the two positions beside each: with this
     /// discrete gradient, the semi-discrete scheme dissipates the discrete risk exactly.
     #[inline(always)]
-    pub fn velocities(&self, potential: &[f64], speed: f64, velocity: &mut [f64]) {
+    pub fn velocities(&self, potential: &[f64], velocity: &mut [f64]) {
         let (left, right) = (&potential[..velocity.len()], &potential[1..]);
         for ((v, inverse), (left, right)) in
             velocity.iter_mut().zip(&self.inverse_gap).zip(left.iter().zip(right))
         {
-            *v = -speed * (right - left) * inverse;
+            *v = -2.0 * (right - left) * inverse;
         }
     }
 

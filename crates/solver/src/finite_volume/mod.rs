@@ -13,7 +13,6 @@ pub mod scheme;
 mod sweep;
 
 use meanfield_model::landscape::Landscape;
-use meanfield_run::schedule::Schedule;
 use meanfield_run::stepper::strong_stability::{Method, Stepper};
 use meanfield_run::system::{Observation, RunError, State, Stride, System, stride};
 
@@ -58,9 +57,9 @@ pub struct FiniteVolume<const D: usize, L> {
 
 impl<const D: usize, L: Landscape<D>> FiniteVolume<D, L> {
     /// The system with these masses at t = 0 (one a cell, summing to 1).
-    pub fn new(landscape: L, grid: Grid<D>, mass: Vec<f64>, schedule: Schedule, options: Options) -> Self {
+    pub fn new(landscape: L, grid: Grid<D>, mass: Vec<f64>, options: Options) -> Self {
         let (stepper, first_cells) = (Stepper::new(options.method, mass.len()), grid.cells());
-        let mut scheme = Scheme::new(landscape, grid, schedule, options.limiter);
+        let mut scheme = Scheme::new(landscape, grid, options.limiter);
         let energy = scheme.evaluate(0.0, &mass).energy;
         let (dissipation, _) = scheme.summary(0.0, &mass);
         let certificates = Certificates::new(energy);

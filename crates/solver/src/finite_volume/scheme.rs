@@ -5,7 +5,6 @@
 
 use meanfield_model::landscape::Landscape;
 use meanfield_run::flow::Flow;
-use meanfield_run::schedule::Schedule;
 use pulp::Arch;
 
 use super::limiter::Limiter;
@@ -19,7 +18,6 @@ use crate::grid::Grid;
 pub struct Scheme<const D: usize, L> {
     pub(super) grid: Grid<D>,
     pub(super) landscape: L,
-    schedule: Schedule,
     limiter: Limiter,
     lines: [Line; D],
     features: Features,
@@ -44,14 +42,14 @@ pub struct Evaluation {
 
 impl<const D: usize, L: Landscape<D>> Scheme<D, L> {
     /// The scheme on `grid`.
-    pub fn new(landscape: L, grid: Grid<D>, schedule: Schedule, limiter: Limiter) -> Self {
+    pub fn new(landscape: L, grid: Grid<D>, limiter: Limiter) -> Self {
         let lines = lines(&landscape, &grid);
         let features = features(&landscape, &grid, &lines);
         let inverse_volume = inverse_volumes(&grid);
         let work = Work::new(landscape.rank(), grid.cells());
         let evaluated = Evaluation::none(grid.cells());
         let arch = Arch::new();
-        Self { grid, landscape, schedule, limiter, lines, features, inverse_volume, work, evaluated, arch }
+        Self { grid, landscape, limiter, lines, features, inverse_volume, work, evaluated, arch }
     }
 
     /// Goes over to another grid.
@@ -84,32 +82,29 @@ impl<const D: usize, L: Landscape<D>> Scheme<D, L> {
         &self.evaluated
     }
 
-    /// 4ξ ∫|∇Ψ|² dρ, by which E falls per unit time, and the smallest density of any cell.
+    /// 4 ∫|∇Ψ|² dρ, by which E falls per unit time, and the smallest density of any cell.
     pub fn summary(&mut self, time: f64, mass: &[f64]) -> (f64, f64) {
         self.evaluate(time, mass);
-        let speed = 2.0 * self.schedule.rate(time);
         for axis in 0..D {
             self.work.line.resize(self.grid.axes[axis].cells());
             for first in self.grid.lines(axis) {
                 let (stride, line, work) = (self.grid.stride(axis), &self.lines[axis], &mut self.work);
-                self.arch.dispatch(Speeds { line, speed, first, stride, begins: axis == 0, work });
+                self.arch.dispatch(Speeds { line, first, stride, begins: axis == 0, work });
             }
         }
         let Work { square, density, .. } = &mut self.work;
         let (squares, lowest) =
             self.arch.dispatch(Summary { mass, square, inverse_volume: &self.inverse_volume, density });
-        let schedule = self.schedule.rate(time);
-        // |v| = 2ξ|∇Ψ|
-        (if schedule > 0.0 { squares / schedule } else { 0.0 }, lowest)
+        // |v| = 2|∇Ψ|
+        (squares, lowest)
     }
 
     fn compute(&mut self, time: f64, mass: &[f64]) {
-        let schedule = self.schedule.rate(time);
         self.update_potential(mass);
         for axis in 0..D {
             self.work.line.resize(self.grid.axes[axis].cells());
             for first in self.grid.lines(axis) {
-                self.transport_line(axis, first, 2.0 * schedule, mass);
+                self.transport_line(axis, first, mass);
             }
         }
         let evaluated = &mut self.evaluated;
@@ -128,11 +123,11 @@ impl<const D: usize, L: Landscape<D>> Scheme<D, L> {
 
     /// Adds the fluxes along one line of cells to the rate, and what the line's cells may lose to their loss; the first
     /// axis, whose lines cover every cell, begins both.
-    fn transport_line(&mut self, axis: usize, first: usize, speed: f64, mass: &[f64]) {
+    fn transport_line(&mut self, axis: usize, first: usize, mass: &[f64]) {
         let (stride, line, limiter) = (self.grid.stride(axis), &self.lines[axis], self.limiter);
         let (work, rate) = (&mut self.work, &mut self.evaluated.rate);
         let begins = axis == 0;
-        self.arch.dispatch(Transport { line, limiter, speed, first, stride, begins, mass, work, rate });
+        self.arch.dispatch(Transport { line, limiter, first, stride, begins, mass, work, rate });
     }
 }
 

@@ -68,8 +68,6 @@ impl LineWork {
 pub struct Transport<'a> {
     pub line: &'a Line,
     pub limiter: Limiter,
-    /// 2ξ.
-    pub speed: f64,
     /// Index of the line's first cell, and how far apart its cells are.
     pub first: usize,
     pub stride: usize,
@@ -85,10 +83,10 @@ impl WithSimd for Transport<'_> {
 
     #[inline(always)]
     fn with_simd<S: Simd>(self, _: S) {
-        let Self { line, limiter, speed, first, stride, begins, mass, work, rate } = self;
+        let Self { line, limiter, first, stride, begins, mass, work, rate } = self;
         let Work { potential, loss, line: work, .. } = work;
         line.densities(along(mass, first, stride, &mut work.mass), &mut work.density);
-        line.velocities(along(potential, first, stride, &mut work.potential), speed, &mut work.velocity);
+        line.velocities(along(potential, first, stride, &mut work.potential), &mut work.velocity);
         line.slopes(&work.density, limiter, &mut work.slope);
         line.fluxes(&work.density, &work.slope, &work.velocity, &mut work.flux);
         let cells = work.density.len();
@@ -107,8 +105,6 @@ impl WithSimd for Transport<'_> {
 /// The squared speeds along one line, from the potential of the last evaluation.
 pub struct Speeds<'a> {
     pub line: &'a Line,
-    /// 2ξ.
-    pub speed: f64,
     /// Index of the line's first cell, and how far apart its cells are.
     pub first: usize,
     pub stride: usize,
@@ -122,9 +118,9 @@ impl WithSimd for Speeds<'_> {
 
     #[inline(always)]
     fn with_simd<S: Simd>(self, _: S) {
-        let Self { line, speed, first, stride, begins, work } = self;
+        let Self { line, first, stride, begins, work } = self;
         let Work { potential, square, line: work, .. } = work;
-        line.velocities(along(potential, first, stride, &mut work.potential), speed, &mut work.velocity);
+        line.velocities(along(potential, first, stride, &mut work.potential), &mut work.velocity);
         line.squared_speeds(&work.velocity, &mut work.square);
         put(&work.square, stride, begins, &mut square[first..]);
     }

@@ -7,7 +7,6 @@ use meanfield_model::data::GaussianClasses;
 use meanfield_model::initial::Initial;
 use meanfield_model::landscape::Landscape;
 use meanfield_model::radial_series::{DimensionLimit, RadialSeries};
-use meanfield_run::schedule::Schedule;
 use meanfield_run::stepper::strong_stability::Method;
 use meanfield_run::system::{Observation, Stride, System};
 use meanfield_solver::characteristics::{Characteristics, quantile_atoms};
@@ -54,7 +53,7 @@ impl Problem {
         let grid = Grid { axes: [axis] };
         let mass = grid.masses(|r| self.start.radial_distribution(dimension, r)).expect("fits");
         let options = Options { limiter: Limiter::MonotonizedCentral, method: Method::Ssp2 };
-        FiniteVolume::new(self.series(limit), grid, mass, Schedule::Constant, options)
+        FiniteVolume::new(self.series(limit), grid, mass, options)
     }
 
     /// Characteristics from `atoms` atoms whose panels split; `tolerance` bounds the step, a hundred times it the
@@ -65,16 +64,16 @@ impl Problem {
         tolerance: f64,
         limit: DimensionLimit,
     ) -> Characteristics<1, RadialSeries> {
-        let panels = Panels::new(atoms, 100.0 * tolerance, 20_000);
-        let quantile = |g: f64| self.start.radial_quantile_of_normal(self.data.dimension, g);
-        Characteristics::sampling(self.series(limit), Schedule::Constant, panels, quantile, 0.0, tolerance)
+        let panels = Panels::new(1, atoms, 100.0 * tolerance, 20_000);
+        let start = |g: &[f64]| [self.start.radial_quantile_of_normal(self.data.dimension, g[0])];
+        Characteristics::sampling(self.series(limit), panels, start, [0.0], tolerance)
     }
 
     /// Minimising movements of `count` atoms of equal weight.
     pub fn by_movements(&self, count: usize, step: f64, limit: DimensionLimit) -> Jko<RadialSeries> {
         let quantile = |level: f64| self.start.radial_quantile(self.data.dimension, level);
         let (positions, weights) = (quantile_atoms(count, quantile), vec![1.0 / count as f64; count]);
-        Jko::new(self.series(limit), Schedule::Constant, positions, weights, 0.0, step)
+        Jko::new(self.series(limit), positions, weights, 0.0, step)
     }
 }
 

@@ -1,0 +1,95 @@
+//! Systems that solve the distributional dynamics, in whatever coordinates the model has. Solvers live in s = ∫ξ dt; the schedule
+//! is laid over them here.
+
+use meanfield_model::landscape::Landscape;
+use meanfield_model::ridge::Ridged;
+use meanfield_run::reclocked::Reclocked;
+use meanfield_run::refinement;
+use meanfield_run::system::System;
+use meanfield_solver::characteristics::{Characteristics, quantile_atoms};
+use meanfield_solver::finite_width::FiniteWidth;
+use meanfield_solver::jko::Jko;
+use meanfield_solver::panels::Panels;
+
+use super::reduction::{self, Reduced, Reduction, reduce};
+use super::{BuildError, Built, bias_start, data, initial, schedule};
+use crate::coarser;
+use crate::file::{CharacteristicsKeys, JkoKeys, ScenarioFile};
+
+/// Characteristics from atoms that sample the start.
+pub(super) fn characteristics(file: &ScenarioFile, keys: &CharacteristicsKeys) -> Result<Built, BuildError> {
+    if keys.network_bias_until > 0.0 {
+        return with_bias(file, keys);
+    }
+    reduce(file, keys.dimension_limit, keys.kernel_tolerance, OfAtoms { file, keys })
+}
+
+struct OfAtoms<'a> {
+    file: &'a ScenarioFile,
+    keys: &'a CharacteristicsKeys,
+}
+
+impl Reduced for OfAtoms<'_> {
+    type Output = Built;
+
+    fn with<const D: usize, L: Landscape<D> + Clone + 'static>(
+        self,
+        reduction: Reduction<D, L>,
+    ) -> Result<Built, BuildError> {
+        let facts = facts(self.keys, reduction.terms);
+        Ok((in_time(self.file, atoms(self.keys, reduction)), facts))
+    }
+}
+
+fn facts(keys: &CharacteristicsKeys, terms: usize) -> Vec<(&'static str, f64)> {
+    vec![
+        ("atoms", keys.atoms as f64),
+        (refinement::TOLERANCE, keys.tolerance),
+        ("kernel_terms", terms as f64),
+    ]
+}
+
+fn atoms<const D: usize, L: Landscape<D>>(
+    keys: &CharacteristicsKeys,
+    reduction: Reduction<D, L>,
+) -> Characteristics<D, Ridged<L>> {
+    let start = reduction.start;
+    let spread: Vec<usize> = (0..D).filter(|c| !start[*c].is_point()).collect();
+    let panels = Panels::new(spread.len(), keys.atoms, keys.sampling_tolerance, keys.most_atoms);
+    let at = |g: &[f64]| {
+        let mut normals = [0.0; D];
+        spread.iter().zip(g).for_each(|(c, g)| normals[*c] = *g);
+        std::array::from_fn(|c| start[c].quantile_of_normal(normals[c]))
+    };
+    let lower = std::array::from_fn(|c| start[c].lower_end());
+    Characteristics::sampling(reduction.landscape, panels, at, lower, keys.tolerance)
+}
+
+/// With the 1/N correction, which knows one radius.
+fn with_bias(file: &ScenarioFile, keys: &CharacteristicsKeys) -> Result<Built, BuildError> {
+    let reduction = reduction::radius(file, keys.dimension_limit, keys.kernel_tolerance)?;
+    let (start, until) = (bias_start(file)?, schedule(file).clock(keys.network_bias_until));
+    let facts = facts(keys, reduction.terms);
+    Ok((in_time(file, FiniteWidth::new(atoms(keys, reduction), &start, until)), facts))
+}
+
+/// Minimising movements, which know one radius.
+pub(super) fn jko(file: &ScenarioFile, keys: &JkoKeys) -> Result<Built, BuildError> {
+    let Reduction { landscape, terms, .. } =
+        reduction::radius(file, keys.dimension_limit, keys.kernel_tolerance)?;
+    let facts = vec![
+        ("atoms", keys.atoms as f64),
+        ("step", keys.step),
+        (refinement::FROM, coarser::STEP * keys.step),
+        ("kernel_terms", terms as f64),
+    ];
+    let (initial, dimension) = (initial(file), data(file)?.dimension);
+    let positions = quantile_atoms(keys.atoms, |level| initial.radial_quantile(dimension, level));
+    let weights = vec![1.0 / keys.atoms as f64; keys.atoms];
+    Ok((in_time(file, Jko::new(landscape, positions, weights, 0.0, keys.step)), facts))
+}
+
+/// A solver, which lives in s, as it is seen in t.
+pub(super) fn in_time(file: &ScenarioFile, system: impl System + 'static) -> Box<dyn System> {
+    Box::new(Reclocked::new(system, schedule(file)))
+}

@@ -1,0 +1,53 @@
+//! Gauss–Legendre on [−1, 1], and what polynomials through its nodes need. One direction only.
+
+use gauss_quad::GaussLegendre;
+use std::num::NonZeroUsize;
+
+/// See the module's head.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Rule {
+    /// The nodes, increasing.
+    pub nodes: Vec<f64>,
+    /// Their weights, of sum 2.
+    pub weights: Vec<f64>,
+    /// The Legendre coefficients of the two highest degrees, from values at the nodes.
+    pub highest: [Vec<f64>; 2],
+    /// Values at the nodes of the left and of the right half, from values at the nodes.
+    pub halves: [Vec<Vec<f64>>; 2],
+}
+
+impl Rule {
+    /// With so many nodes, 2 at least.
+    pub fn new(count: usize) -> Self {
+        let count = count.max(2);
+        let mut pairs = GaussLegendre::new(NonZeroUsize::new(count).unwrap_or(NonZeroUsize::MIN))
+            .as_node_weight_pairs()
+            .to_vec();
+        pairs.sort_by(|a, b| a.0.total_cmp(&b.0));
+        let (nodes, weights): (Vec<f64>, Vec<f64>) = pairs.into_iter().unzip();
+        // c_n = (2n+1)/2 ∫ f P_n, exact for the polynomial through the nodes.
+        let coefficient = |n: usize| {
+            let share = n as f64 + 0.5;
+            nodes.iter().zip(&weights).map(|(x, weight)| share * weight * legendre(n, *x)).collect()
+        };
+        let half = |side: f64| nodes.iter().map(|x| lagrange(&nodes, 0.5 * (x + side))).collect();
+        let (highest, halves) = ([coefficient(count - 2), coefficient(count - 1)], [half(-1.0), half(1.0)]);
+        Self { nodes, weights, highest, halves }
+    }
+}
+
+/// P_n(x).
+fn legendre(n: usize, x: f64) -> f64 {
+    let (mut before, mut now) = (0.0, 1.0);
+    for k in 0..n {
+        let k = k as f64;
+        (before, now) = (now, ((2.0 * k + 1.0) * x * now - k * before) / (k + 1.0));
+    }
+    now
+}
+
+/// The Lagrange polynomials of the nodes at x.
+fn lagrange(nodes: &[f64], x: f64) -> Vec<f64> {
+    let factor = |i: usize, j: usize| if i == j { 1.0 } else { (x - nodes[j]) / (nodes[i] - nodes[j]) };
+    (0..nodes.len()).map(|i| (0..nodes.len()).map(|j| factor(i, j)).product()).collect()
+}
