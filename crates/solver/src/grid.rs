@@ -1,4 +1,5 @@
-//! A tensor grid in D coordinates: cells numbered with the last coordinate running fastest.
+//! A tensor grid in D coordinates: cells numbered with the first coordinate running fastest (an outer weight, in which potentials are
+//! linear, is the first of four).
 //!
 //! Schemes work on *lines* of cells along one axis; a line is a start and a stride.
 
@@ -45,7 +46,7 @@ impl<const D: usize> Grid<D> {
 
     /// Distance in memory between neighbours along `axis`.
     pub fn stride(&self, axis: usize) -> usize {
-        self.axes[axis + 1..].iter().map(Axis::cells).product()
+        self.axes[..axis].iter().map(Axis::cells).product()
     }
 
     /// First cells of all lines along `axis`.
@@ -142,16 +143,16 @@ mod tests {
     }
 
     #[test]
-    fn the_last_coordinate_runs_fastest() {
-        assert_eq!(grid().centre(5), [0.5, 0.375]);
-        assert!((grid().volume(5) - 1.0 / 12.0).abs() < 1e-15);
+    fn the_first_coordinate_runs_fastest() {
+        assert_eq!(grid().centre(4), [0.5, 0.375]);
+        assert!((grid().volume(4) - 1.0 / 12.0).abs() < 1e-15);
     }
 
     #[test]
     fn the_law_has_each_mass_in_its_place() {
         let mass: Vec<f64> = (0..12).map(f64::from).collect();
         let Measure::Cells { axes, mass: found } = grid().law(&mass) else { panic!("cells") };
-        assert_eq!((axes.len(), found[[2, 1].as_slice()], found[[0, 3].as_slice()]), (2, 9.0, 3.0));
+        assert_eq!((axes.len(), found[[2, 1].as_slice()], found[[0, 3].as_slice()]), (2, 5.0, 9.0));
         assert_eq!(grid().upper_corner(), [1.0, 1.0]);
     }
 
