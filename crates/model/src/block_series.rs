@@ -179,6 +179,10 @@ impl Landscape<4> for AffineSeries {
         self.series.self_interaction(a, b, [r1, r2])
     }
 
+    fn has_outer_weight(&self) -> bool {
+        true
+    }
+
     // No coordinate rests at its lower end: a and b have none, and Ψ fails to level off only where r₁ = r₂ = 0 and b is
     // on a kink of σ, which is a line in four dimensions that b drifts away from. Mass is not held there.
 

@@ -37,6 +37,11 @@ pub trait Landscape<const D: usize>: Send + Sync {
         false
     }
 
+    /// Whether every feature is the first coordinate times a function of the others: an outer weight.
+    fn has_outer_weight(&self) -> bool {
+        false
+    }
+
     /// What the features leave out of U(θ, θ') for neurons up to z, a bound or an estimate; 0 where they are exact.
     fn truncation(&self, _z: [f64; D]) -> f64 {
         0.0

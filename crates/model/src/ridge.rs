@@ -47,6 +47,11 @@ impl<L> Ridged<L> {
 }
 
 impl<const D: usize, L: Landscape<D>> Landscape<D> for Ridged<L> {
+    /// The ridge itself is quadratic.
+    fn has_outer_weight(&self) -> bool {
+        self.is_bare() && self.inner.has_outer_weight()
+    }
+
     fn rank(&self) -> usize {
         self.inner.rank() + usize::from(!self.is_bare())
     }

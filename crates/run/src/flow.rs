@@ -15,3 +15,47 @@ pub trait Flow {
     /// Puts a state that a step carried out of its domain back to the boundary (nothing by default).
     fn project(&self, _state: &mut [f64]) {}
 }
+
+/// A flow that makes the stages of a Runge–Kutta method in convex form itself: one with many numbers can do so in one pass over
+/// them.
+pub trait Staged {
+    /// Looks at f(t, y); returns what [`Flow::rate`] returns.
+    fn bound(&mut self, time: f64, state: &[f64]) -> f64;
+
+    /// y ← share · start + (1 − share) (y + step · f(t, y)), where `bound` was last asked for this t and y.
+    fn stage(&mut self, state: &mut Vec<f64>, start: &[f64], share: f64, step: f64);
+
+    /// The state was put back to an earlier one: what is known of the last one no longer holds.
+    fn forget(&mut self) {}
+}
+
+/// Any flow, its rate kept from the bound to the stage.
+pub struct Rates<F> {
+    flow: F,
+    rate: Vec<f64>,
+}
+
+impl<F: Flow> Rates<F> {
+    /// Of a flow.
+    pub fn new(flow: F) -> Self {
+        Self { flow, rate: Vec::new() }
+    }
+}
+
+impl<F: Flow> Staged for Rates<F> {
+    fn bound(&mut self, time: f64, state: &[f64]) -> f64 {
+        self.rate.resize(state.len(), 0.0);
+        self.flow.rate(time, state, &mut self.rate)
+    }
+
+    fn stage(&mut self, state: &mut Vec<f64>, start: &[f64], share: f64, step: f64) {
+        mix(state, start, &self.rate, share, step);
+    }
+}
+
+/// y ← share · start + (1 − share) (y + step · rate).
+pub fn mix(state: &mut [f64], start: &[f64], rate: &[f64], share: f64, step: f64) {
+    for ((y, start), rate) in state.iter_mut().zip(start).zip(rate) {
+        *y = share * start + (1.0 - share) * (*y + step * rate);
+    }
+}

@@ -31,7 +31,7 @@ use crate::file::{
 use crate::{coarser, cost, model};
 use reduction::{Reduced, Reduction, reduce};
 
-pub(crate) use cells::{default_upper, grid, start_on_grid};
+pub(crate) use cells::{follows, start_on_axes};
 
 /// A system, and the facts about it.
 type Built = (Box<dyn System>, Vec<(&'static str, f64)>);

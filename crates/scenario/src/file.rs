@@ -356,10 +356,18 @@ pub enum SystemKind {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct FiniteVolumeKeys {
-    /// Cells along each coordinate at the start: [cells of the radius].
+    /// Cells along each coordinate at the start: [cells of the radius], or of r₁ and r₂, or of a, b, r₁ and r₂.
     pub cells: Vec<usize>,
-    /// Range of each coordinate at the start: [[0, upper]]. The default is half as wide again as the start; the grid
-    /// grows, up to ten times its cells, before mass reaches its edge.
+    /// Whether the grid follows the mass: its faces then move with it, and its cells stay as many. By default it does with several
+    /// coordinates and no noise, where no other can resolve start and end alike.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub follow: Option<bool>,
+    /// Standard deviation that coordinates get which start at a point: cells cannot hold one. The default is small beside what the
+    /// law becomes.
+    #[serde(default = "default_start_width")]
+    pub start_width: f64,
+    /// Range of each coordinate at the start of a grid that does not follow: [[0, upper]]. The default is half as wide again as the
+    /// start, and holds the noise; the grid grows, up to ten times its cells, before mass reaches its upper edge.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub domain: Option<Vec<[f64; 2]>>,
     /// How much the cells widen outwards: the last is about cosh(grading) times as wide as the first. 0 means equal
@@ -474,6 +482,10 @@ pub enum PrecisionName {
     Double,
     /// 32 bits.
     Single,
+}
+
+fn default_start_width() -> f64 {
+    0.02
 }
 
 fn default_grading() -> f64 {

@@ -17,13 +17,15 @@ pub struct Grid<const D: usize> {
 /// A start that the grid does not hold, or does not resolve.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
 pub enum StartError {
-    /// Mass beyond the end of the axis.
-    #[error("the start does not fit on the grid: {outside:.1e} of its mass lies beyond {upper}")]
+    /// Mass beyond an end of the axis.
+    #[error("the start does not fit on the grid: {outside:.1e} of its mass lies {side} {end}")]
     Outside {
         /// Mass outside.
         outside: f64,
-        /// Upper end of the axis.
-        upper: f64,
+        /// "below" or "beyond".
+        side: &'static str,
+        /// That end of the axis.
+        end: f64,
     },
     /// Cells wider than the start.
     #[error("the cells are too wide for the start: one of them holds {:.0} % of its mass", 100.0 * .share)]
@@ -52,7 +54,7 @@ impl<const D: usize> Grid<D> {
     /// First cells of all lines along `axis`.
     pub fn lines(&self, axis: usize) -> impl Iterator<Item = usize> + use<D> {
         let (stride, length, cells) = (self.stride(axis), self.axes[axis].cells(), self.cells());
-        (0..cells).filter(move |i| (i / stride).is_multiple_of(length))
+        (0..cells).step_by(stride * length).flat_map(move |block| block..block + stride)
     }
 
     /// Index along each axis of cell `i`.
@@ -101,24 +103,45 @@ impl<const D: usize> Grid<D> {
     }
 }
 
-impl Grid<1> {
-    /// Masses of the cells of a law with this distribution function, which starts at the lower end. What
-    /// lies beyond the upper end (no more than 1e-9) is put into the last cell. Errors: see [`StartError`].
-    pub fn masses(&self, distribution: impl Fn(f64) -> f64) -> Result<Vec<f64>, StartError> {
-        let faces = self.axes[0].faces();
-        let upper = faces[faces.len() - 1];
-        let outside = 1.0 - distribution(upper);
-        if outside > OUTSIDE {
-            return Err(StartError::Outside { outside, upper });
-        }
-        let mut below: Vec<f64> = faces.iter().map(|face| distribution(*face)).collect();
-        below[faces.len() - 1] = 1.0;
-        // A distribution function rises; its evaluation does up to rounding only.
-        (1..below.len()).for_each(|i| below[i] = below[i].clamp(below[i - 1], 1.0));
-        let masses: Vec<f64> = below.windows(2).map(|b| b[1] - b[0]).collect();
-        let share = masses.iter().copied().fold(0.0, f64::max);
-        if share > SHARE { Err(StartError::Unresolved { share }) } else { Ok(masses) }
+impl<const D: usize> Grid<D> {
+    /// The masses of independent coordinates, from those along each axis.
+    pub fn product(along: [&[f64]; D]) -> Vec<f64> {
+        along.iter().fold(vec![1.0], |masses, line| {
+            line.iter().flat_map(|share| masses.iter().map(move |mass| mass * share)).collect()
+        })
     }
+}
+
+impl Grid<1> {
+    /// [`start_along`] its only axis.
+    pub fn masses(&self, distribution: impl Fn(f64) -> f64) -> Result<Vec<f64>, StartError> {
+        start_along(&self.axes[0], distribution)
+    }
+}
+
+/// Masses of an axis's cells under a law with this distribution function. What lies beyond its ends is put into the outermost
+/// cells: no more than 1e-9. Errors: see [`StartError`].
+pub fn start_along(axis: &Axis, distribution: impl Fn(f64) -> f64) -> Result<Vec<f64>, StartError> {
+    let (lower, upper) = (axis.faces()[0], axis.faces()[axis.cells()]);
+    let (below, above) = (distribution(lower), 1.0 - distribution(upper));
+    if below > OUTSIDE {
+        return Err(StartError::Outside { outside: below, side: "below", end: lower });
+    }
+    if above > OUTSIDE {
+        return Err(StartError::Outside { outside: above, side: "beyond", end: upper });
+    }
+    let masses = masses_along(axis, distribution);
+    let share = masses.iter().copied().fold(0.0, f64::max);
+    if share > SHARE { Err(StartError::Unresolved { share }) } else { Ok(masses) }
+}
+
+/// The same however much lies beyond the ends.
+pub fn masses_along(axis: &Axis, distribution: impl Fn(f64) -> f64) -> Vec<f64> {
+    let mut below: Vec<f64> = axis.faces().iter().map(|face| distribution(*face)).collect();
+    (below[0], below[axis.cells()]) = (0.0, 1.0);
+    // A distribution function rises; its evaluation does up to rounding only.
+    (1..below.len()).for_each(|i| below[i] = below[i].clamp(below[i - 1], 1.0));
+    below.windows(2).map(|b| b[1] - b[0]).collect()
 }
 
 #[cfg(test)]
@@ -170,11 +193,20 @@ mod tests {
 
     #[test]
     fn a_start_beyond_the_edge_is_refused() {
-        let grid = Grid { axes: [Axis::uniform(0.0, 1.0, 4).expect("valid")] };
-        let error = grid.masses(|x| 0.5 * x).expect_err("half is outside");
-        assert_eq!(error, StartError::Outside { outside: 0.5, upper: 1.0 });
-        assert_eq!(grid.masses(|x| x).expect("fits"), vec![0.25; 4]);
-        let narrow = grid.masses(|x| if x < 0.3 { 0.0 } else { 1.0 });
+        let axis = Axis::uniform(0.0, 1.0, 4).expect("valid");
+        let error = start_along(&axis, |x| 0.5 * x).expect_err("half is outside");
+        assert_eq!(error, StartError::Outside { outside: 0.5, side: "beyond", end: 1.0 });
+        let error = start_along(&axis, |x| 0.25 + 0.75 * x).expect_err("a quarter is outside");
+        assert_eq!(error, StartError::Outside { outside: 0.25, side: "below", end: 0.0 });
+        assert_eq!(masses_along(&axis, |x| 0.25 + 0.5 * x), vec![0.375, 0.125, 0.125, 0.375]);
+        assert_eq!(start_along(&axis, |x| x).expect("fits"), vec![0.25; 4]);
+        let narrow = start_along(&axis, |x| if x < 0.3 { 0.0 } else { 1.0 });
         assert_eq!(narrow.expect_err("one cell holds all"), StartError::Unresolved { share: 1.0 });
+    }
+
+    #[test]
+    fn independent_coordinates_multiply_with_the_first_running_fastest() {
+        let masses = Grid::<2>::product([&[0.25, 0.75], &[0.5, 0.3, 0.2]]);
+        assert_eq!(masses, vec![0.125, 0.375, 0.075, 0.225, 0.05, 0.15000000000000002]);
     }
 }

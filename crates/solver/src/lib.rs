@@ -5,6 +5,7 @@
 //!
 //! This crate knows no network, no scenario file, no record file, no figure and no terminal.
 
+mod cell_features;
 pub mod characteristics;
 pub mod diffusion;
 pub mod equilibrium;

@@ -26,9 +26,26 @@ pub(crate) fn more(cells: usize) -> usize {
     share(GROWTH, cells)
 }
 
-/// Largest mass in the last cell of any axis.
+/// Largest mass in the last cell of any axis, and in the first where coordinates go on below it.
 pub(crate) fn edge_mass<const D: usize>(grid: &Grid<D>, mass: &[f64]) -> f64 {
-    (0..D).map(|axis| mass_at_end(grid, mass, axis, 1)).fold(0.0, f64::max)
+    let at_ends = |axis: usize| {
+        let marginal = marginal(grid, mass, axis);
+        let below = if grid.axes[axis].faces()[0] == 0.0 { 0.0 } else { marginal[0] };
+        below.max(marginal[marginal.len() - 1])
+    };
+    (0..D).map(at_ends).fold(0.0, f64::max)
+}
+
+/// The masses along one axis, summed over the others.
+pub(crate) fn marginal<const D: usize>(grid: &Grid<D>, mass: &[f64], axis: usize) -> Vec<f64> {
+    let (stride, length) = (grid.stride(axis), grid.axes[axis].cells());
+    let mut marginal = vec![0.0; length];
+    for block in mass.chunks_exact(stride * length) {
+        for (sum, cells) in marginal.iter_mut().zip(block.chunks_exact(stride)) {
+            *sum += cells.iter().sum::<f64>();
+        }
+    }
+    marginal
 }
 
 /// What to tell the user of an axis that has come to its end with mass there.

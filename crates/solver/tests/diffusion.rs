@@ -115,7 +115,7 @@ fn two_radii_diffuse_independently() {
             line.masses(|r| block.radial_distribution(dimensions[axis], r)).expect("fits")
         };
         let (first, second) = (along(0), along(1));
-        first.iter().flat_map(|a| second.iter().map(move |b| a * b)).collect::<Vec<f64>>()
+        second.iter().flat_map(|b| first.iter().map(move |a| a * b)).collect::<Vec<f64>>()
     };
     let error = |cells: usize| {
         let axes = [4.5, 7.0].map(|upper| Axis::uniform(0.0, upper, cells).expect("valid"));

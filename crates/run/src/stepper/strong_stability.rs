@@ -4,7 +4,7 @@
 //! u ← a_s uⁿ + (1 − a_s) (u + h f(u)). Whatever convex set forward Euler keeps (positive masses, a sublevel
 //! set of a convex energy), the method keeps under the same bound on h.
 
-use crate::flow::Flow;
+use crate::flow::Staged;
 
 /// The methods that exist.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -44,7 +44,6 @@ impl Method {
 /// A stepper with its work space.
 pub struct Stepper {
     method: Method,
-    rate: Vec<f64>,
     start: Vec<f64>,
     /// Rate evaluations so far.
     pub evaluations: u64,
@@ -56,13 +55,11 @@ pub struct Stepper {
 impl Stepper {
     /// A stepper for states of this length.
     pub fn new(method: Method, length: usize) -> Self {
-        let buffer = || vec![0.0; length];
-        Self { method, rate: buffer(), start: buffer(), evaluations: 0, margin: f64::INFINITY }
+        Self { method, start: vec![0.0; length], evaluations: 0, margin: f64::INFINITY }
     }
 
     /// Makes room for states of another length.
     pub fn resize(&mut self, length: usize) {
-        self.rate.resize(length, 0.0);
         self.start.resize(length, 0.0);
     }
 
@@ -70,9 +67,9 @@ impl Stepper {
     /// step taken, or `None` (and leaves `state` as it was) if no step above `shortest` is allowed.
     pub fn step(
         &mut self,
-        flow: &mut dyn Flow,
+        flow: &mut dyn Staged,
         time: f64,
-        state: &mut [f64],
+        state: &mut Vec<f64>,
         fraction: f64,
         longest: f64,
         shortest: f64,
@@ -86,6 +83,7 @@ impl Stepper {
                 Err(allowed) => step = allowed.min(0.5 * step),
             }
             state.copy_from_slice(&self.start);
+            flow.forget();
             if step < shortest {
                 return None;
             }
@@ -95,9 +93,9 @@ impl Stepper {
     /// All stages; the first fixes the step, and a later stage that allows less refuses with what it allows.
     fn attempt(
         &mut self,
-        flow: &mut dyn Flow,
+        flow: &mut dyn Staged,
         time: f64,
-        state: &mut [f64],
+        state: &mut Vec<f64>,
         fraction: f64,
         longest: f64,
     ) -> Result<f64, f64> {
@@ -106,7 +104,7 @@ impl Stepper {
         for (stage, (&share, &abscissa)) in
             self.method.shares().iter().zip(self.method.abscissae()).enumerate()
         {
-            let bound = flow.rate(time + abscissa * step, state, &mut self.rate);
+            let bound = flow.bound(time + abscissa * step, state);
             self.evaluations += 1;
             match stage {
                 0 => step = step.min(fraction * bound),
@@ -114,9 +112,7 @@ impl Stepper {
                 _ => {}
             }
             self.margin = self.margin.min(bound / step);
-            for ((u, start), rate) in state.iter_mut().zip(&self.start).zip(&self.rate) {
-                *u = share * start + (1.0 - share) * (*u + step * rate);
-            }
+            flow.stage(state, &self.start, share, step);
         }
         Ok(step)
     }
@@ -125,6 +121,7 @@ impl Stepper {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::flow::{Flow, Rates};
 
     /// y' = −y + sin t, with an Euler bound of 1.
     struct Relaxation;
@@ -136,9 +133,10 @@ mod tests {
     }
 
     fn error(method: Method, steps: usize) -> f64 {
-        let (mut stepper, mut y, step) = (Stepper::new(method, 1), [1.0], 2.0 / steps as f64);
+        let (mut stepper, mut y, step) = (Stepper::new(method, 1), vec![1.0], 2.0 / steps as f64);
+        let mut flow = Rates::new(Relaxation);
         for i in 0..steps {
-            stepper.step(&mut Relaxation, i as f64 * step, &mut y, 1.0, step, 0.0).expect("allowed");
+            stepper.step(&mut flow, i as f64 * step, &mut y, 1.0, step, 0.0).expect("allowed");
         }
         let exact = 1.5 * (-2.0_f64).exp() + 0.5 * (2.0_f64.sin() - 2.0_f64.cos());
         (y[0] - exact).abs()
@@ -155,8 +153,9 @@ mod tests {
 
     #[test]
     fn a_step_is_cut_to_the_bound() {
-        let mut y = [1.0];
-        let taken = Stepper::new(Method::Ssp2, 1).step(&mut Relaxation, 0.0, &mut y, 0.4, 10.0, 0.0);
+        let mut y = vec![1.0];
+        let taken =
+            Stepper::new(Method::Ssp2, 1).step(&mut Rates::new(Relaxation), 0.0, &mut y, 0.4, 10.0, 0.0);
         assert_eq!(taken, Some(0.4));
     }
 
@@ -169,8 +168,11 @@ mod tests {
                 0.0
             }
         }
-        let mut y = [3.0];
-        assert_eq!(Stepper::new(Method::Ssp3, 1).step(&mut Stuck, 0.0, &mut y, 0.9, 1.0, 1e-12), None);
+        let mut y = vec![3.0];
+        assert_eq!(
+            Stepper::new(Method::Ssp3, 1).step(&mut Rates::new(Stuck), 0.0, &mut y, 0.9, 1.0, 1e-12),
+            None
+        );
         assert_eq!(y, [3.0]);
     }
 }

@@ -1,66 +1,157 @@
 //! The system `finite-volume`: its grid, and the start on it.
 
 use meanfield_model::axis::{Axis, AxisError};
+use meanfield_model::initial::{CoordinateStart, Normal};
+use meanfield_model::landscape::Landscape;
 use meanfield_run::stepper::strong_stability::Method;
 use meanfield_run::system::System;
 use meanfield_solver::diffusion::Diffusion;
 use meanfield_solver::diffusion::operator::Operator;
 use meanfield_solver::finite_volume::limiter::Limiter;
+use meanfield_solver::finite_volume::window::Window;
 use meanfield_solver::finite_volume::{FiniteVolume, Options};
-use meanfield_solver::grid::{Grid, StartError};
+use meanfield_solver::grid::{Grid, masses_along, start_along};
 
 use super::dynamics::in_time;
-use super::reduction::{self, Reduction};
-use super::{BuildError, Built, activation, initial};
-use crate::file::{FiniteVolumeKeys, LimiterName, ScenarioFile, StepperName};
+use super::reduction::{Reduced, Reduction, reduce, starts};
+use super::{BuildError, Built, activation};
+use crate::file::{FiniteVolumeKeys, LimiterName, ScenarioFile, StepperName, UnitKind};
 
-/// The default grid goes so many times as far as the start, of which 1e-12 lies beyond Φ⁻¹ = this.
+/// A grid that stays goes so many times as far as the start, of which 1e-12 lies beyond Φ⁻¹ = this.
 const ROOM: f64 = 1.5;
 const FARTHEST: f64 = 7.0;
+/// With noise it holds so many deviations of neurons that do not see the data, too.
+const HELD: f64 = 8.0;
 /// Share of the first cell in which mass at rest is reported.
 const RESTING: f64 = 1e-3;
 
 /// Cells, with noise or without.
 pub(super) fn finite_volume(file: &ScenarioFile, keys: &FiniteVolumeKeys) -> Result<Built, BuildError> {
-    let Reduction { landscape, terms, elements, .. } =
-        reduction::radius(file, keys.dimension_limit, keys.kernel_tolerance)?;
-    let grid = grid(file, keys)?;
-    let mass = start_on_grid(file, &grid)?;
-    let facts = vec![("cells", keys.cells.iter().product::<usize>() as f64), ("kernel_terms", terms as f64)];
-    let system: Box<dyn System> = if file.dynamics.temperature > 0.0 {
-        let operator = Operator::new(landscape, grid, elements, file.dynamics.temperature);
-        in_time(file, Diffusion::new(operator, mass, keys.tolerance))
-    } else {
+    reduce(file, keys.dimension_limit, keys.kernel_tolerance, OfCells { file, keys })
+}
+
+struct OfCells<'a> {
+    file: &'a ScenarioFile,
+    keys: &'a FiniteVolumeKeys,
+}
+
+impl Reduced for OfCells<'_> {
+    type Output = Built;
+
+    fn with<const D: usize, L: Landscape<D> + Clone + 'static>(
+        self,
+        reduction: Reduction<D, L>,
+    ) -> Result<Built, BuildError> {
+        let Self { file, keys } = self;
+        let Reduction { landscape, terms, elements, start } = reduction;
+        let on_axes = start_on_axes(file, keys)?;
+        let axes = std::array::from_fn(|c| on_axes[c].0.clone());
+        let mass = Grid::<D>::product(std::array::from_fn(|c| &on_axes[c].1[..]));
+        let facts = vec![("cells", mass.len() as f64), ("kernel_terms", terms as f64)];
         let options = Options { limiter: limiter(keys.limiter), method: method(keys.stepper) };
-        in_time(file, FiniteVolume::new(landscape, grid, mass, options))
+        let (grid, temperature) = (Grid { axes }, file.dynamics.temperature);
+        let system: Box<dyn System> = if temperature > 0.0 {
+            let operator = Operator::new(landscape, grid, elements, temperature);
+            in_time(file, Diffusion::new(operator, mass, keys.tolerance))
+        } else if follows(file, keys) {
+            let walls = start.map(|start| start.lower_end());
+            in_time(file, FiniteVolume::following(landscape, grid, mass, walls, options))
+        } else {
+            in_time(file, FiniteVolume::new(landscape, grid, mass, options))
+        };
+        Ok((system, facts))
+    }
+}
+
+/// Whether the grid follows the mass: by default, where there are several coordinates and no noise.
+pub(crate) fn follows(file: &ScenarioFile, keys: &FiniteVolumeKeys) -> bool {
+    keys.follow.unwrap_or(keys.cells.len() > 1 && file.dynamics.temperature == 0.0)
+}
+
+/// The axes at the start, and the masses along each. Points get a width.
+pub(crate) fn start_on_axes(
+    file: &ScenarioFile,
+    keys: &FiniteVolumeKeys,
+) -> Result<Vec<(Axis, Vec<f64>)>, BuildError> {
+    let on_axis = |(c, start): (usize, CoordinateStart)| {
+        let start = match start {
+            CoordinateStart::Number(law) => {
+                CoordinateStart::Number(Normal { deviation: law.deviation.max(keys.start_width), ..law })
+            }
+            radius => radius,
+        };
+        let cells = keys.cells.get(c).copied().unwrap_or(0);
+        if follows(file, keys) {
+            let axis = axis_around(&start, cells, rests(file))?;
+            let masses = masses_along(&axis, |z| start.distribution(z));
+            return Ok((axis, masses));
+        }
+        let axis = axis_that_stays(file, keys, c, &start)?;
+        let masses = start_along(&axis, |z| start.distribution(z))?;
+        Ok((axis, masses))
     };
-    Ok((system, facts))
+    starts(file)?.into_iter().enumerate().map(on_axis).collect()
 }
 
-/// Where the grid of the radius ends at the start if a scenario does not say.
-pub(crate) fn default_upper(file: &ScenarioFile) -> f64 {
-    ROOM * initial(file).radial_quantile_of_normal(file.model.data.dimension(), FARTHEST)
+/// The cells of a window around a start; from r = 0 on if mass may come to rest there.
+fn axis_around(start: &CoordinateStart, cells: usize, rests: bool) -> Result<Axis, AxisError> {
+    let tail = deviate(Window::tail(cells));
+    let bulk = [start.quantile_of_normal(-tail), start.quantile_of_normal(tail)];
+    let [lower, upper] = Window::around(bulk, start.lower_end(), cells);
+    Axis::uniform(if rests { 0.0 } else { lower }, upper, cells)
 }
 
-/// Where the grid of the radius ends at the start.
-fn upper(file: &ScenarioFile, keys: &FiniteVolumeKeys) -> f64 {
-    let range = keys.domain.as_deref().and_then(<[_]>::first);
-    range.map_or_else(|| default_upper(file), |range| range[1])
+/// g with Φ(−g) = share, by bisection.
+fn deviate(share: f64) -> f64 {
+    let (mut low, mut high) = (0.0, 40.0);
+    for _ in 0..60 {
+        let middle = 0.5 * (low + high);
+        *(if meanfield_model::normal::distribution(-middle) > share { &mut low } else { &mut high }) = middle;
+    }
+    low
 }
 
-/// The grid that the keys ask for, with a place for mass that rests at r = 0 if σ has a kink there and there is no noise.
-pub(crate) fn grid(file: &ScenarioFile, keys: &FiniteVolumeKeys) -> Result<Grid<1>, AxisError> {
-    let cells = keys.cells.first().copied().unwrap_or(0);
-    let axis = Axis::graded(upper(file, keys), cells, keys.grading)?;
-    // Noise lets nothing rest.
-    let rests = file.dynamics.temperature == 0.0 && activation(file).is_ok_and(|sigma| sigma.bends_at_zero());
-    Ok(Grid { axes: [if rests { axis.cut_at_lower_end(RESTING)? } else { axis }] })
+/// Whether mass may come to rest at r = 0: σ has a kink there. Noise lets nothing rest, and b drifts off the kink.
+fn rests(file: &ScenarioFile) -> bool {
+    let inner = matches!(file.model.unit, UnitKind::Inner(_));
+    inner && file.dynamics.temperature == 0.0 && activation(file).is_ok_and(|sigma| sigma.bends_at_zero())
 }
 
-/// The start's masses on a grid.
-pub(crate) fn start_on_grid(file: &ScenarioFile, grid: &Grid<1>) -> Result<Vec<f64>, StartError> {
-    let dimension = file.model.data.dimension();
-    grid.masses(|radius| initial(file).radial_distribution(dimension, radius))
+/// Where a grid that stays ends at the start: as the scenario says, or far enough.
+pub(crate) fn ends(
+    file: &ScenarioFile,
+    keys: &FiniteVolumeKeys,
+    c: usize,
+    start: &CoordinateStart,
+) -> [f64; 2] {
+    if let Some(range) = keys.domain.as_deref().and_then(|domain| domain.get(c)) {
+        return *range;
+    }
+    let held = (file.dynamics.temperature / file.dynamics.ridge).sqrt();
+    let held = if held.is_finite() { held } else { 0.0 };
+    match start {
+        CoordinateStart::Number(law) => {
+            let reach = ROOM * FARTHEST * law.deviation;
+            [(law.mean - reach).min(-HELD * held), (law.mean + reach).max(HELD * held)]
+        }
+        CoordinateStart::Radius { .. } => [0.0, ROOM * start.quantile_of_normal(FARTHEST)],
+    }
+}
+
+/// The cells of a coordinate on a grid that stays, with a place for mass that rests at r = 0 if σ has a kink there and there is no
+/// noise.
+fn axis_that_stays(
+    file: &ScenarioFile,
+    keys: &FiniteVolumeKeys,
+    c: usize,
+    start: &CoordinateStart,
+) -> Result<Axis, AxisError> {
+    let ([lower, upper], cells) = (ends(file, keys, c, start), keys.cells.get(c).copied().unwrap_or(0));
+    if lower != 0.0 || matches!(start, CoordinateStart::Number(_)) {
+        return Axis::uniform(lower, upper, cells);
+    }
+    let axis = Axis::graded(upper, cells, keys.grading)?;
+    if rests(file) { axis.cut_at_lower_end(RESTING) } else { Ok(axis) }
 }
 
 fn limiter(name: LimiterName) -> Limiter {

@@ -117,6 +117,22 @@ fn affine_radii(
     })
 }
 
+/// The law of each coordinate at t = 0.
+pub(super) fn starts(file: &ScenarioFile) -> Result<Vec<CoordinateStart>, BuildError> {
+    Ok(match coordinates(file)? {
+        Coordinates::Radius => {
+            let dimension = data(file)?.dimension;
+            vec![CoordinateStart::radius_of_block(&initial(file), dimension, dimension)]
+        }
+        Coordinates::Radii { .. } => radii_of_start(file, &blocks(file)?).to_vec(),
+        Coordinates::AffineRadii { .. } => {
+            let outer = affine_start(file)?;
+            let numbers = [outer.a, outer.b].map(CoordinateStart::Number);
+            numbers.into_iter().chain(radii_of_start(file, &blocks(file)?)).collect()
+        }
+    })
+}
+
 fn radii_of_start(file: &ScenarioFile, blocks: &BlockClasses) -> [CoordinateStart; 2] {
     let (initial, dimension) = (initial(file), blocks.dimension());
     blocks.dimensions.map(|block| CoordinateStart::radius_of_block(&initial, dimension, block))

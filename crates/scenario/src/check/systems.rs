@@ -21,6 +21,10 @@ const PANEL: usize = 8;
 const MOST_MOVEMENTS: f64 = 1e9;
 /// Most cells, atoms or neurons of a system.
 const MOST: usize = 1_000_000;
+/// Most cells of a grid in several coordinates: their number and the bytes they take are exact, and memory is refused by itself.
+const MOST_CELLS: f64 = 1e12;
+/// Fewest cells along a coordinate of a grid that follows: some of them stay empty.
+const FEWEST_FOLLOWING: usize = 8;
 /// Most samples of one Monte Carlo estimate.
 const MOST_SAMPLES: usize = 10_000_000;
 /// Steepest grading: the last cell is then 10⁸ times as wide as the first.
@@ -64,7 +68,7 @@ impl Keys<'_> {
         let before = self.complaints.found.len();
         self.coordinates(file, system);
         match system {
-            SystemKind::FiniteVolume(values) => self.finite_volume(values),
+            SystemKind::FiniteVolume(values) => self.finite_volume(file, values),
             SystemKind::Characteristics(values) => self.characteristics(values),
             SystemKind::Jko(values) => self.jko(values, file.dynamics.end_time),
             SystemKind::FiniteNetwork(values) => self.finite_network(values, times.then_some(file)),
@@ -209,17 +213,17 @@ impl Keys<'_> {
         self.unless((least..=most).contains(&value), key, message, help);
     }
 
-    fn finite_volume(&mut self, keys: &FiniteVolumeKeys) {
+    fn finite_volume(&mut self, file: &ScenarioFile, keys: &FiniteVolumeKeys) {
         self.tolerance("kernel-tolerance", keys.kernel_tolerance, LOOSEST);
-        match keys.cells[..] {
-            [cells] => self.count("cells", cells, 3, MOST, "write e.g. cells = [1600]"),
-            _ => {
-                let given = keys.cells.len();
-                let message =
-                    format!("the law has one coordinate, the radius, but `cells` has {given} numbers");
-                self.unless(false, "cells", message, "write e.g. cells = [1600]");
-            }
-        }
+        self.tolerance("start-width", keys.start_width, LARGEST);
+        self.cells(file, keys);
+        let noisy = file.dynamics.temperature > 0.0;
+        let message = "a grid with noise does not follow the mass";
+        self.unless(!(noisy && keys.follow == Some(true)), "follow", message, "leave it out");
+        let follows = build::follows(file, keys);
+        let message = "a grid that follows the mass chooses its own domain";
+        let help = "leave `domain` out, or write follow = false";
+        self.unless(!follows || keys.domain.is_none(), "domain", message, help);
         let sensible = (TIGHTEST..=LOOSEST).contains(&keys.tolerance);
         let message =
             format!("`tolerance` must lie between {TIGHTEST:e} and {LOOSEST}; it is {:?}", keys.tolerance);
@@ -227,13 +231,56 @@ impl Keys<'_> {
         let (key, grading) = ("grading", keys.grading);
         let message = format!("`{key}` must lie between 0 and {STEEPEST}; it is {grading:?}");
         self.unless((0.0..=STEEPEST).contains(&grading), key, message, "write 0.0 for equal cells");
-        let sensible = match keys.domain.as_deref() {
-            None => true,
-            Some([[lower, upper]]) => *lower == 0.0 && *upper > 0.0 && *upper <= LARGEST,
-            Some(_) => false,
+        if let (Some(domain), Ok(coordinates)) = (keys.domain.as_deref(), build::coordinates(file)) {
+            self.domain(domain, coordinates.names());
+        }
+    }
+
+    /// As many cells along each coordinate as a grid can have.
+    fn cells(&mut self, file: &ScenarioFile, keys: &FiniteVolumeKeys) {
+        let Ok(coordinates) = build::coordinates(file) else { return };
+        let (names, given) = (coordinates.names(), keys.cells.len());
+        let help = match names.len() {
+            1 => "write e.g. cells = [1600]",
+            2 => "write e.g. cells = [120, 120]",
+            _ => "write e.g. cells = [32, 32, 32, 32]",
         };
-        let message = format!("the radius ranges from 0 up to a positive number, at most {LARGEST:e}");
-        self.unless(sensible, "domain", message, "write e.g. domain = [[0.0, 8.0]]");
+        let message = match names {
+            [name] => format!("the law has one coordinate, the {name}, but `cells` has {given} numbers"),
+            names => format!(
+                "the law has {} coordinates, {}, but `cells` has {given} numbers",
+                names.len(),
+                names.join(", ")
+            ),
+        };
+        if given != names.len() {
+            return self.unless(false, "cells", message, help);
+        }
+        let (fewest, most) = (if build::follows(file, keys) { FEWEST_FOLLOWING } else { 3 }, MOST);
+        keys.cells.iter().for_each(|cells| self.count("cells", *cells, fewest, most, help));
+        let total: f64 = keys.cells.iter().map(|cells| *cells as f64).product();
+        let message = format!("{total:.1e} cells are more than {MOST_CELLS:.0e}");
+        self.unless(total <= MOST_CELLS, "cells", message, help);
+    }
+
+    /// A range for every coordinate; radii begin at 0.
+    fn domain(&mut self, domain: &[[f64; 2]], names: &[&str]) {
+        let radius = |c: usize| names[c].starts_with("radius");
+        let sensible = |(c, [lower, upper]): (usize, &[f64; 2])| {
+            let begins = if radius(c) { *lower == 0.0 } else { *lower >= -LARGEST };
+            begins && lower < upper && *upper <= LARGEST
+        };
+        let holds = domain.len() == names.len() && domain.iter().enumerate().all(sensible);
+        let message = match names {
+            [_] => format!("the radius ranges from 0 up to a positive number, at most {LARGEST:e}"),
+            _ => format!("`domain` must have a range for each of {}, radii from 0 on", names.join(", ")),
+        };
+        let help = match names.len() {
+            1 => "write e.g. domain = [[0.0, 8.0]]",
+            2 => "write e.g. domain = [[0.0, 4.0], [0.0, 4.0]]",
+            _ => "write e.g. domain = [[-4.0, 4.0], [-4.0, 4.0], [0.0, 4.0], [0.0, 4.0]]",
+        };
+        self.unless(holds, "domain", message, help);
     }
 
     fn characteristics(&mut self, keys: &CharacteristicsKeys) {
@@ -345,18 +392,19 @@ impl Keys<'_> {
 
     /// The start must lie on the grid, and on more than a cell or two.
     fn start(&mut self, file: &ScenarioFile, keys: &FiniteVolumeKeys) {
-        let widest = build::default_upper(file);
-        let help = format!("leave `domain` out, or write e.g. domain = [[0.0, {widest:.1}]]");
-        match build::grid(file, keys).map(|grid| build::start_on_grid(file, &grid)) {
-            Ok(Ok(_)) => {}
-            Ok(Err(error @ StartError::Outside { .. })) => {
-                self.unless(false, "domain", error.to_string(), &help)
-            }
-            Ok(Err(error @ StartError::Unresolved { .. })) => {
-                let help = "write more cells, or end `domain` closer to the start";
+        match build::start_on_axes(file, keys) {
+            Ok(_) => {}
+            Err(error @ BuildError::Start(StartError::Unresolved { .. })) => {
+                let help = match keys.cells.len() {
+                    1 | 2 => "write more cells, or end `domain` closer to the start",
+                    _ => "write more cells, a larger `start-width`, or end `domain` closer to the start",
+                };
                 self.unless(false, "cells", error.to_string(), help);
             }
-            Err(error) => self.unless(false, "domain", error.to_string(), &help),
+            Err(error) => {
+                let help = "leave `domain` out, or end it further out";
+                self.unless(false, "domain", error.to_string(), help);
+            }
         }
     }
 }

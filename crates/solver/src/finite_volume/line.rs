@@ -26,6 +26,8 @@ pub struct Line {
     pub position: Vec<f64>,
     /// Width of each cell.
     pub width: Vec<f64>,
+    /// Velocity of each interior face; of one that stays 0.
+    pub face_velocity: Vec<f64>,
     inverse_width: Vec<f64>,
     /// One over the distance of the positions beside each interior face.
     inverse_gap: Vec<f64>,
@@ -43,7 +45,16 @@ impl Line {
             inverse_width: width.iter().map(|w| w.recip()).collect(),
             inverse_gap: position.windows(2).map(|pair| (pair[1] - pair[0]).recip()).collect(),
             position,
+            face_velocity: vec![0.0; width.len() - 1],
             width,
+        }
+    }
+
+    /// The velocities at the interior faces as the faces see them.
+    #[inline(always)]
+    pub fn relative(&self, velocity: &mut [f64]) {
+        for (v, face) in velocity.iter_mut().zip(&self.face_velocity) {
+            *v -= face;
         }
     }
 

@@ -11,6 +11,7 @@ pub mod line;
 pub mod reduction;
 pub mod scheme;
 mod sweep;
+pub mod window;
 
 use meanfield_model::landscape::Landscape;
 use meanfield_run::stepper::strong_stability::{Method, Stepper};
@@ -22,6 +23,7 @@ use crate::scalars;
 use certificates::{Certificates, SAVED};
 use limiter::Limiter;
 use scheme::Scheme;
+use window::Window;
 
 /// Share of the positivity bound that a step uses.
 const COURANT: f64 = 0.9;
@@ -53,6 +55,8 @@ pub struct FiniteVolume<const D: usize, L> {
     certificates: Certificates,
     /// Cells at the start.
     first_cells: usize,
+    /// How the grid follows the mass; not at all where there are none.
+    windows: Option<[Window; D]>,
 }
 
 impl<const D: usize, L: Landscape<D>> FiniteVolume<D, L> {
@@ -60,21 +64,82 @@ impl<const D: usize, L: Landscape<D>> FiniteVolume<D, L> {
     pub fn new(landscape: L, grid: Grid<D>, mass: Vec<f64>, options: Options) -> Self {
         let (stepper, first_cells) = (Stepper::new(options.method, mass.len()), grid.cells());
         let mut scheme = Scheme::new(landscape, grid, options.limiter);
-        let energy = scheme.evaluate(0.0, &mass).energy;
+        let energy = scheme.energy(0.0, &mass);
         let (dissipation, _) = scheme.summary(0.0, &mass);
         let certificates = Certificates::new(energy);
-        let mut system =
-            Self { scheme, stepper, mass, time: 0.0, energy, dissipation, certificates, first_cells };
+        let windows = None;
+        let mut system = Self {
+            scheme,
+            stepper,
+            mass,
+            time: 0.0,
+            energy,
+            dissipation,
+            certificates,
+            first_cells,
+            windows,
+        };
         (0..D).for_each(|axis| while system.grows(axis) {});
         system.certify();
         system
+    }
+
+    /// The same on a grid that follows the mass; no coordinate is below its wall.
+    pub fn following(landscape: L, grid: Grid<D>, mass: Vec<f64>, walls: [f64; D], options: Options) -> Self {
+        let windows = std::array::from_fn(|axis| {
+            let pinned = walls[axis] == 0.0 && landscape.rests_at_lower_end(axis);
+            Window::new(&grid.axes[axis], walls[axis], pinned)
+        });
+        let (stepper, first_cells) = (Stepper::new(options.method, mass.len()), grid.cells());
+        let scheme = Scheme::new(landscape, grid, options.limiter);
+        let mut system = Self {
+            scheme,
+            stepper,
+            mass,
+            time: 0.0,
+            energy: f64::NAN,
+            dissipation: f64::NAN,
+            certificates: Certificates::new(f64::NAN),
+            first_cells,
+            windows: Some(windows),
+        };
+        system.energy = system.scheme.energy(0.0, &system.mass);
+        system.certificates = Certificates::new(system.energy);
+        system.certify();
+        system.steer(1.0);
+        system
+    }
+
+    /// Lets the grid move like this until the next step.
+    fn follow(&mut self, change: impl Fn(&mut Window)) {
+        if let Some(windows) = &mut self.windows {
+            windows.iter_mut().for_each(change);
+            self.scheme.follow(self.time, windows.clone());
+        }
+    }
+
+    /// Chooses how the grid moves, after a step of this length.
+    fn steer(&mut self, step: f64) {
+        if let Some(windows) = &mut self.windows {
+            for (axis, window) in windows.iter_mut().enumerate() {
+                let marginal = room::marginal(&self.scheme.grid, &self.mass, axis);
+                window.steer(&self.scheme.grid.axes[axis], &marginal, step);
+            }
+            self.scheme.follow(self.time, windows.clone());
+        }
+    }
+
+    /// The longest step towards a time that the grid allows.
+    fn longest_step(&self, until: f64) -> f64 {
+        let of_windows = self.windows.iter().flatten().map(Window::longest_step);
+        of_windows.fold(until - self.time, f64::min)
     }
 
     /// One step towards `until` that does not raise the energy.
     fn step(&mut self, until: f64) -> Result<(), RunError> {
         let (before, start) = (self.energy, self.mass.clone());
         let shortest = SHORTEST * self.time.max(1.0);
-        let mut longest = until - self.time;
+        let mut longest = self.longest_step(until);
         loop {
             let taken = self
                 .stepper
@@ -83,12 +148,15 @@ impl<const D: usize, L: Landscape<D>> FiniteVolume<D, L> {
                     self.failed("no positive step is stable; use more cells or check the scenario")
                 })?;
             let time = if taken == until - self.time { until } else { self.time + taken };
-            let energy = self.scheme.evaluate(time, &self.mass).energy;
+            let energy = self.scheme.energy(time, &self.mass);
             if energy <= before + ROUNDING * before.abs().max(1.0) {
                 let before = self.dissipation;
+                let moved = time - self.time;
                 (self.time, self.energy) = (time, energy);
+                self.windows.iter_mut().flatten().for_each(|window| window.advance(moved));
                 self.certify();
                 self.certificates.dissipated += 0.5 * taken * (before + self.dissipation);
+                self.steer(moved);
                 return Ok(());
             }
             if !energy.is_finite() || taken < shortest {
@@ -96,7 +164,9 @@ impl<const D: usize, L: Landscape<D>> FiniteVolume<D, L> {
             }
             self.certificates.repeated_steps += 1.0;
             self.mass.copy_from_slice(&start);
-            longest = 0.5 * taken;
+            // On a grid that stands still, steps that are short enough lower the energy of its cells: that of moving cells may rise.
+            longest = if self.windows.iter().flatten().any(Window::moves) { taken } else { 0.5 * taken };
+            self.follow(Window::hold);
         }
     }
 
@@ -119,7 +189,8 @@ impl<const D: usize, L: Landscape<D>> FiniteVolume<D, L> {
             return Err(self.failed("a cell's mass became negative"));
         }
         for axis in 0..D {
-            if !self.grows(axis)
+            if self.windows.is_none()
+                && !self.grows(axis)
                 && let Some(complaint) = room::complaint(&self.scheme.grid, &self.mass, axis)
             {
                 return Err(self.failed(&complaint));
@@ -199,6 +270,7 @@ impl<const D: usize, L: Landscape<D>> System for FiniteVolume<D, L> {
         let cells = self.scheme.grid.axes.iter().map(|axis| axis.cells() as u64).collect();
         let mut reals = vec![self.time];
         reals.extend(self.certificates.save());
+        reals.extend(self.windows.iter().flatten().flat_map(Window::save));
         reals.extend(&self.mass);
         State { integers: cells, reals }
     }
@@ -219,13 +291,22 @@ impl<const D: usize, L: Landscape<D>> System for FiniteVolume<D, L> {
             }
         }
         let (&time, rest) = state.reals.split_first().ok_or_else(wrong)?;
-        let (saved, mass) = rest.split_first_chunk::<SAVED>().ok_or_else(wrong)?;
+        let (saved, rest) = rest.split_first_chunk::<SAVED>().ok_or_else(wrong)?;
+        let windows = self.windows.iter().flatten().count() * window::SAVED;
+        let (windows, mass) = rest.split_at_checked(windows).ok_or_else(wrong)?;
         if mass.len() != self.mass.len() {
             return Err(wrong());
         }
         self.mass.copy_from_slice(mass);
         (self.time, self.certificates) = (time, Certificates::restored(*saved));
-        self.energy = self.scheme.evaluate(time, mass).energy;
+        let saved = windows.as_chunks::<{ window::SAVED }>().0.iter();
+        self.windows
+            .iter_mut()
+            .flatten()
+            .zip(saved)
+            .for_each(|(window, saved)| *window = window.restored(*saved));
+        self.follow(|_| ());
+        self.energy = self.scheme.energy(time, mass);
         self.dissipation = self.scheme.summary(time, mass).0;
         Ok(())
     }

@@ -1,17 +1,19 @@
 //! The right-hand side: d(mass)/dt of every cell, as the method is written in a paper.
 //!
 //! Mass per cell is stored, not density: what leaves one cell enters its neighbour, term by term. The features
-//! of a cell are taken at its centre, second order; a sticky cell's at the boundary where its mass lies, exactly.
+//! of a cell are taken at its centre, second order; a sticky cell's at the boundary where its mass lies, exactly. Where the faces
+//! move, mass flows through them with the velocity that they see (arbitrary Lagrangian–Eulerian): nothing is interpolated.
 
 use meanfield_model::landscape::Landscape;
-use meanfield_run::flow::Flow;
+use meanfield_run::flow::{Flow, Staged, mix};
 use pulp::Arch;
 
 use super::limiter::Limiter;
 use super::line::Line;
 use super::reduction::{Largest, Summary};
 use super::sweep::{Speeds, Transport, Work};
-use crate::features::Features;
+use super::window::Window;
+use crate::cell_features::CellFeatures;
 use crate::grid::Grid;
 
 /// The semi-discrete distributional dynamics on a grid.
@@ -19,50 +21,94 @@ pub struct Scheme<const D: usize, L> {
     pub(super) grid: Grid<D>,
     pub(super) landscape: L,
     limiter: Limiter,
+    /// How the grid moves from where it stood at a time; not at all where there are none.
+    windows: Option<(f64, [Window; D])>,
+    /// When the grid stands as it does.
+    stands_at: f64,
     lines: [Line; D],
-    features: Features,
+    features: CellFeatures,
     /// One over each cell's volume.
     inverse_volume: Vec<f64>,
     work: Work,
-    evaluated: Evaluation,
+    known: Known,
     arch: Arch,
 }
 
-/// The right-hand side at one state; kept, because a step begins where the one before has ended.
+/// What is known of one state; kept, because a step begins where the one before has ended.
 #[derive(Clone, Debug)]
-pub struct Evaluation {
+struct Known {
     time: f64,
     mass: Vec<f64>,
-    rate: Vec<f64>,
-    /// Largest forward-Euler step that keeps every mass positive.
-    pub largest_step: f64,
     /// E.
-    pub energy: f64,
+    energy: f64,
+    /// With the rates: the largest forward-Euler step that keeps every mass positive.
+    largest_step: Option<f64>,
+    rate: Vec<f64>,
 }
 
 impl<const D: usize, L: Landscape<D>> Scheme<D, L> {
-    /// The scheme on `grid`.
+    /// The scheme on a grid that stays.
     pub fn new(landscape: L, grid: Grid<D>, limiter: Limiter) -> Self {
         let lines = lines(&landscape, &grid);
-        let features = features(&landscape, &grid, &lines);
+        let features = features(&landscape, &lines);
         let inverse_volume = inverse_volumes(&grid);
         let work = Work::new(landscape.rank(), grid.cells());
-        let evaluated = Evaluation::none(grid.cells());
-        let arch = Arch::new();
-        Self { grid, landscape, limiter, lines, features, inverse_volume, work, evaluated, arch }
+        let (known, arch) = (Known::nothing(grid.cells()), Arch::new());
+        let (windows, stands_at) = (None, 0.0);
+        Self {
+            grid,
+            landscape,
+            limiter,
+            windows,
+            stands_at,
+            lines,
+            features,
+            inverse_volume,
+            work,
+            known,
+            arch,
+        }
     }
 
     /// Goes over to another grid.
     pub fn replace_grid(&mut self, grid: Grid<D>) {
-        self.lines = lines(&self.landscape, &grid);
-        self.features = features(&self.landscape, &grid, &self.lines);
-        self.inverse_volume = inverse_volumes(&grid);
         self.work = Work::new(self.landscape.rank(), grid.cells());
-        self.evaluated = Evaluation::none(grid.cells());
-        self.grid = grid;
+        self.known = Known::nothing(grid.cells());
+        self.place(grid);
     }
 
-    /// m_k of these masses.
+    /// Lets the grid move like these windows, which say where it stands at this time.
+    pub fn follow(&mut self, time: f64, windows: [Window; D]) {
+        for (line, window) in self.lines.iter_mut().zip(&windows) {
+            line.face_velocity = window.face_velocities();
+        }
+        self.windows = Some((time, windows));
+        self.known.largest_step = None;
+    }
+
+    /// Puts the grid where it stands at a time.
+    fn stand_at(&mut self, time: f64) {
+        let Some((from, windows)) = self.windows.as_ref().filter(|_| time != self.stands_at) else { return };
+        let axes: Option<Vec<_>> = windows.iter().map(|window| window.axis_after(time - from).ok()).collect();
+        // Faces that are no longer distinct numbers: the grid stays, and the step is too short to go on.
+        if let Some(Ok(axes)) = axes.map(<[_; D]>::try_from) {
+            let velocities: [Vec<f64>; D] = std::array::from_fn(|c| windows[c].face_velocities());
+            self.place(Grid { axes });
+            self.lines.iter_mut().zip(velocities).for_each(|(line, v)| line.face_velocity = v);
+        }
+        self.stands_at = time;
+    }
+
+    /// Puts the cells where those of this grid are, which has as many.
+    fn place(&mut self, grid: Grid<D>) {
+        self.lines = lines(&self.landscape, &grid);
+        self.features = features(&self.landscape, &self.lines);
+        self.inverse_volume = inverse_volumes(&grid);
+        self.grid = grid;
+        self.known.time = f64::NAN;
+    }
+
+    /// m_k of these masses, where the grid stands.
     pub fn moments(&self, mass: &[f64]) -> Vec<f64> {
         let mut moments = vec![0.0; self.landscape.rank()];
         self.features.moments(mass, &mut moments);
@@ -71,20 +117,43 @@ impl<const D: usize, L: Landscape<D>> Scheme<D, L> {
 
     /// Where the features of cell `i` are taken.
     pub fn position(&self, i: usize) -> [f64; D] {
-        position(&self.grid, &self.lines, i)
+        let at = self.grid.indices(i);
+        std::array::from_fn(|axis| self.lines[axis].position[at[axis]])
     }
 
-    /// The right-hand side of these masses, computed unless it is the last one computed.
-    pub fn evaluate(&mut self, time: f64, mass: &[f64]) -> &Evaluation {
-        if self.evaluated.time != time || self.evaluated.mass != mass {
-            self.compute(time, mass);
+    /// E of these masses at a time, with the potential at every cell, unless it is known.
+    pub fn energy(&mut self, time: f64, mass: &[f64]) -> f64 {
+        self.stand_at(time);
+        if self.known.time != time || self.known.mass != mass {
+            self.update_potential(mass);
+            self.known.energy = self.landscape.energy(&self.work.moments);
+            self.known.time = time;
+            self.known.mass.copy_from_slice(mass);
+            self.known.largest_step = None;
         }
-        &self.evaluated
+        self.known.energy
+    }
+
+    /// The largest forward-Euler step from these masses, with the rates, unless they are known.
+    fn largest_step(&mut self, time: f64, mass: &[f64]) -> f64 {
+        self.energy(time, mass);
+        if let Some(step) = self.known.largest_step {
+            return step;
+        }
+        for axis in 0..D {
+            self.work.line.resize(self.grid.axes[axis].cells());
+            for first in self.grid.lines(axis) {
+                self.transport_line(axis, first, mass);
+            }
+        }
+        let step = self.arch.dispatch(Largest(&self.work.loss)).recip();
+        self.known.largest_step = Some(step);
+        step
     }
 
     /// 4 ∫|∇Ψ|² dρ, by which E falls per unit time, and the smallest density of any cell.
     pub fn summary(&mut self, time: f64, mass: &[f64]) -> (f64, f64) {
-        self.evaluate(time, mass);
+        self.energy(time, mass);
         for axis in 0..D {
             self.work.line.resize(self.grid.axes[axis].cells());
             for first in self.grid.lines(axis) {
@@ -93,24 +162,8 @@ impl<const D: usize, L: Landscape<D>> Scheme<D, L> {
             }
         }
         let Work { square, density, .. } = &mut self.work;
-        let (squares, lowest) =
-            self.arch.dispatch(Summary { mass, square, inverse_volume: &self.inverse_volume, density });
         // |v| = 2|∇Ψ|
-        (squares, lowest)
-    }
-
-    fn compute(&mut self, time: f64, mass: &[f64]) {
-        self.update_potential(mass);
-        for axis in 0..D {
-            self.work.line.resize(self.grid.axes[axis].cells());
-            for first in self.grid.lines(axis) {
-                self.transport_line(axis, first, mass);
-            }
-        }
-        let evaluated = &mut self.evaluated;
-        (evaluated.time, evaluated.energy) = (time, self.landscape.energy(&self.work.moments));
-        evaluated.mass.copy_from_slice(mass);
-        evaluated.largest_step = self.arch.dispatch(Largest(&self.work.loss)).recip();
+        self.arch.dispatch(Summary { mass, square, inverse_volume: &self.inverse_volume, density })
     }
 
     /// Ψ at every cell, from the moments of the law itself.
@@ -125,7 +178,7 @@ impl<const D: usize, L: Landscape<D>> Scheme<D, L> {
     /// axis, whose lines cover every cell, begins both.
     fn transport_line(&mut self, axis: usize, first: usize, mass: &[f64]) {
         let (stride, line, limiter) = (self.grid.stride(axis), &self.lines[axis], self.limiter);
-        let (work, rate) = (&mut self.work, &mut self.evaluated.rate);
+        let (work, rate) = (&mut self.work, &mut self.known.rate);
         let begins = axis == 0;
         self.arch.dispatch(Transport { line, limiter, first, stride, begins, mass, work, rate });
     }
@@ -133,16 +186,26 @@ impl<const D: usize, L: Landscape<D>> Scheme<D, L> {
 
 impl<const D: usize, L: Landscape<D>> Flow for Scheme<D, L> {
     fn rate(&mut self, time: f64, mass: &[f64], rate: &mut [f64]) -> f64 {
-        self.evaluate(time, mass);
-        rate.copy_from_slice(&self.evaluated.rate);
-        self.evaluated.largest_step
+        let step = self.largest_step(time, mass);
+        rate.copy_from_slice(&self.known.rate);
+        step
     }
 }
 
-impl Evaluation {
-    fn none(cells: usize) -> Self {
+impl<const D: usize, L: Landscape<D>> Staged for Scheme<D, L> {
+    fn bound(&mut self, time: f64, mass: &[f64]) -> f64 {
+        self.largest_step(time, mass)
+    }
+
+    fn stage(&mut self, mass: &mut Vec<f64>, start: &[f64], share: f64, step: f64) {
+        mix(mass, start, &self.known.rate, share, step);
+    }
+}
+
+impl Known {
+    fn nothing(cells: usize) -> Self {
         let (mass, rate) = (vec![f64::NAN; cells], vec![0.0; cells]);
-        Self { time: f64::NAN, mass, rate, largest_step: 0.0, energy: f64::NAN }
+        Self { time: f64::NAN, mass, energy: f64::NAN, largest_step: None, rate }
     }
 }
 
@@ -150,21 +213,15 @@ fn inverse_volumes<const D: usize>(grid: &Grid<D>) -> Vec<f64> {
     (0..grid.cells()).map(|i| grid.volume(i).recip()).collect()
 }
 
-/// The geometry of each axis.
+/// The geometry of each axis. Mass rests at the lower end only where that is the end of the coordinate itself.
 fn lines<const D: usize>(landscape: &impl Landscape<D>, grid: &Grid<D>) -> [Line; D] {
-    std::array::from_fn(|axis| Line::new(&grid.axes[axis], landscape.rests_at_lower_end(axis)))
-}
-
-/// The features at the position of each cell.
-fn features<const D: usize>(landscape: &impl Landscape<D>, grid: &Grid<D>, lines: &[Line; D]) -> Features {
-    let mut gradients = vec![[0.0; D]; landscape.rank()];
-    Features::new(landscape.rank(), grid.cells(), |i, values| {
-        landscape.features(position(grid, lines, i), values, &mut gradients);
+    std::array::from_fn(|axis| {
+        let at_end = grid.axes[axis].faces()[0] == 0.0;
+        Line::new(&grid.axes[axis], at_end && landscape.rests_at_lower_end(axis))
     })
 }
 
-/// Where the features of cell `i` are taken.
-fn position<const D: usize>(grid: &Grid<D>, lines: &[Line; D], i: usize) -> [f64; D] {
-    let at = grid.indices(i);
-    std::array::from_fn(|axis| lines[axis].position[at[axis]])
+/// The features at the position of each cell.
+fn features<const D: usize>(landscape: &impl Landscape<D>, lines: &[Line; D]) -> CellFeatures {
+    CellFeatures::new(landscape, lines.each_ref().map(|line| &line.position[..]))
 }

@@ -87,6 +87,7 @@ impl WithSimd for Transport<'_> {
         let Work { potential, loss, line: work, .. } = work;
         line.densities(along(mass, first, stride, &mut work.mass), &mut work.density);
         line.velocities(along(potential, first, stride, &mut work.potential), &mut work.velocity);
+        line.relative(&mut work.velocity);
         line.slopes(&work.density, limiter, &mut work.slope);
         line.fluxes(&work.density, &work.slope, &work.velocity, &mut work.flux);
         let cells = work.density.len();

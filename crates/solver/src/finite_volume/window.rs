@@ -1,0 +1,157 @@
+//! A grid that follows the mass: along every axis a window [lower, upper] whose two ends move, and faces at fixed shares between
+//! them. Faces move with a velocity that is affine in the coordinate, so a law that only travels and spreads flows through none of
+//! them: a start of a few hundredths and a later spread of several units are resolved alike.
+//!
+//! Where the ends go is read off the masses: a small share of the mass is to lie in the outermost cells, a margin of a few cells
+//! beyond it is to stay empty. What the scheme does with moving faces stands elsewhere.
+
+use meanfield_model::axis::{Axis, AxisError};
+
+/// An end is to stay so many cells away from the mass, at least and at most.
+const MARGIN: (f64, f64) = (1.5, 3.0);
+/// An end that is too near or too far makes up for it in so many steps.
+const CORRECTION: f64 = 10.0;
+/// A window becomes no narrower than this share of its distance from 0 (or than this).
+const NARROWEST: f64 = 1e-6;
+/// An end that is so close to its wall, in widths of the window, is there: rounding.
+const TOUCHES: f64 = 1e-12;
+/// In one step a window moves by no more than this share of its width.
+const MOST: f64 = 0.1;
+
+/// The window of one axis.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Window {
+    /// Where each face lies between the ends: from 0 to 1.
+    shares: Vec<f64>,
+    /// What no coordinate is below: 0 for a radius.
+    wall: f64,
+    /// Whether the lower end stays where it is: mass may come to rest there.
+    pinned: bool,
+    /// Lower and upper end.
+    ends: [f64; 2],
+    /// Their velocities.
+    speeds: [f64; 2],
+    /// Between which coordinates the mass lies, all but the small share.
+    bulk: [f64; 2],
+}
+
+/// Numbers in a saved window.
+pub const SAVED: usize = 6;
+
+impl Window {
+    /// The window that stands as this axis does; its lower end stays if it is `pinned`.
+    pub fn new(axis: &Axis, wall: f64, pinned: bool) -> Self {
+        let faces = axis.faces();
+        let ends = [faces[0], faces[axis.cells()]];
+        let shares = faces.iter().map(|x| (x - ends[0]) / (ends[1] - ends[0])).collect();
+        Self { shares, wall, pinned, ends, speeds: [0.0; 2], bulk: [f64::NAN; 2] }
+    }
+
+    /// The small share: it falls faster than the error of the cells, which is of second order.
+    pub fn tail(cells: usize) -> f64 {
+        (cells as f64).powi(-3)
+    }
+
+    /// The ends of a window of so many cells around mass that lies between these coordinates.
+    pub fn around([lower, upper]: [f64; 2], wall: f64, cells: usize) -> [f64; 2] {
+        let margin = MARGIN.0 * (upper - lower) / (cells as f64 - 2.0 * MARGIN.0).max(1.0);
+        [(lower - margin).max(wall), upper + margin]
+    }
+
+    /// The axis after a time at the present speeds.
+    pub fn axis_after(&self, time: f64) -> Result<Axis, AxisError> {
+        let [lower, upper] = self.ends_after(time);
+        Axis::from_faces(self.shares.iter().map(|share| lower + (upper - lower) * share).collect())
+    }
+
+    fn ends_after(&self, time: f64) -> [f64; 2] {
+        let [lower, upper] = [0, 1].map(|end| self.ends[end] + time * self.speeds[end]);
+        let touches = lower - self.wall < TOUCHES * (upper - lower);
+        [if touches { self.wall } else { lower }, upper]
+    }
+
+    /// The velocities of the faces between two cells.
+    pub fn face_velocities(&self) -> Vec<f64> {
+        let [lower, upper] = self.speeds;
+        let inner = &self.shares[1..self.shares.len() - 1];
+        inner.iter().map(|share| lower + (upper - lower) * share).collect()
+    }
+
+    /// Whether the ends move.
+    pub fn moves(&self) -> bool {
+        self.speeds != [0.0; 2]
+    }
+
+    /// Makes the state after a time the present one.
+    pub fn advance(&mut self, time: f64) {
+        self.ends = self.ends_after(time);
+    }
+
+    /// Stands still until it is steered again.
+    pub fn hold(&mut self) {
+        self.speeds = [0.0; 2];
+    }
+
+    /// The longest step in which it moves by no more than a small share of its width, and not through its wall.
+    pub fn longest_step(&self) -> f64 {
+        let fastest = self.speeds[0].abs().max(self.speeds[1].abs());
+        let to_wall = (self.wall - self.ends[0]) / self.speeds[0].min(0.0);
+        let moved = MOST * (self.ends[1] - self.ends[0]) / fastest;
+        if to_wall > 0.0 { moved.min(to_wall) } else { moved }
+    }
+
+    /// Chooses the speeds from the masses along the axis, after a step of this length: those at which the ends of the bulk have
+    /// moved, and what brings the margin back.
+    pub fn steer(&mut self, axis: &Axis, marginal: &[f64], step: f64) {
+        let bulk = bulk(axis, marginal, Self::tail(marginal.len()));
+        let cell = (self.ends[1] - self.ends[0]) / marginal.len() as f64;
+        for (end, outwards) in [(0, -1.0), (1, 1.0)] {
+            let moved = bulk[end] - self.bulk[end];
+            let follow = if moved.is_finite() { moved / step } else { 0.0 };
+            let margin = outwards * (self.ends[end] - bulk[end]) / cell;
+            let wanted = margin.clamp(MARGIN.0, MARGIN.1);
+            let correct = outwards * (wanted - margin) * cell / (CORRECTION * step);
+            self.speeds[end] = follow + correct;
+        }
+        let is_near = bulk[0] - MARGIN.1 * cell <= self.wall;
+        if self.pinned || (self.ends[0] <= self.wall && (is_near || self.speeds[0] < 0.0)) {
+            self.speeds[0] = 0.0;
+        }
+        let narrowest = NARROWEST * self.ends[0].abs().max(self.ends[1].abs()).max(1.0);
+        if self.ends[1] - self.ends[0] < narrowest && self.speeds[1] < self.speeds[0] {
+            self.speeds = [0.5 * (self.speeds[0] + self.speeds[1]); 2];
+        }
+        self.bulk = bulk;
+    }
+
+    /// As plain numbers.
+    pub fn save(&self) -> [f64; SAVED] {
+        let ([a, b], [c, d], [e, f]) = (self.ends, self.speeds, self.bulk);
+        [a, b, c, d, e, f]
+    }
+
+    /// The same window, standing where a saved one stood.
+    pub fn restored(&self, [a, b, c, d, e, f]: [f64; SAVED]) -> Self {
+        Self { ends: [a, b], speeds: [c, d], bulk: [e, f], ..self.clone() }
+    }
+}
+
+/// Between which coordinates the masses lie, all but a share on each side; linear inside a cell.
+fn bulk(axis: &Axis, marginal: &[f64], tail: f64) -> [f64; 2] {
+    let wanted = tail * marginal.iter().sum::<f64>();
+    let (mut below, mut first) = (0.0, 0);
+    while first + 1 < marginal.len() && below + marginal[first] < wanted {
+        below += marginal[first];
+        first += 1;
+    }
+    let (mut above, mut last) = (0.0, marginal.len() - 1);
+    while last > 0 && above + marginal[last] < wanted {
+        above += marginal[last];
+        last -= 1;
+    }
+    let faces = axis.faces();
+    [
+        faces[first] + (wanted - below) / marginal[first] * axis.width(first),
+        faces[last + 1] - (wanted - above) / marginal[last] * axis.width(last),
+    ]
+}
