@@ -26,6 +26,7 @@ use crate::landscape::Landscape;
 use crate::radial_series::DimensionLimit;
 use crate::tabulated::Tabulated;
 use series::Series;
+use terms::MOST_HALVES;
 
 pub use terms::BlockSeriesError;
 
@@ -97,6 +98,17 @@ impl Landscape<2> for RadiiSeries {
         self.series.loss.rank()
     }
 
+    fn values(&self, radii: [f64; 2], values: &mut [f64]) {
+        let count = self.series.terms.orders();
+        let (mut q, mut dq) = ([0.0; MOST_HALVES + 1], [0.0; MOST_HALVES + 1]);
+        let mut all = [0.0; 2 * MOST_HALVES + 1];
+        for class in 0..self.series.classes.len() {
+            self.table.evaluate(self.series.scale(class, radii), &mut q[..count], &mut dq[..count]);
+            (0..count).for_each(|k| all[2 * k] = q[k]);
+            self.series.values(class, radii, &all, |k, value| values[k] = value);
+        }
+    }
+
     fn features(&self, radii: [f64; 2], values: &mut [f64], gradients: &mut [[f64; 2]]) {
         let count = self.series.terms.orders();
         let (mut q, mut dq) = (vec![0.0; count], vec![0.0; count]);
@@ -146,6 +158,16 @@ impl Landscape<2> for RadiiSeries {
 impl Landscape<4> for AffineSeries {
     fn rank(&self) -> usize {
         self.series.loss.rank()
+    }
+
+    fn values(&self, [a, b, r1, r2]: [f64; 4], values: &mut [f64]) {
+        let (mut q, mut dq) = ([0.0; 2 * MOST_HALVES + 1], [0.0; 2 * MOST_HALVES + 1]);
+        let count = 2 * self.series.terms.orders() - 1;
+        for class in 0..self.series.classes.len() {
+            let scale = self.series.scale(class, [r1, r2]);
+            self.series.activation.hermite_coefficients(b, scale, &mut q[..count], &mut dq[..count]);
+            self.series.values(class, [r1, r2], &q, |k, value| values[k] = a * value);
+        }
     }
 
     fn features(&self, [a, b, r1, r2]: [f64; 4], values: &mut [f64], gradients: &mut [[f64; 4]]) {

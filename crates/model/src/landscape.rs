@@ -12,6 +12,11 @@ pub trait Landscape<const D: usize>: Send + Sync {
     /// φ_k(z) and ∇φ_k(z) for every k; both slices have length `rank`.
     fn features(&self, z: [f64; D], values: &mut [f64], gradients: &mut [[f64; D]]);
 
+    /// φ_k(z) alone: what a grid asks for at every cell, whenever it has moved.
+    fn values(&self, z: [f64; D], values: &mut [f64]) {
+        self.features(z, values, &mut vec![[0.0; D]; self.rank()]);
+    }
+
     /// R(m).
     fn risk(&self, moments: &[f64]) -> f64;
 

@@ -46,7 +46,20 @@ impl<L> Ridged<L> {
     }
 }
 
+/// |z|²/2.
+fn half_square<const D: usize>(z: [f64; D]) -> f64 {
+    0.5 * z.iter().map(|c| c * c).sum::<f64>()
+}
+
 impl<const D: usize, L: Landscape<D>> Landscape<D> for Ridged<L> {
+    fn values(&self, z: [f64; D], values: &mut [f64]) {
+        let (inner, value) = self.split_mut(values);
+        self.inner.values(z, inner);
+        if let Some(value) = value {
+            *value = half_square(z);
+        }
+    }
+
     /// The ridge itself is quadratic.
     fn has_outer_weight(&self) -> bool {
         self.is_bare() && self.inner.has_outer_weight()
@@ -60,7 +73,7 @@ impl<const D: usize, L: Landscape<D>> Landscape<D> for Ridged<L> {
         let ((values, value), (gradients, gradient)) = (self.split_mut(values), self.split_mut(gradients));
         self.inner.features(z, values, gradients);
         if let (Some(value), Some(gradient)) = (value, gradient) {
-            (*value, *gradient) = (0.5 * z.iter().map(|c| c * c).sum::<f64>(), z);
+            (*value, *gradient) = (half_square(z), z);
         }
     }
 

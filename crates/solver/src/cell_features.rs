@@ -24,7 +24,6 @@ impl CellFeatures {
         let outer = D > 1 && landscape.has_outer_weight();
         let lengths: [usize; D] =
             std::array::from_fn(|c| if outer && c == 0 { 1 } else { positions[c].len() });
-        let mut gradients = vec![[0.0; D]; landscape.rank()];
         let features = Features::new(landscape.rank(), lengths.iter().product(), |i, values| {
             let mut left = i;
             let z = std::array::from_fn(|c| {
@@ -32,7 +31,7 @@ impl CellFeatures {
                 left /= lengths[c];
                 if outer && c == 0 { 1.0 } else { positions[c][at] }
             });
-            landscape.features(z, values, &mut gradients);
+            landscape.values(z, values);
         });
         match outer {
             true => Self::Outer { rows: features, weights: positions[0].to_vec() },

@@ -16,8 +16,9 @@ use rule::Rule;
 const NODES: [usize; 4] = [8, 6, 4, 4];
 /// Fewest panels along a direction.
 const FEWEST: usize = 2;
-/// |g| beyond this has probability 1.2e-15.
+/// |g| beyond this has probability 1.2e-15. Few nodes reach less far: about as far as those of Gauss and Hermite.
 const REACH: f64 = 8.0;
+const REACH_OF_FEW: f64 = 0.9;
 /// Panels at g = 0 are about sinh(g)/g times as narrow as equal ones would be.
 const GRADING: f64 = 2.0;
 
@@ -26,6 +27,8 @@ const GRADING: f64 = 2.0;
 pub struct Panels {
     rule: Rule,
     directions: usize,
+    /// Where the outermost panels end; what lies beyond belongs to them.
+    reach: f64,
     /// Lower and upper end along each direction, panel by panel.
     ends: Vec<[f64; 2]>,
     /// What a panel may leave unresolved: its mass times the highest coefficients of z(t, g).
@@ -40,13 +43,14 @@ impl Panels {
         let rule = Rule::new(NODES[directions.clamp(1, NODES.len()) - 1]);
         let along = (atoms as f64).powf((directions.max(1) as f64).recip());
         let count = ((along - 1e-9) / rule.nodes.len() as f64).ceil().max(FEWEST as f64) as usize;
+        let reach = (REACH_OF_FEW * (2.0 * (count * rule.nodes.len()) as f64).sqrt()).min(REACH);
         let end = |i: usize| {
             let place = 2.0 * i as f64 / count as f64 - 1.0;
-            REACH * (GRADING * place).sinh() / GRADING.sinh()
+            reach * (GRADING * place).sinh() / GRADING.sinh()
         };
         let on_line = |i: usize| [end(i), end(i + 1)];
         let ends = tensor(count, directions).flat_map(|at| at.into_iter().map(on_line)).collect();
-        let panels = Self { rule, directions, ends, tolerance, most: 0 };
+        let panels = Self { rule, directions, reach, ends, tolerance, most: 0 };
         Self { most: most.max(panels.atoms()), ..panels }
     }
 
@@ -96,8 +100,18 @@ impl Panels {
         let at = self.rule.nodes.iter().map(|x| middle + half * x);
         let raw: Vec<(f64, f64)> =
             at.zip(&self.rule.weights).map(|(g, weight)| (g, weight * normal::density(g))).collect();
-        let scale = mass(ends) / raw.iter().map(|(_, weight)| weight).sum::<f64>();
+        let scale = self.mass(ends) / raw.iter().map(|(_, weight)| weight).sum::<f64>();
         raw.into_iter().map(|(g, weight)| (g, scale * weight)).collect()
+    }
+
+    /// Probability of an interval of g; the outermost ones go on to infinity. From the tail that is smaller.
+    fn mass(&self, [from, until]: [f64; 2]) -> f64 {
+        let from = if from <= -self.reach { f64::NEG_INFINITY } else { from };
+        let until = if until >= self.reach { f64::INFINITY } else { until };
+        match from >= 0.0 {
+            true => normal::distribution(-from) - normal::distribution(-until),
+            false => normal::distribution(until) - normal::distribution(from),
+        }
     }
 
     /// The sides of panel `i`.
@@ -108,7 +122,7 @@ impl Panels {
     /// What panel `i` leaves unresolved along a direction: its mass times the highest coefficients there of the coordinate that
     /// has the largest, on average over the other directions.
     fn unresolved(&self, i: usize, direction: usize, positions: &[f64]) -> f64 {
-        let probability: f64 = self.panel(i).iter().map(|ends| mass(*ends)).product();
+        let probability: f64 = self.panel(i).iter().map(|ends| self.mass(*ends)).product();
         let (on_panel, count) = (self.on_panel(i, positions), positions.len() / self.atoms());
         let highest = |row: &Vec<f64>| {
             let across = self.rule.nodes.len().pow(self.directions as u32 - 1);
@@ -206,16 +220,6 @@ fn tensor(count: usize, directions: usize) -> impl Iterator<Item = Vec<usize>> {
     (0..count.pow(directions as u32)).map(move |i| {
         (0..directions).rev().map(|direction| i / count.pow(direction as u32) % count).collect()
     })
-}
-
-/// Probability of an interval of g; the outermost ones reach to infinity. From the tail that is smaller.
-fn mass([from, until]: [f64; 2]) -> f64 {
-    let from = if from <= -REACH { f64::NEG_INFINITY } else { from };
-    let until = if until >= REACH { f64::INFINITY } else { until };
-    match from >= 0.0 {
-        true => normal::distribution(-from) - normal::distribution(-until),
-        false => normal::distribution(until) - normal::distribution(from),
-    }
 }
 
 #[cfg(test)]

@@ -62,6 +62,16 @@ impl Series {
         }
     }
 
+    /// Gives `each` the number and the value of every feature of one class for a = 1, from q_0, q_1, q_2, ….
+    pub fn values(&self, class: usize, radii: [f64; 2], q: &[f64], mut each: impl FnMut(usize, f64)) {
+        let seen = Seen::shares(self.classes[class].scales, radii);
+        let squares = seen.map(|share| share * share);
+        let first = class * self.terms.halves.len();
+        for (k, &[i, j]) in self.terms.halves.iter().enumerate() {
+            each(first + k, squares[0].powi(i as i32) * squares[1].powi(j as i32) * q[2 * (i + j)]);
+        }
+    }
+
     /// S as this class sees the radii.
     pub fn scale(&self, class: usize, radii: [f64; 2]) -> f64 {
         scale(self.classes[class].scales, radii)
@@ -93,11 +103,15 @@ struct Seen {
 
 impl Seen {
     fn new(scales: [f64; 2], radii: [f64; 2], count: usize) -> Self {
-        let total = scale(scales, radii);
-        let share = |block: usize| if total > 0.0 { scales[block] * radii[block] / total } else { 0.0 };
-        let shares = [share(0), share(1)];
+        let shares = Self::shares(scales, radii);
         let powers = |u: f64| std::iter::successors(Some(1.0), move |power| Some(power * u * u)).take(count);
-        Self { scales, shares, powers: shares.map(|u| powers(u).collect()), at_origin: total == 0.0 }
+        Self { scales, shares, powers: shares.map(|u| powers(u).collect()), at_origin: shares == [0.0; 2] }
+    }
+
+    /// u₁, u₂.
+    fn shares(scales: [f64; 2], radii: [f64; 2]) -> [f64; 2] {
+        let total = scale(scales, radii);
+        [0, 1].map(|block| if total > 0.0 { scales[block] * radii[block] / total } else { 0.0 })
     }
 
     /// The slope in one radius of the term (i, j) = 2 `halves`, `part` = u₁ⁱ u₂ʲ.

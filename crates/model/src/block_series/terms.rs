@@ -8,7 +8,7 @@
 use crate::spectrum::Spectrum;
 
 /// Half the largest order n tried before giving up on the tolerance.
-const MOST_HALVES: usize = 64;
+pub const MOST_HALVES: usize = 64;
 /// Number of even orders whose spectrum is computed at first; doubled when needed.
 const FEWEST_ORDERS: usize = 9;
 /// Share of the tolerance that the cut at an order may use (at the largest order: all); what it spares is for weak terms

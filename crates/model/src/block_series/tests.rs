@@ -202,6 +202,31 @@ fn gradients_meet_central_differences() {
     }
 }
 
+/// The values that come without gradients are those that come with them.
+fn check_values<const D: usize>(landscape: &impl Landscape<D>, z: [f64; D]) {
+    let rank = landscape.rank();
+    let (mut alone, mut with, mut gradients) = (vec![9.0; rank], vec![8.0; rank], vec![[0.0; D]; rank]);
+    landscape.values(z, &mut alone);
+    landscape.features(z, &mut with, &mut gradients);
+    for (k, (alone, with)) in alone.iter().zip(&with).enumerate() {
+        assert!((alone - with).abs() < 1e-13 * (1.0 + with.abs()), "feature {k} at {z:?}: {alone} {with}");
+    }
+}
+
+#[test]
+fn values_alone_are_those_with_gradients() {
+    let data = blocks(40, 10);
+    for sigma in activations() {
+        let affine = affine_series(&data, &sigma, 1e-4);
+        let radii = radii_series(&data, &sigma, 2.0, 1e-4);
+        for z in [ONE, OTHER, [1.0, 0.0, 0.0, 0.7], [0.5, 0.3, 0.0, 0.0]] {
+            check_values(&affine, z);
+            check_values(&crate::ridge::Ridged::new(affine.clone(), 0.3), z);
+            check_values(&radii, [z[2], z[3]]);
+        }
+    }
+}
+
 #[test]
 fn at_vanishing_radii_slopes_are_one_sided() {
     // b = 0 is on a kink of ReLU and of the last; all features but the means vanish there.
