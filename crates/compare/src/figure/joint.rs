@@ -16,7 +16,7 @@ use super::picture::{Anchor, Picture};
 use super::ramp::Ramp;
 use super::scale::short_number;
 use super::standing::{kind_in_words, snapshot_times, stands};
-use super::style::{self, INK, LABEL_SIZE, Look, Mark, PAGE_WIDTH};
+use super::style::{self, INK, LABEL_SIZE, Look, PAGE_WIDTH};
 use super::text::Typeface;
 use super::{TITLE_ROW, draw_title, title_lines};
 
@@ -155,10 +155,7 @@ fn entries(scene: &Scene) -> Vec<Entry> {
             Role::Rings => {
                 (Sample::Ring(actor.look.colour), format!("atoms of {name}{some}, area by weight"))
             }
-            Role::Dots => {
-                let look = Look { mark: Some(Mark::Dot), ..actor.look };
-                (Sample::Mark(look), format!("neurons of {name}{some}"))
-            }
+            Role::Dots => (Sample::Dot(actor.look.colour), format!("neurons of {name}{some}")),
         };
         Entry { sample, label }
     };

@@ -37,6 +37,8 @@ pub enum Sample {
     Ramp(Ramp),
     /// A ring.
     Ring(RGBColor),
+    /// A dot.
+    Dot(RGBColor),
 }
 
 /// A sample and its label.
@@ -94,6 +96,7 @@ fn draw_sample(page: &mut Picture, sample: &Sample, (x, y): Place) {
     match sample {
         Sample::Ramp(ramp) => return draw_ramp(page, *ramp, (x, y)),
         Sample::Ring(colour) => return page.ring((x + 0.5 * SAMPLE, y), 2.6, *colour),
+        Sample::Dot(colour) => return page.disc((x + 0.5 * SAMPLE, y), 1.4, *colour),
         _ => {}
     }
     if let Sample::Area(colour) | Sample::LineOnArea(_, colour) = sample {

@@ -54,7 +54,7 @@ pub fn random_atoms(time: f64, count: usize, seed: u64) -> Measure {
     Measure::equal_atoms(&points)
 }
 
-fn uniforms(seed: u64) -> impl Iterator<Item = f64> {
+pub fn uniforms(seed: u64) -> impl Iterator<Item = f64> {
     let mut state = seed;
     std::iter::repeat_with(move || {
         state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);

@@ -12,6 +12,7 @@ use meanfield_run::claim::Claim;
 use meanfield_run::record::{Curve, Record, RunAxis};
 use ndarray::{ArrayD, IxDyn};
 
+mod joint;
 mod made_up;
 mod still_and_over;
 

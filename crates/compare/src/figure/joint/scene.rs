@@ -14,15 +14,17 @@ use super::super::standing::snapshot_of;
 use super::{Actor, Role, letters};
 use crate::judge::align;
 
-/// Most atoms of a system in a panel, and dots and rings on a page, so that files stay small.
+/// Most atoms of a system in a panel; upon a map, which must stay visible, most dots and most rings.
 const MOST_ATOMS: usize = 400;
+const MOST_UPON_A_MAP: (usize, usize) = (160, 60);
+/// Most dots and rings on a page, so that files stay small.
 const MOST_ON_A_PAGE: usize = 2400;
 /// Share of the mass that may lie beyond each end of an axis: one neuron far out must not squeeze the others.
 const BEYOND: f64 = 0.004;
 /// Radius of a dot, largest radius of a ring, and the share of a panel that all rings cover together, in points.
-const DOT: f64 = 0.75;
-const LARGEST_RING: f64 = 3.2;
-const COVERED: f64 = 0.1;
+const DOT: f64 = 0.6;
+const LARGEST_RING: f64 = 3.0;
+const COVERED: f64 = 0.04;
 /// Sides of the panels at most, and the spaces between them.
 const LARGEST_SIDE: f64 = 170.0;
 const BETWEEN: f64 = 8.0;
@@ -75,8 +77,6 @@ pub struct Scene<'a> {
     pub times: Vec<f64>,
     /// The pairs.
     pub rows: Vec<Row>,
-    /// Most atoms of an actor in a panel.
-    most: usize,
 }
 
 /// The law of an actor at one time: those of its runs.
@@ -89,17 +89,15 @@ impl<'a> Scene<'a> {
         let times: Vec<f64> = times.iter().copied().filter(seen).collect();
         let scales = |pair: &[String; 2]| [0, 1].map(|k| scale(actors, &times, &pair[k]));
         let rows: Vec<Row> = pairs.into_iter().map(|pair| Row { scales: scales(&pair), pair }).collect();
-        let samples = actors.iter().filter(|actor| !matches!(actor.role, Role::Map(_))).count();
-        let panels = (rows.len() * times.len() * samples).max(1);
-        let most = (MOST_ON_A_PAGE / panels).clamp(50, MOST_ATOMS);
+        let panels = rows.len() * times.len();
         let count = |actor: &Actor| {
-            let atoms = |time: &f64| laws(actor, *time).iter().map(|law| atoms(law)).sum::<usize>();
+            let own = |time: &f64| laws(actor, *time).iter().map(|law| atoms(law)).sum::<usize>();
             let seen = times.iter().any(|time| !laws(actor, *time).is_empty());
-            let all = times.iter().map(atoms).max().unwrap_or(0);
-            seen.then_some((all.min(most), all))
+            let all = times.iter().map(own).max().unwrap_or(0);
+            seen.then(|| (all.min(most(actors, actor.role, panels)), all))
         };
         let drawn = actors.iter().map(count).collect();
-        Self { actors, drawn, times, rows, most }
+        Self { actors, drawn, times, rows }
     }
 
     /// Draws all panels.
@@ -107,8 +105,9 @@ impl<'a> Scene<'a> {
         for (i, row) in self.rows.iter().enumerate() {
             for (column, time) in self.times.iter().enumerate() {
                 let panel = grid.panel(i, column, row.scales);
-                for actor in self.actors {
-                    self.draw_actor(page, &panel, (actor, *time), row);
+                for (actor, drawn) in self.actors.iter().zip(&self.drawn) {
+                    let most = drawn.map_or(0, |(some, _)| some);
+                    draw_actor(page, &panel, (actor, *time, most), row);
                 }
                 let [x, y] = letters(&row.pair);
                 if column == 0 {
@@ -119,31 +118,44 @@ impl<'a> Scene<'a> {
             }
         }
     }
+}
 
-    fn draw_actor(&self, page: &mut Picture, panel: &Panel, (actor, time): (&Actor, f64), row: &Row) {
-        let laws = laws(actor, time);
-        let place = |name: &String| actor.record.coordinates.iter().position(|own| own == name);
-        let [Some(first), Some(second)] = [0, 1].map(|k| place(&row.pair[k])) else { return };
-        match actor.role {
-            Role::Map(ramp) => {
-                let map = laws.first().and_then(|law| Some((law.axes()?, law.pair_marginal(first, second)?)));
-                let Some((axes, mass)) = map else { return };
-                Heat::of([&axes[first], &axes[second]], &mass, row.scales).draw(page, panel, ramp);
+/// Draws the law of an actor at a time, of atoms at most so many.
+fn draw_actor(page: &mut Picture, panel: &Panel, (actor, time, most): (&Actor, f64, usize), row: &Row) {
+    let laws = laws(actor, time);
+    let place = |name: &String| actor.record.coordinates.iter().position(|own| own == name);
+    let [Some(first), Some(second)] = [0, 1].map(|k| place(&row.pair[k])) else { return };
+    match actor.role {
+        Role::Map(ramp) => {
+            let map = laws.first().and_then(|law| Some((law.axes()?, law.pair_marginal(first, second)?)));
+            let Some((axes, mass)) = map else { return };
+            Heat::of([&axes[first], &axes[second]], &mass, row.scales).draw(page, panel, ramp);
+        }
+        Role::Dots => {
+            for (x, y, _) in picked(&laws, (first, second), most) {
+                panel.dot(page, (x, y), DOT, actor.look.colour);
             }
-            Role::Dots => {
-                for (x, y, _) in picked(&laws, (first, second), self.most) {
-                    panel.dot(page, (x, y), DOT, actor.look.colour);
-                }
-            }
-            Role::Rings => {
-                let atoms = picked(&laws, (first, second), self.most);
-                let radii = ring_radii(&atoms, panel.width * panel.height);
-                for (&(x, y, _), radius) in atoms.iter().zip(radii) {
-                    panel.ring(page, (x, y), radius, actor.look.colour);
-                }
+        }
+        Role::Rings => {
+            let atoms = picked(&laws, (first, second), most);
+            let radii = ring_radii(&atoms, panel.width * panel.height);
+            for (&(x, y, _), radius) in atoms.iter().zip(radii) {
+                panel.ring(page, (x, y), radius, actor.look.colour);
             }
         }
     }
+}
+
+/// Most atoms of a system in a panel, if there are so many panels.
+fn most(actors: &[Actor], role: Role, panels: usize) -> usize {
+    let maps = actors.iter().filter(|actor| matches!(actor.role, Role::Map(_))).count();
+    let own = match role {
+        _ if maps == 0 => MOST_ATOMS,
+        Role::Rings => MOST_UPON_A_MAP.1,
+        Role::Dots | Role::Map(_) => MOST_UPON_A_MAP.0,
+    };
+    let on_a_page = MOST_ON_A_PAGE / (panels * (actors.len() - maps)).max(1);
+    own.min(on_a_page.max(40))
 }
 
 /// The laws of an actor's runs at a time; none where it was not seen.
