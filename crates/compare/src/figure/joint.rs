@@ -145,18 +145,19 @@ fn entries(scene: &Scene) -> Vec<Entry> {
     let seen = scene.actors.iter().zip(&scene.drawn).filter(|(_, drawn)| drawn.is_some());
     let entry = |(actor, drawn): (&Actor, &Option<(usize, usize)>)| {
         let name = format!("{} ({})", actor.record.system, kind_in_words(actor.record, actor.stands));
-        let some = drawn.filter(|(some, all)| some < all);
-        let some = some.map_or(String::new(), |(some, all)| format!(", {some} of {all}"));
-        let (sample, label) = match actor.role {
-            Role::Map(ramp) => {
-                let label = format!("density of {name}, from 0 to its maximum in each panel");
-                (Sample::Ramp(ramp), label)
-            }
-            Role::Rings => {
-                (Sample::Ring(actor.look.colour), format!("atoms of {name}{some}, area by weight"))
-            }
-            Role::Dots => (Sample::Dot(actor.look.colour), format!("neurons of {name}{some}")),
+        let count = match drawn {
+            Some((some, all)) if some < all => format!("{some} of {all}"),
+            Some((_, all)) => all.to_string(),
+            None => String::new(),
         };
+        let (sample, what) = match actor.role {
+            Role::Map(ramp) => {
+                (Sample::Ramp(ramp), "density, from 0 to its maximum in each panel".to_owned())
+            }
+            Role::Rings => (Sample::Ring(actor.look.colour), format!("{count} atoms, area by weight")),
+            Role::Dots => (Sample::Dot(actor.look.colour), format!("{count} neurons")),
+        };
+        let label = format!("{name}: {what}");
         Entry { sample, label }
     };
     seen.map(entry).collect()

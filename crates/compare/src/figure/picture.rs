@@ -13,7 +13,7 @@ pub type Place = (f64, f64);
 const BAR_WIDTH: f64 = 0.9;
 const CAP: f64 = 2.2;
 /// Width of the line of a ring.
-const RING_WIDTH: f64 = 0.5;
+const RING_WIDTH: f64 = 0.4;
 
 /// Something drawn.
 #[derive(Clone, Debug, PartialEq)]

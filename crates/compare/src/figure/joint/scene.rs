@@ -16,7 +16,7 @@ use crate::judge::align;
 
 /// Most atoms of a system in a panel; upon a map, which must stay visible, most dots and most rings.
 const MOST_ATOMS: usize = 400;
-const MOST_UPON_A_MAP: (usize, usize) = (160, 60);
+const MOST_UPON_A_MAP: (usize, usize) = (160, 40);
 /// Most dots and rings on a page, so that files stay small.
 const MOST_ON_A_PAGE: usize = 2400;
 /// Share of the mass that may lie beyond each end of an axis: one neuron far out must not squeeze the others.
@@ -24,7 +24,7 @@ const BEYOND: f64 = 0.004;
 /// Radius of a dot, largest radius of a ring, and the share of a panel that all rings cover together, in points.
 const DOT: f64 = 0.6;
 const LARGEST_RING: f64 = 3.0;
-const COVERED: f64 = 0.04;
+const COVERED: f64 = 0.02;
 /// Sides of the panels at most, and the spaces between them.
 const LARGEST_SIDE: f64 = 170.0;
 const BETWEEN: f64 = 8.0;
@@ -241,7 +241,7 @@ mod tests {
         let radii = ring_radii(&[(0.0, 0.0, 0.1), (0.0, 0.0, 0.4)], 100.0);
         assert!((radii[1] / radii[0] - 2.0).abs() < 1e-12);
         let covered: f64 = radii.iter().map(|r| std::f64::consts::PI * r * r).sum();
-        assert!((covered - 10.0).abs() < 1e-9);
+        assert!((covered - 100.0 * COVERED).abs() < 1e-9);
         assert!(ring_radii(&[(0.0, 0.0, 1.0)], 1e4)[0] <= LARGEST_RING);
     }
 }
