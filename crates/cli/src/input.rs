@@ -4,11 +4,13 @@ use std::path::Path;
 
 use meanfield_compare::comparison::Comparison;
 use meanfield_compare::distance::Distance;
+use meanfield_compare::figure::{Content, Over};
 use meanfield_compare::judge::RISK_BEYOND_BIAS;
 use meanfield_compare::{judge, store};
 use meanfield_run::claim::Claim;
 use meanfield_run::record::Record;
 use meanfield_scenario::overrides::Overrides;
+use meanfield_scenario::stated::{Figure, OverName};
 use meanfield_scenario::{Scenario, load};
 
 use crate::arguments::Source;
@@ -29,13 +31,26 @@ pub fn scenario(source: &Source, landscape_only: bool) -> Result<Scenario, Failu
     Ok(load(&name, &text, &overrides, &quantities())?)
 }
 
-/// What a claim may be about.
+/// What a claim may be about; what is said of a coordinate may be said of each that a scenario's model has.
 fn quantities() -> Vec<String> {
-    let coordinate = "radius";
     let mut names = ["risk", RISK_BEYOND_BIAS, "free_energy"].map(str::to_owned).to_vec();
-    names.extend(["mean", "std"].map(|what| format!("{what}_{coordinate}")));
-    names.extend(Distance::ALL.map(|distance| format!("{}_{coordinate}", distance.name())));
+    let of_coordinate = ["mean", "std"].into_iter().chain(Distance::ALL.map(Distance::name));
+    names.extend(of_coordinate.map(|what| format!("{what}_<coordinate>")));
     names
+}
+
+/// How the figures are to be drawn.
+pub fn content<'a>(
+    title: &'a str,
+    records: &'a [Record],
+    comparison: Option<&'a Comparison>,
+    stated: Option<&'a Figure>,
+) -> Content<'a> {
+    let over = match stated.map(|figure| figure.over) {
+        Some(OverName::Step) => Over::Step,
+        Some(OverName::Time) | None => Over::Time,
+    };
+    Content { title, records, comparison, inset: stated.map_or(&[], Figure::insets), over }
 }
 
 /// A record, with the comparison that its scenario states.
@@ -46,8 +61,8 @@ pub struct Recorded {
     pub records: Vec<Record>,
     /// Where the scenario names a reference.
     pub comparison: Option<Comparison>,
-    /// The curve drawn within the figure of the risk.
-    pub inset: Option<String>,
+    /// How its figures are drawn, where the scenario says so.
+    pub figure: Option<Figure>,
 }
 
 /// Reads a record and compares again what its scenario says.
@@ -58,7 +73,7 @@ pub fn record(path: &Path) -> Result<Recorded, Failure> {
     let name = format!("the scenario in {}", path.display());
     let stated = meanfield_scenario::stated(&name, &header.scenario)?;
     let comparison = compare(stated.reference().as_deref(), &stated.claims(), &records)?;
-    Ok(Recorded { header, records, comparison, inset: stated.inset() })
+    Ok(Recorded { header, records, comparison, figure: stated.figure().cloned() })
 }
 
 /// The comparison that a scenario states.

@@ -177,15 +177,17 @@ fn numbers_of_neurons_and_steps_are_varied_for_sgd_alone() {
 }
 
 #[test]
-fn the_scenario_may_name_an_inset() {
+fn the_scenario_may_say_how_figures_are_drawn() {
     let place = Place::new();
-    place.edit("[quick]", "[figure]\ninset = \"mean_radius\"\n\n[quick]");
+    place.edit("[quick]", "[figure]\ninset = [\"mean_radius\"]\nover = \"step\"\n\n[quick]");
     place.meanfield(&["run", "small.toml"]).status(0);
     let figure = || std::fs::read_to_string(place.path("output/small/figures/risk.svg")).expect("drawn");
-    assert!(figure().contains("aria-label=\"mean radius |w|\""));
+    let drawn =
+        || ["mean radius |w|", "SGD step k = t/ε"].map(|word| figure().contains(&format!("\"{word}\"")));
+    assert_eq!(drawn(), [true, true]);
     std::fs::remove_dir_all(place.path("output/small/figures")).expect("removed");
     place.meanfield(&["plot", "output/small/record.h5"]).status(0);
-    assert!(figure().contains("aria-label=\"mean radius |w|\""));
+    assert_eq!(drawn(), [true, true]);
     place.edit("[quick]", "[figure]\ninset = \"mean_raduis\"\n\n[quick]");
     place
         .meanfield(&["run", "small.toml"])

@@ -113,6 +113,45 @@ fn moving_plane() -> Record {
     Record { system: "plane".into(), laws: vec![law(4, 3), law(2, 6)], ..cells() }
 }
 
+/// Masses of four coordinates, as many cells along each.
+fn marginals(cells: [usize; 4], salt: f64) -> Measure {
+    let axes = cells.map(|n| Axis::uniform(-1.0, n as f64, n).expect("axis"));
+    Measure::marginals_of(axes.into(), &numbers(&cells, salt))
+}
+
+/// Like finite volumes in (a, b, r₁, r₂), of which marginals are kept.
+fn four() -> Record {
+    Record {
+        system: "four".into(),
+        coordinates: ["a", "b", "radius_1", "radius_2"].map(str::to_owned).into(),
+        levels: Vec::new(),
+        quantiles: Vec::new(),
+        laws: [0.1, 0.2].map(|salt| marginals([4, 5, 3, 2], salt)).into(),
+        ..cells()
+    }
+}
+
+/// The same at two values of a key, on grids that move.
+fn moving_four() -> Record {
+    let grids = [[4, 5, 3, 2], [2, 6, 3, 4], [3, 3, 4, 2], [2, 2, 2, 5]];
+    Record {
+        system: "moving-four".into(),
+        coordinates: four().coordinates,
+        laws: grids.map(|cells| marginals(cells, 0.3)).into(),
+        ..moving_cells()
+    }
+}
+
+/// Laws of another form than those of [`moving_plane`] and [`four`].
+fn kept_of_plane() -> Measure {
+    let axis = Axis::uniform(0.0, 1.0, 2).expect("axis");
+    Measure::marginals_of(vec![axis; 2], &numbers(&[2, 2], 0.3))
+}
+
+fn atoms_in_four() -> Measure {
+    Measure::Atoms { points: Array2::zeros((1, 4)), weights: Array1::ones(1) }
+}
+
 /// Like characteristics whose atoms split and change their weights; steps that differ from run to run.
 fn splitting_atoms() -> Record {
     let law = |n: usize| Measure::Atoms {
@@ -170,7 +209,8 @@ fn minimum() -> Record {
 
 /// Not in the order of their names: the order must be kept too.
 fn all_kinds() -> Vec<Record> {
-    vec![cells(), atoms(), ensemble(), minimum(), moving_cells(), moving_plane(), splitting_atoms()]
+    let first = vec![cells(), atoms(), ensemble(), minimum(), moving_cells()];
+    [first, vec![moving_plane(), splitting_atoms(), four(), moving_four()]].concat()
 }
 
 fn header() -> Header {
@@ -304,6 +344,23 @@ fn density_is_mass_over_volume_and_large_arrays_are_compressed() {
 }
 
 #[test]
+fn densities_of_marginals_hold_the_mass_of_the_whole() {
+    let folder = tempfile::tempdir().expect("folder");
+    let file = opened(&stored_in(folder.path()));
+    let array =
+        |name: &str| file.dataset(&format!("four/{name}")).expect(name).read_dyn::<f64>().expect(name);
+    let (one, two) = (array("density_radius_1"), array("density_b_radius_1"));
+    let law = &four().laws[1];
+    let axes = law.axes().expect("a grid");
+    let mass = |i: usize| law.pair_marginal(0, 2).expect("a pair").column(i).sum();
+    for i in 0..3 {
+        let over_b: f64 = (0..5).map(|j| two[[1, j, i]] * axes[1].width(j)).sum();
+        assert!((one[[1, i]] * axes[2].width(i) / mass(i) - 1.0).abs() < 1e-13, "{i}");
+        assert!((over_b / one[[1, i]] - 1.0).abs() < 1e-13, "{i}");
+    }
+}
+
+#[test]
 fn verdicts_can_be_read_by_people_and_programs() {
     let folder = tempfile::tempdir().expect("folder");
     let file = opened(&stored_in(folder.path()));
@@ -345,7 +402,9 @@ fn locks_of_others_hold_nobody_up() {
 #[test]
 fn unfit_records_are_refused_by_name_and_leave_the_old_file() {
     type Spoil = fn(&mut Vec<Record>, &mut Comparison);
-    let spoils: [(&str, Spoil); 15] = [
+    let spoils: [(&str, Spoil); 17] = [
+        ("plane/mass", |r, _| r[5].laws[1] = kept_of_plane()),
+        ("four/density_a", |r, _| r[7].laws[1] = atoms_in_four()),
         ("pde/risk", |r, _| r[0].curves[0].values = numbers(&[4], 0.1)),
         ("pde/time", |r, _| r[0].curves[1].name = "time".into()),
         ("pde/snapshot", |r, _| r[0].laws[1] = atoms().laws[0].clone()),
@@ -449,6 +508,7 @@ fn a_foreign_hdf5_file_is_refused() {
 fn whatever_is_missing_is_named() {
     let mut for_other_readers = vec!["density", "snapshot", "coordinate", "radius_1", "radius_2"];
     for_other_readers.extend(["radius", "radius_cell", "radius_1_cell", "radius_2_cell"]);
+    for_other_readers.extend(["a", "b", "a_cell", "b_cell"]);
     let folder = tempfile::tempdir().expect("folder");
     let path = stored_in(folder.path());
     for record in all_kinds() {
@@ -460,7 +520,8 @@ fn whatever_is_missing_is_named() {
             let place = format!("{}/{name}", record.system);
             let found = read_damaged(&path, |file| file.unlink(&place));
             let counts_only = name == "atom" && record.system != "splitting";
-            match counts_only || for_other_readers.contains(&name.as_str()) {
+            let of_marginals = name.starts_with("density_");
+            match counts_only || of_marginals || for_other_readers.contains(&name.as_str()) {
                 true => assert_eq!(found.expect(&place), all_kinds(), "{place}"),
                 false => {
                     assert!(found.expect_err(&place).to_string().contains(&format!("{place}: is missing")))
@@ -484,7 +545,9 @@ fn whatever_is_missing_is_named() {
 fn wrong_shapes_and_numbers_are_named() {
     let folder = tempfile::tempdir().expect("folder");
     let path = stored_in(folder.path());
-    let wrong: [(&str, &[usize]); 9] = [
+    let wrong: [(&str, &[usize]); 11] = [
+        ("four/mass_a_radius_2", &[2, 4, 3]),
+        ("moving-four/mass_a_b", &[2, 2, 4, 5]),
         ("pde/risk", &[4]),
         ("pde/time", &[3, 1]),
         ("pde/quantile_radius_1", &[3, 2]),
@@ -597,6 +660,13 @@ fn h5py_xarray_and_netcdf4_agree_on_the_record() {
         "/moving/radius_faces(scale, snapshot, radius_face)",
         "/moving/density(scale, snapshot, radius_cell)",
         "/plane/density(snapshot, radius_1_cell, radius_2_cell)",
+        "/plane/radius_2(snapshot, radius_2_cell)",
+        "/four/density_a(snapshot, a)",
+        "/four/mass_a_b(snapshot, a, b)",
+        "/four/density_radius_1_radius_2(snapshot, radius_1, radius_2)",
+        "/moving-four/a(scale, snapshot, a_cell)",
+        "/moving-four/density_radius_2(scale, snapshot, radius_2_cell)",
+        "/moving-four/density_a_b(scale, snapshot, a_cell, b_cell)",
         "/splitting/weight(scale, snapshot, atom)",
         "/splitting/step(scale, time)",
         atoms,

@@ -1,5 +1,5 @@
-//! The law of a neuron's reduced coordinates, in the two forms that systems report:
-//! masses of grid cells, or weighted atoms. Comparison and figures know only this.
+//! The law of a neuron's reduced coordinates, in the forms that systems report: masses of grid cells, marginals of
+//! a grid too large to be kept, or weighted atoms. Comparison and figures know only this.
 //!
 //! A measure says where mass is. It does not know which system made it, nor any potential.
 
@@ -19,6 +19,13 @@ pub enum Measure {
         /// Mass of each cell, shape = cells of each axis.
         mass: ArrayD<f64>,
     },
+    /// The laws of all pairs of coordinates on a tensor grid: what is kept of one in three or more.
+    Marginals {
+        /// The grid, one axis for each coordinate; at least two.
+        axes: Vec<Axis>,
+        /// Mass of each cell of each pair, shape = cells of its two axes; in the order of [`pairs`].
+        pairs: Vec<Array2<f64>>,
+    },
     /// Weighted points.
     Atoms {
         /// Positions, shape (atom, coordinate).
@@ -26,6 +33,22 @@ pub enum Measure {
         /// Weights, shape (atom).
         weights: Array1<f64>,
     },
+}
+
+/// All pairs (c, c'), c < c', of so many coordinates, in lexicographic order.
+pub fn pairs(dimension: usize) -> impl Iterator<Item = (usize, usize)> {
+    (0..dimension).flat_map(move |first| (first + 1..dimension).map(move |second| (first, second)))
+}
+
+/// `mass` summed over all axes but these, which increase.
+fn summed_to(mass: &ArrayD<f64>, kept: &[usize]) -> ArrayD<f64> {
+    let others = (0..mass.ndim()).rev().filter(|axis| !kept.contains(axis));
+    others.fold(mass.clone(), |mass, other| mass.sum_axis(Dimension(other)))
+}
+
+fn summed_to_pair(mass: &ArrayD<f64>, (first, second): (usize, usize)) -> Array2<f64> {
+    let plane = summed_to(mass, &[first, second]);
+    Array2::from_shape_fn((mass.shape()[first], mass.shape()[second]), |(i, j)| plane[[i, j]])
 }
 
 impl Measure {
@@ -44,10 +67,24 @@ impl Measure {
         Measure::Cells { axes: vec![axis], mass: Array1::from(mass.to_vec()).into_dyn() }
     }
 
+    /// What is kept of cell masses in two coordinates or more: the marginals of all pairs.
+    pub fn marginals_of(axes: Vec<Axis>, mass: &ArrayD<f64>) -> Self {
+        let pairs = pairs(axes.len()).map(|pair| summed_to_pair(mass, pair)).collect();
+        Measure::Marginals { axes, pairs }
+    }
+
+    /// The grid; None for atoms.
+    pub fn axes(&self) -> Option<&[Axis]> {
+        match self {
+            Measure::Cells { axes, .. } | Measure::Marginals { axes, .. } => Some(axes),
+            Measure::Atoms { .. } => None,
+        }
+    }
+
     /// Number of coordinates.
     pub fn dimension(&self) -> usize {
         match self {
-            Measure::Cells { axes, .. } => axes.len(),
+            Measure::Cells { axes, .. } | Measure::Marginals { axes, .. } => axes.len(),
             Measure::Atoms { points, .. } => points.ncols(),
         }
     }
@@ -56,6 +93,7 @@ impl Measure {
     pub fn total(&self) -> f64 {
         match self {
             Measure::Cells { mass, .. } => mass.sum(),
+            Measure::Marginals { pairs, .. } => pairs.first().map_or(0.0, |pair| pair.sum()),
             Measure::Atoms { weights, .. } => weights.sum(),
         }
     }
@@ -64,15 +102,71 @@ impl Measure {
     pub fn marginal(&self, coordinate: usize) -> Marginal {
         match self {
             Measure::Cells { axes, mass } => {
-                let mut line = mass.clone();
-                for other in (0..axes.len()).rev().filter(|&k| k != coordinate) {
-                    line = line.sum_axis(Dimension(other));
-                }
+                let line = summed_to(mass, &[coordinate]);
                 Marginal::cells(axes[coordinate].clone(), line.iter().copied().collect())
+            }
+            Measure::Marginals { axes, pairs } => {
+                // (0, 1), (0, 2), … begin the list; the law of 0 itself is any of theirs.
+                let (pair, summed) = if coordinate == 0 { (0, 1) } else { (coordinate - 1, 0) };
+                Marginal::cells(axes[coordinate].clone(), pairs[pair].sum_axis(Dimension(summed)).to_vec())
             }
             Measure::Atoms { points, weights } => {
                 Marginal::atoms(points.column(coordinate).to_vec(), weights.to_vec())
             }
         }
+    }
+    /// The law of two coordinates, `first < second`: mass of each cell of the plane of their axes. None for atoms, and
+    /// where there is no such pair.
+    pub fn pair_marginal(&self, first: usize, second: usize) -> Option<Array2<f64>> {
+        let number = pairs(self.dimension()).position(|pair| pair == (first, second))?;
+        match self {
+            Measure::Cells { mass, .. } => Some(summed_to_pair(mass, (first, second))),
+            Measure::Marginals { pairs, .. } => pairs.get(number).cloned(),
+            Measure::Atoms { .. } => None,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use ndarray::IxDyn;
+
+    /// Different numbers of cells along each axis, no mass like another.
+    fn four() -> (Vec<Axis>, ArrayD<f64>) {
+        let axes = [2, 3, 4, 5].map(|n| Axis::uniform(-1.0, n as f64, n).expect("axis"));
+        let mut number = 0.0;
+        let mass = ArrayD::from_shape_simple_fn(IxDyn(&[2, 3, 4, 5]), || {
+            number += 1.0;
+            number / 7260.0
+        });
+        (axes.into(), mass)
+    }
+
+    #[test]
+    fn marginals_know_what_the_whole_knew() {
+        let (axes, mass) = four();
+        let kept = Measure::marginals_of(axes.clone(), &mass);
+        let whole = Measure::Cells { axes, mass };
+        assert_eq!((kept.dimension(), kept.axes()), (4, whole.axes()));
+        assert!((kept.total() - 1.0).abs() < 1e-13);
+        for c in 0..4 {
+            let (own, exact) = (kept.marginal(c), whole.marginal(c));
+            assert!((own.mean() - exact.mean()).abs() < 1e-13, "{c}");
+            assert!((own.quantile(0.3) - exact.quantile(0.3)).abs() < 1e-13, "{c}");
+        }
+        for (first, second) in pairs(4) {
+            assert_eq!(kept.pair_marginal(first, second), whole.pair_marginal(first, second));
+        }
+    }
+
+    #[test]
+    fn the_law_of_a_pair_is_a_sum_over_the_others() {
+        let (axes, mass) = four();
+        let by_hand = |i, j| (0..2).flat_map(|k| (0..4).map(move |l| [k, i, l, j])).map(|at| mass[at]).sum();
+        let exact = Array2::from_shape_fn((3, 5), |(i, j)| -> f64 { by_hand(i, j) });
+        let plane = Measure::marginals_of(axes, &mass).pair_marginal(1, 3).expect("a pair");
+        assert!((plane - exact).iter().all(|difference| difference.abs() < 1e-15));
+        assert_eq!(Measure::equal_atoms(&[1.0]).pair_marginal(0, 1), None);
     }
 }

@@ -1,50 +1,56 @@
 //! Grids that only grew: laws on the shorter ones are given the empty cells that the longest has.
 
 use meanfield_model::axis::Axis;
-use meanfield_model::measure::Measure;
-use ndarray::{ArrayD, IxDyn, Slice};
+use meanfield_model::measure::{self, Measure};
+use ndarray::{Array, Dimension, Ix2, IxDyn, Slice};
 
 /// Puts all laws on one grid, if every grid is the beginning of the longest, face by face; else leaves them.
 pub(crate) fn to_the_longest(laws: &mut [Measure]) {
     let Some(longest) = longest(laws) else { return };
     let beginning = |axis: &Axis, whole: &Axis| whole.faces().starts_with(axis.faces());
-    let fits = |law: &Measure| match law {
-        Measure::Cells { axes, .. } => axes.iter().zip(&longest).all(|(axis, whole)| beginning(axis, whole)),
-        Measure::Atoms { .. } => false,
-    };
-    if laws.iter().all(fits) {
+    let fits = |axes: &[Axis]| axes.iter().zip(&longest).all(|(axis, whole)| beginning(axis, whole));
+    if laws.iter().all(|law| law.axes().is_some_and(fits)) {
         laws.iter_mut().for_each(|law| pad(law, &longest));
     }
 }
 
-/// The longest axis of each coordinate; None unless all laws are cells in the same coordinates.
+/// The longest axis of each coordinate; None unless all laws are on grids in the same coordinates.
 fn longest(laws: &[Measure]) -> Option<Vec<Axis>> {
-    let axes = |law: &Measure| match law {
-        Measure::Cells { axes, .. } => Some(axes.clone()),
-        Measure::Atoms { .. } => None,
-    };
     let longer = |a: Axis, b: Axis| if b.cells() > a.cells() { b } else { a };
-    let all: Vec<Vec<Axis>> = laws.iter().map(axes).collect::<Option<_>>()?;
+    let all: Vec<Vec<Axis>> = laws.iter().map(|law| Some(law.axes()?.to_vec())).collect::<Option<_>>()?;
     let same = all.iter().all(|axes| axes.len() == all[0].len());
     let of_both = |a: Vec<Axis>, b: Vec<Axis>| a.into_iter().zip(b).map(|(a, b)| longer(a, b)).collect();
     all.into_iter().reduce(of_both).filter(|_| same)
 }
 
 fn pad(law: &mut Measure, longest: &[Axis]) {
-    let Measure::Cells { axes, mass } = law else { return };
-    if axes == longest {
-        return;
+    let cells: Vec<usize> = longest.iter().map(Axis::cells).collect();
+    match law {
+        Measure::Cells { axes, mass } if axes != longest => {
+            *mass = padded(mass, IxDyn(&cells));
+            *axes = longest.to_vec();
+        }
+        Measure::Marginals { axes, pairs } if axes != longest => {
+            for (pair, (first, second)) in pairs.iter_mut().zip(measure::pairs(cells.len())) {
+                *pair = padded(pair, Ix2(cells[first], cells[second]));
+            }
+            *axes = longest.to_vec();
+        }
+        _ => {}
     }
-    let lengths: Vec<usize> = longest.iter().map(Axis::cells).collect();
-    let mut padded = ArrayD::zeros(IxDyn(&lengths));
-    let own = mass.shape().to_vec();
-    padded.slice_each_axis_mut(|of| Slice::from(0..own[of.axis.index()])).assign(mass);
-    (*axes, *mass) = (longest.to_vec(), padded);
+}
+
+/// The masses at the beginning of an array that is empty otherwise.
+fn padded<D: Dimension>(mass: &Array<f64, D>, shape: D) -> Array<f64, D> {
+    let mut padded = Array::zeros(shape);
+    padded.slice_each_axis_mut(|of| Slice::from(0..mass.shape()[of.axis.index()])).assign(mass);
+    padded
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use ndarray::ArrayD;
 
     fn cells(upper: f64, mass: &[f64]) -> Measure {
         Measure::line_of_cells(Axis::uniform(0.0, upper, mass.len()).expect("axis"), mass)
@@ -56,6 +62,19 @@ mod tests {
         to_the_longest(&mut laws);
         assert_eq!(laws[0], cells(4.0, &[0.5, 0.5, 0.0, 0.0]));
         assert_eq!(laws[1], cells(4.0, &[0.1, 0.2, 0.3, 0.4]));
+    }
+
+    #[test]
+    fn marginals_are_padded_pair_by_pair() {
+        let axes = |cells: [usize; 3]| cells.map(|n| Axis::uniform(0.0, n as f64, n).expect("axis")).to_vec();
+        let law =
+            |cells: [usize; 3]| Measure::marginals_of(axes(cells), &ArrayD::from_elem(IxDyn(&cells), 1.0));
+        let mut laws = [law([2, 1, 3]), law([2, 4, 1])];
+        to_the_longest(&mut laws);
+        assert!(laws.iter().all(|law| law.axes() == Some(&axes([2, 4, 3]))));
+        let column = |mass: f64| move |(_, j): (usize, usize)| if j == 0 { mass } else { 0.0 };
+        assert_eq!(laws[0].pair_marginal(0, 1), Some(Array::from_shape_fn((2, 4), column(3.0))));
+        assert_eq!(laws[1].pair_marginal(1, 2), Some(Array::from_shape_fn((4, 3), column(2.0))));
     }
 
     #[test]

@@ -600,11 +600,6 @@ impl ScenarioFile {
         self.compare.as_ref().map(|compare| compare.reference.clone())
     }
 
-    /// The curve drawn within the figure of the risk.
-    pub fn inset(&self) -> Option<&str> {
-        self.figure.as_ref().and_then(|figure| figure.inset.as_deref())
-    }
-
     /// The claims, their spans filled in.
     pub fn claims(&self) -> Vec<Claim> {
         stated::claims(self.compare.as_ref(), self.dynamics.end_time)

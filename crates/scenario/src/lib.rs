@@ -49,7 +49,7 @@ pub struct Scenario {
 }
 
 /// Reads, overrides and checks a scenario. `name` is how messages call it; `quantities` are the names that a
-/// claim may use (the comparison knows its distances, this crate does not).
+/// claim may use (the comparison knows its distances, this crate does not), `mean_<coordinate>` for one of each coordinate.
 pub fn load(
     name: &str,
     text: &str,

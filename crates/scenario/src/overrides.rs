@@ -127,6 +127,9 @@ fn lay(schema: &Schema, table: &mut Table, over: Table) {
 /// Takes every other system out of a scenario, with what is said of it.
 fn leave_landscapes(table: &mut Table) {
     table.remove("compare");
+    if let Some(Value::Table(figure)) = table.get_mut("figure") {
+        figure.remove("over");
+    }
     let is_one = |system: &Value| system.as_table().is_some_and(|kinds| kinds.contains_key(LANDSCAPE));
     let Some(Value::Table(systems)) = table.get_mut("systems") else { return };
     systems.retain(|_, system| is_one(system));
@@ -191,10 +194,11 @@ mod tests {
     #[test]
     fn systems_with_dynamics_go_with_what_is_said_of_them() {
         let base = "title = \"x\"\n[systems.pde.finite-volume]\ncells = [4]\n[vary]\nsystems.pde.finite-volume.tolerance = \
-                    [1.0]\ndynamics.ridge = [1.0]\n[compare]\nreference = \"pde\"";
+                    [1.0]\ndynamics.ridge = [1.0]\n[compare]\nreference = \"pde\"\n[figure]\nover = \"step\"\ninset = \"mean_radius\"";
         let mut table: Table = toml::from_str(base).expect("valid TOML");
         leave_landscapes(&mut table);
-        let left = "title = \"x\"\n[systems.gibbs.landscape]\n[vary]\ndynamics.ridge = [1.0]";
+        let left = "title = \"x\"\n[systems.gibbs.landscape]\n[vary]\ndynamics.ridge = [1.0]\n[figure]\ninset = \
+                    \"mean_radius\"";
         assert_eq!(table, toml::from_str(left).expect("valid TOML"));
         let own = "[systems.end.landscape]\ncells = [9]\n[systems.pde.finite-volume]\ncells = [4]\n[vary]\n\
                    systems.pde.finite-volume.tolerance = [1.0]";

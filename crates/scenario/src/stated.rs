@@ -1,7 +1,9 @@
 //! What a scenario states about comparing and drawing its systems; all of it that a record needs later.
 
+use std::borrow::Cow;
+
 use meanfield_run::claim::Claim;
-use schemars::JsonSchema;
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Serialize};
 
 /// The reference and the claims.
@@ -22,7 +24,7 @@ pub struct ClaimKeys {
     /// The system that is judged.
     pub system: String,
     /// `risk`, `risk_beyond_bias` (less b/N), `mean_radius`, `std_radius`, or a distance such as
-    /// `wasserstein_1_radius`.
+    /// `wasserstein_1_radius`; the same of each other coordinate that the model has (`mean_a`, `std_radius_1`, …).
     pub quantity: String,
     /// First time. Left out: from the start.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -38,9 +40,67 @@ pub struct ClaimKeys {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Figure {
-    /// A curve's name, e.g. `mean_radius`: it is drawn small within the figure of the risk. None by default.
+    /// A curve's name, e.g. `mean_radius`, or a list of names, e.g. ["mean_a", "mean_b"]: drawn small within the figure of
+    /// the risk. None by default.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub inset: Option<String>,
+    pub inset: Option<Names>,
+    /// What the horizontal axis of the risk counts. The default is time; steps need networks that all have one step ε.
+    #[serde(default, skip_serializing_if = "OverName::is_default")]
+    pub over: OverName,
+}
+
+/// What the horizontal axis of the risk counts.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum OverName {
+    /// t.
+    #[default]
+    Time,
+    /// SGD's steps, k = t/ε.
+    Step,
+}
+
+impl OverName {
+    fn is_default(&self) -> bool {
+        *self == Self::default()
+    }
+}
+
+/// A name or several, as it was typed.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum Names {
+    /// A name by itself.
+    One(String),
+    /// A list.
+    Several(Vec<String>),
+}
+
+impl Names {
+    /// All of them.
+    pub fn all(&self) -> &[String] {
+        match self {
+            Self::One(name) => std::slice::from_ref(name),
+            Self::Several(names) => names,
+        }
+    }
+}
+
+impl JsonSchema for Names {
+    fn schema_name() -> Cow<'static, str> {
+        "Names".into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({ "type": ["string", "array"], "items": { "type": "string" } })
+    }
+}
+
+impl Figure {
+    /// The curves drawn within the figure of the risk.
+    pub fn insets(&self) -> &[String] {
+        self.inset.as_ref().map_or(&[], Names::all)
+    }
 }
 
 /// What of a scenario its comparison and its figures need.
@@ -69,9 +129,9 @@ impl Stated {
         claims(self.compare.as_ref(), self.dynamics.end_time)
     }
 
-    /// The curve drawn within the figure of the risk.
-    pub fn inset(&self) -> Option<String> {
-        self.figure.as_ref().and_then(|figure| figure.inset.clone())
+    /// How the figures are drawn, where it says so.
+    pub fn figure(&self) -> Option<&Figure> {
+        self.figure.as_ref()
     }
 }
 

@@ -39,7 +39,7 @@ fn read(vary: &str, quick: bool, set: &[&str]) -> Result<Scenario, Mistakes> {
     let overrides =
         Overrides { quick, set: set.iter().map(|set| (*set).to_owned()).collect(), ..Overrides::default() };
     let text = BASE.replace("[dynamics]", &format!("[vary]\n{vary}\n[dynamics]"));
-    load("base.toml", &text, &overrides, &["risk".to_owned(), "mean_radius".to_owned()])
+    load("base.toml", &text, &overrides, &["risk", "mean_<coordinate>"].map(str::to_owned))
 }
 
 fn scenario(vary: &str) -> Scenario {
@@ -218,16 +218,5 @@ fn every_deterministic_system_has_a_companion_at_half_the_resolution() {
     let mistakes = read("", false, &too_coarse).expect_err("60 cells do not resolve the start");
     assert!(
         mistakes.messages()[0].starts_with("at half the resolution, which refinement runs too: the cells")
-    );
-}
-
-#[test]
-fn an_inset_is_a_curve() {
-    let inset = |name: &str| read("", false, &[&format!("figure.inset={name}")]);
-    assert_eq!(inset("mean_radius").expect("valid").file.inset(), Some("mean_radius"));
-    let mistakes = inset("mean_raduis").expect_err("mistyped");
-    assert_eq!(
-        (mistakes.messages()[0], mistakes.helps()[0]),
-        ("no curve is called \"mean_raduis\"", "did you mean `mean_radius`?",)
     );
 }

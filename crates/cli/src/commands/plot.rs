@@ -1,6 +1,6 @@
 //! `meanfield plot`: the figures again, from a record alone.
 
-use meanfield_compare::figure::{self, Content};
+use meanfield_compare::figure;
 
 use crate::Verdict;
 use crate::arguments::PlotOptions;
@@ -13,12 +13,8 @@ pub fn plot(options: &PlotOptions) -> Result<Verdict, Failure> {
     let recorded = input::record(&options.record)?;
     let beside = options.record.parent().map(|folder| folder.join("figures"));
     let folder = options.output.clone().or(beside).unwrap_or_else(|| "figures".into());
-    let content = Content {
-        title: &recorded.header.title,
-        records: &recorded.records,
-        comparison: recorded.comparison.as_ref(),
-        inset: recorded.inset.as_deref(),
-    };
+    let (comparison, stated) = (recorded.comparison.as_ref(), recorded.figure.as_ref());
+    let content = input::content(&recorded.header.title, &recorded.records, comparison, stated);
     let drawn = figure::draw_all(&folder, &content);
     for file in
         drawn.map_err(|error| Failure::input(error.to_string(), "choose another folder: --output DIR"))?

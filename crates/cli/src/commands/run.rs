@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use std::time::{Duration, Instant, SystemTime};
 
 use meanfield_compare::comparison::Comparison;
-use meanfield_compare::figure::{self, Content};
+use meanfield_compare::figure;
 use meanfield_compare::store;
 use meanfield_compare::store::Header;
 use meanfield_run::drive::{Checkpoint, process_seconds};
@@ -174,12 +174,8 @@ fn write(
     let folder = partial.result()?;
     store::write(&folder.join("record.h5"), &header, &outcome.records, comparison.as_ref())
         .map_err(|e| wrong(&e))?;
-    let content = Content {
-        title: &header.title,
-        records: &outcome.records,
-        comparison: comparison.as_ref(),
-        inset: scenario.file.inset(),
-    };
+    let stated = scenario.file.figure.as_ref();
+    let content = input::content(&header.title, &outcome.records, comparison.as_ref(), stated);
     figure::draw_all(&folder.join("figures"), &content).map_err(|error| wrong(&error))?;
     let summary = summarise(header, outcome, comparison.as_ref(), started);
     let json = serde_json::to_vec_pretty(&summary).map_err(|error| wrong(&error))?;

@@ -5,7 +5,7 @@ use super::cast::Cast;
 use super::legend::{Entry, Sample};
 use super::panel::Panel;
 use super::picture::Picture;
-use super::risk::{TIME, draw_curve, positive_times};
+use super::risk::{draw_curve, positive_times};
 use super::scale::{Kind, Scale, short_number};
 use super::style::{self, INK, Look};
 use crate::comparison::{Compared, Comparison};
@@ -104,7 +104,7 @@ impl Gaps {
     }
 
     /// Bands below, then the limits of claims and the curves.
-    pub fn draw(&self, page: &mut Picture, panel: Panel) {
+    pub fn draw(&self, page: &mut Picture, panel: Panel, x_name: &str) {
         for (look, band) in &self.reference {
             panel.band(page, band, look.veil());
         }
@@ -118,7 +118,7 @@ impl Gaps {
             gap.draw_allowed(page, &panel, if self.by_point { INK } else { gap.look.colour });
             draw_curve(page, &panel, &gap.gap, &gap.look);
         }
-        panel.axes(page, Some(TIME), Some(&format!("risk gap to {}", self.reference_name)));
+        panel.axes(page, Some(x_name), Some(&format!("risk gap to {}", self.reference_name)));
     }
 }
 

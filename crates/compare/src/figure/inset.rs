@@ -1,27 +1,33 @@
-//! A second curve in a small panel, within the figure of the risk where it covers nothing of it.
+//! Other curves in a small panel, within the figure of the risk where it covers nothing of it.
 
-use super::cast::Cast;
+use plotters::style::RGBColor;
+
+use super::cast::{Cast, Member};
+use super::names::{curve_name, curve_symbol};
 use super::panel::Panel;
 use super::picture::{Anchor, Picture};
-use super::risk::{TIME, draw_curve};
+use super::risk::draw_curve;
 use super::scale::{Kind, Scale};
-use super::style::{INK, Look, Mark, TICK_SIZE};
+use super::style::{self, INK, LABEL_SIZE, LINE_WIDTH, Look, Mark, TICK_SIZE};
 use crate::judge::align;
 
 /// Sizes that are tried, the largest first.
-const SIZES: [(f64, f64); 3] = [(150.0, 72.0), (125.0, 60.0), (105.0, 50.0)];
+const SIZES: [(f64, f64); 4] = [(190.0, 88.0), (150.0, 72.0), (125.0, 60.0), (105.0, 50.0)];
 /// Room for what stands around the panel: numbers to the left and below, its name above.
 const LEFT: f64 = 30.0;
 const BELOW: f64 = 18.0;
 const ABOVE: f64 = 15.0;
 /// Room kept free all around.
 const MARGIN: f64 = 7.0;
+/// Length of the piece of a line before its name.
+const SAMPLE: f64 = 13.0;
 /// Marks are thinned out to so many on a curve.
 const MOST_MARKS: usize = 16;
 
-/// The curve of every system at every point.
+/// Curves of every system at every point.
 pub struct Inset {
-    name: String,
+    /// What the curves are called, with the look of a line of each; one by itself looks as its system.
+    names: Vec<(String, Look)>,
     curves: Vec<(Look, Vec<(f64, f64)>)>,
 }
 
@@ -48,15 +54,32 @@ impl Spot {
 }
 
 impl Inset {
-    /// None if no system has such a curve.
-    pub fn of(cast: &Cast, name: &str) -> Option<Self> {
-        let curve = |member: &super::cast::Member| {
-            let mean = align::mean(&align::runs(&member.record, member.record.curve(name)?));
-            Some((member.look, member.over_time(&mean)))
-        };
-        let curves: Vec<_> = cast.members.iter().filter_map(curve).collect();
-        let any = curves.iter().any(|(_, points)| points.iter().any(|p| p.1.is_finite()));
-        any.then(|| Self { name: in_words(name), curves })
+    /// None if no system has any such curve.
+    pub fn of(cast: &Cast, names: &[String]) -> Option<Self> {
+        let mut inset = Self { names: Vec::new(), curves: Vec::new() };
+        for (i, name) in names.iter().enumerate() {
+            let among_others = (names.len() > 1).then(|| style::curve(i));
+            let before = inset.curves.len();
+            for member in &cast.members {
+                let Some(curve) = member.record.curve(name) else { continue };
+                let points = member.over_time(&align::mean(&align::runs(&member.record, curve)));
+                if points.iter().any(|p| p.1.is_finite()) {
+                    inset.curves.push((look(cast, member, among_others), points));
+                }
+            }
+            if inset.curves.len() > before {
+                let (colour, dashes) = among_others.unwrap_or((INK, &[]));
+                let colour = if cast.is_one_point() { colour } else { INK };
+                let word = if among_others.is_some() { curve_symbol(name) } else { curve_name(name) };
+                inset.names.push((word, Look { colour, dashes, mark: None, thin: false }));
+            }
+        }
+        (!inset.curves.is_empty()).then_some(inset)
+    }
+
+    /// Sizes that are tried, the largest first; several curves need some room.
+    pub fn sizes(&self) -> &'static [(f64, f64)] {
+        if self.names.len() > 1 { &SIZES } else { &SIZES[1..] }
     }
 
     /// Covers the curves.
@@ -69,14 +92,37 @@ impl Inset {
     pub fn draw_within(&self, page: &mut Picture, panel: Panel) {
         self.draw_curves(page, &panel, 1.5);
         panel.axes(page, Some(""), None);
-        let middle = (panel.left + 0.5 * panel.width, panel.top - 7.0);
-        page.text(&self.name, middle, TICK_SIZE, INK, Anchor::Middle);
+        match &self.names[..] {
+            [(name, _)] => {
+                let middle = (panel.left + 0.5 * panel.width, panel.top - 7.0);
+                page.text(name, middle, TICK_SIZE, INK, Anchor::Middle);
+            }
+            _ => self.draw_names(page, &panel),
+        }
+    }
+
+    /// The names of several curves above their panel, each after a piece of its line.
+    fn draw_names(&self, page: &mut Picture, panel: &Panel) {
+        let wide = |name: &str| SAMPLE + 3.0 + page.typeface.width(name, LABEL_SIZE) + 10.0;
+        let all: f64 = self.names.iter().map(|(name, _)| wide(name)).sum();
+        let (mut x, y) = (panel.left + 0.5 * (panel.width - all + 10.0), panel.top - 7.0);
+        for (name, look) in &self.names {
+            page.dashed(&[(x, y), (x + SAMPLE, y)], LINE_WIDTH, look.colour, look.dashes);
+            let width = page.text(name, (x + SAMPLE + 3.0, y), LABEL_SIZE, look.colour, Anchor::Start);
+            x += SAMPLE + 3.0 + width + 10.0;
+        }
     }
 
     /// Draws it as a panel of its own.
-    pub fn draw_apart(&self, page: &mut Picture, panel: Panel, last: bool) {
+    pub fn draw_apart(&self, page: &mut Picture, panel: Panel, x_name: Option<&str>) {
         self.draw_curves(page, &panel, 1.0);
-        panel.axes(page, last.then_some(TIME), Some(&self.name));
+        match &self.names[..] {
+            [(name, _)] => panel.axes(page, x_name, Some(name)),
+            _ => {
+                panel.axes(page, x_name, None);
+                self.draw_names(page, &panel);
+            }
+        }
     }
 
     fn draw_curves(&self, page: &mut Picture, panel: &Panel, thinner: f64) {
@@ -104,16 +150,24 @@ impl Inset {
     }
 }
 
-/// What a curve is called on the page.
-fn in_words(name: &str) -> String {
-    let words = name.replace('_', " ");
-    if name.ends_with("radius") { format!("{words} |w|") } else { words }
+/// As its system; among other curves in the colour and the dashes of its own, where colours do not tell points apart.
+fn look(cast: &Cast, member: &Member, among_others: Option<(RGBColor, &'static [f64])>) -> Look {
+    let Some((colour, dashes)) = among_others else { return member.look };
+    let first = cast.members.iter().find(|member| member.look.mark.is_none());
+    let colour = if cast.is_one_point() { colour } else { member.look.colour };
+    match member.look.mark {
+        Some(_) => Look { colour, ..member.look },
+        None => {
+            let thin = first.is_some_and(|first| first.system != member.system);
+            Look { colour, dashes, mark: None, thin }
+        }
+    }
 }
 
 /// A corner of a panel, or the middle of its upper or lower side, that no line comes near: the largest there is.
-pub fn free_place(panel: &Panel, lines: &[Vec<(f64, f64)>]) -> Option<Spot> {
+pub fn free_place(panel: &Panel, lines: &[Vec<(f64, f64)>], sizes: &[(f64, f64)]) -> Option<Spot> {
     let covered: Vec<(f64, f64)> = lines.iter().flat_map(|line| on_the_page(panel, line)).collect();
-    let spots = SIZES.iter().flat_map(|&(width, height)| spots(panel, width, height));
+    let spots = sizes.iter().flat_map(|&(width, height)| spots(panel, width, height));
     spots.into_iter().find(|spot| !covered.iter().any(|place| spot.holds(*place)))
 }
 
@@ -151,11 +205,11 @@ mod tests {
     #[test]
     fn the_inset_goes_where_no_line_runs() {
         let falling = vec![vec![(0.0, 1.0), (1.0, 0.0)]];
-        let spot = free_place(&panel(), &falling).expect("two corners are free");
+        let spot = free_place(&panel(), &falling, &SIZES).expect("two corners are free");
         assert_eq!((spot.top, spot.left + spot.width), (0.0, 440.0));
         let along_the_top = vec![vec![(0.0, 0.98), (1.0, 0.98)]];
-        assert!(free_place(&panel(), &along_the_top).is_some_and(|spot| spot.top > 20.0));
+        assert!(free_place(&panel(), &along_the_top, &SIZES).is_some_and(|spot| spot.top > 20.0));
         let comb: Vec<_> = (0..40).map(|i| (f64::from(i) / 39.0, f64::from(i % 2))).collect();
-        assert_eq!(free_place(&panel(), &[comb]), None);
+        assert_eq!(free_place(&panel(), &[comb], &SIZES), None);
     }
 }

@@ -1,6 +1,6 @@
 //! The law of one coordinate at the snapshots, a panel each: atoms of finite networks as histograms,
 //! under them the densities of the limits (cells: lines through the cell densities; atoms: kernel
-//! estimates). After Fig. 1 of Mei, Montanari & Nguyen (2018).
+//! estimates). After Fig. 1 of Mei, Montanari & Nguyen (2018). Laws of several coordinates together: `joint`.
 
 use ab_glyph::InvalidFont;
 use meanfield_model::marginal::Marginal;
@@ -9,11 +9,12 @@ use meanfield_run::stack::places;
 
 use super::cast::{Cast, some_of};
 use super::legend::{self, Entry, Sample};
+use super::names::axis_name;
 use super::panel::Panel;
 use super::picture::{Anchor, Picture};
 use super::scale::{Kind, Scale, short_number};
 use super::shape::{Drawn, density, finite, heights, histogram};
-use super::standing::{kind_in_words, snapshot_times, stands};
+use super::standing::{kind_in_words, snapshot_of, snapshot_times, stands};
 use super::style::{self, INK, LABEL_SIZE, Look, PAGE_WIDTH};
 use super::text::Typeface;
 use super::{TITLE_ROW, draw_title, title_lines};
@@ -39,7 +40,7 @@ const BELOW: f64 = 19.0;
 const BELOW_LAST: f64 = 36.0;
 
 /// The coordinates of the records, in order of appearance.
-pub fn coordinates(records: &[Record]) -> Vec<String> {
+fn coordinates(records: &[Record]) -> Vec<String> {
     let mut names: Vec<String> = Vec::new();
     for name in records.iter().flat_map(|record| &record.coordinates) {
         if !names.contains(name) {
@@ -49,14 +50,36 @@ pub fn coordinates(records: &[Record]) -> Vec<String> {
     names
 }
 
-/// The figure of one coordinate; None if no record has a law of it that can be drawn. Where keys are varied, each
-/// point has a row of panels.
-pub fn picture(title: &str, records: &[Record], coordinate: &str) -> Result<Option<Picture>, InvalidFont> {
-    let points = Cast::points_of(records);
+/// The figures with their names: one of all coordinates, a row each; where keys are varied one for each coordinate, with a
+/// row for each point.
+pub fn pictures(title: &str, records: &[Record]) -> Result<Vec<(String, Picture)>, InvalidFont> {
+    let (coordinates, points) = (coordinates(records), Cast::points_of(records));
+    let mut pictures = Vec::new();
+    if points.len() == 1 && coordinates.len() > 1 {
+        let times = some_of(snapshot_times(records), MOST_IN_A_ROW);
+        let rows = coordinates.iter().map(|coordinate| Row::of(records, &points[0], coordinate, &times));
+        pictures
+            .extend(picture(title, records, rows, Grid::of_coordinates)?.map(|own| ("law".to_owned(), own)));
+        return Ok(pictures);
+    }
     let several = points.len() > 1;
     let times = some_of(snapshot_times(records), if several { MOST_IN_A_ROW } else { MOST_PANELS });
-    let rows = some_of((0..points.len()).collect(), MOST_ROWS).into_iter();
-    let rows = rows.map(|i| Row::of(records, &points[i], coordinate, &times));
+    let shown = some_of((0..points.len()).collect(), MOST_ROWS);
+    for coordinate in &coordinates {
+        let rows = shown.iter().map(|&i| Row::of(records, &points[i], coordinate, &times));
+        let picture = picture(title, records, rows, if several { Grid::of_points } else { Grid::of_one })?;
+        pictures.extend(picture.map(|own| (format!("law_{coordinate}"), own)));
+    }
+    Ok(pictures)
+}
+
+/// A figure of some rows; None if nothing can be drawn in any.
+fn picture(
+    title: &str,
+    records: &[Record],
+    rows: impl Iterator<Item = Row>,
+    grid: fn(&[Row], f64) -> Grid,
+) -> Result<Option<Picture>, InvalidFont> {
     let rows: Vec<Row> = rows.filter(|row| !row.moments.is_empty()).collect();
     if rows.is_empty() {
         return Ok(None);
@@ -65,19 +88,19 @@ pub fn picture(title: &str, records: &[Record], coordinate: &str) -> Result<Opti
     let inner = PAGE_WIDTH - LEFT - RIGHT;
     let (lines, entries) = (title_lines(title, &typeface, inner), entries(records, &rows));
     let head = TITLE_ROW * lines.len() as f64 + 6.0;
-    let top = head + legend::height(&entries, &typeface, inner);
-    let grid = if several { Grid::of_rows(&rows, top) } else { Grid::of(rows[0].moments.len(), top) };
+    let grid = grid(&rows, head + legend::height(&entries, &typeface, inner));
     let mut page = Picture::new(PAGE_WIDTH, grid.page_height(), typeface);
     draw_title(&mut page, &lines, LEFT, 4.0);
     legend::draw(&mut page, &entries, (LEFT, head), inner);
     for (i, row) in rows.iter().enumerate() {
-        row.draw(&mut page, &grid, i, coordinate);
+        row.draw(&mut page, &grid, i);
     }
     Ok(Some(page))
 }
 
-/// The laws of all systems at one point, over time.
+/// The laws of one coordinate of all systems at one point, over time.
 struct Row {
+    coordinate: String,
     /// The point in words; empty where there is one point.
     heading: String,
     moments: Vec<Moment>,
@@ -89,13 +112,13 @@ impl Row {
         let looks = style::looks(&here);
         let moments = times.iter().map(|time| Moment::of(&here, &looks, coordinate, *time));
         let moments = moments.filter(|moment| !moment.laws.is_empty()).collect();
-        Self { heading: in_words(point), moments }
+        Self { coordinate: coordinate.to_owned(), heading: in_words(point), moments }
     }
 
-    fn draw(&self, page: &mut Picture, grid: &Grid, row: usize, coordinate: &str) {
-        let x = common_scale(&self.moments, support(coordinate));
+    fn draw(&self, page: &mut Picture, grid: &Grid, row: usize) {
+        let x = common_scale(&self.moments, support(&self.coordinate));
         for (i, moment) in self.moments.iter().enumerate() {
-            moment.draw(page, grid, row * grid.columns + i, x, coordinate);
+            moment.draw(page, grid, row * grid.columns + i, x, &self.coordinate);
         }
         if !self.heading.is_empty() {
             let first = grid.panel(row * grid.columns, x, x);
@@ -106,7 +129,7 @@ impl Row {
 }
 
 /// A record at a point of the keys that have several values, and at the only value of the others.
-fn at_point(record: &Record, point: &[Place]) -> Option<Record> {
+pub fn at_point(record: &Record, point: &[Place]) -> Option<Record> {
     let single: Vec<RunAxis> = record.varied().filter(|axis| axis.values.len() == 1).cloned().collect();
     record.at(&[point, &places(&single)[0]].concat())
 }
@@ -137,8 +160,7 @@ impl Moment {
         let law = |(i, record): (usize, &Record)| {
             let index = record.coordinates.iter().position(|name| name == coordinate)?;
             let stands = stands(record, records);
-            let own = if stands { *record.snapshot_time.first()? } else { time };
-            let snapshot = align::snapshot_at(record, own, align::step_rounding(record))?;
+            let snapshot = snapshot_of(record, stands, time)?;
             let marginal = finite(&align::pooled_law(record, index, snapshot)?)?;
             Some(Law { record: i, look: looks[i], network: style::is_network(record), stands, marginal })
         };
@@ -171,12 +193,12 @@ impl Moment {
                 Drawn::Spike(at) => panel.system_curve(page, &[(*at, 0.0), (*at, top)], look),
             }
         }
-        let x_name = grid.is_last_in_column(place).then(|| axis_name(coordinate));
+        let x_name = (grid.named || grid.is_last_in_column(place)).then(|| axis_name(coordinate));
         panel.axes(page, x_name.as_deref().or(Some("")), grid.is_first_in_row(place).then_some("density"));
         let when = format!("t = {}", short_number(self.time));
         // the remark stands to the right, and needs the middle in the narrow panels of a row
         let (share, anchor) =
-            if highest > top && grid.heading > 0.0 { (0.0, Anchor::Start) } else { (0.5, Anchor::Middle) };
+            if highest > top && grid.narrow { (0.0, Anchor::Start) } else { (0.5, Anchor::Middle) };
         page.text(&when, (panel.left + share * panel.width, panel.top - 8.0), LABEL_SIZE, INK, anchor);
         if highest > top {
             panel.remark(page, &format!("peak {} ↑", short_number(highest)));
@@ -191,18 +213,29 @@ struct Grid {
     top: f64,
     /// Space above each row beside that of its panels.
     heading: f64,
+    /// Whether panels stand in rows that belong together, and are narrow.
+    narrow: bool,
+    /// Whether each row names its own axis.
+    named: bool,
 }
 
 impl Grid {
-    fn of(count: usize, top: f64) -> Self {
+    /// The panels of one row, in as many as they need.
+    fn of_one(rows: &[Row], top: f64) -> Self {
+        let count = rows[0].moments.len();
         let columns = if count == 4 { 2 } else { count.min(3) };
-        Self { count, columns, top, heading: 0.0 }
+        Self { count, columns, top, heading: 0.0, narrow: false, named: false }
     }
 
     /// A row for each point.
-    fn of_rows(rows: &[Row], top: f64) -> Self {
+    fn of_points(rows: &[Row], top: f64) -> Self {
         let columns = rows.iter().map(|row| row.moments.len()).max().unwrap_or(1);
-        Self { count: rows.len() * columns, columns, top, heading: HEADING }
+        Self { count: rows.len() * columns, columns, top, heading: HEADING, narrow: true, named: false }
+    }
+
+    /// A row for each coordinate.
+    fn of_coordinates(rows: &[Row], top: f64) -> Self {
+        Self { heading: 0.0, named: true, ..Self::of_points(rows, top) }
     }
 
     fn panel_height(&self) -> f64 {
@@ -211,8 +244,12 @@ impl Grid {
         f64::min(tallest, [190.0, 150.0, 118.0, 96.0][self.columns.clamp(1, 4) - 1])
     }
 
+    fn below(&self) -> f64 {
+        if self.named { BELOW_LAST } else { BELOW }
+    }
+
     fn pitch(&self) -> f64 {
-        self.heading + ABOVE + self.panel_height() + BELOW
+        self.heading + ABOVE + self.panel_height() + self.below()
     }
 
     fn rows(&self) -> usize {
@@ -220,7 +257,7 @@ impl Grid {
     }
 
     fn page_height(&self) -> f64 {
-        self.top + self.rows() as f64 * self.pitch() - BELOW + BELOW_LAST
+        self.top + self.rows() as f64 * self.pitch() - self.below() + BELOW_LAST
     }
 
     fn panel(&self, place: usize, x: Scale, y: Scale) -> Panel {
@@ -282,14 +319,4 @@ fn label(record: &Record, stands: bool) -> String {
     let atoms = record.fact("atoms").map(|n| format!(", kernel estimate of {} atoms", short_number(n)));
     let more = [neurons, runs, atoms].map(Option::unwrap_or_default).concat();
     format!("{} ({}{more})", record.system, kind_in_words(record, stands))
-}
-
-/// What a coordinate is called on an axis.
-fn axis_name(coordinate: &str) -> String {
-    match coordinate {
-        "radius" => "radius r = |w|".to_owned(),
-        "radius_1" => "radius r₁ = |w₁|".to_owned(),
-        "radius_2" => "radius r₂ = |w₂|".to_owned(),
-        other => other.replace('_', " "),
-    }
 }

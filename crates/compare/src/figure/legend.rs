@@ -1,9 +1,10 @@
 //! Legends in rows above the panels, where they cannot hide data.
 
-use plotters::style::RGBAColor;
+use plotters::style::{RGBAColor, RGBColor};
 
 use super::picture::{Anchor, Picture, Place};
-use super::style::{INK, LABEL_SIZE, Look, Mark};
+use super::ramp::Ramp;
+use super::style::{FRAME_WIDTH, INK, LABEL_SIZE, Look, Mark};
 use super::text::Typeface;
 
 /// Height of a row.
@@ -12,6 +13,8 @@ const ROW: f64 = 13.0;
 const SAMPLE: f64 = 22.0;
 /// By how much dots stand within a sample.
 const INSIDE: f64 = 1.7;
+/// Shades of the sample of a heat map.
+const SHADES: f64 = 22.0;
 /// Space between sample and label.
 const GAP: f64 = 4.0;
 /// Space between entries.
@@ -30,6 +33,12 @@ pub enum Sample {
     Mark(Look),
     /// A mark with an error bar.
     Bar(Look),
+    /// The colours of a heat map, from its lowest to its highest value.
+    Ramp(Ramp),
+    /// A ring.
+    Ring(RGBColor),
+    /// A dot.
+    Dot(RGBColor),
 }
 
 /// A sample and its label.
@@ -57,6 +66,17 @@ pub fn draw(page: &mut Picture, entries: &[Entry], corner: Place, width: f64) ->
     places.last().map_or(0.0, |(_, y)| y + ROW)
 }
 
+/// The colours side by side, in a frame: the lowest is that of the paper.
+fn draw_ramp(page: &mut Picture, ramp: Ramp, (x, y): Place) {
+    let (top, bottom, step) = (y - 4.0, y + 4.0, SAMPLE / SHADES);
+    for shade in 0..SHADES as usize {
+        let left = x + step * shade as f64;
+        page.mosaic(vec![[(left, top), (left + step, bottom)]], ramp.at((shade as f64 + 0.5) / SHADES));
+    }
+    let frame = [(x, top), (x + SAMPLE, top), (x + SAMPLE, bottom), (x, bottom), (x, top)];
+    page.line(&frame, FRAME_WIDTH, INK);
+}
+
 /// Upper left corners of the entries: as many in a row as there is room for.
 fn layout(entries: &[Entry], typeface: &Typeface, width: f64) -> Vec<Place> {
     let (mut x, mut y) = (0.0, 0.0);
@@ -73,6 +93,12 @@ fn layout(entries: &[Entry], typeface: &Typeface, width: f64) -> Vec<Place> {
 }
 
 fn draw_sample(page: &mut Picture, sample: &Sample, (x, y): Place) {
+    match sample {
+        Sample::Ramp(ramp) => return draw_ramp(page, *ramp, (x, y)),
+        Sample::Ring(colour) => return page.ring((x + 0.5 * SAMPLE, y), 2.6, *colour),
+        Sample::Dot(colour) => return page.disc((x + 0.5 * SAMPLE, y), 1.4, *colour),
+        _ => {}
+    }
     if let Sample::Area(colour) | Sample::LineOnArea(_, colour) = sample {
         let (top, bottom) = (y - 4.0, y + 4.0);
         page.area(vec![(x, top), (x + SAMPLE, top), (x + SAMPLE, bottom), (x, bottom)], *colour);

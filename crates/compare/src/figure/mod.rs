@@ -1,5 +1,5 @@
-//! Figures of a comparison: the laws at the snapshots, the risk over time and over a varied key. Each is
-//! made once as a picture and written as SVG and PNG.
+//! Figures of a comparison: the laws at the snapshots, coordinate by coordinate and pair by pair, the risk over time and
+//! over a varied key. Each is made once as a picture and written as SVG and PNG.
 //!
 //! Only this module knows the plotting library. Axes, ticks and legends are its own: plotters has no
 //! superscripts, no minor ticks, squeezes points onto logarithmic axes and clips nothing. It judges
@@ -14,12 +14,16 @@ use crate::comparison::Comparison;
 
 mod cast;
 mod gap;
+mod heat;
 mod inset;
+mod joint;
 mod law;
 mod legend;
+mod names;
 mod over_key;
 mod panel;
 mod picture;
+mod ramp;
 mod render;
 mod response;
 mod risk;
@@ -57,12 +61,25 @@ pub struct Content<'a> {
     pub records: &'a [Record],
     /// Their comparison, where there is one.
     pub comparison: Option<&'a Comparison>,
-    /// A curve to be drawn small within the figure of the risk.
-    pub inset: Option<&'a str>,
+    /// Curves to be drawn small within the figure of the risk.
+    pub inset: &'a [String],
+    /// What the horizontal axis of the risk counts.
+    pub over: Over,
+}
+
+/// What the horizontal axis of the risk counts.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Over {
+    /// Time t.
+    #[default]
+    Time,
+    /// SGD's steps k = t/ε; time after all where networks have not one step size.
+    Step,
 }
 
 /// Draws all figures that the records have data for into `folder` (made if need be), as SVG and PNG:
-/// `risk`, `over_<key>` where one key is varied, and `law_<coordinate>` for each coordinate. Returns the files written.
+/// `risk`, `over_<key>` where one key is varied, `law` of all coordinates (`law_<coordinate>` of one, or where keys are
+/// varied), and `joint_law` of laws in several coordinates. Returns the files written.
 pub fn draw_all(folder: &Path, content: &Content) -> Result<Vec<PathBuf>, FigureError> {
     fs::create_dir_all(folder)
         .map_err(|error| FigureError::Write { file: folder.to_owned(), reason: error.to_string() })?;
@@ -85,10 +102,9 @@ fn pictures(content: &Content) -> Result<Vec<(String, Picture)>, FigureError> {
         pictures.extend(risk::picture(content)?.map(|picture| ("risk".to_owned(), picture)));
     }
     pictures.extend(key.zip(over).map(|(key, picture)| (format!("over_{}", key.name), picture)));
-    for coordinate in law::coordinates(content.records) {
-        let picture = law::picture(content.title, content.records, &coordinate)?;
-        pictures.extend(picture.map(|picture| (format!("law_{coordinate}"), picture)));
-    }
+    pictures.extend(law::pictures(content.title, content.records)?);
+    let reference = content.comparison.map(|comparison| comparison.reference.as_str());
+    pictures.extend(joint::pictures(content.title, content.records, reference)?);
     Ok(pictures)
 }
 

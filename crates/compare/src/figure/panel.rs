@@ -72,6 +72,27 @@ impl Panel {
         }
     }
 
+    /// Rectangles between opposite corners, under everything else.
+    pub fn mosaic(&self, page: &mut Picture, rectangles: &[[(f64, f64); 2]], colour: RGBColor) {
+        let place = |corner: (f64, f64)| Some(self.pressed_in(self.place(corner)?));
+        let placed = |[from, to]: &[(f64, f64); 2]| Some([place(*from)?, place(*to)?]);
+        page.mosaic(rectangles.iter().filter_map(placed).collect(), colour);
+    }
+
+    /// A dot at a point within the frame.
+    pub fn dot(&self, page: &mut Picture, point: (f64, f64), radius: f64, colour: RGBColor) {
+        if let Some(place) = self.place(point).filter(|place| self.contains(*place)) {
+            page.disc(place, radius, colour);
+        }
+    }
+
+    /// A ring around a point within the frame.
+    pub fn ring(&self, page: &mut Picture, point: (f64, f64), radius: f64, colour: RGBColor) {
+        if let Some(place) = self.place(point).filter(|place| self.contains(*place)) {
+            page.ring(place, radius, colour);
+        }
+    }
+
     /// Bars from the lower to the upper value, given as (x, lower, upper), with a cap at both ends.
     pub fn error_bars(&self, page: &mut Picture, bars: &[(f64, f64, f64)], colour: RGBColor) {
         for &(x, lower, upper) in bars.iter().filter(|bar| bar.1 < bar.2) {
@@ -127,17 +148,9 @@ impl Panel {
 
     /// Frame, ticks and names of the axes; an axis without a name has no labels either.
     pub fn axes(&self, page: &mut Picture, x_name: Option<&str>, y_name: Option<&str>) {
-        let (right, bottom) = (self.left + self.width, self.top + self.height);
-        let frame = [(self.left, self.top), (right, self.top), (right, bottom), (self.left, bottom)];
-        for (i, corner) in frame.iter().enumerate() {
-            page.line(&[*corner, frame[(i + 1) % 4]], FRAME_WIDTH, INK);
-        }
-        let x_power = self.horizontal_ticks(page, x_name.is_some());
-        let (widest, y_power) = self.vertical_ticks(page);
-        if let Some(name) = x_name.filter(|name| !name.is_empty()) {
-            let place = (self.left + 0.5 * self.width, bottom + 25.0);
-            page.text(&with_power(name, x_power), place, LABEL_SIZE, INK, Anchor::Middle);
-        }
+        self.frame(page);
+        self.horizontal_axis(page, x_name);
+        let (widest, y_power) = self.vertical_ticks(page, true);
         // a power of ten taken out of the labels goes to the name, or over the panel without one
         match y_name {
             Some(name) => self.vertical_name(page, &with_power(name, y_power), widest),
@@ -145,6 +158,29 @@ impl Panel {
                 let power = with_power("", y_power);
                 page.text(&power, (self.left, self.top - 7.0), TICK_SIZE, INK, Anchor::Start);
             }
+        }
+    }
+
+    /// The same for a panel whose vertical axis is that of the panel to its left.
+    pub fn axes_beside_another(&self, page: &mut Picture, x_name: &str) {
+        self.frame(page);
+        self.horizontal_axis(page, Some(x_name));
+        self.vertical_ticks(page, false);
+    }
+
+    fn frame(&self, page: &mut Picture) {
+        let (right, bottom) = (self.left + self.width, self.top + self.height);
+        let corners = [(self.left, self.top), (right, self.top), (right, bottom), (self.left, bottom)];
+        for (i, corner) in corners.iter().enumerate() {
+            page.line(&[*corner, corners[(i + 1) % 4]], FRAME_WIDTH, INK);
+        }
+    }
+
+    fn horizontal_axis(&self, page: &mut Picture, name: Option<&str>) {
+        let power = self.horizontal_ticks(page, name.is_some());
+        if let Some(name) = name.filter(|name| !name.is_empty()) {
+            let place = (self.left + 0.5 * self.width, self.top + self.height + 25.0);
+            page.text(&with_power(name, power), place, LABEL_SIZE, INK, Anchor::Middle);
         }
     }
 
@@ -175,7 +211,7 @@ impl Panel {
     }
 
     /// Returns the width of the widest label and the power of ten taken out of them.
-    fn vertical_ticks(&self, page: &mut Picture) -> (f64, i32) {
+    fn vertical_ticks(&self, page: &mut Picture, labelled: bool) -> (f64, i32) {
         let (ticks, power) = self.y.ticks();
         let mut widest: f64 = 0.0;
         for tick in ticks {
@@ -183,7 +219,7 @@ impl Panel {
                 continue;
             };
             page.line(&[(self.left - TICK, y), (self.left, y)], FRAME_WIDTH, INK);
-            if let Some(label) = tick.label {
+            if let Some(label) = tick.label.filter(|_| labelled) {
                 widest = widest.max(page.text(&label, (self.left - 5.0, y), TICK_SIZE, INK, Anchor::End));
             }
         }

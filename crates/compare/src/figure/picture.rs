@@ -12,6 +12,8 @@ pub type Place = (f64, f64);
 /// Width of error bars, and half the length of the caps at their ends.
 const BAR_WIDTH: f64 = 0.9;
 const CAP: f64 = 2.2;
+/// Width of the line of a ring.
+const RING_WIDTH: f64 = 0.4;
 
 /// Something drawn.
 #[derive(Clone, Debug, PartialEq)]
@@ -27,6 +29,24 @@ pub enum Shape {
     Line {
         /// Its corners.
         points: Vec<Place>,
+        /// Its width.
+        width: f64,
+        /// Its colour.
+        colour: RGBColor,
+    },
+    /// Rectangles of one colour, from corner to opposite corner. They lie under everything that is no mosaic.
+    Mosaic {
+        /// The corners.
+        rectangles: Vec<[Place; 2]>,
+        /// Their colour.
+        colour: RGBColor,
+    },
+    /// A circle's line.
+    Ring {
+        /// Its centre.
+        centre: Place,
+        /// Its radius.
+        radius: f64,
         /// Its width.
         width: f64,
         /// Its colour.
@@ -67,7 +87,7 @@ pub enum Anchor {
     End,
 }
 
-/// A page with shapes, later ones over earlier ones, texts over all.
+/// A page with shapes, later ones over earlier ones, mosaics under all, texts over all.
 #[derive(Debug)]
 pub struct Picture {
     /// Width of the page.
@@ -91,6 +111,23 @@ impl Picture {
         if outline.len() > 2 {
             self.shapes.push(Shape::Area { outline, colour });
         }
+    }
+
+    /// Rectangles under everything else.
+    pub fn mosaic(&mut self, rectangles: Vec<[Place; 2]>, colour: RGBColor) {
+        if !rectangles.is_empty() {
+            self.shapes.push(Shape::Mosaic { rectangles, colour });
+        }
+    }
+
+    /// A circle's line.
+    pub fn ring(&mut self, centre: Place, radius: f64, colour: RGBColor) {
+        self.shapes.push(Shape::Ring { centre, radius, width: RING_WIDTH, colour });
+    }
+
+    /// A filled circle.
+    pub fn disc(&mut self, centre: Place, radius: f64, colour: RGBColor) {
+        self.shapes.push(Shape::Disc { centre, radius, colour });
     }
 
     /// An unbroken line; corners that nobody can see are left out.

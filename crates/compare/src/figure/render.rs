@@ -4,6 +4,7 @@
 //! times as large with a `viewBox`, and a bitmap four times as large and averaged. Texts are glyph
 //! outlines in both. A file appears complete or not at all.
 
+use std::fmt::Write;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -55,17 +56,33 @@ fn aside(
 fn vector(picture: &Picture) -> Result<String, Fault> {
     let size = (units(picture.width, VECTOR_UNITS), units(picture.height, VECTOR_UNITS));
     let mut document = String::new();
-    paint(
-        picture,
-        &SVGBackend::with_string(&mut document, size).into_drawing_area(),
-        VECTOR_UNITS,
-        Strokes::AsLines,
-    )?;
+    let paper = SVGBackend::with_string(&mut document, size).into_drawing_area();
+    paper.fill(&RGBColor(255, 255, 255))?;
+    paint(picture, &paper, VECTOR_UNITS, Strokes::AsLines)?;
+    drop(paper);
     let page = format!(r#"width="{}" height="{}""#, size.0, size.1);
     let shown =
         format!(r#"width="{:.0}pt" height="{:.0}pt" stroke-linejoin="round""#, picture.width, picture.height);
     let closing = format!("{}</svg>", outlines(picture));
-    Ok(document.replacen(&page, &shown, 1).replace("</svg>", &closing))
+    let document = document.replacen(&page, &shown, 1).replace("</svg>", &closing);
+    // the first element of all is the paper
+    Ok(document.replacen("/>", &format!("/>\n{}", mosaics(picture)), 1))
+}
+
+/// All mosaics, each one path: many rectangles in few bytes. Their edges are not smoothed, or seams would show.
+fn mosaics(picture: &Picture) -> String {
+    let path = |shape: &Shape| {
+        let Shape::Mosaic { rectangles, colour: RGBColor(r, g, b) } = shape else { return None };
+        let mut outline = String::new();
+        for [from, to] in rectangles {
+            let [x, y, right, bottom] = [from.0, from.1, to.0, to.1].map(|at| (at * VECTOR_UNITS).round());
+            // writing to a string cannot fail
+            let _ = write!(outline, "M{x} {y}H{right}V{bottom}H{x}z");
+        }
+        let crisp = r#"shape-rendering="crispEdges""#;
+        Some(format!("<path {crisp} fill=\"#{r:02X}{g:02X}{b:02X}\" d=\"{outline}\"/>\n"))
+    };
+    picture.shapes.iter().filter_map(path).collect()
 }
 
 /// All texts as paths, with the words as a label for readers that cannot see.
@@ -99,9 +116,24 @@ fn drawn_large(picture: &Picture, pixels: f64, (width, height): (u32, u32)) -> R
     let large = (width * OVERSAMPLING, height * OVERSAMPLING);
     let mut buffer = vec![255; 3 * large.0 as usize * large.1 as usize];
     let page = BitMapBackend::with_buffer(&mut buffer, large).into_drawing_area();
-    paint(picture, &page, pixels * f64::from(OVERSAMPLING), Strokes::AsAreas)?;
+    let unit = pixels * f64::from(OVERSAMPLING);
+    page.fill(&RGBColor(255, 255, 255))?;
+    tiles(picture).try_for_each(|(outline, colour)| fill(&page, &outline, colour.to_rgba(), unit))?;
+    paint(picture, &page, unit, Strokes::AsAreas)?;
     drop(page);
     Ok(buffer)
+}
+
+/// The rectangles of all mosaics.
+fn tiles(picture: &Picture) -> impl Iterator<Item = ([Place; 4], RGBColor)> {
+    let mosaic = |shape: &Shape| match shape {
+        Shape::Mosaic { rectangles, colour } => Some((rectangles.clone(), *colour)),
+        _ => None,
+    };
+    let corners = |[a, b]: [Place; 2]| [a, (b.0, a.1), b, (a.0, b.1)];
+    picture.shapes.iter().filter_map(mosaic).flat_map(move |(rectangles, colour)| {
+        rectangles.into_iter().map(move |rectangle| (corners(rectangle), colour))
+    })
 }
 
 /// Box filter: each pixel is the mean of the square it stands for.
@@ -150,7 +182,7 @@ enum Strokes {
     AsAreas,
 }
 
-/// White paper and all shapes but texts. `unit` is the backend's pixels in a point.
+/// All shapes but mosaics and texts. `unit` is the backend's pixels in a point.
 fn paint<B: DrawingBackend>(
     picture: &Picture,
     page: &DrawingArea<B, Shift>,
@@ -160,7 +192,6 @@ fn paint<B: DrawingBackend>(
 where
     B::ErrorType: 'static,
 {
-    page.fill(&RGBColor(255, 255, 255))?;
     for shape in &picture.shapes {
         match shape {
             Shape::Area { outline, colour } => fill(page, outline, *colour, unit)?,
@@ -174,7 +205,12 @@ where
                 corners.copied().try_for_each(|corner| dot(page, corner, 0.5 * width, *colour, unit))?;
             }
             Shape::Disc { centre, radius, colour } => dot(page, *centre, *radius, *colour, unit)?,
-            Shape::Text { .. } => {}
+            Shape::Ring { centre, radius, width, colour } => {
+                let style =
+                    ShapeStyle { color: colour.to_rgba(), filled: false, stroke_width: units(*width, unit) };
+                page.draw(&Circle::new(whole(&[*centre], unit)[0], units(*radius, unit), style))?;
+            }
+            Shape::Mosaic { .. } | Shape::Text { .. } => {}
         }
     }
     page.present()?;

@@ -13,7 +13,7 @@ use super::scale::{Kind, Scale};
 use super::standing::kind_in_words;
 use super::style::{self, Look, PAGE_WIDTH};
 use super::text::Typeface;
-use super::{Content, TITLE_ROW, draw_title, title_lines};
+use super::{Content, Over, TITLE_ROW, draw_title, title_lines};
 use crate::judge::align;
 use meanfield_run::refinement;
 
@@ -30,6 +30,8 @@ const ABOVE: f64 = 6.0;
 const MANY_RUNS: usize = 5;
 /// Height of an inset that finds no room in the upper panel.
 const INSET_HEIGHT: f64 = 90.0;
+/// Space above it, for the names of its curves.
+const BEFORE_INSET: f64 = 18.0;
 
 /// The figure; None if no risk at a positive time can be drawn.
 pub fn picture(content: &Content) -> Result<Option<Picture>, InvalidFont> {
@@ -44,29 +46,35 @@ pub fn picture(content: &Content) -> Result<Option<Picture>, InvalidFont> {
     let (upper, lower) = (entries(&cast, &risks), gaps.as_ref().map_or(Vec::new(), Gaps::entries));
     let title_end = TITLE_ROW * lines.len() as f64 + 6.0;
     let times = risks.iter().flat_map(|risk| risk.mean.iter().map(|p| p.0));
-    let x = Scale::covering(Kind::Logarithmic, times, 0.02);
+    let (unit, x_name) = clock(content);
+    let x = Scale::covering(Kind::Logarithmic, times, 0.02).counting(unit);
     let panel = |top, height, y| Panel { left: LEFT, top, width: WIDTH, height, x, y };
     let upper_panel = |rows: &Rows| panel(rows.upper, UPPER_HEIGHT, risk_scale(&risks));
     let rows = Rows::below(title_end, &typeface, &upper, &lower, gaps.is_none());
-    let inset = content.inset.and_then(|name| Inset::of(&cast, name));
+    let inset = Inset::of(&cast, content.inset);
     let shown: Vec<_> = risks.iter().flat_map(Risk::outlines).collect();
-    let corner = inset.as_ref().and_then(|_| inset::free_place(&upper_panel(&rows), &shown));
+    let corner =
+        inset.as_ref().and_then(|inset| inset::free_place(&upper_panel(&rows), &shown, inset.sizes()));
     let apart = inset.is_some() && corner.is_none();
     let rows = if apart { rows.with_room_for_an_inset() } else { rows };
     let mut page = Picture::new(PAGE_WIDTH, rows.page_height, typeface);
     draw_title(&mut page, &lines, LEFT, 4.0);
     legend::draw(&mut page, &upper, (LEFT, rows.upper_legend), WIDTH);
     legend::draw(&mut page, &lower, (LEFT, rows.lower_legend), WIDTH);
-    draw_risks(&mut page, &risks, upper_panel(&rows), gaps.is_none() && !apart);
+    let last = (gaps.is_none() && !apart).then_some(x_name);
+    draw_risks(&mut page, &risks, upper_panel(&rows), last);
     if let Some(inset) = &inset {
         let y = inset.scale();
         match corner {
             Some(corner) => inset.draw_within(&mut page, corner.panel(x, y)),
-            None => inset.draw_apart(&mut page, panel(rows.inset, INSET_HEIGHT, y), gaps.is_none()),
+            None => {
+                let last = gaps.is_none().then_some(x_name);
+                inset.draw_apart(&mut page, panel(rows.inset, INSET_HEIGHT, y), last);
+            }
         }
     }
     if let Some(gaps) = &gaps {
-        gaps.draw(&mut page, panel(rows.lower, LOWER_HEIGHT, gaps.scale()));
+        gaps.draw(&mut page, panel(rows.lower, LOWER_HEIGHT, gaps.scale()), x_name);
     }
     Ok(Some(page))
 }
@@ -93,7 +101,7 @@ struct Rows {
 impl Rows {
     /// The same with a panel more, between the two.
     fn with_room_for_an_inset(self) -> Self {
-        let more = INSET_HEIGHT + 10.0;
+        let more = INSET_HEIGHT + BEFORE_INSET;
         Self {
             lower_legend: self.lower_legend + more,
             lower: self.lower + more,
@@ -109,13 +117,20 @@ impl Rows {
         let lower_legend = upper_top + UPPER_HEIGHT + if alone { BELOW } else { 10.0 };
         let lower_top = lower_legend + height(lower) + ABOVE;
         let page_height = if alone { lower_legend } else { lower_top + LOWER_HEIGHT + BELOW };
-        let inset = upper_top + UPPER_HEIGHT + 10.0;
+        let inset = upper_top + UPPER_HEIGHT + BEFORE_INSET;
         Self { upper_legend: title, upper: upper_top, lower_legend, lower: lower_top, inset, page_height }
     }
 }
 
-/// The name of the horizontal axis.
-pub const TIME: &str = "time t = kε";
+/// The unit of time along the horizontal axis, and its name.
+fn clock(content: &Content) -> (f64, &'static str) {
+    let sizes = content.records.iter().flat_map(|record| record.facts_named("step_size"));
+    let one = sizes.copied().map(Some).reduce(|a, b| a.filter(|a| Some(*a) == b)).flatten();
+    match (content.over, one) {
+        (Over::Step, Some(size)) if size > 0.0 => (size, "SGD step k = t/ε"),
+        _ => (1.0, "time t = kε"),
+    }
+}
 
 /// The risk of one system at one point.
 struct Risk {
@@ -199,14 +214,14 @@ fn risk_scale(risks: &[Risk]) -> Scale {
 }
 
 /// Bands below, then marks, then the lines of the limits, so that all stay visible.
-fn draw_risks(page: &mut Picture, risks: &[Risk], panel: Panel, alone: bool) {
+fn draw_risks(page: &mut Picture, risks: &[Risk], panel: Panel, x_name: Option<&str>) {
     for risk in risks {
         panel.band(page, &risk.spread, risk.look.veil());
     }
     for risk in risks {
         draw_curve(page, &panel, &risk.mean, &risk.look);
     }
-    panel.axes(page, alone.then_some(TIME), Some("risk R"));
+    panel.axes(page, x_name, Some("risk R"));
 }
 
 /// A sampled system is drawn as marks on a thin line, another as its line.

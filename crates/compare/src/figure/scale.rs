@@ -18,6 +18,8 @@ pub struct Scale {
     kind: Kind,
     from: f64,
     until: f64,
+    /// What the numbers along the axis count, in the unit of the values.
+    unit: f64,
 }
 
 /// A tick of an axis.
@@ -40,18 +42,23 @@ impl Scale {
         let inner = values.into_iter().filter_map(|v| inner(kind, v));
         let (from, until) = inner.fold((f64::INFINITY, f64::NEG_INFINITY), wider);
         if from > until {
-            return Self { kind, from: 0.0, until: 1.0 };
+            return Self { kind, from: 0.0, until: 1.0, unit: 1.0 };
         }
         // one value alone gets some room; so does a range that is lost in rounding
         let size = from.abs().max(until.abs());
         let alone = if kind == Kind::Logarithmic { 0.5 } else { (0.1 * size).max(1e-12) };
         let spread = if until - from > 1e-9 * size { margin * (until - from) } else { alone };
-        Self { kind, from: from - spread, until: until + spread }
+        Self { kind, from: from - spread, until: until + spread, unit: 1.0 }
+    }
+
+    /// The same range of values, with numbers along it that count this unit.
+    pub fn counting(self, unit: f64) -> Self {
+        Self { unit, ..self }
     }
 
     /// A linear scale from one value to another above it.
     pub fn linear(from: f64, until: f64) -> Self {
-        Self { kind: Kind::Linear, from, until }
+        Self { kind: Kind::Linear, from, until, unit: 1.0 }
     }
 
     /// Where a value lies, 0 at the lower end and 1 at the upper one; None if nowhere.
@@ -71,6 +78,21 @@ impl Scale {
 
     /// Ticks, and the power of ten that was taken out of their labels.
     pub fn ticks(&self) -> (Vec<Tick>, i32) {
+        let (mut ticks, power) = self.counted().own_ticks();
+        ticks.iter_mut().for_each(|tick| tick.value *= self.unit);
+        (ticks, power)
+    }
+
+    /// The scale of the numbers along the axis.
+    fn counted(&self) -> Self {
+        let count = |end: f64| match self.kind {
+            Kind::Linear => end / self.unit,
+            Kind::Logarithmic => end - self.unit.log10(),
+        };
+        Self { from: count(self.from), until: count(self.until), unit: 1.0, ..*self }
+    }
+
+    fn own_ticks(&self) -> (Vec<Tick>, i32) {
         match self.kind {
             Kind::Linear => self.linear_ticks(),
             Kind::Logarithmic if self.until - self.from < 2.0 => (self.ticks_of_few_decades(), 0),
@@ -252,6 +274,18 @@ mod tests {
                 assert!(until > from, "{kind:?} {values:?} {from} {until}");
                 assert!(scale.ticks().0.len() < 200, "{kind:?} {values:?}");
             }
+        }
+    }
+
+    #[test]
+    fn numbers_along_an_axis_may_count_another_unit() {
+        for kind in [Kind::Linear, Kind::Logarithmic] {
+            let (steps, times) = (scale(kind, &[1e3, 1e7]), scale(kind, &[0.1, 1e3]).counting(1e-4));
+            assert_eq!(labels(steps), labels(times));
+            let tick = &times.ticks().0[1];
+            let along = |scale: Scale, value: f64| scale.place(value).expect("on the axis");
+            assert!((along(times, tick.value) - along(steps, 1e4 * tick.value)).abs() < 1e-12);
+            assert!((times.ends().0 - 0.1).abs() < 1e-12);
         }
     }
 

@@ -5,6 +5,7 @@
 use meanfield_run::record::Record;
 
 use super::style::is_network;
+use crate::judge::align;
 
 /// Whether nothing in a record depends on time. A network observed once was so at that step only.
 pub fn is_static(record: &Record) -> bool {
@@ -46,6 +47,12 @@ pub fn snapshot_times(records: &[Record]) -> Vec<f64> {
     }
     times.sort_by(f64::total_cmp);
     times
+}
+
+/// The snapshot that is drawn at a time: the one of then, or the only one of what stands still.
+pub fn snapshot_of(record: &Record, stands: bool, time: f64) -> Option<usize> {
+    let own = if stands { *record.snapshot_time.first()? } else { time };
+    align::snapshot_at(record, own, align::step_rounding(record))
 }
 
 /// A system's kind, and that it is static where nothing else shows it: "landscape, static".

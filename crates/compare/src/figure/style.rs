@@ -126,6 +126,15 @@ pub fn looks_without_colour(records: &[Record]) -> Vec<Look> {
     looks(records).into_iter().map(plain).collect()
 }
 
+/// Curves of an inset among themselves: colours that the first systems do not have, and dashes.
+const CURVES: [(RGBColor, &[f64]); 4] =
+    [(GREEN, &[]), (PURPLE, &[4.0, 2.0]), (ORANGE, &[1.4, 1.6]), (SKY_BLUE, &[6.0, 1.5, 1.5, 1.5])];
+
+/// The colour and the dashes of curve number `i` of an inset.
+pub fn curve(i: usize) -> (RGBColor, &'static [f64]) {
+    CURVES[i % CURVES.len()]
+}
+
 /// Colours of points that are told apart; black is for what belongs to all of them.
 const POINTS: [RGBColor; 6] = [BLUE, VERMILLION, GREEN, PURPLE, ORANGE, SKY_BLUE];
 /// Colours of many points, in their order: the darker part of viridis (van der Walt & Smith 2015).

@@ -122,7 +122,7 @@ mod tests {
     #[test]
     fn every_sign_that_figures_use_is_in_the_font() {
         let typeface = Typeface::bundled().expect("bundled");
-        for sign in "risk R(t) − ⁰¹²³⁴⁵⁶⁷⁸⁹⁻ × ₁₂ ε ρ β λ |w| ≤ ± ↑ – ·".chars().filter(|c| *c != ' ')
+        for sign in "risk R(t) − ⁰¹²³⁴⁵⁶⁷⁸⁹⁻ × ₁₂ ε ρ β λ |w| ≤ ± ↑ – · ⟨⟩".chars().filter(|c| *c != ' ')
         {
             assert_ne!(typeface.font.glyph_id(sign), GlyphId(0), "{sign}");
         }

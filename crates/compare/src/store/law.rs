@@ -1,4 +1,5 @@
-//! The laws at the snapshots, as arrays: `mass` and `density` over cells, or `atoms` with weights.
+//! The laws at the snapshots, as arrays: `mass` and `density` over cells, the same of pairs of coordinates, or `atoms`
+//! with weights.
 //!
 //! Where all laws of a record share their grid (their weights), it stands there once; where they do not, each law has
 //! its own, and shorter ones are padded by NaN. Masses are stored beside densities because a density times a width
@@ -6,6 +7,8 @@
 
 mod atoms;
 mod cells;
+mod grid;
+mod marginals;
 
 use meanfield_model::measure::Measure;
 use meanfield_run::record::Record;
@@ -23,6 +26,10 @@ const NONE: &str = "none";
 const CELLS: &str = "cells";
 /// Cells of a grid for each law.
 const MOVING_CELLS: &str = "moving_cells";
+/// Pairs of coordinates on cells of one grid.
+const MARGINALS: &str = "marginals";
+/// The same on cells of a grid for each law.
+const MOVING_MARGINALS: &str = "moving_marginals";
 /// Atoms whose weights stay the same.
 const ATOMS: &str = "atoms";
 /// Atoms with weights for each law.
@@ -42,6 +49,7 @@ pub(super) fn write(out: &mut Variables, record: &Record) -> Checked<()> {
     write_snapshots(out, &record.snapshot_time)?;
     match first {
         Measure::Cells { .. } => cells::write(out, record),
+        Measure::Marginals { .. } => marginals::write(out, record),
         Measure::Atoms { .. } => atoms::write(out, record),
     }
 }
@@ -54,8 +62,8 @@ pub(super) fn read(group: &Reading, record: &Record) -> Checked<(Vec<f64>, Vec<M
     }
     let times: Vec<f64> = group.line("snapshot_time")?;
     let laws = match form.as_str() {
-        CELLS => cells::read(group, record, times.len()),
-        MOVING_CELLS => cells::read_moving(group, record, times.len()),
+        CELLS | MOVING_CELLS => cells::read(group, record, times.len(), form == MOVING_CELLS),
+        MARGINALS | MOVING_MARGINALS => marginals::read(group, record, times.len(), form == MOVING_MARGINALS),
         ATOMS => atoms::read(group, record, times.len()),
         VARYING_ATOMS => atoms::read_varying(group, record, times.len()),
         other => Err(group.fault("law", format!("the attribute is {other:?}, no form of a law"))),

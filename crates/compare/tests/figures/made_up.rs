@@ -6,7 +6,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use meanfield_compare::comparison::Comparison;
-use meanfield_compare::figure::{Content, draw_all};
+use meanfield_compare::figure::{Content, Over, draw_all};
 use meanfield_compare::judge::compare;
 use meanfield_model::axis::Axis;
 use meanfield_model::measure::Measure;
@@ -54,7 +54,7 @@ pub fn random_atoms(time: f64, count: usize, seed: u64) -> Measure {
     Measure::equal_atoms(&points)
 }
 
-fn uniforms(seed: u64) -> impl Iterator<Item = f64> {
+pub fn uniforms(seed: u64) -> impl Iterator<Item = f64> {
     let mut state = seed;
     std::iter::repeat_with(move || {
         state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
@@ -136,7 +136,7 @@ pub fn keep(files: &[PathBuf], name: &str) {
 }
 
 pub fn content<'a>(records: &'a [Record], comparison: Option<&'a Comparison>) -> Content<'a> {
-    Content { title: TITLE, records, comparison, inset: None }
+    Content { title: TITLE, records, comparison, inset: &[], over: Over::Time }
 }
 
 pub fn draw(records: &[Record], comparison: Option<&Comparison>) -> (tempfile::TempDir, Vec<PathBuf>) {

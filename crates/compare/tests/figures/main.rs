@@ -12,6 +12,7 @@ use meanfield_run::claim::Claim;
 use meanfield_run::record::{Curve, Record, RunAxis};
 use ndarray::{ArrayD, IxDyn};
 
+mod joint;
 mod made_up;
 mod still_and_over;
 
@@ -143,10 +144,7 @@ fn many_snapshots_and_two_coordinates_fill_their_pages() {
     };
     wide.laws = (0..count).map(law).collect();
     let (_folder, files) = draw(&[wide], None);
-    assert_eq!(
-        names(&files)[2..],
-        ["law_radius_1.svg", "law_radius_1.png", "law_a____b_.svg", "law_a____b_.png"]
-    );
+    assert_eq!(names(&files)[2..], ["law.svg", "law.png", "joint_law.svg", "joint_law.png"]);
     keep(&files, "many");
 }
 
@@ -195,7 +193,7 @@ fn drawn_with_inset(records: &[Record], name: &str) -> (tempfile::TempDir, Vec<P
         [Claim { system: "sgd".into(), quantity: "risk".into(), from: 0.1, until: 10.0, within: 0.04 }];
     let comparison = compare(records, "atoms", &claims).expect("comparable");
     let folder = tempfile::tempdir().expect("folder");
-    let content = Content { inset: Some("mean_radius"), ..content(records, Some(&comparison)) };
+    let content = Content { inset: &["mean_radius".to_owned()], ..content(records, Some(&comparison)) };
     let files = draw_all(folder.path(), &content).expect("drawn");
     keep(&files, name);
     (folder, files)

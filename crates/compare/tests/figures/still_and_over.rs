@@ -53,7 +53,7 @@ fn what_does_not_move_is_drawn_at_all_times() {
     let alone = draw(&[gibbs(0.5), records[1].clone()], None);
     assert!(words(&alone.1[0]).iter().any(|word| word == "gibbs (landscape, static)"));
     // an inset, or the panel in its stead, has such a line as well
-    let content = Content { inset: Some("mean_radius"), ..content(&records, None) };
+    let content = Content { inset: &["mean_radius".to_owned()], ..content(&records, None) };
     let folder = tempfile::tempdir().expect("folder");
     let files = draw_all(folder.path(), &content).expect("drawn");
     keep(&files, "standing-inset");

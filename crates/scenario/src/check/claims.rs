@@ -1,18 +1,17 @@
 //! The comparison: names that must exist, and spans of time in which something must be observed. What is
-//! refused here would fail only after everything has run.
-
-use meanfield_run::certificate;
+//! refused here would fail only after everything has run. (What figures are asked for: `figures`.)
 
 use super::Complaints;
+use crate::build;
 use crate::file::{ScenarioFile, SystemKind};
 use crate::problem::suggestion;
 use crate::stated::{ClaimKeys, Compare};
 use crate::typed::Step;
 
-/// Curves of the 1/N correction.
-const BIASES: [&str; 2] = ["network_bias", "independent_bias"];
-/// Curves beside the risk that are claimed of, or that an inset may show.
-const ENERGIES: [&str; 2] = ["free_energy", "regularized_risk"];
+/// Where a name that is claimed of stands for one of each coordinate.
+const COORDINATE: &str = "<coordinate>";
+/// The energy that no network has.
+const FREE_ENERGY: &str = "free_energy";
 /// The risk's excess over the reference's, less b/N: b is not known with noise.
 const BEYOND_BIAS: &str = "risk_beyond_bias";
 
@@ -34,20 +33,15 @@ pub(super) fn check(file: &ScenarioFile, times: bool, quantities: &[String], com
     }
 }
 
-/// The inset must show a curve that some system reports.
-pub(super) fn inset(file: &ScenarioFile, quantities: &[String], complaints: &mut Complaints) {
-    let Some(inset) = file.figure.as_ref().and_then(|figure| figure.inset.as_deref()) else { return };
-    let curve = |name: &&str| *name == "risk" || name.starts_with("mean_") || name.starts_with("std_");
-    let known = quantities.iter().map(String::as_str).filter(curve);
-    let known: Vec<_> =
-        known.chain(certificate::ALL.map(|(name, _)| name)).chain(BIASES).chain(ENERGIES).collect();
-    let message = format!("no curve is called \"{inset}\"");
-    complaints.unless(
-        known.contains(&inset),
-        &["figure", "inset"],
-        message,
-        &suggestion(inset, known.clone()),
-    );
+/// The names that a claim on this scenario may use: `mean_<coordinate>` is one for each coordinate that its model has.
+/// None if it has no coordinates that are known, which is complained of elsewhere.
+pub(super) fn of_scenario(file: &ScenarioFile, quantities: &[String]) -> Option<Vec<String>> {
+    let coordinates = build::coordinates(file).ok()?.names();
+    let each = |name: &String| match name.contains(COORDINATE) {
+        true => coordinates.iter().map(|coordinate| name.replace(COORDINATE, coordinate)).collect(),
+        false => vec![name.clone()],
+    };
+    Some(quantities.iter().flat_map(each).collect())
 }
 
 fn names(file: &ScenarioFile) -> impl Iterator<Item = &str> {
@@ -87,7 +81,7 @@ impl Checked<'_> {
             );
         }
         let is_network = |name: &str| matches!(file.systems.get(name), Some(SystemKind::FiniteNetwork(_)));
-        if claim.quantity == ENERGIES[0] && (is_network(&claim.system) || is_network(&compare.reference)) {
+        if claim.quantity == FREE_ENERGY && (is_network(&claim.system) || is_network(&compare.reference)) {
             let message = "the free energy of a network is not known: that of atoms is infinite";
             complaints.add(
                 self.path("quantity"),
@@ -95,9 +89,10 @@ impl Checked<'_> {
                 "claim it of the PDE and a landscape, or claim `risk`",
             );
         }
-        if !quantities.contains(&claim.quantity) {
-            let message = format!("nothing that can be claimed is called \"{}\"", claim.quantity);
-            let help = suggestion(&claim.quantity, quantities.iter().map(String::as_str));
+        let known = of_scenario(file, quantities);
+        if let Some(known) = known.filter(|known| !known.contains(&claim.quantity)) {
+            let message = format!("nothing that can be claimed here is called \"{}\"", claim.quantity);
+            let help = suggestion(&claim.quantity, known.iter().map(String::as_str));
             complaints.add(self.path("quantity"), message, &help);
         }
     }

@@ -4,6 +4,7 @@
 //! earlier one is not said again.
 
 mod claims;
+mod figures;
 mod points;
 mod systems;
 
@@ -75,6 +76,7 @@ impl Complaints {
 pub(crate) fn check(points: &[Point], varied: &[Varied], quantities: &[String]) -> Complaints {
     let found: Vec<_> = points.iter().map(|point| one(&point.file, quantities).found).collect();
     let mut complaints = points::together(points, varied, found);
+    figures::over(points, &mut complaints);
     if complaints.is_empty() {
         systems::memory(points, &mut complaints);
     }
@@ -89,7 +91,7 @@ fn one(file: &ScenarioFile, quantities: &[String]) -> Complaints {
         && complaints.none_in(|complaints| observe(file, complaints));
     systems::check(file, model, times, &mut complaints);
     claims::check(file, times, quantities, &mut complaints);
-    claims::inset(file, quantities, &mut complaints);
+    figures::inset(file, quantities, &mut complaints);
     complaints
 }
 

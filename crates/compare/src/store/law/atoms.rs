@@ -15,14 +15,14 @@ use super::{ATOMS, VARYING_ATOMS, blocks, stacked, unpadded};
 fn weights_of(law: &Measure) -> Option<&Array1<f64>> {
     match law {
         Measure::Atoms { weights, .. } => Some(weights),
-        Measure::Cells { .. } => None,
+        Measure::Cells { .. } | Measure::Marginals { .. } => None,
     }
 }
 
 fn points_of(law: &Measure) -> Option<ArrayD<f64>> {
     match law {
         Measure::Atoms { points, .. } => Some(points.clone().into_dyn()),
-        Measure::Cells { .. } => None,
+        Measure::Cells { .. } | Measure::Marginals { .. } => None,
     }
 }
 

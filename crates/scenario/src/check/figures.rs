@@ -1,0 +1,58 @@
+//! What the figures are asked to show must exist: curves of the inset, and one step size if steps are counted.
+
+use meanfield_run::certificate;
+
+use super::{Complaints, claims};
+use crate::file::{ScenarioFile, SystemKind};
+use crate::problem::suggestion;
+use crate::stated::{Figure, OverName};
+use crate::vary::Point;
+
+/// Curves of the 1/N correction.
+const BIASES: [&str; 2] = ["network_bias", "independent_bias"];
+/// Curves that some systems have beside the risk.
+const ENERGIES: [&str; 2] = ["free_energy", "regularized_risk"];
+
+/// The inset must show curves that some system reports.
+pub(super) fn inset(file: &ScenarioFile, quantities: &[String], complaints: &mut Complaints) {
+    let Some(quantities) = claims::of_scenario(file, quantities) else { return };
+    let curve = |name: &&str| *name == "risk" || name.starts_with("mean_") || name.starts_with("std_");
+    let known = quantities.iter().map(String::as_str).filter(curve);
+    let known: Vec<_> =
+        known.chain(certificate::ALL.map(|(name, _)| name)).chain(BIASES).chain(ENERGIES).collect();
+    for name in file.figure.iter().flat_map(Figure::insets) {
+        let message = format!("no curve is called \"{name}\"");
+        let help = suggestion(name, known.iter().copied());
+        complaints.unless(known.contains(&name.as_str()), &["figure", "inset"], message, &help);
+    }
+}
+
+/// Steps can be counted where all networks, at all points, have one step size.
+pub(super) fn over(points: &[Point], complaints: &mut Complaints) {
+    let asked =
+        |point: &Point| point.file.figure.as_ref().is_some_and(|figure| figure.over == OverName::Step);
+    let mut sizes: Vec<f64> = points.iter().flat_map(|point| step_sizes(&point.file)).collect();
+    sizes.sort_by(f64::total_cmp);
+    sizes.dedup();
+    let (message, help) = match &sizes[..] {
+        _ if !points.iter().any(asked) => return,
+        [_] => return,
+        [] => {
+            let help = "add a finite-network, or leave out `over`: time is what all systems share";
+            ("steps cannot be counted: no system of this scenario takes steps of SGD".to_owned(), help)
+        }
+        [least, .., most] => {
+            let message = format!("steps cannot be counted: step sizes differ, from {least:?} to {most:?}");
+            (message, "give all networks one `step-size`, or leave out `over`")
+        }
+    };
+    complaints.add(["figure", "over"], message, help);
+}
+
+/// ε of each network.
+fn step_sizes(file: &ScenarioFile) -> impl Iterator<Item = f64> {
+    file.systems.values().filter_map(|system| match system {
+        SystemKind::FiniteNetwork(keys) => Some(keys.step_size),
+        _ => None,
+    })
+}
