@@ -1,6 +1,7 @@
 //! The system `finite-network`: N neurons trained by one-pass SGD from one seed.
 //!
-//! Time is t = kε. Its risk is the population risk of the network as it stands. For the squared loss it is exact (see
+//! Time is t = kε, and step k = 1, 2, … has the size s_k = ε ξ(kε): the first one takes ξ(ε), since ξ = t^(−1/4) is infinite
+//! at 0. Neurons are σ(⟨w, x⟩), or a σ(⟨w, x⟩ + b) with all of (a, b, w) trained. The network's risk is the population risk of the network as it stands. For the squared loss it is exact (see
 //! [`meanfield_model::finite_network`]), and also estimated from fresh samples where that is asked for; for the
 //! others the estimate is the risk.
 
@@ -8,16 +9,17 @@ use std::ops::Range;
 
 use meanfield_model::activation::Activation;
 use meanfield_model::coordinates::Coordinates;
-use meanfield_model::data::GaussianClasses;
 use meanfield_model::finite_network;
-use meanfield_model::initial::Initial;
+use meanfield_model::initial::{AffineStart, Initial};
 use meanfield_model::loss::Loss;
 use meanfield_model::measure::Measure;
+use meanfield_model::mixture::Mixture;
+use meanfield_model::unit::{Neurons, Unit};
 use meanfield_run::schedule::Schedule;
 use meanfield_run::system::{Observation, RunError, Scalar, State, Stride, System};
 use ndarray::{Array1, Array2, s};
 
-use crate::engine::{Batch, Blocked, Engine, Rule, Unit};
+use crate::engine::{Batch, Blocked, Engine, Rule};
 use crate::sampler::{self, BLOCK, Samples};
 use crate::stream::Purpose;
 
@@ -36,19 +38,21 @@ pub const DEFAULT_SAMPLES: usize = 10_000;
 /// What defines a run.
 #[derive(Clone, Debug)]
 pub struct Setup {
-    /// Data model.
-    pub data: GaussianClasses,
+    /// Data, of one block of coordinates or of several.
+    pub data: Mixture,
     /// σ.
     pub activation: Activation,
     /// ℓ.
     pub loss: Loss,
-    /// Reduced coordinates in which the neurons are reported.
+    /// Reduced coordinates in which the neurons are reported: those of the data's blocks and of what a neuron's row is.
     pub coordinates: Coordinates,
-    /// Law of the weights at k = 0.
+    /// Laws of a and b at k = 0 where neurons have them.
+    pub affine: Option<AffineStart>,
+    /// Law of w at k = 0.
     pub initial: Initial,
     /// ξ(t).
     pub schedule: Schedule,
-    /// λ; 1 − 2λε must be positive.
+    /// λ; 1 − 2λ s_k must be positive for every step, the first of which is the longest.
     pub ridge: f64,
     /// 1/β.
     pub temperature: f64,
@@ -63,6 +67,32 @@ pub struct Setup {
     pub precision: Precision,
     /// The seed of everything random.
     pub seed: u64,
+}
+
+impl Setup {
+    /// What a neuron is.
+    pub fn unit(&self) -> Unit {
+        if self.affine.is_some() { Unit::Affine } else { Unit::Inner }
+    }
+
+    /// s_k = ε ξ(kε), k = 1, 2, …, of the step that follows `made` others: k = made + 1.
+    pub fn size_of_step(&self, made: u64) -> f64 {
+        self.step_size * self.schedule.rate((made + 1) as f64 * self.step_size)
+    }
+
+    /// Parameters at k = 0, shape (neuron, D).
+    fn start(&self) -> Array2<f64> {
+        let (initial, neurons, dimension) = (&self.initial, self.neurons, self.data.dimension());
+        match &self.affine {
+            None => sampler::initial_weights(initial, neurons, dimension, self.seed),
+            Some(start) => sampler::initial_affine(start, initial, neurons, dimension, self.seed),
+        }
+    }
+
+    /// (N, D).
+    fn shape(&self) -> (usize, usize) {
+        (self.neurons, self.unit().parameters(self.data.dimension()))
+    }
 }
 
 /// Floating-point numbers of the training (samples and risks are always double).
@@ -93,13 +123,11 @@ pub struct FiniteNetwork {
 impl FiniteNetwork {
     /// The network at k = 0.
     pub fn new(setup: Setup) -> Self {
-        let weights =
-            sampler::initial_weights(&setup.initial, setup.neurons, setup.data.dimension, setup.seed);
-        let engine = engine(&setup, &weights);
+        let engine = engine(&setup, &setup.start());
         Self { engine, setup, trained: 0, step: 0, samples: None, threads: 1, work: 0 }
     }
 
-    /// The weights at step k, shape (neuron, d).
+    /// The parameters at step k, shape (neuron, D).
     pub fn weights(&self) -> Array2<f64> {
         if self.trained == self.step {
             return self.engine.weights();
@@ -147,15 +175,18 @@ impl FiniteNetwork {
         Measure::Atoms { points, weights }
     }
 
-    /// Mean and standard error of ℓ(y, ŷ) over fresh samples (fewer than 2²⁸), other ones at every step k.
-    pub fn monte_carlo_risk(&self, weights: &Array2<f64>, samples: usize) -> (f64, f64) {
+    /// Mean and standard error of ℓ(y, ŷ) over fresh samples (fewer than 2²⁸), other ones at every step k. `parameters` has
+    /// the shape (neuron, D).
+    pub fn monte_carlo_risk(&self, parameters: &Array2<f64>, samples: usize) -> (f64, f64) {
         let Setup { data, seed, activation, loss, .. } = &self.setup;
+        let Neurons { outer, offsets, weights } = self.setup.unit().neurons(parameters.view());
         let (mut count, mut mean, mut squares) = (0.0, 0.0, 0.0); // Welford's running mean and sum of squares
         for block in 0..samples.div_ceil(BLOCK) {
             let fresh = sampler::block(data, *seed, Purpose::Evaluation, (self.step << 20) + block as u64);
             let z = fresh.x.dot(&weights.t());
             for (z, y) in z.rows().into_iter().zip(&fresh.y).take(samples - block * BLOCK) {
-                let output = z.iter().map(|z| activation.value(*z)).sum::<f64>() / z.len() as f64;
+                let neuron = |((z, a), b): ((&f64, &f64), &f64)| a * activation.value(z + b);
+                let output = z.iter().zip(&outer).zip(&offsets).map(neuron).sum::<f64>() / z.len() as f64;
                 let (value, before) = (loss.value(*y, output), mean);
                 count += 1.0;
                 mean += (value - before) / count;
@@ -166,7 +197,7 @@ impl FiniteNetwork {
     }
 }
 
-/// The block of samples that holds step k, and where in it.
+/// The block of samples that holds the next step after so many, and where in it.
 fn place(step: u64) -> (u64, usize) {
     (step / BLOCK as u64, (step % BLOCK as u64) as usize)
 }
@@ -179,18 +210,17 @@ fn draw(setup: &Setup, index: u64) -> Samples {
 fn engine(setup: &Setup, weights: &Array2<f64>) -> Box<dyn Engine> {
     let Setup { activation, loss, seed, precision, ridge, temperature, .. } = setup;
     let activation = activation.clone();
-    let rule = Rule { activation, loss: *loss, unit: Unit::Inner, ridge: *ridge, temperature: *temperature };
+    let rule = Rule { activation, loss: *loss, unit: setup.unit(), ridge: *ridge, temperature: *temperature };
     match precision {
         Precision::Double => Box::new(Blocked::<f64>::new(rule, weights, *seed)),
         Precision::Single => Box::new(Blocked::<f32>::new(rule, weights, *seed)),
     }
 }
 
-/// Trains an engine through steps of one block of samples.
+/// Trains an engine through steps of one block of samples; `steps` counts those made before each.
 fn train(setup: &Setup, engine: &mut dyn Engine, samples: &Samples, steps: Range<u64>) {
-    let Setup { step_size, schedule, .. } = setup;
     let (first, (_, offset)) = (steps.start, place(steps.start));
-    let step_sizes: Vec<f64> = steps.map(|k| step_size * schedule.rate(k as f64 * step_size)).collect();
+    let step_sizes: Vec<f64> = steps.map(|made| setup.size_of_step(made)).collect();
     let of_samples = offset..offset + step_sizes.len();
     engine.train(&Batch {
         x: samples.x.slice(s![of_samples.clone(), ..]),
@@ -211,8 +241,8 @@ impl System for FiniteNetwork {
 
     fn advance(&mut self, until: f64) -> Result<Stride, RunError> {
         let last = self.step_at(until);
-        let per_step =
-            self.setup.neurons * self.setup.data.dimension + SAMPLING * self.setup.data.dimension + OVERHEAD;
+        let (neurons, parameters) = self.setup.shape();
+        let per_step = neurons * parameters + SAMPLING * self.setup.data.dimension() + OVERHEAD;
         let stride = (STRIDE / per_step as f64).max(1.0) as u64;
         let pause = last.min(self.step + stride);
         while self.step < pause {
@@ -230,8 +260,9 @@ impl System for FiniteNetwork {
 
     fn observe(&self) -> Observation {
         let Setup { data, activation, loss, monte_carlo, .. } = &self.setup;
-        let weights = self.weights();
-        let exact = (*loss == Loss::Squared).then(|| finite_network::risk(data, activation, weights.view()));
+        let (unit, weights) = (self.setup.unit(), self.weights());
+        let exact =
+            (*loss == Loss::Squared).then(|| finite_network::risk(data, activation, unit, weights.view()));
         let samples = if exact.is_none() && *monte_carlo == 0 { DEFAULT_SAMPLES } else { *monte_carlo };
         let mut scalars = Vec::new();
         let mut estimate = f64::NAN;
@@ -261,7 +292,7 @@ impl System for FiniteNetwork {
     }
 
     fn restore(&mut self, state: &State) -> Result<(), RunError> {
-        let shape = (self.setup.neurons, self.setup.data.dimension);
+        let shape = self.setup.shape();
         match (&state.integers[..], Array2::from_shape_vec(shape, state.reals.clone())) {
             (&[step, trained], Ok(weights)) if trained <= step => {
                 self.engine = engine(&self.setup, &weights);
