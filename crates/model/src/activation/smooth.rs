@@ -410,4 +410,15 @@ mod tests {
             }
         }
     }
+
+    #[test]
+    fn either_of_a_steep_pair_may_come_first() {
+        // The mean bends far from 0, over a width of 0.03 that is much larger than σ's own and much smaller than 1.
+        for sigma in everything() {
+            let (first, other, cosine) = (at(0.5, 400.0), at(400.0, 500.0), 0.9995);
+            let [here, there] = [sigma.pair(first, other, cosine), sigma.pair(other, first, cosine)];
+            // Rounding, of values up to 4 · 400 · 900.
+            assert!((here - there).abs() < 1e-12 * here.abs().max(1.0), "{sigma:?} {here} {there}");
+        }
+    }
 }
