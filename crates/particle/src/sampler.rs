@@ -156,5 +156,9 @@ mod tests {
         let rows = initial_affine(&both, &initial, 1000, 3, 1);
         let product = (&rows.column(0) + 0.5).dot(&(&rows.column(1) + 0.5)) / 1000.0;
         assert!(product.abs() < 5.0 * 0.09 / f64::sqrt(1000.0), "independent: {product}");
+        let (outer, weights) = (rows.slice(s![.., ..2]), rows.slice(s![.., 2..]));
+        let pairs = outer.iter().zip(&weights);
+        let shared = pairs.map(|(x, w)| (x + 0.5) / 0.3 * w / (0.8 / 3f64.sqrt())).sum::<f64>() / 2000.0;
+        assert!(shared.abs() < 5.0 / f64::sqrt(2000.0), "of a stream of their own: {shared}");
     }
 }
