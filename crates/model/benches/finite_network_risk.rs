@@ -8,8 +8,10 @@
 #![allow(clippy::print_stdout, reason = "a program of its own: its output is the measurement")]
 
 use meanfield_model::activation::{Activation, PiecewiseLinear, Placement, Shape, Smooth};
-use meanfield_model::data::GaussianClasses;
+use meanfield_model::data::{BlockClasses, GaussianClasses};
 use meanfield_model::finite_network;
+use meanfield_model::mixture::Mixture;
+use meanfield_model::unit::Unit;
 use ndarray::{Array1, Array2};
 use rustix::time::{ClockId, clock_gettime};
 
@@ -26,10 +28,17 @@ fn main() {
     println!("N = {neurons}: seconds by d\n{:>22}{:>10}{:>10}{:>10}{:>10}", "", 3, 8, 40, 320);
     for state in states {
         for (name, separation, sigma) in activations() {
+            // MMN's Fig. 3 is of neurons with a and b and of data whose first fifth tells the classes apart.
+            let unit = if name == "relu a, b" { Unit::Affine } else { Unit::Inner };
             let seconds = [3, 8, 40, 320].map(|d| {
-                let data = GaussianClasses::isotropic(d, separation).expect("valid");
-                let weights = weights(state, neurons, d);
-                shortest(|| finite_network::risk(&data, &sigma, weights.view()))
+                let data: Mixture = match unit {
+                    Unit::Inner => GaussianClasses::isotropic(d, separation).expect("valid").into(),
+                    Unit::Affine => {
+                        BlockClasses::anisotropic(d, d.div_ceil(5), separation).expect("valid").into()
+                    }
+                };
+                let parameters = weights(state, neurons, unit.parameters(d));
+                shortest(|| finite_network::risk(&data, &sigma, unit, parameters.view()))
             });
             let columns: String = seconds.iter().map(|s| format!("{s:>10.4}")).collect();
             println!("{state:>10}{name:>12}{columns}");
@@ -50,6 +59,7 @@ fn activations() -> Vec<(&'static str, f64, Activation)> {
         ("figure 4", 0.5, kinked(&[[0.0, -2.5], [0.5, -4.0], [1.5, 7.5]])),
         ("tanh", 0.8, smooth(Shape::Tanh, 1.0)),
         ("silu", 0.8, smooth(Shape::Silu, 0.0)),
+        ("relu a, b", 0.4, Activation::PiecewiseLinear(PiecewiseLinear::relu())),
     ]
 }
 

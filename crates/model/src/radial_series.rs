@@ -165,7 +165,7 @@ impl Landscape<1> for RadialSeries {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::activation::{PiecewiseLinear, examples};
+    use crate::activation::{Input, PiecewiseLinear, examples};
     use crate::finite_network::pair_by_quadrature;
     use crate::quadrature::gaussian_expectation;
 
@@ -190,8 +190,8 @@ mod tests {
             let (cosine, density) = (angle.cos(), angle.sin().powf(d - 2.0));
             if density > 1e-18 {
                 let pair = |class: &Class| {
-                    let (scale, other) = (class.scale * r, class.scale * s);
-                    class.weight * pair_by_quadrature(sigma, scale, other, cosine)
+                    let [input, other] = [r, s].map(|r| Input { offset: 0.0, scale: class.scale * r });
+                    class.weight * pair_by_quadrature(sigma, input, other, cosine)
                 };
                 total += density * data.classes.iter().map(pair).sum::<f64>();
                 norm += density;

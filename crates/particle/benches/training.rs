@@ -15,7 +15,9 @@ use meanfield_model::activation::{Activation, PiecewiseLinear};
 use meanfield_model::data::GaussianClasses;
 use meanfield_model::initial::Initial;
 use meanfield_model::loss::Loss;
-use meanfield_particle::engine::{Batch, Blocked, Engine, Rule, Unit};
+use meanfield_model::mixture::Mixture;
+use meanfield_model::unit::Unit;
+use meanfield_particle::engine::{Batch, Blocked, Engine, Rule};
 use meanfield_particle::sampler::{self, BLOCK, Samples};
 use meanfield_particle::stream::Purpose;
 use meanfield_run::drive::process_seconds;
@@ -26,7 +28,7 @@ const BLOCKS: usize = 20;
 
 struct Problem {
     rule: Rule,
-    data: GaussianClasses,
+    data: Mixture,
     start: Array2<f64>,
     pool: Vec<Samples>,
     step_sizes: [f64; BLOCK],
@@ -47,7 +49,7 @@ fn problem(kind: &str, dimension: usize, neurons: usize) -> Problem {
         ridge: 0.0,
         temperature,
     };
-    let data = GaussianClasses::isotropic(dimension, 0.8).expect("valid");
+    let data = Mixture::from(GaussianClasses::isotropic(dimension, 0.8).expect("valid"));
     // Some 20 ms of steps for every size.
     let blocks = match neurons * dimension {
         ..100_000 => 16,
@@ -110,7 +112,7 @@ fn write(folder: &Path, problem: &Problem) {
     problem.train_on_pool(&mut silent);
     let mut noisy = problem.engine();
     problem.train_on_pool(&mut noisy);
-    let shape = [start.nrows(), problem.data.dimension, problem.steps()].map(|count| count as f64);
+    let shape = [start.nrows(), problem.data.dimension(), problem.steps()].map(|count| count as f64);
     let files = [
         ("setting", [&shape[..], &[step_sizes[0], rule.noise(step_sizes[0])]].concat()),
         ("start", start.iter().copied().collect()),

@@ -1,25 +1,26 @@
 //! The system `finite-network`: N neurons trained by one-pass SGD from one seed.
 //!
-//! Time is t = kε. Its risk is the population risk of the network as it stands. For the squared loss it is exact (see
+//! Time is t = kε, and step k = 1, 2, … has the size s_k = ε ξ(kε): the first one takes ξ(ε), since ξ = t^(−1/4) is infinite
+//! at 0. Neurons are σ(⟨w, x⟩), or a σ(⟨w, x⟩ + b) with all of (a, b, w) trained. The network's risk is the population risk of the network as it stands. For the squared loss it is exact (see
 //! [`meanfield_model::finite_network`]), and also estimated from fresh samples where that is asked for; for the
 //! others the estimate is the risk.
 
+mod setup;
+
 use std::ops::Range;
 
-use meanfield_model::activation::Activation;
-use meanfield_model::coordinates::Coordinates;
-use meanfield_model::data::GaussianClasses;
 use meanfield_model::finite_network;
-use meanfield_model::initial::Initial;
 use meanfield_model::loss::Loss;
 use meanfield_model::measure::Measure;
-use meanfield_run::schedule::Schedule;
+use meanfield_model::unit::Neurons;
 use meanfield_run::system::{Observation, RunError, Scalar, State, Stride, System};
 use ndarray::{Array1, Array2, s};
 
-use crate::engine::{Batch, Blocked, Engine, Rule, Unit};
+use crate::engine::{Batch, Blocked, Engine, Rule};
 use crate::sampler::{self, BLOCK, Samples};
 use crate::stream::Purpose;
+
+pub use setup::{Precision, Setup};
 
 /// Multiply-adds in one stride: a few hundredths of a second.
 const STRIDE: f64 = 2e8;
@@ -32,49 +33,6 @@ const OVERHEAD: usize = 400;
 /// Fresh samples behind the risk of a loss that has no closed form, unless another number is asked for: they
 /// leave about 1 % of it.
 pub const DEFAULT_SAMPLES: usize = 10_000;
-
-/// What defines a run.
-#[derive(Clone, Debug)]
-pub struct Setup {
-    /// Data model.
-    pub data: GaussianClasses,
-    /// σ.
-    pub activation: Activation,
-    /// ℓ.
-    pub loss: Loss,
-    /// Reduced coordinates in which the neurons are reported.
-    pub coordinates: Coordinates,
-    /// Law of the weights at k = 0.
-    pub initial: Initial,
-    /// ξ(t).
-    pub schedule: Schedule,
-    /// λ; 1 − 2λε must be positive.
-    pub ridge: f64,
-    /// 1/β.
-    pub temperature: f64,
-    /// N.
-    pub neurons: usize,
-    /// ε.
-    pub step_size: f64,
-    /// Samples on which the risk is estimated at each observation; 0 for none, or for [`DEFAULT_SAMPLES`] where the
-    /// risk has no closed form.
-    pub monte_carlo: usize,
-    /// What the weights are computed in.
-    pub precision: Precision,
-    /// The seed of everything random.
-    pub seed: u64,
-}
-
-/// Floating-point numbers of the training (samples and risks are always double).
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Precision {
-    /// 64 bits.
-    #[default]
-    Double,
-    /// 32 bits: faster, and the same in law as long as steps move weights by more than 6e-8 of their size. A path is not the
-    /// same: now and then rounding puts a neuron on the other side of a kink.
-    Single,
-}
 
 /// See the module's head.
 pub struct FiniteNetwork {
@@ -93,13 +51,11 @@ pub struct FiniteNetwork {
 impl FiniteNetwork {
     /// The network at k = 0.
     pub fn new(setup: Setup) -> Self {
-        let weights =
-            sampler::initial_weights(&setup.initial, setup.neurons, setup.data.dimension, setup.seed);
-        let engine = engine(&setup, &weights);
+        let engine = engine(&setup, &setup.start());
         Self { engine, setup, trained: 0, step: 0, samples: None, threads: 1, work: 0 }
     }
 
-    /// The weights at step k, shape (neuron, d).
+    /// The parameters at step k, shape (neuron, D).
     pub fn weights(&self) -> Array2<f64> {
         if self.trained == self.step {
             return self.engine.weights();
@@ -147,15 +103,18 @@ impl FiniteNetwork {
         Measure::Atoms { points, weights }
     }
 
-    /// Mean and standard error of ℓ(y, ŷ) over fresh samples (fewer than 2²⁸), other ones at every step k.
-    pub fn monte_carlo_risk(&self, weights: &Array2<f64>, samples: usize) -> (f64, f64) {
+    /// Mean and standard error of ℓ(y, ŷ) over fresh samples (fewer than 2²⁸), other ones at every step k. `parameters` has
+    /// the shape (neuron, D).
+    pub fn monte_carlo_risk(&self, parameters: &Array2<f64>, samples: usize) -> (f64, f64) {
         let Setup { data, seed, activation, loss, .. } = &self.setup;
+        let Neurons { outer, offsets, weights } = self.setup.unit().neurons(parameters.view());
         let (mut count, mut mean, mut squares) = (0.0, 0.0, 0.0); // Welford's running mean and sum of squares
         for block in 0..samples.div_ceil(BLOCK) {
             let fresh = sampler::block(data, *seed, Purpose::Evaluation, (self.step << 20) + block as u64);
             let z = fresh.x.dot(&weights.t());
             for (z, y) in z.rows().into_iter().zip(&fresh.y).take(samples - block * BLOCK) {
-                let output = z.iter().map(|z| activation.value(*z)).sum::<f64>() / z.len() as f64;
+                let neuron = |((z, a), b): ((&f64, &f64), &f64)| a * activation.value(z + b);
+                let output = z.iter().zip(&outer).zip(&offsets).map(neuron).sum::<f64>() / z.len() as f64;
                 let (value, before) = (loss.value(*y, output), mean);
                 count += 1.0;
                 mean += (value - before) / count;
@@ -166,7 +125,7 @@ impl FiniteNetwork {
     }
 }
 
-/// The block of samples that holds step k, and where in it.
+/// The block of samples that holds the next step after so many, and where in it.
 fn place(step: u64) -> (u64, usize) {
     (step / BLOCK as u64, (step % BLOCK as u64) as usize)
 }
@@ -179,18 +138,17 @@ fn draw(setup: &Setup, index: u64) -> Samples {
 fn engine(setup: &Setup, weights: &Array2<f64>) -> Box<dyn Engine> {
     let Setup { activation, loss, seed, precision, ridge, temperature, .. } = setup;
     let activation = activation.clone();
-    let rule = Rule { activation, loss: *loss, unit: Unit::Inner, ridge: *ridge, temperature: *temperature };
+    let rule = Rule { activation, loss: *loss, unit: setup.unit(), ridge: *ridge, temperature: *temperature };
     match precision {
         Precision::Double => Box::new(Blocked::<f64>::new(rule, weights, *seed)),
         Precision::Single => Box::new(Blocked::<f32>::new(rule, weights, *seed)),
     }
 }
 
-/// Trains an engine through steps of one block of samples.
+/// Trains an engine through steps of one block of samples; `steps` counts those made before each.
 fn train(setup: &Setup, engine: &mut dyn Engine, samples: &Samples, steps: Range<u64>) {
-    let Setup { step_size, schedule, .. } = setup;
     let (first, (_, offset)) = (steps.start, place(steps.start));
-    let step_sizes: Vec<f64> = steps.map(|k| step_size * schedule.rate(k as f64 * step_size)).collect();
+    let step_sizes: Vec<f64> = steps.map(|made| setup.size_of_step(made)).collect();
     let of_samples = offset..offset + step_sizes.len();
     engine.train(&Batch {
         x: samples.x.slice(s![of_samples.clone(), ..]),
@@ -211,8 +169,8 @@ impl System for FiniteNetwork {
 
     fn advance(&mut self, until: f64) -> Result<Stride, RunError> {
         let last = self.step_at(until);
-        let per_step =
-            self.setup.neurons * self.setup.data.dimension + SAMPLING * self.setup.data.dimension + OVERHEAD;
+        let (neurons, parameters) = self.setup.shape();
+        let per_step = neurons * parameters + SAMPLING * self.setup.data.dimension() + OVERHEAD;
         let stride = (STRIDE / per_step as f64).max(1.0) as u64;
         let pause = last.min(self.step + stride);
         while self.step < pause {
@@ -230,8 +188,9 @@ impl System for FiniteNetwork {
 
     fn observe(&self) -> Observation {
         let Setup { data, activation, loss, monte_carlo, .. } = &self.setup;
-        let weights = self.weights();
-        let exact = (*loss == Loss::Squared).then(|| finite_network::risk(data, activation, weights.view()));
+        let (unit, weights) = (self.setup.unit(), self.weights());
+        let exact =
+            (*loss == Loss::Squared).then(|| finite_network::risk(data, activation, unit, weights.view()));
         let samples = if exact.is_none() && *monte_carlo == 0 { DEFAULT_SAMPLES } else { *monte_carlo };
         let mut scalars = Vec::new();
         let mut estimate = f64::NAN;
@@ -261,7 +220,7 @@ impl System for FiniteNetwork {
     }
 
     fn restore(&mut self, state: &State) -> Result<(), RunError> {
-        let shape = (self.setup.neurons, self.setup.data.dimension);
+        let shape = self.setup.shape();
         match (&state.integers[..], Array2::from_shape_vec(shape, state.reals.clone())) {
             (&[step, trained], Ok(weights)) if trained <= step => {
                 self.engine = engine(&self.setup, &weights);

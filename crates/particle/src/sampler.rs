@@ -1,8 +1,8 @@
 //! Draws from the data model and from the initial law.
 
-use meanfield_model::data::GaussianClasses;
-use meanfield_model::initial::Initial;
-use ndarray::Array2;
+use meanfield_model::initial::{AffineStart, Initial};
+use meanfield_model::mixture::{Component, Mixture};
+use ndarray::{Array2, concatenate, s};
 use rand::{Rng, RngExt};
 use rand_distr::{Distribution, StandardNormal};
 
@@ -21,28 +21,29 @@ pub struct Samples {
 }
 
 /// Block `block` of the stream `(seed, purpose)`.
-pub fn block(data: &GaussianClasses, seed: u64, purpose: Purpose, block: u64) -> Samples {
+pub fn block(data: &Mixture, seed: u64, purpose: Purpose, block: u64) -> Samples {
     let mut random = generator(seed, purpose, block);
-    let (mut x, mut y) = (Array2::zeros((BLOCK, data.dimension)), Vec::with_capacity(BLOCK));
+    let (mut x, mut y) = (Array2::zeros((BLOCK, data.dimension())), Vec::with_capacity(BLOCK));
     for mut row in x.rows_mut() {
-        let (label, scale) = draw_class(data, &mut random);
-        row.mapv_inplace(|_| scale * normal(&mut random));
-        y.push(label);
+        let class = draw_class(data, &mut random);
+        for (coordinates, scale) in data.blocks().zip(&class.scales) {
+            row.slice_mut(s![coordinates]).mapv_inplace(|_| scale * normal(&mut random));
+        }
+        y.push(class.label);
     }
     Samples { x, y }
 }
 
-/// (label, scale) of a class drawn by its weight.
-fn draw_class(data: &GaussianClasses, random: &mut impl Rng) -> (f64, f64) {
+/// A class drawn by its weight.
+fn draw_class<'a>(data: &'a Mixture, random: &mut impl Rng) -> &'a Component {
     let mut level: f64 = random.random();
-    for class in &data.classes {
+    for class in &data.components {
         if level < class.weight {
-            return (class.label, class.scale);
+            return class;
         }
         level -= class.weight;
     }
-    let last = data.classes[data.classes.len() - 1];
-    (last.label, last.scale)
+    &data.components[data.components.len() - 1]
 }
 
 /// Weights at k = 0, shape (neuron, d).
@@ -53,6 +54,22 @@ pub fn initial_weights(initial: &Initial, neurons: usize, dimension: usize, seed
     Array2::from_shape_simple_fn((neurons, dimension), || deviation * normal(&mut random))
 }
 
+/// Rows (a, b, w) at k = 0, shape (neuron, 2 + d): w as neurons without a and b have it from the same seed.
+pub fn initial_affine(
+    start: &AffineStart,
+    initial: &Initial,
+    neurons: usize,
+    dimension: usize,
+    seed: u64,
+) -> Array2<f64> {
+    let mut random = generator(seed, Purpose::InitialAffine, 0);
+    let outer = Array2::from_shape_fn((neurons, 2), |(_, column)| {
+        let law = [start.a, start.b][column];
+        law.mean + law.deviation * normal(&mut random)
+    });
+    concatenate![ndarray::Axis(1), outer, initial_weights(initial, neurons, dimension, seed)]
+}
+
 pub(crate) fn normal(random: &mut impl Rng) -> f64 {
     StandardNormal.sample(random)
 }
@@ -60,10 +77,12 @@ pub(crate) fn normal(random: &mut impl Rng) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use meanfield_model::data::{BlockClasses, GaussianClasses};
+    use meanfield_model::initial::Normal;
 
     #[test]
     fn each_class_has_its_share_and_its_scale() {
-        let data = GaussianClasses::isotropic(8, 0.6).expect("valid");
+        let data = GaussianClasses::isotropic(8, 0.6).expect("valid").into();
         let (mut count, mut squares) = ([0.0_f64; 2], [0.0_f64; 2]);
         for index in 0..400 {
             let samples = block(&data, 3, Purpose::Data, index);
@@ -88,5 +107,58 @@ mod tests {
         let mean_square = weights.iter().map(|w| w * w).sum::<f64>() / 4000.0;
         // Var |w|² = 2 κ⁴/d: standard error κ²√(2/(40·4000)); five of them.
         assert!((mean_square - 0.64).abs() < 5.0 * 0.64 * f64::sqrt(2.0 / 160_000.0), "{mean_square}");
+    }
+
+    #[test]
+    fn each_block_of_coordinates_has_its_scale() {
+        let data = BlockClasses::anisotropic(8, 3, 0.6).expect("valid").into();
+        let (mut count, mut squares) = ([0.0_f64; 2], [[0.0_f64; 8]; 2]);
+        for index in 0..400 {
+            let samples = block(&data, 3, Purpose::Data, index);
+            for (x, y) in samples.x.rows().into_iter().zip(&samples.y) {
+                let class = usize::from(*y < 0.0);
+                count[class] += 1.0;
+                squares[class].iter_mut().zip(x).for_each(|(square, x)| *square += x * x);
+            }
+        }
+        for (class, relevant) in [2.56_f64, 0.16].into_iter().enumerate() {
+            for (j, square) in squares[class].into_iter().enumerate() {
+                let variance = if j < 3 { relevant } else { 1.0 };
+                // Standard error of a mean square: τ²√(2/n); five of them.
+                let error = variance * f64::sqrt(2.0 / count[class]);
+                assert!((square / count[class] - variance).abs() < 5.0 * error, "class {class}, x_{j}");
+            }
+        }
+    }
+
+    #[test]
+    fn blocks_of_one_scale_are_drawn_as_one_block_is() {
+        let two = BlockClasses::anisotropic(8, 3, 0.0).expect("valid").into();
+        let one = GaussianClasses::isotropic(8, 0.0).expect("valid").into();
+        assert_eq!(block(&two, 3, Purpose::Data, 5), block(&one, 3, Purpose::Data, 5));
+    }
+
+    #[test]
+    fn output_weights_and_offsets_have_their_laws_and_leave_the_weights_alone() {
+        let initial = Initial::Gaussian { scale: 0.8 };
+        let start =
+            AffineStart { a: Normal { mean: 1.0, deviation: 0.0 }, b: Normal { mean: -0.5, deviation: 0.3 } };
+        let rows = initial_affine(&start, &initial, 40_000, 3, 1);
+        assert!(rows.column(0).iter().all(|a| *a == 1.0));
+        let b = rows.column(1);
+        let mean = b.sum() / 40_000.0;
+        let variance = b.mapv(|b| (b - mean).powi(2)).sum() / 40_000.0;
+        // Five standard errors: τ/√n of the mean, τ²√(2/n) of the variance.
+        assert!((mean + 0.5).abs() < 5.0 * 0.3 / 200.0, "{mean}");
+        assert!((variance - 0.09).abs() < 5.0 * 0.09 * f64::sqrt(2.0 / 40_000.0), "{variance}");
+        assert_eq!(rows.slice(s![.., 2..]), initial_weights(&initial, 40_000, 3, 1));
+        let both = AffineStart { a: start.b, ..start };
+        let rows = initial_affine(&both, &initial, 1000, 3, 1);
+        let product = (&rows.column(0) + 0.5).dot(&(&rows.column(1) + 0.5)) / 1000.0;
+        assert!(product.abs() < 5.0 * 0.09 / f64::sqrt(1000.0), "independent: {product}");
+        let (outer, weights) = (rows.slice(s![.., ..2]), rows.slice(s![.., 2..]));
+        let pairs = outer.iter().zip(&weights);
+        let shared = pairs.map(|(x, w)| (x + 0.5) / 0.3 * w / (0.8 / 3f64.sqrt())).sum::<f64>() / 2000.0;
+        assert!(shared.abs() < 5.0 / f64::sqrt(2000.0), "of a stream of their own: {shared}");
     }
 }

@@ -11,7 +11,7 @@ use rand_xoshiro::Xoshiro256PlusPlus;
 /// What the numbers are for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Purpose {
-    /// Weights at k = 0.
+    /// w at k = 0.
     InitialWeights = 0,
     /// Training samples.
     Data = 1,
@@ -19,6 +19,8 @@ pub enum Purpose {
     Evaluation = 2,
     /// Noise of the steps.
     Noise = 3,
+    /// a and b at k = 0.
+    InitialAffine = 4,
 }
 
 /// The generator of block `block` of the stream `(seed, purpose)`.
@@ -43,7 +45,8 @@ mod tests {
         let first = |seed, purpose, block| generator(seed, purpose, block).next_u64();
         let mut seen = std::collections::HashSet::new();
         for seed in 0..20 {
-            for purpose in [Purpose::InitialWeights, Purpose::Data, Purpose::Evaluation, Purpose::Noise] {
+            let initial = [Purpose::InitialWeights, Purpose::InitialAffine];
+            for purpose in [Purpose::Data, Purpose::Evaluation, Purpose::Noise].into_iter().chain(initial) {
                 for block in 0..20 {
                     assert!(seen.insert(first(seed, purpose, block)), "{seed} {purpose:?} {block}");
                     assert_eq!(first(seed, purpose, block), first(seed, purpose, block));

@@ -4,7 +4,8 @@ use meanfield_model::activation::{Activation, PiecewiseLinear, Placement, Shape,
 use meanfield_model::data::GaussianClasses;
 use meanfield_model::initial::Initial;
 use meanfield_model::loss::Loss;
-use meanfield_particle::engine::{Batch, Blocked, Engine, Rule, Sequential, Unit};
+use meanfield_model::unit::Unit;
+use meanfield_particle::engine::{Batch, Blocked, Engine, Rule, Sequential};
 use meanfield_particle::sampler::{self, BLOCK};
 use meanfield_particle::stream::Purpose;
 use ndarray::{Array2, s};
@@ -37,7 +38,7 @@ fn start(unit: Unit, neurons: usize, dimension: usize) -> Array2<f64> {
 
 /// Trains on `steps` samples, `pause` at a time; step sizes fall as ξ = t^{−1/4} would make them.
 fn train(engine: &mut dyn Engine, dimension: usize, step_size: f64, steps: usize, pause: usize) {
-    let data = GaussianClasses::isotropic(dimension, 0.8).expect("valid");
+    let data = GaussianClasses::isotropic(dimension, 0.8).expect("valid").into();
     let mut k = 0;
     while k < steps {
         let samples = sampler::block(&data, 3, Purpose::Data, (k / BLOCK) as u64);

@@ -8,7 +8,8 @@ use meanfield_model::landscape::Landscape;
 use meanfield_model::loss::Loss;
 use meanfield_model::mean_output::{MeanOutput, Power};
 use meanfield_model::radial_series::{DimensionLimit, RadialSeries};
-use meanfield_particle::engine::{Batch, Engine, Rule, Sequential, Unit};
+use meanfield_model::unit::Unit;
+use meanfield_particle::engine::{Batch, Engine, Rule, Sequential};
 use meanfield_particle::sampler::{self, BLOCK};
 use meanfield_particle::stream::Purpose;
 use ndarray::{Array1, Array2, ArrayView1};
@@ -79,8 +80,8 @@ fn potentials_are_expectations_over_the_data() {
         let external = 0.5 * (series.risk(&a) - 1.0 - own(&a));
         let (mut v, mut u) = (Mean::default(), Mean::default());
         for index in 0..400 {
-            let samples = sampler::block(&data(), 11, Purpose::Evaluation, index);
-            let directions = sampler::block(&data(), 12, Purpose::Evaluation, index);
+            let samples = sampler::block(&data().into(), 11, Purpose::Evaluation, index);
+            let directions = sampler::block(&data().into(), 12, Purpose::Evaluation, index);
             for ((x, y), direction) in samples.x.rows().into_iter().zip(&samples.y).zip(directions.x.rows()) {
                 let (first, other) = (rotated(direction, r), rotated(directions.x.row(0), s));
                 let value = sigma.value(first.dot(&x));
@@ -117,7 +118,7 @@ fn the_mean_step_is_the_slope_of_the_risk() {
             let mut difference = Mean::default();
             let mut drift = 0.0;
             for index in 0..60 {
-                let samples = sampler::block(&data(), 21, Purpose::Data, index);
+                let samples = sampler::block(&data().into(), 21, Purpose::Data, index);
                 for (x, y) in samples.x.rows().into_iter().zip(&samples.y) {
                     let risk = |weights: &Array2<f64>| loss.value(*y, output(&sigma, weights, x));
                     let slope = (risk(&above) - risk(&below)) / (2.0 * shift);
@@ -165,8 +166,8 @@ fn independent_neurons_have_the_bias_that_is_computed() {
             };
             let mut excess = Mean::default();
             for index in 0..600 {
-                let samples = sampler::block(&data(), 31, Purpose::Evaluation, index);
-                let directions = sampler::block(&data(), 32, Purpose::Evaluation, index);
+                let samples = sampler::block(&data().into(), 31, Purpose::Evaluation, index);
+                let directions = sampler::block(&data().into(), 32, Purpose::Evaluation, index);
                 for first in (0..BLOCK - neurons).step_by(neurons) {
                     let mut weights = Array2::zeros((neurons, DIMENSION));
                     for (i, mut row) in weights.rows_mut().into_iter().enumerate() {

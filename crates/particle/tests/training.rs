@@ -5,7 +5,8 @@ use meanfield_model::coordinates::Coordinates;
 use meanfield_model::data::GaussianClasses;
 use meanfield_model::initial::Initial;
 use meanfield_model::loss::Loss;
-use meanfield_particle::engine::{Batch, Engine, Rule, Sequential, Unit};
+use meanfield_model::unit::Unit;
+use meanfield_particle::engine::{Batch, Engine, Rule, Sequential};
 use meanfield_particle::finite_network::{FiniteNetwork, Precision, Setup};
 use meanfield_particle::sampler;
 use meanfield_particle::stream::Purpose;
@@ -16,10 +17,11 @@ use ndarray::s;
 fn setup(neurons: usize, step_size: f64, seed: u64) -> Setup {
     let sigma = PiecewiseLinear::new(vec![[0.5, -2.5], [1.5, 7.5]]).expect("valid");
     Setup {
-        data: GaussianClasses::isotropic(40, 0.8).expect("valid"),
+        data: GaussianClasses::isotropic(40, 0.8).expect("valid").into(),
         activation: Activation::PiecewiseLinear(sigma),
         loss: Loss::Squared,
         coordinates: Coordinates::Radius,
+        affine: None,
         initial: Initial::Gaussian { scale: 0.8 },
         schedule: Schedule::Constant,
         ridge: 0.0,

@@ -119,10 +119,11 @@ fn finite_network(
     seed: u64,
 ) -> Result<Job, BuildError> {
     let setup = Setup {
-        data: data(file)?,
+        data: data(file)?.into(),
         activation: activation(file)?,
         loss: model::loss(&file.model.loss),
         coordinates: Coordinates::Radius,
+        affine: None,
         initial: initial(file),
         schedule: schedule(file),
         ridge: file.dynamics.ridge,

@@ -4,7 +4,7 @@
 //!   q_n = height · e^{−a²/2} aⁿ/√n! · cos(p + nπ/2),     a = gain · S,  p = gain · b + offset
 //! ```
 
-use super::Placement;
+use super::{Input, Placement};
 
 /// Smallest phase at which [`mean_on_sphere`] is asked for; in more dimensions their number, below which the recursion
 /// loses digits.
@@ -36,12 +36,14 @@ pub fn second_moment(place: Placement, offset: f64, scale: f64) -> f64 {
     0.5 * place.height.powi(2) * (1.0 + (-2.0 * a * a).exp() * (2.0 * phase).cos())
 }
 
-/// E σ(SG) σ(S'G') at correlation c.
-pub fn pair(place: Placement, scale: f64, other: f64, cosine: f64) -> f64 {
-    let (a, b) = (place.gain * scale, place.gain * other);
+/// E σ(SG + b) σ(S'G' + b') at correlation c.
+pub fn pair(place: Placement, input: Input, other: Input, cosine: f64) -> f64 {
+    let (a, b) = (place.gain * input.scale, place.gain * other.scale);
     let (squares, twice) = (a * a + b * b, 2.0 * a * b * cosine);
     let (difference, sum) = ((-0.5 * (squares - twice)).exp(), (-0.5 * (squares + twice)).exp());
-    0.5 * place.height.powi(2) * (difference + sum * (2.0 * place.offset).cos())
+    let apart = (place.gain * (input.offset - other.offset)).cos();
+    let together = (place.gain * (input.offset + other.offset) + 2.0 * place.offset).cos();
+    0.5 * place.height.powi(2) * (difference * apart + sum * together)
 }
 
 /// E cos(xζ) and its derivative for one coordinate ζ of a uniform point of S^{d−1}, x ≥ d:

@@ -1,4 +1,5 @@
-//! E σ(SG) σ(S'G') of nearly parallel neurons for piecewise-linear σ, in closed form up to a short polynomial.
+//! E σ(SG + b) σ(S'G' + b') of nearly parallel neurons for piecewise-linear σ, in closed form up to a short polynomial. An offset
+//! moves σ's knots by −b, so the formulas speak of σ(SG).
 //!
 //! Price's theorem: the derivative in the correlation c is SS' E σ'(SG) σ'(S'G'), and the second one has only the jumps
 //! m_k of σ' left. Taylor's formula at c = 1, with c = cos θ, a = t_k/S, b = t_l/S':
@@ -13,6 +14,7 @@
 use std::f64::consts::{FRAC_1_SQRT_2, PI};
 use std::sync::LazyLock;
 
+use super::Input;
 use super::piecewise_linear::{PiecewiseLinear, standardise};
 use crate::normal;
 
@@ -24,7 +26,7 @@ const POINTS: usize = 8;
 /// e^{−40} is below rounding.
 const NOTHING: f64 = 40.0;
 
-/// σ(SG) as a straight line α + βG and hinges.
+/// σ(SG + b) as a straight line α + βG and hinges.
 #[derive(Clone, Debug)]
 pub struct Hinged {
     scale: f64,
@@ -32,7 +34,7 @@ pub struct Hinged {
     hinges: Vec<Hinge>,
 }
 
-/// m (SG − t)₊.
+/// m (SG − t)₊, t the knot less b.
 #[derive(Clone, Copy, Debug)]
 struct Hinge {
     knot: f64,
@@ -87,17 +89,22 @@ static RULE: LazyLock<Rule> = LazyLock::new(|| {
 });
 
 impl Hinged {
-    /// A neuron of this scale S.
-    pub fn new(sigma: &PiecewiseLinear, scale: f64) -> Self {
+    /// A neuron of this input.
+    pub fn new(sigma: &PiecewiseLinear, Input { offset, scale }: Input) -> Self {
         let [value, slope] = sigma.line();
         let hinge = |(knot, jump): (f64, f64)| {
+            let knot = knot - offset;
             let at = standardise(knot, scale);
             Hinge { knot, jump, at, density: normal::density(at), above: normal::distribution(-at) }
         };
-        Self { scale, line: [value, slope * scale], hinges: sigma.hinges().map(hinge).collect() }
+        Self {
+            scale,
+            line: [value + slope * offset, slope * scale],
+            hinges: sigma.hinges().map(hinge).collect(),
+        }
     }
 
-    /// σ(−SG): a hinge (−z − t)₊ is (z + t)₊ − (z + t).
+    /// The same with −SG in place of SG: a hinge (−z − t)₊ is (z + t)₊ − (z + t).
     pub fn reflected(&self) -> Self {
         let [mut value, mut slope] = [self.line[0], -self.line[1]];
         for h in &self.hinges {
@@ -111,7 +118,7 @@ impl Hinged {
         Self { scale: self.scale, line: [value, slope], hinges: self.hinges.iter().map(turn).collect() }
     }
 
-    /// E σ(SG) σ(S'G') at a correlation c ≥ [`LEAST_COSINE`].
+    /// E σ(SG + b) σ(S'G' + b') at a correlation c ≥ [`LEAST_COSINE`].
     pub fn pair(&self, other: &Self, cosine: f64) -> f64 {
         let angle = Angle::new(cosine);
         let lines = self.line[0] * other.line[0] + cosine * self.line[1] * other.line[1];
@@ -201,6 +208,18 @@ mod tests {
 
     const SCALES: [f64; 9] = [1e-9, 1e-3, 0.04, 0.21, 0.77, 0.7701, 2.9, 40.0, 1e4];
 
+    /// Centred ones, and some off the centre: near one another, on a knot, far out.
+    fn inputs() -> impl Iterator<Item = Input> {
+        let centred = SCALES.map(|scale| Input { offset: 0.0, scale });
+        let away = [(0.5, 1e-3), (0.3, 0.77), (-0.29, 0.8), (7.0, 2.9)];
+        centred.into_iter().chain(away.map(|(offset, scale)| Input { offset, scale }))
+    }
+
+    /// Size of the terms of a neuron of this input.
+    fn terms(sigma: &PiecewiseLinear, input: Input) -> f64 {
+        sigma.terms(input.scale + input.offset.abs())
+    }
+
     fn kinked() -> impl Iterator<Item = (Activation, PiecewiseLinear)> {
         examples::all().into_iter().filter_map(|sigma| match &sigma {
             Activation::PiecewiseLinear(kinked) => Some((sigma.clone(), kinked.clone())),
@@ -211,17 +230,17 @@ mod tests {
     #[test]
     fn pairs_meet_quadrature() {
         for (sigma, kinked) in kinked() {
-            for (scale, other) in SCALES.into_iter().flat_map(|s| SCALES.map(|other| (s, other))) {
-                let (first, second) = (Hinged::new(&kinked, scale), Hinged::new(&kinked, other));
+            for (input, other) in inputs().flat_map(|input| inputs().map(move |other| (input, other))) {
+                let (first, second) = (Hinged::new(&kinked, input), Hinged::new(&kinked, other));
                 for angle in [1e-6, 1e-4, 3e-3, 0.02, 0.1, 0.3, 0.45, LEAST_COSINE.acos()] {
                     let cosine = f64::cos(angle);
                     for (second, cosine) in [(&second, cosine), (&second.reflected(), -cosine)] {
                         let found = first.pair(second, cosine.abs());
-                        let exact = pair_by_quadrature(&sigma, scale, other, cosine);
+                        let exact = pair_by_quadrature(&sigma, input, other, cosine);
                         // Rounding of σ's terms; the polynomial leaves 19⁻⁸ sin³θ/12 of it.
-                        let size = sigma.terms(scale) * sigma.terms(other);
+                        let size = terms(&kinked, input) * terms(&kinked, other);
                         let error = (found - exact).abs() / size;
-                        assert!(error < 1e-12, "{sigma:?} {scale} {other} {cosine}: {error:.1e}");
+                        assert!(error < 1e-12, "{sigma:?} {input:?} {other:?} {cosine}: {error:.1e}");
                     }
                 }
             }
@@ -231,18 +250,22 @@ mod tests {
     #[test]
     fn parallel_neurons_and_those_at_rest_have_their_limits() {
         for (sigma, kinked) in kinked() {
-            for scale in SCALES {
-                let neuron = Hinged::new(&kinked, scale);
-                let square = sigma.second_moment(0.0, scale);
-                let size = sigma.terms(scale).powi(2);
+            for input in inputs() {
+                let Input { offset, scale } = input;
+                let neuron = Hinged::new(&kinked, input);
+                let square = sigma.second_moment(offset, scale);
+                let size = terms(&kinked, input).powi(2);
                 for gap in [0.0, 1e-16, 1e-12] {
                     let error = neuron.pair(&neuron, 1.0 - gap) - square;
                     // The slope in the cosine is below the square of σ's largest slope times S².
-                    assert!(error.abs() < 1e-14 * size + gap * size, "{sigma:?} {scale} {gap}: {error:.1e}");
+                    assert!(
+                        error.abs() < 1e-14 * size + gap * size,
+                        "{sigma:?} {input:?} {gap}: {error:.1e}"
+                    );
                 }
-                let still = Hinged::new(&kinked, 0.0).pair(&neuron, 0.9);
-                let error = still - sigma.value(0.0) * sigma.mean(0.0, scale);
-                assert!(error.abs() < 1e-13 * size, "{sigma:?} {scale}: {error:.1e}");
+                let still = Hinged::new(&kinked, Input { offset, scale: 0.0 }).pair(&neuron, 0.9);
+                let error = still - sigma.value(offset) * sigma.mean(offset, scale);
+                assert!(error.abs() < 1e-13 * size, "{sigma:?} {input:?}: {error:.1e}");
             }
         }
     }

@@ -38,6 +38,15 @@ impl Default for Placement {
     }
 }
 
+/// The law N(b, S²) of a neuron's input z = ⟨w,x⟩ + b.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Input {
+    /// b.
+    pub offset: f64,
+    /// S ≥ 0.
+    pub scale: f64,
+}
+
 /// The activations that exist. To add a smooth one: a variant of [`Shape`]; another form: a file beside these, a
 /// variant, an arm in each method.
 #[derive(Clone, Debug, PartialEq)]

@@ -1,5 +1,5 @@
-//! E σ(SG) σ(S'G') of many pairs for smooth σ, however steep: ∫ σ(Sg) M(S'cg, S'√(1−c²)) φ(g) dg with M(u, s) = E f(u + sH)
-//! from a table, both factors on one rule for all pairs. (Mehler's series is cheaper where it converges.)
+//! E σ(SG + b) σ(S'G' + b') of many pairs for smooth σ, however steep: ∫ σ(Sg + b) M(S'cg + b', S'√(1−c²)) φ(g) dg with
+//! M(u, s) = E f(u + sH) from a table, both factors on one rule for all pairs. (Mehler's series is cheaper where it converges.)
 //!
 //! The table holds, for every noise s, M on panels of v = u/√(1 + s²), the scale on which it bends. It belongs to the shape
 //! alone and is made once, when the first pair asks.
@@ -9,9 +9,9 @@ use std::sync::LazyLock;
 
 use ndarray::Array2;
 
-use super::Placement;
 use super::shape::Shape;
 use super::smooth::Smooth;
+use super::{Input, Placement};
 use crate::normal;
 use crate::tabulated::{Curves, Tabulated};
 
@@ -125,31 +125,31 @@ impl Mean {
 /// Neurons of a smooth σ, ready for pairs.
 pub struct NoisyPairs {
     sigma: Smooth,
-    scales: Vec<f64>,
+    inputs: Vec<Input>,
     points: Vec<f64>,
-    /// weight · φ(g) · σ(Sg), shape (neuron, point).
+    /// weight · φ(g) · σ(Sg + b), shape (neuron, point).
     values: Array2<f64>,
 }
 
 impl NoisyPairs {
-    /// Neurons of these scales.
-    pub fn new(sigma: &Smooth, scales: &[f64]) -> Self {
-        let half = sigma.octaves(scales.iter().copied().fold(0.0, f64::max), 0);
+    /// Neurons of these inputs.
+    pub fn new(sigma: &Smooth, inputs: &[Input]) -> Self {
+        let half = sigma.octaves(inputs, 0);
         let rule: Vec<(f64, f64)> = half.iter().flat_map(|(g, w)| [(*g, *w), (-g, *w)]).collect();
-        let values = Array2::from_shape_fn((scales.len(), rule.len()), |(i, k)| {
+        let values = Array2::from_shape_fn((inputs.len(), rule.len()), |(i, k)| {
             let (g, weight) = rule[k];
-            weight * normal::density(g) * sigma.value(scales[i] * g)
+            weight * normal::density(g) * sigma.value(inputs[i].scale * g + inputs[i].offset)
         });
         let points = rule.iter().map(|(g, _)| *g).collect();
-        Self { sigma: sigma.clone(), scales: scales.to_vec(), points, values }
+        Self { sigma: sigma.clone(), inputs: inputs.to_vec(), points, values }
     }
 
-    /// E σ(S_i G) σ(S_j G') at correlation c, to 1e-12 of the scales.
+    /// E σ(S_i G + b_i) σ(S_j G' + b_j) at correlation c, to 1e-12 of the scales.
     pub fn pair(&self, i: usize, j: usize, cosine: f64) -> f64 {
         let Placement { height, gain, offset } = self.sigma.place;
-        let scale = gain * self.scales[j];
+        let (scale, shift) = (gain * self.inputs[j].scale, gain * self.inputs[j].offset + offset);
         let mean = Mean::new(self.sigma.shape, scale * ((1.0 - cosine) * (1.0 + cosine)).max(0.0).sqrt());
-        let term = |(value, g): (&f64, &f64)| value * mean.at(scale * cosine * g + offset);
+        let term = |(value, g): (&f64, &f64)| value * mean.at(scale * cosine * g + shift);
         height * self.values.row(i).iter().zip(&self.points).map(term).sum::<f64>()
     }
 }
@@ -167,13 +167,19 @@ mod tests {
             if sigma.shape == Shape::Cosine {
                 continue;
             }
-            let pairs = NoisyPairs::new(&sigma, &scales);
-            for (i, j, cosine) in (0..64).map(|k| (k / 8, k % 8, [1.0, 0.999999, -0.98, 0.3, -1.0][k % 5])) {
-                let exact = sigma.pair(scales[i], scales[j], cosine);
-                let size = sigma.place.height.powi(2) * (1.0 + scales[i]) * (1.0 + scales[j]);
-                let error = (pairs.pair(i, j, cosine) - exact).abs() / size;
-                // The table's 1e-12.
-                assert!(error < 1e-12, "{sigma:?} {} {} {cosine}: {error:.1e}", scales[i], scales[j]);
+            let spread = |i: usize| Input { offset: 15.0 * (i as f64 + 0.3).cos(), scale: scales[i] };
+            let centred = |i: usize| Input { offset: 0.0, scale: scales[i] };
+            for inputs in [(0..8).map(centred).collect::<Vec<_>>(), (0..6).map(spread).collect()] {
+                let (pairs, count) = (NoisyPairs::new(&sigma, &inputs), inputs.len());
+                let cosine = |k: usize| [1.0, 0.999999, -0.98, 0.3, -1.0][k % 5];
+                for (i, j, cosine) in (0..count * count).map(|k| (k / count, k % count, cosine(k))) {
+                    let (first, other) = (inputs[i], inputs[j]);
+                    let exact = sigma.pair(first, other, cosine);
+                    let size = |input: Input| sigma.place.height * (1.0 + input.offset.abs() + input.scale);
+                    let error = (pairs.pair(i, j, cosine) - exact).abs() / (size(first) * size(other));
+                    // The table's 1e-12.
+                    assert!(error < 1e-12, "{sigma:?} {first:?} {other:?} {cosine}: {error:.1e}");
+                }
             }
         }
     }

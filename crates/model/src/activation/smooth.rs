@@ -8,7 +8,7 @@
 //! place, narrow only where f bends.
 
 use super::shape::Shape;
-use super::{Placement, cosine};
+use super::{Input, Placement, cosine};
 use crate::normal;
 use crate::quadrature;
 
@@ -101,23 +101,31 @@ impl Smooth {
         (0..count).map(|i| (step * i as f64, if i == 0 { 0.5 * step } else { step })).collect()
     }
 
-    /// Points g ≥ 0 and weights of one rule for σ(±Sg) h_n φ, all scales up to the `largest` and n < `orders`.
-    pub(super) fn common_rule(&self, largest: f64, orders: usize) -> Vec<(f64, f64)> {
+    /// Points g ≥ 0 and weights of one rule for σ(±Sg + b) h_n φ, all these inputs and n < `orders`.
+    pub(super) fn common_rule(&self, inputs: &[Input], orders: usize) -> Vec<(f64, f64)> {
+        let largest = largest_scale(inputs);
         if self.frequency(largest, 1.0) <= STEEP {
-            return self.half_line(0.0, largest, orders);
+            return self.half_line(0.0, largest, orders); // a trapezoid rule, which knows no offset
         }
-        self.octaves(largest, orders)
+        self.octaves(inputs, orders)
     }
 
-    /// Whether f bends so near z = 0 that [`octaves`](Self::octaves) are few; their number grows with the offset.
-    pub(crate) fn bends_near_zero(&self) -> bool {
-        self.place.offset.abs() <= MOST_OFFSET
+    /// The largest offset that f sees.
+    fn largest_offset(&self, inputs: &[Input]) -> f64 {
+        let Placement { gain, offset, .. } = self.place;
+        inputs.iter().map(|input| (gain * input.offset + offset).abs()).fold(0.0, f64::max)
     }
 
-    /// The same for steep scales: wherever σ(Sg) bends, its poles lie to the side of g by a share of g that is the same for
-    /// every S. So octaves of g do, in as many pieces as the offset moves the bend out.
-    pub(super) fn octaves(&self, largest: f64, orders: usize) -> Vec<(f64, f64)> {
-        let pieces = 1 + self.place.offset.abs().ceil() as usize;
+    /// Whether f bends so near z = b that [`octaves`](Self::octaves) are few; their number grows with the offset.
+    pub(crate) fn bends_near_zero(&self, inputs: &[Input]) -> bool {
+        self.largest_offset(inputs) <= MOST_OFFSET
+    }
+
+    /// The same for steep scales: wherever σ(Sg + b) bends, its poles lie to the side of g by a share of g that is the same
+    /// for every S. So octaves of g do, in as many pieces as offsets move the bend out.
+    pub(super) fn octaves(&self, inputs: &[Input], orders: usize) -> Vec<(f64, f64)> {
+        let pieces = 1 + self.largest_offset(inputs).ceil() as usize;
+        let largest = largest_scale(inputs);
         let widest = PHASE / ((orders as f64).sqrt() + MARGIN);
         let (mut rule, mut upper) = (Vec::new(), REACH);
         while upper * self.frequency(largest, 1.0) > PHASE {
@@ -199,22 +207,24 @@ impl Smooth {
         self.expectation(offset, scale, 2.0, |g| self.value(scale * g + offset).powi(2))
     }
 
-    /// E σ(SG) σ(S'G') at correlation c, by the same rule for G; what is left of G' given G is Gaussian again.
-    pub fn pair(&self, scale: f64, other: f64, cosine: f64) -> f64 {
+    /// E σ(SG + b) σ(S'G' + b') at correlation c, by the same rule for G; what is left of G' given G is Gaussian again.
+    pub fn pair(&self, input: Input, other: Input, cosine: f64) -> f64 {
         if self.shape == Shape::Cosine {
-            return cosine::pair(self.place, scale, other, cosine);
+            return cosine::pair(self.place, input, other, cosine);
         }
         let spread = (1.0 - cosine * cosine).max(0.0).sqrt();
-        let along = other * cosine;
-        let product = |g: f64| self.value(scale * g) * self.mean(along * g, other * spread);
-        let frequency = self.frequency(scale + along.abs(), 1.0);
+        let (along, noise) = (other.scale * cosine, other.scale * spread);
+        let product =
+            |g: f64| self.value(input.scale * g + input.offset) * self.mean(along * g + other.offset, noise);
+        let frequency = self.frequency(input.scale + along.abs(), 1.0);
         if frequency <= STEEP {
             return trapezoid(frequency, product);
         }
-        // The mean bends about where σ(along · g) does, over σ's own width and that of the spread.
-        let mut ends = self.panels(0.0, scale, 1.0);
-        ends.extend(self.panels(0.0, along, 1.0));
-        let (centre, width) = (-self.place.offset / (self.place.gain * along), other * spread / along.abs());
+        // The mean bends about where σ(along · g + b') does, over σ's own width and that of the spread.
+        let mut ends = self.panels(input.offset, input.scale, 1.0);
+        ends.extend(self.panels(other.offset, along, 1.0));
+        let Placement { gain, offset, .. } = self.place;
+        let (centre, width) = (-(other.offset + offset / gain) / along, noise / along.abs());
         ends.extend((-9..=9).map(|i| centre + width * f64::from(i)));
         quadrature::gaussian_expectation(&ends, product)
     }
@@ -227,6 +237,10 @@ impl Smooth {
         }
         quadrature::gaussian_expectation(&self.panels(offset, scale, power), f)
     }
+}
+
+fn largest_scale(inputs: &[Input]) -> f64 {
+    inputs.iter().map(|input| input.scale).fold(0.0, f64::max)
 }
 
 /// Step of the trapezoid rule for a function of this frequency times h_n φ.
@@ -340,13 +354,17 @@ mod tests {
         }
     }
 
+    fn at(offset: f64, scale: f64) -> Input {
+        Input { offset, scale }
+    }
+
     #[test]
     fn pairs_meet_their_limits() {
         for sigma in everything() {
-            for (scale, other) in [(0.7, 1.9), (6.0, 3.0)] {
-                let apart = sigma.mean(0.0, scale) * sigma.mean(0.0, other);
-                assert!((sigma.pair(scale, other, 0.0) - apart).abs() < 1e-12, "{sigma:?}");
-                let same = sigma.pair(scale, scale, 1.0) - sigma.second_moment(0.0, scale);
+            for (first, other) in [(at(0.0, 0.7), at(0.0, 1.9)), (at(0.4, 6.0), at(-2.0, 3.0))] {
+                let apart = sigma.mean(first.offset, first.scale) * sigma.mean(other.offset, other.scale);
+                assert!((sigma.pair(first, other, 0.0) - apart).abs() < 1e-12, "{sigma:?}");
+                let same = sigma.pair(first, first, 1.0) - sigma.second_moment(first.offset, first.scale);
                 assert!(same.abs() < 1e-11, "{sigma:?} {same:.1e}");
             }
         }
@@ -363,7 +381,7 @@ mod tests {
             assert!(error.abs() < 1e-13 * scale + 1.0 / scale.powi(3), "{scale}: {error:.1e}");
             // Signs agree with probability ½ + asin c/π; the step's width enters by 1/S.
             for cosine in [-1.0, -0.3, 0.0, 0.2, 0.999, 1.0_f64] {
-                let found = at_rest(Shape::Tanh).pair(scale, 2.0 * scale, cosine);
+                let found = at_rest(Shape::Tanh).pair(at(0.0, scale), at(0.0, 2.0 * scale), cosine);
                 let exact = 2.0 / std::f64::consts::PI * cosine.asin();
                 let width = 2.0 / scale + 1e-11;
                 assert!((found - exact).abs() < width, "{scale} {cosine}: {found} {exact}");
@@ -374,16 +392,33 @@ mod tests {
     #[test]
     fn steep_pairs_meet_the_trapezoid_rule() {
         for sigma in everything().filter(|sigma| sigma.shape != Shape::Cosine) {
-            for (scale, other, cosine) in [(20.0, 25.0, 0.3), (40.0, 15.0, -0.95), (0.2, 45.0, 0.999)] {
+            let cases = [
+                (at(0.0, 20.0), at(0.0, 25.0), 0.3),
+                (at(3.0, 40.0), at(-5.0, 15.0), -0.95),
+                (at(-0.5, 0.2), at(8.0, 45.0), 0.999),
+            ];
+            for (first, other, cosine) in cases {
                 let spread = f64::sqrt(1.0 - cosine * cosine);
-                let exact = trapezoid(sigma.frequency(scale + other, 1.0), |g| {
-                    let mean = |h: f64| sigma.value(other * (cosine * g + spread * h));
-                    sigma.value(scale * g) * trapezoid(sigma.frequency(other * spread, 1.0), mean)
+                let exact = trapezoid(sigma.frequency(first.scale + other.scale, 1.0), |g| {
+                    let mean = |h: f64| sigma.value(other.scale * (cosine * g + spread * h) + other.offset);
+                    let mean = trapezoid(sigma.frequency(other.scale * spread, 1.0), mean);
+                    sigma.value(first.scale * g + first.offset) * mean
                 });
-                let error = sigma.pair(scale, other, cosine) - exact;
+                let error = sigma.pair(first, other, cosine) - exact;
                 // Rounding, of values up to 4 · 40 · 15.
                 assert!(error.abs() < 1e-11 * exact.abs().max(1.0), "{sigma:?} {cosine}: {error:.1e}");
             }
+        }
+    }
+
+    #[test]
+    fn either_of_a_steep_pair_may_come_first() {
+        // The mean bends far from 0, over a width of 0.03 that is much larger than σ's own and much smaller than 1.
+        for sigma in everything() {
+            let (first, other, cosine) = (at(0.5, 400.0), at(400.0, 500.0), 0.9995);
+            let [here, there] = [sigma.pair(first, other, cosine), sigma.pair(other, first, cosine)];
+            // Rounding, of values up to 4 · 400 · 900.
+            assert!((here - there).abs() < 1e-12 * here.abs().max(1.0), "{sigma:?} {here} {there}");
         }
     }
 }

@@ -1,11 +1,11 @@
-//! Hermite coefficients q_n(0, S) of many scales S at once, up to orders where one scale at a time would be slow: for a
-//! smooth σ one rule serves all scales, so that the integrals are a matrix product.
+//! Hermite coefficients q_n(b, S) of many inputs at once, up to orders where one input at a time would be slow: for a
+//! smooth σ one rule serves all of them, so that the integrals are a matrix product.
 
 use ndarray::{Array2, ArrayView2, s};
 
-use super::Activation;
 use super::shape::Shape;
 use super::smooth::Smooth;
+use super::{Activation, Input};
 use crate::normal;
 
 /// Orders beyond which nothing is gained: kinks are summed in closed form where cosines are large.
@@ -22,17 +22,17 @@ impl Activation {
         }
     }
 
-    /// q_n(0, S) for n < `orders`, shape (scale, order).
-    pub fn coefficients_of_many(&self, scales: &[f64], orders: usize) -> Array2<f64> {
+    /// q_n(b, S) for n < `orders`, shape (input, order).
+    pub fn coefficients_of_many(&self, inputs: &[Input], orders: usize) -> Array2<f64> {
         match self {
-            Self::Smooth(sigma) if sigma.shape != Shape::Cosine && sigma.bends_near_zero() => {
-                by_one_rule(sigma, scales, orders)
+            Self::Smooth(sigma) if sigma.shape != Shape::Cosine && sigma.bends_near_zero(inputs) => {
+                by_one_rule(sigma, inputs, orders)
             }
             Self::PiecewiseLinear(_) | Self::Smooth(_) => {
-                let (mut q, mut unused) = (Array2::zeros((scales.len(), orders)), vec![0.0; orders]);
-                for (mut row, scale) in q.rows_mut().into_iter().zip(scales) {
+                let (mut q, mut unused) = (Array2::zeros((inputs.len(), orders)), vec![0.0; orders]);
+                for (mut row, input) in q.rows_mut().into_iter().zip(inputs) {
                     let row = row.as_slice_mut().unwrap_or_default();
-                    self.hermite_coefficients(0.0, *scale, row, &mut unused);
+                    self.hermite_coefficients(input.offset, input.scale, row, &mut unused);
                 }
                 q
             }
@@ -40,21 +40,20 @@ impl Activation {
     }
 }
 
-/// Even orders see the even part of σ only, odd ones the odd part: two products of half the size.
-fn by_one_rule(sigma: &Smooth, scales: &[f64], orders: usize) -> Array2<f64> {
-    let largest = scales.iter().copied().fold(0.0, f64::max);
-    let rule = sigma.common_rule(largest, orders);
-    let mut parts = [0, 1].map(|_| Array2::zeros((scales.len(), rule.len())));
-    for (i, scale) in scales.iter().enumerate() {
+/// Even orders see the even part of σ(S· + b) only, odd ones the odd part: two products of half the size.
+fn by_one_rule(sigma: &Smooth, inputs: &[Input], orders: usize) -> Array2<f64> {
+    let rule = sigma.common_rule(inputs, orders);
+    let mut parts = [0, 1].map(|_| Array2::zeros((inputs.len(), rule.len())));
+    for (i, Input { offset, scale }) in inputs.iter().enumerate() {
         for (k, (g, weight)) in rule.iter().enumerate() {
-            let (above, below) = (sigma.value(scale * g), sigma.value(-scale * g));
+            let (above, below) = (sigma.value(scale * g + offset), sigma.value(-scale * g + offset));
             parts[0][[i, k]] = weight * (above + below);
             parts[1][[i, k]] = weight * (above - below);
         }
     }
     let points: Vec<f64> = rule.iter().map(|(g, _)| *g).collect();
     let hermite = hermite(&points, orders);
-    let mut q = Array2::zeros((scales.len(), orders));
+    let mut q = Array2::zeros((inputs.len(), orders));
     for (parity, part) in parts.iter().enumerate() {
         let rows: ArrayView2<f64> = hermite.slice(s![parity..;2, ..]);
         q.slice_mut(s![.., parity..;2]).assign(&part.dot(&rows.t()));
@@ -80,21 +79,30 @@ fn hermite(points: &[f64], orders: usize) -> Array2<f64> {
 
 #[cfg(test)]
 mod tests {
-    use crate::activation::examples;
+    use crate::activation::{Input, examples};
 
     #[test]
-    fn many_scales_at_once_are_each_by_itself() {
-        for sigma in examples::all() {
-            for scales in [[0.0, 1e-5, 0.3, 1.7, 4.0, 9.0], [0.1, 3.0, 30.0, 300.0, 1e4, 1e6]] {
+    fn many_inputs_at_once_are_each_by_itself() {
+        let few = [0.0, 1e-5, 0.3, 1.7, 4.0, 9.0];
+        let steep = [0.1, 3.0, 30.0, 300.0, 1e4, 1e6];
+        // Offsets move the bends to any place in their octaves of g.
+        for (scales, offsets) in [few, steep].into_iter().flat_map(|s| [(s, 0.0..=0.0), (s, -20.0..=20.0)]) {
+            for sigma in examples::all() {
                 let orders = 200;
-                let together = sigma.coefficients_of_many(&scales, orders);
-                for (found, scale) in together.rows().into_iter().zip(scales) {
+                let spread = |scale| {
+                    let offset = |i: usize| offsets.start() + 5.7 * i as f64;
+                    let within = (0..).map(offset).take_while(|b| offsets.contains(b));
+                    within.map(move |offset| Input { offset, scale })
+                };
+                let inputs: Vec<Input> = scales.into_iter().flat_map(spread).collect();
+                let together = sigma.coefficients_of_many(&inputs, orders);
+                for (found, Input { offset, scale }) in together.rows().into_iter().zip(inputs) {
                     let (mut exact, mut unused) = (vec![0.0; orders], vec![0.0; orders]);
-                    sigma.hermite_coefficients(0.0, scale, &mut exact, &mut unused);
+                    sigma.hermite_coefficients(offset, scale, &mut exact, &mut unused);
                     for (n, (found, exact)) in found.iter().zip(&exact).enumerate() {
-                        // Both rules integrate to rounding; σ is below 10 (1 + S).
-                        let error = (found - exact).abs() / (1.0 + scale);
-                        assert!(error < 3e-13, "{sigma:?} q_{n}({scale}): {error:.1e}");
+                        // Both rules integrate to rounding; σ is below 10 (1 + |b| + S).
+                        let error = (found - exact).abs() / (1.0 + offset.abs() + scale);
+                        assert!(error < 3e-13, "{sigma:?} q_{n}({offset}, {scale}): {error:.1e}");
                     }
                 }
             }

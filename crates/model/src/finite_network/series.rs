@@ -1,13 +1,13 @@
-//! Mehler's series of pairs of neurons, E σ(z_i)σ(z_j) = Σ_n cosⁿ(w_i, w_j) q_n(S_i) q_n(S_j), with as many orders as the
-//! pair needs.
+//! Mehler's series of pairs of neurons f_i = a_i σ(z_i), E f_i f_j = Σ_n cⁿ q_n(i) q_n(j) at the correlation c of their inputs,
+//! q_n(i) = a_i q_n(b_i, S_i), with as many orders as the pair needs.
 //!
-//! What m orders leave out is at most |cos|^m ρ_m(i) ρ_m(j), ρ_m² = E σ² − Σ_{n<m} q_n². So most pairs of random
+//! What m orders leave out is at most |c|^m ρ_m(i) ρ_m(j), ρ_m² = E f² − Σ_{n<m} q_n². So most pairs of random
 //! directions take 16 orders, and only nearly parallel ones many. A pair reads its coefficients front to back.
 
-use ndarray::{Array2, ArrayView1, s};
+use ndarray::{Array2, ArrayView1, Axis, aview1, s};
 use pulp::{Arch, Simd, WithSimd};
 
-use crate::activation::Activation;
+use crate::activation::{Activation, Input};
 
 /// A pair whose series may leave more than this is beyond it.
 pub const PAIR_TOLERANCE: f64 = 1e-8;
@@ -20,9 +20,9 @@ const MOST_COEFFICIENTS: usize = 1 << 24;
 
 /// Coefficients of the neurons that one class sees.
 pub struct Series {
-    /// q_n(S_i), shape (neuron, order).
+    /// q_n(i), shape (neuron, order).
     q: Array2<f64>,
-    /// E σ(z_i)².
+    /// E f_i².
     squares: Vec<f64>,
     /// ρ_m(i) for m = 16, 32, …, shape (neuron, step).
     rests: Array2<f64>,
@@ -30,14 +30,18 @@ pub struct Series {
 }
 
 impl Series {
-    /// With as many orders as pairs up to this cosine need; the most there may be, if they need more.
-    pub fn for_cosines(activation: &Activation, scales: &[f64], cosine: f64) -> Self {
-        let squares: Vec<f64> = scales.iter().map(|s| activation.second_moment(0.0, *s)).collect();
-        let room = (MOST_COEFFICIENTS / scales.len().max(1)).max(FEWEST);
+    /// Of neurons with these a_i and inputs, with as many orders as pairs up to this correlation need; the most there may be, if
+    /// they need more.
+    pub fn for_cosines(activation: &Activation, outer: &[f64], inputs: &[Input], cosine: f64) -> Self {
+        let square = |(a, input): (&f64, &Input)| a * a * activation.second_moment(input.offset, input.scale);
+        let squares: Vec<f64> = outer.iter().zip(inputs).map(square).collect();
+        let room = (MOST_COEFFICIENTS / inputs.len().max(1)).max(FEWEST);
         let most = activation.most_orders().min(1 << room.ilog2());
         let mut orders = FEWEST;
         loop {
-            let series = Self::new(activation, scales, squares.clone(), orders);
+            let mut q = activation.coefficients_of_many(inputs, orders);
+            q *= &aview1(outer).insert_axis(Axis(1));
+            let series = Self::new(q, squares.clone());
             if orders == most || series.suffices(cosine) {
                 return series;
             }
@@ -45,10 +49,10 @@ impl Series {
         }
     }
 
-    fn new(activation: &Activation, scales: &[f64], squares: Vec<f64>, orders: usize) -> Self {
-        let q = activation.coefficients_of_many(scales, orders);
+    fn new(q: Array2<f64>, squares: Vec<f64>) -> Self {
+        let (neurons, orders) = q.dim();
         let steps = (orders / FEWEST).ilog2() as usize + 1;
-        let mut rests = Array2::zeros((scales.len(), steps));
+        let mut rests = Array2::zeros((neurons, steps));
         for ((mut rests, q), square) in rests.rows_mut().into_iter().zip(q.rows()).zip(&squares) {
             // From the last step back: differences of large sums would lose the small rests.
             let mut rest = (square - q.dot(&q)).max(0.0);
@@ -62,7 +66,7 @@ impl Series {
         Self { q, squares, rests, arch: Arch::new() }
     }
 
-    /// Whether every pair up to this cosine is within the series.
+    /// Whether every pair up to this correlation is within the series.
     fn suffices(&self, cosine: f64) -> bool {
         let power = cosine.powi(self.q.ncols() as i32);
         let rests = self.rests.column(self.rests.ncols() - 1);
@@ -72,17 +76,17 @@ impl Series {
         })
     }
 
-    /// E σ(z_i) = q_0.
+    /// E f_i = q_0.
     pub fn means(&self) -> impl Iterator<Item = f64> + '_ {
         self.q.column(0).into_iter().copied()
     }
 
-    /// E σ(z_i)².
+    /// E f_i².
     pub fn squares(&self) -> &[f64] {
         &self.squares
     }
 
-    /// Σ_{j<i} E σ(z_i)σ(z_j), of the pairs that are within the series; the others' j are appended to `beyond`.
+    /// Σ_{j<i} E f_i f_j, of the pairs that are within the series; the others' j are appended to `beyond`.
     pub fn row_of_pairs(&self, i: usize, cosines: ArrayView1<f64>, beyond: &mut Vec<usize>) -> f64 {
         self.arch.dispatch(Row { series: self, i, cosines, beyond })
     }

@@ -6,7 +6,7 @@ mod rule;
 mod sequential;
 
 pub use blocked::Blocked;
-pub use rule::{Rule, Unit};
+pub use rule::Rule;
 pub use sequential::Sequential;
 
 use ndarray::{Array2, ArrayView2};
@@ -19,13 +19,13 @@ pub struct Batch<'a> {
     pub y: &'a [f64],
     /// s_k of each.
     pub step_sizes: &'a [f64],
-    /// k of the first.
+    /// Steps made before the first.
     pub first: u64,
 }
 
 /// A network that is trained, one sample after the other.
 pub trait Engine: Send {
-    /// Applies the steps of `batch`, in order. Its first step must be a multiple of [`block`](Self::block), and 1 − 2λ s_k
+    /// Applies the steps of `batch`, in order. Those made before must be a multiple of [`block`](Self::block), and 1 − 2λ s_k
     /// positive. A step that leads to no number leaves weights that are none.
     fn train(&mut self, batch: &Batch);
 

@@ -6,27 +6,7 @@
 
 use meanfield_model::activation::Activation;
 use meanfield_model::loss::Loss;
-
-/// σ_*: what a neuron computes and which parameters are trained.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Unit {
-    /// σ(⟨w, x⟩), θ = w.
-    Inner,
-    /// a σ(⟨w, x⟩ + b), θ = (a, b, w).
-    Affine,
-}
-
-impl Unit {
-    /// D, for inputs of dimension d.
-    pub fn parameters(self, dimension: usize) -> usize {
-        dimension + if self == Self::Affine { 2 } else { 0 }
-    }
-
-    /// Parameters before those that a sample's coordinates (after a constant 1, where there is b) are multiplied with.
-    pub fn outer(self) -> usize {
-        usize::from(self == Self::Affine)
-    }
-}
+use meanfield_model::unit::Unit;
 
 /// See the module's head.
 #[derive(Clone, Debug)]
@@ -35,7 +15,7 @@ pub struct Rule {
     pub activation: Activation,
     /// ℓ.
     pub loss: Loss,
-    /// σ_*.
+    /// σ_*, all of whose parameters are trained.
     pub unit: Unit,
     /// λ.
     pub ridge: f64,

@@ -1,8 +1,9 @@
 //! One sample after the other, as the equation says.
 
+use meanfield_model::unit::Unit;
 use ndarray::{Array2, Axis};
 
-use super::{Batch, Engine, Rule, Unit};
+use super::{Batch, Engine, Rule};
 use crate::sampler;
 use crate::stream::{Purpose, generator};
 

@@ -17,9 +17,10 @@ mod shard;
 mod steps;
 mod update;
 
+use meanfield_model::unit::Unit;
 use ndarray::{Array2, s};
 
-use super::{Batch, Engine, Rule, Unit};
+use super::{Batch, Engine, Rule};
 use exchange::Exchange;
 use lanes::{Lanes, Real, Work};
 use samples::{Layout, Samples};

@@ -10,10 +10,12 @@
 //! ```
 //! exactly in law. So w, g and ξ side by side in a row, times x_k, (V_k/V_B^½) x_k and L_k side by side, give the input.
 
+use meanfield_model::unit::Unit;
+
 use super::lanes::{Lanes, Real};
 use super::layout::{Aligned, in_lines, padded};
 use super::product::{pack, product};
-use crate::engine::{Batch, Rule, Unit};
+use crate::engine::{Batch, Rule};
 
 /// Steps of one block and their sizes.
 pub struct Samples<T> {

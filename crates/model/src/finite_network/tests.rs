@@ -1,0 +1,154 @@
+//! Tests of the exact risk: against the sum over all pairs by quadrature, in any geometry, for data of one block and of two.
+
+use ndarray::{Array2, array, concatenate, s};
+
+use super::series::PAIR_TOLERANCE;
+use super::*;
+use crate::activation::examples;
+use crate::data::{BlockClasses, GaussianClasses};
+use crate::mixture::Component;
+
+fn one_block(dimension: usize) -> Mixture {
+    GaussianClasses::isotropic(dimension, 0.8).expect("valid").into()
+}
+
+fn two_blocks(dimension: usize, relevant: usize) -> Mixture {
+    BlockClasses::anisotropic(dimension, relevant, 0.6).expect("valid").into()
+}
+
+/// Covariance of two inputs.
+fn covariance(data: &Mixture, class: &Component, weights: ArrayView1<f64>, others: ArrayView1<f64>) -> f64 {
+    let within = |(block, scale): (std::ops::Range<usize>, &f64)| {
+        scale * scale * weights.slice(s![block.clone()]).dot(&others.slice(s![block]))
+    };
+    data.blocks().zip(&class.scales).map(within).sum()
+}
+
+/// Every pair by quadrature, no series, as the risk is defined.
+fn slow_risk(data: &Mixture, sigma: &Activation, unit: Unit, parameters: &Array2<f64>) -> f64 {
+    let (neurons, n) = (unit.neurons(parameters.view()), parameters.nrows());
+    let mut total = 0.0;
+    for class in &data.components {
+        let product = |i, j| covariance(data, class, neurons.weights.row(i), neurons.weights.row(j));
+        let input = |i: usize| Input { offset: neurons.offsets[i], scale: product(i, i).sqrt() };
+        let (mut output, mut square) = (0.0, 0.0);
+        for i in 0..n {
+            output += neurons.outer[i] * sigma.mean(input(i).offset, input(i).scale);
+            for j in 0..=i {
+                let scales = input(i).scale * input(j).scale;
+                let cosine = if scales > 0.0 { product(i, j) / scales } else { 0.0 };
+                let cosine = if i == j { 1.0 } else { cosine.clamp(-1.0, 1.0) };
+                let pair = pair_by_quadrature(sigma, input(i), input(j), cosine);
+                square += if i == j { 1.0 } else { 2.0 } * neurons.outer[i] * neurons.outer[j] * pair;
+            }
+        }
+        let n = n as f64;
+        total += class.weight * (class.label.powi(2) - 2.0 * class.label * output / n + square / (n * n));
+    }
+    total
+}
+
+/// a and b before rows of w.
+fn affine(weights: &Array2<f64>) -> Array2<f64> {
+    let outer = Array2::from_shape_fn((weights.nrows(), 2), |(i, j)| match j {
+        0 => 1.0 - 0.7 * i as f64 % 3.1,
+        _ => 0.8 * (1.3 * i as f64).sin(),
+    });
+    concatenate![ndarray::Axis(1), outer, *weights]
+}
+
+/// Both risks of all units on data of both kinds, of three coordinates.
+fn check(weights: &Array2<f64>) {
+    for sigma in examples::all() {
+        for data in [one_block(3), two_blocks(3, 1), two_blocks(3, 2)] {
+            for (unit, rows) in [(Unit::Inner, weights.clone()), (Unit::Affine, affine(weights))] {
+                let fast = risk(&data, &sigma, unit, rows.view());
+                let slow = slow_risk(&data, &sigma, unit, &rows);
+                // Each pair may leave PAIR_TOLERANCE, and pairs enter with weight 1/N².
+                let error = (fast - slow).abs();
+                assert!(error < PAIR_TOLERANCE, "{sigma:?} {unit:?} {:?} {fast} {slow}", data.dimensions);
+            }
+        }
+    }
+}
+
+#[test]
+fn series_and_quadrature_agree_on_any_geometry() {
+    check(&array![
+        [0.3, -0.2, 0.9],
+        [0.3, -0.2, 0.9],  // twice the same neuron: cosine 1
+        [-0.6, 0.4, -1.8], // antiparallel: cosine −1
+        [0.31, -0.2, 0.9], // nearly parallel
+        [1.0, 2.0, 0.1],
+        [0.0, 0.05, 0.02],
+        [0.4, 0.0, 0.0], // within one block
+    ]);
+}
+
+#[test]
+fn bundles_of_every_width_are_exact() {
+    // Pairs within the series and beyond it, opposite ones too, of small and large scales.
+    check(&Array2::from_shape_fn((16, 3), |(i, j)| {
+        let bundle = [[1.0, 0.2, -0.3], [-0.4, 1.0, 0.1]][i % 2][j];
+        let away = 0.3f64.powi(i as i32 / 2) * ((5 * i + 7 * j) as f64).sin();
+        let length = [0.0, 1e-4, 0.3, 0.7, -1.0, 1.6, -3.0, 5.0][i / 2];
+        length * (bundle + away)
+    }));
+}
+
+#[test]
+fn many_neurons_are_summed_over_every_pair_once() {
+    // More neurons than rows held at a time; spread so that no two directions nearly agree.
+    let sigma = examples::figure_1();
+    let weights =
+        Array2::from_shape_fn((150, 40), |(i, j)| 0.15 * ((7 * i + 3 * i * j + j * j) as f64).sin());
+    let cases =
+        [(one_block(40), Unit::Inner, weights.clone()), (two_blocks(40, 12), Unit::Affine, affine(&weights))];
+    for (data, unit, rows) in cases {
+        let exact = slow_risk(&data, &sigma, unit, &rows);
+        let error = risk(&data, &sigma, unit, rows.view()) - exact;
+        assert!(error.abs() < PAIR_TOLERANCE, "{unit:?} {exact} {error:.1e}");
+    }
+}
+
+#[test]
+fn each_pair_takes_as_many_orders_as_it_needs() {
+    for sigma in examples::all() {
+        for (scales, offsets) in
+            [([0.3, 0.31], [0.0; 2]), ([0.8, 1.7], [0.4, -1.0]), ([4.0, 2.9], [-3.0, 2.0])]
+        {
+            let rows = array![[0.7, offsets[0]], [-1.2, offsets[1]]];
+            let neurons = Unit::Affine.neurons(rows.view());
+            let seen = Seen::new(&sigma, &neurons, scales.into_iter(), 1.0);
+            for cosine in [0.0, 0.1, -0.3, 0.5, 0.62, -0.7, 0.8, 0.87, 0.92, -0.97, 0.995, 1.0] {
+                let found = seen.row_of_pairs(1, array![cosine].view());
+                let exact = -0.84 * pair_by_quadrature(&sigma, seen.inputs[0], seen.inputs[1], cosine);
+                let error = found - exact;
+                assert!(error.abs() < PAIR_TOLERANCE, "{sigma:?} {scales:?} {cosine}: {error:.1e}");
+            }
+        }
+    }
+}
+
+#[test]
+fn one_neuron_is_elementary() {
+    let (data, sigma, (a, b)) = (two_blocks(3, 1), examples::figure_1(), (-0.6, 0.4));
+    let of_class = |class: &Component| {
+        let scale = (0.7 * class.scales[0]).hypot(0.5 * class.scales[1]);
+        let kinks: Vec<f64> = sigma.kinks().iter().map(|t| (t - b) / scale).collect();
+        let square = |g: f64| (class.label - a * sigma.value(b + scale * g)).powi(2);
+        class.weight * gaussian_expectation(&kinks, square)
+    };
+    let exact: f64 = data.components.iter().map(of_class).sum();
+    let found = risk(&data, &sigma, Unit::Affine, array![[a, b, 0.7, 0.3, -0.4]].view());
+    assert!((found - exact).abs() < 1e-12, "{found} {exact}");
+}
+
+#[test]
+fn a_neuron_without_weight_is_a_constant() {
+    let (data, sigma) = (one_block(3), examples::figure_1());
+    let constant = sigma.value(0.0);
+    let exact = 0.5 * (1.0 - constant).powi(2) + 0.5 * (-1.0 - constant).powi(2);
+    let found = risk(&data, &sigma, Unit::Inner, Array2::zeros((4, 3)).view());
+    assert!((found - exact).abs() < 1e-12);
+}

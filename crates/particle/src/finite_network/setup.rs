@@ -1,0 +1,84 @@
+//! What defines a run of SGD, and what follows from that alone: the shape of the parameters, their start, the sizes of the
+//! steps. Nothing here trains.
+
+use meanfield_model::activation::Activation;
+use meanfield_model::coordinates::Coordinates;
+use meanfield_model::initial::{AffineStart, Initial};
+use meanfield_model::loss::Loss;
+use meanfield_model::mixture::Mixture;
+use meanfield_model::unit::Unit;
+use meanfield_run::schedule::Schedule;
+use ndarray::Array2;
+
+use crate::sampler;
+
+/// What defines a run.
+#[derive(Clone, Debug)]
+pub struct Setup {
+    /// Data, of one block of coordinates or of several.
+    pub data: Mixture,
+    /// σ.
+    pub activation: Activation,
+    /// ℓ.
+    pub loss: Loss,
+    /// Reduced coordinates in which the neurons are reported: those of the data's blocks and of what a neuron's row is.
+    pub coordinates: Coordinates,
+    /// Laws of a and b at k = 0 where neurons have them.
+    pub affine: Option<AffineStart>,
+    /// Law of w at k = 0.
+    pub initial: Initial,
+    /// ξ(t).
+    pub schedule: Schedule,
+    /// λ; 1 − 2λ s_k must be positive for every step, the first of which is the longest.
+    pub ridge: f64,
+    /// 1/β.
+    pub temperature: f64,
+    /// N.
+    pub neurons: usize,
+    /// ε.
+    pub step_size: f64,
+    /// Samples on which the risk is estimated at each observation; 0 for none, or for [`DEFAULT_SAMPLES`](super::DEFAULT_SAMPLES) where the
+    /// risk has no closed form.
+    pub monte_carlo: usize,
+    /// What the weights are computed in.
+    pub precision: Precision,
+    /// The seed of everything random.
+    pub seed: u64,
+}
+
+impl Setup {
+    /// What a neuron is.
+    pub fn unit(&self) -> Unit {
+        if self.affine.is_some() { Unit::Affine } else { Unit::Inner }
+    }
+
+    /// s_k = ε ξ(kε), k = 1, 2, …, of the step that follows `made` others: k = made + 1.
+    pub fn size_of_step(&self, made: u64) -> f64 {
+        self.step_size * self.schedule.rate((made + 1) as f64 * self.step_size)
+    }
+
+    /// Parameters at k = 0, shape (neuron, D).
+    pub(super) fn start(&self) -> Array2<f64> {
+        let (initial, neurons, dimension) = (&self.initial, self.neurons, self.data.dimension());
+        match &self.affine {
+            None => sampler::initial_weights(initial, neurons, dimension, self.seed),
+            Some(start) => sampler::initial_affine(start, initial, neurons, dimension, self.seed),
+        }
+    }
+
+    /// (N, D).
+    pub(super) fn shape(&self) -> (usize, usize) {
+        (self.neurons, self.unit().parameters(self.data.dimension()))
+    }
+}
+
+/// Floating-point numbers of the training (samples and risks are always double).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Precision {
+    /// 64 bits.
+    #[default]
+    Double,
+    /// 32 bits: faster, and the same in law as long as steps move weights by more than 6e-8 of their size. A path is not the
+    /// same: now and then rounding puts a neuron on the other side of a kink.
+    Single,
+}
