@@ -13,6 +13,7 @@ use meanfield_model::data::{BlockClasses, GaussianClasses};
 use meanfield_model::initial::{AffineStart, Initial, Normal};
 use meanfield_model::landscape::Landscape;
 use meanfield_model::loss::Loss;
+use meanfield_model::mixture::Mixture;
 use meanfield_model::radial_landscape::LandscapeError;
 use meanfield_particle::finite_network::{FiniteNetwork, Precision, Setup};
 use meanfield_run::drive::Identity;
@@ -119,11 +120,14 @@ fn finite_network(
     seed: u64,
 ) -> Result<Job, BuildError> {
     let setup = Setup {
-        data: data(file)?.into(),
+        data: mixture(file)?,
         activation: activation(file)?,
         loss: model::loss(&file.model.loss),
-        coordinates: Coordinates::Radius,
-        affine: None,
+        coordinates: coordinates(file)?,
+        affine: match file.model.unit {
+            UnitKind::Inner(_) => None,
+            UnitKind::Affine(_) => Some(affine_start(file)?),
+        },
         initial: initial(file),
         schedule: schedule(file),
         ridge: file.dynamics.ridge,
@@ -198,6 +202,17 @@ fn data(file: &ScenarioFile) -> Result<GaussianClasses, BuildError> {
     match &file.model.data {
         Data::IsotropicGaussians(keys) => Ok(GaussianClasses::isotropic(keys.dimension, keys.separation)?),
         Data::AnisotropicGaussians(_) => Err(BuildError::Coordinates),
+    }
+}
+
+/// Data of any kind, to draw samples from.
+fn mixture(file: &ScenarioFile) -> Result<Mixture, BuildError> {
+    match &file.model.data {
+        Data::IsotropicGaussians(_) => Ok(data(file)?.into()),
+        Data::AnisotropicGaussians(keys) => {
+            let (relevant, separation) = (keys.relevant_dimension, keys.separation);
+            Ok(BlockClasses::anisotropic(keys.dimension, relevant, separation)?.into())
+        }
     }
 }
 

@@ -5,7 +5,7 @@
 
 use meanfield_model::axis::{Axis, AxisError};
 use meanfield_model::measure::Measure;
-use ndarray::{ArrayD, IxDyn};
+use ndarray::{Array2, ArrayD, IxDyn};
 
 /// One axis a coordinate.
 #[derive(Clone, Debug, PartialEq)]
@@ -76,9 +76,12 @@ impl<const D: usize> Grid<D> {
 }
 
 impl<const D: usize> Grid<D> {
-    /// The law that has these masses, one a cell.
+    /// The law that has these masses, one a cell; in three or more coordinates the laws of their pairs.
     pub fn law(&self, mass: &[f64]) -> Measure {
         let shape = self.axes.each_ref().map(Axis::cells);
+        if D > 2 {
+            return Measure::Marginals { axes: self.axes.to_vec(), pairs: pairs(&shape, mass) };
+        }
         let mass = ArrayD::from_shape_fn(IxDyn(&shape), |at| {
             mass[(0..D).map(|axis| at[axis] * self.stride(axis)).sum::<usize>()]
         });
@@ -101,6 +104,27 @@ impl<const D: usize> Grid<D> {
         }
         Ok((longer, moved))
     }
+}
+
+/// The masses of all pairs of coordinates (c, c'), c < c', in lexicographic order, on a grid of so many cells along each: those of the
+/// first coordinate row by row, and the others on the grid that is left when it is summed over.
+fn pairs(lengths: &[usize], mass: &[f64]) -> Vec<Array2<f64>> {
+    let Some((&first, rest)) = lengths.split_first().filter(|(_, rest)| !rest.is_empty()) else {
+        return Vec::new();
+    };
+    let mut with_first: Vec<Array2<f64>> =
+        rest.iter().map(|length| Array2::zeros((*length, first))).collect();
+    let mut totals = Vec::with_capacity(mass.len() / first);
+    for (i, row) in mass.chunks_exact(first).enumerate() {
+        let mut left = i;
+        for (pair, length) in with_first.iter_mut().zip(rest) {
+            pair.row_mut(left % length).iter_mut().zip(row).for_each(|(sum, mass)| *sum += mass);
+            left /= length;
+        }
+        totals.push(row.iter().sum());
+    }
+    let with_first = with_first.into_iter().map(|pair| pair.t().as_standard_layout().into_owned());
+    with_first.chain(pairs(rest, &totals)).collect()
 }
 
 impl<const D: usize> Grid<D> {
@@ -180,6 +204,25 @@ mod tests {
     }
 
     #[test]
+    fn the_pairs_of_four_coordinates_are_those_of_the_whole() {
+        let lengths = [3, 2, 4, 5];
+        let axes = lengths.map(|cells| Axis::uniform(0.0, 1.0, cells).expect("valid"));
+        let mass: Vec<f64> = (0..120).map(|i| f64::from(i * i % 37)).collect();
+        let grid = Grid { axes: axes.clone() };
+        let whole = ArrayD::from_shape_fn(IxDyn(&lengths), |at| {
+            mass[(0..4).map(|axis| at[axis] * grid.stride(axis)).sum::<usize>()]
+        });
+        let whole = Measure::Cells { axes: axes.to_vec(), mass: whole };
+        let law = grid.law(&mass);
+        assert!(matches!(law, Measure::Marginals { .. }));
+        for first in 0..4 {
+            for second in first + 1..4 {
+                assert_eq!(law.pair_marginal(first, second), whole.pair_marginal(first, second));
+            }
+        }
+    }
+
+    #[test]
     fn masses_keep_their_place_when_the_grid_grows() {
         let mass: Vec<f64> = (0..12).map(f64::from).collect();
         let (longer, moved) = grid().extended(1, 2, &mass).expect("valid");
@@ -206,7 +249,7 @@ mod tests {
 
     #[test]
     fn independent_coordinates_multiply_with_the_first_running_fastest() {
-        let masses = Grid::<2>::product([&[0.25, 0.75], &[0.5, 0.3, 0.2]]);
-        assert_eq!(masses, vec![0.125, 0.375, 0.075, 0.225, 0.05, 0.15000000000000002]);
+        let masses = Grid::<2>::product([&[0.25, 0.75], &[0.5, 0.25, 0.25]]);
+        assert_eq!(masses, vec![0.125, 0.375, 0.0625, 0.1875, 0.0625, 0.1875]);
     }
 }
