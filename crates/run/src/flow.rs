@@ -22,8 +22,9 @@ pub trait Staged {
     /// Looks at f(t, y); returns what [`Flow::rate`] returns.
     fn bound(&mut self, time: f64, state: &[f64]) -> f64;
 
-    /// y ← share · start + (1 − share) (y + step · f(t, y)), where `bound` was last asked for this t and y.
-    fn stage(&mut self, state: &mut Vec<f64>, start: &[f64], share: f64, step: f64);
+    /// y ← share · start + (1 − share) (y + step · f(t, y)), where `bound` was last asked for this t and y. After the last stage
+    /// nobody needs the start any more: anything may be left there.
+    fn stage(&mut self, state: &mut Vec<f64>, start: &mut Vec<f64>, stage: Stage);
 
     /// The state was put back to an earlier one: what is known of the last one no longer holds.
     fn forget(&mut self) {}
@@ -48,14 +49,27 @@ impl<F: Flow> Staged for Rates<F> {
         self.flow.rate(time, state, &mut self.rate)
     }
 
-    fn stage(&mut self, state: &mut Vec<f64>, start: &[f64], share: f64, step: f64) {
-        mix(state, start, &self.rate, share, step);
+    fn stage(&mut self, state: &mut Vec<f64>, start: &mut Vec<f64>, stage: Stage) {
+        stage.mix(state, start, &self.rate);
     }
 }
 
-/// y ← share · start + (1 − share) (y + step · rate).
-pub fn mix(state: &mut [f64], start: &[f64], rate: &[f64], share: f64, step: f64) {
-    for ((y, start), rate) in state.iter_mut().zip(start).zip(rate) {
-        *y = share * start + (1.0 - share) * (*y + step * rate);
+/// One stage of a step.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Stage {
+    /// The share of the start in what comes out.
+    pub share: f64,
+    /// Length of the step.
+    pub step: f64,
+    /// Whether it is the last one.
+    pub is_last: bool,
+}
+
+impl Stage {
+    /// y ← share · start + (1 − share) (y + step · rate).
+    pub fn mix(self, state: &mut [f64], start: &[f64], rate: &[f64]) {
+        for ((y, start), rate) in state.iter_mut().zip(start).zip(rate) {
+            *y = self.share * start + (1.0 - self.share) * (*y + self.step * rate);
+        }
     }
 }

@@ -259,7 +259,7 @@ fn affine_start(file: &ScenarioFile) -> Result<AffineStart, BuildError> {
     }
 }
 
-fn schedule(file: &ScenarioFile) -> Schedule {
+pub(crate) fn schedule(file: &ScenarioFile) -> Schedule {
     match &file.dynamics.schedule {
         ScheduleKind::Constant(_) => Schedule::Constant,
         ScheduleKind::Power(keys) => Schedule::Power { exponent: keys.exponent },

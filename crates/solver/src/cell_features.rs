@@ -51,6 +51,13 @@ impl CellFeatures {
         }
     }
 
+    /// The matrix that has a column for each of what it has one for: cells, or rows.
+    pub fn columns(&self) -> &Features {
+        match self {
+            Self::Every(columns) | Self::Outer { rows: columns, .. } => columns,
+        }
+    }
+
     /// Ψ_i = Σ_k coefficient_k φ_k(z_i).
     pub fn combination(&self, coefficients: &[f64], potential: &mut [f64]) {
         match self {

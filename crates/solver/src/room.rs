@@ -26,19 +26,28 @@ pub(crate) fn more(cells: usize) -> usize {
     share(GROWTH, cells)
 }
 
-/// Largest mass in the last cell of any axis, and in the first where coordinates go on below it.
-pub(crate) fn edge_mass<const D: usize>(grid: &Grid<D>, mass: &[f64]) -> f64 {
+/// Largest mass in the last cell of any axis, and in the first where coordinates go on below it, from those along every axis.
+pub(crate) fn edge_mass<const D: usize>(grid: &Grid<D>, marginals: &[Vec<f64>; D]) -> f64 {
     let at_ends = |axis: usize| {
-        let marginal = marginal(grid, mass, axis);
+        let marginal = &marginals[axis];
         let below = if grid.axes[axis].faces()[0] == 0.0 { 0.0 } else { marginal[0] };
         below.max(marginal[marginal.len() - 1])
     };
     (0..D).map(at_ends).fold(0.0, f64::max)
 }
 
+/// The masses along every axis.
+pub(crate) fn marginals<const D: usize>(grid: &Grid<D>, mass: &[f64]) -> [Vec<f64>; D] {
+    std::array::from_fn(|axis| marginal(grid, mass, axis))
+}
+
 /// The masses along one axis, summed over the others.
 pub(crate) fn marginal<const D: usize>(grid: &Grid<D>, mass: &[f64], axis: usize) -> Vec<f64> {
-    let (stride, length) = (grid.stride(axis), grid.axes[axis].cells());
+    sums_along(mass, grid.stride(axis), grid.axes[axis].cells())
+}
+
+/// The sums at each of so many places along an axis with this stride.
+pub(crate) fn sums_along(mass: &[f64], stride: usize, length: usize) -> Vec<f64> {
     let mut marginal = vec![0.0; length];
     for block in mass.chunks_exact(stride * length) {
         for (sum, cells) in marginal.iter_mut().zip(block.chunks_exact(stride)) {

@@ -4,7 +4,7 @@
 //! u ← a_s uⁿ + (1 − a_s) (u + h f(u)). Whatever convex set forward Euler keeps (positive masses, a sublevel
 //! set of a convex energy), the method keeps under the same bound on h.
 
-use crate::flow::Staged;
+use crate::flow::{Stage, Staged};
 
 /// The methods that exist.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -112,7 +112,8 @@ impl Stepper {
                 _ => {}
             }
             self.margin = self.margin.min(bound / step);
-            flow.stage(state, &self.start, share, step);
+            let is_last = stage + 1 == self.method.order();
+            flow.stage(state, &mut self.start, Stage { share, step, is_last });
         }
         Ok(step)
     }

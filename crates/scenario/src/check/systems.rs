@@ -84,7 +84,10 @@ impl Keys<'_> {
     fn bath(&mut self, file: &ScenarioFile, system: &SystemKind) {
         let noisy = file.dynamics.temperature > 0.0;
         match system {
-            SystemKind::FiniteNetwork(keys) => self.ridge_of_steps(file.dynamics.ridge, keys.step_size),
+            SystemKind::FiniteNetwork(keys) => {
+                let schedule = build::schedule(file);
+                self.ridge_of_steps(file.dynamics.ridge, keys.step_size, schedule.rate(keys.step_size));
+            }
             SystemKind::Characteristics(_) | SystemKind::Jko(_) => {
                 let message = format!("`{}` moves atoms, and noise spreads every one of them", self.kind);
                 let help =
@@ -101,14 +104,15 @@ impl Keys<'_> {
         }
     }
 
-    /// Steps of a network with a ridge must leave a share of the weights.
-    fn ridge_of_steps(&mut self, ridge: f64, step_size: f64) {
+    /// Steps of a network with a ridge must leave a share of the weights; the first, of length ε ξ(ε), is the longest.
+    fn ridge_of_steps(&mut self, ridge: f64, step_size: f64, rate: f64) {
         // A ridge or a step size that is no sensible number is told elsewhere.
-        let share = 1.0 - 2.0 * ridge * step_size;
+        let share = 1.0 - 2.0 * ridge * step_size * rate;
         if share <= 0.0 && ridge <= LARGEST && step_size.is_finite() {
-            let message =
-                format!("the ridge {ridge:?} leaves 1 − 2λε = {share:.3e} of the weights at a step: nothing");
-            let (step, ridge) = (below(0.49 / ridge), below(0.49 / step_size));
+            let message = format!(
+                "the ridge {ridge:?} leaves 1 − 2λ ε ξ(ε) = {share:.3e} of the weights at the first step: nothing"
+            );
+            let (step, ridge) = (below(0.49 / ridge / rate), below(0.49 / step_size / rate));
             let help = format!("write a step-size of at most {step:.0e}, or a ridge of at most {ridge:.0e}");
             self.unless(false, "step-size", message, &help);
         }

@@ -78,7 +78,10 @@ impl<const D: usize, L: Landscape<D>> Diffusion<D, L> {
         loop {
             let length = self.next.min(until - self.time);
             let error = match self.law_after(length) {
-                Some((mass, ..)) if room::edge_mass(self.grid(), &mass) > room::PILED && self.has_room() => {
+                Some((mass, ..))
+                    if room::edge_mass(self.grid(), &room::marginals(self.grid(), &mass)) > room::PILED
+                        && self.has_room() =>
+                {
                     // It would pile up at the edge: the grid first, then the step.
                     let needed: Vec<usize> =
                         (0..D).filter(|axis| room::is_needed(self.grid(), &mass, *axis)).collect();
@@ -141,7 +144,9 @@ impl<const D: usize, L: Landscape<D>> Diffusion<D, L> {
         let worst = &mut self.certificates;
         worst.mass_error = worst.mass_error.max((self.mass.iter().sum::<f64>() - 1.0).abs());
         worst.minimum_density = worst.minimum_density.min(self.operator.lowest_density(&self.mass));
-        worst.edge_mass = worst.edge_mass.max(room::edge_mass(&self.operator.grid, &self.mass));
+        worst.edge_mass = worst
+            .edge_mass
+            .max(room::edge_mass(&self.operator.grid, &room::marginals(&self.operator.grid, &self.mass)));
     }
 
     /// Lets the grid grow; refuses masses that lost their sign, and mass at an upper edge that can no longer grow.

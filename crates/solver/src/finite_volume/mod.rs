@@ -5,15 +5,21 @@
 //! which it does is taken again at half the length. No masses are ever clipped or renormalised. A grid of one coordinate grows at its
 //! upper end before mass gets there.
 
+mod by_lines;
+mod by_rows;
 pub mod certificates;
+mod following;
 pub mod limiter;
 pub mod line;
+pub mod outer;
 pub mod reduction;
 pub mod scheme;
+mod survey;
 mod sweep;
 pub mod window;
 
 use meanfield_model::landscape::Landscape;
+use meanfield_run::flow::Staged;
 use meanfield_run::stepper::strong_stability::{Method, Stepper};
 use meanfield_run::system::{Observation, RunError, State, Stride, System, stride};
 
@@ -48,6 +54,8 @@ pub struct FiniteVolume<const D: usize, L> {
     scheme: Scheme<D, L>,
     stepper: Stepper,
     mass: Vec<f64>,
+    /// Those before the present step.
+    start: Vec<f64>,
     time: f64,
     energy: f64,
     /// By which the energy falls per unit time at present.
@@ -62,82 +70,33 @@ pub struct FiniteVolume<const D: usize, L> {
 impl<const D: usize, L: Landscape<D>> FiniteVolume<D, L> {
     /// The system with these masses at t = 0 (one a cell, summing to 1).
     pub fn new(landscape: L, grid: Grid<D>, mass: Vec<f64>, options: Options) -> Self {
-        let (stepper, first_cells) = (Stepper::new(options.method, mass.len()), grid.cells());
-        let mut scheme = Scheme::new(landscape, grid, options.limiter);
-        let energy = scheme.energy(0.0, &mass);
-        let (dissipation, _) = scheme.summary(0.0, &mass);
-        let certificates = Certificates::new(energy);
-        let windows = None;
-        let mut system = Self {
-            scheme,
-            stepper,
-            mass,
-            time: 0.0,
-            energy,
-            dissipation,
-            certificates,
-            first_cells,
-            windows,
-        };
+        let mut system = Self::begin(landscape, grid, mass, options, None);
         (0..D).for_each(|axis| while system.grows(axis) {});
         system.certify();
         system
     }
 
-    /// The same on a grid that follows the mass; no coordinate is below its wall.
-    pub fn following(landscape: L, grid: Grid<D>, mass: Vec<f64>, walls: [f64; D], options: Options) -> Self {
-        let windows = std::array::from_fn(|axis| {
-            let pinned = walls[axis] == 0.0 && landscape.rests_at_lower_end(axis);
-            Window::new(&grid.axes[axis], walls[axis], pinned)
-        });
+    /// With windows or without.
+    fn begin(
+        landscape: L,
+        grid: Grid<D>,
+        mass: Vec<f64>,
+        options: Options,
+        windows: Option<[Window; D]>,
+    ) -> Self {
         let (stepper, first_cells) = (Stepper::new(options.method, mass.len()), grid.cells());
-        let scheme = Scheme::new(landscape, grid, options.limiter);
-        let mut system = Self {
-            scheme,
-            stepper,
-            mass,
-            time: 0.0,
-            energy: f64::NAN,
-            dissipation: f64::NAN,
-            certificates: Certificates::new(f64::NAN),
-            first_cells,
-            windows: Some(windows),
-        };
-        system.energy = system.scheme.energy(0.0, &system.mass);
-        system.certificates = Certificates::new(system.energy);
-        system.certify();
-        system.steer(1.0);
-        system
-    }
-
-    /// Lets the grid move like this until the next step.
-    fn follow(&mut self, change: impl Fn(&mut Window)) {
-        if let Some(windows) = &mut self.windows {
-            windows.iter_mut().for_each(change);
-            self.scheme.follow(self.time, windows.clone());
-        }
-    }
-
-    /// Chooses how the grid moves, after a step of this length.
-    fn steer(&mut self, step: f64) {
-        if let Some(windows) = &mut self.windows {
-            for (axis, window) in windows.iter_mut().enumerate() {
-                let marginal = room::marginal(&self.scheme.grid, &self.mass, axis);
-                window.steer(&self.scheme.grid.axes[axis], &marginal, step);
-            }
-            self.scheme.follow(self.time, windows.clone());
-        }
-    }
-
-    /// The longest step towards a time that the grid allows.
-    fn longest_step(&self, until: f64) -> f64 {
-        let of_windows = self.windows.iter().flatten().map(Window::longest_step);
-        of_windows.fold(until - self.time, f64::min)
+        let mut scheme = Scheme::new(landscape, grid, options.limiter);
+        let energy = scheme.energy(0.0, &mass);
+        let (dissipation, _) = scheme.summary(0.0, &mass);
+        let (certificates, start) = (Certificates::new(energy), mass.clone());
+        let time = 0.0;
+        Self { scheme, stepper, mass, start, time, energy, dissipation, certificates, first_cells, windows }
     }
 
     /// One step towards `until` that does not raise the energy.
     fn step(&mut self, until: f64) -> Result<(), RunError> {
-        let (before, start) = (self.energy, self.mass.clone());
+        let before = self.energy;
+        self.start.copy_from_slice(&self.mass);
         let shortest = SHORTEST * self.time.max(1.0);
         let mut longest = self.longest_step(until);
         loop {
@@ -163,7 +122,8 @@ impl<const D: usize, L: Landscape<D>> FiniteVolume<D, L> {
                 return Err(self.failed("the energy is not finite or rises however short the step"));
             }
             self.certificates.repeated_steps += 1.0;
-            self.mass.copy_from_slice(&start);
+            self.mass.copy_from_slice(&self.start);
+            self.scheme.forget();
             // On a grid that stands still, steps that are short enough lower the energy of its cells: that of moving cells may rise.
             longest = if self.windows.iter().flatten().any(Window::moves) { taken } else { 0.5 * taken };
             self.follow(Window::hold);
@@ -172,9 +132,10 @@ impl<const D: usize, L: Landscape<D>> FiniteVolume<D, L> {
 
     /// Brings the dissipation and the worst-so-far up to date.
     fn certify(&mut self) {
-        let edge = room::edge_mass(&self.scheme.grid, &self.mass);
-        let total: f64 = self.mass.iter().sum();
         let (dissipation, lowest) = self.scheme.summary(self.time, &self.mass);
+        let marginals = self.scheme.marginals(&self.mass);
+        let edge = room::edge_mass(&self.scheme.grid, &marginals);
+        let total: f64 = marginals[0].iter().sum();
         self.dissipation = dissipation;
         let worst = &mut self.certificates;
         worst.mass_error = worst.mass_error.max((total - 1.0).abs());
@@ -216,6 +177,7 @@ impl<const D: usize, L: Landscape<D>> FiniteVolume<D, L> {
         // Faces that would no longer be finite numbers: the run goes on, and stops when mass comes to the edge.
         if let Ok((longer, mass)) = self.scheme.grid.extended(axis, more, &self.mass) {
             self.stepper.resize(mass.len());
+            self.start.resize(mass.len(), 0.0);
             self.mass = mass;
             self.scheme.replace_grid(longer);
             self.dissipation = self.scheme.summary(self.time, &self.mass).0;
@@ -228,8 +190,7 @@ impl<const D: usize, L: Landscape<D>> FiniteVolume<D, L> {
 
     /// b of the present law: E R_N − R = b/N.
     fn independent_bias(&self) -> f64 {
-        let mut cells = self.mass.iter().enumerate().map(|(i, mass)| (self.scheme.position(i), *mass));
-        self.scheme.landscape.independent_bias(&mut cells, &self.scheme.moments(&self.mass))
+        self.scheme.independent_bias(&self.mass)
     }
 
     /// What the kernel leaves out up to the upper corner of the grid.
@@ -266,6 +227,10 @@ impl<const D: usize, L: Landscape<D>> System for FiniteVolume<D, L> {
         self.stepper.evaluations
     }
 
+    fn use_threads(&mut self, threads: usize) {
+        self.scheme.use_threads(threads);
+    }
+
     fn save(&self) -> State {
         let cells = self.scheme.grid.axes.iter().map(|axis| axis.cells() as u64).collect();
         let mut reals = vec![self.time];
@@ -298,6 +263,7 @@ impl<const D: usize, L: Landscape<D>> System for FiniteVolume<D, L> {
             return Err(wrong());
         }
         self.mass.copy_from_slice(mass);
+        self.scheme.forget();
         (self.time, self.certificates) = (time, Certificates::restored(*saved));
         let saved = windows.as_chunks::<{ window::SAVED }>().0.iter();
         self.windows

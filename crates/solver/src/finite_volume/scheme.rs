@@ -5,16 +5,16 @@
 //! move, mass flows through them with the velocity that they see (arbitrary Lagrangian–Eulerian): nothing is interpolated.
 
 use meanfield_model::landscape::Landscape;
-use meanfield_run::flow::{Flow, Staged, mix};
-use pulp::Arch;
+use meanfield_run::flow::{Flow, Stage, Staged};
 
+use super::by_lines::ByLines;
+use super::by_rows::ByRows;
 use super::limiter::Limiter;
 use super::line::Line;
-use super::reduction::{Largest, Summary};
-use super::sweep::{Speeds, Transport, Work};
 use super::window::Window;
 use crate::cell_features::CellFeatures;
 use crate::grid::Grid;
+use crate::room;
 
 /// The semi-discrete distributional dynamics on a grid.
 pub struct Scheme<const D: usize, L> {
@@ -27,63 +27,89 @@ pub struct Scheme<const D: usize, L> {
     stands_at: f64,
     lines: [Line; D],
     features: CellFeatures,
-    /// One over each cell's volume.
-    inverse_volume: Vec<f64>,
-    work: Work,
+    moments: Vec<f64>,
+    sweep: Sweep,
     known: Known,
-    arch: Arch,
+}
+
+/// How the rates are computed.
+enum Sweep {
+    /// Line by line.
+    Lines(ByLines),
+    /// Rows of an outer weight, all at once.
+    Rows(ByRows),
 }
 
 /// What is known of one state; kept, because a step begins where the one before has ended.
-#[derive(Clone, Debug)]
+#[derive(Clone, Copy, Debug)]
 struct Known {
     time: f64,
-    mass: Vec<f64>,
     /// E.
     energy: f64,
     /// With the rates: the largest forward-Euler step that keeps every mass positive.
     largest_step: Option<f64>,
-    rate: Vec<f64>,
 }
 
+/// Nothing.
+const NOTHING: Known = Known { time: f64::NAN, energy: f64::NAN, largest_step: None };
+
 impl<const D: usize, L: Landscape<D>> Scheme<D, L> {
-    /// The scheme on a grid that stays.
+    /// The scheme on a grid that stays, by the fused kernel where there is one.
     pub fn new(landscape: L, grid: Grid<D>, limiter: Limiter) -> Self {
+        let mut scheme = Self::by_lines(landscape, grid, limiter);
+        if let CellFeatures::Outer { .. } = scheme.features
+            && let Some(rows) = ByRows::new(&scheme.grid, &scheme.lines, limiter)
+        {
+            scheme.sweep = Sweep::Rows(rows);
+        }
+        scheme
+    }
+
+    /// The same, line by line in any case: slower, and what the fused kernel is tested against.
+    pub fn by_lines(landscape: L, grid: Grid<D>, limiter: Limiter) -> Self {
         let lines = lines(&landscape, &grid);
         let features = features(&landscape, &lines);
-        let inverse_volume = inverse_volumes(&grid);
-        let work = Work::new(landscape.rank(), grid.cells());
-        let (known, arch) = (Known::nothing(grid.cells()), Arch::new());
-        let (windows, stands_at) = (None, 0.0);
-        Self {
-            grid,
-            landscape,
-            limiter,
-            windows,
-            stands_at,
-            lines,
-            features,
-            inverse_volume,
-            work,
-            known,
-            arch,
-        }
+        let (sweep, moments) = (Sweep::Lines(ByLines::new(&grid)), vec![0.0; landscape.rank()]);
+        let (windows, stands_at, known) = (None, 0.0, NOTHING);
+        Self { grid, landscape, limiter, windows, stands_at, lines, features, moments, sweep, known }
     }
 
     /// Goes over to another grid.
     pub fn replace_grid(&mut self, grid: Grid<D>) {
-        self.work = Work::new(self.landscape.rank(), grid.cells());
-        self.known = Known::nothing(grid.cells());
-        self.place(grid);
+        self.lines = lines(&self.landscape, &grid);
+        self.features = features(&self.landscape, &self.lines);
+        self.sweep = match &self.sweep {
+            Sweep::Rows(_) => ByRows::new(&grid, &self.lines, self.limiter).map(Sweep::Rows),
+            Sweep::Lines(_) => None,
+        }
+        .unwrap_or_else(|| Sweep::Lines(ByLines::new(&grid)));
+        self.grid = grid;
+        self.known = NOTHING;
+    }
+
+    /// From now on uses so many threads where it can; no result depends on it.
+    pub fn use_threads(&mut self, threads: usize) {
+        if let Sweep::Rows(rows) = &mut self.sweep {
+            rows.use_threads(threads);
+        }
     }
 
     /// Lets the grid move like these windows, which say where it stands at this time.
     pub fn follow(&mut self, time: f64, windows: [Window; D]) {
-        for (line, window) in self.lines.iter_mut().zip(&windows) {
+        self.windows = Some((time, windows));
+        self.set_velocities();
+        self.known.largest_step = None;
+    }
+
+    /// Takes the velocities of the faces from the windows.
+    fn set_velocities(&mut self) {
+        let Some((_, windows)) = &self.windows else { return };
+        for (line, window) in self.lines.iter_mut().zip(windows) {
             line.face_velocity = window.face_velocities();
         }
-        self.windows = Some((time, windows));
-        self.known.largest_step = None;
+        if let Sweep::Rows(rows) = &mut self.sweep {
+            rows.replace_geometry(&self.grid, &self.lines, self.limiter);
+        }
     }
 
     /// Puts the grid where it stands at a time.
@@ -91,10 +117,10 @@ impl<const D: usize, L: Landscape<D>> Scheme<D, L> {
         let Some((from, windows)) = self.windows.as_ref().filter(|_| time != self.stands_at) else { return };
         let axes: Option<Vec<_>> = windows.iter().map(|window| window.axis_after(time - from).ok()).collect();
         // Faces that are no longer distinct numbers: the grid stays, and the step is too short to go on.
-        if let Some(Ok(axes)) = axes.map(<[_; D]>::try_from) {
-            let velocities: [Vec<f64>; D] = std::array::from_fn(|c| windows[c].face_velocities());
+        if let Some(Ok(axes)) = axes.map(<[_; D]>::try_from)
+            && axes != self.grid.axes
+        {
             self.place(Grid { axes });
-            self.lines.iter_mut().zip(velocities).for_each(|(line, v)| line.face_velocity = v);
         }
         self.stands_at = time;
     }
@@ -103,9 +129,13 @@ impl<const D: usize, L: Landscape<D>> Scheme<D, L> {
     fn place(&mut self, grid: Grid<D>) {
         self.lines = lines(&self.landscape, &grid);
         self.features = features(&self.landscape, &self.lines);
-        self.inverse_volume = inverse_volumes(&grid);
+        match &mut self.sweep {
+            Sweep::Lines(lines) => lines.place(&grid),
+            Sweep::Rows(rows) => rows.place(&grid),
+        }
         self.grid = grid;
-        self.known.time = f64::NAN;
+        self.set_velocities();
+        self.known = NOTHING;
     }
 
     /// m_k of these masses, where the grid stands.
@@ -115,23 +145,61 @@ impl<const D: usize, L: Landscape<D>> Scheme<D, L> {
         moments
     }
 
+    /// b of these masses, where the grid stands: E R_N − R = b/N.
+    pub fn independent_bias(&self, mass: &[f64]) -> f64 {
+        let moments = self.moments(mass);
+        let mut points = self.points(mass);
+        self.landscape.independent_bias(&mut points, &moments)
+    }
+
+    /// Cells and their masses; or, what is the same to all that is quadratic in an outer weight, rows at weight 1 with Σ a² · mass.
+    fn points<'a>(&'a self, mass: &'a [f64]) -> Box<dyn Iterator<Item = ([f64; D], f64)> + 'a> {
+        let CellFeatures::Outer { weights, .. } = &self.features else {
+            return Box::new(mass.iter().enumerate().map(|(i, mass)| (self.position(i), *mass)));
+        };
+        let square = move |row: &[f64]| row.iter().zip(weights).map(|(mass, a)| mass * a * a).sum();
+        let rows = mass.chunks_exact(weights.len()).enumerate();
+        Box::new(rows.map(move |(row, mass)| {
+            let mut z = self.position(row * weights.len());
+            z[0] = 1.0;
+            (z, square(mass))
+        }))
+    }
+
     /// Where the features of cell `i` are taken.
     pub fn position(&self, i: usize) -> [f64; D] {
         let at = self.grid.indices(i);
         std::array::from_fn(|axis| self.lines[axis].position[at[axis]])
     }
 
-    /// E of these masses at a time, with the potential at every cell, unless it is known.
+    /// E of these masses at a time, with the potential everywhere, unless it is known.
     pub fn energy(&mut self, time: f64, mass: &[f64]) -> f64 {
         self.stand_at(time);
-        if self.known.time != time || self.known.mass != mass {
+        let is_known = match &self.sweep {
+            Sweep::Lines(lines) => lines.knows(mass),
+            Sweep::Rows(rows) => rows.knows(),
+        };
+        if self.known.time != time || !is_known {
             self.update_potential(mass);
-            self.known.energy = self.landscape.energy(&self.work.moments);
-            self.known.time = time;
-            self.known.mass.copy_from_slice(mass);
-            self.known.largest_step = None;
+            self.known = Known { time, energy: self.landscape.energy(&self.moments), largest_step: None };
         }
         self.known.energy
+    }
+
+    /// Ψ from the moments of the law itself.
+    fn update_potential(&mut self, mass: &[f64]) {
+        let mut coefficients = vec![0.0; self.moments.len()];
+        match (&mut self.sweep, &self.features) {
+            (Sweep::Rows(rows), CellFeatures::Outer { weights, .. }) => {
+                rows.moments(mass, weights, &self.features, &mut self.moments);
+            }
+            _ => self.features.moments(mass, &mut self.moments),
+        }
+        self.landscape.potential_coefficients(&self.moments, &mut coefficients);
+        match &mut self.sweep {
+            Sweep::Lines(lines) => lines.update_potential(mass, &self.features, &coefficients),
+            Sweep::Rows(rows) => rows.update_potential(&self.features, &coefficients),
+        }
     }
 
     /// The largest forward-Euler step from these masses, with the rates, unless they are known.
@@ -140,13 +208,10 @@ impl<const D: usize, L: Landscape<D>> Scheme<D, L> {
         if let Some(step) = self.known.largest_step {
             return step;
         }
-        for axis in 0..D {
-            self.work.line.resize(self.grid.axes[axis].cells());
-            for first in self.grid.lines(axis) {
-                self.transport_line(axis, first, mass);
-            }
-        }
-        let step = self.arch.dispatch(Largest(&self.work.loss)).recip();
+        let step = match &mut self.sweep {
+            Sweep::Lines(by_lines) => by_lines.largest_step(&self.grid, &self.lines, self.limiter),
+            Sweep::Rows(rows) => rows.largest_step(),
+        };
         self.known.largest_step = Some(step);
         step
     }
@@ -154,40 +219,35 @@ impl<const D: usize, L: Landscape<D>> Scheme<D, L> {
     /// 4 ∫|∇Ψ|² dρ, by which E falls per unit time, and the smallest density of any cell.
     pub fn summary(&mut self, time: f64, mass: &[f64]) -> (f64, f64) {
         self.energy(time, mass);
-        for axis in 0..D {
-            self.work.line.resize(self.grid.axes[axis].cells());
-            for first in self.grid.lines(axis) {
-                let (stride, line, work) = (self.grid.stride(axis), &self.lines[axis], &mut self.work);
-                self.arch.dispatch(Speeds { line, first, stride, begins: axis == 0, work });
-            }
+        match &mut self.sweep {
+            Sweep::Lines(by_lines) => by_lines.summary(&self.grid, &self.lines),
+            Sweep::Rows(rows) => rows.summary(&self.grid, &self.lines, mass),
         }
-        let Work { square, density, .. } = &mut self.work;
-        // |v| = 2|∇Ψ|
-        self.arch.dispatch(Summary { mass, square, inverse_volume: &self.inverse_volume, density })
     }
 
-    /// Ψ at every cell, from the moments of the law itself.
-    fn update_potential(&mut self, mass: &[f64]) {
-        let Work { moments, coefficients, potential, .. } = &mut self.work;
-        self.features.moments(mass, moments);
-        self.landscape.potential_coefficients(moments, coefficients);
-        self.features.combination(coefficients, potential);
-    }
-
-    /// Adds the fluxes along one line of cells to the rate, and what the line's cells may lose to their loss; the first
-    /// axis, whose lines cover every cell, begins both.
-    fn transport_line(&mut self, axis: usize, first: usize, mass: &[f64]) {
-        let (stride, line, limiter) = (self.grid.stride(axis), &self.lines[axis], self.limiter);
-        let (work, rate) = (&mut self.work, &mut self.known.rate);
-        let begins = axis == 0;
-        self.arch.dispatch(Transport { line, limiter, first, stride, begins, mass, work, rate });
+    /// The masses along every axis; `summary` was last asked for them.
+    pub fn marginals(&self, mass: &[f64]) -> [Vec<f64>; D] {
+        std::array::from_fn(|axis| match &self.sweep {
+            Sweep::Lines(_) => room::marginal(&self.grid, mass, axis),
+            Sweep::Rows(rows) => rows.marginal(&self.grid, axis),
+        })
     }
 }
 
 impl<const D: usize, L: Landscape<D>> Flow for Scheme<D, L> {
+    /// Where no rates are kept, by one step of forward Euler.
     fn rate(&mut self, time: f64, mass: &[f64], rate: &mut [f64]) -> f64 {
         let step = self.largest_step(time, mass);
-        rate.copy_from_slice(&self.known.rate);
+        match &mut self.sweep {
+            Sweep::Lines(by_lines) => rate.copy_from_slice(by_lines.rate()),
+            Sweep::Rows(rows) => {
+                let (mut after, length) = (mass.to_vec(), 0.5 * step);
+                rows.stage(&mut after, &mut Vec::new(), Stage { share: 0.0, step: length, is_last: true });
+                rows.forget();
+                let change = after.iter().zip(mass).map(|(after, before)| (after - before) / length);
+                rate.iter_mut().zip(change).for_each(|(rate, change)| *rate = change);
+            }
+        }
         step
     }
 }
@@ -197,20 +257,22 @@ impl<const D: usize, L: Landscape<D>> Staged for Scheme<D, L> {
         self.largest_step(time, mass)
     }
 
-    fn stage(&mut self, mass: &mut Vec<f64>, start: &[f64], share: f64, step: f64) {
-        mix(mass, start, &self.known.rate, share, step);
+    fn stage(&mut self, mass: &mut Vec<f64>, start: &mut Vec<f64>, stage: Stage) {
+        match &mut self.sweep {
+            Sweep::Lines(by_lines) => stage.mix(mass, start, by_lines.rate()),
+            Sweep::Rows(rows) => {
+                rows.stage(mass, start, stage);
+                self.known = NOTHING;
+            }
+        }
     }
-}
 
-impl Known {
-    fn nothing(cells: usize) -> Self {
-        let (mass, rate) = (vec![f64::NAN; cells], vec![0.0; cells]);
-        Self { time: f64::NAN, mass, energy: f64::NAN, largest_step: None, rate }
+    fn forget(&mut self) {
+        if let Sweep::Rows(rows) = &mut self.sweep {
+            rows.forget();
+        }
+        self.known = NOTHING;
     }
-}
-
-fn inverse_volumes<const D: usize>(grid: &Grid<D>) -> Vec<f64> {
-    (0..grid.cells()).map(|i| grid.volume(i).recip()).collect()
 }
 
 /// The geometry of each axis. Mass rests at the lower end only where that is the end of the coordinate itself.

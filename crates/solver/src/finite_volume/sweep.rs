@@ -6,11 +6,9 @@ use pulp::{Simd, WithSimd};
 use super::limiter::Limiter;
 use super::line::Line;
 
-/// Buffers, of the moments, of all cells and of one line of them.
+/// Buffers of all cells and of one line of them.
 #[derive(Default)]
 pub struct Work {
-    pub moments: Vec<f64>,
-    pub coefficients: Vec<f64>,
     pub potential: Vec<f64>,
     /// Bound on the share of its mass that each cell loses per unit time.
     pub loss: Vec<f64>,
@@ -35,13 +33,10 @@ pub struct LineWork {
 }
 
 impl Work {
-    /// For `rank` moments on `cells` cells.
-    pub fn new(rank: usize, cells: usize) -> Self {
-        let (moments, coefficients) = (vec![0.0; rank], vec![0.0; rank]);
+    /// For `cells` cells.
+    pub fn new(cells: usize) -> Self {
         let cells = || vec![0.0; cells];
         Self {
-            moments,
-            coefficients,
             potential: cells(),
             loss: cells(),
             square: cells(),
