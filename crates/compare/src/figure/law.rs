@@ -10,7 +10,6 @@ use meanfield_run::stack::places;
 use super::cast::{Cast, some_of};
 use super::legend::{self, Entry, Sample};
 use super::names::axis_name;
-use super::panel::Panel;
 use super::picture::{Anchor, Picture};
 use super::scale::{Kind, Scale, short_number};
 use super::shape::{Drawn, density, finite, heights, histogram};
