@@ -10,7 +10,6 @@ use meanfield_run::stack::places;
 use super::cast::{Cast, some_of};
 use super::legend::{self, Entry, Sample};
 use super::names::axis_name;
-use super::panel::Panel;
 use super::picture::{Anchor, Picture};
 use super::scale::{Kind, Scale, short_number};
 use super::shape::{Drawn, density, finite, heights, histogram};
@@ -21,23 +20,21 @@ use super::{TITLE_ROW, draw_title, title_lines};
 use crate::density::Support;
 use crate::judge::align;
 
+mod grid;
+
+use grid::{Grid, HEADING};
+
 /// Most panels on a page.
 const MOST_PANELS: usize = 9;
 /// Most panels in a row, and rows, where each point has a row.
 const MOST_IN_A_ROW: usize = 4;
 const MOST_ROWS: usize = 5;
-/// Space above a row, for its point.
-const HEADING: f64 = 16.0;
 /// Space left of each panel, for its labels.
 const LEFT: f64 = 46.0;
 /// Space right of the last panel.
 const RIGHT: f64 = 8.0;
 /// Space above each panel, for its time.
 const ABOVE: f64 = 20.0;
-/// Space below each panel, for its numbers.
-const BELOW: f64 = 19.0;
-/// Space below the last row, for the name of the axis as well.
-const BELOW_LAST: f64 = 36.0;
 
 /// The coordinates of the records, in order of appearance.
 fn coordinates(records: &[Record]) -> Vec<String> {
@@ -78,7 +75,7 @@ fn picture(
     title: &str,
     records: &[Record],
     rows: impl Iterator<Item = Row>,
-    grid: fn(&[Row], f64) -> Grid,
+    grid: fn(&[usize], f64) -> Grid,
 ) -> Result<Option<Picture>, InvalidFont> {
     let rows: Vec<Row> = rows.filter(|row| !row.moments.is_empty()).collect();
     if rows.is_empty() {
@@ -88,7 +85,8 @@ fn picture(
     let inner = PAGE_WIDTH - LEFT - RIGHT;
     let (lines, entries) = (title_lines(title, &typeface, inner), entries(records, &rows));
     let head = TITLE_ROW * lines.len() as f64 + 6.0;
-    let grid = grid(&rows, head + legend::height(&entries, &typeface, inner));
+    let panels: Vec<usize> = rows.iter().map(|row| row.moments.len()).collect();
+    let grid = grid(&panels, head + legend::height(&entries, &typeface, inner));
     let mut page = Picture::new(PAGE_WIDTH, grid.page_height(), typeface);
     draw_title(&mut page, &lines, LEFT, 4.0);
     legend::draw(&mut page, &entries, (LEFT, head), inner);
@@ -203,82 +201,6 @@ impl Moment {
         if highest > top {
             panel.remark(page, &format!("peak {} ↑", short_number(highest)));
         }
-    }
-}
-
-/// Where the panels stand.
-struct Grid {
-    count: usize,
-    columns: usize,
-    top: f64,
-    /// Space above each row beside that of its panels.
-    heading: f64,
-    /// Whether panels stand in rows that belong together, and are narrow.
-    narrow: bool,
-    /// Whether each row names its own axis.
-    named: bool,
-}
-
-impl Grid {
-    /// The panels of one row, in as many as they need.
-    fn of_one(rows: &[Row], top: f64) -> Self {
-        let count = rows[0].moments.len();
-        let columns = if count == 4 { 2 } else { count.min(3) };
-        Self { count, columns, top, heading: 0.0, narrow: false, named: false }
-    }
-
-    /// A row for each point.
-    fn of_points(rows: &[Row], top: f64) -> Self {
-        let columns = rows.iter().map(|row| row.moments.len()).max().unwrap_or(1);
-        Self { count: rows.len() * columns, columns, top, heading: HEADING, narrow: true, named: false }
-    }
-
-    /// A row for each coordinate.
-    fn of_coordinates(rows: &[Row], top: f64) -> Self {
-        Self { heading: 0.0, named: true, ..Self::of_points(rows, top) }
-    }
-
-    fn panel_height(&self) -> f64 {
-        // many rows must still go onto a page
-        let tallest: f64 = [190.0, 150.0, 150.0, 96.0][self.rows().clamp(1, 4) - 1];
-        f64::min(tallest, [190.0, 150.0, 118.0, 96.0][self.columns.clamp(1, 4) - 1])
-    }
-
-    fn below(&self) -> f64 {
-        if self.named { BELOW_LAST } else { BELOW }
-    }
-
-    fn pitch(&self) -> f64 {
-        self.heading + ABOVE + self.panel_height() + self.below()
-    }
-
-    fn rows(&self) -> usize {
-        self.count.div_ceil(self.columns)
-    }
-
-    fn page_height(&self) -> f64 {
-        self.top + self.rows() as f64 * self.pitch() - self.below() + BELOW_LAST
-    }
-
-    fn panel(&self, place: usize, x: Scale, y: Scale) -> Panel {
-        let (row, column) = (place / self.columns, place % self.columns);
-        let pitch = (PAGE_WIDTH - RIGHT) / self.columns as f64;
-        Panel {
-            left: LEFT + column as f64 * pitch,
-            top: self.top + row as f64 * self.pitch() + self.heading + ABOVE,
-            width: pitch - LEFT,
-            height: self.panel_height(),
-            x,
-            y,
-        }
-    }
-
-    fn is_last_in_column(&self, place: usize) -> bool {
-        place + self.columns >= self.count
-    }
-
-    fn is_first_in_row(&self, place: usize) -> bool {
-        place.is_multiple_of(self.columns)
     }
 }
 

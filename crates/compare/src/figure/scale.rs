@@ -282,9 +282,11 @@ mod tests {
         for kind in [Kind::Linear, Kind::Logarithmic] {
             let (steps, times) = (scale(kind, &[1e3, 1e7]), scale(kind, &[0.1, 1e3]).counting(1e-4));
             assert_eq!(labels(steps), labels(times));
-            let tick = &times.ticks().0[1];
-            let along = |scale: Scale, value: f64| scale.place(value).expect("on the axis");
-            assert!((along(times, tick.value) - along(steps, 1e4 * tick.value)).abs() < 1e-12);
+            for (tick, step) in times.ticks().0.iter().zip(steps.ticks().0) {
+                let along = [times.place(tick.value), steps.place(step.value)]
+                    .map(|place| place.expect("on the axis"));
+                assert!((along[0] - along[1]).abs() < 1e-12, "{tick:?} {step:?}");
+            }
             assert!((times.ends().0 - 0.1).abs() < 1e-12);
         }
     }

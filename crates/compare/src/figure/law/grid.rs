@@ -1,0 +1,94 @@
+//! Where the panels of the figure of laws stand: one row in as many as it needs, or a row for each point or coordinate.
+
+use super::super::panel::Panel;
+use super::super::scale::Scale;
+use super::super::style::PAGE_WIDTH;
+use super::{ABOVE, LEFT, RIGHT};
+
+/// Space above a row, for its point.
+pub const HEADING: f64 = 16.0;
+/// Space below each panel, for its numbers.
+const BELOW: f64 = 19.0;
+/// Space below the last row, for the name of the axis as well.
+const BELOW_LAST: f64 = 36.0;
+
+/// Where the panels stand.
+pub struct Grid {
+    count: usize,
+    /// Panels in a row.
+    pub columns: usize,
+    top: f64,
+    /// Space above each row beside that of its panels.
+    heading: f64,
+    /// Whether panels stand in rows that belong together, and are narrow.
+    pub narrow: bool,
+    /// Whether each row names its own axis.
+    pub named: bool,
+}
+
+impl Grid {
+    /// The panels of one row, in as many as they need. Rows are numbers of panels.
+    pub fn of_one(rows: &[usize], top: f64) -> Self {
+        let count = rows[0];
+        let columns = if count == 4 { 2 } else { count.min(3) };
+        Self { count, columns, top, heading: 0.0, narrow: false, named: false }
+    }
+
+    /// A row for each point.
+    pub fn of_points(rows: &[usize], top: f64) -> Self {
+        let columns = rows.iter().copied().max().unwrap_or(1);
+        Self { count: rows.len() * columns, columns, top, heading: HEADING, narrow: true, named: false }
+    }
+
+    /// A row for each coordinate.
+    pub fn of_coordinates(rows: &[usize], top: f64) -> Self {
+        Self { heading: 0.0, named: true, ..Self::of_points(rows, top) }
+    }
+
+    fn panel_height(&self) -> f64 {
+        // many rows must still go onto a page
+        let tallest: f64 = [190.0, 150.0, 150.0, 96.0][self.rows().clamp(1, 4) - 1];
+        f64::min(tallest, [190.0, 150.0, 118.0, 96.0][self.columns.clamp(1, 4) - 1])
+    }
+
+    fn below(&self) -> f64 {
+        if self.named { BELOW_LAST } else { BELOW }
+    }
+
+    fn pitch(&self) -> f64 {
+        self.heading + ABOVE + self.panel_height() + self.below()
+    }
+
+    fn rows(&self) -> usize {
+        self.count.div_ceil(self.columns)
+    }
+
+    /// The lower end of all, names included.
+    pub fn page_height(&self) -> f64 {
+        self.top + self.rows() as f64 * self.pitch() - self.below() + BELOW_LAST
+    }
+
+    /// Panel number `place`, counted row by row.
+    pub fn panel(&self, place: usize, x: Scale, y: Scale) -> Panel {
+        let (row, column) = (place / self.columns, place % self.columns);
+        let pitch = (PAGE_WIDTH - RIGHT) / self.columns as f64;
+        Panel {
+            left: LEFT + column as f64 * pitch,
+            top: self.top + row as f64 * self.pitch() + self.heading + ABOVE,
+            width: pitch - LEFT,
+            height: self.panel_height(),
+            x,
+            y,
+        }
+    }
+
+    /// Whether no panel stands below it.
+    pub fn is_last_in_column(&self, place: usize) -> bool {
+        place + self.columns >= self.count
+    }
+
+    /// Whether it begins a row.
+    pub fn is_first_in_row(&self, place: usize) -> bool {
+        place.is_multiple_of(self.columns)
+    }
+}
