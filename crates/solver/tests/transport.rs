@@ -61,7 +61,7 @@ fn two_dimensions_are_the_product_of_two_lines() {
         let axes = [axis(cells), axis(cells + 7)]; // unequal, so that exchanged axes show
         let product = |centre: [f64; 2], width: f64| -> Vec<f64> {
             let (a, b) = (line(&axes[0], centre[0], width), line(&axes[1], centre[1], width));
-            a.iter().flat_map(|a| b.iter().map(move |b| a * b)).collect()
+            b.iter().flat_map(|b| a.iter().map(move |a| a * b)).collect()
         };
         let options = Options { limiter: Limiter::MonotonizedCentral, method: Method::Ssp2 };
         let start = product([3.5, 1.8], 0.25); // seven widths from the edge: mass 1 up to 3e-13

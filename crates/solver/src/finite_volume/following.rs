@@ -6,9 +6,6 @@ use super::window::Window;
 use super::{FiniteVolume, Options};
 use crate::grid::Grid;
 
-/// A step by which nothing has moved yet.
-const NO_STEP: f64 = 1.0;
-
 impl<const D: usize, L: Landscape<D>> FiniteVolume<D, L> {
     /// The system with these masses at t = 0 on a grid that follows the mass; no coordinate is below its wall.
     pub fn following(landscape: L, grid: Grid<D>, mass: Vec<f64>, walls: [f64; D], options: Options) -> Self {
@@ -18,7 +15,7 @@ impl<const D: usize, L: Landscape<D>> FiniteVolume<D, L> {
         });
         let mut system = Self::begin(landscape, grid, mass, options, Some(windows));
         system.certify();
-        system.steer(NO_STEP);
+        system.steer(0.0);
         system
     }
 

@@ -59,7 +59,7 @@ impl OuterTransport {
     pub fn moving(grid: &Grid<4>, velocities: &[Vec<f64>; 4], limiter: Limiter) -> Self {
         let lines = grid.axes.each_ref().map(|axis| Line::new(axis, false));
         let [_, b, r1, _] = grid.axes.each_ref().map(|axis| axis.cells());
-        let across = |axis: usize, stride| Across::new(&lines[axis], &velocities[axis], stride);
+        let across = |axis: usize, stride| Across::new(&lines[axis], &velocities[axis], stride, axis == 1);
         let across = [across(1, 1), across(2, b), across(3, b * r1)];
         let along = Along::new(&lines[0], &velocities[0]);
         let motions = across.iter().map(|across| &across.motion[..]).chain([&along.motion[..]]);

@@ -8,15 +8,17 @@
 use meanfield_model::axis::{Axis, AxisError};
 
 /// An end is to stay so many cells away from the mass, at least and at most.
-const MARGIN: (f64, f64) = (1.5, 3.0);
+const MARGIN: (f64, f64) = (2.0, 3.5);
 /// An end that is too near or too far makes up for it in so many steps.
-const CORRECTION: f64 = 10.0;
+const CORRECTION: f64 = 4.0;
+/// A step so much shorter than those of late changes nothing: what moves in it is rounding.
+const SHORT: f64 = 1e-3;
 /// A window becomes no narrower than this share of its distance from 0 (or than this).
 const NARROWEST: f64 = 1e-6;
 /// An end that is so close to its wall, in widths of the window, is there: rounding.
 const TOUCHES: f64 = 1e-12;
 /// In one step a window moves by no more than this share of its width.
-const MOST: f64 = 0.1;
+const MOST: f64 = 0.05;
 
 /// The window of one axis.
 #[derive(Clone, Debug, PartialEq)]
@@ -33,10 +35,12 @@ pub struct Window {
     speeds: [f64; 2],
     /// Between which coordinates the mass lies, all but the small share.
     bulk: [f64; 2],
+    /// How long steps are of late; one that an observation cuts short says little.
+    pace: f64,
 }
 
 /// Numbers in a saved window.
-pub const SAVED: usize = 6;
+pub const SAVED: usize = 7;
 
 impl Window {
     /// The window that stands as this axis does; its lower end stays if it is `pinned`.
@@ -44,7 +48,7 @@ impl Window {
         let faces = axis.faces();
         let ends = [faces[0], faces[axis.cells()]];
         let shares = faces.iter().map(|x| (x - ends[0]) / (ends[1] - ends[0])).collect();
-        Self { shares, wall, pinned, ends, speeds: [0.0; 2], bulk: [f64::NAN; 2] }
+        Self { shares, wall, pinned, ends, speeds: [0.0; 2], bulk: [f64::NAN; 2], pace: 0.0 }
     }
 
     /// The small share: it falls faster than the error of the cells, which is of second order.
@@ -100,20 +104,26 @@ impl Window {
         if to_wall > 0.0 { moved.min(to_wall) } else { moved }
     }
 
-    /// Chooses the speeds from the masses along the axis, after a step of this length: those at which the ends of the bulk have
+    /// Chooses the speeds from the masses along the axis, after a step of this length (0: none yet): those at which the ends of the bulk have
     /// moved, and what brings the margin back.
     pub fn steer(&mut self, axis: &Axis, marginal: &[f64], step: f64) {
-        let bulk = bulk(axis, marginal, Self::tail(marginal.len()));
+        if step < SHORT * self.pace {
+            return;
+        }
+        self.pace = step.max(0.5 * self.pace);
+        let before = std::mem::replace(&mut self.bulk, bulk(axis, marginal, Self::tail(marginal.len())));
+        if self.pace == 0.0 {
+            return;
+        }
         let cell = (self.ends[1] - self.ends[0]) / marginal.len() as f64;
         for (end, outwards) in [(0, -1.0), (1, 1.0)] {
-            let moved = bulk[end] - self.bulk[end];
-            let follow = if moved.is_finite() { moved / step } else { 0.0 };
-            let margin = outwards * (self.ends[end] - bulk[end]) / cell;
+            let follow = (self.bulk[end] - before[end]) / step;
+            let margin = outwards * (self.ends[end] - self.bulk[end]) / cell;
             let wanted = margin.clamp(MARGIN.0, MARGIN.1);
-            let correct = outwards * (wanted - margin) * cell / (CORRECTION * step);
+            let correct = outwards * (wanted - margin) * cell / (CORRECTION * self.pace);
             self.speeds[end] = follow + correct;
         }
-        let is_near = bulk[0] - MARGIN.1 * cell <= self.wall;
+        let is_near = self.bulk[0] - MARGIN.1 * cell <= self.wall;
         if self.pinned || (self.ends[0] <= self.wall && (is_near || self.speeds[0] < 0.0)) {
             self.speeds[0] = 0.0;
         }
@@ -121,18 +131,17 @@ impl Window {
         if self.ends[1] - self.ends[0] < narrowest && self.speeds[1] < self.speeds[0] {
             self.speeds = [0.5 * (self.speeds[0] + self.speeds[1]); 2];
         }
-        self.bulk = bulk;
     }
 
     /// As plain numbers.
     pub fn save(&self) -> [f64; SAVED] {
         let ([a, b], [c, d], [e, f]) = (self.ends, self.speeds, self.bulk);
-        [a, b, c, d, e, f]
+        [a, b, c, d, e, f, self.pace]
     }
 
     /// The same window, standing where a saved one stood.
-    pub fn restored(&self, [a, b, c, d, e, f]: [f64; SAVED]) -> Self {
-        Self { ends: [a, b], speeds: [c, d], bulk: [e, f], ..self.clone() }
+    pub fn restored(&self, [a, b, c, d, e, f, pace]: [f64; SAVED]) -> Self {
+        Self { ends: [a, b], speeds: [c, d], bulk: [e, f], pace, ..self.clone() }
     }
 }
 

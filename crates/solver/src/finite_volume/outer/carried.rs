@@ -64,7 +64,7 @@ impl<'a, S: Simd, L: Slope> Sweep<'a, S, L> {
         let Pass { stage, .. } = self.pass;
         let across = &stage.across[axis];
         let Distances { behind, ahead, beyond } = distances;
-        let motion = across.motion.get(at).copied().unwrap_or(0.0);
+        let motion = across.motion[at + 1];
         Face {
             speed,
             motion: motion * self.pass.scale(),
@@ -82,7 +82,7 @@ impl<'a, S: Simd, L: Slope> Sweep<'a, S, L> {
         let Some(below) = at[axis - 1].checked_sub(1) else { return carried.fill(0.0) };
         let (across, speeds) = (&stage.across[axis], &mut work.speeds[axis]);
         let (first, distances) = (self.pass.first_row(at) - across.stride, across.distances(below));
-        self.pass.speeds(axis, first, below, speeds);
+        across.speeds(stage.potential, first, below, self.pass.factor(), speeds);
         for (i, carried) in carried.chunks_exact_mut(padded).enumerate() {
             let face = self.face(axis, below, first + i, speeds[i], distances);
             for stretch in stretches {
@@ -97,13 +97,13 @@ impl<'a, S: Simd, L: Slope> Sweep<'a, S, L> {
         let (pass, [b, r1, r2]) = (self.pass, self.pass.stage.across);
         let (first, padded) = (pass.first_row(at), pass.stage.along.padded());
         for (axis, at) in [0, at[0], at[1]].into_iter().enumerate() {
-            pass.speeds(axis, first, at, &mut speeds[axis]);
+            let (across, potential) = (&pass.stage.across[axis], pass.stage.potential);
+            across.speeds(potential, first, at, pass.factor(), &mut speeds[axis]);
         }
         let (to_r1, to_r2) = (r1.distances(at[0]), r2.distances(at[1]));
         let along_r2 = &mut along_r2[place * b.cells * padded..];
         along_b.fill(0.0);
-        for i in 0..b.cells {
-            let row = first + i;
+        for (i, row) in (first..first + b.cells).enumerate() {
             let faces = [
                 self.face(0, i, row, speeds[0][i], b.distances(i)),
                 self.face(1, at[0], row, speeds[1][i], to_r1),

@@ -4,6 +4,7 @@
 
 use pulp::Simd;
 
+use super::geometry::{Across, TILE};
 use super::shift::Shift;
 use super::slab::{Kernel, Made};
 use super::stage::{Pass, Row, Sign, Stage, Stretch, Target, Work};
@@ -12,77 +13,91 @@ use super::stage::{Pass, Row, Sign, Stage, Stretch, Target, Work};
 const ALL: usize = 7;
 const ITSELF: usize = 6;
 
+/// Numbers of as many rows of a line.
+type Tile = [f64; TILE];
+/// What rows get per a from each neighbour, and lose themselves.
+type Shares = [Tile; ALL];
+
 /// See the module's head.
 pub struct FirstOrder;
 
 impl Kernel for FirstOrder {
     fn prepare(stage: &Stage, work: &mut Work) {
-        let rows = stage.across[0].cells;
-        work.speeds.iter_mut().for_each(|speeds| speeds.resize(rows, 0.0));
-        work.shares.iter_mut().flatten().for_each(|shares| shares.resize(rows, 0.0));
+        let rows = stage.across[0].cells.next_multiple_of(TILE);
+        let speeds = work.speeds.iter_mut().chain(&mut work.lower_speeds);
+        speeds.for_each(|speeds| speeds.resize(rows, 0.0));
     }
 
     #[inline(always)]
     fn line<S: Simd>(pass: &Pass<S>, work: &mut Work, at: [usize; 2], _: usize, made: Made) {
-        let (first, across) = (pass.first_row(at), pass.stage.across);
-        work.shares.iter_mut().for_each(|shares| shares[ITSELF].fill(0.0));
+        let (first, [b, r1, r2]) = (pass.first_row(at), pass.stage.across);
         for (axis, at) in [0, at[0], at[1]].into_iter().enumerate() {
-            share(pass, work, axis, first, at);
+            let (across, potential, factor) = (&pass.stage.across[axis], pass.stage.potential, pass.factor());
+            let speeds = [&mut work.lower_speeds[axis][..b.cells], &mut work.speeds[axis][..b.cells]];
+            across.both_speeds(potential, first, at, factor, speeds);
         }
-        let [to_r1, to_r2] = [across[1].distances(at[0]), across[2].distances(at[1])];
-        for i in 0..across[0].cells {
-            let (row, to_b) = (first + i, across[0].distances(i));
-            let rows = [
-                pass.row(row - to_b.behind),
-                pass.row(row + to_b.ahead),
-                pass.row(row - to_r1.behind),
-                pass.row(row + to_r1.ahead),
-                pass.row(row - to_r2.behind),
-                pass.row(row + to_r2.ahead),
-                pass.row(row),
-            ];
-            let cells = pass.stage.along.cells;
-            let mut target = Target::new(pass, &mut made.out[i * cells..(i + 1) * cells]);
-            let gathering = Gathering { pass, rows, shares: &work.shares, row: i };
-            let speed = -2.0 * pass.scale() * pass.stage.potential[row];
-            if speed > 0.0 {
-                gathering.row::<true>(speed, &mut target);
-            } else {
-                gathering.row::<false>(-speed, &mut target);
+        let [to_r1, to_r2] = [r1.distances(at[0]), r2.distances(at[1])];
+        let lines = [
+            pass.cells_of_line(first - to_r1.behind),
+            pass.cells_of_line(first + to_r1.ahead),
+            pass.cells_of_line(first - to_r2.behind),
+            pass.cells_of_line(first + to_r2.ahead),
+            pass.cells_of_line(first),
+        ];
+        for start in (0..b.cells).step_by(TILE) {
+            let shares = shares(pass.stage.across, work, start, at);
+            for i in start..(start + TILE).min(b.cells) {
+                let speed = pass.factor() * pass.stage.potential[first + i];
+                let cells = pass.stage.along.cells;
+                let mut target = Target::new(pass, &mut made.out[i * cells..][..cells]);
+                Gathering::new(pass, &lines, i, &shares, i - start).row(speed, &mut target);
+                [made.sums[i], made.totals[i]] = target.weighed(pass.simd);
             }
-            [made.sums[i], made.totals[i]] = target.weighed(pass.simd);
         }
     }
 }
 
-/// What a line's rows get per a from those below and above along an axis, where a > 0 and where a < 0; and adds what they lose.
+/// The shares of the rows of a tile, where a > 0 and where a < 0.
 #[inline(always)]
-fn share<S: Simd>(pass: &Pass<S>, work: &mut Work, axis: usize, first: usize, at: usize) {
-    let (across, Work { speeds, shares, .. }) = (&pass.stage.across[axis], work);
-    let [upper, _, _, lower] = speeds;
-    pass.speeds(axis, first, at, upper);
-    if axis == 0 {
-        lower[0] = 0.0;
-        let last = upper.len() - 1;
-        lower[1..].copy_from_slice(&upper[..last]);
-    } else if at > 0 {
-        pass.speeds(axis, first - across.stride, at - 1, lower);
-    } else {
-        lower.fill(0.0);
+fn shares(across: &[Across; 3], work: &Work, start: usize, [line, plane]: [usize; 2]) -> [Shares; 2] {
+    let mut shares = [[[0.0; TILE]; ALL]; 2];
+    for (axis, across) in across.iter().enumerate() {
+        let widths = |side: usize| match axis {
+            0 => tile(&across.inverse_width[side], start),
+            1 => [across.inverse_width[side][line]; TILE],
+            _ => [across.inverse_width[side][plane]; TILE],
+        };
+        let widths = [widths(0), widths(1), widths(2)];
+        let speeds = [tile(&work.lower_speeds[axis], start), tile(&work.speeds[axis], start)];
+        add_shares(axis, 1.0, &speeds, &widths, &mut shares[Sign::Positive as usize]);
+        add_shares(axis, -1.0, &speeds, &widths, &mut shares[Sign::Negative as usize]);
     }
-    for (sign, shares) in [1.0, -1.0].into_iter().zip(shares) {
-        let [below, above] = &mut shares[2 * axis..2 * axis + 2] else { return };
-        for (i, (lower, upper)) in lower.iter().zip(&*upper).enumerate() {
-            let [behind, _, ahead] = across.weights[0][if axis == 0 { i } else { at }].inverse_width;
-            below[i] = if sign * lower > 0.0 { lower * behind } else { 0.0 };
-            above[i] = if sign * upper < 0.0 { -upper * ahead } else { 0.0 };
-        }
-        for (i, (lower, upper)) in lower.iter().zip(&*upper).enumerate() {
-            let here = across.inverse_width[if axis == 0 { i } else { at }];
-            let leaves_below = if sign * lower < 0.0 { lower * here } else { 0.0 };
-            let leaves_above = if sign * upper > 0.0 { upper * here } else { 0.0 };
-            shares[ITSELF][i] += leaves_below - leaves_above;
-        }
+    shares
+}
+
+#[inline(always)]
+fn tile(numbers: &[f64], start: usize) -> Tile {
+    let mut tile = [0.0; TILE];
+    tile.copy_from_slice(&numbers[start..start + TILE]);
+    tile
+}
+
+/// Adds what flows along an axis where a has this sign.
+#[inline(always)]
+fn add_shares(
+    axis: usize,
+    sign: f64,
+    [lower, upper]: &[Tile; 2],
+    [behind, here, ahead]: &[Tile; 3],
+    shares: &mut Shares,
+) {
+    for i in 0..TILE {
+        let (enters_below, leaves_above) = (sign * lower[i] > 0.0, sign * upper[i] > 0.0);
+        shares[2 * axis][i] = if enters_below { lower[i] * behind[i] } else { 0.0 };
+        shares[2 * axis + 1][i] = if leaves_above { 0.0 } else { -upper[i] * ahead[i] };
+        let below = if enters_below { 0.0 } else { lower[i] * here[i] };
+        let above = if leaves_above { upper[i] * here[i] } else { 0.0 };
+        shares[ITSELF][i] += below - above;
     }
 }
 
@@ -90,16 +105,41 @@ fn share<S: Simd>(pass: &Pass<S>, work: &mut Work, axis: usize, first: usize, at
 struct Gathering<'a, S: Simd> {
     pass: &'a Pass<'a, S>,
     rows: [Row<'a, S>; ALL],
-    shares: &'a [[Vec<f64>; ALL]; 2],
-    /// Its place in the line.
-    row: usize,
+    shares: &'a [Shares; 2],
+    /// Its place in the tile.
+    place: usize,
 }
 
-impl<S: Simd> Gathering<'_, S> {
-    /// The row after a stage, in a flow along it of this speed, upwards or downwards. Vectors are taken in the flow's direction:
-    /// what enters one comes from the one before.
+impl<'a, S: Simd> Gathering<'a, S> {
+    /// Row `i` of a line, among the lines below and above along r₁ and r₂, and itself.
     #[inline(always)]
-    fn row<const UPWARDS: bool>(&self, speed: f64, target: &mut Target<S>) {
+    fn new(
+        pass: &'a Pass<'a, S>,
+        lines: &[&'a [f64]; 5],
+        i: usize,
+        shares: &'a [Shares; 2],
+        place: usize,
+    ) -> Self {
+        let cells = pass.stage.along.cells;
+        let row = |line: usize, i: usize| Row::new(&lines[line][i * cells..][..cells]);
+        let (below, above) = (i.saturating_sub(1), (i + 1).min(pass.stage.across[0].cells - 1));
+        let rows = [row(4, below), row(4, above), row(0, i), row(1, i), row(2, i), row(3, i), row(4, i)];
+        Self { pass, rows, shares, place }
+    }
+
+    /// The row after a stage, in a flow along it of this speed.
+    #[inline(always)]
+    fn row(&self, speed: f64, target: &mut Target<S>) {
+        if speed > 0.0 {
+            self.in_flow::<true>(speed, target);
+        } else {
+            self.in_flow::<false>(-speed, target);
+        }
+    }
+
+    /// The same for a flow upwards or downwards. Vectors are taken in its direction: what enters one comes from the one before.
+    #[inline(always)]
+    fn in_flow<const UPWARDS: bool>(&self, speed: f64, target: &mut Target<S>) {
         let simd = self.pass.simd;
         let mut along = AlongRow::<S, UPWARDS>::new(self.pass, speed);
         let count = self.pass.stretches.len();
@@ -133,7 +173,7 @@ impl<S: Simd> Gathering<'_, S> {
         let (simd, shares) = (self.pass.simd, &self.shares[sign as usize]);
         let mut vectors = [simd.splat_f64s(0.0); ALL];
         for n in 0..ALL {
-            vectors[n] = simd.splat_f64s(shares[n][self.row]);
+            vectors[n] = simd.splat_f64s(shares[n][self.place]);
         }
         vectors
     }

@@ -7,6 +7,9 @@ use crate::finite_volume::line::{Line, WITHIN};
 /// Longest vector of any instruction set: tables along a row are filled up with zeros to a multiple of it.
 pub const LONGEST: usize = 8;
 
+/// Rows of a line that are prepared together.
+pub const TILE: usize = 16;
+
 /// Tables along a row, filled up with zeros: there nothing is, and nothing moves.
 pub struct Along {
     /// Cells of a row.
@@ -80,15 +83,17 @@ pub struct Weights {
 pub struct Across {
     /// Cells.
     pub cells: usize,
+    /// Whether it is b: lines of rows, which are treated together, lie along it.
+    pub is_along_lines: bool,
     /// Rows between neighbours.
     pub stride: usize,
     /// Weights of each cell towards its upper face, and towards its lower one.
     pub weights: [Vec<Weights>; 2],
-    /// One over the width of each cell.
-    pub inverse_width: Vec<f64>,
+    /// One over the width of the cell behind each, of each itself, and of the one ahead; filled up with zeros.
+    pub inverse_width: [Vec<f64>; 3],
     /// One over the distance of the positions beside each interior face.
     pub inverse_gap: Vec<f64>,
-    /// Velocity of each interior face.
+    /// Velocity of each face; 0 of the two ends, which nothing passes.
     pub motion: Vec<f64>,
 }
 
@@ -101,21 +106,28 @@ pub struct Distances {
 }
 
 impl Across {
-    pub fn new(line: &Line, motion: &[f64], stride: usize) -> Self {
+    pub fn new(line: &Line, motion: &[f64], stride: usize, is_along_lines: bool) -> Self {
         let cells = line.width.len();
         let upwards: Vec<Weights> = (0..cells).map(|i| weights(line, i)).collect();
         let mirrored = |w: &Weights| {
             let ([behind, here, ahead], [left, right]) = (w.inverse_width, w.reach);
             Weights { inverse_width: [ahead, here, behind], reach: [right, left], limit: w.limit }
         };
+        let inverse_width = |side: usize| {
+            let mut found: Vec<f64> = upwards.iter().map(|weights| weights.inverse_width[side]).collect();
+            found.resize(cells.next_multiple_of(TILE), 0.0);
+            found
+        };
+        let inverse_width = [0, 1, 2].map(inverse_width);
         let downwards = upwards.iter().map(mirrored).collect();
         Self {
             cells,
+            is_along_lines,
             stride,
             weights: [upwards, downwards],
-            inverse_width: line.inverse_width.clone(),
+            inverse_width,
             inverse_gap: line.inverse_gap.clone(),
-            motion: motion[1..cells].to_vec(),
+            motion: (0..=cells).map(|face| if face % cells == 0 { 0.0 } else { motion[face] }).collect(),
         }
     }
 
@@ -125,6 +137,49 @@ impl Across {
         let ahead = self.stride * usize::from(i + 1 < self.cells);
         let behind = self.stride * usize::from(i > 0);
         Distances { behind, ahead, beyond: ahead + self.stride * usize::from(i + 2 < self.cells) }
+    }
+
+    /// factor · ∂P at the upper faces of a line of rows that begins with row `first` and is the `at`th along this axis; 0 at the
+    /// upper end. With −2, and times a, these are the velocities of [`Line::velocities`].
+    #[inline(always)]
+    pub fn speeds(&self, potential: &[f64], first: usize, at: usize, factor: f64, speeds: &mut [f64]) {
+        let (potential, rows) = (&potential[first..], speeds.len());
+        if self.is_along_lines {
+            let pairs = potential[..rows].windows(2).zip(&self.inverse_gap);
+            for (speed, (pair, inverse)) in speeds.iter_mut().zip(pairs) {
+                *speed = factor * inverse * (pair[1] - pair[0]);
+            }
+            speeds[rows - 1] = 0.0;
+        } else if at + 1 < self.cells {
+            let factor = factor * self.inverse_gap[at];
+            let (below, above) = (&potential[..rows], &potential[self.stride..][..rows]);
+            for (speed, (below, above)) in speeds.iter_mut().zip(below.iter().zip(above)) {
+                *speed = factor * (above - below);
+            }
+        } else {
+            speeds.fill(0.0);
+        }
+    }
+
+    /// The same at both faces of each row.
+    #[inline(always)]
+    pub fn both_speeds(
+        &self,
+        potential: &[f64],
+        first: usize,
+        at: usize,
+        factor: f64,
+        [lower, upper]: [&mut [f64]; 2],
+    ) {
+        self.speeds(potential, first, at, factor, upper);
+        if self.is_along_lines {
+            lower[0] = 0.0;
+            lower[1..].copy_from_slice(&upper[..upper.len() - 1]);
+        } else if let Some(below) = at.checked_sub(1) {
+            self.speeds(potential, first - self.stride, below, factor, lower);
+        } else {
+            lower.fill(0.0);
+        }
     }
 }
 

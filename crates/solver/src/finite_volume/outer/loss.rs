@@ -1,11 +1,12 @@
 //! How much of its mass a cell may lose at most, from the potential alone: a bound for all cells of a row at once.
 //!
-//! Along b, r₁, r₂ what leaves is a convex function of a, so it is largest at an end of the row; along a it is bounded by
-//! what the narrowest cells would lose.
+//! Along b, r₁, r₂ what leaves is a convex function of a, so that their sum is largest at an end of the row; along a it is
+//! bounded by what would leave were all its cells as narrow as the narrowest, or faces as fast as the fastest.
 
 use pulp::{Simd, WithSimd};
 
 use super::geometry::{Across, Along};
+use crate::finite_volume::reduction::largest;
 
 /// Room for the rounding of a stage, so that masses stay positive up to the very bound.
 const ROUNDING: f64 = 1.0 + 64.0 * f64::EPSILON;
@@ -21,114 +22,131 @@ impl WithSimd for LargestLoss<'_> {
     type Output = f64;
 
     #[inline(always)]
-    fn with_simd<S: Simd>(self, _: S) -> f64 {
-        let [b, r1, r2] = self.across;
-        let (mut losses, mut largest) = (vec![[0.0; 2]; b.cells], 0.0_f64);
-        let own = AlongRow::new(self.along);
-        let ends = [self.along.position[0], self.along.position[self.along.cells - 1]];
+    fn with_simd<S: Simd>(self, simd: S) -> f64 {
+        let Self { along, across, potential } = self;
+        let ([b, r1, r2], row) = (across, AlongRow::new(along));
+        let (mut line, mut found) = (LineLoss::new(b.cells), 0.0_f64);
+        let ends = [along.position[0], along.position[along.cells - 1]];
         for plane in 0..r2.cells {
-            for line in 0..r1.cells {
-                let first = b.cells * (line + r1.cells * plane);
-                let potential = &self.potential[first..first + b.cells];
-                losses.fill([0.0; 2]);
-                for (loss, p) in losses.iter_mut().zip(potential) {
-                    *loss = [own.of(-2.0 * p); 2];
-                }
-                self.add_within(ends, potential, &mut losses);
-                self.add_between(1, line, ends, first, &mut losses);
-                self.add_between(2, plane, ends, first, &mut losses);
-                largest = losses.iter().flatten().fold(largest, |a, b| if a > *b { a } else { *b });
+            for at in 0..r1.cells {
+                let first = b.cells * (at + r1.cells * plane);
+                row.losses(&potential[first..first + b.cells], &mut line.losses);
+                line.add_within(b, potential, first, ends);
+                line.add_between(r1, potential, first, at, ends);
+                line.add_between(r2, potential, first, plane, ends);
+                found = found.max(largest(simd, &line.losses[0])).max(largest(simd, &line.losses[1]));
             }
         }
-        2.0 * ROUNDING * largest
+        2.0 * ROUNDING * found
     }
 }
 
-impl LargestLoss<'_> {
-    /// Adds, at both ends of each row of a line, what leaves along b.
+/// The rows of a line.
+struct LineLoss {
+    /// Of each row's first and last cell.
+    losses: [Vec<f64>; 2],
+    lower: Vec<f64>,
+    upper: Vec<f64>,
+}
+
+impl LineLoss {
+    fn new(rows: usize) -> Self {
+        let rows = || vec![0.0; rows];
+        Self { losses: [rows(), rows()], lower: rows(), upper: rows() }
+    }
+
+    /// Adds what leaves along b.
     #[inline(always)]
-    fn add_within(&self, ends: [f64; 2], potential: &[f64], losses: &mut [[f64; 2]]) {
-        let b = &self.across[0];
-        let mut before = [0.0; 2];
-        for (i, loss) in losses.iter_mut().enumerate() {
-            let mut after = [0.0; 2];
-            if i + 1 < b.cells {
-                let speed = -2.0 * (potential[i + 1] - potential[i]) * b.inverse_gap[i];
-                after = ends.map(|a| a * speed - b.motion[i]);
+    fn add_within(&mut self, b: &Across, potential: &[f64], first: usize, ends: [f64; 2]) {
+        let (Self { losses, lower, upper }, rows) = (self, b.cells);
+        b.both_speeds(potential, first, 0, -2.0, [lower, upper]);
+        for (losses, a) in losses.iter_mut().zip(ends) {
+            // Faces, one fewer than cells, are the upper ones of all cells but the last, and the lower ones of all but the first.
+            let motion = [&b.motion[..rows], &b.motion[1..=rows]];
+            let width = &b.inverse_width[1][..rows];
+            for i in 0..rows {
+                losses[i] += leaves(a, [lower[i], upper[i]], [motion[0][i], motion[1][i]]) * width[i];
             }
-            for end in 0..2 {
-                loss[end] += leaves(before[end], after[end]) * b.inverse_width[i];
-            }
-            before = after;
         }
     }
 
-    /// Adds what leaves along r₁ or r₂, of which the line is at `at`.
+    /// Adds what leaves along r₁ or r₂, where the line is at `at`.
     #[inline(always)]
-    fn add_between(&self, axis: usize, at: usize, ends: [f64; 2], first: usize, losses: &mut [[f64; 2]]) {
-        let across = &self.across[axis];
-        let (rows, inverse_width) = (losses.len(), across.inverse_width[at]);
-        let line = |i: usize| &self.potential[first + i * across.stride - across.stride..][..rows];
-        let here = line(1);
-        let factor = |face: Option<usize>| {
-            face.and_then(|face| across.inverse_gap.get(face)).map_or(0.0, |inverse| -2.0 * inverse)
-        };
-        let motion =
-            |face: Option<usize>| face.and_then(|face| across.motion.get(face)).copied().unwrap_or(0.0);
-        let (lower, upper) = (at.checked_sub(1), Some(at));
-        let (to_below, to_above) = (factor(lower), factor(upper));
-        let (motion_below, motion_above) = (motion(lower), motion(upper));
-        let below = if at > 0 { line(0) } else { here };
-        let above = if at + 1 < across.cells { line(2) } else { here };
-        for i in 0..rows {
-            let enters = to_below * (here[i] - below[i]);
-            let out = to_above * (above[i] - here[i]);
-            for end in 0..2 {
-                let velocities = (ends[end] * enters - motion_below, ends[end] * out - motion_above);
-                losses[i][end] += leaves(velocities.0, velocities.1) * inverse_width;
+    fn add_between(&mut self, across: &Across, potential: &[f64], first: usize, at: usize, ends: [f64; 2]) {
+        let Self { losses, lower, upper } = self;
+        across.both_speeds(potential, first, at, -2.0, [lower, upper]);
+        let (motion, width) = ([across.motion[at], across.motion[at + 1]], across.inverse_width[1][at]);
+        for (losses, a) in losses.iter_mut().zip(ends) {
+            for (loss, (lower, upper)) in losses.iter_mut().zip(lower.iter().zip(&*upper)) {
+                *loss += leaves(a, [*lower, *upper], motion) * width;
             }
         }
     }
 }
 
-/// The larger of the velocities out of a cell, given those at its two faces.
+/// The larger of the velocities out of a cell at a, given the speeds of its two faces per a and their own motion.
 #[inline(always)]
-fn leaves(lower: f64, upper: f64) -> f64 {
-    let larger = if -lower > upper { -lower } else { upper };
-    if larger > 0.0 { larger } else { 0.0 }
+fn leaves(a: f64, [lower, upper]: [f64; 2], [lower_motion, upper_motion]: [f64; 2]) -> f64 {
+    larger(larger(lower_motion - a * lower, a * upper - upper_motion), 0.0)
 }
 
-/// What leaves along a row.
+#[inline(always)]
+fn larger(a: f64, b: f64) -> f64 {
+    if a > b { a } else { b }
+}
+
+/// What leaves along rows.
 struct AlongRow {
-    /// Largest and smallest inverse width, of cells with an open face above, and below.
-    extremes: [[f64; 2]; 2],
-    /// Largest share that the faces' own motion makes leave upwards, and downwards.
-    motion: [f64; 2],
+    /// About the middle of all faces' velocities.
+    motion: f64,
+    upwards: Bound,
+    downwards: Bound,
+}
+
+/// (v − w)/width ≤ v · factor + offset, with a factor for each sign of v.
+struct Bound {
+    if_positive: f64,
+    if_negative: f64,
+    offset: f64,
 }
 
 impl AlongRow {
     fn new(along: &Along) -> Self {
         let inner = along.cells - 1;
-        let inverse = &along.inverse_width[..along.cells];
-        let extremes = [&inverse[..inner], &inverse[1..]].map(|inverse| {
-            let largest = inverse.iter().copied().fold(0.0, f64::max);
-            [largest, inverse.iter().copied().fold(largest, f64::min)]
-        });
-        let above = |i: usize| -along.motion[i] * inverse[i];
-        let below = |i: usize| along.motion[i] * inverse[i + 1];
-        let largest = |of: &dyn Fn(usize) -> f64| (0..inner).map(of).fold(f64::NEG_INFINITY, f64::max);
-        Self { extremes, motion: [largest(&above), largest(&below)] }
+        let (motions, inverse) = (&along.motion[..inner], &along.inverse_width[..=inner]);
+        let extreme = |of: fn(f64, f64) -> f64| motions.iter().copied().reduce(of).unwrap_or(0.0);
+        let motion = 0.5 * (extreme(f64::min) + extreme(f64::max));
+        let upwards = Bound::new(motions.iter().map(|w| w - motion).zip(inverse[..inner].iter().copied()));
+        let downwards = Bound::new(motions.iter().map(|w| motion - w).zip(inverse[1..].iter().copied()));
+        Self { motion, upwards, downwards }
     }
 
-    /// For cells in a flow of this velocity.
+    /// Of the rows with these potentials.
     #[inline(always)]
-    fn of(&self, velocity: f64) -> f64 {
-        let leaves = |velocity: f64, side: usize| {
-            let [largest, smallest] = self.extremes[side];
-            velocity * if velocity > 0.0 { largest } else { smallest } + self.motion[side]
-        };
-        let (up, down) = (leaves(velocity, 0), leaves(-velocity, 1));
-        let larger = if up > down { up } else { down };
-        if larger > 0.0 { larger } else { 0.0 }
+    fn losses(&self, potential: &[f64], [first, last]: &mut [Vec<f64>; 2]) {
+        for (loss, p) in first.iter_mut().zip(potential) {
+            let velocity = -2.0 * p - self.motion;
+            *loss = larger(larger(self.upwards.at(velocity), self.downwards.at(-velocity)), 0.0);
+        }
+        last.copy_from_slice(first);
+    }
+}
+
+impl Bound {
+    /// From each face's motion, and one over the width of the cell that it would leave.
+    fn new(faces: impl Iterator<Item = (f64, f64)>) -> Self {
+        let nothing = Self { if_positive: 0.0, if_negative: f64::INFINITY, offset: f64::NEG_INFINITY };
+        let bound = faces.fold(nothing, |bound, (motion, inverse)| Self {
+            if_positive: bound.if_positive.max(inverse),
+            if_negative: bound.if_negative.min(inverse),
+            offset: bound.offset.max(-motion * inverse),
+        });
+        let any = bound.offset > f64::NEG_INFINITY;
+        if any { bound } else { Self { if_positive: 0.0, if_negative: 0.0, offset: 0.0 } }
+    }
+
+    #[inline(always)]
+    fn at(&self, velocity: f64) -> f64 {
+        velocity * if velocity > 0.0 { self.if_positive } else { self.if_negative } + self.offset
     }
 }

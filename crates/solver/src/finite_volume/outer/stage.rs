@@ -28,10 +28,10 @@ pub struct Work {
     pub carried: [Aligned; 3],
     /// A row after transport along it.
     pub moved: Aligned,
-    /// Speeds of the upper faces of a line of rows, axis by axis, and of the lower ones along one of them.
-    pub speeds: [Vec<f64>; 4],
-    /// What rows get of their neighbours and of themselves: see [`super::first_order`].
-    pub shares: [[Vec<f64>; 7]; 2],
+    /// Speeds of the upper faces of a line of rows, axis by axis.
+    pub speeds: [Vec<f64>; 3],
+    /// Of its lower ones.
+    pub lower_speeds: [Vec<f64>; 3],
 }
 
 /// Vectors of a row that are treated alike.
@@ -100,34 +100,24 @@ impl<'a, S: Simd> Pass<'a, S> {
         b.cells * (line + r1.cells * plane)
     }
 
-    /// −2 ∂P, times the scale, at the upper faces along an axis of the line of rows that begins at `first` and whose cells are at
-    /// `at` there: with these, times a, velocities are those of [`super::super::line::Line::velocities`].
+    /// What turns differences of P into velocities per a, times the scale.
     #[inline(always)]
-    pub fn speeds(&self, axis: usize, first: usize, at: usize, speeds: &mut [f64]) {
-        let (across, rows) = (&self.stage.across[axis], speeds.len());
-        let (potential, factor) = (&self.stage.potential[first..], -2.0 * self.scale());
-        if axis == 0 {
-            let pairs = potential[..rows].windows(2).zip(&across.inverse_gap);
-            for (speed, (pair, inverse)) in speeds.iter_mut().zip(pairs) {
-                *speed = factor * inverse * (pair[1] - pair[0]);
-            }
-            speeds[rows - 1] = 0.0;
-        } else if at + 1 < across.cells {
-            let factor = factor * across.inverse_gap[at];
-            let (below, above) = (&potential[..rows], &potential[across.stride..][..rows]);
-            for (speed, (below, above)) in speeds.iter_mut().zip(below.iter().zip(above)) {
-                *speed = factor * (above - below);
-            }
-        } else {
-            speeds.fill(0.0);
-        }
+    pub fn factor(&self) -> f64 {
+        -2.0 * self.scale()
+    }
+
+    /// The cells of the line that begins at a row.
+    #[inline(always)]
+    pub fn cells_of_line(&self, first: usize) -> &'a [f64] {
+        let cells = self.stage.along.cells;
+        &self.stage.state[first * cells..][..self.stage.across[0].cells * cells]
     }
 
     /// The row with this index.
     #[inline(always)]
     pub fn row(&self, row: usize) -> Row<'a, S> {
         let cells = self.stage.along.cells;
-        Row::new(&self.stage.state[row * cells..(row + 1) * cells])
+        Row::new(&self.stage.state[row * cells..][..cells])
     }
 
     /// A table along rows in vectors.
