@@ -16,7 +16,7 @@ use super::limiter::{self, Limiter};
 
 /// Slopes stay this much below the steepest allowed, so that rounding cannot carry a face value past a
 /// neighbour's mean of 0 and make a mass negative.
-const WITHIN: f64 = 1.0 - 8.0 * f64::EPSILON;
+pub(super) const WITHIN: f64 = 1.0 - 8.0 * f64::EPSILON;
 
 /// The geometry of one axis, ready for the scheme.
 pub struct Line {
@@ -26,9 +26,9 @@ pub struct Line {
     pub position: Vec<f64>,
     /// Width of each cell.
     pub width: Vec<f64>,
-    inverse_width: Vec<f64>,
+    pub(super) inverse_width: Vec<f64>,
     /// One over the distance of the positions beside each interior face.
-    inverse_gap: Vec<f64>,
+    pub(super) inverse_gap: Vec<f64>,
 }
 
 impl Line {

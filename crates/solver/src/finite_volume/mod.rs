@@ -8,6 +8,7 @@
 pub mod certificates;
 pub mod limiter;
 pub mod line;
+pub mod outer;
 pub mod reduction;
 pub mod scheme;
 mod sweep;

@@ -1,0 +1,219 @@
+//! Fluxes that are costly to compute, limited slopes or faces that move: each is computed once. The one into a row from the one
+//! before along an axis was that one's loss, and is kept until then. What enters the first rows of a block and of a slab is
+//! computed there too, by the same formula: no bit depends on where slabs are cut.
+
+use std::marker::PhantomData;
+use std::ops::Range;
+
+use pulp::Simd;
+
+use super::along;
+use super::face::{EitherSide, Face, Flux, OneSided};
+use super::geometry::Distances;
+use super::slab::{BLOCK, Kernel, Made};
+use super::slope::Slope;
+use super::stage::{Pass, Stage, Stretch, Target, Work};
+
+/// See the module's head.
+pub struct Carried<L>(PhantomData<L>);
+
+impl<L: Slope> Kernel for Carried<L> {
+    fn prepare(stage: &Stage, work: &mut Work) {
+        let ([b, r1, _], row) = (stage.across, stage.along.padded());
+        for (carried, rows) in work.carried.iter_mut().zip([1, b.cells, b.cells * BLOCK.min(r1.cells)]) {
+            carried.fit(rows * row);
+        }
+        work.moved.fit(row);
+        work.speeds.iter_mut().for_each(|speeds| speeds.resize(b.cells, 0.0));
+    }
+
+    #[inline(always)]
+    fn enter_block<S: Simd>(pass: &Pass<S>, work: &mut Work, lines: Range<usize>, plane: usize) {
+        for (place, line) in lines.enumerate() {
+            Sweep::<S, L>::new(pass).enter(2, [line, plane], place, work);
+        }
+    }
+
+    #[inline(always)]
+    fn enter_plane<S: Simd>(pass: &Pass<S>, work: &mut Work, line: usize, plane: usize) {
+        Sweep::<S, L>::new(pass).enter(1, [line, plane], 0, work);
+    }
+
+    #[inline(always)]
+    fn line<S: Simd>(pass: &Pass<S>, work: &mut Work, at: [usize; 2], place: usize, made: Made) {
+        Sweep::<S, L>::new(pass).line(at, place, work, made);
+    }
+}
+
+/// A pass with limited slopes.
+#[derive(Clone, Copy)]
+struct Sweep<'a, S, L> {
+    pass: Pass<'a, S>,
+    slope: PhantomData<L>,
+}
+
+impl<'a, S: Simd, L: Slope> Sweep<'a, S, L> {
+    #[inline(always)]
+    fn new(pass: &Pass<'a, S>) -> Self {
+        Self { pass: *pass, slope: PhantomData }
+    }
+
+    /// The upper faces, along an axis, of the row whose cell there is `at`.
+    #[inline(always)]
+    fn face(&self, axis: usize, at: usize, row: usize, speed: f64, distances: Distances) -> Face<'a> {
+        let Pass { stage, .. } = self.pass;
+        let across = &stage.across[axis];
+        let Distances { behind, ahead, beyond } = distances;
+        let motion = across.motion[at + 1];
+        Face {
+            speed,
+            motion: motion * self.pass.scale(),
+            rows: [row - behind, row, row + ahead, row + beyond],
+            weights: [&across.weights[0][at], &across.weights[1][(at + 1).min(across.cells - 1)]],
+        }
+    }
+
+    /// Puts what enters the line of rows at (r₁, r₂) from below along r₁ or r₂ to the `place`th line of what is carried.
+    #[inline(always)]
+    fn enter(&self, axis: usize, at: [usize; 2], place: usize, work: &mut Work) {
+        let Pass { stage, stretches, .. } = self.pass;
+        let (padded, rows) = (stage.along.padded(), stage.across[0].cells);
+        let carried = &mut work.carried[axis][place * rows * padded..][..rows * padded];
+        let Some(below) = at[axis - 1].checked_sub(1) else { return carried.fill(0.0) };
+        let (across, speeds) = (&stage.across[axis], &mut work.speeds[axis]);
+        let (first, distances) = (self.pass.first_row(at) - across.stride, across.distances(below));
+        across.speeds(stage.potential, first, below, self.pass.factor(), speeds);
+        for (i, carried) in carried.chunks_exact_mut(padded).enumerate() {
+            let face = self.face(axis, below, first + i, speeds[i], distances);
+            for stretch in stretches {
+                self.start(stretch, &face, carried);
+            }
+        }
+    }
+
+    #[inline(always)]
+    fn line(&self, at: [usize; 2], place: usize, work: &mut Work, made: Made) {
+        let Work { carried: [along_b, along_r1, along_r2], speeds, moved, .. } = work;
+        let (pass, [b, r1, r2]) = (self.pass, self.pass.stage.across);
+        let (first, padded) = (pass.first_row(at), pass.stage.along.padded());
+        for (axis, at) in [0, at[0], at[1]].into_iter().enumerate() {
+            let (across, potential) = (&pass.stage.across[axis], pass.stage.potential);
+            across.speeds(potential, first, at, pass.factor(), &mut speeds[axis]);
+        }
+        let (to_r1, to_r2) = (r1.distances(at[0]), r2.distances(at[1]));
+        let along_r2 = &mut along_r2[place * b.cells * padded..];
+        along_b.fill(0.0);
+        for (i, row) in (first..first + b.cells).enumerate() {
+            let faces = [
+                self.face(0, i, row, speeds[0][i], b.distances(i)),
+                self.face(1, at[0], row, speeds[1][i], to_r1),
+                self.face(2, at[1], row, speeds[2][i], to_r2),
+            ];
+            let place = i * padded..(i + 1) * padded;
+            let carried = [&mut along_b[..], &mut along_r1[place.clone()], &mut along_r2[place]];
+            let cells = pass.stage.along.cells;
+            let mut target = Target::new(&pass, &mut made.out[i * cells..(i + 1) * cells]);
+            self.row(row, &faces, carried, moved, &mut target);
+            [made.sums[i], made.totals[i]] = target.weighed(pass.simd);
+        }
+    }
+
+    #[inline(always)]
+    fn row(
+        &self,
+        row: usize,
+        faces: &[Face<'a>; 3],
+        [c0, c1, c2]: [&mut [f64]; 3],
+        moved: &mut [f64],
+        target: &mut Target<S>,
+    ) {
+        along::transport::<S, L>(&self.pass, row, moved);
+        for stretch in self.pass.stretches {
+            let carried = [&mut *c0, &mut *c1, &mut *c2];
+            match (stretch.sign.is_some(), stretch.is_whole) {
+                (true, true) => self.advance::<OneSided<S>, true>(stretch, faces, carried, moved, target),
+                (true, false) => self.advance::<OneSided<S>, false>(stretch, faces, carried, moved, target),
+                (false, true) => self.advance::<EitherSide<S>, true>(stretch, faces, carried, moved, target),
+                (false, false) => {
+                    self.advance::<EitherSide<S>, false>(stretch, faces, carried, moved, target);
+                }
+            }
+        }
+    }
+
+    /// Puts the fluxes through `face` of a stretch to what is carried.
+    #[inline(always)]
+    fn start(&self, stretch: &Stretch, face: &Face<'a>, carried: &mut [f64]) {
+        match (stretch.sign.is_some(), stretch.is_whole) {
+            (true, true) => self.start_by::<OneSided<S>, true>(stretch, face, carried),
+            (true, false) => self.start_by::<OneSided<S>, false>(stretch, face, carried),
+            (false, true) => self.start_by::<EitherSide<S>, true>(stretch, face, carried),
+            (false, false) => self.start_by::<EitherSide<S>, false>(stretch, face, carried),
+        }
+    }
+
+    #[inline(always)]
+    fn start_by<F: Flux<'a, S>, const WHOLE: bool>(
+        &self,
+        stretch: &Stretch,
+        face: &Face<'a>,
+        carried: &mut [f64],
+    ) {
+        let (flux, a) = (F::new(&self.pass, face, stretch), self.positions());
+        let (carried, _) = S::as_mut_simd_f64s(carried);
+        for j in stretch.vectors.clone() {
+            carried[j] = flux.at::<L, WHOLE>(self.pass.simd, a[j], j);
+        }
+    }
+
+    /// Moves a stretch of a row.
+    #[inline(always)]
+    fn advance<F: Flux<'a, S>, const WHOLE: bool>(
+        &self,
+        stretch: &Stretch,
+        faces: &[Face<'a>; 3],
+        [c0, c1, c2]: [&mut [f64]; 3],
+        moved: &[f64],
+        target: &mut Target<S>,
+    ) {
+        let (simd, positions, Range { start, end }) =
+            (self.pass.simd, self.positions(), stretch.vectors.clone());
+        let f0 = F::new(&self.pass, &faces[0], stretch);
+        let f1 = F::new(&self.pass, &faces[1], stretch);
+        let f2 = F::new(&self.pass, &faces[2], stretch);
+        let moved = &S::as_simd_f64s(moved).0[..end];
+        let (c0, c1, c2) = (vectors::<S>(c0, end), vectors::<S>(c1, end), vectors::<S>(c2, end));
+        for j in start..end {
+            let a = positions[j];
+            let b = exchange(simd, &mut c0[j], f0.at::<L, WHOLE>(simd, a, j));
+            let r1 = exchange(simd, &mut c1[j], f1.at::<L, WHOLE>(simd, a, j));
+            let r2 = exchange(simd, &mut c2[j], f2.at::<L, WHOLE>(simd, a, j));
+            let gain = simd.add_f64s(b, simd.add_f64s(r1, r2));
+            let new = if F::PER_POSITION {
+                simd.mul_add_f64s(a, gain, moved[j])
+            } else {
+                simd.add_f64s(gain, moved[j])
+            };
+            target.put::<WHOLE>(simd, j, a, new);
+        }
+    }
+
+    /// a at the cells of a row.
+    #[inline(always)]
+    fn positions(&self) -> &'a [S::f64s] {
+        self.pass.table(&self.pass.stage.along.position)
+    }
+}
+
+/// What enters less what leaves, and keeps the latter.
+#[inline(always)]
+fn exchange<S: Simd>(simd: S, carried: &mut S::f64s, leaves: S::f64s) -> S::f64s {
+    let enters = std::mem::replace(carried, leaves);
+    simd.sub_f64s(enters, leaves)
+}
+
+/// The first vectors of a row that is filled up.
+#[inline(always)]
+fn vectors<S: Simd>(row: &mut [f64], count: usize) -> &mut [S::f64s] {
+    &mut S::as_mut_simd_f64s(row).0[..count]
+}

@@ -1,0 +1,139 @@
+//! The flux through the faces between two rows, vector by vector.
+//!
+//! The velocity of such a face is a · speed − motion. On a fixed grid it has one sign on either side of a = 0, so that the rows
+//! from which the flux comes are known beforehand ([`OneSided`], the flux over a); else it is looked up face by face
+//! ([`EitherSide`], the flux itself).
+
+use pulp::Simd;
+
+use super::geometry::Weights;
+use super::slope::{Slope, limited};
+use super::stage::{Pass, Row, Sign, Stretch};
+
+/// The faces between a row and the next along an axis.
+#[derive(Clone, Copy, Debug)]
+pub struct Face<'a> {
+    /// What velocities are in proportion to a with, times the step.
+    pub speed: f64,
+    /// Velocity of the faces themselves, times the step.
+    pub motion: f64,
+    /// The rows: the one behind, the two beside the faces, the one beyond.
+    pub rows: [usize; 4],
+    /// Of the cells below the faces upwards, of the cells above them downwards.
+    pub weights: [&'a Weights; 2],
+}
+
+/// Fluxes through the faces of one stretch.
+pub trait Flux<'a, S: Simd>: Copy {
+    /// Whether what comes out has to be multiplied by a.
+    const PER_POSITION: bool;
+
+    fn new(pass: &Pass<'a, S>, face: &Face<'a>, stretch: &Stretch) -> Self;
+
+    /// The flux through the faces of vector `j`, whose cells are at `a`.
+    fn at<L: Slope, const WHOLE: bool>(&self, simd: S, a: S::f64s, j: usize) -> S::f64s;
+}
+
+/// From one side.
+#[derive(Clone, Copy)]
+pub struct OneSided<'a, S: Simd>(Side<'a, S>);
+
+impl<'a, S: Simd> Flux<'a, S> for OneSided<'a, S> {
+    const PER_POSITION: bool = true;
+
+    #[inline(always)]
+    fn new(pass: &Pass<'a, S>, face: &Face<'a>, stretch: &Stretch) -> Self {
+        let is_downward = (face.speed < 0.0) != (stretch.sign == Some(Sign::Negative));
+        // Densities times the speed: limited slopes are then too, for they are in proportion to them.
+        Self(Side::new(pass, face, is_downward, face.speed))
+    }
+
+    #[inline(always)]
+    fn at<L: Slope, const WHOLE: bool>(&self, simd: S, _: S::f64s, j: usize) -> S::f64s {
+        let side = &self.0;
+        value::<S, L>(simd, side.densities::<L, WHOLE>(simd, j), side.reach, side.limit)
+    }
+}
+
+/// From the side that the velocity tells.
+#[derive(Clone, Copy)]
+pub struct EitherSide<'a, S: Simd> {
+    upward: Side<'a, S>,
+    downward: Side<'a, S>,
+    speed: S::f64s,
+    motion: S::f64s,
+}
+
+impl<'a, S: Simd> Flux<'a, S> for EitherSide<'a, S> {
+    const PER_POSITION: bool = false;
+
+    #[inline(always)]
+    fn new(pass: &Pass<'a, S>, face: &Face<'a>, _: &Stretch) -> Self {
+        Self {
+            upward: Side::new(pass, face, false, 1.0),
+            downward: Side::new(pass, face, true, 1.0),
+            speed: pass.simd.splat_f64s(face.speed),
+            motion: pass.simd.splat_f64s(-face.motion),
+        }
+    }
+
+    #[inline(always)]
+    fn at<L: Slope, const WHOLE: bool>(&self, simd: S, a: S::f64s, j: usize) -> S::f64s {
+        let Self { upward, downward, speed, motion } = self;
+        let velocity = simd.mul_add_f64s(*speed, a, *motion);
+        let is_upward = simd.greater_than_f64s(velocity, simd.splat_f64s(0.0));
+        let (up, down) = (upward.densities::<L, WHOLE>(simd, j), downward.densities::<L, WHOLE>(simd, j));
+        let of = |up, down| simd.select_f64s(is_upward, up, down);
+        let densities = [of(up[0], down[0]), of(up[1], down[1]), of(up[2], down[2])];
+        let reach = [of(upward.reach[0], downward.reach[0]), of(upward.reach[1], downward.reach[1])];
+        let limit = of(upward.limit, downward.limit);
+        simd.mul_f64s(velocity, value::<S, L>(simd, densities, reach, limit))
+    }
+}
+
+/// What the density at a face follows from, seen from one side.
+#[derive(Clone, Copy)]
+struct Side<'a, S: Simd> {
+    /// Masses behind, here, ahead.
+    rows: [Row<'a, S>; 3],
+    inverse_width: [S::f64s; 3],
+    reach: [S::f64s; 2],
+    limit: S::f64s,
+}
+
+impl<'a, S: Simd> Side<'a, S> {
+    /// For the flow upwards or downwards; densities times a factor.
+    #[inline(always)]
+    fn new(pass: &Pass<'a, S>, face: &Face<'a>, is_downward: bool, factor: f64) -> Self {
+        let (simd, [behind, below, above, beyond]) = (pass.simd, face.rows);
+        let rows = if is_downward { [beyond, above, below] } else { [behind, below, above] };
+        let weights = face.weights[usize::from(is_downward)];
+        // Closures given to `map` would not be inlined.
+        let inverse = |i: usize| simd.splat_f64s(factor * weights.inverse_width[i]);
+        Self {
+            rows: [pass.row(rows[0]), pass.row(rows[1]), pass.row(rows[2])],
+            inverse_width: [inverse(0), inverse(1), inverse(2)],
+            reach: [simd.splat_f64s(weights.reach[0]), simd.splat_f64s(weights.reach[1])],
+            limit: simd.splat_f64s(weights.limit),
+        }
+    }
+
+    /// Behind, here, ahead; only here where no slope is wanted.
+    #[inline(always)]
+    fn densities<L: Slope, const WHOLE: bool>(&self, simd: S, j: usize) -> [S::f64s; 3] {
+        let of = |i: usize| simd.mul_f64s(self.inverse_width[i], self.rows[i].at::<WHOLE>(simd, j));
+        if L::FLAT { [of(1); 3] } else { [of(0), of(1), of(2)] }
+    }
+}
+
+/// The density at the face ahead.
+#[inline(always)]
+fn value<S: Simd, L: Slope>(
+    simd: S,
+    densities: [S::f64s; 3],
+    reach: [S::f64s; 2],
+    limit: S::f64s,
+) -> S::f64s {
+    let here = densities[1];
+    if L::FLAT { here } else { simd.mul_add_f64s(limit, limited::<S, L>(simd, densities, reach), here) }
+}

@@ -1,0 +1,197 @@
+//! What all ways through a stage share: its inputs, its buffers, and how a row of cells is cut into vectors.
+
+use std::ops::Range;
+
+use pulp::Simd;
+
+use super::aligned::Aligned;
+use super::geometry::{Across, Along};
+
+/// Inputs, the same for all slabs.
+pub struct Stage<'a> {
+    pub along: &'a Along,
+    pub across: &'a [Across; 3],
+    /// Whether any face moves.
+    pub moves: bool,
+    /// P of every row.
+    pub potential: &'a [f64],
+    pub state: &'a [f64],
+    pub step: f64,
+    /// Of what was there before in the result.
+    pub share: f64,
+}
+
+/// Buffers of a thread.
+#[derive(Default)]
+pub struct Work {
+    /// Fluxes into the next rows along each axis.
+    pub carried: [Aligned; 3],
+    /// A row after transport along it.
+    pub moved: Aligned,
+    /// Speeds of the upper faces of a line of rows, axis by axis.
+    pub speeds: [Vec<f64>; 3],
+    /// Of its lower ones.
+    pub lower_speeds: [Vec<f64>; 3],
+}
+
+/// Vectors of a row that are treated alike.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Stretch {
+    pub vectors: Range<usize>,
+    /// The sign of a, where all velocities across are in proportion to it.
+    pub sign: Option<Sign>,
+    /// Whether all its cells exist; if not, it is the row's last vector.
+    pub is_whole: bool,
+}
+
+/// On which side of 0.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Sign {
+    Positive,
+    Negative,
+}
+
+/// Cuts a row with these a where velocities change sign, and where the last whole vector ends.
+pub fn stretches(a: &[f64], lanes: usize, moves: bool) -> Vec<Stretch> {
+    let negative = a.iter().filter(|a| **a < 0.0).count();
+    let sign = |cells: Range<usize>| match cells {
+        _ if moves => None,
+        cells if cells.end <= negative => Some(Sign::Negative),
+        cells if cells.start >= negative => Some(Sign::Positive),
+        _ => None,
+    };
+    let mut found: Vec<Stretch> = Vec::new();
+    for vector in 0..a.len().div_ceil(lanes) {
+        let cells = vector * lanes..((vector + 1) * lanes).min(a.len());
+        let (is_whole, sign) = (cells.len() == lanes, sign(cells));
+        match found.last_mut() {
+            Some(last) if last.sign == sign && last.is_whole == is_whole => last.vectors.end = vector + 1,
+            _ => found.push(Stretch { vectors: vector..vector + 1, sign, is_whole }),
+        }
+    }
+    found
+}
+
+/// A stage in vectors.
+#[derive(Clone, Copy)]
+pub struct Pass<'a, S> {
+    pub simd: S,
+    pub stage: &'a Stage<'a>,
+    pub stretches: &'a [Stretch],
+}
+
+impl<'a, S: Simd> Pass<'a, S> {
+    /// What new masses get of the old ones.
+    #[inline(always)]
+    pub fn keep(&self) -> f64 {
+        1.0 - self.stage.share
+    }
+
+    /// What they get of rates.
+    #[inline(always)]
+    pub fn scale(&self) -> f64 {
+        self.keep() * self.stage.step
+    }
+
+    /// Index of the first row of the line at (r₁, r₂).
+    #[inline(always)]
+    pub fn first_row(&self, [line, plane]: [usize; 2]) -> usize {
+        let [b, r1, _] = self.stage.across;
+        b.cells * (line + r1.cells * plane)
+    }
+
+    /// What turns differences of P into velocities per a, times the scale.
+    #[inline(always)]
+    pub fn factor(&self) -> f64 {
+        -2.0 * self.scale()
+    }
+
+    /// The cells of the line that begins at a row.
+    #[inline(always)]
+    pub fn cells_of_line(&self, first: usize) -> &'a [f64] {
+        let cells = self.stage.along.cells;
+        &self.stage.state[first * cells..][..self.stage.across[0].cells * cells]
+    }
+
+    /// The row with this index.
+    #[inline(always)]
+    pub fn row(&self, row: usize) -> Row<'a, S> {
+        let cells = self.stage.along.cells;
+        Row::new(&self.stage.state[row * cells..][..cells])
+    }
+
+    /// A table along rows in vectors.
+    #[inline(always)]
+    pub fn table(&self, table: &'a Aligned) -> &'a [S::f64s] {
+        &S::as_simd_f64s(table).0[..self.stage.along.cells.div_ceil(S::F64_LANES)]
+    }
+}
+
+/// A row of cells in vectors, the last of which may be shorter.
+#[derive(Clone, Copy)]
+pub struct Row<'a, S: Simd> {
+    whole: &'a [S::f64s],
+    rest: &'a [f64],
+}
+
+impl<'a, S: Simd> Row<'a, S> {
+    #[inline(always)]
+    pub fn new(cells: &'a [f64]) -> Self {
+        let (whole, rest) = S::as_simd_f64s(cells);
+        Self { whole, rest }
+    }
+
+    /// Vector `j`, a whole one or the one that is filled up with zeros.
+    #[inline(always)]
+    pub fn at<const WHOLE: bool>(&self, simd: S, j: usize) -> S::f64s {
+        if WHOLE { self.whole[j] } else { simd.partial_load_f64s(self.rest) }
+    }
+
+    /// Vector `j`, of either kind.
+    #[inline(always)]
+    pub fn either(&self, simd: S, j: usize) -> S::f64s {
+        if j < self.whole.len() { self.whole[j] } else { simd.partial_load_f64s(self.rest) }
+    }
+}
+
+/// A row that is written, and what is known of it then.
+pub struct Target<'a, S: Simd> {
+    whole: &'a mut [S::f64s],
+    rest: &'a mut [f64],
+    share: Option<S::f64s>,
+    sum: S::f64s,
+    total: S::f64s,
+}
+
+impl<'a, S: Simd> Target<'a, S> {
+    #[inline(always)]
+    pub fn new(pass: &Pass<S>, cells: &'a mut [f64]) -> Self {
+        let (simd, share) = (pass.simd, pass.stage.share);
+        let (whole, rest) = S::as_mut_simd_f64s(cells);
+        let (share, zero) = ((share != 0.0).then(|| simd.splat_f64s(share)), simd.splat_f64s(0.0));
+        Self { whole, rest, share, sum: zero, total: zero }
+    }
+
+    /// Writes vector `j`, whose cells are at `a`; adds the start's share if it has one.
+    #[inline(always)]
+    pub fn put<const WHOLE: bool>(&mut self, simd: S, j: usize, a: S::f64s, new: S::f64s) {
+        let new = match self.share {
+            None => new,
+            Some(share) if WHOLE => simd.mul_add_f64s(share, self.whole[j], new),
+            Some(share) => simd.mul_add_f64s(share, simd.partial_load_f64s(self.rest), new),
+        };
+        if WHOLE {
+            self.whole[j] = new;
+        } else {
+            simd.partial_store_f64s(self.rest, new);
+        }
+        self.sum = simd.mul_add_f64s(a, new, self.sum);
+        self.total = simd.add_f64s(new, self.total);
+    }
+
+    /// Σ a · mass and Σ mass of the row.
+    #[inline(always)]
+    pub fn weighed(&self, simd: S) -> [f64; 2] {
+        [simd.reduce_sum_f64s(self.sum), simd.reduce_sum_f64s(self.total)]
+    }
+}
