@@ -94,6 +94,7 @@ fn error_in_a_saddle(cells: usize) -> f64 {
     let start = [Normal { mean: 0.5, deviation: 0.3 }, Normal { mean: 0.1, deviation: 0.02 }];
     let mut system = following(saddle.clone(), &start.map(CoordinateStart::Number), cells);
     let last = observe(&mut system, &[0.3, time]).remove(1);
+    assert!(scalar(&last, MASS_ERROR) < 1e-12 && scalar(&last, MINIMUM_DENSITY) >= 0.0);
     // The share of the mass that the window of so few cells leaves to the outermost ones.
     assert!(scalar(&last, EDGE_MASS) < 3.0 * Window::tail(cells), "{}", scalar(&last, EDGE_MASS));
     let Measure::Cells { axes, mass } = last.law else { panic!("cells") };
@@ -183,7 +184,7 @@ fn two_radii_on_cells_tend_to_the_atoms() {
         assert!(seen.windows(2).all(|pair| pair[1] <= pair[0]), "{seen:?}");
         support::largest_gap(&seen, &exact)
     });
-    assert!(errors[2] < 0.35 * errors[1] && errors[2] < 0.12 * errors[0], "second order: {errors:?}");
+    assert!(errors[2] < 0.5 * errors[1] && errors[2] < 0.1 * errors[0], "{errors:?}");
 }
 
 #[test]

@@ -8,7 +8,7 @@
 use meanfield_model::axis::{Axis, AxisError};
 
 /// An end is to stay so many cells away from the mass, at least and at most.
-const MARGIN: (f64, f64) = (2.0, 3.5);
+const MARGIN: (f64, f64) = (1.5, 3.0);
 /// An end that is too near or too far makes up for it in so many steps.
 const CORRECTION: f64 = 4.0;
 /// A step so much shorter than those of late changes nothing: what moves in it is rounding.
@@ -17,8 +17,8 @@ const SHORT: f64 = 1e-3;
 const NARROWEST: f64 = 1e-6;
 /// An end that is so close to its wall, in widths of the window, is there: rounding.
 const TOUCHES: f64 = 1e-12;
-/// In one step a window moves by no more than this share of its width.
-const MOST: f64 = 0.05;
+/// In one step an end moves by no more than so many cells: errors of the step then fall with the cells.
+const MOST: f64 = 1.5;
 
 /// The window of one axis.
 #[derive(Clone, Debug, PartialEq)]
@@ -96,11 +96,12 @@ impl Window {
         self.speeds = [0.0; 2];
     }
 
-    /// The longest step in which it moves by no more than a small share of its width, and not through its wall.
+    /// The longest step in which it moves by no more than a few cells, and not through its wall.
     pub fn longest_step(&self) -> f64 {
         let fastest = self.speeds[0].abs().max(self.speeds[1].abs());
         let to_wall = (self.wall - self.ends[0]) / self.speeds[0].min(0.0);
-        let moved = MOST * (self.ends[1] - self.ends[0]) / fastest;
+        let cell = (self.ends[1] - self.ends[0]) / (self.shares.len() - 1) as f64;
+        let moved = MOST * cell / fastest;
         if to_wall > 0.0 { moved.min(to_wall) } else { moved }
     }
 
