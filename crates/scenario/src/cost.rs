@@ -3,9 +3,9 @@
 
 use meanfield_run::system::Cost;
 
-use crate::file::{Data, ScenarioFile, SystemKind, UnitKind};
+use crate::file::{Data, FiniteVolumeKeys, ScenarioFile, SystemKind, UnitKind};
 use crate::vary::Point;
-use crate::{Scenario, coarser};
+use crate::{Scenario, build, coarser};
 
 /// CPU seconds per (rate evaluation × cell × feature), per (rate evaluation × atom), per (step × weight) and
 /// per (observation × pair of neurons), measured on one machine: estimates for `check` and the order of runs.
@@ -18,6 +18,15 @@ const PER_IMPLICIT: f64 = 6e-9;
 const IMPLICIT_STEPS: f64 = 250.0;
 /// CPU seconds and bytes of a Gibbs state in one radius, in two, and with an outer weight: likewise.
 const GIBBS: [(f64, f64); 3] = [(0.2, 3e7), (2.0, 2e8), (20.0, 9e8)];
+/// Rank of the kernel with two blocks; steps of a grid that follows per cell along its longest axis, at once and per unit of s; CPU
+/// seconds of a step per cell in one pass, per row whose features are evaluated anew, and per cell line by line; how many planes of
+/// cells a law in several coordinates is: likewise.
+const RANK_OF_BLOCKS: f64 = 30.0;
+const STEPS_PER_CELL: (f64, f64) = (60.0, 3.0);
+const PER_CELL_STEP: f64 = 1.2e-8;
+const PER_ROW_STEP: f64 = 5e-7;
+const PER_LINE_STEP: f64 = 1e-7;
+const LARGEST_LAW: f64 = 6.0;
 /// CPU seconds of the 1/N correction per unit of time: likewise.
 const BIAS_SECONDS: f64 = 0.6;
 /// Rate evaluations of the finite volumes per cell and unit of time: likewise.
@@ -53,38 +62,67 @@ fn of_system(points: &[Point], name: &str) -> Cost {
     costs.fold(Cost { seconds: 0.0, bytes: 0.0 }, sum)
 }
 
+/// Cells of one radius.
+fn of_line(file: &ScenarioFile, keys: &FiniteVolumeKeys) -> Cost {
+    let end = build::schedule(file).clock(file.dynamics.end_time);
+    let snapshots = file.observe.snapshots.values().len() as f64;
+    let cells = keys.cells.first().map_or(0.0, |cells| *cells as f64);
+    // Two stages, and a step that crosses a cell at the largest speed.
+    let seconds = match file.dynamics.temperature > 0.0 {
+        true => implicit_steps(keys, end) * cells * TYPICAL_RANK.powi(2) * PER_IMPLICIT,
+        false => EVALUATIONS * cells * end * cells * TYPICAL_RANK * PER_CELL_FEATURE,
+    };
+    Cost { seconds, bytes: 8.0 * cells * (TYPICAL_RANK + 20.0 + snapshots) }
+}
+
+/// Steps with noise until a time.
+fn implicit_steps(keys: &FiniteVolumeKeys, end: f64) -> f64 {
+    IMPLICIT_STEPS * (1e-4 / keys.tolerance).sqrt() * (4.0 + end.log10().max(-3.0))
+}
+
+/// Cells in several coordinates. With an outer weight features belong to rows of cells; masses are held five times.
+fn of_grid(file: &ScenarioFile, keys: &FiniteVolumeKeys) -> Cost {
+    let end = build::schedule(file).clock(file.dynamics.end_time);
+    let snapshots = file.observe.snapshots.values().len() as f64;
+    let cells: f64 = keys.cells.iter().map(|cells| *cells as f64).product();
+    let longest = keys.cells.iter().copied().max().unwrap_or(0) as f64;
+    let (rank, kept) = (RANK_OF_BLOCKS, snapshots * cells.min(LARGEST_LAW * longest * longest));
+    let noisy = file.dynamics.temperature > 0.0;
+    let outer = matches!(file.model.unit, UnitKind::Affine(_)) && file.dynamics.ridge == 0.0;
+    let steps = longest * (STEPS_PER_CELL.0 + STEPS_PER_CELL.1 * end);
+    let (seconds, numbers) = match (noisy, outer) {
+        (true, _) => {
+            (implicit_steps(keys, end) * cells * rank.powi(2) * PER_IMPLICIT, (2.0 * rank + 40.0) * cells)
+        }
+        (false, true) => {
+            let rows = cells / keys.cells.first().map_or(1.0, |cells| *cells as f64);
+            (steps * (PER_CELL_STEP * cells + PER_ROW_STEP * rows), 5.0 * cells + (rank + 10.0) * rows)
+        }
+        (false, false) => (steps * cells * (PER_LINE_STEP + PER_ROW_STEP), (rank + 13.0) * cells),
+    };
+    Cost { seconds, bytes: 8.0 * (numbers + kept) }
+}
+
 /// What a system is expected to cost, all its runs together.
 pub(crate) fn of_runs(file: &ScenarioFile, system: &SystemKind) -> Cost {
-    let (end, snapshots) = (file.dynamics.end_time, file.observe.snapshots.values().len() as f64);
+    let snapshots = file.observe.snapshots.values().len() as f64;
+    let (end, clock) = (file.dynamics.end_time, build::schedule(file).clock(file.dynamics.end_time));
     let observations = file.observe.times.values().len() as f64 + snapshots;
     match system {
-        SystemKind::FiniteVolume(keys) => {
-            let cells = keys.cells.first().map_or(0.0, |cells| *cells as f64);
-            // Two stages, and a step that crosses a cell at the largest speed.
-            let evaluations = EVALUATIONS * cells * end;
-            let seconds = match file.dynamics.temperature > 0.0 {
-                true => {
-                    IMPLICIT_STEPS
-                        * (1e-4 / keys.tolerance).sqrt()
-                        * (4.0 + end.log10().max(-3.0))
-                        * cells
-                        * TYPICAL_RANK.powi(2)
-                        * PER_IMPLICIT
-                }
-                false => evaluations * cells * TYPICAL_RANK * PER_CELL_FEATURE,
-            };
-            Cost { seconds, bytes: 8.0 * cells * (TYPICAL_RANK + 20.0 + snapshots) }
-        }
+        SystemKind::FiniteVolume(keys) => match keys.cells[..] {
+            [_] => of_line(file, keys),
+            _ => of_grid(file, keys),
+        },
         SystemKind::Characteristics(keys) => {
             let atoms = keys.atoms as f64;
-            let bias = BIAS_SECONDS * keys.network_bias_until.min(end);
-            let seconds = ATOM_EVALUATIONS * end * atoms * PER_ATOM + bias;
+            let bias = BIAS_SECONDS * keys.network_bias_until.min(clock);
+            let seconds = ATOM_EVALUATIONS * clock * atoms * PER_ATOM + bias;
             let atoms = atoms.max(keys.most_atoms as f64);
             Cost { seconds, bytes: 8.0 * atoms * (2.0 * TYPICAL_RANK + 20.0 + snapshots) }
         }
         SystemKind::Jko(keys) => {
             let atoms = keys.atoms as f64;
-            let seconds = (end / keys.step + observations) * ITERATIONS * atoms * PER_ATOM;
+            let seconds = (clock / keys.step + observations) * ITERATIONS * atoms * PER_ATOM;
             Cost { seconds, bytes: 8.0 * atoms * (4.0 * TYPICAL_RANK + 20.0 + snapshots) }
         }
         SystemKind::Landscape(_) => {

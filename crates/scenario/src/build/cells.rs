@@ -134,7 +134,11 @@ pub(crate) fn ends(
             let reach = ROOM * FARTHEST * law.deviation;
             [(law.mean - reach).min(-HELD * held), (law.mean + reach).max(HELD * held)]
         }
-        CoordinateStart::Radius { .. } => [0.0, ROOM * start.quantile_of_normal(FARTHEST)],
+        // One radius has a line of cells, which grows at no cost worth the name.
+        CoordinateStart::Radius { dimension, .. } => {
+            let held = if keys.cells.len() > 1 { held * ((*dimension as f64).sqrt() + HELD) } else { 0.0 };
+            [0.0, (ROOM * start.quantile_of_normal(FARTHEST)).max(held)]
+        }
     }
 }
 

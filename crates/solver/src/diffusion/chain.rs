@@ -12,8 +12,7 @@ use crate::grid::Grid;
 /// The matrix of an axis, eliminated, cell by cell of the whole grid.
 #[derive(Clone, Debug, Default)]
 pub struct Chain {
-    /// First cells of the lines, the stride along them, and their length.
-    lines: Vec<usize>,
+    /// The stride along the lines, and their length.
     stride: usize,
     length: usize,
     /// Shares that hop to the cell before and after.
@@ -28,7 +27,6 @@ impl Chain {
     pub fn new<const D: usize>(grid: &Grid<D>, axis: usize) -> Self {
         let shares = || vec![0.0; grid.cells()];
         Self {
-            lines: grid.lines(axis).collect(),
             stride: grid.stride(axis),
             length: grid.axes[axis].cells(),
             left: shares(),
@@ -39,26 +37,37 @@ impl Chain {
 
     /// Eliminates the matrix of the present shares. Nothing may leave through the ends of a line.
     pub fn eliminate(&mut self) {
-        for &first in &self.lines {
-            let mut stays = 1.0; // share of the cell before that does not come on
-            for i in (first..).step_by(self.stride).take(self.length) {
-                let held = 1.0 + self.left[i] * stays;
-                self.diagonal[i] = held + self.right[i];
-                stays = held / self.diagonal[i];
+        let Self { stride, length, left, right, diagonal, .. } = self;
+        let mut stays = vec![1.0; *stride]; // share of the cell before that does not come on
+        for block in (0..left.len()).step_by(*stride * *length) {
+            stays.fill(1.0);
+            for first in (block..).step_by(*stride).take(*length) {
+                let layer = first..first + *stride;
+                let (left, right) = (&left[layer.clone()], &right[layer.clone()]);
+                let cells = diagonal[layer].iter_mut().zip(&mut stays);
+                for ((diagonal, stays), (left, right)) in cells.zip(left.iter().zip(right)) {
+                    let held = 1.0 + left * *stays;
+                    *diagonal = held + right;
+                    *stays = held / *diagonal;
+                }
             }
         }
     }
 
-    /// q for any right-hand side p, positive or not, in its place.
+    /// q for any right-hand side p, positive or not, in its place. The lines of a block side by side go together, cell by cell:
+    /// memory is read front to back.
     pub fn solve(&self, p: &mut [f64]) {
-        for &first in &self.lines {
-            let last = first + self.stride * (self.length - 1);
-            for i in (first..last).step_by(self.stride) {
-                p[i + self.stride] += p[i] * self.right[i] / self.diagonal[i];
+        let Self { stride, length, left, right, diagonal, .. } = self;
+        let ends = stride * (length - 1);
+        for (block, p) in p.chunks_exact_mut(stride * length).enumerate() {
+            let cells = block * stride * length..(block + 1) * stride * length;
+            let (left, right, diagonal) = (&left[cells.clone()], &right[cells.clone()], &diagonal[cells]);
+            for i in 0..ends {
+                p[i + stride] += p[i] * right[i] / diagonal[i];
             }
-            p[last] /= self.diagonal[last];
-            for i in (first..last).step_by(self.stride).rev() {
-                p[i] = (p[i] + self.left[i + self.stride] * p[i + self.stride]) / self.diagonal[i];
+            p[ends..].iter_mut().zip(&diagonal[ends..]).for_each(|(p, diagonal)| *p /= diagonal);
+            for i in (0..ends).rev() {
+                p[i] = (p[i] + left[i + stride] * p[i + stride]) / diagonal[i];
             }
         }
     }

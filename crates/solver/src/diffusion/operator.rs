@@ -136,11 +136,12 @@ impl<const D: usize, L: Landscape<D>> Operator<D, L> {
     /// Visits the interior faces across an axis: the cells before and behind, and which face of its line it is.
     #[inline(always)]
     pub(super) fn each_face(&self, axis: usize, mut visit: impl FnMut(usize, usize, usize)) {
-        let (stride, faces) = (self.grid.stride(axis), self.grid.axes[axis].cells() - 1);
-        for first in self.grid.lines(axis) {
-            for face in 0..faces {
-                let i = first + face * stride;
-                visit(i, i + stride, face);
+        let (stride, length) = (self.grid.stride(axis), self.grid.axes[axis].cells());
+        for block in (0..self.grid.cells()).step_by(stride * length) {
+            for face in 0..length - 1 {
+                for i in block + face * stride..block + (face + 1) * stride {
+                    visit(i, i + stride, face);
+                }
             }
         }
     }
