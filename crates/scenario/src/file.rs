@@ -485,7 +485,7 @@ pub enum PrecisionName {
 }
 
 fn default_start_width() -> f64 {
-    0.02
+    0.005
 }
 
 fn default_grading() -> f64 {

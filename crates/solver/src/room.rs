@@ -2,28 +2,46 @@
 
 use crate::grid::Grid;
 
-/// A grid grows as soon as there is more mass than this near its upper end.
-const GROW: f64 = 1e-12;
-/// Near: in this share of its cells, and in this many at least (a step of three stages carries mass three cells far).
-const NEAR: (f64, usize) = (0.02, 4);
-/// By this share of its cells, and this many at least.
-const GROWTH: (f64, usize) = (0.1, 8);
+/// When an axis grows, and by how much.
+struct Growth {
+    /// As soon as there is more mass than this near its upper end.
+    mass: f64,
+    /// Near: in this share of its cells, and in this many at least.
+    near: (f64, usize),
+    /// By this share of its cells, and this many at least.
+    by: (f64, usize),
+    /// More mass than this at the end after an implicit step has piled up: the step was too long for the grid.
+    piled: f64,
+}
+
+/// Of the only axis: cells cost nothing, and a step of three stages carries mass three cells far.
+const LINE: Growth = Growth { mass: 1e-12, near: (0.02, 4), by: (0.1, 8), piled: 1e-9 };
+/// Of one axis of several, where every cell more is a whole layer of them.
+const OF_SEVERAL: Growth = Growth { mass: 1e-8, near: (0.0, 1), by: (0.1, 1), piled: 1e-7 };
 /// A grid that has grown to so many times its cells grows no more.
 pub(crate) const MOST_GROWTH: usize = 10;
-/// More mass than this there after an implicit step has piled up: the step was too long for the grid.
-pub(crate) const PILED: f64 = 1e-9;
 /// More mass than this in the cell at an outer edge means that the grid is too small.
 const EDGE: f64 = 1e-6;
 
-/// Whether mass is near the upper end of an axis.
-pub(crate) fn is_needed<const D: usize>(grid: &Grid<D>, mass: &[f64], axis: usize) -> bool {
-    let cells = grid.axes[axis].cells();
-    mass_at_end(grid, mass, axis, share(NEAR, cells).min(cells)) > GROW
+/// In so many coordinates.
+fn growth(dimension: usize) -> Growth {
+    if dimension == 1 { LINE } else { OF_SEVERAL }
 }
 
-/// By how many cells an axis of so many grows.
-pub(crate) fn more(cells: usize) -> usize {
-    share(GROWTH, cells)
+/// Whether mass is near the upper end of an axis.
+pub(crate) fn is_needed<const D: usize>(grid: &Grid<D>, mass: &[f64], axis: usize) -> bool {
+    let (cells, growth) = (grid.axes[axis].cells(), growth(D));
+    mass_at_end(grid, mass, axis, share(growth.near, cells).min(cells)) > growth.mass
+}
+
+/// By how many cells an axis grows.
+pub(crate) fn more<const D: usize>(grid: &Grid<D>, axis: usize) -> usize {
+    share(growth(D).by, grid.axes[axis].cells())
+}
+
+/// Whether mass has piled up at the upper end of an axis.
+pub(crate) fn is_piled<const D: usize>(grid: &Grid<D>, mass: &[f64], axis: usize) -> bool {
+    mass_at_end(grid, mass, axis, 1) > growth(D).piled
 }
 
 /// Largest mass in the last cell of any axis, and in the first where coordinates go on below it, from those along every axis.
@@ -57,15 +75,18 @@ pub(crate) fn sums_along(mass: &[f64], stride: usize, length: usize) -> Vec<f64>
     marginal
 }
 
-/// What to tell the user of an axis that has come to its end with mass there.
+/// What to tell the user of an axis that has come to an end with mass there: the upper one grows, a lower one that is not 0 does not.
 pub(crate) fn complaint<const D: usize>(grid: &Grid<D>, mass: &[f64], axis: usize) -> Option<String> {
-    let upper = grid.axes[axis].faces().last().copied().unwrap_or(f64::NAN);
-    (mass_at_end(grid, mass, axis, 1) > EDGE).then(|| {
-        format!(
+    let faces = grid.axes[axis].faces();
+    let (lower, upper) = (faces[0], faces[faces.len() - 1]);
+    if mass_at_end(grid, mass, axis, 1) > EDGE {
+        return Some(format!(
             "the mass has reached the grid's edge at {upper:.3e}, {MOST_GROWTH} times as many cells as at \
              the start; widen `domain`"
-        )
-    })
+        ));
+    }
+    (lower != 0.0 && marginal(grid, mass, axis)[0] > EDGE)
+        .then(|| format!("the mass has reached the grid's lower edge at {lower:.3e}; widen `domain`"))
 }
 
 /// Mass in the last `count` cells along an axis.

@@ -79,12 +79,11 @@ impl<const D: usize, L: Landscape<D>> Diffusion<D, L> {
             let length = self.next.min(until - self.time);
             let error = match self.law_after(length) {
                 Some((mass, ..))
-                    if room::edge_mass(self.grid(), &room::marginals(self.grid(), &mass)) > room::PILED
-                        && self.has_room() =>
+                    if self.has_room() && (0..D).any(|axis| room::is_piled(self.grid(), &mass, axis)) =>
                 {
                     // It would pile up at the edge: the grid first, then the step.
                     let needed: Vec<usize> =
-                        (0..D).filter(|axis| room::is_needed(self.grid(), &mass, *axis)).collect();
+                        (0..D).filter(|axis| room::is_piled(self.grid(), &mass, *axis)).collect();
                     if needed.into_iter().filter(|axis| self.grow(*axis)).count() > 0 {
                         continue;
                     }
@@ -178,7 +177,7 @@ impl<const D: usize, L: Landscape<D>> Diffusion<D, L> {
 
     /// Adds cells at the upper end of an axis, the same whenever it happens; false where there is no number for their faces.
     fn grow(&mut self, axis: usize) -> bool {
-        let more = room::more(self.operator.grid.axes[axis].cells());
+        let more = room::more(&self.operator.grid, axis);
         let Ok((longer, mass)) = self.operator.grid.extended(axis, more, &self.mass) else { return false };
         self.mass = mass;
         self.operator.replace_grid(longer);

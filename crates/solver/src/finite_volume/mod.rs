@@ -173,7 +173,7 @@ impl<const D: usize, L: Landscape<D>> FiniteVolume<D, L> {
 
     /// Adds cells at the upper end of an axis, the same whenever it happens.
     fn grow(&mut self, axis: usize) {
-        let more = room::more(self.scheme.grid.axes[axis].cells());
+        let more = room::more(&self.scheme.grid, axis);
         // Faces that would no longer be finite numbers: the run goes on, and stops when mass comes to the edge.
         if let Ok((longer, mass)) = self.scheme.grid.extended(axis, more, &self.mass) {
             self.stepper.resize(mass.len());

@@ -35,9 +35,9 @@ pub struct Scheme<const D: usize, L> {
 /// How the rates are computed.
 enum Sweep {
     /// Line by line.
-    Lines(ByLines),
+    Lines(Box<ByLines>),
     /// Rows of an outer weight, all at once.
-    Rows(ByRows),
+    Rows(Box<ByRows>),
 }
 
 /// What is known of one state; kept, because a step begins where the one before has ended.
@@ -60,7 +60,7 @@ impl<const D: usize, L: Landscape<D>> Scheme<D, L> {
         if let CellFeatures::Outer { .. } = scheme.features
             && let Some(rows) = ByRows::new(&scheme.grid, &scheme.lines, limiter)
         {
-            scheme.sweep = Sweep::Rows(rows);
+            scheme.sweep = Sweep::Rows(Box::new(rows));
         }
         scheme
     }
@@ -69,7 +69,7 @@ impl<const D: usize, L: Landscape<D>> Scheme<D, L> {
     pub fn by_lines(landscape: L, grid: Grid<D>, limiter: Limiter) -> Self {
         let lines = lines(&landscape, &grid);
         let features = features(&landscape, &lines);
-        let (sweep, moments) = (Sweep::Lines(ByLines::new(&grid)), vec![0.0; landscape.rank()]);
+        let (sweep, moments) = (Sweep::Lines(Box::new(ByLines::new(&grid))), vec![0.0; landscape.rank()]);
         let (windows, stands_at, known) = (None, 0.0, NOTHING);
         Self { grid, landscape, limiter, windows, stands_at, lines, features, moments, sweep, known }
     }
@@ -79,10 +79,12 @@ impl<const D: usize, L: Landscape<D>> Scheme<D, L> {
         self.lines = lines(&self.landscape, &grid);
         self.features = features(&self.landscape, &self.lines);
         self.sweep = match &self.sweep {
-            Sweep::Rows(_) => ByRows::new(&grid, &self.lines, self.limiter).map(Sweep::Rows),
+            Sweep::Rows(_) => {
+                ByRows::new(&grid, &self.lines, self.limiter).map(|rows| Sweep::Rows(Box::new(rows)))
+            }
             Sweep::Lines(_) => None,
         }
-        .unwrap_or_else(|| Sweep::Lines(ByLines::new(&grid)));
+        .unwrap_or_else(|| Sweep::Lines(Box::new(ByLines::new(&grid))));
         self.grid = grid;
         self.known = NOTHING;
     }

@@ -33,11 +33,11 @@ impl Survey {
         let along = |(p, total): (&f64, &f64)| 4.0 * p * p * total;
         let mut sum: f64 = potential.iter().zip(totals).map(along).sum();
         let row_of_a = grid.axes[0].cells();
-        for axis in 1..4 {
+        for (axis, line) in lines.iter().enumerate().skip(1) {
             let (stride, cells) = (grid.stride(axis) / row_of_a, grid.axes[axis].cells());
             for block in (0..potential.len()).step_by(stride * cells) {
                 for i in 0..cells - 1 {
-                    let inverse = lines[axis].inverse_gap[i];
+                    let inverse = line.inverse_gap[i];
                     for left in block + i * stride..block + (i + 1) * stride {
                         let right = left + stride;
                         let slope = (potential[right] - potential[left]) * inverse;
