@@ -33,7 +33,7 @@ impl<'a, S: Simd> Tables<'a, S> {
 #[inline(always)]
 pub fn transport<S: Simd, L: Slope>(pass: &Pass<S>, row: usize, moved: &mut [f64]) {
     let (simd, tables, potential) = (pass.simd, Tables::new(pass), pass.stage.potential[row]);
-    let (row, shift, zero) = (pass.row(row), Shift::new(simd), simd.splat_f64s(0.0));
+    let (row, shift, zero) = (pass.row(pass.stage.state, row), Shift::new(simd), simd.splat_f64s(0.0));
     let speed = simd.splat_f64s(pass.factor() * potential);
     let (keep, scale) = (simd.splat_f64s(pass.keep()), simd.splat_f64s(-pass.scale()));
     let moved = &mut S::as_mut_simd_f64s(moved).0[..tables.limit.len()];

@@ -111,8 +111,7 @@ impl<'a, S: Simd, L: Slope> Sweep<'a, S, L> {
             ];
             let place = i * padded..(i + 1) * padded;
             let carried = [&mut along_b[..], &mut along_r1[place.clone()], &mut along_r2[place]];
-            let cells = pass.stage.along.cells;
-            let mut target = Target::new(&pass, &mut made.out[i * cells..(i + 1) * cells]);
+            let mut target = pass.target(made.out, i);
             self.row(row, &faces, carried, moved, &mut target);
             [made.sums[i], made.totals[i]] = target.weighed(pass.simd);
         }

@@ -105,13 +105,13 @@ impl<'a, S: Simd> Side<'a, S> {
     /// For the flow upwards or downwards; densities times a factor.
     #[inline(always)]
     fn new(pass: &Pass<'a, S>, face: &Face<'a>, is_downward: bool, factor: f64) -> Self {
-        let (simd, [behind, below, above, beyond]) = (pass.simd, face.rows);
+        let (simd, state, [behind, below, above, beyond]) = (pass.simd, pass.stage.state, face.rows);
         let rows = if is_downward { [beyond, above, below] } else { [behind, below, above] };
         let weights = face.weights[usize::from(is_downward)];
         // Closures given to `map` would not be inlined.
         let inverse = |i: usize| simd.splat_f64s(factor * weights.inverse_width[i]);
         Self {
-            rows: [pass.row(rows[0]), pass.row(rows[1]), pass.row(rows[2])],
+            rows: [pass.row(state, rows[0]), pass.row(state, rows[1]), pass.row(state, rows[2])],
             inverse_width: [inverse(0), inverse(1), inverse(2)],
             reach: [simd.splat_f64s(weights.reach[0]), simd.splat_f64s(weights.reach[1])],
             limit: simd.splat_f64s(weights.limit),

@@ -2,6 +2,8 @@
 //! what a row holds after it is a sum over itself and its six neighbours, each times a · a number, which depends on the sign of
 //! a alone. No flux is written down: it is the product of the same two numbers on either side of a face.
 
+use std::ops::Range;
+
 use pulp::Simd;
 
 use super::geometry::{Across, TILE};
@@ -48,8 +50,7 @@ impl Kernel for FirstOrder {
             let shares = shares(pass.stage.across, work, start, at);
             for i in start..(start + TILE).min(b.cells) {
                 let speed = pass.factor() * pass.stage.potential[first + i];
-                let cells = pass.stage.along.cells;
-                let mut target = Target::new(pass, &mut made.out[i * cells..][..cells]);
+                let mut target = pass.target(made.out, i);
                 Gathering::new(pass, &lines, i, &shares, i - start).row(speed, &mut target);
                 [made.sums[i], made.totals[i]] = target.weighed(pass.simd);
             }
@@ -69,8 +70,7 @@ fn shares(across: &[Across; 3], work: &Work, start: usize, [line, plane]: [usize
         };
         let widths = [widths(0), widths(1), widths(2)];
         let speeds = [tile(&work.lower_speeds[axis], start), tile(&work.speeds[axis], start)];
-        add_shares(axis, 1.0, &speeds, &widths, &mut shares[Sign::Positive as usize]);
-        add_shares(axis, -1.0, &speeds, &widths, &mut shares[Sign::Negative as usize]);
+        add_shares(axis, &speeds, &widths, &mut shares);
     }
     shares
 }
@@ -82,22 +82,23 @@ fn tile(numbers: &[f64], start: usize) -> Tile {
     tile
 }
 
-/// Adds what flows along an axis where a has this sign.
+/// Adds what flows along an axis.
 #[inline(always)]
 fn add_shares(
     axis: usize,
-    sign: f64,
     [lower, upper]: &[Tile; 2],
     [behind, here, ahead]: &[Tile; 3],
-    shares: &mut Shares,
+    [positive, negative]: &mut [Shares; 2],
 ) {
     for i in 0..TILE {
-        let (enters_below, leaves_above) = (sign * lower[i] > 0.0, sign * upper[i] > 0.0);
-        shares[2 * axis][i] = if enters_below { lower[i] * behind[i] } else { 0.0 };
-        shares[2 * axis + 1][i] = if leaves_above { 0.0 } else { -upper[i] * ahead[i] };
-        let below = if enters_below { 0.0 } else { lower[i] * here[i] };
-        let above = if leaves_above { upper[i] * here[i] } else { 0.0 };
-        shares[ITSELF][i] += below - above;
+        let [lower_up, upper_up] = [lower[i], upper[i]].map(|speed| if speed > 0.0 { speed } else { 0.0 });
+        let (lower_down, upper_down) = (lower[i] - lower_up, upper[i] - upper_up);
+        positive[2 * axis][i] = lower_up * behind[i];
+        negative[2 * axis][i] = lower_down * behind[i];
+        positive[2 * axis + 1][i] = -upper_down * ahead[i];
+        negative[2 * axis + 1][i] = -upper_up * ahead[i];
+        positive[ITSELF][i] += lower_down * here[i] - upper_up * here[i];
+        negative[ITSELF][i] += lower_up * here[i] - upper_down * here[i];
     }
 }
 
@@ -120,8 +121,7 @@ impl<'a, S: Simd> Gathering<'a, S> {
         shares: &'a [Shares; 2],
         place: usize,
     ) -> Self {
-        let cells = pass.stage.along.cells;
-        let row = |line: usize, i: usize| Row::new(&lines[line][i * cells..][..cells]);
+        let row = |line: usize, i: usize| pass.row(lines[line], i);
         let (below, above) = (i.saturating_sub(1), (i + 1).min(pass.stage.across[0].cells - 1));
         let rows = [row(4, below), row(4, above), row(0, i), row(1, i), row(2, i), row(3, i), row(4, i)];
         Self { pass, rows, shares, place }
@@ -187,19 +187,33 @@ impl<'a, S: Simd> Gathering<'a, S> {
         shares: F,
     ) {
         let (simd, positions) = (self.pass.simd, self.pass.table(&self.pass.stage.along.position));
-        let std::ops::Range { start, end } = stretch.vectors;
-        let rows = &self.rows;
-        for step in 0..end - start {
-            let j = if UPWARDS { start + step } else { end - 1 - step };
-            let (a, here) = (positions[j], rows[ITSELF].at::<WHOLE>(simd, j));
+        let end = stretch.vectors.end;
+        assert!(end <= positions.len() && (!WHOLE || end <= self.pass.whole), "so that nothing is asked below");
+        let step = |j: usize| {
+            let (a, here) = (positions[j], self.rows[ITSELF].at::<WHOLE>(simd, j));
             let shares = shares(a);
             let left = simd.mul_add_f64s(a, shares[ITSELF], along.left(j));
-            let mut gain = simd.mul_f64s(shares[0], rows[0].at::<WHOLE>(simd, j));
+            let mut gain = simd.mul_f64s(shares[0], self.rows[0].at::<WHOLE>(simd, j));
             for n in 1..ITSELF {
-                gain = simd.mul_add_f64s(shares[n], rows[n].at::<WHOLE>(simd, j), gain);
+                gain = simd.mul_add_f64s(shares[n], self.rows[n].at::<WHOLE>(simd, j), gain);
             }
             let new = simd.mul_add_f64s(left, here, along.enters(j, here));
             target.put::<WHOLE>(simd, j, a, simd.mul_add_f64s(a, gain, new));
+        };
+        visit::<UPWARDS>(stretch.vectors.clone(), step);
+    }
+}
+
+/// Takes vectors in a flow's direction.
+#[inline(always)]
+fn visit<const UPWARDS: bool>(Range { start, end }: Range<usize>, mut step: impl FnMut(usize)) {
+    if UPWARDS {
+        for j in start..end {
+            step(j);
+        }
+    } else {
+        for j in (start..end).rev() {
+            step(j);
         }
     }
 }
@@ -224,6 +238,7 @@ struct AlongRow<'a, S: Simd, const UPWARDS: bool> {
     /// One over the width of the cell behind each, 0 if nothing comes from there; and of each itself, 0 if nothing leaves it.
     enters: &'a [S::f64s],
     leaves: &'a [S::f64s],
+    /// The vector before, turned.
     before: S::f64s,
 }
 
@@ -253,7 +268,8 @@ impl<'a, S: Simd, const UPWARDS: bool> AlongRow<'a, S, UPWARDS> {
     #[inline(always)]
     fn enters(&mut self, j: usize, here: S::f64s) -> S::f64s {
         let Self { simd, shift, before, .. } = *self;
-        let behind = if UPWARDS { shift.below(before, here) } else { shift.above(here, before) };
+        let here = shift.turned::<UPWARDS>(here);
+        let behind = shift.joined::<UPWARDS>(before, here);
         self.before = here;
         simd.mul_f64s(simd.mul_f64s(self.speed, self.enters[j]), behind)
     }

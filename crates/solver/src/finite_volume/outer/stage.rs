@@ -17,8 +17,9 @@ pub struct Stage<'a> {
     pub potential: &'a [f64],
     pub state: &'a [f64],
     pub step: f64,
-    /// Of what was there before in the result.
+    /// Of what was there before in the result, and whether there is one.
     pub share: f64,
+    pub is_blended: bool,
 }
 
 /// Buffers of a thread.
@@ -78,9 +79,18 @@ pub struct Pass<'a, S> {
     pub simd: S,
     pub stage: &'a Stage<'a>,
     pub stretches: &'a [Stretch],
+    /// Cells of a row, and whole vectors of them: by value, so that the compiler sees that all rows have the same.
+    pub cells: usize,
+    pub whole: usize,
 }
 
 impl<'a, S: Simd> Pass<'a, S> {
+    #[inline(always)]
+    pub fn new(simd: S, stage: &'a Stage<'a>, stretches: &'a [Stretch]) -> Self {
+        let cells = stage.along.cells;
+        Self { simd, stage, stretches, cells, whole: cells / S::F64_LANES }
+    }
+
     /// What new masses get of the old ones.
     #[inline(always)]
     pub fn keep(&self) -> f64 {
@@ -109,21 +119,29 @@ impl<'a, S: Simd> Pass<'a, S> {
     /// The cells of the line that begins at a row.
     #[inline(always)]
     pub fn cells_of_line(&self, first: usize) -> &'a [f64] {
-        let cells = self.stage.along.cells;
-        &self.stage.state[first * cells..][..self.stage.across[0].cells * cells]
+        &self.stage.state[first * self.cells..][..self.stage.across[0].cells * self.cells]
     }
 
-    /// The row with this index.
+    /// The `i`th row of these cells.
     #[inline(always)]
-    pub fn row(&self, row: usize) -> Row<'a, S> {
-        let cells = self.stage.along.cells;
-        Row::new(&self.stage.state[row * cells..][..cells])
+    pub fn row<'b>(&self, cells: &'b [f64], i: usize) -> Row<'b, S> {
+        let (whole, rest) = S::as_simd_f64s(&cells[i * self.cells..][..self.cells]);
+        Row { whole: &whole[..self.whole], rest }
+    }
+
+    /// The same to be written.
+    #[inline(always)]
+    pub fn target<'b>(&self, cells: &'b mut [f64], i: usize) -> Target<'b, S> {
+        let (whole, rest) = S::as_mut_simd_f64s(&mut cells[i * self.cells..][..self.cells]);
+        let (share, zero) = (self.simd.splat_f64s(self.stage.share), self.simd.splat_f64s(0.0));
+        let (whole, is_blended) = (&mut whole[..self.whole], self.stage.is_blended);
+        Target { whole, rest, is_blended, share, sum: zero, total: zero }
     }
 
     /// A table along rows in vectors.
     #[inline(always)]
     pub fn table(&self, table: &'a Aligned) -> &'a [S::f64s] {
-        &S::as_simd_f64s(table).0[..self.stage.along.cells.div_ceil(S::F64_LANES)]
+        &S::as_simd_f64s(table).0[..self.cells.div_ceil(S::F64_LANES)]
     }
 }
 
@@ -134,13 +152,7 @@ pub struct Row<'a, S: Simd> {
     rest: &'a [f64],
 }
 
-impl<'a, S: Simd> Row<'a, S> {
-    #[inline(always)]
-    pub fn new(cells: &'a [f64]) -> Self {
-        let (whole, rest) = S::as_simd_f64s(cells);
-        Self { whole, rest }
-    }
-
+impl<S: Simd> Row<'_, S> {
     /// Vector `j`, a whole one or the one that is filled up with zeros.
     #[inline(always)]
     pub fn at<const WHOLE: bool>(&self, simd: S, j: usize) -> S::f64s {
@@ -158,28 +170,21 @@ impl<'a, S: Simd> Row<'a, S> {
 pub struct Target<'a, S: Simd> {
     whole: &'a mut [S::f64s],
     rest: &'a mut [f64],
-    share: Option<S::f64s>,
+    is_blended: bool,
+    share: S::f64s,
     sum: S::f64s,
     total: S::f64s,
 }
 
-impl<'a, S: Simd> Target<'a, S> {
-    #[inline(always)]
-    pub fn new(pass: &Pass<S>, cells: &'a mut [f64]) -> Self {
-        let (simd, share) = (pass.simd, pass.stage.share);
-        let (whole, rest) = S::as_mut_simd_f64s(cells);
-        let (share, zero) = ((share != 0.0).then(|| simd.splat_f64s(share)), simd.splat_f64s(0.0));
-        Self { whole, rest, share, sum: zero, total: zero }
-    }
-
+impl<S: Simd> Target<'_, S> {
     /// Writes vector `j`, whose cells are at `a`; adds the start's share if it has one.
     #[inline(always)]
     pub fn put<const WHOLE: bool>(&mut self, simd: S, j: usize, a: S::f64s, new: S::f64s) {
-        let new = match self.share {
-            None => new,
-            Some(share) if WHOLE => simd.mul_add_f64s(share, self.whole[j], new),
-            Some(share) => simd.mul_add_f64s(share, simd.partial_load_f64s(self.rest), new),
-        };
+        let mut new = new;
+        if self.is_blended {
+            let start = if WHOLE { self.whole[j] } else { simd.partial_load_f64s(self.rest) };
+            new = simd.mul_add_f64s(self.share, start, new);
+        }
         if WHOLE {
             self.whole[j] = new;
         } else {
