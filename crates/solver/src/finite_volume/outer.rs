@@ -95,7 +95,8 @@ impl OuterTransport {
         totals: &mut [f64],
     ) {
         let (along, across, moves) = (&self.along, &self.across, self.moves);
-        let stage = Stage { along, across, moves, potential, state, step, share };
+        let is_blended = share != 0.0;
+        let stage = Stage { along, across, moves, potential, state, step, share, is_blended };
         let (arch, work, made) = (self.arch, &mut self.work[..], Made { out: start_and_out, sums, totals });
         match self.limiter {
             Limiter::Flat if !moves => slabs::<FirstOrder>(arch, &stage, work, made),

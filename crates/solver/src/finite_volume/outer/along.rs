@@ -4,7 +4,7 @@ use pulp::Simd;
 
 use super::shift::Shift;
 use super::slope::{Slope, limited};
-use super::stage::Pass;
+use super::stage::{Pass, vectors};
 
 /// The tables of [`super::geometry::Along`] in vectors.
 struct Tables<'a, S: Simd> {
@@ -19,12 +19,13 @@ impl<'a, S: Simd> Tables<'a, S> {
     #[inline(always)]
     fn new(pass: &Pass<'a, S>) -> Self {
         let along = pass.stage.along;
+        let table = |table: &'a [f64]| vectors::<S>(table, pass.cells);
         Self {
-            inverse_width: pass.table(&along.inverse_width),
-            reach: [pass.table(&along.reach[0]), pass.table(&along.reach[1])],
-            limit: pass.table(&along.limit),
-            open: pass.table(&along.open),
-            motion: pass.table(&along.motion),
+            inverse_width: table(&along.inverse_width),
+            reach: [table(&along.reach[0]), table(&along.reach[1])],
+            limit: table(&along.limit),
+            open: table(&along.open),
+            motion: table(&along.motion),
         }
     }
 }
@@ -33,9 +34,9 @@ impl<'a, S: Simd> Tables<'a, S> {
 #[inline(always)]
 pub fn transport<S: Simd, L: Slope>(pass: &Pass<S>, row: usize, moved: &mut [f64]) {
     let (simd, tables, potential) = (pass.simd, Tables::new(pass), pass.stage.potential[row]);
-    let (row, shift, zero) = (pass.row(row), Shift::new(simd), simd.splat_f64s(0.0));
-    let speed = simd.splat_f64s(pass.factor() * potential);
-    let (keep, scale) = (simd.splat_f64s(pass.keep()), simd.splat_f64s(-pass.scale()));
+    let (row, shift, zero) = (pass.row(pass.stage.state, row), Shift::new(simd), simd.splat_f64s(0.0));
+    let speed = simd.splat_f64s(pass.factor * potential);
+    let (keep, scale) = (simd.splat_f64s(pass.keep), simd.splat_f64s(-pass.scale));
     let moved = &mut S::as_mut_simd_f64s(moved).0[..tables.limit.len()];
     let density = |j: usize| match tables.inverse_width.get(j) {
         Some(inverse) => simd.mul_f64s(*inverse, row.either(simd, j)),

@@ -12,7 +12,7 @@ use super::face::{EitherSide, Face, Flux, OneSided};
 use super::geometry::Distances;
 use super::slab::{BLOCK, Kernel, Made};
 use super::slope::Slope;
-use super::stage::{Pass, Stage, Stretch, Target, Work};
+use super::stage::{Pass, Stage, Stretch, Target, Weighed, Work, vectors};
 
 /// See the module's head.
 pub struct Carried<L>(PhantomData<L>);
@@ -47,7 +47,7 @@ impl<L: Slope> Kernel for Carried<L> {
 
 /// A pass with limited slopes.
 #[derive(Clone, Copy)]
-struct Sweep<'a, S, L> {
+struct Sweep<'a, S: Simd, L> {
     pass: Pass<'a, S>,
     slope: PhantomData<L>,
 }
@@ -67,7 +67,7 @@ impl<'a, S: Simd, L: Slope> Sweep<'a, S, L> {
         let motion = across.motion[at + 1];
         Face {
             speed,
-            motion: motion * self.pass.scale(),
+            motion: motion * self.pass.scale,
             rows: [row - behind, row, row + ahead, row + beyond],
             weights: [&across.weights[0][at], &across.weights[1][(at + 1).min(across.cells - 1)]],
         }
@@ -82,7 +82,7 @@ impl<'a, S: Simd, L: Slope> Sweep<'a, S, L> {
         let Some(below) = at[axis - 1].checked_sub(1) else { return carried.fill(0.0) };
         let (across, speeds) = (&stage.across[axis], &mut work.speeds[axis]);
         let (first, distances) = (self.pass.first_row(at) - across.stride, across.distances(below));
-        across.speeds(stage.potential, first, below, self.pass.factor(), speeds);
+        across.speeds(stage.potential, first, below, self.pass.factor, speeds);
         for (i, carried) in carried.chunks_exact_mut(padded).enumerate() {
             let face = self.face(axis, below, first + i, speeds[i], distances);
             for stretch in stretches {
@@ -98,7 +98,7 @@ impl<'a, S: Simd, L: Slope> Sweep<'a, S, L> {
         let (first, padded) = (pass.first_row(at), pass.stage.along.padded());
         for (axis, at) in [0, at[0], at[1]].into_iter().enumerate() {
             let (across, potential) = (&pass.stage.across[axis], pass.stage.potential);
-            across.speeds(potential, first, at, pass.factor(), &mut speeds[axis]);
+            across.speeds(potential, first, at, pass.factor, &mut speeds[axis]);
         }
         let (to_r1, to_r2) = (r1.distances(at[0]), r2.distances(at[1]));
         let along_r2 = &mut along_r2[place * b.cells * padded..];
@@ -111,10 +111,7 @@ impl<'a, S: Simd, L: Slope> Sweep<'a, S, L> {
             ];
             let place = i * padded..(i + 1) * padded;
             let carried = [&mut along_b[..], &mut along_r1[place.clone()], &mut along_r2[place]];
-            let cells = pass.stage.along.cells;
-            let mut target = Target::new(&pass, &mut made.out[i * cells..(i + 1) * cells]);
-            self.row(row, &faces, carried, moved, &mut target);
-            [made.sums[i], made.totals[i]] = target.weighed(pass.simd);
+            [made.sums[i], made.totals[i]] = self.row(row, &faces, carried, moved, made.out, i);
         }
     }
 
@@ -125,25 +122,35 @@ impl<'a, S: Simd, L: Slope> Sweep<'a, S, L> {
         faces: &[Face<'a>; 3],
         [c0, c1, c2]: [&mut [f64]; 3],
         moved: &mut [f64],
-        target: &mut Target<S>,
-    ) {
+        out: &mut [f64],
+        i: usize,
+    ) -> [f64; 2] {
         along::transport::<S, L>(&self.pass, row, moved);
+        let mut weighed = Weighed::nothing(self.pass.simd);
         for stretch in self.pass.stretches {
             let carried = [&mut *c0, &mut *c1, &mut *c2];
-            match (stretch.sign.is_some(), stretch.is_whole) {
-                (true, true) => self.advance::<OneSided<S>, true>(stretch, faces, carried, moved, target),
-                (true, false) => self.advance::<OneSided<S>, false>(stretch, faces, carried, moved, target),
-                (false, true) => self.advance::<EitherSide<S>, true>(stretch, faces, carried, moved, target),
-                (false, false) => {
-                    self.advance::<EitherSide<S>, false>(stretch, faces, carried, moved, target);
+            let target = self.pass.target(out, i, stretch);
+            weighed = match (stretch.sign.is_some(), stretch.is_whole) {
+                (true, true) => {
+                    self.advance::<OneSided<S>, true>(stretch, faces, carried, moved, target, weighed)
                 }
-            }
+                (true, false) => {
+                    self.advance::<OneSided<S>, false>(stretch, faces, carried, moved, target, weighed)
+                }
+                (false, true) => {
+                    self.advance::<EitherSide<S>, true>(stretch, faces, carried, moved, target, weighed)
+                }
+                (false, false) => {
+                    self.advance::<EitherSide<S>, false>(stretch, faces, carried, moved, target, weighed)
+                }
+            };
         }
+        weighed.all(self.pass.simd)
     }
 
     /// Puts the fluxes through `face` of a stretch to what is carried.
     #[inline(always)]
-    fn start(&self, stretch: &Stretch, face: &Face<'a>, carried: &mut [f64]) {
+    fn start(&self, stretch: &Stretch<'a, S>, face: &Face<'a>, carried: &mut [f64]) {
         match (stretch.sign.is_some(), stretch.is_whole) {
             (true, true) => self.start_by::<OneSided<S>, true>(stretch, face, carried),
             (true, false) => self.start_by::<OneSided<S>, false>(stretch, face, carried),
@@ -155,13 +162,13 @@ impl<'a, S: Simd, L: Slope> Sweep<'a, S, L> {
     #[inline(always)]
     fn start_by<F: Flux<'a, S>, const WHOLE: bool>(
         &self,
-        stretch: &Stretch,
+        stretch: &Stretch<'a, S>,
         face: &Face<'a>,
         carried: &mut [f64],
     ) {
-        let (flux, a) = (F::new(&self.pass, face, stretch), self.positions());
-        let (carried, _) = S::as_mut_simd_f64s(carried);
-        for j in stretch.vectors.clone() {
+        let (flux, a) = (F::new(&self.pass, face, stretch), stretch.position);
+        let carried = vectors_mut::<S>(carried, stretch);
+        for j in 0..a.len() {
             carried[j] = flux.at::<L, WHOLE>(self.pass.simd, a[j], j);
         }
     }
@@ -170,38 +177,33 @@ impl<'a, S: Simd, L: Slope> Sweep<'a, S, L> {
     #[inline(always)]
     fn advance<F: Flux<'a, S>, const WHOLE: bool>(
         &self,
-        stretch: &Stretch,
+        stretch: &Stretch<'a, S>,
         faces: &[Face<'a>; 3],
         [c0, c1, c2]: [&mut [f64]; 3],
         moved: &[f64],
-        target: &mut Target<S>,
-    ) {
-        let (simd, positions, Range { start, end }) =
-            (self.pass.simd, self.positions(), stretch.vectors.clone());
+        mut target: Target<S>,
+        mut weighed: Weighed<S>,
+    ) -> Weighed<S> {
+        let (simd, a) = (self.pass.simd, stretch.position);
         let f0 = F::new(&self.pass, &faces[0], stretch);
         let f1 = F::new(&self.pass, &faces[1], stretch);
         let f2 = F::new(&self.pass, &faces[2], stretch);
-        let moved = &S::as_simd_f64s(moved).0[..end];
-        let (c0, c1, c2) = (vectors::<S>(c0, end), vectors::<S>(c1, end), vectors::<S>(c2, end));
-        for j in start..end {
-            let a = positions[j];
-            let b = exchange(simd, &mut c0[j], f0.at::<L, WHOLE>(simd, a, j));
-            let r1 = exchange(simd, &mut c1[j], f1.at::<L, WHOLE>(simd, a, j));
-            let r2 = exchange(simd, &mut c2[j], f2.at::<L, WHOLE>(simd, a, j));
+        let moved = vectors::<S>(&moved[stretch.cells.start..], stretch.cells.len());
+        let (c0, c1) = (vectors_mut::<S>(c0, stretch), vectors_mut::<S>(c1, stretch));
+        let c2 = vectors_mut::<S>(c2, stretch);
+        for j in 0..a.len() {
+            let b = exchange(simd, &mut c0[j], f0.at::<L, WHOLE>(simd, a[j], j));
+            let r1 = exchange(simd, &mut c1[j], f1.at::<L, WHOLE>(simd, a[j], j));
+            let r2 = exchange(simd, &mut c2[j], f2.at::<L, WHOLE>(simd, a[j], j));
             let gain = simd.add_f64s(b, simd.add_f64s(r1, r2));
             let new = if F::PER_POSITION {
-                simd.mul_add_f64s(a, gain, moved[j])
+                simd.mul_add_f64s(a[j], gain, moved[j])
             } else {
                 simd.add_f64s(gain, moved[j])
             };
-            target.put::<WHOLE>(simd, j, a, new);
+            weighed.add(simd, a[j], target.put::<WHOLE>(simd, j, new));
         }
-    }
-
-    /// a at the cells of a row.
-    #[inline(always)]
-    fn positions(&self) -> &'a [S::f64s] {
-        self.pass.table(&self.pass.stage.along.position)
+        weighed
     }
 }
 
@@ -212,8 +214,9 @@ fn exchange<S: Simd>(simd: S, carried: &mut S::f64s, leaves: S::f64s) -> S::f64s
     simd.sub_f64s(enters, leaves)
 }
 
-/// The first vectors of a row that is filled up.
+/// The vectors of a stretch of a row that is filled up.
 #[inline(always)]
-fn vectors<S: Simd>(row: &mut [f64], count: usize) -> &mut [S::f64s] {
-    &mut S::as_mut_simd_f64s(row).0[..count]
+fn vectors_mut<'a, S: Simd>(row: &'a mut [f64], stretch: &Stretch<S>) -> &'a mut [S::f64s] {
+    let count = stretch.cells.len().div_ceil(S::F64_LANES);
+    &mut S::as_mut_simd_f64s(&mut row[stretch.cells.start..]).0[..count]
 }

@@ -8,7 +8,7 @@ use pulp::Simd;
 
 use super::geometry::Weights;
 use super::slope::{Slope, limited};
-use super::stage::{Pass, Row, Sign, Stretch};
+use super::stage::{Part, Pass, Sign, Stretch};
 
 /// The faces between a row and the next along an axis.
 #[derive(Clone, Copy, Debug)]
@@ -28,7 +28,7 @@ pub trait Flux<'a, S: Simd>: Copy {
     /// Whether what comes out has to be multiplied by a.
     const PER_POSITION: bool;
 
-    fn new(pass: &Pass<'a, S>, face: &Face<'a>, stretch: &Stretch) -> Self;
+    fn new(pass: &Pass<'a, S>, face: &Face<'a>, stretch: &Stretch<S>) -> Self;
 
     /// The flux through the faces of vector `j`, whose cells are at `a`.
     fn at<L: Slope, const WHOLE: bool>(&self, simd: S, a: S::f64s, j: usize) -> S::f64s;
@@ -42,10 +42,10 @@ impl<'a, S: Simd> Flux<'a, S> for OneSided<'a, S> {
     const PER_POSITION: bool = true;
 
     #[inline(always)]
-    fn new(pass: &Pass<'a, S>, face: &Face<'a>, stretch: &Stretch) -> Self {
+    fn new(pass: &Pass<'a, S>, face: &Face<'a>, stretch: &Stretch<S>) -> Self {
         let is_downward = (face.speed < 0.0) != (stretch.sign == Some(Sign::Negative));
         // Densities times the speed: limited slopes are then too, for they are in proportion to them.
-        Self(Side::new(pass, face, is_downward, face.speed))
+        Self(Side::new(pass, face, is_downward, face.speed, stretch))
     }
 
     #[inline(always)]
@@ -68,10 +68,10 @@ impl<'a, S: Simd> Flux<'a, S> for EitherSide<'a, S> {
     const PER_POSITION: bool = false;
 
     #[inline(always)]
-    fn new(pass: &Pass<'a, S>, face: &Face<'a>, _: &Stretch) -> Self {
+    fn new(pass: &Pass<'a, S>, face: &Face<'a>, stretch: &Stretch<S>) -> Self {
         Self {
-            upward: Side::new(pass, face, false, 1.0),
-            downward: Side::new(pass, face, true, 1.0),
+            upward: Side::new(pass, face, false, 1.0, stretch),
+            downward: Side::new(pass, face, true, 1.0, stretch),
             speed: pass.simd.splat_f64s(face.speed),
             motion: pass.simd.splat_f64s(-face.motion),
         }
@@ -95,7 +95,7 @@ impl<'a, S: Simd> Flux<'a, S> for EitherSide<'a, S> {
 #[derive(Clone, Copy)]
 struct Side<'a, S: Simd> {
     /// Masses behind, here, ahead.
-    rows: [Row<'a, S>; 3],
+    rows: [Part<'a, S>; 3],
     inverse_width: [S::f64s; 3],
     reach: [S::f64s; 2],
     limit: S::f64s,
@@ -104,14 +104,21 @@ struct Side<'a, S: Simd> {
 impl<'a, S: Simd> Side<'a, S> {
     /// For the flow upwards or downwards; densities times a factor.
     #[inline(always)]
-    fn new(pass: &Pass<'a, S>, face: &Face<'a>, is_downward: bool, factor: f64) -> Self {
-        let (simd, [behind, below, above, beyond]) = (pass.simd, face.rows);
+    fn new(
+        pass: &Pass<'a, S>,
+        face: &Face<'a>,
+        is_downward: bool,
+        factor: f64,
+        stretch: &Stretch<S>,
+    ) -> Self {
+        let (simd, state, [behind, below, above, beyond]) = (pass.simd, pass.stage.state, face.rows);
         let rows = if is_downward { [beyond, above, below] } else { [behind, below, above] };
         let weights = face.weights[usize::from(is_downward)];
         // Closures given to `map` would not be inlined.
+        let part = |row: usize| pass.part(state, row, stretch);
         let inverse = |i: usize| simd.splat_f64s(factor * weights.inverse_width[i]);
         Self {
-            rows: [pass.row(rows[0]), pass.row(rows[1]), pass.row(rows[2])],
+            rows: [part(rows[0]), part(rows[1]), part(rows[2])],
             inverse_width: [inverse(0), inverse(1), inverse(2)],
             reach: [simd.splat_f64s(weights.reach[0]), simd.splat_f64s(weights.reach[1])],
             limit: simd.splat_f64s(weights.limit),

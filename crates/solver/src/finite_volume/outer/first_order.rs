@@ -5,9 +5,8 @@
 use pulp::Simd;
 
 use super::geometry::{Across, TILE};
-use super::shift::Shift;
 use super::slab::{Kernel, Made};
-use super::stage::{Pass, Row, Sign, Stage, Stretch, Target, Work};
+use super::stage::{Part, Pass, Sign, Stage, Stretch, Weighed, Work};
 
 /// A row among its neighbours: below and above along b, r₁, r₂; then itself.
 const ALL: usize = 7;
@@ -23,37 +22,66 @@ pub struct FirstOrder;
 
 impl Kernel for FirstOrder {
     fn prepare(stage: &Stage, work: &mut Work) {
-        let rows = stage.across[0].cells.next_multiple_of(TILE);
+        let (rows, cells) = (stage.across[0].cells, stage.along.cells);
         let speeds = work.speeds.iter_mut().chain(&mut work.lower_speeds);
-        speeds.for_each(|speeds| speeds.resize(rows, 0.0));
+        speeds.for_each(|speeds| speeds.resize(rows.next_multiple_of(TILE), 0.0));
+        let ([first, last], line) = (&mut work.edges, rows * cells);
+        first.splice(.., [0.0].into_iter().chain(stage.state[..line - 1].iter().copied()));
+        let from = stage.state.len() - line + 1;
+        last.splice(.., stage.state[from..].iter().copied().chain([0.0]));
     }
 
     #[inline(always)]
     fn line<S: Simd>(pass: &Pass<S>, work: &mut Work, at: [usize; 2], _: usize, made: Made) {
-        let (first, [b, r1, r2]) = (pass.first_row(at), pass.stage.across);
+        let (simd, first, across) = (pass.simd, pass.first_row(at), pass.stage.across);
+        let rows = across[0].cells;
         for (axis, at) in [0, at[0], at[1]].into_iter().enumerate() {
-            let (across, potential, factor) = (&pass.stage.across[axis], pass.stage.potential, pass.factor());
-            let speeds = [&mut work.lower_speeds[axis][..b.cells], &mut work.speeds[axis][..b.cells]];
-            across.both_speeds(potential, first, at, factor, speeds);
+            let speeds = [&mut work.lower_speeds[axis][..rows], &mut work.speeds[axis][..rows]];
+            across[axis].both_speeds(pass.stage.potential, first, at, pass.factor, speeds);
         }
-        let [to_r1, to_r2] = [r1.distances(at[0]), r2.distances(at[1])];
-        let lines = [
-            pass.cells_of_line(first - to_r1.behind),
-            pass.cells_of_line(first + to_r1.ahead),
-            pass.cells_of_line(first - to_r2.behind),
-            pass.cells_of_line(first + to_r2.ahead),
-            pass.cells_of_line(first),
-        ];
-        for start in (0..b.cells).step_by(TILE) {
-            let shares = shares(pass.stage.across, work, start, at);
-            for i in start..(start + TILE).min(b.cells) {
-                let speed = pass.factor() * pass.stage.potential[first + i];
-                let cells = pass.stage.along.cells;
-                let mut target = Target::new(pass, &mut made.out[i * cells..][..cells]);
-                Gathering::new(pass, &lines, i, &shares, i - start).row(speed, &mut target);
-                [made.sums[i], made.totals[i]] = target.weighed(pass.simd);
+        let lines = Lines::new(pass, work, first, at);
+        let velocity = |i: usize| pass.factor * pass.stage.potential[first + i];
+        for start in (0..rows).step_by(TILE) {
+            let shares = shares(across, work, start, at);
+            for i in start..(start + TILE).min(rows) {
+                let mut weighed = Weighed::nothing(simd);
+                for stretch in pass.stretches {
+                    let gathering = Gathering { pass, stretch, lines: &lines, i, velocity: velocity(i) };
+                    gathering.gather(&shares, i - start, made.out, &mut weighed);
+                }
+                [made.sums[i], made.totals[i]] = weighed.all(simd);
             }
         }
+    }
+}
+
+/// Lines of cells that meet in a line's rows.
+struct Lines<'a> {
+    here: &'a [f64],
+    /// The line itself, moved upwards by a cell and downwards.
+    moved: [&'a [f64]; 2],
+    /// Below and above along r₁, r₂.
+    beside: [&'a [f64]; 4],
+}
+
+impl<'a> Lines<'a> {
+    #[inline(always)]
+    fn new<S: Simd>(pass: &Pass<'a, S>, work: &'a Work, first: usize, at: [usize; 2]) -> Self {
+        let [_, r1, r2] = pass.stage.across;
+        let (to_r1, to_r2) = (r1.distances(at[0]), r2.distances(at[1]));
+        let line = |row: usize| pass.line_from(row * pass.cells);
+        let (here, start) = (line(first), first * pass.cells);
+        let (end, length) = (start + here.len(), pass.rows * pass.cells);
+        let beside = [
+            line(first - to_r1.behind),
+            line(first + to_r1.ahead),
+            line(first - to_r2.behind),
+            line(first + to_r2.ahead),
+        ];
+        let upwards = if start > 0 { pass.line_from(start - 1) } else { &work.edges[0][..length] };
+        let is_last = end == pass.stage.state.len();
+        let downwards = if is_last { &work.edges[1][..length] } else { pass.line_from(start + 1) };
+        Self { here, moved: [upwards, downwards], beside }
     }
 }
 
@@ -69,8 +97,7 @@ fn shares(across: &[Across; 3], work: &Work, start: usize, [line, plane]: [usize
         };
         let widths = [widths(0), widths(1), widths(2)];
         let speeds = [tile(&work.lower_speeds[axis], start), tile(&work.speeds[axis], start)];
-        add_shares(axis, 1.0, &speeds, &widths, &mut shares[Sign::Positive as usize]);
-        add_shares(axis, -1.0, &speeds, &widths, &mut shares[Sign::Negative as usize]);
+        add_shares(axis, &speeds, &widths, &mut shares);
     }
     shares
 }
@@ -82,124 +109,97 @@ fn tile(numbers: &[f64], start: usize) -> Tile {
     tile
 }
 
-/// Adds what flows along an axis where a has this sign.
+/// Adds what flows along an axis.
 #[inline(always)]
 fn add_shares(
     axis: usize,
-    sign: f64,
     [lower, upper]: &[Tile; 2],
     [behind, here, ahead]: &[Tile; 3],
-    shares: &mut Shares,
+    [positive, negative]: &mut [Shares; 2],
 ) {
     for i in 0..TILE {
-        let (enters_below, leaves_above) = (sign * lower[i] > 0.0, sign * upper[i] > 0.0);
-        shares[2 * axis][i] = if enters_below { lower[i] * behind[i] } else { 0.0 };
-        shares[2 * axis + 1][i] = if leaves_above { 0.0 } else { -upper[i] * ahead[i] };
-        let below = if enters_below { 0.0 } else { lower[i] * here[i] };
-        let above = if leaves_above { upper[i] * here[i] } else { 0.0 };
-        shares[ITSELF][i] += below - above;
+        let [lower_up, upper_up] = [lower[i], upper[i]].map(|speed| if speed > 0.0 { speed } else { 0.0 });
+        let (lower_down, upper_down) = (lower[i] - lower_up, upper[i] - upper_up);
+        positive[2 * axis][i] = lower_up * behind[i];
+        negative[2 * axis][i] = lower_down * behind[i];
+        positive[2 * axis + 1][i] = -upper_down * ahead[i];
+        negative[2 * axis + 1][i] = -upper_up * ahead[i];
+        positive[ITSELF][i] += lower_down * here[i] - upper_up * here[i];
+        negative[ITSELF][i] += lower_up * here[i] - upper_down * here[i];
     }
 }
 
-/// A row, its neighbours, and what it gets of each per a.
+/// What a row of a line takes of others in one stretch.
 struct Gathering<'a, S: Simd> {
     pass: &'a Pass<'a, S>,
-    rows: [Row<'a, S>; ALL],
-    shares: &'a [Shares; 2],
-    /// Its place in the tile.
-    place: usize,
+    stretch: &'a Stretch<'a, S>,
+    lines: &'a Lines<'a>,
+    /// The row's place in the line.
+    i: usize,
+    /// Of the flow along it.
+    velocity: f64,
 }
 
-impl<'a, S: Simd> Gathering<'a, S> {
-    /// Row `i` of a line, among the lines below and above along r₁ and r₂, and itself.
+impl<S: Simd> Gathering<'_, S> {
+    /// `place` is the row's place in its tile.
     #[inline(always)]
-    fn new(
-        pass: &'a Pass<'a, S>,
-        lines: &[&'a [f64]; 5],
-        i: usize,
-        shares: &'a [Shares; 2],
-        place: usize,
-    ) -> Self {
-        let cells = pass.stage.along.cells;
-        let row = |line: usize, i: usize| Row::new(&lines[line][i * cells..][..cells]);
-        let (below, above) = (i.saturating_sub(1), (i + 1).min(pass.stage.across[0].cells - 1));
-        let rows = [row(4, below), row(4, above), row(0, i), row(1, i), row(2, i), row(3, i), row(4, i)];
-        Self { pass, rows, shares, place }
-    }
-
-    /// The row after a stage, in a flow along it of this speed.
-    #[inline(always)]
-    fn row(&self, speed: f64, target: &mut Target<S>) {
-        if speed > 0.0 {
-            self.in_flow::<true>(speed, target);
-        } else {
-            self.in_flow::<false>(-speed, target);
-        }
-    }
-
-    /// The same for a flow upwards or downwards. Vectors are taken in its direction: what enters one comes from the one before.
-    #[inline(always)]
-    fn in_flow<const UPWARDS: bool>(&self, speed: f64, target: &mut Target<S>) {
-        let simd = self.pass.simd;
-        let mut along = AlongRow::<S, UPWARDS>::new(self.pass, speed);
-        let count = self.pass.stretches.len();
-        for stretch in 0..count {
-            let stretch = &self.pass.stretches[if UPWARDS { stretch } else { count - 1 - stretch }];
-            match (stretch.sign, stretch.is_whole) {
-                (Some(sign), true) => {
-                    let shares = self.of_sign(sign);
-                    self.stretch::<_, UPWARDS, true>(stretch, &mut along, target, |_| shares);
-                }
-                (Some(sign), false) => {
-                    let shares = self.of_sign(sign);
-                    self.stretch::<_, UPWARDS, false>(stretch, &mut along, target, |_| shares);
-                }
-                (None, true) => {
-                    let shares = [self.of_sign(Sign::Positive), self.of_sign(Sign::Negative)];
-                    let either = |a| either(simd, a, shares);
-                    self.stretch::<_, UPWARDS, true>(stretch, &mut along, target, either);
-                }
-                (None, false) => {
-                    let shares = [self.of_sign(Sign::Positive), self.of_sign(Sign::Negative)];
-                    let either = |a| either(simd, a, shares);
-                    self.stretch::<_, UPWARDS, false>(stretch, &mut along, target, either);
-                }
+    fn gather(&self, shares: &[Shares; 2], place: usize, out: &mut [f64], weighed: &mut Weighed<S>) {
+        let of = |sign: Sign| self.shares_of(&shares[sign as usize], place);
+        match (self.stretch.sign, self.stretch.is_whole) {
+            (Some(sign), true) => self.part::<true, true>([of(sign); 2], out, weighed),
+            (Some(sign), false) => self.part::<true, false>([of(sign); 2], out, weighed),
+            (None, true) => {
+                self.part::<false, true>([of(Sign::Positive), of(Sign::Negative)], out, weighed);
+            }
+            (None, false) => {
+                self.part::<false, false>([of(Sign::Positive), of(Sign::Negative)], out, weighed);
             }
         }
     }
 
     #[inline(always)]
-    fn of_sign(&self, sign: Sign) -> [S::f64s; ALL] {
-        let (simd, shares) = (self.pass.simd, &self.shares[sign as usize]);
-        let mut vectors = [simd.splat_f64s(0.0); ALL];
+    fn shares_of(&self, shares: &Shares, place: usize) -> [S::f64s; ALL] {
+        let mut vectors = [self.pass.simd.splat_f64s(0.0); ALL];
         for n in 0..ALL {
-            vectors[n] = simd.splat_f64s(shares[n][self.place]);
+            vectors[n] = self.pass.simd.splat_f64s(shares[n][place]);
         }
         vectors
     }
 
     #[inline(always)]
-    fn stretch<F: Fn(S::f64s) -> [S::f64s; ALL], const UPWARDS: bool, const WHOLE: bool>(
+    fn part<const OF_ONE_SIGN: bool, const WHOLE: bool>(
         &self,
-        stretch: &Stretch,
-        along: &mut AlongRow<S, UPWARDS>,
-        target: &mut Target<S>,
-        shares: F,
+        shares: [[S::f64s; ALL]; 2],
+        out: &mut [f64],
+        weighed: &mut Weighed<S>,
     ) {
-        let (simd, positions) = (self.pass.simd, self.pass.table(&self.pass.stage.along.position));
-        let std::ops::Range { start, end } = stretch.vectors;
-        let rows = &self.rows;
-        for step in 0..end - start {
-            let j = if UPWARDS { start + step } else { end - 1 - step };
-            let (a, here) = (positions[j], rows[ITSELF].at::<WHOLE>(simd, j));
-            let shares = shares(a);
-            let left = simd.mul_add_f64s(a, shares[ITSELF], along.left(j));
+        let Self { pass, stretch, lines, i, velocity } = *self;
+        let (simd, along) = (pass.simd, AlongRow::new::<WHOLE>(pass, stretch, lines, i, velocity));
+        let (below, above) = (i.saturating_sub(1), (i + 1).min(pass.rows - 1));
+        let part = |line, i| pass.part(line, i, stretch);
+        let [below_r1, above_r1, below_r2, above_r2] = lines.beside;
+        let rows = [
+            part(lines.here, below),
+            part(lines.here, above),
+            part(below_r1, i),
+            part(above_r1, i),
+            part(below_r2, i),
+            part(above_r2, i),
+            part(lines.here, i),
+        ];
+        let mut target = pass.target(out, i, stretch);
+        let count = stretch.count::<WHOLE>();
+        let a = &stretch.position[..count];
+        for j in 0..count {
+            let shares = if OF_ONE_SIGN { shares[0] } else { either(simd, a[j], shares) };
+            let left = simd.mul_add_f64s(a[j], shares[ITSELF], along.left(j));
+            let stays = simd.mul_f64s(left, rows[ITSELF].at::<WHOLE>(simd, j));
             let mut gain = simd.mul_f64s(shares[0], rows[0].at::<WHOLE>(simd, j));
             for n in 1..ITSELF {
                 gain = simd.mul_add_f64s(shares[n], rows[n].at::<WHOLE>(simd, j), gain);
             }
-            let new = simd.mul_add_f64s(left, here, along.enters(j, here));
-            target.put::<WHOLE>(simd, j, a, simd.mul_add_f64s(a, gain, new));
+            let new = simd.mul_add_f64s(a[j], gain, along.enters::<WHOLE>(j, stays));
+            weighed.add(simd, a[j], target.put::<WHOLE>(simd, j, new));
         }
     }
 }
@@ -215,46 +215,49 @@ fn either<S: Simd>(simd: S, a: S::f64s, [positive, negative]: [[S::f64s; ALL]; 2
     shares
 }
 
-/// The flow along a row, vector after vector in its direction.
-struct AlongRow<'a, S: Simd, const UPWARDS: bool> {
+/// The flow along a stretch of a row.
+struct AlongRow<'a, S: Simd> {
     simd: S,
-    shift: Shift<S>,
     speed: S::f64s,
     keep: S::f64s,
-    /// One over the width of the cell behind each, 0 if nothing comes from there; and of each itself, 0 if nothing leaves it.
+    /// What is behind each cell.
+    behind: Part<'a, S>,
+    /// One over the width of the cell behind, 0 if nothing comes from there; and of each itself, 0 if nothing leaves it.
     enters: &'a [S::f64s],
     leaves: &'a [S::f64s],
-    before: S::f64s,
 }
 
-impl<'a, S: Simd, const UPWARDS: bool> AlongRow<'a, S, UPWARDS> {
+impl<'a, S: Simd> AlongRow<'a, S> {
     #[inline(always)]
-    fn new(pass: &Pass<'a, S>, speed: f64) -> Self {
-        let (simd, along) = (pass.simd, pass.stage.along);
-        let direction = usize::from(!UPWARDS);
+    fn new<const WHOLE: bool>(
+        pass: &Pass<'a, S>,
+        stretch: &Stretch<'a, S>,
+        lines: &Lines<'a>,
+        i: usize,
+        velocity: f64,
+    ) -> Self {
+        let (simd, count) = (pass.simd, stretch.count::<WHOLE>());
+        let is_downwards = usize::from(velocity < 0.0);
         Self {
             simd,
-            shift: Shift::new(simd),
-            speed: simd.splat_f64s(speed),
-            keep: simd.splat_f64s(pass.keep()),
-            enters: pass.table(&along.enters[direction]),
-            leaves: pass.table(&along.leaves[direction]),
-            before: simd.splat_f64s(0.0),
+            speed: simd.splat_f64s(velocity.abs()),
+            keep: simd.splat_f64s(pass.keep),
+            behind: pass.part(lines.moved[is_downwards], i, stretch),
+            enters: &stretch.enters[is_downwards][..count],
+            leaves: &stretch.leaves[is_downwards][..count],
         }
     }
 
-    /// What each cell of vector `j` keeps.
+    /// What the cells of vector `j` keep.
     #[inline(always)]
     fn left(&self, j: usize) -> S::f64s {
         self.simd.negate_mul_add_f64s(self.speed, self.leaves[j], self.keep)
     }
 
-    /// What enters each cell of the next vector, `j`, which holds `here`.
+    /// What is in them with what enters.
     #[inline(always)]
-    fn enters(&mut self, j: usize, here: S::f64s) -> S::f64s {
-        let Self { simd, shift, before, .. } = *self;
-        let behind = if UPWARDS { shift.below(before, here) } else { shift.above(here, before) };
-        self.before = here;
-        simd.mul_f64s(simd.mul_f64s(self.speed, self.enters[j]), behind)
+    fn enters<const WHOLE: bool>(&self, j: usize, stays: S::f64s) -> S::f64s {
+        let share = self.simd.mul_f64s(self.speed, self.enters[j]);
+        self.simd.mul_add_f64s(share, self.behind.at::<WHOLE>(self.simd, j), stays)
     }
 }

@@ -18,17 +18,27 @@ impl<S: Simd> Shift<S> {
         Self { simd, first: first.mask(), last: last.mask() }
     }
 
+    /// The vector's numbers one cell further upwards or downwards, the last of them at the other end.
+    #[inline(always)]
+    pub fn turned<const UPWARDS: bool>(self, here: S::f64s) -> S::f64s {
+        if UPWARDS { self.simd.rotate_right_f64s(here, 1) } else { self.simd.rotate_left_f64s(here, 1) }
+    }
+
+    /// A turned vector with the number that the one before it, turned too, has at the end.
+    #[inline(always)]
+    pub fn joined<const UPWARDS: bool>(self, before: S::f64s, here: S::f64s) -> S::f64s {
+        self.simd.select_f64s(if UPWARDS { self.first } else { self.last }, before, here)
+    }
+
     /// What lies one cell below each of `here`.
     #[inline(always)]
     pub fn below(self, before: S::f64s, here: S::f64s) -> S::f64s {
-        let Self { simd, first, .. } = self;
-        simd.select_f64s(first, simd.rotate_right_f64s(before, 1), simd.rotate_right_f64s(here, 1))
+        self.joined::<true>(self.turned::<true>(before), self.turned::<true>(here))
     }
 
     /// What lies one cell above each of `here`.
     #[inline(always)]
     pub fn above(self, here: S::f64s, after: S::f64s) -> S::f64s {
-        let Self { simd, last, .. } = self;
-        simd.select_f64s(last, simd.rotate_left_f64s(after, 1), simd.rotate_left_f64s(here, 1))
+        self.joined::<false>(self.turned::<false>(after), self.turned::<false>(here))
     }
 }

@@ -54,8 +54,8 @@ impl<K: Kernel> WithSimd for Slab<'_, K> {
         let [b, r1, _] = stage.across;
         let cells = stage.along.cells;
         K::prepare(stage, work);
-        let stretches = stretches(&stage.along.position[..cells], S::F64_LANES, stage.moves);
-        let pass = Pass { simd, stage, stretches: &stretches };
+        let stretches = stretches::<S>(stage.along, stage.moves);
+        let pass = Pass::new(simd, stage, &stretches);
         let first = pass.first_row([0, planes.start]);
         for from in (0..r1.cells).step_by(BLOCK) {
             let lines = from..(from + BLOCK).min(r1.cells);

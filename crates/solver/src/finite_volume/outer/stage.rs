@@ -17,8 +17,9 @@ pub struct Stage<'a> {
     pub potential: &'a [f64],
     pub state: &'a [f64],
     pub step: f64,
-    /// Of what was there before in the result.
+    /// Of what was there before in the result, and whether there is one.
     pub share: f64,
+    pub is_blended: bool,
 }
 
 /// Buffers of a thread.
@@ -32,16 +33,21 @@ pub struct Work {
     pub speeds: [Vec<f64>; 3],
     /// Of its lower ones.
     pub lower_speeds: [Vec<f64>; 3],
+    /// The first line of the grid moved upwards by a cell, and the last one moved downwards.
+    pub edges: [Vec<f64>; 2],
 }
 
-/// Vectors of a row that are treated alike.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Stretch {
-    pub vectors: Range<usize>,
+/// Cells of a row that are treated alike.
+pub struct Stretch<'a, S: Simd> {
+    pub cells: Range<usize>,
     /// The sign of a, where all velocities across are in proportion to it.
     pub sign: Option<Sign>,
-    /// Whether all its cells exist; if not, it is the row's last vector.
+    /// Whether it is made of whole vectors; if not, it is the rest of the row.
     pub is_whole: bool,
+    /// Their tables: see [`Along`].
+    pub position: &'a [S::f64s],
+    pub enters: [&'a [S::f64s]; 2],
+    pub leaves: [&'a [S::f64s]; 2],
 }
 
 /// On which side of 0.
@@ -51,147 +57,192 @@ pub enum Sign {
     Negative,
 }
 
-/// Cuts a row with these a where velocities change sign, and where the last whole vector ends.
-pub fn stretches(a: &[f64], lanes: usize, moves: bool) -> Vec<Stretch> {
+/// Cuts a row where velocities change sign, and where the last whole vector ends.
+pub fn stretches<'a, S: Simd>(along: &'a Along, moves: bool) -> Vec<Stretch<'a, S>> {
+    let a = &along.position[..along.cells];
     let negative = a.iter().filter(|a| **a < 0.0).count();
-    let sign = |cells: Range<usize>| match cells {
+    let sign = |cells: &Range<usize>| match cells {
         _ if moves => None,
         cells if cells.end <= negative => Some(Sign::Negative),
         cells if cells.start >= negative => Some(Sign::Positive),
         _ => None,
     };
-    let mut found: Vec<Stretch> = Vec::new();
-    for vector in 0..a.len().div_ceil(lanes) {
-        let cells = vector * lanes..((vector + 1) * lanes).min(a.len());
-        let (is_whole, sign) = (cells.len() == lanes, sign(cells));
+    let mut found: Vec<(Range<usize>, Option<Sign>, bool)> = Vec::new();
+    for start in (0..a.len()).step_by(S::F64_LANES) {
+        let cells = start..(start + S::F64_LANES).min(a.len());
+        let kind = (sign(&cells), cells.len() == S::F64_LANES);
         match found.last_mut() {
-            Some(last) if last.sign == sign && last.is_whole == is_whole => last.vectors.end = vector + 1,
-            _ => found.push(Stretch { vectors: vector..vector + 1, sign, is_whole }),
+            Some((last, sign, is_whole)) if kind == (*sign, *is_whole) => last.end = cells.end,
+            _ => found.push((cells, kind.0, kind.1)),
         }
     }
-    found
+    found.into_iter().map(|(cells, sign, is_whole)| Stretch::new(along, cells, sign, is_whole)).collect()
 }
 
-/// A stage in vectors.
+impl<'a, S: Simd> Stretch<'a, S> {
+    fn new(along: &'a Along, cells: Range<usize>, sign: Option<Sign>, is_whole: bool) -> Self {
+        let of = |table: &'a Aligned| vectors::<S>(&table[cells.start..], cells.len());
+        Self {
+            sign,
+            is_whole,
+            position: of(&along.position),
+            enters: [of(&along.enters[0]), of(&along.enters[1])],
+            leaves: [of(&along.leaves[0]), of(&along.leaves[1])],
+            cells,
+        }
+    }
+}
+
+impl<S: Simd> Stretch<'_, S> {
+    /// Vectors, by the formula by which its parts of rows have them: the compiler knows then that they have so many.
+    #[inline(always)]
+    pub fn count<const WHOLE: bool>(&self) -> usize {
+        if WHOLE { (self.cells.end - self.cells.start) / S::F64_LANES } else { 1 }
+    }
+}
+
+/// The vectors that hold the first `cells` of these numbers, which are filled up.
+#[inline(always)]
+pub fn vectors<S: Simd>(numbers: &[f64], cells: usize) -> &[S::f64s] {
+    &S::as_simd_f64s(numbers).0[..cells.div_ceil(S::F64_LANES)]
+}
+
+/// A stage in vectors. Numbers that all rows share are here by value: the compiler then knows that they do not change.
 #[derive(Clone, Copy)]
-pub struct Pass<'a, S> {
+pub struct Pass<'a, S: Simd> {
     pub simd: S,
     pub stage: &'a Stage<'a>,
-    pub stretches: &'a [Stretch],
+    pub stretches: &'a [Stretch<'a, S>],
+    /// Cells of a row, and rows of a line.
+    pub cells: usize,
+    pub rows: usize,
+    /// What new masses get of the old ones, and of rates.
+    pub keep: f64,
+    pub scale: f64,
+    /// What turns differences of P into velocities per a, times the scale.
+    pub factor: f64,
+    share: f64,
+    is_blended: bool,
 }
 
 impl<'a, S: Simd> Pass<'a, S> {
-    /// What new masses get of the old ones.
     #[inline(always)]
-    pub fn keep(&self) -> f64 {
-        1.0 - self.stage.share
-    }
-
-    /// What they get of rates.
-    #[inline(always)]
-    pub fn scale(&self) -> f64 {
-        self.keep() * self.stage.step
+    pub fn new(simd: S, stage: &'a Stage<'a>, stretches: &'a [Stretch<'a, S>]) -> Self {
+        let (keep, cells, rows) = (1.0 - stage.share, stage.along.cells, stage.across[0].cells);
+        let (scale, share) = (keep * stage.step, stage.share);
+        let is_blended = stage.is_blended;
+        Self { simd, stage, stretches, cells, rows, keep, scale, factor: -2.0 * scale, share, is_blended }
     }
 
     /// Index of the first row of the line at (r₁, r₂).
     #[inline(always)]
     pub fn first_row(&self, [line, plane]: [usize; 2]) -> usize {
-        let [b, r1, _] = self.stage.across;
-        b.cells * (line + r1.cells * plane)
+        self.rows * (line + self.stage.across[1].cells * plane)
     }
 
-    /// What turns differences of P into velocities per a, times the scale.
+    /// As many cells of the state as a line has.
     #[inline(always)]
-    pub fn factor(&self) -> f64 {
-        -2.0 * self.scale()
+    pub fn line_from(&self, cell: usize) -> &'a [f64] {
+        &self.stage.state[cell..][..self.rows * self.cells]
     }
 
-    /// The cells of the line that begins at a row.
+    /// Row `i` of these cells.
     #[inline(always)]
-    pub fn cells_of_line(&self, first: usize) -> &'a [f64] {
-        let cells = self.stage.along.cells;
-        &self.stage.state[first * cells..][..self.stage.across[0].cells * cells]
+    pub fn row<'b>(&self, cells: &'b [f64], i: usize) -> Part<'b, S> {
+        Part::new(&cells[i * self.cells..][..self.cells])
     }
 
-    /// The row with this index.
+    /// A stretch of row `i` of these cells.
     #[inline(always)]
-    pub fn row(&self, row: usize) -> Row<'a, S> {
-        let cells = self.stage.along.cells;
-        Row::new(&self.stage.state[row * cells..][..cells])
+    pub fn part<'b>(&self, cells: &'b [f64], i: usize, stretch: &Stretch<S>) -> Part<'b, S> {
+        let Range { start, end } = stretch.cells;
+        Part::new(&cells[i * self.cells + start..][..end - start])
     }
 
-    /// A table along rows in vectors.
+    /// The same to be written.
     #[inline(always)]
-    pub fn table(&self, table: &'a Aligned) -> &'a [S::f64s] {
-        &S::as_simd_f64s(table).0[..self.stage.along.cells.div_ceil(S::F64_LANES)]
+    pub fn target<'b>(&self, cells: &'b mut [f64], i: usize, stretch: &Stretch<S>) -> Target<'b, S> {
+        let Range { start, end } = stretch.cells;
+        let (whole, rest) = S::as_mut_simd_f64s(&mut cells[i * self.cells + start..][..end - start]);
+        let (share, is_blended) = (self.simd.splat_f64s(self.share), self.is_blended);
+        Target { whole, rest, is_blended, share }
     }
 }
 
-/// A row of cells in vectors, the last of which may be shorter.
+/// Part of a row of cells: vectors, and a rest that is shorter than one.
 #[derive(Clone, Copy)]
-pub struct Row<'a, S: Simd> {
+pub struct Part<'a, S: Simd> {
     whole: &'a [S::f64s],
     rest: &'a [f64],
 }
 
-impl<'a, S: Simd> Row<'a, S> {
+impl<'a, S: Simd> Part<'a, S> {
     #[inline(always)]
-    pub fn new(cells: &'a [f64]) -> Self {
+    fn new(cells: &'a [f64]) -> Self {
         let (whole, rest) = S::as_simd_f64s(cells);
         Self { whole, rest }
     }
 
-    /// Vector `j`, a whole one or the one that is filled up with zeros.
+    /// Vector `j` of a stretch that has whole ones; or that of one which has not, filled up with zeros.
     #[inline(always)]
     pub fn at<const WHOLE: bool>(&self, simd: S, j: usize) -> S::f64s {
         if WHOLE { self.whole[j] } else { simd.partial_load_f64s(self.rest) }
     }
 
-    /// Vector `j`, of either kind.
+    /// Vector `j` of a row.
     #[inline(always)]
     pub fn either(&self, simd: S, j: usize) -> S::f64s {
         if j < self.whole.len() { self.whole[j] } else { simd.partial_load_f64s(self.rest) }
     }
 }
 
-/// A row that is written, and what is known of it then.
+/// Part of a row that is written.
 pub struct Target<'a, S: Simd> {
     whole: &'a mut [S::f64s],
     rest: &'a mut [f64],
-    share: Option<S::f64s>,
-    sum: S::f64s,
-    total: S::f64s,
+    is_blended: bool,
+    share: S::f64s,
 }
 
-impl<'a, S: Simd> Target<'a, S> {
+impl<S: Simd> Target<'_, S> {
+    /// Writes vector `j`, and adds the start's share before if it has one. What is written.
     #[inline(always)]
-    pub fn new(pass: &Pass<S>, cells: &'a mut [f64]) -> Self {
-        let (simd, share) = (pass.simd, pass.stage.share);
-        let (whole, rest) = S::as_mut_simd_f64s(cells);
-        let (share, zero) = ((share != 0.0).then(|| simd.splat_f64s(share)), simd.splat_f64s(0.0));
-        Self { whole, rest, share, sum: zero, total: zero }
-    }
-
-    /// Writes vector `j`, whose cells are at `a`; adds the start's share if it has one.
-    #[inline(always)]
-    pub fn put<const WHOLE: bool>(&mut self, simd: S, j: usize, a: S::f64s, new: S::f64s) {
-        let new = match self.share {
-            None => new,
-            Some(share) if WHOLE => simd.mul_add_f64s(share, self.whole[j], new),
-            Some(share) => simd.mul_add_f64s(share, simd.partial_load_f64s(self.rest), new),
-        };
+    pub fn put<const WHOLE: bool>(&mut self, simd: S, j: usize, mut new: S::f64s) -> S::f64s {
+        if self.is_blended {
+            let start = if WHOLE { self.whole[j] } else { simd.partial_load_f64s(self.rest) };
+            new = simd.mul_add_f64s(self.share, start, new);
+        }
         if WHOLE {
             self.whole[j] = new;
         } else {
             simd.partial_store_f64s(self.rest, new);
         }
-        self.sum = simd.mul_add_f64s(a, new, self.sum);
-        self.total = simd.add_f64s(new, self.total);
+        new
+    }
+}
+
+/// Σ a · mass and Σ mass of a row, lane by lane.
+#[derive(Clone, Copy)]
+pub struct Weighed<S: Simd> {
+    sum: S::f64s,
+    total: S::f64s,
+}
+
+impl<S: Simd> Weighed<S> {
+    #[inline(always)]
+    pub fn nothing(simd: S) -> Self {
+        Self { sum: simd.splat_f64s(0.0), total: simd.splat_f64s(0.0) }
     }
 
-    /// Σ a · mass and Σ mass of the row.
+    /// Adds masses of cells at `a`.
     #[inline(always)]
-    pub fn weighed(&self, simd: S) -> [f64; 2] {
+    pub fn add(&mut self, simd: S, a: S::f64s, masses: S::f64s) {
+        self.sum = simd.mul_add_f64s(a, masses, self.sum);
+        self.total = simd.add_f64s(masses, self.total);
+    }
+
+    #[inline(always)]
+    pub fn all(&self, simd: S) -> [f64; 2] {
         [simd.reduce_sum_f64s(self.sum), simd.reduce_sum_f64s(self.total)]
     }
 }
