@@ -76,7 +76,11 @@ impl Schema {
     fn collect_kinds(&self, schema: &Json, place: &str, kinds: &mut Vec<Kind>) {
         let resolved = self.resolve(schema);
         for (name, content, meaning) in self.variants(resolved).unwrap_or_default() {
-            kinds.push(self.kind(place, name, meaning, self.resolve(content)));
+            let content = self.resolve(content);
+            kinds.push(self.kind(place, name, meaning, content));
+            for (key, inner) in properties(content).filter(|(_, inner)| self.is_table(inner)) {
+                self.collect_kinds(inner, &format!("{place}.{name}.{key}"), kinds);
+            }
         }
         let own = self.kind(place, "", "", resolved);
         if !own.keys.is_empty() && self.variants(resolved).is_none() {

@@ -1,6 +1,8 @@
 //! The comparison: names that must exist, and spans of time in which something must be observed. What is
 //! refused here would fail only after everything has run. (What figures are asked for: `figures`.)
 
+use meanfield_model::coordinates::Coordinates;
+
 use super::Complaints;
 use crate::build;
 use crate::file::{ScenarioFile, SystemKind};
@@ -72,8 +74,14 @@ impl Checked<'_> {
                 format!("the claim is about \"{}\", which is no system of this scenario", claim.system);
             complaints.add(self.path("system"), message, &suggestion(&claim.system, names(file)));
         }
-        if claim.quantity == BEYOND_BIAS && file.dynamics.temperature > 0.0 {
-            let message = "the 1/N bias of networks with noise is not computed so far";
+        let radius = matches!(build::coordinates(file), Ok(Coordinates::Radius) | Err(_));
+        if claim.quantity == BEYOND_BIAS && (file.dynamics.temperature > 0.0 || !radius) {
+            let message = match radius {
+                true => "the 1/N bias of networks with noise is not computed so far",
+                false => {
+                    "the 1/N bias of networks is computed for neurons σ(⟨w, x⟩) and isotropic data alone"
+                }
+            };
             complaints.add(
                 self.path("quantity"),
                 message,

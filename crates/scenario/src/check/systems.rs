@@ -23,6 +23,9 @@ const MOST_MOVEMENTS: f64 = 1e9;
 const MOST: usize = 1_000_000;
 /// Most cells of a grid in several coordinates: their number and the bytes they take are exact, and memory is refused by itself.
 const MOST_CELLS: f64 = 1e12;
+/// Least and largest width of a start at a point: what moves crosses cells that are hundredths of it.
+const THINNEST: f64 = 1e-4;
+const WIDEST: f64 = 10.0;
 /// Fewest cells along a coordinate of a grid that follows: some of them stay empty.
 const FEWEST_FOLLOWING: usize = 8;
 /// Most samples of one Monte Carlo estimate.
@@ -219,7 +222,9 @@ impl Keys<'_> {
 
     fn finite_volume(&mut self, file: &ScenarioFile, keys: &FiniteVolumeKeys) {
         self.tolerance("kernel-tolerance", keys.kernel_tolerance, LOOSEST);
-        self.tolerance("start-width", keys.start_width, LARGEST);
+        let (key, width) = ("start-width", keys.start_width);
+        let message = format!("`{key}` must lie between {THINNEST:e} and {WIDEST}; it is {width:?}");
+        self.unless((THINNEST..=WIDEST).contains(&width), key, message, "leave it out for the default");
         self.cells(file, keys);
         let noisy = file.dynamics.temperature > 0.0;
         let message = "a grid with noise does not follow the mass";
@@ -374,10 +379,13 @@ impl Keys<'_> {
                     None => "write a smaller `gain`, or a narrower `domain` or start".to_owned(),
                 },
                 BuildError::Blocks(blocks) => {
-                    format!(
-                        "write kernel-tolerance = {:.1e}, or take a larger relevant dimension",
-                        blocks.reachable()
-                    )
+                    let blocks_help = "take blocks of more dimensions, four at least: both relevant-dimension and what it leaves";
+                    match blocks.reachable() {
+                        reachable if reachable <= LOOSEST => {
+                            format!("write kernel-tolerance = {reachable:.1e}, or {blocks_help}")
+                        }
+                        _ => format!("{blocks_help}; or start a and b less widely"),
+                    }
                 }
                 _ => "check [model]".to_owned(),
             };

@@ -24,6 +24,8 @@ use operator::{Energies, Operator};
 
 /// Steps in one stride.
 const STEPS: usize = 4;
+/// Cells that a stride may treat, all its steps together: a second.
+const CELLS_OF_STRIDE: usize = 100_000;
 /// First step tried.
 const FIRST_STEP: f64 = 1e-5;
 /// A step this much shorter than the time reached (or than 1) means that the run is stuck.
@@ -218,7 +220,8 @@ impl<const D: usize, L: Landscape<D>> System for Diffusion<D, L> {
     }
 
     fn advance(&mut self, until: f64) -> Result<Stride, RunError> {
-        stride(self, until, STEPS, |law| {
+        let steps = (CELLS_OF_STRIDE / self.mass.len()).clamp(1, STEPS);
+        stride(self, until, steps, |law| {
             law.step(until)?;
             law.check()
         })

@@ -13,8 +13,9 @@ const MARGIN: (f64, f64) = (1.5, 3.0);
 const CORRECTION: f64 = 4.0;
 /// A step so much shorter than those of late changes nothing: what moves in it is rounding.
 const SHORT: f64 = 1e-3;
-/// A window becomes no narrower than this share of its distance from 0 (or than this).
-const NARROWEST: f64 = 1e-6;
+/// A window becomes no narrower than this share of what it was at first: what is far off in the other coordinates still crosses its
+/// cells, and steps would become as short.
+const NARROWEST: f64 = 0.1;
 /// An end that is so close to its wall, in widths of the window, is there: rounding.
 const TOUCHES: f64 = 1e-12;
 /// In one step an end moves by no more than so many cells: errors of the step then fall with the cells.
@@ -29,6 +30,8 @@ pub struct Window {
     wall: f64,
     /// Whether the lower end stays where it is: mass may come to rest there.
     pinned: bool,
+    /// No narrower than this.
+    narrowest: f64,
     /// Lower and upper end.
     ends: [f64; 2],
     /// Their velocities.
@@ -48,7 +51,8 @@ impl Window {
         let faces = axis.faces();
         let ends = [faces[0], faces[axis.cells()]];
         let shares = faces.iter().map(|x| (x - ends[0]) / (ends[1] - ends[0])).collect();
-        Self { shares, wall, pinned, ends, speeds: [0.0; 2], bulk: [f64::NAN; 2], pace: 0.0 }
+        let narrowest = NARROWEST * (ends[1] - ends[0]);
+        Self { shares, wall, pinned, narrowest, ends, speeds: [0.0; 2], bulk: [f64::NAN; 2], pace: 0.0 }
     }
 
     /// The small share: it falls faster than the error of the cells, which is of second order.
@@ -91,9 +95,10 @@ impl Window {
         self.ends = self.ends_after(time);
     }
 
-    /// Stands still until it is steered again.
+    /// Stands still until it is steered again, and forgets how the mass has moved: rounding over a step cut short would be a speed.
     pub fn hold(&mut self) {
         self.speeds = [0.0; 2];
+        self.bulk = [f64::NAN; 2];
     }
 
     /// The longest step in which it moves by no more than a few cells, and not through its wall.
@@ -118,7 +123,8 @@ impl Window {
         }
         let cell = (self.ends[1] - self.ends[0]) / marginal.len() as f64;
         for (end, outwards) in [(0, -1.0), (1, 1.0)] {
-            let follow = (self.bulk[end] - before[end]) / step;
+            let moved = self.bulk[end] - before[end];
+            let follow = if moved.is_finite() { moved / step } else { 0.0 };
             let margin = outwards * (self.ends[end] - self.bulk[end]) / cell;
             let wanted = margin.clamp(MARGIN.0, MARGIN.1);
             let correct = outwards * (wanted - margin) * cell / (CORRECTION * self.pace);
@@ -128,9 +134,11 @@ impl Window {
         if self.pinned || (self.ends[0] <= self.wall && (is_near || self.speeds[0] < 0.0)) {
             self.speeds[0] = 0.0;
         }
-        let narrowest = NARROWEST * self.ends[0].abs().max(self.ends[1].abs()).max(1.0);
-        if self.ends[1] - self.ends[0] < narrowest && self.speeds[1] < self.speeds[0] {
-            self.speeds = [0.5 * (self.speeds[0] + self.speeds[1]); 2];
+        if self.ends[1] - self.ends[0] < self.narrowest && self.speeds[1] < self.speeds[0] {
+            self.speeds = match self.speeds[0] == 0.0 {
+                true => [0.0; 2],
+                false => [0.5 * (self.speeds[0] + self.speeds[1]); 2],
+            };
         }
     }
 
