@@ -77,7 +77,10 @@ fn noise_and_gibbs_states() {
     set("systems.sgd.finite-network.noise-factor=-1.0")
         .status(2)
         .says("`noise-factor` must lie between 0 and 100");
-    set("model.unit.affine={}").status(2).says("knows neurons σ(⟨w, x⟩) and isotropic data alone");
+    set("model.unit.affine={}")
+        .status(2)
+        .says("need a start for `a`")
+        .says("neurons with output weight and offset are known for anisotropic data alone");
     set("compare.claim=[{system=\"sgd\",quantity=\"free_energy\",within=1.0}]")
         .status(2)
         .says("the free energy of a network is not known");
@@ -146,7 +149,7 @@ fn numbers_of_the_dynamics_and_times() {
         );
     }
     refused("constant = {}", "constant = {}\nridge = 600.0")
-        .says("the ridge 600.0 leaves 1 − 2λε = -2.000e-1 of the weights")
+        .says("the ridge 600.0 leaves 1 − 2λ ε ξ(ε) = -2.000e-1 of the weights")
         .says("or a ridge of at most 4e2");
     let noisy = "constant = {}\ntemperature = 0.1\nridge = 0.1";
     refused("constant = {}", noisy).says("`characteristics` moves atoms").says("take finite-volume");

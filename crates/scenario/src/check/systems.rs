@@ -1,5 +1,6 @@
 //! The systems: what each kind's keys must satisfy, and whether what they ask for can be built.
 
+use meanfield_model::axis::Axis;
 use meanfield_model::coordinates::Coordinates;
 use meanfield_model::loss::Loss;
 use meanfield_solver::grid::StartError;
@@ -414,8 +415,14 @@ impl Keys<'_> {
                 self.unless(false, "cells", error.to_string(), help);
             }
             Err(error) => {
-                let help = "leave `domain` out, or end it further out";
-                self.unless(false, "domain", error.to_string(), help);
+                let default = FiniteVolumeKeys { domain: None, ..keys.clone() };
+                let ends =
+                    |axis: &Axis| format!("[{:.1}, {:.1}]", axis.faces()[0], axis.faces()[axis.cells()]);
+                let ranges: Vec<String> = build::start_on_axes(file, &default)
+                    .map(|axes| axes.iter().map(|(axis, _)| ends(axis)).collect())
+                    .unwrap_or_default();
+                let help = format!("leave `domain` out, or write e.g. domain = [{}]", ranges.join(", "));
+                self.unless(false, "domain", error.to_string(), &help);
             }
         }
     }
