@@ -12,7 +12,7 @@ use super::face::{EitherSide, Face, Flux, OneSided};
 use super::geometry::Distances;
 use super::slab::{BLOCK, Kernel, Made};
 use super::slope::Slope;
-use super::stage::{Pass, Stage, Stretch, Target, Weighed, Work, vectors};
+use super::stage::{Pass, Stage, Stretch, Target, Weighed, Work};
 
 /// See the module's head.
 pub struct Carried<L>(PhantomData<L>);
@@ -166,10 +166,10 @@ impl<'a, S: Simd, L: Slope> Sweep<'a, S, L> {
         face: &Face<'a>,
         carried: &mut [f64],
     ) {
-        let (flux, a) = (F::new(&self.pass, face, stretch), stretch.position);
-        let carried = vectors_mut::<S>(carried, stretch);
-        for j in 0..a.len() {
-            carried[j] = flux.at::<L, WHOLE>(self.pass.simd, a[j], j);
+        let flux = F::new(&self.pass, face, stretch);
+        let carried = vectors_mut::<S, WHOLE>(carried, stretch);
+        for (j, (carried, a)) in carried.iter_mut().zip(stretch.position).enumerate() {
+            *carried = flux.at::<L, WHOLE>(self.pass.simd, *a, j);
         }
     }
 
@@ -184,24 +184,25 @@ impl<'a, S: Simd, L: Slope> Sweep<'a, S, L> {
         mut target: Target<S>,
         mut weighed: Weighed<S>,
     ) -> Weighed<S> {
-        let (simd, a) = (self.pass.simd, stretch.position);
+        let (simd, count) = (self.pass.simd, stretch.count::<WHOLE>());
         let f0 = F::new(&self.pass, &faces[0], stretch);
         let f1 = F::new(&self.pass, &faces[1], stretch);
         let f2 = F::new(&self.pass, &faces[2], stretch);
-        let moved = vectors::<S>(&moved[stretch.cells.start..], stretch.cells.len());
-        let (c0, c1) = (vectors_mut::<S>(c0, stretch), vectors_mut::<S>(c1, stretch));
-        let c2 = vectors_mut::<S>(c2, stretch);
-        for j in 0..a.len() {
-            let b = exchange(simd, &mut c0[j], f0.at::<L, WHOLE>(simd, a[j], j));
-            let r1 = exchange(simd, &mut c1[j], f1.at::<L, WHOLE>(simd, a[j], j));
-            let r2 = exchange(simd, &mut c2[j], f2.at::<L, WHOLE>(simd, a[j], j));
+        let moved = &S::as_simd_f64s(&moved[stretch.cells.start..]).0[..count];
+        let c0 = vectors_mut::<S, WHOLE>(c0, stretch);
+        let c1 = vectors_mut::<S, WHOLE>(c1, stretch);
+        let c2 = vectors_mut::<S, WHOLE>(c2, stretch);
+        for (j, a) in stretch.position[..count].iter().enumerate() {
+            let b = exchange(simd, &mut c0[j], f0.at::<L, WHOLE>(simd, *a, j));
+            let r1 = exchange(simd, &mut c1[j], f1.at::<L, WHOLE>(simd, *a, j));
+            let r2 = exchange(simd, &mut c2[j], f2.at::<L, WHOLE>(simd, *a, j));
             let gain = simd.add_f64s(b, simd.add_f64s(r1, r2));
             let new = if F::PER_POSITION {
-                simd.mul_add_f64s(a[j], gain, moved[j])
+                simd.mul_add_f64s(*a, gain, moved[j])
             } else {
                 simd.add_f64s(gain, moved[j])
             };
-            weighed.add(simd, a[j], target.put::<WHOLE>(simd, j, new));
+            weighed.add(simd, *a, target.put::<WHOLE>(simd, j, new));
         }
         weighed
     }
@@ -216,7 +217,9 @@ fn exchange<S: Simd>(simd: S, carried: &mut S::f64s, leaves: S::f64s) -> S::f64s
 
 /// The vectors of a stretch of a row that is filled up.
 #[inline(always)]
-fn vectors_mut<'a, S: Simd>(row: &'a mut [f64], stretch: &Stretch<S>) -> &'a mut [S::f64s] {
-    let count = stretch.cells.len().div_ceil(S::F64_LANES);
-    &mut S::as_mut_simd_f64s(&mut row[stretch.cells.start..]).0[..count]
+fn vectors_mut<'a, S: Simd, const WHOLE: bool>(
+    row: &'a mut [f64],
+    stretch: &Stretch<S>,
+) -> &'a mut [S::f64s] {
+    &mut S::as_mut_simd_f64s(&mut row[stretch.cells.start..]).0[..stretch.count::<WHOLE>()]
 }

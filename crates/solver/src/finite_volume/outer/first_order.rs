@@ -188,18 +188,16 @@ impl<S: Simd> Gathering<'_, S> {
             part(lines.here, i),
         ];
         let mut target = pass.target(out, i, stretch);
-        let count = stretch.count::<WHOLE>();
-        let a = &stretch.position[..count];
-        for j in 0..count {
-            let shares = if OF_ONE_SIGN { shares[0] } else { either(simd, a[j], shares) };
-            let left = simd.mul_add_f64s(a[j], shares[ITSELF], along.left(j));
+        for (j, a) in stretch.position[..stretch.count::<WHOLE>()].iter().enumerate() {
+            let shares = if OF_ONE_SIGN { shares[0] } else { either(simd, *a, shares) };
+            let left = simd.mul_add_f64s(*a, shares[ITSELF], along.left(j));
             let stays = simd.mul_f64s(left, rows[ITSELF].at::<WHOLE>(simd, j));
             let mut gain = simd.mul_f64s(shares[0], rows[0].at::<WHOLE>(simd, j));
             for n in 1..ITSELF {
                 gain = simd.mul_add_f64s(shares[n], rows[n].at::<WHOLE>(simd, j), gain);
             }
-            let new = simd.mul_add_f64s(a[j], gain, along.enters::<WHOLE>(j, stays));
-            weighed.add(simd, a[j], target.put::<WHOLE>(simd, j, new));
+            let new = simd.mul_add_f64s(*a, gain, along.enters::<WHOLE>(j, stays));
+            weighed.add(simd, *a, target.put::<WHOLE>(simd, j, new));
         }
     }
 }
