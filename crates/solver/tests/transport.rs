@@ -73,7 +73,7 @@ fn two_dimensions_are_the_product_of_two_lines() {
         let Measure::Cells { mass, .. } = last.law else { panic!("cells") };
         let shrink = (-0.5_f64).exp();
         let exact = product([2.0 + 1.5 * shrink, 3.0 - 1.2 * shrink], 0.25 * shrink);
-        mass.iter().zip(exact).map(|(m, e)| (m - e).abs()).sum::<f64>()
+        mass.t().iter().zip(exact).map(|(m, e)| (m - e).abs()).sum::<f64>()
     };
     let slope = (error(80) / error(160)).log2();
     assert!((slope - 2.0).abs() < 0.25, "slope {slope}");
