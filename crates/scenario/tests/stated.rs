@@ -116,6 +116,7 @@ fn claims_are_on_the_coordinates_of_the_model() {
         mistake(&[&claim("kolmogorov")])
             .ends_with("what exists here: risk, mean_radius, wasserstein_1_radius")
     );
-    let inset = &["figure.inset=mean_b", "model.unit={affine={}}"][..];
-    assert_eq!(figure(&[&ANISOTROPIC[..], inset].concat()).insets(), ["mean_b"]);
+    let [start_a, start_b] = ["a", "b"].map(|key| format!("model.initial.gaussian.{key}={{mean=1.0}}"));
+    let inset = ["figure.inset=mean_b", "model.unit={affine={}}", &start_a, &start_b];
+    assert_eq!(figure(&[&ANISOTROPIC[..], &inset].concat()).insets(), ["mean_b"]);
 }
