@@ -48,6 +48,10 @@ const CLASS_RATIO: f64 = 1.5;
 const COARSER: f64 = 4.0;
 /// Narrowest bandwidth of an atom, in units of the range of all.
 const NARROWEST: f64 = 1e-4;
+/// A curve with more peaks is a comb: its atoms are nodes of a quadrature, in columns.
+const MOST_PEAKS: usize = 4;
+/// A peak rises above the valleys beside it by so much of the highest one.
+const PROMINENCE: f64 = 0.02;
 
 /// Kernel density estimate of atoms (points, weights ≥ 0 of any total) with a Gaussian of standard
 /// deviation `bandwidth`. Atoms that are not finite are left out; without any, or without a positive
@@ -62,15 +66,48 @@ pub fn kernel_density(points: &[f64], weights: &[f64], bandwidth: f64, support: 
 
 /// As [`kernel_density`], but with a bandwidth for each atom: half the distance between its k-th neighbours
 /// to the left and to the right, k = √n/4 (Loftsgaarden & Quesenberry 1965). Peaks keep their height and thin
-/// tails do not fall apart into atoms, whatever their widths. Empty where all atoms coincide.
+/// tails do not fall apart into atoms, whatever their widths. Nodes of a quadrature in several coordinates stand in columns: the
+/// narrowest bandwidth is raised until a handful of peaks is left (the critical bandwidth of Silverman 1981). Empty where all
+/// atoms coincide.
 pub fn adaptive_density(points: &[f64], weights: &[f64], support: Support) -> DensityCurve {
-    let atoms = usable_atoms(points, weights, support);
-    let classes = bandwidth_classes(atoms.clone());
+    let mut atoms = usable_atoms(points, weights, support);
+    atoms.sort_by(|a, b| a.0.total_cmp(&b.0));
+    let mut narrowest = NARROWEST;
+    loop {
+        let curve = with_bandwidths_from(narrowest, &atoms, support);
+        if peaks(&curve.density) <= MOST_PEAKS {
+            return curve;
+        }
+        narrowest *= CLASS_RATIO;
+    }
+}
+
+/// Local maxima that stand out.
+fn peaks(density: &[f64]) -> usize {
+    let least = PROMINENCE * density.iter().fold(0.0, |highest: f64, value| highest.max(*value));
+    let (mut count, mut rises, mut turn) = (0, true, 0.0);
+    for &value in density {
+        if rises {
+            turn = value.max(turn);
+        } else {
+            turn = value.min(turn);
+        }
+        if (value - turn).abs() > least {
+            count += usize::from(rises);
+            (rises, turn) = (!rises, value);
+        }
+    }
+    count + usize::from(rises && turn > least)
+}
+
+/// The estimate for sorted atoms whose bandwidths are at least this share of their range.
+fn with_bandwidths_from(narrowest: f64, atoms: &[(f64, f64)], support: Support) -> DensityCurve {
+    let classes = bandwidth_classes(atoms, narrowest);
     let class_bandwidth = |class: i32| CLASS_RATIO.powi(class);
     let grid = classes.first_key_value().zip(classes.last_key_value()).and_then(
         |((&narrowest, _), (&widest, _))| {
             let narrowest = COARSER * class_bandwidth(narrowest);
-            Grid::for_atoms(&atoms, narrowest, class_bandwidth(widest), support)
+            Grid::for_atoms(atoms, narrowest, class_bandwidth(widest), support)
         },
     );
     let Some(grid) = grid else { return DensityCurve { x: Vec::new(), density: Vec::new() } };
@@ -98,14 +135,13 @@ fn range(atoms: &[(f64, f64)]) -> Option<(f64, f64)> {
     (!atoms.is_empty()).then(|| atoms.iter().fold((f64::INFINITY, f64::NEG_INFINITY), wider))
 }
 
-/// Atoms by the logarithm of their bandwidth, each shared between the two classes beside it, so that the curve
+/// Sorted atoms by the logarithm of their bandwidth, each shared between the two classes beside it, so that the curve
 /// has no steps where classes change.
-fn bandwidth_classes(mut atoms: Vec<(f64, f64)>) -> BTreeMap<i32, Vec<(f64, f64)>> {
-    atoms.sort_by(|a, b| a.0.total_cmp(&b.0));
+fn bandwidth_classes(atoms: &[(f64, f64)], narrowest: f64) -> BTreeMap<i32, Vec<(f64, f64)>> {
     let mut classes: BTreeMap<i32, Vec<(f64, f64)>> = BTreeMap::new();
-    let (Some((lower, upper)), count) = (range(&atoms), atoms.len()) else { return classes };
+    let (Some((lower, upper)), count) = (range(atoms), atoms.len()) else { return classes };
     let neighbour = (0.25 * (count as f64).sqrt()).ceil() as usize;
-    let narrowest = NARROWEST * (upper - lower);
+    let narrowest = narrowest * (upper - lower);
     for i in 0..count {
         let (left, right) = (i.saturating_sub(neighbour), (i + neighbour).min(count - 1));
         // At the ends fewer neighbours are there: their mean distance is taken k times.

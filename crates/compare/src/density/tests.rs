@@ -117,6 +117,29 @@ fn adapted_bandwidths_keep_peaks_of_different_width() {
 }
 
 #[test]
+fn columns_of_nodes_show_the_law_that_they_stand_for() {
+    // A standard normal law on 19 columns of 100 atoms, as the nodes of a product rule lie along one coordinate.
+    let column = |i: usize| -3.6 + 0.4 * i as f64;
+    let points: Vec<f64> = (0..1900).map(|i| column(i / 100) + 1e-7 * (i % 100) as f64).collect();
+    let weights: Vec<f64> = (0..1900).map(|i| (-0.5 * column(i / 100).powi(2)).exp()).collect();
+    let curve = adaptive_density(&points, &weights, Support::Line);
+    assert_eq!(peaks(&curve.density), 1);
+    for x in [-1.8, -1.0, 0.0, 0.6, 2.2] {
+        let exact = (-0.5 * f64::powi(x, 2)).exp() / (2.0 * PI).sqrt();
+        assert!((value_at(&curve, x) - exact).abs() < 0.05, "{x}: {} {exact}", value_at(&curve, x));
+    }
+}
+
+#[test]
+fn peaks_are_counted_where_they_stand_out() {
+    let curve = |values: &[f64]| peaks(values);
+    assert_eq!(curve(&[0.0, 1.0, 0.0]), 1);
+    assert_eq!(curve(&[1.0, 0.5, 0.2]), 1);
+    assert_eq!(curve(&[0.0, 1.0, 0.5, 0.505, 0.0, 0.0, 2.0]), 2);
+    assert_eq!(curve(&[]), 0);
+}
+
+#[test]
 fn atoms_in_one_place_or_none_have_no_curve() {
     assert!(adaptive_density(&[1.0], &[1.0], Support::Line).x.is_empty());
     assert!(adaptive_density(&[2.0, 2.0], &[1.0, 1.0], Support::Line).x.is_empty());

@@ -25,6 +25,8 @@ const BEYOND: f64 = 0.004;
 const DOT: f64 = 0.6;
 const LARGEST_RING: f64 = 3.0;
 const COVERED: f64 = 0.02;
+/// The golden ratio.
+const GOLDEN: f64 = 1.618_033_988_749_895;
 /// Sides of the panels at most, and the spaces between them.
 const LARGEST_SIDE: f64 = 170.0;
 const BETWEEN: f64 = 8.0;
@@ -173,7 +175,8 @@ fn atoms(law: &Measure) -> usize {
     }
 }
 
-/// At most so many atoms of all runs: multiples of the golden ratio choose them evenly, whatever their order.
+/// At most so many atoms of all runs, each for an equal share of the mass or, if its own is larger, for several. In each share one
+/// is chosen, at a place that multiples of the golden ratio vary: nodes of a quadrature come in periods.
 fn picked(laws: &[&Measure], (first, second): (usize, usize), most: usize) -> Vec<(f64, f64, f64)> {
     let mut all: Vec<(f64, f64, f64)> = Vec::new();
     for law in laws {
@@ -183,10 +186,21 @@ fn picked(laws: &[&Measure], (first, second): (usize, usize), most: usize) -> Ve
     if all.len() <= most {
         return all;
     }
-    let golden = |i: &usize| (*i as u64).wrapping_mul(0x9E37_79B9_7F4A_7C15);
-    let mut order: Vec<usize> = (0..all.len()).collect();
-    order.sort_by_key(golden);
-    order[..most].iter().map(|&i| all[i]).collect()
+    let share = all.iter().map(|atom| atom.2).sum::<f64>() / most as f64;
+    let place = |i: usize| (i as f64 + (GOLDEN * (i + 1) as f64).fract()) * share;
+    let (mut passed, mut next) = (0.0, 0);
+    let mut chosen = Vec::with_capacity(most);
+    for (x, y, weight) in all {
+        passed += weight;
+        let before = next;
+        while next < most && place(next) < passed {
+            next += 1;
+        }
+        if next > before {
+            chosen.push((x, y, share * (next - before) as f64));
+        }
+    }
+    chosen
 }
 
 /// Areas in proportion to weights, a share of the panel's all together.
@@ -226,14 +240,29 @@ mod tests {
         let points: Vec<f64> = (0..1000).map(f64::from).collect();
         let law = Measure::equal_atoms(&points);
         let some = picked(&[&law], (0, 0), 100);
-        let mut places: Vec<f64> = some.iter().map(|atom| atom.0).collect();
-        places.sort_by(f64::total_cmp);
-        assert_eq!(places.len(), 100);
-        assert!(
-            places.windows(2).all(|pair| pair[1] - pair[0] > 3.0 && pair[1] - pair[0] < 35.0),
-            "{places:?}"
-        );
+        let places = some.iter().map(|atom| (atom.0 / 10.0) as usize);
+        assert!(places.eq(0..100), "{some:?}");
+        let ends: std::collections::BTreeSet<u64> = some.iter().map(|atom| atom.0 as u64 % 10).collect();
+        assert_eq!(ends.len(), 10, "chosen with the period of the shares");
         assert_eq!(picked(&[&law], (0, 0), 1000).len(), 1000);
+    }
+
+    #[test]
+    fn chosen_atoms_stand_for_the_mass() {
+        // Nearly all atoms weigh nothing; those that weigh are chosen.
+        let light = (0..900).map(|i| (f64::from(i), 1e-9));
+        let heavy = (0..100).map(|i| (1000.0 + f64::from(i), if i < 10 { 5.0 } else { 1.0 }));
+        let (points, weights): (Vec<f64>, Vec<f64>) = light.chain(heavy).unzip();
+        let mut law = Measure::equal_atoms(&points);
+        let Measure::Atoms { weights: own, .. } = &mut law else { unreachable!() };
+        *own = weights.into();
+        let some = picked(&[&law], (0, 0), 70);
+        let mass = |from: f64| some.iter().filter(|atom| atom.0 >= from).map(|atom| atom.2).sum::<f64>();
+        assert!(
+            some.len() <= 70 && (mass(0.0) - 140.0).abs() < 1e-9 && mass(1000.0) == mass(0.0),
+            "{some:?}"
+        );
+        assert!((mass(1010.0) - 90.0).abs() < 5.0, "{some:?}");
     }
 
     #[test]
