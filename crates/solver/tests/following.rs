@@ -184,7 +184,24 @@ fn two_radii_on_cells_tend_to_the_atoms() {
         assert!(seen.windows(2).all(|pair| pair[1] <= pair[0]), "{seen:?}");
         support::largest_gap(&seen, &exact)
     });
-    assert!(errors[2] < 0.5 * errors[1] && errors[2] < 0.1 * errors[0], "{errors:?}");
+    // Of the start 7e-6 lies beyond the windows.
+    assert!(errors[2] < 0.5 * errors[1] && errors[2] < 2e-5 && errors[1] < 0.5 * errors[0], "{errors:?}");
+}
+
+#[test]
+fn a_law_that_gathers_at_points_is_followed_in_long_steps() {
+    // From t = 100 on the law is a few points, each in one cell: how its deviation changes, and what share lies beyond a cell, is
+    // rounding and jumps. Windows that took that for motion once made steps shorter and themselves faster, until t stood still.
+    let sigma =
+        Activation::PiecewiseLinear(PiecewiseLinear::new(vec![[0.5, -2.5], [1.5, 7.5]]).expect("valid"));
+    let data = BlockClasses::anisotropic(40, 8, 0.6).expect("valid");
+    let series = RadiiSeries::new(&data, &sigma, DimensionLimit::Finite, [8.0; 2], 1e-4);
+    let initial = Initial::Gaussian { scale: 0.8 };
+    let radii = [8, 32].map(|block| CoordinateStart::radius_of_block(&initial, 40, block));
+    let mut system = following(series.expect("converges"), &radii, 16);
+    let seen = support::risks(&mut system, &[0.1, 1.0, 10.0, 100.0, 300.0, 1000.0]);
+    assert!(seen.windows(2).all(|pair| pair[1] < pair[0]), "{seen:?}");
+    assert!(system.work() < 20_000, "{}", system.work());
 }
 
 #[test]

@@ -415,9 +415,14 @@ impl Keys<'_> {
                 self.unless(false, "cells", error.to_string(), help);
             }
             Err(error) => {
-                let default = FiniteVolumeKeys { domain: None, ..keys.clone() };
-                let ends =
-                    |axis: &Axis| format!("[{:.1}, {:.1}]", axis.faces()[0], axis.faces()[axis.cells()]);
+                // On so many cells that these are not what is missing.
+                let cells = keys.cells.iter().map(|cells| RESOLVING.max(*cells)).collect();
+                let default = FiniteVolumeKeys { domain: None, cells, ..keys.clone() };
+                let tenths = |x: f64, round: fn(f64) -> f64| 0.1 * round(10.0 * x);
+                let ends = |axis: &Axis| {
+                    let (lower, upper) = (axis.faces()[0], axis.faces()[axis.cells()]);
+                    format!("[{:.1}, {:.1}]", tenths(lower, f64::floor), tenths(upper, f64::ceil))
+                };
                 let ranges: Vec<String> = build::start_on_axes(file, &default)
                     .map(|axes| axes.iter().map(|(axis, _)| ends(axis)).collect())
                     .unwrap_or_default();
@@ -427,6 +432,9 @@ impl Keys<'_> {
         }
     }
 }
+
+/// Cells that resolve any start.
+const RESOLVING: usize = 400;
 
 /// A time to six digits, as people write it.
 fn rounded(time: f64) -> f64 {

@@ -6,9 +6,6 @@ use super::window::Window;
 use super::{FiniteVolume, Options};
 use crate::grid::Grid;
 
-/// A step that is a smaller share of the time reached leads nowhere.
-const NOTHING: f64 = 1e-6;
-
 impl<const D: usize, L: Landscape<D>> FiniteVolume<D, L> {
     /// The system with these masses at t = 0 on a grid that follows the mass; no coordinate is below its wall.
     pub fn following(landscape: L, grid: Grid<D>, mass: Vec<f64>, walls: [f64; D], options: Options) -> Self {
@@ -41,15 +38,9 @@ impl<const D: usize, L: Landscape<D>> FiniteVolume<D, L> {
         }
     }
 
-    /// The longest step towards a time that the windows allow. Windows that would allow next to nothing follow rounding: they stand
-    /// still instead.
-    pub(super) fn longest_step(&mut self, until: f64) -> f64 {
-        let of_windows =
-            self.windows.iter().flatten().map(Window::longest_step).fold(f64::INFINITY, f64::min);
-        if of_windows < NOTHING * self.time {
-            self.follow(Window::hold);
-            return until - self.time;
-        }
-        of_windows.min(until - self.time)
+    /// The longest step towards a time that the windows allow.
+    pub(super) fn longest_step(&self, until: f64) -> f64 {
+        let of_windows = self.windows.iter().flatten().map(Window::longest_step);
+        of_windows.fold(until - self.time, f64::min)
     }
 }

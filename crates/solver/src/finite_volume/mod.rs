@@ -127,7 +127,8 @@ impl<const D: usize, L: Landscape<D>> FiniteVolume<D, L> {
             self.mass.copy_from_slice(&self.start);
             self.scheme.forget();
             // On a grid that stands still, steps that are short enough lower the energy of its cells: that of moving cells may rise.
-            longest = if self.windows.iter().flatten().any(Window::moves) { taken } else { 0.5 * taken };
+            let moves = self.windows.iter().flatten().any(Window::moves);
+            longest = if moves { until - self.time } else { 0.5 * taken };
             self.follow(Window::hold);
         }
     }

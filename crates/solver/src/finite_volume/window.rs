@@ -2,15 +2,19 @@
 //! them. Faces move with a velocity that is affine in the coordinate, so a law that only travels and spreads flows through none of
 //! them: a start of a few hundredths and a later spread of several units are resolved alike.
 //!
-//! Where the ends go is read off the masses: a small share of the mass is to lie in the outermost cells, a margin of a few cells
-//! beyond it is to stay empty. What the scheme does with moving faces stands elsewhere.
+//! Ends go as a point of the law would that travels with its mean and spreads with its deviation. Where that is not enough, they
+//! are led slowly to where all but a small share of the mass lies, and a margin of a few cells. What the scheme does with moving
+//! faces stands elsewhere.
 
 use meanfield_model::axis::{Axis, AxisError};
 
 /// An end is to stay so many cells away from the mass, at least and at most.
 const MARGIN: (f64, f64) = (1.5, 3.0);
-/// An end that is too near or too far makes up for it in so many steps.
+/// An end that is too near or too far makes up for it in so many steps,
 const CORRECTION: f64 = 4.0;
+/// but inwards and outwards by no more than such shares of a cell in a step: mass that stands still must not flow through faces so
+/// fast that steps become shorter, and the ends faster for it.
+const LED: (f64, f64) = (0.1, 0.3);
 /// A step so much shorter than those of late changes nothing: what moves in it is rounding.
 const SHORT: f64 = 1e-3;
 /// A window becomes no narrower than this share of what it was at first: what is far off in the other coordinates still crosses its
@@ -36,8 +40,8 @@ pub struct Window {
     ends: [f64; 2],
     /// Their velocities.
     speeds: [f64; 2],
-    /// Between which coordinates the mass lies, all but the small share.
-    bulk: [f64; 2],
+    /// Mean and standard deviation of the law when it was steered last.
+    law: [f64; 2],
     /// How long steps are of late; one that an observation cuts short says little.
     pace: f64,
 }
@@ -52,7 +56,7 @@ impl Window {
         let ends = [faces[0], faces[axis.cells()]];
         let shares = faces.iter().map(|x| (x - ends[0]) / (ends[1] - ends[0])).collect();
         let narrowest = NARROWEST * (ends[1] - ends[0]);
-        Self { shares, wall, pinned, narrowest, ends, speeds: [0.0; 2], bulk: [f64::NAN; 2], pace: 0.0 }
+        Self { shares, wall, pinned, narrowest, ends, speeds: [0.0; 2], law: [f64::NAN; 2], pace: 0.0 }
     }
 
     /// The small share: it falls faster than the error of the cells, which is of second order.
@@ -98,7 +102,7 @@ impl Window {
     /// Stands still until it is steered again, and forgets how the mass has moved: rounding over a step cut short would be a speed.
     pub fn hold(&mut self) {
         self.speeds = [0.0; 2];
-        self.bulk = [f64::NAN; 2];
+        self.law = [f64::NAN; 2];
     }
 
     /// The longest step in which it moves by no more than a few cells, and not through its wall.
@@ -110,27 +114,29 @@ impl Window {
         if to_wall > 0.0 { moved.min(to_wall) } else { moved }
     }
 
-    /// Chooses the speeds from the masses along the axis, after a step of this length (0: none yet): those at which the ends of the bulk have
-    /// moved, and what brings the margin back.
+    /// Chooses the speeds from the masses along the axis, after a step of this length (0: none yet): those at which its ends would
+    /// have moved with mean and deviation, and what brings the margin back.
     pub fn steer(&mut self, axis: &Axis, marginal: &[f64], step: f64) {
         if step < SHORT * self.pace {
             return;
         }
         self.pace = step.max(0.5 * self.pace);
-        let before = std::mem::replace(&mut self.bulk, bulk(axis, marginal, Self::tail(marginal.len())));
+        let [mean, deviation] = mean_and_deviation(axis, marginal);
+        let before = std::mem::replace(&mut self.law, [mean, deviation]);
         if self.pace == 0.0 {
             return;
         }
+        let [drift, stretch] = [(mean - before[0]) / step, (deviation - before[1]) / (deviation * step)];
+        let bulk = bulk(axis, marginal, Self::tail(marginal.len()));
         let cell = (self.ends[1] - self.ends[0]) / marginal.len() as f64;
         for (end, outwards) in [(0, -1.0), (1, 1.0)] {
-            let moved = self.bulk[end] - before[end];
-            let follow = if moved.is_finite() { moved / step } else { 0.0 };
-            let margin = outwards * (self.ends[end] - self.bulk[end]) / cell;
-            let wanted = margin.clamp(MARGIN.0, MARGIN.1);
-            let correct = outwards * (wanted - margin) * cell / (CORRECTION * self.pace);
-            self.speeds[end] = follow + correct;
+            let follow = drift + stretch * (self.ends[end] - mean);
+            let margin = outwards * (self.ends[end] - bulk[end]) / cell;
+            let missing = (margin.clamp(MARGIN.0, MARGIN.1) - margin) / CORRECTION;
+            let led = outwards * missing.clamp(-LED.0, LED.1) * cell / self.pace;
+            self.speeds[end] = led + if follow.is_finite() { follow } else { 0.0 };
         }
-        let is_near = self.bulk[0] - MARGIN.1 * cell <= self.wall;
+        let is_near = bulk[0] - MARGIN.1 * cell <= self.wall;
         if self.pinned || (self.ends[0] <= self.wall && (is_near || self.speeds[0] < 0.0)) {
             self.speeds[0] = 0.0;
         }
@@ -144,14 +150,24 @@ impl Window {
 
     /// As plain numbers.
     pub fn save(&self) -> [f64; SAVED] {
-        let ([a, b], [c, d], [e, f]) = (self.ends, self.speeds, self.bulk);
+        let ([a, b], [c, d], [e, f]) = (self.ends, self.speeds, self.law);
         [a, b, c, d, e, f, self.pace]
     }
 
     /// The same window, standing where a saved one stood.
     pub fn restored(&self, [a, b, c, d, e, f, pace]: [f64; SAVED]) -> Self {
-        Self { ends: [a, b], speeds: [c, d], bulk: [e, f], pace, ..self.clone() }
+        Self { ends: [a, b], speeds: [c, d], law: [e, f], pace, ..self.clone() }
     }
+}
+
+/// Mean and standard deviation of masses at the centres of their cells.
+fn mean_and_deviation(axis: &Axis, marginal: &[f64]) -> [f64; 2] {
+    let total: f64 = marginal.iter().sum();
+    let mean_of = |what: &dyn Fn(f64) -> f64| {
+        marginal.iter().enumerate().map(|(i, mass)| mass * what(axis.centre(i))).sum::<f64>() / total
+    };
+    let mean = mean_of(&|x| x);
+    [mean, mean_of(&|x| (x - mean).powi(2)).sqrt()]
 }
 
 /// Between which coordinates the masses lie, all but a share on each side; linear inside a cell.
