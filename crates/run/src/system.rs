@@ -81,7 +81,7 @@ pub enum Stride {
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
 pub enum RunError {
     /// The numbers left the domain in which they mean something.
-    #[error("at t = {time:.6}: {what}")]
+    #[error("at t = {}: {what}", in_words(*time))]
     Failed {
         /// When.
         time: f64,
@@ -98,8 +98,16 @@ pub enum RunError {
     #[error("the checkpoint could not be written: {0}")]
     Write(String),
     /// Somebody asked for the end.
-    #[error("interrupted at t = {0:.6}; --resume continues from the last checkpoint")]
+    #[error("interrupted at t = {}; --resume continues from the last checkpoint", in_words(*.0))]
     Cancelled(f64),
+}
+
+/// A time to seven digits, however short.
+fn in_words(time: f64) -> String {
+    match time.abs() {
+        size if size > 0.0 && size < 0.1 => format!("{time:.6e}"),
+        _ => format!("{time:.6}"),
+    }
 }
 
 /// A stride of at most `steps` steps of a system, none past `until`.

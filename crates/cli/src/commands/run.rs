@@ -142,6 +142,9 @@ fn compute(options: &RunOptions, scenario: &Scenario, partial: &Partial) -> Resu
     for path in jobs.iter().map(|job| partial.checkpoint_path(job)) {
         checkpoints.extend(checkpoint::read(&path)?.map(|checkpoint| (path, checkpoint)));
     }
+    if options.resume && checkpoints.is_empty() {
+        print::note("there is no checkpoint of this run: it begins at t = 0");
+    }
     let watchers = Watchers::new(scenario.plan.end(), Duration::from_secs_f64(options.checkpoint_every));
     let prepare = |job: &Job| {
         let path = partial.checkpoint_path(job);
