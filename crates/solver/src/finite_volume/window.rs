@@ -9,7 +9,7 @@
 use meanfield_model::axis::{Axis, AxisError};
 
 /// An end is to stay so many cells away from the mass, at least and at most.
-const MARGIN: (f64, f64) = (1.5, 3.0);
+const MARGIN: (f64, f64) = (1.5, 2.0);
 /// An end that is too near or too far makes up for it in so many steps,
 const CORRECTION: f64 = 4.0;
 /// but inwards and outwards by no more than such shares of a cell in a step: mass that stands still must not flow through faces so
