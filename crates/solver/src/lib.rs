@@ -15,6 +15,7 @@ pub mod finite_width;
 pub mod gibbs;
 pub mod grid;
 pub mod jko;
+pub mod minimum;
 mod movement;
 pub mod panelled;
 pub mod panels;

@@ -1,0 +1,127 @@
+//! The least energy of any law on a box: a convex programme over measures. Points are exchanged: where the potential of the present
+//! law is lower than its mean there is something to win, so its minima join; then the weights settle, and points that lost theirs
+//! leave. Points next to each other stand for one between them, so that the places converge too.
+//!
+//! The certificate is the duality gap: R(ρ) − min R ≤ 2 (∫Ψ dρ − min Ψ), the minimum over the box and not over a grid.
+
+use meanfield_model::landscape::Landscape;
+
+use super::lowest::{Places, dot};
+use super::weights::{moments, settle};
+
+/// Most rounds, and how many may pass without a smaller gap.
+const MOST: usize = 200;
+const WITHOUT: usize = 12;
+/// The gap is closed at this share of the energy's size at the start.
+const CLOSED: f64 = 1e-14;
+
+/// A law of few points.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Points<const D: usize> {
+    /// Where.
+    pub places: Vec<[f64; D]>,
+    /// How much; they sum to 1.
+    pub weights: Vec<f64>,
+}
+
+/// The law of least energy.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Least<const D: usize> {
+    /// It.
+    pub law: Points<D>,
+    /// Its moments.
+    pub moments: Vec<f64>,
+    /// 2 (∫Ψ dρ − min Ψ): its energy exceeds the least by no more, where the energy is convex in the law.
+    pub gap: f64,
+    /// Rounds of exchange.
+    pub rounds: usize,
+}
+
+/// The law of least energy on the box.
+pub fn least<const D: usize, L: Landscape<D>>(landscape: &L, lower: [f64; D], upper: [f64; D]) -> Least<D> {
+    let places = Places::new(landscape, lower, upper);
+    let alone = places.features().map(|features| landscape.energy(features));
+    let (first, energy) = alone.enumerate().min_by(|a, b| a.1.total_cmp(&b.1)).unwrap_or((0, 0.0));
+    let mut law = Points { places: vec![places.place(first)], weights: vec![1.0] };
+    let mut best: Option<Least<D>> = None;
+    let mut since = 0;
+    for rounds in 1..=MOST {
+        let (found, lower) = exchange(landscape, &places, &mut law, rounds);
+        let is_better = best.as_ref().is_none_or(|best| found.gap < best.gap);
+        since = if is_better { 0 } else { since + 1 };
+        let is_closed = found.gap <= CLOSED * energy.abs().max(1.0);
+        if is_better {
+            best = Some(found);
+        }
+        if is_closed || since > WITHOUT || lower == 0 {
+            break;
+        }
+    }
+    best.unwrap_or_else(|| unreachable!("there is at least one round"))
+}
+
+/// One round: what the law is with settled weights; how many places join it.
+fn exchange<const D: usize, L: Landscape<D>>(
+    landscape: &L,
+    places: &Places<D, L>,
+    law: &mut Points<D>,
+    rounds: usize,
+) -> (Least<D>, usize) {
+    settled(landscape, law);
+    merge(law, places.spacing());
+    let features = settled(landscape, law);
+    let moments = moments(&features, &law.weights);
+    let mut coefficients = vec![0.0; landscape.rank()];
+    landscape.potential_coefficients(&moments, &mut coefficients);
+    let mean: f64 = features.iter().zip(&law.weights).map(|(phi, w)| w * dot(&coefficients, phi)).sum();
+    let minima = places.minima(&coefficients);
+    let lowest = minima.first().map_or(mean, |place| place.value);
+    let found = Least { law: law.clone(), moments, gap: 2.0 * (mean - lowest).max(0.0), rounds };
+    let before = law.places.len();
+    for place in minima.iter().filter(|place| place.value < mean) {
+        if !law.places.contains(&place.z) {
+            law.places.push(place.z);
+            law.weights.push(0.0);
+        }
+    }
+    (found, law.places.len() - before)
+}
+
+/// Settles the weights and leaves out what has none; the features of the rest.
+fn settled<const D: usize>(landscape: &impl Landscape<D>, law: &mut Points<D>) -> Vec<Vec<f64>> {
+    let features = |z: &[f64; D]| {
+        let mut values = vec![0.0; landscape.rank()];
+        landscape.values(*z, &mut values);
+        values
+    };
+    let mut all: Vec<Vec<f64>> = law.places.iter().map(features).collect();
+    settle(landscape, &all, &mut law.weights);
+    let keeps: Vec<bool> = law.weights.iter().map(|w| *w > 0.0).collect();
+    let mut keep = keeps.iter();
+    all.retain(|_| *keep.next().unwrap_or(&true));
+    let mut keep = keeps.iter();
+    law.places.retain(|_| *keep.next().unwrap_or(&true));
+    law.weights.retain(|w| *w > 0.0);
+    all
+}
+
+/// Points closer than the spacing along all axes become one, at their mean.
+fn merge<const D: usize>(law: &mut Points<D>, spacing: [f64; D]) {
+    let mut merged: Points<D> = Points { places: Vec::new(), weights: Vec::new() };
+    for (z, weight) in law.places.iter().zip(&law.weights) {
+        let is_near = |other: &[f64; D]| (0..D).all(|c| (other[c] - z[c]).abs() < spacing[c]);
+        match merged.places.iter().position(is_near) {
+            Some(i) => {
+                let (other, own) = (merged.places[i], merged.weights[i]);
+                let total = own + weight;
+                merged.places[i] = std::array::from_fn(|c| (other[c] * own + z[c] * weight) / total);
+                merged.weights[i] = total;
+            }
+            None => {
+                merged.places.push(*z);
+                merged.weights.push(*weight);
+            }
+        }
+    }
+    *law = merged;
+}

@@ -1,0 +1,103 @@
+//! A law of one mass at a radius: which radius is best, and whether any other law is better (MMN 2018, Lemma 1).
+//!
+//! ```text
+//!   R̄(r) = R(δ_r)      optimal iff  Ψ(r; δ_{r*}) ≥ Ψ(r*; δ_{r*}) for all r ≥ 0
+//! ```
+//! "For all r" includes r → ∞, by extrapolation in 1/r.
+
+use meanfield_model::landscape::Landscape;
+
+use super::exchange::Points;
+use super::lowest::{Place, Places, potential};
+use super::rates::{Rates, rates};
+
+/// Radii from which Ψ(∞) is extrapolated, twice this one the other: what is left falls with its third power.
+const FAR: f64 = 4096.0;
+
+/// See the module's head.
+#[derive(Clone, Debug, PartialEq)]
+pub struct SingleMass {
+    /// r*.
+    pub radius: f64,
+    /// R̄(r*).
+    pub risk: f64,
+    /// ½ E(δ_{r*}).
+    pub half_energy: f64,
+    /// The least of Ψ(r; δ_{r*}) − Ψ(r*; δ_{r*}) over the other minima of Ψ, the ends of the box and r → ∞. Lemma 1 holds where it
+    /// is not negative; else no law has less risk than R̄(r*) + 2 · margin.
+    pub margin: f64,
+    /// Where that is; ∞ counts.
+    pub nearest: f64,
+    /// At which the dynamics comes back to it.
+    pub rates: Rates,
+}
+
+impl SingleMass {
+    /// The best of one mass at radii up to the largest.
+    pub fn best(landscape: &impl Landscape<1>, largest: f64) -> Self {
+        let places = Places::new(landscape, [0.0], [largest]);
+        let energies = places.features().map(|features| landscape.energy(features)).enumerate();
+        let (first, _) = energies.min_by(|a, b| a.1.total_cmp(&b.1)).unwrap_or((0, 0.0));
+        let radius = stationary(landscape, places.place(first)[0], places.spacing()[0], largest);
+        let (features, coefficients) = of_mass(landscape, radius);
+        let (margin, nearest) = margin(landscape, &places, &coefficients, radius);
+        let law = Points { places: vec![[radius]], weights: vec![1.0] };
+        Self {
+            radius,
+            risk: landscape.risk(&features),
+            half_energy: 0.5 * landscape.energy(&features),
+            margin,
+            nearest,
+            rates: rates(landscape, &law, &features, [[0.0], [largest]]),
+        }
+    }
+
+    /// Whether no law on r ≥ 0 has less risk (Lemma 1), nor any near it.
+    pub fn is_optimal(&self) -> bool {
+        self.margin >= 0.0 && self.rates.inner > 0.0
+    }
+}
+
+/// The features of a mass, and the coefficients of its own potential.
+fn of_mass(landscape: &impl Landscape<1>, radius: f64) -> (Vec<f64>, Vec<f64>) {
+    let (mut features, mut coefficients) = (vec![0.0; landscape.rank()], vec![0.0; landscape.rank()]);
+    landscape.values([radius], &mut features);
+    landscape.potential_coefficients(&features, &mut coefficients);
+    (features, coefficients)
+}
+
+/// By how much Ψ is higher, at the least, elsewhere than at the mass; and where.
+fn margin<L: Landscape<1>>(
+    landscape: &L,
+    places: &Places<1, L>,
+    coefficients: &[f64],
+    radius: f64,
+) -> (f64, f64) {
+    let at = |r: f64| potential(landscape, coefficients, [r]).0;
+    let own = at(radius);
+    let is_other = |place: &Place<1>| (place.z[0] - radius).abs() > 2.0 * places.spacing()[0];
+    let minima = places.minima(coefficients);
+    let others = minima.iter().filter(|place| is_other(place)).map(|place| (place.value - own, place.z[0]));
+    // Ψ has an expansion in odd powers of 1/r where σ is bounded, and leaves for ±∞ where it is not.
+    let at_infinity = (2.0 * at(2.0 * FAR) - at(FAR) - own, f64::INFINITY);
+    others.fold(at_infinity, |least, other| if other.0 < least.0 { other } else { least })
+}
+
+/// Where R̄' = 2 Ψ'(r; δ_r) vanishes, by bisection next to the best place of a grid; an end of the box where it does not.
+fn stationary(landscape: &impl Landscape<1>, near: f64, spacing: f64, largest: f64) -> f64 {
+    let slope = |r: f64| potential(landscape, &of_mass(landscape, r).1, [r]).1[0];
+    let (mut lower, mut upper) = ((near - spacing).max(0.0), (near + spacing).min(largest));
+    if slope(lower) >= 0.0 {
+        return lower;
+    }
+    if slope(upper) <= 0.0 {
+        return upper;
+    }
+    loop {
+        let middle = 0.5 * (lower + upper);
+        if middle <= lower || middle >= upper {
+            return middle;
+        }
+        if slope(middle) < 0.0 { lower = middle } else { upper = middle }
+    }
+}

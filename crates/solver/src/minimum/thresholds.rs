@@ -1,0 +1,49 @@
+//! Between which separations of the data a single mass has the least risk (MMN 2018, Lemma 1): Δ_d^l and Δ_d^h.
+
+use super::single::SingleMass;
+
+/// Separations tried at first, from 0 to 1.
+const TRIED: usize = 64;
+/// Smaller ones count as none.
+const SMALLEST: f64 = 1e-9;
+/// To which the ends are found: what rounding leaves.
+const CLOSE: f64 = 1e-12;
+
+/// The ends of the interval of Δ in which a single mass is optimal; None where it is so at none of those tried. `best` finds it.
+pub fn interval<E>(best: impl Fn(f64) -> Result<SingleMass, E>) -> Result<Option<[f64; 2]>, E> {
+    let is_optimal = |separation: f64| Ok(best(separation)?.is_optimal());
+    let tried: Vec<f64> = (1..TRIED).map(|i| i as f64 / TRIED as f64).collect();
+    let optimal = tried.iter().map(|separation| is_optimal(*separation)).collect::<Result<Vec<bool>, E>>()?;
+    let (Some(first), Some(last)) = (optimal.iter().position(|o| *o), optimal.iter().rposition(|o| *o))
+    else {
+        return Ok(None);
+    };
+    let upper = match tried.get(last + 1) {
+        Some(not) => end(&is_optimal, *not, tried[last])?,
+        None => 1.0,
+    };
+    Ok(Some([lowest(&is_optimal, &tried[..first], tried[first])?, upper]))
+}
+
+/// The lower end, below a separation that is inside and above those tried in vain.
+fn lowest<E>(is_optimal: &impl Fn(f64) -> Result<bool, E>, tried: &[f64], mut inside: f64) -> Result<f64, E> {
+    if let Some(not) = tried.last() {
+        return end(is_optimal, *not, inside);
+    }
+    while inside > SMALLEST {
+        if !is_optimal(0.5 * inside)? {
+            return end(is_optimal, 0.5 * inside, inside);
+        }
+        inside *= 0.5;
+    }
+    Ok(0.0)
+}
+
+/// Where it becomes optimal between a separation at which it is not and one at which it is.
+fn end<E>(is_optimal: &impl Fn(f64) -> Result<bool, E>, mut not: f64, mut is: f64) -> Result<f64, E> {
+    while (is - not).abs() > CLOSE {
+        let middle = 0.5 * (not + is);
+        if is_optimal(middle)? { is = middle } else { not = middle }
+    }
+    Ok(is)
+}

@@ -1,0 +1,122 @@
+//! Which weights on given points have the least energy: a convex programme in few unknowns, w ≥ 0 and Σ w = 1, by Newton's method on
+//! the points that have weight. Where E is quadratic in the moments (squared loss) it ends after a few exact steps.
+
+use meanfield_model::landscape::Landscape;
+use nalgebra::{DMatrix, DVector};
+
+use super::lowest::dot;
+
+/// Most steps; each puts at least one weight to 0 or is Newton's own.
+const MOST: usize = 300;
+/// What is added to the Hessian's diagonal, relative to it: points next to each other have nearly the same features.
+const RIDGE: f64 = 1e-14;
+/// The energy cannot fall by a smaller share.
+const ROUNDING: f64 = 1e-17;
+/// Shortest step, where E is not quadratic.
+const SHORTEST: f64 = 1e-6;
+
+/// Σ w_i φ(z_i).
+pub fn moments(features: &[Vec<f64>], weights: &[f64]) -> Vec<f64> {
+    let rank = features.first().map_or(0, Vec::len);
+    let of = |k: usize| features.iter().zip(weights).map(|(phi, w)| w * phi[k]).sum();
+    (0..rank).map(of).collect()
+}
+
+/// Moves weights, which sum to 1, to where the energy is least.
+pub fn settle<const D: usize>(landscape: &impl Landscape<D>, features: &[Vec<f64>], weights: &mut [f64]) {
+    for _ in 0..MOST {
+        let m = moments(features, weights);
+        let energy = landscape.energy(&m);
+        let Some(direction) = direction(landscape, features, weights, &m) else { return };
+        let longest = longest(weights, &direction);
+        let mut step = longest.min(1.0);
+        let after = |step: f64| -> Vec<f64> {
+            weights.iter().zip(&direction).map(|(w, d)| (w + step * d).max(0.0)).collect()
+        };
+        while step > SHORTEST && landscape.energy(&moments(features, &after(step))) > energy {
+            step *= 0.5;
+        }
+        let next = after(step);
+        if step <= SHORTEST {
+            return;
+        }
+        weights.copy_from_slice(&next);
+        if step == longest {
+            clear_smallest(weights, &direction);
+        }
+        let total: f64 = weights.iter().sum();
+        weights.iter_mut().for_each(|w| *w /= total);
+    }
+}
+
+/// The longest step that leaves all weights ≥ 0.
+fn longest(weights: &[f64], direction: &[f64]) -> f64 {
+    let until_zero = weights.iter().zip(direction).filter(|(_, d)| **d < 0.0).map(|(w, d)| -w / d);
+    until_zero.fold(f64::INFINITY, f64::min)
+}
+
+/// The weight that fell to rounding is 0.
+fn clear_smallest(weights: &mut [f64], direction: &[f64]) {
+    let falling = weights.iter_mut().zip(direction).filter(|(_, d)| **d < 0.0);
+    if let Some((smallest, _)) = falling.min_by(|a, b| a.0.total_cmp(b.0)) {
+        *smallest = 0.0;
+    }
+}
+
+/// Newton's direction among the points that have weight or would get some; None where nothing is to be won.
+fn direction<const D: usize>(
+    landscape: &impl Landscape<D>,
+    features: &[Vec<f64>],
+    weights: &[f64],
+    moments: &[f64],
+) -> Option<Vec<f64>> {
+    let rank = landscape.rank();
+    let (mut coefficients, mut curvatures) = (vec![0.0; rank], vec![0.0; rank]);
+    landscape.potential_coefficients(moments, &mut coefficients);
+    landscape.curvatures(moments, &mut curvatures);
+    let potential: Vec<f64> = features.iter().map(|phi| dot(&coefficients, phi)).collect();
+    let mean = dot(&potential, weights);
+    let mut active: Vec<usize> =
+        (0..weights.len()).filter(|i| weights[*i] > 0.0 || potential[*i] < mean).collect();
+    loop {
+        let steps = constrained(&active, features, &curvatures, &potential)?;
+        // What has no weight cannot lose any.
+        let keeps = |(i, d): &(&usize, &f64)| weights[**i] > 0.0 || **d > 0.0;
+        let kept: Vec<usize> = active.iter().zip(&steps).filter(keeps).map(|(i, _)| *i).collect();
+        if kept.len() == active.len() {
+            let fall: f64 = active.iter().zip(&steps).map(|(i, d)| -potential[*i] * d).sum();
+            let scale = landscape.energy(moments).abs().max(1e-3);
+            let mut direction = vec![0.0; weights.len()];
+            active.iter().zip(&steps).for_each(|(i, d)| direction[*i] = *d);
+            return (fall > ROUNDING * scale).then_some(direction);
+        }
+        active = kept;
+    }
+}
+
+/// The step d with Σ d = 0 at which the quadratic model Σ Ψ_i d_i + ½ Σ H_ij d_i d_j is least, H = φ curvature φ.
+fn constrained(
+    active: &[usize],
+    features: &[Vec<f64>],
+    curvatures: &[f64],
+    potential: &[f64],
+) -> Option<Vec<f64>> {
+    let count = active.len();
+    let entry = |i: usize, j: usize| -> f64 {
+        let (a, b) = (&features[active[i]], &features[active[j]]);
+        curvatures.iter().zip(a.iter().zip(b)).map(|(curvature, (a, b))| curvature * a * b).sum()
+    };
+    let mut system = DMatrix::zeros(count + 1, count + 1);
+    for i in 0..count {
+        for j in 0..=i {
+            let value = entry(i, j);
+            (system[(i, j)], system[(j, i)]) = (value, value);
+        }
+        system[(i, i)] *= 1.0 + RIDGE;
+        (system[(i, count)], system[(count, i)]) = (1.0, 1.0);
+    }
+    let right = DVector::from_fn(count + 1, |i, _| if i < count { -potential[active[i]] } else { 0.0 });
+    let solved = system.lu().solve(&right)?;
+    let steps: Vec<f64> = solved.iter().take(count).copied().collect();
+    steps.iter().all(|d| d.is_finite()).then_some(steps)
+}
