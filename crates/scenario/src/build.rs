@@ -3,6 +3,7 @@
 mod cells;
 mod dynamics;
 mod equilibrium;
+mod minimum;
 mod reduction;
 
 use meanfield_model::activation::Activation;
@@ -55,6 +56,9 @@ pub enum BuildError {
     /// A system or a loss that knows one radius only.
     #[error("more than one radius is known by the landscape of the squared loss alone so far")]
     Coordinates,
+    /// A box that output weights do not have.
+    #[error("a law of output weights has no least risk on a box: they are unbounded")]
+    Unbounded,
     /// Output weights with data of one block.
     #[error("neurons with output weight and offset are known for anisotropic data alone so far")]
     AffineIsotropic,
@@ -191,7 +195,7 @@ pub(crate) fn landscape(file: &ScenarioFile, system: &SystemKind) -> Result<(), 
         }
     }
     match (system, system.kernel()) {
-        (SystemKind::Landscape(keys), _) => equilibrium::landscape(file, keys.kernel_tolerance),
+        (SystemKind::Landscape(keys), _) => equilibrium::landscape(file, keys),
         (_, Some((limit, tolerance))) => reduce(file, limit, tolerance, CanBe),
         (_, None) => Ok(()),
     }

@@ -349,6 +349,7 @@ pub enum SystemKind {
     /// SGD itself: N neurons, one fresh sample a step, one run for each seed.
     FiniteNetwork(FiniteNetworkKeys),
     /// No dynamics, but where it ends. With noise: the Gibbs state, the only minimiser of the free energy where the loss is convex.
+    /// Without: the law of least risk.
     Landscape(LandscapeKeys),
 }
 
@@ -440,10 +441,18 @@ pub struct JkoKeys {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct LandscapeKeys {
-    /// Cells on which the law of one radius or two is reported, along each. R and F do not depend on them, found to ten digits by
-    /// quadrature; means and spreads are those of the cells. The default, 1600 or 240 by 240, is fine enough for figures and distances.
+    /// With noise: cells on which the law of one radius or two is reported, along each. R and F do not depend on them, found to ten
+    /// digits by quadrature; means and spreads are those of the cells. The default, 1600 or 240 by 240, is fine enough for figures
+    /// and distances.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cells: Option<Vec<usize>>,
+    /// Without noise: of how many masses the law is to be, 1. By default of as many as it takes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub masses: Option<usize>,
+    /// Without noise: radii are sought from 0 up to this. Where mass wants to go to infinity the least risk depends on it; 20 by
+    /// default.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub largest_radius: Option<f64>,
     /// What the kernel's series may leave out of U(r, r'); the default is far below every other error.
     #[serde(default = "default_kernel_tolerance")]
     pub kernel_tolerance: f64,

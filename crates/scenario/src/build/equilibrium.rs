@@ -8,7 +8,7 @@ use meanfield_model::volume::VolumeElement;
 use meanfield_solver::equilibrium::Equilibrium;
 use meanfield_solver::gibbs::{Amplitude, Bath};
 
-use super::{BuildError, Built, activation, blocks, coordinates, data, reduction};
+use super::{BuildError, Built, activation, blocks, coordinates, data, minimum, reduction};
 use crate::file::{LandscapeKeys, LimitName, ScenarioFile};
 
 /// Cells on which a Gibbs state is reported, in one coordinate and along each of two.
@@ -18,7 +18,11 @@ const REPORTED_OF_TWO: usize = 240;
 const FAR: f64 = 8.0;
 
 /// Its landscape, to see whether it can be made.
-pub(super) fn landscape(file: &ScenarioFile, tolerance: f64) -> Result<(), BuildError> {
+pub(super) fn landscape(file: &ScenarioFile, keys: &LandscapeKeys) -> Result<(), BuildError> {
+    let tolerance = keys.kernel_tolerance;
+    if file.dynamics.temperature == 0.0 {
+        return minimum::minimum(file, keys).map(|_| ());
+    }
     match coordinates(file)? {
         Coordinates::Radius => reduction::radius(file, LimitName::Finite, tolerance).map(|_| ()),
         Coordinates::Radii { .. } => radii(file, tolerance).map(|_| ()),
@@ -26,8 +30,11 @@ pub(super) fn landscape(file: &ScenarioFile, tolerance: f64) -> Result<(), Build
     }
 }
 
-/// The Gibbs state that a scenario asks for.
+/// The Gibbs state that a scenario asks for, or the law of least risk.
 pub(super) fn equilibrium(file: &ScenarioFile, keys: &LandscapeKeys) -> Result<Built, BuildError> {
+    if file.dynamics.temperature == 0.0 {
+        return minimum::minimum(file, keys);
+    }
     match coordinates(file)? {
         Coordinates::Radius => of_radius(file, keys),
         Coordinates::Radii { .. } => of_radii(file, keys),

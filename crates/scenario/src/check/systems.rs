@@ -122,20 +122,43 @@ impl Keys<'_> {
         }
     }
 
-    /// A Gibbs state needs noise, and something that holds the neurons together.
+    /// A Gibbs state needs something that holds the neurons together, a least risk a box.
     fn gibbs(&mut self, file: &ScenarioFile, noisy: bool) {
         let path = ["systems", self.name, self.kind];
         if !(0.0..=LARGEST).contains(&file.dynamics.temperature) {
             return; // told elsewhere
         }
-        let message = "without noise there is no Gibbs state, and least risks are not computed so far";
-        self.complaints.unless(noisy, &path, message, "write e.g. temperature = 0.01 in [dynamics]");
         let bounded = build::activation(file).is_ok_and(|sigma| sigma.is_bounded());
         let outer = matches!(file.model.unit, UnitKind::Affine(_));
         let held = !noisy || file.dynamics.ridge > 0.0 || !(bounded || outer);
         let message =
             "the Gibbs state cannot be normalised without a ridge: nothing else holds the neurons back";
         self.complaints.unless(held, &path, message, "write e.g. ridge = 0.05 in [dynamics]");
+        let message = "without noise a law of output weights a has no least risk on a box: they are unbounded";
+        let help = "write e.g. temperature = 0.01 and ridge = 0.05 in [dynamics] for the Gibbs state";
+        self.complaints.unless(noisy || !outer, &path, message, help);
+    }
+
+    /// The keys of static problems belong to noise or to its absence.
+    fn of_noise(&mut self, file: &ScenarioFile, keys: &LandscapeKeys) {
+        let noisy = file.dynamics.temperature > 0.0;
+        let help = "leave it out: the Gibbs state finds its own box and is of no number of masses";
+        self.unless(!noisy || keys.masses.is_none(), "masses", "`masses` is of laws without noise", help);
+        let message = "`largest-radius` is of laws without noise";
+        self.unless(!noisy || keys.largest_radius.is_none(), "largest-radius", message, help);
+        let message = "`cells` are those of a Gibbs state: without noise the law is of point masses";
+        self.unless(noisy || keys.cells.is_none(), "cells", message, "leave it out");
+        if let Some(masses) = keys.masses {
+            let message = format!("`masses` must be 1, not {masses}: more are found as they are needed");
+            self.unless(masses == 1, "masses", message, "write masses = 1, or leave it out");
+            let one = build::coordinates(file).is_ok_and(|c| c == Coordinates::Radius);
+            let message = "a single mass is sought in one radius: isotropic data and neurons σ(⟨w, x⟩)";
+            self.unless(one, "masses", message, "leave it out for the law of least risk");
+        }
+        if let Some(largest) = keys.largest_radius {
+            let message = format!("`largest-radius` must lie between 0.1 and 1000; it is {largest:?}");
+            self.unless((0.1..=1e3).contains(&largest), "largest-radius", message, "leave it out for 20");
+        }
     }
 
     /// Which coordinates a system knows.
@@ -164,6 +187,7 @@ impl Keys<'_> {
 
     fn landscape(&mut self, file: &ScenarioFile, keys: &LandscapeKeys) {
         self.tolerance("kernel-tolerance", keys.kernel_tolerance, LOOSEST);
+        self.of_noise(file, keys);
         let (Some(cells), Ok(coordinates)) = (keys.cells.as_deref(), build::coordinates(file)) else {
             return;
         };

@@ -1,0 +1,70 @@
+//! Systems `landscape` without noise: the law of least risk, of any number of masses or of one.
+
+use meanfield_model::block_series::RadiiSeries;
+use meanfield_model::coordinates::Coordinates;
+use meanfield_model::radial_landscape::RadialLandscape;
+use meanfield_model::radial_series::DimensionLimit;
+use meanfield_model::ridge::Ridged;
+use meanfield_solver::minimum::single::SingleMass;
+use meanfield_solver::minimum::thresholds::interval;
+use meanfield_solver::minimum::{Minimum, Thresholds};
+
+use super::{BuildError, Built, activation, blocks, coordinates, data};
+use crate::file::{Data, LandscapeKeys, ScenarioFile};
+use crate::model;
+
+/// Radii are sought up to this.
+pub(crate) const LARGEST_RADIUS: f64 = 20.0;
+
+/// The law of least risk that a scenario asks for.
+pub(super) fn minimum(file: &ScenarioFile, keys: &LandscapeKeys) -> Result<Built, BuildError> {
+    let largest = keys.largest_radius.unwrap_or(LARGEST_RADIUS);
+    match (coordinates(file)?, keys.masses) {
+        (Coordinates::Radius, None) => {
+            let (landscape, facts) = of_radius(file, keys, largest)?;
+            Ok((Box::new(Minimum::of_any_law(landscape, [largest])), facts))
+        }
+        (Coordinates::Radius, Some(_)) => {
+            let (landscape, facts) = of_radius(file, keys, largest)?;
+            let thresholds = thresholds(file.clone(), keys.clone(), largest);
+            Ok((Box::new(Minimum::of_one_mass(landscape, largest, thresholds)), facts))
+        }
+        (Coordinates::Radii { .. }, None) => {
+            let (blocks, sigma) = (blocks(file)?, activation(file)?);
+            let (finite, tolerance) = (DimensionLimit::Finite, keys.kernel_tolerance);
+            let series = RadiiSeries::new(&blocks, &sigma, finite, [largest; 2], tolerance)?;
+            let facts = vec![("kernel_terms", series.terms() as f64)];
+            let landscape = Ridged::new(series, file.dynamics.ridge);
+            Ok((Box::new(Minimum::of_any_law(landscape, [largest; 2])), facts))
+        }
+        (Coordinates::Radii { .. }, Some(_)) => Err(BuildError::Coordinates),
+        (Coordinates::AffineRadii { .. }, _) => Err(BuildError::Unbounded),
+    }
+}
+
+/// The landscape in one radius, with the ridge.
+fn of_radius(
+    file: &ScenarioFile,
+    keys: &LandscapeKeys,
+    largest: f64,
+) -> Result<(Ridged<RadialLandscape>, Vec<(&'static str, f64)>), BuildError> {
+    let (data, sigma, loss) = (data(file)?, activation(file)?, model::loss(&file.model.loss));
+    let (finite, tolerance) = (DimensionLimit::Finite, keys.kernel_tolerance);
+    let landscape = RadialLandscape::new(&data, &sigma, loss, finite, largest, tolerance)?;
+    let facts = vec![("kernel_terms", landscape.terms() as f64)];
+    Ok((Ridged::new(landscape, file.dynamics.ridge), facts))
+}
+
+/// Between which separations one mass is optimal, everything else as it is.
+fn thresholds(file: ScenarioFile, keys: LandscapeKeys, largest: f64) -> Thresholds {
+    Box::new(move || {
+        let at = |separation: f64| -> Result<SingleMass, BuildError> {
+            let mut file = file.clone();
+            if let Data::IsotropicGaussians(data) = &mut file.model.data {
+                data.separation = separation;
+            }
+            Ok(SingleMass::best(&of_radius(&file, &keys, largest)?.0, largest))
+        };
+        interval(at).map_err(|error| error.to_string())
+    })
+}
