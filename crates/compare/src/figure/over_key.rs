@@ -32,6 +32,10 @@ const BELOW: f64 = 36.0;
 const FEWEST: usize = 3;
 /// Beyond this ratio of the largest value to the smallest, ratios matter more than differences.
 const WIDE: f64 = 10.0;
+/// Above a threshold's line stands its name, in a space of this height.
+const THRESHOLDS: f64 = 12.0;
+/// The curves that are places on the axis of the separation, and what they are called.
+const PLACES: [(&str, &str); 2] = [("threshold_low", "Δˡ"), ("threshold_high", "Δʰ")];
 /// The curves that get a panel, and what their axes are called.
 const SHOWN: [(&str, &str); 3] =
     [("risk", "risk R"), ("free_energy", "free energy F"), ("regularized_risk", "regularised risk")];
@@ -44,13 +48,17 @@ pub fn key(records: &[Record]) -> Option<RunAxis> {
 
 /// The figure; None if no system's risk can be drawn over the key.
 pub fn picture(content: &Content, key: &RunAxis) -> Result<Option<Picture>, InvalidFont> {
-    let rows: Vec<Row> = SHOWN.iter().filter_map(|shown| Row::of(content.records, key, *shown)).collect();
+    let is_told = |(curve, _): &&(&str, &str)| *curve != "free_energy" || !is_half_the_risk(content.records);
+    let rows: Vec<Row> =
+        SHOWN.iter().filter(is_told).filter_map(|shown| Row::of(content.records, key, *shown)).collect();
     let Some(risks) = rows.first().filter(|row| row.curve == SHOWN[0].0) else { return Ok(None) };
     let typeface = Typeface::bundled()?;
     let lines = title_lines(content.title, &typeface, WIDTH);
     let entries = entries(content.records.len(), risks);
     let head = TITLE_ROW * lines.len() as f64 + 6.0;
-    let top = head + legend::height(&entries, &typeface, WIDTH) + ABOVE;
+    let places = places(content.records, key);
+    let names = if places.is_empty() { 0.0 } else { THRESHOLDS };
+    let top = head + legend::height(&entries, &typeface, WIDTH) + ABOVE + names;
     let ends = tops(top, &rows);
     let mut page = Picture::new(PAGE_WIDTH, ends[rows.len()] - BETWEEN + BELOW, typeface);
     draw_title(&mut page, &lines, LEFT, 4.0);
@@ -61,8 +69,33 @@ pub fn picture(content: &Content, key: &RunAxis) -> Result<Option<Picture>, Inva
         let panel = Panel { left: LEFT, top: ends[i], width: WIDTH, height, x, y: row.scale() };
         let name = (i + 1 == rows.len()).then(|| in_words(&key.name));
         row.draw(&mut page, &panel, name.as_deref());
+        for (place, name) in &places {
+            panel.upright(&mut page, *place, if i == 0 { name } else { "" });
+        }
     }
     Ok(Some(page))
+}
+
+/// Without noise and ridge F says no more than R.
+fn is_half_the_risk(records: &[Record]) -> bool {
+    records.iter().all(|record| match (record.curve("free_energy"), record.curve("risk")) {
+        (Some(energy), Some(risk)) => {
+            energy.values.iter().zip(&risk.values).all(|(f, r)| (2.0 * f - r).abs() <= 1e-9 * r.abs())
+        }
+        _ => true,
+    })
+}
+
+/// Places on the axis of a key that some system tells.
+fn places(records: &[Record], key: &RunAxis) -> Vec<(f64, &'static str)> {
+    if key.name != "separation" {
+        return Vec::new();
+    }
+    let told = |(curve, name): (&str, &'static str)| {
+        let values = records.iter().filter_map(|record| record.curve(curve)).flat_map(|curve| &curve.values);
+        values.copied().find(|value| value.is_finite()).map(|value| (value, name))
+    };
+    PLACES.into_iter().filter_map(told).collect()
 }
 
 /// Upper ends of the panels, and where one more would begin.

@@ -140,6 +140,14 @@ impl Panel {
         self.curve(page, &[(from, 0.0), (until, 0.0)], FAINT, &[], FRAME_WIDTH);
     }
 
+    /// A line from the lower end to the upper one, with its name above; nothing where it is off the axis.
+    pub fn upright(&self, page: &mut Picture, x: f64, name: &str) {
+        let Some(place) = self.x.place(x).filter(|place| (0.0..=1.0).contains(place)) else { return };
+        let at = self.left + place * self.width;
+        page.dashed(&[(at, self.top), (at, self.top + self.height)], FRAME_WIDTH, INK, &[1.0, 3.0]);
+        page.text(name, (at, self.top - 6.0), LABEL_SIZE, INK, Anchor::Middle);
+    }
+
     /// A remark above the right upper corner.
     pub fn remark(&self, page: &mut Picture, text: &str) {
         let place = (self.left + self.width, self.top - 7.0);

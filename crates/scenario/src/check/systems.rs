@@ -134,7 +134,8 @@ impl Keys<'_> {
         let message =
             "the Gibbs state cannot be normalised without a ridge: nothing else holds the neurons back";
         self.complaints.unless(held, &path, message, "write e.g. ridge = 0.05 in [dynamics]");
-        let message = "without noise a law of output weights a has no least risk on a box: they are unbounded";
+        let message =
+            "without noise a law of output weights a has no least risk on a box: they are unbounded";
         let help = "write e.g. temperature = 0.01 and ridge = 0.05 in [dynamics] for the Gibbs state";
         self.complaints.unless(noisy || !outer, &path, message, help);
     }
