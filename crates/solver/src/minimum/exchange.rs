@@ -1,12 +1,13 @@
 //! The least energy of any law on a box: a convex programme over measures. Points are exchanged: where the potential of the present
 //! law is lower than its mean there is something to win, so its minima join; then the weights settle, and points that lost theirs
-//! leave. Points next to each other stand for one between them, so that the places converge too.
+//! leave. Points next to each other become one between them, and all slide downhill, so that the places converge too.
 //!
 //! The certificate is the duality gap: R(ρ) − min R ≤ 2 (∫Ψ dρ − min Ψ), the minimum over the box and not over a grid.
 
 use meanfield_model::landscape::Landscape;
 
 use super::lowest::{Places, dot};
+use super::slide::slide;
 use super::weights::{moments, settle};
 
 /// Most rounds, and how many may pass without a smaller gap.
@@ -69,6 +70,8 @@ fn exchange<const D: usize, L: Landscape<D>>(
 ) -> (Least<D>, usize) {
     settled(landscape, law);
     merge(law, places.spacing());
+    settled(landscape, law);
+    slide(landscape, law, places.ends(), |law| moments(&features(landscape, law), &law.weights));
     let features = settled(landscape, law);
     let moments = moments(&features, &law.weights);
     let mut coefficients = vec![0.0; landscape.rank()];
@@ -89,12 +92,7 @@ fn exchange<const D: usize, L: Landscape<D>>(
 
 /// Settles the weights and leaves out what has none; the features of the rest.
 fn settled<const D: usize>(landscape: &impl Landscape<D>, law: &mut Points<D>) -> Vec<Vec<f64>> {
-    let features = |z: &[f64; D]| {
-        let mut values = vec![0.0; landscape.rank()];
-        landscape.values(*z, &mut values);
-        values
-    };
-    let mut all: Vec<Vec<f64>> = law.places.iter().map(features).collect();
+    let mut all = features(landscape, law);
     settle(landscape, &all, &mut law.weights);
     let keeps: Vec<bool> = law.weights.iter().map(|w| *w > 0.0).collect();
     let mut keep = keeps.iter();
@@ -103,6 +101,16 @@ fn settled<const D: usize>(landscape: &impl Landscape<D>, law: &mut Points<D>) -
     law.places.retain(|_| *keep.next().unwrap_or(&true));
     law.weights.retain(|w| *w > 0.0);
     all
+}
+
+/// φ_k at each point.
+fn features<const D: usize>(landscape: &impl Landscape<D>, law: &Points<D>) -> Vec<Vec<f64>> {
+    let of = |z: &[f64; D]| {
+        let mut values = vec![0.0; landscape.rank()];
+        landscape.values(*z, &mut values);
+        values
+    };
+    law.places.iter().map(of).collect()
 }
 
 /// Points closer than the spacing along all axes become one, at their mean.

@@ -51,6 +51,11 @@ impl<'a, const D: usize, L: Landscape<D>> Places<'a, D, L> {
         self.along.pow(D as u32)
     }
 
+    /// The lower and the upper ends of the box.
+    pub fn ends(&self) -> [[f64; D]; 2] {
+        [self.lower, self.upper]
+    }
+
     /// Distances of places next to each other.
     pub fn spacing(&self) -> [f64; D] {
         std::array::from_fn(|c| (self.upper[c] - self.lower[c]) / (self.along - 1) as f64)

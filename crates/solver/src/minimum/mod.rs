@@ -5,6 +5,7 @@ pub mod exchange;
 pub mod lowest;
 pub mod rates;
 pub mod single;
+mod slide;
 mod system;
 pub mod thresholds;
 mod weights;

@@ -29,33 +29,56 @@ pub fn rates<const D: usize>(
     landscape: &impl Landscape<D>,
     law: &Points<D>,
     moments: &[f64],
-    [lower, upper]: [[f64; D]; 2],
+    ends: [[f64; D]; 2],
 ) -> Rates {
-    let is_inside = |z: &[f64; D]| (0..D).all(|c| z[c] > lower[c] && z[c] < upper[c]);
-    let masses = law.places.iter().zip(&law.weights).filter(|(z, _)| is_inside(z));
-    let masses: Vec<([f64; D], f64)> = masses.map(|(z, weight)| (*z, *weight)).collect();
-    let rank = landscape.rank();
-    let (mut coefficients, mut curvatures) = (vec![0.0; rank], vec![0.0; rank]);
-    landscape.potential_coefficients(moments, &mut coefficients);
-    landscape.curvatures(moments, &mut curvatures);
-    let hessians: Vec<_> = masses.iter().map(|(z, _)| hessian(landscape, &coefficients, *z)).collect();
+    let Stiffness { own, joint, .. } = Stiffness::of(landscape, law, moments, ends);
     let least =
-        |matrix: DMatrix<f64>| matrix.symmetric_eigenvalues().iter().copied().fold(f64::NAN, f64::min);
-    let inner = hessians.iter().map(|hessian| least(2.0 * hessian)).fold(f64::NAN, f64::min);
-    let gradients: Vec<Vec<[f64; D]>> = masses.iter().map(|(z, _)| gradients(landscape, *z)).collect();
-    let coupling = |i: usize, c: usize, j: usize, k: usize| -> f64 {
-        let pairs = gradients[i].iter().zip(&gradients[j]);
-        curvatures.iter().zip(pairs).map(|(curvature, (a, b))| curvature * a[c] * b[k]).sum()
-    };
-    // Similar to the matrix above, and symmetric: rows times √p_i, columns over √p_j.
-    let entry = |row: usize, column: usize| {
-        let ((i, c), (j, k)) = ((row / D, row % D), (column / D, column % D));
-        let own = if i == j { hessians[i][(c, k)] } else { 0.0 };
-        2.0 * (own + (masses[i].1 * masses[j].1).sqrt() * coupling(i, c, j, k))
-    };
-    let size = masses.len() * D;
-    let joint = if size > 0 { least(DMatrix::from_fn(size, size, entry)) } else { f64::NAN };
-    Rates { inner, joint }
+        |matrix: &DMatrix<f64>| matrix.symmetric_eigenvalues().iter().copied().fold(f64::NAN, f64::min);
+    let inner = own.iter().map(least).fold(f64::NAN, f64::min);
+    let joint = if own.is_empty() { f64::NAN } else { least(&joint) };
+    Rates { inner: 2.0 * inner, joint: 2.0 * joint }
+}
+
+/// Second derivatives of ½E in the places of masses.
+pub struct Stiffness<const D: usize> {
+    /// Which masses are inside the box.
+    pub inside: Vec<usize>,
+    /// ∇²Ψ at each of these.
+    pub own: Vec<DMatrix<f64>>,
+    /// The joint matrix above without the factor 2, similar and symmetric: rows times √p_i, columns over √p_j.
+    pub joint: DMatrix<f64>,
+}
+
+impl<const D: usize> Stiffness<D> {
+    /// Of masses within a box.
+    pub fn of(
+        landscape: &impl Landscape<D>,
+        law: &Points<D>,
+        moments: &[f64],
+        [lower, upper]: [[f64; D]; 2],
+    ) -> Self {
+        let is_inside =
+            |i: &usize| (0..D).all(|c| law.places[*i][c] > lower[c] && law.places[*i][c] < upper[c]);
+        let inside: Vec<usize> = (0..law.places.len()).filter(is_inside).collect();
+        let rank = landscape.rank();
+        let (mut coefficients, mut curvatures) = (vec![0.0; rank], vec![0.0; rank]);
+        landscape.potential_coefficients(moments, &mut coefficients);
+        landscape.curvatures(moments, &mut curvatures);
+        let own: Vec<_> = inside.iter().map(|i| hessian(landscape, &coefficients, law.places[*i])).collect();
+        let gradients: Vec<_> = inside.iter().map(|i| gradients(landscape, law.places[*i])).collect();
+        let coupling = |i: usize, c: usize, j: usize, k: usize| -> f64 {
+            let pairs = gradients[i].iter().zip(&gradients[j]);
+            curvatures.iter().zip(pairs).map(|(curvature, (a, b))| curvature * a[c] * b[k]).sum()
+        };
+        let entry = |row: usize, column: usize| {
+            let ((i, c), (j, k)) = ((row / D, row % D), (column / D, column % D));
+            let alone = if i == j { own[i][(c, k)] } else { 0.0 };
+            let weights = (law.weights[inside[i]] * law.weights[inside[j]]).sqrt();
+            alone + weights * coupling(i, c, j, k)
+        };
+        let joint = DMatrix::from_fn(inside.len() * D, inside.len() * D, entry);
+        Self { inside, own, joint }
+    }
 }
 
 fn gradients<const D: usize>(landscape: &impl Landscape<D>, z: [f64; D]) -> Vec<[f64; D]> {

@@ -94,7 +94,11 @@ fn any_law<const D: usize>(landscape: &impl Landscape<D>, upper: [f64; D]) -> (O
     let mut scalars = vec![
         scalars::free_energy(0.5 * landscape.energy(&found.moments)),
         scalar("masses", "points that have mass", places.len() as f64),
-        scalar(certificate::DUALITY_GAP, "no law on the box has a risk lower by more than this", found.gap),
+        scalar(
+            certificate::DUALITY_GAP,
+            "2 (∫Ψ dρ − min Ψ): where the loss is convex, no law on the box has a risk lower by more",
+            found.gap,
+        ),
         scalar(certificate::EDGE_MASS, "mass at the upper ends of the box: it wants to go further", at_edge),
         scalars::mass_error(weights),
         scalars::kernel_truncation(landscape.truncation(furthest)),
