@@ -18,6 +18,8 @@ pub enum Verb {
     Run(RunOptions),
     /// Solve only what has no dynamics: with noise, the Gibbs state; print risk, free energy, means and spreads.
     Landscape(RunOptions),
+    /// Run a scenario over values of its keys; one record and one figure of where the runs end.
+    Sweep(SweepOptions),
     /// Check a scenario; print what would run and its estimated cost.
     Check(CheckOptions),
     /// Recompute the comparison from a record.
@@ -67,6 +69,16 @@ pub struct RunOptions {
     /// Seconds between checkpoints.
     #[arg(long, default_value_t = 10.0, value_name = "SECONDS")]
     pub checkpoint_every: f64,
+}
+
+#[derive(Args, Debug)]
+pub struct SweepOptions {
+    #[command(flatten)]
+    pub run: RunOptions,
+    /// Vary a key: values 1,2,3, a range 0.1..0.9:100 or a logarithmic one log(0.1..10:20) (repeatable: their product; added to
+    /// the scenario's [vary]).
+    #[arg(long, value_name = "KEY=VALUES")]
+    pub vary: Vec<String>,
 }
 
 #[derive(Args, Debug)]

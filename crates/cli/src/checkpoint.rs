@@ -52,7 +52,7 @@ pub fn read(path: &Path) -> Result<Option<Checkpoint>, Failure> {
 }
 
 /// FNV-1a, 64 bits, of the bytes and of the program's version (which decides what they mean).
-fn checksum(bytes: &[u8]) -> u64 {
+pub fn checksum(bytes: &[u8]) -> u64 {
     let version = env!("CARGO_PKG_VERSION").bytes();
     let mix = |hash: u64, byte: u8| (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3);
     bytes.iter().copied().chain(version).fold(0xcbf2_9ce4_8422_2325, mix)

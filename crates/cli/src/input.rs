@@ -18,6 +18,31 @@ use crate::failure::Failure;
 
 /// Reads and checks the scenario of a command line; of its systems only those without dynamics if `landscape_only`.
 pub fn scenario(source: &Source, landscape_only: bool) -> Result<Scenario, Failure> {
+    read(source, Overrides { landscape_only, ..Overrides::default() })
+}
+
+/// The same for a sweep over keys, each with its values.
+pub fn sweep(source: &Source, vary: &[String]) -> Result<Scenario, Failure> {
+    let set = vary.iter().map(|vary| varied(vary)).collect::<Result<_, _>>()?;
+    let scenario = read(source, Overrides { sweep: true, set, ..Overrides::default() })?;
+    if scenario.points.len() < 2 {
+        let help = "write e.g. --vary model.data.isotropic-gaussians.separation=0.1..0.9:9";
+        return Err(Failure::input("a sweep varies at least one key, over two values or more", help));
+    }
+    Ok(scenario)
+}
+
+/// `key=1,2,3` as what overrides say: `vary.key=[1,2,3]`.
+fn varied(vary: &str) -> Result<String, Failure> {
+    let Some((key, values)) = vary.split_once('=') else {
+        let help = "write --vary key=values, e.g. --vary model.initial.gaussian.scale=0.1,0.4";
+        return Err(Failure::input(format!("--vary {vary} has no `=`"), help));
+    };
+    let is_list = !values.contains("..") && !values.trim_start().starts_with('[');
+    Ok(format!("vary.{}={}", key.trim(), if is_list { format!("[{values}]") } else { values.to_owned() }))
+}
+
+fn read(source: &Source, overrides: Overrides) -> Result<Scenario, Failure> {
     let name = source.scenario.display().to_string();
     let text = std::fs::read_to_string(&source.scenario).map_err(|error| {
         Failure::input(
@@ -26,8 +51,8 @@ pub fn scenario(source: &Source, landscape_only: bool) -> Result<Scenario, Failu
         )
     })?;
     let refine = source.refine.then(|| "refinement=true".to_owned());
-    let set = source.set.iter().cloned().chain(refine).collect();
-    let overrides = Overrides { quick: source.quick, set, landscape_only };
+    let set = source.set.iter().cloned().chain(refine).chain(overrides.set).collect();
+    let overrides = Overrides { quick: source.quick, set, ..overrides };
     Ok(load(&name, &text, &overrides, &quantities())?)
 }
 

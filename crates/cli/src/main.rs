@@ -10,6 +10,7 @@ mod disk;
 mod failure;
 mod folder;
 mod input;
+mod journal;
 mod partial;
 mod print;
 mod summary;
@@ -41,6 +42,7 @@ fn run(verb: &Verb) -> Result<Verdict, Failure> {
     match verb {
         Verb::Run(options) => commands::run::run(options),
         Verb::Landscape(options) => commands::run::landscape(options),
+        Verb::Sweep(options) => commands::sweep::sweep(options),
         Verb::Check(options) => commands::check::check(options),
         Verb::Compare(options) => commands::compare::compare(options),
         Verb::Plot(options) => commands::plot::plot(options),

@@ -3,7 +3,7 @@
 
 use std::fs::{self, File};
 use std::io;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use meanfield_run::side_by_side::Job;
 
@@ -64,6 +64,11 @@ impl Partial {
     fn checkpoints(&self) -> Vec<PathBuf> {
         let entries = fs::read_dir(&self.path).into_iter().flatten().flatten().map(|entry| entry.path());
         entries.filter(|path| path.extension().is_some_and(|e| e == checkpoint::EXTENSION)).collect()
+    }
+
+    /// Where the work in progress is.
+    pub fn path(&self) -> &Path {
+        &self.path
     }
 
     /// Where a run keeps its checkpoint.
@@ -136,8 +141,6 @@ impl Drop for Partial {
 
 #[cfg(test)]
 mod tests {
-    use std::path::Path;
-
     use super::*;
     use crate::folder::Found;
 

@@ -2,6 +2,7 @@
 
 use std::io::IsTerminal;
 use std::path::PathBuf;
+use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
 use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
@@ -58,6 +59,45 @@ impl Watchers {
             started: now,
             saved: now,
             spoken: now,
+        }
+    }
+}
+
+/// Counts the points of a sweep: a bar on a terminal, a line now and then elsewhere.
+pub struct Counter {
+    bar: ProgressBar,
+    known: usize,
+    points: usize,
+    started: Instant,
+    /// How many are done, and when that was last said.
+    done: Mutex<(usize, Instant)>,
+    terminal: bool,
+}
+
+impl Counter {
+    /// So many of all points are known already.
+    pub fn new(known: usize, points: usize) -> Self {
+        let bar = ProgressBar::new(points as u64);
+        if let Ok(style) = ProgressStyle::with_template("{bar:30} {pos} of {len} points, {eta} left") {
+            bar.set_style(style);
+        }
+        bar.set_position(known as u64);
+        bar.reset_eta();
+        let (started, terminal) = (Instant::now(), std::io::stderr().is_terminal());
+        Self { bar, known, points, started, done: Mutex::new((known, started)), terminal }
+    }
+
+    /// One more.
+    pub fn count(&self) {
+        let Ok(mut done) = self.done.lock() else { return };
+        done.0 += 1;
+        if self.terminal {
+            self.bar.inc(1);
+        } else if done.1.elapsed() > SILENCE {
+            done.1 = Instant::now();
+            let each = self.started.elapsed().as_secs_f64() / (done.0 - self.known) as f64;
+            let left = in_words(each * (self.points - done.0) as f64);
+            print::note(format!("{} of {} points, {left} left", done.0, self.points));
         }
     }
 }

@@ -35,6 +35,11 @@ impl Plan {
         Self { times: last(&self.times), snapshots: last(&self.snapshots), levels: self.levels.clone() }
     }
 
+    /// The last time's curves alone.
+    pub fn curves_at_the_end(&self) -> Self {
+        Self { snapshots: Vec::new(), ..self.at_the_end() }
+    }
+
     /// The last time asked for.
     pub fn end(&self) -> f64 {
         self.events().last().copied().unwrap_or(0.0)

@@ -16,6 +16,7 @@ pub mod schedule;
 pub mod side_by_side;
 pub mod stack;
 pub mod stepper;
+pub mod sweep;
 pub mod system;
 
 pub use log::Log;

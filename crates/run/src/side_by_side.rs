@@ -4,6 +4,7 @@
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use rayon::prelude::*;
+use serde::{Deserialize, Serialize};
 
 use crate::drive::{Checkpoint, Identity, Plan, Watch, drive};
 use crate::record::{Place, Record, RunAxis};
@@ -53,12 +54,17 @@ pub enum JobError {
     Threads(String),
 }
 
-/// A finished run: its record, and the units of work that this process did for it.
-struct Finished {
-    run: Vec<Place>,
-    coarse: bool,
-    record: Record,
-    work: u64,
+/// A finished run.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Finished {
+    /// Its places on the leading axes.
+    pub run: Vec<Place>,
+    /// Whether it is the companion at half the resolution.
+    pub coarse: bool,
+    /// What it left.
+    pub record: Record,
+    /// The units of work that this process did for it.
+    pub work: u64,
 }
 
 /// The records, and what was done for each system by this process (samples or rate evaluations).
@@ -143,7 +149,7 @@ fn run_one<W: Watch>(
 }
 
 /// Puts the runs of each system side by side, and estimates errors from the companions.
-fn gather(finished: Vec<Finished>) -> Result<Outcome, JobError> {
+pub fn gather(finished: Vec<Finished>) -> Result<Outcome, JobError> {
     let (coarse, stated): (Vec<_>, Vec<_>) = finished.into_iter().partition(|one| one.coarse);
     let mut outcome = Outcome { records: Vec::new(), work: Vec::new() };
     for group in by_system(stated) {

@@ -25,11 +25,11 @@ use meanfield_run::system::System;
 use meanfield_solver::finite_width;
 use meanfield_solver::grid::StartError;
 
-use crate::Scenario;
 use crate::file::{
     Data, FiniteNetworkKeys, InitialKind, NOISE_FACTOR, NormalKeys, PrecisionName, ScenarioFile,
     ScheduleKind, SystemKind, UnitKind,
 };
+use crate::{Point, Scenario};
 use crate::{coarser, cost, model};
 use reduction::{Reduced, Reduction, reduce};
 
@@ -86,21 +86,28 @@ impl Scenario {
     pub fn build(&self) -> Result<Vec<Job>, BuildError> {
         let mut jobs = Vec::new();
         for point in &self.points {
-            for (name, system) in &point.file.systems {
-                let Some(place) = point.place_of(name) else { continue };
-                let mut here = runs(&point.file, name, system)?;
-                if let Some(coarse) = coarser::companion(&point.file, system) {
-                    let coarse = runs(&point.file, name, &coarse)?;
-                    here.extend(coarse.into_iter().map(|job| Job { coarse: true, ..job }));
-                }
-                for mut job in here {
-                    job.run.splice(0..0, place.iter().cloned());
-                    jobs.push(job);
-                }
-            }
+            jobs.extend(build_point(point)?);
         }
         Ok(jobs)
     }
+}
+
+/// The runs at one point that no point before has.
+pub fn build_point(point: &Point) -> Result<Vec<Job>, BuildError> {
+    let mut jobs = Vec::new();
+    for (name, system) in &point.file.systems {
+        let Some(place) = point.place_of(name) else { continue };
+        let mut here = runs(&point.file, name, system)?;
+        if let Some(coarse) = coarser::companion(&point.file, system) {
+            let coarse = runs(&point.file, name, &coarse)?;
+            here.extend(coarse.into_iter().map(|job| Job { coarse: true, ..job }));
+        }
+        for mut job in here {
+            job.run.splice(0..0, place.iter().cloned());
+            jobs.push(job);
+        }
+    }
+    Ok(jobs)
 }
 
 /// The runs of a system at one point, one for each seed.

@@ -65,18 +65,18 @@ pub fn load(
     let mut file: ScenarioFile = toml::from_str(&resolved.text).map_err(of_toml)?;
     file.quick = None;
     let mut complaints = Complaints::default();
-    let varied = vary::varied(&schema, &document, &mut complaints);
+    let varied = vary::varied(&schema, &document, overrides.sweep, &mut complaints);
     if !complaints.is_empty() {
         return Err(complaints.located(name, &resolved));
     }
     let with_defaults = toml::Table::try_from(&file).map_err(general)?;
     let points = vary::points(&schema, &document, &varied, &with_defaults).map_err(wrong)?;
-    let complaints = check::check(&points, &varied, quantities);
+    let complaints = check::check(&points, &varied, quantities, overrides.sweep);
     if !complaints.is_empty() {
         return Err(complaints.located(name, &resolved));
     }
     Ok(Scenario {
-        plan: file.plan(),
+        plan: if overrides.sweep { file.plan().curves_at_the_end() } else { file.plan() },
         reference: file.reference(),
         claims: file.claims(),
         resolved: toml::to_string(&file).map_err(general)?,

@@ -19,6 +19,8 @@ pub struct Overrides {
     pub set: Vec<String>,
     /// Leave only the systems that have no dynamics; one with its defaults where there is none.
     pub landscape_only: bool,
+    /// Only what is seen at the end counts, of very many points: no laws, no course over time.
+    pub sweep: bool,
 }
 
 /// The kind of systems that have no dynamics, and how one is called if the scenario has none.

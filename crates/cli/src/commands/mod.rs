@@ -5,3 +5,4 @@ pub mod compare;
 pub mod list;
 pub mod plot;
 pub mod run;
+pub mod sweep;

@@ -66,7 +66,7 @@ fn run_part(options: &RunOptions, landscape_only: bool) -> Result<Verdict, Failu
 }
 
 /// What the types of the options cannot say.
-fn check(options: &RunOptions) -> Result<(), Failure> {
+pub(super) fn check(options: &RunOptions) -> Result<(), Failure> {
     let (every, threads) = (options.checkpoint_every, options.threads);
     if !(0.0..=1e9).contains(&every) {
         let text = format!("--checkpoint-every {every} is no number of seconds");
@@ -80,7 +80,7 @@ fn check(options: &RunOptions) -> Result<(), Failure> {
 }
 
 /// The folder that the options name, with this at the end of its name.
-fn folder(options: &RunOptions, end: &str) -> Result<Folder, Failure> {
+pub(super) fn folder(options: &RunOptions, end: &str) -> Result<Folder, Failure> {
     match options.source.scenario.file_stem() {
         Some(stem) if !stem.to_string_lossy().starts_with('.') => {
             Ok(Folder::new(&options.output, &format!("{}{end}", stem.to_string_lossy())))
@@ -92,7 +92,7 @@ fn folder(options: &RunOptions, end: &str) -> Result<Folder, Failure> {
     }
 }
 
-fn unfinished(options: &RunOptions) -> Unfinished {
+pub(super) fn unfinished(options: &RunOptions) -> Unfinished {
     match (options.resume, options.overwrite) {
         (true, _) => Unfinished::Resume,
         (false, true) => Unfinished::Discard,
@@ -102,7 +102,11 @@ fn unfinished(options: &RunOptions) -> Unfinished {
 
 /// The summary of the very scenario, if it is there, finished, and nothing is to be computed. Refuses to
 /// replace another result unasked; who resumes a run has been asked when it began.
-fn finished(options: &RunOptions, folder: &Folder, resolved: &str) -> Result<Option<String>, Failure> {
+pub(super) fn finished(
+    options: &RunOptions,
+    folder: &Folder,
+    resolved: &str,
+) -> Result<Option<String>, Failure> {
     let place = folder.path().display();
     let allowed = options.overwrite || (options.resume && folder.began(resolved));
     match folder.look(resolved) {
@@ -122,7 +126,11 @@ fn finished(options: &RunOptions, folder: &Folder, resolved: &str) -> Result<Opt
 }
 
 /// The very scenario is there, finished: its summary is printed, nothing is computed.
-fn finished_before(options: &RunOptions, folder: &Folder, summary: &str) -> Result<Verdict, Failure> {
+pub(super) fn finished_before(
+    options: &RunOptions,
+    folder: &Folder,
+    summary: &str,
+) -> Result<Verdict, Failure> {
     let place = folder.path().display();
     let summary: Summary = serde_json::from_str(summary).map_err(|error| {
         let text = format!("{place}/summary.json cannot be read: {error}");
@@ -155,7 +163,7 @@ fn compute(options: &RunOptions, scenario: &Scenario, partial: &Partial) -> Resu
 }
 
 /// A run that failed; a checkpoint of something else is bad input.
-fn failed(error: JobError) -> Failure {
+pub(super) fn failed(error: JobError) -> Failure {
     match error {
         JobError::Run { name, error: error @ RunError::Checkpoint(_) } => {
             Failure::input(format!("{name}: {error}"), "write --overwrite to start again")
@@ -165,7 +173,7 @@ fn failed(error: JobError) -> Failure {
 }
 
 /// Compares, and writes the whole result aside.
-fn write(
+pub(super) fn write(
     scenario: &Scenario,
     outcome: &Outcome,
     started: Instant,
@@ -213,6 +221,6 @@ fn summarise(
 }
 
 /// Prints the summary in words, or as JSON.
-fn print(options: &RunOptions, summary: &Summary) -> Result<(), Failure> {
+pub(super) fn print(options: &RunOptions, summary: &Summary) -> Result<(), Failure> {
     if options.json { print::json(summary) } else { print::result(summary.in_words()) }
 }

@@ -15,6 +15,8 @@ use super::scale::Scale;
 
 /// Levels between white and dark.
 const LEVELS: usize = 24;
+/// Levels of a table.
+const SHADES: usize = 48;
 /// What is below this share of the highest density is left out.
 const LEAST: f64 = 1e-3;
 /// Most cells along a side of a panel.
@@ -38,6 +40,21 @@ impl Heat {
             mass.slice(s![columns[i].clone(), rows[j].clone()]).sum() / area
         });
         Self { faces, density }
+    }
+
+    /// A table of shares of the way from white to dark, between these faces.
+    pub fn table(faces: [Vec<f64>; 2], share: impl Fn(usize, usize) -> f64) -> Self {
+        let shape = (faces[0].len() - 1, faces[1].len() - 1);
+        let density = Array2::from_shape_fn(shape, |(i, j)| share(i, j));
+        Self { faces, density }
+    }
+
+    /// Draws a table: 1 in the ramp's darkest colour, 0 not at all.
+    pub fn draw_all(&self, page: &mut Picture, panel: &Panel, ramp: Ramp) {
+        for level in 0..SHADES {
+            let least = (level as f64 / SHADES as f64).max(LEAST);
+            panel.mosaic(page, &self.at_least(least), ramp.at((level as f64 + 0.5) / SHADES as f64));
+        }
     }
 
     /// Draws it, the highest density within the panel in the ramp's darkest colour.

@@ -8,7 +8,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use meanfield_run::record::Record;
+use meanfield_run::record::{Record, RunAxis};
 
 use crate::comparison::Comparison;
 
@@ -19,6 +19,7 @@ mod inset;
 mod joint;
 mod law;
 mod legend;
+mod map;
 mod names;
 mod over_key;
 mod panel;
@@ -78,7 +79,7 @@ pub enum Over {
 }
 
 /// Draws all figures that the records have data for into `folder` (made if need be), as SVG and PNG:
-/// `risk`, `over_<key>` where one key is varied, `law` of all coordinates (`law_<coordinate>` of one, or where keys are
+/// `risk`, `over_<key>` where one key is varied, `over_<key>_and_<key>` where two are, `law` of all coordinates (`law_<coordinate>` of one, or where keys are
 /// varied), and `joint_law` of laws in several coordinates. Returns the files written.
 pub fn draw_all(folder: &Path, content: &Content) -> Result<Vec<PathBuf>, FigureError> {
     fs::create_dir_all(folder)
@@ -95,17 +96,26 @@ fn pictures(content: &Content) -> Result<Vec<(String, Picture)>, FigureError> {
     let mut pictures = Vec::new();
     let key = over_key::key(content.records);
     let over = key.as_ref().map_or(Ok(None), |key| over_key::picture(content, key))?;
+    let keys = map::keys(content.records);
+    let map = keys.as_ref().map_or(Ok(None), |keys| map::picture(content, keys))?;
     // of what does not move, the figure over time would be a mark, or a column of them
     let one = content.records.len() == 1 && content.records[0].runs() == 1;
-    let still = content.records.iter().all(standing::is_static) && (over.is_some() || one);
+    let still = content.records.iter().all(still_or_short) && (over.is_some() || map.is_some() || one);
     if !still {
         pictures.extend(risk::picture(content)?.map(|picture| ("risk".to_owned(), picture)));
     }
     pictures.extend(key.zip(over).map(|(key, picture)| (format!("over_{}", key.name), picture)));
+    let of = |[x, y]: &[RunAxis; 2]| format!("over_{}_and_{}", x.name, y.name);
+    pictures.extend(keys.iter().zip(map).map(|(keys, map)| (of(keys), map)));
     pictures.extend(law::pictures(content.title, content.records)?);
     let reference = content.comparison.map(|comparison| comparison.reference.as_str());
     pictures.extend(joint::pictures(content.title, content.records, reference)?);
     Ok(pictures)
+}
+
+/// Whether there is no course over time: of what does not move, or where the end alone was observed.
+fn still_or_short(record: &Record) -> bool {
+    standing::is_static(record) || record.time.len() < 2
 }
 
 /// A name as that of a file.

@@ -152,7 +152,7 @@ fn scale(values: &[f64]) -> Scale {
 }
 
 /// What a key is called on an axis.
-fn in_words(name: &str) -> String {
+pub fn in_words(name: &str) -> String {
     let symbol = match name {
         "temperature" => "1/β",
         "ridge" => "λ",

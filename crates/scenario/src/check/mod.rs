@@ -73,12 +73,12 @@ impl Complaints {
 }
 
 /// Everything that is checked before anything runs: every point by itself, then what they need together.
-pub(crate) fn check(points: &[Point], varied: &[Varied], quantities: &[String]) -> Complaints {
+pub(crate) fn check(points: &[Point], varied: &[Varied], quantities: &[String], sweep: bool) -> Complaints {
     let found: Vec<_> = points.iter().map(|point| one(&point.file, quantities).found).collect();
     let mut complaints = points::together(points, varied, found);
     figures::over(points, &mut complaints);
     if complaints.is_empty() {
-        systems::memory(points, &mut complaints);
+        systems::memory(points, sweep, &mut complaints);
     }
     complaints
 }

@@ -21,8 +21,9 @@ use crate::typed::Step;
 
 /// Most keys: a figure cannot tell more of them apart.
 const MOST_KEYS: usize = 3;
-/// Most points.
+/// Most points, and most of a sweep.
 const MOST_POINTS: usize = 1000;
+const MOST_OF_A_SWEEP: usize = 100_000;
 
 /// One point of a scenario.
 #[derive(Clone, Debug)]
@@ -76,7 +77,12 @@ impl Varied {
 }
 
 /// The keys that the resolved document varies; complaints about their values.
-pub(crate) fn varied(schema: &Schema, document: &Table, complaints: &mut Complaints) -> Vec<Varied> {
+pub(crate) fn varied(
+    schema: &Schema,
+    document: &Table,
+    sweep: bool,
+    complaints: &mut Complaints,
+) -> Vec<Varied> {
     let mut found = Vec::new();
     if let Some(Value::Table(vary)) = document.get("vary") {
         leaves(vary, &mut Vec::new(), &mut found);
@@ -85,10 +91,12 @@ pub(crate) fn varied(schema: &Schema, document: &Table, complaints: &mut Complai
     let varied =
         found.into_iter().filter_map(|(path, values)| one(schema, document, path, &values, complaints));
     let varied = varied.collect();
-    if keys > MOST_KEYS || count > MOST_POINTS {
-        let message =
-            format!("{keys} keys with {count} points are varied: at most {MOST_KEYS} and {MOST_POINTS}");
-        complaints.add(["vary"], message, "make several scenarios of it");
+    let most = if sweep { MOST_OF_A_SWEEP } else { MOST_POINTS };
+    if keys > MOST_KEYS || count > most {
+        let message = format!("{keys} keys with {count} points are varied: at most {MOST_KEYS} and {most}");
+        let help =
+            if sweep { "vary fewer values" } else { "use meanfield sweep, or make several scenarios of it" };
+        complaints.add(["vary"], message, help);
     }
     varied
 }

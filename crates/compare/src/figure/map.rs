@@ -1,0 +1,195 @@
+//! What two varied keys do together: a map of each system's risk at its last time, one key along each side.
+//!
+//! It needs exactly two keys with three or more values each. Colours go from the least value to the largest of a map, by ratios where
+//! these are wide apart; what failed is left white.
+
+use ab_glyph::InvalidFont;
+use meanfield_run::record::{Record, RunAxis};
+
+use super::cast::varied_axes;
+use super::heat::Heat;
+use super::legend::{self, Entry, Sample};
+use super::over_key::in_words;
+use super::panel::Panel;
+use super::picture::{Anchor, Picture};
+use super::ramp::Ramp;
+use super::scale::{Kind, Scale, short_number};
+use super::style::{self, INK, LABEL_SIZE, PAGE_WIDTH};
+use super::text::Typeface;
+use super::{Content, TITLE_ROW, draw_title, title_lines};
+use crate::judge::align;
+
+/// Fewest values of a key.
+const FEWEST: usize = 3;
+/// Most maps, and most side by side.
+const MOST: usize = 6;
+const ABREAST: usize = 2;
+/// Beyond this ratio of the largest value to the smallest, ratios matter more than differences.
+const WIDE: f64 = 30.0;
+/// Left of the first map, right of the last, between maps.
+const LEFT: f64 = 50.0;
+const RIGHT: f64 = 10.0;
+const BETWEEN: f64 = 46.0;
+/// Above a map for its name, below it for its axis.
+const ABOVE: f64 = 18.0;
+const BELOW: f64 = 40.0;
+/// A map is so much lower than wide, and no wider than this.
+const FLATTER: f64 = 0.8;
+const WIDEST: f64 = 270.0;
+
+/// The keys that the figure is over, the one along the horizontal side first.
+pub fn keys(records: &[Record]) -> Option<[RunAxis; 2]> {
+    let keys = <[RunAxis; 2]>::try_from(varied_axes(records)).ok()?;
+    keys.iter().all(|key| key.values.len() >= FEWEST).then_some(keys)
+}
+
+/// The figure; None if no system's risk depends on both keys.
+pub fn picture(content: &Content, keys: &[RunAxis; 2]) -> Result<Option<Picture>, InvalidFont> {
+    let looks = style::looks(content.records);
+    let systems = content.records.iter().zip(looks);
+    let maps: Vec<Map> = systems
+        .filter_map(|(record, look)| Map::of(record, keys, Ramp::to(look.colour)))
+        .take(MOST)
+        .collect();
+    if maps.is_empty() {
+        return Ok(None);
+    }
+    let typeface = Typeface::bundled()?;
+    let inner = PAGE_WIDTH - LEFT - RIGHT;
+    let (lines, entries) = (title_lines(content.title, &typeface, inner), maps.iter().map(Map::entry));
+    let entries: Vec<Entry> = entries.collect();
+    let abreast = maps.len().min(ABREAST) as f64;
+    let width = ((inner - BETWEEN * (abreast - 1.0)) / abreast).min(WIDEST);
+    let (height, head) = (FLATTER * width, TITLE_ROW * lines.len() as f64 + 6.0);
+    let top = head + legend::height(&entries, &typeface, inner);
+    let rows = maps.len().div_ceil(ABREAST) as f64;
+    let mut page = Picture::new(PAGE_WIDTH, top + rows * (ABOVE + height + BELOW), typeface);
+    draw_title(&mut page, &lines, LEFT, 4.0);
+    legend::draw(&mut page, &entries, (LEFT, head), inner);
+    for (i, map) in maps.iter().enumerate() {
+        let left = LEFT + (i % ABREAST) as f64 * (width + BETWEEN);
+        let top = top + (i / ABREAST) as f64 * (ABOVE + height + BELOW) + ABOVE;
+        map.draw(&mut page, keys, [left, top, width, height]);
+    }
+    Ok(Some(page))
+}
+
+/// The risk of one system over both keys.
+struct Map {
+    name: String,
+    ramp: Ramp,
+    /// Its values, row by row of the second key.
+    values: Vec<f64>,
+    least: f64,
+    most: f64,
+    by_ratios: bool,
+}
+
+impl Map {
+    /// None if a key is none of its own.
+    fn of(record: &Record, keys: &[RunAxis; 2], ramp: Ramp) -> Option<Self> {
+        let curve = record.curve("risk")?;
+        let has = |key: &RunAxis| record.axes.iter().any(|axis| axis.name == key.name);
+        if !keys.iter().all(has) {
+            return None;
+        }
+        let at = |x: f64, y: f64| {
+            let place = |key: &RunAxis, value| meanfield_run::record::Place {
+                axis: key.name.clone(),
+                key: key.key.clone(),
+                value,
+            };
+            let here = record.at(&[place(&keys[0], x), place(&keys[1], y)])?;
+            let runs = align::runs(&here, here.curve(&curve.name)?);
+            align::mean(&runs).last().copied()
+        };
+        let places = keys[1].values.iter().flat_map(|y| keys[0].values.iter().map(move |x| (*x, *y)));
+        let values: Vec<f64> = places.map(|(x, y)| at(x, y).unwrap_or(f64::NAN)).collect();
+        let finite = || values.iter().copied().filter(|value| value.is_finite());
+        let (least, most) =
+            (finite().fold(f64::INFINITY, f64::min), finite().fold(f64::NEG_INFINITY, f64::max));
+        let by_ratios = least > 0.0 && most / least > WIDE;
+        let name = format!("{} ({})", record.system, record.kind);
+        (least <= most).then_some(Self { name, ramp, values, least, most, by_ratios })
+    }
+
+    fn entry(&self) -> Entry {
+        let (least, most) = (short_number(self.least), short_number(self.most));
+        let by = if self.by_ratios { ", by ratios" } else { "" };
+        let label = format!("{}: risk from {least} to {most}{by}", self.name);
+        Entry { sample: Sample::Ramp(self.ramp), label }
+    }
+
+    /// From 0 for the least to 1 for the largest value; what is not known is below.
+    fn share(&self, value: f64) -> f64 {
+        let measure = |value: f64| if self.by_ratios { value.ln() } else { value };
+        let (from, until) = (measure(self.least), measure(self.most));
+        let share = (measure(value) - from) / (until - from);
+        // The least is seen too, and tells from what failed.
+        if value.is_finite() && share.is_finite() { 0.04 + 0.96 * share } else { 0.0 }
+    }
+
+    fn draw(&self, page: &mut Picture, keys: &[RunAxis; 2], [left, top, width, height]: [f64; 4]) {
+        let faces = keys.each_ref().map(|key| faces(&key.values));
+        let [x, y] = [0, 1].map(|k| {
+            let kind = kind(&keys[k].values);
+            Scale::covering(kind, faces[k].iter().copied(), 0.0)
+        });
+        let panel = Panel { left, top, width, height, x, y };
+        let columns = keys[0].values.len();
+        let share = |i: usize, j: usize| self.share(self.values[j * columns + i]);
+        Heat::table(faces, share).draw_all(page, &panel, self.ramp);
+        page.text(&self.name, (left, top - 8.0), LABEL_SIZE, INK, Anchor::Start);
+        panel.axes(page, Some(&in_words(&keys[0].name)), Some(&in_words(&keys[1].name)));
+    }
+}
+
+fn kind(values: &[f64]) -> Kind {
+    let (least, most) =
+        values.iter().fold((f64::INFINITY, f64::NEG_INFINITY), |(a, b), v| (a.min(*v), b.max(*v)));
+    if least > 0.0 && most / least > 10.0 { Kind::Logarithmic } else { Kind::Linear }
+}
+
+/// Half-way between the values, on the scale of their kind, and as far beyond the outermost.
+fn faces(values: &[f64]) -> Vec<f64> {
+    let is_linear = kind(values) == Kind::Linear;
+    let on = |value: f64| if is_linear { value } else { value.ln() };
+    let off = |value: f64| if is_linear { value } else { value.exp() };
+    let mut sorted: Vec<f64> = values.iter().map(|value| on(*value)).collect();
+    sorted.sort_by(f64::total_cmp);
+    let (first, last) = (sorted[0], sorted[sorted.len() - 1]);
+    let half = |pair: &[f64]| 0.5 * (pair[0] + pair[1]);
+    let between: Vec<f64> = sorted.windows(2).map(half).collect();
+    let ends = (2.0 * first - between[0], 2.0 * last - between[between.len() - 1]);
+    [ends.0].into_iter().chain(between).chain([ends.1]).map(off).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn cells_lie_around_their_values() {
+        assert_eq!(faces(&[1.0, 2.0, 4.0]), [0.5, 1.5, 3.0, 5.0]);
+        let wide = faces(&[1.0, 100.0, 10_000.0]);
+        assert!(
+            [0.1, 10.0, 1000.0, 1e5].iter().zip(&wide).all(|(a, b)| (a / b - 1.0).abs() < 1e-12),
+            "{wide:?}"
+        );
+    }
+
+    #[test]
+    fn shares_go_from_the_least_to_the_largest_and_gaps_are_below() {
+        let map = |values: Vec<f64>, least, most, by_ratios| Map {
+            name: String::new(),
+            ramp: Ramp::to(INK),
+            values,
+            least,
+            most,
+            by_ratios,
+        };
+        let (level, steep) = (map(Vec::new(), 1.0, 3.0, false), map(Vec::new(), 0.01, 1.0, true));
+        assert!((level.share(2.0) - 0.52).abs() < 1e-12 && (steep.share(0.1) - 0.52).abs() < 1e-12);
+        assert!(level.share(f64::NAN) == 0.0 && level.share(1.0) > 0.0 && level.share(3.0) == 1.0);
+    }
+}
