@@ -161,6 +161,9 @@ impl Summary {
     }
 }
 
+/// More points than this are told as a range.
+const MOST_PRINTED: usize = 60;
+
 impl SystemSummary {
     fn is_static(&self) -> bool {
         self.kind == "landscape"
@@ -179,9 +182,20 @@ impl SystemSummary {
         let mut lines = vec![format!("  {name:<10} {kind:<20} {first:<20} {cpu:8.1} CPU s")];
         let point =
             |point: &PointSummary| format!("  {:<10} {:<20} {}", "", places(&point.at), risk(&point.end));
-        lines.extend(self.points.iter().map(|one| point(one).trim_end().to_owned()));
+        match self.points.len() > MOST_PRINTED {
+            true => lines.push(format!("  {:<10} {:<20} {}", "", "", self.range())),
+            false => lines.extend(self.points.iter().map(|one| point(one).trim_end().to_owned())),
+        }
         lines.extend(self.vouched().map(|words| format!("  {:<10} {words}", "")));
         lines
+    }
+
+    /// "10000 points, R from 0.00397 to 7.25".
+    fn range(&self) -> String {
+        let risks =
+            self.points.iter().map(|point| number(&point.end, "risk")).filter(|risk| risk.is_finite());
+        let (least, most) = risks.fold((f64::INFINITY, f64::NEG_INFINITY), |(a, b), r| (a.min(r), b.max(r)));
+        format!("{} points, R from {least:.5} to {most:.5}", self.points.len())
     }
 
     /// "certificates: mass kept to 2.9e-15, density ≥ 0; risk ± 1.1e-4".
@@ -216,16 +230,34 @@ fn certificate_in_words(name: &str, worst: f64) -> String {
     }
 }
 
-/// "R = 0.70092, F = 0.41046, radius 2.7773 ± 0.3600" of a law that does not move.
+/// What is told of laws at rest beside their risk and their coordinates.
+const STATIC: [(&str, &str); 6] = [
+    ("masses", "masses"),
+    ("margin", "Lemma 1's margin"),
+    ("inner_rate", "rate of return of parts"),
+    ("joint_rate", "of the whole"),
+    ("threshold_low", "one mass is best from Δ"),
+    ("threshold_high", "to Δ"),
+];
+
+/// "R = 0.70092, F = 0.41046, radius 2.7773 ± 0.3600" of a law that does not move. Without noise and ridge F would be half of R.
 fn at_rest(end: &Numbers) -> String {
-    let mut words =
-        vec![format!("R = {:.6}", number(end, "risk")), format!("F = {:.6}", number(end, "free_energy"))];
+    let (risk, energy) = (number(end, "risk"), number(end, "free_energy"));
+    let mut words = vec![format!("R = {risk:.6}")];
+    if (2.0 * energy - risk).abs() > 1e-9 * risk.abs() {
+        words.push(format!("F = {energy:.6}"));
+    }
     for (name, mean) in end {
         if let Some(coordinate) = name.strip_prefix("mean_") {
             let spread = number(end, &format!("std_{coordinate}"));
             words.push(format!("{coordinate} {:.4} ± {spread:.4}", mean.0));
         }
     }
+    words.extend(STATIC.iter().filter_map(|(name, symbol)| {
+        end.get(*name)
+            .filter(|number| number.0.is_finite())
+            .map(|number| format!("{symbol} = {:.6}", number.0))
+    }));
     words.join(", ")
 }
 

@@ -13,6 +13,7 @@ use super::over_key::in_words;
 use super::panel::Panel;
 use super::picture::{Anchor, Picture};
 use super::ramp::Ramp;
+use super::response;
 use super::scale::{Kind, Scale, short_number};
 use super::style::{self, INK, LABEL_SIZE, PAGE_WIDTH};
 use super::text::Typeface;
@@ -35,7 +36,16 @@ const ABOVE: f64 = 18.0;
 const BELOW: f64 = 40.0;
 /// A map is so much lower than wide, and no wider than this.
 const FLATTER: f64 = 0.8;
-const WIDEST: f64 = 270.0;
+const WIDEST: f64 = 360.0;
+/// Steps between values that are equal to this share are as good as equal.
+const EQUAL: f64 = 1e-6;
+/// The curves that are mapped, what they are called, and whether 0 belongs to the map: then it is white.
+const SHOWN: [(&str, &str, bool); 2] =
+    [("risk", "risk", false), ("duality_gap", "least risk is lower by at most", true)];
+/// The least is seen, where it is not 0.
+const FAINTEST: f64 = 0.04;
+/// A gap below this is none.
+const NONE: f64 = 1e-6;
 
 /// The keys that the figure is over, the one along the horizontal side first.
 pub fn keys(records: &[Record]) -> Option<[RunAxis; 2]> {
@@ -77,6 +87,7 @@ pub fn picture(content: &Content, keys: &[RunAxis; 2]) -> Result<Option<Picture>
 /// The risk of one system over both keys.
 struct Map {
     name: String,
+    what: &'static str,
     ramp: Ramp,
     /// Its values, row by row of the second key.
     values: Vec<f64>,
@@ -87,8 +98,13 @@ struct Map {
 
 impl Map {
     /// None if a key is none of its own.
-    fn of(record: &Record, keys: &[RunAxis; 2], ramp: Ramp) -> Option<Self> {
-        let curve = record.curve("risk")?;
+    fn of(
+        record: &Record,
+        keys: &[RunAxis; 2],
+        ramp: Ramp,
+        (curve, what, from_zero): (&str, &'static str, bool),
+    ) -> Option<Self> {
+        let curve = record.curve(curve)?;
         let has = |key: &RunAxis| record.axes.iter().any(|axis| axis.name == key.name);
         if !keys.iter().all(has) {
             return None;
@@ -108,6 +124,10 @@ impl Map {
         let finite = || values.iter().copied().filter(|value| value.is_finite());
         let (least, most) =
             (finite().fold(f64::INFINITY, f64::min), finite().fold(f64::NEG_INFINITY, f64::max));
+        if from_zero && most < NONE {
+            return None;
+        }
+        let least = if from_zero { 0.0 } else { least };
         let by_ratios = least > 0.0 && most / least > WIDE;
         let name = format!("{} ({})", record.system, record.kind);
         (least <= most).then_some(Self { name, ramp, values, least, most, by_ratios })
@@ -116,7 +136,7 @@ impl Map {
     fn entry(&self) -> Entry {
         let (least, most) = (short_number(self.least), short_number(self.most));
         let by = if self.by_ratios { ", by ratios" } else { "" };
-        let label = format!("{}: risk from {least} to {most}{by}", self.name);
+        let label = format!("{}: {} from {least} to {most}{by}", self.name, self.what);
         Entry { sample: Sample::Ramp(self.ramp), label }
     }
 
@@ -126,7 +146,8 @@ impl Map {
         let (from, until) = (measure(self.least), measure(self.most));
         let share = (measure(value) - from) / (until - from);
         // The least is seen too, and tells from what failed.
-        if value.is_finite() && share.is_finite() { 0.04 + 0.96 * share } else { 0.0 }
+        let floor = if self.least == 0.0 { 0.0 } else { FAINTEST };
+        if value.is_finite() && share.is_finite() { floor + (1.0 - floor) * share } else { 0.0 }
     }
 
     fn draw(&self, page: &mut Picture, keys: &[RunAxis; 2], [left, top, width, height]: [f64; 4]) {
@@ -139,15 +160,27 @@ impl Map {
         let columns = keys[0].values.len();
         let share = |i: usize, j: usize| self.share(self.values[j * columns + i]);
         Heat::table(faces, share).draw_all(page, &panel, self.ramp);
-        page.text(&self.name, (left, top - 8.0), LABEL_SIZE, INK, Anchor::Start);
+        page.text(
+            &format!("{}: {}", self.name, self.what),
+            (left, top - 8.0),
+            LABEL_SIZE,
+            INK,
+            Anchor::Start,
+        );
         panel.axes(page, Some(&in_words(&keys[0].name)), Some(&in_words(&keys[1].name)));
     }
 }
 
+/// Logarithmic where ratios of neighbours are equal, not differences.
 fn kind(values: &[f64]) -> Kind {
-    let (least, most) =
-        values.iter().fold((f64::INFINITY, f64::NEG_INFINITY), |(a, b), v| (a.min(*v), b.max(*v)));
-    if least > 0.0 && most / least > 10.0 { Kind::Logarithmic } else { Kind::Linear }
+    let spread = |steps: Vec<f64>| {
+        let (least, most) = response::ends(&steps);
+        (most - least).abs() / most.abs().max(least.abs())
+    };
+    let differences = spread(values.windows(2).map(|pair| pair[1] - pair[0]).collect());
+    let ratios = spread(values.windows(2).map(|pair| pair[1] / pair[0]).collect());
+    let positive = values.iter().all(|value| *value > 0.0);
+    if positive && ratios < differences && differences > EQUAL { Kind::Logarithmic } else { Kind::Linear }
 }
 
 /// Half-way between the values, on the scale of their kind, and as far beyond the outermost.
@@ -170,7 +203,7 @@ mod tests {
 
     #[test]
     fn cells_lie_around_their_values() {
-        assert_eq!(faces(&[1.0, 2.0, 4.0]), [0.5, 1.5, 3.0, 5.0]);
+        assert_eq!(faces(&[1.0, 2.0, 3.0]), [0.5, 1.5, 2.5, 3.5]);
         let wide = faces(&[1.0, 100.0, 10_000.0]);
         assert!(
             [0.1, 10.0, 1000.0, 1e5].iter().zip(&wide).all(|(a, b)| (a / b - 1.0).abs() < 1e-12),
@@ -182,6 +215,7 @@ mod tests {
     fn shares_go_from_the_least_to_the_largest_and_gaps_are_below() {
         let map = |values: Vec<f64>, least, most, by_ratios| Map {
             name: String::new(),
+            what: "risk",
             ramp: Ramp::to(INK),
             values,
             least,
