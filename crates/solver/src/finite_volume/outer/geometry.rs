@@ -91,6 +91,8 @@ pub struct Across {
     pub weights: [Vec<Weights>; 2],
     /// One over the width of the cell behind each, of each itself, and of the one ahead; filled up with zeros.
     pub inverse_width: [Vec<f64>; 3],
+    /// One over the distance to the position behind each cell and to the one ahead, 0 at the ends; filled up with zeros.
+    pub gaps: [Vec<f64>; 2],
     /// One over the distance of the positions beside each interior face.
     pub inverse_gap: Vec<f64>,
     /// Velocity of each face; 0 of the two ends, which nothing passes.
@@ -113,12 +115,13 @@ impl Across {
             let ([behind, here, ahead], [left, right]) = (w.inverse_width, w.reach);
             Weights { inverse_width: [ahead, here, behind], reach: [right, left], limit: w.limit }
         };
-        let inverse_width = |side: usize| {
-            let mut found: Vec<f64> = upwards.iter().map(|weights| weights.inverse_width[side]).collect();
-            found.resize(cells.next_multiple_of(TILE), 0.0);
-            found
+        let table = |of: &dyn Fn(usize) -> f64| -> Vec<f64> {
+            let filled = 0..cells.next_multiple_of(TILE);
+            filled.map(|i| if i < cells { of(i) } else { 0.0 }).collect()
         };
-        let inverse_width = [0, 1, 2].map(inverse_width);
+        let gap = |face: usize| if face.is_multiple_of(cells) { 0.0 } else { line.inverse_gap[face - 1] };
+        let inverse_width = [0, 1, 2].map(|side| table(&|i| upwards[i].inverse_width[side]));
+        let gaps = [table(&|i| gap(i)), table(&|i| gap(i + 1))];
         let downwards = upwards.iter().map(mirrored).collect();
         Self {
             cells,
@@ -126,6 +129,7 @@ impl Across {
             stride,
             weights: [upwards, downwards],
             inverse_width,
+            gaps,
             inverse_gap: line.inverse_gap.clone(),
             motion: (0..=cells).map(|face| if face % cells == 0 { 0.0 } else { motion[face] }).collect(),
         }

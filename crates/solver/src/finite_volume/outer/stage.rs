@@ -6,6 +6,7 @@ use pulp::Simd;
 
 use super::aligned::Aligned;
 use super::geometry::{Across, Along};
+use super::shares::Shares;
 
 /// Inputs, the same for all slabs.
 pub struct Stage<'a> {
@@ -31,9 +32,9 @@ pub struct Work {
     pub moved: Aligned,
     /// Speeds of the upper faces of a line of rows, axis by axis.
     pub speeds: [Vec<f64>; 3],
-    /// Of its lower ones.
-    pub lower_speeds: [Vec<f64>; 3],
-    /// The first line of the grid moved upwards by a cell, and the last one moved downwards.
+    /// What the rows of a tile are multiplied with.
+    pub shares: Shares,
+    /// The first rows of the grid after a row of zeros, and the last ones before one.
     pub edges: [Vec<f64>; 2],
 }
 
@@ -44,10 +45,8 @@ pub struct Stretch<'a, S: Simd> {
     pub sign: Option<Sign>,
     /// Whether it is made of whole vectors; if not, it is the rest of the row.
     pub is_whole: bool,
-    /// Their tables: see [`Along`].
+    /// a at each.
     pub position: &'a [S::f64s],
-    pub enters: [&'a [S::f64s]; 2],
-    pub leaves: [&'a [S::f64s]; 2],
 }
 
 /// On which side of 0.
@@ -81,15 +80,8 @@ pub fn stretches<'a, S: Simd>(along: &'a Along, moves: bool) -> Vec<Stretch<'a, 
 
 impl<'a, S: Simd> Stretch<'a, S> {
     fn new(along: &'a Along, cells: Range<usize>, sign: Option<Sign>, is_whole: bool) -> Self {
-        let of = |table: &'a Aligned| vectors::<S>(&table[cells.start..], cells.len());
-        Self {
-            sign,
-            is_whole,
-            position: of(&along.position),
-            enters: [of(&along.enters[0]), of(&along.enters[1])],
-            leaves: [of(&along.leaves[0]), of(&along.leaves[1])],
-            cells,
-        }
+        let position = vectors::<S>(&along.position[cells.start..], cells.len());
+        Self { sign, is_whole, position, cells }
     }
 }
 
@@ -140,12 +132,6 @@ impl<'a, S: Simd> Pass<'a, S> {
         self.rows * (line + self.stage.across[1].cells * plane)
     }
 
-    /// As many cells of the state as a line has.
-    #[inline(always)]
-    pub fn line_from(&self, cell: usize) -> &'a [f64] {
-        &self.stage.state[cell..][..self.rows * self.cells]
-    }
-
     /// Row `i` of these cells.
     #[inline(always)]
     pub fn row<'b>(&self, cells: &'b [f64], i: usize) -> Part<'b, S> {
@@ -157,6 +143,14 @@ impl<'a, S: Simd> Pass<'a, S> {
     pub fn part<'b>(&self, cells: &'b [f64], i: usize, stretch: &Stretch<S>) -> Part<'b, S> {
         let Range { start, end } = stretch.cells;
         Part::new(&cells[i * self.cells + start..][..end - start])
+    }
+
+    /// A row to be written.
+    #[inline(always)]
+    pub fn target_row<'b>(&self, row: &'b mut [f64]) -> Target<'b, S> {
+        let (whole, rest) = S::as_mut_simd_f64s(row);
+        let (share, is_blended) = (self.simd.splat_f64s(self.share), self.is_blended);
+        Target { whole, rest, is_blended, share }
     }
 
     /// The same to be written.
@@ -183,6 +177,12 @@ impl<'a, S: Simd> Part<'a, S> {
         Self { whole, rest }
     }
 
+    /// These of its vectors.
+    #[inline(always)]
+    pub fn within(&self, range: &Range<usize>) -> Self {
+        Self { whole: &self.whole[range.start..range.end], rest: self.rest }
+    }
+
     /// Vector `j` of a stretch that has whole ones; or that of one which has not, filled up with zeros.
     #[inline(always)]
     pub fn at<const WHOLE: bool>(&self, simd: S, j: usize) -> S::f64s {
@@ -205,6 +205,17 @@ pub struct Target<'a, S: Simd> {
 }
 
 impl<S: Simd> Target<'_, S> {
+    /// These of its vectors.
+    #[inline(always)]
+    pub fn within(&mut self, range: &Range<usize>) -> Target<'_, S> {
+        Target {
+            whole: &mut self.whole[range.start..range.end],
+            rest: &mut [],
+            is_blended: self.is_blended,
+            share: self.share,
+        }
+    }
+
     /// Writes vector `j`, and adds the start's share before if it has one. What is written.
     #[inline(always)]
     pub fn put<const WHOLE: bool>(&mut self, simd: S, j: usize, mut new: S::f64s) -> S::f64s {
