@@ -76,8 +76,9 @@ fn face_values<S: Simd, L: Slope>(
     if L::FLAT || j >= tables.limit.len() {
         return FaceValues { lower: here, upper: here };
     }
-    let densities = [shift.below(before, here), here, shift.above(here, after)];
-    let half = limited::<S, L>(simd, densities, [tables.reach[0][j], tables.reach[1][j]]);
+    let differences =
+        [simd.sub_f64s(here, shift.below(before, here)), simd.sub_f64s(shift.above(here, after), here)];
+    let half = limited::<S, L>(simd, differences, [tables.reach[0][j], tables.reach[1][j]]);
     FaceValues {
         lower: simd.negate_mul_add_f64s(half, tables.limit[j], here),
         upper: simd.mul_add_f64s(half, tables.limit[j], here),

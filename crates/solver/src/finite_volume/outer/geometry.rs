@@ -22,7 +22,7 @@ pub struct Along {
     pub enters: [Aligned; 2],
     /// One over the width of the cell, 0 if a flow upwards and one downwards cannot leave it.
     pub leaves: [Aligned; 2],
-    /// Half the cell's width over the distance to the position below, and to the one above.
+    /// A quarter of the cell's width over the distance to the position below, and to the one above.
     pub reach: [Aligned; 2],
     /// How much of its slope a cell may have: none at the two ends.
     pub limit: Aligned,
@@ -52,8 +52,8 @@ impl Along {
             ],
             leaves: [table(&|i| open(i < last) * inverse[i]), table(&|i| open(i > 0) * inverse[i])],
             reach: [
-                table(&|i| if ends(i) { 0.0 } else { 0.5 * line.width[i] * line.inverse_gap[i - 1] }),
-                table(&|i| if ends(i) { 0.0 } else { 0.5 * line.width[i] * line.inverse_gap[i] }),
+                table(&|i| if ends(i) { 0.0 } else { 0.25 * line.width[i] * line.inverse_gap[i - 1] }),
+                table(&|i| if ends(i) { 0.0 } else { 0.25 * line.width[i] * line.inverse_gap[i] }),
             ],
             limit: table(&|i| if ends(i) { 0.0 } else { WITHIN }),
             open: table(&|i| open(i < last)),
@@ -73,7 +73,7 @@ impl Along {
 pub struct Weights {
     /// One over the widths behind, here, ahead.
     pub inverse_width: [f64; 3],
-    /// Half the width here over the distance to the position behind, and to the one ahead.
+    /// A quarter of the width here over the distance to the position behind, and to the one ahead.
     pub reach: [f64; 2],
     /// How much of its slope the cell may have: none at the two ends.
     pub limit: f64,
@@ -193,6 +193,6 @@ fn weights(line: &Line, i: usize) -> Weights {
     if i == 0 || i == last {
         return Weights { inverse_width, reach: [0.0; 2], limit: 0.0 };
     }
-    let reach = [line.inverse_gap[i - 1], line.inverse_gap[i]].map(|inverse| 0.5 * line.width[i] * inverse);
+    let reach = [line.inverse_gap[i - 1], line.inverse_gap[i]].map(|inverse| 0.25 * line.width[i] * inverse);
     Weights { inverse_width, reach, limit: WITHIN }
 }
