@@ -17,12 +17,9 @@ pub struct FirstOrder;
 
 impl Kernel for FirstOrder {
     fn prepare(stage: &Stage, work: &mut Work) {
-        let ([first, last], cells) = (&mut work.edges, stage.along.cells);
-        let (length, nothing) = (TILE.min(stage.across[0].cells) * cells, std::iter::repeat_n(0.0, cells));
-        first.splice(.., nothing.clone().chain(stage.state[..length].iter().copied()));
-        let from = stage.state.len() - length;
-        last.splice(.., stage.state[from..].iter().copied().chain(nothing));
-        work.shares.fit(stage.across[0].cells);
+        let (rows, cells) = (stage.across[0].cells, stage.along.cells);
+        work.set_edges(stage, TILE.min(rows) * cells, cells);
+        work.shares.fit(rows);
     }
 
     #[inline(always)]

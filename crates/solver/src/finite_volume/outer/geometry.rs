@@ -26,8 +26,8 @@ pub struct Along {
     pub reach: [Aligned; 2],
     /// How much of its slope a cell may have: none at the two ends.
     pub limit: Aligned,
-    /// 1 where something may pass the cell's upper face.
-    pub open: Aligned,
+    /// 1 where something may pass the cell's upper face, and its lower one.
+    pub open: [Aligned; 2],
     /// Velocity of the cell's upper face.
     pub motion: Aligned,
 }
@@ -56,7 +56,7 @@ impl Along {
                 table(&|i| if ends(i) { 0.0 } else { 0.25 * line.width[i] * line.inverse_gap[i] }),
             ],
             limit: table(&|i| if ends(i) { 0.0 } else { WITHIN }),
-            open: table(&|i| open(i < last)),
+            open: [table(&|i| open(i < last)), table(&|i| open(i > 0))],
             motion: table(&|i| open(i < last) * motion[i + 1]),
         }
     }

@@ -34,8 +34,18 @@ pub struct Work {
     pub speeds: [Vec<f64>; 3],
     /// What the rows of a tile are multiplied with.
     pub shares: Shares,
-    /// The first rows of the grid after a row of zeros, and the last ones before one.
+    /// The first cells of the grid after zeros, and the last ones before zeros: as if there were more.
     pub edges: [Vec<f64>; 2],
+}
+
+impl Work {
+    /// Takes so many cells at either end of the grid, and adds so many zeros.
+    pub fn set_edges(&mut self, stage: &Stage, cells: usize, zeros: usize) {
+        let ([first, last], zeros) = (&mut self.edges, std::iter::repeat_n(0.0, zeros));
+        first.splice(.., zeros.clone().chain(stage.state[..cells].iter().copied()));
+        let from = stage.state.len() - cells;
+        last.splice(.., stage.state[from..].iter().copied().chain(zeros));
+    }
 }
 
 /// Cells of a row that are treated alike.
@@ -175,6 +185,12 @@ impl<'a, S: Simd> Part<'a, S> {
     fn new(cells: &'a [f64]) -> Self {
         let (whole, rest) = S::as_simd_f64s(cells);
         Self { whole, rest }
+    }
+
+    /// Whole ones.
+    #[inline(always)]
+    pub fn vectors(&self) -> usize {
+        self.whole.len()
     }
 
     /// These of its vectors.
