@@ -10,7 +10,7 @@ use pulp::Simd;
 use super::along;
 use super::face::{EitherSide, Face, Flux, OneSided};
 use super::geometry::Distances;
-use super::prefetch::{will_read, will_write};
+use super::prefetch::{will_read_row, will_write_row};
 use super::slab::{BLOCK, Kernel, Made};
 use super::slope::Slope;
 use super::stage::{Pass, Stage, Stretch, Target, Weighed, Work};
@@ -112,8 +112,8 @@ impl<'a, S: Simd, L: Slope> Sweep<'a, S, L> {
                 self.face(1, at[0], row, speeds[1][i], to_r1),
                 self.face(2, at[1], row, speeds[2][i], to_r2),
             ];
-            will_read(&pass.stage.state[faces[2].rows[3] * pass.cells..][..pass.cells]);
-            will_write(&made.out[i * pass.cells..][..pass.cells]);
+            will_read_row(&pass.stage.state[faces[2].rows[3] * pass.cells..][..pass.cells]);
+            will_write_row(&made.out[i * pass.cells..][..pass.cells]);
             let place = i * padded..(i + 1) * padded;
             let carried = [&mut along_b[..], &mut along_r1[place.clone()], &mut along_r2[place]];
             along::transport::<S, L>(&pass, &tables, edges, row, moved);

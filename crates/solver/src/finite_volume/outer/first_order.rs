@@ -7,8 +7,7 @@ use std::ops::Range;
 use pulp::Simd;
 
 use super::geometry::TILE;
-use super::prefetch::{will_read, will_write};
-use super::shares::{ALL, ITSELF, Shares};
+use super::shares::{ABOVE, ALL, ITSELF, Shares};
 use super::slab::{Kernel, Made};
 use super::stage::{Part, Pass, Stage, Target, Weighed, Work, vectors};
 
@@ -52,8 +51,6 @@ fn tile<S: Simd>(pass: &Pass<S>, tables: &Tables<S>, shares: &Shares, sources: &
         let ((here, (up, down)), ((below_b, above_b), ((below_1, above_1), (below_2, above_2)))) = read;
         let behind = if *velocity < 0.0 { down } else { up };
         let read = [below_b, above_b, below_1, above_1, below_2, above_2, here, behind];
-        will_read(above_2);
-        will_write(out);
         let row = Row::new(pass, tables, read, *velocity);
         [*sum, *total] = row.gather(pass, tables, shares.of_row(pass.simd, i), out);
     }
@@ -173,13 +170,44 @@ impl<'a, S: Simd> Row<'a, S> {
     ) -> [f64; 2] {
         let (mut target, mut weighed) = (pass.target_row(out), Weighed::nothing(self.simd));
         let Tables { negative, mixed, positive, .. } = tables;
-        self.within(negative).part::<true, true>([both[1]; 2], &mut target.within(negative), &mut weighed);
-        self.within(mixed).part::<false, true>(both, &mut target.within(mixed), &mut weighed);
-        self.within(positive).part::<true, true>([both[0]; 2], &mut target.within(positive), &mut weighed);
+        self.stretch::<true>(negative, [both[1]; 2], &mut target, &mut weighed);
+        self.stretch::<false>(mixed, both, &mut target, &mut weighed);
+        self.stretch::<true>(positive, [both[0]; 2], &mut target, &mut weighed);
         if tables.has_rest {
             self.rest().part::<false, false>(both, &mut target, &mut weighed);
         }
         weighed.all(self.simd)
+    }
+
+    /// Writes vectors of one sign of a, of which the first of both is meant, or of either. Few of them are done without a loop.
+    #[inline(always)]
+    fn stretch<const OF_ONE_SIGN: bool>(
+        &self,
+        range: &Range<usize>,
+        both: [[S::f64s; ALL]; 2],
+        target: &mut Target<S>,
+        weighed: &mut Weighed<S>,
+    ) {
+        match range.end - range.start {
+            0 => {}
+            1 => self.few::<OF_ONE_SIGN, 1>(range.start, both, target, weighed),
+            2 => self.few::<OF_ONE_SIGN, 2>(range.start, both, target, weighed),
+            3 => self.few::<OF_ONE_SIGN, 3>(range.start, both, target, weighed),
+            4 => self.few::<OF_ONE_SIGN, 4>(range.start, both, target, weighed),
+            _ => self.within(range).part::<OF_ONE_SIGN, true>(both, &mut target.within(range), weighed),
+        }
+    }
+
+    #[inline(always)]
+    fn few<const OF_ONE_SIGN: bool, const COUNT: usize>(
+        &self,
+        start: usize,
+        both: [[S::f64s; ALL]; 2],
+        target: &mut Target<S>,
+        weighed: &mut Weighed<S>,
+    ) {
+        let range = start..start + COUNT;
+        self.within(&range).part::<OF_ONE_SIGN, true>(both, &mut target.within(&range), weighed);
     }
 
     /// These of its vectors.
@@ -206,7 +234,7 @@ impl<'a, S: Simd> Row<'a, S> {
         Self { positions: of(self.positions), enters: of(self.enters), leaves: of(self.leaves), ..*self }
     }
 
-    /// Writes vectors of one sign of a, of which the first of both is meant, or of either; or the rest.
+    /// Writes vectors, or the rest.
     #[inline(always)]
     fn part<const OF_ONE_SIGN: bool, const WHOLE: bool>(
         &self,
@@ -216,6 +244,8 @@ impl<'a, S: Simd> Row<'a, S> {
     ) {
         let (simd, read) = (self.simd, &self.sources);
         for (j, a) in self.positions.iter().enumerate() {
+            read[ABOVE].expect(j);
+            target.expect(j);
             let shares = if OF_ONE_SIGN { both[0] } else { either(simd, *a, both) };
             let left = simd.negate_mul_add_f64s(self.speed, self.leaves[j], self.keep);
             let left = simd.mul_add_f64s(*a, shares[ITSELF], left);

@@ -7,20 +7,28 @@ const AHEAD: usize = 192;
 /// Numbers in a line of the cache.
 const LINE: usize = 64 / size_of::<f64>();
 
-/// Numbers behind these by so many will be read.
+/// What is behind this row by so many numbers will be read.
 #[inline(always)]
-pub fn will_read(numbers: &[f64]) {
-    for line in numbers.chunks(LINE) {
-        hint::<READ>(line.as_ptr().wrapping_add(AHEAD));
-    }
+pub fn will_read_row(row: &[f64]) {
+    row.as_chunks::<LINE>().0.iter().for_each(will_read);
 }
 
-/// Numbers behind these by so many will be written.
+/// What is behind this row by so many numbers will be written.
 #[inline(always)]
-pub fn will_write(numbers: &[f64]) {
-    for line in numbers.chunks(LINE) {
-        hint::<WRITE>(line.as_ptr().wrapping_add(AHEAD));
-    }
+pub fn will_write_row(row: &[f64]) {
+    row.as_chunks::<LINE>().0.iter().for_each(will_write);
+}
+
+/// The same of a vector.
+#[inline(always)]
+pub fn will_read<V>(vector: &V) {
+    hint::<READ>(std::ptr::from_ref(vector).cast::<f64>().wrapping_add(AHEAD));
+}
+
+/// The same of a vector.
+#[inline(always)]
+pub fn will_write<V>(vector: &V) {
+    hint::<WRITE>(std::ptr::from_ref(vector).cast::<f64>().wrapping_add(AHEAD));
 }
 
 #[cfg(target_arch = "x86_64")]

@@ -8,6 +8,8 @@ use super::stage::Pass;
 /// A row among its neighbours: below and above along b, r₁, r₂; then itself.
 pub const ALL: usize = 7;
 pub const ITSELF: usize = 6;
+/// The one above along r₂, the only one that is new to the cache.
+pub const ABOVE: usize = 5;
 
 /// Numbers of as many rows of a line.
 type Tile = [f64; TILE];

@@ -6,6 +6,7 @@ use pulp::Simd;
 
 use super::aligned::Aligned;
 use super::geometry::{Across, Along};
+use super::prefetch::{will_read, will_write};
 use super::shares::Shares;
 
 /// Inputs, the same for all slabs.
@@ -187,6 +188,12 @@ impl<'a, S: Simd> Part<'a, S> {
         Self { whole, rest }
     }
 
+    /// Says that what follows vector `j`, if there is one, will be read.
+    #[inline(always)]
+    pub fn expect(&self, j: usize) {
+        self.whole.get(j).into_iter().for_each(will_read);
+    }
+
     /// Whole ones.
     #[inline(always)]
     pub fn vectors(&self) -> usize {
@@ -230,6 +237,12 @@ impl<S: Simd> Target<'_, S> {
             is_blended: self.is_blended,
             share: self.share,
         }
+    }
+
+    /// Says that what follows vector `j`, if there is one, will be written.
+    #[inline(always)]
+    pub fn expect(&self, j: usize) {
+        self.whole.get(j).into_iter().for_each(will_write);
     }
 
     /// Writes vector `j`, and adds the start's share before if it has one. What is written.
