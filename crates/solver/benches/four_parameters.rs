@@ -132,40 +132,39 @@ fn write(folder: &Path, cells: usize) {
     }
 }
 
-/// A step of first and of second order, on a grid that stands still and on one that moves; the bound of the step alone. One of
-/// each in turn.
+/// A step of first and of second order, on a grid that stands still and on one that moves; the bound of the step alone. Each by
+/// itself, as rivals are: the masses of another would take its place in the cache.
 fn time(cells: usize) {
-    let run = |limiter, velocity| Run::new(problem(cells), limiter, velocity, 1);
     let (flat, central) = (Limiter::Flat, Limiter::MonotonizedCentral);
-    let mut runs = [run(flat, 0.0), run(central, 0.0), run(flat, -0.05), run(central, -0.05)];
-    let mut best = [f64::INFINITY; 5];
-    for _ in 0..STEPS {
-        for (run, best) in runs.iter_mut().zip(&mut best) {
-            *best = best.min(seconds(process_seconds, || run.advance()));
-        }
-        let Run { transport, potential, .. } = &runs[0];
-        let bound = || _ = std::hint::black_box(transport.largest_loss(potential));
-        best[4] = best[4].min(seconds(process_seconds, bound));
-    }
-    print(&best);
+    let runs = [(flat, 0.0), (central, 0.0), (flat, -0.05), (central, -0.05)];
+    let new = |limiter, velocity| Run::new(problem(cells), limiter, velocity, 1);
+    let best =
+        runs.map(|(limiter, velocity)| smallest(process_seconds, new(limiter, velocity), Run::advance));
+    let bound = smallest(process_seconds, new(flat, 0.0), |Run { transport, potential, .. }| {
+        std::hint::black_box(transport.largest_loss(potential));
+    });
+    print(&[&best[..], &[bound]].concat());
 }
 
+/// Seconds by the clock.
 fn wall(cells: usize, threads: usize) {
-    let (mut best, start) = ([f64::INFINITY; 2], Instant::now());
-    for (best, limiter) in best.iter_mut().zip([Limiter::Flat, Limiter::MonotonizedCentral]) {
-        let mut run = Run::new(problem(cells), limiter, 0.0, threads);
-        for _ in 0..STEPS {
-            *best = best.min(seconds(|| start.elapsed().as_secs_f64(), || run.advance()));
-        }
-    }
-    print(&best);
+    let start = Instant::now();
+    let clock = || start.elapsed().as_secs_f64();
+    let new = |limiter| Run::new(problem(cells), limiter, 0.0, threads);
+    print(
+        &[Limiter::Flat, Limiter::MonotonizedCentral]
+            .map(|limiter| smallest(clock, new(limiter), Run::advance)),
+    );
 }
 
-/// What a call takes on a clock.
-fn seconds(clock: impl Fn() -> f64, call: impl FnOnce()) -> f64 {
-    let start = clock();
-    call();
-    clock() - start
+/// The least of what calls take on a clock.
+fn smallest(clock: impl Fn() -> f64, mut run: Run, call: impl Fn(&mut Run)) -> f64 {
+    let mut seconds = || {
+        let start = clock();
+        call(&mut run);
+        clock() - start
+    };
+    (0..STEPS).map(|_| seconds()).fold(f64::INFINITY, f64::min)
 }
 
 fn print(times: &[f64]) {

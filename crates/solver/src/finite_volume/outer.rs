@@ -14,6 +14,8 @@ mod face;
 mod first_order;
 mod geometry;
 mod loss;
+mod prefetch;
+mod shares;
 mod shift;
 mod slab;
 mod slope;
@@ -35,8 +37,8 @@ use slab::{Kernel, Made, Slab};
 use slope::{Central, Flat, Minmod, VanLeer};
 use stage::{Stage, Work};
 
-/// Planes of r₂ that a thread treats at a time.
-const PLANES: usize = 6;
+/// Slabs a thread, where there are several: the last ones to be taken are short then.
+const SLABS: usize = 4;
 
 /// See the module's head.
 pub struct OuterTransport {
@@ -111,13 +113,16 @@ impl OuterTransport {
 /// A stage slab by slab; each thread takes the next one that is left.
 fn slabs<K: Kernel>(arch: Arch, stage: &Stage, work: &mut [Work], made: Made) {
     let [b, r1, r2] = stage.across;
-    let cut = PLANES * b.cells * r1.cells;
+    // What is at the ends of slabs is read twice, by one thread never.
+    let slabs = if work.len() == 1 { 1 } else { SLABS * work.len() };
+    let planes = r2.cells.div_ceil(slabs);
+    let cut = planes * b.cells * r1.cells;
     let rows = made.sums.chunks_mut(cut).zip(made.totals.chunks_mut(cut));
     let left = Mutex::new(made.out.chunks_mut(cut * stage.along.cells).zip(rows).enumerate());
     let next = || left.lock().ok()?.next();
     let run = |work: &mut Work| {
         while let Some((i, (out, (sums, totals)))) = next() {
-            let planes = i * PLANES..((i + 1) * PLANES).min(r2.cells);
+            let planes = i * planes..((i + 1) * planes).min(r2.cells);
             let (made, kernel) = (Made { out, sums, totals }, PhantomData::<K>);
             arch.dispatch(Slab { stage, planes, made, work, kernel });
         }

@@ -10,6 +10,7 @@ use pulp::Simd;
 use super::along;
 use super::face::{EitherSide, Face, Flux, OneSided};
 use super::geometry::Distances;
+use super::prefetch::{will_read_row, will_write_row};
 use super::slab::{BLOCK, Kernel, Made};
 use super::slope::Slope;
 use super::stage::{Pass, Stage, Stretch, Target, Weighed, Work};
@@ -23,6 +24,7 @@ impl<L: Slope> Kernel for Carried<L> {
         for (carried, rows) in work.carried.iter_mut().zip([1, b.cells, b.cells * BLOCK.min(r1.cells)]) {
             carried.fit(rows * row);
         }
+        work.set_edges(stage, stage.along.cells - 1, 1);
         work.moved.fit(row);
         work.speeds.iter_mut().for_each(|speeds| speeds.resize(b.cells, 0.0));
     }
@@ -93,9 +95,10 @@ impl<'a, S: Simd, L: Slope> Sweep<'a, S, L> {
 
     #[inline(always)]
     fn line(&self, at: [usize; 2], place: usize, work: &mut Work, made: Made) {
-        let Work { carried: [along_b, along_r1, along_r2], speeds, moved, .. } = work;
+        let Work { carried: [along_b, along_r1, along_r2], speeds, moved, edges, .. } = work;
         let (pass, [b, r1, r2]) = (self.pass, self.pass.stage.across);
         let (first, padded) = (pass.first_row(at), pass.stage.along.padded());
+        let tables = along::Tables::new(&pass);
         for (axis, at) in [0, at[0], at[1]].into_iter().enumerate() {
             let (across, potential) = (&pass.stage.across[axis], pass.stage.potential);
             across.speeds(potential, first, at, pass.factor, &mut speeds[axis]);
@@ -109,23 +112,24 @@ impl<'a, S: Simd, L: Slope> Sweep<'a, S, L> {
                 self.face(1, at[0], row, speeds[1][i], to_r1),
                 self.face(2, at[1], row, speeds[2][i], to_r2),
             ];
+            will_read_row(&pass.stage.state[faces[2].rows[3] * pass.cells..][..pass.cells]);
+            will_write_row(&made.out[i * pass.cells..][..pass.cells]);
             let place = i * padded..(i + 1) * padded;
             let carried = [&mut along_b[..], &mut along_r1[place.clone()], &mut along_r2[place]];
-            [made.sums[i], made.totals[i]] = self.row(row, &faces, carried, moved, made.out, i);
+            along::transport::<S, L>(&pass, &tables, edges, row, moved);
+            [made.sums[i], made.totals[i]] = self.row(&faces, carried, moved, made.out, i);
         }
     }
 
     #[inline(always)]
     fn row(
         &self,
-        row: usize,
         faces: &[Face<'a>; 3],
         [c0, c1, c2]: [&mut [f64]; 3],
-        moved: &mut [f64],
+        moved: &[f64],
         out: &mut [f64],
         i: usize,
     ) -> [f64; 2] {
-        along::transport::<S, L>(&self.pass, row, moved);
         let mut weighed = Weighed::nothing(self.pass.simd);
         for stretch in self.pass.stretches {
             let carried = [&mut *c0, &mut *c1, &mut *c2];

@@ -125,22 +125,27 @@ impl<'a, S: Simd> Side<'a, S> {
         }
     }
 
-    /// Behind, here, ahead; only here where no slope is wanted.
+    /// The density here, less that behind, and that ahead less this; only the first where no slope is wanted.
     #[inline(always)]
     fn densities<L: Slope, const WHOLE: bool>(&self, simd: S, j: usize) -> [S::f64s; 3] {
-        let of = |i: usize| simd.mul_f64s(self.inverse_width[i], self.rows[i].at::<WHOLE>(simd, j));
-        if L::FLAT { [of(1); 3] } else { [of(0), of(1), of(2)] }
+        let [behind, inside, ahead] = self.inverse_width;
+        let here = simd.mul_f64s(inside, self.rows[1].at::<WHOLE>(simd, j));
+        if L::FLAT {
+            return [here; 3];
+        }
+        let left = simd.negate_mul_add_f64s(behind, self.rows[0].at::<WHOLE>(simd, j), here);
+        let right = simd.mul_add_f64s(ahead, self.rows[2].at::<WHOLE>(simd, j), simd.neg_f64s(here));
+        [here, left, right]
     }
 }
 
-/// The density at the face ahead.
+/// The density at the face ahead, from what [`Side::densities`] finds.
 #[inline(always)]
 fn value<S: Simd, L: Slope>(
     simd: S,
-    densities: [S::f64s; 3],
+    [here, left, right]: [S::f64s; 3],
     reach: [S::f64s; 2],
     limit: S::f64s,
 ) -> S::f64s {
-    let here = densities[1];
-    if L::FLAT { here } else { simd.mul_add_f64s(limit, limited::<S, L>(simd, densities, reach), here) }
+    if L::FLAT { here } else { simd.mul_add_f64s(limit, limited::<S, L>(simd, [left, right], reach), here) }
 }

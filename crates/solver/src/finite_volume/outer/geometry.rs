@@ -22,12 +22,12 @@ pub struct Along {
     pub enters: [Aligned; 2],
     /// One over the width of the cell, 0 if a flow upwards and one downwards cannot leave it.
     pub leaves: [Aligned; 2],
-    /// Half the cell's width over the distance to the position below, and to the one above.
+    /// A quarter of the cell's width over the distance to the position below, and to the one above.
     pub reach: [Aligned; 2],
     /// How much of its slope a cell may have: none at the two ends.
     pub limit: Aligned,
-    /// 1 where something may pass the cell's upper face.
-    pub open: Aligned,
+    /// 1 where something may pass the cell's upper face, and its lower one.
+    pub open: [Aligned; 2],
     /// Velocity of the cell's upper face.
     pub motion: Aligned,
 }
@@ -52,11 +52,11 @@ impl Along {
             ],
             leaves: [table(&|i| open(i < last) * inverse[i]), table(&|i| open(i > 0) * inverse[i])],
             reach: [
-                table(&|i| if ends(i) { 0.0 } else { 0.5 * line.width[i] * line.inverse_gap[i - 1] }),
-                table(&|i| if ends(i) { 0.0 } else { 0.5 * line.width[i] * line.inverse_gap[i] }),
+                table(&|i| if ends(i) { 0.0 } else { 0.25 * line.width[i] * line.inverse_gap[i - 1] }),
+                table(&|i| if ends(i) { 0.0 } else { 0.25 * line.width[i] * line.inverse_gap[i] }),
             ],
             limit: table(&|i| if ends(i) { 0.0 } else { WITHIN }),
-            open: table(&|i| open(i < last)),
+            open: [table(&|i| open(i < last)), table(&|i| open(i > 0))],
             motion: table(&|i| open(i < last) * motion[i + 1]),
         }
     }
@@ -73,7 +73,7 @@ impl Along {
 pub struct Weights {
     /// One over the widths behind, here, ahead.
     pub inverse_width: [f64; 3],
-    /// Half the width here over the distance to the position behind, and to the one ahead.
+    /// A quarter of the width here over the distance to the position behind, and to the one ahead.
     pub reach: [f64; 2],
     /// How much of its slope the cell may have: none at the two ends.
     pub limit: f64,
@@ -91,6 +91,8 @@ pub struct Across {
     pub weights: [Vec<Weights>; 2],
     /// One over the width of the cell behind each, of each itself, and of the one ahead; filled up with zeros.
     pub inverse_width: [Vec<f64>; 3],
+    /// One over the distance to the position behind each cell and to the one ahead, 0 at the ends; filled up with zeros.
+    pub gaps: [Vec<f64>; 2],
     /// One over the distance of the positions beside each interior face.
     pub inverse_gap: Vec<f64>,
     /// Velocity of each face; 0 of the two ends, which nothing passes.
@@ -113,12 +115,13 @@ impl Across {
             let ([behind, here, ahead], [left, right]) = (w.inverse_width, w.reach);
             Weights { inverse_width: [ahead, here, behind], reach: [right, left], limit: w.limit }
         };
-        let inverse_width = |side: usize| {
-            let mut found: Vec<f64> = upwards.iter().map(|weights| weights.inverse_width[side]).collect();
-            found.resize(cells.next_multiple_of(TILE), 0.0);
-            found
+        let table = |of: &dyn Fn(usize) -> f64| -> Vec<f64> {
+            let filled = 0..cells.next_multiple_of(TILE);
+            filled.map(|i| if i < cells { of(i) } else { 0.0 }).collect()
         };
-        let inverse_width = [0, 1, 2].map(inverse_width);
+        let gap = |face: usize| if face.is_multiple_of(cells) { 0.0 } else { line.inverse_gap[face - 1] };
+        let inverse_width = [0, 1, 2].map(|side| table(&|i| upwards[i].inverse_width[side]));
+        let gaps = [table(&|i| gap(i)), table(&|i| gap(i + 1))];
         let downwards = upwards.iter().map(mirrored).collect();
         Self {
             cells,
@@ -126,6 +129,7 @@ impl Across {
             stride,
             weights: [upwards, downwards],
             inverse_width,
+            gaps,
             inverse_gap: line.inverse_gap.clone(),
             motion: (0..=cells).map(|face| if face % cells == 0 { 0.0 } else { motion[face] }).collect(),
         }
@@ -189,6 +193,6 @@ fn weights(line: &Line, i: usize) -> Weights {
     if i == 0 || i == last {
         return Weights { inverse_width, reach: [0.0; 2], limit: 0.0 };
     }
-    let reach = [line.inverse_gap[i - 1], line.inverse_gap[i]].map(|inverse| 0.5 * line.width[i] * inverse);
+    let reach = [line.inverse_gap[i - 1], line.inverse_gap[i]].map(|inverse| 0.25 * line.width[i] * inverse);
     Weights { inverse_width, reach, limit: WITHIN }
 }

@@ -75,7 +75,7 @@ impl<K: Kernel> WithSimd for Slab<'_, K> {
 impl Made<'_> {
     /// The part of these rows.
     #[inline(always)]
-    fn rows(&mut self, rows: Range<usize>, cells: usize) -> Made<'_> {
+    pub fn rows(&mut self, rows: Range<usize>, cells: usize) -> Made<'_> {
         Made {
             out: &mut self.out[rows.start * cells..rows.end * cells],
             sums: &mut self.sums[rows.clone()],

@@ -8,9 +8,9 @@ pub trait Slope: Copy + Send + Sync {
     /// Whether it has no slope: neighbours need not be looked at.
     const FLAT: bool = false;
 
-    /// Half the difference across the cell, from what either one-sided slope would give; of any sign where these two differ in
-    /// sign.
-    fn half<S: Simd>(simd: S, behind: S::f64s, ahead: S::f64s) -> S::f64s;
+    /// Half the difference across the cell, from half of what either one-sided slope would give; of any sign where these two differ
+    /// in sign.
+    fn half<S: Simd>(simd: S, differences: [S::f64s; 2], reach: [S::f64s; 2]) -> S::f64s;
 }
 
 #[derive(Clone, Copy)]
@@ -29,52 +29,55 @@ impl Slope for Flat {
     const FLAT: bool = true;
 
     #[inline(always)]
-    fn half<S: Simd>(simd: S, _: S::f64s, _: S::f64s) -> S::f64s {
+    fn half<S: Simd>(simd: S, _: [S::f64s; 2], _: [S::f64s; 2]) -> S::f64s {
         simd.splat_f64s(0.0)
     }
 }
 
 impl Slope for Minmod {
     #[inline(always)]
-    fn half<S: Simd>(simd: S, behind: S::f64s, ahead: S::f64s) -> S::f64s {
-        smallest_of_one_sign(simd, simd.min_f64s(behind, ahead), simd.max_f64s(behind, ahead))
+    fn half<S: Simd>(simd: S, differences: [S::f64s; 2], reach: [S::f64s; 2]) -> S::f64s {
+        let (behind, ahead) = one_sided(simd, differences, reach);
+        let nearest = between(simd, behind, behind, ahead);
+        simd.add_f64s(nearest, nearest)
     }
 }
 
 impl Slope for VanLeer {
     #[inline(always)]
-    fn half<S: Simd>(simd: S, behind: S::f64s, ahead: S::f64s) -> S::f64s {
+    fn half<S: Simd>(simd: S, differences: [S::f64s; 2], reach: [S::f64s; 2]) -> S::f64s {
+        let (behind, ahead) = one_sided(simd, differences, reach);
         let (zero, product) = (simd.splat_f64s(0.0), simd.mul_f64s(behind, ahead));
-        let mean = simd.div_f64s(simd.add_f64s(product, product), simd.add_f64s(behind, ahead));
+        let mean = simd.div_f64s(simd.mul_f64s(simd.splat_f64s(4.0), product), simd.add_f64s(behind, ahead));
         simd.select_f64s(simd.greater_than_f64s(product, zero), mean, zero)
     }
 }
 
 impl Slope for Central {
     #[inline(always)]
-    fn half<S: Simd>(simd: S, behind: S::f64s, ahead: S::f64s) -> S::f64s {
-        simd.mul_f64s(simd.splat_f64s(0.5), simd.add_f64s(behind, ahead))
+    fn half<S: Simd>(simd: S, [left, right]: [S::f64s; 2], [behind, ahead]: [S::f64s; 2]) -> S::f64s {
+        simd.mul_add_f64s(left, behind, simd.mul_f64s(right, ahead))
     }
 }
 
-/// Half the difference across the cell, cut so that neither face value passes a neighbour's mean. `to_behind` and `to_ahead`
-/// are half the cell's width over the distance of the positions.
+/// A quarter of the difference across the cell, as either one-sided slope has it.
 #[inline(always)]
-pub fn limited<S: Simd, L: Slope>(
-    simd: S,
-    [behind, here, ahead]: [S::f64s; 3],
-    [to_behind, to_ahead]: [S::f64s; 2],
-) -> S::f64s {
-    let (left, right) = (simd.sub_f64s(here, behind), simd.sub_f64s(ahead, here));
-    let half = L::half(simd, simd.mul_f64s(left, to_behind), simd.mul_f64s(right, to_ahead));
-    let smallest = simd.min_f64s(half, simd.min_f64s(left, right));
-    let largest = simd.max_f64s(half, simd.max_f64s(left, right));
-    smallest_of_one_sign(simd, smallest, largest)
+fn one_sided<S: Simd>(simd: S, differences: [S::f64s; 2], reach: [S::f64s; 2]) -> (S::f64s, S::f64s) {
+    (simd.mul_f64s(differences[0], reach[0]), simd.mul_f64s(differences[1], reach[1]))
 }
 
-/// Of numbers of which these are the smallest and the largest: the one nearest to 0 if all have one sign, 0 if not.
+/// Half the difference across the cell, cut so that neither face value passes a neighbour's mean. `reach` is a quarter of the
+/// cell's width over the distance of the positions behind and ahead, `differences` are those of the densities there.
 #[inline(always)]
-fn smallest_of_one_sign<S: Simd>(simd: S, smallest: S::f64s, largest: S::f64s) -> S::f64s {
+pub fn limited<S: Simd, L: Slope>(simd: S, differences: [S::f64s; 2], reach: [S::f64s; 2]) -> S::f64s {
+    between(simd, L::half(simd, differences, reach), differences[0], differences[1])
+}
+
+/// A number that has the sign of two others, but not beyond the one nearer to 0; 0 if these two differ in sign.
+#[inline(always)]
+fn between<S: Simd>(simd: S, number: S::f64s, a: S::f64s, b: S::f64s) -> S::f64s {
     let zero = simd.splat_f64s(0.0);
-    simd.add_f64s(simd.max_f64s(smallest, zero), simd.min_f64s(largest, zero))
+    let most = simd.max_f64s(simd.min_f64s(a, b), zero);
+    let least = simd.min_f64s(simd.max_f64s(a, b), zero);
+    simd.max_f64s(simd.min_f64s(number, most), least)
 }

@@ -6,6 +6,8 @@ use pulp::Simd;
 
 use super::aligned::Aligned;
 use super::geometry::{Across, Along};
+use super::prefetch::{will_read, will_write};
+use super::shares::Shares;
 
 /// Inputs, the same for all slabs.
 pub struct Stage<'a> {
@@ -31,10 +33,20 @@ pub struct Work {
     pub moved: Aligned,
     /// Speeds of the upper faces of a line of rows, axis by axis.
     pub speeds: [Vec<f64>; 3],
-    /// Of its lower ones.
-    pub lower_speeds: [Vec<f64>; 3],
-    /// The first line of the grid moved upwards by a cell, and the last one moved downwards.
+    /// What the rows of a tile are multiplied with.
+    pub shares: Shares,
+    /// The first cells of the grid after zeros, and the last ones before zeros: as if there were more.
     pub edges: [Vec<f64>; 2],
+}
+
+impl Work {
+    /// Takes so many cells at either end of the grid, and adds so many zeros.
+    pub fn set_edges(&mut self, stage: &Stage, cells: usize, zeros: usize) {
+        let ([first, last], zeros) = (&mut self.edges, std::iter::repeat_n(0.0, zeros));
+        first.splice(.., zeros.clone().chain(stage.state[..cells].iter().copied()));
+        let from = stage.state.len() - cells;
+        last.splice(.., stage.state[from..].iter().copied().chain(zeros));
+    }
 }
 
 /// Cells of a row that are treated alike.
@@ -44,10 +56,8 @@ pub struct Stretch<'a, S: Simd> {
     pub sign: Option<Sign>,
     /// Whether it is made of whole vectors; if not, it is the rest of the row.
     pub is_whole: bool,
-    /// Their tables: see [`Along`].
+    /// a at each.
     pub position: &'a [S::f64s],
-    pub enters: [&'a [S::f64s]; 2],
-    pub leaves: [&'a [S::f64s]; 2],
 }
 
 /// On which side of 0.
@@ -81,15 +91,8 @@ pub fn stretches<'a, S: Simd>(along: &'a Along, moves: bool) -> Vec<Stretch<'a, 
 
 impl<'a, S: Simd> Stretch<'a, S> {
     fn new(along: &'a Along, cells: Range<usize>, sign: Option<Sign>, is_whole: bool) -> Self {
-        let of = |table: &'a Aligned| vectors::<S>(&table[cells.start..], cells.len());
-        Self {
-            sign,
-            is_whole,
-            position: of(&along.position),
-            enters: [of(&along.enters[0]), of(&along.enters[1])],
-            leaves: [of(&along.leaves[0]), of(&along.leaves[1])],
-            cells,
-        }
+        let position = vectors::<S>(&along.position[cells.start..], cells.len());
+        Self { sign, is_whole, position, cells }
     }
 }
 
@@ -140,12 +143,6 @@ impl<'a, S: Simd> Pass<'a, S> {
         self.rows * (line + self.stage.across[1].cells * plane)
     }
 
-    /// As many cells of the state as a line has.
-    #[inline(always)]
-    pub fn line_from(&self, cell: usize) -> &'a [f64] {
-        &self.stage.state[cell..][..self.rows * self.cells]
-    }
-
     /// Row `i` of these cells.
     #[inline(always)]
     pub fn row<'b>(&self, cells: &'b [f64], i: usize) -> Part<'b, S> {
@@ -157,6 +154,14 @@ impl<'a, S: Simd> Pass<'a, S> {
     pub fn part<'b>(&self, cells: &'b [f64], i: usize, stretch: &Stretch<S>) -> Part<'b, S> {
         let Range { start, end } = stretch.cells;
         Part::new(&cells[i * self.cells + start..][..end - start])
+    }
+
+    /// A row to be written.
+    #[inline(always)]
+    pub fn target_row<'b>(&self, row: &'b mut [f64]) -> Target<'b, S> {
+        let (whole, rest) = S::as_mut_simd_f64s(row);
+        let (share, is_blended) = (self.simd.splat_f64s(self.share), self.is_blended);
+        Target { whole, rest, is_blended, share }
     }
 
     /// The same to be written.
@@ -183,6 +188,24 @@ impl<'a, S: Simd> Part<'a, S> {
         Self { whole, rest }
     }
 
+    /// Says that what follows vector `j`, if there is one, will be read.
+    #[inline(always)]
+    pub fn expect(&self, j: usize) {
+        self.whole.get(j).into_iter().for_each(will_read);
+    }
+
+    /// Whole ones.
+    #[inline(always)]
+    pub fn vectors(&self) -> usize {
+        self.whole.len()
+    }
+
+    /// These of its vectors.
+    #[inline(always)]
+    pub fn within(&self, range: &Range<usize>) -> Self {
+        Self { whole: &self.whole[range.start..range.end], rest: self.rest }
+    }
+
     /// Vector `j` of a stretch that has whole ones; or that of one which has not, filled up with zeros.
     #[inline(always)]
     pub fn at<const WHOLE: bool>(&self, simd: S, j: usize) -> S::f64s {
@@ -205,6 +228,23 @@ pub struct Target<'a, S: Simd> {
 }
 
 impl<S: Simd> Target<'_, S> {
+    /// These of its vectors.
+    #[inline(always)]
+    pub fn within(&mut self, range: &Range<usize>) -> Target<'_, S> {
+        Target {
+            whole: &mut self.whole[range.start..range.end],
+            rest: &mut [],
+            is_blended: self.is_blended,
+            share: self.share,
+        }
+    }
+
+    /// Says that what follows vector `j`, if there is one, will be written.
+    #[inline(always)]
+    pub fn expect(&self, j: usize) {
+        self.whole.get(j).into_iter().for_each(will_write);
+    }
+
     /// Writes vector `j`, and adds the start's share before if it has one. What is written.
     #[inline(always)]
     pub fn put<const WHOLE: bool>(&mut self, simd: S, j: usize, mut new: S::f64s) -> S::f64s {

@@ -186,8 +186,8 @@ impl Case {
     }
 }
 
-/// Rows shorter and longer than vectors, of one sign and of both, with a sign changing within a vector and between two; axes of
-/// one and two cells; more lines than a block and more planes than a slab have.
+/// Rows shorter and longer than vectors, one of many, of one sign and of both, with a sign changing within a vector and between
+/// two; axes of one and two cells; more lines than a block has.
 fn cases() -> Vec<Case> {
     let shapes = [
         ([7, 6, 5, 8], -1.0),
@@ -199,6 +199,7 @@ fn cases() -> Vec<Case> {
         ([5, 18, 14, 9], -0.5),
         ([1, 3, 3, 3], 0.5),
         ([2, 1, 1, 1], -0.2),
+        ([75, 3, 3, 4], -7.0),
     ];
     shapes.into_iter().zip(1..).map(|((cells, lowest), seed)| Case::new(cells, lowest, seed)).collect()
 }
