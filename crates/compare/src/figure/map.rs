@@ -57,10 +57,11 @@ pub fn keys(records: &[Record]) -> Option<[RunAxis; 2]> {
 pub fn picture(content: &Content, keys: &[RunAxis; 2]) -> Result<Option<Picture>, InvalidFont> {
     let looks = style::looks(content.records);
     let systems = content.records.iter().zip(looks);
-    let maps: Vec<Map> = systems
-        .filter_map(|(record, look)| Map::of(record, keys, Ramp::to(look.colour)))
-        .take(MOST)
-        .collect();
+    let of = |(record, look): (&Record, style::Look)| {
+        let map = |shown| Map::of(record, keys, Ramp::to(look.colour), shown);
+        SHOWN.into_iter().filter_map(map).collect::<Vec<_>>()
+    };
+    let maps: Vec<Map> = systems.flat_map(of).take(MOST).collect();
     if maps.is_empty() {
         return Ok(None);
     }
@@ -130,7 +131,7 @@ impl Map {
         let least = if from_zero { 0.0 } else { least };
         let by_ratios = least > 0.0 && most / least > WIDE;
         let name = format!("{} ({})", record.system, record.kind);
-        (least <= most).then_some(Self { name, ramp, values, least, most, by_ratios })
+        (least <= most).then_some(Self { name, what, ramp, values, least, most, by_ratios })
     }
 
     fn entry(&self) -> Entry {
