@@ -1,0 +1,109 @@
+//! Many runs over keys: what a sweep is of, that a kill loses no finished run, that one failure spoils no other.
+
+mod support;
+
+use std::thread::sleep;
+use std::time::Duration;
+
+use support::{Place, SMALL, timeless};
+
+const KEYS: [&str; 4] = [
+    "--vary",
+    "model.data.isotropic-gaussians.separation=0.2..0.8:4",
+    "--vary",
+    "model.initial.gaussian.scale=0.5,0.8,1.1",
+];
+
+fn sweep(place: &Place, more: &[&str]) -> support::Said {
+    place.meanfield(&[&["sweep", "small.toml"], &KEYS[..], more].concat())
+}
+
+#[test]
+fn a_sweep_keeps_the_end_of_every_run() {
+    let place = Place::new();
+    let said = sweep(&place, &[]).status(0);
+    assert!(said.out.contains("scale = 0.5, separation = 0.2"), "{}", said.out);
+    let records = place.records("output/small-sweep");
+    let shapes: Vec<_> =
+        records.iter().map(|r| r.curve("risk").expect("risk").values.shape().to_vec()).collect();
+    assert_eq!(shapes, [vec![4, 3, 1], vec![4, 3, 1], vec![4, 3, 2, 1]]);
+    assert!(records.iter().all(|record| record.laws.is_empty() && record.time == [0.5]));
+    let drawn = place.files("output/small-sweep/figures").into_keys();
+    let names: Vec<_> = drawn.map(|path| path.file_name().expect("a name").to_owned()).collect();
+    assert_eq!(names, ["over_separation_and_scale.png", "over_separation_and_scale.svg"]);
+    // Each is the run that the scenario would be with these values.
+    let set = [
+        "--set",
+        "model.data.isotropic-gaussians.separation=0.8",
+        "--set",
+        "model.initial.gaussian.scale=1.1",
+    ];
+    place.meanfield(&[&["run", "small.toml"], &set[..]].concat()).status(0);
+    for (many, alone) in records.iter().zip(place.records("output/small")) {
+        let last = |record: &meanfield_run::record::Record| {
+            *record.curve("risk").expect("risk").values.last().expect("some")
+        };
+        // Adaptive steps end where something is observed: their errors differ.
+        assert!((last(many) - last(&alone)).abs() < 1e-6, "{}", many.system);
+    }
+    sweep(&place, &[]).status(0).says("nothing was computed");
+}
+
+#[test]
+fn a_sweep_killed_at_any_moment_ends_with_the_same_numbers() {
+    let place = Place::new();
+    place.edit("end-time = 0.5", "end-time = 2.0");
+    place.write(
+        "small.toml",
+        &std::fs::read_to_string(place.path("small.toml"))
+            .expect("there")
+            .replace("0..0.5:6", "0..2:6")
+            .replace("[0.1, 0.5]", "[0.1, 2.0]"),
+    );
+    for milliseconds in [30, 90, 150, 40, 200, 120] {
+        let mut child = place.start(&[&["sweep", "small.toml"], &KEYS[..], &["--resume"]].concat());
+        sleep(Duration::from_millis(milliseconds));
+        child.kill().expect("SIGKILL");
+        child.wait().expect("gone");
+    }
+    sweep(&place, &["--resume"]).status(0).says("points are there already");
+    sweep(&place, &["--output", "whole"]).status(0);
+    let [killed, whole] = ["output", "whole"].map(|folder| place.records(&format!("{folder}/small-sweep")));
+    assert_eq!(timeless(killed), timeless(whole));
+    assert!(!place.path("output/small-sweep/.partial").exists());
+}
+
+#[test]
+fn a_run_that_fails_leaves_a_gap_and_the_others_stay() {
+    let place = Place::new();
+    // With steps as long as this the network's weights leave the numbers.
+    let text = SMALL.replace("piecewise-linear = { knots = [[0.5, -2.5], [1.5, 7.5]] }", "relu = {}");
+    let text = text.replace("end-time = 0.5", "end-time = 50.0").replace("\"0..0.5:6\"", "[50.0]");
+    place.write("small.toml", &text.replace("[0.1, 0.5]", "[50.0]"));
+    let vary = [
+        "--vary",
+        "systems.sgd.finite-network.step-size=1e-3,0.5",
+        "--vary",
+        "model.initial.gaussian.scale=0.5,0.8",
+    ];
+    let said = place.meanfield(&[&["sweep", "small.toml"], &vary[..]].concat());
+    let said = said.status(1).says("failed; they are gaps in the record");
+    assert!(said.message().contains("sgd-"), "{}", said.err);
+    let records = place.records("output/small-sweep");
+    let risks = &records[2].curve("risk").expect("risk").values;
+    let finite = risks.iter().filter(|risk| risk.is_finite()).count();
+    assert!(finite >= risks.len() / 2 && finite < risks.len(), "{risks}");
+    assert!(records[0].curve("risk").expect("risk").values.iter().all(|risk| risk.is_finite()));
+}
+
+#[test]
+fn what_is_varied_is_checked() {
+    let place = Place::new();
+    let vary = |what: &str| place.meanfield(&["sweep", "small.toml", "--vary", what]).status(2);
+    vary("model.initial.gaussian.scal=1,2").says("did you mean `scale`?");
+    vary("model.initial.gaussian.scale").says("has no `=`");
+    vary("model.initial.gaussian.scale=0.8").says("at least one key");
+    vary("model.initial.gaussian.scale=0.8,-1").says("scale");
+    place.meanfield(&["sweep", "small.toml"]).status(2).says("at least one key");
+    assert!(place.files("output").is_empty());
+}
