@@ -13,8 +13,11 @@ use super::{BuildError, Built, activation, blocks, coordinates, data};
 use crate::file::{Data, LandscapeKeys, ScenarioFile};
 use crate::model;
 
+/// What is known of a system beforehand.
+type Facts = Vec<(&'static str, f64)>;
+
 /// Radii are sought up to this.
-pub(crate) const LARGEST_RADIUS: f64 = 20.0;
+const LARGEST_RADIUS: f64 = 20.0;
 
 /// The law of least risk that a scenario asks for.
 pub(super) fn minimum(file: &ScenarioFile, keys: &LandscapeKeys) -> Result<Built, BuildError> {
@@ -47,7 +50,7 @@ fn of_radius(
     file: &ScenarioFile,
     keys: &LandscapeKeys,
     largest: f64,
-) -> Result<(Ridged<RadialLandscape>, Vec<(&'static str, f64)>), BuildError> {
+) -> Result<(Ridged<RadialLandscape>, Facts), BuildError> {
     let (data, sigma, loss) = (data(file)?, activation(file)?, model::loss(&file.model.loss));
     let (finite, tolerance) = (DimensionLimit::Finite, keys.kernel_tolerance);
     let landscape = RadialLandscape::new(&data, &sigma, loss, finite, largest, tolerance)?;
