@@ -231,13 +231,14 @@ fn certificate_in_words(name: &str, worst: f64) -> String {
 }
 
 /// What is told of laws at rest beside their risk and their coordinates.
-const STATIC: [(&str, &str); 6] = [
+const STATIC: [(&str, &str); 7] = [
     ("masses", "masses"),
     ("margin", "Lemma 1's margin"),
     ("inner_rate", "rate of return of parts"),
     ("joint_rate", "of the whole"),
     ("threshold_low", "one mass is best from Δ"),
     ("threshold_high", "to Δ"),
+    ("threshold_limit", "for d → ∞ to Δ"),
 ];
 
 /// "R = 0.70092, F = 0.41046, radius 2.7773 ± 0.3600" of a law that does not move. Without noise and ridge F would be half of R.

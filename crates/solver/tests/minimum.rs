@@ -15,7 +15,7 @@ use meanfield_solver::characteristics::Characteristics;
 use meanfield_solver::minimum::exchange::{Least, least};
 use meanfield_solver::minimum::lowest::potential;
 use meanfield_solver::minimum::single::SingleMass;
-use meanfield_solver::minimum::thresholds::interval;
+use meanfield_solver::minimum::thresholds::{self, interval};
 
 const BOX: f64 = 20.0;
 
@@ -178,6 +178,9 @@ fn thresholds_are_found_to_nine_digits_and_tend_to_their_limit() {
     }
     let [up, down] = [scale_at(1.0), scale_at(-1.0)];
     let limit = (up - down) / (up + down);
+    let found = thresholds::limit(|scale| sigma().mean(0.0, scale)).expect("passes both");
+    assert!((found - limit).abs() < 1e-11 && (limit - 0.47).abs() < 0.01, "{found} {limit}");
+    assert_eq!(thresholds::limit(|scale| 0.5 * scale.tanh()), None, "it never comes to 1");
     let errors: Vec<f64> = highs.iter().map(|high| limit - high).collect();
     // In proportion to 1/d.
     assert!(errors.windows(2).all(|pair| pair[1] > 0.0 && pair[0] / pair[1] > 3.5), "{limit} {errors:?}");

@@ -13,7 +13,6 @@ use super::over_key::in_words;
 use super::panel::Panel;
 use super::picture::{Anchor, Picture};
 use super::ramp::Ramp;
-use super::response;
 use super::scale::{Kind, Scale, short_number};
 use super::style::{self, INK, LABEL_SIZE, PAGE_WIDTH};
 use super::text::Typeface;
@@ -37,15 +36,14 @@ const BELOW: f64 = 40.0;
 /// A map is so much lower than wide, and no wider than this.
 const FLATTER: f64 = 0.8;
 const WIDEST: f64 = 360.0;
-/// Steps between values that are equal to this share are as good as equal.
-const EQUAL: f64 = 1e-6;
-/// The curves that are mapped, what they are called, and whether 0 belongs to the map: then it is white.
+/// The curves that are mapped, what they are called, and whether only what is above 0 is shown.
 const SHOWN: [(&str, &str, bool); 2] =
-    [("risk", "risk", false), ("duality_gap", "least risk is lower by at most", true)];
-/// The least is seen, where it is not 0.
+    [("risk", "risk", false), ("duality_gap", "what a law could win", true)];
+/// The share of the way to dark that the least has.
 const FAINTEST: f64 = 0.04;
-/// A gap below this is none.
+/// A gap below this is none; of the largest this share is the first that is seen.
 const NONE: f64 = 1e-6;
+const FROM: f64 = 1e-4;
 
 /// The keys that the figure is over, the one along the horizontal side first.
 pub fn keys(records: &[Record]) -> Option<[RunAxis; 2]> {
@@ -128,7 +126,7 @@ impl Map {
         if from_zero && most < NONE {
             return None;
         }
-        let least = if from_zero { 0.0 } else { least };
+        let least = if from_zero { (FROM * most).max(NONE) } else { least };
         let by_ratios = least > 0.0 && most / least > WIDE;
         let name = format!("{} ({})", record.system, record.kind);
         (least <= most).then_some(Self { name, what, ramp, values, least, most, by_ratios })
@@ -146,15 +144,14 @@ impl Map {
         let measure = |value: f64| if self.by_ratios { value.ln() } else { value };
         let (from, until) = (measure(self.least), measure(self.most));
         let share = (measure(value) - from) / (until - from);
-        // The least is seen too, and tells from what failed.
-        let floor = if self.least == 0.0 { 0.0 } else { FAINTEST };
-        if value.is_finite() && share.is_finite() { floor + (1.0 - floor) * share } else { 0.0 }
+        // The least is seen too, and tells from what failed and from what is none.
+        if share >= 0.0 { FAINTEST + (1.0 - FAINTEST) * share } else { 0.0 }
     }
 
     fn draw(&self, page: &mut Picture, keys: &[RunAxis; 2], [left, top, width, height]: [f64; 4]) {
         let faces = keys.each_ref().map(|key| faces(&key.values));
         let [x, y] = [0, 1].map(|k| {
-            let kind = kind(&keys[k].values);
+            let kind = Kind::of_key(&keys[k].values);
             Scale::covering(kind, faces[k].iter().copied(), 0.0)
         });
         let panel = Panel { left, top, width, height, x, y };
@@ -172,21 +169,9 @@ impl Map {
     }
 }
 
-/// Logarithmic where ratios of neighbours are equal, not differences.
-fn kind(values: &[f64]) -> Kind {
-    let spread = |steps: Vec<f64>| {
-        let (least, most) = response::ends(&steps);
-        (most - least).abs() / most.abs().max(least.abs())
-    };
-    let differences = spread(values.windows(2).map(|pair| pair[1] - pair[0]).collect());
-    let ratios = spread(values.windows(2).map(|pair| pair[1] / pair[0]).collect());
-    let positive = values.iter().all(|value| *value > 0.0);
-    if positive && ratios < differences && differences > EQUAL { Kind::Logarithmic } else { Kind::Linear }
-}
-
 /// Half-way between the values, on the scale of their kind, and as far beyond the outermost.
 fn faces(values: &[f64]) -> Vec<f64> {
-    let is_linear = kind(values) == Kind::Linear;
+    let is_linear = Kind::of_key(values) == Kind::Linear;
     let on = |value: f64| if is_linear { value } else { value.ln() };
     let off = |value: f64| if is_linear { value } else { value.exp() };
     let mut sorted: Vec<f64> = values.iter().map(|value| on(*value)).collect();

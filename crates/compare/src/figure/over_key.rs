@@ -11,7 +11,7 @@ use super::cast::varied_axes;
 use super::legend::{self, Entry};
 use super::panel::Panel;
 use super::picture::Picture;
-use super::response::{self, Response};
+use super::response::Response;
 use super::scale::{Kind, Scale};
 use super::standing::stands;
 use super::style::{self, PAGE_WIDTH};
@@ -30,8 +30,6 @@ const ABOVE: f64 = 6.0;
 const BELOW: f64 = 36.0;
 /// Fewest values of a key.
 const FEWEST: usize = 3;
-/// Beyond this ratio of the largest value to the smallest, ratios matter more than differences.
-const WIDE: f64 = 10.0;
 /// Above a threshold's line stands its name, in a space of this height.
 const THRESHOLDS: f64 = 12.0;
 /// The curves that are places on the axis of the separation, and what they are called.
@@ -146,9 +144,7 @@ impl Row {
 }
 
 fn scale(values: &[f64]) -> Scale {
-    let (least, most) = response::ends(values);
-    let kind = if least > 0.0 && most / least > WIDE { Kind::Logarithmic } else { Kind::Linear };
-    Scale::covering(kind, values.iter().copied(), 0.03)
+    Scale::covering(Kind::of_key(values), values.iter().copied(), 0.03)
 }
 
 /// What a key is called on an axis.
@@ -176,6 +172,7 @@ mod tests {
         assert!((middle(&[1.0, 3.0, 100.0], 10.0) - 0.5).abs() < 1e-12);
         assert!((middle(&[1.0, 3.0, 10.0], 5.5) - 0.5).abs() < 1e-12);
         assert!((middle(&[0.0, 3.0, 100.0], 50.0) - 0.5).abs() < 1e-12);
+        assert!((middle(&[0.05, 0.5, 0.95], 0.5) - 0.5).abs() < 1e-12, "equal steps are told as such");
     }
 
     #[test]

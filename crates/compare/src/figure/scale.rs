@@ -12,6 +12,25 @@ pub enum Kind {
     Logarithmic,
 }
 
+/// Beyond this ratio of the largest value to the smallest, ratios matter more than differences.
+const WIDE: f64 = 10.0;
+/// Steps that differ by less, relative to the largest, are equal.
+const EQUAL: f64 = 1e-6;
+
+impl Kind {
+    /// For the values of a varied key: logarithmic where they are wide apart and not in equal steps.
+    pub fn of_key(values: &[f64]) -> Self {
+        let ends = |values: &[f64]| {
+            values.iter().fold((f64::INFINITY, f64::NEG_INFINITY), |(a, b), v| (v.min(a), v.max(b)))
+        };
+        let steps: Vec<f64> = values.windows(2).map(|pair| pair[1] - pair[0]).collect();
+        let ((least, most), (shortest, longest)) = (ends(values), ends(&steps));
+        let in_equal_steps = longest - shortest <= EQUAL * longest.abs().max(shortest.abs());
+        let is_wide = least > 0.0 && most / least > WIDE;
+        if is_wide && !in_equal_steps { Self::Logarithmic } else { Self::Linear }
+    }
+}
+
 /// A range of values and how they are spread.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Scale {

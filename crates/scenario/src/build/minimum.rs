@@ -1,13 +1,16 @@
 //! Systems `landscape` without noise: the law of least risk, of any number of masses or of one.
 
+use std::collections::HashMap;
+use std::sync::{Arc, LazyLock, Mutex, OnceLock};
+
 use meanfield_model::block_series::RadiiSeries;
 use meanfield_model::coordinates::Coordinates;
 use meanfield_model::radial_landscape::RadialLandscape;
 use meanfield_model::radial_series::DimensionLimit;
 use meanfield_model::ridge::Ridged;
 use meanfield_solver::minimum::single::SingleMass;
-use meanfield_solver::minimum::thresholds::interval;
-use meanfield_solver::minimum::{Minimum, Thresholds};
+use meanfield_solver::minimum::thresholds::{interval, limit};
+use meanfield_solver::minimum::{FindThresholds, Minimum, Thresholds};
 
 use super::{BuildError, Built, activation, blocks, coordinates, data};
 use crate::file::{Data, LandscapeKeys, ScenarioFile};
@@ -58,16 +61,32 @@ fn of_radius(
     Ok((Ridged::new(landscape, file.dynamics.ridge), facts))
 }
 
+/// What was found for models that differ in their separation alone: a sweep asks for the same at each.
+static FOUND: LazyLock<Mutex<HashMap<String, Arc<OnceLock<Answer>>>>> = LazyLock::new(Mutex::default);
+
+/// The thresholds of a model, or why there are none.
+type Answer = Result<Thresholds, String>;
+
 /// Between which separations one mass is optimal, everything else as it is.
-fn thresholds(file: ScenarioFile, keys: LandscapeKeys, largest: f64) -> Thresholds {
+fn thresholds(file: ScenarioFile, keys: LandscapeKeys, largest: f64) -> FindThresholds {
     Box::new(move || {
-        let at = |separation: f64| -> Result<SingleMass, BuildError> {
-            let mut file = file.clone();
-            if let Data::IsotropicGaussians(data) = &mut file.model.data {
-                data.separation = separation;
-            }
-            Ok(SingleMass::best(&of_radius(&file, &keys, largest)?.0, largest))
-        };
-        interval(at).map_err(|error| error.to_string())
+        let Data::IsotropicGaussians(data) = &file.model.data else { return Ok(Thresholds::default()) };
+        let same = (data.dimension, &file.model.activation, &file.model.loss, file.dynamics.ridge, &keys);
+        let key = format!("{same:?}");
+        let known = FOUND.lock().map_err(|error| error.to_string())?.entry(key).or_default().clone();
+        known.get_or_init(|| find(&file, &keys, largest)).clone()
     })
+}
+
+fn find(file: &ScenarioFile, keys: &LandscapeKeys, largest: f64) -> Answer {
+    let at = |separation: f64| -> Result<SingleMass, BuildError> {
+        let mut file = file.clone();
+        if let Data::IsotropicGaussians(data) = &mut file.model.data {
+            data.separation = separation;
+        }
+        Ok(SingleMass::best(&of_radius(&file, keys, largest)?.0, largest))
+    };
+    let sigma = activation(file).map_err(|error| error.to_string())?;
+    let interval = interval(at).map_err(|error| error.to_string())?;
+    Ok(Thresholds { interval, limit: limit(|scale| sigma.mean(0.0, scale)) })
 }

@@ -85,7 +85,7 @@ pub(crate) fn varied(
 ) -> Vec<Varied> {
     let mut found = Vec::new();
     if let Some(Value::Table(vary)) = document.get("vary") {
-        leaves(vary, &mut Vec::new(), &mut found);
+        leaves(schema, vary, &mut Vec::new(), &mut found);
     }
     let (keys, count) = (found.len(), found.iter().map(|(_, values)| values.len()).product::<usize>());
     let varied =
@@ -102,15 +102,25 @@ pub(crate) fn varied(
 }
 
 /// Every list of values, with the path of its key.
-fn leaves(table: &Table, path: &mut Vec<String>, found: &mut Vec<(Vec<String>, Vec<f64>)>) {
+fn leaves(schema: &Schema, table: &Table, path: &mut Vec<String>, found: &mut Vec<(Vec<String>, Vec<f64>)>) {
     for (key, value) in table {
         path.push(key.clone());
         match value {
-            Value::Table(table) => leaves(table, path, found),
+            Value::Table(table) => leaves(schema, table, path, found),
+            Value::String(_) if schema.is_integer_at(path) => {
+                found.push((path.clone(), whole(numbers(value))));
+            }
             value => found.push((path.clone(), numbers(value))),
         }
         path.pop();
     }
+}
+
+/// The values of a range as the nearest integers, each once.
+fn whole(mut values: Vec<f64>) -> Vec<f64> {
+    values.iter_mut().for_each(|value| *value = value.round());
+    values.dedup();
+    values
 }
 
 fn numbers(value: &Value) -> Vec<f64> {

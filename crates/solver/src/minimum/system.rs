@@ -13,8 +13,17 @@ use super::rates::rates;
 use super::single::SingleMass;
 use crate::scalars::{self, scalar};
 
-/// Finds the ends of the interval of separations at which one mass is optimal; none where there are none.
-pub type Thresholds = Box<dyn Fn() -> Result<Option<[f64; 2]>, String> + Send + Sync>;
+/// At which separations of the data one mass is optimal.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Thresholds {
+    /// From Δ_d^l to Δ_d^h; none where there are none, or nobody knows.
+    pub interval: Option<[f64; 2]>,
+    /// Δ_∞.
+    pub limit: Option<f64>,
+}
+
+/// Finds them.
+pub type FindThresholds = Box<dyn Fn() -> Result<Thresholds, String> + Send + Sync>;
 
 /// What is seen of a static problem, and the rounds that it took.
 type Answer = (Observation, u64);
@@ -35,7 +44,11 @@ impl<const D: usize> Minimum<D> {
 
 impl Minimum<1> {
     /// Of one mass at a radius up to this.
-    pub fn of_one_mass(landscape: impl Landscape<1> + 'static, largest: f64, thresholds: Thresholds) -> Self {
+    pub fn of_one_mass(
+        landscape: impl Landscape<1> + 'static,
+        largest: f64,
+        thresholds: FindThresholds,
+    ) -> Self {
         let find = Box::new(move || Ok(one_mass(&landscape, largest, thresholds()?)));
         Self { find, found: None, time: 0.0 }
     }
@@ -109,9 +122,9 @@ fn any_law<const D: usize>(landscape: &impl Landscape<D>, upper: [f64; D]) -> (O
 }
 
 /// The best single mass.
-fn one_mass(landscape: &impl Landscape<1>, largest: f64, thresholds: Option<[f64; 2]>) -> (Observation, u64) {
+fn one_mass(landscape: &impl Landscape<1>, largest: f64, thresholds: Thresholds) -> (Observation, u64) {
     let found = SingleMass::best(landscape, largest);
-    let [low, high] = thresholds.unwrap_or([f64::NAN; 2]);
+    let [low, high] = thresholds.interval.unwrap_or([f64::NAN; 2]);
     let mut scalars = vec![
         scalars::free_energy(found.half_energy),
         scalar(
@@ -121,6 +134,7 @@ fn one_mass(landscape: &impl Landscape<1>, largest: f64, thresholds: Option<[f64
         ),
         scalar("threshold_low", "Δ_d^l: from this separation of the data on one mass is optimal", low),
         scalar("threshold_high", "Δ_d^h: up to this separation of the data one mass is optimal", high),
+        scalar("threshold_limit", "Δ_∞, to which Δ_d^h tends as d → ∞", thresholds.limit.unwrap_or(f64::NAN)),
         scalar(
             certificate::DUALITY_GAP,
             "no law at all has a risk lower by more than this",

@@ -6,8 +6,31 @@ use super::single::SingleMass;
 const TRIED: usize = 64;
 /// Smaller ones count as none.
 const SMALLEST: f64 = 1e-9;
+/// Scales S = τ r tried for the limit: the smallest, their ratios, how many.
+const SMALLEST_SCALE: f64 = 1e-2;
+const SCALE_RATIO: f64 = 1.05;
+const SCALES: usize = 300;
 /// To which the ends are found: what rounding leaves.
 const CLOSE: f64 = 1e-12;
+
+/// The limit of Δ_d^h as d → ∞, Δ_∞ = (x₊ − x₋)/(x₊ + x₋) with q(x₊) = 1 and q(x₋) = −1, of classes with labels ±1 and scales
+/// 1 ± Δ: one mass then has no risk. q(S) = E σ(Sζ) is `mean`; None where it does not pass both values in this order.
+pub fn limit(mean: impl Fn(f64) -> f64) -> Option<f64> {
+    let (up, down) = (passes(&mean, 1.0)?, passes(&mean, -1.0)?);
+    (up > down).then(|| (up - down) / (up + down))
+}
+
+/// The smallest S at which the mean comes from below a value, on a grid by ratios and then by bisection.
+fn passes(mean: &impl Fn(f64) -> f64, value: f64) -> Option<f64> {
+    let scale = |i: usize| SMALLEST_SCALE * SCALE_RATIO.powi(i as i32);
+    let above = (1..SCALES).find(|i| mean(scale(i - 1)) < value && mean(scale(*i)) >= value)?;
+    let (mut lower, mut upper) = (scale(above - 1), scale(above));
+    while upper - lower > CLOSE * upper {
+        let middle = 0.5 * (lower + upper);
+        if mean(middle) < value { lower = middle } else { upper = middle }
+    }
+    Some(upper)
+}
 
 /// The ends of the interval of Δ in which a single mass is optimal; None where it is so at none of those tried. `best` finds it.
 pub fn interval<E>(best: impl Fn(f64) -> Result<SingleMass, E>) -> Result<Option<[f64; 2]>, E> {
