@@ -234,11 +234,11 @@ fn certificate_in_words(name: &str, worst: f64) -> String {
 const STATIC: [(&str, &str); 7] = [
     ("masses", "masses"),
     ("margin", "Lemma 1's margin"),
-    ("inner_rate", "rate of return of parts"),
-    ("joint_rate", "of the whole"),
-    ("threshold_low", "one mass is best from Δ"),
-    ("threshold_high", "to Δ"),
-    ("threshold_limit", "for d → ∞ to Δ"),
+    ("inner_rate", "inner rate"),
+    ("joint_rate", "joint rate"),
+    ("threshold_low", "Δ^l"),
+    ("threshold_high", "Δ^h"),
+    ("threshold_limit", "Δ_∞"),
 ];
 
 /// "R = 0.70092, F = 0.41046, radius 2.7773 ± 0.3600" of a law that does not move. Without noise and ridge F would be half of R.
@@ -257,9 +257,16 @@ fn at_rest(end: &Numbers) -> String {
     words.extend(STATIC.iter().filter_map(|(name, symbol)| {
         end.get(*name)
             .filter(|number| number.0.is_finite())
-            .map(|number| format!("{symbol} = {:.6}", number.0))
+            .map(|number| format!("{symbol} = {}", plain(number.0)))
     }));
     words.join(", ")
+}
+
+/// To six digits after the point, without zeros at the end; what rounding leaves of 0 is 0.
+fn plain(value: f64) -> String {
+    let text = format!("{value:.6}");
+    let short = text.trim_end_matches('0').trim_end_matches('.');
+    if short == "-0" { "0".to_owned() } else { short.to_owned() }
 }
 
 fn number(numbers: &Numbers, name: &str) -> f64 {

@@ -62,10 +62,13 @@ fn noise_and_gibbs_states() {
     let bath = "temperature = 0.1\nridge = 0.1";
     noisy(bath, "", "").status(0);
     noisy(bath, "dimension-limit = \"infinite\"", "").status(2).says("infinitely many dimensions");
-    noisy("ridge = 0.1", "", "")
-        .status(2)
-        .says("without noise there is no Gibbs state")
-        .says("temperature = 0.01");
+    noisy("ridge = 0.1", "", "").status(0);
+    noisy("ridge = 0.1", "", "masses = 1").status(0);
+    noisy("ridge = 0.1", "", "masses = 2").status(2).says("`masses` must be 1, not 2");
+    noisy("ridge = 0.1", "", "largest-radius = -1.0").status(2).says("`largest-radius` must lie between");
+    noisy("ridge = 0.1", "", "cells = [9]").status(2).says("`cells` are those of a Gibbs state");
+    noisy(bath, "", "masses = 1").status(2).says("`masses` is of laws without noise");
+    noisy(bath, "", "largest-radius = 5.0").status(2).says("`largest-radius` is of laws without noise");
     noisy("temperature = 0.1", "", "")
         .status(2)
         .says("cannot be normalised without a ridge")

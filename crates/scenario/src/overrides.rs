@@ -23,9 +23,11 @@ pub struct Overrides {
     pub sweep: bool,
 }
 
-/// The kind of systems that have no dynamics, and how one is called if the scenario has none.
+/// The kind of systems that have no dynamics, and what they are called if the scenario has none: with noise; without.
 const LANDSCAPE: &str = "landscape";
-const DEFAULT_NAME: &str = "gibbs";
+const GIBBS: &str = "gibbs";
+const LEAST: &str = "least";
+const ONE_MASS: &str = "one-mass";
 
 /// A scenario with its overrides applied, its structure checked.
 pub(crate) struct Resolved {
@@ -132,12 +134,18 @@ fn leave_landscapes(table: &mut Table) {
     if let Some(Value::Table(figure)) = table.get_mut("figure") {
         figure.remove("over");
     }
+    let holds = |path: [&str; 2], key: &str| {
+        let inner = table.get(path[0]).and_then(|outer| outer.get(path[1]));
+        inner.is_some_and(|value| value.get(key).is_some())
+    };
+    let one_radius = holds(["model", "data"], "isotropic-gaussians");
+    let temperature = table.get("dynamics").and_then(|dynamics| dynamics.get("temperature"));
+    let noisy = temperature.is_some_and(|t| t.as_float() != Some(0.0) && t.as_integer() != Some(0));
     let is_one = |system: &Value| system.as_table().is_some_and(|kinds| kinds.contains_key(LANDSCAPE));
     let Some(Value::Table(systems)) = table.get_mut("systems") else { return };
     systems.retain(|_, system| is_one(system));
     if systems.is_empty() {
-        let kind = Table::from_iter([(LANDSCAPE.to_owned(), Value::Table(Table::new()))]);
-        systems.insert(DEFAULT_NAME.to_owned(), Value::Table(kind));
+        systems.extend(landscapes(noisy, one_radius));
     }
     let left: Vec<String> = systems.keys().cloned().collect();
     let Some(Value::Table(vary)) = table.get_mut("vary") else { return };
@@ -147,6 +155,19 @@ fn leave_landscapes(table: &mut Table) {
     vary.retain(|_, value| value.as_table().is_none_or(|table| !table.is_empty()));
     if vary.is_empty() {
         table.remove("vary");
+    }
+}
+
+/// The static problems that a scenario without any has: its Gibbs state, or its least risk and that of one mass.
+fn landscapes(noisy: bool, one_radius: bool) -> Vec<(String, Value)> {
+    let landscape = |name: &str, keys: Table| {
+        (name.to_owned(), Value::Table(Table::from_iter([(LANDSCAPE.to_owned(), Value::Table(keys))])))
+    };
+    let one = Table::from_iter([("masses".to_owned(), Value::Integer(1))]);
+    match (noisy, one_radius) {
+        (true, _) => vec![landscape(GIBBS, Table::new())],
+        (false, false) => vec![landscape(LEAST, Table::new())],
+        (false, true) => vec![landscape(LEAST, Table::new()), landscape(ONE_MASS, one)],
     }
 }
 

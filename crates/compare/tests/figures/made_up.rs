@@ -185,7 +185,10 @@ pub fn pixels(file: &Path) -> image::RgbImage {
     let image = image::open(file).expect("a picture").to_rgb8();
     assert_eq!(image.width(), 1600);
     let inked = image.pixels().filter(|p| p.0 != [255; 3]).count();
-    assert!(inked > 5_000 && inked < (image.width() * image.height()) as usize / 2, "{inked} in {file:?}");
+    // Maps of two keys are full of colour.
+    let is_map = file.to_string_lossy().contains("_and_");
+    let most = (image.width() * image.height()) as usize * if is_map { 9 } else { 5 } / 10;
+    assert!(inked > 5_000 && inked < most, "{inked} in {file:?}");
     image
 }
 

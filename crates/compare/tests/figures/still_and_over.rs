@@ -168,13 +168,19 @@ fn over_a_key_but_not_over_time_there_is_no_figure_over_time() {
 }
 
 #[test]
-fn two_keys_or_none_have_no_figure_over_a_key() {
+fn two_keys_have_a_map_and_none_no_figure_over_a_key() {
     let one = over("ridge", &[0.1, 0.2, 0.3], &[usual(1).0.remove(0)]);
-    let two = over("temperature", &[0.1, 0.2, 0.3], &one);
-    for records in [two, usual(2).0] {
-        let (_folder, files) = draw(&records, None);
-        assert!(!names(&files).iter().any(|name| name.starts_with("over_")));
-    }
+    let over_keys = |records: &[Record]| {
+        let (_folder, files) = draw(records, None);
+        names(&files).into_iter().filter(|name| name.starts_with("over_")).collect::<Vec<_>>()
+    };
+    let map = over_keys(&over("temperature", &[0.1, 0.2, 0.3], &one));
+    assert_eq!(map, ["over_temperature_and_ridge.svg", "over_temperature_and_ridge.png"]);
+    assert!(
+        over_keys(&over("temperature", &[0.1, 0.2], &one)).is_empty(),
+        "of two values no map can be judged"
+    );
+    assert!(over_keys(&usual(2).0).is_empty());
     let mut odd = one;
     odd[0].curves[0].values.fill(f64::NAN);
     assert!(draw(&odd, None).1.iter().all(|file| !file.ends_with("over_ridge.svg")));

@@ -13,6 +13,8 @@ use super::weights::{moments, settle};
 /// Most rounds, and how many may pass without a smaller gap.
 const MOST: usize = 200;
 const WITHOUT: usize = 12;
+/// Features that differ by less are the same.
+const ALIKE: f64 = 1e-9;
 /// The gap is closed at this share of the energy's size at the start.
 const CLOSED: f64 = 1e-14;
 
@@ -68,8 +70,8 @@ fn exchange<const D: usize, L: Landscape<D>>(
     law: &mut Points<D>,
     rounds: usize,
 ) -> (Least<D>, usize) {
-    settled(landscape, law);
-    merge(law, places.spacing());
+    let alike = settled(landscape, law);
+    merge(law, &alike, places.spacing());
     settled(landscape, law);
     slide(landscape, law, places.ends(), |law| moments(&features(landscape, law), &law.weights));
     let features = settled(landscape, law);
@@ -113,12 +115,16 @@ fn features<const D: usize>(landscape: &impl Landscape<D>, law: &Points<D>) -> V
     law.places.iter().map(of).collect()
 }
 
-/// Points closer than the spacing along all axes become one, at their mean.
-fn merge<const D: usize>(law: &mut Points<D>, spacing: [f64; D]) {
+/// Points closer than the spacing along all axes, and those that neurons cannot tell apart, become one, at their mean.
+fn merge<const D: usize>(law: &mut Points<D>, features: &[Vec<f64>], spacing: [f64; D]) {
     let mut merged: Points<D> = Points { places: Vec::new(), weights: Vec::new() };
-    for (z, weight) in law.places.iter().zip(&law.weights) {
-        let is_near = |other: &[f64; D]| (0..D).all(|c| (other[c] - z[c]).abs() < spacing[c]);
-        match merged.places.iter().position(is_near) {
+    let mut known: Vec<&[f64]> = Vec::new();
+    for ((z, weight), phi) in law.places.iter().zip(&law.weights).zip(features) {
+        let is_near = |i: &usize| {
+            let close = (0..D).all(|c| (merged.places[*i][c] - z[c]).abs() < spacing[c]);
+            close || known[*i].iter().zip(phi).all(|(a, b)| (a - b).abs() < ALIKE)
+        };
+        match (0..merged.places.len()).find(is_near) {
             Some(i) => {
                 let (other, own) = (merged.places[i], merged.weights[i]);
                 let total = own + weight;
@@ -128,6 +134,7 @@ fn merge<const D: usize>(law: &mut Points<D>, spacing: [f64; D]) {
             None => {
                 merged.places.push(*z);
                 merged.weights.push(*weight);
+                known.push(phi);
             }
         }
     }
