@@ -23,6 +23,16 @@ pub fn scenario(source: &Source, landscape_only: bool) -> Result<Scenario, Failu
 
 /// The same for a sweep over keys, each with its values.
 pub fn sweep(source: &Source, vary: &[String]) -> Result<Scenario, Failure> {
+    let key = |assignment: &String| assignment.split('=').next().unwrap_or_default().trim().to_owned();
+    for (i, own) in vary.iter().map(key).enumerate() {
+        let again = vary[..i].iter().chain(&source.set).any(|other| key(other) == own);
+        if again {
+            return Err(Failure::input(
+                format!("{own} is given twice"),
+                "write its values once: --vary key=1,2,3",
+            ));
+        }
+    }
     let set = vary.iter().map(|vary| varied(vary)).collect::<Result<_, _>>()?;
     let scenario = read(source, Overrides { sweep: true, set, ..Overrides::default() })?;
     if scenario.points.len() < 2 {

@@ -94,6 +94,8 @@ fn a_run_that_fails_leaves_a_gap_and_the_others_stay() {
     let finite = risks.iter().filter(|risk| risk.is_finite()).count();
     assert!(finite >= risks.len() / 2 && finite < risks.len(), "{risks}");
     assert!(records[0].curve("risk").expect("risk").values.iter().all(|risk| risk.is_finite()));
+    let again = place.meanfield(&[&["sweep", "small.toml"], &vary[..]].concat());
+    again.status(1).says("some of its runs had failed");
 }
 
 #[test]
@@ -103,6 +105,11 @@ fn what_is_varied_is_checked() {
     vary("model.initial.gaussian.scal=1,2").says("did you mean `scale`?");
     vary("model.initial.gaussian.scale").says("has no `=`");
     vary("model.initial.gaussian.scale=0.8").says("at least one key");
+    let scale = "model.initial.gaussian.scale=0.5,0.8";
+    for twice in [["--vary", scale], ["--set", "model.initial.gaussian.scale=0.3"]] {
+        let said = place.meanfield(&[&["sweep", "small.toml", "--vary", scale], &twice[..]].concat());
+        said.status(2).says("is given twice");
+    }
     vary("model.initial.gaussian.scale=0.8,-1").says("scale");
     place.meanfield(&["sweep", "small.toml"]).status(2).says("at least one key");
     assert!(place.files("output").is_empty());

@@ -220,9 +220,20 @@ mod tests {
                     [1.0]\ndynamics.ridge = [1.0]\n[compare]\nreference = \"pde\"\n[figure]\nover = \"step\"\ninset = \"mean_radius\"";
         let mut table: Table = toml::from_str(base).expect("valid TOML");
         leave_landscapes(&mut table);
-        let left = "title = \"x\"\n[systems.gibbs.landscape]\n[vary]\ndynamics.ridge = [1.0]\n[figure]\ninset = \
+        let left = "title = \"x\"\n[systems.least.landscape]\n[vary]\ndynamics.ridge = [1.0]\n[figure]\ninset = \
                     \"mean_radius\"";
         assert_eq!(table, toml::from_str(left).expect("valid TOML"));
+        let only = |base: &str| {
+            let mut table: Table = toml::from_str(base).expect("valid TOML");
+            leave_landscapes(&mut table);
+            table["systems"].as_table().expect("systems").keys().cloned().collect::<Vec<_>>()
+        };
+        let pde = "[systems.pde.finite-volume]\ncells = [4]\n";
+        assert_eq!(only(&format!("{pde}[dynamics]\ntemperature = 0.1")), ["gibbs"]);
+        assert_eq!(
+            only(&format!("{pde}[model.data.isotropic-gaussians]\ndimension = 9")),
+            ["least", "one-mass"]
+        );
         let own = "[systems.end.landscape]\ncells = [9]\n[systems.pde.finite-volume]\ncells = [4]\n[vary]\n\
                    systems.pde.finite-volume.tolerance = [1.0]";
         let mut table: Table = toml::from_str(own).expect("valid TOML");

@@ -92,8 +92,12 @@ fn without_vary_there_is_one_point_without_a_place() {
 fn integers_stay_integers() {
     let scenario = scenario("model.data.isotropic-gaussians.dimension = \"40..80:3\"");
     assert_eq!(places(&scenario), [[("dimension", 40.0)], [("dimension", 60.0)], [("dimension", 80.0)]]);
-    let message = mistake("model.data.isotropic-gaussians.dimension = \"40..81:3\"");
-    assert!(message.contains("`dimension` must be an integer, and one of its values is 60.5"), "{message}");
+    // What a range meets is rounded, each value once; what was typed is not.
+    let rounded = self::scenario("model.data.isotropic-gaussians.dimension = \"log(40..44:9)\"");
+    let dimensions: Vec<f64> = places(&rounded).iter().map(|place| place[0].1).collect();
+    assert_eq!(dimensions, [40.0, 41.0, 42.0, 43.0, 44.0]);
+    let message = mistake("model.data.isotropic-gaussians.dimension = [40, 60.5]");
+    assert!(message.contains("`dimension` must be an integer, not a decimal number"), "{message}");
 }
 
 #[test]

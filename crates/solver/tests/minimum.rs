@@ -188,6 +188,23 @@ fn thresholds_are_found_to_nine_digits_and_tend_to_their_limit() {
 }
 
 #[test]
+fn lemma_1_looks_as_far_as_the_narrowest_class_asks() {
+    // A class of scale 1 − Δ sees a radius r as (1 − Δ) r: what happens at infinity begins at r = 1/(1 − Δ).
+    let margin = |separation: f64| SingleMass::best(&landscape(separation), BOX).margin;
+    let near = margin(0.99);
+    for separation in [0.999, 0.99999, 0.999999] {
+        assert!((margin(separation) - near).abs() < 0.02, "{separation}: {} {near}", margin(separation));
+    }
+    // Where σ is not bounded Ψ leaves for infinity, and no end of a search range is its limit.
+    let data = GaussianClasses::isotropic(40, 0.4).expect("valid");
+    let relu = Activation::PiecewiseLinear(PiecewiseLinear::relu());
+    let of = RadialLandscape::new(&data, &relu, Loss::Squared, DimensionLimit::Finite, BOX, 1e-3)
+        .expect("converges");
+    let one = SingleMass::best(&of, BOX);
+    assert!(one.margin > 0.0 || one.margin == f64::NEG_INFINITY || one.nearest.is_finite(), "{one:?}");
+}
+
+#[test]
 fn a_larger_box_has_less_risk_only_where_mass_wants_to_go_beyond() {
     let risk = |separation: f64, largest: f64| {
         let landscape = landscape(separation);

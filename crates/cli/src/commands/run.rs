@@ -58,7 +58,7 @@ fn run_part(options: &RunOptions, landscape_only: bool) -> Result<Verdict, Failu
     }
     partial.begin(&scenario.resolved, unfinished(options))?;
     let outcome = compute(options, &scenario, &partial)?;
-    let summary = write(&scenario, &outcome, started, &partial)?;
+    let summary = write(&scenario, &outcome, started, &partial, None)?;
     partial.publish()?;
     print(options, &summary)?;
     print::note(format!("written: {}", folder.path().display()));
@@ -172,12 +172,13 @@ pub(super) fn failed(error: JobError) -> Failure {
     }
 }
 
-/// Compares, and writes the whole result aside.
+/// Compares, and writes the whole result aside; what says that it `holds`, if not its claims.
 pub(super) fn write(
     scenario: &Scenario,
     outcome: &Outcome,
     started: Instant,
     partial: &Partial,
+    holds: Option<bool>,
 ) -> Result<Summary, Failure> {
     let wrong = |error: &dyn std::error::Error| Failure::run(error.to_string());
     let comparison = input::compare(scenario.reference.as_deref(), &scenario.claims, &outcome.records)?;
@@ -188,7 +189,8 @@ pub(super) fn write(
     let stated = scenario.file.figure.as_ref();
     let content = input::content(&header.title, &outcome.records, comparison.as_ref(), stated);
     figure::draw_all(&folder.join("figures"), &content).map_err(|error| wrong(&error))?;
-    let summary = summarise(header, outcome, comparison.as_ref(), started);
+    let mut summary = summarise(header, outcome, comparison.as_ref(), started);
+    summary.holds = holds.unwrap_or(summary.holds);
     let json = serde_json::to_vec_pretty(&summary).map_err(|error| wrong(&error))?;
     for (name, bytes) in [("scenario.toml", scenario.resolved.as_bytes()), ("summary.json", &json)] {
         let path = folder.join(name);

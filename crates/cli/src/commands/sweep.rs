@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::time::Instant;
 
+use meanfield_run::record::Record;
 use meanfield_run::side_by_side::Outcome;
 use meanfield_run::sweep::{self, Gap, Row};
 use meanfield_scenario::Scenario;
@@ -12,6 +13,7 @@ use super::run;
 use crate::Verdict;
 use crate::arguments::SweepOptions;
 use crate::failure::Failure;
+use crate::folder::Folder;
 use crate::input;
 use crate::journal::Journal;
 use crate::partial::Partial;
@@ -30,22 +32,31 @@ pub fn sweep(options: &SweepOptions) -> Result<Verdict, Failure> {
     let scenario = input::sweep(&own.source, &options.vary)?;
     let folder = run::folder(own, SWEEP)?;
     if let Some(summary) = run::finished(own, &folder, &scenario.resolved)? {
-        return run::finished_before(own, &folder, &summary);
+        return finished_before(options, &folder, &summary);
     }
     let partial = folder.take()?;
     partial.settle()?;
     if let Some(summary) = run::finished(own, &folder, &scenario.resolved)? {
-        return run::finished_before(own, &folder, &summary);
+        return finished_before(options, &folder, &summary);
     }
     partial.begin(&scenario.resolved, run::unfinished(own))?;
     let (outcome, gaps) = compute(options, &scenario, &partial)?;
-    let summary = run::write(&scenario, &outcome, started, &partial)?;
+    // A claim that fails is a result here; a run that fails is not.
+    let summary = run::write(&scenario, &outcome, started, &partial, Some(gaps.is_empty()))?;
     partial.publish()?;
     run::print(own, &summary)?;
-    tell(&gaps, scenario.points.len());
+    tell(&gaps, outcome.records.iter().map(Record::runs).sum());
     print::note(format!("written: {}", folder.path().display()));
-    // A claim that fails is a result here; a run that fails is not.
     Ok(Verdict::of(gaps.is_empty()))
+}
+
+/// The very sweep is there; runs that failed are told again.
+fn finished_before(options: &SweepOptions, folder: &Folder, summary: &str) -> Result<Verdict, Failure> {
+    let verdict = run::finished_before(&options.run, folder, summary)?;
+    if verdict == Verdict::Fails {
+        print::note("some of its runs had failed; write --overwrite to run it again");
+    }
+    Ok(verdict)
 }
 
 /// The records, and the runs that failed.
@@ -78,11 +89,11 @@ fn compute(
 }
 
 /// Says which runs failed.
-fn tell(gaps: &[Gap], points: usize) {
+fn tell(gaps: &[Gap], runs: usize) {
     if gaps.is_empty() {
         return;
     }
-    print::note(format!("{} runs at {points} points failed; they are gaps in the record:", gaps.len()));
+    print::note(format!("{} of {runs} runs failed; they are gaps in the record:", gaps.len()));
     gaps.iter().take(MOST_TOLD).for_each(|gap| print::note(format!("  {}: {}", gap.name, gap.error)));
     if gaps.len() > MOST_TOLD {
         print::note(format!("  and {} more", gaps.len() - MOST_TOLD));

@@ -188,7 +188,11 @@ impl Moment {
                     filled = true;
                 }
                 Drawn::Curve(points) => panel.system_curve(page, points, look),
-                Drawn::Spike(at) => panel.system_curve(page, &[(*at, 0.0), (*at, top)], look),
+                Drawn::Spikes(masses) => {
+                    for (at, share) in masses {
+                        panel.system_curve(page, &[(*at, 0.0), (*at, share * top)], look);
+                    }
+                }
             }
         }
         let x_name = (grid.named || grid.is_last_in_column(place)).then(|| axis_name(coordinate));

@@ -38,7 +38,7 @@ const FLATTER: f64 = 0.8;
 const WIDEST: f64 = 360.0;
 /// The curves that are mapped, what they are called, and whether only what is above 0 is shown.
 const SHOWN: [(&str, &str, bool); 2] =
-    [("risk", "risk", false), ("duality_gap", "what a law could win", true)];
+    [("risk", "risk", false), ("duality_gap", "bound on what a law could win", true)];
 /// The share of the way to dark that the least has.
 const FAINTEST: f64 = 0.04;
 /// A gap below this is none; of the largest this share is the first that is seen.

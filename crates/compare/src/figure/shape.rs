@@ -11,6 +11,9 @@ use crate::distance::side_by_side;
 /// Fewest and most bars from end to end.
 const BARS: (f64, f64) = (16.0, 110.0);
 
+/// So few atoms are point masses, no sample of a density.
+const FEW: usize = 8;
+
 /// How a law is drawn.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Drawn {
@@ -18,8 +21,8 @@ pub enum Drawn {
     Bars(Vec<(f64, f64, f64)>),
     /// A curve of density.
     Curve(Vec<(f64, f64)>),
-    /// All mass at one place: no density, a line through the panel.
-    Spike(f64),
+    /// All mass at a few places: no density, but lines, each as high as its share of the panel.
+    Spikes(Vec<(f64, f64)>),
 }
 
 /// Upper end of the density axis, and the highest density: where peaks are narrower than bars,
@@ -30,7 +33,7 @@ pub fn heights<'a>(drawn: impl IntoIterator<Item = &'a Drawn>) -> (f64, f64) {
         match drawn {
             Drawn::Bars(all) => bars = all.iter().map(|bar| bar.2).fold(bars, f64::max),
             Drawn::Curve(points) => curves = points.iter().map(|p| p.1).fold(curves, f64::max),
-            Drawn::Spike(_) => {}
+            Drawn::Spikes(_) => {}
         }
     }
     let shown = if bars > 0.0 { bars.max(curves.min(1.7 * bars)) } else { curves };
@@ -79,9 +82,12 @@ pub fn density(law: &Marginal, support: Support) -> Drawn {
         return Drawn::Curve(through_centres(law));
     }
     let (points, weights) = points_and_weights(law);
+    if points.len() <= FEW {
+        return Drawn::Spikes(points.into_iter().zip(weights.iter().map(|w| w / law.total())).collect());
+    }
     let curve = adaptive_density(&points, &weights, support);
     match curve.x.is_empty() {
-        true => Drawn::Spike(law.quantile(0.5)),
+        true => Drawn::Spikes(vec![(law.quantile(0.5), 1.0)]),
         false => Drawn::Curve(curve.x.into_iter().zip(curve.density).collect()),
     }
 }
@@ -139,9 +145,14 @@ mod tests {
 
     #[test]
     fn coinciding_atoms_are_a_spike() {
-        assert_eq!(density(&one(), Support::HalfLine), Drawn::Spike(1.0));
-        let two = Marginal::atoms(vec![1.0, 2.0], vec![1.0, 1.0]);
-        assert!(matches!(density(&two, Support::HalfLine), Drawn::Curve(points) if points.len() > 100));
+        assert_eq!(density(&one(), Support::HalfLine), Drawn::Spikes(vec![(1.0, 1.0)]));
+        let two = Marginal::atoms(vec![1.0, 2.0], vec![3.0, 1.0]);
+        assert_eq!(density(&two, Support::HalfLine), Drawn::Spikes(vec![(1.0, 0.75), (2.0, 0.25)]));
+        let many = |spread: f64| {
+            Marginal::atoms((0..40).map(|i| 1.0 + spread * f64::from(i)).collect(), vec![1.0; 40])
+        };
+        assert_eq!(density(&many(0.0), Support::HalfLine), Drawn::Spikes(vec![(1.0, 1.0)]));
+        assert!(matches!(density(&many(0.1), Support::HalfLine), Drawn::Curve(points) if points.len() > 100));
     }
 
     fn one() -> Marginal {

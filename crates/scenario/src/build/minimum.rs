@@ -5,6 +5,7 @@ use std::sync::{Arc, LazyLock, Mutex, OnceLock};
 
 use meanfield_model::block_series::RadiiSeries;
 use meanfield_model::coordinates::Coordinates;
+use meanfield_model::loss::Loss;
 use meanfield_model::radial_landscape::RadialLandscape;
 use meanfield_model::radial_series::DimensionLimit;
 use meanfield_model::ridge::Ridged;
@@ -87,6 +88,9 @@ fn find(file: &ScenarioFile, keys: &LandscapeKeys, largest: f64) -> Answer {
         Ok(SingleMass::best(&of_radius(&file, keys, largest)?.0, largest))
     };
     let sigma = activation(file).map_err(|error| error.to_string())?;
-    let interval = interval(at).map_err(|error| error.to_string())?;
-    Ok(Thresholds { interval, limit: limit(|scale| sigma.mean(0.0, scale)) })
+    // At other separations the kernel may miss its tolerance: the interval is then not known.
+    let interval = interval(at).unwrap_or(None);
+    let is_plain = model::loss(&file.model.loss) == Loss::Squared && file.dynamics.ridge == 0.0;
+    let limit = limit(|scale| sigma.mean(0.0, scale)).filter(|_| is_plain && interval.is_some());
+    Ok(Thresholds { interval, limit })
 }

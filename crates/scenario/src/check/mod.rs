@@ -5,6 +5,9 @@
 
 mod claims;
 mod figures;
+mod grids;
+mod landscapes;
+mod memory;
 mod points;
 mod systems;
 
@@ -78,7 +81,7 @@ pub(crate) fn check(points: &[Point], varied: &[Varied], quantities: &[String], 
     let mut complaints = points::together(points, varied, found);
     figures::over(points, &mut complaints);
     if complaints.is_empty() {
-        systems::memory(points, sweep, &mut complaints);
+        memory::memory(points, sweep, &mut complaints);
     }
     complaints
 }

@@ -1,18 +1,13 @@
-//! The systems: what each kind's keys must satisfy, and whether what they ask for can be built.
+//! The systems: what each kind's keys must satisfy, and whether what they ask for can be built. Grids and static problems have files
+//! of their own.
 
-use meanfield_model::axis::Axis;
 use meanfield_model::coordinates::Coordinates;
 use meanfield_model::loss::Loss;
-use meanfield_solver::grid::StartError;
 
 use super::{Complaints, LARGEST};
 use crate::build::{self, BuildError};
-use crate::file::{
-    CharacteristicsKeys, FiniteNetworkKeys, FiniteVolumeKeys, JkoKeys, LandscapeKeys, LimitName,
-    ScenarioFile, SystemKind, UnitKind,
-};
-use crate::vary::Point;
-use crate::{coarser, cost, model};
+use crate::file::{CharacteristicsKeys, FiniteNetworkKeys, JkoKeys, LimitName, ScenarioFile, SystemKind};
+use crate::{coarser, model};
 
 /// Most steps of SGD: k, and k · 2²⁰ (which numbers the streams of Monte Carlo samples), are then exact.
 const MOST_STEPS: f64 = 1e13;
@@ -21,22 +16,11 @@ const PANEL: usize = 8;
 /// Most minimising movements.
 const MOST_MOVEMENTS: f64 = 1e9;
 /// Most cells, atoms or neurons of a system.
-const MOST: usize = 1_000_000;
-/// Most cells of a grid in several coordinates: their number and the bytes they take are exact, and memory is refused by itself.
-const MOST_CELLS: f64 = 1e12;
-/// Least and largest width of a start at a point: what moves crosses cells that are hundredths of it.
-const THINNEST: f64 = 1e-4;
-const WIDEST: f64 = 10.0;
-/// Fewest cells along a coordinate of a grid that follows: some of them stay empty.
-const FEWEST_FOLLOWING: usize = 8;
+pub(super) const MOST: usize = 1_000_000;
 /// Most samples of one Monte Carlo estimate.
 const MOST_SAMPLES: usize = 10_000_000;
-/// Steepest grading: the last cell is then 10⁸ times as wide as the first.
-const STEEPEST: f64 = 20.0;
 /// Largest tolerance that still means something.
-const LOOSEST: f64 = 0.1;
-/// Tightest tolerance of a step with noise: its cost grows as the root of its inverse.
-const TIGHTEST: f64 = 1e-8;
+pub(super) const LOOSEST: f64 = 0.1;
 /// Largest seed: the record's axis of seeds is of doubles.
 const LARGEST_SEED: u64 = (1 << 53) - 1;
 /// Longest name of a system: files are called after it.
@@ -60,10 +44,10 @@ pub(super) fn check(file: &ScenarioFile, model: bool, times: bool, complaints: &
 }
 
 /// The keys of one system.
-struct Keys<'a> {
-    name: &'a str,
-    kind: &'static str,
-    complaints: &'a mut Complaints,
+pub(super) struct Keys<'a> {
+    pub(super) name: &'a str,
+    pub(super) kind: &'static str,
+    pub(super) complaints: &'a mut Complaints,
 }
 
 impl Keys<'_> {
@@ -122,46 +106,6 @@ impl Keys<'_> {
         }
     }
 
-    /// A Gibbs state needs something that holds the neurons together, a least risk a box.
-    fn gibbs(&mut self, file: &ScenarioFile, noisy: bool) {
-        let path = ["systems", self.name, self.kind];
-        if !(0.0..=LARGEST).contains(&file.dynamics.temperature) {
-            return; // told elsewhere
-        }
-        let bounded = build::activation(file).is_ok_and(|sigma| sigma.is_bounded());
-        let outer = matches!(file.model.unit, UnitKind::Affine(_));
-        let held = !noisy || file.dynamics.ridge > 0.0 || !(bounded || outer);
-        let message =
-            "the Gibbs state cannot be normalised without a ridge: nothing else holds the neurons back";
-        self.complaints.unless(held, &path, message, "write e.g. ridge = 0.05 in [dynamics]");
-        let message =
-            "without noise a law of output weights a has no least risk on a box: they are unbounded";
-        let help = "write e.g. temperature = 0.01 and ridge = 0.05 in [dynamics] for the Gibbs state";
-        self.complaints.unless(noisy || !outer, &path, message, help);
-    }
-
-    /// The keys of static problems belong to noise or to its absence.
-    fn of_noise(&mut self, file: &ScenarioFile, keys: &LandscapeKeys) {
-        let noisy = file.dynamics.temperature > 0.0;
-        let help = "leave it out: the Gibbs state finds its own box and is of no number of masses";
-        self.unless(!noisy || keys.masses.is_none(), "masses", "`masses` is of laws without noise", help);
-        let message = "`largest-radius` is of laws without noise";
-        self.unless(!noisy || keys.largest_radius.is_none(), "largest-radius", message, help);
-        let message = "`cells` are those of a Gibbs state: without noise the law is of point masses";
-        self.unless(noisy || keys.cells.is_none(), "cells", message, "leave it out");
-        if let Some(masses) = keys.masses {
-            let message = format!("`masses` must be 1, not {masses}: more are found as they are needed");
-            self.unless(masses == 1, "masses", message, "write masses = 1, or leave it out");
-            let one = build::coordinates(file).is_ok_and(|c| c == Coordinates::Radius);
-            let message = "a single mass is sought in one radius: isotropic data and neurons σ(⟨w, x⟩)";
-            self.unless(one, "masses", message, "leave it out for the law of least risk");
-        }
-        if let Some(largest) = keys.largest_radius {
-            let message = format!("`largest-radius` must lie between 0.1 and 1000; it is {largest:?}");
-            self.unless((0.1..=1e3).contains(&largest), "largest-radius", message, "leave it out for 20");
-        }
-    }
-
     /// Which coordinates a system knows.
     fn coordinates(&mut self, file: &ScenarioFile, system: &SystemKind) {
         let path = ["systems", self.name, self.kind];
@@ -186,26 +130,6 @@ impl Keys<'_> {
         }
     }
 
-    fn landscape(&mut self, file: &ScenarioFile, keys: &LandscapeKeys) {
-        self.tolerance("kernel-tolerance", keys.kernel_tolerance, LOOSEST);
-        self.of_noise(file, keys);
-        let (Some(cells), Ok(coordinates)) = (keys.cells.as_deref(), build::coordinates(file)) else {
-            return;
-        };
-        let expected = match coordinates {
-            Coordinates::AffineRadii { .. } => 0,
-            other => other.names().len(),
-        };
-        let message =
-            format!("`cells` has {} numbers, and the law is reported on {expected} axes", cells.len());
-        self.unless(cells.len() == expected, "cells", message, "leave it out for the default");
-        let total: f64 = cells.iter().map(|cells| *cells as f64).product();
-        let sensible = cells.iter().all(|cells| *cells >= 3) && total <= MOST as f64;
-        let message =
-            format!("the law's cells must be 3 or more along each axis, and {MOST} at most together");
-        self.unless(cells.is_empty() || sensible, "cells", message, "leave it out for the default");
-    }
-
     /// The same for the companion at half the resolution.
     fn coarse_are_right(&mut self, file: &ScenarioFile, coarse: &SystemKind, model: bool, times: bool) {
         let before = self.complaints.found.len();
@@ -217,7 +141,7 @@ impl Keys<'_> {
     }
 
     /// Notes a complaint about a key unless `holds`.
-    fn unless(&mut self, holds: bool, key: &str, message: impl Into<String>, help: &str) {
+    pub(super) fn unless(&mut self, holds: bool, key: &str, message: impl Into<String>, help: &str) {
         self.complaints.unless(holds, &["systems", self.name, self.kind, key], message, help);
     }
 
@@ -235,87 +159,15 @@ impl Keys<'_> {
     }
 
     /// A number above 0, up to `most`.
-    fn tolerance(&mut self, key: &str, value: f64, most: f64) {
+    pub(super) fn tolerance(&mut self, key: &str, value: f64, most: f64) {
         let message = format!("`{key}` must be a positive number, at most {most}; it is {value:?}");
         self.unless(value > 0.0 && value <= most, key, message, "leave it out for the default");
     }
 
     /// An integer from `least` to `most`.
-    fn count(&mut self, key: &str, value: usize, least: usize, most: usize, help: &str) {
+    pub(super) fn count(&mut self, key: &str, value: usize, least: usize, most: usize, help: &str) {
         let message = format!("`{key}` must be between {least} and {most}; it is {value}");
         self.unless((least..=most).contains(&value), key, message, help);
-    }
-
-    fn finite_volume(&mut self, file: &ScenarioFile, keys: &FiniteVolumeKeys) {
-        self.tolerance("kernel-tolerance", keys.kernel_tolerance, LOOSEST);
-        let (key, width) = ("start-width", keys.start_width);
-        let message = format!("`{key}` must lie between {THINNEST:e} and {WIDEST}; it is {width:?}");
-        self.unless((THINNEST..=WIDEST).contains(&width), key, message, "leave it out for the default");
-        self.cells(file, keys);
-        let noisy = file.dynamics.temperature > 0.0;
-        let message = "a grid with noise does not follow the mass";
-        self.unless(!(noisy && keys.follow == Some(true)), "follow", message, "leave it out");
-        let follows = build::follows(file, keys);
-        let message = "a grid that follows the mass chooses its own domain";
-        let help = "leave `domain` out, or write follow = false";
-        self.unless(!follows || keys.domain.is_none(), "domain", message, help);
-        let sensible = (TIGHTEST..=LOOSEST).contains(&keys.tolerance);
-        let message =
-            format!("`tolerance` must lie between {TIGHTEST:e} and {LOOSEST}; it is {:?}", keys.tolerance);
-        self.unless(sensible, "tolerance", message, "leave it out for the default");
-        let (key, grading) = ("grading", keys.grading);
-        let message = format!("`{key}` must lie between 0 and {STEEPEST}; it is {grading:?}");
-        self.unless((0.0..=STEEPEST).contains(&grading), key, message, "write 0.0 for equal cells");
-        if let (Some(domain), Ok(coordinates)) = (keys.domain.as_deref(), build::coordinates(file)) {
-            self.domain(domain, coordinates.names());
-        }
-    }
-
-    /// As many cells along each coordinate as a grid can have.
-    fn cells(&mut self, file: &ScenarioFile, keys: &FiniteVolumeKeys) {
-        let Ok(coordinates) = build::coordinates(file) else { return };
-        let (names, given) = (coordinates.names(), keys.cells.len());
-        let help = match names.len() {
-            1 => "write e.g. cells = [1600]",
-            2 => "write e.g. cells = [120, 120]",
-            _ => "write e.g. cells = [32, 32, 32, 32]",
-        };
-        let message = match names {
-            [name] => format!("the law has one coordinate, the {name}, but `cells` has {given} numbers"),
-            names => format!(
-                "the law has {} coordinates, {}, but `cells` has {given} numbers",
-                names.len(),
-                names.join(", ")
-            ),
-        };
-        if given != names.len() {
-            return self.unless(false, "cells", message, help);
-        }
-        let (fewest, most) = (if build::follows(file, keys) { FEWEST_FOLLOWING } else { 3 }, MOST);
-        keys.cells.iter().for_each(|cells| self.count("cells", *cells, fewest, most, help));
-        let total: f64 = keys.cells.iter().map(|cells| *cells as f64).product();
-        let message = format!("{total:.1e} cells are more than {MOST_CELLS:.0e}");
-        self.unless(total <= MOST_CELLS, "cells", message, help);
-    }
-
-    /// A range for every coordinate; radii begin at 0.
-    fn domain(&mut self, domain: &[[f64; 2]], names: &[&str]) {
-        let radius = |c: usize| names[c].starts_with("radius");
-        let sensible = |(c, [lower, upper]): (usize, &[f64; 2])| {
-            let begins = if radius(c) { *lower == 0.0 } else { *lower >= -LARGEST };
-            begins && lower < upper && *upper <= LARGEST
-        };
-        let holds = domain.len() == names.len() && domain.iter().enumerate().all(sensible);
-        let message = match names {
-            [_] => format!("the radius ranges from 0 up to a positive number, at most {LARGEST:e}"),
-            _ => format!("`domain` must have a range for each of {}, radii from 0 on", names.join(", ")),
-        };
-        let help = match names.len() {
-            1 => "write e.g. domain = [[0.0, 8.0]]",
-            2 => "write e.g. domain = [[0.0, 4.0], [0.0, 4.0]]",
-            _ => "write e.g. domain = [[-4.0, 4.0], [-4.0, 4.0], [0.0, 4.0], [0.0, 4.0]]",
-        };
-        self.unless(holds, "domain", message, help);
     }
 
     fn characteristics(&mut self, keys: &CharacteristicsKeys) {
@@ -427,39 +279,7 @@ impl Keys<'_> {
             _ => {}
         }
     }
-
-    /// The start must lie on the grid, and on more than a cell or two.
-    fn start(&mut self, file: &ScenarioFile, keys: &FiniteVolumeKeys) {
-        match build::start_on_axes(file, keys) {
-            Ok(_) => {}
-            Err(error @ BuildError::Start(StartError::Unresolved { .. })) => {
-                let help = match keys.cells.len() {
-                    1 | 2 => "write more cells, or end `domain` closer to the start",
-                    _ => "write more cells, a larger `start-width`, or end `domain` closer to the start",
-                };
-                self.unless(false, "cells", error.to_string(), help);
-            }
-            Err(error) => {
-                // On so many cells that these are not what is missing.
-                let cells = keys.cells.iter().map(|cells| RESOLVING.max(*cells)).collect();
-                let default = FiniteVolumeKeys { domain: None, cells, ..keys.clone() };
-                let tenths = |x: f64, round: fn(f64) -> f64| 0.1 * round(10.0 * x);
-                let ends = |axis: &Axis| {
-                    let (lower, upper) = (axis.faces()[0], axis.faces()[axis.cells()]);
-                    format!("[{:.1}, {:.1}]", tenths(lower, f64::floor), tenths(upper, f64::ceil))
-                };
-                let ranges: Vec<String> = build::start_on_axes(file, &default)
-                    .map(|axes| axes.iter().map(|(axis, _)| ends(axis)).collect())
-                    .unwrap_or_default();
-                let help = format!("leave `domain` out, or write e.g. domain = [{}]", ranges.join(", "));
-                self.unless(false, "domain", error.to_string(), &help);
-            }
-        }
-    }
 }
-
-/// Cells that resolve any start.
-const RESOLVING: usize = 400;
 
 /// A time to six digits, as people write it.
 fn rounded(time: f64) -> f64 {
@@ -471,31 +291,4 @@ fn below(x: f64) -> f64 {
     let unit = 10_f64.powf(x.log10().floor());
     let digit = (x / unit).floor();
     if digit < 1.0 { 0.9 * unit } else { digit * unit }
-}
-
-/// Refuses what would not fit into memory before anything is allocated.
-pub(super) fn memory(points: &[Point], sweep: bool, complaints: &mut Complaints) {
-    let Some(available) = available_memory() else { return };
-    let costs = cost::costs(points);
-    let largest = costs.iter().max_by(|a, b| a.2.bytes.total_cmp(&b.2.bytes));
-    let total: f64 = match largest {
-        // A sweep has no more in hand than what its threads do.
-        Some((.., cost)) if sweep => {
-            cost.bytes / points.len() as f64
-                * std::thread::available_parallelism().map_or(1, usize::from) as f64
-        }
-        _ => costs.iter().map(|(.., cost)| cost.bytes).sum(),
-    };
-    let (total, free) = (total * 1e-9, available * 1e-9);
-    let message = format!("about {total:.1} GB of memory would be needed, and {free:.1} GB are free");
-    let path = ["systems", largest.map_or("", |(name, ..)| *name)];
-    let help = "take fewer neurons, seeds, cells, atoms, snapshots or points";
-    complaints.unless(total <= free, &path, message, help);
-}
-
-/// Free memory in bytes, where the system tells.
-fn available_memory() -> Option<f64> {
-    let text = std::fs::read_to_string("/proc/meminfo").ok()?;
-    let line = text.lines().find_map(|line| line.strip_prefix("MemAvailable:"))?;
-    line.trim().strip_suffix(" kB")?.trim().parse::<f64>().ok().map(|kilobytes| 1024.0 * kilobytes)
 }

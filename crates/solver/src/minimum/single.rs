@@ -11,8 +11,10 @@ use super::exchange::Points;
 use super::lowest::{Place, Places, potential};
 use super::rates::{Rates, rates};
 
-/// Radii from which Ψ(∞) is extrapolated, twice this one the other: what is left falls with its third power.
-const FAR: f64 = 4096.0;
+/// Ψ(∞) is extrapolated from radii 2^k and twice that, for these k. After the last of them at which it still changes by a share of this
+/// much comes the one at which it changes least: further out rounding grows.
+const FAR: std::ops::Range<i32> = 10..34;
+const CHANGES: f64 = 1e-4;
 
 /// See the module's head.
 #[derive(Clone, Debug, PartialEq)]
@@ -30,6 +32,8 @@ pub struct SingleMass {
     pub nearest: f64,
     /// At which the dynamics comes back to it.
     pub rates: Rates,
+    /// Whether it lies at the largest radius: it wants to go further.
+    pub is_at_edge: bool,
 }
 
 impl SingleMass {
@@ -49,12 +53,15 @@ impl SingleMass {
             margin,
             nearest,
             rates: rates(landscape, &law, &features, [[0.0], [largest]]),
+            is_at_edge: radius >= largest,
         }
     }
 
     /// Whether no law on r ≥ 0 has less risk (Lemma 1), nor any near it.
     pub fn is_optimal(&self) -> bool {
-        self.margin >= 0.0 && self.rates.inner > 0.0
+        // A mass that is held at r = 0 has no rate.
+        let returns = self.rates.inner.is_nan() || self.rates.inner > 0.0;
+        self.margin >= 0.0 && returns && !self.is_at_edge
     }
 }
 
@@ -78,9 +85,24 @@ fn margin<L: Landscape<1>>(
     let is_other = |place: &Place<1>| (place.z[0] - radius).abs() > 2.0 * places.spacing()[0];
     let minima = places.minima(coefficients);
     let others = minima.iter().filter(|place| is_other(place)).map(|place| (place.value - own, place.z[0]));
-    // Ψ has an expansion in odd powers of 1/r where σ is bounded, and leaves for ±∞ where it is not.
-    let at_infinity = (2.0 * at(2.0 * FAR) - at(FAR) - own, f64::INFINITY);
+    let at_infinity = (at_infinity(&at) - own, f64::INFINITY);
     others.fold(at_infinity, |least, other| if other.0 < least.0 { other } else { least })
+}
+
+/// Ψ(∞). Where σ is bounded Ψ has an expansion in odd powers of 1/r, once r sees the narrowest class; where it is not, Ψ leaves for
+/// ±∞.
+fn at_infinity(at: &impl Fn(f64) -> f64) -> f64 {
+    let extrapolated = |k: i32| 2.0 * at(2.0_f64.powi(k + 1)) - at(2.0_f64.powi(k));
+    let values: Vec<f64> = FAR.map(extrapolated).collect();
+    let change = |pair: &[f64]| (pair[1] - pair[0]).abs() / pair[1].abs().max(1.0);
+    let changes: Vec<f64> = values.windows(2).map(change).collect();
+    let first =
+        changes.iter().rposition(|change| change.is_nan() || *change >= CHANGES).map_or(0, |last| last + 1);
+    let best = (first..changes.len()).min_by(|a, b| changes[*a].total_cmp(&changes[*b]));
+    match best {
+        Some(best) => values[best + 1],
+        None => values[values.len() - 1].signum() * f64::INFINITY,
+    }
 }
 
 /// Where R̄' = 2 Ψ'(r; δ_r) vanishes, by bisection next to the best place of a grid; an end of the box where it does not.

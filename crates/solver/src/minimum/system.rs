@@ -102,7 +102,7 @@ fn any_law<const D: usize>(landscape: &impl Landscape<D>, upper: [f64; D]) -> (O
     let rates = rates(landscape, &found.law, &found.moments, [[0.0; D], upper]);
     let Points { places, weights } = &found.law;
     let is_at_edge = |z: &[f64; D]| (0..D).any(|c| z[c] >= upper[c]);
-    let at_edge = places.iter().zip(weights).filter(|(z, _)| is_at_edge(z)).map(|(_, w)| w).sum();
+    let at_edge = places.iter().zip(weights).filter(|(z, _)| is_at_edge(z)).fold(0.0, |sum, (_, w)| sum + w);
     let furthest = std::array::from_fn(|c| places.iter().map(|z| z[c]).fold(0.0, f64::max));
     let mut scalars = vec![
         scalars::free_energy(0.5 * landscape.energy(&found.moments)),
@@ -139,6 +139,11 @@ fn one_mass(landscape: &impl Landscape<1>, largest: f64, thresholds: Thresholds)
             certificate::DUALITY_GAP,
             "no law at all has a risk lower by more than this",
             (-2.0 * found.margin).max(0.0),
+        ),
+        scalar(
+            certificate::EDGE_MASS,
+            "mass at the upper end of the radii: it wants to go further",
+            if found.is_at_edge { 1.0 } else { 0.0 },
         ),
         scalars::kernel_truncation(landscape.truncation([found.radius])),
     ];
