@@ -231,11 +231,13 @@ fn certificate_in_words(name: &str, worst: f64) -> String {
 }
 
 /// What is told of laws at rest beside their risk and their coordinates.
-const STATIC: [(&str, &str); 7] = [
+const STATIC: [(&str, &str); 9] = [
     ("masses", "masses"),
     ("margin", "Lemma 1's margin"),
     ("inner_rate", "inner rate"),
     ("joint_rate", "joint rate"),
+    ("fixed_points", "fixed points"),
+    ("stable_fixed_points", "stable"),
     ("threshold_low", "Δ^l"),
     ("threshold_high", "Δ^h"),
     ("threshold_limit", "Δ_∞"),

@@ -188,6 +188,33 @@ fn thresholds_are_found_to_nine_digits_and_tend_to_their_limit() {
 }
 
 #[test]
+fn single_masses_stand_still_at_their_fixed_points_and_nowhere_between() {
+    for separation in [0.3, 0.6, 0.9] {
+        let of = landscape(separation);
+        let fixed = SingleMass::fixed_points(&of, BOX);
+        let best = SingleMass::best(&of, BOX);
+        assert!(fixed.iter().any(|mass| (mass.radius - best.radius).abs() < 1e-9), "{separation}: {fixed:?}");
+        let after = |radius: f64| {
+            let mut atoms =
+                Characteristics::new(landscape(separation), vec![radius], vec![1.0], [0.0], 1e-12);
+            support::observe(&mut atoms, &[1.0]);
+            let place = atoms.atoms().next().expect("one").0[0];
+            place - radius
+        };
+        for mass in &fixed {
+            assert!(after(mass.radius).abs() < 1e-6, "{separation}: {mass:?}");
+            // The mass as a whole comes back or leaves as its joint rate says.
+            let beside = 1e-3;
+            let comes_back = after(mass.radius + beside) < 0.0;
+            assert_eq!(comes_back, mass.rates.joint > 0.0, "{separation}: {mass:?}");
+        }
+        for pair in fixed.windows(2) {
+            assert!(after(0.5 * (pair[0].radius + pair[1].radius)).abs() > 0.0);
+        }
+    }
+}
+
+#[test]
 fn lemma_1_looks_as_far_as_the_narrowest_class_asks() {
     // A class of scale 1 − Δ sees a radius r as (1 − Δ) r: what happens at infinity begins at r = 1/(1 − Δ).
     let margin = |separation: f64| SingleMass::best(&landscape(separation), BOX).margin;

@@ -124,6 +124,7 @@ fn any_law<const D: usize>(landscape: &impl Landscape<D>, upper: [f64; D]) -> (O
 /// The best single mass.
 fn one_mass(landscape: &impl Landscape<1>, largest: f64, thresholds: Thresholds) -> (Observation, u64) {
     let found = SingleMass::best(landscape, largest);
+    let fixed = SingleMass::fixed_points(landscape, largest);
     let [low, high] = thresholds.interval.unwrap_or([f64::NAN; 2]);
     let mut scalars = vec![
         scalars::free_energy(found.half_energy),
@@ -131,6 +132,12 @@ fn one_mass(landscape: &impl Landscape<1>, largest: f64, thresholds: Thresholds)
             "margin",
             "the least of Ψ elsewhere, r → ∞ included, less Ψ at the mass: where it is ≥ 0 no law has less risk (MMN 2018, Lemma 1)",
             found.margin,
+        ),
+        scalar("fixed_points", "radii at which a single mass stands still", fixed.len() as f64),
+        scalar(
+            "stable_fixed_points",
+            "those to which the mass and all its parts return (MMN 2018, Theorem 6)",
+            fixed.iter().filter(|mass| mass.rates.inner > 0.0 && mass.rates.joint > 0.0).count() as f64,
         ),
         scalar("threshold_low", "Δ_d^l: from this separation of the data on one mass is optimal", low),
         scalar("threshold_high", "Δ_d^h: up to this separation of the data one mass is optimal", high),
