@@ -158,13 +158,9 @@ impl Map {
         let columns = keys[0].values.len();
         let share = |i: usize, j: usize| self.share(self.values[j * columns + i]);
         Heat::table(faces, share).draw_all(page, &panel, self.ramp);
-        page.text(
-            &format!("{}: {}", self.name, self.what),
-            (left, top - 8.0),
-            LABEL_SIZE,
-            INK,
-            Anchor::Start,
-        );
+        // The kind of the system stands in the legend.
+        let system = self.name.split(" (").next().unwrap_or_default();
+        page.text(&format!("{system}: {}", self.what), (left, top - 8.0), LABEL_SIZE, INK, Anchor::Start);
         panel.axes(page, Some(&in_words(&keys[0].name)), Some(&in_words(&keys[1].name)));
     }
 }
