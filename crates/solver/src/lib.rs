@@ -21,3 +21,4 @@ pub mod panelled;
 pub mod panels;
 mod room;
 mod scalars;
+pub mod still;

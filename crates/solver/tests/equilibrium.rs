@@ -15,6 +15,7 @@ use meanfield_solver::diffusion::operator::Operator;
 use meanfield_solver::equilibrium::Equilibrium;
 use meanfield_solver::gibbs::{Amplitude, Bath, gibbs};
 use meanfield_solver::grid::Grid;
+use meanfield_solver::still::Still;
 use support::{Free, Problem, scalar};
 
 const RADIUS: [VolumeElement; 1] = [VolumeElement::Radius(40)];
@@ -23,7 +24,8 @@ fn bath(temperature: f64, ridge: f64) -> Bath {
     Bath { temperature, ridge, amplitude: Amplitude::One }
 }
 
-fn state<const D: usize, L: Landscape<D>>(mut system: Equilibrium<D, L>) -> Observation {
+fn state<const D: usize, L: Landscape<D>>(problem: Equilibrium<D, L>) -> Observation {
+    let mut system = Still::new(problem);
     system.advance(1.0).expect("found");
     system.observe()
 }
@@ -165,7 +167,7 @@ fn an_outer_weight_is_integrated_as_any_coordinate_would_be() {
 #[test]
 fn mass_that_wants_to_go_to_infinity_is_told() {
     let series = Problem::figure_1().series(DimensionLimit::Finite);
-    let mut system = Equilibrium::new(series, RADIUS, bath(0.01, 0.0), [1.2], [400]);
+    let mut system = Still::new(Equilibrium::new(series, RADIUS, bath(0.01, 0.0), [1.2], [400]));
     let Err(RunError::Static(message)) = system.advance(1.0) else { panic!("it has no Gibbs state") };
     assert!(message.contains("larger ridge"), "{message}");
 }

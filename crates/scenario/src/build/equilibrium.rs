@@ -7,6 +7,7 @@ use meanfield_model::radial_series::DimensionLimit;
 use meanfield_model::volume::VolumeElement;
 use meanfield_solver::equilibrium::Equilibrium;
 use meanfield_solver::gibbs::{Amplitude, Bath};
+use meanfield_solver::still::Still;
 
 use super::{BuildError, Built, activation, blocks, coordinates, data, minimum, reduction};
 use crate::file::{LandscapeKeys, LimitName, ScenarioFile};
@@ -51,7 +52,13 @@ fn of_radius(file: &ScenarioFile, keys: &LandscapeKeys) -> Result<Built, BuildEr
     let extent = [deviation(file) * ((dimension as f64).sqrt() + FAR)];
     let bath = bath(file, Amplitude::One);
     Ok((
-        Box::new(Equilibrium::new(landscape, [VolumeElement::Radius(dimension)], bath, extent, [cells])),
+        Box::new(Still::new(Equilibrium::new(
+            landscape,
+            [VolumeElement::Radius(dimension)],
+            bath,
+            extent,
+            [cells],
+        ))),
         facts,
     ))
 }
@@ -66,7 +73,10 @@ fn of_radii(file: &ScenarioFile, keys: &LandscapeKeys) -> Result<Built, BuildErr
     let bath = bath(file, Amplitude::One);
     let blocks = blocks(file)?;
     let elements = blocks.dimensions.map(VolumeElement::Radius);
-    Ok((Box::new(Equilibrium::new(landscape, elements, bath, extents(file, &blocks), cells)), facts))
+    Ok((
+        Box::new(Still::new(Equilibrium::new(landscape, elements, bath, extents(file, &blocks), cells))),
+        facts,
+    ))
 }
 
 fn of_affine(file: &ScenarioFile, keys: &LandscapeKeys) -> Result<Built, BuildError> {
@@ -77,7 +87,7 @@ fn of_affine(file: &ScenarioFile, keys: &LandscapeKeys) -> Result<Built, BuildEr
     let elements = [VolumeElement::Line, VolumeElement::Line, first, second];
     let extent = four_extents(file, &blocks);
     let bath = bath(file, Amplitude::Outer);
-    Ok((Box::new(Equilibrium::new(landscape, elements, bath, extent, [1; 4])), facts))
+    Ok((Box::new(Still::new(Equilibrium::new(landscape, elements, bath, extent, [1; 4]))), facts))
 }
 
 /// The landscape in (r₁, r₂).

@@ -1,8 +1,7 @@
 //! The system `landscape` with noise: the Gibbs state of the continuum, by quadrature on a box that is fitted to it.
 //!
 //! The box grows where there is mass at its edge, shrinks to where the mass is, and the panels of its sides double until R and F
-//! no longer change. Then it is looked for mass far beyond it (`beyond`). It has no dynamics: it is the same at all times, and
-//! computed when it is first asked for.
+//! no longer change. Then it is looked for mass far beyond it (`beyond`).
 
 mod beyond;
 mod fitting;
@@ -14,12 +13,12 @@ use meanfield_model::landscape::Landscape;
 use meanfield_model::measure::Measure;
 use meanfield_model::volume::VolumeElement;
 use meanfield_run::certificate;
-use meanfield_run::system::{Observation, RunError, State, Stride, System};
-use ndarray::{Array1, Array2};
+use meanfield_run::system::Observation;
 
 use crate::gibbs::{Amplitude, Bath, Gibbs, GibbsError, gibbs, unbiased};
 use crate::panelled::{PanelledBox, Side};
 use crate::scalars::{self, scalar};
+use crate::still::Static;
 
 /// R and F are found when twice the panels of any side change them by less than this, relative to their size (or 1).
 const CLOSE: f64 = 1e-10;
@@ -44,8 +43,6 @@ pub struct Equilibrium<const D: usize, L> {
     extent: [f64; D],
     /// Cells of the reported law along each coordinate; with an outer weight it is reported as atoms.
     cells: [usize; D],
-    found: Option<Found<D>>,
-    time: f64,
 }
 
 /// The state, on its box.
@@ -94,7 +91,7 @@ impl<const D: usize, L: Landscape<D>> Equilibrium<D, L> {
         extent: [f64; D],
         cells: [usize; D],
     ) -> Self {
-        Self { landscape, elements, bath, extent, cells, found: None, time: 0.0 }
+        Self { landscape, elements, bath, extent, cells }
     }
 
     /// The box to begin with.
@@ -115,18 +112,18 @@ impl<const D: usize, L: Landscape<D>> Equilibrium<D, L> {
     /// Fits the box and doubles the panels of each side until nothing changes.
     fn find(&self) -> Result<Found<D>, EquilibriumError> {
         let mut panelled = self.first_box();
-        let mut here = self.solve(&panelled, unbiased(&self.landscape), f64::INFINITY)?;
+        let mut here = self.on_nodes(&panelled, unbiased(&self.landscape), f64::INFINITY)?;
         let mut change = f64::INFINITY;
         for _ in 0..MOST_BOXES {
             if let Some(fitted) = fitting::fitted(&panelled, &here.mass)? {
-                here = self.solve(&fitted, here.moments, change)?;
+                here = self.on_nodes(&fitted, here.moments, change)?;
                 panelled = fitted;
                 continue;
             }
             let (mut changes, mut enough) = (0.0, true);
             for side in self.integrated() {
                 let finer = panelled.doubled(side);
-                let there = self.solve(&finer, here.moments.clone(), change)?;
+                let there = self.on_nodes(&finer, here.moments.clone(), change)?;
                 changes += (there.risk - here.risk).abs();
                 if difference(&here, &there) > CLOSE {
                     (panelled, here, enough) = (finer, there, false);
@@ -134,7 +131,7 @@ impl<const D: usize, L: Landscape<D>> Equilibrium<D, L> {
             }
             change = changes;
             if let Some(wider) = beyond::reaching(&self.landscape, self.bath, &here, &panelled) {
-                here = self.solve(&wider, here.moments, change)?;
+                here = self.on_nodes(&wider, here.moments, change)?;
                 panelled = wider;
             } else if enough {
                 let law = self.law(&here, &panelled)?;
@@ -150,7 +147,7 @@ impl<const D: usize, L: Landscape<D>> Equilibrium<D, L> {
     }
 
     /// The state on the nodes of a box; the last `change` of R is told where there are too many.
-    fn solve(
+    fn on_nodes(
         &self,
         panelled: &PanelledBox<D>,
         start: Vec<f64>,
@@ -233,50 +230,11 @@ fn difference(a: &Gibbs, b: &Gibbs) -> f64 {
     relative(a.risk, b.risk).max(relative(a.free_energy, b.free_energy)).max(ln_partition)
 }
 
-impl<const D: usize, L: Landscape<D>> System for Equilibrium<D, L> {
-    fn time(&self) -> f64 {
-        self.time
-    }
+impl<const D: usize, L: Landscape<D>> Static for Equilibrium<D, L> {
+    const COORDINATES: usize = D;
 
-    fn is_static(&self) -> bool {
-        true
-    }
-
-    fn advance(&mut self, until: f64) -> Result<Stride, RunError> {
-        if self.found.is_none() {
-            let found = self.find();
-            let failed = |error: EquilibriumError| RunError::Static(error.to_string());
-            self.found = Some(found.map_err(failed)?);
-        }
-        self.time = until;
-        Ok(Stride::Reached)
-    }
-
-    fn observe(&self) -> Observation {
-        match &self.found {
-            Some(found) => self.observation(found),
-            None => Observation {
-                risk: f64::NAN,
-                scalars: Vec::new(),
-                law: Measure::Atoms { points: Array2::zeros((0, D)), weights: Array1::zeros(0) },
-            },
-        }
-    }
-
-    fn work(&self) -> u64 {
-        self.found.as_ref().map_or(0, |found| found.gibbs.iterations as u64)
-    }
-
-    /// Nothing: it is computed again.
-    fn save(&self) -> State {
-        State { integers: Vec::new(), reals: vec![self.time] }
-    }
-
-    fn restore(&mut self, state: &State) -> Result<(), RunError> {
-        let &[time] = &state.reals[..] else {
-            return Err(RunError::Checkpoint(format!("{} numbers for a time", state.reals.len())));
-        };
-        self.time = time;
-        Ok(())
+    fn solve(&self) -> Result<(Observation, u64), String> {
+        let found = self.find().map_err(|error| error.to_string())?;
+        Ok((self.observation(&found), found.gibbs.iterations as u64))
     }
 }

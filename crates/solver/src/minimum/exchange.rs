@@ -46,21 +46,19 @@ pub fn least<const D: usize, L: Landscape<D>>(landscape: &L, lower: [f64; D], up
     let alone = places.features().map(|features| landscape.energy(features));
     let (first, energy) = alone.enumerate().min_by(|a, b| a.1.total_cmp(&b.1)).unwrap_or((0, 0.0));
     let mut law = Points { places: vec![places.place(first)], weights: vec![1.0] };
-    let mut best: Option<Least<D>> = None;
+    let (mut best, _) = exchange(landscape, &places, &mut law, 1);
     let mut since = 0;
-    for rounds in 1..=MOST {
-        let (found, lower) = exchange(landscape, &places, &mut law, rounds);
-        let is_better = best.as_ref().is_none_or(|best| found.gap < best.gap);
-        since = if is_better { 0 } else { since + 1 };
-        let is_closed = found.gap <= CLOSED * energy.abs().max(1.0);
-        if is_better {
-            best = Some(found);
+    for rounds in 2..=MOST {
+        let (found, joined) = exchange(landscape, &places, &mut law, rounds);
+        since = if found.gap < best.gap { 0 } else { since + 1 };
+        if since == 0 {
+            best = found;
         }
-        if is_closed || since > WITHOUT || lower == 0 {
+        if best.gap <= CLOSED * energy.abs().max(1.0) || since > WITHOUT || joined == 0 {
             break;
         }
     }
-    best.unwrap_or_else(|| unreachable!("there is at least one round"))
+    best
 }
 
 /// One round: what the law is with settled weights; how many places join it.

@@ -1,7 +1,9 @@
 //! Where Ψ is lowest on a box: its local minima, from a grid of places to their last digits by its gradient.
 
 use meanfield_model::landscape::Landscape;
-use nalgebra::{DMatrix, DVector};
+use nalgebra::DVector;
+
+use super::rates::hessian;
 
 /// Places along each axis, in one coordinate and in several.
 const PLACES: [usize; 2] = [2001, 201];
@@ -9,9 +11,8 @@ const PLACES: [usize; 2] = [2001, 201];
 const MOST: usize = 16;
 /// The compass looks so far at last, in spacings; then Newton's method takes over.
 const NEAR: f64 = 1e-3;
-/// Newton's steps, and the difference by which second derivatives are taken, in spacings.
+/// Newton's steps.
 const STEPS: usize = 8;
-const DIFFERENCE: f64 = 1e-4;
 
 /// A place and Ψ there.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -134,25 +135,10 @@ impl<'a, const D: usize, L: Landscape<D>> Places<'a, D, L> {
 
     /// Where Ψ's gradient would vanish, along the axes at whose ends the place does not lie.
     fn newton(&self, coefficients: &[f64], z: [f64; D]) -> Option<[f64; D]> {
-        let gradient =
-            |z: [f64; D]| DVector::from_column_slice(&potential(self.landscape, coefficients, z).1);
         let is_free: [bool; D] = std::array::from_fn(|c| z[c] > self.lower[c] && z[c] < self.upper[c]);
-        let mut here = gradient(z);
-        let mut hessian = DMatrix::<f64>::identity(D, D);
-        for c in (0..D).filter(|c| is_free[*c]) {
-            let small = DIFFERENCE * self.spacing()[c];
-            let beside = |sign: f64| {
-                let mut z = z;
-                z[c] += sign * small;
-                gradient(z)
-            };
-            hessian.set_column(c, &((beside(1.0) - beside(-1.0)) / (2.0 * small)));
-        }
-        for c in (0..D).filter(|c| !is_free[*c]) {
-            here[c] = 0.0;
-            (0..D).for_each(|k| hessian[(c, k)] = if k == c { 1.0 } else { 0.0 });
-        }
-        let step = hessian.lu().solve(&here)?;
+        let gradient = potential(self.landscape, coefficients, z).1;
+        let free = DVector::from_fn(D, |c, _| if is_free[c] { gradient[c] } else { 0.0 });
+        let step = hessian(self.landscape, coefficients, z, is_free).lu().solve(&free)?;
         Some(std::array::from_fn(|c| (z[c] - step[c]).clamp(self.lower[c], self.upper[c])))
     }
 }

@@ -10,4 +10,4 @@ mod system;
 pub mod thresholds;
 mod weights;
 
-pub use system::{FindThresholds, Minimum, Thresholds};
+pub use system::{AnyLaw, FindThresholds, OneMass, Thresholds};

@@ -64,7 +64,8 @@ impl<const D: usize> Stiffness<D> {
         let (mut coefficients, mut curvatures) = (vec![0.0; rank], vec![0.0; rank]);
         landscape.potential_coefficients(moments, &mut coefficients);
         landscape.curvatures(moments, &mut curvatures);
-        let own: Vec<_> = inside.iter().map(|i| hessian(landscape, &coefficients, law.places[*i])).collect();
+        let own: Vec<_> =
+            inside.iter().map(|i| hessian(landscape, &coefficients, law.places[*i], [true; D])).collect();
         let gradients: Vec<_> = inside.iter().map(|i| gradients(landscape, law.places[*i])).collect();
         let coupling = |i: usize, c: usize, j: usize, k: usize| -> f64 {
             let pairs = gradients[i].iter().zip(&gradients[j]);
@@ -87,8 +88,13 @@ fn gradients<const D: usize>(landscape: &impl Landscape<D>, z: [f64; D]) -> Vec<
     gradients
 }
 
-/// ∇²Ψ by differences of fourth order, symmetric.
-fn hessian<const D: usize>(landscape: &impl Landscape<D>, coefficients: &[f64], z: [f64; D]) -> DMatrix<f64> {
+/// ∇²Ψ by differences of fourth order, symmetric; along coordinates that are held, rows and columns of the identity.
+pub fn hessian<const D: usize>(
+    landscape: &impl Landscape<D>,
+    coefficients: &[f64],
+    z: [f64; D],
+    is_free: [bool; D],
+) -> DMatrix<f64> {
     let difference = |c: usize, k: usize, size: f64| {
         let gradient = |step: f64| {
             let mut z = z;
@@ -99,9 +105,13 @@ fn hessian<const D: usize>(landscape: &impl Landscape<D>, coefficients: &[f64], 
     };
     let entry = |c: usize, k: usize| {
         // No coordinate that ends at 0 is asked for beyond it.
-        let size =
-            (DIFFERENCE * (1.0 + z[c].abs())).min(if z[c] > 0.0 { 0.25 * z[c] } else { f64::INFINITY });
+        let end = if z[c] > 0.0 { 0.25 * z[c] } else { f64::INFINITY };
+        let size = (DIFFERENCE * (1.0 + z[c].abs())).min(end);
         (4.0 * difference(c, k, size) - difference(c, k, 2.0 * size)) / 3.0
     };
-    DMatrix::from_fn(D, D, |c, k| 0.5 * (entry(c, k) + entry(k, c)))
+    DMatrix::from_fn(D, D, |c, k| match is_free[c] && is_free[k] {
+        true => 0.5 * (entry(c, k) + entry(k, c)),
+        false if c == k => 1.0,
+        false => 0.0,
+    })
 }

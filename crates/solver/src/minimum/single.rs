@@ -16,6 +16,8 @@ use super::rates::{Rates, rates};
 const FAR: std::ops::Range<i32> = 10..34;
 const CHANGES: f64 = 1e-4;
 
+/// Between so many radii fixed points are looked for.
+const RADII: usize = 2000;
 /// A slope below this is none.
 const LEVEL: f64 = 1e-9;
 
@@ -46,49 +48,15 @@ impl SingleMass {
         let energies = places.features().map(|features| landscape.energy(features)).enumerate();
         let (first, _) = energies.min_by(|a, b| a.1.total_cmp(&b.1)).unwrap_or((0, 0.0));
         let radius = stationary(landscape, places.place(first)[0], places.spacing()[0], largest);
-        Self::at(landscape, &places, radius)
-    }
-
-    /// Every single mass inside the radii up to the largest at which the dynamics stands still: where R̄' changes its sign from one
-    /// place of a fine grid to the next.
-    pub fn fixed_points(landscape: &impl Landscape<1>, largest: f64) -> Vec<Self> {
-        let places = Places::new(landscape, [0.0], [largest]);
-        let spacing = places.spacing()[0];
-        let slopes: Vec<f64> = places
-            .features()
-            .enumerate()
-            .map(|(i, features)| {
-                let mut coefficients = vec![0.0; landscape.rank()];
-                landscape.potential_coefficients(features, &mut coefficients);
-                potential(landscape, &coefficients, places.place(i)).1[0]
-            })
-            .collect();
-        // Where neurons see nothing Ψ is level, and its slope rounding.
-        let is_turn = |i: &usize| {
-            let [before, after] = [slopes[i - 1], slopes[*i]];
-            before * after < 0.0 && before.abs().max(after.abs()) > LEVEL
-        };
-        let turns = (1..slopes.len()).filter(is_turn);
-        let between = |i: usize| {
-            let middle = places.place(i)[0] - 0.5 * spacing;
-            turning(landscape, [middle - 0.5 * spacing, middle + 0.5 * spacing], slopes[i - 1] < 0.0)
-        };
-        turns.map(|i| Self::at(landscape, &places, between(i))).collect()
-    }
-
-    /// A mass at a radius, whether it is best or not.
-    fn at<L: Landscape<1>>(landscape: &L, places: &Places<1, L>, radius: f64) -> Self {
-        let largest = places.ends()[1][0];
         let (features, coefficients) = of_mass(landscape, radius);
-        let (margin, nearest) = margin(landscape, places, &coefficients, radius);
-        let law = Points { places: vec![[radius]], weights: vec![1.0] };
+        let (margin, nearest) = margin(landscape, &places, &coefficients, radius);
         Self {
             radius,
             risk: landscape.risk(&features),
             half_energy: 0.5 * landscape.energy(&features),
             margin,
             nearest,
-            rates: rates(landscape, &law, &features, [[0.0], [largest]]),
+            rates: rates_of(landscape, radius, largest),
             is_at_edge: radius >= largest,
         }
     }
@@ -99,6 +67,43 @@ impl SingleMass {
         let returns = self.rates.inner.is_nan() || self.rates.inner > 0.0;
         self.margin >= 0.0 && returns && !self.is_at_edge
     }
+}
+
+/// A radius at which a single mass stands still.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct FixedPoint {
+    /// It.
+    pub radius: f64,
+    /// At which the dynamics comes back to it.
+    pub rates: Rates,
+}
+
+impl FixedPoint {
+    /// All inside the radii up to the largest: where R̄' changes its sign from one place of a fine grid to the next.
+    pub fn all(landscape: &impl Landscape<1>, largest: f64) -> Vec<Self> {
+        let radii: Vec<f64> = (0..=RADII).map(|i| largest * i as f64 / RADII as f64).collect();
+        let slopes: Vec<f64> = radii.iter().map(|r| slope(landscape, *r)).collect();
+        // Where neurons see nothing Ψ is level, and its slope rounding.
+        let turns = |i: &usize| {
+            let [before, after] = [slopes[i - 1], slopes[*i]];
+            before * after < 0.0 && before.abs().max(after.abs()) > LEVEL
+        };
+        let at = |i: usize| {
+            let radius = turning(landscape, [radii[i - 1], radii[i]], slopes[i - 1] < 0.0);
+            Self { radius, rates: rates_of(landscape, radius, largest) }
+        };
+        (1..radii.len()).filter(turns).map(at).collect()
+    }
+}
+
+/// R̄'(r)/2 = Ψ'(r; δ_r).
+fn slope(landscape: &impl Landscape<1>, radius: f64) -> f64 {
+    potential(landscape, &of_mass(landscape, radius).1, [radius]).1[0]
+}
+
+fn rates_of(landscape: &impl Landscape<1>, radius: f64, largest: f64) -> Rates {
+    let law = Points { places: vec![[radius]], weights: vec![1.0] };
+    rates(landscape, &law, &of_mass(landscape, radius).0, [[0.0], [largest]])
 }
 
 /// The features of a mass, and the coefficients of its own potential.
@@ -143,12 +148,11 @@ fn at_infinity(at: &impl Fn(f64) -> f64) -> f64 {
 
 /// Where R̄' = 2 Ψ'(r; δ_r) vanishes, by bisection next to the best place of a grid; an end of the box where it does not.
 fn stationary(landscape: &impl Landscape<1>, near: f64, spacing: f64, largest: f64) -> f64 {
-    let slope = |r: f64| potential(landscape, &of_mass(landscape, r).1, [r]).1[0];
     let (lower, upper) = ((near - spacing).max(0.0), (near + spacing).min(largest));
-    if slope(lower) >= 0.0 {
+    if slope(landscape, lower) >= 0.0 {
         return lower;
     }
-    if slope(upper) <= 0.0 {
+    if slope(landscape, upper) <= 0.0 {
         return upper;
     }
     turning(landscape, [lower, upper], true)
@@ -156,12 +160,11 @@ fn stationary(landscape: &impl Landscape<1>, near: f64, spacing: f64, largest: f
 
 /// Where R̄' changes its sign between two radii, from below 0 if it `rises`; by bisection.
 fn turning(landscape: &impl Landscape<1>, [mut lower, mut upper]: [f64; 2], rises: bool) -> f64 {
-    let slope = |r: f64| potential(landscape, &of_mass(landscape, r).1, [r]).1[0];
     loop {
         let middle = 0.5 * (lower + upper);
         if middle <= lower || middle >= upper {
             return middle;
         }
-        if (slope(middle) < 0.0) == rises { lower = middle } else { upper = middle }
+        if (slope(landscape, middle) < 0.0) == rises { lower = middle } else { upper = middle }
     }
 }

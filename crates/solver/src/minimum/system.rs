@@ -1,17 +1,16 @@
-//! The systems `landscape` without noise: the law of least risk of any number of masses, or of one.
-//!
-//! They have no dynamics: they are the same at all times, and computed when they are first asked for.
+//! What the systems `landscape` without noise report: of the law of least risk, and of the best single mass.
 
 use meanfield_model::landscape::Landscape;
 use meanfield_model::measure::Measure;
 use meanfield_run::certificate;
-use meanfield_run::system::{Observation, RunError, Scalar, State, Stride, System};
+use meanfield_run::system::{Observation, Scalar};
 use ndarray::{Array1, Array2};
 
 use super::exchange::{Points, least};
 use super::rates::rates;
-use super::single::SingleMass;
+use super::single::{FixedPoint, SingleMass};
 use crate::scalars::{self, scalar};
+use crate::still::Static;
 
 /// At which separations of the data one mass is optimal.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -25,74 +24,37 @@ pub struct Thresholds {
 /// Finds them.
 pub type FindThresholds = Box<dyn Fn() -> Result<Thresholds, String> + Send + Sync>;
 
-/// What is seen of a static problem, and the rounds that it took.
-type Answer = (Observation, u64);
-
-/// See the module's head.
-pub struct Minimum<const D: usize> {
-    find: Box<dyn Fn() -> Result<Answer, String> + Send + Sync>,
-    found: Option<Answer>,
-    time: f64,
+/// The law of least risk, of as many masses as it takes, with coordinates from 0 up to some.
+pub struct AnyLaw<const D: usize, L> {
+    /// Of what.
+    pub landscape: L,
+    /// Up to there.
+    pub upper: [f64; D],
 }
 
-impl<const D: usize> Minimum<D> {
-    /// Of any law with coordinates from 0 up to these.
-    pub fn of_any_law(landscape: impl Landscape<D> + 'static, upper: [f64; D]) -> Self {
-        Self { find: Box::new(move || Ok(any_law(&landscape, upper))), found: None, time: 0.0 }
-    }
-}
+impl<const D: usize, L: Landscape<D>> Static for AnyLaw<D, L> {
+    const COORDINATES: usize = D;
 
-impl Minimum<1> {
-    /// Of one mass at a radius up to this.
-    pub fn of_one_mass(
-        landscape: impl Landscape<1> + 'static,
-        largest: f64,
-        thresholds: FindThresholds,
-    ) -> Self {
-        let find = Box::new(move || Ok(one_mass(&landscape, largest, thresholds()?)));
-        Self { find, found: None, time: 0.0 }
+    fn solve(&self) -> Result<(Observation, u64), String> {
+        Ok(any_law(&self.landscape, self.upper))
     }
 }
 
-impl<const D: usize> System for Minimum<D> {
-    fn time(&self) -> f64 {
-        self.time
-    }
+/// The best single mass at a radius up to some.
+pub struct OneMass<L> {
+    /// Of what.
+    pub landscape: L,
+    /// Up to there.
+    pub largest: f64,
+    /// At which separations that is best.
+    pub thresholds: FindThresholds,
+}
 
-    fn is_static(&self) -> bool {
-        true
-    }
+impl<L: Landscape<1>> Static for OneMass<L> {
+    const COORDINATES: usize = 1;
 
-    fn advance(&mut self, until: f64) -> Result<Stride, RunError> {
-        if self.found.is_none() {
-            self.found = Some((self.find)().map_err(RunError::Static)?);
-        }
-        self.time = until;
-        Ok(Stride::Reached)
-    }
-
-    fn observe(&self) -> Observation {
-        match &self.found {
-            Some((seen, _)) => seen.clone(),
-            None => Observation { risk: f64::NAN, scalars: Vec::new(), law: atoms::<D>(&[], &[]) },
-        }
-    }
-
-    fn work(&self) -> u64 {
-        self.found.as_ref().map_or(0, |(_, rounds)| *rounds)
-    }
-
-    /// Nothing: it is computed again.
-    fn save(&self) -> State {
-        State { integers: Vec::new(), reals: vec![self.time] }
-    }
-
-    fn restore(&mut self, state: &State) -> Result<(), RunError> {
-        let &[time] = &state.reals[..] else {
-            return Err(RunError::Checkpoint(format!("{} numbers for a time", state.reals.len())));
-        };
-        self.time = time;
-        Ok(())
+    fn solve(&self) -> Result<(Observation, u64), String> {
+        Ok((one_mass(&self.landscape, self.largest, (self.thresholds)()?), 1))
     }
 }
 
@@ -122,9 +84,9 @@ fn any_law<const D: usize>(landscape: &impl Landscape<D>, upper: [f64; D]) -> (O
 }
 
 /// The best single mass.
-fn one_mass(landscape: &impl Landscape<1>, largest: f64, thresholds: Thresholds) -> (Observation, u64) {
+fn one_mass(landscape: &impl Landscape<1>, largest: f64, thresholds: Thresholds) -> Observation {
     let found = SingleMass::best(landscape, largest);
-    let fixed = SingleMass::fixed_points(landscape, largest);
+    let fixed = FixedPoint::all(landscape, largest);
     let [low, high] = thresholds.interval.unwrap_or([f64::NAN; 2]);
     let mut scalars = vec![
         scalars::free_energy(found.half_energy),
@@ -137,7 +99,7 @@ fn one_mass(landscape: &impl Landscape<1>, largest: f64, thresholds: Thresholds)
         scalar(
             "stable_fixed_points",
             "those to which the mass and all its parts return (MMN 2018, Theorem 6)",
-            fixed.iter().filter(|mass| mass.rates.inner > 0.0 && mass.rates.joint > 0.0).count() as f64,
+            fixed.iter().filter(|point| point.rates.inner > 0.0 && point.rates.joint > 0.0).count() as f64,
         ),
         scalar("threshold_low", "Δ_d^l: from this separation of the data on one mass is optimal", low),
         scalar("threshold_high", "Δ_d^h: up to this separation of the data one mass is optimal", high),
@@ -155,7 +117,7 @@ fn one_mass(landscape: &impl Landscape<1>, largest: f64, thresholds: Thresholds)
         scalars::kernel_truncation(landscape.truncation([found.radius])),
     ];
     scalars.extend(both(found.rates.inner, found.rates.joint));
-    (Observation { risk: found.risk, scalars, law: atoms(&[[found.radius]], &[1.0]) }, 1)
+    Observation { risk: found.risk, scalars, law: atoms(&[[found.radius]], &[1.0]) }
 }
 
 fn both(inner: f64, joint: f64) -> [Scalar; 2] {
