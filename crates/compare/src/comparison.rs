@@ -100,6 +100,7 @@ pub struct Verdict {
     /// The claim.
     pub claim: Claim,
     /// Where it fares worst.
+    #[serde(flatten)]
     pub worst: PointVerdict,
     /// What it was judged on there.
     pub basis: Basis,
