@@ -82,8 +82,8 @@ struct Together<'a, W> {
 }
 
 impl<W: Watch> Watch for Together<'_, W> {
-    fn progress(&mut self, time: f64) {
-        self.own.progress(time);
+    fn progress(&mut self, time: f64, done: f64) {
+        self.own.progress(time, done);
     }
 
     fn wants_checkpoint(&mut self) -> bool {
@@ -142,6 +142,9 @@ fn run_one<W: Watch>(
         failed.store(true, Ordering::Relaxed);
         JobError::Run { name: name.clone(), error }
     };
+    if failed.load(Ordering::Relaxed) {
+        return Err(stop(RunError::Cancelled(0.0)));
+    }
     let (own, from) = prepare(&job).map_err(stop)?;
     let mut watch = Together { own, failed };
     let record = drive(&mut *job.system, job.identity, plan, from, &mut watch).map_err(stop)?;

@@ -37,15 +37,20 @@ pub struct Gap {
     pub error: String,
 }
 
-/// Nobody watches a run of a sweep; it ends when the process does.
-struct Nobody;
+/// Watches a run of a sweep for nothing but a wish to stop.
+struct Stop<'a>(&'a (dyn Fn() -> bool + Sync));
 
-impl Watch for Nobody {
-    fn progress(&mut self, _: f64) {}
+impl Watch for Stop<'_> {
+    fn progress(&mut self, _: f64, _: f64) {}
+
+    fn cancelled(&self) -> bool {
+        (self.0)()
+    }
 }
 
 /// The rows of all points that are not known yet, on `threads` threads (0: one a core), in no order. `build` makes the runs of a
-/// point, `keep` is given each row as it is finished.
+/// point, `keep` is given each row as it is finished. Once `stop` says so no point is begun, and those that are being computed
+/// are left out.
 pub fn sweep<E: Send>(
     points: usize,
     known: &HashMap<usize, Row>,
@@ -53,35 +58,43 @@ pub fn sweep<E: Send>(
     plan: &Plan,
     threads: usize,
     keep: impl Fn(&Row) -> Result<(), E> + Sync,
+    stop: impl Fn() -> bool + Sync,
 ) -> Result<Result<Vec<Row>, E>, JobError> {
     let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build();
     let pool = pool.map_err(|error| JobError::Threads(error.to_string()))?;
     let missing: Vec<usize> = (0..points).filter(|point| !known.contains_key(point)).collect();
     let one = |point: usize| {
-        let row = row(point, build(point)?, plan);
-        keep(&row)?;
+        if stop() {
+            return Ok(None);
+        }
+        let row = row(point, build(point)?, plan, &stop);
+        row.as_ref().map_or(Ok(()), &keep)?;
         Ok(row)
     };
     // One at a time: neighbours differ in cost.
-    Ok(pool.install(|| missing.into_par_iter().with_max_len(1).map(one).collect()))
+    let rows =
+        pool.install(|| missing.into_par_iter().with_max_len(1).map(one).collect::<Result<Vec<_>, E>>());
+    Ok(rows.map(|rows| rows.into_iter().flatten().collect()))
 }
 
-fn row(point: usize, jobs: Vec<Job>, plan: &Plan) -> Row {
+/// None if it was stopped.
+fn row(point: usize, jobs: Vec<Job>, plan: &Plan, stop: &(dyn Fn() -> bool + Sync)) -> Option<Row> {
     let mut row = Row { point, finished: Vec::new(), failed: Vec::new() };
     for mut job in jobs {
         let (name, system) = (job.name(), job.identity.system.clone());
-        match drive(&mut *job.system, job.identity, plan, None, &mut Nobody) {
+        match drive(&mut *job.system, job.identity, plan, None, &mut Stop(stop)) {
             Ok(record) => {
                 let (run, coarse, work) = (job.run, job.coarse, job.system.work());
                 row.finished.push(Finished { run, coarse, record, work });
             }
+            Err(RunError::Cancelled(_)) => return None,
             Err(error) => {
                 let (run, coarse, error) = (job.run, job.coarse, message(&error));
                 row.failed.push(Gap { name, system, run, coarse, error });
             }
         }
     }
-    row
+    Some(row)
 }
 
 fn message(error: &RunError) -> String {

@@ -17,6 +17,7 @@ use meanfield_model::loss::Loss;
 use meanfield_model::mixture::Mixture;
 use meanfield_model::radial_landscape::LandscapeError;
 use meanfield_particle::finite_network::{FiniteNetwork, Precision, Setup};
+use meanfield_run::background::Background;
 use meanfield_run::drive::Identity;
 use meanfield_run::record::Place;
 use meanfield_run::schedule::Schedule;
@@ -112,7 +113,11 @@ pub fn build_point(point: &Point) -> Result<Vec<Job>, BuildError> {
 
 /// The runs of a system at one point, one for each seed.
 fn runs(file: &ScenarioFile, name: &str, system: &SystemKind) -> Result<Vec<Job>, BuildError> {
-    let one = |(built, facts): Built| Ok(vec![job(file, name, system, facts, None, built)]);
+    let one = |(built, facts): Built| {
+        let built: Box<dyn System> =
+            if has_long_strides(file, system) { Box::new(Background::new(built)) } else { built };
+        Ok(vec![job(file, name, system, facts, None, built)])
+    };
     match system {
         SystemKind::FiniteVolume(keys) => one(cells::finite_volume(file, keys)?),
         SystemKind::Characteristics(keys) => one(dynamics::characteristics(file, keys)?),
@@ -121,6 +126,16 @@ fn runs(file: &ScenarioFile, name: &str, system: &SystemKind) -> Result<Vec<Job>
         SystemKind::FiniteNetwork(keys) => {
             keys.seeds.iter().map(|seed| finite_network(file, name, keys, *seed)).collect()
         }
+    }
+}
+
+/// Whether a stride may take longer than anybody wants to wait: one step with noise on cells in several coordinates takes
+/// seconds, and a problem without time is solved in one stride.
+fn has_long_strides(file: &ScenarioFile, system: &SystemKind) -> bool {
+    match system {
+        SystemKind::FiniteVolume(keys) => file.dynamics.temperature > 0.0 && keys.cells.len() > 1,
+        SystemKind::Landscape(_) => true,
+        SystemKind::Characteristics(_) | SystemKind::Jko(_) | SystemKind::FiniteNetwork(_) => false,
     }
 }
 

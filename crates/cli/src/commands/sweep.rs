@@ -15,6 +15,7 @@ use crate::arguments::SweepOptions;
 use crate::failure::Failure;
 use crate::folder::Folder;
 use crate::input;
+use crate::interrupt;
 use crate::journal::Journal;
 use crate::partial::Partial;
 use crate::print;
@@ -28,6 +29,7 @@ const MOST_TOLD: usize = 5;
 /// The verb.
 pub fn sweep(options: &SweepOptions) -> Result<Verdict, Failure> {
     let (started, own) = (Instant::now(), &options.run);
+    interrupt::listen()?;
     run::check(own)?;
     let scenario = input::sweep(&own.source, &options.vary)?;
     let folder = run::folder(own, SWEEP)?;
@@ -43,6 +45,7 @@ pub fn sweep(options: &SweepOptions) -> Result<Verdict, Failure> {
     let (outcome, gaps) = compute(options, &scenario, &partial)?;
     // A claim that fails is a result here; a run that fails is not.
     let summary = run::write(&scenario, &outcome, started, &partial, Some(gaps.is_empty()))?;
+    interrupt::check()?;
     partial.publish()?;
     run::print(own, &summary)?;
     tell(&gaps, outcome.records.iter().map(Record::runs).sum());
@@ -77,7 +80,9 @@ fn compute(
         counter.count();
         journal.keep(row)
     };
-    let rows = sweep::sweep(points, &known, build, &scenario.plan, options.run.threads, keep);
+    let rows =
+        sweep::sweep(points, &known, build, &scenario.plan, options.run.threads, keep, interrupt::asked);
+    interrupt::check()?;
     let rows: Vec<Row> = rows.map_err(run::failed)??;
     let rows: Vec<Row> = rows.into_iter().chain(HashMap::into_values(known)).collect();
     let gaps: Vec<Gap> = rows.iter().flat_map(|row| row.failed.clone()).collect();
