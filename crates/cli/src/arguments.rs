@@ -85,6 +85,9 @@ pub struct SweepOptions {
 pub struct CheckOptions {
     #[command(flatten)]
     pub source: Source,
+    /// Check what `meanfield sweep` would run with these values (repeatable).
+    #[arg(long, value_name = "KEY=VALUES")]
+    pub vary: Vec<String>,
 }
 
 #[derive(Args, Debug)]

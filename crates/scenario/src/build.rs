@@ -34,7 +34,9 @@ use crate::{Point, Scenario};
 use crate::{coarser, cost, model};
 use reduction::{Reduced, Reduction, reduce};
 
-pub(crate) use cells::{follows, start_on_axes};
+pub(crate) use cells::{ends, follows, start_on_axes};
+pub(crate) use minimum::thresholds_key;
+pub(crate) use reduction::starts;
 
 /// A system, and the facts about it.
 type Built = (Box<dyn System>, Vec<(&'static str, f64)>);
@@ -221,6 +223,22 @@ pub(crate) fn landscape(file: &ScenarioFile, system: &SystemKind) -> Result<(), 
         (_, Some((limit, tolerance))) => reduce(file, limit, tolerance, CanBe),
         (_, None) => Ok(()),
     }
+}
+
+/// Terms of the series of a system's landscape; None for a system without one, or whose landscape cannot be made.
+pub(crate) fn terms(file: &ScenarioFile, system: &SystemKind) -> Option<usize> {
+    struct Terms;
+    impl Reduced for Terms {
+        type Output = usize;
+        fn with<const D: usize, L: Landscape<D> + Clone + 'static>(
+            self,
+            reduction: Reduction<D, L>,
+        ) -> Result<usize, BuildError> {
+            Ok(reduction.terms)
+        }
+    }
+    let (limit, tolerance) = system.kernel()?;
+    reduce(file, limit, tolerance, Terms).ok()
 }
 
 /// Data of one block.
