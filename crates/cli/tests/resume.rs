@@ -2,11 +2,11 @@
 
 mod support;
 
-use std::process::{Child, Command};
+use std::process::Child;
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
-use support::{Place, SMALL, timeless};
+use support::{Place, SMALL, left, send, timeless};
 
 /// 2 × 250 000 steps: about a second, saved ten times a run.
 const STEPS: f64 = 500_000.0;
@@ -86,18 +86,6 @@ fn a_run_killed_at_any_moment_ends_as_if_it_had_not_been() {
     same_records(&place);
 }
 
-/// Sends a signal by its name.
-fn send(signal: &str, child: &Child) {
-    let sent = Command::new("kill").args(["-s", signal, &child.id().to_string()]).status();
-    assert!(sent.expect("kill is there").success(), "the run ended too soon");
-}
-
-/// How a run left, and what it said.
-fn left(child: Child) -> (Option<i32>, String) {
-    let output = child.wait_with_output().expect("gone");
-    (output.status.code(), String::from_utf8(output.stderr).expect("text"))
-}
-
 #[test]
 fn a_signal_at_any_moment_leaves_a_checkpoint_and_says_how_to_go_on() {
     // No checkpoint is written of the run's own accord.
@@ -138,6 +126,31 @@ fn a_second_signal_ends_at_once() {
     let (code, said) = left(child);
     assert!(matches!(code, Some(130 | 143)), "{code:?} {said}");
     assert!(said.is_empty(), "it had time to say {said}");
+    place.meanfield(&["run", "small.toml", "--resume"]).status(0);
+}
+
+#[test]
+fn a_signal_ends_a_problem_without_time_too() {
+    let place = Place::new();
+    let text = SMALL
+        .replace(
+            "isotropic-gaussians = { dimension = 40,",
+            "anisotropic-gaussians = { dimension = 40, relevant-dimension = 10,",
+        )
+        .replace("[dynamics]", "unit.affine = {}\n[dynamics]\ntemperature = 0.002\nridge = 0.2")
+        .replace("scale = 0.8 }", "scale = 0.8, a = { mean = 1.0 }, b = { mean = 1.0 } }");
+    let systems = text.find("[systems").expect("there");
+    place.write(
+        "small.toml",
+        &format!("{}[systems.gibbs.landscape]\nkernel-tolerance = 1e-2\n", &text[..systems]),
+    );
+    let child = place.start_heard(&["run", "small.toml"]);
+    place.wait_for("output/small/.partial/scenario.toml");
+    sleep(Duration::from_millis(100));
+    send("TERM", &child);
+    let (code, said) = left(child);
+    assert_eq!(code, Some(143), "{said}");
+    assert!(!place.path("output/small/record.h5").exists());
     place.meanfield(&["run", "small.toml", "--resume"]).status(0);
 }
 

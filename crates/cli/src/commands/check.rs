@@ -1,8 +1,11 @@
 //! `meanfield check`: parse and check only; say what would run and what it would cost.
 
+use std::collections::BTreeMap;
+
 use meanfield_run::record::in_words as in_words_of;
 use meanfield_run::system::Cost;
 use meanfield_scenario::Scenario;
+use serde::Serialize;
 
 use crate::Verdict;
 use crate::arguments::CheckOptions;
@@ -16,12 +19,55 @@ const MOST_POINTS: usize = 20;
 
 /// The verb.
 pub fn check(options: &CheckOptions) -> Result<Verdict, Failure> {
-    let scenario = match options.vary.is_empty() {
-        true => input::of_any_verb(&options.source)?,
-        false => input::sweep(&options.source, &options.vary)?,
+    let scenario = match options.sweep || !options.vary.is_empty() {
+        true => input::sweep(&options.source, &options.vary)?,
+        false => input::of_any_verb(&options.source)?,
     };
-    print::result(in_words(&scenario))?;
+    match options.json {
+        true => print::json(&Estimate::of(&scenario))?,
+        false => print::result(in_words(&scenario))?,
+    }
     Ok(Verdict::Holds)
+}
+
+/// What `--json` prints.
+#[derive(Serialize)]
+struct Estimate<'a> {
+    /// Points of `[vary]`; 1 where nothing is varied.
+    points: usize,
+    /// Whether it is one for `meanfield sweep`.
+    sweep: bool,
+    systems: BTreeMap<&'a str, CostOf<'a>>,
+    /// Comparison, figures, record, and the process itself.
+    rest: CostOf<'a>,
+    altogether: CostOf<'a>,
+}
+
+/// A cost, of a system of some kind.
+#[derive(Serialize)]
+struct CostOf<'a> {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    kind: Option<&'a str>,
+    cpu_seconds: f64,
+    bytes: f64,
+}
+
+impl<'a> Estimate<'a> {
+    fn of(scenario: &'a Scenario) -> Self {
+        let costs = scenario.costs();
+        let of = |kind, cost: Cost| CostOf { kind, cpu_seconds: cost.seconds, bytes: cost.bytes };
+        Self {
+            points: scenario.points.len(),
+            sweep: scenario.swept,
+            rest: of(None, costs.rest),
+            altogether: of(None, costs.altogether()),
+            systems: costs
+                .systems
+                .into_iter()
+                .map(|(name, kind, cost)| (name, of(Some(kind), cost)))
+                .collect(),
+        }
+    }
 }
 
 fn in_words(scenario: &Scenario) -> String {

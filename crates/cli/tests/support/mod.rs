@@ -164,6 +164,18 @@ impl Place {
     }
 }
 
+/// Sends a signal by its name.
+pub fn send(signal: &str, child: &Child) {
+    let sent = Command::new("kill").args(["-s", signal, &child.id().to_string()]).status();
+    assert!(sent.expect("kill is there").success(), "the process ended too soon");
+}
+
+/// How a process left, and what it said.
+pub fn left(child: Child) -> (Option<i32>, String) {
+    let output = child.wait_with_output().expect("gone");
+    (output.status.code(), String::from_utf8(output.stderr).expect("text"))
+}
+
 fn collect(path: &Path, files: &mut BTreeMap<PathBuf, Vec<u8>>) {
     if let Ok(entries) = std::fs::read_dir(path) {
         entries.for_each(|entry| collect(&entry.expect("an entry").path(), files));
