@@ -73,9 +73,10 @@ impl<'a> Estimate<'a> {
 fn in_words(scenario: &Scenario) -> String {
     let mut lines = vec![scenario.file.title.clone(), String::new()];
     let costs = scenario.costs();
+    let width = costs.systems.iter().map(|(name, ..)| name.len()).fold("altogether".len(), usize::max);
     let line = |name: &str, what: &str, cost: Cost| {
         let (time, memory) = (duration(cost.seconds), memory(cost.bytes));
-        format!("  {name:<10} {what:<24} {time:>14} {memory:>10}")
+        format!("  {name:<width$} {what:<27} {time:>14} {memory:>10}")
     };
     lines.extend(costs.systems.iter().map(|(name, kind, cost)| line(name, kind, *cost)));
     lines.push(line("", "comparison, figures, record", costs.rest));

@@ -5,16 +5,18 @@ use meanfield_run::system::Cost;
 use super::{bytes, clock, coordinates, observations, rank, snapshots};
 use crate::file::{CharacteristicsKeys, InitialKind, JkoKeys, ScenarioFile, SystemKind};
 
-/// Rate evaluations of characteristics up to s = ∫ξ dt = 1 at a tolerance of [`TOLERANCE`] a step, in one coordinate and in several;
-/// they grow as the root of s. In one coordinate a start of this scale is meant: smaller ones move faster.
-const EVALUATIONS: [f64; 2] = [650.0, 400.0];
+/// Rate evaluations of characteristics at a tolerance of [`TOLERANCE`] a step: in one coordinate, from a start of this scale (smaller
+/// ones move faster), so many times the root of s = ∫ξ dt; in several so many at once and per unit of s. An observation cuts a step.
+const EVALUATIONS: f64 = 650.0;
+const EVALUATIONS_OF_SEVERAL: (f64, f64) = (200.0, 50.0);
+const CUT: f64 = 7.0;
 const TOLERANCE: f64 = 1e-8;
 const ORDER: f64 = 5.0;
 const SCALE: f64 = 0.8;
 /// Atoms that panels add on the way, in one coordinate.
 const SPLIT: f64 = 300.0;
 /// CPU seconds of an atom in one evaluation: at least, and for each term of the kernel; in one, two, and four coordinates.
-const PER_ATOM: [(f64, f64); 3] = [(6e-8, 1.1e-8), (2e-7, 2e-8), (8e-7, 7e-8)];
+const PER_ATOM: [(f64, f64); 3] = [(6e-8, 1.1e-8), (1e-7, 1e-8), (8e-7, 7e-8)];
 /// CPU seconds of the 1/N correction per unit of s.
 const BIAS: f64 = 0.25;
 /// Objectives of a minimising movement, and CPU seconds of an atom in one: at least, and for each term of the kernel.
@@ -29,11 +31,11 @@ pub(super) fn characteristics(file: &ScenarioFile, keys: &CharacteristicsKeys) -
     let coordinates = coordinates(file);
     let (first, most) = (keys.atoms as f64, keys.atoms.max(keys.most_atoms) as f64);
     let (evaluations, atoms) = match coordinates {
-        1 => (EVALUATIONS[0] * speed(file), (first + SPLIT).min(most)),
-        _ => (EVALUATIONS[1], (first * most).sqrt()),
+        1 => (EVALUATIONS * speed(file) * s.sqrt(), (first + SPLIT).min(most)),
+        _ => (EVALUATIONS_OF_SEVERAL.0 + EVALUATIONS_OF_SEVERAL.1 * s, (first + 2.0 * most) / 3.0),
     };
-    let evaluations =
-        evaluations * s.sqrt() * (TOLERANCE / keys.tolerance).powf(ORDER.recip()) + 7.0 * observations(file);
+    let finer = (TOLERANCE / keys.tolerance).powf(ORDER.recip());
+    let evaluations = evaluations * finer + CUT * observations(file);
     let (least, per_term) = PER_ATOM[coordinates / 2];
     let bias = BIAS * keys.network_bias_until.min(file.dynamics.end_time);
     let numbers = most * (ATOM + (2 + coordinates) as f64 * terms + (snapshots(file) * coordinates) as f64);

@@ -3,7 +3,7 @@
 use meanfield_model::initial::CoordinateStart;
 use meanfield_run::system::Cost;
 
-use super::{bytes, clock, rank, snapshots};
+use super::{bytes, clock, observations, rank, snapshots};
 use crate::build;
 use crate::file::{FiniteVolumeKeys, ScenarioFile, SystemKind, UnitKind};
 
@@ -14,20 +14,22 @@ const PER_CELL_TERM: f64 = 1.2e-9;
 const PER_CELL: f64 = 5e-9;
 /// Rate evaluations of a grid in several coordinates per cell along its longest axis: at once, and per unit of s; in two and in
 /// four, where thin starts spread at first.
-const PER_LONGEST: [(f64, f64); 2] = [(2.0, 4.0), (45.0, 2.5)];
+const PER_LONGEST: [(f64, f64); 2] = [(9.0, 0.15), (45.0, 2.5)];
 /// CPU seconds of an evaluation in several coordinates: per cell in one pass, per row of cells whose features are evaluated, per
 /// cell line by line and its term.
 const PER_CELL_BY_ROWS: f64 = 6e-9;
 const PER_ROW: f64 = 3e-7;
 const PER_CELL_BY_LINES: (f64, f64) = (1e-7, 1.3e-8);
-/// Steps with noise at a tolerance of [`TOLERANCE`] for each factor 10 of s beyond [`EARLY`]; each takes three implicit steps, axis
-/// by axis, of so many Newton steps.
+/// Steps with noise at a tolerance of [`TOLERANCE`] for each factor 10 of s beyond [`EARLY`]; they are fewer, and begin later, as the
+/// root of it. Each takes three implicit steps, axis by axis, of so many Newton steps.
 const NOISY_STEPS: f64 = 155.0;
 const TOLERANCE: f64 = 1e-4;
 const EARLY: f64 = 1e-4;
 const NEWTON_STEPS: f64 = 3.0;
 /// CPU seconds of a Newton step per cell: at least, for each column of its matrix, for each entry.
-const PER_NEWTON: (f64, f64, f64) = (2e-8, 2.8e-8, 5e-10);
+const PER_NEWTON: (f64, f64, f64) = (4e-8, 1.6e-8, 2.5e-10);
+/// Share of the steps that are taken once the grid has grown.
+const GROWN: f64 = 1.0 / 3.0;
 /// Numbers that a cell holds beside its features: with noise; line by line; in one pass.
 const NOISY: f64 = 40.0;
 const BY_LINES: f64 = 14.0;
@@ -53,7 +55,7 @@ fn of_radius(file: &ScenarioFile, keys: &FiniteVolumeKeys, terms: f64) -> Cost {
     let extent = build::starts(file)
         .ok()
         .and_then(|start| start.first().map(|start| build::ends(file, keys, 0, start)[1]));
-    let evaluations = CROSSINGS * cells * s / extent.unwrap_or(1.0);
+    let evaluations = CROSSINGS * cells * s / extent.unwrap_or(1.0) + 2.0 * observations(file);
     let seconds = evaluations * cells * (PER_CELL + PER_CELL_TERM * terms);
     Cost { seconds, bytes: bytes(cells * (2.0 * terms + BY_LINES + snapshots(file) as f64)) }
 }
@@ -75,11 +77,11 @@ fn following(file: &ScenarioFile, keys: &FiniteVolumeKeys, terms: f64) -> Cost {
 
 /// With noise, on the grid that there will be at the end.
 fn with_noise(file: &ScenarioFile, keys: &FiniteVolumeKeys, terms: f64) -> Cost {
-    let grown = grown(file, keys);
-    let (cells, s) = (grown.iter().product::<f64>(), clock(file));
-    let steps = NOISY_STEPS * (TOLERANCE / keys.tolerance).sqrt() * (1.0 + s / EARLY).log10();
+    let (cells, first) = (grown(file, keys).iter().product::<f64>(), product(&keys.cells));
+    let looser = (keys.tolerance / TOLERANCE).sqrt();
+    let steps = NOISY_STEPS / looser * (1.0 + clock(file) / (EARLY * looser)).log10() + observations(file);
     let (least, column, entry) = PER_NEWTON;
-    let newton = cells * (least + column * terms + entry * terms * terms);
+    let newton = (first + GROWN * (cells - first)) * (least + column * terms + entry * terms * terms);
     let seconds = steps * 3.0 * keys.cells.len() as f64 * NEWTON_STEPS * newton;
     Cost { seconds, bytes: bytes((2.0 * terms + NOISY) * cells + kept(file, &keys.cells)) }
 }

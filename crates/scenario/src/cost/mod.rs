@@ -20,10 +20,11 @@ use crate::vary::Point;
 use crate::{Scenario, build, coarser};
 
 /// The process itself: code, BLAS and HDF5, the record, what figures are drawn with. Of a sweep, which draws maps only, less.
-const PROCESS: Cost = Cost { seconds: 0.2, bytes: 1.2e8 };
+const PROCESS: Cost = Cost { seconds: 0.05, bytes: 1.2e8 };
 const PROCESS_OF_SWEEP: Cost = Cost { seconds: 0.3, bytes: 9.5e7 };
-/// What it takes to build one run: quantiles of the start, tables of the landscape.
-const BUILT: Cost = Cost { seconds: 6e-3, bytes: 1e6 };
+/// What it takes to build one run, tables of the landscape; and to sample the start by panels.
+const BUILT: Cost = Cost { seconds: 1e-3, bytes: 1e6 };
+const SAMPLED: Cost = Cost { seconds: 5e-3, bytes: 0.0 };
 /// Points that are looked at.
 const SAMPLE: usize = 24;
 
@@ -81,8 +82,17 @@ fn at_point(file: &ScenarioFile, name: &str) -> Cost {
     systems.fold(NOTHING, |sum, system| plus(sum, of_runs(file, &system)))
 }
 
+/// What problems without time need while they are solved, as many at once as there are cores.
+fn at_work(runs: &[&Point], name: &str) -> Cost {
+    let largest = runs.iter().filter_map(|point| match point.file.systems.get(name)? {
+        SystemKind::Landscape(_) => Some(landscapes::at_work(&point.file).bytes),
+        _ => None,
+    });
+    Cost { seconds: 0.0, bytes: largest.fold(0.0, f64::max) * cores().min(runs.len()) as f64 }
+}
+
 /// What is found once and serves several points.
-fn once(runs: &[&Point], name: &str) -> Cost {
+fn thresholds(runs: &[&Point], name: &str) -> Cost {
     let keys = runs.iter().filter_map(|point| match point.file.systems.get(name)? {
         SystemKind::Landscape(keys) => build::thresholds_key(&point.file, keys),
         _ => None,
@@ -94,7 +104,7 @@ fn once(runs: &[&Point], name: &str) -> Cost {
 pub(crate) fn of_runs(file: &ScenarioFile, system: &SystemKind) -> Cost {
     let (own, built) = match system {
         SystemKind::FiniteVolume(keys) => (cells::finite_volume(file, keys), 1),
-        SystemKind::Characteristics(keys) => (atoms::characteristics(file, keys), 1),
+        SystemKind::Characteristics(keys) => (plus(atoms::characteristics(file, keys), SAMPLED), 1),
         SystemKind::Jko(keys) => (atoms::jko(file, keys), 1),
         SystemKind::Landscape(_) => (landscapes::landscape(file), 1),
         SystemKind::FiniteNetwork(keys) => (networks::finite_network(file, keys), keys.seeds.len()),

@@ -7,14 +7,14 @@ use crate::vary::Point;
 
 /// CPU seconds and bytes of a law: in one coordinate, in two, and in four, where pairs of them are drawn.
 const PER_LAW: [Cost; 3] = [
-    Cost { seconds: 0.03, bytes: 1e5 },
+    Cost { seconds: 0.04, bytes: 1e5 },
     Cost { seconds: 0.1, bytes: 1e6 },
     Cost { seconds: 0.6, bytes: 3e6 },
 ];
 /// Of figures of curves.
-const CURVES: f64 = 0.3;
+const CURVES: f64 = 0.2;
 /// Of a cell of a sweep's map.
-const PER_POINT: Cost = Cost { seconds: 5e-4, bytes: 5e3 };
+const PER_POINT: Cost = Cost { seconds: 2e-3, bytes: 5e3 };
 
 /// After a run: every law of every system at every point that is one of its own.
 pub(super) fn of_run(points: &[Point]) -> Cost {
