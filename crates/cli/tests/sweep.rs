@@ -5,7 +5,7 @@ mod support;
 use std::thread::sleep;
 use std::time::Duration;
 
-use support::{Place, SMALL, timeless};
+use support::{Place, SMALL, left, send, timeless};
 
 const KEYS: [&str; 4] = [
     "--vary",
@@ -51,17 +51,71 @@ fn a_sweep_keeps_the_end_of_every_run() {
     sweep(&place, &[]).status(0).says("nothing was computed");
 }
 
+/// A sweep that takes long enough to be ended early.
+fn long() -> Place {
+    let (place, text) = (Place::new(), SMALL.replace("end-time = 0.5", "end-time = 2.0"));
+    place.write("small.toml", &text.replace("0..0.5:6", "0..2:6").replace("[0.1, 0.5]", "[0.1, 2.0]"));
+    place
+}
+
+#[test]
+fn a_signal_keeps_the_finished_points_and_says_how_to_go_on() {
+    let place = long();
+    let child = place.start_heard(&[&["sweep", "small.toml"], &KEYS[..], &["--threads", "1"]].concat());
+    let journal = "output/small-sweep/.partial/rows.checkpoint";
+    place.wait_for(journal);
+    while std::fs::metadata(place.path(journal)).expect("there").len() == 0 {
+        sleep(Duration::from_millis(1));
+    }
+    send("TERM", &child);
+    let (code, said) = left(child);
+    assert_eq!(code, Some(143), "{said}");
+    assert!(said.contains("interrupted by SIGTERM") && said.contains("--resume"), "{said}");
+    assert!(!place.path("output/small-sweep/record.h5").exists());
+    let resumed = sweep(&place, &["--resume"]).status(0);
+    assert!(!resumed.message().contains("0 of 12 points are there"), "{}", resumed.err);
+    sweep(&place, &["--output", "whole"]).status(0);
+    let [resumed, whole] = ["output", "whole"].map(|folder| place.records(&format!("{folder}/small-sweep")));
+    assert_eq!(timeless(resumed), timeless(whole));
+}
+
+#[test]
+fn check_knows_sweeps() {
+    let place = Place::new();
+    let many = SMALL.replace(
+        "[dynamics]",
+        "[vary]\nmodel.data.isotropic-gaussians.separation = \"0.005..0.995:100\"\nmodel.initial.gaussian.scale = \"0.5..1:50\"\n\n[dynamics]",
+    );
+    place.write("small.toml", &many);
+    place.meanfield(&["run", "small.toml"]).status(2).says("use meanfield sweep");
+    let said = place.meanfield(&["check", "small.toml"]).status(0).out;
+    assert!(
+        said.contains("5000 points of a sweep (meanfield sweep)") && said.contains("and 4980 more"),
+        "{said}"
+    );
+    let estimate = |options: &[&str]| -> serde_json::Value {
+        let said = place.meanfield(&[&["check", "small.toml", "--json"], options].concat()).status(0);
+        serde_json::from_str(&said.out).expect("valid JSON")
+    };
+    let whole = estimate(&[]);
+    assert!(whole["sweep"] == true && whole["points"] == 5000);
+    // Ten times the points, ten times the time; in memory is what the threads do at once.
+    let tenth = estimate(&["--sweep", "--set", "vary.model.initial.gaussian.scale=[0.5,0.6,0.7,0.8,1.0]"]);
+    let of = |estimate: &serde_json::Value, what: &str| {
+        estimate["systems"]["sgd"][what].as_f64().expect("a number")
+    };
+    assert!((of(&whole, "cpu_seconds") / of(&tenth, "cpu_seconds") - 10.0).abs() < 1e-6);
+    assert_eq!(of(&whole, "bytes"), of(&tenth, "bytes"));
+    let run = estimate(&["--set", "vary.model.initial.gaussian.scale=[0.5,0.6,0.7,0.8,1.0]"]);
+    assert!(
+        run["sweep"] == false && of(&run, "bytes") > 10.0 * of(&tenth, "bytes"),
+        "a run holds all of its points"
+    );
+}
+
 #[test]
 fn a_sweep_killed_at_any_moment_ends_with_the_same_numbers() {
-    let place = Place::new();
-    place.edit("end-time = 0.5", "end-time = 2.0");
-    place.write(
-        "small.toml",
-        &std::fs::read_to_string(place.path("small.toml"))
-            .expect("there")
-            .replace("0..0.5:6", "0..2:6")
-            .replace("[0.1, 0.5]", "[0.1, 2.0]"),
-    );
+    let place = long();
     for milliseconds in [30, 90, 150, 40, 200, 120] {
         let mut child = place.start(&[&["sweep", "small.toml"], &KEYS[..], &["--resume"]].concat());
         sleep(Duration::from_millis(milliseconds));

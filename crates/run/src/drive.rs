@@ -2,9 +2,9 @@
 
 use std::time::Instant;
 
-use rustix::time::{ClockId, clock_gettime};
 use serde::{Deserialize, Serialize};
 
+use crate::cpu::thread_seconds;
 use crate::log::Log;
 use crate::record::{Nature, Record};
 use crate::system::{RunError, State, Stride, System};
@@ -63,8 +63,9 @@ impl Checkpoint {
 
 /// Who watches a run: progress, checkpoints, a wish to stop.
 pub trait Watch: Send {
-    /// Called after each stride with the time reached.
-    fn progress(&mut self, time: f64);
+    /// Called at the start, after each stride and after each observation with the time reached, and the share of the work
+    /// that is done.
+    fn progress(&mut self, time: f64, done: f64);
 
     /// Whether a checkpoint should be written now.
     fn wants_checkpoint(&mut self) -> bool {
@@ -76,7 +77,7 @@ pub trait Watch: Send {
         Ok(())
     }
 
-    /// Whether to stop early.
+    /// Whether to stop early; asked before the first stride and after each.
     fn cancelled(&self) -> bool {
         false
     }
@@ -93,7 +94,7 @@ pub struct Stopped {
 }
 
 /// Runs `system` through `plan`, from its start or from a checkpoint, and returns its record. One that is static is
-/// observed at the end of the plan only.
+/// observed at the end of the plan only. Who wants it to stop early gets a last checkpoint first.
 pub fn drive(
     system: &mut dyn System,
     identity: Identity,
@@ -133,6 +134,9 @@ fn follow(
     watch: &mut dyn Watch,
     log: &mut Log,
 ) -> Result<(), RunError> {
+    if watch.cancelled() {
+        return Err(RunError::Cancelled(from.map_or(0.0, |checkpoint| checkpoint.time)));
+    }
     let mut observed = 0;
     if let Some(checkpoint) = from {
         system.restore(&checkpoint.state)?;
@@ -146,23 +150,44 @@ fn follow(
         )));
     }
     let clock = Clock::start(log.cpu_seconds, log.wall_seconds);
+    let all = system.work_until(plan.end());
+    watch.progress(system.time(), share_done(system, all));
     for event in events.split_off(observed) {
         while system.advance(event).inspect_err(|_| clock.read(log))? == Stride::Underway {
-            watch.progress(system.time());
-            if watch.cancelled() {
-                return Err(RunError::Cancelled(system.time()));
-            }
-            if watch.wants_checkpoint() {
-                clock.read(log);
-                watch.checkpoint(&Checkpoint::of(system, log, observed))?;
-            }
+            pause(system, all, observed, log, &clock, watch)?;
         }
         log.observe(system, plan, event);
         observed += 1;
-        watch.progress(event);
+        pause(system, all, observed, log, &clock, watch)?;
     }
     clock.read(log);
-    watch.checkpoint(&Checkpoint::of(system, log, observed))
+    watch.checkpoint(&Checkpoint::of(system, log, observed))?;
+    watch.progress(plan.end(), 1.0);
+    Ok(())
+}
+
+/// After a stride or an observation: says how far the run has come, writes a checkpoint where one is due, and ends the
+/// run where somebody asked for it.
+fn pause(
+    system: &dyn System,
+    all: f64,
+    observed: usize,
+    log: &mut Log,
+    clock: &Clock,
+    watch: &mut dyn Watch,
+) -> Result<(), RunError> {
+    watch.progress(system.time(), share_done(system, all));
+    let cancelled = watch.cancelled();
+    if cancelled || watch.wants_checkpoint() {
+        clock.read(log);
+        watch.checkpoint(&Checkpoint::of(system, log, observed))?;
+    }
+    if cancelled { Err(RunError::Cancelled(system.time())) } else { Ok(()) }
+}
+
+/// The share of `all` the work that is done.
+fn share_done(system: &dyn System, all: f64) -> f64 {
+    if all > 0.0 { system.work_until(system.time()) / all } else { 0.0 }
 }
 
 /// What a record says of the system it came from.
@@ -178,7 +203,7 @@ pub struct Identity {
     pub facts: Vec<(&'static str, f64)>,
 }
 
-/// Wall clock and CPU time of this thread, on top of what earlier processes used.
+/// Wall clock and CPU time of this thread and its helpers, on top of what earlier processes used.
 struct Clock {
     wall: Instant,
     cpu: f64,
@@ -194,19 +219,4 @@ impl Clock {
         log.cpu_seconds = self.before.0 + thread_seconds() - self.cpu;
         log.wall_seconds = self.before.1 + self.wall.elapsed().as_secs_f64();
     }
-}
-
-/// CPU seconds used by the calling thread.
-fn thread_seconds() -> f64 {
-    cpu_seconds(ClockId::ThreadCPUTime)
-}
-
-/// CPU seconds used by this process so far, all threads together.
-pub fn process_seconds() -> f64 {
-    cpu_seconds(ClockId::ProcessCPUTime)
-}
-
-fn cpu_seconds(clock: ClockId) -> f64 {
-    let now = clock_gettime(clock);
-    now.tv_sec as f64 + 1e-9 * now.tv_nsec as f64
 }

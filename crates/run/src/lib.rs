@@ -3,8 +3,10 @@
 //! The loop is written once, in [`drive`], against [`system::System`], which a toy can implement. This
 //! crate knows no solver, no network, no file format, no terminal.
 
+pub mod background;
 pub mod certificate;
 pub mod claim;
+pub mod cpu;
 pub mod drive;
 pub mod flow;
 mod log;

@@ -112,8 +112,8 @@ struct Together<'a, W> {
 }
 
 impl<W: Watch> Watch for Together<'_, W> {
-    fn progress(&mut self, time: f64) {
-        self.own.progress(time);
+    fn progress(&mut self, time: f64, done: f64) {
+        self.own.progress(time, done);
     }
 
     fn wants_checkpoint(&mut self) -> bool {
@@ -173,6 +173,9 @@ fn run_one<W: Watch>(
         ended.store(true, Ordering::Relaxed);
         JobError::Run { name: name.clone(), error }
     };
+    if ended.load(Ordering::Relaxed) {
+        return Err(stop(RunError::Cancelled(0.0)));
+    }
     let (own, from) = prepare(&job).map_err(stop)?;
     let mut watch = Together { own, ended };
     job.drive(plan, from, &mut watch).map_err(stop)

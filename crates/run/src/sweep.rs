@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::drive::{Plan, Watch};
 use crate::side_by_side::{Ended, Gap, Job, JobError, Outcome, gather};
+use crate::system::RunError;
 
 /// What the runs at one point came to.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -25,15 +26,20 @@ impl Row {
     }
 }
 
-/// Nobody watches a run of a sweep; it ends when the process does.
-struct Nobody;
+/// Watches a run of a sweep for nothing but a wish to stop.
+struct Stop<'a>(&'a (dyn Fn() -> bool + Sync));
 
-impl Watch for Nobody {
-    fn progress(&mut self, _: f64) {}
+impl Watch for Stop<'_> {
+    fn progress(&mut self, _: f64, _: f64) {}
+
+    fn cancelled(&self) -> bool {
+        (self.0)()
+    }
 }
 
 /// The rows of all points that are not known yet, on `threads` threads (0: one a core), in no order. `build` makes the runs of a
-/// point, `keep` is given each row as it is finished.
+/// point, `keep` is given each row as it is finished. Once `stop` says so no point is begun, and those that are being computed
+/// are left out.
 pub fn sweep<E: Send>(
     points: usize,
     known: &HashMap<usize, Row>,
@@ -41,30 +47,42 @@ pub fn sweep<E: Send>(
     plan: &Plan,
     threads: usize,
     keep: impl Fn(&Row) -> Result<(), E> + Sync,
+    stop: impl Fn() -> bool + Sync,
 ) -> Result<Result<Vec<Row>, E>, JobError> {
     let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build();
     let pool = pool.map_err(|error| JobError::Threads(error.to_string()))?;
     let missing: Vec<usize> = (0..points).filter(|point| !known.contains_key(point)).collect();
     let one = |point: usize| {
-        let row = row(point, build(point)?, plan);
-        keep(&row)?;
+        if stop() {
+            return Ok(None);
+        }
+        let row = row(point, build(point)?, plan, &stop);
+        row.as_ref().map_or(Ok(()), &keep)?;
         Ok(row)
     };
     // One at a time: neighbours differ in cost.
-    Ok(pool.install(|| missing.into_par_iter().with_max_len(1).map(one).collect()))
+    let rows =
+        pool.install(|| missing.into_par_iter().with_max_len(1).map(one).collect::<Result<Vec<_>, E>>());
+    Ok(rows.map(|rows| rows.into_iter().flatten().collect()))
 }
 
-fn row(point: usize, jobs: Vec<Job>, plan: &Plan) -> Row {
-    let runs = jobs.into_iter().map(|job| one(job, plan)).collect();
-    Row { point, runs }
+/// None if it was stopped.
+fn row(point: usize, jobs: Vec<Job>, plan: &Plan, stop: &(dyn Fn() -> bool + Sync)) -> Option<Row> {
+    let runs = jobs.into_iter().map(|job| one(job, plan, stop)).collect::<Option<Vec<Ended>>>()?;
+    Some(Row { point, runs })
 }
 
-fn one(job: Job, plan: &Plan) -> Ended {
+fn one(job: Job, plan: &Plan, stop: &(dyn Fn() -> bool + Sync)) -> Option<Ended> {
     let (name, system) = (job.name(), job.identity.system.clone());
     let (run, coarse) = (job.run.clone(), job.coarse);
-    job.drive(plan, None, &mut Nobody).unwrap_or_else(|error| {
-        Ended::Failed(Gap { name, system, run, coarse, error: error.to_string(), so_far: None })
-    })
+    match job.drive(plan, None, &mut Stop(stop)) {
+        Ok(ended) => Some(ended),
+        Err(RunError::Cancelled(_)) => None,
+        Err(error) => {
+            let error = error.to_string();
+            Some(Ended::Failed(Gap { name, system, run, coarse, error, so_far: None }))
+        }
+    }
 }
 
 /// One record a system, as runs side by side leave them; a run that failed is undefined in all its numbers. Systems of

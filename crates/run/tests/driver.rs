@@ -12,11 +12,12 @@ struct Decay {
     work: u64,
     fails_at: f64,
     is_static: bool,
+    stride: f64,
 }
 
 impl Decay {
     fn new(rate: f64) -> Self {
-        Self { time: 0.0, rate, work: 0, fails_at: f64::INFINITY, is_static: false }
+        Self { time: 0.0, rate, work: 0, fails_at: f64::INFINITY, is_static: false, stride: 0.1 }
     }
 }
 
@@ -27,7 +28,7 @@ impl System for Decay {
 
     fn advance(&mut self, until: f64) -> Result<Stride, RunError> {
         self.work += 1;
-        self.time = until.min(self.time + 0.1);
+        self.time = until.min(self.time + self.stride);
         if self.time >= self.fails_at {
             return Err(RunError::Failed { time: self.time, what: "told to".into() });
         }
@@ -58,21 +59,23 @@ impl System for Decay {
     }
 }
 
-/// Keeps every checkpoint it is offered, and may stop the run.
+/// Keeps every checkpoint it is offered, or wants none of its own accord, and may stop the run.
 #[derive(Default)]
 struct Keep {
     checkpoints: Vec<Checkpoint>,
     stop_after: Option<f64>,
     time: f64,
+    done: f64,
+    seldom: bool,
 }
 
 impl Watch for Keep {
-    fn progress(&mut self, time: f64) {
-        self.time = time;
+    fn progress(&mut self, time: f64, done: f64) {
+        (self.time, self.done) = (time, done);
     }
 
     fn wants_checkpoint(&mut self) -> bool {
-        true
+        !self.seldom
     }
 
     fn checkpoint(&mut self, checkpoint: &Checkpoint) -> Result<(), RunError> {
@@ -143,6 +146,19 @@ fn a_run_from_any_checkpoint_ends_the_same() {
 }
 
 #[test]
+fn a_run_whose_observations_are_reached_in_one_stride_each_is_saved_after_each() {
+    let (mut watch, mut system) = (Keep::default(), Decay { stride: 10.0, ..Decay::new(2.0) });
+    let whole = drive(&mut system, identity("toy"), &plan(), None, &mut watch).expect("runs");
+    let times: Vec<f64> = watch.checkpoints.iter().map(|checkpoint| checkpoint.time).collect();
+    assert_eq!(times, [0.0, 0.25, 0.3, 0.5, 1.0, 1.0], "five events and the end");
+    for checkpoint in watch.checkpoints {
+        let mut system = Decay { stride: 10.0, ..Decay::new(2.0) };
+        let resumed = drive(&mut system, identity("toy"), &plan(), Some(checkpoint), &mut Keep::default());
+        assert_eq!(timeless(resumed.expect("runs")), timeless(whole.clone()));
+    }
+}
+
+#[test]
 fn what_is_static_is_observed_once() {
     let mut system = Decay { is_static: true, ..Decay::new(1.0) };
     let record = drive(&mut system, identity("toy"), &plan(), None, &mut Keep::default()).expect("runs");
@@ -151,10 +167,34 @@ fn what_is_static_is_observed_once() {
 }
 
 #[test]
-fn whoever_watches_may_stop_the_run() {
-    let mut watch = Keep { stop_after: Some(0.6), ..Keep::default() };
-    let error = drive(&mut Decay::new(2.0), identity("toy"), &plan(), None, &mut watch).expect_err("stopped");
-    assert!(matches!(error.error, RunError::Cancelled(time) if time > 0.6 && time < 0.8), "{error}");
+fn whoever_watches_may_stop_the_run_and_gets_a_last_checkpoint() {
+    let whole =
+        drive(&mut Decay::new(2.0), identity("toy"), &plan(), None, &mut Keep::default()).expect("runs");
+    // Between two observations, and right after one.
+    for stop in [0.6, 0.45] {
+        let mut watch = Keep { stop_after: Some(stop), seldom: true, ..Keep::default() };
+        let stopped = drive(&mut Decay::new(2.0), identity("toy"), &plan(), None, &mut watch);
+        let error = stopped.expect_err("stopped");
+        assert!(
+            matches!(error.error, RunError::Cancelled(time) if time > stop && time < stop + 0.2),
+            "{error}"
+        );
+        let [last] = &watch.checkpoints[..] else { panic!("{} checkpoints", watch.checkpoints.len()) };
+        assert_eq!((last.time, watch.done), (watch.time, watch.time), "the plan ends at 1");
+        let mut system = Decay::new(2.0);
+        let resumed = drive(&mut system, identity("toy"), &plan(), Some(last.clone()), &mut Keep::default());
+        assert_eq!(timeless(resumed.expect("runs")), timeless(whole.clone()));
+        assert!(system.work < 8, "{} strides were repeated", system.work);
+    }
+}
+
+#[test]
+fn a_run_is_not_begun_against_a_wish_to_stop() {
+    let mut watch = Keep { stop_after: Some(-1.0), ..Keep::default() };
+    let mut system = Decay::new(2.0);
+    let error = drive(&mut system, identity("toy"), &plan(), None, &mut watch).expect_err("stopped");
+    assert_eq!((error.error, system.work), (RunError::Cancelled(0.0), 0));
+    assert!(watch.checkpoints.is_empty(), "there is nothing to save");
 }
 
 fn jobs(fails_at: f64) -> Vec<Job> {

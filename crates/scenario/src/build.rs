@@ -17,6 +17,7 @@ use meanfield_model::loss::Loss;
 use meanfield_model::mixture::Mixture;
 use meanfield_model::radial_landscape::LandscapeError;
 use meanfield_particle::finite_network::{FiniteNetwork, Precision, Setup};
+use meanfield_run::background::Background;
 use meanfield_run::drive::Identity;
 use meanfield_run::record::Place;
 use meanfield_run::schedule::Schedule;
@@ -33,7 +34,9 @@ use crate::{Point, Scenario};
 use crate::{coarser, cost, model};
 use reduction::{Reduced, Reduction, reduce};
 
-pub(crate) use cells::{follows, start_on_axes};
+pub(crate) use cells::{ends, follows, start_on_axes};
+pub(crate) use minimum::thresholds_key;
+pub(crate) use reduction::starts;
 
 /// A system, and the facts about it.
 type Built = (Box<dyn System>, Vec<(&'static str, f64)>);
@@ -112,7 +115,11 @@ pub fn build_point(point: &Point) -> Result<Vec<Job>, BuildError> {
 
 /// The runs of a system at one point, one for each seed.
 fn runs(file: &ScenarioFile, name: &str, system: &SystemKind) -> Result<Vec<Job>, BuildError> {
-    let one = |(built, facts): Built| Ok(vec![job(file, name, system, facts, None, built)]);
+    let one = |(built, facts): Built| {
+        let built: Box<dyn System> =
+            if has_long_strides(file, system) { Box::new(Background::new(built)) } else { built };
+        Ok(vec![job(file, name, system, facts, None, built)])
+    };
     match system {
         SystemKind::FiniteVolume(keys) => one(cells::finite_volume(file, keys)?),
         SystemKind::Characteristics(keys) => one(dynamics::characteristics(file, keys)?),
@@ -121,6 +128,16 @@ fn runs(file: &ScenarioFile, name: &str, system: &SystemKind) -> Result<Vec<Job>
         SystemKind::FiniteNetwork(keys) => {
             keys.seeds.iter().map(|seed| finite_network(file, name, keys, *seed)).collect()
         }
+    }
+}
+
+/// Whether a stride may take longer than anybody wants to wait: one step with noise on cells in several coordinates takes
+/// seconds, and a problem without time is solved in one stride.
+fn has_long_strides(file: &ScenarioFile, system: &SystemKind) -> bool {
+    match system {
+        SystemKind::FiniteVolume(keys) => file.dynamics.temperature > 0.0 && keys.cells.len() > 1,
+        SystemKind::Landscape(_) => true,
+        SystemKind::Characteristics(_) | SystemKind::Jko(_) | SystemKind::FiniteNetwork(_) => false,
     }
 }
 
@@ -206,6 +223,22 @@ pub(crate) fn landscape(file: &ScenarioFile, system: &SystemKind) -> Result<(), 
         (_, Some((limit, tolerance))) => reduce(file, limit, tolerance, CanBe),
         (_, None) => Ok(()),
     }
+}
+
+/// Terms of the series of a system's landscape; None for a system without one, or whose landscape cannot be made.
+pub(crate) fn terms(file: &ScenarioFile, system: &SystemKind) -> Option<usize> {
+    struct Terms;
+    impl Reduced for Terms {
+        type Output = usize;
+        fn with<const D: usize, L: Landscape<D> + Clone + 'static>(
+            self,
+            reduction: Reduction<D, L>,
+        ) -> Result<usize, BuildError> {
+            Ok(reduction.terms)
+        }
+    }
+    let (limit, tolerance) = system.kernel()?;
+    reduce(file, limit, tolerance, Terms).ok()
 }
 
 /// Data of one block.

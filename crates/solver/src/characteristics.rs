@@ -16,8 +16,9 @@ use ndarray::{Array1, Array2};
 use crate::panels::Panels;
 use crate::scalars;
 
-/// Steps in one stride.
+/// Steps in one stride, of so few atoms that it takes a tenth of a second at most; of more atoms fewer.
 const STEPS: usize = 8;
+const ATOMS_OF_STRIDE: usize = 8_000;
 /// First step tried.
 const FIRST_STEP: f64 = 1e-4;
 /// A step this much shorter than the time reached (or than 1) means that the run is stuck.
@@ -196,7 +197,8 @@ impl<const D: usize, L: Landscape<D>> System for Characteristics<D, L> {
     }
 
     fn advance(&mut self, until: f64) -> Result<Stride, RunError> {
-        stride(self, until, STEPS, |atoms| atoms.step(until))
+        let steps = (ATOMS_OF_STRIDE / self.motion.weights.len().max(1)).clamp(1, STEPS);
+        stride(self, until, steps, |atoms| atoms.step(until))
     }
 
     fn observe(&self) -> Observation {

@@ -9,10 +9,12 @@ use meanfield_compare::comparison::Comparison;
 use meanfield_compare::figure;
 use meanfield_compare::store;
 use meanfield_compare::store::Header;
-use meanfield_run::drive::{Checkpoint, process_seconds};
+use meanfield_run::cpu::process_seconds;
+use meanfield_run::drive::Checkpoint;
 use meanfield_run::side_by_side::{self, Job, JobError, Outcome};
 use meanfield_run::system::RunError;
 use meanfield_scenario::Scenario;
+use meanfield_scenario::build::build_point;
 
 use crate::Verdict;
 use crate::arguments::RunOptions;
@@ -21,6 +23,7 @@ use crate::disk::write_aside;
 use crate::failure::Failure;
 use crate::folder::{Folder, Found};
 use crate::input;
+use crate::interrupt;
 use crate::partial::{Partial, Unfinished};
 use crate::print;
 use crate::summary::Summary;
@@ -46,6 +49,7 @@ pub fn landscape(options: &RunOptions) -> Result<Verdict, Failure> {
 
 fn run_part(options: &RunOptions, landscape_only: bool) -> Result<Verdict, Failure> {
     let started = Instant::now();
+    interrupt::listen()?;
     check(options)?;
     let scenario = input::scenario(&options.source, landscape_only)?;
     let folder = folder(options, if landscape_only { LANDSCAPE } else { "" }, &scenario.resolved)?;
@@ -61,6 +65,7 @@ fn run_part(options: &RunOptions, landscape_only: bool) -> Result<Verdict, Failu
     partial.begin(&scenario.resolved, unfinished(options))?;
     let outcome = compute(options, &scenario, &partial)?;
     let summary = write(&scenario, &outcome, started, &partial)?;
+    interrupt::check()?;
     partial.publish(outcome.gaps.is_empty())?;
     folder.link();
     print(options, &summary)?;
@@ -170,9 +175,7 @@ pub(super) fn finished_before(
 
 /// Runs every system.
 fn compute(options: &RunOptions, scenario: &Scenario, partial: &Partial) -> Result<Outcome, Failure> {
-    let jobs = scenario.build().map_err(|error| {
-        Failure::input(error.to_string(), "please report this scenario: it should have been refused earlier")
-    })?;
+    let jobs = build(scenario)?;
     let mut checkpoints: HashMap<PathBuf, Checkpoint> = HashMap::new();
     for path in jobs.iter().map(|job| partial.checkpoint_path(job)) {
         checkpoints.extend(checkpoint::read(&path)?.map(|checkpoint| (path, checkpoint)));
@@ -186,7 +189,20 @@ fn compute(options: &RunOptions, scenario: &Scenario, partial: &Partial) -> Resu
         let checkpoint = checkpoints.get(&path).cloned();
         Ok((watchers.watch(job, checkpoint.as_ref(), path), checkpoint))
     };
-    side_by_side::run(jobs, &scenario.plan, options.threads, prepare).map_err(failed)
+    let outcome = side_by_side::run(jobs, &scenario.plan, options.threads, prepare);
+    interrupt::check()?;
+    outcome.map_err(failed)
+}
+
+/// The runs of all points; tables of a landscape take a moment each.
+fn build(scenario: &Scenario) -> Result<Vec<Job>, Failure> {
+    let help = "please report this scenario: it should have been refused earlier";
+    let mut jobs = Vec::new();
+    for point in &scenario.points {
+        interrupt::check()?;
+        jobs.extend(build_point(point).map_err(|error| Failure::input(error.to_string(), help))?);
+    }
+    Ok(jobs)
 }
 
 /// A run that failed; a checkpoint of something else is bad input.

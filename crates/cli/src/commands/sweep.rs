@@ -13,6 +13,7 @@ use crate::Verdict;
 use crate::arguments::SweepOptions;
 use crate::failure::Failure;
 use crate::input;
+use crate::interrupt;
 use crate::journal::Journal;
 use crate::partial::Partial;
 use crate::print;
@@ -24,6 +25,7 @@ const SWEEP: &str = "-sweep";
 /// The verb.
 pub fn sweep(options: &SweepOptions) -> Result<Verdict, Failure> {
     let (started, own) = (Instant::now(), &options.run);
+    interrupt::listen()?;
     run::check(own)?;
     let scenario = input::sweep(&own.source, &options.vary)?;
     let folder = run::folder(own, SWEEP, &scenario.resolved)?;
@@ -38,6 +40,7 @@ pub fn sweep(options: &SweepOptions) -> Result<Verdict, Failure> {
     partial.begin(&scenario.resolved, run::unfinished(own))?;
     let outcome = compute(options, &scenario, &partial)?;
     let summary = run::write(&scenario, &outcome, started, &partial)?;
+    interrupt::check()?;
     partial.publish(outcome.gaps.is_empty())?;
     folder.link();
     run::print(own, &summary)?;
@@ -60,7 +63,9 @@ fn compute(options: &SweepOptions, scenario: &Scenario, partial: &Partial) -> Re
         counter.count();
         journal.keep(row)
     };
-    let rows = sweep::sweep(points, &known, build, &scenario.plan, options.run.threads, keep);
+    let rows =
+        sweep::sweep(points, &known, build, &scenario.plan, options.run.threads, keep, interrupt::asked);
+    interrupt::check()?;
     let rows: Vec<Row> = rows.map_err(run::failed)??;
     let rows: Vec<Row> = rows.into_iter().chain(HashMap::into_values(known)).collect();
     sweep::together(rows).map_err(run::failed)

@@ -118,7 +118,7 @@ fn affine_radii(
 }
 
 /// The law of each coordinate at t = 0.
-pub(super) fn starts(file: &ScenarioFile) -> Result<Vec<CoordinateStart>, BuildError> {
+pub(crate) fn starts(file: &ScenarioFile) -> Result<Vec<CoordinateStart>, BuildError> {
     Ok(match coordinates(file)? {
         Coordinates::Radius => {
             let dimension = data(file)?.dimension;

@@ -28,6 +28,8 @@ const STEPS: usize = 4;
 const CELLS_OF_STRIDE: usize = 100_000;
 /// First step tried.
 const FIRST_STEP: f64 = 1e-5;
+/// Steps begin to grow with the time about here, times the root of the tolerance.
+const EARLY: f64 = 1e-2;
 /// A step this much shorter than the time reached (or than 1) means that the run is stuck.
 const SHORTEST: f64 = 1e-13;
 /// F may rise by this in a step, relative to its terms: rounding.
@@ -241,6 +243,11 @@ impl<const D: usize, L: Landscape<D>> System for Diffusion<D, L> {
             scalars: results.into_iter().chain(certificates).collect(),
             law: grid.law(&self.mass),
         }
+    }
+
+    /// Steps grow with the time reached: about as many go to each factor of it.
+    fn work_until(&self, time: f64) -> f64 {
+        (time / (EARLY * self.tolerance.sqrt())).ln_1p()
     }
 
     fn work(&self) -> u64 {
