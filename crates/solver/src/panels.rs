@@ -15,7 +15,7 @@ use rule::Rule;
 /// Nodes of a panel along each direction, for starts of one, two, three and more directions.
 const NODES: [usize; 4] = [8, 6, 4, 4];
 /// Fewest panels along a direction.
-const FEWEST: usize = 2;
+const FEWEST: usize = 1;
 /// |g| beyond this has probability 1.2e-15. Few nodes reach less far: about as far as those of Gauss and Hermite.
 const REACH: f64 = 8.0;
 const REACH_OF_FEW: f64 = 0.9;

@@ -3,6 +3,7 @@
 use meanfield_model::axis::{Axis, AxisError};
 use meanfield_model::initial::{CoordinateStart, Normal};
 use meanfield_model::landscape::Landscape;
+use meanfield_run::refinement;
 use meanfield_run::stepper::strong_stability::Method;
 use meanfield_run::system::System;
 use meanfield_solver::diffusion::Diffusion;
@@ -43,11 +44,11 @@ impl Reduced for OfCells<'_> {
         reduction: Reduction<D, L>,
     ) -> Result<Built, BuildError> {
         let Self { file, keys } = self;
-        let Reduction { landscape, terms, elements, start } = reduction;
+        let Reduction { landscape, terms, elements, start, .. } = reduction;
         let on_axes = start_on_axes(file, keys)?;
         let axes = std::array::from_fn(|c| on_axes[c].0.clone());
         let mass = Grid::<D>::product(std::array::from_fn(|c| &on_axes[c].1[..]));
-        let facts = vec![("cells", mass.len() as f64), ("kernel_terms", terms as f64)];
+        let facts = vec![(refinement::CELLS, mass.len() as f64), (refinement::KERNEL_TERMS, terms as f64)];
         let options = Options { limiter: limiter(keys.limiter), method: method(keys.stepper) };
         let (grid, temperature) = (Grid { axes }, file.dynamics.temperature);
         let system: Box<dyn System> = if temperature > 0.0 {

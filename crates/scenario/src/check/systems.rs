@@ -37,7 +37,7 @@ pub(super) fn check(file: &ScenarioFile, model: bool, times: bool, complaints: &
         keys.name();
         keys.bath(file, system);
         let right = keys.are_right(file, system, model, times);
-        if let Some(coarse) = coarser::of(system).filter(|_| right && file.refinement) {
+        if let Some(coarse) = coarser::halved(file, system).filter(|_| right && file.refinement) {
             keys.coarse_are_right(file, &coarse, model, times);
         }
     }
