@@ -249,6 +249,7 @@ fn certificate_in_words(name: &str, worst: f64) -> String {
         certificate::CFL_MARGIN => format!("CFL margin ≥ {worst:.2}"),
         certificate::KERNEL_TRUNCATION => format!("kernel cut off at {worst:.1e}"),
         certificate::EDGE_MASS => format!("mass at the edge ≤ {worst:.1e}"),
+        certificate::CELL_PECLET => format!("cell Péclet number ≤ {worst:.1}"),
         certificate::REPEATED_STEPS => format!("{worst:.0} steps repeated"),
         other => format!("{} {worst:.1e}", other.replace('_', " ")),
     }

@@ -235,9 +235,10 @@ impl Certificate {
             let limits = self.threshold.along(record, run);
             row.to_vec().into_iter().zip(limits)
         });
-        let (value, (limit, of)) = seen.filter(|(value, (limit, _))| self.worst.is_beyond(*value, *limit)).reduce(
-            |a, b| if self.worst.excess(b.0, b.1.0) > self.worst.excess(a.0, a.1.0) { b } else { a },
-        )?;
+        let (value, (limit, of)) =
+            seen.filter(|(value, (limit, _))| self.worst.is_beyond(*value, *limit)).reduce(|a, b| {
+                if self.worst.excess(b.0, b.1.0) > self.worst.excess(a.0, a.1.0) { b } else { a }
+            })?;
         let than = if self.worst == Worst::Largest { "more" } else { "less" };
         let words = format!("{} is {value:.1e}, {than} than {limit:.1e}{of}: {}", self.meaning, self.advice);
         Some(Warning { name: self.name.to_owned(), value, threshold: limit, words })
@@ -262,9 +263,10 @@ impl Threshold {
                 let error = |c: &String| row(record, &refinement::name(&format!("mean_{c}")), run);
                 let spread = |c: &String| row(record, &format!("std_{c}"), run);
                 match largest_of(record, error) {
-                    Some(error) => {
-                        error.into_iter().map(|error| (times * error, ", the stated error of the means")).collect()
-                    }
+                    Some(error) => error
+                        .into_iter()
+                        .map(|error| (times * error, ", the stated error of the means"))
+                        .collect(),
                     None => {
                         let spread = largest_of(record, spread).unwrap_or_default();
                         spread.into_iter().map(|spread| (share * spread, ", a tenth of the spread")).collect()

@@ -45,7 +45,8 @@ pub fn estimate(stated: &mut Record, coarse: &Record) -> Result<(), StackError> 
     if stated.time != coarse.time || stated.axes != coarse.axes {
         return Err(differ("times or axes at half the resolution"));
     }
-    let reasons: Vec<Option<String>> = (0..stated.runs()).map(|run| not_coarser(stated, coarse, run)).collect();
+    let reasons: Vec<Option<String>> =
+        (0..stated.runs()).map(|run| not_coarser(stated, coarse, run)).collect();
     let errors: Vec<Curve> =
         stated.curves.iter().filter_map(|curve| error(curve, stated, coarse, &reasons)).collect();
     let of_quantiles: Vec<Quantiles> =

@@ -2,6 +2,8 @@
 //! the difference of the two contains every error. It builds nothing but the kernels that it compares; whether a
 //! companion came out coarser is judged from the records (`run/src/refinement.rs`).
 
+use meanfield_solver::finite_volume::CHANGE;
+
 use crate::build::{self, BuildError, Kernel};
 use crate::file::{CharacteristicsKeys, FiniteVolumeKeys, JkoKeys, NormalKeys, ScenarioFile, SystemKind};
 use crate::file::{InitialKind, LimitName};
@@ -12,6 +14,8 @@ pub(crate) const STEP: f64 = 3.0;
 /// twice as long.
 const TOLERANCE: f64 = 10.0;
 const NOISE_TOLERANCE: f64 = 4.0;
+/// Without noise its steps change twice as much.
+const CHANGE_FACTOR: f64 = 2.0;
 /// A companion's kernel leaves out at least so many times as much, in fewer terms: the difference of the two is then no
 /// smaller than what the stated kernel leaves out.
 const TRUNCATION: f64 = 2.0;
@@ -24,12 +28,16 @@ const FEWEST_ATOMS: usize = 9;
 pub(crate) fn companion(file: &ScenarioFile, system: &SystemKind) -> Option<SystemKind> {
     let mut coarse = halved(file, system).filter(|_| file.refinement)?;
     match &mut coarse {
-        SystemKind::FiniteVolume(keys) => keys.tolerance *= NOISE_TOLERANCE,
+        SystemKind::FiniteVolume(keys) => {
+            keys.tolerance *= NOISE_TOLERANCE;
+            keys.change = Some(CHANGE_FACTOR * keys.change.unwrap_or(CHANGE));
+        }
         SystemKind::Characteristics(keys) => {
             keys.tolerance *= TOLERANCE;
             keys.sampling_tolerance *= TOLERANCE;
         }
-        SystemKind::Jko(_) | SystemKind::FiniteNetwork(_) | SystemKind::Landscape(_) => {}
+        SystemKind::Jko(keys) => keys.sampling_tolerance *= TOLERANCE,
+        SystemKind::FiniteNetwork(_) | SystemKind::Landscape(_) => {}
     }
     Some(coarse)
 }
@@ -50,7 +58,8 @@ pub(crate) fn halved(file: &ScenarioFile, system: &SystemKind) -> Option<SystemK
             ..keys.clone()
         })),
         SystemKind::Jko(keys) => {
-            Some(SystemKind::Jko(JkoKeys { atoms: keys.atoms / 2, step: STEP * keys.step, ..keys.clone() }))
+            let (atoms, most_atoms) = (keys.atoms / 2, keys.most_atoms / 2);
+            Some(SystemKind::Jko(JkoKeys { atoms, most_atoms, step: STEP * keys.step, ..keys.clone() }))
         }
         SystemKind::FiniteNetwork(_) | SystemKind::Landscape(_) => None,
     }

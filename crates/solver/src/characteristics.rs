@@ -7,7 +7,6 @@
 
 use meanfield_model::landscape::Landscape;
 use meanfield_model::measure::Measure;
-use meanfield_run::certificate;
 use meanfield_run::flow::Flow;
 use meanfield_run::stepper::adaptive::{Controller, Stepper};
 use meanfield_run::system::{Observation, RunError, State, Stride, System, stride};
@@ -213,12 +212,7 @@ impl<const D: usize, L: Landscape<D>> System for Characteristics<D, L> {
             scalars::kernel_truncation(self.truncation()),
         ];
         if let Some(panels) = &self.panels {
-            let meaning = "estimate of what the atoms leave unresolved, a Wasserstein-1 distance";
-            scalars.push(scalars::scalar(
-                certificate::SAMPLING_ERROR,
-                meaning,
-                panels.sampling_error(self.positions()),
-            ));
+            scalars.push(scalars::sampling_error(panels.sampling_error(self.positions())));
         }
         let points = Array2::from_shape_fn((weights.len(), D), |(i, c)| self.state[i * D + c]);
         Observation { risk, scalars, law: Measure::Atoms { points, weights: Array1::from(weights.clone()) } }

@@ -170,7 +170,12 @@ impl Panels {
     /// Splits every panel that leaves too much unresolved, once; None if there is none, or no room. The coordinates of new atoms
     /// are no less than `lower`.
     pub fn split(&mut self, positions: &[f64], lower: &[f64]) -> Option<Vec<f64>> {
-        let worst: Vec<(usize, f64)> = (0..self.count()).map(|i| self.worst(i, positions)).collect();
+        self.split_before(positions, positions, lower)
+    }
+
+    /// The same where the atoms would be at `after`, but new ones are read where they are now, at `positions`.
+    pub fn split_before(&mut self, after: &[f64], positions: &[f64], lower: &[f64]) -> Option<Vec<f64>> {
+        let worst: Vec<(usize, f64)> = (0..self.count()).map(|i| self.worst(i, after)).collect();
         let wanting = |(_, left): &(usize, f64)| *left > self.tolerance;
         if self.atoms() >= self.most || !worst.iter().any(wanting) {
             return None;

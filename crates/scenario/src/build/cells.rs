@@ -10,7 +10,7 @@ use meanfield_solver::diffusion::Diffusion;
 use meanfield_solver::diffusion::operator::Operator;
 use meanfield_solver::finite_volume::limiter::Limiter;
 use meanfield_solver::finite_volume::window::Window;
-use meanfield_solver::finite_volume::{FiniteVolume, Options};
+use meanfield_solver::finite_volume::{CHANGE, FiniteVolume, Options};
 use meanfield_solver::grid::{Grid, masses_along, start_along};
 
 use super::dynamics::in_time;
@@ -56,9 +56,11 @@ impl Reduced for OfCells<'_> {
             in_time(file, Diffusion::new(operator, mass, keys.tolerance))
         } else if follows(file, keys) {
             let walls = start.map(|start| start.lower_end());
-            in_time(file, FiniteVolume::following(landscape, grid, mass, walls, options))
+            let cells = FiniteVolume::following(landscape, grid, mass, walls, options);
+            in_time(file, cells.with_change(keys.change.unwrap_or(CHANGE)))
         } else {
-            in_time(file, FiniteVolume::new(landscape, grid, mass, options))
+            let cells = FiniteVolume::new(landscape, grid, mass, options);
+            in_time(file, cells.with_change(keys.change.unwrap_or(CHANGE)))
         };
         Ok((system, facts))
     }

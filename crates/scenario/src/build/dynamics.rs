@@ -7,13 +7,13 @@ use meanfield_model::ridge::Ridged;
 use meanfield_run::reclocked::Reclocked;
 use meanfield_run::refinement;
 use meanfield_run::system::System;
-use meanfield_solver::characteristics::{Characteristics, quantile_atoms};
+use meanfield_solver::characteristics::Characteristics;
 use meanfield_solver::finite_width::FiniteWidth;
 use meanfield_solver::jko::Jko;
 use meanfield_solver::panels::Panels;
 
 use super::reduction::{self, Reduced, Reduction, reduce};
-use super::{BuildError, Built, bias_start, data, initial, schedule};
+use super::{BuildError, Built, bias_start, schedule};
 use crate::coarser;
 use crate::file::{CharacteristicsKeys, JkoKeys, ScenarioFile};
 
@@ -86,18 +86,18 @@ fn with_bias(file: &ScenarioFile, keys: &CharacteristicsKeys) -> Result<Built, B
 
 /// Minimising movements, which know one radius.
 pub(super) fn jko(file: &ScenarioFile, keys: &JkoKeys) -> Result<Built, BuildError> {
-    let Reduction { landscape, terms, .. } =
+    let Reduction { landscape, terms, start: [start], .. } =
         reduction::radius(file, keys.dimension_limit, keys.kernel_tolerance)?;
+    let panels = Panels::new(1, keys.atoms, keys.sampling_tolerance, keys.most_atoms);
     let facts = vec![
         ("atoms", keys.atoms as f64),
+        (refinement::ATOMS_AT_START, panels.atoms() as f64),
         ("step", keys.step),
         (refinement::FROM, coarser::STEP * keys.step),
         (refinement::KERNEL_TERMS, terms as f64),
     ];
-    let (initial, dimension) = (initial(file), data(file)?.dimension);
-    let positions = quantile_atoms(keys.atoms, |level| initial.radial_quantile(dimension, level));
-    let weights = vec![1.0 / keys.atoms as f64; keys.atoms];
-    Ok((in_time(file, Jko::new(landscape, positions, weights, 0.0, keys.step)), facts))
+    let at = |g: f64| start.quantile_of_normal(g);
+    Ok((in_time(file, Jko::sampling(landscape, panels, at, start.lower_end(), keys.step)), facts))
 }
 
 /// A solver, which lives in s, as it is seen in t.
