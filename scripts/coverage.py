@@ -98,15 +98,15 @@ PROBLEMS = {
         atoms(160, tolerance=1e-9, sampling_tolerance=1e-8, kernel_tolerance=1e-9),
     ),
     "relu": (isotropic(20, 0.6, "relu = {}", 1.0, 10.0), LINE, "relu"),
-    "relu-thin": (isotropic(2000, 0.6, "relu = {}", 0.5, 10.0), {"cells": cells(100), "fine-cells": cells(400)}, "relu"),
+    "relu-thin": (isotropic(2000, 0.6, "relu = {}", 0.5, 10.0), {"cells": cells(160), "fine-cells": cells(400)}, "relu"),
     "coarse-kernel": (
-        isotropic(5, 0.7, f"piecewise-linear = {FIG_1}", 0.8, 5.0),
+        isotropic(12, 0.7, f"piecewise-linear = {FIG_1}", 0.8, 5.0),
         {
             "atoms": atoms(80, kernel_tolerance=0.02),
             "cells": cells(400, kernel_tolerance=0.05),
             "jko": jko(400, 0.01, kernel_tolerance=0.05),
         },
-        EXACT_ATOMS,
+        atoms(240, tolerance=1e-10, sampling_tolerance=1e-9, most_atoms=20000, kernel_tolerance=1e-9),
     ),
     "few-atoms": (
         isotropic(40, 0.8, f"piecewise-linear = {FIG_1}", 0.8, 10.0),
