@@ -416,7 +416,10 @@ fn verdicts_can_be_read_by_people_and_programs() {
     );
     let at_point = file.group("comparison/moving").expect("there").attr("claim_0").expect("there");
     let at_point: hdf5::types::VarLenUnicode = at_point.read_scalar().expect("text");
-    assert!(at_point.as_str().ends_with("(t = 0.7): DOES NOT HOLD, worst 0.6 at t = 0.7, scale = 3"), "{at_point}");
+    assert!(
+        at_point.as_str().ends_with("(t = 0.7): DOES NOT HOLD, worst 0.6 at t = 0.7, scale = 3"),
+        "{at_point}"
+    );
     assert_eq!(group.attr("claim_0_holds").expect("there").read_scalar::<i64>().expect("number"), 1);
     assert_eq!(group.attr("claim_0_worst").expect("there").read_scalar::<f64>().expect("number"), 0.012_345);
 }

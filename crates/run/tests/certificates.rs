@@ -27,6 +27,7 @@ fn record(curves: &[(&str, [f64; 3])], facts: &[(&str, f64)]) -> Record {
         snapshot_time: Vec::new(),
         laws: Vec::new(),
         facts: facts.iter().map(|(name, value)| Fact::new(*name, *value)).collect(),
+        ..Record::default()
     }
 }
 
@@ -138,4 +139,40 @@ fn a_kernel_without_a_coarser_one_is_known_only_where_it_leaves_out_nothing() {
     let coarsest = terms(1.0, 1.0, 1e-2);
     assert!(error(&coarsest).iter().all(|error| error.is_nan()));
     assert!(warnings(&coarsest).iter().any(|one| one.words.contains("write a smaller `kernel-tolerance`")));
+}
+
+#[test]
+fn atoms_that_can_split_no_more_enlarge_all_errors() {
+    let curves = |shift: f64, sampling: f64| {
+        let mean = ("mean_radius", [1.0, 1.0 + shift, 1.0]);
+        [("risk", [1.0, 0.5 + 2.0 * shift, 0.2]), mean, (certificate::SAMPLING_ERROR, [0.0, sampling, 0.0])]
+    };
+    let estimated = |sampling: f64| {
+        let mut stated = record(&curves(0.0, sampling), &[]);
+        refinement::estimate(&mut stated, &record(&curves(1e-3, 0.1), &[])).expect("alike");
+        error(&stated)[1]
+    };
+    assert!((estimated(1e-3) - 2e-3).abs() < 1e-15, "less than the means' error: nothing changes");
+    // A quarter of 0.04 is ten times the means' error.
+    assert!((estimated(0.04) - 2e-2).abs() < 1e-15);
+}
+
+#[test]
+fn steps_that_do_not_resolve_the_flow_tell_nothing() {
+    let estimated = |residual: f64| {
+        let curves = [RISK, ("energy_residual", [0.0, residual, 0.0])];
+        let mut stated = record(&curves, &[(refinement::FROM, 0.5)]);
+        refinement::estimate(&mut stated, &record(&curves, &[])).expect("alike");
+        stated
+    };
+    assert!(error(&estimated(0.01))[1].is_finite());
+    let unresolved = estimated(0.05);
+    assert!(error(&unresolved).iter().all(|error| error.is_nan()));
+    assert!(warnings(&unresolved).iter().any(|one| one.words.contains("write a smaller `step`")));
+}
+
+#[test]
+fn a_run_that_stopped_short_is_judged_by_what_it_computed() {
+    let stopped = record(&[("risk", [1.0, 0.5, f64::NAN]), ("mass_error", [0.0, 0.0, f64::NAN])], &[]);
+    assert_eq!(names(&stopped), [""; 0]);
 }

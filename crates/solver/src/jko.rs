@@ -15,6 +15,7 @@
 
 use meanfield_model::landscape::Landscape;
 use meanfield_model::measure::Measure;
+use meanfield_model::pushforward::Pushforward;
 use meanfield_run::certificate;
 use meanfield_run::system::{Observation, RunError, State, Stride, System, stride};
 use ndarray::{Array1, Array2};
@@ -126,6 +127,16 @@ impl<L: Landscape<1>> Jko<L> {
         }
     }
 
+    /// The present law: of the map that panels sample, or else of the atoms themselves.
+    fn law(&self) -> Measure {
+        let positions = &self.present.positions;
+        let points = Array2::from_shape_fn((positions.len(), 1), |(i, _)| positions[i]);
+        let (weights, lower) = (Array1::from(self.weights.clone()), Array1::from(vec![self.lower]));
+        let ends = self.panels.as_ref().map(Panels::sides);
+        let known = ends.and_then(|ends| Pushforward::new(ends, points.clone(), weights.clone(), lower));
+        known.map_or(Measure::Atoms { points, weights }, Measure::Pushforward)
+    }
+
     /// E of the law after the last whole step.
     fn energy(&self) -> f64 {
         let mut atoms = self.reached.positions.iter().zip(&self.weights).map(|(x, weight)| ([*x], *weight));
@@ -197,10 +208,7 @@ impl<L: Landscape<1>> System for Jko<L> {
                     self.unconverged,
                 ),
             ],
-            law: Measure::Atoms {
-                points: Array2::from_shape_fn((positions.len(), 1), |(i, _)| positions[i]),
-                weights: Array1::from(self.weights.clone()),
-            },
+            law: self.law(),
         };
         observation.scalars.extend(sampling);
         observation

@@ -10,6 +10,7 @@
 mod rule;
 
 use meanfield_model::normal;
+use ndarray::Array3;
 use rule::Rule;
 
 /// Nodes of a panel along each direction, for starts of one, two, three and more directions.
@@ -72,6 +73,12 @@ impl Panels {
     /// The ends, to be saved.
     pub fn ends(&self) -> impl Iterator<Item = f64> + '_ {
         self.ends.iter().flatten().copied()
+    }
+
+    /// The same, shape (panel, direction, 2).
+    pub fn sides(&self) -> Array3<f64> {
+        let shape = (self.count(), self.directions, 2);
+        Array3::from_shape_fn(shape, |(i, direction, end)| self.panel(i)[direction][end])
     }
 
     /// The same with saved ends; None if they cannot be ends of panels.
