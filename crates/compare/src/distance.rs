@@ -4,7 +4,7 @@
 //! uniform density alike; nothing is sampled. Totals are normalised away. It knows no records and
 //! no times; laws that are empty or not finite are at distance NaN from everything.
 
-use meanfield_model::marginal::{Marginal, Piece};
+use meanfield_model::marginal::{Marginal, Piece, disjoint};
 
 /// A distance between two laws on a line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -116,50 +116,7 @@ fn shares(law: &Marginal) -> Option<Vec<Piece>> {
         return None;
     }
     let share = |p: Piece| Piece { mass: p.mass / total, ..p };
-    Some(side_by_side(law.pieces()).into_iter().map(share).collect())
-}
-
-/// The same law with pieces that do not overlap, in increasing order. Pooled runs on one grid
-/// overlap, and then their pieces one after another are no quantile function.
-pub(crate) fn side_by_side(pieces: &[Piece]) -> Vec<Piece> {
-    if pieces.windows(2).all(|pair| pair[0].to <= pair[1].from) {
-        return pieces.to_vec();
-    }
-    let mut ends: Vec<f64> = pieces.iter().flat_map(|piece| [piece.from, piece.to]).collect();
-    ends.sort_by(f64::total_cmp);
-    ends.dedup();
-    let slot = |x: f64| ends.partition_point(|&end| end < x);
-    let (mut atoms, mut slopes) = (vec![0.0; ends.len()], vec![0.0; ends.len()]);
-    let mut open = vec![0_i64; ends.len()];
-    for piece in pieces {
-        if piece.from == piece.to {
-            atoms[slot(piece.from)] += piece.mass;
-            continue;
-        }
-        let slope = piece.mass / (piece.to - piece.from);
-        for (at, sign) in [(slot(piece.from), 1), (slot(piece.to), -1)] {
-            slopes[at] += slope * sign as f64;
-            open[at] += sign;
-        }
-    }
-    sweep(&ends, &atoms, &slopes, &open)
-}
-
-/// Pieces from left to right: at each end its atom, then what is open up to the next end.
-fn sweep(ends: &[f64], atoms: &[f64], slopes: &[f64], open: &[i64]) -> Vec<Piece> {
-    let (mut slope, mut count) = (0.0, 0);
-    let mut pieces = Vec::new();
-    for (i, &from) in ends.iter().enumerate() {
-        pieces.push(Piece { mass: atoms[i], from, to: from });
-        count += open[i];
-        // the count, not the sum, says whether anything is open: sums leave rounding behind
-        slope = if count == 0 { 0.0 } else { slope + slopes[i] };
-        if let Some(&to) = ends.get(i + 1) {
-            pieces.push(Piece { mass: slope * (to - from), from, to });
-        }
-    }
-    pieces.retain(|piece| piece.mass > 0.0);
-    pieces
+    Some(disjoint(law.pieces()).into_iter().map(share).collect())
 }
 
 /// A distribution function, read at increasing places.
@@ -240,7 +197,7 @@ mod tests {
             close(distance.between(&pool, &same), 0.0);
         }
         let mixed = Marginal::pooled(&[cells(&[0.0, 2.0], &[1.0]), atoms(&[1.0, 0.0], &[0.5, 0.5])]);
-        assert_eq!(side_by_side(mixed.pieces()).iter().map(|p| p.mass).collect::<Vec<_>>(), [0.25; 4]);
+        assert_eq!(disjoint(mixed.pieces()).iter().map(|p| p.mass).collect::<Vec<_>>(), [0.25; 4]);
     }
 
     #[test]
@@ -330,7 +287,7 @@ mod tests {
                     (below >= target).then(|| p.to - (p.to - p.from) * (below - target) / p.mass)
                 }).unwrap_or(f64::NAN)
             };
-            let (pa, pb) = (side_by_side(a.pieces()), side_by_side(b.pieces()));
+            let (pa, pb) = (disjoint(a.pieces()), disjoint(b.pieces()));
             let square: f64 = (0..n).map(|i| (i as f64 + 0.5) / n as f64)
                 .map(|u| (quantile(&pa, u) - quantile(&pb, u)).powi(2) / n as f64).sum();
             prop_assert!((wasserstein_2(&a, &b).powi(2) - square).abs() < 2e-2);

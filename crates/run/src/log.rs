@@ -50,14 +50,13 @@ impl Log {
 
     /// Risk, mean and spread of each coordinate, the system's own scalars; then the quantiles.
     fn row(&mut self, observation: &Observation, plan: &Plan) {
-        let marginals: Vec<_> =
-            (0..observation.law.dimension()).map(|c| observation.law.marginal(c)).collect();
+        let law = &observation.law;
+        let each: Vec<_> = (0..law.dimension()).map(|c| law.statistics(c, &plan.levels)).collect();
         let mut row = vec![observation.risk];
-        row.extend(marginals.iter().flat_map(|m| [m.mean(), m.standard_deviation()]));
+        row.extend(each.iter().flat_map(|own| [own.mean, own.standard_deviation]));
         row.extend(observation.scalars.iter().map(|scalar| scalar.value));
         self.rows.push(row);
-        self.quantiles
-            .push(marginals.iter().flat_map(|m| plan.levels.iter().map(|l| m.quantile(*l))).collect());
+        self.quantiles.push(each.into_iter().flat_map(|own| own.quantiles).collect());
         self.names = observation.scalars.iter().map(|s| (s.name.into(), s.meaning.into())).collect();
     }
 

@@ -381,6 +381,10 @@ pub struct FiniteVolumeKeys {
     /// Time stepper without noise; the default has the order of the reconstruction.
     #[serde(default)]
     pub stepper: StepperName,
+    /// Without noise: the share by which the rate at which the energy falls may change in a step, which limits steps where
+    /// positivity does not. By default 0.05, which errs less than the cells.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub change: Option<f64>,
     /// With noise: the share of the mass that one implicit step and two of half the length may place differently; the error of
     /// a run is about as large. The default is below the error of 400 cells.
     #[serde(default = "default_share")]
@@ -425,8 +429,15 @@ pub struct CharacteristicsKeys {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct JkoKeys {
-    /// Number of atoms, at equally spaced quantiles of the start.
+    /// Number of atoms at the start, on panels that split where a step parts neighbours.
     pub atoms: usize,
+    /// What a panel of eight atoms may leave unresolved, a share of the Wasserstein-1 distance; the default is far below
+    /// the error of the steps.
+    #[serde(default = "default_sampling_tolerance")]
+    pub sampling_tolerance: f64,
+    /// Panels split no more once there are this many atoms. The default keeps a run in seconds.
+    #[serde(default = "default_most_atoms")]
+    pub most_atoms: usize,
     /// τ, the step in t: first order in it, and the risk falls whatever it is.
     pub step: f64,
     /// The kernel's dimension: the data's, or its limit. The default changes nothing.

@@ -2,11 +2,10 @@
 //!
 //! Only numbers, in the units of the data; panels draw them.
 
-use meanfield_model::marginal::{Marginal, Piece};
+use meanfield_model::marginal::{Marginal, Piece, disjoint};
 
 use super::scale::Scale;
 use crate::density::{Support, adaptive_density, improved_sheather_jones};
-use crate::distance::side_by_side;
 
 /// Fewest and most bars from end to end.
 const BARS: (f64, f64) = (16.0, 110.0);
@@ -97,7 +96,7 @@ fn through_centres(law: &Marginal) -> Vec<(f64, f64)> {
     let total = law.total();
     let mut points: Vec<(f64, f64)> = Vec::new();
     let mut end = f64::NEG_INFINITY;
-    for piece in side_by_side(law.pieces()).iter().filter(|piece| piece.to > piece.from) {
+    for piece in disjoint(law.pieces()).iter().filter(|piece| piece.to > piece.from) {
         if piece.from > end {
             points.extend([(end, 0.0), (piece.from, 0.0)].into_iter().filter(|p| p.0.is_finite()));
         }

@@ -14,7 +14,8 @@ pub mod implicit;
 pub mod operator;
 
 use meanfield_model::landscape::Landscape;
-use meanfield_run::system::{Observation, RunError, State, Stride, System, stride};
+use meanfield_run::certificate;
+use meanfield_run::system::{Observation, RunError, Scalar, State, Stride, System, stride};
 
 use crate::grid::Grid;
 use crate::room::{self, MOST_GROWTH};
@@ -210,6 +211,13 @@ impl<const D: usize, L: Landscape<D>> Diffusion<D, L> {
         &self.operator.grid
     }
 
+    /// Whether the cells resolve the noise at present.
+    fn cell_peclet(&self) -> Scalar {
+        let meaning =
+            "β |step of the potential across a cell's face|, the mean over the mass, along the worst axis";
+        scalars::scalar(certificate::CELL_PECLET, meaning, self.operator.cell_peclet(&self.mass))
+    }
+
     /// What the kernel leaves out up to the upper corner of the grid.
     fn kernel_truncation(&self) -> f64 {
         self.operator.landscape.truncation(self.grid().upper_corner())
@@ -240,7 +248,7 @@ impl<const D: usize, L: Landscape<D>> System for Diffusion<D, L> {
         let certificates = self.certificates.scalars(self.energies.free_energy, self.kernel_truncation());
         Observation {
             risk: landscape.risk(&moments),
-            scalars: results.into_iter().chain(certificates).collect(),
+            scalars: results.into_iter().chain(certificates).chain([self.cell_peclet()]).collect(),
             law: grid.law(&self.mass),
         }
     }

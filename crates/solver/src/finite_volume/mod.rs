@@ -1,5 +1,6 @@
 //! The system `finite-volume`: cell masses, upwind fluxes with limited slopes, strong-stability-preserving
-//! Runge–Kutta, step from the positivity bound.
+//! Runge–Kutta, step from the positivity bound, and no longer than the flow keeps its pace: near rest the bound alone would
+//! allow steps longer than the flow takes to get there.
 //!
 //! It keeps mass exactly, is positive or fails, and never lets the energy rise (the risk, and the ridge's share): a step after
 //! which it does is taken again at half the length. No masses are ever clipped or renormalised. A grid of one coordinate grows at its
@@ -33,6 +34,13 @@ use window::Window;
 
 /// Share of the positivity bound that a step uses.
 const COURANT: f64 = 0.9;
+/// By which share the dissipation may change in a step, unless told otherwise. A mode that decays at the rate λ has steps τ
+/// of λτ = 0.025 then, which err by (λτ)³/6.
+pub const CHANGE: f64 = 0.05;
+/// A fall of the energy in a step by less than this, relative to the energy (or 1), is rounding and says nothing of the pace.
+const TELLING: f64 = 1e-12;
+/// Nor does a step so many times shorter than the last that did.
+const TOO_SHORT: f64 = 1e-3;
 /// Steps in one stride.
 const STEPS: usize = 64;
 /// Cells that a stride may treat, all its steps together, line by line and row by row: a quarter of a second.
@@ -67,6 +75,10 @@ pub struct FiniteVolume<const D: usize, L> {
     first_cells: usize,
     /// How the grid follows the mass; not at all where there are none.
     windows: Option<[Window; D]>,
+    /// By which share the dissipation may change in a step.
+    change: f64,
+    /// The longest step that changes it by no more, as the last steps have it.
+    of_pace: f64,
 }
 
 impl<const D: usize, L: Landscape<D>> FiniteVolume<D, L> {
@@ -91,8 +103,36 @@ impl<const D: usize, L: Landscape<D>> FiniteVolume<D, L> {
         let energy = scheme.energy(0.0, &mass);
         let (dissipation, _) = scheme.summary(0.0, &mass);
         let (certificates, start) = (Certificates::new(energy), mass.clone());
-        let time = 0.0;
-        Self { scheme, stepper, mass, start, time, energy, dissipation, certificates, first_cells, windows }
+        let (time, change, of_pace) = (0.0, CHANGE, f64::INFINITY);
+        Self {
+            scheme,
+            stepper,
+            mass,
+            start,
+            time,
+            energy,
+            dissipation,
+            certificates,
+            first_cells,
+            windows,
+            change,
+            of_pace,
+        }
+    }
+
+    /// The system with steps in which the dissipation may change by this share.
+    pub fn with_change(self, change: f64) -> Self {
+        Self { change, ..self }
+    }
+
+    /// Learns the pace of the flow from a step that took so long, before which the dissipation was `before`.
+    fn learn_pace(&mut self, taken: f64, before: f64) {
+        let telling = before * taken > TELLING * self.energy.abs().max(1.0);
+        let long = !self.of_pace.is_finite() || taken > TOO_SHORT * self.of_pace;
+        if telling && long {
+            let change = (self.dissipation - before).abs() / before.max(self.dissipation);
+            self.of_pace = taken * self.change / change;
+        }
     }
 
     /// One step towards `until` that does not raise the energy.
@@ -100,7 +140,7 @@ impl<const D: usize, L: Landscape<D>> FiniteVolume<D, L> {
         let before = self.energy;
         self.start.copy_from_slice(&self.mass);
         let shortest = SHORTEST * self.time.max(1.0);
-        let mut longest = self.longest_step(until);
+        let mut longest = self.longest_step(until).min(self.of_pace);
         loop {
             let taken = self
                 .stepper
@@ -117,6 +157,7 @@ impl<const D: usize, L: Landscape<D>> FiniteVolume<D, L> {
                 self.windows.iter_mut().flatten().for_each(|window| window.advance(moved));
                 self.certify();
                 self.certificates.dissipated += 0.5 * taken * (before + self.dissipation);
+                self.learn_pace(moved, before);
                 self.steer(moved);
                 return Ok(());
             }
@@ -238,7 +279,7 @@ impl<const D: usize, L: Landscape<D>> System for FiniteVolume<D, L> {
 
     fn save(&self) -> State {
         let cells = self.scheme.grid.axes.iter().map(|axis| axis.cells() as u64).collect();
-        let mut reals = vec![self.time];
+        let mut reals = vec![self.time, self.of_pace];
         reals.extend(self.certificates.save());
         reals.extend(self.windows.iter().flatten().flat_map(Window::save));
         reals.extend(&self.mass);
@@ -260,7 +301,7 @@ impl<const D: usize, L: Landscape<D>> System for FiniteVolume<D, L> {
                 }
             }
         }
-        let (&time, rest) = state.reals.split_first().ok_or_else(wrong)?;
+        let (&[time, of_pace], rest) = state.reals.split_first_chunk::<2>().ok_or_else(wrong)?;
         let (saved, rest) = rest.split_first_chunk::<SAVED>().ok_or_else(wrong)?;
         let windows = self.windows.iter().flatten().count() * window::SAVED;
         let (windows, mass) = rest.split_at_checked(windows).ok_or_else(wrong)?;
@@ -269,7 +310,7 @@ impl<const D: usize, L: Landscape<D>> System for FiniteVolume<D, L> {
         }
         self.mass.copy_from_slice(mass);
         self.scheme.forget();
-        (self.time, self.certificates) = (time, Certificates::restored(*saved));
+        (self.time, self.of_pace, self.certificates) = (time, of_pace, Certificates::restored(*saved));
         let saved = windows.as_chunks::<{ window::SAVED }>().0.iter();
         self.windows
             .iter_mut()
