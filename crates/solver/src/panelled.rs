@@ -2,11 +2,12 @@
 //! It knows no law; how the box is fitted to one stands with who fits it.
 
 use std::num::NonZeroUsize;
+use std::ops::Range;
 
 use gauss_quad::GaussLegendre;
 use meanfield_model::axis::Axis;
 use meanfield_model::volume::VolumeElement;
-use ndarray::{Array2, Axis as Dimension};
+use ndarray::{Array1, Array2, Axis as Dimension};
 
 use crate::gibbs::Nodes;
 
@@ -74,7 +75,21 @@ impl<const D: usize> PanelledBox<D> {
         finer
     }
 
-    fn rule(&self) -> Vec<(f64, f64)> {
+    /// The lower and the upper half of the box along a side.
+    pub fn halves(&self, side: usize) -> [Self; 2] {
+        let half = |which: usize| {
+            let mut half = self.clone();
+            if let Side::Panels { lower, upper, .. } = &mut half.sides[side] {
+                let middle = 0.5 * (*lower + *upper);
+                *(if which == 0 { upper } else { lower }) = middle;
+            }
+            half
+        };
+        [half(0), half(1)]
+    }
+
+    /// Nodes and weights of a panel, on [−1, 1].
+    pub fn rule(&self) -> Vec<(f64, f64)> {
         GaussLegendre::new(self.per_panel).as_node_weight_pairs().to_vec()
     }
 
@@ -112,20 +127,17 @@ impl<const D: usize> PanelledBox<D> {
         }
     }
 
-    /// Which share of the mass at each node of a side lies in each cell of an axis, shape (cell, node): the density is taken as
-    /// the polynomial through the nodes of its panel. Mass is kept where the axis holds the side; shares may be below 0.
-    pub fn shares(&self, side: usize, axis: &Axis) -> Array2<f64> {
-        let mut shares = Array2::zeros((axis.cells(), self.nodes_along(side)));
+    /// Which share of the mass at each node of a side lies in each of some cells of an axis, shape (cell, node): the density is
+    /// taken as the polynomial through the nodes of its panel. Shares may be below 0; those of all cells sum to 1.
+    pub fn shares(&self, side: usize, axis: &Axis, cells: Range<usize>) -> Array2<f64> {
+        let mut shares = Array2::zeros((cells.len(), self.nodes_along(side)));
         let Side::Panels { lower, upper, count, .. } = self.sides[side] else { return shares };
         let (rule, half) = (self.rule(), 0.5 * (upper - lower) / count as f64);
         for (panel, mut block) in shares.axis_chunks_iter_mut(Dimension(1), rule.len()).enumerate() {
             let middle = lower + half * (2 * panel + 1) as f64;
-            for (cell, mut row) in block.rows_mut().into_iter().enumerate() {
-                let ends =
-                    [cell, cell + 1].map(|face| ((axis.faces()[face] - middle) / half).clamp(-1.0, 1.0));
-                if ends[1] > ends[0] {
-                    row.iter_mut().zip(shares_between(&rule, ends)).for_each(|(share, own)| *share = own);
-                }
+            let place = |face: usize| ((axis.faces()[face] - middle) / half).clamp(-1.0, 1.0);
+            for (mut row, cell) in block.rows_mut().into_iter().zip(cells.clone()) {
+                row.assign(&Array1::from(shares_between(&rule, [place(cell), place(cell + 1)])));
             }
         }
         shares
@@ -194,7 +206,7 @@ mod tests {
         let mass = nodes.position.iter().zip(&nodes.ln_volume);
         let mass: Vec<f64> = mass.map(|([x], ln)| 4.0 / 81.0 * x.powi(3) * ln.exp()).collect();
         let axis = Axis::from_faces(vec![0.0, 0.3, 1.7, 2.9, 3.0]).expect("valid");
-        let found = panelled.shares(0, &axis).dot(&ndarray::Array1::from(mass));
+        let found = panelled.shares(0, &axis, 0..4).dot(&Array1::from(mass));
         for (faces, found) in axis.faces().windows(2).zip(&found) {
             let exact = (faces[1].powi(4) - faces[0].powi(4)) / 81.0;
             assert!((exact - found).abs() < 1e-14, "{faces:?}: {found} {exact}");

@@ -23,7 +23,7 @@ use meanfield_run::system::Observation;
 use super::sphere::{Patch, Sphere};
 use super::weighed::Weighed;
 use super::{EquilibriumError, corner, observation};
-use crate::gibbs::{Amplitude, Bath, Gibbs, Nodes, gibbs, ln_weights, unbiased, weights_and_amplitudes};
+use crate::gibbs::{Amplitude, Bath, Gibbs, Nodes, gibbs, ln_weights, unbiased};
 use crate::panelled::{PanelledBox, Side};
 use crate::still::Static;
 
@@ -33,15 +33,9 @@ const CLOSE: f64 = 1e-12;
 const MOST_ROUNDS: usize = 30;
 /// Most numbers φ_k(u_j) held.
 const MOST: usize = 20_000_000;
-/// The law is reported on the hull of directions with more mass than this, a χ_n up to so far from its mean (√½ is its deviation):
+/// The law is reported on the hull of directions with more mass than this, a χ_n up to so far from its mean (√½ is its deviation).
 const TINY: f64 = 1e-13;
 const FAR: f64 = 5.5;
-/// by so many panels a side of so many nodes at first, until the total mass errs by no more, or there would be too many.
-const PANELS: usize = 4;
-const PER_PANEL: usize = 12;
-const PER_DOUBLING: usize = 8;
-const MASS: f64 = 1e-10;
-const MOST_NODES: usize = 4_000_000;
 
 /// What the Gibbs state is of.
 pub struct HomogeneousEquilibrium<L> {
@@ -162,31 +156,9 @@ impl<L: Landscape<4>> HomogeneousEquilibrium<L> {
         let [first, second] = self.sphere.dimensions.map(VolumeElement::Radius);
         let [b, r1, r2] = [(0, VolumeElement::Line), (1, first), (2, second)].map(|(c, element)| {
             let [lower, upper] = ends[c];
-            Side::Panels { lower, upper, count: PANELS, element }
+            Side::Panels { lower, upper, count: 1, element }
         });
-        let per_panel = NonZeroUsize::new(PER_PANEL).unwrap_or(NonZeroUsize::MIN);
-        PanelledBox { sides: [Side::Held(1.0), b, r1, r2], per_panel }
-    }
-
-    /// The law on its hull, by its density in (b, r₁, r₂): as many panels as keep the mass.
-    fn weighed(&self, found: &Found) -> Weighed<4> {
-        let mut panelled = self.hull(found);
-        loop {
-            let law = self.on_box(found, panelled.clone());
-            let nodes = PER_DOUBLING * law.mass.len();
-            if (law.mass.iter().sum::<f64>() - 1.0).abs() < MASS || nodes > MOST_NODES {
-                return law;
-            }
-            panelled = (1..4).fold(panelled, |panelled, side| panelled.doubled(side));
-        }
-    }
-
-    fn on_box(&self, found: &Found, panelled: PanelledBox<4>) -> Weighed<4> {
-        let (nodes, bath) = (panelled.nodes(), Bath { amplitude: Amplitude::Outer, ..self.bath });
-        let of_nodes = weights_and_amplitudes(&self.landscape, &nodes, bath, &found.gibbs.coefficients);
-        let mass = of_nodes.iter().map(|(ln_weight, _)| (ln_weight - found.gibbs.ln_partition).exp());
-        let (mass, mean) = (mass.collect(), of_nodes.iter().map(|(_, mean)| *mean).collect());
-        Weighed { panelled, mass, mean, variance: self.bath.variance() }
+        PanelledBox { sides: [Side::Held(1.0), b, r1, r2], per_panel: NonZeroUsize::MIN }
     }
 }
 
@@ -195,9 +167,10 @@ impl<L: Landscape<4>> Static for HomogeneousEquilibrium<L> {
 
     fn solve(&self) -> Result<(Observation, u64), String> {
         let found = self.find().map_err(|error| error.to_string())?;
-        let weighed = self.weighed(&found);
+        let bath = Bath { amplitude: Amplitude::Outer, ..self.bath };
+        let weighed = Weighed::new(&self.landscape, bath, &found.gibbs, &self.hull(&found));
         let law = weighed.law(self.cells).map_err(|error| error.to_string())?;
-        let truncation = self.landscape.truncation(corner(weighed.ends()));
+        let truncation = self.landscape.truncation(corner(weighed.ends));
         let seen = observation(&found.gibbs, self.regularized_risk(&found), found.change, truncation, law);
         Ok((seen, found.gibbs.iterations as u64))
     }

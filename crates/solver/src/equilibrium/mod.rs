@@ -55,6 +55,8 @@ struct Found<const D: usize> {
     /// By how much twice the panels would change R.
     change: f64,
     law: Measure,
+    /// How far the law goes in every coordinate.
+    corner: [f64; D],
 }
 
 /// Why there is no equilibrium.
@@ -137,8 +139,8 @@ impl<const D: usize, L: Landscape<D>> Equilibrium<D, L> {
                 here = self.on_nodes(&wider, here.moments, change)?;
                 panelled = wider;
             } else if enough {
-                let law = self.law(&here, &panelled)?;
-                return Ok(Found { gibbs: here, panelled, change, law });
+                let (law, corner) = self.law(&here, &panelled)?;
+                return Ok(Found { gibbs: here, panelled, change, law, corner });
             }
         }
         Err(EquilibriumError::Unresolved(change))
@@ -165,28 +167,15 @@ impl<const D: usize, L: Landscape<D>> Equilibrium<D, L> {
         Ok(gibbs(&self.landscape, &nodes, self.bath, start).or_else(otherwise)?)
     }
 
-    /// The law as others report theirs.
-    fn law(&self, found: &Gibbs, panelled: &PanelledBox<D>) -> Result<Measure, EquilibriumError> {
-        match self.bath.amplitude {
-            Amplitude::One => Ok(law::on_cells(&self.landscape, self.bath, found, panelled, self.cells)?),
-            Amplitude::Outer | Amplitude::OuterAndLength { .. } => {
-                Ok(self.weighed(found, panelled).law(self.cells)?)
-            }
+    /// The law as others report theirs, and how far it goes.
+    fn law(&self, found: &Gibbs, panelled: &PanelledBox<D>) -> Result<(Measure, [f64; D]), AxisError> {
+        let (landscape, bath) = (&self.landscape, self.bath);
+        if bath.amplitude == Amplitude::One {
+            let law = law::on_cells(landscape, bath, found, panelled, self.cells)?;
+            return Ok((law, corner(panelled.sides.each_ref().map(Side::ends))));
         }
-    }
-
-    fn weighed(&self, found: &Gibbs, panelled: &PanelledBox<D>) -> Weighed<D> {
-        let (mass, mean) = (found.mass.clone(), found.mean_amplitude.clone());
-        Weighed { panelled: panelled.clone(), mass, mean, variance: self.bath.variance() }
-    }
-
-    fn observation(&self, found: &Found<D>) -> Observation {
-        let ends = match self.bath.amplitude {
-            Amplitude::One => found.panelled.sides.each_ref().map(Side::ends),
-            _ => self.weighed(&found.gibbs, &found.panelled).ends(),
-        };
-        let truncation = self.landscape.truncation(corner(ends));
-        observation(&found.gibbs, self.regularized_risk(found), found.change, truncation, found.law.clone())
+        let weighed = Weighed::new(landscape, bath, found, panelled);
+        Ok((weighed.law(self.cells)?, corner(weighed.ends)))
     }
 
     /// R + λ∫|θ|²dρ.
@@ -245,6 +234,9 @@ impl<const D: usize, L: Landscape<D>> Static for Equilibrium<D, L> {
 
     fn solve(&self) -> Result<(Observation, u64), String> {
         let found = self.find().map_err(|error| error.to_string())?;
-        Ok((self.observation(&found), found.gibbs.iterations as u64))
+        let truncation = self.landscape.truncation(found.corner);
+        let (regularized, law) = (self.regularized_risk(&found), found.law);
+        let seen = observation(&found.gibbs, regularized, found.change, truncation, law);
+        Ok((seen, found.gibbs.iterations as u64))
     }
 }
