@@ -21,7 +21,7 @@ use crate::panelled::{PanelledBox, Side};
 /// Nodes of a piece along each side.
 const PER_PIECE: usize = 8;
 /// A piece whose polynomial's last terms stand for more mass than this is cut in two, as long as there are not too many pieces.
-const SMOOTH: f64 = 1e-8;
+const SMOOTH: f64 = 1e-7;
 const MOST_PIECES: usize = 20_000;
 /// Pieces lighter than this are left out.
 const LIGHTEST: f64 = 1e-15;
@@ -29,7 +29,7 @@ const LIGHTEST: f64 = 1e-15;
 const FAR: f64 = 7.0;
 const TINY: f64 = 1e-13;
 /// Cells beyond so many deviations have no share.
-const FARTHEST: f64 = 8.5;
+const FARTHEST: f64 = 6.5;
 /// Equal cells from whose masses those of a law are chosen, and the part of these that is spread evenly.
 const FINE: usize = 512;
 const EVEN: f64 = 0.2;
@@ -116,7 +116,8 @@ impl<const D: usize> Weighed<D> {
         let cells = cells_between(axis, piece.panelled.sides[c].ends());
         let of_nodes = piece.panelled.shares(c, axis, cells.clone());
         let shape = (cells.len(), piece.mass.len());
-        let shares = Array2::from_shape_fn(shape, |(cell, i)| of_nodes[[cell, piece.panelled.indices(i)[c]]]);
+        let (stride, nodes) = (piece.stride(c), of_nodes.ncols());
+        let shares = Array2::from_shape_fn(shape, |(cell, i)| of_nodes[[cell, i / stride % nodes]]);
         Along { cells, shares }
     }
 }
@@ -158,9 +159,14 @@ impl<const D: usize> Piece<D> {
         (1..D).map(roughness).max_by(|a, b| a.1.total_cmp(&b.1)).unwrap_or((0, 0.0))
     }
 
+    /// The distance of neighbours along a side among the nodes.
+    fn stride(&self, c: usize) -> usize {
+        (c + 1..D).map(|side| self.panelled.nodes_along(side)).product()
+    }
+
     /// The sizes of the last terms on all lines of nodes along a side, the larger of two each.
     fn roughness(&self, c: usize, last: &[[f64; 2]]) -> f64 {
-        let stride: usize = (c + 1..D).map(|side| self.panelled.nodes_along(side)).product();
+        let stride = self.stride(c);
         let term = |first: usize, which: usize| -> f64 {
             last.iter().enumerate().map(|(j, p)| self.mass[first + j * stride] * p[which]).sum()
         };
