@@ -53,6 +53,11 @@ impl<const D: usize, L: Landscape<D>> Operator<D, L> {
         Self { grid, landscape, temperature, elements, along, features, ln_volume }
     }
 
+    /// Whether a coordinate goes on below the grid: a radius does not.
+    pub fn goes_on_below(&self, axis: usize) -> bool {
+        self.elements[axis] == VolumeElement::Line
+    }
+
     /// Goes over to another grid.
     pub fn replace_grid(&mut self, grid: Grid<D>) {
         self.along = std::array::from_fn(|axis| Along::new(&grid.axes[axis], self.elements[axis]));
@@ -189,10 +194,7 @@ impl<const D: usize, L: Landscape<D>> Operator<D, L> {
 
 /// The features at each cell's centre.
 fn features<const D: usize>(landscape: &impl Landscape<D>, grid: &Grid<D>) -> Features {
-    let mut gradients = vec![[0.0; D]; landscape.rank()];
-    Features::new(landscape.rank(), grid.cells(), |i, values| {
-        landscape.features(grid.centre(i), values, &mut gradients);
-    })
+    Features::new(landscape.rank(), grid.cells(), |i, values| landscape.values(grid.centre(i), values))
 }
 
 /// The logarithm of each cell's share of the volume.

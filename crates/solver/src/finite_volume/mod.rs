@@ -24,7 +24,7 @@ use meanfield_run::flow::Staged;
 use meanfield_run::stepper::strong_stability::{Method, Stepper};
 use meanfield_run::system::{Observation, RunError, State, Stride, System, stride};
 
-use crate::grid::Grid;
+use crate::grid::{End, Grid};
 use crate::room::{self, MOST_GROWTH};
 use crate::scalars;
 use certificates::{Certificates, SAVED};
@@ -196,7 +196,7 @@ impl<const D: usize, L: Landscape<D>> FiniteVolume<D, L> {
         for axis in 0..D {
             if self.windows.is_none()
                 && !self.grows(axis)
-                && let Some(complaint) = room::complaint(&self.scheme.grid, &self.mass, axis)
+                && let Some(complaint) = self.complaint(axis)
             {
                 return Err(self.failed(&complaint));
             }
@@ -204,10 +204,17 @@ impl<const D: usize, L: Landscape<D>> FiniteVolume<D, L> {
         Ok(())
     }
 
+    /// What is wrong at the ends of an axis that did not grow; a lower end at 0 is that of a radius.
+    fn complaint(&self, axis: usize) -> Option<String> {
+        let is_wall = self.scheme.grid.axes[axis].faces()[0] == 0.0;
+        let mut ends = End::BOTH.into_iter().filter(|end| *end == End::Upper || !is_wall);
+        ends.find_map(|end| room::complaint(&self.scheme.grid, &self.mass, axis, end))
+    }
+
     /// Whether mass is near the upper end of an axis and there was room for the grid to grow.
     fn grows(&mut self, axis: usize) -> bool {
         let cells = self.scheme.grid.axes[axis].cells();
-        let is_needed = room::is_needed(&self.scheme.grid, &self.mass, axis);
+        let is_needed = room::is_needed(&self.scheme.grid, &self.mass, axis, End::Upper);
         if !is_needed || self.scheme.grid.cells() >= MOST_GROWTH * self.first_cells {
             return false;
         }
@@ -219,7 +226,7 @@ impl<const D: usize, L: Landscape<D>> FiniteVolume<D, L> {
     fn grow(&mut self, axis: usize) {
         let more = room::more(&self.scheme.grid, axis);
         // Faces that would no longer be finite numbers: the run goes on, and stops when mass comes to the edge.
-        if let Ok((longer, mass)) = self.scheme.grid.extended(axis, more, &self.mass) {
+        if let Ok((longer, mass)) = self.scheme.grid.extended(axis, End::Upper, more, &self.mass) {
             self.stepper.resize(mass.len());
             self.start.resize(mass.len(), 0.0);
             self.mass = mass;
@@ -237,9 +244,9 @@ impl<const D: usize, L: Landscape<D>> FiniteVolume<D, L> {
         self.scheme.independent_bias(&self.mass)
     }
 
-    /// What the kernel leaves out up to the upper corner of the grid.
+    /// What the kernel leaves out up to the far corner of the grid.
     fn kernel_truncation(&self) -> f64 {
-        self.scheme.landscape.truncation(self.scheme.grid.upper_corner())
+        self.scheme.landscape.truncation(self.scheme.grid.far_corner())
     }
 }
 
