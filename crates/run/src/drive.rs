@@ -5,6 +5,7 @@ use std::time::Instant;
 use rustix::time::{ClockId, clock_gettime};
 use serde::{Deserialize, Serialize};
 
+use crate::crowd;
 use crate::log::Log;
 use crate::record::Record;
 use crate::system::{RunError, State, Stride, System};
@@ -101,7 +102,7 @@ pub fn drive(
         system.restore(&checkpoint.state)?;
         (log, observed) = (checkpoint.log, checkpoint.observed);
     }
-    let mut events = plan.events();
+    let events = plan.events();
     if observed > events.len() {
         return Err(RunError::Checkpoint(format!(
             "{observed} observations, and the plan has {}",
@@ -109,24 +110,42 @@ pub fn drive(
         )));
     }
     let mut clock = Clock::start(log.cpu_seconds, log.wall_seconds);
-    for event in events.split_off(observed) {
+    while let Some(&event) = events.get(observed) {
+        if let Some(until) = crowd::free_until(system, plan, &events[observed..], log.is_waiting()) {
+            observed += log.pass(system, plan, &events[observed..], until)?;
+            between_strides(system, &mut log, &mut clock, observed, watch)?;
+            continue;
+        }
         while system.advance(event)? == Stride::Underway {
-            watch.progress(system.time());
-            if watch.cancelled() {
-                return Err(RunError::Cancelled(system.time()));
-            }
-            if watch.wants_checkpoint() {
-                clock.read(&mut log);
-                watch.checkpoint(&Checkpoint::of(system, &log, observed))?;
-            }
+            between_strides(system, &mut log, &mut clock, observed, watch)?;
         }
         log.observe(system, plan, event);
         observed += 1;
         watch.progress(event);
     }
+    log.leave_crowd();
     clock.read(&mut log);
     watch.checkpoint(&Checkpoint::of(system, &log, observed))?;
     Ok(log.into_record(identity, plan))
+}
+
+/// Tells who watches how far a system is, and keeps a checkpoint if one is wanted.
+fn between_strides(
+    system: &dyn System,
+    log: &mut Log,
+    clock: &mut Clock,
+    observed: usize,
+    watch: &mut dyn Watch,
+) -> Result<(), RunError> {
+    watch.progress(system.time());
+    if watch.cancelled() {
+        return Err(RunError::Cancelled(system.time()));
+    }
+    if watch.wants_checkpoint() {
+        clock.read(log);
+        watch.checkpoint(&Checkpoint::of(system, log, observed))?;
+    }
+    Ok(())
 }
 
 /// What a record says of the system it came from.

@@ -5,6 +5,7 @@
 
 pub mod certificate;
 pub mod claim;
+mod crowd;
 pub mod drive;
 pub mod flow;
 mod log;
