@@ -17,6 +17,16 @@ pub struct Series {
     pub values: Vec<f64>,
 }
 
+/// Between what a number is and what must be known before it is believed.
+pub(crate) const CAVEAT: &str = "; caveat: ";
+
+impl Series {
+    /// What its meaning warns of.
+    pub fn caveat(&self) -> Option<&str> {
+        self.meaning.split_once(CAVEAT).map(|(_, caveat)| caveat)
+    }
+}
+
 /// One claim, judged.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Verdict {

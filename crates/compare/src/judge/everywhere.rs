@@ -65,7 +65,13 @@ fn together(points: Vec<(Compared, Vec<Place>)>, axes: Vec<RunAxis>, system: &st
 }
 
 fn append(all: &mut [Series], more: Vec<Series>) {
-    all.iter_mut().zip(more).for_each(|(series, more)| series.values.extend(more.values));
+    for (series, more) in all.iter_mut().zip(more) {
+        // A caveat may belong to some points only: the longer text has it.
+        if more.meaning.len() > series.meaning.len() {
+            series.meaning = more.meaning;
+        }
+        series.values.extend(more.values);
+    }
 }
 
 fn worse_verdict(a: Verdict, b: Verdict) -> Verdict {
