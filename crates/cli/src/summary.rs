@@ -129,6 +129,9 @@ pub struct ComparedSummary {
     pub point: Numbers,
     /// Distances at the last snapshot; the largest of all points.
     pub distances_at_last_snapshot: Numbers,
+    /// What must be known before a distance is believed.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub caveats: BTreeMap<String, String>,
 }
 
 /// One claim.
@@ -389,12 +392,30 @@ impl ComparedSummary {
             false => "nothing was observed together with the reference".to_owned(),
         };
         let mut lines = vec![format!("  {name:<10} {gap}")];
-        let distance = |(name, value): (&String, &Number)| format!("{name} {:.2e}", value.0);
-        let distances: Vec<_> = self.distances_at_last_snapshot.iter().map(distance).collect();
+        let distances = self.distances_in_words();
         if !distances.is_empty() {
             lines.push(format!("  {:<10} at the last snapshot: {}", "", distances.join(", ")));
         }
+        let caveat = |(name, text): (&String, &String)| format!("  {:<10} {name}: {text}", "");
+        lines.extend(self.caveats.iter().map(caveat));
         lines
+    }
+
+    /// Each distance; of an ensemble that of the pooled law, then the mean over the runs with its standard error.
+    fn distances_in_words(&self) -> Vec<String> {
+        let all = &self.distances_at_last_snapshot;
+        let of_runs = |name: &str| {
+            Some((all.get(&format!("{name}_mean"))?, all.get(&format!("{name}_standard_error"))?))
+        };
+        let is_of_runs =
+            |name: &str| ["_mean", "_standard_error"].iter().any(|ending| name.ends_with(ending));
+        let distance = |(name, value): (&String, &Number)| match of_runs(name) {
+            Some((mean, error)) => {
+                format!("{name} {:.2e} (pooled; single runs {:.2e} ± {:.0e})", value.0, mean.0, error.0)
+            }
+            None => format!("{name} {:.2e}", value.0),
+        };
+        all.iter().filter(|(name, _)| !is_of_runs(name)).map(distance).collect()
     }
 }
 
@@ -503,6 +524,7 @@ fn against_reference(system: &Compared) -> ComparedSummary {
         at: Number(worst.map_or(f64::NAN, |i| system.time[i % times])),
         point: worst.and_then(|i| points.get(i / times)).map_or(Numbers::new(), |place| numbers(place)),
         distances_at_last_snapshot: system.distances.iter().filter_map(|s| last(s, system)).collect(),
+        caveats: system.distances.iter().filter_map(|s| Some((s.name.clone(), s.caveat()?.into()))).collect(),
     }
 }
 

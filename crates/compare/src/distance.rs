@@ -6,6 +6,10 @@
 
 use meanfield_model::marginal::{Marginal, Piece, disjoint};
 
+/// A point mass is large from this share on, a piece narrow up to this share of where the law ends.
+const LARGE: f64 = 0.01;
+const NARROW: f64 = 1e-2;
+
 /// A distance between two laws on a line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Distance {
@@ -70,6 +74,35 @@ pub fn kolmogorov_smirnov(a: &Marginal, b: &Marginal) -> f64 {
         let ((left_a, right_a), (left_b, right_b)) = (walk_a.limits(x), walk_b.limits(x));
         worst.max((left_a - left_b).abs()).max((right_a - right_b).abs())
     })
+}
+
+/// The width of the piece of one law in which sup |F − G| is reached at a point mass of the other, if that piece is narrow: of that
+/// width alone the distance would be gone. None where the supremum is no matter of a point mass.
+pub fn jump_in_a_narrow_piece(a: &Marginal, b: &Marginal) -> Option<f64> {
+    let (a, b) = (shares(a)?, shares(b)?);
+    let range = range(&a).max(range(&b));
+    let facing = |atoms: &[Piece], spread: &[Piece]| {
+        let jumps = atoms.iter().filter(|piece| piece.from == piece.to && piece.mass >= LARGE);
+        jumps.filter_map(|jump| narrow_piece_at(spread, jump, NARROW * range)).reduce(f64::max)
+    };
+    facing(&a, &b).or_else(|| facing(&b, &a))
+}
+
+/// The width of a piece no wider than `narrow` that holds much of what a point mass within it has.
+fn narrow_piece_at(pieces: &[Piece], jump: &Piece, narrow: f64) -> Option<f64> {
+    let holds = |piece: &&Piece| {
+        let width = piece.to - piece.from;
+        width > 0.0
+            && width <= narrow
+            && (piece.from..=piece.to).contains(&jump.from)
+            && piece.mass >= LARGE.max(0.1 * jump.mass)
+    };
+    pieces.iter().find(holds).map(|piece| piece.to - piece.from)
+}
+
+fn range(pieces: &[Piece]) -> f64 {
+    let ends = pieces.first().zip(pieces.last());
+    ends.map_or(0.0, |(first, last)| last.to.abs().max(first.from.abs()))
 }
 
 /// ∫₀¹ of the function that is linear from `left` to `right`, in absolute value.
@@ -187,6 +220,19 @@ mod tests {
         close(kolmogorov_smirnov(&jump, &ramp), 0.75);
         close(kolmogorov_smirnov(&atoms(&[3.0], &[1.0]), &ramp), 0.75);
         close(kolmogorov_smirnov(&atoms(&[1.0, 1.0, 1.0], &[0.2, 0.3, 0.5]), &jump), 0.0);
+    }
+
+    #[test]
+    fn a_point_mass_in_a_narrow_cell_is_told() {
+        let stuck = atoms(&[0.0, 1.0], &[0.6, 0.4]);
+        let thin = cells(&[0.0, 1e-5, 0.99, 1.01], &[0.6, 0.0, 0.4]);
+        assert!(kolmogorov_smirnov(&stuck, &thin) > 0.59 && wasserstein_1(&stuck, &thin) < 3e-3);
+        for (a, b) in [(&stuck, &thin), (&thin, &stuck)] {
+            assert_eq!(jump_in_a_narrow_piece(a, b), Some(1e-5));
+        }
+        // A wide cell is a law of its own, and atoms against atoms jump alike.
+        let wide = cells(&[0.0, 0.5, 0.99, 1.01], &[0.6, 0.0, 0.4]);
+        assert_eq!([&wide, &stuck].map(|law| jump_in_a_narrow_piece(&stuck, law)), [None, None]);
     }
 
     #[test]

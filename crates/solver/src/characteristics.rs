@@ -211,6 +211,14 @@ impl<const D: usize, L: Landscape<D>> System for Characteristics<D, L> {
         stride(self, until, steps, |atoms| atoms.step(until))
     }
 
+    fn next_step(&self) -> Option<f64> {
+        Some(self.time + self.controller.next_step)
+    }
+
+    fn step_freely(&mut self, until: f64) -> Result<(), RunError> {
+        self.step(until)
+    }
+
     fn observe(&self) -> Observation {
         let (moments, weights) = (self.moments(), &self.motion.weights);
         let risk = self.motion.landscape.risk(&moments);

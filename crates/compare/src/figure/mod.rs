@@ -33,6 +33,8 @@ mod shape;
 mod standing;
 mod style;
 mod text;
+mod thin;
+mod time_axis;
 
 use picture::{Anchor, Picture};
 use text::Typeface;

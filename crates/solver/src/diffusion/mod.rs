@@ -242,6 +242,15 @@ impl<const D: usize, L: Landscape<D>> System for Diffusion<D, L> {
         })
     }
 
+    fn next_step(&self) -> Option<f64> {
+        Some(self.time + self.next)
+    }
+
+    fn step_freely(&mut self, until: f64) -> Result<(), RunError> {
+        self.step(until)?;
+        self.check()
+    }
+
     fn observe(&self) -> Observation {
         let (grid, moments) = (self.grid(), self.operator.moments(&self.mass));
         let landscape = &self.operator.landscape;

@@ -19,6 +19,8 @@ mod survey;
 mod sweep;
 pub mod window;
 
+use std::cell::Cell;
+
 use meanfield_model::landscape::Landscape;
 use meanfield_run::flow::Staged;
 use meanfield_run::stepper::strong_stability::{Method, Stepper};
@@ -43,6 +45,8 @@ const TELLING: f64 = 1e-12;
 const TOO_SHORT: f64 = 1e-3;
 /// Steps in one stride.
 const STEPS: usize = 64;
+/// Steps over which curves are smooth: in each the fastest mass crosses about one cell.
+const SMOOTH: usize = 4;
 /// Cells that a stride may treat, all its steps together, line by line and row by row: a quarter of a second.
 const CELLS_OF_STRIDE: [usize; 2] = [500_000, 4_000_000];
 /// A step this much shorter than the time reached (or than 1) means that the run is stuck.
@@ -71,6 +75,10 @@ pub struct FiniteVolume<const D: usize, L> {
     /// By which the energy falls per unit time at present.
     dissipation: f64,
     certificates: Certificates,
+    /// Length of the last step that no observation cut short.
+    own_step: f64,
+    /// What the kernel leaves out up to a corner of the grid: the last that was asked for.
+    truncation: Cell<([f64; D], f64)>,
     /// Cells at the start.
     first_cells: usize,
     /// How the grid follows the mass; not at all where there are none.
@@ -104,6 +112,7 @@ impl<const D: usize, L: Landscape<D>> FiniteVolume<D, L> {
         let (dissipation, _) = scheme.summary(0.0, &mass);
         let (certificates, start) = (Certificates::new(energy), mass.clone());
         let (time, change, of_pace) = (0.0, CHANGE, f64::INFINITY);
+        let (own_step, truncation) = (0.0, Cell::new(([f64::NAN; D], f64::NAN)));
         Self {
             scheme,
             stepper,
@@ -113,6 +122,8 @@ impl<const D: usize, L: Landscape<D>> FiniteVolume<D, L> {
             energy,
             dissipation,
             certificates,
+            own_step,
+            truncation,
             first_cells,
             windows,
             change,
@@ -148,11 +159,13 @@ impl<const D: usize, L: Landscape<D>> FiniteVolume<D, L> {
                 .ok_or_else(|| {
                     self.failed("no positive step is stable; use more cells or check the scenario")
                 })?;
-            let time = if taken == until - self.time { until } else { self.time + taken };
+            let arrives = taken == until - self.time;
+            let time = if arrives { until } else { self.time + taken };
             let energy = self.scheme.energy(time, &self.mass);
             if energy <= before + ROUNDING * before.abs().max(1.0) {
                 let before = self.dissipation;
                 let moved = time - self.time;
+                self.own_step = if arrives { self.own_step.max(taken) } else { taken };
                 (self.time, self.energy) = (time, energy);
                 self.windows.iter_mut().flatten().for_each(|window| window.advance(moved));
                 self.certify();
@@ -239,14 +252,13 @@ impl<const D: usize, L: Landscape<D>> FiniteVolume<D, L> {
         RunError::Failed { time: self.time, what: what.into() }
     }
 
-    /// b of the present law: E R_N − R = b/N.
-    fn independent_bias(&self) -> f64 {
-        self.scheme.independent_bias(&self.mass)
-    }
-
     /// What the kernel leaves out up to the far corner of the grid.
     fn kernel_truncation(&self) -> f64 {
-        self.scheme.landscape.truncation(self.scheme.grid.far_corner())
+        let corner = self.scheme.grid.far_corner();
+        if self.truncation.get().0 != corner {
+            self.truncation.set((corner, self.scheme.landscape.truncation(corner)));
+        }
+        self.truncation.get().1
     }
 }
 
@@ -264,10 +276,25 @@ impl<const D: usize, L: Landscape<D>> System for FiniteVolume<D, L> {
         })
     }
 
+    fn next_step(&self) -> Option<f64> {
+        (self.own_step > 0.0).then(|| self.time + SMOOTH as f64 * self.own_step)
+    }
+
+    fn step_freely(&mut self, until: f64) -> Result<(), RunError> {
+        for _ in 0..SMOOTH {
+            if self.time < until {
+                self.step(until)?;
+                self.check()?;
+            }
+        }
+        Ok(())
+    }
+
     fn observe(&self) -> Observation {
-        let risk = self.scheme.landscape.risk(&self.scheme.moments(&self.mass));
-        let results =
-            [scalars::free_energy(0.5 * self.energy), scalars::independent_bias(self.independent_bias())];
+        let moments = self.scheme.moments(&self.mass);
+        let risk = self.scheme.landscape.risk(&moments);
+        let bias = self.scheme.independent_bias(&self.mass, &moments);
+        let results = [scalars::free_energy(0.5 * self.energy), scalars::independent_bias(bias)];
         let certificates = self.certificates.scalars(self.energy, self.kernel_truncation());
         Observation {
             risk,
@@ -286,7 +313,7 @@ impl<const D: usize, L: Landscape<D>> System for FiniteVolume<D, L> {
 
     fn save(&self) -> State {
         let cells = self.scheme.grid.axes.iter().map(|axis| axis.cells() as u64).collect();
-        let mut reals = vec![self.time, self.of_pace];
+        let mut reals = vec![self.time, self.own_step, self.of_pace];
         reals.extend(self.certificates.save());
         reals.extend(self.windows.iter().flatten().flat_map(Window::save));
         reals.extend(&self.mass);
@@ -308,7 +335,7 @@ impl<const D: usize, L: Landscape<D>> System for FiniteVolume<D, L> {
                 }
             }
         }
-        let (&[time, of_pace], rest) = state.reals.split_first_chunk::<2>().ok_or_else(wrong)?;
+        let (&[time, own_step, of_pace], rest) = state.reals.split_first_chunk::<3>().ok_or_else(wrong)?;
         let (saved, rest) = rest.split_first_chunk::<SAVED>().ok_or_else(wrong)?;
         let windows = self.windows.iter().flatten().count() * window::SAVED;
         let (windows, mass) = rest.split_at_checked(windows).ok_or_else(wrong)?;
@@ -317,7 +344,8 @@ impl<const D: usize, L: Landscape<D>> System for FiniteVolume<D, L> {
         }
         self.mass.copy_from_slice(mass);
         self.scheme.forget();
-        (self.time, self.of_pace, self.certificates) = (time, of_pace, Certificates::restored(*saved));
+        (self.time, self.own_step, self.of_pace) = (time, own_step, of_pace);
+        self.certificates = Certificates::restored(*saved);
         let saved = windows.as_chunks::<{ window::SAVED }>().0.iter();
         self.windows
             .iter_mut()
