@@ -124,7 +124,7 @@ impl Default for UnitKind {
     }
 }
 
-/// Activations. Those with a name are a shape f in its place: σ(z) = height · f(gain · z + offset).
+/// Activations. Those with a name are a shape f in its place: σ(z) = height · f(gain · z + offset) + constant.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum ActivationKind {
@@ -176,6 +176,9 @@ pub struct PlacementKeys {
     /// Added to the input. None by default: the term is absent. (With an odd σ, centred data drive nothing.)
     #[serde(default)]
     pub offset: f64,
+    /// Added to the output. None by default: the term is absent.
+    #[serde(default)]
+    pub constant: f64,
 }
 
 /// See [`ActivationKind::LeakyRelu`].
@@ -193,6 +196,9 @@ pub struct LeakyReluKeys {
     /// Added to the input. None by default: the term is absent.
     #[serde(default)]
     pub offset: f64,
+    /// Added to the output. None by default: the term is absent.
+    #[serde(default)]
+    pub constant: f64,
 }
 
 fn one() -> f64 {
