@@ -8,7 +8,7 @@ use crate::certificate;
 use crate::crowd::{Crowd, Row};
 use crate::drive::{Identity, Plan};
 use crate::padding;
-use crate::record::{Curve, Fact, Quantiles, Record};
+use crate::record::{Curve, Fact, Nature, Quantiles, Record, Timetable};
 use crate::system::{Observation, RunError, System};
 
 /// Observations in the order in which they were made.
@@ -26,6 +26,9 @@ pub struct Log {
     crowd: Crowd,
     snapshot_time: Vec<f64>,
     laws: Vec<Measure>,
+    /// Planned times of the rows and of the laws.
+    planned: Vec<f64>,
+    planned_snapshots: Vec<f64>,
     /// CPU seconds used, all processes together.
     pub cpu_seconds: f64,
     /// Wall seconds used, all processes together.
@@ -41,6 +44,7 @@ impl Log {
             self.crowd.wait(now, system.clock(now));
         } else if contains(&plan.times, event) {
             self.time.push(now);
+            self.planned.push(event);
             self.step.extend(system.step());
             self.rows.push(row.clone());
         }
@@ -50,6 +54,7 @@ impl Log {
         }
         if contains(&plan.snapshots, event) {
             self.snapshot_time.push(now);
+            self.planned_snapshots.push(event);
             self.laws.push(observation.law);
         }
     }
@@ -101,6 +106,7 @@ impl Log {
 
     fn read(&mut self, rows: Vec<(f64, Row)>) {
         let (times, rows): (Vec<f64>, Vec<Row>) = rows.into_iter().unzip();
+        self.planned.extend(&times);
         self.time.extend(times);
         self.rows.extend(rows);
     }
@@ -122,8 +128,13 @@ impl Log {
         1 + 2 * self.coordinates
     }
 
-    /// The record of the whole run.
-    pub(crate) fn into_record(self, identity: Identity, plan: &Plan) -> Record {
+    /// Whether nothing was observed at all.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.time.is_empty()
+    }
+
+    /// The record of what was observed.
+    pub(crate) fn into_record(self, identity: Identity, nature: Nature, plan: &Plan) -> Record {
         let mut names = vec![("risk".to_owned(), "population risk R = E ℓ(y, ŷ)".to_owned())];
         for coordinate in &identity.coordinates {
             names.push((format!("mean_{coordinate}"), format!("mean of the neurons' {coordinate}")));
@@ -149,17 +160,30 @@ impl Log {
         Record {
             system: identity.system,
             kind: identity.kind.into(),
+            nature,
             coordinates: identity.coordinates,
             axes: Vec::new(),
-            time: self.time,
             step: (!self.step.is_empty()).then_some(self.step),
             curves,
             levels: plan.levels.clone(),
             quantiles,
+            timetable: timetable(&self.time, self.planned, &self.snapshot_time, self.planned_snapshots),
+            time: self.time,
             snapshot_time: self.snapshot_time,
             laws,
             facts,
+            failures: Vec::new(),
         }
+    }
+}
+
+/// Planned times are kept where they are not the true ones.
+fn timetable(time: &[f64], planned: Vec<f64>, snapshots: &[f64], planned_snapshots: Vec<f64>) -> Timetable {
+    let kept = |planned: Vec<f64>, time: &[f64]| if planned == time { Vec::new() } else { planned };
+    Timetable {
+        planned: kept(planned, time),
+        planned_snapshots: kept(planned_snapshots, snapshots),
+        ..Timetable::default()
     }
 }
 

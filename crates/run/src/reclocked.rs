@@ -64,6 +64,10 @@ impl<S: System> System for Reclocked<S> {
         self.system.observe()
     }
 
+    fn work_until(&self, time: f64) -> f64 {
+        self.system.work_until(self.schedule.clock(time))
+    }
+
     fn work(&self) -> u64 {
         self.system.work()
     }
@@ -130,6 +134,9 @@ mod tests {
             assert_eq!(seen.time(), until);
             assert!((seen.observe().risk - 4.0 / 3.0 * until.powf(0.75)).abs() < 1e-14);
         }
+        // Halfway in s, the walk's own time, not in t.
+        let half = seen.work_until(1.0) / seen.work_until(16.0);
+        assert!((half - 16.0_f64.powf(-0.75)).abs() < 1e-14, "{half}");
         let error = (0..100).find_map(|_| seen.advance(100.0).err()).expect("too far");
         let RunError::Failed { time, .. } = error else { panic!("{error}") };
         assert!((4.0 / 3.0 * time.powf(0.75) - 5.1).abs() < 0.11, "in t, not in s: {time}");

@@ -8,7 +8,6 @@
 use meanfield_model::landscape::Landscape;
 use meanfield_model::measure::Measure;
 use meanfield_model::pushforward::Pushforward;
-use meanfield_run::certificate;
 use meanfield_run::flow::Flow;
 use meanfield_run::stepper::adaptive::{Controller, Stepper};
 use meanfield_run::system::{Observation, RunError, State, Stride, System, stride};
@@ -17,8 +16,9 @@ use ndarray::{Array1, Array2};
 use crate::panels::Panels;
 use crate::scalars;
 
-/// Steps in one stride.
+/// Steps in one stride, of so few atoms that it takes a tenth of a second at most; of more atoms fewer.
 const STEPS: usize = 8;
+const ATOMS_OF_STRIDE: usize = 8_000;
 /// First step tried.
 const FIRST_STEP: f64 = 1e-4;
 /// A step this much shorter than the time reached (or than 1) means that the run is stuck.
@@ -207,7 +207,8 @@ impl<const D: usize, L: Landscape<D>> System for Characteristics<D, L> {
     }
 
     fn advance(&mut self, until: f64) -> Result<Stride, RunError> {
-        stride(self, until, STEPS, |atoms| atoms.step(until))
+        let steps = (ATOMS_OF_STRIDE / self.motion.weights.len().max(1)).clamp(1, STEPS);
+        stride(self, until, steps, |atoms| atoms.step(until))
     }
 
     fn next_step(&self) -> Option<f64> {
@@ -232,12 +233,7 @@ impl<const D: usize, L: Landscape<D>> System for Characteristics<D, L> {
             scalars::kernel_truncation(self.truncation()),
         ];
         if let Some(panels) = &self.panels {
-            let meaning = "estimate of what the atoms leave unresolved, a Wasserstein-1 distance";
-            scalars.push(scalars::scalar(
-                certificate::SAMPLING_ERROR,
-                meaning,
-                panels.sampling_error(self.positions()),
-            ));
+            scalars.push(scalars::sampling_error(panels.sampling_error(self.positions())));
         }
         Observation { risk, scalars, law: self.law() }
     }

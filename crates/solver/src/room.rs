@@ -1,10 +1,11 @@
-//! When a grid needs more cells at its upper end, and how many: shared by all that move mass on grids.
+//! When a grid needs more cells at an end, and how many: shared by all that move mass on grids. Which ends may grow is for those
+//! to say: a radius does not go on below 0.
 
-use crate::grid::Grid;
+use crate::grid::{End, Grid};
 
 /// When an axis grows, and by how much.
 struct Growth {
-    /// As soon as there is more mass than this near its upper end.
+    /// As soon as there is more mass than this near an end.
     mass: f64,
     /// Near: in this share of its cells, and in this many at least.
     near: (f64, usize),
@@ -28,10 +29,10 @@ fn growth(dimension: usize) -> Growth {
     if dimension == 1 { LINE } else { OF_SEVERAL }
 }
 
-/// Whether mass is near the upper end of an axis.
-pub(crate) fn is_needed<const D: usize>(grid: &Grid<D>, mass: &[f64], axis: usize) -> bool {
+/// Whether mass is near an end of an axis.
+pub(crate) fn is_needed<const D: usize>(grid: &Grid<D>, mass: &[f64], axis: usize, end: End) -> bool {
     let (cells, growth) = (grid.axes[axis].cells(), growth(D));
-    mass_at_end(grid, mass, axis, share(growth.near, cells).min(cells)) > growth.mass
+    mass_at_end(grid, mass, axis, end, share(growth.near, cells).min(cells)) > growth.mass
 }
 
 /// By how many cells an axis grows.
@@ -39,9 +40,9 @@ pub(crate) fn more<const D: usize>(grid: &Grid<D>, axis: usize) -> usize {
     share(growth(D).by, grid.axes[axis].cells())
 }
 
-/// Whether mass has piled up at the upper end of an axis.
-pub(crate) fn is_piled<const D: usize>(grid: &Grid<D>, mass: &[f64], axis: usize) -> bool {
-    mass_at_end(grid, mass, axis, 1) > growth(D).piled
+/// Whether mass has piled up at an end of an axis.
+pub(crate) fn is_piled<const D: usize>(grid: &Grid<D>, mass: &[f64], axis: usize, end: End) -> bool {
+    mass_at_end(grid, mass, axis, end, 1) > growth(D).piled
 }
 
 /// Largest mass in the last cell of any axis, and in the first where coordinates go on below it, from those along every axis.
@@ -75,24 +76,34 @@ pub(crate) fn sums_along(mass: &[f64], stride: usize, length: usize) -> Vec<f64>
     marginal
 }
 
-/// What to tell the user of an axis that has come to an end with mass there: the upper one grows, a lower one that is not 0 does not.
-pub(crate) fn complaint<const D: usize>(grid: &Grid<D>, mass: &[f64], axis: usize) -> Option<String> {
-    let faces = grid.axes[axis].faces();
-    let (lower, upper) = (faces[0], faces[faces.len() - 1]);
-    if mass_at_end(grid, mass, axis, 1) > EDGE {
-        return Some(format!(
-            "the mass has reached the grid's edge at {upper:.3e}, {MOST_GROWTH} times as many cells as at \
-             the start; widen `domain`"
-        ));
-    }
-    (lower != 0.0 && marginal(grid, mass, axis)[0] > EDGE)
-        .then(|| format!("the mass has reached the grid's lower edge at {lower:.3e}; widen `domain`"))
+/// What to tell the user of an axis that has come to an end with mass there, and cannot grow.
+pub(crate) fn complaint<const D: usize>(
+    grid: &Grid<D>,
+    mass: &[f64],
+    axis: usize,
+    end: End,
+) -> Option<String> {
+    let (faces, coordinate) = (grid.axes[axis].faces(), axis + 1);
+    let (side, face) = match end {
+        End::Lower => ("lower", faces[0]),
+        End::Upper => ("upper", faces[faces.len() - 1]),
+    };
+    (mass_at_end(grid, mass, axis, end, 1) > EDGE).then(|| {
+        format!(
+            "the mass has reached the grid's {side} end at {face:.3e} in coordinate {coordinate}, and the grid does not \
+             grow there any further; write a wider `domain`"
+        )
+    })
 }
 
-/// Mass in the last `count` cells along an axis.
-fn mass_at_end<const D: usize>(grid: &Grid<D>, mass: &[f64], axis: usize, count: usize) -> f64 {
+/// Mass in the outermost `count` cells at an end of an axis.
+fn mass_at_end<const D: usize>(grid: &Grid<D>, mass: &[f64], axis: usize, end: End, count: usize) -> f64 {
     let (cells, stride) = (grid.axes[axis].cells(), grid.stride(axis));
-    let along = |first: usize| (cells - count..cells).map(move |i| mass[first + i * stride]);
+    let outermost = match end {
+        End::Lower => 0..count,
+        End::Upper => cells - count..cells,
+    };
+    let along = |first: usize| outermost.clone().map(move |i| mass[first + i * stride]);
     grid.lines(axis).flat_map(along).sum()
 }
 

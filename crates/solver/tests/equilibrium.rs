@@ -150,7 +150,7 @@ fn an_outer_weight_is_integrated_as_any_coordinate_would_be() {
         let bath = Bath { temperature: 0.2, ridge: 0.8, amplitude };
         state(Equilibrium::new(Toy, elements, bath, [2.0, 2.0], cells))
     };
-    let (exact, other) = (system(Amplitude::Outer, [1, 1]), system(Amplitude::One, [300, 300]));
+    let (exact, other) = (system(Amplitude::Outer, [300, 300]), system(Amplitude::One, [300, 300]));
     assert!((exact.risk - other.risk).abs() < 1e-9, "{} {}", exact.risk, other.risk);
     for name in ["free_energy", "regularized_risk"] {
         let (a, b) = (scalar(&exact, name), scalar(&other, name));

@@ -147,6 +147,14 @@ impl Activation {
         }
     }
 
+    /// Whether σ(cz) = c σ(z) for every c ≥ 0, as of ReLU.
+    pub fn is_homogeneous(&self) -> bool {
+        match self {
+            Self::PiecewiseLinear(sigma) => sigma.is_homogeneous(),
+            Self::Smooth(_) => false,
+        }
+    }
+
     /// Whether σ stays between two numbers.
     pub fn is_bounded(&self) -> bool {
         match self {

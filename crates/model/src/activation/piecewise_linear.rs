@@ -168,6 +168,11 @@ impl PiecewiseLinear {
         self.hinges().any(|(knot, jump)| knot == 0.0 && jump != 0.0)
     }
 
+    /// Whether σ(cz) = c σ(z) for every c ≥ 0: two lines through 0.
+    pub fn is_homogeneous(&self) -> bool {
+        self.line()[0] == 0.0 && self.hinges().all(|(knot, jump)| knot == 0.0 || jump == 0.0)
+    }
+
     /// Whether σ is constant outside of its knots.
     pub fn is_bounded(&self) -> bool {
         self.left == 0.0 && self.slopes.last() == Some(&0.0)

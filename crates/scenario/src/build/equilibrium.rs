@@ -6,15 +6,17 @@ use meanfield_model::data::BlockClasses;
 use meanfield_model::radial_series::DimensionLimit;
 use meanfield_model::volume::VolumeElement;
 use meanfield_solver::equilibrium::Equilibrium;
+use meanfield_solver::equilibrium::homogeneous::HomogeneousEquilibrium;
 use meanfield_solver::gibbs::{Amplitude, Bath};
 use meanfield_solver::still::Still;
 
 use super::{BuildError, Built, activation, blocks, coordinates, data, minimum, reduction};
 use crate::file::{LandscapeKeys, LimitName, ScenarioFile};
 
-/// Cells on which a Gibbs state is reported, in one coordinate and along each of two.
+/// Cells on which a Gibbs state is reported, in one coordinate and along each of two and of four.
 const REPORTED: usize = 1600;
 const REPORTED_OF_TWO: usize = 240;
+const REPORTED_OF_FOUR: usize = 160;
 /// The box is first looked for this many standard deviations of an output weight or offset out, and a little further.
 const FAR: f64 = 8.0;
 
@@ -82,12 +84,18 @@ fn of_radii(file: &ScenarioFile, keys: &LandscapeKeys) -> Result<Built, BuildErr
 fn of_affine(file: &ScenarioFile, keys: &LandscapeKeys) -> Result<Built, BuildError> {
     let landscape = affine(file, keys.kernel_tolerance)?;
     let facts = vec![("kernel_terms", landscape.terms() as f64)];
-    let blocks = blocks(file)?;
+    let (blocks, bath) = (blocks(file)?, bath(file, Amplitude::Outer));
+    let cells =
+        keys.cells.as_deref().and_then(|cells| cells.try_into().ok()).unwrap_or([REPORTED_OF_FOUR; 4]);
+    if activation(file)?.is_homogeneous() {
+        let Bath { temperature, ridge, .. } = bath;
+        let problem = HomogeneousEquilibrium::new(landscape, blocks.dimensions, temperature, ridge, cells);
+        return Ok((Box::new(Still::new(problem)), facts));
+    }
     let [first, second] = blocks.dimensions.map(VolumeElement::Radius);
     let elements = [VolumeElement::Line, VolumeElement::Line, first, second];
     let extent = four_extents(file, &blocks);
-    let bath = bath(file, Amplitude::Outer);
-    Ok((Box::new(Still::new(Equilibrium::new(landscape, elements, bath, extent, [1; 4]))), facts))
+    Ok((Box::new(Still::new(Equilibrium::new(landscape, elements, bath, extent, cells))), facts))
 }
 
 /// The landscape in (r₁, r₂).

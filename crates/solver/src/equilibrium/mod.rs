@@ -1,14 +1,19 @@
 //! The system `landscape` with noise: the Gibbs state of the continuum, by quadrature on a box that is fitted to it.
 //!
 //! The box grows where there is mass at its edge, shrinks to where the mass is, and the panels of its sides double until R and F
-//! no longer change. Then it is looked for mass far beyond it (`beyond`).
+//! no longer change. Then it is looked for mass far beyond it (`beyond`). Where σ is homogeneous there is a way without a box
+//! (`homogeneous`).
 
 mod beyond;
 mod fitting;
+pub mod homogeneous;
 mod law;
+mod sphere;
+mod weighed;
 
 use std::num::NonZeroUsize;
 
+use meanfield_model::axis::AxisError;
 use meanfield_model::landscape::Landscape;
 use meanfield_model::measure::Measure;
 use meanfield_model::volume::VolumeElement;
@@ -19,6 +24,7 @@ use crate::gibbs::{Amplitude, Bath, Gibbs, GibbsError, gibbs, unbiased};
 use crate::panelled::{PanelledBox, Side};
 use crate::scalars::{self, scalar};
 use crate::still::Static;
+use weighed::Weighed;
 
 /// R and F are found when twice the panels of any side change them by less than this, relative to their size (or 1).
 const CLOSE: f64 = 1e-10;
@@ -28,9 +34,6 @@ const LOOSER: f64 = 10.0;
 const RULES: [(usize, usize); 3] = [(16, 16), (12, 4), (12, 3)];
 /// Most numbers φ_k(z_j) held.
 const MOST: usize = 90_000_000;
-/// Where the kernel's truncation is told, an outer weight is so many deviations from its mean at nodes of more than this mass.
-const FAR: f64 = 4.0;
-const TINY: f64 = 1e-6;
 /// Most boxes tried.
 const MOST_BOXES: usize = 100;
 
@@ -41,7 +44,7 @@ pub struct Equilibrium<const D: usize, L> {
     bath: Bath,
     /// How far each coordinate is expected to go.
     extent: [f64; D],
-    /// Cells of the reported law along each coordinate; with an outer weight it is reported as atoms.
+    /// Cells of the reported law along each coordinate.
     cells: [usize; D],
 }
 
@@ -52,6 +55,8 @@ struct Found<const D: usize> {
     /// By how much twice the panels would change R.
     change: f64,
     law: Measure,
+    /// How far the law goes in every coordinate.
+    corner: [f64; D],
 }
 
 /// Why there is no equilibrium.
@@ -78,7 +83,7 @@ pub enum EquilibriumError {
     Unresolved(f64),
     /// Faces of the reported cells.
     #[error("the law's cells: {0}")]
-    Cells(String),
+    Cells(#[from] AxisError),
 }
 
 impl<const D: usize, L: Landscape<D>> Equilibrium<D, L> {
@@ -134,8 +139,8 @@ impl<const D: usize, L: Landscape<D>> Equilibrium<D, L> {
                 here = self.on_nodes(&wider, here.moments, change)?;
                 panelled = wider;
             } else if enough {
-                let law = self.law(&here, &panelled)?;
-                return Ok(Found { gibbs: here, panelled, change, law });
+                let (law, corner) = self.law(&here, &panelled)?;
+                return Ok(Found { gibbs: here, panelled, change, law, corner });
             }
         }
         Err(EquilibriumError::Unresolved(change))
@@ -162,56 +167,21 @@ impl<const D: usize, L: Landscape<D>> Equilibrium<D, L> {
         Ok(gibbs(&self.landscape, &nodes, self.bath, start).or_else(otherwise)?)
     }
 
-    /// The law as others report theirs.
-    fn law(&self, found: &Gibbs, panelled: &PanelledBox<D>) -> Result<Measure, EquilibriumError> {
-        match self.bath.amplitude {
-            Amplitude::One => law::on_cells(&self.landscape, self.bath, found, panelled, self.cells)
-                .map_err(|error| EquilibriumError::Cells(error.to_string())),
-            Amplitude::Outer => Ok(law::as_atoms(self.bath, found, panelled)),
+    /// The law as others report theirs, and how far it goes.
+    fn law(&self, found: &Gibbs, panelled: &PanelledBox<D>) -> Result<(Measure, [f64; D]), AxisError> {
+        let (landscape, bath) = (&self.landscape, self.bath);
+        if bath.amplitude == Amplitude::One {
+            let law = law::on_cells(landscape, bath, found, panelled, self.cells)?;
+            return Ok((law, corner(panelled.sides.each_ref().map(Side::ends))));
         }
-    }
-
-    fn observation(&self, found: &Found<D>) -> Observation {
-        let Gibbs { risk, free_energy, gap, residual, .. } = found.gibbs;
-        // An outer weight goes as far as its law at any node that has mass.
-        let nodes =
-            found.gibbs.mean_amplitude.iter().zip(&found.gibbs.mass).filter(|(_, mass)| **mass > TINY);
-        let largest = nodes.fold(0.0, |largest: f64, (mean, _)| largest.max(mean.abs()));
-        let outer = largest + FAR * (self.bath.temperature / self.bath.ridge).sqrt();
-        let upper = |side: &Side| match side {
-            Side::Panels { lower, upper, .. } => lower.abs().max(upper.abs()),
-            Side::Held(_) => outer,
-        };
-        let corner = std::array::from_fn(|c| upper(&found.panelled.sides[c]));
-        let mass = (found.law.total() - 1.0).abs();
-        let scalars = vec![
-            scalars::free_energy(free_energy),
-            scalar(
-                "regularized_risk",
-                "R + λ ∫|θ|²dρ, of which Theorem 4 of MMN 2018 speaks",
-                self.regularized_risk(found),
-            ),
-            scalar(certificate::MASS_ERROR, "|total mass of the reported law − 1|", mass),
-            scalar(certificate::UNCONVERGED, "distance of the moments from their law's, relative", residual),
-            scalar(
-                certificate::DUALITY_GAP,
-                "free energy less its dual bound: where the loss is convex, it is its least to this",
-                gap,
-            ),
-            scalar(
-                certificate::QUADRATURE_ERROR,
-                "change of the risk with twice the panels on a side, all sides together",
-                found.change,
-            ),
-            scalars::kernel_truncation(self.landscape.truncation(corner)),
-        ];
-        Observation { risk, scalars, law: found.law.clone() }
+        let weighed = Weighed::new(landscape, bath, found, panelled);
+        Ok((weighed.law(self.cells)?, corner(weighed.ends)))
     }
 
     /// R + λ∫|θ|²dρ.
     fn regularized_risk(&self, found: &Found<D>) -> f64 {
         let outer = usize::from(self.bath.amplitude == Amplitude::Outer);
-        let variance = if outer == 1 { self.bath.temperature / self.bath.ridge } else { 0.0 };
+        let variance = if outer == 1 { self.bath.variance() } else { 0.0 };
         let nodes = found.panelled.nodes();
         let square = |(z, mean): (&[f64; D], &f64)| {
             let own: f64 = z[outer..].iter().map(|c| c * c).sum();
@@ -221,6 +191,35 @@ impl<const D: usize, L: Landscape<D>> Equilibrium<D, L> {
         let mean: f64 = squares.zip(&found.gibbs.mass).map(|(square, mass)| square * mass).sum();
         found.gibbs.risk + self.bath.ridge * mean
     }
+}
+
+/// The largest size of every coordinate.
+fn corner<const D: usize>(ends: [[f64; 2]; D]) -> [f64; D] {
+    ends.map(|[lower, upper]| lower.abs().max(upper.abs()))
+}
+
+/// What is seen of a Gibbs state; `change` is by how much a finer quadrature would change R.
+fn observation(
+    found: &Gibbs,
+    regularized_risk: f64,
+    change: f64,
+    truncation: f64,
+    law: Measure,
+) -> Observation {
+    let mass = (law.total() - 1.0).abs();
+    let of_law = "distance of the moments from their law's, relative";
+    let of_dual = "free energy less its dual bound: where the loss is convex, it is its least to this";
+    let of_nodes = "change of the risk with twice the panels on a side, all sides together";
+    let scalars = vec![
+        scalars::free_energy(found.free_energy),
+        scalar("regularized_risk", "R + λ ∫|θ|²dρ, of which Theorem 4 of MMN 2018 speaks", regularized_risk),
+        scalar(certificate::MASS_ERROR, "|total mass of the reported law − 1|", mass),
+        scalar(certificate::UNCONVERGED, of_law, found.residual),
+        scalar(certificate::DUALITY_GAP, of_dual, found.gap),
+        scalar(certificate::QUADRATURE_ERROR, of_nodes, change),
+        scalars::kernel_truncation(truncation),
+    ];
+    Observation { risk: found.risk, scalars, law }
 }
 
 /// How far two states are apart in R and F, relative to their size (or 1), and in ln Z.
@@ -235,6 +234,9 @@ impl<const D: usize, L: Landscape<D>> Static for Equilibrium<D, L> {
 
     fn solve(&self) -> Result<(Observation, u64), String> {
         let found = self.find().map_err(|error| error.to_string())?;
-        Ok((self.observation(&found), found.gibbs.iterations as u64))
+        let truncation = self.landscape.truncation(found.corner);
+        let (regularized, law) = (self.regularized_risk(&found), found.law);
+        let seen = observation(&found.gibbs, regularized, found.change, truncation, law);
+        Ok((seen, found.gibbs.iterations as u64))
     }
 }

@@ -94,6 +94,11 @@ impl<const D: usize, L: Landscape<D>> Scheme<D, L> {
         self.own = OnceLock::new();
     }
 
+    /// Whether rates are computed row by row, many times as fast.
+    pub fn goes_by_rows(&self) -> bool {
+        matches!(self.sweep, Sweep::Rows(_))
+    }
+
     /// From now on uses so many threads where it can; no result depends on it.
     pub fn use_threads(&mut self, threads: usize) {
         if let Sweep::Rows(rows) = &mut self.sweep {
