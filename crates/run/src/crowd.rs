@@ -11,9 +11,11 @@ use serde::{Deserialize, Serialize};
 use crate::drive::Plan;
 use crate::system::System;
 
-/// Ends on either side of a time that a polynomial goes through: of degree 5, so that steps of a method of order 5 are
-/// followed to about its tolerance.
-const BESIDE: usize = 3;
+/// Ends on either side of a time that a polynomial goes through: of degree 7, so that steps of a method of order 5 are
+/// followed to about its tolerance. Where one side is short the other has [`MADE_UP`] more: the farther from its middle, the
+/// worse a polynomial is.
+const BESIDE: usize = 4;
+const MADE_UP: usize = 1;
 /// An end closer to the last one than this share of the step before takes its place: nodes that nearly coincide would amplify
 /// rounding.
 const DISTINCT: f64 = 1e-3;
@@ -108,7 +110,7 @@ impl Crowd {
     /// Leaves the ends that are still needed.
     fn forget(&mut self) {
         let needed = self.waiting.front().map_or(self.ends.len(), |(_, clock)| self.after(*clock));
-        self.ends.drain(..needed.saturating_sub(2 * BESIDE));
+        self.ends.drain(..needed.saturating_sub(BESIDE + MADE_UP));
     }
 
     fn take(&mut self, count: usize, held: impl Fn(usize) -> bool) -> Vec<(f64, Row)> {
@@ -137,15 +139,15 @@ impl Crowd {
         let longest = ALIKE * (self.ends[after].0 - self.ends[after - 1].0);
         let near = |i: usize| self.ends[i].0 - self.ends[i - 1].0 <= longest;
         let known = |i: &usize| number(&self.ends[*i].1).is_finite();
-        let left = (0..after).rev().take_while(|i| known(i) && near(i + 1)).take(2 * BESIDE);
-        let right = (after..self.ends.len()).take_while(|i| known(i) && near(*i)).take(2 * BESIDE);
+        let most = BESIDE + MADE_UP;
+        let left = (0..after).rev().take_while(|i| known(i) && near(i + 1)).take(most);
+        let right = (after..self.ends.len()).take_while(|i| known(i) && near(*i)).take(most);
         let (left, right): (Vec<usize>, Vec<usize>) = (left.collect(), right.collect());
         if left.is_empty() || right.is_empty() {
             return f64::NAN;
         }
-        // Where one side is short, the other makes up for it.
-        let lefts = left.len().min(2 * BESIDE - right.len().min(BESIDE));
-        let rights = right.len().min(2 * BESIDE - lefts);
+        let lefts = left.len().min(if right.len() < BESIDE { most } else { BESIDE });
+        let rights = right.len().min(if left.len() < BESIDE { most } else { BESIDE });
         let chosen = left[..lefts].iter().chain(&right[..rights]);
         let nodes: Vec<(f64, f64)> = chosen.map(|i| (self.ends[*i].0, number(&self.ends[*i].1))).collect();
         lagrange(&nodes, clock)
@@ -185,10 +187,10 @@ mod tests {
         let places = [0.0, 0.1, 0.3, 0.35, 0.5, 0.7, 0.8];
         let mut crowd = crowd(&places);
         let early = crowd.ready(|i| i == 1);
-        assert_eq!(early.len(), 4, "three ends must follow");
+        assert_eq!(early.len(), 3, "four ends must follow");
         let rows = [early, crowd.all(|i| i == 1)].concat();
         assert_eq!(rows.len(), 6);
-        for (i, (time, row)) in rows[..4].iter().enumerate() {
+        for (i, (time, row)) in rows.iter().enumerate() {
             assert!((row.values[0] - time.powi(5)).abs() < 1e-14, "{time}: {row:?}");
             assert_eq!(row.values[0], -row.quantiles[0]);
             assert!((row.values[1] - places[i + 1].powi(5)).abs() < 1e-15, "held");

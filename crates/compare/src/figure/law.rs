@@ -13,7 +13,7 @@ use super::legend::{self, Entry, Sample};
 use super::names::axis_name;
 use super::picture::{Anchor, Picture};
 use super::scale::{Kind, Scale, short_number};
-use super::shape::{Drawn, density, finite, heights, histogram};
+use super::shape::{Detail, Drawn, density, finite, heights, histogram};
 use super::standing::{kind_in_words, snapshot_of, snapshot_times, stands};
 use super::style::{self, INK, LABEL_SIZE, Look, PAGE_WIDTH};
 use super::text::Typeface;
@@ -144,6 +144,7 @@ struct Law {
     look: Look,
     network: bool,
     stands: bool,
+    detail: Detail,
     marginal: Marginal,
 }
 
@@ -161,7 +162,8 @@ impl Moment {
             let stands = stands(record, records);
             let snapshot = snapshot_of(record, stands, time)?;
             let marginal = finite(&align::pooled_law(record, index, snapshot)?)?;
-            Some(Law { record: i, look: looks[i], network: style::is_network(record), stands, marginal })
+            let (network, detail) = (style::is_network(record), detail(record.law(0, snapshot)));
+            Some(Law { record: i, look: looks[i], network, stands, detail, marginal })
         };
         let mut laws: Vec<Law> = records.iter().enumerate().filter_map(law).collect();
         laws.sort_by_key(|law| law.stands);
@@ -174,7 +176,10 @@ impl Moment {
         let bars =
             networks.into_iter().map(|l| (l.look, Drawn::Bars(histogram(&l.marginal, x, self.support))));
         let densities = |l: &Law| {
-            density(&l.marginal, x, self.support).into_iter().map(|d| (l.look, d)).collect::<Vec<_>>()
+            density(&l.marginal, x, l.detail, self.support)
+                .into_iter()
+                .map(|d| (l.look, d))
+                .collect::<Vec<_>>()
         };
         bars.chain(limits.into_iter().flat_map(densities)).collect()
     }
@@ -249,6 +254,13 @@ fn label(record: &Record, stands: bool) -> String {
     let atoms = atoms_in_words(record);
     let more = [neurons, runs, atoms].map(Option::unwrap_or_default).concat();
     format!("{} ({}{more})", record.system, kind_in_words(record, stands))
+}
+
+fn detail(law: &Measure) -> Detail {
+    match law {
+        Measure::Pushforward(map) if map.directions() > 1 => Detail::Overlapping,
+        _ => Detail::Full,
+    }
 }
 
 /// How many atoms stand behind a curve, which may change with time; nothing for networks and grids.

@@ -13,6 +13,7 @@ const BARS: (f64, f64) = (16.0, 110.0);
 /// Widest and narrowest bins of a density: so many from end to end of the axis.
 const BINS: f64 = 400.0;
 const FINEST: f64 = 5000.0;
+const COARSE_BINS: f64 = 160.0;
 /// A bin with so much of the mass may be narrower than the widest: peaks keep their height.
 const SHARE: f64 = 1.0 / 400.0;
 /// Mass in a bin no wider than the page can show from which it is a point mass.
@@ -83,10 +84,19 @@ pub fn histogram(law: &Marginal, x: &Scale, support: Support) -> Vec<(f64, f64, 
     heights.into_iter().enumerate().map(bar).collect()
 }
 
+/// How finely a law on pieces is known.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Detail {
+    /// As finely as a page can show, however much mass a bin holds.
+    Full,
+    /// Pieces overlap, as those of a map of several directions: bins hold many of them.
+    Overlapping,
+}
+
 /// The density of a limit along an axis: of cells and of maps as it is, with point masses apart; of atoms a kernel estimate.
-pub fn density(law: &Marginal, x: &Scale, support: Support) -> Vec<Drawn> {
+pub fn density(law: &Marginal, x: &Scale, detail: Detail, support: Support) -> Vec<Drawn> {
     if law.pieces().iter().any(|piece| piece.to > piece.from) {
-        return of_pieces(law, x);
+        return of_pieces(law, x, detail);
     }
     let (points, weights) = points_and_weights(law);
     if points.len() <= FEW {
@@ -103,10 +113,14 @@ pub fn density(law: &Marginal, x: &Scale, support: Support) -> Vec<Drawn> {
 
 /// The densities of bins as wide as the page shows, or as hold a share of the mass, at their centres; what no page can show as
 /// a density is a spike.
-fn of_pieces(law: &Marginal, x: &Scale) -> Vec<Drawn> {
+fn of_pieces(law: &Marginal, x: &Scale, detail: Detail) -> Vec<Drawn> {
     let (from, until) = x.ends();
-    let (widest, narrowest) = ((until - from) / BINS, (until - from) / FINEST);
-    let bins = bins(&disjoint(law.pieces()), law.total(), widest, narrowest);
+    let narrowest = (until - from) / FINEST;
+    let (widest, share) = match detail {
+        Detail::Full => ((until - from) / BINS, SHARE),
+        Detail::Overlapping => ((until - from) / COARSE_BINS, f64::INFINITY),
+    };
+    let bins = bins(&disjoint(law.pieces()), law.total(), (widest, narrowest), share);
     let is_spike = |bin: &&Piece| bin.mass >= SPIKE && bin.to - bin.from < 2.0 * narrowest;
     let spikes: Vec<(f64, f64)> =
         bins.iter().filter(is_spike).map(|bin| (0.5 * (bin.from + bin.to), bin.mass)).collect();
@@ -118,7 +132,7 @@ fn of_pieces(law: &Marginal, x: &Scale) -> Vec<Drawn> {
 
 /// Neighbouring pieces put together until they are `widest`, or hold a share of the mass and are `narrowest`. Masses become
 /// shares of the total.
-fn bins(pieces: &[Piece], total: f64, widest: f64, narrowest: f64) -> Vec<Piece> {
+fn bins(pieces: &[Piece], total: f64, (widest, narrowest): (f64, f64), share: f64) -> Vec<Piece> {
     let mut bins: Vec<Piece> = Vec::new();
     let mut open = false;
     for piece in pieces {
@@ -129,7 +143,7 @@ fn bins(pieces: &[Piece], total: f64, widest: f64, narrowest: f64) -> Vec<Piece>
         }
         open = bins.last().is_some_and(|bin| {
             let width = bin.to - bin.from;
-            width < narrowest || (width < widest && bin.mass < SHARE)
+            width < narrowest || (width < widest && bin.mass < share)
         });
     }
     bins
@@ -172,7 +186,7 @@ mod tests {
         let expected =
             [(0.0, 0.0), (0.5, 0.25), (1.0, 0.0), (2.0, 0.0), (3.0, 0.125), (4.5, 0.5), (5.0, 0.0)];
         assert_eq!(
-            density(&law, &Scale::linear(0.0, 5.0), Support::HalfLine),
+            density(&law, &Scale::linear(0.0, 5.0), Detail::Full, Support::HalfLine),
             [Drawn::Curve(expected.into())]
         );
     }
@@ -191,7 +205,8 @@ mod tests {
         let mut pieces: Vec<Piece> = (0..steps).map(piece).collect();
         pieces.push(Piece { mass: 0.5, from: 0.0, to: 0.0 });
         pieces.push(Piece { mass: 1e-7, from: 1.0, to: 1.0 + 1e-12 });
-        let drawn = density(&Marginal::of_pieces(pieces), &Scale::linear(0.0, 4.0), Support::HalfLine);
+        let drawn =
+            density(&Marginal::of_pieces(pieces), &Scale::linear(0.0, 4.0), Detail::Full, Support::HalfLine);
         let [Drawn::Curve(points), Drawn::Spikes(spikes)] = &drawn[..] else { panic!("{drawn:?}") };
         assert!(spikes.len() == 1 && spikes[0].0 < 1e-3 && (spikes[0].1 - 0.5).abs() < 1e-3, "{spikes:?}");
         for (x, found) in points.iter().filter(|(x, _)| (0.1..3.9).contains(x)) {
@@ -215,14 +230,20 @@ mod tests {
     #[test]
     fn coinciding_atoms_are_a_spike() {
         let x = Scale::linear(0.0, 6.0);
-        assert_eq!(density(&one(), &x, Support::HalfLine), [Drawn::Spikes(vec![(1.0, 1.0)])]);
+        assert_eq!(density(&one(), &x, Detail::Full, Support::HalfLine), [Drawn::Spikes(vec![(1.0, 1.0)])]);
         let two = Marginal::atoms(vec![1.0, 2.0], vec![3.0, 1.0]);
-        assert_eq!(density(&two, &x, Support::HalfLine), [Drawn::Spikes(vec![(1.0, 0.75), (2.0, 0.25)])]);
+        assert_eq!(
+            density(&two, &x, Detail::Full, Support::HalfLine),
+            [Drawn::Spikes(vec![(1.0, 0.75), (2.0, 0.25)])]
+        );
         let many = |spread: f64| {
             Marginal::atoms((0..40).map(|i| 1.0 + spread * f64::from(i)).collect(), vec![1.0; 40])
         };
-        assert_eq!(density(&many(0.0), &x, Support::HalfLine), [Drawn::Spikes(vec![(1.0, 1.0)])]);
-        let curve = density(&many(0.1), &x, Support::HalfLine);
+        assert_eq!(
+            density(&many(0.0), &x, Detail::Full, Support::HalfLine),
+            [Drawn::Spikes(vec![(1.0, 1.0)])]
+        );
+        let curve = density(&many(0.1), &x, Detail::Full, Support::HalfLine);
         assert!(matches!(&curve[..], [Drawn::Curve(points)] if points.len() > 100));
     }
 

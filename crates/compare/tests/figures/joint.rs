@@ -282,10 +282,11 @@ fn the_risk_may_be_drawn_over_steps() {
     let mut records = without_laws();
     let over =
         |records: &[Record], over| risk_with(records, &["mean_a", "mean_b", "mean_radius_1"], over, "steps");
-    // from t = 1e-3 until 10, ε = 1e-4: the start has no place on either axis
+    // from t = 1e-3 until 10, ε = 1e-4; the start stands before the break, where its label takes the place of 10⁻³ in the inset
     let (time, steps) = (over(&records, Over::Time), over(&records, Over::Step));
     assert_eq!((count(&time, "time t = kε"), count(&steps, "SGD step k = t/ε")), (1, 1));
-    assert_eq!((count(&time, "10⁻³"), count(&steps, "10⁻³"), count(&steps, "10⁴")), (2, 0, 2), "{steps:?}");
+    assert!(time.iter().filter(|word| *word == "0").count() > 2, "t = 0 on both axes: {time:?}");
+    assert_eq!((count(&time, "10⁻³"), count(&steps, "10⁻³"), count(&steps, "10⁴")), (1, 0, 2), "{steps:?}");
     let mut other = records[2].clone();
     other.system = "other".into();
     other.facts[1] = Fact::new("step_size", 1e-3);

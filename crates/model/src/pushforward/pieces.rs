@@ -17,6 +17,16 @@ const MOST_ACROSS: usize = 8;
 /// About so many pieces, for several directions.
 const PIECES: usize = 1 << 17;
 
+/// A line of nodes in a panel of several directions.
+struct Line {
+    /// The coordinate at the nodes.
+    values: Vec<f64>,
+    /// By how much it changes over the part of each other direction that the line stands for.
+    across: Vec<Vec<f64>>,
+    /// The share of mass of those parts.
+    share: f64,
+}
+
 /// One coordinate of a law, about to be cut.
 pub(super) struct Cutting<'a> {
     law: &'a Pushforward,
@@ -56,10 +66,10 @@ impl<'a> Cutting<'a> {
             .map_or(Vec::new(), |sides| sides.outer_iter().map(|side| [side[0], side[1]]).collect());
         if sides.len() == 1 {
             let parts = self.parts_needed(&values, sides[0]);
-            return self.cut(&values, sides[0], parts, 1.0);
+            return self.cut(&values, sides[0], parts);
         }
         let lines = self.lines(values, &sides, along);
-        lines.into_iter().flat_map(|(line, share)| self.cut(&line, sides[along], PARTS, share)).collect()
+        lines.into_iter().flat_map(|line| self.boxes(&line, sides[along])).collect()
     }
 
     /// The coordinate at the nodes of a panel.
@@ -79,28 +89,55 @@ impl<'a> Cutting<'a> {
         (0..directions).max_by(|a, b| variation(*a).total_cmp(&variation(*b))).unwrap_or(0)
     }
 
-    /// Values at the nodes of lines along a direction, at the middles of equal parts of the others, and the share of mass
-    /// that each line stands for.
-    fn lines(&self, values: Vec<f64>, sides: &[[f64; 2]], along: usize) -> Vec<(Vec<f64>, f64)> {
-        let mut lines = vec![(values, 1.0)];
+    /// The lines along a direction, at the middles of equal parts of the others.
+    fn lines(&self, values: Vec<f64>, sides: &[[f64; 2]], along: usize) -> Vec<Line> {
+        let mut lines = vec![Line { values, across: Vec::new(), share: 1.0 }];
         // The last direction runs fastest: taken first, the others keep their places.
         for direction in (0..sides.len()).rev().filter(|direction| *direction != along) {
             let stride = self.nodes.x.len().pow(u32::from(direction < along));
-            let middles = self.middles(sides[direction]);
-            let contracted = |(values, share): &(Vec<f64>, f64)| {
-                let at = |(row, mass): &(Vec<f64>, f64)| (self.contract(values, row, stride), share * mass);
-                middles.iter().map(at).collect::<Vec<_>>()
+            let parts = self.parts(sides[direction]);
+            let contracted = |line: &Line| {
+                let at = |(middle, change, mass): &(Vec<f64>, Vec<f64>, f64)| {
+                    let before = line.across.iter().map(|across| self.contract(across, middle, stride));
+                    let own = self.contract(&line.values, change, stride);
+                    Line {
+                        values: self.contract(&line.values, middle, stride),
+                        across: before.chain([own]).collect(),
+                        share: line.share * mass,
+                    }
+                };
+                parts.iter().map(at).collect::<Vec<_>>()
             };
             lines = lines.iter().flat_map(contracted).collect();
         }
         lines
     }
 
-    /// The Lagrange polynomials at the middle of each part of a side, and the part's mass.
-    fn middles(&self, side: [f64; 2]) -> Vec<(Vec<f64>, f64)> {
-        let place = |i: usize| 2.0 * (i as f64 + 0.5) / self.across as f64 - 1.0;
-        let masses = self.masses(side, self.across);
-        masses.into_iter().enumerate().map(|(i, mass)| (self.nodes.lagrange(place(i)), mass)).collect()
+    /// For each part of a side: the Lagrange polynomials at its middle, by how much they change over it, and its mass.
+    fn parts(&self, side: [f64; 2]) -> Vec<(Vec<f64>, Vec<f64>, f64)> {
+        let row = |i: f64| self.nodes.lagrange(2.0 * i / self.across as f64 - 1.0);
+        let change = |i: f64| row(i + 1.0).iter().zip(row(i)).map(|(b, a)| b - a).collect();
+        let masses = self.masses(side, self.across).into_iter().enumerate();
+        masses.map(|(i, mass)| (row(i as f64 + 0.5), change(i as f64), mass)).collect()
+    }
+
+    /// The small boxes along a line. A linear function on a box has the variance of its changes along all sides; so has the
+    /// piece that stands for it.
+    fn boxes(&mut self, line: &Line, side: [f64; 2]) -> Vec<Piece> {
+        let ends = self.at_ends(&line.values, PARTS);
+        let across: Vec<Vec<f64>> = line.across.iter().map(|own| self.interpolated(own, PARTS)).collect();
+        let lower = self.law.lower[self.coordinate];
+        let masses = self.masses(side, PARTS);
+        let piece = |i: usize| {
+            let (middle, change) = (0.5 * (ends[i] + ends[i + 1]), ends[i + 1] - ends[i]);
+            let square = |own: &Vec<f64>| (0.5 * (own[i] + own[i + 1])).powi(2);
+            let half = 0.5 * (change * change + across.iter().map(square).sum::<f64>()).sqrt();
+            // Where all stands still at the lower end nothing changes: an atom.
+            let is_held = ends[i] == lower && ends[i + 1] == lower;
+            let half = if is_held { 0.0 } else { half };
+            Piece { mass: line.share * masses[i], from: (middle - half).max(lower), to: middle + half }
+        };
+        (0..PARTS).map(piece).filter(|piece| piece.mass > 0.0).collect()
     }
 
     /// The polynomial at one place of the direction whose nodes are so far apart.
@@ -127,18 +164,22 @@ impl<'a> Cutting<'a> {
         (0..parts).map(|i| mass((end(i), end(i + 1)))).collect()
     }
 
-    /// The coordinate at the ends of equal parts of a line.
-    fn at_ends(&mut self, line: &[f64], parts: usize) -> Vec<f64> {
-        let (nodes, lower) = (&self.nodes, self.law.lower[self.coordinate]);
+    /// A polynomial at the ends of equal parts of a line.
+    fn interpolated(&mut self, line: &[f64], parts: usize) -> Vec<f64> {
+        let nodes = &self.nodes;
         let row = |i: usize| nodes.lagrange(2.0 * i as f64 / parts as f64 - 1.0);
         let rows = self.rows.entry(parts).or_insert_with(|| (0..=parts).map(row).collect());
-        let at = |row: &Vec<f64>| row.iter().zip(line).map(|(a, z)| a * z).sum::<f64>().max(lower);
-        rows.iter().map(at).collect()
+        rows.iter().map(|row| row.iter().zip(line).map(|(a, z)| a * z).sum()).collect()
     }
 
-    fn cut(&mut self, line: &[f64], side: [f64; 2], parts: usize, share: f64) -> Vec<Piece> {
-        let ends = self.at_ends(line, parts);
-        let masses = self.masses(side, parts).into_iter().map(|mass| share * mass);
+    /// The coordinate at the ends of equal parts of a line.
+    fn at_ends(&mut self, line: &[f64], parts: usize) -> Vec<f64> {
+        let lower = self.law.lower[self.coordinate];
+        self.interpolated(line, parts).into_iter().map(|z| z.max(lower)).collect()
+    }
+
+    fn cut(&mut self, line: &[f64], side: [f64; 2], parts: usize) -> Vec<Piece> {
+        let (ends, masses) = (self.at_ends(line, parts), self.masses(side, parts));
         let piece = |(pair, mass): (&[f64], f64)| Piece {
             mass,
             from: pair[0].min(pair[1]),
