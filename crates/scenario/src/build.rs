@@ -33,7 +33,7 @@ use crate::{Point, Scenario};
 use crate::{coarser, cost, model};
 use reduction::{Reduced, Reduction, reduce};
 
-pub(crate) use cells::{follows, start_on_axes};
+pub(crate) use cells::{cells_at_end, follows, start_on_axes};
 
 /// A system, and the facts about it.
 type Built = (Box<dyn System>, Vec<(&'static str, f64)>);

@@ -84,8 +84,8 @@ fn implicit_steps(keys: &FiniteVolumeKeys, end: f64) -> f64 {
 fn of_grid(file: &ScenarioFile, keys: &FiniteVolumeKeys) -> Cost {
     let end = build::schedule(file).clock(file.dynamics.end_time);
     let snapshots = file.observe.snapshots.values().len() as f64;
-    let cells: f64 = keys.cells.iter().map(|cells| *cells as f64).product();
-    let longest = keys.cells.iter().copied().max().unwrap_or(0) as f64;
+    let along = cells_along(file, keys);
+    let (cells, longest) = (along.iter().product::<f64>(), along.iter().copied().fold(0.0, f64::max));
     let (rank, kept) = (RANK_OF_BLOCKS, snapshots * cells.min(LARGEST_LAW * longest * longest));
     let noisy = file.dynamics.temperature > 0.0;
     let outer = matches!(file.model.unit, UnitKind::Affine(_)) && file.dynamics.ridge == 0.0;
@@ -101,6 +101,15 @@ fn of_grid(file: &ScenarioFile, keys: &FiniteVolumeKeys) -> Cost {
         (false, false) => (steps * cells * (PER_LINE_STEP + PER_ROW_STEP), (rank + 13.0) * cells),
     };
     Cost { seconds, bytes: 8.0 * (numbers + kept) }
+}
+
+/// Cells along each coordinate, at the end of a run with noise: its grid grows.
+fn cells_along(file: &ScenarioFile, keys: &FiniteVolumeKeys) -> Vec<f64> {
+    let stated = || keys.cells.iter().map(|cells| *cells as f64).collect();
+    match file.dynamics.temperature > 0.0 {
+        true => build::cells_at_end(file, keys).unwrap_or_else(|_| stated()),
+        false => stated(),
+    }
 }
 
 /// Of a law of least risk.
