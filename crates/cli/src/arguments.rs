@@ -85,6 +85,15 @@ pub struct SweepOptions {
 pub struct CheckOptions {
     #[command(flatten)]
     pub source: Source,
+    /// Check what `meanfield sweep` would run; so is a scenario with too many points for `meanfield run`.
+    #[arg(long)]
+    pub sweep: bool,
+    /// The same with these values of a key (repeatable).
+    #[arg(long, value_name = "KEY=VALUES")]
+    pub vary: Vec<String>,
+    /// Print the estimated cost as JSON.
+    #[arg(long)]
+    pub json: bool,
 }
 
 #[derive(Args, Debug)]

@@ -4,7 +4,7 @@ use miette::{Diagnostic, Report};
 
 /// What went wrong, and the status to leave with.
 pub struct Failure {
-    /// 1: the run failed. 2: bad input, nothing written.
+    /// 1: the run failed. 2: bad input, nothing written. 130, 143: a signal asked for the end.
     pub status: u8,
     /// What is printed.
     pub report: Report,
@@ -37,6 +37,12 @@ impl Failure {
         let help = "please report it with the scenario; what was computed is kept: --resume goes on";
         let text = "this is a fault of meanfield itself, described above";
         Self { status: 1, report: Message { text: text.into(), help: Some(help.into()) }.into() }
+    }
+
+    /// A signal asked for the end; `to_go_on` is the command that goes on.
+    pub fn interrupted(signal: &str, status: u8, to_go_on: &str) -> Self {
+        let text = format!("interrupted by {signal}; what was computed is kept");
+        Self { status, report: Message { text, help: Some(format!("to go on: {to_go_on}")) }.into() }
     }
 
     /// The run failed.

@@ -21,6 +21,11 @@ pub fn scenario(source: &Source, landscape_only: bool) -> Result<Scenario, Failu
     read(source, Overrides { landscape_only, ..Overrides::default() })
 }
 
+/// The same of what is only looked at: a scenario with more points than a run may have is one for sweeps.
+pub fn of_any_verb(source: &Source) -> Result<Scenario, Failure> {
+    read(source, Overrides { either: true, ..Overrides::default() })
+}
+
 /// The same for a sweep over keys, each with its values.
 pub fn sweep(source: &Source, vary: &[String]) -> Result<Scenario, Failure> {
     let key = |assignment: &String| assignment.split('=').next().unwrap_or_default().trim().to_owned();

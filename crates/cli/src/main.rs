@@ -1,7 +1,8 @@
 //! The `meanfield` program: sub-commands, printing, exit statuses; nothing else.
 //!
 //! Results go to standard output, progress and diagnostics to standard error. Exit status: 0 done and every
-//! claim holds; 1 the run failed or a claim does not hold; 2 bad input, nothing written.
+//! claim holds; 1 the run failed or a claim does not hold; 2 bad input, nothing written; 130 and 143 a signal asked for the
+//! end ([`interrupt`]).
 
 mod arguments;
 mod checkpoint;
@@ -10,6 +11,7 @@ mod disk;
 mod failure;
 mod folder;
 mod input;
+mod interrupt;
 mod journal;
 mod partial;
 mod print;
@@ -26,7 +28,7 @@ use failure::Failure;
 
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
-    // Nothing is known to panic. Should something, it is said so, with a status that the contract knows.
+    // A panic is a bug: it is reported, with exit status 1.
     let outcome = catch_unwind(AssertUnwindSafe(|| run(&arguments.verb)));
     match outcome.unwrap_or_else(|_| Err(Failure::of_the_program())) {
         Ok(Verdict::Holds) => ExitCode::SUCCESS,

@@ -2,13 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use meanfield_compare::comparison::{Compared, Comparison, Series, Verdict};
+use meanfield_compare::comparison::{Compared, Comparison, PointVerdict, Series, Verdict, short_time};
 use meanfield_compare::store::Header;
-use meanfield_run::certificate;
-use meanfield_run::claim::Claim;
+use meanfield_run::certificate::{self, Warning};
 use meanfield_run::record::{Fact, Place, Record, RunAxis};
 use meanfield_run::refinement;
-use meanfield_run::side_by_side::Outcome;
+use meanfield_run::side_by_side::{Gap, Outcome};
 use meanfield_run::stack::places as places_of;
 use serde::{Deserialize, Deserializer, Serialize};
 
@@ -34,8 +33,11 @@ pub struct Summary {
     pub version: String,
     /// When it was finished, UTC.
     pub created: String,
-    /// Whether every claim holds.
+    /// Whether every claim holds and every run reached its end.
     pub holds: bool,
+    /// Runs that stopped before their end.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub failed: Vec<FailedRun>,
     /// Wall seconds of the whole run, this process.
     pub wall_seconds: f64,
     /// CPU seconds of the whole run, this process.
@@ -63,10 +65,26 @@ pub struct SystemSummary {
     /// Of each certificate, the worst value over all times and runs.
     #[serde(default, skip_serializing_if = "Numbers::is_empty")]
     pub certificates: Numbers,
+    /// The certificates that speak against the solution, and what to write instead.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub warnings: Vec<WarningSummary>,
     /// Facts: neurons, cells, CPU and wall seconds, …
     pub facts: Numbers,
     /// Samples or rate evaluations done by this process (fewer after --resume).
     pub work_of_this_process: u64,
+}
+
+/// A certificate that speaks against a solution.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct WarningSummary {
+    /// The certificate.
+    pub certificate: String,
+    /// Its worst value.
+    pub value: Number,
+    /// What it should not have gone beyond there.
+    pub threshold: Number,
+    /// What is wrong, and what to write instead.
+    pub words: String,
 }
 
 /// One system at one point.
@@ -79,6 +97,13 @@ pub struct PointSummary {
     /// Facts that are not the same at all points.
     #[serde(default, skip_serializing_if = "Numbers::is_empty")]
     pub facts: Numbers,
+}
+
+impl From<Warning> for WarningSummary {
+    fn from(warning: Warning) -> Self {
+        let Warning { name, value, threshold, words } = warning;
+        Self { certificate: name, value: Number(value), threshold: Number(threshold), words }
+    }
 }
 
 /// The comparison.
@@ -104,6 +129,9 @@ pub struct ComparedSummary {
     pub point: Numbers,
     /// Distances at the last snapshot; the largest of all points.
     pub distances_at_last_snapshot: Numbers,
+    /// What must be known before a distance is believed.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub caveats: BTreeMap<String, String>,
 }
 
 /// One claim.
@@ -111,8 +139,12 @@ pub struct ComparedSummary {
 pub struct ClaimSummary {
     /// In words.
     pub claim: String,
+    /// In words, with what it was judged on and how it fared.
+    pub outcome: String,
     /// Whether it holds.
     pub holds: bool,
+    /// Number of observations (times, or snapshots) on which it was judged, at the point where it fares worst.
+    pub observations: usize,
     /// Largest deviation.
     pub worst: Number,
     /// When.
@@ -122,6 +154,31 @@ pub struct ClaimSummary {
     pub point: Numbers,
     /// Allowed.
     pub within: f64,
+    /// The points of the varied keys at which it does not hold.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub failing: Vec<FailingSummary>,
+}
+
+/// A claim at a point at which it does not hold.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct FailingSummary {
+    /// In words: the deviation, where, and what was not seen.
+    pub outcome: String,
+    /// The point.
+    pub point: Numbers,
+    /// Largest deviation.
+    pub worst: Number,
+    /// When.
+    pub at: Number,
+}
+
+/// A run that stopped before its end.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct FailedRun {
+    /// What people call it.
+    pub run: String,
+    /// Why it stopped.
+    pub reason: String,
 }
 
 impl Summary {
@@ -137,7 +194,8 @@ impl Summary {
             title: header.title,
             version: header.version,
             created: header.created,
-            holds: comparison.is_none_or(Comparison::holds),
+            holds: comparison.is_none_or(Comparison::holds) && outcome.gaps.is_empty(),
+            failed: outcome.gaps.iter().map(failed).collect(),
             wall_seconds: seconds.0,
             cpu_seconds: seconds.1,
             systems: systems.map(|(record, work)| (record.system.clone(), system(record, *work))).collect(),
@@ -155,12 +213,35 @@ impl Summary {
         } else if self.systems.values().any(|system| !system.is_static()) {
             lines.push("\n  nothing was compared: the scenario has no [compare]".to_owned());
         }
+        lines.extend(self.failures());
         lines.push(String::new());
         lines.push(format!("  took {:.1} s, {:.1} CPU s", self.wall_seconds, self.cpu_seconds));
         lines.join("\n")
     }
 }
 
+impl Summary {
+    /// A line for each run that stopped.
+    fn failures(&self) -> Vec<String> {
+        let count = self.failed.len();
+        if count == 0 {
+            return Vec::new();
+        }
+        let runs = if count == 1 { "1 run".to_owned() } else { format!("{count} runs") };
+        let mut lines =
+            vec![format!("\n  {runs} stopped before the end; what was observed until then is kept:")];
+        let line = |failed: &FailedRun| format!("    {}: {}", failed.run, failed.reason);
+        lines.extend(self.failed.iter().take(MOST_FAILING).map(line));
+        if count > MOST_FAILING {
+            lines.push(format!("    and {} more: see summary.json", count - MOST_FAILING));
+        }
+        lines.push("  --resume tries again what stopped".to_owned());
+        lines
+    }
+}
+
+/// More runs that failed, or points at which a claim fails, are not told one by one.
+const MOST_FAILING: usize = 20;
 /// More points than this are told as a range.
 const MOST_PRINTED: usize = 60;
 
@@ -187,6 +268,7 @@ impl SystemSummary {
             false => lines.extend(self.points.iter().map(|one| point(one).trim_end().to_owned())),
         }
         lines.extend(self.vouched().map(|words| format!("  {:<10} {words}", "")));
+        lines.extend(self.warnings.iter().map(|one| format!("  {:<10} warning: {}", "", one.words)));
         lines
     }
 
@@ -200,8 +282,8 @@ impl SystemSummary {
 
     /// "certificates: mass kept to 2.9e-15, density ≥ 0; risk ± 1.1e-4".
     fn vouched(&self) -> Option<String> {
-        let words = certificate::ALL.iter().filter_map(|(name, _)| {
-            self.certificates.get(*name).map(|number| certificate_in_words(name, number.0))
+        let words = certificate::ALL.iter().filter_map(|known| {
+            self.certificates.get(known.name).map(|number| certificate_in_words(known.name, number.0))
         });
         let words = words.collect::<Vec<_>>().join(", ");
         let error = self.certificates.get(&refinement::name("risk")).map(|e| format!("risk ± {:.1e}", e.0));
@@ -225,6 +307,7 @@ fn certificate_in_words(name: &str, worst: f64) -> String {
         certificate::CFL_MARGIN => format!("CFL margin ≥ {worst:.2}"),
         certificate::KERNEL_TRUNCATION => format!("kernel cut off at {worst:.1e}"),
         certificate::EDGE_MASS => format!("mass at the edge ≤ {worst:.1e}"),
+        certificate::CELL_PECLET => format!("cell Péclet number ≤ {worst:.1}"),
         certificate::REPEATED_STEPS => format!("{worst:.0} steps repeated"),
         other => format!("{} {worst:.1e}", other.replace('_', " ")),
     }
@@ -294,7 +377,7 @@ impl ComparisonSummary {
     pub fn in_words(&self) -> Vec<String> {
         let mut lines = vec![format!("  against {}:", self.reference)];
         lines.extend(self.systems.iter().flat_map(|(name, system)| system.in_words(name)));
-        lines.extend(self.claims.iter().map(ClaimSummary::in_words));
+        lines.extend(self.claims.iter().flat_map(ClaimSummary::in_words));
         lines
     }
 }
@@ -309,32 +392,50 @@ impl ComparedSummary {
             false => "nothing was observed together with the reference".to_owned(),
         };
         let mut lines = vec![format!("  {name:<10} {gap}")];
-        let distance = |(name, value): (&String, &Number)| format!("{name} {:.2e}", value.0);
-        let distances: Vec<_> = self.distances_at_last_snapshot.iter().map(distance).collect();
+        let distances = self.distances_in_words();
         if !distances.is_empty() {
             lines.push(format!("  {:<10} at the last snapshot: {}", "", distances.join(", ")));
+        }
+        let caveat = |(name, text): (&String, &String)| format!("  {:<10} {name}: {text}", "");
+        lines.extend(self.caveats.iter().map(caveat));
+        lines
+    }
+
+    /// Each distance; of an ensemble that of the pooled law, then the mean over the runs with its standard error.
+    fn distances_in_words(&self) -> Vec<String> {
+        let all = &self.distances_at_last_snapshot;
+        let of_runs = |name: &str| {
+            Some((all.get(&format!("{name}_mean"))?, all.get(&format!("{name}_standard_error"))?))
+        };
+        let is_of_runs =
+            |name: &str| ["_mean", "_standard_error"].iter().any(|ending| name.ends_with(ending));
+        let distance = |(name, value): (&String, &Number)| match of_runs(name) {
+            Some((mean, error)) => {
+                format!("{name} {:.2e} (pooled; single runs {:.2e} ± {:.0e})", value.0, mean.0, error.0)
+            }
+            None => format!("{name} {:.2e}", value.0),
+        };
+        all.iter().filter(|(name, _)| !is_of_runs(name)).map(distance).collect()
+    }
+}
+
+impl ClaimSummary {
+    /// A line, and one for each point at which it does not hold.
+    fn in_words(&self) -> Vec<String> {
+        let mut lines = vec![format!("  claim      {}", self.outcome)];
+        let failing = self.failing.iter().filter(|_| self.failing.len() > 1);
+        lines.extend(failing.take(MOST_FAILING).map(|one| format!("  {:<10} fails: {}", "", one.outcome)));
+        if self.failing.len() > MOST_FAILING {
+            let more = self.failing.len() - MOST_FAILING;
+            lines.push(format!("  {:<10} and at {more} more points: see summary.json", ""));
         }
         lines
     }
 }
 
-impl ClaimSummary {
-    fn in_words(&self) -> String {
-        let verdict = if self.holds { "holds" } else { "DOES NOT HOLD" };
-        let (worst, at, point) = (self.worst.0, short(self.at.0), also_at(&self.point));
-        format!("  claim      {}: {verdict} (worst {worst:.3e} at t = {at}{point})", self.claim)
-    }
-}
-
-/// A claim, its verdict apart.
-pub fn claim_in_words(claim: &Claim) -> String {
-    let Claim { system, quantity, from, until, within } = claim;
-    format!("{quantity} of {system} within {within} for t in [{from}, {until}]")
-}
-
-/// A time to six digits: kε is 0.30000000000000004 where 0.3 is meant.
+/// A time to six digits.
 fn short(time: f64) -> String {
-    format!("{time:.5e}").parse::<f64>().unwrap_or(time).to_string()
+    short_time(time).to_string()
 }
 
 fn system(record: &Record, work: u64) -> SystemSummary {
@@ -355,6 +456,7 @@ fn system(record: &Record, work: u64) -> SystemSummary {
         end: if varied { Numbers::new() } else { end(record) },
         points: points.filter_map(|place| Some(point(&place, &record.at(&place)?, record))).collect(),
         certificates: certificates.chain(worst_error).collect(),
+        warnings: certificate::warnings(record).into_iter().map(WarningSummary::from).collect(),
         facts: facts.map(|fact| (fact.name.clone(), Number(fact.values[0]))).collect(),
         work_of_this_process: work,
     }
@@ -377,6 +479,10 @@ fn numbers(place: &[Place]) -> Numbers {
     place.iter().map(|place| (place.axis.clone(), Number(place.value))).collect()
 }
 
+fn failed(gap: &Gap) -> FailedRun {
+    FailedRun { run: gap.name.clone(), reason: gap.error.clone() }
+}
+
 /// The headline numbers of a comparison.
 pub fn compared(comparison: &Comparison) -> ComparisonSummary {
     let system = |system: &Compared| (system.system.clone(), against_reference(system));
@@ -388,13 +494,22 @@ pub fn compared(comparison: &Comparison) -> ComparisonSummary {
 }
 
 fn judged(verdict: &Verdict) -> ClaimSummary {
+    let failing = |one: &PointVerdict| FailingSummary {
+        outcome: one.in_words(),
+        point: numbers(&one.point),
+        worst: Number(one.worst),
+        at: Number(one.at),
+    };
     ClaimSummary {
-        claim: claim_in_words(&verdict.claim),
+        claim: verdict.claim.to_string(),
+        outcome: verdict.in_words(),
         holds: verdict.holds,
-        worst: Number(verdict.worst),
-        at: Number(verdict.at),
-        point: numbers(&verdict.point),
+        observations: verdict.basis.count(),
+        worst: Number(verdict.worst.worst),
+        at: Number(verdict.worst.at),
+        point: numbers(&verdict.worst.point),
         within: verdict.claim.within,
+        failing: verdict.failing.iter().map(failing).collect(),
     }
 }
 
@@ -409,6 +524,7 @@ fn against_reference(system: &Compared) -> ComparedSummary {
         at: Number(worst.map_or(f64::NAN, |i| system.time[i % times])),
         point: worst.and_then(|i| points.get(i / times)).map_or(Numbers::new(), |place| numbers(place)),
         distances_at_last_snapshot: system.distances.iter().filter_map(|s| last(s, system)).collect(),
+        caveats: system.distances.iter().filter_map(|s| Some((s.name.clone(), s.caveat()?.into()))).collect(),
     }
 }
 

@@ -1,6 +1,6 @@
-//! Watching a run: a progress bar on a terminal, a line now and then elsewhere, and checkpoints.
+//! Watching a run: a progress bar on a terminal, a line now and then elsewhere (in logs, on terminals that cannot move
+//! their cursor), checkpoints, and a wish to stop.
 
-use std::io::IsTerminal;
 use std::path::PathBuf;
 use std::sync::Mutex;
 use std::time::{Duration, Instant};
@@ -10,10 +10,10 @@ use meanfield_run::drive::{Checkpoint, Watch};
 use meanfield_run::side_by_side::Job;
 use meanfield_run::system::RunError;
 
-use crate::{checkpoint, print};
+use crate::{checkpoint, interrupt, print};
 
-/// Without a terminal, a run says where it is this often.
-const SILENCE: Duration = Duration::from_secs(30);
+/// Without bars a run says where it is after the first of these times, and from then on as often as the second says.
+const SILENCE: [Duration; 2] = [Duration::from_secs(5), Duration::from_secs(30)];
 /// Positions of a progress bar.
 const TICKS: f64 = 1000.0;
 
@@ -22,13 +22,12 @@ pub struct Watchers {
     bars: MultiProgress,
     end: f64,
     checkpoint_every: Duration,
-    terminal: bool,
 }
 
 impl Watchers {
     /// Runs end at time `end` and are saved this often.
     pub fn new(end: f64, checkpoint_every: Duration) -> Self {
-        Self { bars: MultiProgress::new(), end, checkpoint_every, terminal: std::io::stderr().is_terminal() }
+        Self { bars: MultiProgress::new(), end, checkpoint_every }
     }
 
     /// The watch of one run, from its start or from a checkpoint.
@@ -37,10 +36,7 @@ impl Watchers {
         if let Some(from) = from {
             self.bars.suspend(|| print::note(format!("{name} goes on from t = {:.4}", from.time)));
         }
-        let rate = match job.identity.facts.iter().find(|(name, _)| *name == "step_size") {
-            Some((_, step_size)) => (1.0 / step_size, "steps"),
-            None => (1.0, "t"),
-        };
+        let step_size = job.identity.facts.iter().find(|(name, _)| *name == "step_size");
         let bar = self.bars.add(ProgressBar::new(TICKS as u64));
         if let Ok(style) = ProgressStyle::with_template("{prefix:>16} {bar:30} {msg}") {
             bar.set_style(style);
@@ -50,16 +46,36 @@ impl Watchers {
         RunWatch {
             name,
             bar,
-            rate,
+            step_size: step_size.map(|(_, step_size)| *step_size),
             checkpoint,
-            from: from.map_or(0.0, |from| from.time),
             end: self.end,
             every: self.checkpoint_every,
-            terminal: self.terminal,
-            started: now,
+            begun: None,
             saved: now,
-            spoken: now,
+            lines: Lines::new(&self.bars),
         }
+    }
+}
+
+/// When to say something where there are no bars.
+struct Lines {
+    next: Option<Instant>,
+}
+
+impl Lines {
+    /// None at all where `bars` are seen.
+    fn new(bars: &MultiProgress) -> Self {
+        Self { next: bars.is_hidden().then(|| Instant::now() + SILENCE[0]) }
+    }
+
+    /// Whether a line is due; the next one then is after some time only.
+    fn is_due(&mut self) -> bool {
+        let now = Instant::now();
+        let is_due = self.next.is_some_and(|next| now >= next);
+        if is_due {
+            self.next = Some(now + SILENCE[1]);
+        }
+        is_due
     }
 }
 
@@ -69,32 +85,29 @@ pub struct Counter {
     known: usize,
     points: usize,
     started: Instant,
-    /// How many are done, and when that was last said.
-    done: Mutex<(usize, Instant)>,
-    terminal: bool,
+    /// How many are done, and when that is said next.
+    done: Mutex<(usize, Lines)>,
 }
 
 impl Counter {
     /// So many of all points are known already.
     pub fn new(known: usize, points: usize) -> Self {
-        let bar = ProgressBar::new(points as u64);
+        let bars = MultiProgress::new();
+        let bar = bars.add(ProgressBar::new(points as u64));
         if let Ok(style) = ProgressStyle::with_template("{bar:30} {pos} of {len} points, {eta} left") {
             bar.set_style(style);
         }
         bar.set_position(known as u64);
         bar.reset_eta();
-        let (started, terminal) = (Instant::now(), std::io::stderr().is_terminal());
-        Self { bar, known, points, started, done: Mutex::new((known, started)), terminal }
+        Self { bar, known, points, started: Instant::now(), done: Mutex::new((known, Lines::new(&bars))) }
     }
 
     /// One more.
     pub fn count(&self) {
         let Ok(mut done) = self.done.lock() else { return };
         done.0 += 1;
-        if self.terminal {
-            self.bar.inc(1);
-        } else if done.1.elapsed() > SILENCE {
-            done.1 = Instant::now();
+        self.bar.inc(1);
+        if done.1.is_due() {
             let each = self.started.elapsed().as_secs_f64() / (done.0 - self.known) as f64;
             let left = in_words(each * (self.points - done.0) as f64);
             print::note(format!("{} of {} points, {left} left", done.0, self.points));
@@ -106,41 +119,51 @@ impl Counter {
 pub struct RunWatch {
     name: String,
     bar: ProgressBar,
-    /// Units of work per unit of time, and their name.
-    rate: (f64, &'static str),
+    /// Of systems that step by samples.
+    step_size: Option<f64>,
     checkpoint: PathBuf,
-    from: f64,
     end: f64,
     every: Duration,
-    terminal: bool,
-    started: Instant,
+    begun: Option<Begun>,
     saved: Instant,
-    spoken: Instant,
+    lines: Lines,
+}
+
+/// When this process took the run up, and how far it was.
+#[derive(Clone, Copy)]
+struct Begun {
+    at: Instant,
+    time: f64,
+    done: f64,
 }
 
 impl RunWatch {
-    /// "t = 3.21 of 10, 1.2e5 steps/s, 41 s left".
-    fn message(&self, time: f64) -> String {
-        let elapsed = self.started.elapsed().as_secs_f64().max(1e-3);
-        let speed = (time - self.from) / elapsed;
+    /// "t = 3.21 of 10, 41 %, 1.2e5 steps/s, 41 s left".
+    fn message(&self, begun: Begun, time: f64, done: f64) -> String {
+        let elapsed = begun.at.elapsed().as_secs_f64().max(1e-3);
         if time >= self.end {
             return format!("done in {elapsed:.1} s");
         }
-        let left = if speed > 0.0 { in_words((self.end - time) / speed) } else { "?".to_owned() };
-        format!("t = {time:.4} of {}, {:.2e} {}/s, {left} left", self.end, speed * self.rate.0, self.rate.1)
+        let speed = (done - begun.done) / elapsed;
+        let left = if speed > 0.0 { in_words((1.0 - done) / speed) } else { "?".to_owned() };
+        let steps =
+            self.step_size.map(|step| format!(", {:.2e} steps/s", (time - begun.time) / step / elapsed));
+        let percent = 100.0 * done;
+        format!("t = {time:.4} of {}, {percent:.0} %{}, {left} left", self.end, steps.unwrap_or_default())
     }
 }
 
 impl Watch for RunWatch {
-    fn progress(&mut self, time: f64) {
-        self.bar.set_position((TICKS * (time / self.end).clamp(0.0, 1.0)) as u64);
-        self.bar.set_message(self.message(time));
+    fn progress(&mut self, time: f64, done: f64) {
+        let begun = *self.begun.get_or_insert(Begun { at: Instant::now(), time, done });
+        let message = self.message(begun, time, done);
+        self.bar.set_position((TICKS * done.clamp(0.0, 1.0)) as u64);
+        self.bar.set_message(message.clone());
         if time >= self.end {
             self.bar.abandon();
         }
-        if !self.terminal && self.spoken.elapsed() > SILENCE {
-            self.spoken = Instant::now();
-            print::note(format!("{}: {}", self.name, self.message(time)));
+        if self.lines.is_due() {
+            print::note(format!("{}: {message}", self.name));
         }
     }
 
@@ -151,6 +174,10 @@ impl Watch for RunWatch {
     fn checkpoint(&mut self, checkpoint: &Checkpoint) -> Result<(), RunError> {
         self.saved = Instant::now();
         checkpoint::write(&self.checkpoint, checkpoint).map_err(RunError::Write)
+    }
+
+    fn cancelled(&self) -> bool {
+        interrupt::asked()
     }
 }
 

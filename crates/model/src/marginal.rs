@@ -4,6 +4,10 @@
 //! flat piece, a cell (uniform density inside) a rising one. Distances between two laws then need
 //! no case distinction.
 
+mod disjoint;
+
+pub use disjoint::disjoint;
+
 use crate::axis::Axis;
 
 /// One straight piece of a quantile function: mass `mass` spread evenly over `[from, to]`.
@@ -43,6 +47,13 @@ impl Marginal {
             .collect();
         pieces.sort_by(|a, b| a.from.total_cmp(&b.from));
         Self { pieces }
+    }
+
+    /// Any pieces in any order, those without mass left out. They may overlap.
+    pub fn of_pieces(mut pieces: Vec<Piece>) -> Self {
+        pieces.retain(|piece| piece.mass > 0.0);
+        pieces.sort_by(|a, b| a.from.total_cmp(&b.from));
+        Self { pieces: disjoint(&pieces) }
     }
 
     /// Several laws with equal shares: the law of an ensemble, its atoms pooled. Pieces of pooled *cells* may

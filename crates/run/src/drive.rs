@@ -2,12 +2,14 @@
 
 use std::time::Instant;
 
-use rustix::time::{ClockId, clock_gettime};
 use serde::{Deserialize, Serialize};
 
+use crate::cpu::thread_seconds;
+use crate::crowd;
 use crate::log::Log;
-use crate::record::Record;
+use crate::record::{Nature, Record};
 use crate::system::{RunError, State, Stride, System};
+use crate::unfinished;
 
 /// What to observe, and when.
 #[derive(Clone, Debug, PartialEq)]
@@ -33,11 +35,6 @@ impl Plan {
     fn at_the_end(&self) -> Self {
         let last = |times: &[f64]| times.last().copied().into_iter().collect();
         Self { times: last(&self.times), snapshots: last(&self.snapshots), levels: self.levels.clone() }
-    }
-
-    /// The last time's curves alone.
-    pub fn curves_at_the_end(&self) -> Self {
-        Self { snapshots: Vec::new(), ..self.at_the_end() }
     }
 
     /// The last time asked for.
@@ -67,8 +64,9 @@ impl Checkpoint {
 
 /// Who watches a run: progress, checkpoints, a wish to stop.
 pub trait Watch: Send {
-    /// Called after each stride with the time reached.
-    fn progress(&mut self, time: f64);
+    /// Called at the start, after each stride and after each observation with the time reached, and the share of the work
+    /// that is done.
+    fn progress(&mut self, time: f64, done: f64);
 
     /// Whether a checkpoint should be written now.
     fn wants_checkpoint(&mut self) -> bool {
@@ -80,53 +78,125 @@ pub trait Watch: Send {
         Ok(())
     }
 
-    /// Whether to stop early.
+    /// Whether to stop early; asked before the first stride and after each.
     fn cancelled(&self) -> bool {
         false
     }
 }
 
-/// Runs `system` through `plan`, from its start or from a checkpoint, and returns its record. One that is static is observed
-/// at the end of the plan only.
+/// A run that stopped before its end.
+#[derive(Debug, thiserror::Error)]
+#[error("{error}")]
+pub struct Stopped {
+    /// Why.
+    pub error: RunError,
+    /// What it had observed, NaN from then on; None if nothing.
+    pub so_far: Option<Box<Record>>,
+}
+
+/// Runs `system` through `plan`, from its start or from a checkpoint, and returns its record. One that is static is
+/// observed at the end of the plan only. Who wants it to stop early gets a last checkpoint first.
 pub fn drive(
     system: &mut dyn System,
     identity: Identity,
     plan: &Plan,
     from: Option<Checkpoint>,
     watch: &mut dyn Watch,
-) -> Result<Record, RunError> {
+) -> Result<Record, Stopped> {
     let plan = if system.is_static() { &plan.at_the_end() } else { plan };
-    let (mut log, mut observed) = (Log::default(), 0);
+    let mut log = Log::default();
+    let followed = follow(system, plan, from, watch, &mut log);
+    let nature = nature(system);
+    match followed {
+        Ok(()) => Ok(log.into_record(identity, nature, plan)),
+        Err(error) => {
+            log.leave_crowd();
+            let so_far = (!log.is_empty()).then(|| {
+                let record = log.into_record(identity, nature, plan);
+                Box::new(unfinished::padded(record, plan, error.to_string()))
+            });
+            Err(Stopped { error, so_far })
+        }
+    }
+}
+
+fn nature(system: &dyn System) -> Nature {
+    match system.step() {
+        _ if system.is_static() => Nature::Static,
+        Some(_) => Nature::Network,
+        None => Nature::Limit,
+    }
+}
+
+/// From event to event, what is observed into `log`.
+fn follow(
+    system: &mut dyn System,
+    plan: &Plan,
+    from: Option<Checkpoint>,
+    watch: &mut dyn Watch,
+    log: &mut Log,
+) -> Result<(), RunError> {
+    if watch.cancelled() {
+        return Err(RunError::Cancelled(from.map_or(0.0, |checkpoint| checkpoint.time)));
+    }
+    let mut observed = 0;
     if let Some(checkpoint) = from {
         system.restore(&checkpoint.state)?;
-        (log, observed) = (checkpoint.log, checkpoint.observed);
+        (*log, observed) = (checkpoint.log, checkpoint.observed);
     }
-    let mut events = plan.events();
+    let events = plan.events();
     if observed > events.len() {
         return Err(RunError::Checkpoint(format!(
             "{observed} observations, and the plan has {}",
             events.len()
         )));
     }
-    let mut clock = Clock::start(log.cpu_seconds, log.wall_seconds);
-    for event in events.split_off(observed) {
-        while system.advance(event)? == Stride::Underway {
-            watch.progress(system.time());
-            if watch.cancelled() {
-                return Err(RunError::Cancelled(system.time()));
-            }
-            if watch.wants_checkpoint() {
-                clock.read(&mut log);
-                watch.checkpoint(&Checkpoint::of(system, &log, observed))?;
-            }
+    let clock = Clock::start(log.cpu_seconds, log.wall_seconds);
+    let all = system.work_until(plan.end());
+    watch.progress(system.time(), share_done(system, all));
+    while let Some(&event) = events.get(observed) {
+        if let Some(until) = crowd::free_until(system, plan, &events[observed..], log.is_waiting()) {
+            let passed = log.pass(system, plan, &events[observed..], until);
+            observed += passed.inspect_err(|_| clock.read(log))?;
+            pause(system, all, observed, log, &clock, watch)?;
+            continue;
+        }
+        while system.advance(event).inspect_err(|_| clock.read(log))? == Stride::Underway {
+            pause(system, all, observed, log, &clock, watch)?;
         }
         log.observe(system, plan, event);
         observed += 1;
-        watch.progress(event);
+        pause(system, all, observed, log, &clock, watch)?;
     }
-    clock.read(&mut log);
-    watch.checkpoint(&Checkpoint::of(system, &log, observed))?;
-    Ok(log.into_record(identity, plan))
+    log.leave_crowd();
+    clock.read(log);
+    watch.checkpoint(&Checkpoint::of(system, log, observed))?;
+    watch.progress(plan.end(), 1.0);
+    Ok(())
+}
+
+/// After a stride or an observation: says how far the run has come, writes a checkpoint where one is due, and ends the
+/// run where somebody asked for it.
+fn pause(
+    system: &dyn System,
+    all: f64,
+    observed: usize,
+    log: &mut Log,
+    clock: &Clock,
+    watch: &mut dyn Watch,
+) -> Result<(), RunError> {
+    watch.progress(system.time(), share_done(system, all));
+    let cancelled = watch.cancelled();
+    if cancelled || watch.wants_checkpoint() {
+        clock.read(log);
+        watch.checkpoint(&Checkpoint::of(system, log, observed))?;
+    }
+    if cancelled { Err(RunError::Cancelled(system.time())) } else { Ok(()) }
+}
+
+/// The share of `all` the work that is done.
+fn share_done(system: &dyn System, all: f64) -> f64 {
+    if all > 0.0 { system.work_until(system.time()) / all } else { 0.0 }
 }
 
 /// What a record says of the system it came from.
@@ -142,7 +212,7 @@ pub struct Identity {
     pub facts: Vec<(&'static str, f64)>,
 }
 
-/// Wall clock and CPU time of this thread, on top of what earlier processes used.
+/// Wall clock and CPU time of this thread and its helpers, on top of what earlier processes used.
 struct Clock {
     wall: Instant,
     cpu: f64,
@@ -154,23 +224,8 @@ impl Clock {
         Self { wall: Instant::now(), cpu: thread_seconds(), before: (cpu_before, wall_before) }
     }
 
-    fn read(&mut self, log: &mut Log) {
+    fn read(&self, log: &mut Log) {
         log.cpu_seconds = self.before.0 + thread_seconds() - self.cpu;
         log.wall_seconds = self.before.1 + self.wall.elapsed().as_secs_f64();
     }
-}
-
-/// CPU seconds used by the calling thread.
-fn thread_seconds() -> f64 {
-    cpu_seconds(ClockId::ThreadCPUTime)
-}
-
-/// CPU seconds used by this process so far, all threads together.
-pub fn process_seconds() -> f64 {
-    cpu_seconds(ClockId::ProcessCPUTime)
-}
-
-fn cpu_seconds(clock: ClockId) -> f64 {
-    let now = clock_gettime(clock);
-    now.tv_sec as f64 + 1e-9 * now.tv_nsec as f64
 }

@@ -3,8 +3,11 @@
 //! The loop is written once, in [`drive`], against [`system::System`], which a toy can implement. This
 //! crate knows no solver, no network, no file format, no terminal.
 
+pub mod background;
 pub mod certificate;
 pub mod claim;
+pub mod cpu;
+mod crowd;
 pub mod drive;
 pub mod flow;
 mod log;
@@ -18,5 +21,6 @@ pub mod stack;
 pub mod stepper;
 pub mod sweep;
 pub mod system;
+mod unfinished;
 
 pub use log::Log;

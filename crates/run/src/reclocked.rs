@@ -24,6 +24,13 @@ impl<S: System> Reclocked<S> {
     fn at(&self, clock: f64) -> f64 {
         if clock == self.schedule.clock(self.target) { self.target } else { self.schedule.time(clock) }
     }
+
+    fn in_t(&self, error: RunError) -> RunError {
+        match error {
+            RunError::Failed { time, what } => RunError::Failed { time: self.schedule.time(time), what },
+            other => other,
+        }
+    }
 }
 
 impl<S: System> System for Reclocked<S> {
@@ -37,14 +44,28 @@ impl<S: System> System for Reclocked<S> {
 
     fn advance(&mut self, until: f64) -> Result<Stride, RunError> {
         self.target = until;
-        self.system.advance(self.schedule.clock(until)).map_err(|error| match error {
-            RunError::Failed { time, what } => RunError::Failed { time: self.schedule.time(time), what },
-            other => other,
-        })
+        self.system.advance(self.schedule.clock(until)).map_err(|error| self.in_t(error))
+    }
+
+    fn next_step(&self) -> Option<f64> {
+        self.system.next_step().map(|clock| self.schedule.time(clock))
+    }
+
+    fn step_freely(&mut self, until: f64) -> Result<(), RunError> {
+        self.target = until;
+        self.system.step_freely(self.schedule.clock(until)).map_err(|error| self.in_t(error))
+    }
+
+    fn clock(&self, time: f64) -> f64 {
+        self.schedule.clock(time)
     }
 
     fn observe(&self) -> Observation {
         self.system.observe()
+    }
+
+    fn work_until(&self, time: f64) -> f64 {
+        self.system.work_until(self.schedule.clock(time))
     }
 
     fn work(&self) -> u64 {
@@ -113,6 +134,9 @@ mod tests {
             assert_eq!(seen.time(), until);
             assert!((seen.observe().risk - 4.0 / 3.0 * until.powf(0.75)).abs() < 1e-14);
         }
+        // Halfway in s, the walk's own time, not in t.
+        let half = seen.work_until(1.0) / seen.work_until(16.0);
+        assert!((half - 16.0_f64.powf(-0.75)).abs() < 1e-14, "{half}");
         let error = (0..100).find_map(|_| seen.advance(100.0).err()).expect("too far");
         let RunError::Failed { time, .. } = error else { panic!("{error}") };
         assert!((4.0 / 3.0 * time.powf(0.75) - 5.1).abs() < 0.11, "in t, not in s: {time}");

@@ -11,12 +11,13 @@ use meanfield_model::axis::AxisError;
 use meanfield_model::block_series::BlockSeriesError;
 use meanfield_model::coordinates::Coordinates;
 use meanfield_model::data::{BlockClasses, GaussianClasses};
-use meanfield_model::initial::{AffineStart, Initial, Normal};
+use meanfield_model::initial::{AffineStart, CoordinateStart, Initial, Normal};
 use meanfield_model::landscape::Landscape;
 use meanfield_model::loss::Loss;
 use meanfield_model::mixture::Mixture;
 use meanfield_model::radial_landscape::LandscapeError;
 use meanfield_particle::finite_network::{FiniteNetwork, Precision, Setup};
+use meanfield_run::background::Background;
 use meanfield_run::drive::Identity;
 use meanfield_run::record::Place;
 use meanfield_run::schedule::Schedule;
@@ -33,7 +34,9 @@ use crate::{Point, Scenario};
 use crate::{coarser, cost, model};
 use reduction::{Reduced, Reduction, reduce};
 
-pub(crate) use cells::{cells_at_end, follows, start_on_axes};
+pub(crate) use cells::{cells_at_end, ends, follows, start_on_axes};
+pub(crate) use minimum::thresholds_key;
+pub(crate) use reduction::starts;
 
 /// A system, and the facts about it.
 type Built = (Box<dyn System>, Vec<(&'static str, f64)>);
@@ -99,6 +102,7 @@ pub fn build_point(point: &Point) -> Result<Vec<Job>, BuildError> {
         let Some(place) = point.place_of(name) else { continue };
         let mut here = runs(&point.file, name, system)?;
         if let Some(coarse) = coarser::companion(&point.file, system) {
+            let coarse = coarser::with_coarser_kernel(&point.file, system, coarse)?;
             let coarse = runs(&point.file, name, &coarse)?;
             here.extend(coarse.into_iter().map(|job| Job { coarse: true, ..job }));
         }
@@ -112,7 +116,11 @@ pub fn build_point(point: &Point) -> Result<Vec<Job>, BuildError> {
 
 /// The runs of a system at one point, one for each seed.
 fn runs(file: &ScenarioFile, name: &str, system: &SystemKind) -> Result<Vec<Job>, BuildError> {
-    let one = |(built, facts): Built| Ok(vec![job(file, name, system, facts, None, built)]);
+    let one = |(built, facts): Built| {
+        let built: Box<dyn System> =
+            if has_long_strides(file, system) { Box::new(Background::new(built)) } else { built };
+        Ok(vec![job(file, name, system, facts, None, built)])
+    };
     match system {
         SystemKind::FiniteVolume(keys) => one(cells::finite_volume(file, keys)?),
         SystemKind::Characteristics(keys) => one(dynamics::characteristics(file, keys)?),
@@ -121,6 +129,16 @@ fn runs(file: &ScenarioFile, name: &str, system: &SystemKind) -> Result<Vec<Job>
         SystemKind::FiniteNetwork(keys) => {
             keys.seeds.iter().map(|seed| finite_network(file, name, keys, *seed)).collect()
         }
+    }
+}
+
+/// Whether a stride may take longer than anybody wants to wait: one step with noise on cells in several coordinates takes
+/// seconds, and a problem without time is solved in one stride.
+fn has_long_strides(file: &ScenarioFile, system: &SystemKind) -> bool {
+    match system {
+        SystemKind::FiniteVolume(keys) => file.dynamics.temperature > 0.0 && keys.cells.len() > 1,
+        SystemKind::Landscape(_) => true,
+        SystemKind::Characteristics(_) | SystemKind::Jko(_) | SystemKind::FiniteNetwork(_) => false,
     }
 }
 
@@ -206,6 +224,44 @@ pub(crate) fn landscape(file: &ScenarioFile, system: &SystemKind) -> Result<(), 
         (_, Some((limit, tolerance))) => reduce(file, limit, tolerance, CanBe),
         (_, None) => Ok(()),
     }
+}
+
+/// How finely a kernel is resolved.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) struct Kernel {
+    /// Terms of its series, or nodes of its quadrature.
+    pub terms: usize,
+    /// What they leave out, as far out as the kernel was made for.
+    pub truncation: f64,
+}
+
+/// The kernel of a system of the dynamics, to be compared with another's.
+pub(crate) fn kernel(file: &ScenarioFile, system: &SystemKind) -> Result<Kernel, BuildError> {
+    struct Of;
+    impl Reduced for Of {
+        type Output = Kernel;
+        fn with<const D: usize, L: Landscape<D> + Clone + 'static>(
+            self,
+            reduction: Reduction<D, L>,
+        ) -> Result<Kernel, BuildError> {
+            Ok(Kernel { terms: reduction.terms, truncation: reduction.truncation })
+        }
+    }
+    match system.kernel() {
+        Some((limit, tolerance)) => reduce(file, limit, tolerance, Of),
+        None => Ok(Kernel { terms: 0, truncation: 0.0 }),
+    }
+}
+
+/// Terms of the series of a system's landscape; None for a system without one, or whose landscape cannot be made.
+pub(crate) fn terms(file: &ScenarioFile, system: &SystemKind) -> Option<usize> {
+    kernel(file, system).ok().map(|kernel| kernel.terms).filter(|_| system.kernel().is_some())
+}
+
+/// How many coordinates do not start at a point; 1 where the start cannot be told.
+pub(crate) fn directions(file: &ScenarioFile) -> usize {
+    let spread = |starts: Vec<CoordinateStart>| starts.iter().filter(|start| !start.is_point()).count();
+    starts(file).map_or(1, spread)
 }
 
 /// Data of one block.

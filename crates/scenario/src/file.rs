@@ -382,6 +382,10 @@ pub struct FiniteVolumeKeys {
     /// Time stepper without noise; the default has the order of the reconstruction.
     #[serde(default)]
     pub stepper: StepperName,
+    /// Without noise: the share by which the rate at which the energy falls may change in a step, which limits steps where
+    /// positivity does not. By default 0.05, which errs less than the cells.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub change: Option<f64>,
     /// With noise: the share of the mass that one implicit step and two of half the length may place differently; the error of
     /// a run is about as large. The default is below the error of 400 cells.
     #[serde(default = "default_share")]
@@ -426,8 +430,15 @@ pub struct CharacteristicsKeys {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct JkoKeys {
-    /// Number of atoms, at equally spaced quantiles of the start.
+    /// Number of atoms at the start, on panels that split where a step parts neighbours.
     pub atoms: usize,
+    /// What a panel of eight atoms may leave unresolved, a share of the Wasserstein-1 distance; the default is far below
+    /// the error of the steps.
+    #[serde(default = "default_sampling_tolerance")]
+    pub sampling_tolerance: f64,
+    /// Panels split no more once there are this many atoms. The default keeps a run in seconds.
+    #[serde(default = "default_most_atoms")]
+    pub most_atoms: usize,
     /// τ, the step in t: first order in it, and the risk falls whatever it is.
     pub step: f64,
     /// The kernel's dimension: the data's, or its limit. The default changes nothing.
@@ -590,19 +601,48 @@ impl SystemKind {
     }
 }
 
+/// `times` and those of the `ends` that are not among them, up to rounding.
+fn with_ends(mut times: Vec<f64>, ends: impl Iterator<Item = f64>) -> Vec<f64> {
+    for end in ends {
+        let place = times.partition_point(|time| *time < end);
+        let same = |time: &f64| (time - end).abs() <= 1e-9 * end.abs();
+        let neighbours = &times[place.saturating_sub(1)..(place + 1).min(times.len())];
+        if !neighbours.iter().any(same) {
+            times.insert(place, end);
+        }
+    }
+    times
+}
+
 impl ScenarioFile {
     /// A document whose structure was checked.
     pub(crate) fn deserialize_from(document: toml::Table) -> Result<Self, Problem> {
         document.try_into().map_err(|error: toml::de::Error| Problem::of_toml(&error))
     }
 
-    /// What is observed.
+    /// What is observed: at the times that the file lists, at the end, and at both ends of what is claimed.
     pub fn plan(&self) -> Plan {
+        let claims = self.compare.iter().flat_map(|compare| &compare.claims);
+        let ends = claims.flat_map(|claim| [claim.from, claim.until]).flatten();
+        let ends = ends.chain([self.dynamics.end_time]);
         Plan {
-            times: self.observe.times.values().to_vec(),
+            times: with_ends(self.observe.times.values().to_vec(), ends),
             snapshots: self.observe.snapshots.values().to_vec(),
             levels: self.observe.levels.clone(),
         }
+    }
+
+    /// What a sweep observes: curves at the end and in the spans of what is claimed, no laws.
+    pub fn plan_of_a_sweep(&self) -> Plan {
+        let (mut plan, claims) = (self.plan(), self.claims());
+        let claimed = |time: f64| {
+            claims.iter().any(|claim| claim.from.is_none_or(|from| from <= time) && time <= claim.last())
+        };
+        plan.snapshots.clear();
+        let end = plan.times.pop();
+        plan.times.retain(|time| claimed(*time));
+        plan.times.extend(end);
+        plan
     }
 
     /// The reference's name.
@@ -610,7 +650,7 @@ impl ScenarioFile {
         self.compare.as_ref().map(|compare| compare.reference.clone())
     }
 
-    /// The claims, their spans filled in.
+    /// The claims.
     pub fn claims(&self) -> Vec<Claim> {
         stated::claims(self.compare.as_ref(), self.dynamics.end_time)
     }

@@ -22,6 +22,7 @@ pub mod typed;
 mod vary;
 
 use check::Complaints;
+pub use cost::Costs;
 use file::ScenarioFile;
 use meanfield_run::claim::Claim;
 use meanfield_run::drive::Plan;
@@ -38,6 +39,8 @@ pub struct Scenario {
     pub file: ScenarioFile,
     /// What runs: the file itself, or one scenario for each point of `[vary]`.
     pub points: Vec<Point>,
+    /// Whether it is one for `meanfield sweep`, which keeps only the end of every point.
+    pub swept: bool,
     /// The same as TOML; two scenarios are the same if this text is.
     pub resolved: String,
     /// What is observed.
@@ -65,22 +68,24 @@ pub fn load(
     let mut file: ScenarioFile = toml::from_str(&resolved.text).map_err(of_toml)?;
     file.quick = None;
     let mut complaints = Complaints::default();
-    let varied = vary::varied(&schema, &document, overrides.sweep, &mut complaints);
+    let swept = overrides.sweep || (overrides.either && vary::is_for_sweeps(&schema, &document));
+    let varied = vary::varied(&schema, &document, swept, &mut complaints);
     if !complaints.is_empty() {
         return Err(complaints.located(name, &resolved));
     }
     let with_defaults = toml::Table::try_from(&file).map_err(general)?;
     let points = vary::points(&schema, &document, &varied, &with_defaults).map_err(wrong)?;
-    let complaints = check::check(&points, &varied, quantities, overrides.sweep);
+    let complaints = check::check(&points, &varied, quantities, swept);
     if !complaints.is_empty() {
         return Err(complaints.located(name, &resolved));
     }
     Ok(Scenario {
-        plan: if overrides.sweep { file.plan().curves_at_the_end() } else { file.plan() },
+        plan: if swept { file.plan_of_a_sweep() } else { file.plan() },
         reference: file.reference(),
         claims: file.claims(),
         resolved: toml::to_string(&file).map_err(general)?,
         points,
+        swept,
         file,
     })
 }

@@ -21,6 +21,8 @@ pub struct Overrides {
     pub landscape_only: bool,
     /// Only what is seen at the end counts, of very many points: no laws, no course over time.
     pub sweep: bool,
+    /// The same if there are too many points for a run: for who only wants to know what the scenario is.
+    pub either: bool,
 }
 
 /// The kind of systems that have no dynamics, and what they are called if the scenario has none: with noise; without.

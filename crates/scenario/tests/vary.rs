@@ -106,8 +106,9 @@ fn a_key_of_one_system_leaves_the_others_alone() {
     let names: Vec<String> = scenario.build().expect("valid").iter().map(|job| job.name()).collect();
     assert_eq!(names.iter().filter(|name| !name.starts_with("sgd")).collect::<Vec<_>>(), ["atoms", "pde"]);
     assert_eq!(names.iter().filter(|name| name.starts_with("sgd-neurons-")).count(), 6);
-    let cost =
-        |scenario: &Scenario| scenario.costs().iter().map(|(.., cost)| cost.seconds).collect::<Vec<_>>();
+    let cost = |scenario: &Scenario| {
+        scenario.costs().systems.iter().map(|(.., cost)| cost.seconds).collect::<Vec<_>>()
+    };
     let (varied, single) =
         (cost(&scenario), cost(&self::scenario("systems.sgd.finite-network.neurons = [20]")));
     assert_eq!(varied[..2], single[..2]);

@@ -7,7 +7,7 @@
 
 use meanfield_model::landscape::Landscape;
 use meanfield_model::measure::Measure;
-use meanfield_run::certificate;
+use meanfield_model::pushforward::Pushforward;
 use meanfield_run::flow::Flow;
 use meanfield_run::stepper::adaptive::{Controller, Stepper};
 use meanfield_run::system::{Observation, RunError, State, Stride, System, stride};
@@ -16,8 +16,9 @@ use ndarray::{Array1, Array2};
 use crate::panels::Panels;
 use crate::scalars;
 
-/// Steps in one stride.
+/// Steps in one stride, of so few atoms that it takes a tenth of a second at most; of more atoms fewer.
 const STEPS: usize = 8;
+const ATOMS_OF_STRIDE: usize = 8_000;
 /// First step tried.
 const FIRST_STEP: f64 = 1e-4;
 /// A step this much shorter than the time reached (or than 1) means that the run is stuck.
@@ -178,6 +179,16 @@ impl<const D: usize, L: Landscape<D>> Characteristics<D, L> {
         self.motion.atoms(&self.state)
     }
 
+    /// The law: of the map that panels sample, or else of the atoms themselves.
+    fn law(&self) -> Measure {
+        let weights = Array1::from(self.motion.weights.clone());
+        let points = Array2::from_shape_fn((weights.len(), D), |(i, c)| self.state[i * D + c]);
+        let lower = Array1::from(self.motion.lower.to_vec());
+        let ends = self.panels.as_ref().map(Panels::sides);
+        let known = ends.and_then(|ends| Pushforward::new(ends, points.clone(), weights.clone(), lower));
+        known.map_or(Measure::Atoms { points, weights }, Measure::Pushforward)
+    }
+
     /// What the kernel leaves out at the outermost atom.
     fn truncation(&self) -> f64 {
         let largest = |c: usize| self.atoms().map(|(z, _)| z[c].abs()).fold(0.0, f64::max);
@@ -196,7 +207,16 @@ impl<const D: usize, L: Landscape<D>> System for Characteristics<D, L> {
     }
 
     fn advance(&mut self, until: f64) -> Result<Stride, RunError> {
-        stride(self, until, STEPS, |atoms| atoms.step(until))
+        let steps = (ATOMS_OF_STRIDE / self.motion.weights.len().max(1)).clamp(1, STEPS);
+        stride(self, until, steps, |atoms| atoms.step(until))
+    }
+
+    fn next_step(&self) -> Option<f64> {
+        Some(self.time + self.controller.next_step)
+    }
+
+    fn step_freely(&mut self, until: f64) -> Result<(), RunError> {
+        self.step(until)
     }
 
     fn observe(&self) -> Observation {
@@ -213,15 +233,9 @@ impl<const D: usize, L: Landscape<D>> System for Characteristics<D, L> {
             scalars::kernel_truncation(self.truncation()),
         ];
         if let Some(panels) = &self.panels {
-            let meaning = "estimate of what the atoms leave unresolved, a Wasserstein-1 distance";
-            scalars.push(scalars::scalar(
-                certificate::SAMPLING_ERROR,
-                meaning,
-                panels.sampling_error(self.positions()),
-            ));
+            scalars.push(scalars::sampling_error(panels.sampling_error(self.positions())));
         }
-        let points = Array2::from_shape_fn((weights.len(), D), |(i, c)| self.state[i * D + c]);
-        Observation { risk, scalars, law: Measure::Atoms { points, weights: Array1::from(weights.clone()) } }
+        Observation { risk, scalars, law: self.law() }
     }
 
     fn work(&self) -> u64 {

@@ -1,38 +1,90 @@
 //! `meanfield check`: parse and check only; say what would run and what it would cost.
 
+use std::collections::BTreeMap;
+
 use meanfield_run::record::in_words as in_words_of;
+use meanfield_run::system::Cost;
 use meanfield_scenario::Scenario;
+use serde::Serialize;
 
 use crate::Verdict;
 use crate::arguments::CheckOptions;
 use crate::failure::Failure;
 use crate::input;
 use crate::print;
-use crate::summary::claim_in_words;
 
 /// Most points that are printed.
 const MOST_POINTS: usize = 20;
 
 /// The verb.
 pub fn check(options: &CheckOptions) -> Result<Verdict, Failure> {
-    print::result(in_words(&input::scenario(&options.source, false)?))?;
+    let scenario = match options.sweep || !options.vary.is_empty() {
+        true => input::sweep(&options.source, &options.vary)?,
+        false => input::of_any_verb(&options.source)?,
+    };
+    match options.json {
+        true => print::json(&Estimate::of(&scenario))?,
+        false => print::result(in_words(&scenario))?,
+    }
     Ok(Verdict::Holds)
+}
+
+/// What `--json` prints.
+#[derive(Serialize)]
+struct Estimate<'a> {
+    /// Points of `[vary]`; 1 where nothing is varied.
+    points: usize,
+    /// Whether it is one for `meanfield sweep`.
+    sweep: bool,
+    systems: BTreeMap<&'a str, CostOf<'a>>,
+    /// Comparison, figures, record, and the process itself.
+    rest: CostOf<'a>,
+    altogether: CostOf<'a>,
+}
+
+/// A cost, of a system of some kind.
+#[derive(Serialize)]
+struct CostOf<'a> {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    kind: Option<&'a str>,
+    cpu_seconds: f64,
+    bytes: f64,
+}
+
+impl<'a> Estimate<'a> {
+    fn of(scenario: &'a Scenario) -> Self {
+        let costs = scenario.costs();
+        let of = |kind, cost: Cost| CostOf { kind, cpu_seconds: cost.seconds, bytes: cost.bytes };
+        Self {
+            points: scenario.points.len(),
+            sweep: scenario.swept,
+            rest: of(None, costs.rest),
+            altogether: of(None, costs.altogether()),
+            systems: costs
+                .systems
+                .into_iter()
+                .map(|(name, kind, cost)| (name, of(Some(kind), cost)))
+                .collect(),
+        }
+    }
 }
 
 fn in_words(scenario: &Scenario) -> String {
     let mut lines = vec![scenario.file.title.clone(), String::new()];
     let costs = scenario.costs();
-    for (name, kind, cost) in &costs {
+    let width = costs.systems.iter().map(|(name, ..)| name.len()).fold("altogether".len(), usize::max);
+    let line = |name: &str, what: &str, cost: Cost| {
         let (time, memory) = (duration(cost.seconds), memory(cost.bytes));
-        lines.push(format!("  {name:<10} {kind:<18} {time:>14} {memory:>10}"));
-    }
-    let total = duration(costs.iter().map(|(.., cost)| cost.seconds).sum());
-    lines.push(format!("  {:<10} {:<18} {total:>14}", "altogether", "estimated"));
+        format!("  {name:<width$} {what:<27} {time:>14} {memory:>10}")
+    };
+    lines.extend(costs.systems.iter().map(|(name, kind, cost)| line(name, kind, *cost)));
+    lines.push(line("", "comparison, figures, record", costs.rest));
+    lines.push(line("altogether", "estimated", costs.altogether()));
     let (times, snapshots) = (scenario.plan.times.len(), scenario.plan.snapshots.len());
     let end = scenario.file.dynamics.end_time;
     lines.push(format!("\n  {}, {}, until t = {end}", number(times, "time"), number(snapshots, "snapshot")));
     lines.extend(points(scenario));
-    lines.extend(scenario.claims.iter().map(|claim| format!("  claim      {}", claim_in_words(claim))));
+    lines.extend(scenario.claims.iter().map(|claim| format!("  claim      {claim}")));
     lines.join("\n")
 }
 
@@ -42,7 +94,8 @@ fn points(scenario: &Scenario) -> Vec<String> {
     if points.is_empty() {
         return Vec::new();
     }
-    let mut lines = vec![format!("  {}:", number(points.len(), "point"))];
+    let sweep = if scenario.swept { " of a sweep (meanfield sweep)" } else { "" };
+    let mut lines = vec![format!("  {}{sweep}:", number(points.len(), "point"))];
     lines.extend(points.iter().take(MOST_POINTS).map(|point| format!("    {}", in_words_of(&point.place))));
     if points.len() > MOST_POINTS {
         lines.push(format!("    and {} more", points.len() - MOST_POINTS));
@@ -58,7 +111,8 @@ fn number(count: usize, noun: &str) -> String {
 /// "3 CPU s", "4 CPU min".
 fn duration(seconds: f64) -> String {
     match seconds {
-        s if s < 1.0 => "under 1 CPU s".into(),
+        s if s < 0.095 => "under 0.1 CPU s".into(),
+        s if s < 9.5 => format!("{s:.1} CPU s"),
         s if s < 90.0 => format!("{s:.0} CPU s"),
         s if s < 5400.0 => format!("{:.0} CPU min", s / 60.0),
         s if s < 1e7 => format!("{:.1} CPU hours", s / 3600.0),

@@ -2,17 +2,19 @@
 //! its own.
 
 use std::collections::HashMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant, SystemTime};
 
 use meanfield_compare::comparison::Comparison;
 use meanfield_compare::figure;
 use meanfield_compare::store;
 use meanfield_compare::store::Header;
-use meanfield_run::drive::{Checkpoint, process_seconds};
+use meanfield_run::cpu::process_seconds;
+use meanfield_run::drive::Checkpoint;
 use meanfield_run::side_by_side::{self, Job, JobError, Outcome};
 use meanfield_run::system::RunError;
 use meanfield_scenario::Scenario;
+use meanfield_scenario::build::build_point;
 
 use crate::Verdict;
 use crate::arguments::RunOptions;
@@ -21,6 +23,7 @@ use crate::disk::write_aside;
 use crate::failure::Failure;
 use crate::folder::{Folder, Found};
 use crate::input;
+use crate::interrupt;
 use crate::partial::{Partial, Unfinished};
 use crate::print;
 use crate::summary::Summary;
@@ -29,6 +32,8 @@ use crate::watch::Watchers;
 /// Most threads: far more than any machine has cores.
 const MOST_THREADS: usize = 4096;
 
+/// The folder below which scenarios lie in families.
+const SCENARIOS: &str = "scenarios";
 /// Ends the name of the folder of what has no dynamics.
 const LANDSCAPE: &str = "-landscape";
 
@@ -44,9 +49,10 @@ pub fn landscape(options: &RunOptions) -> Result<Verdict, Failure> {
 
 fn run_part(options: &RunOptions, landscape_only: bool) -> Result<Verdict, Failure> {
     let started = Instant::now();
+    interrupt::listen()?;
     check(options)?;
     let scenario = input::scenario(&options.source, landscape_only)?;
-    let folder = folder(options, if landscape_only { LANDSCAPE } else { "" })?;
+    let folder = folder(options, if landscape_only { LANDSCAPE } else { "" }, &scenario.resolved)?;
     if let Some(summary) = finished(options, &folder, &scenario.resolved)? {
         return finished_before(options, &folder, &summary);
     }
@@ -58,8 +64,10 @@ fn run_part(options: &RunOptions, landscape_only: bool) -> Result<Verdict, Failu
     }
     partial.begin(&scenario.resolved, unfinished(options))?;
     let outcome = compute(options, &scenario, &partial)?;
-    let summary = write(&scenario, &outcome, started, &partial, None)?;
-    partial.publish()?;
+    let summary = write(&scenario, &outcome, started, &partial)?;
+    interrupt::check()?;
+    partial.publish(outcome.gaps.is_empty())?;
+    folder.link();
     print(options, &summary)?;
     print::note(format!("written: {}", folder.path().display()));
     Ok(Verdict::of(summary.holds))
@@ -79,11 +87,16 @@ pub(super) fn check(options: &RunOptions) -> Result<(), Failure> {
     Ok(())
 }
 
-/// The folder that the options name, with this at the end of its name.
-pub(super) fn folder(options: &RunOptions, end: &str) -> Result<Folder, Failure> {
-    match options.source.scenario.file_stem() {
+/// The folder of the result of a scenario, with this at the end of its name.
+pub(super) fn folder(options: &RunOptions, end: &str, resolved: &str) -> Result<Folder, Failure> {
+    let path = &options.source.scenario;
+    match path.file_stem() {
         Some(stem) if !stem.to_string_lossy().starts_with('.') => {
-            Ok(Folder::new(&options.output, &format!("{}{end}", stem.to_string_lossy())))
+            let name = format!("{}{end}", stem.to_string_lossy());
+            let (family, taken) = family(path, &name);
+            let folder = Folder::of(&options.output, &family, &name, resolved);
+            // Another family of this name has its folder where the link would be.
+            Ok(if taken { folder.without_link() } else { folder })
         }
         _ => Err(Failure::input(
             "the scenario's file name gives no name to the folder of its result",
@@ -100,7 +113,20 @@ pub(super) fn unfinished(options: &RunOptions) -> Unfinished {
     }
 }
 
-/// The summary of the very scenario, if it is there, finished, and nothing is to be computed. Refuses to
+/// The folders between `scenarios` and a scenario's file: `noisy` of scenarios/noisy/two-radii.toml; none where
+/// nothing on the path has this name. And whether a family is called `name`.
+fn family(scenario: &Path, name: &str) -> (PathBuf, bool) {
+    let whole = scenario.canonicalize().unwrap_or_else(|_| scenario.to_owned());
+    let above: Vec<_> = whole.parent().into_iter().flat_map(Path::components).collect();
+    let Some(root) = above.iter().rposition(|part| part.as_os_str() == SCENARIOS) else {
+        return (PathBuf::new(), false);
+    };
+    let (scenarios, family) = above.split_at(root + 1);
+    (family.iter().collect(), scenarios.iter().collect::<PathBuf>().join(name).is_dir())
+}
+
+/// The summary of the very scenario, if it is there, finished, and nothing is to be computed. Who resumes a result in which a
+/// run stopped wants that run tried again. Refuses to
 /// replace another result unasked; who resumes a run has been asked when it began.
 pub(super) fn finished(
     options: &RunOptions,
@@ -110,6 +136,7 @@ pub(super) fn finished(
     let place = folder.path().display();
     let allowed = options.overwrite || (options.resume && folder.began(resolved));
     match folder.look(resolved) {
+        Found::Same(summary) if options.resume && has_gaps(&summary) => Ok(None),
         Found::Same(summary) if !options.overwrite => Ok(Some(summary)),
         Found::Incomplete(part) if !allowed => {
             let text = format!("{place} holds a result of this scenario that lacks {part}");
@@ -123,6 +150,11 @@ pub(super) fn finished(
         }
         _ => Ok(None),
     }
+}
+
+/// Whether a run of a result stopped before its end.
+fn has_gaps(summary: &str) -> bool {
+    serde_json::from_str::<Summary>(summary).is_ok_and(|summary| !summary.failed.is_empty())
 }
 
 /// The very scenario is there, finished: its summary is printed, nothing is computed.
@@ -143,9 +175,7 @@ pub(super) fn finished_before(
 
 /// Runs every system.
 fn compute(options: &RunOptions, scenario: &Scenario, partial: &Partial) -> Result<Outcome, Failure> {
-    let jobs = scenario.build().map_err(|error| {
-        Failure::input(error.to_string(), "please report this scenario: it should have been refused earlier")
-    })?;
+    let jobs = build(scenario)?;
     let mut checkpoints: HashMap<PathBuf, Checkpoint> = HashMap::new();
     for path in jobs.iter().map(|job| partial.checkpoint_path(job)) {
         checkpoints.extend(checkpoint::read(&path)?.map(|checkpoint| (path, checkpoint)));
@@ -159,7 +189,20 @@ fn compute(options: &RunOptions, scenario: &Scenario, partial: &Partial) -> Resu
         let checkpoint = checkpoints.get(&path).cloned();
         Ok((watchers.watch(job, checkpoint.as_ref(), path), checkpoint))
     };
-    side_by_side::run(jobs, &scenario.plan, options.threads, prepare).map_err(failed)
+    let outcome = side_by_side::run(jobs, &scenario.plan, options.threads, prepare);
+    interrupt::check()?;
+    outcome.map_err(failed)
+}
+
+/// The runs of all points; tables of a landscape take a moment each.
+fn build(scenario: &Scenario) -> Result<Vec<Job>, Failure> {
+    let help = "please report this scenario: it should have been refused earlier";
+    let mut jobs = Vec::new();
+    for point in &scenario.points {
+        interrupt::check()?;
+        jobs.extend(build_point(point).map_err(|error| Failure::input(error.to_string(), help))?);
+    }
+    Ok(jobs)
 }
 
 /// A run that failed; a checkpoint of something else is bad input.
@@ -172,15 +215,17 @@ pub(super) fn failed(error: JobError) -> Failure {
     }
 }
 
-/// Compares, and writes the whole result aside; what says that it `holds`, if not its claims.
+/// Compares, and writes the whole result aside.
 pub(super) fn write(
     scenario: &Scenario,
     outcome: &Outcome,
     started: Instant,
     partial: &Partial,
-    holds: Option<bool>,
 ) -> Result<Summary, Failure> {
     let wrong = |error: &dyn std::error::Error| Failure::run(error.to_string());
+    if let (true, Some(gap)) = (outcome.records.is_empty(), outcome.gaps.first()) {
+        return Err(Failure::run(format!("nothing was observed; {}: {}", gap.name, gap.error)));
+    }
     let comparison = input::compare(scenario.reference.as_deref(), &scenario.claims, &outcome.records)?;
     let header = header(scenario);
     let folder = partial.result()?;
@@ -189,8 +234,7 @@ pub(super) fn write(
     let stated = scenario.file.figure.as_ref();
     let content = input::content(&header.title, &outcome.records, comparison.as_ref(), stated);
     figure::draw_all(&folder.join("figures"), &content).map_err(|error| wrong(&error))?;
-    let mut summary = summarise(header, outcome, comparison.as_ref(), started);
-    summary.holds = holds.unwrap_or(summary.holds);
+    let summary = summarise(header, outcome, comparison.as_ref(), started);
     let json = serde_json::to_vec_pretty(&summary).map_err(|error| wrong(&error))?;
     for (name, bytes) in [("scenario.toml", scenario.resolved.as_bytes()), ("summary.json", &json)] {
         let path = folder.join(name);

@@ -5,7 +5,7 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use assert_cmd::cargo::{cargo_bin, cargo_bin_cmd};
 use meanfield_compare::store;
@@ -124,9 +124,27 @@ impl Place {
 
     /// The same in the background.
     pub fn start(&self, arguments: &[&str]) -> Child {
+        self.start_with(arguments, Stdio::null())
+    }
+
+    /// The same, and what it says on standard error is kept.
+    pub fn start_heard(&self, arguments: &[&str]) -> Child {
+        self.start_with(arguments, Stdio::piped())
+    }
+
+    fn start_with(&self, arguments: &[&str], err: Stdio) -> Child {
         let mut command = Command::new(cargo_bin!("meanfield"));
         command.current_dir(self.folder.path()).args(arguments);
-        command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).spawn().expect("starts")
+        command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(err).spawn().expect("starts")
+    }
+
+    /// Waits for a file that a run in the background makes.
+    pub fn wait_for(&self, name: &str) {
+        let started = Instant::now();
+        while !self.path(name).exists() {
+            assert!(started.elapsed() < Duration::from_secs(60), "no {name}");
+            std::thread::sleep(Duration::from_millis(2));
+        }
     }
 
     /// Every file below a folder with its bytes.
@@ -144,6 +162,18 @@ impl Place {
         let text = std::fs::read_to_string(self.path(result).join("summary.json")).expect("a summary");
         serde_json::from_str(&text).expect("valid JSON")
     }
+}
+
+/// Sends a signal by its name.
+pub fn send(signal: &str, child: &Child) {
+    let sent = Command::new("kill").args(["-s", signal, &child.id().to_string()]).status();
+    assert!(sent.expect("kill is there").success(), "the process ended too soon");
+}
+
+/// How a process left, and what it said.
+pub fn left(child: Child) -> (Option<i32>, String) {
+    let output = child.wait_with_output().expect("gone");
+    (output.status.code(), String::from_utf8(output.stderr).expect("text"))
 }
 
 fn collect(path: &Path, files: &mut BTreeMap<PathBuf, Vec<u8>>) {

@@ -5,10 +5,11 @@ use super::cast::Cast;
 use super::legend::{Entry, Sample};
 use super::panel::Panel;
 use super::picture::Picture;
-use super::risk::{draw_curve, positive_times};
+use super::risk::draw_curve;
 use super::scale::{Kind, Scale, short_number};
 use super::style::{self, INK, Look};
-use crate::comparison::{Compared, Comparison};
+use super::time_axis;
+use crate::comparison::{Basis, Compared, Comparison, Verdict};
 use meanfield_run::record::Record;
 use meanfield_run::refinement;
 
@@ -16,6 +17,8 @@ use meanfield_run::refinement;
 const MOST_ALLOWED: f64 = 3.0;
 /// Dashes of the expected bias.
 const BIAS_DASHES: &[f64] = &[4.0, 2.0];
+/// The limits of a claim at a single time begin at this share of it.
+const ONE_TIME: f64 = 0.8;
 /// Dots along the limits of what a claim allows.
 const CLAIM_DASHES: &[f64] = &[1.2, 2.4];
 
@@ -43,12 +46,28 @@ struct Gap {
     allowed: Vec<Allowed>,
 }
 
-/// A claim on the risk.
+/// A claim on the risk, over the times at which it was judged.
 struct Allowed {
     from: f64,
     until: f64,
+    times: usize,
     within: f64,
     holds: bool,
+}
+
+impl Allowed {
+    fn of(verdict: &Verdict) -> Self {
+        let (times, from, until) = match &verdict.basis {
+            Basis::Times { count, first, last } => (*count, *first, *last),
+            Basis::Snapshots(_) | Basis::Nothing => (0, f64::NAN, f64::NAN),
+        };
+        Self { from, until, times, within: verdict.claim.within, holds: verdict.holds }
+    }
+
+    /// Where its limits are drawn: of a single time, a little to its left.
+    fn span(&self) -> (f64, f64) {
+        if self.times == 1 { (ONE_TIME * self.until, self.until) } else { (self.from, self.until) }
+    }
 }
 
 impl Gaps {
@@ -122,28 +141,28 @@ impl Gaps {
     }
 }
 
-/// (time, error) of the risk at positive times, where a companion at half the resolution was run.
+/// (time, error) of the risk, where a companion at half the resolution was run.
 fn refinement_error(record: &Record) -> Vec<(f64, f64)> {
     let error = record.curve(&refinement::name("risk"));
-    error.map_or(Vec::new(), |e| positive_times(&record.time, &e.values.iter().copied().collect::<Vec<_>>()))
+    error.map_or(Vec::new(), |e| {
+        time_axis::points(&record.time, &e.values.iter().copied().collect::<Vec<_>>())
+    })
 }
 
 impl Gap {
     fn of(compared: &Compared, look: Look, refined: &[(f64, f64)]) -> Self {
         let series = |name: &str| compared.gaps.iter().find(|series| series.name == name);
         let points =
-            |name: &str| series(name).map_or(Vec::new(), |s| positive_times(&compared.time, &s.values));
+            |name: &str| series(name).map_or(Vec::new(), |s| time_axis::points(&compared.time, &s.values));
         let (gap, error) = (points("risk_gap"), points("risk_standard_error"));
         let band = |(&(t, g), &(_, e)): (&(f64, f64), &(f64, f64))| (t, g - e, g + e);
-        let at = |time: f64| refined.iter().find(|(t, _)| *t == time).map(|(_, error)| *error);
+        let at = |time: f64| {
+            let found = refined.binary_search_by(|(t, _)| t.total_cmp(&time)).ok()?;
+            Some(refined[found].1)
+        };
         let refinement = gap.iter().filter_map(|&(t, g)| at(t).map(|e| (t, g - e, g + e)));
         let risk = compared.verdicts.iter().filter(|verdict| verdict.claim.quantity == "risk");
-        let allowed = risk.map(|verdict| Allowed {
-            from: verdict.claim.from,
-            until: verdict.claim.until,
-            within: verdict.claim.within,
-            holds: verdict.holds,
-        });
+        let allowed = risk.map(Allowed::of);
         Self {
             system: compared.system.clone(),
             look,
@@ -168,7 +187,9 @@ impl Gap {
         }
         for allowed in &self.allowed {
             let outcome = if allowed.holds { "holds" } else { "does not hold" };
-            let label = format!("claim on {system}: within ±{}, {outcome}", short_number(allowed.within));
+            let (within, times) = (short_number(allowed.within), allowed.times);
+            let observed = if times == 1 { "at one time".to_owned() } else { format!("at {times} times") };
+            let label = format!("claim on {system}: within ±{within} {observed}, {outcome}");
             entries.push(Entry { sample: Sample::Line(line(CLAIM_DASHES)), label });
         }
         entries
@@ -177,7 +198,10 @@ impl Gap {
     fn draw_allowed(&self, page: &mut Picture, panel: &Panel, colour: plotters::style::RGBColor) {
         let (first, last) = panel.x.ends();
         for allowed in self.allowed.iter().filter(|allowed| allowed.within.is_finite()) {
-            let (from, until) = (allowed.from.max(first), allowed.until.min(last));
+            let span = allowed.span();
+            let has_zero = panel.x.break_at().is_some() && span.0 <= 0.0;
+            let from = if has_zero { 0.0 } else { span.0.max(first) };
+            let until = span.1.min(last);
             for limit in [-allowed.within, allowed.within].into_iter().filter(|_| from < until) {
                 panel.curve(page, &[(from, limit), (until, limit)], colour, CLAIM_DASHES, style::LINE_WIDTH);
             }

@@ -5,7 +5,7 @@
 //! they differ is a matter of distances. Of many atoms some are drawn, chosen without chance.
 
 use ab_glyph::InvalidFont;
-use meanfield_model::measure::{Measure, pairs};
+use meanfield_model::measure::pairs;
 use meanfield_run::record::{Place, Record, in_words};
 
 use super::cast::{Cast, some_of};
@@ -116,7 +116,7 @@ fn cast<'a>(records: &'a [Record], reference: Option<&str>) -> Vec<Actor<'a>> {
     let map = (0..records.len()).filter(on_grid).min_by_key(rank);
     let actor = |i: usize| {
         let record = &records[i];
-        let of_atoms = record.laws.iter().all(|law| matches!(law, Measure::Atoms { .. }));
+        let of_atoms = record.laws.iter().all(|law| law.atoms().is_some());
         let role = match (map == Some(i), style::is_network(record)) {
             (true, _) => Role::Map(Ramp::to(looks[i].colour)),
             (false, true) => Role::Dots,

@@ -2,14 +2,13 @@
 //! time it is the same at all of theirs, and is drawn so. It draws nothing, and judging knows nothing of it: a gap
 //! exists only where both were observed.
 
-use meanfield_run::record::Record;
+use meanfield_run::record::{Nature, Record};
 
-use super::style::is_network;
 use crate::judge::align;
 
-/// Whether nothing in a record depends on time. A network observed once was so at that step only.
+/// Whether nothing in a record depends on time.
 pub fn is_static(record: &Record) -> bool {
-    record.time.len() == 1 && record.snapshot_time.len() <= 1 && !is_network(record)
+    record.nature == Nature::Static
 }
 
 /// Whether a record stands still among others that are followed over time.
@@ -22,11 +21,11 @@ pub fn is_followed(record: &Record) -> bool {
     record.time.len() > 1
 }
 
-/// The first and the last positive time of the systems that are followed.
+/// The first and the last time of the systems that are followed.
 pub fn span(records: &[Record]) -> Option<(f64, f64)> {
     let times = records.iter().filter(|record| is_followed(record)).flat_map(|record| &record.time);
-    let positive = times.copied().filter(|time| *time > 0.0 && time.is_finite());
-    positive.fold(None, |span: Option<(f64, f64)>, time| {
+    let drawn = times.copied().filter(|time| *time >= 0.0 && time.is_finite());
+    drawn.fold(None, |span: Option<(f64, f64)>, time| {
         let (first, last) = span.unwrap_or((time, time));
         Some((first.min(time), last.max(time)))
     })

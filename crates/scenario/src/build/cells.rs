@@ -3,13 +3,14 @@
 use meanfield_model::axis::{Axis, AxisError};
 use meanfield_model::initial::{CoordinateStart, Initial, Normal};
 use meanfield_model::landscape::Landscape;
+use meanfield_run::refinement;
 use meanfield_run::stepper::strong_stability::Method;
 use meanfield_run::system::System;
 use meanfield_solver::diffusion::Diffusion;
 use meanfield_solver::diffusion::operator::Operator;
 use meanfield_solver::finite_volume::limiter::Limiter;
 use meanfield_solver::finite_volume::window::Window;
-use meanfield_solver::finite_volume::{FiniteVolume, Options};
+use meanfield_solver::finite_volume::{CHANGE, FiniteVolume, Options};
 use meanfield_solver::grid::{Grid, masses_along, start_along};
 use meanfield_solver::room::{MOST_GROWTH, axis_grown_to};
 
@@ -46,11 +47,11 @@ impl Reduced for OfCells<'_> {
         reduction: Reduction<D, L>,
     ) -> Result<Built, BuildError> {
         let Self { file, keys } = self;
-        let Reduction { landscape, terms, elements, start } = reduction;
+        let Reduction { landscape, terms, elements, start, .. } = reduction;
         let on_axes = start_on_axes(file, keys)?;
         let axes = std::array::from_fn(|c| on_axes[c].0.clone());
         let mass = Grid::<D>::product(std::array::from_fn(|c| &on_axes[c].1[..]));
-        let facts = vec![("cells", mass.len() as f64), ("kernel_terms", terms as f64)];
+        let facts = vec![(refinement::CELLS, mass.len() as f64), (refinement::KERNEL_TERMS, terms as f64)];
         let options = Options { limiter: limiter(keys.limiter), method: method(keys.stepper) };
         let (grid, temperature) = (Grid { axes }, file.dynamics.temperature);
         let system: Box<dyn System> = if temperature > 0.0 {
@@ -58,9 +59,11 @@ impl Reduced for OfCells<'_> {
             in_time(file, Diffusion::new(operator, mass, keys.tolerance))
         } else if follows(file, keys) {
             let walls = start.map(|start| start.lower_end());
-            in_time(file, FiniteVolume::following(landscape, grid, mass, walls, options))
+            let cells = FiniteVolume::following(landscape, grid, mass, walls, options);
+            in_time(file, cells.with_change(keys.change.unwrap_or(CHANGE)))
         } else {
-            in_time(file, FiniteVolume::new(landscape, grid, mass, options))
+            let cells = FiniteVolume::new(landscape, grid, mass, options);
+            in_time(file, cells.with_change(keys.change.unwrap_or(CHANGE)))
         };
         Ok((system, facts))
     }

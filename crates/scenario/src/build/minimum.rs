@@ -72,12 +72,17 @@ type Answer = Result<Thresholds, String>;
 /// Between which separations one mass is optimal, everything else as it is.
 fn thresholds(file: ScenarioFile, keys: LandscapeKeys, largest: f64) -> FindThresholds {
     Box::new(move || {
-        let Data::IsotropicGaussians(data) = &file.model.data else { return Ok(Thresholds::default()) };
-        let same = (data.dimension, &file.model.activation, &file.model.loss, file.dynamics.ridge, &keys);
-        let key = format!("{same:?}");
+        let Some(key) = thresholds_key(&file, &keys) else { return Ok(Thresholds::default()) };
         let known = FOUND.lock().map_err(|error| error.to_string())?.entry(key).or_default().clone();
         known.get_or_init(|| find(&file, &keys, largest)).clone()
     })
+}
+
+/// What models have in common that share their thresholds; None where no thresholds are looked for.
+pub(crate) fn thresholds_key(file: &ScenarioFile, keys: &LandscapeKeys) -> Option<String> {
+    let Data::IsotropicGaussians(data) = &file.model.data else { return None };
+    let same = (data.dimension, &file.model.activation, &file.model.loss, file.dynamics.ridge, keys);
+    (keys.masses.is_some() && file.dynamics.temperature == 0.0).then(|| format!("{same:?}"))
 }
 
 fn find(file: &ScenarioFile, keys: &LandscapeKeys, largest: f64) -> Answer {

@@ -5,19 +5,11 @@ use crate::cost;
 use crate::vary::Point;
 
 /// Refuses what would not fit into memory before anything is allocated.
-pub(super) fn memory(points: &[Point], sweep: bool, complaints: &mut Complaints) {
+pub(super) fn memory(points: &[Point], swept: bool, complaints: &mut Complaints) {
     let Some(available) = available_memory() else { return };
-    let costs = cost::costs(points);
-    let largest = costs.iter().max_by(|a, b| a.2.bytes.total_cmp(&b.2.bytes));
-    let total: f64 = match largest {
-        // A sweep has no more in hand than what its threads do.
-        Some((.., cost)) if sweep => {
-            cost.bytes / points.len() as f64
-                * std::thread::available_parallelism().map_or(1, usize::from) as f64
-        }
-        _ => costs.iter().map(|(.., cost)| cost.bytes).sum(),
-    };
-    let (total, free) = (total * 1e-9, available * 1e-9);
+    let costs = cost::costs(points, swept);
+    let largest = costs.systems.iter().max_by(|a, b| a.2.bytes.total_cmp(&b.2.bytes));
+    let (total, free) = (costs.altogether().bytes * 1e-9, available * 1e-9);
     let message = format!("about {total:.1} GB of memory would be needed, and {free:.1} GB are free");
     let path = ["systems", largest.map_or("", |(name, ..)| *name)];
     let help = "take fewer neurons, seeds, cells, atoms, snapshots or points";

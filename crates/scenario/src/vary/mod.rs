@@ -76,6 +76,21 @@ impl Varied {
     }
 }
 
+/// Whether the resolved document varies over more points than a run may have.
+pub(crate) fn is_for_sweeps(schema: &Schema, document: &Table) -> bool {
+    let points: usize = found(schema, document).iter().map(|(_, values)| values.len()).product();
+    points > MOST_POINTS
+}
+
+/// Every list of values, with the path of its key.
+fn found(schema: &Schema, document: &Table) -> Vec<(Vec<String>, Vec<f64>)> {
+    let mut found = Vec::new();
+    if let Some(Value::Table(vary)) = document.get("vary") {
+        leaves(schema, vary, &mut Vec::new(), &mut found);
+    }
+    found
+}
+
 /// The keys that the resolved document varies; complaints about their values.
 pub(crate) fn varied(
     schema: &Schema,
@@ -83,10 +98,7 @@ pub(crate) fn varied(
     sweep: bool,
     complaints: &mut Complaints,
 ) -> Vec<Varied> {
-    let mut found = Vec::new();
-    if let Some(Value::Table(vary)) = document.get("vary") {
-        leaves(schema, vary, &mut Vec::new(), &mut found);
-    }
+    let found = found(schema, document);
     let (keys, count) = (found.len(), found.iter().map(|(_, values)| values.len()).product::<usize>());
     let varied =
         found.into_iter().filter_map(|(path, values)| one(schema, document, path, &values, complaints));
@@ -101,7 +113,7 @@ pub(crate) fn varied(
     varied
 }
 
-/// Every list of values, with the path of its key.
+/// The lists of values in a table at a path.
 fn leaves(schema: &Schema, table: &Table, path: &mut Vec<String>, found: &mut Vec<(Vec<String>, Vec<f64>)>) {
     for (key, value) in table {
         path.push(key.clone());

@@ -15,7 +15,8 @@ pub mod operator;
 
 use meanfield_model::axis::Axis;
 use meanfield_model::landscape::Landscape;
-use meanfield_run::system::{Observation, RunError, State, Stride, System, stride};
+use meanfield_run::certificate;
+use meanfield_run::system::{Observation, RunError, Scalar, State, Stride, System, stride};
 
 use crate::grid::{End, Grid};
 use crate::room::{self, MOST_GROWTH};
@@ -29,6 +30,8 @@ const STEPS: usize = 4;
 const CELLS_OF_STRIDE: usize = 100_000;
 /// First step tried.
 const FIRST_STEP: f64 = 1e-5;
+/// Steps begin to grow with the time about here, times the root of the tolerance.
+const EARLY: f64 = 1e-2;
 /// A step this much shorter than the time reached (or than 1) means that the run is stuck.
 const SHORTEST: f64 = 1e-13;
 /// F may rise by this in a step, relative to its terms: rounding.
@@ -213,6 +216,13 @@ impl<const D: usize, L: Landscape<D>> Diffusion<D, L> {
         &self.operator.grid
     }
 
+    /// Whether the cells resolve the noise at present.
+    fn cell_peclet(&self) -> Scalar {
+        let meaning =
+            "β |step of the potential across a cell's face|, the mean over the mass, along the worst axis";
+        scalars::scalar(certificate::CELL_PECLET, meaning, self.operator.cell_peclet(&self.mass))
+    }
+
     /// What the kernel leaves out up to the far corner of the grid.
     fn kernel_truncation(&self) -> f64 {
         self.operator.landscape.truncation(self.grid().far_corner())
@@ -232,6 +242,15 @@ impl<const D: usize, L: Landscape<D>> System for Diffusion<D, L> {
         })
     }
 
+    fn next_step(&self) -> Option<f64> {
+        Some(self.time + self.next)
+    }
+
+    fn step_freely(&mut self, until: f64) -> Result<(), RunError> {
+        self.step(until)?;
+        self.check()
+    }
+
     fn observe(&self) -> Observation {
         let (grid, moments) = (self.grid(), self.operator.moments(&self.mass));
         let landscape = &self.operator.landscape;
@@ -243,9 +262,14 @@ impl<const D: usize, L: Landscape<D>> System for Diffusion<D, L> {
         let certificates = self.certificates.scalars(self.energies.free_energy, self.kernel_truncation());
         Observation {
             risk: landscape.risk(&moments),
-            scalars: results.into_iter().chain(certificates).collect(),
+            scalars: results.into_iter().chain(certificates).chain([self.cell_peclet()]).collect(),
             law: grid.law(&self.mass),
         }
+    }
+
+    /// Steps grow with the time reached: about as many go to each factor of it.
+    fn work_until(&self, time: f64) -> f64 {
+        (time / (EARLY * self.tolerance.sqrt())).ln_1p()
     }
 
     fn work(&self) -> u64 {

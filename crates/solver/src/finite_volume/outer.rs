@@ -24,6 +24,7 @@ mod stage;
 use std::marker::PhantomData;
 use std::sync::Mutex;
 
+use meanfield_run::cpu::with_helpers;
 use pulp::Arch;
 
 use super::limiter::Limiter;
@@ -128,10 +129,8 @@ fn slabs<K: Kernel>(arch: Arch, stage: &Stage, work: &mut [Work], made: Made) {
         }
     };
     let Some((own, others)) = work.split_first_mut() else { return };
-    std::thread::scope(|scope| {
-        others.iter_mut().for_each(|work| _ = scope.spawn(|| run(work)));
-        run(own);
-    });
+    let run = &run;
+    with_helpers(|| run(own), others.iter_mut().map(|work| move || run(work)));
 }
 
 #[cfg(test)]

@@ -182,10 +182,7 @@ fn laws<'a>(actor: &Actor<'a>, time: f64) -> Laws<'a> {
 }
 
 fn atoms(law: &Measure) -> usize {
-    match law {
-        Measure::Atoms { weights, .. } => weights.len(),
-        Measure::Cells { .. } | Measure::Marginals { .. } => 0,
-    }
+    law.atoms().map_or(0, |(_, weights)| weights.len())
 }
 
 /// At most so many atoms of all runs, each for an equal share of the mass or, if its own is larger, for several. In each share one
@@ -193,7 +190,7 @@ fn atoms(law: &Measure) -> usize {
 fn picked(laws: &[&Measure], (first, second): (usize, usize), most: usize) -> Vec<(f64, f64, f64)> {
     let mut all: Vec<(f64, f64, f64)> = Vec::new();
     for law in laws {
-        let Measure::Atoms { points, weights } = law else { continue };
+        let Some((points, weights)) = law.atoms() else { continue };
         all.extend(points.rows().into_iter().zip(weights).map(|(z, w)| (z[first], z[second], *w)));
     }
     if all.len() <= most {

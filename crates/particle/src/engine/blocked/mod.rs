@@ -18,6 +18,7 @@ mod steps;
 mod update;
 
 use meanfield_model::unit::Unit;
+use meanfield_run::cpu::with_helpers;
 use ndarray::{Array2, s};
 
 use super::{Batch, Engine, Rule};
@@ -87,17 +88,15 @@ impl<T: Real> Blocked<T> {
             exchange: &exchange,
             batch,
         });
-        let own = members.next();
-        std::thread::scope(|scope| {
-            let _leave = exchange.enter(); // should a thread not start
-            for member in members {
-                let arch = *arch;
-                scope.spawn(move || T::enter(arch, member));
-            }
+        let (own, arch) = (members.next(), *arch);
+        let leave = exchange.enter(); // should a thread not start
+        let own = move || {
+            let _leave = leave;
             if let Some(member) = own {
-                T::enter(*arch, member);
+                T::enter(arch, member);
             }
-        });
+        };
+        with_helpers(own, members.map(|member| move || T::enter(arch, member)));
     }
 }
 

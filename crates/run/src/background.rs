@@ -1,0 +1,286 @@
+//! A system whose strides may take long, computed on a thread of its own: whoever drives it is called back every moment, to
+//! show progress, write a checkpoint or stop. The strides are the system's own, one after the other: no result depends on
+//! this.
+//!
+//! While a stride is being computed the state that can be saved is the one before it, and its end has to be waited for before
+//! anything is observed. A stride that nobody waits for any more is computed to its end, unless the process ends first.
+
+use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
+use std::thread::JoinHandle;
+use std::time::Duration;
+
+use meanfield_model::measure::Measure;
+use ndarray::{Array1, Array2};
+
+use crate::cpu;
+use crate::system::{Observation, RunError, State, Stride, System};
+
+/// Whoever drives waits no longer than this.
+const MOMENT: Duration = Duration::from_millis(200);
+
+/// See the module's head.
+pub struct Background {
+    place: Place,
+}
+
+/// Where the system is.
+enum Place {
+    /// At hand.
+    Here(Box<dyn System>),
+    /// On its thread.
+    Away(Box<Away>),
+    /// Its thread panicked.
+    Lost,
+}
+
+/// A stride that is being computed.
+struct Away {
+    /// Where it comes back.
+    home: Receiver<Back>,
+    thread: JoinHandle<()>,
+    /// What is known of it: as it was before.
+    before: Before,
+}
+
+/// The system, how far it came, and the CPU seconds that it took.
+type Back = (Box<dyn System>, Result<Stride, RunError>, f64);
+
+/// What a system says of itself.
+struct Before {
+    time: f64,
+    step: Option<u64>,
+    is_static: bool,
+    work_until: f64,
+    work: u64,
+    state: State,
+}
+
+impl Before {
+    fn of(system: &dyn System) -> Self {
+        let time = system.time();
+        Self {
+            time,
+            step: system.step(),
+            is_static: system.is_static(),
+            work_until: system.work_until(time),
+            work: system.work(),
+            state: system.save(),
+        }
+    }
+}
+
+impl Background {
+    /// The system, at hand.
+    pub fn new(system: Box<dyn System>) -> Self {
+        Self { place: Place::Here(system) }
+    }
+
+    /// Begins a stride, if none is being computed.
+    fn leave(&mut self, until: f64) -> Result<(), RunError> {
+        self.place = match std::mem::replace(&mut self.place, Place::Lost) {
+            Place::Here(mut system) => {
+                let (before, (back, home)) = (Before::of(&*system), channel());
+                let stride = move || {
+                    let outcome = system.advance(until);
+                    // Nobody listens any more: it is not needed.
+                    let _ = back.send((system, outcome, cpu::thread_seconds()));
+                };
+                let thread = std::thread::Builder::new().spawn(stride);
+                let thread = thread.map_err(|error| failed(before.time, &error.to_string()))?;
+                Place::Away(Box::new(Away { home, thread, before }))
+            }
+            place => place,
+        };
+        Ok(())
+    }
+
+    /// Waits for a stride to end; None if it takes longer than a moment.
+    fn wait(&mut self, moment: Duration) -> Option<Result<Stride, RunError>> {
+        let Place::Away(away) = &self.place else { return None };
+        match away.home.recv_timeout(moment) {
+            Ok((system, outcome, seconds)) => {
+                cpu::add_helper(seconds);
+                self.place = Place::Here(system);
+                Some(outcome)
+            }
+            Err(RecvTimeoutError::Timeout) => None,
+            Err(RecvTimeoutError::Disconnected) => match std::mem::replace(&mut self.place, Place::Lost) {
+                Place::Away(away) => away.thread.join().err().map(|panic| std::panic::resume_unwind(panic)),
+                _ => None,
+            },
+        }
+    }
+}
+
+fn failed(time: f64, what: &str) -> RunError {
+    RunError::Failed { time, what: format!("the thread of a stride could not be started: {what}") }
+}
+
+impl System for Background {
+    fn time(&self) -> f64 {
+        match &self.place {
+            Place::Here(system) => system.time(),
+            Place::Away(away) => away.before.time,
+            Place::Lost => f64::NAN,
+        }
+    }
+
+    fn step(&self) -> Option<u64> {
+        match &self.place {
+            Place::Here(system) => system.step(),
+            Place::Away(away) => away.before.step,
+            Place::Lost => None,
+        }
+    }
+
+    fn is_static(&self) -> bool {
+        match &self.place {
+            Place::Here(system) => system.is_static(),
+            Place::Away(away) => away.before.is_static,
+            Place::Lost => false,
+        }
+    }
+
+    fn advance(&mut self, until: f64) -> Result<Stride, RunError> {
+        self.leave(until)?;
+        self.wait(MOMENT).unwrap_or(Ok(Stride::Underway))
+    }
+
+    /// Nothing is known while a stride is being computed.
+    fn observe(&self) -> Observation {
+        match &self.place {
+            Place::Here(system) => system.observe(),
+            _ => {
+                let law = Measure::Atoms { points: Array2::zeros((0, 1)), weights: Array1::zeros(0) };
+                Observation { risk: f64::NAN, scalars: Vec::new(), law }
+            }
+        }
+    }
+
+    /// While a stride is being computed: until the time before it.
+    fn work_until(&self, time: f64) -> f64 {
+        match &self.place {
+            Place::Here(system) => system.work_until(time),
+            Place::Away(away) => away.before.work_until,
+            Place::Lost => f64::NAN,
+        }
+    }
+
+    fn work(&self) -> u64 {
+        match &self.place {
+            Place::Here(system) => system.work(),
+            Place::Away(away) => away.before.work,
+            Place::Lost => 0,
+        }
+    }
+
+    fn use_threads(&mut self, threads: usize) {
+        if let Place::Here(system) = &mut self.place {
+            system.use_threads(threads);
+        }
+    }
+
+    fn save(&self) -> State {
+        match &self.place {
+            Place::Here(system) => system.save(),
+            Place::Away(away) => away.before.state.clone(),
+            Place::Lost => State { integers: Vec::new(), reals: Vec::new() },
+        }
+    }
+
+    fn restore(&mut self, state: &State) -> Result<(), RunError> {
+        while let Place::Away(_) = &self.place {
+            self.wait(MOMENT);
+        }
+        match &mut self.place {
+            Place::Here(system) => system.restore(state),
+            _ => Err(RunError::Checkpoint("the system was lost".into())),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// z = t in steps of 1, each of which takes a while.
+    struct Slow {
+        time: f64,
+        takes: Duration,
+        panics: bool,
+    }
+
+    impl System for Slow {
+        fn time(&self) -> f64 {
+            self.time
+        }
+
+        fn advance(&mut self, until: f64) -> Result<Stride, RunError> {
+            assert!(!self.panics, "told to");
+            std::thread::sleep(self.takes);
+            self.time = until.min(self.time + 1.0);
+            Ok(if self.time < until { Stride::Underway } else { Stride::Reached })
+        }
+
+        fn observe(&self) -> Observation {
+            Observation { risk: self.time, scalars: Vec::new(), law: Measure::equal_atoms(&[self.time]) }
+        }
+
+        fn work(&self) -> u64 {
+            self.time as u64
+        }
+
+        fn save(&self) -> State {
+            State { integers: Vec::new(), reals: vec![self.time] }
+        }
+
+        fn restore(&mut self, state: &State) -> Result<(), RunError> {
+            self.time = state.reals[0];
+            Ok(())
+        }
+    }
+
+    fn slow(takes: Duration) -> Background {
+        Background::new(Box::new(Slow { time: 0.0, takes, panics: false }))
+    }
+
+    #[test]
+    fn a_long_stride_is_seen_as_several_and_saved_as_it_began() {
+        let mut system = slow(3 * MOMENT);
+        let mut seen = Vec::new();
+        while system.advance(2.0).expect("goes on") == Stride::Underway {
+            seen.push(system.time());
+            assert_eq!(system.save().reals, [system.time()]);
+            assert_eq!(
+                (system.work(), system.work_until(system.time())),
+                (system.time() as u64, system.time())
+            );
+        }
+        assert!(seen.len() >= 4 && seen.contains(&0.0) && seen.contains(&1.0), "{seen:?}");
+        assert_eq!((system.time(), system.observe().risk), (2.0, 2.0));
+    }
+
+    #[test]
+    fn short_strides_are_waited_for() {
+        let mut system = slow(Duration::ZERO);
+        assert_eq!(system.advance(1.5), Ok(Stride::Underway));
+        assert_eq!(system.time(), 1.0);
+        assert_eq!(system.advance(1.5), Ok(Stride::Reached));
+        assert_eq!(system.observe().risk, 1.5);
+    }
+
+    #[test]
+    fn it_is_restored_after_the_stride_that_is_being_computed() {
+        let mut system = slow(2 * MOMENT);
+        assert_eq!(system.advance(5.0), Ok(Stride::Underway));
+        system.restore(&State { integers: Vec::new(), reals: vec![3.0] }).expect("fits");
+        assert_eq!(system.time(), 3.0);
+    }
+
+    #[test]
+    #[should_panic(expected = "told to")]
+    fn a_panic_is_heard() {
+        let _ =
+            Background::new(Box::new(Slow { time: 0.0, takes: Duration::ZERO, panics: true })).advance(1.0);
+    }
+}

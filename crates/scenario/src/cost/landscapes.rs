@@ -1,0 +1,31 @@
+//! The cost of problems without time: Gibbs states, laws of least risk, the best single mass. What they need beside the run that
+//! asks for it is found once.
+
+use meanfield_run::system::Cost;
+
+use super::coordinates;
+use crate::file::ScenarioFile;
+
+/// A Gibbs state in one radius, in two, and with an outer weight; the bytes are those of the quadrature, which go when it is found.
+const GIBBS: [Cost; 3] = [
+    Cost { seconds: 0.015, bytes: 6e7 },
+    Cost { seconds: 0.8, bytes: 2e7 },
+    Cost { seconds: 5.0, bytes: 1e8 },
+];
+/// The law of least risk, of any number of masses or of one.
+const LEAST: Cost = Cost { seconds: 4e-3, bytes: 1e6 };
+/// Between which separations of the data one mass is optimal, found once for all of them.
+pub(super) const THRESHOLDS: Cost = Cost { seconds: 0.2, bytes: 0.0 };
+
+/// A problem without time; what it holds until the end is its law.
+pub(super) fn landscape(file: &ScenarioFile) -> Cost {
+    Cost { bytes: LEAST.bytes, ..at_work(file) }
+}
+
+/// While it is solved.
+pub(super) fn at_work(file: &ScenarioFile) -> Cost {
+    match file.dynamics.temperature > 0.0 {
+        true => GIBBS[coordinates(file) / 2],
+        false => LEAST,
+    }
+}

@@ -1,0 +1,55 @@
+//! The cost of SGD: steps of training, and the risk at each observation.
+
+use meanfield_model::loss::Loss;
+use meanfield_particle::finite_network::DEFAULT_SAMPLES;
+use meanfield_run::system::Cost;
+
+use super::{bytes, coordinates, observations, snapshots};
+use crate::file::{FiniteNetworkKeys, PrecisionName, ScenarioFile};
+use crate::model;
+
+/// CPU seconds of a step: for each weight, for each coordinate of the sample, and at least.
+const PER_WEIGHT: f64 = 1.15e-10;
+const PER_INPUT: f64 = 3e-9;
+const PER_STEP: f64 = 3e-7;
+/// Share of it in single precision.
+const SINGLE: f64 = 0.6;
+/// CPU seconds of a deviate of the noise, of which a neuron takes one a step and one for each weight a block of so many steps.
+const PER_DEVIATE: f64 = 5e-9;
+const BLOCK: f64 = 32.0;
+/// CPU seconds of an exact risk: for each pair of neurons, for each neuron; with one block of coordinates, with two. Training makes
+/// neurons parallel, whose pairs take longer.
+const PER_PAIR: [f64; 2] = [2e-8, 5e-8];
+const PER_NEURON: [f64; 2] = [4e-6, 8e-6];
+/// CPU seconds of a risk by fresh samples: for each sample and neuron, for each sample and weight.
+const PER_OUTPUT: f64 = 6.4e-9;
+const PER_PRODUCT: f64 = 5e-11;
+/// Numbers for each weight (weights, shards, samples' products) and for each neuron (inputs of a block, orders of an exact risk).
+const WEIGHT: f64 = 4.0;
+const NEURON: f64 = 300.0;
+
+/// All seeds of a network.
+pub(super) fn finite_network(file: &ScenarioFile, keys: &FiniteNetworkKeys) -> Cost {
+    let (neurons, dimension) = (keys.neurons as f64, file.model.data.dimension() as f64);
+    let (steps, weights) = (file.dynamics.end_time / keys.step_size, neurons * dimension);
+    let training = steps * of_step(file, keys, neurons, dimension);
+    let observing = observations(file) * of_risk(file, keys, neurons, weights);
+    let kept = neurons * (NEURON + (snapshots(file) * coordinates(file)) as f64);
+    let seeds = keys.seeds.len() as f64;
+    Cost { seconds: seeds * (training + observing), bytes: seeds * bytes(WEIGHT * weights + kept) }
+}
+
+fn of_step(file: &ScenarioFile, keys: &FiniteNetworkKeys, neurons: f64, dimension: f64) -> f64 {
+    let share = if keys.precision == PrecisionName::Single { SINGLE } else { 1.0 };
+    let deviates = if file.dynamics.temperature > 0.0 { neurons * (1.0 + dimension / BLOCK) } else { 0.0 };
+    PER_STEP + PER_INPUT * dimension + share * PER_WEIGHT * neurons * dimension + PER_DEVIATE * deviates
+}
+
+fn of_risk(file: &ScenarioFile, keys: &FiniteNetworkKeys, neurons: f64, weights: f64) -> f64 {
+    let is_exact = model::loss(&file.model.loss) == Loss::Squared;
+    let blocks = usize::from(coordinates(file) > 1);
+    let exact = PER_PAIR[blocks] * neurons * neurons + PER_NEURON[blocks] * neurons;
+    let samples = if is_exact || keys.monte_carlo > 0 { keys.monte_carlo } else { DEFAULT_SAMPLES };
+    let estimated = samples as f64 * (PER_OUTPUT * neurons + PER_PRODUCT * weights);
+    if is_exact { exact + estimated } else { estimated }
+}

@@ -1,0 +1,31 @@
+//! The cost of what comes after the runs: distances and density estimates of every law, figures, the record.
+
+use meanfield_run::system::Cost;
+
+use super::{coordinates, snapshots};
+use crate::vary::Point;
+
+/// CPU seconds and bytes of a law: in one coordinate, in two, and in four, where pairs of them are drawn.
+const PER_LAW: [Cost; 3] = [
+    Cost { seconds: 0.04, bytes: 1e5 },
+    Cost { seconds: 0.1, bytes: 1e6 },
+    Cost { seconds: 0.6, bytes: 3e6 },
+];
+/// Of figures of curves.
+const CURVES: f64 = 0.2;
+/// Of a cell of a sweep's map.
+const PER_POINT: Cost = Cost { seconds: 2e-3, bytes: 5e3 };
+
+/// After a run: every law of every system at every point that is one of its own.
+pub(super) fn of_run(points: &[Point]) -> Cost {
+    let Some(first) = points.first().map(|point| &point.file) else { return super::NOTHING };
+    let runs = |name: &String| points.iter().filter(|point| point.place_of(name).is_some()).count();
+    let laws = (first.systems.keys().map(runs).sum::<usize>() * snapshots(first)) as f64;
+    let each = PER_LAW[coordinates(first) / 2];
+    Cost { seconds: CURVES + laws * each.seconds, bytes: laws * each.bytes }
+}
+
+/// After a sweep.
+pub(super) fn of_sweep(points: usize) -> Cost {
+    super::times(PER_POINT, points as f64)
+}

@@ -1,0 +1,78 @@
+//! What `check` says that scenarios cost: how estimates follow what a scenario asks for. How true they are is measured by
+//! `scripts/costs`.
+
+use meanfield_run::system::Cost;
+use meanfield_scenario::overrides::Overrides;
+use meanfield_scenario::{Scenario, load};
+
+fn scenario(name: &str, set: &[&str]) -> Scenario {
+    let path = format!("{}/../../scenarios/{name}.toml", env!("CARGO_MANIFEST_DIR"));
+    let text = std::fs::read_to_string(path).expect("shipped");
+    let set = set.iter().map(|set| (*set).to_owned()).collect();
+    let overrides = Overrides { set, either: true, ..Overrides::default() };
+    let quantities = ["risk", "risk_beyond_bias", "wasserstein_1_<coordinate>"].map(str::to_owned);
+    load(name, &text, &overrides, &quantities).unwrap_or_else(|mistakes| panic!("{:?}", mistakes.messages()))
+}
+
+fn of(scenario: &Scenario, system: &str) -> Cost {
+    let costs = scenario.costs();
+    costs.systems.iter().find(|(name, ..)| *name == system).expect("there").2
+}
+
+#[test]
+fn noise_is_paid_for_on_the_grid_that_it_spreads_to() {
+    // Neurons that noise and ridge alone move go to 2.43 in r₂: a grid half as long with half the cells grows to the same one.
+    let pde = |upper: &str, cells: &str| {
+        let domain =
+            format!("systems.pde.finite-volume.domain=[[-1.8,3.0],[-2.1,1.9],[0.0,2.4],[0.0,{upper}]]");
+        let cells = format!("systems.pde.finite-volume.cells=[20,16,24,{cells}]");
+        of(&scenario("anisotropic/noisy", &[&domain, &cells]), "pde")
+    };
+    let (whole, half) = (pde("3.2", "32"), pde("1.6", "16"));
+    assert!((half.seconds / whole.seconds / (2.43 / 3.2) - 1.0).abs() < 0.01, "{half:?} {whole:?}");
+    assert!(half.bytes > 0.7 * whole.bytes, "{half:?} {whole:?}");
+}
+
+#[test]
+fn a_sweep_is_paid_for_point_by_point_and_holds_what_its_threads_do() {
+    let whole = scenario("isotropic/basin-of-failure", &[]);
+    assert!(whole.swept && whole.points.len() == 10_000);
+    let few = "vary.model.data.isotropic-gaussians.separation=[0.5]";
+    let run = scenario("isotropic/basin-of-failure", &[few]);
+    assert!(!run.swept && run.points.len() == 100);
+    let (of_sweep, of_run) = (of(&whole, "pde"), of(&run, "pde"));
+    let ratio = of_sweep.seconds / of_run.seconds;
+    assert!((70.0..140.0).contains(&ratio), "a hundred times the points take {ratio} times as long");
+    assert!(of_sweep.bytes < of_run.bytes, "{of_sweep:?} {of_run:?}");
+}
+
+#[test]
+fn the_process_itself_counts() {
+    let costs = scenario("isotropic/three-integrators", &[]);
+    let altogether = costs.costs().altogether();
+    // Code, libraries and figures: none of its systems needs a tenth of that.
+    assert!((8e7..2e8).contains(&altogether.bytes), "{altogether:?}");
+    assert!(costs.costs().systems.iter().all(|(.., cost)| cost.bytes < 1e7));
+}
+
+#[test]
+fn thresholds_are_found_once_for_all_separations() {
+    let points = |dimensions: &str| {
+        let set = format!("vary.model.data.isotropic-gaussians.dimension={dimensions}");
+        of(&scenario("isotropic/one-mass-over-dimensions", &[&set]), "one-mass").seconds
+    };
+    let more = (points("[20,40]") - points("[40]")) / points("[40]");
+    assert!((more - 1.0).abs() < 1e-9, "each dimension has its own");
+    let separations = |values: &str| {
+        let set = format!("vary.model.data.isotropic-gaussians.separation={values}");
+        of(
+            &scenario(
+                "isotropic/one-mass-over-dimensions",
+                &[&set, "vary.model.data.isotropic-gaussians.dimension=[40]"],
+            ),
+            "one-mass",
+        )
+        .seconds
+    };
+    assert!(separations("[0.2,0.4]") < 1.2 * separations("[0.4]"));
+}

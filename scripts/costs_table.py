@@ -1,0 +1,147 @@
+"""Runs scenarios one after the other on one thread, and writes docs/costs.md: said, taken, ratio. See scripts/costs."""
+import argparse
+import json
+import os
+import pathlib
+import platform
+import subprocess
+import tempfile
+
+PROGRAM = "target/release/meanfield"
+STRIDES = "target/release/examples/strides"
+TABLE = pathlib.Path("docs/costs.md")
+
+HEAD = """# What scenarios cost
+
+`scripts/costs --full` remakes this page. *Said* is what `meanfield check` estimates for the whole process, *taken* is what the
+process took: user and system CPU seconds on one thread, peak resident memory. Times depend on the machine (this one: {machine});
+memory hardly does. Of a run whose times are in brackets only the record was there, made earlier: its memory is not known.
+
+| scenario | CPU s said | taken | said / taken | MB said | taken | said / taken |
+|---|---:|---:|---:|---:|---:|---:|
+"""
+SYSTEMS = """
+## System by system
+
+CPU seconds of all runs of a system, companions of `refinement` included; those that take more than a second.
+
+| scenario | system | kind | said | taken | said / taken |
+|---|---|---|---:|---:|---:|
+"""
+STRIDES_HEAD = """
+## Longest strides
+
+Between two strides a run shows progress, writes checkpoints, and looks for signals: the longest stride of each system, in CPU seconds
+of the process and in wall seconds; of sweeps at a sample of points. A stride is to take half a second at most. Where a single step takes
+longer (noise on cells in several coordinates, problems without time) it is computed in the background, and the driver
+looks after it every 0.2 s.
+
+| scenario | system | kind | strides | CPU s | wall s |
+|---|---|---|---:|---:|---:|
+"""
+
+
+def output_of(words):
+    return subprocess.run(words, capture_output=True, text=True, check=True).stdout
+
+
+def said(scenario, options):
+    return json.loads(output_of([PROGRAM, "check", scenario, "--json", *options]))
+
+
+def measured(scenario, options, verb):
+    """CPU seconds, MB, and the summary of a run."""
+    with tempfile.TemporaryDirectory() as folder:
+        words = [PROGRAM, verb, scenario, "--threads", "1", "--json", "--output", folder, *options]
+        child = subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        out, err = child.stdout.read(), child.stderr.read()
+        _, status, usage = os.wait4(child.pid, 0)  # it alone tells what this one child has used
+        child.returncode = os.waitstatus_to_exitcode(status)
+    if child.returncode not in (0, 1) or not out:
+        raise SystemExit(f"{' '.join(words)}:\n{err}")
+    return usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024, json.loads(out)
+
+
+def stored(scenario):
+    """CPU seconds and summary of a finished run in output/, made in one go."""
+    path = pathlib.Path("output") / pathlib.Path(scenario).stem / "summary.json"
+    if not path.exists():
+        return None
+    summary = json.loads(path.read_text())
+    return summary["cpu_seconds"], None, summary
+
+
+def seconds(system):
+    facts = system["facts"]
+    return (facts.get("cpu_seconds") or 0) + (facts.get("coarse_cpu_seconds") or 0)
+
+
+def ratio(said, taken):
+    if taken is None:
+        return "", "", ""
+    mark = "" if 0.5 <= said / taken <= 2 else " **!**"
+    return f"{said:.3g}", f"{taken:.3g}", f"{said / taken:.2f}{mark}"
+
+
+class Page:
+    def __init__(self):
+        self.rows, self.systems, self.strides = [], [], []
+
+    def add(self, scenario, quick, expected, taken):
+        name = "/".join(pathlib.Path(scenario).with_suffix("").parts[-2:]) + (" --quick" if quick else "")
+        cpu, memory, summary = taken
+        cells = list(ratio(expected["altogether"]["cpu_seconds"], cpu))
+        if memory is None:
+            cells[1] = f"({cells[1]})"
+        cells += ratio(expected["altogether"]["bytes"] / 2**20, memory)
+        self.rows.append(f"| {name} | " + " | ".join(cells) + " |")
+        for system, cost in expected["systems"].items():
+            own = seconds(summary["systems"].get(system, {"facts": {}}))
+            if own > 1.0:
+                cells = " | ".join(ratio(cost["cpu_seconds"], own))
+                self.systems.append(f"| {name} | {system} | {cost['kind']} | {cells} |")
+        print(self.rows[-1], flush=True)
+
+    def stride(self, scenario, options):
+        name = "/".join(pathlib.Path(scenario).with_suffix("").parts[-2:]) + (" --quick" if options else "")
+        for line in output_of([STRIDES, *options, scenario]).splitlines():
+            self.strides.append(f"| {name} | " + " | ".join(line.split("\t")) + " |")
+
+    def write(self):
+        text = HEAD.format(machine=machine()) + "\n".join(self.rows) + "\n"
+        text += SYSTEMS + "\n".join(self.systems) + "\n" + STRIDES_HEAD + "\n".join(self.strides) + "\n"
+        TABLE.write_text(text)
+
+
+def machine():
+    models = [line.split(":")[1].strip() for line in open("/proc/cpuinfo") if line.startswith("model name")]
+    return f"{models[0] if models else platform.machine()}, {os.cpu_count()} threads"
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--full", action="store_true")
+    parser.add_argument("--at-most", type=float, default=120.0)
+    parser.add_argument("scenarios", nargs="*")
+    arguments = parser.parse_args()
+    scenarios = arguments.scenarios or sorted(map(str, pathlib.Path("scenarios").glob("*/*.toml")))
+    page = Page()
+    for scenario in scenarios:
+        has_quick = "[quick]" in pathlib.Path(scenario).read_text()
+        for quick in [True] * has_quick + [False] * (arguments.full or not has_quick):
+            options = ["--quick"] if quick else []
+            # What has too many points for a run is a sweep in its quick variant, too.
+            verb = "sweep" if said(scenario, [])["sweep"] else "run"
+            expected = said(scenario, options + ["--sweep"] * (verb == "sweep"))
+            if expected["altogether"]["cpu_seconds"] <= arguments.at_most:
+                taken = measured(scenario, options, verb)
+            else:
+                taken = stored(scenario) if not quick else None
+            if taken:
+                page.add(scenario, quick, expected, taken)
+        page.stride(scenario, ["--quick"] if has_quick else [])
+    page.write()
+    print(f"written: {TABLE}")
+
+
+main()
