@@ -34,7 +34,7 @@ use crate::{Point, Scenario};
 use crate::{coarser, cost, model};
 use reduction::{Reduced, Reduction, reduce};
 
-pub(crate) use cells::{ends, follows, start_on_axes};
+pub(crate) use cells::{cells_at_end, ends, follows, start_on_axes};
 pub(crate) use minimum::thresholds_key;
 pub(crate) use reduction::starts;
 

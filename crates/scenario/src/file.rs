@@ -374,7 +374,8 @@ pub struct FiniteVolumeKeys {
     #[serde(default = "default_start_width")]
     pub start_width: f64,
     /// Range of each coordinate at the start of a grid that does not follow: [[0, upper]]. The default is half as wide again as the
-    /// start, and holds the noise; the grid grows, up to ten times its cells, before mass reaches its upper edge.
+    /// start, and holds the noise; the grid grows, up to ten times its cells, before mass reaches its edge: with noise wherever a
+    /// coordinate goes on, without at its upper end.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub domain: Option<Vec<[f64; 2]>>,
     /// How much the cells widen outwards: the last is about cosh(grading) times as wide as the first. 0 means equal
@@ -458,9 +459,9 @@ pub struct JkoKeys {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct LandscapeKeys {
-    /// With noise: cells on which the law of one radius or two is reported, along each. R and F do not depend on them, found to ten
-    /// digits by quadrature; means and spreads are those of the cells. The default, 1600 or 240 by 240, is fine enough for figures
-    /// and distances.
+    /// With noise: cells on which the law is reported, along each coordinate. R and F do not depend on them, found to ten digits by
+    /// quadrature; means and spreads are those of the cells. The default, 1600 of one radius, 240 along each of two, 160 along each
+    /// of four coordinates, is fine enough for figures and distances.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cells: Option<Vec<usize>>,
     /// Without noise: of how many masses the law is to be, 1. By default of as many as it takes.

@@ -1,6 +1,8 @@
 //! When a grid needs more cells at an end, and how many: shared by all that move mass on grids. Which ends may grow is for those
 //! to say: a radius does not go on below 0.
 
+use meanfield_model::axis::{Axis, AxisError};
+
 use crate::grid::{End, Grid};
 
 /// When an axis grows, and by how much.
@@ -20,7 +22,7 @@ const LINE: Growth = Growth { mass: 1e-12, near: (0.02, 4), by: (0.1, 8), piled:
 /// Of one axis of several, where every cell more is a whole layer of them.
 const OF_SEVERAL: Growth = Growth { mass: 1e-8, near: (0.0, 1), by: (0.1, 1), piled: 1e-7 };
 /// A grid that has grown to so many times its cells grows no more.
-pub(crate) const MOST_GROWTH: usize = 10;
+pub const MOST_GROWTH: usize = 10;
 /// More mass than this in the cell at an outer edge means that the grid is too small.
 const EDGE: f64 = 1e-6;
 
@@ -37,7 +39,29 @@ pub(crate) fn is_needed<const D: usize>(grid: &Grid<D>, mass: &[f64], axis: usiz
 
 /// By how many cells an axis grows.
 pub(crate) fn more<const D: usize>(grid: &Grid<D>, axis: usize) -> usize {
-    share(growth(D).by, grid.axes[axis].cells())
+    more_of(&grid.axes[axis], D)
+}
+
+fn more_of(axis: &Axis, dimension: usize) -> usize {
+    share(growth(dimension).by, axis.cells())
+}
+
+/// What becomes of one axis of so many when mass comes as far as these places: it grows as often as that takes, at its lower end
+/// where the coordinate goes on below. Errors where faces are no longer finite.
+pub fn axis_grown_to(
+    axis: &Axis,
+    [lower, upper]: [f64; 2],
+    goes_on_below: bool,
+    dimension: usize,
+) -> Result<Axis, AxisError> {
+    let mut grown = axis.clone();
+    while grown.faces()[grown.cells()] < upper {
+        grown = grown.extended(more_of(&grown, dimension))?;
+    }
+    while goes_on_below && grown.faces()[0] > lower {
+        grown = grown.extended_below(more_of(&grown, dimension))?;
+    }
+    Ok(grown)
 }
 
 /// Whether mass has piled up at an end of an axis.
@@ -110,4 +134,29 @@ fn mass_at_end<const D: usize>(grid: &Grid<D>, mass: &[f64], axis: usize, end: E
 /// A share of the cells, or the least number.
 fn share((share, least): (f64, usize), cells: usize) -> usize {
     ((share * cells as f64).ceil() as usize).max(least)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_axis_grows_until_it_holds_the_mass() {
+        let axis = Axis::uniform(-1.0, 1.0, 20).expect("valid");
+        let grown = axis_grown_to(&axis, [-1.5, 1.0], true, 4).expect("finite");
+        let faces = grown.faces();
+        assert!(faces[0] <= -1.5 && faces[0] > -2.0 && faces[grown.cells()] == 1.0, "{faces:?}");
+        assert_eq!(axis_grown_to(&axis, [-1.5, 1.0], false, 4), Ok(axis));
+    }
+
+    #[test]
+    fn a_full_end_is_named() {
+        let grid = Grid::<2> { axes: [3, 4].map(|n| Axis::uniform(-1.0, 2.0, n).expect("valid")) };
+        let mut mass = vec![0.0; 12];
+        mass[1] = 1.0;
+        let told = complaint(&grid, &mass, 1, End::Lower).expect("the first cell along it is full");
+        assert!(told.contains("lower end at -1.000e0 in coordinate 2"), "{told}");
+        assert_eq!(complaint(&grid, &mass, 1, End::Upper), None);
+        assert_eq!(complaint(&grid, &mass, 0, End::Lower), None);
+    }
 }

@@ -13,8 +13,8 @@ use meanfield_model::landscape::Landscape;
 use meanfield_model::radial_series::DimensionLimit;
 use meanfield_model::volume::VolumeElement;
 use meanfield_run::system::{Observation, System};
-use meanfield_solver::equilibrium::Equilibrium;
 use meanfield_solver::equilibrium::homogeneous::HomogeneousEquilibrium;
+use meanfield_solver::equilibrium::outer::OuterEquilibrium;
 use meanfield_solver::gibbs::{Amplitude, Bath, gibbs, unbiased};
 use meanfield_solver::panelled::{PanelledBox, Side};
 use meanfield_solver::still::{Static, Still};
@@ -79,7 +79,7 @@ fn of_linear(parameters: f64, temperature: f64, ridge: f64) -> [f64; 3] {
 fn a_linear_neuron_is_gaussian_up_to_the_limit_of_its_ridge() {
     for dimensions in [[3, 2], [60, 260]] {
         for (temperature, ridge) in [(0.5, 2.0), (0.01, 0.3), (1e-5, 0.3), (1e-8, 0.01)] {
-            let seen = state(HomogeneousEquilibrium::new(Linear, dimensions, temperature, ridge, [40; 4]));
+            let seen = state(HomogeneousEquilibrium::new(Linear, dimensions, [temperature, ridge], [40; 4]));
             let n = (1 + dimensions[0] + dimensions[1]) as f64;
             let [room, m, free_energy] = of_linear(n, temperature, ridge);
             // Moments are found to 1e-12 of their size, or to the rounding of κ over its distance from 1.
@@ -113,7 +113,7 @@ fn it_is_the_state_of_all_four_coordinates() {
     let (data, series) = relu([2, 3]);
     let (temperature, ridge) = (0.1, 0.6);
     let exact =
-        state(HomogeneousEquilibrium::new(series.clone(), data.dimensions, temperature, ridge, [80; 4]));
+        state(HomogeneousEquilibrium::new(series.clone(), data.dimensions, [temperature, ridge], [80; 4]));
     let on = |count: usize| {
         let line = |end: f64| Side::Panels { lower: -end, upper: end, count, element: VolumeElement::Line };
         let radius =
@@ -140,11 +140,11 @@ fn it_is_what_quadrature_of_three_coordinates_finds() {
     let (data, series) = relu([6, 14]);
     let (temperature, ridge) = (0.02, 0.5);
     let exact =
-        state(HomogeneousEquilibrium::new(series.clone(), data.dimensions, temperature, ridge, [160; 4]));
+        state(HomogeneousEquilibrium::new(series.clone(), data.dimensions, [temperature, ridge], [160; 4]));
     let [first, second] = data.dimensions.map(VolumeElement::Radius);
     let elements = [VolumeElement::Line, VolumeElement::Line, first, second];
-    let bath = Bath { temperature, ridge, amplitude: Amplitude::Outer };
-    let other = state(Equilibrium::new(series, elements, bath, [1.6, 1.6, 2.5, 2.5], [160; 4]));
+    let other =
+        state(OuterEquilibrium::new(series, elements, [temperature, ridge], [1.6, 1.6, 2.5, 2.5], [160; 4]));
     // Both say that a finer quadrature changes R by less than 1e-10.
     assert!((exact.risk - other.risk).abs() < 1e-9, "{} {}", exact.risk, other.risk);
     for name in ["free_energy", "regularized_risk"] {
@@ -165,7 +165,7 @@ fn a_law_with_thin_parts_far_out_is_reported_whole_and_smooth() {
     // Some 1 % of the neurons, |w| ≈ 13, learn; the others are noise with deviations of 0.1.
     let (data, series) = relu([60, 260]);
     let (temperature, ridge) = (0.0025, 0.1);
-    let seen = state(HomogeneousEquilibrium::new(series, data.dimensions, temperature, ridge, [160; 4]));
+    let seen = state(HomogeneousEquilibrium::new(series, data.dimensions, [temperature, ridge], [160; 4]));
     // An independent integral in other coordinates: the pieces' polynomials stand for 1e-7 each at most.
     assert!(scalar(&seen, "mass_error") < 1e-6, "{}", scalar(&seen, "mass_error"));
     let square = |c: usize| {

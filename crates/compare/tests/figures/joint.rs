@@ -232,6 +232,21 @@ fn the_reference_is_the_map() {
 }
 
 #[test]
+fn a_static_law_on_a_grid_is_drawn_as_contours_upon_the_map() {
+    let mut gibbs = record("gibbs", "landscape", vec![10.0], vec![risk(10.0)], Vec::new());
+    gibbs.coordinates = names_of(4);
+    (gibbs.snapshot_time, gibbs.laws) = (vec![10.0], vec![on_grid(4, 10.0, 48)]);
+    let mut records = all_in(4);
+    records.push(gibbs);
+    let (_folder, files) = draw(&records, None);
+    keep(&files, "4d-contours");
+    let said = words(joint(&files)[0]);
+    let label = "gibbs (landscape, static): curves around 50 % and 95 % of its mass";
+    assert_eq!(count(&said, label), 1, "{said:?}");
+    assert!(said.iter().any(|word| word.starts_with("pde (finite-volume): density")), "{said:?}");
+}
+
+#[test]
 fn points_of_varied_keys_have_a_figure_each() {
     let axis = RunAxis {
         name: "scale".into(),

@@ -35,6 +35,8 @@ const MOST_ROUNDS: usize = 30;
 const MOST: usize = 20_000_000;
 /// The law is reported on the hull of directions with more mass than this, a χ_n up to so far from its mean (√½ is its deviation).
 const TINY: f64 = 1e-13;
+/// in pieces whose polynomials' last terms stand for no more mass than this.
+const SMOOTH: f64 = 1e-7;
 const FAR: f64 = 5.5;
 
 /// What the Gibbs state is of.
@@ -168,7 +170,8 @@ impl<L: Landscape<4>> Static for HomogeneousEquilibrium<L> {
     fn solve(&self) -> Result<(Observation, u64), String> {
         let found = self.find().map_err(|error| error.to_string())?;
         let bath = Bath { amplitude: Amplitude::Outer, ..self.bath };
-        let weighed = Weighed::new(&self.landscape, bath, &found.gibbs, &self.hull(&found));
+        let tilt = (&found.gibbs.coefficients[..], found.gibbs.ln_partition);
+        let weighed = Weighed::new(&self.landscape, bath, tilt, &self.hull(&found), SMOOTH);
         let law = weighed.law(self.cells).map_err(|error| error.to_string())?;
         let truncation = self.landscape.truncation(corner(weighed.ends));
         let seen = observation(&found.gibbs, self.regularized_risk(&found), found.change, truncation, law);

@@ -1,13 +1,14 @@
 //! The system `landscape` with noise: the Gibbs state of the continuum, by quadrature on a box that is fitted to it.
 //!
 //! The box grows where there is mass at its edge, shrinks to where the mass is, and the panels of its sides double until R and F
-//! no longer change. Then it is looked for mass far beyond it (`beyond`). Where σ is homogeneous there is a way without a box
-//! (`homogeneous`).
+//! no longer change. Then it is looked for mass far beyond it (`beyond`). With an outer weight there are three sides and laws with
+//! thin parts far out: that is for `outer`, and for `homogeneous` where σ is.
 
 mod beyond;
 mod fitting;
 pub mod homogeneous;
 mod law;
+pub mod outer;
 mod sphere;
 mod weighed;
 
@@ -20,24 +21,23 @@ use meanfield_model::volume::VolumeElement;
 use meanfield_run::certificate;
 use meanfield_run::system::Observation;
 
-use crate::gibbs::{Amplitude, Bath, Gibbs, GibbsError, gibbs, unbiased};
+use crate::gibbs::{Bath, Gibbs, GibbsError, gibbs, unbiased};
 use crate::panelled::{PanelledBox, Side};
 use crate::scalars::{self, scalar};
 use crate::still::Static;
-use weighed::Weighed;
 
 /// R and F are found when twice the panels of any side change them by less than this, relative to their size (or 1).
 const CLOSE: f64 = 1e-10;
 /// ln Z, by whose error the reported law misses its mass, may change by so many times as much: βΨ is rounded.
 const LOOSER: f64 = 10.0;
 /// Nodes a panel and panels a side at the start, for so many dimensions of quadrature.
-const RULES: [(usize, usize); 3] = [(16, 16), (12, 4), (12, 3)];
+const RULES: [(usize, usize); 2] = [(16, 16), (12, 4)];
 /// Most numbers φ_k(z_j) held.
 const MOST: usize = 90_000_000;
 /// Most boxes tried.
 const MOST_BOXES: usize = 100;
 
-/// What the Gibbs state is of.
+/// What the Gibbs state is of: neurons without an outer weight.
 pub struct Equilibrium<const D: usize, L> {
     landscape: L,
     elements: [VolumeElement; D],
@@ -55,8 +55,6 @@ struct Found<const D: usize> {
     /// By how much twice the panels would change R.
     change: f64,
     law: Measure,
-    /// How far the law goes in every coordinate.
-    corner: [f64; D],
 }
 
 /// Why there is no equilibrium.
@@ -101,10 +99,8 @@ impl<const D: usize, L: Landscape<D>> Equilibrium<D, L> {
 
     /// The box to begin with.
     fn first_box(&self) -> PanelledBox<D> {
-        let outer = usize::from(self.bath.amplitude == Amplitude::Outer);
-        let (per_panel, count) = RULES[(D - outer).clamp(1, RULES.len()) - 1];
+        let (per_panel, count) = RULES[D.clamp(1, RULES.len()) - 1];
         let side = |c: usize| match self.elements[c] {
-            _ if c < outer => Side::Held(1.0),
             element @ VolumeElement::Line => {
                 Side::Panels { lower: -self.extent[c], upper: self.extent[c], count, element }
             }
@@ -126,7 +122,7 @@ impl<const D: usize, L: Landscape<D>> Equilibrium<D, L> {
                 continue;
             }
             let (mut changes, mut enough) = (0.0, true);
-            for side in self.integrated() {
+            for side in 0..D {
                 let finer = panelled.doubled(side);
                 let there = self.on_nodes(&finer, here.moments.clone(), change)?;
                 changes += (there.risk - here.risk).abs();
@@ -139,16 +135,11 @@ impl<const D: usize, L: Landscape<D>> Equilibrium<D, L> {
                 here = self.on_nodes(&wider, here.moments, change)?;
                 panelled = wider;
             } else if enough {
-                let (law, corner) = self.law(&here, &panelled)?;
-                return Ok(Found { gibbs: here, panelled, change, law, corner });
+                let law = law::on_cells(&self.landscape, self.bath, &here, &panelled, self.cells)?;
+                return Ok(Found { gibbs: here, panelled, change, law });
             }
         }
         Err(EquilibriumError::Unresolved(change))
-    }
-
-    /// The coordinates that are integrated over by panels.
-    fn integrated(&self) -> std::ops::Range<usize> {
-        usize::from(self.bath.amplitude == Amplitude::Outer)..D
     }
 
     /// The state on the nodes of a box; the last `change` of R is told where there are too many.
@@ -167,27 +158,10 @@ impl<const D: usize, L: Landscape<D>> Equilibrium<D, L> {
         Ok(gibbs(&self.landscape, &nodes, self.bath, start).or_else(otherwise)?)
     }
 
-    /// The law as others report theirs, and how far it goes.
-    fn law(&self, found: &Gibbs, panelled: &PanelledBox<D>) -> Result<(Measure, [f64; D]), AxisError> {
-        let (landscape, bath) = (&self.landscape, self.bath);
-        if bath.amplitude == Amplitude::One {
-            let law = law::on_cells(landscape, bath, found, panelled, self.cells)?;
-            return Ok((law, corner(panelled.sides.each_ref().map(Side::ends))));
-        }
-        let weighed = Weighed::new(landscape, bath, found, panelled);
-        Ok((weighed.law(self.cells)?, corner(weighed.ends)))
-    }
-
     /// R + λ∫|θ|²dρ.
     fn regularized_risk(&self, found: &Found<D>) -> f64 {
-        let outer = usize::from(self.bath.amplitude == Amplitude::Outer);
-        let variance = if outer == 1 { self.bath.variance() } else { 0.0 };
-        let nodes = found.panelled.nodes();
-        let square = |(z, mean): (&[f64; D], &f64)| {
-            let own: f64 = z[outer..].iter().map(|c| c * c).sum();
-            own + if outer == 1 { mean * mean + variance } else { 0.0 }
-        };
-        let squares = nodes.position.iter().zip(&found.gibbs.mean_amplitude).map(square);
+        let squares = found.panelled.nodes().position;
+        let squares = squares.iter().map(|z| z.iter().map(|c| c * c).sum::<f64>());
         let mean: f64 = squares.zip(&found.gibbs.mass).map(|(square, mass)| square * mass).sum();
         found.gibbs.risk + self.bath.ridge * mean
     }
@@ -234,7 +208,8 @@ impl<const D: usize, L: Landscape<D>> Static for Equilibrium<D, L> {
 
     fn solve(&self) -> Result<(Observation, u64), String> {
         let found = self.find().map_err(|error| error.to_string())?;
-        let truncation = self.landscape.truncation(found.corner);
+        let ends = found.panelled.sides.each_ref().map(Side::ends);
+        let truncation = self.landscape.truncation(corner(ends));
         let (regularized, law) = (self.regularized_risk(&found), found.law);
         let seen = observation(&found.gibbs, regularized, found.change, truncation, law);
         Ok((seen, found.gibbs.iterations as u64))

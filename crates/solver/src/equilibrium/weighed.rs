@@ -1,10 +1,10 @@
 //! A Gibbs state with an outer weight, the first coordinate, in the form in which every system reports its law: the masses of cells
 //! of all pairs of coordinates.
 //!
-//! A box in the other coordinates is cut into pieces on which the density is a polynomial through the piece's nodes, to [`SMOOTH`];
-//! cells have their exact shares of those. At each node the weight is Gaussian with one variance, and has its exact share of every
-//! cell. So no node shows: what is reported is as smooth as the law, however narrow it is in a wide box. Polynomials may fall below
-//! 0 by what they err by: such cells are reported as empty.
+//! A box in the other coordinates is cut into pieces on which the density is a polynomial through the piece's nodes, so smooth that
+//! the polynomial's last terms stand for nearly no mass; cells have their exact shares of those. At each node the weight is Gaussian
+//! with one variance, and has its exact share of every cell. So no node shows: what is reported is as smooth as the law, however
+//! narrow it is in a wide box. Polynomials may fall below 0 by what they err by: such cells are reported as empty.
 
 use std::num::NonZeroUsize;
 use std::ops::Range;
@@ -15,14 +15,15 @@ use meanfield_model::measure::{Measure, pairs};
 use meanfield_model::normal;
 use ndarray::{Array1, Array2, s};
 
-use crate::gibbs::{Bath, Gibbs, weights_and_amplitudes};
+use crate::gibbs::{Bath, Nodes, weights_and_amplitudes};
 use crate::panelled::{PanelledBox, Side};
 
 /// Nodes of a piece along each side.
 const PER_PIECE: usize = 8;
-/// A piece whose polynomial's last terms stand for more mass than this is cut in two, as long as there are not too many pieces.
-const SMOOTH: f64 = 1e-7;
-const MOST_PIECES: usize = 20_000;
+/// Pieces are cut in two as long as there are no more than this.
+const MOST_PIECES: usize = 4_000;
+/// ln of the largest mass of a node.
+const LARGEST_LN: f64 = 300.0;
 /// Pieces lighter than this are left out.
 const LIGHTEST: f64 = 1e-15;
 /// The weight's cells hold so many deviations to either side of its mean at nodes of more than this mass.
@@ -53,16 +54,25 @@ pub struct Weighed<const D: usize> {
 }
 
 impl<const D: usize> Weighed<D> {
-    /// The law of a Gibbs state in this box. The bath's amplitude is `Outer`.
-    pub fn new(landscape: &dyn Landscape<D>, bath: Bath, found: &Gibbs, whole: &PanelledBox<D>) -> Self {
-        let mut pieces = Vec::new();
-        let mut open = vec![one_panel(whole)];
-        while let Some(panelled) = open.pop() {
-            let piece = Piece::new(landscape, bath, found, panelled);
+    /// The law in this box that has these coefficients of Ψ and this ln Z (or a larger one, if the box has more), in pieces whose
+    /// polynomials' last terms stand for no more mass than `smooth` each. The bath's amplitude is `Outer`.
+    pub fn new(
+        landscape: &dyn Landscape<D>,
+        bath: Bath,
+        (coefficients, ln_partition): (&[f64], f64),
+        whole: &PanelledBox<D>,
+        smooth: f64,
+    ) -> Self {
+        let at = |panelled| Weights::new(landscape, bath, coefficients, panelled);
+        let first: Vec<Weights<D>> = parts(whole).into_iter().map(at).collect();
+        let ln_partition = ln_partition.max(ln_sum(first.iter().flat_map(|weights| &weights.ln_weight)));
+        let (mut pieces, mut open) = (Vec::new(), first);
+        while let Some(weights) = open.pop() {
+            let piece = weights.normalised(ln_partition);
             let (roughest, roughness) = piece.roughest();
-            if roughness > SMOOTH && open.len() + pieces.len() < MOST_PIECES {
-                open.extend(piece.panelled.halves(roughest));
-            } else if piece.mass.iter().sum::<f64>() > LIGHTEST {
+            if roughness > smooth && open.len() + pieces.len() < MOST_PIECES {
+                open.extend(piece.panelled.halves(roughest).map(at));
+            } else if piece.mass.sum() > LIGHTEST {
                 pieces.push(piece);
             }
         }
@@ -70,6 +80,38 @@ impl<const D: usize> Weighed<D> {
         let of_weight = ends_of_weight(&pieces, FAR * deviation);
         let ends = std::array::from_fn(|c| if c == 0 { of_weight } else { whole.sides[c].ends() });
         Self { pieces, ends, deviation }
+    }
+
+    /// Number of nodes of all pieces.
+    pub fn count(&self) -> usize {
+        self.pieces.iter().map(|piece| piece.mass.len()).sum()
+    }
+
+    /// The nodes of all pieces, one piece after the other.
+    pub fn nodes(&self) -> Nodes<D> {
+        let mut nodes = Nodes::default();
+        for own in self.pieces.iter().map(|piece| piece.panelled.nodes()) {
+            nodes.position.extend(own.position);
+            nodes.ln_volume.extend(own.ln_volume);
+        }
+        nodes
+    }
+
+    /// The part of `mass`, one a node, at the outermost nodes below and above along each side.
+    pub fn edges(&self, mass: &[f64]) -> [[f64; 2]; D] {
+        let mut edges = [[0.0; 2]; D];
+        for (piece, mass) in self.pieces.iter().zip(mass.chunks(PER_PIECE.pow(D as u32 - 1))) {
+            for c in 1..D {
+                let (own, whole, stride) = (piece.panelled.sides[c].ends(), self.ends[c], piece.stride(c));
+                for (which, at) in
+                    [(0, 0), (1, PER_PIECE - 1)].into_iter().filter(|(w, _)| own[*w] == whole[*w])
+                {
+                    let outermost = mass.iter().enumerate().filter(|(i, _)| i / stride % PER_PIECE == at);
+                    edges[c][which] += outermost.map(|(_, mass)| mass).sum::<f64>();
+                }
+            }
+        }
+        edges
     }
 
     /// The masses of so many cells along each coordinate, pair by pair; cells are narrow where there is mass.
@@ -145,13 +187,34 @@ impl Along {
     }
 }
 
-impl<const D: usize> Piece<D> {
-    fn new(landscape: &dyn Landscape<D>, bath: Bath, found: &Gibbs, panelled: PanelledBox<D>) -> Self {
-        let at_nodes = weights_and_amplitudes(landscape, &panelled.nodes(), bath, &found.coefficients);
-        let mass = at_nodes.iter().map(|(ln_weight, _)| (ln_weight - found.ln_partition).exp()).collect();
-        Self { panelled, mass, mean: at_nodes.into_iter().map(|(_, mean)| mean).collect() }
+/// A piece before the law is normalised.
+struct Weights<const D: usize> {
+    panelled: PanelledBox<D>,
+    ln_weight: Vec<f64>,
+    mean: Vec<f64>,
+}
+
+impl<const D: usize> Weights<D> {
+    fn new(landscape: &dyn Landscape<D>, bath: Bath, coefficients: &[f64], panelled: PanelledBox<D>) -> Self {
+        let at_nodes = weights_and_amplitudes(landscape, &panelled.nodes(), bath, coefficients);
+        let (ln_weight, mean) = at_nodes.into_iter().unzip();
+        Self { panelled, ln_weight, mean }
     }
 
+    /// Masses beyond all bounds, of a law that was found on another box, are cut.
+    fn normalised(self, ln_partition: f64) -> Piece<D> {
+        let mass = |ln_weight: &f64| (ln_weight - ln_partition).min(LARGEST_LN).exp();
+        Piece { mass: self.ln_weight.iter().map(mass).collect(), panelled: self.panelled, mean: self.mean }
+    }
+}
+
+/// ln of a sum of exponentials.
+fn ln_sum<'a>(logarithms: impl Iterator<Item = &'a f64> + Clone) -> f64 {
+    let largest = logarithms.clone().copied().fold(f64::NEG_INFINITY, f64::max);
+    largest + logarithms.map(|x| (x - largest).exp()).sum::<f64>().ln()
+}
+
+impl<const D: usize> Piece<D> {
     /// The side along which the density's polynomial has the largest last terms, and how much mass they stand for.
     fn roughest(&self) -> (usize, f64) {
         let last = last_polynomials(&self.panelled.rule());
@@ -190,8 +253,8 @@ fn last_polynomials(rule: &[(f64, f64)]) -> Vec<[f64; 2]> {
     rule.iter().map(|(x, _)| legendre(*x)).collect()
 }
 
-/// A box with one panel on each side.
-fn one_panel<const D: usize>(whole: &PanelledBox<D>) -> PanelledBox<D> {
+/// The parts of a box that are looked at first: a quarter of each side long.
+fn parts<const D: usize>(whole: &PanelledBox<D>) -> Vec<PanelledBox<D>> {
     let mut one = whole.clone();
     one.per_panel = NonZeroUsize::new(PER_PIECE).unwrap_or(NonZeroUsize::MIN);
     for side in &mut one.sides {
@@ -199,7 +262,9 @@ fn one_panel<const D: usize>(whole: &PanelledBox<D>) -> PanelledBox<D> {
             *count = 1;
         }
     }
-    one
+    let halves =
+        |parts: Vec<PanelledBox<D>>, c: usize| parts.iter().flat_map(|part| part.halves(c)).collect();
+    (1..D).chain(1..D).fold(vec![one], halves)
 }
 
 /// From where to where the weight goes.
