@@ -67,8 +67,8 @@ impl Checkpoint {
 
 /// Who watches a run: progress, checkpoints, a wish to stop.
 pub trait Watch: Send {
-    /// Called at the start, after each stride and after each observation with the time reached, and the share of the work
-    /// that is done.
+    /// Called at the start, after each stride and after each observation with the time reached, and the share
+    /// of the work that is done.
     fn progress(&mut self, time: f64, done: f64);
 
     /// Whether a checkpoint should be written now.
@@ -87,8 +87,8 @@ pub trait Watch: Send {
     }
 }
 
-/// Runs `system` through `plan`, from its start or from a checkpoint, and returns its record. One that is static is observed
-/// at the end of the plan only. Who wants it to stop early gets a last checkpoint first.
+/// Runs `system` through `plan`, from its start or from a checkpoint, and returns its record. One that is
+/// static is observed at the end of the plan only. Who wants it to stop early gets a last checkpoint first.
 pub fn drive(
     system: &mut dyn System,
     identity: Identity,
@@ -129,8 +129,8 @@ pub fn drive(
     Ok(log.into_record(identity, plan))
 }
 
-/// After a stride or an observation: says how far the run has come, writes a checkpoint where one is due, and ends the
-/// run where somebody asked for it.
+/// After a stride or an observation: says how far the run has come, writes a checkpoint where one is due, and
+/// ends the run where somebody asked for it.
 fn pause(
     system: &dyn System,
     all: f64,

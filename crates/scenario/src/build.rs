@@ -131,8 +131,8 @@ fn runs(file: &ScenarioFile, name: &str, system: &SystemKind) -> Result<Vec<Job>
     }
 }
 
-/// Whether a stride may take longer than anybody wants to wait: one step with noise on cells in several coordinates takes
-/// seconds, and a problem without time is solved in one stride.
+/// Whether a stride may take longer than anybody wants to wait: one step with noise on cells in several coordinates
+/// takes seconds, and a problem without time is solved in one stride.
 fn has_long_strides(file: &ScenarioFile, system: &SystemKind) -> bool {
     match system {
         SystemKind::FiniteVolume(keys) => file.dynamics.temperature > 0.0 && keys.cells.len() > 1,
@@ -225,7 +225,8 @@ pub(crate) fn landscape(file: &ScenarioFile, system: &SystemKind) -> Result<(), 
     }
 }
 
-/// Terms of the series of a system's landscape; None for a system without one, or whose landscape cannot be made.
+/// Terms of the series of a system's landscape; None for a system without one, or whose landscape cannot be
+/// made.
 pub(crate) fn terms(file: &ScenarioFile, system: &SystemKind) -> Option<usize> {
     struct Terms;
     impl Reduced for Terms {
