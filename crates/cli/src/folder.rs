@@ -8,7 +8,7 @@
 
 use std::fs::{self, File, TryLockError};
 use std::io;
-use std::os::unix::fs::MetadataExt;
+use std::os::unix::fs::{MetadataExt, symlink};
 use std::path::{Path, PathBuf};
 
 use crate::failure::Failure;
@@ -21,6 +21,8 @@ pub const PARTS: [&str; 4] = ["figures", "record.h5", "scenario.toml", "summary.
 #[derive(Clone)]
 pub struct Folder {
     path: PathBuf,
+    /// A link to it, and where that leads.
+    link: Option<(PathBuf, PathBuf)>,
 }
 
 /// What is in a folder before a run.
@@ -38,9 +40,41 @@ pub enum Found {
 }
 
 impl Folder {
-    /// The folder of scenario `stem` below `output`.
-    pub fn new(output: &Path, stem: &str) -> Self {
-        Self { path: output.join(stem) }
+    /// The folder `name` below `output`.
+    pub fn new(output: &Path, name: &str) -> Self {
+        Self { path: output.join(name), link: None }
+    }
+
+    /// The folder of scenario `name` in its family, `<output>/<family>/<name>`. Version 0.2 left the family out: a
+    /// result of this scenario that is there still is used, and elsewhere the shorter path becomes a link.
+    pub fn of(output: &Path, family: &Path, name: &str, resolved: &str) -> Self {
+        let old = Self::new(output, name);
+        let is_folder = fs::symlink_metadata(&old.path).is_ok_and(|about| about.is_dir());
+        let is_own =
+            || old.began(resolved) || matches!(old.look(resolved), Found::Same(_) | Found::Interrupted);
+        if family.as_os_str().is_empty() || (is_folder && is_own()) {
+            return old;
+        }
+        let link = (!is_folder).then(|| (old.path.clone(), family.join(name)));
+        Self { path: output.join(family).join(name), link }
+    }
+
+    /// The same folder without a link to it.
+    pub fn without_link(self) -> Self {
+        Self { link: None, ..self }
+    }
+
+    /// Makes the link, in place of one that is there. Where there can be none, nothing is lost.
+    pub fn link(&self) {
+        let Some((link, target)) = &self.link else { return };
+        let aside = link.with_added_extension("linking");
+        let is_link = |path: &Path| fs::symlink_metadata(path).is_ok_and(|about| about.is_symlink());
+        if is_link(&aside) {
+            let _ = fs::remove_file(&aside);
+        }
+        if (is_link(link) || fs::symlink_metadata(link).is_err()) && symlink(target, &aside).is_ok() {
+            let _ = fs::rename(&aside, link);
+        }
     }
 
     /// Its path.

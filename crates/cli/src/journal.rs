@@ -74,7 +74,7 @@ mod tests {
     use super::*;
 
     fn row(point: usize) -> Row {
-        Row { point, finished: Vec::new(), failed: Vec::new() }
+        Row { point, runs: Vec::new() }
     }
 
     #[test]

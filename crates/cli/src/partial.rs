@@ -40,16 +40,22 @@ impl Partial {
     pub fn begin(&self, resolved: &str, unfinished: Unfinished) -> Result<(), Failure> {
         let (same, saved) = (self.folder.began(resolved), !self.checkpoints().is_empty());
         match unfinished {
-            Unfinished::Resume if same => return Ok(()),
+            Unfinished::Resume if same => return self.forget_gaps().map_err(|error| self.failed(&error)),
             Unfinished::Resume | Unfinished::Refuse if saved => return Err(self.in_the_way(same)),
             _ => {}
         }
         let start = || {
+            self.forget_gaps()?;
             self.checkpoints().iter().try_for_each(|path| disk::remove_file(path))?;
             disk::sync_entries(&self.path)?;
             disk::write_aside(&self.path.join("scenario.toml"), resolved.as_bytes())
         };
         start().map_err(|error| self.failed(&error))
+    }
+
+    /// What stopped before is tried again: whether checkpoints are to stay is decided anew.
+    fn forget_gaps(&self) -> io::Result<()> {
+        if self.gaps().exists() { disk::remove_file(&self.gaps()) } else { Ok(()) }
     }
 
     /// An unfinished run, of the same scenario or another, that nobody said what to do with.
@@ -83,10 +89,14 @@ impl Partial {
         Ok(result)
     }
 
-    /// Puts the complete new result into place, the old one aside first; then clears up. If the process ends
-    /// in between, [`Partial::settle`] goes on.
-    pub fn publish(self) -> Result<(), Failure> {
+    /// Puts the complete new result into place, the old one aside first; then clears up, unless a run stopped that
+    /// may be tried again (not `whole`): then the checkpoints stay. If the process ends in between,
+    /// [`Partial::settle`] goes on.
+    pub fn publish(self, whole: bool) -> Result<(), Failure> {
         let complete = || {
+            if !whole {
+                disk::write_aside(&self.gaps(), b"")?;
+            }
             disk::sync(&self.path.join("result"))?;
             disk::sync_entries(&self.path)?;
             disk::make(&self.path.join("old"))?;
@@ -94,6 +104,11 @@ impl Partial {
         };
         complete().map_err(|error| self.failed(&error))?;
         self.settle()
+    }
+
+    /// Is there while checkpoints are to outlive the publication.
+    fn gaps(&self) -> PathBuf {
+        self.path.join("gaps")
     }
 
     /// Ends a publication: every part of the new result that is not in place yet goes there. `old` is made
@@ -114,7 +129,9 @@ impl Partial {
                 disk::rename(&new.join(part), &self.folder.path().join(part))?;
             }
             disk::sync_entries(self.folder.path())?;
-            self.checkpoints().iter().try_for_each(|path| disk::remove_file(path))?;
+            if !self.gaps().exists() {
+                self.checkpoints().iter().try_for_each(|path| disk::remove_file(path))?;
+            }
             disk::remove(&new)?;
             disk::remove(&old)
         };
@@ -173,7 +190,7 @@ mod tests {
             fs::write(partial.path.join("sgd.checkpoint"), "state").expect("written");
             fill(&partial.path.join("result"), "new");
             disk::crash::after(Some(changes));
-            published = partial.publish().is_ok();
+            published = partial.publish(true).is_ok();
             disk::crash::after(None);
             match folder.look("new") {
                 Found::Same(summary) => assert_eq!(summary, "new"),

@@ -2,13 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use meanfield_compare::comparison::{Compared, Comparison, Series, Verdict};
+use meanfield_compare::comparison::{Compared, Comparison, PointVerdict, Series, Verdict, short_time};
 use meanfield_compare::store::Header;
 use meanfield_run::certificate;
-use meanfield_run::claim::Claim;
 use meanfield_run::record::{Fact, Place, Record, RunAxis};
 use meanfield_run::refinement;
-use meanfield_run::side_by_side::Outcome;
+use meanfield_run::side_by_side::{Gap, Outcome};
 use meanfield_run::stack::places as places_of;
 use serde::{Deserialize, Deserializer, Serialize};
 
@@ -34,8 +33,11 @@ pub struct Summary {
     pub version: String,
     /// When it was finished, UTC.
     pub created: String,
-    /// Whether every claim holds.
+    /// Whether every claim holds and every run reached its end.
     pub holds: bool,
+    /// Runs that stopped before their end.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub failed: Vec<FailedRun>,
     /// Wall seconds of the whole run, this process.
     pub wall_seconds: f64,
     /// CPU seconds of the whole run, this process.
@@ -111,8 +113,12 @@ pub struct ComparedSummary {
 pub struct ClaimSummary {
     /// In words.
     pub claim: String,
+    /// In words, with what it was judged on and how it fared.
+    pub outcome: String,
     /// Whether it holds.
     pub holds: bool,
+    /// Number of observations (times, or snapshots) on which it was judged, at the point where it fares worst.
+    pub observations: usize,
     /// Largest deviation.
     pub worst: Number,
     /// When.
@@ -122,6 +128,31 @@ pub struct ClaimSummary {
     pub point: Numbers,
     /// Allowed.
     pub within: f64,
+    /// The points of the varied keys at which it does not hold.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub failing: Vec<FailingSummary>,
+}
+
+/// A claim at a point at which it does not hold.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct FailingSummary {
+    /// In words: the deviation, where, and what was not seen.
+    pub outcome: String,
+    /// The point.
+    pub point: Numbers,
+    /// Largest deviation.
+    pub worst: Number,
+    /// When.
+    pub at: Number,
+}
+
+/// A run that stopped before its end.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct FailedRun {
+    /// What people call it.
+    pub run: String,
+    /// Why it stopped.
+    pub reason: String,
 }
 
 impl Summary {
@@ -137,7 +168,8 @@ impl Summary {
             title: header.title,
             version: header.version,
             created: header.created,
-            holds: comparison.is_none_or(Comparison::holds),
+            holds: comparison.is_none_or(Comparison::holds) && outcome.gaps.is_empty(),
+            failed: outcome.gaps.iter().map(failed).collect(),
             wall_seconds: seconds.0,
             cpu_seconds: seconds.1,
             systems: systems.map(|(record, work)| (record.system.clone(), system(record, *work))).collect(),
@@ -155,12 +187,35 @@ impl Summary {
         } else if self.systems.values().any(|system| !system.is_static()) {
             lines.push("\n  nothing was compared: the scenario has no [compare]".to_owned());
         }
+        lines.extend(self.failures());
         lines.push(String::new());
         lines.push(format!("  took {:.1} s, {:.1} CPU s", self.wall_seconds, self.cpu_seconds));
         lines.join("\n")
     }
 }
 
+impl Summary {
+    /// A line for each run that stopped.
+    fn failures(&self) -> Vec<String> {
+        let count = self.failed.len();
+        if count == 0 {
+            return Vec::new();
+        }
+        let runs = if count == 1 { "1 run".to_owned() } else { format!("{count} runs") };
+        let mut lines =
+            vec![format!("\n  {runs} stopped before the end; what was observed until then is kept:")];
+        let line = |failed: &FailedRun| format!("    {}: {}", failed.run, failed.reason);
+        lines.extend(self.failed.iter().take(MOST_FAILING).map(line));
+        if count > MOST_FAILING {
+            lines.push(format!("    and {} more: see summary.json", count - MOST_FAILING));
+        }
+        lines.push("  --resume tries again what stopped".to_owned());
+        lines
+    }
+}
+
+/// More runs that failed, or points at which a claim fails, are not told one by one.
+const MOST_FAILING: usize = 20;
 /// More points than this are told as a range.
 const MOST_PRINTED: usize = 60;
 
@@ -294,7 +349,7 @@ impl ComparisonSummary {
     pub fn in_words(&self) -> Vec<String> {
         let mut lines = vec![format!("  against {}:", self.reference)];
         lines.extend(self.systems.iter().flat_map(|(name, system)| system.in_words(name)));
-        lines.extend(self.claims.iter().map(ClaimSummary::in_words));
+        lines.extend(self.claims.iter().flat_map(ClaimSummary::in_words));
         lines
     }
 }
@@ -319,22 +374,22 @@ impl ComparedSummary {
 }
 
 impl ClaimSummary {
-    fn in_words(&self) -> String {
-        let verdict = if self.holds { "holds" } else { "DOES NOT HOLD" };
-        let (worst, at, point) = (self.worst.0, short(self.at.0), also_at(&self.point));
-        format!("  claim      {}: {verdict} (worst {worst:.3e} at t = {at}{point})", self.claim)
+    /// A line, and one for each point at which it does not hold.
+    fn in_words(&self) -> Vec<String> {
+        let mut lines = vec![format!("  claim      {}", self.outcome)];
+        let failing = self.failing.iter().filter(|_| self.failing.len() > 1);
+        lines.extend(failing.take(MOST_FAILING).map(|one| format!("  {:<10} fails: {}", "", one.outcome)));
+        if self.failing.len() > MOST_FAILING {
+            let more = self.failing.len() - MOST_FAILING;
+            lines.push(format!("  {:<10} and at {more} more points: see summary.json", ""));
+        }
+        lines
     }
 }
 
-/// A claim, its verdict apart.
-pub fn claim_in_words(claim: &Claim) -> String {
-    let Claim { system, quantity, from, until, within } = claim;
-    format!("{quantity} of {system} within {within} for t in [{from}, {until}]")
-}
-
-/// A time to six digits: kε is 0.30000000000000004 where 0.3 is meant.
+/// A time to six digits.
 fn short(time: f64) -> String {
-    format!("{time:.5e}").parse::<f64>().unwrap_or(time).to_string()
+    short_time(time).to_string()
 }
 
 fn system(record: &Record, work: u64) -> SystemSummary {
@@ -377,6 +432,10 @@ fn numbers(place: &[Place]) -> Numbers {
     place.iter().map(|place| (place.axis.clone(), Number(place.value))).collect()
 }
 
+fn failed(gap: &Gap) -> FailedRun {
+    FailedRun { run: gap.name.clone(), reason: gap.error.clone() }
+}
+
 /// The headline numbers of a comparison.
 pub fn compared(comparison: &Comparison) -> ComparisonSummary {
     let system = |system: &Compared| (system.system.clone(), against_reference(system));
@@ -388,13 +447,22 @@ pub fn compared(comparison: &Comparison) -> ComparisonSummary {
 }
 
 fn judged(verdict: &Verdict) -> ClaimSummary {
+    let failing = |one: &PointVerdict| FailingSummary {
+        outcome: one.in_words(),
+        point: numbers(&one.point),
+        worst: Number(one.worst),
+        at: Number(one.at),
+    };
     ClaimSummary {
-        claim: claim_in_words(&verdict.claim),
+        claim: verdict.claim.to_string(),
+        outcome: verdict.in_words(),
         holds: verdict.holds,
-        worst: Number(verdict.worst),
-        at: Number(verdict.at),
-        point: numbers(&verdict.point),
+        observations: verdict.basis.count(),
+        worst: Number(verdict.worst.worst),
+        at: Number(verdict.worst.at),
+        point: numbers(&verdict.worst.point),
         within: verdict.claim.within,
+        failing: verdict.failing.iter().map(failing).collect(),
     }
 }
 

@@ -282,12 +282,6 @@ fn claims() {
         let to = format!("within = 10.0\n{wrong}");
         refused_at(line, "within = 10.0", &to, &["the claim spans t from", "the whole run"]);
     }
-    refused_at(
-        31,
-        "within = 10.0",
-        "within = 1.0\nfrom = 0.41\nuntil = 0.49",
-        &["none of `times` lies in the claim's span"],
-    );
     let law = "\"wasserstein_1_radius\"\nfrom = 0.2\nuntil = 0.4";
     refused_at(31, "\"risk\"", law, &["none of `snapshots` lies in the claim's span", "observe.snapshots"]);
 }

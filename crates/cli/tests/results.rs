@@ -15,7 +15,7 @@ const FIGURE_1: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../scenarios/iso
 fn a_run_leaves_a_whole_result_and_nothing_else() {
     let place = Place::new();
     let said = place.meanfield(&["run", "small.toml"]).status(0);
-    assert!(said.out.contains("A small scenario") && said.out.contains("holds (worst"), "{}", said.out);
+    assert!(said.out.contains("A small scenario") && said.out.contains("holds, worst"), "{}", said.out);
     let files = place.files("output");
     let mut names: Vec<_> =
         files.keys().map(|file| file.strip_prefix(place.path("output/small")).expect("inside")).collect();
@@ -95,7 +95,7 @@ fn a_claim_that_does_not_hold_is_status_1_and_the_result_stays() {
     place.edit("within = 10.0", "within = 1e-6");
     let said = place.meanfield(&["run", "small.toml"]).status(1);
     assert!(
-        said.out.contains("risk of sgd within 0.000001 for t in [0, 0.5]: DOES NOT HOLD"),
+        said.out.contains("risk of sgd within 0.000001 (t in [0, 0.5], 6 times): DOES NOT HOLD"),
         "{}",
         said.out
     );
@@ -193,7 +193,7 @@ fn compare_finds_the_same_verdicts() {
     let before = &place.summary("output/small")["comparison"]["claims"][0];
     assert_eq!((&verdict["worst"], &verdict["holds"]), (&before["worst"], &before["holds"]));
     let words = place.meanfield(&["compare", "output/small/record.h5"]).status(0).out;
-    assert!(words.contains("risk of sgd within 10 for t in [0, 0.5]: holds"), "{words}");
+    assert!(words.contains("risk of sgd within 10 (t in [0, 0.5], 6 times): holds"), "{words}");
 }
 
 #[test]

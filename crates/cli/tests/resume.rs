@@ -243,19 +243,73 @@ fn a_publication_that_was_interrupted_is_completed() {
 }
 
 #[test]
-fn a_run_that_fails_is_status_1_and_leaves_nothing_half_written() {
+fn a_run_that_fails_leaves_a_gap_and_may_be_tried_again() {
     let place = Place::new();
     // Steps of SGD that are far too long for outputs that grow with their inputs.
     let text = SMALL
         .replace("knots = [[0.5, -2.5], [1.5, 7.5]]", "knots = [[0.5, -2.5], [1.5, 7.5]], slopes = [0, 900]");
     place.write("small.toml", &text);
-    let said = place
-        .meanfield(&["run", "small.toml", "--threads", "1"])
-        .status(1)
-        .says("sgd")
-        .says("a smaller `step-size`");
-    assert!(said.out.is_empty() && !place.path("output/small/record.h5").exists());
+    let said = place.meanfield(&["run", "small.toml", "--threads", "1"]).status(1);
+    assert!(said.out.contains("2 runs stopped before the end"), "{}", said.out);
+    assert!(said.out.contains("sgd-seed-1: at t = ") && said.out.contains("a smaller `step-size`"));
+    // The claim on what stopped does not hold, whatever was seen before; the other systems are all there.
+    assert!(said.out.contains("DOES NOT HOLD, 2 of 2 runs of sgd stopped"), "{}", said.out);
+    let records = place.records("output/small");
+    assert_eq!(records.iter().map(|r| r.finished_runs()).collect::<Vec<_>>(), [1, 1, 0]);
+    let summary = place.summary("output/small");
+    assert_eq!((&summary["holds"], summary["failed"].as_array().map(Vec::len)), (&false.into(), Some(2)));
+    // Asked again it says the same; told to resume it tries what stopped, and only that.
+    let again = place.meanfield(&["run", "small.toml"]).status(1).says("nothing was computed");
+    assert_eq!(again.out, said.out);
+    let resumed = place.meanfield(&["run", "small.toml", "--resume"]).status(1);
+    assert!(resumed.message().contains("pde goes on from t = 0.5"), "{}", resumed.err);
+    assert_eq!(place.summary("output/small")["systems"]["pde"]["work_of_this_process"], 0);
+    place.meanfield(&["compare", "output/small/record.h5"]).status(1);
+    place.meanfield(&["plot", "output/small/record.h5"]).status(0);
     place.write("small.toml", SMALL);
-    place.meanfield(&["run", "small.toml"]).status(2).says("an unfinished run of another scenario is in");
+    place.meanfield(&["run", "small.toml"]).status(2).says("holds the result of another scenario");
     place.meanfield(&["run", "small.toml", "--overwrite"]).status(0);
+    assert!(!place.path("output/small/.partial").exists());
 }
+
+#[test]
+fn a_system_that_fails_at_once_takes_nobody_with_it() {
+    let place = Place::new();
+    place.write("one-fails.toml", ONE_FAILS);
+    let said = place.meanfield(&["run", "one-fails.toml"]).status(1);
+    assert!(said.out.contains("1 run stopped") && said.out.contains("gibbs: "), "{}", said.out);
+    let systems: Vec<_> = place.records("output/one-fails").into_iter().map(|r| r.system).collect();
+    assert_eq!(systems, ["pde", "sgd"]);
+    place.write("reference-fails.toml", &ONE_FAILS.replace("reference = \"pde\"", "reference = \"gibbs\""));
+    let said = place.meanfield(&["run", "reference-fails.toml"]).status(1);
+    assert!(said.out.contains("DOES NOT HOLD, there is no record of gibbs"), "{}", said.out);
+}
+
+/// At this temperature no quadrature resolves the Gibbs state.
+const ONE_FAILS: &str = r#"title = "one system of three fails"
+[model]
+data.isotropic-gaussians = { dimension = 20, separation = 0.5 }
+activation.tanh = { gain = 2.0, offset = -1.0 }
+initial.gaussian = { scale = 0.8 }
+[dynamics]
+end-time = 1.0
+schedule.constant = {}
+temperature = 1e-12
+ridge = 0.1
+[observe]
+times = [0.1, 1.0]
+snapshots = [1.0]
+[systems.pde.finite-volume]
+cells = [100]
+[systems.gibbs.landscape]
+[systems.sgd.finite-network]
+neurons = 50
+step-size = 1e-3
+seeds = [1]
+[compare]
+reference = "pde"
+[[compare.claim]]
+system = "sgd"
+quantity = "risk"
+within = 10.0
+"#;

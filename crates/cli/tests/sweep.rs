@@ -26,11 +26,13 @@ fn a_sweep_keeps_the_end_of_every_run() {
     let records = place.records("output/small-sweep");
     let shapes: Vec<_> =
         records.iter().map(|r| r.curve("risk").expect("risk").values.shape().to_vec()).collect();
-    assert_eq!(shapes, [vec![4, 3, 1], vec![4, 3, 1], vec![4, 3, 2, 1]]);
-    assert!(records.iter().all(|record| record.laws.is_empty() && record.time == [0.5]));
+    // The claim is about all times: they are kept, laws are not.
+    assert_eq!(shapes, [vec![4, 3, 6], vec![4, 3, 6], vec![4, 3, 2, 6]]);
+    assert!(records.iter().all(|record| record.laws.is_empty()));
     let drawn = place.files("output/small-sweep/figures").into_keys();
     let names: Vec<_> = drawn.map(|path| path.file_name().expect("a name").to_owned()).collect();
-    assert_eq!(names, ["over_separation_and_scale.png", "over_separation_and_scale.svg"]);
+    let drawn = ["over_separation_and_scale.png", "over_separation_and_scale.svg", "risk.png", "risk.svg"];
+    assert_eq!(names, drawn);
     // Each is the run that the scenario would be with these values.
     let set = [
         "--set",
@@ -142,15 +144,49 @@ fn a_run_that_fails_leaves_a_gap_and_the_others_stay() {
         "model.initial.gaussian.scale=0.5,0.8",
     ];
     let said = place.meanfield(&[&["sweep", "small.toml"], &vary[..]].concat());
-    let said = said.status(1).says("failed; they are gaps in the record");
-    assert!(said.message().contains("sgd-"), "{}", said.err);
+    let said = said.status(1);
+    assert!(said.out.contains("runs stopped before the end") && said.out.contains("sgd-"), "{}", said.out);
     let records = place.records("output/small-sweep");
     let risks = &records[2].curve("risk").expect("risk").values;
     let finite = risks.iter().filter(|risk| risk.is_finite()).count();
     assert!(finite >= risks.len() / 2 && finite < risks.len(), "{risks}");
     assert!(records[0].curve("risk").expect("risk").values.iter().all(|risk| risk.is_finite()));
     let again = place.meanfield(&[&["sweep", "small.toml"], &vary[..]].concat());
-    again.status(1).says("some of its runs had failed");
+    again.status(1).says("nothing was computed");
+    // Told to resume, it tries the points of runs that stopped again, and no others.
+    let again = place.meanfield(&[&["sweep", "small.toml", "--resume"], &vary[..]].concat());
+    again.status(1).says("2 of 4 points are there already");
+}
+
+#[test]
+fn without_claims_only_the_end_is_kept() {
+    let place = Place::new();
+    let claim = "[[compare.claim]]\nsystem = \"sgd\"\nquantity = \"risk\"\nwithin = 10.0\n";
+    place.edit(claim, "");
+    sweep(&place, &[]).status(0);
+    assert!(place.records("output/small-sweep").iter().all(|record| record.time == [0.5]));
+}
+
+#[test]
+fn a_claim_that_fails_is_a_failure_of_a_sweep_too() {
+    let place = Place::new();
+    place.edit("within = 10.0", "from = 0.1\nwithin = 0.05");
+    let vary = ["--vary", "systems.sgd.finite-network.neurons=2,5000"];
+    let said = place.meanfield(&[&["sweep", "small.toml"], &vary[..]].concat()).status(1);
+    assert!(said.out.contains("DOES NOT HOLD"), "{}", said.out);
+    let summary = place.summary("output/small-sweep");
+    let claim = &summary["comparison"]["claims"][0];
+    assert_eq!((&summary["holds"], &claim["holds"]), (&false.into(), &false.into()));
+    // two neurons fail, five thousand do not
+    let failing = claim["failing"].as_array().expect("a list");
+    assert_eq!((failing.len(), &failing[0]["point"]["neurons"]), (1, &2.0.into()));
+    place.meanfield(&[&["sweep", "small.toml"], &vary[..]].concat()).status(1).says("nothing was computed");
+    let run = "[vary]\nsystems.sgd.finite-network.neurons = [2, 5000]\n[dynamics]";
+    let text = std::fs::read_to_string(place.path("small.toml")).expect("there");
+    place.write("small.toml", &text.replace("[dynamics]", run));
+    place.meanfield(&["run", "small.toml"]).status(1);
+    let run = place.summary("output/small");
+    assert_eq!(run["comparison"]["claims"][0]["worst"], claim["worst"], "as the run judges it");
 }
 
 #[test]

@@ -48,7 +48,7 @@ fn every_point_is_run_compared_stored_and_drawn() {
     place.meanfield(&["plot", "output/small/record.h5"]).status(0);
     assert_eq!(drawn, place.files("output/small/figures"));
     let compared = place.meanfield(&["compare", "output/small/record.h5"]).status(0).out;
-    assert!(compared.contains("holds (worst") && compared.contains(", scale = "), "{compared}");
+    assert!(compared.contains("holds, worst") && compared.contains(", scale = "), "{compared}");
 }
 
 #[test]

@@ -17,23 +17,127 @@ pub struct Series {
     pub values: Vec<f64>,
 }
 
+/// The observations on which a claim was judged.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Basis {
+    /// Curves, at so many times from the first until the last.
+    Times {
+        /// Number of times.
+        count: usize,
+        /// The first.
+        first: f64,
+        /// The last.
+        last: f64,
+    },
+    /// Laws at these snapshots.
+    Snapshots(Vec<f64>),
+    /// None at all.
+    Nothing,
+}
+
+impl Basis {
+    /// Number of observations.
+    pub fn count(&self) -> usize {
+        match self {
+            Self::Times { count, .. } => *count,
+            Self::Snapshots(times) => times.len(),
+            Self::Nothing => 0,
+        }
+    }
+}
+
+/// "t in [0.1, 10], 41 times", "t = 20", "snapshots t = 0.1, 0.5".
+impl std::fmt::Display for Basis {
+    fn fmt(&self, f: &mut std::fmt::Formatter) -> std::fmt::Result {
+        let time = |t: &f64| short_time(*t).to_string();
+        match self {
+            Self::Times { count: 1, first, .. } => write!(f, "t = {}", time(first)),
+            Self::Times { count, first, last } => {
+                write!(f, "t in [{}, {}], {count} times", time(first), time(last))
+            }
+            Self::Snapshots(times) => {
+                let times: Vec<String> = times.iter().map(time).collect();
+                let plural = if times.len() == 1 { "" } else { "s" };
+                write!(f, "snapshot{plural} t = {}", times.join(", "))
+            }
+            Self::Nothing => write!(f, "no observation"),
+        }
+    }
+}
+
+/// A time to six digits: kε is 0.30000000000000004 where 0.3 is meant.
+pub fn short_time(time: f64) -> f64 {
+    format!("{time:.5e}").parse().unwrap_or(time)
+}
+
+/// A size to four digits: "0.01235", "7.1e-9".
+fn short_size(size: f64) -> String {
+    match size.abs() {
+        plain if (1e-3..1e5).contains(&plain) => {
+            format!("{size:.3e}").parse::<f64>().unwrap_or(size).to_string()
+        }
+        _ => format!("{size:.1e}"),
+    }
+}
+
+/// A claim at one point of the varied keys.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct PointVerdict {
+    /// The place on the axes of varied keys; empty where nothing is varied.
+    pub point: Vec<Place>,
+    /// Largest deviation there.
+    pub worst: f64,
+    /// The time at which it occurs.
+    pub at: f64,
+    /// Why the claim cannot hold there whatever the deviations: what was not observed, which run stopped.
+    pub unseen: Option<String>,
+}
+
 /// One claim, judged.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Verdict {
     /// The claim.
     pub claim: Claim,
-    /// Largest deviation in the claim's span of time.
-    pub worst: f64,
-    /// The time at which it occurs.
-    pub at: f64,
-    /// The place on the axes of varied keys at which it occurs; empty where nothing is varied.
-    pub point: Vec<Place>,
-    /// Whether `worst ≤ within`, at every point.
+    /// Where it fares worst.
+    #[serde(flatten)]
+    pub worst: PointVerdict,
+    /// What it was judged on there.
+    pub basis: Basis,
+    /// Whether it holds at every point: all of its span was observed, and `worst ≤ within`.
     pub holds: bool,
+    /// The points at which it does not hold, where keys are varied.
+    pub failing: Vec<PointVerdict>,
+}
+
+impl Verdict {
+    /// "risk of sgd within 0.03 (t in [0.1, 10], 41 times): holds, worst 0.0123 at t = 4, scale = 0.1".
+    pub fn in_words(&self) -> String {
+        let Claim { quantity, system, within, .. } = &self.claim;
+        let outcome = if self.holds { "holds" } else { "DOES NOT HOLD" };
+        format!(
+            "{quantity} of {system} within {within} ({}): {outcome}, {}",
+            self.basis,
+            self.worst.in_words()
+        )
+    }
+}
+
+impl PointVerdict {
+    /// "worst 0.0123 at t = 4, scale = 0.1", and what was not seen.
+    pub fn in_words(&self) -> String {
+        let place: String = self.point.iter().map(|place| format!(", {place}")).collect();
+        let seen = format!("worst {} at t = {}{place}", short_size(self.worst), short_time(self.at));
+        match &self.unseen {
+            Some(reason) if self.at.is_nan() => format!("{reason}{place}"),
+            Some(reason) => format!("{reason}; {seen}"),
+            None => seen,
+        }
+    }
 }
 
 /// One system against the reference.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
 pub struct Compared {
     /// The system.
     pub system: String,

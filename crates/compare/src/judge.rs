@@ -8,12 +8,13 @@
 mod tests;
 
 pub(crate) mod align;
+mod claims;
 mod everywhere;
 
 use meanfield_run::claim::Claim;
 use meanfield_run::record::Record;
 
-use crate::comparison::{Compared, Comparison, Series, Verdict};
+use crate::comparison::{Compared, Comparison, Series};
 use crate::distance::Distance;
 
 /// What a claim may be about beside curves and distances: the risk's excess over the reference's, less the
@@ -23,22 +24,6 @@ pub const RISK_BEYOND_BIAS: &str = "risk_beyond_bias";
 /// Why a comparison cannot be made.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
 pub enum CompareError {
-    /// The reference is no system of the record.
-    #[error("the reference is {reference:?}, but the systems are {}", .systems.join(", "))]
-    UnknownReference {
-        /// Name asked for.
-        reference: String,
-        /// The systems there are.
-        systems: Vec<String>,
-    },
-    /// A claim on a system that does not exist.
-    #[error("a claim is made on {system:?}, but the systems are {}", .systems.join(", "))]
-    UnknownSystem {
-        /// Name asked for.
-        system: String,
-        /// The systems there are.
-        systems: Vec<String>,
-    },
     /// A claim on the reference itself, which would hold whatever happens.
     #[error("a claim is made on {0:?}, which is the reference itself; claim something of another system")]
     ClaimOnReference(String),
@@ -62,42 +47,28 @@ pub enum CompareError {
         /// The point, in words.
         place: String,
     },
-    /// A claim about a span of time in which nothing was observed.
-    #[error(
-        "a claim is made on {quantity:?} of {system:?} from t = {from} until t = {until}, where it and the \
-         reference have no common observation; the common times are {observed}"
-    )]
-    NothingInSpan {
-        /// The system.
-        system: String,
-        /// The quantity.
-        quantity: String,
-        /// First time of the claim.
-        from: f64,
-        /// Last time of the claim.
-        until: f64,
-        /// The common times, in words.
-        observed: String,
-    },
 }
 
 /// Compares every system with the one called `reference` and judges the claims.
-/// Errors: see [`CompareError`]; a claim that does not hold is a verdict, not an error.
+/// Errors: see [`CompareError`]. A claim that does not hold is a verdict, not an error, and so is one on a system that
+/// left no record, because it failed.
 pub fn compare(records: &[Record], reference: &str, claims: &[Claim]) -> Result<Comparison, CompareError> {
-    let systems = || records.iter().map(|record| record.system.clone()).collect::<Vec<_>>();
-    let unknown = || CompareError::UnknownReference { reference: reference.to_owned(), systems: systems() };
-    let base = records.iter().find(|record| record.system == reference).ok_or_else(unknown)?;
-    for claim in claims {
-        if claim.system == reference {
-            return Err(CompareError::ClaimOnReference(claim.system.clone()));
-        }
-        if !records.iter().any(|record| record.system == claim.system) {
-            return Err(CompareError::UnknownSystem { system: claim.system.clone(), systems: systems() });
-        }
+    if let Some(claim) = claims.iter().find(|claim| claim.system == reference) {
+        return Err(CompareError::ClaimOnReference(claim.system.clone()));
     }
-    let others = records.iter().filter(|record| record.system != reference);
-    let systems = others.map(|system| everywhere::compared(system, base, claims));
-    Ok(Comparison { reference: reference.to_owned(), systems: systems.collect::<Result<_, _>>()? })
+    let others = || records.iter().filter(|record| record.system != reference);
+    let mut systems = match records.iter().find(|record| record.system == reference) {
+        Some(base) => {
+            let compared = others().map(|system| everywhere::compared(system, base, claims));
+            compared.collect::<Result<Vec<_>, _>>()?
+        }
+        None => others().map(|system| claims::without_record(&system.system, claims, reference)).collect(),
+    };
+    let known = |name: &String| records.iter().any(|record| record.system == *name);
+    let mut missing: Vec<&String> = claims.iter().map(|c| &c.system).filter(|name| !known(name)).collect();
+    missing.dedup();
+    systems.extend(missing.into_iter().map(|name| claims::without_record(name, claims, name)));
+    Ok(Comparison { reference: reference.to_owned(), systems })
 }
 
 /// A system and what it is compared with, at one point.
@@ -108,10 +79,12 @@ struct Pair<'a> {
     slack: f64,
 }
 
-/// Something judged: at each time, by how much the two differ.
-type Deviation = Vec<(f64, f64)>;
-/// Whether a time lies between two others, up to rounding: (from, time, until, slack).
-type InSpan = fn(f64, f64, f64, f64) -> bool;
+impl<'a> Pair<'a> {
+    fn new(system: &'a Record, reference: &'a Record) -> Self {
+        let slack = align::step_rounding(system).max(align::step_rounding(reference));
+        Self { system, reference, slack }
+    }
+}
 
 impl Pair<'_> {
     fn compared(&self, claims: &[Claim]) -> Result<Compared, CompareError> {
@@ -129,7 +102,8 @@ impl Pair<'_> {
         })
     }
 
-    /// The system's observations within the reference's range of time, each with its index.
+    /// The system's observations within the reference's range of time, each with its index; of what does not move the
+    /// only one.
     fn common_times(&self) -> impl Iterator<Item = (usize, f64)> {
         let base = &self.reference.time;
         let slack = self.slack;
@@ -225,37 +199,6 @@ impl Pair<'_> {
         (times, all)
     }
 
-    fn judge(&self, claim: &Claim, times: &[f64], distances: &[Series]) -> Result<Verdict, CompareError> {
-        let (seen, in_span) = self.deviation(&claim.quantity, times, distances)?;
-        let slack = self.slack;
-        let in_claim = |(time, _): &&(f64, f64)| in_span(claim.from, *time, claim.until, slack);
-        let worst = seen.iter().filter(in_claim).copied().reduce(worse);
-        let (at, worst) = worst.ok_or_else(|| nothing_in_span(claim, &seen))?;
-        Ok(Verdict { claim: claim.clone(), worst, at, point: Vec::new(), holds: worst <= claim.within })
-    }
-
-    /// The deviations that a claim on `quantity` is about, and how its span is to be read.
-    fn deviation(
-        &self,
-        quantity: &str,
-        times: &[f64],
-        distances: &[Series],
-    ) -> Result<(Deviation, InSpan), CompareError> {
-        if let Some(gap) = self.gap(quantity) {
-            let sizes = gap.into_iter().map(f64::abs);
-            return Ok((self.common_times().map(|(_, time)| time).zip(sizes).collect(), align::in_span));
-        }
-        if quantity == RISK_BEYOND_BIAS
-            && let (Some(gap), Some(bias)) = (self.gap("risk"), self.bias())
-        {
-            let sizes = gap.iter().zip(bias).map(|(gap, bias)| (gap - bias).abs());
-            return Ok((self.common_times().map(|(_, time)| time).zip(sizes).collect(), align::in_span));
-        }
-        let found = distances.iter().find(|series| series.name == quantity);
-        let series = found.ok_or_else(|| self.unknown_quantity(quantity, distances))?;
-        Ok((times.iter().copied().zip(series.values.iter().copied()).collect(), align::snapshot_in_span))
-    }
-
     fn unknown_quantity(&self, quantity: &str, distances: &[Series]) -> CompareError {
         let curves = self.system.curves.iter().map(|curve| &curve.name);
         let shared = curves.filter(|name| self.reference.curve(name).is_some());
@@ -264,24 +207,5 @@ impl Pair<'_> {
             quantity: quantity.to_owned(),
             known: shared.chain(distances.iter().map(|series| &series.name)).cloned().collect(),
         }
-    }
-}
-
-/// The larger deviation; one that is not a number is the worst of all.
-fn worse(a: (f64, f64), b: (f64, f64)) -> (f64, f64) {
-    if a.1.is_nan() || a.1 >= b.1 { a } else { b }
-}
-
-fn nothing_in_span(claim: &Claim, seen: &[(f64, f64)]) -> CompareError {
-    let observed = match (seen.first(), seen.last()) {
-        (Some(first), Some(last)) => format!("{} in number, from {} to {}", seen.len(), first.0, last.0),
-        _ => "none".to_owned(),
-    };
-    CompareError::NothingInSpan {
-        system: claim.system.clone(),
-        quantity: claim.quantity.clone(),
-        from: claim.from,
-        until: claim.until,
-        observed,
     }
 }

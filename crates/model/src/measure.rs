@@ -89,6 +89,22 @@ impl Measure {
         }
     }
 
+    /// A law of the same form of which nothing is known: masses and places are NaN, grid and weights stay.
+    pub fn unknown(&self) -> Self {
+        match self {
+            Measure::Cells { axes, mass } => {
+                Measure::Cells { axes: axes.clone(), mass: mass.mapv(|_| f64::NAN) }
+            }
+            Measure::Marginals { axes, pairs } => {
+                let pairs = pairs.iter().map(|pair| pair.mapv(|_| f64::NAN)).collect();
+                Measure::Marginals { axes: axes.clone(), pairs }
+            }
+            Measure::Atoms { points, weights } => {
+                Measure::Atoms { points: points.mapv(|_| f64::NAN), weights: weights.clone() }
+            }
+        }
+    }
+
     /// Total mass (1 up to rounding).
     pub fn total(&self) -> f64 {
         match self {

@@ -11,10 +11,35 @@ pub struct Claim {
     /// A curve's name (`risk`, `mean_radius`, …), or a distance at the snapshots
     /// (`wasserstein_1_radius`, …).
     pub quantity: String,
-    /// First time, t.
-    pub from: f64,
-    /// Last time, t.
-    pub until: f64,
+    /// First time, t; None: the first that was observed.
+    pub from: Option<f64>,
+    /// Last time, t; None: the end.
+    pub until: Option<f64>,
+    /// The end of the run, t.
+    pub end: f64,
     /// Largest absolute difference (or distance) allowed.
     pub within: f64,
+}
+
+impl Claim {
+    /// Whether the scenario states a span, not all of the run.
+    pub fn states_span(&self) -> bool {
+        self.from.is_some() || self.until.is_some()
+    }
+
+    /// The last time that it is about.
+    pub fn last(&self) -> f64 {
+        self.until.unwrap_or(self.end)
+    }
+}
+
+/// "risk of sgd within 0.03 for t in [0.1, 10]".
+impl std::fmt::Display for Claim {
+    fn fmt(&self, f: &mut std::fmt::Formatter) -> std::fmt::Result {
+        write!(f, "{} of {} within {}", self.quantity, self.system, self.within)?;
+        match self.from {
+            Some(from) => write!(f, " for t in [{from}, {}]", self.last()),
+            None => write!(f, " until t = {}", self.last()),
+        }
+    }
 }

@@ -6,8 +6,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::cpu::thread_seconds;
 use crate::log::Log;
-use crate::record::Record;
+use crate::record::{Nature, Record};
 use crate::system::{RunError, State, Stride, System};
+use crate::unfinished;
 
 /// What to observe, and when.
 #[derive(Clone, Debug, PartialEq)]
@@ -33,11 +34,6 @@ impl Plan {
     fn at_the_end(&self) -> Self {
         let last = |times: &[f64]| times.last().copied().into_iter().collect();
         Self { times: last(&self.times), snapshots: last(&self.snapshots), levels: self.levels.clone() }
-    }
-
-    /// The last time's curves alone.
-    pub fn curves_at_the_end(&self) -> Self {
-        Self { snapshots: Vec::new(), ..self.at_the_end() }
     }
 
     /// The last time asked for.
@@ -87,23 +83,64 @@ pub trait Watch: Send {
     }
 }
 
-/// Runs `system` through `plan`, from its start or from a checkpoint, and returns its record. One that is
-/// static is observed at the end of the plan only. Who wants it to stop early gets a last checkpoint first.
+/// A run that stopped before its end.
+#[derive(Debug, thiserror::Error)]
+#[error("{error}")]
+pub struct Stopped {
+    /// Why.
+    pub error: RunError,
+    /// What it had observed, NaN from then on; None if nothing.
+    pub so_far: Option<Box<Record>>,
+}
+
+/// Runs `system` through `plan`, from its start or from a checkpoint, and returns its record. One that is static is
+/// observed at the end of the plan only. Who wants it to stop early gets a last checkpoint first.
 pub fn drive(
     system: &mut dyn System,
     identity: Identity,
     plan: &Plan,
     from: Option<Checkpoint>,
     watch: &mut dyn Watch,
-) -> Result<Record, RunError> {
+) -> Result<Record, Stopped> {
     let plan = if system.is_static() { &plan.at_the_end() } else { plan };
+    let mut log = Log::default();
+    let followed = follow(system, plan, from, watch, &mut log);
+    let nature = nature(system);
+    match followed {
+        Ok(()) => Ok(log.into_record(identity, nature, plan)),
+        Err(error) => {
+            let so_far = (!log.is_empty()).then(|| {
+                let record = log.into_record(identity, nature, plan);
+                Box::new(unfinished::padded(record, plan, error.to_string()))
+            });
+            Err(Stopped { error, so_far })
+        }
+    }
+}
+
+fn nature(system: &dyn System) -> Nature {
+    match system.step() {
+        _ if system.is_static() => Nature::Static,
+        Some(_) => Nature::Network,
+        None => Nature::Limit,
+    }
+}
+
+/// From event to event, what is observed into `log`.
+fn follow(
+    system: &mut dyn System,
+    plan: &Plan,
+    from: Option<Checkpoint>,
+    watch: &mut dyn Watch,
+    log: &mut Log,
+) -> Result<(), RunError> {
     if watch.cancelled() {
         return Err(RunError::Cancelled(from.map_or(0.0, |checkpoint| checkpoint.time)));
     }
-    let (mut log, mut observed) = (Log::default(), 0);
+    let mut observed = 0;
     if let Some(checkpoint) = from {
         system.restore(&checkpoint.state)?;
-        (log, observed) = (checkpoint.log, checkpoint.observed);
+        (*log, observed) = (checkpoint.log, checkpoint.observed);
     }
     let mut events = plan.events();
     if observed > events.len() {
@@ -116,17 +153,17 @@ pub fn drive(
     let all = system.work_until(plan.end());
     watch.progress(system.time(), share_done(system, all));
     for event in events.split_off(observed) {
-        while system.advance(event)? == Stride::Underway {
-            pause(system, all, observed, &mut log, &clock, watch)?;
+        while system.advance(event).inspect_err(|_| clock.read(log))? == Stride::Underway {
+            pause(system, all, observed, log, &clock, watch)?;
         }
         log.observe(system, plan, event);
         observed += 1;
-        pause(system, all, observed, &mut log, &clock, watch)?;
+        pause(system, all, observed, log, &clock, watch)?;
     }
-    clock.read(&mut log);
-    watch.checkpoint(&Checkpoint::of(system, &log, observed))?;
+    clock.read(log);
+    watch.checkpoint(&Checkpoint::of(system, log, observed))?;
     watch.progress(plan.end(), 1.0);
-    Ok(log.into_record(identity, plan))
+    Ok(())
 }
 
 /// After a stride or an observation: says how far the run has come, writes a checkpoint where one is due, and

@@ -20,5 +20,6 @@ pub mod stack;
 pub mod stepper;
 pub mod sweep;
 pub mod system;
+mod unfinished;
 
 pub use log::Log;

@@ -88,18 +88,69 @@ impl Fact {
     }
 }
 
-/// Everything that one system reported.
+/// What a system is beside its kind.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Nature {
+    /// A limit that evolves in time.
+    #[default]
+    Limit,
+    /// A network that steps by samples.
+    Network,
+    /// The same at all times; observed at the last one.
+    Static,
+}
+
+impl Nature {
+    /// All of them.
+    pub const ALL: [Self; 3] = [Self::Limit, Self::Network, Self::Static];
+
+    /// Its name in the record.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Limit => "limit",
+            Self::Network => "network",
+            Self::Static => "static",
+        }
+    }
+}
+
+/// Times as they were planned, and those of each run where runs differ. A network can stop at whole steps only, so
+/// that it is observed up to half a step away from the planned time.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Timetable {
+    /// Planned times of the curves; empty if they are the record's `time`.
+    pub planned: Vec<f64>,
+    /// Planned times of the snapshots; empty if they are the record's `snapshot_time`.
+    pub planned_snapshots: Vec<f64>,
+    /// Times of the curves of each run, row-major (leading axes…, time); None if all runs share `time`.
+    pub of_runs: Option<Vec<f64>>,
+    /// Times of the snapshots of each run, row-major (leading axes…, snapshot); None if all share `snapshot_time`.
+    pub snapshots_of_runs: Option<Vec<f64>>,
+}
+
+/// A run that stopped before its end. What it had observed until then is in the record; what follows is NaN.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct RunFailure {
+    /// The run's places on the leading axes of the record.
+    pub run: Vec<Place>,
+    /// Why it stopped.
+    pub reason: String,
+}
+
+/// Everything that one system reported.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Record {
     /// The system's name in the scenario.
     pub system: String,
     /// Its kind, e.g. `finite-volume`.
     pub kind: String,
+    /// Whether it is a limit, a network or static.
+    pub nature: Nature,
     /// Names of the reduced coordinates, e.g. `["radius"]`.
     pub coordinates: Vec<String>,
     /// Leading axes; empty for a single run.
     pub axes: Vec<RunAxis>,
-    /// Times t of the observations.
+    /// Times t of the observations; where runs were observed at times of their own (`timetable`), the planned ones.
     pub time: Vec<f64>,
     /// Steps k at those times, for systems that step by samples: one for each time, or row-major
     /// (leading axes…, time) where runs step differently.
@@ -110,15 +161,41 @@ pub struct Record {
     pub levels: Vec<f64>,
     /// Quantiles of each coordinate.
     pub quantiles: Vec<Quantiles>,
-    /// Times of the snapshots.
+    /// Times of the snapshots; where runs have times of their own, the planned ones.
     pub snapshot_time: Vec<f64>,
     /// Laws at the snapshots, row-major over (leading axes…, snapshot).
     pub laws: Vec<Measure>,
     /// Facts about the run.
     pub facts: Vec<Fact>,
+    /// Planned times, and those of each run where they differ.
+    pub timetable: Timetable,
+    /// Runs that stopped before their end.
+    pub failures: Vec<RunFailure>,
 }
 
 impl Record {
+    /// The planned times of the curves: the same in all systems of a scenario.
+    pub fn planned_time(&self) -> &[f64] {
+        if self.timetable.planned.is_empty() { &self.time } else { &self.timetable.planned }
+    }
+
+    /// The planned times of the snapshots.
+    pub fn planned_snapshot_time(&self) -> &[f64] {
+        let planned = &self.timetable.planned_snapshots;
+        if planned.is_empty() { &self.snapshot_time } else { planned }
+    }
+
+    /// Whether each run (row-major) reached its end.
+    pub fn finished(&self) -> Vec<bool> {
+        let at = |run: &Vec<Place>| !self.failures.iter().any(|failure| failure.run == *run);
+        crate::stack::places(&self.axes).iter().map(at).collect()
+    }
+
+    /// Number of runs that reached their end.
+    pub fn finished_runs(&self) -> usize {
+        self.finished().into_iter().filter(|finished| *finished).count()
+    }
+
     /// The curve of this name.
     pub fn curve(&self, name: &str) -> Option<&Curve> {
         self.curves.iter().find(|curve| curve.name == name)
@@ -145,11 +222,16 @@ impl Record {
         self.axes.iter().map(|axis| axis.values.len()).product()
     }
 
-    /// A curve's value at the last time, the mean over runs.
+    /// A curve's value at the last time, the mean over the runs that reached it.
     pub fn at_end(&self, curve: &Curve) -> f64 {
         let last =
             curve.values.iter().skip(self.time.len().saturating_sub(1)).step_by(self.time.len().max(1));
-        last.sum::<f64>() / self.runs() as f64
+        let finished = self.finished();
+        let reached = || finished.iter().filter(|finished| **finished).count();
+        match reached() {
+            0 => f64::NAN,
+            count => last.zip(&finished).filter(|(_, f)| **f).map(|(v, _)| v).sum::<f64>() / count as f64,
+        }
     }
 
     /// The law of run `run` (row-major) at a snapshot.

@@ -1,16 +1,18 @@
 //! Several runs side by side on all cores, and their records gathered: one record a system, its runs (varied
 //! keys, then seeds) along leading axes. Which thread does what never shows in the result.
 
+use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
-use crate::drive::{Checkpoint, Identity, Plan, Watch, drive};
+use crate::drive::{Checkpoint, Identity, Plan, Stopped, Watch, drive};
 use crate::record::{Place, Record, RunAxis};
 use crate::refinement;
 use crate::stack::StackError;
 use crate::system::{RunError, System};
+use crate::unfinished;
 
 /// One run.
 pub struct Job {
@@ -38,7 +40,7 @@ impl Job {
 /// Why a set of runs failed.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
 pub enum JobError {
-    /// A run stopped.
+    /// A run stopped in a way that concerns all.
     #[error("{name}: {error}")]
     Run {
         /// The run.
@@ -67,18 +69,46 @@ pub struct Finished {
     pub work: u64,
 }
 
+/// A run that stopped before its end.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Gap {
+    /// What people call it.
+    pub name: String,
+    /// Its system.
+    pub system: String,
+    /// Its places on the leading axes.
+    pub run: Vec<Place>,
+    /// Whether it is the companion at half the resolution.
+    pub coarse: bool,
+    /// Why.
+    pub error: String,
+    /// What it had observed.
+    pub so_far: Option<Box<Record>>,
+}
+
+/// How a run ended.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum Ended {
+    /// It reached the end of the plan.
+    Finished(Finished),
+    /// It did not.
+    Failed(Gap),
+}
+
 /// The records, and what was done for each system by this process (samples or rate evaluations).
 pub struct Outcome {
     /// One record a system, in the order of the jobs.
     pub records: Vec<Record>,
     /// Work done by this process for each record.
     pub work: Vec<u64>,
+    /// Runs that stopped before their end. Of a system none of whose runs observed anything there is no record.
+    pub gaps: Vec<Gap>,
 }
 
-/// The watch of one run among others: it ends when another has failed.
+/// The watch of one run among others: it ends when all are to end.
 struct Together<'a, W> {
     own: W,
-    failed: &'a AtomicBool,
+    ended: &'a AtomicBool,
 }
 
 impl<W: Watch> Watch for Together<'_, W> {
@@ -95,12 +125,13 @@ impl<W: Watch> Watch for Together<'_, W> {
     }
 
     fn cancelled(&self) -> bool {
-        self.own.cancelled() || self.failed.load(Ordering::Relaxed)
+        self.own.cancelled() || self.ended.load(Ordering::Relaxed)
     }
 }
 
 /// Runs all jobs on `threads` threads (0: one a core). `prepare` gives each its watch and, where there is one,
-/// the checkpoint to start from. When one run fails the others end too, and its error is the one returned.
+/// the checkpoint to start from. A run that fails leaves a gap, and the others go on. All end, and the error is
+/// returned, where somebody asked for the end or a checkpoint is of something else.
 pub fn run<W: Watch>(
     jobs: Vec<Job>,
     plan: &Plan,
@@ -115,46 +146,80 @@ pub fn run<W: Watch>(
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
     let spare = (pool.current_num_threads().min(cores) / order.len().max(1)).max(1);
     order.iter_mut().for_each(|(_, job)| job.system.use_threads(spare));
-    let failed = AtomicBool::new(false);
-    let one = |(index, job): (usize, Job)| (index, run_one(job, plan, &prepare, &failed));
-    let mut finished: Vec<_> = pool.install(|| order.into_iter().par_bridge().map(one).collect());
-    finished.sort_by_key(|(index, _)| *index);
-    let mut results: Vec<_> = finished.into_iter().map(|(_, result)| result).collect();
+    let ended = AtomicBool::new(false);
+    let one = |(index, job): (usize, Job)| (index, run_one(job, plan, &prepare, &ended));
+    let mut results: Vec<_> = pool.install(|| order.into_iter().par_bridge().map(one).collect());
+    results.sort_by_key(|(index, _)| *index);
+    let mut results: Vec<_> = results.into_iter().map(|(_, result)| result).collect();
     if let Some(culprit) = results.iter().position(is_own_failure) {
         results.swap(0, culprit);
     }
     gather(results.into_iter().collect::<Result<Vec<_>, _>>()?)
 }
 
-/// Whether a run failed by itself, not because another one did.
-fn is_own_failure(result: &Result<Finished, JobError>) -> bool {
+/// Whether a run ended all by itself, not because another one did.
+fn is_own_failure(result: &Result<Ended, JobError>) -> bool {
     matches!(result, Err(error) if !matches!(error, JobError::Run { error: RunError::Cancelled(_), .. }))
 }
 
 fn run_one<W: Watch>(
-    mut job: Job,
+    job: Job,
     plan: &Plan,
     prepare: &(impl Fn(&Job) -> Result<(W, Option<Checkpoint>), RunError> + Sync),
-    failed: &AtomicBool,
-) -> Result<Finished, JobError> {
+    ended: &AtomicBool,
+) -> Result<Ended, JobError> {
     let name = job.name();
     let stop = |error| {
-        failed.store(true, Ordering::Relaxed);
+        ended.store(true, Ordering::Relaxed);
         JobError::Run { name: name.clone(), error }
     };
-    if failed.load(Ordering::Relaxed) {
+    if ended.load(Ordering::Relaxed) {
         return Err(stop(RunError::Cancelled(0.0)));
     }
     let (own, from) = prepare(&job).map_err(stop)?;
-    let mut watch = Together { own, failed };
-    let record = drive(&mut *job.system, job.identity, plan, from, &mut watch).map_err(stop)?;
-    Ok(Finished { run: job.run, coarse: job.coarse, record, work: job.system.work() })
+    let mut watch = Together { own, ended };
+    job.drive(plan, from, &mut watch).map_err(stop)
 }
 
-/// Puts the runs of each system side by side, and estimates errors from the companions.
-pub fn gather(finished: Vec<Finished>) -> Result<Outcome, JobError> {
+impl Job {
+    /// Runs it. Errors: what concerns all runs, as a wish to stop does; a failure of its own is a gap.
+    pub(crate) fn drive(
+        mut self,
+        plan: &Plan,
+        from: Option<Checkpoint>,
+        watch: &mut dyn Watch,
+    ) -> Result<Ended, RunError> {
+        let (name, system) = (self.name(), self.identity.system.clone());
+        let driven = drive(&mut *self.system, self.identity, plan, from, watch);
+        let (run, coarse, work) = (self.run, self.coarse, self.system.work());
+        match driven {
+            Ok(record) => Ok(Ended::Finished(Finished { run, coarse, record, work })),
+            Err(Stopped { error: error @ (RunError::Cancelled(_) | RunError::Checkpoint(_)), .. }) => {
+                Err(error)
+            }
+            Err(Stopped { error, so_far }) => {
+                Ok(Ended::Failed(Gap { name, system, run, coarse, error: error.to_string(), so_far }))
+            }
+        }
+    }
+}
+
+/// Puts the runs of each system side by side, and estimates errors from the companions. A run that failed is
+/// undefined from there on.
+pub fn gather(ended: Vec<Ended>) -> Result<Outcome, JobError> {
+    let patterns = patterns(&ended);
+    let (mut finished, mut gaps) = (Vec::new(), Vec::new());
+    for one in ended {
+        match one {
+            Ended::Finished(one) => finished.push(one),
+            Ended::Failed(gap) => {
+                finished.extend(as_far_as_it_came(&gap, &patterns));
+                gaps.push(gap);
+            }
+        }
+    }
     let (coarse, stated): (Vec<_>, Vec<_>) = finished.into_iter().partition(|one| one.coarse);
-    let mut outcome = Outcome { records: Vec::new(), work: Vec::new() };
+    let mut outcome = Outcome { records: Vec::new(), work: Vec::new(), gaps };
     for group in by_system(stated) {
         outcome.work.push(group.iter().map(|one| one.work).sum());
         outcome.records.push(nested(group, 0)?);
@@ -168,6 +233,32 @@ pub fn gather(finished: Vec<Finished>) -> Result<Outcome, JobError> {
         }
     }
     Ok(outcome)
+}
+
+/// A record of each (system, whether coarse): what those of its other runs look like.
+fn patterns(ended: &[Ended]) -> HashMap<(String, bool), Record> {
+    let mut patterns = HashMap::new();
+    for one in ended {
+        if let Ended::Finished(Finished { coarse, record, .. }) = one {
+            patterns.entry((record.system.clone(), *coarse)).or_insert_with(|| record.clone());
+        }
+    }
+    patterns
+}
+
+/// What a failed run leaves: what it had observed, or as much NaN as its siblings have numbers. None if it observed
+/// nothing and has no siblings.
+fn as_far_as_it_came(gap: &Gap, patterns: &HashMap<(String, bool), Record>) -> Option<Finished> {
+    let like = |coarse| patterns.get(&(gap.system.clone(), coarse));
+    let sibling = like(gap.coarse).or_else(|| like(!gap.coarse));
+    let undefined = || sibling.map(|sibling| unfinished::undefined(sibling, gap.error.clone()));
+    let has_all = |record: &Record| {
+        sibling.is_none_or(|sibling| {
+            record.laws.len() == sibling.laws.len() && record.curves.len() == sibling.curves.len()
+        })
+    };
+    let record = gap.so_far.as_deref().filter(|record| has_all(record)).cloned().or_else(undefined)?;
+    Some(Finished { run: gap.run.clone(), coarse: gap.coarse, record, work: 0 })
 }
 
 /// The runs of each system, in the order in which the systems first appear.

@@ -4,7 +4,7 @@
 use ndarray::{ArrayD, Axis as Dimension};
 
 use crate::padding;
-use crate::record::{Place, Record, RunAxis};
+use crate::record::{Place, Record, RunAxis, RunFailure};
 
 /// Why records cannot be stacked.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
@@ -23,8 +23,8 @@ pub enum StackError {
 }
 
 impl Record {
-    /// Puts runs of one system side by side along a new leading axis. Times of the first are kept: where runs step
-    /// by different steps, theirs may be half a step away. CPU seconds are added up, of wall seconds the longest
+    /// Puts runs of one system side by side along a new leading axis. All were planned at the same times; where runs
+    /// step by different steps, each keeps its own beside the planned ones. CPU seconds are added up, of wall seconds the longest
     /// run's are kept. Of laws on grids that only grew, the shorter get empty cells.
     /// Curves that only some of them have (certificates, with noise and without) are left out.
     pub fn stack(axis: RunAxis, mut records: Vec<Record>) -> Result<Record, StackError> {
@@ -44,6 +44,8 @@ impl Record {
             fact.values = facts(&records, i);
         }
         stacked.step = steps(&records);
+        observed(&mut stacked, &records);
+        stacked.failures = failures(&axis, &records);
         stacked.laws = records.iter_mut().flat_map(|record| std::mem::take(&mut record.laws)).collect();
         padding::to_the_longest(&mut stacked.laws);
         stacked.axes.insert(0, axis);
@@ -67,7 +69,12 @@ impl Record {
         let lengths: Vec<usize> = self.axes.iter().map(|axis| axis.values.len()).collect();
         let cut = |values: &ArrayD<f64>| values.index_axis(Dimension(place), index).to_owned();
         let mut record = Record { laws: rows(&self.laws, &lengths, place, index), ..self.without_laws() };
-        record.axes.remove(place);
+        let axis = record.axes.remove(place);
+        let value = axis.values[index];
+        record
+            .failures
+            .retain(|failure| failure.run.iter().any(|at| at.axis == axis.name && at.value == value));
+        record.failures.iter_mut().for_each(|failure| failure.run.retain(|at| at.axis != axis.name));
         record.curves.iter_mut().for_each(|curve| curve.values = cut(&curve.values));
         record.quantiles.iter_mut().for_each(|quantiles| quantiles.values = cut(&quantiles.values));
         for fact in record.facts.iter_mut().filter(|fact| fact.values.len() > 1) {
@@ -79,6 +86,9 @@ impl Record {
             false => steps,
         };
         record.step = record.step.map(own);
+        let times = &mut record.timetable;
+        own_times(&mut times.of_runs, &mut record.time, &lengths, place, index);
+        own_times(&mut times.snapshots_of_runs, &mut record.snapshot_time, &lengths, place, index);
         record
     }
 
@@ -87,6 +97,7 @@ impl Record {
         Record {
             system: self.system.clone(),
             kind: self.kind.clone(),
+            nature: self.nature,
             coordinates: self.coordinates.clone(),
             axes: self.axes.clone(),
             time: self.time.clone(),
@@ -97,11 +108,12 @@ impl Record {
             snapshot_time: self.snapshot_time.clone(),
             laws: Vec::new(),
             facts: self.facts.clone(),
+            timetable: self.timetable.clone(),
+            failures: self.failures.clone(),
         }
     }
 }
 
-/// What keeps two records from sharing an axis, if anything does.
 /// Leaves the curves that all records have, in the order of the first.
 fn keep_common_curves(records: &mut [Record]) {
     let Some(first) = records.first() else { return };
@@ -113,30 +125,79 @@ fn keep_common_curves(records: &mut [Record]) {
     }
 }
 
+/// What keeps two records from sharing an axis, if anything does.
 fn difference(first: &Record, other: &Record) -> Option<&'static str> {
     let names = |r: &Record| {
         let shapes = r.quantiles.iter().map(|q| (q.coordinate.clone(), q.values.shape().to_vec()));
         r.curves.iter().map(|c| (c.name.clone(), c.values.shape().to_vec())).chain(shapes).collect::<Vec<_>>()
     };
     let facts = |r: &Record| r.facts.iter().map(|f| f.name.clone()).collect::<Vec<_>>();
-    let slack = largest(first.facts_named("step_size")).max(largest(other.facts_named("step_size")));
-    let same = |a: &[f64], b: &[f64]| {
-        a.len() == b.len() && a.iter().zip(b).all(|(a, b)| a == b || (a - b).abs() <= slack * (1.0 + 1e-9))
+    let differences = [
+        ("times", first.planned_time() != other.planned_time()),
+        ("snapshots", first.planned_snapshot_time() != other.planned_snapshot_time()),
+        ("axes", first.axes != other.axes),
+        ("curves", names(first) != names(other)),
+        ("facts", facts(first) != facts(other)),
+        ("steps", first.step.is_some() != other.step.is_some()),
+    ];
+    differences.into_iter().find(|(_, differ)| *differ).map(|(what, _)| what)
+}
+
+/// Times that all runs share, or the planned ones with those of each run beside them.
+fn observed(stacked: &mut Record, records: &[Record]) {
+    let planned = (stacked.planned_time().to_vec(), stacked.planned_snapshot_time().to_vec());
+    let rows = |of_runs: fn(&Record) -> (&Option<Vec<f64>>, &[f64])| -> Vec<f64> {
+        let each = |record: &Record| match of_runs(record) {
+            (Some(own), _) => own.clone(),
+            (None, shared) => shared.repeat(record.runs()),
+        };
+        records.iter().flat_map(each).collect()
     };
-    match () {
-        () if !same(&first.time, &other.time) => Some("times"),
-        () if !same(&first.snapshot_time, &other.snapshot_time) || first.axes != other.axes => {
-            Some("snapshots or axes")
-        }
-        () if names(first) != names(other) => Some("curves"),
-        () if facts(first) != facts(other) => Some("facts"),
-        () if first.step.is_some() != other.step.is_some() => Some("steps"),
-        () => None,
+    let own = rows(|record| (&record.timetable.of_runs, &record.time));
+    let own_snapshots = rows(|record| (&record.timetable.snapshots_of_runs, &record.snapshot_time));
+    let (times, table) = (stacked.time.len(), &mut stacked.timetable);
+    (stacked.time, table.of_runs) = shared_or_planned(own, times, &planned.0);
+    let snapshots = stacked.snapshot_time.len();
+    (stacked.snapshot_time, table.snapshots_of_runs) =
+        shared_or_planned(own_snapshots, snapshots, &planned.1);
+    if stacked.time != planned.0 {
+        table.planned = planned.0;
+    }
+    if stacked.snapshot_time != planned.1 {
+        table.planned_snapshots = planned.1;
     }
 }
 
-fn largest(values: &[f64]) -> f64 {
-    values.iter().copied().fold(0.0, f64::max)
+/// One row of times if all rows are the same; else the planned ones, and all rows.
+fn shared_or_planned(rows: Vec<f64>, times: usize, planned: &[f64]) -> (Vec<f64>, Option<Vec<f64>>) {
+    let shared = alike(rows, times);
+    if shared.len() <= times { (shared, None) } else { (planned.to_vec(), Some(shared)) }
+}
+
+/// From times of all runs to those at one value of an axis, which become the record's if they are the same there.
+fn own_times(
+    of_runs: &mut Option<Vec<f64>>,
+    time: &mut Vec<f64>,
+    lengths: &[usize],
+    place: usize,
+    index: usize,
+) {
+    let Some(all) = of_runs.take() else { return };
+    (*time, *of_runs) = shared_or_planned(rows(&all, lengths, place, index), time.len(), time);
+}
+
+/// The failures of all runs, each with its place on the new axis.
+fn failures(axis: &RunAxis, records: &[Record]) -> Vec<RunFailure> {
+    let at = |value: f64| Place { axis: axis.name.clone(), key: axis.key.clone(), value };
+    let of = |(record, value): (&Record, &f64)| {
+        let place = at(*value);
+        let with = |failure: &RunFailure| RunFailure {
+            run: [&[place.clone()], &failure.run[..]].concat(),
+            reason: failure.reason.clone(),
+        };
+        record.failures.iter().map(with).collect::<Vec<_>>()
+    };
+    records.iter().zip(&axis.values).flat_map(of).collect()
 }
 
 /// Fact number `i` of all runs: seconds as a total, others once if they are the same everywhere.

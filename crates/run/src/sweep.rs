@@ -6,9 +6,8 @@ use std::collections::HashMap;
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
-use crate::drive::{Plan, Watch, drive};
-use crate::record::{Place, Record};
-use crate::side_by_side::{Finished, Job, JobError, Outcome, gather};
+use crate::drive::{Plan, Watch};
+use crate::side_by_side::{Ended, Gap, Job, JobError, Outcome, gather};
 use crate::system::RunError;
 
 /// What the runs at one point came to.
@@ -16,25 +15,15 @@ use crate::system::RunError;
 pub struct Row {
     /// The point's number.
     pub point: usize,
-    /// Runs that finished.
-    pub finished: Vec<Finished>,
-    /// Runs that did not.
-    pub failed: Vec<Gap>,
+    /// Its runs, in their order.
+    pub runs: Vec<Ended>,
 }
 
-/// A run that failed.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Gap {
-    /// What people call it.
-    pub name: String,
-    /// Its system.
-    pub system: String,
-    /// Its places on the leading axes.
-    pub run: Vec<Place>,
-    /// Whether it is the companion at half the resolution.
-    pub coarse: bool,
-    /// Why.
-    pub error: String,
+impl Row {
+    /// Whether every run reached its end.
+    pub fn is_whole(&self) -> bool {
+        self.runs.iter().all(|run| matches!(run, Ended::Finished(_)))
+    }
 }
 
 /// Watches a run of a sweep for nothing but a wish to stop.
@@ -79,52 +68,26 @@ pub fn sweep<E: Send>(
 
 /// None if it was stopped.
 fn row(point: usize, jobs: Vec<Job>, plan: &Plan, stop: &(dyn Fn() -> bool + Sync)) -> Option<Row> {
-    let mut row = Row { point, finished: Vec::new(), failed: Vec::new() };
-    for mut job in jobs {
-        let (name, system) = (job.name(), job.identity.system.clone());
-        match drive(&mut *job.system, job.identity, plan, None, &mut Stop(stop)) {
-            Ok(record) => {
-                let (run, coarse, work) = (job.run, job.coarse, job.system.work());
-                row.finished.push(Finished { run, coarse, record, work });
-            }
-            Err(RunError::Cancelled(_)) => return None,
-            Err(error) => {
-                let (run, coarse, error) = (job.run, job.coarse, message(&error));
-                row.failed.push(Gap { name, system, run, coarse, error });
-            }
+    let runs = jobs.into_iter().map(|job| one(job, plan, stop)).collect::<Option<Vec<Ended>>>()?;
+    Some(Row { point, runs })
+}
+
+fn one(job: Job, plan: &Plan, stop: &(dyn Fn() -> bool + Sync)) -> Option<Ended> {
+    let (name, system) = (job.name(), job.identity.system.clone());
+    let (run, coarse) = (job.run.clone(), job.coarse);
+    match job.drive(plan, None, &mut Stop(stop)) {
+        Ok(ended) => Some(ended),
+        Err(RunError::Cancelled(_)) => None,
+        Err(error) => {
+            let error = error.to_string();
+            Some(Ended::Failed(Gap { name, system, run, coarse, error, so_far: None }))
         }
     }
-    Some(row)
 }
 
-fn message(error: &RunError) -> String {
-    error.to_string()
-}
-
-/// One record a system, as runs side by side leave them; a run that failed is undefined in all its numbers. Systems of which no run
-/// finished are left out.
+/// One record a system, as runs side by side leave them; a run that failed is undefined in all its numbers. Systems of
+/// which no run finished are left out.
 pub fn together(mut rows: Vec<Row>) -> Result<Outcome, JobError> {
     rows.sort_by_key(|row| row.point);
-    let mut patterns: HashMap<(String, bool), Record> = HashMap::new();
-    for one in rows.iter().flat_map(|row| &row.finished) {
-        patterns.entry((one.record.system.clone(), one.coarse)).or_insert_with(|| undefined(&one.record));
-    }
-    let mut all = Vec::new();
-    for row in rows {
-        all.extend(row.finished);
-        for Gap { system, run, coarse, .. } in row.failed {
-            if let Some(record) = patterns.get(&(system, coarse)) {
-                all.push(Finished { run, coarse, record: record.clone(), work: 0 });
-            }
-        }
-    }
-    gather(all)
-}
-
-/// A record of the same shape in which nothing is known.
-fn undefined(record: &Record) -> Record {
-    let mut record = record.clone();
-    record.curves.iter_mut().for_each(|curve| curve.values.fill(f64::NAN));
-    record.quantiles.iter_mut().for_each(|quantiles| quantiles.values.fill(f64::NAN));
-    record
+    gather(rows.into_iter().flat_map(|row| row.runs).collect())
 }

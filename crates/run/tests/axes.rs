@@ -3,7 +3,7 @@
 
 use meanfield_model::measure::Measure;
 use meanfield_run::certificate;
-use meanfield_run::record::{Curve, Fact, Place, Quantiles, Record, RunAxis, in_words};
+use meanfield_run::record::{Curve, Fact, Place, Quantiles, Record, RunAxis, RunFailure, in_words};
 use meanfield_run::refinement;
 use meanfield_run::stack::{StackError, places};
 use ndarray::{ArrayD, IxDyn};
@@ -30,6 +30,7 @@ fn run(neurons: f64, seed: f64) -> Record {
             Fact::new("step_size", 0.01),
             Fact::new("cpu_seconds", 1.5),
         ],
+        ..Record::default()
     }
 }
 
@@ -94,22 +95,45 @@ fn the_record_at_a_place_is_the_one_that_was_stacked() {
 }
 
 #[test]
-fn runs_with_other_steps_share_times_up_to_half_of_both_steps() {
+fn runs_with_other_steps_keep_times_of_their_own() {
     let other_steps = |record: &mut Record| {
         record.facts[1].values = vec![0.02];
         record.step = Some(vec![0, 50]);
+        record.timetable.planned = record.time.clone();
         record.time[1] = 1.01;
     };
-    let record = stacked(other_steps).expect("half a step of slack");
+    let record = stacked(other_steps).expect("planned at the same times");
     assert_eq!(record.step, Some([[0, 100], [0, 100], [0, 100], [0, 50], [0, 50], [0, 50]].concat()));
-    assert_eq!(record.at(&[place("neurons", 40.0)]).expect("there").step, Some(vec![0, 50]));
-    let too_far = |record: &mut Record| {
-        other_steps(record);
-        record.time[1] = 1.03;
-    };
-    assert!(matches!(stacked(too_far), Err(StackError::Differ { what: "times", .. })));
+    // the planned times for all, and each run's own
+    assert_eq!(record.time, [0.0, 1.0]);
+    let own = [[0.0, 1.0], [0.0, 1.0], [0.0, 1.0], [0.0, 1.01], [0.0, 1.01], [0.0, 1.01]].concat();
+    assert_eq!(record.timetable.of_runs, Some(own));
+    let at = |neurons: f64| record.at(&[place("neurons", neurons)]).expect("there");
+    assert_eq!(
+        (at(40.0).step, at(40.0).time, at(40.0).timetable.of_runs),
+        (Some(vec![0, 50]), vec![0.0, 1.01], None)
+    );
+    assert_eq!(at(30.0).time, [0.0, 1.0]);
+    // snapshots were taken at the times planned
+    assert_eq!((record.timetable.snapshots_of_runs, record.snapshot_time), (None, vec![0.0, 1.0]));
     assert!(matches!(stacked(|r| r.time[1] += 0.02), Err(StackError::Differ { what: "times", .. })));
     assert!(matches!(stacked(|r| r.curves.clear()), Err(StackError::Differ { what: "curves", .. })));
+}
+
+#[test]
+fn a_run_that_stopped_keeps_its_place() {
+    let stopped = |record: &mut Record| {
+        let run = vec![place("seed", 2.0)];
+        record.failures.push(RunFailure { run, reason: "too far".into() });
+    };
+    let record = stacked(stopped).expect("alike");
+    assert_eq!(record.finished(), [true, true, true, true, false, true]);
+    let at = |neurons: f64| record.at(&[place("neurons", neurons)]).expect("there");
+    assert_eq!((at(30.0).failures.len(), at(40.0).finished()), (0, vec![true, false, true]));
+    let run = at(40.0).at(&[place("seed", 2.0)]).expect("there");
+    assert_eq!(run.failures, [RunFailure { run: Vec::new(), reason: "too far".into() }]);
+    // the mean at the end is that of those that reached it: 4011 and 4051
+    assert_eq!(at(40.0).at_end(&at(40.0).curves[0]), 4031.0);
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use meanfield_model::measure::Measure;
 use meanfield_run::drive::{Checkpoint, Identity, Plan, Watch, drive};
 use meanfield_run::record::{Place, Record};
-use meanfield_run::side_by_side::{self, Job, JobError};
+use meanfield_run::side_by_side::{self, Job};
 use meanfield_run::system::{Observation, RunError, Scalar, State, Stride, System};
 
 struct Decay {
@@ -175,7 +175,10 @@ fn whoever_watches_may_stop_the_run_and_gets_a_last_checkpoint() {
         let mut watch = Keep { stop_after: Some(stop), seldom: true, ..Keep::default() };
         let stopped = drive(&mut Decay::new(2.0), identity("toy"), &plan(), None, &mut watch);
         let error = stopped.expect_err("stopped");
-        assert!(matches!(error, RunError::Cancelled(time) if time > stop && time < stop + 0.2), "{error}");
+        assert!(
+            matches!(error.error, RunError::Cancelled(time) if time > stop && time < stop + 0.2),
+            "{error}"
+        );
         let [last] = &watch.checkpoints[..] else { panic!("{} checkpoints", watch.checkpoints.len()) };
         assert_eq!((last.time, watch.done), (watch.time, watch.time), "the plan ends at 1");
         let mut system = Decay::new(2.0);
@@ -190,7 +193,7 @@ fn a_run_is_not_begun_against_a_wish_to_stop() {
     let mut watch = Keep { stop_after: Some(-1.0), ..Keep::default() };
     let mut system = Decay::new(2.0);
     let error = drive(&mut system, identity("toy"), &plan(), None, &mut watch).expect_err("stopped");
-    assert_eq!((error, system.work), (RunError::Cancelled(0.0), 0));
+    assert_eq!((error.error, system.work), (RunError::Cancelled(0.0), 0));
     assert!(watch.checkpoints.is_empty(), "there is nothing to save");
 }
 
@@ -258,25 +261,45 @@ fn varied_keys_lead_and_companions_become_errors() {
 }
 
 #[test]
-fn a_failed_run_is_named() {
-    let failed = side_by_side::run(jobs(0.4), &plan(), 2, |_| Ok((Keep::default(), None)));
-    let Err(JobError::Run { name, error }) = failed else { panic!("one run fails") };
-    assert_eq!(name, "sgd-seed-8");
-    assert!(error.to_string().contains("told to"));
+fn a_failed_run_leaves_what_it_saw_and_the_others_go_on() {
+    let outcome = side_by_side::run(jobs(0.4), &plan(), 2, |_| Ok((Keep::default(), None))).expect("runs");
+    let [gap] = &outcome.gaps[..] else { panic!("one run fails") };
+    assert_eq!((gap.name.as_str(), gap.error.contains("told to")), ("sgd-seed-8", true));
+    let [pde, sgd] = &outcome.records[..] else { panic!("two systems") };
+    assert_eq!((pde.finished(), sgd.finished()), (vec![true], vec![true, false]));
+    let whole = side_by_side::run(jobs(f64::INFINITY), &plan(), 2, |_| Ok((Keep::default(), None)));
+    let [_, all] = &whole.expect("runs").records[..] else { panic!("two systems") };
+    // Observed at 0, 0.25, then nothing; its sibling is what it always was.
+    let (seen, expected) = (&sgd.curves[0].values, &all.curves[0].values);
+    for time in 0..4 {
+        assert_eq!(seen[[0, time]], expected[[0, time]]);
+        assert!(seen[[1, time]] == expected[[1, time]] || (time > 1 && seen[[1, time]].is_nan()), "{time}");
+    }
+    assert!(seen[[1, 2]].is_nan() && seen[[1, 3]].is_nan());
+    // The snapshot at 0.3 was taken, the one at 1 was not.
+    assert_eq!(sgd.law(1, 0), all.law(1, 0));
+    assert!(sgd.law(1, 1).marginal(0).mean().is_nan());
+    assert_eq!((&sgd.time, &sgd.snapshot_time), (&all.time, &all.snapshot_time));
 }
 
 #[test]
-fn one_failure_ends_the_other_runs() {
-    /// Counts the strides of the runs that do not fail.
-    struct Count<'a>(&'a std::sync::atomic::AtomicUsize);
-    impl Watch for Count<'_> {
-        fn progress(&mut self, _: f64, _: f64) {
-            self.0.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
-        }
-    }
-    let strides = std::sync::atomic::AtomicUsize::new(0);
-    // On one thread the failing run, the most expensive, goes first; the others must not run to their end.
-    let failed = side_by_side::run(jobs(0.1), &plan(), 1, |_| Ok((Count(&strides), None)));
-    assert!(failed.is_err());
-    assert!(strides.into_inner() <= 6, "two runs of eleven strides were told to stop");
+fn a_run_that_saw_nothing_is_undefined_and_alone_leaves_no_record() {
+    let outcome = side_by_side::run(jobs(0.0), &plan(), 2, |_| Ok((Keep::default(), None))).expect("runs");
+    let sgd = &outcome.records[1];
+    assert_eq!((outcome.gaps.len(), sgd.finished()), (1, vec![true, false]));
+    assert!((0..4).all(|time| sgd.curves[0].values[[1, time]].is_nan()));
+    let alone = vec![jobs(0.0).remove(2)];
+    let outcome = side_by_side::run(alone, &plan(), 1, |_| Ok((Keep::default(), None))).expect("runs");
+    assert_eq!((outcome.records.len(), outcome.gaps.len()), (0, 1));
+}
+
+#[test]
+fn a_companion_that_stopped_tells_no_error() {
+    let companion = Job { coarse: true, ..jobs(0.4).remove(2) };
+    let stated = Job { system: Box::new(Decay::new(3.0)), ..jobs(0.4).remove(2) };
+    let outcome = side_by_side::run(vec![stated, companion], &plan(), 1, |_| Ok((Keep::default(), None)));
+    let outcome = outcome.expect("runs");
+    let error = &outcome.records[0].curve("risk_refinement_error").expect("there").values;
+    assert!(error[[0, 3]].is_nan() && outcome.records[0].finished() == [true], "{error}");
+    assert_eq!((outcome.gaps.len(), outcome.gaps[0].name.as_str()), (1, "sgd-coarse-seed-8"));
 }

@@ -589,19 +589,48 @@ impl SystemKind {
     }
 }
 
+/// `times` and those of the `ends` that are not among them, up to rounding.
+fn with_ends(mut times: Vec<f64>, ends: impl Iterator<Item = f64>) -> Vec<f64> {
+    for end in ends {
+        let place = times.partition_point(|time| *time < end);
+        let same = |time: &f64| (time - end).abs() <= 1e-9 * end.abs();
+        let neighbours = &times[place.saturating_sub(1)..(place + 1).min(times.len())];
+        if !neighbours.iter().any(same) {
+            times.insert(place, end);
+        }
+    }
+    times
+}
+
 impl ScenarioFile {
     /// A document whose structure was checked.
     pub(crate) fn deserialize_from(document: toml::Table) -> Result<Self, Problem> {
         document.try_into().map_err(|error: toml::de::Error| Problem::of_toml(&error))
     }
 
-    /// What is observed.
+    /// What is observed: at the times that the file lists, at the end, and at both ends of what is claimed.
     pub fn plan(&self) -> Plan {
+        let claims = self.compare.iter().flat_map(|compare| &compare.claims);
+        let ends = claims.flat_map(|claim| [claim.from, claim.until]).flatten();
+        let ends = ends.chain([self.dynamics.end_time]);
         Plan {
-            times: self.observe.times.values().to_vec(),
+            times: with_ends(self.observe.times.values().to_vec(), ends),
             snapshots: self.observe.snapshots.values().to_vec(),
             levels: self.observe.levels.clone(),
         }
+    }
+
+    /// What a sweep observes: curves at the end and in the spans of what is claimed, no laws.
+    pub fn plan_of_a_sweep(&self) -> Plan {
+        let (mut plan, claims) = (self.plan(), self.claims());
+        let claimed = |time: f64| {
+            claims.iter().any(|claim| claim.from.is_none_or(|from| from <= time) && time <= claim.last())
+        };
+        plan.snapshots.clear();
+        let end = plan.times.pop();
+        plan.times.retain(|time| claimed(*time));
+        plan.times.extend(end);
+        plan
     }
 
     /// The reference's name.
@@ -609,7 +638,7 @@ impl ScenarioFile {
         self.compare.as_ref().map(|compare| compare.reference.clone())
     }
 
-    /// The claims, their spans filled in.
+    /// The claims.
     pub fn claims(&self) -> Vec<Claim> {
         stated::claims(self.compare.as_ref(), self.dynamics.end_time)
     }

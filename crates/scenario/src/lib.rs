@@ -80,7 +80,7 @@ pub fn load(
         return Err(complaints.located(name, &resolved));
     }
     Ok(Scenario {
-        plan: if swept { file.plan().curves_at_the_end() } else { file.plan() },
+        plan: if swept { file.plan_of_a_sweep() } else { file.plan() },
         reference: file.reference(),
         claims: file.claims(),
         resolved: toml::to_string(&file).map_err(general)?,

@@ -26,13 +26,14 @@ pub struct ClaimKeys {
     /// `risk`, `risk_beyond_bias` (less b/N), `mean_radius`, `std_radius`, or a distance such as
     /// `wasserstein_1_radius`; the same of each other coordinate that the model has (`mean_a`, `std_radius_1`, …).
     pub quantity: String,
-    /// First time. Left out: from the start.
+    /// First time; it is observed. Left out: the first that is observed.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub from: Option<f64>,
-    /// Last time. Left out: until the end.
+    /// Last time; it is observed. Left out: until the end. Beside a landscape a claim without `from` and `until` is about the end
+    /// alone.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub until: Option<f64>,
-    /// Largest absolute difference allowed.
+    /// Largest absolute difference allowed, at any time that both observed; of an ensemble its mean over the seeds counts.
     pub within: f64,
 }
 
@@ -124,7 +125,7 @@ impl Stated {
         self.compare.as_ref().map(|compare| compare.reference.clone())
     }
 
-    /// The claims, their spans filled in.
+    /// The claims.
     pub fn claims(&self) -> Vec<Claim> {
         claims(self.compare.as_ref(), self.dynamics.end_time)
     }
@@ -135,13 +136,14 @@ impl Stated {
     }
 }
 
-/// The claims, their spans filled in.
+/// The claims of a run that ends at `end_time`.
 pub(crate) fn claims(compare: Option<&Compare>, end_time: f64) -> Vec<Claim> {
     let fill = |claim: &ClaimKeys| Claim {
         system: claim.system.clone(),
         quantity: claim.quantity.clone(),
-        from: claim.from.unwrap_or(0.0),
-        until: claim.until.unwrap_or(end_time),
+        from: claim.from,
+        until: claim.until,
+        end: end_time,
         within: claim.within,
     };
     compare.into_iter().flat_map(|compare| &compare.claims).map(fill).collect()

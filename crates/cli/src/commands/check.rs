@@ -12,7 +12,6 @@ use crate::arguments::CheckOptions;
 use crate::failure::Failure;
 use crate::input;
 use crate::print;
-use crate::summary::claim_in_words;
 
 /// Most points that are printed.
 const MOST_POINTS: usize = 20;
@@ -85,7 +84,7 @@ fn in_words(scenario: &Scenario) -> String {
     let end = scenario.file.dynamics.end_time;
     lines.push(format!("\n  {}, {}, until t = {end}", number(times, "time"), number(snapshots, "snapshot")));
     lines.extend(points(scenario));
-    lines.extend(scenario.claims.iter().map(|claim| format!("  claim      {}", claim_in_words(claim))));
+    lines.extend(scenario.claims.iter().map(|claim| format!("  claim      {claim}")));
     lines.join("\n")
 }
 

@@ -2,7 +2,7 @@
 //! its own.
 
 use std::collections::HashMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant, SystemTime};
 
 use meanfield_compare::comparison::Comparison;
@@ -32,6 +32,8 @@ use crate::watch::Watchers;
 /// Most threads: far more than any machine has cores.
 const MOST_THREADS: usize = 4096;
 
+/// The folder below which scenarios lie in families.
+const SCENARIOS: &str = "scenarios";
 /// Ends the name of the folder of what has no dynamics.
 const LANDSCAPE: &str = "-landscape";
 
@@ -50,7 +52,7 @@ fn run_part(options: &RunOptions, landscape_only: bool) -> Result<Verdict, Failu
     interrupt::listen()?;
     check(options)?;
     let scenario = input::scenario(&options.source, landscape_only)?;
-    let folder = folder(options, if landscape_only { LANDSCAPE } else { "" })?;
+    let folder = folder(options, if landscape_only { LANDSCAPE } else { "" }, &scenario.resolved)?;
     if let Some(summary) = finished(options, &folder, &scenario.resolved)? {
         return finished_before(options, &folder, &summary);
     }
@@ -62,9 +64,10 @@ fn run_part(options: &RunOptions, landscape_only: bool) -> Result<Verdict, Failu
     }
     partial.begin(&scenario.resolved, unfinished(options))?;
     let outcome = compute(options, &scenario, &partial)?;
-    let summary = write(&scenario, &outcome, started, &partial, None)?;
+    let summary = write(&scenario, &outcome, started, &partial)?;
     interrupt::check()?;
-    partial.publish()?;
+    partial.publish(outcome.gaps.is_empty())?;
+    folder.link();
     print(options, &summary)?;
     print::note(format!("written: {}", folder.path().display()));
     Ok(Verdict::of(summary.holds))
@@ -84,11 +87,16 @@ pub(super) fn check(options: &RunOptions) -> Result<(), Failure> {
     Ok(())
 }
 
-/// The folder that the options name, with this at the end of its name.
-pub(super) fn folder(options: &RunOptions, end: &str) -> Result<Folder, Failure> {
-    match options.source.scenario.file_stem() {
+/// The folder of the result of a scenario, with this at the end of its name.
+pub(super) fn folder(options: &RunOptions, end: &str, resolved: &str) -> Result<Folder, Failure> {
+    let path = &options.source.scenario;
+    match path.file_stem() {
         Some(stem) if !stem.to_string_lossy().starts_with('.') => {
-            Ok(Folder::new(&options.output, &format!("{}{end}", stem.to_string_lossy())))
+            let name = format!("{}{end}", stem.to_string_lossy());
+            let (family, taken) = family(path, &name);
+            let folder = Folder::of(&options.output, &family, &name, resolved);
+            // Another family of this name has its folder where the link would be.
+            Ok(if taken { folder.without_link() } else { folder })
         }
         _ => Err(Failure::input(
             "the scenario's file name gives no name to the folder of its result",
@@ -105,7 +113,20 @@ pub(super) fn unfinished(options: &RunOptions) -> Unfinished {
     }
 }
 
-/// The summary of the very scenario, if it is there, finished, and nothing is to be computed. Refuses to
+/// The folders between `scenarios` and a scenario's file: `noisy` of scenarios/noisy/two-radii.toml; none where
+/// nothing on the path has this name. And whether a family is called `name`.
+fn family(scenario: &Path, name: &str) -> (PathBuf, bool) {
+    let whole = scenario.canonicalize().unwrap_or_else(|_| scenario.to_owned());
+    let above: Vec<_> = whole.parent().into_iter().flat_map(Path::components).collect();
+    let Some(root) = above.iter().rposition(|part| part.as_os_str() == SCENARIOS) else {
+        return (PathBuf::new(), false);
+    };
+    let (scenarios, family) = above.split_at(root + 1);
+    (family.iter().collect(), scenarios.iter().collect::<PathBuf>().join(name).is_dir())
+}
+
+/// The summary of the very scenario, if it is there, finished, and nothing is to be computed. Who resumes a result in which a
+/// run stopped wants that run tried again. Refuses to
 /// replace another result unasked; who resumes a run has been asked when it began.
 pub(super) fn finished(
     options: &RunOptions,
@@ -115,6 +136,7 @@ pub(super) fn finished(
     let place = folder.path().display();
     let allowed = options.overwrite || (options.resume && folder.began(resolved));
     match folder.look(resolved) {
+        Found::Same(summary) if options.resume && has_gaps(&summary) => Ok(None),
         Found::Same(summary) if !options.overwrite => Ok(Some(summary)),
         Found::Incomplete(part) if !allowed => {
             let text = format!("{place} holds a result of this scenario that lacks {part}");
@@ -128,6 +150,11 @@ pub(super) fn finished(
         }
         _ => Ok(None),
     }
+}
+
+/// Whether a run of a result stopped before its end.
+fn has_gaps(summary: &str) -> bool {
+    serde_json::from_str::<Summary>(summary).is_ok_and(|summary| !summary.failed.is_empty())
 }
 
 /// The very scenario is there, finished: its summary is printed, nothing is computed.
@@ -188,15 +215,17 @@ pub(super) fn failed(error: JobError) -> Failure {
     }
 }
 
-/// Compares, and writes the whole result aside; what says that it `holds`, if not its claims.
+/// Compares, and writes the whole result aside.
 pub(super) fn write(
     scenario: &Scenario,
     outcome: &Outcome,
     started: Instant,
     partial: &Partial,
-    holds: Option<bool>,
 ) -> Result<Summary, Failure> {
     let wrong = |error: &dyn std::error::Error| Failure::run(error.to_string());
+    if let (true, Some(gap)) = (outcome.records.is_empty(), outcome.gaps.first()) {
+        return Err(Failure::run(format!("nothing was observed; {}: {}", gap.name, gap.error)));
+    }
     let comparison = input::compare(scenario.reference.as_deref(), &scenario.claims, &outcome.records)?;
     let header = header(scenario);
     let folder = partial.result()?;
@@ -205,8 +234,7 @@ pub(super) fn write(
     let stated = scenario.file.figure.as_ref();
     let content = input::content(&header.title, &outcome.records, comparison.as_ref(), stated);
     figure::draw_all(&folder.join("figures"), &content).map_err(|error| wrong(&error))?;
-    let mut summary = summarise(header, outcome, comparison.as_ref(), started);
-    summary.holds = holds.unwrap_or(summary.holds);
+    let summary = summarise(header, outcome, comparison.as_ref(), started);
     let json = serde_json::to_vec_pretty(&summary).map_err(|error| wrong(&error))?;
     for (name, bytes) in [("scenario.toml", scenario.resolved.as_bytes()), ("summary.json", &json)] {
         let path = folder.join(name);

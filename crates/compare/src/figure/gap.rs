@@ -8,7 +8,7 @@ use super::picture::Picture;
 use super::risk::{draw_curve, positive_times};
 use super::scale::{Kind, Scale, short_number};
 use super::style::{self, INK, Look};
-use crate::comparison::{Compared, Comparison};
+use crate::comparison::{Basis, Compared, Comparison, Verdict};
 use meanfield_run::record::Record;
 use meanfield_run::refinement;
 
@@ -16,6 +16,8 @@ use meanfield_run::refinement;
 const MOST_ALLOWED: f64 = 3.0;
 /// Dashes of the expected bias.
 const BIAS_DASHES: &[f64] = &[4.0, 2.0];
+/// The limits of a claim at a single time begin at this share of it.
+const ONE_TIME: f64 = 0.8;
 /// Dots along the limits of what a claim allows.
 const CLAIM_DASHES: &[f64] = &[1.2, 2.4];
 
@@ -43,12 +45,28 @@ struct Gap {
     allowed: Vec<Allowed>,
 }
 
-/// A claim on the risk.
+/// A claim on the risk, over the times at which it was judged.
 struct Allowed {
     from: f64,
     until: f64,
+    times: usize,
     within: f64,
     holds: bool,
+}
+
+impl Allowed {
+    fn of(verdict: &Verdict) -> Self {
+        let (times, from, until) = match &verdict.basis {
+            Basis::Times { count, first, last } => (*count, *first, *last),
+            Basis::Snapshots(_) | Basis::Nothing => (0, f64::NAN, f64::NAN),
+        };
+        Self { from, until, times, within: verdict.claim.within, holds: verdict.holds }
+    }
+
+    /// Where its limits are drawn: of a single time, a little to its left.
+    fn span(&self) -> (f64, f64) {
+        if self.times == 1 { (ONE_TIME * self.until, self.until) } else { (self.from, self.until) }
+    }
 }
 
 impl Gaps {
@@ -138,12 +156,7 @@ impl Gap {
         let at = |time: f64| refined.iter().find(|(t, _)| *t == time).map(|(_, error)| *error);
         let refinement = gap.iter().filter_map(|&(t, g)| at(t).map(|e| (t, g - e, g + e)));
         let risk = compared.verdicts.iter().filter(|verdict| verdict.claim.quantity == "risk");
-        let allowed = risk.map(|verdict| Allowed {
-            from: verdict.claim.from,
-            until: verdict.claim.until,
-            within: verdict.claim.within,
-            holds: verdict.holds,
-        });
+        let allowed = risk.map(Allowed::of);
         Self {
             system: compared.system.clone(),
             look,
@@ -168,7 +181,9 @@ impl Gap {
         }
         for allowed in &self.allowed {
             let outcome = if allowed.holds { "holds" } else { "does not hold" };
-            let label = format!("claim on {system}: within ±{}, {outcome}", short_number(allowed.within));
+            let (within, times) = (short_number(allowed.within), allowed.times);
+            let observed = if times == 1 { "at one time".to_owned() } else { format!("at {times} times") };
+            let label = format!("claim on {system}: within ±{within} {observed}, {outcome}");
             entries.push(Entry { sample: Sample::Line(line(CLAIM_DASHES)), label });
         }
         entries
@@ -177,7 +192,8 @@ impl Gap {
     fn draw_allowed(&self, page: &mut Picture, panel: &Panel, colour: plotters::style::RGBColor) {
         let (first, last) = panel.x.ends();
         for allowed in self.allowed.iter().filter(|allowed| allowed.within.is_finite()) {
-            let (from, until) = (allowed.from.max(first), allowed.until.min(last));
+            let span = allowed.span();
+            let (from, until) = (span.0.max(first), span.1.min(last));
             for limit in [-allowed.within, allowed.within].into_iter().filter(|_| from < until) {
                 panel.curve(page, &[(from, limit), (until, limit)], colour, CLAIM_DASHES, style::LINE_WIDTH);
             }

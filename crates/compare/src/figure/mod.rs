@@ -101,7 +101,9 @@ fn pictures(content: &Content) -> Result<Vec<(String, Picture)>, FigureError> {
     // of what does not move, the figure over time would be a mark, or a column of them
     let one = content.records.len() == 1 && content.records[0].runs() == 1;
     let still = content.records.iter().all(still_or_short) && (over.is_some() || map.is_some() || one);
-    if !still {
+    let points = content.records.iter().map(|record| record.varied().map(|axis| axis.values.len()).product());
+    let many = points.max().unwrap_or(1_usize) > MOST_CURVES;
+    if !still && !many {
         pictures.extend(risk::picture(content)?.map(|picture| ("risk".to_owned(), picture)));
     }
     pictures.extend(key.zip(over).map(|(key, picture)| (format!("over_{}", key.name), picture)));
@@ -112,6 +114,9 @@ fn pictures(content: &Content) -> Result<Vec<(String, Picture)>, FigureError> {
     pictures.extend(joint::pictures(content.title, content.records, reference)?);
     Ok(pictures)
 }
+
+/// Curves of more points than this cannot be told apart: there is no figure over time then.
+const MOST_CURVES: usize = 60;
 
 /// Whether there is no course over time: of what does not move, or where the end alone was observed.
 fn still_or_short(record: &Record) -> bool {

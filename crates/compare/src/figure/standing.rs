@@ -2,14 +2,13 @@
 //! time it is the same at all of theirs, and is drawn so. It draws nothing, and judging knows nothing of it: a gap
 //! exists only where both were observed.
 
-use meanfield_run::record::Record;
+use meanfield_run::record::{Nature, Record};
 
-use super::style::is_network;
 use crate::judge::align;
 
-/// Whether nothing in a record depends on time. A network observed once was so at that step only.
+/// Whether nothing in a record depends on time.
 pub fn is_static(record: &Record) -> bool {
-    record.time.len() == 1 && record.snapshot_time.len() <= 1 && !is_network(record)
+    record.nature == Nature::Static
 }
 
 /// Whether a record stands still among others that are followed over time.

@@ -3,7 +3,7 @@
 //! Colours are those of Okabe & Ito (2008), distinct for the colour-blind; dashes and marks differ
 //! as well, so that print in grey still tells the systems apart. It draws nothing.
 
-use meanfield_run::record::Record;
+use meanfield_run::record::{Nature, Record};
 use plotters::style::{Color, RGBAColor, RGBColor};
 
 use super::standing::stands;
@@ -93,9 +93,9 @@ const STANDING: [(RGBColor, &[f64]); 2] = [(PURPLE, &[9.0, 4.0]), (SKY_BLUE, &[9
 const NETWORKS: [(RGBColor, Mark); 4] =
     [(BLUE, Mark::Circle), (ORANGE, Mark::Square), (PURPLE, Mark::Triangle), (GREEN, Mark::Diamond)];
 
-/// Whether a record is of a finite network, trained sample by sample: then it counts steps.
+/// Whether a record is of a finite network, trained sample by sample.
 pub fn is_network(record: &Record) -> bool {
-    record.step.is_some()
+    record.nature == Nature::Network
 }
 
 /// The look of each record, by its place among the limits, among what stands still beside them, or among the networks.

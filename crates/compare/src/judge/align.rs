@@ -9,10 +9,17 @@ const ROUNDING: f64 = 1e-9;
 /// Snapshots differ by rounding of t/ε to whole steps.
 const STEP_ROUNDING: f64 = 1e-3;
 
-/// A curve run by run: one row of values over time for each.
+/// A curve run by run, one row of values over time for each that reached its end; of all if none did.
 pub(crate) fn runs(record: &Record, curve: &Curve) -> Vec<Vec<f64>> {
     let values: Vec<f64> = curve.values.iter().copied().collect();
-    values.chunks_exact(record.time.len().max(1)).map(<[f64]>::to_vec).collect()
+    let rows = values.chunks_exact(record.time.len().max(1)).map(<[f64]>::to_vec);
+    rows.zip(counted(record)).filter(|(_, counts)| *counts).map(|(row, _)| row).collect()
+}
+
+/// Which runs count: those that reached their end, all if none did.
+fn counted(record: &Record) -> Vec<bool> {
+    let finished = record.finished();
+    if finished.contains(&true) { finished } else { vec![true; finished.len()] }
 }
 
 /// Mean over the runs at each time.
@@ -36,12 +43,9 @@ pub(crate) fn columns(rows: &[Vec<f64>]) -> impl Iterator<Item = Vec<f64>> {
     (0..times).map(move |i| rows.iter().map(|row| row[i]).collect())
 }
 
-/// By how much a record's times may differ from those asked for: half a step, for systems that step. Where runs step
-/// differently, theirs may differ from the record's by half of both.
+/// By how much a record's times may differ from those asked for: half a step, for systems that step.
 pub(crate) fn step_rounding(record: &Record) -> f64 {
-    let steps = record.facts_named("step_size");
-    let largest = steps.iter().copied().fold(0.0, f64::max);
-    if steps.len() > 1 { largest } else { 0.5 * largest }
+    0.5 * record.facts_named("step_size").iter().copied().fold(0.0, f64::max)
 }
 
 /// The value at `time`, linear between observations; None outside their range by more than `slack`.
@@ -80,13 +84,15 @@ pub(crate) fn snapshot_at(record: &Record, time: f64, slack: f64) -> Option<usiz
     (away(&nearest) <= slack + snapshot_slack(time)).then_some(nearest)
 }
 
-/// The law of one coordinate at a snapshot, all runs pooled. None where the record lacks it.
+/// The law of one coordinate at a snapshot, all runs that count pooled. None where the record lacks it.
 pub(crate) fn pooled_law(record: &Record, coordinate: usize, snapshot: usize) -> Option<Marginal> {
     let law = |run: usize| {
         let measure = record.laws.get(run * record.snapshot_time.len() + snapshot)?;
         (coordinate < measure.dimension()).then(|| measure.marginal(coordinate))
     };
-    let laws = (0..record.runs()).map(law).collect::<Option<Vec<Marginal>>>()?;
+    let counted = counted(record);
+    let runs = (0..record.runs()).filter(|run| counted[*run]);
+    let laws = runs.map(law).collect::<Option<Vec<Marginal>>>()?;
     match <[Marginal; 1]>::try_from(laws) {
         Ok([law]) => Some(law),
         Err(laws) => Some(Marginal::pooled(&laws)).filter(|_| !laws.is_empty()),

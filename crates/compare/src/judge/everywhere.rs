@@ -5,8 +5,8 @@ use meanfield_run::claim::Claim;
 use meanfield_run::record::{Place, Record, RunAxis, in_words};
 use meanfield_run::stack::places;
 
-use super::{CompareError, Pair, align, worse};
-use crate::comparison::{Compared, Series, Verdict};
+use super::{CompareError, Pair, claims};
+use crate::comparison::{Compared, PointVerdict, Series, Verdict};
 
 /// A system against the reference, point by point. A key that only one of the two depends on counts for both.
 pub(super) fn compared(
@@ -14,14 +14,13 @@ pub(super) fn compared(
     reference: &Record,
     claims: &[Claim],
 ) -> Result<Compared, CompareError> {
-    let slack = align::step_rounding(system).max(align::step_rounding(reference));
     let axes = axes_of_both(system, reference);
     if axes.is_empty() {
-        return Pair { system, reference, slack }.compared(claims);
+        return Pair::new(system, reference).compared(claims);
     }
     let at = |place: Vec<Place>| {
         let (own, base) = (record_at(system, &place)?, record_at(reference, &place)?);
-        Ok((Pair { system: &own, reference: &base, slack }.compared(claims)?, place))
+        Ok((Pair::new(&own, &base).compared(claims)?, place))
     };
     let points = places(&axes).into_iter().map(at).collect::<Result<Vec<_>, CompareError>>()?;
     Ok(together(points, axes, &system.system))
@@ -42,24 +41,16 @@ fn record_at(record: &Record, place: &[Place]) -> Result<Record, CompareError> {
 /// All points as one: series side by side, of each claim the worst verdict.
 fn together(points: Vec<(Compared, Vec<Place>)>, axes: Vec<RunAxis>, system: &str) -> Compared {
     let mut points = points.into_iter().map(|(compared, place)| Compared {
-        verdicts: compared.verdicts.into_iter().map(|v| Verdict { point: place.clone(), ..v }).collect(),
+        verdicts: compared.verdicts.into_iter().map(|verdict| at_point(verdict, &place)).collect(),
         ..compared
     });
-    let nothing = || Compared {
-        system: system.to_owned(),
-        axes: Vec::new(),
-        time: Vec::new(),
-        gaps: Vec::new(),
-        snapshot_time: Vec::new(),
-        distances: Vec::new(),
-        verdicts: Vec::new(),
-    };
+    let nothing = || Compared { system: system.to_owned(), ..Compared::default() };
     let mut all = points.next().unwrap_or_else(nothing);
     for point in points {
         append(&mut all.gaps, point.gaps);
         append(&mut all.distances, point.distances);
         let verdicts = all.verdicts.into_iter().zip(point.verdicts);
-        all.verdicts = verdicts.map(|(a, b)| worse_verdict(a, b)).collect();
+        all.verdicts = verdicts.map(|(a, b)| both(a, b)).collect();
     }
     Compared { axes, ..all }
 }
@@ -68,6 +59,21 @@ fn append(all: &mut [Series], more: Vec<Series>) {
     all.iter_mut().zip(more).for_each(|(series, more)| series.values.extend(more.values));
 }
 
-fn worse_verdict(a: Verdict, b: Verdict) -> Verdict {
-    if worse((0.0, a.worst), (1.0, b.worst)).0 == 0.0 { a } else { b }
+/// A verdict with its place, told among those that fail if it does.
+fn at_point(verdict: Verdict, place: &[Place]) -> Verdict {
+    let worst = PointVerdict { point: place.to_vec(), ..verdict.worst };
+    let failing = if verdict.holds { Vec::new() } else { vec![worst.clone()] };
+    Verdict { worst, failing, ..verdict }
+}
+
+/// The verdict on both of two points: the worse one, and all that fail.
+fn both(a: Verdict, b: Verdict) -> Verdict {
+    let failing = [&a.failing[..], &b.failing[..]].concat();
+    let is_first = match (a.worst.unseen.is_some(), b.worst.unseen.is_some()) {
+        (true, false) => true,
+        (false, true) => false,
+        _ => claims::worse((0.0, a.worst.worst), (1.0, b.worst.worst)).0 == 0.0,
+    };
+    let holds = a.holds && b.holds;
+    Verdict { failing, holds, ..if is_first { a } else { b } }
 }

@@ -8,6 +8,7 @@ mod aside;
 mod attribute;
 mod error;
 mod law;
+mod observed;
 mod reading;
 mod system;
 mod terminated;

@@ -38,6 +38,11 @@ impl Reading {
         self.group.link_exists(name)
     }
 
+    /// Whether the group has an attribute of this name.
+    pub(super) fn has_attribute(&self, name: &str) -> bool {
+        self.group.attr(name).is_ok()
+    }
+
     /// A text attribute of the group.
     pub(super) fn text(&self, name: &str) -> Checked<String> {
         text(&self.group, name)

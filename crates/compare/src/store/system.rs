@@ -5,12 +5,13 @@
 use std::cell::Cell;
 
 use hdf5::Group;
-use meanfield_run::record::{Curve, Fact, Quantiles, Record, RunAxis};
+use meanfield_run::record::{Curve, Fact, Nature, Quantiles, Record, RunAxis, Timetable};
 use ndarray::ArrayD;
 
 use super::attribute::{list, number, numbers, text};
 use super::error::{Checked, Fault};
 use super::law;
+use super::observed;
 use super::reading::Reading;
 use super::variables::Variables;
 
@@ -25,6 +26,7 @@ pub(super) fn write(root: &Group, record: &Record, next: &Cell<i32>) -> Checked<
     write_curves(&mut out, record)?;
     write_quantiles(&mut out, record)?;
     law::write(&mut out, record)?;
+    observed::write_timetable(&mut out, record)?;
     out.attach()
 }
 
@@ -35,6 +37,7 @@ pub(super) fn read(root: &Reading, system: &str) -> Checked<Record> {
     let mut record = Record {
         system: system.into(),
         kind: group.text("kind")?,
+        nature: Nature::default(),
         coordinates: group.names("coordinate_names")?,
         axes: read_axes(&group)?,
         step: None,
@@ -45,12 +48,17 @@ pub(super) fn read(root: &Reading, system: &str) -> Checked<Record> {
         snapshot_time: Vec::new(),
         laws: Vec::new(),
         facts: Vec::new(),
+        timetable: Timetable::default(),
+        failures: Vec::new(),
     };
     record.facts = read_facts(&group, record.runs())?;
     record.step = read_steps(&group, &record)?;
     record.curves = read_curves(&group, &record)?;
     (record.levels, record.quantiles) = read_quantiles(&group, &record)?;
     (record.snapshot_time, record.laws) = law::read(&group, &record)?;
+    record.nature = observed::read_nature(&group, &record)?;
+    record.timetable = observed::read_timetable(&group, &record)?;
+    record.failures = observed::read_failures(&group, &record)?;
     Ok(record)
 }
 
@@ -71,6 +79,8 @@ fn write_attributes(group: &Group, record: &Record) -> Checked<()> {
     let quantiles: Vec<_> = record.quantiles.iter().map(|q| q.coordinate.as_str()).collect();
     let facts: Vec<_> = record.facts.iter().map(|fact| fact.name.as_str()).collect();
     text(group, "kind", &record.kind)?;
+    observed::write_nature(group, record)?;
+    observed::write_failures(group, record)?;
     list(group, "coordinate_names", &coordinates)?;
     list(group, "axis_names", &over(record, &[]))?;
     list(group, "curve_names", &curves)?;

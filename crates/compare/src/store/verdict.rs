@@ -11,7 +11,7 @@ use super::error::{Checked, Fault};
 use super::law::write_snapshots;
 use super::system::write_run_axis;
 use super::variables::Variables;
-use crate::comparison::{Compared, Comparison, Series, Verdict};
+use crate::comparison::{Compared, Comparison, PointVerdict, Series, Verdict};
 
 /// Writes the group and one group a compared system within it.
 pub(super) fn write(root: &Group, comparison: &Comparison, next: &Cell<i32>) -> Checked<()> {
@@ -58,23 +58,13 @@ fn write_series(
 }
 
 fn write_verdict(group: &Location, name: &str, verdict: &Verdict) -> Checked<()> {
-    text(group, name, &sentence(verdict))?;
+    text(group, name, &verdict.in_words())?;
     number(group, &format!("{name}_holds"), i64::from(verdict.holds))?;
-    number(group, &format!("{name}_worst"), verdict.worst)
-}
-
-/// `risk within 0.03 for t in [0.1, 10]: holds (worst 0.0123 at t = 4, scale = 0.1)`
-fn sentence(verdict: &Verdict) -> String {
-    let (claim, holds) = (&verdict.claim, if verdict.holds { "holds" } else { "fails" });
-    let (quantity, within, from, until) = (&claim.quantity, claim.within, claim.from, claim.until);
-    let (worst, at) = (short(verdict.worst), short(verdict.at));
-    let point = verdict.point.iter().map(|place| format!(", {place}")).collect::<String>();
-    format!(
-        "{quantity} within {within} for t in [{from}, {until}]: {holds} (worst {worst} at t = {at}{point})"
-    )
-}
-
-/// Three digits are enough to read; `claim_…_worst` has them all.
-fn short(value: f64) -> f64 {
-    format!("{value:.2e}").parse().unwrap_or(value)
+    number(group, &format!("{name}_worst"), verdict.worst.worst)?;
+    number(group, &format!("{name}_observations"), verdict.basis.count() as i64)?;
+    let failing = verdict.failing.iter().map(PointVerdict::in_words).collect::<Vec<_>>();
+    match failing.is_empty() {
+        true => Ok(()),
+        false => text(group, &format!("{name}_fails_at"), &failing.join("\n")),
+    }
 }

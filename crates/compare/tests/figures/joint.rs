@@ -8,7 +8,7 @@ use meanfield_compare::figure::{Content, Over, draw_all};
 use meanfield_compare::judge::compare;
 use meanfield_model::axis::Axis;
 use meanfield_model::measure::{Measure, pairs};
-use meanfield_run::record::{Fact, Record, RunAxis};
+use meanfield_run::record::{Fact, Nature, Record, RunAxis};
 use ndarray::{Array1, Array2};
 
 use crate::made_up::*;
@@ -111,6 +111,7 @@ fn network(dimension: usize) -> Record {
             let Measure::Atoms { points, .. } = law else { panic!("atoms") };
             points[[0, 0]] += 40.0;
         }
+        run.nature = Nature::Network;
         run.step = Some(times().iter().map(|t| (t * 1e4) as u64).collect());
         run.facts = vec![Fact::new("neurons", 800.0), Fact::new("step_size", 1e-4)];
         for curve in &mut run.curves {

@@ -11,7 +11,7 @@ use meanfield_compare::judge::compare;
 use meanfield_model::axis::Axis;
 use meanfield_model::measure::Measure;
 use meanfield_run::claim::Claim;
-use meanfield_run::record::{Curve, Fact, Record, RunAxis};
+use meanfield_run::record::{Curve, Fact, Nature, Record, RunAxis};
 use ndarray::{ArrayD, IxDyn};
 
 const SNAPSHOTS: [f64; 4] = [0.1, 1.0, 4.0, 10.0];
@@ -81,6 +81,7 @@ pub fn record(system: &str, kind: &str, time: Vec<f64>, risk: Vec<f64>, laws: Ve
         snapshot_time: SNAPSHOTS[..laws.len()].to_vec(),
         laws,
         facts: Vec::new(),
+        ..Record::default()
     }
 }
 
@@ -107,6 +108,7 @@ pub fn sgd(seeds: u64) -> Record {
         let risks = risks.collect();
         let laws = SNAPSHOTS.map(|t| random_atoms(t, 800, seed + 7)).to_vec();
         let mut run = record("sgd", "finite-network", times(), risks, laws);
+        run.nature = Nature::Network;
         run.step = Some(times().iter().map(|t| (t * 1e6) as u64).collect());
         run.facts.push(Fact::new("neurons", 800.0));
         run
@@ -119,8 +121,14 @@ pub fn usual(seeds: u64) -> (Vec<Record>, Comparison) {
     let pde = limit("pde", "finite-volume", 0.0004, cells);
     let atoms = limit("atoms", "characteristics", 0.0, |t| quantile_atoms(t, 400));
     let records = vec![pde, atoms, sgd(seeds)];
-    let claims =
-        [Claim { system: "sgd".into(), quantity: "risk".into(), from: 0.1, until: 10.0, within: 0.02 }];
+    let claims = [Claim {
+        system: "sgd".into(),
+        quantity: "risk".into(),
+        from: Some(0.1),
+        until: None,
+        end: 10.0,
+        within: 0.02,
+    }];
     let comparison = compare(&records, "atoms", &claims).expect("comparable");
     (records, comparison)
 }

@@ -9,7 +9,7 @@ use meanfield_compare::judge::compare;
 use meanfield_model::axis::Axis;
 use meanfield_model::measure::Measure;
 use meanfield_run::claim::Claim;
-use meanfield_run::record::{Curve, Record, RunAxis};
+use meanfield_run::record::{Curve, Nature, Record, RunAxis};
 use ndarray::{ArrayD, IxDyn};
 
 mod joint;
@@ -90,6 +90,7 @@ fn odd_numbers_do_no_harm() {
     odd.coordinates = vec!["a".into()];
     let mut network =
         record("net", "finite-network", time.clone(), bad.iter().rev().copied().collect(), laws());
+    network.nature = Nature::Network;
     network.step = Some(vec![0; time.len()]);
     let mut wide = record("wide", "finite-volume", time.clone(), vec![0.5; time.len()], Vec::new());
     wide.time[0] = f64::NAN;
@@ -97,8 +98,9 @@ fn odd_numbers_do_no_harm() {
         let claims = [Claim {
             system: records[0].system.clone(),
             quantity: "risk".into(),
-            from: 0.0,
-            until: f64::INFINITY,
+            from: None,
+            until: None,
+            end: f64::INFINITY,
             within: f64::INFINITY,
         }];
         let comparison = records.get(1).and_then(|other| compare(&records, &other.system, &claims).ok());
@@ -111,6 +113,7 @@ fn odd_numbers_do_no_harm() {
 fn a_single_time_and_a_single_atom_are_drawn() {
     let mut network =
         record("sgd", "finite-network", vec![2.0], vec![0.3], vec![Measure::equal_atoms(&[1.0])]);
+    network.nature = Nature::Network;
     network.step = Some(vec![20]);
     let pde = record("pde", "finite-volume", vec![2.0], vec![-0.1], vec![Measure::equal_atoms(&[1.0, 1.0])]);
     let comparison = compare(&[network.clone(), pde.clone()], "pde", &[]).expect("comparable");
@@ -189,8 +192,14 @@ fn at_points(scales: &[f64]) -> Vec<Record> {
 }
 
 fn drawn_with_inset(records: &[Record], name: &str) -> (tempfile::TempDir, Vec<PathBuf>) {
-    let claims =
-        [Claim { system: "sgd".into(), quantity: "risk".into(), from: 0.1, until: 10.0, within: 0.04 }];
+    let claims = [Claim {
+        system: "sgd".into(),
+        quantity: "risk".into(),
+        from: Some(0.1),
+        until: None,
+        end: 10.0,
+        within: 0.04,
+    }];
     let comparison = compare(records, "atoms", &claims).expect("comparable");
     let folder = tempfile::tempdir().expect("folder");
     let content = Content { inset: &["mean_radius".to_owned()], ..content(records, Some(&comparison)) };

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use meanfield_compare::figure::{Content, draw_all};
 use meanfield_compare::judge::compare;
-use meanfield_run::record::{Curve, Record, RunAxis};
+use meanfield_run::record::{Curve, Nature, Record, RunAxis};
 use ndarray::{ArrayD, IxDyn};
 
 use crate::made_up::*;
@@ -13,6 +13,7 @@ use crate::made_up::*;
 /// A state that does not move, observed once, beside the usual limit.
 fn gibbs(risk: f64) -> Record {
     let mut gibbs = record("gibbs", "landscape", vec![10.0], vec![risk], vec![cells(10.0)]);
+    gibbs.nature = Nature::Static;
     gibbs.snapshot_time = vec![10.0];
     gibbs.curves.push(curve("mean_radius", vec![1.5]));
     gibbs
@@ -75,6 +76,7 @@ fn the_gap_of_what_does_not_move_is_a_single_mark() {
 #[test]
 fn a_network_observed_once_was_so_only_then() {
     let mut network = gibbs(0.5);
+    network.nature = Nature::Network;
     network.step = Some(vec![100]);
     let (_folder, files) = draw(&[network, limit("pde", "finite-volume", 0.0, cells)], None);
     assert!(longest_row(&files[1], [0, 114, 178]) < 30);

@@ -18,7 +18,13 @@ const FREE_ENERGY: &str = "free_energy";
 const BEYOND_BIAS: &str = "risk_beyond_bias";
 
 /// Checks the comparison; `times` says whether the times observed are in order.
-pub(super) fn check(file: &ScenarioFile, times: bool, quantities: &[String], complaints: &mut Complaints) {
+pub(super) fn check(
+    file: &ScenarioFile,
+    times: bool,
+    quantities: &[String],
+    sweep: bool,
+    complaints: &mut Complaints,
+) {
     let Some(compare) = &file.compare else { return };
     if !file.systems.contains_key(&compare.reference) {
         let message = format!("the reference \"{}\" is no system of this scenario", compare.reference);
@@ -30,7 +36,7 @@ pub(super) fn check(file: &ScenarioFile, times: bool, quantities: &[String], com
         let known = complaints.none_in(|complaints| claim.names(quantities, complaints));
         let numbers = complaints.none_in(|complaints| claim.numbers(times, complaints));
         if known && numbers && complaints.is_empty() {
-            claim.observed(complaints);
+            claim.observed(sweep, complaints);
         }
     }
 }
@@ -127,23 +133,29 @@ impl Checked<'_> {
         }
     }
 
-    /// Something must be observed in the claim's span. (Where a network's steps move a time a little, the
-    /// comparison knows.)
-    fn observed(&self, complaints: &mut Complaints) {
+    /// A law must be kept in the span of a claim about laws; curves are always observed at both of its ends. (Where a
+    /// network's steps move a time a little, the comparison knows.)
+    fn observed(&self, sweep: bool, complaints: &mut Complaints) {
+        let curves = ["risk", "mean_", "std_", "free_energy"];
+        if curves.iter().any(|curve| self.claim.quantity.starts_with(curve)) {
+            return;
+        }
         let (from, until) = self.span();
-        let of_law = !["risk", "mean_", "std_", "free_energy"]
-            .iter()
-            .any(|curve| self.claim.quantity.starts_with(curve));
-        let lists = self.file.observe.lists();
-        let (list, all) = lists[usize::from(of_law)];
+        let all = self.file.observe.snapshots.values();
         // What has no dynamics is observed at the end only.
         let is_static = |name: &str| matches!(self.file.systems.get(name), Some(SystemKind::Landscape(_)));
         let still = is_static(&self.claim.system) || is_static(&self.compare.reference);
         let times = if still { &all[all.len().saturating_sub(1)..] } else { all };
-        if !times.iter().any(|time| (from..=until).contains(time)) {
-            let message = format!("none of `{list}` lies in the claim's span, from {from:?} until {until:?}");
-            let help = format!("add a time to observe.{list}, or widen the span");
-            complaints.add(self.path("quantity"), message, &help);
+        if sweep {
+            let message =
+                format!("a sweep keeps no laws, so that nothing is known of `{}`", self.claim.quantity);
+            let help = "claim a curve, e.g. risk, or use meanfield run with [vary]";
+            complaints.add(self.path("quantity"), message, help);
+        } else if !times.iter().any(|time| (from..=until).contains(time)) {
+            let message =
+                format!("none of `snapshots` lies in the claim's span, from {from:?} until {until:?}");
+            let help = "add a time to observe.snapshots, or widen the span";
+            complaints.add(self.path("quantity"), message, help);
         }
     }
 }

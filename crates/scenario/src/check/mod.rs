@@ -77,7 +77,7 @@ impl Complaints {
 
 /// Everything that is checked before anything runs: every point by itself, then what they need together.
 pub(crate) fn check(points: &[Point], varied: &[Varied], quantities: &[String], sweep: bool) -> Complaints {
-    let found: Vec<_> = points.iter().map(|point| one(&point.file, quantities).found).collect();
+    let found: Vec<_> = points.iter().map(|point| one(&point.file, quantities, sweep).found).collect();
     let mut complaints = points::together(points, varied, found);
     figures::over(points, &mut complaints);
     if complaints.is_empty() {
@@ -86,14 +86,14 @@ pub(crate) fn check(points: &[Point], varied: &[Varied], quantities: &[String], 
     complaints
 }
 
-fn one(file: &ScenarioFile, quantities: &[String]) -> Complaints {
+fn one(file: &ScenarioFile, quantities: &[String], sweep: bool) -> Complaints {
     let mut complaints = Complaints::default();
     title(file, &mut complaints);
     let model = complaints.none_in(|complaints| model(file, complaints));
     let times = complaints.none_in(|complaints| dynamics(file, complaints))
         && complaints.none_in(|complaints| observe(file, complaints));
     systems::check(file, model, times, &mut complaints);
-    claims::check(file, times, quantities, &mut complaints);
+    claims::check(file, times, quantities, sweep, &mut complaints);
     figures::inset(file, quantities, &mut complaints);
     complaints
 }

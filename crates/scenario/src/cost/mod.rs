@@ -69,7 +69,7 @@ fn of_system(points: &[Point], name: &str, swept: bool) -> Cost {
     let sum = sample.iter().fold(NOTHING, |sum, point| plus(sum, at_point(&point.file, name)));
     let mean = times(sum, (sample.len().max(1) as f64).recip());
     let held = if swept { cores().min(runs.len()) } else { runs.len() };
-    let once = once(&runs, name);
+    let once = plus(at_work(&runs, name), thresholds(&runs, name));
     Cost {
         seconds: mean.seconds * runs.len() as f64 + once.seconds,
         bytes: mean.bytes * held as f64 + once.bytes,

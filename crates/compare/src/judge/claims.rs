@@ -1,0 +1,173 @@
+//! Judging one claim at one point: the deviations in its span, whether all of the span was observed, and the worst.
+//!
+//! A static system is the same at all times. A claim that states a span is judged over it, with the static side as a
+//! constant; one that states none is about where the other ends, and judged at the end.
+
+use meanfield_run::claim::Claim;
+use meanfield_run::record::{Nature, Record};
+
+use super::{CompareError, Pair, RISK_BEYOND_BIAS, align};
+use crate::comparison::{Basis, Compared, PointVerdict, Series, Verdict};
+
+/// Time and size of a deviation.
+type Deviation = (f64, f64);
+
+/// What a claim is about.
+enum Seen {
+    /// Deviations of a curve.
+    Curve(Vec<Deviation>),
+    /// Distances at the snapshots.
+    Laws(Vec<Deviation>),
+}
+
+impl Pair<'_> {
+    /// The verdict on a claim on this system; `times` and `distances` are those of the snapshots.
+    pub(super) fn judge(
+        &self,
+        claim: &Claim,
+        times: &[f64],
+        distances: &[Series],
+    ) -> Result<Verdict, CompareError> {
+        let (basis, worst) = match self.seen(claim, times, distances)? {
+            Seen::Curve(seen) => self.on_curve(claim, &seen),
+            Seen::Laws(seen) => self.on_laws(claim, &seen),
+        };
+        let (at, worst) = worst.unwrap_or((f64::NAN, f64::NAN));
+        let unseen = self.unseen(claim, &basis);
+        let holds = unseen.is_none() && worst <= claim.within;
+        let worst = PointVerdict { point: Vec::new(), worst, at, unseen };
+        Ok(Verdict { claim: claim.clone(), worst, basis, holds, failing: Vec::new() })
+    }
+
+    /// The deviations that a claim is about.
+    fn seen(&self, claim: &Claim, times: &[f64], distances: &[Series]) -> Result<Seen, CompareError> {
+        if let Some(deviations) = self.deviations(&claim.quantity) {
+            return Ok(Seen::Curve(deviations));
+        }
+        let found = distances.iter().find(|series| series.name == claim.quantity);
+        let series = found.ok_or_else(|| self.unknown_quantity(&claim.quantity, distances))?;
+        Ok(Seen::Laws(times.iter().copied().zip(series.values.iter().copied()).collect()))
+    }
+
+    /// |own − reference's| of a curve at all times at which it is known; None unless both have it.
+    fn deviations(&self, quantity: &str) -> Option<Vec<Deviation>> {
+        if quantity == RISK_BEYOND_BIAS {
+            let (gap, bias) = (self.gap("risk")?, self.bias()?);
+            let beyond = gap.iter().zip(bias).map(|(gap, bias)| (gap - bias).abs());
+            return Some(self.common_times().map(|(_, time)| time).zip(beyond).collect());
+        }
+        match (self.constant(self.system, quantity), self.constant(self.reference, quantity)) {
+            (None, Some(level)) => self.from_level(self.system, quantity, level),
+            (Some(level), None) => self.from_level(self.reference, quantity, level),
+            _ => {
+                let sizes = self.gap(quantity)?.into_iter().map(f64::abs);
+                Some(self.common_times().map(|(_, time)| time).zip(sizes).collect())
+            }
+        }
+    }
+
+    /// The value of a static system's curve; None for what moves.
+    fn constant(&self, record: &Record, name: &str) -> Option<f64> {
+        let curve = record.curve(name).filter(|_| record.nature == Nature::Static)?;
+        align::mean(&align::runs(record, curve)).last().copied()
+    }
+
+    fn from_level(&self, moving: &Record, name: &str, level: f64) -> Option<Vec<Deviation>> {
+        let values = align::mean(&align::runs(moving, moving.curve(name)?));
+        Some(moving.time.iter().zip(values).map(|(time, value)| (*time, (value - level).abs())).collect())
+    }
+
+    /// First and last time of a claim on a curve.
+    fn span(&self, claim: &Claim) -> (f64, f64) {
+        let still = [self.system, self.reference].iter().any(|record| record.nature == Nature::Static);
+        match still && !claim.states_span() {
+            true => (claim.end, claim.end),
+            false => (claim.from.unwrap_or(f64::NEG_INFINITY), claim.last()),
+        }
+    }
+
+    fn on_curve(&self, claim: &Claim, seen: &[Deviation]) -> (Basis, Option<Deviation>) {
+        let (from, until) = self.span(claim);
+        let inside = |(time, _): &&Deviation| align::in_span(from, *time, until, self.slack);
+        let seen: Vec<Deviation> = seen.iter().filter(inside).copied().collect();
+        let basis = match (seen.first(), seen.last()) {
+            (Some(first), Some(last)) => Basis::Times { count: seen.len(), first: first.0, last: last.0 },
+            _ => Basis::Nothing,
+        };
+        (basis, seen.into_iter().reduce(worse))
+    }
+
+    fn on_laws(&self, claim: &Claim, seen: &[Deviation]) -> (Basis, Option<Deviation>) {
+        let from = claim.from.unwrap_or(f64::NEG_INFINITY);
+        let inside = |(time, _): &&Deviation| align::snapshot_in_span(from, *time, claim.last(), self.slack);
+        let seen: Vec<Deviation> = seen.iter().filter(inside).copied().collect();
+        let basis = match seen.is_empty() {
+            true => Basis::Nothing,
+            false => Basis::Snapshots(seen.iter().map(|(time, _)| *time).collect()),
+        };
+        (basis, seen.into_iter().reduce(worse))
+    }
+
+    /// What of the claim's span was not observed, and which runs stopped; None if nothing is missing.
+    fn unseen(&self, claim: &Claim, basis: &Basis) -> Option<String> {
+        let stopped = [self.system, self.reference].into_iter().find_map(stopped);
+        stopped.or_else(|| self.not_observed(claim, basis))
+    }
+
+    fn not_observed(&self, claim: &Claim, basis: &Basis) -> Option<String> {
+        let (from, until) = self.span(claim);
+        match basis {
+            Basis::Nothing if claim.from.is_none() => Some(format!("nothing was observed until t = {until}")),
+            Basis::Nothing => Some(format!("nothing was observed for t in [{from}, {}]", claim.last())),
+            Basis::Snapshots(_) => None,
+            Basis::Times { last, .. } if !align::in_span(until, *last, f64::INFINITY, self.slack) => {
+                Some(format!("nothing was observed for t in ({last}, {until}]"))
+            }
+            Basis::Times { first, .. }
+                if claim.from.is_some() && !align::in_span(f64::NEG_INFINITY, *first, from, self.slack) =>
+            {
+                Some(format!("nothing was observed for t in [{from}, {first})"))
+            }
+            Basis::Times { .. } => None,
+        }
+    }
+}
+
+/// "1 of 10 runs of sgd stopped: seed = 3: at t = …".
+fn stopped(record: &Record) -> Option<String> {
+    let first = record.failures.first()?;
+    let (stopped, runs) = (record.failures.len(), record.runs());
+    let run = meanfield_run::record::in_words(&first.run);
+    let place = if run.is_empty() { String::new() } else { format!("{run}: ") };
+    let system = &record.system;
+    match runs {
+        1 => Some(format!("{system} stopped: {}", first.reason)),
+        _ => Some(format!("{stopped} of {runs} runs of {system} stopped: {place}{}", first.reason)),
+    }
+}
+
+/// A system that cannot be compared because `missing` left no record: it failed before anything was observed.
+pub(super) fn without_record(system: &str, claims: &[Claim], missing: &str) -> Compared {
+    let verdict = |claim: &Claim| Verdict {
+        claim: claim.clone(),
+        worst: PointVerdict {
+            point: Vec::new(),
+            worst: f64::NAN,
+            at: f64::NAN,
+            unseen: Some(format!("there is no record of {missing}")),
+        },
+        basis: Basis::Nothing,
+        holds: false,
+        failing: Vec::new(),
+    };
+    Compared {
+        system: system.to_owned(),
+        verdicts: claims.iter().filter(|claim| claim.system == system).map(verdict).collect(),
+        ..Compared::default()
+    }
+}
+
+/// The larger deviation; one that is not a number is the worst of all.
+pub(super) fn worse(a: Deviation, b: Deviation) -> Deviation {
+    if a.1.is_nan() || a.1 >= b.1 { a } else { b }
+}

@@ -1,0 +1,115 @@
+//! What a record says about its observations beside their values: whether the system is a limit, a network or static,
+//! planned times, the times of each run where they differ, and runs that stopped. Records of version 0.2 say none of it.
+
+use hdf5::Group;
+use meanfield_run::record::{Nature, Place, Record, RunFailure, Timetable};
+use ndarray::{ArrayView1, ArrayViewD, IxDyn};
+
+use super::attribute::{number, numbers, text};
+use super::error::{Checked, Fault};
+use super::reading::Reading;
+use super::system::{over, shape};
+use super::variables::Variables;
+
+const NATURE: &str = "nature";
+const FAILURES: &str = "stopped_runs";
+/// Variables, each with the dimension that it is over.
+const PLANNED: &str = "planned_time";
+const PLANNED_SNAPSHOTS: &str = "planned_snapshot_time";
+const OF_RUNS: &str = "observed_time";
+const SNAPSHOTS_OF_RUNS: &str = "observed_snapshot_time";
+
+pub(super) fn write_nature(group: &Group, record: &Record) -> Checked<()> {
+    text(group, NATURE, record.nature.name())
+}
+
+/// Of records that do not say it, what their content shows.
+pub(super) fn read_nature(group: &Reading, record: &Record) -> Checked<Nature> {
+    if !group.has_attribute(NATURE) {
+        return Ok(match record.kind.as_str() {
+            "landscape" => Nature::Static,
+            _ if record.step.is_some() => Nature::Network,
+            _ => Nature::Limit,
+        });
+    }
+    let name = group.text(NATURE)?;
+    let found = Nature::ALL.into_iter().find(|nature| nature.name() == name);
+    found.ok_or_else(|| group.fault(NATURE, format!("the attribute is {name:?}")))
+}
+
+/// Times that are not those of the dimension.
+pub(super) fn write_timetable(out: &mut Variables, record: &Record) -> Checked<()> {
+    let Timetable { planned, planned_snapshots, of_runs, snapshots_of_runs } = &record.timetable;
+    for (name, dimension, times) in
+        [(PLANNED, "time", planned), (PLANNED_SNAPSHOTS, "snapshot", planned_snapshots)]
+    {
+        if !times.is_empty() {
+            let meaning = "time t that was asked for";
+            out.variable(name, &[dimension], ArrayView1::from(times).into_dyn(), meaning)?;
+        }
+    }
+    let lengths = [record.time.len(), record.snapshot_time.len()];
+    for (name, dimension, length, times) in [
+        (OF_RUNS, "time", lengths[0], of_runs),
+        (SNAPSHOTS_OF_RUNS, "snapshot", lengths[1], snapshots_of_runs),
+    ] {
+        if let Some(times) = times {
+            let unfit = |error: ndarray::ShapeError| {
+                Fault::unfit(&format!("{}/{name}", record.system), error.to_string())
+            };
+            let values = ArrayViewD::from_shape(IxDyn(&shape(record, &[length])), times).map_err(unfit)?;
+            out.variable(name, &over(record, &[dimension]), values, "time t of the observation of each run")?;
+        }
+    }
+    Ok(())
+}
+
+pub(super) fn read_timetable(group: &Reading, record: &Record) -> Checked<Timetable> {
+    let line = |name: &str| if group.has(name) { group.line(name) } else { Ok(Vec::new()) };
+    let rows = |name: &str, length: usize| match group.has(name) {
+        true => {
+            group.array::<f64>(name, &shape(record, &[length])).map(|all| Some(all.into_iter().collect()))
+        }
+        false => Ok(None),
+    };
+    Ok(Timetable {
+        planned: line(PLANNED)?,
+        planned_snapshots: line(PLANNED_SNAPSHOTS)?,
+        of_runs: rows(OF_RUNS, record.time.len())?,
+        snapshots_of_runs: rows(SNAPSHOTS_OF_RUNS, record.snapshot_time.len())?,
+    })
+}
+
+/// For each run that stopped: why, and where it stands on each axis.
+pub(super) fn write_failures(group: &Group, record: &Record) -> Checked<()> {
+    number(group, FAILURES, record.failures.len() as i64)?;
+    for (i, failure) in record.failures.iter().enumerate() {
+        text(group, &format!("stopped_run_{i}"), &failure.reason)?;
+        let values: Vec<f64> = failure.run.iter().map(|place| place.value).collect();
+        if !values.is_empty() {
+            numbers(group, &format!("stopped_run_{i}_at"), &values)?;
+        }
+    }
+    Ok(())
+}
+
+pub(super) fn read_failures(group: &Reading, record: &Record) -> Checked<Vec<RunFailure>> {
+    if !group.has_attribute(FAILURES) {
+        return Ok(Vec::new());
+    }
+    let count = usize::try_from(group.number::<i64>(FAILURES)?).unwrap_or(0).min(record.runs());
+    let one = |i: usize| {
+        let reason = group.text(&format!("stopped_run_{i}"))?;
+        let values = match record.axes.len() {
+            0 => Vec::new(),
+            axes => group.numbers(&format!("stopped_run_{i}_at"), axes)?,
+        };
+        let place = |(axis, value): (&meanfield_run::record::RunAxis, f64)| Place {
+            axis: axis.name.clone(),
+            key: axis.key.clone(),
+            value,
+        };
+        Ok(RunFailure { run: record.axes.iter().zip(values).map(place).collect(), reason })
+    };
+    (0..count).map(one).collect()
+}
