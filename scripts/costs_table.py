@@ -1,4 +1,4 @@
-"""Runs scenarios one after the other on one thread, and writes docs/costs.md: said, taken, ratio. See scripts/costs."""
+"""Runs scenarios one after the other on one thread, and writes docs/costs.md: said, taken, ratio (scripts/costs)."""
 import argparse
 import json
 import os
@@ -13,9 +13,9 @@ TABLE = pathlib.Path("docs/costs.md")
 
 HEAD = """# What scenarios cost
 
-`scripts/costs --full` remakes this page. *Said* is what `meanfield check` estimates for the whole process, *taken* is what the
-process took: user and system CPU seconds on one thread, peak resident memory. Times depend on the machine (this one: {machine});
-memory hardly does. Of a run whose times are in brackets only the record was there, made earlier: its memory is not known.
+`scripts/costs --full` remakes this page. *Said* is what `meanfield check` estimates for the whole process, *taken* is
+what the process took: user and system CPU seconds on one thread, peak resident memory. Times depend on the machine (this
+one: {machine}); memory hardly does. Times in brackets are those of a record made earlier: its memory is not known.
 
 | scenario | CPU s said | taken | said / taken | MB said | taken | said / taken |
 |---|---:|---:|---:|---:|---:|---:|
@@ -31,10 +31,10 @@ CPU seconds of all runs of a system, companions of `refinement` included; those 
 STRIDES_HEAD = """
 ## Longest strides
 
-Between two strides a run shows progress, writes checkpoints, and looks for signals: the longest stride of each system, in CPU seconds
-of the process and in wall seconds; of sweeps at a sample of points. A stride is to take half a second at most. Where a single step takes
-longer (noise on cells in several coordinates, problems without time) it is computed in the background, and the driver
-looks after it every 0.2 s.
+Between two strides a run shows progress, writes checkpoints, and looks for signals: the longest stride of each system,
+in CPU seconds of the process and in wall seconds; of sweeps at a sample of points. A stride is to take half a second at
+most. Where a single step takes longer (noise on cells in several coordinates, problems without time) it is computed in
+the background, and the driver looks after it every 0.2 s.
 
 | scenario | system | kind | strides | CPU s | wall s |
 |---|---|---|---:|---:|---:|

@@ -1,5 +1,6 @@
-//! SIGINT and SIGTERM. The first asks the runs to end, each with a last checkpoint; the second ends the process at once.
-//! What the program does when it was asked stands where it works: runs look at [`asked`] between their strides.
+//! SIGINT and SIGTERM. The first asks the runs to end, each with a last checkpoint; the second ends the
+//! process at once. What the program does when it was asked stands where it works: runs look at [`asked`]
+//! between their strides.
 
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, LazyLock};

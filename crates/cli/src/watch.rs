@@ -1,5 +1,5 @@
-//! Watching a run: a progress bar on a terminal, a line now and then elsewhere (in logs, on terminals that cannot move
-//! their cursor), checkpoints, and a wish to stop.
+//! Watching a run: a progress bar on a terminal, a line now and then elsewhere (in logs, on terminals that
+//! cannot move their cursor), checkpoints, and a wish to stop.
 
 use std::path::PathBuf;
 use std::sync::Mutex;
@@ -12,7 +12,8 @@ use meanfield_run::system::RunError;
 
 use crate::{checkpoint, interrupt, print};
 
-/// Without bars a run says where it is after the first of these times, and from then on as often as the second says.
+/// Without bars a run says where it is after the first of these times, and from then on as often as the
+/// second says.
 const SILENCE: [Duration; 2] = [Duration::from_secs(5), Duration::from_secs(30)];
 /// Positions of a progress bar.
 const TICKS: f64 = 1000.0;

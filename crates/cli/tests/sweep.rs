@@ -84,7 +84,8 @@ fn check_knows_sweeps() {
     let place = Place::new();
     let many = SMALL.replace(
         "[dynamics]",
-        "[vary]\nmodel.data.isotropic-gaussians.separation = \"0.005..0.995:100\"\nmodel.initial.gaussian.scale = \"0.5..1:50\"\n\n[dynamics]",
+        "[vary]\nmodel.data.isotropic-gaussians.separation = \"0.005..0.995:100\"\n\
+         model.initial.gaussian.scale = \"0.5..1:50\"\n\n[dynamics]",
     );
     place.write("small.toml", &many);
     place.meanfield(&["run", "small.toml"]).status(2).says("use meanfield sweep");

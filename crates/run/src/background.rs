@@ -1,9 +1,10 @@
-//! A system whose strides may take long, computed on a thread of its own: whoever drives it is called back every moment, to
-//! show progress, write a checkpoint or stop. The strides are the system's own, one after the other: no result depends on
-//! this.
+//! A system whose strides may take long, computed on a thread of its own: whoever drives it is called back
+//! every moment, to show progress, write a checkpoint or stop. The strides are the system's own, one after
+//! the other: no result depends on this.
 //!
-//! While a stride is being computed the state that can be saved is the one before it, and its end has to be waited for before
-//! anything is observed. A stride that nobody waits for any more is computed to its end, unless the process ends first.
+//! While a stride is being computed the state that can be saved is the one before it, and its end has to be
+//! waited for before anything is observed. A stride that nobody waits for any more is computed to its end,
+//! unless the process ends first.
 
 use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use std::thread::JoinHandle;

@@ -1,6 +1,6 @@
-//! CPU time: of this process, and of the calling thread together with the helpers that it had. Time of helpers is added
-//! up for the thread that waits for them, so that a run's cost is its own whatever runs beside it. It limits nothing and
-//! decides about no number of threads.
+//! CPU time: of this process, and of the calling thread together with the helpers that it had. Time of
+//! helpers is added up for the thread that waits for them, so that a run's cost is its own whatever runs
+//! beside it. It limits nothing and decides about no number of threads.
 
 use std::cell::Cell;
 
@@ -21,8 +21,8 @@ pub fn process_seconds() -> f64 {
     seconds(ClockId::ProcessCPUTime)
 }
 
-/// Runs `own` on the calling thread and each of the `helpers` on a thread of its own, all at the same time, and waits
-/// for all. Should a thread not start, `own` is dropped before those that did are waited for.
+/// Runs `own` on the calling thread and each of the `helpers` on a thread of its own, all at the same time,
+/// and waits for all. Should a thread not start, `own` is dropped before those that did are waited for.
 pub fn with_helpers<H: FnOnce() + Send>(own: impl FnOnce(), helpers: impl Iterator<Item = H>) {
     let used: f64 = std::thread::scope(move |scope| {
         let timed = |helper: H| {

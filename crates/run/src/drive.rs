@@ -64,8 +64,8 @@ impl Checkpoint {
 
 /// Who watches a run: progress, checkpoints, a wish to stop.
 pub trait Watch: Send {
-    /// Called at the start, after each stride and after each observation with the time reached, and the share of the work
-    /// that is done.
+    /// Called at the start, after each stride and after each observation with the time reached, and the share
+    /// of the work that is done.
     fn progress(&mut self, time: f64, done: f64);
 
     /// Whether a checkpoint should be written now.
@@ -175,8 +175,8 @@ fn follow(
     Ok(())
 }
 
-/// After a stride or an observation: says how far the run has come, writes a checkpoint where one is due, and ends the
-/// run where somebody asked for it.
+/// After a stride or an observation: says how far the run has come, writes a checkpoint where one is due, and
+/// ends the run where somebody asked for it.
 fn pause(
     system: &dyn System,
     all: f64,

@@ -37,9 +37,9 @@ impl Watch for Stop<'_> {
     }
 }
 
-/// The rows of all points that are not known yet, on `threads` threads (0: one a core), in no order. `build` makes the runs of a
-/// point, `keep` is given each row as it is finished. Once `stop` says so no point is begun, and those that are being computed
-/// are left out.
+/// The rows of all points that are not known yet, on `threads` threads (0: one a core), in no order. `build` makes
+/// the runs of a point, `keep` is given each row as it is finished. Once `stop` says so no point is begun, and those
+/// that are being computed are left out.
 pub fn sweep<E: Send>(
     points: usize,
     known: &HashMap<usize, Row>,

@@ -1,6 +1,7 @@
-//! How long the strides of a scenario's systems take: progress, checkpoints and signals wait for them. It runs every system (of
-//! many points a sample) and prints, as tab-separated values, system, kind, number of strides, and the longest one in CPU
-//! seconds of the process and in wall seconds. Observations are made, but not counted.
+//! How long the strides of a scenario's systems take: progress, checkpoints and signals wait for them. It
+//! runs every system (of many points a sample) and prints, as tab-separated values, system, kind, number of
+//! strides, and the longest one in CPU seconds of the process and in wall seconds. Observations are made, but
+//! not counted.
 //!
 //! ```text
 //! cargo run --release -p meanfield-scenario --example strides -- [--quick] [--set KEY=VALUE]… scenario.toml

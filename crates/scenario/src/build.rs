@@ -132,8 +132,8 @@ fn runs(file: &ScenarioFile, name: &str, system: &SystemKind) -> Result<Vec<Job>
     }
 }
 
-/// Whether a stride may take longer than anybody wants to wait: one step with noise on cells in several coordinates takes
-/// seconds, and a problem without time is solved in one stride.
+/// Whether a stride may take longer than anybody wants to wait: one step with noise on cells in several coordinates
+/// takes seconds, and a problem without time is solved in one stride.
 fn has_long_strides(file: &ScenarioFile, system: &SystemKind) -> bool {
     match system {
         SystemKind::FiniteVolume(keys) => file.dynamics.temperature > 0.0 && keys.cells.len() > 1,

@@ -1,5 +1,5 @@
-//! What `check` says that scenarios cost: how estimates follow what a scenario asks for. How true they are is measured by
-//! `scripts/costs`.
+//! What `check` says that scenarios cost: how estimates follow what a scenario asks for. How true they are is
+//! measured by `scripts/costs`.
 
 use meanfield_run::system::Cost;
 use meanfield_scenario::overrides::Overrides;
@@ -21,7 +21,8 @@ fn of(scenario: &Scenario, system: &str) -> Cost {
 
 #[test]
 fn noise_is_paid_for_on_the_grid_that_it_spreads_to() {
-    // Neurons that noise and ridge alone move go to 2.43 in r₂: a grid half as long with half the cells grows to the same one.
+    // Neurons that noise and ridge alone move go to 2.43 in r₂: a grid half as long with half the cells grows
+    // to the same one.
     let pde = |upper: &str, cells: &str| {
         let domain =
             format!("systems.pde.finite-volume.domain=[[-1.8,3.0],[-2.1,1.9],[0.0,2.4],[0.0,{upper}]]");

@@ -5,8 +5,9 @@ use meanfield_run::system::Cost;
 use super::{bytes, clock, coordinates, observations, rank, snapshots};
 use crate::file::{CharacteristicsKeys, InitialKind, JkoKeys, ScenarioFile, SystemKind};
 
-/// Rate evaluations of characteristics at a tolerance of [`TOLERANCE`] a step: in one coordinate, from a start of this scale (smaller
-/// ones move faster), so many times the root of s = ∫ξ dt; in several so many at once and per unit of s. An observation cuts a step.
+/// Rate evaluations of characteristics at a tolerance of [`TOLERANCE`] a step: in one coordinate, from a
+/// start of this scale (smaller ones move faster), so many times the root of s = ∫ξ dt; in several so many at
+/// once and per unit of s. An observation cuts a step.
 const EVALUATIONS: f64 = 650.0;
 const EVALUATIONS_OF_SEVERAL: (f64, f64) = (200.0, 50.0);
 const CUT: f64 = 7.0;
@@ -15,11 +16,13 @@ const ORDER: f64 = 5.0;
 const SCALE: f64 = 0.8;
 /// Atoms that panels add on the way, in one coordinate.
 const SPLIT: f64 = 300.0;
-/// CPU seconds of an atom in one evaluation: at least, and for each term of the kernel; in one, two, and four coordinates.
+/// CPU seconds of an atom in one evaluation: at least, and for each term of the kernel; in one, two, and four
+/// coordinates.
 const PER_ATOM: [(f64, f64); 3] = [(6e-8, 1.1e-8), (1e-7, 1e-8), (8e-7, 7e-8)];
 /// CPU seconds of the 1/N correction per unit of s.
 const BIAS: f64 = 0.25;
-/// Objectives of a minimising movement, and CPU seconds of an atom in one: at least, and for each term of the kernel.
+/// Objectives of a minimising movement, and CPU seconds of an atom in one: at least, and for each term of the
+/// kernel.
 const OBJECTIVES: f64 = 8.5;
 const PER_OBJECTIVE: (f64, f64) = (5e-8, 2e-8);
 /// Numbers for each atom, besides those for each term and coordinate.
@@ -42,7 +45,8 @@ pub(super) fn characteristics(file: &ScenarioFile, keys: &CharacteristicsKeys) -
     Cost { seconds: evaluations * atoms * (least + per_term * terms) + bias, bytes: bytes(numbers) }
 }
 
-/// How much faster than a start of the usual scale this one moves: velocities do not vanish with it, distances do.
+/// How much faster than a start of the usual scale this one moves: velocities do not vanish with it,
+/// distances do.
 fn speed(file: &ScenarioFile) -> f64 {
     let InitialKind::Gaussian(start) = &file.model.initial;
     (SCALE / start.scale).sqrt()

@@ -11,16 +11,17 @@ const CROSSINGS: f64 = 7.0;
 /// CPU seconds of an evaluation per (cell × term), and per cell.
 const PER_CELL_TERM: f64 = 1.2e-9;
 const PER_CELL: f64 = 5e-9;
-/// Rate evaluations of a grid in several coordinates per cell along its longest axis: at once, and per unit of s; in two and in
-/// four, where thin starts spread at first.
+/// Rate evaluations of a grid in several coordinates per cell along its longest axis: at once, and per unit
+/// of s; in two and in four, where thin starts spread at first.
 const PER_LONGEST: [(f64, f64); 2] = [(9.0, 0.15), (45.0, 2.5)];
-/// CPU seconds of an evaluation in several coordinates: per cell in one pass, per row of cells whose features are evaluated, per
-/// cell line by line and its term.
+/// CPU seconds of an evaluation in several coordinates: per cell in one pass, per row of cells whose features
+/// are evaluated, per cell line by line and its term.
 const PER_CELL_BY_ROWS: f64 = 6e-9;
 const PER_ROW: f64 = 3e-7;
 const PER_CELL_BY_LINES: (f64, f64) = (1e-7, 1.3e-8);
-/// Steps with noise at a tolerance of [`TOLERANCE`] for each factor 10 of s beyond [`EARLY`]; they are fewer, and begin later, as the
-/// root of it. Each takes three implicit steps, axis by axis, of so many Newton steps.
+/// Steps with noise at a tolerance of [`TOLERANCE`] for each factor 10 of s beyond [`EARLY`]; they are fewer,
+/// and begin later, as the root of it. Each takes three implicit steps, axis by axis, of so many Newton
+/// steps.
 const NOISY_STEPS: f64 = 155.0;
 const TOLERANCE: f64 = 1e-4;
 const EARLY: f64 = 1e-4;

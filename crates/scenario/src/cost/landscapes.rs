@@ -1,12 +1,13 @@
-//! The cost of problems without time: Gibbs states, laws of least risk, the best single mass. What they need beside the run that
-//! asks for it is found once.
+//! The cost of problems without time: Gibbs states, laws of least risk, the best single mass. What they need
+//! beside the run that asks for it is found once.
 
 use meanfield_run::system::Cost;
 
 use super::coordinates;
 use crate::file::ScenarioFile;
 
-/// A Gibbs state in one radius, in two, and with an outer weight; the bytes are those of the quadrature, which go when it is found.
+/// A Gibbs state in one radius, in two, and with an outer weight; the bytes are those of the quadrature,
+/// which go when it is found.
 const GIBBS: [Cost; 3] = [
     Cost { seconds: 0.015, bytes: 6e7 },
     Cost { seconds: 0.8, bytes: 2e7 },

@@ -1,9 +1,10 @@
-//! What a scenario is expected to cost, before anything is allocated: CPU seconds and bytes, summed over points, companions and
-//! seeds. What one run of each kind costs stands in the files beside this one, each with its constants.
+//! What a scenario is expected to cost, before anything is allocated: CPU seconds and bytes, summed over
+//! points, companions and seeds. What one run of each kind costs stands in the files beside this one, each
+//! with its constants.
 //!
-//! Constants were measured on one machine (`scripts/costs`, whose table is `docs/costs.md`); estimates are to lie within a factor 2
-//! of what shipped scenarios take. No result depends on them. Nothing is run to find them out, and `check` answers at once: of many
-//! points a sample is looked at.
+//! Constants were measured on one machine (`scripts/costs`, whose table is `docs/costs.md`); estimates are to
+//! lie within a factor 2 of what shipped scenarios take. No result depends on them. Nothing is run to find
+//! them out, and `check` answers at once: of many points a sample is looked at.
 
 mod atoms;
 mod cells;
@@ -19,7 +20,8 @@ use crate::file::{ScenarioFile, SystemKind};
 use crate::vary::Point;
 use crate::{Scenario, build, coarser};
 
-/// The process itself: code, BLAS and HDF5, the record, what figures are drawn with. Of a sweep, which draws maps only, less.
+/// The process itself: code, BLAS and HDF5, the record, what figures are drawn with. Of a sweep, which draws
+/// maps only, less.
 const PROCESS: Cost = Cost { seconds: 0.05, bytes: 1.2e8 };
 const PROCESS_OF_SWEEP: Cost = Cost { seconds: 0.3, bytes: 9.5e7 };
 /// What it takes to build one run, tables of the landscape; and to sample the start by panels.

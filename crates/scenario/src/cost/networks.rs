@@ -14,17 +14,19 @@ const PER_INPUT: f64 = 3e-9;
 const PER_STEP: f64 = 3e-7;
 /// Share of it in single precision.
 const SINGLE: f64 = 0.6;
-/// CPU seconds of a deviate of the noise, of which a neuron takes one a step and one for each weight a block of so many steps.
+/// CPU seconds of a deviate of the noise, of which a neuron takes one a step and one for each weight a block
+/// of so many steps.
 const PER_DEVIATE: f64 = 5e-9;
 const BLOCK: f64 = 32.0;
-/// CPU seconds of an exact risk: for each pair of neurons, for each neuron; with one block of coordinates, with two. Training makes
-/// neurons parallel, whose pairs take longer.
+/// CPU seconds of an exact risk: for each pair of neurons, for each neuron; with one block of coordinates,
+/// with two. Training makes neurons parallel, whose pairs take longer.
 const PER_PAIR: [f64; 2] = [2e-8, 5e-8];
 const PER_NEURON: [f64; 2] = [4e-6, 8e-6];
 /// CPU seconds of a risk by fresh samples: for each sample and neuron, for each sample and weight.
 const PER_OUTPUT: f64 = 6.4e-9;
 const PER_PRODUCT: f64 = 5e-11;
-/// Numbers for each weight (weights, shards, samples' products) and for each neuron (inputs of a block, orders of an exact risk).
+/// Numbers for each weight (weights, shards, samples' products) and for each neuron (inputs of a block,
+/// orders of an exact risk).
 const WEIGHT: f64 = 4.0;
 const NEURON: f64 = 300.0;
 
