@@ -118,13 +118,19 @@ pub struct Verdict {
     pub holds: bool,
     /// The points at which it does not hold, where keys are varied.
     pub failing: Vec<PointVerdict>,
+    /// Certificates of the two systems that speak against their solutions: "sampling error of atoms".
+    pub caveats: Vec<String>,
 }
 
 impl Verdict {
     /// "risk of sgd within 0.03 (t in [0.1, 10], 41 times): holds, worst 0.0123 at t = 4, scale = 0.1".
     pub fn in_words(&self) -> String {
         let Claim { quantity, system, within, .. } = &self.claim;
-        let outcome = if self.holds { "holds" } else { "DOES NOT HOLD" };
+        let outcome = match (self.holds, self.caveats.is_empty()) {
+            (true, true) => "holds".to_owned(),
+            (true, false) => format!("holds, but beware of the {}", self.caveats.join(", the ")),
+            (false, _) => "DOES NOT HOLD".to_owned(),
+        };
         format!(
             "{quantity} of {system} within {within} ({}): {outcome}, {}",
             self.basis,

@@ -320,6 +320,7 @@ fn comparison() -> Comparison {
             basis: Basis::Times { count: 3, first: 0.1, last: 10.0 },
             holds: true,
             failing: vec![],
+            caveats: vec![],
         }],
     };
     let apart =
@@ -334,6 +335,7 @@ fn comparison() -> Comparison {
             basis: Basis::Times { count: 1, first: 0.7, last: 0.7 },
             holds: false,
             failing: vec![worst(0.6, 0.7, there())],
+            caveats: vec![],
         }],
         ..compared("moving")
     };

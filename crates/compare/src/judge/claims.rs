@@ -3,6 +3,7 @@
 //! A static system is the same at all times. A claim that states a span is judged over it, with the static side as a
 //! constant; one that states none is about where the other ends, and judged at the end.
 
+use meanfield_run::certificate::{self, Warning};
 use meanfield_run::claim::Claim;
 use meanfield_run::record::{Nature, Record};
 
@@ -36,7 +37,8 @@ impl Pair<'_> {
         let unseen = self.unseen(claim, &basis);
         let holds = unseen.is_none() && worst <= claim.within;
         let worst = PointVerdict { point: Vec::new(), worst, at, unseen };
-        Ok(Verdict { claim: claim.clone(), worst, basis, holds, failing: Vec::new() })
+        let caveats = [self.system, self.reference].into_iter().flat_map(caveats).collect();
+        Ok(Verdict { claim: claim.clone(), worst, basis, holds, failing: Vec::new(), caveats })
     }
 
     /// The deviations that a claim is about.
@@ -133,6 +135,12 @@ impl Pair<'_> {
     }
 }
 
+/// The certificates of a record that warn, each with the system's name.
+fn caveats(record: &Record) -> Vec<String> {
+    let named = |warning: Warning| format!("{} of {}", warning.name.replace('_', " "), record.system);
+    certificate::warnings(record).into_iter().map(named).collect()
+}
+
 /// "1 of 10 runs of sgd stopped: seed = 3: at t = …".
 fn stopped(record: &Record) -> Option<String> {
     let first = record.failures.first()?;
@@ -159,6 +167,7 @@ pub(super) fn without_record(system: &str, claims: &[Claim], missing: &str) -> C
         basis: Basis::Nothing,
         holds: false,
         failing: Vec::new(),
+        caveats: Vec::new(),
     };
     Compared {
         system: system.to_owned(),

@@ -75,11 +75,13 @@ fn at_point(verdict: Verdict, place: &[Place]) -> Verdict {
 /// The verdict on both of two points: the worse one, and all that fail.
 fn both(a: Verdict, b: Verdict) -> Verdict {
     let failing = [&a.failing[..], &b.failing[..]].concat();
+    let new = |caveat: &&String| !a.caveats.contains(caveat);
+    let caveats = a.caveats.iter().chain(b.caveats.iter().filter(new)).cloned().collect();
     let is_first = match (a.worst.unseen.is_some(), b.worst.unseen.is_some()) {
         (true, false) => true,
         (false, true) => false,
         _ => claims::worse((0.0, a.worst.worst), (1.0, b.worst.worst)).0 == 0.0,
     };
     let holds = a.holds && b.holds;
-    Verdict { failing, holds, ..if is_first { a } else { b } }
+    Verdict { failing, holds, caveats, ..if is_first { a } else { b } }
 }

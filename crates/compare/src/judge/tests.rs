@@ -435,3 +435,13 @@ fn points_are_compared_at_times_of_their_own() {
         compare(&[reference(), sgd], "pde", &[claim("risk", 0.0, 1.0, 1e-12)]).expect("comparable");
     assert!(comparison.holds(), "{:?}", only(&comparison).verdicts[0]);
 }
+
+#[test]
+fn a_claim_beside_a_certificate_that_warns_holds_but_says_so() {
+    let mut pde = reference();
+    pde.curves.push(curve("mass_error", &[3], &[0.0, 1e-3, 0.0]));
+    let verdict = verdict(&[pde, ensemble()], claim("risk", 0.0, 2.0, 2.0));
+    assert!(verdict.holds && verdict.caveats == ["mass error of pde"], "{verdict:?}");
+    let words = verdict.in_words();
+    assert!(words.contains("holds, but beware of the mass error of pde, worst 1.5"), "{words}");
+}
