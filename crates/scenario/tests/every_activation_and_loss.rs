@@ -19,9 +19,9 @@ const ACTIVATIONS: [(&str, &str); 11] = [
     ("erf", "{}"),
     ("sigmoid", "{ height = 4.0, gain = 2.0, offset = -1.0 }"),
     ("softplus", "{ gain = 2.0, offset = -1.0 }"),
-    ("gelu", "{ height = 2.0 }"),
+    ("gelu", "{ height = 2.0, constant = -1.5 }"),
     ("silu", "{ height = 2.0 }"),
-    ("cosine", "{ gain = 1.5, height = -2.0 }"),
+    ("cosine", "{ gain = 1.5, height = -2.0, constant = 0.5 }"),
 ];
 
 const LOSSES: [(&str, &str); 4] =

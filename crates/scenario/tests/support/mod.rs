@@ -12,7 +12,7 @@ use meanfield_scenario::Scenario;
 pub struct Blind;
 
 impl Watch for Blind {
-    fn progress(&mut self, _: f64) {}
+    fn progress(&mut self, _: f64, _: f64) {}
 }
 
 /// Runs a scenario on all cores; the record of each system by its name.
