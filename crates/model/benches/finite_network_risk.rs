@@ -52,7 +52,7 @@ fn activations() -> Vec<(&'static str, f64, Activation)> {
         Activation::PiecewiseLinear(PiecewiseLinear::new(knots.to_vec()).expect("valid"))
     };
     let smooth = |shape, offset| {
-        Activation::Smooth(Smooth { shape, place: Placement { height: 1.0, gain: 1.0, offset } })
+        Activation::Smooth(Smooth { shape, place: Placement { offset, ..Placement::default() } })
     };
     vec![
         ("figure 1", 0.8, kinked(&[[0.5, -2.5], [1.5, 7.5]])),

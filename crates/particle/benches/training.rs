@@ -20,7 +20,7 @@ use meanfield_model::unit::Unit;
 use meanfield_particle::engine::{Batch, Blocked, Engine, Rule};
 use meanfield_particle::sampler::{self, BLOCK, Samples};
 use meanfield_particle::stream::Purpose;
-use meanfield_run::drive::process_seconds;
+use meanfield_run::cpu::process_seconds;
 use ndarray::Array2;
 
 /// Blocks of steps that are timed.

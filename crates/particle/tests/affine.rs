@@ -31,7 +31,7 @@ fn relu() -> Activation {
 }
 
 fn tanh() -> Activation {
-    let place = Placement { height: 1.5, gain: 1.3, offset: 0.4 };
+    let place = Placement { height: 1.5, gain: 1.3, offset: 0.4, constant: 0.7 };
     Activation::Smooth(Smooth { shape: Shape::Tanh, place })
 }
 

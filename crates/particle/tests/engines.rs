@@ -22,7 +22,7 @@ fn activations() -> Vec<Activation> {
         PiecewiseLinear::leaky_relu(0.1),
         PiecewiseLinear::hard_tanh(),
     ];
-    let place = Placement { height: 1.5, gain: 1.3, offset: 0.4 };
+    let place = Placement { height: 1.5, gain: 1.3, offset: 0.4, constant: 0.7 };
     let smooth = Shape::ALL.into_iter().map(|shape| Activation::Smooth(Smooth { shape, place }));
     kinked.into_iter().map(Activation::PiecewiseLinear).chain(smooth).collect()
 }

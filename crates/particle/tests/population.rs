@@ -28,7 +28,7 @@ fn activations() -> Vec<Activation> {
         PiecewiseLinear::leaky_relu(0.1),
         PiecewiseLinear::hard_tanh(),
     ];
-    let place = Placement { height: 2.0, gain: 1.3, offset: 1.0 };
+    let place = Placement { height: 2.0, gain: 1.3, offset: 1.0, constant: 0.0 };
     let smooth = Shape::ALL.into_iter().map(|shape| Activation::Smooth(Smooth { shape, place }));
     kinked.into_iter().map(Activation::PiecewiseLinear).chain(smooth).collect()
 }
@@ -150,7 +150,7 @@ fn independent_neurons_have_the_bias_that_is_computed() {
     let (neurons, radius, mut certain) = (40, 0.9, 0);
     // Of bounded shapes: where single outputs are large, 40 neurons are not many, and b is the first term only.
     for shape in [Shape::Tanh, Shape::Sigmoid, Shape::Cosine] {
-        let place = Placement { height: 2.0, gain: 1.3, offset: 1.0 };
+        let place = Placement { height: 2.0, gain: 1.3, offset: 1.0, constant: 0.0 };
         let sigma = Activation::Smooth(Smooth { shape, place });
         for loss in Loss::ALL {
             let rule = DataQuadrature::new(&data(), &sigma, loss, DimensionLimit::Finite, 2.0, 1e-5);

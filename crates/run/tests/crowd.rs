@@ -4,7 +4,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use meanfield_model::measure::Measure;
 use meanfield_run::certificate::REPEATED_STEPS;
-use meanfield_run::drive::{Checkpoint, Identity, Plan, Watch, drive};
+use meanfield_run::drive::{Checkpoint, Identity, Plan, Stopped, Watch, drive};
 use meanfield_run::record::Record;
 use meanfield_run::system::{Observation, RunError, Scalar, State, Stride, System};
 
@@ -65,7 +65,7 @@ impl System for Decay {
 struct StopAt(usize, Option<Checkpoint>);
 
 impl Watch for StopAt {
-    fn progress(&mut self, _: f64) {
+    fn progress(&mut self, _: f64, _: f64) {
         self.0 = self.0.saturating_sub(1);
     }
 
@@ -86,7 +86,7 @@ impl Watch for StopAt {
 struct Nobody;
 
 impl Watch for Nobody {
-    fn progress(&mut self, _: f64) {}
+    fn progress(&mut self, _: f64, _: f64) {}
 }
 
 fn plan(count: usize) -> Plan {
@@ -156,7 +156,7 @@ fn a_run_goes_on_from_any_checkpoint_as_if_nothing_had_happened() {
     for stop in [2, 3, 5, 8, 13, 20] {
         let mut watch = StopAt(stop, None);
         let stopped = drive(&mut Decay::default(), identity(), &plan, None, &mut watch);
-        assert!(matches!(stopped, Err(RunError::Cancelled(_))), "stride {stop}");
+        assert!(matches!(stopped, Err(Stopped { error: RunError::Cancelled(_), .. })), "stride {stop}");
         let mut again =
             drive(&mut Decay::default(), identity(), &plan, watch.1, &mut Nobody).expect("goes on");
         again.facts = whole.facts.clone();

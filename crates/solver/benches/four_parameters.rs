@@ -13,7 +13,7 @@ use std::path::Path;
 use std::time::Instant;
 
 use meanfield_model::axis::Axis;
-use meanfield_run::drive::process_seconds;
+use meanfield_run::cpu::process_seconds;
 use meanfield_solver::finite_volume::limiter::Limiter;
 use meanfield_solver::finite_volume::outer::OuterTransport;
 use meanfield_solver::finite_volume::outer::aligned::Aligned;

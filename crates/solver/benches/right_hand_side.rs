@@ -16,7 +16,7 @@ use meanfield_model::data::GaussianClasses;
 use meanfield_model::initial::Initial;
 use meanfield_model::landscape::Landscape;
 use meanfield_model::radial_series::{DimensionLimit, RadialSeries};
-use meanfield_run::drive::process_seconds;
+use meanfield_run::cpu::process_seconds;
 use meanfield_run::flow::Flow;
 use meanfield_solver::finite_volume::limiter::Limiter;
 use meanfield_solver::finite_volume::scheme::Scheme;

@@ -94,7 +94,8 @@ mod tests {
         let axes = cells.map(|cells| Axis::uniform(-4.0, 4.0, cells).expect("valid"));
         let below = |x: f64| meanfield_model::normal::distribution(x);
         let along = |axis: &Axis, i: usize| below(axis.faces()[i + 1]) - below(axis.faces()[i]);
-        let mass = Array2::from_shape_fn(cells.into(), |(i, j)| along(&axes[0], i) * along(&axes[1], j));
+        let mass =
+            Array2::from_shape_fn((cells[0], cells[1]), |(i, j)| along(&axes[0], i) * along(&axes[1], j));
         (axes, mass)
     }
 
