@@ -63,8 +63,7 @@ impl<L: Landscape<4>> HomogeneousEquilibrium<L> {
     pub fn new(
         landscape: L,
         dimensions: [usize; 2],
-        temperature: f64,
-        ridge: f64,
+        [temperature, ridge]: [f64; 2],
         cells: [usize; 4],
     ) -> Self {
         let sphere = Sphere::new(dimensions);

@@ -126,7 +126,7 @@ impl<const D: usize, L: Landscape<D>> Equilibrium<D, L> {
                 let finer = panelled.doubled(side);
                 let there = self.on_nodes(&finer, here.moments.clone(), change)?;
                 changes += (there.risk - here.risk).abs();
-                if difference(&here, &there) > CLOSE {
+                if difference(&here, &there, LOOSER) > CLOSE {
                     (panelled, here, enough) = (finer, there, false);
                 }
             }
@@ -196,10 +196,10 @@ fn observation(
     Observation { risk: found.risk, scalars, law }
 }
 
-/// How far two states are apart in R and F, relative to their size (or 1), and in ln Z.
-fn difference(a: &Gibbs, b: &Gibbs) -> f64 {
+/// How far two states are apart in R and F, relative to their size (or 1), and in ln Z, which counts so many times less.
+fn difference(a: &Gibbs, b: &Gibbs, looser: f64) -> f64 {
     let relative = |a: f64, b: f64| (a - b).abs() / b.abs().max(1.0);
-    let ln_partition = (a.ln_partition - b.ln_partition).abs() / LOOSER;
+    let ln_partition = (a.ln_partition - b.ln_partition).abs() / looser;
     relative(a.risk, b.risk).max(relative(a.free_energy, b.free_energy)).max(ln_partition)
 }
 

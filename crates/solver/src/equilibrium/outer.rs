@@ -18,8 +18,10 @@ use crate::still::Static;
 /// How much mass the last terms of a piece's polynomial may stand for: at first, from one stage to the next, and at least at the
 /// end. What quadrature errs by is about the square.
 const SMOOTH: f64 = 1e-2;
-const FINER: f64 = 0.03;
+const FINER: f64 = 0.01;
 const SMOOTHEST: f64 = 1e-6;
+/// ln Z may change by so many times as much as R and F.
+const LOOSER: f64 = 100.0;
 /// More mass than this at the outermost nodes of a side: the box grows there, by a share of its length, but not beyond a coordinate
 /// of this size.
 const EDGE: f64 = 1e-13;
@@ -87,7 +89,7 @@ impl<const D: usize, L: Landscape<D>> OuterEquilibrium<D, L> {
         for _ in 0..MOST_ROUNDS {
             let weighed = self.pieces(&here, &whole, smooth);
             let there = self.on(&weighed, here.moments.clone(), change)?;
-            let differs = difference(&here, &there);
+            let differs = difference(&here, &there, LOOSER);
             change = (there.risk - here.risk).abs();
             here = there;
             if let Some(wider) = grown(&whole, weighed.edges(&here.mass))? {

@@ -19,9 +19,11 @@ use crate::gibbs::{Bath, Nodes, weights_and_amplitudes};
 use crate::panelled::{PanelledBox, Side};
 
 /// Nodes of a piece along each side.
-const PER_PIECE: usize = 8;
+const PER_PIECE: usize = 12;
 /// Pieces are cut in two as long as there are no more than this.
-const MOST_PIECES: usize = 4_000;
+const MOST_PIECES: usize = 1_500;
+/// A law that was found on another box has so much more ln Z on this one that it says nothing any more.
+const MUCH: f64 = 20.0;
 /// ln of the largest mass of a node.
 const LARGEST_LN: f64 = 300.0;
 /// Pieces lighter than this are left out.
@@ -54,7 +56,7 @@ pub struct Weighed<const D: usize> {
 }
 
 impl<const D: usize> Weighed<D> {
-    /// The law in this box that has these coefficients of Ψ and this ln Z (or a larger one, if the box has more), in pieces whose
+    /// The law in this box that has these coefficients of Ψ and this ln Z (or one of its own, if that is far off), in pieces whose
     /// polynomials' last terms stand for no more mass than `smooth` each. The bath's amplitude is `Outer`.
     pub fn new(
         landscape: &dyn Landscape<D>,
@@ -65,7 +67,8 @@ impl<const D: usize> Weighed<D> {
     ) -> Self {
         let at = |panelled| Weights::new(landscape, bath, coefficients, panelled);
         let first: Vec<Weights<D>> = parts(whole).into_iter().map(at).collect();
-        let ln_partition = ln_partition.max(ln_sum(first.iter().flat_map(|weights| &weights.ln_weight)));
+        let coarse = ln_sum(first.iter().flat_map(|weights| &weights.ln_weight));
+        let ln_partition = if coarse > ln_partition + MUCH { coarse } else { ln_partition };
         let (mut pieces, mut open) = (Vec::new(), first);
         while let Some(weights) = open.pop() {
             let piece = weights.normalised(ln_partition);
