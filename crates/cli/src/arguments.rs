@@ -16,7 +16,7 @@ pub struct Arguments {
 pub enum Verb {
     /// Solve, train, compare, store and draw what a scenario states.
     Run(RunOptions),
-    /// Solve only what has no dynamics: with noise, the Gibbs state; print risk, free energy, means and spreads.
+    /// Solve only what has no dynamics: with noise, the Gibbs state; without, the law of least risk and the best single mass.
     Landscape(RunOptions),
     /// Run a scenario over values of its keys; one record and one figure of where the runs end.
     Sweep(SweepOptions),
@@ -39,7 +39,7 @@ pub struct Source {
     /// Apply the scenario's [quick] overrides.
     #[arg(long)]
     pub quick: bool,
-    /// Override a key, e.g. --set dynamics.end-time=2.0 (repeatable; wins over [quick]).
+    /// Override a key, e.g. --set model.initial.gaussian.scale=0.4 (repeatable; wins over [quick]).
     #[arg(long, value_name = "KEY=VALUE")]
     pub set: Vec<String>,
     /// Run deterministic systems at half the resolution too, and give each curve its error: --set refinement=true.

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use meanfield_compare::comparison::{Compared, Comparison, PointVerdict, Series, Verdict, short_time};
 use meanfield_compare::store::Header;
-use meanfield_run::certificate;
+use meanfield_run::certificate::{self, Warning};
 use meanfield_run::record::{Fact, Place, Record, RunAxis};
 use meanfield_run::refinement;
 use meanfield_run::side_by_side::{Gap, Outcome};
@@ -65,10 +65,26 @@ pub struct SystemSummary {
     /// Of each certificate, the worst value over all times and runs.
     #[serde(default, skip_serializing_if = "Numbers::is_empty")]
     pub certificates: Numbers,
+    /// The certificates that speak against the solution, and what to write instead.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub warnings: Vec<WarningSummary>,
     /// Facts: neurons, cells, CPU and wall seconds, …
     pub facts: Numbers,
     /// Samples or rate evaluations done by this process (fewer after --resume).
     pub work_of_this_process: u64,
+}
+
+/// A certificate that speaks against a solution.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct WarningSummary {
+    /// The certificate.
+    pub certificate: String,
+    /// Its worst value.
+    pub value: Number,
+    /// What it should not have gone beyond there.
+    pub threshold: Number,
+    /// What is wrong, and what to write instead.
+    pub words: String,
 }
 
 /// One system at one point.
@@ -81,6 +97,13 @@ pub struct PointSummary {
     /// Facts that are not the same at all points.
     #[serde(default, skip_serializing_if = "Numbers::is_empty")]
     pub facts: Numbers,
+}
+
+impl From<Warning> for WarningSummary {
+    fn from(warning: Warning) -> Self {
+        let Warning { name, value, threshold, words } = warning;
+        Self { certificate: name, value: Number(value), threshold: Number(threshold), words }
+    }
 }
 
 /// The comparison.
@@ -106,6 +129,9 @@ pub struct ComparedSummary {
     pub point: Numbers,
     /// Distances at the last snapshot; the largest of all points.
     pub distances_at_last_snapshot: Numbers,
+    /// What must be known before a distance is believed.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub caveats: BTreeMap<String, String>,
 }
 
 /// One claim.
@@ -242,6 +268,7 @@ impl SystemSummary {
             false => lines.extend(self.points.iter().map(|one| point(one).trim_end().to_owned())),
         }
         lines.extend(self.vouched().map(|words| format!("  {:<10} {words}", "")));
+        lines.extend(self.warnings.iter().map(|one| format!("  {:<10} warning: {}", "", one.words)));
         lines
     }
 
@@ -255,8 +282,8 @@ impl SystemSummary {
 
     /// "certificates: mass kept to 2.9e-15, density ≥ 0; risk ± 1.1e-4".
     fn vouched(&self) -> Option<String> {
-        let words = certificate::ALL.iter().filter_map(|(name, _)| {
-            self.certificates.get(*name).map(|number| certificate_in_words(name, number.0))
+        let words = certificate::ALL.iter().filter_map(|known| {
+            self.certificates.get(known.name).map(|number| certificate_in_words(known.name, number.0))
         });
         let words = words.collect::<Vec<_>>().join(", ");
         let error = self.certificates.get(&refinement::name("risk")).map(|e| format!("risk ± {:.1e}", e.0));
@@ -280,6 +307,7 @@ fn certificate_in_words(name: &str, worst: f64) -> String {
         certificate::CFL_MARGIN => format!("CFL margin ≥ {worst:.2}"),
         certificate::KERNEL_TRUNCATION => format!("kernel cut off at {worst:.1e}"),
         certificate::EDGE_MASS => format!("mass at the edge ≤ {worst:.1e}"),
+        certificate::CELL_PECLET => format!("cell Péclet number ≤ {worst:.1}"),
         certificate::REPEATED_STEPS => format!("{worst:.0} steps repeated"),
         other => format!("{} {worst:.1e}", other.replace('_', " ")),
     }
@@ -364,12 +392,30 @@ impl ComparedSummary {
             false => "nothing was observed together with the reference".to_owned(),
         };
         let mut lines = vec![format!("  {name:<10} {gap}")];
-        let distance = |(name, value): (&String, &Number)| format!("{name} {:.2e}", value.0);
-        let distances: Vec<_> = self.distances_at_last_snapshot.iter().map(distance).collect();
+        let distances = self.distances_in_words();
         if !distances.is_empty() {
             lines.push(format!("  {:<10} at the last snapshot: {}", "", distances.join(", ")));
         }
+        let caveat = |(name, text): (&String, &String)| format!("  {:<10} {name}: {text}", "");
+        lines.extend(self.caveats.iter().map(caveat));
         lines
+    }
+
+    /// Each distance; of an ensemble that of the pooled law, then the mean over the runs with its standard error.
+    fn distances_in_words(&self) -> Vec<String> {
+        let all = &self.distances_at_last_snapshot;
+        let of_runs = |name: &str| {
+            Some((all.get(&format!("{name}_mean"))?, all.get(&format!("{name}_standard_error"))?))
+        };
+        let is_of_runs =
+            |name: &str| ["_mean", "_standard_error"].iter().any(|ending| name.ends_with(ending));
+        let distance = |(name, value): (&String, &Number)| match of_runs(name) {
+            Some((mean, error)) => {
+                format!("{name} {:.2e} (pooled; single runs {:.2e} ± {:.0e})", value.0, mean.0, error.0)
+            }
+            None => format!("{name} {:.2e}", value.0),
+        };
+        all.iter().filter(|(name, _)| !is_of_runs(name)).map(distance).collect()
     }
 }
 
@@ -410,6 +456,7 @@ fn system(record: &Record, work: u64) -> SystemSummary {
         end: if varied { Numbers::new() } else { end(record) },
         points: points.filter_map(|place| Some(point(&place, &record.at(&place)?, record))).collect(),
         certificates: certificates.chain(worst_error).collect(),
+        warnings: certificate::warnings(record).into_iter().map(WarningSummary::from).collect(),
         facts: facts.map(|fact| (fact.name.clone(), Number(fact.values[0]))).collect(),
         work_of_this_process: work,
     }
@@ -477,6 +524,7 @@ fn against_reference(system: &Compared) -> ComparedSummary {
         at: Number(worst.map_or(f64::NAN, |i| system.time[i % times])),
         point: worst.and_then(|i| points.get(i / times)).map_or(Numbers::new(), |place| numbers(place)),
         distances_at_last_snapshot: system.distances.iter().filter_map(|s| last(s, system)).collect(),
+        caveats: system.distances.iter().filter_map(|s| Some((s.name.clone(), s.caveat()?.into()))).collect(),
     }
 }
 

@@ -94,6 +94,16 @@ pub struct PointVerdict {
     pub unseen: Option<String>,
 }
 
+/// Between what a number is and what must be known before it is believed.
+pub(crate) const CAVEAT: &str = "; caveat: ";
+
+impl Series {
+    /// What its meaning warns of.
+    pub fn caveat(&self) -> Option<&str> {
+        self.meaning.split_once(CAVEAT).map(|(_, caveat)| caveat)
+    }
+}
+
 /// One claim, judged.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Verdict {

@@ -4,7 +4,11 @@
 //! uniform density alike; nothing is sampled. Totals are normalised away. It knows no records and
 //! no times; laws that are empty or not finite are at distance NaN from everything.
 
-use meanfield_model::marginal::{Marginal, Piece};
+use meanfield_model::marginal::{Marginal, Piece, disjoint};
+
+/// A point mass is large from this share on, a piece narrow up to this share of where the law ends.
+const LARGE: f64 = 0.01;
+const NARROW: f64 = 1e-2;
 
 /// A distance between two laws on a line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -72,6 +76,35 @@ pub fn kolmogorov_smirnov(a: &Marginal, b: &Marginal) -> f64 {
     })
 }
 
+/// The width of the piece of one law in which sup |F − G| is reached at a point mass of the other, if that piece is narrow: of that
+/// width alone the distance would be gone. None where the supremum is no matter of a point mass.
+pub fn jump_in_a_narrow_piece(a: &Marginal, b: &Marginal) -> Option<f64> {
+    let (a, b) = (shares(a)?, shares(b)?);
+    let range = range(&a).max(range(&b));
+    let facing = |atoms: &[Piece], spread: &[Piece]| {
+        let jumps = atoms.iter().filter(|piece| piece.from == piece.to && piece.mass >= LARGE);
+        jumps.filter_map(|jump| narrow_piece_at(spread, jump, NARROW * range)).reduce(f64::max)
+    };
+    facing(&a, &b).or_else(|| facing(&b, &a))
+}
+
+/// The width of a piece no wider than `narrow` that holds much of what a point mass within it has.
+fn narrow_piece_at(pieces: &[Piece], jump: &Piece, narrow: f64) -> Option<f64> {
+    let holds = |piece: &&Piece| {
+        let width = piece.to - piece.from;
+        width > 0.0
+            && width <= narrow
+            && (piece.from..=piece.to).contains(&jump.from)
+            && piece.mass >= LARGE.max(0.1 * jump.mass)
+    };
+    pieces.iter().find(holds).map(|piece| piece.to - piece.from)
+}
+
+fn range(pieces: &[Piece]) -> f64 {
+    let ends = pieces.first().zip(pieces.last());
+    ends.map_or(0.0, |(first, last)| last.to.abs().max(first.from.abs()))
+}
+
 /// ∫₀¹ of the function that is linear from `left` to `right`, in absolute value.
 fn absolute_integral(left: f64, right: f64) -> f64 {
     if left * right >= 0.0 {
@@ -116,50 +149,7 @@ fn shares(law: &Marginal) -> Option<Vec<Piece>> {
         return None;
     }
     let share = |p: Piece| Piece { mass: p.mass / total, ..p };
-    Some(side_by_side(law.pieces()).into_iter().map(share).collect())
-}
-
-/// The same law with pieces that do not overlap, in increasing order. Pooled runs on one grid
-/// overlap, and then their pieces one after another are no quantile function.
-pub(crate) fn side_by_side(pieces: &[Piece]) -> Vec<Piece> {
-    if pieces.windows(2).all(|pair| pair[0].to <= pair[1].from) {
-        return pieces.to_vec();
-    }
-    let mut ends: Vec<f64> = pieces.iter().flat_map(|piece| [piece.from, piece.to]).collect();
-    ends.sort_by(f64::total_cmp);
-    ends.dedup();
-    let slot = |x: f64| ends.partition_point(|&end| end < x);
-    let (mut atoms, mut slopes) = (vec![0.0; ends.len()], vec![0.0; ends.len()]);
-    let mut open = vec![0_i64; ends.len()];
-    for piece in pieces {
-        if piece.from == piece.to {
-            atoms[slot(piece.from)] += piece.mass;
-            continue;
-        }
-        let slope = piece.mass / (piece.to - piece.from);
-        for (at, sign) in [(slot(piece.from), 1), (slot(piece.to), -1)] {
-            slopes[at] += slope * sign as f64;
-            open[at] += sign;
-        }
-    }
-    sweep(&ends, &atoms, &slopes, &open)
-}
-
-/// Pieces from left to right: at each end its atom, then what is open up to the next end.
-fn sweep(ends: &[f64], atoms: &[f64], slopes: &[f64], open: &[i64]) -> Vec<Piece> {
-    let (mut slope, mut count) = (0.0, 0);
-    let mut pieces = Vec::new();
-    for (i, &from) in ends.iter().enumerate() {
-        pieces.push(Piece { mass: atoms[i], from, to: from });
-        count += open[i];
-        // the count, not the sum, says whether anything is open: sums leave rounding behind
-        slope = if count == 0 { 0.0 } else { slope + slopes[i] };
-        if let Some(&to) = ends.get(i + 1) {
-            pieces.push(Piece { mass: slope * (to - from), from, to });
-        }
-    }
-    pieces.retain(|piece| piece.mass > 0.0);
-    pieces
+    Some(disjoint(law.pieces()).into_iter().map(share).collect())
 }
 
 /// A distribution function, read at increasing places.
@@ -233,6 +223,19 @@ mod tests {
     }
 
     #[test]
+    fn a_point_mass_in_a_narrow_cell_is_told() {
+        let stuck = atoms(&[0.0, 1.0], &[0.6, 0.4]);
+        let thin = cells(&[0.0, 1e-5, 0.99, 1.01], &[0.6, 0.0, 0.4]);
+        assert!(kolmogorov_smirnov(&stuck, &thin) > 0.59 && wasserstein_1(&stuck, &thin) < 3e-3);
+        for (a, b) in [(&stuck, &thin), (&thin, &stuck)] {
+            assert_eq!(jump_in_a_narrow_piece(a, b), Some(1e-5));
+        }
+        // A wide cell is a law of its own, and atoms against atoms jump alike.
+        let wide = cells(&[0.0, 0.5, 0.99, 1.01], &[0.6, 0.0, 0.4]);
+        assert_eq!([&wide, &stuck].map(|law| jump_in_a_narrow_piece(&stuck, law)), [None, None]);
+    }
+
+    #[test]
     fn pooled_cells_overlap_and_are_still_one_law() {
         let pool = Marginal::pooled(&[cells(&[0.0, 1.0], &[1.0]), cells(&[0.0, 0.5, 2.0], &[0.5, 0.5])]);
         let same = cells(&[0.0, 0.5, 1.0, 2.0], &[0.5, 0.25 + 0.25 / 3.0, 0.5 / 3.0]);
@@ -240,7 +243,7 @@ mod tests {
             close(distance.between(&pool, &same), 0.0);
         }
         let mixed = Marginal::pooled(&[cells(&[0.0, 2.0], &[1.0]), atoms(&[1.0, 0.0], &[0.5, 0.5])]);
-        assert_eq!(side_by_side(mixed.pieces()).iter().map(|p| p.mass).collect::<Vec<_>>(), [0.25; 4]);
+        assert_eq!(disjoint(mixed.pieces()).iter().map(|p| p.mass).collect::<Vec<_>>(), [0.25; 4]);
     }
 
     #[test]
@@ -330,7 +333,7 @@ mod tests {
                     (below >= target).then(|| p.to - (p.to - p.from) * (below - target) / p.mass)
                 }).unwrap_or(f64::NAN)
             };
-            let (pa, pb) = (side_by_side(a.pieces()), side_by_side(b.pieces()));
+            let (pa, pb) = (disjoint(a.pieces()), disjoint(b.pieces()));
             let square: f64 = (0..n).map(|i| (i as f64 + 0.5) / n as f64)
                 .map(|u| (quantile(&pa, u) - quantile(&pb, u)).powi(2) / n as f64).sum();
             prop_assert!((wasserstein_2(&a, &b).powi(2) - square).abs() < 2e-2);

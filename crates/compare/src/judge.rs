@@ -9,13 +9,13 @@ mod tests;
 
 pub(crate) mod align;
 mod claims;
+mod distances;
 mod everywhere;
 
 use meanfield_run::claim::Claim;
 use meanfield_run::record::Record;
 
 use crate::comparison::{Compared, Comparison, Series};
-use crate::distance::Distance;
 
 /// What a claim may be about beside curves and distances: the risk's excess over the reference's, less the
 /// computed bias b/N of a finite network.
@@ -155,48 +155,6 @@ impl Pair<'_> {
     fn bias(&self) -> Option<Vec<f64>> {
         let neurons = self.system.fact("neurons")?;
         Some(self.reference_curve("network_bias")?.into_iter().map(|b| b / neurons).collect())
-    }
-
-    /// Pairs of snapshots (own, reference) at the same time.
-    fn common_snapshots(&self) -> Vec<(usize, usize)> {
-        let times = self.system.snapshot_time.iter().enumerate();
-        let slack = self.slack;
-        times
-            .filter_map(|(own, &time)| Some((own, align::snapshot_at(self.reference, time, slack)?)))
-            .collect()
-    }
-
-    /// Names of the coordinates that both have, with their indices in either.
-    fn common_coordinates(&self) -> impl Iterator<Item = (&str, usize, usize)> {
-        let other = |name: &String| self.reference.coordinates.iter().position(|c| c == name);
-        let own = self.system.coordinates.iter().enumerate();
-        own.filter_map(move |(i, name)| Some((name.as_str(), i, other(name)?)))
-    }
-
-    /// Times of the common snapshots, and every distance of every common coordinate there.
-    fn distances(&self) -> (Vec<f64>, Vec<Series>) {
-        let snapshots = self.common_snapshots();
-        let times = snapshots.iter().map(|&(own, _)| self.system.snapshot_time[own]).collect();
-        let mut all = Vec::new();
-        for (name, own, other) in self.common_coordinates() {
-            let law = |&(mine, theirs): &(usize, usize)| {
-                let mine = align::pooled_law(self.system, own, mine)?;
-                Some((mine, align::pooled_law(self.reference, other, theirs)?))
-            };
-            let laws: Vec<_> = snapshots.iter().map(law).collect();
-            all.extend(Distance::ALL.map(|distance| {
-                Series {
-                    name: format!("{}_{name}", distance.name()),
-                    meaning: format!("{} between the laws of {name}", distance.meaning()),
-                    // a law that the record lacks is at no known distance
-                    values: laws
-                        .iter()
-                        .map(|p| p.as_ref().map_or(f64::NAN, |(a, b)| distance.between(a, b)))
-                        .collect(),
-                }
-            }));
-        }
-        (times, all)
     }
 
     fn unknown_quantity(&self, quantity: &str, distances: &[Series]) -> CompareError {

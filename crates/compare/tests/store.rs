@@ -9,6 +9,7 @@ use meanfield_compare::comparison::{Basis, Compared, Comparison, PointVerdict, S
 use meanfield_compare::store::{self, Header, StoreError};
 use meanfield_model::axis::Axis;
 use meanfield_model::measure::Measure;
+use meanfield_model::pushforward::Pushforward;
 use meanfield_run::claim::Claim;
 use meanfield_run::record::{Curve, Fact, Nature, Place, Quantiles, Record, RunAxis, RunFailure, Timetable};
 use ndarray::{Array1, Array2, ArrayD, IxDyn};
@@ -170,6 +171,23 @@ fn splitting_atoms() -> Record {
     }
 }
 
+/// Like characteristics whose panels split: as many nodes on each, two directions, two coordinates.
+fn panelled() -> Record {
+    let law = |panels: usize| {
+        let ends = numbers(&[panels, 2, 2], 0.2).into_dimensionality().expect("three dimensions");
+        let points = numbers(&[9 * panels, 2], 0.7).into_dimensionality().expect("a table");
+        let weights = numbers(&[9 * panels], 0.1).into_dimensionality().expect("a line");
+        let lower = Array1::from(vec![0.0, f64::NEG_INFINITY]);
+        Measure::Pushforward(Pushforward::new(ends, points, weights, lower).expect("nine nodes a panel"))
+    };
+    Record {
+        system: "panelled".into(),
+        laws: [2, 3, 5, 1].map(law).to_vec(),
+        coordinates: cells().coordinates,
+        ..moving_cells()
+    }
+}
+
 /// Like SGD over seeds and a varied key: leading axes, steps, atoms in two coordinates.
 fn ensemble() -> Record {
     let points = |i: u8| numbers(&[300, 2], 0.01 * f64::from(i + 1)).into_dimensionality().expect("300 × 2");
@@ -236,10 +254,27 @@ fn minimum() -> Record {
     }
 }
 
+#[test]
+fn laws_of_which_only_some_are_maps_are_kept_as_atoms() {
+    let mut mixed = panelled();
+    let (points, weights) = mixed.laws[2].atoms().map(|(p, w)| (p.clone(), w.clone())).expect("nodes");
+    mixed.laws[2] = Measure::Atoms { points, weights };
+    let folder = tempfile::tempdir().expect("folder");
+    let path = folder.path().join("record.h5");
+    store::write(&path, &header(), std::slice::from_ref(&mixed), None).expect("written");
+    let (_, records) = store::read(&path).expect("read");
+    assert!(records[0].laws.iter().all(|law| matches!(law, Measure::Atoms { .. })));
+    let atoms = |record: &Record| {
+        record.laws.iter().map(|law| law.atoms().map(|(p, w)| (p.clone(), w.clone()))).collect::<Vec<_>>()
+    };
+    assert_eq!(atoms(&records[0]), atoms(&mixed));
+}
+
 /// Not in the order of their names: the order must be kept too.
 fn all_kinds() -> Vec<Record> {
     let first = vec![cells(), atoms(), ensemble(), minimum(), moving_cells()];
-    [first, vec![moving_plane(), splitting_atoms(), four(), moving_four(), with_own_times()]].concat()
+    let last = vec![moving_plane(), splitting_atoms(), four(), moving_four(), with_own_times(), panelled()];
+    [first, last].concat()
 }
 
 fn header() -> Header {

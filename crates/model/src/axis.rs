@@ -87,6 +87,13 @@ impl Axis {
         Self::from_faces(faces)
     }
 
+    /// The axis with `more` cells before the first: [`extended`](Self::extended) seen in a mirror.
+    pub fn extended_below(&self, more: usize) -> Result<Self, AxisError> {
+        let mirrored = |axis: &Self| axis.faces.iter().rev().map(|face| -face).collect();
+        let longer = Self { faces: mirrored(self) }.extended(more)?;
+        Self::from_faces(mirrored(&longer))
+    }
+
     /// Number of cells.
     pub fn cells(&self) -> usize {
         self.faces.len() - 1
@@ -142,6 +149,15 @@ mod tests {
         let steep = Axis::graded(1.0, 4, 10.0).expect("valid").extended(8).expect("valid");
         assert!(steep.faces()[12] < 13.0, "{:?}", steep.faces());
         assert_eq!(Axis::graded(8.0, 4, 0.0), Axis::uniform(0.0, 8.0, 4));
+    }
+
+    #[test]
+    fn below_it_grows_as_above_in_a_mirror() {
+        let axis = Axis::from_faces(vec![-2.0, -1.5, -0.5, 1.0]).expect("valid");
+        let mirror = Axis::from_faces(vec![-1.0, 0.5, 1.5, 2.0]).expect("valid");
+        let (longer, above) = (axis.extended_below(2).expect("valid"), mirror.extended(2).expect("valid"));
+        assert_eq!(longer.faces()[2..], *axis.faces());
+        assert!(longer.faces().iter().rev().zip(above.faces()).all(|(below, above)| *below == -above));
     }
 
     #[test]

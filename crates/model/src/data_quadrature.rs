@@ -240,6 +240,10 @@ impl Landscape<1> for DataQuadrature {
         self.left_out(radius, 1.0)
     }
 
+    fn bias_is_exact(&self) -> bool {
+        false
+    }
+
     /// b = Σ ½ π w ∂₂²ℓ Var σ: the output of N independent neurons scatters with variance Var σ/N about its mean, and
     /// the loss feels that by its curvature. Exact for the squared loss, else the first term in 1/N.
     fn independent_bias(&self, points: &mut dyn Iterator<Item = ([f64; 1], f64)>, moments: &[f64]) -> f64 {

@@ -37,6 +37,11 @@ pub trait Landscape<const D: usize>: Send + Sync {
     /// U(θ, θ) for a neuron θ at z.
     fn self_interaction(&self, z: [f64; D]) -> f64;
 
+    /// Whether b of independent neurons is ∫U(θ,θ)dρ − ∬U dρ dρ: the squared loss.
+    fn bias_is_exact(&self) -> bool {
+        true
+    }
+
     /// Whether mass may come to rest at the lower end of a coordinate: Ψ need not level off there.
     fn rests_at_lower_end(&self, _coordinate: usize) -> bool {
         false

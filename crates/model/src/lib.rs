@@ -21,6 +21,7 @@ pub mod mean_output;
 pub mod measure;
 pub mod mixture;
 pub mod normal;
+pub mod pushforward;
 pub mod quadrature;
 pub mod radial_landscape;
 pub mod radial_series;

@@ -4,6 +4,10 @@
 //! flat piece, a cell (uniform density inside) a rising one. Distances between two laws then need
 //! no case distinction.
 
+mod disjoint;
+
+pub use disjoint::disjoint;
+
 use crate::axis::Axis;
 
 /// One straight piece of a quantile function: mass `mass` spread evenly over `[from, to]`.
@@ -43,6 +47,19 @@ impl Marginal {
             .collect();
         pieces.sort_by(|a, b| a.from.total_cmp(&b.from));
         Self { pieces }
+    }
+
+    /// Any pieces in any order, those without mass left out. They may overlap.
+    pub fn of_pieces(mut pieces: Vec<Piece>) -> Self {
+        pieces.retain(|piece| piece.mass > 0.0);
+        pieces.sort_by(|a, b| a.from.total_cmp(&b.from).then(a.to.total_cmp(&b.to)));
+        // Atoms at one place, which come side by side, are one.
+        pieces.dedup_by(|next, kept| {
+            let same = next.from == next.to && kept.to == next.to && kept.from == next.from;
+            kept.mass += if same { next.mass } else { 0.0 };
+            same
+        });
+        Self { pieces: disjoint(&pieces) }
     }
 
     /// Several laws with equal shares: the law of an ensemble, its atoms pooled. Pieces of pooled *cells* may
@@ -141,6 +158,18 @@ mod tests {
         assert_eq!((atoms.distribution_from_left(1.0), atoms.distribution(1.0)), (0.0, 0.25));
         assert_eq!((cells.distribution_from_left(2.0), cells.distribution(2.0)), (0.75, 0.75));
         assert_eq!((cells.distribution(-1.0), cells.distribution(9.0)), (0.0, 1.0));
+    }
+
+    #[test]
+    fn atoms_at_one_place_are_one() {
+        let piece = |mass, from, to| Piece { mass, from, to };
+        let all =
+            vec![piece(0.2, 0.0, 0.0), piece(0.5, 0.0, 1.0), piece(0.1, 0.0, 0.0), piece(0.2, 0.5, 0.5)];
+        let law = Marginal::of_pieces(all);
+        assert!((law.pieces()[0].mass - 0.3).abs() < 1e-15 && law.pieces()[0].to == 0.0, "{law:?}");
+        // ½ spread over [0, 1], cut in two by the atom in its middle.
+        assert_eq!(law.pieces().len(), 4);
+        assert!((law.distribution(0.5) - 0.75).abs() < 1e-15 && (law.quantile(0.6) - 0.5).abs() < 1e-15);
     }
 
     #[test]

@@ -215,7 +215,7 @@ mod tests {
     #[test]
     fn steep_shapes_in_many_dimensions_are_cheap_and_exact() {
         // tanh so steep that it is a sign: E sign(ζ + t/x) = P(|ζ| < t/x), in three dimensions t/x.
-        let place = Placement { height: 1.0, gain: 1e5, offset: 5e4 };
+        let place = Placement { gain: 1e5, offset: 5e4, ..Placement::default() };
         let steep = Activation::Smooth(Smooth { shape: Shape::Tanh, place });
         let table = MeanOutput::table(&steep, Some(3), Power::Mean);
         let (mut k, mut slope) = ([0.0], [0.0]);

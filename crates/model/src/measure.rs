@@ -1,13 +1,14 @@
 //! The law of a neuron's reduced coordinates, in the forms that systems report: masses of grid cells, marginals of
-//! a grid too large to be kept, or weighted atoms. Comparison and figures know only this.
+//! a grid too large to be kept, weighted atoms, or the image of normals under a known map. Comparison and figures know only this.
 //!
 //! A measure says where mass is. It does not know which system made it, nor any potential.
 
-use ndarray::{Array1, Array2, ArrayD, Axis as Dimension};
+use ndarray::{Array1, Array2, ArrayD, ArrayView1, Axis as Dimension};
 use serde::{Deserialize, Serialize};
 
 use crate::axis::Axis;
 use crate::marginal::Marginal;
+use crate::pushforward::Pushforward;
 
 /// A probability measure on D reduced coordinates.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -33,6 +34,8 @@ pub enum Measure {
         /// Weights, shape (atom).
         weights: Array1<f64>,
     },
+    /// Nodes of a quadrature, and the map that they sample.
+    Pushforward(Pushforward),
 }
 
 /// All pairs (c, c'), c < c', of so many coordinates, in lexicographic order.
@@ -49,6 +52,24 @@ fn summed_to(mass: &ArrayD<f64>, kept: &[usize]) -> ArrayD<f64> {
 fn summed_to_pair(mass: &ArrayD<f64>, (first, second): (usize, usize)) -> Array2<f64> {
     let plane = summed_to(mass, &[first, second]);
     Array2::from_shape_fn((mass.shape()[first], mass.shape()[second]), |(i, j)| plane[[i, j]])
+}
+
+/// What is reported of one coordinate.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Statistics {
+    /// Mean.
+    pub mean: f64,
+    /// Standard deviation.
+    pub standard_deviation: f64,
+    /// Quantiles, one a level.
+    pub quantiles: Vec<f64>,
+}
+
+/// Mean and standard deviation of weighted points.
+fn moments(points: ArrayView1<f64>, weights: &Array1<f64>) -> [f64; 2] {
+    let mean = points.dot(weights) / weights.sum();
+    let square: f64 = points.iter().zip(weights).map(|(x, weight)| weight * (x - mean).powi(2)).sum();
+    [mean, (square / weights.sum()).sqrt()]
 }
 
 impl Measure {
@@ -77,7 +98,16 @@ impl Measure {
     pub fn axes(&self) -> Option<&[Axis]> {
         match self {
             Measure::Cells { axes, .. } | Measure::Marginals { axes, .. } => Some(axes),
-            Measure::Atoms { .. } => None,
+            Measure::Atoms { .. } | Measure::Pushforward(_) => None,
+        }
+    }
+
+    /// Positions (atom, coordinate) and weights of atoms, or of the nodes of a quadrature; None on a grid.
+    pub fn atoms(&self) -> Option<(&Array2<f64>, &Array1<f64>)> {
+        match self {
+            Measure::Atoms { points, weights } => Some((points, weights)),
+            Measure::Pushforward(law) => Some((law.points(), law.weights())),
+            Measure::Cells { .. } | Measure::Marginals { .. } => None,
         }
     }
 
@@ -86,6 +116,7 @@ impl Measure {
         match self {
             Measure::Cells { axes, .. } | Measure::Marginals { axes, .. } => axes.len(),
             Measure::Atoms { points, .. } => points.ncols(),
+            Measure::Pushforward(law) => law.points().ncols(),
         }
     }
 
@@ -102,6 +133,9 @@ impl Measure {
             Measure::Atoms { points, weights } => {
                 Measure::Atoms { points: points.mapv(|_| f64::NAN), weights: weights.clone() }
             }
+            Measure::Pushforward(law) => {
+                Measure::Atoms { points: law.points().mapv(|_| f64::NAN), weights: law.weights().clone() }
+            }
         }
     }
 
@@ -111,6 +145,7 @@ impl Measure {
             Measure::Cells { mass, .. } => mass.sum(),
             Measure::Marginals { pairs, .. } => pairs.first().map_or(0.0, |pair| pair.sum()),
             Measure::Atoms { weights, .. } => weights.sum(),
+            Measure::Pushforward(law) => law.weights().sum(),
         }
     }
 
@@ -129,8 +164,22 @@ impl Measure {
             Measure::Atoms { points, weights } => {
                 Marginal::atoms(points.column(coordinate).to_vec(), weights.to_vec())
             }
+            Measure::Pushforward(law) => law.marginal(coordinate),
         }
     }
+
+    /// Mean and standard deviation of one coordinate, and its quantiles at these levels in (0, 1). Panics if there is no such
+    /// coordinate. Moments of nodes are those of their quadrature.
+    pub fn statistics(&self, coordinate: usize, levels: &[f64]) -> Statistics {
+        if let Measure::Pushforward(law) = self {
+            let [mean, standard_deviation] = moments(law.points().column(coordinate), law.weights());
+            return Statistics { mean, standard_deviation, quantiles: law.quantiles(coordinate, levels) };
+        }
+        let law = self.marginal(coordinate);
+        let quantiles = levels.iter().map(|level| law.quantile(*level)).collect();
+        Statistics { mean: law.mean(), standard_deviation: law.standard_deviation(), quantiles }
+    }
+
     /// The law of two coordinates, `first < second`: mass of each cell of the plane of their axes. None for atoms, and
     /// where there is no such pair.
     pub fn pair_marginal(&self, first: usize, second: usize) -> Option<Array2<f64>> {
@@ -138,7 +187,7 @@ impl Measure {
         match self {
             Measure::Cells { mass, .. } => Some(summed_to_pair(mass, (first, second))),
             Measure::Marginals { pairs, .. } => pairs.get(number).cloned(),
-            Measure::Atoms { .. } => None,
+            Measure::Atoms { .. } | Measure::Pushforward(_) => None,
         }
     }
 }

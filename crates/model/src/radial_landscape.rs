@@ -133,6 +133,10 @@ impl Landscape<1> for RadialLandscape {
         self.inner().truncation(z)
     }
 
+    fn bias_is_exact(&self) -> bool {
+        self.inner().bias_is_exact()
+    }
+
     fn independent_bias(&self, points: &mut dyn Iterator<Item = ([f64; 1], f64)>, moments: &[f64]) -> f64 {
         self.inner().independent_bias(points, moments)
     }

@@ -8,6 +8,8 @@
 //! All weights are ≥ 0: R is a sum of squares, R = Σ_c π_c [(y_c − m_{c0})² + Σ_{k≥1} μ_{2k} m_{c,2k}²].
 //! d = ∞ keeps n = 0 only. (MMN 2018, eqs. 4, 5, 8, 13; the series is derived, not quoted.)
 
+use std::sync::OnceLock;
+
 use crate::activation::Activation;
 use crate::data::{Class, GaussianClasses};
 use crate::hermite_table::{Coefficients, hermite_table};
@@ -42,6 +44,10 @@ pub struct RadialSeries {
     /// Of the first order left out; 0 at d = ∞.
     next_weight: f64,
     truncation: f64,
+    /// Largest S that the series was made for.
+    largest_scale: f64,
+    /// (S, what the kept orders leave of E σ² at most, up to S); computed when it is first asked for.
+    tails: OnceLock<Vec<(f64, f64)>>,
 }
 
 /// The series does not reach its tolerance.
@@ -72,6 +78,7 @@ impl RadialSeries {
         largest_radius: f64,
         tolerance: f64,
     ) -> Result<Self, SeriesError> {
+        let largest_scale = data.classes.iter().map(|class| class.scale * largest_radius).fold(0.0, f64::max);
         let bare = |weights: Vec<f64>, next_weight, truncation| Self {
             activation: activation.clone(),
             table: hermite_table(activation, 2, weights.len()),
@@ -79,11 +86,12 @@ impl RadialSeries {
             loss: SquaredLoss { targets: data.targets(), weights },
             next_weight,
             truncation,
+            largest_scale,
+            tails: OnceLock::new(),
         };
         if limit == DimensionLimit::Infinite {
             return Ok(bare(vec![1.0], 0.0, 0.0));
         }
-        let largest_scale = data.classes.iter().map(|class| class.scale * largest_radius).fold(0.0, f64::max);
         let mut tails = Vec::new();
         let mut weights = vec![1.0];
         loop {
@@ -147,9 +155,19 @@ impl Landscape<1> for RadialSeries {
     }
 
     fn truncation(&self, [radius]: [f64; 1]) -> f64 {
-        let largest_scale = self.classes.iter().map(|class| class.scale * radius).fold(0.0, f64::max);
+        if self.next_weight == 0.0 {
+            return 0.0;
+        }
+        let scale = self.classes.iter().map(|class| class.scale * radius).fold(0.0, f64::max);
         let last = self.terms() - 1;
-        self.next_weight * Spectrum::up_to(&self.activation, 0.0, largest_scale, last + 1).tails[last]
+        if scale > self.largest_scale {
+            return self.next_weight * Spectrum::up_to(&self.activation, 0.0, scale, last + 1).tails[last];
+        }
+        let tails =
+            self.tails.get_or_init(|| Spectrum::tails_by_scale(&self.activation, self.largest_scale, last));
+        let below = tails.partition_point(|(known, _)| *known <= scale).checked_sub(1);
+        let below = below.map_or(0.0, |i| tails[i].1);
+        self.next_weight * below.max(Spectrum::tail(&self.activation, scale, last))
     }
 
     fn interaction(&self, moments: &[f64]) -> f64 {

@@ -118,6 +118,10 @@ impl<const D: usize, L: Landscape<D>> Landscape<D> for Ridged<L> {
         self.inner.truncation(z)
     }
 
+    fn bias_is_exact(&self) -> bool {
+        self.inner.bias_is_exact()
+    }
+
     fn independent_bias(&self, points: &mut dyn Iterator<Item = ([f64; D], f64)>, moments: &[f64]) -> f64 {
         self.inner.independent_bias(points, self.split(moments).0)
     }

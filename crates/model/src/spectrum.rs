@@ -43,6 +43,26 @@ impl Spectrum {
         spectrum
     }
 
+    /// (S, largest Σ_{n > 2k} q_n² up to S) for one k without offset, at the scales that [`Self::up_to`] takes, increasing.
+    pub fn tails_by_scale(activation: &Activation, largest_scale: f64, k: usize) -> Vec<(f64, f64)> {
+        let mut largest = 0.0_f64;
+        let scales = (0..=FINE.decades * FINE.per_decade).rev();
+        let scales = scales.map(|i| largest_scale * 10f64.powf(-f64::from(i) / f64::from(FINE.per_decade)));
+        let up_to = |scale: f64| {
+            largest = largest.max(Self::tail(activation, scale, k));
+            (scale, largest)
+        };
+        scales.map(up_to).collect()
+    }
+
+    /// Σ_{n > 2k} q_n² of one neuron without offset.
+    pub fn tail(activation: &Activation, scale: f64, k: usize) -> f64 {
+        let (mut q, mut dq) = (vec![0.0; 2 * k + 2], vec![0.0; 2 * k + 2]);
+        activation.hermite_coefficients(0.0, scale, &mut q, &mut dq);
+        let kept: f64 = q[..=2 * k].iter().map(|q| q * q).sum();
+        (activation.second_moment(0.0, scale) - kept).max(0.0)
+    }
+
     /// For neurons whose outputs are `factor` times larger.
     pub fn amplified(mut self, factor: f64) -> Self {
         let both = self.squares.iter_mut().chain(&mut self.tails);

@@ -5,6 +5,7 @@ use std::time::Instant;
 use serde::{Deserialize, Serialize};
 
 use crate::cpu::thread_seconds;
+use crate::crowd;
 use crate::log::Log;
 use crate::record::{Nature, Record};
 use crate::system::{RunError, State, Stride, System};
@@ -109,6 +110,7 @@ pub fn drive(
     match followed {
         Ok(()) => Ok(log.into_record(identity, nature, plan)),
         Err(error) => {
+            log.leave_crowd();
             let so_far = (!log.is_empty()).then(|| {
                 let record = log.into_record(identity, nature, plan);
                 Box::new(unfinished::padded(record, plan, error.to_string()))
@@ -142,7 +144,7 @@ fn follow(
         system.restore(&checkpoint.state)?;
         (*log, observed) = (checkpoint.log, checkpoint.observed);
     }
-    let mut events = plan.events();
+    let events = plan.events();
     if observed > events.len() {
         return Err(RunError::Checkpoint(format!(
             "{observed} observations, and the plan has {}",
@@ -152,7 +154,13 @@ fn follow(
     let clock = Clock::start(log.cpu_seconds, log.wall_seconds);
     let all = system.work_until(plan.end());
     watch.progress(system.time(), share_done(system, all));
-    for event in events.split_off(observed) {
+    while let Some(&event) = events.get(observed) {
+        if let Some(until) = crowd::free_until(system, plan, &events[observed..], log.is_waiting()) {
+            let passed = log.pass(system, plan, &events[observed..], until);
+            observed += passed.inspect_err(|_| clock.read(log))?;
+            pause(system, all, observed, log, &clock, watch)?;
+            continue;
+        }
         while system.advance(event).inspect_err(|_| clock.read(log))? == Stride::Underway {
             pause(system, all, observed, log, &clock, watch)?;
         }
@@ -160,6 +168,7 @@ fn follow(
         observed += 1;
         pause(system, all, observed, log, &clock, watch)?;
     }
+    log.leave_crowd();
     clock.read(log);
     watch.checkpoint(&Checkpoint::of(system, log, observed))?;
     watch.progress(plan.end(), 1.0);

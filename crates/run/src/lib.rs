@@ -7,6 +7,7 @@ pub mod background;
 pub mod certificate;
 pub mod claim;
 pub mod cpu;
+mod crowd;
 pub mod drive;
 pub mod flow;
 mod log;

@@ -4,10 +4,12 @@ use meanfield_model::measure::Measure;
 use ndarray::{Array1, ArrayD, IxDyn};
 use serde::{Deserialize, Serialize};
 
+use crate::certificate;
+use crate::crowd::{Crowd, Row};
 use crate::drive::{Identity, Plan};
 use crate::padding;
 use crate::record::{Curve, Fact, Nature, Quantiles, Record, Timetable};
-use crate::system::{Observation, System};
+use crate::system::{Observation, RunError, System};
 
 /// Observations in the order in which they were made.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -16,10 +18,12 @@ pub struct Log {
     step: Vec<u64>,
     /// (name, meaning) of each curve.
     names: Vec<(String, String)>,
-    /// One row of values a time, in the order of `names`.
-    rows: Vec<Vec<f64>>,
-    /// One row of quantiles a time, (coordinate, level).
-    quantiles: Vec<Vec<f64>>,
+    /// One row a time, values in the order of `names`.
+    rows: Vec<Row>,
+    /// Number of coordinates.
+    coordinates: usize,
+    /// What was passed and is not known yet.
+    crowd: Crowd,
     snapshot_time: Vec<f64>,
     laws: Vec<Measure>,
     /// Planned times of the rows and of the laws.
@@ -35,30 +39,93 @@ impl Log {
     /// Observes a system that has reached the event at time `event`.
     pub(crate) fn observe(&mut self, system: &dyn System, plan: &Plan, event: f64) {
         let observation = system.observe();
-        if plan.times.contains(&event) {
-            self.time.push(system.time());
+        let (now, row) = (system.time(), self.row(&observation, plan));
+        if contains(&plan.times, event) && self.crowd.is_waiting() {
+            self.crowd.wait(now, system.clock(now));
+        } else if contains(&plan.times, event) {
+            self.time.push(now);
             self.planned.push(event);
             self.step.extend(system.step());
-            self.row(&observation, plan);
+            self.rows.push(row.clone());
         }
-        if plan.snapshots.contains(&event) {
-            self.snapshot_time.push(system.time());
+        if system.next_step().is_some() {
+            self.crowd.end(system.clock(now), row);
+            self.read_ready();
+        }
+        if contains(&plan.snapshots, event) {
+            self.snapshot_time.push(now);
             self.planned_snapshots.push(event);
             self.laws.push(observation.law);
         }
     }
 
-    /// Risk, mean and spread of each coordinate, the system's own scalars; then the quantiles.
-    fn row(&mut self, observation: &Observation, plan: &Plan) {
-        let marginals: Vec<_> =
-            (0..observation.law.dimension()).map(|c| observation.law.marginal(c)).collect();
-        let mut row = vec![observation.risk];
-        row.extend(marginals.iter().flat_map(|m| [m.mean(), m.standard_deviation()]));
-        row.extend(observation.scalars.iter().map(|scalar| scalar.value));
-        self.rows.push(row);
-        self.quantiles
-            .push(marginals.iter().flat_map(|m| plan.levels.iter().map(|l| m.quantile(*l))).collect());
+    /// Lets a system step as it likes, not past `until`, and reads what it passes of the times `ahead`. Returns how many.
+    pub(crate) fn pass(
+        &mut self,
+        system: &mut dyn System,
+        plan: &Plan,
+        ahead: &[f64],
+        until: f64,
+    ) -> Result<usize, RunError> {
+        if self.crowd.last() != Some(system.clock(system.time())) {
+            self.end(system, plan);
+        }
+        system.step_freely(until)?;
+        let now = system.time();
+        // The one at `until` is observed when the system is there.
+        let passed = ahead.iter().take_while(|time| **time <= now && **time < until);
+        let passed = passed.map(|time| self.crowd.wait(*time, system.clock(*time))).count();
+        self.end(system, plan);
+        self.read_ready();
+        Ok(passed)
+    }
+
+    /// Reads what there are ends enough for.
+    fn read_ready(&mut self) {
+        let (first, names) = (self.first_scalar(), &self.names);
+        let rows = self.crowd.ready(|i| is_held(names, first, i));
+        self.read(rows);
+    }
+
+    /// Whether times were passed that are not known yet.
+    pub(crate) fn is_waiting(&self) -> bool {
+        self.crowd.is_waiting()
+    }
+
+    /// Reads all that was passed.
+    pub(crate) fn leave_crowd(&mut self) {
+        let (first, names) = (self.first_scalar(), &self.names);
+        let rows = self.crowd.all(|i| is_held(names, first, i));
+        self.read(rows);
+    }
+
+    fn end(&mut self, system: &dyn System, plan: &Plan) {
+        let row = self.row(&system.observe(), plan);
+        self.crowd.end(system.clock(system.time()), row);
+    }
+
+    fn read(&mut self, rows: Vec<(f64, Row)>) {
+        let (times, rows): (Vec<f64>, Vec<Row>) = rows.into_iter().unzip();
+        self.planned.extend(&times);
+        self.time.extend(times);
+        self.rows.extend(rows);
+    }
+
+    /// Risk, mean and spread of each coordinate, the system's own scalars; and the quantiles.
+    fn row(&mut self, observation: &Observation, plan: &Plan) -> Row {
+        let law = &observation.law;
+        let each: Vec<_> = (0..law.dimension()).map(|c| law.statistics(c, &plan.levels)).collect();
+        let mut values = vec![observation.risk];
+        values.extend(each.iter().flat_map(|own| [own.mean, own.standard_deviation]));
+        values.extend(observation.scalars.iter().map(|scalar| scalar.value));
         self.names = observation.scalars.iter().map(|s| (s.name.into(), s.meaning.into())).collect();
+        self.coordinates = each.len();
+        Row { values, quantiles: each.into_iter().flat_map(|own| own.quantiles).collect() }
+    }
+
+    /// The place in a row after risk, means and spreads.
+    fn first_scalar(&self) -> usize {
+        1 + 2 * self.coordinates
     }
 
     /// Whether nothing was observed at all.
@@ -80,10 +147,10 @@ impl Log {
         let curve = |(i, (name, meaning)): (usize, (String, String))| Curve {
             name,
             meaning,
-            values: self.rows.iter().map(|row| row[i]).collect::<Array1<f64>>().into_dyn(),
+            values: self.rows.iter().map(|row| row.values[i]).collect::<Array1<f64>>().into_dyn(),
         };
         let curves = names.into_iter().enumerate().map(curve).collect();
-        let quantiles = quantiles_by_coordinate(&self.quantiles, &identity.coordinates, plan.levels.len());
+        let quantiles = quantiles_by_coordinate(&self.rows, &identity.coordinates, plan.levels.len());
         let mut facts: Vec<Fact> =
             identity.facts.iter().map(|(name, value)| Fact::new(*name, *value)).collect();
         facts.push(Fact::new("cpu_seconds", self.cpu_seconds));
@@ -120,10 +187,22 @@ fn timetable(time: &[f64], planned: Vec<f64>, snapshots: &[f64], planned_snapsho
     }
 }
 
+/// Whether a time is one of these, which increase.
+fn contains(times: &[f64], time: f64) -> bool {
+    times.binary_search_by(|own| own.total_cmp(&time)).is_ok()
+}
+
+/// Whether a number of a row is a certificate: no smooth curve.
+fn is_held(names: &[(String, String)], first: usize, i: usize) -> bool {
+    i.checked_sub(first).and_then(|i| names.get(i)).is_some_and(|(name, _)| certificate::is_one(name))
+}
+
 /// Rows (coordinate, level) → one array (time, level) for each coordinate.
-fn quantiles_by_coordinate(rows: &[Vec<f64>], coordinates: &[String], levels: usize) -> Vec<Quantiles> {
+fn quantiles_by_coordinate(rows: &[Row], coordinates: &[String], levels: usize) -> Vec<Quantiles> {
     let array = |c: usize| {
-        ArrayD::from_shape_fn(IxDyn(&[rows.len(), levels]), |index| rows[index[0]][c * levels + index[1]])
+        ArrayD::from_shape_fn(IxDyn(&[rows.len(), levels]), |index| {
+            rows[index[0]].quantiles[c * levels + index[1]]
+        })
     };
     let asked_for = if levels > 0 { coordinates } else { &[] };
     asked_for

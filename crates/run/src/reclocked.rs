@@ -24,6 +24,13 @@ impl<S: System> Reclocked<S> {
     fn at(&self, clock: f64) -> f64 {
         if clock == self.schedule.clock(self.target) { self.target } else { self.schedule.time(clock) }
     }
+
+    fn in_t(&self, error: RunError) -> RunError {
+        match error {
+            RunError::Failed { time, what } => RunError::Failed { time: self.schedule.time(time), what },
+            other => other,
+        }
+    }
 }
 
 impl<S: System> System for Reclocked<S> {
@@ -37,10 +44,20 @@ impl<S: System> System for Reclocked<S> {
 
     fn advance(&mut self, until: f64) -> Result<Stride, RunError> {
         self.target = until;
-        self.system.advance(self.schedule.clock(until)).map_err(|error| match error {
-            RunError::Failed { time, what } => RunError::Failed { time: self.schedule.time(time), what },
-            other => other,
-        })
+        self.system.advance(self.schedule.clock(until)).map_err(|error| self.in_t(error))
+    }
+
+    fn next_step(&self) -> Option<f64> {
+        self.system.next_step().map(|clock| self.schedule.time(clock))
+    }
+
+    fn step_freely(&mut self, until: f64) -> Result<(), RunError> {
+        self.target = until;
+        self.system.step_freely(self.schedule.clock(until)).map_err(|error| self.in_t(error))
+    }
+
+    fn clock(&self, time: f64) -> f64 {
+        self.schedule.clock(time)
     }
 
     fn observe(&self) -> Observation {

@@ -146,6 +146,22 @@ pub trait System: Send {
     /// begun in one stride and ended in another; what is saved in between is the state before it.
     fn advance(&mut self, until: f64) -> Result<Stride, RunError>;
 
+    /// The time that [`Self::step_freely`] would about reach, for systems whose curves may be read between their steps; it
+    /// depends on the saved state alone.
+    fn next_step(&self) -> Option<f64> {
+        None
+    }
+
+    /// A step of its own length, or a few over which its curves are smooth, never past `until`.
+    fn step_freely(&mut self, until: f64) -> Result<(), RunError> {
+        self.advance(until).map(|_| ())
+    }
+
+    /// The variable in which curves are smooth, at a time.
+    fn clock(&self, time: f64) -> f64 {
+        time
+    }
+
     /// Risk, scalars and law at the present time.
     fn observe(&self) -> Observation;
 

@@ -11,7 +11,7 @@ use meanfield_model::axis::AxisError;
 use meanfield_model::block_series::BlockSeriesError;
 use meanfield_model::coordinates::Coordinates;
 use meanfield_model::data::{BlockClasses, GaussianClasses};
-use meanfield_model::initial::{AffineStart, Initial, Normal};
+use meanfield_model::initial::{AffineStart, CoordinateStart, Initial, Normal};
 use meanfield_model::landscape::Landscape;
 use meanfield_model::loss::Loss;
 use meanfield_model::mixture::Mixture;
@@ -34,7 +34,7 @@ use crate::{Point, Scenario};
 use crate::{coarser, cost, model};
 use reduction::{Reduced, Reduction, reduce};
 
-pub(crate) use cells::{ends, follows, start_on_axes};
+pub(crate) use cells::{cells_at_end, ends, follows, start_on_axes};
 pub(crate) use minimum::thresholds_key;
 pub(crate) use reduction::starts;
 
@@ -102,6 +102,7 @@ pub fn build_point(point: &Point) -> Result<Vec<Job>, BuildError> {
         let Some(place) = point.place_of(name) else { continue };
         let mut here = runs(&point.file, name, system)?;
         if let Some(coarse) = coarser::companion(&point.file, system) {
+            let coarse = coarser::with_coarser_kernel(&point.file, system, coarse)?;
             let coarse = runs(&point.file, name, &coarse)?;
             here.extend(coarse.into_iter().map(|job| Job { coarse: true, ..job }));
         }
@@ -225,21 +226,43 @@ pub(crate) fn landscape(file: &ScenarioFile, system: &SystemKind) -> Result<(), 
     }
 }
 
-/// Terms of the series of a system's landscape; None for a system without one, or whose landscape cannot be
-/// made.
-pub(crate) fn terms(file: &ScenarioFile, system: &SystemKind) -> Option<usize> {
-    struct Terms;
-    impl Reduced for Terms {
-        type Output = usize;
+/// How finely a kernel is resolved.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) struct Kernel {
+    /// Terms of its series, or nodes of its quadrature.
+    pub terms: usize,
+    /// What they leave out, as far out as the kernel was made for.
+    pub truncation: f64,
+}
+
+/// The kernel of a system of the dynamics, to be compared with another's.
+pub(crate) fn kernel(file: &ScenarioFile, system: &SystemKind) -> Result<Kernel, BuildError> {
+    struct Of;
+    impl Reduced for Of {
+        type Output = Kernel;
         fn with<const D: usize, L: Landscape<D> + Clone + 'static>(
             self,
             reduction: Reduction<D, L>,
-        ) -> Result<usize, BuildError> {
-            Ok(reduction.terms)
+        ) -> Result<Kernel, BuildError> {
+            Ok(Kernel { terms: reduction.terms, truncation: reduction.truncation })
         }
     }
-    let (limit, tolerance) = system.kernel()?;
-    reduce(file, limit, tolerance, Terms).ok()
+    match system.kernel() {
+        Some((limit, tolerance)) => reduce(file, limit, tolerance, Of),
+        None => Ok(Kernel { terms: 0, truncation: 0.0 }),
+    }
+}
+
+/// Terms of the series of a system's landscape; None for a system without one, or whose landscape cannot be
+/// made.
+pub(crate) fn terms(file: &ScenarioFile, system: &SystemKind) -> Option<usize> {
+    kernel(file, system).ok().map(|kernel| kernel.terms).filter(|_| system.kernel().is_some())
+}
+
+/// How many coordinates do not start at a point; 1 where the start cannot be told.
+pub(crate) fn directions(file: &ScenarioFile) -> usize {
+    let spread = |starts: Vec<CoordinateStart>| starts.iter().filter(|start| !start.is_point()).count();
+    starts(file).map_or(1, spread)
 }
 
 /// Data of one block.

@@ -124,7 +124,7 @@ impl Default for UnitKind {
     }
 }
 
-/// Activations. Those with a name are a shape f in its place: σ(z) = height · f(gain · z + offset).
+/// Activations. Those with a name are a shape f in its place: σ(z) = height · f(gain · z + offset) + constant.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum ActivationKind {
@@ -176,6 +176,9 @@ pub struct PlacementKeys {
     /// Added to the input. None by default: the term is absent. (With an odd σ, centred data drive nothing.)
     #[serde(default)]
     pub offset: f64,
+    /// Added to the output. None by default: the term is absent.
+    #[serde(default)]
+    pub constant: f64,
 }
 
 /// See [`ActivationKind::LeakyRelu`].
@@ -193,6 +196,9 @@ pub struct LeakyReluKeys {
     /// Added to the input. None by default: the term is absent.
     #[serde(default)]
     pub offset: f64,
+    /// Added to the output. None by default: the term is absent.
+    #[serde(default)]
+    pub constant: f64,
 }
 
 fn one() -> f64 {
@@ -368,7 +374,8 @@ pub struct FiniteVolumeKeys {
     #[serde(default = "default_start_width")]
     pub start_width: f64,
     /// Range of each coordinate at the start of a grid that does not follow: [[0, upper]]. The default is half as wide again as the
-    /// start, and holds the noise; the grid grows, up to ten times its cells, before mass reaches its upper edge.
+    /// start, and holds the noise; the grid grows, up to ten times its cells, before mass reaches its edge: with noise wherever a
+    /// coordinate goes on, without at its upper end.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub domain: Option<Vec<[f64; 2]>>,
     /// How much the cells widen outwards: the last is about cosh(grading) times as wide as the first. 0 means equal
@@ -381,6 +388,10 @@ pub struct FiniteVolumeKeys {
     /// Time stepper without noise; the default has the order of the reconstruction.
     #[serde(default)]
     pub stepper: StepperName,
+    /// Without noise: the share by which the rate at which the energy falls may change in a step, which limits steps where
+    /// positivity does not. By default 0.05, which errs less than the cells.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub change: Option<f64>,
     /// With noise: the share of the mass that one implicit step and two of half the length may place differently; the error of
     /// a run is about as large. The default is below the error of 400 cells.
     #[serde(default = "default_share")]
@@ -425,8 +436,15 @@ pub struct CharacteristicsKeys {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct JkoKeys {
-    /// Number of atoms, at equally spaced quantiles of the start.
+    /// Number of atoms at the start, on panels that split where a step parts neighbours.
     pub atoms: usize,
+    /// What a panel of eight atoms may leave unresolved, a share of the Wasserstein-1 distance; the default is far below
+    /// the error of the steps.
+    #[serde(default = "default_sampling_tolerance")]
+    pub sampling_tolerance: f64,
+    /// Panels split no more once there are this many atoms. The default keeps a run in seconds.
+    #[serde(default = "default_most_atoms")]
+    pub most_atoms: usize,
     /// τ, the step in t: first order in it, and the risk falls whatever it is.
     pub step: f64,
     /// The kernel's dimension: the data's, or its limit. The default changes nothing.
@@ -441,9 +459,9 @@ pub struct JkoKeys {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct LandscapeKeys {
-    /// With noise: cells on which the law of one radius or two is reported, along each. R and F do not depend on them, found to ten
-    /// digits by quadrature; means and spreads are those of the cells. The default, 1600 or 240 by 240, is fine enough for figures
-    /// and distances.
+    /// With noise: cells on which the law is reported, along each coordinate. R and F do not depend on them, found to ten digits by
+    /// quadrature; means and spreads are those of the cells. The default, 1600 of one radius, 240 along each of two, 160 along each
+    /// of four coordinates, is fine enough for figures and distances.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cells: Option<Vec<usize>>,
     /// Without noise: of how many masses the law is to be, 1. By default of as many as it takes.

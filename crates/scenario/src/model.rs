@@ -3,11 +3,11 @@
 use meanfield_model::activation::{Activation, KnotError, PiecewiseLinear, Placement, Shape, Smooth};
 use meanfield_model::loss::Loss;
 
-use crate::file::{ActivationKind, LossKind, PlacementKeys};
+use crate::file::{ActivationKind, LeakyReluKeys, LossKind, PlacementKeys};
 
 impl PlacementKeys {
     fn placement(&self) -> Placement {
-        Placement { height: self.height, gain: self.gain, offset: self.offset }
+        Placement { height: self.height, gain: self.gain, offset: self.offset, constant: self.constant }
     }
 }
 
@@ -18,8 +18,8 @@ pub(crate) fn place(kind: &ActivationKind) -> (&'static str, Placement) {
         Kind::PiecewiseLinear(_) => ("piecewise-linear", Placement::default()),
         Kind::Relu(place) => ("relu", place.placement()),
         Kind::LeakyRelu(keys) => {
-            let place = Placement { height: keys.height, gain: keys.gain, offset: keys.offset };
-            ("leaky-relu", place)
+            let LeakyReluKeys { height, gain, offset, constant, .. } = *keys;
+            ("leaky-relu", Placement { height, gain, offset, constant })
         }
         Kind::HardTanh(place) => ("hard-tanh", place.placement()),
         Kind::Tanh(place) => ("tanh", place.placement()),

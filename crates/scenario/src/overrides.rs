@@ -101,7 +101,7 @@ fn assignment(schema: &Schema, typed: &str) -> Result<(Source, Table), Vec<(Sour
 
 /// `key=value` as TOML; a value that is not TOML is a string.
 fn parse_assignment(assignment: &str) -> Result<(String, Table), Problem> {
-    let help = || Some("write --set key=value, e.g. --set dynamics.end-time=2.0".to_owned());
+    let help = || Some("write --set key=value, e.g. --set model.initial.gaussian.scale=0.4".to_owned());
     let Some((key, value)) = assignment.split_once('=') else {
         return Err(Problem::general(format!("--set {assignment} has no `=`"), help()));
     };

@@ -34,3 +34,30 @@ fn the_estimated_errors_hold_the_truth() {
         }
     }
 }
+
+/// The companion's facts beside the stated run's.
+fn facts(set: &[&str], system: &str, fact: &str) -> [f64; 2] {
+    let text = include_str!("../../../scenarios/isotropic/three-integrators.toml");
+    let set = set.iter().map(|one| (*one).to_owned()).collect();
+    let overrides = Overrides { quick: true, set, ..Overrides::default() };
+    let scenario = load("three-integrators.toml", text, &overrides, &["risk".to_owned()]).expect("valid");
+    let jobs = scenario.build().expect("valid");
+    let of = |coarse: bool| {
+        let job =
+            jobs.iter().find(|job| job.identity.system == system && job.coarse == coarse).expect("built");
+        job.identity.facts.iter().find(|(name, _)| *name == fact).expect("told").1
+    };
+    [of(false), of(true)]
+}
+
+#[test]
+fn a_companion_has_fewer_terms_of_the_kernel_whatever_the_tolerance() {
+    // At 0.05 ten times the tolerance is beyond what users may write.
+    for (system, kind) in [("atoms", "characteristics"), ("pde", "finite-volume"), ("movements", "jko")] {
+        for tolerance in ["1e-9", "1e-4", "3e-3", "0.05"] {
+            let key = format!("systems.{system}.{kind}.kernel-tolerance={tolerance}");
+            let [stated, coarse] = facts(&[&key], system, "kernel_terms");
+            assert!(coarse < stated, "{system} at {tolerance}: {coarse} terms beside {stated}");
+        }
+    }
+}

@@ -7,7 +7,7 @@
 
 use meanfield_model::landscape::Landscape;
 use meanfield_model::measure::Measure;
-use meanfield_run::certificate;
+use meanfield_model::pushforward::Pushforward;
 use meanfield_run::flow::Flow;
 use meanfield_run::stepper::adaptive::{Controller, Stepper};
 use meanfield_run::system::{Observation, RunError, State, Stride, System, stride};
@@ -179,6 +179,16 @@ impl<const D: usize, L: Landscape<D>> Characteristics<D, L> {
         self.motion.atoms(&self.state)
     }
 
+    /// The law: of the map that panels sample, or else of the atoms themselves.
+    fn law(&self) -> Measure {
+        let weights = Array1::from(self.motion.weights.clone());
+        let points = Array2::from_shape_fn((weights.len(), D), |(i, c)| self.state[i * D + c]);
+        let lower = Array1::from(self.motion.lower.to_vec());
+        let ends = self.panels.as_ref().map(Panels::sides);
+        let known = ends.and_then(|ends| Pushforward::new(ends, points.clone(), weights.clone(), lower));
+        known.map_or(Measure::Atoms { points, weights }, Measure::Pushforward)
+    }
+
     /// What the kernel leaves out at the outermost atom.
     fn truncation(&self) -> f64 {
         let largest = |c: usize| self.atoms().map(|(z, _)| z[c].abs()).fold(0.0, f64::max);
@@ -201,6 +211,14 @@ impl<const D: usize, L: Landscape<D>> System for Characteristics<D, L> {
         stride(self, until, steps, |atoms| atoms.step(until))
     }
 
+    fn next_step(&self) -> Option<f64> {
+        Some(self.time + self.controller.next_step)
+    }
+
+    fn step_freely(&mut self, until: f64) -> Result<(), RunError> {
+        self.step(until)
+    }
+
     fn observe(&self) -> Observation {
         let (moments, weights) = (self.moments(), &self.motion.weights);
         let risk = self.motion.landscape.risk(&moments);
@@ -215,15 +233,9 @@ impl<const D: usize, L: Landscape<D>> System for Characteristics<D, L> {
             scalars::kernel_truncation(self.truncation()),
         ];
         if let Some(panels) = &self.panels {
-            let meaning = "estimate of what the atoms leave unresolved, a Wasserstein-1 distance";
-            scalars.push(scalars::scalar(
-                certificate::SAMPLING_ERROR,
-                meaning,
-                panels.sampling_error(self.positions()),
-            ));
+            scalars.push(scalars::sampling_error(panels.sampling_error(self.positions())));
         }
-        let points = Array2::from_shape_fn((weights.len(), D), |(i, c)| self.state[i * D + c]);
-        Observation { risk, scalars, law: Measure::Atoms { points, weights: Array1::from(weights.clone()) } }
+        Observation { risk, scalars, law: self.law() }
     }
 
     fn work(&self) -> u64 {

@@ -158,6 +158,24 @@ impl<L: Landscape<1>> System for FiniteWidth<L> {
         Ok(stride)
     }
 
+    fn next_step(&self) -> Option<f64> {
+        self.mean_field.next_step()
+    }
+
+    /// The copies go to where the law's own step ends; b has an end at `until`.
+    fn step_freely(&mut self, until: f64) -> Result<(), RunError> {
+        let end = if self.time() < self.until { until.min(self.until) } else { until };
+        self.mean_field.step_freely(end)?;
+        let now = self.time();
+        if now > self.until {
+            return Ok(());
+        }
+        self.copies().try_for_each(|copy| {
+            while copy.advance(now)? == Stride::Underway {}
+            Ok(())
+        })
+    }
+
     fn observe(&self) -> Observation {
         let mut observation = self.mean_field.observe();
         observation.scalars.push(Scalar {

@@ -6,7 +6,17 @@
 //! on nodes that stand for the space: cells of a grid, or a quadrature. The unknowns are the few moments. Newton's method
 //! with a line search climbs the dual, D(m) = R(m)/2 − c(m)·m − β⁻¹ ln Z(m) ≤ F, which is concave where R is convex: then the
 //! state is unique and is found from any start, and F − D bounds what is missing. An outer weight a, in which Ψ is linear,
-//! is integrated exactly. It knows no time and no grid.
+//! is integrated exactly; where Ψ is homogeneous in the rest, so is its length, and nodes are directions. Derived there:
+//!
+//! ```text
+//!   a alone, Ψ = a P:      ∫e^{−β(aP + λa²/2)} da = √(2πv) e^{P²/(2λ²v)},    v = 1/(βλ);    a ~ N(−P/λ, v)
+//!   and ρ, P = ρ p(u):     κ = p/λ,    |S^{n−1}| ∫ρ^{n−1} e^{−(1−κ²)ρ²/(2v)} dρ = (2πv/(1−κ²))^{n/2},    |κ| < 1
+//!                          ρ² (1−κ²)/v ~ χ²_n,    E aρ = −κ E ρ²,    E (aρ)² = v E ρ² + κ² E ρ⁴
+//! ```
+//! A direction with |κ| ≥ 1 has no finite weight: D = −∞ there, which the line search takes for a wall. D falls to −∞ at that
+//! wall, and as −|m|² far out: there is a Gibbs state for every λ > 0. It knows no time and no grid.
+
+use std::f64::consts::TAU;
 
 use meanfield_model::landscape::Landscape;
 use nalgebra::{DMatrix, DVector};
@@ -57,6 +67,12 @@ pub enum Amplitude {
     /// An outer weight a ∈ R, first of the coordinates, with features a φ(1, …) and the ridge: given the rest, it is Gaussian. Nodes
     /// have a = 1. Needs λ > 0.
     Outer,
+    /// aρ: an outer weight, and the length of the n other parameters, in which features are homogeneous: a ρ φ(1, u). Nodes have
+    /// a = 1 and directions u, |u| = 1; their volumes are shares of the whole sphere S^{n−1}, 1 together. Needs λ > 0.
+    OuterAndLength {
+        /// n.
+        parameters: usize,
+    },
 }
 
 /// What is found.
@@ -120,10 +136,14 @@ pub fn unbiased<const D: usize>(landscape: &dyn Landscape<D>) -> Vec<f64> {
     slope.iter().zip(curvature).map(|(slope, k)| if k > 0.0 { -slope / k } else { 0.0 }).collect()
 }
 
-/// ln of each node's weight before it is told of Ψ: its volume, and the ridge.
+/// ln of each node's weight before it is told of Ψ: its volume, and the ridge on what is not integrated exactly.
 fn ln_base<const D: usize>(nodes: &Nodes<D>, bath: Bath) -> Vec<f64> {
-    let inner = usize::from(bath.amplitude == Amplitude::Outer);
-    let square = |z: &[f64; D]| z[inner..].iter().map(|c| c * c).sum::<f64>();
+    let first = match bath.amplitude {
+        Amplitude::One => 0,
+        Amplitude::Outer => 1,
+        Amplitude::OuterAndLength { .. } => D,
+    };
+    let square = |z: &[f64; D]| z[first..].iter().map(|c| c * c).sum::<f64>();
     let factor = -0.5 * bath.ridge / bath.temperature;
     nodes.position.iter().zip(&nodes.ln_volume).map(|(z, ln_volume)| ln_volume + factor * square(z)).collect()
 }
@@ -135,12 +155,23 @@ pub fn ln_weights<const D: usize>(
     bath: Bath,
     coefficients: &[f64],
 ) -> Vec<f64> {
-    let rank = landscape.rank();
-    let (mut values, mut gradients) = (vec![0.0; rank], vec![[0.0; D]; rank]);
+    let both = weights_and_amplitudes(landscape, places, bath, coefficients);
+    both.into_iter().map(|(ln_weight, _)| ln_weight).collect()
+}
+
+/// The same, each with the amplitude's mean there.
+pub(crate) fn weights_and_amplitudes<const D: usize>(
+    landscape: &dyn Landscape<D>,
+    places: &Nodes<D>,
+    bath: Bath,
+    coefficients: &[f64],
+) -> Vec<(f64, f64)> {
+    let mut values = vec![0.0; landscape.rank()];
     let weight = |(z, ln_base): (&[f64; D], f64)| {
-        landscape.features(*z, &mut values, &mut gradients);
+        landscape.values(*z, &mut values);
         let slope: f64 = values.iter().zip(coefficients).map(|(value, c)| value * c).sum();
-        ln_base + bath.of_slope(slope).0
+        let (ln_weight, mean, _) = bath.of_slope(slope);
+        (ln_base + ln_weight, mean)
     };
     places.position.iter().zip(ln_base(places, bath)).map(weight).collect()
 }
@@ -148,10 +179,10 @@ pub fn ln_weights<const D: usize>(
 /// φ_k(z_j), shape (j, k).
 fn features<const D: usize>(landscape: &dyn Landscape<D>, nodes: &Nodes<D>) -> DMatrix<f64> {
     let rank = landscape.rank();
-    let (mut values, mut gradients) = (vec![0.0; rank], vec![[0.0; D]; rank]);
+    let mut values = vec![0.0; rank];
     let mut all = DMatrix::zeros(nodes.position.len(), rank);
     for (j, z) in nodes.position.iter().enumerate() {
-        landscape.features(*z, &mut values, &mut gradients);
+        landscape.values(*z, &mut values);
         values.iter().enumerate().for_each(|(k, value)| all[(j, k)] = *value);
     }
     all
@@ -177,7 +208,7 @@ struct Law {
     own: DVector<f64>,
     dual: f64,
     residual: f64,
-    /// Largest |β c·φ|, or what takes its place where an amplitude is integrated, where there is mass.
+    /// Largest |∂ ln weight/∂ ln(c·φ)| where there is mass: by so much the rounding of c·φ grows.
     largest_exponent: f64,
 }
 
@@ -189,18 +220,45 @@ impl Law {
 }
 
 impl Bath {
-    /// What the part A of Ψ that is linear in the amplitude does to a node: ln ∫e^{−β(aA + λa²/2)}da, E a and E a² of that
-    /// law of a.
+    /// v = 1/(βλ), the variance of a parameter that does not see the data.
+    pub(crate) fn variance(self) -> f64 {
+        self.temperature / self.ridge
+    }
+
+    /// What the slope of Ψ in the amplitude does to a node: ln of the weight that the amplitude is integrated to, and the
+    /// amplitude's mean and mean square there. See the module's head.
     fn of_slope(self, slope: f64) -> (f64, f64, f64) {
-        let Self { temperature, ridge, amplitude } = self;
-        match amplitude {
-            Amplitude::One => (-slope / temperature, 1.0, 1.0),
+        match self.amplitude {
+            Amplitude::One => (-slope / self.temperature, 1.0, 1.0),
             Amplitude::Outer => {
-                let (mean, variance) = (-slope / ridge, temperature / ridge);
-                let ln_width = 0.5 * (std::f64::consts::TAU * variance).ln();
-                (ln_width + 0.5 * mean * mean / variance, mean, mean * mean + variance)
+                let (mean, variance) = (-slope / self.ridge, self.variance());
+                (self.ln_width() + 0.5 * mean * mean / variance, mean, mean * mean + variance)
             }
+            Amplitude::OuterAndLength { parameters } => self.of_direction(slope, parameters as f64),
         }
+    }
+
+    /// The same where a and the length of n other parameters are integrated; an infinite weight where |κ| ≥ 1.
+    fn of_direction(self, slope: f64, n: f64) -> (f64, f64, f64) {
+        let kappa = slope / self.ridge;
+        let Some(square) = self.mean_square_length(slope, n) else {
+            return (f64::INFINITY, f64::NAN, f64::NAN);
+        };
+        let ln_length = 0.5 * n * (TAU * square / n).ln();
+        let amplitude_square = square * (self.variance() + kappa * kappa * (1.0 + 2.0 / n) * square);
+        (self.ln_width() + ln_length, -kappa * square, amplitude_square)
+    }
+
+    /// E ρ² = n v/(1 − κ²) along a direction with this slope p of Ψ in aρ; None where |κ| = |p|/λ ≥ 1.
+    pub(crate) fn mean_square_length(self, slope: f64, n: f64) -> Option<f64> {
+        let kappa = slope / self.ridge;
+        let room = (1.0 - kappa) * (1.0 + kappa);
+        (room > 0.0).then(|| n * self.variance() / room)
+    }
+
+    /// ln √(2πv).
+    fn ln_width(self) -> f64 {
+        0.5 * (TAU * self.variance()).ln()
     }
 }
 
@@ -233,7 +291,7 @@ impl<const D: usize> Search<'_, D> {
         for (x, ln_base) in mass.iter_mut().zip(&self.ln_base) {
             let (ln_weight, mean, square) = self.bath.of_slope(*x);
             amplitude.push((mean, square));
-            exponents.push(ln_weight.abs());
+            exponents.push((*x * mean / self.bath.temperature).abs());
             *x = ln_base + ln_weight;
         }
         let ln_partition = normalise(mass.as_mut_slice());

@@ -14,6 +14,20 @@ pub struct Grid<const D: usize> {
     pub axes: [Axis; D],
 }
 
+/// The lower or the upper end of an axis.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum End {
+    /// Before the first cell.
+    Lower,
+    /// After the last cell.
+    Upper,
+}
+
+impl End {
+    /// Both.
+    pub const BOTH: [Self; 2] = [Self::Lower, Self::Upper];
+}
+
 /// A start that the grid does not hold, or does not resolve.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
 pub enum StartError {
@@ -88,18 +102,28 @@ impl<const D: usize> Grid<D> {
         Measure::Cells { axes: self.axes.to_vec(), mass }
     }
 
-    /// The upper end of every axis.
-    pub fn upper_corner(&self) -> [f64; D] {
-        self.axes.each_ref().map(|axis| axis.faces()[axis.cells()])
+    /// How far every axis goes, to whichever side it goes further.
+    pub fn far_corner(&self) -> [f64; D] {
+        self.axes.each_ref().map(|axis| axis.faces()[0].abs().max(axis.faces()[axis.cells()].abs()))
     }
 
-    /// The grid with `more` cells after the last along `axis`, and the masses of this one on it.
-    pub fn extended(&self, axis: usize, more: usize, mass: &[f64]) -> Result<(Self, Vec<f64>), AxisError> {
-        let mut longer = self.clone();
-        longer.axes[axis] = self.axes[axis].extended(more)?;
+    /// The grid with `more` cells beyond an end of `axis`, and the masses of this one on it.
+    pub fn extended(
+        &self,
+        axis: usize,
+        end: End,
+        more: usize,
+        mass: &[f64],
+    ) -> Result<(Self, Vec<f64>), AxisError> {
+        let (mut longer, shift) = (self.clone(), if end == End::Lower { more } else { 0 });
+        longer.axes[axis] = match end {
+            End::Lower => self.axes[axis].extended_below(more)?,
+            End::Upper => self.axes[axis].extended(more)?,
+        };
         let mut moved = vec![0.0; longer.cells()];
         for (i, mass) in mass.iter().enumerate() {
-            let at = self.indices(i);
+            let mut at = self.indices(i);
+            at[axis] += shift;
             moved[(0..D).map(|axis| at[axis] * longer.stride(axis)).sum::<usize>()] = *mass;
         }
         Ok((longer, moved))
@@ -200,7 +224,7 @@ mod tests {
         let mass: Vec<f64> = (0..12).map(f64::from).collect();
         let Measure::Cells { axes, mass: found } = grid().law(&mass) else { panic!("cells") };
         assert_eq!((axes.len(), found[[2, 1].as_slice()], found[[0, 3].as_slice()]), (2, 5.0, 9.0));
-        assert_eq!(grid().upper_corner(), [1.0, 1.0]);
+        assert_eq!(grid().far_corner(), [1.0, 1.0]);
     }
 
     #[test]
@@ -225,13 +249,18 @@ mod tests {
     #[test]
     fn masses_keep_their_place_when_the_grid_grows() {
         let mass: Vec<f64> = (0..12).map(f64::from).collect();
-        let (longer, moved) = grid().extended(1, 2, &mass).expect("valid");
-        assert_eq!(longer.cells(), 18);
-        for (i, mass) in mass.iter().enumerate() {
-            let at = moved.iter().position(|m| m == mass).expect("kept");
-            assert_eq!(longer.indices(at), grid().indices(i));
+        for (end, shift) in [(End::Lower, [0, 2]), (End::Upper, [0, 0])] {
+            let (longer, moved) = grid().extended(1, end, 2, &mass).expect("valid");
+            assert_eq!(longer.cells(), 18);
+            for (i, mass) in mass.iter().enumerate().skip(1) {
+                let at = moved.iter().position(|m| m == mass).expect("kept");
+                let before = grid().indices(i);
+                assert_eq!(longer.indices(at), [before[0] + shift[0], before[1] + shift[1]]);
+            }
+            assert_eq!(moved.iter().sum::<f64>(), 66.0);
         }
-        assert_eq!(moved.iter().sum::<f64>(), 66.0);
+        let (lower, _) = grid().extended(1, End::Lower, 2, &mass).expect("valid");
+        assert!(lower.far_corner()[1] == 1.0 && lower.axes[1].faces()[0] < -0.5);
     }
 
     #[test]

@@ -6,18 +6,22 @@
 //! On a line W₂ is the distance of the quantile functions. For atoms of fixed weights w_i in order, at y_i before the
 //! step and x_i after it, the step minimises E(Σ w_i φ(x_i)) + Σ w_i (x_i − y_i)²/(2τ) over x_i ≥ 0: an implicit
 //! Euler step, first order in τ, after which the energy E (R, and the ridge's share) is lower whatever τ is. How the minimum is found
-//! stands in `movement.rs`.
+//! stands in `movement.rs`. The atoms are nodes of panels, as those of characteristics are: where a step would part
+//! neighbours, the panel is split before it and the step is taken again. (Atoms at equal quantiles would err like 1/J, as much as
+//! the companion of a run, so that its error could not be told.)
 //!
 //! Steps end where they do, whenever the law is observed. In between the law is De Giorgi's: the minimum
 //! for the part of τ gone by, from the step before. The energy falls along it, and observing changes nothing.
 
 use meanfield_model::landscape::Landscape;
 use meanfield_model::measure::Measure;
+use meanfield_model::pushforward::Pushforward;
 use meanfield_run::certificate;
 use meanfield_run::system::{Observation, RunError, State, Stride, System, stride};
 use ndarray::{Array1, Array2};
 
 use crate::movement::Movement;
+use crate::panels::Panels;
 use crate::scalars::{self, scalar};
 
 /// Steps in one stride.
@@ -43,6 +47,8 @@ pub struct Jko<L> {
     /// Largest Newton step left undone, so far.
     unconverged: f64,
     evaluations: u64,
+    /// What the atoms sample, if that is adapted on the way.
+    panels: Option<Panels>,
 }
 
 /// The atoms at one time.
@@ -73,20 +79,68 @@ impl<L: Landscape<1>> Jko<L> {
             first_energy,
             unconverged: 0.0,
             evaluations: 0,
+            panels: None,
         }
+    }
+
+    /// Atoms that sample a start by panels of one direction, which split as the steps ask for; `start` gives the position at a
+    /// standard normal g.
+    pub fn sampling(
+        landscape: L,
+        mut panels: Panels,
+        start: impl Fn(f64) -> f64,
+        lower: f64,
+        step: f64,
+    ) -> Self {
+        let at = |panels: &Panels| panels.nodes().map(|(g, _)| start(g[0])).collect::<Vec<_>>();
+        let mut positions = at(&panels);
+        while panels.split(&positions, &[lower]).is_some() {
+            positions = at(&panels);
+        }
+        let weights = panels.nodes().map(|(_, weight)| weight).collect();
+        Self { panels: Some(panels), ..Self::new(landscape, positions, weights, lower, step) }
     }
 
     /// One whole step, or the part of one that leads to `until`, which the next step does not start from.
     fn take_step(&mut self, until: f64) -> Result<(), RunError> {
         let end = self.end_of_step(self.count + 1);
         if end <= until {
-            self.reached = self.minimum(end)?;
+            self.reached = self.resolved_minimum(end)?;
             self.count += 1;
             self.present = self.reached.clone();
         } else {
             self.present = self.minimum(until)?;
         }
         Ok(())
+    }
+
+    /// The law at `end`, from panels that resolve it.
+    fn resolved_minimum(&mut self, end: f64) -> Result<Law, RunError> {
+        loop {
+            let law = self.minimum(end)?;
+            let Some(panels) = &mut self.panels else { return Ok(law) };
+            let split = panels.split_before(&law.positions, &self.reached.positions, &[self.lower]);
+            let Some(positions) = split else { return Ok(law) };
+            self.weights = panels.nodes().map(|(_, weight)| weight).collect();
+            self.reached.positions = positions;
+            self.reached.energy = self.energy();
+        }
+    }
+
+    /// The present law: of the map that panels sample, or else of the atoms themselves.
+    fn law(&self) -> Measure {
+        let positions = &self.present.positions;
+        let points = Array2::from_shape_fn((positions.len(), 1), |(i, _)| positions[i]);
+        let (weights, lower) = (Array1::from(self.weights.clone()), Array1::from(vec![self.lower]));
+        let ends = self.panels.as_ref().map(Panels::sides);
+        let known = ends.and_then(|ends| Pushforward::new(ends, points.clone(), weights.clone(), lower));
+        known.map_or(Measure::Atoms { points, weights }, Measure::Pushforward)
+    }
+
+    /// E of the law after the last whole step.
+    fn energy(&self) -> f64 {
+        let mut atoms = self.reached.positions.iter().zip(&self.weights).map(|(x, weight)| ([*x], *weight));
+        self.landscape.energy(&self.landscape.moments(&mut atoms))
     }
 
     /// When a number of whole steps ends: steps double until they have their length.
@@ -135,7 +189,9 @@ impl<L: Landscape<1>> System for Jko<L> {
         let mut atoms = positions.iter().zip(&self.weights).map(|(x, weight)| ([*x], *weight));
         let risk = self.landscape.risk(&self.landscape.moments(&mut atoms));
         let truncation = self.landscape.truncation([largest]);
-        Observation {
+        let sampling =
+            self.panels.as_ref().map(|panels| scalars::sampling_error(panels.sampling_error(positions)));
+        let mut observation = Observation {
             risk,
             scalars: vec![
                 scalars::free_energy(0.5 * energy),
@@ -152,11 +208,10 @@ impl<L: Landscape<1>> System for Jko<L> {
                     self.unconverged,
                 ),
             ],
-            law: Measure::Atoms {
-                points: Array2::from_shape_fn((positions.len(), 1), |(i, _)| positions[i]),
-                weights: Array1::from(self.weights.clone()),
-            },
-        }
+            law: self.law(),
+        };
+        observation.scalars.extend(sampling);
+        observation
     }
 
     fn work(&self) -> u64 {
@@ -165,25 +220,34 @@ impl<L: Landscape<1>> System for Jko<L> {
 
     fn save(&self) -> State {
         let Law { time, positions, energy, dissipated } = &self.reached;
+        let ends: Vec<f64> = self.panels.iter().flat_map(Panels::ends).collect();
         let mut reals = vec![*time, *energy, self.first_energy, *dissipated, self.unconverged];
+        reals.extend(&ends);
         reals.extend(positions);
-        State { integers: vec![self.count], reals }
+        State { integers: vec![self.count, ends.len() as u64], reals }
     }
 
     fn restore(&mut self, state: &State) -> Result<(), RunError> {
-        match (&state.integers[..], state.reals.split_first_chunk::<5>()) {
-            (&[count], Some((&[time, energy, first_energy, dissipated, unconverged], positions)))
-                if positions.len() == self.weights.len() =>
-            {
-                (self.count, self.first_energy, self.unconverged) = (count, first_energy, unconverged);
-                self.reached = Law { time, positions: positions.to_vec(), energy, dissipated };
-                self.present = self.reached.clone();
-                Ok(())
-            }
-            _ => {
-                let (found, atoms) = (state.reals.len(), self.weights.len());
-                Err(RunError::Checkpoint(format!("{found} numbers for {atoms} atoms")))
-            }
+        let (found, atoms) = (state.reals.len(), self.weights.len());
+        let wrong = || RunError::Checkpoint(format!("{found} numbers for {atoms} atoms"));
+        let &[count, ends] = &state.integers[..] else { return Err(wrong()) };
+        let (&[time, energy, first_energy, dissipated, unconverged], rest) =
+            state.reals.split_first_chunk::<5>().ok_or_else(wrong)?;
+        let ends = usize::try_from(ends).map_err(|_| wrong())?;
+        let (ends, positions) = rest.split_at_checked(ends).ok_or_else(wrong)?;
+        let panels = match &self.panels {
+            Some(panels) => Some(panels.with_ends(ends).ok_or_else(wrong)?),
+            None => None,
+        };
+        let weights = panels.as_ref().map(|panels| panels.nodes().map(|(_, weight)| weight).collect());
+        let weights: Vec<f64> = weights.unwrap_or_else(|| self.weights.clone());
+        if positions.len() != weights.len() {
+            return Err(wrong());
         }
+        (self.weights, self.panels) = (weights, panels);
+        (self.count, self.first_energy, self.unconverged) = (count, first_energy, unconverged);
+        self.reached = Law { time, positions: positions.to_vec(), energy, dissipated };
+        self.present = self.reached.clone();
+        Ok(())
     }
 }

@@ -19,6 +19,6 @@ pub mod minimum;
 mod movement;
 pub mod panelled;
 pub mod panels;
-mod room;
+pub mod room;
 mod scalars;
 pub mod still;

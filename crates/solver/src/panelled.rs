@@ -2,9 +2,12 @@
 //! It knows no law; how the box is fitted to one stands with who fits it.
 
 use std::num::NonZeroUsize;
+use std::ops::Range;
 
 use gauss_quad::GaussLegendre;
+use meanfield_model::axis::Axis;
 use meanfield_model::volume::VolumeElement;
+use ndarray::{Array1, Array2, Axis as Dimension};
 
 use crate::gibbs::Nodes;
 
@@ -27,6 +30,14 @@ pub enum Side {
 }
 
 impl Side {
+    /// Lower and upper end.
+    pub fn ends(&self) -> [f64; 2] {
+        match *self {
+            Self::Panels { lower, upper, .. } => [lower, upper],
+            Self::Held(value) => [value; 2],
+        }
+    }
+
     /// (position, ln of the volume that it stands for) of each node, `nodes` a panel.
     fn nodes(&self, rule: &[(f64, f64)]) -> Vec<(f64, f64)> {
         let Self::Panels { lower, upper, count, element } = self else {
@@ -64,7 +75,21 @@ impl<const D: usize> PanelledBox<D> {
         finer
     }
 
-    fn rule(&self) -> Vec<(f64, f64)> {
+    /// The lower and the upper half of the box along a side.
+    pub fn halves(&self, side: usize) -> [Self; 2] {
+        let half = |which: usize| {
+            let mut half = self.clone();
+            if let Side::Panels { lower, upper, .. } = &mut half.sides[side] {
+                let middle = 0.5 * (*lower + *upper);
+                *(if which == 0 { upper } else { lower }) = middle;
+            }
+            half
+        };
+        [half(0), half(1)]
+    }
+
+    /// Nodes and weights of a panel, on [−1, 1].
+    pub fn rule(&self) -> Vec<(f64, f64)> {
         GaussLegendre::new(self.per_panel).as_node_weight_pairs().to_vec()
     }
 
@@ -75,11 +100,47 @@ impl<const D: usize> PanelledBox<D> {
         let count: usize = sides.iter().map(Vec::len).product();
         let mut nodes = Nodes { position: Vec::with_capacity(count), ln_volume: Vec::with_capacity(count) };
         for i in 0..count {
-            let at: [usize; D] = indices(&sides, i);
+            let at = self.indices(i);
             nodes.position.push(std::array::from_fn(|c| sides[c][at[c]].0));
             nodes.ln_volume.push((0..D).map(|c| sides[c][at[c]].1).sum());
         }
         nodes
+    }
+
+    /// Where node `i` stands along each side.
+    pub fn indices(&self, i: usize) -> [usize; D] {
+        let mut at = [0; D];
+        let mut rest = i;
+        for c in (0..D).rev() {
+            let nodes = self.nodes_along(c);
+            at[c] = rest % nodes;
+            rest /= nodes;
+        }
+        at
+    }
+
+    /// Number of nodes along a side.
+    pub fn nodes_along(&self, side: usize) -> usize {
+        match self.sides[side] {
+            Side::Panels { count, .. } => count * self.per_panel.get(),
+            Side::Held(_) => 1,
+        }
+    }
+
+    /// Which share of the mass at each node of a side lies in each of some cells of an axis, shape (cell, node): the density is
+    /// taken as the polynomial through the nodes of its panel. Shares may be below 0; those of all cells sum to 1.
+    pub fn shares(&self, side: usize, axis: &Axis, cells: Range<usize>) -> Array2<f64> {
+        let mut shares = Array2::zeros((cells.len(), self.nodes_along(side)));
+        let Side::Panels { lower, upper, count, .. } = self.sides[side] else { return shares };
+        let (rule, half) = (self.rule(), 0.5 * (upper - lower) / count as f64);
+        for (panel, mut block) in shares.axis_chunks_iter_mut(Dimension(1), rule.len()).enumerate() {
+            let middle = lower + half * (2 * panel + 1) as f64;
+            let place = |face: usize| ((axis.faces()[face] - middle) / half).clamp(-1.0, 1.0);
+            for (mut row, cell) in block.rows_mut().into_iter().zip(cells.clone()) {
+                row.assign(&Array1::from(shares_between(&rule, [place(cell), place(cell + 1)])));
+            }
+        }
+        shares
     }
 
     /// Along each side: the positions of its nodes, and the part of `mass` (one a node of the box) that is there.
@@ -89,7 +150,7 @@ impl<const D: usize> PanelledBox<D> {
         let mut marginals: [Vec<(f64, f64)>; D] =
             std::array::from_fn(|c| sides[c].iter().map(|(z, _)| (*z, 0.0)).collect());
         for (i, mass) in mass.iter().enumerate() {
-            let at: [usize; D] = indices(&sides, i);
+            let at = self.indices(i);
             for (c, marginal) in marginals.iter_mut().enumerate() {
                 marginal[at[c]].1 += mass;
             }
@@ -98,15 +159,18 @@ impl<const D: usize> PanelledBox<D> {
     }
 }
 
-/// Where node `i` stands along each side.
-fn indices<const D: usize, T>(sides: &[Vec<T>], i: usize) -> [usize; D] {
-    let mut at = [0; D];
-    let mut rest = i;
-    for c in (0..D).rev() {
-        at[c] = rest % sides[c].len();
-        rest /= sides[c].len();
-    }
-    at
+/// ∫ℓ_j/weight_j between two places of [−1, 1], ℓ_j the Lagrange polynomials of a rule: by that very rule, which is exact for them.
+fn shares_between(rule: &[(f64, f64)], [from, to]: [f64; 2]) -> Vec<f64> {
+    let half = 0.5 * (to - from);
+    let basis = |x: f64, j: usize| -> f64 {
+        let factor = |(other, _): &(f64, f64)| {
+            if *other == rule[j].0 { 1.0 } else { (x - other) / (rule[j].0 - other) }
+        };
+        rule.iter().map(factor).product()
+    };
+    let integral =
+        |j: usize| rule.iter().map(|(x, weight)| weight * basis(from + half * (1.0 + x), j)).sum::<f64>();
+    (0..rule.len()).map(|j| half * integral(j) / rule[j].1).collect()
 }
 
 #[cfg(test)]
@@ -131,5 +195,21 @@ mod tests {
         assert!((of_panel(&outwards) * 27.0 - 3.0 * ball).abs() < 1e-10, "{outwards:?}");
         assert!(held.len() == 1 && held[0].0 == 7.0);
         assert!(along.iter().chain(&outwards).all(|(z, _)| (-1.0..2.0).contains(z)));
+    }
+
+    #[test]
+    fn cells_have_their_shares_of_a_polynomial_density() {
+        let sides = [Side::Panels { lower: 0.0, upper: 3.0, count: 3, element: VolumeElement::Line }];
+        let panelled = PanelledBox { sides, per_panel: NonZeroUsize::new(4).expect("positive") };
+        // Density 4x³/81: its mass up to x is x⁴/81. Cells cut panels at will.
+        let nodes = panelled.nodes();
+        let mass = nodes.position.iter().zip(&nodes.ln_volume);
+        let mass: Vec<f64> = mass.map(|([x], ln)| 4.0 / 81.0 * x.powi(3) * ln.exp()).collect();
+        let axis = Axis::from_faces(vec![0.0, 0.3, 1.7, 2.9, 3.0]).expect("valid");
+        let found = panelled.shares(0, &axis, 0..4).dot(&Array1::from(mass));
+        for (faces, found) in axis.faces().windows(2).zip(&found) {
+            let exact = (faces[1].powi(4) - faces[0].powi(4)) / 81.0;
+            assert!((exact - found).abs() < 1e-14, "{faces:?}: {found} {exact}");
+        }
     }
 }

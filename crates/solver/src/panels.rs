@@ -10,12 +10,13 @@
 mod rule;
 
 use meanfield_model::normal;
+use ndarray::Array3;
 use rule::Rule;
 
 /// Nodes of a panel along each direction, for starts of one, two, three and more directions.
 const NODES: [usize; 4] = [8, 6, 4, 4];
 /// Fewest panels along a direction.
-const FEWEST: usize = 2;
+const FEWEST: usize = 1;
 /// |g| beyond this has probability 1.2e-15. Few nodes reach less far: about as far as those of Gauss and Hermite.
 const REACH: f64 = 8.0;
 const REACH_OF_FEW: f64 = 0.9;
@@ -72,6 +73,12 @@ impl Panels {
     /// The ends, to be saved.
     pub fn ends(&self) -> impl Iterator<Item = f64> + '_ {
         self.ends.iter().flatten().copied()
+    }
+
+    /// The same, shape (panel, direction, 2).
+    pub fn sides(&self) -> Array3<f64> {
+        let shape = (self.count(), self.directions, 2);
+        Array3::from_shape_fn(shape, |(i, direction, end)| self.panel(i)[direction][end])
     }
 
     /// The same with saved ends; None if they cannot be ends of panels.
@@ -170,7 +177,12 @@ impl Panels {
     /// Splits every panel that leaves too much unresolved, once; None if there is none, or no room. The coordinates of new atoms
     /// are no less than `lower`.
     pub fn split(&mut self, positions: &[f64], lower: &[f64]) -> Option<Vec<f64>> {
-        let worst: Vec<(usize, f64)> = (0..self.count()).map(|i| self.worst(i, positions)).collect();
+        self.split_before(positions, positions, lower)
+    }
+
+    /// The same where the atoms would be at `after`, but new ones are read where they are now, at `positions`.
+    pub fn split_before(&mut self, after: &[f64], positions: &[f64], lower: &[f64]) -> Option<Vec<f64>> {
+        let worst: Vec<(usize, f64)> = (0..self.count()).map(|i| self.worst(i, after)).collect();
         let wanting = |(_, left): &(usize, f64)| *left > self.tolerance;
         if self.atoms() >= self.most || !worst.iter().any(wanting) {
             return None;

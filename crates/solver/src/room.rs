@@ -1,10 +1,13 @@
-//! When a grid needs more cells at its upper end, and how many: shared by all that move mass on grids.
+//! When a grid needs more cells at an end, and how many: shared by all that move mass on grids. Which ends may grow is for those
+//! to say: a radius does not go on below 0.
 
-use crate::grid::Grid;
+use meanfield_model::axis::{Axis, AxisError};
+
+use crate::grid::{End, Grid};
 
 /// When an axis grows, and by how much.
 struct Growth {
-    /// As soon as there is more mass than this near its upper end.
+    /// As soon as there is more mass than this near an end.
     mass: f64,
     /// Near: in this share of its cells, and in this many at least.
     near: (f64, usize),
@@ -19,7 +22,7 @@ const LINE: Growth = Growth { mass: 1e-12, near: (0.02, 4), by: (0.1, 8), piled:
 /// Of one axis of several, where every cell more is a whole layer of them.
 const OF_SEVERAL: Growth = Growth { mass: 1e-8, near: (0.0, 1), by: (0.1, 1), piled: 1e-7 };
 /// A grid that has grown to so many times its cells grows no more.
-pub(crate) const MOST_GROWTH: usize = 10;
+pub const MOST_GROWTH: usize = 10;
 /// More mass than this in the cell at an outer edge means that the grid is too small.
 const EDGE: f64 = 1e-6;
 
@@ -28,20 +31,42 @@ fn growth(dimension: usize) -> Growth {
     if dimension == 1 { LINE } else { OF_SEVERAL }
 }
 
-/// Whether mass is near the upper end of an axis.
-pub(crate) fn is_needed<const D: usize>(grid: &Grid<D>, mass: &[f64], axis: usize) -> bool {
+/// Whether mass is near an end of an axis.
+pub(crate) fn is_needed<const D: usize>(grid: &Grid<D>, mass: &[f64], axis: usize, end: End) -> bool {
     let (cells, growth) = (grid.axes[axis].cells(), growth(D));
-    mass_at_end(grid, mass, axis, share(growth.near, cells).min(cells)) > growth.mass
+    mass_at_end(grid, mass, axis, end, share(growth.near, cells).min(cells)) > growth.mass
 }
 
 /// By how many cells an axis grows.
 pub(crate) fn more<const D: usize>(grid: &Grid<D>, axis: usize) -> usize {
-    share(growth(D).by, grid.axes[axis].cells())
+    more_of(&grid.axes[axis], D)
 }
 
-/// Whether mass has piled up at the upper end of an axis.
-pub(crate) fn is_piled<const D: usize>(grid: &Grid<D>, mass: &[f64], axis: usize) -> bool {
-    mass_at_end(grid, mass, axis, 1) > growth(D).piled
+fn more_of(axis: &Axis, dimension: usize) -> usize {
+    share(growth(dimension).by, axis.cells())
+}
+
+/// What becomes of one axis of so many when mass comes as far as these places: it grows as often as that takes, at its lower end
+/// where the coordinate goes on below. Errors where faces are no longer finite.
+pub fn axis_grown_to(
+    axis: &Axis,
+    [lower, upper]: [f64; 2],
+    goes_on_below: bool,
+    dimension: usize,
+) -> Result<Axis, AxisError> {
+    let mut grown = axis.clone();
+    while grown.faces()[grown.cells()] < upper {
+        grown = grown.extended(more_of(&grown, dimension))?;
+    }
+    while goes_on_below && grown.faces()[0] > lower {
+        grown = grown.extended_below(more_of(&grown, dimension))?;
+    }
+    Ok(grown)
+}
+
+/// Whether mass has piled up at an end of an axis.
+pub(crate) fn is_piled<const D: usize>(grid: &Grid<D>, mass: &[f64], axis: usize, end: End) -> bool {
+    mass_at_end(grid, mass, axis, end, 1) > growth(D).piled
 }
 
 /// Largest mass in the last cell of any axis, and in the first where coordinates go on below it, from those along every axis.
@@ -75,28 +100,63 @@ pub(crate) fn sums_along(mass: &[f64], stride: usize, length: usize) -> Vec<f64>
     marginal
 }
 
-/// What to tell the user of an axis that has come to an end with mass there: the upper one grows, a lower one that is not 0 does not.
-pub(crate) fn complaint<const D: usize>(grid: &Grid<D>, mass: &[f64], axis: usize) -> Option<String> {
-    let faces = grid.axes[axis].faces();
-    let (lower, upper) = (faces[0], faces[faces.len() - 1]);
-    if mass_at_end(grid, mass, axis, 1) > EDGE {
-        return Some(format!(
-            "the mass has reached the grid's edge at {upper:.3e}, {MOST_GROWTH} times as many cells as at \
-             the start; widen `domain`"
-        ));
-    }
-    (lower != 0.0 && marginal(grid, mass, axis)[0] > EDGE)
-        .then(|| format!("the mass has reached the grid's lower edge at {lower:.3e}; widen `domain`"))
+/// What to tell the user of an axis that has come to an end with mass there, and cannot grow.
+pub(crate) fn complaint<const D: usize>(
+    grid: &Grid<D>,
+    mass: &[f64],
+    axis: usize,
+    end: End,
+) -> Option<String> {
+    let (faces, coordinate) = (grid.axes[axis].faces(), axis + 1);
+    let (side, face) = match end {
+        End::Lower => ("lower", faces[0]),
+        End::Upper => ("upper", faces[faces.len() - 1]),
+    };
+    (mass_at_end(grid, mass, axis, end, 1) > EDGE).then(|| {
+        format!(
+            "the mass has reached the grid's {side} end at {face:.3e} in coordinate {coordinate}, and the grid does not \
+             grow there any further; write a wider `domain`"
+        )
+    })
 }
 
-/// Mass in the last `count` cells along an axis.
-fn mass_at_end<const D: usize>(grid: &Grid<D>, mass: &[f64], axis: usize, count: usize) -> f64 {
+/// Mass in the outermost `count` cells at an end of an axis.
+fn mass_at_end<const D: usize>(grid: &Grid<D>, mass: &[f64], axis: usize, end: End, count: usize) -> f64 {
     let (cells, stride) = (grid.axes[axis].cells(), grid.stride(axis));
-    let along = |first: usize| (cells - count..cells).map(move |i| mass[first + i * stride]);
+    let outermost = match end {
+        End::Lower => 0..count,
+        End::Upper => cells - count..cells,
+    };
+    let along = |first: usize| outermost.clone().map(move |i| mass[first + i * stride]);
     grid.lines(axis).flat_map(along).sum()
 }
 
 /// A share of the cells, or the least number.
 fn share((share, least): (f64, usize), cells: usize) -> usize {
     ((share * cells as f64).ceil() as usize).max(least)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_axis_grows_until_it_holds_the_mass() {
+        let axis = Axis::uniform(-1.0, 1.0, 20).expect("valid");
+        let grown = axis_grown_to(&axis, [-1.5, 1.0], true, 4).expect("finite");
+        let faces = grown.faces();
+        assert!(faces[0] <= -1.5 && faces[0] > -2.0 && faces[grown.cells()] == 1.0, "{faces:?}");
+        assert_eq!(axis_grown_to(&axis, [-1.5, 1.0], false, 4), Ok(axis));
+    }
+
+    #[test]
+    fn a_full_end_is_named() {
+        let grid = Grid::<2> { axes: [3, 4].map(|n| Axis::uniform(-1.0, 2.0, n).expect("valid")) };
+        let mut mass = vec![0.0; 12];
+        mass[1] = 1.0;
+        let told = complaint(&grid, &mass, 1, End::Lower).expect("the first cell along it is full");
+        assert!(told.contains("lower end at -1.000e0 in coordinate 2"), "{told}");
+        assert_eq!(complaint(&grid, &mass, 1, End::Upper), None);
+        assert_eq!(complaint(&grid, &mass, 0, End::Lower), None);
+    }
 }

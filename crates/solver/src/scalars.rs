@@ -52,3 +52,9 @@ pub(crate) fn kernel_truncation_on_grid(value: f64) -> Scalar {
 pub(crate) fn kernel_truncation(value: f64) -> Scalar {
     scalar(certificate::KERNEL_TRUNCATION, "bound on what the kernel leaves out at the atoms", value)
 }
+
+/// What atoms on panels leave unresolved.
+pub(crate) fn sampling_error(value: f64) -> Scalar {
+    let meaning = "estimate of what the atoms leave unresolved, a Wasserstein-1 distance";
+    scalar(certificate::SAMPLING_ERROR, meaning, value)
+}

@@ -11,7 +11,7 @@ use meanfield_model::landscape::Landscape;
 use meanfield_model::radial_series::{DimensionLimit, RadialSeries};
 use meanfield_model::ridge::Ridged;
 use meanfield_model::volume::VolumeElement;
-use meanfield_run::system::{Stride, System};
+use meanfield_run::system::{RunError, Stride, System};
 use meanfield_solver::diffusion::operator::Operator;
 use meanfield_solver::diffusion::{Diffusion, extrapolation, implicit};
 use meanfield_solver::gibbs::{Amplitude, Bath, gibbs};
@@ -313,4 +313,76 @@ fn a_restored_run_goes_on_bit_by_bit() {
 fn figure_1_state() -> meanfield_run::system::State {
     let (operator, start) = figure_1(90, 0.02, 0.05);
     Diffusion::new(operator, start, 1e-3).save()
+}
+
+/// A parameter and a radius of three, which see no data, from a start much narrower than the Gibbs state.
+fn narrow(reach: f64, cells: [usize; 2], temperature: f64) -> Diffusion<2, Ridged<Free>> {
+    let axes = [
+        Axis::uniform(-reach, reach, cells[0]).expect("valid"),
+        Axis::uniform(0.0, reach, cells[1]).expect("valid"),
+    ];
+    let grid = Grid { axes };
+    let along = |axis: usize| {
+        let line = Grid { axes: [grid.axes[axis].clone()] };
+        let start = Initial::Gaussian { scale: 0.3 * 3.0_f64.sqrt() };
+        let normal = |x: f64| meanfield_model::normal::distribution(x / 0.3);
+        let masses = line.masses(|x| if axis == 0 { normal(x) } else { start.radial_distribution(3, x) });
+        masses.expect("fits")
+    };
+    let start = Grid::<2>::product([&along(0), &along(1)]);
+    let elements = [VolumeElement::Line, VolumeElement::Radius(3)];
+    Diffusion::new(Operator::new(Ridged::new(Free, RIDGE), grid, elements, temperature), start, 1e-2)
+}
+
+#[test]
+fn a_grid_grows_below_as_it_does_above() {
+    let mut system = narrow(2.0, [80, 40], TEMPERATURE);
+    run(&mut system, 1.0);
+    let faces = system.grid().axes[0].faces();
+    let (lower, upper) = (faces[0], faces[faces.len() - 1]);
+    // The Gibbs state has the deviation √0.4: 1e-8 of its mass is beyond 3.6 on either side.
+    assert!(lower < -3.4 && upper > 3.4 && (lower + upper).abs() < 1e-12, "{lower} {upper}");
+    assert_eq!(system.grid().axes[1].faces()[0], 0.0);
+    let seen = observe(&system);
+    assert!(scalar(&seen, "edge_mass") < 1e-6, "{}", scalar(&seen, "edge_mass"));
+    // On a grid that was wide enough from the start: both err by the square of the cells, whose widths differ by a half.
+    let mut wide = narrow(4.0, [160, 80], TEMPERATURE);
+    run(&mut wide, 1.0);
+    let variance = scale_of(0.3 * 40.0_f64.sqrt(), 1.0, RIDGE, TEMPERATURE).powi(2) / 40.0;
+    for law in [&system, &wide] {
+        let own = observe(law).law.marginal(0);
+        assert!(own.mean().abs() < 1e-10, "{}", own.mean());
+        assert!((own.standard_deviation().powi(2) / variance - 1.0).abs() < 3e-3, "{variance}");
+    }
+}
+
+#[test]
+fn a_grid_that_grew_on_both_sides_goes_on_from_a_checkpoint_bit_by_bit() {
+    let mut whole = narrow(2.0, [40, 20], TEMPERATURE);
+    run(&mut whole, 0.3);
+    let saved = whole.save();
+    let mut resumed = narrow(2.0, [40, 20], TEMPERATURE);
+    assert!(whole.grid().cells() > resumed.grid().cells());
+    resumed.restore(&saved).expect("fits");
+    for system in [&mut whole, &mut resumed] {
+        run(system, 0.6);
+    }
+    assert_eq!(whole.grid(), resumed.grid());
+    assert_eq!(whole.mass(), resumed.mass());
+}
+
+#[test]
+fn mass_at_an_end_that_grows_no_further_is_told_with_time_and_remedy() {
+    // The deviation wants to be 6.3: 72 cells on [-1.9, 1.9] × [0, 1.9] may become 720, and that is not enough.
+    let mut system = narrow(1.9, [9, 8], 20.0);
+    let error = loop {
+        match system.advance(50.0) {
+            Ok(Stride::Underway) => {}
+            Ok(Stride::Reached) => panic!("it fits on {} cells", system.grid().cells()),
+            Err(error) => break error,
+        }
+    };
+    let RunError::Failed { time, what } = error else { panic!("{error:?}") };
+    assert!(time > 0.0 && what.contains("wider `domain`"), "{time} {what}");
+    assert!(system.grid().cells() < 1000, "{}", system.grid().cells());
 }

@@ -13,9 +13,10 @@ use meanfield_model::volume::VolumeElement;
 use meanfield_run::system::{Observation, RunError, System};
 use meanfield_solver::diffusion::operator::Operator;
 use meanfield_solver::equilibrium::Equilibrium;
+use meanfield_solver::equilibrium::outer::OuterEquilibrium;
 use meanfield_solver::gibbs::{Amplitude, Bath, gibbs};
 use meanfield_solver::grid::Grid;
-use meanfield_solver::still::Still;
+use meanfield_solver::still::{Static, Still};
 use support::{Free, Problem, scalar};
 
 const RADIUS: [VolumeElement; 1] = [VolumeElement::Radius(40)];
@@ -24,7 +25,7 @@ fn bath(temperature: f64, ridge: f64) -> Bath {
     Bath { temperature, ridge, amplitude: Amplitude::One }
 }
 
-fn state<const D: usize, L: Landscape<D>>(problem: Equilibrium<D, L>) -> Observation {
+fn state(problem: impl Static) -> Observation {
     let mut system = Still::new(problem);
     system.advance(1.0).expect("found");
     system.observe()
@@ -146,11 +147,9 @@ impl Landscape<2> for Toy {
 #[test]
 fn an_outer_weight_is_integrated_as_any_coordinate_would_be() {
     let elements = [VolumeElement::Line, VolumeElement::Radius(3)];
-    let system = |amplitude, cells| {
-        let bath = Bath { temperature: 0.2, ridge: 0.8, amplitude };
-        state(Equilibrium::new(Toy, elements, bath, [2.0, 2.0], cells))
-    };
-    let (exact, other) = (system(Amplitude::Outer, [1, 1]), system(Amplitude::One, [300, 300]));
+    let (extent, cells) = ([2.0, 2.0], [300, 300]);
+    let exact = state(OuterEquilibrium::new(Toy, elements, [0.2, 0.8], extent, cells));
+    let other = state(Equilibrium::new(Toy, elements, bath(0.2, 0.8), extent, cells));
     assert!((exact.risk - other.risk).abs() < 1e-9, "{} {}", exact.risk, other.risk);
     for name in ["free_energy", "regularized_risk"] {
         let (a, b) = (scalar(&exact, name), scalar(&other, name));

@@ -2,7 +2,6 @@
 
 mod support;
 
-use meanfield_model::measure::Measure;
 use meanfield_model::radial_series::DimensionLimit::{Finite, Infinite};
 use meanfield_run::certificate::{
     CFL_MARGIN, EDGE_MASS, ENERGY_RESIDUAL, MASS_ERROR, MINIMUM_DENSITY, REPEATED_STEPS, SAMPLING_ERROR,
@@ -50,7 +49,7 @@ fn splitting_panels_follow_the_law_through_its_split() {
     let gap = seen.iter().zip(&finest).map(|(seen, exact)| (seen.risk - exact).abs()).fold(0.0, f64::max);
     // Seen: 9e-8, where 400 atoms of equal weight err by 4e-4.
     assert!(gap < 1e-6, "{gap:.1e}");
-    let Measure::Atoms { weights, .. } = &last.law else { panic!("atoms") };
+    let (_, weights) = last.law.atoms().expect("atoms");
     assert!((300..700).contains(&weights.len()), "{} atoms", weights.len());
     assert!(scalar(last, ENERGY_RESIDUAL) < 1e-7 && scalar(last, SAMPLING_ERROR) < 1e-5);
 }

@@ -6,9 +6,9 @@ use meanfield_run::stack::places;
 use plotters::style::RGBColor;
 
 use super::legend::{Entry, Sample};
-use super::risk::positive_times;
 use super::standing::{span, stands};
 use super::style::{self, INK, Look};
+use super::time_axis;
 
 /// Most points that a legend names.
 const MOST_NAMED: usize = 8;
@@ -30,7 +30,7 @@ impl Member {
     pub fn over_time<T: Copy>(&self, values: &[T]) -> Vec<(f64, T)> {
         match (self.standing, values) {
             (Some((first, last)), &[value]) => vec![(first, value), (last, value)],
-            _ => positive_times(&self.record.time, values),
+            _ => time_axis::points(&self.record.time, values),
         }
     }
 }

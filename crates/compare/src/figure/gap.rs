@@ -5,9 +5,10 @@ use super::cast::Cast;
 use super::legend::{Entry, Sample};
 use super::panel::Panel;
 use super::picture::Picture;
-use super::risk::{draw_curve, positive_times};
+use super::risk::draw_curve;
 use super::scale::{Kind, Scale, short_number};
 use super::style::{self, INK, Look};
+use super::time_axis;
 use crate::comparison::{Basis, Compared, Comparison, Verdict};
 use meanfield_run::record::Record;
 use meanfield_run::refinement;
@@ -140,20 +141,25 @@ impl Gaps {
     }
 }
 
-/// (time, error) of the risk at positive times, where a companion at half the resolution was run.
+/// (time, error) of the risk, where a companion at half the resolution was run.
 fn refinement_error(record: &Record) -> Vec<(f64, f64)> {
     let error = record.curve(&refinement::name("risk"));
-    error.map_or(Vec::new(), |e| positive_times(&record.time, &e.values.iter().copied().collect::<Vec<_>>()))
+    error.map_or(Vec::new(), |e| {
+        time_axis::points(&record.time, &e.values.iter().copied().collect::<Vec<_>>())
+    })
 }
 
 impl Gap {
     fn of(compared: &Compared, look: Look, refined: &[(f64, f64)]) -> Self {
         let series = |name: &str| compared.gaps.iter().find(|series| series.name == name);
         let points =
-            |name: &str| series(name).map_or(Vec::new(), |s| positive_times(&compared.time, &s.values));
+            |name: &str| series(name).map_or(Vec::new(), |s| time_axis::points(&compared.time, &s.values));
         let (gap, error) = (points("risk_gap"), points("risk_standard_error"));
         let band = |(&(t, g), &(_, e)): (&(f64, f64), &(f64, f64))| (t, g - e, g + e);
-        let at = |time: f64| refined.iter().find(|(t, _)| *t == time).map(|(_, error)| *error);
+        let at = |time: f64| {
+            let found = refined.binary_search_by(|(t, _)| t.total_cmp(&time)).ok()?;
+            Some(refined[found].1)
+        };
         let refinement = gap.iter().filter_map(|&(t, g)| at(t).map(|e| (t, g - e, g + e)));
         let risk = compared.verdicts.iter().filter(|verdict| verdict.claim.quantity == "risk");
         let allowed = risk.map(Allowed::of);
@@ -193,7 +199,9 @@ impl Gap {
         let (first, last) = panel.x.ends();
         for allowed in self.allowed.iter().filter(|allowed| allowed.within.is_finite()) {
             let span = allowed.span();
-            let (from, until) = (span.0.max(first), span.1.min(last));
+            let has_zero = panel.x.break_at().is_some() && span.0 <= 0.0;
+            let from = if has_zero { 0.0 } else { span.0.max(first) };
+            let until = span.1.min(last);
             for limit in [-allowed.within, allowed.within].into_iter().filter(|_| from < until) {
                 panel.curve(page, &[(from, limit), (until, limit)], colour, CLAIM_DASHES, style::LINE_WIDTH);
             }

@@ -1,11 +1,11 @@
 //! The laws of two coordinates together: a panel for each pair and snapshot, the density of one limit as a heat map, atoms
-//! of other limits as rings upon it, neurons as dots.
+//! of other limits as rings upon it, a static one on a grid as contours, neurons as dots.
 //!
 //! One limit is shown as a map: the reference if it has a grid, else the first that moves. Others would hide it, and how
 //! they differ is a matter of distances. Of many atoms some are drawn, chosen without chance.
 
 use ab_glyph::InvalidFont;
-use meanfield_model::measure::{Measure, pairs};
+use meanfield_model::measure::pairs;
 use meanfield_run::record::{Place, Record, in_words};
 
 use super::cast::{Cast, some_of};
@@ -20,9 +20,10 @@ use super::style::{self, INK, LABEL_SIZE, Look, PAGE_WIDTH};
 use super::text::Typeface;
 use super::{TITLE_ROW, draw_title, title_lines};
 
+mod contour;
 mod scene;
 
-use scene::{Grid, Scene};
+use scene::{CONTOURS, Grid, Scene};
 
 /// Most snapshots, and most points of varied keys, each of which has a figure.
 const MOST_SNAPSHOTS: usize = 5;
@@ -40,6 +41,8 @@ pub enum Role {
     Map(Ramp),
     /// As rings, their areas by weight.
     Rings,
+    /// As curves that hold shares of its mass.
+    Contours,
     /// As dots.
     Dots,
 }
@@ -113,20 +116,22 @@ fn cast<'a>(records: &'a [Record], reference: Option<&str>) -> Vec<Actor<'a>> {
     let map = (0..records.len()).filter(on_grid).min_by_key(rank);
     let actor = |i: usize| {
         let record = &records[i];
-        let of_atoms = record.laws.iter().all(|law| matches!(law, Measure::Atoms { .. }));
+        let of_atoms = record.laws.iter().all(|law| law.atoms().is_some());
         let role = match (map == Some(i), style::is_network(record)) {
             (true, _) => Role::Map(Ramp::to(looks[i].colour)),
             (false, true) => Role::Dots,
-            (false, false) => Role::Rings,
+            (false, false) if of_atoms => Role::Rings,
+            (false, false) => Role::Contours,
         };
-        let drawn = joint(record) && (of_atoms || map == Some(i));
-        drawn.then(|| Actor { record, look: looks[i], role, stands: stands(record, records) })
+        let stands = stands(record, records);
+        let drawn = joint(record) && (of_atoms || map == Some(i) || stands);
+        drawn.then(|| Actor { record, look: looks[i], role, stands })
     };
     let mut actors: Vec<Actor> = (0..records.len()).filter_map(actor).collect();
     let layer = |actor: &Actor| match actor.role {
         Role::Map(_) => 0,
         Role::Dots => 1,
-        Role::Rings => 2,
+        Role::Rings | Role::Contours => 2,
     };
     actors.sort_by_key(layer);
     actors
@@ -155,12 +160,21 @@ fn entries(scene: &Scene) -> Vec<Entry> {
                 (Sample::Ramp(ramp), "density, from 0 to its maximum in each panel".to_owned())
             }
             Role::Rings => (Sample::Ring(actor.look.colour), format!("{count} atoms, area by weight")),
+            Role::Contours => {
+                let line = Look { dashes: &[], mark: None, ..actor.look };
+                (Sample::Line(line), format!("curves around {} of its mass", shares_in_words()))
+            }
             Role::Dots => (Sample::Dot(actor.look.colour), format!("{count} neurons")),
         };
         let label = format!("{name}: {what}");
         Entry { sample, label }
     };
     seen.map(entry).collect()
+}
+
+/// "50 % and 95 %".
+fn shares_in_words() -> String {
+    CONTOURS.map(|share| format!("{:.0} %", 100.0 * share)).join(" and ")
 }
 
 /// The letters of a pair, for its axes.

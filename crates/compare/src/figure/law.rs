@@ -1,9 +1,10 @@
 //! The law of one coordinate at the snapshots, a panel each: atoms of finite networks as histograms,
-//! under them the densities of the limits (cells: lines through the cell densities; atoms: kernel
-//! estimates). After Fig. 1 of Mei, Montanari & Nguyen (2018). Laws of several coordinates together: `joint`.
+//! under them the densities of the limits (cells and maps on panels: lines through the densities of bins that a page can show;
+//! other atoms: kernel estimates). After Fig. 1 of Mei, Montanari & Nguyen (2018). Laws of several coordinates together: `joint`.
 
 use ab_glyph::InvalidFont;
 use meanfield_model::marginal::Marginal;
+use meanfield_model::measure::Measure;
 use meanfield_run::record::{Place, Record, RunAxis, in_words};
 use meanfield_run::stack::places;
 
@@ -12,7 +13,7 @@ use super::legend::{self, Entry, Sample};
 use super::names::axis_name;
 use super::picture::{Anchor, Picture};
 use super::scale::{Kind, Scale, short_number};
-use super::shape::{Drawn, density, finite, heights, histogram};
+use super::shape::{Detail, Drawn, density, finite, heights, histogram};
 use super::standing::{kind_in_words, snapshot_of, snapshot_times, stands};
 use super::style::{self, INK, LABEL_SIZE, Look, PAGE_WIDTH};
 use super::text::Typeface;
@@ -143,6 +144,7 @@ struct Law {
     look: Look,
     network: bool,
     stands: bool,
+    detail: Detail,
     marginal: Marginal,
 }
 
@@ -160,7 +162,8 @@ impl Moment {
             let stands = stands(record, records);
             let snapshot = snapshot_of(record, stands, time)?;
             let marginal = finite(&align::pooled_law(record, index, snapshot)?)?;
-            Some(Law { record: i, look: looks[i], network: style::is_network(record), stands, marginal })
+            let (network, detail) = (style::is_network(record), detail(record.law(0, snapshot)));
+            Some(Law { record: i, look: looks[i], network, stands, detail, marginal })
         };
         let mut laws: Vec<Law> = records.iter().enumerate().filter_map(law).collect();
         laws.sort_by_key(|law| law.stands);
@@ -172,7 +175,13 @@ impl Moment {
         let (networks, limits): (Vec<&Law>, Vec<&Law>) = self.laws.iter().partition(|law| law.network);
         let bars =
             networks.into_iter().map(|l| (l.look, Drawn::Bars(histogram(&l.marginal, x, self.support))));
-        bars.chain(limits.into_iter().map(|l| (l.look, density(&l.marginal, self.support)))).collect()
+        let densities = |l: &Law| {
+            density(&l.marginal, x, l.detail, self.support)
+                .into_iter()
+                .map(|d| (l.look, d))
+                .collect::<Vec<_>>()
+        };
+        bars.chain(limits.into_iter().flat_map(densities)).collect()
     }
 
     fn draw(&self, page: &mut Picture, grid: &Grid, place: usize, x: Scale, coordinate: &str) {
@@ -242,7 +251,28 @@ fn label(record: &Record, stands: bool) -> String {
     let seeds: usize =
         record.axes.iter().filter(|axis| axis.key.is_none()).map(|axis| axis.values.len()).product();
     let runs = (seeds > 1).then(|| format!(", {seeds} runs pooled"));
-    let atoms = record.fact("atoms").map(|n| format!(", kernel estimate of {} atoms", short_number(n)));
+    let atoms = atoms_in_words(record);
     let more = [neurons, runs, atoms].map(Option::unwrap_or_default).concat();
     format!("{} ({}{more})", record.system, kind_in_words(record, stands))
+}
+
+fn detail(law: &Measure) -> Detail {
+    match law {
+        Measure::Pushforward(map) if map.directions() > 1 => Detail::Overlapping,
+        _ => Detail::Full,
+    }
+}
+
+/// How many atoms stand behind a curve, which may change with time; nothing for networks and grids.
+fn atoms_in_words(record: &Record) -> Option<String> {
+    if style::is_network(record) {
+        return None;
+    }
+    let counts = || record.laws.iter().filter_map(|law| law.atoms()).map(|(_, weights)| weights.len());
+    let (least, most) = (counts().min()?, counts().max()?);
+    let number = |n: usize| short_number(n as f64);
+    let count = if least == most { number(most) } else { format!("{} to {}", number(least), number(most)) };
+    let is_map = |law: &Measure| matches!(law, Measure::Pushforward(_));
+    let what = if record.laws.iter().all(is_map) { "nodes" } else { "atoms, kernel estimate" };
+    Some(format!(", {count} {what}"))
 }

@@ -88,7 +88,7 @@ struct Map {
     name: String,
     what: &'static str,
     ramp: Ramp,
-    /// Its values, row by row of the second key.
+    /// Its values, row by row of the second key, both keys increasing.
     values: Vec<f64>,
     least: f64,
     most: f64,
@@ -118,7 +118,8 @@ impl Map {
             let runs = align::runs(&here, here.curve(&curve.name)?);
             align::mean(&runs).last().copied()
         };
-        let places = keys[1].values.iter().flat_map(|y| keys[0].values.iter().map(move |x| (*x, *y)));
+        let [columns, rows] = keys.each_ref().map(|key| sorted(&key.values));
+        let places = rows.iter().flat_map(|y| columns.iter().map(move |x| (*x, *y)));
         let values: Vec<f64> = places.map(|(x, y)| at(x, y).unwrap_or(f64::NAN)).collect();
         let finite = || values.iter().copied().filter(|value| value.is_finite());
         let (least, most) =
@@ -165,13 +166,19 @@ impl Map {
     }
 }
 
+/// The values of a key, increasing: cells of a map lie in this order, whatever that of the runs.
+fn sorted(values: &[f64]) -> Vec<f64> {
+    let mut sorted = values.to_vec();
+    sorted.sort_by(f64::total_cmp);
+    sorted
+}
+
 /// Half-way between the values, on the scale of their kind, and as far beyond the outermost.
 fn faces(values: &[f64]) -> Vec<f64> {
     let is_linear = Kind::of_key(values) == Kind::Linear;
     let on = |value: f64| if is_linear { value } else { value.ln() };
     let off = |value: f64| if is_linear { value } else { value.exp() };
-    let mut sorted: Vec<f64> = values.iter().map(|value| on(*value)).collect();
-    sorted.sort_by(f64::total_cmp);
+    let sorted: Vec<f64> = sorted(values).into_iter().map(on).collect();
     let (first, last) = (sorted[0], sorted[sorted.len() - 1]);
     let half = |pair: &[f64]| 0.5 * (pair[0] + pair[1]);
     let between: Vec<f64> = sorted.windows(2).map(half).collect();
@@ -182,6 +189,7 @@ fn faces(values: &[f64]) -> Vec<f64> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use meanfield_run::record::Curve;
 
     #[test]
     fn cells_lie_around_their_values() {
@@ -191,6 +199,34 @@ mod tests {
             [0.1, 10.0, 1000.0, 1e5].iter().zip(&wide).all(|(a, b)| (a / b - 1.0).abs() < 1e-12),
             "{wide:?}"
         );
+    }
+
+    #[test]
+    fn cells_go_with_their_values_whatever_their_order() {
+        // R = x + 10 y over x = 3, 1, 2 and y = 5, 4, 6
+        let axis = |name: &str, values: [f64; 3]| RunAxis {
+            name: name.into(),
+            key: Some(name.into()),
+            values: values.into(),
+        };
+        let keys = [axis("x", [3.0, 1.0, 2.0]), axis("y", [5.0, 4.0, 6.0])];
+        let run = |x: f64, y: f64| Record {
+            time: vec![1.0],
+            curves: vec![Curve {
+                name: "risk".into(),
+                meaning: String::new(),
+                values: ndarray::arr1(&[x + 10.0 * y]).into_dyn(),
+            }],
+            ..Record::default()
+        };
+        let row = |x: &f64| {
+            let runs = keys[1].values.iter().map(|y| run(*x, *y)).collect();
+            Record::stack(keys[1].clone(), runs).expect("alike")
+        };
+        let record = Record::stack(keys[0].clone(), keys[0].values.iter().map(row).collect()).expect("alike");
+        let map = Map::of(&record, &keys, Ramp::to(INK), SHOWN[0]).expect("a map");
+        assert_eq!(map.values, [41.0, 42.0, 43.0, 51.0, 52.0, 53.0, 61.0, 62.0, 63.0]);
+        assert_eq!(faces(&keys[0].values), [0.5, 1.5, 2.5, 3.5]);
     }
 
     #[test]

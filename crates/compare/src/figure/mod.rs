@@ -8,7 +8,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use meanfield_run::record::{Record, RunAxis};
+use meanfield_run::record::{Place, Record, RunAxis};
 
 use crate::comparison::Comparison;
 
@@ -33,6 +33,8 @@ mod shape;
 mod standing;
 mod style;
 mod text;
+mod thin;
+mod time_axis;
 
 use picture::{Anchor, Picture};
 use text::Typeface;
@@ -94,24 +96,52 @@ pub fn draw_all(folder: &Path, content: &Content) -> Result<Vec<PathBuf>, Figure
 /// All figures with their names.
 fn pictures(content: &Content) -> Result<Vec<(String, Picture)>, FigureError> {
     let mut pictures = Vec::new();
-    let key = over_key::key(content.records);
-    let over = key.as_ref().map_or(Ok(None), |key| over_key::picture(content, key))?;
-    let keys = map::keys(content.records);
-    let map = keys.as_ref().map_or(Ok(None), |keys| map::picture(content, keys))?;
+    let over = over_keys(content)?;
     // of what does not move, the figure over time would be a mark, or a column of them
     let one = content.records.len() == 1 && content.records[0].runs() == 1;
-    let still = content.records.iter().all(still_or_short) && (over.is_some() || map.is_some() || one);
+    let still = content.records.iter().all(still_or_short) && (!over.is_empty() || one);
     let points = content.records.iter().map(|record| record.varied().map(|axis| axis.values.len()).product());
     let many = points.max().unwrap_or(1_usize) > MOST_CURVES;
     if !still && !many {
         pictures.extend(risk::picture(content)?.map(|picture| ("risk".to_owned(), picture)));
     }
-    pictures.extend(key.zip(over).map(|(key, picture)| (format!("over_{}", key.name), picture)));
-    let of = |[x, y]: &[RunAxis; 2]| format!("over_{}_and_{}", x.name, y.name);
-    pictures.extend(keys.iter().zip(map).map(|(keys, map)| (of(keys), map)));
+    pictures.extend(over);
     pictures.extend(law::pictures(content.title, content.records)?);
     let reference = content.comparison.map(|comparison| comparison.reference.as_str());
     pictures.extend(joint::pictures(content.title, content.records, reference)?);
+    Ok(pictures)
+}
+
+/// What varied keys do: of one key curves, of two maps, of three the maps of two at every value of the one with the fewest.
+fn over_keys(content: &Content) -> Result<Vec<(String, Picture)>, FigureError> {
+    let mut axes = cast::varied_axes(content.records);
+    if axes.len() == 3 {
+        axes.sort_by_key(|axis| axis.values.len());
+        return at_each_value(content, &axes[0]);
+    }
+    if let Some(key) = over_key::key(content.records) {
+        let picture = over_key::picture(content, &key)?;
+        return Ok(picture.map(|picture| (format!("over_{}", key.name), picture)).into_iter().collect());
+    }
+    let Some(keys) = map::keys(content.records) else { return Ok(Vec::new()) };
+    let picture = map::picture(content, &keys)?;
+    let name = format!("over_{}_and_{}", keys[0].name, keys[1].name);
+    Ok(picture.map(|picture| (name, picture)).into_iter().collect())
+}
+
+/// The figures of two keys at each value of a third, which stands in their titles and names.
+fn at_each_value(content: &Content, axis: &RunAxis) -> Result<Vec<(String, Picture)>, FigureError> {
+    let mut pictures = Vec::new();
+    for value in &axis.values {
+        let place = Place { axis: axis.name.clone(), key: axis.key.clone(), value: *value };
+        let here = [place.clone()];
+        let records: Vec<Record> = content.records.iter().filter_map(|record| record.at(&here)).collect();
+        let title = format!("{} ({place})", content.title);
+        let at_value =
+            over_keys(&Content { title: &title, records: &records, comparison: None, ..*content })?;
+        let named = |(name, picture)| (format!("{name}_at_{}", place.tag()), picture);
+        pictures.extend(at_value.into_iter().map(named));
+    }
     Ok(pictures)
 }
 

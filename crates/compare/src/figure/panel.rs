@@ -8,6 +8,7 @@ use plotters::style::{RGBAColor, RGBColor};
 use super::picture::{Anchor, Picture, Place};
 use super::scale::{Scale, power_of_ten};
 use super::style::{FAINT, FRAME_WIDTH, INK, LABEL_SIZE, Look, TICK_SIZE};
+use super::thin;
 
 /// Length of labelled ticks.
 const TICK: f64 = 3.0;
@@ -51,7 +52,7 @@ impl Panel {
     ) {
         let places: Vec<Option<Place>> = points.iter().map(|p| self.place(*p)).collect();
         for run in places.split(Option::is_none) {
-            let run: Vec<Place> = run.iter().copied().flatten().collect();
+            let run = thin::curve(&run.iter().copied().flatten().collect::<Vec<Place>>());
             for part in self.cut(&run) {
                 page.dashed(&part, width, colour, dashes);
             }
@@ -67,7 +68,8 @@ impl Panel {
     /// Marks at the points within the frame.
     pub fn marks(&self, page: &mut Picture, points: &[(f64, f64)], look: &Look) {
         let Some(mark) = look.mark else { return };
-        for place in points.iter().filter_map(|p| self.place(*p)).filter(|p| self.contains(*p)) {
+        let places = points.iter().filter_map(|p| self.place(*p)).filter(|p| self.contains(*p));
+        for place in thin::marks(&places.collect::<Vec<Place>>()) {
             page.mark(mark, place, 2.3, look.colour);
         }
     }
@@ -109,7 +111,8 @@ impl Panel {
             |&(x, lower, upper): &(f64, f64, f64)| Some((self.place((x, lower))?, self.place((x, upper))?));
         let places: Vec<Option<(Place, Place)>> = points.iter().map(both).collect();
         for run in places.split(Option::is_none) {
-            let (mut outline, upper): (Vec<Place>, Vec<Place>) = run.iter().copied().flatten().unzip();
+            let edges = thin::band(&run.iter().copied().flatten().collect::<Vec<_>>());
+            let (mut outline, upper): (Vec<Place>, Vec<Place>) = edges.into_iter().unzip();
             outline.extend(upper.into_iter().rev());
             page.area(outline.into_iter().map(|p| self.pressed_in(p)).collect(), colour);
         }
@@ -186,9 +189,20 @@ impl Panel {
 
     fn horizontal_axis(&self, page: &mut Picture, name: Option<&str>) {
         let power = self.horizontal_ticks(page, name.is_some());
+        if let Some(place) = self.x.break_at() {
+            self.break_mark(page, self.left + place * self.width);
+        }
         if let Some(name) = name.filter(|name| !name.is_empty()) {
             let place = (self.left + 0.5 * self.width, self.top + self.height + 25.0);
             page.text(&with_power(name, power), place, LABEL_SIZE, INK, Anchor::Middle);
+        }
+    }
+
+    /// Two strokes across the lower side.
+    fn break_mark(&self, page: &mut Picture, x: f64) {
+        let bottom = self.top + self.height;
+        for x in [x - 1.2, x + 1.2] {
+            page.line(&[(x - 1.0, bottom + TICK), (x + 1.0, bottom - TICK)], FRAME_WIDTH, INK);
         }
     }
 

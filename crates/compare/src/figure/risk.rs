@@ -13,7 +13,7 @@ use super::scale::{Kind, Scale};
 use super::standing::kind_in_words;
 use super::style::{self, Look, PAGE_WIDTH};
 use super::text::Typeface;
-use super::{Content, Over, TITLE_ROW, draw_title, title_lines};
+use super::{Content, Over, TITLE_ROW, draw_title, time_axis, title_lines};
 use crate::judge::align;
 use meanfield_run::refinement;
 
@@ -33,7 +33,7 @@ const INSET_HEIGHT: f64 = 90.0;
 /// Space above it, for the names of its curves.
 const BEFORE_INSET: f64 = 18.0;
 
-/// The figure; None if no risk at a positive time can be drawn.
+/// The figure; None if no risk can be drawn.
 pub fn picture(content: &Content) -> Result<Option<Picture>, InvalidFont> {
     let cast = Cast::of(content.records);
     let risks: Vec<Risk> = cast.members.iter().filter_map(Risk::of).collect();
@@ -47,7 +47,7 @@ pub fn picture(content: &Content) -> Result<Option<Picture>, InvalidFont> {
     let title_end = TITLE_ROW * lines.len() as f64 + 6.0;
     let times = risks.iter().flat_map(|risk| risk.mean.iter().map(|p| p.0));
     let (unit, x_name) = clock(content);
-    let x = Scale::covering(Kind::Logarithmic, times, 0.02).counting(unit);
+    let x = time_axis::scale(content.records, times).counting(unit);
     let panel = |top, height, y| Panel { left: LEFT, top, width: WIDTH, height, x, y };
     let upper_panel = |rows: &Rows| panel(rows.upper, UPPER_HEIGHT, risk_scale(&risks));
     let rows = Rows::below(title_end, &typeface, &upper, &lower, gaps.is_none());
@@ -142,7 +142,7 @@ struct Risk {
 }
 
 impl Risk {
-    /// None if it has no finite risk at a positive time.
+    /// None if it has no finite risk.
     fn of(member: &Member) -> Option<Self> {
         let record = &member.record;
         let rows = align::runs(record, record.curve("risk")?);
@@ -187,11 +187,6 @@ impl Risk {
 fn refined(member: &Member) -> Vec<(f64, f64)> {
     let error = member.record.curve(&refinement::name("risk"));
     error.map_or(Vec::new(), |e| member.over_time(&e.values.iter().copied().collect::<Vec<_>>()))
-}
-
-/// (time, value) at positive times, which alone have a place on a logarithmic axis.
-pub fn positive_times<T: Copy>(times: &[f64], values: &[T]) -> Vec<(f64, T)> {
-    times.iter().copied().zip(values.iter().copied()).filter(|(time, _)| *time > 0.0).collect()
 }
 
 fn extremes(rows: &[Vec<f64>]) -> Vec<(f64, f64)> {

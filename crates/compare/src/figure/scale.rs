@@ -39,6 +39,8 @@ pub struct Scale {
     until: f64,
     /// What the numbers along the axis count, in the unit of the values.
     unit: f64,
+    /// Whether 0 has a place at the lower end of a logarithmic axis, before a break.
+    from_zero: bool,
 }
 
 /// A tick of an axis.
@@ -49,6 +51,10 @@ pub struct Tick {
     /// Its label; minor ticks have none.
     pub label: Option<String>,
 }
+
+/// Where 0 stands on a logarithmic axis that has it, and where the axis goes on after its break.
+const ZERO: f64 = 0.012;
+const BREAK: f64 = 0.06;
 
 /// Labels a scale may have before they crowd.
 const MOST_LABELS: f64 = 6.5;
@@ -61,13 +67,13 @@ impl Scale {
         let inner = values.into_iter().filter_map(|v| inner(kind, v));
         let (from, until) = inner.fold((f64::INFINITY, f64::NEG_INFINITY), wider);
         if from > until {
-            return Self { kind, from: 0.0, until: 1.0, unit: 1.0 };
+            return Self { kind, from: 0.0, until: 1.0, unit: 1.0, from_zero: false };
         }
         // one value alone gets some room; so does a range that is lost in rounding
         let size = from.abs().max(until.abs());
         let alone = if kind == Kind::Logarithmic { 0.5 } else { (0.1 * size).max(1e-12) };
         let spread = if until - from > 1e-9 * size { margin * (until - from) } else { alone };
-        Self { kind, from: from - spread, until: until + spread, unit: 1.0 }
+        Self { kind, from: from - spread, until: until + spread, unit: 1.0, from_zero: false }
     }
 
     /// The same range of values, with numbers along it that count this unit.
@@ -75,14 +81,28 @@ impl Scale {
         Self { unit, ..self }
     }
 
+    /// The same with a place for 0 as well: at the lower end of a logarithmic axis, before a break.
+    pub fn with_zero(self) -> Self {
+        Self { from_zero: self.kind == Kind::Logarithmic, ..self }
+    }
+
+    /// Where the axis is broken between 0 and the other values; None if it is not.
+    pub fn break_at(&self) -> Option<f64> {
+        self.from_zero.then_some(0.5 * (ZERO + BREAK))
+    }
+
     /// A linear scale from one value to another above it.
     pub fn linear(from: f64, until: f64) -> Self {
-        Self { kind: Kind::Linear, from, until, unit: 1.0 }
+        Self { kind: Kind::Linear, from, until, unit: 1.0, from_zero: false }
     }
 
     /// Where a value lies, 0 at the lower end and 1 at the upper one; None if nowhere.
     pub fn place(&self, value: f64) -> Option<f64> {
-        let place = (inner(self.kind, value)? - self.from) / (self.until - self.from);
+        if self.from_zero && value == 0.0 {
+            return Some(ZERO);
+        }
+        let share = (inner(self.kind, value)? - self.from) / (self.until - self.from);
+        let place = if self.from_zero { BREAK + (1.0 - BREAK) * share } else { share };
         // far beyond the page nothing is seen, and whole pixels would overflow
         place.is_finite().then(|| place.clamp(-50.0, 50.0))
     }
@@ -98,6 +118,9 @@ impl Scale {
     /// Ticks, and the power of ten that was taken out of their labels.
     pub fn ticks(&self) -> (Vec<Tick>, i32) {
         let (mut ticks, power) = self.counted().own_ticks();
+        if self.from_zero {
+            ticks.insert(0, Tick { value: 0.0, label: Some("0".to_owned()) });
+        }
         ticks.iter_mut().for_each(|tick| tick.value *= self.unit);
         (ticks, power)
     }
@@ -280,6 +303,18 @@ mod tests {
         assert_eq!((log.place(f64::NAN), log.place(f64::INFINITY)), (None, None));
         let (from, until) = log.ends();
         assert!((from - 1.0).abs() < 1e-12 && (until - 100.0).abs() < 1e-9);
+    }
+
+    #[test]
+    fn zero_has_a_place_before_the_break() {
+        let log = scale(Kind::Logarithmic, &[1e-3, 10.0]).with_zero();
+        let places = [0.0, 1e-3, 10.0].map(|value| log.place(value).expect("on the axis"));
+        let gap = log.break_at().expect("broken");
+        assert!(0.0 < places[0] && places[0] < gap && gap < places[1] && (places[2] - 1.0).abs() < 1e-12);
+        assert_eq!(labels(log)[..3], ["0", "10⁻³", "10⁻²"]);
+        assert_eq!(log.place(-1.0), None);
+        let linear = Scale::linear(0.0, 1.0);
+        assert_eq!((linear.with_zero(), linear.break_at()), (linear, None));
     }
 
     #[test]

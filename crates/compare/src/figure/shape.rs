@@ -2,14 +2,22 @@
 //!
 //! Only numbers, in the units of the data; panels draw them.
 
-use meanfield_model::marginal::{Marginal, Piece};
+use meanfield_model::marginal::{Marginal, Piece, disjoint};
 
 use super::scale::Scale;
 use crate::density::{Support, adaptive_density, improved_sheather_jones};
-use crate::distance::side_by_side;
 
 /// Fewest and most bars from end to end.
 const BARS: (f64, f64) = (16.0, 110.0);
+
+/// Widest and narrowest bins of a density: so many from end to end of the axis.
+const BINS: f64 = 400.0;
+const FINEST: f64 = 5000.0;
+const COARSE_BINS: f64 = 160.0;
+/// A bin with so much of the mass may be narrower than the widest: peaks keep their height.
+const SHARE: f64 = 1.0 / 400.0;
+/// Mass in a bin no wider than the page can show from which it is a point mass.
+const SPIKE: f64 = 0.02;
 
 /// So few atoms are point masses, no sample of a density.
 const FEW: usize = 8;
@@ -76,35 +84,83 @@ pub fn histogram(law: &Marginal, x: &Scale, support: Support) -> Vec<(f64, f64, 
     heights.into_iter().enumerate().map(bar).collect()
 }
 
-/// The density of a limit: of cells as it is, of atoms by a kernel estimate.
-pub fn density(law: &Marginal, support: Support) -> Drawn {
+/// How finely a law on pieces is known.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Detail {
+    /// As finely as a page can show, however much mass a bin holds.
+    Full,
+    /// Pieces overlap, as those of a map of several directions: bins hold many of them.
+    Overlapping,
+}
+
+/// The density of a limit along an axis: of cells and of maps as it is, with point masses apart; of atoms a kernel estimate.
+pub fn density(law: &Marginal, x: &Scale, detail: Detail, support: Support) -> Vec<Drawn> {
     if law.pieces().iter().any(|piece| piece.to > piece.from) {
-        return Drawn::Curve(through_centres(law));
+        return of_pieces(law, x, detail);
     }
     let (points, weights) = points_and_weights(law);
     if points.len() <= FEW {
-        return Drawn::Spikes(points.into_iter().zip(weights.iter().map(|w| w / law.total())).collect());
+        return vec![Drawn::Spikes(
+            points.into_iter().zip(weights.iter().map(|w| w / law.total())).collect(),
+        )];
     }
     let curve = adaptive_density(&points, &weights, support);
-    match curve.x.is_empty() {
+    vec![match curve.x.is_empty() {
         true => Drawn::Spikes(vec![(law.quantile(0.5), 1.0)]),
         false => Drawn::Curve(curve.x.into_iter().zip(curve.density).collect()),
-    }
+    }]
 }
 
-/// The densities of the cells at their centres, and 0 where there are no cells with mass.
-fn through_centres(law: &Marginal) -> Vec<(f64, f64)> {
-    let total = law.total();
+/// The densities of bins as wide as the page shows, or as hold a share of the mass, at their centres; what no page can show as
+/// a density is a spike.
+fn of_pieces(law: &Marginal, x: &Scale, detail: Detail) -> Vec<Drawn> {
+    let (from, until) = x.ends();
+    let narrowest = (until - from) / FINEST;
+    let (widest, share) = match detail {
+        Detail::Full => ((until - from) / BINS, SHARE),
+        Detail::Overlapping => ((until - from) / COARSE_BINS, f64::INFINITY),
+    };
+    let bins = bins(&disjoint(law.pieces()), law.total(), (widest, narrowest), share);
+    let is_spike = |bin: &&Piece| bin.mass >= SPIKE && bin.to - bin.from < 2.0 * narrowest;
+    let spikes: Vec<(f64, f64)> =
+        bins.iter().filter(is_spike).map(|bin| (0.5 * (bin.from + bin.to), bin.mass)).collect();
+    let smooth: Vec<Piece> = bins.iter().filter(|bin| !is_spike(bin)).copied().collect();
+    let curve = Some(through_centres(&smooth, widest)).filter(|points| !points.is_empty());
+    let spikes = Some(spikes).filter(|spikes| !spikes.is_empty());
+    curve.map(Drawn::Curve).into_iter().chain(spikes.map(Drawn::Spikes)).collect()
+}
+
+/// Neighbouring pieces put together until they are `widest`, or hold a share of the mass and are `narrowest`. Masses become
+/// shares of the total.
+fn bins(pieces: &[Piece], total: f64, (widest, narrowest): (f64, f64), share: f64) -> Vec<Piece> {
+    let mut bins: Vec<Piece> = Vec::new();
+    let mut open = false;
+    for piece in pieces {
+        let (mass, is_wide) = (piece.mass / total, piece.to - piece.from >= widest);
+        match bins.last_mut().filter(|bin| open && !is_wide && piece.from - bin.to < widest) {
+            Some(bin) => (bin.mass, bin.to) = (bin.mass + mass, piece.to),
+            None => bins.push(Piece { mass, ..*piece }),
+        }
+        open = bins.last().is_some_and(|bin| {
+            let width = bin.to - bin.from;
+            width < narrowest || (width < widest && bin.mass < share)
+        });
+    }
+    bins
+}
+
+/// The densities of bins at their centres, and 0 where there are none.
+fn through_centres(bins: &[Piece], widest: f64) -> Vec<(f64, f64)> {
     let mut points: Vec<(f64, f64)> = Vec::new();
     let mut end = f64::NEG_INFINITY;
-    for piece in side_by_side(law.pieces()).iter().filter(|piece| piece.to > piece.from) {
-        if piece.from > end {
-            points.extend([(end, 0.0), (piece.from, 0.0)].into_iter().filter(|p| p.0.is_finite()));
+    for bin in bins.iter().filter(|bin| bin.to > bin.from) {
+        if bin.from - end > widest {
+            points.extend([(end, 0.0), (bin.from, 0.0)].into_iter().filter(|p| p.0.is_finite()));
         }
-        points.push((0.5 * (piece.from + piece.to), piece.mass / ((piece.to - piece.from) * total)));
-        end = piece.to;
+        points.push((0.5 * (bin.from + bin.to), bin.mass / (bin.to - bin.from)));
+        end = bin.to;
     }
-    points.push((end, 0.0));
+    points.extend(Some((end, 0.0)).filter(|p| p.0.is_finite()));
     points
 }
 
@@ -126,10 +182,38 @@ mod tests {
     #[test]
     fn the_line_through_cells_falls_to_zero_where_there_are_none() {
         let axis = Axis::from_faces(vec![0.0, 1.0, 2.0, 4.0, 5.0]).expect("axis");
-        let law = Marginal::cells(axis, vec![0.5, 0.0, 0.5, 1.0]);
+        let law = Marginal::cells(axis, vec![0.25, 0.0, 0.25, 0.5]);
         let expected =
             [(0.0, 0.0), (0.5, 0.25), (1.0, 0.0), (2.0, 0.0), (3.0, 0.125), (4.5, 0.5), (5.0, 0.0)];
-        assert_eq!(through_centres(&law), expected);
+        assert_eq!(
+            density(&law, &Scale::linear(0.0, 5.0), Detail::Full, Support::HalfLine),
+            [Drawn::Curve(expected.into())]
+        );
+    }
+
+    #[test]
+    fn the_density_of_a_map_has_its_point_masses_apart_and_no_teeth() {
+        // Half of a normal law stands still at 0, the rest has its density; where two panels meet, a piece of no width to speak of
+        // holds far too much for it.
+        let (steps, normal) = (4000, |g: f64| meanfield_model::normal::distribution(g));
+        let place = |i: usize| 4.0 * i as f64 / steps as f64;
+        let piece = |i: usize| Piece {
+            mass: normal(place(i + 1)) - normal(place(i)),
+            from: place(i),
+            to: place(i + 1),
+        };
+        let mut pieces: Vec<Piece> = (0..steps).map(piece).collect();
+        pieces.push(Piece { mass: 0.5, from: 0.0, to: 0.0 });
+        pieces.push(Piece { mass: 1e-7, from: 1.0, to: 1.0 + 1e-12 });
+        let drawn =
+            density(&Marginal::of_pieces(pieces), &Scale::linear(0.0, 4.0), Detail::Full, Support::HalfLine);
+        let [Drawn::Curve(points), Drawn::Spikes(spikes)] = &drawn[..] else { panic!("{drawn:?}") };
+        assert!(spikes.len() == 1 && spikes[0].0 < 1e-3 && (spikes[0].1 - 0.5).abs() < 1e-3, "{spikes:?}");
+        for (x, found) in points.iter().filter(|(x, _)| (0.1..3.9).contains(x)) {
+            // The mean over a bin of 0.01, and the false piece's 1e-7 over it.
+            let exact = meanfield_model::normal::density(*x);
+            assert!((found - exact).abs() < 3e-5, "at {x}: {found} {exact}");
+        }
     }
 
     #[test]
@@ -145,14 +229,22 @@ mod tests {
 
     #[test]
     fn coinciding_atoms_are_a_spike() {
-        assert_eq!(density(&one(), Support::HalfLine), Drawn::Spikes(vec![(1.0, 1.0)]));
+        let x = Scale::linear(0.0, 6.0);
+        assert_eq!(density(&one(), &x, Detail::Full, Support::HalfLine), [Drawn::Spikes(vec![(1.0, 1.0)])]);
         let two = Marginal::atoms(vec![1.0, 2.0], vec![3.0, 1.0]);
-        assert_eq!(density(&two, Support::HalfLine), Drawn::Spikes(vec![(1.0, 0.75), (2.0, 0.25)]));
+        assert_eq!(
+            density(&two, &x, Detail::Full, Support::HalfLine),
+            [Drawn::Spikes(vec![(1.0, 0.75), (2.0, 0.25)])]
+        );
         let many = |spread: f64| {
             Marginal::atoms((0..40).map(|i| 1.0 + spread * f64::from(i)).collect(), vec![1.0; 40])
         };
-        assert_eq!(density(&many(0.0), Support::HalfLine), Drawn::Spikes(vec![(1.0, 1.0)]));
-        assert!(matches!(density(&many(0.1), Support::HalfLine), Drawn::Curve(points) if points.len() > 100));
+        assert_eq!(
+            density(&many(0.0), &x, Detail::Full, Support::HalfLine),
+            [Drawn::Spikes(vec![(1.0, 1.0)])]
+        );
+        let curve = density(&many(0.1), &x, Detail::Full, Support::HalfLine);
+        assert!(matches!(&curve[..], [Drawn::Curve(points)] if points.len() > 100));
     }
 
     fn one() -> Marginal {

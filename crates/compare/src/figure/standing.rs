@@ -21,11 +21,11 @@ pub fn is_followed(record: &Record) -> bool {
     record.time.len() > 1
 }
 
-/// The first and the last positive time of the systems that are followed.
+/// The first and the last time of the systems that are followed.
 pub fn span(records: &[Record]) -> Option<(f64, f64)> {
     let times = records.iter().filter(|record| is_followed(record)).flat_map(|record| &record.time);
-    let positive = times.copied().filter(|time| *time > 0.0 && time.is_finite());
-    positive.fold(None, |span: Option<(f64, f64)>, time| {
+    let drawn = times.copied().filter(|time| *time >= 0.0 && time.is_finite());
+    drawn.fold(None, |span: Option<(f64, f64)>, time| {
         let (first, last) = span.unwrap_or((time, time));
         Some((first.min(time), last.max(time)))
     })

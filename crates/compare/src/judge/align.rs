@@ -84,16 +84,19 @@ pub(crate) fn snapshot_at(record: &Record, time: f64, slack: f64) -> Option<usiz
     (away(&nearest) <= slack + snapshot_slack(time)).then_some(nearest)
 }
 
-/// The law of one coordinate at a snapshot, all runs that count pooled. None where the record lacks it.
-pub(crate) fn pooled_law(record: &Record, coordinate: usize, snapshot: usize) -> Option<Marginal> {
+/// The laws of one coordinate at a snapshot, one for each run that counts. None where the record lacks any.
+pub(crate) fn laws(record: &Record, coordinate: usize, snapshot: usize) -> Option<Vec<Marginal>> {
     let law = |run: usize| {
         let measure = record.laws.get(run * record.snapshot_time.len() + snapshot)?;
         (coordinate < measure.dimension()).then(|| measure.marginal(coordinate))
     };
     let counted = counted(record);
-    let runs = (0..record.runs()).filter(|run| counted[*run]);
-    let laws = runs.map(law).collect::<Option<Vec<Marginal>>>()?;
-    match <[Marginal; 1]>::try_from(laws) {
+    (0..record.runs()).filter(|run| counted[*run]).map(law).collect()
+}
+
+/// The law of one coordinate at a snapshot, all runs that count pooled. None where the record lacks it.
+pub(crate) fn pooled_law(record: &Record, coordinate: usize, snapshot: usize) -> Option<Marginal> {
+    match <[Marginal; 1]>::try_from(laws(record, coordinate, snapshot)?) {
         Ok([law]) => Some(law),
         Err(laws) => Some(Marginal::pooled(&laws)).filter(|_| !laws.is_empty()),
     }

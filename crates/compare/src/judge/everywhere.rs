@@ -56,7 +56,13 @@ fn together(points: Vec<(Compared, Vec<Place>)>, axes: Vec<RunAxis>, system: &st
 }
 
 fn append(all: &mut [Series], more: Vec<Series>) {
-    all.iter_mut().zip(more).for_each(|(series, more)| series.values.extend(more.values));
+    for (series, more) in all.iter_mut().zip(more) {
+        // A caveat may belong to some points only: the longer text has it.
+        if more.meaning.len() > series.meaning.len() {
+            series.meaning = more.meaning;
+        }
+        series.values.extend(more.values);
+    }
 }
 
 /// A verdict with its place, told among those that fail if it does.

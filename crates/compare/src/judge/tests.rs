@@ -131,7 +131,41 @@ fn laws_are_pooled_and_compared_at_common_snapshots() {
     close("wasserstein_1_radius", [0.5, 0.5]);
     close("wasserstein_2_radius", [(1.0_f64 / 3.0).sqrt(), 0.5_f64.sqrt()]);
     close("kolmogorov_smirnov_radius", [0.5, 0.5]);
-    assert_eq!(sgd.distances.len(), 3);
+    // Each run by itself: an atom at 0 or at 2 is at distance 1 from the uniform law, an atom at 1 at ½ from atoms at 1 and 2.
+    close("wasserstein_1_radius_mean", [1.0, 0.5]);
+    close("wasserstein_1_radius_standard_error", [0.0, 0.0]);
+    close("kolmogorov_smirnov_radius_mean", [1.0, 0.5]);
+    assert_eq!(sgd.distances.len(), 9);
+    assert!(sgd.distances[0].meaning.ends_with("2 runs pooled"), "{}", sgd.distances[0].meaning);
+}
+
+#[test]
+fn the_spread_over_runs_is_a_standard_error() {
+    let mut sgd = ensemble();
+    // The second run at t = 3: distance 1 + ½, where the first has ½.
+    sgd.laws[5] = Measure::equal_atoms(&[3.0]);
+    let comparison = compare(&[reference(), sgd], "pde", &[]).expect("comparable");
+    let of = |name: &str| series(&only(&comparison).distances, name)[1];
+    assert!((of("wasserstein_1_radius_mean") - 1.0).abs() < 1e-14);
+    // Values ½ and 3/2: standard deviation √½, over √2.
+    assert!((of("wasserstein_1_radius_standard_error") - 0.5).abs() < 1e-14);
+}
+
+#[test]
+fn a_point_mass_against_a_narrow_cell_has_its_caveat() {
+    let thin = Axis::from_faces(vec![0.0, 1e-5, 2.0, 2.1]).expect("axis");
+    let mut cells = record("sgd", &[0.0, 1.0], &[1.0, 1.0], &[(3.0, &[0.0])]);
+    cells.laws = vec![Measure::line_of_cells(thin, &[0.5, 0.0, 0.5])];
+    let pde = record("pde", &[0.0, 1.0], &[1.0, 1.0], &[(3.0, &[0.0, 2.05])]);
+    let comparison = compare(&[pde, cells], "pde", &[]).expect("comparable");
+    let [w1, _, ks] = &only(&comparison).distances[..] else { panic!("three distances") };
+    assert!(w1.caveat().is_none() && ks.values[0] > 0.49);
+    assert_eq!(
+        ks.caveat().map(|text| text.contains("at t = 3 (width 1.0e-5)")),
+        Some(true),
+        "{}",
+        ks.meaning
+    );
 }
 
 #[test]
@@ -292,7 +326,9 @@ fn an_unknown_quantity_is_answered_with_those_there_are() {
     assert_eq!(
         message,
         "a claim is made on \"wasserstein_radius\" of \"sgd\"; what it shares with the reference is risk, \
-         wasserstein_1_radius, wasserstein_2_radius, kolmogorov_smirnov_radius"
+         wasserstein_1_radius, wasserstein_1_radius_mean, wasserstein_1_radius_standard_error, \
+         wasserstein_2_radius, wasserstein_2_radius_mean, wasserstein_2_radius_standard_error, \
+         kolmogorov_smirnov_radius, kolmogorov_smirnov_radius_mean, kolmogorov_smirnov_radius_standard_error"
     );
 }
 

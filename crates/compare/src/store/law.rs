@@ -1,5 +1,5 @@
 //! The laws at the snapshots, as arrays: `mass` and `density` over cells, the same of pairs of coordinates, or `atoms`
-//! with weights.
+//! with weights; of those that sample a known map also the panels on which it is a polynomial.
 //!
 //! Where all laws of a record share their grid (their weights), it stands there once; where they do not, each law has
 //! its own, and shorter ones are padded by NaN. Masses are stored beside densities because a density times a width
@@ -9,6 +9,7 @@ mod atoms;
 mod cells;
 mod grid;
 mod marginals;
+mod panels;
 
 use meanfield_model::measure::Measure;
 use meanfield_run::record::Record;
@@ -34,6 +35,10 @@ const MOVING_MARGINALS: &str = "moving_marginals";
 const ATOMS: &str = "atoms";
 /// Atoms with weights for each law.
 const VARYING_ATOMS: &str = "varying_atoms";
+/// Atoms that sample a map given on panels, with weights that stay the same.
+const PANELLED_ATOMS: &str = "panelled_atoms";
+/// The same with weights for each law.
+const VARYING_PANELLED_ATOMS: &str = "varying_panelled_atoms";
 
 /// Writes the laws, if there are any; attribute `law` says in which form.
 pub(super) fn write(out: &mut Variables, record: &Record) -> Checked<()> {
@@ -50,7 +55,8 @@ pub(super) fn write(out: &mut Variables, record: &Record) -> Checked<()> {
     match first {
         Measure::Cells { .. } => cells::write(out, record),
         Measure::Marginals { .. } => marginals::write(out, record),
-        Measure::Atoms { .. } => atoms::write(out, record),
+        Measure::Pushforward(_) if panels::fit(record) => panels::write(out, record),
+        Measure::Atoms { .. } | Measure::Pushforward(_) => atoms::write(out, record, false),
     }
 }
 
@@ -66,6 +72,10 @@ pub(super) fn read(group: &Reading, record: &Record) -> Checked<(Vec<f64>, Vec<M
         MARGINALS | MOVING_MARGINALS => marginals::read(group, record, times.len(), form == MOVING_MARGINALS),
         ATOMS => atoms::read(group, record, times.len()),
         VARYING_ATOMS => atoms::read_varying(group, record, times.len()),
+        PANELLED_ATOMS => panels::read(group, record, atoms::read(group, record, times.len())?),
+        VARYING_PANELLED_ATOMS => {
+            panels::read(group, record, atoms::read_varying(group, record, times.len())?)
+        }
         other => Err(group.fault("law", format!("the attribute is {other:?}, no form of a law"))),
     }?;
     Ok((times, laws))

@@ -5,6 +5,7 @@
 use std::cell::Cell;
 
 use hdf5::Group;
+use meanfield_run::certificate;
 use meanfield_run::record::{Curve, Fact, Nature, Quantiles, Record, RunAxis, Timetable};
 use ndarray::ArrayD;
 
@@ -87,7 +88,14 @@ fn write_attributes(group: &Group, record: &Record) -> Checked<()> {
     list(group, "quantile_names", &quantiles)?;
     list(group, "fact_names", &facts)?;
     number(group, "counts_steps", i64::from(record.step.is_some()))?;
+    text(group, "warnings", &warnings_in_words(record))?;
     record.facts.iter().try_for_each(|fact| numbers(group, &fact.name, &fact.values))
+}
+
+/// The certificates that speak against the solution, a line each. They follow from the record and are not read back.
+fn warnings_in_words(record: &Record) -> String {
+    let words: Vec<String> = certificate::warnings(record).into_iter().map(|one| one.words).collect();
+    words.join("\n")
 }
 
 fn read_facts(group: &Reading, runs: usize) -> Checked<Vec<Fact>> {

@@ -1,4 +1,4 @@
-//! σ(z) = height · cos(gain · z + offset), whose Gaussian expectations have closed forms for any spread of its input:
+//! σ(z) = height · cos(gain · z + offset) + constant, whose Gaussian expectations have closed forms for any spread of its input:
 //!
 //! ```text
 //!   q_n = height · e^{−a²/2} aⁿ/√n! · cos(p + nπ/2),     a = gain · S,  p = gain · b + offset
@@ -22,6 +22,15 @@ pub fn hermite_coefficients(place: Placement, offset: f64, scale: f64, q: &mut [
         *dq = factor * place.gain * (order.sqrt() * before - a * now);
         (before, now) = (now, now * a / (order + 1.0).sqrt());
     }
+    if let Some(mean) = q.first_mut() {
+        *mean += place.constant;
+    }
+}
+
+/// E height · cos(gain · (SG + b) + offset).
+fn mean_of_cosine(place: Placement, offset: f64, scale: f64) -> f64 {
+    let (a, phase) = (place.gain * scale, place.gain * offset + place.offset);
+    place.height * (-0.5 * a * a).exp() * phase.cos()
 }
 
 /// E σ'(SG + b).
@@ -33,7 +42,8 @@ pub fn mean_slope(place: Placement, offset: f64, scale: f64) -> f64 {
 /// E σ(SG + b)².
 pub fn second_moment(place: Placement, offset: f64, scale: f64) -> f64 {
     let (a, phase) = (place.gain * scale, place.gain * offset + place.offset);
-    0.5 * place.height.powi(2) * (1.0 + (-2.0 * a * a).exp() * (2.0 * phase).cos())
+    let square = 0.5 * place.height.powi(2) * (1.0 + (-2.0 * a * a).exp() * (2.0 * phase).cos());
+    square + place.constant * (2.0 * mean_of_cosine(place, offset, scale) + place.constant)
 }
 
 /// E σ(SG + b) σ(S'G' + b') at correlation c.
@@ -43,7 +53,9 @@ pub fn pair(place: Placement, input: Input, other: Input, cosine: f64) -> f64 {
     let (difference, sum) = ((-0.5 * (squares - twice)).exp(), (-0.5 * (squares + twice)).exp());
     let apart = (place.gain * (input.offset - other.offset)).cos();
     let together = (place.gain * (input.offset + other.offset) + 2.0 * place.offset).cos();
-    0.5 * place.height.powi(2) * (difference * apart + sum * together)
+    let [own, its] = [input, other].map(|input| mean_of_cosine(place, input.offset, input.scale));
+    let product = 0.5 * place.height.powi(2) * (difference * apart + sum * together);
+    product + place.constant * (own + its + place.constant)
 }
 
 /// E cos(xζ) and its derivative for one coordinate ζ of a uniform point of S^{d−1}, x ≥ d:
@@ -68,16 +80,28 @@ fn mean_on_sphere(x: f64, dimension: usize) -> (f64, f64) {
 /// E σ(xζ)^`power` for power 1 or 2 and its derivative, by [`mean_on_sphere`]; None below the phase at which that loses
 /// digits (and quadrature is cheap).
 pub fn power_on_sphere(place: Placement, power: i32, x: f64, dimension: usize) -> Option<(f64, f64)> {
-    let times = f64::from(power);
-    let frequency = times * place.gain;
-    let is_far = frequency * x >= FAR.max(dimension as f64);
-    is_far.then(|| {
+    let Placement { height, gain, offset, constant } = place;
+    let harmonic = |times: f64| {
+        let frequency = times * gain;
         let (mean, slope) = mean_on_sphere(frequency * x, dimension);
-        // cos² = ½ (1 + cos 2·).
-        let (factor, constant) =
-            if power == 1 { (place.height, 0.0) } else { (0.5 * place.height.powi(2), 1.0) };
-        let turned = (times * place.offset).cos();
-        (factor * (constant + turned * mean), factor * turned * frequency * slope)
+        let turned = (times * offset).cos();
+        (turned * mean, turned * frequency * slope)
+    };
+    // A constant times the cosine is a harmonic of its own in the square.
+    let slowest = if power == 2 && constant == 0.0 { 2.0 * gain } else { gain };
+    let is_far = slowest * x >= FAR.max(dimension as f64);
+    is_far.then(|| match power {
+        1 => {
+            let (mean, slope) = harmonic(1.0);
+            (height * mean + constant, height * slope)
+        }
+        _ => {
+            // cos² = ½ (1 + cos 2·).
+            let (mean, slope) = harmonic(2.0);
+            let cross = if constant == 0.0 { (0.0, 0.0) } else { harmonic(1.0) };
+            let (square, twice) = (0.5 * height * height, 2.0 * constant * height);
+            (square * (1.0 + mean) + twice * cross.0 + constant * constant, square * slope + twice * cross.1)
+        }
     })
 }
 
@@ -88,13 +112,17 @@ mod tests {
 
     #[test]
     fn far_means_meet_the_gauss_rule_on_the_sphere() {
-        let place = Placement { height: 1.5, gain: 2.0, offset: 0.4 };
+        let place = Placement { height: 1.5, gain: 2.0, offset: 0.4, constant: 0.7 };
+        let centred = Placement { constant: 0.0, ..place };
+        assert!(
+            power_on_sphere(place, 2, 20.0, 4).is_none() && power_on_sphere(centred, 2, 20.0, 4).is_some()
+        );
         for dimension in [2, 3, 4, 7, 40, 61] {
             let rule = sphere::quadrature(dimension, 300).expect("symmetric");
             for (power, x) in [(1, 50.0), (1, 71.3), (2, 33.0)] {
                 let (value, slope) = power_on_sphere(place, power, x, dimension).expect("far");
                 let argument = |zeta: f64| place.gain * x * zeta + place.offset;
-                let cosine = |zeta: f64| place.height * argument(zeta).cos();
+                let cosine = |zeta: f64| place.height * argument(zeta).cos() + place.constant;
                 let sine = |zeta: f64| -place.height * place.gain * zeta * argument(zeta).sin();
                 let chain = |zeta: f64| if power == 1 { 1.0 } else { 2.0 * cosine(zeta) };
                 let exact: f64 = rule.iter().map(|(zeta, w)| w * cosine(*zeta).powi(power)).sum();

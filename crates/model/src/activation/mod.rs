@@ -19,7 +19,7 @@ pub use piecewise_linear::{KnotError, PiecewiseLinear};
 pub use shape::Shape;
 pub use smooth::Smooth;
 
-/// Where a shape f stands: σ(z) = height · f(gain · z + offset). Centred data see the even part of σ only in their
+/// Where a shape f stands: σ(z) = height · f(gain · z + offset) + constant. Centred data see the even part of σ only in their
 /// mean, so an odd shape without offset would leave V = 0.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Placement {
@@ -29,12 +29,14 @@ pub struct Placement {
     pub gain: f64,
     /// Added to the input.
     pub offset: f64,
+    /// Added to the output.
+    pub constant: f64,
 }
 
 impl Default for Placement {
     /// The shape itself.
     fn default() -> Self {
-        Self { height: 1.0, gain: 1.0, offset: 0.0 }
+        Self { height: 1.0, gain: 1.0, offset: 0.0, constant: 0.0 }
     }
 }
 
@@ -147,6 +149,14 @@ impl Activation {
         }
     }
 
+    /// Whether σ(cz) = c σ(z) for every c ≥ 0, as of ReLU.
+    pub fn is_homogeneous(&self) -> bool {
+        match self {
+            Self::PiecewiseLinear(sigma) => sigma.is_homogeneous(),
+            Self::Smooth(_) => false,
+        }
+    }
+
     /// Whether σ stays between two numbers.
     pub fn is_bounded(&self) -> bool {
         match self {
@@ -175,7 +185,9 @@ impl Activation {
     pub fn terms(&self, scale: f64) -> f64 {
         match self {
             Self::PiecewiseLinear(sigma) => sigma.terms(scale),
-            Self::Smooth(sigma) => sigma.place.height.abs() * (1.0 + sigma.place.offset.abs()),
+            Self::Smooth(sigma) => {
+                sigma.place.height.abs() * (1.0 + sigma.place.offset.abs()) + sigma.place.constant.abs()
+            }
         }
     }
 }
@@ -199,7 +211,7 @@ pub(crate) mod examples {
             PiecewiseLinear::leaky_relu(0.1),
             PiecewiseLinear::hard_tanh(),
         ];
-        let place = Placement { height: 5.0, gain: 1.3, offset: 1.0 };
+        let place = Placement { height: 5.0, gain: 1.3, offset: 1.0, constant: -1.5 };
         let smooth = Shape::ALL.into_iter().map(|shape| Activation::Smooth(Smooth { shape, place }));
         let kinked = kinked.into_iter().map(Activation::PiecewiseLinear);
         std::iter::once(figure_1()).chain(kinked).chain(smooth).collect()

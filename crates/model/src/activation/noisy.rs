@@ -146,11 +146,12 @@ impl NoisyPairs {
 
     /// E σ(S_i G + b_i) σ(S_j G' + b_j) at correlation c, to 1e-12 of the scales.
     pub fn pair(&self, i: usize, j: usize, cosine: f64) -> f64 {
-        let Placement { height, gain, offset } = self.sigma.place;
+        let Placement { height, gain, offset, constant } = self.sigma.place;
         let (scale, shift) = (gain * self.inputs[j].scale, gain * self.inputs[j].offset + offset);
         let mean = Mean::new(self.sigma.shape, scale * ((1.0 - cosine) * (1.0 + cosine)).max(0.0).sqrt());
         let term = |(value, g): (&f64, &f64)| value * mean.at(scale * cosine * g + shift);
-        height * self.values.row(i).iter().zip(&self.points).map(term).sum::<f64>()
+        let values = self.values.row(i);
+        height * values.iter().zip(&self.points).map(term).sum::<f64>() + constant * values.sum()
     }
 }
 
@@ -175,7 +176,10 @@ mod tests {
                 for (i, j, cosine) in (0..count * count).map(|k| (k / count, k % count, cosine(k))) {
                     let (first, other) = (inputs[i], inputs[j]);
                     let exact = sigma.pair(first, other, cosine);
-                    let size = |input: Input| sigma.place.height * (1.0 + input.offset.abs() + input.scale);
+                    let size = |input: Input| {
+                        (sigma.place.height.abs() + sigma.place.constant.abs())
+                            * (1.0 + input.offset.abs() + input.scale)
+                    };
                     let error = (pairs.pair(i, j, cosine) - exact).abs() / (size(first) * size(other));
                     // The table's 1e-12.
                     assert!(error < 1e-12, "{sigma:?} {first:?} {other:?} {cosine}: {error:.1e}");

@@ -97,9 +97,10 @@ impl PiecewiseLinear {
         Self { knots: vec![[-1.0, -1.0], [1.0, 1.0]], left: 0.0, slopes: vec![1.0, 0.0] }
     }
 
-    /// height · σ(gain · z + offset), gain > 0. Errors where knots fall together in double precision.
+    /// height · σ(gain · z + offset) + constant, gain > 0. Errors where knots fall together in double precision.
     pub fn placed(&self, place: &Placement) -> Result<Self, KnotError> {
-        let move_knot = |[t, value]: &[f64; 2]| [(t - place.offset) / place.gain, place.height * value];
+        let move_knot =
+            |[t, value]: &[f64; 2]| [(t - place.offset) / place.gain, place.height * value + place.constant];
         let steepness = place.height * place.gain;
         let right = self.slopes[self.slopes.len() - 1];
         Self::with_slopes(
@@ -166,6 +167,11 @@ impl PiecewiseLinear {
     /// Whether the slope jumps at z = 0.
     pub fn bends_at_zero(&self) -> bool {
         self.hinges().any(|(knot, jump)| knot == 0.0 && jump != 0.0)
+    }
+
+    /// Whether σ(cz) = c σ(z) for every c ≥ 0: two lines through 0.
+    pub fn is_homogeneous(&self) -> bool {
+        self.line()[0] == 0.0 && self.hinges().all(|(knot, jump)| knot == 0.0 || jump == 0.0)
     }
 
     /// Whether σ is constant outside of its knots.
@@ -393,11 +399,11 @@ mod tests {
 
     #[test]
     fn placing_is_composition() {
-        let place = Placement { height: -2.5, gain: 0.7, offset: 0.4 };
+        let place = Placement { height: -2.5, gain: 0.7, offset: 0.4, constant: 0.9 };
         for sigma in shapes() {
             let placed = sigma.placed(&place).expect("valid");
             for z in [-3.0, -0.6, -0.1, 0.2, 2.0] {
-                let exact = place.height * sigma.value(place.gain * z + place.offset);
+                let exact = place.height * sigma.value(place.gain * z + place.offset) + place.constant;
                 // A few roundings of numbers below 10².
                 assert!((placed.value(z) - exact).abs() < 1e-13, "z={z}");
             }

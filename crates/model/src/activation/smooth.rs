@@ -1,4 +1,4 @@
-//! Smooth activations, σ(z) = height · f(gain · z + offset) with f from a closed list of [shapes](Shape).
+//! Smooth activations, σ(z) = height · f(gain · z + offset) + constant with f from a closed list of [shapes](Shape).
 //!
 //! Their Gaussian expectations come from the trapezoid rule, which for analytic integrands errs by their Fourier
 //! transform at 2π/step alone. With F = f(S·+b) h_n φ that transform is a convolution: f's own part is below
@@ -23,12 +23,12 @@ const MOST_OFFSET: f64 = 30.0;
 /// Phase that f goes through in a panel: see [`quadrature::legendre`].
 const PHASE: f64 = 30.0;
 
-/// σ(z) = height · f(gain · z + offset).
+/// σ(z) = height · f(gain · z + offset) + constant.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Smooth {
     /// f.
     pub shape: Shape,
-    /// Height, gain and offset.
+    /// Height, gain, offset and constant.
     pub place: Placement,
 }
 
@@ -47,7 +47,8 @@ impl Smooth {
     /// σ(z).
     #[inline(always)]
     pub fn value(&self, z: f64) -> f64 {
-        self.place.height * self.shape.value(self.place.gain * z + self.place.offset)
+        let Placement { height, gain, offset, constant } = self.place;
+        height * self.shape.value(gain * z + offset) + constant
     }
 
     /// σ'(z).
@@ -59,10 +60,10 @@ impl Smooth {
     /// σ and σ' of many inputs at once.
     #[inline(always)]
     pub fn evaluate(&self, z: &[f64], value: &mut [f64], slope: &mut [f64]) {
-        let Placement { height, gain, offset } = self.place;
+        let Placement { height, gain, offset, constant } = self.place;
         for ((z, value), slope) in z.iter().zip(value).zip(slope) {
             let (f, df) = self.shape.both(gain * z + offset);
-            (*value, *slope) = (height * f, height * gain * df);
+            (*value, *slope) = (height * f + constant, height * gain * df);
         }
     }
 
@@ -146,12 +147,12 @@ impl Smooth {
             slopes: [Vec::with_capacity(rule.len()), Vec::with_capacity(rule.len())],
             odd: Vec::with_capacity(rule.len()),
         };
-        let Placement { height, gain, offset: shift } = self.place;
+        let Placement { height, gain, offset: shift, constant } = self.place;
         for (g, weight) in rule {
             let at = |g: f64| self.shape.both(gain * (scale * g + offset) + shift);
             let ((above, up), (below, down)) = (at(g), at(-g));
             let share = weight * height;
-            folded.even.push(share * (above + below));
+            folded.even.push(share * (above + below) + 2.0 * weight * constant);
             folded.odd.push(share * (above - below));
             folded.slopes[0].push(share * gain * g * (up - down));
             folded.slopes[1].push(share * gain * g * (up + down));
@@ -280,7 +281,8 @@ mod tests {
 
     /// Each shape as it is and placed elsewhere.
     fn everything() -> impl Iterator<Item = Smooth> {
-        let places = [Placement::default(), Placement { height: -2.0, gain: 1.7, offset: 0.6 }];
+        let places =
+            [Placement::default(), Placement { height: -2.0, gain: 1.7, offset: 0.6, constant: 0.8 }];
         Shape::ALL.into_iter().flat_map(move |shape| places.map(|place| Smooth { shape, place }))
     }
 

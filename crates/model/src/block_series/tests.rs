@@ -22,7 +22,7 @@ fn relu() -> Activation {
 }
 
 fn tanh() -> Activation {
-    let place = Placement { height: 2.0, gain: 1.3, offset: 0.7 };
+    let place = Placement { height: 2.0, gain: 1.3, offset: 0.7, constant: -0.4 };
     Activation::Smooth(Smooth { shape: Shape::Tanh, place })
 }
 

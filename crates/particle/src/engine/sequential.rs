@@ -145,7 +145,10 @@ mod tests {
 
     fn sigmas() -> [Activation; 2] {
         let kinked = PiecewiseLinear::new(vec![[0.5, -2.5], [1.5, 7.5]]).expect("valid");
-        let smooth = Smooth { shape: Shape::Tanh, place: Placement { height: 2.0, gain: 1.0, offset: 0.5 } };
+        let smooth = Smooth {
+            shape: Shape::Tanh,
+            place: Placement { height: 2.0, offset: 0.5, ..Placement::default() },
+        };
         [Activation::PiecewiseLinear(kinked), Activation::Smooth(smooth)]
     }
 

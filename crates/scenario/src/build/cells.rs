@@ -1,20 +1,22 @@
 //! The system `finite-volume`: its grid, and the start on it.
 
 use meanfield_model::axis::{Axis, AxisError};
-use meanfield_model::initial::{CoordinateStart, Normal};
+use meanfield_model::initial::{CoordinateStart, Initial, Normal};
 use meanfield_model::landscape::Landscape;
+use meanfield_run::refinement;
 use meanfield_run::stepper::strong_stability::Method;
 use meanfield_run::system::System;
 use meanfield_solver::diffusion::Diffusion;
 use meanfield_solver::diffusion::operator::Operator;
 use meanfield_solver::finite_volume::limiter::Limiter;
 use meanfield_solver::finite_volume::window::Window;
-use meanfield_solver::finite_volume::{FiniteVolume, Options};
+use meanfield_solver::finite_volume::{CHANGE, FiniteVolume, Options};
 use meanfield_solver::grid::{Grid, masses_along, start_along};
+use meanfield_solver::room::{MOST_GROWTH, axis_grown_to};
 
 use super::dynamics::in_time;
 use super::reduction::{Reduced, Reduction, reduce, starts};
-use super::{BuildError, Built, activation};
+use super::{BuildError, Built, activation, schedule};
 use crate::file::{FiniteVolumeKeys, LimiterName, ScenarioFile, StepperName, UnitKind};
 
 /// A grid that stays goes so many times as far as the start, of which 1e-12 lies beyond Φ⁻¹ = this.
@@ -22,6 +24,8 @@ const ROOM: f64 = 1.5;
 const FARTHEST: f64 = 7.0;
 /// With noise it holds so many deviations of neurons that do not see the data, too.
 const HELD: f64 = 8.0;
+/// An end of a grid with noise grows where mass comes that lies beyond so many deviations: some 1e-8.
+const GROWS: f64 = 5.6;
 /// Share of the first cell in which mass at rest is reported.
 const RESTING: f64 = 1e-3;
 
@@ -43,11 +47,11 @@ impl Reduced for OfCells<'_> {
         reduction: Reduction<D, L>,
     ) -> Result<Built, BuildError> {
         let Self { file, keys } = self;
-        let Reduction { landscape, terms, elements, start } = reduction;
+        let Reduction { landscape, terms, elements, start, .. } = reduction;
         let on_axes = start_on_axes(file, keys)?;
         let axes = std::array::from_fn(|c| on_axes[c].0.clone());
         let mass = Grid::<D>::product(std::array::from_fn(|c| &on_axes[c].1[..]));
-        let facts = vec![("cells", mass.len() as f64), ("kernel_terms", terms as f64)];
+        let facts = vec![(refinement::CELLS, mass.len() as f64), (refinement::KERNEL_TERMS, terms as f64)];
         let options = Options { limiter: limiter(keys.limiter), method: method(keys.stepper) };
         let (grid, temperature) = (Grid { axes }, file.dynamics.temperature);
         let system: Box<dyn System> = if temperature > 0.0 {
@@ -55,9 +59,11 @@ impl Reduced for OfCells<'_> {
             in_time(file, Diffusion::new(operator, mass, keys.tolerance))
         } else if follows(file, keys) {
             let walls = start.map(|start| start.lower_end());
-            in_time(file, FiniteVolume::following(landscape, grid, mass, walls, options))
+            let cells = FiniteVolume::following(landscape, grid, mass, walls, options);
+            in_time(file, cells.with_change(keys.change.unwrap_or(CHANGE)))
         } else {
-            in_time(file, FiniteVolume::new(landscape, grid, mass, options))
+            let cells = FiniteVolume::new(landscape, grid, mass, options);
+            in_time(file, cells.with_change(keys.change.unwrap_or(CHANGE)))
         };
         Ok((system, facts))
     }
@@ -138,6 +144,43 @@ pub(crate) fn ends(
         CoordinateStart::Radius { dimension, .. } => {
             let held = if keys.cells.len() > 1 { held * ((*dimension as f64).sqrt() + HELD) } else { 0.0 };
             [0.0, (ROOM * start.quantile_of_normal(FARTHEST)).max(held)]
+        }
+    }
+}
+
+/// Cells along each coordinate of a grid with noise at the end of the run: as many as hold the start and what neurons that do not
+/// see the data have become by then, the Ornstein–Uhlenbeck law. What the data add is not known before the run, so this is a
+/// lower estimate; a grid never grows to more than [`MOST_GROWTH`] times its cells.
+pub(crate) fn cells_at_end(file: &ScenarioFile, keys: &FiniteVolumeKeys) -> Result<Vec<f64>, BuildError> {
+    let s = schedule(file).clock(file.dynamics.end_time);
+    let mut cells = Vec::new();
+    for (c, start) in starts(file)?.into_iter().enumerate() {
+        let axis = axis_that_stays(file, keys, c, &start)?;
+        let (after, below) = (without_data(file, &start, s), start.lower_end() < 0.0);
+        let reach = |side: f64| [&start, &after].map(|law| law.quantile_of_normal(side * GROWS));
+        let ([l, m], [u, v]) = (reach(-1.0), reach(1.0));
+        let grown = axis_grown_to(&axis, [l.min(m), u.max(v)], below, keys.cells.len())?;
+        cells.push(grown.cells() as f64);
+    }
+    let first: f64 = keys.cells.iter().map(|cells| *cells as f64).product();
+    let growth = cells.iter().product::<f64>() / first;
+    let excess = (growth / MOST_GROWTH as f64).max(1.0).powf((cells.len() as f64).recip());
+    Ok(cells.into_iter().map(|cells| cells / excess).collect())
+}
+
+/// The law that a coordinate has after s = ∫ξ dt where the data exert no force: v' = 4/β − 4λv, mean' = −2λ mean.
+fn without_data(file: &ScenarioFile, start: &CoordinateStart, s: f64) -> CoordinateStart {
+    let (temperature, rate) = (file.dynamics.temperature, 4.0 * file.dynamics.ridge);
+    let gained = if rate > 0.0 { -(-rate * s).exp_m1() / rate } else { s };
+    let (decay, noise) = ((-rate * s).exp(), 4.0 * temperature * gained);
+    match start {
+        CoordinateStart::Number(law) => CoordinateStart::Number(Normal {
+            mean: law.mean * decay.sqrt(),
+            deviation: (law.deviation * law.deviation * decay + noise).sqrt(),
+        }),
+        CoordinateStart::Radius { initial: Initial::Gaussian { scale }, dimension } => {
+            let scale = (scale * scale * decay + *dimension as f64 * noise).sqrt();
+            CoordinateStart::Radius { initial: Initial::Gaussian { scale }, dimension: *dimension }
         }
     }
 }

@@ -1,18 +1,19 @@
 //! Systems that solve the distributional dynamics, in whatever coordinates the model has. Solvers live in s = ∫ξ dt; the schedule
 //! is laid over them here.
 
+use meanfield_model::initial::CoordinateStart;
 use meanfield_model::landscape::Landscape;
 use meanfield_model::ridge::Ridged;
 use meanfield_run::reclocked::Reclocked;
 use meanfield_run::refinement;
 use meanfield_run::system::System;
-use meanfield_solver::characteristics::{Characteristics, quantile_atoms};
+use meanfield_solver::characteristics::Characteristics;
 use meanfield_solver::finite_width::FiniteWidth;
 use meanfield_solver::jko::Jko;
 use meanfield_solver::panels::Panels;
 
 use super::reduction::{self, Reduced, Reduction, reduce};
-use super::{BuildError, Built, bias_start, data, initial, schedule};
+use super::{BuildError, Built, bias_start, schedule};
 use crate::coarser;
 use crate::file::{CharacteristicsKeys, JkoKeys, ScenarioFile};
 
@@ -36,17 +37,27 @@ impl Reduced for OfAtoms<'_> {
         self,
         reduction: Reduction<D, L>,
     ) -> Result<Built, BuildError> {
-        let facts = facts(self.keys, reduction.terms);
+        let facts = facts(self.keys, &reduction);
         Ok((in_time(self.file, atoms(self.keys, reduction)), facts))
     }
 }
 
-fn facts(keys: &CharacteristicsKeys, terms: usize) -> Vec<(&'static str, f64)> {
+fn facts<const D: usize, L>(
+    keys: &CharacteristicsKeys,
+    reduction: &Reduction<D, L>,
+) -> Vec<(&'static str, f64)> {
     vec![
         ("atoms", keys.atoms as f64),
+        (refinement::ATOMS_AT_START, panels(keys, &reduction.start).atoms() as f64),
         (refinement::TOLERANCE, keys.tolerance),
-        ("kernel_terms", terms as f64),
+        (refinement::KERNEL_TERMS, reduction.terms as f64),
     ]
+}
+
+/// The panels that sample a start, which has a direction for each coordinate that is not a point.
+fn panels(keys: &CharacteristicsKeys, start: &[CoordinateStart]) -> Panels {
+    let directions = start.iter().filter(|start| !start.is_point()).count();
+    Panels::new(directions, keys.atoms, keys.sampling_tolerance, keys.most_atoms)
 }
 
 fn atoms<const D: usize, L: Landscape<D>>(
@@ -55,7 +66,7 @@ fn atoms<const D: usize, L: Landscape<D>>(
 ) -> Characteristics<D, Ridged<L>> {
     let start = reduction.start;
     let spread: Vec<usize> = (0..D).filter(|c| !start[*c].is_point()).collect();
-    let panels = Panels::new(spread.len(), keys.atoms, keys.sampling_tolerance, keys.most_atoms);
+    let panels = panels(keys, &start);
     let at = |g: &[f64]| {
         let mut normals = [0.0; D];
         spread.iter().zip(g).for_each(|(c, g)| normals[*c] = *g);
@@ -69,24 +80,24 @@ fn atoms<const D: usize, L: Landscape<D>>(
 fn with_bias(file: &ScenarioFile, keys: &CharacteristicsKeys) -> Result<Built, BuildError> {
     let reduction = reduction::radius(file, keys.dimension_limit, keys.kernel_tolerance)?;
     let (start, until) = (bias_start(file)?, schedule(file).clock(keys.network_bias_until));
-    let facts = facts(keys, reduction.terms);
+    let facts = facts(keys, &reduction);
     Ok((in_time(file, FiniteWidth::new(atoms(keys, reduction), &start, until)), facts))
 }
 
 /// Minimising movements, which know one radius.
 pub(super) fn jko(file: &ScenarioFile, keys: &JkoKeys) -> Result<Built, BuildError> {
-    let Reduction { landscape, terms, .. } =
+    let Reduction { landscape, terms, start: [start], .. } =
         reduction::radius(file, keys.dimension_limit, keys.kernel_tolerance)?;
+    let panels = Panels::new(1, keys.atoms, keys.sampling_tolerance, keys.most_atoms);
     let facts = vec![
         ("atoms", keys.atoms as f64),
+        (refinement::ATOMS_AT_START, panels.atoms() as f64),
         ("step", keys.step),
         (refinement::FROM, coarser::STEP * keys.step),
-        ("kernel_terms", terms as f64),
+        (refinement::KERNEL_TERMS, terms as f64),
     ];
-    let (initial, dimension) = (initial(file), data(file)?.dimension);
-    let positions = quantile_atoms(keys.atoms, |level| initial.radial_quantile(dimension, level));
-    let weights = vec![1.0 / keys.atoms as f64; keys.atoms];
-    Ok((in_time(file, Jko::new(landscape, positions, weights, 0.0, keys.step)), facts))
+    let at = |g: f64| start.quantile_of_normal(g);
+    Ok((in_time(file, Jko::sampling(landscape, panels, at, start.lower_end(), keys.step)), facts))
 }
 
 /// A solver, which lives in s, as it is seen in t.

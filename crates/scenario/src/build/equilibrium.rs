@@ -6,15 +6,18 @@ use meanfield_model::data::BlockClasses;
 use meanfield_model::radial_series::DimensionLimit;
 use meanfield_model::volume::VolumeElement;
 use meanfield_solver::equilibrium::Equilibrium;
+use meanfield_solver::equilibrium::homogeneous::HomogeneousEquilibrium;
+use meanfield_solver::equilibrium::outer::OuterEquilibrium;
 use meanfield_solver::gibbs::{Amplitude, Bath};
 use meanfield_solver::still::Still;
 
 use super::{BuildError, Built, activation, blocks, coordinates, data, minimum, reduction};
 use crate::file::{LandscapeKeys, LimitName, ScenarioFile};
 
-/// Cells on which a Gibbs state is reported, in one coordinate and along each of two.
+/// Cells on which a Gibbs state is reported, in one coordinate and along each of two and of four.
 const REPORTED: usize = 1600;
 const REPORTED_OF_TWO: usize = 240;
+const REPORTED_OF_FOUR: usize = 160;
 /// The box is first looked for this many standard deviations of an output weight or offset out, and a little further.
 const FAR: f64 = 8.0;
 
@@ -50,7 +53,7 @@ fn of_radius(file: &ScenarioFile, keys: &LandscapeKeys) -> Result<Built, BuildEr
     let facts = vec![("cells", cells as f64), ("kernel_terms", landscape.terms() as f64)];
     let dimension = data(file)?.dimension;
     let extent = [deviation(file) * ((dimension as f64).sqrt() + FAR)];
-    let bath = bath(file, Amplitude::One);
+    let bath = bath(file);
     Ok((
         Box::new(Still::new(Equilibrium::new(
             landscape,
@@ -70,7 +73,7 @@ fn of_radii(file: &ScenarioFile, keys: &LandscapeKeys) -> Result<Built, BuildErr
         _ => [REPORTED_OF_TWO; 2],
     };
     let facts = vec![("cells", (cells[0] * cells[1]) as f64), ("kernel_terms", landscape.terms() as f64)];
-    let bath = bath(file, Amplitude::One);
+    let bath = bath(file);
     let blocks = blocks(file)?;
     let elements = blocks.dimensions.map(VolumeElement::Radius);
     Ok((
@@ -82,12 +85,17 @@ fn of_radii(file: &ScenarioFile, keys: &LandscapeKeys) -> Result<Built, BuildErr
 fn of_affine(file: &ScenarioFile, keys: &LandscapeKeys) -> Result<Built, BuildError> {
     let landscape = affine(file, keys.kernel_tolerance)?;
     let facts = vec![("kernel_terms", landscape.terms() as f64)];
-    let blocks = blocks(file)?;
+    let (blocks, cells) = (blocks(file)?, keys.cells.as_deref().and_then(|cells| cells.try_into().ok()));
+    let (cells, bath) =
+        (cells.unwrap_or([REPORTED_OF_FOUR; 4]), [file.dynamics.temperature, file.dynamics.ridge]);
+    if activation(file)?.is_homogeneous() {
+        let problem = HomogeneousEquilibrium::new(landscape, blocks.dimensions, bath, cells);
+        return Ok((Box::new(Still::new(problem)), facts));
+    }
     let [first, second] = blocks.dimensions.map(VolumeElement::Radius);
     let elements = [VolumeElement::Line, VolumeElement::Line, first, second];
     let extent = four_extents(file, &blocks);
-    let bath = bath(file, Amplitude::Outer);
-    Ok((Box::new(Still::new(Equilibrium::new(landscape, elements, bath, extent, [1; 4]))), facts))
+    Ok((Box::new(Still::new(OuterEquilibrium::new(landscape, elements, bath, extent, cells))), facts))
 }
 
 /// The landscape in (r₁, r₂).
@@ -104,8 +112,10 @@ fn affine(file: &ScenarioFile, tolerance: f64) -> Result<AffineSeries, BuildErro
     Ok(AffineSeries::new(&blocks, &activation(file)?, DimensionLimit::Finite, box_of_kernel, tolerance)?)
 }
 
-fn bath(file: &ScenarioFile, amplitude: Amplitude) -> Bath {
-    Bath { temperature: file.dynamics.temperature, ridge: file.dynamics.ridge, amplitude }
+/// Of neurons without an outer weight.
+fn bath(file: &ScenarioFile) -> Bath {
+    let (temperature, ridge) = (file.dynamics.temperature, file.dynamics.ridge);
+    Bath { temperature, ridge, amplitude: Amplitude::One }
 }
 
 /// How far out neurons are that do not see the data: from 0 to the mean of their radius in each block, and [`FAR`] deviations

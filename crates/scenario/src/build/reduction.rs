@@ -26,6 +26,8 @@ pub(super) struct Reduction<const D: usize, L> {
     pub landscape: Ridged<L>,
     /// Terms of its series.
     pub terms: usize,
+    /// What they leave out of U as far out as the kernel was made for.
+    pub truncation: f64,
     /// What each coordinate stands for.
     pub elements: [VolumeElement; D],
     /// Its law at t = 0.
@@ -75,6 +77,7 @@ pub(super) fn radius(
     )?;
     Ok(Reduction {
         terms: landscape.terms(),
+        truncation: landscape.truncation(),
         landscape: Ridged::new(landscape, file.dynamics.ridge),
         elements: [VolumeElement::Radius(data.dimension)],
         start: [CoordinateStart::radius_of_block(&initial(file), data.dimension, data.dimension)],
@@ -92,6 +95,7 @@ fn radii(
     let landscape = RadiiSeries::new(&blocks, &sigma, limit_of(limit), largest, tolerance)?;
     Ok(Reduction {
         terms: landscape.terms(),
+        truncation: landscape.truncation(),
         landscape: Ridged::new(landscape, file.dynamics.ridge),
         elements: blocks.dimensions.map(VolumeElement::Radius),
         start: radii_of_start(file, &blocks),
@@ -111,6 +115,7 @@ fn affine_radii(
     let [r1, r2] = radii_of_start(file, &blocks);
     Ok(Reduction {
         terms: landscape.terms(),
+        truncation: landscape.truncation(),
         landscape: Ridged::new(landscape, file.dynamics.ridge),
         elements: [VolumeElement::Line, VolumeElement::Line, first, second],
         start: [CoordinateStart::Number(outer.a), CoordinateStart::Number(outer.b), r1, r2],

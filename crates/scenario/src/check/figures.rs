@@ -18,8 +18,11 @@ pub(super) fn inset(file: &ScenarioFile, quantities: &[String], complaints: &mut
     let Some(quantities) = claims::of_scenario(file, quantities) else { return };
     let curve = |name: &&str| *name == "risk" || name.starts_with("mean_") || name.starts_with("std_");
     let known = quantities.iter().map(String::as_str).filter(curve);
-    let known: Vec<_> =
-        known.chain(certificate::ALL.map(|(name, _)| name)).chain(BIASES).chain(ENERGIES).collect();
+    let known: Vec<_> = known
+        .chain(certificate::ALL.map(|certificate| certificate.name))
+        .chain(BIASES)
+        .chain(ENERGIES)
+        .collect();
     for name in file.figure.iter().flat_map(Figure::insets) {
         let message = format!("no curve is called \"{name}\"");
         let help = suggestion(name, known.iter().copied());

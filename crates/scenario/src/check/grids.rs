@@ -19,6 +19,9 @@ const FEWEST_FOLLOWING: usize = 8;
 const STEEPEST: f64 = 20.0;
 /// Tightest tolerance of a step with noise: its cost grows as the root of its inverse.
 const TIGHTEST: f64 = 1e-8;
+/// Most and least that the dissipation may change in a step: by half, and so little that runs take minutes.
+const MOST_CHANGE: f64 = 0.5;
+const LEAST_CHANGE: f64 = 1e-4;
 /// Cells that resolve any start.
 const RESOLVING: usize = 400;
 
@@ -40,6 +43,21 @@ impl Keys<'_> {
         let message =
             format!("`tolerance` must lie between {TIGHTEST:e} and {LOOSEST}; it is {:?}", keys.tolerance);
         self.unless(sensible, "tolerance", message, "leave it out for the default");
+        if let Some(change) = keys.change {
+            self.tolerance("change", change, MOST_CHANGE);
+            self.unless(
+                change >= LEAST_CHANGE,
+                "change",
+                format!("`change` must be at least {LEAST_CHANGE:e}"),
+                "leave it out",
+            );
+            self.unless(
+                !noisy,
+                "change",
+                "steps with noise keep `tolerance`",
+                "leave `change` out, or write `tolerance`",
+            );
+        }
         let (key, grading) = ("grading", keys.grading);
         let message = format!("`{key}` must lie between 0 and {STEEPEST}; it is {grading:?}");
         self.unless((0.0..=STEEPEST).contains(&grading), key, message, "write 0.0 for equal cells");

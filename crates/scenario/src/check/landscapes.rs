@@ -2,6 +2,7 @@
 
 use meanfield_model::coordinates::Coordinates;
 use meanfield_model::loss::Loss;
+use meanfield_model::measure::pairs;
 
 use super::LARGEST;
 use super::systems::{Keys, LOOSEST, MOST};
@@ -60,17 +61,16 @@ impl Keys<'_> {
         let (Some(cells), Ok(coordinates)) = (keys.cells.as_deref(), build::coordinates(file)) else {
             return;
         };
-        let expected = match coordinates {
-            Coordinates::AffineRadii { .. } => 0,
-            other => other.names().len(),
-        };
+        let expected = coordinates.names().len();
         let message =
             format!("`cells` has {} numbers, and the law is reported on {expected} axes", cells.len());
         self.unless(cells.len() == expected, "cells", message, "leave it out for the default");
-        let total: f64 = cells.iter().map(|cells| *cells as f64).product();
-        let sensible = cells.iter().all(|cells| *cells >= 3) && total <= MOST as f64;
+        // Of more than two coordinates the laws of pairs are kept.
+        let pairs = pairs(cells.len()).map(|(c, other)| cells[c] as f64 * cells[other] as f64);
+        let most = pairs.chain(cells.iter().map(|cells| *cells as f64)).fold(0.0, f64::max);
+        let sensible = cells.iter().all(|cells| *cells >= 3) && most <= MOST as f64;
         let message =
-            format!("the law's cells must be 3 or more along each axis, and {MOST} at most together");
+            format!("the law's cells must be 3 or more along each axis, and {MOST} at most along any two");
         self.unless(cells.is_empty() || sensible, "cells", message, "leave it out for the default");
     }
 }

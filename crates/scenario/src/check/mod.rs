@@ -188,6 +188,7 @@ fn activation(file: &ScenarioFile, complaints: &mut Complaints) {
     let placed = complaints.none_in(|complaints| {
         moderate(name, "height", place.height, complaints);
         moderate(name, "offset", place.offset, complaints);
+        moderate(name, "constant", place.constant, complaints);
         let message = format!(
             "`gain` must lie between {:e} and {LARGEST:e}; it is {:?}. (w and −w are equally likely: its sign would mean \
              nothing)",

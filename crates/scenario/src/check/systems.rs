@@ -37,7 +37,7 @@ pub(super) fn check(file: &ScenarioFile, model: bool, times: bool, complaints: &
         keys.name();
         keys.bath(file, system);
         let right = keys.are_right(file, system, model, times);
-        if let Some(coarse) = coarser::of(system).filter(|_| right && file.refinement) {
+        if let Some(coarse) = coarser::halved(file, system).filter(|_| right && file.refinement) {
             keys.coarse_are_right(file, &coarse, model, times);
         }
     }
@@ -186,6 +186,8 @@ impl Keys<'_> {
 
     fn jko(&mut self, keys: &JkoKeys, end: f64) {
         self.count("atoms", keys.atoms, 1, MOST, "write e.g. atoms = 400");
+        self.count("most-atoms", keys.most_atoms, 1, MOST, "leave it out for the default");
+        self.tolerance("sampling-tolerance", keys.sampling_tolerance, LOOSEST);
         let message = format!("`step` must be a positive number, at most {LARGEST:e}; it is {:?}", keys.step);
         self.unless(keys.step > 0.0 && keys.step <= LARGEST, "step", message, "write e.g. step = 0.01");
         let message = format!("end-time / step is {:.1e}, more than {MOST_MOVEMENTS:e}", end / keys.step);

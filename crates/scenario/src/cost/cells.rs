@@ -1,6 +1,5 @@
 //! The cost of cells: of one radius, of several coordinates that follow the mass or stay, with noise.
 
-use meanfield_model::initial::CoordinateStart;
 use meanfield_run::system::Cost;
 
 use super::{bytes, clock, observations, rank, snapshots};
@@ -37,8 +36,6 @@ const BY_LINES: f64 = 14.0;
 const BY_ROWS: f64 = 5.0;
 /// A law in four coordinates is kept as marginals of pairs: so many planes of cells.
 const PLANES: f64 = 6.0;
-/// Mass lies within so many deviations of its mean where a grid ends that has grown to hold it.
-const REACH: f64 = 5.6;
 
 /// The PDE on a grid.
 pub(super) fn finite_volume(file: &ScenarioFile, keys: &FiniteVolumeKeys) -> Cost {
@@ -87,21 +84,10 @@ fn with_noise(file: &ScenarioFile, keys: &FiniteVolumeKeys, terms: f64) -> Cost 
     Cost { seconds, bytes: bytes((2.0 * terms + NOISY) * cells + kept(file, &keys.cells)) }
 }
 
-/// Cells along each axis once the grid holds neurons that noise and ridge alone move.
+/// Cells along each axis at the end, when the grid holds neurons that noise and ridge alone move.
 fn grown(file: &ScenarioFile, keys: &FiniteVolumeKeys) -> Vec<f64> {
-    let spread = (file.dynamics.temperature / file.dynamics.ridge).sqrt();
-    let spread = if spread.is_finite() { spread } else { 0.0 };
-    let starts = build::starts(file).unwrap_or_default();
-    let along = |(c, cells): (usize, &usize)| {
-        let (cells, Some(start)) = (*cells as f64, starts.get(c)) else { return *cells as f64 };
-        let [lower, upper] = build::ends(file, keys, c, start);
-        let far = match start {
-            CoordinateStart::Number(_) => REACH * spread,
-            CoordinateStart::Radius { dimension, .. } => spread * ((*dimension as f64).sqrt() + REACH),
-        };
-        cells * ((far - lower) / (upper - lower)).max(1.0)
-    };
-    keys.cells.iter().enumerate().map(along).collect()
+    let stated = |_| keys.cells.iter().map(|cells| *cells as f64).collect();
+    build::cells_at_end(file, keys).unwrap_or_else(stated)
 }
 
 /// Numbers of the laws that are kept.

@@ -2,8 +2,8 @@
 //! implicit steps as long as accuracy allows.
 //!
 //! It keeps mass, is positive, lowers the free energy at every step, and stands still in the Gibbs state of its grid. Steps are
-//! second order where that lowers F, else first; the difference of the two sets their length. The grid grows at its upper end
-//! before mass gets there. (Without noise nothing spreads: `finite_volume` follows the law's fronts better then.)
+//! second order where that lowers F, else first; the difference of the two sets their length. The grid grows at every end beyond
+//! which a coordinate goes on, before mass gets there. (Without noise nothing spreads: `finite_volume` follows the law's fronts better then.)
 
 mod along;
 mod certificates;
@@ -13,10 +13,12 @@ mod flux;
 pub mod implicit;
 pub mod operator;
 
+use meanfield_model::axis::Axis;
 use meanfield_model::landscape::Landscape;
-use meanfield_run::system::{Observation, RunError, State, Stride, System, stride};
+use meanfield_run::certificate;
+use meanfield_run::system::{Observation, RunError, Scalar, State, Stride, System, stride};
 
-use crate::grid::Grid;
+use crate::grid::{End, Grid};
 use crate::room::{self, MOST_GROWTH};
 use crate::scalars;
 use certificates::{Certificates, SAVED};
@@ -71,7 +73,7 @@ impl<const D: usize, L: Landscape<D>> Diffusion<D, L> {
             next: FIRST_STEP,
             evaluations: 0,
         };
-        (0..D).for_each(|axis| while system.grows(axis) {});
+        system.open_ends().into_iter().for_each(|(axis, end)| while system.grows(axis, end) {});
         system.certify();
         system
     }
@@ -82,17 +84,8 @@ impl<const D: usize, L: Landscape<D>> Diffusion<D, L> {
         loop {
             let length = self.next.min(until - self.time);
             let error = match self.law_after(length) {
-                Some((mass, ..))
-                    if self.has_room() && (0..D).any(|axis| room::is_piled(self.grid(), &mass, axis)) =>
-                {
-                    // It would pile up at the edge: the grid first, then the step.
-                    let needed: Vec<usize> =
-                        (0..D).filter(|axis| room::is_piled(self.grid(), &mass, *axis)).collect();
-                    if needed.into_iter().filter(|axis| self.grow(*axis)).count() > 0 {
-                        continue;
-                    }
-                    f64::INFINITY
-                }
+                // It would pile up at an edge: the grid first, then the step.
+                Some((mass, ..)) if self.grows_for(&mass) => continue,
                 Some((mass, energies, error)) if error <= self.tolerance => {
                     self.accept(mass, energies, length, until);
                     self.adapt(length, error);
@@ -152,14 +145,14 @@ impl<const D: usize, L: Landscape<D>> Diffusion<D, L> {
             .max(room::edge_mass(&self.operator.grid, &room::marginals(&self.operator.grid, &self.mass)));
     }
 
-    /// Lets the grid grow; refuses masses that lost their sign, and mass at an upper edge that can no longer grow.
+    /// Lets the grid grow; refuses masses that lost their sign, and mass at an edge that can no longer grow.
     fn check(&mut self) -> Result<(), RunError> {
         if self.certificates.minimum_density < 0.0 {
             return Err(self.failed("a cell's mass became negative"));
         }
-        for axis in 0..D {
-            if !self.grows(axis)
-                && let Some(complaint) = room::complaint(&self.operator.grid, &self.mass, axis)
+        for (axis, end) in self.open_ends() {
+            if !self.grows(axis, end)
+                && let Some(complaint) = room::complaint(&self.operator.grid, &self.mass, axis, end)
             {
                 return Err(self.failed(&complaint));
             }
@@ -167,11 +160,24 @@ impl<const D: usize, L: Landscape<D>> Diffusion<D, L> {
         Ok(())
     }
 
-    /// Whether mass is near the upper end of an axis and there was room for the grid to grow.
-    fn grows(&mut self, axis: usize) -> bool {
-        let grid = &self.operator.grid;
-        let is_needed = room::is_needed(grid, &self.mass, axis);
-        is_needed && self.has_room() && self.grow(axis)
+    /// The ends of axes beyond which their coordinates go on.
+    fn open_ends(&self) -> Vec<(usize, End)> {
+        let all = (0..D).flat_map(|axis| End::BOTH.map(|end| (axis, end)));
+        all.filter(|(axis, end)| *end == End::Upper || self.operator.goes_on_below(*axis)).collect()
+    }
+
+    /// Whether mass is near an end of an axis and there was room for the grid to grow.
+    fn grows(&mut self, axis: usize, end: End) -> bool {
+        let is_needed = room::is_needed(self.grid(), &self.mass, axis, end);
+        is_needed && self.has_room() && self.grow(axis, end)
+    }
+
+    /// Whether the masses after a step would pile up at an end and there was room for the grid to grow.
+    fn grows_for(&mut self, mass: &[f64]) -> bool {
+        let ends = self.open_ends().into_iter();
+        let piled: Vec<_> =
+            ends.filter(|(axis, end)| room::is_piled(self.grid(), mass, *axis, *end)).collect();
+        piled.into_iter().filter(|(axis, end)| self.has_room() && self.grow(*axis, *end)).count() > 0
     }
 
     /// Whether the grid may still grow.
@@ -179,10 +185,10 @@ impl<const D: usize, L: Landscape<D>> Diffusion<D, L> {
         self.grid().cells() < MOST_GROWTH * self.first_cells
     }
 
-    /// Adds cells at the upper end of an axis, the same whenever it happens; false where there is no number for their faces.
-    fn grow(&mut self, axis: usize) -> bool {
-        let more = room::more(&self.operator.grid, axis);
-        let Ok((longer, mass)) = self.operator.grid.extended(axis, more, &self.mass) else { return false };
+    /// Adds cells beyond an end of an axis; false where there is no number for their faces.
+    fn grow(&mut self, axis: usize, end: End) -> bool {
+        let more = room::more(self.grid(), axis);
+        let Ok((longer, mass)) = self.grid().extended(axis, end, more, &self.mass) else { return false };
         self.mass = mass;
         self.operator.replace_grid(longer);
         // A restored run knows the longer grid alone.
@@ -210,9 +216,16 @@ impl<const D: usize, L: Landscape<D>> Diffusion<D, L> {
         &self.operator.grid
     }
 
-    /// What the kernel leaves out up to the upper corner of the grid.
+    /// Whether the cells resolve the noise at present.
+    fn cell_peclet(&self) -> Scalar {
+        let meaning =
+            "β |step of the potential across a cell's face|, the mean over the mass, along the worst axis";
+        scalars::scalar(certificate::CELL_PECLET, meaning, self.operator.cell_peclet(&self.mass))
+    }
+
+    /// What the kernel leaves out up to the far corner of the grid.
     fn kernel_truncation(&self) -> f64 {
-        self.operator.landscape.truncation(self.grid().upper_corner())
+        self.operator.landscape.truncation(self.grid().far_corner())
     }
 }
 
@@ -229,6 +242,15 @@ impl<const D: usize, L: Landscape<D>> System for Diffusion<D, L> {
         })
     }
 
+    fn next_step(&self) -> Option<f64> {
+        Some(self.time + self.next)
+    }
+
+    fn step_freely(&mut self, until: f64) -> Result<(), RunError> {
+        self.step(until)?;
+        self.check()
+    }
+
     fn observe(&self) -> Observation {
         let (grid, moments) = (self.grid(), self.operator.moments(&self.mass));
         let landscape = &self.operator.landscape;
@@ -240,7 +262,7 @@ impl<const D: usize, L: Landscape<D>> System for Diffusion<D, L> {
         let certificates = self.certificates.scalars(self.energies.free_energy, self.kernel_truncation());
         Observation {
             risk: landscape.risk(&moments),
-            scalars: results.into_iter().chain(certificates).collect(),
+            scalars: results.into_iter().chain(certificates).chain([self.cell_peclet()]).collect(),
             law: grid.law(&self.mass),
         }
     }
@@ -254,33 +276,38 @@ impl<const D: usize, L: Landscape<D>> System for Diffusion<D, L> {
         self.evaluations
     }
 
+    /// The number of cells along each axis; time, next step, certificates, faces of each axis, masses.
     fn save(&self) -> State {
-        let cells = self.grid().axes.iter().map(|axis| axis.cells() as u64).collect();
+        let axes = &self.grid().axes;
         let mut reals = vec![self.time, self.next];
         reals.extend(self.certificates.save());
+        axes.iter().for_each(|axis| reals.extend(axis.faces()));
         reals.extend(&self.mass);
-        State { integers: cells, reals }
+        State { integers: axes.iter().map(|axis| axis.cells() as u64).collect(), reals }
     }
 
     fn restore(&mut self, state: &State) -> Result<(), RunError> {
         let found = state.reals.len();
         let wrong = || RunError::Checkpoint(format!("{found} numbers for a grid of other cells"));
-        let most = 2 * MOST_GROWTH * self.first_cells;
-        for (axis, wanted) in state.integers.iter().enumerate() {
-            while (self.grid().axes.get(axis).ok_or_else(wrong)?.cells() as u64) < *wanted {
-                if !self.grow(axis) || self.grid().cells() > most {
-                    return Err(wrong());
-                }
-            }
-        }
         let (&[time, next], rest) = state.reals.split_first_chunk::<2>().ok_or_else(wrong)?;
-        let (saved, mass) = rest.split_first_chunk::<SAVED>().ok_or_else(wrong)?;
-        if mass.len() != self.mass.len() {
+        let (saved, mut rest) = rest.split_first_chunk::<SAVED>().ok_or_else(wrong)?;
+        let mut grid = self.grid().clone();
+        if state.integers.len() != D {
             return Err(wrong());
         }
-        self.mass.copy_from_slice(mass);
+        for (axis, cells) in grid.axes.iter_mut().zip(&state.integers) {
+            let (faces, others) = rest.split_at_checked(*cells as usize + 1).ok_or_else(wrong)?;
+            (*axis, rest) = (Axis::from_faces(faces.to_vec()).map_err(|_| wrong())?, others);
+        }
+        if rest.len() != grid.cells() {
+            return Err(wrong());
+        }
+        if grid != *self.grid() {
+            self.operator.replace_grid(grid);
+        }
+        self.mass = rest.to_vec();
         (self.time, self.next, self.certificates) = (time, next, Certificates::restored(*saved));
-        (self.energies, self.dissipation) = (self.operator.energies(mass), self.operator.dissipation(mass));
+        (self.energies, self.dissipation) = (self.operator.energies(rest), self.operator.dissipation(rest));
         Ok(())
     }
 }

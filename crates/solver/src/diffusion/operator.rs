@@ -53,6 +53,11 @@ impl<const D: usize, L: Landscape<D>> Operator<D, L> {
         Self { grid, landscape, temperature, elements, along, features, ln_volume }
     }
 
+    /// Whether a coordinate goes on below the grid: a radius does not.
+    pub fn goes_on_below(&self, axis: usize) -> bool {
+        self.elements[axis] == VolumeElement::Line
+    }
+
     /// Goes over to another grid.
     pub fn replace_grid(&mut self, grid: Grid<D>) {
         self.along = std::array::from_fn(|axis| Along::new(&grid.axes[axis], self.elements[axis]));
@@ -133,6 +138,22 @@ impl<const D: usize, L: Landscape<D>> Operator<D, L> {
         potential[next] - potential[i] - self.temperature * self.along[axis].ln_element_step[face]
     }
 
+    /// β times the step of Ψ_λ − β⁻¹ ln J across a face, the mean of its sizes over the mass, along the worst axis: from 2 on
+    /// fluxes are those of an upwind scheme, whose own diffusion exceeds that of the noise.
+    pub fn cell_peclet(&self, mass: &[f64]) -> f64 {
+        let potential = self.potential(&self.moments(mass));
+        let along = |axis: usize| {
+            let (mut steps, mut total) = (0.0, 0.0);
+            self.each_face(axis, |i, next, face| {
+                let here = mass[i] + mass[next];
+                steps += here * self.step_of_level(axis, (i, next, face), &potential).abs();
+                total += here;
+            });
+            steps / (self.temperature * total)
+        };
+        (0..D).map(along).fold(0.0, f64::max)
+    }
+
     /// Visits the interior faces across an axis: the cells before and behind, and which face of its line it is.
     #[inline(always)]
     pub(super) fn each_face(&self, axis: usize, mut visit: impl FnMut(usize, usize, usize)) {
@@ -173,10 +194,7 @@ impl<const D: usize, L: Landscape<D>> Operator<D, L> {
 
 /// The features at each cell's centre.
 fn features<const D: usize>(landscape: &impl Landscape<D>, grid: &Grid<D>) -> Features {
-    let mut gradients = vec![[0.0; D]; landscape.rank()];
-    Features::new(landscape.rank(), grid.cells(), |i, values| {
-        landscape.features(grid.centre(i), values, &mut gradients);
-    })
+    Features::new(landscape.rank(), grid.cells(), |i, values| landscape.values(grid.centre(i), values))
 }
 
 /// The logarithm of each cell's share of the volume.

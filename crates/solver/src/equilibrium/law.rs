@@ -1,12 +1,11 @@
-//! A Gibbs state in the form in which every system reports its law: cells, or atoms where an outer weight is one of the
-//! coordinates.
+//! A Gibbs state without an outer weight in the form in which every system reports its law: masses of cells.
 
 use std::num::NonZeroUsize;
 
 use meanfield_model::axis::{Axis, AxisError};
 use meanfield_model::landscape::Landscape;
 use meanfield_model::measure::Measure;
-use ndarray::{Array1, Array2, ArrayD, IxDyn};
+use ndarray::{ArrayD, IxDyn};
 
 use crate::gibbs::{Bath, Gibbs, ln_weights};
 use crate::grid::Grid;
@@ -18,8 +17,6 @@ const PER_CELL: [usize; 4] = [4, 8, 16, 64];
 const MASS: f64 = 1e-10;
 /// Most nodes of all cells.
 const MOST: usize = 4_000_000;
-/// Atoms lighter than this are not reported.
-const LIGHTEST: f64 = 1e-18;
 
 /// Masses of equal cells on the box, each by its own quadrature: as many nodes as keep the mass.
 pub fn on_cells<const D: usize>(
@@ -80,21 +77,4 @@ fn masses<const D: usize>(
 /// The cell of an axis that holds z.
 fn cell(axis: &Axis, z: f64) -> usize {
     axis.faces().partition_point(|face| *face <= z).saturating_sub(1).min(axis.cells() - 1)
-}
-
-/// The nodes as atoms; three for each, with the mean and spread that the outer weight, the first coordinate, has there.
-pub fn as_atoms<const D: usize>(bath: Bath, found: &Gibbs, panelled: &PanelledBox<D>) -> Measure {
-    let reach = (3.0 * bath.temperature / bath.ridge).sqrt();
-    let (mut points, mut weights) = (Vec::new(), Vec::new());
-    for ((z, mass), mean) in panelled.nodes().position.iter().zip(&found.mass).zip(&found.mean_amplitude) {
-        for (shift, share) in [(-reach, 1.0 / 6.0), (0.0, 2.0 / 3.0), (reach, 1.0 / 6.0)] {
-            if mass * share > LIGHTEST {
-                points.push(mean + shift);
-                points.extend(&z[1..]);
-                weights.push(mass * share);
-            }
-        }
-    }
-    let points = Array2::from_shape_fn((weights.len(), D), |(i, c)| points[i * D + c]);
-    Measure::Atoms { points, weights: Array1::from(weights) }
 }

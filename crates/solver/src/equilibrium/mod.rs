@@ -1,21 +1,27 @@
 //! The system `landscape` with noise: the Gibbs state of the continuum, by quadrature on a box that is fitted to it.
 //!
 //! The box grows where there is mass at its edge, shrinks to where the mass is, and the panels of its sides double until R and F
-//! no longer change. Then it is looked for mass far beyond it (`beyond`).
+//! no longer change. Then it is looked for mass far beyond it (`beyond`). With an outer weight there are three sides and laws with
+//! thin parts far out: that is for `outer`, and for `homogeneous` where σ is.
 
 mod beyond;
 mod fitting;
+pub mod homogeneous;
 mod law;
+pub mod outer;
+mod sphere;
+mod weighed;
 
 use std::num::NonZeroUsize;
 
+use meanfield_model::axis::AxisError;
 use meanfield_model::landscape::Landscape;
 use meanfield_model::measure::Measure;
 use meanfield_model::volume::VolumeElement;
 use meanfield_run::certificate;
 use meanfield_run::system::Observation;
 
-use crate::gibbs::{Amplitude, Bath, Gibbs, GibbsError, gibbs, unbiased};
+use crate::gibbs::{Bath, Gibbs, GibbsError, gibbs, unbiased};
 use crate::panelled::{PanelledBox, Side};
 use crate::scalars::{self, scalar};
 use crate::still::Static;
@@ -25,23 +31,20 @@ const CLOSE: f64 = 1e-10;
 /// ln Z, by whose error the reported law misses its mass, may change by so many times as much: βΨ is rounded.
 const LOOSER: f64 = 10.0;
 /// Nodes a panel and panels a side at the start, for so many dimensions of quadrature.
-const RULES: [(usize, usize); 3] = [(16, 16), (12, 4), (12, 3)];
+const RULES: [(usize, usize); 2] = [(16, 16), (12, 4)];
 /// Most numbers φ_k(z_j) held.
 const MOST: usize = 90_000_000;
-/// Where the kernel's truncation is told, an outer weight is so many deviations from its mean at nodes of more than this mass.
-const FAR: f64 = 4.0;
-const TINY: f64 = 1e-6;
 /// Most boxes tried.
 const MOST_BOXES: usize = 100;
 
-/// What the Gibbs state is of.
+/// What the Gibbs state is of: neurons without an outer weight.
 pub struct Equilibrium<const D: usize, L> {
     landscape: L,
     elements: [VolumeElement; D],
     bath: Bath,
     /// How far each coordinate is expected to go.
     extent: [f64; D],
-    /// Cells of the reported law along each coordinate; with an outer weight it is reported as atoms.
+    /// Cells of the reported law along each coordinate.
     cells: [usize; D],
 }
 
@@ -78,7 +81,7 @@ pub enum EquilibriumError {
     Unresolved(f64),
     /// Faces of the reported cells.
     #[error("the law's cells: {0}")]
-    Cells(String),
+    Cells(#[from] AxisError),
 }
 
 impl<const D: usize, L: Landscape<D>> Equilibrium<D, L> {
@@ -96,10 +99,8 @@ impl<const D: usize, L: Landscape<D>> Equilibrium<D, L> {
 
     /// The box to begin with.
     fn first_box(&self) -> PanelledBox<D> {
-        let outer = usize::from(self.bath.amplitude == Amplitude::Outer);
-        let (per_panel, count) = RULES[(D - outer).clamp(1, RULES.len()) - 1];
+        let (per_panel, count) = RULES[D.clamp(1, RULES.len()) - 1];
         let side = |c: usize| match self.elements[c] {
-            _ if c < outer => Side::Held(1.0),
             element @ VolumeElement::Line => {
                 Side::Panels { lower: -self.extent[c], upper: self.extent[c], count, element }
             }
@@ -121,7 +122,7 @@ impl<const D: usize, L: Landscape<D>> Equilibrium<D, L> {
                 continue;
             }
             let (mut changes, mut enough) = (0.0, true);
-            for side in self.integrated() {
+            for side in 0..D {
                 let finer = panelled.doubled(side);
                 let there = self.on_nodes(&finer, here.moments.clone(), change)?;
                 changes += (there.risk - here.risk).abs();
@@ -134,16 +135,11 @@ impl<const D: usize, L: Landscape<D>> Equilibrium<D, L> {
                 here = self.on_nodes(&wider, here.moments, change)?;
                 panelled = wider;
             } else if enough {
-                let law = self.law(&here, &panelled)?;
+                let law = law::on_cells(&self.landscape, self.bath, &here, &panelled, self.cells)?;
                 return Ok(Found { gibbs: here, panelled, change, law });
             }
         }
         Err(EquilibriumError::Unresolved(change))
-    }
-
-    /// The coordinates that are integrated over by panels.
-    fn integrated(&self) -> std::ops::Range<usize> {
-        usize::from(self.bath.amplitude == Amplitude::Outer)..D
     }
 
     /// The state on the nodes of a box; the last `change` of R is told where there are too many.
@@ -162,65 +158,42 @@ impl<const D: usize, L: Landscape<D>> Equilibrium<D, L> {
         Ok(gibbs(&self.landscape, &nodes, self.bath, start).or_else(otherwise)?)
     }
 
-    /// The law as others report theirs.
-    fn law(&self, found: &Gibbs, panelled: &PanelledBox<D>) -> Result<Measure, EquilibriumError> {
-        match self.bath.amplitude {
-            Amplitude::One => law::on_cells(&self.landscape, self.bath, found, panelled, self.cells)
-                .map_err(|error| EquilibriumError::Cells(error.to_string())),
-            Amplitude::Outer => Ok(law::as_atoms(self.bath, found, panelled)),
-        }
-    }
-
-    fn observation(&self, found: &Found<D>) -> Observation {
-        let Gibbs { risk, free_energy, gap, residual, .. } = found.gibbs;
-        // An outer weight goes as far as its law at any node that has mass.
-        let nodes =
-            found.gibbs.mean_amplitude.iter().zip(&found.gibbs.mass).filter(|(_, mass)| **mass > TINY);
-        let largest = nodes.fold(0.0, |largest: f64, (mean, _)| largest.max(mean.abs()));
-        let outer = largest + FAR * (self.bath.temperature / self.bath.ridge).sqrt();
-        let upper = |side: &Side| match side {
-            Side::Panels { lower, upper, .. } => lower.abs().max(upper.abs()),
-            Side::Held(_) => outer,
-        };
-        let corner = std::array::from_fn(|c| upper(&found.panelled.sides[c]));
-        let mass = (found.law.total() - 1.0).abs();
-        let scalars = vec![
-            scalars::free_energy(free_energy),
-            scalar(
-                "regularized_risk",
-                "R + λ ∫|θ|²dρ, of which Theorem 4 of MMN 2018 speaks",
-                self.regularized_risk(found),
-            ),
-            scalar(certificate::MASS_ERROR, "|total mass of the reported law − 1|", mass),
-            scalar(certificate::UNCONVERGED, "distance of the moments from their law's, relative", residual),
-            scalar(
-                certificate::DUALITY_GAP,
-                "free energy less its dual bound: where the loss is convex, it is its least to this",
-                gap,
-            ),
-            scalar(
-                certificate::QUADRATURE_ERROR,
-                "change of the risk with twice the panels on a side, all sides together",
-                found.change,
-            ),
-            scalars::kernel_truncation(self.landscape.truncation(corner)),
-        ];
-        Observation { risk, scalars, law: found.law.clone() }
-    }
-
     /// R + λ∫|θ|²dρ.
     fn regularized_risk(&self, found: &Found<D>) -> f64 {
-        let outer = usize::from(self.bath.amplitude == Amplitude::Outer);
-        let variance = if outer == 1 { self.bath.temperature / self.bath.ridge } else { 0.0 };
-        let nodes = found.panelled.nodes();
-        let square = |(z, mean): (&[f64; D], &f64)| {
-            let own: f64 = z[outer..].iter().map(|c| c * c).sum();
-            own + if outer == 1 { mean * mean + variance } else { 0.0 }
-        };
-        let squares = nodes.position.iter().zip(&found.gibbs.mean_amplitude).map(square);
+        let squares = found.panelled.nodes().position;
+        let squares = squares.iter().map(|z| z.iter().map(|c| c * c).sum::<f64>());
         let mean: f64 = squares.zip(&found.gibbs.mass).map(|(square, mass)| square * mass).sum();
         found.gibbs.risk + self.bath.ridge * mean
     }
+}
+
+/// The largest size of every coordinate.
+fn corner<const D: usize>(ends: [[f64; 2]; D]) -> [f64; D] {
+    ends.map(|[lower, upper]| lower.abs().max(upper.abs()))
+}
+
+/// What is seen of a Gibbs state; `change` is by how much a finer quadrature would change R.
+fn observation(
+    found: &Gibbs,
+    regularized_risk: f64,
+    change: f64,
+    truncation: f64,
+    law: Measure,
+) -> Observation {
+    let mass = (law.total() - 1.0).abs();
+    let of_law = "distance of the moments from their law's, relative";
+    let of_dual = "free energy less its dual bound: where the loss is convex, it is its least to this";
+    let of_nodes = "change of the risk with twice the panels on a side, all sides together";
+    let scalars = vec![
+        scalars::free_energy(found.free_energy),
+        scalar("regularized_risk", "R + λ ∫|θ|²dρ, of which Theorem 4 of MMN 2018 speaks", regularized_risk),
+        scalar(certificate::MASS_ERROR, "|total mass of the reported law − 1|", mass),
+        scalar(certificate::UNCONVERGED, of_law, found.residual),
+        scalar(certificate::DUALITY_GAP, of_dual, found.gap),
+        scalar(certificate::QUADRATURE_ERROR, of_nodes, change),
+        scalars::kernel_truncation(truncation),
+    ];
+    Observation { risk: found.risk, scalars, law }
 }
 
 /// How far two states are apart in R and F, relative to their size (or 1), and in ln Z.
@@ -235,6 +208,10 @@ impl<const D: usize, L: Landscape<D>> Static for Equilibrium<D, L> {
 
     fn solve(&self) -> Result<(Observation, u64), String> {
         let found = self.find().map_err(|error| error.to_string())?;
-        Ok((self.observation(&found), found.gibbs.iterations as u64))
+        let ends = found.panelled.sides.each_ref().map(Side::ends);
+        let truncation = self.landscape.truncation(corner(ends));
+        let (regularized, law) = (self.regularized_risk(&found), found.law);
+        let seen = observation(&found.gibbs, regularized, found.change, truncation, law);
+        Ok((seen, found.gibbs.iterations as u64))
     }
 }

@@ -1,5 +1,6 @@
 //! The system `finite-volume`: cell masses, upwind fluxes with limited slopes, strong-stability-preserving
-//! Runge–Kutta, step from the positivity bound.
+//! Runge–Kutta, step from the positivity bound, and no longer than the flow keeps its pace: near rest the bound alone would
+//! allow steps longer than the flow takes to get there.
 //!
 //! It keeps mass exactly, is positive or fails, and never lets the energy rise (the risk, and the ridge's share): a step after
 //! which it does is taken again at half the length. No masses are ever clipped or renormalised. A grid of one coordinate grows at its
@@ -18,12 +19,14 @@ mod survey;
 mod sweep;
 pub mod window;
 
+use std::cell::Cell;
+
 use meanfield_model::landscape::Landscape;
 use meanfield_run::flow::Staged;
 use meanfield_run::stepper::strong_stability::{Method, Stepper};
 use meanfield_run::system::{Observation, RunError, State, Stride, System, stride};
 
-use crate::grid::Grid;
+use crate::grid::{End, Grid};
 use crate::room::{self, MOST_GROWTH};
 use crate::scalars;
 use certificates::{Certificates, SAVED};
@@ -33,8 +36,17 @@ use window::Window;
 
 /// Share of the positivity bound that a step uses.
 const COURANT: f64 = 0.9;
+/// By which share the dissipation may change in a step, unless told otherwise. A mode that decays at the rate λ has steps τ
+/// of λτ = 0.025 then, which err by (λτ)³/6.
+pub const CHANGE: f64 = 0.05;
+/// A fall of the energy in a step by less than this, relative to the energy (or 1), is rounding and says nothing of the pace.
+const TELLING: f64 = 1e-12;
+/// Nor does a step so many times shorter than the last that did.
+const TOO_SHORT: f64 = 1e-3;
 /// Steps in one stride.
 const STEPS: usize = 64;
+/// Steps over which curves are smooth: in each the fastest mass crosses about one cell.
+const SMOOTH: usize = 4;
 /// Cells that a stride may treat, all its steps together, line by line and row by row: a quarter of a second.
 const CELLS_OF_STRIDE: [usize; 2] = [500_000, 4_000_000];
 /// A step this much shorter than the time reached (or than 1) means that the run is stuck.
@@ -63,10 +75,18 @@ pub struct FiniteVolume<const D: usize, L> {
     /// By which the energy falls per unit time at present.
     dissipation: f64,
     certificates: Certificates,
+    /// Length of the last step that no observation cut short.
+    own_step: f64,
+    /// What the kernel leaves out up to a corner of the grid: the last that was asked for.
+    truncation: Cell<([f64; D], f64)>,
     /// Cells at the start.
     first_cells: usize,
     /// How the grid follows the mass; not at all where there are none.
     windows: Option<[Window; D]>,
+    /// By which share the dissipation may change in a step.
+    change: f64,
+    /// The longest step that changes it by no more, as the last steps have it.
+    of_pace: f64,
 }
 
 impl<const D: usize, L: Landscape<D>> FiniteVolume<D, L> {
@@ -91,8 +111,39 @@ impl<const D: usize, L: Landscape<D>> FiniteVolume<D, L> {
         let energy = scheme.energy(0.0, &mass);
         let (dissipation, _) = scheme.summary(0.0, &mass);
         let (certificates, start) = (Certificates::new(energy), mass.clone());
-        let time = 0.0;
-        Self { scheme, stepper, mass, start, time, energy, dissipation, certificates, first_cells, windows }
+        let (time, change, of_pace) = (0.0, CHANGE, f64::INFINITY);
+        let (own_step, truncation) = (0.0, Cell::new(([f64::NAN; D], f64::NAN)));
+        Self {
+            scheme,
+            stepper,
+            mass,
+            start,
+            time,
+            energy,
+            dissipation,
+            certificates,
+            own_step,
+            truncation,
+            first_cells,
+            windows,
+            change,
+            of_pace,
+        }
+    }
+
+    /// The system with steps in which the dissipation may change by this share.
+    pub fn with_change(self, change: f64) -> Self {
+        Self { change, ..self }
+    }
+
+    /// Learns the pace of the flow from a step that took so long, before which the dissipation was `before`.
+    fn learn_pace(&mut self, taken: f64, before: f64) {
+        let telling = before * taken > TELLING * self.energy.abs().max(1.0);
+        let long = !self.of_pace.is_finite() || taken > TOO_SHORT * self.of_pace;
+        if telling && long {
+            let change = (self.dissipation - before).abs() / before.max(self.dissipation);
+            self.of_pace = taken * self.change / change;
+        }
     }
 
     /// One step towards `until` that does not raise the energy.
@@ -100,7 +151,7 @@ impl<const D: usize, L: Landscape<D>> FiniteVolume<D, L> {
         let before = self.energy;
         self.start.copy_from_slice(&self.mass);
         let shortest = SHORTEST * self.time.max(1.0);
-        let mut longest = self.longest_step(until);
+        let mut longest = self.longest_step(until).min(self.of_pace);
         loop {
             let taken = self
                 .stepper
@@ -108,15 +159,18 @@ impl<const D: usize, L: Landscape<D>> FiniteVolume<D, L> {
                 .ok_or_else(|| {
                     self.failed("no positive step is stable; use more cells or check the scenario")
                 })?;
-            let time = if taken == until - self.time { until } else { self.time + taken };
+            let arrives = taken == until - self.time;
+            let time = if arrives { until } else { self.time + taken };
             let energy = self.scheme.energy(time, &self.mass);
             if energy <= before + ROUNDING * before.abs().max(1.0) {
                 let before = self.dissipation;
                 let moved = time - self.time;
+                self.own_step = if arrives { self.own_step.max(taken) } else { taken };
                 (self.time, self.energy) = (time, energy);
                 self.windows.iter_mut().flatten().for_each(|window| window.advance(moved));
                 self.certify();
                 self.certificates.dissipated += 0.5 * taken * (before + self.dissipation);
+                self.learn_pace(moved, before);
                 self.steer(moved);
                 return Ok(());
             }
@@ -155,7 +209,7 @@ impl<const D: usize, L: Landscape<D>> FiniteVolume<D, L> {
         for axis in 0..D {
             if self.windows.is_none()
                 && !self.grows(axis)
-                && let Some(complaint) = room::complaint(&self.scheme.grid, &self.mass, axis)
+                && let Some(complaint) = self.complaint(axis)
             {
                 return Err(self.failed(&complaint));
             }
@@ -163,10 +217,17 @@ impl<const D: usize, L: Landscape<D>> FiniteVolume<D, L> {
         Ok(())
     }
 
+    /// What is wrong at the ends of an axis that did not grow; a lower end at 0 is that of a radius.
+    fn complaint(&self, axis: usize) -> Option<String> {
+        let is_wall = self.scheme.grid.axes[axis].faces()[0] == 0.0;
+        let mut ends = End::BOTH.into_iter().filter(|end| *end == End::Upper || !is_wall);
+        ends.find_map(|end| room::complaint(&self.scheme.grid, &self.mass, axis, end))
+    }
+
     /// Whether mass is near the upper end of an axis and there was room for the grid to grow.
     fn grows(&mut self, axis: usize) -> bool {
         let cells = self.scheme.grid.axes[axis].cells();
-        let is_needed = room::is_needed(&self.scheme.grid, &self.mass, axis);
+        let is_needed = room::is_needed(&self.scheme.grid, &self.mass, axis, End::Upper);
         if !is_needed || self.scheme.grid.cells() >= MOST_GROWTH * self.first_cells {
             return false;
         }
@@ -178,7 +239,7 @@ impl<const D: usize, L: Landscape<D>> FiniteVolume<D, L> {
     fn grow(&mut self, axis: usize) {
         let more = room::more(&self.scheme.grid, axis);
         // Faces that would no longer be finite numbers: the run goes on, and stops when mass comes to the edge.
-        if let Ok((longer, mass)) = self.scheme.grid.extended(axis, more, &self.mass) {
+        if let Ok((longer, mass)) = self.scheme.grid.extended(axis, End::Upper, more, &self.mass) {
             self.stepper.resize(mass.len());
             self.start.resize(mass.len(), 0.0);
             self.mass = mass;
@@ -191,14 +252,13 @@ impl<const D: usize, L: Landscape<D>> FiniteVolume<D, L> {
         RunError::Failed { time: self.time, what: what.into() }
     }
 
-    /// b of the present law: E R_N − R = b/N.
-    fn independent_bias(&self) -> f64 {
-        self.scheme.independent_bias(&self.mass)
-    }
-
-    /// What the kernel leaves out up to the upper corner of the grid.
+    /// What the kernel leaves out up to the far corner of the grid.
     fn kernel_truncation(&self) -> f64 {
-        self.scheme.landscape.truncation(self.scheme.grid.upper_corner())
+        let corner = self.scheme.grid.far_corner();
+        if self.truncation.get().0 != corner {
+            self.truncation.set((corner, self.scheme.landscape.truncation(corner)));
+        }
+        self.truncation.get().1
     }
 }
 
@@ -216,10 +276,25 @@ impl<const D: usize, L: Landscape<D>> System for FiniteVolume<D, L> {
         })
     }
 
+    fn next_step(&self) -> Option<f64> {
+        (self.own_step > 0.0).then(|| self.time + SMOOTH as f64 * self.own_step)
+    }
+
+    fn step_freely(&mut self, until: f64) -> Result<(), RunError> {
+        for _ in 0..SMOOTH {
+            if self.time < until {
+                self.step(until)?;
+                self.check()?;
+            }
+        }
+        Ok(())
+    }
+
     fn observe(&self) -> Observation {
-        let risk = self.scheme.landscape.risk(&self.scheme.moments(&self.mass));
-        let results =
-            [scalars::free_energy(0.5 * self.energy), scalars::independent_bias(self.independent_bias())];
+        let moments = self.scheme.moments(&self.mass);
+        let risk = self.scheme.landscape.risk(&moments);
+        let bias = self.scheme.independent_bias(&self.mass, &moments);
+        let results = [scalars::free_energy(0.5 * self.energy), scalars::independent_bias(bias)];
         let certificates = self.certificates.scalars(self.energy, self.kernel_truncation());
         Observation {
             risk,
@@ -238,7 +313,7 @@ impl<const D: usize, L: Landscape<D>> System for FiniteVolume<D, L> {
 
     fn save(&self) -> State {
         let cells = self.scheme.grid.axes.iter().map(|axis| axis.cells() as u64).collect();
-        let mut reals = vec![self.time];
+        let mut reals = vec![self.time, self.own_step, self.of_pace];
         reals.extend(self.certificates.save());
         reals.extend(self.windows.iter().flatten().flat_map(Window::save));
         reals.extend(&self.mass);
@@ -260,7 +335,7 @@ impl<const D: usize, L: Landscape<D>> System for FiniteVolume<D, L> {
                 }
             }
         }
-        let (&time, rest) = state.reals.split_first().ok_or_else(wrong)?;
+        let (&[time, own_step, of_pace], rest) = state.reals.split_first_chunk::<3>().ok_or_else(wrong)?;
         let (saved, rest) = rest.split_first_chunk::<SAVED>().ok_or_else(wrong)?;
         let windows = self.windows.iter().flatten().count() * window::SAVED;
         let (windows, mass) = rest.split_at_checked(windows).ok_or_else(wrong)?;
@@ -269,7 +344,8 @@ impl<const D: usize, L: Landscape<D>> System for FiniteVolume<D, L> {
         }
         self.mass.copy_from_slice(mass);
         self.scheme.forget();
-        (self.time, self.certificates) = (time, Certificates::restored(*saved));
+        (self.time, self.own_step, self.of_pace) = (time, own_step, of_pace);
+        self.certificates = Certificates::restored(*saved);
         let saved = windows.as_chunks::<{ window::SAVED }>().0.iter();
         self.windows
             .iter_mut()

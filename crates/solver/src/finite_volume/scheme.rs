@@ -4,6 +4,8 @@
 //! of a cell are taken at its centre, second order; a sticky cell's at the boundary where its mass lies, exactly. Where the faces
 //! move, mass flows through them with the velocity that they see (arbitrary Lagrangian–Eulerian): nothing is interpolated.
 
+use std::sync::OnceLock;
+
 use meanfield_model::landscape::Landscape;
 use meanfield_run::flow::{Flow, Stage, Staged};
 
@@ -30,6 +32,8 @@ pub struct Scheme<const D: usize, L> {
     moments: Vec<f64>,
     sweep: Sweep,
     known: Known,
+    /// U(θ, θ) at each of [`Scheme::points`], where the grid stands; computed when it is first asked for.
+    own: OnceLock<Vec<f64>>,
 }
 
 /// How the rates are computed.
@@ -70,8 +74,8 @@ impl<const D: usize, L: Landscape<D>> Scheme<D, L> {
         let lines = lines(&landscape, &grid);
         let features = features(&landscape, &lines);
         let (sweep, moments) = (Sweep::Lines(Box::new(ByLines::new(&grid))), vec![0.0; landscape.rank()]);
-        let (windows, stands_at, known) = (None, 0.0, NOTHING);
-        Self { grid, landscape, limiter, windows, stands_at, lines, features, moments, sweep, known }
+        let (windows, stands_at, known, own) = (None, 0.0, NOTHING, OnceLock::new());
+        Self { grid, landscape, limiter, windows, stands_at, lines, features, moments, sweep, known, own }
     }
 
     /// Goes over to another grid.
@@ -87,6 +91,7 @@ impl<const D: usize, L: Landscape<D>> Scheme<D, L> {
         .unwrap_or_else(|| Sweep::Lines(Box::new(ByLines::new(&grid))));
         self.grid = grid;
         self.known = NOTHING;
+        self.own = OnceLock::new();
     }
 
     /// Whether rates are computed row by row, many times as fast.
@@ -141,6 +146,7 @@ impl<const D: usize, L: Landscape<D>> Scheme<D, L> {
             Sweep::Rows(rows) => rows.place(&grid),
         }
         self.grid = grid;
+        self.own = OnceLock::new();
         self.set_velocities();
         self.known = NOTHING;
     }
@@ -152,11 +158,15 @@ impl<const D: usize, L: Landscape<D>> Scheme<D, L> {
         moments
     }
 
-    /// b of these masses, where the grid stands: E R_N − R = b/N.
-    pub fn independent_bias(&self, mass: &[f64]) -> f64 {
-        let moments = self.moments(mass);
-        let mut points = self.points(mass);
-        self.landscape.independent_bias(&mut points, &moments)
+    /// b of these masses with their moments, where the grid stands: E R_N − R = b/N.
+    pub fn independent_bias(&self, mass: &[f64], moments: &[f64]) -> f64 {
+        if !self.landscape.bias_is_exact() {
+            return self.landscape.independent_bias(&mut self.points(mass), moments);
+        }
+        let each = || self.points(mass).map(|(z, _)| self.landscape.self_interaction(z)).collect();
+        let own = self.own.get_or_init(each);
+        let sum: f64 = self.points(mass).zip(own).map(|((_, mass), own)| mass * own).sum();
+        sum - self.landscape.interaction(moments)
     }
 
     /// Cells and their masses; or, what is the same to all that is quadratic in an outer weight, rows at weight 1 with Σ a² · mass.

@@ -1,7 +1,6 @@
 //! Gauss–Legendre on [−1, 1], and what polynomials through its nodes need. One direction only.
 
-use gauss_quad::GaussLegendre;
-use std::num::NonZeroUsize;
+use meanfield_model::pushforward::nodes::Nodes;
 
 /// See the module's head.
 #[derive(Clone, Debug, PartialEq)]
@@ -20,18 +19,16 @@ impl Rule {
     /// With so many nodes, 2 at least.
     pub fn new(count: usize) -> Self {
         let count = count.max(2);
-        let mut pairs = GaussLegendre::new(NonZeroUsize::new(count).unwrap_or(NonZeroUsize::MIN))
-            .as_node_weight_pairs()
-            .to_vec();
-        pairs.sort_by(|a, b| a.0.total_cmp(&b.0));
-        let (nodes, weights): (Vec<f64>, Vec<f64>) = pairs.into_iter().unzip();
+        let rule = Nodes::new(count);
+        let (nodes, weights) = (&rule.x, &rule.weights);
         // c_n = (2n+1)/2 ∫ f P_n, exact for the polynomial through the nodes.
         let coefficient = |n: usize| {
             let share = n as f64 + 0.5;
-            nodes.iter().zip(&weights).map(|(x, weight)| share * weight * legendre(n, *x)).collect()
+            nodes.iter().zip(weights).map(|(x, weight)| share * weight * legendre(n, *x)).collect()
         };
-        let half = |side: f64| nodes.iter().map(|x| lagrange(&nodes, 0.5 * (x + side))).collect();
+        let half = |side: f64| nodes.iter().map(|x| rule.lagrange(0.5 * (x + side))).collect();
         let (highest, halves) = ([coefficient(count - 2), coefficient(count - 1)], [half(-1.0), half(1.0)]);
+        let Nodes { x: nodes, weights } = rule;
         Self { nodes, weights, highest, halves }
     }
 }
@@ -44,10 +41,4 @@ fn legendre(n: usize, x: f64) -> f64 {
         (before, now) = (now, ((2.0 * k + 1.0) * x * now - k * before) / (k + 1.0));
     }
     now
-}
-
-/// The Lagrange polynomials of the nodes at x.
-fn lagrange(nodes: &[f64], x: f64) -> Vec<f64> {
-    let factor = |i: usize, j: usize| if i == j { 1.0 } else { (x - nodes[j]) / (nodes[i] - nodes[j]) };
-    (0..nodes.len()).map(|i| (0..nodes.len()).map(|j| factor(i, j)).product()).collect()
 }

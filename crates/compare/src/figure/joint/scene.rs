@@ -11,6 +11,7 @@ use super::super::picture::Picture;
 use super::super::scale::{Kind, Scale};
 use super::super::shape::finite;
 use super::super::standing::snapshot_of;
+use super::contour::contours;
 use super::{Actor, Role, letters};
 use crate::judge::align;
 
@@ -21,6 +22,9 @@ const MOST_UPON_A_MAP: (usize, usize) = (160, 40);
 const MOST_ON_A_PAGE: usize = 2400;
 /// Share of the mass that may lie beyond each end of an axis: one neuron far out must not squeeze the others.
 const BEYOND: f64 = 0.004;
+/// Shares of the mass that contours hold, and their width in points.
+pub const CONTOURS: [f64; 2] = [0.5, 0.95];
+const CONTOUR_WIDTH: f64 = 0.9;
 /// Radius of a dot, largest radius of a ring, and the share of a panel that all rings cover together, in points.
 const DOT: f64 = 0.6;
 const LARGEST_RING: f64 = 3.0;
@@ -133,6 +137,15 @@ fn draw_actor(page: &mut Picture, panel: &Panel, (actor, time, most): (&Actor, f
             let Some((axes, mass)) = map else { return };
             Heat::of([&axes[first], &axes[second]], &mass, row.scales).draw(page, panel, ramp);
         }
+        Role::Contours => {
+            let plane = laws.first().and_then(|law| Some((law.axes()?, law.pair_marginal(first, second)?)));
+            let Some((axes, mass)) = plane else { return };
+            for share in CONTOURS {
+                for curve in contours([&axes[first], &axes[second]], &mass, share) {
+                    panel.curve(page, &curve, actor.look.colour, &[], CONTOUR_WIDTH);
+                }
+            }
+        }
         Role::Dots => {
             for (x, y, _) in picked(&laws, (first, second), most) {
                 panel.dot(page, (x, y), DOT, actor.look.colour);
@@ -154,7 +167,7 @@ fn most(actors: &[Actor], role: Role, panels: usize) -> usize {
     let own = match role {
         _ if maps == 0 => MOST_ATOMS,
         Role::Rings => MOST_UPON_A_MAP.1,
-        Role::Dots | Role::Map(_) => MOST_UPON_A_MAP.0,
+        Role::Dots | Role::Map(_) | Role::Contours => MOST_UPON_A_MAP.0,
     };
     let on_a_page = MOST_ON_A_PAGE / (panels * (actors.len() - maps)).max(1);
     own.min(on_a_page.max(40))
@@ -169,10 +182,7 @@ fn laws<'a>(actor: &Actor<'a>, time: f64) -> Laws<'a> {
 }
 
 fn atoms(law: &Measure) -> usize {
-    match law {
-        Measure::Atoms { weights, .. } => weights.len(),
-        Measure::Cells { .. } | Measure::Marginals { .. } => 0,
-    }
+    law.atoms().map_or(0, |(_, weights)| weights.len())
 }
 
 /// At most so many atoms of all runs, each for an equal share of the mass or, if its own is larger, for several. In each share one
@@ -180,7 +190,7 @@ fn atoms(law: &Measure) -> usize {
 fn picked(laws: &[&Measure], (first, second): (usize, usize), most: usize) -> Vec<(f64, f64, f64)> {
     let mut all: Vec<(f64, f64, f64)> = Vec::new();
     for law in laws {
-        let Measure::Atoms { points, weights } = law else { continue };
+        let Some((points, weights)) = law.atoms() else { continue };
         all.extend(points.rows().into_iter().zip(weights).map(|(z, w)| (z[first], z[second], *w)));
     }
     if all.len() <= most {

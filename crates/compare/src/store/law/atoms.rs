@@ -10,28 +10,29 @@ use super::super::error::Checked;
 use super::super::reading::Reading;
 use super::super::system::{over, shape};
 use super::super::variables::Variables;
-use super::{ATOMS, VARYING_ATOMS, blocks, stacked, unpadded};
+use super::{ATOMS, PANELLED_ATOMS, VARYING_ATOMS, VARYING_PANELLED_ATOMS, blocks, stacked, unpadded};
 
 fn weights_of(law: &Measure) -> Option<&Array1<f64>> {
-    match law {
-        Measure::Atoms { weights, .. } => Some(weights),
-        Measure::Cells { .. } | Measure::Marginals { .. } => None,
-    }
+    law.atoms().map(|(_, weights)| weights)
 }
 
 fn points_of(law: &Measure) -> Option<ArrayD<f64>> {
-    match law {
-        Measure::Atoms { points, .. } => Some(points.clone().into_dyn()),
-        Measure::Cells { .. } | Measure::Marginals { .. } => None,
-    }
+    law.atoms().map(|(points, _)| points.clone().into_dyn())
 }
 
-/// Writes the laws, with one list of weights if they share it.
-pub(super) fn write(out: &mut Variables, record: &Record) -> Checked<()> {
+/// Writes the atoms, with one list of weights if all laws share it, and attribute `law`: whether they come with panels is for the
+/// caller to say.
+pub(super) fn write(out: &mut Variables, record: &Record, panelled: bool) -> Checked<()> {
     let first = record.laws.first().and_then(weights_of);
     let same = first.filter(|w| record.laws.iter().all(|law| weights_of(law).is_none_or(|own| own == *w)));
     let most = record.laws.iter().filter_map(weights_of).map(Array1::len).max().unwrap_or(0);
-    text(out.group(), "law", if same.is_some() { ATOMS } else { VARYING_ATOMS })?;
+    let form = match (panelled, same) {
+        (false, Some(_)) => ATOMS,
+        (false, None) => VARYING_ATOMS,
+        (true, Some(_)) => PANELLED_ATOMS,
+        (true, None) => VARYING_PANELLED_ATOMS,
+    };
+    text(out.group(), "law", form)?;
     out.counted("atom", most, "number of the atom")?;
     out.dimension_of_names("coordinate", &record.coordinates, "name of the coordinate")?;
     if let Some(weights) = same {

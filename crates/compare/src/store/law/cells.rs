@@ -14,7 +14,7 @@ use super::{CELLS, MOVING_CELLS};
 fn mass_of(law: &Measure) -> Option<ArrayD<f64>> {
     match law {
         Measure::Cells { mass, .. } => Some(mass.clone()),
-        Measure::Marginals { .. } | Measure::Atoms { .. } => None,
+        Measure::Marginals { .. } | Measure::Atoms { .. } | Measure::Pushforward(_) => None,
     }
 }
 

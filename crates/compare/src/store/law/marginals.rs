@@ -16,7 +16,7 @@ use super::{MARGINALS, MOVING_MARGINALS};
 fn mass_of(law: &Measure, (first, second): (usize, usize)) -> Option<ArrayD<f64>> {
     match law {
         Measure::Marginals { .. } => law.pair_marginal(first, second).map(Array2::into_dyn),
-        Measure::Cells { .. } | Measure::Atoms { .. } => None,
+        Measure::Cells { .. } | Measure::Atoms { .. } | Measure::Pushforward(_) => None,
     }
 }
 

@@ -1,0 +1,121 @@
+//! How far the laws of two systems are apart at the snapshots that both took: every distance of every coordinate that both have.
+//! Of an ensemble, the distance of the runs' pooled law and, beside it, the mean over the distances of single runs with its
+//! standard error: pooling averages the scatter of finite networks away. It judges nothing.
+
+use meanfield_model::marginal::Marginal;
+
+use super::{Pair, align};
+use crate::comparison::{CAVEAT, Series};
+use crate::distance::{Distance, jump_in_a_narrow_piece};
+
+/// The laws of one coordinate at one snapshot; None where a record lacks them.
+struct Laws {
+    /// One a run of the system.
+    runs: Vec<Marginal>,
+    /// Those of all runs pooled.
+    pooled: Marginal,
+    reference: Marginal,
+}
+
+impl Pair<'_> {
+    /// Times of the common snapshots, and every distance of every common coordinate there.
+    pub(super) fn distances(&self) -> (Vec<f64>, Vec<Series>) {
+        let snapshots = self.common_snapshots();
+        let times: Vec<f64> = snapshots.iter().map(|&(own, _)| self.system.snapshot_time[own]).collect();
+        let mut all = Vec::new();
+        for (name, own, other) in self.common_coordinates() {
+            let laws: Vec<Option<Laws>> =
+                snapshots.iter().map(|&(mine, theirs)| self.laws((own, mine), (other, theirs))).collect();
+            for distance in Distance::ALL {
+                all.push(of_pooled(distance, name, &laws, &times));
+                if self.system.runs() > 1 {
+                    all.extend(over_runs(distance, name, &laws));
+                }
+            }
+        }
+        (times, all)
+    }
+
+    /// The laws of a coordinate at a snapshot, each given by its number in the two records.
+    fn laws(&self, (own, mine): (usize, usize), (other, theirs): (usize, usize)) -> Option<Laws> {
+        Some(Laws {
+            runs: align::laws(self.system, own, mine)?,
+            pooled: align::pooled_law(self.system, own, mine)?,
+            reference: align::pooled_law(self.reference, other, theirs)?,
+        })
+    }
+
+    /// Pairs of snapshots (own, reference) at the same time.
+    fn common_snapshots(&self) -> Vec<(usize, usize)> {
+        let times = self.system.snapshot_time.iter().enumerate();
+        let slack = self.slack;
+        times
+            .filter_map(|(own, &time)| Some((own, align::snapshot_at(self.reference, time, slack)?)))
+            .collect()
+    }
+
+    /// Names of the coordinates that both have, with their indices in either.
+    fn common_coordinates(&self) -> impl Iterator<Item = (&str, usize, usize)> {
+        let other = |name: &String| self.reference.coordinates.iter().position(|c| c == name);
+        let own = self.system.coordinates.iter().enumerate();
+        own.filter_map(move |(i, name)| Some((name.as_str(), i, other(name)?)))
+    }
+}
+
+/// Between the pooled law and the reference's. A law that a record lacks is at no known distance.
+fn of_pooled(distance: Distance, name: &str, laws: &[Option<Laws>], times: &[f64]) -> Series {
+    let between = |laws: &Option<Laws>| {
+        laws.as_ref().map_or(f64::NAN, |laws| distance.between(&laws.pooled, &laws.reference))
+    };
+    let runs = laws.iter().flatten().map(|laws| laws.runs.len()).max().unwrap_or(1);
+    let pooled = if runs > 1 { format!(", {runs} runs pooled") } else { String::new() };
+    let caveat = caveat(distance, laws, times);
+    Series {
+        name: format!("{}_{name}", distance.name()),
+        meaning: format!("{} between the laws of {name}{pooled}{caveat}", distance.meaning()),
+        values: laws.iter().map(between).collect(),
+    }
+}
+
+/// Mean and standard error over the runs of the distance of each from the reference's law.
+fn over_runs(distance: Distance, name: &str, laws: &[Option<Laws>]) -> [Series; 2] {
+    let each = |laws: &Option<Laws>| {
+        let Some(laws) = laws else { return [f64::NAN; 2] };
+        let all: Vec<Vec<f64>> =
+            laws.runs.iter().map(|law| vec![distance.between(law, &laws.reference)]).collect();
+        let deviation = align::standard_deviation(&all).map_or(f64::NAN, |d| d[0]);
+        [align::mean(&all)[0], deviation / (all.len() as f64).sqrt()]
+    };
+    let both: Vec<[f64; 2]> = laws.iter().map(each).collect();
+    let series = |i: usize, ending: &str, what: &str| Series {
+        name: format!("{}_{name}_{ending}", distance.name()),
+        meaning: format!("{what} {} between the law of {name} and each run's", distance.meaning()),
+        values: both.iter().map(|pair| pair[i]).collect(),
+    };
+    [
+        series(0, "mean", "mean over the runs of the"),
+        series(1, "standard_error", "standard error of the mean over the runs of the"),
+    ]
+}
+
+/// What must be said of sup |F − G| where a point mass of one law lies in a cell of the other: it counts in full, however narrow the
+/// cell.
+fn caveat(distance: Distance, laws: &[Option<Laws>], times: &[f64]) -> String {
+    if distance != Distance::KolmogorovSmirnov {
+        return String::new();
+    }
+    let misled = laws.iter().zip(times).filter_map(|(laws, time)| {
+        let laws = laws.as_ref()?;
+        let width = jump_in_a_narrow_piece(&laws.pooled, &laws.reference)?;
+        Some(format!("{time} (width {width:.1e})"))
+    });
+    let misled: Vec<String> = misled.collect();
+    match misled.is_empty() {
+        true => String::new(),
+        false => format!(
+            "{CAVEAT}it compares a point mass of one law with a narrow cell of the other, and counts the mass in full, at t = {}: \
+             see the Wasserstein distances",
+            misled.join(", ")
+        ),
+    }
+}

@@ -1,0 +1,46 @@
+//! Pieces of a law that overlap, as pieces that do not. No law is known here, only masses and places.
+
+use super::Piece;
+
+/// The same law with pieces that do not overlap, in increasing order. Pooled runs on one grid
+/// overlap, and then their pieces one after another are no quantile function.
+pub fn disjoint(pieces: &[Piece]) -> Vec<Piece> {
+    if pieces.windows(2).all(|pair| pair[0].to <= pair[1].from) {
+        return pieces.to_vec();
+    }
+    let mut ends: Vec<f64> = pieces.iter().flat_map(|piece| [piece.from, piece.to]).collect();
+    ends.sort_by(f64::total_cmp);
+    ends.dedup();
+    let slot = |x: f64| ends.partition_point(|&end| end < x);
+    let (mut atoms, mut slopes) = (vec![0.0; ends.len()], vec![0.0; ends.len()]);
+    let mut open = vec![0_i64; ends.len()];
+    for piece in pieces {
+        if piece.from == piece.to {
+            atoms[slot(piece.from)] += piece.mass;
+            continue;
+        }
+        let slope = piece.mass / (piece.to - piece.from);
+        for (at, sign) in [(slot(piece.from), 1), (slot(piece.to), -1)] {
+            slopes[at] += slope * sign as f64;
+            open[at] += sign;
+        }
+    }
+    sweep(&ends, &atoms, &slopes, &open)
+}
+
+/// Pieces from left to right: at each end its atom, then what is open up to the next end.
+fn sweep(ends: &[f64], atoms: &[f64], slopes: &[f64], open: &[i64]) -> Vec<Piece> {
+    let (mut slope, mut count) = (0.0, 0);
+    let mut pieces = Vec::new();
+    for (i, &from) in ends.iter().enumerate() {
+        pieces.push(Piece { mass: atoms[i], from, to: from });
+        count += open[i];
+        // the count, not the sum, says whether anything is open: sums leave rounding behind
+        slope = if count == 0 { 0.0 } else { slope + slopes[i] };
+        if let Some(&to) = ends.get(i + 1) {
+            pieces.push(Piece { mass: slope * (to - from), from, to });
+        }
+    }
+    pieces.retain(|piece| piece.mass > 0.0);
+    pieces
+}

@@ -1,0 +1,206 @@
+//! Cuts the panels of a [`Pushforward`] into pieces on each of which a coordinate is taken as uniform between two values.
+
+use std::collections::BTreeMap;
+
+use super::Pushforward;
+use super::nodes::Nodes;
+use crate::marginal::Piece;
+use crate::normal;
+
+/// Wasserstein-1 distance of the chords from the quantile function, for one direction.
+pub const CHORDS: f64 = 1e-8;
+/// Parts along the direction in which a coordinate varies most: at first, and at most.
+const PARTS: usize = 32;
+const MOST_PARTS: usize = 4096;
+/// Parts along each other direction, at most.
+const MOST_ACROSS: usize = 8;
+/// About so many pieces, for several directions.
+const PIECES: usize = 1 << 17;
+
+/// A line of nodes in a panel of several directions.
+struct Line {
+    /// The coordinate at the nodes.
+    values: Vec<f64>,
+    /// By how much it changes over the part of each other direction that the line stands for.
+    across: Vec<Vec<f64>>,
+    /// The share of mass of those parts.
+    share: f64,
+}
+
+/// One coordinate of a law, about to be cut.
+pub(super) struct Cutting<'a> {
+    law: &'a Pushforward,
+    coordinate: usize,
+    nodes: Nodes,
+    /// Where the outermost panels end.
+    reach: f64,
+    /// Parts along each direction across.
+    across: usize,
+    /// The Lagrange polynomials at the ends of so many equal parts.
+    rows: BTreeMap<usize, Vec<Vec<f64>>>,
+}
+
+impl<'a> Cutting<'a> {
+    pub(super) fn new(law: &'a Pushforward, coordinate: usize) -> Self {
+        let nodes = Nodes::new(law.nodes_along());
+        let reach = law.ends.iter().fold(0.0, |reach: f64, end| reach.max(end.abs()));
+        let lines = PIECES as f64 / (PARTS * law.panels()) as f64;
+        let others = (law.directions() - 1).max(1) as f64;
+        let across = (lines.powf(others.recip()) as usize).clamp(1, MOST_ACROSS);
+        Self { law, coordinate, nodes, reach, across, rows: BTreeMap::new() }
+    }
+
+    /// All pieces, in no order.
+    pub(super) fn pieces(mut self) -> Vec<Piece> {
+        (0..self.law.panels()).flat_map(|panel| self.on_panel(panel)).collect()
+    }
+
+    fn on_panel(&mut self, panel: usize) -> Vec<Piece> {
+        let values = self.values(panel);
+        let along = self.steepest(&values);
+        let sides: Vec<[f64; 2]> = self
+            .law
+            .ends
+            .outer_iter()
+            .nth(panel)
+            .map_or(Vec::new(), |sides| sides.outer_iter().map(|side| [side[0], side[1]]).collect());
+        if sides.len() == 1 {
+            let parts = self.parts_needed(&values, sides[0]);
+            return self.cut(&values, sides[0], parts);
+        }
+        let lines = self.lines(values, &sides, along);
+        lines.into_iter().flat_map(|line| self.boxes(&line, sides[along])).collect()
+    }
+
+    /// The coordinate at the nodes of a panel.
+    fn values(&self, panel: usize) -> Vec<f64> {
+        let count = self.law.points.nrows() / self.law.panels();
+        self.law.points.column(self.coordinate).iter().skip(panel * count).take(count).copied().collect()
+    }
+
+    /// The direction along which the coordinate varies most, in sum over the lines of nodes.
+    fn steepest(&self, values: &[f64]) -> usize {
+        let (count, directions) = (self.nodes.x.len(), self.law.directions());
+        let variation = |direction: usize| {
+            let stride = count.pow((directions - 1 - direction) as u32);
+            let firsts = (0..values.len()).filter(|i| (i / stride).is_multiple_of(count));
+            firsts.map(|i| (values[i + (count - 1) * stride] - values[i]).abs()).sum::<f64>()
+        };
+        (0..directions).max_by(|a, b| variation(*a).total_cmp(&variation(*b))).unwrap_or(0)
+    }
+
+    /// The lines along a direction, at the middles of equal parts of the others.
+    fn lines(&self, values: Vec<f64>, sides: &[[f64; 2]], along: usize) -> Vec<Line> {
+        let mut lines = vec![Line { values, across: Vec::new(), share: 1.0 }];
+        // The last direction runs fastest: taken first, the others keep their places.
+        for direction in (0..sides.len()).rev().filter(|direction| *direction != along) {
+            let stride = self.nodes.x.len().pow(u32::from(direction < along));
+            let parts = self.parts(sides[direction]);
+            let contracted = |line: &Line| {
+                let at = |(middle, change, mass): &(Vec<f64>, Vec<f64>, f64)| {
+                    let before = line.across.iter().map(|across| self.contract(across, middle, stride));
+                    let own = self.contract(&line.values, change, stride);
+                    Line {
+                        values: self.contract(&line.values, middle, stride),
+                        across: before.chain([own]).collect(),
+                        share: line.share * mass,
+                    }
+                };
+                parts.iter().map(at).collect::<Vec<_>>()
+            };
+            lines = lines.iter().flat_map(contracted).collect();
+        }
+        lines
+    }
+
+    /// For each part of a side: the Lagrange polynomials at its middle, by how much they change over it, and its mass.
+    fn parts(&self, side: [f64; 2]) -> Vec<(Vec<f64>, Vec<f64>, f64)> {
+        let row = |i: f64| self.nodes.lagrange(2.0 * i / self.across as f64 - 1.0);
+        let change = |i: f64| row(i + 1.0).iter().zip(row(i)).map(|(b, a)| b - a).collect();
+        let masses = self.masses(side, self.across).into_iter().enumerate();
+        masses.map(|(i, mass)| (row(i as f64 + 0.5), change(i as f64), mass)).collect()
+    }
+
+    /// The small boxes along a line. A linear function on a box has the variance of its changes along all sides; so has the
+    /// piece that stands for it.
+    fn boxes(&mut self, line: &Line, side: [f64; 2]) -> Vec<Piece> {
+        let ends = self.at_ends(&line.values, PARTS);
+        let across: Vec<Vec<f64>> = line.across.iter().map(|own| self.interpolated(own, PARTS)).collect();
+        let lower = self.law.lower[self.coordinate];
+        let masses = self.masses(side, PARTS);
+        let piece = |i: usize| {
+            let (middle, change) = (0.5 * (ends[i] + ends[i + 1]), ends[i + 1] - ends[i]);
+            let square = |own: &Vec<f64>| (0.5 * (own[i] + own[i + 1])).powi(2);
+            let half = 0.5 * (change * change + across.iter().map(square).sum::<f64>()).sqrt();
+            // Where all stands still at the lower end nothing changes: an atom.
+            let is_held = ends[i] == lower && ends[i + 1] == lower;
+            let half = if is_held { 0.0 } else { half };
+            Piece { mass: line.share * masses[i], from: (middle - half).max(lower), to: middle + half }
+        };
+        (0..PARTS).map(piece).filter(|piece| piece.mass > 0.0).collect()
+    }
+
+    /// The polynomial at one place of the direction whose nodes are so far apart.
+    fn contract(&self, values: &[f64], row: &[f64], stride: usize) -> Vec<f64> {
+        let count = row.len();
+        let at = |i: usize| {
+            let first = i / stride * stride * count + i % stride;
+            row.iter().enumerate().map(|(k, a)| a * values[first + k * stride]).sum()
+        };
+        (0..values.len() / count).map(at).collect()
+    }
+
+    /// Probabilities of equal parts of a side; the outermost go on to infinity. From the tail that is smaller.
+    fn masses(&self, [from, until]: [f64; 2], parts: usize) -> Vec<f64> {
+        let end = |i: usize| match from + (until - from) * i as f64 / parts as f64 {
+            _ if i == 0 && from <= -self.reach => f64::NEG_INFINITY,
+            _ if i == parts && until >= self.reach => f64::INFINITY,
+            end => end,
+        };
+        let mass = |(a, b): (f64, f64)| match a >= 0.0 {
+            true => normal::distribution(-a) - normal::distribution(-b),
+            false => normal::distribution(b) - normal::distribution(a),
+        };
+        (0..parts).map(|i| mass((end(i), end(i + 1)))).collect()
+    }
+
+    /// A polynomial at the ends of equal parts of a line.
+    fn interpolated(&mut self, line: &[f64], parts: usize) -> Vec<f64> {
+        let nodes = &self.nodes;
+        let row = |i: usize| nodes.lagrange(2.0 * i as f64 / parts as f64 - 1.0);
+        let rows = self.rows.entry(parts).or_insert_with(|| (0..=parts).map(row).collect());
+        rows.iter().map(|row| row.iter().zip(line).map(|(a, z)| a * z).sum()).collect()
+    }
+
+    /// The coordinate at the ends of equal parts of a line.
+    fn at_ends(&mut self, line: &[f64], parts: usize) -> Vec<f64> {
+        let lower = self.law.lower[self.coordinate];
+        self.interpolated(line, parts).into_iter().map(|z| z.max(lower)).collect()
+    }
+
+    fn cut(&mut self, line: &[f64], side: [f64; 2], parts: usize) -> Vec<Piece> {
+        let (ends, masses) = (self.at_ends(line, parts), self.masses(side, parts));
+        let piece = |(pair, mass): (&[f64], f64)| Piece {
+            mass,
+            from: pair[0].min(pair[1]),
+            to: pair[0].max(pair[1]),
+        };
+        ends.windows(2).zip(masses).map(piece).filter(|piece| piece.mass > 0.0).collect()
+    }
+
+    /// So many parts that the chords of this panel err by its share of [`CHORDS`]: the error falls with their square, and is
+    /// seen where the parts' middles are off their chords.
+    fn parts_needed(&mut self, line: &[f64], side: [f64; 2]) -> usize {
+        let (ends, masses) = (self.at_ends(line, 2 * PARTS), self.masses(side, 2 * PARTS));
+        let off = |(z, mass): (&[f64], &[f64])| {
+            let whole = mass[0] + mass[1];
+            let chord = if whole > 0.0 { z[0] + (z[2] - z[0]) * mass[0] / whole } else { z[1] };
+            // A parabola over a chord has two thirds of its height as its mean.
+            2.0 / 3.0 * whole * (z[1] - chord).abs()
+        };
+        let triples = (0..PARTS).map(|i| (&ends[2 * i..2 * i + 3], &masses[2 * i..2 * i + 2]));
+        let (error, mass) = (triples.map(off).sum::<f64>(), masses.iter().sum::<f64>());
+        let finer = (error / (CHORDS * mass)).sqrt().min(MOST_PARTS as f64);
+        (PARTS * finer.ceil().max(1.0) as usize).next_power_of_two().min(MOST_PARTS)
+    }
+}

@@ -1,0 +1,126 @@
+use super::*;
+use crate::marginal::Piece;
+use ndarray::{Array, Axis as Dimension};
+
+/// Panels with these ends along each of so many directions, and nodes in tensor product.
+fn law<const D: usize>(
+    ends: &[f64],
+    directions: usize,
+    along: usize,
+    map: impl Fn(&[f64]) -> [f64; D],
+    lower: f64,
+) -> Pushforward {
+    let nodes = Nodes::new(along);
+    let sides: Vec<[f64; 2]> = ends.windows(2).map(|pair| [pair[0], pair[1]]).collect();
+    let number = |i: usize, base: usize, digit: usize| i / base.pow((directions - 1 - digit) as u32) % base;
+    let panels = sides.len().pow(directions as u32);
+    let all =
+        Array::from_shape_fn((panels, directions, 2), |(i, k, end)| sides[number(i, sides.len(), k)][end]);
+    let (mut points, mut weights) = (Vec::new(), Vec::new());
+    for panel in all.outer_iter() {
+        for i in 0..along.pow(directions as u32) {
+            let half = |k: usize| 0.5 * (panel[[k, 1]] - panel[[k, 0]]);
+            let place = |k: usize| panel[[k, 0]] + half(k) * (1.0 + nodes.x[number(i, along, k)]);
+            let g: Vec<f64> = (0..directions).map(place).collect();
+            let weight = |k: usize| nodes.weights[number(i, along, k)] * half(k) * normal::density(g[k]);
+            weights.push((0..directions).map(weight).product::<f64>());
+            points.extend(map(&g));
+        }
+    }
+    let points = Array::from_shape_vec((weights.len(), D), points).expect("D numbers an atom");
+    Pushforward::new(all, points, weights.into(), Array1::from_elem(D, lower)).expect("tensor panels")
+}
+
+fn equal_panels(count: usize) -> Vec<f64> {
+    (0..=count).map(|i| 16.0 * i as f64 / count as f64 - 8.0).collect()
+}
+
+#[test]
+fn what_does_not_fit_is_refused() {
+    let ends = Array3::from_shape_vec((1, 1, 2), vec![-8.0, 8.0]).expect("one panel");
+    let points = Array2::zeros((4, 1));
+    let with = |weights: usize, lower: usize| {
+        Pushforward::new(ends.clone(), points.clone(), Array1::ones(weights), Array1::zeros(lower))
+    };
+    assert!(with(4, 1).is_some() && with(3, 1).is_none() && with(4, 2).is_none());
+    let two_sides = Array3::from_shape_vec((1, 2, 2), vec![0.0; 4]).expect("two sides");
+    let three = Pushforward::new(two_sides, Array2::zeros((3, 1)), Array1::ones(3), Array1::zeros(1));
+    assert!(three.is_none(), "three nodes are no square");
+}
+
+#[test]
+fn quantiles_and_density_are_those_of_the_map() {
+    // Log-normal: quantile exp(g/3), density 3 φ(3 log x)/x.
+    let normal_law = law(&equal_panels(20), 1, 8, |g| [(g[0] / 3.0).exp()], 0.0);
+    let levels = [1e-3, 0.1, 0.5, 0.9, 0.999];
+    for (level, found) in levels.iter().zip(normal_law.quantiles(0, &levels)) {
+        let exact = (normal::quantile(*level) / 3.0).exp();
+        // Seven derivatives of exp(g/3) on panels of width 0.8: 1e-11.
+        assert!((found / exact - 1.0).abs() < 1e-10, "{level}: {found} {exact}");
+        let of_pieces = normal_law.marginal(0).quantile(*level);
+        assert!((of_pieces / exact - 1.0).abs() < 1e-6, "{level}: chords: {of_pieces} {exact}");
+    }
+    let marginal = normal_law.marginal(0);
+    assert!((marginal.total() - 1.0).abs() < 1e-13);
+    // Where panels meet, their ends differ by rounding, and a piece of that width has both densities.
+    let wide = |piece: &&Piece| (0.4..2.5).contains(&piece.from) && piece.to - piece.from > 1e-9;
+    for piece in marginal.pieces().iter().filter(wide) {
+        let x = 0.5 * (piece.from + piece.to);
+        let exact = 3.0 * normal::density(3.0 * x.ln()) / x;
+        let found = piece.mass / (piece.to - piece.from);
+        assert!((found - exact).abs() < 2e-6, "at {x}: {found} {exact}");
+    }
+}
+
+#[test]
+fn a_map_that_turns_back_has_the_law_of_its_image() {
+    // g²: chi-squared with one degree of freedom, P(g² ≤ x) = 2Φ(√x) − 1.
+    let square = law(&equal_panels(10), 1, 8, |g| [g[0] * g[0]], 0.0);
+    for level in [0.05, 0.5, 0.95] {
+        let exact = normal::quantile(0.5 * (1.0 + level)).powi(2);
+        let found = square.quantiles(0, &[level])[0];
+        assert!((found / exact - 1.0).abs() < 1e-5, "{level}: {found} {exact}");
+    }
+}
+
+#[test]
+fn mass_that_stands_still_is_an_atom() {
+    let stuck = law(&[-8.0, -2.0, 0.0, 2.0, 8.0], 1, 8, |g| [g[0].max(0.0)], 0.0);
+    let marginal = stuck.marginal(0);
+    let atom: f64 = marginal.pieces().iter().filter(|piece| piece.from == piece.to).map(|p| p.mass).sum();
+    assert!((atom - 0.5).abs() < 1e-15, "{atom}");
+    assert_eq!(stuck.quantiles(0, &[0.2, 0.4]), [0.0, 0.0]);
+}
+
+#[test]
+fn a_sum_of_two_normals_is_normal() {
+    // Second order in the small boxes' sides: panels of half the width err by a quarter.
+    let worst = |panels: usize| {
+        let sum = law(&equal_panels(panels), 2, 6, |g| [0.6 * g[0] + 0.8 * g[1], g[0]], f64::NEG_INFINITY);
+        let levels = [0.01, 0.1, 0.4, 0.7, 0.99];
+        let off = |(level, found): (&f64, f64)| (found - normal::quantile(*level)).abs();
+        let errors =
+            [0, 1].map(|c| levels.iter().zip(sum.quantiles(c, &levels)).map(off).fold(0.0, f64::max));
+        assert!(errors[1] < 1e-3, "one direction alone: {errors:?}");
+        errors[0]
+    };
+    let (coarse, fine) = (worst(10), worst(20));
+    assert!(fine < 1e-3 && fine < 0.4 * coarse, "{coarse} {fine}");
+}
+
+#[test]
+fn three_directions_keep_their_order() {
+    // Each coordinate depends on one direction alone, in its own way: none may be taken for another.
+    let map = |g: &[f64]| [g[0], 10.0 + 2.0 * g[1], -3.0 * g[2]];
+    let three = law(&equal_panels(6), 3, 4, map, f64::NEG_INFINITY);
+    for (c, (middle, scale)) in [(0.0, 1.0), (10.0, 2.0), (0.0, 3.0)].into_iter().enumerate() {
+        let found = three.quantiles(c, &[0.5, normal::distribution(1.0)]);
+        assert!(
+            (found[0] - middle).abs() < 1e-9 && (found[1] - middle - scale).abs() < 0.01 * scale,
+            "{found:?}"
+        );
+        let total = three.marginal(c).total();
+        assert!((total - 1.0).abs() < 1e-12, "{total}");
+    }
+    assert_eq!(three.points().len_of(Dimension(0)), 6_usize.pow(3) * 64);
+}

@@ -1,0 +1,217 @@
+//! Observations closer together than a system's own steps. It is then observed where its steps end, as often as it steps, and what
+//! was asked for in between is read from polynomials through the ends around: an observation costs no more than a step.
+//!
+//! Certificates are bounds, not smooth curves: they are those of the end after the time asked for. Laws are never read
+//! between: at a snapshot a step ends.
+
+use std::collections::VecDeque;
+
+use serde::{Deserialize, Serialize};
+
+use crate::drive::Plan;
+use crate::system::System;
+
+/// Ends on either side of a time that a polynomial goes through: of degree 7, so that steps of a method of order 5 are
+/// followed to about its tolerance. Where one side is short the other has [`MADE_UP`] more: the farther from its middle, the
+/// worse a polynomial is.
+const BESIDE: usize = 4;
+const MADE_UP: usize = 1;
+/// An end closer to the last one than this share of the step before takes its place: nodes that nearly coincide would amplify
+/// rounding.
+const DISTINCT: f64 = 1e-3;
+/// Steps longer than the one around a time by more than this factor say nothing about it: steps grow five times at most.
+const ALIKE: f64 = 5.5;
+
+/// One row of numbers.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub(crate) struct Row {
+    /// Curves, in the order of the log's names.
+    pub values: Vec<f64>,
+    /// (coordinate, level).
+    pub quantiles: Vec<f64>,
+}
+
+impl Row {
+    /// Number by number of the same place in all of some rows.
+    fn map(&self, value: impl Fn(&dyn Fn(&Row) -> f64, usize) -> f64) -> Row {
+        let count = self.values.len();
+        Row {
+            values: (0..count).map(|i| value(&move |row: &Row| row.values[i], i)).collect(),
+            quantiles: (0..self.quantiles.len())
+                .map(|i| value(&move |row: &Row| row.quantiles[i], count + i))
+                .collect(),
+        }
+    }
+}
+
+/// Ends of steps, and the times between them at which nothing is known yet.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub(crate) struct Crowd {
+    /// (clock, row) of the last ends.
+    ends: VecDeque<(f64, Row)>,
+    /// (time, clock) of what was passed, increasing.
+    waiting: VecDeque<(f64, f64)>,
+}
+
+/// How far a system may step as it likes: None where the next time asked for is no closer than its steps are long (and nothing
+/// waits), and for systems that cannot. The next snapshot is not passed, nor the last time of all.
+pub(crate) fn free_until(system: &dyn System, plan: &Plan, ahead: &[f64], waiting: bool) -> Option<f64> {
+    let (now, next) = (system.time(), system.next_step()?);
+    let &[first, second, ..] = ahead else { return None };
+    // Between two times asked for lies one step of the system's own, at most two with the one cut short.
+    let crowded = waiting || second - now <= 2.0 * (next - now);
+    let snapshot = plan.snapshots.iter().copied().find(|time| *time > now);
+    let until = snapshot.or_else(|| ahead.last().copied())?;
+    (crowded && now < first && first < until).then_some(until)
+}
+
+impl Crowd {
+    /// Whether times were passed that are not known yet.
+    pub(crate) fn is_waiting(&self) -> bool {
+        !self.waiting.is_empty()
+    }
+
+    /// The clock of the last end.
+    pub(crate) fn last(&self) -> Option<f64> {
+        self.ends.back().map(|(clock, _)| *clock)
+    }
+
+    /// A step ended here.
+    pub(crate) fn end(&mut self, clock: f64, row: Row) {
+        let count = self.ends.len();
+        if count > 1 {
+            let (before, last) = (self.ends[count - 2].0, self.ends[count - 1].0);
+            if clock - last < DISTINCT * (last - before) {
+                self.ends.pop_back();
+            }
+        }
+        self.ends.push_back((clock, row));
+        self.forget();
+    }
+
+    /// A time asked for, with its clock, was passed in the step that ends next.
+    pub(crate) fn wait(&mut self, time: f64, clock: f64) {
+        self.waiting.push_back((time, clock));
+    }
+
+    /// What can be told now, since there are ends enough after it: (time, row).
+    pub(crate) fn ready(&mut self, held: impl Fn(usize) -> bool) -> Vec<(f64, Row)> {
+        let enough = self.ends.len().checked_sub(BESIDE).map_or(f64::NEG_INFINITY, |i| self.ends[i].0);
+        let rows = self.take(self.waiting.iter().take_while(|(_, clock)| *clock <= enough).count(), held);
+        self.forget();
+        rows
+    }
+
+    /// All that waits.
+    pub(crate) fn all(&mut self, held: impl Fn(usize) -> bool) -> Vec<(f64, Row)> {
+        self.take(self.waiting.len(), held)
+    }
+
+    /// Leaves the ends that are still needed.
+    fn forget(&mut self) {
+        let needed = self.waiting.front().map_or(self.ends.len(), |(_, clock)| self.after(*clock));
+        self.ends.drain(..needed.saturating_sub(BESIDE + MADE_UP));
+    }
+
+    fn take(&mut self, count: usize, held: impl Fn(usize) -> bool) -> Vec<(f64, Row)> {
+        let times: Vec<(f64, f64)> = self.waiting.drain(..count).collect();
+        times.into_iter().map(|(time, clock)| (time, self.read(clock, &held))).collect()
+    }
+
+    /// The first end that is not before a clock.
+    fn after(&self, clock: f64) -> usize {
+        self.ends.partition_point(|(end, _)| *end < clock).min(self.ends.len() - 1)
+    }
+
+    /// The row at a clock between the ends.
+    fn read(&self, clock: f64, held: &impl Fn(usize) -> bool) -> Row {
+        let after = self.after(clock);
+        let (at, row) = &self.ends[after];
+        if after == 0 || *at == clock {
+            return row.clone();
+        }
+        row.map(|number, i| if held(i) { number(row) } else { self.polynomial(clock, after, number) })
+    }
+
+    /// Through the ends around a step, of which only those count that are numbers and lie in steps of like length; NaN where
+    /// the step has an end that is no number.
+    fn polynomial(&self, clock: f64, after: usize, number: &dyn Fn(&Row) -> f64) -> f64 {
+        let longest = ALIKE * (self.ends[after].0 - self.ends[after - 1].0);
+        let near = |i: usize| self.ends[i].0 - self.ends[i - 1].0 <= longest;
+        let known = |i: &usize| number(&self.ends[*i].1).is_finite();
+        let most = BESIDE + MADE_UP;
+        let left = (0..after).rev().take_while(|i| known(i) && near(i + 1)).take(most);
+        let right = (after..self.ends.len()).take_while(|i| known(i) && near(*i)).take(most);
+        let (left, right): (Vec<usize>, Vec<usize>) = (left.collect(), right.collect());
+        if left.is_empty() || right.is_empty() {
+            return f64::NAN;
+        }
+        let lefts = left.len().min(if right.len() < BESIDE { most } else { BESIDE });
+        let rights = right.len().min(if left.len() < BESIDE { most } else { BESIDE });
+        let chosen = left[..lefts].iter().chain(&right[..rights]);
+        let nodes: Vec<(f64, f64)> = chosen.map(|i| (self.ends[*i].0, number(&self.ends[*i].1))).collect();
+        lagrange(&nodes, clock)
+    }
+}
+
+/// The polynomial through (x, y) at a place.
+fn lagrange(nodes: &[(f64, f64)], x: f64) -> f64 {
+    let share = |i: usize, j: usize| (x - nodes[j].0) / (nodes[i].0 - nodes[j].0);
+    let basis = |i: usize| (0..nodes.len()).filter(|j| *j != i).map(|j| share(i, j)).product::<f64>();
+    (0..nodes.len()).map(|i| basis(i) * nodes[i].1).sum()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn row(value: f64) -> Row {
+        Row { values: vec![value, value], quantiles: vec![-value] }
+    }
+
+    /// Ends of x^5 at these places, a time wanted in each step.
+    fn crowd(places: &[f64]) -> Crowd {
+        let mut crowd = Crowd::default();
+        for (i, x) in places.iter().enumerate() {
+            if i > 0 {
+                let middle = 0.5 * (places[i - 1] + x);
+                crowd.wait(middle, middle);
+            }
+            crowd.end(*x, row(x.powi(5)));
+        }
+        crowd
+    }
+
+    #[test]
+    fn polynomials_of_degree_five_are_read_exactly_and_certificates_at_the_end_after() {
+        let places = [0.0, 0.1, 0.3, 0.35, 0.5, 0.7, 0.8];
+        let mut crowd = crowd(&places);
+        let early = crowd.ready(|i| i == 1);
+        assert_eq!(early.len(), 3, "four ends must follow");
+        let rows = [early, crowd.all(|i| i == 1)].concat();
+        assert_eq!(rows.len(), 6);
+        for (i, (time, row)) in rows.iter().enumerate() {
+            assert!((row.values[0] - time.powi(5)).abs() < 1e-14, "{time}: {row:?}");
+            assert_eq!(row.values[0], -row.quantiles[0]);
+            assert!((row.values[1] - places[i + 1].powi(5)).abs() < 1e-15, "held");
+        }
+        assert!(!crowd.is_waiting());
+    }
+
+    #[test]
+    fn what_is_not_known_is_not_made_up() {
+        let mut crowd = crowd(&[0.0, 0.1, 0.2, 0.3, 0.4]);
+        crowd.ends.iter_mut().skip(3).for_each(|(_, row)| row.values[0] = f64::NAN);
+        let rows = crowd.all(|_| false);
+        let known: Vec<bool> = rows.iter().map(|(_, row)| row.values[0].is_finite()).collect();
+        assert_eq!(known, [true, true, false, false]);
+        assert!(rows.iter().all(|(_, row)| row.values[1].is_finite()));
+    }
+
+    #[test]
+    fn ends_that_nearly_coincide_are_one() {
+        let mut crowd = crowd(&[0.0, 0.1, 0.2, 0.2 + 1e-13]);
+        assert_eq!(crowd.ends.len(), 3);
+        assert!(crowd.all(|_| false).iter().all(|(_, row)| row.values[0].abs() < 1e-3));
+    }
+}
