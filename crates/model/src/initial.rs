@@ -116,6 +116,8 @@ pub enum CoordinateStart {
         /// How many.
         dimension: usize,
     },
+    /// A length that all neurons share: that of a radius as d → ∞.
+    Length(f64),
 }
 
 impl CoordinateStart {
@@ -128,9 +130,19 @@ impl CoordinateStart {
         Self::Radius { initial: Initial::Gaussian { scale }, dimension: block }
     }
 
+    /// As d → ∞, the block keeping its share of the coordinates: a radius becomes κ' = κ √(block/d), for |w|² is then the
+    /// mean of many squares. Other numbers stay.
+    pub fn at_infinite_dimension(&self) -> Self {
+        match self {
+            Self::Radius { initial: Initial::Gaussian { scale }, .. } => Self::Length(*scale),
+            other => other.clone(),
+        }
+    }
+
     /// P(z ≤ x).
     pub fn distribution(&self, x: f64) -> f64 {
         match self {
+            Self::Length(length) => f64::from(x >= *length),
             Self::Number(law) => law.distribution(x),
             Self::Radius { initial, dimension } => initial.radial_distribution(*dimension, x),
         }
@@ -139,6 +151,7 @@ impl CoordinateStart {
     /// The coordinate below which as many neurons start as standard normal deviates lie below g.
     pub fn quantile_of_normal(&self, g: f64) -> f64 {
         match self {
+            Self::Length(length) => *length,
             Self::Number(law) => law.mean + law.deviation * g,
             Self::Radius { initial, dimension } => initial.radial_quantile_of_normal(*dimension, g),
         }
@@ -146,14 +159,18 @@ impl CoordinateStart {
 
     /// Whether all neurons start at one value.
     pub fn is_point(&self) -> bool {
-        matches!(self, Self::Number(law) if law.deviation == 0.0)
+        match self {
+            Self::Number(law) => law.deviation == 0.0,
+            Self::Length(_) => true,
+            Self::Radius { .. } => false,
+        }
     }
 
     /// The least value that there can ever be.
     pub fn lower_end(&self) -> f64 {
         match self {
             Self::Number(_) => f64::NEG_INFINITY,
-            Self::Radius { .. } => 0.0,
+            Self::Radius { .. } | Self::Length(_) => 0.0,
         }
     }
 }
@@ -214,6 +231,19 @@ mod tests {
         assert!(
             (radius.distribution(radius.quantile_of_normal(1.0)) - normal::distribution(1.0)).abs() < 1e-11
         );
+    }
+
+    #[test]
+    fn radii_tend_to_their_limit_as_the_root_of_the_dimension() {
+        let start = Initial::Gaussian { scale: 0.8 };
+        let away = |dimension: usize| {
+            let radius = CoordinateStart::radius_of_block(&start, dimension, dimension / 4);
+            let limit = radius.at_infinite_dimension();
+            assert_eq!((limit.quantile_of_normal(2.0), limit.is_point()), (0.4, true));
+            (radius.quantile_of_normal(2.0) - limit.quantile_of_normal(2.0)).abs()
+        };
+        // The deviation of χ_n/√n is 1/√(2n): a hundred times the dimension, a tenth of the distance.
+        assert!((away(4_000) / away(400_000) - 10.0).abs() < 1.0, "{} {}", away(4_000), away(400_000));
     }
 
     #[test]

@@ -417,7 +417,8 @@ pub struct CharacteristicsKeys {
     /// Panels split no more once there are this many atoms. The default keeps a run in seconds.
     #[serde(default = "default_most_atoms")]
     pub most_atoms: usize,
-    /// Until this time b(t) in E R_N = R + b/N is computed for networks of independent start. 0, the default,
+    /// Until this time b(t) in E R_N = R + b/N is computed for networks of independent start, up to 7 % too low: a neuron's
+    /// force on itself is taken with the orders of the kernel alone. 0, the default,
     /// means not at all: it costs more than the law itself, and where the law splits it has no stable value.
     #[serde(default)]
     pub network_bias_until: f64,
@@ -427,6 +428,10 @@ pub struct CharacteristicsKeys {
     /// The kernel's dimension: the data's, or its limit. The default changes nothing.
     #[serde(default)]
     pub dimension_limit: LimitName,
+    /// The start's dimension: the data's, or its limit, in which all radii start at one point, κ times the root of their block's
+    /// share of d. The default changes nothing.
+    #[serde(default)]
+    pub start_limit: LimitName,
     /// What the kernel's series may leave out of U(r, r'); the default is far below every other error.
     #[serde(default = "default_kernel_tolerance")]
     pub kernel_tolerance: f64,
@@ -579,7 +584,7 @@ pub enum LimitName {
     /// The data's d.
     #[default]
     Finite,
-    /// d → ∞ in the kernel; the start keeps the data's d.
+    /// d → ∞, in the kernel or in the start, as the key says: with dimension-limit alone the start keeps the data's d.
     Infinite,
 }
 

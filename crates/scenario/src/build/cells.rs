@@ -140,6 +140,7 @@ pub(crate) fn ends(
             let reach = ROOM * FARTHEST * law.deviation;
             [(law.mean - reach).min(-HELD * held), (law.mean + reach).max(HELD * held)]
         }
+        CoordinateStart::Length(length) => [0.0, ROOM * length],
         // One radius has a line of cells, which grows at no cost worth the name.
         CoordinateStart::Radius { dimension, .. } => {
             let held = if keys.cells.len() > 1 { held * ((*dimension as f64).sqrt() + HELD) } else { 0.0 };
@@ -182,6 +183,8 @@ fn without_data(file: &ScenarioFile, start: &CoordinateStart, s: f64) -> Coordin
             let scale = (scale * scale * decay + *dimension as f64 * noise).sqrt();
             CoordinateStart::Radius { initial: Initial::Gaussian { scale }, dimension: *dimension }
         }
+        // Noise in infinitely many dimensions is refused.
+        CoordinateStart::Length(length) => CoordinateStart::Length(length * decay.sqrt()),
     }
 }
 

@@ -15,7 +15,7 @@ use meanfield_solver::panels::Panels;
 use super::reduction::{self, Reduced, Reduction, reduce};
 use super::{BuildError, Built, bias_start, schedule};
 use crate::coarser;
-use crate::file::{CharacteristicsKeys, JkoKeys, ScenarioFile};
+use crate::file::{CharacteristicsKeys, JkoKeys, LimitName, ScenarioFile};
 
 /// Characteristics from atoms that sample the start.
 pub(super) fn characteristics(file: &ScenarioFile, keys: &CharacteristicsKeys) -> Result<Built, BuildError> {
@@ -37,8 +37,23 @@ impl Reduced for OfAtoms<'_> {
         self,
         reduction: Reduction<D, L>,
     ) -> Result<Built, BuildError> {
+        let reduction = at_its_start(self.keys, reduction);
         let facts = facts(self.keys, &reduction);
         Ok((in_time(self.file, atoms(self.keys, reduction)), facts))
+    }
+}
+
+/// The reduction with the start at d or at its limit.
+fn at_its_start<const D: usize, L>(
+    keys: &CharacteristicsKeys,
+    reduction: Reduction<D, L>,
+) -> Reduction<D, L> {
+    match keys.start_limit {
+        LimitName::Finite => reduction,
+        LimitName::Infinite => {
+            let start = reduction.start.each_ref().map(CoordinateStart::at_infinite_dimension);
+            Reduction { start, ..reduction }
+        }
     }
 }
 

@@ -89,7 +89,7 @@ fn of_affine(file: &ScenarioFile, keys: &LandscapeKeys) -> Result<Built, BuildEr
     let (cells, bath) =
         (cells.unwrap_or([REPORTED_OF_FOUR; 4]), [file.dynamics.temperature, file.dynamics.ridge]);
     if activation(file)?.is_homogeneous() {
-        let problem = HomogeneousEquilibrium::new(landscape, blocks.dimensions, bath, cells);
+        let problem = HomogeneousEquilibrium::new(landscape, blocks.dimensions, bath[0], bath[1], cells);
         return Ok((Box::new(Still::new(problem)), facts));
     }
     let [first, second] = blocks.dimensions.map(VolumeElement::Radius);

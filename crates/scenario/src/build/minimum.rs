@@ -82,7 +82,7 @@ fn thresholds(file: ScenarioFile, keys: LandscapeKeys, largest: f64) -> FindThre
 pub(crate) fn thresholds_key(file: &ScenarioFile, keys: &LandscapeKeys) -> Option<String> {
     let Data::IsotropicGaussians(data) = &file.model.data else { return None };
     let same = (data.dimension, &file.model.activation, &file.model.loss, file.dynamics.ridge, keys);
-    (keys.masses.is_some() && file.dynamics.temperature == 0.0).then(|| format!("{same:?}"))
+    (keys.masses.is_some() && file.dynamics.temperature == 0.0).then(|| format!("isotropic {same:?}"))
 }
 
 fn find(file: &ScenarioFile, keys: &LandscapeKeys, largest: f64) -> Answer {

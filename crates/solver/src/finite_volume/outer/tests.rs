@@ -178,7 +178,8 @@ impl Case {
         let size = match limiter {
             Limiter::Minmod => limiter::minmod(left / of[0], right / of[1]),
             Limiter::VanLeer => limiter::van_leer(left / of[0], right / of[1]),
-            _ => limiter::central(left / of[0], right / of[1]),
+            Limiter::MonotonizedCentral => limiter::central(left / of[0], right / of[1]),
+            Limiter::Flat => 0.0,
         };
         let half = (0.5 * along.width(i) * size).min(WITHIN * left.abs().min(right.abs()));
         let half = if left * right > 0.0 { half.copysign(left) } else { 0.0 };
