@@ -152,7 +152,7 @@ def main():
             if taken:
                 page.add(scenario, quick, expected, taken)
         page.stride(scenario, ["--quick"] if has_quick else [])
-    page.write()
+        page.write()
     print(f"written: {TABLE}")
 
 
