@@ -6,6 +6,7 @@ import pathlib
 import platform
 import subprocess
 import tempfile
+import tomllib
 
 PROGRAM = "target/release/meanfield"
 STRIDES = "target/release/examples/strides"
@@ -63,12 +64,23 @@ def measured(scenario, options, verb):
 
 
 def stored(scenario):
-    """CPU seconds and summary of a finished run in output/, made in one go."""
-    path = pathlib.Path("output") / pathlib.Path(scenario).stem / "summary.json"
-    if not path.exists():
-        return None
-    summary = json.loads(path.read_text())
-    return summary["cpu_seconds"], None, summary
+    """CPU seconds and summary of a finished run of the whole scenario in output/, made in one go."""
+    path = pathlib.Path(scenario)
+    for folder in (pathlib.Path("output") / path.parent.name / path.stem, pathlib.Path("output") / path.stem):
+        if (folder / "summary.json").exists():
+            resolved = tomllib.loads((folder / "scenario.toml").read_text())
+            stated = tomllib.loads(path.read_text())
+            if all(agrees(stated[part], resolved[part]) for part in ("systems", "dynamics")):
+                summary = json.loads((folder / "summary.json").read_text())
+                return summary["cpu_seconds"], None, summary
+    return None
+
+
+def agrees(stated, resolved):
+    """Whether what is stated is so where defaults are written out."""
+    if isinstance(stated, dict):
+        return all(key in resolved and agrees(value, resolved[key]) for key, value in stated.items())
+    return stated == resolved
 
 
 def seconds(system):
@@ -140,7 +152,7 @@ def main():
             if taken:
                 page.add(scenario, quick, expected, taken)
         page.stride(scenario, ["--quick"] if has_quick else [])
-    page.write()
+        page.write()
     print(f"written: {TABLE}")
 
 

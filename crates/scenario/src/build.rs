@@ -253,7 +253,8 @@ pub(crate) fn kernel(file: &ScenarioFile, system: &SystemKind) -> Result<Kernel,
     }
 }
 
-/// Terms of the series of a system's landscape; None for a system without one, or whose landscape cannot be made.
+/// Terms of the series of a system's landscape; None for a system without one, or whose landscape cannot be
+/// made.
 pub(crate) fn terms(file: &ScenarioFile, system: &SystemKind) -> Option<usize> {
     kernel(file, system).ok().map(|kernel| kernel.terms).filter(|_| system.kernel().is_some())
 }
