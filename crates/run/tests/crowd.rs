@@ -61,20 +61,16 @@ impl System for Decay {
     }
 }
 
-/// Keeps the checkpoint after so many strides, and stops.
+/// Stops after so many strides and observations, and keeps the checkpoint of then.
 struct StopAt(usize, Option<Checkpoint>);
 
 impl Watch for StopAt {
-    fn progress(&mut self, _: f64) {
+    fn progress(&mut self, _: f64, _: f64) {
         self.0 = self.0.saturating_sub(1);
     }
 
-    fn wants_checkpoint(&mut self) -> bool {
-        self.0 == 1
-    }
-
     fn checkpoint(&mut self, checkpoint: &Checkpoint) -> Result<(), RunError> {
-        self.1.get_or_insert_with(|| checkpoint.clone());
+        self.1 = Some(checkpoint.clone());
         Ok(())
     }
 
@@ -86,7 +82,7 @@ impl Watch for StopAt {
 struct Nobody;
 
 impl Watch for Nobody {
-    fn progress(&mut self, _: f64) {}
+    fn progress(&mut self, _: f64, _: f64) {}
 }
 
 fn plan(count: usize) -> Plan {
@@ -156,7 +152,8 @@ fn a_run_goes_on_from_any_checkpoint_as_if_nothing_had_happened() {
     for stop in [2, 3, 5, 8, 13, 20] {
         let mut watch = StopAt(stop, None);
         let stopped = drive(&mut Decay::default(), identity(), &plan, None, &mut watch);
-        assert!(matches!(stopped, Err(RunError::Cancelled(_))), "stride {stop}");
+        let stopped = stopped.expect_err("stopped").error;
+        assert!(matches!(stopped, RunError::Cancelled(_)), "stride {stop}: {stopped}");
         let mut again =
             drive(&mut Decay::default(), identity(), &plan, watch.1, &mut Nobody).expect("goes on");
         again.facts = whole.facts.clone();

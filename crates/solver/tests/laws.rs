@@ -58,7 +58,7 @@ fn laws_of_40_and_of_80_atoms_are_as_close_as_their_risks() {
 struct Nobody;
 
 impl Watch for Nobody {
-    fn progress(&mut self, _: f64) {}
+    fn progress(&mut self, _: f64, _: f64) {}
 }
 
 /// Observes until t = 1 so many times; the record and the evaluations of the rate.

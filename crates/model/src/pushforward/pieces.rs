@@ -89,7 +89,7 @@ impl<'a> Cutting<'a> {
         (0..directions).max_by(|a, b| variation(*a).total_cmp(&variation(*b))).unwrap_or(0)
     }
 
-    /// The lines along a direction, at the middles of equal parts of the others.
+    /// The lines along a direction, in the middles of equal parts of the others.
     fn lines(&self, values: Vec<f64>, sides: &[[f64; 2]], along: usize) -> Vec<Line> {
         let mut lines = vec![Line { values, across: Vec::new(), share: 1.0 }];
         // The last direction runs fastest: taken first, the others keep their places.
@@ -113,12 +113,20 @@ impl<'a> Cutting<'a> {
         lines
     }
 
-    /// For each part of a side: the Lagrange polynomials at its middle, by how much they change over it, and its mass.
+    /// For each part of a side: the Lagrange polynomials at the mean of g there, by how much they change over it, and its mass.
     fn parts(&self, side: [f64; 2]) -> Vec<(Vec<f64>, Vec<f64>, f64)> {
-        let row = |i: f64| self.nodes.lagrange(2.0 * i / self.across as f64 - 1.0);
-        let change = |i: f64| row(i + 1.0).iter().zip(row(i)).map(|(b, a)| b - a).collect();
-        let masses = self.masses(side, self.across).into_iter().enumerate();
-        masses.map(|(i, mass)| (row(i as f64 + 0.5), change(i as f64), mass)).collect()
+        let row = |x: f64| self.nodes.lagrange(x.clamp(-1.0, 1.0));
+        let end = |i: usize| 2.0 * i as f64 / self.across as f64 - 1.0;
+        let place = |g: f64| (2.0 * g - side[0] - side[1]) / (side[1] - side[0]);
+        let change = |i: usize| row(end(i + 1)).iter().zip(row(end(i))).map(|(b, a)| b - a).collect();
+        let part = |(i, mass): (usize, f64)| {
+            let [from, until] = [i, i + 1].map(|i| self.end(side, i, self.across));
+            // E g on an interval is (φ(from) − φ(until)) over its mass.
+            let mean = (normal::density(from) - normal::density(until)) / mass;
+            let middle = if mass > 0.0 { place(mean) } else { 0.5 * (end(i) + end(i + 1)) };
+            (row(middle.clamp(end(i), end(i + 1))), change(i), mass)
+        };
+        self.masses(side, self.across).into_iter().enumerate().map(part).collect()
     }
 
     /// The small boxes along a line. A linear function on a box has the variance of its changes along all sides; so has the
@@ -150,18 +158,22 @@ impl<'a> Cutting<'a> {
         (0..values.len() / count).map(at).collect()
     }
 
-    /// Probabilities of equal parts of a side; the outermost go on to infinity. From the tail that is smaller.
-    fn masses(&self, [from, until]: [f64; 2], parts: usize) -> Vec<f64> {
-        let end = |i: usize| match from + (until - from) * i as f64 / parts as f64 {
+    /// Where part number `i` of a side begins; the outermost ones reach to infinity.
+    fn end(&self, [from, until]: [f64; 2], i: usize, parts: usize) -> f64 {
+        match from + (until - from) * i as f64 / parts as f64 {
             _ if i == 0 && from <= -self.reach => f64::NEG_INFINITY,
             _ if i == parts && until >= self.reach => f64::INFINITY,
             end => end,
-        };
+        }
+    }
+
+    /// Probabilities of equal parts of a side. From the tail that is smaller.
+    fn masses(&self, side: [f64; 2], parts: usize) -> Vec<f64> {
         let mass = |(a, b): (f64, f64)| match a >= 0.0 {
             true => normal::distribution(-a) - normal::distribution(-b),
             false => normal::distribution(b) - normal::distribution(a),
         };
-        (0..parts).map(|i| mass((end(i), end(i + 1)))).collect()
+        (0..parts).map(|i| mass((self.end(side, i, parts), self.end(side, i + 1, parts)))).collect()
     }
 
     /// A polynomial at the ends of equal parts of a line.
