@@ -1,5 +1,5 @@
-//! Distances between laws that agree are as small as their agreement, from the run and from the record alone; a figure of very many
-//! times is no larger than a page needs.
+//! Distances between laws that agree are as small as their agreement, from the run and from the record alone;
+//! a figure of very many times is no larger than a page needs.
 
 mod support;
 

@@ -1,8 +1,9 @@
-//! Observations closer together than a system's own steps. It is then observed where its steps end, as often as it steps, and what
-//! was asked for in between is read from polynomials through the ends around: an observation costs no more than a step.
+//! Observations closer together than a system's own steps. It is then observed where its steps end, as often
+//! as it steps, and what was asked for in between is read from polynomials through the ends around: an
+//! observation costs no more than a step.
 //!
-//! Certificates are bounds, not smooth curves: they are those of the end after the time asked for. Laws are never read
-//! between: at a snapshot a step ends.
+//! Certificates are bounds, not smooth curves: they are those of the end after the time asked for. Laws are
+//! never read between: at a snapshot a step ends.
 
 use std::collections::VecDeque;
 
@@ -11,15 +12,16 @@ use serde::{Deserialize, Serialize};
 use crate::drive::Plan;
 use crate::system::System;
 
-/// Ends on either side of a time that a polynomial goes through: of degree 7, so that steps of a method of order 5 are
-/// followed to about its tolerance. Where one side is short the other has [`MADE_UP`] more: the farther from its middle, the
-/// worse a polynomial is.
+/// Ends on either side of a time that a polynomial goes through: of degree 7, so that steps of a method of
+/// order 5 are followed to about its tolerance. Where one side is short the other has [`MADE_UP`] more: the
+/// farther from its middle, the worse a polynomial is.
 const BESIDE: usize = 4;
 const MADE_UP: usize = 1;
-/// An end closer to the last one than this share of the step before takes its place: nodes that nearly coincide would amplify
-/// rounding.
+/// An end closer to the last one than this share of the step before takes its place: nodes that nearly
+/// coincide would amplify rounding.
 const DISTINCT: f64 = 1e-3;
-/// Steps longer than the one around a time by more than this factor say nothing about it: steps grow five times at most.
+/// Steps longer than the one around a time by more than this factor say nothing about it: steps grow five
+/// times at most.
 const ALIKE: f64 = 5.5;
 
 /// One row of numbers.
@@ -53,8 +55,9 @@ pub(crate) struct Crowd {
     waiting: VecDeque<(f64, f64)>,
 }
 
-/// How far a system may step as it likes: None where the next time asked for is no closer than its steps are long (and nothing
-/// waits), and for systems that cannot. The next snapshot is not passed, nor the last time of all.
+/// How far a system may step as it likes: None where the next time asked for is no closer than its steps are
+/// long (and nothing waits), and for systems that cannot. The next snapshot is not passed, nor the last time
+/// of all.
 pub(crate) fn free_until(system: &dyn System, plan: &Plan, ahead: &[f64], waiting: bool) -> Option<f64> {
     let (now, next) = (system.time(), system.next_step()?);
     let &[first, second, ..] = ahead else { return None };
@@ -133,8 +136,8 @@ impl Crowd {
         row.map(|number, i| if held(i) { number(row) } else { self.polynomial(clock, after, number) })
     }
 
-    /// Through the ends around a step, of which only those count that are numbers and lie in steps of like length; NaN where
-    /// the step has an end that is no number.
+    /// Through the ends around a step, of which only those count that are numbers and lie in steps of like
+    /// length; NaN where the step has an end that is no number.
     fn polynomial(&self, clock: f64, after: usize, number: &dyn Fn(&Row) -> f64) -> f64 {
         let longest = ALIKE * (self.ends[after].0 - self.ends[after - 1].0);
         let near = |i: usize| self.ends[i].0 - self.ends[i - 1].0 <= longest;

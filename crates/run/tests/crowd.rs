@@ -1,4 +1,5 @@
-//! The driver where observations are closer together than a system's steps: a toy that decays, in steps of its own of a tenth.
+//! The driver where observations are closer together than a system's steps: a toy that decays, in steps of
+//! its own of a tenth.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -103,7 +104,8 @@ fn observing_often_takes_no_more_steps_and_is_as_accurate() {
     let (plan, mut decay) = (plan(2001), Decay::default());
     let record = run(&mut decay, &plan);
     assert_eq!((&record.time, &record.snapshot_time), (&plan.times, &plan.snapshots));
-    // Twenty steps, one cut short at the snapshot; seen at every end, and once more at snapshots and at t = 0.
+    // Twenty steps, one cut short at the snapshot; seen at every end, and once more at snapshots and at t =
+    // 0.
     assert!(decay.steps <= 22, "{} steps", decay.steps);
     let observed = decay.observed.into_inner();
     assert!(observed <= 26, "{observed} observations of 2001");

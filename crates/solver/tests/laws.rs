@@ -1,4 +1,5 @@
-//! Laws that characteristics report: the map that their nodes sample, its quantiles and densities; and what it costs to observe often.
+//! Laws that characteristics report: the map that their nodes sample, its quantiles and densities; and what
+//! it costs to observe often.
 
 mod support;
 
@@ -50,7 +51,8 @@ fn laws_of_40_and_of_80_atoms_are_as_close_as_their_risks() {
     let [coarse, fine] = [40, 80].map(|atoms| observe(&mut problem.by_atoms(atoms, 1e-8, Finite), &times));
     for ((a, b), t) in coarse.iter().zip(&fine).zip(times) {
         let (risk, distance) = ((a.risk - b.risk).abs(), wasserstein_1(&a.law, &b.law));
-        // The nodes by themselves are 9e-3 apart. Panels leave 1e-6 unresolved each, and split where they leave more.
+        // The nodes by themselves are 9e-3 apart. Panels leave 1e-6 unresolved each, and split where they
+        // leave more.
         assert!(risk < 1e-6 && distance < 1e-6, "t = {t}: {risk:.1e} {distance:.1e}");
     }
 }
@@ -93,7 +95,8 @@ fn observing_often_costs_no_steps_and_tells_the_same() {
             assert!(gap < allowed * scale, "{name}: {gap:.1e} of {scale:.1e}");
         }
     };
-    // Polynomials through the ends of steps: 4e-7 (degree 5 would leave 2e-6), as the nodes leave 1e-6 unresolved.
+    // Polynomials through the ends of steps: 4e-7 (degree 5 would leave 2e-6), as the nodes leave 1e-6
+    // unresolved.
     several(&mut atoms(), &mut atoms(), 1e-6);
     // Other steps, other errors in time, of second order in a step: 6e-7, and 8e-6 of the spread.
     several(&mut cells(), &mut cells(), 2e-5);

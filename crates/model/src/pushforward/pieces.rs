@@ -1,4 +1,5 @@
-//! Cuts the panels of a [`Pushforward`] into pieces on each of which a coordinate is taken as uniform between two values.
+//! Cuts the panels of a [`Pushforward`] into pieces on each of which a coordinate is taken as uniform between
+//! two values.
 
 use std::collections::BTreeMap;
 
@@ -113,7 +114,8 @@ impl<'a> Cutting<'a> {
         lines
     }
 
-    /// For each part of a side: the Lagrange polynomials at the mean of g there, by how much they change over it, and its mass.
+    /// For each part of a side: the Lagrange polynomials at the mean of g there, by how much they change over
+    /// it, and its mass.
     fn parts(&self, side: [f64; 2]) -> Vec<(Vec<f64>, Vec<f64>, f64)> {
         let row = |x: f64| self.nodes.lagrange(x.clamp(-1.0, 1.0));
         let end = |i: usize| 2.0 * i as f64 / self.across as f64 - 1.0;
@@ -129,8 +131,8 @@ impl<'a> Cutting<'a> {
         self.masses(side, self.across).into_iter().enumerate().map(part).collect()
     }
 
-    /// The small boxes along a line. A linear function on a box has the variance of its changes along all sides; so has the
-    /// piece that stands for it.
+    /// The small boxes along a line. A linear function on a box has the variance of its changes along all
+    /// sides; so has the piece that stands for it.
     fn boxes(&mut self, line: &Line, side: [f64; 2]) -> Vec<Piece> {
         let ends = self.at_ends(&line.values, PARTS);
         let across: Vec<Vec<f64>> = line.across.iter().map(|own| self.interpolated(own, PARTS)).collect();
@@ -200,8 +202,8 @@ impl<'a> Cutting<'a> {
         ends.windows(2).zip(masses).map(piece).filter(|piece| piece.mass > 0.0).collect()
     }
 
-    /// So many parts that the chords of this panel err by its share of [`CHORDS`]: the error falls with their square, and is
-    /// seen where the parts' middles are off their chords.
+    /// So many parts that the chords of this panel err by its share of [`CHORDS`]: the error falls with their
+    /// square, and is seen where the parts' middles are off their chords.
     fn parts_needed(&mut self, line: &[f64], side: [f64; 2]) -> usize {
         let (ends, masses) = (self.at_ends(line, 2 * PARTS), self.masses(side, 2 * PARTS));
         let off = |(z, mass): (&[f64], &[f64])| {
