@@ -69,8 +69,8 @@ impl<'a> Cutting<'a> {
             let parts = self.parts_needed(&values, sides[0]);
             return self.cut(&values, sides[0], parts);
         }
-        let lines = self.lines(values, &sides, along);
-        lines.into_iter().flat_map(|line| self.boxes(&line, sides[along])).collect()
+        let (lines, parts) = (self.lines(values, &sides, along), self.shares(sides[along], PARTS));
+        lines.into_iter().flat_map(|line| self.boxes(&line, &parts)).collect()
     }
 
     /// The coordinate at the nodes of a panel.
@@ -114,40 +114,46 @@ impl<'a> Cutting<'a> {
         lines
     }
 
-    /// For each part of a side: the Lagrange polynomials at the mean of g there, by how much they change over
-    /// it, and its mass.
+    /// For each part of a side: the Lagrange polynomials at the mean of g there, by how much they change over it, and
+    /// its mass.
     fn parts(&self, side: [f64; 2]) -> Vec<(Vec<f64>, Vec<f64>, f64)> {
-        let row = |x: f64| self.nodes.lagrange(x.clamp(-1.0, 1.0));
-        let end = |i: usize| 2.0 * i as f64 / self.across as f64 - 1.0;
-        let place = |g: f64| (2.0 * g - side[0] - side[1]) / (side[1] - side[0]);
-        let change = |i: usize| row(end(i + 1)).iter().zip(row(end(i))).map(|(b, a)| b - a).collect();
-        let part = |(i, mass): (usize, f64)| {
-            let [from, until] = [i, i + 1].map(|i| self.end(side, i, self.across));
+        let end = |i: f64| 2.0 * i / self.across as f64 - 1.0;
+        let row = |i: f64| self.nodes.lagrange(end(i));
+        let change = |i: f64| row(i + 1.0).iter().zip(row(i)).map(|(b, a)| b - a).collect();
+        let shares = self.shares(side, self.across).into_iter().enumerate();
+        shares.map(|(i, (mass, mean))| (row(i as f64 + mean), change(i as f64), mass)).collect()
+    }
+
+    /// For each of equal parts of a side its mass, and where in it the mean of g is, between 0 and 1.
+    fn shares(&self, side: [f64; 2], parts: usize) -> Vec<(f64, f64)> {
+        let width = (side[1] - side[0]) / parts as f64;
+        let share = |(i, mass): (usize, f64)| {
+            let [from, until] = [i, i + 1].map(|i| self.end(side, i, parts));
             // E g on an interval is (φ(from) − φ(until)) over its mass.
             let mean = (normal::density(from) - normal::density(until)) / mass;
-            let middle = if mass > 0.0 { place(mean) } else { 0.5 * (end(i) + end(i + 1)) };
-            (row(middle.clamp(end(i), end(i + 1))), change(i), mass)
+            let place = (mean - side[0]) / width - i as f64;
+            (mass, if place.is_finite() { place.clamp(0.0, 1.0) } else { 0.5 })
         };
-        self.masses(side, self.across).into_iter().enumerate().map(part).collect()
+        self.masses(side, parts).into_iter().enumerate().map(share).collect()
     }
 
     /// The small boxes along a line. A linear function on a box has the variance of its changes along all
     /// sides; so has the piece that stands for it.
-    fn boxes(&mut self, line: &Line, side: [f64; 2]) -> Vec<Piece> {
+    fn boxes(&mut self, line: &Line, parts: &[(f64, f64)]) -> Vec<Piece> {
         let ends = self.at_ends(&line.values, PARTS);
         let across: Vec<Vec<f64>> = line.across.iter().map(|own| self.interpolated(own, PARTS)).collect();
         let lower = self.law.lower[self.coordinate];
-        let masses = self.masses(side, PARTS);
-        let piece = |i: usize| {
-            let (middle, change) = (0.5 * (ends[i] + ends[i + 1]), ends[i + 1] - ends[i]);
+        let piece = |(i, (mass, mean)): (usize, &(f64, f64))| {
+            let change = ends[i + 1] - ends[i];
+            let middle = ends[i] + mean * change;
             let square = |own: &Vec<f64>| (0.5 * (own[i] + own[i + 1])).powi(2);
             let half = 0.5 * (change * change + across.iter().map(square).sum::<f64>()).sqrt();
             // Where all stands still at the lower end nothing changes: an atom.
             let is_held = ends[i] == lower && ends[i + 1] == lower;
             let half = if is_held { 0.0 } else { half };
-            Piece { mass: line.share * masses[i], from: (middle - half).max(lower), to: middle + half }
+            Piece { mass: line.share * mass, from: (middle - half).max(lower), to: middle + half }
         };
-        (0..PARTS).map(piece).filter(|piece| piece.mass > 0.0).collect()
+        parts.iter().enumerate().map(piece).filter(|piece| piece.mass > 0.0).collect()
     }
 
     /// The polynomial at one place of the direction whose nodes are so far apart.
