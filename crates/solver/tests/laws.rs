@@ -101,3 +101,16 @@ fn observing_often_costs_no_steps_and_tells_the_same() {
     // Other steps, other errors in time, of second order in a step: 6e-7, and 8e-6 of the spread.
     several(&mut cells(), &mut cells(), 2e-5);
 }
+
+#[test]
+fn mass_that_has_come_to_rest_is_read_as_such() {
+    // All mass is at r = 0 from t = 0.05 on; one step leads from there to the end.
+    let problem = Problem::figure_4(0.1);
+    let mut atoms = [80, 80].map(|count| problem.by_atoms(count, 1e-8, Finite));
+    let [few, many] = [(0, 100), (1, 4000)].map(|(i, count)| observed(&mut atoms[i], count).0);
+    let (few, many) = (curve(&few, "risk", 1), curve(&many, "risk", 40));
+    let at_rest = few.iter().zip(&many).skip(9).map(|(a, b)| (a - b).abs()).fold(0.0, f64::max);
+    assert!(at_rest < 1e-9, "{at_rest:.1e}");
+    // While mass arrives, the risk bends within steps: linear interpolation would be as good.
+    assert!(largest_gap(&few, &many) < 0.02 * few[99], "{:.1e}", largest_gap(&few, &many));
+}
