@@ -76,8 +76,9 @@ pub fn kolmogorov_smirnov(a: &Marginal, b: &Marginal) -> f64 {
     })
 }
 
-/// The width of the piece of one law in which sup |F − G| is reached at a point mass of the other, if that piece is narrow: of that
-/// width alone the distance would be gone. None where the supremum is no matter of a point mass.
+/// The width of the piece of one law in which sup |F − G| is reached at a point mass of the other, if that
+/// piece is narrow: of that width alone the distance would be gone. None where the supremum is no matter of a
+/// point mass.
 pub fn jump_in_a_narrow_piece(a: &Marginal, b: &Marginal) -> Option<f64> {
     let (a, b) = (shares(a)?, shares(b)?);
     let range = range(&a).max(range(&b));

@@ -594,7 +594,7 @@ fn a_foreign_hdf5_file_is_refused() {
 fn whatever_is_missing_is_named() {
     let mut for_other_readers = vec!["density", "snapshot", "coordinate", "radius_1", "radius_2"];
     for_other_readers.extend(["radius", "radius_cell", "radius_1_cell", "radius_2_cell"]);
-    for_other_readers.extend(["a", "b", "a_cell", "b_cell"]);
+    for_other_readers.extend(["a", "b", "a_cell", "b_cell", "side"]);
     let folder = tempfile::tempdir().expect("folder");
     let path = stored_in(folder.path());
     for record in all_kinds() {
@@ -605,7 +605,7 @@ fn whatever_is_missing_is_named() {
         for name in datasets {
             let place = format!("{}/{name}", record.system);
             let found = read_damaged(&path, |file| file.unlink(&place));
-            let counts_only = name == "atom" && record.system != "splitting";
+            let counts_only = name == "atom" && !["splitting", "panelled"].contains(&record.system.as_str());
             let of_marginals = name.starts_with("density_");
             // Records of version 0.2 have none: all runs are then at the times of the dimension.
             if name.starts_with("planned_") || name.starts_with("observed_") {
@@ -621,7 +621,7 @@ fn whatever_is_missing_is_named() {
         }
         for name in attributes {
             let damaged = read_damaged(&path, |file| file.group(&record.system)?.delete_attr(&name));
-            if ["nature", "stopped_runs"].contains(&name.as_str()) {
+            if ["nature", "stopped_runs", "warnings"].contains(&name.as_str()) {
                 damaged.expect("records of version 0.2 have none");
                 continue;
             }

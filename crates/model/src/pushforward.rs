@@ -1,12 +1,12 @@
-//! The law of z(g) for independent standard normals g, where z is a polynomial on each of many boxes of g (*panels*), given by
-//! its values at Gauss–Legendre nodes: what the characteristics report.
+//! The law of z(g) for independent standard normals g, where z is a polynomial on each of many boxes of g
+//! (*panels*), given by its values at Gauss–Legendre nodes: what the characteristics report.
 //!
-//! The nodes with their weights are a quadrature, exact for smooth functions; they are no sample of the law. Its distribution
-//! function, quantiles and density come from the map z(g) itself. With one direction each panel is cut so finely that the
-//! chords of the quantile function are within [`CHORDS`] of it (a Wasserstein-1 distance); the map need not be monotone. With several,
-//! each panel is cut into a fixed number of small boxes, on each of which a coordinate is uniform about its mean with its variance:
-//! second order in their sides.
-//! It knows neither what carried the mass there nor how panels are chosen.
+//! The nodes with their weights are a quadrature, exact for smooth functions; they are no sample of the law.
+//! Its distribution function, quantiles and density come from the map z(g) itself. With one direction each
+//! panel is cut so finely that the chords of the quantile function are within [`CHORDS`] of it (a
+//! Wasserstein-1 distance); the map need not be monotone. With several, each panel is cut into a fixed number
+//! of small boxes, on each of which a coordinate is uniform about its mean with its variance: second order in
+//! their sides. It knows neither what carried the mass there nor how panels are chosen.
 
 pub mod nodes;
 mod pieces;
@@ -24,7 +24,8 @@ use pieces::Cutting;
 /// See the module's head.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Pushforward {
-    /// Lower and upper end in g, shape (panel, direction, 2). What lies beyond the outermost ends belongs to their panels.
+    /// Lower and upper end in g, shape (panel, direction, 2). What lies beyond the outermost ends belongs to
+    /// their panels.
     ends: Array3<f64>,
     /// z at the nodes, shape (atom, coordinate): panel by panel, the last direction running fastest.
     points: Array2<f64>,
@@ -35,8 +36,8 @@ pub struct Pushforward {
 }
 
 impl Pushforward {
-    /// None unless every panel has the same number of nodes along each of its sides, at least one direction, and each node a
-    /// weight.
+    /// None unless every panel has the same number of nodes along each of its sides, at least one direction,
+    /// and each node a weight.
     pub fn new(
         ends: Array3<f64>,
         points: Array2<f64>,
@@ -104,7 +105,8 @@ impl Pushforward {
         levels.iter().map(|level| law.quantile(*level)).collect()
     }
 
-    /// Whether a coordinate rises from node to node, from panel to panel: z ∘ Φ⁻¹ is then its quantile function.
+    /// Whether a coordinate rises from node to node, from panel to panel: z ∘ Φ⁻¹ is then its quantile
+    /// function.
     fn rises(&self, coordinate: usize) -> bool {
         let values = self.points.column(coordinate);
         let in_order = self.ends.outer_iter().zip(self.ends.outer_iter().skip(1));

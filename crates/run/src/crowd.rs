@@ -1,8 +1,9 @@
-//! Observations closer together than a system's own steps. It is then observed where its steps end, as often as it steps, and what
-//! was asked for in between is read from polynomials through the ends around: an observation costs no more than a step.
+//! Observations closer together than a system's own steps. It is then observed where its steps end, as often
+//! as it steps, and what was asked for in between is read from polynomials through the ends around: an
+//! observation costs no more than a step.
 //!
-//! Certificates are bounds, not smooth curves: they are those of the end after the time asked for. Laws are never read
-//! between: at a snapshot a step ends.
+//! Certificates are bounds, not smooth curves: they are those of the end after the time asked for. Laws are
+//! never read between: at a snapshot a step ends.
 
 use std::collections::VecDeque;
 
@@ -11,16 +12,20 @@ use serde::{Deserialize, Serialize};
 use crate::drive::Plan;
 use crate::system::System;
 
-/// Ends on either side of a time that a polynomial goes through: of degree 7, so that steps of a method of order 5 are
-/// followed to about its tolerance. Where one side is short the other has [`MADE_UP`] more: the farther from its middle, the
-/// worse a polynomial is.
+/// Ends on either side of a time that a polynomial goes through: of degree 7, so that steps of a method of
+/// order 5 are followed to about its tolerance. Where one side is short the other has [`MADE_UP`] more: the
+/// farther from its middle, the worse a polynomial is.
 const BESIDE: usize = 4;
 const MADE_UP: usize = 1;
-/// An end closer to the last one than this share of the step before takes its place: nodes that nearly coincide would amplify
-/// rounding.
+/// An end closer to the last one than this share of the step before takes its place: nodes that nearly
+/// coincide would amplify rounding.
 const DISTINCT: f64 = 1e-3;
-/// Steps longer than the one around a time by more than this factor say nothing about it: steps grow five times at most.
+/// Steps longer or shorter than the one around a time by more than this factor say nothing about it: steps
+/// grow five times at most.
 const ALIKE: f64 = 5.5;
+/// A curve may leave the values at the ends of a step by this share of the largest change in it and its
+/// neighbours: h²R''/8 at an extremum in its middle, beside which it changes by h²R''.
+const SWING: f64 = 0.25;
 
 /// One row of numbers.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -53,8 +58,9 @@ pub(crate) struct Crowd {
     waiting: VecDeque<(f64, f64)>,
 }
 
-/// How far a system may step as it likes: None where the next time asked for is no closer than its steps are long (and nothing
-/// waits), and for systems that cannot. The next snapshot is not passed, nor the last time of all.
+/// How far a system may step as it likes: None where the next time asked for is no closer than its steps are
+/// long (and nothing waits), and for systems that cannot. The next snapshot is not passed, nor the last time
+/// of all.
 pub(crate) fn free_until(system: &dyn System, plan: &Plan, ahead: &[f64], waiting: bool) -> Option<f64> {
     let (now, next) = (system.time(), system.next_step()?);
     let &[first, second, ..] = ahead else { return None };
@@ -133,11 +139,14 @@ impl Crowd {
         row.map(|number, i| if held(i) { number(row) } else { self.polynomial(clock, after, number) })
     }
 
-    /// Through the ends around a step, of which only those count that are numbers and lie in steps of like length; NaN where
-    /// the step has an end that is no number.
+    /// Through the ends around a step, of which only those count that are numbers and lie in steps of like
+    /// length; NaN where the step has an end that is no number.
     fn polynomial(&self, clock: f64, after: usize, number: &dyn Fn(&Row) -> f64) -> f64 {
-        let longest = ALIKE * (self.ends[after].0 - self.ends[after - 1].0);
-        let near = |i: usize| self.ends[i].0 - self.ends[i - 1].0 <= longest;
+        let length = self.ends[after].0 - self.ends[after - 1].0;
+        let near = |i: usize| {
+            let other = self.ends[i].0 - self.ends[i - 1].0;
+            other <= ALIKE * length && length <= ALIKE * other
+        };
         let known = |i: &usize| number(&self.ends[*i].1).is_finite();
         let most = BESIDE + MADE_UP;
         let left = (0..after).rev().take_while(|i| known(i) && near(i + 1)).take(most);
@@ -150,7 +159,15 @@ impl Crowd {
         let rights = right.len().min(if left.len() < BESIDE { most } else { BESIDE });
         let chosen = left[..lefts].iter().chain(&right[..rights]);
         let nodes: Vec<(f64, f64)> = chosen.map(|i| (self.ends[*i].0, number(&self.ends[*i].1))).collect();
-        lagrange(&nodes, clock)
+        let [before, here] = [left[0], right[0]].map(|i| number(&self.ends[i].1));
+        let around = [left.get(1).map(|i| before - number(&self.ends[*i].1))];
+        let around = around.into_iter().chain([right.get(1).map(|i| number(&self.ends[*i].1) - here)]);
+        let largest =
+            around.flatten().chain([here - before]).fold(0.0, |most: f64, change| most.max(change.abs()));
+        // No further beyond the step's ends than an extremum of the curvature seen around it could be: where
+        // a curve bends within a step, as when mass comes to rest, a polynomial would swing.
+        let beyond = SWING * largest;
+        lagrange(&nodes, clock).clamp(before.min(here) - beyond, before.max(here) + beyond)
     }
 }
 
@@ -206,6 +223,38 @@ mod tests {
         let known: Vec<bool> = rows.iter().map(|(_, row)| row.values[0].is_finite()).collect();
         assert_eq!(known, [true, true, false, false]);
         assert!(rows.iter().all(|(_, row)| row.values[1].is_finite()));
+    }
+
+    #[test]
+    fn a_long_step_after_short_ones_is_not_extrapolated_into() {
+        // A curve that bends at 0.04 and is constant from there on, followed by one step to 1.
+        let mut crowd = Crowd::default();
+        for x in [0.01, 0.02, 0.03, 0.04, 0.05] {
+            crowd.end(x, row(if x < 0.04 { 7.0 + 1e3 * (0.04 - x) } else { 7.0 }));
+        }
+        crowd.wait(0.1, 0.1);
+        crowd.wait(0.5, 0.5);
+        crowd.end(1.0, row(7.0));
+        assert!(crowd.all(|_| false).iter().all(|(_, row)| row.values[0] == 7.0));
+    }
+
+    #[test]
+    fn a_bend_within_a_step_makes_no_swing() {
+        let curve = |x: f64| (0.42 - x).max(0.0);
+        let mut crowd = Crowd::default();
+        let ends: Vec<f64> = (0..=10).map(|i| 0.1 * f64::from(i)).collect();
+        for x in &ends {
+            crowd.end(*x, row(curve(*x)));
+        }
+        for i in 1..100 {
+            crowd.waiting.push_back((0.01 * f64::from(i), 0.01 * f64::from(i)));
+        }
+        crowd.ends = ends.iter().map(|x| (*x, row(curve(*x)))).collect();
+        for (time, row) in crowd.all(|_| false) {
+            // A quarter of the largest change of a step, 0.1; straight lines between the ends would err by
+            // 0.016.
+            assert!((row.values[0] - curve(time)).abs() < 0.025 + 0.016, "{time}: {row:?}");
+        }
     }
 
     #[test]

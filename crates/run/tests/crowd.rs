@@ -1,10 +1,11 @@
-//! The driver where observations are closer together than a system's steps: a toy that decays, in steps of its own of a tenth.
+//! The driver where observations are closer together than a system's steps: a toy that decays, in steps of
+//! its own of a tenth.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use meanfield_model::measure::Measure;
 use meanfield_run::certificate::REPEATED_STEPS;
-use meanfield_run::drive::{Checkpoint, Identity, Plan, Stopped, Watch, drive};
+use meanfield_run::drive::{Checkpoint, Identity, Plan, Watch, drive};
 use meanfield_run::record::Record;
 use meanfield_run::system::{Observation, RunError, Scalar, State, Stride, System};
 
@@ -61,7 +62,7 @@ impl System for Decay {
     }
 }
 
-/// Keeps the checkpoint after so many strides, and stops.
+/// Stops after so many strides and observations, and keeps the checkpoint of then.
 struct StopAt(usize, Option<Checkpoint>);
 
 impl Watch for StopAt {
@@ -69,12 +70,8 @@ impl Watch for StopAt {
         self.0 = self.0.saturating_sub(1);
     }
 
-    fn wants_checkpoint(&mut self) -> bool {
-        self.0 == 1
-    }
-
     fn checkpoint(&mut self, checkpoint: &Checkpoint) -> Result<(), RunError> {
-        self.1.get_or_insert_with(|| checkpoint.clone());
+        self.1 = Some(checkpoint.clone());
         Ok(())
     }
 
@@ -107,7 +104,8 @@ fn observing_often_takes_no_more_steps_and_is_as_accurate() {
     let (plan, mut decay) = (plan(2001), Decay::default());
     let record = run(&mut decay, &plan);
     assert_eq!((&record.time, &record.snapshot_time), (&plan.times, &plan.snapshots));
-    // Twenty steps, one cut short at the snapshot; seen at every end, and once more at snapshots and at t = 0.
+    // Twenty steps, one cut short at the snapshot; seen at every end, and once more at snapshots and at t =
+    // 0.
     assert!(decay.steps <= 22, "{} steps", decay.steps);
     let observed = decay.observed.into_inner();
     assert!(observed <= 26, "{observed} observations of 2001");
@@ -156,7 +154,8 @@ fn a_run_goes_on_from_any_checkpoint_as_if_nothing_had_happened() {
     for stop in [2, 3, 5, 8, 13, 20] {
         let mut watch = StopAt(stop, None);
         let stopped = drive(&mut Decay::default(), identity(), &plan, None, &mut watch);
-        assert!(matches!(stopped, Err(Stopped { error: RunError::Cancelled(_), .. })), "stride {stop}");
+        let stopped = stopped.expect_err("stopped").error;
+        assert!(matches!(stopped, RunError::Cancelled(_)), "stride {stop}: {stopped}");
         let mut again =
             drive(&mut Decay::default(), identity(), &plan, watch.1, &mut Nobody).expect("goes on");
         again.facts = whole.facts.clone();

@@ -1,4 +1,5 @@
-//! Laws that characteristics report: the map that their nodes sample, its quantiles and densities; and what it costs to observe often.
+//! Laws that characteristics report: the map that their nodes sample, its quantiles and densities; and what
+//! it costs to observe often.
 
 mod support;
 
@@ -50,7 +51,8 @@ fn laws_of_40_and_of_80_atoms_are_as_close_as_their_risks() {
     let [coarse, fine] = [40, 80].map(|atoms| observe(&mut problem.by_atoms(atoms, 1e-8, Finite), &times));
     for ((a, b), t) in coarse.iter().zip(&fine).zip(times) {
         let (risk, distance) = ((a.risk - b.risk).abs(), wasserstein_1(&a.law, &b.law));
-        // The nodes by themselves are 9e-3 apart. Panels leave 1e-6 unresolved each, and split where they leave more.
+        // The nodes by themselves are 9e-3 apart. Panels leave 1e-6 unresolved each, and split where they
+        // leave more.
         assert!(risk < 1e-6 && distance < 1e-6, "t = {t}: {risk:.1e} {distance:.1e}");
     }
 }
@@ -93,8 +95,22 @@ fn observing_often_costs_no_steps_and_tells_the_same() {
             assert!(gap < allowed * scale, "{name}: {gap:.1e} of {scale:.1e}");
         }
     };
-    // Polynomials through the ends of steps: 4e-7 (degree 5 would leave 2e-6), as the nodes leave 1e-6 unresolved.
+    // Polynomials through the ends of steps: 4e-7 (degree 5 would leave 2e-6), as the nodes leave 1e-6
+    // unresolved.
     several(&mut atoms(), &mut atoms(), 1e-6);
     // Other steps, other errors in time, of second order in a step: 6e-7, and 8e-6 of the spread.
     several(&mut cells(), &mut cells(), 2e-5);
+}
+
+#[test]
+fn mass_that_has_come_to_rest_is_read_as_such() {
+    // All mass is at r = 0 from t = 0.05 on; one step leads from there to the end.
+    let problem = Problem::figure_4(0.1);
+    let mut atoms = [80, 80].map(|count| problem.by_atoms(count, 1e-8, Finite));
+    let [few, many] = [(0, 100), (1, 4000)].map(|(i, count)| observed(&mut atoms[i], count).0);
+    let (few, many) = (curve(&few, "risk", 1), curve(&many, "risk", 40));
+    let at_rest = few.iter().zip(&many).skip(9).map(|(a, b)| (a - b).abs()).fold(0.0, f64::max);
+    assert!(at_rest < 1e-9, "{at_rest:.1e}");
+    // While mass arrives, the risk bends within steps: linear interpolation would be as good.
+    assert!(largest_gap(&few, &many) < 0.02 * few[99], "{:.1e}", largest_gap(&few, &many));
 }

@@ -93,7 +93,8 @@ pub enum Detail {
     Overlapping,
 }
 
-/// The density of a limit along an axis: of cells and of maps as it is, with point masses apart; of atoms a kernel estimate.
+/// The density of a limit along an axis: of cells and of maps as it is, with point masses apart; of atoms a
+/// kernel estimate.
 pub fn density(law: &Marginal, x: &Scale, detail: Detail, support: Support) -> Vec<Drawn> {
     if law.pieces().iter().any(|piece| piece.to > piece.from) {
         return of_pieces(law, x, detail);
@@ -111,8 +112,8 @@ pub fn density(law: &Marginal, x: &Scale, detail: Detail, support: Support) -> V
     }]
 }
 
-/// The densities of bins as wide as the page shows, or as hold a share of the mass, at their centres; what no page can show as
-/// a density is a spike.
+/// The densities of bins as wide as the page shows, or as hold a share of the mass, at their centres; what no
+/// page can show as a density is a spike.
 fn of_pieces(law: &Marginal, x: &Scale, detail: Detail) -> Vec<Drawn> {
     let (from, until) = x.ends();
     let narrowest = (until - from) / FINEST;
@@ -130,8 +131,8 @@ fn of_pieces(law: &Marginal, x: &Scale, detail: Detail) -> Vec<Drawn> {
     curve.map(Drawn::Curve).into_iter().chain(spikes.map(Drawn::Spikes)).collect()
 }
 
-/// Neighbouring pieces put together until they are `widest`, or hold a share of the mass and are `narrowest`. Masses become
-/// shares of the total.
+/// Neighbouring pieces put together until they are `widest`, or hold a share of the mass and are `narrowest`.
+/// Masses become shares of the total.
 fn bins(pieces: &[Piece], total: f64, (widest, narrowest): (f64, f64), share: f64) -> Vec<Piece> {
     let mut bins: Vec<Piece> = Vec::new();
     let mut open = false;
@@ -193,8 +194,8 @@ mod tests {
 
     #[test]
     fn the_density_of_a_map_has_its_point_masses_apart_and_no_teeth() {
-        // Half of a normal law stands still at 0, the rest has its density; where two panels meet, a piece of no width to speak of
-        // holds far too much for it.
+        // Half of a normal law stands still at 0, the rest has its density; where two panels meet, a piece of
+        // no width to speak of holds far too much for it.
         let (steps, normal) = (4000, |g: f64| meanfield_model::normal::distribution(g));
         let place = |i: usize| 4.0 * i as f64 / steps as f64;
         let piece = |i: usize| Piece {

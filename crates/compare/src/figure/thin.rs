@@ -1,9 +1,10 @@
-//! What a page shows of very many points: in each column as wide as a printed dot the first, the lowest, the highest and the last.
-//! It knows places on the page, not data.
+//! What a page shows of very many points: in each column as wide as a printed dot the first, the lowest, the
+//! highest and the last. It knows places on the page, not data.
 
 use super::picture::Place;
 
-/// Width of a column of a curve, and of marks, in points. A dot of a print with 300 of them an inch is 0.24 wide.
+/// Width of a column of a curve, and of marks, in points. A dot of a print with 300 of them an inch is 0.24
+/// wide.
 const DOT: f64 = 0.25;
 const MARK: f64 = 3.0;
 

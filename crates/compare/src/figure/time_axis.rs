@@ -1,5 +1,6 @@
-//! The axis of time: linear for times in equal steps, logarithmic for others, with a place for t = 0 where anything was observed
-//! then. What was observed is on the axis, or a claim could break at a point that nobody sees. It draws nothing.
+//! The axis of time: linear for times in equal steps, logarithmic for others, with a place for t = 0 where
+//! anything was observed then. What was observed is on the axis, or a claim could break at a point that
+//! nobody sees. It draws nothing.
 
 use meanfield_run::record::Record;
 
@@ -7,7 +8,8 @@ use super::scale::{Kind, Scale};
 use super::standing::is_followed;
 use crate::judge::align;
 
-/// Steps that differ by less, relative to the longest, are equal; for systems that step by samples half a step more.
+/// Steps that differ by less, relative to the longest, are equal; for systems that step by samples half a
+/// step more.
 const EQUAL: f64 = 1e-6;
 
 /// The scale of these times, observed by these systems.

@@ -1,6 +1,7 @@
-//! How far the laws of two systems are apart at the snapshots that both took: every distance of every coordinate that both have.
-//! Of an ensemble, the distance of the runs' pooled law and, beside it, the mean over the distances of single runs with its
-//! standard error: pooling averages the scatter of finite networks away. It judges nothing.
+//! How far the laws of two systems are apart at the snapshots that both took: every distance of every
+//! coordinate that both have. Of an ensemble, the distance of the runs' pooled law and, beside it, the mean
+//! over the distances of single runs with its standard error: pooling averages the scatter of finite networks
+//! away. It judges nothing.
 
 use meanfield_model::marginal::Marginal;
 
@@ -98,8 +99,8 @@ fn over_runs(distance: Distance, name: &str, laws: &[Option<Laws>]) -> [Series; 
     ]
 }
 
-/// What must be said of sup |F − G| where a point mass of one law lies in a cell of the other: it counts in full, however narrow the
-/// cell.
+/// What must be said of sup |F − G| where a point mass of one law lies in a cell of the other: it counts in
+/// full, however narrow the cell.
 fn caveat(distance: Distance, laws: &[Option<Laws>], times: &[f64]) -> String {
     if distance != Distance::KolmogorovSmirnov {
         return String::new();

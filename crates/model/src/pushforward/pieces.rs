@@ -1,4 +1,5 @@
-//! Cuts the panels of a [`Pushforward`] into pieces on each of which a coordinate is taken as uniform between two values.
+//! Cuts the panels of a [`Pushforward`] into pieces on each of which a coordinate is taken as uniform between
+//! two values.
 
 use std::collections::BTreeMap;
 
@@ -68,8 +69,8 @@ impl<'a> Cutting<'a> {
             let parts = self.parts_needed(&values, sides[0]);
             return self.cut(&values, sides[0], parts);
         }
-        let lines = self.lines(values, &sides, along);
-        lines.into_iter().flat_map(|line| self.boxes(&line, sides[along])).collect()
+        let (lines, parts) = (self.lines(values, &sides, along), self.shares(sides[along], PARTS));
+        lines.into_iter().flat_map(|line| self.boxes(&line, &parts)).collect()
     }
 
     /// The coordinate at the nodes of a panel.
@@ -89,7 +90,7 @@ impl<'a> Cutting<'a> {
         (0..directions).max_by(|a, b| variation(*a).total_cmp(&variation(*b))).unwrap_or(0)
     }
 
-    /// The lines along a direction, at the middles of equal parts of the others.
+    /// The lines along a direction, in the middles of equal parts of the others.
     fn lines(&self, values: Vec<f64>, sides: &[[f64; 2]], along: usize) -> Vec<Line> {
         let mut lines = vec![Line { values, across: Vec::new(), share: 1.0 }];
         // The last direction runs fastest: taken first, the others keep their places.
@@ -113,31 +114,46 @@ impl<'a> Cutting<'a> {
         lines
     }
 
-    /// For each part of a side: the Lagrange polynomials at its middle, by how much they change over it, and its mass.
+    /// For each part of a side: the Lagrange polynomials at the mean of g there, by how much they change over it, and
+    /// its mass.
     fn parts(&self, side: [f64; 2]) -> Vec<(Vec<f64>, Vec<f64>, f64)> {
-        let row = |i: f64| self.nodes.lagrange(2.0 * i / self.across as f64 - 1.0);
+        let end = |i: f64| 2.0 * i / self.across as f64 - 1.0;
+        let row = |i: f64| self.nodes.lagrange(end(i));
         let change = |i: f64| row(i + 1.0).iter().zip(row(i)).map(|(b, a)| b - a).collect();
-        let masses = self.masses(side, self.across).into_iter().enumerate();
-        masses.map(|(i, mass)| (row(i as f64 + 0.5), change(i as f64), mass)).collect()
+        let shares = self.shares(side, self.across).into_iter().enumerate();
+        shares.map(|(i, (mass, mean))| (row(i as f64 + mean), change(i as f64), mass)).collect()
     }
 
-    /// The small boxes along a line. A linear function on a box has the variance of its changes along all sides; so has the
-    /// piece that stands for it.
-    fn boxes(&mut self, line: &Line, side: [f64; 2]) -> Vec<Piece> {
+    /// For each of equal parts of a side its mass, and where in it the mean of g is, between 0 and 1.
+    fn shares(&self, side: [f64; 2], parts: usize) -> Vec<(f64, f64)> {
+        let width = (side[1] - side[0]) / parts as f64;
+        let share = |(i, mass): (usize, f64)| {
+            let [from, until] = [i, i + 1].map(|i| self.end(side, i, parts));
+            // E g on an interval is (φ(from) − φ(until)) over its mass.
+            let mean = (normal::density(from) - normal::density(until)) / mass;
+            let place = (mean - side[0]) / width - i as f64;
+            (mass, if place.is_finite() { place.clamp(0.0, 1.0) } else { 0.5 })
+        };
+        self.masses(side, parts).into_iter().enumerate().map(share).collect()
+    }
+
+    /// The small boxes along a line. A linear function on a box has the variance of its changes along all
+    /// sides; so has the piece that stands for it.
+    fn boxes(&mut self, line: &Line, parts: &[(f64, f64)]) -> Vec<Piece> {
         let ends = self.at_ends(&line.values, PARTS);
         let across: Vec<Vec<f64>> = line.across.iter().map(|own| self.interpolated(own, PARTS)).collect();
         let lower = self.law.lower[self.coordinate];
-        let masses = self.masses(side, PARTS);
-        let piece = |i: usize| {
-            let (middle, change) = (0.5 * (ends[i] + ends[i + 1]), ends[i + 1] - ends[i]);
+        let piece = |(i, (mass, mean)): (usize, &(f64, f64))| {
+            let change = ends[i + 1] - ends[i];
+            let middle = ends[i] + mean * change;
             let square = |own: &Vec<f64>| (0.5 * (own[i] + own[i + 1])).powi(2);
             let half = 0.5 * (change * change + across.iter().map(square).sum::<f64>()).sqrt();
             // Where all stands still at the lower end nothing changes: an atom.
             let is_held = ends[i] == lower && ends[i + 1] == lower;
             let half = if is_held { 0.0 } else { half };
-            Piece { mass: line.share * masses[i], from: (middle - half).max(lower), to: middle + half }
+            Piece { mass: line.share * mass, from: (middle - half).max(lower), to: middle + half }
         };
-        (0..PARTS).map(piece).filter(|piece| piece.mass > 0.0).collect()
+        parts.iter().enumerate().map(piece).filter(|piece| piece.mass > 0.0).collect()
     }
 
     /// The polynomial at one place of the direction whose nodes are so far apart.
@@ -150,18 +166,22 @@ impl<'a> Cutting<'a> {
         (0..values.len() / count).map(at).collect()
     }
 
-    /// Probabilities of equal parts of a side; the outermost go on to infinity. From the tail that is smaller.
-    fn masses(&self, [from, until]: [f64; 2], parts: usize) -> Vec<f64> {
-        let end = |i: usize| match from + (until - from) * i as f64 / parts as f64 {
+    /// Where part number `i` of a side begins; the outermost ones reach to infinity.
+    fn end(&self, [from, until]: [f64; 2], i: usize, parts: usize) -> f64 {
+        match from + (until - from) * i as f64 / parts as f64 {
             _ if i == 0 && from <= -self.reach => f64::NEG_INFINITY,
             _ if i == parts && until >= self.reach => f64::INFINITY,
             end => end,
-        };
+        }
+    }
+
+    /// Probabilities of equal parts of a side. From the tail that is smaller.
+    fn masses(&self, side: [f64; 2], parts: usize) -> Vec<f64> {
         let mass = |(a, b): (f64, f64)| match a >= 0.0 {
             true => normal::distribution(-a) - normal::distribution(-b),
             false => normal::distribution(b) - normal::distribution(a),
         };
-        (0..parts).map(|i| mass((end(i), end(i + 1)))).collect()
+        (0..parts).map(|i| mass((self.end(side, i, parts), self.end(side, i + 1, parts)))).collect()
     }
 
     /// A polynomial at the ends of equal parts of a line.
@@ -188,8 +208,8 @@ impl<'a> Cutting<'a> {
         ends.windows(2).zip(masses).map(piece).filter(|piece| piece.mass > 0.0).collect()
     }
 
-    /// So many parts that the chords of this panel err by its share of [`CHORDS`]: the error falls with their square, and is
-    /// seen where the parts' middles are off their chords.
+    /// So many parts that the chords of this panel err by its share of [`CHORDS`]: the error falls with their
+    /// square, and is seen where the parts' middles are off their chords.
     fn parts_needed(&mut self, line: &[f64], side: [f64; 2]) -> usize {
         let (ends, masses) = (self.at_ends(line, 2 * PARTS), self.masses(side, 2 * PARTS));
         let off = |(z, mass): (&[f64], &[f64])| {

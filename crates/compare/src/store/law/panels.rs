@@ -1,6 +1,7 @@
-//! Laws that are images of normals under a map given on panels: `atoms` and `weight` as of other atoms, and beside them
-//! `panel_end(…, snapshot, panel, direction, side)`, the ends in standard normals of the panels that the atoms belong to, equally
-//! many to each and in order; `least(coordinate)`, below which no coordinate goes.
+//! Laws that are images of normals under a map given on panels: `atoms` and `weight` as of other atoms, and
+//! beside them `panel_end(…, snapshot, panel, direction, side)`, the ends in standard normals of the panels
+//! that the atoms belong to, equally many to each and in order; `least(coordinate)`, below which no
+//! coordinate goes.
 
 use meanfield_model::measure::Measure;
 use meanfield_model::pushforward::Pushforward;
@@ -21,8 +22,8 @@ fn known(law: &Measure) -> Option<&Pushforward> {
     }
 }
 
-/// Whether all laws are such, with as many directions and the same least values: runs over a key that gives a start its width
-/// differ. What does not fit is written as atoms.
+/// Whether all laws are such, with as many directions and the same least values: runs over a key that gives a
+/// start its width differ. What does not fit is written as atoms.
 pub(super) fn fit(record: &Record) -> bool {
     let form = |law: &Measure| known(law).map(|law| (law.ends().dim().1, law.lower().clone()));
     let first = record.laws.first().and_then(form);
