@@ -78,7 +78,7 @@ FOUR_START = "{ scale = 0.8, a = { mean = 1.0, deviation = 0.05 }, b = { mean = 
 FOUR_POINT = "{ scale = 0.8, a = { mean = 1.0 }, b = { mean = 1.0 } }"
 FOUR = {"cells": cells(16, 16, 16, 16, kernel_tolerance=1e-4)}
 EXACT_FOUR = atoms(4096, most_atoms=12000, sampling_tolerance=3e-4, tolerance=1e-6, kernel_tolerance=1e-6)
-NOISY_EXACT = cells(3200, tolerance=1e-7, kernel_tolerance=1e-10)
+NOISY_EXACT = cells(1600, tolerance=2e-6, kernel_tolerance=1e-10)
 NOISY = {"cells": cells(200), "coarse-cells": cells(100, tolerance=1e-3)}
 
 
@@ -124,7 +124,7 @@ PROBLEMS = {
     "four-wide": (blocks(0.6, "unit.affine = {}", FOUR_START, 60.0, "power = { exponent = -0.25 }"), FOUR, EXACT_FOUR),
     "four-point": (
         blocks(0.4, "unit.affine = {}", FOUR_POINT, 20.0, "power = { exponent = -0.25 }"),
-        {"cells": cells(12, 12, 12, 12, kernel_tolerance=1e-4), "atoms": atoms(100, kernel_tolerance=1e-5)},
+        {"cells": cells(16, 16, 16, 16, kernel_tolerance=1e-4), "atoms": atoms(400, most_atoms=1000, sampling_tolerance=1e-4, kernel_tolerance=1e-5)},
         atoms(900, most_atoms=8000, sampling_tolerance=1e-5, tolerance=1e-7, kernel_tolerance=1e-6),
     ),
 }

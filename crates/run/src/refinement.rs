@@ -167,7 +167,10 @@ fn quantile_error(
     coarse: &Record,
     known: &Known,
 ) -> Option<Quantiles> {
-    let other = coarse.quantiles.iter().find(|other| other.coordinate == quantiles.coordinate)?;
+    let alike = |other: &&Quantiles| {
+        other.coordinate == quantiles.coordinate && other.values.shape() == quantiles.values.shape()
+    };
+    let other = coarse.quantiles.iter().find(alike)?;
     let differences = &quantiles.values - &other.values;
     let mut values = differences.clone();
     let levels = Axis(differences.ndim() - 1);
