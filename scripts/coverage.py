@@ -90,7 +90,7 @@ def noise(temperature, ridge):
 PROBLEMS = {
     "split": (isotropic(40, 0.8, f"piecewise-linear = {FIG_1}", 0.8, 10.0), LINE, EXACT_ATOMS),
     "edge-of-basin": (isotropic(320, 0.5, f"piecewise-linear = {FIG_4}", 0.22, 10.0), LINE, EXACT_ATOMS),
-    "failure": (isotropic(320, 0.5, f"piecewise-linear = {FIG_4}", 0.1, 10.0), LINE, EXACT_ATOMS),
+    "failure": (isotropic(320, 0.5, f"piecewise-linear = {FIG_4}", 0.1, 10.0), LINE, atoms(80, tolerance=1e-9, sampling_tolerance=1e-7)),
     "smooth": (isotropic(10, 0.5, "tanh = { height = 2.0, gain = 1.5, offset = -0.7 }", 1.0, 20.0), LINE, EXACT_ATOMS),
     "logistic": (
         isotropic(20, 0.6, "softplus = { gain = 2.0 }", 1.0, 10.0, loss="loss.logistic = {}"),
@@ -98,7 +98,7 @@ PROBLEMS = {
         atoms(160, tolerance=1e-9, sampling_tolerance=1e-8, kernel_tolerance=1e-9),
     ),
     "relu": (isotropic(20, 0.6, "relu = {}", 1.0, 10.0), LINE, "relu"),
-    "relu-thin": (isotropic(2000, 0.6, "relu = {}", 0.5, 10.0), {"cells": cells(160), "fine-cells": cells(400)}, "relu"),
+    "relu-thin": (isotropic(2000, 0.6, "relu = {}", 0.5, 10.0), {"cells": cells(240), "fine-cells": cells(480)}, "relu"),
     "coarse-kernel": (
         isotropic(12, 0.7, f"piecewise-linear = {FIG_1}", 0.8, 5.0),
         {
