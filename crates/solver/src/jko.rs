@@ -7,7 +7,8 @@
 //! step and x_i after it, the step minimises E(Σ w_i φ(x_i)) + Σ w_i (x_i − y_i)²/(2τ) over x_i ≥ 0: an implicit
 //! Euler step, first order in τ, after which the energy E (R, and the ridge's share) is lower whatever τ is. How the minimum is found
 //! stands in `movement.rs`. The atoms are nodes of panels, as those of characteristics are: where a step would part
-//! neighbours, the panel is split before it and the step is taken again. (Atoms at equal quantiles would err like 1/J, as much as
+//! neighbours, the panel is split before it and the step is taken again; reading the atoms anew changes E by as much as the panel's
+//! tolerance. (Atoms at equal quantiles would err like 1/J, as much as
 //! the companion of a run, so that its error could not be told.)
 //!
 //! Steps end where they do, whenever the law is observed. In between the law is De Giorgi's: the minimum
