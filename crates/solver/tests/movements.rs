@@ -87,7 +87,8 @@ fn a_restored_system_goes_on_as_if_nothing_had_happened() {
 
 #[test]
 fn panels_that_split_leave_the_error_of_the_steps_alone() {
-    // After the split of Fig. 1 (t = 4). The tolerance is what the panels leave, 1e-6 each, a few dozen of them.
+    // After the split of Fig. 1 (t = 4). The tolerance is what the panels leave, 1e-6 each, a few dozen of
+    // them.
     let resolved =
         |atoms: usize| risks(&mut Problem::figure_1().by_resolved_movements(atoms, 0.1, Finite), &[6.0])[0];
     let equal = |atoms: usize| risks(&mut Problem::figure_1().by_movements(atoms, 0.1, Finite), &[6.0])[0];

@@ -177,8 +177,8 @@ fn atoms_follow_the_flow_exactly_and_stop_at_the_boundary() {
 
 #[test]
 fn near_rest_steps_keep_the_pace_of_the_flow() {
-    // All mass moves alike, slower and slower: positivity would soon allow steps longer than 1/λ = 1/2, cut by the times of
-    // observation alone.
+    // All mass moves alike, slower and slower: positivity would soon allow steps longer than 1/λ = 1/2, cut
+    // by the times of observation alone.
     let mean = |times: &[f64]| {
         let axis = Axis::uniform(0.0, 6.0, 400).expect("valid");
         let start = axis.faces().windows(2).map(|f| bump(f[1], 3.5, 0.4) - bump(f[0], 3.5, 0.4)).collect();

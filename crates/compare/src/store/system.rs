@@ -93,7 +93,8 @@ fn write_attributes(group: &Group, record: &Record) -> Checked<()> {
     record.facts.iter().try_for_each(|fact| numbers(group, &fact.name, &fact.values))
 }
 
-/// The certificates that speak against the solution, a line each. They follow from the record and are not read back.
+/// The certificates that speak against the solution, a line each. They follow from the record and are not
+/// read back.
 fn warnings_in_words(record: &Record) -> String {
     let words: Vec<String> = certificate::warnings(record).into_iter().map(|one| one.words).collect();
     words.join("\n")

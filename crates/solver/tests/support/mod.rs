@@ -163,7 +163,8 @@ impl<const D: usize> Landscape<D> for Well<D> {
     }
 }
 
-/// R = (∫z dρ − c)²: all points move alike, by −2 (mean − c), so that mean − c shrinks as e^{−2t} and no law changes its shape.
+/// R = (∫z dρ − c)²: all points move alike, by −2 (mean − c), so that mean − c shrinks as e^{−2t} and no law
+/// changes its shape.
 pub struct Rigid {
     pub centre: f64,
 }
