@@ -1,9 +1,10 @@
 """Holds the errors that refinement states against known truth, and prints a table.
 
-A problem is a scenario whose systems run with --refine. Its truth is a closed form (ReLU with isotropic data) or a run of
-its own: characteristics, or cells with noise, refined until their own stated error is far below the errors judged. A
-point is one curve at one time. It counts as covered if |value - truth| <= stated error + error of the truth; points where
-the truth errs by more than a third of the stated error cannot be judged and are left out, and their number is told.
+A problem is a scenario whose systems run with --refine. Its truth is a closed form (ReLU with isotropic data) or a
+run of its own: characteristics, or cells with noise, refined until their own stated error is far below the errors
+judged. A point is one curve at one time. It counts as covered if |value - truth| <= stated error + error of the
+truth; points where the truth errs by more than a third of the stated error cannot be judged and are left out, and
+their number is told.
 
     .venv/bin/python scripts/coverage.py [problem ...]
 """
@@ -19,6 +20,7 @@ import numpy as np
 OUTPUT = pathlib.Path("output/coverage")
 PROGRAM = os.environ.get("MEANFIELD", "target/release/meanfield")
 FIG_1 = "{ knots = [[0.5, -2.5], [1.5, 7.5]] }"
+TANH = "{ height = 2.0, gain = 1.5, offset = -0.7 }"
 FIG_4 = "{ knots = [[0.0, -2.5], [0.5, -4.0], [1.5, 7.5]] }"
 
 
@@ -74,31 +76,38 @@ def system(kind, **keys):
 
 EXACT_ATOMS = atoms(240, tolerance=1e-10, sampling_tolerance=1e-9, most_atoms=20000, kernel_tolerance=1e-11)
 LINE = {"atoms": atoms(40), "cells": cells(200), "fine-cells": cells(800), "jko": jko(200, 0.02)}
+THIN = {"cells": cells(240), "fine-cells": cells(480)}
 FOUR_START = "{ scale = 0.8, a = { mean = 1.0, deviation = 0.05 }, b = { mean = 1.0, deviation = 0.05 } }"
+DECAY = "power = { exponent = -0.25 }"
 FOUR_POINT = "{ scale = 0.8, a = { mean = 1.0 }, b = { mean = 1.0 } }"
 FOUR = {"cells": cells(16, 16, 16, 16, kernel_tolerance=1e-4)}
 EXACT_FOUR = atoms(4096, most_atoms=12000, sampling_tolerance=3e-4, tolerance=1e-6, kernel_tolerance=1e-6)
-NOISY_EXACT = cells(3200, tolerance=1e-7, kernel_tolerance=1e-10)
+NOISY_EXACT = cells(1600, tolerance=2e-6, kernel_tolerance=1e-10)
 NOISY = {"cells": cells(200), "coarse-cells": cells(100, tolerance=1e-3)}
 
 
-def noise(temperature, ridge):
-    return f"temperature = {temperature}\nridge = {ridge}"
+def noisy(temperature, ridge):
+    bath = f"temperature = {temperature}\nridge = {ridge}"
+    return isotropic(40, 0.8, f"piecewise-linear = {FIG_1}", 0.8, 5.0, bath)
 
 
 # name: (scenario, systems, truth)
 PROBLEMS = {
     "split": (isotropic(40, 0.8, f"piecewise-linear = {FIG_1}", 0.8, 10.0), LINE, EXACT_ATOMS),
     "edge-of-basin": (isotropic(320, 0.5, f"piecewise-linear = {FIG_4}", 0.22, 10.0), LINE, EXACT_ATOMS),
-    "failure": (isotropic(320, 0.5, f"piecewise-linear = {FIG_4}", 0.1, 10.0), LINE, EXACT_ATOMS),
-    "smooth": (isotropic(10, 0.5, "tanh = { height = 2.0, gain = 1.5, offset = -0.7 }", 1.0, 20.0), LINE, EXACT_ATOMS),
+    "failure": (
+        isotropic(320, 0.5, f"piecewise-linear = {FIG_4}", 0.1, 10.0),
+        LINE,
+        atoms(80, tolerance=1e-9, sampling_tolerance=1e-7),
+    ),
+    "smooth": (isotropic(10, 0.5, f"tanh = {TANH}", 1.0, 20.0), LINE, EXACT_ATOMS),
     "logistic": (
         isotropic(20, 0.6, "softplus = { gain = 2.0 }", 1.0, 10.0, loss="loss.logistic = {}"),
         {"atoms": atoms(40), "cells": cells(200), "jko": jko(200, 0.02)},
         atoms(160, tolerance=1e-9, sampling_tolerance=1e-8, kernel_tolerance=1e-9),
     ),
     "relu": (isotropic(20, 0.6, "relu = {}", 1.0, 10.0), LINE, "relu"),
-    "relu-thin": (isotropic(2000, 0.6, "relu = {}", 0.5, 10.0), {"cells": cells(160), "fine-cells": cells(400)}, "relu"),
+    "relu-thin": (isotropic(2000, 0.6, "relu = {}", 0.5, 10.0), THIN, "relu"),
     "coarse-kernel": (
         isotropic(12, 0.7, f"piecewise-linear = {FIG_1}", 0.8, 5.0),
         {
@@ -113,18 +122,18 @@ PROBLEMS = {
         {"atoms": atoms(40, most_atoms=60), "jko": jko(50, 0.05)},
         EXACT_ATOMS,
     ),
-    "noise": (isotropic(40, 0.8, f"piecewise-linear = {FIG_1}", 0.8, 5.0, noise(0.03, 0.2)), NOISY, NOISY_EXACT),
-    "weak-noise": (isotropic(40, 0.8, f"piecewise-linear = {FIG_1}", 0.8, 5.0, noise(1e-3, 0.05)), NOISY, NOISY_EXACT),
+    "noise": (noisy(0.03, 0.2), NOISY, NOISY_EXACT),
+    "weak-noise": (noisy(1e-3, 0.05), NOISY, NOISY_EXACT),
     "two-radii": (
         blocks(0.6, "", "{ scale = 0.8 }", 20.0, activation=f"piecewise-linear = {FIG_1}"),
         {"atoms": atoms(400, kernel_tolerance=1e-5), "cells": cells(48, 48, kernel_tolerance=1e-5)},
         atoms(1600, tolerance=1e-9, sampling_tolerance=1e-7, most_atoms=12000, kernel_tolerance=1e-7),
     ),
-    "four": (blocks(0.4, "unit.affine = {}", FOUR_START, 60.0, "power = { exponent = -0.25 }"), FOUR, EXACT_FOUR),
-    "four-wide": (blocks(0.6, "unit.affine = {}", FOUR_START, 60.0, "power = { exponent = -0.25 }"), FOUR, EXACT_FOUR),
+    "four": (blocks(0.4, "unit.affine = {}", FOUR_START, 60.0, DECAY), FOUR, EXACT_FOUR),
+    "four-wide": (blocks(0.6, "unit.affine = {}", FOUR_START, 60.0, DECAY), FOUR, EXACT_FOUR),
     "four-point": (
-        blocks(0.4, "unit.affine = {}", FOUR_POINT, 20.0, "power = { exponent = -0.25 }"),
-        {"cells": cells(12, 12, 12, 12, kernel_tolerance=1e-4), "atoms": atoms(100, kernel_tolerance=1e-5)},
+        blocks(0.4, "unit.affine = {}", FOUR_POINT, 20.0, DECAY),
+        {**FOUR, "atoms": atoms(400, most_atoms=1000, sampling_tolerance=1e-4, kernel_tolerance=1e-5)},
         atoms(900, most_atoms=8000, sampling_tolerance=1e-5, tolerance=1e-7, kernel_tolerance=1e-6),
     ),
 }
@@ -136,9 +145,11 @@ def run(folder, scenario, systems, refine):
     OUTPUT.mkdir(parents=True, exist_ok=True)
     file = OUTPUT / f"{folder}.toml"
     file.write_text(text)
-    command = [PROGRAM, "run", str(file), "--output", str(OUTPUT), "--overwrite"] + ["--refine"] * refine
+    command = [PROGRAM, "run", str(file), "--output", str(OUTPUT)] + ["--refine"] * refine
     done = subprocess.run(command, capture_output=True, text=True)
-    if not (OUTPUT / folder / "record.h5").exists() or done.returncode == 2:
+    if done.returncode == 2:  # there is the result of another text
+        done = subprocess.run([*command, "--overwrite"], capture_output=True, text=True)
+    if done.returncode == 2 or not (OUTPUT / folder / "record.h5").exists():
         sys.exit(f"{file}: {done.stderr}")
     return h5py.File(OUTPUT / folder / "record.h5")
 
@@ -165,14 +176,15 @@ def true_curves(problem, truth, times, names):
 
 
 def relu(text, times):
-    """Isotropic ReLU, closed form: V and U are -v r and u r r', so that all radii move alike (none comes to 0 here):
-    r = r0 + m - m0, m' = 2 (v - u m). v and u by one integral over the angle between two neurons."""
+    """Isotropic ReLU, closed form: V and U are -v r and u r r', so that all radii move alike (none comes to 0
+    here): r = r0 + m - m0, m' = 2 (v - u m). v and u by one integral over the angle between two neurons."""
     number = lambda key: float(text.split(f"{key} = ")[1].split()[0].strip(",}"))
     d, separation, scale = int(number("dimension")), number("separation"), number("scale")
     v = separation / math.sqrt(2 * math.pi)
     theta = (np.arange(200_000) + 0.5) * math.pi / 200_000
     weight = np.exp((d - 2) * np.log(np.sin(theta)))
-    pair = np.sum(weight * (np.sin(theta) + (math.pi - theta) * np.cos(theta))) / (2 * math.pi * np.sum(weight))
+    aligned = np.sin(theta) + (math.pi - theta) * np.cos(theta)
+    pair = np.sum(weight * aligned) / (2 * math.pi * np.sum(weight))
     second = 0.5 * ((1 + separation) ** 2 + (1 - separation) ** 2)
     u = second * pair
     # Mean and spread of kappa |g|/sqrt(d), g standard normal: chi.
@@ -222,14 +234,15 @@ def judged(problem):
 
 
 def kind(problem, chosen):
+    """What a system is called in the table."""
     text = PROBLEMS[problem][0]
     if chosen[0] != "finite-volume":
         return chosen[0]
     if "temperature" in text:
         return "cells with noise"
-    return {"anisotropic-gaussians" in text: "cells of two radii", "unit.affine" in text: "cells of four parameters"}.get(
-        True, "cells of one radius"
-    ) if "unit.affine" not in text else "cells of four parameters"
+    if "unit.affine" in text:
+        return "cells of four parameters"
+    return "cells of two radii" if "anisotropic" in text else "cells of one radius"
 
 
 def line(label, rows):
@@ -247,7 +260,8 @@ def line(label, rows):
             f"{(~known).sum()} | {(known & ~fair).sum()} |")
 
 
-HEAD = ("| | points | covered | stated/true, median | true/stated, worst | median error | unknown | not judged |\n"
+HEAD = ("| | points | covered | stated/true, median | true/stated, worst | median error | unknown "
+        "| not judged |\n"
         "|---|---|---|---|---|---|---|---|")
 
 

@@ -1,6 +1,6 @@
-//! An error estimate for every curve and quantile from two resolutions: the run as stated, and a companion that is
-//! coarser in everything. It runs nothing. A companion that is not coarser in something gives no estimate, but the
-//! reason why there is none.
+//! An error estimate for every curve and quantile from two resolutions: the run as stated, and a companion
+//! that is coarser in everything. It runs nothing. A companion that is not coarser in something gives no
+//! estimate, but the reason why there is none.
 
 use std::ops::Range;
 
@@ -32,26 +32,27 @@ const STEPS: f64 = 10.0;
 const WINDOW: f64 = 2.0;
 /// A curve is rounded to this, relative to its largest value.
 const ROUNDING: f64 = 1e-12;
-/// Atoms that can split no more leave unresolved what the companion's leave, too: the errors of all curves are then at least as
-/// much larger than their differences as this share of the sampling error is than the means'. Where `most-atoms` was reached the
-/// sampling error was 5 to 13 times the true error of the means (problem few-atoms of scripts/coverage.py).
+/// Atoms that can split no more leave unresolved what the companion's leave, too: the errors of all curves
+/// are then at least as much larger than their differences as this share of the sampling error is than the
+/// means'. Where `most-atoms` was reached the sampling error was 5 to 13 times the true error of the means
+/// (problem few-atoms of scripts/coverage.py).
 const OF_SAMPLING: f64 = 0.25;
-/// Steps of first order whose energy balance is off by more than this share of the largest risk do not resolve the flow, and
-/// their companion's even less. Measured (scripts/coverage.py): at most 0.017 where the errors hold, 0.030 and more where they do
-/// not.
+/// Steps of first order whose energy balance is off by more than this share of the largest risk do not
+/// resolve the flow, and their companion's even less. Measured (scripts/coverage.py): at most 0.017 where the
+/// errors hold, 0.030 and more where they do not.
 const UNBALANCED: f64 = 0.02;
-/// A kernel that leaves out less than this is taken for exact where no coarser one exists: it lies below the errors that
-/// any other part of a system has by default.
+/// A kernel that leaves out less than this is taken for exact where no coarser one exists: it lies below the
+/// errors that any other part of a system has by default.
 const NEGLIGIBLE: f64 = 1e-8;
 
-/// Gives each result of `stated` a curve `…_refinement_error` from `coarse`, its companion, and each quantile its own:
-/// the largest |stated − coarse| at times within a factor 2. It is not divided by anything: it bounds the error of the
-/// stated resolution wherever the companion errs at least twice as much, whatever the order. It is never below
-/// ten times the tolerance of a step or rounding, and that of the risk never below what the kernel leaves out; where the
-/// atoms of both runs leave much unresolved it is larger in proportion. It is NaN where the coarse run has made no whole
-/// step yet, where a difference is, where the companion was not coarser in everything, and where steps of first order do not
-/// resolve the flow.
-/// Certificates, and curves that only one of the two has, get none.
+/// Gives each result of `stated` a curve `…_refinement_error` from `coarse`, its companion, and each quantile
+/// its own: the largest |stated − coarse| at times within a factor 2. It is not divided by anything: it
+/// bounds the error of the stated resolution wherever the companion errs at least twice as much, whatever the
+/// order. It is never below ten times the tolerance of a step or rounding, and that of the risk never below
+/// what the kernel leaves out; where the atoms of both runs leave much unresolved it is larger in proportion.
+/// It is NaN where the coarse run has made no whole step yet, where a difference is, where the companion was
+/// not coarser in everything, and where steps of first order do not resolve the flow. Certificates, and
+/// curves that only one of the two has, get none.
 pub fn estimate(stated: &mut Record, coarse: &Record) -> Result<(), StackError> {
     let differ = |what| StackError::Differ { system: stated.system.clone(), what };
     if stated.time != coarse.time || stated.axes != coarse.axes {
@@ -99,12 +100,16 @@ fn not_coarser(stated: &Record, coarse: &Record, run: usize) -> Option<String> {
     })
 }
 
-/// Why steps of first order tell nothing, if they do not resolve the flow: the energy balance of the run is off.
+/// Why steps of first order tell nothing, if they do not resolve the flow: the energy balance of the run is
+/// off.
 fn unresolved_steps(stated: &Record, run: usize) -> Option<String> {
     fact(stated, FROM, run)?;
     let (residual, risk) = (most(stated, certificate::ENERGY_RESIDUAL, run), most(stated, "risk", run));
     (residual > UNBALANCED * risk).then(|| {
-        format!("the steps do not resolve the flow: their energy balance is off by {residual:.1e}; write a smaller `step`")
+        format!(
+            "the steps do not resolve the flow: their energy balance is off by {residual:.1e}; write a smaller \
+             `step`"
+        )
     })
 }
 
@@ -122,7 +127,8 @@ struct Known {
     reasons: Vec<Option<String>>,
 }
 
-/// How many times larger than their differences errors are because atoms leave unresolved what their companion's do, too.
+/// How many times larger than their differences errors are because atoms leave unresolved what their
+/// companion's do, too.
 fn excess_of_sampling(stated: &Record, coarse: &Record) -> ArrayD<f64> {
     let shape = stated.curves.first().map_or(ArrayD::zeros(vec![0]), |curve| curve.values.clone());
     let ones = shape.mapv(|_| 1.0);
@@ -160,14 +166,18 @@ fn error(curve: &Curve, stated: &Record, coarse: &Record, known: &Known) -> Opti
     Some(Curve { name: name(&curve.name), meaning, values })
 }
 
-/// The same for each level of a coordinate's quantiles, whose error is called `quantile_<coordinate>_refinement_error`.
+/// The same for each level of a coordinate's quantiles, whose error is called
+/// `quantile_<coordinate>_refinement_error`.
 fn quantile_error(
     quantiles: &Quantiles,
     stated: &Record,
     coarse: &Record,
     known: &Known,
 ) -> Option<Quantiles> {
-    let other = coarse.quantiles.iter().find(|other| other.coordinate == quantiles.coordinate)?;
+    let alike = |other: &&Quantiles| {
+        other.coordinate == quantiles.coordinate && other.values.shape() == quantiles.values.shape()
+    };
+    let other = coarse.quantiles.iter().find(alike)?;
     let differences = &quantiles.values - &other.values;
     let mut values = differences.clone();
     let levels = Axis(differences.ndim() - 1);

@@ -1,6 +1,6 @@
-//! The companion of a deterministic system: the same system, coarser in everything that limits its accuracy, so that
-//! the difference of the two contains every error. It builds nothing but the kernels that it compares; whether a
-//! companion came out coarser is judged from the records (`run/src/refinement.rs`).
+//! The companion of a deterministic system: the same system, coarser in everything that limits its accuracy,
+//! so that the difference of the two contains every error. It builds nothing but the kernels that it
+//! compares; whether a companion came out coarser is judged from the records (`run/src/refinement.rs`).
 
 use meanfield_solver::finite_volume::CHANGE;
 
@@ -10,14 +10,14 @@ use crate::file::{InitialKind, LimitName};
 
 /// Steps of a companion to minimising movements: first order, so that the difference is twice the error.
 pub(crate) const STEP: f64 = 3.0;
-/// A companion's tolerances are so many times the stated ones; with noise, where steps are of second order, the steps are
-/// twice as long.
+/// A companion's tolerances are so many times the stated ones; with noise, where steps are of second order,
+/// the steps are twice as long.
 const TOLERANCE: f64 = 10.0;
 const NOISE_TOLERANCE: f64 = 4.0;
 /// Without noise its steps change twice as much.
 const CHANGE_FACTOR: f64 = 2.0;
-/// A companion's kernel leaves out at least so many times as much, in fewer terms: the difference of the two is then no
-/// smaller than what the stated kernel leaves out.
+/// A companion's kernel leaves out at least so many times as much, in fewer terms: the difference of the two
+/// is then no smaller than what the stated kernel leaves out.
 const TRUNCATION: f64 = 2.0;
 /// So many times a kernel's tolerance is loosened before it is taken for the coarsest there is.
 const MOST_LOOSENED: usize = 14;
@@ -80,7 +80,8 @@ fn starts_at_a_point(file: &ScenarioFile, keys: &FiniteVolumeKeys) -> bool {
     keys.cells.len() > 2 && (narrow(&start.a) || narrow(&start.b))
 }
 
-/// The companion with a kernel of fewer terms than the `stated` system's; the coarsest there is where there is none.
+/// The companion with a kernel of fewer terms than the `stated` system's; the coarsest there is where there
+/// is none.
 pub(crate) fn with_coarser_kernel(
     file: &ScenarioFile,
     stated: &SystemKind,

@@ -3,12 +3,13 @@
 //! ```text
 //!   ρ_{k+1} = argmin_ρ  E(ρ) + W₂²(ρ, ρ_k) / (2τ),   τ = ∫ξ dt over the step
 //! ```
-//! On a line W₂ is the distance of the quantile functions. For atoms of fixed weights w_i in order, at y_i before the
-//! step and x_i after it, the step minimises E(Σ w_i φ(x_i)) + Σ w_i (x_i − y_i)²/(2τ) over x_i ≥ 0: an implicit
-//! Euler step, first order in τ, after which the energy E (R, and the ridge's share) is lower whatever τ is. How the minimum is found
-//! stands in `movement.rs`. The atoms are nodes of panels, as those of characteristics are: where a step would part
-//! neighbours, the panel is split before it and the step is taken again. (Atoms at equal quantiles would err like 1/J, as much as
-//! the companion of a run, so that its error could not be told.)
+//! On a line W₂ is the distance of the quantile functions. For atoms of fixed weights w_i in order, at y_i
+//! before the step and x_i after it, the step minimises E(Σ w_i φ(x_i)) + Σ w_i (x_i − y_i)²/(2τ) over x_i ≥
+//! 0: an implicit Euler step, first order in τ, after which the energy E (R, and the ridge's share) is lower
+//! whatever τ is. How the minimum is found stands in `movement.rs`. The atoms are nodes of panels, as those
+//! of characteristics are: where a step would part neighbours, the panel is split before it and the step is
+//! taken again; reading the atoms anew changes E by as much as the panel's tolerance. (Atoms at equal
+//! quantiles would err like 1/J, as much as the companion of a run, so that its error could not be told.)
 //!
 //! Steps end where they do, whenever the law is observed. In between the law is De Giorgi's: the minimum
 //! for the part of τ gone by, from the step before. The energy falls along it, and observing changes nothing.
@@ -83,8 +84,8 @@ impl<L: Landscape<1>> Jko<L> {
         }
     }
 
-    /// Atoms that sample a start by panels of one direction, which split as the steps ask for; `start` gives the position at a
-    /// standard normal g.
+    /// Atoms that sample a start by panels of one direction, which split as the steps ask for; `start` gives
+    /// the position at a standard normal g.
     pub fn sampling(
         landscape: L,
         mut panels: Panels,

@@ -180,7 +180,8 @@ impl Panels {
         self.split_before(positions, positions, lower)
     }
 
-    /// The same where the atoms would be at `after`, but new ones are read where they are now, at `positions`.
+    /// The same where the atoms would be at `after`, but new ones are read where they are now, at
+    /// `positions`.
     pub fn split_before(&mut self, after: &[f64], positions: &[f64], lower: &[f64]) -> Option<Vec<f64>> {
         let worst: Vec<(usize, f64)> = (0..self.count()).map(|i| self.worst(i, after)).collect();
         let wanting = |(_, left): &(usize, f64)| *left > self.tolerance;

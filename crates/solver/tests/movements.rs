@@ -84,3 +84,29 @@ fn a_restored_system_goes_on_as_if_nothing_had_happened() {
     assert_eq!(exact, risks(&mut resumed, &[0.06]));
     assert!(resumed.work() < straight.work());
 }
+
+#[test]
+fn panels_that_split_leave_the_error_of_the_steps_alone() {
+    // After the split of Fig. 1 (t = 4). The tolerance is what the panels leave, 1e-6 each, a few dozen of
+    // them.
+    let resolved =
+        |atoms: usize| risks(&mut Problem::figure_1().by_resolved_movements(atoms, 0.1, Finite), &[6.0])[0];
+    let equal = |atoms: usize| risks(&mut Problem::figure_1().by_movements(atoms, 0.1, Finite), &[6.0])[0];
+    let (panels, quantiles) = ((resolved(40) - resolved(80)).abs(), (equal(40) - equal(80)).abs());
+    assert!(panels < 5e-5 && quantiles > 20.0 * panels, "{panels:.1e}, at equal quantiles {quantiles:.1e}");
+}
+
+#[test]
+fn a_restored_system_of_panels_goes_on_as_if_nothing_had_happened() {
+    let system = || Problem::figure_1().by_resolved_movements(24, 0.1, Finite);
+    let atoms =
+        |seen: &meanfield_run::system::Observation| seen.law.atoms().map_or(0, |(points, _)| points.nrows());
+    let mut straight = system();
+    let first = atoms(&observe(&mut straight, &[0.0])[0]);
+    assert!(atoms(&observe(&mut straight, &[5.0])[0]) > first, "no panel was split");
+    let saved = straight.save();
+    let exact = risks(&mut straight, &[5.05, 6.0]);
+    let mut resumed = system();
+    resumed.restore(&saved).expect("same system");
+    assert_eq!(exact, risks(&mut resumed, &[5.05, 6.0]));
+}

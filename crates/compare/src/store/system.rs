@@ -7,6 +7,7 @@ use std::cell::Cell;
 use hdf5::Group;
 use meanfield_run::certificate;
 use meanfield_run::record::{Curve, Fact, Nature, Quantiles, Record, RunAxis, Timetable};
+use meanfield_run::refinement;
 use ndarray::ArrayD;
 
 use super::attribute::{list, number, numbers, text};
@@ -92,7 +93,8 @@ fn write_attributes(group: &Group, record: &Record) -> Checked<()> {
     record.facts.iter().try_for_each(|fact| numbers(group, &fact.name, &fact.values))
 }
 
-/// The certificates that speak against the solution, a line each. They follow from the record and are not read back.
+/// The certificates that speak against the solution, a line each. They follow from the record and are not
+/// read back.
 fn warnings_in_words(record: &Record) -> String {
     let words: Vec<String> = certificate::warnings(record).into_iter().map(|one| one.words).collect();
     words.join("\n")
@@ -176,8 +178,13 @@ fn write_quantiles(out: &mut Variables, record: &Record) -> Checked<()> {
     out.dimension("level", &record.levels, "level of the quantiles")?;
     let over = over(record, &["time", "level"]);
     record.quantiles.iter().try_for_each(|quantiles| {
-        let (name, meaning) =
-            (dataset_of(&quantiles.coordinate), format!("quantiles of {}", quantiles.coordinate));
+        let name = dataset_of(&quantiles.coordinate);
+        let meaning = match quantiles.coordinate.strip_suffix(refinement::SUFFIX) {
+            Some(coordinate) => {
+                format!("error of the quantiles of {coordinate}, from a companion coarser in everything")
+            }
+            None => format!("quantiles of {}", quantiles.coordinate),
+        };
         out.variable(&name, &over, quantiles.values.view(), &meaning)
     })
 }

@@ -138,8 +138,8 @@ impl<const D: usize, L: Landscape<D>> Operator<D, L> {
         potential[next] - potential[i] - self.temperature * self.along[axis].ln_element_step[face]
     }
 
-    /// β times the step of Ψ_λ − β⁻¹ ln J across a face, the mean of its sizes over the mass, along the worst axis: from 2 on
-    /// fluxes are those of an upwind scheme, whose own diffusion exceeds that of the noise.
+    /// β times the step of Ψ_λ − β⁻¹ ln J across a face, the mean of its sizes over the mass, along the worst
+    /// axis: from 2 on fluxes are those of an upwind scheme, whose own diffusion exceeds that of the noise.
     pub fn cell_peclet(&self, mass: &[f64]) -> f64 {
         let potential = self.potential(&self.moments(mass));
         let along = |axis: usize| {

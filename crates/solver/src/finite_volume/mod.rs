@@ -1,6 +1,6 @@
 //! The system `finite-volume`: cell masses, upwind fluxes with limited slopes, strong-stability-preserving
-//! Runge–Kutta, step from the positivity bound, and no longer than the flow keeps its pace: near rest the bound alone would
-//! allow steps longer than the flow takes to get there.
+//! Runge–Kutta, step from the positivity bound, and no longer than the flow keeps its pace: near rest the
+//! bound alone would allow steps longer than the flow takes to get there.
 //!
 //! It keeps mass exactly, is positive or fails, and never lets the energy rise (the risk, and the ridge's share): a step after
 //! which it does is taken again at half the length. No masses are ever clipped or renormalised. A grid of one coordinate grows at its
@@ -36,10 +36,11 @@ use window::Window;
 
 /// Share of the positivity bound that a step uses.
 const COURANT: f64 = 0.9;
-/// By which share the dissipation may change in a step, unless told otherwise. A mode that decays at the rate λ has steps τ
-/// of λτ = 0.025 then, which err by (λτ)³/6.
+/// By which share the dissipation may change in a step, unless told otherwise. A mode that decays at the rate
+/// λ has steps τ of λτ = 0.025 then, which err by (λτ)³/6.
 pub const CHANGE: f64 = 0.05;
-/// A fall of the energy in a step by less than this, relative to the energy (or 1), is rounding and says nothing of the pace.
+/// A fall of the energy in a step by less than this, relative to the energy (or 1), is rounding and says
+/// nothing of the pace.
 const TELLING: f64 = 1e-12;
 /// Nor does a step so many times shorter than the last that did.
 const TOO_SHORT: f64 = 1e-3;

@@ -69,6 +69,12 @@ impl Problem {
         Characteristics::sampling(self.series(limit), panels, start, [0.0], tolerance)
     }
 
+    /// Minimising movements of atoms on panels that split, `atoms` of them at first.
+    pub fn by_resolved_movements(&self, atoms: usize, step: f64, limit: DimensionLimit) -> Jko<RadialSeries> {
+        let start = |g: f64| self.start.radial_quantile_of_normal(self.data.dimension, g);
+        Jko::sampling(self.series(limit), Panels::new(1, atoms, 1e-6, 4000), start, 0.0, step)
+    }
+
     /// Minimising movements of `count` atoms of equal weight.
     pub fn by_movements(&self, count: usize, step: f64, limit: DimensionLimit) -> Jko<RadialSeries> {
         let quantile = |level: f64| self.start.radial_quantile(self.data.dimension, level);
@@ -154,6 +160,42 @@ impl<const D: usize> Landscape<D> for Well<D> {
 
     fn self_interaction(&self, _: [f64; D]) -> f64 {
         0.0
+    }
+}
+
+/// R = (∫z dρ − c)²: all points move alike, by −2 (mean − c), so that mean − c shrinks as e^{−2t} and no law
+/// changes its shape.
+pub struct Rigid {
+    pub centre: f64,
+}
+
+impl Landscape<1> for Rigid {
+    fn rank(&self) -> usize {
+        1
+    }
+
+    fn features(&self, [z]: [f64; 1], values: &mut [f64], gradients: &mut [[f64; 1]]) {
+        (values[0], gradients[0]) = (z, [1.0]);
+    }
+
+    fn risk(&self, moments: &[f64]) -> f64 {
+        (moments[0] - self.centre).powi(2)
+    }
+
+    fn potential_coefficients(&self, moments: &[f64], coefficients: &mut [f64]) {
+        coefficients[0] = moments[0] - self.centre;
+    }
+
+    fn curvatures(&self, _: &[f64], curvatures: &mut [f64]) {
+        curvatures[0] = 1.0;
+    }
+
+    fn interaction(&self, moments: &[f64]) -> f64 {
+        moments[0] * moments[0]
+    }
+
+    fn self_interaction(&self, [z]: [f64; 1]) -> f64 {
+        z * z
     }
 }
 
