@@ -11,15 +11,16 @@ use meanfield_run::system::Observation;
 
 use super::weighed::Weighed;
 use super::{CLOSE, EquilibriumError, beyond, corner, difference, observation};
-use crate::gibbs::{Amplitude, Bath, Gibbs, gibbs, unbiased};
+use crate::gibbs::{Amplitude, Bath, Gibbs, Nodes, gibbs, unbiased};
 use crate::panelled::{PanelledBox, Side};
 use crate::still::Static;
 
-/// How much mass the last terms of a piece's polynomial may stand for: at first, from one stage to the next, and at least at the
-/// end. What quadrature errs by is about the square.
+/// How much mass the last terms of a piece's polynomial may stand for: at first, from one stage to the next, at least in the end, and
+/// where the law is reported. What quadrature errs by is about the square.
 const SMOOTH: f64 = 1e-2;
 const FINER: f64 = 0.01;
-const SMOOTHEST: f64 = 1e-6;
+const SMOOTHEST: f64 = 1e-4;
+const REPORTED: f64 = 1e-6;
 /// ln Z may change by so many times as much as R and F.
 const LOOSER: f64 = 100.0;
 /// More mass than this at the outermost nodes of a side: the box grows there, by a share of its length, but not beyond a coordinate
@@ -42,10 +43,11 @@ pub struct OuterEquilibrium<const D: usize, L> {
     cells: [usize; D],
 }
 
-/// The state, on its pieces.
+/// The state, on the nodes of pieces of a box.
 struct Found<const D: usize> {
     gibbs: Gibbs,
-    weighed: Weighed<D>,
+    whole: PanelledBox<D>,
+    nodes: Nodes<D>,
     /// By how much the last stage changed R.
     change: f64,
 }
@@ -99,7 +101,7 @@ impl<const D: usize, L: Landscape<D>> OuterEquilibrium<D, L> {
             } else if let Some(wider) = beyond::reaching(&self.landscape, self.bath, &here, &whole) {
                 whole = wider;
             } else {
-                return Ok(Found { gibbs: here, weighed, change });
+                return Ok(Found { gibbs: here, nodes: weighed.nodes(), whole, change });
             }
         }
         Err(EquilibriumError::Unresolved(change))
@@ -127,8 +129,7 @@ impl<const D: usize, L: Landscape<D>> OuterEquilibrium<D, L> {
         let square = |(z, mean): (&[f64; D], &f64)| {
             mean * mean + self.bath.variance() + z[1..].iter().map(|c| c * c).sum::<f64>()
         };
-        let squares = found.weighed.nodes().position;
-        let squares = squares.iter().zip(mean_amplitude).map(square);
+        let squares = found.nodes.position.iter().zip(mean_amplitude).map(square);
         risk + self.bath.ridge * squares.zip(mass).map(|(square, mass)| square * mass).sum::<f64>()
     }
 }
@@ -160,8 +161,9 @@ impl<const D: usize, L: Landscape<D>> Static for OuterEquilibrium<D, L> {
 
     fn solve(&self) -> Result<(Observation, u64), String> {
         let found = self.find().map_err(|error| error.to_string())?;
-        let law = found.weighed.law(self.cells).map_err(|error| error.to_string())?;
-        let truncation = self.landscape.truncation(corner(found.weighed.ends));
+        let reported = self.pieces(&found.gibbs, &found.whole, REPORTED);
+        let law = reported.law(self.cells).map_err(|error| error.to_string())?;
+        let truncation = self.landscape.truncation(corner(reported.ends));
         let seen = observation(&found.gibbs, self.regularized_risk(&found), found.change, truncation, law);
         Ok((seen, found.gibbs.iterations as u64))
     }

@@ -123,10 +123,10 @@ impl<const D: usize> Weighed<D> {
         let mut sums: Vec<_> = pairs(D).map(|(c, other)| Array2::zeros((cells[c], cells[other]))).collect();
         for piece in &self.pieces {
             let along: Vec<Along> = (0..D).map(|c| self.along(piece, c, &axes[c])).collect();
-            let weighed: Vec<_> = along.iter().map(|along| &along.shares * &piece.mass).collect();
             for ((first, second), sum) in pairs(D).zip(&mut sums) {
-                let mut part = sum.slice_mut(s![along[first].cells.clone(), along[second].cells.clone()]);
-                part += &weighed[first].dot(&along[second].shares.t());
+                let [one, other] = [first, second].map(|c| &along[c]);
+                let mut part = sum.slice_mut(s![one.cells.clone(), other.cells.clone()]);
+                part += &one.shares.dot(&piece.joint(first, second)).dot(&other.shares.t());
             }
         }
         let pairs: Vec<Array2<f64>> = sums.into_iter().map(|sum| sum.mapv(|mass| mass.max(0.0))).collect();
@@ -145,7 +145,7 @@ impl<const D: usize> Weighed<D> {
         for piece in &self.pieces {
             let along = self.along(piece, c, &fine);
             let mut part = mass.slice_mut(s![along.cells.clone()]);
-            part += &along.shares.dot(&piece.mass);
+            part += &along.shares.dot(&piece.marginal(c));
         }
         let root = mass.mapv(|mass: f64| mass.max(0.0).cbrt());
         let total = root.sum();
@@ -159,15 +159,12 @@ impl<const D: usize> Weighed<D> {
             return Along::of_gaussians(axis, &piece.mean, self.deviation);
         }
         let cells = cells_between(axis, piece.panelled.sides[c].ends());
-        let of_nodes = piece.panelled.shares(c, axis, cells.clone());
-        let shape = (cells.len(), piece.mass.len());
-        let (stride, nodes) = (piece.stride(c), of_nodes.ncols());
-        let shares = Array2::from_shape_fn(shape, |(cell, i)| of_nodes[[cell, i / stride % nodes]]);
-        Along { cells, shares }
+        Along { shares: piece.panelled.shares(c, axis, cells.clone()), cells }
     }
 }
 
-/// Some cells of an axis, and which share of the mass of each node of a piece is in each, shape (cell, node).
+/// Some cells of an axis, and which share of the mass at each place of a piece's nodes along it is in each, shape (cell, place). Along
+/// the first coordinate every node is a place of its own.
 struct Along {
     cells: Range<usize>,
     shares: Array2<f64>,
@@ -223,6 +220,30 @@ impl<const D: usize> Piece<D> {
         let last = last_polynomials(&self.panelled.rule());
         let roughness = |c: usize| (c, self.roughness(c, &last));
         (1..D).map(roughness).max_by(|a, b| a.1.total_cmp(&b.1)).unwrap_or((0, 0.0))
+    }
+
+    /// Number of places along a coordinate, and the place of node `i`.
+    fn places(&self, c: usize) -> usize {
+        if c == 0 { self.mass.len() } else { PER_PIECE }
+    }
+
+    fn place(&self, c: usize, i: usize) -> usize {
+        if c == 0 { i } else { i / self.stride(c) % PER_PIECE }
+    }
+
+    /// The masses at the places along a coordinate.
+    fn marginal(&self, c: usize) -> Array1<f64> {
+        let mut sums = Array1::zeros(self.places(c));
+        self.mass.iter().enumerate().for_each(|(i, mass)| sums[self.place(c, i)] += mass);
+        sums
+    }
+
+    /// The masses at the places along two coordinates.
+    fn joint(&self, first: usize, second: usize) -> Array2<f64> {
+        let mut sums = Array2::zeros((self.places(first), self.places(second)));
+        let at = |i: usize| [self.place(first, i), self.place(second, i)];
+        self.mass.iter().enumerate().for_each(|(i, mass)| sums[at(i)] += mass);
+        sums
     }
 
     /// The distance of neighbours along a side among the nodes.
