@@ -5,16 +5,17 @@ use meanfield_run::system::Cost;
 use super::{bytes, clock, coordinates, observations, rank, snapshots};
 use crate::file::{CharacteristicsKeys, InitialKind, JkoKeys, ScenarioFile, SystemKind};
 
-/// Rate evaluations of characteristics at a tolerance of [`TOLERANCE`] a step: in one coordinate, from a
-/// start of this scale (smaller ones move faster), so many times the root of s = ∫ξ dt; in several so many at
-/// once and per unit of s. An observation cuts a step.
-const EVALUATIONS: f64 = 650.0;
+/// Rate evaluations of characteristics at a tolerance of [`TOLERANCE`] a step: in one coordinate, from a start of
+/// this scale (smaller ones move faster), so many times the root of s = ∫ξ dt once the law has split, which it does
+/// about [`LATE`]; in several so many at once and per unit of s. An observation cuts a step.
+const EVALUATIONS: f64 = 800.0;
+const LATE: f64 = 3.0;
 const EVALUATIONS_OF_SEVERAL: (f64, f64) = (200.0, 50.0);
 const CUT: f64 = 7.0;
 const TOLERANCE: f64 = 1e-8;
 const ORDER: f64 = 5.0;
 const SCALE: f64 = 0.8;
-/// Atoms that panels add on the way, in one coordinate.
+/// Atoms that panels add when the law splits, in one coordinate.
 const SPLIT: f64 = 300.0;
 /// CPU seconds of an atom in one evaluation: at least, and for each term of the kernel; in one, two, and four
 /// coordinates.
@@ -33,8 +34,9 @@ pub(super) fn characteristics(file: &ScenarioFile, keys: &CharacteristicsKeys) -
     let (s, terms) = (clock(file), rank(file, &SystemKind::Characteristics(keys.clone())));
     let coordinates = coordinates(file);
     let (first, most) = (keys.atoms as f64, keys.atoms.max(keys.most_atoms) as f64);
+    let late = s / (s + LATE);
     let (evaluations, atoms) = match coordinates {
-        1 => (EVALUATIONS * speed(file) * s.sqrt(), (first + SPLIT).min(most)),
+        1 => (EVALUATIONS * speed(file) * s.sqrt() * late, (first + SPLIT * late).min(most)),
         _ => (EVALUATIONS_OF_SEVERAL.0 + EVALUATIONS_OF_SEVERAL.1 * s, (first + 2.0 * most) / 3.0),
     };
     let finer = (TOLERANCE / keys.tolerance).powf(ORDER.recip());

@@ -9,7 +9,7 @@ use crate::vary::Point;
 const PER_LAW: [Cost; 3] = [
     Cost { seconds: 0.04, bytes: 1e5 },
     Cost { seconds: 0.1, bytes: 1e6 },
-    Cost { seconds: 0.6, bytes: 3e6 },
+    Cost { seconds: 0.2, bytes: 3e6 },
 ];
 /// Of figures of curves.
 const CURVES: f64 = 0.2;
