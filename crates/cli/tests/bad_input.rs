@@ -304,7 +304,7 @@ fn overrides_on_the_command_line() {
     refused(&["--set", "systems.sgd.finite-network.neuron=3"], &["[--set:1:28]", "did you mean `neurons`?"]);
     refused(&["--set", "systems.sgd.finite-network.neurons=0"], &["[--set:1:", "`neurons` must be between"]);
     refused(&["--set", "dynamics.end-time=soon"], &["[--set:1:", "must be a number, not a string"]);
-    refused(&["--set", "dynamics.end-time"], &["has no `=`", "--set dynamics.end-time=2.0"]);
+    refused(&["--set", "dynamics.end-time"], &["has no `=`", "--set model.initial.gaussian.scale=0.4"]);
     refused(&["--set", "a..b=1"], &["`a..b` is no dotted key"]);
     refused(&["--set", "=1"], &["is no dotted key"]);
     refused(&["--set", "quick.title=x"], &["[quick] cannot be set"]);

@@ -167,6 +167,38 @@ fn check_says_what_would_run_and_writes_nothing() {
 }
 
 #[test]
+fn the_example_of_the_help_works_on_figure_1() {
+    let place = Place::new();
+    let help = place.meanfield(&["run", "--help"]).status(0).out;
+    let words: Vec<&str> = help.split_whitespace().collect();
+    let example =
+        words.windows(3).find(|three| three[0] == "e.g." && three[1] == "--set").expect("an example")[2];
+    place.meanfield(&["check", FIGURE_1, "--set", example]).status(0);
+}
+
+#[test]
+fn results_keep_their_family_and_are_found_at_the_shorter_path() {
+    let place = Place::new();
+    std::fs::create_dir_all(place.path("scenarios/near")).expect("made");
+    std::fs::create_dir_all(place.path("scenarios/far")).expect("made");
+    for family in ["near", "far"] {
+        place.write(&format!("scenarios/{family}/small.toml"), SMALL);
+    }
+    // A result of version 0.2, without a family, is used.
+    place.meanfield(&["run", "small.toml"]).status(0);
+    place.meanfield(&["run", "scenarios/near/small.toml"]).status(0).says("output/small held this result");
+    std::fs::remove_dir_all(place.path("output")).expect("removed");
+    for family in ["near", "far"] {
+        place.meanfield(&["run", &format!("scenarios/{family}/small.toml")]).status(0).says("written");
+        assert!(place.path(&format!("output/{family}/small/record.h5")).exists());
+        let link = std::fs::read_link(place.path("output/small")).expect("a link");
+        assert_eq!(link, std::path::Path::new(family).join("small"), "to the last result");
+    }
+    place.meanfield(&["compare", "output/small/record.h5"]).status(0);
+    place.meanfield(&["run", "scenarios/near/small.toml"]).status(0).says("nothing was computed");
+}
+
+#[test]
 fn figures_are_redrawn_from_the_record_alone() {
     let place = Place::new();
     place.meanfield(&["run", "small.toml"]).status(0);
