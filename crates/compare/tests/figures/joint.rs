@@ -234,6 +234,7 @@ fn the_reference_is_the_map() {
 #[test]
 fn a_static_law_on_a_grid_is_drawn_as_contours_upon_the_map() {
     let mut gibbs = record("gibbs", "landscape", vec![10.0], vec![risk(10.0)], Vec::new());
+    gibbs.nature = Nature::Static;
     gibbs.coordinates = names_of(4);
     (gibbs.snapshot_time, gibbs.laws) = (vec![10.0], vec![on_grid(4, 10.0, 48)]);
     let mut records = all_in(4);
