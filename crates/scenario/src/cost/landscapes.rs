@@ -11,7 +11,7 @@ use crate::file::ScenarioFile;
 const GIBBS: [Cost; 3] = [
     Cost { seconds: 0.015, bytes: 6e7 },
     Cost { seconds: 0.8, bytes: 2e7 },
-    Cost { seconds: 5.0, bytes: 1e8 },
+    Cost { seconds: 27.0, bytes: 4e8 },
 ];
 /// The law of least risk, of any number of masses or of one.
 const LEAST: Cost = Cost { seconds: 4e-3, bytes: 1e6 };
