@@ -66,7 +66,8 @@ struct Lines {
 impl Lines {
     /// None at all where `bars` are seen.
     fn new(bars: &MultiProgress) -> Self {
-        Self { next: bars.is_hidden().then(|| Instant::now() + SILENCE[0]) }
+        let is_dumb = std::env::var_os("TERM").is_some_and(|term| term == *"dumb");
+        Self { next: (bars.is_hidden() || is_dumb).then(|| Instant::now() + SILENCE[0]) }
     }
 
     /// Whether a line is due; the next one then is after some time only.
