@@ -70,15 +70,16 @@ fn the_points_are_the_product_and_each_is_a_complete_scenario() {
         "model.initial.gaussian.scale = [0.5, 0.8]\nmodel.data.isotropic-gaussians.separation = \"0.2..0.6:3\"",
     );
     assert_eq!(scenario.points.len(), 6);
-    assert_eq!(places(&scenario)[1], [("separation", 0.2), ("scale", 0.8)]);
-    assert_eq!(places(&scenario)[4], [("separation", 0.6), ("scale", 0.5)]);
-    assert_eq!(scenario.points[4].place[1].key.as_deref(), Some(SCALE));
-    let text = format!("{:?}", scenario.points[4].file.model);
+    // In the order of the file, the last key fastest.
+    assert_eq!(places(&scenario)[1], [("scale", 0.5), ("separation", 0.4)]);
+    assert_eq!(places(&scenario)[2], [("scale", 0.5), ("separation", 0.6)]);
+    assert_eq!(scenario.points[2].place[0].key.as_deref(), Some(SCALE));
+    let text = format!("{:?}", scenario.points[2].file.model);
     assert!(text.contains("scale: 0.5") && text.contains("separation: 0.6"), "{text}");
     // each system at each point, SGD with each seed
     let jobs = scenario.build().expect("valid");
     assert_eq!(jobs.len(), 6 * 4);
-    assert_eq!(jobs[3].name(), "sgd-separation-0.2-scale-0.5-seed-2");
+    assert_eq!(jobs[3].name(), "sgd-scale-0.5-separation-0.2-seed-2");
 }
 
 #[test]
@@ -189,7 +190,7 @@ fn values_that_are_none_are_refused() {
 fn a_mistake_that_only_some_points_make_says_where() {
     let message =
         mistake(&format!("{SCALE} = [0.1, 0.8]\nmodel.data.isotropic-gaussians.separation = [0.2, 0.4]"));
-    let place = "of its mass (at separation = 0.2, scale = 0.1, and 1 more)";
+    let place = "of its mass (at scale = 0.1, separation = 0.2, and 1 more)";
     assert!(message.contains("too wide for the start") && message.contains(place), "{message}");
     // at all points: as without [vary]
     let message =
