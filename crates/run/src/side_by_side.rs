@@ -90,7 +90,7 @@ pub struct Gap {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Ended {
     /// It reached the end of the plan.
-    Finished(Finished),
+    Finished(Box<Finished>),
     /// It did not.
     Failed(Gap),
 }
@@ -193,7 +193,7 @@ impl Job {
         let driven = drive(&mut *self.system, self.identity, plan, from, watch);
         let (run, coarse, work) = (self.run, self.coarse, self.system.work());
         match driven {
-            Ok(record) => Ok(Ended::Finished(Finished { run, coarse, record, work })),
+            Ok(record) => Ok(Ended::Finished(Box::new(Finished { run, coarse, record, work }))),
             Err(Stopped { error: error @ (RunError::Cancelled(_) | RunError::Checkpoint(_)), .. }) => {
                 Err(error)
             }
@@ -211,7 +211,7 @@ pub fn gather(ended: Vec<Ended>) -> Result<Outcome, JobError> {
     let (mut finished, mut gaps) = (Vec::new(), Vec::new());
     for one in ended {
         match one {
-            Ended::Finished(one) => finished.push(one),
+            Ended::Finished(one) => finished.push(*one),
             Ended::Failed(gap) => {
                 finished.extend(as_far_as_it_came(&gap, &patterns));
                 gaps.push(gap);
@@ -239,8 +239,9 @@ pub fn gather(ended: Vec<Ended>) -> Result<Outcome, JobError> {
 fn patterns(ended: &[Ended]) -> HashMap<(String, bool), Record> {
     let mut patterns = HashMap::new();
     for one in ended {
-        if let Ended::Finished(Finished { coarse, record, .. }) = one {
-            patterns.entry((record.system.clone(), *coarse)).or_insert_with(|| record.clone());
+        if let Ended::Finished(one) = one {
+            let pattern = patterns.entry((one.record.system.clone(), one.coarse));
+            pattern.or_insert_with(|| one.record.clone());
         }
     }
     patterns

@@ -146,15 +146,15 @@ fn difference(first: &Record, other: &Record) -> Option<&'static str> {
 /// Times that all runs share, or the planned ones with those of each run beside them.
 fn observed(stacked: &mut Record, records: &[Record]) {
     let planned = (stacked.planned_time().to_vec(), stacked.planned_snapshot_time().to_vec());
-    let rows = |of_runs: fn(&Record) -> (&Option<Vec<f64>>, &[f64])| -> Vec<f64> {
-        let each = |record: &Record| match of_runs(record) {
-            (Some(own), _) => own.clone(),
-            (None, shared) => shared.repeat(record.runs()),
-        };
-        records.iter().flat_map(each).collect()
+    let each = |own: &Option<Vec<f64>>, shared: &[f64], runs: usize| match own {
+        Some(own) => own.clone(),
+        None => shared.repeat(runs),
     };
-    let own = rows(|record| (&record.timetable.of_runs, &record.time));
-    let own_snapshots = rows(|record| (&record.timetable.snapshots_of_runs, &record.snapshot_time));
+    let times = |record: &Record| each(&record.timetable.of_runs, &record.time, record.runs());
+    let snapshots =
+        |record: &Record| each(&record.timetable.snapshots_of_runs, &record.snapshot_time, record.runs());
+    let own: Vec<f64> = records.iter().flat_map(times).collect();
+    let own_snapshots: Vec<f64> = records.iter().flat_map(snapshots).collect();
     let (times, table) = (stacked.time.len(), &mut stacked.timetable);
     (stacked.time, table.of_runs) = shared_or_planned(own, times, &planned.0);
     let snapshots = stacked.snapshot_time.len();
@@ -192,7 +192,7 @@ fn failures(axis: &RunAxis, records: &[Record]) -> Vec<RunFailure> {
     let of = |(record, value): (&Record, &f64)| {
         let place = at(*value);
         let with = |failure: &RunFailure| RunFailure {
-            run: [&[place.clone()], &failure.run[..]].concat(),
+            run: [std::slice::from_ref(&place), &failure.run[..]].concat(),
             reason: failure.reason.clone(),
         };
         record.failures.iter().map(with).collect::<Vec<_>>()

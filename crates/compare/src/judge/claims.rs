@@ -59,8 +59,8 @@ impl Pair<'_> {
             return Some(self.common_times().map(|(_, time)| time).zip(beyond).collect());
         }
         match (self.constant(self.system, quantity), self.constant(self.reference, quantity)) {
-            (None, Some(level)) => self.from_level(self.system, quantity, level),
-            (Some(level), None) => self.from_level(self.reference, quantity, level),
+            (None, Some(level)) => self.beside_level(self.system, quantity, level),
+            (Some(level), None) => self.beside_level(self.reference, quantity, level),
             _ => {
                 let sizes = self.gap(quantity)?.into_iter().map(f64::abs);
                 Some(self.common_times().map(|(_, time)| time).zip(sizes).collect())
@@ -74,7 +74,7 @@ impl Pair<'_> {
         align::mean(&align::runs(record, curve)).last().copied()
     }
 
-    fn from_level(&self, moving: &Record, name: &str, level: f64) -> Option<Vec<Deviation>> {
+    fn beside_level(&self, moving: &Record, name: &str, level: f64) -> Option<Vec<Deviation>> {
         let values = align::mean(&align::runs(moving, moving.curve(name)?));
         Some(moving.time.iter().zip(values).map(|(time, value)| (*time, (value - level).abs())).collect())
     }

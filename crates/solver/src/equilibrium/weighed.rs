@@ -104,13 +104,13 @@ impl<const D: usize> Weighed<D> {
     pub fn edges(&self, mass: &[f64]) -> [[f64; 2]; D] {
         let mut edges = [[0.0; 2]; D];
         for (piece, mass) in self.pieces.iter().zip(mass.chunks(PER_PIECE.pow(D as u32 - 1))) {
-            for c in 1..D {
+            for (c, edge) in edges.iter_mut().enumerate().skip(1) {
                 let (own, whole, stride) = (piece.panelled.sides[c].ends(), self.ends[c], piece.stride(c));
                 for (which, at) in
                     [(0, 0), (1, PER_PIECE - 1)].into_iter().filter(|(w, _)| own[*w] == whole[*w])
                 {
                     let outermost = mass.iter().enumerate().filter(|(i, _)| i / stride % PER_PIECE == at);
-                    edges[c][which] += outermost.map(|(_, mass)| mass).sum::<f64>();
+                    edge[which] += outermost.map(|(_, mass)| mass).sum::<f64>();
                 }
             }
         }

@@ -278,7 +278,7 @@ impl<const D: usize, L: Landscape<D>> System for FiniteVolume<D, L> {
     }
 
     fn next_step(&self) -> Option<f64> {
-        (self.own_step > 0.0).then(|| self.time + SMOOTH as f64 * self.own_step)
+        (self.own_step > 0.0).then_some(self.time + SMOOTH as f64 * self.own_step)
     }
 
     fn step_freely(&mut self, until: f64) -> Result<(), RunError> {
