@@ -13,7 +13,7 @@ mod distances;
 mod everywhere;
 
 use meanfield_run::claim::Claim;
-use meanfield_run::record::Record;
+use meanfield_run::record::{Nature, Record};
 
 use crate::comparison::{Compared, Comparison, Series};
 
@@ -77,12 +77,28 @@ struct Pair<'a> {
     reference: &'a Record,
     /// By how much the times of the two may differ.
     slack: f64,
+    /// Which of the two is static and compared as a constant at all times of the other: where a claim states a span.
+    constant: Option<Constant>,
+}
+
+/// The side of a pair that is the same at all times.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Constant {
+    System,
+    Reference,
 }
 
 impl<'a> Pair<'a> {
-    fn new(system: &'a Record, reference: &'a Record) -> Self {
+    fn new(system: &'a Record, reference: &'a Record, claims: &[Claim]) -> Self {
         let slack = align::step_rounding(system).max(align::step_rounding(reference));
-        Self { system, reference, slack }
+        let over_span = claims.iter().any(|claim| claim.system == system.system && claim.states_span());
+        let is_static = |record: &Record| record.nature == Nature::Static;
+        let constant = match (is_static(system), is_static(reference)) {
+            (true, false) if over_span => Some(Constant::System),
+            (false, true) if over_span => Some(Constant::Reference),
+            _ => None,
+        };
+        Self { system, reference, slack, constant }
     }
 }
 
@@ -95,35 +111,45 @@ impl Pair<'_> {
             system: self.system.system.clone(),
             axes: Vec::new(),
             verdicts: verdicts.collect::<Result<_, _>>()?,
-            time: self.common_times().map(|(_, time)| time).collect(),
+            time: self.common_times().into_iter().map(|(_, time)| time).collect(),
             gaps: self.gaps(),
             snapshot_time,
             distances,
         })
     }
 
-    /// The system's observations within the reference's range of time, each with its index; of what does not move the
-    /// only one.
-    fn common_times(&self) -> impl Iterator<Item = (usize, f64)> {
-        let base = &self.reference.time;
-        let slack = self.slack;
-        let observed = move |time| align::interpolate(base, base, time, slack).is_some();
-        self.system.time.iter().copied().enumerate().filter(move |&(_, time)| observed(time))
+    /// Times at which both are known, each with the index of the system's observation: those within the reference's range.
+    fn common_times(&self) -> Vec<(usize, f64)> {
+        let (own, base) = (&self.system.time, &self.reference.time);
+        let observed = |time: f64| align::interpolate(base, base, time, self.slack).is_some();
+        match self.constant {
+            Some(Constant::System) => base.iter().map(|time| (0, *time)).collect(),
+            Some(Constant::Reference) => own.iter().copied().enumerate().collect(),
+            None => own.iter().copied().enumerate().filter(|(_, time)| observed(*time)).collect(),
+        }
     }
 
     /// Mean of a curve over the system's runs minus the reference's; None unless both have it.
     fn gap(&self, name: &str) -> Option<Vec<f64>> {
         let own = align::mean(&align::runs(self.system, self.system.curve(name)?));
         let base = self.reference_curve(name)?;
-        Some(self.common_times().zip(base).filter_map(|((i, _), base)| Some(own.get(i)? - base)).collect())
+        Some(
+            self.common_times()
+                .into_iter()
+                .zip(base)
+                .filter_map(|((i, _), base)| Some(own.get(i)? - base))
+                .collect(),
+        )
     }
 
     /// The reference's curve at the common times.
     fn reference_curve(&self, name: &str) -> Option<Vec<f64>> {
         let values = align::mean(&align::runs(self.reference, self.reference.curve(name)?));
-        let slack = self.slack;
-        let at = |(_, time)| align::interpolate(&self.reference.time, &values, time, slack);
-        self.common_times().map(at).collect()
+        let at = |(_, time)| match self.constant {
+            Some(Constant::Reference) => values.last().copied(),
+            _ => align::interpolate(&self.reference.time, &values, time, self.slack),
+        };
+        self.common_times().into_iter().map(at).collect()
     }
 
     /// The risk gap, its standard error, and the bias b/N that a finite network must show.
@@ -148,7 +174,7 @@ impl Pair<'_> {
         let rows = align::runs(self.system, self.system.curve(name)?);
         let deviation = align::standard_deviation(&rows)?;
         let root = (rows.len() as f64).sqrt();
-        Some(self.common_times().filter_map(|(i, _)| Some(deviation.get(i)? / root)).collect())
+        Some(self.common_times().into_iter().filter_map(|(i, _)| Some(deviation.get(i)? / root)).collect())
     }
 
     /// b(t)/N, if the system is a network of N neurons and the reference knows b.

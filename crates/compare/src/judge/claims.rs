@@ -56,27 +56,10 @@ impl Pair<'_> {
         if quantity == RISK_BEYOND_BIAS {
             let (gap, bias) = (self.gap("risk")?, self.bias()?);
             let beyond = gap.iter().zip(bias).map(|(gap, bias)| (gap - bias).abs());
-            return Some(self.common_times().map(|(_, time)| time).zip(beyond).collect());
+            return Some(self.common_times().into_iter().map(|(_, time)| time).zip(beyond).collect());
         }
-        match (self.constant(self.system, quantity), self.constant(self.reference, quantity)) {
-            (None, Some(level)) => self.beside_level(self.system, quantity, level),
-            (Some(level), None) => self.beside_level(self.reference, quantity, level),
-            _ => {
-                let sizes = self.gap(quantity)?.into_iter().map(f64::abs);
-                Some(self.common_times().map(|(_, time)| time).zip(sizes).collect())
-            }
-        }
-    }
-
-    /// The value of a static system's curve; None for what moves.
-    fn constant(&self, record: &Record, name: &str) -> Option<f64> {
-        let curve = record.curve(name).filter(|_| record.nature == Nature::Static)?;
-        align::mean(&align::runs(record, curve)).last().copied()
-    }
-
-    fn beside_level(&self, moving: &Record, name: &str, level: f64) -> Option<Vec<Deviation>> {
-        let values = align::mean(&align::runs(moving, moving.curve(name)?));
-        Some(moving.time.iter().zip(values).map(|(time, value)| (*time, (value - level).abs())).collect())
+        let sizes = self.gap(quantity)?.into_iter().map(f64::abs);
+        Some(self.common_times().into_iter().map(|(_, time)| time).zip(sizes).collect())
     }
 
     /// First and last time of a claim on a curve.

@@ -16,11 +16,11 @@ pub(super) fn compared(
 ) -> Result<Compared, CompareError> {
     let axes = axes_of_both(system, reference);
     if axes.is_empty() {
-        return Pair::new(system, reference).compared(claims);
+        return Pair::new(system, reference, claims).compared(claims);
     }
     let at = |place: Vec<Place>| {
         let (own, base) = (record_at(system, &place)?, record_at(reference, &place)?);
-        Ok((Pair::new(&own, &base).compared(claims)?, place))
+        Ok((Pair::new(&own, &base, claims).compared(claims)?, place))
     };
     let points = places(&axes).into_iter().map(at).collect::<Result<Vec<_>, CompareError>>()?;
     Ok(together(points, axes, &system.system))
