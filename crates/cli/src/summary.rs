@@ -267,9 +267,21 @@ impl SystemSummary {
             true => lines.push(format!("  {:<10} {:<20} {}", "", "", self.range())),
             false => lines.extend(self.points.iter().map(|one| point(one).trim_end().to_owned())),
         }
+        lines.extend(self.limits().map(|words| format!("  {:<10} {words}", "")));
         lines.extend(self.vouched().map(|words| format!("  {:<10} {words}", "")));
         lines.extend(self.warnings.iter().map(|one| format!("  {:<10} warning: {}", "", one.words)));
         lines
+    }
+
+    /// What is taken to infinite dimension, where anything is.
+    fn limits(&self) -> Option<&'static str> {
+        let is_set = |fact: &str| self.facts.contains_key(fact);
+        match (is_set("kernel_at_infinite_dimension"), is_set("start_at_infinite_dimension")) {
+            (false, false) => None,
+            (true, false) => Some("kernel at d = ∞, start at the data's d"),
+            (false, true) => Some("kernel at the data's d, start at d = ∞"),
+            (true, true) => Some("kernel and start at d = ∞"),
+        }
     }
 
     /// "10000 points, R from 0.00397 to 7.25".

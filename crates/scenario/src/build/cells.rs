@@ -14,10 +14,10 @@ use meanfield_solver::finite_volume::{CHANGE, FiniteVolume, Options};
 use meanfield_solver::grid::{Grid, masses_along, start_along};
 use meanfield_solver::room::{MOST_GROWTH, axis_grown_to};
 
-use super::dynamics::in_time;
+use super::dynamics::{at_infinite_dimension, in_time};
 use super::reduction::{Reduced, Reduction, reduce, starts};
 use super::{BuildError, Built, activation, schedule};
-use crate::file::{FiniteVolumeKeys, LimiterName, ScenarioFile, StepperName, UnitKind};
+use crate::file::{FiniteVolumeKeys, LimitName, LimiterName, ScenarioFile, StepperName, UnitKind};
 
 /// A grid that stays goes so many times as far as the start, of which 1e-12 lies beyond Φ⁻¹ = this.
 const ROOM: f64 = 1.5;
@@ -51,7 +51,9 @@ impl Reduced for OfCells<'_> {
         let on_axes = start_on_axes(file, keys)?;
         let axes = std::array::from_fn(|c| on_axes[c].0.clone());
         let mass = Grid::<D>::product(std::array::from_fn(|c| &on_axes[c].1[..]));
-        let facts = vec![(refinement::CELLS, mass.len() as f64), (refinement::KERNEL_TERMS, terms as f64)];
+        let mut facts =
+            vec![(refinement::CELLS, mass.len() as f64), (refinement::KERNEL_TERMS, terms as f64)];
+        facts.extend(at_infinite_dimension(keys.dimension_limit, LimitName::Finite));
         let options = Options { limiter: limiter(keys.limiter), method: method(keys.stepper) };
         let (grid, temperature) = (Grid { axes }, file.dynamics.temperature);
         let system: Box<dyn System> = if temperature > 0.0 {

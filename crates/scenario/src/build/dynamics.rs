@@ -61,12 +61,23 @@ fn facts<const D: usize, L>(
     keys: &CharacteristicsKeys,
     reduction: &Reduction<D, L>,
 ) -> Vec<(&'static str, f64)> {
-    vec![
+    let mut facts = vec![
         ("atoms", keys.atoms as f64),
         (refinement::ATOMS_AT_START, panels(keys, &reduction.start).atoms() as f64),
         (refinement::TOLERANCE, keys.tolerance),
         (refinement::KERNEL_TERMS, reduction.terms as f64),
-    ]
+    ];
+    facts.extend(at_infinite_dimension(keys.dimension_limit, keys.start_limit));
+    facts
+}
+
+/// What of a system is taken to d = ∞.
+pub(super) fn at_infinite_dimension(
+    kernel: LimitName,
+    start: LimitName,
+) -> impl Iterator<Item = (&'static str, f64)> {
+    let all = [("kernel_at_infinite_dimension", kernel), ("start_at_infinite_dimension", start)];
+    all.into_iter().filter(|(_, limit)| *limit == LimitName::Infinite).map(|(name, _)| (name, 1.0))
 }
 
 /// The panels that sample a start, which has a direction for each coordinate that is not a point.
@@ -104,13 +115,14 @@ pub(super) fn jko(file: &ScenarioFile, keys: &JkoKeys) -> Result<Built, BuildErr
     let Reduction { landscape, terms, start: [start], .. } =
         reduction::radius(file, keys.dimension_limit, keys.kernel_tolerance)?;
     let panels = Panels::new(1, keys.atoms, keys.sampling_tolerance, keys.most_atoms);
-    let facts = vec![
+    let mut facts = vec![
         ("atoms", keys.atoms as f64),
         (refinement::ATOMS_AT_START, panels.atoms() as f64),
         ("step", keys.step),
         (refinement::FROM, coarser::STEP * keys.step),
         (refinement::KERNEL_TERMS, terms as f64),
     ];
+    facts.extend(at_infinite_dimension(keys.dimension_limit, LimitName::Finite));
     let at = |g: f64| start.quantile_of_normal(g);
     Ok((in_time(file, Jko::sampling(landscape, panels, at, start.lower_end(), keys.step)), facts))
 }
