@@ -2,7 +2,7 @@
 //! cannot move their cursor), checkpoints, and a wish to stop.
 
 use std::path::PathBuf;
-use std::sync::Mutex;
+use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
@@ -12,7 +12,7 @@ use meanfield_run::system::RunError;
 
 use crate::{checkpoint, interrupt, print};
 
-/// Without bars a run says where it is after the first of these times, and from then on as often as the
+/// Without bars one of the runs says where it is after the first of these times, and from then on as often as the
 /// second says.
 const SILENCE: [Duration; 2] = [Duration::from_secs(5), Duration::from_secs(30)];
 /// Positions of a progress bar.
@@ -23,12 +23,16 @@ pub struct Watchers {
     bars: MultiProgress,
     end: f64,
     checkpoint_every: Duration,
+    /// Of all runs together: many short ones are not silent either.
+    lines: Arc<Mutex<Lines>>,
 }
 
 impl Watchers {
     /// Runs end at time `end` and are saved this often.
     pub fn new(end: f64, checkpoint_every: Duration) -> Self {
-        Self { bars: MultiProgress::new(), end, checkpoint_every }
+        let bars = MultiProgress::new();
+        let lines = Arc::new(Mutex::new(Lines::new(&bars)));
+        Self { bars, end, checkpoint_every, lines }
     }
 
     /// The watch of one run, from its start or from a checkpoint.
@@ -53,7 +57,7 @@ impl Watchers {
             every: self.checkpoint_every,
             begun: None,
             saved: now,
-            lines: Lines::new(&self.bars),
+            lines: Arc::clone(&self.lines),
         }
     }
 }
@@ -128,7 +132,7 @@ pub struct RunWatch {
     every: Duration,
     begun: Option<Begun>,
     saved: Instant,
-    lines: Lines,
+    lines: Arc<Mutex<Lines>>,
 }
 
 /// When this process took the run up, and how far it was.
@@ -164,7 +168,7 @@ impl Watch for RunWatch {
         if time >= self.end {
             self.bar.abandon();
         }
-        if self.lines.is_due() {
+        if self.lines.lock().is_ok_and(|mut lines| lines.is_due()) {
             print::note(format!("{}: {message}", self.name));
         }
     }
