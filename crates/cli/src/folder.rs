@@ -49,6 +49,9 @@ impl Folder {
     /// result of this scenario that is there still is used, and elsewhere the shorter path becomes a link.
     pub fn of(output: &Path, family: &Path, name: &str, resolved: &str) -> Self {
         let old = Self::new(output, name);
+        if family.as_os_str().is_empty() {
+            old.leave_link(name);
+        }
         let is_folder = fs::symlink_metadata(&old.path).is_ok_and(|about| about.is_dir());
         let is_own =
             || old.began(resolved) || matches!(old.look(resolved), Found::Same(_) | Found::Interrupted);
@@ -57,6 +60,18 @@ impl Folder {
         }
         let link = (!is_folder).then(|| (old.path.clone(), family.join(name)));
         Self { path: output.join(family).join(name), link }
+    }
+
+    /// Nothing is written through a link to the result of a family: it is taken away, the result stays.
+    fn leave_link(&self, name: &str) {
+        let into_family = |target: &Path| {
+            target.is_relative()
+                && target.components().count() > 1
+                && target.file_name() == Some(name.as_ref())
+        };
+        if fs::read_link(&self.path).is_ok_and(|target| into_family(&target)) {
+            let _ = fs::remove_file(&self.path);
+        }
     }
 
     /// The same folder without a link to it.

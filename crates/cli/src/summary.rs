@@ -529,11 +529,15 @@ fn against_reference(system: &Compared) -> ComparedSummary {
     let points = system.points();
     let gap = system.gaps.iter().find(|series| series.name == "risk_gap");
     let values = gap.map_or(&[][..], |gap| &gap.values);
-    let worst = (0..values.len()).max_by(|a, b| values[*a].abs().total_cmp(&values[*b].abs()));
+    let known = (0..values.len()).filter(|i| !values[*i].is_nan());
+    let worst = known.max_by(|a, b| values[*a].abs().total_cmp(&values[*b].abs()));
     let times = system.time.len().max(1);
     ComparedSummary {
         largest_risk_gap: Number(worst.map_or(f64::NAN, |i| values[i].abs())),
-        at: Number(worst.map_or(f64::NAN, |i| system.time[i % times])),
+        at: Number(worst.map_or(f64::NAN, |i| match &system.times_of_points {
+            Some(own) => own[i],
+            None => system.time[i % times],
+        })),
         point: worst.and_then(|i| points.get(i / times)).map_or(Numbers::new(), |place| numbers(place)),
         distances_at_last_snapshot: system.distances.iter().filter_map(|s| last(s, system)).collect(),
         caveats: system.distances.iter().filter_map(|s| Some((s.name.clone(), s.caveat()?.into()))).collect(),

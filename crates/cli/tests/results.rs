@@ -196,6 +196,18 @@ fn results_keep_their_family_and_are_found_at_the_shorter_path() {
     }
     place.meanfield(&["compare", "output/small/record.h5"]).status(0);
     place.meanfield(&["run", "scenarios/near/small.toml"]).status(0).says("nothing was computed");
+    // A scenario without a family takes the place of the link, and never writes through it.
+    let far = place.files("output/far");
+    place.edit("scale = 0.8", "scale = 0.7");
+    place.meanfield(&["run", "small.toml"]).status(0).says("written");
+    assert!(std::fs::symlink_metadata(place.path("output/small")).expect("there").is_dir());
+    assert_eq!(place.files("output/far"), far);
+    // One beside the family of its name goes into that.
+    std::fs::copy(place.path("small.toml"), place.path("scenarios/far.toml")).expect("copied");
+    place.meanfield(&["run", "scenarios/far.toml"]).status(0);
+    assert!(
+        place.path("output/far/far/record.h5").exists() && place.path("output/far/small/record.h5").exists()
+    );
 }
 
 #[test]

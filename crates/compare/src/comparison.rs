@@ -159,8 +159,10 @@ pub struct Compared {
     pub system: String,
     /// Axes of the keys that are varied, for it or for the reference.
     pub axes: Vec<RunAxis>,
-    /// Times at which both were observed.
+    /// Times at which both were observed; where points have times of their own, the planned ones.
     pub time: Vec<f64>,
+    /// Times of each point where they differ, row-major over the axes, then time.
+    pub times_of_points: Option<Vec<f64>>,
     /// `risk_gap` first; for ensembles also its standard error, for finite networks the computed bias.
     pub gaps: Vec<Series>,
     /// Times of the common snapshots.
@@ -184,8 +186,12 @@ impl Compared {
             let one = |series: &Series| Series { values: row(&series.values), ..series.clone() };
             all.iter().map(one).collect()
         };
+        let times = self.time.len();
+        let own = self.times_of_points.as_ref().and_then(|all| all.get(n * times..(n + 1) * times));
         Compared {
             axes: Vec::new(),
+            time: own.unwrap_or(&self.time).to_vec(),
+            times_of_points: None,
             gaps: cut(&self.gaps, self.time.len()),
             distances: cut(&self.distances, self.snapshot_time.len()),
             ..self.clone()

@@ -112,6 +112,7 @@ impl Pair<'_> {
             axes: Vec::new(),
             verdicts: verdicts.collect::<Result<_, _>>()?,
             time: self.common_times().into_iter().map(|(_, time)| time).collect(),
+            times_of_points: None,
             gaps: self.gaps(),
             snapshot_time,
             distances,

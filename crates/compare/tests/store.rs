@@ -311,6 +311,7 @@ fn comparison() -> Comparison {
         system: system.into(),
         axes: vec![],
         time: vec![0.1, 0.2, 0.7],
+        times_of_points: None,
         gaps: vec![series("risk_gap", &[0.1, f64::NAN, 0.3]), series("risk_gap_error", &[0.0; 3])],
         snapshot_time: vec![0.7],
         distances: vec![series("wasserstein_1_radius", &[0.01])],

@@ -202,7 +202,8 @@ pub fn is_one(name: &str) -> bool {
 
 /// (name, worst value over all times and runs) of each certificate that a record has, in the order of [`ALL`].
 pub fn worst(record: &Record) -> Vec<(&'static str, f64)> {
-    let one = |known: &Certificate| Some((known.name, known.worst.of(record.curve(known.name)?)));
+    let finished = record.finished();
+    let one = |known: &Certificate| Some((known.name, known.worst.of(record.curve(known.name)?, &finished)));
     ALL.iter().filter_map(one).collect()
 }
 
@@ -287,15 +288,16 @@ fn largest(row: ArrayView1<f64>) -> f64 {
 }
 
 impl Worst {
-    /// The worst value of a curve; one that is not a number is the worst of all.
-    fn of(self, curve: &Curve) -> f64 {
+    /// The worst value of a curve over the runs that reached their end; one that is not a number is the worst of all.
+    fn of(self, curve: &Curve, finished: &[bool]) -> f64 {
         let worse = |a: f64, b: f64| match self {
             _ if a.is_nan() || b.is_nan() => f64::NAN,
             Self::Largest => a.max(b),
             Self::Smallest => a.min(b),
         };
-        let values =
-            curve.values.iter().map(|value| if self == Self::Largest { value.abs() } else { *value });
+        let rows = curve.values.rows().into_iter().zip(finished).filter(|(_, finished)| **finished);
+        let values = rows.flat_map(|(row, _)| row.to_vec());
+        let values = values.map(|value| if self == Self::Largest { value.abs() } else { value });
         values.reduce(worse).unwrap_or(f64::NAN)
     }
 

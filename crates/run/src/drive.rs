@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::cpu::thread_seconds;
 use crate::crowd;
 use crate::log::Log;
-use crate::record::{Nature, Record};
+use crate::record::{Fact, Nature, Record};
 use crate::system::{RunError, State, Stride, System};
 use crate::unfinished;
 
@@ -92,6 +92,8 @@ pub struct Stopped {
     pub error: RunError,
     /// What it had observed, NaN from then on; None if nothing.
     pub so_far: Option<Box<Record>>,
+    /// Facts about it.
+    pub facts: Vec<Fact>,
 }
 
 /// Runs `system` through `plan`, from its start or from a checkpoint, and returns its record. One that is static is
@@ -111,11 +113,12 @@ pub fn drive(
         Ok(()) => Ok(log.into_record(identity, nature, plan)),
         Err(error) => {
             log.leave_crowd();
+            let facts = log.facts(&identity);
             let so_far = (!log.is_empty()).then(|| {
                 let record = log.into_record(identity, nature, plan);
                 Box::new(unfinished::padded(record, plan, error.to_string()))
             });
-            Err(Stopped { error, so_far })
+            Err(Stopped { error, so_far, facts })
         }
     }
 }

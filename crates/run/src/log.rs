@@ -133,8 +133,16 @@ impl Log {
         self.time.is_empty()
     }
 
+    /// What the scenario fixes, and the seconds used.
+    pub(crate) fn facts(&self, identity: &Identity) -> Vec<Fact> {
+        let fixed = identity.facts.iter().map(|(name, value)| Fact::new(*name, *value));
+        let seconds = [("cpu_seconds", self.cpu_seconds), ("wall_seconds", self.wall_seconds)];
+        fixed.chain(seconds.map(|(name, value)| Fact::new(name, value))).collect()
+    }
+
     /// The record of what was observed.
     pub(crate) fn into_record(self, identity: Identity, nature: Nature, plan: &Plan) -> Record {
+        let facts = self.facts(&identity);
         let mut names = vec![("risk".to_owned(), "population risk R = E ℓ(y, ŷ)".to_owned())];
         for coordinate in &identity.coordinates {
             names.push((format!("mean_{coordinate}"), format!("mean of the neurons' {coordinate}")));
@@ -151,10 +159,6 @@ impl Log {
         };
         let curves = names.into_iter().enumerate().map(curve).collect();
         let quantiles = quantiles_by_coordinate(&self.rows, &identity.coordinates, plan.levels.len());
-        let mut facts: Vec<Fact> =
-            identity.facts.iter().map(|(name, value)| Fact::new(*name, *value)).collect();
-        facts.push(Fact::new("cpu_seconds", self.cpu_seconds));
-        facts.push(Fact::new("wall_seconds", self.wall_seconds));
         let mut laws = self.laws;
         padding::to_the_longest(&mut laws);
         Record {

@@ -8,7 +8,7 @@ use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use crate::drive::{Checkpoint, Identity, Plan, Stopped, Watch, drive};
-use crate::record::{Place, Record, RunAxis};
+use crate::record::{Fact, Place, Record, RunAxis};
 use crate::refinement;
 use crate::stack::StackError;
 use crate::system::{RunError, System};
@@ -84,6 +84,8 @@ pub struct Gap {
     pub error: String,
     /// What it had observed.
     pub so_far: Option<Box<Record>>,
+    /// Facts about it.
+    pub facts: Vec<Fact>,
 }
 
 /// How a run ended.
@@ -197,8 +199,9 @@ impl Job {
             Err(Stopped { error: error @ (RunError::Cancelled(_) | RunError::Checkpoint(_)), .. }) => {
                 Err(error)
             }
-            Err(Stopped { error, so_far }) => {
-                Ok(Ended::Failed(Gap { name, system, run, coarse, error: error.to_string(), so_far }))
+            Err(Stopped { error, so_far, facts }) => {
+                let error = error.to_string();
+                Ok(Ended::Failed(Gap { name, system, run, coarse, error, so_far, facts }))
             }
         }
     }
@@ -252,7 +255,7 @@ fn patterns(ended: &[Ended]) -> HashMap<(String, bool), Record> {
 fn as_far_as_it_came(gap: &Gap, patterns: &HashMap<(String, bool), Record>) -> Option<Finished> {
     let like = |coarse| patterns.get(&(gap.system.clone(), coarse));
     let sibling = like(gap.coarse).or_else(|| like(!gap.coarse));
-    let undefined = || sibling.map(|sibling| unfinished::undefined(sibling, gap.error.clone()));
+    let undefined = || sibling.map(|sibling| unfinished::undefined(sibling, &gap.facts, gap.error.clone()));
     let has_all = |record: &Record| {
         sibling.is_none_or(|sibling| {
             record.laws.len() == sibling.laws.len() && record.curves.len() == sibling.curves.len()

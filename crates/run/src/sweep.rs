@@ -80,7 +80,7 @@ fn one(job: Job, plan: &Plan, stop: &(dyn Fn() -> bool + Sync)) -> Option<Ended>
         Err(RunError::Cancelled(_)) => None,
         Err(error) => {
             let error = error.to_string();
-            Some(Ended::Failed(Gap { name, system, run, coarse, error, so_far: None }))
+            Some(Ended::Failed(Gap { name, system, run, coarse, error, so_far: None, facts: Vec::new() }))
         }
     }
 }

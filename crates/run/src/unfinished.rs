@@ -4,7 +4,7 @@
 use ndarray::{ArrayD, Axis as Dimension, Slice};
 
 use crate::drive::Plan;
-use crate::record::{Record, RunFailure};
+use crate::record::{Fact, Record, RunFailure};
 
 /// The record of a single run that stopped early, as long as the plan. Its laws keep the form of the last one; a run
 /// that saw no law has no snapshots.
@@ -27,9 +27,17 @@ pub(crate) fn padded(mut record: Record, plan: &Plan, reason: String) -> Record 
     record
 }
 
-/// A record of the same shape as that of another run, in which nothing is known.
-pub(crate) fn undefined(record: &Record, reason: String) -> Record {
-    let mut record = record.clone();
+/// A record of the same shape as that of another run, in which nothing is known but its own facts; its times are the
+/// planned ones.
+pub(crate) fn undefined(sibling: &Record, facts: &[Fact], reason: String) -> Record {
+    let mut record = sibling.clone();
+    for fact in &mut record.facts {
+        let own = facts.iter().find(|own| own.name == fact.name);
+        fact.values = own.map_or(vec![f64::NAN], |own| own.values.clone());
+    }
+    record.time = sibling.planned_time().to_vec();
+    record.snapshot_time = sibling.planned_snapshot_time().to_vec();
+    record.step.iter_mut().flatten().for_each(|step| *step = 0);
     record.curves.iter_mut().for_each(|curve| curve.values.fill(f64::NAN));
     record.quantiles.iter_mut().for_each(|quantiles| quantiles.values.fill(f64::NAN));
     record.laws.iter_mut().for_each(|law| *law = law.unknown());

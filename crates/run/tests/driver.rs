@@ -284,8 +284,11 @@ fn a_failed_run_leaves_what_it_saw_and_the_others_go_on() {
 
 #[test]
 fn a_run_that_saw_nothing_is_undefined_and_alone_leaves_no_record() {
-    let outcome = side_by_side::run(jobs(0.0), &plan(), 2, |_| Ok((Keep::default(), None))).expect("runs");
+    let mut all = jobs(0.0);
+    all[2].identity.facts = vec![("rate", 5.0)];
+    let outcome = side_by_side::run(all, &plan(), 2, |_| Ok((Keep::default(), None))).expect("runs");
     let sgd = &outcome.records[1];
+    assert_eq!(sgd.facts_named("rate"), [2.0, 5.0], "its own, not its sibling's");
     assert_eq!((outcome.gaps.len(), sgd.finished()), (1, vec![true, false]));
     assert!((0..4).all(|time| sgd.curves[0].values[[1, time]].is_nan()));
     let alone = vec![jobs(0.0).remove(2)];

@@ -27,5 +27,11 @@ pub fn compare(options: &CompareOptions) -> Result<Verdict, Failure> {
             compared(comparison).in_words().join("\n")
         ))?;
     }
-    Ok(Verdict::of(comparison.holds()))
+    let stopped = recorded.records.iter().flat_map(|record| &record.failures).count();
+    if stopped > 0 {
+        print::note(format!(
+            "{stopped} of the runs stopped before the end: see the record's stopped_run attributes"
+        ));
+    }
+    Ok(Verdict::of(comparison.holds() && stopped == 0))
 }

@@ -122,7 +122,10 @@ fn family(scenario: &Path, name: &str) -> (PathBuf, bool) {
         return (PathBuf::new(), false);
     };
     let (scenarios, family) = above.split_at(root + 1);
-    (family.iter().collect(), scenarios.iter().collect::<PathBuf>().join(name).is_dir())
+    let is_family = scenarios.iter().collect::<PathBuf>().join(name).is_dir();
+    // A scenario beside the family of its name goes into that, or their results would share a folder.
+    let of_its_name = family.is_empty() && is_family;
+    (if of_its_name { name.into() } else { family.iter().collect() }, is_family)
 }
 
 /// The summary of the very scenario, if it is there, finished, and nothing is to be computed. Who resumes a result in which a

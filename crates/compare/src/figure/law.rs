@@ -250,7 +250,9 @@ fn label(record: &Record, stands: bool) -> String {
     let neurons = record.fact("neurons").map(|n| format!(", {} neurons", short_number(n)));
     let seeds: usize =
         record.axes.iter().filter(|axis| axis.key.is_none()).map(|axis| axis.values.len()).product();
-    let runs = (seeds > 1).then(|| format!(", {seeds} runs pooled"));
+    // At one point the runs that stopped are known: they are not pooled.
+    let pooled = if record.varied().next().is_none() { record.finished_runs() } else { seeds };
+    let runs = (seeds > 1).then(|| format!(", {pooled} runs pooled"));
     let atoms = atoms_in_words(record);
     let more = [neurons, runs, atoms].map(Option::unwrap_or_default).concat();
     format!("{} ({}{more})", record.system, kind_in_words(record, stands))

@@ -64,8 +64,13 @@ impl Pair<'_> {
 
     /// First and last time of a claim on a curve.
     fn span(&self, claim: &Claim) -> (f64, f64) {
-        let still = [self.system, self.reference].iter().any(|record| record.nature == Nature::Static);
-        match still && !claim.states_span() {
+        let still = [self.system, self.reference].map(|record| record.nature == Nature::Static);
+        let at_the_end = match still {
+            [true, true] => true,
+            [false, false] => false,
+            _ => !claim.states_span(),
+        };
+        match at_the_end {
             true => (claim.end, claim.end),
             false => (claim.from.unwrap_or(f64::NEG_INFINITY), claim.last()),
         }

@@ -23,7 +23,7 @@ pub(super) fn compared(
         Ok((Pair::new(&own, &base, claims).compared(claims)?, place))
     };
     let points = places(&axes).into_iter().map(at).collect::<Result<Vec<_>, CompareError>>()?;
-    Ok(together(points, axes, &system.system))
+    Ok(together(points, axes, system))
 }
 
 fn axes_of_both(system: &Record, reference: &Record) -> Vec<RunAxis> {
@@ -39,18 +39,22 @@ fn record_at(record: &Record, place: &[Place]) -> Result<Record, CompareError> {
 }
 
 /// All points as one: series side by side, of each claim the worst verdict.
-fn together(points: Vec<(Compared, Vec<Place>)>, axes: Vec<RunAxis>, system: &str) -> Compared {
+fn together(points: Vec<(Compared, Vec<Place>)>, axes: Vec<RunAxis>, system: &Record) -> Compared {
+    let times: Vec<Vec<f64>> = points.iter().map(|(point, _)| point.time.clone()).collect();
     let mut points = points.into_iter().map(|(compared, place)| Compared {
         verdicts: compared.verdicts.into_iter().map(|verdict| at_point(verdict, &place)).collect(),
         ..compared
     });
-    let nothing = || Compared { system: system.to_owned(), ..Compared::default() };
+    let nothing = || Compared { system: system.system.clone(), ..Compared::default() };
     let mut all = points.next().unwrap_or_else(nothing);
     for point in points {
         append(&mut all.gaps, point.gaps);
         append(&mut all.distances, point.distances);
         let verdicts = all.verdicts.into_iter().zip(point.verdicts);
         all.verdicts = verdicts.map(|(a, b)| both(a, b)).collect();
+    }
+    if times.iter().any(|own| *own != all.time) && times.iter().all(|own| own.len() == system.time.len()) {
+        (all.time, all.times_of_points) = (system.time.clone(), Some(times.concat()));
     }
     Compared { axes, ..all }
 }

@@ -433,7 +433,21 @@ fn points_are_compared_at_times_of_their_own() {
     );
     let comparison =
         compare(&[reference(), sgd], "pde", &[claim("risk", 0.0, 1.0, 1e-12)]).expect("comparable");
-    assert!(comparison.holds(), "{:?}", only(&comparison).verdicts[0]);
+    let sgd = only(&comparison);
+    assert!(comparison.holds(), "{:?}", sgd.verdicts[0]);
+    assert_eq!(
+        (&sgd.time[..], &sgd.at(0).time[..], &sgd.at(1).time[..]),
+        (&[0.0, 1.0][..], &[0.0, 1.25][..], &[0.0, 0.5][..])
+    );
+}
+
+#[test]
+fn two_static_systems_are_compared_at_the_end_whatever_the_span() {
+    let still =
+        |system: &str, risk: f64| Record { nature: Nature::Static, ..record(system, &[1.0], &[risk], &[]) };
+    let claim = Claim { end: 1.0, ..claim("risk", 0.5, 1.0, 10.0) };
+    let verdict = verdict(&[still("pde", 2.0), still("sgd", 2.5)], claim);
+    assert!(verdict.holds && verdict.worst.worst == 0.5, "{verdict:?}");
 }
 
 #[test]

@@ -27,6 +27,12 @@ fn write_one(parent: &Group, compared: &Compared, next: &Cell<i32>) -> Checked<(
     if !compared.time.is_empty() {
         out.dimension("time", &compared.time, "time t = k eps")?;
         write_series(&mut out, compared, ("time", compared.time.len()), &compared.gaps)?;
+        let own = compared.times_of_points.iter().map(|times| Series {
+            name: "observed_time".to_owned(),
+            meaning: "time t of the observation at each point".to_owned(),
+            values: times.clone(),
+        });
+        write_series(&mut out, compared, ("time", compared.time.len()), &own.collect::<Vec<_>>())?;
     }
     if !compared.snapshot_time.is_empty() {
         write_snapshots(&mut out, &compared.snapshot_time)?;

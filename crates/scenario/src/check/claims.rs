@@ -94,6 +94,16 @@ impl Checked<'_> {
                 "claim `risk` instead, with room for b/N in `within`",
             );
         }
+        if claim.quantity == BEYOND_BIAS
+            && let Some(until) = self.bias_ends_before_claim()
+        {
+            let message = format!(
+                "the claim needs b(t) until t = {:?}, and the reference computes it until t = {until:?}",
+                self.span().1
+            );
+            let help = "raise `network-bias-until` of the reference, a system of kind characteristics, or end the claim earlier";
+            complaints.add(self.path("quantity"), message, help);
+        }
         let is_network = |name: &str| matches!(file.systems.get(name), Some(SystemKind::FiniteNetwork(_)));
         if claim.quantity == FREE_ENERGY && (is_network(&claim.system) || is_network(&compare.reference)) {
             let message = "the free energy of a network is not known: that of atoms is infinite";
@@ -109,6 +119,15 @@ impl Checked<'_> {
             let help = suggestion(&claim.quantity, known.iter().map(String::as_str));
             complaints.add(self.path("quantity"), message, &help);
         }
+    }
+
+    /// Until when the reference computes b(t), if that is before the claim ends.
+    fn bias_ends_before_claim(&self) -> Option<f64> {
+        let until = match self.file.systems.get(&self.compare.reference)? {
+            SystemKind::Characteristics(keys) => keys.network_bias_until,
+            _ => 0.0,
+        };
+        (until < self.span().1).then_some(until)
     }
 
     fn span(&self) -> (f64, f64) {
@@ -152,8 +171,10 @@ impl Checked<'_> {
             let help = "claim a curve, e.g. risk, or use meanfield run with [vary]";
             complaints.add(self.path("quantity"), message, help);
         } else if !times.iter().any(|time| (from..=until).contains(time)) {
+            let only =
+                if still { "beside a landscape laws are compared at the last snapshot alone: " } else { "" };
             let message =
-                format!("none of `snapshots` lies in the claim's span, from {from:?} until {until:?}");
+                format!("{only}none of `snapshots` lies in the claim's span, from {from:?} until {until:?}");
             let help = "add a time to observe.snapshots, or widen the span";
             complaints.add(self.path("quantity"), message, help);
         }
