@@ -3,7 +3,7 @@
 use meanfield_run::system::Cost;
 
 use super::{bytes, clock, coordinates, observations, rank, snapshots};
-use crate::file::{CharacteristicsKeys, InitialKind, JkoKeys, ScenarioFile, SystemKind};
+use crate::file::{CharacteristicsKeys, InitialKind, JkoKeys, LimitName, ScenarioFile, SystemKind};
 
 /// Rate evaluations of characteristics at a tolerance of [`TOLERANCE`] a step: in one coordinate, from a start of
 /// this scale (smaller ones move faster), so many times the root of s = ∫ξ dt once the law has split, which it does
@@ -33,7 +33,10 @@ const ATOM: f64 = 40.0;
 pub(super) fn characteristics(file: &ScenarioFile, keys: &CharacteristicsKeys) -> Cost {
     let (s, terms) = (clock(file), rank(file, &SystemKind::Characteristics(keys.clone())));
     let coordinates = coordinates(file);
-    let (first, most) = (keys.atoms as f64, keys.atoms.max(keys.most_atoms) as f64);
+    let (first, most) = match starts_at_a_point(file, keys) {
+        true => (1.0, 1.0),
+        false => (keys.atoms as f64, keys.atoms.max(keys.most_atoms) as f64),
+    };
     let late = s / (s + LATE);
     let (evaluations, atoms) = match coordinates {
         1 => (EVALUATIONS * speed(file) * s.sqrt() * late, (first + SPLIT * late).min(most)),
@@ -45,6 +48,13 @@ pub(super) fn characteristics(file: &ScenarioFile, keys: &CharacteristicsKeys) -
     let bias = BIAS * keys.network_bias_until.min(file.dynamics.end_time);
     let numbers = most * (ATOM + (2 + coordinates) as f64 * terms + (snapshots(file) * coordinates) as f64);
     Cost { seconds: evaluations * atoms * (least + per_term * terms) + bias, bytes: bytes(numbers) }
+}
+
+/// Whether all neurons start alike: one atom is then all of them, for ever.
+fn starts_at_a_point(file: &ScenarioFile, keys: &CharacteristicsKeys) -> bool {
+    let InitialKind::Gaussian(start) = &file.model.initial;
+    let spread = [&start.a, &start.b].into_iter().flatten().any(|law| law.deviation > 0.0);
+    keys.start_limit == LimitName::Infinite && !spread
 }
 
 /// How much faster than a start of the usual scale this one moves: velocities do not vanish with it,
