@@ -5,7 +5,7 @@
 //! record with extra leading axes ([`crate::stack`]). It knows no file format and no figure.
 
 use meanfield_model::measure::Measure;
-use ndarray::ArrayD;
+use ndarray::{ArrayD, ArrayView1};
 use serde::{Deserialize, Serialize};
 
 /// One number for each time (and for each point of the leading axes).
@@ -226,12 +226,18 @@ impl Record {
     pub fn at_end(&self, curve: &Curve) -> f64 {
         let last =
             curve.values.iter().skip(self.time.len().saturating_sub(1)).step_by(self.time.len().max(1));
-        let finished = self.finished();
-        let reached = || finished.iter().filter(|finished| **finished).count();
-        match reached() {
-            0 => f64::NAN,
-            count => last.zip(&finished).filter(|(_, f)| **f).map(|(v, _)| v).sum::<f64>() / count as f64,
-        }
+        let reached = last.zip(self.finished()).filter(|(_, finished)| *finished).map(|(value, _)| value);
+        reached.sum::<f64>() / self.finished_runs() as f64
+    }
+
+    /// The values over time of one run (row-major) of a curve.
+    pub fn row(&self, curve: &str, run: usize) -> Option<ArrayView1<'_, f64>> {
+        self.curve(curve)?.values.rows().into_iter().nth(run)
+    }
+
+    /// The largest size of a curve of one run, times at which nothing was computed apart.
+    pub fn largest(&self, curve: &str, run: usize) -> Option<f64> {
+        self.row(curve, run).map(|row| row.iter().fold(0.0, |a: f64, b| a.max(b.abs())))
     }
 
     /// The law of run `run` (row-major) at a snapshot.

@@ -37,10 +37,6 @@ const ROUNDING: f64 = 1e-12;
 /// means'. Where `most-atoms` was reached the sampling error was 5 to 13 times the true error of the means
 /// (problem few-atoms of scripts/coverage.py).
 const OF_SAMPLING: f64 = 0.25;
-/// Steps of first order whose energy balance is off by more than this share of the largest risk do not
-/// resolve the flow, and their companion's even less. Measured (scripts/coverage.py): at most 0.017 where the
-/// errors hold, 0.030 and more where they do not.
-const UNBALANCED: f64 = 0.02;
 /// A kernel that leaves out less than this is taken for exact where no coarser one exists: it lies below the
 /// errors that any other part of a system has by default.
 const NEGLIGIBLE: f64 = 1e-8;
@@ -91,7 +87,7 @@ fn not_coarser(stated: &Record, coarse: &Record, run: usize) -> Option<String> {
         return Some(reason);
     }
     let (own, other) = numbers(KERNEL_TERMS)?;
-    let left_out = most(stated, certificate::KERNEL_TRUNCATION, run);
+    let left_out = stated.largest(certificate::KERNEL_TRUNCATION, run).unwrap_or(0.0);
     (other >= own && left_out > NEGLIGIBLE).then(|| {
         format!(
             "the kernel leaves out up to {left_out:.1e} with {own} terms, and none is coarser; write a smaller \
@@ -104,19 +100,14 @@ fn not_coarser(stated: &Record, coarse: &Record, run: usize) -> Option<String> {
 /// off.
 fn unresolved_steps(stated: &Record, run: usize) -> Option<String> {
     fact(stated, FROM, run)?;
-    let (residual, risk) = (most(stated, certificate::ENERGY_RESIDUAL, run), most(stated, "risk", run));
-    (residual > UNBALANCED * risk).then(|| {
+    let residual = stated.largest(certificate::ENERGY_RESIDUAL, run).unwrap_or(0.0);
+    let risk = stated.largest("risk", run).unwrap_or(0.0);
+    (residual > certificate::UNBALANCED * risk).then(|| {
         format!(
             "the steps do not resolve the flow: their energy balance is off by {residual:.1e}; write a smaller \
              `step`"
         )
     })
-}
-
-/// The largest size of a curve of a run at any time, what is not a number apart.
-fn most(record: &Record, name: &str, run: usize) -> f64 {
-    let row = record.curve(name).and_then(|curve| curve.values.rows().into_iter().nth(run));
-    row.map_or(0.0, |row| row.iter().fold(0.0, |a: f64, b| a.max(b.abs())))
 }
 
 /// What is known of the errors beside the differences.

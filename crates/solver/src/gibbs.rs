@@ -136,6 +136,16 @@ pub fn unbiased<const D: usize>(landscape: &dyn Landscape<D>) -> Vec<f64> {
     slope.iter().zip(curvature).map(|(slope, k)| if k > 0.0 { -slope / k } else { 0.0 }).collect()
 }
 
+/// The state from one start, or from another where that leads nowhere: where R is not convex, or the nodes are others.
+pub fn gibbs_from_either<const D: usize>(
+    landscape: &dyn Landscape<D>,
+    nodes: &Nodes<D>,
+    bath: Bath,
+    [start, otherwise]: [Vec<f64>; 2],
+) -> Result<Gibbs, GibbsError> {
+    gibbs(landscape, nodes, bath, start).or_else(|_| gibbs(landscape, nodes, bath, otherwise))
+}
+
 /// ln of each node's weight before it is told of Ψ: its volume, and the ridge on what is not integrated exactly.
 fn ln_base<const D: usize>(nodes: &Nodes<D>, bath: Bath) -> Vec<f64> {
     let first = match bath.amplitude {

@@ -23,7 +23,7 @@ use meanfield_run::system::Observation;
 use super::sphere::{Patch, Sphere};
 use super::weighed::Weighed;
 use super::{EquilibriumError, corner, observation};
-use crate::gibbs::{Amplitude, Bath, Gibbs, Nodes, gibbs, ln_weights, unbiased};
+use crate::gibbs::{Amplitude, Bath, Gibbs, Nodes, gibbs_from_either, ln_weights, unbiased};
 use crate::panelled::{PanelledBox, Side};
 use crate::still::Static;
 
@@ -95,9 +95,8 @@ impl<L: Landscape<4>> HomogeneousEquilibrium<L> {
         if patches.len() * Sphere::PER_PATCH * self.landscape.rank() > MOST {
             return Err(EquilibriumError::Unresolved(f64::NAN));
         }
-        let nodes = self.sphere.nodes(patches);
-        let from_the_middle = |_| gibbs(&self.landscape, &nodes, self.bath, unbiased(&self.landscape));
-        Ok(gibbs(&self.landscape, &nodes, self.bath, start).or_else(from_the_middle)?)
+        let starts = [start, unbiased(&self.landscape)];
+        Ok(gibbs_from_either(&self.landscape, &self.sphere.nodes(patches), self.bath, starts)?)
     }
 
     /// Which patches have another mass by their quarters.

@@ -21,7 +21,7 @@ use meanfield_model::volume::VolumeElement;
 use meanfield_run::certificate;
 use meanfield_run::system::Observation;
 
-use crate::gibbs::{Bath, Gibbs, GibbsError, gibbs, unbiased};
+use crate::gibbs::{Bath, Gibbs, GibbsError, gibbs_from_either, unbiased};
 use crate::panelled::{PanelledBox, Side};
 use crate::scalars::{self, scalar};
 use crate::still::Static;
@@ -153,9 +153,8 @@ impl<const D: usize, L: Landscape<D>> Equilibrium<D, L> {
         if nodes.position.len() * self.landscape.rank() > MOST {
             return Err(EquilibriumError::Unresolved(change));
         }
-        // Where R is not convex another start may lead further.
-        let otherwise = |_| gibbs(&self.landscape, &nodes, self.bath, vec![0.0; self.landscape.rank()]);
-        Ok(gibbs(&self.landscape, &nodes, self.bath, start).or_else(otherwise)?)
+        let starts = [start, vec![0.0; self.landscape.rank()]];
+        Ok(gibbs_from_either(&self.landscape, &nodes, self.bath, starts)?)
     }
 
     /// R + λ∫|θ|²dρ.

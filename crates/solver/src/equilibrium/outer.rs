@@ -11,7 +11,7 @@ use meanfield_run::system::Observation;
 
 use super::weighed::Weighed;
 use super::{CLOSE, EquilibriumError, beyond, corner, difference, observation};
-use crate::gibbs::{Amplitude, Bath, Gibbs, Nodes, gibbs, unbiased};
+use crate::gibbs::{Amplitude, Bath, Gibbs, Nodes, gibbs_from_either, unbiased};
 use crate::panelled::{PanelledBox, Side};
 use crate::still::Static;
 
@@ -118,9 +118,8 @@ impl<const D: usize, L: Landscape<D>> OuterEquilibrium<D, L> {
         if pieces.count() * self.landscape.rank() > MOST {
             return Err(EquilibriumError::Unresolved(change));
         }
-        let nodes = pieces.nodes();
-        let otherwise = |_| gibbs(&self.landscape, &nodes, self.bath, unbiased(&self.landscape));
-        Ok(gibbs(&self.landscape, &nodes, self.bath, start).or_else(otherwise)?)
+        let starts = [start, unbiased(&self.landscape)];
+        Ok(gibbs_from_either(&self.landscape, &pieces.nodes(), self.bath, starts)?)
     }
 
     /// R + λ∫|θ|²dρ.
