@@ -159,6 +159,9 @@ impl Log {
         };
         let curves = names.into_iter().enumerate().map(curve).collect();
         let quantiles = quantiles_by_coordinate(&self.rows, &identity.coordinates, plan.levels.len());
+        let (planned, planned_snapshots) = (self.planned, self.planned_snapshots);
+        let mut timetable = Timetable { planned, planned_snapshots, ..Timetable::default() };
+        timetable.settle(&self.time, &self.snapshot_time);
         let mut laws = self.laws;
         padding::to_the_longest(&mut laws);
         Record {
@@ -171,23 +174,13 @@ impl Log {
             curves,
             levels: plan.levels.clone(),
             quantiles,
-            timetable: timetable(&self.time, self.planned, &self.snapshot_time, self.planned_snapshots),
+            timetable,
             time: self.time,
             snapshot_time: self.snapshot_time,
             laws,
             facts,
             failures: Vec::new(),
         }
-    }
-}
-
-/// Planned times are kept where they are not the true ones.
-fn timetable(time: &[f64], planned: Vec<f64>, snapshots: &[f64], planned_snapshots: Vec<f64>) -> Timetable {
-    let kept = |planned: Vec<f64>, time: &[f64]| if planned == time { Vec::new() } else { planned };
-    Timetable {
-        planned: kept(planned, time),
-        planned_snapshots: kept(planned_snapshots, snapshots),
-        ..Timetable::default()
     }
 }
 

@@ -128,6 +128,18 @@ pub struct Timetable {
     pub snapshots_of_runs: Option<Vec<f64>>,
 }
 
+impl Timetable {
+    /// Without planned times that only repeat those of all runs.
+    pub(crate) fn settle(&mut self, time: &[f64], snapshot_time: &[f64]) {
+        if self.of_runs.is_none() && self.planned == time {
+            self.planned.clear();
+        }
+        if self.snapshots_of_runs.is_none() && self.planned_snapshots == snapshot_time {
+            self.planned_snapshots.clear();
+        }
+    }
+}
+
 /// A run that stopped before its end. What it had observed until then is in the record; what follows is NaN.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct RunFailure {

@@ -89,6 +89,7 @@ impl Record {
         let times = &mut record.timetable;
         own_times(&mut times.of_runs, &mut record.time, &lengths, place, index);
         own_times(&mut times.snapshots_of_runs, &mut record.snapshot_time, &lengths, place, index);
+        times.settle(&record.time, &record.snapshot_time);
         record
     }
 
@@ -145,33 +146,26 @@ fn difference(first: &Record, other: &Record) -> Option<&'static str> {
 
 /// Times that all runs share, or the planned ones with those of each run beside them.
 fn observed(stacked: &mut Record, records: &[Record]) {
-    let planned = (stacked.planned_time().to_vec(), stacked.planned_snapshot_time().to_vec());
-    let each = |own: &Option<Vec<f64>>, shared: &[f64], runs: usize| match own {
-        Some(own) => own.clone(),
-        None => shared.repeat(runs),
-    };
-    let times = |record: &Record| each(&record.timetable.of_runs, &record.time, record.runs());
-    let snapshots =
-        |record: &Record| each(&record.timetable.snapshots_of_runs, &record.snapshot_time, record.runs());
-    let own: Vec<f64> = records.iter().flat_map(times).collect();
-    let own_snapshots: Vec<f64> = records.iter().flat_map(snapshots).collect();
-    let (times, table) = (stacked.time.len(), &mut stacked.timetable);
-    (stacked.time, table.of_runs) = shared_or_planned(own, times, &planned.0);
-    let snapshots = stacked.snapshot_time.len();
-    (stacked.snapshot_time, table.snapshots_of_runs) =
-        shared_or_planned(own_snapshots, snapshots, &planned.1);
-    if stacked.time != planned.0 {
-        table.planned = planned.0;
-    }
-    if stacked.snapshot_time != planned.1 {
-        table.planned_snapshots = planned.1;
-    }
+    let planned = stacked.planned_time().to_vec();
+    let planned_snapshots = stacked.planned_snapshot_time().to_vec();
+    let times = records.iter().map(|r| (&r.timetable.of_runs, &r.time, r.runs()));
+    (stacked.time, stacked.timetable.of_runs) = shared_or_planned(rows_of_runs(times), &planned);
+    let snapshots = records.iter().map(|r| (&r.timetable.snapshots_of_runs, &r.snapshot_time, r.runs()));
+    (stacked.snapshot_time, stacked.timetable.snapshots_of_runs) =
+        shared_or_planned(rows_of_runs(snapshots), &planned_snapshots);
+    (stacked.timetable.planned, stacked.timetable.planned_snapshots) = (planned, planned_snapshots);
+    stacked.timetable.settle(&stacked.time, &stacked.snapshot_time);
+}
+
+/// Times run by run, from (those of each run, those that all share, runs) of every record.
+fn rows_of_runs<'a>(records: impl Iterator<Item = (&'a Option<Vec<f64>>, &'a Vec<f64>, usize)>) -> Vec<f64> {
+    records.flat_map(|(own, shared, runs)| own.clone().unwrap_or_else(|| shared.repeat(runs))).collect()
 }
 
 /// One row of times if all rows are the same; else the planned ones, and all rows.
-fn shared_or_planned(rows: Vec<f64>, times: usize, planned: &[f64]) -> (Vec<f64>, Option<Vec<f64>>) {
-    let shared = alike(rows, times);
-    if shared.len() <= times { (shared, None) } else { (planned.to_vec(), Some(shared)) }
+fn shared_or_planned(rows: Vec<f64>, planned: &[f64]) -> (Vec<f64>, Option<Vec<f64>>) {
+    let shared = alike(rows, planned.len());
+    if shared.len() <= planned.len() { (shared, None) } else { (planned.to_vec(), Some(shared)) }
 }
 
 /// From times of all runs to those at one value of an axis, which become the record's if they are the same there.
@@ -183,7 +177,7 @@ fn own_times(
     index: usize,
 ) {
     let Some(all) = of_runs.take() else { return };
-    (*time, *of_runs) = shared_or_planned(rows(&all, lengths, place, index), time.len(), time);
+    (*time, *of_runs) = shared_or_planned(rows(&all, lengths, place, index), time);
 }
 
 /// The failures of all runs, each with its place on the new axis.

@@ -52,7 +52,20 @@ fn run_part(options: &RunOptions, landscape_only: bool) -> Result<Verdict, Failu
     interrupt::listen()?;
     check(options)?;
     let scenario = input::scenario(&options.source, landscape_only)?;
-    let folder = folder(options, if landscape_only { LANDSCAPE } else { "" }, &scenario.resolved)?;
+    let end = if landscape_only { LANDSCAPE } else { "" };
+    in_folder(options, &scenario, end, started, |partial| compute(options, &scenario, partial))
+}
+
+/// Computes a scenario in the folder of its result, with this at the end of its name, and puts the result into place; says
+/// what was found before, if the very scenario is there.
+pub(super) fn in_folder(
+    options: &RunOptions,
+    scenario: &Scenario,
+    end: &str,
+    started: Instant,
+    compute: impl FnOnce(&Partial) -> Result<Outcome, Failure>,
+) -> Result<Verdict, Failure> {
+    let folder = folder(options, end, &scenario.resolved)?;
     if let Some(summary) = finished(options, &folder, &scenario.resolved)? {
         return finished_before(options, &folder, &summary);
     }
@@ -63,8 +76,8 @@ fn run_part(options: &RunOptions, landscape_only: bool) -> Result<Verdict, Failu
         return finished_before(options, &folder, &summary);
     }
     partial.begin(&scenario.resolved, unfinished(options))?;
-    let outcome = compute(options, &scenario, &partial)?;
-    let summary = write(&scenario, &outcome, started, &partial)?;
+    let outcome = compute(&partial)?;
+    let summary = write(scenario, &outcome, started, &partial)?;
     interrupt::check()?;
     partial.publish(outcome.gaps.is_empty())?;
     folder.link();
@@ -88,7 +101,7 @@ pub(super) fn check(options: &RunOptions) -> Result<(), Failure> {
 }
 
 /// The folder of the result of a scenario, with this at the end of its name.
-pub(super) fn folder(options: &RunOptions, end: &str, resolved: &str) -> Result<Folder, Failure> {
+fn folder(options: &RunOptions, end: &str, resolved: &str) -> Result<Folder, Failure> {
     let path = &options.source.scenario;
     match path.file_stem() {
         Some(stem) if !stem.to_string_lossy().starts_with('.') => {
@@ -105,7 +118,7 @@ pub(super) fn folder(options: &RunOptions, end: &str, resolved: &str) -> Result<
     }
 }
 
-pub(super) fn unfinished(options: &RunOptions) -> Unfinished {
+fn unfinished(options: &RunOptions) -> Unfinished {
     match (options.resume, options.overwrite) {
         (true, _) => Unfinished::Resume,
         (false, true) => Unfinished::Discard,
@@ -131,11 +144,7 @@ fn family(scenario: &Path, name: &str) -> (PathBuf, bool) {
 /// The summary of the very scenario, if it is there, finished, and nothing is to be computed. Who resumes a result in which a
 /// run stopped wants that run tried again. Refuses to
 /// replace another result unasked; who resumes a run has been asked when it began.
-pub(super) fn finished(
-    options: &RunOptions,
-    folder: &Folder,
-    resolved: &str,
-) -> Result<Option<String>, Failure> {
+fn finished(options: &RunOptions, folder: &Folder, resolved: &str) -> Result<Option<String>, Failure> {
     let place = folder.path().display();
     let allowed = options.overwrite || (options.resume && folder.began(resolved));
     match folder.look(resolved) {
@@ -161,11 +170,7 @@ fn has_gaps(summary: &str) -> bool {
 }
 
 /// The very scenario is there, finished: its summary is printed, nothing is computed.
-pub(super) fn finished_before(
-    options: &RunOptions,
-    folder: &Folder,
-    summary: &str,
-) -> Result<Verdict, Failure> {
+fn finished_before(options: &RunOptions, folder: &Folder, summary: &str) -> Result<Verdict, Failure> {
     let place = folder.path().display();
     let summary: Summary = serde_json::from_str(summary).map_err(|error| {
         let text = format!("{place}/summary.json cannot be read: {error}");
@@ -219,7 +224,7 @@ pub(super) fn failed(error: JobError) -> Failure {
 }
 
 /// Compares, and writes the whole result aside.
-pub(super) fn write(
+fn write(
     scenario: &Scenario,
     outcome: &Outcome,
     started: Instant,
@@ -270,6 +275,6 @@ fn summarise(
 }
 
 /// Prints the summary in words, or as JSON.
-pub(super) fn print(options: &RunOptions, summary: &Summary) -> Result<(), Failure> {
+fn print(options: &RunOptions, summary: &Summary) -> Result<(), Failure> {
     if options.json { print::json(summary) } else { print::result(summary.in_words()) }
 }

@@ -28,24 +28,7 @@ pub fn sweep(options: &SweepOptions) -> Result<Verdict, Failure> {
     interrupt::listen()?;
     run::check(own)?;
     let scenario = input::sweep(&own.source, &options.vary)?;
-    let folder = run::folder(own, SWEEP, &scenario.resolved)?;
-    if let Some(summary) = run::finished(own, &folder, &scenario.resolved)? {
-        return run::finished_before(own, &folder, &summary);
-    }
-    let partial = folder.take()?;
-    partial.settle()?;
-    if let Some(summary) = run::finished(own, &folder, &scenario.resolved)? {
-        return run::finished_before(own, &folder, &summary);
-    }
-    partial.begin(&scenario.resolved, run::unfinished(own))?;
-    let outcome = compute(options, &scenario, &partial)?;
-    let summary = run::write(&scenario, &outcome, started, &partial)?;
-    interrupt::check()?;
-    partial.publish(outcome.gaps.is_empty())?;
-    folder.link();
-    run::print(own, &summary)?;
-    print::note(format!("written: {}", folder.path().display()));
-    Ok(Verdict::of(summary.holds))
+    run::in_folder(own, &scenario, SWEEP, started, |partial| compute(options, &scenario, partial))
 }
 
 /// The records. Points that are there already are not computed again, unless a run there stopped.
