@@ -10,25 +10,19 @@ use meanfield_model::landscape::Landscape;
 use meanfield_model::radial_series::DimensionLimit;
 use meanfield_model::ridge::Ridged;
 use meanfield_model::volume::VolumeElement;
-use meanfield_run::system::{Observation, RunError, System};
+use meanfield_run::system::{RunError, System};
 use meanfield_solver::diffusion::operator::Operator;
 use meanfield_solver::equilibrium::Equilibrium;
 use meanfield_solver::equilibrium::outer::OuterEquilibrium;
 use meanfield_solver::gibbs::{Amplitude, Bath, gibbs};
 use meanfield_solver::grid::Grid;
-use meanfield_solver::still::{Static, Still};
-use support::{Free, Problem, scalar};
+use meanfield_solver::still::Still;
+use support::{Free, OneFeature, Problem, scalar, state};
 
 const RADIUS: [VolumeElement; 1] = [VolumeElement::Radius(40)];
 
 fn bath(temperature: f64, ridge: f64) -> Bath {
     Bath { temperature, ridge, amplitude: Amplitude::One }
-}
-
-fn state(problem: impl Static) -> Observation {
-    let mut system = Still::new(problem);
-    system.advance(1.0).expect("found");
-    system.observe()
 }
 
 #[test]
@@ -111,45 +105,18 @@ fn a_well_behind_a_barrier_is_found_from_any_box() {
 }
 
 /// R = (1 − m)², m = ∫ a (1 + cos r) dρ: a toy with an outer weight.
-#[derive(Clone, Copy, Debug)]
-struct Toy;
-
-impl Landscape<2> for Toy {
-    fn rank(&self) -> usize {
-        1
-    }
-
-    fn features(&self, [a, r]: [f64; 2], values: &mut [f64], gradients: &mut [[f64; 2]]) {
-        (values[0], gradients[0]) = (a * (1.0 + r.cos()), [1.0 + r.cos(), -a * r.sin()]);
-    }
-
-    fn risk(&self, moments: &[f64]) -> f64 {
-        (1.0 - moments[0]).powi(2)
-    }
-
-    fn potential_coefficients(&self, moments: &[f64], coefficients: &mut [f64]) {
-        coefficients[0] = moments[0] - 1.0;
-    }
-
-    fn curvatures(&self, _: &[f64], curvatures: &mut [f64]) {
-        curvatures[0] = 1.0;
-    }
-
-    fn interaction(&self, moments: &[f64]) -> f64 {
-        moments[0] * moments[0]
-    }
-
-    fn self_interaction(&self, [a, r]: [f64; 2]) -> f64 {
-        (a * (1.0 + r.cos())).powi(2)
-    }
+fn toy([a, r]: [f64; 2]) -> (f64, [f64; 2]) {
+    (a * (1.0 + r.cos()), [1.0 + r.cos(), -a * r.sin()])
 }
+
+const TOY: OneFeature<2> = OneFeature { feature: toy };
 
 #[test]
 fn an_outer_weight_is_integrated_as_any_coordinate_would_be() {
     let elements = [VolumeElement::Line, VolumeElement::Radius(3)];
     let (extent, cells) = ([2.0, 2.0], [300, 300]);
-    let exact = state(OuterEquilibrium::new(Toy, elements, [0.2, 0.8], extent, cells));
-    let other = state(Equilibrium::new(Toy, elements, bath(0.2, 0.8), extent, cells));
+    let exact = state(OuterEquilibrium::new(TOY, elements, [0.2, 0.8], extent, cells));
+    let other = state(Equilibrium::new(TOY, elements, bath(0.2, 0.8), extent, cells));
     assert!((exact.risk - other.risk).abs() < 1e-9, "{} {}", exact.risk, other.risk);
     for name in ["free_energy", "regularized_risk"] {
         let (a, b) = (scalar(&exact, name), scalar(&other, name));

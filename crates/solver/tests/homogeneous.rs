@@ -18,48 +18,16 @@ use meanfield_solver::equilibrium::outer::OuterEquilibrium;
 use meanfield_solver::gibbs::{Amplitude, Bath, gibbs, unbiased};
 use meanfield_solver::panelled::{PanelledBox, Side};
 use meanfield_solver::still::{Static, Still};
-use support::scalar;
-
-fn state(problem: impl Static) -> Observation {
-    let mut system = Still::new(problem);
-    system.advance(1.0).expect("found");
-    system.observe()
-}
+use support::{OneFeature, scalar, state};
 
 /// R = (1 − m)², m = ∫ a b dρ: a linear neuron that does not see the data. Its Gibbs state is Gaussian in all parameters.
-struct Linear;
-
-impl Landscape<4> for Linear {
-    fn rank(&self) -> usize {
-        1
-    }
-
-    fn features(&self, [a, b, ..]: [f64; 4], values: &mut [f64], gradients: &mut [[f64; 4]]) {
-        (values[0], gradients[0]) = (a * b, [b, a, 0.0, 0.0]);
-    }
-
-    fn risk(&self, moments: &[f64]) -> f64 {
-        (1.0 - moments[0]).powi(2)
-    }
-
-    fn potential_coefficients(&self, moments: &[f64], coefficients: &mut [f64]) {
-        coefficients[0] = moments[0] - 1.0;
-    }
-
-    fn curvatures(&self, _: &[f64], curvatures: &mut [f64]) {
-        curvatures[0] = 1.0;
-    }
-
-    fn interaction(&self, moments: &[f64]) -> f64 {
-        moments[0] * moments[0]
-    }
-
-    fn self_interaction(&self, [a, b, ..]: [f64; 4]) -> f64 {
-        (a * b).powi(2)
-    }
+fn linear([a, b, ..]: [f64; 4]) -> (f64, [f64; 4]) {
+    (a * b, [b, a, 0.0, 0.0])
 }
 
-/// Of `Linear`: 1 − κ², m and F. (a, b) has the precision [[1, κ], [κ, 1]]/v, so m = −κv/(1 − κ²) = 1 + λκ.
+const LINEAR: OneFeature<4> = OneFeature { feature: linear };
+
+/// Of `LINEAR`: 1 − κ², m and F. (a, b) has the precision [[1, κ], [κ, 1]]/v, so m = −κv/(1 − κ²) = 1 + λκ.
 fn of_linear(parameters: f64, temperature: f64, ridge: f64) -> [f64; 3] {
     let v = temperature / ridge;
     // x = 1 + κ: 1 − λ + λx falls short of (1 − x)v/(x(2 − x)) at first; by bisection in ln x.
@@ -82,7 +50,7 @@ fn a_linear_neuron_is_gaussian_up_to_the_limit_of_its_ridge() {
             if temperature < 0.01 && dimensions[0] > 3 {
                 continue; // found as well, but so thin a law takes a minute to report
             }
-            let seen = state(HomogeneousEquilibrium::new(Linear, dimensions, [temperature, ridge], [40; 4]));
+            let seen = state(HomogeneousEquilibrium::new(LINEAR, dimensions, [temperature, ridge], [40; 4]));
             let n = (1 + dimensions[0] + dimensions[1]) as f64;
             let [room, m, free_energy] = of_linear(n, temperature, ridge);
             // Moments are found to 1e-12 of their size, or to the rounding of κ over its distance from 1.

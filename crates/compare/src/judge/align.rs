@@ -96,9 +96,15 @@ pub(crate) fn laws(record: &Record, coordinate: usize, snapshot: usize) -> Optio
 
 /// The law of one coordinate at a snapshot, all runs that count pooled. None where the record lacks it.
 pub(crate) fn pooled_law(record: &Record, coordinate: usize, snapshot: usize) -> Option<Marginal> {
-    match <[Marginal; 1]>::try_from(laws(record, coordinate, snapshot)?) {
-        Ok([law]) => Some(law),
-        Err(laws) => Some(Marginal::pooled(&laws)).filter(|_| !laws.is_empty()),
+    pooled(&laws(record, coordinate, snapshot)?)
+}
+
+/// The law of all runs together, each with the same say. None of none.
+pub(crate) fn pooled(laws: &[Marginal]) -> Option<Marginal> {
+    match laws {
+        [] => None,
+        [law] => Some(law.clone()),
+        laws => Some(Marginal::pooled(laws)),
     }
 }
 

@@ -13,14 +13,6 @@ use crate::comparison::{Basis, Compared, PointVerdict, Series, Verdict};
 /// Time and size of a deviation.
 type Deviation = (f64, f64);
 
-/// What a claim is about.
-enum Seen {
-    /// Deviations of a curve.
-    Curve(Vec<Deviation>),
-    /// Distances at the snapshots.
-    Laws(Vec<Deviation>),
-}
-
 impl Pair<'_> {
     /// The verdict on a claim on this system; `times` and `distances` are those of the snapshots.
     pub(super) fn judge(
@@ -29,11 +21,8 @@ impl Pair<'_> {
         times: &[f64],
         distances: &[Series],
     ) -> Result<Verdict, CompareError> {
-        let (basis, worst) = match self.seen(claim, times, distances)? {
-            Seen::Curve(seen) => self.on_curve(claim, &seen),
-            Seen::Laws(seen) => self.on_laws(claim, &seen),
-        };
-        let (at, worst) = worst.unwrap_or((f64::NAN, f64::NAN));
+        let (basis, seen) = self.seen(claim, times, distances)?;
+        let (at, worst) = seen.into_iter().reduce(worse).unwrap_or((f64::NAN, f64::NAN));
         let unseen = self.unseen(claim, &basis);
         let holds = unseen.is_none() && worst <= claim.within;
         let worst = PointVerdict { point: Vec::new(), worst, at, unseen };
@@ -41,25 +30,34 @@ impl Pair<'_> {
         Ok(Verdict { claim: claim.clone(), worst, basis, holds, failing: Vec::new(), caveats })
     }
 
-    /// The deviations that a claim is about.
-    fn seen(&self, claim: &Claim, times: &[f64], distances: &[Series]) -> Result<Seen, CompareError> {
-        if let Some(deviations) = self.deviations(&claim.quantity) {
-            return Ok(Seen::Curve(deviations));
+    /// The deviations in the claim's span, of a curve or of laws at the snapshots, and what they are of.
+    fn seen(
+        &self,
+        claim: &Claim,
+        times: &[f64],
+        distances: &[Series],
+    ) -> Result<(Basis, Vec<Deviation>), CompareError> {
+        if let Some(mut seen) = self.deviations(&claim.quantity) {
+            let (from, until) = self.span(claim);
+            seen.retain(|(time, _)| align::in_span(from, *time, until, self.slack));
+            return Ok((of_times(&seen), seen));
         }
         let found = distances.iter().find(|series| series.name == claim.quantity);
         let series = found.ok_or_else(|| self.unknown_quantity(&claim.quantity, distances))?;
-        Ok(Seen::Laws(times.iter().copied().zip(series.values.iter().copied()).collect()))
+        let mut seen: Vec<Deviation> = times.iter().copied().zip(series.values.iter().copied()).collect();
+        let from = claim.from.unwrap_or(f64::NEG_INFINITY);
+        seen.retain(|(time, _)| align::snapshot_in_span(from, *time, claim.last(), self.slack));
+        Ok((of_snapshots(&seen), seen))
     }
 
     /// |own − reference's| of a curve at all times at which it is known; None unless both have it.
     fn deviations(&self, quantity: &str) -> Option<Vec<Deviation>> {
-        if quantity == RISK_BEYOND_BIAS {
-            let (gap, bias) = (self.gap("risk")?, self.bias()?);
-            let beyond = gap.iter().zip(bias).map(|(gap, bias)| (gap - bias).abs());
-            return Some(self.common_times().into_iter().map(|(_, time)| time).zip(beyond).collect());
-        }
-        let sizes = self.gap(quantity)?.into_iter().map(f64::abs);
-        Some(self.common_times().into_iter().map(|(_, time)| time).zip(sizes).collect())
+        let gap = match quantity {
+            RISK_BEYOND_BIAS => self.gap("risk")?.iter().zip(self.bias()?).map(|(gap, b)| gap - b).collect(),
+            _ => self.gap(quantity)?,
+        };
+        let times = self.common_times().into_iter().map(|(_, time)| time);
+        Some(times.zip(gap.into_iter().map(f64::abs)).collect())
     }
 
     /// First and last time of a claim on a curve.
@@ -74,28 +72,6 @@ impl Pair<'_> {
             true => (claim.end, claim.end),
             false => (claim.from.unwrap_or(f64::NEG_INFINITY), claim.last()),
         }
-    }
-
-    fn on_curve(&self, claim: &Claim, seen: &[Deviation]) -> (Basis, Option<Deviation>) {
-        let (from, until) = self.span(claim);
-        let inside = |(time, _): &&Deviation| align::in_span(from, *time, until, self.slack);
-        let seen: Vec<Deviation> = seen.iter().filter(inside).copied().collect();
-        let basis = match (seen.first(), seen.last()) {
-            (Some(first), Some(last)) => Basis::Times { count: seen.len(), first: first.0, last: last.0 },
-            _ => Basis::Nothing,
-        };
-        (basis, seen.into_iter().reduce(worse))
-    }
-
-    fn on_laws(&self, claim: &Claim, seen: &[Deviation]) -> (Basis, Option<Deviation>) {
-        let from = claim.from.unwrap_or(f64::NEG_INFINITY);
-        let inside = |(time, _): &&Deviation| align::snapshot_in_span(from, *time, claim.last(), self.slack);
-        let seen: Vec<Deviation> = seen.iter().filter(inside).copied().collect();
-        let basis = match seen.is_empty() {
-            true => Basis::Nothing,
-            false => Basis::Snapshots(seen.iter().map(|(time, _)| *time).collect()),
-        };
-        (basis, seen.into_iter().reduce(worse))
     }
 
     /// What of the claim's span was not observed, and which runs stopped; None if nothing is missing.
@@ -120,6 +96,20 @@ impl Pair<'_> {
             }
             Basis::Times { .. } => None,
         }
+    }
+}
+
+fn of_times(seen: &[Deviation]) -> Basis {
+    match (seen.first(), seen.last()) {
+        (Some(first), Some(last)) => Basis::Times { count: seen.len(), first: first.0, last: last.0 },
+        _ => Basis::Nothing,
+    }
+}
+
+fn of_snapshots(seen: &[Deviation]) -> Basis {
+    match seen.is_empty() {
+        true => Basis::Nothing,
+        false => Basis::Snapshots(seen.iter().map(|(time, _)| *time).collect()),
     }
 }
 

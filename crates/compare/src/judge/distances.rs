@@ -39,11 +39,9 @@ impl Pair<'_> {
 
     /// The laws of a coordinate at a snapshot, each given by its number in the two records.
     fn laws(&self, (own, mine): (usize, usize), (other, theirs): (usize, usize)) -> Option<Laws> {
-        Some(Laws {
-            runs: align::laws(self.system, own, mine)?,
-            pooled: align::pooled_law(self.system, own, mine)?,
-            reference: align::pooled_law(self.reference, other, theirs)?,
-        })
+        let runs = align::laws(self.system, own, mine)?;
+        let (pooled, reference) = (align::pooled(&runs)?, align::pooled_law(self.reference, other, theirs)?);
+        Some(Laws { runs, pooled, reference })
     }
 
     /// Pairs of snapshots (own, reference) at the same time.

@@ -192,14 +192,7 @@ fn at_points(scales: &[f64]) -> Vec<Record> {
 }
 
 fn drawn_with_inset(records: &[Record], name: &str) -> (tempfile::TempDir, Vec<PathBuf>) {
-    let claims = [Claim {
-        system: "sgd".into(),
-        quantity: "risk".into(),
-        from: Some(0.1),
-        until: None,
-        end: 10.0,
-        within: 0.04,
-    }];
+    let claims = [claim(0.04)];
     let comparison = compare(records, "atoms", &claims).expect("comparable");
     let folder = tempfile::tempdir().expect("folder");
     let content = Content { inset: &["mean_radius".to_owned()], ..content(records, Some(&comparison)) };

@@ -15,6 +15,7 @@ use meanfield_solver::finite_volume::{FiniteVolume, Options};
 use meanfield_solver::grid::Grid;
 use meanfield_solver::jko::Jko;
 use meanfield_solver::panels::Panels;
+use meanfield_solver::still::{Static, Still};
 
 pub const DIMENSION: usize = 40;
 
@@ -108,6 +109,13 @@ pub fn observe(system: &mut impl System, times: &[f64]) -> Vec<Observation> {
     times.iter().map(&mut at).collect()
 }
 
+/// What is seen of a problem without time.
+pub fn state(problem: impl Static) -> Observation {
+    let mut system = Still::new(problem);
+    system.advance(1.0).expect("found");
+    system.observe()
+}
+
 /// A scalar that was observed.
 pub fn scalar(seen: &Observation, name: &str) -> f64 {
     seen.scalars.iter().find(|scalar| scalar.name == name).expect("reported").value
@@ -121,6 +129,43 @@ pub fn risks(system: &mut impl System, times: &[f64]) -> Vec<f64> {
 /// Largest |a − b|.
 pub fn largest_gap(a: &[f64], b: &[f64]) -> f64 {
     a.iter().zip(b).map(|(a, b)| (a - b).abs()).fold(0.0, f64::max)
+}
+
+/// Labels 1 and one feature φ: R = (1 − ∫φ dρ)².
+#[derive(Clone, Copy)]
+pub struct OneFeature<const D: usize> {
+    /// φ and its gradient at a place.
+    pub feature: fn([f64; D]) -> (f64, [f64; D]),
+}
+
+impl<const D: usize> Landscape<D> for OneFeature<D> {
+    fn rank(&self) -> usize {
+        1
+    }
+
+    fn features(&self, z: [f64; D], values: &mut [f64], gradients: &mut [[f64; D]]) {
+        (values[0], gradients[0]) = (self.feature)(z);
+    }
+
+    fn risk(&self, moments: &[f64]) -> f64 {
+        (1.0 - moments[0]).powi(2)
+    }
+
+    fn potential_coefficients(&self, moments: &[f64], coefficients: &mut [f64]) {
+        coefficients[0] = moments[0] - 1.0;
+    }
+
+    fn curvatures(&self, _: &[f64], curvatures: &mut [f64]) {
+        curvatures[0] = 1.0;
+    }
+
+    fn interaction(&self, moments: &[f64]) -> f64 {
+        moments[0] * moments[0]
+    }
+
+    fn self_interaction(&self, z: [f64; D]) -> f64 {
+        (self.feature)(z).0.powi(2)
+    }
 }
 
 /// No interaction: R = 2∫φ dρ with φ = ½|z − c|², so that z − c shrinks as e^{−2t}.
