@@ -9,15 +9,13 @@ use std::num::NonZeroUsize;
 use meanfield_model::activation::{Activation, PiecewiseLinear};
 use meanfield_model::block_series::AffineSeries;
 use meanfield_model::data::BlockClasses;
-use meanfield_model::landscape::Landscape;
 use meanfield_model::radial_series::DimensionLimit;
 use meanfield_model::volume::VolumeElement;
-use meanfield_run::system::{Observation, System};
+use meanfield_run::system::Observation;
 use meanfield_solver::equilibrium::homogeneous::HomogeneousEquilibrium;
 use meanfield_solver::equilibrium::outer::OuterEquilibrium;
 use meanfield_solver::gibbs::{Amplitude, Bath, gibbs, unbiased};
 use meanfield_solver::panelled::{PanelledBox, Side};
-use meanfield_solver::still::{Static, Still};
 use support::{OneFeature, scalar, state};
 
 /// R = (1 − m)², m = ∫ a b dρ: a linear neuron that does not see the data. Its Gibbs state is Gaussian in all parameters.
