@@ -14,9 +14,10 @@ TABLE = pathlib.Path("docs/costs.md")
 
 HEAD = """# What scenarios cost
 
-`scripts/costs --full` remakes this page. *Said* is what `meanfield check` estimates for the whole process, *taken* is
-what the process took: user and system CPU seconds on one thread, peak resident memory. Times depend on the machine (this
-one: {machine}); memory hardly does. Times in brackets are those of a record made earlier: its memory is not known.
+`scripts/costs` remakes this page, `scripts/costs --full` with the whole scenarios as well. *Said* is what `meanfield
+check` estimates for the whole process, *taken* is what the process took: user and system CPU seconds on one thread, peak
+resident memory. Times depend on the machine (this one: {machine}); memory hardly does. Times in brackets are those of a
+record made earlier: its memory is not known.
 
 | scenario | CPU s said | taken | said / taken | MB said | taken | said / taken |
 |---|---:|---:|---:|---:|---:|---:|
