@@ -1,0 +1,111 @@
+//! Reading what may be anything: a pipe that nobody writes to, a device without end, a link to elsewhere.
+
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, ErrorKind, Read};
+use std::os::unix::fs::{FileTypeExt, OpenOptionsExt};
+use std::path::Path;
+
+use rustix::fs::OFlags;
+use rustix::io::Errno;
+
+/// What an absent file is to [`own`]: none, and no error.
+pub trait Missing<T> {
+    /// None where there is no file.
+    fn or_missing(self) -> io::Result<Option<T>>;
+}
+
+impl<T> Missing<T> for io::Result<T> {
+    fn or_missing(self) -> io::Result<Option<T>> {
+        match self {
+            Err(error) if is_absence(&error) => Ok(None),
+            found => found.map(Some),
+        }
+    }
+}
+
+/// Whether an error says that nothing is there.
+fn is_absence(error: &io::Error) -> bool {
+    matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory)
+}
+
+/// Whether something is there under this name, a link that leads nowhere included. Where it cannot be told that is an error, and never
+/// a no.
+pub fn is_there(path: &Path) -> io::Result<bool> {
+    fs::symlink_metadata(path).or_missing().map(|about| about.is_some())
+}
+
+/// Whether a folder is there under this name; a link to one is none.
+pub fn is_folder(path: &Path) -> io::Result<bool> {
+    fs::symlink_metadata(path).or_missing().map(|about| about.is_some_and(|about| about.is_dir()))
+}
+
+/// The bytes of a regular file that somebody named, behind a link or not; at most `most`.
+pub fn follow(path: &Path, most: u64) -> io::Result<Vec<u8>> {
+    bytes(&open(path, OFlags::empty())?, most)
+}
+
+/// The same as text.
+pub fn text(path: &Path, most: u64) -> io::Result<String> {
+    as_text(follow(path, most)?)
+}
+
+/// The bytes of a file that this program wrote: a link in its place is an error.
+pub fn own(path: &Path, most: u64) -> io::Result<Vec<u8>> {
+    bytes(&open(path, OFlags::NOFOLLOW)?, most)
+}
+
+/// The same as text.
+pub fn own_text(path: &Path, most: u64) -> io::Result<String> {
+    as_text(own(path, most)?)
+}
+
+fn as_text(bytes: Vec<u8>) -> io::Result<String> {
+    String::from_utf8(bytes).map_err(|error| {
+        io::Error::new(ErrorKind::InvalidData, format!("it is no text: {}", error.utf8_error()))
+    })
+}
+
+/// A regular file. Nothing is waited for, and no terminal is taken.
+fn open(path: &Path, more: OFlags) -> io::Result<File> {
+    let flags = OFlags::NONBLOCK | OFlags::NOCTTY | more;
+    let opened = OpenOptions::new().read(true).custom_flags(flags.bits() as i32).open(path);
+    let file = opened.map_err(as_link)?;
+    match kind(&file.metadata()?.file_type()) {
+        None => Ok(file),
+        Some(kind) => Err(io::Error::new(ErrorKind::InvalidInput, format!("it is {kind}, no file"))),
+    }
+}
+
+/// The system calls a link that was not to be followed one of too many.
+fn as_link(error: io::Error) -> io::Error {
+    match error.raw_os_error() == Some(Errno::LOOP.raw_os_error()) {
+        true => io::Error::new(ErrorKind::InvalidInput, "it is a link, and not one that meanfield made"),
+        false => error,
+    }
+}
+
+/// What it is, if it is no regular file.
+fn kind(is: &fs::FileType) -> Option<&'static str> {
+    match () {
+        () if is.is_file() => None,
+        () if is.is_dir() => Some("a directory"),
+        () if is.is_fifo() => Some("a pipe"),
+        () if is.is_socket() => Some("a socket"),
+        () => Some("a device"),
+    }
+}
+
+fn bytes(file: &File, most: u64) -> io::Result<Vec<u8>> {
+    let too_large = |length: u64| {
+        let text = format!("it has {length} bytes, more than the {most} that are read");
+        io::Error::new(ErrorKind::FileTooLarge, text)
+    };
+    let length = file.metadata()?.len();
+    if length > most {
+        return Err(too_large(length));
+    }
+    let mut bytes = Vec::new();
+    bytes.try_reserve_exact(length as usize).map_err(|_| ErrorKind::OutOfMemory)?;
+    file.take(most + 1).read_to_end(&mut bytes)?;
+    if bytes.len() as u64 > most { Err(too_large(bytes.len() as u64)) } else { Ok(bytes) }
+}

@@ -1,0 +1,79 @@
+//! Writing aside under a name that nobody can have planted, syncing, reading back, and only then renaming.
+//!
+//! What a call that buffers returns is not believed: a file counts when its bytes were read again from a file that was closed.
+
+use std::fs::{File, Permissions};
+use std::io::{self, ErrorKind, Write};
+use std::os::unix::fs::PermissionsExt;
+use std::path::{Path, PathBuf};
+
+use tempfile::{Builder, TempPath};
+
+use crate::read::own;
+
+/// How the names of files aside begin: what a killed process leaves of them is of no use to anybody.
+pub const LEFT_BEHIND: &str = ".writing-";
+/// Permissions before the umask takes its share.
+const PERMISSIONS: u32 = 0o666;
+
+/// A whole file beside its place. Dropped before it is put there it goes.
+pub struct Aside {
+    path: TempPath,
+    place: PathBuf,
+}
+
+impl Aside {
+    /// Writes the bytes, syncs them and reads them back.
+    pub fn write(place: &Path, bytes: &[u8]) -> io::Result<Self> {
+        let folder = folder_of(place);
+        let permissions = Permissions::from_mode(PERMISSIONS);
+        let mut file =
+            Builder::new().prefix(LEFT_BEHIND).permissions(permissions).tempfile_in(folder).map_err(plain)?;
+        file.write_all(bytes)?;
+        file.as_file().sync_all()?;
+        let path = file.into_temp_path(); // closed
+        let found = own(&path, bytes.len() as u64)?;
+        if found != bytes {
+            return Err(io::Error::new(
+                ErrorKind::InvalidData,
+                "the disk gave back other bytes than were written",
+            ));
+        }
+        Ok(Self { path, place: place.to_owned() })
+    }
+
+    /// Where it is.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Puts it into its place, in one step: what was there before, or a link, gives way to it.
+    pub fn put(self) -> io::Result<()> {
+        self.path.persist(&self.place).map_err(|error| error.error)?;
+        sync_entries(folder_of(&self.place))
+    }
+}
+
+/// Writes a file so that it is there whole or not at all.
+pub fn write(place: &Path, bytes: &[u8]) -> io::Result<()> {
+    Aside::write(place, bytes)?.put()
+}
+
+/// Has the entries of a folder written to the medium: which files it holds under which names. Where a file system cannot do that
+/// (some of networks), the files are whole all the same.
+pub fn sync_entries(folder: &Path) -> io::Result<()> {
+    match File::open(folder)?.sync_all() {
+        Err(error) if matches!(error.kind(), ErrorKind::InvalidInput | ErrorKind::Unsupported) => Ok(()),
+        synced => synced,
+    }
+}
+
+fn folder_of(place: &Path) -> &Path {
+    place.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
+}
+
+/// The system's error without the name aside, which tells nobody anything.
+fn plain(error: io::Error) -> io::Error {
+    let text = error.to_string();
+    io::Error::new(error.kind(), text.split(" at path ").next().unwrap_or_default())
+}
