@@ -4,28 +4,31 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 /// Crate, and what of the workspace it may depend on.
-const MAY_KNOW: [(&str, &[&str]); 7] = [
+const MAY_KNOW: [(&str, &[&str]); 8] = [
     ("model", &[]),
+    ("files", &[]),
     ("run", &["model"]),
     ("solver", &["model", "run"]),
     ("particle", &["model", "run"]),
-    ("compare", &["model", "run"]),
+    ("compare", &["model", "run", "files"]),
     ("scenario", &["model", "run", "solver", "particle"]),
-    ("cli", &["run", "scenario", "compare"]),
+    ("cli", &["run", "scenario", "compare", "files"]),
 ];
 
 /// Library, and the only crates that may know it.
-const KNOWN_TO: [(&str, &[&str]); 10] = [
+const KNOWN_TO: [(&str, &[&str]); 12] = [
     ("toml", &["scenario"]),
     ("hdf5", &["compare"]),
     ("hdf5-sys", &["compare"]),
     ("plotters", &["compare"]),
+    ("image", &["compare"]),
     ("clap", &["cli"]),
     ("indicatif", &["cli"]),
     ("rand", &["particle"]),
     ("rand_distr", &["particle"]),
     ("rand_xoshiro", &["particle"]),
     ("rayon", &["run"]),
+    ("sha2", &["files"]),
 ];
 
 fn dependencies(name: &str) -> BTreeSet<String> {

@@ -4,7 +4,9 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::str::FromStr;
 
+use hdf5::types::FixedUnicode;
 use meanfield_compare::comparison::{Basis, Compared, Comparison, PointVerdict, Series, Verdict};
 use meanfield_compare::store::{self, Header, StoreError};
 use meanfield_model::axis::Axis;
@@ -23,6 +25,13 @@ fn numbers(shape: &[usize], salt: f64) -> ArrayD<f64> {
     })
 }
 
+/// The same as a law: they sum to 1.
+fn masses(shape: &[usize], salt: f64) -> ArrayD<f64> {
+    let numbers = numbers(shape, salt);
+    let total = numbers.sum();
+    numbers / total
+}
+
 fn curve(name: &str, shape: &[usize]) -> Curve {
     Curve { name: name.into(), meaning: format!("{name}, in words: ½ Σ"), values: numbers(shape, 0.7) }
 }
@@ -39,7 +48,7 @@ fn facts(names: &[&str]) -> Vec<Fact> {
 fn cells() -> Record {
     let faces = |n: usize| (0..=n).map(|i| (i as f64 / n as f64).powi(2) * 3.3).collect();
     let axes: Vec<_> = [41, 30].map(|n| Axis::from_faces(faces(n)).expect("increasing")).into();
-    let law = |salt| Measure::Cells { axes: axes.clone(), mass: numbers(&[41, 30], salt) };
+    let law = |salt| Measure::Cells { axes: axes.clone(), mass: masses(&[41, 30], salt) };
     Record {
         system: "pde".into(),
         kind: "finite-volume".into(),
@@ -81,7 +90,7 @@ fn atoms() -> Record {
 /// A law of one coordinate on equal cells.
 fn line_of_cells(cells: usize, upper: f64) -> Measure {
     let axis = Axis::uniform(0.0, upper, cells).expect("axis");
-    Measure::line_of_cells(axis, &numbers(&[cells], 0.4).into_iter().collect::<Vec<_>>())
+    Measure::line_of_cells(axis, &masses(&[cells], 0.4).into_iter().collect::<Vec<_>>())
 }
 
 /// Like finite volumes whose grid depends on a varied key: four laws, no two on one grid.
@@ -112,7 +121,7 @@ fn moving_cells() -> Record {
 fn moving_plane() -> Record {
     let law = |n: usize, m: usize| Measure::Cells {
         axes: [n, m].map(|k| Axis::uniform(-1.0, k as f64, k).expect("axis")).into(),
-        mass: numbers(&[n, m], 0.3),
+        mass: masses(&[n, m], 0.3),
     };
     Record { system: "plane".into(), laws: vec![law(4, 3), law(2, 6)], ..cells() }
 }
@@ -120,7 +129,7 @@ fn moving_plane() -> Record {
 /// Masses of four coordinates, as many cells along each.
 fn marginals(cells: [usize; 4], salt: f64) -> Measure {
     let axes = cells.map(|n| Axis::uniform(-1.0, n as f64, n).expect("axis"));
-    Measure::marginals_of(axes.into(), &numbers(&cells, salt))
+    Measure::marginals_of(axes.into(), &masses(&cells, salt))
 }
 
 /// Like finite volumes in (a, b, r₁, r₂), of which marginals are kept.
@@ -149,7 +158,7 @@ fn moving_four() -> Record {
 /// Laws of another form than those of [`moving_plane`] and [`four`].
 fn kept_of_plane() -> Measure {
     let axis = Axis::uniform(0.0, 1.0, 2).expect("axis");
-    Measure::marginals_of(vec![axis; 2], &numbers(&[2, 2], 0.3))
+    Measure::marginals_of(vec![axis; 2], &masses(&[2, 2], 0.3))
 }
 
 fn atoms_in_four() -> Measure {
@@ -160,7 +169,7 @@ fn atoms_in_four() -> Measure {
 fn splitting_atoms() -> Record {
     let law = |n: usize| Measure::Atoms {
         points: numbers(&[n, 1], 0.9).into_dimensionality().expect("a column"),
-        weights: numbers(&[n], 0.8).into_dimensionality().expect("a line"),
+        weights: masses(&[n], 0.8).into_dimensionality().expect("a line"),
     };
     Record {
         system: "splitting".into(),
@@ -176,7 +185,7 @@ fn panelled() -> Record {
     let law = |panels: usize| {
         let ends = numbers(&[panels, 2, 2], 0.2).into_dimensionality().expect("three dimensions");
         let points = numbers(&[9 * panels, 2], 0.7).into_dimensionality().expect("a table");
-        let weights = numbers(&[9 * panels], 0.1).into_dimensionality().expect("a line");
+        let weights = masses(&[9 * panels], 0.1).into_dimensionality().expect("a line");
         let lower = Array1::from(vec![0.0, f64::NEG_INFINITY]);
         Measure::Pushforward(Pushforward::new(ends, points, weights, lower).expect("nine nodes a panel"))
     };
@@ -378,15 +387,37 @@ fn read_damaged(
     let file = hdf5_file(&copy, hdf5::OpenMode::ReadWrite);
     damage(&file).expect("damaged");
     file.close().expect("closed");
+    seal_again(&copy);
     store::read(&copy).map(|(_, records)| records)
+}
+
+/// Gives a file that was changed the last line that it would have had. What other programs leave of the old one stays, as bytes that
+/// mean nothing.
+fn seal_again(path: &Path) {
+    let mut bytes = fs::read(path).expect("bytes");
+    bytes.push(b'\n');
+    let digest = meanfield_files::digest::of(&bytes);
+    bytes.extend(format!("meanfield record, SHA-256 of all before this line: {digest}\n").into_bytes());
+    fs::write(path, bytes).expect("written");
+}
+
+/// A text attribute as the store writes them; at most 63 bytes.
+fn put_text(object: &hdf5::Location, name: &str, text: &str) -> hdf5::Result<()> {
+    let text = FixedUnicode::<64>::from_str(text).expect("short");
+    object.new_attr::<FixedUnicode<64>>().create(name)?.write_scalar(&text)
+}
+
+/// What a text attribute says; at most 1023 bytes.
+fn text_of(object: &hdf5::Location, name: &str) -> String {
+    let text: FixedUnicode<1024> = object.attr(name).expect(name).read_scalar().expect("text");
+    text.as_str().to_owned()
 }
 
 /// Puts other numbers in the place of a dataset.
 fn replace(file: &hdf5::File, name: &str, values: ArrayD<f64>) -> hdf5::Result<()> {
-    let meaning = file.dataset(name)?.attr("long_name")?.read_scalar::<hdf5::types::VarLenUnicode>()?;
     file.unlink(name)?;
     let dataset = file.new_dataset_builder().with_data(values.view()).create(name)?;
-    dataset.new_attr::<hdf5::types::VarLenUnicode>().create("long_name")?.write_scalar(&meaning)
+    put_text(&dataset, "long_name", "of another shape")
 }
 
 #[test]
@@ -446,16 +477,13 @@ fn verdicts_can_be_read_by_people_and_programs() {
     let folder = tempfile::tempdir().expect("folder");
     let file = opened(&stored_in(folder.path()));
     let group = file.group("comparison/pde").expect("there");
-    let sentence: hdf5::types::VarLenUnicode =
-        group.attr("claim_0").expect("there").read_scalar().expect("text");
     assert_eq!(
-        sentence.as_str(),
+        text_of(&group, "claim_0"),
         "risk of pde within 0.03 (t in [0.1, 10], 3 times): holds, worst 0.01235 at t = 4"
     );
-    let at_point = file.group("comparison/moving").expect("there").attr("claim_0").expect("there");
-    let at_point: hdf5::types::VarLenUnicode = at_point.read_scalar().expect("text");
+    let at_point = text_of(&file.group("comparison/moving").expect("there"), "claim_0");
     assert!(
-        at_point.as_str().ends_with("(t = 0.7): DOES NOT HOLD, worst 0.6 at t = 0.7, scale = 3"),
+        at_point.ends_with("(t = 0.7): DOES NOT HOLD, worst 0.6 at t = 0.7, scale = 3"),
         "{at_point}"
     );
     assert_eq!(group.attr("claim_0_holds").expect("there").read_scalar::<i64>().expect("number"), 1);
@@ -566,11 +594,12 @@ fn files_that_are_no_record_are_refused() {
     let folder = tempfile::tempdir().expect("folder");
     let bytes = fs::read(stored_in(folder.path())).expect("bytes");
     let noise: Vec<u8> = (0..5000_u32).map(|i| (i.wrapping_mul(2_654_435_761) >> 13) as u8).collect();
-    let cut =
-        (0..40).map(|k| bytes[..bytes.len() * k / 40].to_vec()).chain([bytes[..bytes.len() - 1].to_vec()]);
+    let cut = (0..40).map(|k| bytes[..bytes.len() * k / 40].to_vec());
     let damaged = folder.path().join("damaged.h5");
     for content in cut.chain([noise.clone(), [&bytes[..64], &noise].concat(), b"\n".to_vec()]) {
         fs::write(&damaged, &content).expect("file");
+        assert!(matches!(store::read(&damaged), Err(StoreError::Unsealed { .. })));
+        seal_again(&damaged);
         let error = store::read(&damaged).expect_err("not a record").to_string();
         assert!(error.contains("is not a complete meanfield record: "), "{error}");
         assert!(error.contains("damaged.h5") && error.contains("; run the scenario again"), "{error}");
@@ -585,7 +614,9 @@ fn a_foreign_hdf5_file_is_refused() {
     let folder = tempfile::tempdir().expect("folder");
     let path = folder.path().join("foreign.h5");
     hdf5_file(&path, hdf5::OpenMode::Create).close().expect("closed");
-    let error = store::read(&path).expect_err("foreign").to_string();
+    let error = store::read(&path).expect_err("foreign");
+    assert!(matches!(error, StoreError::Unsealed { .. }), "{error}");
+    let error = store::read_unsealed(&path).expect_err("foreign").to_string();
     assert!(error.contains("attribute systems: is missing"), "{error}");
 }
 
@@ -670,8 +701,9 @@ fn members_of_another_sort_are_named() {
     let folder = tempfile::tempdir().expect("folder");
     let path = stored_in(folder.path());
     let no_coordinates = |file: &hdf5::File| {
-        let attribute = file.group("atoms")?.attr("coordinate_names")?;
-        attribute.write_scalar(&hdf5::types::VarLenUnicode::new())?;
+        let group = file.group("atoms")?;
+        group.delete_attr("coordinate_names")?;
+        put_text(&group, "coordinate_names", "")?;
         replace(file, "atoms/atoms", numbers(&[2, 4, 0], 1.0))
     };
     let no_group = |file: &hdf5::File| {
@@ -710,18 +742,86 @@ fn a_dataset_larger_than_its_file_is_refused_unread() {
     );
 }
 
+/// Characters that a terminal obeys never come from a file.
 #[test]
-fn text_that_is_not_utf_8_is_refused() {
+fn control_characters_are_refused() {
     let folder = tempfile::tempdir().expect("folder");
     let path = stored_in(folder.path());
-    let mut bytes = fs::read(&path).expect("bytes");
-    let title = "Isotropic Gaußians".as_bytes();
-    let at =
-        bytes.windows(title.len()).position(|window| window == title).expect("the title") + title.len() - 5;
-    bytes[at] = 0xff;
-    fs::write(&path, bytes).expect("file");
-    let message = store::read(&path).expect_err("not UTF-8").to_string();
-    assert!(message.contains("attribute title: invalid utf-8"), "{message}");
+    let damaged = read_damaged(&path, |file| {
+        file.delete_attr("title")?;
+        put_text(file, "title", "\u{1b}[31mred")
+    });
+    let message = damaged.expect_err("refused").to_string();
+    assert!(message.contains("attribute title: holds control characters"), "{message}");
+}
+
+/// Damage and changes by other programs are told before the library sees a byte.
+#[test]
+fn a_file_that_was_changed_is_refused() {
+    let folder = tempfile::tempdir().expect("folder");
+    let path = stored_in(folder.path());
+    let whole = fs::read(&path).expect("bytes");
+    for place in (0..whole.len()).step_by(997) {
+        let mut bytes = whole.clone();
+        bytes[place] ^= 1 << (place % 8);
+        fs::write(&path, bytes).expect("written");
+        let error = match store::read(&path).expect_err("changed") {
+            StoreError::Unsealed { .. } => store::read_unsealed(&path).expect_err("changed"),
+            other => other,
+        };
+        assert!(error.to_string().contains("damaged or was changed by another program"), "{place}: {error}");
+    }
+    fs::write(&path, &whole).expect("written");
+    let changed = hdf5_file(&path, hdf5::OpenMode::ReadWrite);
+    changed.unlink("pde/risk").expect("changed");
+    changed.close().expect("closed");
+    assert!(store::read(&path).is_err());
+    let message = store::read_unsealed(&path).expect_err("changed").to_string();
+    assert!(message.contains("was changed by another program"), "{message}");
+}
+
+/// What files made with ill intent ask for: each is refused in words, and nothing of it is followed or allocated.
+#[test]
+fn what_leads_out_of_a_record_is_refused() {
+    type Damage<'a> = &'a dyn Fn(&hdf5::File) -> hdf5::Result<()>;
+    let folder = tempfile::tempdir().expect("folder");
+    let path = stored_in(folder.path());
+    let replaced = |file: &hdf5::File, name: &str, text: &str| {
+        let group = file.group("pde")?;
+        group.delete_attr(name)?;
+        put_text(&group, name, text)
+    };
+    let elsewhere = |file: &hdf5::File| {
+        file.unlink("pde/risk")?;
+        let dataset = file.new_dataset_builder().external("/etc/passwd", 0, 24).empty::<f64>();
+        dataset.shape(3).create("pde/risk").map(|_| ())
+    };
+    let negative = |file: &hdf5::File| {
+        let mut mass = file.dataset("pde/mass")?.read_dyn::<f64>()?;
+        mass[[0, 0, 0]] = -1e-3;
+        mass[[0, 0, 1]] += 1e-3;
+        replace(file, "pde/mass", mass)
+    };
+    let one_coordinate = |file: &hdf5::File| {
+        replaced(file, "coordinate_names", "radius_1").and_then(|()| replaced(file, "law", "marginals"))
+    };
+    let damages: [(&str, Damage); 7] = [
+        ("pde/risk: is a link", &|file| file.unlink("pde/risk").and_then(|()| file.link_soft("/pde/time", "pde/risk"))),
+        ("pde/risk: is a link", &|file| {
+            file.unlink("pde/risk").and_then(|()| file.link_external("other.h5", "/a", "pde/risk"))
+        }),
+        ("pde/risk: keeps its numbers in another file", &elsewhere),
+        ("attribute curve_names of pde: lists risk twice", &|file| replaced(file, "curve_names", "risk,risk")),
+        ("pde/law: law 0 is no probability measure", &negative),
+        ("pde/law: marginals of pairs need two coordinates", &one_coordinate),
+        ("pde/law: law 0 is no probability measure", &|file| {
+            replace(file, "pde/mass", ArrayD::from_elem(IxDyn(&[2, 41, 30]), f64::NAN))
+        }),
+    ];
+    for (words, damage) in damages {
+        let message = read_damaged(&path, damage).expect_err(words).to_string();
+        assert!(message.contains(words), "{words}: {message}");
+    }
 }
 
 /// The Python that has h5py, xarray, h5netcdf and netCDF4.

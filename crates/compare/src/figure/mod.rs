@@ -42,13 +42,21 @@ use text::Typeface;
 /// Why a figure could not be made.
 #[derive(Debug, thiserror::Error)]
 pub enum FigureError {
+    /// A figure could not be drawn.
+    #[error("cannot draw the figure {file}: {reason}")]
+    Draw {
+        /// The file's name.
+        file: String,
+        /// Why.
+        reason: String,
+    },
     /// A file could not be written.
     #[error("cannot write the figure {}: {reason}", .file.display())]
     Write {
         /// The file.
         file: PathBuf,
         /// Why.
-        reason: String,
+        reason: std::io::Error,
     },
     /// The bundled font cannot be read.
     #[error("the figures' font cannot be read: {0}")]
@@ -80,15 +88,35 @@ pub enum Over {
     Step,
 }
 
-/// Draws all figures that the records have data for into `folder` (made if need be), as SVG and PNG:
+/// A figure as a file that is yet to be written.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Drawn {
+    /// The file's name: `risk.svg`.
+    pub name: String,
+    /// Its bytes.
+    pub bytes: Vec<u8>,
+}
+
+/// Draws all figures that the records have data for, each as SVG and PNG:
 /// `risk`, `over_<key>` where one key is varied, `over_<key>_and_<key>` where two are, `law` of all coordinates (`law_<coordinate>` of one, or where keys are
-/// varied), and `joint_law` of laws in several coordinates. Returns the files written.
-pub fn draw_all(folder: &Path, content: &Content) -> Result<Vec<PathBuf>, FigureError> {
-    fs::create_dir_all(folder)
-        .map_err(|error| FigureError::Write { file: folder.to_owned(), reason: error.to_string() })?;
+/// varied), and `joint_law` of laws in several coordinates.
+pub fn draw(content: &Content) -> Result<Vec<Drawn>, FigureError> {
     let mut files = Vec::new();
     for (name, picture) in pictures(content)? {
-        files.extend(render::write(&picture, folder, &file_name(&name))?);
+        files.extend(render::files(&picture, &file_name(&name))?);
+    }
+    Ok(files)
+}
+
+/// The same as files in `folder` (made if need be), each complete or not at all. Returns the files written.
+pub fn draw_all(folder: &Path, content: &Content) -> Result<Vec<PathBuf>, FigureError> {
+    let refused = |file: &Path, reason| FigureError::Write { file: file.to_owned(), reason };
+    fs::create_dir_all(folder).map_err(|error| refused(folder, error))?;
+    let mut files = Vec::new();
+    for drawn in draw(content)? {
+        let file = folder.join(&drawn.name);
+        meanfield_files::write(&file, &drawn.bytes).map_err(|error| refused(&file, error))?;
+        files.push(file);
     }
     Ok(files)
 }
@@ -153,13 +181,27 @@ fn still_or_short(record: &Record) -> bool {
     standing::is_static(record) || record.time.len() < 2
 }
 
-/// A name as that of a file.
+/// A name as that of a file, which file systems bound at 255 bytes.
 fn file_name(name: &str) -> String {
-    name.chars().map(|c| if c.is_alphanumeric() || c == '_' { c } else { '_' }).collect()
+    name.chars().map(|c| if c.is_alphanumeric() || c == '_' { c } else { '_' }).take(LONGEST_NAME).collect()
 }
 
-/// Lines of a title that fit into `width`.
+/// Letters of a figure's name, of up to two bytes each.
+const LONGEST_NAME: usize = 100;
+/// Lines of a title: what follows is cut off.
+const MOST_LINES: usize = 3;
+
+/// Lines of a title that fit into `width`; the last one of a title that is too long ends in dots.
 fn title_lines(title: &str, typeface: &Typeface, width: f64) -> Vec<String> {
+    let mut lines = all_lines(title, typeface, width);
+    if lines.len() > MOST_LINES {
+        lines.truncate(MOST_LINES);
+        lines[MOST_LINES - 1].push_str(" …");
+    }
+    lines
+}
+
+fn all_lines(title: &str, typeface: &Typeface, width: f64) -> Vec<String> {
     let mut lines: Vec<String> = Vec::new();
     for word in title.split_whitespace() {
         match lines.last_mut() {

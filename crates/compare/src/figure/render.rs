@@ -2,19 +2,19 @@
 //!
 //! plotters rounds to whole pixels and hints nothing. So a vector picture is drawn on a page ten
 //! times as large with a `viewBox`, and a bitmap four times as large and averaged. Texts are glyph
-//! outlines in both. A file appears complete or not at all.
+//! outlines in both. It writes no file: the bytes are complete in memory first.
 
 use std::fmt::Write;
-use std::fs;
-use std::path::{Path, PathBuf};
 
+use image::codecs::png::PngEncoder;
+use image::{ColorType, ImageEncoder};
 use plotters::backend::{BitMapBackend, DrawingBackend, SVGBackend};
 use plotters::coord::Shift;
 use plotters::drawing::{DrawingArea, IntoDrawingArea};
 use plotters::element::{Circle, PathElement, Polygon};
 use plotters::style::{Color, RGBAColor, RGBColor, ShapeStyle};
 
-use super::FigureError;
+use super::{Drawn, FigureError};
 use super::picture::{Picture, Place, Shape};
 
 /// Units of the vector page in a point.
@@ -24,33 +24,19 @@ const BITMAP_WIDTH: u32 = 1600;
 /// Pixels drawn in each direction for one pixel kept.
 const OVERSAMPLING: u32 = 4;
 
-/// Writes `<name>.svg` and `<name>.png` into a folder; returns their paths.
-pub fn write(picture: &Picture, folder: &Path, name: &str) -> Result<Vec<PathBuf>, FigureError> {
-    let svg = aside(folder, &format!("{name}.svg"), |path| Ok(fs::write(path, vector(picture)?)?))?;
-    let png = aside(folder, &format!("{name}.png"), |path| bitmap(picture, path))?;
-    Ok(vec![svg, png])
+/// The picture as `<name>.svg` and `<name>.png`: names, and the bytes of the files.
+pub fn files(picture: &Picture, name: &str) -> Result<[Drawn; 2], FigureError> {
+    let broken = |kind: &str, fault: Fault| {
+        FigureError::Draw { file: format!("{name}.{kind}"), reason: fault.to_string() }
+    };
+    let svg = vector(picture).map_err(|fault| broken("svg", fault))?;
+    let png = bitmap(picture).map_err(|fault| broken("png", fault))?;
+    Ok([("svg", svg.into_bytes()), ("png", png)]
+        .map(|(kind, bytes)| Drawn { name: format!("{name}.{kind}"), bytes }))
 }
 
 /// What went wrong below: the file is named one level up.
 type Fault = Box<dyn std::error::Error + Send + Sync>;
-
-/// Lets `write` make a file beside its place, and moves it there when it is whole.
-fn aside(
-    folder: &Path,
-    name: &str,
-    write: impl FnOnce(&Path) -> Result<(), Fault>,
-) -> Result<PathBuf, FigureError> {
-    let (file, partial) = (folder.join(name), folder.join(format!(".partial-{name}")));
-    let moved = write(&partial).and_then(|()| Ok(fs::rename(&partial, &file)?));
-    match moved {
-        Ok(()) => Ok(file),
-        Err(fault) => {
-            // best effort: the error that matters is the first one
-            let _ = fs::remove_file(&partial);
-            Err(FigureError::Write { file, reason: fault.to_string() })
-        }
-    }
-}
 
 /// The picture as an SVG document.
 fn vector(picture: &Picture) -> Result<String, Fault> {
@@ -99,16 +85,15 @@ fn outlines(picture: &Picture) -> String {
     picture.shapes.iter().filter_map(path).collect()
 }
 
-/// Writes the picture as PNG.
-fn bitmap(picture: &Picture, path: &Path) -> Result<(), Fault> {
+/// The picture as PNG.
+fn bitmap(picture: &Picture) -> Result<Vec<u8>, Fault> {
     let pixels = f64::from(BITMAP_WIDTH) / picture.width;
     let size = (BITMAP_WIDTH, units(picture.height, pixels));
     let mut buffer = reduced(&drawn_large(picture, pixels, size)?, size);
     write_texts(picture, pixels, size, &mut buffer);
-    let mut file = BitMapBackend::new(path, size);
-    file.blit_bitmap((0, 0), size, &buffer)?;
-    file.present()?;
-    Ok(())
+    let mut png = Vec::new();
+    PngEncoder::new(&mut png).write_image(&buffer, size.0, size.1, ColorType::Rgb8)?;
+    Ok(png)
 }
 
 /// The shapes without the texts, at `OVERSAMPLING` times the final size.

@@ -1,11 +1,12 @@
 //! Writing attributes: texts, lists of names, numbers; and which names are allowed at all.
 //!
-//! It does not read (`reading` does), and leaves the null-terminated strings to `terminated`.
+//! It does not read (`reading` does), and leaves how texts are laid out to `fixed`.
 
-use hdf5::types::VarLenUnicode;
 use hdf5::{Group, H5Type, Location};
 
 use super::error::{Checked, Fault};
+use super::fixed::{self, Encoding};
+use super::reading::is_unprintable;
 
 /// Where a member of a group is, without the leading stroke: `pde/risk`.
 pub(super) fn place(group: &Group, member: &str) -> String {
@@ -14,8 +15,8 @@ pub(super) fn place(group: &Group, member: &str) -> String {
 
 /// A text attribute.
 pub(super) fn text(object: &Location, name: &str, value: &str) -> Checked<()> {
-    let at = attribute_place(object, name);
-    put(object, name, &unicode(&at, value)?)
+    let at = free(object, name)?;
+    fixed::write(object, name, &printable(value), Encoding::Utf8).map_err(|reason| Fault::unfit(&at, reason))
 }
 
 /// A text attribute that lists names, separated by commas.
@@ -26,7 +27,8 @@ pub(super) fn list(object: &Location, name: &str, values: &[&str]) -> Checked<()
 
 /// A numeric attribute.
 pub(super) fn number<T: H5Type>(object: &Location, name: &str, value: T) -> Checked<()> {
-    put(object, name, &value)
+    let at = free(object, name)?;
+    scalar(object, name, &value).map_err(|error| Fault::library(&at, &error))
 }
 
 /// A numeric attribute: one number, or a list of several.
@@ -34,22 +36,19 @@ pub(super) fn numbers(object: &Location, name: &str, values: &[f64]) -> Checked<
     if let [value] = values {
         return number(object, name, *value);
     }
-    let at = attribute_place(object, name);
-    legal_name(&at, name)?;
-    if object.attr(name).is_ok() {
-        return Err(Fault::unfit(&at, "the name is taken"));
-    }
+    let at = free(object, name)?;
     let written = object.new_attr_builder().with_data(values).create(name);
-    written.map(|_| ()).map_err(|error| Fault::refused(&at, error))
+    written.map(|_| ()).map_err(|error| Fault::library(&at, &error))
 }
 
-fn put<T: H5Type>(object: &Location, name: &str, value: &T) -> Checked<()> {
+/// How messages call an attribute whose name is legal and not taken.
+fn free(object: &Location, name: &str) -> Checked<String> {
     let at = attribute_place(object, name);
     legal_name(&at, name)?;
-    if object.attr(name).is_ok() {
-        return Err(Fault::unfit(&at, "the name is taken"));
+    match object.attr(name) {
+        Ok(_) => Err(Fault::unfit(&at, "the name is taken")),
+        Err(_) => Ok(at),
     }
-    scalar(object, name, value).map_err(|error| Fault::refused(&at, error))
 }
 
 /// How an attribute is called in messages.
@@ -65,11 +64,6 @@ pub(super) fn scalar<T: H5Type>(object: &Location, name: &str, value: &T) -> hdf
     object.new_attr::<T>().create(name)?.write_scalar(value)
 }
 
-/// Text as the library takes it.
-pub(super) fn unicode(at: &str, value: &str) -> Checked<VarLenUnicode> {
-    value.parse().map_err(|_| Fault::unfit(at, "the text holds a null character"))
-}
-
 /// Names must suit HDF5 (no stroke), netCDF (how they begin, no spaces at the end) and our lists
 /// (no comma).
 pub(super) fn legal_name(at: &str, name: &str) -> Checked<()> {
@@ -82,4 +76,9 @@ pub(super) fn legal_name(at: &str, name: &str) -> Checked<()> {
             format!("{name:?} cannot be a name: begin with a letter or digit, without '/' and ','"),
         )),
     }
+}
+
+/// A text without characters that a terminal would obey: they are refused in reading.
+pub(super) fn printable(text: &str) -> String {
+    text.chars().map(|c| if is_unprintable(c) && c != '\0' { char::REPLACEMENT_CHARACTER } else { c }).collect()
 }

@@ -17,6 +17,12 @@ pub enum StoreError {
         /// The operating system's reason.
         source: io::Error,
     },
+    /// The file is none that this version seals: of version 0.2, or of another program.
+    #[error("{} was not sealed by meanfield", .path.display())]
+    Unsealed {
+        /// The file.
+        path: PathBuf,
+    },
     /// The file is cut short, is no HDF5, or lacks what a record has.
     #[error("{} is not a complete meanfield record: {at}: {reason}; run the scenario again", .path.display())]
     Incomplete {
@@ -67,6 +73,11 @@ impl Fault {
         Self { at: at.into(), reason: reason.to_string(), unfit: false }
     }
 
+    /// The HDF5 library failed at `at`: of its words those that tell a person something.
+    pub(super) fn library(at: &str, error: &hdf5::Error) -> Self {
+        Self::refused(at, in_words(&error.to_string()))
+    }
+
     /// The data for `at` are wrong.
     pub(super) fn unfit(at: &str, reason: impl Into<String>) -> Self {
         Self { at: at.into(), reason: reason.into(), unfit: true }
@@ -84,5 +95,34 @@ impl Fault {
     /// As met while reading `path`.
     pub(super) fn in_reading(self, path: &Path) -> StoreError {
         StoreError::Incomplete { path: path.to_path_buf(), at: self.at, reason: self.reason }
+    }
+}
+
+/// What the library says, without the names of its functions, addresses and numbers of bytes:
+/// "H5Dread(): can't read data: inflate() failed" → "the HDF5 library: can't read data, inflate() failed".
+fn in_words(said: &str) -> String {
+    let detail = |part: &str| part.contains(" = ") || part.contains("0x");
+    let parts = said.split(": ").flat_map(|part| part.split(", ")).map(str::trim);
+    let told: Vec<_> = parts.filter(|part| !part.is_empty() && !detail(part) && !is_function(part)).collect();
+    format!("the HDF5 library: {}", told.join(", "))
+}
+
+/// "H5Dread()".
+fn is_function(part: &str) -> bool {
+    part.starts_with("H5") && part.ends_with("()")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_library_is_translated() {
+        let said = "H5Fflush(): unable to flush file's cached information: file write failed: time = Mon, filename = 'a', buf = 0x55d0, \
+                    total write size = 640, bytes this sub-write = 640, bytes actually written = 18446744073709551615, offset = 0";
+        assert_eq!(
+            in_words(said),
+            "the HDF5 library: unable to flush file's cached information, file write failed"
+        );
     }
 }

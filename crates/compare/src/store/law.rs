@@ -11,6 +11,8 @@ mod grid;
 mod marginals;
 mod panels;
 
+use std::borrow::Cow;
+
 use meanfield_model::measure::Measure;
 use meanfield_run::record::Record;
 use ndarray::{ArrayD, ArrayView1, ArrayViewD, Axis as Dimension, IxDyn, Slice};
@@ -67,7 +69,9 @@ pub(super) fn read(group: &Reading, record: &Record) -> Checked<(Vec<f64>, Vec<M
         return Ok((Vec::new(), Vec::new()));
     }
     let times: Vec<f64> = group.line("snapshot_time")?;
+    let few = record.coordinates.len() < 2;
     let laws = match form.as_str() {
+        MARGINALS | MOVING_MARGINALS if few => Err(group.fault("law", "marginals of pairs need two coordinates")),
         CELLS | MOVING_CELLS => cells::read(group, record, times.len(), form == MOVING_CELLS),
         MARGINALS | MOVING_MARGINALS => marginals::read(group, record, times.len(), form == MOVING_MARGINALS),
         ATOMS => atoms::read(group, record, times.len()),
@@ -78,7 +82,42 @@ pub(super) fn read(group: &Reading, record: &Record) -> Checked<(Vec<f64>, Vec<M
         }
         other => Err(group.fault("law", format!("the attribute is {other:?}, no form of a law"))),
     }?;
-    Ok((times, laws))
+    let unfinished = !record.failures.is_empty();
+    match laws.iter().position(|law| !is_law(law, unfinished)) {
+        None => Ok((times, laws)),
+        Some(i) => Err(group.fault("law", format!("law {i} is no probability measure"))),
+    }
+}
+
+/// What rounding may have taken from a mass, and from their sum.
+const ROUNDING: [f64; 2] = [1e-12, 1e-6];
+
+/// Whether masses are not negative and sum to 1. Of runs that stopped nothing may be known.
+fn is_law(law: &Measure, unfinished: bool) -> bool {
+    let lists: Vec<Vec<f64>> = match law {
+        Measure::Cells { mass, .. } => vec![mass.iter().copied().collect()],
+        Measure::Marginals { pairs, .. } => pairs.iter().map(|pair| pair.iter().copied().collect()).collect(),
+        Measure::Atoms { weights, .. } => vec![weights.to_vec()],
+        Measure::Pushforward(law) => vec![law.weights().to_vec()],
+    };
+    let is_unknown = |masses: &Vec<f64>| unfinished && masses.iter().all(|mass| mass.is_nan());
+    let is_one = |masses: &Vec<f64>| {
+        masses.iter().all(|mass| *mass >= -ROUNDING[0]) && (masses.iter().sum::<f64>() - 1.0).abs() < ROUNDING[1]
+    };
+    lists.iter().all(|masses| is_unknown(masses) || is_one(masses))
+}
+
+/// The laws in the form in which a file has them: where not all are maps on panels that fit, they are atoms.
+pub(super) fn as_stored(record: &Record) -> Cow<'_, [Measure]> {
+    let is_map = |law: &Measure| matches!(law, Measure::Pushforward(_));
+    if !record.laws.iter().any(is_map) || panels::fit(record) {
+        return Cow::Borrowed(&record.laws);
+    }
+    let as_atoms = |law: &Measure| match law.atoms() {
+        Some((points, weights)) => Measure::Atoms { points: points.clone(), weights: weights.clone() },
+        None => law.clone(),
+    };
+    Cow::Owned(record.laws.iter().map(as_atoms).collect())
 }
 
 /// `snapshot` counts from 0, `snapshot_time` says when.

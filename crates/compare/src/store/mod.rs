@@ -1,31 +1,36 @@
 //! `record.h5`: the only place that knows HDF5. One group a system, one for the comparison, laid
 //! out as netCDF-4, so that h5py, xarray, netCDF4 and `h5dump` read names, dimensions and units.
 //!
-//! A file appears under its name complete or not at all. The comparison is written for other
+//! A file is made in memory and appears under its name complete, read back, or not at all. The comparison is written for other
 //! readers and never read back: it is computed again from the records. Nothing here draws or judges.
 
-mod aside;
 mod attribute;
 mod error;
+mod fixed;
+mod image;
 mod law;
+mod lookup3;
 mod observed;
 mod reading;
+mod same;
+mod seal;
 mod system;
-mod terminated;
 mod variables;
 mod verdict;
 
 use std::cell::Cell;
 use std::path::Path;
 
-use hdf5::file::FileBuilder;
-use hdf5::{File, Group};
+use hdf5::Group;
+use hdf5::file::{File, FileBuilder};
+use meanfield_files::{Aside, digest, follow};
 use meanfield_run::record::Record;
 
 use crate::comparison::Comparison;
 pub use error::StoreError;
 use error::{Checked, Fault};
-use reading::Reading;
+use reading::{Reading, Trust};
+use seal::{Seal, seal, sealed};
 
 /// The group of the comparison; no system may have this name.
 const COMPARISON: &str = "comparison";
@@ -49,31 +54,65 @@ pub struct Header {
     pub command: String,
 }
 
+/// Version of the layout: 1 has texts of fixed length and a last line that seals it. Records of version 0.2 say none.
+const FORMAT: i64 = 1;
+/// Longest record that is read, in bytes.
+const LONGEST: u64 = 4 << 30;
+
 /// Stores records, and their comparison if there is one, as `path`, in one step: if this fails, a
-/// file that was there before is there still, and nothing else is.
+/// file that was there before is there still, and nothing else is. The file was read back and held against the records before. Returns its
+/// SHA-256.
 pub fn write(
     path: &Path,
     header: &Header,
     records: &[Record],
     comparison: Option<&Comparison>,
-) -> Result<(), StoreError> {
-    let fill = |partial: &Path| fill(partial, header, records, comparison);
-    aside::replace(path, fill).map_err(|fault| fault.in_writing(path))
+) -> Result<String, StoreError> {
+    let bytes = encode(header, records, comparison).map_err(|fault| fault.in_writing(path))?;
+    let refused = |error: std::io::Error| Fault::refused("the file itself", error).in_writing(path);
+    let aside = Aside::write(path, &bytes).map_err(refused)?;
+    let (_, found) = read(aside.path())?;
+    same::check(records, &found).map_err(|fault| fault.in_writing(path))?;
+    aside.put().map_err(refused)?;
+    Ok(digest::of(&bytes))
+}
+
+/// The bytes of a record file.
+fn encode(
+    header: &Header,
+    records: &[Record],
+    comparison: Option<&Comparison>,
+) -> Checked<Vec<u8>> {
+    let file = image::create()?;
+    write_all(&file, header, records, comparison)?;
+    let bytes = image::bytes(&file)?;
+    file.close().map_err(|error| Fault::library("the file itself", &error))?;
+    Ok(sealed(bytes))
 }
 
 /// Reads back what [`write`] stored: the header, and the records in their order.
 pub fn read(path: &Path) -> Result<(Header, Vec<Record>), StoreError> {
-    let bytes = length(path).map_err(|source| StoreError::Unreadable { path: path.into(), source })?;
-    read_all(path, bytes).map_err(|fault| fault.in_reading(path))
+    let bytes = follow(path, LONGEST).map_err(|source| StoreError::Unreadable { path: path.into(), source })?;
+    match seal(&bytes) {
+        Seal::Missing => Err(StoreError::Unsealed { path: path.into() }),
+        Seal::Wrong => Err(Fault::refused(
+            "the file itself",
+            "its last line, a digest, says that it is damaged or was changed by another program",
+        )
+        .in_reading(path)),
+        Seal::Right => {
+            let trust = Trust::new(bytes.len() as u64, false);
+            read_all(path, &trust, false).map_err(|fault| fault.in_reading(path))
+        }
+    }
 }
 
-/// The length of a file that can be opened; the library's own words for one that cannot are worse.
-fn length(path: &Path) -> std::io::Result<u64> {
-    let about = std::fs::File::open(path)?.metadata()?;
-    match about.is_dir() {
-        true => Err(std::io::ErrorKind::IsADirectory.into()),
-        false => Ok(about.len()),
-    }
+/// Reads a record that is not sealed, as version 0.2 wrote it. A damaged one may crash the HDF5 library: do it in a process of its
+/// own.
+pub fn read_unsealed(path: &Path) -> Result<(Header, Vec<Record>), StoreError> {
+    let bytes = follow(path, LONGEST).map_err(|source| StoreError::Unreadable { path: path.into(), source })?;
+    let trust = Trust::new(bytes.len() as u64, true);
+    read_all(path, &trust, true).map_err(|fault| fault.in_reading(path))
 }
 
 /// How files are opened. Without HDF5's locks: a file that appears whole needs none, network file
@@ -86,14 +125,6 @@ fn library() -> FileBuilder {
     options
 }
 
-fn fill(partial: &Path, header: &Header, records: &[Record], comparison: Option<&Comparison>) -> Checked<()> {
-    let refused = |error| Fault::refused("the file itself", error);
-    let file = library().create(partial).map_err(refused)?;
-    write_all(&file, header, records, comparison)?;
-    file.flush().map_err(refused)?;
-    file.close().map_err(refused)
-}
-
 fn write_all(
     root: &Group,
     header: &Header,
@@ -101,6 +132,7 @@ fn write_all(
     comparison: Option<&Comparison>,
 ) -> Checked<()> {
     write_header(root, header)?;
+    attribute::number(root, "format", FORMAT)?;
     let systems: Vec<_> = records.iter().map(|record| record.system.as_str()).collect();
     attribute::list(root, "systems", &allowed(systems)?)?;
     let next = Cell::new(0);
@@ -128,12 +160,27 @@ fn write_header(root: &Group, header: &Header) -> Checked<()> {
     attribute::text(root, "command", command)
 }
 
-fn read_all(path: &Path, bytes: u64) -> Checked<(Header, Vec<Record>)> {
-    let file = library().open(path).map_err(|error| Fault::refused("the file itself", error))?;
-    let root = file.group("/").map_err(|error| Fault::refused("the file itself", error))?;
-    let root = Reading::root(root, bytes);
+fn read_all(path: &Path, trust: &Trust, old: bool) -> Checked<(Header, Vec<Record>)> {
+    let refused = |error: hdf5::Error| Fault::library("the file itself", &error);
+    let file = library().open(path).map_err(refused)?;
+    let root = Reading::new(file.group("/").map_err(refused)?, trust)?;
+    read_format(&root, old)?;
     let records = root.names("systems")?.into_iter().map(|name| system::read(&root, &name));
     Ok((read_header(&root)?, records.collect::<Checked<_>>()?))
+}
+
+/// A file that is not sealed but says what a sealed one says was changed.
+fn read_format(root: &Reading, old: bool) -> Checked<()> {
+    let found = if root.has_attribute("format") { root.number::<i64>("format")? } else { 0 };
+    match found {
+        0 if old => Ok(()),
+        FORMAT if !old => Ok(()),
+        0 | FORMAT => Err(Fault::refused("the file itself", "it is damaged or was changed by another program")),
+        other => Err(Fault::refused(
+            "the file itself",
+            format!("its format is {other}, and this version of meanfield reads {FORMAT}"),
+        )),
+    }
 }
 
 fn read_header(root: &Reading) -> Checked<Header> {

@@ -1,36 +1,78 @@
 //! Reading one group of the file, trusting nothing: every dataset and attribute is checked for
-//! being there, for its type and for its shape before it is used, and a fault names it.
+//! being there, for its type and for its shape before it is used, and a fault names it. Nothing is followed out of
+//! the file, and no more is read altogether than so large a file can hold.
 //!
 //! It knows no more of a record than that it is made of named arrays.
 
+use std::cell::Cell;
+use std::collections::HashSet;
+
+use hdf5::dataset::Layout;
+use hdf5::filters::Filter;
 use hdf5::types::VarLenUnicode;
-use hdf5::{Container, Dataset, Group, H5Type, Location};
+use hdf5::{Attribute, Container, Dataset, Group, H5Type, LinkType, Location};
 use ndarray::ArrayD;
 
-use super::attribute::{attribute_place, place};
+use super::attribute::{attribute_place, legal_name, place};
 use super::error::{Checked, Fault};
+use super::fixed;
 
 /// Numbers that one byte of a file can hold: deflate shrinks at most 1032-fold, a number is 8 bytes.
-/// A dataset that claims more is damaged, and reading it would ask for absurd amounts of memory.
 const NUMBERS_A_BYTE: u64 = 1032 / 8;
 
-/// A group being read.
-pub(super) struct Reading {
-    group: Group,
-    /// The most numbers that the whole file can hold.
-    most: u64,
+/// How far a file is trusted.
+pub(super) struct Trust {
+    /// Its length in bytes.
+    bytes: u64,
+    /// How many numbers may still be read: a file that claims more than it can hold is damaged, and reading it would ask for absurd amounts of
+    /// memory.
+    left: Cell<u64>,
+    /// Whether texts of variable length are read. The library reads them from a heap whose damage crashes it: only where that is no harm.
+    variable_texts: bool,
 }
 
-impl Reading {
-    /// The root of a file of `bytes` bytes.
-    pub(super) fn root(group: Group, bytes: u64) -> Self {
-        Self { group, most: bytes.saturating_mul(NUMBERS_A_BYTE) }
+impl Trust {
+    /// In a file of `bytes` bytes.
+    pub(super) fn new(bytes: u64, variable_texts: bool) -> Self {
+        Self { bytes, left: Cell::new(bytes.saturating_mul(NUMBERS_A_BYTE)), variable_texts }
+    }
+
+    /// Takes this many numbers from what may be read.
+    fn spend(&self, numbers: u64) -> bool {
+        let left = self.left.get().checked_sub(numbers);
+        self.left.set(left.unwrap_or(0));
+        left.is_some()
+    }
+}
+
+/// A group being read.
+pub(super) struct Reading<'a> {
+    group: Group,
+    trust: &'a Trust,
+}
+
+impl<'a> Reading<'a> {
+    /// A group whose members all lie in the file itself.
+    pub(super) fn new(group: Group, trust: &'a Trust) -> Checked<Self> {
+        let mut elsewhere = None;
+        let look = |name: &str, link: hdf5::LinkInfo| {
+            if link.link_type != LinkType::Hard {
+                elsewhere = Some(name.to_owned());
+            }
+            Ok(())
+        };
+        group.iter_visit_default(look).map_err(|error| Fault::library(&group.name(), &error))?;
+        match elsewhere {
+            Some(name) => Err(Fault::refused(&place(&group, &name), "is a link to something else")),
+            None => Ok(Self { group, trust }),
+        }
     }
 
     /// A group within.
     pub(super) fn group(&self, name: &str) -> Checked<Self> {
-        let group = self.group.group(name).map_err(|error| self.fault(name, error))?;
-        Ok(Self { group, most: self.most })
+        self.exists(name)?;
+        let group = self.group.group(name).map_err(|error| self.library(name, &error))?;
+        Self::new(group, self.trust)
     }
 
     /// Whether there is a dataset of this name.
@@ -45,27 +87,38 @@ impl Reading {
 
     /// A text attribute of the group.
     pub(super) fn text(&self, name: &str) -> Checked<String> {
-        text(&self.group, name)
+        self.text_at(&self.group, name)
     }
 
-    /// An attribute that lists names, separated by commas.
+    /// An attribute that lists names, separated by commas, no name twice.
     pub(super) fn names(&self, attribute: &str) -> Checked<Vec<String>> {
         let text = self.text(attribute)?;
-        Ok(text.split(',').filter(|name| !name.is_empty()).map(str::to_owned).collect())
+        let names: Vec<_> = text.split(',').filter(|name| !name.is_empty()).map(str::to_owned).collect();
+        let at = attribute_place(&self.group, attribute);
+        let mut seen = HashSet::new();
+        for name in &names {
+            legal_name(&at, name)?;
+            if !seen.insert(name) {
+                return Err(Fault::refused(&at, format!("lists {name} twice")));
+            }
+        }
+        Ok(names)
     }
 
     /// A numeric attribute of the group.
     pub(super) fn number<T: H5Type>(&self, name: &str) -> Checked<T> {
-        scalar(&self.group, name)
+        let attribute = attribute(&self.group, name)?;
+        let fault = |error: hdf5::Error| Fault::library(&attribute_place(&self.group, name), &error);
+        Container::read_scalar(&attribute).map_err(fault)
     }
 
     /// A numeric attribute of one number or several, at most `most`.
     pub(super) fn numbers(&self, name: &str, most: usize) -> Checked<Vec<f64>> {
         let at = attribute_place(&self.group, name);
-        let attribute = self.group.attr(name).map_err(|_| Fault::refused(&at, "is missing"))?;
+        let attribute = attribute(&self.group, name)?;
         match attribute.size() {
-            count if count == 1 || count == most => {
-                attribute.read_raw().map_err(|error| Fault::refused(&at, error))
+            count if (count == 1 || count == most) && self.trust.spend(count as u64) => {
+                attribute.read_raw().map_err(|error| Fault::library(&at, &error))
             }
             count => Err(Fault::refused(&at, format!("has {count} values where 1 or {most} are needed"))),
         }
@@ -74,7 +127,7 @@ impl Reading {
     /// A text attribute of a dataset.
     pub(super) fn text_of(&self, name: &str, attribute: &str) -> Checked<String> {
         let dataset = self.dataset(name)?;
-        text(&dataset, attribute)
+        self.text_at(&dataset, attribute)
     }
 
     /// The meaning (`long_name`) of a dataset.
@@ -86,7 +139,10 @@ impl Reading {
     pub(super) fn line<T: H5Type>(&self, name: &str) -> Checked<Vec<T>> {
         let dataset = self.dataset(name)?;
         match self.shape(name, &dataset)?[..] {
-            [length] if length > 0 => dataset.read_raw().map_err(|error| self.fault(name, error)),
+            [length] if length > 0 => {
+                self.spend(name, length)?;
+                dataset.read_raw().map_err(|error| self.library(name, &error))
+            }
             ref other => Err(self.fault(name, format!("is no line of numbers: its shape is {other:?}"))),
         }
     }
@@ -95,10 +151,11 @@ impl Reading {
     pub(super) fn array<T: H5Type>(&self, name: &str, shape: &[usize]) -> Checked<ArrayD<T>> {
         let dataset = self.dataset(name)?;
         let found = self.shape(name, &dataset)?;
-        match found == shape {
-            true => dataset.read_dyn().map_err(|error| self.fault(name, error)),
-            false => Err(self.fault(name, format!("has shape {found:?} where {shape:?} is needed"))),
+        if found != shape {
+            return Err(self.fault(name, format!("has shape {found:?} where {shape:?} is needed")));
         }
+        self.spend(name, shape.iter().product())?;
+        dataset.read_dyn().map_err(|error| self.library(name, &error))
     }
 
     /// The number of dimensions of a dataset.
@@ -112,35 +169,89 @@ impl Reading {
         Fault::refused(&place(&self.group, name), reason)
     }
 
+    fn library(&self, name: &str, error: &hdf5::Error) -> Fault {
+        Fault::library(&place(&self.group, name), error)
+    }
+
+    fn exists(&self, name: &str) -> Checked<()> {
+        if self.group.link_exists(name) { Ok(()) } else { Err(self.fault(name, "is missing")) }
+    }
+
+    /// A dataset whose numbers lie in the file itself, packed in no way but our own.
     fn dataset(&self, name: &str) -> Checked<Dataset> {
-        match self.group.dataset(name) {
-            Ok(dataset) => Ok(dataset),
-            Err(_) if !self.group.link_exists(name) => Err(self.fault(name, "is missing")),
-            Err(error) => Err(self.fault(name, error)),
+        self.exists(name)?;
+        let dataset = self.group.dataset(name).map_err(|error| self.library(name, &error))?;
+        let plan = dataset.dcpl().map_err(|error| self.library(name, &error))?;
+        let is_known = |filter: &Filter| matches!(filter, Filter::Shuffle | Filter::Deflate(_) | Filter::Fletcher32);
+        if !plan.external().is_empty() || plan.layout() == Layout::Virtual {
+            return Err(self.fault(name, "keeps its numbers in another file"));
+        }
+        if !dataset.filters().iter().all(is_known) {
+            return Err(self.fault(name, "is packed by a filter that meanfield does not use"));
+        }
+        let numbers = product(&dataset.chunk().unwrap_or_default());
+        match numbers.is_some_and(|numbers| numbers <= self.most()) {
+            true => Ok(dataset),
+            false => Err(self.fault(name, "lies in pieces larger than the file can hold")),
         }
     }
 
     /// The shape of a dataset, small enough to be read.
     fn shape(&self, name: &str, dataset: &Dataset) -> Checked<Vec<usize>> {
-        let shape = dataset.get_shape().map_err(|error| self.fault(name, error))?;
-        let numbers = shape.iter().try_fold(1_u64, |product, &n| product.checked_mul(n as u64));
-        match numbers.is_some_and(|numbers| numbers <= self.most) {
+        let shape = dataset.get_shape().map_err(|error| self.library(name, &error))?;
+        match product(&shape).is_some_and(|numbers| numbers <= self.most()) {
             true => Ok(shape),
             false => Err(self.fault(name, format!("claims shape {shape:?}, more than the file can hold"))),
         }
     }
+
+    /// The most numbers that the whole file can hold.
+    fn most(&self) -> u64 {
+        self.trust.bytes.saturating_mul(NUMBERS_A_BYTE)
+    }
+
+    fn spend(&self, name: &str, numbers: usize) -> Checked<()> {
+        match self.trust.spend(numbers as u64) {
+            true => Ok(()),
+            false => Err(self.fault(name, "is more than the file can hold, with all that was read before")),
+        }
+    }
+
+    fn text_at(&self, object: &Location, name: &str) -> Checked<String> {
+        let at = attribute_place(object, name);
+        let attribute = attribute(object, name)?;
+        let text = String::from_utf8(self.bytes_of(&at, &attribute)?);
+        let text = text.map_err(|error| Fault::refused(&at, format!("is no text: {}", error.utf8_error())))?;
+        match text.chars().any(is_unprintable) {
+            true => Err(Fault::refused(&at, "holds control characters")),
+            false => Ok(text),
+        }
+    }
+
+    fn bytes_of(&self, at: &str, attribute: &Attribute) -> Checked<Vec<u8>> {
+        match fixed::length(attribute) {
+            Some(length) if length as u64 <= self.trust.bytes => {
+                fixed::read(attribute, length).map_err(|reason| Fault::refused(at, reason))
+            }
+            None if self.trust.variable_texts => {
+                let text: hdf5::Result<VarLenUnicode> = Container::read_scalar(attribute);
+                // Not `as_str`, which believes the file that these bytes are UTF-8.
+                text.map(|text| text.as_bytes().to_vec()).map_err(|error| Fault::library(at, &error))
+            }
+            _ => Err(Fault::refused(at, "is no text as meanfield writes them")),
+        }
+    }
 }
 
-fn text(object: &Location, name: &str) -> Checked<String> {
-    let text: VarLenUnicode = scalar(object, name)?;
-    // Not `as_str`, which believes the file that these bytes are UTF-8.
-    let bytes = text.as_bytes().to_vec();
-    String::from_utf8(bytes).map_err(|error| Fault::refused(&attribute_place(object, name), error))
+/// Characters that a terminal obeys rather than shows.
+pub(super) fn is_unprintable(c: char) -> bool {
+    c.is_control() && !matches!(c, '\n' | '\t')
 }
 
-fn scalar<T: H5Type>(object: &Location, name: &str) -> Checked<T> {
-    let fault = |error: hdf5::Error| Fault::refused(&attribute_place(object, name), error);
-    let attribute =
-        object.attr(name).map_err(|_| Fault::refused(&attribute_place(object, name), "is missing"))?;
-    Container::read_scalar(&attribute).map_err(fault)
+fn product(shape: &[usize]) -> Option<u64> {
+    shape.iter().try_fold(1_u64, |product, &n| product.checked_mul(n as u64))
+}
+
+fn attribute(object: &Location, name: &str) -> Checked<Attribute> {
+    object.attr(name).map_err(|_| Fault::refused(&attribute_place(object, name), "is missing"))
 }

@@ -57,10 +57,10 @@ pub(super) fn read(root: &Reading, system: &str) -> Checked<Record> {
     record.step = read_steps(&group, &record)?;
     record.curves = read_curves(&group, &record)?;
     (record.levels, record.quantiles) = read_quantiles(&group, &record)?;
+    record.failures = observed::read_failures(&group, &record)?;
     (record.snapshot_time, record.laws) = law::read(&group, &record)?;
     record.nature = observed::read_nature(&group, &record)?;
     record.timetable = observed::read_timetable(&group, &record)?;
-    record.failures = observed::read_failures(&group, &record)?;
     Ok(record)
 }
 

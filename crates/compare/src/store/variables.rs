@@ -5,17 +5,20 @@
 //! shapes, names and units, not what a record is.
 
 use std::cell::Cell;
+use std::str::FromStr;
 
-use hdf5::types::VarLenArray;
+use hdf5::types::{FixedUnicode, VarLenArray};
 use hdf5::{Dataset, Group, H5Type, ObjectReference1};
 use ndarray::{ArrayView, ArrayView1, ArrayViewD, Dimension as Rank};
 
-use super::attribute::{legal_name, place, scalar, text, unicode};
+use super::attribute::{legal_name, place, scalar, text};
 use super::error::{Checked, Fault};
-use super::terminated;
+use super::fixed::{self, Encoding};
 
 /// Larger arrays are compressed.
 const COMPRESSED_FROM: usize = 1000;
+/// Bytes of a name in a list of names.
+const LONGEST_NAME: usize = 64;
 /// Deflate's level: higher ones cost time and gain little on floating-point numbers.
 const DEFLATE: u8 = 4;
 
@@ -55,7 +58,7 @@ impl<'a> Variables<'a> {
         if parent.link_exists(name) {
             return Err(Fault::unfit(&at, "the name is taken"));
         }
-        let group = parent.create_group(name).map_err(|error| Fault::refused(&at, error))?;
+        let group = parent.create_group(name).map_err(|error| Fault::library(&at, &error))?;
         Ok(Self { group, next, dimensions: Vec::new(), variables: Vec::new() })
     }
 
@@ -72,7 +75,7 @@ impl<'a> Variables<'a> {
 
     /// A further attribute of a dimension or variable that exists already.
     pub(super) fn note(&self, variable: &str, attribute: &str, value: &str) -> Checked<()> {
-        let refused = |error| Fault::refused(&place(&self.group, variable), error);
+        let refused = |error: hdf5::Error| Fault::library(&place(&self.group, variable), &error);
         let dataset = self.group.dataset(variable).map_err(refused)?;
         text(&dataset, attribute, value)
     }
@@ -84,8 +87,12 @@ impl<'a> Variables<'a> {
 
     /// A dimension whose coordinate variable is a list of names; names have no units.
     pub(super) fn dimension_of_names(&mut self, name: &str, names: &[String], meaning: &str) -> Checked<()> {
-        let at = place(&self.group, name);
-        let names: Vec<_> = names.iter().map(|name| unicode(&at, name)).collect::<Checked<_>>()?;
+        let fixed = |name: &String| FixedUnicode::<LONGEST_NAME>::from_str(name);
+        let names: Vec<_> = names
+            .iter()
+            .map(fixed)
+            .collect::<Result<_, _>>()
+            .map_err(|error| self.unfit(name, error.to_string()))?;
         self.scale(name, &names, meaning).map(|_| ())
     }
 
@@ -111,7 +118,7 @@ impl<'a> Variables<'a> {
 
     /// Ties every variable to the scales of its dimensions, both ways.
     pub(super) fn attach(self) -> Checked<()> {
-        let refused = |error| Fault::refused(&self.group.name(), error);
+        let refused = |error: hdf5::Error| Fault::library(&self.group.name(), &error);
         self.list_dimensions().and_then(|()| self.list_uses()).map_err(refused)
     }
 
@@ -127,8 +134,8 @@ impl<'a> Variables<'a> {
 
     /// Makes a dataset a netCDF-4 dimension with a coordinate variable.
     fn mark(&self, dataset: &Dataset, name: &str) -> Result<(), String> {
-        terminated::write(dataset, "CLASS", "DIMENSION_SCALE")?;
-        terminated::write(dataset, "NAME", name)?;
+        fixed::write(dataset, "CLASS", "DIMENSION_SCALE", Encoding::Ascii)?;
+        fixed::write(dataset, "NAME", name, Encoding::Ascii)?;
         scalar(dataset, "_Netcdf4Dimid", &self.next.get()).map_err(|error| error.to_string())?;
         self.next.set(self.next.get() + 1);
         Ok(())
@@ -144,11 +151,11 @@ impl<'a> Variables<'a> {
         if self.group.link_exists(name) {
             return Err(self.unfit(name, "the name is taken".into()));
         }
-        let plain = self.group.new_dataset_builder();
+        let plain = self.group.new_dataset_builder().obj_track_times(false);
         let large = values.len() > COMPRESSED_FROM;
         let builder = if large { plain.shuffle().deflate(DEFLATE) } else { plain };
         let dataset = builder.with_data(values).create(name);
-        let dataset = dataset.map_err(|error| Fault::refused(&place(&self.group, name), error))?;
+        let dataset = dataset.map_err(|error| Fault::library(&place(&self.group, name), &error))?;
         text(&dataset, "long_name", meaning)?;
         Ok(dataset)
     }

@@ -1,0 +1,58 @@
+//! The last line of a record, behind HDF5's own bytes: the digest of all bytes before it. It tells damage, and changes by other
+//! programs, before the HDF5 library sees a byte. It is no signature: whoever wants to deceive can make one.
+
+use meanfield_files::digest;
+
+/// How the line begins.
+const WORDS: &str = "meanfield record, SHA-256 of all before this line: ";
+/// Hexadecimal digits of a digest.
+const DIGITS: usize = 64;
+
+/// What the last line says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Seal {
+    /// These are the bytes that were written.
+    Right,
+    /// They are not.
+    Wrong,
+    /// There is no such line: an older version wrote the file, or another program.
+    Missing,
+}
+
+/// The bytes with their last line.
+pub(super) fn sealed(mut bytes: Vec<u8>) -> Vec<u8> {
+    bytes.push(b'\n');
+    let line = format!("{WORDS}{}\n", digest::of(&bytes));
+    bytes.extend(line.into_bytes());
+    bytes
+}
+
+/// What the last line of these bytes says.
+pub(super) fn seal(bytes: &[u8]) -> Seal {
+    let length = WORDS.len() + DIGITS + 1;
+    let Some((before, line)) = bytes.len().checked_sub(length).map(|at| bytes.split_at(at)) else {
+        return Seal::Missing;
+    };
+    let Some(digits) = line.strip_prefix(WORDS.as_bytes()) else { return Seal::Missing };
+    let own = digest::of(before) + "\n";
+    if digits == own.as_bytes() { Seal::Right } else { Seal::Wrong }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_changed_bit_is_told() {
+        let whole = sealed(b"HDF5 of some length".to_vec());
+        assert_eq!(seal(&whole), Seal::Right);
+        for bit in 0..8 * whole.len() {
+            let mut bytes = whole.clone();
+            bytes[bit / 8] ^= 1 << (bit % 8);
+            assert_ne!(seal(&bytes), Seal::Right, "bit {bit}");
+        }
+        for cut in 0..whole.len() {
+            assert_ne!(seal(&whole[..cut]), Seal::Right);
+        }
+    }
+}
