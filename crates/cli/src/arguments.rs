@@ -30,6 +30,12 @@ pub enum Verb {
     List,
     /// Print the JSON schema of scenario files, for editors.
     Schema,
+    /// Read a record that is not sealed, for the process that asks.
+    #[command(hide = true)]
+    ReadUnsealed {
+        /// The record.
+        record: PathBuf,
+    },
 }
 
 #[derive(Args, Debug)]

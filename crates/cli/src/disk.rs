@@ -1,16 +1,16 @@
-//! Writing so that a process or a machine that stops at any moment leaves every file whole: aside, synced, renamed.
+//! Changes on the disk, each one step: a process or a machine that stops between any two leaves every file whole.
 
-use std::fs::{self, File};
-use std::io::{self, Write};
+use std::fs;
+use std::io;
 use std::path::Path;
 
-/// Writes a file so that it is there whole or not at all.
+use meanfield_files::{Aside, is_folder, is_there};
+
+/// Writes a file so that it is there whole or not at all, and was read back.
 pub fn write_aside(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    let aside = path.with_added_extension("writing");
-    let mut file = File::create(&aside)?;
-    file.write_all(bytes)?;
-    file.sync_all()?;
-    rename(&aside, path)
+    let aside = Aside::write(path, bytes)?;
+    crash::point()?;
+    aside.put()
 }
 
 /// Moves a file or a folder.
@@ -19,39 +19,40 @@ pub fn rename(from: &Path, to: &Path) -> io::Result<()> {
     fs::rename(from, to)
 }
 
-/// Makes a folder, and those above it.
+/// Makes a folder in one that is there. A link in its place is none, and an error.
 pub fn make(folder: &Path) -> io::Result<()> {
     crash::point()?;
-    fs::create_dir_all(folder)
+    match fs::create_dir(folder) {
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists && is_folder(folder)? => Ok(()),
+        made => made,
+    }
 }
 
 /// Removes a folder with all that is in it, if it is there.
 pub fn remove(folder: &Path) -> io::Result<()> {
     crash::point()?;
-    match fs::remove_dir_all(folder) {
-        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
-        _ => Ok(()),
+    match is_there(folder)? {
+        true => fs::remove_dir_all(folder),
+        false => Ok(()),
     }
 }
 
-/// Removes a file.
+/// Removes a folder that must be empty, if it is there.
+pub fn remove_empty(folder: &Path) -> io::Result<()> {
+    crash::point()?;
+    match is_there(folder)? {
+        true => fs::remove_dir(folder),
+        false => Ok(()),
+    }
+}
+
+/// Removes a file, if it is there.
 pub fn remove_file(path: &Path) -> io::Result<()> {
     crash::point()?;
-    fs::remove_file(path)
-}
-
-/// Has everything in a folder, and its entries, written to the medium.
-pub fn sync(folder: &Path) -> io::Result<()> {
-    for entry in fs::read_dir(folder)? {
-        let path = entry?.path();
-        if path.is_dir() { sync(&path)? } else { File::open(&path)?.sync_all()? }
+    match is_there(path)? {
+        true => fs::remove_file(path),
+        false => Ok(()),
     }
-    sync_entries(folder)
-}
-
-/// Has the entries of a folder written to the medium: which files it holds under which names.
-pub fn sync_entries(folder: &Path) -> io::Result<()> {
-    File::open(folder)?.sync_all()
 }
 
 /// Stops that the tests put between any two changes on the disk.
@@ -61,18 +62,30 @@ pub mod crash {
     #[cfg(test)]
     thread_local! {
         static LEFT: std::cell::Cell<Option<usize>> = const { std::cell::Cell::new(None) };
+        static ONCE: std::cell::Cell<bool> = const { std::cell::Cell::new(false) };
     }
 
     /// After so many changes nothing is changed any more; None: never.
     #[cfg(test)]
     pub fn after(changes: Option<usize>) {
         LEFT.set(changes);
+        ONCE.set(false);
+    }
+
+    /// After so many changes one fails, and those after it succeed.
+    #[cfg(test)]
+    pub fn at(changes: usize) {
+        LEFT.set(Some(changes));
+        ONCE.set(true);
     }
 
     #[cfg(test)]
     pub fn point() -> io::Result<()> {
         match LEFT.get() {
-            Some(0) => Err(io::Error::other("stopped")),
+            Some(0) => {
+                LEFT.set(if ONCE.get() { None } else { Some(0) });
+                Err(io::Error::other("stopped"))
+            }
             left => {
                 LEFT.set(left.map(|left| left - 1));
                 Ok(())

@@ -2,6 +2,8 @@
 
 use miette::{Diagnostic, Report};
 
+use crate::{print, version};
+
 /// What went wrong, and the status to leave with.
 pub struct Failure {
     /// 1: the run failed. 2: bad input, nothing written. 130, 143: a signal asked for the end.
@@ -29,30 +31,66 @@ impl std::error::Error for Message {}
 impl Failure {
     /// Bad input: `text` says what and where, `help` what to write instead.
     pub fn input(text: impl Into<String>, help: impl Into<String>) -> Self {
-        Self { status: 2, report: Message { text: text.into(), help: Some(help.into()) }.into() }
+        Self::new(2, text.into(), Some(help.into()))
     }
 
     /// The program is wrong, not its input.
     pub fn of_the_program() -> Self {
-        let help = "please report it with the scenario; what was computed is kept: --resume goes on";
+        let help = "please report the lines above, with the scenario and what `meanfield --version` says; what was \
+                    computed is kept: --resume goes on";
         let text = "this is a fault of meanfield itself, described above";
-        Self { status: 1, report: Message { text: text.into(), help: Some(help.into()) }.into() }
+        Self::new(1, text.into(), Some(help.into()))
     }
 
     /// A signal asked for the end; `to_go_on` is the command that goes on.
     pub fn interrupted(signal: &str, status: u8, to_go_on: &str) -> Self {
         let text = format!("interrupted by {signal}; what was computed is kept");
-        Self { status, report: Message { text, help: Some(format!("to go on: {to_go_on}")) }.into() }
+        Self::new(status, text, Some(format!("to go on: {to_go_on}")))
     }
 
     /// The run failed.
     pub fn run(text: impl Into<String>) -> Self {
-        Self { status: 1, report: Message { text: text.into(), help: None }.into() }
+        Self::new(1, text.into(), None)
+    }
+
+    fn new(status: u8, text: String, help: Option<String>) -> Self {
+        let message = Message { text: printable(&text), help: help.map(|help| printable(&help)) };
+        Self { status, report: message.into() }
     }
 }
 
 impl From<meanfield_scenario::problem::Mistakes> for Failure {
     fn from(mistakes: meanfield_scenario::problem::Mistakes) -> Self {
         Self { status: 2, report: mistakes.into() }
+    }
+}
+
+/// A text without characters that a terminal would obey: names of files may hold any.
+fn printable(text: &str) -> String {
+    let shown = |c: char| {
+        if c.is_control() && !matches!(c, '\n' | '\t') { c.escape_default().to_string() } else { c.into() }
+    };
+    text.chars().map(shown).collect()
+}
+
+/// From now on a panic says what a report of it needs.
+pub fn report_panics() {
+    std::panic::set_hook(Box::new(|panic| {
+        let place = panic.location().map(|place| format!(" at {}:{}", place.file(), place.line()));
+        let words = panic.payload_as_str().unwrap_or("without a word");
+        let program = version::computing();
+        print::note(format!("meanfield {program} panicked{}: {words}", place.unwrap_or_default()));
+    }));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_message_speaks_to_the_terminal() {
+        let failure = Failure::input("no such file: a\u{1b}[31mb\nand more", "a\u{7}");
+        assert_eq!(failure.report.to_string(), "no such file: a\\u{1b}[31mb\nand more");
+        assert_eq!(failure.report.help().map(|help| help.to_string()).as_deref(), Some("a\\u{7}"));
     }
 }

@@ -6,16 +6,21 @@
 //! ```
 //! Nothing outside `.partial` is touched before the new result is complete; see [`crate::partial`].
 
-use std::fs::{self, File, TryLockError};
+use std::fs::{self, File};
 use std::io;
 use std::os::unix::fs::{MetadataExt, symlink};
 use std::path::{Path, PathBuf};
 
+use meanfield_files::{Lock, Missing, digest, is_folder, is_there, lock, own, own_text};
+
 use crate::failure::Failure;
 use crate::partial::Partial;
+use crate::print;
+use crate::publish::{self, PARTS, SUMMARY};
+use crate::version;
 
-/// Parts of a finished result, in the order in which they are put into place: the summary is last.
-pub const PARTS: [&str; 4] = ["figures", "record.h5", "scenario.toml", "summary.json"];
+/// Longest text that is read back, in bytes, and longest other part of a result.
+const LONGEST: [u64; 2] = [256 << 20, 16 << 30];
 
 /// A result's folder, not locked.
 #[derive(Clone)]
@@ -29,10 +34,12 @@ pub struct Folder {
 pub enum Found {
     /// Nothing finished.
     Nothing,
-    /// This very scenario, finished; its summary.
+    /// This very scenario, finished by this very program; its summary.
     Same(String),
-    /// This very scenario, but the part named is missing.
-    Incomplete(&'static str),
+    /// This very scenario, finished by another version of the program: which one.
+    OfAnotherVersion(String),
+    /// This very scenario, but the part named is missing, or is not as it was written.
+    Incomplete(String),
     /// Another result.
     Other,
     /// A result that was being put into place when its process ended.
@@ -53,8 +60,11 @@ impl Folder {
             old.leave_link(name);
         }
         let is_folder = fs::symlink_metadata(&old.path).is_ok_and(|about| about.is_dir());
-        let is_own =
-            || old.began(resolved) || matches!(old.look(resolved), Found::Same(_) | Found::Interrupted);
+        let is_own = || {
+            old.began(resolved)
+                || matches!(old.holds(resolved), Ok(true))
+                || is_there(&old.old()).unwrap_or(true)
+        };
         if family.as_os_str().is_empty() || (is_folder && is_own()) {
             return old;
         }
@@ -102,25 +112,66 @@ impl Folder {
         self.path.join(".partial")
     }
 
+    /// What was there before a publication goes there for a moment.
+    pub fn old(&self) -> PathBuf {
+        self.partial().join("old")
+    }
+
     /// What it holds, `resolved` being the scenario about to run.
-    pub fn look(&self, resolved: &str) -> Found {
-        if self.partial().join("old").exists() {
-            return Found::Interrupted;
+    pub fn look(&self, resolved: &str) -> io::Result<Found> {
+        if is_there(&self.old())? {
+            return Ok(Found::Interrupted);
         }
-        let missing = |part: &&str| !self.path.join(part).exists();
-        let read = |name: &str| fs::read_to_string(self.path.join(name)).ok();
-        let same = read("scenario.toml").is_some_and(|scenario| scenario == resolved);
-        match (PARTS.into_iter().find(missing), read("summary.json")) {
-            (None, Some(summary)) if same => Found::Same(summary),
-            (Some(part), _) if same => Found::Incomplete(part),
-            _ if PARTS.iter().all(missing) => Found::Nothing,
-            _ => Found::Other,
+        if self.holds(resolved)? {
+            return self.look_closer();
         }
+        let parts = publish::parts(&self.path)?;
+        Ok(if parts.is_empty() { Found::Nothing } else { Found::Other })
+    }
+
+    /// Whether its scenario is this one.
+    fn holds(&self, resolved: &str) -> io::Result<bool> {
+        let found = own_text(&self.path.join("scenario.toml"), LONGEST[0]).or_missing()?;
+        Ok(found.is_some_and(|found| found == resolved))
+    }
+
+    /// Whether the result of the very scenario is whole and of this program.
+    fn look_closer(&self) -> io::Result<Found> {
+        let Some(summary) = own_text(&self.path.join(SUMMARY), LONGEST[0]).or_missing()? else {
+            return Ok(Found::Incomplete(SUMMARY.to_owned()));
+        };
+        let Ok(stated) = serde_json::from_str::<publish::Stated>(&summary) else {
+            return Ok(Found::Incomplete(SUMMARY.to_owned()));
+        };
+        if stated.computed_by.as_deref() != Some(&version::computing()) {
+            return Ok(Found::OfAnotherVersion(stated.computed_by.unwrap_or(stated.version)));
+        }
+        for (name, digest) in stated.files() {
+            if !self.has(name, digest)? {
+                return Ok(Found::Incomplete(name.clone()));
+            }
+        }
+        let lacking =
+            PARTS.iter().find(|part| **part != SUMMARY && !stated.files().any(|(name, _)| name == *part));
+        Ok(lacking.map_or(Found::Same(summary), |part| Found::Incomplete((*part).to_owned())))
+    }
+
+    /// Whether the part of this name has this digest.
+    fn has(&self, name: &str, expected: &str) -> io::Result<bool> {
+        let bytes = own(&self.path.join(name), LONGEST[1]).or_missing()?;
+        Ok(bytes.is_some_and(|bytes| digest::of(&bytes) == expected))
     }
 
     /// Whether an unfinished run of the scenario `resolved` is in it.
     pub fn began(&self, resolved: &str) -> bool {
-        fs::read_to_string(self.partial().join("scenario.toml")).is_ok_and(|scenario| scenario == resolved)
+        own_text(&self.partial().join("scenario.toml"), LONGEST[0]).is_ok_and(|scenario| scenario == resolved)
+    }
+
+    /// Clears what a process that ended while it cleared up left behind.
+    pub fn clear(&self) {
+        if is_folder(&self.partial()).unwrap_or(false) {
+            drop(self.take());
+        }
     }
 
     /// Takes the folder for a run; a second process is refused.
@@ -142,17 +193,23 @@ impl Folder {
     fn lock(&self) -> io::Result<Option<File>> {
         let path = self.partial().join("lock");
         loop {
-            fs::create_dir_all(self.partial())?;
-            let lock = File::create(&path)?;
-            match lock.try_lock() {
-                Ok(()) => {}
-                Err(TryLockError::WouldBlock) => return Ok(None),
-                Err(TryLockError::Error(error)) => return Err(error),
-            }
+            fs::create_dir_all(&self.path)?;
+            crate::disk::make(&self.partial())?;
+            let own = match lock(&path)? {
+                Lock::Taken(file) => file,
+                Lock::Held => return Ok(None),
+                Lock::Unknown(file) => {
+                    let place = self.path.display();
+                    print::note(format!(
+                        "{place} is on a disk without locks: let no second process write there"
+                    ));
+                    file
+                }
+            };
             // Its last owner may have cleared up between the two calls: then nobody else sees this file.
-            let (own, there) = (lock.metadata()?, fs::metadata(&path));
-            if there.is_ok_and(|there| (there.dev(), there.ino()) == (own.dev(), own.ino())) {
-                return Ok(Some(lock));
+            let (about, there) = (own.metadata()?, fs::symlink_metadata(&path).or_missing()?);
+            if there.is_some_and(|there| (there.dev(), there.ino()) == (about.dev(), about.ino())) {
+                return Ok(Some(own));
             }
         }
     }

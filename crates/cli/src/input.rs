@@ -5,8 +5,10 @@ use std::path::Path;
 use meanfield_compare::comparison::Comparison;
 use meanfield_compare::distance::Distance;
 use meanfield_compare::figure::{Content, Over};
+use meanfield_compare::judge;
 use meanfield_compare::judge::RISK_BEYOND_BIAS;
-use meanfield_compare::{judge, store};
+use meanfield_compare::store::{self, StoreError};
+use meanfield_files::text;
 use meanfield_run::claim::Claim;
 use meanfield_run::record::Record;
 use meanfield_scenario::overrides::Overrides;
@@ -15,6 +17,12 @@ use meanfield_scenario::{Scenario, load};
 
 use crate::arguments::Source;
 use crate::failure::Failure;
+use crate::unsealed;
+
+/// Longest scenario that is read, in bytes.
+const LONGEST_SCENARIO: u64 = 16 << 20;
+/// What to give where a record is asked for.
+pub const A_RECORD: &str = "write the path of a record.h5 that `meanfield run` has finished";
 
 /// Reads and checks the scenario of a command line; of its systems only those without dynamics if `landscape_only`.
 pub fn scenario(source: &Source, landscape_only: bool) -> Result<Scenario, Failure> {
@@ -59,7 +67,7 @@ fn varied(vary: &str) -> Result<String, Failure> {
 
 fn read(source: &Source, overrides: Overrides) -> Result<Scenario, Failure> {
     let name = source.scenario.display().to_string();
-    let text = std::fs::read_to_string(&source.scenario).map_err(|error| {
+    let text = text(&source.scenario, LONGEST_SCENARIO).map_err(|error| {
         Failure::input(
             format!("the scenario {name} cannot be read: {error}"),
             "write the path of a TOML file, e.g. scenarios/isotropic/figure-1.toml",
@@ -107,12 +115,16 @@ pub struct Recorded {
 
 /// Reads a record and compares again what its scenario says.
 pub fn record(path: &Path) -> Result<Recorded, Failure> {
-    let (header, records) = store::read(path).map_err(|error| {
-        Failure::input(error.to_string(), "write the path of a record.h5 that `meanfield run` has finished")
-    })?;
+    let (header, records) = match store::read(path) {
+        Err(StoreError::Unsealed { .. }) => unsealed::read(path)?,
+        read => read.map_err(|error| Failure::input(error.to_string(), A_RECORD))?,
+    };
     let name = format!("the scenario in {}", path.display());
     let stated = meanfield_scenario::stated(&name, &header.scenario)?;
-    let comparison = compare(stated.reference().as_deref(), &stated.claims(), &records)?;
+    let comparison =
+        compare(stated.reference().as_deref(), &stated.claims(), &records).map_err(|failure| {
+            Failure { status: 2, ..failure } // it is the record that is to blame
+        })?;
     Ok(Recorded { header, records, comparison, figure: stated.figure().cloned() })
 }
 

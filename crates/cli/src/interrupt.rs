@@ -1,11 +1,11 @@
-//! SIGINT and SIGTERM. The first asks the runs to end, each with a last checkpoint; the second ends the
+//! SIGINT, SIGTERM and SIGHUP. The first asks the runs to end, each with a last checkpoint; the second ends the
 //! process at once. What the program does when it was asked stands where it works: runs look at [`asked`]
 //! between their strides.
 
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, LazyLock};
 
-use signal_hook::consts::{SIGINT, SIGTERM};
+use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM, SIGXFSZ};
 use signal_hook::flag;
 
 use crate::failure::Failure;
@@ -25,10 +25,11 @@ pub fn listen() -> Result<(), Failure> {
         flag::register(signal, Arc::clone(&again))?;
         flag::register_usize(signal, Arc::clone(&SIGNAL), signal as usize)
     };
-    for signal in [SIGINT, SIGTERM] {
-        register(signal).map_err(|error| Failure::run(format!("signals cannot be listened to: {error}")))?;
-    }
-    Ok(())
+    // A file that may not grow any more is an error of the call that writes: nobody need be killed for it.
+    let heard = || flag::register(SIGXFSZ, Arc::default()).map(|_| ());
+    let all = [SIGINT, SIGTERM, SIGHUP].into_iter().try_for_each(|signal| register(signal).map(|_| ()));
+    all.and_then(|()| heard())
+        .map_err(|error| Failure::run(format!("signals cannot be listened to: {error}")))
 }
 
 /// Whether a signal asked for the end.
@@ -41,6 +42,7 @@ pub fn check() -> Result<(), Failure> {
     let (name, signal) = match SIGNAL.load(Ordering::Relaxed) as i32 {
         SIGINT => ("SIGINT", SIGINT),
         SIGTERM => ("SIGTERM", SIGTERM),
+        SIGHUP => ("SIGHUP", SIGHUP),
         _ => return Ok(()),
     };
     Err(Failure::interrupted(name, (STATUS + signal) as u8, &to_go_on(std::env::args())))

@@ -1,72 +1,81 @@
-//! The rows of a sweep as they are finished, one after another in one file. Each has its length and a checksum: what a kill leaves
-//! half-written at the end is cut off and done again.
+//! The rows of a sweep as they are finished, one after another in one file. What a kill leaves half-written, or what was
+//! damaged since, is skipped and done again; nothing is ever taken out of the file.
 
 use std::collections::HashMap;
-use std::fs::{File, OpenOptions};
-use std::io::{Read, Seek, SeekFrom, Write};
+use std::fs::File;
+use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
+use std::time::{Duration, Instant};
 
+use meanfield_files::{Missing, append, own};
 use meanfield_run::sweep::Row;
 
-use crate::checkpoint::checksum;
 use crate::failure::Failure;
+use crate::sealed::{self, Owner};
 
 /// Its file in the folder of work in progress; the extension is that of checkpoints, so that it is kept and cleared like one.
 const NAME: &str = "rows.checkpoint";
+/// Rows are on the medium after this time, should the machine stop.
+const SYNC_EVERY: Duration = Duration::from_secs(5);
+/// Longest journal that is read, in bytes.
+const LONGEST: u64 = 16 << 30;
 
 /// An open journal.
 pub struct Journal {
-    file: Mutex<File>,
     path: PathBuf,
+    owner: Owner,
+    file: Mutex<Synced>,
+}
+
+/// A file, and when it was synced last.
+struct Synced {
+    file: File,
+    at: Instant,
+}
+
+/// What is in a journal that is opened.
+pub struct Found {
+    /// Rows by their points.
+    pub rows: HashMap<usize, Row>,
+    /// Bytes that are no row.
+    pub lost: usize,
 }
 
 impl Journal {
-    /// Opens the journal of a folder, or begins it; the rows that are in it.
-    pub fn open(folder: &Path) -> Result<(Self, HashMap<usize, Row>), Failure> {
+    /// Opens the journal of a folder, or begins it, with the rows that are in it. That of another scenario or program is refused.
+    pub fn open(folder: &Path, owner: Owner) -> Result<(Self, Found), Failure> {
         let path = folder.join(NAME);
         let failed = |error: std::io::Error| Failure::run(format!("{}: {error}", path.display()));
-        let mut options = OpenOptions::new();
-        let mut file =
-            options.read(true).write(true).create(true).truncate(false).open(&path).map_err(failed)?;
-        let mut bytes = Vec::new();
-        file.read_to_end(&mut bytes).map_err(failed)?;
-        let (rows, whole) = rows(&bytes);
-        file.set_len(whole as u64).map_err(failed)?;
-        file.seek(SeekFrom::End(0)).map_err(failed)?;
+        let bytes = own(&path, LONGEST).or_missing().map_err(failed)?.unwrap_or_default();
+        let (rows, lost) = sealed::open_all::<Row>(&bytes, &owner).map_err(|unfit| {
+            let text = format!("the rows in {} cannot be used: {unfit}", path.display());
+            Failure::input(text, "write --overwrite to start again, or --output DIR for another folder")
+        })?;
+        let file = append(&path).map_err(failed)?;
         let rows = rows.into_iter().map(|row| (row.point, row)).collect();
-        Ok((Self { file: Mutex::new(file), path }, rows))
+        let file = Mutex::new(Synced { file, at: Instant::now() });
+        Ok((Self { path, owner, file }, Found { rows, lost }))
     }
 
     /// Adds a row.
     pub fn keep(&self, row: &Row) -> Result<(), Failure> {
         let failed = |error: String| Failure::run(format!("{}: {error}", self.path.display()));
-        let bytes = postcard::to_stdvec(row).map_err(|error| failed(error.to_string()))?;
-        let length = (bytes.len() as u64).to_le_bytes();
-        let entry = [&length[..], &bytes, &checksum(&bytes).to_le_bytes()].concat();
-        let mut file = self.file.lock().map_err(|_| failed("another thread failed".to_owned()))?;
-        file.write_all(&entry).map_err(|error| failed(error.to_string()))
+        let bytes = sealed::seal(&self.owner, row).map_err(failed)?;
+        let mut open = self.file.lock().map_err(|_| failed("another thread failed".to_owned()))?;
+        open.add(&bytes).map_err(|error| failed(error.to_string()))
     }
 }
 
-/// The whole rows at the beginning, and where they end.
-fn rows(bytes: &[u8]) -> (Vec<Row>, usize) {
-    let (mut rows, mut at) = (Vec::new(), 0);
-    while let Some((row, next)) = row(bytes, at) {
-        rows.push(row);
-        at = next;
+impl Synced {
+    fn add(&mut self, bytes: &[u8]) -> std::io::Result<()> {
+        self.file.write_all(bytes)?;
+        if self.at.elapsed() >= SYNC_EVERY {
+            self.file.sync_data()?;
+            self.at = Instant::now();
+        }
+        Ok(())
     }
-    (rows, at)
-}
-
-fn row(bytes: &[u8], at: usize) -> Option<(Row, usize)> {
-    let (length, rest) = bytes.get(at..)?.split_first_chunk()?;
-    let length = usize::try_from(u64::from_le_bytes(*length)).ok()?;
-    let (row, rest) = rest.split_at_checked(length)?;
-    let (sum, _) = rest.split_first_chunk()?;
-    let is_whole = u64::from_le_bytes(*sum) == checksum(row);
-    let row = is_whole.then(|| postcard::from_bytes(row).ok()).flatten()?;
-    Some((row, at + 8 + length + 8))
 }
 
 #[cfg(test)]
@@ -77,23 +86,40 @@ mod tests {
         Row { point, runs: Vec::new() }
     }
 
+    fn owner(scenario: &str) -> Owner {
+        Owner { program: "1".into(), scenario: scenario.into(), run: "rows".into() }
+    }
+
+    fn open(folder: &Path) -> (Journal, Found) {
+        Journal::open(folder, owner("abc")).unwrap_or_else(|_| panic!("opens"))
+    }
+
     #[test]
     fn rows_survive_a_stop_in_the_middle_of_one() {
         let folder = tempfile::tempdir().expect("made");
-        let open = || Journal::open(folder.path()).unwrap_or_else(|_| panic!("opens"));
-        let (journal, known) = open();
-        assert!(known.is_empty());
+        let (journal, found) = open(folder.path());
+        assert!(found.rows.is_empty());
         (0..3).for_each(|point| journal.keep(&row(point)).unwrap_or_else(|_| panic!("kept")));
         let path = folder.path().join(NAME);
         let whole = std::fs::read(&path).expect("there");
         for cut in 0..whole.len() {
             std::fs::write(&path, &whole[..cut]).expect("cut");
-            let (journal, known) = open();
+            let (journal, found) = open(folder.path());
             let complete = cut / (whole.len() / 3);
-            assert_eq!(known.len(), complete, "cut at {cut}");
+            assert_eq!(found.rows.len(), complete, "cut at {cut}");
+            assert_eq!(found.lost, cut % (whole.len() / 3), "cut at {cut}");
             journal.keep(&row(7)).unwrap_or_else(|_| panic!("kept"));
-            let (_, known) = open();
-            assert!(known.len() == complete + 1 && known[&7] == row(7));
+            let (_, found) = open(folder.path());
+            assert!(found.rows.len() == complete + 1 && found.rows[&7] == row(7));
         }
+    }
+
+    #[test]
+    fn the_journal_of_another_scenario_is_refused_and_stays() {
+        let folder = tempfile::tempdir().expect("made");
+        open(folder.path()).0.keep(&row(1)).unwrap_or_else(|_| panic!("kept"));
+        let before = std::fs::read(folder.path().join(NAME)).expect("there");
+        assert!(Journal::open(folder.path(), owner("b")).is_err());
+        assert_eq!(std::fs::read(folder.path().join(NAME)).expect("there"), before);
     }
 }

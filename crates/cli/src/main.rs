@@ -6,6 +6,7 @@
 
 mod arguments;
 mod checkpoint;
+mod clock;
 mod commands;
 mod disk;
 mod failure;
@@ -15,7 +16,11 @@ mod interrupt;
 mod journal;
 mod partial;
 mod print;
+mod publish;
+mod sealed;
 mod summary;
+mod unsealed;
+mod version;
 mod watch;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -28,6 +33,7 @@ use failure::Failure;
 
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
+    failure::report_panics();
     // A panic is a bug: it is reported, with exit status 1.
     let outcome = catch_unwind(AssertUnwindSafe(|| run(&arguments.verb)));
     match outcome.unwrap_or_else(|_| Err(Failure::of_the_program())) {
@@ -50,6 +56,7 @@ fn run(verb: &Verb) -> Result<Verdict, Failure> {
         Verb::Plot(options) => commands::plot::plot(options),
         Verb::List => commands::list::list(),
         Verb::Schema => commands::list::schema(),
+        Verb::ReadUnsealed { record } => unsealed::hand_back(record).map(|()| Verdict::Holds),
     }
 }
 

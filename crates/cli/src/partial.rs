@@ -1,16 +1,20 @@
-//! Work in progress in a locked folder: an unfinished run that may be there, checkpoints, and how a finished
-//! result takes the place of an old one.
+//! Work in progress in a locked folder: an unfinished run that may be there, checkpoints, and the new result until it is put into
+//! place ([`crate::publish`]).
 
 use std::fs::{self, File};
 use std::io;
 use std::path::{Path, PathBuf};
 
+use meanfield_files::{LEFT_BEHIND, digest, is_folder, is_there, sync_entries};
 use meanfield_run::side_by_side::Job;
 
 use crate::checkpoint;
 use crate::disk;
 use crate::failure::Failure;
-use crate::folder::{Folder, PARTS};
+use crate::folder::Folder;
+use crate::publish::{FIGURES, Publication};
+use crate::sealed::Owner;
+use crate::version;
 
 /// What to do with an unfinished run.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -38,7 +42,8 @@ impl Partial {
 
     /// Decides about an unfinished run that is already there. One that was never saved is in nobody's way.
     pub fn begin(&self, resolved: &str, unfinished: Unfinished) -> Result<(), Failure> {
-        let (same, saved) = (self.folder.began(resolved), !self.checkpoints().is_empty());
+        let same = self.folder.began(resolved);
+        let saved = !self.checkpoints().map_err(|error| self.failed(&error))?.is_empty();
         match unfinished {
             Unfinished::Resume if same => return self.forget_gaps().map_err(|error| self.failed(&error)),
             Unfinished::Resume | Unfinished::Refuse if saved => return Err(self.in_the_way(same)),
@@ -46,16 +51,58 @@ impl Partial {
         }
         let start = || {
             self.forget_gaps()?;
-            self.checkpoints().iter().try_for_each(|path| disk::remove_file(path))?;
-            disk::sync_entries(&self.path)?;
+            self.forget_checkpoints()?;
+            self.forget_leftovers()?;
+            sync_entries(&self.path)?;
             disk::write_aside(&self.path.join("scenario.toml"), resolved.as_bytes())
         };
         start().map_err(|error| self.failed(&error))
     }
 
+    /// Files that a killed process had not finished.
+    fn forget_leftovers(&self) -> io::Result<()> {
+        for entry in fs::read_dir(&self.path)? {
+            let entry = entry?;
+            if entry.file_name().to_string_lossy().starts_with(LEFT_BEHIND) {
+                disk::remove_file(&entry.path())?;
+            }
+        }
+        Ok(())
+    }
+
+    /// What can only fail at the end is tried before anything is computed: files of this name beside and in place.
+    pub fn try_out(&self, longest_name: &str) -> Result<(), Failure> {
+        let attempt = || -> io::Result<()> {
+            let figures = self.folder.path().join(FIGURES);
+            if is_there(&figures)? && !is_folder(&figures)? {
+                return Err(io::Error::other(format!(
+                    "{} is no folder, and figures go there",
+                    figures.display()
+                )));
+            }
+            for folder in [self.path.join("result"), self.path.join("old")] {
+                if is_there(&folder)? && !is_folder(&folder)? {
+                    return Err(io::Error::other(format!(
+                        "{} is no folder of meanfield's",
+                        folder.display()
+                    )));
+                }
+            }
+            let trial = self.path.join("trial").join(FIGURES);
+            disk::remove(&self.path.join("trial"))?;
+            fs::create_dir_all(&trial)?;
+            disk::write_aside(&trial.join(longest_name), b"trial")?;
+            disk::remove(&self.path.join("trial"))
+        };
+        attempt().map_err(|error| {
+            let text = format!("no result can be written to {}: {error}", self.folder.path().display());
+            Failure::input(text, "choose another folder: --output DIR")
+        })
+    }
+
     /// What stopped before is tried again: whether checkpoints are to stay is decided anew.
     fn forget_gaps(&self) -> io::Result<()> {
-        if self.gaps().exists() { disk::remove_file(&self.gaps()) } else { Ok(()) }
+        disk::remove_file(&self.gaps())
     }
 
     /// An unfinished run, of the same scenario or another, that nobody said what to do with.
@@ -67,9 +114,19 @@ impl Partial {
         Failure::input(format!("an unfinished run{which} is in {}", self.folder.path().display()), help)
     }
 
-    fn checkpoints(&self) -> Vec<PathBuf> {
-        let entries = fs::read_dir(&self.path).into_iter().flatten().flatten().map(|entry| entry.path());
-        entries.filter(|path| path.extension().is_some_and(|e| e == checkpoint::EXTENSION)).collect()
+    fn checkpoints(&self) -> io::Result<Vec<PathBuf>> {
+        let mut paths = Vec::new();
+        for entry in fs::read_dir(&self.path)? {
+            let path = entry?.path();
+            if path.extension().is_some_and(|extension| extension == checkpoint::EXTENSION) {
+                paths.push(path);
+            }
+        }
+        Ok(paths)
+    }
+
+    fn forget_checkpoints(&self) -> io::Result<()> {
+        self.checkpoints()?.iter().try_for_each(|path| disk::remove_file(path))
     }
 
     /// Where the work in progress is.
@@ -82,10 +139,22 @@ impl Partial {
         checkpoint::path(&self.path, job)
     }
 
+    /// Whose the checkpoint of `run` is.
+    pub fn owner(&self, resolved: &str, run: &str) -> Owner {
+        Owner {
+            program: version::computing(),
+            scenario: digest::of(resolved.as_bytes()),
+            run: run.to_owned(),
+        }
+    }
+
     /// An empty folder for the new result.
     pub fn result(&self) -> Result<PathBuf, Failure> {
         let result = self.path.join("result");
-        disk::remove(&result).and_then(|()| disk::make(&result)).map_err(|error| self.failed(&error))?;
+        let made = disk::remove(&result)
+            .and_then(|()| disk::make(&result))
+            .and_then(|()| disk::make(&result.join(FIGURES)));
+        made.map_err(|error| self.failed(&error))?;
         Ok(result)
     }
 
@@ -97,13 +166,25 @@ impl Partial {
             if !whole {
                 disk::write_aside(&self.gaps(), b"")?;
             }
-            disk::sync(&self.path.join("result"))?;
-            disk::sync_entries(&self.path)?;
-            disk::make(&self.path.join("old"))?;
-            disk::sync_entries(&self.path)
+            let figures = self.publication().new.join(FIGURES);
+            if is_folder(&figures)? {
+                sync_entries(&figures)?;
+            }
+            sync_entries(&self.publication().new)?;
+            sync_entries(&self.path)?;
+            disk::make(&self.folder.old())?;
+            sync_entries(&self.path)
         };
         complete().map_err(|error| self.failed(&error))?;
         self.settle()
+    }
+
+    fn publication(&self) -> Publication {
+        Publication {
+            place: self.folder.path().to_owned(),
+            new: self.path.join("result"),
+            old: self.folder.old(),
+        }
     }
 
     /// Is there while checkpoints are to outlive the publication.
@@ -114,28 +195,23 @@ impl Partial {
     /// Ends a publication: every part of the new result that is not in place yet goes there. `old` is made
     /// when the result is complete and goes last, so that whoever finds it knows what is left to do.
     pub fn settle(&self) -> Result<(), Failure> {
-        let (new, old) = (self.path.join("result"), self.path.join("old"));
-        let steps = || -> io::Result<()> {
-            if !old.exists() {
-                return Ok(());
-            }
-            for part in PARTS.into_iter().rev().filter(|part| new.join(part).exists()) {
-                let place = self.folder.path().join(part);
-                if place.exists() {
-                    disk::rename(&place, &old.join(part))?;
-                }
-            }
-            for part in PARTS.into_iter().filter(|part| new.join(part).exists()) {
-                disk::rename(&new.join(part), &self.folder.path().join(part))?;
-            }
-            disk::sync_entries(self.folder.path())?;
-            if !self.gaps().exists() {
-                self.checkpoints().iter().try_for_each(|path| disk::remove_file(path))?;
-            }
-            disk::remove(&new)?;
-            disk::remove(&old)
-        };
-        steps().map_err(|error| self.failed(&error))
+        let publication = self.publication();
+        let settled = is_there(&publication.old).and_then(|underway| {
+            publication.settle()?;
+            Ok(underway)
+        });
+        if settled.map_err(|error| self.failed(&error))? {
+            // The result is in place. What cannot be cleared now is cleared next time: `old` is still there.
+            let _ = self.clear(&publication);
+        }
+        Ok(())
+    }
+
+    fn clear(&self, publication: &Publication) -> io::Result<()> {
+        if !is_there(&self.gaps())? {
+            self.forget_checkpoints()?;
+        }
+        publication.clear()
     }
 
     fn failed(&self, error: &io::Error) -> Failure {
@@ -146,12 +222,21 @@ impl Partial {
     }
 }
 
-/// Clears up, unless there is something to go on from.
+/// Clears up what is ours, the lock last, unless there is something to go on from.
 impl Drop for Partial {
     fn drop(&mut self) {
-        if self.checkpoints().is_empty() && !self.path.join("old").exists() {
-            let _ = fs::remove_dir_all(&self.path);
-            let _ = fs::remove_dir(self.folder.path()); // only if empty
+        let underway = is_there(&self.folder.old()).unwrap_or(true);
+        let saved = self.checkpoints().map_or(true, |paths| !paths.is_empty());
+        if !saved && !underway {
+            let _ = self.forget_leftovers();
+            for folder in ["result", "trial"] {
+                let _ = disk::remove(&self.path.join(folder));
+            }
+            for file in ["scenario.toml", "gaps", "lock"] {
+                let _ = disk::remove_file(&self.path.join(file));
+            }
+            let _ = fs::remove_dir(&self.path); // only if empty
+            let _ = fs::remove_dir(self.folder.path());
         }
     }
 }
@@ -160,55 +245,131 @@ impl Drop for Partial {
 mod tests {
     use super::*;
     use crate::folder::Found;
+    use crate::publish::PARTS;
 
-    /// Puts a result of this name together in a folder.
+    /// Puts a result of this name together in a folder: its figures are called alike and each other.
     fn fill(folder: &Path, name: &str) {
-        fs::create_dir_all(folder.join("figures")).expect("made");
-        for part in ["figures/risk.png", "record.h5", "scenario.toml", "summary.json"] {
-            fs::write(folder.join(part), name).expect("written");
-        }
+        fs::create_dir_all(folder.join(FIGURES)).expect("made");
+        let parts = ["record.h5", "scenario.toml", "figures/risk.png", &format!("figures/of_{name}.png")];
+        parts.iter().for_each(|part| fs::write(folder.join(part), name).expect("written"));
+        let digest = digest::of(name.as_bytes());
+        let files = parts.map(|part| format!("\"{part}\": \"{digest}\"")).join(", ");
+        let by = version::computing();
+        let summary = format!("{{\"name\": \"{name}\", \"computed_by\": \"{by}\", \"files\": {{{files}}}}}");
+        fs::write(folder.join("summary.json"), summary).expect("written");
     }
 
-    /// The results that the parts in place belong to.
-    fn held(folder: &Folder) -> Vec<String> {
-        let read = |part: &&str| {
-            let path = folder.path().join(part);
-            fs::read_to_string(if path.is_dir() { path.join("risk.png") } else { path }).ok()
-        };
-        PARTS.iter().filter_map(read).collect()
+    /// Whether a folder holds the result of this name, all of it and nothing of another but `mine.png`.
+    fn holds(folder: &Folder, name: &str) -> bool {
+        let names =
+            |path: PathBuf| fs::read_dir(path).expect("there").map(|entry| entry.expect("entry").file_name());
+        let mut figures: Vec<_> = names(folder.path().join(FIGURES)).collect();
+        figures.sort();
+        let own = ["mine.png", &format!("of_{name}.png"), "risk.png"];
+        let says =
+            |part: &&str| fs::read_to_string(folder.path().join(part)).is_ok_and(|text| text.contains(name));
+        let is_same = matches!(folder.look(name), Ok(Found::Same(_)));
+        figures == own && PARTS.iter().all(says) && is_same
+    }
+
+    /// A folder with an old result and a new one that is complete, its checkpoint still there.
+    fn about_to_publish(output: &Path) -> (Folder, Partial) {
+        let folder = Folder::new(output, "small");
+        fill(folder.path(), "old");
+        fs::write(folder.path().join("figures/mine.png"), "mine").expect("written");
+        let partial = folder.take().unwrap_or_else(|_| panic!("free"));
+        fs::write(partial.path.join("scenario.toml"), "new").expect("written");
+        fs::write(partial.path.join("sgd.checkpoint"), "state").expect("written");
+        fill(&partial.path.join("result"), "new");
+        (folder, partial)
+    }
+
+    fn taken(folder: &Folder) -> Partial {
+        folder.take().unwrap_or_else(|_| panic!("free"))
     }
 
     #[test]
     fn a_stop_between_any_two_changes_loses_no_result() {
-        let mut published = false;
         for changes in 0.. {
             let place = tempfile::tempdir().expect("made");
-            let folder = Folder::new(place.path(), "small");
-            fill(folder.path(), "old");
-            let partial = folder.take().unwrap_or_else(|_| panic!("free"));
-            fs::write(partial.path.join("scenario.toml"), "new").expect("written");
-            fs::write(partial.path.join("sgd.checkpoint"), "state").expect("written");
-            fill(&partial.path.join("result"), "new");
+            let (folder, partial) = about_to_publish(place.path());
             disk::crash::after(Some(changes));
-            published = partial.publish(true).is_ok();
+            let published = partial.publish(true).is_ok();
             disk::crash::after(None);
-            match folder.look("new") {
-                Found::Same(summary) => assert_eq!(summary, "new"),
-                Found::Interrupted => {
-                    let partial = folder.take().unwrap_or_else(|_| panic!("free"));
-                    partial.settle().unwrap_or_else(|_| panic!("settled after {changes}"));
-                }
-                _ => {
-                    assert_eq!(held(&folder), ["old"; 4], "after {changes}");
-                    assert!(folder.partial().join("sgd.checkpoint").exists(), "after {changes}");
-                    continue;
-                }
+            if matches!(folder.look("new"), Ok(Found::Interrupted)) {
+                taken(&folder).settle().unwrap_or_else(|_| panic!("settled after {changes}"));
             }
-            assert_eq!(held(&folder), ["new"; 4], "after {changes}");
-            if published {
-                break;
+            let is_new = holds(&folder, "new");
+            assert!(is_new || holds(&folder, "old"), "after {changes}");
+            assert!(is_new || folder.partial().join("sgd.checkpoint").exists(), "after {changes}");
+            assert!(is_new || !published, "after {changes}");
+            if published && !folder.partial().exists() {
+                return;
             }
         }
-        assert!(published);
+    }
+
+    #[test]
+    fn one_change_that_fails_leaves_the_new_result_or_the_old_one() {
+        for changes in 0..40 {
+            let place = tempfile::tempdir().expect("made");
+            let (folder, partial) = about_to_publish(place.path());
+            disk::crash::at(changes);
+            let published = partial.publish(true).is_ok();
+            disk::crash::after(None);
+            if published && matches!(folder.look("new"), Ok(Found::Interrupted)) {
+                taken(&folder).settle().unwrap_or_else(|_| panic!("cleared after {changes}"));
+            }
+            assert!(
+                holds(&folder, if published { "new" } else { "old" }),
+                "{changes}: published {published}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_change_that_never_succeeds_is_taken_back() {
+        let place = tempfile::tempdir().expect("made");
+        let (folder, partial) = about_to_publish(place.path());
+        // A folder that is not empty gives way to no file.
+        fs::create_dir_all(folder.path().join("figures/of_new.png/full")).expect("made");
+        assert!(partial.publish(true).is_err());
+        fs::remove_dir_all(folder.path().join("figures/of_new.png")).expect("removed");
+        assert!(holds(&folder, "old"));
+    }
+
+    #[test]
+    fn what_is_left_of_a_process_that_ended_while_it_cleared_up_goes() {
+        let place = tempfile::tempdir().expect("made");
+        let folder = Folder::new(place.path(), "small");
+        fill(folder.path(), "old");
+        fs::create_dir(folder.partial()).expect("made");
+        fs::write(folder.partial().join("lock"), "").expect("written");
+        fs::write(folder.partial().join("scenario.toml"), "old").expect("written");
+        folder.clear();
+        assert!(!folder.partial().exists() && folder.path().join("record.h5").exists());
+    }
+
+    #[test]
+    fn a_result_that_is_not_as_it_was_written_is_told() {
+        let place = tempfile::tempdir().expect("made");
+        let folder = Folder::new(place.path(), "small");
+        for (part, named) in [
+            ("record.h5", "record.h5"),
+            ("figures/risk.png", "figures/risk.png"),
+            ("summary.json", "summary.json"),
+        ] {
+            fill(folder.path(), "same");
+            assert!(matches!(folder.look("same"), Ok(Found::Same(_))));
+            fs::write(folder.path().join(part), "").expect("emptied");
+            assert!(matches!(folder.look("same"), Ok(Found::Incomplete(name)) if name == named), "{part}");
+            fs::remove_file(folder.path().join(part)).expect("removed");
+            assert!(matches!(folder.look("same"), Ok(Found::Incomplete(name)) if name == named), "{part}");
+        }
+        fill(folder.path(), "same");
+        let summary = folder.path().join("summary.json");
+        let older = fs::read_to_string(&summary).expect("there").replace(&version::computing(), "0.1.0");
+        fs::write(&summary, older).expect("written");
+        assert!(matches!(folder.look("same"), Ok(Found::OfAnotherVersion(version)) if version == "0.1.0"));
     }
 }

@@ -11,6 +11,8 @@ use meanfield_run::side_by_side::{Gap, Outcome};
 use meanfield_run::stack::places as places_of;
 use serde::{Deserialize, Deserializer, Serialize};
 
+use crate::version;
+
 /// A number of the summary. JSON knows no NaN (nothing was computed there): it is `null` there.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 pub struct Number(f64);
@@ -31,8 +33,14 @@ pub struct Summary {
     pub title: String,
     /// Version of the program.
     pub version: String,
+    /// Version, and a digest of the sources that compute.
+    #[serde(default)]
+    pub computed_by: String,
     /// When it was finished, UTC.
     pub created: String,
+    /// SHA-256 of every other file of the result.
+    #[serde(default)]
+    pub files: BTreeMap<String, String>,
     /// Whether every claim holds and every run reached its end.
     pub holds: bool,
     /// Runs that stopped before their end.
@@ -193,6 +201,8 @@ impl Summary {
         Self {
             title: header.title,
             version: header.version,
+            computed_by: version::computing(),
+            files: BTreeMap::new(),
             created: header.created,
             holds: comparison.is_none_or(Comparison::holds) && outcome.gaps.is_empty(),
             failed: outcome.gaps.iter().map(failed).collect(),

@@ -10,6 +10,7 @@ use meanfield_run::drive::{Checkpoint, Watch};
 use meanfield_run::side_by_side::Job;
 use meanfield_run::system::RunError;
 
+use crate::sealed::Owner;
 use crate::{checkpoint, interrupt, print};
 
 /// Without bars one of the runs says where it is after the first of these times, and from then on as often as the
@@ -36,7 +37,7 @@ impl Watchers {
     }
 
     /// The watch of one run, from its start or from a checkpoint.
-    pub fn watch(&self, job: &Job, from: Option<&Checkpoint>, checkpoint: PathBuf) -> RunWatch {
+    pub fn watch(&self, job: &Job, from: Option<&Checkpoint>, checkpoint: PathBuf, owner: Owner) -> RunWatch {
         let name = job.name();
         if let Some(from) = from {
             self.bars.suspend(|| print::note(format!("{name} goes on from t = {:.4}", from.time)));
@@ -53,6 +54,7 @@ impl Watchers {
             bar,
             step_size: step_size.map(|(_, step_size)| *step_size),
             checkpoint,
+            owner,
             end: self.end,
             every: self.checkpoint_every,
             begun: None,
@@ -128,6 +130,7 @@ pub struct RunWatch {
     /// Of systems that step by samples.
     step_size: Option<f64>,
     checkpoint: PathBuf,
+    owner: Owner,
     end: f64,
     every: Duration,
     begun: Option<Begun>,
@@ -179,7 +182,7 @@ impl Watch for RunWatch {
 
     fn checkpoint(&mut self, checkpoint: &Checkpoint) -> Result<(), RunError> {
         self.saved = Instant::now();
-        checkpoint::write(&self.checkpoint, checkpoint).map_err(RunError::Write)
+        checkpoint::write(&self.checkpoint, &self.owner, checkpoint).map_err(RunError::Write)
     }
 
     fn cancelled(&self) -> bool {

@@ -482,10 +482,7 @@ fn verdicts_can_be_read_by_people_and_programs() {
         "risk of pde within 0.03 (t in [0.1, 10], 3 times): holds, worst 0.01235 at t = 4"
     );
     let at_point = text_of(&file.group("comparison/moving").expect("there"), "claim_0");
-    assert!(
-        at_point.ends_with("(t = 0.7): DOES NOT HOLD, worst 0.6 at t = 0.7, scale = 3"),
-        "{at_point}"
-    );
+    assert!(at_point.ends_with("(t = 0.7): DOES NOT HOLD, worst 0.6 at t = 0.7, scale = 3"), "{at_point}");
     assert_eq!(group.attr("claim_0_holds").expect("there").read_scalar::<i64>().expect("number"), 1);
     assert_eq!(group.attr("claim_0_worst").expect("there").read_scalar::<f64>().expect("number"), 0.012_345);
 }
@@ -806,12 +803,16 @@ fn what_leads_out_of_a_record_is_refused() {
         replaced(file, "coordinate_names", "radius_1").and_then(|()| replaced(file, "law", "marginals"))
     };
     let damages: [(&str, Damage); 7] = [
-        ("pde/risk: is a link", &|file| file.unlink("pde/risk").and_then(|()| file.link_soft("/pde/time", "pde/risk"))),
+        ("pde/risk: is a link", &|file| {
+            file.unlink("pde/risk").and_then(|()| file.link_soft("/pde/time", "pde/risk"))
+        }),
         ("pde/risk: is a link", &|file| {
             file.unlink("pde/risk").and_then(|()| file.link_external("other.h5", "/a", "pde/risk"))
         }),
         ("pde/risk: keeps its numbers in another file", &elsewhere),
-        ("attribute curve_names of pde: lists risk twice", &|file| replaced(file, "curve_names", "risk,risk")),
+        ("attribute curve_names of pde: lists risk twice", &|file| {
+            replaced(file, "curve_names", "risk,risk")
+        }),
         ("pde/law: law 0 is no probability measure", &negative),
         ("pde/law: marginals of pairs need two coordinates", &one_coordinate),
         ("pde/law: law 0 is no probability measure", &|file| {

@@ -4,8 +4,10 @@
 //! It does not know what files hold, and guards against no second writer: a folder's owner does.
 
 pub mod digest;
+mod lock;
 mod read;
 mod write;
 
+pub use lock::{Lock, append, lock};
 pub use read::{Missing, follow, is_folder, is_there, own, own_text, text};
 pub use write::{Aside, LEFT_BEHIND, sync_entries, write};

@@ -69,7 +69,11 @@ fn as_text(bytes: Vec<u8>) -> io::Result<String> {
 fn open(path: &Path, more: OFlags) -> io::Result<File> {
     let flags = OFlags::NONBLOCK | OFlags::NOCTTY | more;
     let opened = OpenOptions::new().read(true).custom_flags(flags.bits() as i32).open(path);
-    let file = opened.map_err(as_link)?;
+    regular(opened.map_err(as_link)?)
+}
+
+/// The file, if it is a regular one.
+pub(crate) fn regular(file: File) -> io::Result<File> {
     match kind(&file.metadata()?.file_type()) {
         None => Ok(file),
         Some(kind) => Err(io::Error::new(ErrorKind::InvalidInput, format!("it is {kind}, no file"))),
@@ -77,7 +81,7 @@ fn open(path: &Path, more: OFlags) -> io::Result<File> {
 }
 
 /// The system calls a link that was not to be followed one of too many.
-fn as_link(error: io::Error) -> io::Error {
+pub(crate) fn as_link(error: io::Error) -> io::Error {
     match error.raw_os_error() == Some(Errno::LOOP.raw_os_error()) {
         true => io::Error::new(ErrorKind::InvalidInput, "it is a link, and not one that meanfield made"),
         false => error,

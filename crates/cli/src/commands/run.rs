@@ -1,14 +1,15 @@
 //! `meanfield run`: solve, train, compare, store, draw. `meanfield landscape`: the same of what has no dynamics, in a folder of
 //! its own.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::path::{Path, PathBuf};
-use std::time::{Duration, Instant, SystemTime};
+use std::time::{Duration, Instant};
 
 use meanfield_compare::comparison::Comparison;
 use meanfield_compare::figure;
 use meanfield_compare::store;
 use meanfield_compare::store::Header;
+use meanfield_files::digest;
 use meanfield_run::cpu::process_seconds;
 use meanfield_run::drive::Checkpoint;
 use meanfield_run::side_by_side::{self, Job, JobError, Outcome};
@@ -19,6 +20,7 @@ use meanfield_scenario::build::build_point;
 use crate::Verdict;
 use crate::arguments::RunOptions;
 use crate::checkpoint;
+use crate::clock;
 use crate::disk::write_aside;
 use crate::failure::Failure;
 use crate::folder::{Folder, Found};
@@ -26,7 +28,9 @@ use crate::input;
 use crate::interrupt;
 use crate::partial::{Partial, Unfinished};
 use crate::print;
+use crate::publish::{FIGURES, SUMMARY};
 use crate::summary::Summary;
+use crate::version::{self, VERSION};
 use crate::watch::Watchers;
 
 /// Most threads: far more than any machine has cores.
@@ -34,6 +38,8 @@ const MOST_THREADS: usize = 4096;
 
 /// The folder below which scenarios lie in families.
 const SCENARIOS: &str = "scenarios";
+/// Bytes of the longest name of a file of a result: a figure's, over keys of long names.
+const LONGEST_NAME: usize = 210;
 /// Ends the name of the folder of what has no dynamics.
 const LANDSCAPE: &str = "-landscape";
 
@@ -66,6 +72,7 @@ pub(super) fn in_folder(
     compute: impl FnOnce(&Partial) -> Result<Outcome, Failure>,
 ) -> Result<Verdict, Failure> {
     let folder = folder(options, end, &scenario.resolved)?;
+    clock::now()?;
     if let Some(summary) = finished(options, &folder, &scenario.resolved)? {
         return finished_before(options, &folder, &summary);
     }
@@ -76,6 +83,7 @@ pub(super) fn in_folder(
         return finished_before(options, &folder, &summary);
     }
     partial.begin(&scenario.resolved, unfinished(options))?;
+    partial.try_out(&"x".repeat(LONGEST_NAME))?;
     let outcome = compute(&partial)?;
     let summary = write(scenario, &outcome, started, &partial)?;
     interrupt::check()?;
@@ -147,12 +155,24 @@ fn family(scenario: &Path, name: &str) -> (PathBuf, bool) {
 fn finished(options: &RunOptions, folder: &Folder, resolved: &str) -> Result<Option<String>, Failure> {
     let place = folder.path().display();
     let allowed = options.overwrite || (options.resume && folder.began(resolved));
-    match folder.look(resolved) {
+    let again = "write --overwrite to run the scenario again";
+    let found = folder.look(resolved).map_err(|error| {
+        Failure::input(format!("{place} cannot be read: {error}"), "choose another folder: --output DIR")
+    })?;
+    match found {
         Found::Same(summary) if options.resume && has_gaps(&summary) => Ok(None),
         Found::Same(summary) if !options.overwrite => Ok(Some(summary)),
+        Found::OfAnotherVersion(version) if !allowed => {
+            let (own, help) = (version::computing(), format!("{again}, or --output DIR to keep that result"));
+            let text = format!(
+                "{place} holds the result of this scenario as meanfield {version} computed it; this is {own}"
+            );
+            Err(Failure::input(text, help))
+        }
         Found::Incomplete(part) if !allowed => {
-            let text = format!("{place} holds a result of this scenario that lacks {part}");
-            Err(Failure::input(text, "write --overwrite to run the scenario again"))
+            let text =
+                format!("{place} holds a result of this scenario whose {part} is missing or was changed");
+            Err(Failure::input(text, again))
         }
         Found::Other if !allowed => {
             let text = format!("{place} holds the result of another scenario");
@@ -176,6 +196,7 @@ fn finished_before(options: &RunOptions, folder: &Folder, summary: &str) -> Resu
         let text = format!("{place}/summary.json cannot be read: {error}");
         Failure::input(text, "write --overwrite to run the scenario again")
     })?;
+    folder.clear();
     print(options, &summary)?;
     print::note(format!("{place} held this result already: nothing was computed"));
     Ok(Verdict::of(summary.holds))
@@ -185,8 +206,10 @@ fn finished_before(options: &RunOptions, folder: &Folder, summary: &str) -> Resu
 fn compute(options: &RunOptions, scenario: &Scenario, partial: &Partial) -> Result<Outcome, Failure> {
     let jobs = build(scenario)?;
     let mut checkpoints: HashMap<PathBuf, Checkpoint> = HashMap::new();
-    for path in jobs.iter().map(|job| partial.checkpoint_path(job)) {
-        checkpoints.extend(checkpoint::read(&path)?.map(|checkpoint| (path, checkpoint)));
+    let owner = |job: &Job| partial.owner(&scenario.resolved, &checkpoint::name(job));
+    for job in &jobs {
+        let path = partial.checkpoint_path(job);
+        checkpoints.extend(checkpoint::read(&path, &owner(job))?.map(|checkpoint| (path, checkpoint)));
     }
     if options.resume && checkpoints.is_empty() {
         print::note("there is no checkpoint of this run: it begins at t = 0");
@@ -195,7 +218,7 @@ fn compute(options: &RunOptions, scenario: &Scenario, partial: &Partial) -> Resu
     let prepare = |job: &Job| {
         let path = partial.checkpoint_path(job);
         let checkpoint = checkpoints.get(&path).cloned();
-        Ok((watchers.watch(job, checkpoint.as_ref(), path), checkpoint))
+        Ok((watchers.watch(job, checkpoint.as_ref(), path, owner(job)), checkpoint))
     };
     let outcome = side_by_side::run(jobs, &scenario.plan, options.threads, prepare);
     interrupt::check()?;
@@ -235,33 +258,41 @@ fn write(
         return Err(Failure::run(format!("nothing was observed; {}: {}", gap.name, gap.error)));
     }
     let comparison = input::compare(scenario.reference.as_deref(), &scenario.claims, &outcome.records)?;
-    let header = header(scenario);
+    let header = header(scenario)?;
     let folder = partial.result()?;
-    store::write(&folder.join("record.h5"), &header, &outcome.records, comparison.as_ref())
-        .map_err(|e| wrong(&e))?;
+    let record = store::write(&folder.join("record.h5"), &header, &outcome.records, comparison.as_ref());
+    let mut files = BTreeMap::from([("record.h5".to_owned(), record.map_err(|error| wrong(&error))?)]);
     let stated = scenario.file.figure.as_ref();
     let content = input::content(&header.title, &outcome.records, comparison.as_ref(), stated);
-    figure::draw_all(&folder.join("figures"), &content).map_err(|error| wrong(&error))?;
-    let summary = summarise(header, outcome, comparison.as_ref(), started);
-    let json = serde_json::to_vec_pretty(&summary).map_err(|error| wrong(&error))?;
-    for (name, bytes) in [("scenario.toml", scenario.resolved.as_bytes()), ("summary.json", &json)] {
-        let path = folder.join(name);
-        write_aside(&path, bytes).map_err(|error| Failure::run(format!("{}: {error}", path.display())))?;
+    let figures = figure::draw(&content).map_err(|error| wrong(&error))?;
+    let figures = figures.into_iter().map(|drawn| (format!("{FIGURES}/{}", drawn.name), drawn.bytes));
+    let scenario = ("scenario.toml".to_owned(), scenario.resolved.clone().into_bytes());
+    for (name, bytes) in figures.chain([scenario]) {
+        put(&folder.join(&name), &bytes)?;
+        files.insert(name, digest::of(&bytes));
     }
+    let summary = summarise(header, outcome, comparison.as_ref(), started, files);
+    let json = serde_json::to_vec_pretty(&summary).map_err(|error| wrong(&error))?;
+    put(&folder.join(SUMMARY), &json)?;
     Ok(summary)
 }
 
+fn put(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
+    write_aside(path, bytes)
+        .map_err(|error| Failure::run(format!("cannot write {}: {error}", path.display())))
+}
+
 /// What the record says of itself.
-fn header(scenario: &Scenario) -> Header {
+fn header(scenario: &Scenario) -> Result<Header, Failure> {
     let command: Vec<_> = std::env::args_os().map(|word| word.to_string_lossy().into_owned()).collect();
-    Header {
+    Ok(Header {
         title: scenario.file.title.clone(),
         scenario: scenario.resolved.clone(),
         program: "meanfield".into(),
-        version: env!("CARGO_PKG_VERSION").into(),
-        created: humantime::format_rfc3339_seconds(SystemTime::now()).to_string(),
+        version: VERSION.into(),
+        created: clock::now()?,
         command: command.join(" "),
-    }
+    })
 }
 
 fn summarise(
@@ -269,9 +300,10 @@ fn summarise(
     outcome: &Outcome,
     comparison: Option<&Comparison>,
     started: Instant,
+    files: BTreeMap<String, String>,
 ) -> Summary {
     let seconds = (started.elapsed().as_secs_f64(), process_seconds());
-    Summary::new(header, outcome, comparison, seconds)
+    Summary { files, ..Summary::new(header, outcome, comparison, seconds) }
 }
 
 /// Prints the summary in words, or as JSON.

@@ -14,7 +14,7 @@ use crate::arguments::SweepOptions;
 use crate::failure::Failure;
 use crate::input;
 use crate::interrupt;
-use crate::journal::Journal;
+use crate::journal::{Found, Journal};
 use crate::partial::Partial;
 use crate::print;
 use crate::watch::Counter;
@@ -33,9 +33,15 @@ pub fn sweep(options: &SweepOptions) -> Result<Verdict, Failure> {
 
 /// The records. Points that are there already are not computed again, unless a run there stopped.
 fn compute(options: &SweepOptions, scenario: &Scenario, partial: &Partial) -> Result<Outcome, Failure> {
-    let (journal, mut known) = Journal::open(partial.path())?;
-    known.retain(|_, row| row.is_whole());
+    let owner = partial.owner(&scenario.resolved, "rows");
+    let (journal, Found { rows: mut known, lost }) = Journal::open(partial.path(), owner)?;
     let points = scenario.points.len();
+    known.retain(|point, row| *point < points && row.is_whole());
+    if lost > 0 {
+        print::note(format!(
+            "{lost} bytes of the journal are no whole row: what was there is computed again"
+        ));
+    }
     if options.run.resume {
         print::note(format!("{} of {points} points are there already", known.len()));
     }

@@ -14,8 +14,8 @@ use plotters::drawing::{DrawingArea, IntoDrawingArea};
 use plotters::element::{Circle, PathElement, Polygon};
 use plotters::style::{Color, RGBAColor, RGBColor, ShapeStyle};
 
-use super::{Drawn, FigureError};
 use super::picture::{Picture, Place, Shape};
+use super::{Drawn, FigureError};
 
 /// Units of the vector page in a point.
 const VECTOR_UNITS: f64 = 10.0;
@@ -26,8 +26,9 @@ const OVERSAMPLING: u32 = 4;
 
 /// The picture as `<name>.svg` and `<name>.png`: names, and the bytes of the files.
 pub fn files(picture: &Picture, name: &str) -> Result<[Drawn; 2], FigureError> {
-    let broken = |kind: &str, fault: Fault| {
-        FigureError::Draw { file: format!("{name}.{kind}"), reason: fault.to_string() }
+    let broken = |kind: &str, fault: Fault| FigureError::Draw {
+        file: format!("{name}.{kind}"),
+        reason: fault.to_string(),
     };
     let svg = vector(picture).map_err(|fault| broken("svg", fault))?;
     let png = bitmap(picture).map_err(|fault| broken("png", fault))?;

@@ -80,5 +80,7 @@ pub(super) fn legal_name(at: &str, name: &str) -> Checked<()> {
 
 /// A text without characters that a terminal would obey: they are refused in reading.
 pub(super) fn printable(text: &str) -> String {
-    text.chars().map(|c| if is_unprintable(c) && c != '\0' { char::REPLACEMENT_CHARACTER } else { c }).collect()
+    text.chars()
+        .map(|c| if is_unprintable(c) && c != '\0' { char::REPLACEMENT_CHARACTER } else { c })
+        .collect()
 }

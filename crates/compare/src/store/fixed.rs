@@ -2,7 +2,10 @@
 //! and in which a damaged byte crashes the library. (The dimension-scale library insists on null-terminated ones too, and the safe bindings
 //! can write neither kind.)
 
-#![expect(unsafe_code, reason = "the safe bindings offer no strings of a length that is not known beforehand")]
+#![expect(
+    unsafe_code,
+    reason = "the safe bindings offer no strings of a length that is not known beforehand"
+)]
 
 use std::ffi::CString;
 

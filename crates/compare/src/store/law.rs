@@ -71,7 +71,9 @@ pub(super) fn read(group: &Reading, record: &Record) -> Checked<(Vec<f64>, Vec<M
     let times: Vec<f64> = group.line("snapshot_time")?;
     let few = record.coordinates.len() < 2;
     let laws = match form.as_str() {
-        MARGINALS | MOVING_MARGINALS if few => Err(group.fault("law", "marginals of pairs need two coordinates")),
+        MARGINALS | MOVING_MARGINALS if few => {
+            Err(group.fault("law", "marginals of pairs need two coordinates"))
+        }
         CELLS | MOVING_CELLS => cells::read(group, record, times.len(), form == MOVING_CELLS),
         MARGINALS | MOVING_MARGINALS => marginals::read(group, record, times.len(), form == MOVING_MARGINALS),
         ATOMS => atoms::read(group, record, times.len()),
@@ -102,7 +104,8 @@ fn is_law(law: &Measure, unfinished: bool) -> bool {
     };
     let is_unknown = |masses: &Vec<f64>| unfinished && masses.iter().all(|mass| mass.is_nan());
     let is_one = |masses: &Vec<f64>| {
-        masses.iter().all(|mass| *mass >= -ROUNDING[0]) && (masses.iter().sum::<f64>() - 1.0).abs() < ROUNDING[1]
+        masses.iter().all(|mass| *mass >= -ROUNDING[0])
+            && (masses.iter().sum::<f64>() - 1.0).abs() < ROUNDING[1]
     };
     lists.iter().all(|masses| is_unknown(masses) || is_one(masses))
 }

@@ -25,6 +25,7 @@ use hdf5::Group;
 use hdf5::file::{File, FileBuilder};
 use meanfield_files::{Aside, digest, follow};
 use meanfield_run::record::Record;
+use serde::{Deserialize, Serialize};
 
 use crate::comparison::Comparison;
 pub use error::StoreError;
@@ -38,7 +39,7 @@ const COMPARISON: &str = "comparison";
 const SWEEP: &str = "sweep";
 
 /// What a record says about itself: the attributes of the root group.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Header {
     /// The scenario's title.
     pub title: String,
@@ -78,11 +79,7 @@ pub fn write(
 }
 
 /// The bytes of a record file.
-fn encode(
-    header: &Header,
-    records: &[Record],
-    comparison: Option<&Comparison>,
-) -> Checked<Vec<u8>> {
+fn encode(header: &Header, records: &[Record], comparison: Option<&Comparison>) -> Checked<Vec<u8>> {
     let file = image::create()?;
     write_all(&file, header, records, comparison)?;
     let bytes = image::bytes(&file)?;
@@ -92,7 +89,8 @@ fn encode(
 
 /// Reads back what [`write`] stored: the header, and the records in their order.
 pub fn read(path: &Path) -> Result<(Header, Vec<Record>), StoreError> {
-    let bytes = follow(path, LONGEST).map_err(|source| StoreError::Unreadable { path: path.into(), source })?;
+    let bytes =
+        follow(path, LONGEST).map_err(|source| StoreError::Unreadable { path: path.into(), source })?;
     match seal(&bytes) {
         Seal::Missing => Err(StoreError::Unsealed { path: path.into() }),
         Seal::Wrong => Err(Fault::refused(
@@ -110,7 +108,8 @@ pub fn read(path: &Path) -> Result<(Header, Vec<Record>), StoreError> {
 /// Reads a record that is not sealed, as version 0.2 wrote it. A damaged one may crash the HDF5 library: do it in a process of its
 /// own.
 pub fn read_unsealed(path: &Path) -> Result<(Header, Vec<Record>), StoreError> {
-    let bytes = follow(path, LONGEST).map_err(|source| StoreError::Unreadable { path: path.into(), source })?;
+    let bytes =
+        follow(path, LONGEST).map_err(|source| StoreError::Unreadable { path: path.into(), source })?;
     let trust = Trust::new(bytes.len() as u64, true);
     read_all(path, &trust, true).map_err(|fault| fault.in_reading(path))
 }
@@ -175,7 +174,9 @@ fn read_format(root: &Reading, old: bool) -> Checked<()> {
     match found {
         0 if old => Ok(()),
         FORMAT if !old => Ok(()),
-        0 | FORMAT => Err(Fault::refused("the file itself", "it is damaged or was changed by another program")),
+        0 | FORMAT => {
+            Err(Fault::refused("the file itself", "it is damaged or was changed by another program"))
+        }
         other => Err(Fault::refused(
             "the file itself",
             format!("its format is {other}, and this version of meanfield reads {FORMAT}"),

@@ -182,7 +182,8 @@ impl<'a> Reading<'a> {
         self.exists(name)?;
         let dataset = self.group.dataset(name).map_err(|error| self.library(name, &error))?;
         let plan = dataset.dcpl().map_err(|error| self.library(name, &error))?;
-        let is_known = |filter: &Filter| matches!(filter, Filter::Shuffle | Filter::Deflate(_) | Filter::Fletcher32);
+        let is_known =
+            |filter: &Filter| matches!(filter, Filter::Shuffle | Filter::Deflate(_) | Filter::Fletcher32);
         if !plan.external().is_empty() || plan.layout() == Layout::Virtual {
             return Err(self.fault(name, "keeps its numbers in another file"));
         }
@@ -221,7 +222,8 @@ impl<'a> Reading<'a> {
         let at = attribute_place(object, name);
         let attribute = attribute(object, name)?;
         let text = String::from_utf8(self.bytes_of(&at, &attribute)?);
-        let text = text.map_err(|error| Fault::refused(&at, format!("is no text: {}", error.utf8_error())))?;
+        let text =
+            text.map_err(|error| Fault::refused(&at, format!("is no text: {}", error.utf8_error())))?;
         match text.chars().any(is_unprintable) {
             true => Err(Fault::refused(&at, "holds control characters")),
             false => Ok(text),

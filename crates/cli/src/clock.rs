@@ -1,0 +1,35 @@
+//! The time of day, as records state it.
+
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use crate::failure::Failure;
+
+/// Seconds from 1970 to the end of the year 9999.
+const LAST: Duration = Duration::from_secs(253_402_300_799);
+
+/// Now, in ISO 8601. A clock that is far off is told, not written down.
+pub fn now() -> Result<String, Failure> {
+    in_words(SystemTime::now()).ok_or_else(|| {
+        let text = "the clock of this machine is before 1970 or after 9999";
+        Failure::input(text, "set it: records say when they were made")
+    })
+}
+
+fn in_words(time: SystemTime) -> Option<String> {
+    let since = time.duration_since(UNIX_EPOCH).ok().filter(|since| *since <= LAST)?;
+    Some(humantime::format_rfc3339_seconds(UNIX_EPOCH + since).to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn any_clock_is_told_or_refused() {
+        let at = |seconds: u64| UNIX_EPOCH + Duration::from_secs(seconds);
+        assert_eq!(in_words(at(0)).as_deref(), Some("1970-01-01T00:00:00Z"));
+        assert_eq!(in_words(at(LAST.as_secs())).as_deref(), Some("9999-12-31T23:59:59Z"));
+        assert_eq!(in_words(at(LAST.as_secs() + 1)), None);
+        assert_eq!(in_words(UNIX_EPOCH - Duration::from_secs(1)), None);
+    }
+}

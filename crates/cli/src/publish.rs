@@ -1,0 +1,188 @@
+//! How a finished result takes the place of an old one: what is replaced goes aside first, so that a failure can be taken back and a
+//! process that ends in between can be followed by another that goes on.
+//!
+//! Only files that a summary lists are touched: others in the folder are their owner's.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use meanfield_files::{Missing, is_folder, is_there, own_text, sync_entries};
+use serde::Deserialize;
+
+use crate::disk;
+
+/// Files of every finished result, in the order in which they are put into place: the summary is last. Figures come before.
+pub const PARTS: [&str; 3] = ["record.h5", "scenario.toml", SUMMARY];
+/// Its file.
+pub const SUMMARY: &str = "summary.json";
+/// Their folder.
+pub const FIGURES: &str = "figures";
+/// Longest summary, in bytes.
+const LONGEST: u64 = 256 << 20;
+
+/// What a summary states of its result. That of version 0.2 states no files.
+#[derive(Deserialize)]
+pub struct Stated {
+    /// Version of the program.
+    #[serde(default)]
+    pub version: String,
+    /// The program that computed it.
+    pub computed_by: Option<String>,
+    /// Digest of every other file.
+    #[serde(default)]
+    files: BTreeMap<String, String>,
+}
+
+impl Stated {
+    /// Names of files of the result, with their digests; no name leads out of its folder.
+    pub fn files(&self) -> impl Iterator<Item = (&String, &String)> {
+        self.files.iter().filter(|(name, _)| is_name(name))
+    }
+}
+
+/// Whether this is the name of a part of a result.
+fn is_name(name: &str) -> bool {
+    let figure = name.strip_prefix(FIGURES).and_then(|name| name.strip_prefix('/'));
+    PARTS.contains(&name) || figure.is_some_and(|name| !name.contains('/') && !name.starts_with('.'))
+}
+
+/// Whether version 0.2, which listed no files, would have given a figure this name.
+fn is_old_figure(name: &str) -> bool {
+    let begins = ["risk.", "law.", "law_", "joint_law", "over_"].iter().any(|start| name.starts_with(start));
+    begins && (name.ends_with(".svg") || name.ends_with(".png"))
+}
+
+/// The names of the parts of a result that are in a folder, the summary last.
+pub fn parts(folder: &Path) -> io::Result<Vec<String>> {
+    let listed = listed(&folder.join(SUMMARY))?;
+    let mut names = figures(folder, listed.as_deref())?;
+    for part in PARTS {
+        if is_there(&folder.join(part))? {
+            names.push(part.to_owned());
+        }
+    }
+    Ok(names)
+}
+
+/// The files that a summary lists; none if it is not there, is none, or lists no files.
+fn listed(summary: &Path) -> io::Result<Option<Vec<String>>> {
+    let Some(text) = own_text(summary, LONGEST).or_missing()? else { return Ok(None) };
+    let stated = serde_json::from_str::<Stated>(&text).ok().filter(|stated| !stated.files.is_empty());
+    Ok(stated.map(|stated| stated.files().map(|(name, _)| name.clone()).collect()))
+}
+
+/// Figures of a result: those that its summary lists, or those that look like ours.
+fn figures(folder: &Path, listed: Option<&[String]>) -> io::Result<Vec<String>> {
+    let place = folder.join(FIGURES);
+    if !is_folder(&place)? {
+        return Ok(Vec::new());
+    }
+    let mut names = Vec::new();
+    for entry in fs::read_dir(place)? {
+        let name = entry?.file_name().to_string_lossy().into_owned();
+        let part = format!("{FIGURES}/{name}");
+        if listed.map_or(is_old_figure(&name), |listed| listed.contains(&part)) {
+            names.push(part);
+        }
+    }
+    names.sort();
+    Ok(names)
+}
+
+/// A result being put into place.
+pub struct Publication {
+    /// Where it goes.
+    pub place: PathBuf,
+    /// The complete new result; parts that are in place are no longer here.
+    pub new: PathBuf,
+    /// What was in place before.
+    pub old: PathBuf,
+}
+
+impl Publication {
+    /// Puts every part of the new result that is not in place yet there. If that fails twice, all is as it was before.
+    pub fn settle(&self) -> io::Result<()> {
+        if !is_folder(&self.old)? {
+            return Ok(());
+        }
+        let outcome = self.put_all().or_else(|_| self.put_all());
+        if outcome.is_err() {
+            // Should this fail too, whoever finds `old` goes on.
+            let _ = self.take_back();
+        }
+        outcome
+    }
+
+    fn put_all(&self) -> io::Result<()> {
+        self.put_aside()?;
+        let parts = parts(&self.new)?;
+        if parts.iter().any(|name| name.starts_with(FIGURES)) {
+            disk::make(&self.place.join(FIGURES))?;
+        }
+        for name in parts {
+            disk::rename(&self.new.join(&name), &self.place.join(&name))?;
+        }
+        self.sync()
+    }
+
+    /// What is in place and not of the new result goes aside, its summary first: from then on the list of its files is there.
+    fn put_aside(&self) -> io::Result<()> {
+        if !is_there(&self.new.join(SUMMARY))? {
+            return Ok(()); // all of it is in place
+        }
+        disk::make(&self.old.join(FIGURES))?;
+        if is_there(&self.place.join(SUMMARY))? {
+            disk::rename(&self.place.join(SUMMARY), &self.old.join(SUMMARY))?;
+        }
+        let listed = listed(&self.old.join(SUMMARY))?;
+        let waiting = parts(&self.new)?;
+        let stated = self::listed(&self.new.join(SUMMARY))?.unwrap_or_default();
+        let is_new = |name: &String| stated.contains(name) && !waiting.contains(name);
+        let rest = PARTS.iter().map(|part| (*part).to_owned());
+        for name in figures(&self.place, listed.as_deref())?.into_iter().chain(rest) {
+            if !is_new(&name) && is_there(&self.place.join(&name))? {
+                disk::rename(&self.place.join(&name), &self.old.join(&name))?;
+            }
+        }
+        Ok(())
+    }
+
+    /// The new parts go back, and then the old ones.
+    fn take_back(&self) -> io::Result<()> {
+        if !is_there(&self.new.join(SUMMARY))? {
+            return Ok(()); // the new result is whole and in place
+        }
+        let aside = parts(&self.old)?;
+        for name in listed(&self.new.join(SUMMARY))?.unwrap_or_default() {
+            if !is_there(&self.new.join(&name))? && is_there(&self.place.join(&name))? {
+                disk::rename(&self.place.join(&name), &self.new.join(&name))?;
+            }
+        }
+        for name in aside {
+            disk::rename(&self.old.join(&name), &self.place.join(&name))?;
+        }
+        disk::remove_empty(&self.old.join(FIGURES))?;
+        disk::remove_empty(&self.old)
+    }
+
+    fn sync(&self) -> io::Result<()> {
+        let figures = self.place.join(FIGURES);
+        if is_folder(&figures)? {
+            sync_entries(&figures)?;
+        }
+        sync_entries(&self.place)
+    }
+
+    /// Removes what is left of both: nothing of the new result, and of the old one what is ours.
+    pub fn clear(&self) -> io::Result<()> {
+        disk::remove_empty(&self.new.join(FIGURES))?;
+        disk::remove_empty(&self.new)?;
+        for name in parts(&self.old)? {
+            disk::remove_file(&self.old.join(&name))?;
+        }
+        disk::remove_empty(&self.old.join(FIGURES))?;
+        disk::remove_empty(&self.old)
+    }
+}

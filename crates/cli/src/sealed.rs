@@ -1,0 +1,152 @@
+//! Work in progress as bytes: whose it is, and a checksum over both. A damaged state would go unnoticed and spoil a result, and so would
+//! that of another run.
+//!
+//! A piece is a mark, the length of what follows the checksum, the checksum, and then owner and content in postcard. Pieces in one file are
+//! found again by their marks behind a damaged one.
+
+use meanfield_files::digest;
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+
+/// How every piece begins.
+const MARK: [u8; 8] = *b"\nmfwork\n";
+/// Bytes before owner and content.
+const HEAD: usize = 24;
+
+/// Whose a piece is.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Owner {
+    /// The program that computed it.
+    pub program: String,
+    /// Digest of the resolved scenario.
+    pub scenario: String,
+    /// The run, or what else a file is for.
+    pub run: String,
+}
+
+/// Why a piece is not taken.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Unfit {
+    /// It is not as it was written.
+    Damaged,
+    /// It is whole, but of something else: what it is of, and what it should be.
+    OfAnother(String),
+}
+
+impl std::fmt::Display for Unfit {
+    fn fmt(&self, f: &mut std::fmt::Formatter) -> std::fmt::Result {
+        match self {
+            Self::Damaged => f.write_str("it is damaged"),
+            Self::OfAnother(words) => f.write_str(words),
+        }
+    }
+}
+
+/// A piece as bytes.
+pub fn seal<T: Serialize>(owner: &Owner, content: &T) -> Result<Vec<u8>, String> {
+    let mut bytes =
+        postcard::to_extend(&(owner, content), vec![0; HEAD]).map_err(|error| error.to_string())?;
+    let (head, body) = bytes.split_at_mut(HEAD);
+    head[..8].copy_from_slice(&MARK);
+    head[8..16].copy_from_slice(&(body.len() as u64).to_le_bytes());
+    head[16..].copy_from_slice(&digest::short(body));
+    Ok(bytes)
+}
+
+/// The content of a file of one piece.
+pub fn open<T: DeserializeOwned>(bytes: &[u8], owner: &Owner) -> Result<T, Unfit> {
+    match piece(bytes) {
+        Some((body, [])) => content(body, owner),
+        _ => Err(Unfit::Damaged),
+    }
+}
+
+/// The contents of the pieces in a file, and how many bytes between them are none.
+pub fn open_all<T: DeserializeOwned>(bytes: &[u8], owner: &Owner) -> Result<(Vec<T>, usize), Unfit> {
+    let (mut contents, mut lost, mut rest) = (Vec::new(), 0, bytes);
+    while !rest.is_empty() {
+        if let Some((body, after)) = piece(rest) {
+            contents.push(content(body, owner)?);
+            rest = after;
+        } else {
+            let next = rest[1..].windows(MARK.len()).position(|bytes| bytes == MARK);
+            let skipped = next.map_or(rest.len(), |at| at + 1);
+            lost += skipped;
+            rest = &rest[skipped..];
+        }
+    }
+    Ok((contents, lost))
+}
+
+/// Owner and content of the piece at the beginning, and what follows it.
+fn piece(bytes: &[u8]) -> Option<(&[u8], &[u8])> {
+    let (head, rest) = bytes.split_at_checked(HEAD)?;
+    let length = u64::from_le_bytes(head[8..16].try_into().ok()?);
+    let (body, rest) = rest.split_at_checked(usize::try_from(length).ok()?)?;
+    (head[..8] == MARK && head[16..] == digest::short(body)).then_some((body, rest))
+}
+
+fn content<T: DeserializeOwned>(body: &[u8], owner: &Owner) -> Result<T, Unfit> {
+    let (found, content) = postcard::take_from_bytes::<Owner>(body).map_err(|_| Unfit::Damaged)?;
+    if found != *owner {
+        return Err(Unfit::OfAnother(difference(&found, owner)));
+    }
+    postcard::from_bytes(content).map_err(|_| Unfit::Damaged)
+}
+
+fn difference(found: &Owner, own: &Owner) -> String {
+    match () {
+        () if found.program != own.program => {
+            format!("meanfield {} computed it, and this is {}", found.program, own.program)
+        }
+        () if found.scenario != own.scenario => "it is of another scenario".to_owned(),
+        () => format!("it is of the run {}, and not of {}", found.run, own.run),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn owner(run: &str) -> Owner {
+        Owner { program: "1.0".into(), scenario: "abc".into(), run: run.into() }
+    }
+
+    #[test]
+    fn every_changed_bit_is_told() {
+        let whole = seal(&owner("sgd"), &vec![1.0, 2.5]).expect("sealed");
+        assert_eq!(open::<Vec<f64>>(&whole, &owner("sgd")), Ok(vec![1.0, 2.5]));
+        for bit in 0..8 * whole.len() {
+            let mut bytes = whole.clone();
+            bytes[bit / 8] ^= 1 << (bit % 8);
+            assert_eq!(open::<Vec<f64>>(&bytes, &owner("sgd")), Err(Unfit::Damaged), "bit {bit}");
+        }
+    }
+
+    #[test]
+    fn a_piece_knows_whose_it_is() {
+        let whole = seal(&owner("sgd.seed-1"), &1.0).expect("sealed");
+        let refused = |owner: Owner| open::<f64>(&whole, &owner).expect_err("of another").to_string();
+        assert_eq!(refused(owner("sgd.seed-2")), "it is of the run sgd.seed-1, and not of sgd.seed-2");
+        assert_eq!(
+            refused(Owner { scenario: "b".into(), ..owner("sgd.seed-1") }),
+            "it is of another scenario"
+        );
+        let newer = Owner { program: "2.0".into(), ..owner("sgd.seed-1") };
+        assert_eq!(refused(newer), "meanfield 1.0 computed it, and this is 2.0");
+    }
+
+    #[test]
+    fn a_damaged_piece_costs_no_other() {
+        let pieces: Vec<_> = (0..4).map(|i| seal(&owner("rows"), &i).expect("sealed")).collect();
+        let (whole, length) = (pieces.concat(), pieces[0].len());
+        for bit in 0..8 * whole.len() {
+            let mut bytes = whole.clone();
+            bytes[bit / 8] ^= 1 << (bit % 8);
+            let (found, lost) = open_all::<i32>(&bytes, &owner("rows")).expect("of this owner");
+            let hit = (bit / 8 / length) as i32;
+            assert_eq!(found, (0..4).filter(|i| *i != hit).collect::<Vec<_>>(), "bit {bit}");
+            assert_eq!(lost, length);
+        }
+    }
+}

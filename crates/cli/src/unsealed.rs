@@ -1,0 +1,52 @@
+//! Records that no digest vouches for, as version 0.2 wrote them. Damaged ones crash the HDF5 library, so that they are read in a process of their own,
+//! with bounds on what it may use.
+
+use std::io::Write;
+use std::os::unix::process::ExitStatusExt;
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+use meanfield_compare::store::{self, Header};
+use meanfield_run::record::Record;
+use rustix::process::{Resource, Rlimit, setrlimit};
+
+use crate::failure::Failure;
+use crate::input::A_RECORD;
+
+/// What the process hands back: what was read, or why it was not.
+type Handed = Result<(Header, Vec<Record>), String>;
+
+/// The verb of that process.
+pub const VERB: &str = "read-unsealed";
+/// Seconds of CPU time that it may take.
+const SECONDS: u64 = 60;
+/// Bytes of addresses that it may use.
+const BYTES: u64 = 8 << 30;
+
+/// Reads such a record.
+pub fn read(path: &Path) -> Result<(Header, Vec<Record>), Failure> {
+    let refused =
+        |reason: &str| Failure::input(format!("{} cannot be read: {reason}", path.display()), A_RECORD);
+    let program = std::env::current_exe().map_err(|error| refused(&error.to_string()))?;
+    let mut command = Command::new(program);
+    command.arg(VERB).arg(path).stdin(Stdio::null()).stderr(Stdio::null());
+    let output = command.output().map_err(|error| refused(&error.to_string()))?;
+    if output.status.signal().is_some() || !output.status.success() {
+        return Err(refused("it is damaged: the HDF5 library failed over it"));
+    }
+    let handed: Handed = postcard::from_bytes(&output.stdout)
+        .map_err(|_| refused("the process that read it did not finish"))?;
+    handed.map_err(|error| Failure::input(error, A_RECORD))
+}
+
+/// The verb: reads, and hands back through standard output.
+pub fn hand_back(path: &Path) -> Result<(), Failure> {
+    let failed = |error: String| Failure::run(error);
+    for (resource, most) in [(Resource::Cpu, SECONDS), (Resource::As, BYTES)] {
+        let limit = Rlimit { current: Some(most), maximum: Some(most) };
+        setrlimit(resource, limit).map_err(|error| failed(error.to_string()))?;
+    }
+    let handed: Handed = store::read_unsealed(path).map_err(|error| error.to_string());
+    let bytes = postcard::to_stdvec(&handed).map_err(|error| failed(error.to_string()))?;
+    std::io::stdout().write_all(&bytes).map_err(|error| failed(error.to_string()))
+}
