@@ -38,6 +38,9 @@ pub enum Measure {
     Pushforward(Pushforward),
 }
 
+/// What rounding may take from a mass, and from the sum of all.
+const ROUNDING: [f64; 2] = [1e-12, 1e-6];
+
 /// All pairs (c, c'), c < c', of so many coordinates, in lexicographic order.
 pub fn pairs(dimension: usize) -> impl Iterator<Item = (usize, usize)> {
     (0..dimension).flat_map(move |first| (first + 1..dimension).map(move |second| (first, second)))
@@ -136,6 +139,37 @@ impl Measure {
             Measure::Pushforward(law) => {
                 Measure::Atoms { points: law.points().mapv(|_| f64::NAN), weights: law.weights().clone() }
             }
+        }
+    }
+
+    /// Whether its parts fit one another: what was read from a file may be anything.
+    pub fn fits(&self) -> bool {
+        let are_axes = |axes: &[Axis]| axes.iter().all(|axis| Axis::from_faces(axis.faces().to_vec()).is_ok());
+        match self {
+            Measure::Cells { axes, mass } => {
+                are_axes(axes) && axes.iter().map(Axis::cells).eq(mass.shape().iter().copied())
+            }
+            Measure::Marginals { axes, pairs: own } => {
+                let cells = |(a, b): (usize, usize)| (axes[a].cells(), axes[b].cells());
+                are_axes(axes) && axes.len() > 1 && pairs(axes.len()).map(cells).eq(own.iter().map(Array2::dim))
+            }
+            Measure::Atoms { points, weights } => points.nrows() == weights.len(),
+            Measure::Pushforward(law) => law.fits(),
+        }
+    }
+
+    /// Whether masses are not negative and sum to 1, each up to rounding.
+    pub fn is_probability(&self) -> bool {
+        let is_one = |masses: &mut dyn Iterator<Item = &f64>| {
+            let mut sum = 0.0;
+            let positive = masses.inspect(|mass| sum += **mass).all(|mass| *mass >= -ROUNDING[0]);
+            positive && (sum - 1.0).abs() < ROUNDING[1]
+        };
+        match self {
+            Measure::Cells { mass, .. } => is_one(&mut mass.iter()),
+            Measure::Marginals { pairs, .. } => pairs.iter().all(|pair| is_one(&mut pair.iter())),
+            Measure::Atoms { weights, .. } => is_one(&mut weights.iter()),
+            Measure::Pushforward(law) => is_one(&mut law.weights().iter()),
         }
     }
 

@@ -45,13 +45,17 @@ impl Pushforward {
         lower: Array1<f64>,
     ) -> Option<Self> {
         let law = Self { ends, points, weights, lower };
-        let fits = law.ends.dim().2 == 2
-            && law.panels() > 0
-            && law.directions() > 0
-            && law.panels() * law.nodes_along().pow(law.directions() as u32) == law.points.nrows()
-            && law.points.nrows() == law.weights.len()
-            && law.points.ncols() == law.lower.len();
-        fits.then_some(law)
+        law.fits().then_some(law)
+    }
+
+    pub(crate) fn fits(&self) -> bool {
+        let (panels, directions, sides) = self.ends.dim();
+        let nodes = || self.nodes_along().checked_pow(directions as u32)?.checked_mul(panels);
+        let is_shape = sides == 2 && panels > 0 && directions > 0;
+        is_shape
+            && nodes() == Some(self.points.nrows())
+            && self.points.nrows() == self.weights.len()
+            && self.points.ncols() == self.lower.len()
     }
 
     /// Ends of the panels, shape (panel, direction, 2).

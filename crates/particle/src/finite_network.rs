@@ -71,6 +71,12 @@ impl FiniteNetwork {
         ahead.weights()
     }
 
+    /// Whether a network can be at this step with an engine trained so far: to where one of its blocks begins, and less than one behind.
+    fn is_place(&self, step: u64, trained: u64) -> bool {
+        let block = self.engine.block() as u64;
+        trained.is_multiple_of(block) && step.checked_sub(trained).is_some_and(|ahead| ahead < block)
+    }
+
     /// The step at which time t is observed.
     fn step_at(&self, time: f64) -> u64 {
         (time / self.setup.step_size).round() as u64
@@ -123,6 +129,10 @@ impl FiniteNetwork {
         }
         (mean, (squares / (count - 1.0) / count).sqrt())
     }
+}
+
+fn all_finite(numbers: &[f64]) -> bool {
+    numbers.iter().all(|number| number.is_finite())
 }
 
 /// The block of samples that holds the next step after so many, and where in it.
@@ -222,7 +232,7 @@ impl System for FiniteNetwork {
     fn restore(&mut self, state: &State) -> Result<(), RunError> {
         let shape = self.setup.shape();
         match (&state.integers[..], Array2::from_shape_vec(shape, state.reals.clone())) {
-            (&[step, trained], Ok(weights)) if trained <= step => {
+            (&[step, trained], Ok(weights)) if self.is_place(step, trained) && all_finite(&state.reals) => {
                 self.engine = engine(&self.setup, &weights);
                 self.engine.use_threads(self.threads);
                 (self.step, self.trained, self.samples) = (step, trained, None);

@@ -72,6 +72,16 @@ pub(crate) fn free_until(system: &dyn System, plan: &Plan, ahead: &[f64], waitin
 }
 
 impl Crowd {
+    /// The rows that are held.
+    pub(crate) fn rows(&self) -> impl Iterator<Item = &Row> {
+        self.ends.iter().map(|(_, row)| row)
+    }
+
+    /// Number of times that were passed and are not known yet.
+    pub(crate) fn waiting(&self) -> usize {
+        self.waiting.len()
+    }
+
     /// Whether times were passed that are not known yet.
     pub(crate) fn is_waiting(&self) -> bool {
         !self.waiting.is_empty()

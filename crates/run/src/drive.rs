@@ -107,7 +107,7 @@ pub fn drive(
 ) -> Result<Record, Stopped> {
     let plan = if system.is_static() { &plan.at_the_end() } else { plan };
     let mut log = Log::default();
-    let followed = follow(system, plan, from, watch, &mut log);
+    let followed = follow(system, plan, (from, identity.coordinates.len()), watch, &mut log);
     let nature = nature(system);
     match followed {
         Ok(()) => Ok(log.into_record(identity, nature, plan)),
@@ -135,7 +135,7 @@ fn nature(system: &dyn System) -> Nature {
 fn follow(
     system: &mut dyn System,
     plan: &Plan,
-    from: Option<Checkpoint>,
+    (from, coordinates): (Option<Checkpoint>, usize),
     watch: &mut dyn Watch,
     log: &mut Log,
 ) -> Result<(), RunError> {
@@ -143,16 +143,10 @@ fn follow(
         return Err(RunError::Cancelled(from.map_or(0.0, |checkpoint| checkpoint.time)));
     }
     let mut observed = 0;
-    if let Some(checkpoint) = from {
-        system.restore(&checkpoint.state)?;
-        (*log, observed) = (checkpoint.log, checkpoint.observed);
-    }
     let events = plan.events();
-    if observed > events.len() {
-        return Err(RunError::Checkpoint(format!(
-            "{observed} observations, and the plan has {}",
-            events.len()
-        )));
+    if let Some(checkpoint) = from {
+        take_up(system, plan, &events, &checkpoint, coordinates)?;
+        (*log, observed) = (checkpoint.log, checkpoint.observed);
     }
     let clock = Clock::start(log.cpu_seconds, log.wall_seconds);
     let all = system.work_until(plan.end());
@@ -176,6 +170,33 @@ fn follow(
     watch.checkpoint(&Checkpoint::of(system, log, observed))?;
     watch.progress(plan.end(), 1.0);
     Ok(())
+}
+
+/// Puts a system where a checkpoint left it, if that is one of this run: after so many events, at a time between the last of them and the
+/// next one (of a network, to half a step), with what was observed until then.
+fn take_up(
+    system: &mut dyn System,
+    plan: &Plan,
+    events: &[f64],
+    checkpoint: &Checkpoint,
+    coordinates: usize,
+) -> Result<(), RunError> {
+    let wrong = |what: String| Err(RunError::Checkpoint(what));
+    let Some((before, after)) = events.split_at_checked(checkpoint.observed) else {
+        return wrong(format!("{} observations, and the plan has {}", checkpoint.observed, events.len()));
+    };
+    if !checkpoint.log.fits(plan, before, coordinates) {
+        return wrong("what it observed is not what was to be observed until then".to_owned());
+    }
+    system.restore(&checkpoint.state)?;
+    let time = system.time();
+    let slack = system.step().map_or(0.0, |step| 0.5 * time / step.max(1) as f64) * (1.0 + 1e-9);
+    let from = before.last().map_or(0.0, |last| last - slack);
+    let until = after.first().or(before.last()).map_or(0.0, |next| next + slack);
+    match time == checkpoint.time && (from..=until).contains(&time) {
+        true => Ok(()),
+        false => wrong(format!("it says t = {time} between t = {from} and t = {until}")),
+    }
 }
 
 /// After a stride or an observation: says how far the run has come, writes a checkpoint where one is due, and

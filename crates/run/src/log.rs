@@ -140,6 +140,28 @@ impl Log {
         fixed.chain(seconds.map(|(name, value)| Fact::new(name, value))).collect()
     }
 
+    /// Whether this is what a run through `plan` has after so many events: a checkpoint may be anything.
+    pub(crate) fn fits(&self, plan: &Plan, observed: &[f64], coordinates: usize) -> bool {
+        let (times, laws) = (self.time.len(), self.laws.len());
+        let seen = |own: &[f64]| observed.iter().filter(|event| contains(own, **event)).count();
+        let is_row = |row: &Row| {
+            row.values.len() == self.first_scalar() + self.names.len()
+                && row.quantiles.len() == coordinates * plan.levels.len()
+        };
+        let is_law = |law: &Measure| law.dimension() == coordinates && law.fits();
+        let waiting = self.crowd.waiting();
+        self.rows.len() == times
+            && (self.step.is_empty() || self.step.len() == times)
+            && (self.rows.is_empty() || self.coordinates == coordinates)
+            && self.rows.iter().chain(self.crowd.rows()).all(is_row)
+            && self.planned.iter().eq(plan.times.iter().take(times))
+            && times + waiting == seen(&plan.times)
+            && self.snapshot_time.len() == laws
+            && self.planned_snapshots.iter().eq(plan.snapshots.iter().take(laws))
+            && laws == seen(&plan.snapshots)
+            && self.laws.iter().all(is_law)
+    }
+
     /// The record of what was observed.
     pub(crate) fn into_record(self, identity: Identity, nature: Nature, plan: &Plan) -> Record {
         let facts = self.facts(&identity);

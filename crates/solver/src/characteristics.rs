@@ -266,7 +266,7 @@ impl<const D: usize, L: Landscape<D>> System for Characteristics<D, L> {
             Some(panels) => panels.nodes().map(|(_, weight)| weight).collect(),
             None => self.motion.weights.clone(),
         };
-        if positions.len() != D * weights.len() {
+        if positions.len() != D * weights.len() || !positions.iter().all(|position| position.is_finite()) {
             return Err(wrong());
         }
         self.panels = panels;

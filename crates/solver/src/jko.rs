@@ -242,7 +242,7 @@ impl<L: Landscape<1>> System for Jko<L> {
         };
         let weights = panels.as_ref().map(|panels| panels.nodes().map(|(_, weight)| weight).collect());
         let weights: Vec<f64> = weights.unwrap_or_else(|| self.weights.clone());
-        if positions.len() != weights.len() {
+        if positions.len() != weights.len() || !positions.iter().all(|position| position.is_finite()) {
             return Err(wrong());
         }
         (self.weights, self.panels) = (weights, panels);

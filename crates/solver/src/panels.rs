@@ -85,7 +85,8 @@ impl Panels {
     pub fn with_ends(&self, ends: &[f64]) -> Option<Self> {
         let (ends, rest) = ends.as_chunks::<2>();
         let whole = rest.is_empty() && ends.len().checked_rem(self.directions).unwrap_or(ends.len()) == 0;
-        (whole && (self.directions == 0 || !ends.is_empty()))
+        let increasing = ends.iter().all(|[from, to]| from < to);
+        (whole && increasing && (self.directions == 0 || !ends.is_empty()))
             .then(|| Self { ends: ends.to_vec(), ..self.clone() })
     }
 

@@ -84,30 +84,13 @@ pub(super) fn read(group: &Reading, record: &Record) -> Checked<(Vec<f64>, Vec<M
         }
         other => Err(group.fault("law", format!("the attribute is {other:?}, no form of a law"))),
     }?;
+    // Of a run that stopped nothing is known.
     let unfinished = !record.failures.is_empty();
-    match laws.iter().position(|law| !is_law(law, unfinished)) {
+    let is_law = |law: &Measure| law.fits() && (law.is_probability() || (unfinished && law.total().is_nan()));
+    match laws.iter().position(|law| !is_law(law)) {
         None => Ok((times, laws)),
         Some(i) => Err(group.fault("law", format!("law {i} is no probability measure"))),
     }
-}
-
-/// What rounding may have taken from a mass, and from their sum.
-const ROUNDING: [f64; 2] = [1e-12, 1e-6];
-
-/// Whether masses are not negative and sum to 1. Of runs that stopped nothing may be known.
-fn is_law(law: &Measure, unfinished: bool) -> bool {
-    let lists: Vec<Vec<f64>> = match law {
-        Measure::Cells { mass, .. } => vec![mass.iter().copied().collect()],
-        Measure::Marginals { pairs, .. } => pairs.iter().map(|pair| pair.iter().copied().collect()).collect(),
-        Measure::Atoms { weights, .. } => vec![weights.to_vec()],
-        Measure::Pushforward(law) => vec![law.weights().to_vec()],
-    };
-    let is_unknown = |masses: &Vec<f64>| unfinished && masses.iter().all(|mass| mass.is_nan());
-    let is_one = |masses: &Vec<f64>| {
-        masses.iter().all(|mass| *mass >= -ROUNDING[0])
-            && (masses.iter().sum::<f64>() - 1.0).abs() < ROUNDING[1]
-    };
-    lists.iter().all(|masses| is_unknown(masses) || is_one(masses))
 }
 
 /// The laws in the form in which a file has them: where not all are maps on panels that fit, they are atoms.

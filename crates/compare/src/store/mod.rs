@@ -31,7 +31,8 @@ use crate::comparison::Comparison;
 pub use error::StoreError;
 use error::{Checked, Fault};
 use reading::{Reading, Trust};
-use seal::{Seal, seal, sealed};
+pub use seal::sealed;
+use seal::{Seal, seal};
 
 /// The group of the comparison; no system may have this name.
 const COMPARISON: &str = "comparison";

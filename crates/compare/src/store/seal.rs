@@ -19,8 +19,8 @@ pub(super) enum Seal {
     Missing,
 }
 
-/// The bytes with their last line.
-pub(super) fn sealed(mut bytes: Vec<u8>) -> Vec<u8> {
+/// The bytes of an HDF5 file with their last line: for who changes a record on purpose.
+pub fn sealed(mut bytes: Vec<u8>) -> Vec<u8> {
     bytes.push(b'\n');
     let line = format!("{WORDS}{}\n", digest::of(&bytes));
     bytes.extend(line.into_bytes());

@@ -340,7 +340,7 @@ impl<const D: usize, L: Landscape<D>> System for FiniteVolume<D, L> {
         let (saved, rest) = rest.split_first_chunk::<SAVED>().ok_or_else(wrong)?;
         let windows = self.windows.iter().flatten().count() * window::SAVED;
         let (windows, mass) = rest.split_at_checked(windows).ok_or_else(wrong)?;
-        if mass.len() != self.mass.len() {
+        if mass.len() != self.mass.len() || !mass.iter().all(|mass| mass.is_finite()) {
             return Err(wrong());
         }
         self.mass.copy_from_slice(mass);
