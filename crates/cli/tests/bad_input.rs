@@ -332,7 +332,7 @@ fn files_that_are_no_scenario() {
         place.meanfield(&["run", name]).status(2).says(name);
     }
     std::fs::write(place.path("latin.toml"), b"title = \"\xfc\"").expect("written");
-    place.meanfield(&["run", "latin.toml"]).status(2).says("valid UTF-8");
+    place.meanfield(&["run", "latin.toml"]).status(2).says("it is no text: invalid utf-8");
     place.meanfield(&["run", "."]).status(2).says("directory");
     place
         .meanfield(&["run", "absent.toml"])

@@ -126,7 +126,7 @@ fn a_result_that_lacks_a_part_is_not_taken_for_whole() {
     let place = Place::new();
     place.meanfield(&["run", "small.toml"]).status(0);
     std::fs::remove_file(place.path("output/small/record.h5")).expect("removed");
-    place.meanfield(&["run", "small.toml"]).status(2).says("lacks record.h5").says("--overwrite");
+    place.meanfield(&["run", "small.toml"]).status(2).says("whose record.h5 is missing").says("--overwrite");
     place.meanfield(&["run", "small.toml", "--overwrite"]).status(0);
     assert_eq!(place.records("output/small").len(), 3);
 }

@@ -194,7 +194,7 @@ fn a_damaged_checkpoint_is_refused() {
     for damaged in [&whole[..whole.len() - 100], &whole[..3], &[], &flipped] {
         std::fs::write(&path, damaged).expect("written");
         let said = place.meanfield(&["run", "small.toml", "--resume"]).status(2);
-        said.says("sgd.seed-1.checkpoint cannot be read").says("--overwrite");
+        said.says("sgd.seed-1.checkpoint cannot be used: it is damaged").says("--overwrite");
     }
     std::fs::write(&path, &whole).expect("written");
     place.meanfield(&["run", "small.toml", "--resume"]).status(0);

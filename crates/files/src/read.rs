@@ -2,8 +2,9 @@
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, ErrorKind, Read};
+use std::os::fd::AsRawFd;
 use std::os::unix::fs::{FileTypeExt, OpenOptionsExt};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use rustix::fs::OFlags;
 use rustix::io::Errno;
@@ -41,7 +42,21 @@ pub fn is_folder(path: &Path) -> io::Result<bool> {
 
 /// The bytes of a regular file that somebody named, behind a link or not; at most `most`.
 pub fn follow(path: &Path, most: u64) -> io::Result<Vec<u8>> {
-    bytes(&open(path, OFlags::empty())?, most)
+    open_and_read(path, most).map(|(_, bytes)| bytes)
+}
+
+/// The same, and the open file.
+pub fn open_and_read(path: &Path, most: u64) -> io::Result<(File, Vec<u8>)> {
+    let file = open(path, OFlags::empty())?;
+    let bytes = bytes(&file, most)?;
+    Ok((file, bytes))
+}
+
+/// A name of an open file for libraries that open files by name: another file cannot have taken its place, and no name is too long or
+/// no UTF-8. Its own name where the system has no such names.
+pub fn name_of(file: &File, path: &Path) -> PathBuf {
+    let name = PathBuf::from(format!("/dev/fd/{}", file.as_raw_fd()));
+    if fs::metadata(&name).is_ok() { name } else { path.to_owned() }
 }
 
 /// The same as text.

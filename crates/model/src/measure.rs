@@ -144,14 +144,17 @@ impl Measure {
 
     /// Whether its parts fit one another: what was read from a file may be anything.
     pub fn fits(&self) -> bool {
-        let are_axes = |axes: &[Axis]| axes.iter().all(|axis| Axis::from_faces(axis.faces().to_vec()).is_ok());
+        let are_axes =
+            |axes: &[Axis]| axes.iter().all(|axis| Axis::from_faces(axis.faces().to_vec()).is_ok());
         match self {
             Measure::Cells { axes, mass } => {
                 are_axes(axes) && axes.iter().map(Axis::cells).eq(mass.shape().iter().copied())
             }
             Measure::Marginals { axes, pairs: own } => {
                 let cells = |(a, b): (usize, usize)| (axes[a].cells(), axes[b].cells());
-                are_axes(axes) && axes.len() > 1 && pairs(axes.len()).map(cells).eq(own.iter().map(Array2::dim))
+                are_axes(axes)
+                    && axes.len() > 1
+                    && pairs(axes.len()).map(cells).eq(own.iter().map(Array2::dim))
             }
             Measure::Atoms { points, weights } => points.nrows() == weights.len(),
             Measure::Pushforward(law) => law.fits(),

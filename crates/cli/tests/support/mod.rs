@@ -3,6 +3,7 @@
 #![allow(dead_code, reason = "every test binary uses its own part")]
 
 use std::collections::BTreeMap;
+use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
@@ -105,8 +106,17 @@ impl Place {
 
     /// Runs the program here.
     pub fn meanfield(&self, arguments: &[&str]) -> Said {
+        self.meanfield_with(arguments, None)
+    }
+
+    /// The same with a last argument that need be no text.
+    pub fn meanfield_in(&self, arguments: &[&str], last: &OsStr) -> Said {
+        self.meanfield_with(arguments, Some(last))
+    }
+
+    fn meanfield_with(&self, arguments: &[&str], last: Option<&OsStr>) -> Said {
         let mut command = cargo_bin_cmd!("meanfield");
-        command.current_dir(self.folder.path()).args(arguments).timeout(Duration::from_secs(120));
+        command.current_dir(self.folder.path()).args(arguments).args(last).timeout(Duration::from_secs(120));
         let output = command.output().expect("runs");
         let text = |bytes| String::from_utf8(bytes).expect("text");
         let said = Said {

@@ -23,7 +23,7 @@ use std::path::Path;
 
 use hdf5::Group;
 use hdf5::file::{File, FileBuilder};
-use meanfield_files::{Aside, digest, follow};
+use meanfield_files::{Aside, digest, name_of, open_and_read};
 use meanfield_run::record::Record;
 use serde::{Deserialize, Serialize};
 
@@ -90,18 +90,13 @@ fn encode(header: &Header, records: &[Record], comparison: Option<&Comparison>) 
 
 /// Reads back what [`write`] stored: the header, and the records in their order.
 pub fn read(path: &Path) -> Result<(Header, Vec<Record>), StoreError> {
-    let bytes =
-        follow(path, LONGEST).map_err(|source| StoreError::Unreadable { path: path.into(), source })?;
+    let (file, bytes) = open(path)?;
     match seal(&bytes) {
         Seal::Missing => Err(StoreError::Unsealed { path: path.into() }),
-        Seal::Wrong => Err(Fault::refused(
-            "the file itself",
-            "its last line, a digest, says that it is damaged or was changed by another program",
-        )
-        .in_reading(path)),
+        Seal::Wrong => Err(changed("its last line, a digest, says that it").in_reading(path)),
         Seal::Right => {
             let trust = Trust::new(bytes.len() as u64, false);
-            read_all(path, &trust, false).map_err(|fault| fault.in_reading(path))
+            read_all(&name_of(&file, path), &trust, false).map_err(|fault| fault.in_reading(path))
         }
     }
 }
@@ -109,10 +104,17 @@ pub fn read(path: &Path) -> Result<(Header, Vec<Record>), StoreError> {
 /// Reads a record that is not sealed, as version 0.2 wrote it. A damaged one may crash the HDF5 library: do it in a process of its
 /// own.
 pub fn read_unsealed(path: &Path) -> Result<(Header, Vec<Record>), StoreError> {
-    let bytes =
-        follow(path, LONGEST).map_err(|source| StoreError::Unreadable { path: path.into(), source })?;
+    let (file, bytes) = open(path)?;
     let trust = Trust::new(bytes.len() as u64, true);
-    read_all(path, &trust, true).map_err(|fault| fault.in_reading(path))
+    read_all(&name_of(&file, path), &trust, true).map_err(|fault| fault.in_reading(path))
+}
+
+fn open(path: &Path) -> Result<(std::fs::File, Vec<u8>), StoreError> {
+    open_and_read(path, LONGEST).map_err(|source| StoreError::Unreadable { path: path.into(), source })
+}
+
+fn changed(it: &str) -> Fault {
+    Fault::refused("the file itself", format!("{it} is damaged or was changed by another program"))
 }
 
 /// How files are opened. Without HDF5's locks: a file that appears whole needs none, network file
@@ -175,9 +177,7 @@ fn read_format(root: &Reading, old: bool) -> Checked<()> {
     match found {
         0 if old => Ok(()),
         FORMAT if !old => Ok(()),
-        0 | FORMAT => {
-            Err(Fault::refused("the file itself", "it is damaged or was changed by another program"))
-        }
+        0 | FORMAT => Err(changed("it")),
         other => Err(Fault::refused(
             "the file itself",
             format!("its format is {other}, and this version of meanfield reads {FORMAT}"),

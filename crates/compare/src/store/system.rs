@@ -36,6 +36,9 @@ pub(super) fn write(root: &Group, record: &Record, next: &Cell<i32>) -> Checked<
 pub(super) fn read(root: &Reading, system: &str) -> Checked<Record> {
     let group = root.group(system)?;
     let time: Vec<f64> = group.line("time")?;
+    if time.iter().any(|time| !time.is_finite()) {
+        return Err(group.fault("time", "holds what is no time"));
+    }
     let mut record = Record {
         system: system.into(),
         kind: group.text("kind")?,

@@ -296,7 +296,8 @@ impl<const D: usize, L: Landscape<D>> System for Diffusion<D, L> {
             return Err(wrong());
         }
         for (axis, cells) in grid.axes.iter_mut().zip(&state.integers) {
-            let count = usize::try_from(*cells).ok().and_then(|cells| cells.checked_add(1)).ok_or_else(wrong)?;
+            let count =
+                usize::try_from(*cells).ok().and_then(|cells| cells.checked_add(1)).ok_or_else(wrong)?;
             let (faces, others) = rest.split_at_checked(count).ok_or_else(wrong)?;
             // A grid only grows: the faces of the start are among those of later.
             if !faces.windows(axis.faces().len()).any(|some| some == axis.faces()) {
