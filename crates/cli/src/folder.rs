@@ -17,6 +17,7 @@ use crate::failure::Failure;
 use crate::partial::Partial;
 use crate::print;
 use crate::publish::{self, PARTS, SUMMARY};
+use crate::summary::Summary;
 use crate::version;
 
 /// Longest text that is read back, in bytes, and longest other part of a result.
@@ -145,6 +146,9 @@ impl Folder {
         };
         if stated.computed_by.as_deref() != Some(&version::computing()) {
             return Ok(Found::OfAnotherVersion(stated.computed_by.unwrap_or(stated.version)));
+        }
+        if !serde_json::from_str::<Summary>(&summary).is_ok_and(|summary| summary.is_whole()) {
+            return Ok(Found::Incomplete(SUMMARY.to_owned()));
         }
         for (name, digest) in stated.files() {
             if !self.has(name, digest)? {

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use meanfield_compare::comparison::{Compared, Comparison, PointVerdict, Series, Verdict, short_time};
 use meanfield_compare::store::Header;
+use meanfield_files::digest;
 use meanfield_run::certificate::{self, Warning};
 use meanfield_run::record::{Fact, Place, Record, RunAxis};
 use meanfield_run::refinement;
@@ -27,7 +28,7 @@ impl<'de> Deserialize<'de> for Number {
 type Numbers = BTreeMap<String, Number>;
 
 /// Headline numbers of a run.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Summary {
     /// The scenario's title.
     pub title: String,
@@ -41,6 +42,9 @@ pub struct Summary {
     /// SHA-256 of every other file of the result.
     #[serde(default)]
     pub files: BTreeMap<String, String>,
+    /// SHA-256 of this summary as compact JSON with nothing in this place.
+    #[serde(default)]
+    pub digest: String,
     /// Whether every claim holds and every run reached its end.
     pub holds: bool,
     /// Runs that stopped before their end.
@@ -203,6 +207,7 @@ impl Summary {
             version: header.version,
             computed_by: version::computing(),
             files: BTreeMap::new(),
+            digest: String::new(),
             created: header.created,
             holds: comparison.is_none_or(Comparison::holds) && outcome.gaps.is_empty(),
             failed: outcome.gaps.iter().map(failed).collect(),
@@ -211,6 +216,22 @@ impl Summary {
             systems: systems.map(|(record, work)| (record.system.clone(), system(record, *work))).collect(),
             comparison: comparison.map(compared),
         }
+    }
+
+    /// The same with its files and its digest, as it is written.
+    pub fn sealed(self, files: BTreeMap<String, String>) -> Self {
+        let whole = Self { files, ..self };
+        Self { digest: whole.own_digest(), ..whole }
+    }
+
+    /// Whether it is as it was written.
+    pub fn is_whole(&self) -> bool {
+        self.digest == self.own_digest()
+    }
+
+    fn own_digest(&self) -> String {
+        let blank = Self { digest: String::new(), ..self.clone() };
+        serde_json::to_vec(&blank).map_or(String::new(), |json| digest::of(&json))
     }
 
     /// The summary in words, for standard output.

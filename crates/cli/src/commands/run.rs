@@ -18,6 +18,7 @@ use meanfield_scenario::Scenario;
 use meanfield_scenario::build::build_point;
 
 use crate::Verdict;
+use crate::addresses;
 use crate::arguments::RunOptions;
 use crate::checkpoint;
 use crate::clock;
@@ -76,6 +77,7 @@ pub(super) fn in_folder(
     if let Some(summary) = finished(options, &folder, &scenario.resolved)? {
         return finished_before(options, &folder, &summary);
     }
+    addresses::check(scenario.costs().altogether().bytes)?;
     let partial = folder.take()?;
     partial.settle()?;
     // Another process may have finished since the first look.
@@ -303,7 +305,7 @@ fn summarise(
     files: BTreeMap<String, String>,
 ) -> Summary {
     let seconds = (started.elapsed().as_secs_f64(), process_seconds());
-    Summary { files, ..Summary::new(header, outcome, comparison, seconds) }
+    Summary::new(header, outcome, comparison, seconds).sealed(files)
 }
 
 /// Prints the summary in words, or as JSON.

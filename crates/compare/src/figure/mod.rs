@@ -188,12 +188,15 @@ fn file_name(name: &str) -> String {
 
 /// Letters of a figure's name, of up to two bytes each.
 const LONGEST_NAME: usize = 100;
+/// Letters of a title: more than three lines hold.
+const LONGEST_TITLE: usize = 1000;
 /// Lines of a title: what follows is cut off.
 const MOST_LINES: usize = 3;
 
 /// Lines of a title that fit into `width`; the last one of a title that is too long ends in dots.
 fn title_lines(title: &str, typeface: &Typeface, width: f64) -> Vec<String> {
-    let mut lines = all_lines(title, typeface, width);
+    let title: String = title.chars().take(LONGEST_TITLE).collect();
+    let mut lines = all_lines(&title, typeface, width);
     if lines.len() > MOST_LINES {
         lines.truncate(MOST_LINES);
         lines[MOST_LINES - 1].push_str(" …");

@@ -100,7 +100,9 @@ fn bitmap(picture: &Picture) -> Result<Vec<u8>, Fault> {
 /// The shapes without the texts, at `OVERSAMPLING` times the final size.
 fn drawn_large(picture: &Picture, pixels: f64, (width, height): (u32, u32)) -> Result<Vec<u8>, Fault> {
     let large = (width * OVERSAMPLING, height * OVERSAMPLING);
-    let mut buffer = vec![255; 3 * large.0 as usize * large.1 as usize];
+    let (bytes, mut buffer) = (3 * large.0 as usize * large.1 as usize, Vec::new());
+    buffer.try_reserve_exact(bytes).map_err(|_| format!("there are no {bytes} bytes of memory for it"))?;
+    buffer.resize(bytes, 255);
     let page = BitMapBackend::with_buffer(&mut buffer, large).into_drawing_area();
     let unit = pixels * f64::from(OVERSAMPLING);
     page.fill(&RGBColor(255, 255, 255))?;

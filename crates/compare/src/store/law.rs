@@ -86,7 +86,10 @@ pub(super) fn read(group: &Reading, record: &Record) -> Checked<(Vec<f64>, Vec<M
     }?;
     // Of a run that stopped nothing is known.
     let unfinished = !record.failures.is_empty();
-    let is_law = |law: &Measure| law.fits() && (law.is_probability() || (unfinished && law.total().is_nan()));
+    let is_known = |law: &Measure| {
+        law.is_probability() && law.atoms().is_none_or(|(points, _)| points.iter().all(|at| at.is_finite()))
+    };
+    let is_law = |law: &Measure| law.fits() && (unfinished || is_known(law));
     match laws.iter().position(|law| !is_law(law)) {
         None => Ok((times, laws)),
         Some(i) => Err(group.fault("law", format!("law {i} is no probability measure"))),

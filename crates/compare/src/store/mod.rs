@@ -167,8 +167,12 @@ fn read_all(path: &Path, trust: &Trust, old: bool) -> Checked<(Header, Vec<Recor
     let file = library().open(path).map_err(refused)?;
     let root = Reading::new(file.group("/").map_err(refused)?, trust)?;
     read_format(&root, old)?;
-    let records = root.names("systems")?.into_iter().map(|name| system::read(&root, &name));
-    Ok((read_header(&root)?, records.collect::<Checked<_>>()?))
+    let systems = root.names("systems")?;
+    if systems.is_empty() {
+        return Err(Fault::refused("attribute systems", "names none"));
+    }
+    let records = systems.into_iter().map(|name| system::read(&root, &name)).collect::<Checked<_>>()?;
+    Ok((read_header(&root)?, records))
 }
 
 /// A file that is not sealed but says what a sealed one says was changed.

@@ -19,6 +19,8 @@ use super::fixed;
 
 /// Numbers that one byte of a file can hold: deflate shrinks at most 1032-fold, a number is 8 bytes.
 const NUMBERS_A_BYTE: u64 = 1032 / 8;
+/// What a small file may unfold to, 480 MB, and how many numbers a byte of a large one holds all in all.
+const NUMBERS_ALTOGETHER: [u64; 2] = [60_000_000, 16];
 
 /// How far a file is trusted.
 pub(super) struct Trust {
@@ -34,7 +36,9 @@ pub(super) struct Trust {
 impl Trust {
     /// In a file of `bytes` bytes.
     pub(super) fn new(bytes: u64, variable_texts: bool) -> Self {
-        Self { bytes, left: Cell::new(bytes.saturating_mul(NUMBERS_A_BYTE)), variable_texts }
+        let [few, a_byte] = NUMBERS_ALTOGETHER;
+        let most = few.max(bytes.saturating_mul(a_byte)).min(bytes.saturating_mul(NUMBERS_A_BYTE));
+        Self { bytes, left: Cell::new(most), variable_texts }
     }
 
     /// Takes this many numbers from what may be read.

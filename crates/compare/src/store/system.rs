@@ -36,9 +36,6 @@ pub(super) fn write(root: &Group, record: &Record, next: &Cell<i32>) -> Checked<
 pub(super) fn read(root: &Reading, system: &str) -> Checked<Record> {
     let group = root.group(system)?;
     let time: Vec<f64> = group.line("time")?;
-    if time.iter().any(|time| !time.is_finite()) {
-        return Err(group.fault("time", "holds what is no time"));
-    }
     let mut record = Record {
         system: system.into(),
         kind: group.text("kind")?,
@@ -64,7 +61,26 @@ pub(super) fn read(root: &Reading, system: &str) -> Checked<Record> {
     (record.snapshot_time, record.laws) = law::read(&group, &record)?;
     record.nature = observed::read_nature(&group, &record)?;
     record.timetable = observed::read_timetable(&group, &record)?;
+    check_times(&group, &record)?;
     Ok(record)
+}
+
+/// What curves, laws and quantiles are over: times are finite and planned in their order, levels lie between 0 and 1.
+fn check_times(group: &Reading, record: &Record) -> Checked<()> {
+    let lists = [
+        ("time", &record.time[..], record.planned_time()),
+        ("snapshot_time", &record.snapshot_time[..], record.planned_snapshot_time()),
+    ];
+    for (name, own, planned) in lists {
+        let finite = own.iter().chain(planned).all(|time| time.is_finite());
+        if !finite || !planned.is_sorted() || planned.len() != own.len() {
+            return Err(group.fault(name, "are no times in their order"));
+        }
+    }
+    match record.levels.iter().all(|level| *level > 0.0 && *level < 1.0) {
+        true => Ok(()),
+        false => Err(group.fault("level", "are no levels between 0 and 1")),
+    }
 }
 
 /// The names of the leading axes, then `rest`.
