@@ -5,6 +5,7 @@ mod dynamics;
 mod equilibrium;
 mod minimum;
 mod reduction;
+mod unbuilt;
 
 use meanfield_model::activation::Activation;
 use meanfield_model::axis::AxisError;
@@ -33,6 +34,7 @@ use crate::file::{
 use crate::{Point, Scenario};
 use crate::{coarser, cost, model};
 use reduction::{Reduced, Reduction, reduce};
+use unbuilt::Unbuilt;
 
 pub(crate) use cells::{cells_at_end, ends, follows, start_on_axes};
 pub(crate) use minimum::thresholds_key;
@@ -97,13 +99,30 @@ impl Scenario {
 
 /// The runs at one point that no point before has.
 pub fn build_point(point: &Point) -> Result<Vec<Job>, BuildError> {
-    let mut jobs = Vec::new();
-    for (name, system) in &point.file.systems {
+    jobs(point, |_, _, error| Err(error))
+}
+
+/// The same at a point of a sweep, of which only a sample was built before: what cannot be built here is a run that fails.
+pub fn build_point_of_sweep(point: &Point) -> Result<Vec<Job>, BuildError> {
+    jobs(point, |name, system, error| {
+        let unbuilt = Box::new(Unbuilt { why: error.to_string() });
+        Ok(vec![job(&point.file, name, system, Vec::new(), None, unbuilt)])
+    })
+}
+
+/// The runs at a point; `otherwise` says what takes the place of those that cannot be built.
+fn jobs(
+    point: &Point,
+    otherwise: impl Fn(&str, &SystemKind, BuildError) -> Result<Vec<Job>, BuildError>,
+) -> Result<Vec<Job>, BuildError> {
+    let (file, mut jobs) = (&point.file, Vec::new());
+    for (name, system) in &file.systems {
         let Some(place) = point.place_of(name) else { continue };
-        let mut here = runs(&point.file, name, system)?;
-        if let Some(coarse) = coarser::companion(&point.file, system) {
-            let coarse = coarser::with_coarser_kernel(&point.file, system, coarse)?;
-            let coarse = runs(&point.file, name, &coarse)?;
+        let mut here = runs(file, name, system).or_else(|error| otherwise(name, system, error))?;
+        if let Some(coarse) = coarser::companion(file, system) {
+            let coarse = coarser::with_coarser_kernel(file, system, coarse);
+            let coarse = coarse.and_then(|coarse| runs(file, name, &coarse));
+            let coarse = coarse.or_else(|error| otherwise(name, system, error))?;
             here.extend(coarse.into_iter().map(|job| Job { coarse: true, ..job }));
         }
         for mut job in here {

@@ -64,7 +64,7 @@ pub(crate) fn costs(points: &[Point], swept: bool) -> Costs<'_> {
 }
 
 fn of_system(points: &[Point], name: &str, swept: bool) -> Cost {
-    let runs: Vec<&Point> = points.iter().filter(|point| point.place_of(name).is_some()).collect();
+    let runs: Vec<&Point> = points.iter().filter(|point| point.has_own(name)).collect();
     let sample: Vec<&&Point> = runs.iter().step_by(runs.len().div_ceil(SAMPLE).max(1)).collect();
     let sum = sample.iter().fold(NOTHING, |sum, point| plus(sum, at_point(&point.file, name)));
     let mean = times(sum, (sample.len().max(1) as f64).recip());
