@@ -3,7 +3,10 @@
 
 mod support;
 
-use support::{Place, SMALL, Said};
+use std::thread::sleep;
+use std::time::{Duration, Instant};
+
+use support::{Place, SMALL, Said, left, send};
 
 /// More than any message takes; a million letters of a scenario do not fit.
 const LONGEST: usize = 20_000;
@@ -144,9 +147,53 @@ fn huge_numbers_are_short() {
     let text = SMALL.replace("end-time = 0.5", "end-time = 1e300");
     let said = refused(&text.replace("0..0.5:6", "0..1e300:6"));
     assert!(!said.err.contains("000000000000"), "{}", said.err);
+    edited("constant = {}", "constant = {}\ntemperature = 5e-324")
+        .says("`temperature` must be 0 or a number from 1e-300");
     let place = Place::new();
     let atoms = text.split("[systems.sgd").next().expect("the scenario before it");
     place.write("small.toml", &format!("{atoms}[compare]\nreference = \"pde\"\n[[compare.claim]]\nsystem = \"atoms\"\nquantity = \"risk\"\nwithin = 1.0\n"));
     let said = place.meanfield(&["check", "small.toml"]).status(0);
     assert!(said.out.contains("until t = 1e300") && !said.out.contains("000000000000"), "{}", said.out);
+}
+
+/// A scenario of one system that would take minutes without a pause is asked to end, and does.
+fn ends_when_asked(dynamics: &str, system: &str) {
+    let place = Place::new();
+    let head = SMALL.split("[systems.pde").next().expect("the scenario before its systems");
+    let head = head.replace("constant = {}", &format!("constant = {{}}\n{dynamics}"));
+    place.write("small.toml", &format!("{head}{system}"));
+    let run = place.start_heard(&["run", "small.toml"]);
+    place.wait_for("output/small/.partial");
+    sleep(Duration::from_secs(2));
+    let asked = Instant::now();
+    send("INT", &run);
+    let (status, said) = left(run);
+    assert_eq!(status, Some(130), "{said}");
+    // Two seconds on a quiet machine.
+    assert!(asked.elapsed() < Duration::from_secs(20), "{:?}", asked.elapsed());
+}
+
+#[test]
+fn what_takes_long_without_a_pause_ends_when_asked() {
+    ends_when_asked("temperature = 1e-12\nridge = 0.05", "[systems.gibbs.landscape]\n");
+    ends_when_asked("", "[systems.sgd.finite-network]\nneurons = 100000\nstep-size = 1e-3\nseeds = [1]\n");
+    let samples = "neurons = 2000\nstep-size = 1e-3\nseeds = [1]\nmonte-carlo = 10000000\n";
+    ends_when_asked("", &format!("[systems.sgd.finite-network]\n{samples}"));
+}
+
+#[test]
+fn a_point_of_a_sweep_that_cannot_be_built_is_a_gap() {
+    let place = Place::new();
+    let text = SMALL.split("[systems.pde").next().expect("the scenario before its systems");
+    let text =
+        text.replace("piecewise-linear = { knots = [[0.5, -2.5], [1.5, 7.5]] }", "tanh = { offset = 1.0 }");
+    place.write("small.toml", &format!("{text}[systems.atoms.characteristics]\natoms = 9\n"));
+    // Of 251 points every second one is built beforehand: the steep one is not.
+    let gains = list(251, |i| if i == 1 { "500.0".to_owned() } else { format!("{}", 1.0 + i as f64 * 1e-3) });
+    let vary = format!("model.activation.tanh.gain={gains}");
+    let said = place.meanfield(&["sweep", "small.toml", "--vary", &vary]).status(1);
+    assert!(said.out.contains("1 run stopped before the end"), "{}", said.out);
+    assert!(said.out.contains("the activation is too steep"), "{}", said.out);
+    let risks = &place.records("output/small-sweep")[0].curve("risk").expect("risk").values.clone();
+    assert_eq!(risks.iter().filter(|risk| risk.is_nan()).count(), risks.len() / 251);
 }

@@ -40,6 +40,10 @@ pub(crate) use cells::{cells_at_end, ends, follows, start_on_axes};
 pub(crate) use minimum::thresholds_key;
 pub(crate) use reduction::starts;
 
+/// Seconds, and atoms, beyond which a stride is computed in the background.
+const MOMENT: f64 = 0.5;
+const MANY_ATOMS: usize = 20_000;
+
 /// A system, and the facts about it.
 type Built = (Box<dyn System>, Vec<(&'static str, f64)>);
 
@@ -135,11 +139,7 @@ fn jobs(
 
 /// The runs of a system at one point, one for each seed.
 fn runs(file: &ScenarioFile, name: &str, system: &SystemKind) -> Result<Vec<Job>, BuildError> {
-    let one = |(built, facts): Built| {
-        let built: Box<dyn System> =
-            if has_long_strides(file, system) { Box::new(Background::new(built)) } else { built };
-        Ok(vec![job(file, name, system, facts, None, built)])
-    };
+    let one = |(built, facts): Built| Ok(vec![job(file, name, system, facts, None, built)]);
     match system {
         SystemKind::FiniteVolume(keys) => one(cells::finite_volume(file, keys)?),
         SystemKind::Characteristics(keys) => one(dynamics::characteristics(file, keys)?),
@@ -151,13 +151,15 @@ fn runs(file: &ScenarioFile, name: &str, system: &SystemKind) -> Result<Vec<Job>
     }
 }
 
-/// Whether a stride may take longer than anybody wants to wait: one step with noise on cells in several coordinates
-/// takes seconds, and a problem without time is solved in one stride.
+/// Whether a stride, or looking at what it comes to, may take longer than anybody wants to wait: one step with noise on cells in
+/// several coordinates takes seconds, a problem without time is solved in one stride, and a network's risk is a sum over pairs.
 fn has_long_strides(file: &ScenarioFile, system: &SystemKind) -> bool {
     match system {
         SystemKind::FiniteVolume(keys) => file.dynamics.temperature > 0.0 && keys.cells.len() > 1,
         SystemKind::Landscape(_) => true,
-        SystemKind::Characteristics(_) | SystemKind::Jko(_) | SystemKind::FiniteNetwork(_) => false,
+        SystemKind::Characteristics(keys) => keys.atoms.max(keys.most_atoms) > MANY_ATOMS,
+        SystemKind::Jko(keys) => keys.atoms.max(keys.most_atoms) > MANY_ATOMS,
+        SystemKind::FiniteNetwork(keys) => cost::longest_moment(file, keys) > MOMENT,
     }
 }
 
@@ -209,6 +211,7 @@ fn job(
     run: Option<(String, f64)>,
     built: Box<dyn System>,
 ) -> Job {
+    let built = if has_long_strides(file, system) { Box::new(Background::new(built)) } else { built };
     let names = coordinates(file).map_or(&[][..], Coordinates::names);
     let coordinates = names.iter().map(|name| (*name).to_owned()).collect();
     let runs = if let SystemKind::FiniteNetwork(keys) = system { keys.seeds.len() as f64 } else { 1.0 };

@@ -27,6 +27,8 @@ use crate::vary::{Point, Varied};
 /// Largest number, and inverse of the smallest scale, that the model takes: squares and their ratios then
 /// stay far inside double precision.
 const LARGEST: f64 = 1e6;
+/// Least temperature and ridge that are not 0: the inverse of a smaller one is infinite.
+const LEAST: f64 = 1e-300;
 /// Largest dimension: the same reason.
 const LARGEST_DIMENSION: usize = 1_000_000;
 
@@ -279,9 +281,10 @@ fn dynamics(file: &ScenarioFile, complaints: &mut Complaints) {
         );
     }
     for (key, value) in [("temperature", dynamics.temperature), ("ridge", dynamics.ridge)] {
-        let message = format!("`{key}` must be a number from 0 to {LARGEST:e}; it is {value:?}");
+        let message = format!("`{key}` must be 0 or a number from {LEAST:e} to {LARGEST:e}; it is {value:?}");
         let help = format!("write e.g. {key} = 0.01, or leave it out");
-        complaints.unless((0.0..=LARGEST).contains(&value), &["dynamics", key], message, &help);
+        let sensible = value == 0.0 || (LEAST..=LARGEST).contains(&value);
+        complaints.unless(sensible, &["dynamics", key], message, &help);
     }
 }
 
