@@ -2,10 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use meanfield_compare::comparison::{Compared, Comparison, PointVerdict, Series, Verdict, short_time};
+use meanfield_compare::comparison::{Compared, Comparison, PointVerdict, Series, Verdict};
 use meanfield_compare::store::Header;
 use meanfield_files::digest;
 use meanfield_run::certificate::{self, Warning};
+use meanfield_run::number::short;
 use meanfield_run::record::{Fact, Place, Record, RunAxis};
 use meanfield_run::refinement;
 use meanfield_run::side_by_side::{Gap, Outcome};
@@ -474,11 +475,6 @@ impl ClaimSummary {
         }
         lines
     }
-}
-
-/// A time to six digits.
-fn short(time: f64) -> String {
-    short_time(time).to_string()
 }
 
 fn system(record: &Record, work: u64) -> SystemSummary {

@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 
 use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
 use meanfield_run::drive::{Checkpoint, Watch};
+use meanfield_run::number::plain;
 use meanfield_run::side_by_side::Job;
 use meanfield_run::system::RunError;
 
@@ -40,7 +41,7 @@ impl Watchers {
     pub fn watch(&self, job: &Job, from: Option<&Checkpoint>, checkpoint: PathBuf, owner: Owner) -> RunWatch {
         let name = job.name();
         if let Some(from) = from {
-            self.bars.suspend(|| print::note(format!("{name} goes on from t = {:.4}", from.time)));
+            self.bars.suspend(|| print::note(format!("{name} goes on from t = {}", decimals(from.time))));
         }
         let step_size = job.identity.facts.iter().find(|(name, _)| *name == "step_size");
         let bar = self.bars.add(ProgressBar::new(TICKS as u64));
@@ -53,6 +54,7 @@ impl Watchers {
             name,
             bar,
             step_size: step_size.map(|(_, step_size)| *step_size),
+            is_static: job.system.is_static(),
             checkpoint,
             owner,
             end: self.end,
@@ -115,10 +117,24 @@ impl Counter {
         let Ok(mut done) = self.done.lock() else { return };
         done.0 += 1;
         self.bar.inc(1);
-        if done.1.is_due() {
-            let each = self.started.elapsed().as_secs_f64() / (done.0 - self.known) as f64;
-            let left = in_words(each * (self.points - done.0) as f64);
-            print::note(format!("{} of {} points, {left} left", done.0, self.points));
+        self.say(&mut done);
+    }
+
+    /// Looks whether it is time to say something: one point may take long.
+    pub fn look(&self) {
+        if let Ok(mut done) = self.done.try_lock() {
+            self.say(&mut done);
+        }
+    }
+
+    fn say(&self, (done, lines): &mut (usize, Lines)) {
+        if lines.is_due() {
+            let (elapsed, own) = (self.started.elapsed().as_secs_f64(), *done - self.known);
+            let left = match own {
+                0 => format!("{} so far", in_words(elapsed)),
+                own => format!("{} left", in_words(elapsed / own as f64 * (self.points - *done) as f64)),
+            };
+            print::note(format!("{done} of {} points, {left}", self.points));
         }
     }
 }
@@ -129,6 +145,8 @@ pub struct RunWatch {
     bar: ProgressBar,
     /// Of systems that step by samples.
     step_size: Option<f64>,
+    /// Of a problem without time nobody knows how far it is.
+    is_static: bool,
     checkpoint: PathBuf,
     owner: Owner,
     end: f64,
@@ -153,12 +171,16 @@ impl RunWatch {
         if time >= self.end {
             return format!("done in {elapsed:.1} s");
         }
+        if self.is_static {
+            return format!("being solved, {} so far", in_words(elapsed));
+        }
         let speed = (done - begun.done) / elapsed;
         let left = if speed > 0.0 { in_words((1.0 - done) / speed) } else { "?".to_owned() };
         let steps =
             self.step_size.map(|step| format!(", {:.2e} steps/s", (time - begun.time) / step / elapsed));
         let percent = 100.0 * done;
-        format!("t = {time:.4} of {}, {percent:.0} %{}, {left} left", self.end, steps.unwrap_or_default())
+        let (time, end, steps) = (decimals(time), plain(self.end), steps.unwrap_or_default());
+        format!("t = {time} of {end}, {percent:.0} %{steps}, {left} left")
     }
 }
 
@@ -188,6 +210,11 @@ impl Watch for RunWatch {
     fn cancelled(&self) -> bool {
         interrupt::asked()
     }
+}
+
+/// A time to four decimals, unless it is long.
+fn decimals(time: f64) -> String {
+    if time < 1e9 { format!("{time:.4}") } else { format!("{time:.4e}") }
 }
 
 /// A span of time: "41 s", "12 min", "3.5 h", "10 days".

@@ -148,7 +148,7 @@ fn numbers_of_the_dynamics_and_times() {
             11,
             "constant = {}",
             &with,
-            &["`temperature` must be a number from 0", "temperature = 0.01"],
+            &["`temperature` must be 0 or a number from 1e-300", "temperature = 0.01"],
         );
     }
     refused("constant = {}", "constant = {}\nridge = 600.0")

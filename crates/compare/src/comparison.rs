@@ -2,6 +2,7 @@
 //! reference. `judge` fills it, `store` writes it, `figure` draws it.
 
 use meanfield_run::claim::Claim;
+use meanfield_run::number::short;
 use meanfield_run::record::{Place, RunAxis};
 use meanfield_run::stack::places;
 use serde::Serialize;
@@ -50,7 +51,7 @@ impl Basis {
 /// "t in [0.1, 10], 41 times", "t = 20", "snapshots t = 0.1, 0.5".
 impl std::fmt::Display for Basis {
     fn fmt(&self, f: &mut std::fmt::Formatter) -> std::fmt::Result {
-        let time = |t: &f64| short_time(*t).to_string();
+        let time = |t: &f64| short(*t);
         match self {
             Self::Times { count: 1, first, .. } => write!(f, "t = {}", time(first)),
             Self::Times { count, first, last } => {
@@ -64,11 +65,6 @@ impl std::fmt::Display for Basis {
             Self::Nothing => write!(f, "no observation"),
         }
     }
-}
-
-/// A time to six digits: kε is 0.30000000000000004 where 0.3 is meant.
-pub fn short_time(time: f64) -> f64 {
-    format!("{time:.5e}").parse().unwrap_or(time)
 }
 
 /// A size to four digits: "0.01235", "7.1e-9".
@@ -143,7 +139,7 @@ impl PointVerdict {
     /// "worst 0.0123 at t = 4, scale = 0.1", and what was not seen.
     pub fn in_words(&self) -> String {
         let place: String = self.point.iter().map(|place| format!(", {place}")).collect();
-        let seen = format!("worst {} at t = {}{place}", short_size(self.worst), short_time(self.at));
+        let seen = format!("worst {} at t = {}{place}", short_size(self.worst), short(self.at));
         match &self.unseen {
             Some(reason) if self.at.is_nan() => format!("{reason}{place}"),
             Some(reason) => format!("{reason}; {seen}"),

@@ -15,8 +15,9 @@ use crate::data::{Class, GaussianClasses};
 use crate::landscape::Landscape;
 use crate::loss::Loss;
 use crate::mean_output::{MeanOutput, Power};
+use crate::quadrature::NotConverged;
 use crate::radial_series::DimensionLimit;
-use crate::sphere::{self, LinalgError};
+use crate::sphere;
 use crate::tabulated::Tabulated;
 
 /// Numbers of nodes a class that are tried; each is judged by the one after it.
@@ -73,7 +74,7 @@ pub enum NodesError {
     },
     /// No rule at all.
     #[error(transparent)]
-    Linear(#[from] LinalgError),
+    Linear(#[from] NotConverged),
 }
 
 impl DataQuadrature {
@@ -179,7 +180,7 @@ fn at_once(data: &GaussianClasses) -> Vec<Node> {
 }
 
 /// `size` nodes a class.
-fn on_lengths(data: &GaussianClasses, size: usize) -> Result<Vec<Node>, LinalgError> {
+fn on_lengths(data: &GaussianClasses, size: usize) -> Result<Vec<Node>, NotConverged> {
     let rule = sphere::lengths(data.dimension, size)?;
     let nodes = |class: &Class| {
         let Class { weight, label, scale } = *class;

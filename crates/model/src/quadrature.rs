@@ -5,9 +5,8 @@ use std::num::NonZeroUsize;
 use std::sync::LazyLock;
 
 use gauss_quad::GaussLegendre;
-use ndarray::Array2;
-use ndarray_linalg::error::LinalgError;
-use ndarray_linalg::{Eigh, UPLO};
+use nalgebra::{DMatrix, SymmetricEigen};
+use thiserror::Error;
 
 use crate::normal;
 
@@ -40,23 +39,42 @@ pub fn legendre(l: f64, u: f64) -> impl Iterator<Item = (f64, f64)> {
     RULE.iter().map(move |(node, weight)| (middle + half * node, half * weight))
 }
 
-/// Gauss nodes and weights (summing to 1) of the law whose orthonormal polynomials obey
+/// More iterations for each eigenvalue than a shifted QR ever needs (two or three).
+const ITERATIONS: usize = 60;
+
+/// A Gauss rule whose eigenproblem was not solved.
+#[derive(Debug, Error)]
+#[error("the eigenvalues behind a Gauss rule of {nodes} nodes did not converge; please report this")]
+pub struct NotConverged {
+    /// Of the rule.
+    nodes: usize,
+}
+
+/// Gauss nodes and weights (summing to 1), nodes increasing, of the law whose orthonormal polynomials obey
 /// x p_k = b_k p_{k−1} + a_k p_k + b_{k+1} p_{k+1}: the eigenvalues of their Jacobi matrix, with diagonal a_0, a_1, … and
 /// the b_1, b_2, … beside it (Golub & Welsch 1969).
 pub fn gauss(
     nodes: usize,
     a: impl Fn(usize) -> f64,
     b: impl Fn(usize) -> f64,
-) -> Result<Vec<(f64, f64)>, LinalgError> {
-    let mut jacobi = Array2::from_diag_elem(nodes, 0.0);
-    for k in 0..nodes {
-        jacobi[[k, k]] = a(k);
-        if k > 0 {
-            (jacobi[[k - 1, k]], jacobi[[k, k - 1]]) = (b(k), b(k));
-        }
-    }
-    let (x, vectors) = jacobi.eigh(UPLO::Upper)?;
-    Ok(x.iter().zip(vectors.row(0)).map(|(x, first)| (*x, first * first)).collect())
+) -> Result<Vec<(f64, f64)>, NotConverged> {
+    let jacobi = jacobi(nodes, a, b);
+    let eigen =
+        SymmetricEigen::try_new(jacobi, f64::EPSILON, ITERATIONS * nodes).ok_or(NotConverged { nodes })?;
+    let firsts = eigen.eigenvectors.row(0);
+    let mut rule: Vec<_> =
+        eigen.eigenvalues.iter().zip(firsts.iter()).map(|(x, first)| (*x, first * first)).collect();
+    rule.sort_by(|left, right| left.0.total_cmp(&right.0));
+    Ok(rule)
+}
+
+/// The symmetric matrix with diagonal a_0, a_1, … and b_1, b_2, … on both sides of it.
+fn jacobi(nodes: usize, a: impl Fn(usize) -> f64, b: impl Fn(usize) -> f64) -> DMatrix<f64> {
+    DMatrix::from_fn(nodes, nodes, |i, j| match i.abs_diff(j) {
+        0 => a(i),
+        1 => b(i.max(j)),
+        _ => 0.0,
+    })
 }
 
 /// ∫_l^u f φ over equal panels no wider than [`WIDEST`].
@@ -68,7 +86,51 @@ fn on_interval(l: f64, u: f64, f: &impl Fn(f64) -> f64) -> f64 {
 
 #[cfg(test)]
 mod tests {
+    use ndarray::Array2;
+    use ndarray_linalg::{Eigh, UPLO};
+
     use super::*;
+
+    /// LAPACK's answer to the same matrix.
+    fn by_lapack(matrix: &DMatrix<f64>) -> Vec<(f64, f64)> {
+        let dense = Array2::from_shape_fn(matrix.shape(), |place| matrix[place]);
+        let (x, vectors) = dense.eigh(UPLO::Upper).expect("symmetric");
+        x.iter().zip(vectors.row(0)).map(|(x, first)| (*x, first * first)).collect()
+    }
+
+    /// Both are backward stable: nodes differ by roundings of the matrix, some for each row, and the vectors behind the
+    /// weights by these over the distance of the nearest node.
+    #[track_caller]
+    fn agrees_with_lapack(nodes: usize, a: impl Fn(usize) -> f64, b: impl Fn(usize) -> f64) {
+        let matrix = jacobi(nodes, &a, &b);
+        let (rule, exact) = (gauss(nodes, a, b).expect("converges"), by_lapack(&matrix));
+        let rounding = 4.0 * nodes as f64 * f64::EPSILON * matrix.amax();
+        let apart = exact.windows(2).map(|pair| pair[1].0 - pair[0].0).fold(f64::INFINITY, f64::min);
+        for ((x, weight), (other, share)) in rule.into_iter().zip(exact) {
+            assert!((x - other).abs() <= rounding, "{nodes} nodes: {x} {other}");
+            let allowed = rounding / apart + 4.0 * f64::EPSILON;
+            assert!((weight - share).abs() <= allowed, "{nodes} nodes at {x}: {weight} {share}");
+        }
+    }
+
+    #[test]
+    fn gauss_rules_are_those_of_lapack() {
+        for nodes in [1, 2, 8, 60, 300] {
+            agrees_with_lapack(nodes, |_| 0.0, |k| (k as f64).sqrt()); // Hermite
+            for shape in [1.0, 20.0, 5e5] {
+                let above = |k: usize| (k as f64 * (k as f64 + shape - 1.0)).sqrt();
+                agrees_with_lapack(nodes, |k| 2.0 * k as f64 + shape, above); // Laguerre
+            }
+            for d in [2.0, 3.0, 40.0, 1e6] {
+                let beside = |k: usize| {
+                    let l = k as f64;
+                    let up = if k == 1 { 1.0 } else { (l + d - 3.0) / (2.0 * l + d - 4.0) };
+                    (up * l / (2.0 * l + d - 2.0)).sqrt()
+                };
+                agrees_with_lapack(nodes, |_| 0.0, beside); // Gegenbauer
+            }
+        }
+    }
 
     #[test]
     fn moments_of_the_normal_law() {

@@ -6,9 +6,8 @@
 //! points factorises: P_ℓ(cos∠) → P_ℓ(ζ) P_ℓ(ζ').
 
 use ndarray::Array2;
-pub use ndarray_linalg::error::LinalgError;
 
-use crate::quadrature;
+use crate::quadrature::{self, NotConverged};
 
 /// P_0 … P_{n−1} at ζ, and their derivatives, by
 /// (ℓ+d−2) P_{ℓ+1} = (2ℓ+d−2) ζ P_ℓ − ℓ P_{ℓ−1}.
@@ -46,7 +45,7 @@ pub fn powers(dimension: usize, orders: usize) -> Array2<f64> {
 }
 
 /// Gauss nodes and weights (summing to 1) for the law of ζ, exact for polynomials of degree below 2 × `nodes`.
-pub fn quadrature(dimension: usize, nodes: usize) -> Result<Vec<(f64, f64)>, LinalgError> {
+pub fn quadrature(dimension: usize, nodes: usize) -> Result<Vec<(f64, f64)>, NotConverged> {
     let d = dimension as f64;
     // b_k² = (share of P_{k−1} going up) × (share of P_k going down).
     let beside = |k: usize| {
@@ -59,7 +58,7 @@ pub fn quadrature(dimension: usize, nodes: usize) -> Result<Vec<(f64, f64)>, Lin
 
 /// Gauss nodes and weights (summing to 1) for the length of a standard normal vector in R^d: generalised Laguerre
 /// in half its square, exact for polynomials in the square of degree below 2 × `nodes`.
-pub fn lengths(dimension: usize, nodes: usize) -> Result<Vec<(f64, f64)>, LinalgError> {
+pub fn lengths(dimension: usize, nodes: usize) -> Result<Vec<(f64, f64)>, NotConverged> {
     let shape = 0.5 * dimension as f64; // of the Gamma law of s²/2
     let rule = quadrature::gauss(
         nodes,

@@ -3,7 +3,8 @@
 //! the other: no result depends on this.
 //!
 //! While a stride is being computed the state that can be saved is the one before it, and its end has to be
-//! waited for before anything is observed. A stride that nobody waits for any more is computed to its end,
+//! waited for before anything is observed. What is seen where a stride reaches its end is computed there too: the risk of a
+//! large network takes longer than a stride. Steps at the system's own pace ([`System::step_freely`]) are not computed apart. A stride that nobody waits for any more is computed to its end,
 //! unless the process ends first.
 
 use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
@@ -22,6 +23,8 @@ const MOMENT: Duration = Duration::from_millis(200);
 /// See the module's head.
 pub struct Background {
     place: Place,
+    /// What is seen of the system at hand, if that is known.
+    seen: Option<Observation>,
 }
 
 /// Where the system is.
@@ -43,8 +46,24 @@ struct Away {
     before: Before,
 }
 
-/// The system, how far it came, and the CPU seconds that it took.
-type Back = (Box<dyn System>, Result<Stride, RunError>, f64);
+/// A stride that was computed.
+struct Back {
+    system: Box<dyn System>,
+    /// How far it came.
+    outcome: Result<Stride, RunError>,
+    /// What is seen there, if it reached its end.
+    seen: Option<Observation>,
+    /// CPU seconds that it took.
+    seconds: f64,
+}
+
+impl Back {
+    fn of(mut system: Box<dyn System>, until: f64) -> Self {
+        let outcome = system.advance(until);
+        let seen = (outcome == Ok(Stride::Reached)).then(|| system.observe());
+        Self { system, outcome, seen, seconds: cpu::thread_seconds() }
+    }
+}
 
 /// What a system says of itself.
 struct Before {
@@ -73,19 +92,17 @@ impl Before {
 impl Background {
     /// The system, at hand.
     pub fn new(system: Box<dyn System>) -> Self {
-        Self { place: Place::Here(system) }
+        Self { place: Place::Here(system), seen: None }
     }
 
     /// Begins a stride, if none is being computed.
     fn leave(&mut self, until: f64) -> Result<(), RunError> {
+        self.seen = None;
         self.place = match std::mem::replace(&mut self.place, Place::Lost) {
-            Place::Here(mut system) => {
+            Place::Here(system) => {
                 let (before, (back, home)) = (Before::of(&*system), channel());
-                let stride = move || {
-                    let outcome = system.advance(until);
-                    // Nobody listens any more: it is not needed.
-                    let _ = back.send((system, outcome, cpu::thread_seconds()));
-                };
+                // Where nobody listens any more it is not needed.
+                let stride = move || drop(back.send(Back::of(system, until)));
                 let thread = std::thread::Builder::new().spawn(stride);
                 let thread = thread.map_err(|error| failed(before.time, &error.to_string()))?;
                 Place::Away(Box::new(Away { home, thread, before }))
@@ -99,9 +116,9 @@ impl Background {
     fn wait(&mut self, moment: Duration) -> Option<Result<Stride, RunError>> {
         let Place::Away(away) = &self.place else { return None };
         match away.home.recv_timeout(moment) {
-            Ok((system, outcome, seconds)) => {
+            Ok(Back { system, outcome, seen, seconds }) => {
                 cpu::add_helper(seconds);
-                self.place = Place::Here(system);
+                (self.place, self.seen) = (Place::Here(system), seen);
                 Some(outcome)
             }
             Err(RecvTimeoutError::Timeout) => None,
@@ -149,12 +166,35 @@ impl System for Background {
 
     /// Nothing is known while a stride is being computed.
     fn observe(&self) -> Observation {
-        match &self.place {
-            Place::Here(system) => system.observe(),
+        match (&self.place, &self.seen) {
+            (Place::Here(_), Some(seen)) => seen.clone(),
+            (Place::Here(system), None) => system.observe(),
             _ => {
                 let law = Measure::Atoms { points: Array2::zeros((0, 1)), weights: Array1::zeros(0) };
                 Observation { risk: f64::NAN, scalars: Vec::new(), law }
             }
+        }
+    }
+
+    fn next_step(&self) -> Option<f64> {
+        match &self.place {
+            Place::Here(system) => system.next_step(),
+            _ => None,
+        }
+    }
+
+    fn step_freely(&mut self, until: f64) -> Result<(), RunError> {
+        self.seen = None;
+        match &mut self.place {
+            Place::Here(system) => system.step_freely(until),
+            _ => self.advance(until).map(|_| ()),
+        }
+    }
+
+    fn clock(&self, time: f64) -> f64 {
+        match &self.place {
+            Place::Here(system) => system.clock(time),
+            _ => time,
         }
     }
 
@@ -193,6 +233,7 @@ impl System for Background {
         while let Place::Away(_) = &self.place {
             self.wait(MOMENT);
         }
+        self.seen = None;
         match &mut self.place {
             Place::Here(system) => system.restore(state),
             _ => Err(RunError::Checkpoint("the system was lost".into())),
@@ -204,10 +245,11 @@ impl System for Background {
 mod tests {
     use super::*;
 
-    /// z = t in steps of 1, each of which takes a while.
+    /// z = t in steps of 1, each of which takes a while, as does looking at it.
     struct Slow {
         time: f64,
         takes: Duration,
+        seen_in: Duration,
         panics: bool,
     }
 
@@ -224,6 +266,7 @@ mod tests {
         }
 
         fn observe(&self) -> Observation {
+            std::thread::sleep(self.seen_in);
             Observation { risk: self.time, scalars: Vec::new(), law: Measure::equal_atoms(&[self.time]) }
         }
 
@@ -242,7 +285,21 @@ mod tests {
     }
 
     fn slow(takes: Duration) -> Background {
-        Background::new(Box::new(Slow { time: 0.0, takes, panics: false }))
+        Background::new(Box::new(Slow { time: 0.0, takes, seen_in: Duration::ZERO, panics: false }))
+    }
+
+    #[test]
+    fn what_takes_long_to_be_seen_is_waited_for_too() {
+        let seen_in = 3 * MOMENT;
+        let slow = Slow { time: 0.0, takes: Duration::ZERO, seen_in, panics: false };
+        let mut system = Background::new(Box::new(slow));
+        let waited = std::iter::from_fn(|| Some(system.advance(0.5).expect("goes on")));
+        assert!(waited.take_while(|stride| *stride == Stride::Underway).count() >= 2);
+        let asked = std::time::Instant::now();
+        assert_eq!(system.observe().risk, 0.5);
+        assert!(asked.elapsed() < seen_in, "it was computed again");
+        system.restore(&State { integers: Vec::new(), reals: vec![3.0] }).expect("fits");
+        assert_eq!(system.observe().risk, 3.0);
     }
 
     #[test]
@@ -281,7 +338,12 @@ mod tests {
     #[test]
     #[should_panic(expected = "told to")]
     fn a_panic_is_heard() {
-        let mut system = Background::new(Box::new(Slow { time: 0.0, takes: Duration::ZERO, panics: true }));
+        let mut system = Background::new(Box::new(Slow {
+            panics: true,
+            time: 0.0,
+            takes: Duration::ZERO,
+            seen_in: Duration::ZERO,
+        }));
         // On a busy machine the thread may not have come to it yet.
         while system.advance(1.0).expect("goes on") == Stride::Underway {}
     }

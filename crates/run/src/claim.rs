@@ -3,6 +3,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::number::plain;
+
 /// "From `from` until `until`, `quantity` of `system` stays within `within` of the reference's."
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Claim {
@@ -36,10 +38,11 @@ impl Claim {
 /// "risk of sgd within 0.03 for t in [0.1, 10]".
 impl std::fmt::Display for Claim {
     fn fmt(&self, f: &mut std::fmt::Formatter) -> std::fmt::Result {
-        write!(f, "{} of {} within {}", self.quantity, self.system, self.within)?;
+        let last = plain(self.last());
+        write!(f, "{} of {} within {}", self.quantity, self.system, plain(self.within))?;
         match self.from {
-            Some(from) => write!(f, " for t in [{from}, {}]", self.last()),
-            None => write!(f, " until t = {}", self.last()),
+            Some(from) => write!(f, " for t in [{}, {last}]", plain(from)),
+            None => write!(f, " until t = {last}"),
         }
     }
 }

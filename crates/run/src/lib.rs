@@ -11,6 +11,7 @@ mod crowd;
 pub mod drive;
 pub mod flow;
 mod log;
+pub mod number;
 mod padding;
 pub mod reclocked;
 pub mod record;

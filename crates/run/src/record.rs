@@ -8,6 +8,8 @@ use meanfield_model::measure::Measure;
 use ndarray::{ArrayD, ArrayView1};
 use serde::{Deserialize, Serialize};
 
+use crate::number::short;
+
 /// One number for each time (and for each point of the leading axes).
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Curve {
@@ -62,8 +64,7 @@ impl Place {
 /// "scale = 0.1", to six digits.
 impl std::fmt::Display for Place {
     fn fmt(&self, f: &mut std::fmt::Formatter) -> std::fmt::Result {
-        let value = format!("{:.5e}", self.value).parse().unwrap_or(self.value);
-        write!(f, "{} = {value}", self.axis)
+        write!(f, "{} = {}", self.axis, short(self.value))
     }
 }
 

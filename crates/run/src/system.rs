@@ -102,10 +102,10 @@ pub enum RunError {
     Cancelled(f64),
 }
 
-/// A time to seven digits, however short.
+/// A time to seven digits, however short or long.
 fn in_words(time: f64) -> String {
     match time.abs() {
-        size if size > 0.0 && size < 0.1 => format!("{time:.6e}"),
+        size if size > 0.0 && !(0.1..1e9).contains(&size) => format!("{time:.6e}"),
         _ => format!("{time:.6}"),
     }
 }

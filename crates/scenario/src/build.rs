@@ -5,6 +5,7 @@ mod dynamics;
 mod equilibrium;
 mod minimum;
 mod reduction;
+mod unbuilt;
 
 use meanfield_model::activation::Activation;
 use meanfield_model::axis::AxisError;
@@ -33,10 +34,15 @@ use crate::file::{
 use crate::{Point, Scenario};
 use crate::{coarser, cost, model};
 use reduction::{Reduced, Reduction, reduce};
+use unbuilt::Unbuilt;
 
 pub(crate) use cells::{cells_at_end, ends, follows, start_on_axes};
 pub(crate) use minimum::thresholds_key;
 pub(crate) use reduction::starts;
+
+/// Seconds, and atoms, beyond which a stride is computed in the background.
+const MOMENT: f64 = 0.5;
+const MANY_ATOMS: usize = 20_000;
 
 /// A system, and the facts about it.
 type Built = (Box<dyn System>, Vec<(&'static str, f64)>);
@@ -97,13 +103,30 @@ impl Scenario {
 
 /// The runs at one point that no point before has.
 pub fn build_point(point: &Point) -> Result<Vec<Job>, BuildError> {
-    let mut jobs = Vec::new();
-    for (name, system) in &point.file.systems {
+    jobs(point, |_, _, error| Err(error))
+}
+
+/// The same at a point of a sweep, of which only a sample was built before: what cannot be built here is a run that fails.
+pub fn build_point_of_sweep(point: &Point) -> Result<Vec<Job>, BuildError> {
+    jobs(point, |name, system, error| {
+        let unbuilt = Box::new(Unbuilt { why: error.to_string() });
+        Ok(vec![job(&point.file, name, system, Vec::new(), None, unbuilt)])
+    })
+}
+
+/// The runs at a point; `otherwise` says what takes the place of those that cannot be built.
+fn jobs(
+    point: &Point,
+    otherwise: impl Fn(&str, &SystemKind, BuildError) -> Result<Vec<Job>, BuildError>,
+) -> Result<Vec<Job>, BuildError> {
+    let (file, mut jobs) = (&point.file, Vec::new());
+    for (name, system) in &file.systems {
         let Some(place) = point.place_of(name) else { continue };
-        let mut here = runs(&point.file, name, system)?;
-        if let Some(coarse) = coarser::companion(&point.file, system) {
-            let coarse = coarser::with_coarser_kernel(&point.file, system, coarse)?;
-            let coarse = runs(&point.file, name, &coarse)?;
+        let mut here = runs(file, name, system).or_else(|error| otherwise(name, system, error))?;
+        if let Some(coarse) = coarser::companion(file, system) {
+            let coarse = coarser::with_coarser_kernel(file, system, coarse);
+            let coarse = coarse.and_then(|coarse| runs(file, name, &coarse));
+            let coarse = coarse.or_else(|error| otherwise(name, system, error))?;
             here.extend(coarse.into_iter().map(|job| Job { coarse: true, ..job }));
         }
         for mut job in here {
@@ -116,11 +139,7 @@ pub fn build_point(point: &Point) -> Result<Vec<Job>, BuildError> {
 
 /// The runs of a system at one point, one for each seed.
 fn runs(file: &ScenarioFile, name: &str, system: &SystemKind) -> Result<Vec<Job>, BuildError> {
-    let one = |(built, facts): Built| {
-        let built: Box<dyn System> =
-            if has_long_strides(file, system) { Box::new(Background::new(built)) } else { built };
-        Ok(vec![job(file, name, system, facts, None, built)])
-    };
+    let one = |(built, facts): Built| Ok(vec![job(file, name, system, facts, None, built)]);
     match system {
         SystemKind::FiniteVolume(keys) => one(cells::finite_volume(file, keys)?),
         SystemKind::Characteristics(keys) => one(dynamics::characteristics(file, keys)?),
@@ -132,13 +151,15 @@ fn runs(file: &ScenarioFile, name: &str, system: &SystemKind) -> Result<Vec<Job>
     }
 }
 
-/// Whether a stride may take longer than anybody wants to wait: one step with noise on cells in several coordinates
-/// takes seconds, and a problem without time is solved in one stride.
+/// Whether a stride, or looking at what it comes to, may take longer than anybody wants to wait: one step with noise on cells in
+/// several coordinates takes seconds, a problem without time is solved in one stride, and a network's risk is a sum over pairs.
 fn has_long_strides(file: &ScenarioFile, system: &SystemKind) -> bool {
     match system {
         SystemKind::FiniteVolume(keys) => file.dynamics.temperature > 0.0 && keys.cells.len() > 1,
         SystemKind::Landscape(_) => true,
-        SystemKind::Characteristics(_) | SystemKind::Jko(_) | SystemKind::FiniteNetwork(_) => false,
+        SystemKind::Characteristics(keys) => keys.atoms.max(keys.most_atoms) > MANY_ATOMS,
+        SystemKind::Jko(keys) => keys.atoms.max(keys.most_atoms) > MANY_ATOMS,
+        SystemKind::FiniteNetwork(keys) => cost::longest_moment(file, keys) > MOMENT,
     }
 }
 
@@ -190,6 +211,7 @@ fn job(
     run: Option<(String, f64)>,
     built: Box<dyn System>,
 ) -> Job {
+    let built = if has_long_strides(file, system) { Box::new(Background::new(built)) } else { built };
     let names = coordinates(file).map_or(&[][..], Coordinates::names);
     let coordinates = names.iter().map(|name| (*name).to_owned()).collect();
     let runs = if let SystemKind::FiniteNetwork(keys) = system { keys.seeds.len() as f64 } else { 1.0 };

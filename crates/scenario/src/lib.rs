@@ -10,6 +10,8 @@ pub mod build;
 mod check;
 mod coarser;
 mod cost;
+mod excerpt;
+mod few;
 pub mod file;
 mod model;
 pub mod overrides;
@@ -51,6 +53,9 @@ pub struct Scenario {
     pub claims: Vec<Claim>,
 }
 
+/// Longest text that is read, in bytes: no scenario that a person wrote comes near it.
+const LONGEST: usize = 4 << 20;
+
 /// Reads, overrides and checks a scenario. `name` is how messages call it; `quantities` are the names that a
 /// claim may use (the comparison knows its distances, this crate does not), `mean_<coordinate>` for one of each coordinate.
 pub fn load(
@@ -59,6 +64,11 @@ pub fn load(
     overrides: &Overrides,
     quantities: &[String],
 ) -> Result<Scenario, Mistakes> {
+    if text.len() > LONGEST {
+        let message = format!("the file has {} bytes, and {LONGEST} are read at most", text.len());
+        let help = "write long lists as ranges, e.g. \"0..10:101\" or \"log(1e-3..10:61)\"";
+        return Err(Mistakes::of_text(name, "", vec![Problem::general(message, Some(help.into()))]));
+    }
     let schema = Schema::of_scenarios();
     let resolved = overrides::resolve(&schema, name, text, overrides)?;
     let wrong = |problem| Mistakes::of_text(name, &resolved.text, vec![problem]);
@@ -74,7 +84,7 @@ pub fn load(
         return Err(complaints.located(name, &resolved));
     }
     let with_defaults = toml::Table::try_from(&file).map_err(general)?;
-    let points = vary::points(&schema, &document, &varied, &with_defaults).map_err(wrong)?;
+    let points = vary::points(&schema, &document, &varied, &with_defaults, &file).map_err(wrong)?;
     let complaints = check::check(&points, &varied, quantities, swept);
     if !complaints.is_empty() {
         return Err(complaints.located(name, &resolved));

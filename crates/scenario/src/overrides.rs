@@ -5,6 +5,7 @@
 use serde_json::Value as Json;
 use toml::{Table, Value};
 
+use crate::few::Few;
 use crate::problem::{Mistakes, Problem};
 use crate::schema::{Extent, Schema};
 use crate::typed::{Source, Typed, source};
@@ -51,7 +52,10 @@ pub(crate) fn resolve(
     let mut typed = Typed::file(file.clone());
     let mut problems = in_source(schema, &file, Extent::Whole);
     let assignments: Vec<_> = overrides.set.iter().map(|typed| assignment(schema, typed)).collect();
-    problems.extend(assignments.iter().filter_map(|read| read.as_ref().err()).flatten().cloned());
+    assignments
+        .iter()
+        .filter_map(|read| read.as_ref().err())
+        .for_each(|wrong| problems.append(wrong.clone()));
     if !problems.is_empty() {
         return Err(Mistakes::new(name, problems));
     }
@@ -76,13 +80,16 @@ pub(crate) fn resolve(
     let problems = schema.problems(&text, Extent::Whole);
     match problems.is_empty() {
         true => Ok(Resolved { text, typed }),
-        false => Err(Mistakes::of_text(&format!("{name} with its overrides"), &text, problems)),
+        false => {
+            let name = format!("{name} with its overrides");
+            let text = source(&name, &text);
+            Err(Mistakes::new(&name, problems.map(|problem| (text.clone(), problem))))
+        }
     }
 }
 
-fn in_source(schema: &Schema, source: &Source, extent: Extent) -> Vec<(Source, Problem)> {
-    let problems = schema.problems(source.inner(), extent);
-    problems.into_iter().map(|problem| (source.clone(), problem)).collect()
+fn in_source(schema: &Schema, source: &Source, extent: Extent) -> Few<(Source, Problem)> {
+    schema.problems(source.inner(), extent).map(|problem| (source.clone(), problem))
 }
 
 fn no_quick() -> Problem {
@@ -91,8 +98,8 @@ fn no_quick() -> Problem {
 }
 
 /// `key=value` as a table, and the text to show if something is wrong with it.
-fn assignment(schema: &Schema, typed: &str) -> Result<(Source, Table), Vec<(Source, Problem)>> {
-    let wrong = |problem| vec![(source("--set", typed), problem)];
+fn assignment(schema: &Schema, typed: &str) -> Result<(Source, Table), Few<(Source, Problem)>> {
+    let wrong = |problem| Few::from_iter([(source("--set", typed), problem)]);
     let (text, table) = parse_assignment(typed).map_err(wrong)?;
     let source = source("--set", &text);
     let problems = in_source(schema, &source, Extent::Part);

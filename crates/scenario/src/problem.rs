@@ -4,10 +4,15 @@ use std::ops::Range;
 
 use miette::{Diagnostic, SourceSpan};
 
+use crate::excerpt::{Excerpt, visible};
+use crate::few::Few;
 use crate::typed::{Source, source};
 
+/// Characters of a message that are printed before and after what is cut out of its middle.
+const ENDS: [usize; 2] = [600, 200];
+
 /// One mistake, before it knows the text it stands in.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Problem {
     /// What is wrong.
     pub message: String,
@@ -35,20 +40,13 @@ impl Problem {
     }
 }
 
-/// All mistakes of one scenario.
+/// The mistakes of one scenario: the first twenty, and how many there are more.
 #[derive(Debug, thiserror::Error, Diagnostic)]
-#[error("{}", headline(.name, .mistakes))]
+#[error("{headline}")]
 pub struct Mistakes {
-    name: String,
+    headline: String,
     #[related]
     mistakes: Vec<Mistake>,
-}
-
-fn headline(name: &str, mistakes: &[Mistake]) -> String {
-    match mistakes.len() {
-        1 => format!("a mistake in {name}"),
-        n => format!("{n} mistakes in {name}"),
-    }
 }
 
 /// One mistake in its text.
@@ -57,29 +55,53 @@ fn headline(name: &str, mistakes: &[Mistake]) -> String {
 struct Mistake {
     message: String,
     #[source_code]
-    source_code: Source,
+    excerpt: Excerpt,
     #[label("here")]
     span: Option<SourceSpan>,
     #[help]
     help: Option<String>,
 }
 
+impl Mistake {
+    fn new(source: &Source, problem: Problem) -> Self {
+        let (excerpt, span) = match problem.span {
+            Some(place) => {
+                let (excerpt, span) = Excerpt::of(source, place);
+                (excerpt, Some(span))
+            }
+            None => (Excerpt::nothing(source), None),
+        };
+        Self { message: cut(&problem.message), excerpt, span, help: problem.help.as_deref().map(cut) }
+    }
+}
+
+/// A message that can be read: its ends, if it is long.
+fn cut(message: &str) -> String {
+    let [first, last] = ENDS;
+    let length = message.chars().count();
+    if length <= first + last {
+        return visible(message);
+    }
+    let part = |from: usize, count: usize| message.chars().skip(from).take(count).collect::<String>();
+    visible(&format!("{} … {}", part(0, first), part(length - last, last)))
+}
+
 impl Mistakes {
     /// The problems of scenario `name`, each with the text it stands in.
-    pub fn new(name: &str, problems: impl IntoIterator<Item = (Source, Problem)>) -> Self {
-        let mistake = |(source_code, problem): (Source, Problem)| Mistake {
-            message: problem.message,
-            source_code,
-            span: problem.span.map(Into::into),
-            help: problem.help,
+    pub(crate) fn new(name: &str, problems: Few<(Source, Problem)>) -> Self {
+        let headline = match problems.count() {
+            1 => format!("a mistake in {name}"),
+            _ => format!("{} mistakes in {name}", problems.number()),
         };
-        Self { name: name.to_owned(), mistakes: problems.into_iter().map(mistake).collect() }
+        let rest = problems.rest().map(|rest| Mistake::new(&source(name, ""), Problem::general(rest, None)));
+        let mistakes = problems.map(|(source, problem)| Mistake::new(&source, problem)).into_vec();
+        Self { headline, mistakes: mistakes.into_iter().chain(rest).collect() }
     }
 
     /// The problems of one text.
-    pub fn of_text(name: &str, text: &str, problems: Vec<Problem>) -> Self {
+    pub(crate) fn of_text(name: &str, text: &str, problems: impl IntoIterator<Item = Problem>) -> Self {
         let text = source(name, text);
-        Self::new(name, problems.into_iter().map(|problem| (text.clone(), problem)))
+        Self::new(name, problems.into_iter().map(|problem| (text.clone(), problem)).collect())
     }
 
     /// The messages alone.

@@ -1,15 +1,17 @@
 //! A document against the schema: all mistakes of structure at once, each with its place. (The TOML reader by
 //! itself stops at the first.)
 
+use std::borrow::Cow;
 use std::ops::Range;
 
 use serde_json::Value as Json;
 use toml::Spanned;
 use toml::de::{DeInteger, DeTable, DeValue};
 
+use crate::few::Few;
 use crate::problem::{Problem, meant, suggestion};
 use crate::schema::{Schema, properties, required};
-use crate::times::{FORMAT, Times};
+use crate::times::{FORMAT, Range as Numbers};
 
 /// How much of what the schema requires must be there.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -22,7 +24,7 @@ pub enum Extent {
 
 impl Schema {
     /// What is wrong with the structure of a text.
-    pub fn problems(&self, text: &str, extent: Extent) -> Vec<Problem> {
+    pub(crate) fn problems(&self, text: &str, extent: Extent) -> Few<Problem> {
         let (document, errors) = DeTable::parse_recoverable(text);
         let mut walk = Walk { schema: self, problems: errors.iter().map(Problem::of_toml).collect() };
         if walk.problems.is_empty() {
@@ -37,12 +39,22 @@ impl Schema {
 /// A walk through a document.
 pub(crate) struct Walk<'a> {
     pub(crate) schema: &'a Schema,
-    problems: Vec<Problem>,
+    problems: Few<Problem>,
 }
 
 impl Walk<'_> {
     pub(crate) fn wrong(&mut self, span: Range<usize>, message: String, help: Option<String>) {
         self.problems.push(Problem::at(span, message, help));
+    }
+
+    /// A key that may not stand where it stands, unless there are more mistakes than are printed: what was meant takes a while to
+    /// find out.
+    pub(crate) fn unknown(&mut self, key: &Spanned<Cow<str>>, known: &[&str]) {
+        let name = key.get_ref();
+        self.problems.push_with(|| {
+            let help = suggestion(name, known.iter().copied());
+            Problem::at(key.span(), format!("`{name}` is not known here"), Some(help))
+        });
     }
 
     /// The section of overrides has the structure of a scenario, in part.
@@ -87,7 +99,7 @@ impl Walk<'_> {
             self.wrong(span.clone(), format!("`{key}` cannot be \"{text}\""), Some(help));
         }
         if self.schema.resolve(schema).get("format").is_some_and(|format| format == FORMAT)
-            && let Err((message, help)) = Times::parse(text)
+            && let Err((message, help)) = Numbers::read(text)
         {
             self.wrong(span, format!("`{key}`: {message}"), Some(help));
         }
@@ -130,9 +142,10 @@ impl Walk<'_> {
                 Some(inner) => self.value(inner, key.get_ref(), value, extent),
                 None if schema.get("additionalProperties") == Some(&Json::Bool(true)) => {}
                 None => {
-                    mistyped.extend(meant(key.get_ref(), known.iter().copied()));
-                    let help = suggestion(key.get_ref(), known.iter().copied());
-                    self.wrong(key.span(), format!("`{}` is not known here", key.get_ref()), Some(help));
+                    if !self.problems.is_full() {
+                        mistyped.extend(meant(key.get_ref(), known.iter().copied()));
+                    }
+                    self.unknown(key, &known);
                 }
             }
         }

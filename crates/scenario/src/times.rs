@@ -3,6 +3,7 @@
 
 use std::borrow::Cow;
 use std::fmt;
+use std::sync::Arc;
 
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::de::{Error, SeqAccess, Visitor};
@@ -18,7 +19,8 @@ pub(crate) const FORMAT: &str = "range";
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Times {
     typed: Option<String>,
-    values: Vec<f64>,
+    /// Shared by the points of `[vary]`.
+    values: Arc<[f64]>,
 }
 
 impl Times {
@@ -29,6 +31,23 @@ impl Times {
 
     /// Reads `a..b:n` or `log(a..b:n)`. Errors say what is wrong and what to write instead.
     pub fn parse(typed: &str) -> Result<Self, (String, String)> {
+        Ok(Self { typed: Some(typed.to_owned()), values: Range::read(typed)?.values().into() })
+    }
+}
+
+/// `a..b:n` or `log(a..b:n)`, whose numbers nobody has made yet.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) struct Range {
+    first: f64,
+    last: f64,
+    /// How many numbers it stands for.
+    pub count: usize,
+    logarithmic: bool,
+}
+
+impl Range {
+    /// Errors say what is wrong and what to write instead.
+    pub fn read(typed: &str) -> Result<Self, (String, String)> {
         let text = typed.trim();
         let inner = text.strip_prefix("log(").and_then(|rest| rest.strip_suffix(')'));
         let wrong =
@@ -45,14 +64,25 @@ impl Times {
         if inner.is_some() && (first <= 0.0 || last <= 0.0) {
             return wrong("is logarithmic and must stay above 0", "e.g. \"log(1e-3..10:61)\"");
         }
+        Ok(Self { first, last, count, logarithmic: inner.is_some() })
+    }
+
+    /// The integers from its first number to its last.
+    pub fn integers(&self) -> f64 {
+        (self.last.round() - self.first.round()).abs() + 1.0
+    }
+
+    /// Its numbers.
+    pub fn values(&self) -> Vec<f64> {
+        let Self { first, last, count, logarithmic } = *self;
         let share = |i: usize| i as f64 / (count - 1) as f64;
-        let value = |i: usize| match (i, inner) {
-            (0, _) => first,
-            (i, _) if i == count - 1 => last,
-            (i, Some(_)) => rounded(first * (last / first).powf(share(i))),
-            (i, None) => rounded(first + (last - first) * share(i)),
+        let value = |i: usize| match i {
+            0 => first,
+            i if i == count - 1 => last,
+            i if logarithmic => rounded(first * (last / first).powf(share(i))),
+            i => rounded(first + (last - first) * share(i)),
         };
-        Ok(Self { typed: Some(typed.to_owned()), values: (0..count).map(value).collect() })
+        (0..count).map(value).collect()
     }
 }
 
@@ -97,7 +127,7 @@ impl<'de> Deserialize<'de> for Times {
                 while let Some(value) = numbers.next_element()? {
                     values.push(value);
                 }
-                Ok(Times { typed: None, values })
+                Ok(Times { typed: None, values: values.into() })
             }
         }
         deserializer.deserialize_any(Numbers)

@@ -16,7 +16,7 @@ pub fn source(name: &str, text: &str) -> Source {
 }
 
 /// A step of a path: a key, or a position in a list.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Step {
     /// A key of a table.
     Key(String),
@@ -53,19 +53,23 @@ impl Typed {
         self.layers.push((source, below));
     }
 
-    /// The place of what stands at `path`, or of the nearest thing above it that was typed.
-    pub fn place(&self, path: &[Step]) -> Option<(Source, Range<usize>)> {
-        (1..=path.len()).rev().find_map(|length| self.place_exactly(&path[..length]))
-    }
-
-    fn place_exactly(&self, path: &[Step]) -> Option<(Source, Range<usize>)> {
-        let in_layer = |(source, below): &(Source, Option<&str>)| {
-            let path: Vec<Step> =
-                below.iter().map(|key| Step::from(*key)).chain(path.iter().cloned()).collect();
-            let document = DeTable::parse(source.inner()).ok()?;
-            Some((source.clone(), in_table(document.get_ref(), &path)?))
+    /// The place of what stands at each path, or of the nearest thing above it that was typed.
+    pub fn places<'a>(
+        &self,
+        paths: impl IntoIterator<Item = &'a [Step]>,
+    ) -> Vec<Option<(Source, Range<usize>)>> {
+        let texts = self.layers.iter().map(|(source, _)| source.inner());
+        let documents: Vec<_> = texts.map(|text| DeTable::parse(text).ok()).collect();
+        let exactly = |path: &[Step]| {
+            let layers = self.layers.iter().zip(&documents).rev();
+            layers.into_iter().find_map(|((source, below), document)| {
+                let path: Vec<Step> =
+                    below.iter().map(|key| Step::from(*key)).chain(path.iter().cloned()).collect();
+                Some((source.clone(), in_table(document.as_ref()?.get_ref(), &path)?))
+            })
         };
-        self.layers.iter().rev().find_map(in_layer)
+        let nearest = |path: &[Step]| (1..=path.len()).rev().find_map(|length| exactly(&path[..length]));
+        paths.into_iter().map(nearest).collect()
     }
 }
 

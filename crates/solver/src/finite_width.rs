@@ -18,8 +18,9 @@ use meanfield_model::axial_series::AxialSeries;
 use meanfield_model::data::GaussianClasses;
 use meanfield_model::initial::Initial;
 use meanfield_model::landscape::Landscape;
+use meanfield_model::quadrature::NotConverged;
 use meanfield_model::ridge::Ridged;
-use meanfield_model::sphere::{self, LinalgError};
+use meanfield_model::sphere;
 use meanfield_run::system::{Observation, RunError, Scalar, State, Stride, System};
 
 use crate::characteristics::{Characteristics, quantile_atoms};
@@ -55,7 +56,7 @@ pub enum BiasError {
     KinkAtZero,
     /// No nodes on the sphere.
     #[error(transparent)]
-    Sphere(#[from] LinalgError),
+    Sphere(#[from] NotConverged),
 }
 
 impl Start {

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use meanfield_run::number::plain;
 use meanfield_run::record::in_words as in_words_of;
 use meanfield_run::system::Cost;
 use meanfield_scenario::Scenario;
@@ -13,8 +14,8 @@ use crate::failure::Failure;
 use crate::input;
 use crate::print;
 
-/// Most points that are printed.
-const MOST_POINTS: usize = 20;
+/// Most points, and most claims, that are printed.
+const MOST_LINES: usize = 20;
 
 /// The verb.
 pub fn check(options: &CheckOptions) -> Result<Verdict, Failure> {
@@ -81,10 +82,11 @@ fn in_words(scenario: &Scenario) -> String {
     lines.push(line("", "comparison, figures, record", costs.rest));
     lines.push(line("altogether", "estimated", costs.altogether()));
     let (times, snapshots) = (scenario.plan.times.len(), scenario.plan.snapshots.len());
-    let end = scenario.file.dynamics.end_time;
+    let end = plain(scenario.file.dynamics.end_time);
     lines.push(format!("\n  {}, {}, until t = {end}", number(times, "time"), number(snapshots, "snapshot")));
     lines.extend(points(scenario));
-    lines.extend(scenario.claims.iter().map(|claim| format!("  claim      {claim}")));
+    lines.extend(scenario.claims.iter().take(MOST_LINES).map(|claim| format!("  claim      {claim}")));
+    lines.extend(rest(scenario.claims.len()).map(|rest| format!("  {rest} claims")));
     lines.join("\n")
 }
 
@@ -96,11 +98,14 @@ fn points(scenario: &Scenario) -> Vec<String> {
     }
     let sweep = if scenario.swept { " of a sweep (meanfield sweep)" } else { "" };
     let mut lines = vec![format!("  {}{sweep}:", number(points.len(), "point"))];
-    lines.extend(points.iter().take(MOST_POINTS).map(|point| format!("    {}", in_words_of(&point.place))));
-    if points.len() > MOST_POINTS {
-        lines.push(format!("    and {} more", points.len() - MOST_POINTS));
-    }
+    lines.extend(points.iter().take(MOST_LINES).map(|point| format!("    {}", in_words_of(&point.place))));
+    lines.extend(rest(points.len()).map(|rest| format!("    {rest}")));
     lines
+}
+
+/// "and 5 more", where there are more than are printed.
+fn rest(count: usize) -> Option<String> {
+    (count > MOST_LINES).then(|| format!("and {} more", count - MOST_LINES))
 }
 
 /// "1 time", "61 times".

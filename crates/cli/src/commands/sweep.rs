@@ -6,7 +6,7 @@ use std::time::Instant;
 use meanfield_run::side_by_side::Outcome;
 use meanfield_run::sweep::{self, Row};
 use meanfield_scenario::Scenario;
-use meanfield_scenario::build::build_point;
+use meanfield_scenario::build::build_point_of_sweep;
 
 use super::run;
 use crate::Verdict;
@@ -46,14 +46,18 @@ fn compute(options: &SweepOptions, scenario: &Scenario, partial: &Partial) -> Re
         print::note(format!("{} of {points} points are there already", known.len()));
     }
     let counter = Counter::new(known.len(), points);
-    let build =
-        |point: usize| build_point(&scenario.points[point]).map_err(|error| Failure::run(error.to_string()));
+    let build = |point: usize| {
+        build_point_of_sweep(&scenario.points[point]).map_err(|error| Failure::run(error.to_string()))
+    };
     let keep = |row: &Row| {
         counter.count();
         journal.keep(row)
     };
-    let rows =
-        sweep::sweep(points, &known, build, &scenario.plan, options.run.threads, keep, interrupt::asked);
+    let stop = || {
+        counter.look();
+        interrupt::asked()
+    };
+    let rows = sweep::sweep(points, &known, build, &scenario.plan, options.run.threads, keep, stop);
     interrupt::check()?;
     let rows: Vec<Row> = rows.map_err(run::failed)??;
     let rows: Vec<Row> = rows.into_iter().chain(HashMap::into_values(known)).collect();

@@ -5,6 +5,7 @@
 
 use meanfield_run::certificate::{self, Warning};
 use meanfield_run::claim::Claim;
+use meanfield_run::number::plain;
 use meanfield_run::record::{Nature, Record};
 
 use super::{CompareError, Pair, RISK_BEYOND_BIAS, align};
@@ -83,16 +84,20 @@ impl Pair<'_> {
     fn not_observed(&self, claim: &Claim, basis: &Basis) -> Option<String> {
         let (from, until) = self.span(claim);
         match basis {
-            Basis::Nothing if claim.from.is_none() => Some(format!("nothing was observed until t = {until}")),
-            Basis::Nothing => Some(format!("nothing was observed for t in [{from}, {}]", claim.last())),
+            Basis::Nothing if claim.from.is_none() => {
+                Some(format!("nothing was observed until t = {}", plain(until)))
+            }
+            Basis::Nothing => {
+                Some(format!("nothing was observed for t in [{}, {}]", plain(from), plain(claim.last())))
+            }
             Basis::Snapshots(_) => None,
             Basis::Times { last, .. } if !align::in_span(until, *last, f64::INFINITY, self.slack) => {
-                Some(format!("nothing was observed for t in ({last}, {until}]"))
+                Some(format!("nothing was observed for t in ({}, {}]", plain(*last), plain(until)))
             }
             Basis::Times { first, .. }
                 if claim.from.is_some() && !align::in_span(f64::NEG_INFINITY, *first, from, self.slack) =>
             {
-                Some(format!("nothing was observed for t in [{from}, {first})"))
+                Some(format!("nothing was observed for t in [{}, {})", plain(from), plain(*first)))
             }
             Basis::Times { .. } => None,
         }

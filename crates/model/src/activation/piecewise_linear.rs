@@ -111,7 +111,7 @@ impl PiecewiseLinear {
 
     /// Index of the last knot at or left of z, if any.
     fn piece(&self, z: f64) -> Option<usize> {
-        self.knots.iter().rposition(|knot| knot[0] <= z)
+        self.knots.partition_point(|knot| knot[0] <= z).checked_sub(1)
     }
 
     /// σ(z).
@@ -230,7 +230,8 @@ impl PiecewiseLinear {
         let ends = |k: usize| self.knots.get(k).map_or(FAR, |knot| standardise(knot[0] - offset, scale));
         let piece = |[at, height]: [f64; 2], slope: f64, l: f64, u: f64| {
             if u - l < NARROW {
-                return quadrature::on_panel(l, u, |g| self.value(offset + scale * g).powi(2));
+                let line = |g: f64| height + slope * (offset + scale * g - at);
+                return if l < u { quadrature::on_panel(l, u, |g| line(g).powi(2)) } else { 0.0 };
             }
             square_on(height + slope * (offset - at), slope * scale, l, u)
         };

@@ -12,6 +12,8 @@ use crate::typed::Step;
 
 /// Where a name that is claimed of stands for one of each coordinate.
 const COORDINATE: &str = "<coordinate>";
+/// Most claims: each is judged, printed and drawn.
+const MOST_CLAIMS: usize = 1000;
 /// The energy that no network has.
 const FREE_ENERGY: &str = "free_energy";
 /// The risk's excess over the reference's, less b/N: b is not known with noise.
@@ -26,6 +28,11 @@ pub(super) fn check(
     complaints: &mut Complaints,
 ) {
     let Some(compare) = &file.compare else { return };
+    let count = compare.claims.len();
+    if count > MOST_CLAIMS {
+        let message = format!("there are {count} claims, more than {MOST_CLAIMS}");
+        return complaints.add(["compare", "claim"], message, "make several scenarios of it");
+    }
     if !file.systems.contains_key(&compare.reference) {
         let message = format!("the reference \"{}\" is no system of this scenario", compare.reference);
         let help = suggestion(&compare.reference, names(file));

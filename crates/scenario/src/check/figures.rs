@@ -13,9 +13,17 @@ const BIASES: [&str; 2] = ["network_bias", "independent_bias"];
 /// Curves that some systems have beside the risk.
 const ENERGIES: [&str; 2] = ["free_energy", "regularized_risk"];
 
+/// Most curves of an inset.
+const MOST_INSET: usize = 20;
+
 /// The inset must show curves that some system reports.
 pub(super) fn inset(file: &ScenarioFile, quantities: &[String], complaints: &mut Complaints) {
     let Some(quantities) = claims::of_scenario(file, quantities) else { return };
+    let count = file.figure.as_ref().map_or(0, |figure| figure.insets().len());
+    if count > MOST_INSET {
+        let message = format!("`inset` names {count} curves, more than {MOST_INSET}");
+        return complaints.add(["figure", "inset"], message, "name the two or three that matter");
+    }
     let curve = |name: &&str| *name == "risk" || name.starts_with("mean_") || name.starts_with("std_");
     let known = quantities.iter().map(String::as_str).filter(curve);
     let known: Vec<_> = known

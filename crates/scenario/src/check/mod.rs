@@ -14,6 +14,7 @@ mod systems;
 use meanfield_model::activation::PiecewiseLinear;
 use meanfield_model::data::{BlockClasses, DataError, GaussianClasses};
 
+use crate::few::Few;
 use crate::file::{
     ActivationKind, Data, InitialKind, LossKind, PiecewiseLinearKeys, ScenarioFile, ScheduleKind, UnitKind,
 };
@@ -26,13 +27,28 @@ use crate::vary::{Point, Varied};
 /// Largest number, and inverse of the smallest scale, that the model takes: squares and their ratios then
 /// stay far inside double precision.
 const LARGEST: f64 = 1e6;
+/// Least temperature and ridge that are not 0: the inverse of a smaller one is infinite.
+const LEAST: f64 = 1e-300;
 /// Largest dimension: the same reason.
 const LARGEST_DIMENSION: usize = 1_000_000;
 
-/// Complaints, each about the key at a path.
+/// Most knots of an activation: what a check computes with each of them is done in a moment.
+const MOST_KNOTS: usize = 1000;
+/// Most levels of quantiles: each is a curve of the record.
+const MOST_LEVELS: usize = 1000;
+/// Longest title, in characters: it heads figures.
+const LONGEST_TITLE: usize = 300;
+/// Points of a sweep whose kernels and starts are made, to see whether they can be. The others are made when their turn comes,
+/// and one that cannot be is a gap.
+const MOST_BUILT: usize = 250;
+
+/// A complaint and the path of the key it is about.
+type Found = (Vec<Step>, Problem);
+
+/// Complaints, each about the key at a path; of very many the first.
 #[derive(Default)]
 pub(crate) struct Complaints {
-    found: Vec<(Vec<Step>, Problem)>,
+    found: Few<Found>,
 }
 
 impl Complaints {
@@ -56,9 +72,9 @@ impl Complaints {
 
     /// Whether `section` has nothing to complain about.
     fn none_in(&mut self, section: impl FnOnce(&mut Self)) -> bool {
-        let before = self.found.len();
+        let before = self.found.count();
         section(self);
-        self.found.len() == before
+        self.found.count() == before
     }
 
     pub(crate) fn is_empty(&self) -> bool {
@@ -67,18 +83,22 @@ impl Complaints {
 
     /// The complaints with their places in what was typed.
     pub(crate) fn located(self, name: &str, resolved: &Resolved) -> Mistakes {
-        let located = |(path, problem): (Vec<Step>, Problem)| match resolved.typed.place(&path) {
+        let places = resolved.typed.places(self.found.iter().map(|(path, _)| &path[..]));
+        let mut places = places.into_iter();
+        let located = |(_, problem): Found| match places.next().flatten() {
             Some((source, span)) => (source, Problem { span: Some(span), ..problem }),
             None => (source(name, &resolved.text), problem),
         };
-        Mistakes::new(name, self.found.into_iter().map(located))
+        Mistakes::new(name, self.found.map(located))
     }
 }
 
 /// Everything that is checked before anything runs: every point by itself, then what they need together.
 pub(crate) fn check(points: &[Point], varied: &[Varied], quantities: &[String], sweep: bool) -> Complaints {
-    let found: Vec<_> = points.iter().map(|point| one(&point.file, quantities, sweep).found).collect();
-    let mut complaints = points::together(points, varied, found);
+    let apart = if sweep { points.len().div_ceil(MOST_BUILT).max(1) } else { 1 };
+    let of_point =
+        |(number, point): (usize, &Point)| one(&point.file, quantities, sweep, number % apart == 0);
+    let mut complaints = points::together(points, varied, of_point);
     figures::over(points, &mut complaints);
     if complaints.is_empty() {
         memory::memory(points, sweep, &mut complaints);
@@ -86,22 +106,26 @@ pub(crate) fn check(points: &[Point], varied: &[Varied], quantities: &[String], 
     complaints
 }
 
-fn one(file: &ScenarioFile, quantities: &[String], sweep: bool) -> Complaints {
+/// The complaints about one point, whose kernels and starts are made if it is to be `built`.
+fn one(file: &ScenarioFile, quantities: &[String], sweep: bool, built: bool) -> Few<Found> {
     let mut complaints = Complaints::default();
     title(file, &mut complaints);
     let model = complaints.none_in(|complaints| model(file, complaints));
     let times = complaints.none_in(|complaints| dynamics(file, complaints))
         && complaints.none_in(|complaints| observe(file, complaints));
-    systems::check(file, model, times, &mut complaints);
+    systems::check(file, model && built, times, &mut complaints);
     claims::check(file, times, quantities, sweep, &mut complaints);
     figures::inset(file, quantities, &mut complaints);
-    complaints
+    complaints.found
 }
 
 fn title(file: &ScenarioFile, complaints: &mut Complaints) {
     let printable = !file.title.trim().is_empty() && !file.title.chars().any(char::is_control);
     let message = "the title must be one line of text: it heads figures and record";
     complaints.unless(printable, &["title"], message, "write the claim in a sentence");
+    let length = file.title.chars().count();
+    let message = format!("the title has {length} characters, and {LONGEST_TITLE} are room for at most");
+    complaints.unless(length <= LONGEST_TITLE, &["title"], message, "write the claim in a sentence");
 }
 
 fn model(file: &ScenarioFile, complaints: &mut Complaints) {
@@ -213,6 +237,11 @@ fn moderate(name: &str, key: &str, value: f64, complaints: &mut Complaints) {
 fn knots(sigma: &PiecewiseLinearKeys, complaints: &mut Complaints) {
     let path = ["model", "activation", "piecewise-linear", "knots"];
     let help = "pairs [t, σ(t)], t increasing; MMN 2018: knots = [[0.5, -2.5], [1.5, 7.5]]";
+    let count = sigma.knots.len();
+    if count > MOST_KNOTS {
+        let message = format!("`knots` has {count} pairs, more than {MOST_KNOTS}");
+        return complaints.add(path, message, "take fewer of them, or an activation with a name");
+    }
     sigma.slopes.iter().for_each(|slope| moderate("piecewise-linear", "slopes", *slope, complaints));
     let outside = sigma.slopes.map(|slope| if slope.is_finite() { slope } else { 1.0 });
     if let Err(error) = PiecewiseLinear::with_slopes(sigma.knots.clone(), outside) {
@@ -252,9 +281,10 @@ fn dynamics(file: &ScenarioFile, complaints: &mut Complaints) {
         );
     }
     for (key, value) in [("temperature", dynamics.temperature), ("ridge", dynamics.ridge)] {
-        let message = format!("`{key}` must be a number from 0 to {LARGEST:e}; it is {value:?}");
+        let message = format!("`{key}` must be 0 or a number from {LEAST:e} to {LARGEST:e}; it is {value:?}");
         let help = format!("write e.g. {key} = 0.01, or leave it out");
-        complaints.unless((0.0..=LARGEST).contains(&value), &["dynamics", key], message, &help);
+        let sensible = value == 0.0 || (LEAST..=LARGEST).contains(&value);
+        complaints.unless(sensible, &["dynamics", key], message, &help);
     }
 }
 
@@ -277,6 +307,10 @@ fn observe(file: &ScenarioFile, complaints: &mut Complaints) {
     let levels = &file.observe.levels;
     let inside = !levels.is_empty() && levels.iter().all(|level| *level > 0.0 && *level < 1.0);
     let sensible = inside && levels.windows(2).all(|pair| pair[0] < pair[1]);
+    let count = levels.len();
+    let message = format!("`levels` has {count} numbers, more than {MOST_LEVELS}");
+    let few = count <= MOST_LEVELS;
+    complaints.unless(few, &["observe", "levels"], message, "write e.g. levels = [0.1, 0.5, 0.9]");
     let message = "`levels` must increase and lie strictly between 0 and 1";
     complaints.unless(sensible, &["observe", "levels"], message, "write e.g. levels = [0.1, 0.5, 0.9]");
 }

@@ -1,38 +1,79 @@
 //! Complaints about the points of `[vary]`: said once, with the value that they come from.
 
+use std::collections::HashMap;
+
 use meanfield_run::record::in_words;
 
-use super::Complaints;
+use super::{Complaints, Found};
+use crate::few::Few;
 use crate::problem::Problem;
 use crate::typed::Step;
 use crate::vary::{Point, Varied};
 
-/// A complaint and the path of the key it is about.
-type Found = (Vec<Step>, Problem);
-
 /// The complaints of all points, each once. One about a varied key stands at its value in `[vary]`; one that only some
-/// points give rise to says at which.
-pub(super) fn together(points: &[Point], varied: &[Varied], found: Vec<Vec<Found>>) -> Complaints {
-    let mut all: Vec<Found> = Vec::new();
-    for (point, complaints) in points.iter().zip(&found) {
-        for one in complaints {
-            let said = about_varied(point, varied, one).unwrap_or_else(|| about_points(points, &found, one));
-            if !all.contains(&said) {
-                all.push(said);
+/// points give rise to says at which. Once there are more than are printed no point is looked at any more.
+pub(super) fn together<'a>(
+    points: &'a [Point],
+    varied: &[Varied],
+    of_point: impl Fn((usize, &'a Point)) -> Few<Found>,
+) -> Complaints {
+    let mut gathered = Gathered::default();
+    for (number, point) in points.iter().enumerate() {
+        if gathered.said.is_full() {
+            gathered.said.give_up();
+            break;
+        }
+        gathered.include(point, varied, of_point((number, point)));
+    }
+    Complaints { found: gathered.located(points) }
+}
+
+/// The complaints of the points that were looked at.
+#[derive(Default)]
+struct Gathered {
+    said: Few<Seen>,
+    /// Where each is among those that are kept.
+    known: HashMap<Found, usize>,
+    looked_at: usize,
+}
+
+/// A complaint, the first point that gives rise to it unless it is about a varied key, and how many do.
+struct Seen {
+    found: Found,
+    first: Option<usize>,
+    points: usize,
+}
+
+impl Gathered {
+    fn include(&mut self, point: &Point, varied: &[Varied], complaints: Few<Found>) {
+        let number = self.looked_at;
+        self.looked_at += 1;
+        self.said.append(complaints.others());
+        for one in complaints.into_vec() {
+            let about_varied = about_varied(point, varied, &one);
+            let first = about_varied.is_none().then_some(number);
+            let found = about_varied.unwrap_or(one);
+            match self.known.get(&found) {
+                Some(place) => self.said.iter_mut().skip(*place).take(1).for_each(|seen| seen.points += 1),
+                None => {
+                    self.known.insert(found.clone(), self.said.count());
+                    self.said.push(Seen { found, first, points: 1 });
+                }
             }
         }
     }
-    Complaints { found: all }
-}
 
-/// A complaint about a key that is not varied, with the first of the points that give rise to it, unless all do.
-fn about_points(points: &[Point], found: &[Vec<Found>], one: &Found) -> Found {
-    let mut there = points.iter().zip(found).filter(|(_, complaints)| complaints.contains(one));
-    let (first, more) = (there.next().map(|(point, _)| in_words(&point.place)), there.count());
-    match first.filter(|_| more + 1 < points.len()) {
-        Some(place) if more > 0 => at(one, one.0.clone(), &format!("{place}, and {more} more")),
-        Some(place) => at(one, one.0.clone(), &place),
-        None => one.clone(),
+    /// Each with the first of the points that give rise to it, unless all do.
+    fn located(self, points: &[Point]) -> Few<Found> {
+        let all = self.looked_at;
+        self.said.map(|Seen { found, first, points: there }| match first {
+            Some(first) if there < all => {
+                let place = in_words(&points[first].place);
+                let more = if there > 1 { format!(", and {} more", there - 1) } else { String::new() };
+                at(&found, found.0.clone(), &format!("{place}{more}"))
+            }
+            _ => found,
+        })
     }
 }
 

@@ -1,6 +1,8 @@
 //! The systems: what each kind's keys must satisfy, and whether what they ask for can be built. Grids and static problems have files
 //! of their own.
 
+use std::collections::HashMap;
+
 use meanfield_model::coordinates::Coordinates;
 use meanfield_model::loss::Loss;
 
@@ -25,6 +27,10 @@ pub(super) const LOOSEST: f64 = 0.1;
 const LARGEST_SEED: u64 = (1 << 53) - 1;
 /// Longest name of a system: files are called after it.
 const LONGEST_NAME: usize = 60;
+/// Most systems: figures tell far fewer apart.
+const MOST_SYSTEMS: usize = 100;
+/// Most seeds of a network.
+const MOST_SEEDS: usize = 10_000;
 /// Names that the record uses for itself.
 const RESERVED: [&str; 2] = ["comparison", "sweep"];
 
@@ -32,6 +38,12 @@ const RESERVED: [&str; 2] = ["comparison", "sweep"];
 pub(super) fn check(file: &ScenarioFile, model: bool, times: bool, complaints: &mut Complaints) {
     let help = "write e.g. [systems.pde.finite-volume]";
     complaints.unless(!file.systems.is_empty(), &["systems"], "there is no system to run", help);
+    let count = file.systems.len();
+    if count > MOST_SYSTEMS {
+        let message = format!("there are {count} systems, more than {MOST_SYSTEMS}");
+        return complaints.add(["systems"], message, "make several scenarios of it, or use [vary]");
+    }
+    names_differ(file, complaints);
     for (name, system) in &file.systems {
         let mut keys = Keys { name, kind: system.kind(), complaints };
         keys.name();
@@ -39,6 +51,19 @@ pub(super) fn check(file: &ScenarioFile, model: bool, times: bool, complaints: &
         let right = keys.are_right(file, system, model, times);
         if let Some(coarse) = coarser::halved(file, system).filter(|_| right && file.refinement) {
             keys.coarse_are_right(file, &coarse, model, times);
+        }
+    }
+}
+
+/// Checkpoints are called after systems, and some disks do not tell `pde` from `PDE`.
+fn names_differ(file: &ScenarioFile, complaints: &mut Complaints) {
+    let mut known = HashMap::new();
+    for name in file.systems.keys() {
+        if let Some(other) = known.insert(name.to_lowercase(), name) {
+            let message =
+                format!("the names \"{other}\" and \"{name}\" differ in nothing but upper and lower case");
+            let help = "their files would be one on many disks: call one of them otherwise";
+            complaints.add(["systems", name], message, help);
         }
     }
 }
@@ -53,7 +78,7 @@ pub(super) struct Keys<'a> {
 impl Keys<'_> {
     /// Whether there is nothing to complain about.
     fn are_right(&mut self, file: &ScenarioFile, system: &SystemKind, model: bool, times: bool) -> bool {
-        let before = self.complaints.found.len();
+        let before = self.complaints.found.count();
         self.coordinates(file, system);
         match system {
             SystemKind::FiniteVolume(values) => self.finite_volume(file, values),
@@ -62,10 +87,10 @@ impl Keys<'_> {
             SystemKind::FiniteNetwork(values) => self.finite_network(values, times.then_some(file)),
             SystemKind::Landscape(values) => self.landscape(file, values),
         }
-        if model && self.complaints.found.len() == before {
+        if model && self.complaints.found.count() == before {
             self.can_be_built(file, system);
         }
-        self.complaints.found.len() == before
+        self.complaints.found.count() == before
     }
 
     /// What noise and ridge ask of a system.
@@ -132,9 +157,9 @@ impl Keys<'_> {
 
     /// The same for the companion at half the resolution.
     fn coarse_are_right(&mut self, file: &ScenarioFile, coarse: &SystemKind, model: bool, times: bool) {
-        let before = self.complaints.found.len();
+        let before = self.complaints.found.count();
         self.are_right(file, coarse, model, times);
-        for (_, problem) in &mut self.complaints.found[before..] {
+        for (_, problem) in self.complaints.found.iter_mut().skip(before) {
             problem.message =
                 format!("at half the resolution, which refinement runs too: {}", problem.message);
         }
@@ -207,6 +232,11 @@ impl Keys<'_> {
         let (key, factor) = ("noise-factor", keys.noise_factor);
         let message = format!("`{key}` must lie between 0 and 100; it is {factor:?}");
         self.unless((0.0..=100.0).contains(&factor), key, message, "leave it out for the PDE's, 4.0");
+        let count = keys.seeds.len();
+        if count > MOST_SEEDS {
+            let message = format!("`seeds` has {count} numbers, more than {MOST_SEEDS}: each is a run");
+            return self.unless(false, "seeds", message, "write e.g. seeds = [1, 2]");
+        }
         let mut seeds = keys.seeds.clone();
         seeds.sort_unstable();
         seeds.dedup();

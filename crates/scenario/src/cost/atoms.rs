@@ -43,7 +43,8 @@ pub(super) fn characteristics(file: &ScenarioFile, keys: &CharacteristicsKeys) -
         _ => (EVALUATIONS_OF_SEVERAL.0 + EVALUATIONS_OF_SEVERAL.1 * s, (first + 2.0 * most) / 3.0),
     };
     let finer = (TOLERANCE / keys.tolerance).powf(ORDER.recip());
-    let evaluations = evaluations * finer + CUT * observations(file);
+    // Observations closer than steps cut none: they are read between their ends.
+    let evaluations = evaluations * finer + CUT * observations(file).min(evaluations * finer);
     let (least, per_term) = PER_ATOM[coordinates / 2];
     let bias = BIAS * keys.network_bias_until.min(file.dynamics.end_time);
     let numbers = most * (ATOM + (2 + coordinates) as f64 * terms + (snapshots(file) * coordinates) as f64);

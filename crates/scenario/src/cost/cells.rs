@@ -8,6 +8,8 @@ use crate::file::{FiniteVolumeKeys, ScenarioFile, SystemKind, UnitKind};
 
 /// Rate evaluations in one radius: so many cell crossings per unit of s, for a grid up to 1.
 const CROSSINGS: f64 = 7.0;
+/// The same for a ridge, which pulls faster further out.
+const PER_RIDGE: f64 = 3.0;
 /// CPU seconds of an evaluation per (cell × term), and per cell.
 const PER_CELL_TERM: f64 = 1.2e-9;
 const PER_CELL: f64 = 5e-9;
@@ -53,7 +55,8 @@ fn of_radius(file: &ScenarioFile, keys: &FiniteVolumeKeys, terms: f64) -> Cost {
     let extent = build::starts(file)
         .ok()
         .and_then(|start| start.first().map(|start| build::ends(file, keys, 0, start)[1]));
-    let evaluations = CROSSINGS * cells * s / extent.unwrap_or(1.0) + 2.0 * observations(file);
+    let crossings = (CROSSINGS / extent.unwrap_or(1.0)).max(PER_RIDGE * file.dynamics.ridge);
+    let evaluations = crossings * cells * s + 2.0 * observations(file);
     let seconds = evaluations * cells * (PER_CELL + PER_CELL_TERM * terms);
     Cost { seconds, bytes: bytes(cells * (2.0 * terms + BY_LINES + snapshots(file) as f64)) }
 }

@@ -16,7 +16,7 @@ use std::collections::HashSet;
 
 use meanfield_run::system::Cost;
 
-use crate::file::{ScenarioFile, SystemKind};
+use crate::file::{FiniteNetworkKeys, ScenarioFile, SystemKind};
 use crate::vary::Point;
 use crate::{Scenario, build, coarser};
 
@@ -27,6 +27,12 @@ const PROCESS_OF_SWEEP: Cost = Cost { seconds: 0.3, bytes: 9.5e7 };
 /// What it takes to build one run, tables of the landscape; and to sample the start by panels.
 const BUILT: Cost = Cost { seconds: 1e-3, bytes: 1e6 };
 const SAMPLED: Cost = Cost { seconds: 5e-3, bytes: 0.0 };
+/// CPU seconds of a row of what is observed, and of each of its numbers; the curves in it, and how often it is held: by the run, the
+/// record, the comparison.
+const PER_ROW: f64 = 5e-6;
+const PER_NUMBER: f64 = 3e-7;
+const CURVES: f64 = 10.0;
+const COPIES: f64 = 4.0;
 /// Points that are looked at.
 const SAMPLE: usize = 24;
 
@@ -64,7 +70,7 @@ pub(crate) fn costs(points: &[Point], swept: bool) -> Costs<'_> {
 }
 
 fn of_system(points: &[Point], name: &str, swept: bool) -> Cost {
-    let runs: Vec<&Point> = points.iter().filter(|point| point.place_of(name).is_some()).collect();
+    let runs: Vec<&Point> = points.iter().filter(|point| point.has_own(name)).collect();
     let sample: Vec<&&Point> = runs.iter().step_by(runs.len().div_ceil(SAMPLE).max(1)).collect();
     let sum = sample.iter().fold(NOTHING, |sum, point| plus(sum, at_point(&point.file, name)));
     let mean = times(sum, (sample.len().max(1) as f64).recip());
@@ -111,7 +117,20 @@ pub(crate) fn of_runs(file: &ScenarioFile, system: &SystemKind) -> Cost {
         SystemKind::Landscape(_) => (landscapes::landscape(file), 1),
         SystemKind::FiniteNetwork(keys) => (networks::finite_network(file, keys), keys.seeds.len()),
     };
-    plus(own, times(BUILT, built as f64))
+    let observed = times(observed(file), built as f64);
+    plus(plus(own, observed), times(BUILT, built as f64))
+}
+
+/// The rows of a run's curves and quantiles, until they are in the record.
+fn observed(file: &ScenarioFile) -> Cost {
+    let (rows, levels) = (observations(file), file.observe.levels.len() * coordinates(file));
+    let numbers = rows * (CURVES + levels as f64);
+    Cost { seconds: rows * PER_ROW + numbers * PER_NUMBER, bytes: bytes(numbers * COPIES) }
+}
+
+/// CPU seconds of what a network computes without a pause: its risk, or a block of samples.
+pub(crate) fn longest_moment(file: &ScenarioFile, keys: &FiniteNetworkKeys) -> f64 {
+    networks::longest_moment(file, keys)
 }
 
 /// Times at which something is observed.

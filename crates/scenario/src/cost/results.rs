@@ -19,7 +19,7 @@ const PER_POINT: Cost = Cost { seconds: 2e-3, bytes: 5e3 };
 /// After a run: every law of every system at every point that is one of its own.
 pub(super) fn of_run(points: &[Point]) -> Cost {
     let Some(first) = points.first().map(|point| &point.file) else { return super::NOTHING };
-    let runs = |name: &String| points.iter().filter(|point| point.place_of(name).is_some()).count();
+    let runs = |name: &String| points.iter().filter(|point| point.has_own(name)).count();
     let laws = (first.systems.keys().map(runs).sum::<usize>() * snapshots(first)) as f64;
     let each = PER_LAW[coordinates(first) / 2];
     Cost { seconds: CURVES + laws * each.seconds, bytes: laws * each.bytes }

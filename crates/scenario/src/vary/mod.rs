@@ -8,6 +8,8 @@
 mod names;
 mod structure;
 
+use std::collections::HashSet;
+
 use meanfield_run::record::Place;
 use toml::{Table, Value};
 
@@ -16,7 +18,7 @@ use crate::file::ScenarioFile;
 use crate::overrides::merge;
 use crate::problem::{Problem, suggestion};
 use crate::schema::Schema;
-use crate::times::Times;
+use crate::times::Range;
 use crate::typed::Step;
 
 /// Most keys: a figure cannot tell more of them apart.
@@ -24,6 +26,8 @@ const MOST_KEYS: usize = 3;
 /// Most points, and most of a sweep.
 const MOST_POINTS: usize = 1000;
 const MOST_OF_A_SWEEP: usize = 100_000;
+/// Most bytes of the scenarios of all points, as text.
+const MOST_BYTES: usize = 1 << 30;
 
 /// One point of a scenario.
 #[derive(Clone, Debug)]
@@ -40,14 +44,21 @@ impl Point {
     /// Where a system stands on the axes that concern it. None if another point has the same run of it: a key of one
     /// system leaves the others alone, and they are run once.
     pub fn place_of(&self, system: &str) -> Option<Vec<Place>> {
-        let concerns = |place: &Place| {
-            let key = place.key.as_deref().unwrap_or_default();
-            key.strip_prefix("systems.").is_none_or(|rest| rest.split('.').next() == Some(system))
-        };
-        let repeated = |(place, position): (&Place, &usize)| *position > 0 && !concerns(place);
-        let again = self.place.iter().zip(&self.position).any(repeated);
-        (!again).then(|| self.place.iter().filter(|place| concerns(place)).cloned().collect())
+        let own = self.place.iter().filter(|place| concerns(place, system));
+        self.has_own(system).then(|| own.cloned().collect())
     }
+
+    /// Whether no point before has the same run of a system.
+    pub(crate) fn has_own(&self, system: &str) -> bool {
+        let repeated = |(place, position): (&Place, &usize)| *position > 0 && !concerns(place, system);
+        !self.place.iter().zip(&self.position).any(repeated)
+    }
+}
+
+/// Whether a varied key is the system's own, or of all.
+fn concerns(place: &Place, system: &str) -> bool {
+    let key = place.key.as_deref().unwrap_or_default();
+    key.strip_prefix("systems.").is_none_or(|rest| rest.split('.').next() == Some(system))
 }
 
 /// A key that is varied.
@@ -78,17 +89,29 @@ impl Varied {
 
 /// Whether the resolved document varies over more points than a run may have.
 pub(crate) fn is_for_sweeps(schema: &Schema, document: &Table) -> bool {
-    let points: usize = found(schema, document).iter().map(|(_, values)| values.len()).product();
-    points > MOST_POINTS
+    count(schema, &found(document)) > MOST_POINTS
 }
 
-/// Every list of values, with the path of its key.
-fn found(schema: &Schema, document: &Table) -> Vec<(Vec<String>, Vec<f64>)> {
+/// Every list of values as it was typed, with the path of its key.
+fn found(document: &Table) -> Vec<(Vec<String>, &Value)> {
     let mut found = Vec::new();
     if let Some(Value::Table(vary)) = document.get("vary") {
-        leaves(schema, vary, &mut Vec::new(), &mut found);
+        leaves(vary, &mut Vec::new(), &mut found);
     }
     found
+}
+
+/// How many points lists of values make, at most; known before any value is made.
+fn count(schema: &Schema, found: &[(Vec<String>, &Value)]) -> usize {
+    let length = |(path, value): &(Vec<String>, &Value)| match value {
+        Value::Array(items) => items.len(),
+        Value::String(range) => Range::read(range).map_or(0, |range| match schema.is_integer_at(path) {
+            true => range.count.min(range.integers() as usize),
+            false => range.count,
+        }),
+        _ => 0,
+    };
+    found.iter().map(length).fold(1, usize::saturating_mul)
 }
 
 /// The keys that the resolved document varies; complaints about their values.
@@ -98,31 +121,56 @@ pub(crate) fn varied(
     sweep: bool,
     complaints: &mut Complaints,
 ) -> Vec<Varied> {
-    let found = found(schema, document);
-    let (keys, count) = (found.len(), found.iter().map(|(_, values)| values.len()).product::<usize>());
-    let varied =
-        found.into_iter().filter_map(|(path, values)| one(schema, document, path, &values, complaints));
-    let varied = varied.collect();
+    let found = found(document);
+    let (keys, count) = (found.len(), count(schema, &found));
     let most = if sweep { MOST_OF_A_SWEEP } else { MOST_POINTS };
     if keys > MOST_KEYS || count > most {
         let message = format!("{keys} keys with {count} points are varied: at most {MOST_KEYS} and {most}");
         let help =
             if sweep { "vary fewer values" } else { "use meanfield sweep, or make several scenarios of it" };
         complaints.add(["vary"], message, help);
+        return Vec::new();
     }
-    varied
+    let bytes = bytes(document);
+    if bytes.saturating_mul(count) > MOST_BYTES {
+        let message = format!(
+            "{count} points of a scenario of {bytes} bytes are too much: {MOST_BYTES} bytes are held"
+        );
+        complaints.add(
+            ["vary"],
+            message,
+            "shorten its longest list (seeds, knots, claims), or vary fewer values",
+        );
+        return Vec::new();
+    }
+    let values = |value: &Value, path: &[String]| match value {
+        Value::String(_) if schema.is_integer_at(path) => whole(numbers(value)),
+        value => numbers(value),
+    };
+    let varied = found.into_iter().filter_map(|(path, value)| {
+        let values = values(value, &path);
+        one(schema, document, path, &values, complaints)
+    });
+    varied.collect()
+}
+
+/// Of what every point has for itself; the times observed are shared.
+fn bytes(document: &Table) -> usize {
+    let mut own = document.clone();
+    own.retain(|key, _| !["vary", "quick", "title"].contains(&key));
+    if let Some(Value::Table(observe)) = own.get_mut("observe") {
+        observe.retain(|key, _| key == "levels");
+    }
+    own.to_string().len()
 }
 
 /// The lists of values in a table at a path.
-fn leaves(schema: &Schema, table: &Table, path: &mut Vec<String>, found: &mut Vec<(Vec<String>, Vec<f64>)>) {
+fn leaves<'a>(table: &'a Table, path: &mut Vec<String>, found: &mut Vec<(Vec<String>, &'a Value)>) {
     for (key, value) in table {
         path.push(key.clone());
         match value {
-            Value::Table(table) => leaves(schema, table, path, found),
-            Value::String(_) if schema.is_integer_at(path) => {
-                found.push((path.clone(), whole(numbers(value))));
-            }
-            value => found.push((path.clone(), numbers(value))),
+            Value::Table(table) => leaves(table, path, found),
+            value => found.push((path.clone(), value)),
         }
         path.pop();
     }
@@ -140,7 +188,7 @@ fn numbers(value: &Value) -> Vec<f64> {
         Value::Array(items) => {
             items.iter().filter_map(|x| x.as_float().or_else(|| x.as_integer().map(|n| n as f64))).collect()
         }
-        Value::String(range) => Times::parse(range).map_or(Vec::new(), |range| range.values().to_vec()),
+        Value::String(range) => Range::read(range).map_or(Vec::new(), |range| range.values()),
         _ => Vec::new(),
     }
 }
@@ -164,13 +212,12 @@ fn one(
         wrong(format!("`{key}` is varied over no value"), "write e.g. [0.1, 0.4], or leave it out");
         return None;
     }
-    let repeated =
-        (0..numbers.len()).find(|i| !numbers[*i].is_finite() || numbers[..*i].contains(&numbers[*i]));
-    if let Some(i) = repeated {
-        wrong(
-            format!("`{key}` is varied over {:?}: values are finite, each once", numbers[i]),
-            "leave it out",
-        );
+    let mut seen = HashSet::new();
+    // −0 + 0 = 0: both zeros are one value.
+    let repeated = numbers.iter().find(|x| !x.is_finite() || !seen.insert((**x + 0.0).to_bits()));
+    if let Some(value) = repeated {
+        let message = format!("`{key}` is varied over {value:?}: values are finite, each once");
+        wrong(message, "leave it out");
         return None;
     }
     if !schema.is_integer_at(&path) {
@@ -212,17 +259,20 @@ pub(crate) fn give_way(vary: &mut Table, over: &Table) {
 }
 
 /// The points: the product over the values of all varied keys, each a complete scenario. `resolved` is the scenario
-/// with its defaults, among whose keys the axes get their names.
+/// with its defaults, among whose keys the axes get their names, and `whole` the same as it was read: what is observed is the
+/// same at all points.
 pub(crate) fn points(
     schema: &Schema,
     document: &Table,
     varied: &[Varied],
     resolved: &Table,
+    whole: &ScenarioFile,
 ) -> Result<Vec<Point>, Problem> {
     let names = names::axes(varied, resolved);
     let mut base = document.clone();
     base.remove("vary");
     base.remove("quick");
+    base.insert("observe".to_owned(), Value::Table(nothing_observed()));
     let positions = varied.iter().fold(vec![Vec::new()], |points: Vec<Vec<usize>>, key| {
         let extend = |point: &Vec<usize>| {
             let point = point.clone();
@@ -236,10 +286,16 @@ pub(crate) fn points(
             merge(schema, &schema.root, &mut table, key.over(*i));
         }
         let file = ScenarioFile::deserialize_from(table)?;
+        let file = ScenarioFile { observe: whole.observe.clone(), ..file };
         let place = varied.iter().zip(&names).zip(&position).map(|((key, name), i)| place(key, name, *i));
         Ok(Point { place: place.collect(), position, file })
     };
     positions.into_iter().map(point).collect()
+}
+
+/// In the place of what all points share.
+fn nothing_observed() -> Table {
+    Table::from_iter([("times".to_owned(), Value::Array(Vec::new()))])
 }
 
 fn place(key: &Varied, name: &str, i: usize) -> Place {

@@ -4,10 +4,9 @@ use serde_json::Value as Json;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use crate::problem::suggestion;
 use crate::schema::Schema;
 use crate::structure::{Extent, Walk, in_words};
-use crate::times::Times;
+use crate::times::Range;
 
 impl Walk<'_> {
     /// What is wrong with the structure of a document's `[vary]`.
@@ -29,8 +28,7 @@ impl Walk<'_> {
             } else if let Some(inner) = self.schema.property(schema, key.get_ref()) {
                 self.values_varied(inner, value, &path);
             } else {
-                let help = suggestion(key.get_ref(), known.iter().copied());
-                self.wrong(key.span(), format!("`{}` is not known here", key.get_ref()), Some(help));
+                self.unknown(key, &known);
             }
         }
     }
@@ -49,7 +47,7 @@ impl Walk<'_> {
                 items.iter().for_each(|item| self.value(schema, key, item, Extent::Whole));
             }
             DeValue::String(text) => {
-                if let Err((message, help)) = Times::parse(text) {
+                if let Err((message, help)) = Range::read(text) {
                     self.wrong(value.span(), format!("`{key}`: {message}"), Some(help));
                 }
             }
