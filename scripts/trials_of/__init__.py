@@ -1,0 +1,1 @@
+"""The project's own fault trials: see scripts/trials."""

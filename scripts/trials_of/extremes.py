@@ -1,0 +1,3 @@
+PROMISE='x'
+COUNT=0
+def plan(*a): return []
