@@ -35,7 +35,7 @@ class Outcome:
         return self.out + self.err
 
 
-@dataclasses.dataclass
+@dataclasses.dataclass(eq=False)
 class Bench:
     """The program on trial, and the folder below which trials have theirs."""
     program: str

@@ -88,5 +88,10 @@ reference = "atoms"
 """)
 KINDS = {"small": SMALL, "four": FOUR, "two": TWO, "gibbs": GIBBS, "least": LEAST}
 # Many points, whose rows go to a journal.
-SWEEP = ISOTROPIC + TIME.replace("snapshots = [0.1, 0.5]\n", "") + ATOMS
+SWEEP = ISOTROPIC + TIME.replace("snapshots = [0.1, 0.5]\n", "") + ATOMS + """[systems.movements.jko]
+atoms = 20
+step = 0.1
+[compare]
+reference = "atoms"
+"""
 SWEEP_KEYS = ("--vary", "model.data.isotropic-gaussians.separation=0.2..0.8:4", "--vary", "model.initial.gaussian.scale=0.5,0.8,1.1")
