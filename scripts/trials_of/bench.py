@@ -77,7 +77,8 @@ def wait(command, folder, seconds, environment, streams):
         wall = time.monotonic() - began
         said = [read_start(stream) for stream in (out, err)]
     cpu = used.ru_utime + used.ru_stime
-    return Outcome(spelt(command), status, *said, wall, cpu, used.ru_maxrss / 1024, hung)
+    changed = [f"{name}={value}" if value is not None else f"-u {name}" for name, value in environment.items()]
+    return Outcome(spelt(["env", *changed, *command] if changed else command), status, *said, wall, cpu, used.ru_maxrss / 1024, hung)
 
 
 def reap(process, deadline):

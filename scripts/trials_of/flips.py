@@ -12,7 +12,7 @@ from . import promises, results, scenarios
 from .undisturbed import RUN
 
 PROMISE = "flipped bits crash nothing, and no number that they change is believed"
-COUNT = 240
+COUNT = 120
 SECONDS = 10.0
 MEGABYTES = 1000
 # Where HDF5's own structures begin, which random bits seldom hit.

@@ -16,7 +16,7 @@ from .bench import Skipped
 from .undisturbed import RUN
 
 PROMISE = "a disk that is full for a moment or for good leaves either the whole new result and status 0, or the old one and words"
-COUNT = 30
+COUNT = 15
 # What needs room on a disk.
 CALLS = ("pwrite64", "write", "writev", "fsync", "fdatasync", "ftruncate", "fallocate", "mkdir", "mkdirat", "openat", "rename", "renameat", "renameat2")
 ALL_CALLS = 230  # so many such calls a run makes

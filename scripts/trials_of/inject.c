@@ -190,8 +190,8 @@ static void answer(const struct seccomp_notif *asked) {
     if ((is_below(one) || (two[0] && is_below(two))) && can_fail(call, asked)) {
         int hit = ++counted >= first && counted <= last && now >= after && now < until;
         if (list) fprintf(list, "%s %s\n", call->name, one);
-        if (hit && ends) kill(child, SIGKILL);
         if (hit && delay) usleep(delay * 1000);
+        if (hit && ends) kill(child, SIGKILL);
         if (hit && error_number) reply.flags = 0, reply.error = -error_number;
     }
     ioctl(listener, SECCOMP_IOCTL_NOTIF_SEND, &reply);
