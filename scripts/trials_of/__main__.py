@@ -52,7 +52,10 @@ def broken_of(name, chosen, place, undisturbed):
     """Tries a kind; the number of trials in which a promise was broken."""
     began = time.monotonic()
     kind = KINDS[name]
-    plan = kind.plan(place, undisturbed, chosen.count or kind.COUNT, random.Random(f"{chosen.seed} {name}"))
+    try:
+        plan = list(kind.plan(place, undisturbed, chosen.count or kind.COUNT, random.Random(f"{chosen.seed} {name}")))
+    except Skipped as reason:
+        return report(name, [str(reason)], chosen, place, 0)
     numbered = [(i, trial) for i, trial in enumerate(plan) if chosen.only in (None, i)]
     with ThreadPoolExecutor(chosen.jobs) as pool:
         seen = list(pool.map(lambda one: tried(name, one, chosen, place), numbered))

@@ -2,6 +2,7 @@
 
 It does not judge what the program says (`promises.py`) nor what it wrote (`results.py`)."""
 import dataclasses
+import functools
 import os
 import pathlib
 import shlex
@@ -54,6 +55,8 @@ class Bench:
 
     def injecting(self, below, calls, **how):
         """The launcher that lets calls below a folder fail: how as in inject.c, from_=3, to=3, error="EIO", kill=True."""
+        if not can_inject(self.injector):
+            raise Skipped("no seccomp")
         words = [self.injector, "--below", str(below), "--calls", ",".join(calls)]
         for name, value in how.items():
             words += [f"--{name.strip('_')}"] + ([] if value is True else [str(value)])
@@ -117,6 +120,12 @@ def build_injector(folder):
         folder.mkdir(parents=True, exist_ok=True)
         subprocess.run(["cc", "-O1", "-o", target, source], check=True)
     return str(target.resolve())
+
+
+@functools.cache
+def can_inject(injector):
+    """Whether the kernel asks the injector about calls."""
+    return not subprocess.run([injector, "--calls", "write", "--", "true"], capture_output=True).returncode
 
 
 def in_memory():

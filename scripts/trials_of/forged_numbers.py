@@ -91,7 +91,6 @@ def risk_immense(path):
     changed(path, "pde/risk", lambda risk: risk * 0 + 1.7e308)
 
 
-REFUSE = [
-    masses_negative, masses_not_numbers, masses_zero, masses_double, masses_endless, weights_negative, weights_not_numbers, weights_zero, atoms_not_numbers, faces_falling, faces_not_numbers, times_falling, times_not_numbers, snapshots_endless, levels_beyond_one,
-]
+REFUSE = [masses_negative, masses_not_numbers, masses_zero, masses_double, masses_endless, weights_negative, weights_not_numbers, weights_zero,
+          atoms_not_numbers, faces_falling, faces_not_numbers, times_falling, times_not_numbers, snapshots_endless, levels_beyond_one]
 HARMLESS = [panels_reversed, risk_immense]

@@ -133,4 +133,5 @@ def groups_many(path):
 
 
 HARMLESS = [deep, cyclic, groups_many, text_of_a_gigabyte]
-REFUSE = [virtual_of_itself, virtual_of_another, link_outside, link_to_pipe, system_outside, link_soft, link_of_itself, storage_outside, storage_in_pipe, filter_unknown, immense, bomb, curve_is_group]
+REFUSE = [virtual_of_itself, virtual_of_another, link_outside, link_to_pipe, system_outside, link_soft, link_of_itself, storage_outside,
+          storage_in_pipe, filter_unknown, immense, bomb, curve_is_group]

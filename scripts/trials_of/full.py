@@ -79,7 +79,7 @@ def mounted(bench, undisturbed, random, folder):
     if os.geteuid() or not can_mount():
         raise Skipped("no mount")
     (folder / "o").mkdir()
-    seconds = random.uniform(0, 0.7), random.choice((random.uniform(0, 0.02), random.uniform(0, 0.02), 60))
+    seconds = random.uniform(0, 0.45), random.choice((random.uniform(0, 0.02), random.uniform(0, 0.02), 60))
     before = ["unshare", "-m", "sh", "-c", MOUNTED, "-", sys.executable, str(pathlib.Path(__file__).with_name("filler.py")),
               *map(str, seconds), "o", str(undisturbed.old())]
     (folder / "small.toml").write_text(scenarios.SMALL)
@@ -93,4 +93,5 @@ def mounted(bench, undisturbed, random, folder):
 
 @functools.cache
 def can_mount():
-    return shutil.which("unshare") and not subprocess.run(["unshare", "-m", "mount", "-t", "tmpfs", "-o", "size=1m", "trials", "/mnt"], capture_output=True).returncode
+    mount = ["unshare", "-m", "mount", "-t", "tmpfs", "-o", "size=1m", "trials", "/mnt"]
+    return shutil.which("unshare") and not subprocess.run(mount, capture_output=True).returncode

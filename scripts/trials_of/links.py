@@ -22,7 +22,7 @@ TARGETS = ("file", "folder", "nothing")
 
 def plan(bench, undisturbed, count, random):
     names = sorted(set(KNOWN) | opened(bench, undisturbed, lay_run, "o/small"))
-    plots = sorted(opened(bench, undisturbed, lay_plot, "figures") | {f".partial-risk.{end}" for end in ("svg", "png")} | {f"risk.{end}" for end in ("svg", "png")})
+    plots = sorted(opened(bench, undisturbed, lay_plot, "figures") | {"risk.svg", "risk.png", ".partial-risk.svg", ".partial-risk.png"})
     every = [functools.partial(planted, bench, undisturbed, name, target, ready) for name in names for target in TARGETS for ready in (True, False)]
     every += [functools.partial(drawn, bench, undisturbed, name, target) for name in plots for target in TARGETS]
     random.shuffle(every)

@@ -11,7 +11,7 @@ import numpy
 
 PARTS = ("figures", "record.h5", "scenario.toml", "summary.json")
 # What two runs of one scenario differ in: when, how long, by what command, and digests of all that.
-PASSING = re.compile(r"created|command|seconds|digest|sha|work_of_this_process|checksum")
+PASSING = re.compile(r"created|command|seconds|digest|sha256|work_of_this_process|checksum")
 REFERENCES = {"DIMENSION_LIST", "REFERENCE_LIST"}
 LAST_LINE = b"\nmeanfield record, SHA-256 of all before this line: "
 
