@@ -16,7 +16,7 @@ from .undisturbed import RUN
 
 PROMISE = "a call of the system that fails once, or limits on files, memory or processes, end in the whole result or in words"
 COUNT = 24
-MOST = 60  # of the calls of one name
+MOST = 150  # of the calls of one name
 HANG = 30.0
 WRITING = {
     "pwrite64": ("ENOSPC", "EIO", "EINTR"), "write": ("ENOSPC", "EIO", "EINTR"), "fsync": ("EIO", "ENOSPC"), "fdatasync": ("EIO",),
