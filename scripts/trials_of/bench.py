@@ -63,6 +63,13 @@ class Bench:
         return [*words, "--"]
 
 
+    def calls_of(self, words, folder, below, calls):
+        """The calls about files below a folder that the program makes when nothing fails: (name, path), in their order."""
+        listing = folder.parent / f"{folder.name}-calls.txt"
+        self.run(words, folder, before=self.injecting(below, calls, list=listing))
+        return [tuple(line.split(" ", 1)) for line in listing.read_text().splitlines()]
+
+
 def surroundings(more):
     """The environment of all trials: plain, and BLAS without threads of its own (`errors` tries those)."""
     plain = {"PATH": os.environ["PATH"], "HOME": "/tmp", "LANG": "C.UTF-8", "OPENBLAS_NUM_THREADS": "1"}

@@ -20,7 +20,7 @@ MOST = 150  # of the calls of one name
 HANG = 30.0
 WRITING = {
     "pwrite64": ("ENOSPC", "EIO", "EINTR"), "write": ("ENOSPC", "EIO", "EINTR"), "fsync": ("EIO", "ENOSPC"), "fdatasync": ("EIO",),
-    "rename": ("EIO", "EACCES", "ENOSPC"), "renameat2": ("EIO", "EINVAL", "ENOSYS"), "statx": ("EIO", "EACCES", "ENOSYS"),
+    "rename": ("EIO", "EACCES", "ENOSPC"), "renameat": ("EIO", "EACCES"), "renameat2": ("EIO", "EINVAL", "ENOSYS"), "linkat": ("EIO", "EPERM"), "statx": ("EIO", "EACCES", "ENOSYS"),
     "newfstatat": ("EIO", "ESTALE"), "close": ("EIO", "ENOSPC", "EINTR"), "openat": ("EIO", "EACCES", "EMFILE", "EINTR"), "unlink": ("EIO", "EACCES"),
     "unlinkat": ("EIO", "EACCES"), "rmdir": ("EIO",), "mkdir": ("ENOSPC", "EACCES"), "ftruncate": ("EIO", "ENOSPC"), "getdents64": ("EIO",),
     "flock": ("EIO", "EINTR", "ENOLCK", "ENOSYS", "EOPNOTSUPP"), "read": ("EIO", "EINTR"), "pread64": ("EIO", "EINTR"), "lseek": ("EIO",),
@@ -46,10 +46,7 @@ def calls_of(bench, undisturbed, verb):
     """How many calls of each name a verb makes when nothing fails."""
     folder = bench.base / "calls" / verb.__name__
     folder.mkdir(parents=True)
-    listing = folder.parent / f"{verb.__name__}.txt"
-    words = LAID[verb.__name__](undisturbed, folder)
-    bench.run(words, folder, before=bench.injecting(".", WRITING, list=listing))
-    names = [line.split()[0] for line in listing.read_text().splitlines()]
+    names = [name for name, _ in bench.calls_of(LAID[verb.__name__](undisturbed, folder), folder, ".", WRITING)]
     return {name: names.count(name) for name in WRITING}
 
 
@@ -138,7 +135,9 @@ def limited(bench, undisturbed, limit, folder):
     """A limit of the system on the process, by prlimit."""
     place = undisturbed.lay(folder)
     more = {} if "nofile" in limit or "fsize" in limit else BLAS
-    outcome = bench.run(("run", "small.toml", *RUN, "--overwrite"), folder, seconds=HANG, before=("prlimit", limit, "--"), environment=more)
+    # What it says goes through a pipe: a limit on files would be one on words, too.
+    before = ("bash", "-o", "pipefail", "-c", "\"$@\" 2>&1 | cat", "-", "prlimit", limit, "--")
+    outcome = bench.run(("run", "small.toml", *RUN, "--overwrite"), folder, seconds=HANG, before=before, environment=more)
     return judged(bench, undisturbed, folder, place, outcome)
 
 

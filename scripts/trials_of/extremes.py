@@ -177,7 +177,7 @@ def two(bench, undisturbed, call, number, folder):
     first = bench.start(("run", "small.toml", *RUN), folder, before=bench.injecting("o", (call,), from_=number, to=number, delay=1500))
     until_unlocked(place / ".partial" / "lock", first)
     other = ("run", "small.toml", *RUN, "--set", "model.initial.gaussian.scale=0.7", "--set", "title=\"An older scenario\"")
-    second = bench.run((*other, "--overwrite"), folder, before=bench.injecting("o", ("pwrite64",), delay=1500, to=1, kill=True))
+    second = bench.run((*other, "--overwrite"), folder, before=bench.injecting("o", ("mkdir", "mkdirat"), named=".partial/result", delay=1500, kill=True))
     first.wait()
     was_killed = second.status == 137
     outcome = bench.run((*other, "--resume", *([] if was_killed else ["--overwrite"])), folder)

@@ -17,6 +17,7 @@ SECONDS = 10.0
 MEGABYTES = 1000
 # Where HDF5's own structures begin, which random bits seldom hit.
 STRUCTURES = re.compile(rb"GCOL|OHDR|OCHK|FRHP|FHDB|BTHD|BTLF|BTIN|TREE|SNOD|HEAP|FADB|FAHD|EAHD|SMTB|SMLI|\x89HDF")
+RENAMES = ("rename", "renameat", "renameat2", "linkat")
 SWEEP = ("sweep", "small.toml", *RUN, *scenarios.SWEEP_KEYS)
 
 
@@ -88,14 +89,14 @@ def drawn(folder):
     return {path.name: path.read_bytes() for path in folder.iterdir()}
 
 
-def unfinished(bench, undisturbed, name, words, text, calls, at):
-    """The folder of a run that was killed at a call, made once."""
+def unfinished(bench, undisturbed, name, words, text, calls, named, at):
+    """The folder of a run that was killed at a call about such a name, made once."""
     folder = bench.base / "unfinished" / name
     with undisturbed.lock:
         if not folder.exists():
             (folder / "o").mkdir(parents=True)
             (folder / "small.toml").write_text(text)
-            bench.run(words, folder, before=bench.injecting("o", calls, from_=at, kill=True))
+            bench.run(words, folder, before=bench.injecting("o", calls, named=named, from_=at, kill=True))
     return folder
 
 
@@ -117,7 +118,7 @@ def damage(random, path, others):
 def checkpoint(bench, undisturbed, random, folder):
     """A damaged checkpoint: the run that goes on ends as undisturbed, or says no."""
     words = ("run", "small.toml", *RUN)
-    source = unfinished(bench, undisturbed, "run", (*words, "--checkpoint-every", "0"), scenarios.SMALL, ("rename", "renameat", "renameat2"), 9)
+    source = unfinished(bench, undisturbed, "run", (*words, "--checkpoint-every", "0"), scenarios.SMALL, RENAMES, ".checkpoint", 9)
     shutil.copytree(source, folder, dirs_exist_ok=True)
     found = sorted((folder / "o" / "small" / ".partial").glob("*.checkpoint"))
     what, _ = damage(random, random.choice(found), found)
@@ -129,7 +130,7 @@ def checkpoint(bench, undisturbed, random, folder):
 
 def journal(bench, undisturbed, random, folder):
     """A damaged journal of twelve rows: those that were not hit are kept, and the end is as undisturbed."""
-    source = unfinished(bench, undisturbed, "sweep", SWEEP, scenarios.SWEEP, ("pwrite64",), 1)
+    source = unfinished(bench, undisturbed, "sweep", SWEEP, scenarios.SWEEP, ("mkdir", "mkdirat"), ".partial/result", 1)
     shutil.copytree(source, folder, dirs_exist_ok=True)
     what, hit = damage(random, folder / "o" / "small-sweep" / ".partial" / "rows.checkpoint", [])
     outcome = bench.run((*SWEEP, "--resume"), folder)

@@ -18,27 +18,29 @@ from .undisturbed import RUN
 PROMISE = "a disk that is full for a moment or for good leaves either the whole new result and status 0, or the old one and words"
 COUNT = 15
 # What needs room on a disk.
-CALLS = ("pwrite64", "write", "writev", "fsync", "fdatasync", "ftruncate", "fallocate", "mkdir", "mkdirat", "openat", "rename", "renameat", "renameat2")
-ALL_CALLS = 230  # so many such calls a run makes
+CALLS = ("pwrite64", "write", "writev", "fsync", "fdatasync", "ftruncate", "fallocate", "mkdir", "mkdirat", "openat", "rename", "renameat", "renameat2", "linkat")
 MOUNTED = "mount -t tmpfs -o size=4m trials o && exec \"$@\""
 
 
 def plan(bench, undisturbed, count, random):
+    folder = bench.base / "calls" / "full"
+    undisturbed.lay(folder)
+    calls = len(bench.calls_of(("run", "small.toml", *RUN, "--overwrite"), folder, "o", CALLS))
     for number in range(count):
         draw = type(random)(random.getrandbits(64))
         if number % 5 == 4:
             yield functools.partial(mounted, bench, undisturbed, draw)
         else:
-            yield functools.partial(injected, bench, undisturbed, window(draw, number))
+            yield functools.partial(injected, bench, undisturbed, window(draw, number, calls))
 
 
-def window(random, number):
+def window(random, number, calls):
     """The calls or the milliseconds in which there is no room."""
     error = random.choice(("ENOSPC", "ENOSPC", "EDQUOT"))
     if number % 5 == 3:
         start = random.uniform(0, 700)
         return {"error": error, "after": round(start), "until": round(start + random.uniform(1, 20))}
-    first = random.randint(1, ALL_CALLS)
+    first = random.randint(1, calls)
     length = random.choice((1, 1, 2, 5, 20, 1000))
     return {"error": error, "from_": first, "to": first + length - 1}
 

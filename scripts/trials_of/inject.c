@@ -1,10 +1,10 @@
 /* Runs a program, and lets chosen system calls of it fail, wait, or be its last.
  *
- *   inject [--below FOLDER] --calls NAME,NAME… [--from K] [--to M] [--after MS] [--until MS]
+ *   inject [--below FOLDER] [--named TEXT] --calls NAME,NAME… [--from K] [--to M] [--after MS] [--until MS]
  *          [--error NAME | --kill | --delay MS] [--list FILE] -- PROGRAM [ARGUMENT …]
  *
- * Only calls about files below FOLDER count, by their path or by what their descriptor stands for; of these the K-th to
- * the M-th are hit that come between two times after the start. --list writes one line a counted call. Status: that of
+ * Only calls about files below FOLDER count whose path holds TEXT, by their path or by what their descriptor stands for; of
+ * these the K-th to the M-th are hit that come between two times after the start. --list writes one line a counted call. Status: that of
  * the program, 128 + the signal that ended it.
  *
  * The kernel asks us about each such call (seccomp, user notification): we see those of libraries, of all threads and
@@ -56,6 +56,7 @@ static const struct call *chosen[COUNT(CALLS)];
 static int choices, error_number, ends, listener;
 static long first = 1, last = LONG_MAX, after, until = LONG_MAX, delay, counted;
 static char below[PATH_MAX];
+static const char *named = "";
 static FILE *list;
 static pid_t child;
 static struct timespec start;
@@ -90,6 +91,7 @@ static char **options(char **word) {
     for (; *word && strcmp(*word, "--"); word += *word && strcmp(*word, "--kill") ? 2 : 1) {
         char *value = word[1] ? word[1] : "";
         if (!strcmp(*word, "--below") && !realpath(value, below)) complain(value);
+        if (!strcmp(*word, "--named")) named = value;
         if (!strcmp(*word, "--calls")) choose(strdup(value));
         if (!strcmp(*word, "--from")) first = atol(value);
         if (!strcmp(*word, "--to")) last = atol(value);
@@ -169,8 +171,9 @@ static void files(const struct call *call, const struct seccomp_notif *asked, ch
     if (call->kind == ATS) path_at(asked->pid, (int)argument[2], argument[3], two);
 }
 
-static int is_below(const char *path) {
+static int counts(const char *path) {
     size_t length = strlen(below);
+    if (!strstr(path, named)) return 0;
     return !length || (!strncmp(path, below, length) && (!path[length] || path[length] == '/'));
 }
 
@@ -192,7 +195,7 @@ static void answer(const struct seccomp_notif *asked) {
         if (chosen[i]->number == asked->data.nr) call = chosen[i];
     files(call, asked, one, two);
     long now = milliseconds();
-    if ((is_below(one) || (two[0] && is_below(two))) && can_fail(call, asked)) {
+    if ((counts(one) || (two[0] && counts(two))) && can_fail(call, asked)) {
         int hit = ++counted >= first && counted <= last && now >= after && now < until;
         if (list) fprintf(list, "%s %s\n", call->name, one);
         if (hit && delay) usleep(delay * 1000);

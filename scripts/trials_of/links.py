@@ -12,7 +12,7 @@ from .undisturbed import RUN
 
 PROMISE = "nothing outside a result's folder is touched through a link, and no file in it that is not meanfield's own"
 COUNT = 16
-MAKING = ("openat", "rename", "renameat", "renameat2", "mkdir", "mkdirat", "unlink", "unlinkat", "rmdir")
+MAKING = ("openat", "rename", "renameat", "renameat2", "mkdir", "mkdirat", "unlink", "unlinkat", "rmdir", "linkat")
 # Names of earlier versions, or of folders that an attacker would choose.
 KNOWN = (".partial", ".partial/result", ".partial/old", ".partial/gaps", ".partial/lock", ".partial/scenario.toml", ".partial/scenario.toml.writing",
          ".partial/atoms.checkpoint.writing", ".partial/pde.checkpoint.writing", ".partial/result/record.h5.partial", ".partial/result/summary.json.writing",
@@ -46,9 +46,7 @@ def opened(bench, undisturbed, lay, below):
     folder.mkdir(parents=True)
     words = lay(undisturbed, folder)
     (folder / below).mkdir(exist_ok=True, parents=True)
-    listing = bench.base / f"names-{lay.__name__}.txt"
-    bench.run(words, folder, before=bench.injecting(below, MAKING, list=listing))
-    paths = {os.path.normpath(line.split(" ", 1)[1]) for line in listing.read_text().splitlines()}
+    paths = {os.path.normpath(path) for _, path in bench.calls_of(words, folder, below, MAKING)}
     root = str((folder / below).resolve()) + "/"
     return {path.removeprefix(root) for path in paths if path.startswith(root)}
 

@@ -11,7 +11,7 @@ import numpy
 
 PARTS = ("figures", "record.h5", "scenario.toml", "summary.json")
 # What two runs of one scenario differ in: when, how long, by what command, and digests of all that.
-PASSING = re.compile(r"created|command|seconds|digest|sha256|work_of_this_process|checksum")
+PASSING = re.compile(r"created|command|seconds|digest|sha256|work_of_this_process|checksum|^record\.h5$")
 REFERENCES = {"DIMENSION_LIST", "REFERENCE_LIST"}
 LAST_LINE = b"\nmeanfield record, SHA-256 of all before this line: "
 
@@ -85,10 +85,18 @@ def differs(folder, reference):
             same = name == "record.h5" or here[name] == there[name]
         if not same:
             return f"{name} differs"
+    if wrong := wrong_digests(here):
+        return f"the digest of {wrong[0]} in summary.json is wrong"
     try:
         return same_record(pathlib.Path(folder, "record.h5"), pathlib.Path(reference, "record.h5"))
     except (OSError, RuntimeError, KeyError, ValueError) as error:
         return f"record.h5 cannot be read: {error}"
+
+
+def wrong_digests(files):
+    """The files whose digests in the summary are not theirs."""
+    said = json.loads(files["summary.json"]).get("files", {})
+    return [name for name, digest in said.items() if name in files and hashlib.sha256(files[name]).hexdigest() != digest]
 
 
 def held(folder, old, new):

@@ -48,6 +48,7 @@ class Undisturbed:
 
     def lay(self, folder, old=True, text=scenarios.SMALL):
         """Puts the scenario into a trial's folder, and the old result where the new one will go; that place."""
+        folder.mkdir(parents=True, exist_ok=True)
         (folder / "small.toml").write_text(text)
         target = folder / "o" / "small"
         if old:
