@@ -39,15 +39,23 @@ def changed(path, name, change):
 
 
 def attribute(path, name, value, of="/"):
-    with h5py.File(path, "r+") as file:
-        if name in file[of].attrs:
-            del file[of].attrs[name]
-        file[of].attrs[name] = value
+    """Another value for an attribute; a text becomes one as the others are, of fixed or of variable length."""
+    with h5py.File(path, "r+", libver="latest") as file:
+        attributes = file[of].attrs
+        is_fixed = "title" in file.attrs and file.attrs.get_id("title").dtype.kind == "S"
+        if name in attributes:
+            del attributes[name]
+        if isinstance(value, str) and is_fixed:
+            fixed_text(file[of], name, value.encode())
+        else:
+            attributes[name] = value
 
 
-def long_text(path, name, text, of="/"):
-    """A text of any length as an attribute: of variable length, beside the 64 kB that a header holds."""
-    with h5py.File(path, "r+") as file:
-        if name in file[of].attrs:
-            del file[of].attrs[name]
-        file[of].attrs.create(name, text, dtype=h5py.string_dtype())
+def fixed_text(item, name, text):
+    """A null-terminated text of fixed length, in UTF-8."""
+    kind = h5py.h5t.C_S1.copy()
+    kind.set_size(len(text) + 1)
+    kind.set_strpad(h5py.h5t.STR_NULLTERM)
+    kind.set_cset(h5py.h5t.CSET_UTF8)
+    made = h5py.h5a.create(item.id, name.encode(), kind, h5py.h5s.create(h5py.h5s.SCALAR))
+    made.write(numpy.array(text + b"\0", f"S{len(text) + 1}"), kind)

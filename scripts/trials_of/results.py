@@ -13,7 +13,7 @@ PARTS = ("figures", "record.h5", "scenario.toml", "summary.json")
 # What two runs of one scenario differ in: when, how long, by what command, and digests of all that.
 PASSING = re.compile(r"created|command|seconds|digest|sha256|work_of_this_process|checksum|^record\.h5$")
 REFERENCES = {"DIMENSION_LIST", "REFERENCE_LIST"}
-LAST_LINE = b"\nmeanfield record, SHA-256 of all before this line: "
+LAST_LINE = b"meanfield record, SHA-256 of all before this line: "
 
 
 def same_record(a, b):
@@ -120,20 +120,14 @@ def has_gap(folder):
 
 def seal(path):
     """Makes the last line of a record right again: the digest of all before it. Without such a line nothing is done."""
-    data = pathlib.Path(path).read_bytes()
-    at = data.rfind(LAST_LINE)
-    if at >= 0:
-        pathlib.Path(path).write_bytes(sealed(data[:at]))
-
-
-def sealed(data):
-    return data + LAST_LINE + hashlib.sha256(data).hexdigest().encode() + b"\n"
+    if unsealed(path):
+        resealed(path)
 
 
 def unsealed(path):
     """Takes the last line away, so that HDF5 may grow the file; whether there was one. `resealed` adds it again."""
     data = pathlib.Path(path).read_bytes()
-    at = data.rfind(LAST_LINE)
+    at = data.rfind(b"\n" + LAST_LINE)
     if at >= 0:
         pathlib.Path(path).write_bytes(data[:at])
     return at >= 0
@@ -141,5 +135,5 @@ def unsealed(path):
 
 def resealed(path):
     """Adds the last line to a record that has none."""
-    data = pathlib.Path(path).read_bytes()
-    pathlib.Path(path).write_bytes(sealed(data))
+    data = pathlib.Path(path).read_bytes() + b"\n"
+    pathlib.Path(path).write_bytes(data + LAST_LINE + hashlib.sha256(data).hexdigest().encode() + b"\n")
