@@ -1,9 +1,10 @@
 """Damages files that the program reads: bits of records of every kind, of checkpoints, of a sweep's journal, of a result's other parts.
 
 Promised: no signal, no hang; every change of a number is noticed (status 2, or the same words and figures as before);
-a damaged checkpoint spoils no result, a damaged journal loses the rows that were hit and no others. Some of the flips in
-records are *sealed*: the digest at the end is made right again, so that what reads behind it is reached; then no change
-can be noticed, and only words, time and memory are judged. Checkpoints with a right checksum are left to `cargo fuzz`."""
+a damaged checkpoint spoils no result, a damaged journal loses the rows that were hit and no others. A third of the records
+is *sealed*: the digest at the end is made right again, so that what reads behind it is reached; some are *bare*, without
+one, as older versions wrote them. Then no change can be noticed, and only words, time and memory are judged. Checkpoints
+with a right checksum are left to `cargo fuzz`."""
 import functools
 import re
 import shutil
@@ -22,12 +23,12 @@ SWEEP = ("sweep", "small.toml", *RUN, *scenarios.SWEEP_KEYS)
 
 
 def plan(bench, undisturbed, count, random):
-    records = undisturbed.records()
+    records = sorted(undisturbed.records().values())
     kinds = [compared] * 15 + [plotted] * 2 + [checkpoint, journal, part]
     for number in range(count):
         draw = type(random)(random.getrandbits(64))
         kind = kinds[number % len(kinds)]
-        yield functools.partial(kind, bench, undisturbed, draw, *([draw.choice(sorted(records.items()))] if kind in (compared, plotted) else []))
+        yield functools.partial(kind, bench, undisturbed, draw, *([draw.choice(records)] if kind in (compared, plotted) else []))
 
 
 def flip(data, random, places=None):
@@ -40,16 +41,19 @@ def flip(data, random, places=None):
     return hit
 
 
-def damaged(random, source, target, is_sealed):
-    """Writes a record with flipped bits; where they are, in words."""
-    data = bytearray(source.read_bytes())
+def damaged(random, source, target):
+    """Writes a record with flipped bits; where they are, in words, and whether its end still tells of them."""
+    form = random.choice(("as it is", "as it is", "as it is", "sealed", "sealed", "bare"))
+    shutil.copy(source, target)
+    has_seal = results.unsealed(target) if form == "bare" else True
+    data = bytearray(target.read_bytes())
     starts = [found.start() for found in STRUCTURES.finditer(data)]
     near = [at + offset for at in starts for offset in range(64) if at + offset < len(data)]
-    hit = flip(data, random, near if random.random() < (0.7 if is_sealed else 0.2) else None)
+    hit = flip(data, random, near if random.random() < (0.2 if form == "as it is" else 0.7) else None)
     target.write_bytes(data)
-    if is_sealed:
+    if form == "sealed":
         results.seal(target)
-    return f"bits flipped in bytes {hit} of the record"
+    return f"bits flipped in bytes {hit} of the record {source.parent.parent.parent.name}, {form}", form == "as it is" or not has_seal
 
 
 def told(outcome, seen, what):
@@ -63,26 +67,22 @@ def undamaged(bench, path):
     return outcome.status, outcome.out
 
 
-def compared(bench, undisturbed, random, record, folder):
-    name, path = record
-    is_sealed = random.random() < 0.4
-    what = damaged(random, path, folder / "record.h5", is_sealed)
+def compared(bench, undisturbed, random, path, folder):
+    what, tells = damaged(random, path, folder / "record.h5")
     outcome = bench.run(("compare", "record.h5"), folder, seconds=SECONDS)
     seen = promises.broken(outcome, megabytes=MEGABYTES)
-    if outcome.status in (0, 1) and not is_sealed and (outcome.status, outcome.out) != undamaged(bench, path):
+    if outcome.status in (0, 1) and tells and (outcome.status, outcome.out) != undamaged(bench, path):
         seen.append("other words than undamaged")
-    return told(outcome, seen, f"{what} of `{name}`, {'sealed' if is_sealed else 'not sealed'}")
+    return told(outcome, seen, what)
 
 
-def plotted(bench, undisturbed, random, record, folder):
-    name, path = record
-    is_sealed = random.random() < 0.4
-    what = damaged(random, path, folder / "record.h5", is_sealed)
+def plotted(bench, undisturbed, random, path, folder):
+    what, tells = damaged(random, path, folder / "record.h5")
     outcome = bench.run(("plot", "record.h5", "--output", "figures"), folder, seconds=SECONDS)
     seen = promises.broken(outcome, megabytes=MEGABYTES)
-    if outcome.status == 0 and not is_sealed and drawn(folder / "figures") != drawn(path.parent / "figures"):
+    if outcome.status == 0 and tells and drawn(folder / "figures") != drawn(path.parent / "figures"):
         seen.append("other figures than undamaged")
-    return told(outcome, seen, f"{what} of `{name}`, {'sealed' if is_sealed else 'not sealed'}")
+    return told(outcome, seen, what)
 
 
 def drawn(folder):
