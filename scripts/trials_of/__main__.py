@@ -77,6 +77,7 @@ def tried(name, numbered, chosen, place):
         shutil.rmtree(kept, ignore_errors=True)
         shutil.copytree(folder, kept, symlinks=True, ignore=special, ignore_dangling_symlinks=True)
         (kept / "broken.txt").write_text("\n".join(broken) + "\n")
+        broken[-1:] = [f"{line}\n      in {kept}" for line in broken[-1:]]
     for line in broken:
         print(f"  {line}", flush=True)
     shutil.rmtree(folder, ignore_errors=True)

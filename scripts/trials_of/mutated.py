@@ -31,7 +31,7 @@ def trial(bench, text, runs, folder):
     (folder / "small.toml").write_bytes(text)
     outcome = bench.run(("check", "small.toml"), folder, seconds=6 * SECONDS, before=("prlimit", f"--cpu={SECONDS}:{SECONDS + 2}", "--"))
     seen = promises.broken(outcome, megabytes=1000)
-    seen += [f"{len(outcome.words)} bytes of words"] if len(outcome.words) > MOST_WORDS else []
+    seen += [f"{len(outcome.words)} bytes of words"] if outcome.status and len(outcome.words) > MOST_WORDS else []
     broken = [promises.told(outcome, "; ".join(seen))] if seen else []
     return broken + (ran(bench, folder) if runs and outcome.status == 0 else [])
 
