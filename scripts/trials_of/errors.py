@@ -15,7 +15,7 @@ from .full import judged
 from .undisturbed import RUN
 
 PROMISE = "a call of the system that fails once, or limits on files, memory or processes, end in the whole result or in words"
-COUNT = 24
+COUNT = 20
 MOST = 150  # of the calls of one name
 HANG = 30.0
 WRITING = {

@@ -13,7 +13,7 @@ from . import promises, results, scenarios
 from .undisturbed import RUN
 
 PROMISE = "flipped bits crash nothing, and no number that they change is believed"
-COUNT = 120
+COUNT = 100
 SECONDS = 10.0
 MEGABYTES = 1000
 # Where HDF5's own structures begin, which random bits seldom hit.

@@ -9,7 +9,7 @@ from . import promises, results, scenarios
 from .undisturbed import RUN
 
 PROMISE = "a run killed at any moment ends, with `--resume`, as if it had not been; the old result is whole until then"
-COUNT = 8
+COUNT = 6
 CALLS = ("write", "pwrite64", "fsync", "fdatasync", "rename", "renameat", "renameat2", "linkat", "unlink", "unlinkat", "mkdir", "rmdir", "ftruncate")
 MOST_KILLS = 4
 SWEEP = ("sweep", "small.toml", *RUN, *scenarios.SWEEP_KEYS)

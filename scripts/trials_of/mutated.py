@@ -9,7 +9,7 @@ import re
 from . import promises, scenarios
 
 PROMISE = "no scenario file, however wrong, crashes or hangs `check` or `run`"
-COUNT = 120
+COUNT = 100
 SECONDS = 10  # of CPU time; then the system ends it by a signal
 MOST_WORDS = 60_000  # bytes
 EVERY_RUN = 24  # one trial in so many also runs
