@@ -118,7 +118,8 @@ def damage(random, path, others):
 def checkpoint(bench, undisturbed, random, folder):
     """A damaged checkpoint: the run that goes on ends as undisturbed, or says no."""
     words = ("run", "small.toml", *RUN)
-    source = unfinished(bench, undisturbed, "run", (*words, "--checkpoint-every", "0"), scenarios.SMALL, RENAMES, ".checkpoint", 9)
+    name, *where = random.choice((("end", ("mkdir", "mkdirat"), ".partial/result", 1), ("midst", RENAMES, ".checkpoint", 9)))
+    source = unfinished(bench, undisturbed, name, (*words, "--checkpoint-every", "0"), scenarios.SMALL, *where)
     shutil.copytree(source, folder, dirs_exist_ok=True)
     found = sorted((folder / "o" / "small" / ".partial").glob("*.checkpoint"))
     what, _ = damage(random, random.choice(found), found)
