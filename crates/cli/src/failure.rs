@@ -2,7 +2,8 @@
 
 use miette::{Diagnostic, Report};
 
-use crate::{print, version};
+use crate::print::{self, printable};
+use crate::version;
 
 /// What went wrong, and the status to leave with.
 pub struct Failure {
@@ -63,14 +64,6 @@ impl From<meanfield_scenario::problem::Mistakes> for Failure {
     fn from(mistakes: meanfield_scenario::problem::Mistakes) -> Self {
         Self { status: 2, report: mistakes.into() }
     }
-}
-
-/// A text without characters that a terminal would obey: names of files may hold any.
-fn printable(text: &str) -> String {
-    let shown = |c: char| {
-        if c.is_control() && !matches!(c, '\n' | '\t') { c.escape_default().to_string() } else { c.into() }
-    };
-    text.chars().map(shown).collect()
 }
 
 /// From now on a panic says what a report of it needs.

@@ -43,7 +43,7 @@ pub fn main() -> ExitCode {
         Ok(Verdict::Holds) => ExitCode::SUCCESS,
         Ok(Verdict::Fails) => ExitCode::from(1),
         Err(Failure { status, report }) => {
-            print::note(format!("{report:?}"));
+            print::report(&report);
             ExitCode::from(status)
         }
     }

@@ -196,7 +196,7 @@ impl Partial {
     /// when the result is complete and goes last, so that whoever finds it knows what is left to do.
     pub fn settle(&self) -> Result<(), Failure> {
         let publication = self.publication();
-        let settled = is_there(&publication.old).and_then(|underway| {
+        let settled = publication.is_underway().and_then(|underway| {
             publication.settle()?;
             Ok(underway)
         });

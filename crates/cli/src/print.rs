@@ -5,12 +5,14 @@
 use std::fmt::Display;
 use std::io::{self, ErrorKind, Write};
 
+use miette::Report;
+
 use crate::failure::Failure;
 
 /// A line or more of results.
 pub fn result(text: impl Display) -> Result<(), Failure> {
     let mut out = io::stdout().lock();
-    match writeln!(out, "{text}").and_then(|()| out.flush()) {
+    match writeln!(out, "{}", printable(&text.to_string())).and_then(|()| out.flush()) {
         Err(error) if error.kind() != ErrorKind::BrokenPipe => {
             Err(Failure::run(format!("standard output cannot be written: {error}")))
         }
@@ -26,5 +28,16 @@ pub fn json(value: &impl serde::Serialize) -> Result<(), Failure> {
 
 /// A line about the work. Where nobody can read it, nothing is lost.
 pub fn note(text: impl Display) {
-    let _ = writeln!(io::stderr().lock(), "{text}");
+    let _ = writeln!(io::stderr().lock(), "{}", printable(&text.to_string()));
+}
+
+/// A report in its colours, whose texts are [`printable`] already.
+pub fn report(report: &Report) {
+    let _ = writeln!(io::stderr().lock(), "{report:?}");
+}
+
+/// A text without characters that a terminal would obey: names of files may hold any.
+pub fn printable(text: &str) -> String {
+    let is_obeyed = |c: char| c.is_control() && !matches!(c, '\n' | '\t');
+    text.chars().map(|c| if is_obeyed(c) { c.escape_default().to_string() } else { c.into() }).collect()
 }

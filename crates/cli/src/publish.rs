@@ -102,9 +102,22 @@ pub struct Publication {
 }
 
 impl Publication {
+    /// Whether it was begun and is not cleared up. A link in the place of one of its folders is an error: what it leads to is not ours.
+    pub fn is_underway(&self) -> io::Result<bool> {
+        for folder in [&self.new, &self.old, &self.new.join(FIGURES), &self.old.join(FIGURES)] {
+            if is_there(folder)? && !is_folder(folder)? {
+                return Err(io::Error::other(format!(
+                    "{} is no folder that meanfield made",
+                    folder.display()
+                )));
+            }
+        }
+        is_there(&self.old)
+    }
+
     /// Puts every part of the new result that is not in place yet there. If that fails twice, all is as it was before.
     pub fn settle(&self) -> io::Result<()> {
-        if !is_folder(&self.old)? {
+        if !self.is_underway()? {
             return Ok(());
         }
         let outcome = self.put_all().or_else(|_| self.put_all());

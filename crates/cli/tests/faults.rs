@@ -121,7 +121,9 @@ fn links_lead_nowhere() {
     let place = Place::new();
     place.write("outside", "untouched");
     fs::create_dir(place.path("elsewhere")).expect("made");
-    place.write("elsewhere/file", "untouched");
+    for name in ["file", "record.h5", "scenario.toml"] {
+        place.write(&format!("elsewhere/{name}"), "untouched");
+    }
     let planted = ["lock", "scenario.toml", "result", "old", "gaps", "trial", "pde.checkpoint"];
     for name in
         planted.into_iter().chain(["", "../figures", "../record.h5", "../summary.json", "../scenario.toml"])
@@ -140,7 +142,7 @@ fn links_lead_nowhere() {
                 said.err
             );
             let found: Vec<_> = place.files("elsewhere").into_values().collect();
-            assert_eq!(found, [b"untouched"], "{name} → {target}: {}", said.err);
+            assert_eq!(found, [b"untouched"; 3], "{name} → {target}: {}", said.err);
         }
     }
 }
@@ -160,6 +162,31 @@ fn nothing_waits_for_a_pipe_or_reads_without_end() {
         let said = place.meanfield(&["run", "small.toml"]);
         assert!([0, 2].contains(&said.status), "{name}: {}", said.err);
     }
+}
+
+/// A disk that takes no checkpoint is no fault of the run: no result with a gap takes the place of a whole one.
+#[test]
+fn a_checkpoint_that_cannot_be_written_leaves_the_old_result() {
+    let place = Place::new();
+    place.meanfield(&["run", "small.toml"]).status(0);
+    let before = place.files("output/small");
+    let limited = "ulimit -f 4; exec \"$0\" \"$@\"";
+    let mut command = Command::new("bash");
+    command.args(["-c", limited]).arg(assert_cmd::cargo::cargo_bin!("meanfield"));
+    command.args(["run", "small.toml", "--overwrite", "--checkpoint-every", "0", "--set"]);
+    let output =
+        command.arg("systems.sgd.finite-network.neurons=300").current_dir(place.folder.path()).output();
+    let output = output.expect("bash");
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert_eq!(output.status.code(), Some(1), "{said}");
+    assert!(said.contains("File too large"), "{said}");
+    let parts = |files: std::collections::BTreeMap<_, _>| {
+        files
+            .into_iter()
+            .filter(|(path, _): &(std::path::PathBuf, Vec<u8>)| !path.to_string_lossy().contains(".partial"))
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(parts(place.files("output/small")), parts(before));
 }
 
 #[test]

@@ -196,10 +196,11 @@ impl Job {
         let (run, coarse, work) = (self.run, self.coarse, self.system.work());
         match driven {
             Ok(record) => Ok(Ended::Finished(Box::new(Finished { run, coarse, record, work }))),
-            Err(Stopped { error: error @ (RunError::Cancelled(_) | RunError::Checkpoint(_)), .. }) => {
-                Err(error)
-            }
             Err(Stopped { error, so_far, facts }) => {
+                // What is no fault of the run itself leaves no gap: it ends all of them, and what is saved stays.
+                if let RunError::Cancelled(_) | RunError::Checkpoint(_) | RunError::Write(_) = error {
+                    return Err(error);
+                }
                 let error = error.to_string();
                 Ok(Ended::Failed(Gap { name, system, run, coarse, error, so_far, facts }))
             }

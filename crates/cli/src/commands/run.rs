@@ -84,8 +84,8 @@ pub(super) fn in_folder(
     if let Some(summary) = finished(options, &folder, &scenario.resolved)? {
         return finished_before(options, &folder, &summary);
     }
-    partial.begin(&scenario.resolved, unfinished(options))?;
     partial.try_out(&"x".repeat(LONGEST_NAME))?;
+    partial.begin(&scenario.resolved, unfinished(options))?;
     let outcome = compute(&partial)?;
     let summary = write(scenario, &outcome, started, &partial)?;
     interrupt::check()?;
