@@ -78,3 +78,34 @@ fn thresholds_are_found_once_for_all_separations() {
     };
     assert!(separations("[0.2,0.4]") < 1.2 * separations("[0.4]"));
 }
+
+/// Whether a number is within a factor 2 of what was measured.
+fn about(said: f64, measured: f64) -> bool {
+    said > 0.5 * measured && said < 2.0 * measured
+}
+
+#[test]
+fn extremes_are_told() {
+    // Measured on two threads, those of a dimension of 10⁵ on one and two.
+    let figure_1 = |set: &[&str], system: &str| {
+        let short = [
+            "dynamics.end-time=0.5",
+            "observe.times=0..0.5:6",
+            "observe.snapshots=[0.1,0.5]",
+            "compare.claim=[]",
+        ];
+        of(&scenario("isotropic/figure-1", &[&short[..], set].concat()), system)
+    };
+    let sgd = |keys: &str| format!("systems.sgd.finite-network={{neurons=30,{keys},seeds=[1,2]}}");
+    let wide = figure_1(&["model.data.isotropic-gaussians.dimension=100000", &sgd("step-size=1e-3")], "sgd");
+    assert!(about(wide.seconds, 3.4) && wide.bytes > 0.35e9 && wide.bytes < 2.2e9, "{wide:?}");
+    let often = ["observe.times=0..0.5:100000", &sgd("step-size=2.5e-6")];
+    let observed = figure_1(&often, "sgd");
+    assert!(about(observed.seconds, 19.0), "{observed:?}");
+    assert!(about(figure_1(&often, "atoms").bytes, 5e7), "{:?}", figure_1(&often, "atoms"));
+    let ridged = ["dynamics.ridge=1e3", "systems.pde.finite-volume={cells=[100]}", &sgd("step-size=1e-4")];
+    assert!(about(figure_1(&ridged, "pde").seconds, 0.44), "{:?}", figure_1(&ridged, "pde"));
+    let cold = scenario("noisy/isotropic", &["dynamics.temperature=1e-7", "systems.gibbs.landscape={}"]);
+    let one = cold.points.iter().filter(|point| point.place_of("gibbs").is_some()).count() as f64;
+    assert!(about(of(&cold, "gibbs").seconds / one, 9.5), "{:?}", of(&cold, "gibbs"));
+}
