@@ -100,22 +100,11 @@ def wrong_digests(files):
 
 
 def held(folder, old, new):
-    """Which result a folder holds: "old" (the very bytes of `old`, None if there was none), "new", "gap" (the new one, but
-    it tells of a run that stopped, as of one whose checkpoint could not be written), or a description."""
+    """Which result a folder holds: "old" (the very bytes of `old`, None if there was none), "new", or a description."""
     if snapshot(folder) == (snapshot(old) if old else {}):
         return "old"
     differ = differs(folder, new)
-    if differ and has_gap(folder):
-        return "gap"
     return f"neither the old result nor the new: {differ}" if differ else "new"
-
-
-def has_gap(folder):
-    """Whether a whole result says itself that a run of it stopped."""
-    try:
-        return bool(json.loads(pathlib.Path(folder, "summary.json").read_text()).get("failed")) and len(snapshot(folder)) > 3
-    except (OSError, ValueError):
-        return False
 
 
 def seal(path):
