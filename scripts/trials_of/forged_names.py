@@ -168,8 +168,8 @@ RESHAPED = [
 
 # What the record's reader takes no notice of, or reads as it stands, is harmless.
 TAKEN = ("sgd_coordinate_numbers", "pde_risk_whole_numbers")
-HARMLESS = [title_of_escapes, kind_of_escapes, system_of_escapes, warning_of_escapes, title_long, title_of_variable_length, title_with_nul, scenario_long, *WRONG,
+HARMLESS = [reference_missing, title_of_escapes, kind_of_escapes, system_of_escapes, warning_of_escapes, title_long, title_of_variable_length, title_with_nul, scenario_long, *WRONG,
             *(forge for forge in RESHAPED if forge.__name__ in TAKEN)]
 REFUSE = [curve_names_repeated, systems_repeated, coordinates_repeated, axes_repeated, facts_repeated, marginals_of_one, moving_marginals_of_one,
-          panels_of_cells, scenario_of_escapes, curve_of_escapes, reference_missing, system_missing, systems_none, system_of_paths, scenario_nested,
+          panels_of_cells, scenario_of_escapes, curve_of_escapes, system_missing, systems_none, system_of_paths, scenario_nested,
           *(forge for forge in RESHAPED if forge.__name__ not in TAKEN)]

@@ -108,7 +108,8 @@ fn a_signal_at_any_moment_leaves_a_checkpoint_and_says_how_to_go_on() {
         place.meanfield(&["run", "small.toml", "--resume"]).status(0);
         assert_eq!(timeless(whole.records("whole/small")), timeless(place.records("output/small")));
         let steps = place.summary("output/small")["systems"]["sgd"]["work_of_this_process"].as_f64();
-        assert!(!begun || steps < Some(STEPS), "{steps:?} steps were run again");
+        // One that was saved at its very start does all of them again.
+        assert!(!begun || steps <= Some(STEPS), "{steps:?} steps were run again");
     }
 }
 

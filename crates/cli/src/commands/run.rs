@@ -79,12 +79,12 @@ pub(super) fn in_folder(
     }
     addresses::check(scenario.costs().altogether().bytes)?;
     let partial = folder.take()?;
+    partial.try_out(&"x".repeat(LONGEST_NAME))?;
     partial.settle()?;
     // Another process may have finished since the first look.
     if let Some(summary) = finished(options, &folder, &scenario.resolved)? {
         return finished_before(options, &folder, &summary);
     }
-    partial.try_out(&"x".repeat(LONGEST_NAME))?;
     partial.begin(&scenario.resolved, unfinished(options))?;
     let outcome = compute(&partial)?;
     let summary = write(scenario, &outcome, started, &partial)?;
