@@ -1,7 +1,7 @@
 //! Writes seeds for the readers of records, checkpoints and journals below a folder: what a small scenario leaves behind. They are bound
 //! to the formats of the day, so that they are made and not kept.
 //!
-//!   seeds FOLDER
+//!   cargo run --example fuzz_seeds FOLDER
 
 use std::fs;
 use std::path::Path;
@@ -15,7 +15,7 @@ use meanfield_scenario::build::build_point;
 use meanfield_scenario::load;
 use meanfield_scenario::overrides::Overrides;
 
-const SCENARIO: &str = include_str!("seeds/scenario/small.toml");
+const SCENARIO: &str = include_str!("../../../fuzz/seeds/scenario/small.toml");
 /// Bytes of the line that seals a record, and of the one that ends before it.
 const SEAL: usize = 117;
 
@@ -41,7 +41,7 @@ fn main() {
     let scenario = load("small", SCENARIO, &Overrides::default(), &["risk".to_owned()]).expect("valid");
     let mut runs: Vec<Ended> = Vec::new();
     for (which, job) in build_point(&scenario.points[0]).expect("builds").into_iter().enumerate() {
-        let Job { mut system, identity, run, coarse } = job;
+        let Job { mut system, identity, run, coarse, .. } = job;
         let mut kept = Keep(Vec::new());
         let record = drive(&mut *system, identity, &scenario.plan, None, &mut kept).expect("runs");
         runs.push(Ended::Finished(Box::new(Finished { run, coarse, record, work: system.work() })));
