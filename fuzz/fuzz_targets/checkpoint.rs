@@ -1,5 +1,5 @@
 //! Any bytes as the checkpoint of one of four systems, past the checksum: the run goes on from it or refuses it. It is stopped
-//! after its first strides.
+//! after its first stride.
 
 #![no_main]
 
@@ -17,15 +17,15 @@ thread_local! {
     static LOADED: Scenario = load("small", SCENARIO, &Overrides::default(), &["risk".to_owned()]).expect("valid");
 }
 
-/// Lets a run take a few strides.
-struct Few(Cell<usize>);
+/// Lets a run take one stride.
+struct One(Cell<usize>);
 
-impl Watch for Few {
+impl Watch for One {
     fn progress(&mut self, _: f64, _: f64) {}
 
     fn cancelled(&self) -> bool {
         self.0.set(self.0.get() + 1);
-        self.0.get() > 4
+        self.0.get() > 1
     }
 }
 
@@ -36,8 +36,8 @@ fuzz_target!(|bytes: &[u8]| -> Corpus {
         let jobs = build_point(&scenario.points[0]).expect("builds");
         let count = jobs.len();
         let Some(mut job) = jobs.into_iter().nth(usize::from(*which) % count) else { return };
-        let few = &mut Few(Cell::new(0));
-        drop(drive(&mut *job.system, job.identity, &scenario.plan, Some(checkpoint), few));
+        let one = &mut One(Cell::new(0));
+        drop(drive(&mut *job.system, job.identity, &scenario.plan, Some(checkpoint), one));
     });
     Corpus::Keep
 });
