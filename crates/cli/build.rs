@@ -14,6 +14,7 @@ const DIGITS: usize = 12;
 fn main() {
     let crates = Path::new("..");
     let mut files = vec![crates.join("../Cargo.lock")];
+    println!("cargo:rerun-if-changed=../../Cargo.lock");
     for name in COMPUTE {
         println!("cargo:rerun-if-changed={}", crates.join(name).display());
         collect(&crates.join(name).join("src"), &mut files);
@@ -33,7 +34,8 @@ fn collect(folder: &Path, files: &mut Vec<PathBuf>) {
     for path in entries.map(|entry| entry.path()) {
         match path.is_dir() {
             true => collect(&path, files),
-            false => files.push(path),
+            false if path.extension().is_some_and(|extension| extension == "rs") => files.push(path),
+            false => {}
         }
     }
 }

@@ -13,6 +13,6 @@ fuzz_target!(|bytes: &[u8]| {
         let whole = seal(&owner, &row).expect("sealed");
         let (rows, lost) = open_all::<Row>(&[bytes, &whole].concat(), &owner).expect("of this owner");
         assert!(rows.contains(&row) || format!("{row:?}").contains("NaN"), "{lost} bytes lost");
-        drop(together(rows));
+        drop(together(rows.into_iter().filter(Row::fits).take(1).collect()));
     }
 });

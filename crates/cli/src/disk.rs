@@ -62,28 +62,29 @@ pub mod crash {
     #[cfg(test)]
     thread_local! {
         static LEFT: std::cell::Cell<Option<usize>> = const { std::cell::Cell::new(None) };
-        static ONCE: std::cell::Cell<bool> = const { std::cell::Cell::new(false) };
+        static FAILURES: std::cell::Cell<usize> = const { std::cell::Cell::new(usize::MAX) };
     }
 
     /// After so many changes nothing is changed any more; None: never.
     #[cfg(test)]
     pub fn after(changes: Option<usize>) {
         LEFT.set(changes);
-        ONCE.set(false);
+        FAILURES.set(usize::MAX);
     }
 
-    /// After so many changes one fails, and those after it succeed.
+    /// After so many changes this many fail, and those after them succeed.
     #[cfg(test)]
-    pub fn at(changes: usize) {
+    pub fn at(changes: usize, failures: usize) {
         LEFT.set(Some(changes));
-        ONCE.set(true);
+        FAILURES.set(failures);
     }
 
     #[cfg(test)]
     pub fn point() -> io::Result<()> {
         match LEFT.get() {
             Some(0) => {
-                LEFT.set(if ONCE.get() { None } else { Some(0) });
+                FAILURES.set(FAILURES.get() - 1);
+                LEFT.set((FAILURES.get() > 0).then_some(0));
                 Err(io::Error::other("stopped"))
             }
             left => {

@@ -2,7 +2,7 @@
 //!
 //! ```text
 //!   <output>/<stem>/            record.h5  scenario.toml  summary.json  figures/            finished
-//!   <output>/<stem>/.partial/   lock  scenario.toml  <run>.checkpoint  result/  old/        in progress
+//!   <output>/<stem>/.partial/   lock  scenario.toml  <run>.checkpoint  rows.checkpoint  gaps  result/  old/   in progress
 //! ```
 //! Nothing outside `.partial` is touched before the new result is complete; see [`crate::partial`].
 
@@ -20,8 +20,8 @@ use crate::publish::{self, PARTS, SUMMARY};
 use crate::summary::Summary;
 use crate::version;
 
-/// Longest text that is read back, in bytes, and longest other part of a result.
-const LONGEST: [u64; 2] = [256 << 20, 16 << 30];
+/// Longest part of a result that is read back, in bytes.
+const LONGEST: u64 = 16 << 30;
 
 /// A result's folder, not locked.
 #[derive(Clone)]
@@ -132,13 +132,15 @@ impl Folder {
 
     /// Whether its scenario is this one.
     fn holds(&self, resolved: &str) -> io::Result<bool> {
-        let found = own_text(&self.path.join("scenario.toml"), LONGEST[0]).or_missing()?;
-        Ok(found.is_some_and(|found| found == resolved))
+        match own_text(&self.path.join("scenario.toml"), LONGEST).or_missing() {
+            Err(error) if error.kind() == io::ErrorKind::InvalidInput => Ok(false), // a link, a pipe
+            found => Ok(found?.is_some_and(|found| found == resolved)),
+        }
     }
 
     /// Whether the result of the very scenario is whole and of this program.
     fn look_closer(&self) -> io::Result<Found> {
-        let Some(summary) = own_text(&self.path.join(SUMMARY), LONGEST[0]).or_missing()? else {
+        let Some(summary) = own_text(&self.path.join(SUMMARY), LONGEST).or_missing()? else {
             return Ok(Found::Incomplete(SUMMARY.to_owned()));
         };
         let Ok(stated) = serde_json::from_str::<publish::Stated>(&summary) else {
@@ -162,13 +164,15 @@ impl Folder {
 
     /// Whether the part of this name has this digest.
     fn has(&self, name: &str, expected: &str) -> io::Result<bool> {
-        let bytes = own(&self.path.join(name), LONGEST[1]).or_missing()?;
-        Ok(bytes.is_some_and(|bytes| digest::of(&bytes) == expected))
+        match own(&self.path.join(name), LONGEST).or_missing() {
+            Err(error) if error.kind() == io::ErrorKind::InvalidInput => Ok(false), // a link, a pipe
+            bytes => Ok(bytes?.is_some_and(|bytes| digest::of(&bytes) == expected)),
+        }
     }
 
     /// Whether an unfinished run of the scenario `resolved` is in it.
     pub fn began(&self, resolved: &str) -> bool {
-        own_text(&self.partial().join("scenario.toml"), LONGEST[0]).is_ok_and(|scenario| scenario == resolved)
+        own_text(&self.partial().join("scenario.toml"), LONGEST).is_ok_and(|scenario| scenario == resolved)
     }
 
     /// Clears what a process that ended while it cleared up left behind.
@@ -199,7 +203,11 @@ impl Folder {
         loop {
             fs::create_dir_all(&self.path)?;
             crate::disk::make(&self.partial())?;
-            let own = match lock(&path)? {
+            let own = match lock(&path) {
+                Err(error) if error.kind() == io::ErrorKind::NotFound => continue, // it cleared up just now
+                lock => lock?,
+            };
+            let own = match own {
                 Lock::Taken(file) => file,
                 Lock::Held => return Ok(None),
                 Lock::Unknown(file) => {

@@ -25,11 +25,13 @@ pub fn listen() -> Result<(), Failure> {
         flag::register(signal, Arc::clone(&again))?;
         flag::register_usize(signal, Arc::clone(&SIGNAL), signal as usize)
     };
-    // A file that may not grow any more is an error of the call that writes: nobody need be killed for it.
-    let heard = || flag::register(SIGXFSZ, Arc::default()).map(|_| ());
     let all = [SIGINT, SIGTERM, SIGHUP].into_iter().try_for_each(|signal| register(signal).map(|_| ()));
-    all.and_then(|()| heard())
-        .map_err(|error| Failure::run(format!("signals cannot be listened to: {error}")))
+    all.map_err(|error| Failure::run(format!("signals cannot be listened to: {error}")))
+}
+
+/// A file that may not grow any more is an error of the call that writes: nobody need be killed for it.
+pub fn survive_full_files() {
+    let _ = flag::register(SIGXFSZ, Arc::default());
 }
 
 /// Whether a signal asked for the end.
@@ -45,7 +47,8 @@ pub fn check() -> Result<(), Failure> {
         SIGHUP => ("SIGHUP", SIGHUP),
         _ => return Ok(()),
     };
-    Err(Failure::interrupted(name, (STATUS + signal) as u8, &to_go_on(std::env::args())))
+    let typed = std::env::args_os().map(|word| word.to_string_lossy().into_owned());
+    Err(Failure::interrupted(name, (STATUS + signal) as u8, &to_go_on(typed)))
 }
 
 /// The command that goes on with the one that was typed.

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
-use meanfield_files::{Missing, append, own};
+use meanfield_files::{Missing, append, own, sync_entries};
 use meanfield_run::sweep::Row;
 
 use crate::failure::Failure;
@@ -53,6 +53,7 @@ impl Journal {
             Failure::input(text, "write --overwrite to start again, or --output DIR for another folder")
         })?;
         let file = append(&path).map_err(failed)?;
+        sync_entries(folder).map_err(failed)?;
         let rows = rows.into_iter().map(|row| (row.point, row)).collect();
         let file = Mutex::new(Synced { file, at: Instant::now() });
         Ok((Self { path, owner, file }, Found { rows, lost }))
@@ -64,6 +65,13 @@ impl Journal {
         let bytes = sealed::seal(&self.owner, row).map_err(failed)?;
         let mut open = self.file.lock().map_err(|_| failed("another thread failed".to_owned()))?;
         open.add(&bytes).map_err(|error| failed(error.to_string()))
+    }
+}
+
+/// The last rows, too, are to outlast the machine.
+impl Drop for Synced {
+    fn drop(&mut self) {
+        let _ = self.file.sync_data();
     }
 }
 

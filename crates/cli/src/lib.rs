@@ -37,6 +37,7 @@ use failure::Failure;
 pub fn main() -> ExitCode {
     let arguments = Arguments::parse();
     failure::report_panics();
+    interrupt::survive_full_files();
     // A panic is a bug: it is reported, with exit status 1.
     let outcome = catch_unwind(AssertUnwindSafe(|| run(&arguments.verb)));
     match outcome.unwrap_or_else(|_| Err(Failure::of_the_program())) {

@@ -88,11 +88,18 @@ impl Partial {
                     )));
                 }
             }
-            let trial = self.path.join("trial").join(FIGURES);
-            disk::remove(&self.path.join("trial"))?;
+            let trial = self.path.join("trials").join(FIGURES);
+            disk::remove(&self.path.join("trials"))?;
             fs::create_dir_all(&trial)?;
             disk::write_aside(&trial.join(longest_name), b"trial")?;
-            disk::remove(&self.path.join("trial"))
+            for place in
+                [self.folder.path(), &figures].into_iter().filter(|place| is_folder(place).unwrap_or(true))
+            {
+                let there = place.join(format!("{LEFT_BEHIND}trial"));
+                disk::rename(&trial.join(longest_name), &there)?;
+                disk::rename(&there, &trial.join(longest_name))?;
+            }
+            disk::remove(&self.path.join("trials"))
         };
         attempt().map_err(|error| {
             let text = format!("no result can be written to {}: {error}", self.folder.path().display());
@@ -175,8 +182,11 @@ impl Partial {
             disk::make(&self.folder.old())?;
             sync_entries(&self.path)
         };
-        complete().map_err(|error| self.failed(&error))?;
-        self.settle()
+        let publication = self.publication();
+        complete().and_then(|()| publication.settle()).map_err(|error| self.failed(&error))?;
+        // The result is in place. What cannot be cleared now is cleared next time: `old` is still there.
+        let _ = self.clear(&publication);
+        Ok(())
     }
 
     fn publication(&self) -> Publication {
@@ -192,19 +202,21 @@ impl Partial {
         self.path.join("gaps")
     }
 
-    /// Ends a publication: every part of the new result that is not in place yet goes there. `old` is made
+    /// Ends a publication that another process began: every part of the new result that is not in place yet goes there. `old` is made
     /// when the result is complete and goes last, so that whoever finds it knows what is left to do.
     pub fn settle(&self) -> Result<(), Failure> {
         let publication = self.publication();
         let settled = publication.is_underway().and_then(|underway| {
             publication.settle()?;
-            Ok(underway)
+            if underway { self.clear(&publication) } else { Ok(()) }
         });
-        if settled.map_err(|error| self.failed(&error))? {
-            // The result is in place. What cannot be cleared now is cleared next time: `old` is still there.
-            let _ = self.clear(&publication);
-        }
-        Ok(())
+        settled.map_err(|error| {
+            let text = format!("what a run left in {} cannot be put in order: {error}", self.path.display());
+            Failure::input(
+                text,
+                "move what is not meanfield's out of it, or choose another folder: --output DIR",
+            )
+        })
     }
 
     fn clear(&self, publication: &Publication) -> io::Result<()> {
@@ -229,7 +241,7 @@ impl Drop for Partial {
         let saved = self.checkpoints().map_or(true, |paths| !paths.is_empty());
         if !saved && !underway {
             let _ = self.forget_leftovers();
-            for folder in ["result", "trial"] {
+            for folder in ["result", "trials"] {
                 let _ = disk::remove(&self.path.join(folder));
             }
             for file in ["scenario.toml", "gaps", "lock"] {
@@ -312,32 +324,44 @@ mod tests {
     }
 
     #[test]
-    fn one_change_that_fails_leaves_the_new_result_or_the_old_one() {
-        for changes in 0..40 {
+    fn changes_that_fail_leave_the_new_result_or_the_old_one() {
+        for (changes, failures) in (0..40).flat_map(|changes| [(changes, 1), (changes, 2)]) {
             let place = tempfile::tempdir().expect("made");
             let (folder, partial) = about_to_publish(place.path());
-            disk::crash::at(changes);
+            disk::crash::at(changes, failures);
             let published = partial.publish(true).is_ok();
             disk::crash::after(None);
             if published && matches!(folder.look("new"), Ok(Found::Interrupted)) {
                 taken(&folder).settle().unwrap_or_else(|_| panic!("cleared after {changes}"));
             }
-            assert!(
-                holds(&folder, if published { "new" } else { "old" }),
-                "{changes}: published {published}"
-            );
+            let name = if published { "new" } else { "old" };
+            assert!(holds(&folder, name), "{failures} after {changes}: published {published}");
         }
     }
 
     #[test]
-    fn a_change_that_never_succeeds_is_taken_back() {
+    fn what_is_somebodys_in_an_unfinished_publication_goes_back() {
+        let place = tempfile::tempdir().expect("made");
+        let folder = Folder::new(place.path(), "small");
+        fill(folder.path(), "old");
+        fs::create_dir_all(folder.old().join(FIGURES)).expect("made");
+        fs::write(folder.old().join("figures/mine.png"), "mine").expect("written");
+        fs::write(folder.old().join("notes.txt"), "mine").expect("written");
+        taken(&folder).settle().unwrap_or_else(|_| panic!("settled"));
+        assert!(holds(&folder, "old") && folder.path().join("notes.txt").exists());
+        assert!(!folder.partial().exists());
+    }
+
+    #[test]
+    fn a_file_with_the_name_of_a_new_figure_is_kept() {
         let place = tempfile::tempdir().expect("made");
         let (folder, partial) = about_to_publish(place.path());
-        // A folder that is not empty gives way to no file.
-        fs::create_dir_all(folder.path().join("figures/of_new.png/full")).expect("made");
-        assert!(partial.publish(true).is_err());
-        fs::remove_dir_all(folder.path().join("figures/of_new.png")).expect("removed");
-        assert!(holds(&folder, "old"));
+        fs::write(folder.path().join("figures/of_new.png"), "mine").expect("written");
+        partial.publish(true).unwrap_or_else(|_| panic!("published"));
+        let kept = folder.path().join("figures/of_new.png.kept");
+        assert_eq!(fs::read_to_string(&kept).expect("kept"), "mine");
+        fs::remove_file(kept).expect("removed");
+        assert!(holds(&folder, "new"));
     }
 
     #[test]

@@ -23,7 +23,10 @@ pub fn result(text: impl Display) -> Result<(), Failure> {
 /// The same as JSON.
 pub fn json(value: &impl serde::Serialize) -> Result<(), Failure> {
     let text = serde_json::to_string_pretty(value).map_err(|error| Failure::run(error.to_string()))?;
-    result(text)
+    // What JSON leaves as it is and a terminal would obey.
+    let is_obeyed = |c: char| c.is_control() && c != '\n';
+    let escaped = |c: char| if is_obeyed(c) { format!("\\u{:04x}", c as u32) } else { c.into() };
+    result(text.chars().map(escaped).collect::<String>())
 }
 
 /// A line about the work. Where nobody can read it, nothing is lost.

@@ -20,7 +20,7 @@ pub const SUMMARY: &str = "summary.json";
 /// Their folder.
 pub const FIGURES: &str = "figures";
 /// Longest summary, in bytes.
-const LONGEST: u64 = 256 << 20;
+const LONGEST: u64 = 16 << 30;
 
 /// What a summary states of its result. That of version 0.2 states no files.
 #[derive(Deserialize)]
@@ -73,7 +73,7 @@ fn listed(summary: &Path) -> io::Result<Option<Vec<String>>> {
     Ok(stated.map(|stated| stated.files().map(|(name, _)| name.clone()).collect()))
 }
 
-/// Figures of a result: those that its summary lists, or those that look like ours.
+/// Figures of a result: those that its summary lists. Of version 0.2, which listed none, those that look like ours.
 fn figures(folder: &Path, listed: Option<&[String]>) -> io::Result<Vec<String>> {
     let place = folder.join(FIGURES);
     if !is_folder(&place)? {
@@ -128,36 +128,60 @@ impl Publication {
         outcome
     }
 
+    /// The summary goes last: where it is not among the new parts any more, all of them are in place.
     fn put_all(&self) -> io::Result<()> {
+        if !is_there(&self.new.join(SUMMARY))? {
+            return Ok(());
+        }
         self.put_aside()?;
         let parts = parts(&self.new)?;
         if parts.iter().any(|name| name.starts_with(FIGURES)) {
             disk::make(&self.place.join(FIGURES))?;
         }
-        for name in parts {
-            disk::rename(&self.new.join(&name), &self.place.join(&name))?;
-        }
-        self.sync()
+        let before_it = parts.iter().filter(|name| *name != SUMMARY);
+        before_it.clone().try_for_each(|name| self.put(name))?;
+        self.sync()?;
+        self.put(SUMMARY)?;
+        let _ = self.sync(); // it is whole in place; who cannot sync cannot take it back either
+        Ok(())
     }
 
-    /// What is in place and not of the new result goes aside, its summary first: from then on the list of its files is there.
+    fn put(&self, name: &str) -> io::Result<()> {
+        disk::rename(&self.new.join(name), &self.place.join(name))
+    }
+
+    /// What is in place and of the old result goes aside, its summary first: from then on the list of its files is there.
     fn put_aside(&self) -> io::Result<()> {
-        if !is_there(&self.new.join(SUMMARY))? {
-            return Ok(()); // all of it is in place
-        }
+        let (waiting, stated) = (parts(&self.new)?, listed(&self.new.join(SUMMARY))?);
         disk::make(&self.old.join(FIGURES))?;
         if is_there(&self.place.join(SUMMARY))? {
             disk::rename(&self.place.join(SUMMARY), &self.old.join(SUMMARY))?;
         }
-        let listed = listed(&self.old.join(SUMMARY))?;
-        let waiting = parts(&self.new)?;
-        let stated = self::listed(&self.new.join(SUMMARY))?.unwrap_or_default();
-        let is_new = |name: &String| stated.contains(name) && !waiting.contains(name);
-        let rest = PARTS.iter().map(|part| (*part).to_owned());
-        for name in figures(&self.place, listed.as_deref())?.into_iter().chain(rest) {
-            if !is_new(&name) && is_there(&self.place.join(&name))? {
-                disk::rename(&self.place.join(&name), &self.old.join(&name))?;
+        let old = listed(&self.old.join(SUMMARY))?.unwrap_or_default();
+        for name in old.iter().map(String::as_str).chain(PARTS) {
+            if !self.is_in_place(name, &waiting, stated.as_deref())? && is_there(&self.place.join(name))? {
+                disk::rename(&self.place.join(name), &self.old.join(name))?;
             }
+        }
+        let new = waiting.iter().filter(|name| *name != SUMMARY);
+        new.clone().try_for_each(|name| self.spare(name))
+    }
+
+    /// Whether this part of the new result is in place already. (Summaries of version 0.2 state no files.)
+    fn is_in_place(&self, name: &str, waiting: &[String], stated: Option<&[String]>) -> io::Result<bool> {
+        let is_new = match stated {
+            Some(stated) => stated.iter().any(|new| new == name),
+            None => !name.starts_with(FIGURES) || !is_folder(&self.new.join(FIGURES))?,
+        };
+        Ok(is_new && !waiting.iter().any(|new| new == name))
+    }
+
+    /// A file that is in the way of a new part and not of the old result is somebody's: it gets another name.
+    fn spare(&self, name: &str) -> io::Result<()> {
+        let place = self.place.join(name);
+        let kept = place.with_added_extension("kept");
+        if is_there(&place)? && !is_there(&kept)? {
+            disk::rename(&place, &kept)?;
         }
         Ok(())
     }
@@ -188,14 +212,38 @@ impl Publication {
         sync_entries(&self.place)
     }
 
-    /// Removes what is left of both: nothing of the new result, and of the old one what is ours.
+    /// Removes what is left of both: nothing of the new result, and of the old one what is ours. What is not goes back into place.
     pub fn clear(&self) -> io::Result<()> {
         disk::remove_empty(&self.new.join(FIGURES))?;
         disk::remove_empty(&self.new)?;
-        for name in parts(&self.old)? {
-            disk::remove_file(&self.old.join(&name))?;
+        let ours = parts(&self.old)?;
+        for name in ours.iter().filter(|name| *name != SUMMARY) {
+            disk::remove_file(&self.old.join(name))?;
         }
-        disk::remove_empty(&self.old.join(FIGURES))?;
+        self.give_back(FIGURES)?;
+        disk::remove_file(&self.old.join(SUMMARY))?;
+        self.give_back("")?;
         disk::remove_empty(&self.old)
+    }
+
+    /// Files in a folder of `old` that no summary lists go where they were, or beside what is there now.
+    fn give_back(&self, folder: &str) -> io::Result<()> {
+        let (from, to) = (self.old.join(folder), self.place.join(folder));
+        if !is_folder(&from)? {
+            return Ok(());
+        }
+        for entry in fs::read_dir(&from)? {
+            let name = entry?.file_name();
+            let (own, place) = (from.join(&name), to.join(&name));
+            if folder.is_empty() && name == FIGURES {
+                continue;
+            }
+            disk::make(&to)?;
+            match is_there(&place)? {
+                false => disk::rename(&own, &place)?,
+                true => disk::rename(&own, &place.with_added_extension("kept"))?,
+            }
+        }
+        if folder.is_empty() { Ok(()) } else { disk::remove_empty(&from) }
     }
 }

@@ -1,8 +1,8 @@
 //! Work in progress as bytes: whose it is, and a checksum over both. A damaged state would go unnoticed and spoil a result, and so would
 //! that of another run.
 //!
-//! A piece is a mark, the length of what follows the checksum, the checksum, and then owner and content in postcard. Pieces in one file are
-//! found again by their marks behind a damaged one.
+//! A piece is a head (a mark, the length of the body, a checksum of both), a checksum of the body, and the body: owner and
+//! content in postcard. Pieces in one file are found again by their heads behind a damaged one.
 
 use meanfield_files::digest;
 use serde::de::DeserializeOwned;
@@ -10,8 +10,9 @@ use serde::{Deserialize, Serialize};
 
 /// How every piece begins.
 const MARK: [u8; 8] = *b"\nmfwork\n";
-/// Bytes before owner and content.
-const HEAD: usize = 24;
+/// Bytes of mark and length; and those before the body.
+const HEAD: usize = 16;
+const BEFORE: usize = HEAD + 8 + 8;
 
 /// Whose a piece is.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -29,6 +30,8 @@ pub struct Owner {
 pub enum Unfit {
     /// It is not as it was written.
     Damaged,
+    /// It does not begin as a piece does.
+    Foreign,
     /// It is whole, but of something else: what it is of, and what it should be.
     OfAnother(String),
 }
@@ -37,6 +40,7 @@ impl std::fmt::Display for Unfit {
     fn fmt(&self, f: &mut std::fmt::Formatter) -> std::fmt::Result {
         match self {
             Self::Damaged => f.write_str("it is damaged"),
+            Self::Foreign => f.write_str("it is of another version of meanfield, or damaged"),
             Self::OfAnother(words) => f.write_str(words),
         }
     }
@@ -45,11 +49,13 @@ impl std::fmt::Display for Unfit {
 /// A piece as bytes.
 pub fn seal<T: Serialize>(owner: &Owner, content: &T) -> Result<Vec<u8>, String> {
     let mut bytes =
-        postcard::to_extend(&(owner, content), vec![0; HEAD]).map_err(|error| error.to_string())?;
-    let (head, body) = bytes.split_at_mut(HEAD);
-    head[..8].copy_from_slice(&MARK);
-    head[8..16].copy_from_slice(&(body.len() as u64).to_le_bytes());
-    head[16..].copy_from_slice(&digest::short(body));
+        postcard::to_extend(&(owner, content), vec![0; BEFORE]).map_err(|error| error.to_string())?;
+    let (before, body) = bytes.split_at_mut(BEFORE);
+    before[..8].copy_from_slice(&MARK);
+    before[8..HEAD].copy_from_slice(&(body.len() as u64).to_le_bytes());
+    let of_head = digest::short(&before[..HEAD]);
+    before[HEAD..HEAD + 8].copy_from_slice(&of_head);
+    before[HEAD + 8..].copy_from_slice(&digest::short(body));
     Ok(bytes)
 }
 
@@ -57,6 +63,7 @@ pub fn seal<T: Serialize>(owner: &Owner, content: &T) -> Result<Vec<u8>, String>
 pub fn open<T: DeserializeOwned>(bytes: &[u8], owner: &Owner) -> Result<T, Unfit> {
     match piece(bytes) {
         Some((body, [])) => content(body, owner),
+        _ if is_foreign(bytes) => Err(Unfit::Foreign),
         _ => Err(Unfit::Damaged),
     }
 }
@@ -64,8 +71,9 @@ pub fn open<T: DeserializeOwned>(bytes: &[u8], owner: &Owner) -> Result<T, Unfit
 /// The contents of the pieces in a file, and how many bytes between them are none.
 pub fn open_all<T: DeserializeOwned>(bytes: &[u8], owner: &Owner) -> Result<(Vec<T>, usize), Unfit> {
     let (mut contents, mut lost, mut rest) = (Vec::new(), 0, bytes);
+    let mut budget = BUDGET * bytes.len();
     while !rest.is_empty() {
-        if let Some((body, after)) = piece(rest) {
+        if let Some((body, after)) = piece_within(rest, &mut budget) {
             contents.push(content(body, owner)?);
             rest = after;
         } else {
@@ -75,15 +83,37 @@ pub fn open_all<T: DeserializeOwned>(bytes: &[u8], owner: &Owner) -> Result<(Vec
             rest = &rest[skipped..];
         }
     }
-    Ok((contents, lost))
+    // A kill may leave part of the first piece, which begins as it should.
+    if contents.is_empty() && is_foreign(bytes) { Err(Unfit::Foreign) } else { Ok((contents, lost)) }
 }
 
-/// Owner and content of the piece at the beginning, and what follows it.
+/// How many times all bytes are looked at: a kill leaves one piece whose body is not there, a file made with ill intent any number.
+const BUDGET: usize = 8;
+
+/// The same as [`piece`], as long as the bodies that were looked at are no longer than the budget.
+fn piece_within<'a>(bytes: &'a [u8], budget: &mut usize) -> Option<(&'a [u8], &'a [u8])> {
+    *budget = budget.checked_sub(body_length(bytes)?.min(bytes.len()))?;
+    piece(bytes)
+}
+
+/// Whether bytes do not begin as a piece does.
+fn is_foreign(bytes: &[u8]) -> bool {
+    !bytes.iter().zip(&MARK).all(|(byte, mark)| byte == mark)
+}
+
+/// Body of the piece at the beginning, and what follows it.
 fn piece(bytes: &[u8]) -> Option<(&[u8], &[u8])> {
-    let (head, rest) = bytes.split_at_checked(HEAD)?;
-    let length = u64::from_le_bytes(head[8..16].try_into().ok()?);
-    let (body, rest) = rest.split_at_checked(usize::try_from(length).ok()?)?;
-    (head[..8] == MARK && head[16..] == digest::short(body)).then_some((body, rest))
+    let length = body_length(bytes)?;
+    let (before, rest) = bytes.split_at_checked(BEFORE)?;
+    let (body, rest) = rest.split_at_checked(length)?;
+    (before[HEAD + 8..] == digest::short(body)).then_some((body, rest))
+}
+
+/// Length of the body of the piece at the beginning; None if no piece begins there.
+fn body_length(bytes: &[u8]) -> Option<usize> {
+    let (head, sum) = bytes.get(..HEAD + 8)?.split_at(HEAD);
+    let is_head = head[..8] == MARK && sum == digest::short(head);
+    is_head.then(|| usize::try_from(u64::from_le_bytes(head[8..].try_into().ok()?)).ok())?
 }
 
 fn content<T: DeserializeOwned>(body: &[u8], owner: &Owner) -> Result<T, Unfit> {
@@ -119,7 +149,8 @@ mod tests {
         for bit in 0..8 * whole.len() {
             let mut bytes = whole.clone();
             bytes[bit / 8] ^= 1 << (bit % 8);
-            assert_eq!(open::<Vec<f64>>(&bytes, &owner("sgd")), Err(Unfit::Damaged), "bit {bit}");
+            let unfit = if bit < 64 { Unfit::Foreign } else { Unfit::Damaged };
+            assert_eq!(open::<Vec<f64>>(&bytes, &owner("sgd")), Err(unfit), "bit {bit}");
         }
     }
 
@@ -148,5 +179,29 @@ mod tests {
             assert_eq!(found, (0..4).filter(|i| *i != hit).collect::<Vec<_>>(), "bit {bit}");
             assert_eq!(lost, length);
         }
+    }
+
+    /// What follows the beginning of a piece is found, though it lies where the body would be.
+    #[test]
+    fn a_piece_after_one_that_was_cut_is_found() {
+        let piece = seal(&owner("rows"), &[7.0; 20]).expect("sealed");
+        for cut in 0..piece.len() {
+            let bytes = [&piece[..cut], &piece[..]].concat();
+            let (found, lost) = open_all::<[f64; 20]>(&bytes, &owner("rows")).expect("of this owner");
+            assert_eq!((found.len(), lost), (1, cut));
+        }
+    }
+
+    /// Heads without end, each of which claims all that follows.
+    #[test]
+    fn ill_intent_costs_no_more_than_a_few_looks() {
+        let head = |length: usize| {
+            let head = [&MARK[..], &(length as u64).to_le_bytes()].concat();
+            [&head[..], &digest::short(&head), &[0; 8]].concat()
+        };
+        let count = 40_000;
+        let bytes: Vec<u8> = (1..=count).rev().flat_map(|left| head(BEFORE * (left - 1))).collect();
+        let (found, lost) = open_all::<f64>(&bytes, &owner("rows")).expect("begins as it should");
+        assert_eq!((found.len(), lost), (0, bytes.len()));
     }
 }

@@ -2,13 +2,12 @@
 //! with bounds on what it may use.
 
 use std::io::Write;
-use std::os::unix::process::ExitStatusExt;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
 use meanfield_compare::store::{self, Header};
 use meanfield_run::record::Record;
-use rustix::process::{Resource, Rlimit, setrlimit};
+use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 
 use crate::failure::Failure;
 use crate::input::A_RECORD;
@@ -29,9 +28,9 @@ pub fn read(path: &Path) -> Result<(Header, Vec<Record>), Failure> {
         |reason: &str| Failure::input(format!("{} cannot be read: {reason}", path.display()), A_RECORD);
     let program = std::env::current_exe().map_err(|error| refused(&error.to_string()))?;
     let mut command = Command::new(program);
-    command.arg(VERB).arg(path).stdin(Stdio::null()).stderr(Stdio::null());
+    command.arg(VERB).arg("--").arg(path).stdin(Stdio::null()).stderr(Stdio::null());
     let output = command.output().map_err(|error| refused(&error.to_string()))?;
-    if output.status.signal().is_some() || !output.status.success() {
+    if !output.status.success() {
         return Err(refused("it is damaged: the HDF5 library failed over it"));
     }
     let handed: Handed = postcard::from_bytes(&output.stdout)
@@ -43,8 +42,9 @@ pub fn read(path: &Path) -> Result<(Header, Vec<Record>), Failure> {
 pub fn hand_back(path: &Path) -> Result<(), Failure> {
     let failed = |error: String| Failure::run(error);
     for (resource, most) in [(Resource::Cpu, SECONDS), (Resource::As, BYTES)] {
-        let limit = Rlimit { current: Some(most), maximum: Some(most) };
-        setrlimit(resource, limit).map_err(|error| failed(error.to_string()))?;
+        let present = getrlimit(resource);
+        let most = present.current.into_iter().chain(present.maximum).fold(most, u64::min);
+        let _ = setrlimit(resource, Rlimit { current: Some(most), maximum: Some(most) }); // not every system has all of them
     }
     let handed: Handed = store::read_unsealed(path).map_err(|error| error.to_string());
     let bytes = postcard::to_stdvec(&handed).map_err(|error| failed(error.to_string()))?;

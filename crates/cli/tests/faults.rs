@@ -89,6 +89,27 @@ fn a_checkpoint_of_another_run_is_refused() {
     said.says("it is of the run sgd.seed-1, and not of sgd.seed-2");
 }
 
+/// Systems whose clocks are not t, or whose state is that before the last observation, are taken up like others.
+#[test]
+fn every_kind_of_system_is_resumed() {
+    let place = Place::new();
+    let text = support::SMALL
+        .replace("schedule.constant = {}", "schedule.power = { exponent = -0.25 }")
+        .replace("step-size = 1e-3", "step-size = 1e-6")
+        .replace("[systems.sgd.", "[systems.steps.jko]\natoms = 20\nstep = 0.03\n\n[systems.sgd.");
+    place.write("small.toml", &text);
+    let mut child = place.start(&["run", "small.toml", "--threads", "2", "--checkpoint-every", "0"]);
+    for name in ["pde", "atoms", "steps", "sgd.seed-1"] {
+        place.wait_for(&format!("output/small/.partial/{name}.checkpoint"));
+    }
+    child.kill().expect("killed");
+    child.wait().expect("gone");
+    let said = place.meanfield(&["run", "small.toml", "--resume"]).status(0);
+    assert!(said.err.contains("steps goes on"), "{}", said.err);
+    place.meanfield(&["run", "small.toml", "--output", "whole"]).status(0);
+    assert_eq!(timeless(place.records("output/small")), timeless(place.records("whole/small")));
+}
+
 /// Past the checksum: what no run leaves behind is refused in words.
 #[test]
 fn a_checkpoint_that_no_run_can_have_left_is_refused() {
@@ -105,7 +126,7 @@ fn a_checkpoint_that_no_run_can_have_left_is_refused() {
     killed(&place, "sgd.seed-1.checkpoint");
     let path = place.path("output/small/.partial/sgd.seed-1.checkpoint");
     let bytes = fs::read(&path).expect("there");
-    let owner: Owner = postcard::take_from_bytes(&bytes[24..]).expect("an owner").0;
+    let owner: Owner = postcard::take_from_bytes(&bytes[32..]).expect("an owner").0;
     for (i, forge) in forgeries.into_iter().enumerate() {
         let mut checkpoint: Checkpoint = sealed::open(&bytes, &owner).expect("whole");
         forge(&mut checkpoint);

@@ -32,7 +32,7 @@ pub fn lock(path: &Path) -> io::Result<Lock> {
 }
 
 fn is_unknown(error: &io::Error) -> bool {
-    let answers = [Errno::NOLCK, Errno::NOSYS, Errno::OPNOTSUPP];
+    let answers = [Errno::NOLCK, Errno::NOSYS, Errno::OPNOTSUPP, Errno::NOTSUP];
     answers.iter().any(|answer| error.raw_os_error() == Some(answer.raw_os_error()))
         || error.kind() == ErrorKind::Unsupported
 }

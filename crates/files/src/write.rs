@@ -29,8 +29,8 @@ impl Aside {
         let permissions = Permissions::from_mode(PERMISSIONS);
         let mut file =
             Builder::new().prefix(LEFT_BEHIND).permissions(permissions).tempfile_in(folder).map_err(plain)?;
-        file.write_all(bytes)?;
-        file.as_file().sync_all()?;
+        file.as_file_mut().write_all(bytes)?;
+        synced(file.as_file())?;
         let path = file.into_temp_path(); // closed
         let found = own(&path, bytes.len() as u64)?;
         if found != bytes {
@@ -62,7 +62,12 @@ pub fn write(place: &Path, bytes: &[u8]) -> io::Result<()> {
 /// Has the entries of a folder written to the medium: which files it holds under which names. Where a file system cannot do that
 /// (some of networks), the files are whole all the same.
 pub fn sync_entries(folder: &Path) -> io::Result<()> {
-    match File::open(folder)?.sync_all() {
+    synced(&File::open(folder)?)
+}
+
+/// Not every file system can sync everything; those that cannot say so.
+fn synced(file: &File) -> io::Result<()> {
+    match file.sync_all() {
         Err(error) if matches!(error.kind(), ErrorKind::InvalidInput | ErrorKind::Unsupported) => Ok(()),
         synced => synced,
     }

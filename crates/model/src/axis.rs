@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 
 /// A strictly increasing list of faces; cell `i` lies between faces `i` and `i + 1`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(try_from = "Vec<f64>", into = "Vec<f64>")]
 pub struct Axis {
     faces: Vec<f64>,
 }
@@ -29,6 +30,20 @@ pub enum AxisError {
         /// Its value.
         value: f64,
     },
+}
+
+impl TryFrom<Vec<f64>> for Axis {
+    type Error = AxisError;
+
+    fn try_from(faces: Vec<f64>) -> Result<Self, AxisError> {
+        Self::from_faces(faces)
+    }
+}
+
+impl From<Axis> for Vec<f64> {
+    fn from(axis: Axis) -> Self {
+        axis.faces
+    }
 }
 
 impl Axis {

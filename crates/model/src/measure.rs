@@ -38,8 +38,8 @@ pub enum Measure {
     Pushforward(Pushforward),
 }
 
-/// What rounding may take from a mass, and from the sum of all.
-const ROUNDING: [f64; 2] = [1e-12, 1e-6];
+/// What may be missing from a mass, and from the sum of all: a certificate of the run says how much is.
+const SLACK: [f64; 2] = [1e-9, 1e-3];
 
 /// All pairs (c, c'), c < c', of so many coordinates, in lexicographic order.
 pub fn pairs(dimension: usize) -> impl Iterator<Item = (usize, usize)> {
@@ -161,12 +161,12 @@ impl Measure {
         }
     }
 
-    /// Whether masses are not negative and sum to 1, each up to rounding.
+    /// Whether masses are not negative and sum to 1, up to what a run may lose.
     pub fn is_probability(&self) -> bool {
         let is_one = |masses: &mut dyn Iterator<Item = &f64>| {
             let mut sum = 0.0;
-            let positive = masses.inspect(|mass| sum += **mass).all(|mass| *mass >= -ROUNDING[0]);
-            positive && (sum - 1.0).abs() < ROUNDING[1]
+            let positive = masses.inspect(|mass| sum += **mass).all(|mass| *mass >= -SLACK[0]);
+            positive && (sum - 1.0).abs() < SLACK[1]
         };
         match self {
             Measure::Cells { mass, .. } => is_one(&mut mass.iter()),

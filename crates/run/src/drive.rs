@@ -11,6 +11,9 @@ use crate::record::{Fact, Nature, Record};
 use crate::system::{RunError, State, Stride, System};
 use crate::unfinished;
 
+/// Of the time, what clocks of systems may lose when they are saved.
+const ROUNDING: f64 = 1e-12;
+
 /// What to observe, and when.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Plan {
@@ -172,8 +175,8 @@ fn follow(
     Ok(())
 }
 
-/// Puts a system where a checkpoint left it, if that is one of this run: after so many events, at a time between the last of them and the
-/// next one (of a network, to half a step), with what was observed until then.
+/// Puts a system where a checkpoint left it, if that is one of this run: saved after so many events, between the last of them and the
+/// next one (of a network, to a step), with what was observed until then. The state may be an earlier one, from which the system goes on.
 fn take_up(
     system: &mut dyn System,
     plan: &Plan,
@@ -189,13 +192,16 @@ fn take_up(
         return wrong("what it observed is not what was to be observed until then".to_owned());
     }
     system.restore(&checkpoint.state)?;
-    let time = system.time();
-    let slack = system.step().map_or(0.0, |step| 0.5 * time / step.max(1) as f64) * (1.0 + 1e-9);
-    let from = before.last().map_or(0.0, |last| last - slack);
+    let (time, saved) = (system.time(), checkpoint.time);
+    let step = system.step().map_or(0.0, |step| time / step.max(1) as f64);
+    let slack = step + ROUNDING * plan.end();
+    let from = before
+        .last()
+        .map_or(0.0, |last| if step > 0.0 || system.step().is_none() { last - slack } else { 0.0 });
     let until = after.first().or(before.last()).map_or(0.0, |next| next + slack);
-    match time == checkpoint.time && (from..=until).contains(&time) {
+    match (from..=until).contains(&saved) && (0.0..=saved + slack).contains(&time) {
         true => Ok(()),
-        false => wrong(format!("it says t = {time} between t = {from} and t = {until}")),
+        false => wrong(format!("it says t = {saved} between t = {from} and t = {until}")),
     }
 }
 

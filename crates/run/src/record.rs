@@ -209,6 +209,33 @@ impl Record {
         self.finished().into_iter().filter(|finished| *finished).count()
     }
 
+    /// Whether its parts fit one another: what was read from a file may be anything.
+    pub fn fits(&self) -> bool {
+        let [times, snapshots] = [self.time.len(), self.snapshot_time.len()];
+        let lengths = self.axes.iter().map(|axis| axis.values.len()).chain([times]).collect::<Vec<_>>();
+        let runs =
+            lengths[..lengths.len() - 1].iter().try_fold(1_usize, |runs, length| runs.checked_mul(*length));
+        let Some(runs) = runs.filter(|runs| *runs > 0) else { return false };
+        let is_curve = |values: &ArrayD<f64>, more: &[usize]| {
+            values.shape().iter().eq(lengths.iter().chain(more)) && values.is_standard_layout()
+        };
+        let is_law = |law: &Measure| law.dimension() == self.coordinates.len() && law.fits();
+        let of_runs = |all: &Option<Vec<f64>>, each: usize| {
+            all.as_ref().is_none_or(|all| Some(all.len()) == runs.checked_mul(each))
+        };
+        let table = &self.timetable;
+        self.curves.iter().all(|curve| is_curve(&curve.values, &[]))
+            && self.quantiles.iter().all(|own| is_curve(&own.values, &[self.levels.len()]))
+            && self.step.as_ref().is_none_or(|step| [times, runs.saturating_mul(times)].contains(&step.len()))
+            && runs.checked_mul(snapshots) == Some(self.laws.len())
+            && self.laws.iter().all(is_law)
+            && self.facts.iter().all(|fact| [1, runs].contains(&fact.values.len()))
+            && [0, times].contains(&table.planned.len())
+            && [0, snapshots].contains(&table.planned_snapshots.len())
+            && of_runs(&table.of_runs, times)
+            && of_runs(&table.snapshots_of_runs, snapshots)
+    }
+
     /// The curve of this name.
     pub fn curve(&self, name: &str) -> Option<&Curve> {
         self.curves.iter().find(|curve| curve.name == name)

@@ -20,6 +20,16 @@ pub struct Row {
 }
 
 impl Row {
+    /// Whether the parts of its records fit one another: what was read from a file may be anything.
+    pub fn fits(&self) -> bool {
+        self.runs.iter().all(|run| match run {
+            Ended::Finished(finished) => finished.record.fits() && finished.record.axes.is_empty(),
+            Ended::Failed(gap) => {
+                gap.so_far.as_ref().is_none_or(|record| record.fits() && record.axes.is_empty())
+            }
+        })
+    }
+
     /// Whether every run reached its end.
     pub fn is_whole(&self) -> bool {
         self.runs.iter().all(|run| matches!(run, Ended::Finished(_)))

@@ -89,6 +89,7 @@ fn cut(message: &str) -> String {
 impl Mistakes {
     /// The problems of scenario `name`, each with the text it stands in.
     pub(crate) fn new(name: &str, problems: Few<(Source, Problem)>) -> Self {
+        let name = &visible(name);
         let headline = match problems.count() {
             1 => format!("a mistake in {name}"),
             _ => format!("{} mistakes in {name}", problems.number()),

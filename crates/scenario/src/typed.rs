@@ -4,6 +4,8 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use miette::NamedSource;
+
+use crate::excerpt::visible;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
@@ -12,7 +14,7 @@ pub type Source = Arc<NamedSource<String>>;
 
 /// A source from its name and text.
 pub fn source(name: &str, text: &str) -> Source {
-    Arc::new(NamedSource::new(name, text.to_owned()))
+    Arc::new(NamedSource::new(visible(name), text.to_owned()))
 }
 
 /// A step of a path: a key, or a position in a list.

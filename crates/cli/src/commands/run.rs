@@ -40,7 +40,7 @@ const MOST_THREADS: usize = 4096;
 /// The folder below which scenarios lie in families.
 const SCENARIOS: &str = "scenarios";
 /// Bytes of the longest name of a file of a result: a figure's, over keys of long names.
-const LONGEST_NAME: usize = 210;
+const LONGEST_NAME: usize = 110;
 /// Ends the name of the folder of what has no dynamics.
 const LANDSCAPE: &str = "-landscape";
 
@@ -73,14 +73,15 @@ pub(super) fn in_folder(
     compute: impl FnOnce(&Partial) -> Result<Outcome, Failure>,
 ) -> Result<Verdict, Failure> {
     let folder = folder(options, end, &scenario.resolved)?;
+    spare_the_scenario(&options.source.scenario, &folder)?;
     clock::now()?;
     if let Some(summary) = finished(options, &folder, &scenario.resolved)? {
         return finished_before(options, &folder, &summary);
     }
     addresses::check(scenario.costs().altogether().bytes)?;
     let partial = folder.take()?;
-    partial.try_out(&"x".repeat(LONGEST_NAME))?;
     partial.settle()?;
+    partial.try_out(&"x".repeat(LONGEST_NAME))?;
     // Another process may have finished since the first look.
     if let Some(summary) = finished(options, &folder, &scenario.resolved)? {
         return finished_before(options, &folder, &summary);
@@ -94,6 +95,18 @@ pub(super) fn in_folder(
     print(options, &summary)?;
     print::note(format!("written: {}", folder.path().display()));
     Ok(Verdict::of(summary.holds))
+}
+
+/// A result holds a scenario.toml: not in the place of the one that was typed.
+fn spare_the_scenario(scenario: &Path, folder: &Folder) -> Result<(), Failure> {
+    let whole = |path: &Path| path.canonicalize().ok();
+    match whole(scenario).is_some() && whole(scenario) == whole(&folder.path().join("scenario.toml")) {
+        false => Ok(()),
+        true => Err(Failure::input(
+            format!("the result would take the place of the scenario {} itself", scenario.display()),
+            "choose another folder: --output DIR",
+        )),
+    }
 }
 
 /// What the types of the options cannot say.
@@ -177,7 +190,8 @@ fn finished(options: &RunOptions, folder: &Folder, resolved: &str) -> Result<Opt
             Err(Failure::input(text, again))
         }
         Found::Other if !allowed => {
-            let text = format!("{place} holds the result of another scenario");
+            let text =
+                format!("{place} holds the result of another scenario, or files with the names of one");
             let help = "write --overwrite to replace it once the new one is complete, or --output DIR for \
                         another folder";
             Err(Failure::input(text, help))
@@ -280,8 +294,11 @@ fn write(
 }
 
 fn put(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
-    write_aside(path, bytes)
-        .map_err(|error| Failure::run(format!("cannot write {}: {error}", path.display())))
+    write_aside(path, bytes).map_err(|error| {
+        let text =
+            format!("cannot write {}: {error}; what was computed is kept: --resume goes on", path.display());
+        Failure::run(text)
+    })
 }
 
 /// What the record says of itself.

@@ -36,7 +36,7 @@ fn compute(options: &SweepOptions, scenario: &Scenario, partial: &Partial) -> Re
     let owner = partial.owner(&scenario.resolved, "rows");
     let (journal, Found { rows: mut known, lost }) = Journal::open(partial.path(), owner)?;
     let points = scenario.points.len();
-    known.retain(|point, row| *point < points && row.is_whole());
+    known.retain(|point, row| *point < points && row.is_whole() && row.fits());
     if lost > 0 {
         print::note(format!(
             "{lost} bytes of the journal are no whole row: what was there is computed again"

@@ -183,10 +183,14 @@ fn still_or_short(record: &Record) -> bool {
 
 /// A name as that of a file, which file systems bound at 255 bytes.
 fn file_name(name: &str) -> String {
-    name.chars().map(|c| if c.is_alphanumeric() || c == '_' { c } else { '_' }).take(LONGEST_NAME).collect()
+    let legal: Vec<char> =
+        name.chars().map(|c| if c.is_alphanumeric() || c == '_' { c } else { '_' }).collect();
+    // What tells names apart, the value of a key, is at the end.
+    let rest = legal.len().saturating_sub(LONGEST_NAME);
+    legal[rest..].iter().collect()
 }
 
-/// Letters of a figure's name, of up to two bytes each.
+/// Letters of a figure's name.
 const LONGEST_NAME: usize = 100;
 /// Letters of a title: more than three lines hold.
 const LONGEST_TITLE: usize = 1000;

@@ -51,9 +51,9 @@ fn finish([a, b, c]: &mut [u32; 3]) {
 mod tests {
     use super::*;
 
-    /// Values that `h5py` of HDF5 2.0 and a C program with HDF5 1.10 left in superblocks.
+    /// The value that its author states.
     #[test]
-    fn superblocks_of_the_library_have_it() {
+    fn it_is_lookup3() {
         let text = b"Four score and seven years ago";
         assert_eq!(checksum(text), 0x1777_0551);
     }

@@ -58,8 +58,10 @@ pub struct Header {
 
 /// Version of the layout: 1 has texts of fixed length and a last line that seals it. Records of version 0.2 say none.
 const FORMAT: i64 = 1;
+/// How HDF5 files begin.
+const SIGNATURE: &[u8] = b"\x89HDF\r\n\x1a\n";
 /// Longest record that is read, in bytes.
-const LONGEST: u64 = 4 << 30;
+const LONGEST: u64 = 16 << 30;
 
 /// Stores records, and their comparison if there is one, as `path`, in one step: if this fails, a
 /// file that was there before is there still, and nothing else is. The file was read back and held against the records before. Returns its
@@ -110,7 +112,12 @@ pub fn read_unsealed(path: &Path) -> Result<(Header, Vec<Record>), StoreError> {
 }
 
 fn open(path: &Path) -> Result<(std::fs::File, Vec<u8>), StoreError> {
-    open_and_read(path, LONGEST).map_err(|source| StoreError::Unreadable { path: path.into(), source })
+    let opened = open_and_read(path, LONGEST);
+    let (file, bytes) = opened.map_err(|source| StoreError::Unreadable { path: path.into(), source })?;
+    match bytes.starts_with(SIGNATURE) {
+        true => Ok((file, bytes)),
+        false => Err(Fault::refused("the file itself", "it is no HDF5 file").in_reading(path)),
+    }
 }
 
 fn changed(it: &str) -> Fault {
@@ -181,7 +188,11 @@ fn read_format(root: &Reading, old: bool) -> Checked<()> {
     match found {
         0 if old => Ok(()),
         FORMAT if !old => Ok(()),
-        0 | FORMAT => Err(changed("it")),
+        FORMAT => Err(Fault::refused(
+            "the file itself",
+            "its last line, a digest, is gone, as if another program had opened it for writing: nothing vouches for it",
+        )),
+        0 => Err(changed("it")),
         other => Err(Fault::refused(
             "the file itself",
             format!("its format is {other}, and this version of meanfield reads {FORMAT}"),

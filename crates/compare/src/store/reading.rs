@@ -22,6 +22,9 @@ const NUMBERS_A_BYTE: u64 = 1032 / 8;
 /// What a small file may unfold to, 480 MB, and how many numbers a byte of a large one holds all in all.
 const NUMBERS_ALTOGETHER: [u64; 2] = [60_000_000, 16];
 
+/// What a member of a group counts when it is looked at.
+const NUMBERS_A_LINK: u64 = 16;
+
 /// How far a file is trusted.
 pub(super) struct Trust {
     /// Its length in bytes.
@@ -58,14 +61,21 @@ pub(super) struct Reading<'a> {
 impl<'a> Reading<'a> {
     /// A group whose members all lie in the file itself.
     pub(super) fn new(group: Group, trust: &'a Trust) -> Checked<Self> {
-        let mut elsewhere = None;
+        let (mut elsewhere, mut links) = (None, 0_u64);
         let look = |name: &str, link: hdf5::LinkInfo| {
+            links += 1;
             if link.link_type != LinkType::Hard {
                 elsewhere = Some(name.to_owned());
             }
             Ok(())
         };
         group.iter_visit_default(look).map_err(|error| Fault::library(&group.name(), &error))?;
+        if !trust.spend(NUMBERS_A_LINK * links) {
+            return Err(Fault::refused(
+                &group.name(),
+                "has more members, with those of others, than a record has",
+            ));
+        }
         match elsewhere {
             Some(name) => Err(Fault::refused(&place(&group, &name), "is a link to something else")),
             None => Ok(Self { group, trust }),
@@ -194,8 +204,9 @@ impl<'a> Reading<'a> {
         if !dataset.filters().iter().all(is_known) {
             return Err(self.fault(name, "is packed by a filter that meanfield does not use"));
         }
+        // A piece is unpacked whole, whatever is read of it.
         let numbers = product(&dataset.chunk().unwrap_or_default());
-        match numbers.is_some_and(|numbers| numbers <= self.most()) {
+        match numbers.is_some_and(|numbers| numbers <= self.most() && self.trust.spend(numbers)) {
             true => Ok(dataset),
             false => Err(self.fault(name, "lies in pieces larger than the file can hold")),
         }
@@ -236,7 +247,7 @@ impl<'a> Reading<'a> {
 
     fn bytes_of(&self, at: &str, attribute: &Attribute) -> Checked<Vec<u8>> {
         match fixed::length(attribute) {
-            Some(length) if length as u64 <= self.trust.bytes => {
+            Some(length) if length as u64 <= self.trust.bytes && self.trust.spend(length as u64 / 8) => {
                 fixed::read(attribute, length).map_err(|reason| Fault::refused(at, reason))
             }
             None if self.trust.variable_texts => {

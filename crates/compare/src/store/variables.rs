@@ -7,7 +7,7 @@
 use std::cell::Cell;
 use std::str::FromStr;
 
-use hdf5::types::{FixedUnicode, VarLenArray};
+use hdf5::types::{VarLenArray, VarLenUnicode};
 use hdf5::{Dataset, Group, H5Type, ObjectReference1};
 use ndarray::{ArrayView, ArrayView1, ArrayViewD, Dimension as Rank};
 
@@ -17,8 +17,6 @@ use super::fixed::{self, Encoding};
 
 /// Larger arrays are compressed.
 const COMPRESSED_FROM: usize = 1000;
-/// Bytes of a name in a list of names.
-const LONGEST_NAME: usize = 64;
 /// Deflate's level: higher ones cost time and gain little on floating-point numbers.
 const DEFLATE: u8 = 4;
 
@@ -87,12 +85,11 @@ impl<'a> Variables<'a> {
 
     /// A dimension whose coordinate variable is a list of names; names have no units.
     pub(super) fn dimension_of_names(&mut self, name: &str, names: &[String], meaning: &str) -> Checked<()> {
-        let fixed = |name: &String| FixedUnicode::<LONGEST_NAME>::from_str(name);
-        let names: Vec<_> = names
-            .iter()
-            .map(fixed)
-            .collect::<Result<_, _>>()
-            .map_err(|error| self.unfit(name, error.to_string()))?;
+        // Of variable length, which all readers take for texts; this program never reads them.
+        let text = |name: &String| {
+            VarLenUnicode::from_str(name).map_err(|error| self.unfit(name, error.to_string()))
+        };
+        let names: Vec<_> = names.iter().map(text).collect::<Checked<_>>()?;
         self.scale(name, &names, meaning).map(|_| ())
     }
 
