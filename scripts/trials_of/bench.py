@@ -70,6 +70,9 @@ class Bench:
         return [tuple(line.split(" ", 1)) for line in listing.read_text().splitlines()]
 
 
+PATIENCE = 6
+
+
 def surroundings(more):
     """The environment of all trials: plain, and BLAS without threads of its own (`errors` tries those)."""
     plain = {"PATH": os.environ["PATH"], "HOME": "/tmp", "LANG": "C.UTF-8", "OPENBLAS_NUM_THREADS": "1"}
@@ -78,15 +81,16 @@ def surroundings(more):
 
 
 def wait(command, folder, seconds, environment, streams):
-    """Runs a command; kills it and all it has started after so many seconds."""
+    """Runs a command, which has so many seconds of CPU time; kills it and all it has started where it does not end for long: the machine may be busy."""
     with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
         began = time.monotonic()
         process = subprocess.Popen(command, cwd=folder, env=surroundings(environment), start_new_session=True,
                                    **{"stdin": subprocess.DEVNULL, "stdout": out, "stderr": err} | streams)
-        status, used, hung = reap(process, began + seconds)
+        status, used, hung = reap(process, began + PATIENCE * seconds)
         wall = time.monotonic() - began
         said = [read_start(stream) for stream in (out, err)]
     cpu = used.ru_utime + used.ru_stime
+    hung = hung or cpu > seconds
     changed = [f"{name}={value}" if value is not None else f"-u {name}" for name, value in environment.items()]
     return Outcome(spelt(["env", *changed, *command] if changed else command), status, *said, wall, cpu, used.ru_maxrss / 1024, hung)
 
