@@ -70,41 +70,32 @@ impl Partial {
         Ok(())
     }
 
-    /// What can only fail at the end is tried before anything is computed: files of this name beside and in place.
+    /// What can only fail at the end is tried before anything is computed: a file of this name beside, and moves into place.
     pub fn try_out(&self, longest_name: &str) -> Result<(), Failure> {
-        let attempt = || -> io::Result<()> {
-            let figures = self.folder.path().join(FIGURES);
-            if is_there(&figures)? && !is_folder(&figures)? {
-                return Err(io::Error::other(format!(
-                    "{} is no folder, and figures go there",
-                    figures.display()
-                )));
-            }
-            for folder in [self.path.join("result"), self.path.join("old")] {
-                if is_there(&folder)? && !is_folder(&folder)? {
-                    return Err(io::Error::other(format!(
-                        "{} is no folder of meanfield's",
-                        folder.display()
-                    )));
-                }
-            }
-            let trial = self.path.join("trials").join(FIGURES);
-            disk::remove(&self.path.join("trials"))?;
-            fs::create_dir_all(&trial)?;
-            disk::write_aside(&trial.join(longest_name), b"trial")?;
-            for place in
-                [self.folder.path(), &figures].into_iter().filter(|place| is_folder(place).unwrap_or(true))
-            {
-                let there = place.join(format!("{LEFT_BEHIND}trial"));
-                disk::rename(&trial.join(longest_name), &there)?;
-                disk::rename(&there, &trial.join(longest_name))?;
-            }
-            disk::remove(&self.path.join("trials"))
-        };
-        attempt().map_err(|error| {
+        self.attempt(longest_name).map_err(|error| {
             let text = format!("no result can be written to {}: {error}", self.folder.path().display());
             Failure::input(text, "choose another folder: --output DIR")
         })
+    }
+
+    fn attempt(&self, longest_name: &str) -> io::Result<()> {
+        let figures = self.folder.path().join(FIGURES);
+        if is_there(&figures)? && !is_folder(&figures)? {
+            return Err(io::Error::other(format!(
+                "{} is no folder, and figures go there",
+                figures.display()
+            )));
+        }
+        let trials = self.path.join("trials");
+        disk::remove(&trials)?;
+        fs::create_dir_all(trials.join(FIGURES))?;
+        let own = trials.join(FIGURES).join(longest_name);
+        disk::write_aside(&own, b"trial")?;
+        move_there_and_back(&own, self.folder.path())?;
+        if is_folder(&figures)? {
+            move_there_and_back(&own, &figures)?;
+        }
+        disk::remove(&trials)
     }
 
     /// What stopped before is tried again: whether checkpoints are to stay is decided anew.
@@ -232,6 +223,13 @@ impl Partial {
             self.path.display()
         ))
     }
+}
+
+/// Whether files can be moved into a folder; nothing is left in it.
+fn move_there_and_back(own: &Path, folder: &Path) -> io::Result<()> {
+    let there = folder.join(format!("{LEFT_BEHIND}trial"));
+    disk::rename(own, &there)?;
+    disk::rename(&there, own).inspect_err(|_| drop(disk::remove_file(&there)))
 }
 
 /// Clears up what is ours, the lock last, unless there is something to go on from.
