@@ -108,6 +108,7 @@ def check_xarray(path, group, seen, engine):
             variable = data[name]
             check(variable.dims == seen[name], f"{where}/{name}", f"dims {variable.dims}, h5py {seen[name]}")
             check(same(variable.values, group[name][()]), f"{where}/{name}", "other values than h5py")
+            check(variable.dtype.kind != "S", f"{where}/{name}", "names that are no text: nothing is found by them")
             check(same_attributes(variable.attrs, public(group[name].attrs)), f"{where}/{name}", "other attributes")
 
 

@@ -10,21 +10,23 @@ import numpy
 from .forging import another, place_of, replaced
 
 
-def virtual_of_itself(path):
-    """A virtual dataset whose source is itself."""
+def virtual(path, source, name):
+    """A virtual dataset in the place of a curve."""
     with place_of(path, "pde/risk") as file:
         layout = h5py.VirtualLayout((6,), "f8")
-        layout[:] = h5py.VirtualSource(".", "pde/risk", (6,))
+        layout[:] = h5py.VirtualSource(source, name, (6,))
         file.create_virtual_dataset("pde/risk", layout)
+
+
+def virtual_of_itself(path):
+    """A virtual dataset whose source is itself."""
+    virtual(path, ".", "pde/risk")
 
 
 def virtual_of_another(path):
     """A virtual dataset whose source is another file."""
     another(path)
-    with place_of(path, "pde/risk") as file:
-        layout = h5py.VirtualLayout((6,), "f8")
-        layout[:] = h5py.VirtualSource("other.h5", "risk", (6,))
-        file.create_virtual_dataset("pde/risk", layout)
+    virtual(path, "other.h5", "risk")
 
 
 def link_outside(path):

@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
 
+use crate::unsealed;
+
 /// Predicts how SGD trains wide neural networks, by the PDE of their neurons' law, and proves it by training.
 #[derive(Parser, Debug)]
 #[command(name = "meanfield", version, arg_required_else_help = true)]
@@ -31,7 +33,7 @@ pub enum Verb {
     /// Print the JSON schema of scenario files, for editors.
     Schema,
     /// Read a record that is not sealed, for the process that asks.
-    #[command(hide = true)]
+    #[command(hide = true, name = unsealed::VERB)]
     ReadUnsealed {
         /// The record.
         record: PathBuf,

@@ -1,4 +1,4 @@
-//! Changes on the disk, each one step: a process or a machine that stops between any two leaves every file whole.
+//! Changes on the disk, between any two of which a process or a machine may stop: every file is whole then.
 
 use std::fs;
 use std::io;

@@ -7,7 +7,7 @@ use crate::version;
 
 /// What went wrong, and the status to leave with.
 pub struct Failure {
-    /// 1: the run failed. 2: bad input, nothing written. 130, 143: a signal asked for the end.
+    /// 1: the run failed. 2: bad input, nothing written. 129, 130, 143: a signal asked for the end.
     pub status: u8,
     /// What is printed.
     pub report: Report,

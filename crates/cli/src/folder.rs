@@ -16,12 +16,9 @@ use meanfield_files::{Lock, Missing, digest, is_folder, is_there, lock, own, own
 use crate::failure::Failure;
 use crate::partial::Partial;
 use crate::print;
-use crate::publish::{self, PARTS, SUMMARY};
+use crate::publish::{self, LONGEST, PARTS, SUMMARY};
 use crate::summary::Summary;
 use crate::version;
-
-/// Longest part of a result that is read back, in bytes.
-const LONGEST: u64 = 16 << 30;
 
 /// A result's folder, not locked.
 #[derive(Clone)]
@@ -60,7 +57,7 @@ impl Folder {
         if family.as_os_str().is_empty() {
             old.leave_link(name);
         }
-        let is_folder = fs::symlink_metadata(&old.path).is_ok_and(|about| about.is_dir());
+        let is_folder = is_folder(&old.path).unwrap_or(false);
         let is_own = || {
             old.began(resolved)
                 || matches!(old.holds(resolved), Ok(true))
@@ -132,17 +129,13 @@ impl Folder {
 
     /// Whether its scenario is this one.
     fn holds(&self, resolved: &str) -> io::Result<bool> {
-        match own_text(&self.path.join("scenario.toml"), LONGEST).or_missing() {
-            Err(error) if error.kind() == io::ErrorKind::InvalidInput => Ok(false), // a link, a pipe
-            found => Ok(found?.is_some_and(|found| found == resolved)),
-        }
+        Ok(self.part("scenario.toml")?.is_some_and(|found| found == resolved.as_bytes()))
     }
 
     /// Whether the result of the very scenario is whole and of this program.
     fn look_closer(&self) -> io::Result<Found> {
-        let Some(summary) = own_text(&self.path.join(SUMMARY), LONGEST).or_missing()? else {
-            return Ok(Found::Incomplete(SUMMARY.to_owned()));
-        };
+        let summary = self.part(SUMMARY)?.and_then(|bytes| String::from_utf8(bytes).ok());
+        let Some(summary) = summary else { return Ok(Found::Incomplete(SUMMARY.to_owned())) };
         let Ok(stated) = serde_json::from_str::<publish::Stated>(&summary) else {
             return Ok(Found::Incomplete(SUMMARY.to_owned()));
         };
@@ -152,8 +145,8 @@ impl Folder {
         if !serde_json::from_str::<Summary>(&summary).is_ok_and(|summary| summary.is_whole()) {
             return Ok(Found::Incomplete(SUMMARY.to_owned()));
         }
-        for (name, digest) in stated.files() {
-            if !self.has(name, digest)? {
+        for (name, expected) in stated.files() {
+            if self.part(name)?.is_none_or(|bytes| digest::of(&bytes) != *expected) {
                 return Ok(Found::Incomplete(name.clone()));
             }
         }
@@ -162,11 +155,11 @@ impl Folder {
         Ok(lacking.map_or(Found::Same(summary), |part| Found::Incomplete((*part).to_owned())))
     }
 
-    /// Whether the part of this name has this digest.
-    fn has(&self, name: &str, expected: &str) -> io::Result<bool> {
+    /// The bytes of the part of this name; none where there is none, or a link or a pipe in its place.
+    fn part(&self, name: &str) -> io::Result<Option<Vec<u8>>> {
         match own(&self.path.join(name), LONGEST).or_missing() {
-            Err(error) if error.kind() == io::ErrorKind::InvalidInput => Ok(false), // a link, a pipe
-            bytes => Ok(bytes?.is_some_and(|bytes| digest::of(&bytes) == expected)),
+            Err(error) if error.kind() == io::ErrorKind::InvalidInput => Ok(None),
+            bytes => bytes,
         }
     }
 
@@ -204,13 +197,11 @@ impl Folder {
             fs::create_dir_all(&self.path)?;
             crate::disk::make(&self.partial())?;
             let own = match lock(&path) {
-                Err(error) if error.kind() == io::ErrorKind::NotFound => continue, // it cleared up just now
-                lock => lock?,
-            };
-            let own = match own {
-                Lock::Taken(file) => file,
-                Lock::Held => return Ok(None),
-                Lock::Unknown(file) => {
+                Err(error) if error.kind() == io::ErrorKind::NotFound => continue, // its owner cleared up just now
+                Err(error) => return Err(error),
+                Ok(Lock::Taken(file)) => file,
+                Ok(Lock::Held) => return Ok(None),
+                Ok(Lock::Unknown(file)) => {
                     let place = self.path.display();
                     print::note(format!(
                         "{place} is on a disk without locks: let no second process write there"

@@ -19,8 +19,8 @@ pub const PARTS: [&str; 3] = ["record.h5", "scenario.toml", SUMMARY];
 pub const SUMMARY: &str = "summary.json";
 /// Their folder.
 pub const FIGURES: &str = "figures";
-/// Longest summary, in bytes.
-const LONGEST: u64 = 16 << 30;
+/// Longest part of a result that is read back, in bytes.
+pub const LONGEST: u64 = 16 << 30;
 
 /// What a summary states of its result. That of version 0.2 states no files.
 #[derive(Deserialize)]
@@ -91,6 +91,15 @@ fn figures(folder: &Path, listed: Option<&[String]>) -> io::Result<Vec<String>> 
     Ok(names)
 }
 
+/// Has the entries of a result's folders written to the medium.
+pub fn sync_result(folder: &Path) -> io::Result<()> {
+    let figures = folder.join(FIGURES);
+    if is_folder(&figures)? {
+        sync_entries(&figures)?;
+    }
+    sync_entries(folder)
+}
+
 /// A result being put into place.
 pub struct Publication {
     /// Where it goes.
@@ -115,11 +124,9 @@ impl Publication {
         is_there(&self.old)
     }
 
-    /// Puts every part of the new result that is not in place yet there. If that fails twice, all is as it was before.
+    /// Of one that is underway: puts every part of the new result that is not in place yet there. If that fails twice, all is as it was
+    /// before.
     pub fn settle(&self) -> io::Result<()> {
-        if !self.is_underway()? {
-            return Ok(());
-        }
         let outcome = self.put_all().or_else(|_| self.put_all());
         if outcome.is_err() {
             // Should this fail too, whoever finds `old` goes on.
@@ -140,9 +147,9 @@ impl Publication {
         }
         let before_it = parts.iter().filter(|name| *name != SUMMARY);
         before_it.clone().try_for_each(|name| self.put(name))?;
-        self.sync()?;
+        sync_result(&self.place)?;
         self.put(SUMMARY)?;
-        let _ = self.sync(); // it is whole in place; who cannot sync cannot take it back either
+        let _ = sync_result(&self.place); // it is whole in place; who cannot sync cannot take it back either
         Ok(())
     }
 
@@ -202,14 +209,6 @@ impl Publication {
         }
         disk::remove_empty(&self.old.join(FIGURES))?;
         disk::remove_empty(&self.old)
-    }
-
-    fn sync(&self) -> io::Result<()> {
-        let figures = self.place.join(FIGURES);
-        if is_folder(&figures)? {
-            sync_entries(&figures)?;
-        }
-        sync_entries(&self.place)
     }
 
     /// Removes what is left of both: nothing of the new result, and of the old one what is ours. What is not goes back into place.

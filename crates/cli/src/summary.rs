@@ -1,4 +1,4 @@
-//! The summary of a run: `summary.json`, and the same in words.
+//! The summary of a run: `summary.json`. The same in words: `words`.
 
 use std::collections::BTreeMap;
 
@@ -6,7 +6,6 @@ use meanfield_compare::comparison::{Compared, Comparison, PointVerdict, Series, 
 use meanfield_compare::store::Header;
 use meanfield_files::digest;
 use meanfield_run::certificate::{self, Warning};
-use meanfield_run::number::short;
 use meanfield_run::record::{Fact, Place, Record, RunAxis};
 use meanfield_run::refinement;
 use meanfield_run::side_by_side::{Gap, Outcome};
@@ -14,6 +13,8 @@ use meanfield_run::stack::places as places_of;
 use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::version;
+
+mod words;
 
 /// A number of the summary. JSON knows no NaN (nothing was computed there): it is `null` there.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
@@ -233,247 +234,6 @@ impl Summary {
     fn own_digest(&self) -> String {
         let blank = Self { digest: String::new(), ..self.clone() };
         serde_json::to_vec(&blank).map_or(String::new(), |json| digest::of(&json))
-    }
-
-    /// The summary in words, for standard output.
-    pub fn in_words(&self) -> String {
-        let mut lines = vec![self.title.clone(), String::new()];
-        lines.extend(self.systems.iter().flat_map(|(name, system)| system.in_words(name)));
-        if let Some(comparison) = &self.comparison {
-            lines.push(String::new());
-            lines.extend(comparison.in_words());
-        } else if self.systems.values().any(|system| !system.is_static()) {
-            lines.push("\n  nothing was compared: the scenario has no [compare]".to_owned());
-        }
-        lines.extend(self.failures());
-        lines.push(String::new());
-        lines.push(format!("  took {:.1} s, {:.1} CPU s", self.wall_seconds, self.cpu_seconds));
-        lines.join("\n")
-    }
-}
-
-impl Summary {
-    /// A line for each run that stopped.
-    fn failures(&self) -> Vec<String> {
-        let count = self.failed.len();
-        if count == 0 {
-            return Vec::new();
-        }
-        let runs = if count == 1 { "1 run".to_owned() } else { format!("{count} runs") };
-        let mut lines =
-            vec![format!("\n  {runs} stopped before the end; what was observed until then is kept:")];
-        let line = |failed: &FailedRun| format!("    {}: {}", failed.run, failed.reason);
-        lines.extend(self.failed.iter().take(MOST_FAILING).map(line));
-        if count > MOST_FAILING {
-            lines.push(format!("    and {} more: see summary.json", count - MOST_FAILING));
-        }
-        lines.push("  --resume tries again what stopped".to_owned());
-        lines
-    }
-}
-
-/// More runs that failed, or points at which a claim fails, are not told one by one.
-const MOST_FAILING: usize = 20;
-/// More points than this are told as a range.
-const MOST_PRINTED: usize = 60;
-
-impl SystemSummary {
-    fn is_static(&self) -> bool {
-        self.kind == "landscape"
-    }
-
-    /// A line, one for each point where keys are varied, and one for what vouches for the solution.
-    fn in_words(&self, name: &str) -> Vec<String> {
-        let runs = if self.runs > 1 { format!(" ×{}", self.runs) } else { String::new() };
-        let (kind, time) = (format!("{}{runs}", self.kind), short(self.end_time));
-        let risk = |end: &Numbers| match self.is_static() {
-            true => at_rest(end),
-            false => format!("R({time}) = {:<10.5}", number(end, "risk")),
-        };
-        let cpu = number(&self.facts, "cpu_seconds") + number_or(&self.facts, "coarse_cpu_seconds", 0.0);
-        let first = if self.points.is_empty() { risk(&self.end) } else { String::new() };
-        let mut lines = vec![format!("  {name:<10} {kind:<20} {first:<20} {cpu:8.1} CPU s")];
-        let point =
-            |point: &PointSummary| format!("  {:<10} {:<20} {}", "", places(&point.at), risk(&point.end));
-        match self.points.len() > MOST_PRINTED {
-            true => lines.push(format!("  {:<10} {:<20} {}", "", "", self.range())),
-            false => lines.extend(self.points.iter().map(|one| point(one).trim_end().to_owned())),
-        }
-        lines.extend(self.limits().map(|words| format!("  {:<10} {words}", "")));
-        lines.extend(self.vouched().map(|words| format!("  {:<10} {words}", "")));
-        lines.extend(self.warnings.iter().map(|one| format!("  {:<10} warning: {}", "", one.words)));
-        lines
-    }
-
-    /// What is taken to infinite dimension, where anything is.
-    fn limits(&self) -> Option<&'static str> {
-        let is_set = |fact: &str| self.facts.contains_key(fact);
-        match (is_set("kernel_at_infinite_dimension"), is_set("start_at_infinite_dimension")) {
-            (false, false) => None,
-            (true, false) => Some("kernel at d = ∞, start at the data's d"),
-            (false, true) => Some("kernel at the data's d, start at d = ∞"),
-            (true, true) => Some("kernel and start at d = ∞"),
-        }
-    }
-
-    /// "10000 points, R from 0.00397 to 7.25".
-    fn range(&self) -> String {
-        let risks =
-            self.points.iter().map(|point| number(&point.end, "risk")).filter(|risk| risk.is_finite());
-        let (least, most) = risks.fold((f64::INFINITY, f64::NEG_INFINITY), |(a, b), r| (a.min(r), b.max(r)));
-        format!("{} points, R from {least:.5} to {most:.5}", self.points.len())
-    }
-
-    /// "certificates: mass kept to 2.9e-15, density ≥ 0; risk ± 1.1e-4".
-    fn vouched(&self) -> Option<String> {
-        let words = certificate::ALL.iter().filter_map(|known| {
-            self.certificates.get(known.name).map(|number| certificate_in_words(known.name, number.0))
-        });
-        let words = words.collect::<Vec<_>>().join(", ");
-        let error = self.certificates.get(&refinement::name("risk")).map(|e| format!("risk ± {:.1e}", e.0));
-        match (words.is_empty(), error) {
-            (true, error) => error,
-            (false, None) => Some(format!("certificates: {words}")),
-            (false, Some(error)) => Some(format!("certificates: {words}; {error}")),
-        }
-    }
-}
-
-/// What a certificate says.
-fn certificate_in_words(name: &str, worst: f64) -> String {
-    match name {
-        certificate::MASS_ERROR => format!("mass kept to {worst:.1e}"),
-        certificate::MINIMUM_DENSITY if worst >= 0.0 => "density ≥ 0".to_owned(),
-        certificate::MINIMUM_DENSITY => format!("density down to {worst:.1e}"),
-        certificate::ENERGY_RESIDUAL => format!("energy balance to {worst:.1e}"),
-        certificate::FREE_ENERGY_RISE if worst <= 0.0 => "F falls at every step".to_owned(),
-        certificate::FREE_ENERGY_RISE => format!("F rises by at most {worst:.1e} in a step"),
-        certificate::CFL_MARGIN => format!("CFL margin ≥ {worst:.2}"),
-        certificate::KERNEL_TRUNCATION => format!("kernel cut off at {worst:.1e}"),
-        certificate::EDGE_MASS => format!("mass at the edge ≤ {worst:.1e}"),
-        certificate::CELL_PECLET => format!("cell Péclet number ≤ {worst:.1}"),
-        certificate::REPEATED_STEPS => format!("{worst:.0} steps repeated"),
-        other => format!("{} {worst:.1e}", other.replace('_', " ")),
-    }
-}
-
-/// What is told of laws at rest beside their risk and their coordinates.
-const STATIC: [(&str, &str); 9] = [
-    ("masses", "masses"),
-    ("margin", "Lemma 1's margin"),
-    ("inner_rate", "inner rate"),
-    ("joint_rate", "joint rate"),
-    ("fixed_points", "fixed points"),
-    ("stable_fixed_points", "stable"),
-    ("threshold_low", "Δ^l"),
-    ("threshold_high", "Δ^h"),
-    ("threshold_limit", "Δ_∞"),
-];
-
-/// "R = 0.70092, F = 0.41046, radius 2.7773 ± 0.3600" of a law that does not move. Without noise and ridge F would be half of R.
-fn at_rest(end: &Numbers) -> String {
-    let (risk, energy) = (number(end, "risk"), number(end, "free_energy"));
-    let mut words = vec![format!("R = {risk:.6}")];
-    if (2.0 * energy - risk).abs() > 1e-9 * risk.abs() {
-        words.push(format!("F = {energy:.6}"));
-    }
-    for (name, mean) in end {
-        if let Some(coordinate) = name.strip_prefix("mean_") {
-            let spread = number(end, &format!("std_{coordinate}"));
-            words.push(format!("{coordinate} {:.4} ± {spread:.4}", mean.0));
-        }
-    }
-    words.extend(STATIC.iter().filter_map(|(name, symbol)| {
-        end.get(*name)
-            .filter(|number| number.0.is_finite())
-            .map(|number| format!("{symbol} = {}", plain(number.0)))
-    }));
-    words.join(", ")
-}
-
-/// To six digits after the point, without zeros at the end; what rounding leaves of 0 is 0.
-fn plain(value: f64) -> String {
-    let text = format!("{value:.6}");
-    let short = text.trim_end_matches('0').trim_end_matches('.');
-    if short == "-0" { "0".to_owned() } else { short.to_owned() }
-}
-
-fn number(numbers: &Numbers, name: &str) -> f64 {
-    number_or(numbers, name, f64::NAN)
-}
-
-fn number_or(numbers: &Numbers, name: &str, otherwise: f64) -> f64 {
-    numbers.get(name).map_or(otherwise, |number| number.0)
-}
-
-/// "scale = 0.1, separation = 0.4".
-fn places(at: &Numbers) -> String {
-    at.iter().map(|(name, value)| format!("{name} = {}", short(value.0))).collect::<Vec<_>>().join(", ")
-}
-
-/// ", scale = 0.1" after a time; nothing where no key is varied.
-fn also_at(at: &Numbers) -> String {
-    if at.is_empty() { String::new() } else { format!(", {}", places(at)) }
-}
-
-impl ComparisonSummary {
-    /// A line or two for each system, a line for each claim.
-    pub fn in_words(&self) -> Vec<String> {
-        let mut lines = vec![format!("  against {}:", self.reference)];
-        lines.extend(self.systems.iter().flat_map(|(name, system)| system.in_words(name)));
-        lines.extend(self.claims.iter().flat_map(ClaimSummary::in_words));
-        lines
-    }
-}
-
-impl ComparedSummary {
-    fn in_words(&self, name: &str) -> Vec<String> {
-        let gap = match self.at.0.is_finite() {
-            true => {
-                let (gap, at, point) = (self.largest_risk_gap.0, short(self.at.0), also_at(&self.point));
-                format!("largest risk gap {gap:.2e} at t = {at}{point}")
-            }
-            false => "nothing was observed together with the reference".to_owned(),
-        };
-        let mut lines = vec![format!("  {name:<10} {gap}")];
-        let distances = self.distances_in_words();
-        if !distances.is_empty() {
-            lines.push(format!("  {:<10} at the last snapshot: {}", "", distances.join(", ")));
-        }
-        let caveat = |(name, text): (&String, &String)| format!("  {:<10} {name}: {text}", "");
-        lines.extend(self.caveats.iter().map(caveat));
-        lines
-    }
-
-    /// Each distance; of an ensemble that of the pooled law, then the mean over the runs with its standard error.
-    fn distances_in_words(&self) -> Vec<String> {
-        let all = &self.distances_at_last_snapshot;
-        let of_runs = |name: &str| {
-            Some((all.get(&format!("{name}_mean"))?, all.get(&format!("{name}_standard_error"))?))
-        };
-        let is_of_runs =
-            |name: &str| ["_mean", "_standard_error"].iter().any(|ending| name.ends_with(ending));
-        let distance = |(name, value): (&String, &Number)| match of_runs(name) {
-            Some((mean, error)) => {
-                format!("{name} {:.2e} (pooled; single runs {:.2e} ± {:.0e})", value.0, mean.0, error.0)
-            }
-            None => format!("{name} {:.2e}", value.0),
-        };
-        all.iter().filter(|(name, _)| !is_of_runs(name)).map(distance).collect()
-    }
-}
-
-impl ClaimSummary {
-    /// A line, and one for each point at which it does not hold.
-    fn in_words(&self) -> Vec<String> {
-        let mut lines = vec![format!("  claim      {}", self.outcome)];
-        let failing = self.failing.iter().filter(|_| self.failing.len() > 1);
-        lines.extend(failing.take(MOST_FAILING).map(|one| format!("  {:<10} fails: {}", "", one.outcome)));
-        if self.failing.len() > MOST_FAILING {
-            let more = self.failing.len() - MOST_FAILING;
-            lines.push(format!("  {:<10} and at {more} more points: see summary.json", ""));
-        }
-        lines
     }
 }
 

@@ -45,7 +45,12 @@ pub fn follow(path: &Path, most: u64) -> io::Result<Vec<u8>> {
     open_and_read(path, most).map(|(_, bytes)| bytes)
 }
 
-/// The same, and the open file.
+/// The same as text.
+pub fn text(path: &Path, most: u64) -> io::Result<String> {
+    as_text(follow(path, most)?)
+}
+
+/// The same as bytes, and the open file.
 pub fn open_and_read(path: &Path, most: u64) -> io::Result<(File, Vec<u8>)> {
     let file = open(path, OFlags::empty())?;
     let bytes = bytes(&file, most)?;
@@ -57,11 +62,6 @@ pub fn open_and_read(path: &Path, most: u64) -> io::Result<(File, Vec<u8>)> {
 pub fn name_of(file: &File, path: &Path) -> PathBuf {
     let name = PathBuf::from(format!("/dev/fd/{}", file.as_raw_fd()));
     if fs::metadata(&name).is_ok() { name } else { path.to_owned() }
-}
-
-/// The same as text.
-pub fn text(path: &Path, most: u64) -> io::Result<String> {
-    as_text(follow(path, most)?)
 }
 
 /// The bytes of a file that this program wrote: a link in its place is an error.

@@ -101,19 +101,11 @@ impl Background {
         self.place = match std::mem::replace(&mut self.place, Place::Lost) {
             Place::Here(system) => {
                 let (before, (back, home)) = (Before::of(&*system), channel());
-                let (hand_over, taken) = channel();
-                let stride = move || {
-                    // Where nobody listens any more it is not needed.
-                    if let Ok(system) = taken.recv() {
-                        drop(back.send(Back::of(system, until)));
-                    }
-                };
+                // Where nobody listens any more it is not needed.
+                let stride = move || drop(back.send(Back::of(system, until)));
                 let thread = std::thread::Builder::new().spawn(stride);
-                match thread.map(|thread| (hand_over.send(system), thread)) {
-                    Ok((Ok(()), thread)) => Place::Away(Box::new(Away { home, thread, before })),
-                    Ok((Err(_), _)) => Place::Lost,
-                    Err(error) => return Err(failed(before.time, &error.to_string())),
-                }
+                let thread = thread.map_err(|error| failed(before.time, &error.to_string()))?;
+                Place::Away(Box::new(Away { home, thread, before }))
             }
             place => place,
         };

@@ -195,9 +195,9 @@ fn take_up(
     let (time, saved) = (system.time(), checkpoint.time);
     let step = system.step().map_or(0.0, |step| time / step.max(1) as f64);
     let slack = step + ROUNDING * plan.end();
-    let from = before
-        .last()
-        .map_or(0.0, |last| if step > 0.0 || system.step().is_none() { last - slack } else { 0.0 });
+    // A network observes what is closer than half a step before it has made one.
+    let last = before.last().filter(|_| system.step() != Some(0));
+    let from = last.map_or(0.0, |last| last - slack);
     let until = after.first().or(before.last()).map_or(0.0, |next| next + slack);
     match (from..=until).contains(&saved) && (0.0..=saved + slack).contains(&time) {
         true => Ok(()),

@@ -75,7 +75,9 @@ pub fn write(
     let bytes = encode(header, records, comparison).map_err(|fault| fault.in_writing(path))?;
     let refused = |error: std::io::Error| Fault::refused("the file itself", error).in_writing(path);
     let aside = Aside::write(path, &bytes).map_err(refused)?;
-    let (_, found) = read(aside.path())?;
+    let (_, found) = read(aside.path()).map_err(|_| {
+        Fault::refused("the file itself", "it cannot be read back as it was written").in_writing(path)
+    })?;
     same::check(records, &found).map_err(|fault| fault.in_writing(path))?;
     aside.put().map_err(refused)?;
     Ok(digest::of(&bytes))
