@@ -5,7 +5,7 @@ use std::fs::{self, File};
 use std::io;
 use std::path::{Path, PathBuf};
 
-use meanfield_files::{LEFT_BEHIND, digest, is_folder, is_there, sync_entries};
+use meanfield_files::{LEFT_BEHIND, can_move, digest, is_folder, is_there, sync_entries};
 use meanfield_run::side_by_side::Job;
 
 use crate::checkpoint;
@@ -70,7 +70,7 @@ impl Partial {
         Ok(())
     }
 
-    /// What can only fail at the end is tried before anything is computed: a file of this name beside, and moves into place.
+    /// What can only fail at the end is tried before anything is computed: a file of this name beside, and whether files may be moved into place.
     pub fn try_out(&self, longest_name: &str) -> Result<(), Failure> {
         self.attempt(longest_name).map_err(|error| {
             let text = format!("no result can be written to {}: {error}", self.folder.path().display());
@@ -91,9 +91,9 @@ impl Partial {
         fs::create_dir_all(trials.join(FIGURES))?;
         let own = trials.join(FIGURES).join(longest_name);
         disk::write_aside(&own, b"trial")?;
-        move_there_and_back(&own, self.folder.path())?;
+        can_move(&trials, self.folder.path())?;
         if is_folder(&figures)? {
-            move_there_and_back(&own, &figures)?;
+            can_move(&trials, &figures)?;
         }
         disk::remove(&trials)
     }
@@ -219,13 +219,6 @@ impl Partial {
             self.path.display()
         ))
     }
-}
-
-/// Whether files can be moved into a folder; nothing is left in it.
-fn move_there_and_back(own: &Path, folder: &Path) -> io::Result<()> {
-    let there = folder.join(format!("{LEFT_BEHIND}trial"));
-    disk::rename(own, &there)?;
-    disk::rename(&there, own).inspect_err(|_| drop(disk::remove_file(&there)))
 }
 
 /// Clears up what is ours, the lock last, unless there is something to go on from.

@@ -10,4 +10,4 @@ mod write;
 
 pub use lock::{Lock, append, lock};
 pub use read::{Missing, follow, is_folder, is_there, name_of, open_and_read, own, own_text, text};
-pub use write::{Aside, LEFT_BEHIND, sync_entries, write};
+pub use write::{Aside, LEFT_BEHIND, can_move, sync_entries, write};

@@ -77,3 +77,13 @@ fn whether_something_is_there_is_known_or_an_error() {
     assert!(files::is_there(&folder.path().join("x".repeat(300))).is_err());
     assert!(files::own(&folder.path().join("absent"), 1).or_missing().expect("known").is_none());
 }
+
+#[test]
+#[cfg(target_os = "linux")]
+fn moves_onto_another_disk_are_told() {
+    let (here, there) = (tempfile::tempdir().expect("folder"), Path::new("/proc"));
+    files::can_move(here.path(), here.path()).expect("one disk");
+    let error = files::can_move(here.path(), there).expect_err("another disk").to_string();
+    assert_eq!(error, "/proc is on another disk");
+    assert!(files::can_move(here.path(), &here.path().join("absent")).is_err());
+}
