@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use std::sync::LazyLock;
 
 use libfuzzer_sys::fuzz_target;
-use meanfield_compare::store;
+use meanfield_store as store;
 
 /// In memory where there is such a place.
 static PLACE: LazyLock<PathBuf> = LazyLock::new(|| {

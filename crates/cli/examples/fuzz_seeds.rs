@@ -6,7 +6,6 @@
 use std::fs;
 use std::path::Path;
 
-use meanfield_compare::store::{self, Header};
 use meanfield_run::drive::{Checkpoint, Watch, drive};
 use meanfield_run::side_by_side::{Ended, Finished, Job};
 use meanfield_run::sweep::{Row, together};
@@ -14,6 +13,8 @@ use meanfield_run::system::RunError;
 use meanfield_scenario::build::build_point;
 use meanfield_scenario::load;
 use meanfield_scenario::overrides::Overrides;
+use meanfield_store as store;
+use meanfield_store::Header;
 
 const SCENARIO: &str = include_str!("../../../fuzz/seeds/scenario/small.toml");
 /// Bytes of the line that seals a record, and of the one that ends before it.

@@ -4,16 +4,17 @@ use std::path::Path;
 
 use meanfield_compare::comparison::Comparison;
 use meanfield_compare::distance::Distance;
-use meanfield_compare::figure::{Content, Over};
 use meanfield_compare::judge;
 use meanfield_compare::judge::RISK_BEYOND_BIAS;
-use meanfield_compare::store::{self, StoreError};
+use meanfield_figure::{Content, Over};
 use meanfield_files::text;
 use meanfield_run::claim::Claim;
 use meanfield_run::record::Record;
 use meanfield_scenario::overrides::Overrides;
 use meanfield_scenario::stated::{Figure, OverName};
 use meanfield_scenario::{Scenario, load};
+use meanfield_store as store;
+use meanfield_store::StoreError;
 
 use crate::arguments::Source;
 use crate::failure::Failure;

@@ -3,13 +3,13 @@
 use std::collections::BTreeMap;
 
 use meanfield_compare::comparison::{Compared, Comparison, PointVerdict, Series, Verdict};
-use meanfield_compare::store::Header;
 use meanfield_files::digest;
 use meanfield_run::certificate::{self, Warning};
 use meanfield_run::record::{Fact, Place, Record, RunAxis};
 use meanfield_run::refinement;
 use meanfield_run::side_by_side::{Gap, Outcome};
 use meanfield_run::stack::places as places_of;
+use meanfield_store::Header;
 use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::version;

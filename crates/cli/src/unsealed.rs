@@ -5,8 +5,9 @@ use std::io::Write;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
-use meanfield_compare::store::{self, Header};
 use meanfield_run::record::Record;
+use meanfield_store as store;
+use meanfield_store::Header;
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 
 use crate::failure::Failure;

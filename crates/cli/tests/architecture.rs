@@ -4,24 +4,26 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 /// Crate, and what of the workspace it may depend on.
-const MAY_KNOW: [(&str, &[&str]); 8] = [
+const MAY_KNOW: [(&str, &[&str]); 10] = [
     ("model", &[]),
     ("files", &[]),
     ("run", &["model"]),
     ("solver", &["model", "run"]),
     ("particle", &["model", "run"]),
-    ("compare", &["model", "run", "files"]),
+    ("compare", &["model", "run"]),
+    ("store", &["model", "run", "compare", "files"]),
+    ("figure", &["model", "run", "compare", "files"]),
     ("scenario", &["model", "run", "solver", "particle"]),
-    ("cli", &["run", "scenario", "compare", "files"]),
+    ("cli", &["run", "scenario", "compare", "store", "figure", "files"]),
 ];
 
 /// Library, and the only crates that may know it.
 const KNOWN_TO: [(&str, &[&str]); 13] = [
     ("toml", &["scenario"]),
-    ("hdf5", &["compare"]),
-    ("hdf5-sys", &["compare"]),
-    ("plotters", &["compare"]),
-    ("image", &["compare"]),
+    ("hdf5", &["store"]),
+    ("hdf5-sys", &["store"]),
+    ("plotters", &["figure"]),
+    ("image", &["figure"]),
     ("clap", &["cli"]),
     ("indicatif", &["cli"]),
     ("rand", &["particle"]),

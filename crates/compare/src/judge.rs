@@ -7,7 +7,6 @@
 #[cfg(test)]
 mod tests;
 
-pub(crate) mod align;
 mod claims;
 mod distances;
 mod everywhere;
@@ -15,6 +14,7 @@ mod everywhere;
 use meanfield_run::claim::Claim;
 use meanfield_run::record::{Nature, Record};
 
+use crate::align;
 use crate::comparison::{Compared, Comparison, Series};
 
 /// What a claim may be about beside curves and distances: the risk's excess over the reference's, less the

@@ -1,9 +1,7 @@
-//! Comparison of records: distances, verdicts, the HDF5 store, figures. It does not know which
-//! crate made a record, nor TOML, nor the terminal.
+//! Comparison of records: distances between laws, gaps between curves, verdicts on claims. It does not know which
+//! crate made a record, nor files, figures or the terminal.
 
+pub mod align;
 pub mod comparison;
-pub mod density;
 pub mod distance;
-pub mod figure;
 pub mod judge;
-pub mod store;

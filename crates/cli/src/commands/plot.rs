@@ -1,6 +1,6 @@
 //! `meanfield plot`: the figures again, from a record alone.
 
-use meanfield_compare::figure;
+use meanfield_figure as figure;
 
 use crate::Verdict;
 use crate::arguments::PlotOptions;

@@ -6,9 +6,7 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use meanfield_compare::comparison::Comparison;
-use meanfield_compare::figure;
-use meanfield_compare::store;
-use meanfield_compare::store::Header;
+use meanfield_figure as figure;
 use meanfield_files::digest;
 use meanfield_run::cpu::process_seconds;
 use meanfield_run::drive::Checkpoint;
@@ -16,6 +14,8 @@ use meanfield_run::side_by_side::{self, Job, JobError, Outcome};
 use meanfield_run::system::RunError;
 use meanfield_scenario::Scenario;
 use meanfield_scenario::build::build_point;
+use meanfield_store as store;
+use meanfield_store::Header;
 
 use crate::Verdict;
 use crate::addresses;

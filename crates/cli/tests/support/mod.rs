@@ -9,8 +9,8 @@ use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use assert_cmd::cargo::{cargo_bin, cargo_bin_cmd};
-use meanfield_compare::store;
 use meanfield_run::record::Record;
+use meanfield_store as store;
 use tempfile::TempDir;
 
 /// A few hundredths of a second of work; two seeds, two snapshots, a claim that holds and a [quick].

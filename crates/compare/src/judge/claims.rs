@@ -8,7 +8,8 @@ use meanfield_run::claim::Claim;
 use meanfield_run::number::plain;
 use meanfield_run::record::{Nature, Record};
 
-use super::{CompareError, Pair, RISK_BEYOND_BIAS, align};
+use super::{CompareError, Pair, RISK_BEYOND_BIAS};
+use crate::align;
 use crate::comparison::{Basis, Compared, PointVerdict, Series, Verdict};
 
 /// Time and size of a deviation.

@@ -5,7 +5,8 @@
 
 use meanfield_model::marginal::Marginal;
 
-use super::{Pair, align};
+use super::Pair;
+use crate::align;
 use crate::comparison::{CAVEAT, Series};
 use crate::distance::{Distance, jump_in_a_narrow_piece};
 

@@ -12,7 +12,7 @@ use super::picture::Picture;
 use super::scale::short_number;
 use super::standing::{is_static, kind_in_words};
 use super::style::{Look, Mark, is_network};
-use crate::judge::align;
+use meanfield_compare::align;
 
 /// At one value of the key.
 #[derive(Clone, Copy, Debug, PartialEq)]

@@ -14,7 +14,7 @@ use super::standing::kind_in_words;
 use super::style::{self, Look, PAGE_WIDTH};
 use super::text::Typeface;
 use super::{Content, Over, TITLE_ROW, draw_title, time_axis, title_lines};
-use crate::judge::align;
+use meanfield_compare::align;
 use meanfield_run::refinement;
 
 const LEFT: f64 = 56.0;

@@ -1,7 +1,7 @@
 //! Figures of a comparison: the laws at the snapshots, coordinate by coordinate and pair by pair, the risk over time and
 //! over a varied key. Each is made once as a picture and written as SVG and PNG.
 //!
-//! Only this module knows the plotting library. Axes, ticks and legends are its own: plotters has no
+//! Only this crate knows the plotting library. Axes, ticks and legends are its own: plotters has no
 //! superscripts, no minor ticks, squeezes points onto logarithmic axes and clips nothing. It judges
 //! nothing; what it draws of a comparison was found by `judge`.
 
@@ -10,9 +10,10 @@ use std::path::{Path, PathBuf};
 
 use meanfield_run::record::{Place, Record, RunAxis};
 
-use crate::comparison::Comparison;
+use meanfield_compare::comparison::Comparison;
 
 mod cast;
+pub mod density;
 mod gap;
 mod heat;
 mod inset;

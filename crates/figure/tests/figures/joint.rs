@@ -4,8 +4,8 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use meanfield_compare::figure::{Content, Over, draw_all};
 use meanfield_compare::judge::compare;
+use meanfield_figure::{Content, Over, draw_all};
 use meanfield_model::axis::Axis;
 use meanfield_model::measure::{Measure, pairs};
 use meanfield_run::record::{Fact, Nature, Record, RunAxis};

@@ -6,7 +6,7 @@ use meanfield_run::record::Record;
 
 use super::scale::{Kind, Scale};
 use super::standing::is_followed;
-use crate::judge::align;
+use meanfield_compare::align;
 
 /// Steps that differ by less, relative to the longest, are equal; for systems that step by samples half a
 /// step more.

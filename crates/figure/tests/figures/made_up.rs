@@ -6,8 +6,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use meanfield_compare::comparison::Comparison;
-use meanfield_compare::figure::{Content, Over, draw_all};
 use meanfield_compare::judge::compare;
+use meanfield_figure::{Content, Over, draw_all};
 use meanfield_model::axis::Axis;
 use meanfield_model::measure::Measure;
 use meanfield_run::claim::Claim;

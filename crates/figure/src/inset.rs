@@ -9,7 +9,7 @@ use super::picture::{Anchor, Picture};
 use super::risk::draw_curve;
 use super::scale::{Kind, Scale};
 use super::style::{self, INK, LABEL_SIZE, LINE_WIDTH, Look, Mark, TICK_SIZE};
-use crate::judge::align;
+use meanfield_compare::align;
 
 /// Sizes that are tried, the largest first.
 const SIZES: [(f64, f64); 4] = [(190.0, 88.0), (150.0, 72.0), (125.0, 60.0), (105.0, 50.0)];

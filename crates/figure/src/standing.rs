@@ -4,7 +4,7 @@
 
 use meanfield_run::record::{Nature, Record};
 
-use crate::judge::align;
+use meanfield_compare::align;
 
 /// Whether nothing in a record depends on time.
 pub fn is_static(record: &Record) -> bool {

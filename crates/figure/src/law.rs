@@ -19,7 +19,7 @@ use super::style::{self, INK, LABEL_SIZE, Look, PAGE_WIDTH};
 use super::text::Typeface;
 use super::{TITLE_ROW, draw_title, title_lines};
 use crate::density::Support;
-use crate::judge::align;
+use meanfield_compare::align;
 
 mod grid;
 

@@ -11,7 +11,7 @@ use super::error::{Checked, Fault};
 use super::law::write_snapshots;
 use super::system::write_run_axis;
 use super::variables::Variables;
-use crate::comparison::{Compared, Comparison, PointVerdict, Series, Verdict};
+use meanfield_compare::comparison::{Compared, Comparison, PointVerdict, Series, Verdict};
 
 /// Writes the group and one group a compared system within it.
 pub(super) fn write(root: &Group, comparison: &Comparison, next: &Cell<i32>) -> Checked<()> {

@@ -8,12 +8,13 @@ use std::str::FromStr;
 
 use hdf5::types::FixedUnicode;
 use meanfield_compare::comparison::{Basis, Compared, Comparison, PointVerdict, Series, Verdict};
-use meanfield_compare::store::{self, Header, StoreError};
 use meanfield_model::axis::Axis;
 use meanfield_model::measure::Measure;
 use meanfield_model::pushforward::Pushforward;
 use meanfield_run::claim::Claim;
 use meanfield_run::record::{Curve, Fact, Nature, Place, Quantiles, Record, RunAxis, RunFailure, Timetable};
+use meanfield_store as store;
+use meanfield_store::{Header, StoreError};
 use ndarray::{Array1, Array2, ArrayD, IxDyn};
 
 /// Numbers that are no round binary fractions, so that a lost last bit is seen.

@@ -17,7 +17,7 @@ use super::scale::{Kind, Scale, short_number};
 use super::style::{self, INK, LABEL_SIZE, PAGE_WIDTH};
 use super::text::Typeface;
 use super::{Content, TITLE_ROW, draw_title, title_lines};
-use crate::judge::align;
+use meanfield_compare::align;
 
 /// Fewest values of a key.
 const FEWEST: usize = 3;

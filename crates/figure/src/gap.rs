@@ -9,7 +9,7 @@ use super::risk::draw_curve;
 use super::scale::{Kind, Scale, short_number};
 use super::style::{self, INK, Look};
 use super::time_axis;
-use crate::comparison::{Basis, Compared, Comparison, Verdict};
+use meanfield_compare::comparison::{Basis, Compared, Comparison, Verdict};
 use meanfield_run::record::Record;
 use meanfield_run::refinement;
 

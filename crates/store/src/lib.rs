@@ -27,9 +27,9 @@ use meanfield_files::{Aside, digest, name_of, open_and_read};
 use meanfield_run::record::Record;
 use serde::{Deserialize, Serialize};
 
-use crate::comparison::Comparison;
 pub use error::StoreError;
 use error::{Checked, Fault};
+use meanfield_compare::comparison::Comparison;
 use reading::{Reading, Trust};
 pub use seal::sealed;
 use seal::{Seal, seal};

@@ -10,7 +10,7 @@ const ROUNDING: f64 = 1e-9;
 const STEP_ROUNDING: f64 = 1e-3;
 
 /// A curve run by run, one row of values over time for each that reached its end; of all if none did.
-pub(crate) fn runs(record: &Record, curve: &Curve) -> Vec<Vec<f64>> {
+pub fn runs(record: &Record, curve: &Curve) -> Vec<Vec<f64>> {
     let values: Vec<f64> = curve.values.iter().copied().collect();
     let rows = values.chunks_exact(record.time.len().max(1)).map(<[f64]>::to_vec);
     rows.zip(counted(record)).filter(|(_, counts)| *counts).map(|(row, _)| row).collect()
@@ -23,12 +23,12 @@ fn counted(record: &Record) -> Vec<bool> {
 }
 
 /// Mean over the runs at each time.
-pub(crate) fn mean(rows: &[Vec<f64>]) -> Vec<f64> {
+pub fn mean(rows: &[Vec<f64>]) -> Vec<f64> {
     columns(rows).map(|column| column.iter().sum::<f64>() / column.len() as f64).collect()
 }
 
 /// Standard deviation over the runs at each time (n − 1 in the denominator). None below two runs.
-pub(crate) fn standard_deviation(rows: &[Vec<f64>]) -> Option<Vec<f64>> {
+pub fn standard_deviation(rows: &[Vec<f64>]) -> Option<Vec<f64>> {
     let deviation = |column: Vec<f64>| {
         let mean = column.iter().sum::<f64>() / column.len() as f64;
         let squares: f64 = column.iter().map(|value| (value - mean).powi(2)).sum();
@@ -38,18 +38,18 @@ pub(crate) fn standard_deviation(rows: &[Vec<f64>]) -> Option<Vec<f64>> {
 }
 
 /// Values of all runs at one time after the other.
-pub(crate) fn columns(rows: &[Vec<f64>]) -> impl Iterator<Item = Vec<f64>> {
+pub fn columns(rows: &[Vec<f64>]) -> impl Iterator<Item = Vec<f64>> {
     let times = rows.first().map_or(0, Vec::len);
     (0..times).map(move |i| rows.iter().map(|row| row[i]).collect())
 }
 
 /// By how much a record's times may differ from those asked for: half a step, for systems that step.
-pub(crate) fn step_rounding(record: &Record) -> f64 {
+pub fn step_rounding(record: &Record) -> f64 {
     0.5 * record.facts_named("step_size").iter().copied().fold(0.0, f64::max)
 }
 
 /// The value at `time`, linear between observations; None outside their range by more than `slack`.
-pub(crate) fn interpolate(times: &[f64], values: &[f64], time: f64, slack: f64) -> Option<f64> {
+pub fn interpolate(times: &[f64], values: &[f64], time: f64, slack: f64) -> Option<f64> {
     let (first, last) = (*times.first()?, *times.last()?);
     if !(within(first, time, last, |end| slack + ROUNDING * end.abs().max(time.abs()))
         && values.len() == times.len())
@@ -68,24 +68,24 @@ pub(crate) fn interpolate(times: &[f64], values: &[f64], time: f64, slack: f64) 
 }
 
 /// Whether `from ≤ time ≤ until`, up to rounding and `slack`.
-pub(crate) fn in_span(from: f64, time: f64, until: f64, slack: f64) -> bool {
+pub fn in_span(from: f64, time: f64, until: f64, slack: f64) -> bool {
     within(from, time, until, |end| slack + ROUNDING * end.abs())
 }
 
 /// The same for a snapshot, whose time is rounded to whole steps.
-pub(crate) fn snapshot_in_span(from: f64, time: f64, until: f64, slack: f64) -> bool {
+pub fn snapshot_in_span(from: f64, time: f64, until: f64, slack: f64) -> bool {
     within(from, time, until, |end| slack + snapshot_slack(end))
 }
 
 /// Index of the snapshot at `time`, up to rounding to whole steps: the nearest one.
-pub(crate) fn snapshot_at(record: &Record, time: f64, slack: f64) -> Option<usize> {
+pub fn snapshot_at(record: &Record, time: f64, slack: f64) -> Option<usize> {
     let away = |&i: &usize| (record.snapshot_time[i] - time).abs();
     let nearest = (0..record.snapshot_time.len()).min_by(|a, b| away(a).total_cmp(&away(b)))?;
     (away(&nearest) <= slack + snapshot_slack(time)).then_some(nearest)
 }
 
 /// The laws of one coordinate at a snapshot, one for each run that counts. None where the record lacks any.
-pub(crate) fn laws(record: &Record, coordinate: usize, snapshot: usize) -> Option<Vec<Marginal>> {
+pub fn laws(record: &Record, coordinate: usize, snapshot: usize) -> Option<Vec<Marginal>> {
     let law = |run: usize| {
         let measure = record.laws.get(run * record.snapshot_time.len() + snapshot)?;
         (coordinate < measure.dimension()).then(|| measure.marginal(coordinate))
@@ -95,12 +95,12 @@ pub(crate) fn laws(record: &Record, coordinate: usize, snapshot: usize) -> Optio
 }
 
 /// The law of one coordinate at a snapshot, all runs that count pooled. None where the record lacks it.
-pub(crate) fn pooled_law(record: &Record, coordinate: usize, snapshot: usize) -> Option<Marginal> {
+pub fn pooled_law(record: &Record, coordinate: usize, snapshot: usize) -> Option<Marginal> {
     pooled(&laws(record, coordinate, snapshot)?)
 }
 
 /// The law of all runs together, each with the same say. None of none.
-pub(crate) fn pooled(laws: &[Marginal]) -> Option<Marginal> {
+pub fn pooled(laws: &[Marginal]) -> Option<Marginal> {
     match laws {
         [] => None,
         [law] => Some(law.clone()),

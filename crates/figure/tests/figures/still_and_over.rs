@@ -3,8 +3,8 @@
 use std::fs;
 use std::path::Path;
 
-use meanfield_compare::figure::{Content, draw_all};
 use meanfield_compare::judge::compare;
+use meanfield_figure::{Content, draw_all};
 use meanfield_run::record::{Curve, Nature, Record, RunAxis};
 use ndarray::{ArrayD, IxDyn};
 

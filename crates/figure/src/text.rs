@@ -5,7 +5,7 @@ use std::fmt::Write;
 
 use ab_glyph::{Font, FontRef, GlyphId, InvalidFont, OutlineCurve, Point, PxScale, point};
 
-static DEJAVU_SANS: &[u8] = include_bytes!("../../assets/DejaVuSans.ttf");
+static DEJAVU_SANS: &[u8] = include_bytes!("../assets/DejaVuSans.ttf");
 
 /// Height of capitals and digits, in font sizes.
 pub const CAPITAL_HEIGHT: f64 = 0.73;

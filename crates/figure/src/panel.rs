@@ -306,7 +306,7 @@ fn with_power(name: &str, power: i32) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::figure::picture::Shape;
+    use crate::picture::Shape;
     use plotters::style::Color;
 
     fn panel() -> Panel {

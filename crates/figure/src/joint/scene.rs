@@ -13,7 +13,7 @@ use super::super::shape::finite;
 use super::super::standing::snapshot_of;
 use super::contour::contours;
 use super::{Actor, Role, letters};
-use crate::judge::align;
+use meanfield_compare::align;
 
 /// Most atoms of a system in a panel; upon a map, which must stay visible, most dots and most rings.
 const MOST_ATOMS: usize = 400;

@@ -4,8 +4,8 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use meanfield_compare::figure::{Content, FigureError, draw_all};
 use meanfield_compare::judge::compare;
+use meanfield_figure::{Content, FigureError, draw_all};
 use meanfield_model::axis::Axis;
 use meanfield_model::measure::Measure;
 use meanfield_run::claim::Claim;
