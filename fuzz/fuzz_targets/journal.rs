@@ -3,7 +3,7 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use meanfield_cli::sealed::{Owner, open_all, seal};
+use meanfield::sealed::{Owner, open_all, seal};
 use meanfield_run::sweep::{Row, together};
 
 fuzz_target!(|bytes: &[u8]| {

@@ -1,9 +1,10 @@
 //! A failure: what is printed, and the exit status.
 
+use meanfield::Error;
 use miette::{Diagnostic, Report};
 
-use crate::print::{self, printable};
-use crate::version;
+use crate::interrupt;
+use crate::print::{self, Unprinted, printable};
 
 /// What went wrong, and the status to leave with.
 pub struct Failure {
@@ -43,10 +44,11 @@ impl Failure {
         Self::new(1, text.into(), Some(help.into()))
     }
 
-    /// A signal asked for the end; `to_go_on` is the command that goes on.
-    pub fn interrupted(signal: &str, status: u8, to_go_on: &str) -> Self {
-        let text = format!("interrupted by {signal}; what was computed is kept");
-        Self::new(status, text, Some(format!("to go on: {to_go_on}")))
+    /// A signal asked for the end.
+    fn interrupted() -> Self {
+        let text = format!("interrupted by {}; what was computed is kept", interrupt::signal());
+        let help = format!("to go on: {}", interrupt::command_to_go_on());
+        Self::new(interrupt::status(), text, Some(help))
     }
 
     /// The run failed.
@@ -60,9 +62,21 @@ impl Failure {
     }
 }
 
-impl From<meanfield_scenario::problem::Mistakes> for Failure {
-    fn from(mistakes: meanfield_scenario::problem::Mistakes) -> Self {
-        Self { status: 2, report: mistakes.into() }
+impl From<Error> for Failure {
+    fn from(error: Error) -> Self {
+        let help = error.help().map(str::to_owned);
+        match error {
+            Error::Mistakes(mistakes) => Self { status: 2, report: mistakes.into() },
+            Error::Input { text, .. } => Self::new(2, text, help),
+            Error::Interrupted => Self::interrupted(),
+            error => Self::new(1, error.to_string(), help),
+        }
+    }
+}
+
+impl From<Unprinted> for Failure {
+    fn from(error: Unprinted) -> Self {
+        Self::run(error.to_string())
     }
 }
 
@@ -71,7 +85,7 @@ pub fn report_panics() {
     std::panic::set_hook(Box::new(|panic| {
         let place = panic.location().map(|place| format!(" at {}:{}", place.file(), place.line()));
         let words = panic.payload_as_str().unwrap_or("without a word");
-        let program = version::computing();
+        let program = meanfield::computing();
         print::note(format!("meanfield {program} panicked{}: {words}", place.unwrap_or_default()));
     }));
 }

@@ -2,13 +2,12 @@
 //! process at once. What the program does when it was asked stands where it works: runs look at [`asked`]
 //! between their strides.
 
+use std::io;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, LazyLock};
 
 use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM, SIGXFSZ};
 use signal_hook::flag;
-
-use crate::failure::Failure;
 
 /// What a shell adds to the number of the signal that ended a process.
 const STATUS: i32 = 128;
@@ -17,16 +16,15 @@ const STATUS: i32 = 128;
 static SIGNAL: LazyLock<Arc<AtomicUsize>> = LazyLock::new(Arc::default);
 
 /// From now on signals are wishes. Called once, by verbs that keep checkpoints.
-pub fn listen() -> Result<(), Failure> {
+pub fn listen() -> io::Result<()> {
     let again = Arc::new(AtomicBool::new(false));
-    let register = |signal| {
+    for signal in [SIGINT, SIGTERM, SIGHUP] {
         // In this order: a first signal finds the flag down.
         flag::register_conditional_shutdown(signal, STATUS + signal, Arc::clone(&again))?;
         flag::register(signal, Arc::clone(&again))?;
-        flag::register_usize(signal, Arc::clone(&SIGNAL), signal as usize)
-    };
-    let all = [SIGINT, SIGTERM, SIGHUP].into_iter().try_for_each(|signal| register(signal).map(|_| ()));
-    all.map_err(|error| Failure::run(format!("signals cannot be listened to: {error}")))
+        flag::register_usize(signal, Arc::clone(&SIGNAL), signal as usize)?;
+    }
+    Ok(())
 }
 
 /// A file that may not grow any more is an error of the call that writes: nobody need be killed for it.
@@ -39,19 +37,26 @@ pub fn asked() -> bool {
     SIGNAL.load(Ordering::Relaxed) != 0
 }
 
-/// The failure to leave with if a signal asked for the end: what was computed is kept.
-pub fn check() -> Result<(), Failure> {
-    let (name, signal) = match SIGNAL.load(Ordering::Relaxed) as i32 {
-        SIGINT => ("SIGINT", SIGINT),
-        SIGTERM => ("SIGTERM", SIGTERM),
-        SIGHUP => ("SIGHUP", SIGHUP),
-        _ => return Ok(()),
-    };
-    let typed = std::env::args_os().map(|word| word.to_string_lossy().into_owned());
-    Err(Failure::interrupted(name, (STATUS + signal) as u8, &to_go_on(typed)))
+/// The name of the signal that asked for the end.
+pub fn signal() -> &'static str {
+    match SIGNAL.load(Ordering::Relaxed) as i32 {
+        SIGINT => "SIGINT",
+        SIGTERM => "SIGTERM",
+        _ => "SIGHUP",
+    }
+}
+
+/// The exit status after it.
+pub fn status() -> u8 {
+    (STATUS + SIGNAL.load(Ordering::Relaxed) as i32) as u8
 }
 
 /// The command that goes on with the one that was typed.
+pub fn command_to_go_on() -> String {
+    to_go_on(std::env::args_os().map(|word| word.to_string_lossy().into_owned()))
+}
+
+/// The words of a command, with `--resume` and without `--overwrite`.
 fn to_go_on(typed: impl Iterator<Item = String>) -> String {
     let mut words: Vec<String> =
         typed.filter(|word| word != "--overwrite").map(|word| quoted(&word)).collect();

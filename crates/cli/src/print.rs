@@ -2,27 +2,33 @@
 //!
 //! A reader that goes away (`meanfield list | head -1`) is no failure, and no reason to stop a run.
 
-use std::fmt::Display;
+use std::fmt::{self, Display};
 use std::io::{self, ErrorKind, Write};
 
 use miette::Report;
 
-use crate::failure::Failure;
+/// Why a result could not be printed.
+#[derive(Debug)]
+pub struct Unprinted(String);
+
+impl Display for Unprinted {
+    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        write!(f, "standard output cannot be written: {}", self.0)
+    }
+}
 
 /// A line or more of results.
-pub fn result(text: impl Display) -> Result<(), Failure> {
+pub fn result(text: impl Display) -> Result<(), Unprinted> {
     let mut out = io::stdout().lock();
     match writeln!(out, "{}", printable(&text.to_string())).and_then(|()| out.flush()) {
-        Err(error) if error.kind() != ErrorKind::BrokenPipe => {
-            Err(Failure::run(format!("standard output cannot be written: {error}")))
-        }
+        Err(error) if error.kind() != ErrorKind::BrokenPipe => Err(Unprinted(error.to_string())),
         _ => Ok(()),
     }
 }
 
 /// The same as JSON.
-pub fn json(value: &impl serde::Serialize) -> Result<(), Failure> {
-    let text = serde_json::to_string_pretty(value).map_err(|error| Failure::run(error.to_string()))?;
+pub fn json(value: &impl serde::Serialize) -> Result<(), Unprinted> {
+    let text = serde_json::to_string_pretty(value).map_err(|error| Unprinted(error.to_string()))?;
     // What JSON leaves as it is and a terminal would obey.
     let is_obeyed = |c: char| c.is_control() && c != '\n';
     let escaped = |c: char| if is_obeyed(c) { format!("\\u{:04x}", c as u32) } else { c.into() };

@@ -5,13 +5,13 @@ use std::io::Write;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
+use meanfield::A_RECORD;
 use meanfield_run::record::Record;
 use meanfield_store as store;
 use meanfield_store::Header;
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 
 use crate::failure::Failure;
-use crate::input::A_RECORD;
 
 /// What the process hands back: what was read, or why it was not.
 type Handed = Result<(Header, Vec<Record>), String>;

@@ -10,7 +10,7 @@ use std::os::unix::fs::symlink;
 use std::path::Path;
 use std::process::Command;
 
-use meanfield_cli::sealed::{self, Owner};
+use meanfield::sealed::{self, Owner};
 use meanfield_run::drive::Checkpoint;
 use support::{Place, timeless};
 

@@ -8,21 +8,20 @@ use meanfield_run::system::Cost;
 use meanfield_scenario::Scenario;
 use serde::Serialize;
 
-use crate::Verdict;
 use crate::arguments::CheckOptions;
 use crate::failure::Failure;
-use crate::input;
 use crate::print;
+use crate::verdict::Verdict;
 
 /// Most points, and most claims, that are printed.
 const MOST_LINES: usize = 20;
 
 /// The verb.
 pub fn check(options: &CheckOptions) -> Result<Verdict, Failure> {
-    let scenario = match options.sweep || !options.vary.is_empty() {
-        true => input::sweep(&options.source, &options.vary)?,
-        false => input::of_any_verb(&options.source)?,
-    };
+    let mut source = options.source.of_library();
+    source.vary.clone_from(&options.vary);
+    let is_sweep = options.sweep || !options.vary.is_empty();
+    let scenario = if is_sweep { source.read_sweep()? } else { source.read_any()? };
     match options.json {
         true => print::json(&Estimate::of(&scenario))?,
         false => print::result(in_words(&scenario))?,

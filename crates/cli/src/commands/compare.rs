@@ -1,15 +1,16 @@
 //! `meanfield compare`: the comparison again, from a record alone.
 
-use crate::Verdict;
+use meanfield::compared;
+
 use crate::arguments::CompareOptions;
 use crate::failure::Failure;
-use crate::input;
 use crate::print;
-use crate::summary::compared;
+use crate::record;
+use crate::verdict::Verdict;
 
 /// The verb.
 pub fn compare(options: &CompareOptions) -> Result<Verdict, Failure> {
-    let recorded = input::record(&options.record)?;
+    let recorded = record::read(&options.record)?;
     let Some(comparison) = &recorded.comparison else {
         let record = options.record.display();
         let text = format!("the scenario in {record} names no reference, so there is nothing to compare");

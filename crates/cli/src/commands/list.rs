@@ -2,9 +2,9 @@
 
 use meanfield_scenario::Kind;
 
-use crate::Verdict;
 use crate::failure::Failure;
 use crate::print;
+use crate::verdict::Verdict;
 
 /// Every kind, where it is written, and its keys.
 pub fn list() -> Result<Verdict, Failure> {

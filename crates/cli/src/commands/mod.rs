@@ -5,4 +5,3 @@ pub mod compare;
 pub mod list;
 pub mod plot;
 pub mod run;
-pub mod sweep;

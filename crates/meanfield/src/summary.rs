@@ -201,7 +201,7 @@ impl Summary {
         header: Header,
         outcome: &Outcome,
         comparison: Option<&Comparison>,
-        seconds: (f64, f64),
+        seconds: [f64; 2],
     ) -> Self {
         let systems = outcome.records.iter().zip(&outcome.work);
         Self {
@@ -213,8 +213,8 @@ impl Summary {
             created: header.created,
             holds: comparison.is_none_or(Comparison::holds) && outcome.gaps.is_empty(),
             failed: outcome.gaps.iter().map(failed).collect(),
-            wall_seconds: seconds.0,
-            cpu_seconds: seconds.1,
+            wall_seconds: seconds[0],
+            cpu_seconds: seconds[1],
             systems: systems.map(|(record, work)| (record.system.clone(), system(record, *work))).collect(),
             comparison: comparison.map(compared),
         }

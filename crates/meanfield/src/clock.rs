@@ -2,16 +2,16 @@
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use crate::failure::Failure;
+use crate::error::Error;
 
 /// Seconds from 1970 to the end of the year 9999.
 const LAST: Duration = Duration::from_secs(253_402_300_799);
 
 /// Now, in ISO 8601. A clock that is far off is told, not written down.
-pub fn now() -> Result<String, Failure> {
+pub fn now() -> Result<String, Error> {
     in_words(SystemTime::now()).ok_or_else(|| {
         let text = "the clock of this machine is before 1970 or after 9999";
-        Failure::input(text, "set it: records say when they were made")
+        Error::input(text, "set it: records say when they were made")
     })
 }
 

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use sha2::{Digest, Sha256};
 
 /// Crates whose sources decide what a run computes and what a record holds.
-const COMPUTE: [&str; 7] = ["compare", "files", "model", "particle", "run", "scenario", "solver"];
+const COMPUTE: [&str; 8] = ["compare", "files", "model", "particle", "run", "scenario", "solver", "store"];
 /// Hexadecimal digits that are kept.
 const DIGITS: usize = 12;
 

@@ -1,18 +1,14 @@
-//! Watching a run: a progress bar on a terminal, a line now and then elsewhere (in logs, on terminals that
-//! cannot move their cursor), checkpoints, and a wish to stop.
+//! Progress: a bar a run on a terminal; a line now and then elsewhere (in logs, on terminals that cannot move their
+//! cursor). It decides nothing about the runs.
 
-use std::path::PathBuf;
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, OnceLock};
 use std::time::{Duration, Instant};
 
 use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
-use meanfield_run::drive::{Checkpoint, Watch};
+use meanfield::{Observer, RunInfo, RunObserver};
 use meanfield_run::number::plain;
-use meanfield_run::side_by_side::Job;
-use meanfield_run::system::RunError;
 
-use crate::sealed::Owner;
-use crate::{checkpoint, interrupt, print};
+use crate::{interrupt, print};
 
 /// Without bars one of the runs says where it is after the first of these times, and from then on as often as the
 /// second says.
@@ -20,49 +16,57 @@ const SILENCE: [Duration; 2] = [Duration::from_secs(5), Duration::from_secs(30)]
 /// Positions of a progress bar.
 const TICKS: f64 = 1000.0;
 
-/// Watches all runs of a scenario.
-pub struct Watchers {
+/// The bars of all runs of a scenario, or of the points of a sweep.
+pub struct Bars {
     bars: MultiProgress,
-    end: f64,
-    checkpoint_every: Duration,
     /// Of all runs together: many short ones are not silent either.
     lines: Arc<Mutex<Lines>>,
+    points: OnceLock<Points>,
 }
 
-impl Watchers {
-    /// Runs end at time `end` and are saved this often.
-    pub fn new(end: f64, checkpoint_every: Duration) -> Self {
+impl Default for Bars {
+    fn default() -> Self {
         let bars = MultiProgress::new();
         let lines = Arc::new(Mutex::new(Lines::new(&bars)));
-        Self { bars, end, checkpoint_every, lines }
+        Self { bars, lines, points: OnceLock::new() }
+    }
+}
+
+impl Observer for Bars {
+    fn note(&self, text: &str) {
+        self.bars.suspend(|| print::note(text));
     }
 
-    /// The watch of one run, from its start or from a checkpoint.
-    pub fn watch(&self, job: &Job, from: Option<&Checkpoint>, checkpoint: PathBuf, owner: Owner) -> RunWatch {
-        let name = job.name();
-        if let Some(from) = from {
-            self.bars.suspend(|| print::note(format!("{name} goes on from t = {}", decimals(from.time))));
+    fn begin_run(&self, run: &RunInfo) -> Box<dyn RunObserver> {
+        if let Some(time) = run.resumed_at {
+            self.note(&format!("{} goes on from t = {}", run.name, decimals(time)));
         }
-        let step_size = job.identity.facts.iter().find(|(name, _)| *name == "step_size");
         let bar = self.bars.add(ProgressBar::new(TICKS as u64));
         if let Ok(style) = ProgressStyle::with_template("{prefix:>16} {bar:30} {msg}") {
             bar.set_style(style);
         }
-        bar.set_prefix(name.clone());
-        let now = Instant::now();
-        RunWatch {
-            name,
-            bar,
-            step_size: step_size.map(|(_, step_size)| *step_size),
-            is_static: job.system.is_static(),
-            checkpoint,
-            owner,
-            end: self.end,
-            every: self.checkpoint_every,
-            begun: None,
-            saved: now,
-            lines: Arc::clone(&self.lines),
+        bar.set_prefix(run.name.clone());
+        Box::new(RunBar { run: run.clone(), bar, begun: None, lines: Arc::clone(&self.lines) })
+    }
+
+    fn begin_sweep(&self, known: usize, points: usize) {
+        let _ = self.points.set(Points::new(&self.bars, known, points));
+    }
+
+    fn point_finished(&self) {
+        if let Some(points) = self.points.get() {
+            points.count();
         }
+    }
+
+    fn waiting(&self) {
+        if let Some(points) = self.points.get() {
+            points.look();
+        }
+    }
+
+    fn is_cancelled(&self) -> bool {
+        interrupt::asked()
     }
 }
 
@@ -89,8 +93,8 @@ impl Lines {
     }
 }
 
-/// Counts the points of a sweep: a bar on a terminal, a line now and then elsewhere.
-pub struct Counter {
+/// Counts the points of a sweep.
+struct Points {
     bar: ProgressBar,
     known: usize,
     points: usize,
@@ -99,21 +103,20 @@ pub struct Counter {
     done: Mutex<(usize, Lines)>,
 }
 
-impl Counter {
+impl Points {
     /// So many of all points are known already.
-    pub fn new(known: usize, points: usize) -> Self {
-        let bars = MultiProgress::new();
+    fn new(bars: &MultiProgress, known: usize, points: usize) -> Self {
         let bar = bars.add(ProgressBar::new(points as u64));
         if let Ok(style) = ProgressStyle::with_template("{bar:30} {pos} of {len} points, {eta} left") {
             bar.set_style(style);
         }
         bar.set_position(known as u64);
         bar.reset_eta();
-        Self { bar, known, points, started: Instant::now(), done: Mutex::new((known, Lines::new(&bars))) }
+        Self { bar, known, points, started: Instant::now(), done: Mutex::new((known, Lines::new(bars))) }
     }
 
     /// One more.
-    pub fn count(&self) {
+    fn count(&self) {
         let Ok(mut done) = self.done.lock() else { return };
         done.0 += 1;
         self.bar.inc(1);
@@ -121,7 +124,7 @@ impl Counter {
     }
 
     /// Looks whether it is time to say something: one point may take long.
-    pub fn look(&self) {
+    fn look(&self) {
         if let Ok(mut done) = self.done.try_lock() {
             self.say(&mut done);
         }
@@ -139,20 +142,11 @@ impl Counter {
     }
 }
 
-/// Watches one run.
-pub struct RunWatch {
-    name: String,
+/// The bar of one run.
+struct RunBar {
+    run: RunInfo,
     bar: ProgressBar,
-    /// Of systems that step by samples.
-    step_size: Option<f64>,
-    /// Of a problem without time nobody knows how far it is.
-    is_static: bool,
-    checkpoint: PathBuf,
-    owner: Owner,
-    end: f64,
-    every: Duration,
     begun: Option<Begun>,
-    saved: Instant,
     lines: Arc<Mutex<Lines>>,
 }
 
@@ -164,51 +158,38 @@ struct Begun {
     done: f64,
 }
 
-impl RunWatch {
+impl RunBar {
     /// "t = 3.21 of 10, 41 %, 1.2e5 steps/s, 41 s left".
     fn message(&self, begun: Begun, time: f64, done: f64) -> String {
         let elapsed = begun.at.elapsed().as_secs_f64().max(1e-3);
-        if time >= self.end {
+        if time >= self.run.end {
             return format!("done in {elapsed:.1} s");
         }
-        if self.is_static {
+        if self.run.is_static {
             return format!("being solved, {} so far", in_words(elapsed));
         }
         let speed = (done - begun.done) / elapsed;
         let left = if speed > 0.0 { in_words((1.0 - done) / speed) } else { "?".to_owned() };
         let steps =
-            self.step_size.map(|step| format!(", {:.2e} steps/s", (time - begun.time) / step / elapsed));
+            self.run.step_size.map(|step| format!(", {:.2e} steps/s", (time - begun.time) / step / elapsed));
         let percent = 100.0 * done;
-        let (time, end, steps) = (decimals(time), plain(self.end), steps.unwrap_or_default());
+        let (time, end, steps) = (decimals(time), plain(self.run.end), steps.unwrap_or_default());
         format!("t = {time} of {end}, {percent:.0} %{steps}, {left} left")
     }
 }
 
-impl Watch for RunWatch {
+impl RunObserver for RunBar {
     fn progress(&mut self, time: f64, done: f64) {
         let begun = *self.begun.get_or_insert(Begun { at: Instant::now(), time, done });
         let message = self.message(begun, time, done);
         self.bar.set_position((TICKS * done.clamp(0.0, 1.0)) as u64);
         self.bar.set_message(message.clone());
-        if time >= self.end {
+        if time >= self.run.end {
             self.bar.abandon();
         }
         if self.lines.lock().is_ok_and(|mut lines| lines.is_due()) {
-            print::note(format!("{}: {message}", self.name));
+            print::note(format!("{}: {message}", self.run.name));
         }
-    }
-
-    fn wants_checkpoint(&mut self) -> bool {
-        self.saved.elapsed() >= self.every
-    }
-
-    fn checkpoint(&mut self, checkpoint: &Checkpoint) -> Result<(), RunError> {
-        self.saved = Instant::now();
-        checkpoint::write(&self.checkpoint, &self.owner, checkpoint).map_err(RunError::Write)
-    }
-
-    fn cancelled(&self) -> bool {
-        interrupt::asked()
     }
 }
 

@@ -8,7 +8,7 @@ use meanfield_run::record::Place;
 use meanfield_run::side_by_side::Job;
 
 use crate::disk::write_aside;
-use crate::failure::Failure;
+use crate::error::Error;
 use crate::sealed::{self, Owner};
 
 /// Extension of a checkpoint's file.
@@ -42,10 +42,10 @@ pub fn write(path: &Path, owner: &Owner, checkpoint: &Checkpoint) -> Result<(), 
 }
 
 /// Reads a checkpoint back; none if there is none. One that is damaged, or of something else, is bad input.
-pub fn read(path: &Path, owner: &Owner) -> Result<Option<Checkpoint>, Failure> {
+pub fn read(path: &Path, owner: &Owner) -> Result<Option<Checkpoint>, Error> {
     let refused = |reason: String| {
         let text = format!("the checkpoint {} cannot be used: {reason}", path.display());
-        Failure::input(text, "delete it to repeat this run only, or write --overwrite to start all again")
+        Error::input(text, "delete it to repeat this run only, or write --overwrite to start all again")
     };
     let Some(bytes) = own(path, LONGEST).or_missing().map_err(|error| refused(error.to_string()))? else {
         return Ok(None);

@@ -4,18 +4,15 @@
 //!   <output>/<stem>/            record.h5  scenario.toml  summary.json  figures/            finished
 //!   <output>/<stem>/.partial/   lock  scenario.toml  <run>.checkpoint  rows.checkpoint  gaps  result/  old/   in progress
 //! ```
-//! Nothing outside `.partial` is touched before the new result is complete; see [`crate::partial`].
+//! Nothing outside `.partial` is touched before the new result is complete; see `partial`.
 
-use std::fs::{self, File};
+use std::fs;
 use std::io;
-use std::os::unix::fs::{MetadataExt, symlink};
+use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
 
-use meanfield_files::{Lock, Missing, digest, is_folder, is_there, lock, own, own_text};
+use meanfield_files::{Missing, digest, is_folder, is_there, own, own_text};
 
-use crate::failure::Failure;
-use crate::partial::Partial;
-use crate::print;
 use crate::publish::{self, LONGEST, PARTS, SUMMARY};
 use crate::summary::Summary;
 use crate::version;
@@ -166,54 +163,5 @@ impl Folder {
     /// Whether an unfinished run of the scenario `resolved` is in it.
     pub fn began(&self, resolved: &str) -> bool {
         own_text(&self.partial().join("scenario.toml"), LONGEST).is_ok_and(|scenario| scenario == resolved)
-    }
-
-    /// Clears what a process that ended while it cleared up left behind.
-    pub fn clear(&self) {
-        if is_folder(&self.partial()).unwrap_or(false) {
-            drop(self.take());
-        }
-    }
-
-    /// Takes the folder for a run; a second process is refused.
-    pub fn take(&self) -> Result<Partial, Failure> {
-        match self.lock() {
-            Ok(Some(lock)) => Ok(Partial::new(self.clone(), lock)),
-            Ok(None) => {
-                let text = format!("another process is writing to {}", self.path.display());
-                Err(Failure::input(text, "wait for it, or choose another folder: --output DIR"))
-            }
-            Err(error) => {
-                let text = format!("the folder {} cannot be written: {error}", self.path.display());
-                Err(Failure::input(text, "choose another one: --output DIR"))
-            }
-        }
-    }
-
-    /// The lock, or none if another process has it.
-    fn lock(&self) -> io::Result<Option<File>> {
-        let path = self.partial().join("lock");
-        loop {
-            fs::create_dir_all(&self.path)?;
-            crate::disk::make(&self.partial())?;
-            let own = match lock(&path) {
-                Err(error) if error.kind() == io::ErrorKind::NotFound => continue, // its owner cleared up just now
-                Err(error) => return Err(error),
-                Ok(Lock::Taken(file)) => file,
-                Ok(Lock::Held) => return Ok(None),
-                Ok(Lock::Unknown(file)) => {
-                    let place = self.path.display();
-                    print::note(format!(
-                        "{place} is on a disk without locks: let no second process write there"
-                    ));
-                    file
-                }
-            };
-            // Its last owner may have cleared up between the two calls: then nobody else sees this file.
-            let (about, there) = (own.metadata()?, fs::symlink_metadata(&path).or_missing()?);
-            if there.is_some_and(|there| (there.dev(), there.ino()) == (about.dev(), about.ino())) {
-                return Ok(Some(own));
-            }
-        }
     }
 }

@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 use meanfield_files::{Missing, append, own, sync_entries};
 use meanfield_run::sweep::Row;
 
-use crate::failure::Failure;
+use crate::error::Error;
 use crate::sealed::{self, Owner};
 
 /// Its file in the folder of work in progress; the extension is that of checkpoints, so that it is kept and cleared like one.
@@ -44,13 +44,13 @@ pub struct Found {
 
 impl Journal {
     /// Opens the journal of a folder, or begins it, with the rows that are in it. That of another scenario or program is refused.
-    pub fn open(folder: &Path, owner: Owner) -> Result<(Self, Found), Failure> {
+    pub fn open(folder: &Path, owner: Owner) -> Result<(Self, Found), Error> {
         let path = folder.join(NAME);
-        let failed = |error: std::io::Error| Failure::run(format!("{}: {error}", path.display()));
+        let failed = |error: std::io::Error| Error::run(format!("{}: {error}", path.display()));
         let bytes = own(&path, LONGEST).or_missing().map_err(failed)?.unwrap_or_default();
         let (rows, lost) = sealed::open_all::<Row>(&bytes, &owner).map_err(|unfit| {
             let text = format!("the rows in {} cannot be used: {unfit}", path.display());
-            Failure::input(text, "write --overwrite to start again, or --output DIR for another folder")
+            Error::input(text, "write --overwrite to start again, or --output DIR for another folder")
         })?;
         let file = append(&path).map_err(failed)?;
         sync_entries(folder).map_err(failed)?;
@@ -60,8 +60,8 @@ impl Journal {
     }
 
     /// Adds a row.
-    pub fn keep(&self, row: &Row) -> Result<(), Failure> {
-        let failed = |error: String| Failure::run(format!("{}: {error}", self.path.display()));
+    pub fn keep(&self, row: &Row) -> Result<(), Error> {
+        let failed = |error: String| Error::run(format!("{}: {error}", self.path.display()));
         let bytes = sealed::seal(&self.owner, row).map_err(failed)?;
         let mut open = self.file.lock().map_err(|_| failed("another thread failed".to_owned()))?;
         open.add(&bytes).map_err(|error| failed(error.to_string()))

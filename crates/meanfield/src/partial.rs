@@ -1,5 +1,5 @@
 //! Work in progress in a locked folder: an unfinished run that may be there, checkpoints, and the new result until it is put into
-//! place ([`crate::publish`]).
+//! place (`publish`).
 
 use std::fs::{self, File};
 use std::io;
@@ -10,8 +10,10 @@ use meanfield_run::side_by_side::Job;
 
 use crate::checkpoint;
 use crate::disk;
-use crate::failure::Failure;
+use crate::error::Error;
 use crate::folder::Folder;
+use crate::lock;
+use crate::observer::Observer;
 use crate::publish::{FIGURES, Publication, sync_result};
 use crate::sealed::Owner;
 use crate::version;
@@ -35,13 +37,21 @@ pub struct Partial {
 }
 
 impl Partial {
-    /// The work in progress of a folder, locked.
-    pub fn new(folder: Folder, lock: File) -> Self {
-        Self { path: folder.partial(), folder, _lock: lock }
+    /// Takes a folder for a run; a second process is refused.
+    pub fn take(folder: &Folder, observer: &dyn Observer) -> Result<Self, Error> {
+        let lock = lock::take(folder, observer)?;
+        Ok(Self { path: folder.partial(), folder: folder.clone(), _lock: lock })
+    }
+
+    /// Clears what a process that ended while it cleared up left behind.
+    pub fn clear_up(folder: &Folder, observer: &dyn Observer) {
+        if is_folder(&folder.partial()).unwrap_or(false) {
+            drop(Self::take(folder, observer));
+        }
     }
 
     /// Decides about an unfinished run that is already there. One that was never saved is in nobody's way.
-    pub fn begin(&self, resolved: &str, unfinished: Unfinished) -> Result<(), Failure> {
+    pub fn begin(&self, resolved: &str, unfinished: Unfinished) -> Result<(), Error> {
         let same = self.folder.began(resolved);
         let saved = !self.checkpoints().map_err(|error| self.failed(&error))?.is_empty();
         match unfinished {
@@ -71,10 +81,10 @@ impl Partial {
     }
 
     /// What can only fail at the end is tried before anything is computed: a file of this name beside, and whether files may be moved into place.
-    pub fn try_out(&self, longest_name: &str) -> Result<(), Failure> {
+    pub fn try_out(&self, longest_name: &str) -> Result<(), Error> {
         self.attempt(longest_name).map_err(|error| {
             let text = format!("no result can be written to {}: {error}", self.folder.path().display());
-            Failure::input(text, "choose another folder: --output DIR")
+            Error::input(text, "choose another folder: --output DIR")
         })
     }
 
@@ -104,12 +114,12 @@ impl Partial {
     }
 
     /// An unfinished run, of the same scenario or another, that nobody said what to do with.
-    fn in_the_way(&self, same: bool) -> Failure {
+    fn in_the_way(&self, same: bool) -> Error {
         let (which, help) = match same {
             true => ("", "write --resume to go on with it, or --overwrite to start again"),
             false => (" of another scenario", "write --overwrite to start this one instead, or --output DIR"),
         };
-        Failure::input(format!("an unfinished run{which} is in {}", self.folder.path().display()), help)
+        Error::input(format!("an unfinished run{which} is in {}", self.folder.path().display()), help)
     }
 
     fn checkpoints(&self) -> io::Result<Vec<PathBuf>> {
@@ -147,7 +157,7 @@ impl Partial {
     }
 
     /// An empty folder for the new result.
-    pub fn result(&self) -> Result<PathBuf, Failure> {
+    pub fn result(&self) -> Result<PathBuf, Error> {
         let result = self.path.join("result");
         let made = disk::remove(&result)
             .and_then(|()| disk::make(&result))
@@ -159,7 +169,7 @@ impl Partial {
     /// Puts the complete new result into place, the old one aside first; then clears up, unless a run stopped that
     /// may be tried again (not `whole`): then the checkpoints stay. If the process ends in between,
     /// [`Partial::settle`] goes on.
-    pub fn publish(self, whole: bool) -> Result<(), Failure> {
+    pub fn publish(self, whole: bool) -> Result<(), Error> {
         let publication = self.publication();
         let complete = || {
             if !whole {
@@ -191,7 +201,7 @@ impl Partial {
 
     /// Ends a publication that another process began: every part of the new result that is not in place yet goes there. `old` is made
     /// when the result is complete and goes last, so that whoever finds it knows what is left to do.
-    pub fn settle(&self) -> Result<(), Failure> {
+    pub fn settle(&self) -> Result<(), Error> {
         let publication = self.publication();
         let settled = publication.is_underway().and_then(|underway| match underway {
             true => publication.settle().and_then(|()| self.clear(&publication)),
@@ -199,7 +209,7 @@ impl Partial {
         });
         settled.map_err(|error| {
             let text = format!("what a run left in {} cannot be put in order: {error}", self.path.display());
-            Failure::input(
+            Error::input(
                 text,
                 "move what is not meanfield's out of it, or choose another folder: --output DIR",
             )
@@ -213,11 +223,8 @@ impl Partial {
         publication.clear()
     }
 
-    fn failed(&self, error: &io::Error) -> Failure {
-        Failure::run(format!(
-            "{} cannot be written: {error}; what was finished is in it",
-            self.path.display()
-        ))
+    fn failed(&self, error: &io::Error) -> Error {
+        Error::run(format!("{} cannot be written: {error}; what was finished is in it", self.path.display()))
     }
 }
 

@@ -3,13 +3,13 @@
 
 use rustix::process::{Resource, getrlimit};
 
-use crate::failure::Failure;
+use crate::error::Error;
 
 /// Addresses that a process uses beside its memory: libraries, stacks, and a figure while it is drawn, in bytes.
 const BESIDE: f64 = 3e8;
 
 /// Refuses a run that is estimated to use so many bytes of memory where it may not.
-pub fn check(bytes: f64) -> Result<(), Failure> {
+pub fn check(bytes: f64) -> Result<(), Error> {
     let (needed, limit) = (bytes + BESIDE, getrlimit(Resource::As).current);
     match limit.map(|limit| limit as f64).filter(|limit| *limit < needed) {
         None => Ok(()),
@@ -18,7 +18,7 @@ pub fn check(bytes: f64) -> Result<(), Failure> {
             let text = format!(
                 "this process may use {limit:.0} MB of addresses, and the run needs about {needed:.0} MB"
             );
-            Err(Failure::input(text, "raise the limit: ulimit -v unlimited"))
+            Err(Error::input(text, "raise the limit: ulimit -v unlimited"))
         }
     }
 }

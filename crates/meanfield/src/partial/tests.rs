@@ -35,7 +35,7 @@ fn about_to_publish(output: &Path) -> (Folder, Partial) {
     let folder = Folder::new(output, "small");
     fill(folder.path(), "old");
     fs::write(folder.path().join("figures/mine.png"), "mine").expect("written");
-    let partial = folder.take().unwrap_or_else(|_| panic!("free"));
+    let partial = Partial::take(&folder, &()).unwrap_or_else(|_| panic!("free"));
     fs::write(partial.path.join("scenario.toml"), "new").expect("written");
     fs::write(partial.path.join("sgd.checkpoint"), "state").expect("written");
     fill(&partial.path.join("result"), "new");
@@ -43,7 +43,7 @@ fn about_to_publish(output: &Path) -> (Folder, Partial) {
 }
 
 fn taken(folder: &Folder) -> Partial {
-    folder.take().unwrap_or_else(|_| panic!("free"))
+    Partial::take(folder, &()).unwrap_or_else(|_| panic!("free"))
 }
 
 #[test]
@@ -116,7 +116,7 @@ fn what_is_left_of_a_process_that_ended_while_it_cleared_up_goes() {
     fs::create_dir(folder.partial()).expect("made");
     fs::write(folder.partial().join("lock"), "").expect("written");
     fs::write(folder.partial().join("scenario.toml"), "old").expect("written");
-    folder.clear();
+    Partial::clear_up(&folder, &());
     assert!(!folder.partial().exists() && folder.path().join("record.h5").exists());
 }
 

@@ -1,0 +1,177 @@
+//! Computing: the runs of a scenario side by side, each with a checkpoint now and then; the points of a sweep, each a
+//! row of its journal. Nothing is judged or written here but these.
+
+use std::collections::HashMap;
+use std::path::PathBuf;
+use std::time::{Duration, Instant};
+
+use meanfield_run::drive::{Checkpoint, Watch};
+use meanfield_run::side_by_side::{self, Job, JobError, Outcome};
+use meanfield_run::sweep::{self, Row};
+use meanfield_run::system::RunError;
+use meanfield_scenario::Scenario;
+use meanfield_scenario::build::{build_point, build_point_of_sweep};
+
+use crate::checkpoint;
+use crate::error::Error;
+use crate::journal::{Found, Journal};
+use crate::observer::{Observer, RunInfo, RunObserver};
+use crate::options::Options;
+use crate::partial::Partial;
+use crate::sealed::Owner;
+
+/// Ends the session where its observer asked for that.
+pub(crate) fn go_on(observer: &dyn Observer) -> Result<(), Error> {
+    if observer.is_cancelled() { Err(Error::Interrupted) } else { Ok(()) }
+}
+
+/// Runs every system, from the checkpoints that are there.
+pub(crate) fn runs(
+    scenario: &Scenario,
+    options: &Options,
+    partial: &Partial,
+    observer: &dyn Observer,
+) -> Result<Outcome, Error> {
+    let jobs = build(scenario, observer)?;
+    let mut checkpoints: HashMap<PathBuf, Checkpoint> = HashMap::new();
+    for job in &jobs {
+        let path = partial.checkpoint_path(job);
+        let found = checkpoint::read(&path, &owner_of(job, scenario, partial))?;
+        checkpoints.extend(found.map(|checkpoint| (path, checkpoint)));
+    }
+    if options.resume && checkpoints.is_empty() {
+        observer.note("there is no checkpoint of this run: it begins at t = 0");
+    }
+    let end = scenario.plan.end();
+    let prepare = |job: &Job| {
+        let path = partial.checkpoint_path(job);
+        let checkpoint = checkpoints.get(&path).cloned();
+        let info = RunInfo::new(job, end, checkpoint.as_ref().map(|checkpoint| checkpoint.time));
+        let saved = Saved {
+            path,
+            owner: owner_of(job, scenario, partial),
+            every: options.checkpoint_pause(),
+            at: Instant::now(),
+        };
+        let watch = Watched { own: observer.begin_run(&info), observer, saved: Some(saved) };
+        Ok((watch, checkpoint))
+    };
+    let outcome = side_by_side::run(jobs, &scenario.plan, options.threads, prepare);
+    go_on(observer)?;
+    outcome.map_err(failed)
+}
+
+/// Runs every system without a file.
+pub(crate) fn in_memory(
+    scenario: &Scenario,
+    threads: usize,
+    observer: &dyn Observer,
+) -> Result<Outcome, Error> {
+    let jobs = build(scenario, observer)?;
+    let end = scenario.plan.end();
+    let prepare = |job: &Job| {
+        let own = observer.begin_run(&RunInfo::new(job, end, None));
+        Ok((Watched { own, observer, saved: None }, None))
+    };
+    let outcome = side_by_side::run(jobs, &scenario.plan, threads, prepare);
+    go_on(observer)?;
+    outcome.map_err(failed)
+}
+
+fn owner_of(job: &Job, scenario: &Scenario, partial: &Partial) -> Owner {
+    partial.owner(&scenario.resolved, &checkpoint::name(job))
+}
+
+/// The runs of all points; tables of a landscape take a moment each.
+fn build(scenario: &Scenario, observer: &dyn Observer) -> Result<Vec<Job>, Error> {
+    let help = "please report this scenario: it should have been refused earlier";
+    let mut jobs = Vec::new();
+    for point in &scenario.points {
+        go_on(observer)?;
+        jobs.extend(build_point(point).map_err(|error| Error::input(error.to_string(), help))?);
+    }
+    Ok(jobs)
+}
+
+/// A run that failed; a checkpoint of something else is bad input.
+fn failed(error: JobError) -> Error {
+    match error {
+        JobError::Run { name, error: error @ RunError::Checkpoint(_) } => {
+            Error::input(format!("{name}: {error}"), "write --overwrite to start again")
+        }
+        error => Error::run(error.to_string()),
+    }
+}
+
+/// Runs the points of a sweep. Those that are there already are not computed again, unless a run there stopped.
+pub(crate) fn points(
+    scenario: &Scenario,
+    options: &Options,
+    partial: &Partial,
+    observer: &dyn Observer,
+) -> Result<Outcome, Error> {
+    let owner = partial.owner(&scenario.resolved, "rows");
+    let (journal, Found { rows: mut known, lost }) = Journal::open(partial.path(), owner)?;
+    let points = scenario.points.len();
+    known.retain(|point, row| *point < points && row.is_whole() && row.fits());
+    if lost > 0 {
+        let what = format!("{lost} bytes of the journal are no whole row");
+        observer.note(&format!("{what}: what was there is computed again"));
+    }
+    if options.resume {
+        observer.note(&format!("{} of {points} points are there already", known.len()));
+    }
+    observer.begin_sweep(known.len(), points);
+    let build = |point: usize| {
+        build_point_of_sweep(&scenario.points[point]).map_err(|error| Error::run(error.to_string()))
+    };
+    let keep = |row: &Row| {
+        observer.point_finished();
+        journal.keep(row)
+    };
+    let stop = || {
+        observer.waiting();
+        observer.is_cancelled()
+    };
+    let rows = sweep::sweep(points, &known, build, &scenario.plan, options.threads, keep, stop);
+    go_on(observer)?;
+    let mut rows: Vec<Row> = rows.map_err(failed)??;
+    rows.extend(known.into_values());
+    sweep::together(rows).map_err(failed)
+}
+
+/// Follows one run for the driver: shows progress to the observer, keeps checkpoints, passes on the wish to stop.
+struct Watched<'a> {
+    own: Box<dyn RunObserver>,
+    observer: &'a dyn Observer,
+    /// Where checkpoints go, if they are kept.
+    saved: Option<Saved>,
+}
+
+/// Where a run keeps its checkpoints, and since when there is none.
+struct Saved {
+    path: PathBuf,
+    owner: Owner,
+    every: Duration,
+    at: Instant,
+}
+
+impl Watch for Watched<'_> {
+    fn progress(&mut self, time: f64, done: f64) {
+        self.own.progress(time, done);
+    }
+
+    fn wants_checkpoint(&mut self) -> bool {
+        self.saved.as_ref().is_some_and(|saved| saved.at.elapsed() >= saved.every)
+    }
+
+    fn checkpoint(&mut self, checkpoint: &Checkpoint) -> Result<(), RunError> {
+        let Some(saved) = &mut self.saved else { return Ok(()) };
+        saved.at = Instant::now();
+        checkpoint::write(&saved.path, &saved.owner, checkpoint).map_err(RunError::Write)
+    }
+
+    fn cancelled(&self) -> bool {
+        self.observer.is_cancelled()
+    }
+}

@@ -1,0 +1,72 @@
+//! How a session runs: what never changes its result.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use crate::error::Error;
+
+/// Most threads: far more than any machine has cores.
+const MOST_THREADS: usize = 4096;
+/// Longest time between checkpoints, in seconds.
+const LONGEST_PAUSE: f64 = 1e9;
+
+/// How a session runs. No result depends on it.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct Options {
+    /// Where results go: one folder a scenario.
+    pub output: PathBuf,
+    /// Threads; 0 means one a core.
+    pub threads: usize,
+    /// Go on from the checkpoints of an unfinished run.
+    pub resume: bool,
+    /// Replace the result of another scenario, or start an unfinished run again.
+    pub overwrite: bool,
+    /// Seconds between checkpoints.
+    pub checkpoint_every: f64,
+    /// The command line, as the record states it.
+    pub command: String,
+}
+
+impl Default for Options {
+    /// Into the folder `output`, on all cores, with a checkpoint every ten seconds; nothing is replaced.
+    fn default() -> Self {
+        Self {
+            output: PathBuf::from("output"),
+            threads: 0,
+            resume: false,
+            overwrite: false,
+            checkpoint_every: 10.0,
+            command: String::new(),
+        }
+    }
+}
+
+impl Options {
+    /// The same with results in another folder.
+    #[must_use]
+    pub fn output(self, folder: impl Into<PathBuf>) -> Self {
+        Self { output: folder.into(), ..self }
+    }
+
+    /// What the types cannot say.
+    ///
+    /// # Errors
+    /// If there are absurdly many threads, or no time passes between checkpoints.
+    pub(crate) fn check(&self) -> Result<(), Error> {
+        if !(0.0..=LONGEST_PAUSE).contains(&self.checkpoint_every) {
+            let text = format!("--checkpoint-every {} is no number of seconds", self.checkpoint_every);
+            return Err(Error::input(text, "write e.g. --checkpoint-every 10"));
+        }
+        if self.threads > MOST_THREADS {
+            let text = format!("--threads {} is more than {MOST_THREADS}", self.threads);
+            return Err(Error::input(text, "leave it out for one thread a core"));
+        }
+        Ok(())
+    }
+
+    /// The time between checkpoints.
+    pub(crate) fn checkpoint_pause(&self) -> Duration {
+        Duration::from_secs_f64(self.checkpoint_every)
+    }
+}

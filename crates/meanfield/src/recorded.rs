@@ -1,0 +1,92 @@
+//! A finished record: what was computed, judged again and drawn again from the file alone.
+
+use std::path::{Path, PathBuf};
+
+use meanfield_compare::comparison::Comparison;
+use meanfield_compare::judge;
+use meanfield_figure::{self as figure, Content, Over};
+use meanfield_run::claim::Claim;
+use meanfield_run::record::Record;
+use meanfield_scenario::stated::{Figure, OverName};
+use meanfield_store::{self as store, Header};
+
+use crate::error::Error;
+
+/// What to give where a record is asked for.
+pub const A_RECORD: &str = "write the path of a record.h5 that `meanfield run` has finished";
+
+/// A record, with the comparison that its scenario states.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Recorded {
+    /// What the record says of itself.
+    pub header: Header,
+    /// One a system.
+    pub records: Vec<Record>,
+    /// Where the scenario names a reference.
+    pub comparison: Option<Comparison>,
+    /// How its figures are drawn, where the scenario says so.
+    pub figure: Option<Figure>,
+}
+
+impl Recorded {
+    /// Reads a record.h5 that is sealed, and compares again what its scenario says.
+    ///
+    /// # Errors
+    /// If the file is no record, was changed since it was written, or is one of version 0.2, which nothing seals:
+    /// damage to those crashes the HDF5 library. `meanfield_store::read_unsealed` reads them all the same.
+    pub fn read(path: &Path) -> Result<Self, Error> {
+        let (header, records) =
+            store::read(path).map_err(|error| Error::input(error.to_string(), A_RECORD))?;
+        Self::judged(&path.display().to_string(), header, records)
+    }
+
+    /// Compares again what the scenario of some records says; `name` is what messages call the file.
+    ///
+    /// # Errors
+    /// If the scenario in the header does not fit the records.
+    pub fn judged(name: &str, header: Header, records: Vec<Record>) -> Result<Self, Error> {
+        let name = format!("the scenario in {name}");
+        let stated = meanfield_scenario::stated(&name, &header.scenario)?;
+        let comparison = judge_all(stated.reference().as_deref(), &stated.claims(), &records);
+        let comparison = comparison.map_err(|error| Error::Input { text: error, help: String::new() })?;
+        Ok(Self { header, records, comparison, figure: stated.figure().cloned() })
+    }
+
+    /// Draws all figures into a folder; returns their paths.
+    ///
+    /// # Errors
+    /// If a figure cannot be drawn or written.
+    pub fn draw(&self, folder: &Path) -> Result<Vec<PathBuf>, Error> {
+        let drawn = figure::draw_all(folder, &self.content());
+        drawn.map_err(|error| Error::input(error.to_string(), "choose another folder: --output DIR"))
+    }
+
+    fn content(&self) -> Content<'_> {
+        content(&self.header.title, &self.records, self.comparison.as_ref(), self.figure.as_ref())
+    }
+}
+
+/// How the figures are to be drawn.
+pub(crate) fn content<'a>(
+    title: &'a str,
+    records: &'a [Record],
+    comparison: Option<&'a Comparison>,
+    stated: Option<&'a Figure>,
+) -> Content<'a> {
+    let over = match stated.map(|figure| figure.over) {
+        Some(OverName::Step) => Over::Step,
+        Some(OverName::Time) | None => Over::Time,
+    };
+    Content { title, records, comparison, inset: stated.map_or(&[], Figure::insets), over }
+}
+
+/// The comparison with the reference, where there is one; an error says why it cannot be made.
+pub(crate) fn judge_all(
+    reference: Option<&str>,
+    claims: &[Claim],
+    records: &[Record],
+) -> Result<Option<Comparison>, String> {
+    let Some(reference) = reference else { return Ok(None) };
+    judge::compare(records, reference, claims).map(Some).map_err(|error| error.to_string())
+}

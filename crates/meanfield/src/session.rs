@@ -1,0 +1,248 @@
+//! The session: everything that a run of a scenario is, from its folder to the published result.
+//!
+//! ```text
+//!   open ─▶ held already? ─▶ take the folder ─▶ compute ─▶ judge, write, draw aside ─▶ publish
+//! ```
+//! It prints nothing, and shows progress to an [`Observer`] only. How a result is computed stands in `compute`, what
+//! of it is written in `result`, how files come into place in `folder`, `partial` and `publish`.
+
+use std::path::{Path, PathBuf};
+use std::time::Instant;
+
+use meanfield_compare::comparison::Comparison;
+use meanfield_run::record::Record;
+use meanfield_run::side_by_side::Outcome;
+use meanfield_scenario::Scenario;
+
+use crate::addresses;
+use crate::clock;
+use crate::compute;
+use crate::error::Error;
+use crate::folder::{Folder, Found};
+use crate::observer::Observer;
+use crate::options::Options;
+use crate::partial::{Partial, Unfinished};
+use crate::place;
+use crate::result;
+use crate::source::Source;
+use crate::summary::Summary;
+use crate::version;
+
+/// Bytes of the longest name of a file of a result: a figure's, over keys of long names.
+const LONGEST_NAME: usize = 110;
+
+/// What is done with a scenario.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Task {
+    /// Everything it states.
+    Run,
+    /// Only its systems without dynamics.
+    Landscape,
+    /// Very many runs over some of its keys, of which the end is kept.
+    Sweep,
+}
+
+impl Task {
+    /// Ends the name of the result's folder.
+    fn suffix(self) -> &'static str {
+        match self {
+            Self::Run => "",
+            Self::Landscape => "-landscape",
+            Self::Sweep => "-sweep",
+        }
+    }
+}
+
+/// A checked scenario, about to run into its folder.
+pub struct Session {
+    scenario: Scenario,
+    task: Task,
+    options: Options,
+    folder: Folder,
+    started: Instant,
+}
+
+/// What a session leaves.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct Finished {
+    /// The headline numbers: `summary.json`.
+    pub summary: Summary,
+    /// The folder of the result.
+    pub folder: PathBuf,
+    /// The records and their comparison; none where the folder held this very result already.
+    pub computed: Option<Computed>,
+}
+
+/// What was computed.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct Computed {
+    /// One record a system.
+    pub records: Vec<Record>,
+    /// Every system against the reference, where the scenario names one.
+    pub comparison: Option<Comparison>,
+}
+
+impl Session {
+    /// Opens a scenario file with default options, its result going below `output`.
+    ///
+    /// # Errors
+    /// If the scenario cannot be read or has mistakes.
+    pub fn open(scenario: impl Into<PathBuf>, output: impl Into<PathBuf>) -> Result<Self, Error> {
+        Self::new(&Source::file(scenario), Task::Run, Options::default().output(output))
+    }
+
+    /// Reads and checks the scenario of a source.
+    ///
+    /// # Errors
+    /// If the scenario cannot be read or has mistakes, or the options mean nothing.
+    pub fn new(source: &Source, task: Task, options: Options) -> Result<Self, Error> {
+        let started = Instant::now();
+        options.check()?;
+        let scenario = match task {
+            Task::Run => source.read()?,
+            Task::Landscape => source.read_landscape()?,
+            Task::Sweep => source.read_sweep()?,
+        };
+        let folder = place::folder(&options.output, &source.path, task.suffix(), &scenario.resolved)?;
+        place::spare_the_scenario(&source.path, folder.path())?;
+        Ok(Self { scenario, task, options, folder, started })
+    }
+
+    /// The scenario.
+    pub fn scenario(&self) -> &Scenario {
+        &self.scenario
+    }
+
+    /// The folder of its result.
+    pub fn folder(&self) -> &Path {
+        self.folder.path()
+    }
+
+    /// Computes the scenario in the folder of its result and puts the result into place. If the very scenario is
+    /// there, finished, its summary is returned and nothing is computed.
+    ///
+    /// # Errors
+    /// If the folder holds something else, cannot be written or is another process's; if nothing could be computed;
+    /// if the observer asked for the end.
+    pub fn run(&self, observer: &dyn Observer) -> Result<Finished, Error> {
+        clock::now()?;
+        if let Some(finished) = self.finished_before(observer)? {
+            return Ok(finished);
+        }
+        addresses::check(self.scenario.costs().altogether().bytes)?;
+        let partial = Partial::take(&self.folder, observer)?;
+        partial.settle()?;
+        partial.try_out(&"x".repeat(LONGEST_NAME))?;
+        // Another process may have finished since the first look.
+        if let Some(finished) = self.finished_before(observer)? {
+            return Ok(finished);
+        }
+        partial.begin(&self.scenario.resolved, self.unfinished())?;
+        let outcome = self.compute(&partial, observer)?;
+        self.publish(partial, outcome, observer)
+    }
+
+    /// The records of the scenario, in memory: no folder is touched, and no checkpoint kept.
+    ///
+    /// # Errors
+    /// If a system cannot be built or nothing could be computed; if the observer asked for the end.
+    pub fn solve(&self, observer: &dyn Observer) -> Result<Computed, Error> {
+        let outcome = compute::in_memory(&self.scenario, self.options.threads, observer)?;
+        let comparison = result::judged(&self.scenario, &outcome)?;
+        Ok(Computed { records: outcome.records, comparison })
+    }
+
+    fn compute(&self, partial: &Partial, observer: &dyn Observer) -> Result<Outcome, Error> {
+        match self.task {
+            Task::Run | Task::Landscape => compute::runs(&self.scenario, &self.options, partial, observer),
+            Task::Sweep => compute::points(&self.scenario, &self.options, partial, observer),
+        }
+    }
+
+    /// Judges, writes and draws aside, and puts the whole into place.
+    fn publish(
+        &self,
+        partial: Partial,
+        outcome: Outcome,
+        observer: &dyn Observer,
+    ) -> Result<Finished, Error> {
+        let comparison = result::judged(&self.scenario, &outcome)?;
+        let header = result::header(&self.scenario, &self.options.command)?;
+        let folder = partial.result()?;
+        let files = result::write(&folder, &self.scenario, &header, &outcome.records, comparison.as_ref())?;
+        let seconds = [self.started.elapsed().as_secs_f64(), meanfield_run::cpu::process_seconds()];
+        let summary = Summary::new(header, &outcome, comparison.as_ref(), seconds).sealed(files);
+        result::write_summary(&folder, &summary)?;
+        compute::go_on(observer)?;
+        partial.publish(outcome.gaps.is_empty())?;
+        self.folder.link();
+        let computed = Some(Computed { records: outcome.records, comparison });
+        Ok(Finished { summary, folder: self.folder().to_owned(), computed })
+    }
+
+    fn unfinished(&self) -> Unfinished {
+        match (self.options.resume, self.options.overwrite) {
+            (true, _) => Unfinished::Resume,
+            (false, true) => Unfinished::Discard,
+            (false, false) => Unfinished::Refuse,
+        }
+    }
+
+    /// The result of the very scenario, if it is there, finished.
+    fn finished_before(&self, observer: &dyn Observer) -> Result<Option<Finished>, Error> {
+        let Some(summary) = self.look()? else { return Ok(None) };
+        let place = self.folder().display();
+        let summary: Summary = serde_json::from_str(&summary).map_err(|error| {
+            let text = format!("{place}/summary.json cannot be read: {error}");
+            Error::input(text, "write --overwrite to run the scenario again")
+        })?;
+        Partial::clear_up(&self.folder, observer);
+        Ok(Some(Finished { summary, folder: self.folder().to_owned(), computed: None }))
+    }
+
+    /// The summary of the very scenario, if it is there, finished, and nothing is to be computed. Who resumes a
+    /// result in which a run stopped wants that run tried again. Refuses to replace another result unasked; who
+    /// resumes a run has been asked when it began.
+    fn look(&self) -> Result<Option<String>, Error> {
+        let resolved = &self.scenario.resolved;
+        let place = self.folder().display();
+        let resume = self.options.resume;
+        let allowed = self.options.overwrite || (resume && self.folder.began(resolved));
+        let found = self.folder.look(resolved).map_err(|error| {
+            Error::input(format!("{place} cannot be read: {error}"), "choose another folder: --output DIR")
+        })?;
+        match found {
+            Found::Same(summary) if resume && has_gaps(&summary) => Ok(None),
+            Found::Same(summary) if !self.options.overwrite => Ok(Some(summary)),
+            Found::OfAnotherVersion(version) if !allowed => Err(self.of_another_version(&version)),
+            Found::Incomplete(part) if !allowed => Err(Error::input(
+                format!("{place} holds a result of this scenario whose {part} is missing or was changed"),
+                "write --overwrite to run the scenario again",
+            )),
+            Found::Other if !allowed => Err(Error::input(
+                format!("{place} holds the result of another scenario, or files with the names of one"),
+                "write --overwrite to replace it once the new one is complete, or --output DIR for another folder",
+            )),
+            _ => Ok(None),
+        }
+    }
+
+    fn of_another_version(&self, version: &str) -> Error {
+        let place = self.folder().display();
+        let own = version::computing();
+        Error::input(
+            format!(
+                "{place} holds the result of this scenario as meanfield {version} computed it; this is {own}"
+            ),
+            "write --overwrite to run the scenario again, or --output DIR to keep that result",
+        )
+    }
+}
+
+/// Whether a run of a result stopped before its end.
+fn has_gaps(summary: &str) -> bool {
+    serde_json::from_str::<Summary>(summary).is_ok_and(|summary| !summary.failed.is_empty())
+}

@@ -1,0 +1,147 @@
+//! Where a scenario comes from: a file, and what is laid over it. Reading it checks it; nothing runs.
+
+use std::path::PathBuf;
+
+use meanfield_compare::distance::Distance;
+use meanfield_compare::judge::RISK_BEYOND_BIAS;
+use meanfield_files::text;
+use meanfield_scenario::overrides::Overrides;
+use meanfield_scenario::{Scenario, load};
+
+use crate::error::Error;
+
+/// Longest scenario that is read, in bytes.
+const LONGEST_SCENARIO: u64 = 16 << 20;
+
+/// A scenario file with overrides.
+#[derive(Clone, Debug, Default, PartialEq)]
+#[non_exhaustive]
+pub struct Source {
+    /// The scenario file.
+    pub path: PathBuf,
+    /// Apply the file's `[quick]`.
+    pub quick: bool,
+    /// `key=value`, dotted keys; wins over `[quick]`.
+    pub set: Vec<String>,
+    /// Run deterministic systems at half the resolution too: every curve gets its error.
+    pub refine: bool,
+    /// `key=values` of a sweep.
+    pub vary: Vec<String>,
+}
+
+impl Source {
+    /// A file as it is.
+    pub fn file(path: impl Into<PathBuf>) -> Self {
+        Self { path: path.into(), ..Self::default() }
+    }
+
+    /// With the file's `[quick]` overrides.
+    #[must_use]
+    pub fn quick(self) -> Self {
+        Self { quick: true, ..self }
+    }
+
+    /// With one key overridden, e.g. `dynamics.end-time=1.0`.
+    #[must_use]
+    pub fn set(mut self, assignment: impl Into<String>) -> Self {
+        self.set.push(assignment.into());
+        self
+    }
+
+    /// With values of one key, for a sweep: `key=1,2,3`, `key=0.1..0.9:9` or `key=log(0.1..10:20)`.
+    #[must_use]
+    pub fn vary(mut self, assignment: impl Into<String>) -> Self {
+        self.vary.push(assignment.into());
+        self
+    }
+
+    /// The checked scenario.
+    ///
+    /// # Errors
+    /// If the file cannot be read, or has mistakes: all of them are told.
+    pub fn read(&self) -> Result<Scenario, Error> {
+        self.load(Overrides::default())
+    }
+
+    /// Of its systems only those without dynamics.
+    ///
+    /// # Errors
+    /// As [`Self::read`].
+    pub fn read_landscape(&self) -> Result<Scenario, Error> {
+        self.load(Overrides { landscape_only: true, ..Overrides::default() })
+    }
+
+    /// To be looked at only: a scenario with more points than a run may have is one for sweeps.
+    ///
+    /// # Errors
+    /// As [`Self::read`].
+    pub fn read_any(&self) -> Result<Scenario, Error> {
+        self.load(Overrides { either: true, ..Overrides::default() })
+    }
+
+    /// A sweep over keys, each with its values.
+    ///
+    /// # Errors
+    /// As [`Self::read`]; and if a key is given twice, or there are fewer than two points.
+    pub fn read_sweep(&self) -> Result<Scenario, Error> {
+        self.check_keys()?;
+        let set = self.vary.iter().map(|vary| override_of(vary)).collect::<Result<_, _>>()?;
+        let scenario = self.load(Overrides { sweep: true, set, ..Overrides::default() })?;
+        if scenario.points.len() < 2 {
+            let help = "write e.g. --vary model.data.isotropic-gaussians.separation=0.1..0.9:9";
+            return Err(Error::input("a sweep varies at least one key, over two values or more", help));
+        }
+        Ok(scenario)
+    }
+
+    /// Refuses a key that is varied twice, or both set and varied.
+    fn check_keys(&self) -> Result<(), Error> {
+        for (i, own) in self.vary.iter().map(|vary| key(vary)).enumerate() {
+            if self.vary[..i].iter().chain(&self.set).any(|other| key(other) == own) {
+                return Err(Error::input(
+                    format!("{own} is given twice"),
+                    "write its values once: --vary key=1,2,3",
+                ));
+            }
+        }
+        Ok(())
+    }
+
+    fn load(&self, overrides: Overrides) -> Result<Scenario, Error> {
+        let name = self.path.display().to_string();
+        let text = text(&self.path, LONGEST_SCENARIO).map_err(|error| {
+            Error::input(
+                format!("the scenario {name} cannot be read: {error}"),
+                "write the path of a TOML file, e.g. scenarios/isotropic/figure-1.toml",
+            )
+        })?;
+        let refine = self.refine.then(|| "refinement=true".to_owned());
+        let set = self.set.iter().cloned().chain(refine).chain(overrides.set).collect();
+        let overrides = Overrides { quick: self.quick, set, ..overrides };
+        Ok(load(&name, &text, &overrides, &quantities())?)
+    }
+}
+
+/// The key of `key=value`.
+fn key(assignment: &str) -> &str {
+    assignment.split('=').next().unwrap_or_default().trim()
+}
+
+/// `key=1,2,3` as an override: `vary.key=[1,2,3]`.
+fn override_of(vary: &str) -> Result<String, Error> {
+    let Some((key, values)) = vary.split_once('=') else {
+        let help = "write --vary key=values, e.g. --vary model.initial.gaussian.scale=0.1,0.4";
+        return Err(Error::input(format!("--vary {vary} has no `=`"), help));
+    };
+    let is_list = !values.contains("..") && !values.trim_start().starts_with('[');
+    let values = if is_list { format!("[{values}]") } else { values.to_owned() };
+    Ok(format!("vary.{}={values}", key.trim()))
+}
+
+/// What a claim may be about; what is said of a coordinate may be said of each that a scenario's model has.
+fn quantities() -> Vec<String> {
+    let mut names = ["risk", RISK_BEYOND_BIAS, "free_energy"].map(str::to_owned).to_vec();
+    let of_coordinate = ["mean", "std"].into_iter().chain(Distance::ALL.map(Distance::name));
+    names.extend(of_coordinate.map(|what| format!("{what}_<coordinate>")));
+    names
+}
