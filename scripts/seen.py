@@ -1,7 +1,7 @@
 """Prints the tables of what was seen in docs/ and README.md, from the records of scenarios in output/.
 
     for name in isotropic/{figure-1,network-bias,three-integrators,figure-4,figure-2} \\
-        noisy/{isotropic,ridge,factor-two,gibbs-over-temperature} anisotropic/{figure-3,step-size,two-radii}; do
+        noisy/{isotropic,ridge,factor-two,gibbs-over-temperature} anisotropic/{figure-3,step-size,two-radii,noisy}; do
         scripts/reproduce scenarios/$name.toml; done; .venv/bin/python scripts/seen.py
 
 Names of scenarios print their rows alone: seen.py isotropic/figure-1 anisotropic/step-size.
@@ -97,6 +97,7 @@ def figure_2():
 
 def figure_3():
     with record_of("anisotropic/figure-3") as record:
+        print(f"| mass of the grid, largest error | {np.abs(record['grid/mass_error'][:]).max():.0e} |")
         for name in ("infinite", "atoms", "sgd"):
             risk = record[f"{name}/risk"][:]
             plateau = risk.reshape(len(risk), -1, risk.shape[-1]).mean(axis=1)[:, -1]
@@ -115,6 +116,16 @@ def step_size():
             print(f"| {name} at t = {time[i]:.3g}, PDE {limit:.3f} | {values} |")
 
 
+def noisy():
+    with record_of("anisotropic/noisy") as record:
+        ends = [record[f"{name}/risk"][-1] for name in ("pde", "gibbs")]
+        print(f"| risk of the PDE at its end, and of the Gibbs state | {ends[0]:.4f}, {ends[1]:.4f} |")
+        gaps = np.abs(record["sgd/risk"][:].mean(axis=0) - record["pde/risk"][:])
+        print(f"| SGD's risk less the PDE's, largest | {gaps.max():.3f} |")
+        bias = record["pde/independent_bias"][-1] / record["sgd"].attrs["neurons"]
+        print(f"| b/N of independent neurons at the end | {bias:.3f} |")
+
+
 ROWS = {
     "isotropic/figure-1": figure_1,
     "isotropic/network-bias": network_bias,
@@ -128,6 +139,7 @@ ROWS = {
     "anisotropic/figure-3": figure_3,
     "anisotropic/step-size": step_size,
     "anisotropic/two-radii": None,
+    "anisotropic/noisy": noisy,
 }
 
 
