@@ -1,0 +1,204 @@
+//! The style of the sources, where it can be counted: widths, lengths of functions, closures and tuples that are bound
+//! to names, words that say nothing. What it means is in CONTRIBUTING.md.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use syn::visit::{self, Visit};
+
+/// Widest line of code, comments and docs, in characters.
+const WIDEST: usize = 110;
+/// Longest function, and the length that nine of ten do not exceed, in lines.
+const LONGEST: usize = 60;
+const NINE_OF_TEN: usize = 22;
+/// Most closures, and most tuples, that are bound to names by `let`, in a thousand lines.
+const MOST_CLOSURES: f64 = 7.2;
+const MOST_TUPLES: f64 = 9.15;
+
+/// First words of a doc comment that only point at the name beside it.
+const EMPTY: [&str; 6] = ["It.", "It", "See the module's head.", "Of the", "Why.", "When."];
+
+/// All Rust files below a folder.
+fn sources(folder: &Path, found: &mut Vec<PathBuf>) {
+    for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
+        let path = entry.path();
+        if path.is_dir() {
+            sources(&path, found);
+        } else if path.extension().is_some_and(|extension| extension == "rs") {
+            found.push(path);
+        }
+    }
+}
+
+/// The files of every crate, below `part` of it.
+fn files_of_crates(part: &str) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    let crates = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+    for entry in fs::read_dir(crates).expect("crates/").flatten() {
+        sources(&entry.path().join(part), &mut found);
+    }
+    assert!(!found.is_empty() || part != "src");
+    found
+}
+
+/// What is counted in the sources.
+#[derive(Default)]
+struct Counts {
+    lines: usize,
+    closures: usize,
+    tuples: usize,
+    /// Length and name of every function.
+    functions: Vec<(usize, String)>,
+    /// How many type definitions of each name there are.
+    types: BTreeMap<String, usize>,
+}
+
+impl Counts {
+    fn note_function(&mut self, signature: &syn::Signature, block: &syn::Block) {
+        let length = block.brace_token.span.close().end().line - signature.fn_token.span.start().line + 1;
+        self.functions.push((length, signature.ident.to_string()));
+    }
+
+    fn note_type(&mut self, name: &syn::Ident) {
+        *self.types.entry(name.to_string()).or_default() += 1;
+    }
+}
+
+impl<'a> Visit<'a> for Counts {
+    fn visit_local(&mut self, local: &'a syn::Local) {
+        let mut pattern = &local.pat;
+        if let syn::Pat::Type(typed) = pattern {
+            pattern = &typed.pat;
+        }
+        if matches!(pattern, syn::Pat::Tuple(_)) {
+            self.tuples += 1;
+        }
+        if local.init.as_ref().is_some_and(|init| matches!(*init.expr, syn::Expr::Closure(_))) {
+            self.closures += 1;
+        }
+        visit::visit_local(self, local);
+    }
+
+    fn visit_item_fn(&mut self, function: &'a syn::ItemFn) {
+        self.note_function(&function.sig, &function.block);
+        visit::visit_item_fn(self, function);
+    }
+
+    fn visit_impl_item_fn(&mut self, function: &'a syn::ImplItemFn) {
+        self.note_function(&function.sig, &function.block);
+        visit::visit_impl_item_fn(self, function);
+    }
+
+    fn visit_item_struct(&mut self, item: &'a syn::ItemStruct) {
+        self.note_type(&item.ident);
+    }
+
+    fn visit_item_enum(&mut self, item: &'a syn::ItemEnum) {
+        self.note_type(&item.ident);
+    }
+
+    /// Types inside functions are theirs alone.
+    fn visit_block(&mut self, block: &'a syn::Block) {
+        let types = self.types.clone();
+        visit::visit_block(self, block);
+        self.types = types;
+    }
+}
+
+fn counted(files: &[PathBuf]) -> Counts {
+    let mut counts = Counts::default();
+    for path in files {
+        let text = fs::read_to_string(path).expect("a source");
+        counts.lines += text.lines().count();
+        counts.visit_file(&syn::parse_file(&text).expect("Rust"));
+    }
+    counts
+}
+
+/// A path from the root of the repository.
+fn short(path: &Path) -> String {
+    let text = path.display().to_string();
+    text.rsplit_once("../").map_or(text.clone(), |(_, short)| format!("crates/{short}"))
+}
+
+#[test]
+#[ignore = "not all crates are in order yet"]
+fn lines_are_of_one_width() {
+    let mut wide = Vec::new();
+    for part in ["src", "tests", "examples", "benches"] {
+        for path in files_of_crates(part) {
+            let text = fs::read_to_string(&path).expect("a source");
+            let is_wide = |line: &str| line.chars().count() > WIDEST;
+            let found = text.lines().enumerate().filter(|(_, line)| is_wide(line));
+            wide.extend(found.map(|(number, _)| format!("{}:{}", short(&path), number + 1)));
+        }
+    }
+    assert!(wide.is_empty(), "{} lines are over {WIDEST}:\n{}", wide.len(), wide.join("\n"));
+}
+
+#[test]
+fn functions_are_short() {
+    let mut functions = counted(&files_of_crates("src")).functions;
+    functions.sort();
+    let long: Vec<_> = functions.iter().filter(|(length, _)| *length > LONGEST).collect();
+    assert!(long.is_empty(), "functions over {LONGEST} lines: {long:?}");
+    let (length, name) = &functions[functions.len() * 9 / 10];
+    assert!(*length <= NINE_OF_TEN, "one function in ten has over {length} lines, as {name} has");
+}
+
+#[test]
+#[ignore = "not all crates are in order yet"]
+fn closures_and_tuples_are_rarely_bound_to_names() {
+    let counts = counted(&files_of_crates("src"));
+    let in_a_thousand = |count: usize| 1e3 * count as f64 / counts.lines as f64;
+    let found = [in_a_thousand(counts.closures), in_a_thousand(counts.tuples)];
+    let most = [MOST_CLOSURES, MOST_TUPLES];
+    assert!(
+        found[0] <= most[0] && found[1] <= most[1],
+        "{found:.2?} in a thousand lines, of {most:?} at most"
+    );
+}
+
+#[test]
+#[ignore = "not all crates are in order yet"]
+fn types_have_names_of_their_own_in_a_crate() {
+    let mut twice = Vec::new();
+    let crates = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+    for entry in fs::read_dir(crates).expect("crates/").flatten() {
+        let mut files = Vec::new();
+        sources(&entry.path().join("src"), &mut files);
+        let types = counted(&files).types;
+        let found = types.into_iter().filter(|(_, count)| *count > 1);
+        twice
+            .extend(found.map(|(name, count)| format!("{name} ×{count} in {}", entry.file_name().display())));
+    }
+    assert!(twice.is_empty(), "types share a name: {}", twice.join(", "));
+}
+
+#[test]
+#[ignore = "not all crates are in order yet"]
+fn docs_say_something() {
+    let mut empty = Vec::new();
+    for path in files_of_crates("src") {
+        let text = fs::read_to_string(&path).expect("a source");
+        for (number, line) in text.lines().enumerate() {
+            let doc = line.trim().strip_prefix("/// ");
+            if doc.is_some_and(|doc| EMPTY.contains(&doc)) {
+                empty.push(format!("{}:{}", short(&path), number + 1));
+            }
+        }
+    }
+    assert!(empty.is_empty(), "docs that say nothing:\n{}", empty.join("\n"));
+}
+
+#[test]
+#[ignore = "not all crates are in order yet"]
+fn files_begin_with_what_they_are_for() {
+    let headless: Vec<String> = files_of_crates("src")
+        .into_iter()
+        .filter(|path| !fs::read_to_string(path).expect("a source").starts_with("//! "))
+        .map(|path| short(&path))
+        .collect();
+    assert!(headless.is_empty(), "files without a head: {headless:?}");
+}
