@@ -12,7 +12,7 @@ import h5py
 import numpy
 
 # Attributes that say when, where and by whom a record was made, or how long it took.
-MEASURED = {"created", "command", "version", "commit", "machine", "format", "Conventions", "cpu_seconds", "wall_seconds"}
+MEASURED = {"created", "command", "version", "commit", "machine", "format", "Conventions"}
 # Bookkeeping of netCDF-4.
 BOOKKEEPING = {"CLASS", "NAME", "REFERENCE_LIST", "DIMENSION_LIST", "_Netcdf4Dimid", "_Netcdf4Coordinates", "_NCProperties"}
 
@@ -28,7 +28,8 @@ def attributes(file):
 
     def take(name, item):
         for key in set(item.attrs) - BOOKKEEPING - MEASURED:
-            found[f"{name}@{key}"] = item.attrs[key]
+            if not key.endswith(("cpu_seconds", "wall_seconds")):
+                found[f"{name}@{key}"] = item.attrs[key]
 
     take("", file)
     file.visititems(take)
