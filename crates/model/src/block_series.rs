@@ -21,8 +21,9 @@ mod tests;
 
 use crate::activation::Activation;
 use crate::data::BlockClasses;
+use crate::energy::{AsEnergy, Energy};
+use crate::features::{Features, Structure};
 use crate::hermite_table::{Coefficients, hermite_table};
-use crate::landscape::Landscape;
 use crate::radial_series::DimensionLimit;
 use crate::tabulated::Tabulated;
 use series::Series;
@@ -46,6 +47,10 @@ pub struct AffineSeries {
 
 impl RadiiSeries {
     /// The series, cut where it leaves less than `tolerance` in U for all radii up to `largest_radii`.
+    ///
+    /// # Errors
+    ///
+    /// Where the largest order leaves more.
     pub fn new(
         data: &BlockClasses,
         activation: &Activation,
@@ -72,6 +77,10 @@ impl RadiiSeries {
 
 impl AffineSeries {
     /// The series, cut where it leaves less than `tolerance` in U for all neurons up to |a|, |b|, r₁, r₂ = `largest`.
+    ///
+    /// # Errors
+    ///
+    /// Where the largest order leaves more.
     pub fn new(
         data: &BlockClasses,
         activation: &Activation,
@@ -93,7 +102,13 @@ impl AffineSeries {
     }
 }
 
-impl Landscape<2> for RadiiSeries {
+impl AsEnergy for RadiiSeries {
+    fn as_energy(&self) -> &dyn Energy {
+        &self.series.loss
+    }
+}
+
+impl Features<2> for RadiiSeries {
     fn rank(&self) -> usize {
         self.series.loss.rank()
     }
@@ -125,37 +140,31 @@ impl Landscape<2> for RadiiSeries {
         }
     }
 
-    fn risk(&self, moments: &[f64]) -> f64 {
-        self.series.loss.risk(moments)
-    }
-
-    fn potential_coefficients(&self, moments: &[f64], coefficients: &mut [f64]) {
-        self.series.loss.potential_coefficients(moments, coefficients);
-    }
-
-    fn curvatures(&self, _: &[f64], curvatures: &mut [f64]) {
-        self.series.loss.curvatures(curvatures);
-    }
-
-    fn interaction(&self, moments: &[f64]) -> f64 {
-        self.series.loss.interaction(moments)
-    }
-
     fn self_interaction(&self, radii: [f64; 2]) -> f64 {
         self.series.self_interaction(1.0, 0.0, radii)
     }
 
-    /// Where σ has a kink at 0, Ψ does not level off at r₁ = r₂ = 0 (on either axis off that corner it does, like r²).
-    fn rests_at_lower_end(&self, _: usize) -> bool {
-        self.series.activation.bends_at_zero()
+    fn squared_outputs(&self, _: &mut dyn Iterator<Item = ([f64; 2], f64)>) -> Option<Vec<f64>> {
+        None
     }
 
     fn truncation(&self, [r1, r2]: [f64; 2]) -> f64 {
         self.series.left_out([1.0, 0.0, r1, r2])
     }
+
+    /// Where σ has a kink at 0, Ψ does not level off at r₁ = r₂ = 0 (on either axis off that corner it does, like r²).
+    fn structure(&self) -> Structure<2> {
+        Structure { rests_at_lower_end: [self.series.activation.bends_at_zero(); 2], ..Structure::PLAIN }
+    }
 }
 
-impl Landscape<4> for AffineSeries {
+impl AsEnergy for AffineSeries {
+    fn as_energy(&self) -> &dyn Energy {
+        &self.series.loss
+    }
+}
+
+impl Features<4> for AffineSeries {
     fn rank(&self) -> usize {
         self.series.loss.rank()
     }
@@ -181,35 +190,22 @@ impl Landscape<4> for AffineSeries {
         }
     }
 
-    fn risk(&self, moments: &[f64]) -> f64 {
-        self.series.loss.risk(moments)
-    }
-
-    fn potential_coefficients(&self, moments: &[f64], coefficients: &mut [f64]) {
-        self.series.loss.potential_coefficients(moments, coefficients);
-    }
-
-    fn curvatures(&self, _: &[f64], curvatures: &mut [f64]) {
-        self.series.loss.curvatures(curvatures);
-    }
-
-    fn interaction(&self, moments: &[f64]) -> f64 {
-        self.series.loss.interaction(moments)
-    }
-
     fn self_interaction(&self, [a, b, r1, r2]: [f64; 4]) -> f64 {
         self.series.self_interaction(a, b, [r1, r2])
     }
 
-    fn has_outer_weight(&self) -> bool {
-        true
+    fn squared_outputs(&self, _: &mut dyn Iterator<Item = ([f64; 4], f64)>) -> Option<Vec<f64>> {
+        None
     }
-
-    // No coordinate rests at its lower end: a and b have none, and Ψ fails to level off only where r₁ = r₂ = 0 and b is
-    // on a kink of σ, which is a line in four dimensions that b drifts away from. Mass is not held there.
 
     /// For |a|, |b| up to those of z.
     fn truncation(&self, z: [f64; 4]) -> f64 {
         self.series.left_out(z)
+    }
+
+    /// No coordinate rests at its lower end: a and b have none, and Ψ fails to level off only where r₁ = r₂ = 0 and b is
+    /// on a kink of σ, which is a line in four dimensions that b drifts away from. Mass is not held there.
+    fn structure(&self) -> Structure<4> {
+        Structure { has_outer_weight: true, ..Structure::PLAIN }
     }
 }

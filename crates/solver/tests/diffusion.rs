@@ -6,6 +6,7 @@ mod support;
 use meanfield_model::axis::Axis;
 use meanfield_model::block_series::RadiiSeries;
 use meanfield_model::data::BlockClasses;
+use meanfield_model::features::Features;
 use meanfield_model::initial::Initial;
 use meanfield_model::landscape::Landscape;
 use meanfield_model::radial_series::{DimensionLimit, RadialSeries};
@@ -181,7 +182,7 @@ fn the_long_run_ends_in_the_gibbs_state_of_its_grid() {
         let seen = system.observe();
         for (name, value) in [
             ("free_energy", found.free_energy),
-            ("kernel_truncation", Landscape::truncation(landscape, [4.0])),
+            ("kernel_truncation", Features::truncation(landscape, [4.0])),
         ] {
             let reported = scalar(&seen, name);
             assert!(reported >= value - 1e-9 && (name != "free_energy" || reported < value + 1e-9), "{name}");

@@ -6,7 +6,7 @@ mod support;
 use std::f64::consts::TAU;
 
 use meanfield_model::axis::Axis;
-use meanfield_model::landscape::Landscape;
+use meanfield_model::features::Features;
 use meanfield_model::radial_series::DimensionLimit;
 use meanfield_model::ridge::Ridged;
 use meanfield_model::volume::VolumeElement;

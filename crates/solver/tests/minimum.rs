@@ -6,6 +6,8 @@ mod support;
 use meanfield_model::activation::{Activation, PiecewiseLinear};
 use meanfield_model::block_series::RadiiSeries;
 use meanfield_model::data::{BlockClasses, GaussianClasses};
+use meanfield_model::energy::Energy;
+use meanfield_model::features::Features;
 use meanfield_model::landscape::Landscape;
 use meanfield_model::loss::Loss;
 use meanfield_model::radial_landscape::RadialLandscape;

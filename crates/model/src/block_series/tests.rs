@@ -4,6 +4,7 @@ use super::*;
 use crate::activation::{PiecewiseLinear, Placement, Shape, Smooth, examples};
 use crate::coordinates::Coordinates;
 use crate::data::{BlockClass, Class, GaussianClasses};
+use crate::landscape::Landscape;
 use crate::quadrature::{gaussian_expectation, legendre};
 use crate::radial_series::RadialSeries;
 use crate::sphere;
@@ -342,7 +343,7 @@ fn what_is_left_out_is_below_the_bound_and_the_bound_below_the_tolerance() {
             // Along each axis and between, and where all is smaller.
             for z in [[2.0, 0.0], [0.0, 2.0], [2.0, 2.0], [1.1, 1.7], [0.3, 0.1]] {
                 let gap = fine.interaction(&moments(&fine, z)) - coarse.interaction(&moments(&coarse, z));
-                let here = Landscape::truncation(&coarse, z);
+                let here = Features::truncation(&coarse, z);
                 assert!(gap >= -1e-6 && gap <= here + 1e-12, "{sigma:?} {z:?} {gap} {here}");
                 // The bound at z is for neurons up to z only; both are sampled.
                 assert!(here <= 1.05 * coarse.truncation(), "{sigma:?} {z:?}");
@@ -359,10 +360,10 @@ fn offsets_and_output_weights_count_in_the_bound() {
         let (fine, coarse) = (affine_series(&data, &sigma, 1e-5), affine_series(&data, &sigma, 1e-2));
         for z in [[1.5, -1.0, 2.0, 0.0], [-1.5, 0.5, 1.0, 2.0], [1.5, 1.0, 2.0, 2.0], [0.1, 1.0, 2.0, 2.0]] {
             let gap = fine.interaction(&moments(&fine, z)) - coarse.interaction(&moments(&coarse, z));
-            let here = Landscape::truncation(&coarse, z);
+            let here = Features::truncation(&coarse, z);
             assert!(gap >= -1e-5 && gap <= here + 1e-12, "{sigma:?} {z:?} {gap} {here}");
         }
-        let [half, all] = [0.75, 1.5].map(|a| Landscape::truncation(&coarse, [a, 1.0, 2.0, 2.0]));
+        let [half, all] = [0.75, 1.5].map(|a| Features::truncation(&coarse, [a, 1.0, 2.0, 2.0]));
         assert!((all / half - 4.0).abs() < 1e-12 && (all / coarse.truncation() - 1.0).abs() < 1e-12);
     }
 }
