@@ -16,7 +16,7 @@ use meanfield_solver::finite_volume::{FiniteVolume, Options};
 use meanfield_solver::grid::Grid;
 use meanfield_solver::jko::Jko;
 use meanfield_solver::panels::Panels;
-use meanfield_solver::still::{Static, Still};
+use meanfield_solver::static_system::{Static, StaticProblem};
 
 pub const DIMENSION: usize = 40;
 
@@ -111,8 +111,8 @@ pub fn observe(system: &mut impl System, times: &[f64]) -> Vec<Observation> {
 }
 
 /// What is seen of a problem without time.
-pub fn state(problem: impl Static) -> Observation {
-    let mut system = Still::new(problem);
+pub fn state(problem: impl StaticProblem) -> Observation {
+    let mut system = Static::new(problem);
     system.advance(1.0).expect("found");
     system.observe()
 }

@@ -7,7 +7,8 @@ use meanfield_model::landscape::Landscape;
 use meanfield_model::measure::Measure;
 use ndarray::{ArrayD, IxDyn};
 
-use crate::gibbs::{Bath, Gibbs, ln_weights};
+use super::bath::{Bath, ln_weights};
+use super::newton::GibbsState;
 use crate::grid::Grid;
 use crate::panelled::{PanelledBox, Side};
 
@@ -22,7 +23,7 @@ const MOST: usize = 4_000_000;
 pub fn on_cells<const D: usize>(
     landscape: &dyn Landscape<D>,
     bath: Bath,
-    found: &Gibbs,
+    found: &GibbsState,
     panelled: &PanelledBox<D>,
     cells: [usize; D],
 ) -> Result<Measure, AxisError> {
@@ -51,7 +52,7 @@ pub fn on_cells<const D: usize>(
 fn masses<const D: usize>(
     landscape: &dyn Landscape<D>,
     bath: Bath,
-    found: &Gibbs,
+    found: &GibbsState,
     panelled: &PanelledBox<D>,
     grid: &Grid<D>,
     per_cell: usize,

@@ -6,7 +6,9 @@
 use meanfield_model::landscape::Landscape;
 use meanfield_model::volume::VolumeElement;
 
-use crate::gibbs::{Bath, Gibbs, Nodes, ln_weights};
+use super::bath::{Bath, ln_weights};
+use super::newton::GibbsState;
+use crate::nodes::Nodes;
 use crate::panelled::{PanelledBox, Side};
 
 /// Places looked at along each side, for so many sides, and how far: from the box's length over this to as many times it.
@@ -17,10 +19,10 @@ const MOST_PANELS: [usize; 3] = [2048, 48, 12];
 const OUTSIDE: f64 = 1e-12;
 
 /// The box, and the places outside of it that have mass; None if there is none.
-pub fn reaching<const D: usize>(
+pub fn box_reaching_far_mass<const D: usize>(
     landscape: &dyn Landscape<D>,
     bath: Bath,
-    found: &Gibbs,
+    found: &GibbsState,
     panelled: &PanelledBox<D>,
 ) -> Option<PanelledBox<D>> {
     let (places, most) = (places(panelled), MOST_PANELS[integrated(panelled) - 1]);

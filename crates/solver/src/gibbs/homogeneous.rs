@@ -8,11 +8,11 @@
 //!   ρ²(1 − κ²)/v | u ~ χ²_n                 (ρ^{n−1} dρ is the volume element)
 //!   u ~ (1 − κ²)^{−n/2} ω(du)               (ω: uniform on the sphere)
 //! ```
-//! so that two angles are left to integrate over (`sphere`). It converges where |κ| < 1 everywhere: a ridge that is smaller than
+//! so that two angles are left to integrate over (`directions`). It converges where |κ| < 1 everywhere: a ridge that is smaller than
 //! max |p| holds nothing back. The Gibbs state is always inside: as κ → 1 somewhere, Z grows without bound, and the free energy's
-//! dual falls (`gibbs`). What rounding does near that limit is in proportion to n κ²/(1 − κ²), and allowed for there.
+//! dual falls (`newton`). What rounding does near that limit is in proportion to n κ²/(1 − κ²), and allowed for there.
 //!
-//! The factorisation is lost when σ is not homogeneous (an offset inside σ): that is `Equilibrium`.
+//! The factorisation is lost when σ is not homogeneous (an offset inside σ): that is `outer_weight`.
 
 use std::num::NonZeroUsize;
 
@@ -20,12 +20,15 @@ use meanfield_model::landscape::Landscape;
 use meanfield_model::volume::VolumeElement;
 use meanfield_run::system::Observation;
 
-use super::sphere::{Patch, Sphere};
-use super::weighed::Weighed;
-use super::{EquilibriumError, corner, observation};
-use crate::gibbs::{Amplitude, Bath, Gibbs, Nodes, gibbs_from_either, ln_weights, unbiased};
+use super::bath::{Amplitude, Bath, ln_weights};
+use super::directions::{Directions, Patch};
+use super::error::GibbsProblemError;
+use super::newton::{GibbsState, gibbs_state_from_either, unbiased};
+use super::piecewise_law::PiecewiseLaw;
+use super::report::{corner, observation};
+use crate::nodes::Nodes;
 use crate::panelled::{PanelledBox, Side};
-use crate::still::Static;
+use crate::static_system::StaticProblem;
 
 /// A patch is cut where its quarters have this much more or less mass than it.
 const CLOSE: f64 = 1e-12;
@@ -39,24 +42,24 @@ const TINY: f64 = 1e-13;
 const SMOOTH: f64 = 1e-7;
 const FAR: f64 = 5.5;
 
-/// What the Gibbs state is of.
-pub struct HomogeneousEquilibrium<L> {
+/// The Gibbs state of neurons a σ(⟨w,x⟩ + b), σ positively homogeneous.
+pub struct GibbsOfHomogeneous<L> {
     landscape: L,
-    sphere: Sphere,
+    directions: Directions,
     bath: Bath,
     /// Cells of the reported law along each coordinate.
     cells: [usize; 4],
 }
 
 /// The state, by directions.
-struct Found {
-    gibbs: Gibbs,
+struct StateOnDirections {
+    gibbs: GibbsState,
     nodes: Nodes<4>,
     /// By how much four times the patches would change R.
     change: f64,
 }
 
-impl<L: Landscape<4>> HomogeneousEquilibrium<L> {
+impl<L: Landscape<4>> GibbsOfHomogeneous<L> {
     /// Of a landscape in (a, b, r₁, r₂), r₁ and r₂ lengths of so many parameters, whose features are a times a function that is
     /// positively homogeneous of degree 1 in (b, r₁, r₂); at a `temperature` and with a `ridge` above 0. The law is reported on
     /// so many cells.
@@ -66,13 +69,13 @@ impl<L: Landscape<4>> HomogeneousEquilibrium<L> {
         [temperature, ridge]: [f64; 2],
         cells: [usize; 4],
     ) -> Self {
-        let sphere = Sphere::new(dimensions);
-        let amplitude = Amplitude::OuterAndLength { parameters: sphere.parameters() };
-        Self { landscape, sphere, bath: Bath { temperature, ridge, amplitude }, cells }
+        let directions = Directions::new(dimensions);
+        let amplitude = Amplitude::OuterAndLength { parameters: directions.parameters() };
+        Self { landscape, directions, bath: Bath { temperature, ridge, amplitude }, cells }
     }
 
     /// Cuts patches until none changes its mass.
-    fn find(&self) -> Result<Found, EquilibriumError> {
+    fn find(&self) -> Result<StateOnDirections, GibbsProblemError> {
         let mut patches = Patch::all();
         let mut here = self.on(&patches, unbiased(&self.landscape))?;
         for _ in 0..MOST_ROUNDS {
@@ -87,23 +90,23 @@ impl<L: Landscape<4>> HomogeneousEquilibrium<L> {
             patches = patches.iter().zip(&cut).flat_map(pieces).collect();
             here = self.on(&patches, here.moments)?;
         }
-        Err(EquilibriumError::Unresolved(f64::NAN))
+        Err(GibbsProblemError::Unresolved(f64::NAN))
     }
 
     /// The state on the nodes of patches. From a start that was inside the wall of coarser patches, or from the middle.
-    fn on(&self, patches: &[Patch], start: Vec<f64>) -> Result<Gibbs, EquilibriumError> {
-        if patches.len() * Sphere::PER_PATCH * self.landscape.rank() > MOST {
-            return Err(EquilibriumError::Unresolved(f64::NAN));
+    fn on(&self, patches: &[Patch], start: Vec<f64>) -> Result<GibbsState, GibbsProblemError> {
+        if patches.len() * Directions::PER_PATCH * self.landscape.rank() > MOST {
+            return Err(GibbsProblemError::Unresolved(f64::NAN));
         }
         let starts = [start, unbiased(&self.landscape)];
-        Ok(gibbs_from_either(&self.landscape, &self.sphere.nodes(patches), self.bath, starts)?)
+        Ok(gibbs_state_from_either(&self.landscape, &self.directions.nodes(patches), self.bath, starts)?)
     }
 
     /// Which patches have another mass by their quarters.
-    fn to_be_cut(&self, patches: &[Patch], here: &Gibbs) -> Vec<bool> {
-        let own = here.mass.chunks_exact(Sphere::PER_PATCH).map(|mass| mass.iter().sum::<f64>());
+    fn to_be_cut(&self, patches: &[Patch], here: &GibbsState) -> Vec<bool> {
+        let own = here.mass.chunks_exact(Directions::PER_PATCH).map(|mass| mass.iter().sum::<f64>());
         let finer = |patch: &Patch| -> f64 {
-            let nodes = self.sphere.nodes(&patch.quarters());
+            let nodes = self.directions.nodes(&patch.quarters());
             let ln_weights = ln_weights(&self.landscape, &nodes, self.bath, &here.coefficients);
             ln_weights.into_iter().map(|ln_weight| (ln_weight - here.ln_partition).exp()).sum()
         };
@@ -115,16 +118,20 @@ impl<L: Landscape<4>> HomogeneousEquilibrium<L> {
     }
 
     /// The state on the quarters of all patches, and how far it is from that on the patches.
-    fn verified(&self, patches: Vec<Patch>, here: Gibbs) -> Result<Found, EquilibriumError> {
+    fn verified(
+        &self,
+        patches: Vec<Patch>,
+        here: GibbsState,
+    ) -> Result<StateOnDirections, GibbsProblemError> {
         let quarters: Vec<Patch> = patches.iter().flat_map(Patch::quarters).collect();
         let there = self.on(&quarters, here.moments)?;
         let change = (there.risk - here.risk).abs();
-        Ok(Found { gibbs: there, nodes: self.sphere.nodes(&quarters), change })
+        Ok(StateOnDirections { gibbs: there, nodes: self.directions.nodes(&quarters), change })
     }
 
     /// E ρ² at every direction, n v/(1 − κ²), from E aρ = −κ E ρ²: with x = E aρ/(n v), κ/(1 − κ²) = −x.
-    fn mean_square_lengths(&self, found: &Found) -> Vec<f64> {
-        let scale = self.sphere.parameters() as f64 * self.bath.variance();
+    fn mean_square_lengths(&self, found: &StateOnDirections) -> Vec<f64> {
+        let scale = self.directions.parameters() as f64 * self.bath.variance();
         let of = |mean: &f64| {
             let x = (mean / scale).abs();
             // 1/(1 − κ²) = ½ (1 + √(1 + 4x²)).
@@ -134,7 +141,7 @@ impl<L: Landscape<4>> HomogeneousEquilibrium<L> {
     }
 
     /// R + λ∫|θ|²dρ, E a² = v + κ² E ρ².
-    fn regularized_risk(&self, found: &Found) -> f64 {
+    fn regularized_risk(&self, found: &StateOnDirections) -> f64 {
         let v = self.bath.variance();
         let squares = self.mean_square_lengths(found).into_iter().zip(&found.gibbs.mean_amplitude);
         let both = squares.map(|(square, mean)| v + mean * mean / square + square);
@@ -143,8 +150,8 @@ impl<L: Landscape<4>> HomogeneousEquilibrium<L> {
     }
 
     /// A box that holds b, r₁ and r₂ wherever they have mass.
-    fn hull(&self, found: &Found) -> PanelledBox<4> {
-        let (n, mut ends) = (self.sphere.parameters() as f64, [[f64::INFINITY, f64::NEG_INFINITY]; 3]);
+    fn hull(&self, found: &StateOnDirections) -> PanelledBox<4> {
+        let (n, mut ends) = (self.directions.parameters() as f64, [[f64::INFINITY, f64::NEG_INFINITY]; 3]);
         let squares = self.mean_square_lengths(found);
         for ((z, square), mass) in found.nodes.position.iter().zip(squares).zip(&found.gibbs.mass) {
             for rho in [(n.sqrt() - FAR).max(0.0), n.sqrt() + FAR].map(|chi| chi * (square / n).sqrt()) {
@@ -153,7 +160,7 @@ impl<L: Landscape<4>> HomogeneousEquilibrium<L> {
                 }
             }
         }
-        let [first, second] = self.sphere.dimensions.map(VolumeElement::Radius);
+        let [first, second] = self.directions.dimensions.map(VolumeElement::Radius);
         let [b, r1, r2] = [(0, VolumeElement::Line), (1, first), (2, second)].map(|(c, element)| {
             let [lower, upper] = ends[c];
             Side::Panels { lower, upper, count: 1, element }
@@ -162,14 +169,14 @@ impl<L: Landscape<4>> HomogeneousEquilibrium<L> {
     }
 }
 
-impl<L: Landscape<4>> Static for HomogeneousEquilibrium<L> {
+impl<L: Landscape<4>> StaticProblem for GibbsOfHomogeneous<L> {
     const COORDINATES: usize = 4;
 
     fn solve(&self) -> Result<(Observation, u64), String> {
         let found = self.find().map_err(|error| error.to_string())?;
         let bath = Bath { amplitude: Amplitude::Outer, ..self.bath };
         let tilt = (&found.gibbs.coefficients[..], found.gibbs.ln_partition);
-        let weighed = Weighed::new(&self.landscape, bath, tilt, &self.hull(&found), SMOOTH);
+        let weighed = PiecewiseLaw::new(&self.landscape, bath, tilt, &self.hull(&found), SMOOTH);
         let law = weighed.law(self.cells).map_err(|error| error.to_string())?;
         let truncation = self.landscape.truncation(corner(weighed.ends));
         let seen = observation(&found.gibbs, self.regularized_risk(&found), found.change, truncation, law);

@@ -13,7 +13,7 @@ use std::num::NonZeroUsize;
 use gauss_quad::GaussLegendre;
 use meanfield_model::volume::VolumeElement;
 
-use crate::gibbs::Nodes;
+use crate::nodes::Nodes;
 
 /// Nodes of a patch along each side, and patches along χ and ψ at first.
 const PER_SIDE: usize = 12;
@@ -28,8 +28,8 @@ pub struct Patch {
     side: [f64; 2],
 }
 
-/// See the module's head.
-pub struct Sphere {
+/// The quadrature over directions of (b, r₁, r₂).
+pub struct Directions {
     /// n₁ and n₂.
     pub dimensions: [usize; 2],
     /// Nodes and weights on [−1, 1].
@@ -52,7 +52,7 @@ impl Patch {
     }
 }
 
-impl Sphere {
+impl Directions {
     /// Nodes of a patch.
     pub const PER_PATCH: usize = PER_SIDE * PER_SIDE;
 
@@ -101,7 +101,7 @@ mod tests {
     #[test]
     fn the_uniform_law_has_mass_1_and_its_second_moments() {
         for dimensions in [[1, 1], [1, 7], [60, 260]] {
-            let sphere = Sphere::new(dimensions);
+            let sphere = Directions::new(dimensions);
             let quarters: Vec<Patch> = Patch::all().iter().flat_map(Patch::quarters).collect();
             let nodes = sphere.nodes(&quarters);
             let mean = |c: usize| -> f64 {

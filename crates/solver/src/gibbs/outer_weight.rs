@@ -1,19 +1,23 @@
 //! The Gibbs state where an outer weight a, in which Ψ is linear, is one of the coordinates: it is integrated exactly, the others by
-//! pieces of a box (`weighed`), as fine as the density at hand asks for.
+//! pieces of a box (`piecewise_law`), as fine as the density at hand asks for.
 //!
 //! State and pieces take turns: the pieces on which the density of the last state is smooth, the state on their nodes. Pieces become
 //! finer until R and F no longer change; the box grows where there is mass at its ends, and where there is some far beyond them
-//! (`beyond`). What would take too many pieces is refused as soon as they are counted.
+//! (`far_mass`). What would take too many pieces is refused as soon as they are counted.
 
 use meanfield_model::landscape::Landscape;
 use meanfield_model::volume::VolumeElement;
 use meanfield_run::system::Observation;
 
-use super::weighed::Weighed;
-use super::{CLOSE, EquilibriumError, beyond, corner, difference, observation};
-use crate::gibbs::{Amplitude, Bath, Gibbs, Nodes, gibbs_from_either, unbiased};
+use super::bath::{Amplitude, Bath};
+use super::error::GibbsProblemError;
+use super::far_mass::box_reaching_far_mass;
+use super::newton::{GibbsState, gibbs_state_from_either, unbiased};
+use super::piecewise_law::PiecewiseLaw;
+use super::report::{CLOSE, corner, difference, observation};
+use crate::nodes::Nodes;
 use crate::panelled::{PanelledBox, Side};
-use crate::still::Static;
+use crate::static_system::StaticProblem;
 
 /// How much mass the last terms of a piece's polynomial may stand for: at first, from one stage to the next, at least in the end, and
 /// where the law is reported. What quadrature errs by is about the square.
@@ -32,8 +36,8 @@ const LARGEST: f64 = 1e5;
 const MOST: usize = 40_000_000;
 const MOST_ROUNDS: usize = 40;
 
-/// What the Gibbs state is of.
-pub struct OuterEquilibrium<const D: usize, L> {
+/// The Gibbs state of neurons whose first coordinate is an outer weight.
+pub struct GibbsWithOuterWeight<const D: usize, L> {
     landscape: L,
     elements: [VolumeElement; D],
     bath: Bath,
@@ -44,15 +48,15 @@ pub struct OuterEquilibrium<const D: usize, L> {
 }
 
 /// The state, on the nodes of pieces of a box.
-struct Found<const D: usize> {
-    gibbs: Gibbs,
+struct StateOnPieces<const D: usize> {
+    gibbs: GibbsState,
     whole: PanelledBox<D>,
     nodes: Nodes<D>,
     /// By how much the last stage changed R.
     change: f64,
 }
 
-impl<const D: usize, L: Landscape<D>> OuterEquilibrium<D, L> {
+impl<const D: usize, L: Landscape<D>> GibbsWithOuterWeight<D, L> {
     /// Of neurons whose first coordinate is an outer weight; the others stand for `elements`, of which the first is not used. At a
     /// `temperature` and with a `ridge` above 0. The box starts with this `extent`; the law is reported on so many cells.
     pub fn new(
@@ -79,12 +83,18 @@ impl<const D: usize, L: Landscape<D>> OuterEquilibrium<D, L> {
     }
 
     /// The law on a box that has these coefficients, as smooth as that.
-    fn pieces(&self, found: &Gibbs, whole: &PanelledBox<D>, smooth: f64) -> Weighed<D> {
-        Weighed::new(&self.landscape, self.bath, (&found.coefficients, found.ln_partition), whole, smooth)
+    fn pieces(&self, found: &GibbsState, whole: &PanelledBox<D>, smooth: f64) -> PiecewiseLaw<D> {
+        PiecewiseLaw::new(
+            &self.landscape,
+            self.bath,
+            (&found.coefficients, found.ln_partition),
+            whole,
+            smooth,
+        )
     }
 
     /// State and pieces in turns.
-    fn find(&self) -> Result<Found<D>, EquilibriumError> {
+    fn find(&self) -> Result<StateOnPieces<D>, GibbsProblemError> {
         let (mut whole, mut smooth) = (self.first_box(), SMOOTH);
         let mut here = self.on(&self.without_data(&whole), unbiased(&self.landscape), f64::INFINITY)?;
         let mut change = f64::INFINITY;
@@ -98,33 +108,38 @@ impl<const D: usize, L: Landscape<D>> OuterEquilibrium<D, L> {
                 whole = wider;
             } else if differs > CLOSE || smooth > SMOOTHEST {
                 smooth *= if differs < smooth { FINER } else { 1.0 };
-            } else if let Some(wider) = beyond::reaching(&self.landscape, self.bath, &here, &whole) {
+            } else if let Some(wider) = box_reaching_far_mass(&self.landscape, self.bath, &here, &whole) {
                 whole = wider;
             } else {
-                return Ok(Found { gibbs: here, nodes: weighed.nodes(), whole, change });
+                return Ok(StateOnPieces { gibbs: here, nodes: weighed.nodes(), whole, change });
             }
         }
-        Err(EquilibriumError::Unresolved(change))
+        Err(GibbsProblemError::Unresolved(change))
     }
 
     /// The pieces of the law that moments without a potential have.
-    fn without_data(&self, whole: &PanelledBox<D>) -> Weighed<D> {
+    fn without_data(&self, whole: &PanelledBox<D>) -> PiecewiseLaw<D> {
         let coefficients = vec![0.0; self.landscape.rank()];
-        Weighed::new(&self.landscape, self.bath, (&coefficients, f64::NEG_INFINITY), whole, SMOOTH)
+        PiecewiseLaw::new(&self.landscape, self.bath, (&coefficients, f64::NEG_INFINITY), whole, SMOOTH)
     }
 
     /// The state on the nodes of pieces; the last `change` of R is told where there are too many.
-    fn on(&self, pieces: &Weighed<D>, start: Vec<f64>, change: f64) -> Result<Gibbs, EquilibriumError> {
+    fn on(
+        &self,
+        pieces: &PiecewiseLaw<D>,
+        start: Vec<f64>,
+        change: f64,
+    ) -> Result<GibbsState, GibbsProblemError> {
         if pieces.count() * self.landscape.rank() > MOST {
-            return Err(EquilibriumError::Unresolved(change));
+            return Err(GibbsProblemError::Unresolved(change));
         }
         let starts = [start, unbiased(&self.landscape)];
-        Ok(gibbs_from_either(&self.landscape, &pieces.nodes(), self.bath, starts)?)
+        Ok(gibbs_state_from_either(&self.landscape, &pieces.nodes(), self.bath, starts)?)
     }
 
     /// R + λ∫|θ|²dρ.
-    fn regularized_risk(&self, found: &Found<D>) -> f64 {
-        let Gibbs { mass, mean_amplitude, risk, .. } = &found.gibbs;
+    fn regularized_risk(&self, found: &StateOnPieces<D>) -> f64 {
+        let GibbsState { mass, mean_amplitude, risk, .. } = &found.gibbs;
         let square = |(z, mean): (&[f64; D], &f64)| {
             mean * mean + self.bath.variance() + z[1..].iter().map(|c| c * c).sum::<f64>()
         };
@@ -137,7 +152,7 @@ impl<const D: usize, L: Landscape<D>> OuterEquilibrium<D, L> {
 fn grown<const D: usize>(
     whole: &PanelledBox<D>,
     edges: [[f64; 2]; D],
-) -> Result<Option<PanelledBox<D>>, EquilibriumError> {
+) -> Result<Option<PanelledBox<D>>, GibbsProblemError> {
     let mut longer = whole.clone();
     for (c, (side, [below, above])) in longer.sides.iter_mut().zip(edges).enumerate() {
         let Side::Panels { lower, upper, element, .. } = side else { continue };
@@ -149,13 +164,13 @@ fn grown<const D: usize>(
             *lower -= more;
         }
         if upper.abs().max(lower.abs()) > LARGEST {
-            return Err(EquilibriumError::Unbounded { coordinate: c + 1, largest: LARGEST });
+            return Err(GibbsProblemError::Unbounded { coordinate: c + 1, largest: LARGEST });
         }
     }
     Ok((longer != *whole).then_some(longer))
 }
 
-impl<const D: usize, L: Landscape<D>> Static for OuterEquilibrium<D, L> {
+impl<const D: usize, L: Landscape<D>> StaticProblem for GibbsWithOuterWeight<D, L> {
     const COORDINATES: usize = D;
 
     fn solve(&self) -> Result<(Observation, u64), String> {

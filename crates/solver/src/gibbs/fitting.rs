@@ -2,7 +2,7 @@
 
 use meanfield_model::volume::VolumeElement;
 
-use super::EquilibriumError;
+use super::error::GibbsProblemError;
 use crate::panelled::{PanelledBox, Side};
 
 /// An outermost node with more mass than this means that the box is too small.
@@ -17,10 +17,10 @@ const GROWTH: f64 = 1.6;
 const LARGEST: f64 = 1e5;
 
 /// The box that the mass asks for; None if it has it.
-pub fn fitted<const D: usize>(
+pub fn fitted_box<const D: usize>(
     panelled: &PanelledBox<D>,
     mass: &[f64],
-) -> Result<Option<PanelledBox<D>>, EquilibriumError> {
+) -> Result<Option<PanelledBox<D>>, GibbsProblemError> {
     let (marginals, mut other) = (panelled.marginals(mass), panelled.clone());
     for (c, (side, marginal)) in other.sides.iter_mut().zip(&marginals).enumerate() {
         let Side::Panels { lower, upper, element, .. } = side else { continue };
@@ -40,7 +40,7 @@ pub fn fitted<const D: usize>(
             *lower = lower.max(0.0);
         }
         if upper.abs().max(lower.abs()) > LARGEST {
-            return Err(EquilibriumError::Unbounded { coordinate: c + 1, largest: LARGEST });
+            return Err(GibbsProblemError::Unbounded { coordinate: c + 1, largest: LARGEST });
         }
     }
     Ok((other != *panelled).then_some(other))

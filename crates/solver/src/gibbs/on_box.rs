@@ -1,33 +1,26 @@
-//! The system `landscape` with noise: the Gibbs state of the continuum, by quadrature on a box that is fitted to it.
+//! The Gibbs state of neurons without an outer weight, by quadrature on a box that is fitted to it.
 //!
 //! The box grows where there is mass at its edge, shrinks to where the mass is, and the panels of its sides double until R and F
-//! no longer change. Then it is looked for mass far beyond it (`beyond`). With an outer weight there are three sides and laws with
-//! thin parts far out: that is for `outer`, and for `homogeneous` where σ is.
-
-mod beyond;
-mod fitting;
-pub mod homogeneous;
-mod law;
-pub mod outer;
-mod sphere;
-mod weighed;
+//! no longer change. Then it is looked for mass far beyond it (`far_mass`). With an outer weight there are three sides and laws
+//! with thin parts far out: that is for `outer_weight`, and for `homogeneous` where σ is.
 
 use std::num::NonZeroUsize;
 
-use meanfield_model::axis::AxisError;
 use meanfield_model::landscape::Landscape;
 use meanfield_model::measure::Measure;
 use meanfield_model::volume::VolumeElement;
-use meanfield_run::certificate;
 use meanfield_run::system::Observation;
 
-use crate::gibbs::{Bath, Gibbs, GibbsError, gibbs_from_either, unbiased};
+use super::bath::Bath;
+use super::cell_masses::on_cells;
+use super::error::GibbsProblemError;
+use super::far_mass::box_reaching_far_mass;
+use super::fitting::fitted_box;
+use super::newton::{GibbsState, gibbs_state_from_either, unbiased};
+use super::report::{CLOSE, corner, difference, observation};
 use crate::panelled::{PanelledBox, Side};
-use crate::scalars::{self, scalar};
-use crate::still::Static;
+use crate::static_system::StaticProblem;
 
-/// R and F are found when twice the panels of any side change them by less than this, relative to their size (or 1).
-const CLOSE: f64 = 1e-10;
 /// ln Z, by whose error the reported law misses its mass, may change by so many times as much: βΨ is rounded.
 const LOOSER: f64 = 10.0;
 /// Nodes a panel and panels a side at the start, for so many dimensions of quadrature.
@@ -37,8 +30,8 @@ const MOST: usize = 90_000_000;
 /// Most boxes tried.
 const MOST_BOXES: usize = 100;
 
-/// What the Gibbs state is of: neurons without an outer weight.
-pub struct Equilibrium<const D: usize, L> {
+/// The Gibbs state of neurons without an outer weight.
+pub struct GibbsOnBox<const D: usize, L> {
     landscape: L,
     elements: [VolumeElement; D],
     bath: Bath,
@@ -49,42 +42,15 @@ pub struct Equilibrium<const D: usize, L> {
 }
 
 /// The state, on its box.
-struct Found<const D: usize> {
-    gibbs: Gibbs,
+struct StateOnBox<const D: usize> {
+    gibbs: GibbsState,
     panelled: PanelledBox<D>,
     /// By how much twice the panels would change R.
     change: f64,
     law: Measure,
 }
 
-/// Why there is no equilibrium.
-#[derive(Clone, Debug, PartialEq, thiserror::Error)]
-pub enum EquilibriumError {
-    /// Newton's method stopped short.
-    #[error(transparent)]
-    Gibbs(#[from] GibbsError),
-    /// Mass wants to go to infinity.
-    #[error(
-        "the Gibbs state cannot be normalised: its mass goes beyond {largest:e} in coordinate {coordinate}; write a larger ridge"
-    )]
-    Unbounded {
-        /// The coordinate's number, from 1 on.
-        coordinate: usize,
-        /// How far it may go.
-        largest: f64,
-    },
-    /// Too many nodes.
-    #[error(
-        "the quadrature does not resolve the Gibbs state with as many nodes as it may have (its last refinement changed the risk by \
-         {0:.1e}); write a larger ridge or a higher temperature"
-    )]
-    Unresolved(f64),
-    /// Faces of the reported cells.
-    #[error("the law's cells: {0}")]
-    Cells(#[from] AxisError),
-}
-
-impl<const D: usize, L: Landscape<D>> Equilibrium<D, L> {
+impl<const D: usize, L: Landscape<D>> GibbsOnBox<D, L> {
     /// Of neurons in a bath, in coordinates that stand for `elements`. The box starts with this `extent`; the law is
     /// reported on so many cells.
     pub fn new(
@@ -111,12 +77,12 @@ impl<const D: usize, L: Landscape<D>> Equilibrium<D, L> {
     }
 
     /// Fits the box and doubles the panels of each side until nothing changes.
-    fn find(&self) -> Result<Found<D>, EquilibriumError> {
+    fn find(&self) -> Result<StateOnBox<D>, GibbsProblemError> {
         let mut panelled = self.first_box();
         let mut here = self.on_nodes(&panelled, unbiased(&self.landscape), f64::INFINITY)?;
         let mut change = f64::INFINITY;
         for _ in 0..MOST_BOXES {
-            if let Some(fitted) = fitting::fitted(&panelled, &here.mass)? {
+            if let Some(fitted) = fitted_box(&panelled, &here.mass)? {
                 here = self.on_nodes(&fitted, here.moments, change)?;
                 panelled = fitted;
                 continue;
@@ -131,15 +97,15 @@ impl<const D: usize, L: Landscape<D>> Equilibrium<D, L> {
                 }
             }
             change = changes;
-            if let Some(wider) = beyond::reaching(&self.landscape, self.bath, &here, &panelled) {
+            if let Some(wider) = box_reaching_far_mass(&self.landscape, self.bath, &here, &panelled) {
                 here = self.on_nodes(&wider, here.moments, change)?;
                 panelled = wider;
             } else if enough {
-                let law = law::on_cells(&self.landscape, self.bath, &here, &panelled, self.cells)?;
-                return Ok(Found { gibbs: here, panelled, change, law });
+                let law = on_cells(&self.landscape, self.bath, &here, &panelled, self.cells)?;
+                return Ok(StateOnBox { gibbs: here, panelled, change, law });
             }
         }
-        Err(EquilibriumError::Unresolved(change))
+        Err(GibbsProblemError::Unresolved(change))
     }
 
     /// The state on the nodes of a box; the last `change` of R is told where there are too many.
@@ -148,17 +114,17 @@ impl<const D: usize, L: Landscape<D>> Equilibrium<D, L> {
         panelled: &PanelledBox<D>,
         start: Vec<f64>,
         change: f64,
-    ) -> Result<Gibbs, EquilibriumError> {
+    ) -> Result<GibbsState, GibbsProblemError> {
         let nodes = panelled.nodes();
         if nodes.position.len() * self.landscape.rank() > MOST {
-            return Err(EquilibriumError::Unresolved(change));
+            return Err(GibbsProblemError::Unresolved(change));
         }
         let starts = [start, vec![0.0; self.landscape.rank()]];
-        Ok(gibbs_from_either(&self.landscape, &nodes, self.bath, starts)?)
+        Ok(gibbs_state_from_either(&self.landscape, &nodes, self.bath, starts)?)
     }
 
     /// R + λ∫|θ|²dρ.
-    fn regularized_risk(&self, found: &Found<D>) -> f64 {
+    fn regularized_risk(&self, found: &StateOnBox<D>) -> f64 {
         let squares = found.panelled.nodes().position;
         let squares = squares.iter().map(|z| z.iter().map(|c| c * c).sum::<f64>());
         let mean: f64 = squares.zip(&found.gibbs.mass).map(|(square, mass)| square * mass).sum();
@@ -166,43 +132,7 @@ impl<const D: usize, L: Landscape<D>> Equilibrium<D, L> {
     }
 }
 
-/// The largest size of every coordinate.
-fn corner<const D: usize>(ends: [[f64; 2]; D]) -> [f64; D] {
-    ends.map(|[lower, upper]| lower.abs().max(upper.abs()))
-}
-
-/// What is seen of a Gibbs state; `change` is by how much a finer quadrature would change R.
-fn observation(
-    found: &Gibbs,
-    regularized_risk: f64,
-    change: f64,
-    truncation: f64,
-    law: Measure,
-) -> Observation {
-    let mass = (law.total() - 1.0).abs();
-    let of_law = "distance of the moments from their law's, relative";
-    let of_dual = "free energy less its dual bound: where the loss is convex, it is its least to this";
-    let of_nodes = "change of the risk with twice the panels on a side, all sides together";
-    let scalars = vec![
-        scalars::free_energy(found.free_energy),
-        scalar("regularized_risk", "R + λ ∫|θ|²dρ, of which Theorem 4 of MMN 2018 speaks", regularized_risk),
-        scalar(certificate::MASS_ERROR, "|total mass of the reported law − 1|", mass),
-        scalar(certificate::UNCONVERGED, of_law, found.residual),
-        scalar(certificate::DUALITY_GAP, of_dual, found.gap),
-        scalar(certificate::QUADRATURE_ERROR, of_nodes, change),
-        scalars::kernel_truncation(truncation),
-    ];
-    Observation { risk: found.risk, scalars, law }
-}
-
-/// How far two states are apart in R and F, relative to their size (or 1), and in ln Z, which counts so many times less.
-fn difference(a: &Gibbs, b: &Gibbs, looser: f64) -> f64 {
-    let relative = |a: f64, b: f64| (a - b).abs() / b.abs().max(1.0);
-    let ln_partition = (a.ln_partition - b.ln_partition).abs() / looser;
-    relative(a.risk, b.risk).max(relative(a.free_energy, b.free_energy)).max(ln_partition)
-}
-
-impl<const D: usize, L: Landscape<D>> Static for Equilibrium<D, L> {
+impl<const D: usize, L: Landscape<D>> StaticProblem for GibbsOnBox<D, L> {
     const COORDINATES: usize = D;
 
     fn solve(&self) -> Result<(Observation, u64), String> {

@@ -7,9 +7,10 @@
 
 use meanfield_model::landscape::Landscape;
 
-use super::exchange::Points;
-use super::lowest::{Place, Places, potential};
-use super::rates::{Rates, rates};
+use super::minima::{Place, Places};
+use super::point_masses::PointMasses;
+use super::potential::potential;
+use super::rates::{DecayRates, decay_rates};
 
 /// Ψ(∞) is extrapolated from radii 2^k and twice that, for these k. After the last of them at which it still changes by a share of this
 /// much comes the one at which it changes least: further out rounding grows.
@@ -21,7 +22,7 @@ const RADII: usize = 2000;
 /// A slope below this is none.
 const LEVEL: f64 = 1e-9;
 
-/// See the module's head.
+/// The law of one mass that has the least risk.
 #[derive(Clone, Debug, PartialEq)]
 pub struct SingleMass {
     /// r*.
@@ -36,7 +37,7 @@ pub struct SingleMass {
     /// Where that is; ∞ counts.
     pub nearest: f64,
     /// At which the dynamics comes back to it.
-    pub rates: Rates,
+    pub rates: DecayRates,
     /// Whether it lies at the largest radius: it wants to go further.
     pub is_at_edge: bool,
 }
@@ -72,10 +73,10 @@ impl SingleMass {
 /// A radius at which a single mass stands still.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct FixedPoint {
-    /// It.
+    /// r.
     pub radius: f64,
     /// At which the dynamics comes back to it.
-    pub rates: Rates,
+    pub rates: DecayRates,
 }
 
 impl FixedPoint {
@@ -101,9 +102,9 @@ fn slope(landscape: &impl Landscape<1>, radius: f64) -> f64 {
     potential(landscape, &of_mass(landscape, radius).1, [radius]).1[0]
 }
 
-fn rates_of(landscape: &impl Landscape<1>, radius: f64, largest: f64) -> Rates {
-    let law = Points { places: vec![[radius]], weights: vec![1.0] };
-    rates(landscape, &law, &of_mass(landscape, radius).0, [[0.0], [largest]])
+fn rates_of(landscape: &impl Landscape<1>, radius: f64, largest: f64) -> DecayRates {
+    let law = PointMasses { places: vec![[radius]], weights: vec![1.0] };
+    decay_rates(landscape, &law, &of_mass(landscape, radius).0, [[0.0], [largest]])
 }
 
 /// The features of a mass, and the coefficients of its own potential.

@@ -9,34 +9,31 @@
 use meanfield_model::landscape::Landscape;
 use nalgebra::DMatrix;
 
-use super::exchange::Points;
-use super::lowest::potential;
-
-/// Half the distance by which second derivatives are differences of first ones, relative to 1 + |z|.
-const DIFFERENCE: f64 = 1e-3;
+use super::point_masses::PointMasses;
+use super::potential::hessian;
 
 /// The slowest rates; negative ones are instabilities. NaN where all masses are held.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Rates {
-    /// Of parts of masses.
+pub struct DecayRates {
+    /// Slowest decay rate of a perturbation that splits a mass.
     pub inner: f64,
-    /// Of masses as wholes.
+    /// Slowest decay rate of a perturbation that moves masses as wholes.
     pub joint: f64,
 }
 
 /// The rates at masses within a box, of which the law's moments are given.
-pub fn rates<const D: usize>(
+pub fn decay_rates<const D: usize>(
     landscape: &impl Landscape<D>,
-    law: &Points<D>,
+    law: &PointMasses<D>,
     moments: &[f64],
     ends: [[f64; D]; 2],
-) -> Rates {
-    let Stiffness { own, joint, .. } = Stiffness::of(landscape, law, moments, ends);
+) -> DecayRates {
+    let Stiffness { own, joint, .. } = Stiffness::new(landscape, law, moments, ends);
     let least =
         |matrix: &DMatrix<f64>| matrix.symmetric_eigenvalues().iter().copied().fold(f64::NAN, f64::min);
     let inner = own.iter().map(least).fold(f64::NAN, f64::min);
     let joint = if own.is_empty() { f64::NAN } else { least(&joint) };
-    Rates { inner: 2.0 * inner, joint: 2.0 * joint }
+    DecayRates { inner: 2.0 * inner, joint: 2.0 * joint }
 }
 
 /// Second derivatives of ½E in the places of masses.
@@ -51,9 +48,9 @@ pub struct Stiffness<const D: usize> {
 
 impl<const D: usize> Stiffness<D> {
     /// Of masses within a box.
-    pub fn of(
+    pub fn new(
         landscape: &impl Landscape<D>,
-        law: &Points<D>,
+        law: &PointMasses<D>,
         moments: &[f64],
         [lower, upper]: [[f64; D]; 2],
     ) -> Self {
@@ -86,32 +83,4 @@ fn gradients<const D: usize>(landscape: &impl Landscape<D>, z: [f64; D]) -> Vec<
     let (mut values, mut gradients) = (vec![0.0; landscape.rank()], vec![[0.0; D]; landscape.rank()]);
     landscape.features(z, &mut values, &mut gradients);
     gradients
-}
-
-/// ∇²Ψ by differences of fourth order, symmetric; along coordinates that are held, rows and columns of the identity.
-pub fn hessian<const D: usize>(
-    landscape: &impl Landscape<D>,
-    coefficients: &[f64],
-    z: [f64; D],
-    is_free: [bool; D],
-) -> DMatrix<f64> {
-    let difference = |c: usize, k: usize, size: f64| {
-        let gradient = |step: f64| {
-            let mut z = z;
-            z[c] += step;
-            potential(landscape, coefficients, z).1[k]
-        };
-        (gradient(size) - gradient(-size)) / (2.0 * size)
-    };
-    let entry = |c: usize, k: usize| {
-        // No coordinate that ends at 0 is asked for beyond it.
-        let end = if z[c] > 0.0 { 0.25 * z[c] } else { f64::INFINITY };
-        let size = (DIFFERENCE * (1.0 + z[c].abs())).min(end);
-        (4.0 * difference(c, k, size) - difference(c, k, 2.0 * size)) / 3.0
-    };
-    DMatrix::from_fn(D, D, |c, k| match is_free[c] && is_free[k] {
-        true => 0.5 * (entry(c, k) + entry(k, c)),
-        false if c == k => 1.0,
-        false => 0.0,
-    })
 }

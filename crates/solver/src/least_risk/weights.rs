@@ -4,7 +4,7 @@
 use meanfield_model::landscape::Landscape;
 use nalgebra::{DMatrix, DVector};
 
-use super::lowest::dot;
+use super::potential::dot;
 
 /// Most steps; each puts at least one weight to 0 or is Newton's own.
 const MOST: usize = 300;
