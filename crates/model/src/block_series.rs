@@ -26,7 +26,7 @@ use crate::features::{Features, Structure};
 use crate::hermite_table::{Coefficients, hermite_table};
 use crate::radial_series::DimensionLimit;
 use crate::tabulated::Tabulated;
-use series::Series;
+use series::BlockSeries;
 use terms::MOST_HALVES;
 
 pub use terms::BlockSeriesError;
@@ -34,7 +34,7 @@ pub use terms::BlockSeriesError;
 /// Neurons σ(⟨w,x⟩) in (r₁, r₂).
 #[derive(Clone, Debug)]
 pub struct RadiiSeries {
-    series: Series,
+    series: BlockSeries,
     /// q_0, q_2, q_4, … as functions of S.
     table: Tabulated<Coefficients>,
 }
@@ -42,7 +42,7 @@ pub struct RadiiSeries {
 /// Neurons a σ(⟨w,x⟩ + b) in (a, b, r₁, r₂).
 #[derive(Clone, Debug)]
 pub struct AffineSeries {
-    series: Series,
+    series: BlockSeries,
 }
 
 impl RadiiSeries {
@@ -59,7 +59,7 @@ impl RadiiSeries {
         tolerance: f64,
     ) -> Result<Self, BlockSeriesError> {
         let [r1, r2] = largest_radii;
-        let series = Series::new(data, activation, limit, [1.0, 0.0, r1, r2], tolerance)?;
+        let series = BlockSeries::new(data, activation, limit, [1.0, 0.0, r1, r2], tolerance)?;
         let table = hermite_table(activation, 2, series.terms.orders());
         Ok(Self { series, table })
     }
@@ -88,7 +88,7 @@ impl AffineSeries {
         largest: [f64; 4],
         tolerance: f64,
     ) -> Result<Self, BlockSeriesError> {
-        Ok(Self { series: Series::new(data, activation, limit, largest, tolerance)? })
+        Ok(Self { series: BlockSeries::new(data, activation, limit, largest, tolerance)? })
     }
 
     /// A bound on what the cut series leaves out of U, for all neurons up to the largest it was made for.
@@ -115,7 +115,7 @@ impl Features<2> for RadiiSeries {
 
     fn values(&self, radii: [f64; 2], values: &mut [f64]) {
         let count = self.series.terms.orders();
-        let (mut q, mut dq) = ([0.0; MOST_HALVES + 1], [0.0; MOST_HALVES + 1]);
+        let [mut q, mut dq] = [[0.0; MOST_HALVES + 1]; 2];
         let mut all = [0.0; 2 * MOST_HALVES + 1];
         for class in 0..self.series.classes.len() {
             self.table.evaluate(self.series.scale(class, radii), &mut q[..count], &mut dq[..count]);
@@ -126,7 +126,7 @@ impl Features<2> for RadiiSeries {
 
     fn features(&self, radii: [f64; 2], values: &mut [f64], gradients: &mut [[f64; 2]]) {
         let count = self.series.terms.orders();
-        let (mut q, mut dq) = (vec![0.0; count], vec![0.0; count]);
+        let [mut q, mut dq] = [0; 2].map(|_| vec![0.0; count]);
         for class in 0..self.series.classes.len() {
             self.table.evaluate(self.series.scale(class, radii), &mut q, &mut dq);
             self.series.features(
@@ -134,7 +134,8 @@ impl Features<2> for RadiiSeries {
                 radii,
                 &orders::without_offset(&q, &dq),
                 |k, value, [_, slope_1, slope_2]| {
-                    (values[k], gradients[k]) = (value, [slope_1, slope_2]);
+                    values[k] = value;
+                    gradients[k] = [slope_1, slope_2];
                 },
             );
         }
@@ -170,7 +171,7 @@ impl Features<4> for AffineSeries {
     }
 
     fn values(&self, [a, b, r1, r2]: [f64; 4], values: &mut [f64]) {
-        let (mut q, mut dq) = ([0.0; 2 * MOST_HALVES + 1], [0.0; 2 * MOST_HALVES + 1]);
+        let [mut q, mut dq] = [[0.0; 2 * MOST_HALVES + 1]; 2];
         let count = 2 * self.series.terms.orders() - 1;
         for class in 0..self.series.classes.len() {
             let scale = self.series.scale(class, [r1, r2]);
@@ -180,12 +181,14 @@ impl Features<4> for AffineSeries {
     }
 
     fn features(&self, [a, b, r1, r2]: [f64; 4], values: &mut [f64], gradients: &mut [[f64; 4]]) {
-        let (radii, count) = ([r1, r2], self.series.terms.orders());
+        let radii = [r1, r2];
+        let count = self.series.terms.orders();
         for class in 0..self.series.classes.len() {
             let scale = self.series.scale(class, radii);
             let orders = orders::with_offset(&self.series.activation, b, scale, count);
             self.series.features(class, radii, &orders, |k, value, [in_b, in_r1, in_r2]| {
-                (values[k], gradients[k]) = (a * value, [value, a * in_b, a * in_r1, a * in_r2]);
+                values[k] = a * value;
+                gradients[k] = [value, a * in_b, a * in_r1, a * in_r2];
             });
         }
     }

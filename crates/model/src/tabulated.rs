@@ -26,7 +26,7 @@ const GROUP: usize = 4;
 
 /// Functions of one variable that are computed together.
 pub trait Curves: Send + Sync {
-    /// How many.
+    /// Number of functions.
     fn count(&self) -> usize;
 
     /// Their values at x > 0.
@@ -48,7 +48,7 @@ pub trait Curves: Send + Sync {
     fn beyond(&self, x: f64, values: &mut [f64], slopes: &mut [f64]);
 }
 
-/// See the module's head.
+/// Functions of one variable, tabulated octave by octave when they are first asked for.
 #[derive(Clone, Debug)]
 pub struct Tabulated<C> {
     curves: C,
@@ -66,7 +66,7 @@ struct Panel {
 }
 
 /// Chebyshev points, and T_k at them and in powers of u.
-struct Rule {
+struct ChebyshevRule {
     nodes: [f64; NODES],
     /// T_k at the points, with the weights of the discrete transform: `[k][point]`.
     transform: [[f64; NODES]; NODES],
@@ -74,35 +74,46 @@ struct Rule {
     powers: [[f64; NODES]; NODES],
 }
 
-static RULE: LazyLock<Rule> = LazyLock::new(|| {
-    let angle = |i: usize| std::f64::consts::PI * (i as f64 + 0.5) / NODES as f64;
-    let share = |k: usize, i: usize| {
-        let norm = if k == 0 { 1.0 } else { 2.0 } / NODES as f64;
-        norm * (k as f64 * angle(i)).cos()
-    };
-    // T_{k+1} = 2u T_k − T_{k−1}.
+static RULE: LazyLock<ChebyshevRule> = LazyLock::new(|| ChebyshevRule {
+    nodes: std::array::from_fn(|i| angle(i).cos()),
+    transform: std::array::from_fn(|k| std::array::from_fn(|i| transform_weight(k, i))),
+    powers: powers_of_chebyshev(),
+});
+
+/// The angle of a Chebyshev point.
+fn angle(i: usize) -> f64 {
+    std::f64::consts::PI * (i as f64 + 0.5) / NODES as f64
+}
+
+/// T_k at a point, with the weight of the discrete transform.
+fn transform_weight(k: usize, i: usize) -> f64 {
+    let norm = if k == 0 { 1.0 } else { 2.0 } / NODES as f64;
+    norm * (k as f64 * angle(i)).cos()
+}
+
+/// The coefficients of T_k in powers of u, highest first: T_{k+1} = 2u T_k − T_{k−1}.
+fn powers_of_chebyshev() -> [[f64; NODES]; NODES] {
     let mut powers = [[0.0; NODES]; NODES];
-    (powers[0][DEGREE], powers[1][DEGREE - 1]) = (1.0, 1.0);
+    powers[0][DEGREE] = 1.0;
+    powers[1][DEGREE - 1] = 1.0;
     for k in 2..NODES {
         for j in 0..NODES {
             let raised = powers[k - 1].get(j + 1).map_or(0.0, |c| 2.0 * c);
             powers[k][j] = raised - powers[k - 2][j];
         }
     }
-    Rule {
-        nodes: std::array::from_fn(|i| angle(i).cos()),
-        transform: std::array::from_fn(|k| std::array::from_fn(|i| share(k, i))),
-        powers,
-    }
-});
+    powers
+}
 
 /// The coefficients in powers of u of the polynomial with these values at the points. Through Chebyshev's
 /// coefficients, of which those that are rounding are left out: powers directly would lose three digits.
 fn coefficients(values: &[f64; NODES]) -> [f64; NODES] {
     let chebyshev = RULE.transform.map(|row| row.iter().zip(values).map(|(t, v)| t * v).sum::<f64>());
     let rounding = 2.0 * f64::EPSILON * values.iter().fold(0.0, |largest: f64, v| largest.max(v.abs()));
-    let kept = |k: &usize| chebyshev[*k].abs() > rounding;
-    std::array::from_fn(|j| (0..NODES).filter(kept).map(|k| chebyshev[k] * RULE.powers[k][j]).sum())
+    std::array::from_fn(|j| {
+        let kept = (0..NODES).filter(|k| chebyshev[*k].abs() > rounding);
+        kept.map(|k| chebyshev[k] * RULE.powers[k][j]).sum()
+    })
 }
 
 impl<C: Curves> Tabulated<C> {
@@ -164,7 +175,9 @@ impl<C: Curves> Tabulated<C> {
     }
 
     fn interpolate(&self, lower: f64, upper: f64) -> Panel {
-        let (count, middle, half) = (self.curves.count(), 0.5 * (lower + upper), 0.5 * (upper - lower));
+        let count = self.curves.count();
+        let middle = 0.5 * (lower + upper);
+        let half = 0.5 * (upper - lower);
         let mut samples = vec![[0.0; NODES]; count];
         let mut values = vec![0.0; count];
         for (i, node) in RULE.nodes.iter().enumerate() {
@@ -182,7 +195,8 @@ impl<C: Curves> Tabulated<C> {
 
     /// Compares with the function where T_{DEGREE+1}, the leading error, is largest: near both ends and between.
     fn is_accurate(&self, panel: &Panel) -> bool {
-        let (middle, half) = (0.5 * (panel.lower + panel.upper), 0.5 * (panel.upper - panel.lower));
+        let middle = 0.5 * (panel.lower + panel.upper);
+        let half = 0.5 * (panel.upper - panel.lower);
         let allowed = TOLERANCE * self.curves.size(panel.upper);
         let [mut exact, mut values, mut slopes] = [0; 3].map(|_| vec![0.0; self.curves.count()]);
         [0, 2, 5, 8, NODES].into_iter().all(|i| {
@@ -201,7 +215,7 @@ impl Panel {
         let u = (x - 0.5 * (self.lower + self.upper)) * inverse;
         let outputs = values.chunks_mut(GROUP).zip(slopes.chunks_mut(GROUP));
         for (group, (values, slopes)) in self.groups.iter().zip(outputs) {
-            let (mut value, mut slope) = ([0.0; GROUP], [0.0; GROUP]);
+            let [mut value, mut slope] = [[0.0; GROUP]; 2];
             for row in group {
                 for k in 0..GROUP {
                     slope[k] = slope[k] * u + value[k];

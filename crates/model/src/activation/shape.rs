@@ -4,6 +4,7 @@ use crate::normal;
 
 /// Shapes f of smooth activations.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Shape {
     /// tanh u.
     Tanh,

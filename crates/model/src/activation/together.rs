@@ -3,9 +3,10 @@
 
 use ndarray::{Array2, ArrayView2, s};
 
+use super::Activation;
+use super::input::Input;
 use super::shape::Shape;
 use super::smooth::Smooth;
-use super::{Activation, Input};
 use crate::normal;
 
 /// Orders beyond which nothing is gained: kinks are summed in closed form where cosines are large.

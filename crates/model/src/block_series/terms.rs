@@ -15,7 +15,7 @@ const FEWEST_ORDERS: usize = 9;
 /// below.
 const SHARE_OF_CUT: f64 = 0.5;
 
-/// See the module's head.
+/// The terms kept, and what bounds the others.
 #[derive(Clone, Debug)]
 pub struct Terms {
     /// (i/2, j/2) of every term kept; the first is (0, 0).
@@ -56,7 +56,7 @@ impl Terms {
 
     /// As few terms as leave less than `tolerance` in U between neurons of a range, whose `spectrum` has as many even orders
     /// as it is asked for.
-    pub fn within(
+    pub fn strongest(
         tolerance: f64,
         dimensions: [usize; 2],
         spectrum: impl Fn(usize) -> Spectrum,
@@ -115,9 +115,11 @@ impl Terms {
 /// μ_0, μ_2, μ_4, …, `count` of them: μ_{2k} = E ζ^{2k} = Π_{m=1..k} (2m−1)/(d+2m−2), ζ one coordinate of a uniform point of
 /// S^{d−1}.
 fn moments(dimension: usize, count: usize) -> Vec<f64> {
-    let ratio = |k: usize| (2 * k - 1) as f64 / (dimension + 2 * k - 2) as f64;
     let mut moments = vec![1.0];
-    (1..count).for_each(|k| moments.push(moments[k - 1] * ratio(k)));
+    for k in 1..count {
+        let ratio = (2 * k - 1) as f64 / (dimension + 2 * k - 2) as f64;
+        moments.push(moments[k - 1] * ratio);
+    }
     moments
 }
 
