@@ -1,17 +1,18 @@
-//! The squared-loss landscape of Gaussian classes with two blocks, in (r₁, r₂) = (|Pw|, |(I−P)w|) and in (a, b, r₁, r₂), as
-//! a separable series.
+//! The squared-loss landscape of Gaussian classes with two blocks, in (r₁, r₂) = (|Pw|, |(I−P)w|) and in (a,
+//! b, r₁, r₂), as a separable series.
 //!
-//! A neuron a σ(⟨w,x⟩ + b) sees the class c through inputs N(b, S²), S² = τ_c1² r₁² + τ_c2² r₂², of which each block
-//! has the share u_B = τ_cB r_B/S. The kernel averaged over independent rotations of both blocks is
+//! A neuron a σ(⟨w,x⟩ + b) sees the class c through inputs N(b, S²), S² = τ_c1² r₁² + τ_c2² r₂², of which
+//! each block has the share u_B = τ_cB r_B/S. The kernel averaged over independent rotations of both blocks
+//! is
 //!
 //! ```text
 //!   V = −Σ_c π_c y_c a q_0(b, S)
 //!   U =  Σ_c π_c Σ_{i,j even} C(i+j,i) μ_i(s₀) μ_j(d−s₀) φ_cij φ_cij'      φ_cij = a u₁ⁱ u₂ʲ q_{i+j}(b, S)
 //!   ∂φ/∂r₁ = a τ_c1 [i u₁^{i−1} u₂ʲ q_n/S + u₁^{i+1} u₂ʲ √((n+1)(n+2)) q_{n+2}/S]      n = i + j; r₂ alike
 //! ```
-//! since two inputs have the correlation Σ_B u_B u_B' ζ_B, ζ_B the cosine within block B, and Mehler's series raises it
-//! to the nth power (μ_i = E ζⁱ). d = ∞ (both blocks) keeps (0, 0) only. Other losses do not have this form.
-//! (MMN 2018, eqs. 4, 5, 8; the series is derived, not quoted.)
+//! since two inputs have the correlation Σ_B u_B u_B' ζ_B, ζ_B the cosine within block B, and Mehler's series
+//! raises it to the nth power (μ_i = E ζⁱ). d = ∞ (both blocks) keeps (0, 0) only. Other losses do not have
+//! this form. (MMN 2018, eqs. 4, 5, 8; the series is derived, not quoted.)
 
 mod orders;
 mod series;
@@ -76,7 +77,8 @@ impl RadiiSeries {
 }
 
 impl AffineSeries {
-    /// The series, cut where it leaves less than `tolerance` in U for all neurons up to |a|, |b|, r₁, r₂ = `largest`.
+    /// The series, cut where it leaves less than `tolerance` in U for all neurons up to |a|, |b|, r₁, r₂ =
+    /// `largest`.
     ///
     /// # Errors
     ///
@@ -153,7 +155,8 @@ impl Features<2> for RadiiSeries {
         self.series.left_out([1.0, 0.0, r1, r2])
     }
 
-    /// Where σ has a kink at 0, Ψ does not level off at r₁ = r₂ = 0 (on either axis off that corner it does, like r²).
+    /// Where σ has a kink at 0, Ψ does not level off at r₁ = r₂ = 0 (on either axis off that corner it does,
+    /// like r²).
     fn structure(&self) -> Structure<2> {
         Structure { rests_at_lower_end: [self.series.activation.bends_at_zero(); 2], ..Structure::PLAIN }
     }
@@ -206,8 +209,9 @@ impl Features<4> for AffineSeries {
         self.series.left_out(z)
     }
 
-    /// No coordinate rests at its lower end: a and b have none, and Ψ fails to level off only where r₁ = r₂ = 0 and b is
-    /// on a kink of σ, which is a line in four dimensions that b drifts away from. Mass is not held there.
+    /// No coordinate rests at its lower end: a and b have none, and Ψ fails to level off only where r₁ = r₂ =
+    /// 0 and b is on a kink of σ, which is a line in four dimensions that b drifts away from. Mass is not
+    /// held there.
     fn structure(&self) -> Structure<4> {
         Structure { has_outer_weight: true, ..Structure::PLAIN }
     }

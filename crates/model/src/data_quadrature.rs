@@ -1,14 +1,15 @@
 //! The landscape of isotropic Gaussian classes in r = |w| for any loss, by quadrature over the data.
 //!
 //! A law without preferred direction gives the output ŷ(x) = ∫ k(r|x|) dρ, k the mean over directions
-//! ([`mean_output`](crate::mean_output)): it depends on the input's length alone. Given the class, that is a chi
-//! variable times τ_c, for which there is a Gauss rule with nodes s_cj and weights w_cj:
+//! ([`mean_output`](crate::mean_output)): it depends on the input's length alone. Given the class, that is a
+//! chi variable times τ_c, for which there is a Gauss rule with nodes s_cj and weights w_cj:
 //!
 //! ```text
 //!   φ_cj(r) = k(r s_cj)      R = Σ_c π_c Σ_j w_cj ℓ(y_c, m_cj)      Ψ = Σ_cj ½ π_c w_cj ∂₂ℓ(y_c, m_cj) φ_cj
 //! ```
-//! For the squared loss this is another low-rank form of the [series](crate::radial_series). As d → ∞ the length
-//! is fixed, and one node a class remains. The energy is that of [`DataLoss`](crate::data_loss::DataLoss); here are the nodes and the outputs there.
+//! For the squared loss this is another low-rank form of the [series](crate::radial_series). As d → ∞ the
+//! length is fixed, and one node a class remains. The energy is that of
+//! [`DataLoss`](crate::data_loss::DataLoss); here are the nodes and the outputs there.
 
 mod nodes;
 #[cfg(test)]
@@ -31,8 +32,8 @@ const SIZES: [usize; 13] = [4, 6, 8, 12, 16, 24, 32, 48, 64, 96, 128, 192, 256];
 /// Radii at which two rules are compared: this many, over so many decades below the largest.
 const RADII: usize = 24;
 const DECADES: f64 = 2.5;
-/// What converges slowly may err by this many times the tolerance on U: the risk of a loss whose curvature jumps, and
-/// U(θ, θ), which the bias alone asks for.
+/// What converges slowly may err by this many times the tolerance on U: the risk of a loss whose curvature
+/// jumps, and U(θ, θ), which the bias alone asks for.
 const ROUGH: f64 = 1e4;
 
 /// The landscape of isotropic Gaussian classes in r = |w| for any loss.
@@ -72,9 +73,9 @@ pub enum NodesError {
 }
 
 impl DataQuadrature {
-    /// The rule with as many nodes as leave less than `tolerance` in U(r, r') and in the risk of a point mass, for
-    /// radii up to `largest_radius` (and [`ROUGH`] times that in the risk of a loss whose curvature jumps). What a rule leaves
-    /// is estimated by the next larger one.
+    /// The rule with as many nodes as leave less than `tolerance` in U(r, r') and in the risk of a point
+    /// mass, for radii up to `largest_radius` (and [`ROUGH`] times that in the risk of a loss whose curvature
+    /// jumps). What a rule leaves is estimated by the next larger one.
     ///
     /// # Errors
     ///
@@ -125,8 +126,9 @@ impl DataQuadrature {
         self.nodes.lengths.len() / self.classes.len()
     }
 
-    /// The largest difference to the finer rule in U(r, r') and in the risk of a point mass, and to the exact U(θ, θ); what
-    /// converges slowly counts `patience` times less (the exact U(θ, θ) always [`ROUGH`] times: only the bias asks for it).
+    /// The largest difference to the finer rule in U(r, r') and in the risk of a point mass, and to the exact
+    /// U(θ, θ); what converges slowly counts `patience` times less (the exact U(θ, θ) always [`ROUGH`] times:
+    /// only the bias asks for it).
     fn left_out(&self, largest_radius: f64, patience: f64) -> f64 {
         let coarse = self.outputs_at_radii(&self.nodes, largest_radius);
         let fine = self.outputs_at_radii(&self.finer, largest_radius);

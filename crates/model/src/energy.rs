@@ -1,8 +1,9 @@
-//! The energy of a law as a function of a few moments: a loss, and nothing of what the moments are moments of.
+//! The energy of a law as a function of a few moments: a loss, and nothing of what the moments are moments
+//! of.
 //!
-//! Moments m_k = ∫φ_k dρ of features φ_k, risk R(m), energy E(m) (R, and a ridge's share if
-//! there is one). The first variation of E/2 is the potential Ψ = Σ_k ½ ∂E/∂m_k φ_k, so that the derivatives here are
-//! all that a solver needs beside the features. No coordinates and no neurons here.
+//! Moments m_k = ∫φ_k dρ of features φ_k, risk R(m), energy E(m) (R, and a ridge's share if there is one).
+//! The first variation of E/2 is the potential Ψ = Σ_k ½ ∂E/∂m_k φ_k, so that the derivatives here are all
+//! that a solver needs beside the features. No coordinates and no neurons here.
 
 /// A function of the moments of a law that the dynamics lowers.
 ///

@@ -19,11 +19,13 @@ pub trait Features<const D: usize>: Send + Sync {
     /// U(θ, θ) for a neuron θ at z.
     fn self_interaction(&self, z: [f64; D]) -> f64;
 
-    /// ∫ E[σ_*² | k] dρ for every k over the points (z, mass) of a law, where φ_k is the mean output at a node k of the
-    /// data; None (and no point taken) where features are no outputs. Losses that are not quadratic ask for it.
+    /// ∫ E[σ_*² | k] dρ for every k over the points (z, mass) of a law, where φ_k is the mean output at a
+    /// node k of the data; None (and no point taken) where features are no outputs. Losses that are not
+    /// quadratic ask for it.
     fn squared_outputs(&self, points: &mut dyn Iterator<Item = ([f64; D], f64)>) -> Option<Vec<f64>>;
 
-    /// What the features leave out of U(θ, θ') for neurons up to z, a bound or an estimate; 0 where they are exact.
+    /// What the features leave out of U(θ, θ') for neurons up to z, a bound or an estimate; 0 where they are
+    /// exact.
     fn truncation(&self, z: [f64; D]) -> f64;
 
     /// What solvers may rely on.

@@ -1,8 +1,8 @@
 //! The energy landscape: [`Features`] of a neuron and the [`Energy`] of their moments, together.
 //!
-//! Features φ_k(z), moments m_k = ∫φ_k dρ, risk R(m), energy E(m), velocity potential Ψ = ½ Σ_k ∂E/∂m_k φ_k (the first
-//! variation of E/2). Every solver goes through this door, so that no cells × cells matrix can even be asked for.
-//! Nobody implements it: whatever has features and an energy is a landscape.
+//! Features φ_k(z), moments m_k = ∫φ_k dρ, risk R(m), energy E(m), velocity potential Ψ = ½ Σ_k ∂E/∂m_k φ_k
+//! (the first variation of E/2). Every solver goes through this door, so that no cells × cells matrix can
+//! even be asked for. Nobody implements it: whatever has features and an energy is a landscape.
 
 use crate::energy::Energy;
 use crate::features::Features;
@@ -42,11 +42,12 @@ pub trait Landscape<const D: usize>: Features<D> + Energy {
         moments
     }
 
-    /// b: N independent neurons of law ρ have E R_N = R + b/N. (Neurons trained together are no longer independent: their
-    /// bias is smaller.)
+    /// b: N independent neurons of law ρ have E R_N = R + b/N. (Neurons trained together are no longer
+    /// independent: their bias is smaller.)
     ///
-    /// b = ∫U(θ,θ)dρ − ∬U dρ dρ for the squared loss. For others the output of N independent neurons scatters with variance
-    /// Var σ/N about its mean, which the loss feels by its curvature: b = Σ ½ π w ∂₂²ℓ Var σ, the first term in 1/N.
+    /// b = ∫U(θ,θ)dρ − ∬U dρ dρ for the squared loss. For others the output of N independent neurons scatters
+    /// with variance Var σ/N about its mean, which the loss feels by its curvature: b = Σ ½ π w ∂₂²ℓ Var σ,
+    /// the first term in 1/N.
     fn independent_bias(&self, points: &mut dyn Iterator<Item = ([f64; D], f64)>, moments: &[f64]) -> f64 {
         let Some(squares) = self.squared_outputs(points) else {
             let own: f64 = points.map(|(z, mass)| mass * self.self_interaction(z)).sum();

@@ -1,8 +1,9 @@
 //! The mathematics of mean-field two-layer networks: data, activation, reduced coordinates,
 //! potentials, measures, risk.
 //!
-//! ŷ(x) = (1/N) Σ_i σ_*(x; θ_i) with units σ(⟨w, x⟩) or a σ(⟨w, x⟩ + b); R(ρ) = E y² + 2∫V dρ + ∬U dρ dρ; Ψ = V + ∫U dρ (Mei, Montanari & Nguyen
-//! 2018). This crate knows no time step, no file, no thread pool and no random generator.
+//! ŷ(x) = (1/N) Σ_i σ_*(x; θ_i) with units σ(⟨w, x⟩) or a σ(⟨w, x⟩ + b); R(ρ) = E y² + 2∫V dρ + ∬U dρ dρ; Ψ =
+//! V + ∫U dρ (Mei, Montanari & Nguyen 2018). This crate knows no time step, no file, no thread pool and no
+//! random generator.
 
 pub mod activation;
 pub mod axial_series;

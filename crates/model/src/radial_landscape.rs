@@ -1,5 +1,5 @@
-//! The landscape in r = |w| for any loss, in the form that suits it: the series for the squared loss, quadrature
-//! over the data for every other.
+//! The landscape in r = |w| for any loss, in the form that suits it: the series for the squared loss,
+//! quadrature over the data for every other.
 
 use crate::activation::Activation;
 use crate::data::GaussianClasses;
@@ -38,8 +38,8 @@ pub enum RadialLandscape {
     Quadrature(DataQuadrature),
 }
 
-/// Largest S · gain of a smooth σ: neurons further out see a step or a kink, which changes over radii that no grid
-/// resolves.
+/// Largest S · gain of a smooth σ: neurons further out see a step or a kink, which changes over radii that no
+/// grid resolves.
 const STEEPEST: f64 = 2000.0;
 
 /// Why a landscape cannot be made.

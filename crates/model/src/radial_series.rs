@@ -75,7 +75,8 @@ impl SeriesError {
 }
 
 impl RadialSeries {
-    /// The series, cut where it leaves less than `tolerance` in U(r, r') for all radii up to `largest_radius`.
+    /// The series, cut where it leaves less than `tolerance` in U(r, r') for all radii up to
+    /// `largest_radius`.
     ///
     /// # Errors
     ///
@@ -104,7 +105,8 @@ impl RadialSeries {
         })
     }
 
-    /// A bound on what the cut series leaves out of U(r, r'), for all radii up to the largest it was made for.
+    /// A bound on what the cut series leaves out of U(r, r'), for all radii up to the largest it was made
+    /// for.
     pub fn truncation(&self) -> f64 {
         self.truncation
     }

@@ -1,8 +1,8 @@
-//! A landscape with a ridge: Ψ_λ = Ψ + (λ/2)|θ|², |θ|² = |z|² in the reduced coordinates (Mei, Montanari & Nguyen 2018,
-//! eqs. 11 and 12).
+//! A landscape with a ridge: Ψ_λ = Ψ + (λ/2)|θ|², |θ|² = |z|² in the reduced coordinates (Mei, Montanari &
+//! Nguyen 2018, eqs. 11 and 12).
 //!
-//! The ridge is one feature more, |z|²/2, whose coefficient is always λ. The risk does not see it; what the dynamics
-//! lowers, [`Energy::energy`], does.
+//! The ridge is one feature more, |z|²/2, whose coefficient is always λ. The risk does not see it; what the
+//! dynamics lowers, [`Energy::energy`], does.
 
 use crate::energy::Energy;
 use crate::features::{Features, Structure};

@@ -4,7 +4,8 @@
 //!   U = Σ_c π_c Σ_k weight_k φ_{ck} φ_{ck}',   V = −Σ_c π_c y_c φ_{c0},   weight_0 = 1
 //!   R(m) = Σ_c π_c [(y_c − m_{c0})² + Σ_{k≥1} weight_k m_{ck}²]
 //! ```
-//! Moments are ordered class by class. It knows nothing of what the features are, nor how a class spreads its inputs.
+//! Moments are ordered class by class. It knows nothing of what the features are, nor how a class spreads its
+//! inputs.
 
 use crate::data::Target;
 use crate::energy::Energy;

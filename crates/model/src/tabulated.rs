@@ -1,11 +1,10 @@
 //! Functions of one variable x ≥ 0, tabulated to near rounding: fast features from slow integrals.
 //!
-//! The half-line is cut into [0, 1) and octaves [2^e, 2^{e+1}); each is tabulated when it is first asked for, by
-//! panels that are halved until a polynomial of degree [`DEGREE`] through Chebyshev points agrees with the
-//! function at points in between. There is no range to choose.
-//! Slopes are the derivative of the interpolant, so that a velocity is exactly the gradient of the potential that the
-//! same table gives; they err by about DEGREE²/panel width times more than the values. At x = 0 they are
-//! one-sided. Breaks are panel ends.
+//! The half-line is cut into [0, 1) and octaves [2^e, 2^{e+1}); each is tabulated when it is first asked for,
+//! by panels that are halved until a polynomial of degree [`DEGREE`] through Chebyshev points agrees with the
+//! function at points in between. There is no range to choose. Slopes are the derivative of the interpolant,
+//! so that a velocity is exactly the gradient of the potential that the same table gives; they err by about
+//! DEGREE²/panel width times more than the values. At x = 0 they are one-sided. Breaks are panel ends.
 
 use std::sync::{LazyLock, OnceLock};
 
@@ -18,8 +17,8 @@ const TOLERANCE: f64 = 1e-13;
 const OCTAVES: usize = 20;
 /// Panels narrower than this share of their octave are taken as they are: next to a singularity.
 const NARROWEST: f64 = 1e-9;
-/// An octave that takes more panels than this is not tabulated: rounding is being followed, or a function that is better
-/// evaluated each time.
+/// An octave that takes more panels than this is not tabulated: rounding is being followed, or a function
+/// that is better evaluated each time.
 const MOST_PANELS: usize = 4096;
 /// Functions evaluated side by side: their running values stay in registers.
 const GROUP: usize = 4;
@@ -32,8 +31,8 @@ pub trait Curves: Send + Sync {
     /// Their values at x > 0.
     fn values(&self, x: f64, values: &mut [f64]);
 
-    /// Their common size at x, to which the tolerance is relative; not below what rounding leaves of cancelling
-    /// terms.
+    /// Their common size at x, to which the tolerance is relative; not below what rounding leaves of
+    /// cancelling terms.
     fn size(&self, x: f64) -> f64;
 
     /// Where they are not smooth.
@@ -193,7 +192,8 @@ impl<C: Curves> Tabulated<C> {
         Panel { lower, upper, groups }
     }
 
-    /// Compares with the function where T_{DEGREE+1}, the leading error, is largest: near both ends and between.
+    /// Compares with the function where T_{DEGREE+1}, the leading error, is largest: near both ends and
+    /// between.
     fn is_accurate(&self, panel: &Panel) -> bool {
         let middle = 0.5 * (panel.lower + panel.upper);
         let half = 0.5 * (panel.upper - panel.lower);

@@ -3,10 +3,11 @@
 //! ```text
 //!   F(ρ) = R(m)/2 + (λ/2) ∫|θ|²dρ + β⁻¹ ∫ρ ln(ρ/J),    ρ_m ∝ J e^{−β(Ψ(·; m) + λ|θ|²/2)},    m = ∫φ dρ_m
 //! ```
-//! [`gibbs_state`] finds one on given nodes. The others are static problems, the system kind `landscape` with noise: the
-//! state of the continuum, whose nodes are chosen so that it no longer changes. [`GibbsOnBox`] has no outer weight;
-//! [`GibbsWithOuterWeight`] has one, which is integrated exactly; [`GibbsOfHomogeneous`] is for a σ that is positively
-//! homogeneous, where the length of the other parameters is integrated exactly too. No time and no grid here.
+//! [`gibbs_state`] finds one on given nodes. The others are static problems, the system kind `landscape` with
+//! noise: the state of the continuum, whose nodes are chosen so that it no longer changes. [`GibbsOnBox`] has
+//! no outer weight; [`GibbsWithOuterWeight`] has one, which is integrated exactly; [`GibbsOfHomogeneous`] is
+//! for a σ that is positively homogeneous, where the length of the other parameters is integrated exactly
+//! too. No time and no grid here.
 
 mod bath;
 mod cell_masses;

@@ -23,8 +23,8 @@ pub use placement::Placement;
 pub use shape::Shape;
 pub use smooth::Smooth;
 
-/// The activations that exist. To add a smooth one: a variant of [`Shape`]; another form: a file beside these, a
-/// variant, an arm in each method.
+/// The activations that exist. To add a smooth one: a variant of [`Shape`]; another form: a file beside
+/// these, a variant, an arm in each method.
 ///
 /// ```
 /// use meanfield_model::activation::{Activation, PiecewiseLinear};
@@ -107,8 +107,8 @@ impl Activation {
         }
     }
 
-    /// E σ(xζ)^`power` for power 1 or 2 and its derivative, ζ one coordinate of a uniform point of S^{d−1}, where σ
-    /// oscillates so often that a closed form must take the place of quadrature.
+    /// E σ(xζ)^`power` for power 1 or 2 and its derivative, ζ one coordinate of a uniform point of S^{d−1},
+    /// where σ oscillates so often that a closed form must take the place of quadrature.
     pub fn power_on_sphere(&self, power: i32, x: f64, dimension: usize) -> Option<(f64, f64)> {
         match self {
             Self::Smooth(Smooth { shape: Shape::Cosine, place }) => {
@@ -126,8 +126,8 @@ impl Activation {
         }
     }
 
-    /// Whether σ' jumps at z = 0: the potential of a centred law then does not level off at w = 0, and neurons come to
-    /// rest there.
+    /// Whether σ' jumps at z = 0: the potential of a centred law then does not level off at w = 0, and
+    /// neurons come to rest there.
     pub fn bends_at_zero(&self) -> bool {
         match self {
             Self::PiecewiseLinear(sigma) => sigma.bends_at_zero(),
@@ -151,7 +151,8 @@ impl Activation {
         }
     }
 
-    /// Frequency beyond which the smooth part of σ has nothing: quadrature must resolve it. 0 for straight pieces.
+    /// Frequency beyond which the smooth part of σ has nothing: quadrature must resolve it. 0 for straight
+    /// pieces.
     pub fn bandwidth(&self) -> f64 {
         match self {
             Self::PiecewiseLinear(_) => 0.0,
@@ -167,7 +168,8 @@ impl Activation {
         }
     }
 
-    /// Size of the terms that make up σ(z) for |z| up to `scale`, which may cancel: rounding is relative to it.
+    /// Size of the terms that make up σ(z) for |z| up to `scale`, which may cancel: rounding is relative to
+    /// it.
     pub fn terms(&self, scale: f64) -> f64 {
         match self {
             Self::PiecewiseLinear(sigma) => sigma.terms(scale),
@@ -187,8 +189,8 @@ pub(crate) mod examples {
         Activation::PiecewiseLinear(PiecewiseLinear::new(vec![[0.5, -2.5], [1.5, 7.5]]).expect("valid"))
     }
 
-    /// Every form and shape there is: MMN's two, those with a name, one with σ(0) = 0 by cancellation, and each
-    /// smooth one (placed so that V does not vanish).
+    /// Every form and shape there is: MMN's two, those with a name, one with σ(0) = 0 by cancellation, and
+    /// each smooth one (placed so that V does not vanish).
     pub fn all() -> Vec<Activation> {
         let kinked = [
             PiecewiseLinear::new(vec![[0.0, -2.5], [0.5, -4.0], [1.5, 7.5]]).expect("valid"),

@@ -73,8 +73,9 @@ impl Shape {
         }
     }
 
-    /// Where f's Fourier transform falls below 1e-16: e^{−πk/2} for tanh (poles at ±iπ/2), e^{−πk} for those made of
-    /// the sigmoid (poles at ±iπ), e^{−k²/4} for erf, e^{−k²/2} for GELU; a cosine has frequency 1 only.
+    /// Where f's Fourier transform falls below 1e-16: e^{−πk/2} for tanh (poles at ±iπ/2), e^{−πk} for those
+    /// made of the sigmoid (poles at ±iπ), e^{−k²/4} for erf, e^{−k²/2} for GELU; a cosine has frequency 1
+    /// only.
     pub fn bandwidth(self) -> f64 {
         match self {
             Self::Tanh => 24.0,

@@ -1,5 +1,5 @@
-//! Hermite coefficients q_n(b, S) of many inputs at once, up to orders where one input at a time would be slow: for a
-//! smooth σ one rule serves all of them, so that the integrals are a matrix product.
+//! Hermite coefficients q_n(b, S) of many inputs at once, up to orders where one input at a time would be
+//! slow: for a smooth σ one rule serves all of them, so that the integrals are a matrix product.
 
 use ndarray::{Array2, ArrayView2, s};
 

@@ -5,7 +5,8 @@
 //! ```text
 //!   r_1 = E σ'(SG + b),   r_{n+2} = e_n/√((n+1)(n+2)),   e_n = ∂q_n/∂S − n r_n      ∂q_n/∂b = √(n+1) r_{n+1}
 //! ```
-//! (q_n = Sⁿ/√n! ∂ⁿQ/∂bⁿ and the heat equation ∂Q/∂S = S ∂²Q/∂b².) Errors of ∂q/∂S are damped from order to order.
+//! (q_n = Sⁿ/√n! ∂ⁿQ/∂bⁿ and the heat equation ∂Q/∂S = S ∂²Q/∂b².) Errors of ∂q/∂S are damped from order to
+//! order.
 
 use crate::activation::Activation;
 

@@ -1,5 +1,5 @@
-//! The series for neurons of any a, b and radii, which both landscapes share: its features with their slopes, and what
-//! it leaves out. It does not know which of a, b, r₁, r₂ are coordinates.
+//! The series for neurons of any a, b and radii, which both landscapes share: its features with their slopes,
+//! and what it leaves out. It does not know which of a, b, r₁, r₂ are coordinates.
 
 use super::orders::Order;
 use super::terms::{BlockSeriesError, Terms};
@@ -45,7 +45,8 @@ impl BlockSeries {
         })
     }
 
-    /// Gives `each` the number of every feature of one class with its value and slopes in b, r₁, r₂, for a = 1.
+    /// Gives `each` the number of every feature of one class with its value and slopes in b, r₁, r₂, for a =
+    /// 1.
     pub fn features(
         &self,
         class: usize,
@@ -123,8 +124,8 @@ impl SeenRadii {
         let other = 1 - block;
         let power = 2.0 * half as f64;
         if self.at_origin {
-            // Where σ has a kink at b it depends on the direction: this is the one-sided slope along the axis, dq_n/dS
-            // for the terms without the other block.
+            // Where σ has a kink at b it depends on the direction: this is the one-sided slope along the
+            // axis, dq_n/dS for the terms without the other block.
             let along = if halves[other] == 0 { power * order.ratio + order.excess } else { 0.0 };
             return self.scales[block] * along;
         }

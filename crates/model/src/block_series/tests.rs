@@ -1,4 +1,5 @@
-//! Tests of the series of two blocks: against quadrature over angles, against samples, and the properties of a landscape.
+//! Tests of the series of two blocks: against quadrature over angles, against samples, and the properties of
+//! a landscape.
 
 use super::*;
 use crate::activation::{PiecewiseLinear, Placement, Shape, Smooth, examples};
@@ -67,7 +68,8 @@ fn pair(sigma: &Activation, [b, scale]: [f64; 2], [c, other]: [f64; 2], correlat
     gaussian_expectation(&breaks, |g| sigma.value(b + scale * g) * sigma.mean(c + along * g, spread))
 }
 
-/// U(z, z') by quadrature over the cosines ζ within both blocks and the inputs. Shares nothing with the series.
+/// U(z, z') by quadrature over the cosines ζ within both blocks and the inputs. Shares nothing with the
+/// series.
 fn kernel_by_quadrature(data: &BlockClasses, sigma: &Activation, z: [f64; 4], other: [f64; 4]) -> f64 {
     let rules = data.dimensions.map(|d| sphere::quadrature(d, 12).expect("symmetric"));
     let size = |class: &BlockClass, z: [f64; 4]| (class.scales[0] * z[2]).hypot(class.scales[1] * z[3]);
@@ -87,7 +89,8 @@ fn kernel_by_quadrature(data: &BlockClasses, sigma: &Activation, z: [f64; 4], ot
     z[0] * other[0] * total
 }
 
-/// Dimensions, and the tolerances that [`activations`] reach there: small blocks converge slowly, the more so the steeper σ.
+/// Dimensions, and the tolerances that [`activations`] reach there: small blocks converge slowly, the more so
+/// the steeper σ.
 fn cases() -> impl Iterator<Item = (BlockClasses, Activation, f64)> {
     let reached = [(6, 2, [1e-4, 5e-2, 1e-3]), (6, 1, [1e-3, 3e-1, 1e-2]), (40, 10, [1e-8; 3])];
     reached.into_iter().flat_map(|(dimension, relevant, tolerances)| {
@@ -183,7 +186,8 @@ fn check_gradients<const D: usize>(landscape: &impl Landscape<D>, z: [f64; D]) {
         };
         for (k, (above, below)) in at(step).iter().zip(at(-step)).enumerate() {
             let error = (above - below) / (2.0 * step) - gradients[k][c];
-            // Truncation step²/6 times the third derivative, which at S = 0.05 with a kink nearby is up to 10⁵.
+            // Truncation step²/6 times the third derivative, which at S = 0.05 with a kink nearby is up to
+            // 10⁵.
             assert!(error.abs() < 2e-6, "{z:?} coordinate {c} feature {k}: {error:.1e}");
         }
     }

@@ -47,8 +47,8 @@ fn the_squared_loss_is_the_series() {
                 (series.expect("converges"), rule(dimension, &sigma, Loss::Squared, tolerance));
             for law in laws() {
                 let (exact, found) = (moments(&series, &law), moments(&rule, &law));
-                // Each may leave its tolerance in U, whose size here reaches 200; the slope of what is left out
-                // is larger by the steepest feature's, ten at most.
+                // Each may leave its tolerance in U, whose size here reaches 200; the slope of what is left
+                // out is larger by the steepest feature's, ten at most.
                 let gap = (series.risk(&exact) - rule.risk(&found)).abs();
                 assert!(gap < 10.0 * tolerance, "{sigma:?} d={dimension} R: {gap:.1e}");
                 for radius in [0.0, 0.03, 0.2, 0.6, 1.1, 2.3, 3.9] {

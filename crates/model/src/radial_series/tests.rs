@@ -15,8 +15,8 @@ fn moments_of_point(landscape: &RadialSeries, radius: f64) -> Vec<f64> {
     values
 }
 
-/// U(r, s) by two-dimensional quadrature: over the angle between the neurons (density ∝ sin^{d−2}), and for each
-/// angle E σ(SG)σ(S'G') split at the kinks. Shares nothing with the series.
+/// U(r, s) by two-dimensional quadrature: over the angle between the neurons (density ∝ sin^{d−2}), and for
+/// each angle E σ(SG)σ(S'G') split at the kinks. Shares nothing with the series.
 fn kernel_by_quadrature(data: &GaussianClasses, sigma: &Activation, r: f64, s: f64) -> f64 {
     let d = data.dimension as f64;
     let nodes = 200;

@@ -1,7 +1,7 @@
 //! The noise and the ridge that act on neurons, and what they make of a node: its weight in a Gibbs state.
 //!
-//! An outer weight a, in which Ψ is linear, is integrated exactly; where Ψ is homogeneous in the rest, so is its length, and
-//! nodes are directions:
+//! An outer weight a, in which Ψ is linear, is integrated exactly; where Ψ is homogeneous in the rest, so is
+//! its length, and nodes are directions:
 //!
 //! ```text
 //!   a alone, Ψ = a P:      ∫e^{−β(aP + λa²/2)} da = √(2πv) e^{P²/(2λ²v)},    v = 1/(βλ);    a ~ N(−P/λ, v)
@@ -32,11 +32,12 @@ pub struct Bath {
 pub enum Amplitude {
     /// None: it is 1.
     One,
-    /// An outer weight a ∈ R, first of the coordinates, with features a φ(1, …) and the ridge: given the rest, it is Gaussian. Nodes
-    /// have a = 1. Needs λ > 0.
+    /// An outer weight a ∈ R, first of the coordinates, with features a φ(1, …) and the ridge: given the
+    /// rest, it is Gaussian. Nodes have a = 1. Needs λ > 0.
     Outer,
-    /// aρ: an outer weight, and the length of the n other parameters, in which features are homogeneous: a ρ φ(1, u). Nodes have
-    /// a = 1 and directions u, |u| = 1; their volumes are shares of the whole sphere S^{n−1}, 1 together. Needs λ > 0.
+    /// aρ: an outer weight, and the length of the n other parameters, in which features are homogeneous: a ρ
+    /// φ(1, u). Nodes have a = 1 and directions u, |u| = 1; their volumes are shares of the whole sphere
+    /// S^{n−1}, 1 together. Needs λ > 0.
     OuterAndLength {
         /// n.
         parameters: usize,
@@ -79,7 +80,8 @@ impl Bath {
         }
     }
 
-    /// A direction, where a and the length of n other parameters are integrated; an infinite weight where |κ| ≥ 1.
+    /// A direction, where a and the length of n other parameters are integrated; an infinite weight where |κ|
+    /// ≥ 1.
     fn integral_along(self, slope: f64, n: f64) -> SlopeIntegral {
         let kappa = slope / self.ridge;
         let Some(square) = self.mean_square_length(slope, n) else {
@@ -106,16 +108,17 @@ impl Bath {
     }
 }
 
-/// ln of each node's weight before it is told of Ψ: its volume, and the ridge on what is not integrated exactly.
+/// ln of each node's weight before it is told of Ψ: its volume, and the ridge on what is not integrated
+/// exactly.
 pub(super) fn ln_base_weights<const D: usize>(nodes: &Nodes<D>, bath: Bath) -> Vec<f64> {
     let first = match bath.amplitude {
         Amplitude::One => 0,
         Amplitude::Outer => 1,
         Amplitude::OuterAndLength { .. } => D,
     };
-    let square = |z: &[f64; D]| z[first..].iter().map(|c| c * c).sum::<f64>();
     let factor = -0.5 * bath.ridge / bath.temperature;
-    nodes.position.iter().zip(&nodes.ln_volume).map(|(z, ln_volume)| ln_volume + factor * square(z)).collect()
+    let squares = nodes.position.iter().map(|z| z[first..].iter().map(|c| c * c).sum::<f64>());
+    squares.zip(&nodes.ln_volume).map(|(square, ln_volume)| ln_volume + factor * square).collect()
 }
 
 /// ln of the weight J e^{−β(c·φ + λ|θ|²/2)} that places have for coefficients c, before it is normalised.

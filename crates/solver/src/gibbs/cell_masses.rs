@@ -12,7 +12,8 @@ use super::newton::GibbsState;
 use crate::grid::Grid;
 use crate::panelled::{PanelledBox, Side};
 
-/// Nodes a cell, and side, by which the mass of a cell is found: so many, or as many more as the total mass asks for.
+/// Nodes a cell, and side, by which the mass of a cell is found: so many, or as many more as the total mass
+/// asks for.
 const PER_CELL: [usize; 4] = [4, 8, 16, 64];
 /// The total mass may be off by this.
 const MASS: f64 = 1e-10;

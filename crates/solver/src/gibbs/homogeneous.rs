@@ -1,6 +1,8 @@
-//! The Gibbs state of neurons a σ(⟨w,x⟩ + b), σ positively homogeneous (ReLU and the like), by exact radial factorisation.
+//! The Gibbs state of neurons a σ(⟨w,x⟩ + b), σ positively homogeneous (ReLU and the like), by exact radial
+//! factorisation.
 //!
-//! Ψ = a P(b, r₁, r₂) with P(ρu) = ρ p(u), |u| = 1, u one of n = d + 1 parameters' directions. With the ridge, and v = 1/(βλ),
+//! Ψ = a P(b, r₁, r₂) with P(ρu) = ρ p(u), |u| = 1, u one of n = d + 1 parameters' directions. With the
+//! ridge, and v = 1/(βλ),
 //!
 //! ```text
 //!   ρ(θ) ∝ exp[−(a² + 2aρκ + ρ²)/(2v)],    κ(u) = p(u)/λ
@@ -8,9 +10,10 @@
 //!   ρ²(1 − κ²)/v | u ~ χ²_n                 (ρ^{n−1} dρ is the volume element)
 //!   u ~ (1 − κ²)^{−n/2} ω(du)               (ω: uniform on the sphere)
 //! ```
-//! so that two angles are left to integrate over (`directions`). It converges where |κ| < 1 everywhere: a ridge that is smaller than
-//! max |p| holds nothing back. The Gibbs state is always inside: as κ → 1 somewhere, Z grows without bound, and the free energy's
-//! dual falls (`newton`). What rounding does near that limit is in proportion to n κ²/(1 − κ²), and allowed for there.
+//! so that two angles are left to integrate over (`directions`). It converges where |κ| < 1 everywhere: a
+//! ridge that is smaller than max |p| holds nothing back. The Gibbs state is always inside: as κ → 1
+//! somewhere, Z grows without bound, and the free energy's dual falls (`newton`). What rounding does near
+//! that limit is in proportion to n κ²/(1 − κ²), and allowed for there.
 //!
 //! The factorisation is lost when σ is not homogeneous (an offset inside σ): that is `outer_weight`.
 
@@ -36,7 +39,8 @@ const CLOSE: f64 = 1e-12;
 const MOST_ROUNDS: usize = 30;
 /// Most numbers φ_k(u_j) held.
 const MOST: usize = 20_000_000;
-/// The law is reported on the hull of directions with more mass than this, a χ_n up to so far from its mean (√½ is its deviation).
+/// The law is reported on the hull of directions with more mass than this, a χ_n up to so far from its mean
+/// (√½ is its deviation).
 const TINY: f64 = 1e-13;
 /// in pieces whose polynomials' last terms stand for no more mass than this.
 const SMOOTH: f64 = 1e-7;
@@ -60,9 +64,9 @@ struct StateOnDirections {
 }
 
 impl<L: Landscape<4>> GibbsOfHomogeneous<L> {
-    /// Of a landscape in (a, b, r₁, r₂), r₁ and r₂ lengths of so many parameters, whose features are a times a function that is
-    /// positively homogeneous of degree 1 in (b, r₁, r₂); at a `temperature` and with a `ridge` above 0. The law is reported on
-    /// so many cells.
+    /// Of a landscape in (a, b, r₁, r₂), r₁ and r₂ lengths of so many parameters, whose features are a times
+    /// a function that is positively homogeneous of degree 1 in (b, r₁, r₂); at a `temperature` and with a
+    /// `ridge` above 0. The law is reported on so many cells.
     pub fn new(
         landscape: L,
         dimensions: [usize; 2],
@@ -77,24 +81,24 @@ impl<L: Landscape<4>> GibbsOfHomogeneous<L> {
     /// Cuts patches until none changes its mass.
     fn find(&self) -> Result<StateOnDirections, GibbsProblemError> {
         let mut patches = Patch::all();
-        let mut here = self.on(&patches, unbiased(&self.landscape))?;
+        let mut here = self.state_on(&patches, unbiased(&self.landscape))?;
         for _ in 0..MOST_ROUNDS {
             let cut = self.to_be_cut(&patches, &here);
             if !cut.contains(&true) {
                 return self.verified(patches, here);
             }
-            let pieces = |(patch, cut): (&Patch, &bool)| match cut {
-                true => patch.quarters().to_vec(),
-                false => vec![*patch],
-            };
-            patches = patches.iter().zip(&cut).flat_map(pieces).collect();
-            here = self.on(&patches, here.moments)?;
+            let pieces = patches.iter().zip(&cut);
+            let pieces =
+                pieces.flat_map(|(patch, cut)| if *cut { patch.quarters().to_vec() } else { vec![*patch] });
+            patches = pieces.collect();
+            here = self.state_on(&patches, here.moments)?;
         }
         Err(GibbsProblemError::Unresolved(f64::NAN))
     }
 
-    /// The state on the nodes of patches. From a start that was inside the wall of coarser patches, or from the middle.
-    fn on(&self, patches: &[Patch], start: Vec<f64>) -> Result<GibbsState, GibbsProblemError> {
+    /// The state on the nodes of patches. From a start that was inside the wall of coarser patches, or from
+    /// the middle.
+    fn state_on(&self, patches: &[Patch], start: Vec<f64>) -> Result<GibbsState, GibbsProblemError> {
         if patches.len() * Directions::PER_PATCH * self.landscape.rank() > MOST {
             return Err(GibbsProblemError::Unresolved(f64::NAN));
         }
@@ -105,16 +109,16 @@ impl<L: Landscape<4>> GibbsOfHomogeneous<L> {
     /// Which patches have another mass by their quarters.
     fn to_be_cut(&self, patches: &[Patch], here: &GibbsState) -> Vec<bool> {
         let own = here.mass.chunks_exact(Directions::PER_PATCH).map(|mass| mass.iter().sum::<f64>());
-        let finer = |patch: &Patch| -> f64 {
-            let nodes = self.directions.nodes(&patch.quarters());
-            let ln_weights = ln_weights(&self.landscape, &nodes, self.bath, &here.coefficients);
-            ln_weights.into_iter().map(|ln_weight| (ln_weight - here.ln_partition).exp()).sum()
-        };
-        let differs = |(patch, own): (&Patch, f64)| {
-            let difference = (finer(patch) - own).abs();
-            difference.is_nan() || difference > CLOSE
-        };
-        patches.iter().zip(own).map(differs).collect()
+        let differences =
+            patches.iter().zip(own).map(|(patch, own)| (self.finer_mass(patch, here) - own).abs());
+        differences.map(|difference| difference.is_nan() || difference > CLOSE).collect()
+    }
+
+    /// The mass of a patch by its quarters.
+    fn finer_mass(&self, patch: &Patch, here: &GibbsState) -> f64 {
+        let nodes = self.directions.nodes(&patch.quarters());
+        let ln_weights = ln_weights(&self.landscape, &nodes, self.bath, &here.coefficients);
+        ln_weights.into_iter().map(|ln_weight| (ln_weight - here.ln_partition).exp()).sum()
     }
 
     /// The state on the quarters of all patches, and how far it is from that on the patches.
@@ -124,7 +128,7 @@ impl<L: Landscape<4>> GibbsOfHomogeneous<L> {
         here: GibbsState,
     ) -> Result<StateOnDirections, GibbsProblemError> {
         let quarters: Vec<Patch> = patches.iter().flat_map(Patch::quarters).collect();
-        let there = self.on(&quarters, here.moments)?;
+        let there = self.state_on(&quarters, here.moments)?;
         let change = (there.risk - here.risk).abs();
         Ok(StateOnDirections { gibbs: there, nodes: self.directions.nodes(&quarters), change })
     }
@@ -132,12 +136,9 @@ impl<L: Landscape<4>> GibbsOfHomogeneous<L> {
     /// E ρ² at every direction, n v/(1 − κ²), from E aρ = −κ E ρ²: with x = E aρ/(n v), κ/(1 − κ²) = −x.
     fn mean_square_lengths(&self, found: &StateOnDirections) -> Vec<f64> {
         let scale = self.directions.parameters() as f64 * self.bath.variance();
-        let of = |mean: &f64| {
-            let x = (mean / scale).abs();
-            // 1/(1 − κ²) = ½ (1 + √(1 + 4x²)).
-            scale * 0.5 * (1.0 + 1.0_f64.hypot(2.0 * x))
-        };
-        found.gibbs.mean_amplitude.iter().map(of).collect()
+        // 1/(1 − κ²) = ½ (1 + √(1 + 4x²)).
+        let sizes = found.gibbs.mean_amplitude.iter().map(|mean| (mean / scale).abs());
+        sizes.map(|x| scale * 0.5 * (1.0 + 1.0_f64.hypot(2.0 * x))).collect()
     }
 
     /// R + λ∫|θ|²dρ, E a² = v + κ² E ρ².
@@ -151,12 +152,14 @@ impl<L: Landscape<4>> GibbsOfHomogeneous<L> {
 
     /// A box that holds b, r₁ and r₂ wherever they have mass.
     fn hull(&self, found: &StateOnDirections) -> PanelledBox<4> {
-        let (n, mut ends) = (self.directions.parameters() as f64, [[f64::INFINITY, f64::NEG_INFINITY]; 3]);
+        let n = self.directions.parameters() as f64;
+        let mut ends = [[f64::INFINITY, f64::NEG_INFINITY]; 3];
         let squares = self.mean_square_lengths(found);
         for ((z, square), mass) in found.nodes.position.iter().zip(squares).zip(&found.gibbs.mass) {
             for rho in [(n.sqrt() - FAR).max(0.0), n.sqrt() + FAR].map(|chi| chi * (square / n).sqrt()) {
                 for ([lower, upper], u) in ends.iter_mut().zip(&z[1..]).filter(|_| *mass > TINY) {
-                    (*lower, *upper) = (lower.min(rho * u), upper.max(rho * u));
+                    *lower = lower.min(rho * u);
+                    *upper = upper.max(rho * u);
                 }
             }
         }

@@ -1,10 +1,10 @@
 //! The Gibbs state on nodes that stand for the space, by Newton's method.
 //!
-//! The unknowns are the few moments. Newton's method with a line search climbs the dual, D(m) = R(m)/2 − c(m)·m −
-//! β⁻¹ ln Z(m) ≤ F, which is concave where R is convex: then the state is unique and is found from any start, and F − D
-//! bounds what is missing. A node without a finite weight ([`bath`](super::bath)) has D = −∞, which the line search takes
-//! for a wall. D falls to −∞ at that wall, and as −|m|² far out: there is a Gibbs state for every λ > 0. It knows no time
-//! and no grid.
+//! The unknowns are the few moments. Newton's method with a line search climbs the dual, D(m) = R(m)/2 −
+//! c(m)·m − β⁻¹ ln Z(m) ≤ F, which is concave where R is convex: then the state is unique and is found from
+//! any start, and F − D bounds what is missing. A node without a finite weight ([`bath`](super::bath)) has D
+//! = −∞, which the line search takes for a wall. D falls to −∞ at that wall, and as −|m|² far out: there is a
+//! Gibbs state for every λ > 0. It knows no time and no grid.
 
 use meanfield_model::landscape::Landscape;
 use nalgebra::{DMatrix, DVector};
@@ -48,7 +48,8 @@ pub struct GibbsState {
     pub free_energy: f64,
     /// ln Z.
     pub ln_partition: f64,
-    /// F less the dual: where R is convex, F is not above its least by more than this. (Elsewhere there may be other states.)
+    /// F less the dual: where R is convex, F is not above its least by more than this. (Elsewhere there may
+    /// be other states.)
     pub gap: f64,
     /// √Σ|κ_k|(∫φ_k dρ_m − m_k)², relative to the moments' size (or 1).
     pub residual: f64,
@@ -80,17 +81,19 @@ pub fn gibbs_state<const D: usize>(
     Ok(search.found(here, iterations))
 }
 
-/// Moments at which Ψ = 0 where R is quadratic: what a law that fits the data perfectly would have. Any other start does as
-/// well, but with an outer weight, where ρ_m need not exist for every m.
+/// Moments at which Ψ = 0 where R is quadratic: what a law that fits the data perfectly would have. Any other
+/// start does as well, but with an outer weight, where ρ_m need not exist for every m.
 pub fn unbiased<const D: usize>(landscape: &dyn Landscape<D>) -> Vec<f64> {
     let rank = landscape.rank();
-    let (zero, mut slope, mut curvature) = (vec![0.0; rank], vec![0.0; rank], vec![0.0; rank]);
+    let [mut slope, mut curvature] = [0; 2].map(|_| vec![0.0; rank]);
+    let zero = vec![0.0; rank];
     landscape.potential_coefficients(&zero, &mut slope);
     landscape.curvatures(&zero, &mut curvature);
     slope.iter().zip(curvature).map(|(slope, k)| if k > 0.0 { -slope / k } else { 0.0 }).collect()
 }
 
-/// The state from one start, or from another where that leads nowhere: where R is not convex, or the nodes are others.
+/// The state from one start, or from another where that leads nowhere: where R is not convex, or the nodes
+/// are others.
 ///
 /// # Errors
 ///
@@ -235,8 +238,8 @@ impl<const D: usize> Search<'_, D> {
         products
     }
 
-    /// A law along the direction whose dual is higher by a share of what the slope promises, or, near the end, whose moments
-    /// agree better.
+    /// A law along the direction whose dual is higher by a share of what the slope promises, or, near the
+    /// end, whose moments agree better.
     fn higher(&self, here: &TrialLaw, direction: &DVector<f64>) -> Option<TrialLaw> {
         let slope = self.curvatures(&here.moments).component_mul(&(&here.own - &here.moments)).dot(direction);
         let mut share = 1.0;
@@ -252,8 +255,8 @@ impl<const D: usize> Search<'_, D> {
         None
     }
 
-    /// A law nearer to its own moments: by Newton's method; where R is not convex, which may lead that astray, half of the way
-    /// to the moments of the present one, until it is near.
+    /// A law nearer to its own moments: by Newton's method; where R is not convex, which may lead that
+    /// astray, half of the way to the moments of the present one, until it is near.
     fn next(&self, here: &TrialLaw) -> Option<TrialLaw> {
         let convex = self.curvatures(&here.moments).iter().all(|curvature| *curvature >= 0.0);
         if !convex && here.residual > NEAR {

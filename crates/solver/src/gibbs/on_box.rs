@@ -1,8 +1,9 @@
 //! The Gibbs state of neurons without an outer weight, by quadrature on a box that is fitted to it.
 //!
-//! The box grows where there is mass at its edge, shrinks to where the mass is, and the panels of its sides double until R and F
-//! no longer change. Then it is looked for mass far beyond it (`far_mass`). With an outer weight there are three sides and laws
-//! with thin parts far out: that is for `outer_weight`, and for `homogeneous` where σ is.
+//! The box grows where there is mass at its edge, shrinks to where the mass is, and the panels of its sides
+//! double until R and F no longer change. Then it is looked for mass far beyond it (`far_mass`). With an
+//! outer weight there are three sides and laws with thin parts far out: that is for `outer_weight`, and for
+//! `homogeneous` where σ is.
 
 use std::num::NonZeroUsize;
 
@@ -51,8 +52,8 @@ struct StateOnBox<const D: usize> {
 }
 
 impl<const D: usize, L: Landscape<D>> GibbsOnBox<D, L> {
-    /// Of neurons in a bath, in coordinates that stand for `elements`. The box starts with this `extent`; the law is
-    /// reported on so many cells.
+    /// Of neurons in a bath, in coordinates that stand for `elements`. The box starts with this `extent`; the
+    /// law is reported on so many cells.
     pub fn new(
         landscape: L,
         elements: [VolumeElement; D],
@@ -66,14 +67,12 @@ impl<const D: usize, L: Landscape<D>> GibbsOnBox<D, L> {
     /// The box to begin with.
     fn first_box(&self) -> PanelledBox<D> {
         let (per_panel, count) = RULES[D.clamp(1, RULES.len()) - 1];
-        let side = |c: usize| match self.elements[c] {
-            element @ VolumeElement::Line => {
-                Side::Panels { lower: -self.extent[c], upper: self.extent[c], count, element }
-            }
-            element => Side::Panels { lower: 0.0, upper: self.extent[c], count, element },
-        };
-        let per_panel = NonZeroUsize::new(per_panel).unwrap_or(NonZeroUsize::MIN);
-        PanelledBox { sides: std::array::from_fn(side), per_panel }
+        let sides = std::array::from_fn(|c| {
+            let element = self.elements[c];
+            let lower = if element == VolumeElement::Line { -self.extent[c] } else { 0.0 };
+            Side::Panels { lower, upper: self.extent[c], count, element }
+        });
+        PanelledBox { sides, per_panel: NonZeroUsize::new(per_panel).unwrap_or(NonZeroUsize::MIN) }
     }
 
     /// Fits the box and doubles the panels of each side until nothing changes.
@@ -87,20 +86,23 @@ impl<const D: usize, L: Landscape<D>> GibbsOnBox<D, L> {
                 panelled = fitted;
                 continue;
             }
-            let (mut changes, mut enough) = (0.0, true);
+            let mut changes = 0.0;
+            let mut is_fine = true;
             for side in 0..D {
                 let finer = panelled.doubled(side);
                 let there = self.on_nodes(&finer, here.moments.clone(), change)?;
                 changes += (there.risk - here.risk).abs();
                 if difference(&here, &there, LOOSER) > CLOSE {
-                    (panelled, here, enough) = (finer, there, false);
+                    panelled = finer;
+                    here = there;
+                    is_fine = false;
                 }
             }
             change = changes;
             if let Some(wider) = box_reaching_far_mass(&self.landscape, self.bath, &here, &panelled) {
                 here = self.on_nodes(&wider, here.moments, change)?;
                 panelled = wider;
-            } else if enough {
+            } else if is_fine {
                 let law = on_cells(&self.landscape, self.bath, &here, &panelled, self.cells)?;
                 return Ok(StateOnBox { gibbs: here, panelled, change, law });
             }
@@ -139,8 +141,8 @@ impl<const D: usize, L: Landscape<D>> StaticProblem for GibbsOnBox<D, L> {
         let found = self.find().map_err(|error| error.to_string())?;
         let ends = found.panelled.sides.each_ref().map(Side::ends);
         let truncation = self.landscape.truncation(corner(ends));
-        let (regularized, law) = (self.regularized_risk(&found), found.law);
-        let seen = observation(&found.gibbs, regularized, found.change, truncation, law);
+        let regularized_risk = self.regularized_risk(&found);
+        let seen = observation(&found.gibbs, regularized_risk, found.change, truncation, found.law);
         Ok((seen, found.gibbs.iterations as u64))
     }
 }

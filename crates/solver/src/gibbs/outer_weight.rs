@@ -1,9 +1,10 @@
-//! The Gibbs state where an outer weight a, in which Ψ is linear, is one of the coordinates: it is integrated exactly, the others by
-//! pieces of a box (`piecewise_law`), as fine as the density at hand asks for.
+//! The Gibbs state where an outer weight a, in which Ψ is linear, is one of the coordinates: it is integrated
+//! exactly, the others by pieces of a box (`piecewise_law`), as fine as the density at hand asks for.
 //!
-//! State and pieces take turns: the pieces on which the density of the last state is smooth, the state on their nodes. Pieces become
-//! finer until R and F no longer change; the box grows where there is mass at its ends, and where there is some far beyond them
-//! (`far_mass`). What would take too many pieces is refused as soon as they are counted.
+//! State and pieces take turns: the pieces on which the density of the last state is smooth, the state on
+//! their nodes. Pieces become finer until R and F no longer change; the box grows where there is mass at its
+//! ends, and where there is some far beyond them (`far_mass`). What would take too many pieces is refused as
+//! soon as they are counted.
 
 use meanfield_model::landscape::Landscape;
 use meanfield_model::volume::VolumeElement;
@@ -19,16 +20,16 @@ use crate::nodes::Nodes;
 use crate::panelled::{PanelledBox, Side};
 use crate::static_system::StaticProblem;
 
-/// How much mass the last terms of a piece's polynomial may stand for: at first, from one stage to the next, at least in the end, and
-/// where the law is reported. What quadrature errs by is about the square.
+/// How much mass the last terms of a piece's polynomial may stand for: at first, from one stage to the next,
+/// at least in the end, and where the law is reported. What quadrature errs by is about the square.
 const SMOOTH: f64 = 1e-2;
 const FINER: f64 = 0.01;
 const SMOOTHEST: f64 = 1e-4;
 const REPORTED: f64 = 1e-6;
 /// ln Z may change by so many times as much as R and F.
 const LOOSER: f64 = 100.0;
-/// More mass than this at the outermost nodes of a side: the box grows there, by a share of its length, but not beyond a coordinate
-/// of this size.
+/// More mass than this at the outermost nodes of a side: the box grows there, by a share of its length, but
+/// not beyond a coordinate of this size.
 const EDGE: f64 = 1e-13;
 const GROWTH: f64 = 0.6;
 const LARGEST: f64 = 1e5;
@@ -57,8 +58,9 @@ struct StateOnPieces<const D: usize> {
 }
 
 impl<const D: usize, L: Landscape<D>> GibbsWithOuterWeight<D, L> {
-    /// Of neurons whose first coordinate is an outer weight; the others stand for `elements`, of which the first is not used. At a
-    /// `temperature` and with a `ridge` above 0. The box starts with this `extent`; the law is reported on so many cells.
+    /// Of neurons whose first coordinate is an outer weight; the others stand for `elements`, of which the
+    /// first is not used. At a `temperature` and with a `ridge` above 0. The box starts with this `extent`;
+    /// the law is reported on so many cells.
     pub fn new(
         landscape: L,
         elements: [VolumeElement; D],
@@ -72,14 +74,20 @@ impl<const D: usize, L: Landscape<D>> GibbsWithOuterWeight<D, L> {
 
     /// The box to begin with.
     fn first_box(&self) -> PanelledBox<D> {
-        let side = |c: usize| match (c, self.elements[c]) {
-            (0, _) => Side::Held(1.0),
-            (_, element) => {
-                let lower = if element == VolumeElement::Line { -self.extent[c] } else { 0.0 };
-                Side::Panels { lower, upper: self.extent[c], count: 1, element }
-            }
-        };
-        PanelledBox { sides: std::array::from_fn(side), per_panel: std::num::NonZeroUsize::MIN }
+        PanelledBox {
+            sides: std::array::from_fn(|c| self.first_side(c)),
+            per_panel: std::num::NonZeroUsize::MIN,
+        }
+    }
+
+    /// One side of it: the outer weight is held at 1.
+    fn first_side(&self, c: usize) -> Side {
+        if c == 0 {
+            return Side::Held(1.0);
+        }
+        let element = self.elements[c];
+        let lower = if element == VolumeElement::Line { -self.extent[c] } else { 0.0 };
+        Side::Panels { lower, upper: self.extent[c], count: 1, element }
     }
 
     /// The law on a box that has these coefficients, as smooth as that.
@@ -95,12 +103,13 @@ impl<const D: usize, L: Landscape<D>> GibbsWithOuterWeight<D, L> {
 
     /// State and pieces in turns.
     fn find(&self) -> Result<StateOnPieces<D>, GibbsProblemError> {
-        let (mut whole, mut smooth) = (self.first_box(), SMOOTH);
-        let mut here = self.on(&self.without_data(&whole), unbiased(&self.landscape), f64::INFINITY)?;
+        let mut whole = self.first_box();
+        let mut smooth = SMOOTH;
+        let mut here = self.state_on(&self.without_data(&whole), unbiased(&self.landscape), f64::INFINITY)?;
         let mut change = f64::INFINITY;
         for _ in 0..MOST_ROUNDS {
             let weighed = self.pieces(&here, &whole, smooth);
-            let there = self.on(&weighed, here.moments.clone(), change)?;
+            let there = self.state_on(&weighed, here.moments.clone(), change)?;
             let differs = difference(&here, &there, LOOSER);
             change = (there.risk - here.risk).abs();
             here = there;
@@ -124,7 +133,7 @@ impl<const D: usize, L: Landscape<D>> GibbsWithOuterWeight<D, L> {
     }
 
     /// The state on the nodes of pieces; the last `change` of R is told where there are too many.
-    fn on(
+    fn state_on(
         &self,
         pieces: &PiecewiseLaw<D>,
         start: Vec<f64>,
@@ -140,10 +149,9 @@ impl<const D: usize, L: Landscape<D>> GibbsWithOuterWeight<D, L> {
     /// R + λ∫|θ|²dρ.
     fn regularized_risk(&self, found: &StateOnPieces<D>) -> f64 {
         let GibbsState { mass, mean_amplitude, risk, .. } = &found.gibbs;
-        let square = |(z, mean): (&[f64; D], &f64)| {
-            mean * mean + self.bath.variance() + z[1..].iter().map(|c| c * c).sum::<f64>()
-        };
-        let squares = found.nodes.position.iter().zip(mean_amplitude).map(square);
+        let nodes = found.nodes.position.iter().zip(mean_amplitude);
+        let squares = nodes
+            .map(|(z, mean)| mean * mean + self.bath.variance() + z[1..].iter().map(|c| c * c).sum::<f64>());
         risk + self.bath.ridge * squares.zip(mass).map(|(square, mass)| square * mass).sum::<f64>()
     }
 }

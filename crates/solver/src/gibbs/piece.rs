@@ -1,5 +1,5 @@
-//! A piece of a box on which the density of a Gibbs state is a polynomial through the piece's nodes; its masses, and how
-//! smooth it is. Which pieces make up a law is not for it to say.
+//! A piece of a box on which the density of a Gibbs state is a polynomial through the piece's nodes; its
+//! masses, and how smooth it is. Which pieces make up a law is not for it to say.
 
 use std::num::NonZeroUsize;
 
@@ -44,17 +44,18 @@ impl<const D: usize> PieceWeights<D> {
 
     /// Masses beyond all bounds, of a law that was found on another box, are cut.
     pub fn normalised(self, ln_partition: f64) -> Piece<D> {
-        let mass = |ln_weight: &f64| (ln_weight - ln_partition).min(LARGEST_LN).exp();
-        Piece { mass: self.ln_weight.iter().map(mass).collect(), panelled: self.panelled, mean: self.mean }
+        let masses = self.ln_weight.iter().map(|ln_weight| (ln_weight - ln_partition).min(LARGEST_LN).exp());
+        Piece { mass: masses.collect(), panelled: self.panelled, mean: self.mean }
     }
 }
 
 impl<const D: usize> Piece<D> {
-    /// The side along which the density's polynomial has the largest last terms, and how much mass they stand for.
+    /// The side along which the density's polynomial has the largest last terms, and how much mass they stand
+    /// for.
     pub fn roughest(&self) -> (usize, f64) {
         let last = last_polynomials(&self.panelled.rule());
-        let roughness = |c: usize| (c, self.roughness(c, &last));
-        (1..D).map(roughness).max_by(|a, b| a.1.total_cmp(&b.1)).unwrap_or((0, 0.0))
+        let sides = (1..D).map(|c| (c, self.roughness(c, &last)));
+        sides.max_by(|a, b| a.1.total_cmp(&b.1)).unwrap_or((0, 0.0))
     }
 
     /// Number of places along a coordinate, and the place of node `i`.
@@ -76,8 +77,9 @@ impl<const D: usize> Piece<D> {
     /// The masses at the places along two coordinates.
     pub fn joint(&self, first: usize, second: usize) -> Array2<f64> {
         let mut sums = Array2::zeros((self.places(first), self.places(second)));
-        let at = |i: usize| [self.place(first, i), self.place(second, i)];
-        self.mass.iter().enumerate().for_each(|(i, mass)| sums[at(i)] += mass);
+        for (i, mass) in self.mass.iter().enumerate() {
+            sums[[self.place(first, i), self.place(second, i)]] += mass;
+        }
         sums
     }
 
@@ -89,12 +91,14 @@ impl<const D: usize> Piece<D> {
     /// The sizes of the last terms on all lines of nodes along a side, the larger of two each.
     fn roughness(&self, c: usize, last: &[[f64; 2]]) -> f64 {
         let stride = self.stride(c);
-        let term = |first: usize, which: usize| -> f64 {
-            last.iter().enumerate().map(|(j, p)| self.mass[first + j * stride] * p[which]).sum()
-        };
         let blocks = (0..self.mass.len()).step_by(stride * last.len());
         let lines = blocks.flat_map(|block| block..block + stride);
-        lines.map(|first| term(first, 0).abs().max(term(first, 1).abs())).sum()
+        let terms = lines.map(|first| {
+            let nodes = last.iter().enumerate().map(|(j, p)| (self.mass[first + j * stride], p));
+            let [term, before] = [0, 1].map(|which| nodes.clone().map(|(m, p)| m * p[which]).sum::<f64>());
+            term.abs().max(before.abs())
+        });
+        terms.sum()
     }
 }
 
@@ -120,16 +124,18 @@ pub fn ln_sum<'a>(logarithms: impl Iterator<Item = &'a f64> + Clone) -> f64 {
 
 /// (2k + 1) P_k at the nodes of a rule of n, for k = n − 1 and n − 2.
 fn last_polynomials(rule: &[(f64, f64)]) -> Vec<[f64; 2]> {
-    let legendre = |x: f64| {
-        let (mut before, mut here) = (1.0, x);
-        for k in 1..rule.len() - 1 {
-            let k = k as f64;
-            (before, here) = (here, ((2.0 * k + 1.0) * x * here - k * before) / (k + 1.0));
-        }
-        let n = rule.len() as f64;
-        [(2.0 * n - 1.0) * here, (2.0 * n - 3.0) * before]
-    };
-    rule.iter().map(|(x, _)| legendre(*x)).collect()
+    rule.iter().map(|(x, _)| scaled_legendre(*x, rule.len())).collect()
+}
+
+/// (2k + 1) P_k at x for k = n − 1 and n − 2.
+fn scaled_legendre(x: f64, n: usize) -> [f64; 2] {
+    let [mut before, mut here] = [1.0, x];
+    for k in 1..n - 1 {
+        let k = k as f64;
+        [before, here] = [here, ((2.0 * k + 1.0) * x * here - k * before) / (k + 1.0)];
+    }
+    let n = n as f64;
+    [(2.0 * n - 1.0) * here, (2.0 * n - 3.0) * before]
 }
 
 #[cfg(test)]

@@ -1,10 +1,11 @@
-//! A Gibbs state with an outer weight, the first coordinate, in the form in which every system reports its law: the masses of cells
-//! of all pairs of coordinates.
+//! A Gibbs state with an outer weight, the first coordinate, in the form in which every system reports its
+//! law: the masses of cells of all pairs of coordinates.
 //!
-//! A box in the other coordinates is cut into pieces on which the density is a polynomial through the piece's nodes, so smooth that
-//! the polynomial's last terms stand for nearly no mass; cells have their exact shares of those. At each node the weight is Gaussian
-//! with one variance, and has its exact share of every cell. So no node shows: what is reported is as smooth as the law, however
-//! narrow it is in a wide box. Polynomials may fall below 0 by what they err by: such cells are reported as empty.
+//! A box in the other coordinates is cut into pieces on which the density is a polynomial through the piece's
+//! nodes, so smooth that the polynomial's last terms stand for nearly no mass; cells have their exact shares
+//! of those. At each node the weight is Gaussian with one variance, and has its exact share of every cell. So
+//! no node shows: what is reported is as smooth as the law, however narrow it is in a wide box. Polynomials
+//! may fall below 0 by what they err by: such cells are reported as empty.
 
 use std::ops::Range;
 
@@ -44,8 +45,9 @@ pub struct PiecewiseLaw<const D: usize> {
 }
 
 impl<const D: usize> PiecewiseLaw<D> {
-    /// The law in this box that has these coefficients of Ψ and this ln Z (or one of its own, if that is far off), in pieces whose
-    /// polynomials' last terms stand for no more mass than `smooth` each. The bath's amplitude is `Outer`.
+    /// The law in this box that has these coefficients of Ψ and this ln Z (or one of its own, if that is far
+    /// off), in pieces whose polynomials' last terms stand for no more mass than `smooth` each. The bath's
+    /// amplitude is `Outer`.
     pub fn new(
         landscape: &dyn Landscape<D>,
         bath: Bath,
@@ -53,16 +55,19 @@ impl<const D: usize> PiecewiseLaw<D> {
         whole: &PanelledBox<D>,
         smooth: f64,
     ) -> Self {
-        let weigh = |panelled| PieceWeights::new(landscape, bath, coefficients, panelled);
-        let first: Vec<PieceWeights<D>> = first_pieces(whole).into_iter().map(weigh).collect();
+        let first = first_pieces(whole).into_iter();
+        let first: Vec<PieceWeights<D>> =
+            first.map(|piece| PieceWeights::new(landscape, bath, coefficients, piece)).collect();
         let coarse = ln_sum(first.iter().flat_map(|weights| &weights.ln_weight));
         let ln_partition = if coarse > ln_partition + MUCH { coarse } else { ln_partition };
-        let (mut pieces, mut open) = (Vec::new(), first);
+        let mut pieces = Vec::new();
+        let mut open = first;
         while let Some(weights) = open.pop() {
             let piece = weights.normalised(ln_partition);
             let (roughest, roughness) = piece.roughest();
             if roughness > smooth && open.len() + pieces.len() < MOST_PIECES {
-                open.extend(piece.panelled.halves(roughest).map(weigh));
+                let halves = piece.panelled.halves(roughest);
+                open.extend(halves.map(|half| PieceWeights::new(landscape, bath, coefficients, half)));
             } else if piece.mass.sum() > LIGHTEST {
                 pieces.push(piece);
             }
@@ -93,7 +98,9 @@ impl<const D: usize> PiecewiseLaw<D> {
         let mut edges = [[0.0; 2]; D];
         for (piece, mass) in self.pieces.iter().zip(mass.chunks(PER_PIECE.pow(D as u32 - 1))) {
             for (c, edge) in edges.iter_mut().enumerate().skip(1) {
-                let (own, whole, stride) = (piece.panelled.sides[c].ends(), self.ends[c], piece.stride(c));
+                let own = piece.panelled.sides[c].ends();
+                let whole = self.ends[c];
+                let stride = piece.stride(c);
                 for (which, at) in
                     [(0, 0), (1, PER_PIECE - 1)].into_iter().filter(|(w, _)| own[*w] == whole[*w])
                 {
@@ -110,7 +117,7 @@ impl<const D: usize> PiecewiseLaw<D> {
         let axes = (0..D).map(|c| self.axis(c, cells[c])).collect::<Result<Vec<_>, _>>()?;
         let mut sums: Vec<_> = pairs(D).map(|(c, other)| Array2::zeros((cells[c], cells[other]))).collect();
         for piece in &self.pieces {
-            let along: Vec<CellShares> = (0..D).map(|c| self.along(piece, c, &axes[c])).collect();
+            let along: Vec<CellShares> = (0..D).map(|c| self.cell_shares(piece, c, &axes[c])).collect();
             for ((first, second), sum) in pairs(D).zip(&mut sums) {
                 let [one, other] = [first, second].map(|c| &along[c]);
                 let mut part = sum.slice_mut(s![one.cells.clone(), other.cells.clone()]);
@@ -124,14 +131,14 @@ impl<const D: usize> PiecewiseLaw<D> {
         })
     }
 
-    /// So many cells between the ends of a coordinate, most of them evenly in ∫(density)^⅓, which gives narrow parts of little
-    /// mass their share.
+    /// So many cells between the ends of a coordinate, most of them evenly in ∫(density)^⅓, which gives
+    /// narrow parts of little mass their share.
     fn axis(&self, c: usize, cells: usize) -> Result<Axis, AxisError> {
         let [lower, upper] = self.ends[c];
         let fine = Axis::uniform(lower, upper, FINE)?;
         let mut mass = Array1::zeros(FINE);
         for piece in &self.pieces {
-            let along = self.along(piece, c, &fine);
+            let along = self.cell_shares(piece, c, &fine);
             let mut part = mass.slice_mut(s![along.cells.clone()]);
             part += &along.shares.dot(&piece.marginal(c));
         }
@@ -142,17 +149,17 @@ impl<const D: usize> PiecewiseLaw<D> {
     }
 
     /// The cells of an axis of coordinate c that a piece has mass in, and the shares of its nodes in them.
-    fn along(&self, piece: &Piece<D>, c: usize, axis: &Axis) -> CellShares {
+    fn cell_shares(&self, piece: &Piece<D>, c: usize, axis: &Axis) -> CellShares {
         if c == 0 {
-            return CellShares::of_gaussians(axis, &piece.mean, self.deviation);
+            return CellShares::gaussian(axis, &piece.mean, self.deviation);
         }
         let cells = cells_between(axis, piece.panelled.sides[c].ends());
         CellShares { shares: piece.panelled.shares(c, axis, cells.clone()), cells }
     }
 }
 
-/// Some cells of an axis, and which share of the mass at each place of a piece's nodes along it is in each, shape (cell, place). CellShares
-/// the first coordinate every node is a place of its own.
+/// Some cells of an axis, and which share of the mass at each place of a piece's nodes along it is in each,
+/// shape (cell, place). CellShares the first coordinate every node is a place of its own.
 struct CellShares {
     cells: Range<usize>,
     shares: Array2<f64>,
@@ -160,7 +167,7 @@ struct CellShares {
 
 impl CellShares {
     /// Nodes whose coordinate is Gaussian with these means.
-    fn of_gaussians(axis: &Axis, means: &[f64], deviation: f64) -> Self {
+    fn gaussian(axis: &Axis, means: &[f64], deviation: f64) -> Self {
         let ends = means.iter().fold([f64::INFINITY, f64::NEG_INFINITY], |[l, u], m| [l.min(*m), u.max(*m)]);
         let cells = cells_between(axis, [ends[0] - FARTHEST * deviation, ends[1] + FARTHEST * deviation]);
         let mut shares = Array2::zeros((cells.len(), means.len()));
@@ -191,10 +198,13 @@ fn cells_between(axis: &Axis, [lower, upper]: [f64; 2]) -> Range<usize> {
     inner.partition_point(|face| *face <= lower)..inner.partition_point(|face| *face < upper) + 1
 }
 
-/// Faces between which each of so many cells has the same part of what the cells of an axis have, linear inside of these.
+/// Faces between which each of so many cells has the same part of what the cells of an axis have, linear
+/// inside of these.
 fn evenly(axis: &Axis, share: &Array1<f64>, cells: usize) -> Vec<f64> {
     let faces = axis.faces();
-    let (mut at, mut below, mut chosen) = (0, 0.0, vec![faces[0]]);
+    let mut at = 0;
+    let mut below = 0.0;
+    let mut chosen = vec![faces[0]];
     for i in 1..cells {
         let wanted = i as f64 / cells as f64;
         while at + 1 < share.len() && below + share[at] < wanted {

@@ -39,9 +39,14 @@ pub fn observation(
     Observation { risk: found.risk, scalars, law }
 }
 
-/// How far two states are apart in R and F, relative to their size (or 1), and in ln Z, which counts so many times less.
+/// How far two states are apart in R and F, relative to their size (or 1), and in ln Z, which counts so many
+/// times less.
 pub fn difference(a: &GibbsState, b: &GibbsState, looser: f64) -> f64 {
-    let relative = |a: f64, b: f64| (a - b).abs() / b.abs().max(1.0);
     let ln_partition = (a.ln_partition - b.ln_partition).abs() / looser;
-    relative(a.risk, b.risk).max(relative(a.free_energy, b.free_energy)).max(ln_partition)
+    relative_gap(a.risk, b.risk).max(relative_gap(a.free_energy, b.free_energy)).max(ln_partition)
+}
+
+/// |a − b| relative to |b| (or 1).
+fn relative_gap(a: f64, b: f64) -> f64 {
+    (a - b).abs() / b.abs().max(1.0)
 }

@@ -1,8 +1,10 @@
-//! The least energy of any law on a box: a convex programme over measures. PointMasses are exchanged: where the potential of the present
-//! law is lower than its mean there is something to win, so its minima join; then the weights settle, and points that lost theirs
-//! leave. PointMasses next to each other become one between them, and all slide downhill, so that the places converge too.
+//! The least energy of any law on a box: a convex programme over measures. PointMasses are exchanged: where
+//! the potential of the present law is lower than its mean there is something to win, so its minima join;
+//! then the weights settle, and points that lost theirs leave. PointMasses next to each other become one
+//! between them, and all slide downhill, so that the places converge too.
 //!
-//! The certificate is the duality gap: R(ρ) − min R ≤ 2 (∫Ψ dρ − min Ψ), the minimum over the box and not over a grid.
+//! The certificate is the duality gap: R(ρ) − min R ≤ 2 (∫Ψ dρ − min Ψ), the minimum over the box and not
+//! over a grid.
 
 use meanfield_model::landscape::Landscape;
 
@@ -23,7 +25,7 @@ const CLOSED: f64 = 1e-14;
 /// The law of least energy.
 #[derive(Clone, Debug, PartialEq)]
 pub struct LeastRiskLaw<const D: usize> {
-    /// It.
+    /// The points.
     pub law: PointMasses<D>,
     /// Its moments.
     pub moments: Vec<f64>,
@@ -100,18 +102,20 @@ fn settled<const D: usize>(landscape: &impl Landscape<D>, law: &mut PointMasses<
     all
 }
 
-/// PointMasses closer than the spacing along all axes, and those that neurons cannot tell apart, become one, at their mean.
+/// PointMasses closer than the spacing along all axes, and those that neurons cannot tell apart, become one,
+/// at their mean.
 fn merge<const D: usize>(law: &mut PointMasses<D>, features: &[Vec<f64>], spacing: [f64; D]) {
     let mut merged: PointMasses<D> = PointMasses { places: Vec::new(), weights: Vec::new() };
     let mut known: Vec<&[f64]> = Vec::new();
     for ((z, weight), phi) in law.places.iter().zip(&law.weights).zip(features) {
-        let is_near = |i: &usize| {
-            let close = (0..D).all(|c| (merged.places[*i][c] - z[c]).abs() < spacing[c]);
-            close || known[*i].iter().zip(phi).all(|(a, b)| (a - b).abs() < ALIKE)
-        };
-        match (0..merged.places.len()).find(is_near) {
+        let alike = (0..merged.places.len()).find(|i| {
+            let is_near = (0..D).all(|c| (merged.places[*i][c] - z[c]).abs() < spacing[c]);
+            is_near || known[*i].iter().zip(phi).all(|(a, b)| (a - b).abs() < ALIKE)
+        });
+        match alike {
             Some(i) => {
-                let (other, own) = (merged.places[i], merged.weights[i]);
+                let other = merged.places[i];
+                let own = merged.weights[i];
                 let total = own + weight;
                 merged.places[i] = std::array::from_fn(|c| (other[c] * own + z[c] * weight) / total);
                 merged.weights[i] = total;

@@ -13,10 +13,13 @@ pub fn potential<const D: usize>(
     z: [f64; D],
 ) -> (f64, [f64; D]) {
     let rank = landscape.rank();
-    let (mut values, mut gradients) = (vec![0.0; rank], vec![[0.0; D]; rank]);
+    let mut values = vec![0.0; rank];
+    let mut gradients = vec![[0.0; D]; rank];
     landscape.features(z, &mut values, &mut gradients);
-    let along = |c: usize| coefficients.iter().zip(&gradients).map(|(k, gradient)| k * gradient[c]).sum();
-    (dot(coefficients, &values), std::array::from_fn(along))
+    let slopes = std::array::from_fn(|c| {
+        coefficients.iter().zip(&gradients).map(|(k, gradient)| k * gradient[c]).sum()
+    });
+    (dot(coefficients, &values), slopes)
 }
 
 /// Σ a_k b_k.
@@ -24,7 +27,8 @@ pub fn dot(a: &[f64], b: &[f64]) -> f64 {
     a.iter().zip(b).map(|(a, b)| a * b).sum()
 }
 
-/// ∇²Ψ by differences of fourth order, symmetric; along coordinates that are held, rows and columns of the identity.
+/// ∇²Ψ by differences of fourth order, symmetric; along coordinates that are held, rows and columns of the
+/// identity.
 pub fn hessian<const D: usize>(
     landscape: &impl Landscape<D>,
     coefficients: &[f64],

@@ -64,8 +64,8 @@ fn any_law<const D: usize>(landscape: &impl Landscape<D>, upper: [f64; D]) -> (O
     let found = least_risk_law(landscape, [0.0; D], upper);
     let rates = decay_rates(landscape, &found.law, &found.moments, [[0.0; D], upper]);
     let PointMasses { places, weights } = &found.law;
-    let is_at_edge = |z: &[f64; D]| (0..D).any(|c| z[c] >= upper[c]);
-    let at_edge = places.iter().zip(weights).filter(|(z, _)| is_at_edge(z)).fold(0.0, |sum, (_, w)| sum + w);
+    let at_edge = places.iter().zip(weights).filter(|(z, _)| (0..D).any(|c| z[c] >= upper[c]));
+    let at_edge = at_edge.fold(0.0, |sum, (_, w)| sum + w);
     let furthest = std::array::from_fn(|c| places.iter().map(|z| z[c]).fold(0.0, f64::max));
     let mut scalars = vec![
         scalars::free_energy(0.5 * landscape.energy(&found.moments)),

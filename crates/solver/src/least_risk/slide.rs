@@ -10,7 +10,8 @@ use super::rates::Stiffness;
 /// Most steps.
 const MOST: usize = 12;
 
-/// Moves the masses inside a box as long as their energy falls. `moments_of` a law are what its features make.
+/// Moves the masses inside a box as long as their energy falls. `moments_of` a law are what its features
+/// make.
 pub fn slide<const D: usize>(
     landscape: &impl Landscape<D>,
     law: &mut PointMasses<D>,
