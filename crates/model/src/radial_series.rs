@@ -58,7 +58,8 @@ pub struct RadialSeries {
 /// The series does not reach its tolerance.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
 #[error(
-    "the kernel's series at dimension {dimension} leaves {truncation:.1e} after {terms} terms; {tolerance:.1e} was asked for"
+    "the kernel's series at dimension {dimension} leaves {truncation:.1e} after {terms} terms; \
+     {tolerance:.1e} was asked for"
 )]
 pub struct SeriesError {
     dimension: usize,

@@ -31,7 +31,8 @@ pub struct Terms {
 /// The series does not reach its tolerance.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
 #[error(
-    "the kernel's series at dimensions {} + {} leaves {truncation:.1e} after order {order}; {tolerance:.1e} was asked for",
+    "the kernel's series at dimensions {} + {} leaves {truncation:.1e} after order {order}; \
+     {tolerance:.1e} was asked for",
     dimensions[0], dimensions[1]
 )]
 pub struct BlockSeriesError {

@@ -5,7 +5,7 @@
 //!
 //! ```text
 //!   a alone, Ψ = a P:      ∫e^{−β(aP + λa²/2)} da = √(2πv) e^{P²/(2λ²v)},    v = 1/(βλ);    a ~ N(−P/λ, v)
-//!   and ρ, P = ρ p(u):     κ = p/λ,    |S^{n−1}| ∫ρ^{n−1} e^{−(1−κ²)ρ²/(2v)} dρ = (2πv/(1−κ²))^{n/2},    |κ| < 1
+//!   and ρ, P = ρ p(u):     κ = p/λ,  |S^{n−1}| ∫ρ^{n−1} e^{−(1−κ²)ρ²/(2v)} dρ = (2πv/(1−κ²))^{n/2},  |κ| < 1
 //!                          ρ² (1−κ²)/v ~ χ²_n,    E aρ = −κ E ρ²,    E (aρ)² = v E ρ² + κ² E ρ⁴
 //! ```
 //! A direction with |κ| ≥ 1 has no finite weight.
@@ -140,11 +140,12 @@ pub(super) fn weights_and_amplitudes<const D: usize>(
     coefficients: &[f64],
 ) -> Vec<(f64, f64)> {
     let mut values = vec![0.0; landscape.rank()];
-    let weight = |(z, ln_base): (&[f64; D], f64)| {
+    let mut all = Vec::with_capacity(places.position.len());
+    for (z, ln_base) in places.position.iter().zip(ln_base_weights(places, bath)) {
         landscape.values(*z, &mut values);
         let slope: f64 = values.iter().zip(coefficients).map(|(value, c)| value * c).sum();
         let integral = bath.integral(slope);
-        (ln_base + integral.ln_weight, integral.mean)
-    };
-    places.position.iter().zip(ln_base_weights(places, bath)).map(weight).collect()
+        all.push((ln_base + integral.ln_weight, integral.mean));
+    }
+    all
 }

@@ -2,7 +2,8 @@
 //! lengths of n₁ and n₂ of them: the uniform law of the sphere in R^{1+n₁+n₂} has the density
 //!
 //! ```text
-//!   |S^{n₁−1}| |S^{n₂−1}|/|S^{n₁+n₂}| · (sin χ)^{n₁+n₂−1} (cos ψ)^{n₁−1} (sin ψ)^{n₂−1},    0 ≤ χ ≤ π, 0 ≤ ψ ≤ π/2
+//!   |S^{n₁−1}| |S^{n₂−1}|/|S^{n₁+n₂}| · (sin χ)^{n₁+n₂−1} (cos ψ)^{n₁−1} (sin ψ)^{n₂−1}
+//!   0 ≤ χ ≤ π, 0 ≤ ψ ≤ π/2
 //! ```
 //! Patches of Gauss–Legendre nodes tile the whole rectangle, so that no direction is outside; each is cut in
 //! four where that changes its mass. It knows no law: what mass a patch has is for others to say.

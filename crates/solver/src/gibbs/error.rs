@@ -8,7 +8,8 @@ use meanfield_model::axis::AxisError;
 pub enum GibbsError {
     /// Newton's method stopped short.
     #[error(
-        "the Gibbs state was not found, its moments are off by {0:.1e} of their size; write a higher temperature or a larger ridge"
+        "the Gibbs state was not found, its moments are off by {0:.1e} of their size; \
+         write a higher temperature or a larger ridge"
     )]
     NotFound(f64),
 }
@@ -22,7 +23,8 @@ pub enum GibbsProblemError {
     Gibbs(#[from] GibbsError),
     /// Mass wants to go to infinity.
     #[error(
-        "the Gibbs state cannot be normalised: its mass goes beyond {largest:e} in coordinate {coordinate}; write a larger ridge"
+        "the Gibbs state cannot be normalised: its mass goes beyond {largest:e} in coordinate {coordinate}; \
+         write a larger ridge"
     )]
     Unbounded {
         /// The coordinate's number, from 1 on.
@@ -32,8 +34,8 @@ pub enum GibbsProblemError {
     },
     /// Too many nodes.
     #[error(
-        "the quadrature does not resolve the Gibbs state with as many nodes as it may have (its last refinement changed the risk by \
-         {0:.1e}); write a larger ridge or a higher temperature"
+        "the quadrature does not resolve the Gibbs state with as many nodes as it may have \
+         (its last refinement changed the risk by {0:.1e}); write a larger ridge or a higher temperature"
     )]
     Unresolved(f64),
     /// Faces of the reported cells.

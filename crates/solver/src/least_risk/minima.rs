@@ -64,7 +64,8 @@ impl<'a, const D: usize, L: Landscape<D>> Places<'a, D, L> {
 
     /// Place `i`.
     pub fn place(&self, i: usize) -> [f64; D] {
-        let (mut rest, spacing) = (i, self.spacing());
+        let mut rest = i;
+        let spacing = self.spacing();
         std::array::from_fn(|c| {
             let along = rest % self.along;
             rest /= self.along;

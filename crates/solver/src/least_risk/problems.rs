@@ -93,7 +93,8 @@ fn one_mass(landscape: &impl Landscape<1>, largest: f64, thresholds: Thresholds)
         scalars::free_energy(found.half_energy),
         scalar(
             "margin",
-            "the least of Ψ elsewhere, r → ∞ included, less Ψ at the mass: where it is ≥ 0 no law has less risk (MMN 2018, Lemma 1)",
+            "the least of Ψ elsewhere, r → ∞ included, less Ψ at the mass: where it is ≥ 0 no law has less risk \
+             (MMN 2018, Lemma 1)",
             found.margin,
         ),
         scalar("fixed_points", "radii at which a single mass stands still", fixed.len() as f64),

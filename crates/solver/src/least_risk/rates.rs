@@ -2,7 +2,7 @@
 //! ρ).
 //!
 //! ```text
-//!   parts of mass i, each by itself:   eigenvalues of 2 ∇²Ψ(z_i)                             (MMN 2018, Theorem 6: all positive)
+//!   parts of mass i, each by itself:   eigenvalues of 2 ∇²Ψ(z_i)          (MMN 2018, Theorem 6: all positive)
 //!   the masses as wholes:              eigenvalues of 2 (∇²Ψ(z_i) δ_ij + p_j Σ_k κ_k ∇φ_k(z_i) ∇φ_k(z_j)ᵀ)
 //! ```
 //! with κ_k = ½ ∂²E/∂m_k². Both are per unit of ∫ξ dt. Masses at the ends of the box are held there, and left
