@@ -1,17 +1,18 @@
-//! The squared-loss landscape of Gaussian classes with two blocks, in (r₁, r₂) = (|Pw|, |(I−P)w|) and in (a, b, r₁, r₂), as
-//! a separable series.
+//! The squared-loss landscape of Gaussian classes with two blocks, in (r₁, r₂) = (|Pw|, |(I−P)w|) and in (a,
+//! b, r₁, r₂), as a separable series.
 //!
-//! A neuron a σ(⟨w,x⟩ + b) sees the class c through inputs N(b, S²), S² = τ_c1² r₁² + τ_c2² r₂², of which each block
-//! has the share u_B = τ_cB r_B/S. The kernel averaged over independent rotations of both blocks is
+//! A neuron a σ(⟨w,x⟩ + b) sees the class c through inputs N(b, S²), S² = τ_c1² r₁² + τ_c2² r₂², of which
+//! each block has the share u_B = τ_cB r_B/S. The kernel averaged over independent rotations of both blocks
+//! is
 //!
 //! ```text
 //!   V = −Σ_c π_c y_c a q_0(b, S)
 //!   U =  Σ_c π_c Σ_{i,j even} C(i+j,i) μ_i(s₀) μ_j(d−s₀) φ_cij φ_cij'      φ_cij = a u₁ⁱ u₂ʲ q_{i+j}(b, S)
 //!   ∂φ/∂r₁ = a τ_c1 [i u₁^{i−1} u₂ʲ q_n/S + u₁^{i+1} u₂ʲ √((n+1)(n+2)) q_{n+2}/S]      n = i + j; r₂ alike
 //! ```
-//! since two inputs have the correlation Σ_B u_B u_B' ζ_B, ζ_B the cosine within block B, and Mehler's series raises it
-//! to the nth power (μ_i = E ζⁱ). d = ∞ (both blocks) keeps (0, 0) only. Other losses do not have this form.
-//! (MMN 2018, eqs. 4, 5, 8; the series is derived, not quoted.)
+//! since two inputs have the correlation Σ_B u_B u_B' ζ_B, ζ_B the cosine within block B, and Mehler's series
+//! raises it to the nth power (μ_i = E ζⁱ). d = ∞ (both blocks) keeps (0, 0) only. Other losses do not have
+//! this form. (MMN 2018, eqs. 4, 5, 8; the series is derived, not quoted.)
 
 mod orders;
 mod series;
@@ -21,11 +22,12 @@ mod tests;
 
 use crate::activation::Activation;
 use crate::data::BlockClasses;
+use crate::energy::{AsEnergy, Energy};
+use crate::features::{Features, Structure};
 use crate::hermite_table::{Coefficients, hermite_table};
-use crate::landscape::Landscape;
 use crate::radial_series::DimensionLimit;
 use crate::tabulated::Tabulated;
-use series::Series;
+use series::BlockSeries;
 use terms::MOST_HALVES;
 
 pub use terms::BlockSeriesError;
@@ -33,7 +35,7 @@ pub use terms::BlockSeriesError;
 /// Neurons σ(⟨w,x⟩) in (r₁, r₂).
 #[derive(Clone, Debug)]
 pub struct RadiiSeries {
-    series: Series,
+    series: BlockSeries,
     /// q_0, q_2, q_4, … as functions of S.
     table: Tabulated<Coefficients>,
 }
@@ -41,11 +43,15 @@ pub struct RadiiSeries {
 /// Neurons a σ(⟨w,x⟩ + b) in (a, b, r₁, r₂).
 #[derive(Clone, Debug)]
 pub struct AffineSeries {
-    series: Series,
+    series: BlockSeries,
 }
 
 impl RadiiSeries {
     /// The series, cut where it leaves less than `tolerance` in U for all radii up to `largest_radii`.
+    ///
+    /// # Errors
+    ///
+    /// Where the largest order leaves more.
     pub fn new(
         data: &BlockClasses,
         activation: &Activation,
@@ -54,7 +60,7 @@ impl RadiiSeries {
         tolerance: f64,
     ) -> Result<Self, BlockSeriesError> {
         let [r1, r2] = largest_radii;
-        let series = Series::new(data, activation, limit, [1.0, 0.0, r1, r2], tolerance)?;
+        let series = BlockSeries::new(data, activation, limit, [1.0, 0.0, r1, r2], tolerance)?;
         let table = hermite_table(activation, 2, series.terms.orders());
         Ok(Self { series, table })
     }
@@ -71,7 +77,12 @@ impl RadiiSeries {
 }
 
 impl AffineSeries {
-    /// The series, cut where it leaves less than `tolerance` in U for all neurons up to |a|, |b|, r₁, r₂ = `largest`.
+    /// The series, cut where it leaves less than `tolerance` in U for all neurons up to |a|, |b|, r₁, r₂ =
+    /// `largest`.
+    ///
+    /// # Errors
+    ///
+    /// Where the largest order leaves more.
     pub fn new(
         data: &BlockClasses,
         activation: &Activation,
@@ -79,7 +90,7 @@ impl AffineSeries {
         largest: [f64; 4],
         tolerance: f64,
     ) -> Result<Self, BlockSeriesError> {
-        Ok(Self { series: Series::new(data, activation, limit, largest, tolerance)? })
+        Ok(Self { series: BlockSeries::new(data, activation, limit, largest, tolerance)? })
     }
 
     /// A bound on what the cut series leaves out of U, for all neurons up to the largest it was made for.
@@ -93,14 +104,20 @@ impl AffineSeries {
     }
 }
 
-impl Landscape<2> for RadiiSeries {
+impl AsEnergy for RadiiSeries {
+    fn as_energy(&self) -> &dyn Energy {
+        &self.series.loss
+    }
+}
+
+impl Features<2> for RadiiSeries {
     fn rank(&self) -> usize {
         self.series.loss.rank()
     }
 
     fn values(&self, radii: [f64; 2], values: &mut [f64]) {
         let count = self.series.terms.orders();
-        let (mut q, mut dq) = ([0.0; MOST_HALVES + 1], [0.0; MOST_HALVES + 1]);
+        let [mut q, mut dq] = [[0.0; MOST_HALVES + 1]; 2];
         let mut all = [0.0; 2 * MOST_HALVES + 1];
         for class in 0..self.series.classes.len() {
             self.table.evaluate(self.series.scale(class, radii), &mut q[..count], &mut dq[..count]);
@@ -111,7 +128,7 @@ impl Landscape<2> for RadiiSeries {
 
     fn features(&self, radii: [f64; 2], values: &mut [f64], gradients: &mut [[f64; 2]]) {
         let count = self.series.terms.orders();
-        let (mut q, mut dq) = (vec![0.0; count], vec![0.0; count]);
+        let [mut q, mut dq] = [0; 2].map(|_| vec![0.0; count]);
         for class in 0..self.series.classes.len() {
             self.table.evaluate(self.series.scale(class, radii), &mut q, &mut dq);
             self.series.features(
@@ -119,49 +136,45 @@ impl Landscape<2> for RadiiSeries {
                 radii,
                 &orders::without_offset(&q, &dq),
                 |k, value, [_, slope_1, slope_2]| {
-                    (values[k], gradients[k]) = (value, [slope_1, slope_2]);
+                    values[k] = value;
+                    gradients[k] = [slope_1, slope_2];
                 },
             );
         }
-    }
-
-    fn risk(&self, moments: &[f64]) -> f64 {
-        self.series.loss.risk(moments)
-    }
-
-    fn potential_coefficients(&self, moments: &[f64], coefficients: &mut [f64]) {
-        self.series.loss.potential_coefficients(moments, coefficients);
-    }
-
-    fn curvatures(&self, _: &[f64], curvatures: &mut [f64]) {
-        self.series.loss.curvatures(curvatures);
-    }
-
-    fn interaction(&self, moments: &[f64]) -> f64 {
-        self.series.loss.interaction(moments)
     }
 
     fn self_interaction(&self, radii: [f64; 2]) -> f64 {
         self.series.self_interaction(1.0, 0.0, radii)
     }
 
-    /// Where σ has a kink at 0, Ψ does not level off at r₁ = r₂ = 0 (on either axis off that corner it does, like r²).
-    fn rests_at_lower_end(&self, _: usize) -> bool {
-        self.series.activation.bends_at_zero()
+    fn squared_outputs(&self, _: &mut dyn Iterator<Item = ([f64; 2], f64)>) -> Option<Vec<f64>> {
+        None
     }
 
     fn truncation(&self, [r1, r2]: [f64; 2]) -> f64 {
         self.series.left_out([1.0, 0.0, r1, r2])
     }
+
+    /// Where σ has a kink at 0, Ψ does not level off at r₁ = r₂ = 0 (on either axis off that corner it does,
+    /// like r²).
+    fn structure(&self) -> Structure<2> {
+        Structure { rests_at_lower_end: [self.series.activation.bends_at_zero(); 2], ..Structure::PLAIN }
+    }
 }
 
-impl Landscape<4> for AffineSeries {
+impl AsEnergy for AffineSeries {
+    fn as_energy(&self) -> &dyn Energy {
+        &self.series.loss
+    }
+}
+
+impl Features<4> for AffineSeries {
     fn rank(&self) -> usize {
         self.series.loss.rank()
     }
 
     fn values(&self, [a, b, r1, r2]: [f64; 4], values: &mut [f64]) {
-        let (mut q, mut dq) = ([0.0; 2 * MOST_HALVES + 1], [0.0; 2 * MOST_HALVES + 1]);
+        let [mut q, mut dq] = [[0.0; 2 * MOST_HALVES + 1]; 2];
         let count = 2 * self.series.terms.orders() - 1;
         for class in 0..self.series.classes.len() {
             let scale = self.series.scale(class, [r1, r2]);
@@ -171,45 +184,35 @@ impl Landscape<4> for AffineSeries {
     }
 
     fn features(&self, [a, b, r1, r2]: [f64; 4], values: &mut [f64], gradients: &mut [[f64; 4]]) {
-        let (radii, count) = ([r1, r2], self.series.terms.orders());
+        let radii = [r1, r2];
+        let count = self.series.terms.orders();
         for class in 0..self.series.classes.len() {
             let scale = self.series.scale(class, radii);
             let orders = orders::with_offset(&self.series.activation, b, scale, count);
             self.series.features(class, radii, &orders, |k, value, [in_b, in_r1, in_r2]| {
-                (values[k], gradients[k]) = (a * value, [value, a * in_b, a * in_r1, a * in_r2]);
+                values[k] = a * value;
+                gradients[k] = [value, a * in_b, a * in_r1, a * in_r2];
             });
         }
-    }
-
-    fn risk(&self, moments: &[f64]) -> f64 {
-        self.series.loss.risk(moments)
-    }
-
-    fn potential_coefficients(&self, moments: &[f64], coefficients: &mut [f64]) {
-        self.series.loss.potential_coefficients(moments, coefficients);
-    }
-
-    fn curvatures(&self, _: &[f64], curvatures: &mut [f64]) {
-        self.series.loss.curvatures(curvatures);
-    }
-
-    fn interaction(&self, moments: &[f64]) -> f64 {
-        self.series.loss.interaction(moments)
     }
 
     fn self_interaction(&self, [a, b, r1, r2]: [f64; 4]) -> f64 {
         self.series.self_interaction(a, b, [r1, r2])
     }
 
-    fn has_outer_weight(&self) -> bool {
-        true
+    fn squared_outputs(&self, _: &mut dyn Iterator<Item = ([f64; 4], f64)>) -> Option<Vec<f64>> {
+        None
     }
-
-    // No coordinate rests at its lower end: a and b have none, and Ψ fails to level off only where r₁ = r₂ = 0 and b is
-    // on a kink of σ, which is a line in four dimensions that b drifts away from. Mass is not held there.
 
     /// For |a|, |b| up to those of z.
     fn truncation(&self, z: [f64; 4]) -> f64 {
         self.series.left_out(z)
+    }
+
+    /// No coordinate rests at its lower end: a and b have none, and Ψ fails to level off only where r₁ = r₂ =
+    /// 0 and b is on a kink of σ, which is a line in four dimensions that b drifts away from. Mass is not
+    /// held there.
+    fn structure(&self) -> Structure<4> {
+        Structure { has_outer_weight: true, ..Structure::PLAIN }
     }
 }

@@ -16,6 +16,16 @@ pub struct Class {
 }
 
 /// Centred isotropic Gaussian classes in R^d.
+///
+/// ```
+/// use meanfield_model::data::GaussianClasses;
+///
+/// let data = GaussianClasses::isotropic(40, 0.8)?;
+/// assert_eq!((data.classes[0].label, data.classes[0].scale), (1.0, 1.8));
+/// assert_eq!(data.trivial_risk(), 1.0);
+/// assert!(GaussianClasses::isotropic(40, 1.0).is_err());
+/// # Ok::<(), meanfield_model::data::DataError>(())
+/// ```
 #[derive(Clone, Debug, PartialEq)]
 pub struct GaussianClasses {
     /// d ≥ 1.
@@ -53,7 +63,7 @@ pub struct Target {
     pub label: f64,
 }
 
-/// Why numbers are no data model.
+/// Invalid data model.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
 pub enum DataError {
     /// d < 2: a rotation-invariant law of w needs at least two dimensions.
@@ -92,6 +102,10 @@ fn check(dimension: usize, separation: f64) -> Result<(), DataError> {
 
 impl GaussianClasses {
     /// MMN's "centred isotropic Gaussians": y = ±1 with probability ½ each, x | y ~ N(0, (1 ± Δ)² I_d).
+    ///
+    /// # Errors
+    ///
+    /// Where d < 2, or Δ is outside [0, 1).
     pub fn isotropic(dimension: usize, separation: f64) -> Result<Self, DataError> {
         check(dimension, separation)?;
         let class = |label: f64| Class { weight: 0.5, label, scale: 1.0 + label * separation };

@@ -1,60 +1,22 @@
-//! The energy landscape: risk as a function of a few moments of the law.
+//! The energy landscape: [`Features`] of a neuron and the [`Energy`] of their moments, together.
 //!
-//! Features φ_k(z), moments m_k = ∫φ_k dρ, risk R(m), energy E(m) (R, and a ridge if there is one), velocity potential
-//! Ψ = ½ Σ_k ∂E/∂m_k φ_k (the first variation of E/2). Every solver goes through this door, so that no cells × cells matrix
-//! can even be asked for.
+//! Features φ_k(z), moments m_k = ∫φ_k dρ, risk R(m), energy E(m), velocity potential Ψ = ½ Σ_k ∂E/∂m_k φ_k
+//! (the first variation of E/2). Every solver goes through this door, so that no cells × cells matrix can
+//! even be asked for. Nobody implements it: whatever has features and an energy is a landscape.
 
-/// A landscape in D reduced coordinates with `rank` features.
-pub trait Landscape<const D: usize>: Send + Sync {
-    /// Number of features.
-    fn rank(&self) -> usize;
+use crate::energy::Energy;
+use crate::features::Features;
 
-    /// φ_k(z) and ∇φ_k(z) for every k; both slices have length `rank`.
-    fn features(&self, z: [f64; D], values: &mut [f64], gradients: &mut [[f64; D]]);
-
-    /// φ_k(z) alone: what a grid asks for at every cell, whenever it has moved.
-    fn values(&self, z: [f64; D], values: &mut [f64]) {
-        self.features(z, values, &mut vec![[0.0; D]; self.rank()]);
-    }
-
-    /// R(m).
-    fn risk(&self, moments: &[f64]) -> f64;
-
-    /// What the noiseless dynamics lowers, E(m): the risk, and twice the ridge's share where there is one.
-    fn energy(&self, moments: &[f64]) -> f64 {
-        self.risk(moments)
-    }
-
-    /// ½ ∂E/∂m_k for every k: the coefficients of Ψ in the features.
-    fn potential_coefficients(&self, moments: &[f64], coefficients: &mut [f64]);
-
-    /// ½ ∂²E/∂m_k² for every k. E is a sum of functions of one moment each: its Hessian is diagonal.
-    fn curvatures(&self, moments: &[f64], curvatures: &mut [f64]);
-
-    /// ∬U dρ dρ as a function of the moments.
-    fn interaction(&self, moments: &[f64]) -> f64;
-
-    /// U(θ, θ) for a neuron θ at z.
-    fn self_interaction(&self, z: [f64; D]) -> f64;
-
-    /// Whether b of independent neurons is ∫U(θ,θ)dρ − ∬U dρ dρ: the squared loss.
-    fn bias_is_exact(&self) -> bool {
-        true
+/// A landscape in D reduced coordinates.
+pub trait Landscape<const D: usize>: Features<D> + Energy {
+    /// Whether every feature is the first coordinate times a function of the others: an outer weight.
+    fn has_outer_weight(&self) -> bool {
+        self.structure().has_outer_weight
     }
 
     /// Whether mass may come to rest at the lower end of a coordinate: Ψ need not level off there.
-    fn rests_at_lower_end(&self, _coordinate: usize) -> bool {
-        false
-    }
-
-    /// Whether every feature is the first coordinate times a function of the others: an outer weight.
-    fn has_outer_weight(&self) -> bool {
-        false
-    }
-
-    /// What the features leave out of U(θ, θ') for neurons up to z, a bound or an estimate; 0 where they are exact.
-    fn truncation(&self, _z: [f64; D]) -> f64 {
-        0.0
+    fn rests_at_lower_end(&self, coordinate: usize) -> bool {
+        self.structure().rests_at_lower_end[coordinate]
     }
 
     /// m_k = Σ mass φ_k(z) over the points (z, mass) of a law.
@@ -62,25 +24,40 @@ pub trait Landscape<const D: usize>: Send + Sync {
         self.moments_and_gradients(points, &mut |_| {})
     }
 
-    /// The same, and ∇φ_k(z) for every k, which `gradients` is given point by point.
+    /// The moments, while `gradients` is given ∇φ_k(z) for every k, point by point.
     fn moments_and_gradients(
         &self,
         points: &mut dyn Iterator<Item = ([f64; D], f64)>,
         gradients: &mut dyn FnMut(&[[f64; D]]),
     ) -> Vec<f64> {
         let rank = self.rank();
-        let (mut values, mut here, mut moments) = (vec![0.0; rank], vec![[0.0; D]; rank], vec![0.0; rank]);
+        let mut values = vec![0.0; rank];
+        let mut slopes = vec![[0.0; D]; rank];
+        let mut moments = vec![0.0; rank];
         for (z, mass) in points {
-            self.features(z, &mut values, &mut here);
+            self.features(z, &mut values, &mut slopes);
             moments.iter_mut().zip(&values).for_each(|(m, phi)| *m += mass * phi);
-            gradients(&here);
+            gradients(&slopes);
         }
         moments
     }
 
-    /// b = ∫U(θ,θ)dρ − ∬U dρ dρ: N independent neurons of law ρ have E R_N = R + b/N.
-    /// (Neurons trained together are no longer independent: their bias is smaller.)
+    /// b: N independent neurons of law ρ have E R_N = R + b/N. (Neurons trained together are no longer
+    /// independent: their bias is smaller.)
+    ///
+    /// b = ∫U(θ,θ)dρ − ∬U dρ dρ for the squared loss. For others the output of N independent neurons scatters
+    /// with variance Var σ/N about its mean, which the loss feels by its curvature: b = Σ ½ π w ∂₂²ℓ Var σ,
+    /// the first term in 1/N.
     fn independent_bias(&self, points: &mut dyn Iterator<Item = ([f64; D], f64)>, moments: &[f64]) -> f64 {
-        points.map(|(z, mass)| mass * self.self_interaction(z)).sum::<f64>() - self.interaction(moments)
+        let Some(squares) = self.squared_outputs(points) else {
+            let own: f64 = points.map(|(z, mass)| mass * self.self_interaction(z)).sum();
+            return own - self.interaction(moments);
+        };
+        let mut curvatures = vec![0.0; self.rank()];
+        self.curvatures(moments, &mut curvatures);
+        let nodes = squares.iter().zip(moments).zip(curvatures);
+        nodes.map(|((square, m), curvature)| curvature * (square - m * m)).sum()
     }
 }
+
+impl<const D: usize, T: Features<D> + Energy + ?Sized> Landscape<D> for T {}

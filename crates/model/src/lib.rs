@@ -1,8 +1,9 @@
 //! The mathematics of mean-field two-layer networks: data, activation, reduced coordinates,
 //! potentials, measures, risk.
 //!
-//! ŷ(x) = (1/N) Σ_i σ_*(x; θ_i) with units σ(⟨w, x⟩) or a σ(⟨w, x⟩ + b); R(ρ) = E y² + 2∫V dρ + ∬U dρ dρ; Ψ = V + ∫U dρ (Mei, Montanari & Nguyen
-//! 2018). This crate knows no time step, no file, no thread pool and no random generator.
+//! ŷ(x) = (1/N) Σ_i σ_*(x; θ_i) with units σ(⟨w, x⟩) or a σ(⟨w, x⟩ + b); R(ρ) = E y² + 2∫V dρ + ∬U dρ dρ; Ψ =
+//! V + ∫U dρ (Mei, Montanari & Nguyen 2018). This crate knows no time step, no file, no thread pool and no
+//! random generator.
 
 pub mod activation;
 pub mod axial_series;
@@ -10,10 +11,14 @@ pub mod axis;
 pub mod block_series;
 pub mod coordinates;
 pub mod data;
+pub mod data_loss;
 pub mod data_quadrature;
+pub mod energy;
+pub mod features;
 pub mod finite_network;
 pub mod hermite_table;
 pub mod initial;
+mod isotropic;
 pub mod landscape;
 pub mod loss;
 pub mod marginal;

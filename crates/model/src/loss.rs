@@ -4,7 +4,17 @@
 //! loss that is ½ (y − ŷ)² near 0 learns at half that speed there. No law and no data here.
 
 /// The losses that exist; e = ŷ − y.
+///
+/// ```
+/// use meanfield_model::loss::Loss;
+///
+/// let huber = Loss::Huber { threshold: 0.5 };
+/// // ½ e² up to |e| = 0.5, then a straight line.
+/// assert_eq!([huber.value(0.0, 0.25), huber.value(1.0, 3.0)], [0.03125, 0.875]);
+/// assert_eq!(huber.slope(1.0, 3.0), 0.5);
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq)]
+#[non_exhaustive]
 pub enum Loss {
     /// e².
     Squared,
@@ -60,7 +70,8 @@ impl Loss {
             Self::Squared => 2.0,
             Self::Huber { threshold } => f64::from(error.abs() <= threshold),
             Self::Logistic => {
-                let half = (0.5 * label * output).abs().min(300.0); // beyond, the square overflows and the curvature is 0
+                // Beyond 300 the square overflows and the curvature is 0.
+                let half = (0.5 * label * output).abs().min(300.0);
                 (0.5 * label / half.cosh()).powi(2)
             }
             Self::Welsch { scale } => {

@@ -1,15 +1,36 @@
-//! The landscape in r = |w| for any loss, in the form that suits it: the series for the squared loss, quadrature
-//! over the data for every other.
+//! The landscape in r = |w| for any loss, in the form that suits it: the series for the squared loss,
+//! quadrature over the data for every other.
 
 use crate::activation::Activation;
 use crate::data::GaussianClasses;
 use crate::data_quadrature::{DataQuadrature, NodesError};
-use crate::landscape::Landscape;
+use crate::energy::{AsEnergy, Energy};
+use crate::features::{AsFeatures, Features};
 use crate::loss::Loss;
 use crate::radial_series::{DimensionLimit, RadialSeries, SeriesError};
 
-/// See the module's head.
+/// The landscape in r = |w| for any loss.
+///
+/// ```
+/// use meanfield_model::activation::{Activation, PiecewiseLinear};
+/// use meanfield_model::data::GaussianClasses;
+/// use meanfield_model::energy::Energy;
+/// use meanfield_model::landscape::Landscape;
+/// use meanfield_model::loss::Loss;
+/// use meanfield_model::radial_landscape::RadialLandscape;
+/// use meanfield_model::radial_series::DimensionLimit;
+///
+/// let data = GaussianClasses::isotropic(40, 0.8)?;
+/// let sigma = Activation::PiecewiseLinear(PiecewiseLinear::new(vec![[0.5, -2.5], [1.5, 7.5]])?);
+/// let finite = DimensionLimit::Finite;
+/// let landscape = RadialLandscape::new(&data, &sigma, Loss::Squared, finite, 8.0, 1e-9)?;
+/// // The risk of a law of two point masses, at r = 0.4 and r = 1.1.
+/// let moments = landscape.moments(&mut [([0.4], 0.25), ([1.1], 0.75)].into_iter());
+/// assert!(landscape.risk(&moments) > 0.0);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub enum RadialLandscape {
     /// Squared loss.
     Series(RadialSeries),
@@ -17,12 +38,13 @@ pub enum RadialLandscape {
     Quadrature(DataQuadrature),
 }
 
-/// Largest S · gain of a smooth σ: neurons further out see a step or a kink, which changes over radii that no grid
-/// resolves.
+/// Largest S · gain of a smooth σ: neurons further out see a step or a kink, which changes over radii that no
+/// grid resolves.
 const STEEPEST: f64 = 2000.0;
 
 /// Why a landscape cannot be made.
 #[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
 pub enum LandscapeError {
     /// The series misses its tolerance.
     #[error(transparent)]
@@ -32,7 +54,8 @@ pub enum LandscapeError {
     Nodes(#[from] NodesError),
     /// σ changes too fast for the spread of its inputs.
     #[error(
-        "the activation is too steep: its inputs reach {0:.1e} times its own unit of length, and {STEEPEST:e} are resolved"
+        "the activation is too steep: its inputs reach {0:.1e} times its own unit of length, \
+         and {STEEPEST:e} are resolved"
     )]
     Steep(f64),
 }
@@ -50,6 +73,10 @@ impl LandscapeError {
 
 impl RadialLandscape {
     /// The landscape that leaves less than `tolerance` in U(r, r') for radii up to `largest_radius`.
+    ///
+    /// # Errors
+    ///
+    /// Where the activation is too steep for the spread of its inputs, or the tolerance is out of reach.
     pub fn new(
         data: &GaussianClasses,
         activation: &Activation,
@@ -87,8 +114,10 @@ impl RadialLandscape {
             Self::Quadrature(rule) => rule.truncation(),
         }
     }
+}
 
-    fn inner(&self) -> &dyn Landscape<1> {
+impl AsFeatures<1> for RadialLandscape {
+    fn as_features(&self) -> &dyn Features<1> {
         match self {
             Self::Series(series) => series,
             Self::Quadrature(rule) => rule,
@@ -96,48 +125,11 @@ impl RadialLandscape {
     }
 }
 
-impl Landscape<1> for RadialLandscape {
-    fn rank(&self) -> usize {
-        self.inner().rank()
-    }
-
-    fn features(&self, z: [f64; 1], values: &mut [f64], gradients: &mut [[f64; 1]]) {
-        self.inner().features(z, values, gradients);
-    }
-
-    fn risk(&self, moments: &[f64]) -> f64 {
-        self.inner().risk(moments)
-    }
-
-    fn potential_coefficients(&self, moments: &[f64], coefficients: &mut [f64]) {
-        self.inner().potential_coefficients(moments, coefficients);
-    }
-
-    fn curvatures(&self, moments: &[f64], curvatures: &mut [f64]) {
-        self.inner().curvatures(moments, curvatures);
-    }
-
-    fn interaction(&self, moments: &[f64]) -> f64 {
-        self.inner().interaction(moments)
-    }
-
-    fn self_interaction(&self, z: [f64; 1]) -> f64 {
-        self.inner().self_interaction(z)
-    }
-
-    fn rests_at_lower_end(&self, coordinate: usize) -> bool {
-        self.inner().rests_at_lower_end(coordinate)
-    }
-
-    fn truncation(&self, z: [f64; 1]) -> f64 {
-        self.inner().truncation(z)
-    }
-
-    fn bias_is_exact(&self) -> bool {
-        self.inner().bias_is_exact()
-    }
-
-    fn independent_bias(&self, points: &mut dyn Iterator<Item = ([f64; 1], f64)>, moments: &[f64]) -> f64 {
-        self.inner().independent_bias(points, moments)
+impl AsEnergy for RadialLandscape {
+    fn as_energy(&self) -> &dyn Energy {
+        match self {
+            Self::Series(series) => series,
+            Self::Quadrature(rule) => rule,
+        }
     }
 }

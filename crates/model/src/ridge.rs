@@ -1,12 +1,13 @@
-//! A landscape with a ridge: Ψ_λ = Ψ + (λ/2)|θ|², |θ|² = |z|² in the reduced coordinates (Mei, Montanari & Nguyen 2018,
-//! eqs. 11 and 12).
+//! A landscape with a ridge: Ψ_λ = Ψ + (λ/2)|θ|², |θ|² = |z|² in the reduced coordinates (Mei, Montanari &
+//! Nguyen 2018, eqs. 11 and 12).
 //!
-//! The ridge is one feature more, |z|²/2, whose coefficient is always λ. The risk does not see it; what the dynamics
-//! lowers, [`Landscape::energy`], does.
+//! The ridge is one feature more, |z|²/2, whose coefficient is always λ. The risk does not see it; what the
+//! dynamics lowers, [`Energy::energy`], does.
 
-use crate::landscape::Landscape;
+use crate::energy::Energy;
+use crate::features::{Features, Structure};
 
-/// See the module's head. A ridge of 0 is no feature.
+/// A landscape with a ridge. A ridge of 0 is no feature.
 #[derive(Clone, Debug)]
 pub struct Ridged<L> {
     inner: L,
@@ -51,7 +52,21 @@ fn half_square<const D: usize>(z: [f64; D]) -> f64 {
     0.5 * z.iter().map(|c| c * c).sum::<f64>()
 }
 
-impl<const D: usize, L: Landscape<D>> Landscape<D> for Ridged<L> {
+impl<const D: usize, L: Features<D>> Features<D> for Ridged<L> {
+    fn rank(&self) -> usize {
+        self.inner.rank() + usize::from(!self.is_bare())
+    }
+
+    fn features(&self, z: [f64; D], values: &mut [f64], gradients: &mut [[f64; D]]) {
+        let (values, value) = self.split_mut(values);
+        let (gradients, gradient) = self.split_mut(gradients);
+        self.inner.features(z, values, gradients);
+        if let (Some(value), Some(gradient)) = (value, gradient) {
+            *value = half_square(z);
+            *gradient = z;
+        }
+    }
+
     fn values(&self, z: [f64; D], values: &mut [f64]) {
         let (inner, value) = self.split_mut(values);
         self.inner.values(z, inner);
@@ -60,23 +75,27 @@ impl<const D: usize, L: Landscape<D>> Landscape<D> for Ridged<L> {
         }
     }
 
-    /// The ridge itself is quadratic.
-    fn has_outer_weight(&self) -> bool {
-        self.is_bare() && self.inner.has_outer_weight()
+    fn self_interaction(&self, z: [f64; D]) -> f64 {
+        self.inner.self_interaction(z)
     }
 
-    fn rank(&self) -> usize {
-        self.inner.rank() + usize::from(!self.is_bare())
+    /// None for the ridge: it is no output, and comes last.
+    fn squared_outputs(&self, points: &mut dyn Iterator<Item = ([f64; D], f64)>) -> Option<Vec<f64>> {
+        self.inner.squared_outputs(points)
     }
 
-    fn features(&self, z: [f64; D], values: &mut [f64], gradients: &mut [[f64; D]]) {
-        let ((values, value), (gradients, gradient)) = (self.split_mut(values), self.split_mut(gradients));
-        self.inner.features(z, values, gradients);
-        if let (Some(value), Some(gradient)) = (value, gradient) {
-            (*value, *gradient) = (half_square(z), z);
-        }
+    fn truncation(&self, z: [f64; D]) -> f64 {
+        self.inner.truncation(z)
     }
 
+    /// The ridge itself is quadratic in an outer weight.
+    fn structure(&self) -> Structure<D> {
+        let inner = self.inner.structure();
+        Structure { has_outer_weight: self.is_bare() && inner.has_outer_weight, ..inner }
+    }
+}
+
+impl<L: Energy> Energy for Ridged<L> {
     fn risk(&self, moments: &[f64]) -> f64 {
         self.inner.risk(self.split(moments).0)
     }
@@ -106,24 +125,8 @@ impl<const D: usize, L: Landscape<D>> Landscape<D> for Ridged<L> {
         self.inner.interaction(self.split(moments).0)
     }
 
-    fn self_interaction(&self, z: [f64; D]) -> f64 {
-        self.inner.self_interaction(z)
-    }
-
-    fn rests_at_lower_end(&self, coordinate: usize) -> bool {
-        self.inner.rests_at_lower_end(coordinate)
-    }
-
-    fn truncation(&self, z: [f64; D]) -> f64 {
-        self.inner.truncation(z)
-    }
-
     fn bias_is_exact(&self) -> bool {
         self.inner.bias_is_exact()
-    }
-
-    fn independent_bias(&self, points: &mut dyn Iterator<Item = ([f64; D], f64)>, moments: &[f64]) -> f64 {
-        self.inner.independent_bias(points, self.split(moments).0)
     }
 }
 
@@ -132,6 +135,7 @@ mod tests {
     use super::*;
     use crate::activation::examples;
     use crate::data::GaussianClasses;
+    use crate::landscape::Landscape;
     use crate::radial_series::{DimensionLimit, RadialSeries};
 
     fn landscapes(ridge: f64) -> (RadialSeries, Ridged<RadialSeries>) {
@@ -153,7 +157,7 @@ mod tests {
         let square = 0.25 * 0.16 + 0.75 * 1.21;
         assert!((ridged.risk(&more) - bare.risk(&plain)).abs() < 1e-15);
         assert!((ridged.energy(&more) - bare.risk(&plain) - 0.3 * square).abs() < 1e-14);
-        assert_eq!(Landscape::<1>::rank(&Ridged::new(bare.clone(), 0.0)), bare.rank());
+        assert_eq!(Features::<1>::rank(&Ridged::new(bare.clone(), 0.0)), bare.rank());
     }
 
     #[test]
@@ -161,12 +165,12 @@ mod tests {
         let (_, ridged) = landscapes(0.3);
         let moments = moments(&ridged, &[(0.4, 0.25), (1.1, 0.75)]);
         let mut coefficients = vec![0.0; moments.len()];
-        Landscape::<1>::potential_coefficients(&ridged, &moments, &mut coefficients);
+        ridged.potential_coefficients(&moments, &mut coefficients);
         for k in 0..moments.len() {
             let at = |shift: f64| {
                 let mut moved = moments.clone();
                 moved[k] += shift;
-                Landscape::<1>::energy(&ridged, &moved)
+                ridged.energy(&moved)
             };
             // Quadratic: exact up to rounding.
             let slope = (at(1e-4) - at(-1e-4)) / 2e-4;

@@ -4,9 +4,11 @@
 //!   U = Σ_c π_c Σ_k weight_k φ_{ck} φ_{ck}',   V = −Σ_c π_c y_c φ_{c0},   weight_0 = 1
 //!   R(m) = Σ_c π_c [(y_c − m_{c0})² + Σ_{k≥1} weight_k m_{ck}²]
 //! ```
-//! Moments are ordered class by class. It knows nothing of what the features are, nor how a class spreads its inputs.
+//! Moments are ordered class by class. It knows nothing of what the features are, nor how a class spreads its
+//! inputs.
 
 use crate::data::Target;
+use crate::energy::Energy;
 
 /// Targets and the weights of the kernel's terms.
 #[derive(Clone, Debug)]
@@ -28,17 +30,28 @@ impl SquaredLoss {
         self.targets.iter().zip(moments.chunks_exact(self.weights.len()))
     }
 
-    /// R(m).
-    pub fn risk(&self, moments: &[f64]) -> f64 {
-        let class_risk = |target: &Target, m: &[f64]| {
-            let spread: f64 = self.weights[1..].iter().zip(&m[1..]).map(|(weight, m)| weight * m * m).sum();
-            target.weight * ((target.label - m[0]).powi(2) + spread)
-        };
-        self.by_class(moments).map(|(target, m)| class_risk(target, m)).sum()
+    /// The risk of one class, with its share of the data.
+    fn class_risk(&self, target: &Target, m: &[f64]) -> f64 {
+        let spread: f64 = self.weights[1..].iter().zip(&m[1..]).map(|(weight, m)| weight * m * m).sum();
+        target.weight * ((target.label - m[0]).powi(2) + spread)
     }
 
-    /// ½ ∂R/∂m_k.
-    pub fn potential_coefficients(&self, moments: &[f64], coefficients: &mut [f64]) {
+    /// Σ_k weight_k m_k² of one class.
+    fn square(&self, m: &[f64]) -> f64 {
+        self.weights.iter().zip(m).map(|(weight, m)| weight * m * m).sum()
+    }
+}
+
+impl Energy for SquaredLoss {
+    fn risk(&self, moments: &[f64]) -> f64 {
+        self.by_class(moments).map(|(target, m)| self.class_risk(target, m)).sum()
+    }
+
+    fn energy(&self, moments: &[f64]) -> f64 {
+        self.risk(moments)
+    }
+
+    fn potential_coefficients(&self, moments: &[f64], coefficients: &mut [f64]) {
         let blocks = coefficients.chunks_exact_mut(self.weights.len());
         for ((target, m), block) in self.by_class(moments).zip(blocks) {
             for (k, coefficient) in block.iter_mut().enumerate() {
@@ -48,16 +61,18 @@ impl SquaredLoss {
         }
     }
 
-    /// ½ ∂²R/∂m_k², the same for all moments.
-    pub fn curvatures(&self, curvatures: &mut [f64]) {
+    /// The same for all moments.
+    fn curvatures(&self, _: &[f64], curvatures: &mut [f64]) {
         for (target, block) in self.targets.iter().zip(curvatures.chunks_exact_mut(self.weights.len())) {
             block.iter_mut().zip(&self.weights).for_each(|(c, weight)| *c = target.weight * weight);
         }
     }
 
-    /// ∬U dρ dρ.
-    pub fn interaction(&self, moments: &[f64]) -> f64 {
-        let square = |m: &[f64]| self.weights.iter().zip(m).map(|(weight, m)| weight * m * m).sum::<f64>();
-        self.by_class(moments).map(|(target, m)| target.weight * square(m)).sum()
+    fn interaction(&self, moments: &[f64]) -> f64 {
+        self.by_class(moments).map(|(target, m)| target.weight * self.square(m)).sum()
+    }
+
+    fn bias_is_exact(&self) -> bool {
+        true
     }
 }

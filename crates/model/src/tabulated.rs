@@ -1,11 +1,13 @@
 //! Functions of one variable x ≥ 0, tabulated to near rounding: fast features from slow integrals.
 //!
-//! The half-line is cut into [0, 1) and octaves [2^e, 2^{e+1}); each is tabulated when it is first asked for, by
-//! panels that are halved until a polynomial of degree [`DEGREE`] through Chebyshev points agrees with the
-//! function at points in between. There is no range to choose.
-//! Slopes are the derivative of the interpolant, so that a velocity is exactly the gradient of the potential that the
-//! same table gives; they err by about DEGREE²/panel width times more than the values. At x = 0 they are
-//! one-sided. Breaks are panel ends.
+//! The half-line is cut into [0, 1) and octaves [2^e, 2^{e+1}); each is tabulated when it is first asked for,
+//! by panels that are halved until a polynomial of degree [`DEGREE`] through Chebyshev points agrees with the
+//! function at points in between. There is no range to choose. Slopes are the derivative of the interpolant,
+//! so that a velocity is exactly the gradient of the potential that the same table gives; they err by about
+//! DEGREE²/panel width times more than the values. At x = 0 they are one-sided. Breaks are panel ends.
+
+#[cfg(test)]
+mod tests;
 
 use std::sync::{LazyLock, OnceLock};
 
@@ -18,22 +20,22 @@ const TOLERANCE: f64 = 1e-13;
 const OCTAVES: usize = 20;
 /// Panels narrower than this share of their octave are taken as they are: next to a singularity.
 const NARROWEST: f64 = 1e-9;
-/// An octave that takes more panels than this is not tabulated: rounding is being followed, or a function that is better
-/// evaluated each time.
+/// An octave that takes more panels than this is not tabulated: rounding is being followed, or a function
+/// that is better evaluated each time.
 const MOST_PANELS: usize = 4096;
 /// Functions evaluated side by side: their running values stay in registers.
 const GROUP: usize = 4;
 
 /// Functions of one variable that are computed together.
 pub trait Curves: Send + Sync {
-    /// How many.
+    /// Number of functions.
     fn count(&self) -> usize;
 
     /// Their values at x > 0.
     fn values(&self, x: f64, values: &mut [f64]);
 
-    /// Their common size at x, to which the tolerance is relative; not below what rounding leaves of cancelling
-    /// terms.
+    /// Their common size at x, to which the tolerance is relative; not below what rounding leaves of
+    /// cancelling terms.
     fn size(&self, x: f64) -> f64;
 
     /// Where they are not smooth.
@@ -48,7 +50,7 @@ pub trait Curves: Send + Sync {
     fn beyond(&self, x: f64, values: &mut [f64], slopes: &mut [f64]);
 }
 
-/// See the module's head.
+/// Functions of one variable, tabulated octave by octave when they are first asked for.
 #[derive(Clone, Debug)]
 pub struct Tabulated<C> {
     curves: C,
@@ -66,7 +68,7 @@ struct Panel {
 }
 
 /// Chebyshev points, and T_k at them and in powers of u.
-struct Rule {
+struct ChebyshevRule {
     nodes: [f64; NODES],
     /// T_k at the points, with the weights of the discrete transform: `[k][point]`.
     transform: [[f64; NODES]; NODES],
@@ -74,35 +76,46 @@ struct Rule {
     powers: [[f64; NODES]; NODES],
 }
 
-static RULE: LazyLock<Rule> = LazyLock::new(|| {
-    let angle = |i: usize| std::f64::consts::PI * (i as f64 + 0.5) / NODES as f64;
-    let share = |k: usize, i: usize| {
-        let norm = if k == 0 { 1.0 } else { 2.0 } / NODES as f64;
-        norm * (k as f64 * angle(i)).cos()
-    };
-    // T_{k+1} = 2u T_k − T_{k−1}.
+static RULE: LazyLock<ChebyshevRule> = LazyLock::new(|| ChebyshevRule {
+    nodes: std::array::from_fn(|i| angle(i).cos()),
+    transform: std::array::from_fn(|k| std::array::from_fn(|i| transform_weight(k, i))),
+    powers: powers_of_chebyshev(),
+});
+
+/// The angle of a Chebyshev point.
+fn angle(i: usize) -> f64 {
+    std::f64::consts::PI * (i as f64 + 0.5) / NODES as f64
+}
+
+/// T_k at a point, with the weight of the discrete transform.
+fn transform_weight(k: usize, i: usize) -> f64 {
+    let norm = if k == 0 { 1.0 } else { 2.0 } / NODES as f64;
+    norm * (k as f64 * angle(i)).cos()
+}
+
+/// The coefficients of T_k in powers of u, highest first: T_{k+1} = 2u T_k − T_{k−1}.
+fn powers_of_chebyshev() -> [[f64; NODES]; NODES] {
     let mut powers = [[0.0; NODES]; NODES];
-    (powers[0][DEGREE], powers[1][DEGREE - 1]) = (1.0, 1.0);
+    powers[0][DEGREE] = 1.0;
+    powers[1][DEGREE - 1] = 1.0;
     for k in 2..NODES {
         for j in 0..NODES {
             let raised = powers[k - 1].get(j + 1).map_or(0.0, |c| 2.0 * c);
             powers[k][j] = raised - powers[k - 2][j];
         }
     }
-    Rule {
-        nodes: std::array::from_fn(|i| angle(i).cos()),
-        transform: std::array::from_fn(|k| std::array::from_fn(|i| share(k, i))),
-        powers,
-    }
-});
+    powers
+}
 
 /// The coefficients in powers of u of the polynomial with these values at the points. Through Chebyshev's
 /// coefficients, of which those that are rounding are left out: powers directly would lose three digits.
 fn coefficients(values: &[f64; NODES]) -> [f64; NODES] {
     let chebyshev = RULE.transform.map(|row| row.iter().zip(values).map(|(t, v)| t * v).sum::<f64>());
     let rounding = 2.0 * f64::EPSILON * values.iter().fold(0.0, |largest: f64, v| largest.max(v.abs()));
-    let kept = |k: &usize| chebyshev[*k].abs() > rounding;
-    std::array::from_fn(|j| (0..NODES).filter(kept).map(|k| chebyshev[k] * RULE.powers[k][j]).sum())
+    std::array::from_fn(|j| {
+        let kept = (0..NODES).filter(|k| chebyshev[*k].abs() > rounding);
+        kept.map(|k| chebyshev[k] * RULE.powers[k][j]).sum()
+    })
 }
 
 impl<C: Curves> Tabulated<C> {
@@ -164,7 +177,9 @@ impl<C: Curves> Tabulated<C> {
     }
 
     fn interpolate(&self, lower: f64, upper: f64) -> Panel {
-        let (count, middle, half) = (self.curves.count(), 0.5 * (lower + upper), 0.5 * (upper - lower));
+        let count = self.curves.count();
+        let middle = 0.5 * (lower + upper);
+        let half = 0.5 * (upper - lower);
         let mut samples = vec![[0.0; NODES]; count];
         let mut values = vec![0.0; count];
         for (i, node) in RULE.nodes.iter().enumerate() {
@@ -180,9 +195,11 @@ impl<C: Curves> Tabulated<C> {
         Panel { lower, upper, groups }
     }
 
-    /// Compares with the function where T_{DEGREE+1}, the leading error, is largest: near both ends and between.
+    /// Compares with the function where T_{DEGREE+1}, the leading error, is largest: near both ends and
+    /// between.
     fn is_accurate(&self, panel: &Panel) -> bool {
-        let (middle, half) = (0.5 * (panel.lower + panel.upper), 0.5 * (panel.upper - panel.lower));
+        let middle = 0.5 * (panel.lower + panel.upper);
+        let half = 0.5 * (panel.upper - panel.lower);
         let allowed = TOLERANCE * self.curves.size(panel.upper);
         let [mut exact, mut values, mut slopes] = [0; 3].map(|_| vec![0.0; self.curves.count()]);
         [0, 2, 5, 8, NODES].into_iter().all(|i| {
@@ -201,7 +218,7 @@ impl Panel {
         let u = (x - 0.5 * (self.lower + self.upper)) * inverse;
         let outputs = values.chunks_mut(GROUP).zip(slopes.chunks_mut(GROUP));
         for (group, (values, slopes)) in self.groups.iter().zip(outputs) {
-            let (mut value, mut slope) = ([0.0; GROUP], [0.0; GROUP]);
+            let [mut value, mut slope] = [[0.0; GROUP]; 2];
             for row in group {
                 for k in 0..GROUP {
                     slope[k] = slope[k] * u + value[k];
@@ -210,84 +227,6 @@ impl Panel {
             }
             values.iter_mut().zip(value).for_each(|(out, value)| *out = value);
             slopes.iter_mut().zip(slope).for_each(|(out, slope)| *out = slope * inverse);
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    /// sin 3x, and √|x − 0.3|³, which is singular inside an octave.
-    struct Example;
-
-    impl Curves for Example {
-        fn count(&self) -> usize {
-            2
-        }
-
-        fn values(&self, x: f64, values: &mut [f64]) {
-            values.copy_from_slice(&[(3.0 * x).sin(), (x - 0.3).abs().powf(1.5)]);
-        }
-
-        fn size(&self, _: f64) -> f64 {
-            1.0
-        }
-
-        fn breaks(&self) -> Vec<f64> {
-            vec![0.3]
-        }
-
-        fn beyond(&self, x: f64, values: &mut [f64], slopes: &mut [f64]) {
-            self.values(x, values);
-            slopes
-                .copy_from_slice(&[3.0 * (3.0 * x).cos(), 1.5 * (x - 0.3).abs().sqrt() * (x - 0.3).signum()]);
-        }
-    }
-
-    #[test]
-    fn values_and_slopes_are_the_functions() {
-        let table = Tabulated::new(Example);
-        let octaves = (0..400).map(|i| 1e-9 * 1.08_f64.powi(i)).filter(|x| *x < 8.0);
-        for x in octaves.chain([0.0, 0.3, 0.3 + 1e-9, 0.5, 1.0, 2.0]) {
-            let [mut values, mut slopes, mut exact, mut exact_slopes] = [[0.0; 2]; 4];
-            table.evaluate(x, &mut values, &mut slopes);
-            Example.beyond(x, &mut exact, &mut exact_slopes);
-            for k in 0..2 {
-                // TOLERANCE; slopes lose DEGREE²/width, up to 1e3 for the widest panels, and next to the
-                // singularity, in the last panel of width 1e-9, the slope itself, 1.5 √1e-9.
-                let near = if (x - 0.3).abs() < 2e-9 { 1e-4 } else { 0.0 };
-                let (error, slope_error) = (values[k] - exact[k], slopes[k] - exact_slopes[k]);
-                assert!(error.abs() < 2e-13, "{k} at {x}: {error:.1e}");
-                assert!(slope_error.abs() < 3e-9 + near, "slope of {k} at {x}: {slope_error:.1e}");
-            }
-        }
-    }
-
-    #[test]
-    fn slopes_are_the_derivative_of_what_is_tabulated() {
-        let table = Tabulated::new(Example);
-        let both = |x: f64| {
-            let (mut values, mut slopes) = ([0.0; 2], [0.0; 2]);
-            table.evaluate(x, &mut values, &mut slopes);
-            (values, slopes)
-        };
-        for x in [0.37, 0.61, 3.3] {
-            let (above, below, slopes) = (both(x + 1e-5).0, both(x - 1e-5).0, both(x).1);
-            for k in 0..2 {
-                // Truncation 1e-10/6 times the third derivative is below 2e-8 here, rounding below 1e-10.
-                assert!(((above[k] - below[k]) / 2e-5 - slopes[k]).abs() < 2e-8, "{k} at {x}");
-            }
-        }
-    }
-
-    #[test]
-    fn beyond_the_table_the_function_itself_answers() {
-        let table = Tabulated::new(Example);
-        for x in [1e9, f64::INFINITY, f64::NAN, -1.0] {
-            let (mut values, mut slopes) = ([0.0; 2], [0.0; 2]);
-            table.evaluate(x, &mut values, &mut slopes);
-            assert_eq!(values[1].to_bits(), (x - 0.3).abs().powf(1.5).to_bits(), "{x}");
         }
     }
 }

@@ -5,6 +5,7 @@ use meanfield_model::activation::{Activation, PiecewiseLinear, Placement, Shape,
 use meanfield_model::block_series::AffineSeries;
 use meanfield_model::coordinates::Coordinates;
 use meanfield_model::data::{BlockClasses, GaussianClasses};
+use meanfield_model::energy::Energy;
 use meanfield_model::initial::{AffineStart, Initial, Normal};
 use meanfield_model::landscape::Landscape;
 use meanfield_model::loss::Loss;

@@ -4,6 +4,7 @@
 use meanfield_model::activation::{Activation, PiecewiseLinear, Placement, Shape, Smooth};
 use meanfield_model::data::GaussianClasses;
 use meanfield_model::data_quadrature::DataQuadrature;
+use meanfield_model::energy::Energy;
 use meanfield_model::landscape::Landscape;
 use meanfield_model::loss::Loss;
 use meanfield_model::mean_output::{MeanOutput, Power};

@@ -1,16 +1,16 @@
 //! The mean-field law by characteristics, together with the 1/N correction to the risk of a network.
 //!
-//! Without sampling noise, N neurons under gradient flow obey the very PDE, started from their own
-//! empirical law. With S_t the PDE's flow and F(ρ₀) = R(S_t ρ₀), expanding in the fluctuation of N independent
-//! draws gives
+//! Without sampling noise, N neurons under gradient flow obey the very PDE, started from their own empirical
+//! law. With S_t the PDE's flow and F(ρ₀) = R(S_t ρ₀), expanding in the fluctuation of N independent draws
+//! gives
 //!
 //! ```text
 //!   E R_N(t) = R(t) + b(t)/N + O(N⁻²),    b(t) = ½ ∫ d²/dh² F((1−h)ρ₀ + hδ_θ)|_{h=0} ρ₀(dθ)
 //! ```
 //! At t = 0 this is ∫U(θ,θ)dρ − ∬U dρdρ; later it is smaller, because every neuron also descends in the field
 //! of its own fluctuation. Singling out θ leaves symmetry about its direction, so F needs two coordinates,
-//! along and across it ([`AxialSeries`]). The derivative is a central difference over small weights ±h.
-//! SGD's own noise (of order ε) is not part of b. Where the law splits, ever smaller differences decide on which
+//! along and across it ([`AxialSeries`]). The derivative is a central difference over small weights ±h. SGD's
+//! own noise (of order ε) is not part of b. Where the law splits, ever smaller differences decide on which
 //! side a neuron falls, and the expansion has no stable value: b is computed until a given time only.
 
 use meanfield_model::activation::Activation;
@@ -50,6 +50,7 @@ pub struct Start {
 
 /// Why b cannot be computed.
 #[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
 pub enum BiasError {
     /// A kink of σ at 0.
     #[error("b(t) cannot be computed for an activation with a kink at 0: neurons reach w = 0 and stop there")]
@@ -60,28 +61,34 @@ pub enum BiasError {
 }
 
 impl Start {
-    /// The start of rotation-invariant neurons that a ridge λ holds. Errors: see [`BiasError`].
+    /// The start of rotation-invariant neurons that a ridge λ holds.
+    ///
+    /// # Errors
+    ///
+    /// Where σ has a kink at 0, or there are no nodes on the sphere.
     pub fn new(
         data: &GaussianClasses,
         activation: &Activation,
         initial: &Initial,
         ridge: f64,
     ) -> Result<Self, BiasError> {
-        // Two coordinates cannot say that a neuron has stopped at their origin: the copies would chatter there.
+        // Two coordinates cannot say that a neuron has stopped at their origin: the copies would chatter
+        // there.
         if activation.kinks().contains(&0.0) {
             return Err(BiasError::KinkAtZero);
         }
-        let radii = |count| quantile_atoms(count, |level| initial.radial_quantile(data.dimension, level));
+        let [radii, singled_out] = [RADII, SINGLED_OUT]
+            .map(|count| quantile_atoms(count, |level| initial.radial_quantile(data.dimension, level)));
         Ok(Self {
             landscape: Ridged::new(AxialSeries::new(data, activation, ORDERS), ridge),
-            radii: radii(RADII),
+            radii,
             sphere: sphere::quadrature(data.dimension, SPHERE)?,
-            singled_out: radii(SINGLED_OUT),
+            singled_out,
         })
     }
 }
 
-/// See the module's head.
+/// The law by characteristics, and copies of it that a neuron is singled out in.
 pub struct FiniteWidth<L> {
     mean_field: Characteristics<1, L>,
     unperturbed: Characteristics<2, Ridged<AxialSeries>>,
@@ -94,11 +101,12 @@ pub struct FiniteWidth<L> {
 impl<L: Landscape<1>> FiniteWidth<L> {
     /// The system that reports what `mean_field` reports, and `network_bias` until time `until` (NaN beyond).
     pub fn new(mean_field: Characteristics<1, L>, start: &Start, until: f64) -> Self {
-        let pair = |radius: &f64| [WEIGHT, -WEIGHT].map(|h| copy(start, Some((*radius, h))));
+        let pairs = start.singled_out.iter();
+        let pairs = pairs.map(|radius| [WEIGHT, -WEIGHT].map(|h| copy(start, Some((*radius, h)))));
         Self {
             mean_field,
             unperturbed: copy(start, None),
-            perturbed: start.singled_out.iter().map(pair).collect(),
+            perturbed: pairs.collect(),
             landscape: start.landscape.clone(),
             until,
         }
@@ -114,10 +122,11 @@ impl<L: Landscape<1>> FiniteWidth<L> {
             return f64::NAN;
         }
         let risk = self.unperturbed.risk();
-        let second = |pair: &[Characteristics<2, _>; 2]| {
-            (pair[0].risk() - 2.0 * risk + pair[1].risk()) / WEIGHT.powi(2)
-        };
-        let half = 0.5 * self.perturbed.iter().map(second).sum::<f64>() / self.perturbed.len() as f64;
+        let seconds = self
+            .perturbed
+            .iter()
+            .map(|[above, below]| (above.risk() - 2.0 * risk + below.risk()) / WEIGHT.powi(2));
+        let half = 0.5 * seconds.sum::<f64>() / self.perturbed.len() as f64;
         half + self
             .mean_field
             .atoms()
@@ -130,7 +139,8 @@ impl<L: Landscape<1>> FiniteWidth<L> {
 fn copy(start: &Start, singled_out: Option<(f64, f64)>) -> Characteristics<2, Ridged<AxialSeries>> {
     let (radius, h) = singled_out.unwrap_or((1.0, 0.0));
     let share = (1.0 - h) / start.radii.len() as f64;
-    let (mut positions, mut weights) = (vec![radius, 0.0], vec![h]);
+    let mut positions = vec![radius, 0.0];
+    let mut weights = vec![h];
     for r in &start.radii {
         for (zeta, weight) in &start.sphere {
             positions.extend([r * zeta, r * (1.0 - zeta * zeta).sqrt()]);
@@ -200,13 +210,16 @@ impl<L: Landscape<1>> System for FiniteWidth<L> {
     }
 
     fn restore(&mut self, state: &State) -> Result<(), RunError> {
-        let wrong = || RunError::Checkpoint("it is not that of a law with its 1/N correction".into());
-        let parts = state.split().ok_or_else(wrong)?;
-        let (own, rest) = parts.split_first().ok_or_else(wrong)?;
+        let parts = state.split().ok_or_else(wrong_checkpoint)?;
+        let (own, rest) = parts.split_first().ok_or_else(wrong_checkpoint)?;
         if rest.len() != self.copies().count() {
-            return Err(wrong());
+            return Err(wrong_checkpoint());
         }
         self.mean_field.restore(own)?;
         self.copies().zip(rest).try_for_each(|(copy, state)| copy.restore(state))
     }
+}
+
+fn wrong_checkpoint() -> RunError {
+    RunError::Checkpoint("it is not that of a law with its 1/N correction".into())
 }

@@ -1,25 +1,26 @@
 //! The distributional dynamics ∂_t ρ = 2ξ ∇·(ρ∇Ψ(·; ρ)) in reduced coordinates (Mei, Montanari & Nguyen 2018,
 //! eqs. 7, 12 and 13), by independent roads: conservative finite volumes on a grid, without noise and with it
-//! ([`diffusion`]), characteristics (deterministic atoms), and minimising movements ([`jko`]); and where it can end: Gibbs
-//! states ([`equilibrium`]) and laws of least risk ([`minimum`]). All meet the physics through
-//! [`meanfield_model::landscape::Landscape`] only; [`finite_width`] adds the 1/N correction for finite networks.
+//! ([`diffusion`]), characteristics (deterministic atoms), and minimising movements ([`jko`]); and where it
+//! can end: Gibbs states ([`gibbs`]) and laws of least risk ([`least_risk`]). All meet the physics through
+//! [`meanfield_model::landscape::Landscape`] only; [`finite_width`] adds the 1/N correction for finite
+//! networks.
 //!
 //! This crate knows no network, no scenario file, no record file, no figure and no terminal.
 
 mod cell_features;
 pub mod characteristics;
 pub mod diffusion;
-pub mod equilibrium;
 pub mod features;
 pub mod finite_volume;
 pub mod finite_width;
 pub mod gibbs;
 pub mod grid;
 pub mod jko;
-pub mod minimum;
+pub mod least_risk;
 mod movement;
+pub mod nodes;
 pub mod panelled;
 pub mod panels;
 pub mod room;
 mod scalars;
-pub mod still;
+pub mod static_system;

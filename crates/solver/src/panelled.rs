@@ -9,7 +9,7 @@ use meanfield_model::axis::Axis;
 use meanfield_model::volume::VolumeElement;
 use ndarray::{Array1, Array2, Axis as Dimension};
 
-use crate::gibbs::Nodes;
+use crate::nodes::Nodes;
 
 /// One side of a box.
 #[derive(Clone, Debug, PartialEq)]

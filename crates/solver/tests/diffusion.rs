@@ -6,6 +6,7 @@ mod support;
 use meanfield_model::axis::Axis;
 use meanfield_model::block_series::RadiiSeries;
 use meanfield_model::data::BlockClasses;
+use meanfield_model::features::Features;
 use meanfield_model::initial::Initial;
 use meanfield_model::landscape::Landscape;
 use meanfield_model::radial_series::{DimensionLimit, RadialSeries};
@@ -14,7 +15,7 @@ use meanfield_model::volume::VolumeElement;
 use meanfield_run::system::{RunError, Stride, System};
 use meanfield_solver::diffusion::operator::Operator;
 use meanfield_solver::diffusion::{Diffusion, extrapolation, implicit};
-use meanfield_solver::gibbs::{Amplitude, Bath, gibbs};
+use meanfield_solver::gibbs::{Amplitude, Bath, gibbs_state};
 use meanfield_solver::grid::Grid;
 use support::{Free, Problem, observe, scalar};
 
@@ -173,7 +174,7 @@ fn the_long_run_ends_in_the_gibbs_state_of_its_grid() {
         let operator = system.operator();
         let landscape = operator.landscape.inner();
         let first = vec![0.0; landscape.rank()];
-        let found = gibbs(landscape, &operator.nodes(), bath, first).expect("found");
+        let found = gibbs_state(landscape, &operator.nodes(), bath, first).expect("found");
         assert!(found.residual < 1e-12 && found.gap.abs() < 1e-13, "{found:?}");
         let away = distance(&found.mass, system.mass());
         assert!(away < 1e-9, "1/β = {temperature}: {away:e}");
@@ -181,7 +182,7 @@ fn the_long_run_ends_in_the_gibbs_state_of_its_grid() {
         let seen = system.observe();
         for (name, value) in [
             ("free_energy", found.free_energy),
-            ("kernel_truncation", Landscape::truncation(landscape, [4.0])),
+            ("kernel_truncation", Features::truncation(landscape, [4.0])),
         ] {
             let reported = scalar(&seen, name);
             assert!(reported >= value - 1e-9 && (name != "free_energy" || reported < value + 1e-9), "{name}");
@@ -274,10 +275,11 @@ fn a_two_dimensional_step_finds_its_own_moments() {
     let operator = Operator::new(series, Grid { axes }, elements, 0.05);
     let bath = Bath { temperature: 0.05, ridge: 0.3, amplitude: Amplitude::One };
     let landscape = operator.landscape.inner();
-    let found = gibbs(landscape, &operator.nodes(), bath, vec![0.0; landscape.rank()]).expect("found");
+    let found = gibbs_state(landscape, &operator.nodes(), bath, vec![0.0; landscape.rank()]).expect("found");
     // From the Gibbs state of other neurons, by steps far beyond the explicit bound.
     let hotter = Bath { temperature: 0.2, ..bath };
-    let mut mass = gibbs(landscape, &operator.nodes(), hotter, found.moments.clone()).expect("found").mass;
+    let mut mass =
+        gibbs_state(landscape, &operator.nodes(), hotter, found.moments.clone()).expect("found").mass;
     let mut before = operator.energies(&mass).free_energy;
     for _ in 0..200 {
         mass = implicit::step(&operator, &mass, 1000.0 * operator.explicit_bound()).expect("found").mass;

@@ -6,6 +6,8 @@ use meanfield_model::activation::{Activation, PiecewiseLinear};
 use meanfield_model::axis::Axis;
 use meanfield_model::block_series::{AffineSeries, RadiiSeries};
 use meanfield_model::data::BlockClasses;
+use meanfield_model::energy::Energy;
+use meanfield_model::features::{Features, Structure, values_with_gradients};
 use meanfield_model::initial::{CoordinateStart, Initial, Normal};
 use meanfield_model::landscape::Landscape;
 use meanfield_model::measure::Measure;
@@ -34,7 +36,7 @@ struct Saddle {
     strength: [f64; 2],
 }
 
-impl Landscape<2> for Saddle {
+impl Features<2> for Saddle {
     fn rank(&self) -> usize {
         1
     }
@@ -44,8 +46,34 @@ impl Landscape<2> for Saddle {
         values[0] = (0..2).map(|c| 0.5 * gradients[0][c] * (z[c] - self.centre[c])).sum();
     }
 
+    fn values(&self, z: [f64; 2], values: &mut [f64]) {
+        values_with_gradients(self, z, values);
+    }
+
+    fn self_interaction(&self, _: [f64; 2]) -> f64 {
+        0.0
+    }
+
+    fn squared_outputs(&self, _: &mut dyn Iterator<Item = ([f64; 2], f64)>) -> Option<Vec<f64>> {
+        None
+    }
+
+    fn truncation(&self, _: [f64; 2]) -> f64 {
+        0.0
+    }
+
+    fn structure(&self) -> Structure<2> {
+        Structure::PLAIN
+    }
+}
+
+impl Energy for Saddle {
     fn risk(&self, moments: &[f64]) -> f64 {
         2.0 * moments[0]
+    }
+
+    fn energy(&self, moments: &[f64]) -> f64 {
+        self.risk(moments)
     }
 
     fn potential_coefficients(&self, _: &[f64], coefficients: &mut [f64]) {
@@ -60,8 +88,8 @@ impl Landscape<2> for Saddle {
         0.0
     }
 
-    fn self_interaction(&self, _: [f64; 2]) -> f64 {
-        0.0
+    fn bias_is_exact(&self) -> bool {
+        true
     }
 }
 

@@ -12,9 +12,9 @@ use meanfield_model::data::BlockClasses;
 use meanfield_model::radial_series::DimensionLimit;
 use meanfield_model::volume::VolumeElement;
 use meanfield_run::system::Observation;
-use meanfield_solver::equilibrium::homogeneous::HomogeneousEquilibrium;
-use meanfield_solver::equilibrium::outer::OuterEquilibrium;
-use meanfield_solver::gibbs::{Amplitude, Bath, gibbs, unbiased};
+use meanfield_solver::gibbs::{
+    Amplitude, Bath, GibbsOfHomogeneous, GibbsWithOuterWeight, gibbs_state, unbiased,
+};
 use meanfield_solver::panelled::{PanelledBox, Side};
 use support::{OneFeature, scalar, state};
 
@@ -48,7 +48,7 @@ fn a_linear_neuron_is_gaussian_up_to_the_limit_of_its_ridge() {
             if temperature < 0.01 && dimensions[0] > 3 {
                 continue; // found as well, but so thin a law takes a minute to report
             }
-            let seen = state(HomogeneousEquilibrium::new(LINEAR, dimensions, [temperature, ridge], [40; 4]));
+            let seen = state(GibbsOfHomogeneous::new(LINEAR, dimensions, [temperature, ridge], [40; 4]));
             let n = (1 + dimensions[0] + dimensions[1]) as f64;
             let [room, m, free_energy] = of_linear(n, temperature, ridge);
             // Moments are found to 1e-12 of their size, or to the rounding of κ over its distance from 1.
@@ -82,7 +82,7 @@ fn it_is_the_state_of_all_four_coordinates() {
     let (data, series) = relu([2, 3]);
     let (temperature, ridge) = (0.1, 0.6);
     let exact =
-        state(HomogeneousEquilibrium::new(series.clone(), data.dimensions, [temperature, ridge], [80; 4]));
+        state(GibbsOfHomogeneous::new(series.clone(), data.dimensions, [temperature, ridge], [80; 4]));
     let on = |count: usize| {
         let line = |end: f64| Side::Panels { lower: -end, upper: end, count, element: VolumeElement::Line };
         let radius =
@@ -91,7 +91,7 @@ fn it_is_the_state_of_all_four_coordinates() {
         let sides = [line(4.5), line(4.5), radius(2), radius(3)];
         let nodes = PanelledBox { sides, per_panel }.nodes();
         let bath = Bath { temperature, ridge, amplitude: Amplitude::One };
-        gibbs(&series, &nodes, bath, unbiased(&series)).expect("found")
+        gibbs_state(&series, &nodes, bath, unbiased(&series)).expect("found")
     };
     let [coarse, fine] = [4, 5].map(on);
     for (name, exact, coarse, fine) in [
@@ -109,11 +109,16 @@ fn it_is_what_quadrature_of_three_coordinates_finds() {
     let (data, series) = relu([6, 14]);
     let (temperature, ridge) = (0.02, 0.5);
     let exact =
-        state(HomogeneousEquilibrium::new(series.clone(), data.dimensions, [temperature, ridge], [160; 4]));
+        state(GibbsOfHomogeneous::new(series.clone(), data.dimensions, [temperature, ridge], [160; 4]));
     let [first, second] = data.dimensions.map(VolumeElement::Radius);
     let elements = [VolumeElement::Line, VolumeElement::Line, first, second];
-    let other =
-        state(OuterEquilibrium::new(series, elements, [temperature, ridge], [1.6, 1.6, 2.5, 2.5], [160; 4]));
+    let other = state(GibbsWithOuterWeight::new(
+        series,
+        elements,
+        [temperature, ridge],
+        [1.6, 1.6, 2.5, 2.5],
+        [160; 4],
+    ));
     // Both say that a finer quadrature changes R by less than 1e-10.
     assert!((exact.risk - other.risk).abs() < 1e-9, "{} {}", exact.risk, other.risk);
     for name in ["free_energy", "regularized_risk"] {
@@ -134,7 +139,7 @@ fn a_law_with_thin_parts_far_out_is_reported_whole_and_smooth() {
     // Some 1 % of the neurons, |w| ≈ 13, learn; the others are noise with deviations of 0.1.
     let (data, series) = relu([60, 260]);
     let (temperature, ridge) = (0.0025, 0.1);
-    let seen = state(HomogeneousEquilibrium::new(series, data.dimensions, [temperature, ridge], [160; 4]));
+    let seen = state(GibbsOfHomogeneous::new(series, data.dimensions, [temperature, ridge], [160; 4]));
     // An independent integral in other coordinates: the pieces' polynomials stand for 1e-7 each at most.
     assert!(scalar(&seen, "mass_error") < 1e-6, "{}", scalar(&seen, "mass_error"));
     let square = |c: usize| {

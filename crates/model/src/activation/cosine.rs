@@ -1,13 +1,15 @@
-//! σ(z) = height · cos(gain · z + offset) + constant, whose Gaussian expectations have closed forms for any spread of its input:
+//! σ(z) = height · cos(gain · z + offset) + constant, whose Gaussian expectations have closed forms for any
+//! spread of its input:
 //!
 //! ```text
 //!   q_n = height · e^{−a²/2} aⁿ/√n! · cos(p + nπ/2),     a = gain · S,  p = gain · b + offset
 //! ```
 
-use super::{Input, Placement};
+use super::input::Input;
+use super::placement::Placement;
 
-/// Smallest phase at which [`mean_on_sphere`] is asked for; in more dimensions their number, below which the recursion
-/// loses digits.
+/// Smallest phase at which [`mean_on_sphere`] is asked for; in more dimensions their number, below which the
+/// recursion loses digits.
 const FAR: f64 = 60.0;
 
 /// q_n and ∂q_n/∂S; see [`Activation::hermite_coefficients`](super::Activation::hermite_coefficients).
@@ -77,8 +79,8 @@ fn mean_on_sphere(x: f64, dimension: usize) -> (f64, f64) {
     (before, -x / (2.0 * order) * now)
 }
 
-/// E σ(xζ)^`power` for power 1 or 2 and its derivative, by [`mean_on_sphere`]; None below the phase at which that loses
-/// digits (and quadrature is cheap).
+/// E σ(xζ)^`power` for power 1 or 2 and its derivative, by [`mean_on_sphere`]; None below the phase at which
+/// that loses digits (and quadrature is cheap).
 pub fn power_on_sphere(place: Placement, power: i32, x: f64, dimension: usize) -> Option<(f64, f64)> {
     let Placement { height, gain, offset, constant } = place;
     let harmonic = |times: f64| {

@@ -1,27 +1,28 @@
-//! E σ(SG + b) σ(S'G' + b') of nearly parallel neurons for piecewise-linear σ, in closed form up to a short polynomial. An offset
-//! moves σ's knots by −b, so the formulas speak of σ(SG).
+//! E σ(SG + b) σ(S'G' + b') of nearly parallel neurons for piecewise-linear σ, in closed form up to a short
+//! polynomial. An offset moves σ's knots by −b, so the formulas speak of σ(SG).
 //!
-//! Price's theorem: the derivative in the correlation c is SS' E σ'(SG) σ'(S'G'), and the second one has only the jumps
-//! m_k of σ' left. Taylor's formula at c = 1, with c = cos θ, a = t_k/S, b = t_l/S':
+//! Price's theorem: the derivative in the correlation c is SS' E σ'(SG) σ'(S'G'), and the second one has only
+//! the jumps m_k of σ' left. Taylor's formula at c = 1, with c = cos θ, a = t_k/S, b = t_l/S':
 //!
 //! ```text
 //!   E σσ' = E|_{c=1} − (1 − c) ∂_c E|_{c=1} + Σ_kl m_k m_l SS' I(a_k, b_l, θ)
 //!   I = 1/2π ∫_0^θ (cos u − cos θ) exp(−ab/(1 + cos u) − (a−b)²/(2 sin²u)) du
 //! ```
-//! The last exponential rises within u ≈ |a−b|, however little that is; everything else is nearly a polynomial in
-//! x² = (sin u/sin θ)². So I combines the j_k = ∫_0^1 x^{2k} e^{−κ²/2x²} dx, κ = |a−b|/sin θ, which have a recursion.
+//! The last exponential rises within u ≈ |a−b|, however little that is; everything else is nearly a
+//! polynomial in x² = (sin u/sin θ)². So I combines the j_k = ∫_0^1 x^{2k} e^{−κ²/2x²} dx, κ = |a−b|/sin θ,
+//! which have a recursion.
 
 use std::f64::consts::{FRAC_1_SQRT_2, PI};
 use std::sync::LazyLock;
 
-use super::Input;
+use super::input::Input;
 use super::piecewise_linear::{PiecewiseLinear, standardise};
 use crate::normal;
 
 /// The smallest cosine for which this is exact.
 pub const LEAST_COSINE: f64 = 0.9;
-/// Chebyshev points in x². At the smallest cosine the nearest singularity, cos u = 0, is so far that each point gains a
-/// factor 19.
+/// Chebyshev points in x². At the smallest cosine the nearest singularity, cos u = 0, is so far that each
+/// point gains a factor 19.
 const POINTS: usize = 8;
 /// e^{−40} is below rounding.
 const NOTHING: f64 = 40.0;

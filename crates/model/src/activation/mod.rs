@@ -7,51 +7,37 @@
 
 mod cosine;
 mod hinges;
+mod input;
 mod noisy;
 mod piecewise_linear;
+mod placement;
 mod shape;
 mod smooth;
 mod together;
 
 pub use hinges::{Hinged, LEAST_COSINE};
+pub use input::Input;
 pub use noisy::NoisyPairs;
 pub use piecewise_linear::{KnotError, PiecewiseLinear};
+pub use placement::Placement;
 pub use shape::Shape;
 pub use smooth::Smooth;
 
-/// Where a shape f stands: σ(z) = height · f(gain · z + offset) + constant. Centred data see the even part of σ only in their
-/// mean, so an odd shape without offset would leave V = 0.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Placement {
-    /// Factor of the output.
-    pub height: f64,
-    /// Factor of the input, positive (w and −w are equally likely: its sign means nothing).
-    pub gain: f64,
-    /// Added to the input.
-    pub offset: f64,
-    /// Added to the output.
-    pub constant: f64,
-}
-
-impl Default for Placement {
-    /// The shape itself.
-    fn default() -> Self {
-        Self { height: 1.0, gain: 1.0, offset: 0.0, constant: 0.0 }
-    }
-}
-
-/// The law N(b, S²) of a neuron's input z = ⟨w,x⟩ + b.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Input {
-    /// b.
-    pub offset: f64,
-    /// S ≥ 0.
-    pub scale: f64,
-}
-
-/// The activations that exist. To add a smooth one: a variant of [`Shape`]; another form: a file beside these, a
-/// variant, an arm in each method.
+/// The activations that exist. To add a smooth one: a variant of [`Shape`]; another form: a file beside
+/// these, a variant, an arm in each method.
+///
+/// ```
+/// use meanfield_model::activation::{Activation, PiecewiseLinear};
+///
+/// // Straight lines through (0.5, −2.5) and (1.5, 7.5), level outside.
+/// let sigma = Activation::PiecewiseLinear(PiecewiseLinear::new(vec![[0.5, -2.5], [1.5, 7.5]])?);
+/// assert_eq!([0.0, 1.0, 2.0].map(|z| sigma.value(z)), [-2.5, 2.5, 7.5]);
+/// // Its mean over inputs N(1, 2²) is 2.5 by symmetry.
+/// assert!((sigma.mean(1.0, 2.0) - 2.5).abs() < 1e-12);
+/// # Ok::<(), meanfield_model::activation::KnotError>(())
+/// ```
 #[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
 pub enum Activation {
     /// Straight pieces between knots and outside of them.
     PiecewiseLinear(PiecewiseLinear),
@@ -121,8 +107,8 @@ impl Activation {
         }
     }
 
-    /// E σ(xζ)^`power` for power 1 or 2 and its derivative, ζ one coordinate of a uniform point of S^{d−1}, where σ
-    /// oscillates so often that a closed form must take the place of quadrature.
+    /// E σ(xζ)^`power` for power 1 or 2 and its derivative, ζ one coordinate of a uniform point of S^{d−1},
+    /// where σ oscillates so often that a closed form must take the place of quadrature.
     pub fn power_on_sphere(&self, power: i32, x: f64, dimension: usize) -> Option<(f64, f64)> {
         match self {
             Self::Smooth(Smooth { shape: Shape::Cosine, place }) => {
@@ -140,8 +126,8 @@ impl Activation {
         }
     }
 
-    /// Whether σ' jumps at z = 0: the potential of a centred law then does not level off at w = 0, and neurons come to
-    /// rest there.
+    /// Whether σ' jumps at z = 0: the potential of a centred law then does not level off at w = 0, and
+    /// neurons come to rest there.
     pub fn bends_at_zero(&self) -> bool {
         match self {
             Self::PiecewiseLinear(sigma) => sigma.bends_at_zero(),
@@ -165,7 +151,8 @@ impl Activation {
         }
     }
 
-    /// Frequency beyond which the smooth part of σ has nothing: quadrature must resolve it. 0 for straight pieces.
+    /// Frequency beyond which the smooth part of σ has nothing: quadrature must resolve it. 0 for straight
+    /// pieces.
     pub fn bandwidth(&self) -> f64 {
         match self {
             Self::PiecewiseLinear(_) => 0.0,
@@ -181,7 +168,8 @@ impl Activation {
         }
     }
 
-    /// Size of the terms that make up σ(z) for |z| up to `scale`, which may cancel: rounding is relative to it.
+    /// Size of the terms that make up σ(z) for |z| up to `scale`, which may cancel: rounding is relative to
+    /// it.
     pub fn terms(&self, scale: f64) -> f64 {
         match self {
             Self::PiecewiseLinear(sigma) => sigma.terms(scale),
@@ -201,8 +189,8 @@ pub(crate) mod examples {
         Activation::PiecewiseLinear(PiecewiseLinear::new(vec![[0.5, -2.5], [1.5, 7.5]]).expect("valid"))
     }
 
-    /// Every form and shape there is: MMN's two, those with a name, one with σ(0) = 0 by cancellation, and each
-    /// smooth one (placed so that V does not vanish).
+    /// Every form and shape there is: MMN's two, those with a name, one with σ(0) = 0 by cancellation, and
+    /// each smooth one (placed so that V does not vanish).
     pub fn all() -> Vec<Activation> {
         let kinked = [
             PiecewiseLinear::new(vec![[0.0, -2.5], [0.5, -4.0], [1.5, 7.5]]).expect("valid"),

@@ -1,21 +1,24 @@
-//! E σ(SG + b) σ(S'G' + b') of many pairs for smooth σ, however steep: ∫ σ(Sg + b) M(S'cg + b', S'√(1−c²)) φ(g) dg with
-//! M(u, s) = E f(u + sH) from a table, both factors on one rule for all pairs. (Mehler's series is cheaper where it converges.)
+//! E σ(SG + b) σ(S'G' + b') of many pairs for smooth σ, however steep: ∫ σ(Sg + b) M(S'cg + b', S'√(1−c²))
+//! φ(g) dg with M(u, s) = E f(u + sH) from a table, both factors on one rule for all pairs. (Mehler's series
+//! is cheaper where it converges.)
 //!
-//! The table holds, for every noise s, M on panels of v = u/√(1 + s²), the scale on which it bends. It belongs to the shape
-//! alone and is made once, when the first pair asks.
+//! The table holds, for every noise s, M on panels of v = u/√(1 + s²), the scale on which it bends. It
+//! belongs to the shape alone and is made once, when the first pair asks.
 
 use std::f64::consts::PI;
 use std::sync::LazyLock;
 
 use ndarray::Array2;
 
+use super::input::Input;
+use super::placement::Placement;
 use super::shape::Shape;
 use super::smooth::Smooth;
-use super::{Input, Placement};
 use crate::normal;
 use crate::tabulated::{Curves, Tabulated};
 
-/// Panels of |v|: so narrow that e^{−v²/2}, and f itself with poles from π/2 on, are polynomials of degree 15 to 1e-13.
+/// Panels of |v|: so narrow that e^{−v²/2}, and f itself with poles from π/2 on, are polynomials of degree 15
+/// to 1e-13.
 const ENDS: [f64; 10] = [0.0, 0.75, 1.5, 3.0, 4.5, 6.0, 8.0, 12.0, 24.0, 48.0];
 const SIDE: usize = ENDS.len() - 1;
 const NODES: usize = 16;

@@ -1,7 +1,8 @@
 //! Piecewise-linear activations, in closed form.
 //!
-//! σ(t) = v₀ + l (t − t₀) + Σ_k m_k (t − t_k)₊: a straight line through the first knot (its slope l left of it) and
-//! hinges, m_k the jump of the slope at knot t_k. ReLU, leaky ReLU and hard tanh are of this form. For one hinge, with x = (t_k − b)/S and Q(b, S) = E (SG + b − t_k)₊ (heat equation ∂Q/∂S = S ∂²Q/∂b²):
+//! σ(t) = v₀ + l (t − t₀) + Σ_k m_k (t − t_k)₊: a straight line through the first knot (its slope l left of
+//! it) and hinges, m_k the jump of the slope at knot t_k. ReLU, leaky ReLU and hard tanh are of this form.
+//! For one hinge, with x = (t_k − b)/S and Q(b, S) = E (SG + b − t_k)₊ (heat equation ∂Q/∂S = S ∂²Q/∂b²):
 //!
 //! ```text
 //!   q_0 = S φ(x) + (b − t_k) Φ(−x)       ∂q_0/∂S = φ(x)
@@ -10,7 +11,7 @@
 //! ```
 //! The products ψ_j = He_j φ/√j! are recurred as a whole: they are bounded, He_j alone is not.
 
-use super::Placement;
+use super::placement::Placement;
 use crate::normal;
 use crate::quadrature;
 
@@ -97,7 +98,8 @@ impl PiecewiseLinear {
         Self { knots: vec![[-1.0, -1.0], [1.0, 1.0]], left: 0.0, slopes: vec![1.0, 0.0] }
     }
 
-    /// height · σ(gain · z + offset) + constant, gain > 0. Errors where knots fall together in double precision.
+    /// height · σ(gain · z + offset) + constant, gain > 0. Errors where knots fall together in double
+    /// precision.
     pub fn placed(&self, place: &Placement) -> Result<Self, KnotError> {
         let move_knot =
             |[t, value]: &[f64; 2]| [(t - place.offset) / place.gain, place.height * value + place.constant];

@@ -4,6 +4,7 @@ use crate::normal;
 
 /// Shapes f of smooth activations.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Shape {
     /// tanh u.
     Tanh,
@@ -72,8 +73,9 @@ impl Shape {
         }
     }
 
-    /// Where f's Fourier transform falls below 1e-16: e^{−πk/2} for tanh (poles at ±iπ/2), e^{−πk} for those made of
-    /// the sigmoid (poles at ±iπ), e^{−k²/4} for erf, e^{−k²/2} for GELU; a cosine has frequency 1 only.
+    /// Where f's Fourier transform falls below 1e-16: e^{−πk/2} for tanh (poles at ±iπ/2), e^{−πk} for those
+    /// made of the sigmoid (poles at ±iπ), e^{−k²/4} for erf, e^{−k²/2} for GELU; a cosine has frequency 1
+    /// only.
     pub fn bandwidth(self) -> f64 {
         match self {
             Self::Tanh => 24.0,

@@ -1,14 +1,17 @@
-//! Smooth activations, σ(z) = height · f(gain · z + offset) + constant with f from a closed list of [shapes](Shape).
+//! Smooth activations, σ(z) = height · f(gain · z + offset) + constant with f from a closed list of
+//! [shapes](Shape).
 //!
-//! Their Gaussian expectations come from the trapezoid rule, which for analytic integrands errs by their Fourier
-//! transform at 2π/step alone. With F = f(S·+b) h_n φ that transform is a convolution: f's own part is below
-//! 1e-16 beyond S times the shape's [`bandwidth`](Shape::bandwidth), that of h_n φ beyond √n + [`MARGIN`]. The step follows
-//! from their sum; no refinement is needed. (A Gauss–Hermite rule of 160 nodes errs by 2e-2 for tanh at S = 10:
-//! its poles are too near.) Where f is so steep that the rule would need a step too fine, panels of Gauss nodes take its
-//! place, narrow only where f bends.
+//! Their Gaussian expectations come from the trapezoid rule, which for analytic integrands errs by their
+//! Fourier transform at 2π/step alone. With F = f(S·+b) h_n φ that transform is a convolution: f's own part
+//! is below 1e-16 beyond S times the shape's [`bandwidth`](Shape::bandwidth), that of h_n φ beyond √n +
+//! [`MARGIN`]. The step follows from their sum; no refinement is needed. (A Gauss–Hermite rule of 160 nodes
+//! errs by 2e-2 for tanh at S = 10: its poles are too near.) Where f is so steep that the rule would need a
+//! step too fine, panels of Gauss nodes take its place, narrow only where f bends.
 
+use super::cosine;
+use super::input::Input;
+use super::placement::Placement;
 use super::shape::Shape;
-use super::{Input, Placement, cosine};
 use crate::normal;
 use crate::quadrature;
 
@@ -117,13 +120,14 @@ impl Smooth {
         inputs.iter().map(|input| (gain * input.offset + offset).abs()).fold(0.0, f64::max)
     }
 
-    /// Whether f bends so near z = b that [`octaves`](Self::octaves) are few; their number grows with the offset.
+    /// Whether f bends so near z = b that [`octaves`](Self::octaves) are few; their number grows with the
+    /// offset.
     pub(crate) fn bends_near_zero(&self, inputs: &[Input]) -> bool {
         self.largest_offset(inputs) <= MOST_OFFSET
     }
 
-    /// The same for steep scales: wherever σ(Sg + b) bends, its poles lie to the side of g by a share of g that is the same
-    /// for every S. So octaves of g do, in as many pieces as offsets move the bend out.
+    /// The same for steep scales: wherever σ(Sg + b) bends, its poles lie to the side of g by a share of g
+    /// that is the same for every S. So octaves of g do, in as many pieces as offsets move the bend out.
     pub(super) fn octaves(&self, inputs: &[Input], orders: usize) -> Vec<(f64, f64)> {
         let pieces = 1 + self.largest_offset(inputs).ceil() as usize;
         let largest = largest_scale(inputs);
@@ -160,8 +164,8 @@ impl Smooth {
         folded
     }
 
-    /// See [`Activation::hermite_coefficients`](super::Activation::hermite_coefficients); the derivative is taken
-    /// under the integral, ∂q_n/∂S = E[σ'(SG + b) G h_n(G)].
+    /// See [`Activation::hermite_coefficients`](super::Activation::hermite_coefficients); the derivative is
+    /// taken under the integral, ∂q_n/∂S = E[σ'(SG + b) G h_n(G)].
     pub fn hermite_coefficients(&self, offset: f64, scale: f64, q: &mut [f64], dq: &mut [f64]) {
         if self.shape == Shape::Cosine {
             return cosine::hermite_coefficients(self.place, offset, scale, q, dq);
@@ -208,7 +212,8 @@ impl Smooth {
         self.expectation(offset, scale, 2.0, |g| self.value(scale * g + offset).powi(2))
     }
 
-    /// E σ(SG + b) σ(S'G' + b') at correlation c, by the same rule for G; what is left of G' given G is Gaussian again.
+    /// E σ(SG + b) σ(S'G' + b') at correlation c, by the same rule for G; what is left of G' given G is
+    /// Gaussian again.
     pub fn pair(&self, input: Input, other: Input, cosine: f64) -> f64 {
         if self.shape == Shape::Cosine {
             return cosine::pair(self.place, input, other, cosine);
@@ -415,7 +420,8 @@ mod tests {
 
     #[test]
     fn either_of_a_steep_pair_may_come_first() {
-        // The mean bends far from 0, over a width of 0.03 that is much larger than σ's own and much smaller than 1.
+        // The mean bends far from 0, over a width of 0.03 that is much larger than σ's own and much smaller
+        // than 1.
         for sigma in everything() {
             let (first, other, cosine) = (at(0.5, 400.0), at(400.0, 500.0), 0.9995);
             let [here, there] = [sigma.pair(first, other, cosine), sigma.pair(other, first, cosine)];

@@ -1,11 +1,12 @@
-//! Hermite coefficients q_n(b, S) of many inputs at once, up to orders where one input at a time would be slow: for a
-//! smooth σ one rule serves all of them, so that the integrals are a matrix product.
+//! Hermite coefficients q_n(b, S) of many inputs at once, up to orders where one input at a time would be
+//! slow: for a smooth σ one rule serves all of them, so that the integrals are a matrix product.
 
 use ndarray::{Array2, ArrayView2, s};
 
+use super::Activation;
+use super::input::Input;
 use super::shape::Shape;
 use super::smooth::Smooth;
-use super::{Activation, Input};
 use crate::normal;
 
 /// Orders beyond which nothing is gained: kinks are summed in closed form where cosines are large.

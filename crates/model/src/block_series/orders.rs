@@ -5,7 +5,8 @@
 //! ```text
 //!   r_1 = E σ'(SG + b),   r_{n+2} = e_n/√((n+1)(n+2)),   e_n = ∂q_n/∂S − n r_n      ∂q_n/∂b = √(n+1) r_{n+1}
 //! ```
-//! (q_n = Sⁿ/√n! ∂ⁿQ/∂bⁿ and the heat equation ∂Q/∂S = S ∂²Q/∂b².) Errors of ∂q/∂S are damped from order to order.
+//! (q_n = Sⁿ/√n! ∂ⁿQ/∂bⁿ and the heat equation ∂Q/∂S = S ∂²Q/∂b².) Errors of ∂q/∂S are damped from order to
+//! order.
 
 use crate::activation::Activation;
 
@@ -24,7 +25,8 @@ pub struct Order {
 
 /// The orders 0, 2, 4, … from q_0, q_2, … and ∂q_0/∂S, ∂q_2/∂S, …: no slopes in b.
 pub fn without_offset(q: &[f64], dq: &[f64]) -> Vec<Order> {
-    let (mut ratio, mut orders) = (0.0, Vec::with_capacity(q.len()));
+    let mut ratio = 0.0;
+    let mut orders = Vec::with_capacity(q.len());
     for (k, (&value, &slope)) in q.iter().zip(dq).enumerate() {
         let n = 2.0 * k as f64;
         let excess = slope - n * ratio;
@@ -34,11 +36,15 @@ pub fn without_offset(q: &[f64], dq: &[f64]) -> Vec<Order> {
     orders
 }
 
+/// Every second coefficient from the `first` on.
+fn every_second(c: &[f64], first: usize) -> Vec<f64> {
+    c.iter().skip(first).step_by(2).copied().collect()
+}
+
 /// The orders 0, 2, … (`count` ≥ 1 of them) of an input N(b, S²), with slopes in b.
 pub fn with_offset(activation: &Activation, offset: f64, scale: f64, count: usize) -> Vec<Order> {
-    let (mut q, mut dq) = (vec![0.0; 2 * count], vec![0.0; 2 * count]);
+    let [mut q, mut dq] = [0; 2].map(|_| vec![0.0; 2 * count]);
     activation.hermite_coefficients(offset, scale, &mut q, &mut dq);
-    let every_second = |c: &[f64], first: usize| c.iter().skip(first).step_by(2).copied().collect::<Vec<_>>();
     let mut orders = without_offset(&every_second(&q, 0), &every_second(&dq, 0));
     let mut ratio = activation.mean_slope(offset, scale); // r_{n+1}
     for (k, (order, slope)) in orders.iter_mut().zip(every_second(&dq, 1)).enumerate() {

@@ -1,5 +1,5 @@
-//! The series for neurons of any a, b and radii, which both landscapes share: its features with their slopes, and what
-//! it leaves out. It does not know which of a, b, r₁, r₂ are coordinates.
+//! The series for neurons of any a, b and radii, which both landscapes share: its features with their slopes,
+//! and what it leaves out. It does not know which of a, b, r₁, r₂ are coordinates.
 
 use super::orders::Order;
 use super::terms::{BlockSeriesError, Terms};
@@ -9,9 +9,9 @@ use crate::radial_series::DimensionLimit;
 use crate::spectrum::Spectrum;
 use crate::squared_loss::SquaredLoss;
 
-/// See the module's head.
+/// The series of neurons of any a, b and radii.
 #[derive(Clone, Debug)]
-pub struct Series {
+pub struct BlockSeries {
     pub activation: Activation,
     pub classes: Vec<BlockClass>,
     pub terms: Terms,
@@ -21,7 +21,7 @@ pub struct Series {
     pub truncation: f64,
 }
 
-impl Series {
+impl BlockSeries {
     /// For neurons up to |a|, |b|, r₁, r₂ = `largest`.
     pub fn new(
         data: &BlockClasses,
@@ -30,21 +30,23 @@ impl Series {
         largest: [f64; 4],
         tolerance: f64,
     ) -> Result<Self, BlockSeriesError> {
-        let spectrum = |count: usize| spectrum(activation, &data.classes, largest, count);
         let terms = match limit {
-            DimensionLimit::Finite => Terms::within(tolerance, data.dimensions, spectrum)?,
+            DimensionLimit::Finite => Terms::strongest(tolerance, data.dimensions, |count| {
+                spectrum(activation, &data.classes, largest, count)
+            })?,
             DimensionLimit::Infinite => Terms::mean(),
         };
         Ok(Self {
             activation: activation.clone(),
             classes: data.classes.clone(),
-            truncation: terms.left_out(&spectrum(terms.orders())),
+            truncation: terms.left_out(&spectrum(activation, &data.classes, largest, terms.orders())),
             loss: SquaredLoss { targets: data.targets(), weights: terms.weights.clone() },
             terms,
         })
     }
 
-    /// Gives `each` the number of every feature of one class with its value and slopes in b, r₁, r₂, for a = 1.
+    /// Gives `each` the number of every feature of one class with its value and slopes in b, r₁, r₂, for a =
+    /// 1.
     pub fn features(
         &self,
         class: usize,
@@ -52,19 +54,19 @@ impl Series {
         orders: &[Order],
         mut each: impl FnMut(usize, f64, [f64; 3]),
     ) {
-        let seen = Seen::new(self.classes[class].scales, radii, orders.len());
+        let seen = SeenRadii::new(self.classes[class].scales, radii, orders.len());
         let first = class * self.terms.halves.len();
         for (k, &halves) in self.terms.halves.iter().enumerate() {
             let order = &orders[halves[0] + halves[1]];
             let part = seen.powers[0][halves[0]] * seen.powers[1][halves[1]];
-            let towards = |block: usize| seen.slope(block, halves, part, order);
-            each(first + k, part * order.value, [part * order.offset_slope, towards(0), towards(1)]);
+            let [slope_1, slope_2] = [0, 1].map(|block| seen.slope(block, halves, part, order));
+            each(first + k, part * order.value, [part * order.offset_slope, slope_1, slope_2]);
         }
     }
 
     /// Gives `each` the number and the value of every feature of one class for a = 1, from q_0, q_1, q_2, ….
     pub fn values(&self, class: usize, radii: [f64; 2], q: &[f64], mut each: impl FnMut(usize, f64)) {
-        let seen = Seen::shares(self.classes[class].scales, radii);
+        let seen = SeenRadii::shares(self.classes[class].scales, radii);
         let squares = seen.map(|share| share * share);
         let first = class * self.terms.halves.len();
         for (k, &[i, j]) in self.terms.halves.iter().enumerate() {
@@ -79,9 +81,11 @@ impl Series {
 
     /// U(θ, θ), exact.
     pub fn self_interaction(&self, a: f64, b: f64, radii: [f64; 2]) -> f64 {
-        let moment =
-            |class: &BlockClass| class.weight * self.activation.second_moment(b, scale(class.scales, radii));
-        a * a * self.classes.iter().map(moment).sum::<f64>()
+        let squares = self
+            .classes
+            .iter()
+            .map(|class| class.weight * self.activation.second_moment(b, scale(class.scales, radii)));
+        a * a * squares.sum::<f64>()
     }
 
     /// A bound on what is left out of U between neurons up to |a|, |b|, r₁, r₂ = `largest`.
@@ -91,7 +95,7 @@ impl Series {
 }
 
 /// The radii of a neuron as one class sees them.
-struct Seen {
+struct SeenRadii {
     /// τ.
     scales: [f64; 2],
     /// u₁, u₂; at r₁ = r₂ = 0, where only q_0 is not 0, both 0.
@@ -101,11 +105,11 @@ struct Seen {
     at_origin: bool,
 }
 
-impl Seen {
+impl SeenRadii {
     fn new(scales: [f64; 2], radii: [f64; 2], count: usize) -> Self {
         let shares = Self::shares(scales, radii);
-        let powers = |u: f64| std::iter::successors(Some(1.0), move |power| Some(power * u * u)).take(count);
-        Self { scales, shares, powers: shares.map(|u| powers(u).collect()), at_origin: shares == [0.0; 2] }
+        let powers = shares.map(|u| even_powers(u, count));
+        Self { scales, shares, powers, at_origin: shares == [0.0; 2] }
     }
 
     /// u₁, u₂.
@@ -116,11 +120,12 @@ impl Seen {
 
     /// The slope in one radius of the term (i, j) = 2 `halves`, `part` = u₁ⁱ u₂ʲ.
     fn slope(&self, block: usize, halves: [usize; 2], part: f64, order: &Order) -> f64 {
-        let (half, other) = (halves[block], 1 - block);
+        let half = halves[block];
+        let other = 1 - block;
         let power = 2.0 * half as f64;
         if self.at_origin {
-            // Where σ has a kink at b it depends on the direction: this is the one-sided slope along the axis, dq_n/dS
-            // for the terms without the other block.
+            // Where σ has a kink at b it depends on the direction: this is the one-sided slope along the
+            // axis, dq_n/dS for the terms without the other block.
             let along = if halves[other] == 0 { power * order.ratio + order.excess } else { 0.0 };
             return self.scales[block] * along;
         }
@@ -130,7 +135,12 @@ impl Seen {
     }
 }
 
-/// S.
+/// 1, u², u⁴, …, `count` of them.
+fn even_powers(u: f64, count: usize) -> Vec<f64> {
+    std::iter::successors(Some(1.0), move |power| Some(power * u * u)).take(count).collect()
+}
+
+/// S = √(τ₁² r₁² + τ₂² r₂²).
 fn scale(tau: [f64; 2], radii: [f64; 2]) -> f64 {
     (tau[0] * radii[0]).hypot(tau[1] * radii[1])
 }

@@ -1,9 +1,9 @@
 //! Which terms (i, j) of the series are kept, their weights, and a bound on what the others carry.
 //!
-//! weight_ij = C(i+j, i) μ_i(s₀) μ_j(d−s₀), i and j even. At order n = i + j two neurons share
-//! Σ C(n,i) μ_i μ_j u₁ⁱ u₂ʲ u₁'ⁱ u₂'ʲ q_n q_n', and Σ C(n,i) u₁²ⁱ u₂²ʲ = (u₁² + u₂²)ⁿ = 1: by Cauchy–Schwarz terms that
-//! are left out carry at most the largest of their μ_i μ_j times q_n². log μ is convex, so that is at an
-//! end of a full order: max(μ_n(s₀), μ_n(d−s₀)), which falls with n.
+//! weight_ij = C(i+j, i) μ_i(s₀) μ_j(d−s₀), i and j even. At order n = i + j two neurons share Σ C(n,i) μ_i
+//! μ_j u₁ⁱ u₂ʲ u₁'ⁱ u₂'ʲ q_n q_n', and Σ C(n,i) u₁²ⁱ u₂²ʲ = (u₁² + u₂²)ⁿ = 1: by Cauchy–Schwarz terms that
+//! are left out carry at most the largest of their μ_i μ_j times q_n². log μ is convex, so that is at an end
+//! of a full order: max(μ_n(s₀), μ_n(d−s₀)), which falls with n.
 
 use crate::spectrum::Spectrum;
 
@@ -11,11 +11,11 @@ use crate::spectrum::Spectrum;
 pub const MOST_HALVES: usize = 64;
 /// Number of even orders whose spectrum is computed at first; doubled when needed.
 const FEWEST_ORDERS: usize = 9;
-/// Share of the tolerance that the cut at an order may use (at the largest order: all); what it spares is for weak terms
-/// below.
+/// Share of the tolerance that the cut at an order may use (at the largest order: all); what it spares is for
+/// weak terms below.
 const SHARE_OF_CUT: f64 = 0.5;
 
-/// See the module's head.
+/// The terms kept, and what bounds the others.
 #[derive(Clone, Debug)]
 pub struct Terms {
     /// (i/2, j/2) of every term kept; the first is (0, 0).
@@ -31,7 +31,8 @@ pub struct Terms {
 /// The series does not reach its tolerance.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
 #[error(
-    "the kernel's series at dimensions {} + {} leaves {truncation:.1e} after order {order}; {tolerance:.1e} was asked for",
+    "the kernel's series at dimensions {} + {} leaves {truncation:.1e} after order {order}; \
+     {tolerance:.1e} was asked for",
     dimensions[0], dimensions[1]
 )]
 pub struct BlockSeriesError {
@@ -54,9 +55,9 @@ impl Terms {
         Self { halves: vec![[0, 0]], weights: vec![1.0], left: vec![0.0], next: 0.0 }
     }
 
-    /// As few terms as leave less than `tolerance` in U between neurons of a range, whose `spectrum` has as many even orders
-    /// as it is asked for.
-    pub fn within(
+    /// As few terms as leave less than `tolerance` in U between neurons of a range, whose `spectrum` has as
+    /// many even orders as it is asked for.
+    pub fn strongest(
         tolerance: f64,
         dimensions: [usize; 2],
         spectrum: impl Fn(usize) -> Spectrum,
@@ -104,20 +105,22 @@ impl Terms {
         self.left.len()
     }
 
-    /// A bound on what is left out of U between neurons of this spectrum, which has [`orders`](Self::orders) entries at
-    /// least.
+    /// A bound on what is left out of U between neurons of this spectrum, which has [`orders`](Self::orders)
+    /// entries at least.
     pub fn left_out(&self, spectrum: &Spectrum) -> f64 {
         let weak: f64 = self.left.iter().zip(&spectrum.squares).map(|(left, square)| left * square).sum();
         weak + self.next * spectrum.tails[self.orders() - 1]
     }
 }
 
-/// μ_0, μ_2, μ_4, …, `count` of them: μ_{2k} = E ζ^{2k} = Π_{m=1..k} (2m−1)/(d+2m−2), ζ one coordinate of a uniform point of
-/// S^{d−1}.
+/// μ_0, μ_2, μ_4, …, `count` of them: μ_{2k} = E ζ^{2k} = Π_{m=1..k} (2m−1)/(d+2m−2), ζ one coordinate of a
+/// uniform point of S^{d−1}.
 fn moments(dimension: usize, count: usize) -> Vec<f64> {
-    let ratio = |k: usize| (2 * k - 1) as f64 / (dimension + 2 * k - 2) as f64;
     let mut moments = vec![1.0];
-    (1..count).for_each(|k| moments.push(moments[k - 1] * ratio(k)));
+    for k in 1..count {
+        let ratio = (2 * k - 1) as f64 / (dimension + 2 * k - 2) as f64;
+        moments.push(moments[k - 1] * ratio);
+    }
     moments
 }
 

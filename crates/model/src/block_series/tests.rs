@@ -1,9 +1,11 @@
-//! Tests of the series of two blocks: against quadrature over angles, against samples, and the properties of a landscape.
+//! Tests of the series of two blocks: against quadrature over angles, against samples, and the properties of
+//! a landscape.
 
 use super::*;
 use crate::activation::{PiecewiseLinear, Placement, Shape, Smooth, examples};
 use crate::coordinates::Coordinates;
 use crate::data::{BlockClass, Class, GaussianClasses};
+use crate::landscape::Landscape;
 use crate::quadrature::{gaussian_expectation, legendre};
 use crate::radial_series::RadialSeries;
 use crate::sphere;
@@ -66,7 +68,8 @@ fn pair(sigma: &Activation, [b, scale]: [f64; 2], [c, other]: [f64; 2], correlat
     gaussian_expectation(&breaks, |g| sigma.value(b + scale * g) * sigma.mean(c + along * g, spread))
 }
 
-/// U(z, z') by quadrature over the cosines ζ within both blocks and the inputs. Shares nothing with the series.
+/// U(z, z') by quadrature over the cosines ζ within both blocks and the inputs. Shares nothing with the
+/// series.
 fn kernel_by_quadrature(data: &BlockClasses, sigma: &Activation, z: [f64; 4], other: [f64; 4]) -> f64 {
     let rules = data.dimensions.map(|d| sphere::quadrature(d, 12).expect("symmetric"));
     let size = |class: &BlockClass, z: [f64; 4]| (class.scales[0] * z[2]).hypot(class.scales[1] * z[3]);
@@ -86,7 +89,8 @@ fn kernel_by_quadrature(data: &BlockClasses, sigma: &Activation, z: [f64; 4], ot
     z[0] * other[0] * total
 }
 
-/// Dimensions, and the tolerances that [`activations`] reach there: small blocks converge slowly, the more so the steeper σ.
+/// Dimensions, and the tolerances that [`activations`] reach there: small blocks converge slowly, the more so
+/// the steeper σ.
 fn cases() -> impl Iterator<Item = (BlockClasses, Activation, f64)> {
     let reached = [(6, 2, [1e-4, 5e-2, 1e-3]), (6, 1, [1e-3, 3e-1, 1e-2]), (40, 10, [1e-8; 3])];
     reached.into_iter().flat_map(|(dimension, relevant, tolerances)| {
@@ -182,7 +186,8 @@ fn check_gradients<const D: usize>(landscape: &impl Landscape<D>, z: [f64; D]) {
         };
         for (k, (above, below)) in at(step).iter().zip(at(-step)).enumerate() {
             let error = (above - below) / (2.0 * step) - gradients[k][c];
-            // Truncation step²/6 times the third derivative, which at S = 0.05 with a kink nearby is up to 10⁵.
+            // Truncation step²/6 times the third derivative, which at S = 0.05 with a kink nearby is up to
+            // 10⁵.
             assert!(error.abs() < 2e-6, "{z:?} coordinate {c} feature {k}: {error:.1e}");
         }
     }
@@ -342,7 +347,7 @@ fn what_is_left_out_is_below_the_bound_and_the_bound_below_the_tolerance() {
             // Along each axis and between, and where all is smaller.
             for z in [[2.0, 0.0], [0.0, 2.0], [2.0, 2.0], [1.1, 1.7], [0.3, 0.1]] {
                 let gap = fine.interaction(&moments(&fine, z)) - coarse.interaction(&moments(&coarse, z));
-                let here = Landscape::truncation(&coarse, z);
+                let here = Features::truncation(&coarse, z);
                 assert!(gap >= -1e-6 && gap <= here + 1e-12, "{sigma:?} {z:?} {gap} {here}");
                 // The bound at z is for neurons up to z only; both are sampled.
                 assert!(here <= 1.05 * coarse.truncation(), "{sigma:?} {z:?}");
@@ -359,10 +364,10 @@ fn offsets_and_output_weights_count_in_the_bound() {
         let (fine, coarse) = (affine_series(&data, &sigma, 1e-5), affine_series(&data, &sigma, 1e-2));
         for z in [[1.5, -1.0, 2.0, 0.0], [-1.5, 0.5, 1.0, 2.0], [1.5, 1.0, 2.0, 2.0], [0.1, 1.0, 2.0, 2.0]] {
             let gap = fine.interaction(&moments(&fine, z)) - coarse.interaction(&moments(&coarse, z));
-            let here = Landscape::truncation(&coarse, z);
+            let here = Features::truncation(&coarse, z);
             assert!(gap >= -1e-5 && gap <= here + 1e-12, "{sigma:?} {z:?} {gap} {here}");
         }
-        let [half, all] = [0.75, 1.5].map(|a| Landscape::truncation(&coarse, [a, 1.0, 2.0, 2.0]));
+        let [half, all] = [0.75, 1.5].map(|a| Features::truncation(&coarse, [a, 1.0, 2.0, 2.0]));
         assert!((all / half - 4.0).abs() < 1e-12 && (all / coarse.truncation() - 1.0).abs() < 1e-12);
     }
 }

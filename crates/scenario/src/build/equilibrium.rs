@@ -5,11 +5,8 @@ use meanfield_model::coordinates::Coordinates;
 use meanfield_model::data::BlockClasses;
 use meanfield_model::radial_series::DimensionLimit;
 use meanfield_model::volume::VolumeElement;
-use meanfield_solver::equilibrium::Equilibrium;
-use meanfield_solver::equilibrium::homogeneous::HomogeneousEquilibrium;
-use meanfield_solver::equilibrium::outer::OuterEquilibrium;
-use meanfield_solver::gibbs::{Amplitude, Bath};
-use meanfield_solver::still::Still;
+use meanfield_solver::gibbs::{Amplitude, Bath, GibbsOfHomogeneous, GibbsOnBox, GibbsWithOuterWeight};
+use meanfield_solver::static_system::Static;
 
 use super::{BuildError, Built, activation, blocks, coordinates, data, minimum, reduction};
 use crate::file::{LandscapeKeys, LimitName, ScenarioFile};
@@ -55,7 +52,7 @@ fn of_radius(file: &ScenarioFile, keys: &LandscapeKeys) -> Result<Built, BuildEr
     let extent = [deviation(file) * ((dimension as f64).sqrt() + FAR)];
     let bath = bath(file);
     Ok((
-        Box::new(Still::new(Equilibrium::new(
+        Box::new(Static::new(GibbsOnBox::new(
             landscape,
             [VolumeElement::Radius(dimension)],
             bath,
@@ -77,7 +74,7 @@ fn of_radii(file: &ScenarioFile, keys: &LandscapeKeys) -> Result<Built, BuildErr
     let blocks = blocks(file)?;
     let elements = blocks.dimensions.map(VolumeElement::Radius);
     Ok((
-        Box::new(Still::new(Equilibrium::new(landscape, elements, bath, extents(file, &blocks), cells))),
+        Box::new(Static::new(GibbsOnBox::new(landscape, elements, bath, extents(file, &blocks), cells))),
         facts,
     ))
 }
@@ -89,13 +86,13 @@ fn of_affine(file: &ScenarioFile, keys: &LandscapeKeys) -> Result<Built, BuildEr
     let (cells, bath) =
         (cells.unwrap_or([REPORTED_OF_FOUR; 4]), [file.dynamics.temperature, file.dynamics.ridge]);
     if activation(file)?.is_homogeneous() {
-        let problem = HomogeneousEquilibrium::new(landscape, blocks.dimensions, bath, cells);
-        return Ok((Box::new(Still::new(problem)), facts));
+        let problem = GibbsOfHomogeneous::new(landscape, blocks.dimensions, bath, cells);
+        return Ok((Box::new(Static::new(problem)), facts));
     }
     let [first, second] = blocks.dimensions.map(VolumeElement::Radius);
     let elements = [VolumeElement::Line, VolumeElement::Line, first, second];
     let extent = four_extents(file, &blocks);
-    Ok((Box::new(Still::new(OuterEquilibrium::new(landscape, elements, bath, extent, cells))), facts))
+    Ok((Box::new(Static::new(GibbsWithOuterWeight::new(landscape, elements, bath, extent, cells))), facts))
 }
 
 /// The landscape in (r₁, r₂).

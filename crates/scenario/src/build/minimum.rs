@@ -9,10 +9,10 @@ use meanfield_model::loss::Loss;
 use meanfield_model::radial_landscape::RadialLandscape;
 use meanfield_model::radial_series::DimensionLimit;
 use meanfield_model::ridge::Ridged;
-use meanfield_solver::minimum::single::SingleMass;
-use meanfield_solver::minimum::thresholds::{interval, limit};
-use meanfield_solver::minimum::{AnyLaw, FindThresholds, OneMass, Thresholds};
-use meanfield_solver::still::Still;
+use meanfield_solver::least_risk::single::SingleMass;
+use meanfield_solver::least_risk::thresholds::{interval, limit};
+use meanfield_solver::least_risk::{FindThresholds, LeastRisk, LeastRiskOfOneMass, Thresholds};
+use meanfield_solver::static_system::Static;
 
 use super::{BuildError, Built, activation, blocks, coordinates, data};
 use crate::file::{Data, LandscapeKeys, ScenarioFile};
@@ -30,12 +30,12 @@ pub(super) fn minimum(file: &ScenarioFile, keys: &LandscapeKeys) -> Result<Built
     match (coordinates(file)?, keys.masses) {
         (Coordinates::Radius, None) => {
             let (landscape, facts) = of_radius(file, keys, largest)?;
-            Ok((Box::new(Still::new(AnyLaw { landscape, upper: [largest] })), facts))
+            Ok((Box::new(Static::new(LeastRisk { landscape, upper: [largest] })), facts))
         }
         (Coordinates::Radius, Some(_)) => {
             let (landscape, facts) = of_radius(file, keys, largest)?;
             let thresholds = thresholds(file.clone(), keys.clone(), largest);
-            Ok((Box::new(Still::new(OneMass { landscape, largest, thresholds })), facts))
+            Ok((Box::new(Static::new(LeastRiskOfOneMass { landscape, largest, thresholds })), facts))
         }
         (Coordinates::Radii { .. }, None) => {
             let (blocks, sigma) = (blocks(file)?, activation(file)?);
@@ -43,7 +43,7 @@ pub(super) fn minimum(file: &ScenarioFile, keys: &LandscapeKeys) -> Result<Built
             let series = RadiiSeries::new(&blocks, &sigma, finite, [largest; 2], tolerance)?;
             let facts = vec![("kernel_terms", series.terms() as f64)];
             let landscape = Ridged::new(series, file.dynamics.ridge);
-            Ok((Box::new(Still::new(AnyLaw { landscape, upper: [largest; 2] })), facts))
+            Ok((Box::new(Static::new(LeastRisk { landscape, upper: [largest; 2] })), facts))
         }
         (Coordinates::Radii { .. }, Some(_)) => Err(BuildError::Coordinates),
         (Coordinates::AffineRadii { .. }, _) => Err(BuildError::Unbounded),

@@ -12,8 +12,8 @@ use meanfield_model::volume::VolumeElement;
 use super::along::Along;
 use super::flux;
 use crate::features::Features;
-use crate::gibbs::Nodes;
 use crate::grid::Grid;
+use crate::nodes::Nodes;
 
 /// Stands for the mass of an empty cell in logarithms.
 const EMPTY: f64 = 1e-300;

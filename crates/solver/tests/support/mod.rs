@@ -4,8 +4,9 @@
 use meanfield_model::activation::{Activation, PiecewiseLinear};
 use meanfield_model::axis::Axis;
 use meanfield_model::data::GaussianClasses;
+use meanfield_model::energy::Energy;
+use meanfield_model::features::{Features, Structure, values_with_gradients};
 use meanfield_model::initial::Initial;
-use meanfield_model::landscape::Landscape;
 use meanfield_model::radial_series::{DimensionLimit, RadialSeries};
 use meanfield_run::stepper::strong_stability::Method;
 use meanfield_run::system::{Observation, Stride, System};
@@ -15,7 +16,7 @@ use meanfield_solver::finite_volume::{FiniteVolume, Options};
 use meanfield_solver::grid::Grid;
 use meanfield_solver::jko::Jko;
 use meanfield_solver::panels::Panels;
-use meanfield_solver::still::{Static, Still};
+use meanfield_solver::static_system::{Static, StaticProblem};
 
 pub const DIMENSION: usize = 40;
 
@@ -110,8 +111,8 @@ pub fn observe(system: &mut impl System, times: &[f64]) -> Vec<Observation> {
 }
 
 /// What is seen of a problem without time.
-pub fn state(problem: impl Static) -> Observation {
-    let mut system = Still::new(problem);
+pub fn state(problem: impl StaticProblem) -> Observation {
+    let mut system = Static::new(problem);
     system.advance(1.0).expect("found");
     system.observe()
 }
@@ -138,7 +139,7 @@ pub struct OneFeature<const D: usize> {
     pub feature: fn([f64; D]) -> (f64, [f64; D]),
 }
 
-impl<const D: usize> Landscape<D> for OneFeature<D> {
+impl<const D: usize> Features<D> for OneFeature<D> {
     fn rank(&self) -> usize {
         1
     }
@@ -147,8 +148,34 @@ impl<const D: usize> Landscape<D> for OneFeature<D> {
         (values[0], gradients[0]) = (self.feature)(z);
     }
 
+    fn values(&self, z: [f64; D], values: &mut [f64]) {
+        values_with_gradients(self, z, values);
+    }
+
+    fn self_interaction(&self, z: [f64; D]) -> f64 {
+        (self.feature)(z).0.powi(2)
+    }
+
+    fn squared_outputs(&self, _: &mut dyn Iterator<Item = ([f64; D], f64)>) -> Option<Vec<f64>> {
+        None
+    }
+
+    fn truncation(&self, _: [f64; D]) -> f64 {
+        0.0
+    }
+
+    fn structure(&self) -> Structure<D> {
+        Structure::PLAIN
+    }
+}
+
+impl<const D: usize> Energy for OneFeature<D> {
     fn risk(&self, moments: &[f64]) -> f64 {
         (1.0 - moments[0]).powi(2)
+    }
+
+    fn energy(&self, moments: &[f64]) -> f64 {
+        self.risk(moments)
     }
 
     fn potential_coefficients(&self, moments: &[f64], coefficients: &mut [f64]) {
@@ -163,8 +190,8 @@ impl<const D: usize> Landscape<D> for OneFeature<D> {
         moments[0] * moments[0]
     }
 
-    fn self_interaction(&self, z: [f64; D]) -> f64 {
-        (self.feature)(z).0.powi(2)
+    fn bias_is_exact(&self) -> bool {
+        true
     }
 }
 
@@ -173,7 +200,7 @@ pub struct Well<const D: usize> {
     pub centre: [f64; D],
 }
 
-impl<const D: usize> Landscape<D> for Well<D> {
+impl<const D: usize> Features<D> for Well<D> {
     fn rank(&self) -> usize {
         1
     }
@@ -183,8 +210,34 @@ impl<const D: usize> Landscape<D> for Well<D> {
         gradients[0] = std::array::from_fn(|axis| z[axis] - self.centre[axis]);
     }
 
+    fn values(&self, z: [f64; D], values: &mut [f64]) {
+        values_with_gradients(self, z, values);
+    }
+
+    fn self_interaction(&self, _: [f64; D]) -> f64 {
+        0.0
+    }
+
+    fn squared_outputs(&self, _: &mut dyn Iterator<Item = ([f64; D], f64)>) -> Option<Vec<f64>> {
+        None
+    }
+
+    fn truncation(&self, _: [f64; D]) -> f64 {
+        0.0
+    }
+
+    fn structure(&self) -> Structure<D> {
+        Structure { rests_at_lower_end: [true; D], ..Structure::PLAIN }
+    }
+}
+
+impl<const D: usize> Energy for Well<D> {
     fn risk(&self, moments: &[f64]) -> f64 {
         2.0 * moments[0]
+    }
+
+    fn energy(&self, moments: &[f64]) -> f64 {
+        self.risk(moments)
     }
 
     fn potential_coefficients(&self, _: &[f64], coefficients: &mut [f64]) {
@@ -195,16 +248,12 @@ impl<const D: usize> Landscape<D> for Well<D> {
         curvatures[0] = 0.0;
     }
 
-    fn rests_at_lower_end(&self, _: usize) -> bool {
-        true
-    }
-
     fn interaction(&self, _: &[f64]) -> f64 {
         0.0
     }
 
-    fn self_interaction(&self, _: [f64; D]) -> f64 {
-        0.0
+    fn bias_is_exact(&self) -> bool {
+        true
     }
 }
 
@@ -214,7 +263,7 @@ pub struct Rigid {
     pub centre: f64,
 }
 
-impl Landscape<1> for Rigid {
+impl Features<1> for Rigid {
     fn rank(&self) -> usize {
         1
     }
@@ -223,8 +272,34 @@ impl Landscape<1> for Rigid {
         (values[0], gradients[0]) = (z, [1.0]);
     }
 
+    fn values(&self, z: [f64; 1], values: &mut [f64]) {
+        values_with_gradients(self, z, values);
+    }
+
+    fn self_interaction(&self, [z]: [f64; 1]) -> f64 {
+        z * z
+    }
+
+    fn squared_outputs(&self, _: &mut dyn Iterator<Item = ([f64; 1], f64)>) -> Option<Vec<f64>> {
+        None
+    }
+
+    fn truncation(&self, _: [f64; 1]) -> f64 {
+        0.0
+    }
+
+    fn structure(&self) -> Structure<1> {
+        Structure::PLAIN
+    }
+}
+
+impl Energy for Rigid {
     fn risk(&self, moments: &[f64]) -> f64 {
         (moments[0] - self.centre).powi(2)
+    }
+
+    fn energy(&self, moments: &[f64]) -> f64 {
+        self.risk(moments)
     }
 
     fn potential_coefficients(&self, moments: &[f64], coefficients: &mut [f64]) {
@@ -239,8 +314,8 @@ impl Landscape<1> for Rigid {
         moments[0] * moments[0]
     }
 
-    fn self_interaction(&self, [z]: [f64; 1]) -> f64 {
-        z * z
+    fn bias_is_exact(&self) -> bool {
+        true
     }
 }
 
@@ -248,15 +323,41 @@ impl Landscape<1> for Rigid {
 #[derive(Clone, Copy, Debug)]
 pub struct Free;
 
-impl<const D: usize> Landscape<D> for Free {
+impl<const D: usize> Features<D> for Free {
     fn rank(&self) -> usize {
         0
     }
 
     fn features(&self, _: [f64; D], _: &mut [f64], _: &mut [[f64; D]]) {}
 
+    fn values(&self, z: [f64; D], values: &mut [f64]) {
+        values_with_gradients(self, z, values);
+    }
+
+    fn self_interaction(&self, _: [f64; D]) -> f64 {
+        0.0
+    }
+
+    fn squared_outputs(&self, _: &mut dyn Iterator<Item = ([f64; D], f64)>) -> Option<Vec<f64>> {
+        None
+    }
+
+    fn truncation(&self, _: [f64; D]) -> f64 {
+        0.0
+    }
+
+    fn structure(&self) -> Structure<D> {
+        Structure::PLAIN
+    }
+}
+
+impl Energy for Free {
     fn risk(&self, _: &[f64]) -> f64 {
         0.0
+    }
+
+    fn energy(&self, moments: &[f64]) -> f64 {
+        self.risk(moments)
     }
 
     fn potential_coefficients(&self, _: &[f64], _: &mut [f64]) {}
@@ -267,7 +368,7 @@ impl<const D: usize> Landscape<D> for Free {
         0.0
     }
 
-    fn self_interaction(&self, _: [f64; D]) -> f64 {
-        0.0
+    fn bias_is_exact(&self) -> bool {
+        true
     }
 }

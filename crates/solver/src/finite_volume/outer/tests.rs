@@ -1,7 +1,8 @@
 //! Against the generic scheme and a textbook's loop; what must hold whatever the masses; that no bit depends on threads.
 
 use meanfield_model::axis::Axis;
-use meanfield_model::landscape::Landscape;
+use meanfield_model::energy::Energy;
+use meanfield_model::features::{Features, Structure, values_with_gradients};
 use meanfield_run::flow::Flow;
 
 use super::*;
@@ -32,7 +33,7 @@ fn table([_, b, r1, r2]: [f64; 4]) -> [f64; 3] {
     [(b + r1).sin(), 1.0 + 0.5 * b * r2, (r1 - 0.7 * r2).cos()]
 }
 
-impl Landscape<4> for Toy {
+impl Features<4> for Toy {
     fn rank(&self) -> usize {
         3
     }
@@ -41,8 +42,34 @@ impl Landscape<4> for Toy {
         values.iter_mut().zip(table(z)).for_each(|(value, f)| *value = z[0] * f);
     }
 
+    fn values(&self, z: [f64; 4], values: &mut [f64]) {
+        values_with_gradients(self, z, values);
+    }
+
+    fn self_interaction(&self, z: [f64; 4]) -> f64 {
+        z[0] * z[0]
+    }
+
+    fn squared_outputs(&self, _: &mut dyn Iterator<Item = ([f64; 4], f64)>) -> Option<Vec<f64>> {
+        None
+    }
+
+    fn truncation(&self, _: [f64; 4]) -> f64 {
+        0.0
+    }
+
+    fn structure(&self) -> Structure<4> {
+        Structure::PLAIN
+    }
+}
+
+impl Energy for Toy {
     fn risk(&self, moments: &[f64]) -> f64 {
         moments.iter().map(|m| (m - 0.4).powi(2)).sum()
+    }
+
+    fn energy(&self, moments: &[f64]) -> f64 {
+        self.risk(moments)
     }
 
     fn potential_coefficients(&self, moments: &[f64], coefficients: &mut [f64]) {
@@ -57,8 +84,8 @@ impl Landscape<4> for Toy {
         moments.iter().map(|m| m * m).sum()
     }
 
-    fn self_interaction(&self, z: [f64; 4]) -> f64 {
-        z[0] * z[0]
+    fn bias_is_exact(&self) -> bool {
+        true
     }
 }
 

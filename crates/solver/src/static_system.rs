@@ -1,33 +1,39 @@
-//! A system without dynamics: it is the same at all times, and solved when it is first asked for.
+//! A system without dynamics: it is the same at all times, and is computed once, when it is first asked for.
+//!
+//! It knows no problem: what is computed is for [`StaticProblem`] to say.
 
 use meanfield_model::measure::Measure;
 use meanfield_run::system::{Observation, RunError, State, Stride, System};
 use ndarray::{Array1, Array2};
 
 /// A problem without time.
-pub trait Static: Send {
+pub trait StaticProblem: Send {
     /// Number of coordinates.
     const COORDINATES: usize;
 
-    /// What is seen of its solution, and the rounds that it took; or why there is none.
+    /// What is seen of its solution, and how many rounds it took.
+    ///
+    /// # Errors
+    ///
+    /// Why there is no solution, in words.
     fn solve(&self) -> Result<(Observation, u64), String>;
 }
 
-/// See the module's head.
-pub struct Still<P> {
+/// The solution of a problem, as a system: computed once, the same at all times.
+pub struct Static<P> {
     problem: P,
-    found: Option<(Observation, u64)>,
+    solution: Option<(Observation, u64)>,
     time: f64,
 }
 
-impl<P: Static> Still<P> {
-    /// A problem that nobody has asked for yet.
+impl<P: StaticProblem> Static<P> {
+    /// A problem that is not solved yet.
     pub fn new(problem: P) -> Self {
-        Self { problem, found: None, time: 0.0 }
+        Self { problem, solution: None, time: 0.0 }
     }
 }
 
-impl<P: Static> System for Still<P> {
+impl<P: StaticProblem> System for Static<P> {
     fn time(&self) -> f64 {
         self.time
     }
@@ -37,16 +43,16 @@ impl<P: Static> System for Still<P> {
     }
 
     fn advance(&mut self, until: f64) -> Result<Stride, RunError> {
-        if self.found.is_none() {
-            self.found = Some(self.problem.solve().map_err(RunError::Static)?);
+        if self.solution.is_none() {
+            self.solution = Some(self.problem.solve().map_err(RunError::Static)?);
         }
         self.time = until;
         Ok(Stride::Reached)
     }
 
     fn observe(&self) -> Observation {
-        match &self.found {
-            Some((seen, _)) => seen.clone(),
+        match &self.solution {
+            Some((observation, _)) => observation.clone(),
             None => {
                 let law =
                     Measure::Atoms { points: Array2::zeros((0, P::COORDINATES)), weights: Array1::zeros(0) };
@@ -56,10 +62,10 @@ impl<P: Static> System for Still<P> {
     }
 
     fn work(&self) -> u64 {
-        self.found.as_ref().map_or(0, |(_, rounds)| *rounds)
+        self.solution.as_ref().map_or(0, |(_, rounds)| *rounds)
     }
 
-    /// Nothing: it is solved again.
+    /// The time alone: the problem is solved again.
     fn save(&self) -> State {
         State { integers: Vec::new(), reals: vec![self.time] }
     }

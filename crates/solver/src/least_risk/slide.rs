@@ -3,19 +3,20 @@
 use meanfield_model::landscape::Landscape;
 use nalgebra::DVector;
 
-use super::exchange::Points;
-use super::lowest::potential;
+use super::point_masses::PointMasses;
+use super::potential::potential;
 use super::rates::Stiffness;
 
 /// Most steps.
 const MOST: usize = 12;
 
-/// Moves the masses inside a box as long as their energy falls. `moments_of` a law are what its features make.
+/// Moves the masses inside a box as long as their energy falls. `moments_of` a law are what its features
+/// make.
 pub fn slide<const D: usize>(
     landscape: &impl Landscape<D>,
-    law: &mut Points<D>,
+    law: &mut PointMasses<D>,
     ends: [[f64; D]; 2],
-    moments_of: impl Fn(&Points<D>) -> Vec<f64>,
+    moments_of: impl Fn(&PointMasses<D>) -> Vec<f64>,
 ) {
     let mut moments = moments_of(law);
     for _ in 0..MOST {
@@ -31,13 +32,13 @@ pub fn slide<const D: usize>(
 /// The law after Newton's step; None where the energy is not convex in the places.
 fn moved<const D: usize>(
     landscape: &impl Landscape<D>,
-    law: &Points<D>,
+    law: &PointMasses<D>,
     moments: &[f64],
     ends: [[f64; D]; 2],
-) -> Option<Points<D>> {
+) -> Option<PointMasses<D>> {
     let mut coefficients = vec![0.0; landscape.rank()];
     landscape.potential_coefficients(moments, &mut coefficients);
-    let Stiffness { inside, joint, .. } = Stiffness::of(landscape, law, moments, ends);
+    let Stiffness { inside, joint, .. } = Stiffness::new(landscape, law, moments, ends);
     let slopes = inside.iter().flat_map(|i| {
         let root = law.weights[*i].sqrt();
         potential(landscape, &coefficients, law.places[*i]).1.map(|slope| root * slope)

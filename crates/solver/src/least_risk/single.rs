@@ -1,4 +1,5 @@
-//! A law of one mass at a radius: which radius is best, and whether any other law is better (MMN 2018, Lemma 1).
+//! A law of one mass at a radius: which radius is best, and whether any other law is better (MMN 2018, Lemma
+//! 1).
 //!
 //! ```text
 //!   R̄(r) = R(δ_r)      optimal iff  Ψ(r; δ_{r*}) ≥ Ψ(r*; δ_{r*}) for all r ≥ 0
@@ -7,12 +8,13 @@
 
 use meanfield_model::landscape::Landscape;
 
-use super::exchange::Points;
-use super::lowest::{Place, Places, potential};
-use super::rates::{Rates, rates};
+use super::minima::{Place, Places};
+use super::point_masses::PointMasses;
+use super::potential::potential;
+use super::rates::{DecayRates, decay_rates};
 
-/// Ψ(∞) is extrapolated from radii 2^k and twice that, for these k. After the last of them at which it still changes by a share of this
-/// much comes the one at which it changes least: further out rounding grows.
+/// Ψ(∞) is extrapolated from radii 2^k and twice that, for these k. After the last of them at which it still
+/// changes by a share of this much comes the one at which it changes least: further out rounding grows.
 const FAR: std::ops::Range<i32> = 10..34;
 const CHANGES: f64 = 1e-4;
 
@@ -21,7 +23,7 @@ const RADII: usize = 2000;
 /// A slope below this is none.
 const LEVEL: f64 = 1e-9;
 
-/// See the module's head.
+/// The law of one mass that has the least risk.
 #[derive(Clone, Debug, PartialEq)]
 pub struct SingleMass {
     /// r*.
@@ -30,13 +32,13 @@ pub struct SingleMass {
     pub risk: f64,
     /// ½ E(δ_{r*}).
     pub half_energy: f64,
-    /// The least of Ψ(r; δ_{r*}) − Ψ(r*; δ_{r*}) over the other minima of Ψ, the ends of the box and r → ∞. Lemma 1 holds where it
-    /// is not negative; else no law has less risk than R̄(r*) + 2 · margin.
+    /// The least of Ψ(r; δ_{r*}) − Ψ(r*; δ_{r*}) over the other minima of Ψ, the ends of the box and r → ∞.
+    /// Lemma 1 holds where it is not negative; else no law has less risk than R̄(r*) + 2 · margin.
     pub margin: f64,
     /// Where that is; ∞ counts.
     pub nearest: f64,
     /// At which the dynamics comes back to it.
-    pub rates: Rates,
+    pub rates: DecayRates,
     /// Whether it lies at the largest radius: it wants to go further.
     pub is_at_edge: bool,
 }
@@ -47,8 +49,8 @@ impl SingleMass {
         let places = Places::new(landscape, [0.0], [largest]);
         let energies = places.features().map(|features| landscape.energy(features)).enumerate();
         let (first, _) = energies.min_by(|a, b| a.1.total_cmp(&b.1)).unwrap_or((0, 0.0));
-        let radius = stationary(landscape, places.place(first)[0], places.spacing()[0], largest);
-        let (features, coefficients) = of_mass(landscape, radius);
+        let radius = stationary_radius(landscape, places.place(first)[0], places.spacing()[0], largest);
+        let (features, coefficients) = features_and_coefficients(landscape, radius);
         let (margin, nearest) = margin(landscape, &places, &coefficients, radius);
         Self {
             radius,
@@ -56,7 +58,7 @@ impl SingleMass {
             half_energy: 0.5 * landscape.energy(&features),
             margin,
             nearest,
-            rates: rates_of(landscape, radius, largest),
+            rates: rates_of_mass(landscape, radius, largest),
             is_at_edge: radius >= largest,
         }
     }
@@ -72,43 +74,44 @@ impl SingleMass {
 /// A radius at which a single mass stands still.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct FixedPoint {
-    /// It.
+    /// r.
     pub radius: f64,
     /// At which the dynamics comes back to it.
-    pub rates: Rates,
+    pub rates: DecayRates,
 }
 
 impl FixedPoint {
-    /// All inside the radii up to the largest: where R̄' changes its sign from one place of a fine grid to the next.
+    /// All inside the radii up to the largest: where R̄' changes its sign from one place of a fine grid to
+    /// the next.
     pub fn all(landscape: &impl Landscape<1>, largest: f64) -> Vec<Self> {
         let radii: Vec<f64> = (0..=RADII).map(|i| largest * i as f64 / RADII as f64).collect();
         let slopes: Vec<f64> = radii.iter().map(|r| slope(landscape, *r)).collect();
         // Where neurons see nothing Ψ is level, and its slope rounding.
-        let turns = |i: &usize| {
+        let turns = (1..radii.len()).filter(|i| {
             let [before, after] = [slopes[i - 1], slopes[*i]];
             before * after < 0.0 && before.abs().max(after.abs()) > LEVEL
-        };
-        let at = |i: usize| {
-            let radius = turning(landscape, [radii[i - 1], radii[i]], slopes[i - 1] < 0.0);
-            Self { radius, rates: rates_of(landscape, radius, largest) }
-        };
-        (1..radii.len()).filter(turns).map(at).collect()
+        });
+        let points = turns.map(|i| {
+            let radius = turning_radius(landscape, [radii[i - 1], radii[i]], slopes[i - 1] < 0.0);
+            Self { radius, rates: rates_of_mass(landscape, radius, largest) }
+        });
+        points.collect()
     }
 }
 
 /// R̄'(r)/2 = Ψ'(r; δ_r).
 fn slope(landscape: &impl Landscape<1>, radius: f64) -> f64 {
-    potential(landscape, &of_mass(landscape, radius).1, [radius]).1[0]
+    potential(landscape, &features_and_coefficients(landscape, radius).1, [radius]).1[0]
 }
 
-fn rates_of(landscape: &impl Landscape<1>, radius: f64, largest: f64) -> Rates {
-    let law = Points { places: vec![[radius]], weights: vec![1.0] };
-    rates(landscape, &law, &of_mass(landscape, radius).0, [[0.0], [largest]])
+fn rates_of_mass(landscape: &impl Landscape<1>, radius: f64, largest: f64) -> DecayRates {
+    let law = PointMasses { places: vec![[radius]], weights: vec![1.0] };
+    decay_rates(landscape, &law, &features_and_coefficients(landscape, radius).0, [[0.0], [largest]])
 }
 
 /// The features of a mass, and the coefficients of its own potential.
-fn of_mass(landscape: &impl Landscape<1>, radius: f64) -> (Vec<f64>, Vec<f64>) {
-    let (mut features, mut coefficients) = (vec![0.0; landscape.rank()], vec![0.0; landscape.rank()]);
+fn features_and_coefficients(landscape: &impl Landscape<1>, radius: f64) -> (Vec<f64>, Vec<f64>) {
+    let [mut features, mut coefficients] = [0; 2].map(|_| vec![0.0; landscape.rank()]);
     landscape.values([radius], &mut features);
     landscape.potential_coefficients(&features, &mut coefficients);
     (features, coefficients)
@@ -121,22 +124,24 @@ fn margin<L: Landscape<1>>(
     coefficients: &[f64],
     radius: f64,
 ) -> (f64, f64) {
-    let at = |r: f64| potential(landscape, coefficients, [r]).0;
-    let own = at(radius);
-    let is_other = |place: &Place<1>| (place.z[0] - radius).abs() > 2.0 * places.spacing()[0];
-    let minima = places.minima(coefficients);
-    let others = minima.iter().filter(|place| is_other(place)).map(|place| (place.value - own, place.z[0]));
-    let at_infinity = (at_infinity(&at) - own, f64::INFINITY);
-    others.fold(at_infinity, |least, other| if other.0 < least.0 { other } else { least })
+    let own = potential(landscape, coefficients, [radius]).0;
+    let minima: Vec<Place<1>> = places.minima(coefficients);
+    let others = minima.iter().filter(|place| (place.z[0] - radius).abs() > 2.0 * places.spacing()[0]);
+    let others = others.map(|place| (place.value - own, place.z[0]));
+    let at_infinity = potential_at_infinity(landscape, coefficients) - own;
+    others.fold((at_infinity, f64::INFINITY), |least, other| if other.0 < least.0 { other } else { least })
 }
 
-/// Ψ(∞). Where σ is bounded Ψ has an expansion in odd powers of 1/r, once r sees the narrowest class; where it is not, Ψ leaves for
-/// ±∞.
-fn at_infinity(at: &impl Fn(f64) -> f64) -> f64 {
-    let extrapolated = |k: i32| 2.0 * at(2.0_f64.powi(k + 1)) - at(2.0_f64.powi(k));
-    let values: Vec<f64> = FAR.map(extrapolated).collect();
-    let change = |pair: &[f64]| (pair[1] - pair[0]).abs() / pair[1].abs().max(1.0);
-    let changes: Vec<f64> = values.windows(2).map(change).collect();
+/// Ψ(∞). Where σ is bounded Ψ has an expansion in odd powers of 1/r, once r sees the narrowest class; where
+/// it is not, Ψ leaves for ±∞.
+fn potential_at_infinity(landscape: &impl Landscape<1>, coefficients: &[f64]) -> f64 {
+    let extrapolated = FAR.map(|k| {
+        let [near, far] = [k, k + 1].map(|k| potential(landscape, coefficients, [2.0_f64.powi(k)]).0);
+        2.0 * far - near
+    });
+    let values: Vec<f64> = extrapolated.collect();
+    let changes = values.windows(2).map(|pair| (pair[1] - pair[0]).abs() / pair[1].abs().max(1.0));
+    let changes: Vec<f64> = changes.collect();
     let first =
         changes.iter().rposition(|change| change.is_nan() || *change >= CHANGES).map_or(0, |last| last + 1);
     let best = (first..changes.len()).min_by(|a, b| changes[*a].total_cmp(&changes[*b]));
@@ -146,20 +151,22 @@ fn at_infinity(at: &impl Fn(f64) -> f64) -> f64 {
     }
 }
 
-/// Where R̄' = 2 Ψ'(r; δ_r) vanishes, by bisection next to the best place of a grid; an end of the box where it does not.
-fn stationary(landscape: &impl Landscape<1>, near: f64, spacing: f64, largest: f64) -> f64 {
-    let (lower, upper) = ((near - spacing).max(0.0), (near + spacing).min(largest));
+/// Where R̄' = 2 Ψ'(r; δ_r) vanishes, by bisection next to the best place of a grid; an end of the box where
+/// it does not.
+fn stationary_radius(landscape: &impl Landscape<1>, near: f64, spacing: f64, largest: f64) -> f64 {
+    let lower = (near - spacing).max(0.0);
+    let upper = (near + spacing).min(largest);
     if slope(landscape, lower) >= 0.0 {
         return lower;
     }
     if slope(landscape, upper) <= 0.0 {
         return upper;
     }
-    turning(landscape, [lower, upper], true)
+    turning_radius(landscape, [lower, upper], true)
 }
 
 /// Where R̄' changes its sign between two radii, from below 0 if it `rises`; by bisection.
-fn turning(landscape: &impl Landscape<1>, [mut lower, mut upper]: [f64; 2], rises: bool) -> f64 {
+fn turning_radius(landscape: &impl Landscape<1>, [mut lower, mut upper]: [f64; 2], rises: bool) -> f64 {
     loop {
         let middle = 0.5 * (lower + upper);
         if middle <= lower || middle >= upper {

@@ -6,16 +6,18 @@ mod support;
 use meanfield_model::activation::{Activation, PiecewiseLinear};
 use meanfield_model::block_series::RadiiSeries;
 use meanfield_model::data::{BlockClasses, GaussianClasses};
+use meanfield_model::energy::Energy;
+use meanfield_model::features::Features;
 use meanfield_model::landscape::Landscape;
 use meanfield_model::loss::Loss;
 use meanfield_model::radial_landscape::RadialLandscape;
 use meanfield_model::radial_series::DimensionLimit;
 use meanfield_run::system::System;
 use meanfield_solver::characteristics::Characteristics;
-use meanfield_solver::minimum::exchange::{Least, least};
-use meanfield_solver::minimum::lowest::potential;
-use meanfield_solver::minimum::single::{FixedPoint, SingleMass};
-use meanfield_solver::minimum::thresholds::{self, interval};
+use meanfield_solver::least_risk::exchange::{LeastRiskLaw, least_risk_law};
+use meanfield_solver::least_risk::potential::potential;
+use meanfield_solver::least_risk::single::{FixedPoint, SingleMass};
+use meanfield_solver::least_risk::thresholds::{self, interval};
 
 const BOX: f64 = 20.0;
 
@@ -36,7 +38,7 @@ fn landscape(separation: f64) -> RadialLandscape {
 /// 2 (∫Ψ dρ − min Ψ) with the minimum over very many places.
 fn gap_by_brute_force<const D: usize>(
     landscape: &impl Landscape<D>,
-    found: &Least<D>,
+    found: &LeastRiskLaw<D>,
     places: impl Iterator<Item = [f64; D]>,
 ) -> f64 {
     let mut coefficients = vec![0.0; landscape.rank()];
@@ -54,7 +56,7 @@ fn many_radii() -> impl Iterator<Item = [f64; 1]> {
 fn no_law_on_the_box_is_better_for_any_separation_of_figure_2() {
     for i in 0..37 {
         let landscape = landscape(0.05 + 0.025 * f64::from(i));
-        let found = least(&landscape, [0.0], [BOX]);
+        let found = least_risk_law(&landscape, [0.0], [BOX]);
         assert!(found.gap < 1e-9, "{i}: {}", found.gap);
         let brute = gap_by_brute_force(&landscape, &found, many_radii());
         assert!(brute < found.gap + 1e-12, "{i}: {brute} {}", found.gap);
@@ -94,7 +96,7 @@ fn by_mirror_descent(landscape: &RadialLandscape, cells: usize, steps: usize) ->
 fn another_algorithm_comes_down_to_the_same_risk() {
     for separation in [0.3, 0.6, 0.8] {
         let landscape = landscape(separation);
-        let exact = landscape.risk(&least(&landscape, [0.0], [BOX]).moments);
+        let exact = landscape.risk(&least_risk_law(&landscape, [0.0], [BOX]).moments);
         let other = by_mirror_descent(&landscape, 401, 20_000);
         assert!(other > exact - 1e-12 && other < exact + 2e-3, "{separation}: {exact} {other}");
     }
@@ -104,7 +106,7 @@ fn another_algorithm_comes_down_to_the_same_risk() {
 fn losses_that_are_not_squared_have_their_least_risk_too() {
     for (loss, separation) in [(Loss::Logistic, 0.6), (Loss::Huber { threshold: 0.5 }, 0.7)] {
         let landscape = landscape_of(loss, 40, separation, 1e-6);
-        let found = least(&landscape, [0.0], [BOX]);
+        let found = least_risk_law(&landscape, [0.0], [BOX]);
         let brute = gap_by_brute_force(&landscape, &found, many_radii().step_by(10));
         assert!(found.gap < 1e-6 && brute < found.gap + 1e-9, "{loss:?} {} {brute}", found.gap);
     }
@@ -117,7 +119,7 @@ fn two_radii_have_theirs() {
         let data = BlockClasses::anisotropic(320, 60, separation).expect("valid");
         let series = RadiiSeries::new(&data, &sigma(), DimensionLimit::Finite, [largest; 2], 1e-6);
         let series = series.expect("converges");
-        let found = least(&series, [0.0; 2], [largest; 2]);
+        let found = least_risk_law(&series, [0.0; 2], [largest; 2]);
         let places =
             (0..700 * 700).map(|i| [i % 700, i / 700].map(|k| largest * (f64::from(k) / 699.0).powi(2)));
         let brute = gap_by_brute_force(&series, &found, places);
@@ -132,7 +134,7 @@ fn one_mass_is_best_between_the_thresholds_and_nowhere_else() {
     assert!((low - 0.0298).abs() < 1e-3 && (high - 0.4310).abs() < 1e-3, "{low} {high}");
     let risks = |separation: f64| {
         let landscape = landscape(separation);
-        let of_any = landscape.risk(&least(&landscape, [0.0], [BOX]).moments);
+        let of_any = landscape.risk(&least_risk_law(&landscape, [0.0], [BOX]).moments);
         (of_any, SingleMass::best(&landscape, BOX).risk)
     };
     for inside in [low + 0.01, 0.3, high - 0.01] {
@@ -237,7 +239,7 @@ fn lemma_1_looks_as_far_as_the_narrowest_class_asks() {
 fn a_larger_box_has_less_risk_only_where_mass_wants_to_go_beyond() {
     let risk = |separation: f64, largest: f64| {
         let landscape = landscape(separation);
-        let found = least(&landscape, [0.0], [largest]);
+        let found = least_risk_law(&landscape, [0.0], [largest]);
         (landscape.risk(&found.moments), found.law.places.iter().any(|z| z[0] == largest))
     };
     assert!((risk(0.3, 10.0).0 - risk(0.3, 20.0).0).abs() < 1e-12 && !risk(0.3, 20.0).1);

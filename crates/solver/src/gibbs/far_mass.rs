@@ -1,15 +1,19 @@
-//! Whether a Gibbs state is one of the whole space: the same coefficients, far beyond the box that it was found on.
+//! Whether a Gibbs state is one of the whole space: the same coefficients, far beyond the box that it was
+//! found on.
 //!
-//! ρ ∝ J e^{−β(c·φ + λ|θ|²/2)} must have no mass outside. Where it has (another well of Ψ, behind a barrier, that no node of
-//! the box has seen) the box must hold that place too.
+//! ρ ∝ J e^{−β(c·φ + λ|θ|²/2)} must have no mass outside. Where it has (another well of Ψ, behind a barrier,
+//! that no node of the box has seen) the box must hold that place too.
 
 use meanfield_model::landscape::Landscape;
 use meanfield_model::volume::VolumeElement;
 
-use crate::gibbs::{Bath, Gibbs, Nodes, ln_weights};
+use super::bath::{Bath, ln_weights};
+use super::newton::GibbsState;
+use crate::nodes::Nodes;
 use crate::panelled::{PanelledBox, Side};
 
-/// Places looked at along each side, for so many sides, and how far: from the box's length over this to as many times it.
+/// Places looked at along each side, for so many sides, and how far: from the box's length over this to as
+/// many times it.
 const PLACES: [(usize, f64); 3] = [(12_000, 1e4), (300, 100.0), (60, 20.0)];
 /// Most panels of a side after that, for so many sides.
 const MOST_PANELS: [usize; 3] = [2048, 48, 12];
@@ -17,18 +21,19 @@ const MOST_PANELS: [usize; 3] = [2048, 48, 12];
 const OUTSIDE: f64 = 1e-12;
 
 /// The box, and the places outside of it that have mass; None if there is none.
-pub fn reaching<const D: usize>(
+pub fn box_reaching_far_mass<const D: usize>(
     landscape: &dyn Landscape<D>,
     bath: Bath,
-    found: &Gibbs,
+    found: &GibbsState,
     panelled: &PanelledBox<D>,
 ) -> Option<PanelledBox<D>> {
-    let (places, most) = (places(panelled), MOST_PANELS[integrated(panelled) - 1]);
+    let places = places(panelled);
+    let most = MOST_PANELS[integrated_sides(panelled) - 1];
     let mut reaching = panelled.clone();
     let ln_weights = ln_weights(landscape, &places, bath, &found.coefficients);
     for (z, ln_weight) in places.position.iter().zip(ln_weights) {
         if ln_weight - found.ln_partition > OUTSIDE.ln() {
-            hold(&mut reaching, z, most);
+            widen_to_hold(&mut reaching, z, most);
         }
     }
     (reaching != *panelled).then_some(reaching)
@@ -36,8 +41,9 @@ pub fn reaching<const D: usize>(
 
 /// Places far and near, each with the volume around it.
 fn places<const D: usize>(panelled: &PanelledBox<D>) -> Nodes<D> {
-    let (count, reach) = PLACES[integrated(panelled) - 1];
-    let sides: Vec<Vec<(f64, f64)>> = panelled.sides.iter().map(|side| along(side, count, reach)).collect();
+    let (count, reach) = PLACES[integrated_sides(panelled) - 1];
+    let sides: Vec<Vec<(f64, f64)>> =
+        panelled.sides.iter().map(|side| places_along(side, count, reach)).collect();
     let mut nodes = Nodes { position: vec![[0.0; D]], ln_volume: vec![0.0] };
     for (c, side) in sides.iter().enumerate() {
         let mut more = Nodes::default();
@@ -55,13 +61,14 @@ fn places<const D: usize>(panelled: &PanelledBox<D>) -> Nodes<D> {
 }
 
 /// Number of sides that are integrated over, from 1 to 3.
-fn integrated<const D: usize>(panelled: &PanelledBox<D>) -> usize {
+fn integrated_sides<const D: usize>(panelled: &PanelledBox<D>) -> usize {
     let panels = panelled.sides.iter().filter(|side| matches!(side, Side::Panels { .. }));
     panels.count().clamp(1, PLACES.len())
 }
 
-/// Places along a side at equal ratios (of either sign where a coordinate has one): (position, ln of the volume around it).
-fn along(side: &Side, count: usize, reach: f64) -> Vec<(f64, f64)> {
+/// Places along a side at equal ratios (of either sign where a coordinate has one): (position, ln of the
+/// volume around it).
+fn places_along(side: &Side, count: usize, reach: f64) -> Vec<(f64, f64)> {
     let (lower, upper, element) = match side {
         Side::Held(value) => return vec![(*value, 0.0)],
         Side::Panels { lower, upper, element, .. } => (*lower, *upper, *element),
@@ -69,14 +76,15 @@ fn along(side: &Side, count: usize, reach: f64) -> Vec<(f64, f64)> {
     let two_sided = element == VolumeElement::Line;
     let signs: &[f64] = if two_sided { &[-1.0, 1.0] } else { &[1.0] };
     let count = count / signs.len();
-    let (scale, ratio) = (lower.abs().max(upper.abs()), 2.0 * reach.ln() / count as f64);
-    let place = |i: usize| scale / reach * (ratio * (i as f64 + 0.5)).exp();
-    let places = signs.iter().flat_map(|sign| (0..count).map(move |i| sign * place(i)));
+    let scale = lower.abs().max(upper.abs());
+    let ratio = 2.0 * reach.ln() / count as f64;
+    let sizes: Vec<f64> = (0..count).map(|i| scale / reach * (ratio * (i as f64 + 0.5)).exp()).collect();
+    let places = signs.iter().flat_map(|sign| sizes.iter().map(move |size| sign * size));
     places.map(|z| (z, element.ln(z.abs()) + (ratio * z.abs()).ln())).collect()
 }
 
 /// Widens the box to hold a place, with panels as wide as its own, as long as there are not too many.
-fn hold<const D: usize>(panelled: &mut PanelledBox<D>, place: &[f64; D], most: usize) {
+fn widen_to_hold<const D: usize>(panelled: &mut PanelledBox<D>, place: &[f64; D], most: usize) {
     for (side, z) in panelled.sides.iter_mut().zip(place) {
         let Side::Panels { lower, upper, count, .. } = side else { continue };
         let width = (*upper - *lower) / *count as f64;
@@ -97,13 +105,13 @@ mod tests {
     fn a_box_is_widened_by_whole_panels() {
         let side = Side::Panels { lower: 1.0, upper: 2.0, count: 4, element: VolumeElement::Radius(3) };
         let mut panelled = PanelledBox { sides: [side], per_panel: NonZeroUsize::MIN };
-        hold(&mut panelled, &[1.5], 64);
+        widen_to_hold(&mut panelled, &[1.5], 64);
         assert_eq!(
             panelled.sides[0],
             Side::Panels { lower: 1.0, upper: 2.0, count: 4, element: VolumeElement::Radius(3) }
         );
-        hold(&mut panelled, &[0.6], 64);
-        hold(&mut panelled, &[2.3], 64);
+        widen_to_hold(&mut panelled, &[0.6], 64);
+        widen_to_hold(&mut panelled, &[2.3], 64);
         assert_eq!(
             panelled.sides[0],
             Side::Panels { lower: 0.5, upper: 2.5, count: 8, element: VolumeElement::Radius(3) }

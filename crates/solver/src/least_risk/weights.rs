@@ -1,14 +1,16 @@
-//! Which weights on given points have the least energy: a convex programme in few unknowns, w ≥ 0 and Σ w = 1, by Newton's method on
-//! the points that have weight. Where E is quadratic in the moments (squared loss) it ends after a few exact steps.
+//! Which weights on given points have the least energy: a convex programme in few unknowns, w ≥ 0 and Σ w =
+//! 1, by Newton's method on the points that have weight. Where E is quadratic in the moments (squared loss)
+//! it ends after a few exact steps.
 
 use meanfield_model::landscape::Landscape;
 use nalgebra::{DMatrix, DVector};
 
-use super::lowest::dot;
+use super::potential::dot;
 
 /// Most steps; each puts at least one weight to 0 or is Newton's own.
 const MOST: usize = 300;
-/// What is added to the Hessian's diagonal, relative to it: points next to each other have nearly the same features.
+/// What is added to the Hessian's diagonal, relative to it: points next to each other have nearly the same
+/// features.
 const RIDGE: f64 = 1e-14;
 /// The energy cannot fall by a smaller share.
 const ROUNDING: f64 = 1e-17;
@@ -18,8 +20,7 @@ const SHORTEST: f64 = 1e-6;
 /// Σ w_i φ(z_i).
 pub fn moments(features: &[Vec<f64>], weights: &[f64]) -> Vec<f64> {
     let rank = features.first().map_or(0, Vec::len);
-    let of = |k: usize| features.iter().zip(weights).map(|(phi, w)| w * phi[k]).sum();
-    (0..rank).map(of).collect()
+    (0..rank).map(|k| features.iter().zip(weights).map(|(phi, w)| w * phi[k]).sum()).collect()
 }
 
 /// Moves weights, which sum to 1, to where the energy is least.
@@ -30,13 +31,11 @@ pub fn settle<const D: usize>(landscape: &impl Landscape<D>, features: &[Vec<f64
         let Some(direction) = direction(landscape, features, weights, &m) else { return };
         let longest = longest(weights, &direction);
         let mut step = longest.min(1.0);
-        let after = |step: f64| -> Vec<f64> {
-            weights.iter().zip(&direction).map(|(w, d)| (w + step * d).max(0.0)).collect()
-        };
-        while step > SHORTEST && landscape.energy(&moments(features, &after(step))) > energy {
+        let mut next = stepped(weights, &direction, step);
+        while step > SHORTEST && landscape.energy(&moments(features, &next)) > energy {
             step *= 0.5;
+            next = stepped(weights, &direction, step);
         }
-        let next = after(step);
         if step <= SHORTEST {
             return;
         }
@@ -47,6 +46,11 @@ pub fn settle<const D: usize>(landscape: &impl Landscape<D>, features: &[Vec<f64
         let total: f64 = weights.iter().sum();
         weights.iter_mut().for_each(|w| *w /= total);
     }
+}
+
+/// The weights after a step; none falls below 0 by rounding.
+fn stepped(weights: &[f64], direction: &[f64], step: f64) -> Vec<f64> {
+    weights.iter().zip(direction).map(|(w, d)| (w + step * d).max(0.0)).collect()
 }
 
 /// The longest step that leaves all weights ≥ 0.
@@ -71,7 +75,7 @@ fn direction<const D: usize>(
     moments: &[f64],
 ) -> Option<Vec<f64>> {
     let rank = landscape.rank();
-    let (mut coefficients, mut curvatures) = (vec![0.0; rank], vec![0.0; rank]);
+    let [mut coefficients, mut curvatures] = [0; 2].map(|_| vec![0.0; rank]);
     landscape.potential_coefficients(moments, &mut coefficients);
     landscape.curvatures(moments, &mut curvatures);
     let potential: Vec<f64> = features.iter().map(|phi| dot(&coefficients, phi)).collect();
@@ -81,8 +85,8 @@ fn direction<const D: usize>(
     loop {
         let steps = constrained(&active, features, &curvatures, &potential)?;
         // What has no weight cannot lose any.
-        let keeps = |(i, d): &(&usize, &f64)| weights[**i] > 0.0 || **d > 0.0;
-        let kept: Vec<usize> = active.iter().zip(&steps).filter(keeps).map(|(i, _)| *i).collect();
+        let kept = active.iter().zip(&steps).filter(|(i, d)| weights[**i] > 0.0 || **d > 0.0);
+        let kept: Vec<usize> = kept.map(|(i, _)| *i).collect();
         if kept.len() == active.len() {
             let fall: f64 = active.iter().zip(&steps).map(|(i, d)| -potential[*i] * d).sum();
             let scale = landscape.energy(moments).abs().max(1e-3);
@@ -94,7 +98,8 @@ fn direction<const D: usize>(
     }
 }
 
-/// The step d with Σ d = 0 at which the quadratic model Σ Ψ_i d_i + ½ Σ H_ij d_i d_j is least, H = φ curvature φ.
+/// The step d with Σ d = 0 at which the quadratic model Σ Ψ_i d_i + ½ Σ H_ij d_i d_j is least, H = φ
+/// curvature φ.
 fn constrained(
     active: &[usize],
     features: &[Vec<f64>],
@@ -102,18 +107,18 @@ fn constrained(
     potential: &[f64],
 ) -> Option<Vec<f64>> {
     let count = active.len();
-    let entry = |i: usize, j: usize| -> f64 {
-        let (a, b) = (&features[active[i]], &features[active[j]]);
-        curvatures.iter().zip(a.iter().zip(b)).map(|(curvature, (a, b))| curvature * a * b).sum()
-    };
     let mut system = DMatrix::zeros(count + 1, count + 1);
     for i in 0..count {
         for j in 0..=i {
-            let value = entry(i, j);
-            (system[(i, j)], system[(j, i)]) = (value, value);
+            let products = features[active[i]].iter().zip(&features[active[j]]);
+            let entry: f64 =
+                curvatures.iter().zip(products).map(|(curvature, (a, b))| curvature * a * b).sum();
+            system[(i, j)] = entry;
+            system[(j, i)] = entry;
         }
         system[(i, i)] *= 1.0 + RIDGE;
-        (system[(i, count)], system[(count, i)]) = (1.0, 1.0);
+        system[(i, count)] = 1.0;
+        system[(count, i)] = 1.0;
     }
     let right = DVector::from_fn(count + 1, |i, _| if i < count { -potential[active[i]] } else { 0.0 });
     let solved = system.lu().solve(&right)?;

@@ -6,11 +6,12 @@ use meanfield_run::certificate;
 use meanfield_run::system::{Observation, Scalar};
 use ndarray::{Array1, Array2};
 
-use super::exchange::{Points, least};
-use super::rates::rates;
+use super::exchange::least_risk_law;
+use super::point_masses::PointMasses;
+use super::rates::decay_rates;
 use super::single::{FixedPoint, SingleMass};
 use crate::scalars::{self, scalar};
-use crate::still::Static;
+use crate::static_system::StaticProblem;
 
 /// At which separations of the data one mass is optimal.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -25,14 +26,14 @@ pub struct Thresholds {
 pub type FindThresholds = Box<dyn Fn() -> Result<Thresholds, String> + Send + Sync>;
 
 /// The law of least risk, of as many masses as it takes, with coordinates from 0 up to some.
-pub struct AnyLaw<const D: usize, L> {
+pub struct LeastRisk<const D: usize, L> {
     /// Of what.
     pub landscape: L,
     /// Up to there.
     pub upper: [f64; D],
 }
 
-impl<const D: usize, L: Landscape<D>> Static for AnyLaw<D, L> {
+impl<const D: usize, L: Landscape<D>> StaticProblem for LeastRisk<D, L> {
     const COORDINATES: usize = D;
 
     fn solve(&self) -> Result<(Observation, u64), String> {
@@ -41,7 +42,7 @@ impl<const D: usize, L: Landscape<D>> Static for AnyLaw<D, L> {
 }
 
 /// The best single mass at a radius up to some.
-pub struct OneMass<L> {
+pub struct LeastRiskOfOneMass<L> {
     /// Of what.
     pub landscape: L,
     /// Up to there.
@@ -50,7 +51,7 @@ pub struct OneMass<L> {
     pub thresholds: FindThresholds,
 }
 
-impl<L: Landscape<1>> Static for OneMass<L> {
+impl<L: Landscape<1>> StaticProblem for LeastRiskOfOneMass<L> {
     const COORDINATES: usize = 1;
 
     fn solve(&self) -> Result<(Observation, u64), String> {
@@ -60,11 +61,11 @@ impl<L: Landscape<1>> Static for OneMass<L> {
 
 /// The law of least risk on a box.
 fn any_law<const D: usize>(landscape: &impl Landscape<D>, upper: [f64; D]) -> (Observation, u64) {
-    let found = least(landscape, [0.0; D], upper);
-    let rates = rates(landscape, &found.law, &found.moments, [[0.0; D], upper]);
-    let Points { places, weights } = &found.law;
-    let is_at_edge = |z: &[f64; D]| (0..D).any(|c| z[c] >= upper[c]);
-    let at_edge = places.iter().zip(weights).filter(|(z, _)| is_at_edge(z)).fold(0.0, |sum, (_, w)| sum + w);
+    let found = least_risk_law(landscape, [0.0; D], upper);
+    let rates = decay_rates(landscape, &found.law, &found.moments, [[0.0; D], upper]);
+    let PointMasses { places, weights } = &found.law;
+    let at_edge = places.iter().zip(weights).filter(|(z, _)| (0..D).any(|c| z[c] >= upper[c]));
+    let at_edge = at_edge.fold(0.0, |sum, (_, w)| sum + w);
     let furthest = std::array::from_fn(|c| places.iter().map(|z| z[c]).fold(0.0, f64::max));
     let mut scalars = vec![
         scalars::free_energy(0.5 * landscape.energy(&found.moments)),
@@ -78,7 +79,7 @@ fn any_law<const D: usize>(landscape: &impl Landscape<D>, upper: [f64; D]) -> (O
         scalars::mass_error(weights),
         scalars::kernel_truncation(landscape.truncation(furthest)),
     ];
-    scalars.extend(both(rates.inner, rates.joint));
+    scalars.extend(rate_scalars(rates.inner, rates.joint));
     let law = atoms(places, weights);
     (Observation { risk: landscape.risk(&found.moments), scalars, law }, found.rounds as u64)
 }
@@ -92,7 +93,8 @@ fn one_mass(landscape: &impl Landscape<1>, largest: f64, thresholds: Thresholds)
         scalars::free_energy(found.half_energy),
         scalar(
             "margin",
-            "the least of Ψ elsewhere, r → ∞ included, less Ψ at the mass: where it is ≥ 0 no law has less risk (MMN 2018, Lemma 1)",
+            "the least of Ψ elsewhere, r → ∞ included, less Ψ at the mass: where it is ≥ 0 no law has less risk \
+             (MMN 2018, Lemma 1)",
             found.margin,
         ),
         scalar("fixed_points", "radii at which a single mass stands still", fixed.len() as f64),
@@ -116,11 +118,11 @@ fn one_mass(landscape: &impl Landscape<1>, largest: f64, thresholds: Thresholds)
         ),
         scalars::kernel_truncation(landscape.truncation([found.radius])),
     ];
-    scalars.extend(both(found.rates.inner, found.rates.joint));
+    scalars.extend(rate_scalars(found.rates.inner, found.rates.joint));
     Observation { risk: found.risk, scalars, law: atoms(&[[found.radius]], &[1.0]) }
 }
 
-fn both(inner: f64, joint: f64) -> [Scalar; 2] {
+fn rate_scalars(inner: f64, joint: f64) -> [Scalar; 2] {
     [
         scalar(
             "inner_rate",

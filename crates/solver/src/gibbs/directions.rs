@@ -1,11 +1,12 @@
-//! Quadrature over directions u = (cos χ, sin χ cos ψ, sin χ sin ψ) of (b, r₁, r₂), b a parameter, r₁ and r₂ lengths of n₁
-//! and n₂ of them: the uniform law of the sphere in R^{1+n₁+n₂} has the density
+//! Quadrature over directions u = (cos χ, sin χ cos ψ, sin χ sin ψ) of (b, r₁, r₂), b a parameter, r₁ and r₂
+//! lengths of n₁ and n₂ of them: the uniform law of the sphere in R^{1+n₁+n₂} has the density
 //!
 //! ```text
-//!   |S^{n₁−1}| |S^{n₂−1}|/|S^{n₁+n₂}| · (sin χ)^{n₁+n₂−1} (cos ψ)^{n₁−1} (sin ψ)^{n₂−1},    0 ≤ χ ≤ π, 0 ≤ ψ ≤ π/2
+//!   |S^{n₁−1}| |S^{n₂−1}|/|S^{n₁+n₂}| · (sin χ)^{n₁+n₂−1} (cos ψ)^{n₁−1} (sin ψ)^{n₂−1}
+//!   0 ≤ χ ≤ π, 0 ≤ ψ ≤ π/2
 //! ```
-//! Patches of Gauss–Legendre nodes tile the whole rectangle, so that no direction is outside; each is cut in four where that
-//! changes its mass. It knows no law: what mass a patch has is for others to say.
+//! Patches of Gauss–Legendre nodes tile the whole rectangle, so that no direction is outside; each is cut in
+//! four where that changes its mass. It knows no law: what mass a patch has is for others to say.
 
 use std::f64::consts::{FRAC_PI_2, PI};
 use std::num::NonZeroUsize;
@@ -13,7 +14,7 @@ use std::num::NonZeroUsize;
 use gauss_quad::GaussLegendre;
 use meanfield_model::volume::VolumeElement;
 
-use crate::gibbs::Nodes;
+use crate::nodes::Nodes;
 
 /// Nodes of a patch along each side, and patches along χ and ψ at first.
 const PER_SIDE: usize = 12;
@@ -28,8 +29,8 @@ pub struct Patch {
     side: [f64; 2],
 }
 
-/// See the module's head.
-pub struct Sphere {
+/// The quadrature over directions of (b, r₁, r₂).
+pub struct Directions {
     /// n₁ and n₂.
     pub dimensions: [usize; 2],
     /// Nodes and weights on [−1, 1].
@@ -40,8 +41,8 @@ impl Patch {
     /// A tiling of the rectangle.
     pub fn all() -> Vec<Self> {
         let side = [PI / FIRST[0] as f64, FRAC_PI_2 / FIRST[1] as f64];
-        let patch = |i: usize, j: usize| Self { lower: [i as f64 * side[0], j as f64 * side[1]], side };
-        (0..FIRST[0]).flat_map(|i| (0..FIRST[1]).map(move |j| patch(i, j))).collect()
+        let places = (0..FIRST[0]).flat_map(|i| (0..FIRST[1]).map(move |j| [i, j]));
+        places.map(|[i, j]| Self { lower: [i as f64 * side[0], j as f64 * side[1]], side }).collect()
     }
 
     /// Its four quarters.
@@ -52,11 +53,11 @@ impl Patch {
     }
 }
 
-impl Sphere {
+impl Directions {
     /// Nodes of a patch.
     pub const PER_PATCH: usize = PER_SIDE * PER_SIDE;
 
-    /// Of b and blocks of n₁ and n₂ ≥ 1 parameters.
+    /// The quadrature for b and blocks of n₁ and n₂ ≥ 1 parameters.
     pub fn new(dimensions: [usize; 2]) -> Self {
         let per_side = NonZeroUsize::new(PER_SIDE).unwrap_or(NonZeroUsize::MIN);
         Self { dimensions, rule: GaussLegendre::new(per_side).as_node_weight_pairs().to_vec() }
@@ -70,19 +71,22 @@ impl Sphere {
     /// The nodes of some patches, one patch after the other: (1, u), and ln of the share of the sphere.
     pub fn nodes(&self, patches: &[Patch]) -> Nodes<4> {
         let mut nodes = Nodes::default();
-        let along = |patch: &Patch, c: usize| {
-            let (lower, half) = (patch.lower[c], 0.5 * patch.side[c]);
-            self.rule.iter().map(move |(x, weight)| (lower + half * (1.0 + x), (half * weight).ln()))
-        };
         for patch in patches {
-            for (chi, ln_width) in along(patch, 0) {
-                for (psi, ln_height) in along(patch, 1) {
+            for (chi, ln_width) in self.nodes_along(patch, 0) {
+                for (psi, ln_height) in self.nodes_along(patch, 1) {
                     nodes.position.push([1.0, chi.cos(), chi.sin() * psi.cos(), chi.sin() * psi.sin()]);
                     nodes.ln_volume.push(ln_width + ln_height + self.ln_density(chi, psi));
                 }
             }
         }
         nodes
+    }
+
+    /// The angles of a patch's nodes along one side, and ln of the length that each stands for.
+    fn nodes_along(&self, patch: &Patch, c: usize) -> impl Iterator<Item = (f64, f64)> {
+        let lower = patch.lower[c];
+        let half = 0.5 * patch.side[c];
+        self.rule.iter().map(move |(x, weight)| (lower + half * (1.0 + x), (half * weight).ln()))
     }
 
     /// ln of the density at χ and ψ.
@@ -101,7 +105,7 @@ mod tests {
     #[test]
     fn the_uniform_law_has_mass_1_and_its_second_moments() {
         for dimensions in [[1, 1], [1, 7], [60, 260]] {
-            let sphere = Sphere::new(dimensions);
+            let sphere = Directions::new(dimensions);
             let quarters: Vec<Patch> = Patch::all().iter().flat_map(Patch::quarters).collect();
             let nodes = sphere.nodes(&quarters);
             let mean = |c: usize| -> f64 {
@@ -109,8 +113,8 @@ mod tests {
                 square.zip(&nodes.ln_volume).map(|(square, ln)| square * ln.exp()).sum()
             };
             let n = sphere.parameters() as f64;
-            // E u_i² = 1/n for each parameter; z₀ = 1. The peak of (60, 260) is 0.04 wide, a quarter has sides of 0.2: whole
-            // patches err by 1e-6.
+            // E u_i² = 1/n for each parameter; z₀ = 1. The peak of (60, 260) is 0.04 wide, a quarter has
+            // sides of 0.2: whole patches err by 1e-6.
             let exact = [1.0, 1.0 / n, dimensions[0] as f64 / n, dimensions[1] as f64 / n];
             for (c, exact) in exact.into_iter().enumerate() {
                 assert!((mean(c) / exact - 1.0).abs() < 1e-9, "{dimensions:?} {c}: {} {exact}", mean(c));

@@ -6,17 +6,15 @@ mod support;
 use std::f64::consts::TAU;
 
 use meanfield_model::axis::Axis;
-use meanfield_model::landscape::Landscape;
+use meanfield_model::features::Features;
 use meanfield_model::radial_series::DimensionLimit;
 use meanfield_model::ridge::Ridged;
 use meanfield_model::volume::VolumeElement;
 use meanfield_run::system::{RunError, System};
 use meanfield_solver::diffusion::operator::Operator;
-use meanfield_solver::equilibrium::Equilibrium;
-use meanfield_solver::equilibrium::outer::OuterEquilibrium;
-use meanfield_solver::gibbs::{Amplitude, Bath, gibbs};
+use meanfield_solver::gibbs::{Amplitude, Bath, GibbsOnBox, GibbsWithOuterWeight, gibbs_state};
 use meanfield_solver::grid::Grid;
-use meanfield_solver::still::Still;
+use meanfield_solver::static_system::Static;
 use support::{Free, OneFeature, Problem, scalar, state};
 
 const RADIUS: [VolumeElement; 1] = [VolumeElement::Radius(40)];
@@ -29,7 +27,7 @@ fn bath(temperature: f64, ridge: f64) -> Bath {
 fn neurons_that_do_not_see_the_data_are_gaussian() {
     // F = −(d/2β) ln(2π/(βλ)), E|w|² = d/(βλ).
     for (temperature, ridge) in [(1e-4, 1.0), (0.3, 0.7), (20.0, 0.01)] {
-        let seen = state(Equilibrium::new(Free, RADIUS, bath(temperature, ridge), [1.0], [400]));
+        let seen = state(GibbsOnBox::new(Free, RADIUS, bath(temperature, ridge), [1.0], [400]));
         let free_energy = -20.0 * temperature * (TAU * temperature / ridge).ln();
         assert!((scalar(&seen, "free_energy") / free_energy - 1.0).abs() < 1e-12);
         let square = 40.0 * temperature / ridge;
@@ -45,13 +43,13 @@ fn neurons_that_do_not_see_the_data_are_gaussian() {
 fn the_gibbs_states_of_grids_tend_to_it_at_second_order() {
     let (temperature, ridge) = (0.03, 0.2);
     let series = Problem::figure_1().series(DimensionLimit::Finite);
-    let exact = state(Equilibrium::new(series.clone(), RADIUS, bath(temperature, ridge), [1.2], [400]));
+    let exact = state(GibbsOnBox::new(series.clone(), RADIUS, bath(temperature, ridge), [1.2], [400]));
     assert!(scalar(&exact, "quadrature_error") < 1e-11 && scalar(&exact, "duality_gap").abs() < 1e-13);
     let on_grid = |cells: usize| {
         let grid = Grid { axes: [Axis::uniform(0.0, 5.0, cells).expect("valid")] };
         let operator = Operator::new(Ridged::new(series.clone(), ridge), grid, RADIUS, temperature);
         let start = vec![0.0; series.rank()];
-        gibbs(&series, &operator.nodes(), bath(temperature, ridge), start).expect("found")
+        gibbs_state(&series, &operator.nodes(), bath(temperature, ridge), start).expect("found")
     };
     let states = [100, 200, 400].map(on_grid);
     for found in [
@@ -70,7 +68,7 @@ fn it_is_found_from_any_start_and_its_dual_lies_below() {
     let operator = Operator::new(Ridged::new(series.clone(), 0.05), grid, RADIUS, 1e-3);
     let from = |start: f64| {
         let start = vec![start; series.rank()];
-        gibbs(&series, &operator.nodes(), bath(1e-3, 0.05), start).expect("found")
+        gibbs_state(&series, &operator.nodes(), bath(1e-3, 0.05), start).expect("found")
     };
     let states = [-30.0, 0.0, 1.0, 500.0].map(from);
     for found in &states {
@@ -83,7 +81,7 @@ fn it_is_found_from_any_start_and_its_dual_lies_below() {
 fn the_box_is_fitted_to_a_law_at_the_very_centre() {
     // Some 1e-4 wide at r = 0 in a box of 10: few of the first nodes see it.
     let elements = [VolumeElement::Radius(2)];
-    let seen = state(Equilibrium::new(Free, elements, bath(1e-8, 1.0), [10.0], [200]));
+    let seen = state(GibbsOnBox::new(Free, elements, bath(1e-8, 1.0), [10.0], [200]));
     let mean = (1e-8_f64 * std::f64::consts::FRAC_PI_2).sqrt();
     assert!((seen.law.marginal(0).mean() / mean - 1.0).abs() < 1e-3);
     assert!(scalar(&seen, "mass_error") < 1e-10);
@@ -95,7 +93,7 @@ fn a_well_behind_a_barrier_is_found_from_any_box() {
     let series = Problem::figure_4(0.1).series(DimensionLimit::Finite);
     let from = |extent: f64| {
         let radius = [VolumeElement::Radius(320)];
-        state(Equilibrium::new(series.clone(), radius, bath(1e-4, 0.05), [extent], [400]))
+        state(GibbsOnBox::new(series.clone(), radius, bath(1e-4, 0.05), [extent], [400]))
     };
     let states = [0.05, 0.2, 1.2, 5.0].map(from);
     for seen in &states {
@@ -115,8 +113,8 @@ const TOY: OneFeature<2> = OneFeature { feature: toy };
 fn an_outer_weight_is_integrated_as_any_coordinate_would_be() {
     let elements = [VolumeElement::Line, VolumeElement::Radius(3)];
     let (extent, cells) = ([2.0, 2.0], [300, 300]);
-    let exact = state(OuterEquilibrium::new(TOY, elements, [0.2, 0.8], extent, cells));
-    let other = state(Equilibrium::new(TOY, elements, bath(0.2, 0.8), extent, cells));
+    let exact = state(GibbsWithOuterWeight::new(TOY, elements, [0.2, 0.8], extent, cells));
+    let other = state(GibbsOnBox::new(TOY, elements, bath(0.2, 0.8), extent, cells));
     assert!((exact.risk - other.risk).abs() < 1e-9, "{} {}", exact.risk, other.risk);
     for name in ["free_energy", "regularized_risk"] {
         let (a, b) = (scalar(&exact, name), scalar(&other, name));
@@ -133,7 +131,7 @@ fn an_outer_weight_is_integrated_as_any_coordinate_would_be() {
 #[test]
 fn mass_that_wants_to_go_to_infinity_is_told() {
     let series = Problem::figure_1().series(DimensionLimit::Finite);
-    let mut system = Still::new(Equilibrium::new(series, RADIUS, bath(0.01, 0.0), [1.2], [400]));
+    let mut system = Static::new(GibbsOnBox::new(series, RADIUS, bath(0.01, 0.0), [1.2], [400]));
     let Err(RunError::Static(message)) = system.advance(1.0) else { panic!("it has no Gibbs state") };
     assert!(message.contains("larger ridge"), "{message}");
 }

@@ -3,7 +3,7 @@
 use meanfield_model::landscape::Landscape;
 use nalgebra::DVector;
 
-use super::rates::hessian;
+use super::potential::{dot, hessian, potential};
 
 /// Places along each axis, in one coordinate and in several.
 const PLACES: [usize; 2] = [2001, 201];
@@ -64,7 +64,8 @@ impl<'a, const D: usize, L: Landscape<D>> Places<'a, D, L> {
 
     /// Place `i`.
     pub fn place(&self, i: usize) -> [f64; D] {
-        let (mut rest, spacing) = (i, self.spacing());
+        let mut rest = i;
+        let spacing = self.spacing();
         std::array::from_fn(|c| {
             let along = rest % self.along;
             rest /= self.along;
@@ -141,22 +142,4 @@ impl<'a, const D: usize, L: Landscape<D>> Places<'a, D, L> {
         let step = hessian(self.landscape, coefficients, z, is_free).lu().solve(&free)?;
         Some(std::array::from_fn(|c| (z[c] - step[c]).clamp(self.lower[c], self.upper[c])))
     }
-}
-
-/// Ψ = Σ c_k φ_k and its gradient.
-pub fn potential<const D: usize>(
-    landscape: &impl Landscape<D>,
-    coefficients: &[f64],
-    z: [f64; D],
-) -> (f64, [f64; D]) {
-    let rank = landscape.rank();
-    let (mut values, mut gradients) = (vec![0.0; rank], vec![[0.0; D]; rank]);
-    landscape.features(z, &mut values, &mut gradients);
-    let along = |c: usize| coefficients.iter().zip(&gradients).map(|(k, gradient)| k * gradient[c]).sum();
-    (dot(coefficients, &values), std::array::from_fn(along))
-}
-
-/// Σ a_k b_k.
-pub fn dot(a: &[f64], b: &[f64]) -> f64 {
-    a.iter().zip(b).map(|(a, b)| a * b).sum()
 }

@@ -1,12 +1,16 @@
-//! The least energy of any law on a box: a convex programme over measures. Points are exchanged: where the potential of the present
-//! law is lower than its mean there is something to win, so its minima join; then the weights settle, and points that lost theirs
-//! leave. Points next to each other become one between them, and all slide downhill, so that the places converge too.
+//! The least energy of any law on a box: a convex programme over measures. PointMasses are exchanged: where
+//! the potential of the present law is lower than its mean there is something to win, so its minima join;
+//! then the weights settle, and points that lost theirs leave. PointMasses next to each other become one
+//! between them, and all slide downhill, so that the places converge too.
 //!
-//! The certificate is the duality gap: R(ρ) − min R ≤ 2 (∫Ψ dρ − min Ψ), the minimum over the box and not over a grid.
+//! The certificate is the duality gap: R(ρ) − min R ≤ 2 (∫Ψ dρ − min Ψ), the minimum over the box and not
+//! over a grid.
 
 use meanfield_model::landscape::Landscape;
 
-use super::lowest::{Places, dot};
+use super::minima::Places;
+use super::point_masses::PointMasses;
+use super::potential::dot;
 use super::slide::slide;
 use super::weights::{moments, settle};
 
@@ -18,20 +22,11 @@ const ALIKE: f64 = 1e-9;
 /// The gap is closed at this share of the energy's size at the start.
 const CLOSED: f64 = 1e-14;
 
-/// A law of few points.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Points<const D: usize> {
-    /// Where.
-    pub places: Vec<[f64; D]>,
-    /// How much; they sum to 1.
-    pub weights: Vec<f64>,
-}
-
 /// The law of least energy.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Least<const D: usize> {
-    /// It.
-    pub law: Points<D>,
+pub struct LeastRiskLaw<const D: usize> {
+    /// The points.
+    pub law: PointMasses<D>,
     /// Its moments.
     pub moments: Vec<f64>,
     /// 2 (∫Ψ dρ − min Ψ): its energy exceeds the least by no more, where the energy is convex in the law.
@@ -41,11 +36,15 @@ pub struct Least<const D: usize> {
 }
 
 /// The law of least energy on the box.
-pub fn least<const D: usize, L: Landscape<D>>(landscape: &L, lower: [f64; D], upper: [f64; D]) -> Least<D> {
+pub fn least_risk_law<const D: usize, L: Landscape<D>>(
+    landscape: &L,
+    lower: [f64; D],
+    upper: [f64; D],
+) -> LeastRiskLaw<D> {
     let places = Places::new(landscape, lower, upper);
     let alone = places.features().map(|features| landscape.energy(features));
     let (first, energy) = alone.enumerate().min_by(|a, b| a.1.total_cmp(&b.1)).unwrap_or((0, 0.0));
-    let mut law = Points { places: vec![places.place(first)], weights: vec![1.0] };
+    let mut law = PointMasses { places: vec![places.place(first)], weights: vec![1.0] };
     let (mut best, _) = exchange(landscape, &places, &mut law, 1);
     let mut since = 0;
     for rounds in 2..=MOST {
@@ -65,13 +64,13 @@ pub fn least<const D: usize, L: Landscape<D>>(landscape: &L, lower: [f64; D], up
 fn exchange<const D: usize, L: Landscape<D>>(
     landscape: &L,
     places: &Places<D, L>,
-    law: &mut Points<D>,
+    law: &mut PointMasses<D>,
     rounds: usize,
-) -> (Least<D>, usize) {
+) -> (LeastRiskLaw<D>, usize) {
     let alike = settled(landscape, law);
     merge(law, &alike, places.spacing());
     settled(landscape, law);
-    slide(landscape, law, places.ends(), |law| moments(&features(landscape, law), &law.weights));
+    slide(landscape, law, places.ends(), |law| moments(&law.features(landscape), &law.weights));
     let features = settled(landscape, law);
     let moments = moments(&features, &law.weights);
     let mut coefficients = vec![0.0; landscape.rank()];
@@ -79,7 +78,7 @@ fn exchange<const D: usize, L: Landscape<D>>(
     let mean: f64 = features.iter().zip(&law.weights).map(|(phi, w)| w * dot(&coefficients, phi)).sum();
     let minima = places.minima(&coefficients);
     let lowest = minima.first().map_or(mean, |place| place.value);
-    let found = Least { law: law.clone(), moments, gap: 2.0 * (mean - lowest).max(0.0), rounds };
+    let found = LeastRiskLaw { law: law.clone(), moments, gap: 2.0 * (mean - lowest).max(0.0), rounds };
     let before = law.places.len();
     for place in minima.iter().filter(|place| place.value < mean) {
         if !law.places.contains(&place.z) {
@@ -91,8 +90,8 @@ fn exchange<const D: usize, L: Landscape<D>>(
 }
 
 /// Settles the weights and leaves out what has none; the features of the rest.
-fn settled<const D: usize>(landscape: &impl Landscape<D>, law: &mut Points<D>) -> Vec<Vec<f64>> {
-    let mut all = features(landscape, law);
+fn settled<const D: usize>(landscape: &impl Landscape<D>, law: &mut PointMasses<D>) -> Vec<Vec<f64>> {
+    let mut all = law.features(landscape);
     settle(landscape, &all, &mut law.weights);
     let keeps: Vec<bool> = law.weights.iter().map(|w| *w > 0.0).collect();
     let mut keep = keeps.iter();
@@ -103,28 +102,20 @@ fn settled<const D: usize>(landscape: &impl Landscape<D>, law: &mut Points<D>) -
     all
 }
 
-/// φ_k at each point.
-fn features<const D: usize>(landscape: &impl Landscape<D>, law: &Points<D>) -> Vec<Vec<f64>> {
-    let of = |z: &[f64; D]| {
-        let mut values = vec![0.0; landscape.rank()];
-        landscape.values(*z, &mut values);
-        values
-    };
-    law.places.iter().map(of).collect()
-}
-
-/// Points closer than the spacing along all axes, and those that neurons cannot tell apart, become one, at their mean.
-fn merge<const D: usize>(law: &mut Points<D>, features: &[Vec<f64>], spacing: [f64; D]) {
-    let mut merged: Points<D> = Points { places: Vec::new(), weights: Vec::new() };
+/// PointMasses closer than the spacing along all axes, and those that neurons cannot tell apart, become one,
+/// at their mean.
+fn merge<const D: usize>(law: &mut PointMasses<D>, features: &[Vec<f64>], spacing: [f64; D]) {
+    let mut merged: PointMasses<D> = PointMasses { places: Vec::new(), weights: Vec::new() };
     let mut known: Vec<&[f64]> = Vec::new();
     for ((z, weight), phi) in law.places.iter().zip(&law.weights).zip(features) {
-        let is_near = |i: &usize| {
-            let close = (0..D).all(|c| (merged.places[*i][c] - z[c]).abs() < spacing[c]);
-            close || known[*i].iter().zip(phi).all(|(a, b)| (a - b).abs() < ALIKE)
-        };
-        match (0..merged.places.len()).find(is_near) {
+        let alike = (0..merged.places.len()).find(|i| {
+            let is_near = (0..D).all(|c| (merged.places[*i][c] - z[c]).abs() < spacing[c]);
+            is_near || known[*i].iter().zip(phi).all(|(a, b)| (a - b).abs() < ALIKE)
+        });
+        match alike {
             Some(i) => {
-                let (other, own) = (merged.places[i], merged.weights[i]);
+                let other = merged.places[i];
+                let own = merged.weights[i];
                 let total = own + weight;
                 merged.places[i] = std::array::from_fn(|c| (other[c] * own + z[c] * weight) / total);
                 merged.weights[i] = total;

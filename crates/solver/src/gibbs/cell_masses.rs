@@ -7,11 +7,13 @@ use meanfield_model::landscape::Landscape;
 use meanfield_model::measure::Measure;
 use ndarray::{ArrayD, IxDyn};
 
-use crate::gibbs::{Bath, Gibbs, ln_weights};
+use super::bath::{Bath, ln_weights};
+use super::newton::GibbsState;
 use crate::grid::Grid;
 use crate::panelled::{PanelledBox, Side};
 
-/// Nodes a cell, and side, by which the mass of a cell is found: so many, or as many more as the total mass asks for.
+/// Nodes a cell, and side, by which the mass of a cell is found: so many, or as many more as the total mass
+/// asks for.
 const PER_CELL: [usize; 4] = [4, 8, 16, 64];
 /// The total mass may be off by this.
 const MASS: f64 = 1e-10;
@@ -22,7 +24,7 @@ const MOST: usize = 4_000_000;
 pub fn on_cells<const D: usize>(
     landscape: &dyn Landscape<D>,
     bath: Bath,
-    found: &Gibbs,
+    found: &GibbsState,
     panelled: &PanelledBox<D>,
     cells: [usize; D],
 ) -> Result<Measure, AxisError> {
@@ -51,7 +53,7 @@ pub fn on_cells<const D: usize>(
 fn masses<const D: usize>(
     landscape: &dyn Landscape<D>,
     bath: Bath,
-    found: &Gibbs,
+    found: &GibbsState,
     panelled: &PanelledBox<D>,
     grid: &Grid<D>,
     per_cell: usize,

@@ -1,12 +1,12 @@
-//! A Gibbs state with an outer weight, the first coordinate, in the form in which every system reports its law: the masses of cells
-//! of all pairs of coordinates.
+//! A Gibbs state with an outer weight, the first coordinate, in the form in which every system reports its
+//! law: the masses of cells of all pairs of coordinates.
 //!
-//! A box in the other coordinates is cut into pieces on which the density is a polynomial through the piece's nodes, so smooth that
-//! the polynomial's last terms stand for nearly no mass; cells have their exact shares of those. At each node the weight is Gaussian
-//! with one variance, and has its exact share of every cell. So no node shows: what is reported is as smooth as the law, however
-//! narrow it is in a wide box. Polynomials may fall below 0 by what they err by: such cells are reported as empty.
+//! A box in the other coordinates is cut into pieces on which the density is a polynomial through the piece's
+//! nodes, so smooth that the polynomial's last terms stand for nearly no mass; cells have their exact shares
+//! of those. At each node the weight is Gaussian with one variance, and has its exact share of every cell. So
+//! no node shows: what is reported is as smooth as the law, however narrow it is in a wide box. Polynomials
+//! may fall below 0 by what they err by: such cells are reported as empty.
 
-use std::num::NonZeroUsize;
 use std::ops::Range;
 
 use meanfield_model::axis::{Axis, AxisError};
@@ -15,17 +15,15 @@ use meanfield_model::measure::{Measure, pairs};
 use meanfield_model::normal;
 use ndarray::{Array1, Array2, s};
 
-use crate::gibbs::{Bath, Nodes, weights_and_amplitudes};
-use crate::panelled::{PanelledBox, Side};
+use super::bath::Bath;
+use super::piece::{PER_PIECE, Piece, PieceWeights, first_pieces, ln_sum};
+use crate::nodes::Nodes;
+use crate::panelled::PanelledBox;
 
-/// Nodes of a piece along each side.
-const PER_PIECE: usize = 12;
 /// Pieces are cut in two as long as there are no more than this.
 const MOST_PIECES: usize = 1_500;
 /// A law that was found on another box has so much more ln Z on this one that it says nothing any more.
 const MUCH: f64 = 20.0;
-/// ln of the largest mass of a node.
-const LARGEST_LN: f64 = 300.0;
 /// Pieces lighter than this are left out.
 const LIGHTEST: f64 = 1e-15;
 /// The weight's cells hold so many deviations to either side of its mean at nodes of more than this mass.
@@ -37,17 +35,8 @@ const FARTHEST: f64 = 6.5;
 const FINE: usize = 512;
 const EVEN: f64 = 0.2;
 
-/// A piece of the box, its first side held.
-struct Piece<const D: usize> {
-    panelled: PanelledBox<D>,
-    /// Of each node.
-    mass: Array1<f64>,
-    /// Mean of the weight at each node.
-    mean: Vec<f64>,
-}
-
-/// See the module's head.
-pub struct Weighed<const D: usize> {
+/// A Gibbs state with an outer weight, as polynomials on pieces of a box.
+pub struct PiecewiseLaw<const D: usize> {
     pieces: Vec<Piece<D>>,
     /// The ends of every coordinate.
     pub ends: [[f64; 2]; D],
@@ -55,9 +44,10 @@ pub struct Weighed<const D: usize> {
     deviation: f64,
 }
 
-impl<const D: usize> Weighed<D> {
-    /// The law in this box that has these coefficients of Ψ and this ln Z (or one of its own, if that is far off), in pieces whose
-    /// polynomials' last terms stand for no more mass than `smooth` each. The bath's amplitude is `Outer`.
+impl<const D: usize> PiecewiseLaw<D> {
+    /// The law in this box that has these coefficients of Ψ and this ln Z (or one of its own, if that is far
+    /// off), in pieces whose polynomials' last terms stand for no more mass than `smooth` each. The bath's
+    /// amplitude is `Outer`.
     pub fn new(
         landscape: &dyn Landscape<D>,
         bath: Bath,
@@ -65,16 +55,19 @@ impl<const D: usize> Weighed<D> {
         whole: &PanelledBox<D>,
         smooth: f64,
     ) -> Self {
-        let at = |panelled| Weights::new(landscape, bath, coefficients, panelled);
-        let first: Vec<Weights<D>> = parts(whole).into_iter().map(at).collect();
+        let first = first_pieces(whole).into_iter();
+        let first: Vec<PieceWeights<D>> =
+            first.map(|piece| PieceWeights::new(landscape, bath, coefficients, piece)).collect();
         let coarse = ln_sum(first.iter().flat_map(|weights| &weights.ln_weight));
         let ln_partition = if coarse > ln_partition + MUCH { coarse } else { ln_partition };
-        let (mut pieces, mut open) = (Vec::new(), first);
+        let mut pieces = Vec::new();
+        let mut open = first;
         while let Some(weights) = open.pop() {
             let piece = weights.normalised(ln_partition);
             let (roughest, roughness) = piece.roughest();
             if roughness > smooth && open.len() + pieces.len() < MOST_PIECES {
-                open.extend(piece.panelled.halves(roughest).map(at));
+                let halves = piece.panelled.halves(roughest);
+                open.extend(halves.map(|half| PieceWeights::new(landscape, bath, coefficients, half)));
             } else if piece.mass.sum() > LIGHTEST {
                 pieces.push(piece);
             }
@@ -105,7 +98,9 @@ impl<const D: usize> Weighed<D> {
         let mut edges = [[0.0; 2]; D];
         for (piece, mass) in self.pieces.iter().zip(mass.chunks(PER_PIECE.pow(D as u32 - 1))) {
             for (c, edge) in edges.iter_mut().enumerate().skip(1) {
-                let (own, whole, stride) = (piece.panelled.sides[c].ends(), self.ends[c], piece.stride(c));
+                let own = piece.panelled.sides[c].ends();
+                let whole = self.ends[c];
+                let stride = piece.stride(c);
                 for (which, at) in
                     [(0, 0), (1, PER_PIECE - 1)].into_iter().filter(|(w, _)| own[*w] == whole[*w])
                 {
@@ -122,7 +117,7 @@ impl<const D: usize> Weighed<D> {
         let axes = (0..D).map(|c| self.axis(c, cells[c])).collect::<Result<Vec<_>, _>>()?;
         let mut sums: Vec<_> = pairs(D).map(|(c, other)| Array2::zeros((cells[c], cells[other]))).collect();
         for piece in &self.pieces {
-            let along: Vec<Along> = (0..D).map(|c| self.along(piece, c, &axes[c])).collect();
+            let along: Vec<CellShares> = (0..D).map(|c| self.cell_shares(piece, c, &axes[c])).collect();
             for ((first, second), sum) in pairs(D).zip(&mut sums) {
                 let [one, other] = [first, second].map(|c| &along[c]);
                 let mut part = sum.slice_mut(s![one.cells.clone(), other.cells.clone()]);
@@ -136,14 +131,14 @@ impl<const D: usize> Weighed<D> {
         })
     }
 
-    /// So many cells between the ends of a coordinate, most of them evenly in ∫(density)^⅓, which gives narrow parts of little
-    /// mass their share.
+    /// So many cells between the ends of a coordinate, most of them evenly in ∫(density)^⅓, which gives
+    /// narrow parts of little mass their share.
     fn axis(&self, c: usize, cells: usize) -> Result<Axis, AxisError> {
         let [lower, upper] = self.ends[c];
         let fine = Axis::uniform(lower, upper, FINE)?;
         let mut mass = Array1::zeros(FINE);
         for piece in &self.pieces {
-            let along = self.along(piece, c, &fine);
+            let along = self.cell_shares(piece, c, &fine);
             let mut part = mass.slice_mut(s![along.cells.clone()]);
             part += &along.shares.dot(&piece.marginal(c));
         }
@@ -154,25 +149,25 @@ impl<const D: usize> Weighed<D> {
     }
 
     /// The cells of an axis of coordinate c that a piece has mass in, and the shares of its nodes in them.
-    fn along(&self, piece: &Piece<D>, c: usize, axis: &Axis) -> Along {
+    fn cell_shares(&self, piece: &Piece<D>, c: usize, axis: &Axis) -> CellShares {
         if c == 0 {
-            return Along::of_gaussians(axis, &piece.mean, self.deviation);
+            return CellShares::gaussian(axis, &piece.mean, self.deviation);
         }
         let cells = cells_between(axis, piece.panelled.sides[c].ends());
-        Along { shares: piece.panelled.shares(c, axis, cells.clone()), cells }
+        CellShares { shares: piece.panelled.shares(c, axis, cells.clone()), cells }
     }
 }
 
-/// Some cells of an axis, and which share of the mass at each place of a piece's nodes along it is in each, shape (cell, place). Along
-/// the first coordinate every node is a place of its own.
-struct Along {
+/// Some cells of an axis, and which share of the mass at each place of a piece's nodes along it is in each,
+/// shape (cell, place). CellShares the first coordinate every node is a place of its own.
+struct CellShares {
     cells: Range<usize>,
     shares: Array2<f64>,
 }
 
-impl Along {
+impl CellShares {
     /// Nodes whose coordinate is Gaussian with these means.
-    fn of_gaussians(axis: &Axis, means: &[f64], deviation: f64) -> Self {
+    fn gaussian(axis: &Axis, means: &[f64], deviation: f64) -> Self {
         let ends = means.iter().fold([f64::INFINITY, f64::NEG_INFINITY], |[l, u], m| [l.min(*m), u.max(*m)]);
         let cells = cells_between(axis, [ends[0] - FARTHEST * deviation, ends[1] + FARTHEST * deviation]);
         let mut shares = Array2::zeros((cells.len(), means.len()));
@@ -185,110 +180,6 @@ impl Along {
         }
         Self { cells, shares }
     }
-}
-
-/// A piece before the law is normalised.
-struct Weights<const D: usize> {
-    panelled: PanelledBox<D>,
-    ln_weight: Vec<f64>,
-    mean: Vec<f64>,
-}
-
-impl<const D: usize> Weights<D> {
-    fn new(landscape: &dyn Landscape<D>, bath: Bath, coefficients: &[f64], panelled: PanelledBox<D>) -> Self {
-        let at_nodes = weights_and_amplitudes(landscape, &panelled.nodes(), bath, coefficients);
-        let (ln_weight, mean) = at_nodes.into_iter().unzip();
-        Self { panelled, ln_weight, mean }
-    }
-
-    /// Masses beyond all bounds, of a law that was found on another box, are cut.
-    fn normalised(self, ln_partition: f64) -> Piece<D> {
-        let mass = |ln_weight: &f64| (ln_weight - ln_partition).min(LARGEST_LN).exp();
-        Piece { mass: self.ln_weight.iter().map(mass).collect(), panelled: self.panelled, mean: self.mean }
-    }
-}
-
-/// ln of a sum of exponentials.
-fn ln_sum<'a>(logarithms: impl Iterator<Item = &'a f64> + Clone) -> f64 {
-    let largest = logarithms.clone().copied().fold(f64::NEG_INFINITY, f64::max);
-    largest + logarithms.map(|x| (x - largest).exp()).sum::<f64>().ln()
-}
-
-impl<const D: usize> Piece<D> {
-    /// The side along which the density's polynomial has the largest last terms, and how much mass they stand for.
-    fn roughest(&self) -> (usize, f64) {
-        let last = last_polynomials(&self.panelled.rule());
-        let roughness = |c: usize| (c, self.roughness(c, &last));
-        (1..D).map(roughness).max_by(|a, b| a.1.total_cmp(&b.1)).unwrap_or((0, 0.0))
-    }
-
-    /// Number of places along a coordinate, and the place of node `i`.
-    fn places(&self, c: usize) -> usize {
-        if c == 0 { self.mass.len() } else { PER_PIECE }
-    }
-
-    fn place(&self, c: usize, i: usize) -> usize {
-        if c == 0 { i } else { i / self.stride(c) % PER_PIECE }
-    }
-
-    /// The masses at the places along a coordinate.
-    fn marginal(&self, c: usize) -> Array1<f64> {
-        let mut sums = Array1::zeros(self.places(c));
-        self.mass.iter().enumerate().for_each(|(i, mass)| sums[self.place(c, i)] += mass);
-        sums
-    }
-
-    /// The masses at the places along two coordinates.
-    fn joint(&self, first: usize, second: usize) -> Array2<f64> {
-        let mut sums = Array2::zeros((self.places(first), self.places(second)));
-        let at = |i: usize| [self.place(first, i), self.place(second, i)];
-        self.mass.iter().enumerate().for_each(|(i, mass)| sums[at(i)] += mass);
-        sums
-    }
-
-    /// The distance of neighbours along a side among the nodes.
-    fn stride(&self, c: usize) -> usize {
-        (c + 1..D).map(|side| self.panelled.nodes_along(side)).product()
-    }
-
-    /// The sizes of the last terms on all lines of nodes along a side, the larger of two each.
-    fn roughness(&self, c: usize, last: &[[f64; 2]]) -> f64 {
-        let stride = self.stride(c);
-        let term = |first: usize, which: usize| -> f64 {
-            last.iter().enumerate().map(|(j, p)| self.mass[first + j * stride] * p[which]).sum()
-        };
-        let blocks = (0..self.mass.len()).step_by(stride * last.len());
-        let lines = blocks.flat_map(|block| block..block + stride);
-        lines.map(|first| term(first, 0).abs().max(term(first, 1).abs())).sum()
-    }
-}
-
-/// (2k + 1) P_k at the nodes of a rule of n, for k = n − 1 and n − 2.
-fn last_polynomials(rule: &[(f64, f64)]) -> Vec<[f64; 2]> {
-    let legendre = |x: f64| {
-        let (mut before, mut here) = (1.0, x);
-        for k in 1..rule.len() - 1 {
-            let k = k as f64;
-            (before, here) = (here, ((2.0 * k + 1.0) * x * here - k * before) / (k + 1.0));
-        }
-        let n = rule.len() as f64;
-        [(2.0 * n - 1.0) * here, (2.0 * n - 3.0) * before]
-    };
-    rule.iter().map(|(x, _)| legendre(*x)).collect()
-}
-
-/// The parts of a box that are looked at first: a quarter of each side long.
-fn parts<const D: usize>(whole: &PanelledBox<D>) -> Vec<PanelledBox<D>> {
-    let mut one = whole.clone();
-    one.per_panel = NonZeroUsize::new(PER_PIECE).unwrap_or(NonZeroUsize::MIN);
-    for side in &mut one.sides {
-        if let Side::Panels { count, .. } = side {
-            *count = 1;
-        }
-    }
-    let halves =
-        |parts: Vec<PanelledBox<D>>, c: usize| parts.iter().flat_map(|part| part.halves(c)).collect();
-    (1..D).chain(1..D).fold(vec![one], halves)
 }
 
 /// From where to where the weight goes.
@@ -307,10 +198,13 @@ fn cells_between(axis: &Axis, [lower, upper]: [f64; 2]) -> Range<usize> {
     inner.partition_point(|face| *face <= lower)..inner.partition_point(|face| *face < upper) + 1
 }
 
-/// Faces between which each of so many cells has the same part of what the cells of an axis have, linear inside of these.
+/// Faces between which each of so many cells has the same part of what the cells of an axis have, linear
+/// inside of these.
 fn evenly(axis: &Axis, share: &Array1<f64>, cells: usize) -> Vec<f64> {
     let faces = axis.faces();
-    let (mut at, mut below, mut chosen) = (0, 0.0, vec![faces[0]]);
+    let mut at = 0;
+    let mut below = 0.0;
+    let mut chosen = vec![faces[0]];
     for i in 1..cells {
         let wanted = i as f64 / cells as f64;
         while at + 1 < share.len() && below + share[at] < wanted {
@@ -341,15 +235,5 @@ mod tests {
         assert_eq!(cells_between(&axis, [1.0, 2.5]), 1..3);
         assert_eq!(cells_between(&axis, [-7.0, 9.0]), 0..4);
         assert_eq!(cells_between(&axis, [0.5, 1.0]), 0..1);
-    }
-
-    #[test]
-    fn the_last_terms_are_those_of_legendre() {
-        let rule = gauss_quad::GaussLegendre::new(NonZeroUsize::new(3).expect("positive"));
-        for ((x, _), [last, before]) in
-            rule.as_node_weight_pairs().iter().zip(last_polynomials(rule.as_node_weight_pairs()))
-        {
-            assert!((last - 2.5 * (3.0 * x * x - 1.0)).abs() < 1e-13 && (before - 3.0 * x).abs() < 1e-13);
-        }
     }
 }
