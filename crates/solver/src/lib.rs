@@ -22,4 +22,5 @@ pub mod panelled;
 pub mod panels;
 pub mod room;
 mod scalars;
+pub mod start_grid;
 pub mod still;

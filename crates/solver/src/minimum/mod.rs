@@ -4,6 +4,7 @@
 pub mod exchange;
 pub mod lowest;
 pub mod rates;
+pub mod separations;
 pub mod single;
 mod slide;
 mod system;
