@@ -60,8 +60,8 @@ impl Failure {
     }
 }
 
-impl From<meanfield_scenario::problem::Mistakes> for Failure {
-    fn from(mistakes: meanfield_scenario::problem::Mistakes) -> Self {
+impl From<meanfield_scenario::mistakes::Mistakes> for Failure {
+    fn from(mistakes: meanfield_scenario::mistakes::Mistakes) -> Self {
         Self { status: 2, report: mistakes.into() }
     }
 }

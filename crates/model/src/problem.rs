@@ -11,6 +11,34 @@ use crate::loss::Loss;
 use crate::mixture::Mixture;
 use crate::unit::Unit;
 
+/// Under which rotations of the inputs data stay the same.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Symmetry {
+    /// All.
+    OneBlock,
+    /// Those that leave two blocks of coordinates to themselves.
+    TwoBlocks {
+        /// s₀, the coordinates of the first block.
+        relevant: usize,
+    },
+}
+
+impl Symmetry {
+    /// The coordinates in which the law of such units is reduced.
+    ///
+    /// # Errors
+    /// Where no reduction is known.
+    pub fn coordinates(self, unit: Unit) -> Result<Coordinates, ProblemError> {
+        match (self, unit) {
+            (Self::OneBlock, Unit::Inner) => Ok(Coordinates::Radius),
+            (Self::OneBlock, Unit::Affine) => Err(ProblemError::AffineIsotropic),
+            (Self::TwoBlocks { relevant }, Unit::Inner) => Ok(Coordinates::Radii { relevant }),
+            (Self::TwoBlocks { relevant }, Unit::Affine) => Ok(Coordinates::AffineRadii { relevant }),
+        }
+    }
+}
+
 /// The joint law of label and input, by the symmetry that reduces it.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
@@ -38,18 +66,11 @@ impl DataModel {
         }
     }
 
-    /// The coordinates in which the law of such units is reduced.
-    ///
-    /// # Errors
-    /// Where no reduction is known.
-    pub fn coordinates(&self, unit: Unit) -> Result<Coordinates, ProblemError> {
-        match (self, unit) {
-            (Self::OneBlock(_), Unit::Inner) => Ok(Coordinates::Radius),
-            (Self::OneBlock(_), Unit::Affine) => Err(ProblemError::AffineIsotropic),
-            (Self::TwoBlocks(data), Unit::Inner) => Ok(Coordinates::Radii { relevant: data.dimensions[0] }),
-            (Self::TwoBlocks(data), Unit::Affine) => {
-                Ok(Coordinates::AffineRadii { relevant: data.dimensions[0] })
-            }
+    /// Under which rotations of its inputs it stays the same.
+    pub fn symmetry(&self) -> Symmetry {
+        match self {
+            Self::OneBlock(_) => Symmetry::OneBlock,
+            Self::TwoBlocks(data) => Symmetry::TwoBlocks { relevant: data.dimensions[0] },
         }
     }
 }
@@ -196,7 +217,7 @@ impl Problem {
         let Network::TwoLayer { unit, .. } = network;
         let data = data.into();
         let start = start.into();
-        let coordinates = data.coordinates(unit)?;
+        let coordinates = data.symmetry().coordinates(unit)?;
         if start.unit() != unit {
             return Err(ProblemError::AffineStart);
         }

@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use miette::{MietteError, MietteSpanContents, SourceCode, SourceSpan, SpanContents};
 
-use crate::typed::Source;
+use crate::source::{Source, visible};
 
 /// Bytes of a line that are shown on either side of a place, and of the place itself.
 const AROUND: usize = 80;
@@ -72,12 +72,6 @@ fn beginning(text: &str, line: &Range<usize>) -> String {
     format!("{}{}", visible(&text[line.start..end]), if end < line.end { CUT } else { "" })
 }
 
-/// Without control characters.
-pub(crate) fn visible(text: &str) -> String {
-    let shown = |c: char| if c.is_control() && c != '\t' { '\u{fffd}' } else { c };
-    text.trim_end_matches('\r').chars().map(shown).collect()
-}
-
 impl SourceCode for Excerpt {
     fn read_span<'a>(
         &'a self,
@@ -102,7 +96,7 @@ impl SourceCode for Excerpt {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::typed::source;
+    use crate::source::source;
 
     fn shown(text: &str, place: Range<usize>) -> (String, String, usize, usize) {
         let (excerpt, span) = Excerpt::of(&source("x.toml", text), place);

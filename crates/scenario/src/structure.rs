@@ -9,7 +9,7 @@ use toml::Spanned;
 use toml::de::{DeInteger, DeTable, DeValue};
 
 use crate::few::Few;
-use crate::problem::{Problem, meant, suggestion};
+use crate::mistakes::{Mistake, meant, suggestion};
 use crate::schema::{Schema, properties, required};
 use crate::times::{FORMAT, Range as Numbers};
 
@@ -24,9 +24,9 @@ pub enum Extent {
 
 impl Schema {
     /// What is wrong with the structure of a text.
-    pub(crate) fn problems(&self, text: &str, extent: Extent) -> Few<Problem> {
+    pub(crate) fn problems(&self, text: &str, extent: Extent) -> Few<Mistake> {
         let (document, errors) = DeTable::parse_recoverable(text);
-        let mut walk = Walk { schema: self, problems: errors.iter().map(Problem::of_toml).collect() };
+        let mut walk = Walk { schema: self, problems: errors.iter().map(Mistake::of_toml).collect() };
         if walk.problems.is_empty() {
             walk.table(&self.root, document.get_ref(), 0..0, extent);
             walk.quick(document.get_ref());
@@ -39,12 +39,12 @@ impl Schema {
 /// A walk through a document.
 pub(crate) struct Walk<'a> {
     pub(crate) schema: &'a Schema,
-    problems: Few<Problem>,
+    problems: Few<Mistake>,
 }
 
 impl Walk<'_> {
     pub(crate) fn wrong(&mut self, span: Range<usize>, message: String, help: Option<String>) {
-        self.problems.push(Problem::at(span, message, help));
+        self.problems.push(Mistake::at(span, message, help));
     }
 
     /// A key that may not stand where it stands, unless there are more mistakes than are printed: what was meant takes a while to
@@ -53,7 +53,7 @@ impl Walk<'_> {
         let name = key.get_ref();
         self.problems.push_with(|| {
             let help = suggestion(name, known.iter().copied());
-            Problem::at(key.span(), format!("`{name}` is not known here"), Some(help))
+            Mistake::at(key.span(), format!("`{name}` is not known here"), Some(help))
         });
     }
 

@@ -15,7 +15,6 @@ use meanfield_run::drive::Checkpoint;
 use meanfield_run::side_by_side::{self, Job, JobError, Outcome};
 use meanfield_run::system::RunError;
 use meanfield_scenario::Scenario;
-use meanfield_scenario::build::build_point;
 
 use crate::Verdict;
 use crate::addresses;
@@ -247,7 +246,7 @@ fn build(scenario: &Scenario) -> Result<Vec<Job>, Failure> {
     let mut jobs = Vec::new();
     for point in &scenario.points {
         interrupt::check()?;
-        jobs.extend(build_point(point).map_err(|error| Failure::input(error.to_string(), help))?);
+        jobs.extend(point.jobs().map_err(|error| Failure::input(error.to_string(), help))?);
     }
     Ok(jobs)
 }

@@ -6,7 +6,6 @@ use std::time::Instant;
 use meanfield_run::side_by_side::Outcome;
 use meanfield_run::sweep::{self, Row};
 use meanfield_scenario::Scenario;
-use meanfield_scenario::build::build_point_of_sweep;
 
 use super::run;
 use crate::Verdict;
@@ -47,7 +46,7 @@ fn compute(options: &SweepOptions, scenario: &Scenario, partial: &Partial) -> Re
     }
     let counter = Counter::new(known.len(), points);
     let build = |point: usize| {
-        build_point_of_sweep(&scenario.points[point]).map_err(|error| Failure::run(error.to_string()))
+        scenario.points[point].jobs_of_sweep().map_err(|error| Failure::run(error.to_string()))
     };
     let keep = |row: &Row| {
         counter.count();

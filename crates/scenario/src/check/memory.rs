@@ -1,8 +1,8 @@
 //! Memory: too much of it is refused before anything is allocated.
 
-use super::Complaints;
+use crate::complaints::Complaints;
 use crate::cost;
-use crate::vary::Point;
+use crate::point::Point;
 
 /// Refuses what would not fit into memory before anything is allocated.
 pub(super) fn memory(points: &[Point], swept: bool, complaints: &mut Complaints) {

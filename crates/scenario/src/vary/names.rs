@@ -2,8 +2,6 @@
 
 use toml::{Table, Value};
 
-use super::Varied;
-
 /// Names that a record uses for itself.
 const TAKEN: [&str; 16] = [
     "time",
@@ -26,13 +24,13 @@ const TAKEN: [&str; 16] = [
 
 /// A name for each varied key, in snake case: `scale`, or `gaussian_scale` where another key of the scenario ends in
 /// `scale` too.
-pub(super) fn axes(varied: &[Varied], resolved: &Table) -> Vec<String> {
+pub(super) fn axes<'a>(varied: impl Iterator<Item = &'a [String]>, resolved: &Table) -> Vec<String> {
     let mut keys = Vec::new();
     let mut scenario = resolved.clone();
     scenario.remove("vary");
     scenario.remove("quick");
     collect(&scenario, &mut Vec::new(), &mut keys);
-    varied.iter().map(|key| shortest(&key.path, &keys)).collect()
+    varied.map(|path| shortest(path, &keys)).collect()
 }
 
 /// The paths of all values.
