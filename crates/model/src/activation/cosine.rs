@@ -4,7 +4,8 @@
 //!   q_n = height · e^{−a²/2} aⁿ/√n! · cos(p + nπ/2),     a = gain · S,  p = gain · b + offset
 //! ```
 
-use super::{Input, Placement};
+use super::input::Input;
+use super::placement::Placement;
 
 /// Smallest phase at which [`mean_on_sphere`] is asked for; in more dimensions their number, below which the recursion
 /// loses digits.

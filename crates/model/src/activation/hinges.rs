@@ -14,7 +14,7 @@
 use std::f64::consts::{FRAC_1_SQRT_2, PI};
 use std::sync::LazyLock;
 
-use super::Input;
+use super::input::Input;
 use super::piecewise_linear::{PiecewiseLinear, standardise};
 use crate::normal;
 

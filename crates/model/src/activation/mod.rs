@@ -7,47 +7,21 @@
 
 mod cosine;
 mod hinges;
+mod input;
 mod noisy;
 mod piecewise_linear;
+mod placement;
 mod shape;
 mod smooth;
 mod together;
 
 pub use hinges::{Hinged, LEAST_COSINE};
+pub use input::Input;
 pub use noisy::NoisyPairs;
 pub use piecewise_linear::{KnotError, PiecewiseLinear};
+pub use placement::Placement;
 pub use shape::Shape;
 pub use smooth::Smooth;
-
-/// Where a shape f stands: σ(z) = height · f(gain · z + offset) + constant. Centred data see the even part of σ only in their
-/// mean, so an odd shape without offset would leave V = 0.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Placement {
-    /// Factor of the output.
-    pub height: f64,
-    /// Factor of the input, positive (w and −w are equally likely: its sign means nothing).
-    pub gain: f64,
-    /// Added to the input.
-    pub offset: f64,
-    /// Added to the output.
-    pub constant: f64,
-}
-
-impl Default for Placement {
-    /// The shape itself.
-    fn default() -> Self {
-        Self { height: 1.0, gain: 1.0, offset: 0.0, constant: 0.0 }
-    }
-}
-
-/// The law N(b, S²) of a neuron's input z = ⟨w,x⟩ + b.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Input {
-    /// b.
-    pub offset: f64,
-    /// S ≥ 0.
-    pub scale: f64,
-}
 
 /// The activations that exist. To add a smooth one: a variant of [`Shape`]; another form: a file beside these, a
 /// variant, an arm in each method.

@@ -9,9 +9,10 @@ use std::sync::LazyLock;
 
 use ndarray::Array2;
 
+use super::input::Input;
+use super::placement::Placement;
 use super::shape::Shape;
 use super::smooth::Smooth;
-use super::{Input, Placement};
 use crate::normal;
 use crate::tabulated::{Curves, Tabulated};
 

@@ -10,7 +10,7 @@
 //! ```
 //! The products ψ_j = He_j φ/√j! are recurred as a whole: they are bounded, He_j alone is not.
 
-use super::Placement;
+use super::placement::Placement;
 use crate::normal;
 use crate::quadrature;
 

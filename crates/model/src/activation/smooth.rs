@@ -7,8 +7,10 @@
 //! its poles are too near.) Where f is so steep that the rule would need a step too fine, panels of Gauss nodes take its
 //! place, narrow only where f bends.
 
+use super::cosine;
+use super::input::Input;
+use super::placement::Placement;
 use super::shape::Shape;
-use super::{Input, Placement, cosine};
 use crate::normal;
 use crate::quadrature;
 

@@ -2,6 +2,7 @@
 
 pub mod anisotropic;
 pub mod isotropic;
+mod kind;
 
 use meanfield_model::data::DataError;
 use meanfield_model::problem::{DataModel, Symmetry};
@@ -12,6 +13,7 @@ use crate::complaints::Complaints;
 use crate::ranges::LARGEST_DIMENSION;
 use anisotropic::AnisotropicGaussians;
 use isotropic::IsotropicGaussians;
+use kind::DataKind;
 
 /// Data models.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -21,18 +23,6 @@ pub enum Data {
     IsotropicGaussians(IsotropicGaussians),
     /// y = ±1 with probability ½ each, x | y ~ N(0, (1 ± Δ)² P + (I − P)), P the projector on s₀ of the d coordinates.
     AnisotropicGaussians(AnisotropicGaussians),
-}
-
-/// What every kind of data says of itself.
-pub(crate) trait DataKind {
-    /// d.
-    fn dimension(&self) -> usize;
-    /// The symmetry of the inputs, whatever the numbers.
-    fn symmetry(&self) -> Symmetry;
-    /// The data that the keys mean.
-    fn data(&self) -> Result<DataModel, DataError>;
-    /// Keys to write instead of impossible ones.
-    fn example(&self) -> &'static str;
 }
 
 impl Data {

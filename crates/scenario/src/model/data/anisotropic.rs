@@ -5,7 +5,7 @@ use meanfield_model::problem::{DataModel, Symmetry};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::DataKind;
+use super::kind::DataKind;
 
 /// Keys of `anisotropic-gaussians`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
