@@ -1,7 +1,9 @@
-//! What is trained, stated once: data, loss, network, start, noise and ridge. Everything that solves, trains, estimates costs
-//! or looks for a minimum begins with a [`Problem`]; its form in reduced coordinates is [`crate::reduction`].
+//! What is trained, stated once: data, loss, network, start, noise and ridge. Everything that solves, trains,
+//! estimates costs or looks for a minimum begins with a [`Problem`]; its form in reduced coordinates is
+//! [`crate::reduction`].
 //!
-//! A problem exists only where its parts fit one another. It knows no schedule and no time (those belong to a run), and no file.
+//! A problem exists only where its parts fit one another. It knows no schedule and no time (those belong to a
+//! run), and no file.
 
 use crate::activation::Activation;
 use crate::coordinates::Coordinates;
@@ -156,7 +158,8 @@ impl Bath {
         self.temperature > 0.0
     }
 
-    /// √(1/(βλ)): the deviation of a parameter that does not see the data, at rest. Infinite or NaN where nothing holds it.
+    /// √(1/(βλ)): the deviation of a parameter that does not see the data, at rest. Infinite or NaN where
+    /// nothing holds it.
     pub fn deviation(self) -> f64 {
         (self.temperature / self.ridge).sqrt()
     }
@@ -224,7 +227,8 @@ impl Problem {
         Ok(Self { data, loss, network, start, bath, coordinates })
     }
 
-    /// Neurons σ(⟨w, x⟩), or a σ(⟨w, x⟩ + b) where the start says where a and b begin; squared loss, neither noise nor ridge.
+    /// Neurons σ(⟨w, x⟩), or a σ(⟨w, x⟩ + b) where the start says where a and b begin; squared loss, neither
+    /// noise nor ridge.
     ///
     /// # Errors
     /// Where such neurons have no reduction with the data.
@@ -320,7 +324,8 @@ impl Problem {
         self.starts().iter().filter(|start| !start.is_point()).count()
     }
 
-    /// Whether mass may come to rest at r = 0: σ has a kink there. Noise lets nothing rest, and b drifts off the kink.
+    /// Whether mass may come to rest at r = 0: σ has a kink there. Noise lets nothing rest, and b
+    /// drifts off the kink.
     pub fn rests_at_origin(&self) -> bool {
         self.unit() == Unit::Inner && self.bath.temperature == 0.0 && self.activation().bends_at_zero()
     }

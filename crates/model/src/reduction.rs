@@ -1,5 +1,5 @@
-//! A problem in the reduced coordinates that its symmetry leaves: the landscape, the volume elements and the start, whatever
-//! their number. Solvers of the dynamics, Gibbs states and least risks all begin here.
+//! A problem in the reduced coordinates that its symmetry leaves: the landscape, the volume elements and the
+//! start, whatever their number. Solvers of the dynamics, Gibbs states and least risks all begin here.
 //!
 //! The landscape is made here and nowhere else; nothing is solved.
 
@@ -14,8 +14,9 @@ use crate::radial_series::DimensionLimit;
 use crate::ridge::Ridged;
 use crate::volume::VolumeElement;
 
-/// How far out a kernel made for the start keeps its tolerance at least; further out what it leaves out is reported. Radii, in
-/// scales of the start and absolutely; output weights and offsets, in deviations of the start and absolutely.
+/// How far out a kernel made for the start keeps its tolerance at least; further out what it leaves out is
+/// reported. Radii, in scales of the start and absolutely; output weights and offsets, in deviations of the
+/// start and absolutely.
 const RADII: (f64, f64) = (10.0, 8.0);
 const NUMBERS: (f64, f64) = (10.0, 6.0);
 /// So many deviations of a parameter that does not see the data are looked at in search of a Gibbs state.
@@ -27,7 +28,8 @@ const FAR: f64 = 8.0;
 pub enum Reach {
     /// As far as the start, and well beyond it.
     OfStart,
-    /// As far as neurons are at rest that do not see the data. (In one radius the same as [`Reach::OfStart`].)
+    /// As far as neurons are at rest that do not see the data. (In one radius the same as
+    /// [`Reach::OfStart`].)
     OfBath,
     /// Up to this radius, in every block.
     UpTo(f64),
@@ -62,7 +64,8 @@ pub struct Reduction<const D: usize, L> {
     pub extent: [f64; D],
 }
 
-/// A problem in however many coordinates it has. Something that works in any number of them visits it ([`Reduced::visit`]).
+/// A problem in however many coordinates it has. Something that works in any number of them visits it
+/// ([`Reduced::visit`]).
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Reduced {
@@ -134,8 +137,8 @@ pub enum ReductionError {
 }
 
 impl Problem {
-    /// The problem in its coordinates, with a kernel that leaves less than `tolerance` out of U as far as the start reaches and
-    /// well beyond.
+    /// The problem in its coordinates, with a kernel that leaves less than `tolerance` out of U as far as the
+    /// start reaches and well beyond.
     ///
     /// # Errors
     /// Where no kernel reaches the tolerance, or none is known of this loss in these coordinates.

@@ -1,5 +1,5 @@
-//! What the types cannot say: ranges of numbers, names that must exist, a start that must fit. Here every point becomes a checked
-//! one, or a complaint.
+//! What the types cannot say: ranges of numbers, names that must exist, a start that must fit. Here every
+//! point becomes a checked one, or a complaint.
 //!
 //! All complaints are collected, each with the path of the key it is about; what would only follow from an
 //! earlier one is not said again.
@@ -20,8 +20,8 @@ use crate::vary::{Candidate, Varied};
 
 /// Longest title, in characters: it heads figures.
 const LONGEST_TITLE: usize = 300;
-/// Points of a sweep whose kernels and starts are made, to see whether they can be. The others are made when their turn comes,
-/// and one that cannot be is a gap.
+/// Points of a sweep whose kernels and starts are made, to see whether they can be. The others are made when
+/// their turn comes, and one that cannot be is a gap.
 const MOST_BUILT: usize = 250;
 
 /// Everything that is checked before anything runs: every point by itself, then what they need together.
@@ -61,8 +61,8 @@ struct Reader<'a> {
 }
 
 impl Reader<'_> {
-    /// What one file means; everything that is wrong with it is noted. Kernels and starts are made if they are to be `built`. None
-    /// only where something was noted.
+    /// What one file means; everything that is wrong with it is noted. Kernels and starts are made if they
+    /// are to be `built`. None only where something was noted.
     fn read(&self, file: &ScenarioFile, built: bool, complaints: &mut Complaints) -> Option<Setting> {
         title(&file.title, complaints);
         let (parts, model) = complaints.section(|complaints| file.model.parse(complaints));

@@ -1,6 +1,7 @@
-//! The companion of a deterministic system: the same system, coarser in everything that limits its accuracy, so that the
-//! difference of the two contains every error. What a kind's companion is stands with the kind; here it gets its kernel. Whether
-//! a companion came out coarser is judged from the records (`run/src/refinement.rs`).
+//! The companion of a deterministic system: the same system, coarser in everything that limits its accuracy,
+//! so that the difference of the two contains every error. What a kind's companion is stands with the kind;
+//! here it gets its kernel. Whether a companion came out coarser is judged from the records
+//! (`run/src/refinement.rs`).
 
 use meanfield_model::radial_series::DimensionLimit;
 use meanfield_model::reduction::{Reduced, ReductionError, Resolution};
@@ -8,10 +9,11 @@ use meanfield_model::reduction::{Reduced, ReductionError, Resolution};
 use crate::setting::Setting;
 use crate::systems::kind::Kind;
 
-/// A companion's kernel leaves out at least so many times as much, in fewer terms: the difference of the two is then no smaller
-/// than what the stated kernel leaves out.
+/// A companion's kernel leaves out at least so many times as much, in fewer terms: the difference of the two
+/// is then no smaller than what the stated kernel leaves out.
 const TRUNCATION: f64 = 2.0;
-/// So many times a kernel's tolerance is loosened, each time by this, before it is taken for the coarsest there is.
+/// So many times a kernel's tolerance is loosened, each time by this, before it is taken for the
+/// coarsest there is.
 const MOST_LOOSENED: usize = 14;
 const LOOSER: f64 = 10.0;
 

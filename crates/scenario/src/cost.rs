@@ -27,8 +27,8 @@ const PROCESS_OF_SWEEP: Cost = Cost { seconds: 0.3, bytes: 9.5e7 };
 const BUILT: Cost = Cost { seconds: 1e-3, bytes: 1e6 };
 /// Between which separations of the data one mass is optimal, found once for all of them.
 const THRESHOLDS: Cost = Cost { seconds: 0.2, bytes: 0.0 };
-/// CPU seconds of a row of what is observed, and of each of its numbers; the curves in it, and how often it is held: by the run, the
-/// record, the comparison.
+/// CPU seconds of a row of what is observed, and of each of its numbers; the curves in it, and how often it
+/// is held: by the run, the record, the comparison.
 const PER_ROW: f64 = 5e-6;
 const PER_NUMBER: f64 = 3e-7;
 const CURVES: f64 = 10.0;

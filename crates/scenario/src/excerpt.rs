@@ -1,5 +1,5 @@
-//! What a message shows of a text: the line of a mistake and its neighbours, each cut to what can be read. Control
-//! characters are not shown: they would reach the terminal.
+//! What a message shows of a text: the line of a mistake and its neighbours, each cut to what can be read.
+//! Control characters are not shown: they would reach the terminal.
 
 use std::ops::Range;
 
@@ -29,7 +29,8 @@ impl Excerpt {
         Self { name: source.name().to_owned(), text: String::new(), first: 0, marked: (0, 0) }
     }
 
-    /// The lines around a place, and where it is in the excerpt. Of a place of several lines the first counts.
+    /// The lines around a place, and where it is in the excerpt. Of a place of several lines the first
+    /// counts.
     pub fn of(source: &Source, place: Range<usize>) -> (Self, SourceSpan) {
         let whole = source.inner().as_str();
         let start = whole.floor_char_boundary(place.start);

@@ -1,5 +1,5 @@
-//! From a checked point to runs that are ready to begin: one for each system and seed, and one for each companion at half the
-//! resolution.
+//! From a checked point to runs that are ready to begin: one for each system and seed, and one for each
+//! companion at half the resolution.
 
 use meanfield_run::background::Background;
 use meanfield_run::drive::Identity;
@@ -38,7 +38,8 @@ impl Point {
         self.jobs_or(OnError::Fail)
     }
 
-    /// The same at a point of a sweep, of which only a sample was built before: what cannot be built here is a run that fails.
+    /// The same at a point of a sweep, of which only a sample was built before: what cannot be built here is
+    /// a run that fails.
     ///
     /// # Errors
     /// None.

@@ -2,7 +2,8 @@
 //! only place where a `Box<dyn System>` is made (`systems/`, one file a kind).
 //!
 //! ```text
-//!   text ──structure──▶ document ──overrides──▶ ──vary──▶ [Candidate], complete each ──check──▶ Scenario of [Point] ──▶ [Job]
+//!   text ──structure──▶ document ──overrides──▶ ──vary──▶ [Candidate], each a complete file
+//!        ──check──▶ Scenario of [Point], each a file and the problem that it means ──▶ [Job]
 //! ```
 //! Every mistake is reported with its place and with what to write instead, all at once where possible.
 
@@ -47,8 +48,9 @@ pub use point::Point;
 pub use schema::Listed;
 pub use systems::kind::BuildError;
 
-/// What a resolved scenario says about comparing and drawing. Nothing else of it is read, so that a record can be
-/// compared and drawn where its scenario could not be run: on a smaller machine, or by a later version.
+/// What a resolved scenario says about comparing and drawing. Nothing else of it is read, so that a
+/// record can be compared and drawn where its scenario could not be run: on a smaller machine, or by
+/// a later version.
 ///
 /// # Errors
 /// Where the text is none of a scenario.

@@ -58,7 +58,8 @@ impl Scenario {
 }
 
 /// Reads, overrides and checks a scenario. `name` is how messages call it; `quantities` are the names that a
-/// claim may use (the comparison knows its distances, this crate does not), `mean_<coordinate>` for one of each coordinate.
+/// claim may use (the comparison knows its distances, this crate does not), `mean_<coordinate>` for one of
+/// each coordinate.
 ///
 /// # Errors
 /// All mistakes that were found, each with its place.

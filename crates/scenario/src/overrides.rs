@@ -1,4 +1,5 @@
-//! Overrides: `[quick]` and `--set`, in this order, on top of the file; and for static problems everything else taken out.
+//! Overrides: `[quick]` and `--set`, in this order, on top of the file; and for static problems
+//! everything else taken out.
 
 use meanfield_model::problem::Symmetry;
 use meanfield_run::record::Nature;
@@ -98,8 +99,8 @@ fn no_quick() -> Mistake {
 
 /// `key=value` as a table, and the text to show if something is wrong with it.
 fn assignment(schema: &Schema, typed: &str) -> Result<(Source, Table), Few<(Source, Mistake)>> {
-    let wrong = |problem| Few::from_iter([(source("--set", typed), problem)]);
-    let (text, table) = parse_assignment(typed).map_err(wrong)?;
+    let (text, table) =
+        parse_assignment(typed).map_err(|problem| Few::from_iter([(source("--set", typed), problem)]))?;
     let source = source("--set", &text);
     let problems = in_source(schema, &source, Extent::Part);
     if problems.is_empty() { Ok((source, table)) } else { Err(problems) }
@@ -111,7 +112,8 @@ fn parse_assignment(assignment: &str) -> Result<(String, Table), Mistake> {
     let Some((key, value)) = assignment.split_once('=') else {
         return Err(Mistake::general(format!("--set {assignment} has no `=`"), help()));
     };
-    let (key, value) = (key.trim(), value.trim());
+    let key = key.trim();
+    let value = value.trim();
     let quoted = format!("{key} = {}", Value::String(value.to_owned()));
     let texts = [format!("{key} = {value}"), quoted];
     let read = texts.into_iter().find_map(|text| Some((toml::from_str::<Table>(&text).ok()?, text)));
@@ -136,8 +138,8 @@ fn lay(schema: &Schema, table: &mut Table, over: Table) {
     }
 }
 
-/// Takes every system that moves out of a scenario, with what is said of it; where none is left, those that the scenario asks of
-/// its landscape take their place.
+/// Takes every system that moves out of a scenario, with what is said of it; where none is left, those that
+/// the scenario asks of its landscape take their place.
 fn leave_static_systems(table: &mut Table) {
     table.remove("compare");
     if let Some(Value::Table(figure)) = table.get_mut("figure") {

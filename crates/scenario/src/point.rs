@@ -27,8 +27,8 @@ impl Point {
         Self { place, position, file, setting }
     }
 
-    /// Where a system stands on the axes that concern it. None if another point has the same run of it: a key of one
-    /// system leaves the others alone, and they are run once.
+    /// Where a system stands on the axes that concern it. None if another point has the same run of it: a key
+    /// of one system leaves the others alone, and they are run once.
     pub fn place_of(&self, system: &str) -> Option<Vec<Place>> {
         let own = self.place.iter().filter(|place| concerns(place, system));
         self.has_own(system).then(|| own.cloned().collect())

@@ -1,7 +1,7 @@
 //! Ranges of numbers that every section of a scenario keeps to.
 
-/// Largest number, and inverse of the smallest scale, that the model takes: squares and their ratios then stay far inside double
-/// precision.
+/// Largest number, and inverse of the smallest scale, that the model takes: squares and their ratios then
+/// stay far inside double precision.
 pub(crate) const LARGEST: f64 = 1e6;
 /// Least temperature and ridge that are not 0: the inverse of a smaller one is infinite.
 pub(crate) const LEAST: f64 = 1e-300;

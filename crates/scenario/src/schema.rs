@@ -44,11 +44,13 @@ impl Schema {
     /// The variants of a one-variant table: (name, schema of its content, description).
     pub fn variants<'a>(&'a self, schema: &'a Json) -> Option<Vec<(&'a str, &'a Json, &'a str)>> {
         let options = self.resolve(schema).get("oneOf")?.as_array()?;
-        let variant = |option: &'a Json| {
-            let (name, content) = option.get("properties")?.as_object()?.iter().next()?;
-            Some((name.as_str(), content, description(option)))
-        };
-        options.iter().map(variant).collect()
+        options
+            .iter()
+            .map(|option: &'a Json| {
+                let (name, content) = option.get("properties")?.as_object()?.iter().next()?;
+                Some((name.as_str(), content, description(option)))
+            })
+            .collect()
     }
 
     /// The schema of key `key` in a table of this schema.
@@ -120,10 +122,11 @@ impl Schema {
     /// Whether a value of this schema is a table, or a list of tables.
     pub(crate) fn is_table(&self, schema: &Json) -> bool {
         let resolved = self.resolve(schema);
-        let object =
-            |kind: &Json| kind == "object" || kind.as_array().is_some_and(|k| k.contains(&"object".into()));
         let items = resolved.get("items").map(|items| self.is_table(items));
-        resolved.get("type").is_some_and(object) || self.variants(resolved).is_some() || items == Some(true)
+        resolved.get("type").is_some_and(|kind: &Json| {
+            kind == "object" || kind.as_array().is_some_and(|k| k.contains(&"object".into()))
+        }) || self.variants(resolved).is_some()
+            || items == Some(true)
     }
 
     /// Whether it is a table of which the schema says nothing more.

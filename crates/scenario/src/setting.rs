@@ -1,5 +1,5 @@
-//! What the systems of one scenario share: the problem, its schedule, what is observed. As a [`Draft`] while it is being checked,
-//! and as a [`Setting`] once the model is known to be in order.
+//! What the systems of one scenario share: the problem, its schedule, what is observed. As a [`Draft`] while
+//! it is being checked, and as a [`Setting`] once the model is known to be in order.
 //!
 //! Kernels are made when they are first asked for, and kept until the runs are built.
 
@@ -83,9 +83,12 @@ pub(crate) struct Observed {
     pub levels: usize,
 }
 
-/// Kernels that were made, each with what was asked for.
+/// A kernel that was made, with what was asked for.
+type Kernel = (Resolution, Arc<Reduced>);
+
+/// Kernels that were made.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Kernels(Arc<Mutex<Vec<(Resolution, Arc<Reduced>)>>>);
+pub(crate) struct Kernels(Arc<Mutex<Vec<Kernel>>>);
 
 /// A scenario whose model is in order, as its systems see it.
 #[derive(Clone, Debug)]
@@ -153,5 +156,52 @@ impl Setting {
     /// Lets the kernels go.
     pub fn forget_kernels(&self) {
         self.kernels.0.lock().unwrap_or_else(PoisonError::into_inner).clear();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use meanfield_model::activation::{PiecewiseLinear, Placement, Shape, Smooth};
+    use meanfield_model::data::GaussianClasses;
+    use meanfield_model::initial::Initial;
+    use meanfield_model::radial_series::DimensionLimit;
+    use meanfield_model::reduction::Reach;
+
+    use super::*;
+
+    fn setting(activation: Activation) -> Setting {
+        let data = GaussianClasses::isotropic(40, 0.8).expect("valid");
+        let problem = Problem::two_layer(data, activation, Initial::Gaussian { scale: 0.8 }).expect("fits");
+        Setting {
+            problem,
+            schedule: Schedule::Constant,
+            end_time: 1.0,
+            refinement: false,
+            observed: Observed { times: 1, snapshots: 0, levels: 1 },
+            thresholds: KnownThresholds::default(),
+            kernels: Kernels::default(),
+        }
+    }
+
+    const ASKED: Resolution =
+        Resolution { limit: DimensionLimit::Finite, tolerance: 1e-6, reach: Reach::OfStart };
+
+    #[test]
+    fn a_kernel_is_made_once_for_each_resolution() {
+        let setting = setting(Activation::PiecewiseLinear(PiecewiseLinear::relu()));
+        let first = setting.reduced(ASKED).expect("converges");
+        assert!(Arc::ptr_eq(&first, &setting.clone().reduced(ASKED).expect("known")));
+        let looser = Resolution { tolerance: 1e-2, ..ASKED };
+        assert!(setting.reduced(looser).expect("converges").terms() < first.terms());
+        setting.forget_kernels();
+        assert!(!Arc::ptr_eq(&first, &setting.reduced(ASKED).expect("made again")));
+    }
+
+    #[test]
+    fn where_there_is_no_kernel_costs_are_the_usual_ones() {
+        let place = Placement { gain: 1e5, ..Placement::default() };
+        let steep = setting(Activation::Smooth(Smooth { shape: Shape::Tanh, place }));
+        assert!(steep.reduced(ASKED).is_err());
+        assert_eq!(steep.rank(ASKED), USUAL_TERMS);
     }
 }

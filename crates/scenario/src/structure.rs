@@ -47,8 +47,8 @@ impl Walk<'_> {
         self.problems.push(Mistake::at(span, message, help));
     }
 
-    /// A key that may not stand where it stands, unless there are more mistakes than are printed: what was meant takes a while to
-    /// find out.
+    /// A key that may not stand where it stands, unless there are more mistakes than are printed: what was
+    /// meant takes a while to find out.
     pub(crate) fn unknown(&mut self, key: &Spanned<Cow<str>>, known: &[&str]) {
         let name = key.get_ref();
         self.problems.push_with(|| {
@@ -67,7 +67,8 @@ impl Walk<'_> {
     }
 
     pub(crate) fn value(&mut self, schema: &Json, key: &str, value: &Spanned<DeValue>, extent: Extent) {
-        let (resolved, found) = (self.schema.resolve(schema), value.get_ref());
+        let resolved = self.schema.resolve(schema);
+        let found = value.get_ref();
         if let Some(wanted) = wrong_type(resolved, found) {
             let message = format!("`{key}` must be {wanted}, not {}", in_words(found));
             return self.wrong(value.span(), message, self.hint(key, schema));

@@ -60,8 +60,10 @@ impl Typed {
                 Some((source.clone(), in_table(document.as_ref()?.get_ref(), &path)?))
             })
         };
-        let nearest = |path: &[Step]| (1..=path.len()).rev().find_map(|length| exactly(&path[..length]));
-        paths.into_iter().map(nearest).collect()
+        paths
+            .into_iter()
+            .map(|path: &[Step]| (1..=path.len()).rev().find_map(|length| exactly(&path[..length])))
+            .collect()
     }
 }
 

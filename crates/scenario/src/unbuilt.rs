@@ -1,5 +1,5 @@
-//! A system that could not be built: it fails at its first step, and says why. So a point of a sweep at which no kernel exists
-//! leaves a gap, as one does at which a run fails.
+//! A system that could not be built: it fails at its first step, and says why. So a point of a sweep at which
+//! no kernel exists leaves a gap, as one does at which a run fails.
 
 use meanfield_model::measure::Measure;
 use meanfield_run::system::{Observation, RunError, State, Stride, System};

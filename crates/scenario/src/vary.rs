@@ -1,5 +1,5 @@
-//! `[vary]`: one scenario over the values of some of its keys. Each point is a complete scenario, made by laying the
-//! values over the file as any override is laid.
+//! `[vary]`: one scenario over the values of some of its keys. Each point is a complete scenario, made by
+//! laying the values over the file as any override is laid.
 //!
 //! ```text
 //!   resolved document ──varied──▶ [Varied] ──points──▶ [Candidate], the product, the last key fastest
@@ -58,8 +58,9 @@ impl Varied {
 
     /// The value number `i` as the scenario that it is laid over.
     fn over(&self, i: usize) -> Table {
-        let wrap = |value: Value, key: &String| Value::Table(Table::from_iter([(key.clone(), value)]));
-        match self.path.iter().rev().fold(self.values[i].clone(), wrap) {
+        match self.path.iter().rev().fold(self.values[i].clone(), |value: Value, key: &String| {
+            Value::Table(Table::from_iter([(key.clone(), value)]))
+        }) {
             Value::Table(table) => table,
             _ => Table::new(),
         }
@@ -82,15 +83,17 @@ fn found(document: &Table) -> Vec<(Vec<String>, &Value)> {
 
 /// How many points lists of values make, at most; known before any value is made.
 fn count(schema: &Schema, found: &[(Vec<String>, &Value)]) -> usize {
-    let length = |(path, value): &(Vec<String>, &Value)| match value {
-        Value::Array(items) => items.len(),
-        Value::String(range) => Range::read(range).map_or(0, |range| match schema.is_integer_at(path) {
-            true => range.count.min(range.integers() as usize),
-            false => range.count,
-        }),
-        _ => 0,
-    };
-    found.iter().map(length).fold(1, usize::saturating_mul)
+    found
+        .iter()
+        .map(|(path, value): &(Vec<String>, &Value)| match value {
+            Value::Array(items) => items.len(),
+            Value::String(range) => Range::read(range).map_or(0, |range| match schema.is_integer_at(path) {
+                true => range.count.min(range.integers() as usize),
+                false => range.count,
+            }),
+            _ => 0,
+        })
+        .fold(1, usize::saturating_mul)
 }
 
 /// The keys that the resolved document varies; complaints about their values.
@@ -101,7 +104,8 @@ pub(crate) fn varied(
     complaints: &mut Complaints,
 ) -> Vec<Varied> {
     let found = found(document);
-    let (keys, count) = (found.len(), count(schema, &found));
+    let keys = found.len();
+    let count = count(schema, &found);
     let most = if sweep { MOST_OF_A_SWEEP } else { MOST_POINTS };
     if keys > MOST_KEYS || count > most {
         let message = format!("{keys} keys with {count} points are varied: at most {MOST_KEYS} and {most}");
@@ -224,9 +228,9 @@ fn missing(document: &Table, path: &[String]) -> Option<(String, String)> {
     None
 }
 
-/// The points: the product over the values of all varied keys, each a complete scenario. `resolved` is the scenario
-/// with its defaults, among whose keys the axes get their names, and `whole` the same as it was read: what is observed is the
-/// same at all points.
+/// The points: the product over the values of all varied keys, each a complete scenario. `resolved` is the
+/// scenario with its defaults, among whose keys the axes get their names, and `whole` the same as it was
+/// read: what is observed is the same at all points.
 pub(crate) fn points(
     schema: &Schema,
     document: &Table,
@@ -240,23 +244,27 @@ pub(crate) fn points(
     base.remove("quick");
     base.insert("observe".to_owned(), Value::Table(nothing_observed()));
     let positions = varied.iter().fold(vec![Vec::new()], |points: Vec<Vec<usize>>, key| {
-        let extend = |point: &Vec<usize>| {
-            let point = point.clone();
-            (0..key.values.len()).map(move |i| [&point[..], &[i]].concat())
-        };
-        points.iter().flat_map(extend).collect()
+        points
+            .iter()
+            .flat_map(|point: &Vec<usize>| {
+                let point = point.clone();
+                (0..key.values.len()).map(move |i| [&point[..], &[i]].concat())
+            })
+            .collect()
     });
-    let point = |position: Vec<usize>| {
-        let mut table = base.clone();
-        for (key, i) in varied.iter().zip(&position) {
-            merge(schema, &schema.root, &mut table, key.over(*i));
-        }
-        let file = ScenarioFile::deserialize_from(table)?;
-        let file = ScenarioFile { observe: whole.observe.clone(), ..file };
-        let place = varied.iter().zip(&names).zip(&position).map(|((key, name), i)| place(key, name, *i));
-        Ok(Candidate { place: place.collect(), position, file })
-    };
-    positions.into_iter().map(point).collect()
+    positions
+        .into_iter()
+        .map(|position: Vec<usize>| {
+            let mut table = base.clone();
+            for (key, i) in varied.iter().zip(&position) {
+                merge(schema, &schema.root, &mut table, key.over(*i));
+            }
+            let file = ScenarioFile::deserialize_from(table)?;
+            let file = ScenarioFile { observe: whole.observe.clone(), ..file };
+            let place = varied.iter().zip(&names).zip(&position).map(|((key, name), i)| place(key, name, *i));
+            Ok(Candidate { place: place.collect(), position, file })
+        })
+        .collect()
 }
 
 /// In the place of what all points share.

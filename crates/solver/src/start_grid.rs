@@ -1,5 +1,5 @@
-//! The grid on which a start is laid: where its axes end, how wide a coordinate that starts at a point becomes, and how far the
-//! grid will have grown at the end of a run with noise.
+//! The grid on which a start is laid: where its axes end, how wide a coordinate that starts at a point
+//! becomes, and how far the grid will have grown at the end of a run with noise.
 //!
 //! It makes axes and masses along them; the cells of all coordinates together belong to [`crate::grid`].
 
@@ -46,8 +46,8 @@ pub struct StartGrid {
     pub follow: Option<bool>,
     /// Standard deviation that coordinates get which start at a point.
     pub start_width: f64,
-    /// Range of each coordinate of a grid that does not follow; by default half as wide again as the start, and with room for
-    /// the noise.
+    /// Range of each coordinate of a grid that does not follow; by default half as wide again as the start,
+    /// and with room for the noise.
     pub domain: Option<Vec<[f64; 2]>>,
     /// How much the cells widen outwards: the last is about cosh(grading) times as wide as the first.
     pub grading: f64,
@@ -121,8 +121,8 @@ impl StartGrid {
         }
     }
 
-    /// The cells of a coordinate on a grid that stays, with a place for mass that rests at r = 0 if σ has a kink there and there
-    /// is no noise.
+    /// The cells of a coordinate on a grid that stays, with a place for mass that rests at r = 0 if σ has a
+    /// kink there and there is no noise.
     fn axis_that_stays(
         &self,
         problem: &Problem,
@@ -138,9 +138,10 @@ impl StartGrid {
         if problem.rests_at_origin() { axis.cut_at_lower_end(RESTING) } else { Ok(axis) }
     }
 
-    /// Cells along each coordinate of a grid with noise after s = ∫ξ dt: as many as hold the start and what neurons that do not
-    /// see the data have become by then, the Ornstein–Uhlenbeck law. What the data add is not known before the run, so this is a
-    /// lower estimate; a grid never grows to more than [`MOST_GROWTH`] times its cells.
+    /// Cells along each coordinate of a grid with noise after s = ∫ξ dt: as many as hold the start and what
+    /// neurons that do not see the data have become by then, the Ornstein–Uhlenbeck law. What the data add is
+    /// not known before the run, so this is a lower estimate; a grid never grows to more than [`MOST_GROWTH`]
+    /// times its cells.
     ///
     /// # Errors
     /// Where there is no such axis.
@@ -188,7 +189,8 @@ fn deviate(share: f64) -> f64 {
     low
 }
 
-/// The law that a coordinate has after s = ∫ξ dt where the data exert no force: v' = 4/β − 4λv, mean' = −2λ mean.
+/// The law that a coordinate has after s = ∫ξ dt where the data exert no force: v' = 4/β − 4λv,
+/// mean' = −2λ mean.
 fn without_data(bath: Bath, start: &CoordinateStart, s: f64) -> CoordinateStart {
     let rate = 4.0 * bath.ridge;
     let gained = if rate > 0.0 { -(-rate * s).exp_m1() / rate } else { s };
@@ -203,7 +205,8 @@ fn without_data(bath: Bath, start: &CoordinateStart, s: f64) -> CoordinateStart 
             let scale = (scale * scale * decay + *dimension as f64 * noise).sqrt();
             CoordinateStart::Radius { initial: Initial::Gaussian { scale }, dimension: *dimension }
         }
-        // Infinitely many dimensions of noise would carry every neuron to infinity at once: no start with noise has this form.
+        // Infinitely many dimensions of noise would carry every neuron to infinity at once: no start with
+        // noise has this form.
         CoordinateStart::Length(length) => CoordinateStart::Length(length * decay.sqrt()),
     }
 }

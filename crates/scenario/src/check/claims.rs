@@ -48,15 +48,19 @@ pub(super) fn check(
     }
 }
 
-/// The names that a claim on this scenario may use: `mean_<coordinate>` is one for each coordinate that its model has.
-/// None if it has no coordinates that are known, which is complained of elsewhere.
+/// The names that a claim on this scenario may use: `mean_<coordinate>` is one for each coordinate that its
+/// model has. None if it has no coordinates that are known, which is complained of elsewhere.
 pub(super) fn of_scenario(draft: &Draft, quantities: &[String]) -> Option<Vec<String>> {
     let coordinates = draft.coordinates.as_ref().ok()?.names();
-    let each = |name: &String| match name.contains(COORDINATE) {
-        true => coordinates.iter().map(|coordinate| name.replace(COORDINATE, coordinate)).collect(),
-        false => vec![name.clone()],
-    };
-    Some(quantities.iter().flat_map(each).collect())
+    Some(
+        quantities
+            .iter()
+            .flat_map(|name: &String| match name.contains(COORDINATE) {
+                true => coordinates.iter().map(|coordinate| name.replace(COORDINATE, coordinate)).collect(),
+                false => vec![name.clone()],
+            })
+            .collect(),
+    )
 }
 
 fn names(file: &ScenarioFile) -> impl Iterator<Item = &str> {
@@ -151,7 +155,8 @@ impl Checked<'_> {
             let message = format!("`within` must be a positive number; it is {within:?}");
             complaints.add(self.path("within"), message, "write e.g. within = 0.03");
         }
-        let ((from, until), end) = (self.span(), self.file.dynamics.end_time);
+        let (from, until) = self.span();
+        let end = self.file.dynamics.end_time;
         if self.draft.times.is_some() && !(from >= 0.0 && from <= until && until <= end) {
             let key =
                 if (0.0..=end).contains(&from) && self.claim.until.is_some() { "until" } else { "from" };
@@ -163,8 +168,8 @@ impl Checked<'_> {
         }
     }
 
-    /// A law must be kept in the span of a claim about laws; curves are always observed at both of its ends. (Where a
-    /// network's steps move a time a little, the comparison knows.)
+    /// A law must be kept in the span of a claim about laws; curves are always observed at both of its ends.
+    /// (Where a network's steps move a time a little, the comparison knows.)
     fn observed(&self, sweep: bool, complaints: &mut Complaints) {
         let curves = ["risk", "mean_", "std_", "free_energy"];
         if curves.iter().any(|curve| self.claim.quantity.starts_with(curve)) {

@@ -1,4 +1,5 @@
-//! What the figures are asked to show must exist: curves of the inset, and one step size if steps are counted.
+//! What the figures are asked to show must exist: curves of the inset, and one step size if steps are
+//! counted.
 
 use meanfield_run::certificate;
 
@@ -42,13 +43,11 @@ pub(super) fn inset(file: &ScenarioFile, draft: &Draft, quantities: &[String], c
 
 /// Steps can be counted where all networks, at all points, have one step size.
 pub(super) fn over(points: &[Candidate], complaints: &mut Complaints) {
-    let asked =
-        |point: &Candidate| point.file.figure.as_ref().is_some_and(|figure| figure.over == OverName::Step);
     let mut sizes: Vec<f64> = points.iter().flat_map(|point| step_sizes(&point.file)).collect();
     sizes.sort_by(f64::total_cmp);
     sizes.dedup();
     let (message, help) = match &sizes[..] {
-        _ if !points.iter().any(asked) => return,
+        _ if !points.iter().any(counts_steps) => return,
         [_] => return,
         [] => {
             let help = "add a finite-network, or leave out `over`: time is what all systems share";
@@ -60,6 +59,11 @@ pub(super) fn over(points: &[Candidate], complaints: &mut Complaints) {
         }
     };
     complaints.add(["figure", "over"], message, help);
+}
+
+/// Whether a figure of this point has steps on its horizontal axis.
+fn counts_steps(point: &Candidate) -> bool {
+    point.file.figure.as_ref().is_some_and(|figure| figure.over == OverName::Step)
 }
 
 /// ε of each network.

@@ -11,8 +11,9 @@ use crate::mistakes::Mistake;
 use crate::typed::Step;
 use crate::vary::{Candidate, Varied};
 
-/// The complaints of all points, each once. One about a varied key stands at its value in `[vary]`; one that only some
-/// points give rise to says at which. Once there are more than are printed no point is looked at any more.
+/// The complaints of all points, each once. One about a varied key stands at its value in `[vary]`; one
+/// that only some points give rise to says at which. Once there are more than are printed no point is
+/// looked at any more.
 pub(super) fn together(
     points: &[Candidate],
     varied: &[Varied],
@@ -80,8 +81,9 @@ impl Gathered {
 
 /// A complaint about a varied key, placed where its value was typed.
 fn about_varied(point: &Candidate, varied: &[Varied], one: &Found) -> Option<Found> {
-    let same = |key: &Varied| key.path.iter().map(|key| Step::from(key.as_str())).eq(one.0.iter().cloned());
-    let k = varied.iter().position(same)?;
+    let k = varied.iter().position(|key: &Varied| {
+        key.path.iter().map(|key| Step::from(key.as_str())).eq(one.0.iter().cloned())
+    })?;
     Some(at(one, varied[k].typed_at(point.position[k]), &point.place[k].to_string()))
 }
 

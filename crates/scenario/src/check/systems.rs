@@ -1,4 +1,5 @@
-//! The systems of a scenario: their names, what each kind says of its keys, and whether what they ask for can be built.
+//! The systems of a scenario: their names, what each kind says of its keys, and whether what they ask
+//! for can be built.
 
 use std::collections::HashMap;
 

@@ -228,3 +228,42 @@ fn are_moderate(knots: &[[f64; 2]]) -> bool {
     let slopes = knots.windows(2).map(|k| (k[1][1] - k[0][1]) / (k[1][0] - k[0][0]));
     knots.iter().flatten().copied().chain(slopes).all(|x| x.abs() <= LARGEST)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Keys of which each kind takes one set.
+    const KEYS: [&str; 3] = ["{}", "{ slope = 0.1 }", "{ knots = [[0.0, 0.0], [1.0, 2.0]] }"];
+
+    fn read(name: &str) -> ActivationKind {
+        let texts = KEYS.map(|keys| format!("{name} = {keys}"));
+        texts
+            .iter()
+            .find_map(|text| toml::from_str(text).ok())
+            .unwrap_or_else(|| panic!("no keys for {name}"))
+    }
+
+    #[test]
+    fn complaints_call_each_as_it_is_written() {
+        let schema = schemars::schema_for!(ActivationKind).to_value();
+        let variants = schema["oneOf"].as_array().expect("one of several");
+        for variant in variants {
+            let name = variant["required"][0].as_str().expect("a name");
+            assert_eq!(read(name).named().name, name);
+            let mut complaints = Complaints::default();
+            assert!(read(name).parse(&mut complaints).is_some() && complaints.is_empty(), "{name}");
+        }
+        assert!(variants.len() > 10);
+    }
+
+    #[test]
+    fn what_cannot_be_made_is_noted() {
+        for text in ["relu = { gain = -1.0 }", "piecewise-linear = { knots = [[1.0, 0.0], [1.0, 2.0]] }"] {
+            let kind: ActivationKind = toml::from_str(text).expect("its structure is right");
+            let mut complaints = Complaints::default();
+            kind.parse(&mut complaints);
+            assert_eq!(complaints.count(), 1, "{text}");
+        }
+    }
+}

@@ -15,25 +15,35 @@ use anisotropic::AnisotropicGaussians;
 use isotropic::IsotropicGaussians;
 use kind::DataKind;
 
-/// Data models.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "kebab-case")]
-pub enum Data {
+/// Makes the enumeration of the data models, each with its keys and its name in the file.
+macro_rules! data_models {
+    ($($(#[$doc:meta])+ $variant:ident($keys:ty) = $name:literal,)+) => {
+        /// Data models.
+        #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+        #[non_exhaustive]
+        pub enum Data {
+            $($(#[$doc])+ #[serde(rename = $name)] $variant($keys),)+
+        }
+
+        impl Data {
+            /// The name of the kind, as it is written in the file, and the kind itself.
+            fn kind(&self) -> (&'static str, &dyn DataKind) {
+                match self {
+                    $(Self::$variant(keys) => ($name, keys),)+
+                }
+            }
+        }
+    };
+}
+
+data_models! {
     /// y = ±1 with probability ½ each, x | y ~ N(0, (1 ± Δ)² I_d).
-    IsotropicGaussians(IsotropicGaussians),
+    IsotropicGaussians(IsotropicGaussians) = "isotropic-gaussians",
     /// y = ±1 with probability ½ each, x | y ~ N(0, (1 ± Δ)² P + (I − P)), P the projector on s₀ of the d coordinates.
-    AnisotropicGaussians(AnisotropicGaussians),
+    AnisotropicGaussians(AnisotropicGaussians) = "anisotropic-gaussians",
 }
 
 impl Data {
-    /// The name of the kind, as it is written in the file, and the kind itself.
-    fn kind(&self) -> (&'static str, &dyn DataKind) {
-        match self {
-            Self::IsotropicGaussians(keys) => ("isotropic-gaussians", keys),
-            Self::AnisotropicGaussians(keys) => ("anisotropic-gaussians", keys),
-        }
-    }
-
     /// The symmetry of the inputs, whatever the numbers.
     pub(crate) fn symmetry(&self) -> Symmetry {
         self.kind().1.symmetry()

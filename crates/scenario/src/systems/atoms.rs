@@ -1,5 +1,5 @@
-//! What kinds that move deterministic atoms have in common: defaults of their keys, and what noise would do to them. Solvers live
-//! in s = ∫ξ dt; the schedule is laid over all of them here.
+//! What kinds that move deterministic atoms have in common: defaults of their keys, and what noise would do
+//! to them. Solvers live in s = ∫ξ dt; the schedule is laid over all of them here.
 
 use meanfield_run::reclocked::Reclocked;
 use meanfield_run::system::System;

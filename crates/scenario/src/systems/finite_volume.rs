@@ -23,7 +23,8 @@ use super::kind::{BuildError, Kind, Run};
 use crate::setting::{Draft, Setting, Spread};
 use keys::FiniteVolumeKeys;
 
-/// A companion's steps with noise, of second order, are twice as long; without noise they change twice as much.
+/// A companion's steps with noise, of second order, are twice as long; without noise they change twice as
+/// much.
 const NOISE_TOLERANCE: f64 = 4.0;
 const CHANGE_FACTOR: f64 = 2.0;
 /// Its starts at a point are twice as wide.
@@ -38,7 +39,8 @@ impl FiniteVolumeKeys {
         }
     }
 
-    /// Whether a coordinate starts more narrowly than cells can hold, so that `start-width` decides how widely.
+    /// Whether a coordinate starts more narrowly than cells can hold, so that `start-width`
+    /// decides how widely.
     fn decides_a_width(&self, spread: &Spread) -> bool {
         self.cells.len() > 2 && spread.narrowest < self.start_width
     }

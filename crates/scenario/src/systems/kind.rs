@@ -1,5 +1,5 @@
-//! What every kind of system says of itself. A kind is its keys, with an implementation of [`Kind`]; the list of all of them is
-//! `systems.rs`, and the numerics are in other crates.
+//! What every kind of system says of itself. A kind is its keys, with an implementation of [`Kind`]; the list
+//! of all of them is `systems.rs`, and the numerics are in other crates.
 
 use std::fmt::Debug;
 
@@ -32,7 +32,8 @@ impl Run {
     }
 }
 
-/// A system that cannot be built. Of a checked scenario these are points of a sweep of which only a sample was built before.
+/// A system that cannot be built. Of a checked scenario these are points of a sweep of which only a sample
+/// was built before.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum BuildError {
@@ -99,13 +100,14 @@ pub(crate) trait Kind: Debug {
     /// Whether a stride, or looking at what it comes to, may take longer than anybody wants to wait.
     fn has_long_strides(&self, setting: &Setting) -> bool;
 
-    /// The same at half the resolution, for a kind that has a companion; without what only the stated one is to report. Its
-    /// tolerances are the stated ones.
+    /// The same at half the resolution, for a kind that has a companion; without what only the stated one is
+    /// to report. Its tolerances are the stated ones.
     fn halved(&self, _: &Spread) -> Option<Box<dyn Kind>> {
         None
     }
 
-    /// The companion: at half the resolution, with looser tolerances, and a kernel of another tolerance if one is given.
+    /// The companion: at half the resolution, with looser tolerances, and a kernel of another tolerance
+    /// if one is given.
     fn companion(&self, _: &Spread, _kernel_tolerance: Option<f64>) -> Option<Box<dyn Kind>> {
         None
     }

@@ -1,5 +1,5 @@
-//! The kind `landscape`: the Gibbs state in whatever coordinates the model has; without noise the law of least risk, of any
-//! number of masses or of one.
+//! The kind `landscape`: the Gibbs state in whatever coordinates the model has; without noise the law of
+//! least risk, of any number of masses or of one.
 
 mod check;
 mod cost;
@@ -32,8 +32,8 @@ const REPORTED: usize = 1600;
 const REPORTED_OF_TWO: usize = 240;
 const REPORTED_OF_FOUR: usize = 160;
 
-/// Those that a scenario without static systems asks of its landscape, as they are written in a file: the Gibbs state where there is
-/// noise, or the law of least risk; of one radius, that of one mass beside it.
+/// Those that a scenario without static systems asks of its landscape, as they are written in a file: the
+/// Gibbs state where there is noise, or the law of least risk; of one radius, that of one mass beside it.
 pub(crate) fn asked_of(is_noisy: bool, is_radial: bool) -> Vec<(String, Value)> {
     let mut asked = vec![written(if is_noisy { "gibbs" } else { "least" }, Table::new())];
     if is_radial && !is_noisy {
@@ -128,7 +128,8 @@ impl LandscapeKeys {
     }
 }
 
-/// The Gibbs state of neurons without an outer weight, whose landscape does not have the ridge: the bath has it.
+/// The Gibbs state of neurons without an outer weight, whose landscape does not have the ridge:
+/// the bath has it.
 fn equilibrium<const D: usize, L: Landscape<D> + Clone>(
     bath: Bath,
     reduction: &Reduction<D, L>,

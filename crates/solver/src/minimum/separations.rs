@@ -1,5 +1,6 @@
-//! The thresholds of a problem whose data are MMN's two classes: between which separations Δ one mass has the least risk,
-//! everything else as it is. They are the same for all Δ, so that whoever solves several such problems finds them once.
+//! The thresholds of a problem whose data are MMN's two classes: between which separations Δ one mass has the
+//! least risk, everything else as it is. They are the same for all Δ, so that whoever solves several such
+//! problems finds them once.
 
 use std::collections::HashMap;
 use std::hash::{Hash, Hasher};
@@ -59,8 +60,8 @@ enum SeparationError {
 }
 
 impl Family {
-    /// The family of a problem without noise, with radii up to a largest one and a kernel of this tolerance. None where its data
-    /// are not MMN's two isotropic classes, whose separation can be varied.
+    /// The family of a problem without noise, with radii up to a largest one and a kernel of this tolerance.
+    /// None where its data are not MMN's two isotropic classes, whose separation can be varied.
     pub fn new(problem: &Problem, largest_radius: f64, tolerance: f64) -> Option<Self> {
         let DataModel::OneBlock(data) = problem.data() else { return None };
         Some(Self {

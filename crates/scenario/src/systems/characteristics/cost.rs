@@ -9,9 +9,10 @@ use crate::setting::Setting;
 use crate::systems::atoms::NUMBERS;
 use crate::systems::kernel_keys::LimitName;
 
-/// Rate evaluations of characteristics at a tolerance of [`TOLERANCE`] a step: in one coordinate, from a start of
-/// this scale (smaller ones move faster), so many times the root of s = ∫ξ dt once the law has split, which it does
-/// about [`LATE`]; in several so many at once and per unit of s. An observation cuts a step.
+/// Rate evaluations of characteristics at a tolerance of [`TOLERANCE`] a step: in one coordinate, from
+/// a start of this scale (smaller ones move faster), so many times the root of s = ∫ξ dt once the law
+/// has split, which it does about [`LATE`]; in several so many at once and per unit of s. An
+/// observation cuts a step.
 const EVALUATIONS: f64 = 800.0;
 const LATE: f64 = 3.0;
 const EVALUATIONS_OF_SEVERAL: (f64, f64) = (200.0, 50.0);
@@ -85,7 +86,8 @@ fn late(setting: &Setting) -> f64 {
     s / (s + LATE)
 }
 
-/// How much faster than a start of the usual scale this one moves: velocities do not vanish with it, distances do.
+/// How much faster than a start of the usual scale this one moves: velocities do not vanish with
+/// it, distances do.
 fn speed(setting: &Setting) -> f64 {
     let Initial::Gaussian { scale } = setting.problem.start().weights();
     (SCALE / scale).sqrt()

@@ -12,8 +12,8 @@ use crate::setting::Setting;
 const PER_WEIGHT: f64 = 1.15e-10;
 const PER_INPUT: f64 = 3e-9;
 const PER_STEP: f64 = 3e-7;
-/// From about so many coordinates on a block of samples leaves the cache: each then costs in proportion to their number, up to so
-/// many times as much.
+/// From about so many coordinates on a block of samples leaves the cache: each then costs in proportion to
+/// their number, up to so many times as much.
 const CACHED: f64 = 2e4;
 const UNCACHED: f64 = 20.0;
 /// Share of it in single precision.
@@ -31,8 +31,8 @@ const PER_OUTPUT: f64 = 6.4e-9;
 const PER_PRODUCT: f64 = 5e-11;
 /// Coordinates whose products are within [`PER_PAIR`].
 const FEW: f64 = 1000.0;
-/// Samples that are drawn at once; numbers that are held of a block of samples, for each of its coordinates and steps; twice where it
-/// is noisy.
+/// Samples that are drawn at once; numbers that are held of a block of samples, for each of its coordinates
+/// and steps; twice where it is noisy.
 const DRAWN: f64 = 256.0;
 const HELD: f64 = 3.0;
 /// Numbers for each weight (weights, shards, samples' products) and for each neuron (inputs of a block,

@@ -10,7 +10,8 @@ use crate::ranges::LARGEST;
 use crate::setting::Draft;
 use crate::systems::complaints::{LOOSEST, MOST, SystemComplaints};
 
-/// Most cells of a grid in several coordinates: their number and the bytes they take are exact, and memory is refused by itself.
+/// Most cells of a grid in several coordinates: their number and the bytes they take are exact, and memory is
+/// refused by itself.
 const MOST_CELLS: f64 = 1e12;
 /// Least and largest width of a start at a point: what moves crosses cells that are hundredths of it.
 const THINNEST: f64 = 1e-4;
