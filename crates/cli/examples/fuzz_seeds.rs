@@ -10,7 +10,6 @@ use meanfield_run::drive::{Checkpoint, Watch, drive};
 use meanfield_run::side_by_side::{Ended, Finished, Job};
 use meanfield_run::sweep::{Row, together};
 use meanfield_run::system::RunError;
-use meanfield_scenario::build::build_point;
 use meanfield_scenario::load;
 use meanfield_scenario::overrides::Overrides;
 use meanfield_store as store;
@@ -41,7 +40,7 @@ fn main() {
     let folder = Path::new(&folder);
     let scenario = load("small", SCENARIO, &Overrides::default(), &["risk".to_owned()]).expect("valid");
     let mut runs: Vec<Ended> = Vec::new();
-    for (which, job) in build_point(&scenario.points[0]).expect("builds").into_iter().enumerate() {
+    for (which, job) in scenario.points[0].jobs().expect("builds").into_iter().enumerate() {
         let Job { mut system, identity, run, coarse, .. } = job;
         let mut kept = Keep(Vec::new());
         let record = drive(&mut *system, identity, &scenario.plan, None, &mut kept).expect("runs");

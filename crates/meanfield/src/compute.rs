@@ -10,7 +10,6 @@ use meanfield_run::side_by_side::{self, Job, JobError, Outcome};
 use meanfield_run::sweep::{self, Row};
 use meanfield_run::system::RunError;
 use meanfield_scenario::Scenario;
-use meanfield_scenario::build::{build_point, build_point_of_sweep};
 
 use crate::checkpoint;
 use crate::error::Error;
@@ -88,7 +87,7 @@ fn build(scenario: &Scenario, observer: &dyn Observer) -> Result<Vec<Job>, Error
     let mut jobs = Vec::new();
     for point in &scenario.points {
         go_on(observer)?;
-        jobs.extend(build_point(point).map_err(|error| Error::input(error.to_string(), help))?);
+        jobs.extend(point.jobs().map_err(|error| Error::input(error.to_string(), help))?);
     }
     Ok(jobs)
 }
@@ -122,9 +121,8 @@ pub(crate) fn points(
         observer.note(&format!("{} of {points} points are there already", known.len()));
     }
     observer.begin_sweep(known.len(), points);
-    let build = |point: usize| {
-        build_point_of_sweep(&scenario.points[point]).map_err(|error| Error::run(error.to_string()))
-    };
+    let build =
+        |point: usize| scenario.points[point].jobs_of_sweep().map_err(|error| Error::run(error.to_string()));
     let keep = |row: &Row| {
         observer.point_finished();
         journal.keep(row)

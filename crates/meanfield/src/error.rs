@@ -1,6 +1,6 @@
 //! Why a session cannot go on, with what to write instead. It prints nothing and knows no exit status.
 
-use meanfield_scenario::problem::Mistakes;
+use meanfield_scenario::mistakes::Mistakes;
 
 /// Why a scenario, a record or a run cannot be used.
 #[derive(Debug, thiserror::Error)]

@@ -112,6 +112,17 @@ impl GaussianClasses {
         Ok(Self { dimension, classes: LABELS.map(class).to_vec() })
     }
 
+    /// The same classes at another separation Δ. None where these are not MMN's two: with the probability ½ each, labels ±1 and
+    /// scales 1 ± Δ.
+    pub fn at_separation(&self, separation: f64) -> Option<Result<Self, DataError>> {
+        let [first, second] = self.classes[..] else { return None };
+        let equal = first.weight == 0.5 && second.weight == 0.5;
+        let labelled = [first.label, second.label] == LABELS;
+        let symmetric = (first.scale + second.scale - 2.0).abs() <= 2.0 * f64::EPSILON;
+        let are_mmns = equal && labelled && symmetric && first.scale >= second.scale;
+        are_mmns.then(|| Self::isotropic(self.dimension, separation))
+    }
+
     /// The classes without their inputs.
     pub fn targets(&self) -> Vec<Target> {
         self.classes.iter().map(|class| Target { weight: class.weight, label: class.label }).collect()
@@ -172,6 +183,18 @@ mod tests {
         assert_eq!(data.classes[0], BlockClass { weight: 0.5, label: 1.0, scales: [1.4, 1.0] });
         assert_eq!(data.classes[1], BlockClass { weight: 0.5, label: -1.0, scales: [0.6, 1.0] });
         assert_eq!(data.trivial_risk(), 1.0);
+    }
+
+    #[test]
+    fn only_two_symmetric_classes_have_another_separation() {
+        let wide = GaussianClasses::isotropic(40, 0.3).expect("valid");
+        assert_eq!(wide.at_separation(0.7), Some(GaussianClasses::isotropic(40, 0.7)));
+        let mut skew = wide.clone();
+        skew.classes[0].scale = 1.5;
+        assert_eq!(skew.at_separation(0.7), None);
+        let mut three = wide;
+        three.classes.push(Class { weight: 0.0, label: 1.0, scale: 1.0 });
+        assert_eq!(three.at_separation(0.7), None);
     }
 
     #[test]

@@ -81,6 +81,14 @@ impl Loss {
         }
     }
 
+    /// Whether ℓ is convex in ŷ: the law of least risk is then found with a certificate, and there is one Gibbs state.
+    pub fn is_convex(self) -> bool {
+        match self {
+            Self::Squared | Self::Huber { .. } | Self::Logistic => true,
+            Self::Welsch { .. } => false,
+        }
+    }
+
     /// Whether ∂₂²ℓ is continuous: quadrature over data then converges fast.
     pub fn is_smooth(self) -> bool {
         !matches!(self, Self::Huber { .. })

@@ -5,21 +5,12 @@
 //! no case distinction.
 
 mod disjoint;
+mod piece;
 
 pub use disjoint::disjoint;
+pub use piece::Piece;
 
 use crate::axis::Axis;
-
-/// One straight piece of a quantile function: mass `mass` spread evenly over `[from, to]`.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Piece {
-    /// Mass of the piece, > 0.
-    pub mass: f64,
-    /// Left end.
-    pub from: f64,
-    /// Right end; equal to `from` for an atom.
-    pub to: f64,
-}
 
 /// A law on the line: pieces in increasing order.
 #[derive(Clone, Debug, PartialEq)]

@@ -16,7 +16,6 @@ use meanfield_run::cpu::process_seconds;
 use meanfield_run::drive::Plan;
 use meanfield_run::side_by_side::Job;
 use meanfield_run::system::{RunError, Stride};
-use meanfield_scenario::build::build_point;
 use meanfield_scenario::load;
 use meanfield_scenario::overrides::Overrides;
 
@@ -48,7 +47,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let scenario = load(&path, &text, &overrides, &quantities.map(str::to_owned))?;
     let mut longest: BTreeMap<(String, &'static str), Longest> = BTreeMap::new();
     for point in scenario.points.iter().step_by(scenario.points.len().div_ceil(SAMPLE)) {
-        for job in build_point(point)? {
+        for job in point.jobs()? {
             let place = longest.entry((job.identity.system.clone(), job.identity.kind)).or_default();
             run(job, &scenario.plan, place)?;
         }

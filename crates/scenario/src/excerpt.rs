@@ -1,11 +1,11 @@
-//! What a message shows of a text: the line of a mistake and its neighbours, each cut to what can be read. Control
-//! characters are not shown: they would reach the terminal.
+//! What a message shows of a text: the line of a mistake and its neighbours, each cut to what can be read.
+//! Control characters are not shown: they would reach the terminal.
 
 use std::ops::Range;
 
 use miette::{MietteError, MietteSpanContents, SourceCode, SourceSpan, SpanContents};
 
-use crate::typed::Source;
+use crate::source::{Source, visible};
 
 /// Bytes of a line that are shown on either side of a place, and of the place itself.
 const AROUND: usize = 80;
@@ -29,7 +29,8 @@ impl Excerpt {
         Self { name: source.name().to_owned(), text: String::new(), first: 0, marked: (0, 0) }
     }
 
-    /// The lines around a place, and where it is in the excerpt. Of a place of several lines the first counts.
+    /// The lines around a place, and where it is in the excerpt. Of a place of several lines the first
+    /// counts.
     pub fn of(source: &Source, place: Range<usize>) -> (Self, SourceSpan) {
         let whole = source.inner().as_str();
         let start = whole.floor_char_boundary(place.start);
@@ -72,12 +73,6 @@ fn beginning(text: &str, line: &Range<usize>) -> String {
     format!("{}{}", visible(&text[line.start..end]), if end < line.end { CUT } else { "" })
 }
 
-/// Without control characters.
-pub(crate) fn visible(text: &str) -> String {
-    let shown = |c: char| if c.is_control() && c != '\t' { '\u{fffd}' } else { c };
-    text.trim_end_matches('\r').chars().map(shown).collect()
-}
-
 impl SourceCode for Excerpt {
     fn read_span<'a>(
         &'a self,
@@ -102,7 +97,7 @@ impl SourceCode for Excerpt {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::typed::source;
+    use crate::source::source;
 
     fn shown(text: &str, place: Range<usize>) -> (String, String, usize, usize) {
         let (excerpt, span) = Excerpt::of(&source("x.toml", text), place);

@@ -1,5 +1,5 @@
-//! The first few of many, and how many there are more: of ten thousand mistakes nobody reads more than twenty, and
-//! making all their messages takes longer than finding them.
+//! The first few of many, and how many there are more: of ten thousand mistakes nobody reads more than
+//! twenty, and making all their messages takes longer than finding them.
 
 /// So many are kept.
 const MOST: usize = 20;

@@ -1,64 +1,82 @@
-//! Activation and loss of a file, as the mathematics knows them.
+//! `[model]`: data, activation, unit, loss and start, and the parts of a problem that they mean. Each kind of data has a file
+//! below `model/data/`, every other section one file with its keys, its checks and its meaning.
 
-use meanfield_model::activation::{Activation, KnotError, PiecewiseLinear, Placement, Shape, Smooth};
+pub mod activation;
+pub mod data;
+pub mod initial;
+pub mod loss;
+pub mod unit;
+
+use meanfield_model::activation::Activation;
+use meanfield_model::coordinates::Coordinates;
 use meanfield_model::loss::Loss;
+use meanfield_model::problem::{Bath, DataModel, Network, Problem, ProblemError, Start};
+use meanfield_model::unit::Unit;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
 
-use crate::file::{ActivationKind, LeakyReluKeys, LossKind, PlacementKeys};
+use crate::complaints::Complaints;
+use activation::ActivationKind;
+use data::Data;
+use initial::InitialKind;
+use loss::LossKind;
+use unit::UnitKind;
 
-impl PlacementKeys {
-    fn placement(&self) -> Placement {
-        Placement { height: self.height, gain: self.gain, offset: self.offset, constant: self.constant }
-    }
+/// Data, activation, loss and start.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Model {
+    /// The joint law of label and input.
+    pub data: Data,
+    /// σ in ŷ(x) = (1/N) Σ σ(⟨w, x⟩).
+    pub activation: ActivationKind,
+    /// What a neuron computes with it. The default has neither an output weight a nor an offset b: the terms are absent.
+    #[serde(default)]
+    pub unit: UnitKind,
+    /// ℓ(y, ŷ), whose mean is the risk. The default is the squared loss: a network's risk is then exact, and all
+    /// of MMN 2018 is about it.
+    #[serde(default)]
+    pub loss: LossKind,
+    /// The law of the weights at t = 0.
+    pub initial: InitialKind,
 }
 
-/// An activation's name in the file, and where its shape stands (knots stand where they are).
-pub(crate) fn place(kind: &ActivationKind) -> (&'static str, Placement) {
-    use ActivationKind as Kind;
-    match kind {
-        Kind::PiecewiseLinear(_) => ("piecewise-linear", Placement::default()),
-        Kind::Relu(place) => ("relu", place.placement()),
-        Kind::LeakyRelu(keys) => {
-            let LeakyReluKeys { height, gain, offset, constant, .. } = *keys;
-            ("leaky-relu", Placement { height, gain, offset, constant })
+/// The parts of a problem, as far as they were understood.
+#[derive(Clone, Debug)]
+pub(crate) struct Parts {
+    /// None where its numbers are impossible.
+    pub data: Option<DataModel>,
+    /// None where its knots are impossible.
+    pub activation: Option<Activation>,
+    /// What a neuron computes.
+    pub unit: Unit,
+    /// ℓ.
+    pub loss: Loss,
+    /// None where laws are missing, or are those of another unit.
+    pub start: Option<Start>,
+    /// Told from the kinds of data and unit, whatever their numbers.
+    pub coordinates: Result<Coordinates, ProblemError>,
+}
+
+impl Model {
+    /// What the section means; everything that is wrong with it is noted.
+    pub(crate) fn parse(&self, complaints: &mut Complaints) -> Parts {
+        let unit = self.unit.unit();
+        Parts {
+            data: self.data.parse(complaints),
+            activation: self.activation.parse(complaints),
+            unit,
+            loss: self.loss.parse(complaints),
+            start: self.initial.parse(unit, complaints),
+            coordinates: self.data.symmetry().coordinates(unit),
         }
-        Kind::HardTanh(place) => ("hard-tanh", place.placement()),
-        Kind::Tanh(place) => ("tanh", place.placement()),
-        Kind::Erf(place) => ("erf", place.placement()),
-        Kind::Sigmoid(place) => ("sigmoid", place.placement()),
-        Kind::Softplus(place) => ("softplus", place.placement()),
-        Kind::Gelu(place) => ("gelu", place.placement()),
-        Kind::Silu(place) => ("silu", place.placement()),
-        Kind::Cosine(place) => ("cosine", place.placement()),
     }
 }
 
-/// The activation. Errors where its knots are none.
-pub(crate) fn activation(kind: &ActivationKind) -> Result<Activation, KnotError> {
-    use ActivationKind as Kind;
-    let (_, place) = place(kind);
-    let kinked = |shape: PiecewiseLinear| shape.placed(&place).map(Activation::PiecewiseLinear);
-    let smooth = |shape| Ok(Activation::Smooth(Smooth { shape, place }));
-    match kind {
-        Kind::PiecewiseLinear(keys) => kinked(PiecewiseLinear::with_slopes(keys.knots.clone(), keys.slopes)?),
-        Kind::Relu(_) => kinked(PiecewiseLinear::relu()),
-        Kind::LeakyRelu(keys) => kinked(PiecewiseLinear::leaky_relu(keys.slope)),
-        Kind::HardTanh(_) => kinked(PiecewiseLinear::hard_tanh()),
-        Kind::Tanh(_) => smooth(Shape::Tanh),
-        Kind::Erf(_) => smooth(Shape::Erf),
-        Kind::Sigmoid(_) => smooth(Shape::Sigmoid),
-        Kind::Softplus(_) => smooth(Shape::Softplus),
-        Kind::Gelu(_) => smooth(Shape::Gelu),
-        Kind::Silu(_) => smooth(Shape::Silu),
-        Kind::Cosine(_) => smooth(Shape::Cosine),
-    }
-}
-
-/// The loss.
-pub(crate) fn loss(kind: &LossKind) -> Loss {
-    match kind {
-        LossKind::Squared(_) => Loss::Squared,
-        LossKind::Huber(keys) => Loss::Huber { threshold: keys.threshold },
-        LossKind::Logistic(_) => Loss::Logistic,
-        LossKind::Welsch(keys) => Loss::Welsch { scale: keys.scale },
+impl Parts {
+    /// The problem, where all parts are there and fit one another.
+    pub fn problem(&self, bath: Bath) -> Option<Problem> {
+        let network = Network::TwoLayer { unit: self.unit, activation: self.activation.clone()? };
+        Problem::new(self.data.clone()?, self.loss, network, self.start.clone()?, bath).ok()
     }
 }

@@ -1,15 +1,21 @@
-//! Overrides: `[quick]` and `--set`, in this order, on top of the file.
-//!
-//! Tables merge key by key; lists and one-variant tables of another kind are replaced whole.
+//! Overrides: `[quick]` and `--set`, in this order, on top of the file; and for static problems
+//! everything else taken out.
 
-use serde_json::Value as Json;
+use meanfield_model::problem::Symmetry;
+use meanfield_run::record::Nature;
+use serde::de::DeserializeOwned;
 use toml::{Table, Value};
 
+use crate::dynamics::Dynamics;
 use crate::few::Few;
-use crate::problem::{Mistakes, Problem};
-use crate::schema::{Extent, Schema};
-use crate::typed::{Source, Typed, source};
-use crate::vary;
+use crate::mistakes::{Mistake, Mistakes};
+use crate::model::data::Data;
+use crate::overlay::{give_way, merge};
+use crate::schema::Schema;
+use crate::source::{Source, source};
+use crate::structure::Extent;
+use crate::systems::{SystemKind, landscape};
+use crate::typed::Typed;
 
 /// What is laid over a file.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -25,12 +31,6 @@ pub struct Overrides {
     /// The same if there are too many points for a run: for who only wants to know what the scenario is.
     pub either: bool,
 }
-
-/// The kind of systems that have no dynamics, and what they are called if the scenario has none: with noise; without.
-const LANDSCAPE: &str = "landscape";
-const GIBBS: &str = "gibbs";
-const LEAST: &str = "least";
-const ONE_MASS: &str = "one-mass";
 
 /// A scenario with its overrides applied, its structure checked.
 pub(crate) struct Resolved {
@@ -59,7 +59,7 @@ pub(crate) fn resolve(
     if !problems.is_empty() {
         return Err(Mistakes::new(name, problems));
     }
-    let mut table: Table = toml::from_str(text).map_err(|error| wrong(Problem::of_toml(&error)))?;
+    let mut table: Table = toml::from_str(text).map_err(|error| wrong(Mistake::of_toml(&error)))?;
     let quick = table.remove("quick");
     if !overrides.quick && overrides.set.is_empty() && !overrides.landscape_only {
         return Ok(Resolved { text: text.to_owned(), typed });
@@ -74,9 +74,9 @@ pub(crate) fn resolve(
         typed.lay(source, None);
     }
     if overrides.landscape_only {
-        leave_landscapes(&mut table);
+        leave_static_systems(&mut table);
     }
-    let text = toml::to_string(&table).map_err(|error| wrong(Problem::general(error.to_string(), None)))?;
+    let text = toml::to_string(&table).map_err(|error| wrong(Mistake::general(error.to_string(), None)))?;
     let problems = schema.problems(&text, Extent::Whole);
     match problems.is_empty() {
         true => Ok(Resolved { text, typed }),
@@ -88,48 +88,49 @@ pub(crate) fn resolve(
     }
 }
 
-fn in_source(schema: &Schema, source: &Source, extent: Extent) -> Few<(Source, Problem)> {
+fn in_source(schema: &Schema, source: &Source, extent: Extent) -> Few<(Source, Mistake)> {
     schema.problems(source.inner(), extent).map(|problem| (source.clone(), problem))
 }
 
-fn no_quick() -> Problem {
+fn no_quick() -> Mistake {
     let help = "run it without --quick, or add the section with smaller values";
-    Problem::general("there is no [quick] section", Some(help.into()))
+    Mistake::general("there is no [quick] section", Some(help.into()))
 }
 
 /// `key=value` as a table, and the text to show if something is wrong with it.
-fn assignment(schema: &Schema, typed: &str) -> Result<(Source, Table), Few<(Source, Problem)>> {
-    let wrong = |problem| Few::from_iter([(source("--set", typed), problem)]);
-    let (text, table) = parse_assignment(typed).map_err(wrong)?;
+fn assignment(schema: &Schema, typed: &str) -> Result<(Source, Table), Few<(Source, Mistake)>> {
+    let (text, table) =
+        parse_assignment(typed).map_err(|problem| Few::from_iter([(source("--set", typed), problem)]))?;
     let source = source("--set", &text);
     let problems = in_source(schema, &source, Extent::Part);
     if problems.is_empty() { Ok((source, table)) } else { Err(problems) }
 }
 
 /// `key=value` as TOML; a value that is not TOML is a string.
-fn parse_assignment(assignment: &str) -> Result<(String, Table), Problem> {
+fn parse_assignment(assignment: &str) -> Result<(String, Table), Mistake> {
     let help = || Some("write --set key=value, e.g. --set model.initial.gaussian.scale=0.4".to_owned());
     let Some((key, value)) = assignment.split_once('=') else {
-        return Err(Problem::general(format!("--set {assignment} has no `=`"), help()));
+        return Err(Mistake::general(format!("--set {assignment} has no `=`"), help()));
     };
-    let (key, value) = (key.trim(), value.trim());
+    let key = key.trim();
+    let value = value.trim();
     let quoted = format!("{key} = {}", Value::String(value.to_owned()));
     let texts = [format!("{key} = {value}"), quoted];
     let read = texts.into_iter().find_map(|text| Some((toml::from_str::<Table>(&text).ok()?, text)));
     match read {
         Some((table, _)) if table.contains_key("quick") => {
             let help = "set the key itself: --set wins over [quick]";
-            Err(Problem::general("[quick] cannot be set", Some(help.into())))
+            Err(Mistake::general("[quick] cannot be set", Some(help.into())))
         }
         Some((table, text)) => Ok((text, table)),
-        None => Err(Problem::general(format!("--set {assignment}: `{key}` is no dotted key"), help())),
+        None => Err(Mistake::general(format!("--set {assignment}: `{key}` is no dotted key"), help())),
     }
 }
 
 /// Lays an override on a scenario. A key that it sets is no longer varied, unless it varies it itself.
 fn lay(schema: &Schema, table: &mut Table, over: Table) {
     if let Some(Value::Table(vary)) = table.get_mut("vary") {
-        vary::give_way(vary, &over);
+        give_way(vary, &over);
     }
     merge(schema, &schema.root, table, over);
     if table.get("vary").and_then(Value::as_table).is_some_and(Table::is_empty) {
@@ -137,24 +138,18 @@ fn lay(schema: &Schema, table: &mut Table, over: Table) {
     }
 }
 
-/// Takes every other system out of a scenario, with what is said of it.
-fn leave_landscapes(table: &mut Table) {
+/// Takes every system that moves out of a scenario, with what is said of it; where none is left, those that
+/// the scenario asks of its landscape take their place.
+fn leave_static_systems(table: &mut Table) {
     table.remove("compare");
     if let Some(Value::Table(figure)) = table.get_mut("figure") {
         figure.remove("over");
     }
-    let holds = |path: [&str; 2], key: &str| {
-        let inner = table.get(path[0]).and_then(|outer| outer.get(path[1]));
-        inner.is_some_and(|value| value.get(key).is_some())
-    };
-    let one_radius = holds(["model", "data"], "isotropic-gaussians");
-    let temperature = table.get("dynamics").and_then(|dynamics| dynamics.get("temperature"));
-    let noisy = temperature.is_some_and(|t| t.as_float() != Some(0.0) && t.as_integer() != Some(0));
-    let is_one = |system: &Value| system.as_table().is_some_and(|kinds| kinds.contains_key(LANDSCAPE));
+    let asked = asked_of_landscape(table);
     let Some(Value::Table(systems)) = table.get_mut("systems") else { return };
-    systems.retain(|_, system| is_one(system));
+    systems.retain(|_, system| is_static(system));
     if systems.is_empty() {
-        systems.extend(landscapes(noisy, one_radius));
+        systems.extend(asked);
     }
     let left: Vec<String> = systems.keys().cloned().collect();
     let Some(Value::Table(vary)) = table.get_mut("vary") else { return };
@@ -167,35 +162,24 @@ fn leave_landscapes(table: &mut Table) {
     }
 }
 
-/// The static problems that a scenario without any has: its Gibbs state, or its least risk and that of one mass.
-fn landscapes(noisy: bool, one_radius: bool) -> Vec<(String, Value)> {
-    let landscape = |name: &str, keys: Table| {
-        (name.to_owned(), Value::Table(Table::from_iter([(LANDSCAPE.to_owned(), Value::Table(keys))])))
-    };
-    let one = Table::from_iter([("masses".to_owned(), Value::Integer(1))]);
-    match (noisy, one_radius) {
-        (true, _) => vec![landscape(GIBBS, Table::new())],
-        (false, false) => vec![landscape(LEAST, Table::new())],
-        (false, true) => vec![landscape(LEAST, Table::new()), landscape(ONE_MASS, one)],
-    }
+/// Whether a system has no dynamics. (One that is not complete is told of elsewhere.)
+fn is_static(system: &Value) -> bool {
+    let system: Result<SystemKind, _> = system.clone().try_into();
+    system.is_ok_and(|system| system.kind().nature() == Nature::Static)
 }
 
-/// Lays `over` on `base`, both of schema `schema`.
-pub(crate) fn merge(schemas: &Schema, schema: &Json, base: &mut Table, over: Table) {
-    if schemas.variants(schema).is_some() && over.keys().ne(base.keys()) {
-        *base = over;
-        return;
-    }
-    let nothing = Json::Null;
-    for (key, value) in over {
-        let inner = schemas.property(schema, &key).unwrap_or(&nothing);
-        match (base.get_mut(&key), value) {
-            (Some(Value::Table(base)), Value::Table(over)) => merge(schemas, inner, base, over),
-            (_, value) => {
-                base.insert(key, value);
-            }
-        }
-    }
+/// The static systems of a scenario that has none.
+fn asked_of_landscape(table: &Table) -> Vec<(String, Value)> {
+    let dynamics: Option<Dynamics> = section(table.get("dynamics"));
+    let data: Option<Data> = section(table.get("model").and_then(|model| model.get("data")));
+    let noisy = dynamics.is_some_and(|dynamics| dynamics.temperature != 0.0);
+    let radial = data.is_some_and(|data| data.symmetry() == Symmetry::OneBlock);
+    landscape::asked_of(noisy, radial)
+}
+
+/// A section, where it is complete.
+fn section<T: DeserializeOwned>(value: Option<&Value>) -> Option<T> {
+    value?.clone().try_into().ok()
 }
 
 #[cfg(test)]
@@ -228,25 +212,28 @@ mod tests {
         let base = "title = \"x\"\n[systems.pde.finite-volume]\ncells = [4]\n[vary]\nsystems.pde.finite-volume.tolerance = \
                     [1.0]\ndynamics.ridge = [1.0]\n[compare]\nreference = \"pde\"\n[figure]\nover = \"step\"\ninset = \"mean_radius\"";
         let mut table: Table = toml::from_str(base).expect("valid TOML");
-        leave_landscapes(&mut table);
+        leave_static_systems(&mut table);
         let left = "title = \"x\"\n[systems.least.landscape]\n[vary]\ndynamics.ridge = [1.0]\n[figure]\ninset = \
                     \"mean_radius\"";
         assert_eq!(table, toml::from_str(left).expect("valid TOML"));
         let only = |base: &str| {
             let mut table: Table = toml::from_str(base).expect("valid TOML");
-            leave_landscapes(&mut table);
+            leave_static_systems(&mut table);
             table["systems"].as_table().expect("systems").keys().cloned().collect::<Vec<_>>()
         };
         let pde = "[systems.pde.finite-volume]\ncells = [4]\n";
-        assert_eq!(only(&format!("{pde}[dynamics]\ntemperature = 0.1")), ["gibbs"]);
         assert_eq!(
-            only(&format!("{pde}[model.data.isotropic-gaussians]\ndimension = 9")),
+            only(&format!("{pde}[dynamics]\nend-time = 1.0\nschedule.constant = {{}}\ntemperature = 0.1")),
+            ["gibbs"]
+        );
+        assert_eq!(
+            only(&format!("{pde}[model.data.isotropic-gaussians]\ndimension = 9\nseparation = 0.5")),
             ["least", "one-mass"]
         );
         let own = "[systems.end.landscape]\ncells = [9]\n[systems.pde.finite-volume]\ncells = [4]\n[vary]\n\
                    systems.pde.finite-volume.tolerance = [1.0]";
         let mut table: Table = toml::from_str(own).expect("valid TOML");
-        leave_landscapes(&mut table);
+        leave_static_systems(&mut table);
         assert_eq!(table, toml::from_str("[systems.end.landscape]\ncells = [9]").expect("valid TOML"));
     }
 

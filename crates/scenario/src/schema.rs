@@ -2,10 +2,21 @@
 
 use serde_json::{Map, Value as Json};
 
-use crate::Kind;
 use crate::file::ScenarioFile;
 
-pub use crate::structure::Extent;
+/// One kind, or one table, that exists: what `meanfield list` prints.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct Listed {
+    /// Where it is written, e.g. `model.data`, `systems.<name>`.
+    pub place: String,
+    /// Its name, e.g. `isotropic-gaussians`; empty for a table of which there is one kind.
+    pub name: String,
+    /// What it is.
+    pub meaning: String,
+    /// Its keys: (name, meaning, default if it has one).
+    pub keys: Vec<(String, String, Option<String>)>,
+}
 
 /// A JSON schema (2020-12) with references into its own `$defs`.
 pub struct Schema {
@@ -33,11 +44,13 @@ impl Schema {
     /// The variants of a one-variant table: (name, schema of its content, description).
     pub fn variants<'a>(&'a self, schema: &'a Json) -> Option<Vec<(&'a str, &'a Json, &'a str)>> {
         let options = self.resolve(schema).get("oneOf")?.as_array()?;
-        let variant = |option: &'a Json| {
-            let (name, content) = option.get("properties")?.as_object()?.iter().next()?;
-            Some((name.as_str(), content, description(option)))
-        };
-        options.iter().map(variant).collect()
+        options
+            .iter()
+            .map(|option: &'a Json| {
+                let (name, content) = option.get("properties")?.as_object()?.iter().next()?;
+                Some((name.as_str(), content, description(option)))
+            })
+            .collect()
     }
 
     /// The schema of key `key` in a table of this schema.
@@ -67,13 +80,13 @@ impl Schema {
     }
 
     /// Every table that has keys of its own, and every variant of a one-variant table.
-    pub fn kinds(&self) -> Vec<Kind> {
+    pub fn kinds(&self) -> Vec<Listed> {
         let mut kinds = Vec::new();
         self.collect_kinds(&self.root, "", &mut kinds);
         kinds
     }
 
-    fn collect_kinds(&self, schema: &Json, place: &str, kinds: &mut Vec<Kind>) {
+    fn collect_kinds(&self, schema: &Json, place: &str, kinds: &mut Vec<Listed>) {
         let resolved = self.resolve(schema);
         for (name, content, meaning) in self.variants(resolved).unwrap_or_default() {
             let content = self.resolve(content);
@@ -97,22 +110,23 @@ impl Schema {
     }
 
     /// A kind with those of its keys that are plain values.
-    fn kind(&self, place: &str, name: &str, meaning: &str, content: &Json) -> Kind {
+    fn kind(&self, place: &str, name: &str, meaning: &str, content: &Json) -> Listed {
         let plain = properties(content).filter(|(_, inner)| !self.is_table(inner) || self.is_free(inner));
         let keys = plain.map(|(key, inner)| {
             let default = inner.get("default").filter(|d| !d.is_null()).map(Json::to_string);
             (key.to_owned(), self.meaning(inner), default)
         });
-        Kind { place: place.into(), name: name.into(), meaning: one_line(meaning), keys: keys.collect() }
+        Listed { place: place.into(), name: name.into(), meaning: one_line(meaning), keys: keys.collect() }
     }
 
     /// Whether a value of this schema is a table, or a list of tables.
     pub(crate) fn is_table(&self, schema: &Json) -> bool {
         let resolved = self.resolve(schema);
-        let object =
-            |kind: &Json| kind == "object" || kind.as_array().is_some_and(|k| k.contains(&"object".into()));
         let items = resolved.get("items").map(|items| self.is_table(items));
-        resolved.get("type").is_some_and(object) || self.variants(resolved).is_some() || items == Some(true)
+        resolved.get("type").is_some_and(|kind: &Json| {
+            kind == "object" || kind.as_array().is_some_and(|k| k.contains(&"object".into()))
+        }) || self.variants(resolved).is_some()
+            || items == Some(true)
     }
 
     /// Whether it is a table of which the schema says nothing more.

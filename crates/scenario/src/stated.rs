@@ -138,13 +138,16 @@ impl Stated {
 
 /// The claims of a run that ends at `end_time`.
 pub(crate) fn claims(compare: Option<&Compare>, end_time: f64) -> Vec<Claim> {
-    let fill = |claim: &ClaimKeys| Claim {
-        system: claim.system.clone(),
-        quantity: claim.quantity.clone(),
-        from: claim.from,
-        until: claim.until,
-        end: end_time,
-        within: claim.within,
-    };
-    compare.into_iter().flat_map(|compare| &compare.claims).map(fill).collect()
+    compare
+        .into_iter()
+        .flat_map(|compare| &compare.claims)
+        .map(|claim: &ClaimKeys| Claim {
+            system: claim.system.clone(),
+            quantity: claim.quantity.clone(),
+            from: claim.from,
+            until: claim.until,
+            end: end_time,
+            within: claim.within,
+        })
+        .collect()
 }

@@ -9,7 +9,7 @@ use toml::Spanned;
 use toml::de::{DeInteger, DeTable, DeValue};
 
 use crate::few::Few;
-use crate::problem::{Problem, meant, suggestion};
+use crate::mistakes::{Mistake, meant, suggestion};
 use crate::schema::{Schema, properties, required};
 use crate::times::{FORMAT, Range as Numbers};
 
@@ -24,9 +24,9 @@ pub enum Extent {
 
 impl Schema {
     /// What is wrong with the structure of a text.
-    pub(crate) fn problems(&self, text: &str, extent: Extent) -> Few<Problem> {
+    pub(crate) fn problems(&self, text: &str, extent: Extent) -> Few<Mistake> {
         let (document, errors) = DeTable::parse_recoverable(text);
-        let mut walk = Walk { schema: self, problems: errors.iter().map(Problem::of_toml).collect() };
+        let mut walk = Walk { schema: self, problems: errors.iter().map(Mistake::of_toml).collect() };
         if walk.problems.is_empty() {
             walk.table(&self.root, document.get_ref(), 0..0, extent);
             walk.quick(document.get_ref());
@@ -39,21 +39,21 @@ impl Schema {
 /// A walk through a document.
 pub(crate) struct Walk<'a> {
     pub(crate) schema: &'a Schema,
-    problems: Few<Problem>,
+    problems: Few<Mistake>,
 }
 
 impl Walk<'_> {
     pub(crate) fn wrong(&mut self, span: Range<usize>, message: String, help: Option<String>) {
-        self.problems.push(Problem::at(span, message, help));
+        self.problems.push(Mistake::at(span, message, help));
     }
 
-    /// A key that may not stand where it stands, unless there are more mistakes than are printed: what was meant takes a while to
-    /// find out.
+    /// A key that may not stand where it stands, unless there are more mistakes than are printed: what was
+    /// meant takes a while to find out.
     pub(crate) fn unknown(&mut self, key: &Spanned<Cow<str>>, known: &[&str]) {
         let name = key.get_ref();
         self.problems.push_with(|| {
             let help = suggestion(name, known.iter().copied());
-            Problem::at(key.span(), format!("`{name}` is not known here"), Some(help))
+            Mistake::at(key.span(), format!("`{name}` is not known here"), Some(help))
         });
     }
 
@@ -67,7 +67,8 @@ impl Walk<'_> {
     }
 
     pub(crate) fn value(&mut self, schema: &Json, key: &str, value: &Spanned<DeValue>, extent: Extent) {
-        let (resolved, found) = (self.schema.resolve(schema), value.get_ref());
+        let resolved = self.schema.resolve(schema);
+        let found = value.get_ref();
         if let Some(wanted) = wrong_type(resolved, found) {
             let message = format!("`{key}` must be {wanted}, not {}", in_words(found));
             return self.wrong(value.span(), message, self.hint(key, schema));

@@ -76,13 +76,14 @@ impl Range {
     pub fn values(&self) -> Vec<f64> {
         let Self { first, last, count, logarithmic } = *self;
         let share = |i: usize| i as f64 / (count - 1) as f64;
-        let value = |i: usize| match i {
-            0 => first,
-            i if i == count - 1 => last,
-            i if logarithmic => rounded(first * (last / first).powf(share(i))),
-            i => rounded(first + (last - first) * share(i)),
-        };
-        (0..count).map(value).collect()
+        (0..count)
+            .map(|i: usize| match i {
+                0 => first,
+                i if i == count - 1 => last,
+                i if logarithmic => rounded(first * (last / first).powf(share(i))),
+                i => rounded(first + (last - first) * share(i)),
+            })
+            .collect()
     }
 }
 

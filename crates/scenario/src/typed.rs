@@ -1,21 +1,11 @@
 //! Where the values of a scenario were typed: in the file, in its `[quick]`, or on the command line.
 
 use std::ops::Range;
-use std::sync::Arc;
 
-use miette::NamedSource;
-
-use crate::excerpt::visible;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-/// A text and how messages call it.
-pub type Source = Arc<NamedSource<String>>;
-
-/// A source from its name and text.
-pub fn source(name: &str, text: &str) -> Source {
-    Arc::new(NamedSource::new(visible(name), text.to_owned()))
-}
+use crate::source::Source;
 
 /// A step of a path: a key, or a position in a list.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -70,8 +60,10 @@ impl Typed {
                 Some((source.clone(), in_table(document.as_ref()?.get_ref(), &path)?))
             })
         };
-        let nearest = |path: &[Step]| (1..=path.len()).rev().find_map(|length| exactly(&path[..length]));
-        paths.into_iter().map(nearest).collect()
+        paths
+            .into_iter()
+            .map(|path: &[Step]| (1..=path.len()).rev().find_map(|length| exactly(&path[..length])))
+            .collect()
     }
 }
 

@@ -1,7 +1,7 @@
 //! What a scenario may ask of its figures, and of whose coordinates a claim may be.
 
+use meanfield_scenario::mistakes::Mistakes;
 use meanfield_scenario::overrides::Overrides;
-use meanfield_scenario::problem::Mistakes;
 use meanfield_scenario::stated::{Figure, OverName};
 use meanfield_scenario::{Scenario, load, stated};
 

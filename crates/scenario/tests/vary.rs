@@ -1,7 +1,7 @@
 //! `[vary]`: which points there are, what they are called, who wins over whom, and what is refused.
 
+use meanfield_scenario::mistakes::Mistakes;
 use meanfield_scenario::overrides::Overrides;
-use meanfield_scenario::problem::Mistakes;
 use meanfield_scenario::{Scenario, load};
 
 const BASE: &str = r#"title = "A small scenario"

@@ -10,6 +10,7 @@ pub mod point_masses;
 pub mod potential;
 mod problems;
 pub mod rates;
+pub mod separations;
 pub mod single;
 mod slide;
 pub mod thresholds;

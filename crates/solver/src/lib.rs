@@ -23,4 +23,5 @@ pub mod panelled;
 pub mod panels;
 pub mod room;
 mod scalars;
+pub mod start_grid;
 pub mod static_system;

@@ -1,6 +1,6 @@
 //! `meanfield list` and `meanfield schema`: what exists, from the types.
 
-use meanfield_scenario::Kind;
+use meanfield_scenario::Listed;
 
 use crate::failure::Failure;
 use crate::print;
@@ -22,7 +22,7 @@ pub fn list() -> Result<Verdict, Failure> {
 }
 
 /// A kind with its meaning, then its keys.
-fn in_words(kind: &Kind) -> Vec<String> {
+fn in_words(kind: &Listed) -> Vec<String> {
     let mut lines = Vec::new();
     let indent = if kind.name.is_empty() { "  " } else { "    " };
     if !kind.name.is_empty() {

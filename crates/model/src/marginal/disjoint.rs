@@ -1,6 +1,6 @@
 //! Pieces of a law that overlap, as pieces that do not. No law is known here, only masses and places.
 
-use super::Piece;
+use super::piece::Piece;
 
 /// The same law with pieces that do not overlap, in increasing order. Pooled runs on one grid
 /// overlap, and then their pieces one after another are no quantile function.

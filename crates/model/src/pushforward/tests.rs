@@ -1,5 +1,7 @@
+use super::nodes::Nodes;
 use super::*;
 use crate::marginal::Piece;
+use crate::normal;
 use ndarray::{Array, Axis as Dimension};
 
 /// Panels with these ends along each of so many directions, and nodes in tensor product.

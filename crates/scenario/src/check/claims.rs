@@ -1,12 +1,12 @@
 //! The comparison: names that must exist, and spans of time in which something must be observed. What is
 //! refused here would fail only after everything has run. (What figures are asked for: `figures`.)
 
-use meanfield_model::coordinates::Coordinates;
+use meanfield_run::record::Nature;
 
-use super::Complaints;
-use crate::build;
-use crate::file::{ScenarioFile, SystemKind};
-use crate::problem::suggestion;
+use crate::complaints::Complaints;
+use crate::file::ScenarioFile;
+use crate::mistakes::suggestion;
+use crate::setting::Draft;
 use crate::stated::{ClaimKeys, Compare};
 use crate::typed::Step;
 
@@ -19,10 +19,10 @@ const FREE_ENERGY: &str = "free_energy";
 /// The risk's excess over the reference's, less b/N: b is not known with noise.
 const BEYOND_BIAS: &str = "risk_beyond_bias";
 
-/// Checks the comparison; `times` says whether the times observed are in order.
+/// Checks the comparison.
 pub(super) fn check(
     file: &ScenarioFile,
-    times: bool,
+    draft: &Draft,
     quantities: &[String],
     sweep: bool,
     complaints: &mut Complaints,
@@ -39,24 +39,28 @@ pub(super) fn check(
         complaints.add(["compare", "reference"], message, &help);
     }
     for (position, claim) in compare.claims.iter().enumerate() {
-        let claim = Checked { file, compare, claim, position };
-        let known = complaints.none_in(|complaints| claim.names(quantities, complaints));
-        let numbers = complaints.none_in(|complaints| claim.numbers(times, complaints));
+        let claim = Checked { file, draft, compare, claim, position };
+        let known = complaints.section(|complaints| claim.names(quantities, complaints)).1;
+        let numbers = complaints.section(|complaints| claim.numbers(complaints)).1;
         if known && numbers && complaints.is_empty() {
             claim.observed(sweep, complaints);
         }
     }
 }
 
-/// The names that a claim on this scenario may use: `mean_<coordinate>` is one for each coordinate that its model has.
-/// None if it has no coordinates that are known, which is complained of elsewhere.
-pub(super) fn of_scenario(file: &ScenarioFile, quantities: &[String]) -> Option<Vec<String>> {
-    let coordinates = build::coordinates(file).ok()?.names();
-    let each = |name: &String| match name.contains(COORDINATE) {
-        true => coordinates.iter().map(|coordinate| name.replace(COORDINATE, coordinate)).collect(),
-        false => vec![name.clone()],
-    };
-    Some(quantities.iter().flat_map(each).collect())
+/// The names that a claim on this scenario may use: `mean_<coordinate>` is one for each coordinate that its
+/// model has. None if it has no coordinates that are known, which is complained of elsewhere.
+pub(super) fn of_scenario(draft: &Draft, quantities: &[String]) -> Option<Vec<String>> {
+    let coordinates = draft.coordinates.as_ref().ok()?.names();
+    Some(
+        quantities
+            .iter()
+            .flat_map(|name: &String| match name.contains(COORDINATE) {
+                true => coordinates.iter().map(|coordinate| name.replace(COORDINATE, coordinate)).collect(),
+                false => vec![name.clone()],
+            })
+            .collect(),
+    )
 }
 
 fn names(file: &ScenarioFile) -> impl Iterator<Item = &str> {
@@ -66,18 +70,26 @@ fn names(file: &ScenarioFile) -> impl Iterator<Item = &str> {
 /// A claim being checked.
 struct Checked<'a> {
     file: &'a ScenarioFile,
+    draft: &'a Draft<'a>,
     compare: &'a Compare,
     claim: &'a ClaimKeys,
     position: usize,
 }
 
 impl Checked<'_> {
+    /// Whether the system that is judged, or the reference, is of this nature.
+    fn is_about(&self, nature: Nature) -> bool {
+        let systems = [&self.claim.system, &self.compare.reference];
+        let mut there = systems.into_iter().filter_map(|name| self.file.systems.get(name));
+        there.any(|system| system.kind().nature() == nature)
+    }
+
     fn path(&self, key: &str) -> [Step; 4] {
         ["compare".into(), "claim".into(), self.position.into(), key.into()]
     }
 
     fn names(&self, quantities: &[String], complaints: &mut Complaints) {
-        let Self { file, compare, claim, .. } = self;
+        let Self { file, draft, compare, claim, .. } = self;
         if claim.system == compare.reference {
             let others = names(file).filter(|name| *name != compare.reference);
             let message = "the claim is about the reference itself, which would hold whatever happens";
@@ -87,8 +99,8 @@ impl Checked<'_> {
                 format!("the claim is about \"{}\", which is no system of this scenario", claim.system);
             complaints.add(self.path("system"), message, &suggestion(&claim.system, names(file)));
         }
-        let radius = matches!(build::coordinates(file), Ok(Coordinates::Radius) | Err(_));
-        if claim.quantity == BEYOND_BIAS && (file.dynamics.temperature > 0.0 || !radius) {
+        let radius = draft.is_radial() || draft.coordinates.is_err();
+        if claim.quantity == BEYOND_BIAS && (draft.bath.is_noisy() || !radius) {
             let message = match radius {
                 true => "the 1/N bias of networks with noise is not computed so far",
                 false => {
@@ -111,8 +123,7 @@ impl Checked<'_> {
             let help = "raise `network-bias-until` of the reference, a system of kind characteristics, or end the claim earlier";
             complaints.add(self.path("quantity"), message, help);
         }
-        let is_network = |name: &str| matches!(file.systems.get(name), Some(SystemKind::FiniteNetwork(_)));
-        if claim.quantity == FREE_ENERGY && (is_network(&claim.system) || is_network(&compare.reference)) {
+        if claim.quantity == FREE_ENERGY && self.is_about(Nature::Network) {
             let message = "the free energy of a network is not known: that of atoms is infinite";
             complaints.add(
                 self.path("quantity"),
@@ -120,7 +131,7 @@ impl Checked<'_> {
                 "claim it of the PDE and a landscape, or claim `risk`",
             );
         }
-        let known = of_scenario(file, quantities);
+        let known = of_scenario(draft, quantities);
         if let Some(known) = known.filter(|known| !known.contains(&claim.quantity)) {
             let message = format!("nothing that can be claimed here is called \"{}\"", claim.quantity);
             let help = suggestion(&claim.quantity, known.iter().map(String::as_str));
@@ -130,10 +141,7 @@ impl Checked<'_> {
 
     /// Until when the reference computes b(t), if that is before the claim ends.
     fn bias_ends_before_claim(&self) -> Option<f64> {
-        let until = match self.file.systems.get(&self.compare.reference)? {
-            SystemKind::Characteristics(keys) => keys.network_bias_until,
-            _ => 0.0,
-        };
+        let until = self.file.systems.get(&self.compare.reference)?.kind().bias_until();
         (until < self.span().1).then_some(until)
     }
 
@@ -141,14 +149,15 @@ impl Checked<'_> {
         (self.claim.from.unwrap_or(0.0), self.claim.until.unwrap_or(self.file.dynamics.end_time))
     }
 
-    fn numbers(&self, times: bool, complaints: &mut Complaints) {
+    fn numbers(&self, complaints: &mut Complaints) {
         let within = self.claim.within;
         if !(within > 0.0 && within.is_finite()) {
             let message = format!("`within` must be a positive number; it is {within:?}");
             complaints.add(self.path("within"), message, "write e.g. within = 0.03");
         }
-        let ((from, until), end) = (self.span(), self.file.dynamics.end_time);
-        if times && !(from >= 0.0 && from <= until && until <= end) {
+        let (from, until) = self.span();
+        let end = self.file.dynamics.end_time;
+        if self.draft.times.is_some() && !(from >= 0.0 && from <= until && until <= end) {
             let key =
                 if (0.0..=end).contains(&from) && self.claim.until.is_some() { "until" } else { "from" };
             let message = format!(
@@ -159,8 +168,8 @@ impl Checked<'_> {
         }
     }
 
-    /// A law must be kept in the span of a claim about laws; curves are always observed at both of its ends. (Where a
-    /// network's steps move a time a little, the comparison knows.)
+    /// A law must be kept in the span of a claim about laws; curves are always observed at both of its ends.
+    /// (Where a network's steps move a time a little, the comparison knows.)
     fn observed(&self, sweep: bool, complaints: &mut Complaints) {
         let curves = ["risk", "mean_", "std_", "free_energy"];
         if curves.iter().any(|curve| self.claim.quantity.starts_with(curve)) {
@@ -169,8 +178,7 @@ impl Checked<'_> {
         let (from, until) = self.span();
         let all = self.file.observe.snapshots.values();
         // What has no dynamics is observed at the end only.
-        let is_static = |name: &str| matches!(self.file.systems.get(name), Some(SystemKind::Landscape(_)));
-        let still = is_static(&self.claim.system) || is_static(&self.compare.reference);
+        let still = self.is_about(Nature::Static);
         let times = if still { &all[all.len().saturating_sub(1)..] } else { all };
         if sweep {
             let message =

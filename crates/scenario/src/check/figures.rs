@@ -1,12 +1,15 @@
-//! What the figures are asked to show must exist: curves of the inset, and one step size if steps are counted.
+//! What the figures are asked to show must exist: curves of the inset, and one step size if steps are
+//! counted.
 
 use meanfield_run::certificate;
 
-use super::{Complaints, claims};
-use crate::file::{ScenarioFile, SystemKind};
-use crate::problem::suggestion;
+use super::claims;
+use crate::complaints::Complaints;
+use crate::file::ScenarioFile;
+use crate::mistakes::suggestion;
+use crate::setting::Draft;
 use crate::stated::{Figure, OverName};
-use crate::vary::Point;
+use crate::vary::Candidate;
 
 /// Curves of the 1/N correction.
 const BIASES: [&str; 2] = ["network_bias", "independent_bias"];
@@ -17,8 +20,8 @@ const ENERGIES: [&str; 2] = ["free_energy", "regularized_risk"];
 const MOST_INSET: usize = 20;
 
 /// The inset must show curves that some system reports.
-pub(super) fn inset(file: &ScenarioFile, quantities: &[String], complaints: &mut Complaints) {
-    let Some(quantities) = claims::of_scenario(file, quantities) else { return };
+pub(super) fn inset(file: &ScenarioFile, draft: &Draft, quantities: &[String], complaints: &mut Complaints) {
+    let Some(quantities) = claims::of_scenario(draft, quantities) else { return };
     let count = file.figure.as_ref().map_or(0, |figure| figure.insets().len());
     if count > MOST_INSET {
         let message = format!("`inset` names {count} curves, more than {MOST_INSET}");
@@ -39,14 +42,12 @@ pub(super) fn inset(file: &ScenarioFile, quantities: &[String], complaints: &mut
 }
 
 /// Steps can be counted where all networks, at all points, have one step size.
-pub(super) fn over(points: &[Point], complaints: &mut Complaints) {
-    let asked =
-        |point: &Point| point.file.figure.as_ref().is_some_and(|figure| figure.over == OverName::Step);
+pub(super) fn over(points: &[Candidate], complaints: &mut Complaints) {
     let mut sizes: Vec<f64> = points.iter().flat_map(|point| step_sizes(&point.file)).collect();
     sizes.sort_by(f64::total_cmp);
     sizes.dedup();
     let (message, help) = match &sizes[..] {
-        _ if !points.iter().any(asked) => return,
+        _ if !points.iter().any(counts_steps) => return,
         [_] => return,
         [] => {
             let help = "add a finite-network, or leave out `over`: time is what all systems share";
@@ -60,10 +61,12 @@ pub(super) fn over(points: &[Point], complaints: &mut Complaints) {
     complaints.add(["figure", "over"], message, help);
 }
 
+/// Whether a figure of this point has steps on its horizontal axis.
+fn counts_steps(point: &Candidate) -> bool {
+    point.file.figure.as_ref().is_some_and(|figure| figure.over == OverName::Step)
+}
+
 /// ε of each network.
 fn step_sizes(file: &ScenarioFile) -> impl Iterator<Item = f64> {
-    file.systems.values().filter_map(|system| match system {
-        SystemKind::FiniteNetwork(keys) => Some(keys.step_size),
-        _ => None,
-    })
+    file.systems.values().filter_map(|system| system.kind().step_size())
 }

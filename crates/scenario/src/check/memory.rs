@@ -1,15 +1,16 @@
 //! Memory: too much of it is refused before anything is allocated.
 
-use super::Complaints;
+use crate::complaints::Complaints;
 use crate::cost;
-use crate::vary::Point;
+use crate::point::Point;
 
 /// Refuses what would not fit into memory before anything is allocated.
 pub(super) fn memory(points: &[Point], swept: bool, complaints: &mut Complaints) {
     let Some(available) = available_memory() else { return };
     let costs = cost::costs(points, swept);
     let largest = costs.systems.iter().max_by(|a, b| a.2.bytes.total_cmp(&b.2.bytes));
-    let (total, free) = (costs.altogether().bytes * 1e-9, available * 1e-9);
+    let total = costs.altogether().bytes * 1e-9;
+    let free = available * 1e-9;
     let message = format!("about {total:.1} GB of memory would be needed, and {free:.1} GB are free");
     let path = ["systems", largest.map_or("", |(name, ..)| *name)];
     let help = "take fewer neurons, seeds, cells, atoms, snapshots or points";

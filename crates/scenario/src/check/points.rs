@@ -4,18 +4,20 @@ use std::collections::HashMap;
 
 use meanfield_run::record::in_words;
 
-use super::{Complaints, Found};
+use crate::complaints::{Complaints, Found};
 use crate::few::Few;
-use crate::problem::Problem;
+use crate::file::ScenarioFile;
+use crate::mistakes::Mistake;
 use crate::typed::Step;
-use crate::vary::{Point, Varied};
+use crate::vary::{Candidate, Varied};
 
-/// The complaints of all points, each once. One about a varied key stands at its value in `[vary]`; one that only some
-/// points give rise to says at which. Once there are more than are printed no point is looked at any more.
-pub(super) fn together<'a>(
-    points: &'a [Point],
+/// The complaints of all points, each once. One about a varied key stands at its value in `[vary]`; one
+/// that only some points give rise to says at which. Once there are more than are printed no point is
+/// looked at any more.
+pub(super) fn together(
+    points: &[Candidate],
     varied: &[Varied],
-    of_point: impl Fn((usize, &'a Point)) -> Few<Found>,
+    mut of_point: impl FnMut(usize, &ScenarioFile) -> Few<Found>,
 ) -> Complaints {
     let mut gathered = Gathered::default();
     for (number, point) in points.iter().enumerate() {
@@ -23,9 +25,9 @@ pub(super) fn together<'a>(
             gathered.said.give_up();
             break;
         }
-        gathered.include(point, varied, of_point((number, point)));
+        gathered.include(point, varied, of_point(number, &point.file));
     }
-    Complaints { found: gathered.located(points) }
+    gathered.located(points).into()
 }
 
 /// The complaints of the points that were looked at.
@@ -45,7 +47,7 @@ struct Seen {
 }
 
 impl Gathered {
-    fn include(&mut self, point: &Point, varied: &[Varied], complaints: Few<Found>) {
+    fn include(&mut self, point: &Candidate, varied: &[Varied], complaints: Few<Found>) {
         let number = self.looked_at;
         self.looked_at += 1;
         self.said.append(complaints.others());
@@ -64,7 +66,7 @@ impl Gathered {
     }
 
     /// Each with the first of the points that give rise to it, unless all do.
-    fn located(self, points: &[Point]) -> Few<Found> {
+    fn located(self, points: &[Candidate]) -> Few<Found> {
         let all = self.looked_at;
         self.said.map(|Seen { found, first, points: there }| match first {
             Some(first) if there < all => {
@@ -78,12 +80,13 @@ impl Gathered {
 }
 
 /// A complaint about a varied key, placed where its value was typed.
-fn about_varied(point: &Point, varied: &[Varied], one: &Found) -> Option<Found> {
-    let same = |key: &Varied| key.path.iter().map(|key| Step::from(key.as_str())).eq(one.0.iter().cloned());
-    let k = varied.iter().position(same)?;
+fn about_varied(point: &Candidate, varied: &[Varied], one: &Found) -> Option<Found> {
+    let k = varied.iter().position(|key: &Varied| {
+        key.path.iter().map(|key| Step::from(key.as_str())).eq(one.0.iter().cloned())
+    })?;
     Some(at(one, varied[k].typed_at(point.position[k]), &point.place[k].to_string()))
 }
 
 fn at((_, problem): &Found, path: Vec<Step>, place: &str) -> Found {
-    (path, Problem { message: format!("{} (at {place})", problem.message), ..problem.clone() })
+    (path, Mistake { message: format!("{} (at {place})", problem.message), ..problem.clone() })
 }

@@ -2,8 +2,8 @@
 
 use meanfield_run::system::Cost;
 
-use super::{coordinates, snapshots};
-use crate::vary::Point;
+use crate::expense::{NOTHING, times};
+use crate::point::Point;
 
 /// CPU seconds and bytes of a law: in one coordinate, in two, and in four, where pairs of them are drawn.
 const PER_LAW: [Cost; 3] = [
@@ -18,14 +18,15 @@ const PER_POINT: Cost = Cost { seconds: 2e-3, bytes: 5e3 };
 
 /// After a run: every law of every system at every point that is one of its own.
 pub(super) fn of_run(points: &[Point]) -> Cost {
-    let Some(first) = points.first().map(|point| &point.file) else { return super::NOTHING };
-    let runs = |name: &String| points.iter().filter(|point| point.has_own(name)).count();
-    let laws = (first.systems.keys().map(runs).sum::<usize>() * snapshots(first)) as f64;
-    let each = PER_LAW[coordinates(first) / 2];
+    let Some(first) = points.first() else { return NOTHING };
+    let names = first.file.systems.keys();
+    let runs = names.flat_map(|name| points.iter().filter(|point| point.has_own(name))).count();
+    let laws = (runs * first.setting.observed.snapshots) as f64;
+    let each = PER_LAW[first.setting.coordinates() / 2];
     Cost { seconds: CURVES + laws * each.seconds, bytes: laws * each.bytes }
 }
 
 /// After a sweep.
 pub(super) fn of_sweep(points: usize) -> Cost {
-    super::times(PER_POINT, points as f64)
+    times(PER_POINT, points as f64)
 }

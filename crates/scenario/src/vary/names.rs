@@ -1,8 +1,7 @@
-//! What the axis of a varied key is called in the record: the shortest end of the key that nothing else is called.
+//! What the axis of a varied key is called in the record: the shortest end of the key that
+//! nothing else is called.
 
 use toml::{Table, Value};
-
-use super::Varied;
 
 /// Names that a record uses for itself.
 const TAKEN: [&str; 16] = [
@@ -24,15 +23,15 @@ const TAKEN: [&str; 16] = [
     "b",
 ];
 
-/// A name for each varied key, in snake case: `scale`, or `gaussian_scale` where another key of the scenario ends in
-/// `scale` too.
-pub(super) fn axes(varied: &[Varied], resolved: &Table) -> Vec<String> {
+/// A name for each varied key, in snake case: `scale`, or `gaussian_scale` where another key of the scenario
+/// ends in `scale` too.
+pub(super) fn axes<'a>(varied: impl Iterator<Item = &'a [String]>, resolved: &Table) -> Vec<String> {
     let mut keys = Vec::new();
     let mut scenario = resolved.clone();
     scenario.remove("vary");
     scenario.remove("quick");
     collect(&scenario, &mut Vec::new(), &mut keys);
-    varied.iter().map(|key| shortest(&key.path, &keys)).collect()
+    varied.map(|path| shortest(path, &keys)).collect()
 }
 
 /// The paths of all values.
@@ -49,12 +48,13 @@ fn collect(table: &Table, path: &mut Vec<String>, keys: &mut Vec<Vec<String>>) {
 
 fn shortest(path: &[String], keys: &[Vec<String>]) -> String {
     let end = |path: &[String], length: usize| path[path.len() - length..].join("_").replace('-', "_");
-    let free = |length: &usize| {
-        let name = end(path, *length);
-        let same = |key: &&Vec<String>| *key != path && key.len() >= *length && end(key, *length) == name;
-        !TAKEN.contains(&name.as_str()) && !keys.iter().any(|key| same(&key))
-    };
-    let length = (1..=path.len()).find(free).unwrap_or(path.len());
+    let length = (1..=path.len())
+        .find(|length: &usize| {
+            let name = end(path, *length);
+            let same = |key: &&Vec<String>| *key != path && key.len() >= *length && end(key, *length) == name;
+            !TAKEN.contains(&name.as_str()) && !keys.iter().any(|key| same(&key))
+        })
+        .unwrap_or(path.len());
     end(path, length)
 }
 

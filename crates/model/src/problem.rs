@@ -1,0 +1,370 @@
+//! What is trained, stated once: data, loss, network, start, noise and ridge. Everything that solves, trains,
+//! estimates costs or looks for a minimum begins with a [`Problem`]; its form in reduced coordinates is
+//! [`crate::reduction`].
+//!
+//! A problem exists only where its parts fit one another. It knows no schedule and no time (those belong to a
+//! run), and no file.
+
+use crate::activation::Activation;
+use crate::coordinates::Coordinates;
+use crate::data::{BlockClasses, GaussianClasses};
+use crate::initial::{AffineStart, CoordinateStart, Initial};
+use crate::loss::Loss;
+use crate::mixture::Mixture;
+use crate::unit::Unit;
+
+/// Under which rotations of the inputs data stay the same.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Symmetry {
+    /// All.
+    OneBlock,
+    /// Those that leave two blocks of coordinates to themselves.
+    TwoBlocks {
+        /// s₀, the coordinates of the first block.
+        relevant: usize,
+    },
+}
+
+impl Symmetry {
+    /// The coordinates in which the law of such units is reduced.
+    ///
+    /// # Errors
+    /// Where no reduction is known.
+    pub fn coordinates(self, unit: Unit) -> Result<Coordinates, ProblemError> {
+        match (self, unit) {
+            (Self::OneBlock, Unit::Inner) => Ok(Coordinates::Radius),
+            (Self::OneBlock, Unit::Affine) => Err(ProblemError::AffineIsotropic),
+            (Self::TwoBlocks { relevant }, Unit::Inner) => Ok(Coordinates::Radii { relevant }),
+            (Self::TwoBlocks { relevant }, Unit::Affine) => Ok(Coordinates::AffineRadii { relevant }),
+        }
+    }
+}
+
+/// The joint law of label and input, by the symmetry that reduces it.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub enum DataModel {
+    /// Rotation-invariant inputs.
+    OneBlock(GaussianClasses),
+    /// Inputs that are rotation-invariant in each of two blocks of coordinates.
+    TwoBlocks(BlockClasses),
+}
+
+impl DataModel {
+    /// d.
+    pub fn dimension(&self) -> usize {
+        match self {
+            Self::OneBlock(data) => data.dimension,
+            Self::TwoBlocks(data) => data.dimension(),
+        }
+    }
+
+    /// The same data, to draw samples from.
+    pub fn mixture(&self) -> Mixture {
+        match self {
+            Self::OneBlock(data) => data.clone().into(),
+            Self::TwoBlocks(data) => data.clone().into(),
+        }
+    }
+
+    /// Under which rotations of its inputs it stays the same.
+    pub fn symmetry(&self) -> Symmetry {
+        match self {
+            Self::OneBlock(_) => Symmetry::OneBlock,
+            Self::TwoBlocks(data) => Symmetry::TwoBlocks { relevant: data.dimensions[0] },
+        }
+    }
+}
+
+impl From<GaussianClasses> for DataModel {
+    fn from(data: GaussianClasses) -> Self {
+        Self::OneBlock(data)
+    }
+}
+
+impl From<BlockClasses> for DataModel {
+    fn from(data: BlockClasses) -> Self {
+        Self::TwoBlocks(data)
+    }
+}
+
+/// The architecture.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub enum Network {
+    /// ŷ(x) = (1/N) Σ σ_*(x; θ_i).
+    TwoLayer {
+        /// What a neuron computes with its parameters.
+        unit: Unit,
+        /// σ.
+        activation: Activation,
+    },
+}
+
+/// The law of a neuron's parameters at t = 0.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub enum Start {
+    /// Of w alone.
+    Inner(Initial),
+    /// Of w, and of the output weight a and the offset b.
+    Affine(Initial, AffineStart),
+}
+
+impl Start {
+    /// The law of w.
+    pub fn weights(&self) -> &Initial {
+        match self {
+            Self::Inner(weights) | Self::Affine(weights, _) => weights,
+        }
+    }
+
+    /// The laws of a and b, where neurons have them.
+    pub fn affine(&self) -> Option<AffineStart> {
+        match self {
+            Self::Inner(_) => None,
+            Self::Affine(_, affine) => Some(*affine),
+        }
+    }
+
+    /// The unit whose parameters have this law.
+    pub fn unit(&self) -> Unit {
+        match self {
+            Self::Inner(_) => Unit::Inner,
+            Self::Affine(..) => Unit::Affine,
+        }
+    }
+}
+
+impl From<Initial> for Start {
+    fn from(weights: Initial) -> Self {
+        Self::Inner(weights)
+    }
+}
+
+/// Noise and regularisation: what acts on a neuron beside the data. Neither by default.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Bath {
+    /// 1/β ≥ 0.
+    pub temperature: f64,
+    /// λ ≥ 0 of the ridge (λ/2)|θ|².
+    pub ridge: f64,
+}
+
+impl Bath {
+    /// Whether there is noise.
+    pub fn is_noisy(self) -> bool {
+        self.temperature > 0.0
+    }
+
+    /// √(1/(βλ)): the deviation of a parameter that does not see the data, at rest. Infinite or NaN where
+    /// nothing holds it.
+    pub fn deviation(self) -> f64 {
+        (self.temperature / self.ridge).sqrt()
+    }
+}
+
+/// Parts that do not fit one another.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum ProblemError {
+    /// Output weights with data of one block.
+    #[error("neurons with output weight and offset are known for anisotropic data alone so far")]
+    AffineIsotropic,
+    /// A start of other parameters than the unit's.
+    #[error("neurons with output weight and offset need a start for both")]
+    AffineStart,
+}
+
+/// What is trained. Start with [`Problem::two_layer`], or with [`Problem::new`] where all parts are at hand.
+///
+/// ```
+/// use meanfield_model::activation::{Activation, PiecewiseLinear};
+/// use meanfield_model::data::GaussianClasses;
+/// use meanfield_model::initial::Initial;
+/// use meanfield_model::problem::Problem;
+/// use meanfield_model::radial_series::DimensionLimit;
+///
+/// // Figure 1 of Mei, Montanari & Nguyen (2018).
+/// let data = GaussianClasses::isotropic(40, 0.8)?;
+/// let sigma = PiecewiseLinear::new(vec![[0.5, -2.5], [1.5, 7.5]])?;
+/// let problem = Problem::two_layer(data, Activation::PiecewiseLinear(sigma), Initial::Gaussian { scale: 0.8 })?;
+/// assert_eq!(problem.coordinates().names(), ["radius"]);
+/// let reduced = problem.reduced(DimensionLimit::Finite, 1e-9)?;
+/// assert!(reduced.truncation() < 1e-9);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone, Debug, PartialEq)]
+pub struct Problem {
+    data: DataModel,
+    loss: Loss,
+    network: Network,
+    start: Start,
+    bath: Bath,
+    coordinates: Coordinates,
+}
+
+impl Problem {
+    /// The problem of these parts.
+    ///
+    /// # Errors
+    /// Where the unit has no reduction with such data, or the start is not one of its parameters.
+    pub fn new(
+        data: impl Into<DataModel>,
+        loss: Loss,
+        network: Network,
+        start: impl Into<Start>,
+        bath: Bath,
+    ) -> Result<Self, ProblemError> {
+        let Network::TwoLayer { unit, .. } = network;
+        let data = data.into();
+        let start = start.into();
+        let coordinates = data.symmetry().coordinates(unit)?;
+        if start.unit() != unit {
+            return Err(ProblemError::AffineStart);
+        }
+        Ok(Self { data, loss, network, start, bath, coordinates })
+    }
+
+    /// Neurons σ(⟨w, x⟩), or a σ(⟨w, x⟩ + b) where the start says where a and b begin; squared loss, neither
+    /// noise nor ridge.
+    ///
+    /// # Errors
+    /// Where such neurons have no reduction with the data.
+    pub fn two_layer(
+        data: impl Into<DataModel>,
+        activation: Activation,
+        start: impl Into<Start>,
+    ) -> Result<Self, ProblemError> {
+        let start = start.into();
+        let network = Network::TwoLayer { unit: start.unit(), activation };
+        Self::new(data, Loss::Squared, network, start, Bath::default())
+    }
+
+    /// The same with other data.
+    ///
+    /// # Errors
+    /// Where the unit has no reduction with them.
+    pub fn with_data(self, data: impl Into<DataModel>) -> Result<Self, ProblemError> {
+        Self::new(data, self.loss, self.network, self.start, self.bath)
+    }
+
+    /// The same with another loss.
+    pub fn with_loss(self, loss: Loss) -> Self {
+        Self { loss, ..self }
+    }
+
+    /// The same with noise and ridge.
+    pub fn with_bath(self, bath: Bath) -> Self {
+        Self { bath, ..self }
+    }
+
+    /// The joint law of label and input.
+    pub fn data(&self) -> &DataModel {
+        &self.data
+    }
+
+    /// ℓ.
+    pub fn loss(&self) -> Loss {
+        self.loss
+    }
+
+    /// The architecture.
+    pub fn network(&self) -> &Network {
+        &self.network
+    }
+
+    /// What a neuron computes.
+    pub fn unit(&self) -> Unit {
+        let Network::TwoLayer { unit, .. } = self.network;
+        unit
+    }
+
+    /// σ.
+    pub fn activation(&self) -> &Activation {
+        let Network::TwoLayer { activation, .. } = &self.network;
+        activation
+    }
+
+    /// The law of the parameters at t = 0.
+    pub fn start(&self) -> &Start {
+        &self.start
+    }
+
+    /// Noise and ridge.
+    pub fn bath(&self) -> Bath {
+        self.bath
+    }
+
+    /// The coordinates that are left of a neuron.
+    pub fn coordinates(&self) -> Coordinates {
+        self.coordinates
+    }
+
+    /// The law of each coordinate at t = 0.
+    pub fn starts(&self) -> Vec<CoordinateStart> {
+        let numbers = self.start.affine().into_iter().flat_map(|start| [start.a, start.b]);
+        numbers.map(CoordinateStart::Number).chain(self.radii_at_start()).collect()
+    }
+
+    /// The laws of the radii at t = 0.
+    fn radii_at_start(&self) -> Vec<CoordinateStart> {
+        let weights = self.start.weights();
+        let dimension = self.data.dimension();
+        let blocks = match &self.data {
+            DataModel::OneBlock(_) => vec![dimension],
+            DataModel::TwoBlocks(data) => data.dimensions.to_vec(),
+        };
+        blocks.into_iter().map(|block| CoordinateStart::radius_of_block(weights, dimension, block)).collect()
+    }
+
+    /// How many coordinates do not start at a point.
+    pub fn directions(&self) -> usize {
+        self.starts().iter().filter(|start| !start.is_point()).count()
+    }
+
+    /// Whether mass may come to rest at r = 0: σ has a kink there. Noise lets nothing rest, and b
+    /// drifts off the kink.
+    pub fn rests_at_origin(&self) -> bool {
+        self.unit() == Unit::Inner && self.bath.temperature == 0.0 && self.activation().bends_at_zero()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::activation::examples;
+    use crate::initial::Normal;
+
+    const WEIGHTS: Initial = Initial::Gaussian { scale: 0.8 };
+
+    fn affine() -> Start {
+        let point = Normal { mean: 1.0, deviation: 0.0 };
+        Start::Affine(WEIGHTS, AffineStart { a: point, b: Normal { mean: 0.0, deviation: 0.5 } })
+    }
+
+    #[test]
+    fn coordinates_and_starts_are_those_of_the_parts() {
+        let isotropic = GaussianClasses::isotropic(40, 0.8).expect("valid");
+        let blocks = BlockClasses::anisotropic(64, 16, 0.4).expect("valid");
+        let radius = Problem::two_layer(isotropic, examples::figure_1(), WEIGHTS).expect("fits");
+        assert_eq!(radius.coordinates(), Coordinates::Radius);
+        assert_eq!(radius.starts(), [CoordinateStart::radius_of_block(&WEIGHTS, 40, 40)]);
+        let four = Problem::two_layer(blocks, examples::figure_1(), affine()).expect("fits");
+        assert_eq!(four.coordinates().names().len(), four.starts().len());
+        assert_eq!(four.starts()[3], CoordinateStart::radius_of_block(&WEIGHTS, 64, 48));
+        assert_eq!(four.directions(), 3);
+    }
+
+    #[test]
+    fn parts_that_do_not_fit_are_refused() {
+        let isotropic = GaussianClasses::isotropic(40, 0.8).expect("valid");
+        let blocks = BlockClasses::anisotropic(64, 16, 0.4).expect("valid");
+        let refused = Problem::two_layer(isotropic, examples::figure_1(), affine());
+        assert_eq!(refused.expect_err("refused"), ProblemError::AffineIsotropic);
+        let network = Network::TwoLayer { unit: Unit::Affine, activation: examples::figure_1() };
+        let refused = Problem::new(blocks, Loss::Squared, network, WEIGHTS, Bath::default());
+        assert_eq!(refused.expect_err("refused"), ProblemError::AffineStart);
+    }
+}

@@ -1,0 +1,303 @@
+//! A problem in the reduced coordinates that its symmetry leaves: the landscape, the volume elements and the
+//! start, whatever their number. Solvers of the dynamics, Gibbs states and least risks all begin here.
+//!
+//! The landscape is made here and nowhere else; nothing is solved.
+
+use crate::block_series::{AffineSeries, BlockSeriesError, RadiiSeries};
+use crate::data::{BlockClasses, GaussianClasses};
+use crate::initial::{AffineStart, CoordinateStart, Initial, Normal};
+use crate::landscape::Landscape;
+use crate::loss::Loss;
+use crate::problem::{DataModel, Problem, Start};
+use crate::radial_landscape::{LandscapeError, RadialLandscape};
+use crate::radial_series::DimensionLimit;
+use crate::ridge::Ridged;
+use crate::volume::VolumeElement;
+
+/// How far out a kernel made for the start keeps its tolerance at least; further out what it leaves out is
+/// reported. Radii, in scales of the start and absolutely; output weights and offsets, in deviations of the
+/// start and absolutely.
+const RADII: (f64, f64) = (10.0, 8.0);
+const NUMBERS: (f64, f64) = (10.0, 6.0);
+/// So many deviations of a parameter that does not see the data are looked at in search of a Gibbs state.
+const FAR: f64 = 8.0;
+
+/// How far out the kernel keeps its tolerance.
+#[derive(Clone, Copy, Debug, PartialEq)]
+#[non_exhaustive]
+pub enum Reach {
+    /// As far as the start, and well beyond it.
+    OfStart,
+    /// As far as neurons are at rest that do not see the data. (In one radius the same as
+    /// [`Reach::OfStart`].)
+    OfBath,
+    /// Up to this radius, in every block.
+    UpTo(f64),
+}
+
+/// How a kernel is to be resolved.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Resolution {
+    /// The kernel's dimension: the data's, or its limit.
+    pub limit: DimensionLimit,
+    /// What it may leave out of U within its reach.
+    pub tolerance: f64,
+    /// How far out.
+    pub reach: Reach,
+}
+
+/// A problem in D coordinates.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Reduction<const D: usize, L> {
+    /// The landscape, with the problem's ridge.
+    pub landscape: Ridged<L>,
+    /// Terms of its series, or nodes of its quadrature.
+    pub terms: usize,
+    /// What they leave out of U as far out as the kernel was made for.
+    pub truncation: f64,
+    /// What each coordinate stands for.
+    pub elements: [VolumeElement; D],
+    /// Its law at t = 0.
+    pub start: [CoordinateStart; D],
+    /// Up to where neurons are at rest that do not see the data: where to look for a Gibbs state first.
+    pub extent: [f64; D],
+}
+
+/// A problem in however many coordinates it has. Something that works in any number of them visits it
+/// ([`Reduced::visit`]).
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub enum Reduced {
+    /// r = |w|.
+    Radius(Reduction<1, RadialLandscape>),
+    /// (r₁, r₂).
+    Radii(Reduction<2, RadiiSeries>),
+    /// (a, b, r₁, r₂).
+    AffineRadii(Reduction<4, AffineSeries>),
+}
+
+/// Something to do with a reduction, in any number of coordinates.
+pub trait Visitor {
+    /// What comes of it.
+    type Output;
+
+    /// Does it.
+    fn visit<const D: usize, L: Landscape<D> + Clone + 'static>(
+        self,
+        reduction: Reduction<D, L>,
+    ) -> Self::Output;
+}
+
+impl Reduced {
+    /// Does something with it.
+    pub fn visit<V: Visitor>(self, visitor: V) -> V::Output {
+        match self {
+            Self::Radius(reduction) => visitor.visit(reduction),
+            Self::Radii(reduction) => visitor.visit(reduction),
+            Self::AffineRadii(reduction) => visitor.visit(reduction),
+        }
+    }
+
+    /// Terms of the kernel's series, or nodes of its quadrature.
+    pub fn terms(&self) -> usize {
+        match self {
+            Self::Radius(reduction) => reduction.terms,
+            Self::Radii(reduction) => reduction.terms,
+            Self::AffineRadii(reduction) => reduction.terms,
+        }
+    }
+
+    /// What they leave out of U as far out as the kernel was made for.
+    pub fn truncation(&self) -> f64 {
+        match self {
+            Self::Radius(reduction) => reduction.truncation,
+            Self::Radii(reduction) => reduction.truncation,
+            Self::AffineRadii(reduction) => reduction.truncation,
+        }
+    }
+}
+
+/// No kernel of this kind, or none of this tolerance.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum ReductionError {
+    /// In one radius.
+    #[error(transparent)]
+    Landscape(#[from] LandscapeError),
+    /// In several coordinates.
+    #[error(transparent)]
+    Blocks(#[from] BlockSeriesError),
+    /// Another loss in several coordinates.
+    #[error("more than one radius is known by the landscape of the squared loss alone so far")]
+    LossOfSeveral,
+    /// An output weight has no largest value.
+    #[error("a law of output weights has no least risk on a box: they are unbounded")]
+    Unbounded,
+}
+
+impl Problem {
+    /// The problem in its coordinates, with a kernel that leaves less than `tolerance` out of U as far as the
+    /// start reaches and well beyond.
+    ///
+    /// # Errors
+    /// Where no kernel reaches the tolerance, or none is known of this loss in these coordinates.
+    pub fn reduced(&self, limit: DimensionLimit, tolerance: f64) -> Result<Reduced, ReductionError> {
+        self.resolved(Resolution { limit, tolerance, reach: Reach::OfStart })
+    }
+
+    /// The same with a kernel resolved as stated.
+    ///
+    /// # Errors
+    /// As of [`Problem::reduced`]; and where output weights, which are unbounded, are asked for on a box.
+    pub fn resolved(&self, resolution: Resolution) -> Result<Reduced, ReductionError> {
+        match (self.data(), self.start()) {
+            (DataModel::OneBlock(data), _) => Ok(Reduced::Radius(radius(self, data, resolution)?)),
+            (DataModel::TwoBlocks(_), _) if self.loss() != Loss::Squared => {
+                Err(ReductionError::LossOfSeveral)
+            }
+            (DataModel::TwoBlocks(data), Start::Inner(_)) => {
+                Ok(Reduced::Radii(radii(self, data, resolution)?))
+            }
+            (DataModel::TwoBlocks(data), Start::Affine(_, outer)) => {
+                Ok(Reduced::AffineRadii(affine_radii(self, data, *outer, resolution)?))
+            }
+        }
+    }
+}
+
+/// r = |w|.
+fn radius(
+    problem: &Problem,
+    data: &GaussianClasses,
+    resolution: Resolution,
+) -> Result<Reduction<1, RadialLandscape>, ReductionError> {
+    let Resolution { limit, tolerance, reach } = resolution;
+    let weights = problem.start().weights();
+    let largest = match reach {
+        Reach::OfStart | Reach::OfBath => largest_radius(weights),
+        Reach::UpTo(largest) => largest,
+    };
+    let landscape =
+        RadialLandscape::new(data, problem.activation(), problem.loss(), limit, largest, tolerance)?;
+    Ok(Reduction {
+        terms: landscape.terms(),
+        truncation: landscape.truncation(),
+        landscape: Ridged::new(landscape, problem.bath().ridge),
+        elements: [VolumeElement::Radius(data.dimension)],
+        start: [CoordinateStart::radius_of_block(weights, data.dimension, data.dimension)],
+        extent: [extent_of_block(problem, data.dimension)],
+    })
+}
+
+/// (r₁, r₂).
+fn radii(
+    problem: &Problem,
+    data: &BlockClasses,
+    resolution: Resolution,
+) -> Result<Reduction<2, RadiiSeries>, ReductionError> {
+    let Resolution { limit, tolerance, reach } = resolution;
+    let extent = data.dimensions.map(|block| extent_of_block(problem, block));
+    let largest = match reach {
+        Reach::OfStart => [largest_radius(problem.start().weights()); 2],
+        Reach::OfBath => extent,
+        Reach::UpTo(largest) => [largest; 2],
+    };
+    let landscape = RadiiSeries::new(data, problem.activation(), limit, largest, tolerance)?;
+    Ok(Reduction {
+        terms: landscape.terms(),
+        truncation: landscape.truncation(),
+        landscape: Ridged::new(landscape, problem.bath().ridge),
+        elements: data.dimensions.map(VolumeElement::Radius),
+        start: radii_at_start(problem, data),
+        extent,
+    })
+}
+
+/// (a, b, r₁, r₂).
+fn affine_radii(
+    problem: &Problem,
+    data: &BlockClasses,
+    outer: AffineStart,
+    resolution: Resolution,
+) -> Result<Reduction<4, AffineSeries>, ReductionError> {
+    let Resolution { limit, tolerance, reach } = resolution;
+    let [first_extent, second_extent] = data.dimensions.map(|block| extent_of_block(problem, block));
+    let line = FAR * deviation(problem);
+    let extent = [line, line, first_extent, second_extent];
+    let largest = match reach {
+        Reach::OfStart => {
+            let radius = largest_radius(problem.start().weights());
+            [largest_number(outer.a), largest_number(outer.b), radius, radius]
+        }
+        Reach::OfBath => extent,
+        Reach::UpTo(_) => return Err(ReductionError::Unbounded),
+    };
+    let landscape = AffineSeries::new(data, problem.activation(), limit, largest, tolerance)?;
+    let [first, second] = data.dimensions.map(VolumeElement::Radius);
+    let [r1, r2] = radii_at_start(problem, data);
+    Ok(Reduction {
+        terms: landscape.terms(),
+        truncation: landscape.truncation(),
+        landscape: Ridged::new(landscape, problem.bath().ridge),
+        elements: [VolumeElement::Line, VolumeElement::Line, first, second],
+        start: [CoordinateStart::Number(outer.a), CoordinateStart::Number(outer.b), r1, r2],
+        extent,
+    })
+}
+
+fn radii_at_start(problem: &Problem, data: &BlockClasses) -> [CoordinateStart; 2] {
+    let weights = problem.start().weights();
+    data.dimensions.map(|block| CoordinateStart::radius_of_block(weights, data.dimension(), block))
+}
+
+fn largest_radius(weights: &Initial) -> f64 {
+    let Initial::Gaussian { scale } = weights;
+    (RADII.0 * scale).max(RADII.1)
+}
+
+fn largest_number(start: Normal) -> f64 {
+    (start.mean.abs() + NUMBERS.0 * start.deviation).max(NUMBERS.1)
+}
+
+/// From 0 to the mean of the radius of so many parameters at rest, and [`FAR`] deviations more.
+fn extent_of_block(problem: &Problem, block: usize) -> f64 {
+    deviation(problem) * ((block as f64).sqrt() + FAR)
+}
+
+/// √(1/(βλ)), or 1 where nothing holds a neuron.
+fn deviation(problem: &Problem) -> f64 {
+    let deviation = problem.bath().deviation();
+    if deviation.is_finite() && deviation > 0.0 { deviation } else { 1.0 }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::activation::examples;
+    use crate::problem::Bath;
+
+    fn blocks() -> Problem {
+        let data = BlockClasses::anisotropic(64, 16, 0.4).expect("valid");
+        let weights = Initial::Gaussian { scale: 0.8 };
+        Problem::two_layer(data, examples::figure_1(), weights).expect("fits")
+    }
+
+    #[test]
+    fn several_radii_are_reduced_for_the_squared_loss_alone() {
+        let reduced = blocks().reduced(DimensionLimit::Finite, 1e-3).expect("converges");
+        assert!(reduced.terms() > 1 && reduced.truncation() < 1e-3);
+        let other = blocks().with_loss(Loss::Logistic).reduced(DimensionLimit::Finite, 1e-3);
+        assert!(matches!(other, Err(ReductionError::LossOfSeveral)));
+    }
+
+    #[test]
+    fn a_bath_that_holds_more_loosely_reaches_further() {
+        let extent = |bath: Bath| match blocks().with_bath(bath).reduced(DimensionLimit::Finite, 1e-2) {
+            Ok(Reduced::Radii(reduction)) => reduction.extent,
+            other => panic!("{other:?}"),
+        };
+        assert_eq!(extent(Bath { temperature: 0.04, ridge: 0.01 })[0], 2.0 * (4.0 + FAR));
+        assert_eq!(extent(Bath::default())[0], 4.0 + FAR);
+    }
+}

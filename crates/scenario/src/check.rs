@@ -1,0 +1,117 @@
+//! What the types cannot say: ranges of numbers, names that must exist, a start that must fit. Here every
+//! point becomes a checked one, or a complaint.
+//!
+//! All complaints are collected, each with the path of the key it is about; what would only follow from an
+//! earlier one is not said again.
+
+mod claims;
+mod figures;
+mod memory;
+mod points;
+mod systems;
+
+use meanfield_solver::least_risk::separations::KnownThresholds;
+
+use crate::complaints::Complaints;
+use crate::file::ScenarioFile;
+use crate::point::Point;
+use crate::setting::{Draft, Kernels, Observed, Setting, Spread};
+use crate::vary::{Candidate, Varied};
+
+/// Longest title, in characters: it heads figures.
+const LONGEST_TITLE: usize = 300;
+/// Points of a sweep whose kernels and starts are made, to see whether they can be. The others are made when
+/// their turn comes, and one that cannot be is a gap.
+const MOST_BUILT: usize = 250;
+
+/// Everything that is checked before anything runs: every point by itself, then what they need together.
+pub(crate) fn check(
+    candidates: Vec<Candidate>,
+    varied: &[Varied],
+    quantities: &[String],
+    sweep: bool,
+) -> Result<Vec<Point>, Complaints> {
+    let apart = if sweep { candidates.len().div_ceil(MOST_BUILT).max(1) } else { 1 };
+    let reader = Reader { quantities, sweep, thresholds: KnownThresholds::default() };
+    let mut settings = Vec::with_capacity(candidates.len());
+    let mut complaints = points::together(&candidates, varied, |number, file| {
+        let mut complaints = Complaints::default();
+        settings.push(reader.read(file, number % apart == 0, &mut complaints));
+        complaints.into_found()
+    });
+    figures::over(&candidates, &mut complaints);
+    if !complaints.is_empty() {
+        return Err(complaints);
+    }
+    let pairs = candidates.into_iter().zip(settings);
+    let points: Vec<Point> =
+        pairs.filter_map(|(candidate, setting)| Some(Point::new(candidate, setting?))).collect();
+    memory::memory(&points, sweep, &mut complaints);
+    if complaints.is_empty() { Ok(points) } else { Err(complaints) }
+}
+
+/// What is the same for all points.
+struct Reader<'a> {
+    /// Names that a claim may use.
+    quantities: &'a [String],
+    /// Whether only the end of every point is kept.
+    sweep: bool,
+    /// Of all points.
+    thresholds: KnownThresholds,
+}
+
+impl Reader<'_> {
+    /// What one file means; everything that is wrong with it is noted. Kernels and starts are made if they
+    /// are to be `built`. None only where something was noted.
+    fn read(&self, file: &ScenarioFile, built: bool, complaints: &mut Complaints) -> Option<Setting> {
+        title(&file.title, complaints);
+        let (parts, model) = complaints.section(|complaints| file.model.parse(complaints));
+        let ((schedule, bath), dynamics) = complaints.section(|complaints| file.dynamics.parse(complaints));
+        let times = dynamics
+            && complaints.section(|complaints| file.observe.check(file.dynamics.end_time, complaints)).1;
+        let problem = parts.problem(bath);
+        let spread = Spread::new(problem.as_ref(), &file.model.initial.stated_numbers());
+        let observed = Observed {
+            times: file.observe.times.values().len(),
+            snapshots: file.observe.snapshots.values().len(),
+            levels: file.observe.levels.len(),
+        };
+        let setting = problem.map(|problem| Setting {
+            problem,
+            schedule,
+            end_time: file.dynamics.end_time,
+            refinement: file.refinement,
+            observed,
+            thresholds: self.thresholds.clone(),
+            kernels: Kernels::default(),
+        });
+        let draft = Draft {
+            coordinates: parts.coordinates,
+            unit: parts.unit,
+            loss: parts.loss,
+            activation: parts.activation.as_ref(),
+            bath,
+            schedule,
+            end_time: file.dynamics.end_time,
+            times: times.then(|| file.observe.lists()),
+            spread,
+            setting: setting.as_ref().filter(|_| model && built),
+        };
+        systems::check(file, &draft, complaints);
+        claims::check(file, &draft, self.quantities, self.sweep, complaints);
+        figures::inset(file, &draft, self.quantities, complaints);
+        if let (true, Some(setting)) = (self.sweep, &setting) {
+            setting.forget_kernels();
+        }
+        setting
+    }
+}
+
+fn title(title: &str, complaints: &mut Complaints) {
+    let printable = !title.trim().is_empty() && !title.chars().any(char::is_control);
+    let message = "the title must be one line of text: it heads figures and record";
+    complaints.unless(printable, &["title"], message, "write the claim in a sentence");
+    let length = title.chars().count();
+    let message = format!("the title has {length} characters, and {LONGEST_TITLE} are room for at most");
+    complaints.unless(length <= LONGEST_TITLE, &["title"], message, "write the claim in a sentence");
+}

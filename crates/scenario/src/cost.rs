@@ -1,0 +1,131 @@
+//! What a scenario is expected to cost, before anything is allocated: CPU seconds and bytes, summed over
+//! points, companions and seeds. What one run of each kind costs stands in the files beside this one, each
+//! with its constants.
+//!
+//! Constants were measured on one machine (`scripts/costs`, whose table is `docs/costs.md`); estimates are to
+//! lie within a factor 2 of what shipped scenarios take. No result depends on them. Nothing is run to find
+//! them out, and `check` answers at once: of many points a sample is looked at.
+
+mod results;
+
+use std::collections::HashSet;
+
+use meanfield_run::system::Cost;
+use meanfield_solver::least_risk::separations::Family;
+
+use crate::companion;
+use crate::expense::{NOTHING, bytes, cores, plus, times};
+use crate::point::Point;
+use crate::setting::Setting;
+use crate::systems::kind::Kind;
+
+/// The process itself: code, BLAS and HDF5, the record, what figures are drawn with. Of a sweep, which draws
+/// maps only, less.
+const PROCESS: Cost = Cost { seconds: 0.05, bytes: 1.2e8 };
+const PROCESS_OF_SWEEP: Cost = Cost { seconds: 0.3, bytes: 9.5e7 };
+/// What it takes to build one run, tables of the landscape.
+const BUILT: Cost = Cost { seconds: 1e-3, bytes: 1e6 };
+/// Between which separations of the data one mass is optimal, found once for all of them.
+const THRESHOLDS: Cost = Cost { seconds: 0.2, bytes: 0.0 };
+/// CPU seconds of a row of what is observed, and of each of its numbers; the curves in it, and how often it
+/// is held: by the run, the record, the comparison.
+const PER_ROW: f64 = 5e-6;
+const PER_NUMBER: f64 = 3e-7;
+const CURVES: f64 = 10.0;
+const COPIES: f64 = 4.0;
+/// Points that are looked at.
+const SAMPLE: usize = 24;
+
+/// What a scenario is expected to cost.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Costs<'a> {
+    /// (name, kind, cost) of each system, all its runs together.
+    pub systems: Vec<(&'a str, &'static str, Cost)>,
+    /// Comparison, figures, record, and the process itself.
+    pub rest: Cost,
+}
+
+impl Costs<'_> {
+    /// Of the whole process.
+    pub fn altogether(&self) -> Cost {
+        self.systems.iter().fold(self.rest, |sum, (.., cost)| plus(sum, *cost))
+    }
+}
+
+/// What the runs at these points cost, with their companions; of a sweep as many are held as there are cores.
+pub(crate) fn costs(points: &[Point], swept: bool) -> Costs<'_> {
+    let systems = points.first().map(|first| &first.file.systems).into_iter().flatten();
+    let systems = systems.map(|(name, system)| {
+        let runs = SystemRuns::new(points, name);
+        (name.as_str(), system.name(), runs.cost(swept))
+    });
+    let process = if swept { PROCESS_OF_SWEEP } else { PROCESS };
+    let systems = systems.collect();
+    let rest = if swept { results::of_sweep(points.len()) } else { results::of_run(points) };
+    Costs { systems, rest: plus(process, rest) }
+}
+
+/// The runs of one system: where it has one of its own.
+struct SystemRuns<'a> {
+    at: Vec<(&'a Setting, &'a dyn Kind)>,
+}
+
+impl<'a> SystemRuns<'a> {
+    fn new(points: &'a [Point], name: &str) -> Self {
+        let own = points.iter().filter(|point| point.has_own(name));
+        let at = own.filter_map(|point| Some((&point.setting, point.file.systems.get(name)?.kind())));
+        Self { at: at.collect() }
+    }
+
+    fn cost(&self, swept: bool) -> Cost {
+        let count = self.at.len();
+        let sample: Vec<_> = self.at.iter().step_by(count.div_ceil(SAMPLE).max(1)).collect();
+        let sum = sample.iter().fold(NOTHING, |sum, (setting, kind)| plus(sum, at_point(setting, *kind)));
+        if swept {
+            sample.iter().for_each(|(setting, _)| setting.forget_kernels());
+        }
+        let mean = times(sum, (sample.len().max(1) as f64).recip());
+        let held = if swept { cores().min(count) } else { count };
+        let once = plus(self.at_work(), self.thresholds());
+        Cost {
+            seconds: mean.seconds * count as f64 + once.seconds,
+            bytes: mean.bytes * held as f64 + once.bytes,
+        }
+    }
+
+    /// What problems without time need while they are solved, as many at once as there are cores.
+    fn at_work(&self) -> Cost {
+        let largest = self.at.iter().map(|(setting, kind)| kind.bytes_at_work(setting)).fold(0.0, f64::max);
+        Cost { seconds: 0.0, bytes: largest * cores().min(self.at.len()) as f64 }
+    }
+
+    /// What is found once and serves several points.
+    fn thresholds(&self) -> Cost {
+        let families = self.at.iter().filter_map(|(setting, kind)| kind.family(setting));
+        times(THRESHOLDS, families.collect::<HashSet<Family>>().len() as f64)
+    }
+}
+
+/// The runs of a system at one point.
+fn at_point(setting: &Setting, kind: &dyn Kind) -> Cost {
+    let stated = of_runs(setting, kind);
+    match companion::companion(setting, kind) {
+        Some(companion) => plus(stated, of_runs(setting, &*companion)),
+        None => stated,
+    }
+}
+
+/// What a system is expected to cost, the runs of all its seeds together.
+pub(crate) fn of_runs(setting: &Setting, kind: &dyn Kind) -> Cost {
+    let built = kind.run_count() as f64;
+    let observed = times(observed(setting), built);
+    plus(plus(kind.cost(setting), observed), times(BUILT, built))
+}
+
+/// The rows of a run's curves and quantiles, until they are in the record.
+fn observed(setting: &Setting) -> Cost {
+    let rows = setting.observations();
+    let levels = setting.observed.levels * setting.coordinates();
+    let numbers = rows * (CURVES + levels as f64);
+    Cost { seconds: rows * PER_ROW + numbers * PER_NUMBER, bytes: bytes(numbers * COPIES) }
+}

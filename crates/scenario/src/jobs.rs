@@ -1,0 +1,120 @@
+//! From a checked point to runs that are ready to begin: one for each system and seed, and one for each
+//! companion at half the resolution.
+
+use meanfield_run::background::Background;
+use meanfield_run::drive::Identity;
+use meanfield_run::record::Place;
+use meanfield_run::side_by_side::Job;
+
+use crate::companion;
+use crate::cost;
+use crate::point::Point;
+use crate::setting::Setting;
+use crate::systems::kind::{BuildError, Kind, Run};
+use crate::unbuilt::Unbuilt;
+
+/// What becomes of a system that cannot be built.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum OnError {
+    /// Nothing is built.
+    Fail,
+    /// It fails when it is run.
+    Leave,
+}
+
+/// A system of a point.
+struct Member<'a> {
+    name: &'a str,
+    kind_name: &'static str,
+    setting: &'a Setting,
+}
+
+impl Point {
+    /// The runs at this point that no point before has.
+    ///
+    /// # Errors
+    /// Where a system cannot be built.
+    pub fn jobs(&self) -> Result<Vec<Job>, BuildError> {
+        self.jobs_or(OnError::Fail)
+    }
+
+    /// The same at a point of a sweep, of which only a sample was built before: what cannot be built here is
+    /// a run that fails.
+    ///
+    /// # Errors
+    /// None.
+    pub fn jobs_of_sweep(&self) -> Result<Vec<Job>, BuildError> {
+        self.jobs_or(OnError::Leave)
+    }
+
+    fn jobs_or(&self, on_error: OnError) -> Result<Vec<Job>, BuildError> {
+        let mut jobs = Vec::new();
+        for (name, system) in &self.file.systems {
+            let Some(place) = self.place_of(name) else { continue };
+            let member = Member { name, kind_name: system.name(), setting: &self.setting };
+            for mut job in member.jobs(system.kind(), on_error)? {
+                job.run.splice(0..0, place.iter().cloned());
+                jobs.push(job);
+            }
+        }
+        self.setting.forget_kernels();
+        Ok(jobs)
+    }
+}
+
+impl Member<'_> {
+    /// Its runs and those of its companion.
+    fn jobs(&self, kind: &dyn Kind, on_error: OnError) -> Result<Vec<Job>, BuildError> {
+        let mut jobs = self.or_unbuilt(self.stated(kind), kind, on_error)?;
+        if companion::companion(self.setting, kind).is_some() {
+            let coarse = self.or_unbuilt(self.coarse(kind), kind, on_error)?;
+            jobs.extend(coarse.into_iter().map(|job| Job { coarse: true, ..job }));
+        }
+        Ok(jobs)
+    }
+
+    fn stated(&self, kind: &dyn Kind) -> Result<Vec<Job>, BuildError> {
+        let runs = kind.runs(self.setting)?;
+        Ok(runs.into_iter().map(|run| self.job(kind, run)).collect())
+    }
+
+    fn coarse(&self, kind: &dyn Kind) -> Result<Vec<Job>, BuildError> {
+        match companion::with_coarser_kernel(self.setting, kind)? {
+            Some(companion) => self.stated(&*companion),
+            None => Ok(Vec::new()),
+        }
+    }
+
+    /// Runs, or one that fails in their place.
+    fn or_unbuilt(
+        &self,
+        built: Result<Vec<Job>, BuildError>,
+        kind: &dyn Kind,
+        on_error: OnError,
+    ) -> Result<Vec<Job>, BuildError> {
+        match (built, on_error) {
+            (Err(error), OnError::Leave) => {
+                let system = Box::new(Unbuilt { why: error.to_string() });
+                Ok(vec![self.job(kind, Run { system, facts: Vec::new(), seed: None })])
+            }
+            (built, _) => built,
+        }
+    }
+
+    fn job(&self, kind: &dyn Kind, run: Run) -> Job {
+        let Run { system, facts, seed } = run;
+        let long = kind.has_long_strides(self.setting);
+        let system = if long { Box::new(Background::new(system)) } else { system };
+        let names = self.setting.problem.coordinates().names();
+        let identity = Identity {
+            system: self.name.to_owned(),
+            kind: self.kind_name,
+            coordinates: names.iter().map(|name| (*name).to_owned()).collect(),
+            facts,
+        };
+        let seed = seed.map(|seed| Place { axis: "seed".to_owned(), key: None, value: seed as f64 });
+        let run = seed.into_iter().collect();
+        let seconds = cost::of_runs(self.setting, kind).seconds / kind.run_count() as f64;
+        Job { identity, run, coarse: false, system, seconds }
+    }
+}

@@ -1,0 +1,134 @@
+//! From the text of a scenario to one that was checked.
+
+use meanfield_run::claim::Claim;
+use meanfield_run::drive::Plan;
+use meanfield_run::side_by_side::Job;
+
+use crate::check;
+use crate::complaints::Complaints;
+use crate::cost::{self, Costs};
+use crate::file::ScenarioFile;
+use crate::mistakes::{Mistake, Mistakes};
+use crate::overrides::{self, Overrides, Resolved};
+use crate::point::Point;
+use crate::schema::Schema;
+use crate::systems::kind::BuildError;
+use crate::vary;
+
+/// Longest text that is read, in bytes: no scenario that a person wrote comes near it.
+const LONGEST: usize = 4 << 20;
+
+/// A scenario that was checked: running it can still fail, reading it cannot.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Scenario {
+    /// The resolved file: overrides applied, defaults written out.
+    pub file: ScenarioFile,
+    /// What runs: the file itself, or one scenario for each point of `[vary]`.
+    pub points: Vec<Point>,
+    /// Whether it is one for `meanfield sweep`, which keeps only the end of every point.
+    pub swept: bool,
+    /// The same as TOML; two scenarios are the same if this text is.
+    pub resolved: String,
+    /// What is observed.
+    pub plan: Plan,
+    /// Name of the reference system, where there is one.
+    pub reference: Option<String>,
+    /// The claims.
+    pub claims: Vec<Claim>,
+}
+
+impl Scenario {
+    /// The runs: one for each point, system and seed, and for each companion at half the resolution.
+    ///
+    /// # Errors
+    /// Where a system cannot be built.
+    pub fn build(&self) -> Result<Vec<Job>, BuildError> {
+        let mut jobs = Vec::new();
+        for point in &self.points {
+            jobs.extend(point.jobs()?);
+        }
+        Ok(jobs)
+    }
+
+    /// What `meanfield run` is expected to cost, or `meanfield sweep` if it is to be `swept`.
+    pub fn costs(&self) -> Costs<'_> {
+        cost::costs(&self.points, self.swept)
+    }
+}
+
+/// Reads, overrides and checks a scenario. `name` is how messages call it; `quantities` are the names that a
+/// claim may use (the comparison knows its distances, this crate does not), `mean_<coordinate>` for one of
+/// each coordinate.
+///
+/// # Errors
+/// All mistakes that were found, each with its place.
+pub fn load(
+    name: &str,
+    text: &str,
+    overrides: &Overrides,
+    quantities: &[String],
+) -> Result<Scenario, Mistakes> {
+    if text.len() > LONGEST {
+        let message = format!("the file has {} bytes, and {LONGEST} are read at most", text.len());
+        let help = "write long lists as ranges, e.g. \"0..10:101\" or \"log(1e-3..10:61)\"";
+        return Err(Mistakes::of_text(name, "", vec![Mistake::general(message, Some(help.into()))]));
+    }
+    let schema = Schema::of_scenarios();
+    let resolved = overrides::resolve(&schema, name, text, overrides)?;
+    match parse(&schema, &resolved, overrides, quantities) {
+        Ok(scenario) => Ok(scenario),
+        Err(Wrong::Text(mistake)) => Err(Mistakes::of_text(name, &resolved.text, vec![mistake])),
+        Err(Wrong::Keys(complaints)) => Err(complaints.located(name, &resolved.text, &resolved.typed)),
+    }
+}
+
+/// Mistakes before they have their places.
+enum Wrong {
+    /// In the text as a whole.
+    Text(Mistake),
+    /// Each about a key.
+    Keys(Complaints),
+}
+
+impl From<toml::de::Error> for Wrong {
+    fn from(error: toml::de::Error) -> Self {
+        Self::Text(Mistake::of_toml(&error))
+    }
+}
+
+impl From<toml::ser::Error> for Wrong {
+    fn from(error: toml::ser::Error) -> Self {
+        Self::Text(Mistake::general(error.to_string(), None))
+    }
+}
+
+/// The scenario of a text whose structure was checked.
+fn parse(
+    schema: &Schema,
+    resolved: &Resolved,
+    overrides: &Overrides,
+    quantities: &[String],
+) -> Result<Scenario, Wrong> {
+    let document: toml::Table = toml::from_str(&resolved.text)?;
+    let mut file: ScenarioFile = toml::from_str(&resolved.text)?;
+    file.quick = None;
+    let mut complaints = Complaints::default();
+    let swept = overrides.sweep || (overrides.either && vary::is_for_sweeps(schema, &document));
+    let varied = vary::varied(schema, &document, swept, &mut complaints);
+    if !complaints.is_empty() {
+        return Err(Wrong::Keys(complaints));
+    }
+    let with_defaults = toml::Table::try_from(&file)?;
+    let candidates = vary::points(schema, &document, &varied, &with_defaults, &file).map_err(Wrong::Text)?;
+    let points = check::check(candidates, &varied, quantities, swept).map_err(Wrong::Keys)?;
+    Ok(Scenario {
+        plan: if swept { file.plan_of_a_sweep() } else { file.plan() },
+        reference: file.reference(),
+        claims: file.claims(),
+        resolved: toml::to_string(&file)?,
+        points,
+        swept,
+        file,
+    })
+}

@@ -1,0 +1,269 @@
+//! `model.activation`: keys, their checks, and the activation that they mean. An activation with a name is a variant and one arm
+//! of [`ActivationKind::named`].
+
+use meanfield_model::activation::{Activation, KnotError, PiecewiseLinear, Placement, Shape, Smooth};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::complaints::Complaints;
+use crate::ranges::{LARGEST, is_scale};
+
+/// Most knots of an activation: what a check computes with each of them is done in a moment.
+const MOST_KNOTS: usize = 1000;
+
+/// Activations. Those with a name are a shape f in its place: σ(z) = height · f(gain · z + offset) + constant.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum ActivationKind {
+    /// Straight lines between knots, and outside with given slopes.
+    PiecewiseLinear(PiecewiseLinearKeys),
+    /// σ = height · max(0, u), u = gain · z + offset.
+    Relu(PlacementKeys),
+    /// σ = height · (u above 0, slope · u below), u = gain · z + offset.
+    LeakyRelu(LeakyReluKeys),
+    /// σ = height · (u cut at ±1), u = gain · z + offset.
+    HardTanh(PlacementKeys),
+    /// σ = height · tanh u, u = gain · z + offset.
+    Tanh(PlacementKeys),
+    /// σ = height · erf u, u = gain · z + offset.
+    Erf(PlacementKeys),
+    /// σ = height/(1 + e^−u), u = gain · z + offset.
+    Sigmoid(PlacementKeys),
+    /// σ = height · ln(1 + e^u), u = gain · z + offset.
+    Softplus(PlacementKeys),
+    /// σ = height · u Φ(u), u = gain · z + offset, Φ the normal distribution function.
+    Gelu(PlacementKeys),
+    /// σ = height · u/(1 + e^−u), u = gain · z + offset.
+    Silu(PlacementKeys),
+    /// σ = height · cos u, u = gain · z + offset.
+    Cosine(PlacementKeys),
+}
+
+/// Keys of `piecewise-linear`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[schemars(description = "See [`ActivationKind::PiecewiseLinear`].")]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct PiecewiseLinearKeys {
+    /// Pairs [t, σ(t)], t increasing; at least two, or one with `slopes`.
+    pub knots: Vec<[f64; 2]>,
+    /// Slopes left and right of all knots. Left out means constant there: the terms are absent.
+    #[serde(default)]
+    pub slopes: [f64; 2],
+}
+
+/// Where a shape stands.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct PlacementKeys {
+    /// Factor of the output. The default, 1, leaves the shape as it is.
+    #[serde(default = "one")]
+    pub height: f64,
+    /// Factor of the input, positive. The default, 1, leaves the shape as it is.
+    #[serde(default = "one")]
+    pub gain: f64,
+    /// Added to the input. None by default: the term is absent. (With an odd σ, centred data drive nothing.)
+    #[serde(default)]
+    pub offset: f64,
+    /// Added to the output. None by default: the term is absent.
+    #[serde(default)]
+    pub constant: f64,
+}
+
+/// Keys of `leaky-relu`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[schemars(description = "See [`ActivationKind::LeakyRelu`].")]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct LeakyReluKeys {
+    /// Slope below 0.
+    pub slope: f64,
+    /// Factor of the output. The default, 1, leaves the shape as it is.
+    #[serde(default = "one")]
+    pub height: f64,
+    /// Factor of the input, positive. The default, 1, leaves the shape as it is.
+    #[serde(default = "one")]
+    pub gain: f64,
+    /// Added to the input. None by default: the term is absent.
+    #[serde(default)]
+    pub offset: f64,
+    /// Added to the output. None by default: the term is absent.
+    #[serde(default)]
+    pub constant: f64,
+}
+
+fn one() -> f64 {
+    1.0
+}
+
+/// What an activation is before it is put in its place.
+enum Form<'a> {
+    /// Knots, which stand where they are.
+    Knots(&'a PiecewiseLinearKeys),
+    /// Straight pieces of a given shape.
+    Kinked(PiecewiseLinear),
+    /// A kinked shape with a slope of its own.
+    Sloped(f64),
+    /// An analytic shape.
+    Smooth(Shape),
+}
+
+/// An activation's name in the file, its form, and where that stands.
+struct Named<'a> {
+    name: &'static str,
+    form: Form<'a>,
+    place: Placement,
+}
+
+impl PlacementKeys {
+    fn named<'a>(&self, name: &'static str, form: Form<'a>) -> Named<'a> {
+        let Self { height, gain, offset, constant } = *self;
+        Named { name, form, place: Placement { height, gain, offset, constant } }
+    }
+}
+
+impl LeakyReluKeys {
+    fn named(&self) -> Named<'_> {
+        let Self { slope, height, gain, offset, constant } = *self;
+        let place = Placement { height, gain, offset, constant };
+        Named { name: "leaky-relu", form: Form::Sloped(slope), place }
+    }
+}
+
+impl ActivationKind {
+    fn named(&self) -> Named<'_> {
+        use Form::{Kinked, Knots, Smooth};
+        match self {
+            Self::PiecewiseLinear(keys) => {
+                Named { name: "piecewise-linear", form: Knots(keys), place: Placement::default() }
+            }
+            Self::Relu(place) => place.named("relu", Kinked(PiecewiseLinear::relu())),
+            Self::LeakyRelu(keys) => keys.named(),
+            Self::HardTanh(place) => place.named("hard-tanh", Kinked(PiecewiseLinear::hard_tanh())),
+            Self::Tanh(place) => place.named("tanh", Smooth(Shape::Tanh)),
+            Self::Erf(place) => place.named("erf", Smooth(Shape::Erf)),
+            Self::Sigmoid(place) => place.named("sigmoid", Smooth(Shape::Sigmoid)),
+            Self::Softplus(place) => place.named("softplus", Smooth(Shape::Softplus)),
+            Self::Gelu(place) => place.named("gelu", Smooth(Shape::Gelu)),
+            Self::Silu(place) => place.named("silu", Smooth(Shape::Silu)),
+            Self::Cosine(place) => place.named("cosine", Smooth(Shape::Cosine)),
+        }
+    }
+
+    /// The activation; everything that is wrong with it is noted. None where it cannot be made.
+    pub(crate) fn parse(&self, complaints: &mut Complaints) -> Option<Activation> {
+        let named = self.named();
+        let ((), numbers) = complaints.section(|complaints| named.check_form(complaints));
+        let ((), placed) = complaints.section(|complaints| named.check_place(complaints));
+        let activation = named.activation();
+        if let (true, true, Err(error)) = (numbers, placed, &activation) {
+            let help = "take an `offset` of the size of the shape";
+            complaints.add(["model", "activation", named.name], error.to_string(), help);
+        }
+        activation.ok()
+    }
+}
+
+impl Named<'_> {
+    /// The activation. Errors where its knots are none.
+    fn activation(&self) -> Result<Activation, KnotError> {
+        let kinked = match &self.form {
+            Form::Smooth(shape) => {
+                return Ok(Activation::Smooth(Smooth { shape: *shape, place: self.place }));
+            }
+            Form::Knots(keys) => PiecewiseLinear::with_slopes(keys.knots.clone(), keys.slopes)?,
+            Form::Kinked(shape) => shape.clone(),
+            Form::Sloped(slope) => PiecewiseLinear::leaky_relu(*slope),
+        };
+        kinked.placed(&self.place).map(Activation::PiecewiseLinear)
+    }
+
+    fn check_form(&self, complaints: &mut Complaints) {
+        match &self.form {
+            Form::Knots(keys) => knots(keys, complaints),
+            Form::Sloped(slope) => moderate(self.name, "slope", *slope, complaints),
+            Form::Kinked(_) | Form::Smooth(_) => {}
+        }
+    }
+
+    fn check_place(&self, complaints: &mut Complaints) {
+        let place = &self.place;
+        moderate(self.name, "height", place.height, complaints);
+        moderate(self.name, "offset", place.offset, complaints);
+        moderate(self.name, "constant", place.constant, complaints);
+        let least = 1.0 / LARGEST;
+        let message = format!(
+            "`gain` must lie between {least:e} and {LARGEST:e}; it is {:?}. (w and −w are equally likely: its sign would mean \
+             nothing)",
+            place.gain
+        );
+        let path = ["model", "activation", self.name, "gain"];
+        complaints.unless(is_scale(place.gain), &path, message, "leave it out for 1");
+    }
+}
+
+/// A number of an activation that must not be absurdly large.
+fn moderate(name: &str, key: &str, value: f64, complaints: &mut Complaints) {
+    let message = format!("`{key}` must lie between ±{LARGEST:e}; it is {value:?}");
+    complaints.unless(value.abs() <= LARGEST, &["model", "activation", name, key], message, "write e.g. 1.0");
+}
+
+fn knots(sigma: &PiecewiseLinearKeys, complaints: &mut Complaints) {
+    let path = ["model", "activation", "piecewise-linear", "knots"];
+    let help = "pairs [t, σ(t)], t increasing; MMN 2018: knots = [[0.5, -2.5], [1.5, 7.5]]";
+    let count = sigma.knots.len();
+    if count > MOST_KNOTS {
+        let message = format!("`knots` has {count} pairs, more than {MOST_KNOTS}");
+        return complaints.add(path, message, "take fewer of them, or an activation with a name");
+    }
+    sigma.slopes.iter().for_each(|slope| moderate("piecewise-linear", "slopes", *slope, complaints));
+    let outside = sigma.slopes.map(|slope| if slope.is_finite() { slope } else { 1.0 });
+    if let Err(error) = PiecewiseLinear::with_slopes(sigma.knots.clone(), outside) {
+        return complaints.add(path, error.to_string(), help);
+    }
+    let message = format!("a number or a slope of `knots` is beyond {LARGEST:e}");
+    complaints.unless(are_moderate(&sigma.knots), &path, message, help);
+}
+
+/// Whether no number and no slope of knots is absurdly large.
+fn are_moderate(knots: &[[f64; 2]]) -> bool {
+    let slopes = knots.windows(2).map(|k| (k[1][1] - k[0][1]) / (k[1][0] - k[0][0]));
+    knots.iter().flatten().copied().chain(slopes).all(|x| x.abs() <= LARGEST)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Keys of which each kind takes one set.
+    const KEYS: [&str; 3] = ["{}", "{ slope = 0.1 }", "{ knots = [[0.0, 0.0], [1.0, 2.0]] }"];
+
+    fn read(name: &str) -> ActivationKind {
+        let texts = KEYS.map(|keys| format!("{name} = {keys}"));
+        texts
+            .iter()
+            .find_map(|text| toml::from_str(text).ok())
+            .unwrap_or_else(|| panic!("no keys for {name}"))
+    }
+
+    #[test]
+    fn complaints_call_each_as_it_is_written() {
+        let schema = schemars::schema_for!(ActivationKind).to_value();
+        let variants = schema["oneOf"].as_array().expect("one of several");
+        for variant in variants {
+            let name = variant["required"][0].as_str().expect("a name");
+            assert_eq!(read(name).named().name, name);
+            let mut complaints = Complaints::default();
+            assert!(read(name).parse(&mut complaints).is_some() && complaints.is_empty(), "{name}");
+        }
+        assert!(variants.len() > 10);
+    }
+
+    #[test]
+    fn what_cannot_be_made_is_noted() {
+        for text in ["relu = { gain = -1.0 }", "piecewise-linear = { knots = [[1.0, 0.0], [1.0, 2.0]] }"] {
+            let kind: ActivationKind = toml::from_str(text).expect("its structure is right");
+            let mut complaints = Complaints::default();
+            kind.parse(&mut complaints);
+            assert_eq!(complaints.count(), 1, "{text}");
+        }
+    }
+}

@@ -1,0 +1,33 @@
+//! `model.unit`: what a neuron computes.
+
+use meanfield_model::unit::Unit;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::nothing::Nothing;
+
+/// Units: what a neuron computes.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum UnitKind {
+    /// σ(⟨w, x⟩).
+    Inner(Nothing),
+    /// a σ(⟨w, x⟩ + b), with anisotropic data; `model.initial` says where a and b start.
+    Affine(Nothing),
+}
+
+impl Default for UnitKind {
+    fn default() -> Self {
+        Self::Inner(Nothing {})
+    }
+}
+
+impl UnitKind {
+    /// The unit as the mathematics knows it.
+    pub fn unit(&self) -> Unit {
+        match self {
+            Self::Inner(_) => Unit::Inner,
+            Self::Affine(_) => Unit::Affine,
+        }
+    }
+}

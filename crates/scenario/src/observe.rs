@@ -1,0 +1,68 @@
+//! `[observe]`: what is observed, and when.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::complaints::Complaints;
+use crate::times::Times;
+
+/// Most levels of quantiles: each is a curve of the record.
+const MOST_LEVELS: usize = 1000;
+
+/// What is observed, and when.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Observe {
+    /// Times of the curves: a list, "a..b:n" (n numbers, equally spaced, ends included) or "log(a..b:n)"
+    /// (equal ratios).
+    pub times: Times,
+    /// Times at which the whole law is kept. None by default: laws are large.
+    #[serde(default)]
+    pub snapshots: Times,
+    /// Levels of the quantiles over time. The default shows centre, spread and both tails.
+    #[serde(default = "default_levels")]
+    pub levels: Vec<f64>,
+}
+
+impl Observe {
+    /// The two lists of times, by key.
+    pub fn lists(&self) -> [(&'static str, &[f64]); 2] {
+        [("times", self.times.values()), ("snapshots", self.snapshots.values())]
+    }
+
+    /// Checks the section against the end of the run.
+    pub(crate) fn check(&self, end: f64, complaints: &mut Complaints) {
+        for (key, values) in self.lists() {
+            check_times(key, values, end, complaints);
+        }
+        let help = "write e.g. times = \"log(1e-3..10:61)\"";
+        let some = !self.times.values().is_empty();
+        complaints.unless(some, &["observe", "times"], "there is no time to observe", help);
+        let levels = &self.levels;
+        let path = ["observe", "levels"];
+        let help = "write e.g. levels = [0.1, 0.5, 0.9]";
+        let count = levels.len();
+        let message = format!("`levels` has {count} numbers, more than {MOST_LEVELS}");
+        complaints.unless(count <= MOST_LEVELS, &path, message, help);
+        let inside = !levels.is_empty() && levels.iter().all(|level| *level > 0.0 && *level < 1.0);
+        let sensible = inside && levels.windows(2).all(|pair| pair[0] < pair[1]);
+        let message = "`levels` must increase and lie strictly between 0 and 1";
+        complaints.unless(sensible, &path, message, help);
+    }
+}
+
+/// Times must lie in the run, and increase.
+fn check_times(key: &str, values: &[f64], end: f64, complaints: &mut Complaints) {
+    if let Some(outside) = values.iter().find(|t| !(0.0..=end).contains(*t)) {
+        let message = format!("`{key}` must lie between 0 and the end time {end:?}, and one is {outside:?}");
+        let help = format!("shorten `{key}`, or raise dynamics.end-time");
+        complaints.add(["observe", key], message, &help);
+    } else if let Some(pair) = values.windows(2).find(|pair| pair[0] >= pair[1]) {
+        let message = format!("`{key}` must increase, but {:?} comes after {:?}", pair[1], pair[0]);
+        complaints.add(["observe", key], message, "sort them, each once");
+    }
+}
+
+fn default_levels() -> Vec<f64> {
+    vec![0.01, 0.1, 0.5, 0.9, 0.99]
+}

@@ -1,0 +1,59 @@
+//! What is observed of a scenario, and what it claims.
+
+use meanfield_run::claim::Claim;
+use meanfield_run::drive::Plan;
+
+use crate::file::ScenarioFile;
+use crate::stated;
+
+impl ScenarioFile {
+    /// What is observed: at the times that the file lists, at the end, and at both ends of what is claimed.
+    pub fn plan(&self) -> Plan {
+        let claims = self.compare.iter().flat_map(|compare| &compare.claims);
+        let ends = claims.flat_map(|claim| [claim.from, claim.until]).flatten();
+        let ends = ends.chain([self.dynamics.end_time]);
+        Plan {
+            times: with_ends(self.observe.times.values().to_vec(), ends),
+            snapshots: self.observe.snapshots.values().to_vec(),
+            levels: self.observe.levels.clone(),
+        }
+    }
+
+    /// What a sweep observes: curves at the end and in the spans of what is claimed, no laws.
+    pub fn plan_of_a_sweep(&self) -> Plan {
+        let claims = self.claims();
+        let mut plan = self.plan();
+        plan.snapshots.clear();
+        let end = plan.times.pop();
+        plan.times.retain(|time| claims.iter().any(|claim| spans(claim, *time)));
+        plan.times.extend(end);
+        plan
+    }
+
+    /// The reference's name.
+    pub fn reference(&self) -> Option<String> {
+        self.compare.as_ref().map(|compare| compare.reference.clone())
+    }
+
+    /// The claims.
+    pub fn claims(&self) -> Vec<Claim> {
+        stated::claims(self.compare.as_ref(), self.dynamics.end_time)
+    }
+}
+
+/// Whether a time is one that is claimed of.
+fn spans(claim: &Claim, time: f64) -> bool {
+    claim.from.is_none_or(|from| from <= time) && time <= claim.last()
+}
+
+/// `times` and those of the `ends` that are not among them, up to rounding.
+fn with_ends(mut times: Vec<f64>, ends: impl Iterator<Item = f64>) -> Vec<f64> {
+    for end in ends {
+        let place = times.partition_point(|time| *time < end);
+        let neighbours = &times[place.saturating_sub(1)..(place + 1).min(times.len())];
+        if !neighbours.iter().any(|time| (time - end).abs() <= 1e-9 * end.abs()) {
+            times.insert(place, end);
+        }
+    }
+    times
+}

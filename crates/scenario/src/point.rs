@@ -1,0 +1,48 @@
+//! A point of a scenario that was checked: a complete scenario by itself.
+
+use meanfield_run::record::Place;
+
+use crate::file::ScenarioFile;
+use crate::setting::Setting;
+use crate::vary::Candidate;
+
+/// One point of a scenario.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Point {
+    /// Its place on the axis of each varied key; empty where nothing is varied.
+    pub place: Vec<Place>,
+    /// Its position on each of them.
+    position: Vec<usize>,
+    /// The complete scenario there.
+    pub file: ScenarioFile,
+    /// What it means.
+    pub(crate) setting: Setting,
+}
+
+impl Point {
+    /// A candidate that was checked.
+    pub(crate) fn new(candidate: Candidate, setting: Setting) -> Self {
+        let Candidate { place, position, file } = candidate;
+        Self { place, position, file, setting }
+    }
+
+    /// Where a system stands on the axes that concern it. None if another point has the same run of it: a key
+    /// of one system leaves the others alone, and they are run once.
+    pub fn place_of(&self, system: &str) -> Option<Vec<Place>> {
+        let own = self.place.iter().filter(|place| concerns(place, system));
+        self.has_own(system).then(|| own.cloned().collect())
+    }
+
+    /// Whether no point before has the same run of a system.
+    pub(crate) fn has_own(&self, system: &str) -> bool {
+        let mut axes = self.place.iter().zip(&self.position);
+        !axes.any(|(place, position)| *position > 0 && !concerns(place, system))
+    }
+}
+
+/// Whether a varied key is the system's own, or of all.
+fn concerns(place: &Place, system: &str) -> bool {
+    let key = place.key.as_deref().unwrap_or_default();
+    key.strip_prefix("systems.").is_none_or(|rest| rest.split('.').next() == Some(system))
+}

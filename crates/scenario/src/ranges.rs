@@ -1,0 +1,14 @@
+//! Ranges of numbers that every section of a scenario keeps to.
+
+/// Largest number, and inverse of the smallest scale, that the model takes: squares and their ratios then
+/// stay far inside double precision.
+pub(crate) const LARGEST: f64 = 1e6;
+/// Least temperature and ridge that are not 0: the inverse of a smaller one is infinite.
+pub(crate) const LEAST: f64 = 1e-300;
+/// Largest dimension: the same reason.
+pub(crate) const LARGEST_DIMENSION: usize = 1_000_000;
+
+/// Whether a scale is neither absurdly small nor absurdly large.
+pub(crate) fn is_scale(value: f64) -> bool {
+    (1.0 / LARGEST..=LARGEST).contains(&value)
+}

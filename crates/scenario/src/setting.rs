@@ -1,0 +1,207 @@
+//! What the systems of one scenario share: the problem, its schedule, what is observed. As a [`Draft`] while
+//! it is being checked, and as a [`Setting`] once the model is known to be in order.
+//!
+//! Kernels are made when they are first asked for, and kept until the runs are built.
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use meanfield_model::activation::Activation;
+use meanfield_model::coordinates::Coordinates;
+use meanfield_model::initial::Normal;
+use meanfield_model::loss::Loss;
+use meanfield_model::problem::{Bath, Problem, ProblemError};
+use meanfield_model::reduction::{Reduced, ReductionError, Resolution};
+use meanfield_model::unit::Unit;
+use meanfield_run::schedule::Schedule;
+use meanfield_solver::least_risk::separations::KnownThresholds;
+
+/// Terms of a kernel's series where it cannot be made.
+const USUAL_TERMS: f64 = 12.0;
+
+/// A scenario that is being checked, as its systems see it.
+#[derive(Clone, Debug)]
+pub(crate) struct Draft<'a> {
+    /// Known where data and unit have a reduction, whatever their numbers.
+    pub coordinates: Result<Coordinates, ProblemError>,
+    /// What a neuron computes.
+    pub unit: Unit,
+    /// ℓ.
+    pub loss: Loss,
+    /// σ, where it can be made.
+    pub activation: Option<&'a Activation>,
+    /// Noise and ridge, sensible or not.
+    pub bath: Bath,
+    /// ξ(t), sensible or not.
+    pub schedule: Schedule,
+    /// The end of the run, sensible or not.
+    pub end_time: f64,
+    /// Lists of times, by key, where they and the end are in order.
+    pub times: Option<[(&'static str, &'a [f64]); 2]>,
+    /// How widely coordinates start.
+    pub spread: Spread,
+    /// The model is in order; whether kernels are to be made.
+    pub setting: Option<&'a Setting>,
+}
+
+impl Draft<'_> {
+    /// Whether the law has one radius and nothing else.
+    pub fn is_radial(&self) -> bool {
+        self.coordinates == Ok(Coordinates::Radius)
+    }
+}
+
+/// How widely coordinates start.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) struct Spread {
+    /// Coordinates that do not start at a point; 1 where the start cannot be told.
+    pub directions: usize,
+    /// Least deviation of a number of a neuron at the start; infinite where it has none.
+    pub narrowest: f64,
+    /// The largest; 0 where it has none.
+    pub widest: f64,
+}
+
+impl Spread {
+    /// Of a start with these numbers, of a problem where there is one.
+    pub fn new(problem: Option<&Problem>, numbers: &[Normal]) -> Self {
+        Self {
+            directions: problem.map_or(1, Problem::directions),
+            narrowest: numbers.iter().map(|law| law.deviation).fold(f64::INFINITY, f64::min),
+            widest: numbers.iter().map(|law| law.deviation).fold(0.0, f64::max),
+        }
+    }
+}
+
+/// How much is observed.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) struct Observed {
+    /// Times of the curves.
+    pub times: usize,
+    /// Laws that are kept.
+    pub snapshots: usize,
+    /// Levels of the quantiles.
+    pub levels: usize,
+}
+
+/// A kernel that was made, with what was asked for.
+type Kernel = (Resolution, Arc<Reduced>);
+
+/// Kernels that were made.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Kernels(Arc<Mutex<Vec<Kernel>>>);
+
+/// A scenario whose model is in order, as its systems see it.
+#[derive(Clone, Debug)]
+pub(crate) struct Setting {
+    /// What is trained.
+    pub problem: Problem,
+    /// ξ(t).
+    pub schedule: Schedule,
+    /// The end of the run.
+    pub end_time: f64,
+    /// Whether deterministic systems run a second time, coarser.
+    pub refinement: bool,
+    /// How much is observed.
+    pub observed: Observed,
+    /// Thresholds that other points may have found.
+    pub thresholds: KnownThresholds,
+    /// Those that were asked for.
+    pub kernels: Kernels,
+}
+
+impl Setting {
+    /// Noise and ridge.
+    pub fn bath(&self) -> Bath {
+        self.problem.bath()
+    }
+
+    /// s = ∫ξ dt at the end.
+    pub fn clock(&self) -> f64 {
+        self.schedule.clock(self.end_time)
+    }
+
+    /// Number of coordinates.
+    pub fn coordinates(&self) -> usize {
+        self.problem.coordinates().names().len()
+    }
+
+    /// Times at which something is observed.
+    pub fn observations(&self) -> f64 {
+        (self.observed.times + self.observed.snapshots) as f64
+    }
+
+    /// How widely coordinates start.
+    pub fn spread(&self) -> Spread {
+        let numbers = self.problem.start().affine().map_or(Vec::new(), |start| vec![start.a, start.b]);
+        Spread::new(Some(&self.problem), &numbers)
+    }
+
+    /// The problem in its coordinates, with a kernel resolved as asked for: made once.
+    pub fn reduced(&self, resolution: Resolution) -> Result<Arc<Reduced>, ReductionError> {
+        let mut kernels = self.kernels.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((_, known)) = kernels.iter().find(|(asked, _)| *asked == resolution) {
+            return Ok(known.clone());
+        }
+        let made = Arc::new(self.problem.resolved(resolution)?);
+        kernels.push((resolution, made.clone()));
+        Ok(made)
+    }
+
+    /// Features of a kernel, the ridge's included; how many there are usually where it cannot be made.
+    pub fn rank(&self, resolution: Resolution) -> f64 {
+        let ridge = if self.bath().ridge > 0.0 { 1.0 } else { 0.0 };
+        self.reduced(resolution).map_or(USUAL_TERMS, |kernel| kernel.terms() as f64) + ridge
+    }
+
+    /// Lets the kernels go.
+    pub fn forget_kernels(&self) {
+        self.kernels.0.lock().unwrap_or_else(PoisonError::into_inner).clear();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use meanfield_model::activation::{PiecewiseLinear, Placement, Shape, Smooth};
+    use meanfield_model::data::GaussianClasses;
+    use meanfield_model::initial::Initial;
+    use meanfield_model::radial_series::DimensionLimit;
+    use meanfield_model::reduction::Reach;
+
+    use super::*;
+
+    fn setting(activation: Activation) -> Setting {
+        let data = GaussianClasses::isotropic(40, 0.8).expect("valid");
+        let problem = Problem::two_layer(data, activation, Initial::Gaussian { scale: 0.8 }).expect("fits");
+        Setting {
+            problem,
+            schedule: Schedule::Constant,
+            end_time: 1.0,
+            refinement: false,
+            observed: Observed { times: 1, snapshots: 0, levels: 1 },
+            thresholds: KnownThresholds::default(),
+            kernels: Kernels::default(),
+        }
+    }
+
+    const ASKED: Resolution =
+        Resolution { limit: DimensionLimit::Finite, tolerance: 1e-6, reach: Reach::OfStart };
+
+    #[test]
+    fn a_kernel_is_made_once_for_each_resolution() {
+        let setting = setting(Activation::PiecewiseLinear(PiecewiseLinear::relu()));
+        let first = setting.reduced(ASKED).expect("converges");
+        assert!(Arc::ptr_eq(&first, &setting.clone().reduced(ASKED).expect("known")));
+        let looser = Resolution { tolerance: 1e-2, ..ASKED };
+        assert!(setting.reduced(looser).expect("converges").terms() < first.terms());
+        setting.forget_kernels();
+        assert!(!Arc::ptr_eq(&first, &setting.reduced(ASKED).expect("made again")));
+    }
+
+    #[test]
+    fn where_there_is_no_kernel_costs_are_the_usual_ones() {
+        let place = Placement { gain: 1e5, ..Placement::default() };
+        let steep = setting(Activation::Smooth(Smooth { shape: Shape::Tanh, place }));
+        assert!(steep.reduced(ASKED).is_err());
+        assert_eq!(steep.rank(ASKED), USUAL_TERMS);
+    }
+}

@@ -1,0 +1,70 @@
+//! The list of kinds of systems. Each has a file below `systems/`: keys, checks, cost, coarser companion, construction.
+//! (Kinds that need more than a file have a folder beside it.) Only here they are told apart.
+
+mod atoms;
+pub mod characteristics;
+pub(crate) mod complaints;
+pub mod finite_network;
+pub mod finite_volume;
+pub mod jko;
+pub mod kernel_keys;
+pub(crate) mod kind;
+pub mod landscape;
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use characteristics::keys::CharacteristicsKeys;
+use finite_network::keys::FiniteNetworkKeys;
+use finite_volume::keys::FiniteVolumeKeys;
+use jko::JkoKeys;
+use kind::Kind;
+use landscape::keys::LandscapeKeys;
+
+/// Makes the enumeration of the kinds, each with its keys and its name in the file.
+macro_rules! kinds {
+    ($($(#[$doc:meta])+ $variant:ident($keys:ty) = $name:literal,)+) => {
+        /// Systems: what can be run.
+        #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+        #[non_exhaustive]
+        pub enum SystemKind {
+            $($(#[$doc])+ #[serde(rename = $name)] $variant($keys),)+
+        }
+
+        impl SystemKind {
+            /// The name of the kind, as it is written in the file, and the kind itself.
+            fn entry(&self) -> (&'static str, &dyn Kind) {
+                match self {
+                    $(Self::$variant(keys) => ($name, keys),)+
+                }
+            }
+        }
+    };
+}
+
+kinds! {
+    /// The PDE on a grid, conservative and positive. Without noise: upwind fluxes, limited second-order slopes, SSP Runge–Kutta. With
+    /// noise: fluxes that keep the Gibbs state, implicit steps that lower the free energy.
+    FiniteVolume(FiniteVolumeKeys) = "finite-volume",
+    /// The PDE by deterministic atoms that follow its velocity field.
+    Characteristics(CharacteristicsKeys) = "characteristics",
+    /// The PDE by minimising movements: implicit steps of any size, each of which lowers the risk.
+    Jko(JkoKeys) = "jko",
+    /// SGD itself: N neurons, one fresh sample a step, one run for each seed.
+    FiniteNetwork(FiniteNetworkKeys) = "finite-network",
+    /// No dynamics, but where it ends. With noise: the Gibbs state, the only minimiser of the free energy where the loss is convex.
+    /// Without: the law of least risk.
+    Landscape(LandscapeKeys) = "landscape",
+}
+
+impl SystemKind {
+    /// The name of the kind, as it is written in the file.
+    pub fn name(&self) -> &'static str {
+        self.entry().0
+    }
+
+    /// What the kind says of itself.
+    pub(crate) fn kind(&self) -> &dyn Kind {
+        self.entry().1
+    }
+}

@@ -1,0 +1,38 @@
+//! What kinds that move deterministic atoms have in common: defaults of their keys, and what noise would do
+//! to them. Solvers live in s = ∫ξ dt; the schedule is laid over all of them here.
+
+use meanfield_run::reclocked::Reclocked;
+use meanfield_run::system::System;
+
+use super::complaints::SystemComplaints;
+use crate::setting::{Draft, Setting};
+
+/// Numbers for each atom, besides those for each term and coordinate.
+pub(super) const NUMBERS: f64 = 40.0;
+/// Atoms beyond which a stride is computed in the background.
+const MANY: usize = 20_000;
+
+pub(super) fn default_sampling_tolerance() -> f64 {
+    1e-6
+}
+
+pub(super) fn default_most_atoms() -> usize {
+    4000
+}
+
+/// Whether a step of so many atoms may take longer than anybody wants to wait.
+pub(super) fn are_many(atoms: usize, most_atoms: usize) -> bool {
+    atoms.max(most_atoms) > MANY
+}
+
+/// A solver, which lives in s, as it is seen in t.
+pub(super) fn in_time(setting: &Setting, system: impl System + 'static) -> Box<dyn System> {
+    Box::new(Reclocked::new(system, setting.schedule))
+}
+
+/// Atoms know no noise.
+pub(super) fn check_bath(draft: &Draft, complaints: &mut SystemComplaints) {
+    let message = format!("`{}` moves atoms, and noise spreads every one of them", complaints.kind);
+    let help = "take finite-volume for the PDE with noise, or write temperature = 0.0 in [dynamics]";
+    complaints.unless_whole(!draft.bath.is_noisy(), message, help);
+}

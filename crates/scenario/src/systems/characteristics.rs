@@ -1,0 +1,216 @@
+//! The kind `characteristics`: atoms that sample the start and follow the velocity field; with the 1/N
+//! correction where that is asked for.
+
+mod cost;
+pub mod keys;
+
+use meanfield_model::initial::CoordinateStart;
+use meanfield_model::landscape::Landscape;
+use meanfield_model::loss::Loss;
+use meanfield_model::problem::{Bath, DataModel};
+use meanfield_model::reduction::{Reduced, Reduction, Resolution, Visitor};
+use meanfield_model::ridge::Ridged;
+use meanfield_run::record::Nature;
+use meanfield_run::refinement;
+use meanfield_run::system::{Cost, System};
+use meanfield_solver::characteristics::Characteristics;
+use meanfield_solver::finite_width::{FiniteWidth, Start};
+use meanfield_solver::panels::Panels;
+
+use super::atoms::{self, in_time};
+use super::complaints::{LOOSEST, MOST, SystemComplaints};
+use super::kernel_keys::{LimitName, at_infinite_dimension};
+use super::kind::{BuildError, Kind, Run};
+use crate::setting::{Draft, Setting, Spread};
+use keys::CharacteristicsKeys;
+
+/// Atoms of a panel: fewer than two panels cannot be halved.
+const PANEL: usize = 8;
+/// Fewest atoms that make two panels of a line.
+const FEWEST_ATOMS: usize = 9;
+/// A companion's tolerances are so many times the stated ones.
+const LOOSER: f64 = 10.0;
+/// The key that asks for the 1/N correction.
+const BIAS: &str = "network-bias-until";
+
+impl CharacteristicsKeys {
+    fn resolution(&self) -> Resolution {
+        self.dimension_limit.resolution(self.kernel_tolerance)
+    }
+
+    fn at_half_the_resolution(&self, spread: &Spread) -> Self {
+        Self {
+            atoms: half_along_each(self.atoms, spread.directions),
+            most_atoms: self.most_atoms / 2,
+            network_bias_until: 0.0,
+            ..self.clone()
+        }
+    }
+
+    /// What the 1/N correction starts from.
+    fn bias_start(&self, setting: &Setting) -> Result<Start, BuildError> {
+        let problem = &setting.problem;
+        let DataModel::OneBlock(data) = problem.data() else { return Err(BuildError::Coordinates) };
+        if problem.loss() != Loss::Squared {
+            return Err(BuildError::BiasOfLoss);
+        }
+        Ok(Start::new(data, problem.activation(), problem.start().weights(), problem.bath().ridge)?)
+    }
+
+    /// The panels that sample a start, which has a direction for each coordinate that is not a point.
+    fn panels(&self, start: &[CoordinateStart]) -> Panels {
+        let directions = start.iter().filter(|start| !start.is_point()).count();
+        Panels::new(directions, self.atoms, self.sampling_tolerance, self.most_atoms)
+    }
+
+    /// The law of each coordinate at t = 0, at d or at its limit.
+    fn starts<const D: usize>(&self, start: &[CoordinateStart; D]) -> [CoordinateStart; D] {
+        match self.start_limit {
+            LimitName::Finite => start.clone(),
+            LimitName::Infinite => start.each_ref().map(CoordinateStart::at_infinite_dimension),
+        }
+    }
+
+    fn facts(&self, start: &[CoordinateStart], terms: usize) -> Vec<(&'static str, f64)> {
+        let mut facts = vec![
+            ("atoms", self.atoms as f64),
+            (refinement::ATOMS_AT_START, self.panels(start).atoms() as f64),
+            (refinement::TOLERANCE, self.tolerance),
+            (refinement::KERNEL_TERMS, terms as f64),
+        ];
+        facts.extend(at_infinite_dimension(self.dimension_limit, self.start_limit));
+        facts
+    }
+
+    /// Atoms that sample the start, on this landscape.
+    fn atoms_on<const D: usize, L: Landscape<D>>(
+        &self,
+        landscape: Ridged<L>,
+        start: &[CoordinateStart; D],
+    ) -> Characteristics<D, Ridged<L>> {
+        let panels = self.panels(start);
+        let lower = start.each_ref().map(CoordinateStart::lower_end);
+        Characteristics::sampling(landscape, panels, |g| place(start, g), lower, self.tolerance)
+    }
+
+    /// With the 1/N correction, which knows one radius.
+    fn with_bias(&self, setting: &Setting) -> Result<Vec<Run>, BuildError> {
+        let reduced = setting.reduced(self.resolution())?;
+        let Reduced::Radius(reduction) = &*reduced else { return Err(BuildError::Coordinates) };
+        let start = self.starts(&reduction.start);
+        let facts = self.facts(&start, reduction.terms);
+        let until = setting.schedule.clock(self.network_bias_until);
+        let atoms = self.atoms_on(reduction.landscape.clone(), &start);
+        let with_bias = FiniteWidth::new(atoms, &self.bias_start(setting)?, until);
+        Run::only(in_time(setting, with_bias), facts)
+    }
+}
+
+/// The coordinates at so many standard normal deviates, one for each that does not start at a point.
+fn place<const D: usize>(start: &[CoordinateStart; D], g: &[f64]) -> [f64; D] {
+    let mut normals = [0.0; D];
+    let spread = (0..D).filter(|c| !start[*c].is_point());
+    spread.zip(g).for_each(|(c, g)| normals[c] = *g);
+    std::array::from_fn(|c| start[c].quantile_of_normal(normals[c]))
+}
+
+/// Half as many atoms along each of so many directions of the start.
+fn half_along_each(atoms: usize, directions: usize) -> usize {
+    match directions {
+        0 | 1 => atoms / 2,
+        _ => (atoms >> directions).max(FEWEST_ATOMS),
+    }
+}
+
+/// Builds the atoms in however many coordinates.
+struct Build<'a> {
+    keys: &'a CharacteristicsKeys,
+    setting: &'a Setting,
+}
+
+impl Visitor for Build<'_> {
+    type Output = (Box<dyn System>, Vec<(&'static str, f64)>);
+
+    fn visit<const D: usize, L: Landscape<D> + Clone + 'static>(
+        self,
+        reduction: Reduction<D, L>,
+    ) -> Self::Output {
+        let start = self.keys.starts(&reduction.start);
+        let facts = self.keys.facts(&start, reduction.terms);
+        (in_time(self.setting, self.keys.atoms_on(reduction.landscape, &start)), facts)
+    }
+}
+
+impl Kind for CharacteristicsKeys {
+    fn nature(&self) -> Nature {
+        Nature::Limit
+    }
+
+    fn kernel(&self, _: Bath) -> Option<Resolution> {
+        Some(self.resolution())
+    }
+
+    fn check_bath(&self, draft: &Draft, complaints: &mut SystemComplaints) {
+        atoms::check_bath(draft, complaints);
+    }
+
+    fn check(&self, draft: &Draft, complaints: &mut SystemComplaints) {
+        let until = self.network_bias_until;
+        let known = draft.coordinates.is_err() || draft.is_radial() || until == 0.0;
+        let message = "the 1/N correction is known for neurons σ(⟨w, x⟩) and isotropic data alone";
+        complaints.unless(known, BIAS, message, "leave it out");
+        let help = "eight atoms make a panel: write e.g. atoms = 80";
+        complaints.count("atoms", self.atoms, PANEL + 1, MOST, help);
+        complaints.count("most-atoms", self.most_atoms, 1, MOST, "leave it out for the default");
+        complaints.tolerance("sampling-tolerance", self.sampling_tolerance, LOOSEST);
+        complaints.tolerance("tolerance", self.tolerance, LOOSEST);
+        complaints.tolerance("kernel-tolerance", self.kernel_tolerance, LOOSEST);
+        let message = format!("`{BIAS}` is a time from 0 on; it is {until:?}");
+        complaints.unless(until >= 0.0 && until.is_finite(), BIAS, message, "write 0.0 for none");
+        let finite = self.dimension_limit == LimitName::Finite || until == 0.0;
+        let message = "the 1/N correction needs the kernel at finite dimension";
+        complaints.unless(finite, BIAS, message, "write 0.0, or leave out dimension-limit");
+    }
+
+    fn check_built(&self, setting: &Setting, complaints: &mut SystemComplaints) {
+        if self.network_bias_until > 0.0
+            && let Err(error) = self.bias_start(setting)
+        {
+            complaints.unless(false, BIAS, error.to_string(), "write 0.0, or leave it out");
+        }
+    }
+
+    fn cost(&self, setting: &Setting) -> Cost {
+        cost::cost(self, setting)
+    }
+
+    fn runs(&self, setting: &Setting) -> Result<Vec<Run>, BuildError> {
+        if self.network_bias_until > 0.0 {
+            return self.with_bias(setting);
+        }
+        let reduced = setting.reduced(self.resolution())?;
+        let (system, facts) = Reduced::clone(&reduced).visit(Build { keys: self, setting });
+        Run::only(system, facts)
+    }
+
+    fn has_long_strides(&self, _: &Setting) -> bool {
+        atoms::are_many(self.atoms, self.most_atoms)
+    }
+
+    fn halved(&self, spread: &Spread) -> Option<Box<dyn Kind>> {
+        Some(Box::new(self.at_half_the_resolution(spread)))
+    }
+
+    fn companion(&self, spread: &Spread, kernel_tolerance: Option<f64>) -> Option<Box<dyn Kind>> {
+        Some(Box::new(Self {
+            tolerance: LOOSER * self.tolerance,
+            sampling_tolerance: LOOSER * self.sampling_tolerance,
+            kernel_tolerance: kernel_tolerance.unwrap_or(self.kernel_tolerance),
+            ..self.at_half_the_resolution(spread)
+        }))
+    }
+
+    fn bias_until(&self) -> f64 {
+        self.network_bias_until
+    }
+}

@@ -1,0 +1,94 @@
+//! The cost of characteristics, with or without the 1/N correction.
+
+use meanfield_model::initial::Initial;
+use meanfield_run::system::Cost;
+
+use super::keys::CharacteristicsKeys;
+use crate::expense::{bytes, plus};
+use crate::setting::Setting;
+use crate::systems::atoms::NUMBERS;
+use crate::systems::kernel_keys::LimitName;
+
+/// Rate evaluations of characteristics at a tolerance of [`TOLERANCE`] a step: in one coordinate, from
+/// a start of this scale (smaller ones move faster), so many times the root of s = ∫ξ dt once the law
+/// has split, which it does about [`LATE`]; in several so many at once and per unit of s. An
+/// observation cuts a step.
+const EVALUATIONS: f64 = 800.0;
+const LATE: f64 = 3.0;
+const EVALUATIONS_OF_SEVERAL: (f64, f64) = (200.0, 50.0);
+const CUT: f64 = 7.0;
+const TOLERANCE: f64 = 1e-8;
+const ORDER: f64 = 5.0;
+const SCALE: f64 = 0.8;
+/// Atoms that panels add when the law splits, in one coordinate.
+const SPLIT: f64 = 300.0;
+/// CPU seconds of an atom in one evaluation: at least, and for each term of the kernel; in one, two, and four
+/// coordinates.
+const PER_ATOM: [(f64, f64); 3] = [(6e-8, 1.1e-8), (1e-7, 1e-8), (8e-7, 7e-8)];
+/// CPU seconds of the 1/N correction per unit of s.
+const BIAS: f64 = 0.25;
+/// What it takes to sample the start by panels.
+const SAMPLED: Cost = Cost { seconds: 5e-3, bytes: 0.0 };
+
+/// Deterministic atoms.
+pub(super) fn cost(keys: &CharacteristicsKeys, setting: &Setting) -> Cost {
+    let terms = setting.rank(keys.dimension_limit.resolution(keys.kernel_tolerance));
+    let coordinates = setting.coordinates();
+    let atoms = Atoms::new(keys, setting);
+    let evaluations = atoms.evaluations(setting) * (TOLERANCE / keys.tolerance).powf(ORDER.recip());
+    // Observations closer than steps cut none: they are read between their ends.
+    let evaluations = evaluations + CUT * setting.observations().min(evaluations);
+    let (least, per_term) = PER_ATOM[coordinates / 2];
+    let bias = BIAS * keys.network_bias_until.min(setting.end_time);
+    let snapshots = (setting.observed.snapshots * coordinates) as f64;
+    let numbers = atoms.most * (NUMBERS + (2 + coordinates) as f64 * terms + snapshots);
+    let seconds = evaluations * atoms.at_work(setting) * (least + per_term * terms) + bias;
+    plus(Cost { seconds, bytes: bytes(numbers) }, SAMPLED)
+}
+
+/// How many atoms there are.
+struct Atoms {
+    first: f64,
+    most: f64,
+}
+
+impl Atoms {
+    /// Where all neurons start alike one atom is all of them, for ever.
+    fn new(keys: &CharacteristicsKeys, setting: &Setting) -> Self {
+        if keys.start_limit == LimitName::Infinite && setting.spread().widest == 0.0 {
+            return Self { first: 1.0, most: 1.0 };
+        }
+        Self { first: keys.atoms as f64, most: keys.atoms.max(keys.most_atoms) as f64 }
+    }
+
+    /// So many move, on average.
+    fn at_work(&self, setting: &Setting) -> f64 {
+        match setting.coordinates() {
+            1 => (self.first + SPLIT * late(setting)).min(self.most),
+            _ => (self.first + 2.0 * self.most) / 3.0,
+        }
+    }
+
+    /// Rates that are taken at the tolerance that constants were measured at.
+    fn evaluations(&self, setting: &Setting) -> f64 {
+        let s = setting.clock();
+        let (at_once, per_unit) = EVALUATIONS_OF_SEVERAL;
+        match setting.coordinates() {
+            1 => EVALUATIONS * speed(setting) * s.sqrt() * late(setting),
+            _ => at_once + per_unit * s,
+        }
+    }
+}
+
+/// How far the law has split at the end.
+fn late(setting: &Setting) -> f64 {
+    let s = setting.clock();
+    s / (s + LATE)
+}
+
+/// How much faster than a start of the usual scale this one moves: velocities do not vanish with
+/// it, distances do.
+fn speed(setting: &Setting) -> f64 {
+    let Initial::Gaussian { scale } = setting.problem.start().weights();
+    (SCALE / scale).sqrt()
+}

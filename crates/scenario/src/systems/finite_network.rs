@@ -1,0 +1,85 @@
+//! The kind `finite-network`: SGD itself, one run for each seed.
+
+mod check;
+mod cost;
+pub mod keys;
+
+use meanfield_model::problem::Bath;
+use meanfield_model::reduction::Resolution;
+use meanfield_particle::finite_network::{FiniteNetwork, Setup};
+use meanfield_run::record::Nature;
+use meanfield_run::system::Cost;
+
+use super::complaints::SystemComplaints;
+use super::kind::{BuildError, Kind, Run};
+use crate::setting::{Draft, Setting};
+use keys::{FiniteNetworkKeys, NOISE_FACTOR};
+
+/// Seconds beyond which a stride is computed in the background.
+const MOMENT: f64 = 0.5;
+
+impl FiniteNetworkKeys {
+    fn setup(&self, setting: &Setting, seed: u64) -> Setup {
+        let problem = &setting.problem;
+        Setup {
+            data: problem.data().mixture(),
+            activation: problem.activation().clone(),
+            loss: problem.loss(),
+            coordinates: problem.coordinates(),
+            affine: problem.start().affine(),
+            initial: problem.start().weights().clone(),
+            schedule: setting.schedule,
+            ridge: problem.bath().ridge,
+            temperature: problem.bath().temperature * self.noise_factor / NOISE_FACTOR,
+            neurons: self.neurons,
+            step_size: self.step_size,
+            monte_carlo: self.monte_carlo,
+            precision: self.precision.precision(),
+            seed,
+        }
+    }
+}
+
+impl Kind for FiniteNetworkKeys {
+    fn nature(&self) -> Nature {
+        Nature::Network
+    }
+
+    fn kernel(&self, _: Bath) -> Option<Resolution> {
+        None
+    }
+
+    fn check_bath(&self, draft: &Draft, complaints: &mut SystemComplaints) {
+        check::check_ridge(self, draft, complaints);
+    }
+
+    fn check(&self, draft: &Draft, complaints: &mut SystemComplaints) {
+        check::check(self, draft, complaints);
+    }
+
+    fn cost(&self, setting: &Setting) -> Cost {
+        cost::cost(self, setting)
+    }
+
+    fn runs(&self, setting: &Setting) -> Result<Vec<Run>, BuildError> {
+        let runs = self.seeds.iter().map(|seed| Run {
+            system: Box::new(FiniteNetwork::new(self.setup(setting, *seed))),
+            facts: vec![("neurons", self.neurons as f64), ("step_size", self.step_size)],
+            seed: Some(*seed),
+        });
+        Ok(runs.collect())
+    }
+
+    fn run_count(&self) -> usize {
+        self.seeds.len()
+    }
+
+    /// A network's risk is a sum over pairs.
+    fn has_long_strides(&self, setting: &Setting) -> bool {
+        cost::longest_moment(self, setting) > MOMENT
+    }
+
+    fn step_size(&self) -> Option<f64> {
+        Some(self.step_size)
+    }
+}

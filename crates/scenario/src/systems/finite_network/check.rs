@@ -1,0 +1,116 @@
+//! What the keys of a network must satisfy: steps that can be counted, seeds that differ.
+
+use super::keys::FiniteNetworkKeys;
+use crate::ranges::LARGEST;
+use crate::setting::Draft;
+use crate::systems::complaints::{MOST, SystemComplaints};
+
+/// Most steps of SGD: k, and k · 2²⁰ (which numbers the streams of Monte Carlo samples), are then exact.
+const MOST_STEPS: f64 = 1e13;
+/// Most samples of one Monte Carlo estimate.
+const MOST_SAMPLES: usize = 10_000_000;
+/// Largest seed: the record's axis of seeds is of doubles.
+const LARGEST_SEED: u64 = (1 << 53) - 1;
+/// Most seeds of a network.
+const MOST_SEEDS: usize = 10_000;
+
+/// The keys among themselves and with the scenario.
+pub(super) fn check(keys: &FiniteNetworkKeys, draft: &Draft, complaints: &mut SystemComplaints) {
+    complaints.count("neurons", keys.neurons, 1, MOST, "write e.g. neurons = 800");
+    let size = keys.step_size;
+    let positive = size > 0.0 && size.is_finite();
+    let message = format!("`step-size` must be a positive number; it is {size:?}");
+    complaints.unless(positive, "step-size", message, "MMN 2018, Fig. 1: step-size = 1e-6");
+    if let Some(lists) = draft.times.filter(|_| positive) {
+        steps(size, draft.end_time, lists, complaints);
+    }
+    let factor = keys.noise_factor;
+    let message = format!("`noise-factor` must lie between 0 and 100; it is {factor:?}");
+    let sensible = (0.0..=100.0).contains(&factor);
+    complaints.unless(sensible, "noise-factor", message, "leave it out for the PDE's, 4.0");
+    let count = keys.seeds.len();
+    if count > MOST_SEEDS {
+        let message = format!("`seeds` has {count} numbers, more than {MOST_SEEDS}: each is a run");
+        return complaints.unless(false, "seeds", message, "write e.g. seeds = [1, 2]");
+    }
+    seeds(&keys.seeds, complaints);
+    let help = "write 0 for none, or e.g. 10000";
+    complaints.unless(keys.monte_carlo != 1, "monte-carlo", "one sample has no standard error", help);
+    complaints.count("monte-carlo", keys.monte_carlo, 0, MOST_SAMPLES, help);
+}
+
+fn seeds(seeds: &[u64], complaints: &mut SystemComplaints) {
+    let mut distinct = seeds.to_vec();
+    distinct.sort_unstable();
+    distinct.dedup();
+    let sensible = !seeds.is_empty() && distinct.len() == seeds.len();
+    let message = "there is one run for each seed: write at least one, all different";
+    let help = "write e.g. seeds = [1, 2]";
+    complaints.unless(sensible, "seeds", message, help);
+    let small = seeds.iter().all(|seed| *seed <= LARGEST_SEED);
+    complaints.unless(small, "seeds", format!("a seed is at most {LARGEST_SEED}"), help);
+}
+
+/// Steps that can be counted, and a step of its own for each time observed.
+fn steps(step_size: f64, end: f64, lists: [(&'static str, &[f64]); 2], complaints: &mut SystemComplaints) {
+    let count = end / step_size;
+    let message =
+        format!("end-time / step-size is {count:.1e}, more than the {MOST_STEPS:e} steps that are counted");
+    complaints.unless(count <= MOST_STEPS, "step-size", message, "write a larger step-size, e.g. 1e-6");
+    let message = format!("one step of {step_size:?} is longer than the whole run, until {end:?}");
+    let help = format!("write a step-size of at most {:.0e}", below(0.1 * end));
+    complaints.unless(step_size <= end, "step-size", message, &help);
+    if step_size <= end {
+        lists.into_iter().for_each(|(list, times)| distinct_steps(step_size, list, times, complaints));
+    }
+}
+
+/// No two times of a list may fall on the same step.
+fn distinct_steps(step_size: f64, list: &str, times: &[f64], complaints: &mut SystemComplaints) {
+    let same = times.windows(2).find(|pair| step_of(pair[0], step_size) == step_of(pair[1], step_size));
+    let Some([before, after]) = same else { return };
+    let message = format!(
+        "steps of {step_size:?} are too long for `{list}`: {:?} and {:?} fall on the same step, k = {}",
+        rounded(*before),
+        rounded(*after),
+        step_of(*before, step_size)
+    );
+    let spacing = times.windows(2).map(|pair| pair[1] - pair[0]).fold(f64::INFINITY, f64::min);
+    let help = format!("write a step-size of at most {:.0e}, or `{list}` further apart", below(spacing));
+    complaints.unless(false, "step-size", message, &help);
+}
+
+/// k of a time.
+fn step_of(time: f64, step_size: f64) -> f64 {
+    (time / step_size).round()
+}
+
+/// Steps with a ridge must leave a share of the weights; the first, of length ε ξ(ε), is the longest.
+pub(super) fn check_ridge(keys: &FiniteNetworkKeys, draft: &Draft, complaints: &mut SystemComplaints) {
+    let ridge = draft.bath.ridge;
+    let step_size = keys.step_size;
+    let rate = draft.schedule.rate(step_size);
+    // A ridge or a step size that is no sensible number is told elsewhere.
+    let share = 1.0 - 2.0 * ridge * step_size * rate;
+    if share <= 0.0 && ridge <= LARGEST && step_size.is_finite() {
+        let message = format!(
+            "the ridge {ridge:?} leaves 1 − 2λ ε ξ(ε) = {share:.3e} of the weights at the first step: nothing"
+        );
+        let step = below(0.49 / ridge / rate);
+        let weaker = below(0.49 / step_size / rate);
+        let help = format!("write a step-size of at most {step:.0e}, or a ridge of at most {weaker:.0e}");
+        complaints.unless(false, "step-size", message, &help);
+    }
+}
+
+/// A time to six digits, as people write it.
+fn rounded(time: f64) -> f64 {
+    format!("{time:.5e}").parse().unwrap_or(time)
+}
+
+/// A number of one digit that is not above `x` > 0.
+fn below(x: f64) -> f64 {
+    let unit = 10_f64.powf(x.log10().floor());
+    let digit = (x / unit).floor();
+    if digit < 1.0 { 0.9 * unit } else { digit * unit }
+}

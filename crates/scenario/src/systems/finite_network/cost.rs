@@ -1,0 +1,84 @@
+//! The cost of SGD: steps of training, and the risk at each observation.
+
+use meanfield_model::loss::Loss;
+use meanfield_particle::finite_network::DEFAULT_SAMPLES;
+use meanfield_run::system::Cost;
+
+use super::keys::{FiniteNetworkKeys, PrecisionName};
+use crate::expense::{bytes, cores};
+use crate::setting::Setting;
+
+/// CPU seconds of a step: for each weight, for each coordinate of the sample, and at least.
+const PER_WEIGHT: f64 = 1.15e-10;
+const PER_INPUT: f64 = 3e-9;
+const PER_STEP: f64 = 3e-7;
+/// From about so many coordinates on a block of samples leaves the cache: each then costs in proportion to
+/// their number, up to so many times as much.
+const CACHED: f64 = 2e4;
+const UNCACHED: f64 = 20.0;
+/// Share of it in single precision.
+const SINGLE: f64 = 0.6;
+/// CPU seconds of a deviate of the noise, of which a neuron takes one a step and one for each weight a block
+/// of so many steps.
+const PER_DEVIATE: f64 = 5e-9;
+const BLOCK: f64 = 32.0;
+/// CPU seconds of an exact risk: for each pair of neurons, for each neuron; with one block of coordinates,
+/// with two. Training makes neurons parallel, whose pairs take longer.
+const PER_PAIR: [f64; 2] = [2e-8, 5e-8];
+const PER_NEURON: [f64; 2] = [4e-6, 8e-6];
+/// CPU seconds of a risk by fresh samples: for each sample and neuron, for each sample and weight.
+const PER_OUTPUT: f64 = 6.4e-9;
+const PER_PRODUCT: f64 = 5e-11;
+/// Coordinates whose products are within [`PER_PAIR`].
+const FEW: f64 = 1000.0;
+/// Samples that are drawn at once; numbers that are held of a block of samples, for each of its coordinates
+/// and steps; twice where it is noisy.
+const DRAWN: f64 = 256.0;
+const HELD: f64 = 3.0;
+/// Numbers for each weight (weights, shards, samples' products) and for each neuron (inputs of a block,
+/// orders of an exact risk).
+const WEIGHT: f64 = 4.0;
+const NEURON: f64 = 300.0;
+
+/// All seeds of a network.
+pub(super) fn cost(keys: &FiniteNetworkKeys, setting: &Setting) -> Cost {
+    let neurons = keys.neurons as f64;
+    let dimension = setting.problem.data().dimension() as f64;
+    let steps = setting.end_time / keys.step_size;
+    let weights = neurons * dimension;
+    let step = of_step(keys, setting, neurons, dimension);
+    // A network in mid-block is a copy, trained to its step.
+    let observing = setting.observations() * (of_risk(keys, setting, neurons, weights) + 0.5 * BLOCK * step);
+    let kept = neurons * (NEURON + (setting.observed.snapshots * setting.coordinates()) as f64);
+    let noisy = if setting.bath().is_noisy() { 2.0 } else { 1.0 };
+    let block = noisy * HELD * BLOCK * dimension;
+    let seeds = keys.seeds.len() as f64;
+    let at_once = cores().min(keys.seeds.len()) as f64;
+    let held = seeds * (WEIGHT * weights + block + kept) + at_once * (DRAWN * dimension + block);
+    Cost { seconds: seeds * (steps * step + observing), bytes: bytes(held) }
+}
+
+/// The longest that a network computes without a pause: its risk, or the draw of samples.
+pub(super) fn longest_moment(keys: &FiniteNetworkKeys, setting: &Setting) -> f64 {
+    let neurons = keys.neurons as f64;
+    let dimension = setting.problem.data().dimension() as f64;
+    let step = of_step(keys, setting, neurons, dimension);
+    of_risk(keys, setting, neurons, neurons * dimension) + BLOCK * step + DRAWN * PER_DEVIATE * dimension
+}
+
+fn of_step(keys: &FiniteNetworkKeys, setting: &Setting, neurons: f64, dimension: f64) -> f64 {
+    let share = if keys.precision == PrecisionName::Single { SINGLE } else { 1.0 };
+    let deviates = if setting.bath().is_noisy() { neurons * (1.0 + dimension / BLOCK) } else { 0.0 };
+    let per_input = PER_INPUT * (1.0 + dimension / CACHED).min(UNCACHED);
+    PER_STEP + per_input * dimension + share * PER_WEIGHT * neurons * dimension + PER_DEVIATE * deviates
+}
+
+fn of_risk(keys: &FiniteNetworkKeys, setting: &Setting, neurons: f64, weights: f64) -> f64 {
+    let is_exact = setting.problem.loss() == Loss::Squared;
+    let blocks = usize::from(setting.coordinates() > 1);
+    let products = PER_PRODUCT * (weights - FEW * neurons).max(0.0);
+    let exact = (PER_PAIR[blocks] * neurons + products) * neurons + PER_NEURON[blocks] * neurons;
+    let samples = if is_exact || keys.monte_carlo > 0 { keys.monte_carlo } else { DEFAULT_SAMPLES };
+    let estimated = samples as f64 * (PER_OUTPUT * neurons + PER_PRODUCT * weights);
+    if is_exact { exact + estimated } else { estimated }
+}

@@ -1,0 +1,58 @@
+//! Keys of the kind `finite-network`.
+
+use meanfield_particle::finite_network::Precision;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// Keys of `finite-network`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[schemars(description = "See [`SystemKind::FiniteNetwork`].")]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct FiniteNetworkKeys {
+    /// N, the number of neurons.
+    pub neurons: usize,
+    /// ε, the step of SGD: time is t = kε.
+    pub step_size: f64,
+    /// Seeds of everything random: one run for each, all different.
+    pub seeds: Vec<u64>,
+    /// Fresh samples on which the risk is estimated too, at each observation. None by default: the risk is
+    /// computed exactly. For losses other than the squared one the estimate is the risk, from 10000 samples by default.
+    #[serde(default)]
+    pub monte_carlo: usize,
+    /// The variance of a step's noise is so many times s_k/β. 4, the default, is the diffusion of the PDE with this β (MMN's eq. 12);
+    /// 2 is what their eq. 11 prints.
+    #[serde(default = "default_noise_factor")]
+    pub noise_factor: f64,
+    /// What the weights are computed in. `single` is faster and has the same law as long as steps move weights by more than 6e-8 of
+    /// their size, but not the same paths: now and then rounding puts a neuron on the other side of a kink.
+    #[serde(default)]
+    pub precision: PrecisionName,
+}
+
+/// Floating-point numbers of the training.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum PrecisionName {
+    /// 64 bits.
+    #[default]
+    Double,
+    /// 32 bits.
+    Single,
+}
+
+impl PrecisionName {
+    /// The precision.
+    pub(crate) fn precision(self) -> Precision {
+        match self {
+            Self::Double => Precision::Double,
+            Self::Single => Precision::Single,
+        }
+    }
+}
+
+/// The factor in the variance of noisy SGD that agrees with the PDE.
+pub(crate) const NOISE_FACTOR: f64 = 4.0;
+
+fn default_noise_factor() -> f64 {
+    NOISE_FACTOR
+}

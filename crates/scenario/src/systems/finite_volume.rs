@@ -1,0 +1,149 @@
+//! The kind `finite-volume`: the PDE on a grid, without noise and with it.
+
+mod check;
+mod cost;
+pub mod keys;
+
+use meanfield_model::axis::Axis;
+use meanfield_model::landscape::Landscape;
+use meanfield_model::problem::Bath;
+use meanfield_model::reduction::{Reduced, Reduction, Resolution, Visitor};
+use meanfield_run::record::Nature;
+use meanfield_run::refinement;
+use meanfield_run::system::{Cost, System};
+use meanfield_solver::diffusion::Diffusion;
+use meanfield_solver::diffusion::operator::Operator;
+use meanfield_solver::finite_volume::{CHANGE, FiniteVolume, Options};
+use meanfield_solver::grid::Grid;
+
+use super::atoms::in_time;
+use super::complaints::SystemComplaints;
+use super::kernel_keys::{LimitName, at_infinite_dimension};
+use super::kind::{BuildError, Kind, Run};
+use crate::setting::{Draft, Setting, Spread};
+use keys::FiniteVolumeKeys;
+
+/// A companion's steps with noise, of second order, are twice as long; without noise they change twice as
+/// much.
+const NOISE_TOLERANCE: f64 = 4.0;
+const CHANGE_FACTOR: f64 = 2.0;
+/// Its starts at a point are twice as wide.
+const WIDER: f64 = 2.0;
+
+impl FiniteVolumeKeys {
+    fn at_half_the_resolution(&self, spread: &Spread) -> Self {
+        Self {
+            cells: self.cells.iter().map(|cells| cells / 2).collect(),
+            start_width: self.start_width * if self.decides_a_width(spread) { WIDER } else { 1.0 },
+            ..self.clone()
+        }
+    }
+
+    /// Whether a coordinate starts more narrowly than cells can hold, so that `start-width`
+    /// decides how widely.
+    fn decides_a_width(&self, spread: &Spread) -> bool {
+        self.cells.len() > 2 && spread.narrowest < self.start_width
+    }
+}
+
+/// Builds the grid and the scheme in however many coordinates.
+struct Build<'a> {
+    keys: &'a FiniteVolumeKeys,
+    setting: &'a Setting,
+    /// The axes at the start, and the masses along each.
+    axes: Vec<(Axis, Vec<f64>)>,
+}
+
+impl Visitor for Build<'_> {
+    type Output = (Box<dyn System>, Vec<(&'static str, f64)>);
+
+    fn visit<const D: usize, L: Landscape<D> + Clone + 'static>(
+        self,
+        reduction: Reduction<D, L>,
+    ) -> Self::Output {
+        let grid = Grid { axes: std::array::from_fn(|c| self.axes[c].0.clone()) };
+        let mass = Grid::<D>::product(std::array::from_fn(|c| &self.axes[c].1[..]));
+        let mut facts =
+            vec![(refinement::CELLS, mass.len() as f64), (refinement::KERNEL_TERMS, reduction.terms as f64)];
+        facts.extend(at_infinite_dimension(self.keys.dimension_limit, LimitName::Finite));
+        (self.scheme(reduction, grid, mass), facts)
+    }
+}
+
+impl Build<'_> {
+    fn scheme<const D: usize, L: Landscape<D> + Clone + 'static>(
+        &self,
+        reduction: Reduction<D, L>,
+        grid: Grid<D>,
+        mass: Vec<f64>,
+    ) -> Box<dyn System> {
+        let Self { keys, setting, .. } = self;
+        let Reduction { landscape, elements, start, .. } = reduction;
+        let bath = setting.bath();
+        if bath.is_noisy() {
+            let operator = Operator::new(landscape, grid, elements, bath.temperature);
+            return in_time(setting, Diffusion::new(operator, mass, keys.tolerance));
+        }
+        let options = Options { limiter: keys.limiter.limiter(), method: keys.stepper.method() };
+        let cells = if keys.grid().follows(bath) {
+            let walls = start.map(|start| start.lower_end());
+            FiniteVolume::following(landscape, grid, mass, walls, options)
+        } else {
+            FiniteVolume::new(landscape, grid, mass, options)
+        };
+        in_time(setting, cells.with_change(keys.change.unwrap_or(CHANGE)))
+    }
+}
+
+impl Kind for FiniteVolumeKeys {
+    fn nature(&self) -> Nature {
+        Nature::Limit
+    }
+
+    fn kernel(&self, _: Bath) -> Option<Resolution> {
+        Some(self.resolution())
+    }
+
+    fn check_bath(&self, draft: &Draft, complaints: &mut SystemComplaints) {
+        let finite = !draft.bath.is_noisy() || self.dimension_limit == LimitName::Finite;
+        let message = "noise in infinitely many dimensions would carry every neuron to infinity at once";
+        complaints.unless(finite, "dimension-limit", message, "leave it out: d is then the data's");
+    }
+
+    fn check(&self, draft: &Draft, complaints: &mut SystemComplaints) {
+        check::check(self, draft, complaints);
+    }
+
+    fn check_built(&self, setting: &Setting, complaints: &mut SystemComplaints) {
+        check::check_start(self, &setting.problem, complaints);
+    }
+
+    fn cost(&self, setting: &Setting) -> Cost {
+        cost::cost(self, setting)
+    }
+
+    fn runs(&self, setting: &Setting) -> Result<Vec<Run>, BuildError> {
+        let reduced = setting.reduced(self.resolution())?;
+        let axes = self.grid().axes(&setting.problem)?;
+        let (system, facts) = Reduced::clone(&reduced).visit(Build { keys: self, setting, axes });
+        Run::only(system, facts)
+    }
+
+    /// One step with noise on cells in several coordinates takes seconds.
+    fn has_long_strides(&self, setting: &Setting) -> bool {
+        setting.bath().is_noisy() && self.cells.len() > 1
+    }
+
+    fn halved(&self, spread: &Spread) -> Option<Box<dyn Kind>> {
+        Some(Box::new(self.at_half_the_resolution(spread)))
+    }
+
+    fn companion(&self, spread: &Spread, kernel_tolerance: Option<f64>) -> Option<Box<dyn Kind>> {
+        Some(Box::new(Self {
+            tolerance: NOISE_TOLERANCE * self.tolerance,
+            change: Some(CHANGE_FACTOR * self.change.unwrap_or(CHANGE)),
+            kernel_tolerance: kernel_tolerance.unwrap_or(self.kernel_tolerance),
+            ..self.at_half_the_resolution(spread)
+        }))
+    }
+}

@@ -1,0 +1,151 @@
+//! Grids: cells, domains, and whether the start fits on them.
+
+use meanfield_model::axis::Axis;
+use meanfield_model::problem::Problem;
+use meanfield_solver::grid::StartError;
+use meanfield_solver::start_grid::{StartGrid, StartGridError};
+
+use super::keys::FiniteVolumeKeys;
+use crate::ranges::LARGEST;
+use crate::setting::Draft;
+use crate::systems::complaints::{LOOSEST, MOST, SystemComplaints};
+
+/// Most cells of a grid in several coordinates: their number and the bytes they take are exact, and memory is
+/// refused by itself.
+const MOST_CELLS: f64 = 1e12;
+/// Least and largest width of a start at a point: what moves crosses cells that are hundredths of it.
+const THINNEST: f64 = 1e-4;
+const WIDEST: f64 = 10.0;
+/// Fewest cells along a coordinate; of a grid that follows, where some of them stay empty.
+const FEWEST: usize = 3;
+const FEWEST_FOLLOWING: usize = 8;
+/// Steepest grading: the last cell is then 10⁸ times as wide as the first.
+const STEEPEST: f64 = 20.0;
+/// Tightest tolerance of a step with noise: its cost grows as the root of its inverse.
+const TIGHTEST: f64 = 1e-8;
+/// Most and least that the dissipation may change in a step: by half, and so little that runs take minutes.
+const MOST_CHANGE: f64 = 0.5;
+const LEAST_CHANGE: f64 = 1e-4;
+/// Cells that resolve any start.
+const RESOLVING: usize = 400;
+
+/// The keys among themselves and with the scenario.
+pub(super) fn check(keys: &FiniteVolumeKeys, draft: &Draft, complaints: &mut SystemComplaints) {
+    complaints.tolerance("kernel-tolerance", keys.kernel_tolerance, LOOSEST);
+    let width = keys.start_width;
+    let message = format!("`start-width` must lie between {THINNEST:e} and {WIDEST}; it is {width:?}");
+    let sensible = (THINNEST..=WIDEST).contains(&width);
+    complaints.unless(sensible, "start-width", message, "leave it out for the default");
+    cells(keys, draft, complaints);
+    follow(keys, draft, complaints);
+    steps(keys, draft, complaints);
+    let grading = keys.grading;
+    let message = format!("`grading` must lie between 0 and {STEEPEST}; it is {grading:?}");
+    let sensible = (0.0..=STEEPEST).contains(&grading);
+    complaints.unless(sensible, "grading", message, "write 0.0 for equal cells");
+    if let (Some(ranges), Ok(coordinates)) = (keys.domain.as_deref(), &draft.coordinates) {
+        domain(ranges, coordinates.names(), complaints);
+    }
+}
+
+/// Whether the grid follows the mass, and what it then cannot be told.
+fn follow(keys: &FiniteVolumeKeys, draft: &Draft, complaints: &mut SystemComplaints) {
+    let asked = keys.follow == Some(true);
+    let message = "a grid with noise does not follow the mass";
+    complaints.unless(!(draft.bath.is_noisy() && asked), "follow", message, "leave it out");
+    let free = !keys.grid().follows(draft.bath) || keys.domain.is_none();
+    let message = "a grid that follows the mass chooses its own domain";
+    complaints.unless(free, "domain", message, "leave `domain` out, or write follow = false");
+}
+
+/// What limits the steps.
+fn steps(keys: &FiniteVolumeKeys, draft: &Draft, complaints: &mut SystemComplaints) {
+    let tolerance = keys.tolerance;
+    let sensible = (TIGHTEST..=LOOSEST).contains(&tolerance);
+    let message = format!("`tolerance` must lie between {TIGHTEST:e} and {LOOSEST}; it is {tolerance:?}");
+    complaints.unless(sensible, "tolerance", message, "leave it out for the default");
+    let Some(change) = keys.change else { return };
+    complaints.tolerance("change", change, MOST_CHANGE);
+    let message = format!("`change` must be at least {LEAST_CHANGE:e}");
+    complaints.unless(change >= LEAST_CHANGE, "change", message, "leave it out");
+    let help = "leave `change` out, or write `tolerance`";
+    complaints.unless(!draft.bath.is_noisy(), "change", "steps with noise keep `tolerance`", help);
+}
+
+/// As many cells along each coordinate as a grid can have.
+fn cells(keys: &FiniteVolumeKeys, draft: &Draft, complaints: &mut SystemComplaints) {
+    let Ok(coordinates) = &draft.coordinates else { return };
+    let names = coordinates.names();
+    let given = keys.cells.len();
+    let help = match names.len() {
+        1 => "write e.g. cells = [1600]",
+        2 => "write e.g. cells = [120, 120]",
+        _ => "write e.g. cells = [32, 32, 32, 32]",
+    };
+    let message = match names {
+        [name] => format!("the law has one coordinate, the {name}, but `cells` has {given} numbers"),
+        names => format!(
+            "the law has {} coordinates, {}, but `cells` has {given} numbers",
+            names.len(),
+            names.join(", ")
+        ),
+    };
+    if given != names.len() {
+        return complaints.unless(false, "cells", message, help);
+    }
+    let fewest = if keys.grid().follows(draft.bath) { FEWEST_FOLLOWING } else { FEWEST };
+    keys.cells.iter().for_each(|cells| complaints.count("cells", *cells, fewest, MOST, help));
+    let total: f64 = keys.cells.iter().map(|cells| *cells as f64).product();
+    let message = format!("{total:.1e} cells are more than {MOST_CELLS:.0e}");
+    complaints.unless(total <= MOST_CELLS, "cells", message, help);
+}
+
+/// A range for every coordinate; radii begin at 0.
+fn domain(domain: &[[f64; 2]], names: &[&str], complaints: &mut SystemComplaints) {
+    let sensible = names.iter().zip(domain).all(|(name, range)| is_range(name, *range));
+    let message = match names {
+        [_] => format!("the radius ranges from 0 up to a positive number, at most {LARGEST:e}"),
+        _ => format!("`domain` must have a range for each of {}, radii from 0 on", names.join(", ")),
+    };
+    let help = match names.len() {
+        1 => "write e.g. domain = [[0.0, 8.0]]",
+        2 => "write e.g. domain = [[0.0, 4.0], [0.0, 4.0]]",
+        _ => "write e.g. domain = [[-4.0, 4.0], [-4.0, 4.0], [0.0, 4.0], [0.0, 4.0]]",
+    };
+    complaints.unless(domain.len() == names.len() && sensible, "domain", message, help);
+}
+
+/// Whether a coordinate can have this range.
+fn is_range(name: &str, [lower, upper]: [f64; 2]) -> bool {
+    let begins = if name.starts_with("radius") { lower == 0.0 } else { lower >= -LARGEST };
+    begins && lower < upper && upper <= LARGEST
+}
+
+/// The start must lie on the grid, and on more than a cell or two.
+pub(super) fn check_start(keys: &FiniteVolumeKeys, problem: &Problem, complaints: &mut SystemComplaints) {
+    let Err(error) = keys.grid().axes(problem) else { return };
+    if let StartGridError::Start(StartError::Unresolved { .. }) = error {
+        let help = match keys.cells.len() {
+            1 | 2 => "write more cells, or end `domain` closer to the start",
+            _ => "write more cells, a larger `start-width`, or end `domain` closer to the start",
+        };
+        return complaints.unless(false, "cells", error.to_string(), help);
+    }
+    let ranges = ranges(keys, problem).join(", ");
+    let help = format!("leave `domain` out, or write e.g. domain = [{ranges}]");
+    complaints.unless(false, "domain", error.to_string(), &help);
+}
+
+/// The ranges of a grid that chooses its own, on so many cells that these are not what is missing.
+fn ranges(keys: &FiniteVolumeKeys, problem: &Problem) -> Vec<String> {
+    let cells = keys.cells.iter().map(|cells| RESOLVING.max(*cells)).collect();
+    let axes = StartGrid { domain: None, cells, ..keys.grid() }.axes(problem);
+    axes.map(|axes| axes.iter().map(|(axis, _)| range(axis)).collect()).unwrap_or_default()
+}
+
+/// An axis in tenths.
+fn range(axis: &Axis) -> String {
+    let lower = 0.1 * (10.0 * axis.faces()[0]).floor();
+    let upper = 0.1 * (10.0 * axis.faces()[axis.cells()]).ceil();
+    format!("[{lower:.1}, {upper:.1}]")
+}

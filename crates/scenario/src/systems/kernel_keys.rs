@@ -1,0 +1,41 @@
+//! What the keys of several kinds say of the kernel: its dimension, its tolerance.
+
+use meanfield_model::radial_series::DimensionLimit;
+use meanfield_model::reduction::{Reach, Resolution};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// The dimension of the kernel.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum LimitName {
+    /// The data's d.
+    #[default]
+    Finite,
+    /// d → ∞, in the kernel or in the start, as the key says: with dimension-limit alone the start keeps the data's d.
+    Infinite,
+}
+
+impl LimitName {
+    /// The kernel of this dimension that leaves no more than `tolerance`, as far as the start reaches and beyond.
+    pub(crate) fn resolution(self, tolerance: f64) -> Resolution {
+        let limit = match self {
+            Self::Finite => DimensionLimit::Finite,
+            Self::Infinite => DimensionLimit::Infinite,
+        };
+        Resolution { limit, tolerance, reach: Reach::OfStart }
+    }
+}
+
+/// What of a system is taken to d = ∞, as facts of it.
+pub(crate) fn at_infinite_dimension(
+    kernel: LimitName,
+    start: LimitName,
+) -> impl Iterator<Item = (&'static str, f64)> {
+    let all = [("kernel_at_infinite_dimension", kernel), ("start_at_infinite_dimension", start)];
+    all.into_iter().filter(|(_, limit)| *limit == LimitName::Infinite).map(|(name, _)| (name, 1.0))
+}
+
+pub(super) fn default_kernel_tolerance() -> f64 {
+    1e-9
+}

@@ -1,0 +1,124 @@
+//! What every kind of system says of itself. A kind is its keys, with an implementation of [`Kind`]; the list
+//! of all of them is `systems.rs`, and the numerics are in other crates.
+
+use std::fmt::Debug;
+
+use meanfield_model::axis::AxisError;
+use meanfield_model::problem::Bath;
+use meanfield_model::reduction::{ReductionError, Resolution};
+use meanfield_run::record::Nature;
+use meanfield_run::system::{Cost, System};
+use meanfield_solver::finite_width::BiasError;
+use meanfield_solver::least_risk::separations::Family;
+use meanfield_solver::start_grid::StartGridError;
+
+use super::complaints::SystemComplaints;
+use crate::setting::{Draft, Setting, Spread};
+
+/// A run that is ready to begin.
+pub(crate) struct Run {
+    /// The system at its start.
+    pub system: Box<dyn System>,
+    /// What is known of it beforehand.
+    pub facts: Vec<(&'static str, f64)>,
+    /// The seed, where it has one.
+    pub seed: Option<u64>,
+}
+
+impl Run {
+    /// A run that is the only one of its system.
+    pub fn only(system: Box<dyn System>, facts: Vec<(&'static str, f64)>) -> Result<Vec<Self>, BuildError> {
+        Ok(vec![Self { system, facts, seed: None }])
+    }
+}
+
+/// A system that cannot be built. Of a checked scenario these are points of a sweep of which only a sample
+/// was built before.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum BuildError {
+    /// No kernel.
+    #[error(transparent)]
+    Reduction(#[from] ReductionError),
+    /// A system that knows one radius only.
+    #[error("this system is known for neurons σ(⟨w, x⟩) and isotropic data alone")]
+    Coordinates,
+    /// The 1/N correction of another loss.
+    #[error(
+        "the 1/N correction is known for the squared loss only: a network's risk is quadratic in its neurons then"
+    )]
+    BiasOfLoss,
+    /// The 1/N correction.
+    #[error(transparent)]
+    Bias(#[from] BiasError),
+    /// A grid, or the start on it.
+    #[error(transparent)]
+    StartGrid(#[from] StartGridError),
+    /// An axis.
+    #[error(transparent)]
+    Axis(#[from] AxisError),
+}
+
+/// A kind of system, with its keys.
+pub(crate) trait Kind: Debug {
+    /// What it is beside its kind.
+    fn nature(&self) -> Nature;
+
+    /// The kernel that it asks for; a network has none.
+    fn kernel(&self, bath: Bath) -> Option<Resolution>;
+
+    /// What noise and ridge ask of it.
+    fn check_bath(&self, draft: &Draft, complaints: &mut SystemComplaints);
+
+    /// Whether its keys are in order, among themselves and with the scenario.
+    fn check(&self, draft: &Draft, complaints: &mut SystemComplaints);
+
+    /// Whether it can be built, once its kernel could be.
+    fn check_built(&self, _: &Setting, _: &mut SystemComplaints) {}
+
+    /// What all its runs cost, apart from observing them.
+    fn cost(&self, setting: &Setting) -> Cost;
+
+    /// Bytes that it needs beside while it is at work.
+    fn bytes_at_work(&self, _: &Setting) -> f64 {
+        0.0
+    }
+
+    /// The family whose thresholds it looks for.
+    fn family(&self, _: &Setting) -> Option<Family> {
+        None
+    }
+
+    /// Its runs.
+    fn runs(&self, setting: &Setting) -> Result<Vec<Run>, BuildError>;
+
+    /// How many there are.
+    fn run_count(&self) -> usize {
+        1
+    }
+
+    /// Whether a stride, or looking at what it comes to, may take longer than anybody wants to wait.
+    fn has_long_strides(&self, setting: &Setting) -> bool;
+
+    /// The same at half the resolution, for a kind that has a companion; without what only the stated one is
+    /// to report. Its tolerances are the stated ones.
+    fn halved(&self, _: &Spread) -> Option<Box<dyn Kind>> {
+        None
+    }
+
+    /// The companion: at half the resolution, with looser tolerances, and a kernel of another tolerance
+    /// if one is given.
+    fn companion(&self, _: &Spread, _kernel_tolerance: Option<f64>) -> Option<Box<dyn Kind>> {
+        None
+    }
+
+    /// Until when it reports the 1/N bias of networks.
+    fn bias_until(&self) -> f64 {
+        0.0
+    }
+
+    /// ε, of a network.
+    fn step_size(&self) -> Option<f64> {
+        None
+    }
+}

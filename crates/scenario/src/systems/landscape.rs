@@ -1,0 +1,191 @@
+//! The kind `landscape`: the Gibbs state in whatever coordinates the model has; without noise the law of
+//! least risk, of any number of masses or of one.
+
+mod check;
+mod cost;
+pub mod keys;
+
+use meanfield_model::block_series::{AffineSeries, RadiiSeries};
+use meanfield_model::landscape::Landscape;
+use meanfield_model::problem::{Bath, Problem};
+use meanfield_model::radial_landscape::RadialLandscape;
+use meanfield_model::reduction::{Reduced, Reduction, ReductionError, Resolution};
+use meanfield_model::volume::VolumeElement;
+use meanfield_run::record::Nature;
+use meanfield_run::system::Cost;
+use meanfield_solver::gibbs::GibbsOfHomogeneous;
+use meanfield_solver::gibbs::GibbsOnBox;
+use meanfield_solver::gibbs::GibbsWithOuterWeight;
+use meanfield_solver::gibbs::{Amplitude, Bath as GibbsBath};
+use meanfield_solver::least_risk::separations::Family;
+use meanfield_solver::least_risk::{LeastRisk, LeastRiskOfOneMass};
+use meanfield_solver::static_system::Static;
+use toml::{Table, Value};
+
+use super::complaints::SystemComplaints;
+use super::kind::{BuildError, Kind, Run};
+use crate::setting::{Draft, Setting};
+use keys::LandscapeKeys;
+
+/// Cells on which a Gibbs state is reported, in one coordinate and along each of two and of four.
+const REPORTED: usize = 1600;
+const REPORTED_OF_TWO: usize = 240;
+const REPORTED_OF_FOUR: usize = 160;
+
+/// Those that a scenario without static systems asks of its landscape, as they are written in a file: the
+/// Gibbs state where there is noise, or the law of least risk; of one radius, that of one mass beside it.
+pub(crate) fn asked_of(is_noisy: bool, is_radial: bool) -> Vec<(String, Value)> {
+    let mut asked = vec![written(if is_noisy { "gibbs" } else { "least" }, Table::new())];
+    if is_radial && !is_noisy {
+        asked.push(written("one-mass", Table::from_iter([("masses".to_owned(), Value::Integer(1))])));
+    }
+    asked
+}
+
+/// A system of this kind as it is written in a file.
+fn written(name: &str, keys: Table) -> (String, Value) {
+    let kind = Table::from_iter([("landscape".to_owned(), Value::Table(keys))]);
+    (name.to_owned(), Value::Table(kind))
+}
+
+impl LandscapeKeys {
+    /// The law of least risk, or of the best single mass.
+    fn least(&self, setting: &Setting, reduced: &Reduced) -> Result<Vec<Run>, BuildError> {
+        match (reduced, self.masses) {
+            (Reduced::Radius(reduction), None) => self.any_law(reduction),
+            (Reduced::Radius(reduction), Some(_)) => {
+                let thresholds = setting.thresholds.finding(self.family(setting));
+                let landscape = reduction.landscape.clone();
+                let problem = LeastRiskOfOneMass { landscape, largest: self.largest(), thresholds };
+                Run::only(Box::new(Static::new(problem)), terms(reduction))
+            }
+            (Reduced::Radii(reduction), None) => self.any_law(reduction),
+            (Reduced::AffineRadii(_), _) => Err(ReductionError::Unbounded.into()),
+            _ => Err(BuildError::Coordinates),
+        }
+    }
+
+    fn any_law<const D: usize, L: Landscape<D> + Clone + 'static>(
+        &self,
+        reduction: &Reduction<D, L>,
+    ) -> Result<Vec<Run>, BuildError> {
+        let problem = LeastRisk { landscape: reduction.landscape.clone(), upper: [self.largest(); D] };
+        Run::only(Box::new(Static::new(problem)), terms(reduction))
+    }
+
+    fn gibbs(&self, problem: &Problem, reduced: &Reduced) -> Result<Vec<Run>, BuildError> {
+        match reduced {
+            Reduced::Radius(reduction) => self.gibbs_of_radius(problem.bath(), reduction),
+            Reduced::Radii(reduction) => self.gibbs_of_radii(problem.bath(), reduction),
+            Reduced::AffineRadii(reduction) => self.gibbs_of_affine(problem, reduction),
+            _ => Err(BuildError::Coordinates),
+        }
+    }
+
+    fn gibbs_of_radius(
+        &self,
+        bath: Bath,
+        reduction: &Reduction<1, RadialLandscape>,
+    ) -> Result<Vec<Run>, BuildError> {
+        let cells = self.cells.as_deref().and_then(<[_]>::first).copied().unwrap_or(REPORTED);
+        let mut facts = vec![("cells", cells as f64)];
+        facts.extend(terms(reduction));
+        Run::only(Box::new(Static::new(equilibrium(bath, reduction, [cells]))), facts)
+    }
+
+    fn gibbs_of_radii(
+        &self,
+        bath: Bath,
+        reduction: &Reduction<2, RadiiSeries>,
+    ) -> Result<Vec<Run>, BuildError> {
+        let cells = match self.cells.as_deref() {
+            Some(&[first, second]) => [first, second],
+            _ => [REPORTED_OF_TWO; 2],
+        };
+        let mut facts = vec![("cells", (cells[0] * cells[1]) as f64)];
+        facts.extend(terms(reduction));
+        Run::only(Box::new(Static::new(equilibrium(bath, reduction, cells))), facts)
+    }
+
+    fn gibbs_of_affine(
+        &self,
+        problem: &Problem,
+        reduction: &Reduction<4, AffineSeries>,
+    ) -> Result<Vec<Run>, BuildError> {
+        let cells = self.cells.as_deref().and_then(|cells| cells.try_into().ok());
+        let cells = cells.unwrap_or([REPORTED_OF_FOUR; 4]);
+        let bath = [problem.bath().temperature, problem.bath().ridge];
+        let landscape = reduction.landscape.inner().clone();
+        let facts = terms(reduction);
+        if let (true, [.., VolumeElement::Radius(first), VolumeElement::Radius(second)]) =
+            (problem.activation().is_homogeneous(), reduction.elements)
+        {
+            let problem = GibbsOfHomogeneous::new(landscape, [first, second], bath, cells);
+            return Run::only(Box::new(Static::new(problem)), facts);
+        }
+        let problem = GibbsWithOuterWeight::new(landscape, reduction.elements, bath, reduction.extent, cells);
+        Run::only(Box::new(Static::new(problem)), facts)
+    }
+}
+
+/// The Gibbs state of neurons without an outer weight, whose landscape does not have the ridge:
+/// the bath has it.
+fn equilibrium<const D: usize, L: Landscape<D> + Clone>(
+    bath: Bath,
+    reduction: &Reduction<D, L>,
+    cells: [usize; D],
+) -> GibbsOnBox<D, L> {
+    let Bath { temperature, ridge } = bath;
+    let bath = GibbsBath { temperature, ridge, amplitude: Amplitude::One };
+    GibbsOnBox::new(reduction.landscape.inner().clone(), reduction.elements, bath, reduction.extent, cells)
+}
+
+/// The kernel as a fact.
+fn terms<const D: usize, L>(reduction: &Reduction<D, L>) -> Vec<(&'static str, f64)> {
+    vec![("kernel_terms", reduction.terms as f64)]
+}
+
+impl Kind for LandscapeKeys {
+    fn nature(&self) -> Nature {
+        Nature::Static
+    }
+
+    fn kernel(&self, bath: Bath) -> Option<Resolution> {
+        Some(self.resolution(bath))
+    }
+
+    fn check_bath(&self, draft: &Draft, complaints: &mut SystemComplaints) {
+        check::check_bath(draft, complaints);
+    }
+
+    fn check(&self, draft: &Draft, complaints: &mut SystemComplaints) {
+        check::check(self, draft, complaints);
+    }
+
+    fn cost(&self, setting: &Setting) -> Cost {
+        cost::cost(setting)
+    }
+
+    fn bytes_at_work(&self, setting: &Setting) -> f64 {
+        cost::at_work(setting).bytes
+    }
+
+    /// Of one mass, where there is no noise.
+    fn family(&self, setting: &Setting) -> Option<Family> {
+        self.masses.filter(|_| setting.bath().temperature == 0.0)?;
+        Family::new(&setting.problem, self.largest(), self.kernel_tolerance)
+    }
+
+    fn runs(&self, setting: &Setting) -> Result<Vec<Run>, BuildError> {
+        let reduced = setting.reduced(self.resolution(setting.bath()))?;
+        match setting.bath().temperature {
+            0.0 => self.least(setting, &reduced),
+            _ => self.gibbs(&setting.problem, &reduced),
+        }
+    }
+
+    /// A problem without time is solved in one stride.
+    fn has_long_strides(&self, _: &Setting) -> bool {
+        true
+    }
+}

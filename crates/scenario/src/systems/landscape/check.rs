@@ -1,0 +1,81 @@
+//! Static problems: what each needs, and which keys are whose.
+
+use meanfield_model::activation::Activation;
+use meanfield_model::measure::pairs;
+use meanfield_model::unit::Unit;
+
+use super::keys::LandscapeKeys;
+use crate::ranges::LARGEST;
+use crate::setting::Draft;
+use crate::systems::complaints::{LOOSEST, MOST, SystemComplaints};
+
+/// A Gibbs state needs something that holds the neurons together, a least risk a box and a certificate.
+pub(super) fn check_bath(draft: &Draft, complaints: &mut SystemComplaints) {
+    if !(0.0..=LARGEST).contains(&draft.bath.temperature) {
+        return; // told elsewhere
+    }
+    let noisy = draft.bath.is_noisy();
+    let bounded = draft.activation.is_some_and(Activation::is_bounded);
+    let outer = draft.unit == Unit::Affine;
+    let held = !noisy || draft.bath.ridge > 0.0 || !(bounded || outer);
+    let message = "the Gibbs state cannot be normalised without a ridge: nothing else holds the neurons back";
+    complaints.unless_whole(held, message, "write e.g. ridge = 0.05 in [dynamics]");
+    let message = "of a loss that is not convex no least risk is known to be found: nothing certifies it";
+    let help =
+        "take another loss, or write temperature = 0.01 and ridge = 0.05 in [dynamics] for a Gibbs state";
+    complaints.unless_whole(noisy || draft.loss.is_convex(), message, help);
+    let message = "without noise a law of output weights a has no least risk on a box: they are unbounded";
+    let help = "write e.g. temperature = 0.01 and ridge = 0.05 in [dynamics] for the Gibbs state";
+    complaints.unless_whole(noisy || !outer, message, help);
+}
+
+/// The keys among themselves and with the scenario.
+pub(super) fn check(keys: &LandscapeKeys, draft: &Draft, complaints: &mut SystemComplaints) {
+    complaints.tolerance("kernel-tolerance", keys.kernel_tolerance, LOOSEST);
+    whose(keys, draft, complaints);
+    masses(keys, draft, complaints);
+    if let (Some(cells), Ok(coordinates)) = (keys.cells.as_deref(), &draft.coordinates) {
+        reported_cells(cells, coordinates.names().len(), complaints);
+    }
+}
+
+/// The keys belong to noise or to its absence.
+fn whose(keys: &LandscapeKeys, draft: &Draft, complaints: &mut SystemComplaints) {
+    let noisy = draft.bath.is_noisy();
+    let help = "leave it out: the Gibbs state finds its own box and is of no number of masses";
+    complaints.unless(!noisy || keys.masses.is_none(), "masses", "`masses` is of laws without noise", help);
+    let message = "`largest-radius` is of laws without noise";
+    complaints.unless(!noisy || keys.largest_radius.is_none(), "largest-radius", message, help);
+    let message = "`cells` are those of a Gibbs state: without noise the law is of point masses";
+    complaints.unless(noisy || keys.cells.is_none(), "cells", message, "leave it out");
+}
+
+/// How many masses there may be, and how far out.
+fn masses(keys: &LandscapeKeys, draft: &Draft, complaints: &mut SystemComplaints) {
+    if let Some(masses) = keys.masses {
+        let message = format!("`masses` must be 1, not {masses}: more are found as they are needed");
+        complaints.unless(masses == 1, "masses", message, "write masses = 1, or leave it out");
+        let message = "a single mass is sought in one radius: isotropic data and neurons σ(⟨w, x⟩)";
+        complaints.unless(draft.is_radial(), "masses", message, "leave it out for the law of least risk");
+    }
+    if let Some(largest) = keys.largest_radius {
+        let message = format!("`largest-radius` must lie between 0.1 and 1000; it is {largest:?}");
+        let sensible = (0.1..=1e3).contains(&largest);
+        complaints.unless(sensible, "largest-radius", message, "leave it out for 20");
+    }
+}
+
+/// The cells on which the law of a Gibbs state is reported.
+fn reported_cells(cells: &[usize], expected: usize, complaints: &mut SystemComplaints) {
+    let given = cells.len();
+    let help = "leave it out for the default";
+    let message = format!("`cells` has {given} numbers, and the law is reported on {expected} axes");
+    complaints.unless(given == expected, "cells", message, help);
+    // Of more than two coordinates the laws of pairs are kept.
+    let pairs = pairs(given).map(|(c, other)| cells[c] as f64 * cells[other] as f64);
+    let most = pairs.chain(cells.iter().map(|cells| *cells as f64)).fold(0.0, f64::max);
+    let sensible = cells.iter().all(|cells| *cells >= 3) && most <= MOST as f64;
+    let message =
+        format!("the law's cells must be 3 or more along each axis, and {MOST} at most along any two");
+    complaints.unless(cells.is_empty() || sensible, "cells", message, help);
+}

@@ -1,0 +1,258 @@
+//! The grid on which a start is laid: where its axes end, how wide a coordinate that starts at a point
+//! becomes, and how far the grid will have grown at the end of a run with noise.
+//!
+//! It makes axes and masses along them; the cells of all coordinates together belong to [`crate::grid`].
+
+use meanfield_model::axis::{Axis, AxisError};
+use meanfield_model::initial::{CoordinateStart, Initial, Normal};
+use meanfield_model::normal;
+use meanfield_model::problem::{Bath, Problem};
+
+use crate::finite_volume::window::Window;
+use crate::grid::{StartError, masses_along, start_along};
+use crate::room::{MOST_GROWTH, axis_grown_to};
+
+/// A grid that stays goes so many times as far as the start, of which 1e-12 lies beyond Φ⁻¹ = this.
+const ROOM: f64 = 1.5;
+const FARTHEST: f64 = 7.0;
+/// With noise it holds so many deviations of neurons that do not see the data, too.
+const HELD: f64 = 8.0;
+/// An end of a grid with noise grows where mass comes that lies beyond so many deviations: some 1e-8.
+const GROWS: f64 = 5.6;
+/// Share of the first cell in which mass at rest is reported.
+const RESTING: f64 = 1e-3;
+/// Deviates are sought up to this, where nothing of a normal law is left, in so many halvings.
+const LARGEST_DEVIATE: f64 = 40.0;
+const HALVINGS: usize = 60;
+
+/// No such grid.
+#[derive(Clone, Debug, PartialEq, thiserror::Error)]
+#[non_exhaustive]
+pub enum StartGridError {
+    /// No such axis.
+    #[error(transparent)]
+    Axis(#[from] AxisError),
+    /// The start does not lie on it, or on too few of its cells.
+    #[error(transparent)]
+    Start(#[from] StartError),
+}
+
+/// Cells along each coordinate, and where they lie at the start.
+#[derive(Clone, Debug, PartialEq)]
+pub struct StartGrid {
+    /// Cells along each coordinate.
+    pub cells: Vec<usize>,
+    /// Whether the grid follows the mass; by default where there are several coordinates and no noise.
+    pub follow: Option<bool>,
+    /// Standard deviation that coordinates get which start at a point.
+    pub start_width: f64,
+    /// Range of each coordinate of a grid that does not follow; by default half as wide again as the start,
+    /// and with room for the noise.
+    pub domain: Option<Vec<[f64; 2]>>,
+    /// How much the cells widen outwards: the last is about cosh(grading) times as wide as the first.
+    pub grading: f64,
+}
+
+impl StartGrid {
+    /// Whether the grid follows the mass.
+    pub fn follows(&self, bath: Bath) -> bool {
+        self.follow.unwrap_or(self.cells.len() > 1 && bath.temperature == 0.0)
+    }
+
+    /// The axes at the start, and the masses along each.
+    ///
+    /// # Errors
+    /// Where there is no such axis, or the start does not lie on it or on too few of its cells.
+    pub fn axes(&self, problem: &Problem) -> Result<Vec<(Axis, Vec<f64>)>, StartGridError> {
+        let starts = problem.starts();
+        starts.iter().enumerate().map(|(coordinate, start)| self.axis(problem, coordinate, start)).collect()
+    }
+
+    fn axis(
+        &self,
+        problem: &Problem,
+        coordinate: usize,
+        start: &CoordinateStart,
+    ) -> Result<(Axis, Vec<f64>), StartGridError> {
+        let start = self.widened(start);
+        if self.follows(problem.bath()) {
+            let axis = axis_around(&start, self.cells_along(coordinate), problem.rests_at_origin())?;
+            let masses = masses_along(&axis, |z| start.distribution(z));
+            return Ok((axis, masses));
+        }
+        let axis = self.axis_that_stays(problem, coordinate, &start)?;
+        let masses = start_along(&axis, |z| start.distribution(z))?;
+        Ok((axis, masses))
+    }
+
+    fn cells_along(&self, coordinate: usize) -> usize {
+        self.cells.get(coordinate).copied().unwrap_or(0)
+    }
+
+    /// A number that starts at a point gets a width.
+    fn widened(&self, start: &CoordinateStart) -> CoordinateStart {
+        match start {
+            CoordinateStart::Number(law) => {
+                CoordinateStart::Number(Normal { deviation: law.deviation.max(self.start_width), ..*law })
+            }
+            radius => radius.clone(),
+        }
+    }
+
+    /// Where a grid that stays ends at the start: as stated, or far enough.
+    pub fn ends(&self, bath: Bath, coordinate: usize, start: &CoordinateStart) -> [f64; 2] {
+        if let Some(range) = self.domain.as_deref().and_then(|domain| domain.get(coordinate)) {
+            return *range;
+        }
+        let deviation = bath.deviation();
+        let held = if deviation.is_finite() { deviation } else { 0.0 };
+        match start {
+            CoordinateStart::Number(law) => {
+                let reach = ROOM * FARTHEST * law.deviation;
+                [(law.mean - reach).min(-HELD * held), (law.mean + reach).max(HELD * held)]
+            }
+            CoordinateStart::Length(length) => [0.0, ROOM * length],
+            // One radius has a line of cells, which grows at no cost worth the name.
+            CoordinateStart::Radius { dimension, .. } => {
+                let held =
+                    if self.cells.len() > 1 { held * ((*dimension as f64).sqrt() + HELD) } else { 0.0 };
+                [0.0, (ROOM * start.quantile_of_normal(FARTHEST)).max(held)]
+            }
+        }
+    }
+
+    /// The cells of a coordinate on a grid that stays, with a place for mass that rests at r = 0 if σ has a
+    /// kink there and there is no noise.
+    fn axis_that_stays(
+        &self,
+        problem: &Problem,
+        coordinate: usize,
+        start: &CoordinateStart,
+    ) -> Result<Axis, AxisError> {
+        let [lower, upper] = self.ends(problem.bath(), coordinate, start);
+        let cells = self.cells_along(coordinate);
+        if lower != 0.0 || matches!(start, CoordinateStart::Number(_)) {
+            return Axis::uniform(lower, upper, cells);
+        }
+        let axis = Axis::graded(upper, cells, self.grading)?;
+        if problem.rests_at_origin() { axis.cut_at_lower_end(RESTING) } else { Ok(axis) }
+    }
+
+    /// Cells along each coordinate of a grid with noise after s = ∫ξ dt: as many as hold the start and what
+    /// neurons that do not see the data have become by then, the Ornstein–Uhlenbeck law. What the data add is
+    /// not known before the run, so this is a lower estimate; a grid never grows to more than [`MOST_GROWTH`]
+    /// times its cells.
+    ///
+    /// # Errors
+    /// Where there is no such axis.
+    pub fn cells_after(&self, problem: &Problem, s: f64) -> Result<Vec<f64>, AxisError> {
+        let mut cells = Vec::new();
+        for (coordinate, start) in problem.starts().iter().enumerate() {
+            let axis = self.axis_that_stays(problem, coordinate, start)?;
+            let reached = reached(problem.bath(), start, s);
+            let goes_on_below = start.lower_end() < 0.0;
+            let grown = axis_grown_to(&axis, reached, goes_on_below, self.cells.len())?;
+            cells.push(grown.cells() as f64);
+        }
+        let first: f64 = self.cells.iter().map(|cells| *cells as f64).product();
+        let growth = cells.iter().product::<f64>() / first;
+        let excess = (growth / MOST_GROWTH as f64).max(1.0).powf((cells.len() as f64).recip());
+        Ok(cells.into_iter().map(|cells| cells / excess).collect())
+    }
+}
+
+/// How far down and up mass comes that a grid must hold, from the start on until s.
+fn reached(bath: Bath, start: &CoordinateStart, s: f64) -> [f64; 2] {
+    let after = without_data(bath, start, s);
+    let ends = |side: f64| [start, &after].map(|law| law.quantile_of_normal(side * GROWS));
+    let [lower, lower_after] = ends(-1.0);
+    let [upper, upper_after] = ends(1.0);
+    [lower.min(lower_after), upper.max(upper_after)]
+}
+
+/// The cells of a window around a start; from r = 0 on if mass may come to rest there.
+fn axis_around(start: &CoordinateStart, cells: usize, rests: bool) -> Result<Axis, AxisError> {
+    let tail = deviate(Window::tail(cells));
+    let bulk = [start.quantile_of_normal(-tail), start.quantile_of_normal(tail)];
+    let [lower, upper] = Window::around(bulk, start.lower_end(), cells);
+    Axis::uniform(if rests { 0.0 } else { lower }, upper, cells)
+}
+
+/// g with Φ(−g) = share, by bisection.
+fn deviate(share: f64) -> f64 {
+    let mut low = 0.0;
+    let mut high = LARGEST_DEVIATE;
+    for _ in 0..HALVINGS {
+        let middle = 0.5 * (low + high);
+        *(if normal::distribution(-middle) > share { &mut low } else { &mut high }) = middle;
+    }
+    low
+}
+
+/// The law that a coordinate has after s = ∫ξ dt where the data exert no force: v' = 4/β − 4λv,
+/// mean' = −2λ mean.
+fn without_data(bath: Bath, start: &CoordinateStart, s: f64) -> CoordinateStart {
+    let rate = 4.0 * bath.ridge;
+    let gained = if rate > 0.0 { -(-rate * s).exp_m1() / rate } else { s };
+    let decay = (-rate * s).exp();
+    let noise = 4.0 * bath.temperature * gained;
+    match start {
+        CoordinateStart::Number(law) => CoordinateStart::Number(Normal {
+            mean: law.mean * decay.sqrt(),
+            deviation: (law.deviation * law.deviation * decay + noise).sqrt(),
+        }),
+        CoordinateStart::Radius { initial: Initial::Gaussian { scale }, dimension } => {
+            let scale = (scale * scale * decay + *dimension as f64 * noise).sqrt();
+            CoordinateStart::Radius { initial: Initial::Gaussian { scale }, dimension: *dimension }
+        }
+        // Infinitely many dimensions of noise would carry every neuron to infinity at once: no start with
+        // noise has this form.
+        CoordinateStart::Length(length) => CoordinateStart::Length(length * decay.sqrt()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use meanfield_model::activation::{Activation, PiecewiseLinear};
+    use meanfield_model::data::GaussianClasses;
+
+    use super::*;
+
+    fn problem(bath: Bath) -> Problem {
+        let data = GaussianClasses::isotropic(40, 0.8).expect("valid");
+        let sigma = PiecewiseLinear::new(vec![[0.5, -2.5], [1.5, 7.5]]).expect("valid");
+        let weights = Initial::Gaussian { scale: 0.8 };
+        let problem = Problem::two_layer(data, Activation::PiecewiseLinear(sigma), weights).expect("fits");
+        problem.with_bath(bath)
+    }
+
+    fn grid(cells: usize) -> StartGrid {
+        StartGrid { cells: vec![cells], follow: None, start_width: 0.005, domain: None, grading: 1.0 }
+    }
+
+    #[test]
+    fn a_grid_holds_the_start() {
+        let axes = grid(400).axes(&problem(Bath::default())).expect("fits");
+        let (axis, masses) = &axes[0];
+        assert!((masses.iter().sum::<f64>() - 1.0).abs() < 1e-12);
+        // κ = 0.8, and deviations of 0.8/√80 = 0.09: seven of them, and half as far again.
+        let upper = axis.faces()[axis.cells()];
+        assert!((2.0..2.4).contains(&upper), "{upper}");
+    }
+
+    #[test]
+    fn noise_widens_it_until_growth_ends() {
+        let noisy = problem(Bath { temperature: 0.1, ridge: 0.01 });
+        let after = |s: f64| grid(100).cells_after(&noisy, s).expect("finite")[0];
+        assert_eq!(after(0.0), 100.0);
+        assert!(after(1.0) > 200.0, "{}", after(1.0));
+        assert!(after(1e6) <= 100.0 * MOST_GROWTH as f64 * (1.0 + 1e-12), "{}", after(1e6));
+    }
+
+    #[test]
+    fn a_deviate_has_its_share_beyond_it() {
+        for share in [0.3, 1e-3, 1e-12] {
+            assert!((normal::distribution(-deviate(share)) / share - 1.0).abs() < 1e-10, "{share}");
+        }
+    }
+}
