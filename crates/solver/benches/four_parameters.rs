@@ -12,11 +12,12 @@
 use std::path::Path;
 use std::time::Instant;
 
+use meanfield_kernel::aligned::Aligned;
 use meanfield_model::axis::Axis;
 use meanfield_run::cpu::process_seconds;
+use meanfield_run::flow::Stage;
+use meanfield_solver::finite_volume::four::{FourParameterTransport, StageOutput};
 use meanfield_solver::finite_volume::limiter::Limiter;
-use meanfield_solver::finite_volume::outer::OuterTransport;
-use meanfield_solver::finite_volume::outer::aligned::Aligned;
 use meanfield_solver::grid::Grid;
 
 /// Steps measured, each by itself; the smallest counts.
@@ -27,14 +28,14 @@ struct Problem {
     grid: Grid<4>,
     /// v, h₁, h₂ at (b, r₁, r₂).
     tables: [Vec<f64>; 3],
-    mass: Aligned,
+    mass: Aligned<f64>,
 }
 
 /// The state of a run: masses now and next, the moments, and what they are made of.
 struct Run {
     problem: Problem,
-    transport: OuterTransport,
-    next: Aligned,
+    transport: FourParameterTransport,
+    next: Aligned<f64>,
     potential: Vec<f64>,
     sums: Vec<f64>,
     totals: Vec<f64>,
@@ -78,14 +79,14 @@ fn problem(cells: usize) -> Problem {
     let along: Vec<f64> = a.iter().map(|a| (-2.0 * (a - 0.1_f64).powi(2)).exp()).collect();
     let total = across.iter().sum::<f64>() * along.iter().sum::<f64>();
     let mass: Vec<f64> = across.iter().flat_map(|row| along.iter().map(move |a| a * row / total)).collect();
-    Problem { grid, tables, mass: Aligned::from(&mass) }
+    Problem { grid, tables, mass: Aligned::from(&mass[..]) }
 }
 
 impl Run {
     fn new(problem: Problem, limiter: Limiter, velocity: f64, threads: usize) -> Self {
         let faces =
             problem.grid.axes.each_ref().map(|axis| axis.faces().iter().map(|x| velocity * x).collect());
-        let mut transport = OuterTransport::moving(&problem.grid, &faces, limiter);
+        let mut transport = FourParameterTransport::moving(&problem.grid, &faces, limiter);
         transport.use_threads(threads);
         let rows = problem.tables[0].len();
         let (next, potential) = (Aligned::zeros(problem.mass.len()), vec![0.0; rows]);
@@ -107,7 +108,8 @@ impl Run {
     fn advance(&mut self) {
         self.refresh_potential();
         let Self { problem, transport, next, potential, sums, totals, step, .. } = self;
-        transport.stage(potential, *step, 0.0, &problem.mass, next, sums, totals);
+        let stage = Stage { share: 0.0, step: *step, is_last: false };
+        transport.stage(potential, stage, &problem.mass, StageOutput { mass: next, sums, totals });
         std::mem::swap(&mut self.problem.mass, &mut self.next);
         let [_, h1, h2] = &self.problem.tables;
         self.moments = [h1, h2].map(|h| h.iter().zip(&self.sums).map(|(h, sum)| h * sum).sum());

@@ -5,13 +5,13 @@ use meanfield_model::landscape::Landscape;
 
 use crate::features::Features;
 
-/// See the module's head.
+/// The features of all cells.
 pub enum CellFeatures {
     /// A column a cell.
     Every(Features),
     /// A column a row: the features at weight 1.
     Outer {
-        /// Of the rows.
+        /// One column per row of cells.
         rows: Features,
         /// The weight of each cell of a row.
         weights: Vec<f64>,

@@ -3,6 +3,7 @@
 use meanfield_model::axis::{Axis, AxisError};
 use meanfield_model::initial::{CoordinateStart, Initial, Normal};
 use meanfield_model::landscape::Landscape;
+use meanfield_model::normal;
 use meanfield_run::refinement;
 use meanfield_run::stepper::strong_stability::Method;
 use meanfield_run::system::System;
@@ -12,7 +13,7 @@ use meanfield_solver::finite_volume::limiter::Limiter;
 use meanfield_solver::finite_volume::window::Window;
 use meanfield_solver::finite_volume::{CHANGE, FiniteVolume, Options};
 use meanfield_solver::grid::{Grid, masses_along, start_along};
-use meanfield_solver::room::{MOST_GROWTH, axis_grown_to};
+use meanfield_solver::growth::{MOST_GROWTH, axis_grown_to};
 
 use super::dynamics::{at_infinite_dimension, in_time};
 use super::reduction::{Reduced, Reduction, reduce, starts};
@@ -54,18 +55,18 @@ impl Reduced for OfCells<'_> {
         let mut facts =
             vec![(refinement::CELLS, mass.len() as f64), (refinement::KERNEL_TERMS, terms as f64)];
         facts.extend(at_infinite_dimension(keys.dimension_limit, LimitName::Finite));
-        let options = Options { limiter: limiter(keys.limiter), method: method(keys.stepper) };
+        let options =
+            Options::default().with_limiter(limiter(keys.limiter)).with_method(method(keys.stepper));
+        let options = options.with_change(keys.change.unwrap_or(CHANGE));
         let (grid, temperature) = (Grid { axes }, file.dynamics.temperature);
         let system: Box<dyn System> = if temperature > 0.0 {
             let operator = Operator::new(landscape, grid, elements, temperature);
             in_time(file, Diffusion::new(operator, mass, keys.tolerance))
         } else if follows(file, keys) {
             let walls = start.map(|start| start.lower_end());
-            let cells = FiniteVolume::following(landscape, grid, mass, walls, options);
-            in_time(file, cells.with_change(keys.change.unwrap_or(CHANGE)))
+            in_time(file, FiniteVolume::following(landscape, grid, mass, walls, options))
         } else {
-            let cells = FiniteVolume::new(landscape, grid, mass, options);
-            in_time(file, cells.with_change(keys.change.unwrap_or(CHANGE)))
+            in_time(file, FiniteVolume::new(landscape, grid, mass, options))
         };
         Ok((system, facts))
     }
@@ -103,20 +104,10 @@ pub(crate) fn start_on_axes(
 
 /// The cells of a window around a start; from r = 0 on if mass may come to rest there.
 fn axis_around(start: &CoordinateStart, cells: usize, rests: bool) -> Result<Axis, AxisError> {
-    let tail = deviate(Window::tail(cells));
+    let tail = normal::deviate_beyond(Window::tail(cells));
     let bulk = [start.quantile_of_normal(-tail), start.quantile_of_normal(tail)];
     let [lower, upper] = Window::around(bulk, start.lower_end(), cells);
     Axis::uniform(if rests { 0.0 } else { lower }, upper, cells)
-}
-
-/// g with Φ(−g) = share, by bisection.
-fn deviate(share: f64) -> f64 {
-    let (mut low, mut high) = (0.0, 40.0);
-    for _ in 0..60 {
-        let middle = 0.5 * (low + high);
-        *(if meanfield_model::normal::distribution(-middle) > share { &mut low } else { &mut high }) = middle;
-    }
-    low
 }
 
 /// Whether mass may come to rest at r = 0: σ has a kink there. Noise lets nothing rest, and b drifts off the kink.

@@ -9,7 +9,7 @@
 use meanfield_model::landscape::Landscape;
 use meanfield_model::volume::VolumeElement;
 
-use super::along::Along;
+use super::axis_geometry::DiffusionAxis;
 use super::flux;
 use crate::features::Features;
 use crate::gibbs::Nodes;
@@ -18,7 +18,7 @@ use crate::grid::Grid;
 /// Stands for the mass of an empty cell in logarithms.
 const EMPTY: f64 = 1e-300;
 
-/// See the module's head.
+/// Fluxes and energies on one grid.
 pub struct Operator<const D: usize, L> {
     /// The cells.
     pub grid: Grid<D>,
@@ -27,7 +27,7 @@ pub struct Operator<const D: usize, L> {
     /// 1/β > 0.
     pub temperature: f64,
     elements: [VolumeElement; D],
-    pub(super) along: [Along; D],
+    pub(super) along: [DiffusionAxis; D],
     pub(super) features: Features,
     /// ln ∫J over each cell.
     ln_volume: Vec<f64>,
@@ -47,7 +47,7 @@ pub struct Energies {
 impl<const D: usize, L: Landscape<D>> Operator<D, L> {
     /// On `grid`, whose coordinates stand for `elements`.
     pub fn new(landscape: L, grid: Grid<D>, elements: [VolumeElement; D], temperature: f64) -> Self {
-        let along = std::array::from_fn(|axis| Along::new(&grid.axes[axis], elements[axis]));
+        let along = std::array::from_fn(|axis| DiffusionAxis::new(&grid.axes[axis], elements[axis]));
         let features = features(&landscape, &grid);
         let ln_volume = ln_volumes(&grid, &along);
         Self { grid, landscape, temperature, elements, along, features, ln_volume }
@@ -60,7 +60,7 @@ impl<const D: usize, L: Landscape<D>> Operator<D, L> {
 
     /// Goes over to another grid.
     pub fn replace_grid(&mut self, grid: Grid<D>) {
-        self.along = std::array::from_fn(|axis| Along::new(&grid.axes[axis], self.elements[axis]));
+        self.along = std::array::from_fn(|axis| DiffusionAxis::new(&grid.axes[axis], self.elements[axis]));
         self.features = features(&self.landscape, &grid);
         self.ln_volume = ln_volumes(&grid, &self.along);
         self.grid = grid;
@@ -198,7 +198,7 @@ fn features<const D: usize>(landscape: &impl Landscape<D>, grid: &Grid<D>) -> Fe
 }
 
 /// The logarithm of each cell's share of the volume.
-fn ln_volumes<const D: usize>(grid: &Grid<D>, along: &[Along; D]) -> Vec<f64> {
+fn ln_volumes<const D: usize>(grid: &Grid<D>, along: &[DiffusionAxis; D]) -> Vec<f64> {
     let of = |i: usize| {
         let at = grid.indices(i);
         (0..D).map(|axis| along[axis].ln_volume[at[axis]]).sum()

@@ -30,9 +30,9 @@ impl<const D: usize, L: Landscape<D>> FiniteVolume<D, L> {
     /// Chooses how the grid moves, after a step of this length.
     pub(super) fn steer(&mut self, step: f64) {
         if let Some(windows) = &mut self.windows {
-            let marginals = self.scheme.marginals(&self.mass);
-            for ((window, axis), marginal) in windows.iter_mut().zip(&self.scheme.grid.axes).zip(marginals) {
-                window.steer(axis, &marginal, step);
+            let axes = &self.scheme.grid().axes;
+            for ((window, axis), marginal) in windows.iter_mut().zip(axes).zip(&self.marginals) {
+                window.steer(axis, marginal, step);
             }
             self.scheme.follow(self.time, windows.clone());
         }

@@ -4,9 +4,10 @@
 //!
 //! The certificate is the duality gap: R(ρ) − min R ≤ 2 (∫Ψ dρ − min Ψ), the minimum over the box and not over a grid.
 
+use meanfield_kernel::dot::dot;
 use meanfield_model::landscape::Landscape;
 
-use super::lowest::{Places, dot};
+use super::lowest::Places;
 use super::slide::slide;
 use super::weights::{moments, settle};
 

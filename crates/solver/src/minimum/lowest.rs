@@ -1,5 +1,6 @@
 //! Where Ψ is lowest on a box: its local minima, from a grid of places to their last digits by its gradient.
 
+use meanfield_kernel::dot::dot;
 use meanfield_model::landscape::Landscape;
 use nalgebra::DVector;
 
@@ -154,9 +155,4 @@ pub fn potential<const D: usize>(
     landscape.features(z, &mut values, &mut gradients);
     let along = |c: usize| coefficients.iter().zip(&gradients).map(|(k, gradient)| k * gradient[c]).sum();
     (dot(coefficients, &values), std::array::from_fn(along))
-}
-
-/// Σ a_k b_k.
-pub fn dot(a: &[f64], b: &[f64]) -> f64 {
-    a.iter().zip(b).map(|(a, b)| a * b).sum()
 }

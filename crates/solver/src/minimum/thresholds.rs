@@ -1,5 +1,7 @@
 //! Between which separations of the data a single mass has the least risk (MMN 2018, Lemma 1): Δ_d^l and Δ_d^h.
 
+use meanfield_kernel::bisection::{Until, bisect, try_bisect};
+
 use super::single::SingleMass;
 
 /// Separations tried at first, from 0 to 1.
@@ -24,12 +26,9 @@ pub fn limit(mean: impl Fn(f64) -> f64) -> Option<f64> {
 fn passes(mean: &impl Fn(f64) -> f64, value: f64) -> Option<f64> {
     let scale = |i: usize| SMALLEST_SCALE * SCALE_RATIO.powi(i as i32);
     let above = (1..SCALES).find(|i| mean(scale(i - 1)) < value && mean(scale(*i)) >= value)?;
-    let (mut lower, mut upper) = (scale(above - 1), scale(above));
-    while upper - lower > CLOSE * upper {
-        let middle = 0.5 * (lower + upper);
-        if mean(middle) < value { lower = middle } else { upper = middle }
-    }
-    Some(upper)
+    let ends = [scale(above - 1), scale(above)];
+    let [_, smallest] = bisect(ends, Until::RelativeWidth(CLOSE), |s| mean(s) >= value);
+    Some(smallest)
 }
 
 /// The ends of the interval of Δ in which a single mass is optimal; None where it is so at none of those tried. `best` finds it.
@@ -63,10 +62,7 @@ fn lowest<E>(is_optimal: &impl Fn(f64) -> Result<bool, E>, tried: &[f64], mut in
 }
 
 /// Where it becomes optimal between a separation at which it is not and one at which it is.
-fn end<E>(is_optimal: &impl Fn(f64) -> Result<bool, E>, mut not: f64, mut is: f64) -> Result<f64, E> {
-    while (is - not).abs() > CLOSE {
-        let middle = 0.5 * (not + is);
-        if is_optimal(middle)? { is = middle } else { not = middle }
-    }
-    Ok(is)
+fn end<E>(is_optimal: &impl Fn(f64) -> Result<bool, E>, not: f64, is: f64) -> Result<f64, E> {
+    let [_, optimal] = try_bisect([not, is], Until::Width(CLOSE), is_optimal)?;
+    Ok(optimal)
 }

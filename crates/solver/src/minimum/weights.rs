@@ -1,10 +1,9 @@
 //! Which weights on given points have the least energy: a convex programme in few unknowns, w ≥ 0 and Σ w = 1, by Newton's method on
 //! the points that have weight. Where E is quadratic in the moments (squared loss) it ends after a few exact steps.
 
+use meanfield_kernel::dot::dot;
 use meanfield_model::landscape::Landscape;
 use nalgebra::{DMatrix, DVector};
-
-use super::lowest::dot;
 
 /// Most steps; each puts at least one weight to 0 or is Newton's own.
 const MOST: usize = 300;

@@ -8,8 +8,8 @@
 //! Products of matrices take the place of passes over W. Neurons lie in shards, whose number depends on the network's size
 //! alone; an output is the sum of the shards' sums in their order, so results do not depend on the number of threads.
 
+mod activated;
 mod exchange;
-mod lanes;
 mod layout;
 mod product;
 mod samples;
@@ -17,13 +17,15 @@ mod shard;
 mod steps;
 mod update;
 
+use meanfield_kernel::lanes::{Lanes, Vectorised};
 use meanfield_model::unit::Unit;
 use meanfield_run::cpu::with_helpers;
 use ndarray::{Array2, s};
 
-use super::{Batch, Engine, Rule};
+use super::rule::Rule;
+use super::training::{Batch, Engine};
+use activated::Activated;
 use exchange::Exchange;
-use lanes::{Lanes, Real, Work};
 use samples::{Layout, Samples};
 use shard::Shard;
 use update::LONGEST;
@@ -35,7 +37,7 @@ const SHARDS: usize = 8;
 const SHORT: usize = 16;
 
 /// See the module's head; T is the type it computes with.
-pub struct Blocked<T: Real> {
+pub struct Blocked<T: Activated> {
     arch: pulp::Arch,
     rule: Rule,
     seed: u64,
@@ -47,7 +49,7 @@ pub struct Blocked<T: Real> {
     samples: Vec<Samples<T>>,
 }
 
-impl<T: Real> Blocked<T> {
+impl<T: Activated> Blocked<T> {
     /// A network of these parameters, shape (neuron, D), and the seed of its noise.
     pub fn new(rule: Rule, parameters: &Array2<f64>, seed: u64) -> Self {
         Self::on(pulp::Arch::new(), rule, parameters, seed)
@@ -93,15 +95,15 @@ impl<T: Real> Blocked<T> {
         let own = move || {
             let _leave = leave;
             if let Some(member) = own {
-                T::enter(arch, member);
+                T::dispatch(arch, member);
             }
         };
-        with_helpers(own, members.map(|member| move || T::enter(arch, member)));
+        with_helpers(own, members.map(|member| move || T::dispatch(arch, member)));
     }
 }
 
 /// What one thread does: all steps, for its own shards.
-struct Member<'a, 'b, T: Real> {
+struct Member<'a, 'b, T: Activated> {
     rule: &'a Rule,
     seed: u64,
     /// N.
@@ -115,7 +117,7 @@ struct Member<'a, 'b, T: Real> {
     batch: &'a Batch<'b>,
 }
 
-impl<T: Real> Work<T> for Member<'_, '_, T> {
+impl<T: Activated> Vectorised<T> for Member<'_, '_, T> {
     #[inline(always)]
     fn run<L: Lanes<T>>(self, lanes: L) {
         let Self { rule, seed, neurons, block, first, shards, samples, exchange, batch } = self;
@@ -147,7 +149,7 @@ impl<T: Real> Work<T> for Member<'_, '_, T> {
     }
 }
 
-impl<T: Real> Engine for Blocked<T> {
+impl<T: Activated> Engine for Blocked<T> {
     fn train(&mut self, batch: &Batch) {
         self.spread(batch);
     }

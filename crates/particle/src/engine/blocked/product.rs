@@ -1,7 +1,7 @@
 //! z = W x for a block of samples at once: tiles of neurons × samples, accumulated in registers, then transposed so that
 //! one sample's inputs to all neurons lie side by side.
 
-use super::lanes::{Lanes, Real};
+use meanfield_kernel::lanes::{Lanes, Real};
 
 /// Samples packed for [`product`]: panels of COUNT · WIDE samples, in each the samples' first coordinates, then the second ones …
 pub fn pack<T: Real, L: Lanes<T>>(rows: &[T], stride: usize, panels: &mut [T]) {

@@ -12,10 +12,12 @@
 
 use meanfield_model::unit::Unit;
 
-use super::lanes::{Lanes, Real};
-use super::layout::{Aligned, in_lines, padded};
+use super::layout::padded;
 use super::product::{pack, product};
-use crate::engine::{Batch, Rule};
+use crate::engine::rule::Rule;
+use crate::engine::training::Batch;
+use meanfield_kernel::aligned::{Aligned, in_whole_lines};
+use meanfield_kernel::lanes::{Lanes, Real};
 
 /// Steps of one block and their sizes.
 pub struct Samples<T> {
@@ -54,8 +56,8 @@ impl Layout {
     /// For inputs of this dimension.
     pub fn new<T>(rule: &Rule, dimension: usize, block: usize) -> Self {
         let length = rule.unit.parameters(dimension) - rule.unit.outer();
-        let inner = in_lines::<T>(length);
-        let noise = if rule.temperature == 0.0 { 0 } else { in_lines::<T>(length + block) };
+        let inner = in_whole_lines::<T>(length);
+        let noise = if rule.temperature == 0.0 { 0 } else { in_whole_lines::<T>(length + block) };
         Self { length, inner, stride: inner + noise }
     }
 

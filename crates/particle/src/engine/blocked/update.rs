@@ -1,7 +1,7 @@
 //! W += Σ_j gain_j x_j at the end of a block, x_j already times the step: neuron by neuron over the samples that moved it, or
 //! as a matrix product where most of them did.
 
-use super::lanes::{GROUP, Lanes, Real};
+use meanfield_kernel::lanes::{GROUP, Lanes, Real};
 
 /// Above this share of (neuron, sample) pairs that move, the matrix product is faster.
 const DENSE: f64 = 0.45;
