@@ -1,5 +1,5 @@
-//! Buffers that begin where a line of the cache does, so that no vector lies across two. Their length is fixed: they do
-//! not grow as a `Vec` does.
+//! Buffers that begin where a line of the cache does, so that no vector lies across two. Their length is
+//! fixed: they do not grow as a `Vec` does.
 
 use std::ops::{Deref, DerefMut};
 

@@ -1,7 +1,8 @@
 //! The same formula for one number and for a vector of them: what stands behind + and × is a parameter.
 //!
-//! [`Rounded`] rounds after each operation, so that a loop over numbers gives the same bits on every processor;
-//! [`Lanewise`] has vectors of an instruction set, which multiplies and adds with one rounding where it can.
+//! [`Rounded`] rounds after each operation, so that a loop over numbers gives the same bits on every
+//! processor; [`Lanewise`] has vectors of an instruction set, which multiplies and adds with one rounding
+//! where it can.
 
 use pulp::Simd;
 
@@ -26,7 +27,8 @@ pub trait Arithmetic: Copy {
     /// `number` where `condition` > 0, and 0 elsewhere.
     fn where_positive(self, condition: Self::Number, number: Self::Number) -> Self::Number;
 
-    /// A number that has the sign of two others, cut to the one nearer to 0; 0 where these two differ in sign.
+    /// A number that has the sign of two others, cut to the one nearer to 0; 0 where these two differ in
+    /// sign.
     #[inline(always)]
     fn cut_between(self, number: Self::Number, a: Self::Number, b: Self::Number) -> Self::Number {
         let zero = self.number(0.0);

@@ -1,5 +1,5 @@
-//! Bisection of a condition that does not hold at one end of an interval and does at the other. Where it begins to hold
-//! is told as the two ends of the last interval: callers take one of them, or their middle.
+//! Bisection of a condition that does not hold at one end of an interval and does at the other. Where it
+//! begins to hold is told as the two ends of the last interval: callers take one of them, or their middle.
 
 use std::convert::Infallible;
 
@@ -17,8 +17,8 @@ pub enum Until {
     RelativeWidth(f64),
 }
 
-/// The interval [fails, holds] after bisection: `holds` is false at its first end and true at its second, whichever of
-/// them is larger.
+/// The interval [fails, holds] after bisection: `holds` is false at its first end and true at its second,
+/// whichever of them is larger.
 pub fn bisect(ends: [f64; 2], until: Until, mut holds: impl FnMut(f64) -> bool) -> [f64; 2] {
     match try_bisect(ends, until, |x| Ok::<bool, Infallible>(holds(x))) {
         Ok(ends) => ends,

@@ -1,5 +1,5 @@
-//! Σ a_i b_i without vectors of a chosen instruction set: front to back, or in four running sums that the compiler can keep
-//! in a vector. Sums in vectors stand in [`reduction`](crate::reduction).
+//! Σ a_i b_i without vectors of a chosen instruction set: front to back, or in four running sums that the
+//! compiler can keep in a vector. Sums in vectors stand in [`reduction`](crate::reduction).
 
 /// Σ a_i b_i, front to back.
 #[inline(always)]
@@ -7,7 +7,8 @@ pub fn dot(a: &[f64], b: &[f64]) -> f64 {
     a.iter().zip(b).map(|(a, b)| a * b).sum()
 }
 
-/// Σ a_i b_i as four running sums, of the numbers whose index leaves 0, 1, 2, 3, and the sum of those that make no four.
+/// Σ a_i b_i as four running sums, of the numbers whose index leaves 0, 1, 2, 3, and the sum of those that
+/// make no four.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct FourSums {
     /// The running sums.

@@ -1,6 +1,6 @@
-//! Vectors of numbers of either precision, with the few operations that products of matrices need beyond `pulp`'s own
-//! traits: AVX-512, AVX2, and a portable one that the compiler turns into whatever the processor has. Chosen at run time;
-//! everything is safe, through `pulp`'s tokens.
+//! Vectors of numbers of either precision, with the few operations that products of matrices need beyond
+//! `pulp`'s own traits: AVX-512, AVX2, and a portable one that the compiler turns into whatever the processor
+//! has. Chosen at run time; everything is safe, through `pulp`'s tokens.
 
 use std::marker::PhantomData;
 
@@ -19,8 +19,8 @@ pub trait Real: Copy + Default + Send + Sync + 'static {
     fn dispatch(arch: pulp::Arch, computation: impl Vectorised<Self>);
 }
 
-/// A computation that is compiled once for each instruction set. All that it calls must be inlined into it (closures
-/// passed to iterators may not be).
+/// A computation that is compiled once for each instruction set. All that it calls must be inlined into it
+/// (closures passed to iterators may not be).
 pub trait Vectorised<T: Real> {
     /// Runs it with the vectors of one instruction set.
     fn run<L: Lanes<T>>(self, lanes: L);
@@ -82,7 +82,8 @@ pub trait Lanes<T: Real>: Copy + Send + Sync {
     type Vector: Copy;
     /// Numbers in a vector; it divides 16.
     const COUNT: usize;
-    /// Vectors of samples beside COUNT neurons in a tile of products: as many accumulators as keep the units busy.
+    /// Vectors of samples beside COUNT neurons in a tile of products: as many accumulators as keep the units
+    /// busy.
     const WIDE: usize;
     /// x in every lane.
     fn splat(self, x: T) -> Self::Vector;
@@ -104,8 +105,8 @@ pub trait Lanes<T: Real>: Copy + Send + Sync {
     fn nonzero(self, from: &[T; GROUP]) -> u8;
 }
 
-/// Swaps the blocks of `size` lanes beside the diagonal of each square of 2 `size` vectors: with sizes 1, 2, 4 … this
-/// transposes.
+/// Swaps the blocks of `size` lanes beside the diagonal of each square of 2 `size` vectors: with sizes 1, 2,
+/// 4 … this transposes.
 #[inline(always)]
 fn exchange<V: Copy>(square: &mut [V], size: usize, swap: impl Fn(V, V) -> (V, V)) {
     for i in 0..square.len() {

@@ -6,8 +6,8 @@ use pulp::Simd;
 
 use crate::prefetch::will_read;
 
-/// Longest vector of any instruction set in numbers of 64 bits: tables that are filled up to a multiple of it consist of
-/// whole vectors.
+/// Longest vector of any instruction set in numbers of 64 bits: tables that are filled up to a multiple of it
+/// consist of whole vectors.
 pub const LONGEST: usize = 8;
 
 /// The vectors that hold the first `count` of these numbers, which are filled up to whole ones.

@@ -1,6 +1,6 @@
-//! Hints on which memory comes next. The processor's own guesses end with each page of memory: where slices that do not
-//! fit into the cache are read in several places at a time, hints save a tenth of the time and more. A hint changes no
-//! result, and this is the only `unsafe` code of the crate.
+//! Hints on which memory comes next. The processor's own guesses end with each page of memory: where slices
+//! that do not fit into the cache are read in several places at a time, hints save a tenth of the time and
+//! more. A hint changes no result, and this is the only `unsafe` code of the crate.
 
 /// Numbers ahead of those at hand: treating so many takes as long as memory does.
 pub const AHEAD: usize = 192;
@@ -44,8 +44,8 @@ const WRITE: i32 = 1;
 #[inline(always)]
 #[cfg_attr(target_arch = "x86_64", allow(unsafe_code, reason = "the instruction has no safe name"))]
 fn hint<const KIND: i32>(_at: *const f64) {
-    // SAFETY: a prefetch reads and writes nothing that a program could see, and may be given any address, of memory or not. All
-    // processors of 64 bits know it.
+    // SAFETY: a prefetch reads and writes nothing that a program could see, and may be given any address, of
+    // memory or not. All processors of 64 bits know it.
     #[cfg(target_arch = "x86_64")]
     unsafe {
         std::arch::x86_64::_mm_prefetch::<KIND>(_at.cast());

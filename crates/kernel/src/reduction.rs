@@ -6,8 +6,8 @@ use pulp::bytemuck::cast_slice;
 /// Running vectors side by side: as many as hide the latency of an addition.
 const TOGETHER: usize = 4;
 
-/// All vectors of `a` (and `b`, element by element) in one: `SUMS` (a power of two) running ones side by side, those that
-/// make no whole group in the first of them, joined in pairs.
+/// All vectors of `a` (and `b`, element by element) in one: `SUMS` (a power of two) running ones side by
+/// side, those that make no whole group in the first of them, joined in pairs.
 #[inline(always)]
 fn reduce<T: Copy, const SUMS: usize>(
     first: T,

@@ -1,12 +1,13 @@
-//! CPU time of one step of the four-parameter PDE, (a, b, r₁, r₂) with potential a · P, and its inputs for rivals.
+//! CPU time of one step of the four-parameter PDE, (a, b, r₁, r₂) with potential a · P, and its inputs for
+//! rivals.
 //!
 //! ```text
 //!   four_parameters write FOLDER CELLS         faces, tables, masses and what comes out of a first-order step, for the rivals
 //!   four_parameters time CELLS                 CPU seconds of a step (minimum) of five things: see `time`
 //!   four_parameters wall CELLS THREADS         seconds by the clock of a step of first and of second order, on so many threads
 //! ```
-//! A step is all that a forward Euler step needs: P = v + α₁ h₁ + α₂ h₂ on the grid of (b, r₁, r₂), transport, and the next
-//! α_k = ∫ a h_k dρ. Called by `scripts/bench`, which runs it and its rivals in turn.
+//! A step is all that a forward Euler step needs: P = v + α₁ h₁ + α₂ h₂ on the grid of (b, r₁, r₂),
+//! transport, and the next α_k = ∫ a h_k dρ. Called by `scripts/bench`, which runs it and its rivals in turn.
 #![allow(clippy::print_stdout, reason = "a program of its own: its output is the measurement")]
 
 use std::path::Path;
@@ -134,8 +135,8 @@ fn write(folder: &Path, cells: usize) {
     }
 }
 
-/// A step of first and of second order, on a grid that stands still and on one that moves; the bound of the step alone. Each by
-/// itself, as rivals are: the masses of another would take its place in the cache.
+/// A step of first and of second order, on a grid that stands still and on one that moves; the bound of the
+/// step alone. Each by itself, as rivals are: the masses of another would take its place in the cache.
 fn time(cells: usize) {
     let (flat, central) = (Limiter::Flat, Limiter::MonotonizedCentral);
     let runs = [(flat, 0.0), (central, 0.0), (flat, -0.05), (central, -0.05)];

@@ -1,16 +1,16 @@
 //! The mean-field law by characteristics, together with the 1/N correction to the risk of a network.
 //!
-//! Without sampling noise, N neurons under gradient flow obey the very PDE, started from their own
-//! empirical law. With S_t the PDE's flow and F(ρ₀) = R(S_t ρ₀), expanding in the fluctuation of N independent
-//! draws gives
+//! Without sampling noise, N neurons under gradient flow obey the very PDE, started from their own empirical
+//! law. With S_t the PDE's flow and F(ρ₀) = R(S_t ρ₀), expanding in the fluctuation of N independent draws
+//! gives
 //!
 //! ```text
 //!   E R_N(t) = R(t) + b(t)/N + O(N⁻²),    b(t) = ½ ∫ d²/dh² F((1−h)ρ₀ + hδ_θ)|_{h=0} ρ₀(dθ)
 //! ```
 //! At t = 0 this is ∫U(θ,θ)dρ − ∬U dρdρ; later it is smaller, because every neuron also descends in the field
 //! of its own fluctuation. Singling out θ leaves symmetry about its direction, so F needs two coordinates,
-//! along and across it ([`AxialSeries`]). The derivative is a central difference over small weights ±h.
-//! SGD's own noise (of order ε) is not part of b. Where the law splits, ever smaller differences decide on which
+//! along and across it ([`AxialSeries`]). The derivative is a central difference over small weights ±h. SGD's
+//! own noise (of order ε) is not part of b. Where the law splits, ever smaller differences decide on which
 //! side a neuron falls, and the expansion has no stable value: b is computed until a given time only.
 
 use meanfield_model::activation::Activation;
@@ -67,7 +67,8 @@ impl Start {
         initial: &Initial,
         ridge: f64,
     ) -> Result<Self, BiasError> {
-        // Two coordinates cannot say that a neuron has stopped at their origin: the copies would chatter there.
+        // Two coordinates cannot say that a neuron has stopped at their origin: the copies would chatter
+        // there.
         if activation.kinks().contains(&0.0) {
             return Err(BiasError::KinkAtZero);
         }
@@ -81,7 +82,7 @@ impl Start {
     }
 }
 
-/// See the module's head.
+/// The 1/N correction of a flow.
 pub struct FiniteWidth<L> {
     mean_field: Characteristics<1, L>,
     unperturbed: Characteristics<2, Ridged<AxialSeries>>,

@@ -1,20 +1,23 @@
-//! The Gibbs state, where the dynamics with noise ends (Mei, Montanari & Nguyen 2018, eq. 21): the minimiser of
+//! The Gibbs state, where the dynamics with noise ends (Mei, Montanari & Nguyen 2018, eq. 21): the minimiser
+//! of
 //!
 //! ```text
 //!   F(ρ) = R(m)/2 + (λ/2) ∫|θ|²dρ + β⁻¹ ∫ρ ln(ρ/J),    ρ_m ∝ J e^{−β(Ψ(·; m) + λ|θ|²/2)},    m = ∫φ dρ_m
 //! ```
-//! on nodes that stand for the space: cells of a grid, or a quadrature. The unknowns are the few moments. Newton's method
-//! with a line search climbs the dual, D(m) = R(m)/2 − c(m)·m − β⁻¹ ln Z(m) ≤ F, which is concave where R is convex: then the
-//! state is unique and is found from any start, and F − D bounds what is missing. An outer weight a, in which Ψ is linear,
-//! is integrated exactly; where Ψ is homogeneous in the rest, so is its length, and nodes are directions. Derived there:
+//! on nodes that stand for the space: cells of a grid, or a quadrature. The unknowns are the few moments.
+//! Newton's method with a line search climbs the dual, D(m) = R(m)/2 − c(m)·m − β⁻¹ ln Z(m) ≤ F, which is
+//! concave where R is convex: then the state is unique and is found from any start, and F − D bounds what is
+//! missing. An outer weight a, in which Ψ is linear, is integrated exactly; where Ψ is homogeneous in the
+//! rest, so is its length, and nodes are directions. Derived there:
 //!
 //! ```text
 //!   a alone, Ψ = a P:      ∫e^{−β(aP + λa²/2)} da = √(2πv) e^{P²/(2λ²v)},    v = 1/(βλ);    a ~ N(−P/λ, v)
 //!   and ρ, P = ρ p(u):     κ = p/λ,    |S^{n−1}| ∫ρ^{n−1} e^{−(1−κ²)ρ²/(2v)} dρ = (2πv/(1−κ²))^{n/2},    |κ| < 1
 //!                          ρ² (1−κ²)/v ~ χ²_n,    E aρ = −κ E ρ²,    E (aρ)² = v E ρ² + κ² E ρ⁴
 //! ```
-//! A direction with |κ| ≥ 1 has no finite weight: D = −∞ there, which the line search takes for a wall. D falls to −∞ at that
-//! wall, and as −|m|² far out: there is a Gibbs state for every λ > 0. It knows no time and no grid.
+//! A direction with |κ| ≥ 1 has no finite weight: D = −∞ there, which the line search takes for a wall. D
+//! falls to −∞ at that wall, and as −|m|² far out: there is a Gibbs state for every λ > 0. It knows no time
+//! and no grid.
 
 use std::f64::consts::TAU;
 
@@ -64,11 +67,12 @@ pub struct Bath {
 pub enum Amplitude {
     /// None: it is 1.
     One,
-    /// An outer weight a ∈ R, first of the coordinates, with features a φ(1, …) and the ridge: given the rest, it is Gaussian. Nodes
-    /// have a = 1. Needs λ > 0.
+    /// An outer weight a ∈ R, first of the coordinates, with features a φ(1, …) and the ridge: given the
+    /// rest, it is Gaussian. Nodes have a = 1. Needs λ > 0.
     Outer,
-    /// aρ: an outer weight, and the length of the n other parameters, in which features are homogeneous: a ρ φ(1, u). Nodes have
-    /// a = 1 and directions u, |u| = 1; their volumes are shares of the whole sphere S^{n−1}, 1 together. Needs λ > 0.
+    /// aρ: an outer weight, and the length of the n other parameters, in which features are homogeneous: a ρ
+    /// φ(1, u). Nodes have a = 1 and directions u, |u| = 1; their volumes are shares of the whole sphere
+    /// S^{n−1}, 1 together. Needs λ > 0.
     OuterAndLength {
         /// n.
         parameters: usize,
@@ -92,7 +96,8 @@ pub struct Gibbs {
     pub free_energy: f64,
     /// ln Z.
     pub ln_partition: f64,
-    /// F less the dual: where R is convex, F is not above its least by more than this. (Elsewhere there may be other states.)
+    /// F less the dual: where R is convex, F is not above its least by more than this. (Elsewhere there may
+    /// be other states.)
     pub gap: f64,
     /// √Σ|κ_k|(∫φ_k dρ_m − m_k)², relative to the moments' size (or 1).
     pub residual: f64,
@@ -126,8 +131,8 @@ pub fn gibbs<const D: usize>(
     Ok(search.found(here, iterations))
 }
 
-/// Moments at which Ψ = 0 where R is quadratic: what a law that fits the data perfectly would have. Any other start does as
-/// well, but with an outer weight, where ρ_m need not exist for every m.
+/// Moments at which Ψ = 0 where R is quadratic: what a law that fits the data perfectly would have. Any other
+/// start does as well, but with an outer weight, where ρ_m need not exist for every m.
 pub fn unbiased<const D: usize>(landscape: &dyn Landscape<D>) -> Vec<f64> {
     let rank = landscape.rank();
     let (zero, mut slope, mut curvature) = (vec![0.0; rank], vec![0.0; rank], vec![0.0; rank]);
@@ -136,7 +141,8 @@ pub fn unbiased<const D: usize>(landscape: &dyn Landscape<D>) -> Vec<f64> {
     slope.iter().zip(curvature).map(|(slope, k)| if k > 0.0 { -slope / k } else { 0.0 }).collect()
 }
 
-/// The state from one start, or from another where that leads nowhere: where R is not convex, or the nodes are others.
+/// The state from one start, or from another where that leads nowhere: where R is not convex, or the nodes
+/// are others.
 pub fn gibbs_from_either<const D: usize>(
     landscape: &dyn Landscape<D>,
     nodes: &Nodes<D>,
@@ -146,7 +152,8 @@ pub fn gibbs_from_either<const D: usize>(
     gibbs(landscape, nodes, bath, start).or_else(|_| gibbs(landscape, nodes, bath, otherwise))
 }
 
-/// ln of each node's weight before it is told of Ψ: its volume, and the ridge on what is not integrated exactly.
+/// ln of each node's weight before it is told of Ψ: its volume, and the ridge on what is not integrated
+/// exactly.
 fn ln_base<const D: usize>(nodes: &Nodes<D>, bath: Bath) -> Vec<f64> {
     let first = match bath.amplitude {
         Amplitude::One => 0,
@@ -235,8 +242,8 @@ impl Bath {
         self.temperature / self.ridge
     }
 
-    /// What the slope of Ψ in the amplitude does to a node: ln of the weight that the amplitude is integrated to, and the
-    /// amplitude's mean and mean square there. See the module's head.
+    /// What the slope of Ψ in the amplitude does to a node: ln of the weight that the amplitude is integrated
+    /// to, and the amplitude's mean and mean square there. See the module's head.
     fn of_slope(self, slope: f64) -> (f64, f64, f64) {
         match self.amplitude {
             Amplitude::One => (-slope / self.temperature, 1.0, 1.0),
@@ -248,7 +255,8 @@ impl Bath {
         }
     }
 
-    /// The same where a and the length of n other parameters are integrated; an infinite weight where |κ| ≥ 1.
+    /// The same where a and the length of n other parameters are integrated; an infinite weight where |κ| ≥
+    /// 1.
     fn of_direction(self, slope: f64, n: f64) -> (f64, f64, f64) {
         let kappa = slope / self.ridge;
         let Some(square) = self.mean_square_length(slope, n) else {
@@ -350,8 +358,8 @@ impl<const D: usize> Search<'_, D> {
         products
     }
 
-    /// A law along the direction whose dual is higher by a share of what the slope promises, or, near the end, whose moments
-    /// agree better.
+    /// A law along the direction whose dual is higher by a share of what the slope promises, or, near the
+    /// end, whose moments agree better.
     fn higher(&self, here: &Law, direction: &DVector<f64>) -> Option<Law> {
         let slope = self.curvatures(&here.moments).component_mul(&(&here.own - &here.moments)).dot(direction);
         let mut share = 1.0;
@@ -367,8 +375,8 @@ impl<const D: usize> Search<'_, D> {
         None
     }
 
-    /// A law nearer to its own moments: by Newton's method; where R is not convex, which may lead that astray, half of the way
-    /// to the moments of the present one, until it is near.
+    /// A law nearer to its own moments: by Newton's method; where R is not convex, which may lead that
+    /// astray, half of the way to the moments of the present one, until it is near.
     fn next(&self, here: &Law) -> Option<Law> {
         let convex = self.curvatures(&here.moments).iter().all(|curvature| *curvature >= 0.0);
         if !convex && here.residual > NEAR {

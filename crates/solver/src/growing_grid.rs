@@ -1,5 +1,6 @@
-//! The life of a grid that gets more cells at its ends before mass comes to them: shared by all that move mass on grids. When
-//! and by how much a grid grows stands in [`growth`]; what moves the mass is for the systems.
+//! The life of a grid that gets more cells at its ends before mass comes to them: shared by all that move
+//! mass on grids. When and by how much a grid grows stands in [`growth`]; what moves the mass is for the
+//! systems.
 
 use meanfield_run::system::{RunError, System};
 
@@ -43,8 +44,8 @@ pub(crate) trait GrowingGrid<const D: usize>: System {
         growth::is_needed(self.grid(), self.mass(), axis, end) && self.has_room() && self.grow(axis, end)
     }
 
-    /// Adds cells beyond an end of an axis, the same whenever it happens; false where there are no numbers for their faces.
-    /// (The run then goes on, and stops when mass comes to the edge.)
+    /// Adds cells beyond an end of an axis, the same whenever it happens; false where there are no numbers
+    /// for their faces. (The run then goes on, and stops when mass comes to the edge.)
     fn grow(&mut self, axis: usize, end: End) -> bool {
         let more = growth::more(self.grid(), axis);
         let Ok((longer, mass)) = self.grid().extended(axis, end, more, self.mass()) else { return false };

@@ -1,5 +1,5 @@
-//! When a grid needs more cells at an end, and how many: shared by all that move mass on grids. Which ends may grow is for those
-//! to say: a radius does not go on below 0.
+//! When a grid needs more cells at an end, and how many: shared by all that move mass on grids. Which ends
+//! may grow is for those to say: a radius does not go on below 0.
 
 use meanfield_model::axis::{Axis, AxisError};
 
@@ -13,7 +13,8 @@ struct GrowthRule {
     near: (f64, usize),
     /// By this share of its cells, and this many at least.
     by: (f64, usize),
-    /// More mass than this at the end after an implicit step has piled up: the step was too long for the grid.
+    /// More mass than this at the end after an implicit step has piled up: the step was too long for the
+    /// grid.
     piled: f64,
 }
 
@@ -46,8 +47,8 @@ fn more_of(axis: &Axis, dimension: usize) -> usize {
     share(growth(dimension).by, axis.cells())
 }
 
-/// What becomes of one axis of so many when mass comes as far as these places: it grows as often as that takes, at its lower end
-/// where the coordinate goes on below. Errors where faces are no longer finite.
+/// What becomes of one axis of so many when mass comes as far as these places: it grows as often as that
+/// takes, at its lower end where the coordinate goes on below. Errors where faces are no longer finite.
 pub fn axis_grown_to(
     axis: &Axis,
     [lower, upper]: [f64; 2],
@@ -69,7 +70,8 @@ pub(crate) fn is_piled<const D: usize>(grid: &Grid<D>, mass: &[f64], axis: usize
     mass_at_end(grid, mass, axis, end, 1) > growth(D).piled
 }
 
-/// Largest mass in the last cell of any axis, and in the first where coordinates go on below it, from those along every axis.
+/// Largest mass in the last cell of any axis, and in the first where coordinates go on below it, from those
+/// along every axis.
 pub(crate) fn edge_mass<const D: usize>(grid: &Grid<D>, marginals: &[Vec<f64>; D]) -> f64 {
     let at_ends = |axis: usize| {
         let marginal = &marginals[axis];
@@ -114,8 +116,8 @@ pub(crate) fn complaint<const D: usize>(
     };
     (mass_at_end(grid, mass, axis, end, 1) > EDGE).then(|| {
         format!(
-            "the mass has reached the grid's {side} end at {face:.3e} in coordinate {coordinate}, and the grid does not \
-             grow there any further; write a wider `domain`"
+            "the mass has reached the grid's {side} end at {face:.3e} in coordinate {coordinate}, and the grid \
+             does not grow there any further; write a wider `domain`"
         )
     })
 }

@@ -1,8 +1,9 @@
 //! The distributional dynamics ∂_t ρ = 2ξ ∇·(ρ∇Ψ(·; ρ)) in reduced coordinates (Mei, Montanari & Nguyen 2018,
 //! eqs. 7, 12 and 13), by independent roads: conservative finite volumes on a grid, without noise and with it
-//! ([`diffusion`]), characteristics (deterministic atoms), and minimising movements ([`jko`]); and where it can end: Gibbs
-//! states ([`equilibrium`]) and laws of least risk ([`minimum`]). All meet the physics through
-//! [`meanfield_model::landscape::Landscape`] only; [`finite_width`] adds the 1/N correction for finite networks.
+//! ([`diffusion`]), characteristics (deterministic atoms), and minimising movements ([`jko`]); and where it
+//! can end: Gibbs states ([`equilibrium`]) and laws of least risk ([`minimum`]). All meet the physics through
+//! [`meanfield_model::landscape::Landscape`] only; [`finite_width`] adds the 1/N correction for finite
+//! networks.
 //!
 //! This crate knows no network, no scenario file, no record file, no figure and no terminal.
 

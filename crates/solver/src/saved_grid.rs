@@ -14,7 +14,8 @@ pub(crate) fn faces<const D: usize>(grid: &Grid<D>) -> impl Iterator<Item = f64>
     grid.axes.iter().flat_map(|axis| axis.faces().iter().copied())
 }
 
-/// The saved grid, and the numbers behind its faces. None where these are not what has become of a grid that `start` is.
+/// The saved grid, and the numbers behind its faces. None where these are not what has become of a grid that
+/// `start` is.
 pub(crate) fn restored<'a, const D: usize>(
     start: &Grid<D>,
     counts: &[u64],

@@ -1,5 +1,5 @@
-//! What a landscape leaves out up to the far corner of a grid, which costs as much as many steps: kept until the corner
-//! moves.
+//! What a landscape leaves out up to the far corner of a grid, which costs as much as many steps: kept until
+//! the corner moves.
 
 use std::cell::Cell;
 
@@ -20,8 +20,8 @@ impl<const D: usize> Default for KernelTruncation<D> {
 }
 
 impl<const D: usize> KernelTruncation<D> {
-    /// What the landscape leaves out on this grid.
-    pub fn on(&self, landscape: &impl Landscape<D>, grid: &Grid<D>) -> f64 {
+    /// What the landscape leaves out up to the far corner of this grid.
+    pub fn up_to_corner(&self, landscape: &impl Landscape<D>, grid: &Grid<D>) -> f64 {
         let corner = grid.far_corner();
         if self.last.get().0 != corner {
             self.last.set((corner, landscape.truncation(corner)));

@@ -5,8 +5,8 @@ use pulp::{Simd, cast};
 
 use super::{GROUP, Lanes, exchange, nonzero_by_one, through_memory};
 
-/// For blocks of `size` among `count` lanes, where the two outputs of a swap come from: lanes of the first vector are
-/// 0 … count − 1, those of the second follow.
+/// For blocks of `size` among `count` lanes, where the two outputs of a swap come from: lanes of the first
+/// vector are 0 … count − 1, those of the second follow.
 const fn sources<const COUNT: usize>(size: usize) -> [[i64; COUNT]; 2] {
     let (mut first, mut second) = ([0; COUNT], [0; COUNT]);
     let mut lane = 0;

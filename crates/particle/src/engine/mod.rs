@@ -1,5 +1,5 @@
-//! Engines: how SGD steps are computed. [`Sequential`] does one sample after the other as the equation says and is the
-//! reference: without noise every engine gives its weights up to rounding, with noise their law.
+//! Engines: how SGD steps are computed. [`Sequential`] does one sample after the other as the equation says
+//! and is the reference: without noise every engine gives its weights up to rounding, with noise their law.
 
 mod blocked;
 mod rule;

@@ -1,5 +1,6 @@
-//! The geometry of one axis, as the diffusive flux needs it: widths, distances, and how the volume element changes from
-//! cell to cell. A cell's share of the volume is exact, so that a law constant in R^D over each cell has the discrete entropy.
+//! The geometry of one axis, as the diffusive flux needs it: widths, distances, and how the volume element
+//! changes from cell to cell. A cell's share of the volume is exact, so that a law constant in R^D over each
+//! cell has the discrete entropy.
 
 use meanfield_model::axis::Axis;
 use meanfield_model::volume::VolumeElement;

@@ -1,9 +1,10 @@
-//! The system `finite-volume` with noise: the distributional dynamics with diffusion, fluxes of Scharfetter & Gummel,
-//! implicit steps as long as accuracy allows.
+//! The system `finite-volume` with noise: the distributional dynamics with diffusion, fluxes of Scharfetter &
+//! Gummel, implicit steps as long as accuracy allows.
 //!
-//! It keeps mass, is positive, lowers the free energy at every step, and stands still in the Gibbs state of its grid. Steps are
-//! second order where that lowers F, else first; the difference of the two sets their length. The grid grows at every end beyond
-//! which a coordinate goes on, before mass gets there. (Without noise nothing spreads: `finite_volume` follows the law's fronts better then.)
+//! It keeps mass, is positive, lowers the free energy at every step, and stands still in the Gibbs state of
+//! its grid. Steps are second order where that lowers F, else first; the difference of the two sets their
+//! length. The grid grows at every end beyond which a coordinate goes on, before mass gets there. (Without
+//! noise nothing spreads: `finite_volume` follows the law's fronts better then.)
 
 mod axis_geometry;
 mod certificates;
@@ -58,8 +59,8 @@ pub struct Diffusion<const D: usize, L> {
 }
 
 impl<const D: usize, L: Landscape<D>> Diffusion<D, L> {
-    /// The system with these masses at t = 0 (one a cell, summing to 1). `tolerance` is the share of the mass that one implicit
-    /// step and two of half the length may place differently.
+    /// The system with these masses at t = 0 (one a cell, summing to 1). `tolerance` is the share of the mass
+    /// that one implicit step and two of half the length may place differently.
     pub fn new(operator: Operator<D, L>, mass: Vec<f64>, tolerance: f64) -> Self {
         let energies = operator.energies(&mass);
         let mut system = Self {
@@ -101,15 +102,15 @@ impl<const D: usize, L: Landscape<D>> Diffusion<D, L> {
             self.adapt(length, error);
             if self.next < shortest {
                 return Err(self.failed(
-                    "no step meets the tolerance: the start may be too narrow for this noise, write a larger scale, or a larger \
-                     `tolerance`",
+                    "no step meets the tolerance: the start may be too narrow for this noise, write a larger scale, \
+                     or a larger `tolerance`",
                 ));
             }
         }
     }
 
-    /// The law after a step of length `s` in ∫ξ dt, the better of two if it lowers F, and how far they are apart; None if
-    /// neither lowers it.
+    /// The law after a step of length `s` in ∫ξ dt, the better of two if it lowers F, and how far they are
+    /// apart; None if neither lowers it.
     fn law_after(&mut self, s: f64) -> Option<(Vec<f64>, Energies, f64)> {
         self.evaluations += 3;
         let pair = extrapolation::pair(&self.operator, &self.mass, s)?;
@@ -130,8 +131,8 @@ impl<const D: usize, L: Landscape<D>> Diffusion<D, L> {
         self.certify();
     }
 
-    /// The length of the next step, after one of this length and error: of second order in it. One that was cut short by the
-    /// time of an observation only lengthens it.
+    /// The length of the next step, after one of this length and error: of second order in it. One that was
+    /// cut short by the time of an observation only lengthens it.
     fn adapt(&mut self, length: f64, error: f64) {
         let factor = (AIM * (self.tolerance / error).sqrt()).clamp(FACTORS.0, FACTORS.1);
         self.next = if length < self.next { self.next.max(factor * length) } else { factor * length };
@@ -177,7 +178,7 @@ impl<const D: usize, L: Landscape<D>> Diffusion<D, L> {
 
     /// What the kernel leaves out up to the far corner of the grid.
     fn kernel_truncation(&self) -> f64 {
-        self.truncation.on(&self.operator.landscape, self.grid())
+        self.truncation.up_to_corner(&self.operator.landscape, self.grid())
     }
 }
 

@@ -1,10 +1,12 @@
-//! The distributional dynamics with noise on a grid (Mei, Montanari & Nguyen 2018, eq. 12, in reduced coordinates):
+//! The distributional dynamics with noise on a grid (Mei, Montanari & Nguyen 2018, eq. 12, in reduced
+//! coordinates):
 //!
 //! ```text
 //!   ∂_s ρ = 2 ∇·( ρ ∇(Ψ_λ − β⁻¹ ln J) + β⁻¹ ∇ρ ),     F = E/2 + β⁻¹ ∫ρ ln(ρ/J)
 //! ```
-//! Masses of cells, fluxes of Scharfetter & Gummel. The discrete free energy falls along it, and its Gibbs state, mass ∝
-//! ∫J e^{−βΨ_λ} over the cell, stands still exactly. How it is stepped in time stands in `implicit.rs`.
+//! Masses of cells, fluxes of Scharfetter & Gummel. The discrete free energy falls along it, and its Gibbs
+//! state, mass ∝ ∫J e^{−βΨ_λ} over the cell, stands still exactly. How it is stepped in time stands in
+//! `implicit.rs`.
 
 use meanfield_model::landscape::Landscape;
 use meanfield_model::volume::VolumeElement;
@@ -154,7 +156,8 @@ impl<const D: usize, L: Landscape<D>> Operator<D, L> {
         (0..D).map(along).fold(0.0, f64::max)
     }
 
-    /// Visits the interior faces across an axis: the cells before and behind, and which face of its line it is.
+    /// Visits the interior faces across an axis: the cells before and behind, and which face of its line it
+    /// is.
     #[inline(always)]
     pub(super) fn each_face(&self, axis: usize, mut visit: impl FnMut(usize, usize, usize)) {
         let (stride, length) = (self.grid.stride(axis), self.grid.axes[axis].cells());
@@ -178,7 +181,8 @@ impl<const D: usize, L: Landscape<D>> Operator<D, L> {
         (0..mass.len()).map(|i| mass[i] / self.grid.volume(i)).fold(f64::INFINITY, f64::min)
     }
 
-    /// The longest step of s that is stable for explicit diffusion alone: the least of width²/(4/β) and the like.
+    /// The longest step of s that is stable for explicit diffusion alone: the least of width²/(4/β) and the
+    /// like.
     pub fn explicit_bound(&self) -> f64 {
         let mut fastest = vec![0.0; self.grid.cells()];
         for (axis, along) in self.along.iter().enumerate() {

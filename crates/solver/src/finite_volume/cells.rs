@@ -1,5 +1,5 @@
-//! The cells of a grid as schemes read them: where they lie, and the features there. Which masses they hold, and how these
-//! move, stands elsewhere.
+//! The cells of a grid as schemes read them: where they lie, and the features there. Which masses they hold,
+//! and how these move, stands elsewhere.
 
 use meanfield_model::landscape::Landscape;
 
@@ -39,8 +39,8 @@ impl<const D: usize> Cells<D> {
         self.features.moments(mass, moments);
     }
 
-    /// Positions and masses of the cells; or, what is the same to all that is quadratic in an outer weight, of rows of cells at
-    /// weight 1 with Σ a² · mass.
+    /// Positions and masses of the cells; or, what is the same to all that is quadratic in an outer weight,
+    /// of rows of cells at weight 1 with Σ a² · mass.
     pub fn points<'a>(&'a self, mass: &'a [f64]) -> Box<dyn Iterator<Item = ([f64; D], f64)> + 'a> {
         let CellFeatures::Outer { weights, .. } = &self.features else {
             return Box::new(mass.iter().enumerate().map(|(i, mass)| (self.position(i), *mass)));

@@ -7,7 +7,8 @@ use super::{FiniteVolume, Options};
 use crate::grid::Grid;
 
 impl<const D: usize, L: Landscape<D>> FiniteVolume<D, L> {
-    /// The system with these masses at t = 0 on a grid that follows the mass; no coordinate is below its wall.
+    /// The system with these masses at t = 0 on a grid that follows the mass; no coordinate is below its
+    /// wall.
     pub fn following(landscape: L, grid: Grid<D>, mass: Vec<f64>, walls: [f64; D], options: Options) -> Self {
         let windows = std::array::from_fn(|axis| {
             let pinned = walls[axis] == 0.0 && landscape.rests_at_lower_end(axis);

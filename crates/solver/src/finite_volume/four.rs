@@ -1,11 +1,11 @@
-//! Transport of four coordinates (a, b, r₁, r₂) in a potential that is linear in the first, Ψ = a · P(b, r₁, r₂): the scheme of
-//! [`super::scheme`], all axes and the next moments in one pass over memory.
+//! Transport of four coordinates (a, b, r₁, r₂) in a potential that is linear in the first, Ψ = a · P(b, r₁,
+//! r₂): the scheme of [`super::scheme`], all axes and the next moments in one pass over memory.
 //!
 //! ```text
 //!   a runs fastest: rows of cells, on which the velocity along a is −2P, those along the others are a times a number
 //! ```
-//! P is a table made elsewhere, once a stage, from the sums over rows that come out here; this knows neither features nor time.
-//! Faces may move: what passes them is relative to their own velocity.
+//! P is a table made elsewhere, once a stage, from the sums over rows that come out here; this knows neither
+//! features nor time. Faces may move: what passes them is relative to their own velocity.
 
 mod buffers;
 mod face;
@@ -58,7 +58,8 @@ impl FourParameterTransport {
         Self::moving(grid, &grid.axes.each_ref().map(|axis| vec![0.0; axis.cells() + 1]), limiter)
     }
 
-    /// On a grid whose faces have these velocities, axis by axis. Nothing passes the two ends of an axis, whatever theirs.
+    /// On a grid whose faces have these velocities, axis by axis. Nothing passes the two ends of an axis,
+    /// whatever theirs.
     pub fn moving(grid: &Grid<4>, velocities: &[Vec<f64>; 4], limiter: Limiter) -> Self {
         let lines = grid.axes.each_ref().map(|axis| Line::new(axis, false));
         let [_, b, r1, _] = grid.axes.each_ref().map(|axis| axis.cells());
@@ -76,14 +77,14 @@ impl FourParameterTransport {
         self.buffers.resize_with(threads.max(1), ThreadBuffers::default);
     }
 
-    /// No cell loses more than this share of its mass per unit time, in the potential a · P. Forward Euler keeps masses positive
-    /// for steps up to its inverse.
+    /// No cell loses more than this share of its mass per unit time, in the potential a · P. Forward Euler
+    /// keeps masses positive for steps up to its inverse.
     pub fn largest_loss(&self, potential: &[f64]) -> f64 {
         self.arch.dispatch(LargestLoss { along: &self.along, across: &self.across, potential })
     }
 
-    /// output.mass ← share · output.mass + (1 − share) · (state + step · rate of state), and the sums of what comes out over its
-    /// rows. Where the share is 0 the masses of the output are not read.
+    /// output.mass ← share · output.mass + (1 − share) · (state + step · rate of state), and the sums of what
+    /// comes out over its rows. Where the share is 0 the masses of the output are not read.
     pub fn stage(&mut self, potential: &[f64], stage: Stage, state: &[f64], output: StageOutput) {
         let Stage { step, share, .. } = stage;
         let Self { along, across, moves, .. } = self;

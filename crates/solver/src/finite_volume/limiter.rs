@@ -4,12 +4,14 @@
 //!     behind          here           ahead
 //!   |    x     |        x       |      x     |        left = (here − behind)/distance, right likewise
 //! ```
-//! Each limiter is one formula, written once for a number and for a vector of them; it holds where both one-sided slopes
-//! have one sign, and where they differ there is no slope. What a scheme makes of it is cut afterwards so that the values at
-//! the cell's two faces stay between the neighbours' means ([`Line::slopes`](super::line::Line::slopes),
-//! [`half_difference`]): they are not negative, and their mean is the cell's.
+//! Each limiter is one formula, written once for a number and for a vector of them; it holds where both
+//! one-sided slopes have one sign, and where they differ there is no slope. What a scheme makes of it is cut
+//! afterwards so that the values at the cell's two faces stay between the neighbours' means
+//! ([`Line::slopes`](super::line::Line::slopes), [`half_difference`]): they are not negative, and their mean
+//! is the cell's.
 //!
-//! A new limiter is a line in the list, its formula, and what a textbook says of it in the tests; the list makes all else.
+//! A new limiter is a line in the list, its formula, and what a textbook says of it in the tests; the list
+//! makes all else.
 
 use meanfield_kernel::arithmetic::{Arithmetic, Lanewise};
 use pulp::Simd;
@@ -19,8 +21,8 @@ pub trait Slope: Copy + Send + Sync {
     /// Whether there is no slope: neighbours need not be looked at.
     const FLAT: bool = false;
 
-    /// Twice the slope, from the differences of the density to the cell behind and to the one ahead, and the factors that
-    /// turn these into one-sided slopes. Of any sign where the differences differ in sign.
+    /// Twice the slope, from the differences of the density to the cell behind and to the one ahead, and the
+    /// factors that turn these into one-sided slopes. Of any sign where the differences differ in sign.
     fn twice<A: Arithmetic>(arithmetic: A, differences: [A::Number; 2], factors: [A::Number; 2])
     -> A::Number;
 }
@@ -135,9 +137,9 @@ impl Limiter {
     }
 }
 
-/// Half the difference of the density across a cell, cut so that neither face value passes a neighbour's mean. `reach` is a
-/// quarter of the cell's width over the distance of the positions behind and ahead, `differences` are those of the densities
-/// there.
+/// Half the difference of the density across a cell, cut so that neither face value passes a neighbour's
+/// mean. `reach` is a quarter of the cell's width over the distance of the positions behind and ahead,
+/// `differences` are those of the densities there.
 #[inline(always)]
 pub fn half_difference<S: Simd, L: Slope>(
     simd: S,
@@ -153,8 +155,8 @@ pub(super) mod tests {
     use super::*;
     use meanfield_kernel::arithmetic::Rounded;
 
-    /// The slope that a textbook has, of two one-sided slopes of one sign; LeVeque, *Finite Volume Methods for Hyperbolic
-    /// Problems* (2002), section 6.9.
+    /// The slope that a textbook has, of two one-sided slopes of one sign; LeVeque, *Finite Volume Methods
+    /// for Hyperbolic Problems* (2002), section 6.9.
     pub fn textbook(limiter: Limiter, left: f64, right: f64) -> f64 {
         let ratio = left / right;
         match limiter {

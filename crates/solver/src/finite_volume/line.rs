@@ -6,9 +6,9 @@
 //! |     x     |     x      |      x     |      densities and potentials at x (cell means, centres)
 //!             f            f                   velocities and fluxes at interior faces f, `i` left of face i
 //! ```
-//! Nothing flows through the two ends. Where the velocity potential does not level off at the lower end, mass comes to
-//! rest there: the first cell is then *sticky*. What it holds lies at the end itself, and leaves, should the flow
-//! turn, as if it were spread up to the next centre.
+//! Nothing flows through the two ends. Where the velocity potential does not level off at the lower end, mass
+//! comes to rest there: the first cell is then *sticky*. What it holds lies at the end itself, and leaves,
+//! should the flow turn, as if it were spread up to the next centre.
 
 use meanfield_kernel::arithmetic::Rounded;
 use meanfield_model::axis::Axis;
@@ -85,7 +85,8 @@ impl Line {
         limiter.dispatch(SlopesOfLine { line: self, density, slope });
     }
 
-    /// Slopes by one limiter, at most so steep that a face value would leave the range of the neighbours' means.
+    /// Slopes by one limiter, at most so steep that a face value would leave the range of the neighbours'
+    /// means.
     #[inline(always)]
     fn limited<L: Slope>(&self, density: &[f64], slope: &mut [f64]) {
         let last = density.len() - 1;
@@ -128,8 +129,8 @@ impl Line {
     }
 
     /// The rate at which each cell may lose its mass at most: both face values are at most twice its mean and
-    /// average to it, so it loses no more than 2 max(outward velocities)/width of its mass. An empty cell that
-    /// receives nothing has nothing to lose at the next stage either.
+    /// average to it, so it loses no more than 2 max(outward velocities)/width of its mass. An empty cell
+    /// that receives nothing has nothing to lose at the next stage either.
     #[inline(always)]
     pub fn largest_losses(&self, density: &[f64], velocity: &[f64], loss: &mut [f64]) {
         let last = loss.len() - 1;

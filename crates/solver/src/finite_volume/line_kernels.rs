@@ -1,6 +1,6 @@
-//! The kernels on one line of cells, compiled for each instruction set: the line is gathered where its cells do not lie side
-//! by side, treated as [`Line`] says, and what comes out is scattered to its places. The method itself stands in
-//! [`line`](super::line).
+//! The kernels on one line of cells, compiled for each instruction set: the line is gathered where its cells
+//! do not lie side by side, treated as [`Line`] says, and what comes out is scattered to its places. The
+//! method itself stands in [`line`](super::line).
 
 use meanfield_kernel::reduction::{dot, largest, smallest};
 use pulp::{Simd, WithSimd};

@@ -2,9 +2,9 @@
 //! Runge–Kutta, step from the positivity bound, and no longer than the flow keeps its pace: near rest the
 //! bound alone would allow steps longer than the flow takes to get there.
 //!
-//! It keeps mass exactly, is positive or fails, and never lets the energy rise (the risk, and the ridge's share): a step after
-//! which it does is taken again at half the length. No masses are ever clipped or renormalised. A grid of one coordinate grows at its
-//! upper end before mass gets there.
+//! It keeps mass exactly, is positive or fails, and never lets the energy rise (the risk, and the ridge's
+//! share): a step after which it does is taken again at half the length. No masses are ever clipped or
+//! renormalised. A grid of one coordinate grows at its upper end before mass gets there.
 
 mod cells;
 pub mod certificates;
@@ -18,18 +18,19 @@ mod pace;
 pub mod rates;
 mod row_statistics;
 pub mod scheme;
+mod system;
 pub mod window;
 
 use meanfield_model::landscape::Landscape;
 use meanfield_run::flow::Staged;
 use meanfield_run::stepper::strong_stability::Stepper;
-use meanfield_run::system::{Observation, RunError, State, Stride, System, stride};
+use meanfield_run::system::RunError;
 
 use crate::grid::{End, Grid};
 use crate::growing_grid::{GrowingGrid, Guard};
+use crate::growth;
 use crate::truncation::KernelTruncation;
-use crate::{growth, saved_grid, scalars};
-use certificates::{SAVED, TransportCertificates};
+use certificates::TransportCertificates;
 use pace::{Change, Pace};
 use scheme::Scheme;
 use window::Window;
@@ -39,10 +40,6 @@ pub use pace::CHANGE;
 
 /// Share of the positivity bound that a step uses.
 const COURANT: f64 = 0.9;
-/// Steps in one stride.
-const STEPS: usize = 64;
-/// Steps over which curves are smooth: in each the fastest mass crosses about one cell.
-const SMOOTH: usize = 4;
 /// A step this much shorter than the time reached (or than 1) means that the run is stuck.
 const SHORTEST: f64 = 1e-12;
 /// The energy may rise by this in a step, relative to its terms: rounding.
@@ -166,7 +163,8 @@ impl<const D: usize, L: Landscape<D>> FiniteVolume<D, L> {
         }
     }
 
-    /// Takes a step that arrived at a time with this energy; the last one before an observation may have been cut short.
+    /// Takes a step that arrived at a time with this energy; the last one before an observation may have been
+    /// cut short.
     fn accept(&mut self, time: f64, taken: f64, energy: f64, is_last: bool) {
         let before = self.dissipation;
         let moved = time - self.time;
@@ -185,7 +183,8 @@ impl<const D: usize, L: Landscape<D>> FiniteVolume<D, L> {
         self.certificates.repeated_steps += 1.0;
         self.mass.copy_from_slice(&self.start);
         self.scheme.forget();
-        // On a grid that stands still, steps that are short enough lower the energy of its cells: that of moving cells may rise.
+        // On a grid that stands still, steps that are short enough lower the energy of its cells: that of
+        // moving cells may rise.
         let moves = self.windows.iter().flatten().any(Window::moves);
         self.follow(Window::hold);
         if moves { until - self.time } else { 0.5 * taken }
@@ -205,23 +204,7 @@ impl<const D: usize, L: Landscape<D>> FiniteVolume<D, L> {
 
     /// What the kernel leaves out up to the far corner of the grid.
     fn kernel_truncation(&self) -> f64 {
-        self.truncation.on(self.scheme.landscape(), self.scheme.grid())
-    }
-
-    /// The windows and masses in a saved state, behind the other numbers; the grid goes over to the saved one.
-    fn restore_grid<'a>(&mut self, counts: &[u64], reals: &'a [f64]) -> Option<(&'a [f64], &'a [f64])> {
-        if self.windows.is_some() {
-            let is_same = saved_grid::counts(self.grid()) == counts;
-            return is_same.then_some(reals)?.split_at_checked(D * window::SAVED);
-        }
-        let (grid, mass) = saved_grid::restored(self.grid(), counts, reals)?;
-        if mass.len() != grid.cells() {
-            return None;
-        }
-        if grid != *self.grid() {
-            self.replace_grid(grid, mass.to_vec());
-        }
-        Some((&[], mass))
+        self.truncation.up_to_corner(self.scheme.landscape(), self.scheme.grid())
     }
 }
 
@@ -242,7 +225,8 @@ impl<const D: usize, L: Landscape<D>> GrowingGrid<D> for FiniteVolume<D, L> {
         self.certificates.masses.minimum_density
     }
 
-    /// Each axis at its upper end; mass must not come to its lower end either, unless that is 0, the end of a radius.
+    /// Each axis at its upper end; mass must not come to its lower end either, unless that is 0, the end of a
+    /// radius.
     fn guards(&self) -> Vec<Guard> {
         if self.windows.is_some() {
             return Vec::new();
@@ -258,92 +242,5 @@ impl<const D: usize, L: Landscape<D>> GrowingGrid<D> for FiniteVolume<D, L> {
         self.mass = mass;
         self.scheme.replace_grid(grid);
         self.dissipation = self.scheme.summary(self.time, &self.mass).dissipation;
-    }
-}
-
-impl<const D: usize, L: Landscape<D>> System for FiniteVolume<D, L> {
-    fn time(&self) -> f64 {
-        self.time
-    }
-
-    fn advance(&mut self, until: f64) -> Result<Stride, RunError> {
-        let steps = (self.scheme.cells_of_stride() / self.mass.len()).clamp(1, STEPS);
-        stride(self, until, steps, |cells| {
-            cells.step(until)?;
-            cells.check()
-        })
-    }
-
-    fn next_step(&self) -> Option<f64> {
-        (self.own_step > 0.0).then_some(self.time + SMOOTH as f64 * self.own_step)
-    }
-
-    fn step_freely(&mut self, until: f64) -> Result<(), RunError> {
-        for _ in 0..SMOOTH {
-            if self.time < until {
-                self.step(until)?;
-                self.check()?;
-            }
-        }
-        Ok(())
-    }
-
-    fn observe(&self) -> Observation {
-        let moments = self.scheme.moments(&self.mass);
-        let risk = self.scheme.landscape().risk(&moments);
-        let bias = self.scheme.independent_bias(&self.mass, &moments);
-        let results = [scalars::free_energy(0.5 * self.energy), scalars::independent_bias(bias)];
-        let certificates = self.certificates.scalars(self.energy, self.kernel_truncation());
-        Observation {
-            risk,
-            scalars: results.into_iter().chain(certificates).collect(),
-            law: self.scheme.grid().law(&self.mass),
-        }
-    }
-
-    fn work(&self) -> u64 {
-        self.stepper.evaluations
-    }
-
-    fn use_threads(&mut self, threads: usize) {
-        self.scheme.use_threads(threads);
-    }
-
-    /// Cells along each axis; time, last step, pace, certificates, windows or faces, masses.
-    fn save(&self) -> State {
-        let mut reals = vec![self.time, self.own_step, self.pace.longest_step];
-        reals.extend(self.certificates.save());
-        match &self.windows {
-            Some(windows) => reals.extend(windows.iter().flat_map(Window::save)),
-            None => reals.extend(saved_grid::faces(self.grid())),
-        }
-        reals.extend(&self.mass);
-        State { integers: saved_grid::counts(self.grid()), reals }
-    }
-
-    fn restore(&mut self, state: &State) -> Result<(), RunError> {
-        let (found, cells) = (state.reals.len(), self.mass.len());
-        let wrong = || RunError::Checkpoint(format!("{found} numbers for a grid of {cells} cells"));
-        let (&[time, own_step, longest_step], rest) =
-            state.reals.split_first_chunk::<3>().ok_or_else(wrong)?;
-        let (certificates, rest) = rest.split_first_chunk::<SAVED>().ok_or_else(wrong)?;
-        let (windows, mass) = self.restore_grid(&state.integers, rest).ok_or_else(wrong)?;
-        if mass.len() != self.mass.len() || !mass.iter().all(|mass| mass.is_finite()) {
-            return Err(wrong());
-        }
-        self.mass.copy_from_slice(mass);
-        self.scheme.forget();
-        self.time = time;
-        self.own_step = own_step;
-        self.pace.longest_step = longest_step;
-        self.certificates = TransportCertificates::restored(*certificates);
-        let saved = windows.as_chunks::<{ window::SAVED }>().0.iter();
-        for (window, saved) in self.windows.iter_mut().flatten().zip(saved) {
-            *window = window.restored(*saved);
-        }
-        self.follow(|_| ());
-        self.energy = self.scheme.energy(time, mass);
-        self.dissipation = self.scheme.summary(time, mass).dissipation;
-        Ok(())
     }
 }

@@ -1,5 +1,5 @@
-//! The pace of the flow: how long a step may be that changes the dissipation by no more than a share. Near rest the positivity
-//! bound alone would allow steps longer than the flow takes to get there.
+//! The pace of the flow: how long a step may be that changes the dissipation by no more than a share. Near
+//! rest the positivity bound alone would allow steps longer than the flow takes to get there.
 
 /// By which share the dissipation may change in a step, unless told otherwise. A mode that decays at the rate
 /// λ has steps τ of λτ = 0.025 then, which err by (λτ)³/6.

@@ -1,8 +1,10 @@
-//! The rates d(mass)/dt on a grid, whatever computes them: line by line as the method is written ([`reference`]), or in one
-//! pass over the masses where four coordinates have an outer weight ([`four_parameters`]).
+//! The rates d(mass)/dt on a grid, whatever computes them: line by line as the method is written
+//! ([`reference`]), or in one pass over the masses where four coordinates have an outer weight
+//! ([`four_parameters`]).
 //!
-//! An implementation knows cells and coefficients of the potential, no landscape and no time. It may keep what it finds for
-//! the masses that it was last prepared for; which ones these are is for [`Scheme`](super::scheme::Scheme) to say.
+//! An implementation knows cells and coefficients of the potential, no landscape and no time. It may keep
+//! what it finds for the masses that it was last prepared for; which ones these are is for
+//! [`Scheme`](super::scheme::Scheme) to say.
 
 pub mod four_parameters;
 pub mod reference;
@@ -22,8 +24,8 @@ pub struct LawSummary<const D: usize> {
     pub marginals: [Vec<f64>; D],
 }
 
-/// A way to compute rates. Between [`prepare`](Self::prepare) and the next [`stage`](Self::stage), bound, stage, rate and
-/// summary are those of the masses that were prepared.
+/// A way to compute rates. Between [`prepare`](Self::prepare) and the next [`stage`](Self::stage), bound,
+/// stage, rate and summary are those of the masses that were prepared.
 pub trait Rates<const D: usize>: Send {
     /// m_k of these masses.
     fn moments(&mut self, cells: &Cells<D>, mass: &[f64], moments: &mut [f64]);
@@ -31,17 +33,19 @@ pub trait Rates<const D: usize>: Send {
     /// Takes these masses, and Ψ = Σ_k coefficient_k φ_k.
     fn prepare(&mut self, cells: &Cells<D>, mass: &[f64], coefficients: &[f64]);
 
-    /// Whether it was last prepared for these masses. One whose masses come from its own stages alone need not compare them:
-    /// it is told when they are others, by [`forget`](Self::forget).
+    /// Whether it was last prepared for these masses. One whose masses come from its own stages alone need
+    /// not compare them: it is told when they are others, by [`forget`](Self::forget).
     fn is_prepared(&self, mass: &[f64]) -> bool;
 
     /// The largest forward-Euler step that keeps every mass positive.
     fn bound(&mut self, cells: &Cells<D>) -> f64;
 
-    /// mass ← share · start + (1 − share) (mass + step · rate), after `bound`. In the last stage `start` may come out as anything.
+    /// mass ← share · start + (1 − share) (mass + step · rate), after `bound`. In the last stage `start` may
+    /// come out as anything.
     fn stage(&mut self, mass: &mut Vec<f64>, start: &mut Vec<f64>, stage: Stage);
 
-    /// The rates themselves, after `bound`, which found this step; by one step of forward Euler where none are kept.
+    /// The rates themselves, after `bound`, which found this step; by one step of forward Euler where none
+    /// are kept.
     fn rate(&mut self, mass: &[f64], bound: f64, rate: &mut [f64]) {
         let length = 0.5 * bound;
         let mut after = mass.to_vec();

@@ -1,5 +1,5 @@
-//! Statistics of masses with an outer weight a, row by row along a: enough for the dissipation, the smallest density and the
-//! law of a, without a potential at every cell.
+//! Statistics of masses with an outer weight a, row by row along a: enough for the dissipation, the smallest
+//! density and the law of a, without a potential at every cell.
 
 use pulp::{Arch, Simd, WithSimd};
 
@@ -35,8 +35,8 @@ impl RowStatistics {
         seen
     }
 
-    /// ∫|v|² dρ, v = −2∇(a P), on a grid with these geometries, `totals` the mass of each row; |v|² in a cell is the mean over its
-    /// two faces.
+    /// ∫|v|² dρ, v = −2∇(a P), on a grid with these geometries, `totals` the mass of each row; |v|² in a cell
+    /// is the mean over its two faces.
     pub fn squared_speed(&self, grid: &Grid<4>, lines: &[Line; 4], potential: &[f64], totals: &[f64]) -> f64 {
         let along = |(p, total): (&f64, &f64)| 4.0 * p * p * total;
         let mut sum: f64 = potential.iter().zip(totals).map(along).sum();

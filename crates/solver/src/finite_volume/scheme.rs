@@ -1,8 +1,9 @@
 //! The right-hand side: d(mass)/dt of every cell, as the method is written in a paper.
 //!
-//! Mass per cell is stored, not density: what leaves one cell enters its neighbour, term by term. The features
-//! of a cell are taken at its centre, second order; a sticky cell's at the boundary where its mass lies, exactly. Where the faces
-//! move, mass flows through them with the velocity that they see (arbitrary Lagrangian–Eulerian): nothing is interpolated.
+//! Mass per cell is stored, not density: what leaves one cell enters its neighbour, term by term. The
+//! features of a cell are taken at its centre, second order; a sticky cell's at the boundary where its mass
+//! lies, exactly. Where the faces move, mass flows through them with the velocity that they see (arbitrary
+//! Lagrangian–Eulerian): nothing is interpolated.
 //!
 //! What brings landscape and time to the rates stands here; how these are computed is for [`Rates`] to say.
 
@@ -101,7 +102,8 @@ impl<const D: usize, L: Landscape<D>> Scheme<D, L> {
         self.rates.use_threads(threads);
     }
 
-    /// Lets the grid move like these windows, which say where it stands at this time. Those that come first are its own.
+    /// Lets the grid move like these windows, which say where it stands at this time. Those that come first
+    /// are its own.
     pub fn follow(&mut self, time: f64, windows: [Window; D]) {
         set_velocities(&mut self.cells, &windows);
         self.rates.set_velocities(&self.cells);

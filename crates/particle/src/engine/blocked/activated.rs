@@ -1,5 +1,5 @@
-//! Activations at numbers of either precision. The approximation of an activation is double precision's: single precision is
-//! converted, not approximated anew.
+//! Activations at numbers of either precision. The approximation of an activation is double precision's:
+//! single precision is converted, not approximated anew.
 
 use meanfield_kernel::lanes::Real;
 use meanfield_model::activation::Activation;

@@ -5,8 +5,9 @@
 //!   for k = 1 … B:   z_k = Z_k + Σ_{j<k} push_j G_jk σ'(z_j),   ŷ_k,   push_k = −s_k ∂₂ℓ(y_k, ŷ_k)
 //!   W += Σ_k push_k σ'(z_k) x_kᵀ
 //! ```
-//! Products of matrices take the place of passes over W. Neurons lie in shards, whose number depends on the network's size
-//! alone; an output is the sum of the shards' sums in their order, so results do not depend on the number of threads.
+//! Products of matrices take the place of passes over W. Neurons lie in shards, whose number depends on the
+//! network's size alone; an output is the sum of the shards' sums in their order, so results do not depend on
+//! the number of threads.
 
 mod activated;
 mod exchange;
@@ -33,10 +34,11 @@ use update::LONGEST;
 /// Weights from which a network is shared among threads, and into how many shards.
 const LARGE: usize = 250_000;
 const SHARDS: usize = 8;
-/// Samples in a block of short ones: what steps add to later ones costs half a block, passes over the weights one in a block.
+/// Samples in a block of short ones: what steps add to later ones costs half a block, passes over the weights
+/// one in a block.
 const SHORT: usize = 16;
 
-/// See the module's head; T is the type it computes with.
+/// A network trained in blocks of samples, in numbers of type T.
 pub struct Blocked<T: Activated> {
     arch: pulp::Arch,
     rule: Rule,
@@ -52,11 +54,11 @@ pub struct Blocked<T: Activated> {
 impl<T: Activated> Blocked<T> {
     /// A network of these parameters, shape (neuron, D), and the seed of its noise.
     pub fn new(rule: Rule, parameters: &Array2<f64>, seed: u64) -> Self {
-        Self::on(pulp::Arch::new(), rule, parameters, seed)
+        Self::with_instructions(pulp::Arch::new(), rule, parameters, seed)
     }
 
-    /// The same with the instructions of a given set.
-    pub fn on(arch: pulp::Arch, rule: Rule, parameters: &Array2<f64>, seed: u64) -> Self {
+    /// A network that is trained with the instructions of a given set.
+    pub fn with_instructions(arch: pulp::Arch, rule: Rule, parameters: &Array2<f64>, seed: u64) -> Self {
         let (neurons, columns) = parameters.dim();
         let dimension = columns - rule.unit.parameters(0);
         let block = if dimension < 100 && rule.temperature == 0.0 { SHORT } else { LONGEST };

@@ -14,7 +14,7 @@ use crate::stream::{Purpose, generator};
 use meanfield_kernel::aligned::Aligned;
 use meanfield_kernel::lanes::{GROUP, Lanes, Real};
 
-/// See the module's head. Everything is padded with neurons that do nothing.
+/// The neurons of a shard and their buffers. Everything is padded with neurons that do nothing.
 #[derive(Clone)]
 pub struct Shard<T: Activated> {
     /// Its place among all shards, which decides on its noise.

@@ -1,8 +1,8 @@
 //! The flux through the faces between two rows, vector by vector.
 //!
-//! The velocity of such a face is a · speed − motion. On a fixed grid it has one sign on either side of a = 0, so that the rows
-//! from which the flux comes are known beforehand ([`OneSided`], the flux over a); else it is looked up face by face
-//! ([`EitherSide`], the flux itself).
+//! The velocity of such a face is a · speed − motion. On a fixed grid it has one sign on either side of a =
+//! 0, so that the rows from which the flux comes are known beforehand ([`OneSided`], the flux over a); else
+//! it is looked up face by face ([`EitherSide`], the flux itself).
 
 use pulp::Simd;
 

@@ -1,6 +1,7 @@
-//! First order on a grid that stands still. A stage is then linear in the masses, with coefficients that are known beforehand:
-//! what a row holds after it is a sum over itself and its six neighbours, each times a · a number, which depends on the sign of
-//! a alone. No flux is written down: it is the product of the same two numbers on either side of a face.
+//! First order on a grid that stands still. A stage is then linear in the masses, with coefficients that are
+//! known beforehand: what a row holds after it is a sum over itself and its six neighbours, each times a · a
+//! number, which depends on the sign of a alone. No flux is written down: it is the product of the same two
+//! numbers on either side of a face.
 
 use std::ops::Range;
 
@@ -71,7 +72,8 @@ fn tile<S: Simd>(
     }
 }
 
-/// What the rows of a tile are made of. Beyond an end other rows stand for those that are not, from where nothing comes.
+/// What the rows of a tile are made of. Beyond an end other rows stand for those that are not, from where
+/// nothing comes.
 struct Sources<'a> {
     here: &'a [f64],
     /// Moved upwards by a cell, and downwards.
@@ -145,7 +147,8 @@ impl<'a, S: Simd> FirstOrderTables<'a, S> {
 struct Row<'a, S: Simd> {
     simd: S,
     positions: &'a [S::f64s],
-    /// One over the width of the cell behind, 0 if nothing comes from there; and of each itself, 0 if nothing leaves it.
+    /// One over the width of the cell behind, 0 if nothing comes from there; and of each itself, 0 if nothing
+    /// leaves it.
     enters: &'a [S::f64s],
     leaves: &'a [S::f64s],
     speed: S::f64s,
@@ -179,7 +182,8 @@ impl<'a, S: Simd> Row<'a, S> {
         }
     }
 
-    /// Writes it, with these coefficients where a > 0 and where a < 0. Σ a · mass and Σ mass of what is written.
+    /// Writes it, with these coefficients where a > 0 and where a < 0. Σ a · mass and Σ mass of what is
+    /// written.
     #[inline(always)]
     fn gather(
         &self,
@@ -199,7 +203,8 @@ impl<'a, S: Simd> Row<'a, S> {
         weighed.totals(self.simd)
     }
 
-    /// Writes vectors of one sign of a, of which the first of both is meant, or of either. Few of them are done without a loop.
+    /// Writes vectors of one sign of a, of which the first of both is meant, or of either. Few of them are
+    /// done without a loop.
     #[inline(always)]
     fn stretch<const OF_ONE_SIGN: bool>(
         &self,

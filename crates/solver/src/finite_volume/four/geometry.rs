@@ -1,5 +1,5 @@
-//! The four axes as the fused sweep reads them: tables along a row of cells (the first coordinate, `a`), and a few numbers a
-//! cell along each of the three others, which are the same for a whole row.
+//! The four axes as the fused sweep reads them: tables along a row of cells (the first coordinate, `a`), and
+//! a few numbers a cell along each of the three others, which are the same for a whole row.
 
 use meanfield_kernel::aligned::Aligned;
 use meanfield_kernel::part::LONGEST;
@@ -66,8 +66,8 @@ impl RowGeometry {
     }
 }
 
-/// How a cell's density at one of its faces follows from the masses behind it, here, and ahead of it, as one looks towards
-/// that face.
+/// How a cell's density at one of its faces follows from the masses behind it, here, and ahead of it, as one
+/// looks towards that face.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Weights {
     /// One over the widths behind, here, ahead.
@@ -88,9 +88,11 @@ pub struct AxisGeometry {
     pub stride: usize,
     /// Weights of each cell towards its upper face, and towards its lower one.
     pub weights: [Vec<Weights>; 2],
-    /// One over the width of the cell behind each, of each itself, and of the one ahead; filled up with zeros.
+    /// One over the width of the cell behind each, of each itself, and of the one ahead; filled up with
+    /// zeros.
     pub inverse_width: [Vec<f64>; 3],
-    /// One over the distance to the position behind each cell and to the one ahead, 0 at the ends; filled up with zeros.
+    /// One over the distance to the position behind each cell and to the one ahead, 0 at the ends; filled up
+    /// with zeros.
     pub gaps: [Vec<f64>; 2],
     /// One over the distance of the positions beside each interior face.
     pub inverse_gap: Vec<f64>,
@@ -98,7 +100,8 @@ pub struct AxisGeometry {
     pub motion: Vec<f64>,
 }
 
-/// Rows from a row to those beside the upper face of its cell: the one behind, the one ahead, and the one beyond that.
+/// Rows from a row to those beside the upper face of its cell: the one behind, the one ahead, and the one
+/// beyond that.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Distances {
     pub behind: usize,
@@ -134,16 +137,16 @@ impl AxisGeometry {
         }
     }
 
-    /// Where the rows beside the upper face of cell `i` are; beyond an end, the last one stands for them (an end cell has no
-    /// slope, so its value does not count).
+    /// Where the rows beside the upper face of cell `i` are; beyond an end, the last one stands for them (an
+    /// end cell has no slope, so its value does not count).
     pub fn distances(&self, i: usize) -> Distances {
         let ahead = self.stride * usize::from(i + 1 < self.cells);
         let behind = self.stride * usize::from(i > 0);
         Distances { behind, ahead, beyond: ahead + self.stride * usize::from(i + 2 < self.cells) }
     }
 
-    /// factor · ∂P at the upper faces of a line of rows that begins with row `first` and is the `at`th along this axis; 0 at the
-    /// upper end. With −2, and times a, these are the velocities of [`Line::velocities`].
+    /// factor · ∂P at the upper faces of a line of rows that begins with row `first` and is the `at`th along
+    /// this axis; 0 at the upper end. With −2, and times a, these are the velocities of [`Line::velocities`].
     #[inline(always)]
     pub fn speeds(&self, potential: &[f64], first: usize, at: usize, factor: f64, speeds: &mut [f64]) {
         let (potential, rows) = (&potential[first..], speeds.len());
@@ -164,7 +167,7 @@ impl AxisGeometry {
         }
     }
 
-    /// The same at both faces of each row.
+    /// [`speeds`](Self::speeds) at both faces of each row.
     #[inline(always)]
     pub fn both_speeds(
         &self,

@@ -1,7 +1,9 @@
-//! How much of its mass a cell may lose at most, from the potential alone: a bound for all cells of a row at once.
+//! How much of its mass a cell may lose at most, from the potential alone: a bound for all cells of a row at
+//! once.
 //!
-//! RowGeometry b, r₁, r₂ what leaves is a convex function of a, so that their sum is largest at an end of the row; along a it is
-//! bounded by what would leave were all its cells as narrow as the narrowest, or faces as fast as the fastest.
+//! RowGeometry b, r₁, r₂ what leaves is a convex function of a, so that their sum is largest at an end of the
+//! row; along a it is bounded by what would leave were all its cells as narrow as the narrowest, or faces as
+//! fast as the fastest.
 
 use pulp::{Simd, WithSimd};
 
@@ -61,7 +63,8 @@ impl LineLoss {
         let (Self { losses, lower, upper }, rows) = (self, b.cells);
         b.both_speeds(potential, first, 0, -2.0, [lower, upper]);
         for (losses, a) in losses.iter_mut().zip(ends) {
-            // Faces, one fewer than cells, are the upper ones of all cells but the last, and the lower ones of all but the first.
+            // Faces, one fewer than cells, are the upper ones of all cells but the last, and the lower ones
+            // of all but the first.
             let motion = [&b.motion[..rows], &b.motion[1..=rows]];
             let width = &b.inverse_width[1][..rows];
             for i in 0..rows {
@@ -91,7 +94,8 @@ impl LineLoss {
     }
 }
 
-/// The larger of the velocities out of a cell at a, given the speeds of its two faces per a and their own motion.
+/// The larger of the velocities out of a cell at a, given the speeds of its two faces per a and their own
+/// motion.
 #[inline(always)]
 fn leaves(a: f64, [lower, upper]: [f64; 2], [lower_motion, upper_motion]: [f64; 2]) -> f64 {
     larger(larger(lower_motion - a * lower, a * upper - upper_motion), 0.0)

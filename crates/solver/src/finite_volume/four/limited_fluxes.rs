@@ -1,6 +1,7 @@
-//! Fluxes that are costly to compute, limited slopes or faces that move: each is computed once. The one into a row from the one
-//! before along an axis was that one's loss, and is kept until then (`entering`). What enters the first rows of a block and of a slab is
-//! computed there too, by the same formula: no bit depends on where slabs are cut.
+//! Fluxes that are costly to compute, limited slopes or faces that move: each is computed once. The one into
+//! a row from the one before along an axis was that one's loss, and is kept until then (`entering`). What
+//! enters the first rows of a block and of a slab is computed there too, by the same formula: no bit depends
+//! on where slabs are cut.
 
 use std::marker::PhantomData;
 use std::ops::Range;
@@ -82,7 +83,8 @@ impl<'a, S: Simd, L: Slope> LimitedPass<'a, S, L> {
         }
     }
 
-    /// Puts what enters the line of rows at (r₁, r₂) from below along r₁ or r₂ to the `place`th line of what is entering.
+    /// Puts what enters the line of rows at (r₁, r₂) from below along r₁ or r₂ to the `place`th line of what
+    /// is entering.
     #[inline(always)]
     fn enter(&self, axis: usize, at: [usize; 2], place: usize, work: &mut ThreadBuffers) {
         let Pass { inputs: stage, stretches, .. } = self.pass;

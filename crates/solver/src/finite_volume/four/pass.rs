@@ -1,5 +1,5 @@
-//! What all ways through a stage share: its inputs, and how a row of cells is cut into vectors and written. Which fluxes
-//! there are is for those to say.
+//! What all ways through a stage share: its inputs, and how a row of cells is cut into vectors and written.
+//! Which fluxes there are is for those to say.
 
 use std::ops::Range;
 
@@ -72,14 +72,16 @@ impl<'a, S: Simd> Stretch<'a, S> {
 }
 
 impl<S: Simd> Stretch<'_, S> {
-    /// Vectors, by the formula by which its parts of rows have them: the compiler knows then that they have so many.
+    /// Vectors, by the formula by which its parts of rows have them: the compiler knows then that they have
+    /// so many.
     #[inline(always)]
     pub fn count<const WHOLE: bool>(&self) -> usize {
         if WHOLE { (self.cells.end - self.cells.start) / S::F64_LANES } else { 1 }
     }
 }
 
-/// A stage in vectors. Numbers that all rows share are here by value: the compiler then knows that they do not change.
+/// A stage in vectors. Numbers that all rows share are here by value: the compiler then knows that they do
+/// not change.
 #[derive(Clone, Copy)]
 pub struct Pass<'a, S: Simd> {
     pub simd: S,
@@ -133,7 +135,7 @@ impl<'a, S: Simd> Pass<'a, S> {
         Target { whole, rest, is_blended, share }
     }
 
-    /// The same to be written.
+    /// A stretch of row `i` of these cells, to be written.
     #[inline(always)]
     pub fn target<'b>(&self, cells: &'b mut [f64], i: usize, stretch: &Stretch<S>) -> Target<'b, S> {
         let Range { start, end } = stretch.cells;

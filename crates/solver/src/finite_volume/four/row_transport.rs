@@ -33,8 +33,8 @@ impl<'a, S: Simd> RowTables<'a, S> {
     }
 }
 
-/// Writes what the cells of a row keep, and what enters less what leaves them. `edges` are the first row of the grid moved upwards
-/// by a cell and the last one moved downwards.
+/// Writes what the cells of a row keep, and what enters less what leaves them. `edges` are the first row of
+/// the grid moved upwards by a cell and the last one moved downwards.
 #[inline(always)]
 pub fn transport<S: Simd, L: Slope>(
     pass: &Pass<S>,
@@ -53,7 +53,8 @@ pub fn transport<S: Simd, L: Slope>(
     }
 }
 
-/// A row along which all fluxes have one direction: in this it is gone through, and each flux comes from the cell behind.
+/// A row along which all fluxes have one direction: in this it is gone through, and each flux comes from the
+/// cell behind.
 struct OneWay<'a, S: Simd, const UPWARDS: bool> {
     simd: S,
     tables: &'a RowTables<'a, S>,
@@ -131,7 +132,7 @@ impl<'a, S: Simd, const UPWARDS: bool> OneWay<'a, S, UPWARDS> {
     }
 }
 
-/// The same where faces move and fluxes may have any direction.
+/// [`transport`] where faces move and fluxes may have any direction.
 #[inline(always)]
 fn either_way<S: Simd, L: Slope>(pass: &Pass<S>, tables: &RowTables<S>, row: usize, moved: &mut [f64]) {
     let (simd, potential) = (pass.simd, pass.inputs.potential[row]);

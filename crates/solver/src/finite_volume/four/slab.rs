@@ -1,6 +1,7 @@
 //! One stage on a slab of planes of r₂, line of rows by line of rows.
 //!
-//! Lines are visited in blocks of r₁, in these plane after plane, so that the planes beside each other stay in the cache.
+//! Lines are visited in blocks of r₁, in these plane after plane, so that the planes beside each other stay
+//! in the cache.
 
 use std::marker::PhantomData;
 use std::ops::Range;

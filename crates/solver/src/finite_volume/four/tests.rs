@@ -1,4 +1,5 @@
-//! Against the generic scheme and a textbook's loop; what must hold whatever the masses; that no bit depends on threads.
+//! Against the generic scheme and a textbook's loop; what must hold whatever the masses; that no bit depends
+//! on threads.
 
 use meanfield_model::axis::Axis;
 use meanfield_model::landscape::Landscape;
@@ -83,7 +84,8 @@ struct Outcome {
 }
 
 impl Case {
-    /// On cells of uneven widths, a from `lowest` on; the potential is that of the masses in the toy landscape.
+    /// On cells of uneven widths, a from `lowest` on; the potential is that of the masses in the toy
+    /// landscape.
     fn new(cells: [usize; 4], lowest: f64, seed: u64) -> Self {
         let mut numbers = Numbers(seed);
         let lower = [lowest, -0.6, 0.0, 0.0];
@@ -187,8 +189,8 @@ impl Case {
     }
 }
 
-/// Rows shorter and longer than vectors, one of many, of one sign and of both, with a sign changing within a vector and between
-/// two; axes of one and two cells; more lines than a block has.
+/// Rows shorter and longer than vectors, one of many, of one sign and of both, with a sign changing within a
+/// vector and between two; axes of one and two cells; more lines than a block has.
 pub fn cases() -> Vec<Case> {
     let shapes = [
         ([7, 6, 5, 8], -1.0),

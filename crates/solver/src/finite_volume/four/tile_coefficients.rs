@@ -1,4 +1,5 @@
-//! What the rows of a tile are multiplied with in a stage of first order: a few numbers a row, made in vectors of rows.
+//! What the rows of a tile are multiplied with in a stage of first order: a few numbers a row, made in
+//! vectors of rows.
 
 use pulp::Simd;
 

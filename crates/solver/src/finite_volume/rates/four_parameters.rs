@@ -1,6 +1,6 @@
-//! The rates in four coordinates with an outer weight a, by the fused kernel: Ψ = a P(b, r₁, r₂), so that all that is coupled are
-//! tables of *rows* of cells along a, and a stage is one pass over the masses. It knows of its masses what the last stage has
-//! told: the sums over rows, from which moments follow.
+//! The rates in four coordinates with an outer weight a, by the fused kernel: Ψ = a P(b, r₁, r₂), so that all
+//! that is coupled are tables of *rows* of cells along a, and a stage is one pass over the masses. It knows
+//! of its masses what the last stage has told: the sums over rows, from which moments follow.
 
 use meanfield_run::flow::Stage;
 use pulp::Arch;

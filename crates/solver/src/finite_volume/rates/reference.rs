@@ -1,5 +1,5 @@
-//! The rates line by line along every axis, for any number of coordinates: the method as it is written, and what other ways are
-//! tested against.
+//! The rates line by line along every axis, for any number of coordinates: the method as it is written, and
+//! what other ways are tested against.
 
 use meanfield_run::flow::Stage;
 use pulp::Arch;

@@ -18,8 +18,8 @@ pub fn fastest<const D: usize>(cells: &Cells<D>, limiter: Limiter) -> Box<dyn Ra
     .unwrap_or_else(|| Box::new(Reference::new(cells, limiter)))
 }
 
-/// The fused kernel, which exists in four coordinates alone. This is the only place that compares the number of coordinates:
-/// what comes out has it in its type.
+/// The fused kernel, which exists in four coordinates alone. This is the only place that compares the number
+/// of coordinates: what comes out has it in its type.
 fn four_parameters<const D: usize>(cells: &Cells<D>, limiter: Limiter) -> Option<Box<dyn Rates<D>>> {
     let cells: &Cells<4> = (cells as &dyn Any).downcast_ref()?;
     let rates: Box<dyn Rates<4>> = Box::new(FourParameters::new(cells, limiter));

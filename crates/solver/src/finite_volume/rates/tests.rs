@@ -57,7 +57,8 @@ fn every_way_finds_the_rates_of_a_textbook() {
                 let mut found = vec![f64::NAN; wanted.len()];
                 rates.rate(&case.mass, bound, &mut found);
                 let gap = difference(&found, &wanted);
-                // Where no rates are kept they are differences of masses after a step: rounding over its length.
+                // Where no rates are kept they are differences of masses after a step: rounding over its
+                // length.
                 assert!(gap < 1e-11, "{limiter:?}, implementation {i}: {gap}");
                 assert!(bound * loss <= 1.0 + 1e-12 && bound * loss > 0.4, "{limiter:?}: {bound} {loss}");
             }
