@@ -76,9 +76,17 @@ mod tests {
         #[inline(always)]
         fn with_simd<S: Simd>(self, simd: S) -> f64 {
             let part = Part::<S>::new(self.0);
-            let whole: f64 = (0..part.whole_vectors())
-                .map(|j| simd.reduce_sum_f64s(part.slice(&(j..j + 1)).load::<true>(simd, 0)))
-                .sum();
+            let mut whole = 0.0;
+            for j in 0..part.whole_vectors() {
+                let vectors = [
+                    part.load::<true>(simd, j),
+                    part.load_any(simd, j),
+                    part.slice(&(j..j + 1)).load::<true>(simd, 0),
+                ];
+                let [sum, others @ ..] = vectors.map(|vector| simd.reduce_sum_f64s(vector));
+                assert_eq!(others, [sum; 2]);
+                whole += sum;
+            }
             let rest = simd.reduce_sum_f64s(part.load::<false>(simd, 0));
             assert_eq!(simd.reduce_sum_f64s(part.load_any(simd, part.whole_vectors())), rest);
             whole + rest
