@@ -50,6 +50,8 @@ mod tests {
         let (found, rest) = restored(&start, &counts(&grown), &reals).expect("grown");
         assert!(found == grown && rest == [0.25, 0.75]);
         assert_eq!(restored(&grown, &counts(&start), &faces(&start).collect::<Vec<_>>()), None);
+        let other = Grid::<2> { axes: [3, 4].map(|n| Axis::uniform(-1.0, 2.5, n).expect("valid")) };
+        assert_eq!(restored(&other, &counts(&grown), &reals), None);
         assert_eq!(restored(&start, &[u64::MAX, 4], &reals), None);
         assert_eq!(restored(&start, &[3], &reals), None);
     }

@@ -6,7 +6,7 @@
 //! share): a step after which it does is taken again at half the length. No masses are ever clipped or
 //! renormalised. A grid of one coordinate grows at its upper end before mass gets there.
 
-mod cells;
+pub mod cells;
 pub mod certificates;
 mod following;
 pub mod four;

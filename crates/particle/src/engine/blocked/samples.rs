@@ -12,14 +12,14 @@
 //! exactly in law. So w, g and ξ side by side in a row, times x_k, (V_k/V_B^½) x_k and L_k side by side, give
 //! the input.
 
+use meanfield_kernel::aligned::{Aligned, in_whole_lines};
+use meanfield_kernel::lanes::{Lanes, Real};
 use meanfield_model::unit::Unit;
 
 use super::layout::padded;
 use super::product::{pack, product};
 use crate::engine::rule::Rule;
 use crate::engine::training::Batch;
-use meanfield_kernel::aligned::{Aligned, in_whole_lines};
-use meanfield_kernel::lanes::{Lanes, Real};
 
 /// Steps of one block and their sizes.
 pub struct Samples<T> {

@@ -1,5 +1,7 @@
 //! A share of the neurons on its way through a block of samples.
 
+use meanfield_kernel::aligned::Aligned;
+use meanfield_kernel::lanes::{GROUP, Lanes, Real};
 use ndarray::{ArrayView2, ArrayViewMut2};
 use rand_xoshiro::Xoshiro256PlusPlus;
 
@@ -11,8 +13,6 @@ use super::update::Update;
 use crate::engine::rule::Rule;
 use crate::sampler;
 use crate::stream::{Purpose, generator};
-use meanfield_kernel::aligned::Aligned;
-use meanfield_kernel::lanes::{GROUP, Lanes, Real};
 
 /// The neurons of a shard and their buffers. Everything is padded with neurons that do nothing.
 #[derive(Clone)]

@@ -4,12 +4,12 @@
 //! 0, so that the rows from which the flux comes are known beforehand ([`OneSided`], the flux over a); else
 //! it is looked up face by face ([`EitherSide`], the flux itself).
 
+use meanfield_kernel::part::Part;
 use pulp::Simd;
 
 use super::geometry::Weights;
 use super::pass::{Pass, Sign, Stretch};
 use crate::finite_volume::limiter::{Slope, half_difference};
-use meanfield_kernel::part::Part;
 
 /// The faces between a row and the next along an axis.
 #[derive(Clone, Copy, Debug)]

@@ -5,6 +5,7 @@
 
 use std::ops::Range;
 
+use meanfield_kernel::part::{Part, vectors};
 use pulp::Simd;
 
 use super::buffers::ThreadBuffers;
@@ -12,7 +13,6 @@ use super::geometry::TILE;
 use super::pass::{Pass, StageInputs, Target, WeightedSums};
 use super::slab::{RowKernel, StageOutput};
 use super::tile_coefficients::{ABOVE, ALL, ITSELF, TileCoefficients};
-use meanfield_kernel::part::{Part, vectors};
 
 /// Rows of a stage that is linear in the masses.
 pub struct FirstOrder;

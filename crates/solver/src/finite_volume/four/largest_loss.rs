@@ -5,10 +5,10 @@
 //! row; along a it is bounded by what would leave were all its cells as narrow as the narrowest, or faces as
 //! fast as the fastest.
 
+use meanfield_kernel::reduction::largest;
 use pulp::{Simd, WithSimd};
 
 use super::geometry::{AxisGeometry, RowGeometry};
-use meanfield_kernel::reduction::largest;
 
 /// Room for the rounding of a stage, so that masses stay positive up to the very bound.
 const ROUNDING: f64 = 1.0 + 64.0 * f64::EPSILON;

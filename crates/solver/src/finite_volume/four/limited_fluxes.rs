@@ -6,6 +6,7 @@
 use std::marker::PhantomData;
 use std::ops::Range;
 
+use meanfield_kernel::prefetch::{will_read_row, will_write_row};
 use pulp::Simd;
 
 use super::buffers::ThreadBuffers;
@@ -15,7 +16,6 @@ use super::pass::{Pass, StageInputs, Stretch, Target, WeightedSums};
 use super::row_transport;
 use super::slab::{BLOCK, RowKernel, StageOutput};
 use crate::finite_volume::limiter::Slope;
-use meanfield_kernel::prefetch::{will_read_row, will_write_row};
 
 /// Rows of a stage whose fluxes are computed once.
 pub struct LimitedFluxes<L>(PhantomData<L>);

@@ -3,11 +3,11 @@
 
 use std::ops::Range;
 
+use meanfield_kernel::part::{Part, vectors};
+use meanfield_kernel::prefetch::will_write;
 use pulp::Simd;
 
 use super::geometry::{AxisGeometry, RowGeometry};
-use meanfield_kernel::part::{Part, vectors};
-use meanfield_kernel::prefetch::will_write;
 
 /// Inputs, the same for all slabs.
 pub struct StageInputs<'a> {

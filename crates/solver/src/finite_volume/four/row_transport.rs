@@ -1,11 +1,11 @@
 //! Transport along a row: what its cells hold after the fluxes along the first coordinate.
 
+use meanfield_kernel::part::{Part, vectors};
+use meanfield_kernel::shift::Shift;
 use pulp::Simd;
 
 use super::pass::Pass;
 use crate::finite_volume::limiter::{Slope, half_difference};
-use meanfield_kernel::part::{Part, vectors};
-use meanfield_kernel::shift::Shift;
 
 /// The tables of [`super::geometry::RowGeometry`] in vectors.
 pub struct RowTables<'a, S: Simd> {
