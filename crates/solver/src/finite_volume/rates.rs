@@ -1,5 +1,5 @@
 //! The rates d(mass)/dt on a grid, whatever computes them: line by line as the method is written
-//! ([`reference`]), or in one pass over the masses where four coordinates have an outer weight
+//! ([`mod@reference`]), or in one pass over the masses where four coordinates have an outer weight
 //! ([`four_parameters`]).
 //!
 //! An implementation knows cells and coefficients of the potential, no landscape and no time. It may keep
