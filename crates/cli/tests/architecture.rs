@@ -4,12 +4,13 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 /// Crate, and what of the workspace it may depend on.
-const MAY_KNOW: [(&str, &[&str]); 11] = [
-    ("model", &[]),
+const MAY_KNOW: [(&str, &[&str]); 12] = [
+    ("kernel", &[]),
+    ("model", &["kernel"]),
     ("files", &[]),
-    ("run", &["model"]),
-    ("solver", &["model", "run"]),
-    ("particle", &["model", "run"]),
+    ("run", &["model", "kernel"]),
+    ("solver", &["model", "run", "kernel"]),
+    ("particle", &["model", "run", "kernel"]),
     ("compare", &["model", "run"]),
     ("store", &["model", "run", "compare", "files"]),
     ("figure", &["model", "run", "compare", "files"]),

@@ -3,6 +3,7 @@
 //! w ~ N(0, κ²/d I_d) has |w| = κ/√d · χ_d, so P(|w| ≤ r) = P(d/2, d r²/(2κ²)), P the regularised
 //! lower incomplete gamma function.
 
+use meanfield_kernel::bisection::{Until, bisect};
 use statrs::function::gamma::{gamma_lr, gamma_ur};
 
 use crate::normal;
@@ -61,17 +62,12 @@ impl Initial {
     /// the start is computed once.
     fn smallest_radius(&self, large_enough: impl Fn(f64) -> bool) -> f64 {
         let Self::Gaussian { scale } = self;
-        let (mut low, mut high) = (0.0, *scale);
+        let mut high = *scale;
         while !large_enough(high) {
             high *= 2.0;
         }
-        loop {
-            let middle = 0.5 * (low + high);
-            if middle <= low || middle >= high {
-                return high;
-            }
-            *(if large_enough(middle) { &mut high } else { &mut low }) = middle;
-        }
+        let [_, smallest] = bisect([0.0, high], Until::Neighbours, large_enough);
+        smallest
     }
 }
 

@@ -2,6 +2,7 @@
 
 use std::f64::consts::{FRAC_1_SQRT_2, PI, SQRT_2};
 
+use meanfield_kernel::bisection::{Until, bisect};
 use statrs::function::erf::erfc_inv;
 
 /// φ(x) = exp(−x²/2)/√(2π).
@@ -25,9 +26,29 @@ pub fn quantile(level: f64) -> f64 {
     if off.is_finite() { first - off / (1.0 + 0.5 * first * off) } else { first }
 }
 
+/// Halvings of [0, 40], beyond which no number is told from 0: more change nothing.
+const HALVINGS: u32 = 60;
+const FARTHEST: f64 = 40.0;
+
+/// g ≥ 0 with Φ(−g) = share: the largest at which the share beyond is still found to be larger, by bisection. (Other digits
+/// than [`quantile`]'s, on which grids rest.)
+pub fn deviate_beyond(share: f64) -> f64 {
+    let ends = [0.0, FARTHEST];
+    let [deviate, _] = bisect(ends, Until::Halvings(HALVINGS), |g| distribution(-g) <= share);
+    deviate
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_share_lies_beyond_its_deviate() {
+        for share in [0.4, 1e-3, 1e-20, 1e-300] {
+            let found = deviate_beyond(share);
+            assert!((found + quantile(share)).abs() < 1e-14 * found.max(1.0), "{share}: {found}");
+        }
+    }
 
     #[test]
     fn quantiles_invert_the_distribution() {

@@ -5,8 +5,8 @@
 //!   training time KIND D N           microseconds of a step (minimum over blocks): in f64, in f32, in f64 with sampling,
 //!                                    and of sampling alone
 //! ```
-//! Called by `scripts/bench`, which runs it and its rivals in turn. KIND is `plain` (MMN's Fig. 1), `relu` (a, b and w
-//! trained) or `noisy` (Fig. 1 at β = 20). Every block of steps begins at the same weights.
+//! Called by `scripts/bench`, which runs it and its rivals in turn. KIND is `plain` (MMN's Fig. 1), `relu`
+//! (a, b and w trained) or `noisy` (Fig. 1 at β = 20). Every block of steps begins at the same weights.
 #![allow(clippy::print_stdout, reason = "a program of its own: its output is the measurement")]
 
 use std::path::Path;
@@ -103,8 +103,8 @@ impl Problem {
     }
 }
 
-/// Everything as little-endian doubles, row by row. The weights are those without noise; with noise, rivals can be the
-/// same in law only: how far weights have moved with it, the mean square.
+/// Everything as little-endian doubles, row by row. The weights are those without noise; with noise, rivals
+/// can be the same in law only: how far weights have moved with it, the mean square.
 fn write(folder: &Path, problem: &Problem) {
     let Problem { rule, start, pool, step_sizes, .. } = problem;
     let without_noise = Rule { temperature: 0.0, ..rule.clone() };

@@ -1,9 +1,10 @@
 //! The system `finite-network`: N neurons trained by one-pass SGD from one seed.
 //!
-//! Time is t = kε, and step k = 1, 2, … has the size s_k = ε ξ(kε): the first one takes ξ(ε), since ξ = t^(−1/4) is infinite
-//! at 0. Neurons are σ(⟨w, x⟩), or a σ(⟨w, x⟩ + b) with all of (a, b, w) trained. The network's risk is the population risk of the network as it stands. For the squared loss it is exact (see
-//! [`meanfield_model::finite_network`]), and also estimated from fresh samples where that is asked for; for the
-//! others the estimate is the risk.
+//! Time is t = kε, and step k = 1, 2, … has the size s_k = ε ξ(kε): the first one takes ξ(ε), since ξ =
+//! t^(−1/4) is infinite at 0. Neurons are σ(⟨w, x⟩), or a σ(⟨w, x⟩ + b) with all of (a, b, w) trained. The
+//! network's risk is the population risk of the network as it stands. For the squared loss it is exact (see
+//! [`meanfield_model::finite_network`]), and also estimated from fresh samples where that is asked for; for
+//! the others the estimate is the risk.
 
 mod setup;
 
@@ -34,7 +35,7 @@ const OVERHEAD: usize = 400;
 /// leave about 1 % of it.
 pub const DEFAULT_SAMPLES: usize = 10_000;
 
-/// See the module's head.
+/// A network and the samples that it is trained on.
 pub struct FiniteNetwork {
     setup: Setup,
     /// After a whole number of its blocks: where a run pauses must leave no trace in how it is rounded.
@@ -71,7 +72,8 @@ impl FiniteNetwork {
         ahead.weights()
     }
 
-    /// Whether a network can be at this step with an engine trained so far: to where one of its blocks begins, and less than one behind.
+    /// Whether a network can be at this step with an engine trained so far: to where one of its blocks
+    /// begins, and less than one behind.
     fn is_place(&self, step: u64, trained: u64) -> bool {
         let block = self.engine.block() as u64;
         trained.is_multiple_of(block) && step.checked_sub(trained).is_some_and(|ahead| ahead < block)
@@ -82,8 +84,8 @@ impl FiniteNetwork {
         (time / self.setup.step_size).round() as u64
     }
 
-    /// Trains the engine by whole blocks of its own, to the end of the block of samples at hand or as near to step `last`
-    /// as they go.
+    /// Trains the engine by whole blocks of its own, to the end of the block of samples at hand or as near to
+    /// step `last` as they go.
     fn train_in_block(&mut self, last: u64) {
         let (index, offset) = place(self.trained);
         let samples = match self.samples.take() {
@@ -109,8 +111,8 @@ impl FiniteNetwork {
         Measure::Atoms { points, weights }
     }
 
-    /// Mean and standard error of ℓ(y, ŷ) over fresh samples (fewer than 2²⁸), other ones at every step k. `parameters` has
-    /// the shape (neuron, D).
+    /// Mean and standard error of ℓ(y, ŷ) over fresh samples (fewer than 2²⁸), other ones at every step k.
+    /// `parameters` has the shape (neuron, D).
     pub fn monte_carlo_risk(&self, parameters: &Array2<f64>, samples: usize) -> (f64, f64) {
         let Setup { data, seed, activation, loss, .. } = &self.setup;
         let Neurons { outer, offsets, weights } = self.setup.unit().neurons(parameters.view());

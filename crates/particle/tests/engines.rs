@@ -143,8 +143,8 @@ fn every_instruction_set_is_sequential() {
         let rule = Rule { ridge: 0.1, ..rule(&sigma, unit) };
         let weights = start(unit, 45, 21);
         let mut reference = Sequential::new(rule.clone(), weights.clone(), 1);
-        let mut blocked = Blocked::<f64>::on(set, rule.clone(), &weights, 1);
-        let mut single = Blocked::<f32>::on(set, rule.clone(), &weights, 1);
+        let mut blocked = Blocked::<f64>::with_instructions(set, rule.clone(), &weights, 1);
+        let mut single = Blocked::<f32>::with_instructions(set, rule.clone(), &weights, 1);
         train(&mut reference, 21, 2e-3, 1000, BLOCK);
         train(&mut blocked, 21, 2e-3, 1000, BLOCK);
         train(&mut single, 21, 2e-3, 1000, BLOCK);

@@ -1,22 +1,24 @@
-//! CPU time of one step of the four-parameter PDE, (a, b, r₁, r₂) with potential a · P, and its inputs for rivals.
+//! CPU time of one step of the four-parameter PDE, (a, b, r₁, r₂) with potential a · P, and its inputs for
+//! rivals.
 //!
 //! ```text
 //!   four_parameters write FOLDER CELLS         faces, tables, masses and what comes out of a first-order step, for the rivals
 //!   four_parameters time CELLS                 CPU seconds of a step (minimum) of five things: see `time`
 //!   four_parameters wall CELLS THREADS         seconds by the clock of a step of first and of second order, on so many threads
 //! ```
-//! A step is all that a forward Euler step needs: P = v + α₁ h₁ + α₂ h₂ on the grid of (b, r₁, r₂), transport, and the next
-//! α_k = ∫ a h_k dρ. Called by `scripts/bench`, which runs it and its rivals in turn.
+//! A step is all that a forward Euler step needs: P = v + α₁ h₁ + α₂ h₂ on the grid of (b, r₁, r₂),
+//! transport, and the next α_k = ∫ a h_k dρ. Called by `scripts/bench`, which runs it and its rivals in turn.
 #![allow(clippy::print_stdout, reason = "a program of its own: its output is the measurement")]
 
 use std::path::Path;
 use std::time::Instant;
 
+use meanfield_kernel::aligned::Aligned;
 use meanfield_model::axis::Axis;
 use meanfield_run::cpu::process_seconds;
+use meanfield_run::flow::Stage;
+use meanfield_solver::finite_volume::four::{FourParameterTransport, StageOutput};
 use meanfield_solver::finite_volume::limiter::Limiter;
-use meanfield_solver::finite_volume::outer::OuterTransport;
-use meanfield_solver::finite_volume::outer::aligned::Aligned;
 use meanfield_solver::grid::Grid;
 
 /// Steps measured, each by itself; the smallest counts.
@@ -27,14 +29,14 @@ struct Problem {
     grid: Grid<4>,
     /// v, h₁, h₂ at (b, r₁, r₂).
     tables: [Vec<f64>; 3],
-    mass: Aligned,
+    mass: Aligned<f64>,
 }
 
 /// The state of a run: masses now and next, the moments, and what they are made of.
 struct Run {
     problem: Problem,
-    transport: OuterTransport,
-    next: Aligned,
+    transport: FourParameterTransport,
+    next: Aligned<f64>,
     potential: Vec<f64>,
     sums: Vec<f64>,
     totals: Vec<f64>,
@@ -78,14 +80,14 @@ fn problem(cells: usize) -> Problem {
     let along: Vec<f64> = a.iter().map(|a| (-2.0 * (a - 0.1_f64).powi(2)).exp()).collect();
     let total = across.iter().sum::<f64>() * along.iter().sum::<f64>();
     let mass: Vec<f64> = across.iter().flat_map(|row| along.iter().map(move |a| a * row / total)).collect();
-    Problem { grid, tables, mass: Aligned::from(&mass) }
+    Problem { grid, tables, mass: Aligned::from(&mass[..]) }
 }
 
 impl Run {
     fn new(problem: Problem, limiter: Limiter, velocity: f64, threads: usize) -> Self {
         let faces =
             problem.grid.axes.each_ref().map(|axis| axis.faces().iter().map(|x| velocity * x).collect());
-        let mut transport = OuterTransport::moving(&problem.grid, &faces, limiter);
+        let mut transport = FourParameterTransport::moving(&problem.grid, &faces, limiter);
         transport.use_threads(threads);
         let rows = problem.tables[0].len();
         let (next, potential) = (Aligned::zeros(problem.mass.len()), vec![0.0; rows]);
@@ -107,7 +109,8 @@ impl Run {
     fn advance(&mut self) {
         self.refresh_potential();
         let Self { problem, transport, next, potential, sums, totals, step, .. } = self;
-        transport.stage(potential, *step, 0.0, &problem.mass, next, sums, totals);
+        let stage = Stage { share: 0.0, step: *step, is_last: false };
+        transport.stage(potential, stage, &problem.mass, StageOutput { mass: next, sums, totals });
         std::mem::swap(&mut self.problem.mass, &mut self.next);
         let [_, h1, h2] = &self.problem.tables;
         self.moments = [h1, h2].map(|h| h.iter().zip(&self.sums).map(|(h, sum)| h * sum).sum());
@@ -132,8 +135,8 @@ fn write(folder: &Path, cells: usize) {
     }
 }
 
-/// A step of first and of second order, on a grid that stands still and on one that moves; the bound of the step alone. Each by
-/// itself, as rivals are: the masses of another would take its place in the cache.
+/// A step of first and of second order, on a grid that stands still and on one that moves; the bound of the
+/// step alone. Each by itself, as rivals are: the masses of another would take its place in the cache.
 fn time(cells: usize) {
     let (flat, central) = (Limiter::Flat, Limiter::MonotonizedCentral);
     let runs = [(flat, 0.0), (central, 0.0), (flat, -0.05), (central, -0.05)];

@@ -1,17 +1,18 @@
-//! The features on the cells of a grid: a matrix with a column for every cell or, where they have an outer weight as a factor, for every
-//! *row* of cells along it, the first coordinate. Where the features are taken in a cell is for others to say.
+//! The features on the cells of a grid: a matrix with a column for every cell or, where they have an outer
+//! weight as a factor, for every *row* of cells along it, the first coordinate. Where the features are taken
+//! in a cell is for others to say.
 
 use meanfield_model::landscape::Landscape;
 
 use crate::features::Features;
 
-/// See the module's head.
+/// The features of all cells.
 pub enum CellFeatures {
     /// A column a cell.
     Every(Features),
     /// A column a row: the features at weight 1.
     Outer {
-        /// Of the rows.
+        /// One column per row of cells.
         rows: Features,
         /// The weight of each cell of a row.
         weights: Vec<f64>,
@@ -19,7 +20,8 @@ pub enum CellFeatures {
 }
 
 impl CellFeatures {
-    /// Of the cells whose features are taken at these positions along each axis; the first coordinate runs fastest.
+    /// Of the cells whose features are taken at these positions along each axis; the first coordinate runs
+    /// fastest.
     pub fn new<const D: usize>(landscape: &impl Landscape<D>, positions: [&[f64]; D]) -> Self {
         let outer = D > 1 && landscape.has_outer_weight();
         let lengths: [usize; D] =

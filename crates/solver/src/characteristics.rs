@@ -1,9 +1,9 @@
 //! The system `characteristics`: deterministic atoms that follow dz/dt = −2 ∇Ψ(z; ρ), ρ the atoms' own law.
 //!
-//! The noiseless dynamics moves mass along these curves, so a law of weighted atoms stays one, exactly;
-//! only its sampling of the start and the time step err, and both are controlled: the step by an embedded pair, the
-//! sampling by panels that split where neighbours part company ([`Panels`]). Nothing is smeared
-//! where the limit forms point masses. Atoms that reach a boundary (r = 0) stop there while the flow points outwards.
+//! The noiseless dynamics moves mass along these curves, so a law of weighted atoms stays one, exactly; only
+//! its sampling of the start and the time step err, and both are controlled: the step by an embedded pair,
+//! the sampling by panels that split where neighbours part company ([`Panels`]). Nothing is smeared where the
+//! limit forms point masses. Atoms that reach a boundary (r = 0) stop there while the flow points outwards.
 
 use meanfield_model::landscape::Landscape;
 use meanfield_model::measure::Measure;
@@ -29,7 +29,7 @@ pub fn quantile_atoms(count: usize, quantile: impl Fn(f64) -> f64) -> Vec<f64> {
     (0..count).map(|i| quantile((i as f64 + 0.5) / count as f64)).collect()
 }
 
-/// See the module's head.
+/// Atoms that follow the flow, and the panels that sample the start.
 pub struct Characteristics<const D: usize, L> {
     motion: Motion<D, L>,
     stepper: Stepper,
@@ -277,8 +277,8 @@ impl<const D: usize, L: Landscape<D>> System for Characteristics<D, L> {
 }
 
 impl<const D: usize, L: Landscape<D>> Characteristics<D, L> {
-    /// Atoms that sample a start by panels and follow the flow as closely as these ask for; `start` gives the coordinates at
-    /// standard normals g, as many as the panels have directions.
+    /// Atoms that sample a start by panels and follow the flow as closely as these ask for; `start` gives the
+    /// coordinates at standard normals g, as many as the panels have directions.
     pub fn sampling(
         landscape: L,
         panels: Panels,

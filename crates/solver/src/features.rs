@@ -1,6 +1,6 @@
 //! The features of every cell as one matrix, and the two products with it that a right-hand side needs:
-//! moments m = Φ·mass and potential Ψ = Φᵀ·coefficients. They are bound by the bandwidth of the cache. So the matrix lies in
-//! blocks of cells, in the order in which both products read it: block by block, row by row.
+//! moments m = Φ·mass and potential Ψ = Φᵀ·coefficients. They are bound by the bandwidth of the cache. So the
+//! matrix lies in blocks of cells, in the order in which both products read it: block by block, row by row.
 //!
 //! ```text
 //!   block 0: φ_0 of cells 0 … 31, φ_1 of cells 0 … 31, …   block 1: φ_0 of cells 32 … 63, …

@@ -1,5 +1,5 @@
-//! A tensor grid in D coordinates: cells numbered with the first coordinate running fastest (an outer weight, in which potentials are
-//! linear, is the first of four).
+//! A tensor grid in D coordinates: cells numbered with the first coordinate running fastest (an outer weight,
+//! in which potentials are linear, is the first of four).
 //!
 //! Schemes work on *lines* of cells along one axis; a line is a start and a stride.
 
@@ -130,8 +130,9 @@ impl<const D: usize> Grid<D> {
     }
 }
 
-/// The masses of all pairs of coordinates (c, c'), c < c', in lexicographic order, on a grid of so many cells along each: those of the
-/// first coordinate row by row, and the others on the grid that is left when it is summed over.
+/// The masses of all pairs of coordinates (c, c'), c < c', in lexicographic order, on a grid of so many cells
+/// along each: those of the first coordinate row by row, and the others on the grid that is left when it is
+/// summed over.
 fn pairs(lengths: &[usize], mass: &[f64]) -> Vec<Array2<f64>> {
     let Some((&first, rest)) = lengths.split_first().filter(|(_, rest)| !rest.is_empty()) else {
         return Vec::new();
@@ -167,8 +168,8 @@ impl Grid<1> {
     }
 }
 
-/// Masses of an axis's cells under a law with this distribution function. What lies beyond its ends is put into the outermost
-/// cells: no more than 1e-9. Errors: see [`StartError`].
+/// Masses of an axis's cells under a law with this distribution function. What lies beyond its ends is put
+/// into the outermost cells: no more than 1e-9. Errors: see [`StartError`].
 pub fn start_along(axis: &Axis, distribution: impl Fn(f64) -> f64) -> Result<Vec<f64>, StartError> {
     let (lower, upper) = (axis.faces()[0], axis.faces()[axis.cells()]);
     let (below, above) = (distribution(lower), 1.0 - distribution(upper));
@@ -183,7 +184,7 @@ pub fn start_along(axis: &Axis, distribution: impl Fn(f64) -> f64) -> Result<Vec
     if share > SHARE { Err(StartError::Unresolved { share }) } else { Ok(masses) }
 }
 
-/// The same however much lies beyond the ends.
+/// Masses of an axis's cells under a law with this distribution function, however much lies beyond its ends.
 pub fn masses_along(axis: &Axis, distribution: impl Fn(f64) -> f64) -> Vec<f64> {
     let mut below: Vec<f64> = axis.faces().iter().map(|face| distribution(*face)).collect();
     (below[0], below[axis.cells()]) = (0.0, 1.0);

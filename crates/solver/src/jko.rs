@@ -1,4 +1,5 @@
-//! The system `jko`: minimising movements (Jordan, Kinderlehrer & Otto 1998; Mei, Montanari & Nguyen 2018, eq. 10).
+//! The system `jko`: minimising movements (Jordan, Kinderlehrer & Otto 1998; Mei, Montanari & Nguyen 2018,
+//! eq. 10).
 //!
 //! ```text
 //!   ρ_{k+1} = argmin_ρ  E(ρ) + W₂²(ρ, ρ_k) / (2τ),   τ = ∫ξ dt over the step
@@ -27,11 +28,11 @@ use crate::scalars::{self, scalar};
 
 /// Steps in one stride.
 const STEPS: usize = 4;
-/// The first steps are shorter: this many times a half of the next, so that the fast beginning is followed, and the error
-/// can be told (from longer steps) soon after it.
+/// The first steps are shorter: this many times a half of the next, so that the fast beginning is followed,
+/// and the error can be told (from longer steps) soon after it.
 const HALVINGS: i32 = 6;
 
-/// See the module's head.
+/// Atoms that are moved by one minimisation a step.
 pub struct Jko<L> {
     landscape: L,
     weights: Vec<f64>,
@@ -63,8 +64,8 @@ struct Law {
 }
 
 impl<L: Landscape<1>> Jko<L> {
-    /// Atoms at `positions` ≥ `lower` with `weights` summing to 1. Steps of `step` in t, but for the first six,
-    /// which double from a 64th of it and take 63/64 of it together.
+    /// Atoms at `positions` ≥ `lower` with `weights` summing to 1. Steps of `step` in t, but for the first
+    /// six, which double from a 64th of it and take 63/64 of it together.
     pub fn new(landscape: L, positions: Vec<f64>, weights: Vec<f64>, lower: f64, step: f64) -> Self {
         let mut atoms = positions.iter().zip(&weights).map(|(x, weight)| ([*x], *weight));
         let first_energy = landscape.energy(&landscape.moments(&mut atoms));

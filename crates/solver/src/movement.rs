@@ -1,13 +1,13 @@
-//! One minimising movement: argmin over x_i ≥ lower of E(Σ w_i φ(x_i)) + Σ w_i (x_i − y_i)²/(2τ), for atoms of weights w_i
-//! that were at y_i. Newton's method with a line search: the Hessian is a diagonal and one rank-one term for each
-//! feature, so a step costs atoms × rank² (Woodbury's formula). It knows no time.
+//! One minimising movement: argmin over x_i ≥ lower of E(Σ w_i φ(x_i)) + Σ w_i (x_i − y_i)²/(2τ), for atoms
+//! of weights w_i that were at y_i. Newton's method with a line search: the Hessian is a diagonal and one
+//! rank-one term for each feature, so a step costs atoms × rank² (Woodbury's formula). It knows no time.
 
 use meanfield_model::landscape::Landscape;
 use nalgebra::{Cholesky, DMatrix, DVector};
 use ndarray::{Array1, Array2, ArrayViewMut1};
 
-/// A minimum is found by a Newton step that moves no atom by more than this, relative to the largest position (or 1).
-/// Where the diagonal is not kept up ([`CURVED`]) the next one would be of the size of its square.
+/// A minimum is found by a Newton step that moves no atom by more than this, relative to the largest position
+/// (or 1). Where the diagonal is not kept up ([`CURVED`]) the next one would be of the size of its square.
 const CLOSE: f64 = 1e-7;
 /// Newton steps after which the best point so far is taken: it is lower than the start, if not the lowest.
 const MOST_ITERATIONS: usize = 60;
@@ -20,7 +20,7 @@ const CURVED: f64 = 0.1;
 /// Distance over which Ψ' is differenced, relative to the position (or 1).
 const DIFFERENCE: f64 = 1e-5;
 
-/// See the module's head.
+/// One minimisation.
 pub(crate) struct Movement<'a, L> {
     landscape: &'a L,
     weights: &'a [f64],
@@ -58,7 +58,8 @@ impl<'a, L: Landscape<1>> Movement<'a, L> {
         Self { landscape, weights, lower, start, tau, evaluations: 0 }
     }
 
-    /// Newton's method on the atoms that are free to move, with a line search; None where no Newton step can be computed.
+    /// Newton's method on the atoms that are free to move, with a line search; None where no Newton step can
+    /// be computed.
     pub fn minimise(mut self) -> Option<Minimum> {
         let mut here = self.point(self.start.to_vec());
         let mut left = 0.0;
@@ -98,7 +99,8 @@ impl<'a, L: Landscape<1>> Movement<'a, L> {
         Point { positions, objective: energy + 0.5 * squared / self.tau, energy, moments, gradients, slope }
     }
 
-    /// The Newton step: (D + Σ_k 2κ_k g_k g_kᵀ) p = −slope over the free atoms, in the inner product of the weights.
+    /// The Newton step: (D + Σ_k 2κ_k g_k g_kᵀ) p = −slope over the free atoms, in the inner product of the
+    /// weights.
     fn direction(&mut self, here: &Point) -> Option<Vec<f64>> {
         let free = |i: usize| here.positions[i] > self.lower || here.slope[i] < 0.0;
         let atoms: Vec<usize> = (0..here.positions.len()).filter(|&i| free(i)).collect();
@@ -113,8 +115,8 @@ impl<'a, L: Landscape<1>> Movement<'a, L> {
         Some(direction)
     }
 
-    /// What the rank-one terms change, times the diagonal: rows √(2κ_k) φ_k'(x_i) of the free `atoms`, and Woodbury's small
-    /// system.
+    /// What the rank-one terms change, times the diagonal: rows √(2κ_k) φ_k'(x_i) of the free `atoms`, and
+    /// Woodbury's small system.
     fn correction(
         &self,
         here: &Point,
@@ -157,7 +159,8 @@ impl<'a, L: Landscape<1>> Movement<'a, L> {
         here.positions.iter().enumerate().map(curvature).collect()
     }
 
-    /// A point along the direction, cut at the lower end, that is lower by a share of what the slope predicts.
+    /// A point along the direction, cut at the lower end, that is lower by a share of what the slope
+    /// predicts.
     fn descend(&mut self, here: &Point, direction: &[f64]) -> Option<Point> {
         let mut share = 1.0;
         for _ in 0..MOST_HALVINGS {

@@ -1,5 +1,5 @@
-//! Quadrature on a box of reduced coordinates: Gauss–Legendre panels along each side, their nodes in tensor product.
-//! It knows no law; how the box is fitted to one stands with who fits it.
+//! Quadrature on a box of reduced coordinates: Gauss–Legendre panels along each side, their nodes in tensor
+//! product. It knows no law; how the box is fitted to one stands with who fits it.
 
 use std::num::NonZeroUsize;
 use std::ops::Range;
@@ -127,8 +127,9 @@ impl<const D: usize> PanelledBox<D> {
         }
     }
 
-    /// Which share of the mass at each node of a side lies in each of some cells of an axis, shape (cell, node): the density is
-    /// taken as the polynomial through the nodes of its panel. Shares may be below 0; those of all cells sum to 1.
+    /// Which share of the mass at each node of a side lies in each of some cells of an axis, shape (cell,
+    /// node): the density is taken as the polynomial through the nodes of its panel. Shares may be below 0;
+    /// those of all cells sum to 1.
     pub fn shares(&self, side: usize, axis: &Axis, cells: Range<usize>) -> Array2<f64> {
         let mut shares = Array2::zeros((cells.len(), self.nodes_along(side)));
         let Side::Panels { lower, upper, count, .. } = self.sides[side] else { return shares };
@@ -143,7 +144,8 @@ impl<const D: usize> PanelledBox<D> {
         shares
     }
 
-    /// Along each side: the positions of its nodes, and the part of `mass` (one a node of the box) that is there.
+    /// Along each side: the positions of its nodes, and the part of `mass` (one a node of the box) that is
+    /// there.
     pub fn marginals(&self, mass: &[f64]) -> [Vec<(f64, f64)>; D] {
         let rule = self.rule();
         let sides: Vec<_> = self.sides.iter().map(|side| side.nodes(&rule)).collect();
@@ -159,7 +161,8 @@ impl<const D: usize> PanelledBox<D> {
     }
 }
 
-/// ∫ℓ_j/weight_j between two places of [−1, 1], ℓ_j the Lagrange polynomials of a rule: by that very rule, which is exact for them.
+/// ∫ℓ_j/weight_j between two places of [−1, 1], ℓ_j the Lagrange polynomials of a rule: by that very rule,
+/// which is exact for them.
 fn shares_between(rule: &[(f64, f64)], [from, to]: [f64; 2]) -> Vec<f64> {
     let half = 0.5 * (to - from);
     let basis = |x: f64, j: usize| -> f64 {

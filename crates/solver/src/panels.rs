@@ -1,10 +1,11 @@
 //! Sampling of a start that adapts itself to what the flow does with it.
 //!
-//! The start is the image z = z₀(g) of independent standard normals g = (g_1, …, g_P), one for each coordinate that is not a point,
-//! smooth even in the tails (z₀ = quantile ∘ Φ in each). The space of g is cut into boxes, *panels*, with Gauss–Legendre nodes in
-//! tensor product on each: atoms at z₀(g), their weights those of φ(g) dg. While the flow carries them, z(t, g) on a panel
-//! is a polynomial through its atoms. Where it stops being one (between neurons that part company, at the edge of those
-//! that have come to rest), the panel is split in two along the direction that needs it most, and the polynomial is read at the
+//! The start is the image z = z₀(g) of independent standard normals g = (g_1, …, g_P), one for each
+//! coordinate that is not a point, smooth even in the tails (z₀ = quantile ∘ Φ in each). The space of g is
+//! cut into boxes, *panels*, with Gauss–Legendre nodes in tensor product on each: atoms at z₀(g), their
+//! weights those of φ(g) dg. While the flow carries them, z(t, g) on a panel is a polynomial through its
+//! atoms. Where it stops being one (between neurons that part company, at the edge of those that have come to
+//! rest), the panel is split in two along the direction that needs it most, and the polynomial is read at the
 //! new nodes.
 
 mod rule;
@@ -90,8 +91,8 @@ impl Panels {
             .then(|| Self { ends: ends.to_vec(), ..self.clone() })
     }
 
-    /// (g, weight) of every atom. The weights on a panel are Gauss–Legendre's for φ dg, scaled so that their sum is the
-    /// panel's probability: all together sum to 1.
+    /// (g, weight) of every atom. The weights on a panel are Gauss–Legendre's for φ dg, scaled so that their
+    /// sum is the panel's probability: all together sum to 1.
     pub fn nodes(&self) -> impl Iterator<Item = (Vec<f64>, f64)> + '_ {
         (0..self.count()).flat_map(|i| {
             let lines: Vec<Vec<(f64, f64)>> = self.panel(i).iter().map(|ends| self.on_line(*ends)).collect();
@@ -127,8 +128,8 @@ impl Panels {
         &self.ends[i * self.directions..(i + 1) * self.directions]
     }
 
-    /// What panel `i` leaves unresolved along a direction: its mass times the highest coefficients there of the coordinate that
-    /// has the largest, on average over the other directions.
+    /// What panel `i` leaves unresolved along a direction: its mass times the highest coefficients there of
+    /// the coordinate that has the largest, on average over the other directions.
     fn unresolved(&self, i: usize, direction: usize, positions: &[f64]) -> f64 {
         let probability: f64 = self.panel(i).iter().map(|ends| self.mass(*ends)).product();
         let (on_panel, count) = (self.on_panel(i, positions), positions.len() / self.atoms());
@@ -169,14 +170,14 @@ impl Panels {
         each.max_by(|a, b| a.1.total_cmp(&b.1)).unwrap_or((0, 0.0))
     }
 
-    /// What all panels leave unresolved: an estimate of the Wasserstein distance to the law itself. Positions are those of
-    /// all atoms, atom by atom.
+    /// What all panels leave unresolved: an estimate of the Wasserstein distance to the law itself. Positions
+    /// are those of all atoms, atom by atom.
     pub fn sampling_error(&self, positions: &[f64]) -> f64 {
         (0..self.count()).map(|i| self.worst(i, positions).1).sum()
     }
 
-    /// Splits every panel that leaves too much unresolved, once; None if there is none, or no room. The coordinates of new atoms
-    /// are no less than `lower`.
+    /// Splits every panel that leaves too much unresolved, once; None if there is none, or no room. The
+    /// coordinates of new atoms are no less than `lower`.
     pub fn split(&mut self, positions: &[f64], lower: &[f64]) -> Option<Vec<f64>> {
         self.split_before(positions, positions, lower)
     }

@@ -29,20 +29,6 @@ pub(crate) fn energy_residual(value: f64) -> Scalar {
     scalar(certificate::ENERGY_RESIDUAL, "|E(t) − E(0) + ∫ 4 ∫|∇Ψ|² dρ dt|, E = R + λ ∫|θ|²dρ", value)
 }
 
-/// The worst of the masses on a grid so far.
-pub(crate) fn worst_of_masses(mass_error: f64, minimum_density: f64, edge_mass: f64) -> [Scalar; 3] {
-    let meanings = [
-        "largest |total mass − 1| at any step so far",
-        "smallest density of any cell at any step so far",
-        "largest mass so far in the cell at the grid's outer edge",
-    ];
-    [
-        scalar(certificate::MASS_ERROR, meanings[0], mass_error),
-        scalar(certificate::MINIMUM_DENSITY, meanings[1], minimum_density),
-        scalar(certificate::EDGE_MASS, meanings[2], edge_mass),
-    ]
-}
-
 /// What the kernel leaves out on a grid.
 pub(crate) fn kernel_truncation_on_grid(value: f64) -> Scalar {
     scalar(certificate::KERNEL_TRUNCATION, "bound on what the kernel leaves out on the grid", value)

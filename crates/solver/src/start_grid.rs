@@ -10,7 +10,7 @@ use meanfield_model::problem::{Bath, Problem};
 
 use crate::finite_volume::window::Window;
 use crate::grid::{StartError, masses_along, start_along};
-use crate::room::{MOST_GROWTH, axis_grown_to};
+use crate::growth::{MOST_GROWTH, axis_grown_to};
 
 /// A grid that stays goes so many times as far as the start, of which 1e-12 lies beyond Φ⁻¹ = this.
 const ROOM: f64 = 1.5;
@@ -21,9 +21,6 @@ const HELD: f64 = 8.0;
 const GROWS: f64 = 5.6;
 /// Share of the first cell in which mass at rest is reported.
 const RESTING: f64 = 1e-3;
-/// Deviates are sought up to this, where nothing of a normal law is left, in so many halvings.
-const LARGEST_DEVIATE: f64 = 40.0;
-const HALVINGS: usize = 60;
 
 /// No such grid.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
@@ -172,21 +169,10 @@ fn reached(bath: Bath, start: &CoordinateStart, s: f64) -> [f64; 2] {
 
 /// The cells of a window around a start; from r = 0 on if mass may come to rest there.
 fn axis_around(start: &CoordinateStart, cells: usize, rests: bool) -> Result<Axis, AxisError> {
-    let tail = deviate(Window::tail(cells));
+    let tail = normal::deviate_beyond(Window::tail(cells));
     let bulk = [start.quantile_of_normal(-tail), start.quantile_of_normal(tail)];
     let [lower, upper] = Window::around(bulk, start.lower_end(), cells);
     Axis::uniform(if rests { 0.0 } else { lower }, upper, cells)
-}
-
-/// g with Φ(−g) = share, by bisection.
-fn deviate(share: f64) -> f64 {
-    let mut low = 0.0;
-    let mut high = LARGEST_DEVIATE;
-    for _ in 0..HALVINGS {
-        let middle = 0.5 * (low + high);
-        *(if normal::distribution(-middle) > share { &mut low } else { &mut high }) = middle;
-    }
-    low
 }
 
 /// The law that a coordinate has after s = ∫ξ dt where the data exert no force: v' = 4/β − 4λv,
@@ -247,12 +233,5 @@ mod tests {
         assert_eq!(after(0.0), 100.0);
         assert!(after(1.0) > 200.0, "{}", after(1.0));
         assert!(after(1e6) <= 100.0 * MOST_GROWTH as f64 * (1.0 + 1e-12), "{}", after(1e6));
-    }
-
-    #[test]
-    fn a_deviate_has_its_share_beyond_it() {
-        for share in [0.3, 1e-3, 1e-12] {
-            assert!((normal::distribution(-deviate(share)) / share - 1.0).abs() < 1e-10, "{share}");
-        }
     }
 }

@@ -15,7 +15,6 @@ use meanfield_model::normal;
 use meanfield_model::radial_series::DimensionLimit;
 use meanfield_run::certificate::{EDGE_MASS, MASS_ERROR, MINIMUM_DENSITY};
 use meanfield_run::flow::Flow;
-use meanfield_run::stepper::strong_stability::Method;
 use meanfield_run::system::System;
 use meanfield_solver::characteristics::Characteristics;
 use meanfield_solver::finite_volume::limiter::Limiter;
@@ -26,7 +25,6 @@ use meanfield_solver::grid::{Grid, masses_along};
 use meanfield_solver::panels::Panels;
 use support::{observe, scalar};
 
-const OPTIONS: Options = Options { limiter: Limiter::MonotonizedCentral, method: Method::Ssp2 };
 const NOWHERE: f64 = f64::NEG_INFINITY;
 
 /// No interaction: Ψ = Σ ½ k_c (z_c − c_c)², so that z_c − c_c changes by e^{−2 k_c t}.
@@ -101,7 +99,7 @@ fn following<const D: usize, L: Landscape<D>>(
 ) -> FiniteVolume<D, L> {
     let (axes, mass) = on_windows(start, cells);
     let walls = start.each_ref().map(CoordinateStart::lower_end);
-    FiniteVolume::following(landscape, Grid { axes }, mass, walls, OPTIONS)
+    FiniteVolume::following(landscape, Grid { axes }, mass, walls, Options::default())
 }
 
 /// Windows that end 4.5 deviations out.
@@ -247,7 +245,7 @@ fn four_parameters_on_cells_tend_to_the_atoms() {
 }
 
 /// The scheme of Fig. 3 on uneven cells, in windows that move.
-fn moving(by_lines: bool, limiter: Limiter) -> (Scheme<4, AffineSeries>, Vec<f64>) {
+fn moving(by_reference: bool, limiter: Limiter) -> (Scheme<4, AffineSeries>, Vec<f64>) {
     let (series, start) = figure_3();
     let cells = [9, 8, 11, 10];
     let axes: [Axis; 4] = std::array::from_fn(|c| on_windows(&start, cells[c]).0[c].clone());
@@ -264,8 +262,8 @@ fn moving(by_lines: bool, limiter: Limiter) -> (Scheme<4, AffineSeries>, Vec<f64
     });
     assert!(windows.iter().all(Window::moves), "a window that stands still tests little");
     let grid = Grid { axes };
-    let mut scheme = match by_lines {
-        true => Scheme::by_lines(series, grid, limiter),
+    let mut scheme = match by_reference {
+        true => Scheme::reference(series, grid, limiter),
         false => Scheme::new(series, grid, limiter),
     };
     scheme.follow(0.0, windows);
@@ -273,7 +271,7 @@ fn moving(by_lines: bool, limiter: Limiter) -> (Scheme<4, AffineSeries>, Vec<f64
 }
 
 #[test]
-fn the_fused_kernel_is_the_scheme_by_lines() {
+fn the_fused_kernel_is_the_reference() {
     for limiter in Limiter::ALL {
         let ((mut lines, mass), (mut fused, _)) = (moving(true, limiter), moving(false, limiter));
         for time in [0.0, 0.002] {
@@ -290,14 +288,15 @@ fn the_fused_kernel_is_the_scheme_by_lines() {
             let (energies, bias) = (lines.energy(time, &mass), lines.independent_bias(&mass, &moments));
             assert!((fused.energy(time, &mass) - energies).abs() < 1e-13 * energies);
             assert!((fused.independent_bias(&mass, &moments) - bias).abs() < 1e-12 * bias);
-            let ((speed, lowest), (of_rows, lowest_of_rows)) =
-                (lines.summary(time, &mass), fused.summary(time, &mass));
+            let (by_lines, by_rows) = (lines.summary(time, &mass), fused.summary(time, &mass));
             // In the two end cells of a, where hardly any mass is, the lines count half of |v_a|².
-            let of_a = &fused.marginals(&mass)[0];
+            let of_a = &by_rows.marginals[0];
             let ends = of_a[0] + of_a[of_a.len() - 1];
+            let (speed, of_rows) = (by_lines.dissipation, by_rows.dissipation);
             assert!((speed - of_rows).abs() < ends * speed, "{speed} {of_rows} {ends}");
-            assert!((lowest - lowest_of_rows).abs() <= 1e-12 * lowest);
-            for (line, row) in lines.marginals(&mass).iter().zip(&fused.marginals(&mass)) {
+            let lowest = by_lines.lowest_density;
+            assert!((lowest - by_rows.lowest_density).abs() <= 1e-12 * lowest);
+            for (line, row) in by_lines.marginals.iter().zip(&by_rows.marginals) {
                 assert!(support::largest_gap(line, row) < 1e-15);
             }
         }

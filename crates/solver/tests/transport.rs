@@ -26,7 +26,12 @@ fn error_in_one_dimension(cells: usize, limiter: Limiter, method: Method) -> f64
     };
     let (time, start) = (0.25, masses(3.5, 0.4));
     let grid = Grid { axes: [axis.clone()] };
-    let mut system = FiniteVolume::new(Well { centre: [2.0] }, grid, start, Options { limiter, method });
+    let mut system = FiniteVolume::new(
+        Well { centre: [2.0] },
+        grid,
+        start,
+        Options::default().with_limiter(limiter).with_method(method),
+    );
     let Measure::Cells { mass, .. } = observe(&mut system, &[time]).remove(0).law else { panic!("cells") };
     let shrink = (-2.0 * time).exp();
     let exact = masses(2.0 + 1.5 * shrink, 0.4 * shrink);
@@ -63,7 +68,7 @@ fn two_dimensions_are_the_product_of_two_lines() {
             let (a, b) = (line(&axes[0], centre[0], width), line(&axes[1], centre[1], width));
             b.iter().flat_map(|b| a.iter().map(move |a| a * b)).collect()
         };
-        let options = Options { limiter: Limiter::MonotonizedCentral, method: Method::Ssp2 };
+        let options = Options::default();
         let start = product([3.5, 1.8], 0.25); // seven widths from the edge: mass 1 up to 3e-13
         let well = Well { centre: [2.0, 3.0] };
         let mut system = FiniteVolume::new(well, Grid { axes: axes.clone() }, start, options);
@@ -84,7 +89,7 @@ fn bump_in_a_well(cells: usize, centre: f64) -> FiniteVolume<1, Well<1>> {
     let axis = Axis::uniform(0.0, 3.0, cells).expect("valid");
     let mass: Vec<f64> =
         axis.faces().windows(2).map(|f| bump(f[1], 1.5, 0.1) - bump(f[0], 1.5, 0.1)).collect();
-    let options = Options { limiter: Limiter::Minmod, method: Method::Ssp3 };
+    let options = Options::default().with_limiter(Limiter::Minmod).with_method(Method::Ssp3);
     FiniteVolume::new(Well { centre: [centre] }, Grid { axes: [axis] }, mass, options)
 }
 
@@ -111,7 +116,7 @@ fn mass_comes_to_rest_at_the_lower_end_as_it_arrives_there() {
         let axis = Axis::uniform(0.0, 3.0, cells).expect("valid").cut_at_lower_end(1e-3).expect("valid");
         let faces = axis.faces().windows(2);
         let mass: Vec<f64> = faces.map(|f| bump(f[1], 1.5, 0.2) - bump(f[0], 1.5, 0.2)).collect();
-        let options = Options { limiter: Limiter::MonotonizedCentral, method: Method::Ssp2 };
+        let options = Options::default();
         let (well, grid) = (Well { centre: [-1.0] }, Grid { axes: [axis] });
         let mut system = FiniteVolume::new(well, grid, mass, options);
         let times = [0.4, 0.45, 0.5];
@@ -132,7 +137,7 @@ fn mass_at_rest_leaves_when_the_flow_turns() {
     let axis = Axis::uniform(0.0, 3.0, 300).expect("valid").cut_at_lower_end(1e-3).expect("valid");
     let mut mass = vec![0.0; 301];
     mass[0] = 1.0;
-    let options = Options { limiter: Limiter::MonotonizedCentral, method: Method::Ssp2 };
+    let options = Options::default();
     let (well, grid) = (Well { centre: [2.0] }, Grid { axes: [axis] });
     let mut system = FiniteVolume::new(well, grid, mass, options);
     let seen = observe(&mut system, &[0.5]).remove(0);
@@ -148,7 +153,7 @@ fn the_energy_identity_holds_to_second_order() {
         let axis = Axis::uniform(0.0, 6.0, cells).expect("valid");
         let mass: Vec<f64> =
             axis.faces().windows(2).map(|f| bump(f[1], 3.5, 0.4) - bump(f[0], 3.5, 0.4)).collect();
-        let options = Options { limiter: Limiter::MonotonizedCentral, method: Method::Ssp2 };
+        let options = Options::default();
         let (well, grid) = (Well { centre: [2.0] }, Grid { axes: [axis] });
         let mut system = FiniteVolume::new(well, grid, mass, options);
         scalar(&observe(&mut system, &[0.25])[0], ENERGY_RESIDUAL)
@@ -182,7 +187,7 @@ fn near_rest_steps_keep_the_pace_of_the_flow() {
     let mean = |times: &[f64]| {
         let axis = Axis::uniform(0.0, 6.0, 400).expect("valid");
         let start = axis.faces().windows(2).map(|f| bump(f[1], 3.5, 0.4) - bump(f[0], 3.5, 0.4)).collect();
-        let options = Options { limiter: Limiter::MonotonizedCentral, method: Method::Ssp2 };
+        let options = Options::default();
         let mut system = FiniteVolume::new(Rigid { centre: 2.5 }, Grid { axes: [axis] }, start, options);
         observe(&mut system, times).pop().expect("observed").law.marginal(0).mean()
     };

@@ -15,6 +15,8 @@
 use std::f64::consts::{FRAC_1_SQRT_2, PI};
 use std::sync::LazyLock;
 
+use meanfield_kernel::dot::FourSums;
+
 use super::input::Input;
 use super::piecewise_linear::{PiecewiseLinear, standardise};
 use crate::normal;
@@ -175,7 +177,8 @@ impl Angle {
         let moments = moments(kappa);
         let mut total = 0.0;
         for (transform, powers) in RULE.transform.iter().zip(&RULE.powers) {
-            total += dot(transform, &smooth) * dot(powers, &moments);
+            let smooth_part = FourSums::new(transform, &smooth).in_pairs();
+            total += smooth_part * FourSums::new(powers, &moments).in_pairs();
         }
         self.sine.powi(3) / (2.0 * PI) * total
     }
@@ -191,14 +194,6 @@ fn moments(kappa: f64) -> [f64; POINTS] {
         }
         moment
     })
-}
-
-fn dot(a: &[f64; POINTS], b: &[f64; POINTS]) -> f64 {
-    let mut sums = [0.0; 4];
-    for (i, (a, b)) in a.iter().zip(b).enumerate() {
-        sums[i % 4] += a * b;
-    }
-    (sums[0] + sums[1]) + (sums[2] + sums[3])
 }
 
 #[cfg(test)]

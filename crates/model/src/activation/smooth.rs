@@ -8,6 +8,8 @@
 //! errs by 2e-2 for tanh at S = 10: its poles are too near.) Where f is so steep that the rule would need a
 //! step too fine, panels of Gauss nodes take its place, narrow only where f bends.
 
+use meanfield_kernel::dot::FourSums;
+
 use super::cosine;
 use super::input::Input;
 use super::placement::Placement;
@@ -175,8 +177,8 @@ impl Smooth {
         let mut before = vec![0.0; psi.len()];
         for n in 0..q.len() {
             let values = if n % 2 == 0 { &rule.even } else { &rule.odd };
-            q[n] = dot(values, &psi);
-            dq[n] = dot(&rule.slopes[n % 2], &psi);
+            q[n] = FourSums::new(values, &psi).in_order();
+            dq[n] = FourSums::new(&rule.slopes[n % 2], &psi).in_order();
             // h_{n+1} = (g h_n − √n h_{n−1}) / √(n+1)
             let (root, next) = ((n as f64).sqrt(), 1.0 / (n as f64 + 1.0).sqrt());
             for ((before, psi), g) in before.iter_mut().zip(&psi).zip(&rule.points) {
@@ -264,19 +266,6 @@ fn trapezoid(frequency: f64, f: impl Fn(f64) -> f64) -> f64 {
         f(g) * normal::density(g)
     };
     step * (-count..=count).map(term).sum::<f64>()
-}
-
-/// Σ a_i b_i, in four running sums that the compiler can keep in vectors.
-fn dot(a: &[f64], b: &[f64]) -> f64 {
-    let mut sums = [0.0; 4];
-    let (a_fours, b_fours) = (a.chunks_exact(4), b.chunks_exact(4));
-    let rest: f64 = a_fours.remainder().iter().zip(b_fours.remainder()).map(|(a, b)| a * b).sum();
-    for (a, b) in a_fours.zip(b_fours) {
-        for k in 0..4 {
-            sums[k] += a[k] * b[k];
-        }
-    }
-    rest + sums.iter().sum::<f64>()
 }
 
 #[cfg(test)]

@@ -1,43 +1,12 @@
-//! Engines: how SGD steps are computed. [`Sequential`] does one sample after the other as the equation says and is the
-//! reference: without noise every engine gives its weights up to rounding, with noise their law.
+//! Engines: how SGD steps are computed. [`Sequential`] does one sample after the other as the equation says
+//! and is the reference: without noise every engine gives its weights up to rounding, with noise their law.
 
 mod blocked;
 mod rule;
 mod sequential;
+mod training;
 
 pub use blocked::Blocked;
 pub use rule::Rule;
 pub use sequential::Sequential;
-
-use ndarray::{Array2, ArrayView2};
-
-/// A run of consecutive samples with their step sizes.
-pub struct Batch<'a> {
-    /// Inputs, shape (sample, d).
-    pub x: ArrayView2<'a, f64>,
-    /// Labels.
-    pub y: &'a [f64],
-    /// s_k of each.
-    pub step_sizes: &'a [f64],
-    /// Steps made before the first.
-    pub first: u64,
-}
-
-/// A network that is trained, one sample after the other.
-pub trait Engine: Send {
-    /// Applies the steps of `batch`, in order. Those made before must be a multiple of [`block`](Self::block), and 1 − 2λ s_k
-    /// positive. A step that leads to no number leaves weights that are none.
-    fn train(&mut self, batch: &Batch);
-
-    /// The parameters, shape (neuron, D).
-    fn weights(&self) -> Array2<f64>;
-
-    /// Steps that are computed together: on where they begin depends how results are rounded, and which noise is drawn.
-    fn block(&self) -> usize;
-
-    /// From now on uses up to so many threads, where the network is large enough; no result depends on it.
-    fn use_threads(&mut self, _threads: usize) {}
-
-    /// Another network in the same state.
-    fn fork(&self) -> Box<dyn Engine>;
-}
+pub use training::{Batch, Engine};

@@ -8,7 +8,7 @@ use meanfield_model::activation::Activation;
 use meanfield_model::loss::Loss;
 use meanfield_model::unit::Unit;
 
-/// See the module's head.
+/// The rule by which weights are trained.
 #[derive(Clone, Debug)]
 pub struct Rule {
     /// σ.

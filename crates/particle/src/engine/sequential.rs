@@ -1,9 +1,11 @@
 //! One sample after the other, as the equation says.
 
+use meanfield_kernel::reduction::{dot, sum};
 use meanfield_model::unit::Unit;
 use ndarray::{Array2, Axis};
 
-use super::{Batch, Engine, Rule};
+use super::rule::Rule;
+use super::training::{Batch, Engine};
 use crate::sampler;
 use crate::stream::{Purpose, generator};
 
@@ -92,7 +94,7 @@ impl pulp::WithSimd for Step<'_> {
         let outer = rule.unit.outer();
         let rows = outer + x.len();
         for (z, row) in z.iter_mut().zip(weights.chunks_exact(rows)) {
-            *z = dot(simd, &row[outer..], x);
+            *z = dot::<S, 2>(simd, &row[outer..], x);
         }
         rule.activation.evaluate(z, value, slope);
         let output = match rule.unit {
@@ -109,31 +111,6 @@ impl pulp::WithSimd for Step<'_> {
             }
         }
     }
-}
-
-/// Σ a_i b_i in two vectors of running sums.
-#[inline(always)]
-fn dot<S: pulp::Simd>(simd: S, a: &[f64], b: &[f64]) -> f64 {
-    let ((a, a_rest), (b, b_rest)) = (S::as_simd_f64s(a), S::as_simd_f64s(b));
-    let mut sums = [simd.splat_f64s(0.0); 2];
-    let (a_pairs, b_pairs) = (a.chunks_exact(2), b.chunks_exact(2));
-    for (a, b) in a_pairs.remainder().iter().zip(b_pairs.remainder()) {
-        sums[0] = simd.mul_f64s(*a, *b);
-    }
-    for (a, b) in a_pairs.zip(b_pairs) {
-        sums[0] = simd.mul_add_f64s(a[0], b[0], sums[0]);
-        sums[1] = simd.mul_add_f64s(a[1], b[1], sums[1]);
-    }
-    let rest: f64 = a_rest.iter().zip(b_rest).map(|(a, b)| a * b).sum();
-    simd.reduce_sum_f64s(simd.add_f64s(sums[0], sums[1])) + rest
-}
-
-/// Σ a_i in one vector of running sums.
-#[inline(always)]
-fn sum<S: pulp::Simd>(simd: S, a: &[f64]) -> f64 {
-    let (a, rest) = S::as_simd_f64s(a);
-    let sums = a.iter().fold(simd.splat_f64s(0.0), |sums, a| simd.add_f64s(sums, *a));
-    simd.reduce_sum_f64s(sums) + rest.iter().sum::<f64>()
 }
 
 #[cfg(test)]

@@ -1,5 +1,5 @@
-//! What defines a run of SGD, and what follows from that alone: the shape of the parameters, their start, the sizes of the
-//! steps. Nothing here trains.
+//! What defines a run of SGD, and what follows from that alone: the shape of the parameters, their start, the
+//! sizes of the steps. Nothing here trains.
 
 use meanfield_model::activation::Activation;
 use meanfield_model::coordinates::Coordinates;
@@ -21,7 +21,8 @@ pub struct Setup {
     pub activation: Activation,
     /// ℓ.
     pub loss: Loss,
-    /// Reduced coordinates in which the neurons are reported: those of the data's blocks and of what a neuron's row is.
+    /// Reduced coordinates in which the neurons are reported: those of the data's blocks and of what a
+    /// neuron's row is.
     pub coordinates: Coordinates,
     /// Laws of a and b at k = 0 where neurons have them.
     pub affine: Option<AffineStart>,
@@ -37,8 +38,8 @@ pub struct Setup {
     pub neurons: usize,
     /// ε.
     pub step_size: f64,
-    /// Samples on which the risk is estimated at each observation; 0 for none, or for [`DEFAULT_SAMPLES`](super::DEFAULT_SAMPLES) where the
-    /// risk has no closed form.
+    /// Samples on which the risk is estimated at each observation; 0 for none, or for
+    /// [`DEFAULT_SAMPLES`](super::DEFAULT_SAMPLES) where the risk has no closed form.
     pub monte_carlo: usize,
     /// What the weights are computed in.
     pub precision: Precision,
@@ -78,7 +79,7 @@ pub enum Precision {
     /// 64 bits.
     #[default]
     Double,
-    /// 32 bits: faster, and the same in law as long as steps move weights by more than 6e-8 of their size. A path is not the
-    /// same: now and then rounding puts a neuron on the other side of a kink.
+    /// 32 bits: faster, and the same in law as long as steps move weights by more than 6e-8 of their size. A
+    /// path is not the same: now and then rounding puts a neuron on the other side of a kink.
     Single,
 }

@@ -84,14 +84,17 @@ impl Build<'_> {
             let operator = Operator::new(landscape, grid, elements, bath.temperature);
             return in_time(setting, Diffusion::new(operator, mass, keys.tolerance));
         }
-        let options = Options { limiter: keys.limiter.limiter(), method: keys.stepper.method() };
+        let options = Options::default()
+            .with_limiter(keys.limiter.limiter())
+            .with_method(keys.stepper.method())
+            .with_change(keys.change.unwrap_or(CHANGE));
         let cells = if keys.grid().follows(bath) {
             let walls = start.map(|start| start.lower_end());
             FiniteVolume::following(landscape, grid, mass, walls, options)
         } else {
             FiniteVolume::new(landscape, grid, mass, options)
         };
-        in_time(setting, cells.with_change(keys.change.unwrap_or(CHANGE)))
+        in_time(setting, cells)
     }
 }
 

@@ -4,18 +4,15 @@ use meanfield_run::certificate;
 use meanfield_run::system::Scalar;
 
 use crate::scalars::{self, scalar};
+use crate::worst_masses::WorstMasses;
 
-/// See the module's head.
+/// The worst so far, and what the energy balance is made of.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Certificates {
-    /// Largest |total mass − 1|.
-    pub mass_error: f64,
-    /// Smallest density of any cell.
-    pub minimum_density: f64,
+pub struct DiffusionCertificates {
+    /// Of the masses.
+    pub masses: WorstMasses,
     /// Largest rise of F in a step.
     pub free_energy_rise: f64,
-    /// Largest mass in a cell at an upper edge.
-    pub edge_mass: f64,
     /// Steps taken again, for accuracy or because F rose.
     pub repeated_steps: f64,
     /// F at t = 0.
@@ -27,14 +24,12 @@ pub struct Certificates {
 /// Numbers in a saved state.
 pub const SAVED: usize = 7;
 
-impl Certificates {
+impl DiffusionCertificates {
     /// At the start, where the free energy is `first_free_energy`.
     pub fn new(first_free_energy: f64) -> Self {
         Self {
-            mass_error: 0.0,
-            minimum_density: f64::INFINITY,
+            masses: WorstMasses::default(),
             free_energy_rise: 0.0,
-            edge_mass: 0.0,
             repeated_steps: 0.0,
             first_free_energy,
             dissipated: 0.0,
@@ -44,11 +39,9 @@ impl Certificates {
     /// As they are reported beside the risk.
     pub fn scalars(&self, free_energy: f64, kernel_truncation: f64) -> Vec<Scalar> {
         let residual = (free_energy - self.first_free_energy + self.dissipated).abs();
-        let [mass_error, minimum_density, edge_mass] =
-            scalars::worst_of_masses(self.mass_error, self.minimum_density, self.edge_mass);
         vec![
-            mass_error,
-            minimum_density,
+            self.masses.mass_error_scalar(),
+            self.masses.minimum_density_scalar(),
             scalar(
                 certificate::ENERGY_RESIDUAL,
                 "|F(t) − F(0) + ∫ 2 ∫|∇(Ψ_λ + β⁻¹ log ρ)|² dρ ds|, s = ∫ξ dt",
@@ -60,7 +53,7 @@ impl Certificates {
                 self.free_energy_rise,
             ),
             scalars::kernel_truncation_on_grid(kernel_truncation),
-            edge_mass,
+            self.masses.edge_mass_scalar(),
             scalar(
                 certificate::REPEATED_STEPS,
                 "steps taken again at a shorter length, for accuracy or because the free energy rose",
@@ -71,36 +64,32 @@ impl Certificates {
 
     /// As plain numbers.
     pub fn save(&self) -> [f64; SAVED] {
+        let [mass_error, minimum_density, edge_mass] = self.masses.save();
+        let Self { free_energy_rise, repeated_steps, first_free_energy, dissipated, .. } = *self;
         [
-            self.mass_error,
-            self.minimum_density,
-            self.free_energy_rise,
-            self.edge_mass,
-            self.repeated_steps,
-            self.first_free_energy,
-            self.dissipated,
+            mass_error,
+            minimum_density,
+            edge_mass,
+            free_energy_rise,
+            repeated_steps,
+            first_free_energy,
+            dissipated,
         ]
     }
 
     /// From plain numbers.
-    pub fn restored(saved: [f64; SAVED]) -> Self {
-        let [
+    pub fn restored(
+        [
             mass_error,
             minimum_density,
-            free_energy_rise,
             edge_mass,
+            free_energy_rise,
             repeated_steps,
             first_free_energy,
             dissipated,
-        ] = saved;
-        Self {
-            mass_error,
-            minimum_density,
-            free_energy_rise,
-            edge_mass,
-            repeated_steps,
-            first_free_energy,
-            dissipated,
-        }
+        ]: [f64; SAVED],
+    ) -> Self {
+        let masses = WorstMasses::restored([mass_error, minimum_density, edge_mass]);
+        Self { masses, free_energy_rise, repeated_steps, first_free_energy, dissipated }
     }
 }

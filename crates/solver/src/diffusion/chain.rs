@@ -3,9 +3,9 @@
 //! ```text
 //!   (1 + left_i + right_i) q_i − right_{i−1} q_{i−1} − left_{i+1} q_{i+1} = p_i
 //! ```
-//! left and right ≥ 0: the shares of a cell's mass that leave it. The columns of this matrix sum to 1, so Σq = Σp. It
-//! is eliminated without a subtraction (Grassmann, Taksar & Heyman 1985): every q_i > 0 keeps its relative accuracy, however
-//! long the step.
+//! left and right ≥ 0: the shares of a cell's mass that leave it. The columns of this matrix sum to 1, so Σq
+//! = Σp. It is eliminated without a subtraction (Grassmann, Taksar & Heyman 1985): every q_i > 0 keeps its
+//! relative accuracy, however long the step.
 
 use crate::grid::Grid;
 
@@ -54,8 +54,8 @@ impl Chain {
         }
     }
 
-    /// q for any right-hand side p, positive or not, in its place. The lines of a block side by side go together, cell by cell:
-    /// memory is read front to back.
+    /// q for any right-hand side p, positive or not, in its place. The lines of a block side by side go
+    /// together, cell by cell: memory is read front to back.
     pub fn solve(&self, p: &mut [f64]) {
         let Self { stride, length, left, right, diagonal, .. } = self;
         let ends = stride * (length - 1);

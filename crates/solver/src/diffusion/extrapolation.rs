@@ -1,8 +1,9 @@
-//! A step of second order from implicit ones of first order: one of length s and two of s/2 arrive at different laws, and
-//! twice the second less the first is better than either.
+//! A step of second order from implicit ones of first order: one of length s and two of s/2 arrive at
+//! different laws, and twice the second less the first is better than either.
 //!
-//! The difference is written as mass that went through faces, so that mass is kept; and no cell gives away more of it than
-//! it holds, so that no mass becomes negative. Where that binds, in far tails, the two short steps stand.
+//! The difference is written as mass that went through faces, so that mass is kept; and no cell gives away
+//! more of it than it holds, so that no mass becomes negative. Where that binds, in far tails, the two short
+//! steps stand.
 
 use meanfield_model::landscape::Landscape;
 
@@ -10,7 +11,8 @@ use super::implicit::{self, Moved};
 use super::operator::Operator;
 use crate::grid::Grid;
 
-/// A cell keeps at least this share of its mass; one with less than so much (where numbers lose their digits) gives nothing.
+/// A cell keeps at least this share of its mass; one with less than so much (where numbers lose their digits)
+/// gives nothing.
 const KEPT: f64 = 0.01;
 const LEAST: f64 = 1e-290;
 

@@ -1,11 +1,12 @@
-//! The flux of Scharfetter & Gummel (1969) between two cells: exact where it is constant, zero in the Gibbs state, upwind
-//! without noise.
+//! The flux of Scharfetter & Gummel (1969) between two cells: exact where it is constant, zero in the Gibbs
+//! state, upwind without noise.
 //!
 //! ```text
 //!   flux = (2/δ) [b(y) ρ_left − b(−y) ρ_right],   b(y) = B(βy)/β,   B(x) = x/(eˣ − 1)
 //!   y = difference of Ψ_λ − β⁻¹ ln J from left to right, δ the distance of the centres
 //! ```
-//! b(y) → max(−y, 0) as 1/β → 0, and b(−y)/b(y) = e^{βy}: the flux vanishes exactly where ρ_right/ρ_left = e^{−βy}.
+//! b(y) → max(−y, 0) as 1/β → 0, and b(−y)/b(y) = e^{βy}: the flux vanishes exactly where ρ_right/ρ_left =
+//! e^{−βy}.
 
 /// Below this B' is read from its series.
 const SMALL: f64 = 1e-3;

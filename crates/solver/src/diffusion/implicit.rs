@@ -1,11 +1,12 @@
-//! One implicit Euler step of the dynamics with noise, axis by axis, potentials at the moments that it arrives at:
+//! One implicit Euler step of the dynamics with noise, axis by axis, potentials at the moments that it
+//! arrives at:
 //!
 //! ```text
 //!   q = p + s A(m) q,    m = Σ φ q         (A: fluxes of Scharfetter & Gummel along one axis, s = ∫ξ dt)
 //! ```
 //! F is convex in the masses where R is in the moments; then F(q) − F(p) ≤ ⟨∇F(q), q − p⟩ ≤ 0, however long
-//! the step. It is positive and keeps mass and Gibbs state. The unknowns of Newton's method are the few moments: each column of
-//! its matrix is one more solution with the same chain.
+//! the step. It is positive and keeps mass and Gibbs state. The unknowns of Newton's method are the few
+//! moments: each column of its matrix is one more solution with the same chain.
 
 use meanfield_model::landscape::Landscape;
 use nalgebra::{DMatrix, DVector};
@@ -18,7 +19,8 @@ use super::operator::Operator;
 const MOST_ITERATIONS: usize = 25;
 /// Halvings of a Newton step.
 const MOST_HALVINGS: usize = 8;
-/// The moments are found when they agree with their law to this, relative to their size (in the norm of the energy).
+/// The moments are found when they agree with their law to this, relative to their size (in the norm of the
+/// energy).
 const CLOSE: f64 = 1e-13;
 /// Good enough if rounding allows no better.
 const ALLOWED: f64 = 1e-11;
@@ -71,7 +73,7 @@ struct AxisStep<'a, const D: usize, L> {
 impl<const D: usize, L: Landscape<D>> AxisStep<'_, D, L> {
     /// Newton's method from the moments of the start: the masses, and what went through the faces.
     fn solve(&mut self) -> Option<(Vec<f64>, Vec<f64>)> {
-        let mut here = self.at(self.operator.moments(self.start));
+        let mut here = self.candidate(self.operator.moments(self.start));
         for _ in 0..MOST_ITERATIONS {
             if here.distance <= CLOSE {
                 break;
@@ -86,7 +88,7 @@ impl<const D: usize, L: Landscape<D>> AxisStep<'_, D, L> {
     }
 
     /// The law that follows from moments.
-    fn at(&mut self, moments: Vec<f64>) -> Candidate {
+    fn candidate(&mut self, moments: Vec<f64>) -> Candidate {
         let potential = self.operator.potential(&moments);
         self.set_shares(&potential);
         let mut mass = self.start.to_vec();
@@ -161,7 +163,7 @@ impl<const D: usize, L: Landscape<D>> AxisStep<'_, D, L> {
         let mut share = 1.0;
         for _ in 0..MOST_HALVINGS {
             let moments = here.moments.iter().zip(direction).map(|(m, d)| m + share * d).collect();
-            let there = self.at(moments);
+            let there = self.candidate(moments);
             if there.distance < here.distance {
                 return Some(there);
             }

@@ -1,11 +1,12 @@
-//! The system `finite-volume` with noise: the distributional dynamics with diffusion, fluxes of Scharfetter & Gummel,
-//! implicit steps as long as accuracy allows.
+//! The system `finite-volume` with noise: the distributional dynamics with diffusion, fluxes of Scharfetter &
+//! Gummel, implicit steps as long as accuracy allows.
 //!
-//! It keeps mass, is positive, lowers the free energy at every step, and stands still in the Gibbs state of its grid. Steps are
-//! second order where that lowers F, else first; the difference of the two sets their length. The grid grows at every end beyond
-//! which a coordinate goes on, before mass gets there. (Without noise nothing spreads: `finite_volume` follows the law's fronts better then.)
+//! It keeps mass, is positive, lowers the free energy at every step, and stands still in the Gibbs state of
+//! its grid. Steps are second order where that lowers F, else first; the difference of the two sets their
+//! length. The grid grows at every end beyond which a coordinate goes on, before mass gets there. (Without
+//! noise nothing spreads: `finite_volume` follows the law's fronts better then.)
 
-mod along;
+mod axis_geometry;
 mod certificates;
 mod chain;
 pub mod extrapolation;
@@ -13,15 +14,15 @@ mod flux;
 pub mod implicit;
 pub mod operator;
 
-use meanfield_model::axis::Axis;
 use meanfield_model::landscape::Landscape;
 use meanfield_run::certificate;
 use meanfield_run::system::{Observation, RunError, Scalar, State, Stride, System, stride};
 
 use crate::grid::{End, Grid};
-use crate::room::{self, MOST_GROWTH};
-use crate::scalars;
-use certificates::{Certificates, SAVED};
+use crate::growing_grid::{GrowingGrid, Guard};
+use crate::truncation::KernelTruncation;
+use crate::{growth, saved_grid, scalars};
+use certificates::{DiffusionCertificates, SAVED};
 use operator::{Energies, Operator};
 
 /// Steps in one stride.
@@ -40,7 +41,7 @@ const ROUNDING: f64 = 1e-14;
 const AIM: f64 = 0.9;
 const FACTORS: (f64, f64) = (0.2, 3.0);
 
-/// See the module's head.
+/// The system on a grid that grows.
 pub struct Diffusion<const D: usize, L> {
     operator: Operator<D, L>,
     tolerance: f64,
@@ -51,20 +52,22 @@ pub struct Diffusion<const D: usize, L> {
     energies: Energies,
     /// −dF/ds at present.
     dissipation: f64,
-    certificates: Certificates,
+    certificates: DiffusionCertificates,
+    truncation: KernelTruncation<D>,
     first_cells: usize,
     evaluations: u64,
 }
 
 impl<const D: usize, L: Landscape<D>> Diffusion<D, L> {
-    /// The system with these masses at t = 0 (one a cell, summing to 1). `tolerance` is the share of the mass that one implicit
-    /// step and two of half the length may place differently.
+    /// The system with these masses at t = 0 (one a cell, summing to 1). `tolerance` is the share of the mass
+    /// that one implicit step and two of half the length may place differently.
     pub fn new(operator: Operator<D, L>, mass: Vec<f64>, tolerance: f64) -> Self {
         let energies = operator.energies(&mass);
         let mut system = Self {
             dissipation: operator.dissipation(&mass),
+            truncation: KernelTruncation::default(),
             first_cells: operator.grid.cells(),
-            certificates: Certificates::new(energies.free_energy),
+            certificates: DiffusionCertificates::new(energies.free_energy),
             energies,
             operator,
             tolerance,
@@ -73,7 +76,7 @@ impl<const D: usize, L: Landscape<D>> Diffusion<D, L> {
             next: FIRST_STEP,
             evaluations: 0,
         };
-        system.open_ends().into_iter().for_each(|(axis, end)| while system.grows(axis, end) {});
+        system.grow_to_start();
         system.certify();
         system
     }
@@ -99,15 +102,15 @@ impl<const D: usize, L: Landscape<D>> Diffusion<D, L> {
             self.adapt(length, error);
             if self.next < shortest {
                 return Err(self.failed(
-                    "no step meets the tolerance: the start may be too narrow for this noise, write a larger scale, or a larger \
-                     `tolerance`",
+                    "no step meets the tolerance: the start may be too narrow for this noise, write a larger scale, \
+                     or a larger `tolerance`",
                 ));
             }
         }
     }
 
-    /// The law after a step of length `s` in ∫ξ dt, the better of two if it lowers F, and how far they are apart; None if
-    /// neither lowers it.
+    /// The law after a step of length `s` in ∫ξ dt, the better of two if it lowers F, and how far they are
+    /// apart; None if neither lowers it.
     fn law_after(&mut self, s: f64) -> Option<(Vec<f64>, Energies, f64)> {
         self.evaluations += 3;
         let pair = extrapolation::pair(&self.operator, &self.mass, s)?;
@@ -128,8 +131,8 @@ impl<const D: usize, L: Landscape<D>> Diffusion<D, L> {
         self.certify();
     }
 
-    /// The length of the next step, after one of this length and error: of second order in it. One that was cut short by the
-    /// time of an observation only lengthens it.
+    /// The length of the next step, after one of this length and error: of second order in it. One that was
+    /// cut short by the time of an observation only lengthens it.
     fn adapt(&mut self, length: f64, error: f64) {
         let factor = (AIM * (self.tolerance / error).sqrt()).clamp(FACTORS.0, FACTORS.1);
         self.next = if length < self.next { self.next.max(factor * length) } else { factor * length };
@@ -137,68 +140,23 @@ impl<const D: usize, L: Landscape<D>> Diffusion<D, L> {
 
     /// Brings the worst-so-far up to date.
     fn certify(&mut self) {
-        let worst = &mut self.certificates;
-        worst.mass_error = worst.mass_error.max((self.mass.iter().sum::<f64>() - 1.0).abs());
-        worst.minimum_density = worst.minimum_density.min(self.operator.lowest_density(&self.mass));
-        worst.edge_mass = worst
-            .edge_mass
-            .max(room::edge_mass(&self.operator.grid, &room::marginals(&self.operator.grid, &self.mass)));
-    }
-
-    /// Lets the grid grow; refuses masses that lost their sign, and mass at an edge that can no longer grow.
-    fn check(&mut self) -> Result<(), RunError> {
-        if self.certificates.minimum_density < 0.0 {
-            return Err(self.failed("a cell's mass became negative"));
-        }
-        for (axis, end) in self.open_ends() {
-            if !self.grows(axis, end)
-                && let Some(complaint) = room::complaint(&self.operator.grid, &self.mass, axis, end)
-            {
-                return Err(self.failed(&complaint));
-            }
-        }
-        Ok(())
-    }
-
-    /// The ends of axes beyond which their coordinates go on.
-    fn open_ends(&self) -> Vec<(usize, End)> {
-        let all = (0..D).flat_map(|axis| End::BOTH.map(|end| (axis, end)));
-        all.filter(|(axis, end)| *end == End::Upper || self.operator.goes_on_below(*axis)).collect()
-    }
-
-    /// Whether mass is near an end of an axis and there was room for the grid to grow.
-    fn grows(&mut self, axis: usize, end: End) -> bool {
-        let is_needed = room::is_needed(self.grid(), &self.mass, axis, end);
-        is_needed && self.has_room() && self.grow(axis, end)
+        let grid = &self.operator.grid;
+        let total: f64 = self.mass.iter().sum();
+        let edge = growth::edge_mass(grid, &growth::marginals(grid, &self.mass));
+        self.certificates.masses.update(total, self.operator.lowest_density(&self.mass), edge);
     }
 
     /// Whether the masses after a step would pile up at an end and there was room for the grid to grow.
     fn grows_for(&mut self, mass: &[f64]) -> bool {
-        let ends = self.open_ends().into_iter();
-        let piled: Vec<_> =
-            ends.filter(|(axis, end)| room::is_piled(self.grid(), mass, *axis, *end)).collect();
-        piled.into_iter().filter(|(axis, end)| self.has_room() && self.grow(*axis, *end)).count() > 0
+        let mut piled = self.guards();
+        piled.retain(|guard| growth::is_piled(self.grid(), mass, guard.axis, guard.grows_at));
+        piled.retain(|guard| self.has_room() && self.grow(guard.axis, guard.grows_at));
+        !piled.is_empty()
     }
 
-    /// Whether the grid may still grow.
-    fn has_room(&self) -> bool {
-        self.grid().cells() < MOST_GROWTH * self.first_cells
-    }
-
-    /// Adds cells beyond an end of an axis; false where there is no number for their faces.
-    fn grow(&mut self, axis: usize, end: End) -> bool {
-        let more = room::more(self.grid(), axis);
-        let Ok((longer, mass)) = self.grid().extended(axis, end, more, &self.mass) else { return false };
-        self.mass = mass;
-        self.operator.replace_grid(longer);
-        // A restored run knows the longer grid alone.
-        self.energies = self.operator.energies(&self.mass);
-        self.dissipation = self.operator.dissipation(&self.mass);
-        true
-    }
-
-    fn failed(&self, what: &str) -> RunError {
-        RunError::Failed { time: self.time, what: what.into() }
+    /// The grid of the present law.
+    pub fn grid(&self) -> &Grid<D> {
+        &self.operator.grid
     }
 
     /// Mass of each cell.
@@ -211,11 +169,6 @@ impl<const D: usize, L: Landscape<D>> Diffusion<D, L> {
         &self.operator
     }
 
-    /// The grid of the present law.
-    pub fn grid(&self) -> &Grid<D> {
-        &self.operator.grid
-    }
-
     /// Whether the cells resolve the noise at present.
     fn cell_peclet(&self) -> Scalar {
         let meaning =
@@ -225,7 +178,45 @@ impl<const D: usize, L: Landscape<D>> Diffusion<D, L> {
 
     /// What the kernel leaves out up to the far corner of the grid.
     fn kernel_truncation(&self) -> f64 {
-        self.operator.landscape.truncation(self.grid().far_corner())
+        self.truncation.up_to_corner(&self.operator.landscape, self.grid())
+    }
+}
+
+impl<const D: usize, L: Landscape<D>> GrowingGrid<D> for Diffusion<D, L> {
+    fn grid(&self) -> &Grid<D> {
+        &self.operator.grid
+    }
+
+    fn mass(&self) -> &[f64] {
+        &self.mass
+    }
+
+    fn first_cells(&self) -> usize {
+        self.first_cells
+    }
+
+    fn minimum_density(&self) -> f64 {
+        self.certificates.masses.minimum_density
+    }
+
+    /// The ends of axes beyond which their coordinates go on.
+    fn guards(&self) -> Vec<Guard> {
+        let mut guards = Vec::with_capacity(2 * D);
+        for axis in 0..D {
+            if self.operator.goes_on_below(axis) {
+                guards.push(Guard { axis, grows_at: End::Lower, refused_at: &[End::Lower] });
+            }
+            guards.push(Guard { axis, grows_at: End::Upper, refused_at: &[End::Upper] });
+        }
+        guards
+    }
+
+    fn replace_grid(&mut self, grid: Grid<D>, mass: Vec<f64>) {
+        self.mass = mass;
+        self.operator.replace_grid(grid);
+        // A restored run knows the longer grid alone.
+        self.energies = self.operator.energies(&self.mass);
+        self.dissipation = self.operator.dissipation(&self.mass);
     }
 }
 
@@ -276,44 +267,33 @@ impl<const D: usize, L: Landscape<D>> System for Diffusion<D, L> {
         self.evaluations
     }
 
-    /// The number of cells along each axis; time, next step, certificates, faces of each axis, masses.
+    /// Cells along each axis; time, next step, certificates, faces, masses.
     fn save(&self) -> State {
-        let axes = &self.grid().axes;
         let mut reals = vec![self.time, self.next];
         reals.extend(self.certificates.save());
-        axes.iter().for_each(|axis| reals.extend(axis.faces()));
+        reals.extend(saved_grid::faces(self.grid()));
         reals.extend(&self.mass);
-        State { integers: axes.iter().map(|axis| axis.cells() as u64).collect(), reals }
+        State { integers: saved_grid::counts(self.grid()), reals }
     }
 
     fn restore(&mut self, state: &State) -> Result<(), RunError> {
         let found = state.reals.len();
         let wrong = || RunError::Checkpoint(format!("{found} numbers for a grid of other cells"));
         let (&[time, next], rest) = state.reals.split_first_chunk::<2>().ok_or_else(wrong)?;
-        let (saved, mut rest) = rest.split_first_chunk::<SAVED>().ok_or_else(wrong)?;
-        let mut grid = self.grid().clone();
-        if state.integers.len() != D {
+        let (certificates, rest) = rest.split_first_chunk::<SAVED>().ok_or_else(wrong)?;
+        let (grid, mass) = saved_grid::restored(self.grid(), &state.integers, rest).ok_or_else(wrong)?;
+        if mass.len() != grid.cells() || !mass.iter().all(|mass| mass.is_finite()) {
             return Err(wrong());
         }
-        for (axis, cells) in grid.axes.iter_mut().zip(&state.integers) {
-            let count =
-                usize::try_from(*cells).ok().and_then(|cells| cells.checked_add(1)).ok_or_else(wrong)?;
-            let (faces, others) = rest.split_at_checked(count).ok_or_else(wrong)?;
-            // A grid only grows: the faces of the start are among those of later.
-            if !faces.windows(axis.faces().len()).any(|some| some == axis.faces()) {
-                return Err(wrong());
-            }
-            (*axis, rest) = (Axis::from_faces(faces.to_vec()).map_err(|_| wrong())?, others);
-        }
-        if rest.len() != grid.cells() || !rest.iter().all(|mass| mass.is_finite()) {
-            return Err(wrong());
-        }
+        self.time = time;
+        self.next = next;
+        self.certificates = DiffusionCertificates::restored(*certificates);
         if grid != *self.grid() {
             self.operator.replace_grid(grid);
         }
-        self.mass = rest.to_vec();
-        (self.time, self.next, self.certificates) = (time, next, Certificates::restored(*saved));
-        (self.energies, self.dissipation) = (self.operator.energies(rest), self.operator.dissipation(rest));
+        self.mass = mass.to_vec();
+        self.energies = self.operator.energies(mass);
+        self.dissipation = self.operator.dissipation(mass);
         Ok(())
     }
 }

@@ -1,15 +1,17 @@
-//! The distributional dynamics with noise on a grid (Mei, Montanari & Nguyen 2018, eq. 12, in reduced coordinates):
+//! The distributional dynamics with noise on a grid (Mei, Montanari & Nguyen 2018, eq. 12, in reduced
+//! coordinates):
 //!
 //! ```text
 //!   ∂_s ρ = 2 ∇·( ρ ∇(Ψ_λ − β⁻¹ ln J) + β⁻¹ ∇ρ ),     F = E/2 + β⁻¹ ∫ρ ln(ρ/J)
 //! ```
-//! Masses of cells, fluxes of Scharfetter & Gummel. The discrete free energy falls along it, and its Gibbs state, mass ∝
-//! ∫J e^{−βΨ_λ} over the cell, stands still exactly. How it is stepped in time stands in `implicit.rs`.
+//! Masses of cells, fluxes of Scharfetter & Gummel. The discrete free energy falls along it, and its Gibbs
+//! state, mass ∝ ∫J e^{−βΨ_λ} over the cell, stands still exactly. How it is stepped in time stands in
+//! `implicit.rs`.
 
 use meanfield_model::landscape::Landscape;
 use meanfield_model::volume::VolumeElement;
 
-use super::along::Along;
+use super::axis_geometry::DiffusionAxis;
 use super::flux;
 use crate::features::Features;
 use crate::grid::Grid;
@@ -18,7 +20,7 @@ use crate::nodes::Nodes;
 /// Stands for the mass of an empty cell in logarithms.
 const EMPTY: f64 = 1e-300;
 
-/// See the module's head.
+/// Fluxes and energies on one grid.
 pub struct Operator<const D: usize, L> {
     /// The cells.
     pub grid: Grid<D>,
@@ -27,7 +29,7 @@ pub struct Operator<const D: usize, L> {
     /// 1/β > 0.
     pub temperature: f64,
     elements: [VolumeElement; D],
-    pub(super) along: [Along; D],
+    pub(super) along: [DiffusionAxis; D],
     pub(super) features: Features,
     /// ln ∫J over each cell.
     ln_volume: Vec<f64>,
@@ -47,7 +49,7 @@ pub struct Energies {
 impl<const D: usize, L: Landscape<D>> Operator<D, L> {
     /// On `grid`, whose coordinates stand for `elements`.
     pub fn new(landscape: L, grid: Grid<D>, elements: [VolumeElement; D], temperature: f64) -> Self {
-        let along = std::array::from_fn(|axis| Along::new(&grid.axes[axis], elements[axis]));
+        let along = std::array::from_fn(|axis| DiffusionAxis::new(&grid.axes[axis], elements[axis]));
         let features = features(&landscape, &grid);
         let ln_volume = ln_volumes(&grid, &along);
         Self { grid, landscape, temperature, elements, along, features, ln_volume }
@@ -60,7 +62,7 @@ impl<const D: usize, L: Landscape<D>> Operator<D, L> {
 
     /// Goes over to another grid.
     pub fn replace_grid(&mut self, grid: Grid<D>) {
-        self.along = std::array::from_fn(|axis| Along::new(&grid.axes[axis], self.elements[axis]));
+        self.along = std::array::from_fn(|axis| DiffusionAxis::new(&grid.axes[axis], self.elements[axis]));
         self.features = features(&self.landscape, &grid);
         self.ln_volume = ln_volumes(&grid, &self.along);
         self.grid = grid;
@@ -154,7 +156,8 @@ impl<const D: usize, L: Landscape<D>> Operator<D, L> {
         (0..D).map(along).fold(0.0, f64::max)
     }
 
-    /// Visits the interior faces across an axis: the cells before and behind, and which face of its line it is.
+    /// Visits the interior faces across an axis: the cells before and behind, and which face of its line it
+    /// is.
     #[inline(always)]
     pub(super) fn each_face(&self, axis: usize, mut visit: impl FnMut(usize, usize, usize)) {
         let (stride, length) = (self.grid.stride(axis), self.grid.axes[axis].cells());
@@ -178,7 +181,8 @@ impl<const D: usize, L: Landscape<D>> Operator<D, L> {
         (0..mass.len()).map(|i| mass[i] / self.grid.volume(i)).fold(f64::INFINITY, f64::min)
     }
 
-    /// The longest step of s that is stable for explicit diffusion alone: the least of width²/(4/β) and the like.
+    /// The longest step of s that is stable for explicit diffusion alone: the least of width²/(4/β) and the
+    /// like.
     pub fn explicit_bound(&self) -> f64 {
         let mut fastest = vec![0.0; self.grid.cells()];
         for (axis, along) in self.along.iter().enumerate() {
@@ -198,7 +202,7 @@ fn features<const D: usize>(landscape: &impl Landscape<D>, grid: &Grid<D>) -> Fe
 }
 
 /// The logarithm of each cell's share of the volume.
-fn ln_volumes<const D: usize>(grid: &Grid<D>, along: &[Along; D]) -> Vec<f64> {
+fn ln_volumes<const D: usize>(grid: &Grid<D>, along: &[DiffusionAxis; D]) -> Vec<f64> {
     let of = |i: usize| {
         let at = grid.indices(i);
         (0..D).map(|axis| along[axis].ln_volume[at[axis]]).sum()

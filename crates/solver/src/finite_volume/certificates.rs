@@ -4,18 +4,15 @@ use meanfield_run::certificate;
 use meanfield_run::system::Scalar;
 
 use crate::scalars::{self, scalar};
+use crate::worst_masses::WorstMasses;
 
-/// See the module's head.
+/// The worst so far, and what the energy balance is made of.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Certificates {
-    /// Largest |total mass − 1|.
-    pub mass_error: f64,
-    /// Smallest density of any cell.
-    pub minimum_density: f64,
+pub struct TransportCertificates {
+    /// Of the masses.
+    pub masses: WorstMasses,
     /// Smallest ratio of a stable step to the step taken, over all stages.
     pub cfl_margin: f64,
-    /// Largest mass in a cell at an upper edge.
-    pub edge_mass: f64,
     /// Steps taken again because the energy rose.
     pub repeated_steps: f64,
     /// E at t = 0.
@@ -27,14 +24,12 @@ pub struct Certificates {
 /// Numbers in a saved state.
 pub const SAVED: usize = 7;
 
-impl Certificates {
+impl TransportCertificates {
     /// At the start, where the energy is `first_energy`.
     pub fn new(first_energy: f64) -> Self {
         Self {
-            mass_error: 0.0,
-            minimum_density: f64::INFINITY,
+            masses: WorstMasses::default(),
             cfl_margin: f64::INFINITY,
-            edge_mass: 0.0,
             repeated_steps: 0.0,
             first_energy,
             dissipated: 0.0,
@@ -48,11 +43,9 @@ impl Certificates {
 
     /// As they are reported beside the risk.
     pub fn scalars(&self, energy: f64, kernel_truncation: f64) -> Vec<Scalar> {
-        let [mass_error, minimum_density, edge_mass] =
-            scalars::worst_of_masses(self.mass_error, self.minimum_density, self.edge_mass);
         vec![
-            mass_error,
-            minimum_density,
+            self.masses.mass_error_scalar(),
+            self.masses.minimum_density_scalar(),
             scalars::energy_residual(self.energy_residual(energy)),
             scalar(
                 certificate::CFL_MARGIN,
@@ -60,7 +53,7 @@ impl Certificates {
                 self.cfl_margin,
             ),
             scalars::kernel_truncation_on_grid(kernel_truncation),
-            edge_mass,
+            self.masses.edge_mass_scalar(),
             scalar(
                 certificate::REPEATED_STEPS,
                 "steps taken again at half the length because the energy rose",
@@ -71,21 +64,16 @@ impl Certificates {
 
     /// As plain numbers.
     pub fn save(&self) -> [f64; SAVED] {
-        [
-            self.mass_error,
-            self.minimum_density,
-            self.cfl_margin,
-            self.edge_mass,
-            self.repeated_steps,
-            self.first_energy,
-            self.dissipated,
-        ]
+        let [mass_error, minimum_density, edge_mass] = self.masses.save();
+        let Self { cfl_margin, repeated_steps, first_energy, dissipated, .. } = *self;
+        [mass_error, minimum_density, edge_mass, cfl_margin, repeated_steps, first_energy, dissipated]
     }
 
     /// From plain numbers.
-    pub fn restored(saved: [f64; SAVED]) -> Self {
-        let [mass_error, minimum_density, cfl_margin, edge_mass, repeated_steps, first_energy, dissipated] =
-            saved;
-        Self { mass_error, minimum_density, cfl_margin, edge_mass, repeated_steps, first_energy, dissipated }
+    pub fn restored(
+        [mass_error, minimum_density, edge_mass, cfl_margin, repeated_steps, first_energy, dissipated]: [f64; SAVED],
+    ) -> Self {
+        let masses = WorstMasses::restored([mass_error, minimum_density, edge_mass]);
+        Self { masses, cfl_margin, repeated_steps, first_energy, dissipated }
     }
 }

@@ -7,7 +7,8 @@ use super::{FiniteVolume, Options};
 use crate::grid::Grid;
 
 impl<const D: usize, L: Landscape<D>> FiniteVolume<D, L> {
-    /// The system with these masses at t = 0 on a grid that follows the mass; no coordinate is below its wall.
+    /// The system with these masses at t = 0 on a grid that follows the mass; no coordinate is below its
+    /// wall.
     pub fn following(landscape: L, grid: Grid<D>, mass: Vec<f64>, walls: [f64; D], options: Options) -> Self {
         let windows = std::array::from_fn(|axis| {
             let pinned = walls[axis] == 0.0 && landscape.rests_at_lower_end(axis);
@@ -30,9 +31,9 @@ impl<const D: usize, L: Landscape<D>> FiniteVolume<D, L> {
     /// Chooses how the grid moves, after a step of this length.
     pub(super) fn steer(&mut self, step: f64) {
         if let Some(windows) = &mut self.windows {
-            let marginals = self.scheme.marginals(&self.mass);
-            for ((window, axis), marginal) in windows.iter_mut().zip(&self.scheme.grid.axes).zip(marginals) {
-                window.steer(axis, &marginal, step);
+            let axes = &self.scheme.grid().axes;
+            for ((window, axis), marginal) in windows.iter_mut().zip(axes).zip(&self.marginals) {
+                window.steer(axis, marginal, step);
             }
             self.scheme.follow(self.time, windows.clone());
         }

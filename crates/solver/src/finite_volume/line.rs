@@ -6,13 +6,14 @@
 //! |     x     |     x      |      x     |      densities and potentials at x (cell means, centres)
 //!             f            f                   velocities and fluxes at interior faces f, `i` left of face i
 //! ```
-//! Nothing flows through the two ends. Where the velocity potential does not level off at the lower end, mass comes to
-//! rest there: the first cell is then *sticky*. What it holds lies at the end itself, and leaves, should the flow
-//! turn, as if it were spread up to the next centre.
+//! Nothing flows through the two ends. Where the velocity potential does not level off at the lower end, mass
+//! comes to rest there: the first cell is then *sticky*. What it holds lies at the end itself, and leaves,
+//! should the flow turn, as if it were spread up to the next centre.
 
+use meanfield_kernel::arithmetic::Rounded;
 use meanfield_model::axis::Axis;
 
-use super::limiter::{self, Limiter};
+use super::limiter::{Limiter, Slope, WithSlope};
 
 /// Slopes stay this much below the steepest allowed, so that rounding cannot carry a face value past a
 /// neighbour's mean of 0 and make a mass negative.
@@ -81,20 +82,13 @@ impl Line {
     /// Limited slope of the density in each cell; none in the two end cells.
     #[inline(always)]
     pub fn slopes(&self, density: &[f64], limiter: Limiter, slope: &mut [f64]) {
-        match limiter {
-            Limiter::Flat => slope.fill(0.0),
-            Limiter::Minmod => self.limited(density, slope, limiter::minmod),
-            Limiter::VanLeer => self.limited(density, slope, limiter::van_leer),
-            Limiter::MonotonizedCentral => self.limited(density, slope, limiter::central),
-        }
-        if self.sticky && slope.len() > 2 && limiter != Limiter::Flat {
-            slope[1] = self.slope_beside_sticky(density);
-        }
+        limiter.dispatch(SlopesOfLine { line: self, density, slope });
     }
 
-    /// Slopes by one limiter, at most so steep that a face value would leave the range of the neighbours' means.
+    /// Slopes by one limiter, at most so steep that a face value would leave the range of the neighbours'
+    /// means.
     #[inline(always)]
-    fn limited(&self, density: &[f64], slope: &mut [f64], magnitude: impl Fn(f64, f64) -> f64) {
+    fn limited<L: Slope>(&self, density: &[f64], slope: &mut [f64]) {
         let last = density.len() - 1;
         (slope[0], slope[last]) = (0.0, 0.0);
         let (behind, here, ahead) = (&density[..last - 1], &density[1..last], &density[2..]);
@@ -102,8 +96,8 @@ impl Line {
         let inverse = &self.inverse_width[1..last];
         for (i, slope) in slope[1..last].iter_mut().enumerate() {
             let (left, right) = (here[i] - behind[i], ahead[i] - here[i]);
-            let steepest = WITHIN * 2.0 * limiter::minmod(left, right) * inverse[i];
-            let size = magnitude(left * to_left[i], right * to_right[i]);
+            let steepest = WITHIN * 2.0 * smaller_size(left, right) * inverse[i];
+            let size = 0.5 * L::twice(Rounded, [left, right], [to_left[i], to_right[i]]).abs();
             let size = if size < steepest { size } else { steepest };
             *slope = if left * right > 0.0 { size.copysign(left) } else { 0.0 };
         }
@@ -135,8 +129,8 @@ impl Line {
     }
 
     /// The rate at which each cell may lose its mass at most: both face values are at most twice its mean and
-    /// average to it, so it loses no more than 2 max(outward velocities)/width of its mass. An empty cell that
-    /// receives nothing has nothing to lose at the next stage either.
+    /// average to it, so it loses no more than 2 max(outward velocities)/width of its mass. An empty cell
+    /// that receives nothing has nothing to lose at the next stage either.
     #[inline(always)]
     pub fn largest_losses(&self, density: &[f64], velocity: &[f64], loss: &mut [f64]) {
         let last = loss.len() - 1;
@@ -170,6 +164,35 @@ impl Line {
         square[0] = share * first * first;
         square[last] = 0.5 * velocity[last - 1] * velocity[last - 1];
     }
+}
+
+/// The slopes of a line, by a limiter known at compile time.
+struct SlopesOfLine<'a> {
+    line: &'a Line,
+    density: &'a [f64],
+    slope: &'a mut [f64],
+}
+
+impl WithSlope for SlopesOfLine<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn with_slope<L: Slope>(self) {
+        let Self { line, density, slope } = self;
+        if L::FLAT {
+            return slope.fill(0.0);
+        }
+        line.limited::<L>(density, slope);
+        if line.sticky && slope.len() > 2 {
+            slope[1] = line.slope_beside_sticky(density);
+        }
+    }
+}
+
+/// The smaller of two sizes.
+#[inline(always)]
+fn smaller_size(a: f64, b: f64) -> f64 {
+    if a.abs() < b.abs() { a.abs() } else { b.abs() }
 }
 
 #[cfg(test)]

@@ -1,271 +1,214 @@
 //! The right-hand side: d(mass)/dt of every cell, as the method is written in a paper.
 //!
-//! Mass per cell is stored, not density: what leaves one cell enters its neighbour, term by term. The features
-//! of a cell are taken at its centre, second order; a sticky cell's at the boundary where its mass lies, exactly. Where the faces
-//! move, mass flows through them with the velocity that they see (arbitrary Lagrangian–Eulerian): nothing is interpolated.
+//! Mass per cell is stored, not density: what leaves one cell enters its neighbour, term by term. The
+//! features of a cell are taken at its centre, second order; a sticky cell's at the boundary where its mass
+//! lies, exactly. Where the faces move, mass flows through them with the velocity that they see (arbitrary
+//! Lagrangian–Eulerian): nothing is interpolated.
+//!
+//! What brings landscape and time to the rates stands here; how these are computed is for [`Rates`] to say.
 
 use std::sync::OnceLock;
 
 use meanfield_model::landscape::Landscape;
 use meanfield_run::flow::{Flow, Stage, Staged};
 
-use super::by_lines::ByLines;
-use super::by_rows::ByRows;
+use super::cells::Cells;
 use super::limiter::Limiter;
-use super::line::Line;
+use super::rates::reference::Reference;
+use super::rates::selection::fastest;
+use super::rates::{LawSummary, Rates};
 use super::window::Window;
-use crate::cell_features::CellFeatures;
 use crate::grid::Grid;
-use crate::room;
 
 /// The semi-discrete distributional dynamics on a grid.
 pub struct Scheme<const D: usize, L> {
-    pub(super) grid: Grid<D>,
-    pub(super) landscape: L,
-    limiter: Limiter,
-    /// How the grid moves from where it stood at a time; not at all where there are none.
-    windows: Option<(f64, [Window; D])>,
-    /// When the grid stands as it does.
-    stands_at: f64,
-    lines: [Line; D],
-    features: CellFeatures,
+    cells: Cells<D>,
+    landscape: L,
+    rates: Box<dyn Rates<D>>,
+    /// How the grid moves; not at all where there is nothing.
+    motion: Option<GridMotion<D>>,
     moments: Vec<f64>,
-    sweep: Sweep,
-    known: Known,
-    /// U(θ, θ) at each of [`Scheme::points`], where the grid stands; computed when it is first asked for.
-    own: OnceLock<Vec<f64>>,
+    /// What is known of the state that the rates were last prepared for, until it changes.
+    known: Option<KnownState>,
+    /// U(θ, θ) at each of [`Cells::points`], where the grid stands; computed when it is first asked for.
+    self_interactions: OnceLock<Vec<f64>>,
 }
 
-/// How the rates are computed.
-enum Sweep {
-    /// Line by line.
-    Lines(Box<ByLines>),
-    /// Rows of an outer weight, all at once.
-    Rows(Box<ByRows>),
+/// A grid that follows its windows.
+struct GridMotion<const D: usize> {
+    /// When the windows stand as they say.
+    from: f64,
+    windows: [Window; D],
+    /// When they say that the grid stands as it does now.
+    stands_at: f64,
 }
 
 /// What is known of one state; kept, because a step begins where the one before has ended.
 #[derive(Clone, Copy, Debug)]
-struct Known {
+struct KnownState {
     time: f64,
     /// E.
     energy: f64,
     /// With the rates: the largest forward-Euler step that keeps every mass positive.
-    largest_step: Option<f64>,
+    bound: Option<f64>,
 }
 
-/// Nothing.
-const NOTHING: Known = Known { time: f64::NAN, energy: f64::NAN, largest_step: None };
-
 impl<const D: usize, L: Landscape<D>> Scheme<D, L> {
-    /// The scheme on a grid that stays, by the fused kernel where there is one.
+    /// The scheme on a grid that stays, by the fastest rates that there are for it.
     pub fn new(landscape: L, grid: Grid<D>, limiter: Limiter) -> Self {
-        let mut scheme = Self::by_lines(landscape, grid, limiter);
-        if let CellFeatures::Outer { .. } = scheme.features
-            && let Some(rows) = ByRows::new(&scheme.grid, &scheme.lines, limiter)
-        {
-            scheme.sweep = Sweep::Rows(Box::new(rows));
-        }
-        scheme
+        let cells = Cells::new(&landscape, grid);
+        let rates = fastest(&cells, limiter);
+        Self::with_rates(landscape, cells, rates)
     }
 
-    /// The same, line by line in any case: slower, and what the fused kernel is tested against.
-    pub fn by_lines(landscape: L, grid: Grid<D>, limiter: Limiter) -> Self {
-        let lines = lines(&landscape, &grid);
-        let features = features(&landscape, &lines);
-        let (sweep, moments) = (Sweep::Lines(Box::new(ByLines::new(&grid))), vec![0.0; landscape.rank()]);
-        let (windows, stands_at, known, own) = (None, 0.0, NOTHING, OnceLock::new());
-        Self { grid, landscape, limiter, windows, stands_at, lines, features, moments, sweep, known, own }
+    /// The scheme line by line in any case: slower, and what all else is tested against.
+    pub fn reference(landscape: L, grid: Grid<D>, limiter: Limiter) -> Self {
+        let cells = Cells::new(&landscape, grid);
+        let rates = Box::new(Reference::new(&cells, limiter));
+        Self::with_rates(landscape, cells, rates)
+    }
+
+    fn with_rates(landscape: L, cells: Cells<D>, rates: Box<dyn Rates<D>>) -> Self {
+        let moments = vec![0.0; landscape.rank()];
+        let self_interactions = OnceLock::new();
+        Self { cells, landscape, rates, motion: None, moments, known: None, self_interactions }
+    }
+
+    /// The grid as it stands.
+    pub fn grid(&self) -> &Grid<D> {
+        &self.cells.grid
+    }
+
+    /// The landscape.
+    pub fn landscape(&self) -> &L {
+        &self.landscape
     }
 
     /// Goes over to another grid.
     pub fn replace_grid(&mut self, grid: Grid<D>) {
-        self.lines = lines(&self.landscape, &grid);
-        self.features = features(&self.landscape, &self.lines);
-        self.sweep = match &self.sweep {
-            Sweep::Rows(_) => {
-                ByRows::new(&grid, &self.lines, self.limiter).map(|rows| Sweep::Rows(Box::new(rows)))
-            }
-            Sweep::Lines(_) => None,
-        }
-        .unwrap_or_else(|| Sweep::Lines(Box::new(ByLines::new(&grid))));
-        self.grid = grid;
-        self.known = NOTHING;
-        self.own = OnceLock::new();
+        self.cells = Cells::new(&self.landscape, grid);
+        self.rates.replace_cells(&self.cells);
+        self.known = None;
+        self.self_interactions = OnceLock::new();
     }
 
-    /// Whether rates are computed row by row, many times as fast.
-    pub fn goes_by_rows(&self) -> bool {
-        matches!(self.sweep, Sweep::Rows(_))
+    /// Cells that are treated in a quarter of a second.
+    pub fn cells_of_stride(&self) -> usize {
+        self.rates.cells_of_stride()
     }
 
     /// From now on uses so many threads where it can; no result depends on it.
     pub fn use_threads(&mut self, threads: usize) {
-        if let Sweep::Rows(rows) = &mut self.sweep {
-            rows.use_threads(threads);
-        }
+        self.rates.use_threads(threads);
     }
 
-    /// Lets the grid move like these windows, which say where it stands at this time.
+    /// Lets the grid move like these windows, which say where it stands at this time. Those that come first
+    /// are its own.
     pub fn follow(&mut self, time: f64, windows: [Window; D]) {
-        self.windows = Some((time, windows));
-        self.set_velocities();
-        self.known.largest_step = None;
-    }
-
-    /// Takes the velocities of the faces from the windows.
-    fn set_velocities(&mut self) {
-        let Some((_, windows)) = &self.windows else { return };
-        for (line, window) in self.lines.iter_mut().zip(windows) {
-            line.face_velocity = window.face_velocities();
-        }
-        if let Sweep::Rows(rows) = &mut self.sweep {
-            rows.replace_geometry(&self.grid, &self.lines, self.limiter);
+        set_velocities(&mut self.cells, &windows);
+        self.rates.set_velocities(&self.cells);
+        let stands_at = self.motion.as_ref().map_or(time, |motion| motion.stands_at);
+        self.motion = Some(GridMotion { from: time, windows, stands_at });
+        if let Some(known) = &mut self.known {
+            known.bound = None;
         }
     }
 
-    /// Puts the grid where it stands at a time.
-    fn stand_at(&mut self, time: f64) {
-        let Some((from, windows)) = self.windows.as_ref().filter(|_| time != self.stands_at) else { return };
-        let axes: Option<Vec<_>> = windows.iter().map(|window| window.axis_after(time - from).ok()).collect();
+    /// Puts the grid where its windows are at a time.
+    fn place_at(&mut self, time: f64) {
+        let Some(motion) = self.motion.as_mut().filter(|motion| motion.stands_at != time) else { return };
+        motion.stands_at = time;
         // Faces that are no longer distinct numbers: the grid stays, and the step is too short to go on.
-        if let Some(Ok(axes)) = axes.map(<[_; D]>::try_from)
-            && axes != self.grid.axes
-        {
-            self.place(Grid { axes });
-        }
-        self.stands_at = time;
-    }
-
-    /// Puts the cells where those of this grid are, which has as many.
-    fn place(&mut self, grid: Grid<D>) {
-        self.lines = lines(&self.landscape, &grid);
-        self.features = features(&self.landscape, &self.lines);
-        match &mut self.sweep {
-            Sweep::Lines(lines) => lines.place(&grid),
-            Sweep::Rows(rows) => rows.place(&grid),
-        }
-        self.grid = grid;
-        self.own = OnceLock::new();
-        self.set_velocities();
-        self.known = NOTHING;
+        let Some(grid) = motion.grid_at(time).filter(|grid| *grid != self.cells.grid) else { return };
+        self.cells = Cells::new(&self.landscape, grid);
+        set_velocities(&mut self.cells, &motion.windows);
+        self.rates.place(&self.cells);
+        self.known = None;
+        self.self_interactions = OnceLock::new();
     }
 
     /// m_k of these masses, where the grid stands.
     pub fn moments(&self, mass: &[f64]) -> Vec<f64> {
         let mut moments = vec![0.0; self.landscape.rank()];
-        self.features.moments(mass, &mut moments);
+        self.cells.moments(mass, &mut moments);
         moments
     }
 
     /// b of these masses with their moments, where the grid stands: E R_N − R = b/N.
     pub fn independent_bias(&self, mass: &[f64], moments: &[f64]) -> f64 {
         if !self.landscape.bias_is_exact() {
-            return self.landscape.independent_bias(&mut self.points(mass), moments);
+            return self.landscape.independent_bias(&mut self.cells.points(mass), moments);
         }
-        let each = || self.points(mass).map(|(z, _)| self.landscape.self_interaction(z)).collect();
-        let own = self.own.get_or_init(each);
-        let sum: f64 = self.points(mass).zip(own).map(|((_, mass), own)| mass * own).sum();
+        let each = || self.cells.points(mass).map(|(z, _)| self.landscape.self_interaction(z)).collect();
+        let own = self.self_interactions.get_or_init(each);
+        let sum: f64 = self.cells.points(mass).zip(own).map(|((_, mass), own)| mass * own).sum();
         sum - self.landscape.interaction(moments)
-    }
-
-    /// Cells and their masses; or, what is the same to all that is quadratic in an outer weight, rows at weight 1 with Σ a² · mass.
-    fn points<'a>(&'a self, mass: &'a [f64]) -> Box<dyn Iterator<Item = ([f64; D], f64)> + 'a> {
-        let CellFeatures::Outer { weights, .. } = &self.features else {
-            return Box::new(mass.iter().enumerate().map(|(i, mass)| (self.position(i), *mass)));
-        };
-        let square = move |row: &[f64]| row.iter().zip(weights).map(|(mass, a)| mass * a * a).sum();
-        let rows = mass.chunks_exact(weights.len()).enumerate();
-        Box::new(rows.map(move |(row, mass)| {
-            let mut z = self.position(row * weights.len());
-            z[0] = 1.0;
-            (z, square(mass))
-        }))
-    }
-
-    /// Where the features of cell `i` are taken.
-    pub fn position(&self, i: usize) -> [f64; D] {
-        let at = self.grid.indices(i);
-        std::array::from_fn(|axis| self.lines[axis].position[at[axis]])
     }
 
     /// E of these masses at a time, with the potential everywhere, unless it is known.
     pub fn energy(&mut self, time: f64, mass: &[f64]) -> f64 {
-        self.stand_at(time);
-        let is_known = match &self.sweep {
-            Sweep::Lines(lines) => lines.knows(mass),
-            Sweep::Rows(rows) => rows.knows(),
-        };
-        if self.known.time != time || !is_known {
-            self.update_potential(mass);
-            self.known = Known { time, energy: self.landscape.energy(&self.moments), largest_step: None };
-        }
-        self.known.energy
-    }
-
-    /// Ψ from the moments of the law itself.
-    fn update_potential(&mut self, mass: &[f64]) {
-        let mut coefficients = vec![0.0; self.moments.len()];
-        match (&mut self.sweep, &self.features) {
-            (Sweep::Rows(rows), CellFeatures::Outer { weights, .. }) => {
-                rows.moments(mass, weights, &self.features, &mut self.moments);
-            }
-            _ => self.features.moments(mass, &mut self.moments),
-        }
-        self.landscape.potential_coefficients(&self.moments, &mut coefficients);
-        match &mut self.sweep {
-            Sweep::Lines(lines) => lines.update_potential(mass, &self.features, &coefficients),
-            Sweep::Rows(rows) => rows.update_potential(&self.features, &coefficients),
-        }
+        self.known(time, mass).energy
     }
 
     /// The largest forward-Euler step from these masses, with the rates, unless they are known.
     fn largest_step(&mut self, time: f64, mass: &[f64]) -> f64 {
-        self.energy(time, mass);
-        if let Some(step) = self.known.largest_step {
-            return step;
-        }
-        let step = match &mut self.sweep {
-            Sweep::Lines(by_lines) => by_lines.largest_step(&self.grid, &self.lines, self.limiter),
-            Sweep::Rows(rows) => rows.largest_step(),
-        };
-        self.known.largest_step = Some(step);
-        step
+        let known = self.known(time, mass);
+        let bound = known.bound.unwrap_or_else(|| self.rates.bound(&self.cells));
+        self.known = Some(KnownState { bound: Some(bound), ..known });
+        bound
     }
 
-    /// 4 ∫|∇Ψ|² dρ, by which E falls per unit time, and the smallest density of any cell.
-    pub fn summary(&mut self, time: f64, mass: &[f64]) -> (f64, f64) {
-        self.energy(time, mass);
-        match &mut self.sweep {
-            Sweep::Lines(by_lines) => by_lines.summary(&self.grid, &self.lines),
-            Sweep::Rows(rows) => rows.summary(&self.grid, &self.lines, mass),
+    /// What a look at these masses tells.
+    pub fn summary(&mut self, time: f64, mass: &[f64]) -> LawSummary<D> {
+        self.known(time, mass);
+        self.rates.summary(&self.cells, mass)
+    }
+
+    /// Prepares the rates for these masses at a time, unless they are.
+    fn known(&mut self, time: f64, mass: &[f64]) -> KnownState {
+        self.place_at(time);
+        match self.known.filter(|known| known.time == time && self.rates.is_prepared(mass)) {
+            Some(known) => known,
+            None => {
+                self.prepare(mass);
+                let energy = self.landscape.energy(&self.moments);
+                let known = KnownState { time, energy, bound: None };
+                self.known = Some(known);
+                known
+            }
         }
     }
 
-    /// The masses along every axis; `summary` was last asked for them.
-    pub fn marginals(&self, mass: &[f64]) -> [Vec<f64>; D] {
-        std::array::from_fn(|axis| match &self.sweep {
-            Sweep::Lines(_) => room::marginal(&self.grid, mass, axis),
-            Sweep::Rows(rows) => rows.marginal(&self.grid, axis),
-        })
+    /// Ψ from the moments of the law itself.
+    fn prepare(&mut self, mass: &[f64]) {
+        let mut coefficients = vec![0.0; self.moments.len()];
+        self.rates.moments(&self.cells, mass, &mut self.moments);
+        self.landscape.potential_coefficients(&self.moments, &mut coefficients);
+        self.rates.prepare(&self.cells, mass, &coefficients);
+    }
+}
+
+impl<const D: usize> GridMotion<D> {
+    /// The grid at a time; none where its faces are no longer distinct numbers.
+    fn grid_at(&self, time: f64) -> Option<Grid<D>> {
+        let axes: Option<Vec<_>> =
+            self.windows.iter().map(|window| window.axis_after(time - self.from).ok()).collect();
+        Some(Grid { axes: axes?.try_into().ok()? })
+    }
+}
+
+/// Takes the velocities of the faces from windows.
+fn set_velocities<const D: usize>(cells: &mut Cells<D>, windows: &[Window; D]) {
+    for (line, window) in cells.lines.iter_mut().zip(windows) {
+        line.face_velocity = window.face_velocities();
     }
 }
 
 impl<const D: usize, L: Landscape<D>> Flow for Scheme<D, L> {
-    /// Where no rates are kept, by one step of forward Euler.
     fn rate(&mut self, time: f64, mass: &[f64], rate: &mut [f64]) -> f64 {
-        let step = self.largest_step(time, mass);
-        match &mut self.sweep {
-            Sweep::Lines(by_lines) => rate.copy_from_slice(by_lines.rate()),
-            Sweep::Rows(rows) => {
-                let (mut after, length) = (mass.to_vec(), 0.5 * step);
-                rows.stage(&mut after, &mut Vec::new(), Stage { share: 0.0, step: length, is_last: true });
-                rows.forget();
-                let change = after.iter().zip(mass).map(|(after, before)| (after - before) / length);
-                rate.iter_mut().zip(change).for_each(|(rate, change)| *rate = change);
-            }
-        }
-        step
+        let bound = self.largest_step(time, mass);
+        self.rates.rate(mass, bound, rate);
+        bound
     }
 }
 
@@ -275,32 +218,12 @@ impl<const D: usize, L: Landscape<D>> Staged for Scheme<D, L> {
     }
 
     fn stage(&mut self, mass: &mut Vec<f64>, start: &mut Vec<f64>, stage: Stage) {
-        match &mut self.sweep {
-            Sweep::Lines(by_lines) => stage.mix(mass, start, by_lines.rate()),
-            Sweep::Rows(rows) => {
-                rows.stage(mass, start, stage);
-                self.known = NOTHING;
-            }
-        }
+        self.rates.stage(mass, start, stage);
+        self.known = None;
     }
 
     fn forget(&mut self) {
-        if let Sweep::Rows(rows) = &mut self.sweep {
-            rows.forget();
-        }
-        self.known = NOTHING;
+        self.rates.forget();
+        self.known = None;
     }
-}
-
-/// The geometry of each axis. Mass rests at the lower end only where that is the end of the coordinate itself.
-fn lines<const D: usize>(landscape: &impl Landscape<D>, grid: &Grid<D>) -> [Line; D] {
-    std::array::from_fn(|axis| {
-        let at_end = grid.axes[axis].faces()[0] == 0.0;
-        Line::new(&grid.axes[axis], at_end && landscape.rests_at_lower_end(axis))
-    })
-}
-
-/// The features at the position of each cell.
-fn features<const D: usize>(landscape: &impl Landscape<D>, lines: &[Line; D]) -> CellFeatures {
-    CellFeatures::new(landscape, lines.each_ref().map(|line| &line.position[..]))
 }

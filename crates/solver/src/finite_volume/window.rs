@@ -1,10 +1,11 @@
-//! A grid that follows the mass: along every axis a window [lower, upper] whose two ends move, and faces at fixed shares between
-//! them. Faces move with a velocity that is affine in the coordinate, so a law that only travels and spreads flows through none of
-//! them: a start of a few hundredths and a later spread of several units are resolved alike.
+//! A grid that follows the mass: along every axis a window [lower, upper] whose two ends move, and faces at
+//! fixed shares between them. Faces move with a velocity that is affine in the coordinate, so a law that only
+//! travels and spreads flows through none of them: a start of a few hundredths and a later spread of several
+//! units are resolved alike.
 //!
-//! Ends go as a point of the law would that travels with its mean and spreads with its deviation. Where that is not enough, they
-//! are led slowly to where all but a small share of the mass lies, and a margin of a few cells. What the scheme does with moving
-//! faces stands elsewhere.
+//! Ends go as a point of the law would that travels with its mean and spreads with its deviation. Where that
+//! is not enough, they are led slowly to where all but a small share of the mass lies, and a margin of a few
+//! cells. What the scheme does with moving faces stands elsewhere.
 
 use meanfield_model::axis::{Axis, AxisError};
 
@@ -12,13 +13,13 @@ use meanfield_model::axis::{Axis, AxisError};
 const MARGIN: (f64, f64) = (1.5, 2.0);
 /// An end that is too near or too far makes up for it in so many steps,
 const CORRECTION: f64 = 4.0;
-/// but inwards and outwards by no more than such shares of a cell in a step: mass that stands still must not flow through faces so
-/// fast that steps become shorter, and the ends faster for it.
+/// but inwards and outwards by no more than such shares of a cell in a step: mass that stands still must not
+/// flow through faces so fast that steps become shorter, and the ends faster for it.
 const LED: (f64, f64) = (0.1, 0.3);
 /// A step so much shorter than those of late changes nothing: what moves in it is rounding.
 const SHORT: f64 = 1e-3;
-/// A window becomes no narrower than this share of what it was at first: what is far off in the other coordinates still crosses its
-/// cells, and steps would become as short.
+/// A window becomes no narrower than this share of what it was at first: what is far off in the other
+/// coordinates still crosses its cells, and steps would become as short.
 const NARROWEST: f64 = 0.1;
 /// An end that is so close to its wall, in widths of the window, is there: rounding.
 const TOUCHES: f64 = 1e-12;
@@ -99,7 +100,8 @@ impl Window {
         self.ends = self.ends_after(time);
     }
 
-    /// Stands still until it is steered again, and forgets how the mass has moved: rounding over a step cut short would be a speed.
+    /// Stands still until it is steered again, and forgets how the mass has moved: rounding over a step cut
+    /// short would be a speed.
     pub fn hold(&mut self) {
         self.speeds = [0.0; 2];
         self.law = [f64::NAN; 2];
@@ -114,8 +116,8 @@ impl Window {
         if to_wall > 0.0 { moved.min(to_wall) } else { moved }
     }
 
-    /// Chooses the speeds from the masses along the axis, after a step of this length (0: none yet): those at which its ends would
-    /// have moved with mean and deviation, and what brings the margin back.
+    /// Chooses the speeds from the masses along the axis, after a step of this length (0: none yet): those at
+    /// which its ends would have moved with mean and deviation, and what brings the margin back.
     pub fn steer(&mut self, axis: &Axis, marginal: &[f64], step: f64) {
         if step < SHORT * self.pace {
             return;
@@ -154,7 +156,7 @@ impl Window {
         [a, b, c, d, e, f, self.pace]
     }
 
-    /// The same window, standing where a saved one stood.
+    /// This window, standing where a saved one stood.
     pub fn restored(&self, [a, b, c, d, e, f, pace]: [f64; SAVED]) -> Self {
         Self { ends: [a, b], speeds: [c, d], law: [e, f], pace, ..self.clone() }
     }

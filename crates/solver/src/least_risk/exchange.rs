@@ -6,11 +6,11 @@
 //! The certificate is the duality gap: R(ρ) − min R ≤ 2 (∫Ψ dρ − min Ψ), the minimum over the box and not
 //! over a grid.
 
+use meanfield_kernel::dot::dot;
 use meanfield_model::landscape::Landscape;
 
 use super::minima::Places;
 use super::point_masses::PointMasses;
-use super::potential::dot;
 use super::slide::slide;
 use super::weights::{moments, settle};
 

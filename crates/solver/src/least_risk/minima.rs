@@ -1,9 +1,10 @@
 //! Where Ψ is lowest on a box: its local minima, from a grid of places to their last digits by its gradient.
 
+use meanfield_kernel::dot::dot;
 use meanfield_model::landscape::Landscape;
 use nalgebra::DVector;
 
-use super::potential::{dot, hessian, potential};
+use super::potential::{hessian, potential};
 
 /// Places along each axis, in one coordinate and in several.
 const PLACES: [usize; 2] = [2001, 201];

@@ -1,5 +1,6 @@
 //! The potential Ψ = Σ c_k φ_k of given coefficients at a place, with its first and second derivatives.
 
+use meanfield_kernel::dot::dot;
 use meanfield_model::landscape::Landscape;
 use nalgebra::DMatrix;
 
@@ -21,12 +22,6 @@ pub fn potential<const D: usize>(
     });
     (dot(coefficients, &values), slopes)
 }
-
-/// Σ a_k b_k.
-pub fn dot(a: &[f64], b: &[f64]) -> f64 {
-    a.iter().zip(b).map(|(a, b)| a * b).sum()
-}
-
 /// ∇²Ψ by differences of fourth order, symmetric; along coordinates that are held, rows and columns of the
 /// identity.
 pub fn hessian<const D: usize>(

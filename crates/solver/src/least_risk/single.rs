@@ -6,6 +6,7 @@
 //! ```
 //! "For all r" includes r → ∞, by extrapolation in 1/r.
 
+use meanfield_kernel::bisection::{Until, bisect, middle};
 use meanfield_model::landscape::Landscape;
 
 use super::minima::{Place, Places};
@@ -166,12 +167,6 @@ fn stationary_radius(landscape: &impl Landscape<1>, near: f64, spacing: f64, lar
 }
 
 /// Where R̄' changes its sign between two radii, from below 0 if it `rises`; by bisection.
-fn turning_radius(landscape: &impl Landscape<1>, [mut lower, mut upper]: [f64; 2], rises: bool) -> f64 {
-    loop {
-        let middle = 0.5 * (lower + upper);
-        if middle <= lower || middle >= upper {
-            return middle;
-        }
-        if (slope(landscape, middle) < 0.0) == rises { lower = middle } else { upper = middle }
-    }
+fn turning_radius(landscape: &impl Landscape<1>, ends: [f64; 2], rises: bool) -> f64 {
+    middle(bisect(ends, Until::Neighbours, |r| (slope(landscape, r) < 0.0) != rises))
 }

@@ -1,6 +1,8 @@
 //! Between which separations of the data a single mass has the least risk (MMN 2018, Lemma 1): Δ_d^l and
 //! Δ_d^h.
 
+use meanfield_kernel::bisection::{Until, bisect, try_bisect};
+
 use super::single::SingleMass;
 
 /// Separations tried at first, from 0 to 1.
@@ -26,13 +28,9 @@ pub fn limit(mean: impl Fn(f64) -> f64) -> Option<f64> {
 /// The smallest S at which the mean comes from below a value, on a grid by ratios and then by bisection.
 fn first_scale_above(mean: &impl Fn(f64) -> f64, value: f64) -> Option<f64> {
     let above = (1..SCALES).find(|i| mean(scale_tried(i - 1)) < value && mean(scale_tried(*i)) >= value)?;
-    let mut lower = scale_tried(above - 1);
-    let mut upper = scale_tried(above);
-    while upper - lower > CLOSE * upper {
-        let middle = 0.5 * (lower + upper);
-        if mean(middle) < value { lower = middle } else { upper = middle }
-    }
-    Some(upper)
+    let ends = [scale_tried(above - 1), scale_tried(above)];
+    let [_, smallest] = bisect(ends, Until::RelativeWidth(CLOSE), |scale| mean(scale) >= value);
+    Some(smallest)
 }
 
 /// The i-th of the scales that are tried.
@@ -74,14 +72,7 @@ fn lower_threshold<E>(
 }
 
 /// Where it becomes optimal between a separation at which it is not and one at which it is.
-fn threshold_between<E>(
-    is_optimal: &impl Fn(f64) -> Result<bool, E>,
-    mut not: f64,
-    mut is: f64,
-) -> Result<f64, E> {
-    while (is - not).abs() > CLOSE {
-        let middle = 0.5 * (not + is);
-        if is_optimal(middle)? { is = middle } else { not = middle }
-    }
-    Ok(is)
+fn threshold_between<E>(is_optimal: &impl Fn(f64) -> Result<bool, E>, not: f64, is: f64) -> Result<f64, E> {
+    let [_, optimal] = try_bisect([not, is], Until::Width(CLOSE), is_optimal)?;
+    Ok(optimal)
 }

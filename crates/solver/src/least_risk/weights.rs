@@ -2,10 +2,9 @@
 //! 1, by Newton's method on the points that have weight. Where E is quadratic in the moments (squared loss)
 //! it ends after a few exact steps.
 
+use meanfield_kernel::dot::dot;
 use meanfield_model::landscape::Landscape;
 use nalgebra::{DMatrix, DVector};
-
-use super::potential::dot;
 
 /// Most steps; each puts at least one weight to 0 or is Newton's own.
 const MOST: usize = 300;

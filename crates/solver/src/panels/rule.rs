@@ -2,7 +2,7 @@
 
 use meanfield_model::pushforward::nodes::Nodes;
 
-/// See the module's head.
+/// The rule on one panel.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Rule {
     /// The nodes, increasing.

@@ -8,10 +8,8 @@ use meanfield_model::energy::Energy;
 use meanfield_model::features::{Features, Structure, values_with_gradients};
 use meanfield_model::initial::Initial;
 use meanfield_model::radial_series::{DimensionLimit, RadialSeries};
-use meanfield_run::stepper::strong_stability::Method;
 use meanfield_run::system::{Observation, Stride, System};
 use meanfield_solver::characteristics::{Characteristics, quantile_atoms};
-use meanfield_solver::finite_volume::limiter::Limiter;
 use meanfield_solver::finite_volume::{FiniteVolume, Options};
 use meanfield_solver::grid::Grid;
 use meanfield_solver::jko::Jko;
@@ -54,7 +52,7 @@ impl Problem {
         let axis = Axis::graded(upper, cells, 1.0).expect("valid").cut_at_lower_end(1e-3).expect("valid");
         let grid = Grid { axes: [axis] };
         let mass = grid.masses(|r| self.start.radial_distribution(dimension, r)).expect("fits");
-        let options = Options { limiter: Limiter::MonotonizedCentral, method: Method::Ssp2 };
+        let options = Options::default();
         FiniteVolume::new(self.series(limit), grid, mass, options)
     }
 

@@ -1,5 +1,6 @@
-//! Sums over all shards when they are spread over threads: at every step each thread writes the sums of its own shards and
-//! waits for those of the others. All add them in the same order, so all get the same bits as one thread alone.
+//! Sums over all shards when they are spread over threads: at every step each thread writes the sums of its
+//! own shards and waits for those of the others. All add them in the same order, so all get the same bits as
+//! one thread alone.
 
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 
@@ -47,7 +48,8 @@ impl Exchange {
     }
 }
 
-/// Should a member be lost to a panic, nobody waits for it: the others run to their end, and the panic goes on.
+/// Should a member be lost to a panic, nobody waits for it: the others run to their end, and the panic goes
+/// on.
 pub struct Member<'a>(&'a Exchange);
 
 impl Drop for Member<'_> {

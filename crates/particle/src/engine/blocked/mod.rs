@@ -5,11 +5,12 @@
 //!   for k = 1 … B:   z_k = Z_k + Σ_{j<k} push_j G_jk σ'(z_j),   ŷ_k,   push_k = −s_k ∂₂ℓ(y_k, ŷ_k)
 //!   W += Σ_k push_k σ'(z_k) x_kᵀ
 //! ```
-//! Products of matrices take the place of passes over W. Neurons lie in shards, whose number depends on the network's size
-//! alone; an output is the sum of the shards' sums in their order, so results do not depend on the number of threads.
+//! Products of matrices take the place of passes over W. Neurons lie in shards, whose number depends on the
+//! network's size alone; an output is the sum of the shards' sums in their order, so results do not depend on
+//! the number of threads.
 
+mod activated;
 mod exchange;
-mod lanes;
 mod layout;
 mod product;
 mod samples;
@@ -17,13 +18,15 @@ mod shard;
 mod steps;
 mod update;
 
+use meanfield_kernel::lanes::{Lanes, Vectorised};
 use meanfield_model::unit::Unit;
 use meanfield_run::cpu::with_helpers;
 use ndarray::{Array2, s};
 
-use super::{Batch, Engine, Rule};
+use super::rule::Rule;
+use super::training::{Batch, Engine};
+use activated::Activated;
 use exchange::Exchange;
-use lanes::{Lanes, Real, Work};
 use samples::{Layout, Samples};
 use shard::Shard;
 use update::LONGEST;
@@ -31,11 +34,12 @@ use update::LONGEST;
 /// Weights from which a network is shared among threads, and into how many shards.
 const LARGE: usize = 250_000;
 const SHARDS: usize = 8;
-/// Samples in a block of short ones: what steps add to later ones costs half a block, passes over the weights one in a block.
+/// Samples in a block of short ones: what steps add to later ones costs half a block, passes over the weights
+/// one in a block.
 const SHORT: usize = 16;
 
-/// See the module's head; T is the type it computes with.
-pub struct Blocked<T: Real> {
+/// A network trained in blocks of samples, in numbers of type T.
+pub struct Blocked<T: Activated> {
     arch: pulp::Arch,
     rule: Rule,
     seed: u64,
@@ -47,14 +51,14 @@ pub struct Blocked<T: Real> {
     samples: Vec<Samples<T>>,
 }
 
-impl<T: Real> Blocked<T> {
+impl<T: Activated> Blocked<T> {
     /// A network of these parameters, shape (neuron, D), and the seed of its noise.
     pub fn new(rule: Rule, parameters: &Array2<f64>, seed: u64) -> Self {
-        Self::on(pulp::Arch::new(), rule, parameters, seed)
+        Self::with_instructions(pulp::Arch::new(), rule, parameters, seed)
     }
 
-    /// The same with the instructions of a given set.
-    pub fn on(arch: pulp::Arch, rule: Rule, parameters: &Array2<f64>, seed: u64) -> Self {
+    /// A network that is trained with the instructions of a given set.
+    pub fn with_instructions(arch: pulp::Arch, rule: Rule, parameters: &Array2<f64>, seed: u64) -> Self {
         let (neurons, columns) = parameters.dim();
         let dimension = columns - rule.unit.parameters(0);
         let block = if dimension < 100 && rule.temperature == 0.0 { SHORT } else { LONGEST };
@@ -93,15 +97,15 @@ impl<T: Real> Blocked<T> {
         let own = move || {
             let _leave = leave;
             if let Some(member) = own {
-                T::enter(arch, member);
+                T::dispatch(arch, member);
             }
         };
-        with_helpers(own, members.map(|member| move || T::enter(arch, member)));
+        with_helpers(own, members.map(|member| move || T::dispatch(arch, member)));
     }
 }
 
 /// What one thread does: all steps, for its own shards.
-struct Member<'a, 'b, T: Real> {
+struct Member<'a, 'b, T: Activated> {
     rule: &'a Rule,
     seed: u64,
     /// N.
@@ -115,7 +119,7 @@ struct Member<'a, 'b, T: Real> {
     batch: &'a Batch<'b>,
 }
 
-impl<T: Real> Work<T> for Member<'_, '_, T> {
+impl<T: Activated> Vectorised<T> for Member<'_, '_, T> {
     #[inline(always)]
     fn run<L: Lanes<T>>(self, lanes: L) {
         let Self { rule, seed, neurons, block, first, shards, samples, exchange, batch } = self;
@@ -147,7 +151,7 @@ impl<T: Real> Work<T> for Member<'_, '_, T> {
     }
 }
 
-impl<T: Real> Engine for Blocked<T> {
+impl<T: Activated> Engine for Blocked<T> {
     fn train(&mut self, batch: &Batch) {
         self.spread(batch);
     }

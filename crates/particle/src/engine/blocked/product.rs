@@ -1,9 +1,10 @@
-//! z = W x for a block of samples at once: tiles of neurons × samples, accumulated in registers, then transposed so that
-//! one sample's inputs to all neurons lie side by side.
+//! z = W x for a block of samples at once: tiles of neurons × samples, accumulated in registers, then
+//! transposed so that one sample's inputs to all neurons lie side by side.
 
-use super::lanes::{Lanes, Real};
+use meanfield_kernel::lanes::{Lanes, Real};
 
-/// Samples packed for [`product`]: panels of COUNT · WIDE samples, in each the samples' first coordinates, then the second ones …
+/// Samples packed for [`product`]: panels of COUNT · WIDE samples, in each the samples' first coordinates,
+/// then the second ones …
 pub fn pack<T: Real, L: Lanes<T>>(rows: &[T], stride: usize, panels: &mut [T]) {
     let width = L::COUNT * L::WIDE;
     for (panel, rows) in panels.chunks_exact_mut(width * stride).zip(rows.chunks_exact(width * stride)) {
@@ -13,8 +14,8 @@ pub fn pack<T: Real, L: Lanes<T>>(rows: &[T], stride: usize, panels: &mut [T]) {
     }
 }
 
-/// z[sample][neuron] = ⟨w, x⟩ for all rows w of `weights` (a multiple of COUNT of them), each of length `stride`, of
-/// which the first `length` count.
+/// z[sample][neuron] = ⟨w, x⟩ for all rows w of `weights` (a multiple of COUNT of them), each of length
+/// `stride`, of which the first `length` count.
 #[inline(always)]
 pub fn product<T: Real, L: Lanes<T>>(
     lanes: L,
@@ -32,7 +33,7 @@ pub fn product<T: Real, L: Lanes<T>>(
     }
 }
 
-/// The same for known COUNT and WIDE.
+/// [`product`] for COUNT and WIDE known at compile time.
 #[inline(always)]
 fn tiles<T: Real, L: Lanes<T>, const COUNT: usize, const WIDE: usize>(
     lanes: L,

@@ -1,21 +1,25 @@
-//! What all neurons need of a block of samples: the samples packed for products, their Gram matrix, and as the steps are
-//! made, how far each pushes.
+//! What all neurons need of a block of samples: the samples packed for products, their Gram matrix, and as
+//! the steps are made, how far each pushes.
 //!
-//! The ridge shrinks all parameters alike, θ ← γ_k θ + …; in u = θ/Γ_k, Γ_k = γ_0 ⋯ γ_{k−1}, nothing shrinks, and what a
-//! step adds is divided by Γ_{k+1}. The noise is a walk in u with increments η_k = √(4 s_k/β)/Γ_{k+1}, of variance V_k before
-//! step k. Its end is V_B^½ g, and what the inputs see of it on the way is a Brownian bridge:
+//! The ridge shrinks all parameters alike, θ ← γ_k θ + …; in u = θ/Γ_k, Γ_k = γ_0 ⋯ γ_{k−1}, nothing shrinks,
+//! and what a step adds is divided by Γ_{k+1}. The noise is a walk in u with increments η_k = √(4
+//! s_k/β)/Γ_{k+1}, of variance V_k before step k. Its end is V_B^½ g, and what the inputs see of it on the
+//! way is a Brownian bridge:
 //!
 //! ```text
 //!   ⟨walk_k, x_k⟩ = (V_k/V_B^½) ⟨g, x_k⟩ + ⟨L_k, ξ⟩,    L Lᵀ = (min(V_k, V_j) − V_k V_j/V_B) ⟨x_k, x_j⟩,   g, ξ ~ N(0, I)
 //! ```
-//! exactly in law. So w, g and ξ side by side in a row, times x_k, (V_k/V_B^½) x_k and L_k side by side, give the input.
+//! exactly in law. So w, g and ξ side by side in a row, times x_k, (V_k/V_B^½) x_k and L_k side by side, give
+//! the input.
 
+use meanfield_kernel::aligned::{Aligned, in_whole_lines};
+use meanfield_kernel::lanes::{Lanes, Real};
 use meanfield_model::unit::Unit;
 
-use super::lanes::{Lanes, Real};
-use super::layout::{Aligned, in_lines, padded};
+use super::layout::padded;
 use super::product::{pack, product};
-use crate::engine::{Batch, Rule};
+use crate::engine::rule::Rule;
+use crate::engine::training::Batch;
 
 /// Steps of one block and their sizes.
 pub struct Samples<T> {
@@ -44,7 +48,7 @@ pub struct Samples<T> {
 pub struct Layout {
     /// Coordinates of w, or of (b, w).
     pub length: usize,
-    /// The same, padded.
+    /// That number, padded.
     pub inner: usize,
     /// Length of a row: with noise, g and ξ follow.
     pub stride: usize,
@@ -54,8 +58,8 @@ impl Layout {
     /// For inputs of this dimension.
     pub fn new<T>(rule: &Rule, dimension: usize, block: usize) -> Self {
         let length = rule.unit.parameters(dimension) - rule.unit.outer();
-        let inner = in_lines::<T>(length);
-        let noise = if rule.temperature == 0.0 { 0 } else { in_lines::<T>(length + block) };
+        let inner = in_whole_lines::<T>(length);
+        let noise = if rule.temperature == 0.0 { 0 } else { in_whole_lines::<T>(length + block) };
         Self { length, inner, stride: inner + noise }
     }
 

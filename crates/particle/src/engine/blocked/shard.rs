@@ -1,20 +1,22 @@
 //! A share of the neurons on its way through a block of samples.
 
+use meanfield_kernel::aligned::Aligned;
+use meanfield_kernel::lanes::{GROUP, Lanes, Real};
 use ndarray::{ArrayView2, ArrayViewMut2};
 use rand_xoshiro::Xoshiro256PlusPlus;
 
-use super::lanes::{GROUP, Lanes, Real};
-use super::layout::{Aligned, padded};
+use super::activated::Activated;
+use super::layout::padded;
 use super::samples::{Layout, Samples};
 use super::steps::Steps;
 use super::update::Update;
-use crate::engine::Rule;
+use crate::engine::rule::Rule;
 use crate::sampler;
 use crate::stream::{Purpose, generator};
 
-/// See the module's head. Everything is padded with neurons that do nothing.
+/// The neurons of a shard and their buffers. Everything is padded with neurons that do nothing.
 #[derive(Clone)]
-pub struct Shard<T: Real> {
+pub struct Shard<T: Activated> {
     /// Its place among all shards, which decides on its noise.
     index: u64,
     neurons: usize,
@@ -37,7 +39,7 @@ pub struct Shard<T: Real> {
     random: Option<Xoshiro256PlusPlus>,
 }
 
-impl<T: Real> Shard<T> {
+impl<T: Activated> Shard<T> {
     /// With these parameters, shape (neuron, D).
     pub fn new(index: u64, rule: &Rule, layout: Layout, block: usize, parameters: ArrayView2<f64>) -> Self {
         let (neurons, outer) = (parameters.nrows(), rule.unit.outer());

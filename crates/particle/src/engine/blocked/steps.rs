@@ -1,7 +1,8 @@
-//! What the steps of a block that are made already add to the inputs of those to come: z_k += Σ_{j<k} c_jk gain_j, eight steps
-//! at a time, so that each vector of z and of gains is loaded seldom.
+//! What the steps of a block that are made already add to the inputs of those to come: z_k += Σ_{j<k} c_jk
+//! gain_j, eight steps at a time, so that each vector of z and of gains is loaded seldom.
 
-use super::lanes::{Lanes, Real};
+use meanfield_kernel::lanes::{Lanes, Real};
+
 use super::samples::Samples;
 
 /// Steps after which what they add to later inputs is added to all of those at once.

@@ -1,7 +1,7 @@
-//! W += Σ_j gain_j x_j at the end of a block, x_j already times the step: neuron by neuron over the samples that moved it, or
-//! as a matrix product where most of them did.
+//! W += Σ_j gain_j x_j at the end of a block, x_j already times the step: neuron by neuron over the samples
+//! that moved it, or as a matrix product where most of them did.
 
-use super::lanes::{GROUP, Lanes, Real};
+use meanfield_kernel::lanes::{GROUP, Lanes, Real};
 
 /// Above this share of (neuron, sample) pairs that move, the matrix product is faster.
 const DENSE: f64 = 0.45;
@@ -40,8 +40,8 @@ impl<T: Real> Update<'_, T> {
         }
     }
 
-    /// Pair by pair. The pairs of a group of neurons are listed first: a loop over each neuron's own few would end where the
-    /// processor does not expect it.
+    /// Pair by pair. The pairs of a group of neurons are listed first: a loop over each neuron's own few
+    /// would end where the processor does not expect it.
     #[inline(always)]
     fn sparsely<L: Lanes<T>>(&self, lanes: L, weights: &mut [T]) {
         let mut pairs = [(0_u8, 0_u8); GROUP * LONGEST];
@@ -148,7 +148,8 @@ fn quarters<T>(rows: &mut [T], stride: usize) -> [&mut [T]; 4] {
     [a, b, c, d]
 }
 
-/// Lists the pairs (neuron, sample) whose bits are set in one byte a sample, neuron by neuron; how many there are.
+/// Lists the pairs (neuron, sample) whose bits are set in one byte a sample, neuron by neuron; how many there
+/// are.
 #[inline(always)]
 fn list(active: &[u8], pairs: &mut [(u8, u8)]) -> usize {
     let mut count = 0;
@@ -166,7 +167,8 @@ fn list(active: &[u8], pairs: &mut [(u8, u8)]) -> usize {
     count
 }
 
-/// The 8 × 8 bits of a word across their diagonal, by three exchanges of blocks (Warren, Hacker's Delight, 7-3).
+/// The 8 × 8 bits of a word across their diagonal, by three exchanges of blocks (Warren, Hacker's Delight,
+/// 7-3).
 #[inline(always)]
 fn transposed(mut bits: u64) -> u64 {
     for (shift, mask) in

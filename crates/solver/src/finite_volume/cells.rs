@@ -1,0 +1,55 @@
+//! The cells of a grid as schemes read them: where they lie, and the features there. Which masses they hold,
+//! and how these move, stands elsewhere.
+
+use meanfield_model::landscape::Landscape;
+
+use super::line::Line;
+use crate::cell_features::CellFeatures;
+use crate::grid::Grid;
+
+/// A grid, the geometry of each of its axes, and the features of each cell.
+pub struct Cells<const D: usize> {
+    /// The axes.
+    pub grid: Grid<D>,
+    /// Each axis as the scheme on a line needs it.
+    pub lines: [Line; D],
+    /// The features at the position of each cell.
+    pub features: CellFeatures,
+}
+
+impl<const D: usize> Cells<D> {
+    /// The cells of a grid. Mass rests at a lower end only where that is the end of the coordinate itself.
+    pub fn new(landscape: &impl Landscape<D>, grid: Grid<D>) -> Self {
+        let lines: [Line; D] = std::array::from_fn(|axis| {
+            let is_at_end = grid.axes[axis].faces()[0] == 0.0;
+            Line::new(&grid.axes[axis], is_at_end && landscape.rests_at_lower_end(axis))
+        });
+        let features = CellFeatures::new(landscape, lines.each_ref().map(|line| &line.position[..]));
+        Self { grid, lines, features }
+    }
+
+    /// Where the features of cell `i` are taken.
+    pub fn position(&self, i: usize) -> [f64; D] {
+        let indices = self.grid.indices(i);
+        std::array::from_fn(|axis| self.lines[axis].position[indices[axis]])
+    }
+
+    /// m_k of these masses.
+    pub fn moments(&self, mass: &[f64], moments: &mut [f64]) {
+        self.features.moments(mass, moments);
+    }
+
+    /// Positions and masses of the cells; or, what is the same to all that is quadratic in an outer weight,
+    /// of rows of cells at weight 1 with Σ a² · mass.
+    pub fn points<'a>(&'a self, mass: &'a [f64]) -> Box<dyn Iterator<Item = ([f64; D], f64)> + 'a> {
+        let CellFeatures::Outer { weights, .. } = &self.features else {
+            return Box::new(mass.iter().enumerate().map(|(i, mass)| (self.position(i), *mass)));
+        };
+        let rows = mass.chunks_exact(weights.len()).enumerate();
+        Box::new(rows.map(move |(row, mass)| {
+            let mut z = self.position(row * weights.len());
+            z[0] = 1.0;
+            (z, mass.iter().zip(weights).map(|(mass, a)| mass * a * a).sum())
+        }))
+    }
+}

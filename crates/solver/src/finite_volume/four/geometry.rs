@@ -1,0 +1,200 @@
+//! The four axes as the fused sweep reads them: tables along a row of cells (the first coordinate, `a`), and
+//! a few numbers a cell along each of the three others, which are the same for a whole row.
+
+use meanfield_kernel::aligned::Aligned;
+use meanfield_kernel::part::LONGEST;
+
+use crate::finite_volume::line::{Line, WITHIN};
+
+/// Rows of a line that are prepared together.
+pub const TILE: usize = 16;
+
+/// Tables along a row, filled up with zeros: there nothing is, and nothing moves.
+pub struct RowGeometry {
+    /// Cells of a row.
+    pub cells: usize,
+    /// a at each cell.
+    pub position: Aligned<f64>,
+    /// One over the width of each cell.
+    pub inverse_width: Aligned<f64>,
+    /// One over the width of the cell from which a flow upwards and one downwards come, 0 if nothing comes.
+    pub enters: [Aligned<f64>; 2],
+    /// One over the width of the cell, 0 if a flow upwards and one downwards cannot leave it.
+    pub leaves: [Aligned<f64>; 2],
+    /// A quarter of the cell's width over the distance to the position below, and to the one above.
+    pub reach: [Aligned<f64>; 2],
+    /// How much of its slope a cell may have: none at the two ends.
+    pub limit: Aligned<f64>,
+    /// 1 where something may pass the cell's upper face, and its lower one.
+    pub open: [Aligned<f64>; 2],
+    /// Velocity of the cell's upper face.
+    pub motion: Aligned<f64>,
+}
+
+impl RowGeometry {
+    pub fn new(line: &Line, motion: &[f64]) -> Self {
+        let cells = line.width.len();
+        let table = |of: &dyn Fn(usize) -> f64| {
+            let mut table = Aligned::zeros(cells.next_multiple_of(LONGEST));
+            (0..cells).for_each(|i| table[i] = of(i));
+            table
+        };
+        let (ends, last) = (|i: usize| i == 0 || i + 1 == cells, cells - 1);
+        let (inverse, open) = (&line.inverse_width, |is_open: bool| if is_open { 1.0 } else { 0.0 });
+        Self {
+            cells,
+            position: table(&|i| line.position[i]),
+            inverse_width: table(&|i| inverse[i]),
+            enters: [
+                table(&|i| open(i > 0) * inverse[i.saturating_sub(1)]),
+                table(&|i| open(i < last) * inverse[(i + 1).min(last)]),
+            ],
+            leaves: [table(&|i| open(i < last) * inverse[i]), table(&|i| open(i > 0) * inverse[i])],
+            reach: [
+                table(&|i| if ends(i) { 0.0 } else { 0.25 * line.width[i] * line.inverse_gap[i - 1] }),
+                table(&|i| if ends(i) { 0.0 } else { 0.25 * line.width[i] * line.inverse_gap[i] }),
+            ],
+            limit: table(&|i| if ends(i) { 0.0 } else { WITHIN }),
+            open: [table(&|i| open(i < last)), table(&|i| open(i > 0))],
+            motion: table(&|i| open(i < last) * motion[i + 1]),
+        }
+    }
+
+    /// Numbers of a row in whole vectors.
+    pub fn padded(&self) -> usize {
+        self.position.len()
+    }
+}
+
+/// How a cell's density at one of its faces follows from the masses behind it, here, and ahead of it, as one
+/// looks towards that face.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Weights {
+    /// One over the widths behind, here, ahead.
+    pub inverse_width: [f64; 3],
+    /// A quarter of the width here over the distance to the position behind, and to the one ahead.
+    pub reach: [f64; 2],
+    /// How much of its slope the cell may have: none at the two ends.
+    pub limit: f64,
+}
+
+/// An axis across the rows.
+pub struct AxisGeometry {
+    /// Cells.
+    pub cells: usize,
+    /// Whether it is b: lines of rows, which are treated together, lie along it.
+    pub is_along_lines: bool,
+    /// Rows between neighbours.
+    pub stride: usize,
+    /// Weights of each cell towards its upper face, and towards its lower one.
+    pub weights: [Vec<Weights>; 2],
+    /// One over the width of the cell behind each, of each itself, and of the one ahead; filled up with
+    /// zeros.
+    pub inverse_width: [Vec<f64>; 3],
+    /// One over the distance to the position behind each cell and to the one ahead, 0 at the ends; filled up
+    /// with zeros.
+    pub gaps: [Vec<f64>; 2],
+    /// One over the distance of the positions beside each interior face.
+    pub inverse_gap: Vec<f64>,
+    /// Velocity of each face; 0 of the two ends, which nothing passes.
+    pub motion: Vec<f64>,
+}
+
+/// Rows from a row to those beside the upper face of its cell: the one behind, the one ahead, and the one
+/// beyond that.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Distances {
+    pub behind: usize,
+    pub ahead: usize,
+    pub beyond: usize,
+}
+
+impl AxisGeometry {
+    pub fn new(line: &Line, motion: &[f64], stride: usize, is_along_lines: bool) -> Self {
+        let cells = line.width.len();
+        let upwards: Vec<Weights> = (0..cells).map(|i| weights(line, i)).collect();
+        let mirrored = |w: &Weights| {
+            let ([behind, here, ahead], [left, right]) = (w.inverse_width, w.reach);
+            Weights { inverse_width: [ahead, here, behind], reach: [right, left], limit: w.limit }
+        };
+        let table = |of: &dyn Fn(usize) -> f64| -> Vec<f64> {
+            let filled = 0..cells.next_multiple_of(TILE);
+            filled.map(|i| if i < cells { of(i) } else { 0.0 }).collect()
+        };
+        let gap = |face: usize| if face.is_multiple_of(cells) { 0.0 } else { line.inverse_gap[face - 1] };
+        let inverse_width = [0, 1, 2].map(|side| table(&|i| upwards[i].inverse_width[side]));
+        let gaps = [table(&|i| gap(i)), table(&|i| gap(i + 1))];
+        let downwards = upwards.iter().map(mirrored).collect();
+        Self {
+            cells,
+            is_along_lines,
+            stride,
+            weights: [upwards, downwards],
+            inverse_width,
+            gaps,
+            inverse_gap: line.inverse_gap.clone(),
+            motion: (0..=cells).map(|face| if face % cells == 0 { 0.0 } else { motion[face] }).collect(),
+        }
+    }
+
+    /// Where the rows beside the upper face of cell `i` are; beyond an end, the last one stands for them (an
+    /// end cell has no slope, so its value does not count).
+    pub fn distances(&self, i: usize) -> Distances {
+        let ahead = self.stride * usize::from(i + 1 < self.cells);
+        let behind = self.stride * usize::from(i > 0);
+        Distances { behind, ahead, beyond: ahead + self.stride * usize::from(i + 2 < self.cells) }
+    }
+
+    /// factor · ∂P at the upper faces of a line of rows that begins with row `first` and is the `at`th along
+    /// this axis; 0 at the upper end. With −2, and times a, these are the velocities of [`Line::velocities`].
+    #[inline(always)]
+    pub fn speeds(&self, potential: &[f64], first: usize, at: usize, factor: f64, speeds: &mut [f64]) {
+        let (potential, rows) = (&potential[first..], speeds.len());
+        if self.is_along_lines {
+            let pairs = potential[..rows].windows(2).zip(&self.inverse_gap);
+            for (speed, (pair, inverse)) in speeds.iter_mut().zip(pairs) {
+                *speed = factor * inverse * (pair[1] - pair[0]);
+            }
+            speeds[rows - 1] = 0.0;
+        } else if at + 1 < self.cells {
+            let factor = factor * self.inverse_gap[at];
+            let (below, above) = (&potential[..rows], &potential[self.stride..][..rows]);
+            for (speed, (below, above)) in speeds.iter_mut().zip(below.iter().zip(above)) {
+                *speed = factor * (above - below);
+            }
+        } else {
+            speeds.fill(0.0);
+        }
+    }
+
+    /// [`speeds`](Self::speeds) at both faces of each row.
+    #[inline(always)]
+    pub fn both_speeds(
+        &self,
+        potential: &[f64],
+        first: usize,
+        at: usize,
+        factor: f64,
+        [lower, upper]: [&mut [f64]; 2],
+    ) {
+        self.speeds(potential, first, at, factor, upper);
+        if self.is_along_lines {
+            lower[0] = 0.0;
+            lower[1..].copy_from_slice(&upper[..upper.len() - 1]);
+        } else if let Some(below) = at.checked_sub(1) {
+            self.speeds(potential, first - self.stride, below, factor, lower);
+        } else {
+            lower.fill(0.0);
+        }
+    }
+}
+
+fn weights(line: &Line, i: usize) -> Weights {
+    let (inverse, last) = (&line.inverse_width, line.width.len() - 1);
+    let inverse_width = [inverse[i.saturating_sub(1)], inverse[i], inverse[(i + 1).min(last)]];
+    if i == 0 || i == last {
+        return Weights { inverse_width, reach: [0.0; 2], limit: 0.0 };
+    }
+    let reach = [line.inverse_gap[i - 1], line.inverse_gap[i]].map(|inverse| 0.25 * line.width[i] * inverse);
+    Weights { inverse_width, reach, limit: WITHIN }
+}

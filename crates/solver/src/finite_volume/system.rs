@@ -1,0 +1,123 @@
+//! The finite volumes as a system that the driver runs: strides, observations, checkpoints. What a step is stands in the
+//! parent module.
+
+use meanfield_model::landscape::Landscape;
+use meanfield_run::flow::Staged;
+use meanfield_run::system::{Observation, RunError, State, Stride, System, stride};
+
+use super::FiniteVolume;
+use super::certificates::{SAVED, TransportCertificates};
+use super::window::{self, Window};
+use crate::growing_grid::GrowingGrid;
+use crate::{saved_grid, scalars};
+
+/// Steps in one stride.
+const STEPS: usize = 64;
+/// Steps over which curves are smooth: in each the fastest mass crosses about one cell.
+const SMOOTH: usize = 4;
+
+impl<const D: usize, L: Landscape<D>> System for FiniteVolume<D, L> {
+    fn time(&self) -> f64 {
+        self.time
+    }
+
+    fn advance(&mut self, until: f64) -> Result<Stride, RunError> {
+        let steps = (self.scheme.cells_of_stride() / self.mass.len()).clamp(1, STEPS);
+        stride(self, until, steps, |cells| {
+            cells.step(until)?;
+            cells.check()
+        })
+    }
+
+    fn next_step(&self) -> Option<f64> {
+        (self.own_step > 0.0).then_some(self.time + SMOOTH as f64 * self.own_step)
+    }
+
+    fn step_freely(&mut self, until: f64) -> Result<(), RunError> {
+        for _ in 0..SMOOTH {
+            if self.time < until {
+                self.step(until)?;
+                self.check()?;
+            }
+        }
+        Ok(())
+    }
+
+    fn observe(&self) -> Observation {
+        let moments = self.scheme.moments(&self.mass);
+        let risk = self.scheme.landscape().risk(&moments);
+        let bias = self.scheme.independent_bias(&self.mass, &moments);
+        let results = [scalars::free_energy(0.5 * self.energy), scalars::independent_bias(bias)];
+        let certificates = self.certificates.scalars(self.energy, self.kernel_truncation());
+        Observation {
+            risk,
+            scalars: results.into_iter().chain(certificates).collect(),
+            law: self.scheme.grid().law(&self.mass),
+        }
+    }
+
+    fn work(&self) -> u64 {
+        self.stepper.evaluations
+    }
+
+    fn use_threads(&mut self, threads: usize) {
+        self.scheme.use_threads(threads);
+    }
+
+    /// Cells along each axis; time, last step, pace, certificates, windows or faces, masses.
+    fn save(&self) -> State {
+        let mut reals = vec![self.time, self.own_step, self.pace.longest_step];
+        reals.extend(self.certificates.save());
+        match &self.windows {
+            Some(windows) => reals.extend(windows.iter().flat_map(Window::save)),
+            None => reals.extend(saved_grid::faces(self.grid())),
+        }
+        reals.extend(&self.mass);
+        State { integers: saved_grid::counts(self.grid()), reals }
+    }
+
+    fn restore(&mut self, state: &State) -> Result<(), RunError> {
+        let (found, cells) = (state.reals.len(), self.mass.len());
+        let wrong = || RunError::Checkpoint(format!("{found} numbers for a grid of {cells} cells"));
+        let (&[time, own_step, longest_step], rest) =
+            state.reals.split_first_chunk::<3>().ok_or_else(wrong)?;
+        let (certificates, rest) = rest.split_first_chunk::<SAVED>().ok_or_else(wrong)?;
+        let (windows, mass) = self.restore_grid(&state.integers, rest).ok_or_else(wrong)?;
+        if mass.len() != self.mass.len() || !mass.iter().all(|mass| mass.is_finite()) {
+            return Err(wrong());
+        }
+        self.mass.copy_from_slice(mass);
+        self.scheme.forget();
+        self.time = time;
+        self.own_step = own_step;
+        self.pace.longest_step = longest_step;
+        self.certificates = TransportCertificates::restored(*certificates);
+        let saved = windows.as_chunks::<{ window::SAVED }>().0.iter();
+        for (window, saved) in self.windows.iter_mut().flatten().zip(saved) {
+            *window = window.restored(*saved);
+        }
+        self.follow(|_| ());
+        self.energy = self.scheme.energy(time, mass);
+        self.dissipation = self.scheme.summary(time, mass).dissipation;
+        Ok(())
+    }
+}
+
+impl<const D: usize, L: Landscape<D>> FiniteVolume<D, L> {
+    /// The windows and masses in a saved state, behind the other numbers; the grid goes over to the saved
+    /// one.
+    fn restore_grid<'a>(&mut self, counts: &[u64], reals: &'a [f64]) -> Option<(&'a [f64], &'a [f64])> {
+        if self.windows.is_some() {
+            let is_same = saved_grid::counts(self.grid()) == counts;
+            return is_same.then_some(reals)?.split_at_checked(D * window::SAVED);
+        }
+        let (grid, mass) = saved_grid::restored(self.grid(), counts, reals)?;
+        if mass.len() != grid.cells() {
+            return None;
+        }
+        if grid != *self.grid() {
+            self.replace_grid(grid, mass.to_vec());
+        }
+        Some((&[], mass))
+    }
+}
