@@ -74,7 +74,7 @@ pub enum NodesError {
 
 impl DataQuadrature {
     /// The rule with as many nodes as leave less than `tolerance` in U(r, r') and in the risk of a point
-    /// mass, for radii up to `largest_radius` (and [`ROUGH`] times that in the risk of a loss whose curvature
+    /// mass, for radii up to `largest_radius` (and `ROUGH` times that in the risk of a loss whose curvature
     /// jumps). What a rule leaves is estimated by the next larger one.
     ///
     /// # Errors

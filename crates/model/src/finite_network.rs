@@ -5,7 +5,7 @@
 //!   z_i | c ~ N(b_i, S_ci²),   S_ci² = Σ_B τ_cB² |P_B w_i|²,   corr(z_i, z_j | c) = Σ_B τ_cB² ⟨P_B w_i, P_B w_j⟩ / (S_ci S_cj)
 //! ```
 //! with P_B the projector on block B of the coordinates; a = 1 and b = 0 where the unit has none. Pairs:
-//! [Mehler's series](series), each with as many orders as its correlation needs. The diagonal is closed
+//! Mehler's series (`series`), each with as many orders as its correlation needs. The diagonal is closed
 //! form (the series converges slowly at correlation 1). Nearly parallel pairs beyond the series are nearly closed form where σ has
 //! straight pieces, and integrals over a table where it is smooth; the slow [`pair_by_quadrature`] checks both.
 

@@ -3,7 +3,7 @@
 //!
 //! The nodes with their weights are a quadrature, exact for smooth functions; they are no sample of the law.
 //! Its distribution function, quantiles and density come from the map z(g) itself. With one direction each
-//! panel is cut so finely that the chords of the quantile function are within [`CHORDS`] of it (a
+//! panel is cut so finely that the chords of the quantile function are within `CHORDS` of it (a
 //! Wasserstein-1 distance); the map need not be monotone. With several, each panel is cut into a fixed number
 //! of small boxes, on each of which a coordinate is uniform about its mean with its variance: second order in
 //! their sides. It knows neither what carried the mass there nor how panels are chosen.

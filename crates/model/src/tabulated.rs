@@ -1,7 +1,7 @@
 //! Functions of one variable x ≥ 0, tabulated to near rounding: fast features from slow integrals.
 //!
 //! The half-line is cut into [0, 1) and octaves [2^e, 2^{e+1}); each is tabulated when it is first asked for,
-//! by panels that are halved until a polynomial of degree [`DEGREE`] through Chebyshev points agrees with the
+//! by panels that are halved until a polynomial of degree `DEGREE` through Chebyshev points agrees with the
 //! function at points in between. There is no range to choose. Slopes are the derivative of the interpolant,
 //! so that a velocity is exactly the gradient of the potential that the same table gives; they err by about
 //! DEGREE²/panel width times more than the values. At x = 0 they are one-sided. Breaks are panel ends.
