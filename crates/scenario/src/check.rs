@@ -36,7 +36,7 @@ pub(crate) fn check(
     let mut settings = Vec::with_capacity(candidates.len());
     let mut complaints = points::together(&candidates, varied, |number, file| {
         let mut complaints = Complaints::default();
-        settings.push(reader.read(file, number % apart == 0, &mut complaints));
+        settings.push(reader.read(file, number % apart == 0, &mut complaints).map(Box::new));
         complaints.into_found()
     });
     figures::over(&candidates, &mut complaints);

@@ -73,7 +73,7 @@ struct SystemRuns<'a> {
 impl<'a> SystemRuns<'a> {
     fn new(points: &'a [Point], name: &str) -> Self {
         let own = points.iter().filter(|point| point.has_own(name));
-        let at = own.filter_map(|point| Some((&point.setting, point.file.systems.get(name)?.kind())));
+        let at = own.filter_map(|point| Some((&*point.setting, point.file.systems.get(name)?.kind())));
         Self { at: at.collect() }
     }
 

@@ -15,14 +15,14 @@ pub struct Point {
     /// Its position on each of them.
     position: Vec<usize>,
     /// The complete scenario there.
-    pub file: ScenarioFile,
+    pub file: Box<ScenarioFile>,
     /// What it means.
-    pub(crate) setting: Setting,
+    pub(crate) setting: Box<Setting>,
 }
 
 impl Point {
     /// A candidate that was checked.
-    pub(crate) fn new(candidate: Candidate, setting: Setting) -> Self {
+    pub(crate) fn new(candidate: Candidate, setting: Box<Setting>) -> Self {
         let Candidate { place, position, file } = candidate;
         Self { place, position, file, setting }
     }

@@ -37,7 +37,7 @@ pub(crate) struct Candidate {
     /// Its position on each of them.
     pub position: Vec<usize>,
     /// The complete scenario there.
-    pub file: ScenarioFile,
+    pub file: Box<ScenarioFile>,
 }
 
 /// A key that is varied.
@@ -260,7 +260,7 @@ pub(crate) fn points(
                 merge(schema, &schema.root, &mut table, key.over(*i));
             }
             let file = ScenarioFile::deserialize_from(table)?;
-            let file = ScenarioFile { observe: whole.observe.clone(), ..file };
+            let file = Box::new(ScenarioFile { observe: whole.observe.clone(), ..file });
             let place = varied.iter().zip(&names).zip(&position).map(|((key, name), i)| place(key, name, *i));
             Ok(Candidate { place: place.collect(), position, file })
         })
