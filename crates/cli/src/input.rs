@@ -3,12 +3,11 @@
 use std::path::Path;
 
 use meanfield_compare::comparison::Comparison;
-use meanfield_compare::distance::Distance;
 use meanfield_compare::judge;
-use meanfield_compare::judge::RISK_BEYOND_BIAS;
 use meanfield_figure::{Content, Over};
 use meanfield_files::text;
 use meanfield_run::claim::Claim;
+use meanfield_run::quantities;
 use meanfield_run::record::Record;
 use meanfield_scenario::overrides::Overrides;
 use meanfield_scenario::stated::{Figure, OverName};
@@ -77,15 +76,7 @@ fn read(source: &Source, overrides: Overrides) -> Result<Scenario, Failure> {
     let refine = source.refine.then(|| "refinement=true".to_owned());
     let set = source.set.iter().cloned().chain(refine).chain(overrides.set).collect();
     let overrides = Overrides { quick: source.quick, set, ..overrides };
-    Ok(load(&name, &text, &overrides, &quantities())?)
-}
-
-/// What a claim may be about; what is said of a coordinate may be said of each that a scenario's model has.
-fn quantities() -> Vec<String> {
-    let mut names = ["risk", RISK_BEYOND_BIAS, "free_energy"].map(str::to_owned).to_vec();
-    let of_coordinate = ["mean", "std"].into_iter().chain(Distance::ALL.map(Distance::name));
-    names.extend(of_coordinate.map(|what| format!("{what}_<coordinate>")));
-    names
+    Ok(load(&name, &text, &overrides, &quantities::in_claims())?)
 }
 
 /// How the figures are to be drawn.

@@ -7,7 +7,9 @@ use std::time::{Duration, Instant};
 
 use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
 use meanfield_run::drive::{Checkpoint, Watch};
+use meanfield_run::facts::STEP_SIZE;
 use meanfield_run::number::plain;
+use meanfield_run::record::Nature;
 use meanfield_run::side_by_side::Job;
 use meanfield_run::system::RunError;
 
@@ -43,7 +45,6 @@ impl Watchers {
         if let Some(from) = from {
             self.bars.suspend(|| print::note(format!("{name} goes on from t = {}", decimals(from.time))));
         }
-        let step_size = job.identity.facts.iter().find(|(name, _)| *name == "step_size");
         let bar = self.bars.add(ProgressBar::new(TICKS as u64));
         if let Ok(style) = ProgressStyle::with_template("{prefix:>16} {bar:30} {msg}") {
             bar.set_style(style);
@@ -53,8 +54,8 @@ impl Watchers {
         RunWatch {
             name,
             bar,
-            step_size: step_size.map(|(_, step_size)| *step_size),
-            is_static: job.system.is_static(),
+            step_size: job.identity.fact(STEP_SIZE),
+            is_static: job.identity.nature == Nature::Static,
             checkpoint,
             owner,
             end: self.end,

@@ -12,14 +12,13 @@ mod distances;
 mod everywhere;
 
 use meanfield_run::claim::Claim;
+use meanfield_run::facts::NEURONS;
+use meanfield_run::quantities::{NETWORK_BIAS, RISK, RISK_BIAS, RISK_GAP, RISK_STANDARD_ERROR};
+use meanfield_run::quantity::Quantity;
 use meanfield_run::record::{Nature, Record};
 
 use crate::align;
 use crate::comparison::{Compared, Comparison, Series};
-
-/// What a claim may be about beside curves and distances: the risk's excess over the reference's, less the
-/// computed bias b/N of a finite network.
-pub const RISK_BEYOND_BIAS: &str = "risk_beyond_bias";
 
 /// Why a comparison cannot be made.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
@@ -49,9 +48,39 @@ pub enum CompareError {
     },
 }
 
-/// Compares every system with the one called `reference` and judges the claims.
-/// Errors: see [`CompareError`]. A claim that does not hold is a verdict, not an error, and so is one on a system that
-/// left no record, because it failed.
+/// Compares every system with the one called `reference` and judges the claims. A claim that does not hold is a verdict, not
+/// an error, and so is one on a system that left no record, because it failed.
+///
+/// # Errors
+/// [`CompareError`]: a claim on the reference itself or on what the two do not share, or records of different scenarios.
+///
+/// ```
+/// use meanfield_compare::judge::compare;
+/// use meanfield_run::claim::Claim;
+/// use meanfield_run::record::{Curve, Record};
+/// use ndarray::arr1;
+///
+/// /// A system whose risk falls from 1 to `last` in a unit of time.
+/// fn record(system: &str, last: f64) -> Record {
+///     let values = arr1(&[1.0, last]).into_dyn();
+///     let risk = Curve { name: "risk".into(), meaning: "population risk".into(), values };
+///     Record { system: system.into(), time: vec![0.0, 1.0], curves: vec![risk], ..Record::default() }
+/// }
+///
+/// let records = [record("pde", 0.5), record("sgd", 0.52)];
+/// let claim = Claim {
+///     system: "sgd".into(),
+///     quantity: "risk".into(),
+///     within: 0.03,
+///     from: None,
+///     until: None,
+///     end: 1.0,
+/// };
+/// let comparison = compare(&records, "pde", &[claim])?;
+/// assert!(comparison.holds());
+/// assert!((comparison.systems[0].gaps[0].values[1] - 0.02).abs() < 1e-12);
+/// # Ok::<(), meanfield_compare::judge::CompareError>(())
+/// ```
 pub fn compare(records: &[Record], reference: &str, claims: &[Claim]) -> Result<Comparison, CompareError> {
     if let Some(claim) = claims.iter().find(|claim| claim.system == reference) {
         return Err(CompareError::ClaimOnReference(claim.system.clone()));
@@ -131,9 +160,9 @@ impl Pair<'_> {
     }
 
     /// Mean of a curve over the system's runs minus the reference's; None unless both have it.
-    fn gap(&self, name: &str) -> Option<Vec<f64>> {
-        let own = align::mean(&align::runs(self.system, self.system.curve(name)?));
-        let base = self.reference_curve(name)?;
+    fn gap(&self, name: impl AsRef<str>) -> Option<Vec<f64>> {
+        let own = align::mean(&align::runs(self.system, self.system.curve(&name)?));
+        let base = self.reference_curve(&name)?;
         Some(
             self.common_times()
                 .into_iter()
@@ -144,7 +173,7 @@ impl Pair<'_> {
     }
 
     /// The reference's curve at the common times.
-    fn reference_curve(&self, name: &str) -> Option<Vec<f64>> {
+    fn reference_curve(&self, name: impl AsRef<str>) -> Option<Vec<f64>> {
         let values = align::mean(&align::runs(self.reference, self.reference.curve(name)?));
         let at = |(_, time)| match self.constant {
             Some(Constant::Reference) => values.last().copied(),
@@ -155,23 +184,15 @@ impl Pair<'_> {
 
     /// The risk gap, its standard error, and the bias b/N that a finite network must show.
     fn gaps(&self) -> Vec<Series> {
-        let series = |name: &str, meaning: &str, values: Vec<f64>| Series {
-            name: name.to_owned(),
-            meaning: meaning.to_owned(),
-            values,
-        };
-        let gap = self.gap("risk").map(|v| series("risk_gap", "risk minus the risk of the reference", v));
-        let error = self.standard_error("risk");
-        let error =
-            error.map(|v| series("risk_standard_error", "standard error of the mean risk over the runs", v));
-        let bias = self.bias();
-        let bias = bias.map(|v| {
-            series("risk_bias", "expected excess risk b/N of N neurons trained from an independent start", v)
-        });
-        [gap, error, bias].into_iter().flatten().collect()
+        let all = [
+            (RISK_GAP, self.gap(RISK)),
+            (RISK_STANDARD_ERROR, self.standard_error(RISK)),
+            (RISK_BIAS, self.bias()),
+        ];
+        all.into_iter().filter_map(|(quantity, values)| Some(series(quantity, values?))).collect()
     }
 
-    fn standard_error(&self, name: &str) -> Option<Vec<f64>> {
+    fn standard_error(&self, name: impl AsRef<str>) -> Option<Vec<f64>> {
         let rows = align::runs(self.system, self.system.curve(name)?);
         let deviation = align::standard_deviation(&rows)?;
         let root = (rows.len() as f64).sqrt();
@@ -180,8 +201,8 @@ impl Pair<'_> {
 
     /// b(t)/N, if the system is a network of N neurons and the reference knows b.
     fn bias(&self) -> Option<Vec<f64>> {
-        let neurons = self.system.fact("neurons")?;
-        Some(self.reference_curve("network_bias")?.into_iter().map(|b| b / neurons).collect())
+        let neurons = self.system.fact(NEURONS)?;
+        Some(self.reference_curve(NETWORK_BIAS)?.into_iter().map(|b| b / neurons).collect())
     }
 
     fn unknown_quantity(&self, quantity: &str, distances: &[Series]) -> CompareError {
@@ -193,4 +214,8 @@ impl Pair<'_> {
             known: shared.chain(distances.iter().map(|series| &series.name)).cloned().collect(),
         }
     }
+}
+
+fn series(quantity: &Quantity, values: Vec<f64>) -> Series {
+    Series { name: quantity.name.to_owned(), meaning: quantity.meaning.to_owned(), values }
 }

@@ -10,20 +10,14 @@ use std::f64::consts::PI;
 use rustfft::FftPlanner;
 use rustfft::num_complex::Complex;
 
+pub use atoms::Support;
+use atoms::{range, usable_atoms};
 pub use bandwidth::{improved_sheather_jones, silverman};
 
+mod atoms;
 mod bandwidth;
 #[cfg(test)]
 mod tests;
-
-/// Where mass may be.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Support {
-    /// The whole line.
-    Line,
-    /// x ≥ 0, as for a radius: the kernel is reflected at 0, so that no mass leaks out.
-    HalfLine,
-}
 
 /// A density on a uniform grid.
 #[derive(Clone, Debug, PartialEq)]
@@ -117,22 +111,6 @@ fn with_bandwidths_from(narrowest: f64, atoms: &[(f64, f64)], support: Support) 
         sum.density.iter_mut().zip(part.density).for_each(|(sum, part)| *sum += part);
     }
     sum
-}
-
-/// Finite atoms with positive weight, weights scaled to sum 1; on the half line, folded onto it.
-fn usable_atoms(points: &[f64], weights: &[f64], support: Support) -> Vec<(f64, f64)> {
-    let fold = |x: f64| if support == Support::HalfLine { x.abs() } else { x };
-    let usable = |(x, w): &(f64, f64)| x.is_finite() && w.is_finite() && *w > 0.0;
-    let mut atoms: Vec<(f64, f64)> =
-        points.iter().zip(weights).map(|(&x, &w)| (fold(x), w)).filter(usable).collect();
-    let total: f64 = atoms.iter().map(|atom| atom.1).sum();
-    atoms.iter_mut().for_each(|atom| atom.1 /= total);
-    atoms
-}
-
-fn range(atoms: &[(f64, f64)]) -> Option<(f64, f64)> {
-    let wider = |(lower, upper): (f64, f64), &(x, _): &(f64, f64)| (lower.min(x), upper.max(x));
-    (!atoms.is_empty()).then(|| atoms.iter().fold((f64::INFINITY, f64::NEG_INFINITY), wider))
 }
 
 /// Sorted atoms by the logarithm of their bandwidth, each shared between the two classes beside it, so that the curve

@@ -3,10 +3,10 @@
 use plotters::style::RGBColor;
 
 use super::cast::{Cast, Member};
+use super::curve::draw_curve;
 use super::names::{curve_name, curve_symbol};
 use super::panel::Panel;
 use super::picture::{Anchor, Picture};
-use super::risk::draw_curve;
 use super::scale::{Kind, Scale};
 use super::style::{self, INK, LABEL_SIZE, LINE_WIDTH, Look, Mark, TICK_SIZE};
 use meanfield_compare::align;

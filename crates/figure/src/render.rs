@@ -14,8 +14,8 @@ use plotters::drawing::{DrawingArea, IntoDrawingArea};
 use plotters::element::{Circle, PathElement, Polygon};
 use plotters::style::{Color, RGBAColor, RGBColor, ShapeStyle};
 
+use super::content::{Drawn, FigureError};
 use super::picture::{Picture, Place, Shape};
-use super::{Drawn, FigureError};
 
 /// Units of the vector page in a point.
 const VECTOR_UNITS: f64 = 10.0;

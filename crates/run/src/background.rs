@@ -69,7 +69,6 @@ impl Back {
 struct Before {
     time: f64,
     step: Option<u64>,
-    is_static: bool,
     work_until: f64,
     work: u64,
     state: State,
@@ -81,7 +80,6 @@ impl Before {
         Self {
             time,
             step: system.step(),
-            is_static: system.is_static(),
             work_until: system.work_until(time),
             work: system.work(),
             state: system.save(),
@@ -148,14 +146,6 @@ impl System for Background {
             Place::Here(system) => system.step(),
             Place::Away(away) => away.before.step,
             Place::Lost => None,
-        }
-    }
-
-    fn is_static(&self) -> bool {
-        match &self.place {
-            Place::Here(system) => system.is_static(),
-            Place::Away(away) => away.before.is_static,
-            Place::Lost => false,
         }
     }
 

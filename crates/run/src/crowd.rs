@@ -9,7 +9,7 @@ use std::collections::VecDeque;
 
 use serde::{Deserialize, Serialize};
 
-use crate::drive::Plan;
+use crate::plan::Plan;
 use crate::system::System;
 
 /// Ends on either side of a time that a polynomial goes through: of degree 7, so that steps of a method of

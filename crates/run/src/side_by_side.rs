@@ -39,6 +39,7 @@ impl Job {
 
 /// Why a set of runs failed.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
+#[non_exhaustive]
 pub enum JobError {
     /// A run stopped in a way that concerns all.
     #[error("{name}: {error}")]
@@ -134,6 +135,9 @@ impl<W: Watch> Watch for Together<'_, W> {
 /// Runs all jobs on `threads` threads (0: one a core). `prepare` gives each its watch and, where there is one,
 /// the checkpoint to start from. A run that fails leaves a gap, and the others go on. All end, and the error is
 /// returned, where somebody asked for the end or a checkpoint is of something else.
+///
+/// # Errors
+/// [`JobError`], where a run stopped in a way that concerns all, runs do not fit together, or there are no threads.
 pub fn run<W: Watch>(
     jobs: Vec<Job>,
     plan: &Plan,
@@ -184,7 +188,10 @@ fn run_one<W: Watch>(
 }
 
 impl Job {
-    /// Runs it. Errors: what concerns all runs, as a wish to stop does; a failure of its own is a gap.
+    /// Runs it; a failure of its own is a gap.
+    ///
+    /// # Errors
+    /// What concerns all runs, as a wish to stop does.
     pub(crate) fn drive(
         mut self,
         plan: &Plan,
@@ -210,6 +217,9 @@ impl Job {
 
 /// Puts the runs of each system side by side, and estimates errors from the companions. A run that failed is
 /// undefined from there on.
+///
+/// # Errors
+/// [`JobError::Stack`], where the runs of a system do not fit together.
 pub fn gather(ended: Vec<Ended>) -> Result<Outcome, JobError> {
     let patterns = patterns(&ended);
     let (mut finished, mut gaps) = (Vec::new(), Vec::new());
@@ -259,7 +269,7 @@ fn as_far_as_it_came(gap: &Gap, patterns: &HashMap<(String, bool), Record>) -> O
     let undefined = || sibling.map(|sibling| unfinished::undefined(sibling, &gap.facts, gap.error.clone()));
     let has_all = |record: &Record| {
         sibling.is_none_or(|sibling| {
-            record.laws.len() == sibling.laws.len() && record.curves.len() == sibling.curves.len()
+            record.measures().len() == sibling.measures().len() && record.curves.len() == sibling.curves.len()
         })
     };
     let record = gap.so_far.as_deref().filter(|record| has_all(record)).cloned().or_else(undefined)?;

@@ -3,15 +3,34 @@
 use meanfield_model::measure::Measure;
 use serde::{Deserialize, Serialize};
 
+use crate::quantity::Quantity;
+
 /// A number that a system reports beside the risk.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Scalar {
-    /// Name in the record, e.g. `mass_error`.
-    pub name: &'static str,
-    /// What it is, in words.
-    pub meaning: &'static str,
+    /// What it is.
+    pub quantity: &'static Quantity,
+    /// How this system defines it, where that says more than the quantity's own words.
+    pub definition: Option<&'static str>,
     /// Value.
     pub value: f64,
+}
+
+impl Scalar {
+    /// A quantity as it is meant everywhere.
+    pub fn new(quantity: &'static Quantity, value: f64) -> Self {
+        Self { quantity, definition: None, value }
+    }
+
+    /// A quantity as this system defines it.
+    pub fn defined(quantity: &'static Quantity, definition: &'static str, value: f64) -> Self {
+        Self { quantity, definition: Some(definition), value }
+    }
+
+    /// What it is, in words.
+    pub fn meaning(&self) -> &'static str {
+        self.definition.unwrap_or(self.quantity.meaning)
+    }
 }
 
 /// What a system reports at one time.
@@ -134,11 +153,6 @@ pub trait System: Send {
     /// The step k reached, for systems that step by samples.
     fn step(&self) -> Option<u64> {
         None
-    }
-
-    /// Whether it is the same at all times: it is then observed at the last ones only.
-    fn is_static(&self) -> bool {
-        false
     }
 
     /// One natural stride towards `until`: never past it, at most half a second of work, and such that the result

@@ -3,7 +3,7 @@
 
 use ndarray::{ArrayD, Axis as Dimension, Slice};
 
-use crate::drive::Plan;
+use crate::plan::Plan;
 use crate::record::{Fact, Record, RunFailure};
 
 /// The record of a single run that stopped early, as long as the plan. Its laws keep the form of the last one; a run
@@ -17,9 +17,13 @@ pub(crate) fn padded(mut record: Record, plan: &Plan, reason: String) -> Record 
     }
     record.timetable.planned = extended(record.planned_time().to_vec(), &plan.times);
     record.time = extended(record.time, &plan.times);
-    if let Some(unknown) = record.laws.last().map(|law| law.unknown()) {
+    if record.has_laws() {
         let snapshots = &plan.snapshots;
-        record.laws.resize(snapshots.len(), unknown);
+        for law in &mut record.laws {
+            if let Some(unknown) = law.measures.last().map(|last| last.unknown()) {
+                law.measures.resize(snapshots.len(), unknown);
+            }
+        }
         record.timetable.planned_snapshots = extended(record.planned_snapshot_time().to_vec(), snapshots);
         record.snapshot_time = extended(record.snapshot_time, snapshots);
     }
@@ -40,7 +44,8 @@ pub(crate) fn undefined(sibling: &Record, facts: &[Fact], reason: String) -> Rec
     record.step.iter_mut().flatten().for_each(|step| *step = 0);
     record.curves.iter_mut().for_each(|curve| curve.values.fill(f64::NAN));
     record.quantiles.iter_mut().for_each(|quantiles| quantiles.values.fill(f64::NAN));
-    record.laws.iter_mut().for_each(|law| *law = law.unknown());
+    let measures = record.laws.iter_mut().flat_map(|law| &mut law.measures);
+    measures.for_each(|measure| *measure = measure.unknown());
     record.failures = vec![RunFailure { run: Vec::new(), reason }];
     record
 }

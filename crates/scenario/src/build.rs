@@ -20,6 +20,7 @@ use meanfield_model::radial_landscape::LandscapeError;
 use meanfield_particle::finite_network::{FiniteNetwork, Precision, Setup};
 use meanfield_run::background::Background;
 use meanfield_run::drive::Identity;
+use meanfield_run::facts::{self, FactKind};
 use meanfield_run::record::Place;
 use meanfield_run::schedule::Schedule;
 use meanfield_run::side_by_side::Job;
@@ -45,7 +46,7 @@ const MOMENT: f64 = 0.5;
 const MANY_ATOMS: usize = 20_000;
 
 /// A system, and the facts about it.
-type Built = (Box<dyn System>, Vec<(&'static str, f64)>);
+type Built = (Box<dyn System>, Vec<(&'static FactKind, f64)>);
 
 /// Why a checked scenario cannot be built: something that [`check`](crate::load) should have refused.
 #[derive(Debug, thiserror::Error)]
@@ -191,7 +192,7 @@ fn finite_network(
         },
         seed,
     };
-    let facts = vec![("neurons", keys.neurons as f64), ("step_size", keys.step_size)];
+    let facts = vec![(facts::NEURONS, keys.neurons as f64), (facts::STEP_SIZE, keys.step_size)];
     let run = Some(("seed".to_owned(), seed as f64));
     Ok(job(
         file,
@@ -207,15 +208,21 @@ fn job(
     file: &ScenarioFile,
     name: &str,
     system: &SystemKind,
-    facts: Vec<(&'static str, f64)>,
+    facts: Vec<(&'static FactKind, f64)>,
     run: Option<(String, f64)>,
     built: Box<dyn System>,
 ) -> Job {
     let built = if has_long_strides(file, system) { Box::new(Background::new(built)) } else { built };
-    let names = coordinates(file).map_or(&[][..], Coordinates::names);
-    let coordinates = names.iter().map(|name| (*name).to_owned()).collect();
+    let names = coordinates(file).map_or(Vec::new(), Coordinates::names);
+    let coordinates = names.into_iter().map(str::to_owned).collect();
     let runs = if let SystemKind::FiniteNetwork(keys) = system { keys.seeds.len() as f64 } else { 1.0 };
-    let identity = Identity { system: name.to_owned(), kind: system.kind(), coordinates, facts };
+    let identity = Identity {
+        system: name.to_owned(),
+        kind: system.kind(),
+        nature: system.nature(),
+        coordinates,
+        facts,
+    };
     let run = run.map(|(axis, value)| Place { axis, key: None, value }).into_iter().collect();
     Job { identity, run, coarse: false, system: built, seconds: cost::of_runs(file, system).seconds / runs }
 }

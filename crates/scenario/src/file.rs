@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 
 use meanfield_run::claim::Claim;
 use meanfield_run::drive::Plan;
+use meanfield_run::record::Nature;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -597,6 +598,15 @@ impl SystemKind {
             Self::Jko(_) => "jko",
             Self::FiniteNetwork(_) => "finite-network",
             Self::Landscape(_) => "landscape",
+        }
+    }
+
+    /// Whether it is a limit, a network or static.
+    pub fn nature(&self) -> Nature {
+        match self {
+            Self::FiniteVolume(_) | Self::Characteristics(_) | Self::Jko(_) => Nature::Limit,
+            Self::FiniteNetwork(_) => Nature::Network,
+            Self::Landscape(_) => Nature::Static,
         }
     }
 

@@ -32,10 +32,6 @@ impl<P: Static> System for Still<P> {
         self.time
     }
 
-    fn is_static(&self) -> bool {
-        true
-    }
-
     fn advance(&mut self, until: f64) -> Result<Stride, RunError> {
         if self.found.is_none() {
             self.found = Some(self.problem.solve().map_err(RunError::Static)?);

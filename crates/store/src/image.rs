@@ -8,8 +8,9 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use hdf5::File;
 use hdf5_sys::h5f::H5Fget_file_image;
 
+use super::access::library;
 use super::error::{Checked, Fault};
-use super::{library, lookup3};
+use super::lookup3;
 
 /// An empty file in memory. Each has its own name: of two with one the library makes one.
 pub(super) fn create() -> Checked<File> {

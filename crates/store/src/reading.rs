@@ -13,7 +13,7 @@ use hdf5::types::VarLenUnicode;
 use hdf5::{Attribute, Container, Dataset, Group, H5Type, LinkType, Location};
 use ndarray::ArrayD;
 
-use super::attribute::{attribute_place, legal_name, place};
+use super::attribute::{attribute_place, is_unprintable, legal_name, place};
 use super::error::{Checked, Fault};
 use super::fixed;
 
@@ -124,6 +124,11 @@ impl<'a> Reading<'a> {
         let attribute = attribute(&self.group, name)?;
         let fault = |error: hdf5::Error| Fault::library(&attribute_place(&self.group, name), &error);
         Container::read_scalar(&attribute).map_err(fault)
+    }
+
+    /// Whether something holds: an attribute that is 0 or not.
+    pub(super) fn flag(&self, name: &str) -> Checked<bool> {
+        Ok(self.number::<i64>(name)? != 0)
     }
 
     /// A numeric attribute of one number or several, at most `most`.
@@ -258,11 +263,6 @@ impl<'a> Reading<'a> {
             _ => Err(Fault::refused(at, "is no text as meanfield writes them")),
         }
     }
-}
-
-/// Characters that a terminal obeys rather than shows.
-pub(super) fn is_unprintable(c: char) -> bool {
-    c.is_control() && !matches!(c, '\n' | '\t')
 }
 
 fn product(shape: &[usize]) -> Option<u64> {

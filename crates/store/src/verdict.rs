@@ -6,16 +6,18 @@ use std::cell::Cell;
 use hdf5::{Group, Location};
 use ndarray::{ArrayViewD, IxDyn};
 
-use super::attribute::{number, place, text};
+use super::attribute::{flag, number, place, text};
+use super::axes::{write_run_axis, write_snapshots};
 use super::error::{Checked, Fault};
-use super::law::write_snapshots;
-use super::system::write_run_axis;
 use super::variables::Variables;
 use meanfield_compare::comparison::{Compared, Comparison, PointVerdict, Series, Verdict};
 
+/// The group; no system may have this name.
+pub(super) const COMPARISON: &str = "comparison";
+
 /// Writes the group and one group a compared system within it.
 pub(super) fn write(root: &Group, comparison: &Comparison, next: &Cell<i32>) -> Checked<()> {
-    let out = Variables::new(root, super::COMPARISON, next)?;
+    let out = Variables::new(root, COMPARISON, next)?;
     text(out.group(), "reference", &comparison.reference)?;
     comparison.systems.iter().try_for_each(|compared| write_one(out.group(), compared, next))
 }
@@ -65,7 +67,7 @@ fn write_series(
 
 fn write_verdict(group: &Location, name: &str, verdict: &Verdict) -> Checked<()> {
     text(group, name, &verdict.in_words())?;
-    number(group, &format!("{name}_holds"), i64::from(verdict.holds))?;
+    flag(group, &format!("{name}_holds"), verdict.holds)?;
     number(group, &format!("{name}_worst"), verdict.worst.worst)?;
     number(group, &format!("{name}_observations"), verdict.basis.count() as i64)?;
     let failing = verdict.failing.iter().map(PointVerdict::in_words).collect::<Vec<_>>();

@@ -10,6 +10,7 @@ use meanfield_figure as figure;
 use meanfield_files::digest;
 use meanfield_run::cpu::process_seconds;
 use meanfield_run::drive::Checkpoint;
+use meanfield_run::machine;
 use meanfield_run::side_by_side::{self, Job, JobError, Outcome};
 use meanfield_run::system::RunError;
 use meanfield_scenario::Scenario;
@@ -31,7 +32,7 @@ use crate::partial::{Partial, Unfinished};
 use crate::print;
 use crate::publish::{FIGURES, SUMMARY};
 use crate::summary::Summary;
-use crate::version::{self, VERSION};
+use crate::version::{self, COMMIT, VERSION};
 use crate::watch::Watchers;
 
 /// Most threads: far more than any machine has cores.
@@ -311,6 +312,8 @@ fn header(scenario: &Scenario) -> Result<Header, Failure> {
         version: VERSION.into(),
         created: clock::now()?,
         command: command.join(" "),
+        commit: COMMIT.into(),
+        machine: machine::in_words(),
     })
 }
 

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::time::Instant;
 
 use meanfield_run::side_by_side::Outcome;
-use meanfield_run::sweep::{self, Row};
+use meanfield_run::sweep::{self, Row, SweepError};
 use meanfield_scenario::Scenario;
 use meanfield_scenario::build::build_point_of_sweep;
 
@@ -59,7 +59,10 @@ fn compute(options: &SweepOptions, scenario: &Scenario, partial: &Partial) -> Re
     };
     let rows = sweep::sweep(points, &known, build, &scenario.plan, options.run.threads, keep, stop);
     interrupt::check()?;
-    let rows: Vec<Row> = rows.map_err(run::failed)??;
+    let rows = rows.map_err(|error| match error {
+        SweepError::Caller(failure) => failure,
+        SweepError::Job(error) => run::failed(error),
+    })?;
     let rows: Vec<Row> = rows.into_iter().chain(HashMap::into_values(known)).collect();
     sweep::together(rows).map_err(run::failed)
 }

@@ -6,9 +6,10 @@
 use meanfield_run::certificate::{self, Warning};
 use meanfield_run::claim::Claim;
 use meanfield_run::number::plain;
+use meanfield_run::quantities::{RISK, RISK_BEYOND_BIAS};
 use meanfield_run::record::{Nature, Record};
 
-use super::{CompareError, Pair, RISK_BEYOND_BIAS};
+use super::{CompareError, Pair};
 use crate::align;
 use crate::comparison::{Basis, Compared, PointVerdict, Series, Verdict};
 
@@ -54,9 +55,9 @@ impl Pair<'_> {
 
     /// |own − reference's| of a curve at all times at which it is known; None unless both have it.
     fn deviations(&self, quantity: &str) -> Option<Vec<Deviation>> {
-        let gap = match quantity {
-            RISK_BEYOND_BIAS => self.gap("risk")?.iter().zip(self.bias()?).map(|(gap, b)| gap - b).collect(),
-            _ => self.gap(quantity)?,
+        let gap = match quantity == RISK_BEYOND_BIAS.name {
+            true => self.gap(RISK)?.iter().zip(self.bias()?).map(|(gap, b)| gap - b).collect(),
+            false => self.gap(quantity)?,
         };
         let times = self.common_times().into_iter().map(|(_, time)| time);
         Some(times.zip(gap.into_iter().map(f64::abs)).collect())

@@ -2,8 +2,7 @@
 //! all of them.
 
 use meanfield_run::claim::Claim;
-use meanfield_run::record::{Place, Record, RunAxis, in_words};
-use meanfield_run::stack::places;
+use meanfield_run::record::{Place, Record, RunAxis, in_words, places};
 
 use super::{CompareError, Pair, claims};
 use crate::comparison::{Compared, PointVerdict, Series, Verdict};

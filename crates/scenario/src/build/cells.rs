@@ -3,7 +3,7 @@
 use meanfield_model::axis::{Axis, AxisError};
 use meanfield_model::initial::{CoordinateStart, Initial, Normal};
 use meanfield_model::landscape::Landscape;
-use meanfield_run::refinement;
+use meanfield_run::facts;
 use meanfield_run::stepper::strong_stability::Method;
 use meanfield_run::system::System;
 use meanfield_solver::diffusion::Diffusion;
@@ -51,8 +51,7 @@ impl Reduced for OfCells<'_> {
         let on_axes = start_on_axes(file, keys)?;
         let axes = std::array::from_fn(|c| on_axes[c].0.clone());
         let mass = Grid::<D>::product(std::array::from_fn(|c| &on_axes[c].1[..]));
-        let mut facts =
-            vec![(refinement::CELLS, mass.len() as f64), (refinement::KERNEL_TERMS, terms as f64)];
+        let mut facts = vec![(facts::CELLS, mass.len() as f64), (facts::KERNEL_TERMS, terms as f64)];
         facts.extend(at_infinite_dimension(keys.dimension_limit, LimitName::Finite));
         let options = Options { limiter: limiter(keys.limiter), method: method(keys.stepper) };
         let (grid, temperature) = (Grid { axes }, file.dynamics.temperature);

@@ -4,8 +4,8 @@
 use meanfield_model::initial::CoordinateStart;
 use meanfield_model::landscape::Landscape;
 use meanfield_model::ridge::Ridged;
+use meanfield_run::facts::{self, FactKind};
 use meanfield_run::reclocked::Reclocked;
-use meanfield_run::refinement;
 use meanfield_run::system::System;
 use meanfield_solver::characteristics::Characteristics;
 use meanfield_solver::finite_width::FiniteWidth;
@@ -60,12 +60,12 @@ fn at_its_start<const D: usize, L>(
 fn facts<const D: usize, L>(
     keys: &CharacteristicsKeys,
     reduction: &Reduction<D, L>,
-) -> Vec<(&'static str, f64)> {
+) -> Vec<(&'static FactKind, f64)> {
     let mut facts = vec![
-        ("atoms", keys.atoms as f64),
-        (refinement::ATOMS_AT_START, panels(keys, &reduction.start).atoms() as f64),
-        (refinement::TOLERANCE, keys.tolerance),
-        (refinement::KERNEL_TERMS, reduction.terms as f64),
+        (facts::ATOMS, keys.atoms as f64),
+        (facts::ATOMS_AT_START, panels(keys, &reduction.start).atoms() as f64),
+        (facts::TOLERANCE, keys.tolerance),
+        (facts::KERNEL_TERMS, reduction.terms as f64),
     ];
     facts.extend(at_infinite_dimension(keys.dimension_limit, keys.start_limit));
     facts
@@ -75,9 +75,9 @@ fn facts<const D: usize, L>(
 pub(super) fn at_infinite_dimension(
     kernel: LimitName,
     start: LimitName,
-) -> impl Iterator<Item = (&'static str, f64)> {
-    let all = [("kernel_at_infinite_dimension", kernel), ("start_at_infinite_dimension", start)];
-    all.into_iter().filter(|(_, limit)| *limit == LimitName::Infinite).map(|(name, _)| (name, 1.0))
+) -> impl Iterator<Item = (&'static FactKind, f64)> {
+    let all = [(facts::KERNEL_AT_INFINITE_DIMENSION, kernel), (facts::START_AT_INFINITE_DIMENSION, start)];
+    all.into_iter().filter(|(_, limit)| *limit == LimitName::Infinite).map(|(flag, _)| (flag, 1.0))
 }
 
 /// The panels that sample a start, which has a direction for each coordinate that is not a point.
@@ -116,11 +116,11 @@ pub(super) fn jko(file: &ScenarioFile, keys: &JkoKeys) -> Result<Built, BuildErr
         reduction::radius(file, keys.dimension_limit, keys.kernel_tolerance)?;
     let panels = Panels::new(1, keys.atoms, keys.sampling_tolerance, keys.most_atoms);
     let mut facts = vec![
-        ("atoms", keys.atoms as f64),
-        (refinement::ATOMS_AT_START, panels.atoms() as f64),
-        ("step", keys.step),
-        (refinement::FROM, coarser::STEP * keys.step),
-        (refinement::KERNEL_TERMS, terms as f64),
+        (facts::ATOMS, keys.atoms as f64),
+        (facts::ATOMS_AT_START, panels.atoms() as f64),
+        (facts::STEP, keys.step),
+        (facts::REFINEMENT_FROM, coarser::STEP * keys.step),
+        (facts::KERNEL_TERMS, terms as f64),
     ];
     facts.extend(at_infinite_dimension(keys.dimension_limit, LimitName::Finite));
     let at = |g: f64| start.quantile_of_normal(g);

@@ -5,6 +5,7 @@ use meanfield_model::coordinates::Coordinates;
 use meanfield_model::data::BlockClasses;
 use meanfield_model::radial_series::DimensionLimit;
 use meanfield_model::volume::VolumeElement;
+use meanfield_run::facts;
 use meanfield_solver::equilibrium::Equilibrium;
 use meanfield_solver::equilibrium::homogeneous::HomogeneousEquilibrium;
 use meanfield_solver::equilibrium::outer::OuterEquilibrium;
@@ -50,7 +51,7 @@ fn of_radius(file: &ScenarioFile, keys: &LandscapeKeys) -> Result<Built, BuildEr
     let landscape =
         reduction::radius(file, LimitName::Finite, keys.kernel_tolerance)?.landscape.inner().clone();
     let cells = keys.cells.as_deref().and_then(<[_]>::first).copied().unwrap_or(REPORTED);
-    let facts = vec![("cells", cells as f64), ("kernel_terms", landscape.terms() as f64)];
+    let facts = vec![(facts::CELLS, cells as f64), (facts::KERNEL_TERMS, landscape.terms() as f64)];
     let dimension = data(file)?.dimension;
     let extent = [deviation(file) * ((dimension as f64).sqrt() + FAR)];
     let bath = bath(file);
@@ -72,7 +73,8 @@ fn of_radii(file: &ScenarioFile, keys: &LandscapeKeys) -> Result<Built, BuildErr
         Some(&[first, second]) => [first, second],
         _ => [REPORTED_OF_TWO; 2],
     };
-    let facts = vec![("cells", (cells[0] * cells[1]) as f64), ("kernel_terms", landscape.terms() as f64)];
+    let facts =
+        vec![(facts::CELLS, (cells[0] * cells[1]) as f64), (facts::KERNEL_TERMS, landscape.terms() as f64)];
     let bath = bath(file);
     let blocks = blocks(file)?;
     let elements = blocks.dimensions.map(VolumeElement::Radius);
@@ -84,7 +86,7 @@ fn of_radii(file: &ScenarioFile, keys: &LandscapeKeys) -> Result<Built, BuildErr
 
 fn of_affine(file: &ScenarioFile, keys: &LandscapeKeys) -> Result<Built, BuildError> {
     let landscape = affine(file, keys.kernel_tolerance)?;
-    let facts = vec![("kernel_terms", landscape.terms() as f64)];
+    let facts = vec![(facts::KERNEL_TERMS, landscape.terms() as f64)];
     let (blocks, cells) = (blocks(file)?, keys.cells.as_deref().and_then(|cells| cells.try_into().ok()));
     let (cells, bath) =
         (cells.unwrap_or([REPORTED_OF_FOUR; 4]), [file.dynamics.temperature, file.dynamics.ridge]);

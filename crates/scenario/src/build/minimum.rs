@@ -9,6 +9,7 @@ use meanfield_model::loss::Loss;
 use meanfield_model::radial_landscape::RadialLandscape;
 use meanfield_model::radial_series::DimensionLimit;
 use meanfield_model::ridge::Ridged;
+use meanfield_run::facts::{self, FactKind};
 use meanfield_solver::minimum::single::SingleMass;
 use meanfield_solver::minimum::thresholds::{interval, limit};
 use meanfield_solver::minimum::{AnyLaw, FindThresholds, OneMass, Thresholds};
@@ -19,7 +20,7 @@ use crate::file::{Data, LandscapeKeys, ScenarioFile};
 use crate::model;
 
 /// What is known of a system beforehand.
-type Facts = Vec<(&'static str, f64)>;
+type Facts = Vec<(&'static FactKind, f64)>;
 
 /// Radii are sought up to this.
 const LARGEST_RADIUS: f64 = 20.0;
@@ -41,7 +42,7 @@ pub(super) fn minimum(file: &ScenarioFile, keys: &LandscapeKeys) -> Result<Built
             let (blocks, sigma) = (blocks(file)?, activation(file)?);
             let (finite, tolerance) = (DimensionLimit::Finite, keys.kernel_tolerance);
             let series = RadiiSeries::new(&blocks, &sigma, finite, [largest; 2], tolerance)?;
-            let facts = vec![("kernel_terms", series.terms() as f64)];
+            let facts = vec![(facts::KERNEL_TERMS, series.terms() as f64)];
             let landscape = Ridged::new(series, file.dynamics.ridge);
             Ok((Box::new(Still::new(AnyLaw { landscape, upper: [largest; 2] })), facts))
         }
@@ -59,7 +60,7 @@ fn of_radius(
     let (data, sigma, loss) = (data(file)?, activation(file)?, model::loss(&file.model.loss));
     let (finite, tolerance) = (DimensionLimit::Finite, keys.kernel_tolerance);
     let landscape = RadialLandscape::new(&data, &sigma, loss, finite, largest, tolerance)?;
-    let facts = vec![("kernel_terms", landscape.terms() as f64)];
+    let facts = vec![(facts::KERNEL_TERMS, landscape.terms() as f64)];
     Ok((Ridged::new(landscape, file.dynamics.ridge), facts))
 }
 

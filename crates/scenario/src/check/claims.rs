@@ -2,6 +2,9 @@
 //! refused here would fail only after everything has run. (What figures are asked for: `figures`.)
 
 use meanfield_model::coordinates::Coordinates;
+use meanfield_run::quantities::{self, FREE_ENERGY, RISK_BEYOND_BIAS};
+use meanfield_run::quantity::{COORDINATE, Quantity};
+use meanfield_run::record::Nature;
 
 use super::Complaints;
 use crate::build;
@@ -10,14 +13,8 @@ use crate::problem::suggestion;
 use crate::stated::{ClaimKeys, Compare};
 use crate::typed::Step;
 
-/// Where a name that is claimed of stands for one of each coordinate.
-const COORDINATE: &str = "<coordinate>";
 /// Most claims: each is judged, printed and drawn.
 const MOST_CLAIMS: usize = 1000;
-/// The energy that no network has.
-const FREE_ENERGY: &str = "free_energy";
-/// The risk's excess over the reference's, less b/N: b is not known with noise.
-const BEYOND_BIAS: &str = "risk_beyond_bias";
 
 /// Checks the comparison; `times` says whether the times observed are in order.
 pub(super) fn check(
@@ -76,6 +73,10 @@ impl Checked<'_> {
         ["compare".into(), "claim".into(), self.position.into(), key.into()]
     }
 
+    fn nature(&self, system: &str) -> Option<Nature> {
+        self.file.systems.get(system).map(SystemKind::nature)
+    }
+
     fn names(&self, quantities: &[String], complaints: &mut Complaints) {
         let Self { file, compare, claim, .. } = self;
         if claim.system == compare.reference {
@@ -88,7 +89,7 @@ impl Checked<'_> {
             complaints.add(self.path("system"), message, &suggestion(&claim.system, names(file)));
         }
         let radius = matches!(build::coordinates(file), Ok(Coordinates::Radius) | Err(_));
-        if claim.quantity == BEYOND_BIAS && (file.dynamics.temperature > 0.0 || !radius) {
+        if claim.quantity == RISK_BEYOND_BIAS.name && (file.dynamics.temperature > 0.0 || !radius) {
             let message = match radius {
                 true => "the 1/N bias of networks with noise is not computed so far",
                 false => {
@@ -101,7 +102,7 @@ impl Checked<'_> {
                 "claim `risk` instead, with room for b/N in `within`",
             );
         }
-        if claim.quantity == BEYOND_BIAS
+        if claim.quantity == RISK_BEYOND_BIAS.name
             && let Some(until) = self.bias_ends_before_claim()
         {
             let message = format!(
@@ -111,8 +112,9 @@ impl Checked<'_> {
             let help = "raise `network-bias-until` of the reference, a system of kind characteristics, or end the claim earlier";
             complaints.add(self.path("quantity"), message, help);
         }
-        let is_network = |name: &str| matches!(file.systems.get(name), Some(SystemKind::FiniteNetwork(_)));
-        if claim.quantity == FREE_ENERGY && (is_network(&claim.system) || is_network(&compare.reference)) {
+        let is_network = |name: &str| self.nature(name) == Some(Nature::Network);
+        if claim.quantity == FREE_ENERGY.name && (is_network(&claim.system) || is_network(&compare.reference))
+        {
             let message = "the free energy of a network is not known: that of atoms is infinite";
             complaints.add(
                 self.path("quantity"),
@@ -162,14 +164,13 @@ impl Checked<'_> {
     /// A law must be kept in the span of a claim about laws; curves are always observed at both of its ends. (Where a
     /// network's steps move a time a little, the comparison knows.)
     fn observed(&self, sweep: bool, complaints: &mut Complaints) {
-        let curves = ["risk", "mean_", "std_", "free_energy"];
-        if curves.iter().any(|curve| self.claim.quantity.starts_with(curve)) {
+        if !quantities::known(&self.claim.quantity).is_some_and(Quantity::is_distance) {
             return;
         }
         let (from, until) = self.span();
         let all = self.file.observe.snapshots.values();
         // What has no dynamics is observed at the end only.
-        let is_static = |name: &str| matches!(self.file.systems.get(name), Some(SystemKind::Landscape(_)));
+        let is_static = |name: &str| self.nature(name) == Some(Nature::Static);
         let still = is_static(&self.claim.system) || is_static(&self.compare.reference);
         let times = if still { &all[all.len().saturating_sub(1)..] } else { all };
         if sweep {

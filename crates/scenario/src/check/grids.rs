@@ -1,6 +1,7 @@
 //! Grids: cells, domains, and whether the start fits on them.
 
 use meanfield_model::axis::Axis;
+use meanfield_model::coordinates::Coordinate;
 use meanfield_solver::grid::StartError;
 
 use super::LARGEST;
@@ -62,7 +63,7 @@ impl Keys<'_> {
         let message = format!("`{key}` must lie between 0 and {STEEPEST}; it is {grading:?}");
         self.unless((0.0..=STEEPEST).contains(&grading), key, message, "write 0.0 for equal cells");
         if let (Some(domain), Ok(coordinates)) = (keys.domain.as_deref(), build::coordinates(file)) {
-            self.domain(domain, coordinates.names());
+            self.domain(domain, coordinates.each());
         }
     }
 
@@ -75,7 +76,7 @@ impl Keys<'_> {
             2 => "write e.g. cells = [120, 120]",
             _ => "write e.g. cells = [32, 32, 32, 32]",
         };
-        let message = match names {
+        let message = match &names[..] {
             [name] => format!("the law has one coordinate, the {name}, but `cells` has {given} numbers"),
             names => format!(
                 "the law has {} coordinates, {}, but `cells` has {given} numbers",
@@ -94,14 +95,14 @@ impl Keys<'_> {
     }
 
     /// A range for every coordinate; radii begin at 0.
-    fn domain(&mut self, domain: &[[f64; 2]], names: &[&str]) {
-        let radius = |c: usize| names[c].starts_with("radius");
-        let sensible = |(c, [lower, upper]): (usize, &[f64; 2])| {
-            let begins = if radius(c) { *lower == 0.0 } else { *lower >= -LARGEST };
+    fn domain(&mut self, domain: &[[f64; 2]], coordinates: &[&Coordinate]) {
+        let sensible = |(coordinate, [lower, upper]): (&&Coordinate, &[f64; 2])| {
+            let begins = coordinate.lower_end.map_or(*lower >= -LARGEST, |end| *lower == end);
             begins && lower < upper && *upper <= LARGEST
         };
-        let holds = domain.len() == names.len() && domain.iter().enumerate().all(sensible);
-        let message = match names {
+        let holds = domain.len() == coordinates.len() && coordinates.iter().zip(domain).all(sensible);
+        let names: Vec<&str> = coordinates.iter().map(|coordinate| coordinate.name).collect();
+        let message = match &names[..] {
             [_] => format!("the radius ranges from 0 up to a positive number, at most {LARGEST:e}"),
             _ => format!("`domain` must have a range for each of {}, radii from 0 on", names.join(", ")),
         };

@@ -115,7 +115,7 @@ fn one(file: &ScenarioFile, quantities: &[String], sweep: bool, built: bool) -> 
         && complaints.none_in(|complaints| observe(file, complaints));
     systems::check(file, model && built, times, &mut complaints);
     claims::check(file, times, quantities, sweep, &mut complaints);
-    figures::inset(file, quantities, &mut complaints);
+    figures::inset(file, &mut complaints);
     complaints.found
 }
 
