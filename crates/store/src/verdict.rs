@@ -14,6 +14,8 @@ use meanfield_compare::comparison::{Compared, Comparison, PointVerdict, Series, 
 
 /// The group; no system may have this name.
 pub(super) const COMPARISON: &str = "comparison";
+/// Times of each point, where points differ.
+const OBSERVED_TIME: &str = "observed_time";
 
 /// Writes the group and one group a compared system within it.
 pub(super) fn write(root: &Group, comparison: &Comparison, next: &Cell<i32>) -> Checked<()> {
@@ -29,12 +31,7 @@ fn write_one(parent: &Group, compared: &Compared, next: &Cell<i32>) -> Checked<(
     if !compared.time.is_empty() {
         out.dimension("time", &compared.time, "time t = k eps")?;
         write_series(&mut out, compared, ("time", compared.time.len()), &compared.gaps)?;
-        let own = compared.times_of_points.iter().map(|times| Series {
-            name: "observed_time".to_owned(),
-            meaning: "time t of the observation at each point".to_owned(),
-            values: times.clone(),
-        });
-        write_series(&mut out, compared, ("time", compared.time.len()), &own.collect::<Vec<_>>())?;
+        write_times_of_points(&mut out, compared)?;
     }
     if !compared.snapshot_time.is_empty() {
         write_snapshots(&mut out, &compared.snapshot_time)?;
@@ -54,14 +51,36 @@ fn write_series(
     last: (&str, usize),
     all: &[Series],
 ) -> Checked<()> {
-    let names: Vec<_> = compared.axes.iter().map(|axis| axis.name.as_str()).chain([last.0]).collect();
-    let lengths: Vec<_> = compared.axes.iter().map(|axis| axis.values.len()).chain([last.1]).collect();
+    let over = over(compared, last.0);
     all.iter().try_for_each(|series| {
-        let values = ArrayViewD::from_shape(IxDyn(&lengths), &series.values).map_err(|_| {
-            let at = place(out.group(), &series.name);
-            Fault::unfit(&at, format!("has {} values, but {names:?} is {lengths:?}", series.values.len()))
-        })?;
-        out.variable(&series.name, &names, values, &series.meaning)
+        let values = shaped(out, compared, last.1, (&series.name, &series.values))?;
+        out.variable(&series.name, &over, values, &series.meaning)
+    })
+}
+
+/// When each point was observed, where points differ.
+fn write_times_of_points(out: &mut Variables, compared: &Compared) -> Checked<()> {
+    let Some(times) = &compared.times_of_points else { return Ok(()) };
+    let values = shaped(out, compared, compared.time.len(), (OBSERVED_TIME, times))?;
+    out.auxiliary(OBSERVED_TIME, &over(compared, "time"), values, "time t of the observation at each point")
+}
+
+/// The varied keys, then `last`.
+fn over<'a>(compared: &'a Compared, last: &'a str) -> Vec<&'a str> {
+    compared.axes.iter().map(|axis| axis.name.as_str()).chain([last]).collect()
+}
+
+/// Values over the varied keys and then so many.
+fn shaped<'a>(
+    out: &Variables,
+    compared: &Compared,
+    last: usize,
+    (name, values): (&str, &'a [f64]),
+) -> Checked<ArrayViewD<'a, f64>> {
+    let lengths: Vec<_> = compared.axes.iter().map(|axis| axis.values.len()).chain([last]).collect();
+    ArrayViewD::from_shape(IxDyn(&lengths), values).map_err(|_| {
+        let reason = format!("has {} values where {lengths:?} are needed", values.len());
+        Fault::unfit(&place(out.group(), name), reason)
     })
 }
 

@@ -9,7 +9,8 @@ use meanfield_run::number::plain;
 use meanfield_run::quantities::{RISK, RISK_BEYOND_BIAS};
 use meanfield_run::record::{Nature, Record};
 
-use super::{CompareError, Pair};
+use super::error::CompareError;
+use super::pair::Pair;
 use crate::align;
 use crate::comparison::{Basis, Compared, PointVerdict, Series, Verdict};
 

@@ -5,7 +5,7 @@
 
 use meanfield_model::marginal::Marginal;
 
-use super::Pair;
+use super::pair::Pair;
 use crate::align;
 use crate::comparison::{CAVEAT, Series};
 use crate::distance::{Distance, jump_in_a_narrow_piece};

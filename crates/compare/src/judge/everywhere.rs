@@ -4,7 +4,9 @@
 use meanfield_run::claim::Claim;
 use meanfield_run::record::{Place, Record, RunAxis, in_words, places};
 
-use super::{CompareError, Pair, claims};
+use super::claims;
+use super::error::CompareError;
+use super::pair::Pair;
 use crate::comparison::{Compared, PointVerdict, Series, Verdict};
 
 /// A system against the reference, point by point. A key that only one of the two depends on counts for both.
