@@ -181,6 +181,12 @@ mod tests {
     use meanfield_model::axis::Axis;
     use proptest::prelude::*;
 
+    #[test]
+    fn every_distance_that_can_be_claimed_is_computed() {
+        let listed = meanfield_run::quantities::ALL.iter().filter(|quantity| quantity.is_distance());
+        assert!(listed.copied().eq(Distance::ALL.map(Distance::quantity)));
+    }
+
     fn atoms(points: &[f64], weights: &[f64]) -> Marginal {
         Marginal::atoms(points.to_vec(), weights.to_vec())
     }

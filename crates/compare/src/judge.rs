@@ -1,8 +1,9 @@
 //! Judging: every system against the reference, and the claims made about them.
 //!
-//! An ensemble enters by its mean over the seeds and by its atoms pooled; where keys are varied, each point is
-//! compared with the reference at the same point. What is compared is what both observed: the reference's curves are read between its observations, snapshots must agree.
-//! A number that is not one (NaN) never fulfils a claim. It draws and stores nothing.
+//! An ensemble enters by its mean over the seeds and by its atoms pooled; where keys are varied, each point
+//! is compared with the reference at the same point. What is compared is what both observed: the reference's
+//! curves are read between its observations, snapshots must agree. A number that is not one (NaN) never
+//! fulfils a claim. It draws and stores nothing.
 
 #[cfg(test)]
 mod tests;
@@ -19,11 +20,12 @@ use meanfield_run::record::Record;
 use crate::comparison::Comparison;
 pub use error::CompareError;
 
-/// Compares every system with the one called `reference` and judges the claims. A claim that does not hold is a verdict, not
-/// an error, and so is one on a system that left no record, because it failed.
+/// Compares every system with the one called `reference` and judges the claims. A claim that does not hold is
+/// a verdict, not an error, and so is one on a system that left no record, because it failed.
 ///
 /// # Errors
-/// [`CompareError`]: a claim on the reference itself or on what the two do not share, or records of different scenarios.
+/// [`CompareError`]: a claim on the reference itself or on what the two do not share, or records of different
+/// scenarios.
 ///
 /// ```
 /// use meanfield_compare::judge::compare;

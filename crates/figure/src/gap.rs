@@ -1,5 +1,5 @@
-//! The lower panel of the risk figure: by how much each system differs from the reference, with the bias that a finite
-//! network must show and what the claims allow.
+//! The lower panel of the risk figure: by how much each system differs from the reference, with the bias that
+//! a finite network must show and what the claims allow.
 
 use super::cast::Cast;
 use super::curve::draw_curve;

@@ -1,8 +1,8 @@
-//! The laws of two coordinates together: a panel for each pair and snapshot, the density of one limit as a heat map, atoms
-//! of other limits as rings upon it, a static one on a grid as contours, neurons as dots.
+//! The laws of two coordinates together: a panel for each pair and snapshot, the density of one limit as a
+//! heat map, atoms of other limits as rings upon it, a static one on a grid as contours, neurons as dots.
 //!
-//! One limit is shown as a map: the reference if it has a grid, else the first that moves. Others would hide it, and how
-//! they differ is a matter of distances. Of many atoms some are drawn, chosen without chance.
+//! One limit is shown as a map: the reference if it has a grid, else the first that moves. Others would hide
+//! it, and how they differ is a matter of distances. Of many atoms some are drawn, chosen without chance.
 
 use ab_glyph::InvalidFont;
 use meanfield_model::measure::pairs;

@@ -1,6 +1,7 @@
-//! The law of one coordinate at the snapshots, a panel each: atoms of finite networks as histograms,
-//! under them the densities of the limits (cells and maps on panels: lines through the densities of bins that a page can show;
-//! other atoms: kernel estimates). After Fig. 1 of Mei, Montanari & Nguyen (2018). Laws of several coordinates together: `joint`.
+//! The law of one coordinate at the snapshots, a panel each: atoms of finite networks as histograms, under
+//! them the densities of the limits (cells and maps on panels: lines through the densities of bins that a
+//! page can show; other atoms: kernel estimates). After Fig. 1 of Mei, Montanari & Nguyen (2018). Laws of
+//! several coordinates together: `joint`.
 
 use ab_glyph::InvalidFont;
 use meanfield_model::marginal::Marginal;
@@ -42,8 +43,8 @@ fn coordinates(records: &[Record]) -> Vec<String> {
     names
 }
 
-/// The figures with their names: one of all coordinates, a row each; where keys are varied one for each coordinate, with a
-/// row for each point.
+/// The figures with their names: one of all coordinates, a row each; where keys are varied one for each
+/// coordinate, with a row for each point.
 pub fn pictures(title: &str, records: &[Record]) -> Result<Vec<(String, Picture)>, InvalidFont> {
     let (coordinates, points) = (coordinates(records), Cast::points_of(records));
     let mut pictures = Vec::new();

@@ -1,5 +1,5 @@
-//! Figures of a comparison: the laws at the snapshots, coordinate by coordinate and pair by pair, the risk over time and
-//! over a varied key. Each is made once as a picture and written as SVG and PNG.
+//! Figures of a comparison: the laws at the snapshots, coordinate by coordinate and pair by pair, the risk
+//! over time and over a varied key. Each is made once as a picture and written as SVG and PNG.
 //!
 //! Only this crate knows the plotting library. Axes, ticks and legends are its own: plotters has no
 //! superscripts, no minor ticks, squeezes points onto logarithmic axes and clips nothing. It judges
@@ -41,9 +41,9 @@ mod title;
 pub use content::{Content, Drawn, FigureError, Over};
 use picture::Picture;
 
-/// Draws all figures that the records have data for, each as SVG and PNG:
-/// `risk`, `over_<key>` where one key is varied, `over_<key>_and_<key>` where two are, `law` of all coordinates (`law_<coordinate>` of one, or where keys are
-/// varied), and `joint_law` of laws in several coordinates.
+/// Draws all figures that the records have data for, each as SVG and PNG: `risk`, `over_<key>` where one key
+/// is varied, `over_<key>_and_<key>` where two are, `law` of all coordinates (`law_<coordinate>` of one, or
+/// where keys are varied), and `joint_law` of laws in several coordinates.
 ///
 /// # Errors
 /// [`FigureError`], where a figure cannot be drawn or the bundled font cannot be read.
@@ -90,7 +90,8 @@ fn pictures(content: &Content) -> Result<Vec<(String, Picture)>, FigureError> {
     Ok(pictures)
 }
 
-/// What varied keys do: of one key curves, of two maps, of three the maps of two at every value of the one with the fewest.
+/// What varied keys do: of one key curves, of two maps, of three the maps of two at every value of the one
+/// with the fewest.
 fn over_keys(content: &Content) -> Result<Vec<(String, Picture)>, FigureError> {
     let mut axes = cast::varied_axes(content.records);
     if axes.len() == 3 {

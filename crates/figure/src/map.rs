@@ -1,7 +1,7 @@
 //! What two varied keys do together: a map of each system's risk at its last time, one key along each side.
 //!
-//! It needs exactly two keys with three or more values each. Colours go from the least value to the largest of a map, by ratios where
-//! these are wide apart; what failed is left white.
+//! It needs exactly two keys with three or more values each. Colours go from the least value to the largest
+//! of a map, by ratios where these are wide apart; what failed is left white.
 
 use ab_glyph::InvalidFont;
 use meanfield_run::quantities;

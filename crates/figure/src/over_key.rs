@@ -1,8 +1,8 @@
-//! What a varied key does: each system's risk at its last time against the key, and below it the energies that some
-//! systems report. Networks are marks with standard errors, limits lines with a dot at every value.
+//! What a varied key does: each system's risk at its last time against the key, and below it the energies
+//! that some systems report. Networks are marks with standard errors, limits lines with a dot at every value.
 //!
-//! It needs exactly one key with three or more values: of two no line can be judged, and two keys are a surface. It
-//! fits nothing and finds no minimum.
+//! It needs exactly one key with three or more values: of two no line can be judged, and two keys are a
+//! surface. It fits nothing and finds no minimum.
 
 use ab_glyph::InvalidFont;
 use meanfield_run::quantities::{self, FREE_ENERGY, RISK};
@@ -120,7 +120,8 @@ struct Row {
 }
 
 impl Row {
-    /// None if the quantity has no panel, or no system's answer depends on the key: it would be a row of level lines.
+    /// None if the quantity has no panel, or no system's answer depends on the key: it would be a row of
+    /// level lines.
     fn of(records: &[Record], key: &RunAxis, quantity: &'static Quantity) -> Option<Self> {
         let name = quantity.shown.over_key?;
         let looks = style::looks(records);

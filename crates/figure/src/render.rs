@@ -56,7 +56,8 @@ fn vector(picture: &Picture) -> Result<String, Fault> {
     Ok(document.replacen("/>", &format!("/>\n{}", mosaics(picture)), 1))
 }
 
-/// All mosaics, each one path: many rectangles in few bytes. Their edges are not smoothed, or seams would show.
+/// All mosaics, each one path: many rectangles in few bytes. Their edges are not smoothed, or seams would
+/// show.
 fn mosaics(picture: &Picture) -> String {
     let path = |shape: &Shape| {
         let Shape::Mosaic { rectangles, colour: RGBColor(r, g, b) } = shape else { return None };

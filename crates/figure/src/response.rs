@@ -1,5 +1,5 @@
-//! How one system answers to a varied key: a curve's value at the last time, with its standard error over the runs,
-//! at each value of the key. A system to which the key means nothing answers the same everywhere.
+//! How one system answers to a varied key: a curve's value at the last time, with its standard error over the
+//! runs, at each value of the key. A system to which the key means nothing answers the same everywhere.
 //!
 //! It knows one system at a time; which curves and keys are shown is not decided here.
 

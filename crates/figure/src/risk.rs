@@ -1,5 +1,5 @@
-//! The risk over time: every system at every point above, with the error that refinement estimates and another curve
-//! as an inset; below, by how much each differs from the reference (`gap`).
+//! The risk over time: every system at every point above, with the error that refinement estimates and
+//! another curve as an inset; below, by how much each differs from the reference (`gap`).
 
 use ab_glyph::InvalidFont;
 

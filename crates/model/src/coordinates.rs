@@ -1,5 +1,5 @@
-//! The reduced coordinates of a neuron: what is left of it once the data's symmetry is used, each with its name, symbol
-//! and words, stated once.
+//! The reduced coordinates of a neuron: what is left of it once the data's symmetry is used, each with its
+//! name, symbol and words, stated once.
 //!
 //! The projection stands beside the potentials that assume it, so that a PDE's axes and a histogram
 //! of SGD agree by construction.

@@ -1,5 +1,5 @@
-//! Leading axes of records, along which one system was run several times, and places on them. What is stacked along them is
-//! not its business.
+//! Leading axes of records, along which one system was run several times, and places on them. What is stacked
+//! along them is not its business.
 
 use serde::{Deserialize, Serialize};
 

@@ -3,9 +3,10 @@
 //! the other: no result depends on this.
 //!
 //! While a stride is being computed the state that can be saved is the one before it, and its end has to be
-//! waited for before anything is observed. What is seen where a stride reaches its end is computed there too: the risk of a
-//! large network takes longer than a stride. Steps at the system's own pace ([`System::step_freely`]) are not computed apart. A stride that nobody waits for any more is computed to its end,
-//! unless the process ends first.
+//! waited for before anything is observed. What is seen where a stride reaches its end is computed there too:
+//! the risk of a large network takes longer than a stride. Steps at the system's own pace
+//! ([`System::step_freely`]) are not computed apart. A stride that nobody waits for any more is computed to
+//! its end, unless the process ends first.
 
 use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use std::thread::JoinHandle;

@@ -1,7 +1,7 @@
 //! Certificates: numbers by which a system vouches for its own solution. A system reports them among its
-//! scalars; they are no results, so that they carry no error estimate, and a summary
-//! prints them apart. Each stands once in [`crate::quantities`], with the value from which on it speaks against the
-//! solution and what to write then; [`warnings`] says which of a record's do. They judge no claim.
+//! scalars; they are no results, so that they carry no error estimate, and a summary prints them apart. Each
+//! stands once in [`crate::quantities`], with the value from which on it speaks against the solution and what
+//! to write then; [`warnings`] says which of a record's do. They judge no claim.
 
 use serde::{Deserialize, Serialize};
 
@@ -23,7 +23,8 @@ pub struct Warning {
     pub words: String,
 }
 
-/// (certificate, worst value over all times and runs) of each certificate that a record has, in the order of the list.
+/// (certificate, worst value over all times and runs) of each certificate that a record has, in the order of
+/// the list.
 pub fn worst(record: &Record) -> Vec<(&'static Quantity, f64)> {
     let finished = record.finished();
     certificates()
@@ -106,7 +107,8 @@ impl Threshold {
 }
 
 impl Worst {
-    /// The worst value of a curve over the runs that reached their end; one that is not a number is the worst of all.
+    /// The worst value of a curve over the runs that reached their end; one that is not a number is the worst
+    /// of all.
     fn of(self, curve: &Curve, finished: &[bool]) -> f64 {
         let worse = |a: f64, b: f64| match self {
             _ if a.is_nan() || b.is_nan() => f64::NAN,

@@ -76,12 +76,12 @@ pub struct Stopped {
     pub facts: Vec<Fact>,
 }
 
-/// Runs `system` through `plan`, from its start or from a checkpoint, and returns its record. One that is static is
-/// observed at the end of the plan only. Who wants it to stop early gets a last checkpoint first.
+/// Runs `system` through `plan`, from its start or from a checkpoint, and returns its record. One that is
+/// static is observed at the end of the plan only. Who wants it to stop early gets a last checkpoint first.
 ///
 /// # Errors
-/// [`Stopped`], with what was observed until then: the system failed, the watch asked for the end or could not keep a
-/// checkpoint, or `from` is a checkpoint of another run.
+/// [`Stopped`], with what was observed until then: the system failed, the watch asked for the end or could
+/// not keep a checkpoint, or `from` is a checkpoint of another run.
 ///
 /// ```
 /// use meanfield_model::measure::Measure;
@@ -193,8 +193,9 @@ fn follow(
     Ok(())
 }
 
-/// Puts a system where a checkpoint left it, if that is one of this run: saved after so many events, between the last of them and the
-/// next one (of a network, to a step), with what was observed until then. The state may be an earlier one, from which the system goes on.
+/// Puts a system where a checkpoint left it, if that is one of this run: saved after so many events, between
+/// the last of them and the next one (of a network, to a step), with what was observed until then. The state
+/// may be an earlier one, from which the system goes on.
 fn take_up(
     system: &mut dyn System,
     plan: &Plan,

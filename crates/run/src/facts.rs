@@ -1,5 +1,5 @@
-//! Facts that the program knows: the form in which a file holds each, and how those of several runs become one. Each is
-//! stated once, in [`ALL`]. Other facts are real numbers, kept run by run where they differ.
+//! Facts that the program knows: the form in which a file holds each, and how those of several runs become
+//! one. Each is stated once, in [`ALL`]. Other facts are real numbers, kept run by run where they differ.
 
 /// What is known of a fact before it has a value.
 #[derive(Debug)]
@@ -109,7 +109,8 @@ facts! {
     TOLERANCE = FactKind::real("tolerance");
     /// Length of a minimising movement.
     STEP = FactKind::real("step");
-    /// Up to this time the coarse run has made no step of its own length, so that nothing can be told from it.
+    /// Up to this time the coarse run has made no step of its own length, so that nothing can be told from
+    /// it.
     REFINEMENT_FROM = FactKind::real("refinement_from");
     /// Whether the kernel is that of d = ∞.
     KERNEL_AT_INFINITE_DIMENSION = FactKind::flag("kernel_at_infinite_dimension");

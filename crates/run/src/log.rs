@@ -60,7 +60,8 @@ impl Log {
         }
     }
 
-    /// Lets a system step as it likes, not past `until`, and reads what it passes of the times `ahead`. Returns how many.
+    /// Lets a system step as it likes, not past `until`, and reads what it passes of the times `ahead`.
+    /// Returns how many.
     pub(crate) fn pass(
         &mut self,
         system: &mut dyn System,

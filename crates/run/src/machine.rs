@@ -1,4 +1,5 @@
-//! The machine that a run is made on, as a record tells it: processor, cores, operating system. No name of a host, no path.
+//! The machine that a run is made on, as a record tells it: processor, cores, operating system. No name of a
+//! host, no path.
 
 use std::fs;
 use std::thread;

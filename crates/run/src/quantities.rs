@@ -1,12 +1,13 @@
-//! Every observable of the program, each stated once: [`ALL`]. Whoever adds one adds its entry here and computes it
-//! where its system does; figures, claims, insets, summaries and checks read the list.
+//! Every observable of the program, each stated once: [`ALL`]. Whoever adds one adds its entry here and
+//! computes it where its system does; figures, claims, insets, summaries and checks read the list.
 //!
-//! Systems of other crates may report quantities that are not listed: they are curves like others, which no scenario can claim.
+//! Systems of other crates may report quantities that are not listed: they are curves like others, which no
+//! scenario can claim.
 
 use crate::quantity::{Certificate, Quantity, Threshold, Worst};
 
-/// An energy balance that is off by more than this share of the largest risk. Measured (scripts/coverage.py): at most 0.017 where
-/// means are right to a per cent or two, 0.03 to 0.06 where they are not.
+/// An energy balance that is off by more than this share of the largest risk. Measured (scripts/coverage.py):
+/// at most 0.017 where means are right to a per cent or two, 0.03 to 0.06 where they are not.
 pub const UNBALANCED: f64 = 0.02;
 
 /// States quantities, and lists them in their order.
@@ -66,7 +67,8 @@ quantities! {
     /// Risk less the reference's.
     RISK_GAP = Quantity::gap("risk_gap", "risk minus the risk of the reference");
     /// Of the mean over an ensemble.
-    RISK_STANDARD_ERROR = Quantity::gap("risk_standard_error", "standard error of the mean risk over the runs");
+    RISK_STANDARD_ERROR =
+        Quantity::gap("risk_standard_error", "standard error of the mean risk over the runs");
     /// What a network of N neurons must exceed its limit by.
     RISK_BIAS = Quantity::gap(
         "risk_bias", "expected excess risk b/N of N neurons trained from an independent start",
@@ -157,7 +159,7 @@ quantities! {
         },
     );
     /// Free energy less its dual bound.
-    DUALITY_GAP = Quantity::certificate("duality_gap", "no law has a risk lower by more than this", Certificate {
+    DUALITY_GAP = Quantity::certificate("duality_gap", "no law's risk is lower by more than this", Certificate {
         subject: "the duality gap",
         worst: Worst::Largest,
         threshold: Threshold::Fixed(1e-6),
@@ -208,9 +210,9 @@ quantities! {
         Certificate {
             subject: "the sampling error",
             worst: Worst::Largest,
-            // Measured (scripts/coverage.py): a true error of the means is a fifth to a thirteenth of it where
-            // `most-atoms` was reached, and far less where panels split as they ask for. Stated errors contain it
-            // (`refinement`).
+            // Measured (scripts/coverage.py): a true error of the means is a fifth to a thirteenth of it
+            // where `most-atoms` was reached, and far less where panels split as they ask for. Stated errors
+            // contain it (`refinement`).
             threshold: Threshold::OfSpread(0.05),
             advice: "write a larger `most-atoms`",
             told: None,
@@ -253,7 +255,7 @@ quantities! {
         },
     );
     /// Steps taken again because the energy rose, or for accuracy.
-    REPEATED_STEPS = Quantity::certificate("repeated_steps", "steps taken again at a shorter length", Certificate {
+    REPEATED_STEPS = Quantity::certificate("repeated_steps", "steps taken again, shorter", Certificate {
         subject: "steps taken again",
         worst: Worst::Largest,
         threshold: Threshold::Never,

@@ -1,10 +1,11 @@
-//! What an observable is: its name in records, its symbol and words, whether it is a result or a certificate, and where
-//! programs show it. Every one is stated once, in [`crate::quantities`]; claims, insets, summaries, figures and
-//! checks of names read that list.
+//! What an observable is: its name in records, its symbol and words, whether it is a result or a certificate,
+//! and where programs show it. Every one is stated once, in [`crate::quantities`]; claims, insets, summaries,
+//! figures and checks of names read that list.
 //!
 //! It computes nothing and knows no record: certificates are judged by [`crate::certificate`].
 
-/// Where the name of something that each coordinate has leaves room for the coordinate's: `mean_<coordinate>`.
+/// Where the name of something that each coordinate has leaves room for the coordinate's:
+/// `mean_<coordinate>`.
 pub const COORDINATE: &str = "<coordinate>";
 
 /// An observable.

@@ -1,7 +1,7 @@
 //! A system that lives in s = ∫ξ dt, as it is seen in t.
 //!
-//! Every term of the distributional dynamics has the factor ξ(t), so its law depends on t through s(t) alone: solvers know no
-//! schedule, and one that is infinite at t = 0 gives them no trouble.
+//! Every term of the distributional dynamics has the factor ξ(t), so its law depends on t through s(t) alone:
+//! solvers know no schedule, and one that is infinite at t = 0 gives them no trouble.
 
 use crate::schedule::Schedule;
 use crate::system::{Observation, RunError, State, Stride, System};

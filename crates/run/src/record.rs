@@ -106,8 +106,8 @@ impl Nature {
     }
 }
 
-/// Times as they were planned, and those of each run where runs differ. A network can stop at whole steps only, so
-/// that it is observed up to half a step away from the planned time.
+/// Times as they were planned, and those of each run where runs differ. A network can stop at whole steps
+/// only, so that it is observed up to half a step away from the planned time.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Timetable {
     /// Planned times of the curves; empty if they are the record's `time`.
@@ -116,7 +116,8 @@ pub struct Timetable {
     pub planned_snapshots: Vec<f64>,
     /// Times of the curves of each run, row-major (leading axes…, time); None if all runs share `time`.
     pub of_runs: Option<Vec<f64>>,
-    /// Times of the snapshots of each run, row-major (leading axes…, snapshot); None if all share `snapshot_time`.
+    /// Times of the snapshots of each run, row-major (leading axes…, snapshot); None if all share
+    /// `snapshot_time`.
     pub snapshots_of_runs: Option<Vec<f64>>,
 }
 
@@ -152,7 +153,8 @@ pub struct Record {
     pub nature: Nature,
     /// Leading axes; empty for a single run.
     pub axes: Vec<RunAxis>,
-    /// Times t of the observations; where runs were observed at times of their own (`timetable`), the planned ones.
+    /// Times t of the observations; where runs were observed at times of their own (`timetable`), the planned
+    /// ones.
     pub time: Vec<f64>,
     /// Steps k at those times, for systems that step by samples: one for each time, or row-major
     /// (leading axes…, time) where runs step differently.

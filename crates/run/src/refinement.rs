@@ -23,7 +23,8 @@ pub const UNKNOWN: &str = "unknown: ";
 
 /// A run errs by at least so many times its tolerance of one step.
 const STEPS: f64 = 10.0;
-/// Differences are taken at their largest over times within this factor: where a difference changes sign it says nothing.
+/// Differences are taken at their largest over times within this factor: where a difference changes sign it
+/// says nothing.
 const WINDOW: f64 = 2.0;
 /// A curve is rounded to this, relative to its largest value.
 const ROUNDING: f64 = 1e-12;

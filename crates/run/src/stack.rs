@@ -1,5 +1,5 @@
-//! Leading axes of records: runs of one system put side by side along a new one, and the record at one value of
-//! an axis taken out again.
+//! Leading axes of records: runs of one system put side by side along a new one, and the record at one value
+//! of an axis taken out again.
 
 use ndarray::{ArrayD, Axis as Dimension};
 
@@ -24,10 +24,10 @@ pub enum StackError {
 }
 
 impl Record {
-    /// Puts runs of one system side by side along a new leading axis. All were planned at the same times; where runs
-    /// step by different steps, each keeps its own beside the planned ones. CPU seconds are added up, of wall seconds the longest
-    /// run's are kept. Of laws on grids that only grew, the shorter get empty cells.
-    /// Curves that only some of them have (certificates, with noise and without) are left out.
+    /// Puts runs of one system side by side along a new leading axis. All were planned at the same times;
+    /// where runs step by different steps, each keeps its own beside the planned ones. CPU seconds are added
+    /// up, of wall seconds the longest run's are kept. Of laws on grids that only grew, the shorter get empty
+    /// cells. Curves that only some of them have (certificates, with noise and without) are left out.
     ///
     /// # Errors
     /// [`StackError`], where there is no record or two of them were not observed alike.
@@ -55,8 +55,8 @@ impl Record {
         Ok(stacked)
     }
 
-    /// The record at these places of its axes, without those axes; a place on an axis that it does not have says
-    /// nothing. None if an axis does not have the value.
+    /// The record at these places of its axes, without those axes; a place on an axis that it does not have
+    /// says nothing. None if an axis does not have the value.
     pub fn at(&self, places: &[Place]) -> Option<Record> {
         let mut record = self.clone();
         for place in places {
@@ -198,7 +198,8 @@ fn shared_or_planned(rows: Vec<f64>, planned: &[f64]) -> (Vec<f64>, Option<Vec<f
     if shared.len() <= planned.len() { (shared, None) } else { (planned.to_vec(), Some(shared)) }
 }
 
-/// From times of all runs to those at one value of an axis, which become the record's if they are the same there.
+/// From times of all runs to those at one value of an axis, which become the record's if they are the same
+/// there.
 fn own_times(
     of_runs: &mut Option<Vec<f64>>,
     time: &mut Vec<f64>,

@@ -1,5 +1,6 @@
-//! Very many runs of which only the end is kept: point by point, each built when its turn comes. What is finished is handed out at
-//! once, so that nothing is done twice after a kill; a run that fails leaves a gap and a message, and the others go on.
+//! Very many runs of which only the end is kept: point by point, each built when its turn comes. What is
+//! finished is handed out at once, so that nothing is done twice after a kill; a run that fails leaves a gap
+//! and a message, and the others go on.
 
 use std::collections::HashMap;
 
@@ -58,9 +59,9 @@ impl Watch for Stop<'_> {
     }
 }
 
-/// The rows of all points that are not known yet, on `threads` threads (0: one a core), in no order. `build` makes
-/// the runs of a point, `keep` is given each row as it is finished. Once `stop` says so no point is begun, and those
-/// that are being computed are left out.
+/// The rows of all points that are not known yet, on `threads` threads (0: one a core), in no order. `build`
+/// makes the runs of a point, `keep` is given each row as it is finished. Once `stop` says so no point is
+/// begun, and those that are being computed are left out.
 ///
 /// # Errors
 /// [`SweepError`]: there are no threads, or the first error of `build` and `keep`.
@@ -109,8 +110,8 @@ fn one(job: Job, plan: &Plan, stop: &(dyn Fn() -> bool + Sync)) -> Option<Ended>
     }
 }
 
-/// One record a system, as runs side by side leave them; a run that failed is undefined in all its numbers. Systems of
-/// which no run finished are left out.
+/// One record a system, as runs side by side leave them; a run that failed is undefined in all its numbers.
+/// Systems of which no run finished are left out.
 ///
 /// # Errors
 /// [`JobError::Stack`], where the runs of a system do not fit together.

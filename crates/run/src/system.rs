@@ -155,13 +155,14 @@ pub trait System: Send {
         None
     }
 
-    /// One natural stride towards `until`: never past it, at most half a second of work, and such that the result
-    /// does not depend on when the caller pauses. Call again until [`Stride::Reached`]. A step that takes longer is
-    /// begun in one stride and ended in another; what is saved in between is the state before it.
+    /// One natural stride towards `until`: never past it, at most half a second of work, and such that the
+    /// result does not depend on when the caller pauses. Call again until [`Stride::Reached`]. A step that
+    /// takes longer is begun in one stride and ended in another; what is saved in between is the state before
+    /// it.
     fn advance(&mut self, until: f64) -> Result<Stride, RunError>;
 
-    /// The time that [`Self::step_freely`] would about reach, for systems whose curves may be read between their steps; it
-    /// depends on the saved state alone.
+    /// The time that [`Self::step_freely`] would about reach, for systems whose curves may be read between
+    /// their steps; it depends on the saved state alone.
     fn next_step(&self) -> Option<f64> {
         None
     }
@@ -179,8 +180,8 @@ pub trait System: Send {
     /// Risk, scalars and law at the present time.
     fn observe(&self) -> Observation;
 
-    /// Work from the start until a time, in any unit: progress and the time left are counted by it. By default
-    /// steps cost the same at all times.
+    /// Work from the start until a time, in any unit: progress and the time left are counted by it. By
+    /// default steps cost the same at all times.
     fn work_until(&self, time: f64) -> f64 {
         time
     }

@@ -1,13 +1,13 @@
-//! Records of runs that stopped before their end: brought to the shape of a whole one, with NaN where nothing was
-//! observed. It decides nothing about why a run stopped.
+//! Records of runs that stopped before their end: brought to the shape of a whole one, with NaN where nothing
+//! was observed. It decides nothing about why a run stopped.
 
 use ndarray::{ArrayD, Axis as Dimension, Slice};
 
 use crate::plan::Plan;
 use crate::record::{Fact, Record, RunFailure};
 
-/// The record of a single run that stopped early, as long as the plan. Its laws keep the form of the last one; a run
-/// that saw no law has no snapshots.
+/// The record of a single run that stopped early, as long as the plan. Its laws keep the form of the last
+/// one; a run that saw no law has no snapshots.
 pub(crate) fn padded(mut record: Record, plan: &Plan, reason: String) -> Record {
     let times = plan.times.len();
     record.curves.iter_mut().for_each(|curve| curve.values = longer(&curve.values, times));
@@ -31,8 +31,8 @@ pub(crate) fn padded(mut record: Record, plan: &Plan, reason: String) -> Record 
     record
 }
 
-/// A record of the same shape as that of another run, in which nothing is known but its own facts; its times are the
-/// planned ones.
+/// A record of the same shape as that of another run, in which nothing is known but its own facts; its times
+/// are the planned ones.
 pub(crate) fn undefined(sibling: &Record, facts: &[Fact], reason: String) -> Record {
     let mut record = sibling.clone();
     for fact in &mut record.facts {

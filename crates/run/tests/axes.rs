@@ -1,5 +1,5 @@
-//! Leading axes: two of them stacked and taken apart again, runs that differ in what may differ, errors estimated
-//! from companions at half the resolution.
+//! Leading axes: two of them stacked and taken apart again, runs that differ in what may differ, errors
+//! estimated from companions at half the resolution.
 
 use meanfield_model::measure::Measure;
 use meanfield_run::certificate;

@@ -40,7 +40,8 @@ pub(super) fn numbers<T: H5Type>(object: &Location, name: &str, values: &[T]) ->
     written.map_err(|error| Fault::library(&at, &error))
 }
 
-/// Whether something holds: an unsigned byte, 1 or 0. (As a Boolean of HDF5, an enumeration, netCDF-4 would not show it.)
+/// Whether something holds: an unsigned byte, 1 or 0. (As a Boolean of HDF5, an enumeration, netCDF-4 would
+/// not show it.)
 pub(super) fn flag(object: &Location, name: &str, holds: bool) -> Checked<()> {
     number(object, name, u8::from(holds))
 }

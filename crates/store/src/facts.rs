@@ -1,5 +1,5 @@
-//! The facts of a record as attributes of its group: counts as integers, flags as bytes, all others as real numbers; one
-//! number, or one for each run.
+//! The facts of a record as attributes of its group: counts as integers, flags as bytes, all others as real
+//! numbers; one number, or one for each run.
 
 use hdf5::Group;
 use meanfield_run::facts::{Form, form_of};

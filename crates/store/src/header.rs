@@ -7,13 +7,14 @@ use super::attribute::{number, text};
 use super::error::{Checked, Fault};
 use super::reading::Reading;
 
-/// Version of the layout. Records of version 0.2 of the program say none; 1 has texts of fixed length and a last line that
-/// seals it; from 2 on laws have names, counts are integers and flags bytes, and planned times are always there.
+/// Version of the layout. Records of version 0.2 of the program say none; 1 has texts of fixed length and a
+/// last line that seals it; from 2 on laws have names, counts are integers and flags bytes, and planned times
+/// are always there.
 const FORMAT: i64 = 2;
 /// The attribute that says it.
 const FORMAT_NAME: &str = "format";
-/// What the layout follows, beside netCDF-4: its own conventions. (Those of CF want numbers along every dimension; here the names
-/// of coordinates lie along one.)
+/// What the layout follows, beside netCDF-4: its own conventions. (Those of CF want numbers along every
+/// dimension; here the names of coordinates lie along one.)
 const CONVENTIONS: &str = "meanfield-2";
 
 /// What a record says about itself: the attributes of the root group.
@@ -70,8 +71,8 @@ fn text_or_empty(root: &Reading, name: &str) -> Checked<String> {
     if root.has_attribute(name) { root.text(name) } else { Ok(String::new()) }
 }
 
-/// Refuses layouts that this version does not read. A file that is not sealed (`unsealed`) but says what a sealed one says
-/// was changed.
+/// Refuses layouts that this version does not read. A file that is not sealed (`unsealed`) but says what a
+/// sealed one says was changed.
 pub(super) fn check_format(root: &Reading, unsealed: bool) -> Checked<()> {
     let found = if root.has_attribute(FORMAT_NAME) { root.number::<i64>(FORMAT_NAME)? } else { 0 };
     let refused = |reason: String| Err(Fault::refused("the file itself", reason));

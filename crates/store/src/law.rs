@@ -1,9 +1,9 @@
-//! The laws at the snapshots, as arrays: `mass` and `density` over cells, the same of pairs of coordinates, or `atoms`
-//! with weights; of those that sample a known map also the panels on which it is a polynomial.
+//! The laws at the snapshots, as arrays: `mass` and `density` over cells, the same of pairs of coordinates,
+//! or `atoms` with weights; of those that sample a known map also the panels on which it is a polynomial.
 //!
-//! Where all laws of a record share their grid (their weights), it stands there once; where they do not, each law has
-//! its own, and shorter ones are padded by NaN. Masses are stored beside densities because a density times a width
-//! need not give the mass back to the last bit.
+//! Where all laws of a record share their grid (their weights), it stands there once; where they do not, each
+//! law has its own, and shorter ones are padded by NaN. Masses are stored beside densities because a density
+//! times a width need not give the mass back to the last bit.
 //!
 //! The law called `neurons` lies in the group of its system, any other in a group of its own name within.
 
@@ -110,11 +110,15 @@ pub(super) fn read(group: &Reading, record: &Record) -> Checked<(Vec<f64>, Vec<N
     let has_names = group.has_attribute(LAWS);
     let names = if has_names { group.names(LAWS)? } else { vec![NEURONS.to_owned()] };
     let times = if group.has(SNAPSHOT_TIME) { group.line(SNAPSHOT_TIME)? } else { Vec::new() };
+    let count = times.len();
     let laws = names.into_iter().map(|name| match name == NEURONS {
-        true => read_law(group, record, name, times.len()),
-        false => read_law(&group.group(&name)?, record, name, times.len()),
+        true => read_law(group, record, name, count),
+        false => read_law(&group.group(&name)?, record, name, count),
     });
-    Ok((times.clone(), laws.collect::<Checked<_>>()?))
+    let laws: Vec<NamedLaw> = laws.collect::<Checked<_>>()?;
+    // Times at which nothing was kept are none of snapshots.
+    let kept = laws.iter().any(|law| !law.measures.is_empty());
+    Ok((if kept { times } else { Vec::new() }, laws))
 }
 
 /// One law, row-major over (leading axes…, snapshot).
@@ -156,7 +160,8 @@ fn read_measures(group: &Reading, frame: Frame, snapshots: usize) -> Checked<Vec
     }
 }
 
-/// The measures in the form in which a file has them: where not all are maps on panels that fit, they are atoms.
+/// The measures in the form in which a file has them: where not all are maps on panels that fit, they are
+/// atoms.
 pub(super) fn as_stored(law: &NamedLaw) -> Cow<'_, [Measure]> {
     let is_map = |law: &Measure| matches!(law, Measure::Pushforward(_));
     if !law.measures.iter().any(is_map) || panels::fit(law) {

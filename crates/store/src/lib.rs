@@ -1,8 +1,9 @@
 //! `record.h5`: the only place that knows HDF5. One group a system, one for the comparison, laid
 //! out as netCDF-4, so that h5py, xarray, netCDF4 and `h5dump` read names, dimensions and units.
 //!
-//! A file is made in memory and appears under its name complete, read back, or not at all. The comparison is written for other
-//! readers and never read back: it is computed again from the records. Nothing here draws or judges.
+//! A file is made in memory and appears under its name complete, read back, or not at all. The comparison is
+//! written for other readers and never read back: it is computed again from the records. Nothing here draws
+//! or judges.
 
 mod access;
 mod attribute;
@@ -46,12 +47,13 @@ const SIGNATURE: &[u8] = b"\x89HDF\r\n\x1a\n";
 /// Longest record that is read, in bytes.
 const LONGEST: u64 = 16 << 30;
 
-/// Stores records, and their comparison if there is one, as `path`, in one step: if this fails, a
-/// file that was there before is there still, and nothing else is. The file was read back and held against the records before. Returns its
-/// SHA-256.
+/// Stores records, and their comparison if there is one, as `path`, in one step: if this fails, a file that
+/// was there before is there still, and nothing else is. The file was read back and held against the records
+/// before. Returns its SHA-256.
 ///
 /// # Errors
-/// [`StoreError`]: the records contradict themselves or one another, the disk refuses, or what was read back differs.
+/// [`StoreError`]: the records contradict themselves or one another, the disk refuses, or what was read back
+/// differs.
 pub fn write(
     path: &Path,
     header: &Header,
@@ -78,7 +80,8 @@ fn encode(header: &Header, records: &[Record], comparison: Option<&Comparison>) 
     Ok(sealed(bytes))
 }
 
-/// Reads back what [`write`] stored, in this layout or the one before: the header, and the records in their order.
+/// Reads back what [`write`] stored, in this layout or the one before: the header, and the records in their
+/// order.
 ///
 /// # Errors
 /// [`StoreError`]: there is no such file, it is not sealed, or it is damaged.
@@ -94,8 +97,8 @@ pub fn read(path: &Path) -> Result<(Header, Vec<Record>), StoreError> {
     }
 }
 
-/// Reads a record that is not sealed, as version 0.2 wrote it. A damaged one may crash the HDF5 library: do it in a process of its
-/// own.
+/// Reads a record that is not sealed, as version 0.2 wrote it. A damaged one may crash the HDF5 library: do
+/// it in a process of its own.
 ///
 /// # Errors
 /// [`StoreError`]: there is no such file, or it is damaged.

@@ -1,5 +1,6 @@
-//! What a record says about its observations beside their values: whether the system is a limit, a network or static,
-//! planned times, the times of each run where they differ, and runs that stopped. Records of version 0.2 say none of it.
+//! What a record says about its observations beside their values: whether the system is a limit, a network or
+//! static, planned times, the times of each run where they differ, and runs that stopped. Records of version
+//! 0.2 say none of it.
 
 use hdf5::Group;
 use meanfield_run::record::{Nature, Place, Record, RunFailure, Timetable};

@@ -1,6 +1,6 @@
-//! Reading one group of the file, trusting nothing: every dataset and attribute is checked for
-//! being there, for its type and for its shape before it is used, and a fault names it. Nothing is followed out of
-//! the file, and no more is read altogether than so large a file can hold.
+//! Reading one group of the file, trusting nothing: every dataset and attribute is checked for being there,
+//! for its type and for its shape before it is used, and a fault names it. Nothing is followed out of the
+//! file, and no more is read altogether than so large a file can hold.
 //!
 //! It knows no more of a record than that it is made of named arrays.
 
@@ -29,10 +29,11 @@ const NUMBERS_A_LINK: u64 = 16;
 pub(super) struct Trust {
     /// Its length in bytes.
     bytes: u64,
-    /// How many numbers may still be read: a file that claims more than it can hold is damaged, and reading it would ask for absurd amounts of
-    /// memory.
+    /// How many numbers may still be read: a file that claims more than it can hold is damaged, and reading
+    /// it would ask for absurd amounts of memory.
     left: Cell<u64>,
-    /// Whether texts of variable length are read. The library reads them from a heap whose damage crashes it: only where that is no harm.
+    /// Whether texts of variable length are read. The library reads them from a heap whose damage crashes it:
+    /// only where that is no harm.
     variable_texts: bool,
 }
 

@@ -64,7 +64,8 @@ pub(super) fn read(root: &Reading, system: &str) -> Checked<Record> {
     Ok(record)
 }
 
-/// What curves, laws and quantiles are over: times are finite and planned in their order, levels lie between 0 and 1.
+/// What curves, laws and quantiles are over: times are finite and planned in their order, levels lie between
+/// 0 and 1.
 fn check_times(group: &Reading, record: &Record) -> Checked<()> {
     let lists = [
         ("time", &record.time[..], record.planned_time()),

@@ -106,8 +106,8 @@ impl<'a> Variables<'a> {
         self.put(name, over, values, meaning, false)
     }
 
-    /// The same of one that says where the others are, such as the time of a snapshot: they name it in the attribute
-    /// `coordinates`.
+    /// The same of one that says where the others are, such as the time of a snapshot: they name it in the
+    /// attribute `coordinates`.
     pub(super) fn auxiliary<T: H5Type>(
         &mut self,
         name: &str,
@@ -212,7 +212,8 @@ impl<'a> Variables<'a> {
         }
     }
 
-    /// The same of a dimension over which there are auxiliary coordinates alone: nothing else would name them.
+    /// The same of a dimension over which there are auxiliary coordinates alone: nothing else would name
+    /// them.
     fn name_times(&self, d: usize, dimension: &Dimension) -> Checked<()> {
         let mut over = self.variables.iter().filter(|variable| variable.over.contains(&d)).peekable();
         if over.peek().is_none() || over.clone().any(|variable| !variable.is_coordinate) {

@@ -1,5 +1,5 @@
-//! Records of earlier layouts, stored by the programs of their time from one small scenario: all are read, and what they hold is
-//! what this layout holds.
+//! Records of earlier layouts, stored by the programs of their time from one small scenario: all are read,
+//! and what they hold is what this layout holds.
 
 use std::path::{Path, PathBuf};
 

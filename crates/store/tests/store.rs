@@ -248,7 +248,8 @@ fn place_on(axis: &RunAxis) -> Place {
     Place { axis: axis.name.clone(), key: axis.key.clone(), value: 0.0 }
 }
 
-/// Like three layers over a varied key: several laws under names of their own, none of them that of two layers' neurons.
+/// Like three layers over a varied key: several laws under names of their own, none of them that of two
+/// layers' neurons.
 fn layers() -> Record {
     let law = |name: &str, coordinates: &[&str], cells: [usize; 4]| NamedLaw {
         name: name.into(),
@@ -427,8 +428,8 @@ fn read_damaged(
     store::read(&copy).map(|(_, records)| records)
 }
 
-/// Gives a file that was changed the last line that it would have had. What other programs leave of the old one stays, as bytes that
-/// mean nothing.
+/// Gives a file that was changed the last line that it would have had. What other programs leave of the old
+/// one stays, as bytes that mean nothing.
 fn seal_again(path: &Path) {
     let mut bytes = fs::read(path).expect("bytes");
     bytes.push(b'\n');
@@ -821,7 +822,8 @@ fn a_file_that_was_changed_is_refused() {
     assert!(message.contains("its last line, a digest, is gone"), "{message}");
 }
 
-/// What files made with ill intent ask for: each is refused in words, and nothing of it is followed or allocated.
+/// What files made with ill intent ask for: each is refused in words, and nothing of it is followed or
+/// allocated.
 #[test]
 fn what_leads_out_of_a_record_is_refused() {
     type Damage<'a> = &'a dyn Fn(&hdf5::File) -> hdf5::Result<()>;

@@ -1,7 +1,8 @@
-//! Judging one claim at one point: the deviations in its span, whether all of the span was observed, and the worst.
+//! Judging one claim at one point: the deviations in its span, whether all of the span was observed, and the
+//! worst.
 //!
-//! A static system is the same at all times. A claim that states a span is judged over it, with the static side as a
-//! constant; one that states none is about where the other ends, and judged at the end.
+//! A static system is the same at all times. A claim that states a span is judged over it, with the static
+//! side as a constant; one that states none is about where the other ends, and judged at the end.
 
 use meanfield_run::certificate::{self, Warning};
 use meanfield_run::claim::Claim;

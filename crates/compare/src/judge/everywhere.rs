@@ -1,5 +1,5 @@
-//! The comparison at every point of the varied keys, and what the points have in common: a claim holds if it holds at
-//! all of them.
+//! The comparison at every point of the varied keys, and what the points have in common: a claim holds if it
+//! holds at all of them.
 
 use meanfield_run::claim::Claim;
 use meanfield_run::record::{Place, Record, RunAxis, in_words, places};

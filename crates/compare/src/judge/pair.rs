@@ -1,5 +1,5 @@
-//! A system beside its reference, at one point: the times that both know, and the gaps between their curves there. Claims and
-//! distances of laws are for its neighbours.
+//! A system beside its reference, at one point: the times that both know, and the gaps between their curves
+//! there. Claims and distances of laws are for its neighbours.
 
 use meanfield_run::claim::Claim;
 use meanfield_run::facts::NEURONS;
@@ -17,7 +17,8 @@ pub(super) struct Pair<'a> {
     pub reference: &'a Record,
     /// By how much the times of the two may differ.
     pub slack: f64,
-    /// Which of the two is static and compared as a constant at all times of the other: where a claim states a span.
+    /// Which of the two is static and compared as a constant at all times of the other: where a claim states
+    /// a span.
     constant: Option<Constant>,
 }
 
@@ -59,7 +60,8 @@ impl Pair<'_> {
         })
     }
 
-    /// Times at which both are known, each with the index of the system's observation: those within the reference's range.
+    /// Times at which both are known, each with the index of the system's observation: those within the
+    /// reference's range.
     pub(super) fn common_times(&self) -> Vec<(usize, f64)> {
         let (own, base) = (&self.system.time, &self.reference.time);
         let observed = |time: f64| align::interpolate(base, base, time, self.slack).is_some();

@@ -135,7 +135,8 @@ fn laws_are_pooled_and_compared_at_common_snapshots() {
     close("wasserstein_1_radius", [0.5, 0.5]);
     close("wasserstein_2_radius", [(1.0_f64 / 3.0).sqrt(), 0.5_f64.sqrt()]);
     close("kolmogorov_smirnov_radius", [0.5, 0.5]);
-    // Each run by itself: an atom at 0 or at 2 is at distance 1 from the uniform law, an atom at 1 at ½ from atoms at 1 and 2.
+    // Each run by itself: an atom at 0 or at 2 is at distance 1 from the uniform law, an atom at 1 at ½ from
+    // atoms at 1 and 2.
     close("wasserstein_1_radius_mean", [1.0, 0.5]);
     close("wasserstein_1_radius_standard_error", [0.0, 0.0]);
     close("kolmogorov_smirnov_radius_mean", [1.0, 0.5]);

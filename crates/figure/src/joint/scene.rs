@@ -1,5 +1,5 @@
-//! What stands in which panel of the figure of pairs: snapshots are columns, pairs of coordinates rows that share their
-//! axes.
+//! What stands in which panel of the figure of pairs: snapshots are columns, pairs of coordinates rows that
+//! share their axes.
 
 use meanfield_model::marginal::Marginal;
 use meanfield_model::measure::Measure;
@@ -26,7 +26,8 @@ const BEYOND: f64 = 0.004;
 /// Shares of the mass that contours hold, and their width in points.
 pub const CONTOURS: [f64; 2] = [0.5, 0.95];
 const CONTOUR_WIDTH: f64 = 0.9;
-/// Radius of a dot, largest radius of a ring, and the share of a panel that all rings cover together, in points.
+/// Radius of a dot, largest radius of a ring, and the share of a panel that all rings cover together, in
+/// points.
 const DOT: f64 = 0.6;
 const LARGEST_RING: f64 = 3.0;
 const COVERED: f64 = 0.02;
@@ -185,8 +186,9 @@ fn atoms(law: &Measure) -> usize {
     law.atoms().map_or(0, |(_, weights)| weights.len())
 }
 
-/// At most so many atoms of all runs, each for an equal share of the mass or, if its own is larger, for several. In each share one
-/// is chosen, at a place that multiples of the golden ratio vary: nodes of a quadrature come in periods.
+/// At most so many atoms of all runs, each for an equal share of the mass or, if its own is larger, for
+/// several. In each share one is chosen, at a place that multiples of the golden ratio vary: nodes of a
+/// quadrature come in periods.
 fn picked(laws: &[&Measure], (first, second): (usize, usize), most: usize) -> Vec<(f64, f64, f64)> {
     let mut all: Vec<(f64, f64, f64)> = Vec::new();
     for law in laws {
@@ -222,7 +224,8 @@ fn ring_radii(atoms: &[(f64, f64, f64)], area: f64) -> Vec<f64> {
     atoms.iter().map(|atom| smaller * radius(atom.2)).collect()
 }
 
-/// From one end of the bulk to the other, over all laws and times, and a little more; a radius is not negative.
+/// From one end of the bulk to the other, over all laws and times, and a little more; a radius is not
+/// negative.
 fn scale(actors: &[Actor], times: &[f64], coordinate: &str) -> Scale {
     let mut ends: Vec<f64> = Vec::new();
     for (actor, time) in actors.iter().flat_map(|actor| times.iter().map(move |time| (actor, *time))) {

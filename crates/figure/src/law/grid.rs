@@ -1,4 +1,5 @@
-//! Where the panels of the figure of laws stand: one row in as many as it needs, or a row for each point or coordinate.
+//! Where the panels of the figure of laws stand: one row in as many as it needs, or a row for each point or
+//! coordinate.
 
 use super::super::panel::Panel;
 use super::super::scale::Scale;

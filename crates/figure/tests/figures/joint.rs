@@ -1,5 +1,5 @@
-//! Figures of laws in two and four coordinates, on grids that move, and of what a scenario may ask for there: an inset of
-//! several curves, steps instead of time.
+//! Figures of laws in two and four coordinates, on grids that move, and of what a scenario may ask for there:
+//! an inset of several curves, steps instead of time.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -297,7 +297,8 @@ fn the_risk_may_be_drawn_over_steps() {
     let mut records = without_laws();
     let over =
         |records: &[Record], over| risk_with(records, &["mean_a", "mean_b", "mean_radius_1"], over, "steps");
-    // from t = 1e-3 until 10, ε = 1e-4; the start stands before the break, where its label takes the place of 10⁻³ in the inset
+    // from t = 1e-3 until 10, ε = 1e-4; the start stands before the break, where its label takes the place of
+    // 10⁻³ in the inset
     let (time, steps) = (over(&records, Over::Time), over(&records, Over::Step));
     assert_eq!((count(&time, "time t = kε"), count(&steps, "SGD step k = t/ε")), (1, 1));
     assert!(time.iter().filter(|word| *word == "0").count() > 2, "t = 0 on both axes: {time:?}");

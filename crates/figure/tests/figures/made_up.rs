@@ -1,5 +1,5 @@
-//! Made-up records that resemble the real case, and what can be asked of a figure drawn from them: every SVG is
-//! checked, every bitmap seen not to be blank. Nothing is tested here.
+//! Made-up records that resemble the real case, and what can be asked of a figure drawn from them: every SVG
+//! is checked, every bitmap seen not to be blank. Nothing is tested here.
 
 use std::f64::consts::PI;
 use std::fs;

@@ -1,5 +1,5 @@
-//! Laws of atoms: `atoms(…, snapshot, atom, coordinate)` with `weight(atom)`, or with `weight(…, snapshot, atom)` where
-//! their number or their weights are not always the same.
+//! Laws of atoms: `atoms(…, snapshot, atom, coordinate)` with `weight(atom)`, or with `weight(…, snapshot,
+//! atom)` where their number or their weights are not always the same.
 
 use meanfield_model::measure::Measure;
 use ndarray::{Array1, Array2, ArrayD, Ix2, s};
@@ -19,8 +19,8 @@ fn points_of(law: &Measure) -> Option<ArrayD<f64>> {
     law.atoms().map(|(points, _)| points.clone().into_dyn())
 }
 
-/// Writes the atoms, with one list of weights if all laws share it, and attribute `law`: whether they come with panels is for the
-/// caller to say.
+/// Writes the atoms, with one list of weights if all laws share it, and attribute `law`: whether they come
+/// with panels is for the caller to say.
 pub(super) fn write(out: &mut Variables, frame: Frame, panelled: bool) -> Checked<()> {
     let first = frame.measures().first().and_then(weights_of);
     let same =

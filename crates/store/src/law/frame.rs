@@ -1,5 +1,5 @@
-//! What all forms of laws share in a file: whose law it is, the shapes of arrays over its snapshots, and laws of
-//! different sizes in one array. It knows no form.
+//! What all forms of laws share in a file: whose law it is, the shapes of arrays over its snapshots, and laws
+//! of different sizes in one array. It knows no form.
 
 use meanfield_model::measure::Measure;
 use meanfield_run::record::{NamedLaw, Record};
@@ -44,8 +44,8 @@ impl<'a> Frame<'a> {
         Fault::unfit(&format!("{}/{name}", self.record.system), reason)
     }
 
-    /// What `array` takes from each measure, in one array of shape (leading axes…, snapshot, `each`…). What is shorter than
-    /// `each` is followed by NaN. A measure of another form is refused by its number.
+    /// What `array` takes from each measure, in one array of shape (leading axes…, snapshot, `each`…). What
+    /// is shorter than `each` is followed by NaN. A measure of another form is refused by its number.
     pub(super) fn stacked(
         &self,
         name: &str,

@@ -1,5 +1,5 @@
-//! The grid of laws on cells, and arrays over it. Of a grid that stays, `radius` is a dimension; a grid that moves has
-//! the dimension `radius_cell`, and `radius(…, snapshot, radius_cell)` says where the cells are.
+//! The grid of laws on cells, and arrays over it. Of a grid that stays, `radius` is a dimension; a grid that
+//! moves has the dimension `radius_cell`, and `radius(…, snapshot, radius_cell)` says where the cells are.
 
 use meanfield_model::axis::Axis;
 use meanfield_model::measure::Measure;

@@ -1,5 +1,5 @@
-//! Laws of which only marginals were kept: `mass_a_b` and `density_a_b(…, snapshot, a, b)` of each pair of coordinates,
-//! and `density_a(…, snapshot, a)` of each one, for other readers: pairs know it.
+//! Laws of which only marginals were kept: `mass_a_b` and `density_a_b(…, snapshot, a, b)` of each pair of
+//! coordinates, and `density_a(…, snapshot, a)` of each one, for other readers: pairs know it.
 
 use meanfield_model::measure::{Measure, pairs};
 use ndarray::{Array2, ArrayD, Axis as Dimension, Ix2};
