@@ -1,8 +1,9 @@
 #!/usr/bin/env python3
 """Reads a record.h5 with h5py, xarray (h5netcdf and netcdf4) and netCDF4, and compares them.
 
-Usage: read_record.py <record.h5>. Prints one line a variable; status 1 if a scale is missing or
-wrong, or if the readers disagree on dimensions, values, units or attributes. It computes nothing.
+Usage: read_record.py <record.h5> [--one-scenario]. Prints one line a variable; status 1 if a scale is missing or
+wrong, if times are no coordinates, with --one-scenario if planned times differ, or if the
+readers disagree on dimensions, values, units or attributes. It computes nothing.
 """
 
 import sys
@@ -13,6 +14,7 @@ import numpy
 import xarray
 
 BOOKKEEPING = {"CLASS", "NAME", "REFERENCE_LIST", "DIMENSION_LIST", "_Netcdf4Dimid"}
+TIMES = {"planned_time", "snapshot_time", "planned_snapshot_time", "observed_time", "observed_snapshot_time"}
 mistakes = []
 
 
@@ -109,7 +111,12 @@ def check_xarray(path, group, seen, engine):
             check(variable.dims == seen[name], f"{where}/{name}", f"dims {variable.dims}, h5py {seen[name]}")
             check(same(variable.values, group[name][()]), f"{where}/{name}", "other values than h5py")
             check(variable.dtype.kind != "S", f"{where}/{name}", "names that are no text: nothing is found by them")
-            check(same_attributes(variable.attrs, public(group[name].attrs)), f"{where}/{name}", "other attributes")
+            told = public(group[name].attrs)
+            # xarray takes this attribute for itself: it makes coordinates of what it names.
+            named = plain(told.pop("coordinates", numpy.str_("")))[0].split()
+            check(set(named) <= set(variable.coords), f"{where}/{name}", f"{named} are no coordinates of it")
+            check(same_attributes(variable.attrs, told), f"{where}/{name}", "other attributes")
+        check(TIMES & set(seen) <= set(data.coords), where, f"times are no coordinates: {sorted(data.coords)}")
 
 
 def check_netcdf(dataset, group, seen):
@@ -129,9 +136,17 @@ def check_netcdf(dataset, group, seen):
         check(same_attributes(attributes, public(group[name].attrs)), f"{where}/{name}", "other attributes")
 
 
+def check_planned_times(file):
+    """The planned times of all systems that were followed, in a file of one scenario."""
+    times = [group["planned_time"][()] for group in file.values() if len(group.get("planned_time", [])) > 1]
+    check(all(numpy.array_equal(times[0], other) for other in times[1:]), "h5py", "planned times differ")
+
+
 def main(path):
     with h5py.File(path) as file, netCDF4.Dataset(path) as dataset:
         check_dimension_numbers(file)
+        if "--one-scenario" in sys.argv:
+            check_planned_times(file)
         for group in groups_of(file):
             seen = check_h5py(group)
             check_xarray(path, group, seen, "h5netcdf")
@@ -146,6 +161,6 @@ def main(path):
 
 
 if __name__ == "__main__":
-    if len(sys.argv) != 2:
+    if len(sys.argv) not in (2, 3):
         sys.exit(__doc__)
     sys.exit(main(sys.argv[1]))

@@ -154,6 +154,7 @@ WRONG = [
     wrong("stopped_runs", "pde", 2**62, "immense"), wrong("counts_steps", "sgd", "yes", "a text"), wrong("nature", "pde", "other", "unknown"),
     wrong("scenario", "/", numpy.void(b"bytes"), "opaque"), wrong("scenario", "/", "x = 1", "another"), wrong("version", "/", "99.0", "of the future"),
     wrong("cells", "pde", "many", "a text"), wrong("kind", "pde", numpy.ones(3), "numbers"),
+    wrong("law_names", "pde", "first", "a law without a group"), wrong("law_names", "pde", "risk", "a dataset"), wrong("law_names", "pde", "", "none"),
 ]
 RESHAPED = [
     reshaped("pde/risk", "empty", shape=(0,), dtype="f8"), reshaped("pde/risk", "square", data=numpy.ones((6, 6))),

@@ -2,6 +2,7 @@
 //! record's times, laws at the same snapshots. It judges nothing.
 
 use meanfield_model::marginal::Marginal;
+use meanfield_run::facts::STEP_SIZE;
 use meanfield_run::record::{Curve, Record};
 
 /// Times differ by rounding of the last digits.
@@ -45,7 +46,7 @@ pub fn columns(rows: &[Vec<f64>]) -> impl Iterator<Item = Vec<f64>> {
 
 /// By how much a record's times may differ from those asked for: half a step, for systems that step.
 pub fn step_rounding(record: &Record) -> f64 {
-    0.5 * record.facts_named("step_size").iter().copied().fold(0.0, f64::max)
+    0.5 * record.facts_named(STEP_SIZE).iter().copied().fold(0.0, f64::max)
 }
 
 /// The value at `time`, linear between observations; None outside their range by more than `slack`.
@@ -87,7 +88,7 @@ pub fn snapshot_at(record: &Record, time: f64, slack: f64) -> Option<usize> {
 /// The laws of one coordinate at a snapshot, one for each run that counts. None where the record lacks any.
 pub fn laws(record: &Record, coordinate: usize, snapshot: usize) -> Option<Vec<Marginal>> {
     let law = |run: usize| {
-        let measure = record.laws.get(run * record.snapshot_time.len() + snapshot)?;
+        let measure = record.law(run, snapshot)?;
         (coordinate < measure.dimension()).then(|| measure.marginal(coordinate))
     };
     let counted = counted(record);

@@ -3,8 +3,7 @@
 
 use meanfield_run::claim::Claim;
 use meanfield_run::number::short;
-use meanfield_run::record::{Place, RunAxis};
-use meanfield_run::stack::places;
+use meanfield_run::record::{Place, RunAxis, places};
 use serde::Serialize;
 
 /// Named numbers along a time axis.

@@ -5,6 +5,8 @@
 //! no times; laws that are empty or not finite are at distance NaN from everything.
 
 use meanfield_model::marginal::{Marginal, Piece, disjoint};
+use meanfield_run::quantities::{KOLMOGOROV_SMIRNOV, WASSERSTEIN_1, WASSERSTEIN_2};
+use meanfield_run::quantity::Quantity;
 
 /// A point mass is large from this share on, a piece narrow up to this share of where the law ends.
 const LARGE: f64 = 0.01;
@@ -25,21 +27,12 @@ impl Distance {
     /// All of them.
     pub const ALL: [Distance; 3] = [Self::Wasserstein1, Self::Wasserstein2, Self::KolmogorovSmirnov];
 
-    /// Name in records and claims, without the coordinate.
-    pub fn name(self) -> &'static str {
+    /// Its name and words in records and claims.
+    pub fn quantity(self) -> &'static Quantity {
         match self {
-            Self::Wasserstein1 => "wasserstein_1",
-            Self::Wasserstein2 => "wasserstein_2",
-            Self::KolmogorovSmirnov => "kolmogorov_smirnov",
-        }
-    }
-
-    /// What it is, in words.
-    pub fn meaning(self) -> &'static str {
-        match self {
-            Self::Wasserstein1 => "Wasserstein distance W₁",
-            Self::Wasserstein2 => "Wasserstein distance W₂",
-            Self::KolmogorovSmirnov => "Kolmogorov–Smirnov distance sup |F − G|",
+            Self::Wasserstein1 => WASSERSTEIN_1,
+            Self::Wasserstein2 => WASSERSTEIN_2,
+            Self::KolmogorovSmirnov => KOLMOGOROV_SMIRNOV,
         }
     }
 
@@ -187,6 +180,12 @@ mod tests {
     use super::*;
     use meanfield_model::axis::Axis;
     use proptest::prelude::*;
+
+    #[test]
+    fn every_distance_that_can_be_claimed_is_computed() {
+        let listed = meanfield_run::quantities::ALL.iter().filter(|quantity| quantity.is_distance());
+        assert!(listed.copied().eq(Distance::ALL.map(Distance::quantity)));
+    }
 
     fn atoms(points: &[f64], weights: &[f64]) -> Marginal {
         Marginal::atoms(points.to_vec(), weights.to_vec())

@@ -1,5 +1,5 @@
-//! Comparison of records: distances between laws, gaps between curves, verdicts on claims. It does not know which
-//! crate made a record, nor files, figures or the terminal.
+//! Comparison of records: distances between laws, gaps between curves, verdicts on claims. It does not know
+//! which crate made a record, nor files, figures or the terminal.
 
 pub mod align;
 pub mod comparison;

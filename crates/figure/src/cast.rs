@@ -1,8 +1,7 @@
-//! Who is drawn: every system at every point of the varied keys, with its look. Colours tell points apart, dashes and
-//! marks systems; where there is one point, colours tell systems apart as well. It draws nothing.
+//! Who is drawn: every system at every point of the varied keys, with its look. Colours tell points apart,
+//! dashes and marks systems; where there is one point, colours tell systems apart as well. It draws nothing.
 
-use meanfield_run::record::{Place, Record, RunAxis, in_words};
-use meanfield_run::stack::places;
+use meanfield_run::record::{Place, Record, RunAxis, in_words, places};
 use plotters::style::RGBColor;
 
 use super::legend::{Entry, Sample};

@@ -1,8 +1,8 @@
 //! The density of weighted atoms on a line: a Gaussian kernel estimate by FFT, and the bandwidth for it.
 //!
-//! Laws here become bimodal with narrow peaks, where rules made for one Gaussian oversmooth: one bandwidth for
-//! all atoms is the improved Sheather–Jones one, and curves take a bandwidth for each. For pictures only: distances between laws
-//! are taken from the atoms themselves (`distance`), never from a smoothed density.
+//! Laws here become bimodal with narrow peaks, where rules made for one Gaussian oversmooth: one bandwidth
+//! for all atoms is the improved Sheather–Jones one, and curves take a bandwidth for each. For pictures only:
+//! distances between laws are taken from the atoms themselves (`distance`), never from a smoothed density.
 
 use std::collections::BTreeMap;
 use std::f64::consts::PI;
@@ -10,20 +10,14 @@ use std::f64::consts::PI;
 use rustfft::FftPlanner;
 use rustfft::num_complex::Complex;
 
+pub use atoms::Support;
+use atoms::{range, usable_atoms};
 pub use bandwidth::{improved_sheather_jones, silverman};
 
+mod atoms;
 mod bandwidth;
 #[cfg(test)]
 mod tests;
-
-/// Where mass may be.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Support {
-    /// The whole line.
-    Line,
-    /// x ≥ 0, as for a radius: the kernel is reflected at 0, so that no mass leaks out.
-    HalfLine,
-}
 
 /// A density on a uniform grid.
 #[derive(Clone, Debug, PartialEq)]
@@ -66,9 +60,9 @@ pub fn kernel_density(points: &[f64], weights: &[f64], bandwidth: f64, support: 
 
 /// As [`kernel_density`], but with a bandwidth for each atom: half the distance between its k-th neighbours
 /// to the left and to the right, k = √n/4 (Loftsgaarden & Quesenberry 1965). Peaks keep their height and thin
-/// tails do not fall apart into atoms, whatever their widths. Nodes of a quadrature in several coordinates stand in columns: the
-/// narrowest bandwidth is raised until a handful of peaks is left (the critical bandwidth of Silverman 1981). Empty where all
-/// atoms coincide.
+/// tails do not fall apart into atoms, whatever their widths. Nodes of a quadrature in several coordinates
+/// stand in columns: the narrowest bandwidth is raised until a handful of peaks is left (the critical
+/// bandwidth of Silverman 1981). Empty where all atoms coincide.
 pub fn adaptive_density(points: &[f64], weights: &[f64], support: Support) -> DensityCurve {
     let mut atoms = usable_atoms(points, weights, support);
     atoms.sort_by(|a, b| a.0.total_cmp(&b.0));
@@ -119,24 +113,8 @@ fn with_bandwidths_from(narrowest: f64, atoms: &[(f64, f64)], support: Support) 
     sum
 }
 
-/// Finite atoms with positive weight, weights scaled to sum 1; on the half line, folded onto it.
-fn usable_atoms(points: &[f64], weights: &[f64], support: Support) -> Vec<(f64, f64)> {
-    let fold = |x: f64| if support == Support::HalfLine { x.abs() } else { x };
-    let usable = |(x, w): &(f64, f64)| x.is_finite() && w.is_finite() && *w > 0.0;
-    let mut atoms: Vec<(f64, f64)> =
-        points.iter().zip(weights).map(|(&x, &w)| (fold(x), w)).filter(usable).collect();
-    let total: f64 = atoms.iter().map(|atom| atom.1).sum();
-    atoms.iter_mut().for_each(|atom| atom.1 /= total);
-    atoms
-}
-
-fn range(atoms: &[(f64, f64)]) -> Option<(f64, f64)> {
-    let wider = |(lower, upper): (f64, f64), &(x, _): &(f64, f64)| (lower.min(x), upper.max(x));
-    (!atoms.is_empty()).then(|| atoms.iter().fold((f64::INFINITY, f64::NEG_INFINITY), wider))
-}
-
-/// Sorted atoms by the logarithm of their bandwidth, each shared between the two classes beside it, so that the curve
-/// has no steps where classes change.
+/// Sorted atoms by the logarithm of their bandwidth, each shared between the two classes beside it, so that
+/// the curve has no steps where classes change.
 fn bandwidth_classes(atoms: &[(f64, f64)], narrowest: f64) -> BTreeMap<i32, Vec<(f64, f64)>> {
     let mut classes: BTreeMap<i32, Vec<(f64, f64)>> = BTreeMap::new();
     let (Some((lower, upper)), count) = (range(atoms), atoms.len()) else { return classes };

@@ -1,15 +1,17 @@
-//! The lower panel of the risk figure: by how much each system differs from the reference, with the bias that a finite
-//! network must show and what the claims allow.
+//! The lower panel of the risk figure: by how much each system differs from the reference, with the bias that
+//! a finite network must show and what the claims allow.
 
 use super::cast::Cast;
+use super::curve::draw_curve;
 use super::legend::{Entry, Sample};
 use super::panel::Panel;
 use super::picture::Picture;
-use super::risk::draw_curve;
 use super::scale::{Kind, Scale, short_number};
 use super::style::{self, INK, Look};
 use super::time_axis;
 use meanfield_compare::comparison::{Basis, Compared, Comparison, Verdict};
+use meanfield_run::quantities::{RISK, RISK_BIAS, RISK_GAP, RISK_STANDARD_ERROR};
+use meanfield_run::quantity::Quantity;
 use meanfield_run::record::Record;
 use meanfield_run::refinement;
 
@@ -143,25 +145,29 @@ impl Gaps {
 
 /// (time, error) of the risk, where a companion at half the resolution was run.
 fn refinement_error(record: &Record) -> Vec<(f64, f64)> {
-    let error = record.curve(&refinement::name("risk"));
+    let error = record.curve(refinement::name(RISK));
     error.map_or(Vec::new(), |e| {
         time_axis::points(&record.time, &e.values.iter().copied().collect::<Vec<_>>())
     })
 }
 
+/// (time, value) of what a comparison says of two systems over time; nothing where it does not say it.
+fn points(compared: &Compared, quantity: &Quantity) -> Vec<(f64, f64)> {
+    let series = compared.gaps.iter().find(|series| series.name == quantity.name);
+    series.map_or(Vec::new(), |series| time_axis::points(&compared.time, &series.values))
+}
+
 impl Gap {
     fn of(compared: &Compared, look: Look, refined: &[(f64, f64)]) -> Self {
-        let series = |name: &str| compared.gaps.iter().find(|series| series.name == name);
-        let points =
-            |name: &str| series(name).map_or(Vec::new(), |s| time_axis::points(&compared.time, &s.values));
-        let (gap, error) = (points("risk_gap"), points("risk_standard_error"));
+        let gap = points(compared, RISK_GAP);
+        let error = points(compared, RISK_STANDARD_ERROR);
         let band = |(&(t, g), &(_, e)): (&(f64, f64), &(f64, f64))| (t, g - e, g + e);
         let at = |time: f64| {
             let found = refined.binary_search_by(|(t, _)| t.total_cmp(&time)).ok()?;
             Some(refined[found].1)
         };
         let refinement = gap.iter().filter_map(|&(t, g)| at(t).map(|e| (t, g - e, g + e)));
-        let risk = compared.verdicts.iter().filter(|verdict| verdict.claim.quantity == "risk");
+        let risk = compared.verdicts.iter().filter(|verdict| verdict.claim.quantity == RISK.name);
         let allowed = risk.map(Allowed::of);
         Self {
             system: compared.system.clone(),
@@ -169,7 +175,7 @@ impl Gap {
             error: gap.iter().zip(&error).map(band).collect(),
             refinement: refinement.collect(),
             gap,
-            bias: points("risk_bias"),
+            bias: points(compared, RISK_BIAS),
             allowed: allowed.collect(),
         }
     }

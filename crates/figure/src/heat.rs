@@ -1,5 +1,5 @@
-//! The density of two coordinates as a heat map: cells narrower than the eye sees are merged, and each level is the set
-//! where the density is at least so high, drawn upon the lower ones.
+//! The density of two coordinates as a heat map: cells narrower than the eye sees are merged, and each level
+//! is the set where the density is at least so high, drawn upon the lower ones.
 //!
 //! It is given masses on a grid and draws them into a panel; it knows no records.
 
@@ -68,7 +68,8 @@ impl Heat {
         }
     }
 
-    /// Rectangles that cover the cells of at least this density: runs along each row, the same of several rows in one.
+    /// Rectangles that cover the cells of at least this density: runs along each row, the same of several
+    /// rows in one.
     fn at_least(&self, least: f64) -> Vec<[(f64, f64); 2]> {
         let mut done: Vec<(Range<usize>, Range<usize>)> = Vec::new();
         let mut open: Vec<(Range<usize>, Range<usize>)> = Vec::new();

@@ -3,10 +3,10 @@
 use plotters::style::RGBColor;
 
 use super::cast::{Cast, Member};
+use super::curve::draw_curve;
 use super::names::{curve_name, curve_symbol};
 use super::panel::Panel;
 use super::picture::{Anchor, Picture};
-use super::risk::draw_curve;
 use super::scale::{Kind, Scale};
 use super::style::{self, INK, LABEL_SIZE, LINE_WIDTH, Look, Mark, TICK_SIZE};
 use meanfield_compare::align;
@@ -150,7 +150,8 @@ impl Inset {
     }
 }
 
-/// As its system; among other curves in the colour and the dashes of its own, where colours do not tell points apart.
+/// As its system; among other curves in the colour and the dashes of its own, where colours do not tell
+/// points apart.
 fn look(cast: &Cast, member: &Member, among_others: Option<(RGBColor, &'static [f64])>) -> Look {
     let Some((colour, dashes)) = among_others else { return member.look };
     let first = cast.members.iter().find(|member| member.look.mark.is_none());
@@ -164,7 +165,8 @@ fn look(cast: &Cast, member: &Member, among_others: Option<(RGBColor, &'static [
     }
 }
 
-/// A corner of a panel, or the middle of its upper or lower side, that no line comes near: the largest there is.
+/// A corner of a panel, or the middle of its upper or lower side, that no line comes near: the largest there
+/// is.
 pub fn free_place(panel: &Panel, lines: &[Vec<(f64, f64)>], sizes: &[(f64, f64)]) -> Option<Spot> {
     let covered: Vec<(f64, f64)> = lines.iter().flat_map(|line| on_the_page(panel, line)).collect();
     let spots = sizes.iter().flat_map(|&(width, height)| spots(panel, width, height));

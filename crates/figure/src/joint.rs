@@ -1,8 +1,8 @@
-//! The laws of two coordinates together: a panel for each pair and snapshot, the density of one limit as a heat map, atoms
-//! of other limits as rings upon it, a static one on a grid as contours, neurons as dots.
+//! The laws of two coordinates together: a panel for each pair and snapshot, the density of one limit as a
+//! heat map, atoms of other limits as rings upon it, a static one on a grid as contours, neurons as dots.
 //!
-//! One limit is shown as a map: the reference if it has a grid, else the first that moves. Others would hide it, and how
-//! they differ is a matter of distances. Of many atoms some are drawn, chosen without chance.
+//! One limit is shown as a map: the reference if it has a grid, else the first that moves. Others would hide
+//! it, and how they differ is a matter of distances. Of many atoms some are drawn, chosen without chance.
 
 use ab_glyph::InvalidFont;
 use meanfield_model::measure::pairs;
@@ -11,18 +11,19 @@ use meanfield_run::record::{Place, Record, in_words};
 use super::cast::{Cast, some_of};
 use super::law::at_point;
 use super::legend::{self, Entry, Sample};
-use super::names::symbol;
 use super::picture::{Anchor, Picture};
 use super::ramp::Ramp;
 use super::scale::short_number;
 use super::standing::{kind_in_words, snapshot_times, stands};
 use super::style::{self, INK, LABEL_SIZE, Look, PAGE_WIDTH};
 use super::text::Typeface;
-use super::{TITLE_ROW, draw_title, title_lines};
+use super::title::{TITLE_ROW, draw_title, title_lines};
 
+mod actor;
 mod contour;
 mod scene;
 
+use actor::{Actor, Role};
 use scene::{CONTOURS, Grid, Scene};
 
 /// Most snapshots, and most points of varied keys, each of which has a figure.
@@ -33,31 +34,6 @@ const ABOVE: f64 = 17.0;
 /// Space left of the first panel, and right of the last.
 const LEFT: f64 = 46.0;
 const RIGHT: f64 = 8.0;
-
-/// How a system is drawn.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub enum Role {
-    /// As a heat map.
-    Map(Ramp),
-    /// As rings, their areas by weight.
-    Rings,
-    /// As curves that hold shares of its mass.
-    Contours,
-    /// As dots.
-    Dots,
-}
-
-/// A system that is drawn.
-pub struct Actor<'a> {
-    /// Its record at the point of the figure.
-    pub record: &'a Record,
-    /// Its look in all figures.
-    pub look: Look,
-    /// How it is drawn here.
-    pub role: Role,
-    /// Whether it stands still beside others.
-    pub stands: bool,
-}
 
 /// The figures with their names: one, or one for each of some points where keys are varied.
 pub fn pictures(
@@ -85,7 +61,7 @@ fn picture(
     let actors = cast(records, reference);
     let Some(first) = actors.first() else { return Ok(None) };
     let times = some_of(snapshot_times(records), MOST_SNAPSHOTS);
-    let scene = Scene::of(&actors, shown_pairs(&first.record.coordinates), &times);
+    let scene = Scene::of(&actors, shown_pairs(first.record.coordinates()), &times);
     if scene.times.is_empty() {
         return Ok(None);
     }
@@ -110,13 +86,14 @@ fn picture(
 /// Who is drawn: the map first, then rings, then dots.
 fn cast<'a>(records: &'a [Record], reference: Option<&str>) -> Vec<Actor<'a>> {
     let looks = style::looks(records);
-    let joint = |record: &Record| record.coordinates.len() > 1 && !record.laws.is_empty();
-    let on_grid = |i: &usize| joint(&records[*i]) && records[*i].laws.iter().all(|law| law.axes().is_some());
+    let joint = |record: &Record| record.coordinates().len() > 1 && !record.measures().is_empty();
+    let on_grid =
+        |i: &usize| joint(&records[*i]) && records[*i].measures().iter().all(|law| law.axes().is_some());
     let rank = |i: &usize| (Some(records[*i].system.as_str()) != reference, stands(&records[*i], records));
     let map = (0..records.len()).filter(on_grid).min_by_key(rank);
     let actor = |i: usize| {
         let record = &records[i];
-        let of_atoms = record.laws.iter().all(|law| law.atoms().is_some());
+        let of_atoms = record.measures().iter().all(|law| law.atoms().is_some());
         let role = match (map == Some(i), style::is_network(record)) {
             (true, _) => Role::Map(Ramp::to(looks[i].colour)),
             (false, true) => Role::Dots,
@@ -175,9 +152,4 @@ fn entries(scene: &Scene) -> Vec<Entry> {
 /// "50 % and 95 %".
 fn shares_in_words() -> String {
     CONTOURS.map(|share| format!("{:.0} %", 100.0 * share)).join(" and ")
-}
-
-/// The letters of a pair, for its axes.
-fn letters(pair: &[String; 2]) -> [String; 2] {
-    [symbol(&pair[0]), symbol(&pair[1])]
 }

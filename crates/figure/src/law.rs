@@ -1,46 +1,41 @@
-//! The law of one coordinate at the snapshots, a panel each: atoms of finite networks as histograms,
-//! under them the densities of the limits (cells and maps on panels: lines through the densities of bins that a page can show;
-//! other atoms: kernel estimates). After Fig. 1 of Mei, Montanari & Nguyen (2018). Laws of several coordinates together: `joint`.
+//! The law of one coordinate at the snapshots, a panel each: atoms of finite networks as histograms, under
+//! them the densities of the limits (cells and maps on panels: lines through the densities of bins that a
+//! page can show; other atoms: kernel estimates). After Fig. 1 of Mei, Montanari & Nguyen (2018). Laws of
+//! several coordinates together: `joint`.
 
 use ab_glyph::InvalidFont;
 use meanfield_model::marginal::Marginal;
 use meanfield_model::measure::Measure;
-use meanfield_run::record::{Place, Record, RunAxis, in_words};
-use meanfield_run::stack::places;
+use meanfield_run::facts::NEURONS;
+use meanfield_run::record::{Place, Record, RunAxis, in_words, places};
 
 use super::cast::{Cast, some_of};
 use super::legend::{self, Entry, Sample};
-use super::names::axis_name;
+use super::names::{axis_name, has_lower_end};
 use super::picture::{Anchor, Picture};
 use super::scale::{Kind, Scale, short_number};
 use super::shape::{Detail, Drawn, density, finite, heights, histogram};
 use super::standing::{kind_in_words, snapshot_of, snapshot_times, stands};
 use super::style::{self, INK, LABEL_SIZE, Look, PAGE_WIDTH};
 use super::text::Typeface;
-use super::{TITLE_ROW, draw_title, title_lines};
+use super::title::{TITLE_ROW, draw_title, title_lines};
 use crate::density::Support;
 use meanfield_compare::align;
 
 mod grid;
 
-use grid::{Grid, HEADING};
+use grid::{ABOVE, Grid, HEADING, LEFT, RIGHT};
 
 /// Most panels on a page.
 const MOST_PANELS: usize = 9;
 /// Most panels in a row, and rows, where each point has a row.
 const MOST_IN_A_ROW: usize = 4;
 const MOST_ROWS: usize = 5;
-/// Space left of each panel, for its labels.
-const LEFT: f64 = 46.0;
-/// Space right of the last panel.
-const RIGHT: f64 = 8.0;
-/// Space above each panel, for its time.
-const ABOVE: f64 = 20.0;
 
 /// The coordinates of the records, in order of appearance.
 fn coordinates(records: &[Record]) -> Vec<String> {
     let mut names: Vec<String> = Vec::new();
-    for name in records.iter().flat_map(|record| &record.coordinates) {
+    for name in records.iter().flat_map(Record::coordinates) {
         if !names.contains(name) {
             names.push(name.clone());
         }
@@ -48,8 +43,8 @@ fn coordinates(records: &[Record]) -> Vec<String> {
     names
 }
 
-/// The figures with their names: one of all coordinates, a row each; where keys are varied one for each coordinate, with a
-/// row for each point.
+/// The figures with their names: one of all coordinates, a row each; where keys are varied one for each
+/// coordinate, with a row for each point.
 pub fn pictures(title: &str, records: &[Record]) -> Result<Vec<(String, Picture)>, InvalidFont> {
     let (coordinates, points) = (coordinates(records), Cast::points_of(records));
     let mut pictures = Vec::new();
@@ -135,7 +130,7 @@ pub fn at_point(record: &Record, point: &[Place]) -> Option<Record> {
 
 /// A radius cannot be negative; its kernel estimates are reflected at 0.
 fn support(coordinate: &str) -> Support {
-    if coordinate.starts_with("radius") { Support::HalfLine } else { Support::Line }
+    if has_lower_end(coordinate) { Support::HalfLine } else { Support::Line }
 }
 
 /// One system's law at one time.
@@ -158,11 +153,11 @@ struct Moment {
 impl Moment {
     fn of(records: &[Record], looks: &[Look], coordinate: &str, time: f64) -> Self {
         let law = |(i, record): (usize, &Record)| {
-            let index = record.coordinates.iter().position(|name| name == coordinate)?;
+            let index = record.neurons()?.place(coordinate)?;
             let stands = stands(record, records);
             let snapshot = snapshot_of(record, stands, time)?;
             let marginal = finite(&align::pooled_law(record, index, snapshot)?)?;
-            let (network, detail) = (style::is_network(record), detail(record.law(0, snapshot)));
+            let (network, detail) = (style::is_network(record), detail(record.law(0, snapshot)?));
             Some(Law { record: i, look: looks[i], network, stands, detail, marginal })
         };
         let mut laws: Vec<Law> = records.iter().enumerate().filter_map(law).collect();
@@ -247,7 +242,7 @@ fn entries(records: &[Record], rows: &[Row]) -> Vec<Entry> {
 }
 
 fn label(record: &Record, stands: bool) -> String {
-    let neurons = record.fact("neurons").map(|n| format!(", {} neurons", short_number(n)));
+    let neurons = record.fact(NEURONS).map(|n| format!(", {} neurons", short_number(n)));
     let seeds: usize =
         record.axes.iter().filter(|axis| axis.key.is_none()).map(|axis| axis.values.len()).product();
     // At one point the runs that stopped are known: they are not pooled.
@@ -270,11 +265,11 @@ fn atoms_in_words(record: &Record) -> Option<String> {
     if style::is_network(record) {
         return None;
     }
-    let counts = || record.laws.iter().filter_map(|law| law.atoms()).map(|(_, weights)| weights.len());
+    let counts = || record.measures().iter().filter_map(|law| law.atoms()).map(|(_, weights)| weights.len());
     let (least, most) = (counts().min()?, counts().max()?);
     let number = |n: usize| short_number(n as f64);
     let count = if least == most { number(most) } else { format!("{} to {}", number(least), number(most)) };
     let is_map = |law: &Measure| matches!(law, Measure::Pushforward(_));
-    let what = if record.laws.iter().all(is_map) { "nodes" } else { "atoms, kernel estimate" };
+    let what = if record.measures().iter().all(is_map) { "nodes" } else { "atoms, kernel estimate" };
     Some(format!(", {count} {what}"))
 }

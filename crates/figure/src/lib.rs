@@ -1,5 +1,5 @@
-//! Figures of a comparison: the laws at the snapshots, coordinate by coordinate and pair by pair, the risk over time and
-//! over a varied key. Each is made once as a picture and written as SVG and PNG.
+//! Figures of a comparison: the laws at the snapshots, coordinate by coordinate and pair by pair, the risk
+//! over time and over a varied key. Each is made once as a picture and written as SVG and PNG.
 //!
 //! Only this crate knows the plotting library. Axes, ticks and legends are its own: plotters has no
 //! superscripts, no minor ticks, squeezes points onto logarithmic axes and clips nothing. It judges
@@ -10,9 +10,9 @@ use std::path::{Path, PathBuf};
 
 use meanfield_run::record::{Place, Record, RunAxis};
 
-use meanfield_compare::comparison::Comparison;
-
 mod cast;
+mod content;
+mod curve;
 pub mod density;
 mod gap;
 mod heat;
@@ -36,71 +36,17 @@ mod style;
 mod text;
 mod thin;
 mod time_axis;
+mod title;
 
-use picture::{Anchor, Picture};
-use text::Typeface;
+pub use content::{Content, Drawn, FigureError, Over};
+use picture::Picture;
 
-/// Why a figure could not be made.
-#[derive(Debug, thiserror::Error)]
-pub enum FigureError {
-    /// A figure could not be drawn.
-    #[error("cannot draw the figure {file}: {reason}")]
-    Draw {
-        /// The file's name.
-        file: String,
-        /// Why.
-        reason: String,
-    },
-    /// A file could not be written.
-    #[error("cannot write the figure {}: {reason}", .file.display())]
-    Write {
-        /// The file.
-        file: PathBuf,
-        /// Why.
-        reason: std::io::Error,
-    },
-    /// The bundled font cannot be read.
-    #[error("the figures' font cannot be read: {0}")]
-    Font(#[from] ab_glyph::InvalidFont),
-}
-
-/// What is drawn.
-#[derive(Clone, Copy, Debug)]
-pub struct Content<'a> {
-    /// The title of all figures.
-    pub title: &'a str,
-    /// The systems.
-    pub records: &'a [Record],
-    /// Their comparison, where there is one.
-    pub comparison: Option<&'a Comparison>,
-    /// Curves to be drawn small within the figure of the risk.
-    pub inset: &'a [String],
-    /// What the horizontal axis of the risk counts.
-    pub over: Over,
-}
-
-/// What the horizontal axis of the risk counts.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Over {
-    /// Time t.
-    #[default]
-    Time,
-    /// SGD's steps k = t/ε; time after all where networks have not one step size.
-    Step,
-}
-
-/// A figure as a file that is yet to be written.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Drawn {
-    /// The file's name: `risk.svg`.
-    pub name: String,
-    /// Its bytes.
-    pub bytes: Vec<u8>,
-}
-
-/// Draws all figures that the records have data for, each as SVG and PNG:
-/// `risk`, `over_<key>` where one key is varied, `over_<key>_and_<key>` where two are, `law` of all coordinates (`law_<coordinate>` of one, or where keys are
-/// varied), and `joint_law` of laws in several coordinates.
+/// Draws all figures that the records have data for, each as SVG and PNG: `risk`, `over_<key>` where one key
+/// is varied, `over_<key>_and_<key>` where two are, `law` of all coordinates (`law_<coordinate>` of one, or
+/// where keys are varied), and `joint_law` of laws in several coordinates.
+///
+/// # Errors
+/// [`FigureError`], where a figure cannot be drawn or the bundled font cannot be read.
 pub fn draw(content: &Content) -> Result<Vec<Drawn>, FigureError> {
     let mut files = Vec::new();
     for (name, picture) in pictures(content)? {
@@ -110,6 +56,9 @@ pub fn draw(content: &Content) -> Result<Vec<Drawn>, FigureError> {
 }
 
 /// The same as files in `folder` (made if need be), each complete or not at all. Returns the files written.
+///
+/// # Errors
+/// [`FigureError`], where a figure cannot be drawn or a file cannot be written.
 pub fn draw_all(folder: &Path, content: &Content) -> Result<Vec<PathBuf>, FigureError> {
     let refused = |file: &Path, reason| FigureError::Write { file: file.to_owned(), reason };
     fs::create_dir_all(folder).map_err(|error| refused(folder, error))?;
@@ -141,7 +90,8 @@ fn pictures(content: &Content) -> Result<Vec<(String, Picture)>, FigureError> {
     Ok(pictures)
 }
 
-/// What varied keys do: of one key curves, of two maps, of three the maps of two at every value of the one with the fewest.
+/// What varied keys do: of one key curves, of two maps, of three the maps of two at every value of the one
+/// with the fewest.
 fn over_keys(content: &Content) -> Result<Vec<(String, Picture)>, FigureError> {
     let mut axes = cast::varied_axes(content.records);
     if axes.len() == 3 {
@@ -193,43 +143,3 @@ fn file_name(name: &str) -> String {
 
 /// Letters of a figure's name.
 const LONGEST_NAME: usize = 100;
-/// Letters of a title: more than three lines hold.
-const LONGEST_TITLE: usize = 1000;
-/// Lines of a title: what follows is cut off.
-const MOST_LINES: usize = 3;
-
-/// Lines of a title that fit into `width`; the last one of a title that is too long ends in dots.
-fn title_lines(title: &str, typeface: &Typeface, width: f64) -> Vec<String> {
-    let title: String = title.chars().take(LONGEST_TITLE).collect();
-    let mut lines = all_lines(&title, typeface, width);
-    if lines.len() > MOST_LINES {
-        lines.truncate(MOST_LINES);
-        lines[MOST_LINES - 1].push_str(" …");
-    }
-    lines
-}
-
-fn all_lines(title: &str, typeface: &Typeface, width: f64) -> Vec<String> {
-    let mut lines: Vec<String> = Vec::new();
-    for word in title.split_whitespace() {
-        match lines.last_mut() {
-            Some(line) if typeface.width(&format!("{line} {word}"), style::TITLE_SIZE) <= width => {
-                line.push(' ');
-                line.push_str(word);
-            }
-            _ => lines.push(word.to_owned()),
-        }
-    }
-    lines
-}
-
-/// Height of a line of a title.
-const TITLE_ROW: f64 = 14.0;
-
-/// Writes the title from the upper left corner.
-fn draw_title(page: &mut Picture, lines: &[String], left: f64, top: f64) {
-    for (i, line) in lines.iter().enumerate() {
-        let middle = top + TITLE_ROW * (i as f64 + 0.5);
-        page.text(line, (left, middle), style::TITLE_SIZE, style::INK, Anchor::Start);
-    }
-}

@@ -1,22 +1,25 @@
 //! What two varied keys do together: a map of each system's risk at its last time, one key along each side.
 //!
-//! It needs exactly two keys with three or more values each. Colours go from the least value to the largest of a map, by ratios where
-//! these are wide apart; what failed is left white.
+//! It needs exactly two keys with three or more values each. Colours go from the least value to the largest
+//! of a map, by ratios where these are wide apart; what failed is left white.
 
 use ab_glyph::InvalidFont;
+use meanfield_run::quantities;
+use meanfield_run::quantity::Quantity;
 use meanfield_run::record::{Record, RunAxis};
 
 use super::cast::varied_axes;
+use super::content::Content;
 use super::heat::Heat;
 use super::legend::{self, Entry, Sample};
-use super::over_key::in_words;
+use super::names::key_name;
 use super::panel::Panel;
 use super::picture::{Anchor, Picture};
 use super::ramp::Ramp;
 use super::scale::{Kind, Scale, short_number};
 use super::style::{self, INK, LABEL_SIZE, PAGE_WIDTH};
 use super::text::Typeface;
-use super::{Content, TITLE_ROW, draw_title, title_lines};
+use super::title::{TITLE_ROW, draw_title, title_lines};
 use meanfield_compare::align;
 
 /// Fewest values of a key.
@@ -36,9 +39,6 @@ const BELOW: f64 = 40.0;
 /// A map is so much lower than wide, and no wider than this.
 const FLATTER: f64 = 0.8;
 const WIDEST: f64 = 360.0;
-/// The curves that are mapped, what they are called, and whether only what is above 0 is shown.
-const SHOWN: [(&str, &str, bool); 2] =
-    [("risk", "risk", false), ("duality_gap", "bound on what a law could win", true)];
 /// The share of the way to dark that the least has.
 const FAINTEST: f64 = 0.04;
 /// A gap below this is none; of the largest this share is the first that is seen.
@@ -56,8 +56,8 @@ pub fn picture(content: &Content, keys: &[RunAxis; 2]) -> Result<Option<Picture>
     let looks = style::looks(content.records);
     let systems = content.records.iter().zip(looks);
     let of = |(record, look): (&Record, style::Look)| {
-        let map = |shown| Map::of(record, keys, Ramp::to(look.colour), shown);
-        SHOWN.into_iter().filter_map(map).collect::<Vec<_>>()
+        let map = |quantity: &&Quantity| Map::of(record, keys, Ramp::to(look.colour), quantity);
+        quantities::ALL.iter().filter_map(map).collect::<Vec<_>>()
     };
     let maps: Vec<Map> = systems.flat_map(of).take(MOST).collect();
     if maps.is_empty() {
@@ -96,14 +96,10 @@ struct Map {
 }
 
 impl Map {
-    /// None if a key is none of its own.
-    fn of(
-        record: &Record,
-        keys: &[RunAxis; 2],
-        ramp: Ramp,
-        (curve, what, from_zero): (&str, &'static str, bool),
-    ) -> Option<Self> {
-        let curve = record.curve(curve)?;
+    /// None if a key is none of its own, or the quantity is not mapped.
+    fn of(record: &Record, keys: &[RunAxis; 2], ramp: Ramp, quantity: &Quantity) -> Option<Self> {
+        let mapped = quantity.shown.map?;
+        let curve = record.curve(quantity)?;
         let has = |key: &RunAxis| record.axes.iter().any(|axis| axis.name == key.name);
         if !keys.iter().all(has) {
             return None;
@@ -124,13 +120,13 @@ impl Map {
         let finite = || values.iter().copied().filter(|value| value.is_finite());
         let (least, most) =
             (finite().fold(f64::INFINITY, f64::min), finite().fold(f64::NEG_INFINITY, f64::max));
-        if from_zero && most < NONE {
+        if mapped.from_zero && most < NONE {
             return None;
         }
-        let least = if from_zero { (FROM * most).max(NONE) } else { least };
+        let least = if mapped.from_zero { (FROM * most).max(NONE) } else { least };
         let by_ratios = least > 0.0 && most / least > WIDE;
         let name = format!("{} ({})", record.system, record.kind);
-        (least <= most).then_some(Self { name, what, ramp, values, least, most, by_ratios })
+        (least <= most).then_some(Self { name, what: mapped.words, ramp, values, least, most, by_ratios })
     }
 
     fn entry(&self) -> Entry {
@@ -162,7 +158,7 @@ impl Map {
         // The kind of the system stands in the legend.
         let system = self.name.split(" (").next().unwrap_or_default();
         page.text(&format!("{system}: {}", self.what), (left, top - 8.0), LABEL_SIZE, INK, Anchor::Start);
-        panel.axes(page, Some(&in_words(&keys[0].name)), Some(&in_words(&keys[1].name)));
+        panel.axes(page, Some(&key_name(&keys[0].name)), Some(&key_name(&keys[1].name)));
     }
 }
 
@@ -189,6 +185,7 @@ fn faces(values: &[f64]) -> Vec<f64> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use meanfield_run::quantities::RISK;
     use meanfield_run::record::Curve;
 
     #[test]
@@ -224,7 +221,7 @@ mod tests {
             Record::stack(keys[1].clone(), runs).expect("alike")
         };
         let record = Record::stack(keys[0].clone(), keys[0].values.iter().map(row).collect()).expect("alike");
-        let map = Map::of(&record, &keys, Ramp::to(INK), SHOWN[0]).expect("a map");
+        let map = Map::of(&record, &keys, Ramp::to(INK), RISK).expect("a map");
         assert_eq!(map.values, [41.0, 42.0, 43.0, 51.0, 52.0, 53.0, 61.0, 62.0, 63.0]);
         assert_eq!(faces(&keys[0].values), [0.5, 1.5, 2.5, 3.5]);
     }

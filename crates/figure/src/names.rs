@@ -1,38 +1,76 @@
 //! What coordinates and curves are called on the page.
 
+use meanfield_model::coordinates;
+use meanfield_run::facts;
+use meanfield_run::quantities::{self, MEAN, STANDARD_DEVIATION};
+
 /// The letter of a coordinate.
 pub fn symbol(coordinate: &str) -> String {
-    match coordinate {
-        "radius" => "r".to_owned(),
-        "radius_1" => "r₁".to_owned(),
-        "radius_2" => "r₂".to_owned(),
-        other => other.replace('_', " "),
-    }
+    coordinates::known(coordinate).map_or_else(|| words(coordinate), |known| known.symbol.to_owned())
 }
 
 /// A coordinate on an axis that has room for words.
 pub fn axis_name(coordinate: &str) -> String {
-    match coordinate {
-        "radius" => "radius r = |w|".to_owned(),
-        "radius_1" => "radius r₁ = |w₁|".to_owned(),
-        "radius_2" => "radius r₂ = |w₂|".to_owned(),
-        "a" => "output weight a".to_owned(),
-        "b" => "offset b".to_owned(),
-        other => other.replace('_', " "),
-    }
+    coordinates::known(coordinate).map_or_else(|| words(coordinate), |known| known.words.to_owned())
+}
+
+/// Whether no value of a coordinate is below an end that is known.
+pub fn has_lower_end(coordinate: &str) -> bool {
+    coordinates::known(coordinate).is_some_and(|known| known.lower_end.is_some())
 }
 
 /// A curve by itself.
 pub fn curve_name(curve: &str) -> String {
-    let words = curve.replace('_', " ");
-    if curve.ends_with("radius") { format!("{words} |w|") } else { words }
+    let coordinate = quantities::known(curve).and_then(|quantity| quantity.coordinate_of(curve));
+    let formula = coordinate.and_then(coordinates::known).map_or("", |known| known.formula);
+    format!("{} {formula}", words(curve)).trim_end().to_owned()
 }
 
 /// A curve among others, as short as can be: ⟨a⟩ is the mean of a.
 pub fn curve_symbol(curve: &str) -> String {
-    match (curve.strip_prefix("mean_"), curve.strip_prefix("std_")) {
+    match (MEAN.coordinate_of(curve), STANDARD_DEVIATION.coordinate_of(curve)) {
         (Some(coordinate), _) => format!("⟨{}⟩", symbol(coordinate)),
-        (_, Some(coordinate)) => format!("std {}", symbol(coordinate)),
+        (_, Some(coordinate)) => format!("{} {}", STANDARD_DEVIATION.symbol, symbol(coordinate)),
         _ => curve_name(curve),
+    }
+}
+
+fn words(name: &str) -> String {
+    name.replace('_', " ")
+}
+
+/// A varied key on an axis: "step size ε".
+pub fn key_name(key: &str) -> String {
+    let symbol = facts::known(key).map_or_else(|| key_symbol(key), |fact| fact.symbol);
+    format!("{} {symbol}", words(key)).trim_end().to_owned()
+}
+
+/// The letter of a key that is no fact of a system.
+fn key_symbol(key: &str) -> &'static str {
+    match key {
+        "temperature" => "1/β",
+        "ridge" => "λ",
+        "separation" => "Δ",
+        "scale" => "κ",
+        "dimension" => "d",
+        _ => "",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn keys_have_their_letters() {
+        let words = ["temperature", "step_size", "gaussian_scale"].map(key_name);
+        assert_eq!(words, ["temperature 1/β", "step size ε", "gaussian scale"]);
+    }
+
+    #[test]
+    fn a_statistic_is_named_by_its_coordinate() {
+        let curves = ["mean_radius", "mean_radius_1", "std_a", "free_energy"];
+        assert_eq!(curves.map(curve_symbol), ["⟨r⟩", "⟨r₁⟩", "std a", "free energy"]);
+        assert_eq!(curves.map(curve_name), ["mean radius |w|", "mean radius 1", "std a", "free energy"]);
     }
 }

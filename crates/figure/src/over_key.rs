@@ -1,14 +1,18 @@
-//! What a varied key does: each system's risk at its last time against the key, and below it the energies that some
-//! systems report. Networks are marks with standard errors, limits lines with a dot at every value.
+//! What a varied key does: each system's risk at its last time against the key, and below it the energies
+//! that some systems report. Networks are marks with standard errors, limits lines with a dot at every value.
 //!
-//! It needs exactly one key with three or more values: of two no line can be judged, and two keys are a surface. It
-//! fits nothing and finds no minimum.
+//! It needs exactly one key with three or more values: of two no line can be judged, and two keys are a
+//! surface. It fits nothing and finds no minimum.
 
 use ab_glyph::InvalidFont;
+use meanfield_run::quantities::{self, FREE_ENERGY, RISK};
+use meanfield_run::quantity::{Group, Quantity};
 use meanfield_run::record::{Record, RunAxis};
 
 use super::cast::varied_axes;
+use super::content::Content;
 use super::legend::{self, Entry};
+use super::names::key_name;
 use super::panel::Panel;
 use super::picture::Picture;
 use super::response::Response;
@@ -16,7 +20,7 @@ use super::scale::{Kind, Scale};
 use super::standing::stands;
 use super::style::{self, PAGE_WIDTH};
 use super::text::Typeface;
-use super::{Content, TITLE_ROW, draw_title, title_lines};
+use super::title::{TITLE_ROW, draw_title, title_lines};
 
 const LEFT: f64 = 56.0;
 /// Width of the panels.
@@ -32,11 +36,6 @@ const BELOW: f64 = 36.0;
 const FEWEST: usize = 3;
 /// Above a threshold's line stands its name, in a space of this height.
 const THRESHOLDS: f64 = 12.0;
-/// The curves that are places on the axis of the separation, and what they are called.
-const PLACES: [(&str, &str); 2] = [("threshold_low", "Δˡ"), ("threshold_high", "Δʰ")];
-/// The curves that get a panel, and what their axes are called.
-const SHOWN: [(&str, &str); 3] =
-    [("risk", "risk R"), ("free_energy", "free energy F"), ("regularized_risk", "regularised risk")];
 
 /// The key that the figure is over, if there is one: its name says where the figure goes.
 pub fn key(records: &[Record]) -> Option<RunAxis> {
@@ -46,10 +45,10 @@ pub fn key(records: &[Record]) -> Option<RunAxis> {
 
 /// The figure; None if no system's risk can be drawn over the key.
 pub fn picture(content: &Content, key: &RunAxis) -> Result<Option<Picture>, InvalidFont> {
-    let is_told = |(curve, _): &&(&str, &str)| *curve != "free_energy" || !is_half_the_risk(content.records);
-    let rows: Vec<Row> =
-        SHOWN.iter().filter(is_told).filter_map(|shown| Row::of(content.records, key, *shown)).collect();
-    let Some(risks) = rows.first().filter(|row| row.curve == SHOWN[0].0) else { return Ok(None) };
+    let is_told = |quantity: &&&Quantity| **quantity != FREE_ENERGY || !is_half_the_risk(content.records);
+    let told = quantities::ALL.iter().filter(is_told);
+    let rows: Vec<Row> = told.filter_map(|quantity| Row::of(content.records, key, quantity)).collect();
+    let Some(risks) = rows.first().filter(|row| row.quantity == RISK) else { return Ok(None) };
     let typeface = Typeface::bundled()?;
     let lines = title_lines(content.title, &typeface, WIDTH);
     let entries = entries(content.records.len(), risks);
@@ -65,7 +64,7 @@ pub fn picture(content: &Content, key: &RunAxis) -> Result<Option<Picture>, Inva
     for (i, row) in rows.iter().enumerate() {
         let height = ends[i + 1] - BETWEEN - ends[i];
         let panel = Panel { left: LEFT, top: ends[i], width: WIDTH, height, x, y: row.scale() };
-        let name = (i + 1 == rows.len()).then(|| in_words(&key.name));
+        let name = (i + 1 == rows.len()).then(|| key_name(&key.name));
         row.draw(&mut page, &panel, name.as_deref());
         for (place, name) in &places {
             panel.upright(&mut page, *place, if i == 0 { name } else { "" });
@@ -76,7 +75,7 @@ pub fn picture(content: &Content, key: &RunAxis) -> Result<Option<Picture>, Inva
 
 /// Without noise and ridge F says no more than R.
 fn is_half_the_risk(records: &[Record]) -> bool {
-    records.iter().all(|record| match (record.curve("free_energy"), record.curve("risk")) {
+    records.iter().all(|record| match (record.curve(FREE_ENERGY), record.curve(RISK)) {
         (Some(energy), Some(risk)) => {
             energy.values.iter().zip(&risk.values).all(|(f, r)| (2.0 * f - r).abs() <= 1e-9 * r.abs())
         }
@@ -86,14 +85,14 @@ fn is_half_the_risk(records: &[Record]) -> bool {
 
 /// Places on the axis of a key that some system tells.
 fn places(records: &[Record], key: &RunAxis) -> Vec<(f64, &'static str)> {
-    if key.name != "separation" {
-        return Vec::new();
-    }
-    let told = |(curve, name): (&str, &'static str)| {
-        let values = records.iter().filter_map(|record| record.curve(curve)).flat_map(|curve| &curve.values);
-        values.copied().find(|value| value.is_finite()).map(|value| (value, name))
+    let told = |quantity: &&'static Quantity| {
+        let Group::Threshold { key: own } = quantity.group else { return None };
+        let curves = records.iter().filter_map(|record| record.curve(quantity));
+        let mut values = curves.flat_map(|curve| curve.values.iter().copied());
+        let known = values.find(|value| value.is_finite()).filter(|_| own == key.name);
+        known.map(|value| (value, quantity.symbol))
     };
-    PLACES.into_iter().filter_map(told).collect()
+    quantities::ALL.iter().filter_map(told).collect()
 }
 
 /// Upper ends of the panels, and where one more would begin.
@@ -115,20 +114,23 @@ fn entries(systems: usize, risks: &Row) -> Vec<Entry> {
 
 /// One curve of all systems that have it.
 struct Row {
-    curve: &'static str,
+    quantity: &'static Quantity,
     name: &'static str,
     responses: Vec<Response>,
 }
 
 impl Row {
-    /// None if no system's answer depends on the key: it would be a row of level lines.
-    fn of(records: &[Record], key: &RunAxis, (curve, name): (&'static str, &'static str)) -> Option<Self> {
+    /// None if the quantity has no panel, or no system's answer depends on the key: it would be a row of
+    /// level lines.
+    fn of(records: &[Record], key: &RunAxis, quantity: &'static Quantity) -> Option<Self> {
+        let name = quantity.shown.over_key?;
         let looks = style::looks(records);
-        let response =
-            |i: usize| Response::of(&records[i], i, looks[i], stands(&records[i], records), curve, key);
+        let response = |i: usize| {
+            Response::of(&records[i], i, looks[i], stands(&records[i], records), quantity.name, key)
+        };
         let mut responses: Vec<Response> = (0..records.len()).filter_map(response).collect();
         responses.sort_by_key(|response| response.layer());
-        responses.iter().any(Response::depends).then_some(Self { curve, name, responses })
+        responses.iter().any(Response::depends).then_some(Self { quantity, name, responses })
     }
 
     fn scale(&self) -> Scale {
@@ -147,21 +149,6 @@ fn scale(values: &[f64]) -> Scale {
     Scale::covering(Kind::of_key(values), values.iter().copied(), 0.03)
 }
 
-/// What a key is called on an axis.
-pub fn in_words(name: &str) -> String {
-    let symbol = match name {
-        "temperature" => "1/β",
-        "ridge" => "λ",
-        "step_size" => "ε",
-        "neurons" => "N",
-        "separation" => "Δ",
-        "scale" => "κ",
-        "dimension" => "d",
-        _ => "",
-    };
-    format!("{} {symbol}", name.replace('_', " ")).trim_end().to_owned()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -173,11 +160,5 @@ mod tests {
         assert!((middle(&[1.0, 3.0, 10.0], 5.5) - 0.5).abs() < 1e-12);
         assert!((middle(&[0.0, 3.0, 100.0], 50.0) - 0.5).abs() < 1e-12);
         assert!((middle(&[0.05, 0.5, 0.95], 0.5) - 0.5).abs() < 1e-12, "equal steps are told as such");
-    }
-
-    #[test]
-    fn keys_have_their_letters() {
-        let words = ["temperature", "step_size", "gaussian_scale"].map(in_words);
-        assert_eq!(words, ["temperature 1/β", "step size ε", "gaussian scale"]);
     }
 }

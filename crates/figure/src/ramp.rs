@@ -1,5 +1,5 @@
-//! Colours from white to that of a system, in steps that look even: a straight line in Oklab (Ottosson 2020). As it gets
-//! evenly darker and keeps its hue, neither print in grey nor colour-blindness changes the order.
+//! Colours from white to that of a system, in steps that look even: a straight line in Oklab (Ottosson 2020).
+//! As it gets evenly darker and keeps its hue, neither print in grey nor colour-blindness changes the order.
 
 use plotters::style::RGBColor;
 

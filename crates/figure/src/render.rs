@@ -14,8 +14,8 @@ use plotters::drawing::{DrawingArea, IntoDrawingArea};
 use plotters::element::{Circle, PathElement, Polygon};
 use plotters::style::{Color, RGBAColor, RGBColor, ShapeStyle};
 
+use super::content::{Drawn, FigureError};
 use super::picture::{Picture, Place, Shape};
-use super::{Drawn, FigureError};
 
 /// Units of the vector page in a point.
 const VECTOR_UNITS: f64 = 10.0;
@@ -56,7 +56,8 @@ fn vector(picture: &Picture) -> Result<String, Fault> {
     Ok(document.replacen("/>", &format!("/>\n{}", mosaics(picture)), 1))
 }
 
-/// All mosaics, each one path: many rectangles in few bytes. Their edges are not smoothed, or seams would show.
+/// All mosaics, each one path: many rectangles in few bytes. Their edges are not smoothed, or seams would
+/// show.
 fn mosaics(picture: &Picture) -> String {
     let path = |shape: &Shape| {
         let Shape::Mosaic { rectangles, colour: RGBColor(r, g, b) } = shape else { return None };

@@ -1,8 +1,9 @@
-//! How one system answers to a varied key: a curve's value at the last time, with its standard error over the runs,
-//! at each value of the key. A system to which the key means nothing answers the same everywhere.
+//! How one system answers to a varied key: a curve's value at the last time, with its standard error over the
+//! runs, at each value of the key. A system to which the key means nothing answers the same everywhere.
 //!
 //! It knows one system at a time; which curves and keys are shown is not decided here.
 
+use meanfield_run::facts::NEURONS;
 use meanfield_run::record::{Curve, Record, RunAxis};
 use ndarray::Axis;
 
@@ -155,7 +156,7 @@ fn label(record: &Record, stands: bool, own: Option<usize>) -> String {
     let others = record.axes.iter().enumerate().filter(|(i, _)| Some(*i) != own);
     let runs: usize = others.map(|(_, axis)| axis.values.len()).product();
     let mean = if runs > 1 { format!(": mean ± standard error of {runs} runs") } else { String::new() };
-    let neurons = record.fact("neurons").filter(|_| is_network(record));
+    let neurons = record.fact(NEURONS).filter(|_| is_network(record));
     let neurons = neurons.map_or(String::new(), |n| format!(", {} neurons", short_number(n)));
     format!("{} ({kind}{neurons}){time}{mean}", record.system)
 }

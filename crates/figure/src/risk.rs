@@ -1,9 +1,11 @@
-//! The risk over time: every system at every point above, with the error that refinement estimates and another curve
-//! as an inset; below, by how much each differs from the reference (`gap`).
+//! The risk over time: every system at every point above, with the error that refinement estimates and
+//! another curve as an inset; below, by how much each differs from the reference (`gap`).
 
 use ab_glyph::InvalidFont;
 
 use super::cast::{Cast, Member};
+use super::content::{Content, Over};
+use super::curve::draw_curve;
 use super::gap::Gaps;
 use super::inset::{self, Inset};
 use super::legend::{self, Entry, Sample};
@@ -11,10 +13,13 @@ use super::panel::Panel;
 use super::picture::Picture;
 use super::scale::{Kind, Scale};
 use super::standing::kind_in_words;
-use super::style::{self, Look, PAGE_WIDTH};
+use super::style::{Look, PAGE_WIDTH};
 use super::text::Typeface;
-use super::{Content, Over, TITLE_ROW, draw_title, time_axis, title_lines};
+use super::time_axis;
+use super::title::{TITLE_ROW, draw_title, title_lines};
 use meanfield_compare::align;
+use meanfield_run::facts::STEP_SIZE;
+use meanfield_run::quantities::RISK;
 use meanfield_run::refinement;
 
 const LEFT: f64 = 56.0;
@@ -124,7 +129,7 @@ impl Rows {
 
 /// The unit of time along the horizontal axis, and its name.
 fn clock(content: &Content) -> (f64, &'static str) {
-    let sizes = content.records.iter().flat_map(|record| record.facts_named("step_size"));
+    let sizes = content.records.iter().flat_map(|record| record.facts_named(STEP_SIZE));
     let one = sizes.copied().map(Some).reduce(|a, b| a.filter(|a| Some(*a) == b)).flatten();
     match (content.over, one) {
         (Over::Step, Some(size)) if size > 0.0 => (size, "SGD step k = t/ε"),
@@ -145,7 +150,7 @@ impl Risk {
     /// None if it has no finite risk.
     fn of(member: &Member) -> Option<Self> {
         let record = &member.record;
-        let rows = align::runs(record, record.curve("risk")?);
+        let rows = align::runs(record, record.curve(RISK)?);
         let mean = member.over_time(&align::mean(&rows));
         if !mean.iter().any(|p| p.1.is_finite()) {
             return None;
@@ -185,7 +190,7 @@ impl Risk {
 
 /// The error that refinement estimates, over time; empty where no companion was run.
 fn refined(member: &Member) -> Vec<(f64, f64)> {
-    let error = member.record.curve(&refinement::name("risk"));
+    let error = member.record.curve(refinement::name(RISK));
     error.map_or(Vec::new(), |e| member.over_time(&e.values.iter().copied().collect::<Vec<_>>()))
 }
 
@@ -217,16 +222,4 @@ fn draw_risks(page: &mut Picture, risks: &[Risk], panel: Panel, x_name: Option<&
         draw_curve(page, &panel, &risk.mean, &risk.look);
     }
     panel.axes(page, x_name, Some("risk R"));
-}
-
-/// A sampled system is drawn as marks on a thin line, another as its line.
-pub fn draw_curve(page: &mut Picture, panel: &Panel, points: &[(f64, f64)], look: &Look) {
-    if look.mark.is_some() {
-        panel.curve(page, points, look.colour, look.dashes, 0.7);
-        panel.marks(page, points, look);
-    } else if points.len() == 1 {
-        panel.marks(page, points, &Look { mark: Some(style::Mark::Diamond), ..*look });
-    } else {
-        panel.system_curve(page, points, look);
-    }
 }

@@ -1,6 +1,6 @@
-//! What does not move: a limit observed at one time only, as a Gibbs state is. Beside systems that are followed over
-//! time it is the same at all of theirs, and is drawn so. It draws nothing, and judging knows nothing of it: a gap
-//! exists only where both were observed.
+//! What does not move: a limit observed at one time only, as a Gibbs state is. Beside systems that are
+//! followed over time it is the same at all of theirs, and is drawn so. It draws nothing, and judging knows
+//! nothing of it: a gap exists only where both were observed.
 
 use meanfield_run::record::{Nature, Record};
 

@@ -98,7 +98,8 @@ pub fn is_network(record: &Record) -> bool {
     record.nature == Nature::Network
 }
 
-/// The look of each record, by its place among the limits, among what stands still beside them, or among the networks.
+/// The look of each record, by its place among the limits, among what stands still beside them, or among the
+/// networks.
 pub fn looks(records: &[Record]) -> Vec<Look> {
     let group = |record: &Record| (is_network(record), stands(record, records));
     let place = |i: usize| records[..i].iter().filter(|r| group(r) == group(&records[i])).count();
@@ -115,8 +116,8 @@ pub fn looks(records: &[Record]) -> Vec<Look> {
     (0..records.len()).map(look).collect()
 }
 
-/// The same where colours tell points apart: systems differ in dashes and marks, and the first of several limits is a
-/// thin line on which the dashes of the others show.
+/// The same where colours tell points apart: systems differ in dashes and marks, and the first of several
+/// limits is a thin line on which the dashes of the others show.
 pub fn looks_without_colour(records: &[Record]) -> Vec<Look> {
     let limits = records.iter().filter(|record| !is_network(record)).count();
     let plain = |look: Look| {

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use meanfield_run::drive::{Checkpoint, Watch};
 use meanfield_run::side_by_side::{self, Job, JobError, Outcome};
-use meanfield_run::sweep::{self, Row};
+use meanfield_run::sweep::{self, Row, SweepError};
 use meanfield_run::system::RunError;
 use meanfield_scenario::Scenario;
 
@@ -133,7 +133,10 @@ pub(crate) fn points(
     };
     let rows = sweep::sweep(points, &known, build, &scenario.plan, options.threads, keep, stop);
     go_on(observer)?;
-    let mut rows: Vec<Row> = rows.map_err(failed)??;
+    let mut rows = rows.map_err(|error| match error {
+        SweepError::Caller(error) => error,
+        SweepError::Job(error) => failed(error),
+    })?;
     rows.extend(known.into_values());
     sweep::together(rows).map_err(failed)
 }

@@ -1,6 +1,8 @@
 //! Who follows a session: progress, notes, a wish to stop. A session says what happens; how it is shown is the
 //! observer's.
 
+use meanfield_run::facts::STEP_SIZE;
+use meanfield_run::record::Nature;
 use meanfield_run::side_by_side::Job;
 
 /// Follows a session. Every method has a default that does nothing, and `()` is an observer.
@@ -61,13 +63,12 @@ pub struct RunInfo {
 impl RunInfo {
     /// The run of a job until `end`.
     pub(crate) fn new(job: &Job, end: f64, resumed_at: Option<f64>) -> Self {
-        let step_size = job.identity.facts.iter().find(|(name, _)| *name == "step_size");
         Self {
             name: job.name(),
             end,
             resumed_at,
-            step_size: step_size.map(|(_, step_size)| *step_size),
-            is_static: job.system.is_static(),
+            step_size: job.identity.fact(STEP_SIZE),
+            is_static: job.identity.nature == Nature::Static,
         }
     }
 }

@@ -8,6 +8,7 @@ use std::path::Path;
 use meanfield_compare::comparison::Comparison;
 use meanfield_figure as figure;
 use meanfield_files::digest;
+use meanfield_run::machine;
 use meanfield_run::record::Record;
 use meanfield_run::side_by_side::Outcome;
 use meanfield_scenario::Scenario;
@@ -19,7 +20,7 @@ use crate::error::Error;
 use crate::publish::{FIGURES, SUMMARY};
 use crate::recorded;
 use crate::summary::Summary;
-use crate::version::VERSION;
+use crate::version::{COMMIT, VERSION};
 
 /// SHA-256 of files, by their names.
 type Digests = BTreeMap<String, String>;
@@ -42,6 +43,8 @@ pub(crate) fn header(scenario: &Scenario, command: &str) -> Result<Header, Error
         version: VERSION.into(),
         created: clock::now()?,
         command: command.to_owned(),
+        commit: COMMIT.into(),
+        machine: machine::in_words(),
     })
 }
 

@@ -2,9 +2,8 @@
 
 use std::path::PathBuf;
 
-use meanfield_compare::distance::Distance;
-use meanfield_compare::judge::RISK_BEYOND_BIAS;
 use meanfield_files::text;
+use meanfield_run::quantities;
 use meanfield_scenario::overrides::Overrides;
 use meanfield_scenario::{Scenario, load};
 
@@ -118,7 +117,7 @@ impl Source {
         let refine = self.refine.then(|| "refinement=true".to_owned());
         let set = self.set.iter().cloned().chain(refine).chain(overrides.set).collect();
         let overrides = Overrides { quick: self.quick, set, ..overrides };
-        Ok(load(&name, &text, &overrides, &quantities())?)
+        Ok(load(&name, &text, &overrides, &quantities::in_claims())?)
     }
 }
 
@@ -136,12 +135,4 @@ fn override_of(vary: &str) -> Result<String, Error> {
     let is_list = !values.contains("..") && !values.trim_start().starts_with('[');
     let values = if is_list { format!("[{values}]") } else { values.to_owned() };
     Ok(format!("vary.{}={values}", key.trim()))
-}
-
-/// What a claim may be about; what is said of a coordinate may be said of each that a scenario's model has.
-fn quantities() -> Vec<String> {
-    let mut names = ["risk", RISK_BEYOND_BIAS, "free_energy"].map(str::to_owned).to_vec();
-    let of_coordinate = ["mean", "std"].into_iter().chain(Distance::ALL.map(Distance::name));
-    names.extend(of_coordinate.map(|what| format!("{what}_<coordinate>")));
-    names
 }

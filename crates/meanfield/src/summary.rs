@@ -5,10 +5,11 @@ use std::collections::BTreeMap;
 use meanfield_compare::comparison::{Compared, Comparison, PointVerdict, Series, Verdict};
 use meanfield_files::digest;
 use meanfield_run::certificate::{self, Warning};
-use meanfield_run::record::{Fact, Place, Record, RunAxis};
+use meanfield_run::quantities::{RISK, RISK_GAP};
+use meanfield_run::record::places as places_of;
+use meanfield_run::record::{Fact, Nature, Place, Record, RunAxis};
 use meanfield_run::refinement;
 use meanfield_run::side_by_side::{Gap, Outcome};
-use meanfield_run::stack::places as places_of;
 use meanfield_store::Header;
 use serde::{Deserialize, Deserializer, Serialize};
 
@@ -67,6 +68,9 @@ pub struct Summary {
 pub struct SystemSummary {
     /// Its kind.
     pub kind: String,
+    /// Whether it is a limit, a network or static; None of a summary of version 0.2.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub nature: Option<Nature>,
     /// Number of runs (seeds, points).
     pub runs: usize,
     /// The last time.
@@ -241,15 +245,16 @@ fn system(record: &Record, work: u64) -> SystemSummary {
     let axes: Vec<RunAxis> = record.varied().cloned().collect();
     let varied = !axes.is_empty();
     let points = places_of(&axes).into_iter().filter(|_| varied);
-    let worst_error = record.curve(&refinement::name("risk")).map(|curve| {
+    let worst_error = record.curve(refinement::name(RISK)).map(|curve| {
         let largest = curve.values.iter().fold(f64::NAN, |a: f64, b| a.max(*b)); // NaN where it is not known
-        (refinement::name("risk"), Number(largest))
+        (refinement::name(RISK), Number(largest))
     });
-    let certificates =
-        certificate::worst(record).into_iter().map(|(name, worst)| (name.to_owned(), Number(worst)));
+    let worst = certificate::worst(record).into_iter();
+    let certificates = worst.map(|(quantity, worst)| (quantity.name.to_owned(), Number(worst)));
     let facts = record.facts.iter().filter(|fact| fact.values.len() == 1);
     SystemSummary {
         kind: record.kind.clone(),
+        nature: Some(record.nature),
         runs: record.runs(),
         end_time: record.time.last().copied().unwrap_or(0.0),
         end: if varied { Numbers::new() } else { end(record) },
@@ -314,7 +319,7 @@ fn judged(verdict: &Verdict) -> ClaimSummary {
 
 fn against_reference(system: &Compared) -> ComparedSummary {
     let points = system.points();
-    let gap = system.gaps.iter().find(|series| series.name == "risk_gap");
+    let gap = system.gaps.iter().find(|series| series.name == RISK_GAP.name);
     let values = gap.map_or(&[][..], |gap| &gap.values);
     let known = (0..values.len()).filter(|i| !values[*i].is_nan());
     let worst = known.max_by(|a, b| values[*a].abs().total_cmp(&values[*b].abs()));

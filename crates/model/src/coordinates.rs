@@ -1,7 +1,56 @@
-//! The reduced coordinates of a neuron: what is left of it once the data's symmetry is used.
+//! The reduced coordinates of a neuron: what is left of it once the data's symmetry is used, each with its
+//! name, symbol and words, stated once.
 //!
 //! The projection stands beside the potentials that assume it, so that a PDE's axes and a histogram
 //! of SGD agree by construction.
+
+/// One reduced coordinate.
+#[derive(Clone, Copy, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct Coordinate {
+    /// Name in records, e.g. `radius_1`.
+    pub name: &'static str,
+    /// Its letter in figures, e.g. `r₁`.
+    pub symbol: &'static str,
+    /// Its words on an axis that has room for them, e.g. `radius r₁ = |w₁|`.
+    pub words: &'static str,
+    /// What follows the name of one of its statistics where that stands alone; often nothing.
+    pub formula: &'static str,
+    /// Where its values begin; None if they may be anything.
+    pub lower_end: Option<f64>,
+}
+
+impl Coordinate {
+    /// A length: no value is below 0.
+    const fn length(name: &'static str, symbol: &'static str, words: &'static str) -> Self {
+        Self { name, symbol, words, formula: "", lower_end: Some(0.0) }
+    }
+
+    /// A coordinate of any sign.
+    const fn signed(name: &'static str, symbol: &'static str, words: &'static str) -> Self {
+        Self { name, symbol, words, formula: "", lower_end: None }
+    }
+}
+
+/// r = |w|.
+pub const RADIUS: Coordinate =
+    Coordinate { formula: "|w|", ..Coordinate::length("radius", "r", "radius r = |w|") };
+/// r₁ = |Pw|.
+pub const RADIUS_1: Coordinate = Coordinate::length("radius_1", "r₁", "radius r₁ = |w₁|");
+/// r₂ = |(I − P)w|.
+pub const RADIUS_2: Coordinate = Coordinate::length("radius_2", "r₂", "radius r₂ = |w₂|");
+/// a of a σ(⟨w, x⟩ + b).
+pub const OUTPUT_WEIGHT: Coordinate = Coordinate::signed("a", "a", "output weight a");
+/// b of a σ(⟨w, x⟩ + b).
+pub const OFFSET: Coordinate = Coordinate::signed("b", "b", "offset b");
+
+/// Every coordinate of a neuron.
+pub static ALL: [&Coordinate; 5] = [&RADIUS, &RADIUS_1, &RADIUS_2, &OUTPUT_WEIGHT, &OFFSET];
+
+/// The coordinate of this name; None of a name that another program or version wrote.
+pub fn known(name: &str) -> Option<&'static Coordinate> {
+    ALL.into_iter().find(|coordinate| coordinate.name == name)
+}
 
 /// Which coordinates describe a neuron's law.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -21,16 +70,21 @@ pub enum Coordinates {
 }
 
 impl Coordinates {
-    /// Their names, in order.
-    pub fn names(self) -> &'static [&'static str] {
+    /// Each of them, in order.
+    pub fn each(self) -> &'static [&'static Coordinate] {
         match self {
-            Self::Radius => &["radius"],
-            Self::Radii { .. } => &["radius_1", "radius_2"],
-            Self::AffineRadii { .. } => &["a", "b", "radius_1", "radius_2"],
+            Self::Radius => &[&RADIUS],
+            Self::Radii { .. } => &[&RADIUS_1, &RADIUS_2],
+            Self::AffineRadii { .. } => &[&OUTPUT_WEIGHT, &OFFSET, &RADIUS_1, &RADIUS_2],
         }
     }
 
-    /// Writes the coordinates of the neuron with the row `theta` to `z` (one entry for each name).
+    /// Their names, in order.
+    pub fn names(self) -> Vec<&'static str> {
+        self.each().iter().map(|coordinate| coordinate.name).collect()
+    }
+
+    /// Writes the coordinates of the neuron with the row `theta` to `z` (one entry for each).
     pub fn project(self, theta: &[f64], z: &mut [f64]) {
         match self {
             Self::Radius => z[0] = length(theta),
@@ -54,6 +108,19 @@ fn length(w: &[f64]) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn every_coordinate_is_listed() {
+        let all = [
+            Coordinates::Radius,
+            Coordinates::Radii { relevant: 1 },
+            Coordinates::AffineRadii { relevant: 1 },
+        ];
+        for coordinate in all.into_iter().flat_map(Coordinates::each) {
+            assert_eq!(known(coordinate.name), Some(*coordinate));
+        }
+        assert_eq!(known("r"), None);
+    }
 
     #[test]
     fn each_block_has_its_length() {

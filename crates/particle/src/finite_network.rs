@@ -14,6 +14,7 @@ use meanfield_model::finite_network;
 use meanfield_model::loss::Loss;
 use meanfield_model::measure::Measure;
 use meanfield_model::unit::Neurons;
+use meanfield_run::quantities::{RISK_MONTE_CARLO, RISK_MONTE_CARLO_ERROR};
 use meanfield_run::system::{Observation, RunError, Scalar, State, Stride, System};
 use ndarray::{Array1, Array2, s};
 
@@ -209,10 +210,8 @@ impl System for FiniteNetwork {
         if samples > 1 {
             let (mean, error) = self.monte_carlo_risk(&weights, samples);
             estimate = mean;
-            let meaning = "risk estimated from fresh samples";
-            scalars.push(Scalar { name: "risk_monte_carlo", meaning, value: mean });
-            let meaning = "standard error of risk_monte_carlo";
-            scalars.push(Scalar { name: "risk_monte_carlo_error", meaning, value: error });
+            scalars.push(Scalar::new(RISK_MONTE_CARLO, mean));
+            scalars.push(Scalar::new(RISK_MONTE_CARLO_ERROR, error));
         }
         Observation { risk: exact.unwrap_or(estimate), scalars, law: self.law(&weights) }
     }

@@ -3,9 +3,10 @@
 //! the other: no result depends on this.
 //!
 //! While a stride is being computed the state that can be saved is the one before it, and its end has to be
-//! waited for before anything is observed. What is seen where a stride reaches its end is computed there too: the risk of a
-//! large network takes longer than a stride. Steps at the system's own pace ([`System::step_freely`]) are not computed apart. A stride that nobody waits for any more is computed to its end,
-//! unless the process ends first.
+//! waited for before anything is observed. What is seen where a stride reaches its end is computed there too:
+//! the risk of a large network takes longer than a stride. Steps at the system's own pace
+//! ([`System::step_freely`]) are not computed apart. A stride that nobody waits for any more is computed to
+//! its end, unless the process ends first.
 
 use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use std::thread::JoinHandle;
@@ -69,7 +70,6 @@ impl Back {
 struct Before {
     time: f64,
     step: Option<u64>,
-    is_static: bool,
     work_until: f64,
     work: u64,
     state: State,
@@ -81,7 +81,6 @@ impl Before {
         Self {
             time,
             step: system.step(),
-            is_static: system.is_static(),
             work_until: system.work_until(time),
             work: system.work(),
             state: system.save(),
@@ -148,14 +147,6 @@ impl System for Background {
             Place::Here(system) => system.step(),
             Place::Away(away) => away.before.step,
             Place::Lost => None,
-        }
-    }
-
-    fn is_static(&self) -> bool {
-        match &self.place {
-            Place::Here(system) => system.is_static(),
-            Place::Away(away) => away.before.is_static,
-            Place::Lost => false,
         }
     }
 

@@ -9,7 +9,7 @@ use std::collections::VecDeque;
 
 use serde::{Deserialize, Serialize};
 
-use crate::drive::Plan;
+use crate::plan::Plan;
 use crate::system::System;
 
 /// Ends on either side of a time that a polynomial goes through: of degree 7, so that steps of a method of
@@ -251,7 +251,8 @@ mod tests {
 
     #[test]
     fn what_happened_steps_ago_makes_no_swing() {
-        // It fell from 5 to 0 in the first step and stayed: a polynomial through all would be 0.14 in the last.
+        // It fell from 5 to 0 in the first step and stayed: a polynomial through all would be 0.14 in the
+        // last.
         let mut crowd = Crowd::default();
         for i in 0..5_u8 {
             crowd.end(f64::from(i), row(if i == 0 { 5.0 } else { 0.0 }));

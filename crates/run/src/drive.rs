@@ -7,44 +7,13 @@ use serde::{Deserialize, Serialize};
 use crate::cpu::thread_seconds;
 use crate::crowd;
 use crate::log::Log;
+pub use crate::plan::{Identity, Plan};
 use crate::record::{Fact, Nature, Record};
 use crate::system::{RunError, State, Stride, System};
 use crate::unfinished;
 
 /// Of the time, what clocks of systems may lose when they are saved.
 const ROUNDING: f64 = 1e-12;
-
-/// What to observe, and when.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Plan {
-    /// Times of the curves, increasing.
-    pub times: Vec<f64>,
-    /// Times of the laws, increasing.
-    pub snapshots: Vec<f64>,
-    /// Levels of the quantiles.
-    pub levels: Vec<f64>,
-}
-
-impl Plan {
-    /// All times at which something is observed, each once.
-    fn events(&self) -> Vec<f64> {
-        let mut events: Vec<f64> = self.times.iter().chain(&self.snapshots).copied().collect();
-        events.sort_by(f64::total_cmp);
-        events.dedup();
-        events
-    }
-
-    /// The last time and the last snapshot alone.
-    fn at_the_end(&self) -> Self {
-        let last = |times: &[f64]| times.last().copied().into_iter().collect();
-        Self { times: last(&self.times), snapshots: last(&self.snapshots), levels: self.levels.clone() }
-    }
-
-    /// The last time asked for.
-    pub fn end(&self) -> f64 {
-        self.events().last().copied().unwrap_or(0.0)
-    }
-}
 
 /// A run in the middle: enough to go on as if nothing had happened.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -77,6 +46,9 @@ pub trait Watch: Send {
     }
 
     /// Keeps a checkpoint.
+    ///
+    /// # Errors
+    /// [`RunError::Write`] where it could not be written: the run ends.
     fn checkpoint(&mut self, _checkpoint: &Checkpoint) -> Result<(), RunError> {
         Ok(())
     }
@@ -85,6 +57,11 @@ pub trait Watch: Send {
     fn cancelled(&self) -> bool {
         false
     }
+}
+
+/// Nobody watches.
+impl Watch for () {
+    fn progress(&mut self, _time: f64, _done: f64) {}
 }
 
 /// A run that stopped before its end.
@@ -99,8 +76,58 @@ pub struct Stopped {
     pub facts: Vec<Fact>,
 }
 
-/// Runs `system` through `plan`, from its start or from a checkpoint, and returns its record. One that is static is
-/// observed at the end of the plan only. Who wants it to stop early gets a last checkpoint first.
+/// Runs `system` through `plan`, from its start or from a checkpoint, and returns its record. One that is
+/// static is observed at the end of the plan only. Who wants it to stop early gets a last checkpoint first.
+///
+/// # Errors
+/// [`Stopped`], with what was observed until then: the system failed, the watch asked for the end or could
+/// not keep a checkpoint, or `from` is a checkpoint of another run.
+///
+/// ```
+/// use meanfield_model::measure::Measure;
+/// use meanfield_run::drive::{Identity, Plan, drive};
+/// use meanfield_run::system::{Observation, RunError, State, Stride, System};
+///
+/// /// One neuron whose radius decays: r(t) = e⁻ᵗ.
+/// struct Decay(f64);
+///
+/// impl System for Decay {
+///     fn time(&self) -> f64 {
+///         self.0
+///     }
+///     fn advance(&mut self, until: f64) -> Result<Stride, RunError> {
+///         self.0 = until;
+///         Ok(Stride::Reached)
+///     }
+///     fn observe(&self) -> Observation {
+///         let radius = (-self.0).exp();
+///         Observation { risk: radius * radius, scalars: Vec::new(), law: Measure::equal_atoms(&[radius]) }
+///     }
+///     fn work(&self) -> u64 {
+///         0
+///     }
+///     fn save(&self) -> State {
+///         State { integers: Vec::new(), reals: vec![self.0] }
+///     }
+///     fn restore(&mut self, state: &State) -> Result<(), RunError> {
+///         self.0 = state.reals[0];
+///         Ok(())
+///     }
+/// }
+///
+/// let identity = Identity {
+///     system: "decay".into(),
+///     kind: "toy",
+///     coordinates: vec!["radius".into()],
+///     ..Identity::default()
+/// };
+/// let plan = Plan { times: vec![0.0, 1.0, 2.0], snapshots: vec![2.0], levels: vec![0.5] };
+/// let record = drive(&mut Decay(0.0), identity, &plan, None, &mut ())?;
+/// assert_eq!(record.curves[0].name, "risk");
+/// assert_eq!(record.curves[0].values[[1]], (-1.0_f64).exp().powi(2));
+/// assert_eq!(record.curve("mean_radius").expect("observed").values[[2]], (-2.0_f64).exp());
+/// # Ok::<(), meanfield_run::drive::Stopped>(())
+/// ```
 pub fn drive(
     system: &mut dyn System,
     identity: Identity,
@@ -108,29 +135,20 @@ pub fn drive(
     from: Option<Checkpoint>,
     watch: &mut dyn Watch,
 ) -> Result<Record, Stopped> {
-    let plan = if system.is_static() { &plan.at_the_end() } else { plan };
+    let plan = if identity.nature == Nature::Static { &plan.at_the_end() } else { plan };
     let mut log = Log::default();
     let followed = follow(system, plan, (from, identity.coordinates.len()), watch, &mut log);
-    let nature = nature(system);
     match followed {
-        Ok(()) => Ok(log.into_record(identity, nature, plan)),
+        Ok(()) => Ok(log.into_record(identity, plan)),
         Err(error) => {
             log.leave_crowd();
             let facts = log.facts(&identity);
             let so_far = (!log.is_empty()).then(|| {
-                let record = log.into_record(identity, nature, plan);
+                let record = log.into_record(identity, plan);
                 Box::new(unfinished::padded(record, plan, error.to_string()))
             });
             Err(Stopped { error, so_far, facts })
         }
-    }
-}
-
-fn nature(system: &dyn System) -> Nature {
-    match system.step() {
-        _ if system.is_static() => Nature::Static,
-        Some(_) => Nature::Network,
-        None => Nature::Limit,
     }
 }
 
@@ -175,8 +193,9 @@ fn follow(
     Ok(())
 }
 
-/// Puts a system where a checkpoint left it, if that is one of this run: saved after so many events, between the last of them and the
-/// next one (of a network, to a step), with what was observed until then. The state may be an earlier one, from which the system goes on.
+/// Puts a system where a checkpoint left it, if that is one of this run: saved after so many events, between
+/// the last of them and the next one (of a network, to a step), with what was observed until then. The state
+/// may be an earlier one, from which the system goes on.
 fn take_up(
     system: &mut dyn System,
     plan: &Plan,
@@ -227,19 +246,6 @@ fn pause(
 /// The share of `all` the work that is done.
 fn share_done(system: &dyn System, all: f64) -> f64 {
     if all > 0.0 { system.work_until(system.time()) / all } else { 0.0 }
-}
-
-/// What a record says of the system it came from.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Identity {
-    /// Name in the scenario.
-    pub system: String,
-    /// Kind.
-    pub kind: &'static str,
-    /// Names of the reduced coordinates.
-    pub coordinates: Vec<String>,
-    /// Facts fixed by the scenario: neurons, step size, cells, …
-    pub facts: Vec<(&'static str, f64)>,
 }
 
 /// Wall clock and CPU time of this thread and its helpers, on top of what earlier processes used.

@@ -16,14 +16,14 @@ pub trait Flow {
     fn project(&self, _state: &mut [f64]) {}
 }
 
-/// A flow that makes the stages of a Runge–Kutta method in convex form itself: one with many numbers can do so in one pass over
-/// them.
+/// A flow that makes the stages of a Runge–Kutta method in convex form itself: one with many numbers can do
+/// so in one pass over them.
 pub trait Staged {
     /// Looks at f(t, y); returns what [`Flow::rate`] returns.
     fn bound(&mut self, time: f64, state: &[f64]) -> f64;
 
-    /// y ← share · start + (1 − share) (y + step · f(t, y)), where `bound` was last asked for this t and y. After the last stage
-    /// nobody needs the start any more: anything may be left there.
+    /// y ← share · start + (1 − share) (y + step · f(t, y)), where `bound` was last asked for this t and y.
+    /// After the last stage nobody needs the start any more: anything may be left there.
     fn stage(&mut self, state: &mut Vec<f64>, start: &mut Vec<f64>, stage: Stage);
 
     /// The state was put back to an earlier one: what is known of the last one no longer holds.

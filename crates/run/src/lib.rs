@@ -3,16 +3,22 @@
 //! The loop is written once, in [`drive`], against [`system::System`], which a toy can implement. This
 //! crate knows no solver, no network, no file format, no terminal.
 
+mod axes;
 pub mod background;
 pub mod certificate;
 pub mod claim;
 pub mod cpu;
 mod crowd;
 pub mod drive;
+pub mod facts;
 pub mod flow;
 mod log;
+pub mod machine;
 pub mod number;
 mod padding;
+mod plan;
+pub mod quantities;
+pub mod quantity;
 pub mod reclocked;
 pub mod record;
 pub mod refinement;

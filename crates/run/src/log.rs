@@ -4,11 +4,12 @@ use meanfield_model::measure::Measure;
 use ndarray::{Array1, ArrayD, IxDyn};
 use serde::{Deserialize, Serialize};
 
-use crate::certificate;
 use crate::crowd::{Crowd, Row};
-use crate::drive::{Identity, Plan};
+use crate::facts::{CPU_SECONDS, WALL_SECONDS};
 use crate::padding;
-use crate::record::{Curve, Fact, Nature, Quantiles, Record, Timetable};
+use crate::plan::{Identity, Plan};
+use crate::quantities::{MEAN, RISK, STANDARD_DEVIATION, is_certificate};
+use crate::record::{Curve, Fact, NamedLaw, Quantiles, Record, Timetable};
 use crate::system::{Observation, RunError, System};
 
 /// Observations in the order in which they were made.
@@ -59,7 +60,8 @@ impl Log {
         }
     }
 
-    /// Lets a system step as it likes, not past `until`, and reads what it passes of the times `ahead`. Returns how many.
+    /// Lets a system step as it likes, not past `until`, and reads what it passes of the times `ahead`.
+    /// Returns how many.
     pub(crate) fn pass(
         &mut self,
         system: &mut dyn System,
@@ -118,7 +120,8 @@ impl Log {
         let mut values = vec![observation.risk];
         values.extend(each.iter().flat_map(|own| [own.mean, own.standard_deviation]));
         values.extend(observation.scalars.iter().map(|scalar| scalar.value));
-        self.names = observation.scalars.iter().map(|s| (s.name.into(), s.meaning.into())).collect();
+        self.names =
+            observation.scalars.iter().map(|s| (s.quantity.name.into(), s.meaning().into())).collect();
         self.coordinates = each.len();
         Row { values, quantiles: each.into_iter().flat_map(|own| own.quantiles).collect() }
     }
@@ -136,7 +139,7 @@ impl Log {
     /// What the scenario fixes, and the seconds used.
     pub(crate) fn facts(&self, identity: &Identity) -> Vec<Fact> {
         let fixed = identity.facts.iter().map(|(name, value)| Fact::new(*name, *value));
-        let seconds = [("cpu_seconds", self.cpu_seconds), ("wall_seconds", self.wall_seconds)];
+        let seconds = [(CPU_SECONDS, self.cpu_seconds), (WALL_SECONDS, self.wall_seconds)];
         fixed.chain(seconds.map(|(name, value)| Fact::new(name, value))).collect()
     }
 
@@ -163,34 +166,28 @@ impl Log {
     }
 
     /// The record of what was observed.
-    pub(crate) fn into_record(self, identity: Identity, nature: Nature, plan: &Plan) -> Record {
+    pub(crate) fn into_record(self, identity: Identity, plan: &Plan) -> Record {
         let facts = self.facts(&identity);
-        let mut names = vec![("risk".to_owned(), "population risk R = E ℓ(y, ŷ)".to_owned())];
-        for coordinate in &identity.coordinates {
-            names.push((format!("mean_{coordinate}"), format!("mean of the neurons' {coordinate}")));
-            names.push((
-                format!("std_{coordinate}"),
-                format!("standard deviation of the neurons' {coordinate}"),
-            ));
-        }
-        names.extend(self.names);
         let curve = |(i, (name, meaning)): (usize, (String, String))| Curve {
             name,
             meaning,
             values: self.rows.iter().map(|row| row.values[i]).collect::<Array1<f64>>().into_dyn(),
         };
+        let names = self.curve_names(&identity.coordinates);
         let curves = names.into_iter().enumerate().map(curve).collect();
         let quantiles = quantiles_by_coordinate(&self.rows, &identity.coordinates, plan.levels.len());
-        let (planned, planned_snapshots) = (self.planned, self.planned_snapshots);
-        let mut timetable = Timetable { planned, planned_snapshots, ..Timetable::default() };
+        let mut timetable = Timetable {
+            planned: self.planned,
+            planned_snapshots: self.planned_snapshots,
+            ..Timetable::default()
+        };
         timetable.settle(&self.time, &self.snapshot_time);
-        let mut laws = self.laws;
-        padding::to_the_longest(&mut laws);
+        let mut measures = self.laws;
+        padding::to_the_longest(&mut measures);
         Record {
             system: identity.system,
             kind: identity.kind.into(),
-            nature,
-            coordinates: identity.coordinates,
+            nature: identity.nature,
             axes: Vec::new(),
             step: (!self.step.is_empty()).then_some(self.step),
             curves,
@@ -199,10 +196,22 @@ impl Log {
             timetable,
             time: self.time,
             snapshot_time: self.snapshot_time,
-            laws,
+            laws: vec![NamedLaw::neurons(identity.coordinates, measures)],
             facts,
             failures: Vec::new(),
         }
+    }
+
+    /// (name, meaning) of each number of a row.
+    fn curve_names(&self, coordinates: &[String]) -> Vec<(String, String)> {
+        let mut names = vec![(RISK.name.to_owned(), RISK.meaning.to_owned())];
+        for coordinate in coordinates {
+            for statistic in [MEAN, STANDARD_DEVIATION] {
+                names.push((statistic.name_for(coordinate), statistic.meaning_for(coordinate)));
+            }
+        }
+        names.extend(self.names.iter().cloned());
+        names
     }
 }
 
@@ -213,7 +222,7 @@ fn contains(times: &[f64], time: f64) -> bool {
 
 /// Whether a number of a row is a certificate: no smooth curve.
 fn is_held(names: &[(String, String)], first: usize, i: usize) -> bool {
-    i.checked_sub(first).and_then(|i| names.get(i)).is_some_and(|(name, _)| certificate::is_one(name))
+    i.checked_sub(first).and_then(|i| names.get(i)).is_some_and(|(name, _)| is_certificate(name))
 }
 
 /// Rows (coordinate, level) → one array (time, level) for each coordinate.

@@ -48,10 +48,6 @@ impl<S: System> System for Reclocked<S> {
         self.system.step()
     }
 
-    fn is_static(&self) -> bool {
-        self.system.is_static()
-    }
-
     fn advance(&mut self, until: f64) -> Result<Stride, RunError> {
         self.target = until;
         self.system.advance(self.schedule.clock(until)).map_err(|error| self.error_in_t(error))

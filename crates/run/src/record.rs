@@ -8,7 +8,7 @@ use meanfield_model::measure::Measure;
 use ndarray::{ArrayD, ArrayView1};
 use serde::{Deserialize, Serialize};
 
-use crate::number::short;
+pub use crate::axes::{Place, RunAxis, in_words, places};
 
 /// One number for each time (and for each point of the leading axes).
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -30,47 +30,36 @@ pub struct Quantiles {
     pub values: ArrayD<f64>,
 }
 
-/// An axis along which one system was run several times.
+/// What the law of the neurons of a network with two layers is called.
+pub const NEURONS: &str = "neurons";
+
+/// A law at the snapshots, under its name.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct RunAxis {
-    /// `seed`, or the short name of a varied key.
+pub struct NamedLaw {
+    /// Its name: [`NEURONS`], or that of a layer.
     pub name: String,
-    /// The varied key in full, as the scenario has it; none for seeds, whose runs are an ensemble.
-    pub key: Option<String>,
-    /// Its values, one a run.
-    pub values: Vec<f64>,
+    /// Names of its coordinates, e.g. `["radius"]`.
+    pub coordinates: Vec<String>,
+    /// The law at the snapshots, row-major over (leading axes…, snapshot); none where none was kept.
+    pub measures: Vec<Measure>,
 }
 
-/// The place of something on an axis of a varied key or of seeds.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Place {
-    /// The axis' name.
-    pub axis: String,
-    /// The varied key in full; none for seeds.
-    pub key: Option<String>,
-    /// The value there.
-    pub value: f64,
-}
-
-impl Place {
-    /// As part of a name: `scale-0.1`. Two different values have different names, all of them short.
-    pub fn tag(&self) -> String {
-        let (plain, scientific) = (self.value.to_string(), format!("{:e}", self.value));
-        let value = if plain.len() <= scientific.len().max(8) { plain } else { scientific };
-        format!("{}-{value}", self.axis)
+impl NamedLaw {
+    /// The law of the neurons of a network with two layers.
+    pub fn neurons(coordinates: Vec<String>, measures: Vec<Measure>) -> Self {
+        Self { name: NEURONS.to_owned(), coordinates, measures }
     }
-}
 
-/// "scale = 0.1", to six digits.
-impl std::fmt::Display for Place {
-    fn fmt(&self, f: &mut std::fmt::Formatter) -> std::fmt::Result {
-        write!(f, "{} = {}", self.axis, short(self.value))
+    /// The number of a coordinate; None of one that it does not have.
+    pub fn place(&self, coordinate: &str) -> Option<usize> {
+        self.coordinates.iter().position(|name| name == coordinate)
     }
-}
 
-/// Several places as people say them: "scale = 0.1, separation = 0.4".
-pub fn in_words(places: &[Place]) -> String {
-    places.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
+    /// Whether it has a measure on its coordinates for each of so many runs times snapshots.
+    fn fits(&self, measures: usize) -> bool {
+        let is_law = |law: &Measure| law.dimension() == self.coordinates.len() && law.fits();
+        self.measures.len() == measures && self.measures.iter().all(is_law)
+    }
 }
 
 /// A fact about the run that is a number: neurons, step size, CPU seconds, …
@@ -84,13 +73,15 @@ pub struct Fact {
 
 impl Fact {
     /// A fact that is the same for all runs.
-    pub fn new(name: impl Into<String>, value: f64) -> Self {
-        Self { name: name.into(), values: vec![value] }
+    pub fn new(name: impl AsRef<str>, value: f64) -> Self {
+        Self { name: name.as_ref().to_owned(), values: vec![value] }
     }
 }
 
-/// What a system is beside its kind.
+/// What a system is beside its kind: told once, by the kind.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
 pub enum Nature {
     /// A limit that evolves in time.
     #[default]
@@ -115,8 +106,8 @@ impl Nature {
     }
 }
 
-/// Times as they were planned, and those of each run where runs differ. A network can stop at whole steps only, so
-/// that it is observed up to half a step away from the planned time.
+/// Times as they were planned, and those of each run where runs differ. A network can stop at whole steps
+/// only, so that it is observed up to half a step away from the planned time.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Timetable {
     /// Planned times of the curves; empty if they are the record's `time`.
@@ -125,13 +116,14 @@ pub struct Timetable {
     pub planned_snapshots: Vec<f64>,
     /// Times of the curves of each run, row-major (leading axes…, time); None if all runs share `time`.
     pub of_runs: Option<Vec<f64>>,
-    /// Times of the snapshots of each run, row-major (leading axes…, snapshot); None if all share `snapshot_time`.
+    /// Times of the snapshots of each run, row-major (leading axes…, snapshot); None if all share
+    /// `snapshot_time`.
     pub snapshots_of_runs: Option<Vec<f64>>,
 }
 
 impl Timetable {
     /// Without planned times that only repeat those of all runs.
-    pub(crate) fn settle(&mut self, time: &[f64], snapshot_time: &[f64]) {
+    pub fn settle(&mut self, time: &[f64], snapshot_time: &[f64]) {
         if self.of_runs.is_none() && self.planned == time {
             self.planned.clear();
         }
@@ -159,11 +151,10 @@ pub struct Record {
     pub kind: String,
     /// Whether it is a limit, a network or static.
     pub nature: Nature,
-    /// Names of the reduced coordinates, e.g. `["radius"]`.
-    pub coordinates: Vec<String>,
     /// Leading axes; empty for a single run.
     pub axes: Vec<RunAxis>,
-    /// Times t of the observations; where runs were observed at times of their own (`timetable`), the planned ones.
+    /// Times t of the observations; where runs were observed at times of their own (`timetable`), the planned
+    /// ones.
     pub time: Vec<f64>,
     /// Steps k at those times, for systems that step by samples: one for each time, or row-major
     /// (leading axes…, time) where runs step differently.
@@ -176,8 +167,8 @@ pub struct Record {
     pub quantiles: Vec<Quantiles>,
     /// Times of the snapshots; where runs have times of their own, the planned ones.
     pub snapshot_time: Vec<f64>,
-    /// Laws at the snapshots, row-major over (leading axes…, snapshot).
-    pub laws: Vec<Measure>,
+    /// Laws at the snapshots, each under its name; of two layers one, called [`NEURONS`].
+    pub laws: Vec<NamedLaw>,
     /// Facts about the run.
     pub facts: Vec<Fact>,
     /// Planned times, and those of each run where they differ.
@@ -201,7 +192,7 @@ impl Record {
     /// Whether each run (row-major) reached its end.
     pub fn finished(&self) -> Vec<bool> {
         let at = |run: &Vec<Place>| !self.failures.iter().any(|failure| failure.run == *run);
-        crate::stack::places(&self.axes).iter().map(at).collect()
+        places(&self.axes).iter().map(at).collect()
     }
 
     /// Number of runs that reached their end.
@@ -219,7 +210,6 @@ impl Record {
         let is_curve = |values: &ArrayD<f64>, more: &[usize]| {
             values.shape().iter().eq(lengths.iter().chain(more)) && values.is_standard_layout()
         };
-        let is_law = |law: &Measure| law.dimension() == self.coordinates.len() && law.fits();
         let of_runs = |all: &Option<Vec<f64>>, each: usize| {
             all.as_ref().is_none_or(|all| Some(all.len()) == runs.checked_mul(each))
         };
@@ -227,8 +217,8 @@ impl Record {
         self.curves.iter().all(|curve| is_curve(&curve.values, &[]))
             && self.quantiles.iter().all(|own| is_curve(&own.values, &[self.levels.len()]))
             && self.step.as_ref().is_none_or(|step| [times, runs.saturating_mul(times)].contains(&step.len()))
-            && runs.checked_mul(snapshots) == Some(self.laws.len())
-            && self.laws.iter().all(is_law)
+            && runs.checked_mul(snapshots).is_some_and(|all| self.laws.iter().all(|law| law.fits(all)))
+            && (snapshots == 0 || !self.laws.is_empty())
             && self.facts.iter().all(|fact| [1, runs].contains(&fact.values.len()))
             && [0, times].contains(&table.planned.len())
             && [0, snapshots].contains(&table.planned_snapshots.len())
@@ -237,19 +227,50 @@ impl Record {
     }
 
     /// The curve of this name.
-    pub fn curve(&self, name: &str) -> Option<&Curve> {
-        self.curves.iter().find(|curve| curve.name == name)
+    pub fn curve(&self, name: impl AsRef<str>) -> Option<&Curve> {
+        self.curves.iter().find(|curve| curve.name == name.as_ref())
     }
 
     /// The values of the fact of this name: one, or one for each run where they differ.
-    pub fn facts_named(&self, name: &str) -> &[f64] {
-        self.facts.iter().find(|fact| fact.name == name).map_or(&[], |fact| &fact.values)
+    pub fn facts_named(&self, name: impl AsRef<str>) -> &[f64] {
+        self.facts.iter().find(|fact| fact.name == name.as_ref()).map_or(&[], |fact| &fact.values)
     }
 
     /// The fact of this name, if it is the same for all runs.
-    pub fn fact(&self, name: &str) -> Option<f64> {
+    pub fn fact(&self, name: impl AsRef<str>) -> Option<f64> {
         let &[value] = self.facts_named(name) else { return None };
         Some(value)
+    }
+
+    /// The fact of this name of one run, which all may share.
+    pub fn fact_of_run(&self, name: impl AsRef<str>, run: usize) -> Option<f64> {
+        let values = self.facts_named(name);
+        values.get(run).or(values.first()).copied()
+    }
+
+    /// The law of the neurons of a network with two layers.
+    pub fn neurons(&self) -> Option<&NamedLaw> {
+        self.named_law(NEURONS)
+    }
+
+    /// The law of this name.
+    pub fn named_law(&self, name: &str) -> Option<&NamedLaw> {
+        self.laws.iter().find(|law| law.name == name)
+    }
+
+    /// Names of the neurons' reduced coordinates, e.g. `["radius"]`.
+    pub fn coordinates(&self) -> &[String] {
+        self.neurons().map_or(&[], |law| &law.coordinates)
+    }
+
+    /// The laws of the neurons at the snapshots, row-major over (leading axes…, snapshot).
+    pub fn measures(&self) -> &[Measure] {
+        self.neurons().map_or(&[], |law| &law.measures)
+    }
+
+    /// Whether any law was kept.
+    pub fn has_laws(&self) -> bool {
+        self.laws.iter().any(|law| !law.measures.is_empty())
     }
 
     /// The axes of varied keys, without that of the seeds.
@@ -271,17 +292,17 @@ impl Record {
     }
 
     /// The values over time of one run (row-major) of a curve.
-    pub fn row(&self, curve: &str, run: usize) -> Option<ArrayView1<'_, f64>> {
+    pub fn row(&self, curve: impl AsRef<str>, run: usize) -> Option<ArrayView1<'_, f64>> {
         self.curve(curve)?.values.rows().into_iter().nth(run)
     }
 
     /// The largest size of a curve of one run, times at which nothing was computed apart.
-    pub fn largest(&self, curve: &str, run: usize) -> Option<f64> {
+    pub fn largest(&self, curve: impl AsRef<str>, run: usize) -> Option<f64> {
         self.row(curve, run).map(|row| row.iter().fold(0.0, |a: f64, b| a.max(b.abs())))
     }
 
-    /// The law of run `run` (row-major) at a snapshot.
-    pub fn law(&self, run: usize, snapshot: usize) -> &Measure {
-        &self.laws[run * self.snapshot_time.len() + snapshot]
+    /// The law of the neurons of run `run` (row-major) at a snapshot; None where none was kept.
+    pub fn law(&self, run: usize, snapshot: usize) -> Option<&Measure> {
+        self.measures().get(run * self.snapshot_time.len() + snapshot)
     }
 }

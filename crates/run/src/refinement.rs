@@ -6,7 +6,13 @@ use std::ops::Range;
 
 use ndarray::{ArrayD, Axis, s};
 
-use crate::certificate;
+use crate::facts::{
+    ATOMS, ATOMS_AT_START, CELLS, COARSE_CPU_SECONDS, CPU_SECONDS, FactKind, KERNEL_TERMS, REFINEMENT_FROM,
+    TOLERANCE,
+};
+use crate::quantities::{
+    ENERGY_RESIDUAL, KERNEL_TRUNCATION, MEAN, RISK, SAMPLING_ERROR, UNBALANCED, is_certificate,
+};
 use crate::record::{Curve, Fact, Quantiles, Record};
 use crate::stack::StackError;
 
@@ -15,20 +21,10 @@ pub const SUFFIX: &str = "_refinement_error";
 /// What the meaning of an error that is not known begins with; its reason follows.
 pub const UNKNOWN: &str = "unknown: ";
 
-/// Fact: up to this time the coarse run has made no step of its own length, so that nothing can be told from it.
-pub const FROM: &str = "refinement_from";
-/// Fact: what a step in time may err by.
-pub const TOLERANCE: &str = "tolerance";
-/// Fact: cells at the start.
-pub const CELLS: &str = "cells";
-/// Fact: atoms at the start, on whole panels.
-pub const ATOMS_AT_START: &str = "atoms_at_start";
-/// Fact: terms of the kernel, or nodes of its quadrature.
-pub const KERNEL_TERMS: &str = "kernel_terms";
-
 /// A run errs by at least so many times its tolerance of one step.
 const STEPS: f64 = 10.0;
-/// Differences are taken at their largest over times within this factor: where a difference changes sign it says nothing.
+/// Differences are taken at their largest over times within this factor: where a difference changes sign it
+/// says nothing.
 const WINDOW: f64 = 2.0;
 /// A curve is rounded to this, relative to its largest value.
 const ROUNDING: f64 = 1e-12;
@@ -49,6 +45,9 @@ const NEGLIGIBLE: f64 = 1e-8;
 /// It is NaN where the coarse run has made no whole step yet, where a difference is, where the companion was
 /// not coarser in everything, and where steps of first order do not resolve the flow. Certificates, and
 /// curves that only one of the two has, get none.
+///
+/// # Errors
+/// [`StackError::Differ`] where the two were observed at other times or along other axes.
 pub fn estimate(stated: &mut Record, coarse: &Record) -> Result<(), StackError> {
     let differ = |what| StackError::Differ { system: stated.system.clone(), what };
     if stated.time != coarse.time || stated.axes != coarse.axes {
@@ -63,21 +62,22 @@ pub fn estimate(stated: &mut Record, coarse: &Record) -> Result<(), StackError> 
         stated.quantiles.iter().filter_map(|one| quantile_error(one, stated, coarse, &known)).collect();
     stated.curves.extend(errors);
     stated.quantiles.extend(of_quantiles);
-    let seconds = coarse.facts.iter().find(|fact| fact.name == "cpu_seconds");
-    stated.facts.extend(seconds.map(|fact| Fact { name: "coarse_cpu_seconds".into(), ..fact.clone() }));
+    let seconds = coarse.facts.iter().find(|fact| fact.name == CPU_SECONDS.name);
+    let renamed = |fact: &Fact| Fact { name: COARSE_CPU_SECONDS.name.to_owned(), ..fact.clone() };
+    stated.facts.extend(seconds.map(renamed));
     Ok(())
 }
 
 /// The name of a curve's error.
-pub fn name(curve: &str) -> String {
-    format!("{curve}{SUFFIX}")
+pub fn name(curve: impl AsRef<str>) -> String {
+    format!("{}{SUFFIX}", curve.as_ref())
 }
 
 /// Why the companion of a run tells nothing, and what to write instead; None if it is coarser in everything.
 fn not_coarser(stated: &Record, coarse: &Record, run: usize) -> Option<String> {
-    let numbers = |name| Some((fact(stated, name, run)?, fact(coarse, name, run)?));
-    for (name, key) in [(CELLS, "cells"), (ATOMS_AT_START, "atoms")] {
-        if let Some((own, other)) = numbers(name).filter(|(own, other)| other >= own) {
+    let numbers = |fact: &FactKind| Some((stated.fact_of_run(fact, run)?, coarse.fact_of_run(fact, run)?));
+    for (fact, key) in [(CELLS, CELLS.name), (ATOMS_AT_START, ATOMS.name)] {
+        if let Some((own, other)) = numbers(fact).filter(|(own, other)| other >= own) {
             return Some(format!(
                 "the companion has {other} {key} where the run has {own} and is no coarser; write more `{key}`"
             ));
@@ -87,7 +87,7 @@ fn not_coarser(stated: &Record, coarse: &Record, run: usize) -> Option<String> {
         return Some(reason);
     }
     let (own, other) = numbers(KERNEL_TERMS)?;
-    let left_out = stated.largest(certificate::KERNEL_TRUNCATION, run).unwrap_or(0.0);
+    let left_out = stated.largest(KERNEL_TRUNCATION, run).unwrap_or(0.0);
     (other >= own && left_out > NEGLIGIBLE).then(|| {
         format!(
             "the kernel leaves out up to {left_out:.1e} with {own} terms, and none is coarser; write a smaller \
@@ -99,10 +99,10 @@ fn not_coarser(stated: &Record, coarse: &Record, run: usize) -> Option<String> {
 /// Why steps of first order tell nothing, if they do not resolve the flow: the energy balance of the run is
 /// off.
 fn unresolved_steps(stated: &Record, run: usize) -> Option<String> {
-    fact(stated, FROM, run)?;
-    let residual = stated.largest(certificate::ENERGY_RESIDUAL, run).unwrap_or(0.0);
-    let risk = stated.largest("risk", run).unwrap_or(0.0);
-    (residual > certificate::UNBALANCED * risk).then(|| {
+    stated.fact_of_run(REFINEMENT_FROM, run)?;
+    let residual = stated.largest(ENERGY_RESIDUAL, run).unwrap_or(0.0);
+    let risk = stated.largest(RISK, run).unwrap_or(0.0);
+    (residual > UNBALANCED * risk).then(|| {
         format!(
             "the steps do not resolve the flow: their energy balance is off by {residual:.1e}; write a smaller \
              `step`"
@@ -123,9 +123,10 @@ struct Known {
 fn excess_of_sampling(stated: &Record, coarse: &Record) -> ArrayD<f64> {
     let shape = stated.curves.first().map_or(ArrayD::zeros(vec![0]), |curve| curve.values.clone());
     let ones = shape.mapv(|_| 1.0);
-    let Some(sampling) = stated.curve(certificate::SAMPLING_ERROR) else { return ones };
-    let of_means = stated.coordinates.iter().filter_map(|c| {
-        let (own, other) = (stated.curve(&format!("mean_{c}"))?, coarse.curve(&format!("mean_{c}"))?);
+    let Some(sampling) = stated.curve(SAMPLING_ERROR) else { return ones };
+    let of_means = stated.coordinates().iter().filter_map(|c| {
+        let name = MEAN.name_for(c);
+        let (own, other) = (stated.curve(&name)?, coarse.curve(&name)?);
         Some(largest_around(&stated.time, &(&own.values - &other.values)))
     });
     let Some(mut errors) = of_means.reduce(|a, b| larger_of(&a, &b)) else { return ones };
@@ -139,9 +140,9 @@ fn larger_of(a: &ArrayD<f64>, b: &ArrayD<f64>) -> ArrayD<f64> {
 }
 
 fn error(curve: &Curve, stated: &Record, coarse: &Record, known: &Known) -> Option<Curve> {
-    let other = coarse.curve(&curve.name).filter(|_| !certificate::is_one(&curve.name))?;
+    let other = coarse.curve(&curve.name).filter(|_| !is_certificate(&curve.name))?;
     let mut values = largest_around(&stated.time, &(&curve.values - &other.values)) * &known.excess;
-    if let Some(left_out) = stated.curve(certificate::KERNEL_TRUNCATION).filter(|_| curve.name == "risk") {
+    if let Some(left_out) = stated.curve(KERNEL_TRUNCATION).filter(|_| curve.name == RISK.name) {
         values += &left_out.values;
     }
     put_floor(&mut values, stated, &curve.values);
@@ -186,7 +187,7 @@ fn quantile_error(
 fn put_floor(errors: &mut ArrayD<f64>, stated: &Record, values: &ArrayD<f64>) {
     for (run, (mut row, values)) in errors.rows_mut().into_iter().zip(values.rows()).enumerate() {
         let rounding = ROUNDING * values.iter().fold(0.0, |a: f64, b| a.max(b.abs()));
-        let floor = rounding.max(STEPS * fact(stated, TOLERANCE, run).unwrap_or(0.0));
+        let floor = rounding.max(STEPS * stated.fact_of_run(TOLERANCE, run).unwrap_or(0.0));
         row.mapv_inplace(|value| larger(value, floor));
     }
 }
@@ -194,7 +195,7 @@ fn put_floor(errors: &mut ArrayD<f64>, stated: &Record, values: &ArrayD<f64>) {
 /// Leaves NaN where nothing is known.
 fn keep_what_is_known(errors: &mut ArrayD<f64>, stated: &Record, known: &Known) {
     for (run, mut row) in errors.rows_mut().into_iter().enumerate() {
-        let from = fact(stated, FROM, run);
+        let from = stated.fact_of_run(REFINEMENT_FROM, run);
         let coarser = known.reasons.get(run).is_none_or(Option::is_none);
         for (value, &time) in row.iter_mut().zip(&stated.time) {
             if !coarser || from.is_some_and(|from| time > 0.0 && time <= from) {
@@ -225,10 +226,4 @@ fn windows(times: &[f64]) -> impl Iterator<Item = Range<usize>> {
 /// The larger number; one that is not a number is larger than any.
 fn larger(a: f64, b: f64) -> f64 {
     if a.is_nan() || b.is_nan() { f64::NAN } else { a.max(b) }
-}
-
-/// A fact of one run: all runs share it, or each has its own.
-fn fact(record: &Record, name: &str, run: usize) -> Option<f64> {
-    let values = record.facts_named(name);
-    values.get(run).or(values.first()).copied()
 }

@@ -20,7 +20,8 @@ pub struct Job {
     pub identity: Identity,
     /// Its places on the leading axes, the outermost first, e.g. scale 0.1, seed 1.
     pub run: Vec<Place>,
-    /// Whether it is the companion at half the resolution, from which the error of the stated run is estimated.
+    /// Whether it is the companion at half the resolution, from which the error of the stated run is
+    /// estimated.
     pub coarse: bool,
     /// The system at its start.
     pub system: Box<dyn System>,
@@ -39,6 +40,7 @@ impl Job {
 
 /// Why a set of runs failed.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
+#[non_exhaustive]
 pub enum JobError {
     /// A run stopped in a way that concerns all.
     #[error("{name}: {error}")]
@@ -103,7 +105,8 @@ pub struct Outcome {
     pub records: Vec<Record>,
     /// Work done by this process for each record.
     pub work: Vec<u64>,
-    /// Runs that stopped before their end. Of a system none of whose runs observed anything there is no record.
+    /// Runs that stopped before their end. Of a system none of whose runs observed anything there is no
+    /// record.
     pub gaps: Vec<Gap>,
 }
 
@@ -131,9 +134,13 @@ impl<W: Watch> Watch for Together<'_, W> {
     }
 }
 
-/// Runs all jobs on `threads` threads (0: one a core). `prepare` gives each its watch and, where there is one,
-/// the checkpoint to start from. A run that fails leaves a gap, and the others go on. All end, and the error is
-/// returned, where somebody asked for the end or a checkpoint is of something else.
+/// Runs all jobs on `threads` threads (0: one a core). `prepare` gives each its watch and, where there is
+/// one, the checkpoint to start from. A run that fails leaves a gap, and the others go on. All end, and the
+/// error is returned, where somebody asked for the end or a checkpoint is of something else.
+///
+/// # Errors
+/// [`JobError`], where a run stopped in a way that concerns all, runs do not fit together, or there are no
+/// threads.
 pub fn run<W: Watch>(
     jobs: Vec<Job>,
     plan: &Plan,
@@ -143,7 +150,8 @@ pub fn run<W: Watch>(
     let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build();
     let pool = pool.map_err(|error| JobError::Threads(error.to_string()))?;
     let mut order: Vec<(usize, Job)> = jobs.into_iter().enumerate().collect();
-    order.sort_by(|a, b| b.1.seconds.total_cmp(&a.1.seconds)); // the longest first, so that cores end together
+    // The longest first, so that cores end together.
+    order.sort_by(|a, b| b.1.seconds.total_cmp(&a.1.seconds));
     // Runs come first; what cores they leave idle goes to those that can use several.
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
     let spare = (pool.current_num_threads().min(cores) / order.len().max(1)).max(1);
@@ -184,7 +192,10 @@ fn run_one<W: Watch>(
 }
 
 impl Job {
-    /// Runs it. Errors: what concerns all runs, as a wish to stop does; a failure of its own is a gap.
+    /// Runs it; a failure of its own is a gap.
+    ///
+    /// # Errors
+    /// What concerns all runs, as a wish to stop does.
     pub(crate) fn drive(
         mut self,
         plan: &Plan,
@@ -197,7 +208,8 @@ impl Job {
         match driven {
             Ok(record) => Ok(Ended::Finished(Box::new(Finished { run, coarse, record, work }))),
             Err(Stopped { error, so_far, facts }) => {
-                // What is no fault of the run itself leaves no gap: it ends all of them, and what is saved stays.
+                // What is no fault of the run itself leaves no gap: it ends all of them, and what is saved
+                // stays.
                 if let RunError::Cancelled(_) | RunError::Checkpoint(_) | RunError::Write(_) = error {
                     return Err(error);
                 }
@@ -210,6 +222,9 @@ impl Job {
 
 /// Puts the runs of each system side by side, and estimates errors from the companions. A run that failed is
 /// undefined from there on.
+///
+/// # Errors
+/// [`JobError::Stack`], where the runs of a system do not fit together.
 pub fn gather(ended: Vec<Ended>) -> Result<Outcome, JobError> {
     let patterns = patterns(&ended);
     let (mut finished, mut gaps) = (Vec::new(), Vec::new());
@@ -251,15 +266,15 @@ fn patterns(ended: &[Ended]) -> HashMap<(String, bool), Record> {
     patterns
 }
 
-/// What a failed run leaves: what it had observed, or as much NaN as its siblings have numbers. None if it observed
-/// nothing and has no siblings.
+/// What a failed run leaves: what it had observed, or as much NaN as its siblings have numbers. None if it
+/// observed nothing and has no siblings.
 fn as_far_as_it_came(gap: &Gap, patterns: &HashMap<(String, bool), Record>) -> Option<Finished> {
     let like = |coarse| patterns.get(&(gap.system.clone(), coarse));
     let sibling = like(gap.coarse).or_else(|| like(!gap.coarse));
     let undefined = || sibling.map(|sibling| unfinished::undefined(sibling, &gap.facts, gap.error.clone()));
     let has_all = |record: &Record| {
         sibling.is_none_or(|sibling| {
-            record.laws.len() == sibling.laws.len() && record.curves.len() == sibling.curves.len()
+            record.measures().len() == sibling.measures().len() && record.curves.len() == sibling.curves.len()
         })
     };
     let record = gap.so_far.as_deref().filter(|record| has_all(record)).cloned().or_else(undefined)?;

@@ -1,10 +1,11 @@
-//! Leading axes of records: runs of one system put side by side along a new one, and the record at one value of
-//! an axis taken out again.
+//! Leading axes of records: runs of one system put side by side along a new one, and the record at one value
+//! of an axis taken out again.
 
 use ndarray::{ArrayD, Axis as Dimension};
 
+use crate::facts::{Merge, merge_of};
 use crate::padding;
-use crate::record::{Place, Record, RunAxis, RunFailure};
+use crate::record::{NamedLaw, Place, Record, RunAxis, RunFailure};
 
 /// Why records cannot be stacked.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
@@ -23,10 +24,13 @@ pub enum StackError {
 }
 
 impl Record {
-    /// Puts runs of one system side by side along a new leading axis. All were planned at the same times; where runs
-    /// step by different steps, each keeps its own beside the planned ones. CPU seconds are added up, of wall seconds the longest
-    /// run's are kept. Of laws on grids that only grew, the shorter get empty cells.
-    /// Curves that only some of them have (certificates, with noise and without) are left out.
+    /// Puts runs of one system side by side along a new leading axis. All were planned at the same times;
+    /// where runs step by different steps, each keeps its own beside the planned ones. CPU seconds are added
+    /// up, of wall seconds the longest run's are kept. Of laws on grids that only grew, the shorter get empty
+    /// cells. Curves that only some of them have (certificates, with noise and without) are left out.
+    ///
+    /// # Errors
+    /// [`StackError`], where there is no record or two of them were not observed alike.
     pub fn stack(axis: RunAxis, mut records: Vec<Record>) -> Result<Record, StackError> {
         keep_common_curves(&mut records);
         let mut stacked = records.first().ok_or_else(|| StackError::Empty(axis.name.clone()))?.clone();
@@ -46,14 +50,13 @@ impl Record {
         stacked.step = steps(&records);
         observed(&mut stacked, &records);
         stacked.failures = failures(&axis, &records);
-        stacked.laws = records.iter_mut().flat_map(|record| std::mem::take(&mut record.laws)).collect();
-        padding::to_the_longest(&mut stacked.laws);
+        stacked.laws = laws(&mut records);
         stacked.axes.insert(0, axis);
         Ok(stacked)
     }
 
-    /// The record at these places of its axes, without those axes; a place on an axis that it does not have says
-    /// nothing. None if an axis does not have the value.
+    /// The record at these places of its axes, without those axes; a place on an axis that it does not have
+    /// says nothing. None if an axis does not have the value.
     pub fn at(&self, places: &[Place]) -> Option<Record> {
         let mut record = self.clone();
         for place in places {
@@ -68,7 +71,12 @@ impl Record {
     fn cut(&self, place: usize, index: usize) -> Record {
         let lengths: Vec<usize> = self.axes.iter().map(|axis| axis.values.len()).collect();
         let cut = |values: &ArrayD<f64>| values.index_axis(Dimension(place), index).to_owned();
-        let mut record = Record { laws: rows(&self.laws, &lengths, place, index), ..self.without_laws() };
+        let own_rows = |law: &NamedLaw| NamedLaw {
+            name: law.name.clone(),
+            coordinates: law.coordinates.clone(),
+            measures: rows(&law.measures, &lengths, place, index),
+        };
+        let mut record = Record { laws: self.laws.iter().map(own_rows).collect(), ..self.without_laws() };
         let axis = record.axes.remove(place);
         let value = axis.values[index];
         record
@@ -99,7 +107,6 @@ impl Record {
             system: self.system.clone(),
             kind: self.kind.clone(),
             nature: self.nature,
-            coordinates: self.coordinates.clone(),
             axes: self.axes.clone(),
             time: self.time.clone(),
             step: self.step.clone(),
@@ -128,20 +135,43 @@ fn keep_common_curves(records: &mut [Record]) {
 
 /// What keeps two records from sharing an axis, if anything does.
 fn difference(first: &Record, other: &Record) -> Option<&'static str> {
-    let names = |r: &Record| {
-        let shapes = r.quantiles.iter().map(|q| (q.coordinate.clone(), q.values.shape().to_vec()));
-        r.curves.iter().map(|c| (c.name.clone(), c.values.shape().to_vec())).chain(shapes).collect::<Vec<_>>()
-    };
-    let facts = |r: &Record| r.facts.iter().map(|f| f.name.clone()).collect::<Vec<_>>();
     let differences = [
         ("times", first.planned_time() != other.planned_time()),
         ("snapshots", first.planned_snapshot_time() != other.planned_snapshot_time()),
         ("axes", first.axes != other.axes),
-        ("curves", names(first) != names(other)),
-        ("facts", facts(first) != facts(other)),
+        ("curves", curve_shapes(first) != curve_shapes(other)),
+        ("facts", fact_names(first) != fact_names(other)),
         ("steps", first.step.is_some() != other.step.is_some()),
+        ("laws", law_names(first) != law_names(other)),
     ];
     differences.into_iter().find(|(_, differ)| *differ).map(|(what, _)| what)
+}
+
+/// Names and shapes of curves and quantiles.
+fn curve_shapes(record: &Record) -> Vec<(&str, &[usize])> {
+    let curves = record.curves.iter().map(|curve| (curve.name.as_str(), curve.values.shape()));
+    let quantiles = record.quantiles.iter().map(|own| (own.coordinate.as_str(), own.values.shape()));
+    curves.chain(quantiles).collect()
+}
+
+fn fact_names(record: &Record) -> Vec<&str> {
+    record.facts.iter().map(|fact| fact.name.as_str()).collect()
+}
+
+/// Names of the laws, each with its coordinates.
+fn law_names(record: &Record) -> Vec<(&str, &[String])> {
+    record.laws.iter().map(|law| (law.name.as_str(), &law.coordinates[..])).collect()
+}
+
+/// The laws of all records, which have the same names, run by run; grids that only grew become one.
+fn laws(records: &mut [Record]) -> Vec<NamedLaw> {
+    let Some((first, others)) = records.split_first_mut() else { return Vec::new() };
+    let mut laws = std::mem::take(&mut first.laws);
+    for (i, law) in laws.iter_mut().enumerate() {
+        law.measures.extend(others.iter_mut().flat_map(|other| std::mem::take(&mut other.laws[i].measures)));
+        padding::to_the_longest(&mut law.measures);
+    }
+    laws
 }
 
 /// Times that all runs share, or the planned ones with those of each run beside them.
@@ -168,7 +198,8 @@ fn shared_or_planned(rows: Vec<f64>, planned: &[f64]) -> (Vec<f64>, Option<Vec<f
     if shared.len() <= planned.len() { (shared, None) } else { (planned.to_vec(), Some(shared)) }
 }
 
-/// From times of all runs to those at one value of an axis, which become the record's if they are the same there.
+/// From times of all runs to those at one value of an axis, which become the record's if they are the same
+/// there.
 fn own_times(
     of_runs: &mut Option<Vec<f64>>,
     time: &mut Vec<f64>,
@@ -194,13 +225,13 @@ fn failures(axis: &RunAxis, records: &[Record]) -> Vec<RunFailure> {
     records.iter().zip(&axis.values).flat_map(of).collect()
 }
 
-/// Fact number `i` of all runs: seconds as a total, others once if they are the same everywhere.
+/// Fact number `i` of all runs, as facts of its name become one.
 fn facts(records: &[Record], i: usize) -> Vec<f64> {
-    let total = || records.iter().flat_map(|record| record.facts[i].values.iter().copied());
-    match records[0].facts[i].name.as_str() {
-        name if name.ends_with("cpu_seconds") => vec![total().sum()],
-        "wall_seconds" => vec![total().fold(0.0, f64::max)],
-        _ => {
+    let values = records.iter().flat_map(|record| record.facts[i].values.iter().copied());
+    match merge_of(&records[0].facts[i].name) {
+        Merge::Sum => vec![values.sum()],
+        Merge::Largest => vec![values.fold(0.0, f64::max)],
+        Merge::Shared => {
             let each = |record: &Record| repeated(&record.facts[i].values, 1, record.runs());
             alike(records.iter().flat_map(each).collect(), 1)
         }
@@ -241,17 +272,4 @@ fn rows<T: Clone>(values: &[T], lengths: &[usize], place: usize, index: usize) -
 fn side_by_side<'a>(arrays: impl Iterator<Item = &'a ArrayD<f64>>, first: &ArrayD<f64>) -> ArrayD<f64> {
     let views: Vec<_> = arrays.map(|array| array.view()).collect();
     ndarray::stack(Dimension(0), &views).unwrap_or_else(|_| first.clone().insert_axis(Dimension(0)))
-}
-
-/// Every place that axes span, row-major; one empty place without any.
-pub fn places(axes: &[RunAxis]) -> Vec<Vec<Place>> {
-    let extend = |places: Vec<Vec<Place>>, axis: &RunAxis| {
-        let one = |value: &f64| Place { axis: axis.name.clone(), key: axis.key.clone(), value: *value };
-        let with = |place: &Vec<Place>| {
-            let place = place.clone();
-            axis.values.iter().map(move |value| [&place[..], &[one(value)]].concat())
-        };
-        places.iter().flat_map(with).collect()
-    };
-    axes.iter().fold(vec![Vec::new()], extend)
 }

@@ -1,5 +1,6 @@
-//! Very many runs of which only the end is kept: point by point, each built when its turn comes. What is finished is handed out at
-//! once, so that nothing is done twice after a kill; a run that fails leaves a gap and a message, and the others go on.
+//! Very many runs of which only the end is kept: point by point, each built when its turn comes. What is
+//! finished is handed out at once, so that nothing is done twice after a kill; a run that fails leaves a gap
+//! and a message, and the others go on.
 
 use std::collections::HashMap;
 
@@ -36,6 +37,17 @@ impl Row {
     }
 }
 
+/// Why a sweep ended early.
+#[derive(Clone, Debug, PartialEq, thiserror::Error)]
+pub enum SweepError<E> {
+    /// The runs could not be made side by side.
+    #[error(transparent)]
+    Job(#[from] JobError),
+    /// The caller could not build a point, or not keep a row.
+    #[error("{0}")]
+    Caller(E),
+}
+
 /// Watches a run of a sweep for nothing but a wish to stop.
 struct Stop<'a>(&'a (dyn Fn() -> bool + Sync));
 
@@ -47,9 +59,12 @@ impl Watch for Stop<'_> {
     }
 }
 
-/// The rows of all points that are not known yet, on `threads` threads (0: one a core), in no order. `build` makes
-/// the runs of a point, `keep` is given each row as it is finished. Once `stop` says so no point is begun, and those
-/// that are being computed are left out.
+/// The rows of all points that are not known yet, on `threads` threads (0: one a core), in no order. `build`
+/// makes the runs of a point, `keep` is given each row as it is finished. Once `stop` says so no point is
+/// begun, and those that are being computed are left out.
+///
+/// # Errors
+/// [`SweepError`]: there are no threads, or the first error of `build` and `keep`.
 pub fn sweep<E: Send>(
     points: usize,
     known: &HashMap<usize, Row>,
@@ -58,7 +73,7 @@ pub fn sweep<E: Send>(
     threads: usize,
     keep: impl Fn(&Row) -> Result<(), E> + Sync,
     stop: impl Fn() -> bool + Sync,
-) -> Result<Result<Vec<Row>, E>, JobError> {
+) -> Result<Vec<Row>, SweepError<E>> {
     let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build();
     let pool = pool.map_err(|error| JobError::Threads(error.to_string()))?;
     let missing: Vec<usize> = (0..points).filter(|point| !known.contains_key(point)).collect();
@@ -73,7 +88,7 @@ pub fn sweep<E: Send>(
     // One at a time: neighbours differ in cost.
     let rows =
         pool.install(|| missing.into_par_iter().with_max_len(1).map(one).collect::<Result<Vec<_>, E>>());
-    Ok(rows.map(|rows| rows.into_iter().flatten().collect()))
+    Ok(rows.map_err(SweepError::Caller)?.into_iter().flatten().collect())
 }
 
 /// None if it was stopped.
@@ -95,8 +110,11 @@ fn one(job: Job, plan: &Plan, stop: &(dyn Fn() -> bool + Sync)) -> Option<Ended>
     }
 }
 
-/// One record a system, as runs side by side leave them; a run that failed is undefined in all its numbers. Systems of
-/// which no run finished are left out.
+/// One record a system, as runs side by side leave them; a run that failed is undefined in all its numbers.
+/// Systems of which no run finished are left out.
+///
+/// # Errors
+/// [`JobError::Stack`], where the runs of a system do not fit together.
 pub fn together(mut rows: Vec<Row>) -> Result<Outcome, JobError> {
     rows.sort_by_key(|row| row.point);
     gather(rows.into_iter().flat_map(|row| row.runs).collect())

@@ -3,15 +3,34 @@
 use meanfield_model::measure::Measure;
 use serde::{Deserialize, Serialize};
 
+use crate::quantity::Quantity;
+
 /// A number that a system reports beside the risk.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Scalar {
-    /// Name in the record, e.g. `mass_error`.
-    pub name: &'static str,
-    /// What it is, in words.
-    pub meaning: &'static str,
+    /// What it is.
+    pub quantity: &'static Quantity,
+    /// How this system defines it, where that says more than the quantity's own words.
+    pub definition: Option<&'static str>,
     /// Value.
     pub value: f64,
+}
+
+impl Scalar {
+    /// A quantity as it is meant everywhere.
+    pub fn new(quantity: &'static Quantity, value: f64) -> Self {
+        Self { quantity, definition: None, value }
+    }
+
+    /// A quantity as this system defines it.
+    pub fn defined(quantity: &'static Quantity, definition: &'static str, value: f64) -> Self {
+        Self { quantity, definition: Some(definition), value }
+    }
+
+    /// What it is, in words.
+    pub fn meaning(&self) -> &'static str {
+        self.definition.unwrap_or(self.quantity.meaning)
+    }
 }
 
 /// What a system reports at one time.
@@ -136,18 +155,14 @@ pub trait System: Send {
         None
     }
 
-    /// Whether it is the same at all times: it is then observed at the last ones only.
-    fn is_static(&self) -> bool {
-        false
-    }
-
-    /// One natural stride towards `until`: never past it, at most half a second of work, and such that the result
-    /// does not depend on when the caller pauses. Call again until [`Stride::Reached`]. A step that takes longer is
-    /// begun in one stride and ended in another; what is saved in between is the state before it.
+    /// One natural stride towards `until`: never past it, at most half a second of work, and such that the
+    /// result does not depend on when the caller pauses. Call again until [`Stride::Reached`]. A step that
+    /// takes longer is begun in one stride and ended in another; what is saved in between is the state before
+    /// it.
     fn advance(&mut self, until: f64) -> Result<Stride, RunError>;
 
-    /// The time that [`Self::step_freely`] would about reach, for systems whose curves may be read between their steps; it
-    /// depends on the saved state alone.
+    /// The time that [`Self::step_freely`] would about reach, for systems whose curves may be read between
+    /// their steps; it depends on the saved state alone.
     fn next_step(&self) -> Option<f64> {
         None
     }
@@ -165,8 +180,8 @@ pub trait System: Send {
     /// Risk, scalars and law at the present time.
     fn observe(&self) -> Observation;
 
-    /// Work from the start until a time, in any unit: progress and the time left are counted by it. By default
-    /// steps cost the same at all times.
+    /// Work from the start until a time, in any unit: progress and the time left are counted by it. By
+    /// default steps cost the same at all times.
     fn work_until(&self, time: f64) -> f64 {
         time
     }

@@ -1,13 +1,13 @@
-//! Records of runs that stopped before their end: brought to the shape of a whole one, with NaN where nothing was
-//! observed. It decides nothing about why a run stopped.
+//! Records of runs that stopped before their end: brought to the shape of a whole one, with NaN where nothing
+//! was observed. It decides nothing about why a run stopped.
 
 use ndarray::{ArrayD, Axis as Dimension, Slice};
 
-use crate::drive::Plan;
+use crate::plan::Plan;
 use crate::record::{Fact, Record, RunFailure};
 
-/// The record of a single run that stopped early, as long as the plan. Its laws keep the form of the last one; a run
-/// that saw no law has no snapshots.
+/// The record of a single run that stopped early, as long as the plan. Its laws keep the form of the last
+/// one; a run that saw no law has no snapshots.
 pub(crate) fn padded(mut record: Record, plan: &Plan, reason: String) -> Record {
     let times = plan.times.len();
     record.curves.iter_mut().for_each(|curve| curve.values = longer(&curve.values, times));
@@ -17,9 +17,13 @@ pub(crate) fn padded(mut record: Record, plan: &Plan, reason: String) -> Record 
     }
     record.timetable.planned = extended(record.planned_time().to_vec(), &plan.times);
     record.time = extended(record.time, &plan.times);
-    if let Some(unknown) = record.laws.last().map(|law| law.unknown()) {
+    if record.has_laws() {
         let snapshots = &plan.snapshots;
-        record.laws.resize(snapshots.len(), unknown);
+        for law in &mut record.laws {
+            if let Some(unknown) = law.measures.last().map(|last| last.unknown()) {
+                law.measures.resize(snapshots.len(), unknown);
+            }
+        }
         record.timetable.planned_snapshots = extended(record.planned_snapshot_time().to_vec(), snapshots);
         record.snapshot_time = extended(record.snapshot_time, snapshots);
     }
@@ -27,8 +31,8 @@ pub(crate) fn padded(mut record: Record, plan: &Plan, reason: String) -> Record 
     record
 }
 
-/// A record of the same shape as that of another run, in which nothing is known but its own facts; its times are the
-/// planned ones.
+/// A record of the same shape as that of another run, in which nothing is known but its own facts; its times
+/// are the planned ones.
 pub(crate) fn undefined(sibling: &Record, facts: &[Fact], reason: String) -> Record {
     let mut record = sibling.clone();
     for fact in &mut record.facts {
@@ -40,7 +44,8 @@ pub(crate) fn undefined(sibling: &Record, facts: &[Fact], reason: String) -> Rec
     record.step.iter_mut().flatten().for_each(|step| *step = 0);
     record.curves.iter_mut().for_each(|curve| curve.values.fill(f64::NAN));
     record.quantiles.iter_mut().for_each(|quantiles| quantiles.values.fill(f64::NAN));
-    record.laws.iter_mut().for_each(|law| *law = law.unknown());
+    let measures = record.laws.iter_mut().flat_map(|law| &mut law.measures);
+    measures.for_each(|measure| *measure = measure.unknown());
     record.failures = vec![RunFailure { run: Vec::new(), reason }];
     record
 }

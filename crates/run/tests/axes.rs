@@ -1,11 +1,15 @@
-//! Leading axes: two of them stacked and taken apart again, runs that differ in what may differ, errors estimated
-//! from companions at half the resolution.
+//! Leading axes: two of them stacked and taken apart again, runs that differ in what may differ, errors
+//! estimated from companions at half the resolution.
 
 use meanfield_model::measure::Measure;
 use meanfield_run::certificate;
-use meanfield_run::record::{Curve, Fact, Place, Quantiles, Record, RunAxis, RunFailure, in_words};
+use meanfield_run::facts::REFINEMENT_FROM;
+use meanfield_run::quantities::MASS_ERROR;
+use meanfield_run::record::{
+    Curve, Fact, NamedLaw, Place, Quantiles, Record, RunAxis, RunFailure, in_words, places,
+};
 use meanfield_run::refinement;
-use meanfield_run::stack::{StackError, places};
+use meanfield_run::stack::StackError;
 use ndarray::{ArrayD, IxDyn};
 
 /// One run of SGD with `neurons` neurons, all of whose numbers tell it from others.
@@ -16,7 +20,6 @@ fn run(neurons: f64, seed: f64) -> Record {
     Record {
         system: "sgd".into(),
         kind: "toy".into(),
-        coordinates: vec!["radius".into()],
         axes: Vec::new(),
         time: vec![0.0, 1.0],
         step: Some(vec![0, 100]),
@@ -24,7 +27,10 @@ fn run(neurons: f64, seed: f64) -> Record {
         levels: vec![0.5],
         quantiles: vec![Quantiles { coordinate: "radius".into(), values: quantiles }],
         snapshot_time: vec![0.0, 1.0],
-        laws: vec![Measure::equal_atoms(&[number]), Measure::equal_atoms(&[number, 1.0])],
+        laws: vec![NamedLaw::neurons(
+            vec!["radius".into()],
+            vec![Measure::equal_atoms(&[number]), Measure::equal_atoms(&[number, 1.0])],
+        )],
         facts: vec![
             Fact::new("neurons", neurons),
             Fact::new("step_size", 0.01),
@@ -64,7 +70,7 @@ fn two_axes_are_stacked_the_outermost_first() {
     assert_eq!(record.curves[0].values.shape(), [2, 3, 2]);
     assert_eq!(record.curves[0].values[[1, 2, 1]], 4051.0);
     assert_eq!(record.quantiles[0].values[[1, 0, 1, 0]], -4011.0);
-    assert_eq!(record.law(5, 1), &Measure::equal_atoms(&[4050.0, 1.0]));
+    assert_eq!(record.law(5, 1), Some(&Measure::equal_atoms(&[4050.0, 1.0])));
     // a fact that differs has a value for each run; seconds are added up
     assert_eq!(record.facts_named("neurons"), [30.0, 30.0, 30.0, 40.0, 40.0, 40.0]);
     assert_eq!(
@@ -169,7 +175,7 @@ fn the_error_is_the_distance_from_half_the_resolution() {
     assert_eq!(stated.curves[4].values, ndarray::arr1(&[1e-12, 0.25]).into_dyn());
     assert_eq!(stated.curves[5].values, ndarray::arr1(&[3e-12, 0.25]).into_dyn());
     assert_eq!(stated.fact("coarse_cpu_seconds"), Some(1.5));
-    assert_eq!(certificate::worst(&coarse), [("mass_error", 0.25)]);
+    assert_eq!(certificate::worst(&coarse), [(MASS_ERROR, 0.25)]);
     coarse.time[1] = 2.0;
     assert!(refinement::estimate(&mut stated, &coarse).is_err());
 }
@@ -186,7 +192,7 @@ fn errors_are_the_largest_within_a_factor_of_two_in_time_and_nan_where_unknown()
         ]
         .map(|(name, values)| Curve { name: name.into(), meaning: name.into(), values: values.into_dyn() })
         .to_vec(),
-        facts: vec![Fact { name: refinement::FROM.into(), values: vec![0.5, 1.5] }],
+        facts: vec![Fact { name: REFINEMENT_FROM.name.into(), values: vec![0.5, 1.5] }],
         quantiles: Vec::new(),
         ..run(1.0, 1.0)
     };

@@ -1,7 +1,8 @@
 //! Warnings of certificates, and errors that cannot be told: on records made by hand.
 
-use meanfield_run::certificate::{self, warnings};
-use meanfield_run::record::{Curve, Fact, Quantiles, Record, RunAxis};
+use meanfield_run::certificate::warnings;
+use meanfield_run::quantities::{KERNEL_TRUNCATION, SAMPLING_ERROR};
+use meanfield_run::record::{Curve, Fact, NamedLaw, Nature, Quantiles, Record, RunAxis};
 use meanfield_run::refinement;
 use ndarray::{ArrayD, IxDyn};
 
@@ -17,7 +18,6 @@ fn record(curves: &[(&str, [f64; 3])], facts: &[(&str, f64)]) -> Record {
     Record {
         system: "pde".into(),
         kind: "toy".into(),
-        coordinates: vec!["radius".into()],
         axes: Vec::new(),
         time: TIME.to_vec(),
         step: None,
@@ -25,7 +25,7 @@ fn record(curves: &[(&str, [f64; 3])], facts: &[(&str, f64)]) -> Record {
         levels: Vec::new(),
         quantiles: Vec::new(),
         snapshot_time: Vec::new(),
-        laws: Vec::new(),
+        laws: vec![NamedLaw::neurons(vec!["radius".into()], Vec::new())],
         facts: facts.iter().map(|(name, value)| Fact::new(*name, *value)).collect(),
         ..Record::default()
     }
@@ -77,14 +77,13 @@ fn what_a_static_problem_states_by_design_is_no_warning() {
     assert_eq!(names(&record(&[RISK, gap, ("margin", [-0.05; 3])], &[])), [""; 0]);
     let mut on_box = record(&[RISK, ("edge_mass", [1.0; 3])], &[]);
     assert_eq!(names(&on_box), ["edge_mass"]);
-    on_box.kind = "landscape".into();
+    on_box.nature = Nature::Static;
     assert_eq!(names(&on_box), [""; 0]);
 }
 
 /// The stated run with its errors, from a companion with other facts.
 fn refined(own: &[(&str, f64)], other: &[(&str, f64)], left_out: f64) -> Record {
-    let curves =
-        |shift: f64| [("risk", [1.0, 0.5 + shift, 0.2]), (certificate::KERNEL_TRUNCATION, [left_out; 3])];
+    let curves = |shift: f64| [("risk", [1.0, 0.5 + shift, 0.2]), (KERNEL_TRUNCATION.name, [left_out; 3])];
     let mut stated = record(&curves(0.0), own);
     let quantiles = |shift: f64| Quantiles {
         coordinate: "radius".into(),
@@ -143,7 +142,7 @@ fn a_kernel_without_a_coarser_one_is_known_only_where_it_leaves_out_nothing() {
 fn atoms_that_can_split_no_more_enlarge_all_errors() {
     let curves = |shift: f64, sampling: f64| {
         let mean = ("mean_radius", [1.0, 1.0 + shift, 1.0]);
-        [("risk", [1.0, 0.5 + 2.0 * shift, 0.2]), mean, (certificate::SAMPLING_ERROR, [0.0, sampling, 0.0])]
+        [("risk", [1.0, 0.5 + 2.0 * shift, 0.2]), mean, (SAMPLING_ERROR.name, [0.0, sampling, 0.0])]
     };
     let estimated = |sampling: f64| {
         let mut stated = record(&curves(0.0, sampling), &[]);
@@ -159,7 +158,7 @@ fn atoms_that_can_split_no_more_enlarge_all_errors() {
 fn steps_that_do_not_resolve_the_flow_tell_nothing() {
     let estimated = |residual: f64| {
         let curves = [RISK, ("energy_residual", [0.0, residual, 0.0])];
-        let mut stated = record(&curves, &[(refinement::FROM, 0.5)]);
+        let mut stated = record(&curves, &[("refinement_from", 0.5)]);
         refinement::estimate(&mut stated, &record(&curves, &[])).expect("alike");
         stated
     };

@@ -4,13 +4,16 @@
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use meanfield_model::measure::Measure;
-use meanfield_run::certificate::REPEATED_STEPS;
 use meanfield_run::drive::{Checkpoint, Identity, Plan, Watch, drive};
+use meanfield_run::quantities::REPEATED_STEPS;
+use meanfield_run::quantity::Quantity;
 use meanfield_run::record::Record;
 use meanfield_run::system::{Observation, RunError, Scalar, State, Stride, System};
 
 /// Own steps.
 const STEP: f64 = 0.1;
+
+static SQUARE: &Quantity = &Quantity::result("square", "", "a curve");
 
 #[derive(Default)]
 struct Decay {
@@ -42,8 +45,8 @@ impl System for Decay {
     fn observe(&self) -> Observation {
         self.observed.fetch_add(1, Ordering::Relaxed);
         let size = (-self.time).exp();
-        let count = Scalar { name: REPEATED_STEPS, meaning: "steps so far", value: self.steps as f64 };
-        let square = Scalar { name: "square", meaning: "a curve", value: size * size };
+        let count = Scalar::defined(REPEATED_STEPS, "steps so far", self.steps as f64);
+        let square = Scalar::new(SQUARE, size * size);
         let law = Measure::equal_atoms(&[size, 3.0 * size]);
         Observation { risk: size, scalars: vec![count, square], law }
     }
@@ -92,7 +95,7 @@ fn plan(count: usize) -> Plan {
 }
 
 fn identity() -> Identity {
-    Identity { system: "toy".into(), kind: "toy", coordinates: vec!["radius".into()], facts: Vec::new() }
+    Identity { system: "toy".into(), kind: "toy", coordinates: vec!["radius".into()], ..Identity::default() }
 }
 
 fn run(decay: &mut Decay, plan: &Plan) -> Record {

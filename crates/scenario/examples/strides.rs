@@ -14,6 +14,8 @@ use std::time::Instant;
 
 use meanfield_run::cpu::process_seconds;
 use meanfield_run::drive::Plan;
+use meanfield_run::quantities;
+use meanfield_run::record::Nature;
 use meanfield_run::side_by_side::Job;
 use meanfield_run::system::{RunError, Stride};
 use meanfield_scenario::load;
@@ -42,9 +44,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     }
     let path = path.ok_or("which scenario?")?;
     let text = std::fs::read_to_string(&path)?;
-    let quantities =
-        ["risk", "risk_beyond_bias", "free_energy", "mean_<coordinate>", "wasserstein_1_<coordinate>"];
-    let scenario = load(&path, &text, &overrides, &quantities.map(str::to_owned))?;
+    let scenario = load(&path, &text, &overrides, &quantities::in_claims())?;
     let mut longest: BTreeMap<(String, &'static str), Longest> = BTreeMap::new();
     for point in scenario.points.iter().step_by(scenario.points.len().div_ceil(SAMPLE)) {
         for job in point.jobs()? {
@@ -62,7 +62,7 @@ fn main() -> Result<(), Box<dyn Error>> {
 fn run(mut job: Job, plan: &Plan, longest: &mut Longest) -> Result<(), RunError> {
     let mut events: Vec<f64> = plan.times.iter().chain(&plan.snapshots).copied().collect();
     events.sort_by(f64::total_cmp);
-    if job.system.is_static() {
+    if job.identity.nature == Nature::Static {
         events.drain(..events.len().saturating_sub(1));
     }
     for event in events {

@@ -99,7 +99,7 @@ impl Reader<'_> {
         };
         systems::check(file, &draft, complaints);
         claims::check(file, &draft, self.quantities, self.sweep, complaints);
-        figures::inset(file, &draft, self.quantities, complaints);
+        figures::inset(file, &draft, complaints);
         if let (true, Some(setting)) = (self.sweep, &setting) {
             setting.forget_kernels();
         }

@@ -109,6 +109,7 @@ impl Member<'_> {
         let identity = Identity {
             system: self.name.to_owned(),
             kind: self.kind_name,
+            nature: kind.nature(),
             coordinates: names.iter().map(|name| (*name).to_owned()).collect(),
             facts,
         };

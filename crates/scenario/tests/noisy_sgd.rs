@@ -8,7 +8,6 @@ mod support;
 use meanfield_run::record::Record;
 use meanfield_run::side_by_side;
 use meanfield_scenario::{load, overrides::Overrides};
-use support::Blind;
 
 const SCENARIO: &str = r#"
 title = "noisy SGD"
@@ -39,7 +38,7 @@ fn records(set: &[&str]) -> [Record; 2] {
     let overrides = Overrides { set, ..Overrides::default() };
     let scenario = load("noisy.toml", SCENARIO, &overrides, &[]).expect("valid");
     let jobs = scenario.build().expect("builds");
-    let outcome = side_by_side::run(jobs, &scenario.plan, 0, |_| Ok((Blind, None))).expect("runs");
+    let outcome = side_by_side::run(jobs, &scenario.plan, 0, |_| Ok(((), None))).expect("runs");
     outcome.records.try_into().expect("two systems")
 }
 

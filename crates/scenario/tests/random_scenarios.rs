@@ -9,7 +9,7 @@ mod support;
 
 use std::fmt::Write;
 
-use meanfield_run::record::Record;
+use meanfield_run::record::{Nature, Record};
 use meanfield_run::refinement;
 use meanfield_run::side_by_side;
 use meanfield_scenario::{load, overrides::Overrides};
@@ -17,7 +17,6 @@ use proptest::prelude::*;
 use proptest::sample::select;
 use proptest::strategy::ValueTree;
 use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
-use support::Blind;
 
 /// How many, and from which seed, unless the environment says otherwise.
 const COUNT: u64 = 2000;
@@ -165,7 +164,7 @@ fn run(text: &str, tally: &mut Tally) -> Result<(), String> {
         return Ok(());
     };
     let jobs = scenario.build().map_err(|error| format!("it should have been refused earlier: {error}"))?;
-    match side_by_side::run(jobs, &scenario.plan, 1, |_| Ok((Blind, None))) {
+    match side_by_side::run(jobs, &scenario.plan, 1, |_| Ok(((), None))) {
         Ok(outcome) if !outcome.gaps.is_empty() => {
             tally.stopped += 1;
             Ok(())
@@ -191,7 +190,7 @@ fn sound(record: &Record) -> Result<(), String> {
         }
     }
     // The Gibbs state's law on cells is another quadrature than the one behind it.
-    let mass = if record.kind == "landscape" { 1e-8 } else { 1e-12 };
+    let mass = if record.nature == Nature::Static { 1e-8 } else { 1e-12 };
     for (name, most) in [("mass_error", mass), ("edge_mass", 1e-6)] {
         let curve = record.curve(name).map(|curve| curve.values.iter().fold(0.0, |a: f64, b| a.max(*b)));
         if let Some(worst) = curve.filter(|worst| *worst > most) {
@@ -202,7 +201,7 @@ fn sound(record: &Record) -> Result<(), String> {
     {
         return Err(format!("negative density: {}", curve.values));
     }
-    let total: Vec<f64> = record.laws.iter().map(|law| law.total()).collect();
+    let total: Vec<f64> = record.measures().iter().map(|law| law.total()).collect();
     if total.iter().any(|total| (total - 1.0).abs() > mass) {
         return Err(format!("the law's mass is {total:?}"));
     }

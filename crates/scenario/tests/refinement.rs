@@ -45,7 +45,7 @@ fn facts(set: &[&str], system: &str, fact: &str) -> [f64; 2] {
     let of = |coarse: bool| {
         let job =
             jobs.iter().find(|job| job.identity.system == system && job.coarse == coarse).expect("built");
-        job.identity.facts.iter().find(|(name, _)| *name == fact).expect("told").1
+        job.identity.facts.iter().find(|(known, _)| known.name == fact).expect("told").1
     };
     [of(false), of(true)]
 }

@@ -21,6 +21,7 @@ use meanfield_model::landscape::Landscape;
 use meanfield_model::quadrature::NotConverged;
 use meanfield_model::ridge::Ridged;
 use meanfield_model::sphere;
+use meanfield_run::quantities;
 use meanfield_run::system::{Observation, RunError, Scalar, State, Stride, System};
 
 use crate::characteristics::{Characteristics, quantile_atoms};
@@ -189,11 +190,7 @@ impl<L: Landscape<1>> System for FiniteWidth<L> {
 
     fn observe(&self) -> Observation {
         let mut observation = self.mean_field.observe();
-        observation.scalars.push(Scalar {
-            name: "network_bias",
-            meaning: "b in E R_N − R = b/N for networks trained from N independent neurons",
-            value: self.network_bias(),
-        });
+        observation.scalars.push(Scalar::new(quantities::NETWORK_BIAS, self.network_bias()));
         observation
     }
 

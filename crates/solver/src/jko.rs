@@ -18,7 +18,7 @@
 use meanfield_model::landscape::Landscape;
 use meanfield_model::measure::Measure;
 use meanfield_model::pushforward::Pushforward;
-use meanfield_run::certificate;
+use meanfield_run::quantities;
 use meanfield_run::system::{Observation, RunError, State, Stride, System, stride};
 use ndarray::{Array1, Array2};
 
@@ -199,13 +199,13 @@ impl<L: Landscape<1>> System for Jko<L> {
                 scalars::free_energy(0.5 * energy),
                 scalars::mass_error(&self.weights),
                 scalar(
-                    certificate::ENERGY_RESIDUAL,
+                    quantities::ENERGY_RESIDUAL,
                     "|E(t) − E(0) + Σ W₂²/τ| over the steps, E = R + λ ∫|θ|²dρ",
                     residual,
                 ),
                 scalars::kernel_truncation(truncation),
                 scalar(
-                    certificate::UNCONVERGED,
+                    quantities::UNCONVERGED,
                     "largest Newton step left undone in a minimisation so far",
                     self.unconverged,
                 ),

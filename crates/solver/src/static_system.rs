@@ -38,10 +38,6 @@ impl<P: StaticProblem> System for Static<P> {
         self.time
     }
 
-    fn is_static(&self) -> bool {
-        true
-    }
-
     fn advance(&mut self, until: f64) -> Result<Stride, RunError> {
         if self.solution.is_none() {
             self.solution = Some(self.problem.solve().map_err(RunError::Static)?);

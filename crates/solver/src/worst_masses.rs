@@ -1,6 +1,6 @@
 //! The certificates of masses on a grid, whatever moves them: the worst seen at any step so far.
 
-use meanfield_run::certificate;
+use meanfield_run::quantities;
 use meanfield_run::system::Scalar;
 
 use crate::scalars::scalar;
@@ -36,19 +36,18 @@ impl WorstMasses {
 
     /// |total mass − 1|, as it is reported.
     pub(crate) fn mass_error_scalar(&self) -> Scalar {
-        scalar(certificate::MASS_ERROR, "largest |total mass − 1| at any step so far", self.mass_error)
+        scalar(quantities::MASS_ERROR, "largest |total mass − 1| at any step so far", self.mass_error)
     }
 
     /// The smallest density, as it is reported.
     pub(crate) fn minimum_density_scalar(&self) -> Scalar {
         let meaning = "smallest density of any cell at any step so far";
-        scalar(certificate::MINIMUM_DENSITY, meaning, self.minimum_density)
+        scalar(quantities::MINIMUM_DENSITY, meaning, self.minimum_density)
     }
 
     /// The mass at the edge, as it is reported.
     pub(crate) fn edge_mass_scalar(&self) -> Scalar {
-        let meaning = "largest mass so far in the cell at the grid's outer edge";
-        scalar(certificate::EDGE_MASS, meaning, self.edge_mass)
+        Scalar::new(quantities::EDGE_MASS, self.edge_mass)
     }
 
     /// As plain numbers.

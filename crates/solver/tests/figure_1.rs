@@ -3,7 +3,7 @@
 mod support;
 
 use meanfield_model::radial_series::DimensionLimit::{Finite, Infinite};
-use meanfield_run::certificate::{
+use meanfield_run::quantities::{
     CFL_MARGIN, EDGE_MASS, ENERGY_RESIDUAL, MASS_ERROR, MINIMUM_DENSITY, REPEATED_STEPS, SAMPLING_ERROR,
 };
 use meanfield_run::system::System;

@@ -5,7 +5,7 @@ mod support;
 
 use meanfield_model::measure::Measure;
 use meanfield_model::radial_series::DimensionLimit::Finite;
-use meanfield_run::drive::{Identity, Plan, Watch, drive};
+use meanfield_run::drive::{Identity, Plan, drive};
 use meanfield_run::record::Record;
 use meanfield_run::system::System;
 use support::{DIMENSION, Problem, largest_gap, observe};
@@ -57,19 +57,13 @@ fn laws_of_40_and_of_80_atoms_are_as_close_as_their_risks() {
     }
 }
 
-struct Nobody;
-
-impl Watch for Nobody {
-    fn progress(&mut self, _: f64, _: f64) {}
-}
-
 /// Observes until t = 1 so many times; the record and the evaluations of the rate.
 fn observed(system: &mut dyn System, count: usize) -> (Record, u64) {
     let times: Vec<f64> = (1..=count).map(|i| i as f64 / count as f64).collect();
     let plan = Plan { times, snapshots: Vec::new(), levels: vec![0.1, 0.9] };
-    let identity =
-        Identity { system: "law".into(), kind: "law", coordinates: vec!["radius".into()], facts: Vec::new() };
-    let record = drive(system, identity, &plan, None, &mut Nobody).expect("runs");
+    let coordinates = vec!["radius".into()];
+    let identity = Identity { system: "law".into(), kind: "law", coordinates, ..Identity::default() };
+    let record = drive(system, identity, &plan, None, &mut ()).expect("runs");
     (record, system.work())
 }
 

@@ -4,7 +4,7 @@ mod support;
 
 use meanfield_model::measure::Measure;
 use meanfield_model::radial_series::DimensionLimit::Finite;
-use meanfield_run::certificate::{ENERGY_RESIDUAL, MASS_ERROR, UNCONVERGED};
+use meanfield_run::quantities::{ENERGY_RESIDUAL, MASS_ERROR, UNCONVERGED};
 use meanfield_run::system::System;
 use meanfield_solver::jko::Jko;
 use support::{Problem, Well, observe, risks, scalar};

@@ -4,7 +4,7 @@ mod support;
 
 use meanfield_model::axis::Axis;
 use meanfield_model::measure::Measure;
-use meanfield_run::certificate::{EDGE_MASS, ENERGY_RESIDUAL, MASS_ERROR};
+use meanfield_run::quantities::{EDGE_MASS, ENERGY_RESIDUAL, MASS_ERROR};
 use meanfield_run::stepper::strong_stability::Method;
 use meanfield_run::system::System;
 use meanfield_solver::characteristics::Characteristics;

@@ -1,4 +1,4 @@
-//! Writing attributes: texts, lists of names, numbers; and which names are allowed at all.
+//! Writing attributes: texts, lists of names, numbers, flags; and which names are allowed at all.
 //!
 //! It does not read (`reading` does), and leaves how texts are laid out to `fixed`.
 
@@ -6,7 +6,6 @@ use hdf5::{Group, H5Type, Location};
 
 use super::error::{Checked, Fault};
 use super::fixed::{self, Encoding};
-use super::reading::is_unprintable;
 
 /// Where a member of a group is, without the leading stroke: `pde/risk`.
 pub(super) fn place(group: &Group, member: &str) -> String {
@@ -32,13 +31,19 @@ pub(super) fn number<T: H5Type>(object: &Location, name: &str, value: T) -> Chec
 }
 
 /// A numeric attribute: one number, or a list of several.
-pub(super) fn numbers(object: &Location, name: &str, values: &[f64]) -> Checked<()> {
-    if let [value] = values {
-        return number(object, name, *value);
-    }
+pub(super) fn numbers<T: H5Type>(object: &Location, name: &str, values: &[T]) -> Checked<()> {
     let at = free(object, name)?;
-    let written = object.new_attr_builder().with_data(values).create(name);
-    written.map(|_| ()).map_err(|error| Fault::library(&at, &error))
+    let written = match values {
+        [value] => scalar(object, name, value),
+        values => object.new_attr_builder().with_data(values).create(name).map(|_| ()),
+    };
+    written.map_err(|error| Fault::library(&at, &error))
+}
+
+/// Whether something holds: an unsigned byte, 1 or 0. (As a Boolean of HDF5, an enumeration, netCDF-4 would
+/// not show it.)
+pub(super) fn flag(object: &Location, name: &str, holds: bool) -> Checked<()> {
+    number(object, name, u8::from(holds))
 }
 
 /// How messages call an attribute whose name is legal and not taken.
@@ -83,4 +88,9 @@ pub(super) fn printable(text: &str) -> String {
     text.chars()
         .map(|c| if is_unprintable(c) && c != '\0' { char::REPLACEMENT_CHARACTER } else { c })
         .collect()
+}
+
+/// Characters that a terminal obeys rather than shows.
+pub(super) fn is_unprintable(c: char) -> bool {
+    c.is_control() && !matches!(c, '\n' | '\t')
 }

@@ -1,6 +1,6 @@
-//! Texts of fixed length in attributes, null-terminated UTF-8. Those of variable length would lie in HDF5's global heap, which has no checksum,
-//! and in which a damaged byte crashes the library. (The dimension-scale library insists on null-terminated ones too, and the safe bindings
-//! can write neither kind.)
+//! Texts of fixed length in attributes, null-terminated UTF-8. Those of variable length would lie in HDF5's
+//! global heap, which has no checksum, and in which a damaged byte crashes the library. (The dimension-scale
+//! library insists on null-terminated ones too, and the safe bindings can write neither kind.)
 
 #![expect(
     unsafe_code,
@@ -88,8 +88,8 @@ pub(super) fn read(attribute: &Attribute, length: usize) -> Result<Vec<u8>, Stri
     }
     let mut bytes = vec![0_u8; length];
     let _lock = hdf5_sys::LOCK.lock();
-    // SAFETY: attribute and type are open as long as they are borrowed; the attribute is one text of `length` bytes, and as it is
-    // read in its own type the library writes just these.
+    // SAFETY: attribute and type are open as long as they are borrowed; the attribute is one text of `length`
+    // bytes, and as it is read in its own type the library writes just these.
     let status = unsafe { H5Aread(attribute.id(), kind.id(), bytes.as_mut_ptr().cast()) };
     if status < 0 {
         return Err("the HDF5 library cannot read it".to_owned());

@@ -1,5 +1,5 @@
-//! An HDF5 file that lives in memory: the library never meets a disk that fails when it writes. (On a disk it writes small data only
-//! when a dataset is closed, and nobody hears of an error there.)
+//! An HDF5 file that lives in memory: the library never meets a disk that fails when it writes. (On a disk it
+//! writes small data only when a dataset is closed, and nobody hears of an error there.)
 
 #![expect(unsafe_code, reason = "the safe bindings cannot ask for the bytes of a file in memory")]
 
@@ -8,8 +8,9 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use hdf5::File;
 use hdf5_sys::h5f::H5Fget_file_image;
 
+use super::access::library;
 use super::error::{Checked, Fault};
-use super::{library, lookup3};
+use super::lookup3;
 
 /// An empty file in memory. Each has its own name: of two with one the library makes one.
 pub(super) fn create() -> Checked<File> {
@@ -26,8 +27,8 @@ pub(super) fn bytes(file: &File) -> Checked<Vec<u8>> {
     let mut bytes = vec![0_u8; file.size() as usize];
     // The library is one for the process: nobody else may be inside it.
     let _lock = hdf5_sys::LOCK.lock();
-    // SAFETY: the file is open as long as it is borrowed; the library writes at most `bytes.len()` bytes into the
-    // buffer, or refuses (negative) if the file is longer.
+    // SAFETY: the file is open as long as it is borrowed; the library writes at most `bytes.len()` bytes into
+    // the buffer, or refuses (negative) if the file is longer.
     let length = unsafe { H5Fget_file_image(file.id(), bytes.as_mut_ptr().cast(), bytes.len()) };
     match usize::try_from(length) {
         Ok(length) if length <= bytes.len() => {
@@ -42,7 +43,8 @@ pub(super) fn bytes(file: &File) -> Checked<Vec<u8>> {
 /// Bytes of the superblock (version 2 and 3, addresses of 8 bytes) before its checksum.
 const SUPERBLOCK: usize = 44;
 
-/// The library takes back the mark that a file is being written, but leaves the checksum of the superblock as it was with the mark (HDF5 1.10.8).
+/// The library takes back the mark that a file is being written, but leaves the checksum of the superblock as
+/// it was with the mark (HDF5 1.10.8).
 fn check_again(bytes: &mut [u8]) {
     if let Some((superblock, rest)) = bytes.split_at_mut_checked(SUPERBLOCK)
         && let Some(place) = rest.first_chunk_mut()

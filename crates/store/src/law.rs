@@ -1,161 +1,175 @@
-//! The laws at the snapshots, as arrays: `mass` and `density` over cells, the same of pairs of coordinates, or `atoms`
-//! with weights; of those that sample a known map also the panels on which it is a polynomial.
+//! The laws at the snapshots, as arrays: `mass` and `density` over cells, the same of pairs of coordinates,
+//! or `atoms` with weights; of those that sample a known map also the panels on which it is a polynomial.
 //!
-//! Where all laws of a record share their grid (their weights), it stands there once; where they do not, each law has
-//! its own, and shorter ones are padded by NaN. Masses are stored beside densities because a density times a width
-//! need not give the mass back to the last bit.
+//! Where all laws of a record share their grid (their weights), it stands there once; where they do not, each
+//! law has its own, and shorter ones are padded by NaN. Masses are stored beside densities because a density
+//! times a width need not give the mass back to the last bit.
+//!
+//! The law called `neurons` lies in the group of its system, any other in a group of its own name within.
 
 mod atoms;
 mod cells;
+mod form;
+mod frame;
 mod grid;
 mod marginals;
 mod panels;
 
 use std::borrow::Cow;
+use std::cell::Cell;
 
+use hdf5::Group;
 use meanfield_model::measure::Measure;
-use meanfield_run::record::Record;
-use ndarray::{ArrayD, ArrayView1, ArrayViewD, Axis as Dimension, IxDyn, Slice};
+use meanfield_run::record::{NEURONS, NamedLaw, Record};
 
-use super::attribute::text;
+use super::attribute::{list, text};
+use super::axes::{write_run_axis, write_snapshots};
 use super::error::{Checked, Fault};
 use super::reading::Reading;
-use super::system::shape;
 use super::variables::Variables;
+use form::{
+    ATOMS, CELLS, MARGINALS, MOVING_CELLS, MOVING_MARGINALS, NONE, PANELLED_ATOMS, VARYING_ATOMS,
+    VARYING_PANELLED_ATOMS,
+};
+use frame::Frame;
 
-/// Attribute `law`: the forms of all laws of a record.
-const NONE: &str = "none";
-/// Cells of one grid.
-const CELLS: &str = "cells";
-/// Cells of a grid for each law.
-const MOVING_CELLS: &str = "moving_cells";
-/// Pairs of coordinates on cells of one grid.
-const MARGINALS: &str = "marginals";
-/// The same on cells of a grid for each law.
-const MOVING_MARGINALS: &str = "moving_marginals";
-/// Atoms whose weights stay the same.
-const ATOMS: &str = "atoms";
-/// Atoms with weights for each law.
-const VARYING_ATOMS: &str = "varying_atoms";
-/// Atoms that sample a map given on panels, with weights that stay the same.
-const PANELLED_ATOMS: &str = "panelled_atoms";
-/// The same with weights for each law.
-const VARYING_PANELLED_ATOMS: &str = "varying_panelled_atoms";
+/// Attribute that lists the laws of a system; one of two layers that does not has `neurons` alone.
+const LAWS: &str = "law_names";
+/// Attribute that lists the coordinates of a law.
+const COORDINATES: &str = "coordinate_names";
+/// The snapshots' times.
+const SNAPSHOT_TIME: &str = "snapshot_time";
 
-/// Writes the laws, if there are any; attribute `law` says in which form.
-pub(super) fn write(out: &mut Variables, record: &Record) -> Checked<()> {
-    let (laws, needed) = (record.laws.len(), record.runs() * record.snapshot_time.len());
+/// Writes which laws there are.
+pub(super) fn write_names(group: &Group, record: &Record) -> Checked<()> {
+    let names: Vec<_> = record.laws.iter().map(|law| law.name.as_str()).collect();
+    list(group, LAWS, &names)?;
+    record.neurons().map_or(Ok(()), |law| write_coordinates(group, &law.coordinates))
+}
+
+fn write_coordinates(group: &Group, coordinates: &[String]) -> Checked<()> {
+    let coordinates: Vec<_> = coordinates.iter().map(String::as_str).collect();
+    list(group, COORDINATES, &coordinates)
+}
+
+/// Writes the laws of a record, that of the neurons into the group of its system.
+pub(super) fn write(out: &mut Variables, record: &Record, next: &Cell<i32>) -> Checked<()> {
+    record.laws.iter().try_for_each(|law| check(Frame { record, law }))?;
+    if record.has_laws() {
+        write_snapshots(out, &record.snapshot_time)?;
+    }
+    record.neurons().map_or(Ok(()), |law| write_measures(out, Frame { record, law }))?;
+    let others = record.laws.iter().filter(|law| law.name != NEURONS);
+    others.map(|law| Frame { record, law }).try_for_each(|frame| write_apart(out.group(), frame, next))
+}
+
+/// As many measures as runs times snapshots, all on the coordinates that have names.
+fn check(frame: Frame) -> Checked<()> {
+    let laws = frame.measures().len();
+    let needed = frame.record.runs() * frame.record.snapshot_time.len();
     if laws != needed {
-        return Err(unfit(record, "snapshot", format!("{laws} laws, but {needed} runs times snapshots")));
+        let reason = format!("{laws} laws, but {needed} runs times snapshots");
+        return Err(frame.unfit("snapshot", reason));
     }
-    let Some(first) = record.laws.first() else { return text(out.group(), "law", NONE) };
-    if let Some(law) = record.laws.iter().find(|law| law.dimension() != record.coordinates.len()) {
-        let (has, names) = (law.dimension(), &record.coordinates);
-        return Err(unfit(record, "snapshot", format!("laws on {has} coordinates, but names {names:?}")));
-    }
-    write_snapshots(out, &record.snapshot_time)?;
-    match first {
-        Measure::Cells { .. } => cells::write(out, record),
-        Measure::Marginals { .. } => marginals::write(out, record),
-        Measure::Pushforward(_) if panels::fit(record) => panels::write(out, record),
-        Measure::Atoms { .. } | Measure::Pushforward(_) => atoms::write(out, record, false),
+    let dimension = frame.coordinates().len();
+    match frame.measures().iter().find(|law| law.dimension() != dimension) {
+        None => Ok(()),
+        Some(law) => {
+            let has = law.dimension();
+            let reason = format!("laws on {has} coordinates, but names {:?}", frame.coordinates());
+            Err(frame.unfit("snapshot", reason))
+        }
     }
 }
 
-/// The snapshots' times and the laws, row-major over (leading axes…, snapshot).
-pub(super) fn read(group: &Reading, record: &Record) -> Checked<(Vec<f64>, Vec<Measure>)> {
-    let form = group.text("law")?;
-    if form == NONE {
-        return Ok((Vec::new(), Vec::new()));
+/// A group of its own, with the dimensions that it needs.
+fn write_apart(system: &Group, frame: Frame, next: &Cell<i32>) -> Checked<()> {
+    let mut out = Variables::new(system, &frame.law.name, next)?;
+    write_coordinates(out.group(), frame.coordinates())?;
+    if !frame.measures().is_empty() {
+        frame.record.axes.iter().try_for_each(|axis| write_run_axis(&mut out, axis))?;
+        write_snapshots(&mut out, &frame.record.snapshot_time)?;
     }
-    let times: Vec<f64> = group.line("snapshot_time")?;
-    let few = record.coordinates.len() < 2;
-    let laws = match form.as_str() {
-        MARGINALS | MOVING_MARGINALS if few => {
-            Err(group.fault("law", "marginals of pairs need two coordinates"))
-        }
-        CELLS | MOVING_CELLS => cells::read(group, record, times.len(), form == MOVING_CELLS),
-        MARGINALS | MOVING_MARGINALS => marginals::read(group, record, times.len(), form == MOVING_MARGINALS),
-        ATOMS => atoms::read(group, record, times.len()),
-        VARYING_ATOMS => atoms::read_varying(group, record, times.len()),
-        PANELLED_ATOMS => panels::read(group, record, atoms::read(group, record, times.len())?),
-        VARYING_PANELLED_ATOMS => {
-            panels::read(group, record, atoms::read_varying(group, record, times.len())?)
-        }
-        other => Err(group.fault("law", format!("the attribute is {other:?}, no form of a law"))),
-    }?;
+    write_measures(&mut out, frame)?;
+    out.attach()
+}
+
+/// The measures, if there are any; attribute `law` says in which form.
+fn write_measures(out: &mut Variables, frame: Frame) -> Checked<()> {
+    match frame.measures().first() {
+        None => text(out.group(), "law", NONE),
+        Some(Measure::Cells { .. }) => cells::write(out, frame),
+        Some(Measure::Marginals { .. }) => marginals::write(out, frame),
+        Some(Measure::Pushforward(_)) if panels::fit(frame.law) => panels::write(out, frame),
+        Some(Measure::Atoms { .. } | Measure::Pushforward(_)) => atoms::write(out, frame, false),
+    }
+}
+
+/// The snapshots' times and the laws of a record.
+pub(super) fn read(group: &Reading, record: &Record) -> Checked<(Vec<f64>, Vec<NamedLaw>)> {
+    let has_names = group.has_attribute(LAWS);
+    let names = if has_names { group.names(LAWS)? } else { vec![NEURONS.to_owned()] };
+    let times = if group.has(SNAPSHOT_TIME) { group.line(SNAPSHOT_TIME)? } else { Vec::new() };
+    let count = times.len();
+    let laws = names.into_iter().map(|name| match name == NEURONS {
+        true => read_law(group, record, name, count),
+        false => read_law(&group.group(&name)?, record, name, count),
+    });
+    let laws: Vec<NamedLaw> = laws.collect::<Checked<_>>()?;
+    // Times at which nothing was kept are none of snapshots.
+    let kept = laws.iter().any(|law| !law.measures.is_empty());
+    Ok((if kept { times } else { Vec::new() }, laws))
+}
+
+/// One law, row-major over (leading axes…, snapshot).
+fn read_law(group: &Reading, record: &Record, name: String, snapshots: usize) -> Checked<NamedLaw> {
+    let coordinates = group.names(COORDINATES)?;
+    let law = NamedLaw { name, coordinates, measures: Vec::new() };
+    let measures = read_measures(group, Frame { record, law: &law }, snapshots)?;
     // Of a run that stopped nothing is known.
     let unfinished = !record.failures.is_empty();
-    let is_known = |law: &Measure| {
-        law.is_probability() && law.atoms().is_none_or(|(points, _)| points.iter().all(|at| at.is_finite()))
-    };
     let is_law = |law: &Measure| law.fits() && (unfinished || is_known(law));
-    match laws.iter().position(|law| !is_law(law)) {
-        None => Ok((times, laws)),
+    match measures.iter().position(|law| !is_law(law)) {
+        None => Ok(NamedLaw { measures, ..law }),
         Some(i) => Err(group.fault("law", format!("law {i} is no probability measure"))),
     }
 }
 
-/// The laws in the form in which a file has them: where not all are maps on panels that fit, they are atoms.
-pub(super) fn as_stored(record: &Record) -> Cow<'_, [Measure]> {
+fn is_known(law: &Measure) -> bool {
+    law.is_probability() && law.atoms().is_none_or(|(points, _)| points.iter().all(|at| at.is_finite()))
+}
+
+fn read_measures(group: &Reading, frame: Frame, snapshots: usize) -> Checked<Vec<Measure>> {
+    let form = group.text("law")?;
+    let few = frame.coordinates().len() < 2;
+    match form.as_str() {
+        NONE => Ok(Vec::new()),
+        _ if snapshots == 0 => {
+            Err(Fault::refused(&format!("{}/{SNAPSHOT_TIME}", frame.record.system), "is missing"))
+        }
+        MARGINALS | MOVING_MARGINALS if few => {
+            Err(group.fault("law", "marginals of pairs need two coordinates"))
+        }
+        CELLS | MOVING_CELLS => cells::read(group, frame, snapshots, form == MOVING_CELLS),
+        MARGINALS | MOVING_MARGINALS => marginals::read(group, frame, snapshots, form == MOVING_MARGINALS),
+        ATOMS => atoms::read(group, frame, snapshots),
+        VARYING_ATOMS => atoms::read_varying(group, frame, snapshots),
+        PANELLED_ATOMS => panels::read(group, frame, atoms::read(group, frame, snapshots)?),
+        VARYING_PANELLED_ATOMS => panels::read(group, frame, atoms::read_varying(group, frame, snapshots)?),
+        other => Err(group.fault("law", format!("the attribute is {other:?}, no form of a law"))),
+    }
+}
+
+/// The measures in the form in which a file has them: where not all are maps on panels that fit, they are
+/// atoms.
+pub(super) fn as_stored(law: &NamedLaw) -> Cow<'_, [Measure]> {
     let is_map = |law: &Measure| matches!(law, Measure::Pushforward(_));
-    if !record.laws.iter().any(is_map) || panels::fit(record) {
-        return Cow::Borrowed(&record.laws);
+    if !law.measures.iter().any(is_map) || panels::fit(law) {
+        return Cow::Borrowed(&law.measures);
     }
     let as_atoms = |law: &Measure| match law.atoms() {
         Some((points, weights)) => Measure::Atoms { points: points.clone(), weights: weights.clone() },
         None => law.clone(),
     };
-    Cow::Owned(record.laws.iter().map(as_atoms).collect())
-}
-
-/// `snapshot` counts from 0, `snapshot_time` says when.
-pub(super) fn write_snapshots(out: &mut Variables, times: &[f64]) -> Checked<()> {
-    out.counted("snapshot", times.len(), "number of the snapshot")?;
-    let times = ArrayView1::from(times).into_dyn();
-    out.variable("snapshot_time", &["snapshot"], times, "time t of the snapshot")
-}
-
-/// What `array` takes from each law, in one array of shape (leading axes…, snapshot, `each`…). What is shorter than
-/// `each` is followed by NaN. A law of another form is refused by its number.
-fn stacked<'a>(
-    record: &'a Record,
-    name: &str,
-    each: &[usize],
-    array: impl Fn(&'a Measure) -> Option<ArrayD<f64>>,
-) -> Checked<ArrayD<f64>> {
-    let blocks: Vec<usize> = [record.laws.len()].iter().chain(each).copied().collect();
-    let mut all = ArrayD::from_elem(IxDyn(&blocks), f64::NAN);
-    for (i, (law, mut block)) in record.laws.iter().zip(all.axis_iter_mut(Dimension(0))).enumerate() {
-        let fits = |values: &ArrayD<f64>| {
-            values.ndim() == each.len() && values.shape().iter().zip(each).all(|(own, most)| own <= most)
-        };
-        let other = || unfit(record, name, format!("law {i} is of another form than law 0"));
-        let values = array(law).filter(fits).ok_or_else(other)?;
-        let own = values.shape().to_vec();
-        block.slice_each_axis_mut(|of| Slice::from(0..own[of.axis.index()])).assign(&values);
-    }
-    let lengths: Vec<_> = [record.snapshot_time.len()].iter().chain(each).copied().collect();
-    let stacked = all.into_shape_with_order(IxDyn(&shape(record, &lengths)));
-    stacked.map_err(|error| unfit(record, name, error.to_string()))
-}
-
-/// The other way: one block of shape `each` for each law.
-fn blocks(group: &Reading, name: &str, all: ArrayD<f64>, each: &[usize]) -> Checked<Vec<ArrayD<f64>>> {
-    let size: usize = each.iter().product();
-    let laws = all.len().checked_div(size).ok_or_else(|| group.fault(name, "is empty"))?;
-    let blocks: Vec<_> = [laws].iter().chain(each).copied().collect();
-    let all = all.into_shape_with_order(IxDyn(&blocks)).map_err(|error| group.fault(name, error))?;
-    Ok(all.axis_iter(Dimension(0)).map(|block| block.to_owned()).collect())
-}
-
-/// A line without the NaN that it was padded with.
-fn unpadded(line: ArrayViewD<f64>) -> Vec<f64> {
-    let mut line: Vec<f64> = line.iter().copied().collect();
-    line.truncate(line.iter().rposition(|value| !value.is_nan()).map_or(0, |last| last + 1));
-    line
-}
-
-fn unfit(record: &Record, name: &str, reason: String) -> Fault {
-    Fault::unfit(&format!("{}/{name}", record.system), reason)
+    Cow::Owned(law.measures.iter().map(as_atoms).collect())
 }

@@ -1,12 +1,17 @@
 //! `record.h5`: the only place that knows HDF5. One group a system, one for the comparison, laid
 //! out as netCDF-4, so that h5py, xarray, netCDF4 and `h5dump` read names, dimensions and units.
 //!
-//! A file is made in memory and appears under its name complete, read back, or not at all. The comparison is written for other
-//! readers and never read back: it is computed again from the records. Nothing here draws or judges.
+//! A file is made in memory and appears under its name complete, read back, or not at all. The comparison is
+//! written for other readers and never read back: it is computed again from the records. Nothing here draws
+//! or judges.
 
+mod access;
 mod attribute;
+mod axes;
 mod error;
+mod facts;
 mod fixed;
+mod header;
 mod image;
 mod law;
 mod lookup3;
@@ -22,50 +27,33 @@ use std::cell::Cell;
 use std::path::Path;
 
 use hdf5::Group;
-use hdf5::file::{File, FileBuilder};
 use meanfield_files::{Aside, digest, name_of, open_and_read};
 use meanfield_run::record::Record;
-use serde::{Deserialize, Serialize};
 
+use access::library;
 pub use error::StoreError;
 use error::{Checked, Fault};
+pub use header::Header;
 use meanfield_compare::comparison::Comparison;
 use reading::{Reading, Trust};
 pub use seal::sealed;
 use seal::{Seal, seal};
 
-/// The group of the comparison; no system may have this name.
-const COMPARISON: &str = "comparison";
 /// Reserved for sweeps' summaries.
 const SWEEP: &str = "sweep";
 
-/// What a record says about itself: the attributes of the root group.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-pub struct Header {
-    /// The scenario's title.
-    pub title: String,
-    /// The resolved scenario, as TOML.
-    pub scenario: String,
-    /// The program that wrote the record.
-    pub program: String,
-    /// Its version.
-    pub version: String,
-    /// When, in ISO 8601.
-    pub created: String,
-    /// The command line.
-    pub command: String,
-}
-
-/// Version of the layout: 1 has texts of fixed length and a last line that seals it. Records of version 0.2 say none.
-const FORMAT: i64 = 1;
 /// How HDF5 files begin.
 const SIGNATURE: &[u8] = b"\x89HDF\r\n\x1a\n";
 /// Longest record that is read, in bytes.
 const LONGEST: u64 = 16 << 30;
 
-/// Stores records, and their comparison if there is one, as `path`, in one step: if this fails, a
-/// file that was there before is there still, and nothing else is. The file was read back and held against the records before. Returns its
-/// SHA-256.
+/// Stores records, and their comparison if there is one, as `path`, in one step: if this fails, a file that
+/// was there before is there still, and nothing else is. The file was read back and held against the records
+/// before. Returns its SHA-256.
+///
+/// # Errors
+/// [`StoreError`]: the records contradict themselves or one another, the disk refuses, or what was read back
+/// differs.
 pub fn write(
     path: &Path,
     header: &Header,
@@ -92,7 +80,11 @@ fn encode(header: &Header, records: &[Record], comparison: Option<&Comparison>) 
     Ok(sealed(bytes))
 }
 
-/// Reads back what [`write`] stored: the header, and the records in their order.
+/// Reads back what [`write`] stored, in this layout or the one before: the header, and the records in their
+/// order.
+///
+/// # Errors
+/// [`StoreError`]: there is no such file, it is not sealed, or it is damaged.
 pub fn read(path: &Path) -> Result<(Header, Vec<Record>), StoreError> {
     let (file, bytes) = open(path)?;
     match seal(&bytes) {
@@ -105,8 +97,11 @@ pub fn read(path: &Path) -> Result<(Header, Vec<Record>), StoreError> {
     }
 }
 
-/// Reads a record that is not sealed, as version 0.2 wrote it. A damaged one may crash the HDF5 library: do it in a process of its
-/// own.
+/// Reads a record that is not sealed, as version 0.2 wrote it. A damaged one may crash the HDF5 library: do
+/// it in a process of its own.
+///
+/// # Errors
+/// [`StoreError`]: there is no such file, or it is damaged.
 pub fn read_unsealed(path: &Path) -> Result<(Header, Vec<Record>), StoreError> {
     let (file, bytes) = open(path)?;
     let trust = Trust::new(bytes.len() as u64, true);
@@ -126,24 +121,13 @@ fn changed(it: &str) -> Fault {
     Fault::refused("the file itself", format!("{it} is damaged or was changed by another program"))
 }
 
-/// How files are opened. Without HDF5's locks: a file that appears whole needs none, network file
-/// systems often refuse them, and a child process would inherit them. In the format of HDF5 1.10
-/// (2016): it guards names, shapes and attributes by checksums, where the older one lets a damaged
-/// byte crash the library.
-fn library() -> FileBuilder {
-    let mut options = File::with_options();
-    options.with_fapl(|access| access.file_locking(false).libver_v110());
-    options
-}
-
 fn write_all(
     root: &Group,
     header: &Header,
     records: &[Record],
     comparison: Option<&Comparison>,
 ) -> Checked<()> {
-    write_header(root, header)?;
-    attribute::number(root, "format", FORMAT)?;
+    header::write(root, header)?;
     let systems: Vec<_> = records.iter().map(|record| record.system.as_str()).collect();
     attribute::list(root, "systems", &allowed(systems)?)?;
     let next = Cell::new(0);
@@ -155,60 +139,21 @@ fn allowed(systems: Vec<&str>) -> Checked<Vec<&str>> {
     if systems.is_empty() {
         return Err(Fault::unfit("the file itself", "there is no record to store"));
     }
-    match systems.iter().find(|name| [COMPARISON, SWEEP].contains(name)) {
+    match systems.iter().find(|name| [verdict::COMPARISON, SWEEP].contains(name)) {
         Some(name) => Err(Fault::unfit(name, "the name is reserved; call the system something else")),
         None => Ok(systems),
     }
-}
-
-fn write_header(root: &Group, header: &Header) -> Checked<()> {
-    let Header { title, scenario, program, version, created, command } = header;
-    attribute::text(root, "title", title)?;
-    attribute::text(root, "scenario", scenario)?;
-    attribute::text(root, "program", program)?;
-    attribute::text(root, "version", version)?;
-    attribute::text(root, "created", created)?;
-    attribute::text(root, "command", command)
 }
 
 fn read_all(path: &Path, trust: &Trust, old: bool) -> Checked<(Header, Vec<Record>)> {
     let refused = |error: hdf5::Error| Fault::library("the file itself", &error);
     let file = library().open(path).map_err(refused)?;
     let root = Reading::new(file.group("/").map_err(refused)?, trust)?;
-    read_format(&root, old)?;
+    header::check_format(&root, old)?;
     let systems = root.names("systems")?;
     if systems.is_empty() {
         return Err(Fault::refused("attribute systems", "names none"));
     }
     let records = systems.into_iter().map(|name| system::read(&root, &name)).collect::<Checked<_>>()?;
-    Ok((read_header(&root)?, records))
-}
-
-/// A file that is not sealed but says what a sealed one says was changed.
-fn read_format(root: &Reading, old: bool) -> Checked<()> {
-    let found = if root.has_attribute("format") { root.number::<i64>("format")? } else { 0 };
-    match found {
-        0 if old => Ok(()),
-        FORMAT if !old => Ok(()),
-        FORMAT => Err(Fault::refused(
-            "the file itself",
-            "its last line, a digest, is gone, as if another program had opened it for writing: nothing vouches for it",
-        )),
-        0 => Err(changed("it")),
-        other => Err(Fault::refused(
-            "the file itself",
-            format!("its format is {other}, and this version of meanfield reads {FORMAT}"),
-        )),
-    }
-}
-
-fn read_header(root: &Reading) -> Checked<Header> {
-    Ok(Header {
-        title: root.text("title")?,
-        scenario: root.text("scenario")?,
-        program: root.text("program")?,
-        version: root.text("version")?,
-        created: root.text("created")?,
-        command: root.text("command")?,
-    })
+    Ok((header::read(&root)?, records))
 }

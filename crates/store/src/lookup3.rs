@@ -1,5 +1,5 @@
-//! The checksum of HDF5's own metadata, Bob Jenkins' lookup3 (HDF5 File Format Specification, version 3, section II.A), for the one place where the library
-//! leaves a wrong one: see `image`.
+//! The checksum of HDF5's own metadata, Bob Jenkins' lookup3 (HDF5 File Format Specification, version 3,
+//! section II.A), for the one place where the library leaves a wrong one: see `image`.
 
 /// Bytes that are mixed at once.
 const BLOCK: usize = 12;

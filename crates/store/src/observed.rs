@@ -1,14 +1,15 @@
-//! What a record says about its observations beside their values: whether the system is a limit, a network or static,
-//! planned times, the times of each run where they differ, and runs that stopped. Records of version 0.2 say none of it.
+//! What a record says about its observations beside their values: whether the system is a limit, a network or
+//! static, planned times, the times of each run where they differ, and runs that stopped. Records of version
+//! 0.2 say none of it.
 
 use hdf5::Group;
 use meanfield_run::record::{Nature, Place, Record, RunFailure, Timetable};
 use ndarray::{ArrayView1, ArrayViewD, IxDyn};
 
 use super::attribute::{number, numbers, text};
+use super::axes::{over, shape};
 use super::error::{Checked, Fault};
 use super::reading::Reading;
-use super::system::{over, shape};
 use super::variables::Variables;
 
 const NATURE: &str = "nature";
@@ -37,17 +38,18 @@ pub(super) fn read_nature(group: &Reading, record: &Record) -> Checked<Nature> {
     found.ok_or_else(|| group.fault(NATURE, format!("the attribute is {name:?}")))
 }
 
-/// Times that are not those of the dimension.
+/// The planned times, the same in all systems of a scenario, and those of each run where they differ.
 pub(super) fn write_timetable(out: &mut Variables, record: &Record) -> Checked<()> {
-    let Timetable { planned, planned_snapshots, of_runs, snapshots_of_runs } = &record.timetable;
+    let snapshots = if record.has_laws() { record.planned_snapshot_time() } else { &[] };
     for (name, dimension, times) in
-        [(PLANNED, "time", planned), (PLANNED_SNAPSHOTS, "snapshot", planned_snapshots)]
+        [(PLANNED, "time", record.planned_time()), (PLANNED_SNAPSHOTS, "snapshot", snapshots)]
     {
         if !times.is_empty() {
             let meaning = "time t that was asked for";
-            out.variable(name, &[dimension], ArrayView1::from(times).into_dyn(), meaning)?;
+            out.auxiliary(name, &[dimension], ArrayView1::from(times).into_dyn(), meaning)?;
         }
     }
+    let Timetable { of_runs, snapshots_of_runs, .. } = &record.timetable;
     let lengths = [record.time.len(), record.snapshot_time.len()];
     for (name, dimension, length, times) in [
         (OF_RUNS, "time", lengths[0], of_runs),
@@ -58,7 +60,12 @@ pub(super) fn write_timetable(out: &mut Variables, record: &Record) -> Checked<(
                 Fault::unfit(&format!("{}/{name}", record.system), error.to_string())
             };
             let values = ArrayViewD::from_shape(IxDyn(&shape(record, &[length])), times).map_err(unfit)?;
-            out.variable(name, &over(record, &[dimension]), values, "time t of the observation of each run")?;
+            out.auxiliary(
+                name,
+                &over(record, &[dimension]),
+                values,
+                "time t of the observation of each run",
+            )?;
         }
     }
     Ok(())
@@ -72,12 +79,14 @@ pub(super) fn read_timetable(group: &Reading, record: &Record) -> Checked<Timeta
         }
         false => Ok(None),
     };
-    Ok(Timetable {
+    let mut timetable = Timetable {
         planned: line(PLANNED)?,
         planned_snapshots: line(PLANNED_SNAPSHOTS)?,
         of_runs: rows(OF_RUNS, record.time.len())?,
         snapshots_of_runs: rows(SNAPSHOTS_OF_RUNS, record.snapshot_time.len())?,
-    })
+    };
+    timetable.settle(&record.time, &record.snapshot_time);
+    Ok(timetable)
 }
 
 /// For each run that stopped: why, and where it stands on each axis.

@@ -1,6 +1,6 @@
-//! Reading one group of the file, trusting nothing: every dataset and attribute is checked for
-//! being there, for its type and for its shape before it is used, and a fault names it. Nothing is followed out of
-//! the file, and no more is read altogether than so large a file can hold.
+//! Reading one group of the file, trusting nothing: every dataset and attribute is checked for being there,
+//! for its type and for its shape before it is used, and a fault names it. Nothing is followed out of the
+//! file, and no more is read altogether than so large a file can hold.
 //!
 //! It knows no more of a record than that it is made of named arrays.
 
@@ -13,7 +13,7 @@ use hdf5::types::VarLenUnicode;
 use hdf5::{Attribute, Container, Dataset, Group, H5Type, LinkType, Location};
 use ndarray::ArrayD;
 
-use super::attribute::{attribute_place, legal_name, place};
+use super::attribute::{attribute_place, is_unprintable, legal_name, place};
 use super::error::{Checked, Fault};
 use super::fixed;
 
@@ -29,10 +29,11 @@ const NUMBERS_A_LINK: u64 = 16;
 pub(super) struct Trust {
     /// Its length in bytes.
     bytes: u64,
-    /// How many numbers may still be read: a file that claims more than it can hold is damaged, and reading it would ask for absurd amounts of
-    /// memory.
+    /// How many numbers may still be read: a file that claims more than it can hold is damaged, and reading
+    /// it would ask for absurd amounts of memory.
     left: Cell<u64>,
-    /// Whether texts of variable length are read. The library reads them from a heap whose damage crashes it: only where that is no harm.
+    /// Whether texts of variable length are read. The library reads them from a heap whose damage crashes it:
+    /// only where that is no harm.
     variable_texts: bool,
 }
 
@@ -124,6 +125,11 @@ impl<'a> Reading<'a> {
         let attribute = attribute(&self.group, name)?;
         let fault = |error: hdf5::Error| Fault::library(&attribute_place(&self.group, name), &error);
         Container::read_scalar(&attribute).map_err(fault)
+    }
+
+    /// Whether something holds: an attribute that is 0 or not.
+    pub(super) fn flag(&self, name: &str) -> Checked<bool> {
+        Ok(self.number::<i64>(name)? != 0)
     }
 
     /// A numeric attribute of one number or several, at most `most`.
@@ -258,11 +264,6 @@ impl<'a> Reading<'a> {
             _ => Err(Fault::refused(at, "is no text as meanfield writes them")),
         }
     }
-}
-
-/// Characters that a terminal obeys rather than shows.
-pub(super) fn is_unprintable(c: char) -> bool {
-    c.is_control() && !matches!(c, '\n' | '\t')
 }
 
 fn product(shape: &[usize]) -> Option<u64> {

@@ -36,7 +36,8 @@ fn part(own: &Record, found: &Record) -> Option<&'static str> {
 
 /// All that is no number.
 fn names(record: &Record) -> Vec<String> {
-    let own = [&record.system, &record.kind].into_iter().chain(&record.coordinates);
+    let of_laws = record.laws.iter().flat_map(|law| [&law.name].into_iter().chain(&law.coordinates));
+    let own = [&record.system, &record.kind].into_iter().chain(of_laws);
     let curves = record.curves.iter().flat_map(|curve| [&curve.name, &curve.meaning]);
     let others = record.quantiles.iter().map(|quantiles| &quantiles.coordinate);
     let reasons = record.failures.iter().map(|failure| &failure.reason);
@@ -52,9 +53,10 @@ fn bits<'a>(numbers: impl IntoIterator<Item = &'a f64>) -> Vec<u64> {
 
 fn times(record: &Record) -> Vec<Vec<u64>> {
     let table = &record.timetable;
-    let own = [&record.time, &record.levels, &record.snapshot_time, &table.planned, &table.planned_snapshots];
-    let runs = [&table.of_runs, &table.snapshots_of_runs].into_iter().flatten();
-    let all = own.into_iter().chain(runs).chain(record.axes.iter().map(|axis| &axis.values));
+    let planned = [record.planned_time(), record.planned_snapshot_time()];
+    let own = [&record.time[..], &record.levels, &record.snapshot_time].into_iter().chain(planned);
+    let runs = [&table.of_runs, &table.snapshots_of_runs].into_iter().flatten().map(Vec::as_slice);
+    let all = own.chain(runs).chain(record.axes.iter().map(|axis| &axis.values[..]));
     all.map(bits).chain([record.step.clone().unwrap_or_default()]).collect()
 }
 
@@ -68,7 +70,7 @@ fn facts(record: &Record) -> Vec<Vec<u64>> {
 }
 
 fn laws(record: &Record) -> Vec<Vec<u64>> {
-    as_stored(record).iter().map(numbers).collect()
+    record.laws.iter().flat_map(|law| as_stored(law).iter().map(numbers).collect::<Vec<_>>()).collect()
 }
 
 /// Every number of a law.

@@ -1,5 +1,6 @@
-//! The last line of a record, behind HDF5's own bytes: the digest of all bytes before it. It tells damage, and changes by other
-//! programs, before the HDF5 library sees a byte. It is no signature: whoever wants to deceive can make one.
+//! The last line of a record, behind HDF5's own bytes: the digest of all bytes before it. It tells damage,
+//! and changes by other programs, before the HDF5 library sees a byte. It is no signature: whoever wants to
+//! deceive can make one.
 
 use meanfield_files::digest;
 

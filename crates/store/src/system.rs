@@ -6,19 +6,19 @@ use std::cell::Cell;
 
 use hdf5::Group;
 use meanfield_run::certificate;
-use meanfield_run::record::{Curve, Fact, Nature, Quantiles, Record, RunAxis, Timetable};
+use meanfield_run::quantities::QUANTILE;
+use meanfield_run::record::{Curve, Nature, Quantiles, Record, Timetable};
 use meanfield_run::refinement;
 use ndarray::ArrayD;
 
-use super::attribute::{list, number, numbers, text};
+use super::attribute::{flag, list, text};
+use super::axes::{over, read_axes, shape, write_run_axis};
 use super::error::{Checked, Fault};
+use super::facts;
 use super::law;
 use super::observed;
 use super::reading::Reading;
 use super::variables::Variables;
-
-/// Integers up to here are exact in double precision, so an axis of them is stored as integers.
-const EXACT_INTEGERS: f64 = 9_007_199_254_740_992.0;
 
 /// Writes the group of one record.
 pub(super) fn write(root: &Group, record: &Record, next: &Cell<i32>) -> Checked<()> {
@@ -27,7 +27,7 @@ pub(super) fn write(root: &Group, record: &Record, next: &Cell<i32>) -> Checked<
     write_axes(&mut out, record)?;
     write_curves(&mut out, record)?;
     write_quantiles(&mut out, record)?;
-    law::write(&mut out, record)?;
+    law::write(&mut out, record, next)?;
     observed::write_timetable(&mut out, record)?;
     out.attach()
 }
@@ -40,7 +40,6 @@ pub(super) fn read(root: &Reading, system: &str) -> Checked<Record> {
         system: system.into(),
         kind: group.text("kind")?,
         nature: Nature::default(),
-        coordinates: group.names("coordinate_names")?,
         axes: read_axes(&group)?,
         step: None,
         time,
@@ -53,7 +52,7 @@ pub(super) fn read(root: &Reading, system: &str) -> Checked<Record> {
         timetable: Timetable::default(),
         failures: Vec::new(),
     };
-    record.facts = read_facts(&group, record.runs())?;
+    record.facts = facts::read(&group, record.runs())?;
     record.step = read_steps(&group, &record)?;
     record.curves = read_curves(&group, &record)?;
     (record.levels, record.quantiles) = read_quantiles(&group, &record)?;
@@ -65,7 +64,8 @@ pub(super) fn read(root: &Reading, system: &str) -> Checked<Record> {
     Ok(record)
 }
 
-/// What curves, laws and quantiles are over: times are finite and planned in their order, levels lie between 0 and 1.
+/// What curves, laws and quantiles are over: times are finite and planned in their order, levels lie between
+/// 0 and 1.
 fn check_times(group: &Reading, record: &Record) -> Checked<()> {
     let lists = [
         ("time", &record.time[..], record.planned_time()),
@@ -83,33 +83,21 @@ fn check_times(group: &Reading, record: &Record) -> Checked<()> {
     }
 }
 
-/// The names of the leading axes, then `rest`.
-pub(super) fn over<'a>(record: &'a Record, rest: &[&'a str]) -> Vec<&'a str> {
-    record.axes.iter().map(|axis| axis.name.as_str()).chain(rest.iter().copied()).collect()
-}
-
-/// The lengths of the leading axes, then `rest`.
-pub(super) fn shape(record: &Record, rest: &[usize]) -> Vec<usize> {
-    record.axes.iter().map(|axis| axis.values.len()).chain(rest.iter().copied()).collect()
-}
-
 /// The names that reading needs, in the order of the record; then the facts, one attribute each.
 fn write_attributes(group: &Group, record: &Record) -> Checked<()> {
-    let coordinates: Vec<_> = record.coordinates.iter().map(String::as_str).collect();
     let curves: Vec<_> = record.curves.iter().map(|curve| curve.name.as_str()).collect();
     let quantiles: Vec<_> = record.quantiles.iter().map(|q| q.coordinate.as_str()).collect();
-    let facts: Vec<_> = record.facts.iter().map(|fact| fact.name.as_str()).collect();
     text(group, "kind", &record.kind)?;
     observed::write_nature(group, record)?;
     observed::write_failures(group, record)?;
-    list(group, "coordinate_names", &coordinates)?;
+    law::write_names(group, record)?;
     list(group, "axis_names", &over(record, &[]))?;
     list(group, "curve_names", &curves)?;
     list(group, "quantile_names", &quantiles)?;
-    list(group, "fact_names", &facts)?;
-    number(group, "counts_steps", i64::from(record.step.is_some()))?;
+    facts::write_names(group, &record.facts)?;
+    flag(group, "counts_steps", record.step.is_some())?;
     text(group, "warnings", &warnings_in_words(record))?;
-    record.facts.iter().try_for_each(|fact| numbers(group, &fact.name, &fact.values))
+    record.facts.iter().try_for_each(|fact| facts::write(group, fact))
 }
 
 /// The certificates that speak against the solution, a line each. They follow from the record and are not
@@ -117,11 +105,6 @@ fn write_attributes(group: &Group, record: &Record) -> Checked<()> {
 fn warnings_in_words(record: &Record) -> String {
     let words: Vec<String> = certificate::warnings(record).into_iter().map(|one| one.words).collect();
     words.join("\n")
-}
-
-fn read_facts(group: &Reading, runs: usize) -> Checked<Vec<Fact>> {
-    let fact = |name: String| group.numbers(&name, runs).map(|values| Fact { name, values });
-    group.names("fact_names")?.into_iter().map(fact).collect()
 }
 
 /// Leading axes, time, and the steps at these times.
@@ -141,31 +124,8 @@ fn write_axes(out: &mut Variables, record: &Record) -> Checked<()> {
     out.variable("step", &over, values.view(), "number of steps k")
 }
 
-/// The axis of the seeds, or of a varied key, whose name in full is an attribute.
-pub(super) fn write_run_axis(out: &mut Variables, axis: &RunAxis) -> Checked<()> {
-    let key = axis.key.as_ref();
-    let meaning = key.map_or("seed of the run".to_owned(), |key| format!("varied key {key}"));
-    let whole = |value: &f64| value.fract() == 0.0 && value.abs() < EXACT_INTEGERS;
-    if axis.values.iter().all(whole) {
-        let integers: Vec<_> = axis.values.iter().map(|&value| value as i64).collect();
-        out.dimension(&axis.name, &integers, &meaning)?;
-    } else {
-        out.dimension(&axis.name, &axis.values, &meaning)?;
-    }
-    key.map_or(Ok(()), |key| out.note(&axis.name, "key", key))
-}
-
-fn read_axes(group: &Reading) -> Checked<Vec<RunAxis>> {
-    let axis = |name: String| {
-        let values = group.line(&name)?;
-        let key = if name == "seed" { None } else { Some(group.text_of(&name, "key")?) };
-        Ok(RunAxis { name, key, values })
-    };
-    group.names("axis_names")?.into_iter().map(axis).collect()
-}
-
 fn read_steps(group: &Reading, record: &Record) -> Checked<Option<Vec<u64>>> {
-    if group.number::<i64>("counts_steps")? == 0 {
+    if !group.flag("counts_steps")? {
         return Ok(None);
     }
     let times = record.time.len();
@@ -197,12 +157,13 @@ fn write_quantiles(out: &mut Variables, record: &Record) -> Checked<()> {
     out.dimension("level", &record.levels, "level of the quantiles")?;
     let over = over(record, &["time", "level"]);
     record.quantiles.iter().try_for_each(|quantiles| {
-        let name = dataset_of(&quantiles.coordinate);
+        let name = QUANTILE.name_for(&quantiles.coordinate);
         let meaning = match quantiles.coordinate.strip_suffix(refinement::SUFFIX) {
-            Some(coordinate) => {
-                format!("error of the quantiles of {coordinate}, from a companion coarser in everything")
-            }
-            None => format!("quantiles of {}", quantiles.coordinate),
+            Some(coordinate) => format!(
+                "error of the {}, from a companion coarser in everything",
+                QUANTILE.meaning_for(coordinate)
+            ),
+            None => QUANTILE.meaning_for(&quantiles.coordinate),
         };
         out.variable(&name, &over, quantiles.values.view(), &meaning)
     })
@@ -216,12 +177,8 @@ fn read_quantiles(group: &Reading, record: &Record) -> Checked<(Vec<f64>, Vec<Qu
     let levels: Vec<f64> = group.line("level")?;
     let shape = shape(record, &[record.time.len(), levels.len()]);
     let quantiles = |coordinate: String| {
-        group.array(&dataset_of(&coordinate), &shape).map(|values| Quantiles { coordinate, values })
+        group.array(&QUANTILE.name_for(&coordinate), &shape).map(|values| Quantiles { coordinate, values })
     };
     let quantiles = coordinates.into_iter().map(quantiles).collect::<Checked<_>>()?;
     Ok((levels, quantiles))
-}
-
-fn dataset_of(coordinate: &str) -> String {
-    format!("quantile_{coordinate}")
 }

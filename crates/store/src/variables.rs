@@ -38,6 +38,8 @@ struct Variable {
     name: String,
     /// Indices into the dimensions.
     over: Vec<usize>,
+    /// Whether it says where the others are: an auxiliary coordinate.
+    is_coordinate: bool,
 }
 
 /// One entry of a scale's `REFERENCE_LIST`: the names and order are the HDF5 library's.
@@ -101,6 +103,29 @@ impl<'a> Variables<'a> {
         values: ArrayViewD<T>,
         meaning: &str,
     ) -> Checked<()> {
+        self.put(name, over, values, meaning, false)
+    }
+
+    /// The same of one that says where the others are, such as the time of a snapshot: they name it in the
+    /// attribute `coordinates`.
+    pub(super) fn auxiliary<T: H5Type>(
+        &mut self,
+        name: &str,
+        over: &[&str],
+        values: ArrayViewD<T>,
+        meaning: &str,
+    ) -> Checked<()> {
+        self.put(name, over, values, meaning, true)
+    }
+
+    fn put<T: H5Type>(
+        &mut self,
+        name: &str,
+        over: &[&str],
+        values: ArrayViewD<T>,
+        meaning: &str,
+        is_coordinate: bool,
+    ) -> Checked<()> {
         let over = self.find(name, over)?;
         let shape: Vec<_> = over.iter().map(|&d| self.dimensions[d].length).collect();
         if values.shape() != shape {
@@ -109,13 +134,15 @@ impl<'a> Variables<'a> {
         }
         let dataset = self.dataset(name, values, meaning)?;
         text(&dataset, "units", "1")?;
-        self.variables.push(Variable { name: name.into(), over });
+        self.variables.push(Variable { name: name.into(), over, is_coordinate });
         Ok(())
     }
 
     /// Ties every variable to the scales of its dimensions, both ways.
     pub(super) fn attach(self) -> Checked<()> {
         let refused = |error: hdf5::Error| Fault::library(&self.group.name(), &error);
+        self.variables.iter().try_for_each(|variable| self.name_coordinates(variable))?;
+        self.dimensions.iter().enumerate().try_for_each(|(d, dimension)| self.name_times(d, dimension))?;
         self.list_dimensions().and_then(|()| self.list_uses()).map_err(refused)
     }
 
@@ -169,6 +196,31 @@ impl<'a> Variables<'a> {
 
     fn unfit(&self, name: &str, reason: String) -> Fault {
         Fault::unfit(&place(&self.group, name), reason)
+    }
+
+    /// `coordinates` of a variable: the auxiliary coordinates over some of its dimensions.
+    fn name_coordinates(&self, variable: &Variable) -> Checked<()> {
+        let is_over = |d: &usize| variable.over.contains(d);
+        let auxiliary = self.variables.iter().filter(|other| other.is_coordinate);
+        let names: Vec<&str> = auxiliary
+            .filter(|other| !variable.is_coordinate && other.over.iter().all(is_over))
+            .map(|other| other.name.as_str())
+            .collect();
+        match names.is_empty() {
+            true => Ok(()),
+            false => self.note(&variable.name, "coordinates", &names.join(" ")),
+        }
+    }
+
+    /// The same of a dimension over which there are auxiliary coordinates alone: nothing else would name
+    /// them.
+    fn name_times(&self, d: usize, dimension: &Dimension) -> Checked<()> {
+        let mut over = self.variables.iter().filter(|variable| variable.over.contains(&d)).peekable();
+        if over.peek().is_none() || over.clone().any(|variable| !variable.is_coordinate) {
+            return Ok(());
+        }
+        let names: Vec<&str> = over.filter(|own| own.over == [d]).map(|own| own.name.as_str()).collect();
+        self.note(&dimension.name, "coordinates", &names.join(" "))
     }
 
     /// `DIMENSION_LIST` of each variable: the scale of each of its dimensions.

@@ -6,16 +6,20 @@ use std::cell::Cell;
 use hdf5::{Group, Location};
 use ndarray::{ArrayViewD, IxDyn};
 
-use super::attribute::{number, place, text};
+use super::attribute::{flag, number, place, text};
+use super::axes::{write_run_axis, write_snapshots};
 use super::error::{Checked, Fault};
-use super::law::write_snapshots;
-use super::system::write_run_axis;
 use super::variables::Variables;
 use meanfield_compare::comparison::{Compared, Comparison, PointVerdict, Series, Verdict};
 
+/// The group; no system may have this name.
+pub(super) const COMPARISON: &str = "comparison";
+/// Times of each point, where points differ.
+const OBSERVED_TIME: &str = "observed_time";
+
 /// Writes the group and one group a compared system within it.
 pub(super) fn write(root: &Group, comparison: &Comparison, next: &Cell<i32>) -> Checked<()> {
-    let out = Variables::new(root, super::COMPARISON, next)?;
+    let out = Variables::new(root, COMPARISON, next)?;
     text(out.group(), "reference", &comparison.reference)?;
     comparison.systems.iter().try_for_each(|compared| write_one(out.group(), compared, next))
 }
@@ -27,12 +31,7 @@ fn write_one(parent: &Group, compared: &Compared, next: &Cell<i32>) -> Checked<(
     if !compared.time.is_empty() {
         out.dimension("time", &compared.time, "time t = k eps")?;
         write_series(&mut out, compared, ("time", compared.time.len()), &compared.gaps)?;
-        let own = compared.times_of_points.iter().map(|times| Series {
-            name: "observed_time".to_owned(),
-            meaning: "time t of the observation at each point".to_owned(),
-            values: times.clone(),
-        });
-        write_series(&mut out, compared, ("time", compared.time.len()), &own.collect::<Vec<_>>())?;
+        write_times_of_points(&mut out, compared)?;
     }
     if !compared.snapshot_time.is_empty() {
         write_snapshots(&mut out, &compared.snapshot_time)?;
@@ -52,20 +51,42 @@ fn write_series(
     last: (&str, usize),
     all: &[Series],
 ) -> Checked<()> {
-    let names: Vec<_> = compared.axes.iter().map(|axis| axis.name.as_str()).chain([last.0]).collect();
-    let lengths: Vec<_> = compared.axes.iter().map(|axis| axis.values.len()).chain([last.1]).collect();
+    let over = over(compared, last.0);
     all.iter().try_for_each(|series| {
-        let values = ArrayViewD::from_shape(IxDyn(&lengths), &series.values).map_err(|_| {
-            let at = place(out.group(), &series.name);
-            Fault::unfit(&at, format!("has {} values, but {names:?} is {lengths:?}", series.values.len()))
-        })?;
-        out.variable(&series.name, &names, values, &series.meaning)
+        let values = shaped(out, compared, last.1, (&series.name, &series.values))?;
+        out.variable(&series.name, &over, values, &series.meaning)
+    })
+}
+
+/// When each point was observed, where points differ.
+fn write_times_of_points(out: &mut Variables, compared: &Compared) -> Checked<()> {
+    let Some(times) = &compared.times_of_points else { return Ok(()) };
+    let values = shaped(out, compared, compared.time.len(), (OBSERVED_TIME, times))?;
+    out.auxiliary(OBSERVED_TIME, &over(compared, "time"), values, "time t of the observation at each point")
+}
+
+/// The varied keys, then `last`.
+fn over<'a>(compared: &'a Compared, last: &'a str) -> Vec<&'a str> {
+    compared.axes.iter().map(|axis| axis.name.as_str()).chain([last]).collect()
+}
+
+/// Values over the varied keys and then so many.
+fn shaped<'a>(
+    out: &Variables,
+    compared: &Compared,
+    last: usize,
+    (name, values): (&str, &'a [f64]),
+) -> Checked<ArrayViewD<'a, f64>> {
+    let lengths: Vec<_> = compared.axes.iter().map(|axis| axis.values.len()).chain([last]).collect();
+    ArrayViewD::from_shape(IxDyn(&lengths), values).map_err(|_| {
+        let reason = format!("has {} values where {lengths:?} are needed", values.len());
+        Fault::unfit(&place(out.group(), name), reason)
     })
 }
 
 fn write_verdict(group: &Location, name: &str, verdict: &Verdict) -> Checked<()> {
     text(group, name, &verdict.in_words())?;
-    number(group, &format!("{name}_holds"), i64::from(verdict.holds))?;
+    flag(group, &format!("{name}_holds"), verdict.holds)?;
     number(group, &format!("{name}_worst"), verdict.worst.worst)?;
     number(group, &format!("{name}_observations"), verdict.basis.count() as i64)?;
     let failing = verdict.failing.iter().map(PointVerdict::in_words).collect::<Vec<_>>();

@@ -1,14 +1,17 @@
-//! Judging one claim at one point: the deviations in its span, whether all of the span was observed, and the worst.
+//! Judging one claim at one point: the deviations in its span, whether all of the span was observed, and the
+//! worst.
 //!
-//! A static system is the same at all times. A claim that states a span is judged over it, with the static side as a
-//! constant; one that states none is about where the other ends, and judged at the end.
+//! A static system is the same at all times. A claim that states a span is judged over it, with the static
+//! side as a constant; one that states none is about where the other ends, and judged at the end.
 
 use meanfield_run::certificate::{self, Warning};
 use meanfield_run::claim::Claim;
 use meanfield_run::number::plain;
+use meanfield_run::quantities::{RISK, RISK_BEYOND_BIAS};
 use meanfield_run::record::{Nature, Record};
 
-use super::{CompareError, Pair, RISK_BEYOND_BIAS};
+use super::error::CompareError;
+use super::pair::Pair;
 use crate::align;
 use crate::comparison::{Basis, Compared, PointVerdict, Series, Verdict};
 
@@ -54,9 +57,9 @@ impl Pair<'_> {
 
     /// |own − reference's| of a curve at all times at which it is known; None unless both have it.
     fn deviations(&self, quantity: &str) -> Option<Vec<Deviation>> {
-        let gap = match quantity {
-            RISK_BEYOND_BIAS => self.gap("risk")?.iter().zip(self.bias()?).map(|(gap, b)| gap - b).collect(),
-            _ => self.gap(quantity)?,
+        let gap = match quantity == RISK_BEYOND_BIAS.name {
+            true => self.gap(RISK)?.iter().zip(self.bias()?).map(|(gap, b)| gap - b).collect(),
+            false => self.gap(quantity)?,
         };
         let times = self.common_times().into_iter().map(|(_, time)| time);
         Some(times.zip(gap.into_iter().map(f64::abs)).collect())

@@ -5,7 +5,7 @@
 
 use meanfield_model::marginal::Marginal;
 
-use super::Pair;
+use super::pair::Pair;
 use crate::align;
 use crate::comparison::{CAVEAT, Series};
 use crate::distance::{Distance, jump_in_a_narrow_piece};
@@ -56,8 +56,8 @@ impl Pair<'_> {
 
     /// Names of the coordinates that both have, with their indices in either.
     fn common_coordinates(&self) -> impl Iterator<Item = (&str, usize, usize)> {
-        let other = |name: &String| self.reference.coordinates.iter().position(|c| c == name);
-        let own = self.system.coordinates.iter().enumerate();
+        let other = |name: &String| self.reference.coordinates().iter().position(|c| c == name);
+        let own = self.system.coordinates().iter().enumerate();
         own.filter_map(move |(i, name)| Some((name.as_str(), i, other(name)?)))
     }
 }
@@ -71,8 +71,8 @@ fn of_pooled(distance: Distance, name: &str, laws: &[Option<Laws>], times: &[f64
     let pooled = if runs > 1 { format!(", {runs} runs pooled") } else { String::new() };
     let caveat = caveat(distance, laws, times);
     Series {
-        name: format!("{}_{name}", distance.name()),
-        meaning: format!("{} between the laws of {name}{pooled}{caveat}", distance.meaning()),
+        name: distance.quantity().name_for(name),
+        meaning: format!("{} between the laws of {name}{pooled}{caveat}", distance.quantity().meaning),
         values: laws.iter().map(between).collect(),
     }
 }
@@ -88,8 +88,8 @@ fn over_runs(distance: Distance, name: &str, laws: &[Option<Laws>]) -> [Series; 
     };
     let both: Vec<[f64; 2]> = laws.iter().map(each).collect();
     let series = |i: usize, ending: &str, what: &str| Series {
-        name: format!("{}_{name}_{ending}", distance.name()),
-        meaning: format!("{what} {} between the law of {name} and each run's", distance.meaning()),
+        name: format!("{}_{ending}", distance.quantity().name_for(name)),
+        meaning: format!("{what} {} between the law of {name} and each run's", distance.quantity().meaning),
         values: both.iter().map(|pair| pair[i]).collect(),
     };
     [

@@ -1,11 +1,12 @@
-//! The comparison at every point of the varied keys, and what the points have in common: a claim holds if it holds at
-//! all of them.
+//! The comparison at every point of the varied keys, and what the points have in common: a claim holds if it
+//! holds at all of them.
 
 use meanfield_run::claim::Claim;
-use meanfield_run::record::{Place, Record, RunAxis, in_words};
-use meanfield_run::stack::places;
+use meanfield_run::record::{Place, Record, RunAxis, in_words, places};
 
-use super::{CompareError, Pair, claims};
+use super::claims;
+use super::error::CompareError;
+use super::pair::Pair;
 use crate::comparison::{Compared, PointVerdict, Series, Verdict};
 
 /// A system against the reference, point by point. A key that only one of the two depends on counts for both.

@@ -3,7 +3,8 @@
 use meanfield_model::axis::Axis;
 use meanfield_model::measure::Measure;
 use meanfield_run::claim::Claim;
-use meanfield_run::record::{Curve, Fact, Nature, Place, Record, RunAxis, RunFailure};
+use meanfield_run::quantities::RISK_BEYOND_BIAS;
+use meanfield_run::record::{Curve, Fact, NamedLaw, Nature, Place, Record, RunAxis, RunFailure};
 use ndarray::{ArrayD, IxDyn};
 
 use super::{CompareError, compare};
@@ -14,7 +15,6 @@ fn record(system: &str, time: &[f64], risk: &[f64], snapshots: &[(f64, &[f64])])
     Record {
         system: system.into(),
         kind: "toy".into(),
-        coordinates: vec!["radius".into()],
         axes: Vec::new(),
         time: time.to_vec(),
         step: None,
@@ -22,7 +22,10 @@ fn record(system: &str, time: &[f64], risk: &[f64], snapshots: &[(f64, &[f64])])
         levels: Vec::new(),
         quantiles: Vec::new(),
         snapshot_time: snapshots.iter().map(|s| s.0).collect(),
-        laws: snapshots.iter().map(|s| Measure::equal_atoms(s.1)).collect(),
+        laws: vec![NamedLaw::neurons(
+            vec!["radius".into()],
+            snapshots.iter().map(|s| Measure::equal_atoms(s.1)).collect(),
+        )],
         facts: Vec::new(),
         ..Record::default()
     }
@@ -37,7 +40,8 @@ fn curve(name: &str, shape: &[usize], values: &[f64]) -> Curve {
 fn reference() -> Record {
     let mut reference =
         record("pde", &[0.0, 1.0, 3.0], &[10.0, 8.0, 4.0], &[(1.0, &[1.0]), (3.0, &[1.0, 2.0])]);
-    reference.laws[0] = Measure::line_of_cells(Axis::uniform(0.0, 2.0, 2).expect("axis"), &[0.5, 0.5]);
+    reference.laws[0].measures[0] =
+        Measure::line_of_cells(Axis::uniform(0.0, 2.0, 2).expect("axis"), &[0.5, 0.5]);
     reference
 }
 
@@ -105,7 +109,7 @@ fn the_bias_is_that_of_the_reference_over_the_neurons() {
     let comparison = compare(&[pde.clone(), ensemble()], "pde", &[]).expect("comparable");
     assert_eq!(series(&only(&comparison).gaps, "risk_bias"), [0.1, 0.3]);
     // gaps of 1 and 1.5 less 0.1 and 0.3: what is left of the excess when the bias is taken away
-    let beyond = compare(&[pde.clone(), ensemble()], "pde", &[claim(super::RISK_BEYOND_BIAS, 0.0, 2.0, 1.3)]);
+    let beyond = compare(&[pde.clone(), ensemble()], "pde", &[claim(RISK_BEYOND_BIAS.name, 0.0, 2.0, 1.3)]);
     let verdict = only(&beyond.expect("comparable")).verdicts[0].clone();
     assert!(
         (verdict.worst.worst - 1.2).abs() < 1e-15 && verdict.worst.at == 2.0 && verdict.holds,
@@ -131,7 +135,8 @@ fn laws_are_pooled_and_compared_at_common_snapshots() {
     close("wasserstein_1_radius", [0.5, 0.5]);
     close("wasserstein_2_radius", [(1.0_f64 / 3.0).sqrt(), 0.5_f64.sqrt()]);
     close("kolmogorov_smirnov_radius", [0.5, 0.5]);
-    // Each run by itself: an atom at 0 or at 2 is at distance 1 from the uniform law, an atom at 1 at ½ from atoms at 1 and 2.
+    // Each run by itself: an atom at 0 or at 2 is at distance 1 from the uniform law, an atom at 1 at ½ from
+    // atoms at 1 and 2.
     close("wasserstein_1_radius_mean", [1.0, 0.5]);
     close("wasserstein_1_radius_standard_error", [0.0, 0.0]);
     close("kolmogorov_smirnov_radius_mean", [1.0, 0.5]);
@@ -143,7 +148,7 @@ fn laws_are_pooled_and_compared_at_common_snapshots() {
 fn the_spread_over_runs_is_a_standard_error() {
     let mut sgd = ensemble();
     // The second run at t = 3: distance 1 + ½, where the first has ½.
-    sgd.laws[5] = Measure::equal_atoms(&[3.0]);
+    sgd.laws[0].measures[5] = Measure::equal_atoms(&[3.0]);
     let comparison = compare(&[reference(), sgd], "pde", &[]).expect("comparable");
     let of = |name: &str| series(&only(&comparison).distances, name)[1];
     assert!((of("wasserstein_1_radius_mean") - 1.0).abs() < 1e-14);
@@ -155,7 +160,7 @@ fn the_spread_over_runs_is_a_standard_error() {
 fn a_point_mass_against_a_narrow_cell_has_its_caveat() {
     let thin = Axis::from_faces(vec![0.0, 1e-5, 2.0, 2.1]).expect("axis");
     let mut cells = record("sgd", &[0.0, 1.0], &[1.0, 1.0], &[(3.0, &[0.0])]);
-    cells.laws = vec![Measure::line_of_cells(thin, &[0.5, 0.0, 0.5])];
+    cells.laws[0].measures = vec![Measure::line_of_cells(thin, &[0.5, 0.0, 0.5])];
     let pde = record("pde", &[0.0, 1.0], &[1.0, 1.0], &[(3.0, &[0.0, 2.05])]);
     let comparison = compare(&[pde, cells], "pde", &[]).expect("comparable");
     let [w1, _, ks] = &only(&comparison).distances[..] else { panic!("three distances") };
@@ -171,8 +176,9 @@ fn a_point_mass_against_a_narrow_cell_has_its_caveat() {
 #[test]
 fn coordinates_are_matched_by_name() {
     let mut two = record("sgd", &[1.0], &[8.0], &[(3.0, &[9.0])]);
-    two.coordinates = vec!["a".into(), "radius".into()];
-    two.laws = vec![Measure::Atoms { points: ndarray::array![[7.0, 1.0]], weights: ndarray::array![1.0] }];
+    two.laws[0].coordinates = vec!["a".into(), "radius".into()];
+    two.laws[0].measures =
+        vec![Measure::Atoms { points: ndarray::array![[7.0, 1.0]], weights: ndarray::array![1.0] }];
     let comparison = compare(&[reference(), two], "pde", &[]).expect("comparable");
     let names: Vec<_> = only(&comparison).distances.iter().map(|s| s.name.as_str()).collect();
     assert_eq!(names, ["wasserstein_1_radius", "wasserstein_2_radius", "kolmogorov_smirnov_radius"]);
@@ -295,7 +301,7 @@ fn what_is_not_a_number_never_holds() {
 #[test]
 fn a_law_that_is_missing_is_at_no_known_distance() {
     let mut sgd = ensemble();
-    sgd.laws.truncate(4);
+    sgd.laws[0].measures.truncate(4);
     let claims = [claim("wasserstein_1_radius", 0.0, 9.0, 1e300)];
     let comparison = compare(&[reference(), sgd], "pde", &claims).expect("comparable");
     assert!(!comparison.holds());

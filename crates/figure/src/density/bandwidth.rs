@@ -6,7 +6,7 @@ use std::f64::consts::PI;
 use rustfft::FftPlanner;
 use rustfft::num_complex::Complex;
 
-use super::{Support, range, usable_atoms};
+use super::atoms::{Support, range, usable_atoms};
 
 /// Bins from which the bandwidth is estimated.
 const BANDWIDTH_BINS: usize = 1 << 14;

@@ -118,7 +118,8 @@ fn adapted_bandwidths_keep_peaks_of_different_width() {
 
 #[test]
 fn columns_of_nodes_show_the_law_that_they_stand_for() {
-    // A standard normal law on 19 columns of 100 atoms, as the nodes of a product rule lie along one coordinate.
+    // A standard normal law on 19 columns of 100 atoms, as the nodes of a product rule lie along one
+    // coordinate.
     let column = |i: usize| -3.6 + 0.4 * i as f64;
     let points: Vec<f64> = (0..1900).map(|i| column(i / 100) + 1e-7 * (i % 100) as f64).collect();
     let weights: Vec<f64> = (0..1900).map(|i| (-0.5 * column(i / 100).powi(2)).exp()).collect();

@@ -1,13 +1,16 @@
-//! Curves around the densest cells of a plane that hold a share of its mass: how a law on a grid is shown upon another one.
+//! Curves around the densest cells of a plane that hold a share of its mass: how a law on a grid is shown
+//! upon another one.
 //!
-//! Marching squares between the centres of cells; pieces are joined to curves, which end at the outermost centres.
+//! Marching squares between the centres of cells; pieces are joined to curves, which end at the outermost
+//! centres.
 
 use std::collections::BTreeMap;
 
 use meanfield_model::axis::Axis;
 use ndarray::Array2;
 
-/// Between two neighbouring centres: the first one's indices, and whether the second is the next along the first axis.
+/// Between two neighbouring centres: the first one's indices, and whether the second is the next along the
+/// first axis.
 type Edge = (usize, usize, bool);
 
 /// The curves on which the density is such that denser cells hold this share of the mass.

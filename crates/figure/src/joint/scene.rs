@@ -1,18 +1,19 @@
-//! What stands in which panel of the figure of pairs: snapshots are columns, pairs of coordinates rows that share their
-//! axes.
+//! What stands in which panel of the figure of pairs: snapshots are columns, pairs of coordinates rows that
+//! share their axes.
 
 use meanfield_model::marginal::Marginal;
 use meanfield_model::measure::Measure;
 use meanfield_run::record::Record;
 
 use super::super::heat::Heat;
+use super::super::names::{has_lower_end, symbol};
 use super::super::panel::Panel;
 use super::super::picture::Picture;
 use super::super::scale::{Kind, Scale};
 use super::super::shape::finite;
 use super::super::standing::snapshot_of;
+use super::actor::{Actor, Role};
 use super::contour::contours;
-use super::{Actor, Role, letters};
 use meanfield_compare::align;
 
 /// Most atoms of a system in a panel; upon a map, which must stay visible, most dots and most rings.
@@ -25,7 +26,8 @@ const BEYOND: f64 = 0.004;
 /// Shares of the mass that contours hold, and their width in points.
 pub const CONTOURS: [f64; 2] = [0.5, 0.95];
 const CONTOUR_WIDTH: f64 = 0.9;
-/// Radius of a dot, largest radius of a ring, and the share of a panel that all rings cover together, in points.
+/// Radius of a dot, largest radius of a ring, and the share of a panel that all rings cover together, in
+/// points.
 const DOT: f64 = 0.6;
 const LARGEST_RING: f64 = 3.0;
 const COVERED: f64 = 0.02;
@@ -115,7 +117,7 @@ impl<'a> Scene<'a> {
                     let most = drawn.map_or(0, |(some, _)| some);
                     draw_actor(page, &panel, (actor, *time, most), row);
                 }
-                let [x, y] = letters(&row.pair);
+                let [x, y] = row.pair.each_ref().map(|coordinate| symbol(coordinate));
                 if column == 0 {
                     panel.axes(page, Some(&x), Some(&y));
                 } else {
@@ -129,7 +131,7 @@ impl<'a> Scene<'a> {
 /// Draws the law of an actor at a time, of atoms at most so many.
 fn draw_actor(page: &mut Picture, panel: &Panel, (actor, time, most): (&Actor, f64, usize), row: &Row) {
     let laws = laws(actor, time);
-    let place = |name: &String| actor.record.coordinates.iter().position(|own| own == name);
+    let place = |name: &String| actor.record.neurons().and_then(|law| law.place(name));
     let [Some(first), Some(second)] = [0, 1].map(|k| place(&row.pair[k])) else { return };
     match actor.role {
         Role::Map(ramp) => {
@@ -177,16 +179,16 @@ fn most(actors: &[Actor], role: Role, panels: usize) -> usize {
 fn laws<'a>(actor: &Actor<'a>, time: f64) -> Laws<'a> {
     let record: &'a Record = actor.record;
     let Some(snapshot) = snapshot_of(record, actor.stands, time) else { return Vec::new() };
-    let number = |run: usize| run * record.snapshot_time.len() + snapshot;
-    (0..record.runs()).filter_map(|run| record.laws.get(number(run))).collect()
+    (0..record.runs()).filter_map(|run| record.law(run, snapshot)).collect()
 }
 
 fn atoms(law: &Measure) -> usize {
     law.atoms().map_or(0, |(_, weights)| weights.len())
 }
 
-/// At most so many atoms of all runs, each for an equal share of the mass or, if its own is larger, for several. In each share one
-/// is chosen, at a place that multiples of the golden ratio vary: nodes of a quadrature come in periods.
+/// At most so many atoms of all runs, each for an equal share of the mass or, if its own is larger, for
+/// several. In each share one is chosen, at a place that multiples of the golden ratio vary: nodes of a
+/// quadrature come in periods.
 fn picked(laws: &[&Measure], (first, second): (usize, usize), most: usize) -> Vec<(f64, f64, f64)> {
     let mut all: Vec<(f64, f64, f64)> = Vec::new();
     for law in laws {
@@ -222,11 +224,12 @@ fn ring_radii(atoms: &[(f64, f64, f64)], area: f64) -> Vec<f64> {
     atoms.iter().map(|atom| smaller * radius(atom.2)).collect()
 }
 
-/// From one end of the bulk to the other, over all laws and times, and a little more; a radius is not negative.
+/// From one end of the bulk to the other, over all laws and times, and a little more; a radius is not
+/// negative.
 fn scale(actors: &[Actor], times: &[f64], coordinate: &str) -> Scale {
     let mut ends: Vec<f64> = Vec::new();
     for (actor, time) in actors.iter().flat_map(|actor| times.iter().map(move |time| (actor, *time))) {
-        let Some(own) = actor.record.coordinates.iter().position(|name| name == coordinate) else { continue };
+        let Some(own) = actor.record.neurons().and_then(|law| law.place(coordinate)) else { continue };
         let Some(snapshot) = snapshot_of(actor.record, actor.stands, time) else { continue };
         let law: Option<Marginal> = align::pooled_law(actor.record, own, snapshot);
         if let Some(law) = law.and_then(|law| finite(&law)) {
@@ -234,7 +237,7 @@ fn scale(actors: &[Actor], times: &[f64], coordinate: &str) -> Scale {
         }
     }
     let scale = Scale::covering(Kind::Linear, ends, 0.08);
-    match (coordinate.starts_with("radius"), scale.ends()) {
+    match (has_lower_end(coordinate), scale.ends()) {
         // what begins near 0 begins there
         (true, (from, until)) if from < 0.2 * until => Scale::linear(0.0, until),
         _ => scale,

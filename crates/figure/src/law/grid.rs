@@ -1,9 +1,16 @@
-//! Where the panels of the figure of laws stand: one row in as many as it needs, or a row for each point or coordinate.
+//! Where the panels of the figure of laws stand: one row in as many as it needs, or a row for each point or
+//! coordinate.
 
 use super::super::panel::Panel;
 use super::super::scale::Scale;
 use super::super::style::PAGE_WIDTH;
-use super::{ABOVE, LEFT, RIGHT};
+
+/// Space left of each panel, for its labels.
+pub const LEFT: f64 = 46.0;
+/// Space right of the last panel.
+pub const RIGHT: f64 = 8.0;
+/// Space above each panel, for its time.
+pub const ABOVE: f64 = 20.0;
 
 /// Space above a row, for its point.
 pub const HEADING: f64 = 16.0;

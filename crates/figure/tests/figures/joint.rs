@@ -1,5 +1,5 @@
-//! Figures of laws in two and four coordinates, on grids that move, and of what a scenario may ask for there: an inset of
-//! several curves, steps instead of time.
+//! Figures of laws in two and four coordinates, on grids that move, and of what a scenario may ask for there:
+//! an inset of several curves, steps instead of time.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -8,7 +8,7 @@ use meanfield_compare::judge::compare;
 use meanfield_figure::{Content, Over, draw_all};
 use meanfield_model::axis::Axis;
 use meanfield_model::measure::{Measure, pairs};
-use meanfield_run::record::{Fact, Nature, Record, RunAxis};
+use meanfield_run::record::{Fact, NamedLaw, Nature, Record, RunAxis};
 use ndarray::{Array1, Array2};
 
 use crate::made_up::*;
@@ -96,9 +96,8 @@ fn with_means(mut record: Record, dimension: usize) -> Record {
 fn several(dimension: usize, system: &str, kind: &str, law: impl Fn(f64) -> Measure) -> Record {
     let risks = times().iter().map(|t| risk(*t)).collect();
     let mut record = record(system, kind, times(), risks, Vec::new());
-    record.coordinates = names_of(dimension);
     record.snapshot_time = LATER.to_vec();
-    record.laws = LATER.map(law).to_vec();
+    record.laws = vec![NamedLaw::neurons(names_of(dimension), LATER.map(law).to_vec())];
     with_means(record, dimension)
 }
 
@@ -107,7 +106,7 @@ fn network(dimension: usize) -> Record {
         let mut run =
             several(dimension, "sgd", "finite-network", |t| sampled(dimension, t, 800, seed, |_| 1.0));
         // one neuron far out
-        for law in &mut run.laws {
+        for law in &mut run.laws[0].measures {
             let Measure::Atoms { points, .. } = law else { panic!("atoms") };
             points[[0, 0]] += 40.0;
         }
@@ -188,7 +187,7 @@ fn the_map_is_where_the_mass_is() {
     };
     let middle = |i: usize, j: usize| {
         let mut pde = record("pde", "finite-volume", vec![0.1], vec![1.0], vec![corner(i, j)]);
-        pde.coordinates = vec!["a".into(), "b".into()];
+        pde.laws[0].coordinates = vec!["a".into(), "b".into()];
         let (_folder, files) = draw(&[pde], None);
         let dark = darkest(joint(&files)[1], [72, 72, 72]);
         assert!(dark.len() > 500, "{}", dark.len());
@@ -235,8 +234,8 @@ fn the_reference_is_the_map() {
 fn a_static_law_on_a_grid_is_drawn_as_contours_upon_the_map() {
     let mut gibbs = record("gibbs", "landscape", vec![10.0], vec![risk(10.0)], Vec::new());
     gibbs.nature = Nature::Static;
-    gibbs.coordinates = names_of(4);
-    (gibbs.snapshot_time, gibbs.laws) = (vec![10.0], vec![on_grid(4, 10.0, 48)]);
+    gibbs.snapshot_time = vec![10.0];
+    gibbs.laws = vec![NamedLaw::neurons(names_of(4), vec![on_grid(4, 10.0, 48)])];
     let mut records = all_in(4);
     records.push(gibbs);
     let (_folder, files) = draw(&records, None);
@@ -298,7 +297,8 @@ fn the_risk_may_be_drawn_over_steps() {
     let mut records = without_laws();
     let over =
         |records: &[Record], over| risk_with(records, &["mean_a", "mean_b", "mean_radius_1"], over, "steps");
-    // from t = 1e-3 until 10, ε = 1e-4; the start stands before the break, where its label takes the place of 10⁻³ in the inset
+    // from t = 1e-3 until 10, ε = 1e-4; the start stands before the break, where its label takes the place of
+    // 10⁻³ in the inset
     let (time, steps) = (over(&records, Over::Time), over(&records, Over::Step));
     assert_eq!((count(&time, "time t = kε"), count(&steps, "SGD step k = t/ε")), (1, 1));
     assert!(time.iter().filter(|word| *word == "0").count() > 2, "t = 0 on both axes: {time:?}");

@@ -1,5 +1,5 @@
-//! Made-up records that resemble the real case, and what can be asked of a figure drawn from them: every SVG is
-//! checked, every bitmap seen not to be blank. Nothing is tested here.
+//! Made-up records that resemble the real case, and what can be asked of a figure drawn from them: every SVG
+//! is checked, every bitmap seen not to be blank. Nothing is tested here.
 
 use std::f64::consts::PI;
 use std::fs;
@@ -11,7 +11,7 @@ use meanfield_figure::{Content, Over, draw_all};
 use meanfield_model::axis::Axis;
 use meanfield_model::measure::Measure;
 use meanfield_run::claim::Claim;
-use meanfield_run::record::{Curve, Fact, Nature, Record, RunAxis};
+use meanfield_run::record::{Curve, Fact, NamedLaw, Nature, Record, RunAxis};
 use ndarray::{ArrayD, IxDyn};
 
 const SNAPSHOTS: [f64; 4] = [0.1, 1.0, 4.0, 10.0];
@@ -71,7 +71,6 @@ pub fn record(system: &str, kind: &str, time: Vec<f64>, risk: Vec<f64>, laws: Ve
     Record {
         system: system.into(),
         kind: kind.into(),
-        coordinates: vec!["radius".into()],
         axes: Vec::new(),
         time,
         step: None,
@@ -79,7 +78,7 @@ pub fn record(system: &str, kind: &str, time: Vec<f64>, risk: Vec<f64>, laws: Ve
         levels: Vec::new(),
         quantiles: Vec::new(),
         snapshot_time: SNAPSHOTS[..laws.len()].to_vec(),
-        laws,
+        laws: vec![NamedLaw::neurons(vec!["radius".into()], laws)],
         facts: Vec::new(),
         ..Record::default()
     }

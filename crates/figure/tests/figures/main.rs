@@ -34,7 +34,7 @@ fn figures_answer_to_the_records() {
     let (_folder, files) = draw(&records, Some(&comparison));
     let mut changed = records.clone();
     changed[0].curves[0].values[30] += 0.02;
-    changed[2].laws[1] = random_atoms(1.3, 800, 5);
+    changed[2].laws[0].measures[1] = random_atoms(1.3, 800, 5);
     let recompared = compare(&changed, "atoms", &[]).expect("comparable");
     let (_other, others) = draw(&changed, Some(&recompared));
     for (file, other) in files.iter().zip(&others) {
@@ -87,7 +87,7 @@ fn odd_numbers_do_no_harm() {
     let laws =
         || vec![Measure::equal_atoms(&[2.0]), Measure::equal_atoms(&bad), Measure::equal_atoms(&[f64::NAN])];
     let mut odd = record("odd", "characteristics", time.clone(), bad.to_vec(), laws());
-    odd.coordinates = vec!["a".into()];
+    odd.laws[0].coordinates = vec!["a".into()];
     let mut network =
         record("net", "finite-network", time.clone(), bad.iter().rev().copied().collect(), laws());
     network.nature = Nature::Network;
@@ -137,7 +137,7 @@ fn peaks_narrower_than_bars_are_cut_and_said_to_be() {
 fn many_snapshots_and_two_coordinates_fill_their_pages() {
     let count = 23;
     let mut wide = record("pde", "finite-volume", vec![1.0, 2.0], vec![1.0, 0.5], Vec::new());
-    wide.coordinates = vec!["radius_1".into(), "a & <b>".into()];
+    wide.laws[0].coordinates = vec!["radius_1".into(), "a & <b>".into()];
     wide.snapshot_time = (0..count).map(f64::from).collect();
     let law = |i: i32| {
         let axes =
@@ -145,7 +145,7 @@ fn many_snapshots_and_two_coordinates_fill_their_pages() {
         let mass = ArrayD::from_shape_fn(IxDyn(&[20, 30]), |k| 1.0 + (k[0] * (k[1] + i as usize)) as f64);
         Measure::Cells { axes, mass: &mass / mass.sum() }
     };
-    wide.laws = (0..count).map(law).collect();
+    wide.laws[0].measures = (0..count).map(law).collect();
     let (_folder, files) = draw(&[wide], None);
     assert_eq!(names(&files)[2..], ["law.svg", "law.png", "joint_law.svg", "joint_law.png"]);
     keep(&files, "many");

@@ -1,7 +1,12 @@
 //! A summary in words, for standard output. It computes nothing.
 
 use meanfield_run::certificate;
+use meanfield_run::facts::{
+    COARSE_CPU_SECONDS, CPU_SECONDS, FactKind, KERNEL_AT_INFINITE_DIMENSION, START_AT_INFINITE_DIMENSION,
+};
 use meanfield_run::number::short;
+use meanfield_run::quantities::{self, FREE_ENERGY, MEAN, RISK, STANDARD_DEVIATION};
+use meanfield_run::record::Nature;
 use meanfield_run::refinement;
 
 use super::{
@@ -52,7 +57,7 @@ const MOST_PRINTED: usize = 60;
 
 impl SystemSummary {
     fn is_static(&self) -> bool {
-        self.kind == "landscape"
+        self.nature == Some(Nature::Static)
     }
 
     /// A line, one for each point where keys are varied, and one for what vouches for the solution.
@@ -61,9 +66,9 @@ impl SystemSummary {
         let (kind, time) = (format!("{}{runs}", self.kind), short(self.end_time));
         let risk = |end: &Numbers| match self.is_static() {
             true => at_rest(end),
-            false => format!("R({time}) = {:<10.5}", number(end, "risk")),
+            false => format!("R({time}) = {:<10.5}", number(end, RISK)),
         };
-        let cpu = number(&self.facts, "cpu_seconds") + number_or(&self.facts, "coarse_cpu_seconds", 0.0);
+        let cpu = number(&self.facts, CPU_SECONDS) + number_or(&self.facts, COARSE_CPU_SECONDS, 0.0);
         let first = if self.points.is_empty() { risk(&self.end) } else { String::new() };
         let mut lines = vec![format!("  {name:<10} {kind:<20} {first:<20} {cpu:8.1} CPU s")];
         let point =
@@ -80,8 +85,8 @@ impl SystemSummary {
 
     /// What is taken to infinite dimension, where anything is.
     fn limits(&self) -> Option<&'static str> {
-        let is_set = |fact: &str| self.facts.contains_key(fact);
-        match (is_set("kernel_at_infinite_dimension"), is_set("start_at_infinite_dimension")) {
+        let is_set = |fact: &FactKind| self.facts.contains_key(fact.name);
+        match (is_set(KERNEL_AT_INFINITE_DIMENSION), is_set(START_AT_INFINITE_DIMENSION)) {
             (false, false) => None,
             (true, false) => Some("kernel at d = ∞, start at the data's d"),
             (false, true) => Some("kernel at the data's d, start at d = ∞"),
@@ -91,19 +96,18 @@ impl SystemSummary {
 
     /// "10000 points, R from 0.00397 to 7.25".
     fn range(&self) -> String {
-        let risks =
-            self.points.iter().map(|point| number(&point.end, "risk")).filter(|risk| risk.is_finite());
+        let risks = self.points.iter().map(|point| number(&point.end, RISK)).filter(|risk| risk.is_finite());
         let (least, most) = risks.fold((f64::INFINITY, f64::NEG_INFINITY), |(a, b), r| (a.min(r), b.max(r)));
         format!("{} points, R from {least:.5} to {most:.5}", self.points.len())
     }
 
     /// "certificates: mass kept to 2.9e-15, density ≥ 0; risk ± 1.1e-4".
     fn vouched(&self) -> Option<String> {
-        let words = certificate::ALL.iter().filter_map(|known| {
-            self.certificates.get(known.name).map(|number| certificate_in_words(known.name, number.0))
+        let words = quantities::certificates().filter_map(|(known, _)| {
+            self.certificates.get(known.name).map(|number| certificate::in_words(known, number.0))
         });
         let words = words.collect::<Vec<_>>().join(", ");
-        let error = self.certificates.get(&refinement::name("risk")).map(|e| format!("risk ± {:.1e}", e.0));
+        let error = self.certificates.get(&refinement::name(RISK)).map(|e| format!("risk ± {:.1e}", e.0));
         match (words.is_empty(), error) {
             (true, error) => error,
             (false, None) => Some(format!("certificates: {words}")),
@@ -112,54 +116,24 @@ impl SystemSummary {
     }
 }
 
-/// What a certificate says.
-fn certificate_in_words(name: &str, worst: f64) -> String {
-    match name {
-        certificate::MASS_ERROR => format!("mass kept to {worst:.1e}"),
-        certificate::MINIMUM_DENSITY if worst >= 0.0 => "density ≥ 0".to_owned(),
-        certificate::MINIMUM_DENSITY => format!("density down to {worst:.1e}"),
-        certificate::ENERGY_RESIDUAL => format!("energy balance to {worst:.1e}"),
-        certificate::FREE_ENERGY_RISE if worst <= 0.0 => "F falls at every step".to_owned(),
-        certificate::FREE_ENERGY_RISE => format!("F rises by at most {worst:.1e} in a step"),
-        certificate::CFL_MARGIN => format!("CFL margin ≥ {worst:.2}"),
-        certificate::KERNEL_TRUNCATION => format!("kernel cut off at {worst:.1e}"),
-        certificate::EDGE_MASS => format!("mass at the edge ≤ {worst:.1e}"),
-        certificate::CELL_PECLET => format!("cell Péclet number ≤ {worst:.1}"),
-        certificate::REPEATED_STEPS => format!("{worst:.0} steps repeated"),
-        other => format!("{} {worst:.1e}", other.replace('_', " ")),
-    }
-}
-
-/// What is told of laws at rest beside their risk and their coordinates.
-const STATIC: [(&str, &str); 9] = [
-    ("masses", "masses"),
-    ("margin", "Lemma 1's margin"),
-    ("inner_rate", "inner rate"),
-    ("joint_rate", "joint rate"),
-    ("fixed_points", "fixed points"),
-    ("stable_fixed_points", "stable"),
-    ("threshold_low", "Δ^l"),
-    ("threshold_high", "Δ^h"),
-    ("threshold_limit", "Δ_∞"),
-];
-
 /// "R = 0.70092, F = 0.41046, radius 2.7773 ± 0.3600" of a law that does not move. Without noise and ridge F would be half of R.
 fn at_rest(end: &Numbers) -> String {
-    let (risk, energy) = (number(end, "risk"), number(end, "free_energy"));
+    let risk = number(end, RISK);
+    let energy = number(end, FREE_ENERGY);
     let mut words = vec![format!("R = {risk:.6}")];
     if (2.0 * energy - risk).abs() > 1e-9 * risk.abs() {
         words.push(format!("F = {energy:.6}"));
     }
     for (name, mean) in end {
-        if let Some(coordinate) = name.strip_prefix("mean_") {
-            let spread = number(end, &format!("std_{coordinate}"));
+        if let Some(coordinate) = MEAN.coordinate_of(name) {
+            let spread = number(end, STANDARD_DEVIATION.name_for(coordinate));
             words.push(format!("{coordinate} {:.4} ± {spread:.4}", mean.0));
         }
     }
-    words.extend(STATIC.iter().filter_map(|(name, symbol)| {
-        end.get(*name)
-            .filter(|number| number.0.is_finite())
-            .map(|number| format!("{symbol} = {}", plain(number.0)))
+    words.extend(quantities::ALL.iter().filter_map(|quantity| {
+        let name = quantity.shown.at_rest?;
+        let number = end.get(quantity.name).filter(|number| number.0.is_finite())?;
+        Some(format!("{name} = {}", plain(number.0)))
     }));
     words.join(", ")
 }
@@ -171,12 +145,12 @@ fn plain(value: f64) -> String {
     if short == "-0" { "0".to_owned() } else { short.to_owned() }
 }
 
-fn number(numbers: &Numbers, name: &str) -> f64 {
+fn number(numbers: &Numbers, name: impl AsRef<str>) -> f64 {
     number_or(numbers, name, f64::NAN)
 }
 
-fn number_or(numbers: &Numbers, name: &str, otherwise: f64) -> f64 {
-    numbers.get(name).map_or(otherwise, |number| number.0)
+fn number_or(numbers: &Numbers, name: impl AsRef<str>, otherwise: f64) -> f64 {
+    numbers.get(name.as_ref()).map_or(otherwise, |number| number.0)
 }
 
 /// "scale = 0.1, separation = 0.4".

@@ -106,7 +106,8 @@ impl Stepper {
         }
     }
 
-    /// Makes the last stage, taken at `trial` before it was projected, the first of the next step, if it still is.
+    /// Makes the last stage, taken at `trial` before it was projected, the first of the next step, if it
+    /// still is.
     fn keep_last_stage(&mut self, time: f64) {
         if self.last == self.trial {
             self.known.1.copy_from_slice(&self.trial);

@@ -63,8 +63,9 @@ impl Stepper {
         self.start.resize(length, 0.0);
     }
 
-    /// One step of at most `longest`, at most `fraction` of the first stage's bound and never more than any other's. Returns the
-    /// step taken, or `None` (and leaves `state` as it was) if no step above `shortest` is allowed.
+    /// One step of at most `longest`, at most `fraction` of the first stage's bound and never more than any
+    /// other's. Returns the step taken, or `None` (and leaves `state` as it was) if no step above `shortest`
+    /// is allowed.
     pub fn step(
         &mut self,
         flow: &mut dyn Staged,

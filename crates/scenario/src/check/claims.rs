@@ -1,6 +1,8 @@
 //! The comparison: names that must exist, and spans of time in which something must be observed. What is
 //! refused here would fail only after everything has run. (What figures are asked for: `figures`.)
 
+use meanfield_run::quantities::{self, FREE_ENERGY, RISK_BEYOND_BIAS};
+use meanfield_run::quantity::{COORDINATE, Quantity};
 use meanfield_run::record::Nature;
 
 use crate::complaints::Complaints;
@@ -10,14 +12,8 @@ use crate::setting::Draft;
 use crate::stated::{ClaimKeys, Compare};
 use crate::typed::Step;
 
-/// Where a name that is claimed of stands for one of each coordinate.
-const COORDINATE: &str = "<coordinate>";
 /// Most claims: each is judged, printed and drawn.
 const MOST_CLAIMS: usize = 1000;
-/// The energy that no network has.
-const FREE_ENERGY: &str = "free_energy";
-/// The risk's excess over the reference's, less b/N: b is not known with noise.
-const BEYOND_BIAS: &str = "risk_beyond_bias";
 
 /// Checks the comparison.
 pub(super) fn check(
@@ -100,7 +96,7 @@ impl Checked<'_> {
             complaints.add(self.path("system"), message, &suggestion(&claim.system, names(file)));
         }
         let radius = draft.is_radial() || draft.coordinates.is_err();
-        if claim.quantity == BEYOND_BIAS && (draft.bath.is_noisy() || !radius) {
+        if claim.quantity == RISK_BEYOND_BIAS.name && (draft.bath.is_noisy() || !radius) {
             let message = match radius {
                 true => "the 1/N bias of networks with noise is not computed so far",
                 false => {
@@ -113,7 +109,7 @@ impl Checked<'_> {
                 "claim `risk` instead, with room for b/N in `within`",
             );
         }
-        if claim.quantity == BEYOND_BIAS
+        if claim.quantity == RISK_BEYOND_BIAS.name
             && let Some(until) = self.bias_ends_before_claim()
         {
             let message = format!(
@@ -123,7 +119,7 @@ impl Checked<'_> {
             let help = "raise `network-bias-until` of the reference, a system of kind characteristics, or end the claim earlier";
             complaints.add(self.path("quantity"), message, help);
         }
-        if claim.quantity == FREE_ENERGY && self.is_about(Nature::Network) {
+        if claim.quantity == FREE_ENERGY.name && self.is_about(Nature::Network) {
             let message = "the free energy of a network is not known: that of atoms is infinite";
             complaints.add(
                 self.path("quantity"),
@@ -171,8 +167,7 @@ impl Checked<'_> {
     /// A law must be kept in the span of a claim about laws; curves are always observed at both of its ends.
     /// (Where a network's steps move a time a little, the comparison knows.)
     fn observed(&self, sweep: bool, complaints: &mut Complaints) {
-        let curves = ["risk", "mean_", "std_", "free_energy"];
-        if curves.iter().any(|curve| self.claim.quantity.starts_with(curve)) {
+        if !quantities::known(&self.claim.quantity).is_some_and(Quantity::is_distance) {
             return;
         }
         let (from, until) = self.span();

@@ -1,7 +1,7 @@
 //! What the figures are asked to show must exist: curves of the inset, and one step size if steps are
 //! counted.
 
-use meanfield_run::certificate;
+use meanfield_run::quantities;
 
 use super::claims;
 use crate::complaints::Complaints;
@@ -11,33 +11,21 @@ use crate::setting::Draft;
 use crate::stated::{Figure, OverName};
 use crate::vary::Candidate;
 
-/// Curves of the 1/N correction.
-const BIASES: [&str; 2] = ["network_bias", "independent_bias"];
-/// Curves that some systems have beside the risk.
-const ENERGIES: [&str; 2] = ["free_energy", "regularized_risk"];
-
 /// Most curves of an inset.
 const MOST_INSET: usize = 20;
 
 /// The inset must show curves that some system reports.
-pub(super) fn inset(file: &ScenarioFile, draft: &Draft, quantities: &[String], complaints: &mut Complaints) {
-    let Some(quantities) = claims::of_scenario(draft, quantities) else { return };
+pub(super) fn inset(file: &ScenarioFile, draft: &Draft, complaints: &mut Complaints) {
+    let Some(known) = claims::of_scenario(draft, &quantities::in_insets()) else { return };
     let count = file.figure.as_ref().map_or(0, |figure| figure.insets().len());
     if count > MOST_INSET {
         let message = format!("`inset` names {count} curves, more than {MOST_INSET}");
         return complaints.add(["figure", "inset"], message, "name the two or three that matter");
     }
-    let curve = |name: &&str| *name == "risk" || name.starts_with("mean_") || name.starts_with("std_");
-    let known = quantities.iter().map(String::as_str).filter(curve);
-    let known: Vec<_> = known
-        .chain(certificate::ALL.map(|certificate| certificate.name))
-        .chain(BIASES)
-        .chain(ENERGIES)
-        .collect();
     for name in file.figure.iter().flat_map(Figure::insets) {
         let message = format!("no curve is called \"{name}\"");
-        let help = suggestion(name, known.iter().copied());
-        complaints.unless(known.contains(&name.as_str()), &["figure", "inset"], message, &help);
+        let help = suggestion(name, known.iter().map(String::as_str));
+        complaints.unless(known.contains(name), &["figure", "inset"], message, &help);
     }
 }
 

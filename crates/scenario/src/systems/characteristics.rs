@@ -10,8 +10,8 @@ use meanfield_model::loss::Loss;
 use meanfield_model::problem::{Bath, DataModel};
 use meanfield_model::reduction::{Reduced, Reduction, Resolution, Visitor};
 use meanfield_model::ridge::Ridged;
+use meanfield_run::facts::{self, FactKind};
 use meanfield_run::record::Nature;
-use meanfield_run::refinement;
 use meanfield_run::system::{Cost, System};
 use meanfield_solver::characteristics::Characteristics;
 use meanfield_solver::finite_width::{FiniteWidth, Start};
@@ -71,12 +71,12 @@ impl CharacteristicsKeys {
         }
     }
 
-    fn facts(&self, start: &[CoordinateStart], terms: usize) -> Vec<(&'static str, f64)> {
+    fn facts(&self, start: &[CoordinateStart], terms: usize) -> Vec<(&'static FactKind, f64)> {
         let mut facts = vec![
-            ("atoms", self.atoms as f64),
-            (refinement::ATOMS_AT_START, self.panels(start).atoms() as f64),
-            (refinement::TOLERANCE, self.tolerance),
-            (refinement::KERNEL_TERMS, terms as f64),
+            (facts::ATOMS, self.atoms as f64),
+            (facts::ATOMS_AT_START, self.panels(start).atoms() as f64),
+            (facts::TOLERANCE, self.tolerance),
+            (facts::KERNEL_TERMS, terms as f64),
         ];
         facts.extend(at_infinite_dimension(self.dimension_limit, self.start_limit));
         facts
@@ -129,7 +129,7 @@ struct Build<'a> {
 }
 
 impl Visitor for Build<'_> {
-    type Output = (Box<dyn System>, Vec<(&'static str, f64)>);
+    type Output = (Box<dyn System>, Vec<(&'static FactKind, f64)>);
 
     fn visit<const D: usize, L: Landscape<D> + Clone + 'static>(
         self,

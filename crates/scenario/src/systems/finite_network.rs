@@ -7,6 +7,7 @@ pub mod keys;
 use meanfield_model::problem::Bath;
 use meanfield_model::reduction::Resolution;
 use meanfield_particle::finite_network::{FiniteNetwork, Setup};
+use meanfield_run::facts;
 use meanfield_run::record::Nature;
 use meanfield_run::system::Cost;
 
@@ -64,7 +65,7 @@ impl Kind for FiniteNetworkKeys {
     fn runs(&self, setting: &Setting) -> Result<Vec<Run>, BuildError> {
         let runs = self.seeds.iter().map(|seed| Run {
             system: Box::new(FiniteNetwork::new(self.setup(setting, *seed))),
-            facts: vec![("neurons", self.neurons as f64), ("step_size", self.step_size)],
+            facts: vec![(facts::NEURONS, self.neurons as f64), (facts::STEP_SIZE, self.step_size)],
             seed: Some(*seed),
         });
         Ok(runs.collect())

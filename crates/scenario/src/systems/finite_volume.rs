@@ -8,8 +8,8 @@ use meanfield_model::axis::Axis;
 use meanfield_model::landscape::Landscape;
 use meanfield_model::problem::Bath;
 use meanfield_model::reduction::{Reduced, Reduction, Resolution, Visitor};
+use meanfield_run::facts::{self, FactKind};
 use meanfield_run::record::Nature;
-use meanfield_run::refinement;
 use meanfield_run::system::{Cost, System};
 use meanfield_solver::diffusion::Diffusion;
 use meanfield_solver::diffusion::operator::Operator;
@@ -55,7 +55,7 @@ struct Build<'a> {
 }
 
 impl Visitor for Build<'_> {
-    type Output = (Box<dyn System>, Vec<(&'static str, f64)>);
+    type Output = (Box<dyn System>, Vec<(&'static FactKind, f64)>);
 
     fn visit<const D: usize, L: Landscape<D> + Clone + 'static>(
         self,
@@ -64,7 +64,7 @@ impl Visitor for Build<'_> {
         let grid = Grid { axes: std::array::from_fn(|c| self.axes[c].0.clone()) };
         let mass = Grid::<D>::product(std::array::from_fn(|c| &self.axes[c].1[..]));
         let mut facts =
-            vec![(refinement::CELLS, mass.len() as f64), (refinement::KERNEL_TERMS, reduction.terms as f64)];
+            vec![(facts::CELLS, mass.len() as f64), (facts::KERNEL_TERMS, reduction.terms as f64)];
         facts.extend(at_infinite_dimension(self.keys.dimension_limit, LimitName::Finite));
         (self.scheme(reduction, grid, mass), facts)
     }

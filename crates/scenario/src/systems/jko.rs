@@ -2,8 +2,8 @@
 
 use meanfield_model::problem::Bath;
 use meanfield_model::reduction::{Reduced, Resolution};
+use meanfield_run::facts;
 use meanfield_run::record::Nature;
-use meanfield_run::refinement;
 use meanfield_run::system::Cost;
 use meanfield_solver::jko::Jko;
 use meanfield_solver::panels::Panels;
@@ -111,11 +111,11 @@ impl Kind for JkoKeys {
         let Reduced::Radius(reduction) = &*reduced else { return Err(BuildError::Coordinates) };
         let panels = Panels::new(1, self.atoms, self.sampling_tolerance, self.most_atoms);
         let mut facts = vec![
-            ("atoms", self.atoms as f64),
-            (refinement::ATOMS_AT_START, panels.atoms() as f64),
-            ("step", self.step),
-            (refinement::FROM, COARSER_STEP * self.step),
-            (refinement::KERNEL_TERMS, reduction.terms as f64),
+            (facts::ATOMS, self.atoms as f64),
+            (facts::ATOMS_AT_START, panels.atoms() as f64),
+            (facts::STEP, self.step),
+            (facts::REFINEMENT_FROM, COARSER_STEP * self.step),
+            (facts::KERNEL_TERMS, reduction.terms as f64),
         ];
         facts.extend(at_infinite_dimension(self.dimension_limit, LimitName::Finite));
         let [start] = &reduction.start;

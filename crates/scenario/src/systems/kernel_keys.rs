@@ -2,6 +2,7 @@
 
 use meanfield_model::radial_series::DimensionLimit;
 use meanfield_model::reduction::{Reach, Resolution};
+use meanfield_run::facts::{self, FactKind};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -31,8 +32,8 @@ impl LimitName {
 pub(crate) fn at_infinite_dimension(
     kernel: LimitName,
     start: LimitName,
-) -> impl Iterator<Item = (&'static str, f64)> {
-    let all = [("kernel_at_infinite_dimension", kernel), ("start_at_infinite_dimension", start)];
+) -> impl Iterator<Item = (&'static FactKind, f64)> {
+    let all = [(facts::KERNEL_AT_INFINITE_DIMENSION, kernel), (facts::START_AT_INFINITE_DIMENSION, start)];
     all.into_iter().filter(|(_, limit)| *limit == LimitName::Infinite).map(|(name, _)| (name, 1.0))
 }
 

@@ -6,6 +6,7 @@ use std::fmt::Debug;
 use meanfield_model::axis::AxisError;
 use meanfield_model::problem::Bath;
 use meanfield_model::reduction::{ReductionError, Resolution};
+use meanfield_run::facts::FactKind;
 use meanfield_run::record::Nature;
 use meanfield_run::system::{Cost, System};
 use meanfield_solver::finite_width::BiasError;
@@ -20,14 +21,17 @@ pub(crate) struct Run {
     /// The system at its start.
     pub system: Box<dyn System>,
     /// What is known of it beforehand.
-    pub facts: Vec<(&'static str, f64)>,
+    pub facts: Vec<(&'static FactKind, f64)>,
     /// The seed, where it has one.
     pub seed: Option<u64>,
 }
 
 impl Run {
     /// A run that is the only one of its system.
-    pub fn only(system: Box<dyn System>, facts: Vec<(&'static str, f64)>) -> Result<Vec<Self>, BuildError> {
+    pub fn only(
+        system: Box<dyn System>,
+        facts: Vec<(&'static FactKind, f64)>,
+    ) -> Result<Vec<Self>, BuildError> {
         Ok(vec![Self { system, facts, seed: None }])
     }
 }

@@ -11,6 +11,7 @@ use meanfield_model::problem::{Bath, Problem};
 use meanfield_model::radial_landscape::RadialLandscape;
 use meanfield_model::reduction::{Reduced, Reduction, ReductionError, Resolution};
 use meanfield_model::volume::VolumeElement;
+use meanfield_run::facts::{self, FactKind};
 use meanfield_run::record::Nature;
 use meanfield_run::system::Cost;
 use meanfield_solver::gibbs::GibbsOfHomogeneous;
@@ -88,7 +89,7 @@ impl LandscapeKeys {
         reduction: &Reduction<1, RadialLandscape>,
     ) -> Result<Vec<Run>, BuildError> {
         let cells = self.cells.as_deref().and_then(<[_]>::first).copied().unwrap_or(REPORTED);
-        let mut facts = vec![("cells", cells as f64)];
+        let mut facts = vec![(facts::CELLS, cells as f64)];
         facts.extend(terms(reduction));
         Run::only(Box::new(Static::new(equilibrium(bath, reduction, [cells]))), facts)
     }
@@ -102,7 +103,7 @@ impl LandscapeKeys {
             Some(&[first, second]) => [first, second],
             _ => [REPORTED_OF_TWO; 2],
         };
-        let mut facts = vec![("cells", (cells[0] * cells[1]) as f64)];
+        let mut facts = vec![(facts::CELLS, (cells[0] * cells[1]) as f64)];
         facts.extend(terms(reduction));
         Run::only(Box::new(Static::new(equilibrium(bath, reduction, cells))), facts)
     }
@@ -141,8 +142,8 @@ fn equilibrium<const D: usize, L: Landscape<D> + Clone>(
 }
 
 /// The kernel as a fact.
-fn terms<const D: usize, L>(reduction: &Reduction<D, L>) -> Vec<(&'static str, f64)> {
-    vec![("kernel_terms", reduction.terms as f64)]
+fn terms<const D: usize, L>(reduction: &Reduction<D, L>) -> Vec<(&'static FactKind, f64)> {
+    vec![(facts::KERNEL_TERMS, reduction.terms as f64)]
 }
 
 impl Kind for LandscapeKeys {

@@ -1,27 +1,32 @@
 //! What the axis of a varied key is called in the record: the shortest end of the key that
 //! nothing else is called.
 
+use meanfield_model::coordinates;
+use meanfield_run::quantities;
 use toml::{Table, Value};
 
-/// Names that a record uses for itself.
-const TAKEN: [&str; 16] = [
+/// Names that a record uses for its own dimensions and laws.
+const TAKEN: [&str; 14] = [
     "time",
     "step",
     "seed",
     "level",
     "snapshot",
     "snapshot_time",
+    "planned_time",
+    "observed_time",
     "atom",
     "atoms",
     "weight",
     "coordinate",
     "mass",
     "density",
-    "risk",
-    "radius",
-    "a",
-    "b",
 ];
+
+/// Whether a record uses a name for itself: for a dimension, a quantity or a coordinate.
+fn is_taken(name: &str) -> bool {
+    TAKEN.contains(&name) || quantities::known(name).is_some() || coordinates::known(name).is_some()
+}
 
 /// A name for each varied key, in snake case: `scale`, or `gaussian_scale` where another key of the scenario
 /// ends in `scale` too.
@@ -52,7 +57,7 @@ fn shortest(path: &[String], keys: &[Vec<String>]) -> String {
         .find(|length: &usize| {
             let name = end(path, *length);
             let same = |key: &&Vec<String>| *key != path && key.len() >= *length && end(key, *length) == name;
-            !TAKEN.contains(&name.as_str()) && !keys.iter().any(|key| same(&key))
+            !is_taken(&name) && !keys.iter().any(|key| same(&key))
         })
         .unwrap_or(path.len());
     end(path, length)

@@ -3,22 +3,14 @@
 
 use std::collections::BTreeMap;
 
-use meanfield_run::drive::Watch;
 use meanfield_run::record::Record;
 use meanfield_run::side_by_side;
 use meanfield_scenario::Scenario;
 
-/// Looks at nothing.
-pub struct Blind;
-
-impl Watch for Blind {
-    fn progress(&mut self, _: f64, _: f64) {}
-}
-
 /// Runs a scenario on all cores; the record of each system by its name.
 pub fn records(scenario: &Scenario) -> BTreeMap<String, Record> {
     let jobs = scenario.build().expect("checked");
-    let outcome = side_by_side::run(jobs, &scenario.plan, 0, |_| Ok((Blind, None))).expect("runs");
+    let outcome = side_by_side::run(jobs, &scenario.plan, 0, |_| Ok(((), None))).expect("runs");
     outcome.records.into_iter().map(|record| (record.system.clone(), record)).collect()
 }
 

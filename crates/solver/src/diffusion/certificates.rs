@@ -1,6 +1,6 @@
 //! What a run with noise says of its own trustworthiness: the worst seen at any step so far.
 
-use meanfield_run::certificate;
+use meanfield_run::quantities;
 use meanfield_run::system::Scalar;
 
 use crate::scalars::{self, scalar};
@@ -43,19 +43,15 @@ impl DiffusionCertificates {
             self.masses.mass_error_scalar(),
             self.masses.minimum_density_scalar(),
             scalar(
-                certificate::ENERGY_RESIDUAL,
+                quantities::ENERGY_RESIDUAL,
                 "|F(t) − F(0) + ∫ 2 ∫|∇(Ψ_λ + β⁻¹ log ρ)|² dρ ds|, s = ∫ξ dt",
                 residual,
             ),
-            scalar(
-                certificate::FREE_ENERGY_RISE,
-                "largest rise of the free energy in any step so far",
-                self.free_energy_rise,
-            ),
+            Scalar::new(quantities::FREE_ENERGY_RISE, self.free_energy_rise),
             scalars::kernel_truncation_on_grid(kernel_truncation),
             self.masses.edge_mass_scalar(),
             scalar(
-                certificate::REPEATED_STEPS,
+                quantities::REPEATED_STEPS,
                 "steps taken again at a shorter length, for accuracy or because the free energy rose",
                 self.repeated_steps,
             ),

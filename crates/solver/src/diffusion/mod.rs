@@ -15,7 +15,7 @@ pub mod implicit;
 pub mod operator;
 
 use meanfield_model::landscape::Landscape;
-use meanfield_run::certificate;
+use meanfield_run::quantities;
 use meanfield_run::system::{Observation, RunError, Scalar, State, Stride, System, stride};
 
 use crate::grid::{End, Grid};
@@ -171,9 +171,7 @@ impl<const D: usize, L: Landscape<D>> Diffusion<D, L> {
 
     /// Whether the cells resolve the noise at present.
     fn cell_peclet(&self) -> Scalar {
-        let meaning =
-            "β |step of the potential across a cell's face|, the mean over the mass, along the worst axis";
-        scalars::scalar(certificate::CELL_PECLET, meaning, self.operator.cell_peclet(&self.mass))
+        Scalar::new(quantities::CELL_PECLET, self.operator.cell_peclet(&self.mass))
     }
 
     /// What the kernel leaves out up to the far corner of the grid.

@@ -1,6 +1,6 @@
 //! What a finite-volume run says of its own trustworthiness: the worst seen at any step so far.
 
-use meanfield_run::certificate;
+use meanfield_run::quantities;
 use meanfield_run::system::Scalar;
 
 use crate::scalars::{self, scalar};
@@ -47,15 +47,11 @@ impl TransportCertificates {
             self.masses.mass_error_scalar(),
             self.masses.minimum_density_scalar(),
             scalars::energy_residual(self.energy_residual(energy)),
-            scalar(
-                certificate::CFL_MARGIN,
-                "smallest ratio so far of a stable step to the step taken",
-                self.cfl_margin,
-            ),
+            Scalar::new(quantities::CFL_MARGIN, self.cfl_margin),
             scalars::kernel_truncation_on_grid(kernel_truncation),
             self.masses.edge_mass_scalar(),
             scalar(
-                certificate::REPEATED_STEPS,
+                quantities::REPEATED_STEPS,
                 "steps taken again at half the length because the energy rose",
                 self.repeated_steps,
             ),

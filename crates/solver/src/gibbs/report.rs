@@ -1,8 +1,8 @@
 //! What is reported of a Gibbs state, however its nodes were chosen; and when two states are the same.
 
 use meanfield_model::measure::Measure;
-use meanfield_run::certificate;
-use meanfield_run::system::Observation;
+use meanfield_run::quantities;
+use meanfield_run::system::{Observation, Scalar};
 
 use super::newton::GibbsState;
 use crate::scalars::{self, scalar};
@@ -26,14 +26,13 @@ pub fn observation(
     let mass = (law.total() - 1.0).abs();
     let of_law = "distance of the moments from their law's, relative";
     let of_dual = "free energy less its dual bound: where the loss is convex, it is its least to this";
-    let of_nodes = "change of the risk with twice the panels on a side, all sides together";
     let scalars = vec![
         scalars::free_energy(found.free_energy),
-        scalar("regularized_risk", "R + λ ∫|θ|²dρ, of which Theorem 4 of MMN 2018 speaks", regularized_risk),
-        scalar(certificate::MASS_ERROR, "|total mass of the reported law − 1|", mass),
-        scalar(certificate::UNCONVERGED, of_law, found.residual),
-        scalar(certificate::DUALITY_GAP, of_dual, found.gap),
-        scalar(certificate::QUADRATURE_ERROR, of_nodes, change),
+        Scalar::new(quantities::REGULARIZED_RISK, regularized_risk),
+        scalar(quantities::MASS_ERROR, "|total mass of the reported law − 1|", mass),
+        scalar(quantities::UNCONVERGED, of_law, found.residual),
+        scalar(quantities::DUALITY_GAP, of_dual, found.gap),
+        Scalar::new(quantities::QUADRATURE_ERROR, change),
         scalars::kernel_truncation(truncation),
     ];
     Observation { risk: found.risk, scalars, law }

@@ -2,7 +2,7 @@
 
 use meanfield_model::landscape::Landscape;
 use meanfield_model::measure::Measure;
-use meanfield_run::certificate;
+use meanfield_run::quantities;
 use meanfield_run::system::{Observation, Scalar};
 use ndarray::{Array1, Array2};
 
@@ -69,13 +69,13 @@ fn any_law<const D: usize>(landscape: &impl Landscape<D>, upper: [f64; D]) -> (O
     let furthest = std::array::from_fn(|c| places.iter().map(|z| z[c]).fold(0.0, f64::max));
     let mut scalars = vec![
         scalars::free_energy(0.5 * landscape.energy(&found.moments)),
-        scalar("masses", "points that have mass", places.len() as f64),
+        Scalar::new(quantities::MASSES, places.len() as f64),
         scalar(
-            certificate::DUALITY_GAP,
+            quantities::DUALITY_GAP,
             "2 (∫Ψ dρ − min Ψ): where the loss is convex, no law on the box has a risk lower by more",
             found.gap,
         ),
-        scalar(certificate::EDGE_MASS, "mass at the upper ends of the box: it wants to go further", at_edge),
+        scalar(quantities::EDGE_MASS, "mass at the upper ends of the box: it wants to go further", at_edge),
         scalars::mass_error(weights),
         scalars::kernel_truncation(landscape.truncation(furthest)),
     ];
@@ -91,28 +91,22 @@ fn one_mass(landscape: &impl Landscape<1>, largest: f64, thresholds: Thresholds)
     let [low, high] = thresholds.interval.unwrap_or([f64::NAN; 2]);
     let mut scalars = vec![
         scalars::free_energy(found.half_energy),
-        scalar(
-            "margin",
-            "the least of Ψ elsewhere, r → ∞ included, less Ψ at the mass: where it is ≥ 0 no law has less risk \
-             (MMN 2018, Lemma 1)",
-            found.margin,
-        ),
-        scalar("fixed_points", "radii at which a single mass stands still", fixed.len() as f64),
-        scalar(
-            "stable_fixed_points",
-            "those to which the mass and all its parts return (MMN 2018, Theorem 6)",
+        Scalar::new(quantities::MARGIN, found.margin),
+        Scalar::new(quantities::FIXED_POINTS, fixed.len() as f64),
+        Scalar::new(
+            quantities::STABLE_FIXED_POINTS,
             fixed.iter().filter(|point| point.rates.inner > 0.0 && point.rates.joint > 0.0).count() as f64,
         ),
-        scalar("threshold_low", "Δ_d^l: from this separation of the data on one mass is optimal", low),
-        scalar("threshold_high", "Δ_d^h: up to this separation of the data one mass is optimal", high),
-        scalar("threshold_limit", "Δ_∞, to which Δ_d^h tends as d → ∞", thresholds.limit.unwrap_or(f64::NAN)),
+        Scalar::new(quantities::THRESHOLD_LOW, low),
+        Scalar::new(quantities::THRESHOLD_HIGH, high),
+        Scalar::new(quantities::THRESHOLD_LIMIT, thresholds.limit.unwrap_or(f64::NAN)),
         scalar(
-            certificate::DUALITY_GAP,
+            quantities::DUALITY_GAP,
             "no law at all has a risk lower by more than this",
             (-2.0 * found.margin).max(0.0),
         ),
         scalar(
-            certificate::EDGE_MASS,
+            quantities::EDGE_MASS,
             "mass at the upper end of the radii: it wants to go further",
             if found.is_at_edge { 1.0 } else { 0.0 },
         ),
@@ -123,14 +117,7 @@ fn one_mass(landscape: &impl Landscape<1>, largest: f64, thresholds: Thresholds)
 }
 
 fn rate_scalars(inner: f64, joint: f64) -> [Scalar; 2] {
-    [
-        scalar(
-            "inner_rate",
-            "slowest rate at which parts of a mass return to it; negative: they leave",
-            inner,
-        ),
-        scalar("joint_rate", "slowest rate at which masses return as wholes; negative: they leave", joint),
-    ]
+    [Scalar::new(quantities::INNER_RATE, inner), Scalar::new(quantities::JOINT_RATE, joint)]
 }
 
 fn atoms<const D: usize>(places: &[[f64; D]], weights: &[f64]) -> Measure {

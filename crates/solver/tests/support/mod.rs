@@ -116,8 +116,8 @@ pub fn state(problem: impl StaticProblem) -> Observation {
 }
 
 /// A scalar that was observed.
-pub fn scalar(seen: &Observation, name: &str) -> f64 {
-    seen.scalars.iter().find(|scalar| scalar.name == name).expect("reported").value
+pub fn scalar(seen: &Observation, name: impl AsRef<str>) -> f64 {
+    seen.scalars.iter().find(|scalar| scalar.quantity.name == name.as_ref()).expect("reported").value
 }
 
 /// R at each time.

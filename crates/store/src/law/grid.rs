@@ -1,16 +1,14 @@
-//! The grid of laws on cells, and arrays over it. Of a grid that stays, `radius` is a dimension; a grid that moves has
-//! the dimension `radius_cell`, and `radius(…, snapshot, radius_cell)` says where the cells are.
+//! The grid of laws on cells, and arrays over it. Of a grid that stays, `radius` is a dimension; a grid that
+//! moves has the dimension `radius_cell`, and `radius(…, snapshot, radius_cell)` says where the cells are.
 
 use meanfield_model::axis::Axis;
 use meanfield_model::measure::Measure;
-use meanfield_run::record::Record;
 use ndarray::{Array1, ArrayD, Axis as Dimension, Slice};
 
 use super::super::error::Checked;
 use super::super::reading::Reading;
-use super::super::system::{over, shape};
 use super::super::variables::Variables;
-use super::{blocks, stacked, unpadded};
+use super::frame::{Frame, blocks, unpadded};
 
 /// What arrays over the grid have as dimensions, one for each coordinate.
 pub(super) struct Grid {
@@ -23,38 +21,40 @@ pub(super) struct Grid {
 }
 
 /// Writes the grid, once if all laws share it.
-pub(super) fn write(out: &mut Variables, record: &Record) -> Checked<Grid> {
-    let first = record.laws.first().and_then(Measure::axes);
-    match first.filter(|first| record.laws.iter().all(|law| law.axes().is_none_or(|axes| axes == *first))) {
-        Some(axes) => write_once(out, record, axes),
-        None => write_moving(out, record),
+pub(super) fn write(out: &mut Variables, frame: Frame) -> Checked<Grid> {
+    let first = frame.measures().first().and_then(Measure::axes);
+    match first
+        .filter(|first| frame.measures().iter().all(|law| law.axes().is_none_or(|axes| axes == *first)))
+    {
+        Some(axes) => write_once(out, frame, axes),
+        None => write_moving(out, frame),
     }
 }
 
-fn write_once(out: &mut Variables, record: &Record, axes: &[Axis]) -> Checked<Grid> {
-    for (name, axis) in record.coordinates.iter().zip(axes) {
+fn write_once(out: &mut Variables, frame: Frame, axes: &[Axis]) -> Checked<Grid> {
+    for (name, axis) in frame.coordinates().iter().zip(axes) {
         out.dimension(name, &axis.centres(), &format!("centres of the cells of {name}"))?;
         out.dimension(&faces_of(name), axis.faces(), &format!("faces of the cells of {name}"))?;
     }
     let cells = axes.iter().map(Axis::cells).collect();
-    Ok(Grid { moves: false, names: record.coordinates.clone(), cells })
+    Ok(Grid { moves: false, names: frame.coordinates().to_vec(), cells })
 }
 
-fn write_moving(out: &mut Variables, record: &Record) -> Checked<Grid> {
-    let most = |k: usize| record.laws.iter().filter_map(|law| Some(law.axes()?.get(k)?.cells())).max();
-    let cells: Vec<usize> = (0..record.coordinates.len()).map(|k| most(k).unwrap_or(0)).collect();
-    let names: Vec<String> = record.coordinates.iter().map(|name| format!("{name}_cell")).collect();
-    for (k, name) in record.coordinates.iter().enumerate() {
+fn write_moving(out: &mut Variables, frame: Frame) -> Checked<Grid> {
+    let most = |k: usize| frame.measures().iter().filter_map(|law| Some(law.axes()?.get(k)?.cells())).max();
+    let cells: Vec<usize> = (0..frame.coordinates().len()).map(|k| most(k).unwrap_or(0)).collect();
+    let names: Vec<String> = frame.coordinates().iter().map(|name| format!("{name}_cell")).collect();
+    for (k, name) in frame.coordinates().iter().enumerate() {
         let (cell, face) = (&names[k], format!("{name}_face"));
         out.counted(cell, cells[k], &format!("number of the cell of {name}"))?;
         out.counted(&face, cells[k] + 1, &format!("number of the face of the cells of {name}"))?;
         let centres = |law: &Measure| Some(Array1::from(law.axes()?[k].centres()).into_dyn());
         let faces = |law: &Measure| Some(Array1::from(law.axes()?[k].faces().to_vec()).into_dyn());
         let (centres, faces) =
-            (stacked(record, name, &[cells[k]], centres)?, stacked(record, name, &[cells[k] + 1], faces)?);
+            (frame.stacked(name, &[cells[k]], centres)?, frame.stacked(name, &[cells[k] + 1], faces)?);
         let meaning = |what: &str| format!("{what} of the cells of {name}, NaN where there are no more");
-        out.variable(name, &over(record, &["snapshot", cell]), centres.view(), &meaning("centres"))?;
-        out.variable(&faces_of(name), &over(record, &["snapshot", &face]), faces.view(), &meaning("faces"))?;
+        out.auxiliary(name, &frame.over(&["snapshot", cell]), centres.view(), &meaning("centres"))?;
+        out.variable(&faces_of(name), &frame.over(&["snapshot", &face]), faces.view(), &meaning("faces"))?;
     }
     Ok(Grid { moves: true, names, cells })
 }
@@ -64,31 +64,26 @@ impl Grid {
     pub(super) fn write(
         &self,
         out: &mut Variables,
-        record: &Record,
+        frame: Frame,
         name: &str,
         (coordinates, meaning): (&[usize], &str),
         array: impl Fn(&Measure) -> Option<ArrayD<f64>>,
     ) -> Checked<()> {
         let cells: Vec<usize> = coordinates.iter().map(|&k| self.cells[k]).collect();
         let names = coordinates.iter().map(|&k| self.names[k].as_str());
-        let over = over(record, &[&["snapshot"], &names.collect::<Vec<_>>()[..]].concat());
-        out.variable(name, &over, stacked(record, name, &cells, array)?.view(), meaning)
+        let over = frame.over(&[&["snapshot"], &names.collect::<Vec<_>>()[..]].concat());
+        out.variable(name, &over, frame.stacked(name, &cells, array)?.view(), meaning)
     }
 }
 
 /// Reads the axes of each law.
-pub(super) fn read(
-    group: &Reading,
-    record: &Record,
-    snapshots: usize,
-    moves: bool,
-) -> Checked<Vec<Vec<Axis>>> {
-    let mut laws: Vec<Vec<Axis>> = vec![Vec::new(); record.runs() * snapshots];
-    for name in &record.coordinates {
+pub(super) fn read(group: &Reading, frame: Frame, snapshots: usize, moves: bool) -> Checked<Vec<Vec<Axis>>> {
+    let mut laws: Vec<Vec<Axis>> = vec![Vec::new(); frame.record.runs() * snapshots];
+    for name in frame.coordinates() {
         let of_faces = |faces| Axis::from_faces(faces).map_err(|error| group.fault(&faces_of(name), error));
         if moves {
             let (most, faces) = (group.line::<i64>(&format!("{name}_face"))?.len(), faces_of(name));
-            let all = group.array(&faces, &shape(record, &[snapshots, most]))?;
+            let all = group.array(&faces, &frame.shape(&[snapshots, most]))?;
             for (axes, line) in laws.iter_mut().zip(blocks(group, &faces, all, &[most])?) {
                 axes.push(of_faces(unpadded(line.view()))?);
             }
@@ -103,15 +98,15 @@ pub(super) fn read(
 /// Reads an array over the axes of these coordinates for each law, without what it was padded with.
 pub(super) fn read_array(
     group: &Reading,
-    record: &Record,
+    frame: Frame,
     name: &str,
     (laws, coordinates): (&[Vec<Axis>], &[usize]),
 ) -> Checked<Vec<ArrayD<f64>>> {
     let own = |axes: &[Axis]| coordinates.iter().map(|&k| axes[k].cells()).collect::<Vec<_>>();
     let longer = |a: Vec<usize>, b: Vec<usize>| a.into_iter().zip(b).map(|(a, b)| a.max(b)).collect();
     let cells = laws.iter().map(|axes| own(axes)).reduce(longer).unwrap_or_default();
-    let lengths = [&[laws.len() / record.runs().max(1)], &cells[..]].concat();
-    let all = group.array(name, &shape(record, &lengths))?;
+    let lengths = [&[laws.len() / frame.record.runs().max(1)], &cells[..]].concat();
+    let all = group.array(name, &frame.shape(&lengths))?;
     let cut = |(padded, axes): (ArrayD<f64>, &Vec<Axis>)| {
         let lengths = own(axes);
         padded.slice_each_axis(|of| Slice::from(0..lengths[of.axis.index()])).to_owned()

@@ -1,16 +1,16 @@
-//! Laws of which only marginals were kept: `mass_a_b` and `density_a_b(…, snapshot, a, b)` of each pair of coordinates,
-//! and `density_a(…, snapshot, a)` of each one, for other readers: pairs know it.
+//! Laws of which only marginals were kept: `mass_a_b` and `density_a_b(…, snapshot, a, b)` of each pair of
+//! coordinates, and `density_a(…, snapshot, a)` of each one, for other readers: pairs know it.
 
 use meanfield_model::measure::{Measure, pairs};
-use meanfield_run::record::Record;
 use ndarray::{Array2, ArrayD, Axis as Dimension, Ix2};
 
 use super::super::attribute::text;
 use super::super::error::Checked;
 use super::super::reading::Reading;
 use super::super::variables::Variables;
+use super::form::{MARGINALS, MOVING_MARGINALS};
+use super::frame::Frame;
 use super::grid::{self, Grid, density};
-use super::{MARGINALS, MOVING_MARGINALS};
 
 /// Masses of a pair, as this form of a law has them.
 fn mass_of(law: &Measure, (first, second): (usize, usize)) -> Option<ArrayD<f64>> {
@@ -27,44 +27,44 @@ fn mass_of_one(law: &Measure, coordinate: usize) -> Option<ArrayD<f64>> {
 }
 
 /// Writes the laws.
-pub(super) fn write(out: &mut Variables, record: &Record) -> Checked<()> {
-    let grid = grid::write(out, record)?;
+pub(super) fn write(out: &mut Variables, frame: Frame) -> Checked<()> {
+    let grid = grid::write(out, frame)?;
     text(out.group(), "law", if grid.moves { MOVING_MARGINALS } else { MARGINALS })?;
-    (0..record.coordinates.len()).try_for_each(|k| write_one(out, record, &grid, k))?;
-    pairs(record.coordinates.len()).try_for_each(|pair| write_pair(out, record, &grid, pair))
+    (0..frame.coordinates().len()).try_for_each(|k| write_one(out, frame, &grid, k))?;
+    pairs(frame.coordinates().len()).try_for_each(|pair| write_pair(out, frame, &grid, pair))
 }
 
-fn write_one(out: &mut Variables, record: &Record, grid: &Grid, k: usize) -> Checked<()> {
-    let coordinate = &record.coordinates[k];
+fn write_one(out: &mut Variables, frame: Frame, grid: &Grid, k: usize) -> Checked<()> {
+    let coordinate = &frame.coordinates()[k];
     let meaning = format!("density of {coordinate} against Lebesgue measure");
     let density = |law: &Measure| Some(density(mass_of_one(law, k)?, &[&law.axes()?[k]]));
-    grid.write(out, record, &format!("density_{coordinate}"), (&[k], &meaning), density)
+    grid.write(out, frame, &format!("density_{coordinate}"), (&[k], &meaning), density)
 }
 
-fn write_pair(out: &mut Variables, record: &Record, grid: &Grid, pair: (usize, usize)) -> Checked<()> {
-    let (names, axes) = (names(record, pair), [pair.0, pair.1]);
+fn write_pair(out: &mut Variables, frame: Frame, grid: &Grid, pair: (usize, usize)) -> Checked<()> {
+    let (names, axes) = (names(frame, pair), [pair.0, pair.1]);
     let meaning = format!("mass of each cell of {}", names.join(" and "));
     let mass = |law: &Measure| mass_of(law, pair);
-    grid.write(out, record, &format!("mass_{}", names.join("_")), (&axes, &meaning), mass)?;
+    grid.write(out, frame, &format!("mass_{}", names.join("_")), (&axes, &meaning), mass)?;
     let meaning = format!("density of {} against Lebesgue measure", names.join(" and "));
     let density = |law: &Measure| {
         let grid = law.axes()?;
         Some(density(mass(law)?, &axes.map(|k| &grid[k])))
     };
-    grid.write(out, record, &format!("density_{}", names.join("_")), (&axes, &meaning), density)
+    grid.write(out, frame, &format!("density_{}", names.join("_")), (&axes, &meaning), density)
 }
 
-fn names(record: &Record, pair: (usize, usize)) -> [&str; 2] {
-    [pair.0, pair.1].map(|k| record.coordinates[k].as_str())
+fn names(frame: Frame<'_>, pair: (usize, usize)) -> [&str; 2] {
+    [pair.0, pair.1].map(|k| frame.coordinates()[k].as_str())
 }
 
 /// Reads the laws.
-pub(super) fn read(group: &Reading, record: &Record, snapshots: usize, moves: bool) -> Checked<Vec<Measure>> {
-    let laws = grid::read(group, record, snapshots, moves)?;
+pub(super) fn read(group: &Reading, frame: Frame, snapshots: usize, moves: bool) -> Checked<Vec<Measure>> {
+    let laws = grid::read(group, frame, snapshots, moves)?;
     let mut all: Vec<Vec<Array2<f64>>> = vec![Vec::new(); laws.len()];
-    for pair in pairs(record.coordinates.len()) {
-        let name = format!("mass_{}", names(record, pair).join("_"));
-        let masses = grid::read_array(group, record, &name, (&laws, &[pair.0, pair.1]))?;
+    for pair in pairs(frame.coordinates().len()) {
+        let name = format!("mass_{}", names(frame, pair).join("_"));
+        let masses = grid::read_array(group, frame, &name, (&laws, &[pair.0, pair.1]))?;
         for (own, mass) in all.iter_mut().zip(masses) {
             own.push(mass.into_dimensionality::<Ix2>().map_err(|error| group.fault(&name, error))?);
         }

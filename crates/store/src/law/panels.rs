@@ -5,14 +5,14 @@
 
 use meanfield_model::measure::Measure;
 use meanfield_model::pushforward::Pushforward;
-use meanfield_run::record::Record;
+use meanfield_run::record::NamedLaw;
 use ndarray::{Array1, ArrayD, Ix3, s};
 
 use super::super::error::Checked;
 use super::super::reading::Reading;
-use super::super::system::{over, shape};
 use super::super::variables::Variables;
-use super::{atoms, blocks, stacked};
+use super::atoms;
+use super::frame::{Frame, blocks};
 
 /// Only what both programs need: no law of another form.
 fn known(law: &Measure) -> Option<&Pushforward> {
@@ -24,24 +24,24 @@ fn known(law: &Measure) -> Option<&Pushforward> {
 
 /// Whether all laws are such, with as many directions and the same least values: runs over a key that gives a
 /// start its width differ. What does not fit is written as atoms.
-pub(super) fn fit(record: &Record) -> bool {
+pub(super) fn fit(law: &NamedLaw) -> bool {
     let form = |law: &Measure| known(law).map(|law| (law.ends().dim().1, law.lower().clone()));
-    let first = record.laws.first().and_then(form);
-    first.is_some() && record.laws.iter().all(|law| form(law) == first)
+    let first = law.measures.first().and_then(form);
+    first.is_some() && law.measures.iter().all(|law| form(law) == first)
 }
 
 /// Writes the laws, which fit.
-pub(super) fn write(out: &mut Variables, record: &Record) -> Checked<()> {
-    atoms::write(out, record, true)?;
-    let laws = || record.laws.iter().filter_map(known);
+pub(super) fn write(out: &mut Variables, frame: Frame) -> Checked<()> {
+    atoms::write(out, frame, true)?;
+    let laws = || frame.measures().iter().filter_map(known);
     let panels = laws().map(|law| law.ends().dim().0).max().unwrap_or(0);
     let directions = laws().map(|law| law.ends().dim().1).max().unwrap_or(0);
     out.counted("panel", panels, "number of the panel of atoms")?;
     out.counted("direction", directions, "number of the standard normal")?;
     out.counted("side", 2, "0 the lower end, 1 the upper end")?;
     let ends = |law: &Measure| Some(known(law)?.ends().clone().into_dyn());
-    let ends = stacked(record, "panel_end", &[panels, directions, 2], ends)?;
-    let over = over(record, &["snapshot", "panel", "direction", "side"]);
+    let ends = frame.stacked("panel_end", &[panels, directions, 2], ends)?;
+    let over = frame.over(&["snapshot", "panel", "direction", "side"]);
     let meaning = "ends of the panels in standard normals, NaN where there are no more";
     out.variable("panel_end", &over, ends.view(), meaning)?;
     let least = laws().next().map(|law| law.lower().clone()).unwrap_or_default();
@@ -49,12 +49,12 @@ pub(super) fn write(out: &mut Variables, record: &Record) -> Checked<()> {
 }
 
 /// Reads the laws, whose atoms are given.
-pub(super) fn read(group: &Reading, record: &Record, laws: Vec<Measure>) -> Checked<Vec<Measure>> {
+pub(super) fn read(group: &Reading, frame: Frame, laws: Vec<Measure>) -> Checked<Vec<Measure>> {
     let [panels, directions] =
         ["panel", "direction"].map(|name| group.line::<i64>(name).map(|all| all.len()));
     let each = [panels?, directions?, 2];
-    let snapshots = laws.len() / record.runs().max(1);
-    let ends = group.array("panel_end", &shape(record, &[snapshots, each[0], each[1], each[2]]))?;
+    let snapshots = laws.len() / frame.record.runs().max(1);
+    let ends = group.array("panel_end", &frame.shape(&[snapshots, each[0], each[1], each[2]]))?;
     let least = Array1::from(group.line::<f64>("least")?);
     let law = |(law, ends): (Measure, ArrayD<f64>)| {
         let fault = || group.fault("panel_end", "does not fit the atoms");

@@ -1,6 +1,7 @@
 //! Grids: cells, domains, and whether the start fits on them.
 
 use meanfield_model::axis::Axis;
+use meanfield_model::coordinates::Coordinate;
 use meanfield_model::problem::Problem;
 use meanfield_solver::grid::StartError;
 use meanfield_solver::start_grid::{StartGrid, StartGridError};
@@ -44,7 +45,7 @@ pub(super) fn check(keys: &FiniteVolumeKeys, draft: &Draft, complaints: &mut Sys
     let sensible = (0.0..=STEEPEST).contains(&grading);
     complaints.unless(sensible, "grading", message, "write 0.0 for equal cells");
     if let (Some(ranges), Ok(coordinates)) = (keys.domain.as_deref(), &draft.coordinates) {
-        domain(ranges, coordinates.names(), complaints);
+        domain(ranges, coordinates.each(), complaints);
     }
 }
 
@@ -82,7 +83,7 @@ fn cells(keys: &FiniteVolumeKeys, draft: &Draft, complaints: &mut SystemComplain
         2 => "write e.g. cells = [120, 120]",
         _ => "write e.g. cells = [32, 32, 32, 32]",
     };
-    let message = match names {
+    let message = match &names[..] {
         [name] => format!("the law has one coordinate, the {name}, but `cells` has {given} numbers"),
         names => format!(
             "the law has {} coordinates, {}, but `cells` has {given} numbers",
@@ -101,9 +102,10 @@ fn cells(keys: &FiniteVolumeKeys, draft: &Draft, complaints: &mut SystemComplain
 }
 
 /// A range for every coordinate; radii begin at 0.
-fn domain(domain: &[[f64; 2]], names: &[&str], complaints: &mut SystemComplaints) {
-    let sensible = names.iter().zip(domain).all(|(name, range)| is_range(name, *range));
-    let message = match names {
+fn domain(domain: &[[f64; 2]], coordinates: &[&Coordinate], complaints: &mut SystemComplaints) {
+    let sensible = coordinates.iter().zip(domain).all(|(coordinate, range)| is_range(coordinate, *range));
+    let names: Vec<&str> = coordinates.iter().map(|coordinate| coordinate.name).collect();
+    let message = match &names[..] {
         [_] => format!("the radius ranges from 0 up to a positive number, at most {LARGEST:e}"),
         _ => format!("`domain` must have a range for each of {}, radii from 0 on", names.join(", ")),
     };
@@ -116,8 +118,8 @@ fn domain(domain: &[[f64; 2]], names: &[&str], complaints: &mut SystemComplaints
 }
 
 /// Whether a coordinate can have this range.
-fn is_range(name: &str, [lower, upper]: [f64; 2]) -> bool {
-    let begins = if name.starts_with("radius") { lower == 0.0 } else { lower >= -LARGEST };
+fn is_range(coordinate: &Coordinate, [lower, upper]: [f64; 2]) -> bool {
+    let begins = coordinate.lower_end.map_or(lower >= -LARGEST, |end| lower == end);
     begins && lower < upper && upper <= LARGEST
 }
 

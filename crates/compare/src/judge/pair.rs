@@ -1,0 +1,134 @@
+//! A system beside its reference, at one point: the times that both know, and the gaps between their curves
+//! there. Claims and distances of laws are for its neighbours.
+
+use meanfield_run::claim::Claim;
+use meanfield_run::facts::NEURONS;
+use meanfield_run::quantities::{NETWORK_BIAS, RISK, RISK_BIAS, RISK_GAP, RISK_STANDARD_ERROR};
+use meanfield_run::quantity::Quantity;
+use meanfield_run::record::{Nature, Record};
+
+use super::error::CompareError;
+use crate::align;
+use crate::comparison::{Compared, Series};
+
+/// A system and what it is compared with, at one point.
+pub(super) struct Pair<'a> {
+    pub system: &'a Record,
+    pub reference: &'a Record,
+    /// By how much the times of the two may differ.
+    pub slack: f64,
+    /// Which of the two is static and compared as a constant at all times of the other: where a claim states
+    /// a span.
+    constant: Option<Constant>,
+}
+
+/// The side of a pair that is the same at all times.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Constant {
+    System,
+    Reference,
+}
+
+impl<'a> Pair<'a> {
+    pub(super) fn new(system: &'a Record, reference: &'a Record, claims: &[Claim]) -> Self {
+        let slack = align::step_rounding(system).max(align::step_rounding(reference));
+        let over_span = claims.iter().any(|claim| claim.system == system.system && claim.states_span());
+        let is_static = |record: &Record| record.nature == Nature::Static;
+        let constant = match (is_static(system), is_static(reference)) {
+            (true, false) if over_span => Some(Constant::System),
+            (false, true) if over_span => Some(Constant::Reference),
+            _ => None,
+        };
+        Self { system, reference, slack, constant }
+    }
+}
+
+impl Pair<'_> {
+    pub(super) fn compared(&self, claims: &[Claim]) -> Result<Compared, CompareError> {
+        let (snapshot_time, distances) = self.distances();
+        let own = claims.iter().filter(|claim| claim.system == self.system.system);
+        let verdicts = own.map(|claim| self.judge(claim, &snapshot_time, &distances));
+        Ok(Compared {
+            system: self.system.system.clone(),
+            axes: Vec::new(),
+            verdicts: verdicts.collect::<Result<_, _>>()?,
+            time: self.common_times().into_iter().map(|(_, time)| time).collect(),
+            times_of_points: None,
+            gaps: self.gaps(),
+            snapshot_time,
+            distances,
+        })
+    }
+
+    /// Times at which both are known, each with the index of the system's observation: those within the
+    /// reference's range.
+    pub(super) fn common_times(&self) -> Vec<(usize, f64)> {
+        let (own, base) = (&self.system.time, &self.reference.time);
+        let observed = |time: f64| align::interpolate(base, base, time, self.slack).is_some();
+        match self.constant {
+            Some(Constant::System) => base.iter().map(|time| (0, *time)).collect(),
+            Some(Constant::Reference) => own.iter().copied().enumerate().collect(),
+            None => own.iter().copied().enumerate().filter(|(_, time)| observed(*time)).collect(),
+        }
+    }
+
+    /// Mean of a curve over the system's runs minus the reference's; None unless both have it.
+    pub(super) fn gap(&self, name: impl AsRef<str>) -> Option<Vec<f64>> {
+        let own = align::mean(&align::runs(self.system, self.system.curve(&name)?));
+        let base = self.reference_curve(&name)?;
+        Some(
+            self.common_times()
+                .into_iter()
+                .zip(base)
+                .filter_map(|((i, _), base)| Some(own.get(i)? - base))
+                .collect(),
+        )
+    }
+
+    /// The reference's curve at the common times.
+    pub(super) fn reference_curve(&self, name: impl AsRef<str>) -> Option<Vec<f64>> {
+        let values = align::mean(&align::runs(self.reference, self.reference.curve(name)?));
+        let at = |(_, time)| match self.constant {
+            Some(Constant::Reference) => values.last().copied(),
+            _ => align::interpolate(&self.reference.time, &values, time, self.slack),
+        };
+        self.common_times().into_iter().map(at).collect()
+    }
+
+    /// The risk gap, its standard error, and the bias b/N that a finite network must show.
+    fn gaps(&self) -> Vec<Series> {
+        let all = [
+            (RISK_GAP, self.gap(RISK)),
+            (RISK_STANDARD_ERROR, self.standard_error(RISK)),
+            (RISK_BIAS, self.bias()),
+        ];
+        all.into_iter().filter_map(|(quantity, values)| Some(series(quantity, values?))).collect()
+    }
+
+    pub(super) fn standard_error(&self, name: impl AsRef<str>) -> Option<Vec<f64>> {
+        let rows = align::runs(self.system, self.system.curve(name)?);
+        let deviation = align::standard_deviation(&rows)?;
+        let root = (rows.len() as f64).sqrt();
+        Some(self.common_times().into_iter().filter_map(|(i, _)| Some(deviation.get(i)? / root)).collect())
+    }
+
+    /// b(t)/N, if the system is a network of N neurons and the reference knows b.
+    pub(super) fn bias(&self) -> Option<Vec<f64>> {
+        let neurons = self.system.fact(NEURONS)?;
+        Some(self.reference_curve(NETWORK_BIAS)?.into_iter().map(|b| b / neurons).collect())
+    }
+
+    pub(super) fn unknown_quantity(&self, quantity: &str, distances: &[Series]) -> CompareError {
+        let curves = self.system.curves.iter().map(|curve| &curve.name);
+        let shared = curves.filter(|name| self.reference.curve(name).is_some());
+        CompareError::UnknownQuantity {
+            system: self.system.system.clone(),
+            quantity: quantity.to_owned(),
+            known: shared.chain(distances.iter().map(|series| &series.name)).cloned().collect(),
+        }
+    }
+}
+
+fn series(quantity: &Quantity, values: Vec<f64>) -> Series {
+    Series { name: quantity.name.to_owned(), meaning: quantity.meaning.to_owned(), values }
+}

@@ -1,0 +1,27 @@
+//! Weighted atoms on a line, as density estimates take them.
+
+/// Where mass may be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Support {
+    /// The whole line.
+    Line,
+    /// x ≥ 0, as for a radius: the kernel is reflected at 0, so that no mass leaks out.
+    HalfLine,
+}
+
+/// Finite atoms with positive weight, weights scaled to sum 1; on the half line, folded onto it.
+pub fn usable_atoms(points: &[f64], weights: &[f64], support: Support) -> Vec<(f64, f64)> {
+    let fold = |x: f64| if support == Support::HalfLine { x.abs() } else { x };
+    let usable = |(x, w): &(f64, f64)| x.is_finite() && w.is_finite() && *w > 0.0;
+    let mut atoms: Vec<(f64, f64)> =
+        points.iter().zip(weights).map(|(&x, &w)| (fold(x), w)).filter(usable).collect();
+    let total: f64 = atoms.iter().map(|atom| atom.1).sum();
+    atoms.iter_mut().for_each(|atom| atom.1 /= total);
+    atoms
+}
+
+/// The least and the largest place; None of no atoms.
+pub fn range(atoms: &[(f64, f64)]) -> Option<(f64, f64)> {
+    let wider = |(lower, upper): (f64, f64), &(x, _): &(f64, f64)| (lower.min(x), upper.max(x));
+    (!atoms.is_empty()).then(|| atoms.iter().fold((f64::INFINITY, f64::NEG_INFINITY), wider))
+}

@@ -1,0 +1,46 @@
+//! The title of a figure: broken into lines, and drawn.
+
+use crate::picture::{Anchor, Picture};
+use crate::style;
+use crate::text::Typeface;
+
+/// Letters of a title: more than three lines hold.
+const LONGEST_TITLE: usize = 1000;
+/// Lines of a title: what follows is cut off.
+const MOST_LINES: usize = 3;
+
+/// Lines of a title that fit into `width`; the last one of a title that is too long ends in dots.
+pub fn title_lines(title: &str, typeface: &Typeface, width: f64) -> Vec<String> {
+    let title: String = title.chars().take(LONGEST_TITLE).collect();
+    let mut lines = all_lines(&title, typeface, width);
+    if lines.len() > MOST_LINES {
+        lines.truncate(MOST_LINES);
+        lines[MOST_LINES - 1].push_str(" …");
+    }
+    lines
+}
+
+fn all_lines(title: &str, typeface: &Typeface, width: f64) -> Vec<String> {
+    let mut lines: Vec<String> = Vec::new();
+    for word in title.split_whitespace() {
+        match lines.last_mut() {
+            Some(line) if typeface.width(&format!("{line} {word}"), style::TITLE_SIZE) <= width => {
+                line.push(' ');
+                line.push_str(word);
+            }
+            _ => lines.push(word.to_owned()),
+        }
+    }
+    lines
+}
+
+/// Height of a line of a title.
+pub const TITLE_ROW: f64 = 14.0;
+
+/// Writes the title from the upper left corner.
+pub fn draw_title(page: &mut Picture, lines: &[String], left: f64, top: f64) {
+    for (i, line) in lines.iter().enumerate() {
+        let middle = top + TITLE_ROW * (i as f64 + 0.5);
+        page.text(line, (left, middle), style::TITLE_SIZE, style::INK, Anchor::Start);
+    }
+}

@@ -1,0 +1,62 @@
+//! Leading axes of records, along which one system was run several times, and places on them. What is stacked
+//! along them is not its business.
+
+use serde::{Deserialize, Serialize};
+
+use crate::number::short;
+
+/// An axis along which one system was run several times.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct RunAxis {
+    /// `seed`, or the short name of a varied key.
+    pub name: String,
+    /// The varied key in full, as the scenario has it; none for seeds, whose runs are an ensemble.
+    pub key: Option<String>,
+    /// Its values, one a run.
+    pub values: Vec<f64>,
+}
+
+/// The place of something on an axis of a varied key or of seeds.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Place {
+    /// The axis' name.
+    pub axis: String,
+    /// The varied key in full; none for seeds.
+    pub key: Option<String>,
+    /// The value there.
+    pub value: f64,
+}
+
+impl Place {
+    /// As part of a name: `scale-0.1`. Two different values have different names, all of them short.
+    pub fn tag(&self) -> String {
+        let (plain, scientific) = (self.value.to_string(), format!("{:e}", self.value));
+        let value = if plain.len() <= scientific.len().max(8) { plain } else { scientific };
+        format!("{}-{value}", self.axis)
+    }
+}
+
+/// "scale = 0.1", to six digits.
+impl std::fmt::Display for Place {
+    fn fmt(&self, f: &mut std::fmt::Formatter) -> std::fmt::Result {
+        write!(f, "{} = {}", self.axis, short(self.value))
+    }
+}
+
+/// Several places as people say them: "scale = 0.1, separation = 0.4".
+pub fn in_words(places: &[Place]) -> String {
+    places.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
+}
+
+/// Every place that axes span, row-major; one empty place without any.
+pub fn places(axes: &[RunAxis]) -> Vec<Vec<Place>> {
+    let extend = |places: Vec<Vec<Place>>, axis: &RunAxis| {
+        let one = |value: &f64| Place { axis: axis.name.clone(), key: axis.key.clone(), value: *value };
+        let with = |place: &Vec<Place>| {
+            let place = place.clone();
+            axis.values.iter().map(move |value| [&place[..], &[one(value)]].concat())
+        };
+        places.iter().flat_map(with).collect()
+    };
+    axes.iter().fold(vec![Vec::new()], extend)
+}

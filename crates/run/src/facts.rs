@@ -1,0 +1,140 @@
+//! Facts that the program knows: the form in which a file holds each, and how those of several runs become
+//! one. Each is stated once, in [`ALL`]. Other facts are real numbers, kept run by run where they differ.
+
+/// What is known of a fact before it has a value.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct FactKind {
+    /// Name in records.
+    pub name: &'static str,
+    /// Its letter; empty if it has none.
+    pub symbol: &'static str,
+    /// What kind of number it is.
+    pub form: Form,
+    /// How the facts of several runs become one.
+    pub merge: Merge,
+}
+
+/// What kind of number a fact is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Form {
+    /// A count.
+    Integer,
+    /// Any number.
+    Real,
+    /// 1 where it holds, 0 where it does not.
+    Flag,
+}
+
+/// How the facts of several runs become one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Merge {
+    /// One number if it is the same in all runs, else one for each.
+    Shared,
+    /// Added up.
+    Sum,
+    /// The largest.
+    Largest,
+}
+
+impl FactKind {
+    const fn new(name: &'static str, form: Form, merge: Merge) -> Self {
+        Self { name, symbol: "", form, merge }
+    }
+
+    /// A count, kept run by run where runs differ.
+    pub const fn integer(name: &'static str) -> Self {
+        Self::new(name, Form::Integer, Merge::Shared)
+    }
+
+    /// Any number, kept run by run where runs differ.
+    pub const fn real(name: &'static str) -> Self {
+        Self::new(name, Form::Real, Merge::Shared)
+    }
+
+    /// 1 or 0, kept run by run where runs differ.
+    pub const fn flag(name: &'static str) -> Self {
+        Self::new(name, Form::Flag, Merge::Shared)
+    }
+
+    /// The same with a letter.
+    pub const fn with_symbol(mut self, symbol: &'static str) -> Self {
+        self.symbol = symbol;
+        self
+    }
+
+    const fn seconds(name: &'static str, merge: Merge) -> Self {
+        Self::new(name, Form::Real, merge)
+    }
+}
+
+impl AsRef<str> for FactKind {
+    fn as_ref(&self) -> &str {
+        self.name
+    }
+}
+
+impl PartialEq for FactKind {
+    fn eq(&self, other: &Self) -> bool {
+        self.name == other.name
+    }
+}
+
+/// States facts, and lists them.
+macro_rules! facts {
+    ($($(#[$meaning:meta])* $name:ident = $fact:expr;)*) => {
+        $($(#[$meaning])* pub static $name: &FactKind = &$fact;)*
+
+        /// Every fact that the program knows.
+        pub static ALL: &[&FactKind] = &[$($name),*];
+    };
+}
+
+facts! {
+    /// N of a network.
+    NEURONS = FactKind::integer("neurons").with_symbol("N");
+    /// ε of a network.
+    STEP_SIZE = FactKind::real("step_size").with_symbol("ε");
+    /// Cells at the start.
+    CELLS = FactKind::integer("cells");
+    /// Atoms that were asked for.
+    ATOMS = FactKind::integer("atoms");
+    /// Atoms at the start, on whole panels.
+    ATOMS_AT_START = FactKind::integer("atoms_at_start");
+    /// Terms of the kernel, or nodes of its quadrature.
+    KERNEL_TERMS = FactKind::integer("kernel_terms");
+    /// What a step in time may err by.
+    TOLERANCE = FactKind::real("tolerance");
+    /// Length of a minimising movement.
+    STEP = FactKind::real("step");
+    /// Up to this time the coarse run has made no step of its own length, so that nothing can be told from
+    /// it.
+    REFINEMENT_FROM = FactKind::real("refinement_from");
+    /// Whether the kernel is that of d = ∞.
+    KERNEL_AT_INFINITE_DIMENSION = FactKind::flag("kernel_at_infinite_dimension");
+    /// Whether the start is that of d = ∞.
+    START_AT_INFINITE_DIMENSION = FactKind::flag("start_at_infinite_dimension");
+    /// CPU seconds of all runs, all processes together.
+    CPU_SECONDS = FactKind::seconds("cpu_seconds", Merge::Sum);
+    /// The same of the companions at half the resolution.
+    COARSE_CPU_SECONDS = FactKind::seconds("coarse_cpu_seconds", Merge::Sum);
+    /// Wall seconds of the longest run.
+    WALL_SECONDS = FactKind::seconds("wall_seconds", Merge::Largest);
+}
+
+/// The fact of this name; None of one that the program does not know.
+pub fn known(name: &str) -> Option<&'static FactKind> {
+    ALL.iter().copied().find(|fact| fact.name == name)
+}
+
+/// The form of the fact of this name.
+pub fn form_of(name: &str) -> Form {
+    known(name).map_or(Form::Real, |fact| fact.form)
+}
+
+/// How facts of this name become one.
+pub fn merge_of(name: &str) -> Merge {
+    known(name).map_or(Merge::Shared, |fact| fact.merge)
+}

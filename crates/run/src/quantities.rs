@@ -1,0 +1,308 @@
+//! Every observable of the program, each stated once: [`ALL`]. Whoever adds one adds its entry here and
+//! computes it where its system does; figures, claims, insets, summaries and checks read the list.
+//!
+//! Systems of other crates may report quantities that are not listed: they are curves like others, which no
+//! scenario can claim.
+
+use crate::quantity::{Certificate, Quantity, Threshold, Worst};
+
+/// An energy balance that is off by more than this share of the largest risk. Measured (scripts/coverage.py):
+/// at most 0.017 where means are right to a per cent or two, 0.03 to 0.06 where they are not.
+pub const UNBALANCED: f64 = 0.02;
+
+/// States quantities, and lists them in their order.
+macro_rules! quantities {
+    ($($(#[$meaning:meta])* $name:ident = $quantity:expr;)*) => {
+        $($(#[$meaning])* pub static $name: &Quantity = &$quantity;)*
+
+        /// Every quantity, in the order in which programs tell them.
+        pub static ALL: &[&Quantity] = &[$($name),*];
+    };
+}
+
+quantities! {
+    /// R.
+    RISK = Quantity::result("risk", "R", "population risk R = E ℓ(y, ŷ)")
+        .in_claims().in_insets().over_key("risk R").mapped("risk", false);
+    /// The risk's excess over the reference's, less the computed bias b/N of a finite network.
+    RISK_BEYOND_BIAS = Quantity::gap("risk_beyond_bias", "risk gap less the expected b/N").in_claims();
+    /// F.
+    FREE_ENERGY =
+        Quantity::result("free_energy", "F", "F = R/2 + (λ/2) ∫|θ|²dρ + (1/β) ∫ρ log ρ dθ")
+            .in_claims().in_insets().over_key("free energy F");
+    /// R + λ ∫|θ|²dρ.
+    REGULARIZED_RISK =
+        Quantity::result("regularized_risk", "", "R + λ ∫|θ|²dρ, of which Theorem 4 of MMN 2018 speaks")
+            .in_insets().over_key("regularised risk");
+    /// ∫z dρ of each coordinate z.
+    MEAN = Quantity::result("mean", "⟨⟩", "mean of the neurons'").per_coordinate().in_claims().in_insets();
+    /// (∫(z − ⟨z⟩)²dρ)^½ of each coordinate z.
+    STANDARD_DEVIATION = Quantity::result("std", "std", "standard deviation of the neurons'")
+        .per_coordinate().in_claims().in_insets();
+    /// Values below which these shares of each coordinate's law lie.
+    QUANTILE = Quantity::result("quantile", "", "quantiles of").per_coordinate();
+
+    /// ∫ |F⁻¹ − G⁻¹| du.
+    WASSERSTEIN_1 = Quantity::distance("wasserstein_1", "W₁", "Wasserstein distance W₁");
+    /// (∫ |F⁻¹ − G⁻¹|² du)^½.
+    WASSERSTEIN_2 = Quantity::distance("wasserstein_2", "W₂", "Wasserstein distance W₂");
+    /// sup |F − G|.
+    KOLMOGOROV_SMIRNOV =
+        Quantity::distance("kolmogorov_smirnov", "KS", "Kolmogorov–Smirnov distance sup |F − G|");
+
+    /// b of networks trained from an independent start.
+    NETWORK_BIAS = Quantity::result(
+        "network_bias", "b", "b in E R_N − R = b/N for networks trained from N independent neurons",
+    ).in_insets();
+    /// b of the present law.
+    INDEPENDENT_BIAS = Quantity::result(
+        "independent_bias", "b", "b in E R_N − R = b/N for N independent neurons of this very law",
+    ).in_insets();
+    /// R as fresh samples estimate it.
+    RISK_MONTE_CARLO = Quantity::result("risk_monte_carlo", "", "risk estimated from fresh samples");
+    /// The standard error of that estimate.
+    RISK_MONTE_CARLO_ERROR =
+        Quantity::result("risk_monte_carlo_error", "", "standard error of risk_monte_carlo");
+
+    /// Risk less the reference's.
+    RISK_GAP = Quantity::gap("risk_gap", "risk minus the risk of the reference");
+    /// Of the mean over an ensemble.
+    RISK_STANDARD_ERROR =
+        Quantity::gap("risk_standard_error", "standard error of the mean risk over the runs");
+    /// What a network of N neurons must exceed its limit by.
+    RISK_BIAS = Quantity::gap(
+        "risk_bias", "expected excess risk b/N of N neurons trained from an independent start",
+    );
+
+    /// Points that have mass.
+    MASSES = Quantity::result("masses", "", "points that have mass").at_rest("masses");
+    /// Lemma 1's margin.
+    MARGIN = Quantity::result(
+        "margin",
+        "",
+        "the least of Ψ elsewhere, r → ∞ included, less Ψ at the mass: where it is ≥ 0 no law has less risk \
+         (MMN 2018, Lemma 1)",
+    ).at_rest("Lemma 1's margin");
+    /// Slowest return of parts.
+    INNER_RATE = Quantity::result(
+        "inner_rate", "", "slowest rate at which parts of a mass return to it; negative: they leave",
+    ).at_rest("inner rate");
+    /// Slowest return of wholes.
+    JOINT_RATE = Quantity::result(
+        "joint_rate", "", "slowest rate at which masses return as wholes; negative: they leave",
+    ).at_rest("joint rate");
+    /// Radii at which a single mass stands still.
+    FIXED_POINTS = Quantity::result("fixed_points", "", "radii at which a single mass stands still")
+        .at_rest("fixed points");
+    /// Those that attract.
+    STABLE_FIXED_POINTS = Quantity::result(
+        "stable_fixed_points", "", "those to which the mass and all its parts return (MMN 2018, Theorem 6)",
+    ).at_rest("stable");
+    /// Δ_d^l.
+    THRESHOLD_LOW = Quantity::threshold(
+        "threshold_low", "Δˡ", "Δ_d^l: from this separation of the data on one mass is optimal", "separation",
+    ).at_rest("Δ^l");
+    /// Δ_d^h.
+    THRESHOLD_HIGH = Quantity::threshold(
+        "threshold_high", "Δʰ", "Δ_d^h: up to this separation of the data one mass is optimal", "separation",
+    ).at_rest("Δ^h");
+    /// Δ_∞, the limit of a threshold: none at this d.
+    THRESHOLD_LIMIT = Quantity::result("threshold_limit", "Δ_∞", "Δ_∞, to which Δ_d^h tends as d → ∞")
+        .at_rest("Δ_∞");
+
+    /// |total mass − 1|.
+    MASS_ERROR = Quantity::certificate("mass_error", "|total mass − 1|", Certificate {
+        subject: "the mass lost or gained",
+        worst: Worst::Largest,
+        // Rounding of as many sums as a run makes; Gibbs states are reported to 1e-10.
+        threshold: Threshold::Fixed(1e-9),
+        advice: "write more `cells`; of a scheme that keeps mass exactly this is a defect to report",
+        told: Some(|worst| format!("mass kept to {worst:.1e}")),
+    });
+    /// Smallest density of any cell.
+    MINIMUM_DENSITY = Quantity::certificate("minimum_density", "smallest density of any cell", Certificate {
+        subject: "the smallest density",
+        worst: Worst::Smallest,
+        threshold: Threshold::Fixed(0.0),
+        advice: "this is a defect of the scheme: please report it",
+        told: Some(|worst| match worst >= 0.0 {
+            true => "density ≥ 0".to_owned(),
+            false => format!("density down to {worst:.1e}"),
+        }),
+    });
+    /// |R(t) − R(0) + what was dissipated|.
+    ENERGY_RESIDUAL = Quantity::certificate(
+        "energy_residual",
+        "|E(t) − E(0) + ∫ 4 ∫|∇Ψ|² dρ dt|, E = R + λ ∫|θ|²dρ",
+        Certificate {
+            subject: "the error of the energy balance",
+            worst: Worst::Largest,
+            threshold: Threshold::OfRisk(UNBALANCED),
+            advice: "write more `cells` or a smaller `step`",
+            told: Some(|worst| format!("energy balance to {worst:.1e}")),
+        },
+    );
+    /// Largest rise of the free energy in a step.
+    FREE_ENERGY_RISE = Quantity::certificate(
+        "free_energy_rise",
+        "largest rise of the free energy in any step so far",
+        Certificate {
+            subject: "the largest rise of the free energy in a step",
+            worst: Worst::Largest,
+            // Steps that raise it by more than 1e-14 of its terms are refused.
+            threshold: Threshold::Fixed(1e-9),
+            advice: "write a smaller `tolerance`",
+            told: Some(|worst| match worst <= 0.0 {
+                true => "F falls at every step".to_owned(),
+                false => format!("F rises by at most {worst:.1e} in a step"),
+            }),
+        },
+    );
+    /// Free energy less its dual bound.
+    DUALITY_GAP = Quantity::certificate("duality_gap", "no law's risk is lower by more than this", Certificate {
+        subject: "the duality gap",
+        worst: Worst::Largest,
+        threshold: Threshold::Fixed(1e-6),
+        advice: "the law is not the minimiser to this: write a smaller `kernel-tolerance` or a larger ridge",
+        told: None,
+    }).mapped("bound on what a law could win", true);
+    /// What a quadrature may err by.
+    QUADRATURE_ERROR = Quantity::certificate(
+        "quadrature_error",
+        "change of the risk with twice the panels on a side, all sides together",
+        Certificate {
+            subject: "the error of the quadrature",
+            worst: Worst::Largest,
+            // Panels double until R changes by less than 1e-10.
+            threshold: Threshold::Fixed(1e-8),
+            advice: "write a larger ridge or a higher temperature",
+            told: None,
+        },
+    );
+    /// Smallest ratio of a stable step to the step taken.
+    CFL_MARGIN = Quantity::certificate(
+        "cfl_margin",
+        "smallest ratio so far of a stable step to the step taken",
+        Certificate {
+            subject: "the smallest ratio of a stable step to a step taken",
+            worst: Worst::Smallest,
+            threshold: Threshold::Fixed(1.0),
+            advice: "this is a defect of the scheme: please report it",
+            told: Some(|worst| format!("CFL margin ≥ {worst:.2}")),
+        },
+    );
+    /// Bound on what the kernel leaves out.
+    KERNEL_TRUNCATION = Quantity::certificate(
+        "kernel_truncation",
+        "bound on what the kernel leaves out",
+        Certificate {
+            subject: "what the kernel leaves out",
+            worst: Worst::Largest,
+            threshold: Threshold::ErrorOfRisk(0.02),
+            advice: "write a smaller `kernel-tolerance`",
+            told: Some(|worst| format!("kernel cut off at {worst:.1e}")),
+        },
+    );
+    /// What atoms leave unresolved of the law.
+    SAMPLING_ERROR = Quantity::certificate(
+        "sampling_error",
+        "estimate of what the atoms leave unresolved, a Wasserstein-1 distance",
+        Certificate {
+            subject: "the sampling error",
+            worst: Worst::Largest,
+            // Measured (scripts/coverage.py): a true error of the means is a fifth to a thirteenth of it
+            // where `most-atoms` was reached, and far less where panels split as they ask for. Stated errors
+            // contain it (`refinement`).
+            threshold: Threshold::OfSpread(0.05),
+            advice: "write a larger `most-atoms`",
+            told: None,
+        },
+    );
+    /// Largest Newton step left undone.
+    UNCONVERGED = Quantity::certificate("unconverged", "largest Newton step left undone so far", Certificate {
+        subject: "the Newton step left undone",
+        worst: Worst::Largest,
+        // Where rounding lets nothing lower be found Newton stops at 1e-5, with no effect on the errors
+        // (scripts/coverage.py).
+        threshold: Threshold::Fixed(1e-4),
+        advice: "write a smaller `step`, or for a Gibbs state a larger ridge or a higher temperature",
+        told: None,
+    });
+    /// Largest mass in a cell at an outer edge.
+    EDGE_MASS = Quantity::certificate(
+        "edge_mass",
+        "largest mass so far in the cell at the grid's outer edge",
+        Certificate {
+            subject: "the mass at the grid's edge",
+            worst: Worst::Largest,
+            threshold: Threshold::Fixed(1e-3),
+            advice: "write more `cells`, or a wider `domain`",
+            told: Some(|worst| format!("mass at the edge ≤ {worst:.1e}")),
+        },
+    );
+    /// Drift over noise across a cell.
+    CELL_PECLET = Quantity::certificate(
+        "cell_peclet",
+        "β |step of the potential across a cell's face|, the mean over the mass, along the worst axis",
+        Certificate {
+            subject: "drift over noise across a cell",
+            worst: Worst::Largest,
+            // From 2 on the fluxes are upwind ones and of first order (Scharfetter & Gummel's Bernoulli
+            // function).
+            threshold: Threshold::Fixed(2.0),
+            advice: "write more `cells`, or without noise temperature = 0.0",
+            told: Some(|worst| format!("cell Péclet number ≤ {worst:.1}")),
+        },
+    );
+    /// Steps taken again because the energy rose, or for accuracy.
+    REPEATED_STEPS = Quantity::certificate("repeated_steps", "steps taken again, shorter", Certificate {
+        subject: "steps taken again",
+        worst: Worst::Largest,
+        threshold: Threshold::Never,
+        advice: "",
+        told: Some(|worst| format!("{worst:.0} steps repeated")),
+    });
+}
+
+/// The quantity that `name` is one of; None of a name that is not listed.
+pub fn known(name: &str) -> Option<&'static Quantity> {
+    ALL.iter().copied().find(|quantity| quantity.is_called(name))
+}
+
+/// What scenarios may claim, each by its pattern: `mean_<coordinate>`.
+pub fn in_claims() -> Vec<String> {
+    ALL.iter().filter(|quantity| quantity.shown.in_claims).map(|quantity| quantity.pattern()).collect()
+}
+
+/// What may be an inset, each by its pattern.
+pub fn in_insets() -> Vec<String> {
+    ALL.iter().filter(|quantity| quantity.shown.in_insets).map(|quantity| quantity.pattern()).collect()
+}
+
+/// Whether this is the name of a certificate.
+pub fn is_certificate(name: &str) -> bool {
+    known(name).is_some_and(|quantity| quantity.as_certificate().is_some())
+}
+
+/// The certificates, in their order.
+pub fn certificates() -> impl Iterator<Item = (&'static Quantity, &'static Certificate)> {
+    ALL.iter().filter_map(|quantity| Some((*quantity, quantity.as_certificate()?)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_name_is_taken_twice_or_read_as_another() {
+        for (i, own) in ALL.iter().enumerate() {
+            let name = own.pattern();
+            assert!(ALL[..i].iter().all(|other| !other.is_called(&name)), "{name}");
+            assert_eq!(known(&name), Some(*own), "{name}");
+        }
+        assert_eq!(known("mean"), None, "of no coordinate");
+        assert_eq!(known("mean_b"), Some(MEAN));
+        assert_eq!(MEAN.coordinate_of("mean_radius_1"), Some("radius_1"));
+        assert_eq!(known("square"), None);
+    }
+}

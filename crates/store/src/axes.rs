@@ -1,0 +1,56 @@
+//! Leading axes and snapshots as dimensions of a group, and the shapes of arrays over them.
+
+use meanfield_run::record::{Record, RunAxis};
+use ndarray::ArrayView1;
+
+use super::error::Checked;
+use super::reading::Reading;
+use super::variables::Variables;
+
+/// Integers up to here are exact in double precision, so an axis of them is stored as integers.
+const EXACT_INTEGERS: f64 = 9_007_199_254_740_992.0;
+
+/// Whether a number is an integer that is exact in double precision.
+pub(super) fn is_integer(value: &f64) -> bool {
+    value.fract() == 0.0 && value.abs() < EXACT_INTEGERS
+}
+
+/// The names of the leading axes, then `rest`.
+pub(super) fn over<'a>(record: &'a Record, rest: &[&'a str]) -> Vec<&'a str> {
+    record.axes.iter().map(|axis| axis.name.as_str()).chain(rest.iter().copied()).collect()
+}
+
+/// The lengths of the leading axes, then `rest`.
+pub(super) fn shape(record: &Record, rest: &[usize]) -> Vec<usize> {
+    record.axes.iter().map(|axis| axis.values.len()).chain(rest.iter().copied()).collect()
+}
+
+/// The axis of the seeds, or of a varied key, whose name in full is an attribute.
+pub(super) fn write_run_axis(out: &mut Variables, axis: &RunAxis) -> Checked<()> {
+    let key = axis.key.as_ref();
+    let meaning = key.map_or("seed of the run".to_owned(), |key| format!("varied key {key}"));
+    if axis.values.iter().all(is_integer) {
+        let integers: Vec<_> = axis.values.iter().map(|&value| value as i64).collect();
+        out.dimension(&axis.name, &integers, &meaning)?;
+    } else {
+        out.dimension(&axis.name, &axis.values, &meaning)?;
+    }
+    key.map_or(Ok(()), |key| out.note(&axis.name, "key", key))
+}
+
+/// The leading axes of a record.
+pub(super) fn read_axes(group: &Reading) -> Checked<Vec<RunAxis>> {
+    let axis = |name: String| {
+        let values = group.line(&name)?;
+        let key = if name == "seed" { None } else { Some(group.text_of(&name, "key")?) };
+        Ok(RunAxis { name, key, values })
+    };
+    group.names("axis_names")?.into_iter().map(axis).collect()
+}
+
+/// `snapshot` counts from 0, `snapshot_time` says when.
+pub(super) fn write_snapshots(out: &mut Variables, times: &[f64]) -> Checked<()> {
+    out.counted("snapshot", times.len(), "number of the snapshot")?;
+    let times = ArrayView1::from(times).into_dyn();
+    out.auxiliary("snapshot_time", &["snapshot"], times, "time t of the snapshot")
+}

@@ -1,0 +1,89 @@
+//! The attributes of the root group: what a record says about itself, and in which layout it is.
+
+use hdf5::Group;
+use serde::{Deserialize, Serialize};
+
+use super::attribute::{number, text};
+use super::error::{Checked, Fault};
+use super::reading::Reading;
+
+/// Version of the layout. Records of version 0.2 of the program say none; 1 has texts of fixed length and a
+/// last line that seals it; from 2 on laws have names, counts are integers and flags bytes, and planned times
+/// are always there.
+const FORMAT: i64 = 2;
+/// The attribute that says it.
+const FORMAT_NAME: &str = "format";
+/// What the layout follows, beside netCDF-4: its own conventions. (Those of CF want numbers along every
+/// dimension; here the names of coordinates lie along one.)
+const CONVENTIONS: &str = "meanfield-2";
+
+/// What a record says about itself: the attributes of the root group.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Header {
+    /// The scenario's title.
+    pub title: String,
+    /// The resolved scenario, as TOML.
+    pub scenario: String,
+    /// The program that wrote the record.
+    pub program: String,
+    /// Its version.
+    pub version: String,
+    /// When, in ISO 8601.
+    pub created: String,
+    /// The command line.
+    pub command: String,
+    /// The commit of the source that the program was built from; empty where it is not known.
+    pub commit: String,
+    /// The machine: processor, cores, operating system.
+    pub machine: String,
+}
+
+/// The attributes, in the order of the file.
+pub(super) fn write(root: &Group, header: &Header) -> Checked<()> {
+    let Header { title, scenario, program, version, created, command, commit, machine } = header;
+    text(root, "Conventions", CONVENTIONS)?;
+    text(root, "title", title)?;
+    text(root, "scenario", scenario)?;
+    text(root, "program", program)?;
+    text(root, "version", version)?;
+    text(root, "commit", commit)?;
+    text(root, "created", created)?;
+    text(root, "command", command)?;
+    text(root, "machine", machine)?;
+    number(root, FORMAT_NAME, FORMAT)
+}
+
+/// The attributes; what earlier layouts lack is empty.
+pub(super) fn read(root: &Reading) -> Checked<Header> {
+    Ok(Header {
+        title: root.text("title")?,
+        scenario: root.text("scenario")?,
+        program: root.text("program")?,
+        version: root.text("version")?,
+        created: root.text("created")?,
+        command: root.text("command")?,
+        commit: text_or_empty(root, "commit")?,
+        machine: text_or_empty(root, "machine")?,
+    })
+}
+
+fn text_or_empty(root: &Reading, name: &str) -> Checked<String> {
+    if root.has_attribute(name) { root.text(name) } else { Ok(String::new()) }
+}
+
+/// Refuses layouts that this version does not read. A file that is not sealed (`unsealed`) but says what a
+/// sealed one says was changed.
+pub(super) fn check_format(root: &Reading, unsealed: bool) -> Checked<()> {
+    let found = if root.has_attribute(FORMAT_NAME) { root.number::<i64>(FORMAT_NAME)? } else { 0 };
+    let refused = |reason: String| Err(Fault::refused("the file itself", reason));
+    match found {
+        0 if unsealed => Ok(()),
+        1..=FORMAT if !unsealed => Ok(()),
+        1..=FORMAT => refused(
+            "its last line, a digest, is gone, as if another program had opened it for writing: nothing vouches for it"
+                .to_owned(),
+        ),
+        0 => refused("it is damaged or was changed by another program".to_owned()),
+        other => refused(format!("its format is {other}, and this version of meanfield reads {FORMAT}")),
+    }
+}
