@@ -1,6 +1,6 @@
-//! What computes, as a digest of the sources of the crates that do: a result is served again only if it was computed by these.
-//! Where the sources are not beside this crate (a package from a registry) the version alone says it. And the commit of
-//! the source, for records to tell; nothing is served again by it.
+//! What computes, as a digest of the sources of the crates that do: a result is served again only if it was
+//! computed by these. Where the sources are not beside this crate (a package from a registry) the version
+//! alone says it. And the commit of the source, for records to tell; nothing is served again by it.
 
 use std::fs;
 use std::path::{Path, PathBuf};

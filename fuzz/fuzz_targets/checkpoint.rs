@@ -1,5 +1,5 @@
-//! Any bytes as the checkpoint of one of four systems, past the checksum: the run goes on from it or refuses it. It is stopped
-//! after its first stride.
+//! Any bytes as the checkpoint of one of four systems, past the checksum: the run goes on from it or refuses
+//! it. It is stopped after its first stride.
 
 #![no_main]
 

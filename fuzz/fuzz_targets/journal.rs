@@ -1,4 +1,5 @@
-//! Any bytes as the journal of a sweep, and as one row of it past the checksum: rows are found or not, and put together or refused.
+//! Any bytes as the journal of a sweep, and as one row of it past the checksum: rows are found or not, and
+//! put together or refused.
 
 #![no_main]
 

@@ -1,5 +1,5 @@
-//! Writes seeds for the readers of records, checkpoints and journals below a folder: what a small scenario leaves behind. They are bound
-//! to the formats of the day, so that they are made and not kept.
+//! Writes seeds for the readers of records, checkpoints and journals below a folder: what a small scenario
+//! leaves behind. They are bound to the formats of the day, so that they are made and not kept.
 //!
 //!   cargo run --example fuzz_seeds FOLDER
 

@@ -18,7 +18,8 @@ pub struct Arguments {
 pub enum Verb {
     /// Solve, train, compare, store and draw what a scenario states.
     Run(RunOptions),
-    /// Solve only what has no dynamics: with noise, the Gibbs state; without, the law of least risk and the best single mass.
+    /// Solve only what has no dynamics: with noise, the Gibbs state; without, the law of least risk and the
+    /// best single mass.
     Landscape(RunOptions),
     /// Run a scenario over values of its keys; one record and one figure of where the runs end.
     Sweep(SweepOptions),
@@ -50,7 +51,8 @@ pub struct Source {
     /// Override a key, e.g. --set model.initial.gaussian.scale=0.4 (repeatable; wins over [quick]).
     #[arg(long, value_name = "KEY=VALUE")]
     pub set: Vec<String>,
-    /// Run deterministic systems at half the resolution too, and give each curve its error: --set refinement=true.
+    /// Run deterministic systems at half the resolution too, and give each curve its error: --set
+    /// refinement=true.
     #[arg(long)]
     pub refine: bool,
 }
@@ -83,8 +85,8 @@ pub struct RunOptions {
 pub struct SweepOptions {
     #[command(flatten)]
     pub run: RunOptions,
-    /// Vary a key: values 1,2,3, a range 0.1..0.9:100 or a logarithmic one log(0.1..10:20) (repeatable: their product; added to
-    /// the scenario's [vary]).
+    /// Vary a key: values 1,2,3, a range 0.1..0.9:100 or a logarithmic one log(0.1..10:20) (repeatable: their
+    /// product; added to the scenario's [vary]).
     #[arg(long, value_name = "KEY=VALUES")]
     pub vary: Vec<String>,
 }

@@ -1,5 +1,5 @@
-//! Progress: a bar a run on a terminal; a line now and then elsewhere (in logs, on terminals that cannot move their
-//! cursor). It decides nothing about the runs.
+//! Progress: a bar a run on a terminal; a line now and then elsewhere (in logs, on terminals that cannot move
+//! their cursor). It decides nothing about the runs.
 
 use std::sync::{Arc, Mutex, OnceLock};
 use std::time::{Duration, Instant};
@@ -10,8 +10,8 @@ use meanfield_run::number::plain;
 
 use crate::{interrupt, print};
 
-/// Without bars one of the runs says where it is after the first of these times, and from then on as often as the
-/// second says.
+/// Without bars one of the runs says where it is after the first of these times, and from then on as often as
+/// the second says.
 const SILENCE: [Duration; 2] = [Duration::from_secs(5), Duration::from_secs(30)];
 /// Positions of a progress bar.
 const TICKS: f64 = 1000.0;
@@ -132,7 +132,8 @@ impl Points {
 
     fn say(&self, (done, lines): &mut (usize, Lines)) {
         if lines.is_due() {
-            let (elapsed, own) = (self.started.elapsed().as_secs_f64(), *done - self.known);
+            let elapsed = self.started.elapsed().as_secs_f64();
+            let own = *done - self.known;
             let left = match own {
                 0 => format!("{} so far", in_words(elapsed)),
                 own => format!("{} left", in_words(elapsed / own as f64 * (self.points - *done) as f64)),
@@ -173,7 +174,9 @@ impl RunBar {
         let steps =
             self.run.step_size.map(|step| format!(", {:.2e} steps/s", (time - begun.time) / step / elapsed));
         let percent = 100.0 * done;
-        let (time, end, steps) = (decimals(time), plain(self.run.end), steps.unwrap_or_default());
+        let time = decimals(time);
+        let end = plain(self.run.end);
+        let steps = steps.unwrap_or_default();
         format!("t = {time} of {end}, {percent:.0} %{steps}, {left} left")
     }
 }

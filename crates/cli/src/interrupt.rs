@@ -1,5 +1,5 @@
-//! SIGINT, SIGTERM and SIGHUP. The first asks the runs to end, each with a last checkpoint; the second ends the
-//! process at once. What the program does when it was asked stands where it works: runs look at [`asked`]
+//! SIGINT, SIGTERM and SIGHUP. The first asks the runs to end, each with a last checkpoint; the second ends
+//! the process at once. What the program does when it was asked stands where it works: runs look at [`asked`]
 //! between their strides.
 
 use std::io;
@@ -68,8 +68,7 @@ fn to_go_on(typed: impl Iterator<Item = String>) -> String {
 
 /// A word as a shell takes it back.
 fn quoted(word: &str) -> String {
-    let is_plain = |c: char| c.is_alphanumeric() || "-_=.,/:+@%".contains(c);
-    if !word.is_empty() && word.chars().all(is_plain) {
+    if !word.is_empty() && word.chars().all(|c: char| c.is_alphanumeric() || "-_=.,/:+@%".contains(c)) {
         word.to_owned()
     } else {
         format!("'{}'", word.replace('\'', r"'\''"))

@@ -2,8 +2,8 @@
 //! `meanfield`'s.
 //!
 //! Results go to standard output, progress and diagnostics to standard error. Exit status: 0 done and every
-//! claim holds; 1 the run failed or a claim does not hold; 2 bad input, nothing written; 129, 130 and 143 a signal asked
-//! for the end ([`interrupt`]).
+//! claim holds; 1 the run failed or a claim does not hold; 2 bad input, nothing written; 129, 130 and 143 a
+//! signal asked for the end ([`interrupt`]).
 
 mod arguments;
 mod bars;

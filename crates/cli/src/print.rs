@@ -31,8 +31,11 @@ pub fn json(value: &impl serde::Serialize) -> Result<(), Unprinted> {
     let text = serde_json::to_string_pretty(value).map_err(|error| Unprinted(error.to_string()))?;
     // What JSON leaves as it is and a terminal would obey.
     let is_obeyed = |c: char| c.is_control() && c != '\n';
-    let escaped = |c: char| if is_obeyed(c) { format!("\\u{:04x}", c as u32) } else { c.into() };
-    result(text.chars().map(escaped).collect::<String>())
+    result(
+        text.chars()
+            .map(|c: char| if is_obeyed(c) { format!("\\u{:04x}", c as u32) } else { c.into() })
+            .collect::<String>(),
+    )
 }
 
 /// A line about the work. Where nobody can read it, nothing is lost.

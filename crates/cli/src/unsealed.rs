@@ -1,5 +1,5 @@
-//! Records that no digest vouches for, as version 0.2 wrote them. Damaged ones crash the HDF5 library, so that they are read in a process of their own,
-//! with bounds on what it may use.
+//! Records that no digest vouches for, as version 0.2 wrote them. Damaged ones crash the HDF5 library, so
+//! that they are read in a process of their own, with bounds on what it may use.
 
 use std::io::Write;
 use std::path::Path;

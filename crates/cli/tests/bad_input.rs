@@ -47,7 +47,8 @@ fn text_that_is_no_toml() {
     refused_at(25, "[1, 2]", "[18446744073709551615]", &["the largest integer"]);
 }
 
-/// The small scenario with noise, with a grid and a Gibbs state instead of its atoms, and one text more in either place.
+/// The small scenario with noise, with a grid and a Gibbs state instead of its atoms, and one text more
+/// in either place.
 fn noisy(dynamics: &str, pde: &str, gibbs: &str) -> Said {
     let place = Place::new();
     let systems = format!("cells = [100]\n{pde}\n[systems.gibbs.landscape]\n{gibbs}\n");

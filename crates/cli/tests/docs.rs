@@ -1,5 +1,5 @@
-//! What the pages of the repository say, where it can be held: lengths, links, the scenario of the README, the files
-//! that CONTRIBUTING's recipes name.
+//! What the pages of the repository say, where it can be held: lengths, links, the scenario of the README,
+//! the files that CONTRIBUTING's recipes name.
 
 use std::fs;
 use std::path::{Path, PathBuf};

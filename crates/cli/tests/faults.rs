@@ -1,5 +1,5 @@
-//! What disks, other people and other programs do to results and to work in progress: nothing is believed unseen, nothing outside is
-//! touched, nothing hangs. Faults of system calls are tried by `scripts/trials`.
+//! What disks, other people and other programs do to results and to work in progress: nothing is believed
+//! unseen, nothing outside is touched, nothing hangs. Faults of system calls are tried by `scripts/trials`.
 
 mod support;
 
@@ -89,7 +89,8 @@ fn a_checkpoint_of_another_run_is_refused() {
     said.says("it is of the run sgd.seed-1, and not of sgd.seed-2");
 }
 
-/// Systems whose clocks are not t, or whose state is that before the last observation, are taken up like others.
+/// Systems whose clocks are not t, or whose state is that before the last observation, are taken up like
+/// others.
 #[test]
 fn every_kind_of_system_is_resumed() {
     let place = Place::new();
@@ -185,7 +186,8 @@ fn nothing_waits_for_a_pipe_or_reads_without_end() {
     }
 }
 
-/// A disk that takes no checkpoint is no fault of the run: no result with a gap takes the place of a whole one.
+/// A disk that takes no checkpoint is no fault of the run: no result with a gap takes the place of a whole
+/// one.
 #[test]
 fn a_checkpoint_that_cannot_be_written_leaves_the_old_result() {
     let place = Place::new();
@@ -240,7 +242,8 @@ fn a_damaged_journal_loses_no_more_than_was_hit() {
     }
     child.kill().expect("killed");
     child.wait().expect("gone");
-    let (count, mut bytes) = (rows(), fs::read(&journal).expect("there"));
+    let count = rows();
+    let mut bytes = fs::read(&journal).expect("there");
     bytes[100] ^= 1; // within the first row
     fs::write(&journal, &bytes).expect("written");
     let said = place.meanfield(&[&arguments[..], &["--resume"]].concat()).status(0);

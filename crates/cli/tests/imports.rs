@@ -1,8 +1,8 @@
-//! The order of files inside each crate: no circle of imports. A file that is read needs those that it imports, and
-//! nothing that needs it back.
+//! The order of files inside each crate: no circle of imports. A file that is read needs those that it
+//! imports, and nothing that needs it back.
 //!
-//! A declaration `mod name;` is no import; a `use` and a path in code are. Test modules in files of their own may import
-//! what they test.
+//! A declaration `mod name;` is no import; a `use` and a path in code are. Test modules in files of their own
+//! may import what they test.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -135,8 +135,8 @@ fn imports(files: &Files) -> BTreeMap<Module, BTreeSet<Module>> {
     all
 }
 
-/// Files that import each other in a circle, smallest sets first removed: what is left when files that import nothing
-/// left, and files that nothing left imports, are taken away again and again.
+/// Files that import each other in a circle, smallest sets first removed: what is left when files that import
+/// nothing left, and files that nothing left imports, are taken away again and again.
 fn circles(mut imports: BTreeMap<Module, BTreeSet<Module>>) -> BTreeMap<Module, BTreeSet<Module>> {
     loop {
         let imported: BTreeSet<Module> = imports.values().flatten().cloned().collect();
@@ -152,11 +152,14 @@ fn circles(mut imports: BTreeMap<Module, BTreeSet<Module>>) -> BTreeMap<Module, 
 
 fn in_words(imports: &BTreeMap<Module, BTreeSet<Module>>) -> String {
     let name = |module: &Module| if module.is_empty() { "(root)".to_owned() } else { module.join("::") };
-    let line = |(module, targets): (&Module, &BTreeSet<Module>)| {
-        let targets: Vec<String> = targets.iter().map(name).collect();
-        format!("  {} imports {}", name(module), targets.join(", "))
-    };
-    imports.iter().map(line).collect::<Vec<_>>().join("\n")
+    imports
+        .iter()
+        .map(|(module, targets): (&Module, &BTreeSet<Module>)| {
+            let targets: Vec<String> = targets.iter().map(name).collect();
+            format!("  {} imports {}", name(module), targets.join(", "))
+        })
+        .collect::<Vec<_>>()
+        .join("\n")
 }
 
 #[test]

@@ -1,5 +1,5 @@
-//! Scenarios far larger than anybody writes: status 2, a message that can be read, and no more work than it takes to see
-//! what is wrong. (`Place::meanfield` ends a program that does not answer.)
+//! Scenarios far larger than anybody writes: status 2, a message that can be read, and no more work than it
+//! takes to see what is wrong. (`Place::meanfield` ends a program that does not answer.)
 
 mod support;
 

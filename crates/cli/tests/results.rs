@@ -150,7 +150,8 @@ fn the_number_of_threads_does_not_show_in_the_record() {
     let place = Place::new();
     place.meanfield(&["run", "small.toml", "--threads", "1", "--output", "one"]).status(0);
     place.meanfield(&["run", "small.toml", "--threads", "2", "--output", "two"]).status(0);
-    let (one, two) = (place.records("one/small"), place.records("two/small"));
+    let one = place.records("one/small");
+    let two = place.records("two/small");
     assert_eq!(timeless(one), timeless(two));
 }
 

@@ -28,7 +28,8 @@ fn wait_for_checkpoint(place: &Place) {
     let name = "output/small/.partial/sgd.seed-1.checkpoint";
     place.wait_for(name);
     let read = || std::fs::read(place.path(name)).expect("a checkpoint");
-    let (first, started) = (read(), Instant::now());
+    let first = read();
+    let started = Instant::now();
     while read() == first {
         assert!(started.elapsed() < Duration::from_secs(60), "no second checkpoint");
         sleep(Duration::from_millis(1));
@@ -45,7 +46,8 @@ fn uninterrupted(place: &Place) {
 }
 
 fn same_records(place: &Place) {
-    let (whole, resumed) = (place.records("whole/small"), place.records("output/small"));
+    let whole = place.records("whole/small");
+    let resumed = place.records("output/small");
     assert_eq!(timeless(whole), timeless(resumed));
 }
 
@@ -231,7 +233,8 @@ fn a_publication_that_was_interrupted_is_completed() {
     let place = Place::new();
     place.meanfield(&["run", "small.toml"]).status(0);
     place.meanfield(&["run", "small.toml", "--quick", "--output", "new"]).status(0);
-    let (folder, partial) = (place.path("output/small"), place.path("output/small/.partial"));
+    let folder = place.path("output/small");
+    let partial = place.path("output/small/.partial");
     let new: Vec<_> = place.files("new/small").into_values().collect();
     std::fs::create_dir_all(partial.join("old")).expect("made");
     std::fs::rename(place.path("new/small"), partial.join("result")).expect("moved");

@@ -1,4 +1,5 @@
-//! Many runs over keys: what a sweep is of, that a kill loses no finished run, that one failure spoils no other.
+//! Many runs over keys: what a sweep is of, that a kill loses no finished run, that one failure
+//! spoils no other.
 
 mod support;
 
@@ -53,7 +54,8 @@ fn a_sweep_keeps_the_end_of_every_run() {
 
 /// A sweep that takes long enough to be ended early.
 fn long() -> Place {
-    let (place, text) = (Place::new(), SMALL.replace("end-time = 0.5", "end-time = 2.0"));
+    let place = Place::new();
+    let text = SMALL.replace("end-time = 0.5", "end-time = 2.0");
     place.write("small.toml", &text.replace("0..0.5:6", "0..2:6").replace("[0.1, 0.5]", "[0.1, 2.0]"));
     place
 }

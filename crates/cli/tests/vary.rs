@@ -145,7 +145,8 @@ fn refinement_gives_every_curve_its_error() {
     place.meanfield(&["run", "small.toml", "--output", "coarse"]).status(0);
     let coarse = place.records("coarse/small");
     let error = &pde.curve("risk_refinement_error").expect("there").values;
-    let (fine, coarse) = (&pde.curves[0].values, &coarse[1].curves[0].values);
+    let fine = &pde.curves[0].values;
+    let coarse = &coarse[1].curves[0].values;
     let differences = (fine - coarse).mapv(f64::abs);
     // The largest at times within a factor 2, and what the kernel leaves out (below 1e-9) on top.
     assert!(error.iter().zip(&differences).all(|(error, difference)| error >= difference));

@@ -30,12 +30,15 @@ pub fn mean(rows: &[Vec<f64>]) -> Vec<f64> {
 
 /// Standard deviation over the runs at each time (n − 1 in the denominator). None below two runs.
 pub fn standard_deviation(rows: &[Vec<f64>]) -> Option<Vec<f64>> {
-    let deviation = |column: Vec<f64>| {
-        let mean = column.iter().sum::<f64>() / column.len() as f64;
-        let squares: f64 = column.iter().map(|value| (value - mean).powi(2)).sum();
-        (squares / (column.len() - 1) as f64).sqrt()
-    };
-    (rows.len() >= 2).then(|| columns(rows).map(deviation).collect())
+    (rows.len() >= 2).then(|| {
+        columns(rows)
+            .map(|column: Vec<f64>| {
+                let mean = column.iter().sum::<f64>() / column.len() as f64;
+                let squares: f64 = column.iter().map(|value| (value - mean).powi(2)).sum();
+                (squares / (column.len() - 1) as f64).sqrt()
+            })
+            .collect()
+    })
 }
 
 /// Values of all runs at one time after the other.
@@ -51,7 +54,8 @@ pub fn step_rounding(record: &Record) -> f64 {
 
 /// The value at `time`, linear between observations; None outside their range by more than `slack`.
 pub fn interpolate(times: &[f64], values: &[f64], time: f64, slack: f64) -> Option<f64> {
-    let (first, last) = (*times.first()?, *times.last()?);
+    let first = *times.first()?;
+    let last = *times.last()?;
     if !(within(first, time, last, |end| slack + ROUNDING * end.abs().max(time.abs()))
         && values.len() == times.len())
     {
@@ -87,12 +91,14 @@ pub fn snapshot_at(record: &Record, time: f64, slack: f64) -> Option<usize> {
 
 /// The laws of one coordinate at a snapshot, one for each run that counts. None where the record lacks any.
 pub fn laws(record: &Record, coordinate: usize, snapshot: usize) -> Option<Vec<Marginal>> {
-    let law = |run: usize| {
-        let measure = record.law(run, snapshot)?;
-        (coordinate < measure.dimension()).then(|| measure.marginal(coordinate))
-    };
     let counted = counted(record);
-    (0..record.runs()).filter(|run| counted[*run]).map(law).collect()
+    (0..record.runs())
+        .filter(|run| counted[*run])
+        .map(|run: usize| {
+            let measure = record.law(run, snapshot)?;
+            (coordinate < measure.dimension()).then(|| measure.marginal(coordinate))
+        })
+        .collect()
 }
 
 /// The law of one coordinate at a snapshot, all runs that count pooled. None where the record lacks it.
@@ -123,7 +129,8 @@ mod tests {
 
     #[test]
     fn a_curve_is_read_between_its_observations_and_not_beyond() {
-        let (times, values) = ([1.0, 2.0, 4.0], [10.0, 20.0, 0.0]);
+        let times = [1.0, 2.0, 4.0];
+        let values = [10.0, 20.0, 0.0];
         let at = |time| interpolate(&times, &values, time, 0.0);
         assert_eq!((at(1.5), at(3.0), at(1.0), at(4.0)), (Some(15.0), Some(10.0), Some(10.0), Some(0.0)));
         assert_eq!((at(0.99), at(4.01), at(f64::NAN)), (None, None, None));
@@ -136,7 +143,8 @@ mod tests {
 
     #[test]
     fn a_neighbour_that_is_no_number_counts_only_between() {
-        let (times, values) = ([1.0, 2.0], [10.0, f64::NAN]);
+        let times = [1.0, 2.0];
+        let values = [10.0, f64::NAN];
         assert_eq!(interpolate(&times, &values, 1.0, 0.0), Some(10.0));
         assert!(interpolate(&times, &values, 1.1, 0.0).is_some_and(f64::is_nan));
     }

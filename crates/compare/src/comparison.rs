@@ -178,8 +178,9 @@ impl Compared {
     pub fn at(&self, n: usize) -> Compared {
         let cut = |all: &[Series], times: usize| {
             let row = |values: &[f64]| values.get(n * times..(n + 1) * times).unwrap_or_default().to_vec();
-            let one = |series: &Series| Series { values: row(&series.values), ..series.clone() };
-            all.iter().map(one).collect()
+            all.iter()
+                .map(|series: &Series| Series { values: row(&series.values), ..series.clone() })
+                .collect()
         };
         let times = self.time.len();
         let own = self.times_of_points.as_ref().and_then(|all| all.get(n * times..(n + 1) * times));

@@ -62,9 +62,11 @@ pub fn kolmogorov_smirnov(a: &Marginal, b: &Marginal) -> f64 {
     let mut ends: Vec<f64> = a.iter().chain(&b).flat_map(|piece| [piece.from, piece.to]).collect();
     ends.sort_by(f64::total_cmp);
     ends.dedup();
-    let (mut walk_a, mut walk_b) = (Walk::along(&a), Walk::along(&b));
+    let mut walk_a = Walk::along(&a);
+    let mut walk_b = Walk::along(&b);
     ends.into_iter().fold(0.0, |worst: f64, x| {
-        let ((left_a, right_a), (left_b, right_b)) = (walk_a.limits(x), walk_b.limits(x));
+        let (left_a, right_a) = walk_a.limits(x);
+        let (left_b, right_b) = walk_b.limits(x);
         worst.max((left_a - left_b).abs()).max((right_a - right_b).abs())
     })
 }
@@ -73,7 +75,8 @@ pub fn kolmogorov_smirnov(a: &Marginal, b: &Marginal) -> f64 {
 /// piece is narrow: of that width alone the distance would be gone. None where the supremum is no matter of a
 /// point mass.
 pub fn jump_in_a_narrow_piece(a: &Marginal, b: &Marginal) -> Option<f64> {
-    let (a, b) = (shares(a)?, shares(b)?);
+    let a = shares(a)?;
+    let b = shares(b)?;
     let range = range(&a).max(range(&b));
     let facing = |atoms: &[Piece], spread: &[Piece]| {
         let jumps = atoms.iter().filter(|piece| piece.from == piece.to && piece.mass >= LARGE);
@@ -84,14 +87,16 @@ pub fn jump_in_a_narrow_piece(a: &Marginal, b: &Marginal) -> Option<f64> {
 
 /// The width of a piece no wider than `narrow` that holds much of what a point mass within it has.
 fn narrow_piece_at(pieces: &[Piece], jump: &Piece, narrow: f64) -> Option<f64> {
-    let holds = |piece: &&Piece| {
-        let width = piece.to - piece.from;
-        width > 0.0
-            && width <= narrow
-            && (piece.from..=piece.to).contains(&jump.from)
-            && piece.mass >= LARGE.max(0.1 * jump.mass)
-    };
-    pieces.iter().find(holds).map(|piece| piece.to - piece.from)
+    pieces
+        .iter()
+        .find(|piece: &&Piece| {
+            let width = piece.to - piece.from;
+            width > 0.0
+                && width <= narrow
+                && (piece.from..=piece.to).contains(&jump.from)
+                && piece.mass >= LARGE.max(0.1 * jump.mass)
+        })
+        .map(|piece| piece.to - piece.from)
 }
 
 fn range(pieces: &[Piece]) -> f64 {
@@ -111,11 +116,14 @@ fn absolute_integral(left: f64, right: f64) -> f64 {
 /// Sum over the merged pieces of mass × `mean_of(F⁻¹ − G⁻¹ at the left end, at the right end)`.
 fn integrate_gap(a: &Marginal, b: &Marginal, mean_of: impl Fn(f64, f64) -> f64) -> f64 {
     let (Some(a), Some(b)) = (shares(a), shares(b)) else { return f64::NAN };
-    let (mut i, mut j) = (0, 0);
-    let (mut used_a, mut used_b) = (0.0, 0.0);
+    let mut i = 0;
+    let mut j = 0;
+    let mut used_a = 0.0;
+    let mut used_b = 0.0;
     let mut sum = 0.0;
     while i < a.len() && j < b.len() {
-        let (rest_a, rest_b) = (a[i].mass - used_a, b[j].mass - used_b);
+        let rest_a = a[i].mass - used_a;
+        let rest_b = b[j].mass - used_b;
         let mass = rest_a.min(rest_b);
         let gap = |ahead: f64| along(&a[i], used_a + ahead) - along(&b[j], used_b + ahead);
         sum += mass * mean_of(gap(0.0), gap(mass));
@@ -138,12 +146,13 @@ fn along(piece: &Piece, used: f64) -> f64 {
 /// The pieces of a law, side by side, with masses that add up to 1. None if there is nothing to compare.
 fn shares(law: &Marginal) -> Option<Vec<Piece>> {
     let total = law.total();
-    let finite = |p: &Piece| p.mass.is_finite() && p.from.is_finite() && p.to.is_finite();
-    if !(total > 0.0 && total.is_finite() && law.pieces().iter().all(finite)) {
+    if !(total > 0.0
+        && total.is_finite()
+        && law.pieces().iter().all(|p: &Piece| p.mass.is_finite() && p.from.is_finite() && p.to.is_finite()))
+    {
         return None;
     }
-    let share = |p: Piece| Piece { mass: p.mass / total, ..p };
-    Some(disjoint(law.pieces()).into_iter().map(share).collect())
+    Some(disjoint(law.pieces()).into_iter().map(|p: Piece| Piece { mass: p.mass / total, ..p }).collect())
 }
 
 /// A distribution function, read at increasing places.
@@ -201,12 +210,14 @@ mod tests {
 
     #[test]
     fn by_hand() {
-        let (uniform, middle) = (cells(&[0.0, 1.0], &[1.0]), atoms(&[0.5], &[1.0]));
+        let uniform = cells(&[0.0, 1.0], &[1.0]);
+        let middle = atoms(&[0.5], &[1.0]);
         // F⁻¹ − G⁻¹ = u − ½ changes sign
         close(wasserstein_1(&uniform, &middle), 0.25);
         close(wasserstein_2(&uniform, &middle), (1.0_f64 / 12.0).sqrt());
         close(kolmogorov_smirnov(&uniform, &middle), 0.5);
-        let (thirds, halves) = (atoms(&[3.0, 0.0, 1.0], &[1.0, 1.0, 1.0]), atoms(&[0.0, 2.0], &[0.5, 0.5]));
+        let thirds = atoms(&[3.0, 0.0, 1.0], &[1.0, 1.0, 1.0]);
+        let halves = atoms(&[0.0, 2.0], &[0.5, 0.5]);
         // u in (0,⅓): 0 and 0; (⅓,½): 1 and 0; (½,⅔): 1 and 2; (⅔,1): 3 and 2
         close(wasserstein_1(&thirds, &halves), 1.0 / 6.0 + 1.0 / 6.0 + 1.0 / 3.0);
         close(wasserstein_2(&thirds, &halves), (2.0_f64 / 3.0).sqrt());
@@ -216,7 +227,8 @@ mod tests {
     #[test]
     fn the_supremum_is_seen_from_both_sides() {
         // F jumps from 0 to 1 at 1 where G = ¼: |F − G| is ¾ from the right; mirrored, from the left
-        let (jump, ramp) = (atoms(&[1.0], &[1.0]), cells(&[0.0, 4.0], &[1.0]));
+        let jump = atoms(&[1.0], &[1.0]);
+        let ramp = cells(&[0.0, 4.0], &[1.0]);
         close(kolmogorov_smirnov(&jump, &ramp), 0.75);
         close(kolmogorov_smirnov(&atoms(&[3.0], &[1.0]), &ramp), 0.75);
         close(kolmogorov_smirnov(&atoms(&[1.0, 1.0, 1.0], &[0.2, 0.3, 0.5]), &jump), 0.0);
@@ -261,7 +273,8 @@ mod tests {
         let points =
             |shift: f64| (0..200_000).map(|i| (i as f64 * 0.618).fract() + shift).collect::<Vec<_>>();
         let weights = vec![5e-6; 200_000];
-        let (a, b) = (atoms(&points(0.0), &weights), atoms(&points(0.25), &weights));
+        let a = atoms(&points(0.0), &weights);
+        let b = atoms(&points(0.25), &weights);
         assert!((kolmogorov_smirnov(&a, &b) - 0.25).abs() < 1e-3);
         assert!((wasserstein_1(&a, &b) - 0.25).abs() < 1e-12);
     }
@@ -307,7 +320,9 @@ mod tests {
 
     /// W₁ = ∫ |F − G| dx by the midpoint rule: no quantile function involved.
     fn area_between(a: &Marginal, b: &Marginal) -> f64 {
-        let (from, to, n) = (-4.0, 9.0, 26_000);
+        let from = -4.0;
+        let to = 9.0;
+        let n = 26_000;
         let width = (to - from) / n as f64;
         let at = |i: usize| from + width * (i as f64 + 0.5);
         (0..n).map(|i| (a.distribution(at(i)) - b.distribution(at(i))).abs() * width).sum()
@@ -333,7 +348,8 @@ mod tests {
                     (below >= target).then(|| p.to - (p.to - p.from) * (below - target) / p.mass)
                 }).unwrap_or(f64::NAN)
             };
-            let (pa, pb) = (disjoint(a.pieces()), disjoint(b.pieces()));
+            let pa = disjoint(a.pieces());
+            let pb = disjoint(b.pieces());
             let square: f64 = (0..n).map(|i| (i as f64 + 0.5) / n as f64)
                 .map(|u| (quantile(&pa, u) - quantile(&pb, u)).powi(2) / n as f64).sum();
             prop_assert!((wasserstein_2(&a, &b).powi(2) - square).abs() < 2e-2);
@@ -341,10 +357,9 @@ mod tests {
 
         #[test]
         fn kolmogorov_smirnov_agrees_with_the_distribution_functions(a in any_law(), b in any_law()) {
-            let gap = |x: f64| (a.distribution(x) - b.distribution(x)).abs()
-                .max((a.distribution_from_left(x) - b.distribution_from_left(x)).abs());
             let ends = a.pieces().iter().chain(b.pieces()).flat_map(|p| [p.from, p.to]);
-            let worst = ends.map(gap).fold(0.0, f64::max);
+            let worst = ends.map(|x: f64| (a.distribution(x) - b.distribution(x)).abs()
+                .max((a.distribution_from_left(x) - b.distribution_from_left(x)).abs())).fold(0.0, f64::max);
             prop_assert!((kolmogorov_smirnov(&a, &b) - worst).abs() < 1e-12);
         }
 

@@ -81,8 +81,8 @@ impl Cast {
 
     /// The colour of a point; that of text for what is the same at several.
     pub fn colour(&self, place: &[Place]) -> RGBColor {
-        let at = |point: &Vec<Place>| point.iter().all(|own| place.contains(own));
-        let found = self.points.iter().position(at);
+        let found =
+            self.points.iter().position(|point: &Vec<Place>| point.iter().all(|own| place.contains(own)));
         found.map_or(INK, |i| style::point_colour(i, self.points.len()))
     }
 
@@ -98,12 +98,14 @@ impl Cast {
             return Vec::new();
         }
         let named = some_of((0..self.points.len()).collect(), MOST_NAMED);
-        let entry = |i: usize| {
-            let colour = style::point_colour(i, self.points.len());
-            let look = Look { colour, dashes: &[], mark: None, thin: false };
-            Entry { sample: Sample::Line(look), label: in_words(&self.points[i]) }
-        };
-        named.into_iter().map(entry).collect()
+        named
+            .into_iter()
+            .map(|i: usize| {
+                let colour = style::point_colour(i, self.points.len());
+                let look = Look { colour, dashes: &[], mark: None, thin: false };
+                Entry { sample: Sample::Line(look), label: in_words(&self.points[i]) }
+            })
+            .collect()
     }
 }
 

@@ -79,7 +79,9 @@ pub fn adaptive_density(points: &[f64], weights: &[f64], support: Support) -> De
 /// Local maxima that stand out.
 fn peaks(density: &[f64]) -> usize {
     let least = PROMINENCE * density.iter().fold(0.0, |highest: f64, value| highest.max(*value));
-    let (mut count, mut rises, mut turn) = (0, true, 0.0);
+    let mut count = 0;
+    let mut rises = true;
+    let mut turn = 0.0;
     for &value in density {
         if rises {
             turn = value.max(turn);
@@ -121,13 +123,16 @@ fn bandwidth_classes(atoms: &[(f64, f64)], narrowest: f64) -> BTreeMap<i32, Vec<
     let neighbour = (0.25 * (count as f64).sqrt()).ceil() as usize;
     let narrowest = narrowest * (upper - lower);
     for i in 0..count {
-        let (left, right) = (i.saturating_sub(neighbour), (i + neighbour).min(count - 1));
+        let left = i.saturating_sub(neighbour);
+        let right = (i + neighbour).min(count - 1);
         // At the ends fewer neighbours are there: their mean distance is taken k times.
         let spacing = (atoms[right].0 - atoms[left].0) / (right - left).max(1) as f64;
         let bandwidth = (neighbour as f64 * spacing).max(narrowest);
         if bandwidth > 0.0 {
-            let (place, (x, weight)) = (bandwidth.ln() / CLASS_RATIO.ln(), atoms[i]);
-            let (class, upper_share) = (place.floor(), place - place.floor());
+            let place = bandwidth.ln() / CLASS_RATIO.ln();
+            let (x, weight) = atoms[i];
+            let class = place.floor();
+            let upper_share = place - place.floor();
             for (class, share) in [(class, 1.0 - upper_share), (class + 1.0, upper_share)] {
                 classes.entry(class as i32).or_default().push((x, weight * share));
             }

@@ -85,9 +85,14 @@ impl Gaps {
         }
         systems.retain(|gap| gap.gap.iter().any(|p| p.1.is_finite()));
         let own = cast.members.iter().filter(|member| member.record.system == comparison.reference);
-        let around_zero = |(t, error): (f64, f64)| (t, -error, error);
         let reference = own.map(|member| {
-            (member.look, refinement_error(&member.record).into_iter().map(around_zero).collect())
+            (
+                member.look,
+                refinement_error(&member.record)
+                    .into_iter()
+                    .map(|(t, error): (f64, f64)| (t, -error, error))
+                    .collect(),
+            )
         });
         (!systems.is_empty()).then(|| Self {
             systems,
@@ -161,7 +166,6 @@ impl Gap {
     fn of(compared: &Compared, look: Look, refined: &[(f64, f64)]) -> Self {
         let gap = points(compared, RISK_GAP);
         let error = points(compared, RISK_STANDARD_ERROR);
-        let band = |(&(t, g), &(_, e)): (&(f64, f64), &(f64, f64))| (t, g - e, g + e);
         let at = |time: f64| {
             let found = refined.binary_search_by(|(t, _)| t.total_cmp(&time)).ok()?;
             Some(refined[found].1)
@@ -172,7 +176,11 @@ impl Gap {
         Self {
             system: compared.system.clone(),
             look,
-            error: gap.iter().zip(&error).map(band).collect(),
+            error: gap
+                .iter()
+                .zip(&error)
+                .map(|(&(t, g), &(_, e)): (&(f64, f64), &(f64, f64))| (t, g - e, g + e))
+                .collect(),
             refinement: refinement.collect(),
             gap,
             bias: points(compared, RISK_BIAS),
@@ -182,7 +190,8 @@ impl Gap {
 
     fn entries(&self, look: Look) -> Vec<Entry> {
         let mut entries = Vec::new();
-        let (system, line) = (&self.system, |dashes| Look { dashes, mark: None, thin: false, ..look });
+        let system = &self.system;
+        let line = |dashes| Look { dashes, mark: None, thin: false, ..look };
         if !self.bias.is_empty() {
             let label = format!("bias b(t)/N expected of {system}");
             entries.push(Entry { sample: Sample::Line(line(BIAS_DASHES)), label });
@@ -193,7 +202,8 @@ impl Gap {
         }
         for allowed in &self.allowed {
             let outcome = if allowed.holds { "holds" } else { "does not hold" };
-            let (within, times) = (short_number(allowed.within), allowed.times);
+            let within = short_number(allowed.within);
+            let times = allowed.times;
             let observed = if times == 1 { "at one time".to_owned() } else { format!("at {times} times") };
             let label = format!("claim on {system}: within ±{within} {observed}, {outcome}");
             entries.push(Entry { sample: Sample::Line(line(CLAIM_DASHES)), label });

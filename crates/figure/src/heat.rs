@@ -86,11 +86,13 @@ impl Heat {
             done.extend(open.into_iter().filter(|(run, _)| next.iter().all(|(known, _)| known != run)));
             open = next;
         }
-        let corners = |(columns, rows): (Range<usize>, Range<usize>)| {
-            let corner = |i: usize, j: usize| (self.faces[0][i], self.faces[1][j]);
-            [corner(columns.start, rows.start), corner(columns.end, rows.end)]
-        };
-        done.into_iter().chain(open).map(corners).collect()
+        done.into_iter()
+            .chain(open)
+            .map(|(columns, rows): (Range<usize>, Range<usize>)| {
+                let corner = |i: usize, j: usize| (self.faces[0][i], self.faces[1][j]);
+                [corner(columns.start, rows.start), corner(columns.end, rows.end)]
+            })
+            .collect()
     }
 }
 
@@ -108,7 +110,8 @@ fn runs(holds: impl Iterator<Item = bool>) -> Vec<Range<usize>> {
 
 /// The cells that reach into a scale, neighbours together until they are wide enough to be seen.
 fn merged(axis: &Axis, scale: Scale) -> Vec<Range<usize>> {
-    let ((from, until), faces) = (scale.ends(), axis.faces());
+    let (from, until) = scale.ends();
+    let faces = axis.faces();
     let narrowest = (until - from) / MOST_CELLS * (1.0 - 1e-9);
     let mut cells: Vec<Range<usize>> = Vec::new();
     for cell in (0..axis.cells()).filter(|&i| faces[i + 1] > from && faces[i] < until) {
@@ -150,8 +153,10 @@ mod tests {
         let rectangles = Heat::of([&axis, &axis], &mass, [Scale::linear(0.0, 4.0); 2]).at_least(0.5);
         assert_eq!(rectangles.len(), 3, "{rectangles:?}");
         let within = |x: f64, y: f64| {
-            let holds = |r: &&[(f64, f64); 2]| x > r[0].0 && x < r[1].0 && y > r[0].1 && y < r[1].1;
-            rectangles.iter().filter(holds).count()
+            rectangles
+                .iter()
+                .filter(|r: &&[(f64, f64); 2]| x > r[0].0 && x < r[1].0 && y > r[0].1 && y < r[1].1)
+                .count()
         };
         for ((i, j), mass) in mass.indexed_iter() {
             assert_eq!(within(i as f64 + 0.5, j as f64 + 0.5) as f64, *mass, "{i} {j}");

@@ -43,12 +43,14 @@ pub struct Spot {
 impl Spot {
     /// The panel within it.
     pub fn panel(&self, x: Scale, y: Scale) -> Panel {
-        let (width, height) = (self.width - LEFT - MARGIN, self.height - ABOVE - BELOW);
+        let width = self.width - LEFT - MARGIN;
+        let height = self.height - ABOVE - BELOW;
         Panel { left: self.left + LEFT, top: self.top + ABOVE, width, height, x, y }
     }
 
     fn holds(&self, (x, y): (f64, f64)) -> bool {
-        let (along, down) = (x - self.left, y - self.top);
+        let along = x - self.left;
+        let down = y - self.top;
         (-MARGIN..=self.width + MARGIN).contains(&along) && (-MARGIN..=self.height + MARGIN).contains(&down)
     }
 }
@@ -105,7 +107,8 @@ impl Inset {
     fn draw_names(&self, page: &mut Picture, panel: &Panel) {
         let wide = |name: &str| SAMPLE + 3.0 + page.typeface.width(name, LABEL_SIZE) + 10.0;
         let all: f64 = self.names.iter().map(|(name, _)| wide(name)).sum();
-        let (mut x, y) = (panel.left + 0.5 * (panel.width - all + 10.0), panel.top - 7.0);
+        let mut x = panel.left + 0.5 * (panel.width - all + 10.0);
+        let y = panel.top - 7.0;
         for (name, look) in &self.names {
             page.dashed(&[(x, y), (x + SAMPLE, y)], LINE_WIDTH, look.colour, look.dashes);
             let width = page.text(name, (x + SAMPLE + 3.0, y), LABEL_SIZE, look.colour, Anchor::Start);
@@ -174,7 +177,8 @@ pub fn free_place(panel: &Panel, lines: &[Vec<(f64, f64)>], sizes: &[(f64, f64)]
 }
 
 fn spots(panel: &Panel, width: f64, height: f64) -> Vec<Spot> {
-    let (width, height) = (width + LEFT + MARGIN, height + ABOVE + BELOW);
+    let width = width + LEFT + MARGIN;
+    let height = height + ABOVE + BELOW;
     let columns = [1.0, 0.0, 0.5].map(|share| panel.left + share * (panel.width - width));
     let rows = [panel.top, panel.top + panel.height - height];
     columns.iter().flat_map(|left| rows.map(|top| Spot { left: *left, top, width, height })).collect()
@@ -183,16 +187,24 @@ fn spots(panel: &Panel, width: f64, height: f64) -> Vec<Spot> {
 /// Places along a line, close enough together that no spot lies between two.
 fn on_the_page(panel: &Panel, line: &[(f64, f64)]) -> Vec<(f64, f64)> {
     let places: Vec<_> = line.iter().filter_map(|point| panel.place(*point)).collect();
-    let between = |pair: &[(f64, f64)]| {
-        let (a, b) = (pair[0], pair[1]);
-        let steps = (((b.0 - a.0).hypot(b.1 - a.1) / 3.0) as usize).clamp(1, 1000);
-        let at = move |i: usize| {
-            let share = i as f64 / steps as f64;
-            (a.0 + share * (b.0 - a.0), a.1 + share * (b.1 - a.1))
-        };
-        (0..=steps).map(at).collect::<Vec<_>>()
-    };
-    if places.len() == 1 { places } else { places.windows(2).flat_map(between).collect() }
+    if places.len() == 1 {
+        places
+    } else {
+        places
+            .windows(2)
+            .flat_map(|pair: &[(f64, f64)]| {
+                let a = pair[0];
+                let b = pair[1];
+                let steps = (((b.0 - a.0).hypot(b.1 - a.1) / 3.0) as usize).clamp(1, 1000);
+                (0..=steps)
+                    .map(move |i: usize| {
+                        let share = i as f64 / steps as f64;
+                        (a.0 + share * (b.0 - a.0), a.1 + share * (b.1 - a.1))
+                    })
+                    .collect::<Vec<_>>()
+            })
+            .collect()
+    }
 }
 
 #[cfg(test)]

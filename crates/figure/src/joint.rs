@@ -68,7 +68,8 @@ fn picture(
     let typeface = Typeface::bundled()?;
     let inner = PAGE_WIDTH - LEFT - RIGHT;
     let title = if point.is_empty() { title.to_owned() } else { format!("{title} ({})", in_words(point)) };
-    let (lines, entries) = (title_lines(&title, &typeface, inner), entries(&scene));
+    let lines = title_lines(&title, &typeface, inner);
+    let entries = entries(&scene);
     let head = TITLE_ROW * lines.len() as f64 + 6.0;
     let top = head + legend::height(&entries, &typeface, inner) + ABOVE;
     let grid = Grid::new(LEFT, top, inner, scene.times.len());
@@ -87,10 +88,13 @@ fn picture(
 fn cast<'a>(records: &'a [Record], reference: Option<&str>) -> Vec<Actor<'a>> {
     let looks = style::looks(records);
     let joint = |record: &Record| record.coordinates().len() > 1 && !record.measures().is_empty();
-    let on_grid =
-        |i: &usize| joint(&records[*i]) && records[*i].measures().iter().all(|law| law.axes().is_some());
-    let rank = |i: &usize| (Some(records[*i].system.as_str()) != reference, stands(&records[*i], records));
-    let map = (0..records.len()).filter(on_grid).min_by_key(rank);
+    let map = (0..records.len())
+        .filter(|i: &usize| {
+            joint(&records[*i]) && records[*i].measures().iter().all(|law| law.axes().is_some())
+        })
+        .min_by_key(|i: &usize| {
+            (Some(records[*i].system.as_str()) != reference, stands(&records[*i], records))
+        });
     let actor = |i: usize| {
         let record = &records[i];
         let of_atoms = record.measures().iter().all(|law| law.atoms().is_some());
@@ -105,21 +109,21 @@ fn cast<'a>(records: &'a [Record], reference: Option<&str>) -> Vec<Actor<'a>> {
         drawn.then(|| Actor { record, look: looks[i], role, stands })
     };
     let mut actors: Vec<Actor> = (0..records.len()).filter_map(actor).collect();
-    let layer = |actor: &Actor| match actor.role {
+    actors.sort_by_key(|actor: &Actor| match actor.role {
         Role::Map(_) => 0,
         Role::Dots => 1,
         Role::Rings | Role::Contours => 2,
-    };
-    actors.sort_by_key(layer);
+    });
     actors
 }
 
 /// Each coordinate with the first or the last one, of two in a row: (a, b), (a, r₁) and (r₁, r₂) of four.
 fn shown_pairs(coordinates: &[String]) -> Vec<[String; 2]> {
     let last = coordinates.len() - 1;
-    let shown = |pair: &(usize, usize)| [(0, 1), (0, 2), (last - 1, last)].contains(pair);
-    let names = |(first, second): (usize, usize)| [coordinates[first].clone(), coordinates[second].clone()];
-    pairs(coordinates.len()).filter(shown).map(names).collect()
+    pairs(coordinates.len())
+        .filter(|pair: &(usize, usize)| [(0, 1), (0, 2), (last - 1, last)].contains(pair))
+        .map(|(first, second): (usize, usize)| [coordinates[first].clone(), coordinates[second].clone()])
+        .collect()
 }
 
 /// What is seen, in words.

@@ -46,7 +46,8 @@ fn coordinates(records: &[Record]) -> Vec<String> {
 /// The figures with their names: one of all coordinates, a row each; where keys are varied one for each
 /// coordinate, with a row for each point.
 pub fn pictures(title: &str, records: &[Record]) -> Result<Vec<(String, Picture)>, InvalidFont> {
-    let (coordinates, points) = (coordinates(records), Cast::points_of(records));
+    let coordinates = coordinates(records);
+    let points = Cast::points_of(records);
     let mut pictures = Vec::new();
     if points.len() == 1 && coordinates.len() > 1 {
         let times = some_of(snapshot_times(records), MOST_IN_A_ROW);
@@ -79,7 +80,8 @@ fn picture(
     }
     let typeface = Typeface::bundled()?;
     let inner = PAGE_WIDTH - LEFT - RIGHT;
-    let (lines, entries) = (title_lines(title, &typeface, inner), entries(records, &rows));
+    let lines = title_lines(title, &typeface, inner);
+    let entries = entries(records, &rows);
     let head = TITLE_ROW * lines.len() as f64 + 6.0;
     let panels: Vec<usize> = rows.iter().map(|row| row.moments.len()).collect();
     let grid = grid(&panels, head + legend::height(&entries, &typeface, inner));
@@ -157,7 +159,8 @@ impl Moment {
             let stands = stands(record, records);
             let snapshot = snapshot_of(record, stands, time)?;
             let marginal = finite(&align::pooled_law(record, index, snapshot)?)?;
-            let (network, detail) = (style::is_network(record), detail(record.law(0, snapshot)?));
+            let network = style::is_network(record);
+            let detail = detail(record.law(0, snapshot)?);
             Some(Law { record: i, look: looks[i], network, stands, detail, marginal })
         };
         let mut laws: Vec<Law> = records.iter().enumerate().filter_map(law).collect();
@@ -170,13 +173,13 @@ impl Moment {
         let (networks, limits): (Vec<&Law>, Vec<&Law>) = self.laws.iter().partition(|law| law.network);
         let bars =
             networks.into_iter().map(|l| (l.look, Drawn::Bars(histogram(&l.marginal, x, self.support))));
-        let densities = |l: &Law| {
+        bars.chain(limits.into_iter().flat_map(|l: &Law| {
             density(&l.marginal, x, l.detail, self.support)
                 .into_iter()
                 .map(|d| (l.look, d))
                 .collect::<Vec<_>>()
-        };
-        bars.chain(limits.into_iter().flat_map(densities)).collect()
+        }))
+        .collect()
     }
 
     fn draw(&self, page: &mut Picture, grid: &Grid, place: usize, x: Scale, coordinate: &str) {
@@ -228,17 +231,19 @@ fn entries(records: &[Record], rows: &[Row]) -> Vec<Entry> {
     let moments = || rows.iter().flat_map(|row| &row.moments);
     let seen = |i: usize| moments().any(|moment| moment.laws.iter().any(|law| law.record == i));
     let mut filled = false;
-    let mut entry = |i: usize| {
-        let record = &records[i];
-        let network = style::is_network(record);
-        let sample = match network && !filled {
-            true => Sample::Area(looks[i].tint()),
-            false => Sample::Line(Look { mark: None, ..looks[i] }),
-        };
-        filled |= network;
-        Entry { sample, label: label(record, stands(record, records)) }
-    };
-    (0..records.len()).filter(|i| seen(*i)).map(&mut entry).collect()
+    (0..records.len())
+        .filter(|i| seen(*i))
+        .map(&mut |i: usize| {
+            let record = &records[i];
+            let network = style::is_network(record);
+            let sample = match network && !filled {
+                true => Sample::Area(looks[i].tint()),
+                false => Sample::Line(Look { mark: None, ..looks[i] }),
+            };
+            filled |= network;
+            Entry { sample, label: label(record, stands(record, records)) }
+        })
+        .collect()
 }
 
 fn label(record: &Record, stands: bool) -> String {
@@ -266,10 +271,14 @@ fn atoms_in_words(record: &Record) -> Option<String> {
         return None;
     }
     let counts = || record.measures().iter().filter_map(|law| law.atoms()).map(|(_, weights)| weights.len());
-    let (least, most) = (counts().min()?, counts().max()?);
+    let least = counts().min()?;
+    let most = counts().max()?;
     let number = |n: usize| short_number(n as f64);
     let count = if least == most { number(most) } else { format!("{} to {}", number(least), number(most)) };
-    let is_map = |law: &Measure| matches!(law, Measure::Pushforward(_));
-    let what = if record.measures().iter().all(is_map) { "nodes" } else { "atoms, kernel estimate" };
+    let what = if record.measures().iter().all(|law: &Measure| matches!(law, Measure::Pushforward(_))) {
+        "nodes"
+    } else {
+        "atoms, kernel estimate"
+    };
     Some(format!(", {count} {what}"))
 }

@@ -68,7 +68,9 @@ pub fn draw(page: &mut Picture, entries: &[Entry], corner: Place, width: f64) ->
 
 /// The colours side by side, in a frame: the lowest is that of the paper.
 fn draw_ramp(page: &mut Picture, ramp: Ramp, (x, y): Place) {
-    let (top, bottom, step) = (y - 4.0, y + 4.0, SAMPLE / SHADES);
+    let top = y - 4.0;
+    let bottom = y + 4.0;
+    let step = SAMPLE / SHADES;
     for shade in 0..SHADES as usize {
         let left = x + step * shade as f64;
         page.mosaic(vec![[(left, top), (left + step, bottom)]], ramp.at((shade as f64 + 0.5) / SHADES));
@@ -79,7 +81,8 @@ fn draw_ramp(page: &mut Picture, ramp: Ramp, (x, y): Place) {
 
 /// Upper left corners of the entries: as many in a row as there is room for.
 fn layout(entries: &[Entry], typeface: &Typeface, width: f64) -> Vec<Place> {
-    let (mut x, mut y) = (0.0, 0.0);
+    let mut x = 0.0;
+    let mut y = 0.0;
     let mut places = Vec::new();
     for entry in entries {
         let wide = SAMPLE + GAP + typeface.width(&entry.label, LABEL_SIZE);
@@ -100,7 +103,8 @@ fn draw_sample(page: &mut Picture, sample: &Sample, (x, y): Place) {
         _ => {}
     }
     if let Sample::Area(colour) | Sample::LineOnArea(_, colour) = sample {
-        let (top, bottom) = (y - 4.0, y + 4.0);
+        let top = y - 4.0;
+        let bottom = y + 4.0;
         page.area(vec![(x, top), (x + SAMPLE, top), (x + SAMPLE, bottom), (x, bottom)], *colour);
     }
     if let Sample::Line(look) | Sample::LineOnArea(look, _) = sample {

@@ -118,8 +118,9 @@ fn at_each_value(content: &Content, axis: &RunAxis) -> Result<Vec<(String, Pictu
         let title = format!("{} ({place})", content.title);
         let at_value =
             over_keys(&Content { title: &title, records: &records, comparison: None, ..*content })?;
-        let named = |(name, picture)| (format!("{name}_at_{}", place.tag()), picture);
-        pictures.extend(at_value.into_iter().map(named));
+        pictures.extend(
+            at_value.into_iter().map(|(name, picture)| (format!("{name}_at_{}", place.tag()), picture)),
+        );
     }
     Ok(pictures)
 }

@@ -55,21 +55,27 @@ pub fn keys(records: &[Record]) -> Option<[RunAxis; 2]> {
 pub fn picture(content: &Content, keys: &[RunAxis; 2]) -> Result<Option<Picture>, InvalidFont> {
     let looks = style::looks(content.records);
     let systems = content.records.iter().zip(looks);
-    let of = |(record, look): (&Record, style::Look)| {
-        let map = |quantity: &&Quantity| Map::of(record, keys, Ramp::to(look.colour), quantity);
-        quantities::ALL.iter().filter_map(map).collect::<Vec<_>>()
-    };
-    let maps: Vec<Map> = systems.flat_map(of).take(MOST).collect();
+    let maps: Vec<Map> = systems
+        .flat_map(|(record, look): (&Record, style::Look)| {
+            quantities::ALL
+                .iter()
+                .filter_map(|quantity: &&Quantity| Map::of(record, keys, Ramp::to(look.colour), quantity))
+                .collect::<Vec<_>>()
+        })
+        .take(MOST)
+        .collect();
     if maps.is_empty() {
         return Ok(None);
     }
     let typeface = Typeface::bundled()?;
     let inner = PAGE_WIDTH - LEFT - RIGHT;
-    let (lines, entries) = (title_lines(content.title, &typeface, inner), maps.iter().map(Map::entry));
+    let lines = title_lines(content.title, &typeface, inner);
+    let entries = maps.iter().map(Map::entry);
     let entries: Vec<Entry> = entries.collect();
     let abreast = maps.len().min(ABREAST) as f64;
     let width = ((inner - BETWEEN * (abreast - 1.0)) / abreast).min(WIDEST);
-    let (height, head) = (FLATTER * width, TITLE_ROW * lines.len() as f64 + 6.0);
+    let height = FLATTER * width;
+    let head = TITLE_ROW * lines.len() as f64 + 6.0;
     let top = head + legend::height(&entries, &typeface, inner);
     let rows = maps.len().div_ceil(ABREAST) as f64;
     let mut page = Picture::new(PAGE_WIDTH, top + rows * (ABOVE + height + BELOW), typeface);
@@ -100,8 +106,7 @@ impl Map {
     fn of(record: &Record, keys: &[RunAxis; 2], ramp: Ramp, quantity: &Quantity) -> Option<Self> {
         let mapped = quantity.shown.map?;
         let curve = record.curve(quantity)?;
-        let has = |key: &RunAxis| record.axes.iter().any(|axis| axis.name == key.name);
-        if !keys.iter().all(has) {
+        if !keys.iter().all(|key: &RunAxis| record.axes.iter().any(|axis| axis.name == key.name)) {
             return None;
         }
         let at = |x: f64, y: f64| {
@@ -118,8 +123,8 @@ impl Map {
         let places = rows.iter().flat_map(|y| columns.iter().map(move |x| (*x, *y)));
         let values: Vec<f64> = places.map(|(x, y)| at(x, y).unwrap_or(f64::NAN)).collect();
         let finite = || values.iter().copied().filter(|value| value.is_finite());
-        let (least, most) =
-            (finite().fold(f64::INFINITY, f64::min), finite().fold(f64::NEG_INFINITY, f64::max));
+        let least = finite().fold(f64::INFINITY, f64::min);
+        let most = finite().fold(f64::NEG_INFINITY, f64::max);
         if mapped.from_zero && most < NONE {
             return None;
         }
@@ -130,7 +135,8 @@ impl Map {
     }
 
     fn entry(&self) -> Entry {
-        let (least, most) = (short_number(self.least), short_number(self.most));
+        let least = short_number(self.least);
+        let most = short_number(self.most);
         let by = if self.by_ratios { ", by ratios" } else { "" };
         let label = format!("{}: {} from {least} to {most}{by}", self.name, self.what);
         Entry { sample: Sample::Ramp(self.ramp), label }
@@ -139,7 +145,8 @@ impl Map {
     /// From 0 for the least to 1 for the largest value; what is not known is below.
     fn share(&self, value: f64) -> f64 {
         let measure = |value: f64| if self.by_ratios { value.ln() } else { value };
-        let (from, until) = (measure(self.least), measure(self.most));
+        let from = measure(self.least);
+        let until = measure(self.most);
         let share = (measure(value) - from) / (until - from);
         // The least is seen too, and tells from what failed and from what is none.
         if share >= 0.0 { FAINTEST + (1.0 - FAINTEST) * share } else { 0.0 }
@@ -153,8 +160,8 @@ impl Map {
         });
         let panel = Panel { left, top, width, height, x, y };
         let columns = keys[0].values.len();
-        let share = |i: usize, j: usize| self.share(self.values[j * columns + i]);
-        Heat::table(faces, share).draw_all(page, &panel, self.ramp);
+        Heat::table(faces, |i: usize, j: usize| self.share(self.values[j * columns + i]))
+            .draw_all(page, &panel, self.ramp);
         // The kind of the system stands in the legend.
         let system = self.name.split(" (").next().unwrap_or_default();
         page.text(&format!("{system}: {}", self.what), (left, top - 8.0), LABEL_SIZE, INK, Anchor::Start);
@@ -172,14 +179,18 @@ fn sorted(values: &[f64]) -> Vec<f64> {
 /// Half-way between the values, on the scale of their kind, and as far beyond the outermost.
 fn faces(values: &[f64]) -> Vec<f64> {
     let is_linear = Kind::of_key(values) == Kind::Linear;
-    let on = |value: f64| if is_linear { value } else { value.ln() };
-    let off = |value: f64| if is_linear { value } else { value.exp() };
-    let sorted: Vec<f64> = sorted(values).into_iter().map(on).collect();
-    let (first, last) = (sorted[0], sorted[sorted.len() - 1]);
-    let half = |pair: &[f64]| 0.5 * (pair[0] + pair[1]);
-    let between: Vec<f64> = sorted.windows(2).map(half).collect();
+    let sorted: Vec<f64> =
+        sorted(values).into_iter().map(|value: f64| if is_linear { value } else { value.ln() }).collect();
+    let first = sorted[0];
+    let last = sorted[sorted.len() - 1];
+    let between: Vec<f64> = sorted.windows(2).map(|pair: &[f64]| 0.5 * (pair[0] + pair[1])).collect();
     let ends = (2.0 * first - between[0], 2.0 * last - between[between.len() - 1]);
-    [ends.0].into_iter().chain(between).chain([ends.1]).map(off).collect()
+    [ends.0]
+        .into_iter()
+        .chain(between)
+        .chain([ends.1])
+        .map(|value: f64| if is_linear { value } else { value.exp() })
+        .collect()
 }
 
 #[cfg(test)]
@@ -216,11 +227,18 @@ mod tests {
             }],
             ..Record::default()
         };
-        let row = |x: &f64| {
-            let runs = keys[1].values.iter().map(|y| run(*x, *y)).collect();
-            Record::stack(keys[1].clone(), runs).expect("alike")
-        };
-        let record = Record::stack(keys[0].clone(), keys[0].values.iter().map(row).collect()).expect("alike");
+        let record = Record::stack(
+            keys[0].clone(),
+            keys[0]
+                .values
+                .iter()
+                .map(|x: &f64| {
+                    let runs = keys[1].values.iter().map(|y| run(*x, *y)).collect();
+                    Record::stack(keys[1].clone(), runs).expect("alike")
+                })
+                .collect(),
+        )
+        .expect("alike");
         let map = Map::of(&record, &keys, Ramp::to(INK), RISK).expect("a map");
         assert_eq!(map.values, [41.0, 42.0, 43.0, 51.0, 52.0, 53.0, 61.0, 62.0, 63.0]);
         assert_eq!(faces(&keys[0].values), [0.5, 1.5, 2.5, 3.5]);
@@ -237,7 +255,8 @@ mod tests {
             most,
             by_ratios,
         };
-        let (level, steep) = (map(Vec::new(), 1.0, 3.0, false), map(Vec::new(), 0.01, 1.0, true));
+        let level = map(Vec::new(), 1.0, 3.0, false);
+        let steep = map(Vec::new(), 0.01, 1.0, true);
         assert!((level.share(2.0) - 0.52).abs() < 1e-12 && (steep.share(0.1) - 0.52).abs() < 1e-12);
         assert!(level.share(f64::NAN) == 0.0 && level.share(1.0) > 0.0 && level.share(3.0) == 1.0);
     }

@@ -45,8 +45,9 @@ pub fn key(records: &[Record]) -> Option<RunAxis> {
 
 /// The figure; None if no system's risk can be drawn over the key.
 pub fn picture(content: &Content, key: &RunAxis) -> Result<Option<Picture>, InvalidFont> {
-    let is_told = |quantity: &&&Quantity| **quantity != FREE_ENERGY || !is_half_the_risk(content.records);
-    let told = quantities::ALL.iter().filter(is_told);
+    let told = quantities::ALL
+        .iter()
+        .filter(|quantity: &&&Quantity| **quantity != FREE_ENERGY || !is_half_the_risk(content.records));
     let rows: Vec<Row> = told.filter_map(|quantity| Row::of(content.records, key, quantity)).collect();
     let Some(risks) = rows.first().filter(|row| row.quantity == RISK) else { return Ok(None) };
     let typeface = Typeface::bundled()?;
@@ -85,14 +86,16 @@ fn is_half_the_risk(records: &[Record]) -> bool {
 
 /// Places on the axis of a key that some system tells.
 fn places(records: &[Record], key: &RunAxis) -> Vec<(f64, &'static str)> {
-    let told = |quantity: &&'static Quantity| {
-        let Group::Threshold { key: own } = quantity.group else { return None };
-        let curves = records.iter().filter_map(|record| record.curve(quantity));
-        let mut values = curves.flat_map(|curve| curve.values.iter().copied());
-        let known = values.find(|value| value.is_finite()).filter(|_| own == key.name);
-        known.map(|value| (value, quantity.symbol))
-    };
-    quantities::ALL.iter().filter_map(told).collect()
+    quantities::ALL
+        .iter()
+        .filter_map(|quantity: &&'static Quantity| {
+            let Group::Threshold { key: own } = quantity.group else { return None };
+            let curves = records.iter().filter_map(|record| record.curve(quantity));
+            let mut values = curves.flat_map(|curve| curve.values.iter().copied());
+            let known = values.find(|value| value.is_finite()).filter(|_| own == key.name);
+            known.map(|value| (value, quantity.symbol))
+        })
+        .collect()
 }
 
 /// Upper ends of the panels, and where one more would begin.
@@ -108,8 +111,10 @@ fn tops(first: f64, rows: &[Row]) -> Vec<f64> {
 
 /// In the order of the records, whatever is drawn upon what.
 fn entries(systems: usize, risks: &Row) -> Vec<Entry> {
-    let of = |system: usize| risks.responses.iter().find(|response| response.system == system);
-    (0..systems).filter_map(of).map(Response::entry).collect()
+    (0..systems)
+        .filter_map(|system: usize| risks.responses.iter().find(|response| response.system == system))
+        .map(Response::entry)
+        .collect()
 }
 
 /// One curve of all systems that have it.

@@ -36,7 +36,8 @@ pub struct Panel {
 impl Panel {
     /// The place of a point of data; None if it has none.
     pub fn place(&self, (x, y): (f64, f64)) -> Option<Place> {
-        let (along, up) = (self.x.place(x)?, self.y.place(y)?);
+        let along = self.x.place(x)?;
+        let up = self.y.place(y)?;
         Some((self.left + along * self.width, self.top + (1.0 - up) * self.height))
     }
 
@@ -77,8 +78,13 @@ impl Panel {
     /// Rectangles between opposite corners, under everything else.
     pub fn mosaic(&self, page: &mut Picture, rectangles: &[[(f64, f64); 2]], colour: RGBColor) {
         let place = |corner: (f64, f64)| Some(self.pressed_in(self.place(corner)?));
-        let placed = |[from, to]: &[(f64, f64); 2]| Some([place(*from)?, place(*to)?]);
-        page.mosaic(rectangles.iter().filter_map(placed).collect(), colour);
+        page.mosaic(
+            rectangles
+                .iter()
+                .filter_map(|[from, to]: &[(f64, f64); 2]| Some([place(*from)?, place(*to)?]))
+                .collect(),
+            colour,
+        );
     }
 
     /// A dot at a point within the frame.
@@ -107,9 +113,12 @@ impl Panel {
 
     /// The area between two curves given at the same x: (x, lower, upper).
     pub fn band(&self, page: &mut Picture, points: &[(f64, f64, f64)], colour: RGBAColor) {
-        let both =
-            |&(x, lower, upper): &(f64, f64, f64)| Some((self.place((x, lower))?, self.place((x, upper))?));
-        let places: Vec<Option<(Place, Place)>> = points.iter().map(both).collect();
+        let places: Vec<Option<(Place, Place)>> = points
+            .iter()
+            .map(|&(x, lower, upper): &(f64, f64, f64)| {
+                Some((self.place((x, lower))?, self.place((x, upper))?))
+            })
+            .collect();
         for run in places.split(Option::is_none) {
             let edges = thin::band(&run.iter().copied().flatten().collect::<Vec<_>>());
             let (mut outline, upper): (Vec<Place>, Vec<Place>) = edges.into_iter().unzip();
@@ -180,7 +189,8 @@ impl Panel {
     }
 
     fn frame(&self, page: &mut Picture) {
-        let (right, bottom) = (self.left + self.width, self.top + self.height);
+        let right = self.left + self.width;
+        let bottom = self.top + self.height;
         let corners = [(self.left, self.top), (right, self.top), (right, bottom), (self.left, bottom)];
         for (i, corner) in corners.iter().enumerate() {
             page.line(&[*corner, corners[(i + 1) % 4]], FRAME_WIDTH, INK);
@@ -270,14 +280,16 @@ impl Panel {
 
     /// Liang & Barsky (1984): the part of a segment within the frame.
     fn cut_segment(&self, a: Place, b: Place) -> Option<(Place, Place)> {
-        let (dx, dy) = (b.0 - a.0, b.1 - a.1);
+        let dx = b.0 - a.0;
+        let dy = b.1 - a.1;
         let sides = [
             (-dx, a.0 - self.left),
             (dx, self.left + self.width - a.0),
             (-dy, a.1 - self.top),
             (dy, self.top + self.height - a.1),
         ];
-        let (mut enter, mut leave) = (0.0_f64, 1.0_f64);
+        let mut enter = 0.0_f64;
+        let mut leave = 1.0_f64;
         for (speed, room) in sides {
             if speed == 0.0 && room < 0.0 {
                 return None;
@@ -289,7 +301,8 @@ impl Panel {
             }
         }
         let at = |share: f64| (a.0 + share * dx, a.1 + share * dy);
-        let (from, to) = (if enter > 0.0 { at(enter) } else { a }, if leave < 1.0 { at(leave) } else { b });
+        let from = if enter > 0.0 { at(enter) } else { a };
+        let to = if leave < 1.0 { at(leave) } else { b };
         (enter <= leave).then_some((from, to))
     }
 }

@@ -221,7 +221,8 @@ fn simplified(points: &[Place]) -> Vec<Place> {
 }
 
 fn distance_to_segment(p: Place, a: Place, b: Place) -> f64 {
-    let (along, out) = ((b.0 - a.0, b.1 - a.1), (p.0 - a.0, p.1 - a.1));
+    let along = (b.0 - a.0, b.1 - a.1);
+    let out = (p.0 - a.0, p.1 - a.1);
     let square = along.0 * along.0 + along.1 * along.1;
     let share =
         if square > 0.0 { ((out.0 * along.0 + out.1 * along.1) / square).clamp(0.0, 1.0) } else { 0.0 };
@@ -231,7 +232,8 @@ fn distance_to_segment(p: Place, a: Place, b: Place) -> f64 {
 /// The dashes of a line, each an unbroken line.
 fn broken(points: &[Place], dashes: &[f64]) -> Vec<Vec<Place>> {
     let mut pieces: Vec<Vec<Place>> = points.first().map(|start| vec![*start]).into_iter().collect();
-    let (mut turn, mut left) = (0, dashes[0]);
+    let mut turn = 0;
+    let mut left = dashes[0];
     for pair in points.windows(2) {
         let length = (pair[1].0 - pair[0].0).hypot(pair[1].1 - pair[0].1);
         let mut done = 0.0;

@@ -59,32 +59,39 @@ fn vector(picture: &Picture) -> Result<String, Fault> {
 /// All mosaics, each one path: many rectangles in few bytes. Their edges are not smoothed, or seams would
 /// show.
 fn mosaics(picture: &Picture) -> String {
-    let path = |shape: &Shape| {
-        let Shape::Mosaic { rectangles, colour: RGBColor(r, g, b) } = shape else { return None };
-        let mut outline = String::new();
-        for [from, to] in rectangles {
-            let [x, y, right, bottom] = [from.0, from.1, to.0, to.1].map(|at| (at * VECTOR_UNITS).round());
-            // writing to a string cannot fail
-            let _ = write!(outline, "M{x} {y}H{right}V{bottom}H{x}z");
-        }
-        let crisp = r#"shape-rendering="crispEdges""#;
-        Some(format!("<path {crisp} fill=\"#{r:02X}{g:02X}{b:02X}\" d=\"{outline}\"/>\n"))
-    };
-    picture.shapes.iter().filter_map(path).collect()
+    picture
+        .shapes
+        .iter()
+        .filter_map(|shape: &Shape| {
+            let Shape::Mosaic { rectangles, colour: RGBColor(r, g, b) } = shape else { return None };
+            let mut outline = String::new();
+            for [from, to] in rectangles {
+                let [x, y, right, bottom] =
+                    [from.0, from.1, to.0, to.1].map(|at| (at * VECTOR_UNITS).round());
+                // writing to a string cannot fail
+                let _ = write!(outline, "M{x} {y}H{right}V{bottom}H{x}z");
+            }
+            let crisp = r#"shape-rendering="crispEdges""#;
+            Some(format!("<path {crisp} fill=\"#{r:02X}{g:02X}{b:02X}\" d=\"{outline}\"/>\n"))
+        })
+        .collect()
 }
 
 /// All texts as paths, with the words as a label for readers that cannot see.
 fn outlines(picture: &Picture) -> String {
-    let path = |shape: &Shape| {
-        let Shape::Text { start, text, size, colour, turned } = shape else { return None };
-        let at = (start.0 * VECTOR_UNITS, start.1 * VECTOR_UNITS);
-        let outline = picture.typeface.path(text, size * VECTOR_UNITS, at, *turned);
-        let RGBColor(r, g, b) = colour;
-        let label =
-            text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;");
-        Some(format!("<path aria-label=\"{label}\" fill=\"#{r:02X}{g:02X}{b:02X}\" d=\"{outline}\"/>\n"))
-    };
-    picture.shapes.iter().filter_map(path).collect()
+    picture
+        .shapes
+        .iter()
+        .filter_map(|shape: &Shape| {
+            let Shape::Text { start, text, size, colour, turned } = shape else { return None };
+            let at = (start.0 * VECTOR_UNITS, start.1 * VECTOR_UNITS);
+            let outline = picture.typeface.path(text, size * VECTOR_UNITS, at, *turned);
+            let RGBColor(r, g, b) = colour;
+            let label =
+                text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;");
+            Some(format!("<path aria-label=\"{label}\" fill=\"#{r:02X}{g:02X}{b:02X}\" d=\"{outline}\"/>\n"))
+        })
+        .collect()
 }
 
 /// The picture as PNG.
@@ -101,7 +108,8 @@ fn bitmap(picture: &Picture) -> Result<Vec<u8>, Fault> {
 /// The shapes without the texts, at `OVERSAMPLING` times the final size.
 fn drawn_large(picture: &Picture, pixels: f64, (width, height): (u32, u32)) -> Result<Vec<u8>, Fault> {
     let large = (width * OVERSAMPLING, height * OVERSAMPLING);
-    let (bytes, mut buffer) = (3 * large.0 as usize * large.1 as usize, Vec::new());
+    let bytes = 3 * large.0 as usize * large.1 as usize;
+    let mut buffer = Vec::new();
     buffer.try_reserve_exact(bytes).map_err(|_| format!("there are no {bytes} bytes of memory for it"))?;
     buffer.resize(bytes, 255);
     let page = BitMapBackend::with_buffer(&mut buffer, large).into_drawing_area();
@@ -115,25 +123,30 @@ fn drawn_large(picture: &Picture, pixels: f64, (width, height): (u32, u32)) -> R
 
 /// The rectangles of all mosaics.
 fn tiles(picture: &Picture) -> impl Iterator<Item = ([Place; 4], RGBColor)> {
-    let mosaic = |shape: &Shape| match shape {
-        Shape::Mosaic { rectangles, colour } => Some((rectangles.clone(), *colour)),
-        _ => None,
-    };
     let corners = |[a, b]: [Place; 2]| [a, (b.0, a.1), b, (a.0, b.1)];
-    picture.shapes.iter().filter_map(mosaic).flat_map(move |(rectangles, colour)| {
-        rectangles.into_iter().map(move |rectangle| (corners(rectangle), colour))
-    })
+    picture
+        .shapes
+        .iter()
+        .filter_map(|shape: &Shape| match shape {
+            Shape::Mosaic { rectangles, colour } => Some((rectangles.clone(), *colour)),
+            _ => None,
+        })
+        .flat_map(move |(rectangles, colour)| {
+            rectangles.into_iter().map(move |rectangle| (corners(rectangle), colour))
+        })
 }
 
 /// Box filter: each pixel is the mean of the square it stands for.
 fn reduced(large: &[u8], (width, height): (u32, u32)) -> Vec<u8> {
-    let (width, factor) = (width as usize, OVERSAMPLING as usize);
+    let width = width as usize;
+    let factor = OVERSAMPLING as usize;
     let mut small = Vec::with_capacity(3 * width * height as usize);
     for rows in large.chunks_exact(3 * width * factor * factor) {
         for x in 0..width {
             for channel in 0..3 {
                 let square = (0..factor * factor).map(|k| {
-                    let (row, column) = (k / factor, x * factor + k % factor);
+                    let row = k / factor;
+                    let column = x * factor + k % factor;
                     u32::from(rows[3 * (row * width * factor + column) + channel])
                 });
                 small.push((square.sum::<u32>() / (factor * factor) as u32) as u8);
@@ -153,7 +166,8 @@ fn write_texts(picture: &Picture, pixels: f64, (width, height): (u32, u32), buff
             if (0.0..f64::from(width)).contains(&x) && (0.0..f64::from(height)).contains(&y) {
                 let first = 3 * (y as usize * width as usize + x as usize);
                 for (channel, ink) in buffer[first..first + 3].iter_mut().zip(ink) {
-                    let (paper, share) = (f64::from(*channel), coverage.clamp(0.0, 1.0));
+                    let paper = f64::from(*channel);
+                    let share = coverage.clamp(0.0, 1.0);
                     *channel = (paper + share * (f64::from(ink) - paper)).round() as u8;
                 }
             }
@@ -208,13 +222,14 @@ where
 
 /// The quadrangles of a line's segments.
 fn segments(points: &[Place], width: f64) -> impl Iterator<Item = [Place; 4]> {
-    let quadrangle = move |pair: &[Place]| {
-        let (a, b) = (pair[0], pair[1]);
+    points.windows(2).map(move |pair: &[Place]| {
+        let a = pair[0];
+        let b = pair[1];
         let half = 0.5 * width / (b.0 - a.0).hypot(b.1 - a.1).max(1e-9);
-        let (nx, ny) = (-(b.1 - a.1) * half, (b.0 - a.0) * half);
+        let nx = -(b.1 - a.1) * half;
+        let ny = (b.0 - a.0) * half;
         [(a.0 + nx, a.1 + ny), (b.0 + nx, b.1 + ny), (b.0 - nx, b.1 - ny), (a.0 - nx, a.1 - ny)]
-    };
-    points.windows(2).map(quadrangle)
+    })
 }
 
 fn fill<B: DrawingBackend>(

@@ -121,8 +121,9 @@ impl Response {
 
 /// The least and the largest of some values.
 pub fn ends(values: &[f64]) -> (f64, f64) {
-    let wider = |(least, most): (f64, f64), v: &f64| (least.min(*v), most.max(*v));
-    values.iter().fold((f64::INFINITY, f64::NEG_INFINITY), wider)
+    values.iter().fold((f64::INFINITY, f64::NEG_INFINITY), |(least, most): (f64, f64), v: &f64| {
+        (least.min(*v), most.max(*v))
+    })
 }
 
 /// A limit has a dot at every value at which it was run.
@@ -133,11 +134,12 @@ fn marked(look: Look) -> Look {
 /// The answers at the values of axis number `axis`.
 fn along(record: &Record, curve: &Curve, axis: usize) -> Vec<Answer> {
     let values = record.axes[axis].values.iter().enumerate();
-    let at = |(i, value): (usize, &f64)| {
-        let here = Curve { values: curve.values.index_axis(Axis(axis), i).to_owned(), ..curve.clone() };
-        answer(*value, &align::runs(record, &here))
-    };
-    values.map(at).collect()
+    values
+        .map(|(i, value): (usize, &f64)| {
+            let here = Curve { values: curve.values.index_axis(Axis(axis), i).to_owned(), ..curve.clone() };
+            answer(*value, &align::runs(record, &here))
+        })
+        .collect()
 }
 
 /// At one value of the key, from each run's curve over time.

@@ -48,7 +48,8 @@ pub fn picture(content: &Content) -> Result<Option<Picture>, InvalidFont> {
     let gaps = content.comparison.and_then(|comparison| Gaps::of(comparison, content.records, &cast));
     let typeface = Typeface::bundled()?;
     let lines = title_lines(content.title, &typeface, WIDTH);
-    let (upper, lower) = (entries(&cast, &risks), gaps.as_ref().map_or(Vec::new(), Gaps::entries));
+    let upper = entries(&cast, &risks);
+    let lower = gaps.as_ref().map_or(Vec::new(), Gaps::entries);
     let title_end = TITLE_ROW * lines.len() as f64 + 6.0;
     let times = risks.iter().flat_map(|risk| risk.mean.iter().map(|p| p.0));
     let (unit, x_name) = clock(content);
@@ -195,11 +196,12 @@ fn refined(member: &Member) -> Vec<(f64, f64)> {
 }
 
 fn extremes(rows: &[Vec<f64>]) -> Vec<(f64, f64)> {
-    let ends = |column: Vec<f64>| {
-        let lowest = column.iter().copied().fold(f64::INFINITY, f64::min);
-        (lowest, column.into_iter().fold(f64::NEG_INFINITY, f64::max))
-    };
-    align::columns(rows).map(ends).collect()
+    align::columns(rows)
+        .map(|column: Vec<f64>| {
+            let lowest = column.iter().copied().fold(f64::INFINITY, f64::min);
+            (lowest, column.into_iter().fold(f64::NEG_INFINITY, f64::max))
+        })
+        .collect()
 }
 
 fn deviations(rows: &[Vec<f64>]) -> Vec<(f64, f64)> {

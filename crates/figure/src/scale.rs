@@ -24,7 +24,8 @@ impl Kind {
             values.iter().fold((f64::INFINITY, f64::NEG_INFINITY), |(a, b), v| (v.min(a), v.max(b)))
         };
         let steps: Vec<f64> = values.windows(2).map(|pair| pair[1] - pair[0]).collect();
-        let ((least, most), (shortest, longest)) = (ends(values), ends(&steps));
+        let (least, most) = ends(values);
+        let (shortest, longest) = ends(&steps);
         let in_equal_steps = longest - shortest <= EQUAL * longest.abs().max(shortest.abs());
         let is_wide = least > 0.0 && most / least > WIDE;
         if is_wide && !in_equal_steps { Self::Logarithmic } else { Self::Linear }
@@ -63,9 +64,11 @@ impl Scale {
     /// The range that covers the values that have a place, `margin` (a share of the range) wider at
     /// both ends. Without any value: 0 to 1, or 1 to 10.
     pub fn covering(kind: Kind, values: impl IntoIterator<Item = f64>, margin: f64) -> Self {
-        let wider = |(from, until): (f64, f64), v: f64| (from.min(v), until.max(v));
         let inner = values.into_iter().filter_map(|v| inner(kind, v));
-        let (from, until) = inner.fold((f64::INFINITY, f64::NEG_INFINITY), wider);
+        let (from, until) = inner
+            .fold((f64::INFINITY, f64::NEG_INFINITY), |(from, until): (f64, f64), v: f64| {
+                (from.min(v), until.max(v))
+            });
         if from > until {
             return Self { kind, from: 0.0, until: 1.0, unit: 1.0, from_zero: false };
         }
@@ -149,7 +152,8 @@ impl Scale {
         let factor = if (-2..5).contains(&exponent) { 0 } else { exponent };
         let decimals = (factor - (step * 1.000_1).log10().floor() as i32 + quarter(step)).max(0) as usize;
         let label = |value: f64| number(value / 10_f64.powi(factor), decimals);
-        let (first, last) = ((self.from / step).ceil() as i64, (self.until / step).floor() as i64);
+        let first = (self.from / step).ceil() as i64;
+        let last = (self.until / step).floor() as i64;
         let values = (first..=last).map(|i| i as f64 * step);
         (values.map(|value| Tick { value, label: Some(label(value)) }).collect(), factor)
     }
@@ -184,8 +188,10 @@ impl Scale {
     }
 
     fn within(&self, ticks: Vec<Tick>) -> Vec<Tick> {
-        let on_axis = |tick: &Tick| self.place(tick.value).is_some_and(|p| (-1e-9..=1.0 + 1e-9).contains(&p));
-        ticks.into_iter().filter(on_axis).collect()
+        ticks
+            .into_iter()
+            .filter(|tick: &Tick| self.place(tick.value).is_some_and(|p| (-1e-9..=1.0 + 1e-9).contains(&p)))
+            .collect()
     }
 }
 
@@ -233,8 +239,7 @@ pub fn power_of_ten(exponent: i32) -> String {
 
 fn raised(exponent: i32) -> String {
     let digits = ['⁰', '¹', '²', '³', '⁴', '⁵', '⁶', '⁷', '⁸', '⁹'];
-    let raise = |c: char| c.to_digit(10).map_or('⁻', |d| digits[d as usize]);
-    exponent.to_string().chars().map(raise).collect()
+    exponent.to_string().chars().map(|c: char| c.to_digit(10).map_or('⁻', |d| digits[d as usize])).collect()
 }
 
 /// A number with three significant digits, as in "t = 0.1".
@@ -334,7 +339,8 @@ mod tests {
     #[test]
     fn numbers_along_an_axis_may_count_another_unit() {
         for kind in [Kind::Linear, Kind::Logarithmic] {
-            let (steps, times) = (scale(kind, &[1e3, 1e7]), scale(kind, &[0.1, 1e3]).counting(1e-4));
+            let steps = scale(kind, &[1e3, 1e7]);
+            let times = scale(kind, &[0.1, 1e3]).counting(1e-4);
             assert_eq!(labels(steps), labels(times));
             for (tick, step) in times.ticks().0.iter().zip(steps.ticks().0) {
                 let along = [times.place(tick.value), steps.place(step.value)]

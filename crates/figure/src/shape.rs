@@ -36,7 +36,8 @@ pub enum Drawn {
 /// Upper end of the density axis, and the highest density: where peaks are narrower than bars,
 /// they are cut, so that the histogram stays readable.
 pub fn heights<'a>(drawn: impl IntoIterator<Item = &'a Drawn>) -> (f64, f64) {
-    let (mut bars, mut curves): (f64, f64) = (0.0, 0.0);
+    let mut bars: f64 = 0.0;
+    let mut curves: f64 = 0.0;
     for drawn in drawn {
         match drawn {
             Drawn::Bars(all) => bars = all.iter().map(|bar| bar.2).fold(bars, f64::max),
@@ -80,8 +81,11 @@ pub fn histogram(law: &Marginal, x: &Scale, support: Support) -> Vec<(f64, f64, 
             heights[bar as usize] += weight * share;
         }
     }
-    let bar = |(i, height): (usize, f64)| (from + width * i as f64, from + width * (i + 1) as f64, height);
-    heights.into_iter().enumerate().map(bar).collect()
+    heights
+        .into_iter()
+        .enumerate()
+        .map(|(i, height): (usize, f64)| (from + width * i as f64, from + width * (i + 1) as f64, height))
+        .collect()
 }
 
 /// How finely a law on pieces is known.
@@ -137,7 +141,8 @@ fn bins(pieces: &[Piece], total: f64, (widest, narrowest): (f64, f64), share: f6
     let mut bins: Vec<Piece> = Vec::new();
     let mut open = false;
     for piece in pieces {
-        let (mass, is_wide) = (piece.mass / total, piece.to - piece.from >= widest);
+        let mass = piece.mass / total;
+        let is_wide = piece.to - piece.from >= widest;
         match bins.last_mut().filter(|bin| open && !is_wide && piece.from - bin.to < widest) {
             Some(bin) => (bin.mass, bin.to) = (bin.mass + mass, piece.to),
             None => bins.push(Piece { mass, ..*piece }),
@@ -196,7 +201,8 @@ mod tests {
     fn the_density_of_a_map_has_its_point_masses_apart_and_no_teeth() {
         // Half of a normal law stands still at 0, the rest has its density; where two panels meet, a piece of
         // no width to speak of holds far too much for it.
-        let (steps, normal) = (4000, |g: f64| meanfield_model::normal::distribution(g));
+        let steps = 4000;
+        let normal = |g: f64| meanfield_model::normal::distribution(g);
         let place = |i: usize| 4.0 * i as f64 / steps as f64;
         let piece = |i: usize| Piece {
             mass: normal(place(i + 1)) - normal(place(i)),

@@ -103,28 +103,31 @@ pub fn is_network(record: &Record) -> bool {
 pub fn looks(records: &[Record]) -> Vec<Look> {
     let group = |record: &Record| (is_network(record), stands(record, records));
     let place = |i: usize| records[..i].iter().filter(|r| group(r) == group(&records[i])).count();
-    let look = |i: usize| {
-        if is_network(&records[i]) {
-            let (colour, mark) = NETWORKS[place(i) % NETWORKS.len()];
-            Look { colour, dashes: &[], mark: Some(mark), thin: false }
-        } else {
-            let choice: &[_] = if stands(&records[i], records) { &STANDING } else { &LIMITS };
-            let (colour, dashes) = choice[place(i) % choice.len()];
-            Look { colour, dashes, mark: None, thin: false }
-        }
-    };
-    (0..records.len()).map(look).collect()
+    (0..records.len())
+        .map(|i: usize| {
+            if is_network(&records[i]) {
+                let (colour, mark) = NETWORKS[place(i) % NETWORKS.len()];
+                Look { colour, dashes: &[], mark: Some(mark), thin: false }
+            } else {
+                let choice: &[_] = if stands(&records[i], records) { &STANDING } else { &LIMITS };
+                let (colour, dashes) = choice[place(i) % choice.len()];
+                Look { colour, dashes, mark: None, thin: false }
+            }
+        })
+        .collect()
 }
 
 /// The same where colours tell points apart: systems differ in dashes and marks, and the first of several
 /// limits is a thin line on which the dashes of the others show.
 pub fn looks_without_colour(records: &[Record]) -> Vec<Look> {
     let limits = records.iter().filter(|record| !is_network(record)).count();
-    let plain = |look: Look| {
-        let thin = limits > 1 && look.mark.is_none() && look.dashes.is_empty();
-        Look { colour: INK, thin, ..look }
-    };
-    looks(records).into_iter().map(plain).collect()
+    looks(records)
+        .into_iter()
+        .map(|look: Look| {
+            let thin = limits > 1 && look.mark.is_none() && look.dashes.is_empty();
+            Look { colour: INK, thin, ..look }
+        })
+        .collect()
 }
 
 /// Curves of an inset among themselves: colours that the first systems do not have, and dashes.
@@ -151,6 +154,7 @@ pub fn point_colour(i: usize, count: usize) -> RGBColor {
     let left = (along as usize).min(MANY.len() - 2);
     let mix =
         |a: u8, b: u8| (f64::from(a) + (along - left as f64) * (f64::from(b) - f64::from(a))).round() as u8;
-    let (a, b) = (MANY[left], MANY[left + 1]);
+    let a = MANY[left];
+    let b = MANY[left + 1];
     RGBColor(mix(a.0, b.0), mix(a.1, b.1), mix(a.2, b.2))
 }

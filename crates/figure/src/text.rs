@@ -34,7 +34,8 @@ impl Typeface {
     pub fn path(&self, text: &str, size: f64, (x, y): (f64, f64), turned: bool) -> String {
         let scale = size / self.units_per_em;
         let place = |shift: f64, p: Point| {
-            let (along, up) = (scale * (shift + f64::from(p.x)), scale * f64::from(p.y));
+            let along = scale * (shift + f64::from(p.x));
+            let up = scale * f64::from(p.y);
             if turned { (x - up, y - along) } else { (x + along, y - up) }
         };
         let mut path = String::new();
@@ -57,7 +58,8 @@ impl Typeface {
         let scale = PxScale::from((size / self.units_per_em) as f32 * self.font.height_unscaled());
         // pixels are whole: the fraction of the start goes into the position of the glyphs
         let (start, across) = if turned { (-y, x) } else { (x, y) };
-        let (origin, base) = (start.floor(), across.floor());
+        let origin = start.floor();
+        let base = across.floor();
         for (glyph, shift) in self.layout(text).0 {
             let along = start - origin + shift * size / self.units_per_em;
             let position = point(along as f32, (across - base) as f32);
@@ -77,7 +79,8 @@ impl Typeface {
 
     /// Glyphs with their starts, and the whole width, in font units.
     fn layout(&self, text: &str) -> (Vec<(GlyphId, f64)>, f64) {
-        let (mut glyphs, mut at): (Vec<(GlyphId, f64)>, f64) = (Vec::new(), 0.0);
+        let mut glyphs: Vec<(GlyphId, f64)> = Vec::new();
+        let mut at: f64 = 0.0;
         for glyph in text.chars().map(|c| self.font.glyph_id(c)) {
             let before = glyphs.last().map_or(0.0, |(last, _)| self.font.kern_unscaled(*last, glyph));
             at += f64::from(before);
@@ -133,7 +136,8 @@ mod tests {
         let typeface = Typeface::bundled().expect("bundled");
         for turned in [false, true] {
             // the letter l is a bar: centre of its pixels against centre of its path
-            let (mut mass, mut centre) = (0.0, (0.0, 0.0));
+            let mut mass = 0.0;
+            let mut centre = (0.0, 0.0);
             typeface.cover("l", 40.0, (100.3, 200.6), turned, |x, y, c| {
                 mass += c;
                 centre = (centre.0 + c * (x + 0.5), centre.1 + c * (y + 0.5));

@@ -17,8 +17,9 @@ pub fn curve(points: &[Place]) -> Vec<Place> {
 
 /// Marks at the lowest and the highest point of each column.
 pub fn marks(points: &[Place]) -> Vec<Place> {
-    let some = |column: &[Place]| if column.len() > 2 { extremes(column, &[]) } else { column.to_vec() };
-    columns(points, MARK, |point| point.0).flat_map(some).collect()
+    columns(points, MARK, |point| point.0)
+        .flat_map(|column: &[Place]| if column.len() > 2 { extremes(column, &[]) } else { column.to_vec() })
+        .collect()
 }
 
 /// A band, given by its two edges, that covers the same.
@@ -26,12 +27,14 @@ pub fn band(edges: &[(Place, Place)]) -> Vec<(Place, Place)> {
     let outer = |column: &[(Place, Place)]| {
         let highest = |y: fn(&(Place, Place)) -> f64| column.iter().map(y).fold(f64::NEG_INFINITY, f64::max);
         // Places grow downwards: the lower edge has the larger ones.
-        let (lower, upper) = (highest(|pair| pair.0.1), -highest(|pair| -pair.1.1));
+        let lower = highest(|pair| pair.0.1);
+        let upper = -highest(|pair| -pair.1.1);
         let ends = [&column[0], &column[column.len() - 1]];
         ends.map(|pair| ((pair.0.0, lower), (pair.1.0, upper))).to_vec()
     };
-    let some = |column: &[(Place, Place)]| if column.len() > 2 { outer(column) } else { column.to_vec() };
-    columns(edges, DOT, |pair| pair.0.0).flat_map(some).collect()
+    columns(edges, DOT, |pair| pair.0.0)
+        .flat_map(|column: &[(Place, Place)]| if column.len() > 2 { outer(column) } else { column.to_vec() })
+        .collect()
 }
 
 /// Neighbours that share a column.
@@ -61,7 +64,8 @@ mod tests {
 
     #[test]
     fn thousands_of_points_leave_four_a_column_with_all_extremes() {
-        let (all, some) = (noise(20_001), curve(&noise(20_001)));
+        let all = noise(20_001);
+        let some = curve(&noise(20_001));
         assert!(some.len() <= 4 * 401 && some.len() > 1000, "{}", some.len());
         let highest = |points: &[Place]| points.iter().map(|p| p.1).fold(0.0, f64::max);
         assert!(highest(&all) > 40.0 && highest(&some) == highest(&all));
@@ -83,8 +87,8 @@ mod tests {
         let some = band(&edges);
         assert!(some.len() <= 2 * 401);
         for (lower, upper) in &edges {
-            let covers = |pair: &&(Place, Place)| (pair.0.0 - lower.0).abs() <= DOT;
-            let near: Vec<_> = some.iter().filter(covers).collect();
+            let near: Vec<_> =
+                some.iter().filter(|pair: &&(Place, Place)| (pair.0.0 - lower.0).abs() <= DOT).collect();
             assert!(near.iter().any(|pair| pair.0.1 >= lower.1 && pair.1.1 <= upper.1), "{lower:?}");
         }
     }

@@ -1,5 +1,6 @@
-//! Files on a disk that may fail, fill up or stop at any moment, among files of others: what is written appears under its
-//! name whole or not at all, and was read back before; what is read is a regular file of bounded size.
+//! Files on a disk that may fail, fill up or stop at any moment, among files of others: what is written
+//! appears under its name whole or not at all, and was read back before; what is read is a regular file
+//! of bounded size.
 //!
 //! It does not know what files hold, and guards against no second writer: a folder's owner does.
 

@@ -1,4 +1,5 @@
-//! Locks, and files that are added to: opened so that a link in their place, or what is no regular file, is an error.
+//! Locks, and files that are added to: opened so that a link in their place, or what is no regular
+//! file, is an error.
 
 use std::fs::{File, OpenOptions, TryLockError};
 use std::io::{self, ErrorKind};

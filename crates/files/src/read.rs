@@ -29,8 +29,8 @@ fn is_absence(error: &io::Error) -> bool {
     matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory)
 }
 
-/// Whether something is there under this name, a link that leads nowhere included. Where it cannot be told that is an error, and never
-/// a no.
+/// Whether something is there under this name, a link that leads nowhere included. Where it cannot be told
+/// that is an error, and never a no.
 pub fn is_there(path: &Path) -> io::Result<bool> {
     fs::symlink_metadata(path).or_missing().map(|about| about.is_some())
 }
@@ -57,8 +57,8 @@ pub fn open_and_read(path: &Path, most: u64) -> io::Result<(File, Vec<u8>)> {
     Ok((file, bytes))
 }
 
-/// A name of an open file for libraries that open files by name: another file cannot have taken its place, and no name is too long or
-/// no UTF-8. Its own name where the system has no such names.
+/// A name of an open file for libraries that open files by name: another file cannot have taken its place,
+/// and no name is too long or no UTF-8. Its own name where the system has no such names.
 pub fn name_of(file: &File, path: &Path) -> PathBuf {
     let name = PathBuf::from(format!("/dev/fd/{}", file.as_raw_fd()));
     if fs::metadata(&name).is_ok() { name } else { path.to_owned() }

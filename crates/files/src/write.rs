@@ -1,6 +1,7 @@
 //! Writing aside under a name that nobody can have planted, syncing, reading back, and only then renaming.
 //!
-//! What a call that buffers returns is not believed: a file counts when its bytes were read again from a file that was closed.
+//! What a call that buffers returns is not believed: a file counts when its bytes were read again from a file
+//! that was closed.
 
 use std::fs::{self, File, Permissions};
 use std::io::{self, ErrorKind, Write};
@@ -61,22 +62,21 @@ pub fn write(place: &Path, bytes: &[u8]) -> io::Result<()> {
     Aside::write(place, bytes)?.put()
 }
 
-/// An error unless files of folder `from` may be moved into folder `to`, as far as can be told without moving one: they are on one
-/// disk, and `to` may be written.
+/// An error unless files of folder `from` may be moved into folder `to`, as far as can be told without moving
+/// one: they are on one disk, and `to` may be written.
 pub fn can_move(from: &Path, to: &Path) -> io::Result<()> {
     if fs::metadata(from)?.dev() != fs::metadata(to)?.dev() {
         let text = format!("{} is on another disk", to.display());
         return Err(io::Error::new(ErrorKind::CrossesDevices, text));
     }
-    let refused = |error: Errno| {
+    access(to, Access::WRITE_OK | Access::EXEC_OK).map_err(|error: Errno| {
         let error = io::Error::from(error);
         io::Error::new(error.kind(), format!("{}: {error}", to.display()))
-    };
-    access(to, Access::WRITE_OK | Access::EXEC_OK).map_err(refused)
+    })
 }
 
-/// Has the entries of a folder written to the medium: which files it holds under which names. Where a file system cannot do that
-/// (some of networks), the files are whole all the same.
+/// Has the entries of a folder written to the medium: which files it holds under which names. Where a file
+/// system cannot do that (some of networks), the files are whole all the same.
 pub fn sync_entries(folder: &Path) -> io::Result<()> {
     synced(&File::open(folder)?)
 }

@@ -8,15 +8,19 @@ use std::process::Command;
 use meanfield_files as files;
 
 fn names(folder: &Path) -> Vec<String> {
-    let name =
-        |entry: std::io::Result<fs::DirEntry>| entry.expect("entry").file_name().into_string().expect("text");
-    fs::read_dir(folder).expect("folder").map(name).collect()
+    fs::read_dir(folder)
+        .expect("folder")
+        .map(|entry: std::io::Result<fs::DirEntry>| {
+            entry.expect("entry").file_name().into_string().expect("text")
+        })
+        .collect()
 }
 
 #[test]
 fn a_file_takes_the_place_of_another_or_of_a_link() {
     let folder = tempfile::tempdir().expect("folder");
-    let (outside, place) = (folder.path().join("outside"), folder.path().join("place"));
+    let outside = folder.path().join("outside");
+    let place = folder.path().join("place");
     fs::write(&outside, "untouched").expect("written");
     symlink(&outside, &place).expect("linked");
     for text in ["first", "second"] {
@@ -49,8 +53,9 @@ fn what_cannot_be_put_into_place_leaves_nothing() {
 #[test]
 fn only_regular_files_of_bounded_size_are_read() {
     let folder = tempfile::tempdir().expect("folder");
-    let (pipe, file, link) =
-        (folder.path().join("pipe"), folder.path().join("file"), folder.path().join("link"));
+    let pipe = folder.path().join("pipe");
+    let file = folder.path().join("file");
+    let link = folder.path().join("link");
     assert!(Command::new("mkfifo").arg(&pipe).status().expect("mkfifo").success());
     fs::write(&file, "text").expect("written");
     symlink(&file, &link).expect("linked");
@@ -67,7 +72,8 @@ fn only_regular_files_of_bounded_size_are_read() {
 fn whether_something_is_there_is_known_or_an_error() {
     use files::Missing;
     let folder = tempfile::tempdir().expect("folder");
-    let (link, file) = (folder.path().join("link"), folder.path().join("file"));
+    let link = folder.path().join("link");
+    let file = folder.path().join("file");
     symlink("nowhere", &link).expect("linked");
     fs::write(&file, "").expect("written");
     assert!(files::is_there(&link).expect("known") && !files::is_folder(&link).expect("known"));
@@ -81,7 +87,8 @@ fn whether_something_is_there_is_known_or_an_error() {
 #[test]
 #[cfg(target_os = "linux")]
 fn moves_onto_another_disk_are_told() {
-    let (here, there) = (tempfile::tempdir().expect("folder"), Path::new("/proc"));
+    let here = tempfile::tempdir().expect("folder");
+    let there = Path::new("/proc");
     files::can_move(here.path(), here.path()).expect("one disk");
     let error = files::can_move(here.path(), there).expect_err("another disk").to_string();
     assert_eq!(error, "/proc is on another disk");

@@ -22,7 +22,8 @@ impl FourSums {
     #[inline(always)]
     pub fn new(a: &[f64], b: &[f64]) -> Self {
         let mut sums = [0.0; 4];
-        let (a_fours, b_fours) = (a.chunks_exact(4), b.chunks_exact(4));
+        let a_fours = a.chunks_exact(4);
+        let b_fours = b.chunks_exact(4);
         let rest = dot(a_fours.remainder(), b_fours.remainder());
         for (a, b) in a_fours.zip(b_fours) {
             for k in 0..4 {

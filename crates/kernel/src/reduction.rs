@@ -17,7 +17,8 @@ fn reduce<T: Copy, const SUMS: usize>(
     join: impl Fn(T, T) -> T,
 ) -> T {
     let mut running = [first; SUMS];
-    let (groups_a, groups_b) = (a.chunks_exact(SUMS), b.chunks_exact(SUMS));
+    let groups_a = a.chunks_exact(SUMS);
+    let groups_b = b.chunks_exact(SUMS);
     for (a, b) in groups_a.remainder().iter().zip(groups_b.remainder()) {
         running[0] = update(running[0], *a, *b);
     }
@@ -39,7 +40,8 @@ fn reduce<T: Copy, const SUMS: usize>(
 /// Σ a_i b_i in `SUMS` vectors of running sums, a power of two; what makes no whole vector is added last.
 #[inline(always)]
 pub fn dot<S: Simd, const SUMS: usize>(simd: S, a: &[f64], b: &[f64]) -> f64 {
-    let ((a, a_rest), (b, b_rest)) = (S::as_simd_f64s(a), S::as_simd_f64s(b));
+    let (a, a_rest) = S::as_simd_f64s(a);
+    let (b, b_rest) = S::as_simd_f64s(b);
     let sums = reduce::<S::f64s, SUMS>(
         simd.splat_f64s(0.0),
         a,

@@ -15,7 +15,8 @@ impl<S: Simd> Shift<S> {
     #[inline(always)]
     pub fn new(simd: S) -> Self {
         let lanes = S::F64_LANES as u64;
-        let (first, last) = (simd.mask_between_m64s(0, 1), simd.mask_between_m64s(lanes - 1, lanes));
+        let first = simd.mask_between_m64s(0, 1);
+        let last = simd.mask_between_m64s(lanes - 1, lanes);
         Self { simd, first: first.mask(), last: last.mask() }
     }
 
@@ -59,7 +60,8 @@ mod tests {
 
         #[inline(always)]
         fn with_simd<S: Simd>(self, simd: S) -> [Vec<f64>; 2] {
-            let (shift, all) = (Shift::new(simd), vectors::<S>(self.0, 3 * S::F64_LANES));
+            let shift = Shift::new(simd);
+            let all = vectors::<S>(self.0, 3 * S::F64_LANES);
             let beside = [shift.below(all[0], all[1]), shift.above(all[1], all[2])];
             beside.map(|vector| cast_slice::<S::f64s, f64>(&[vector]).to_vec())
         }

@@ -1,5 +1,5 @@
-//! Computing: the runs of a scenario side by side, each with a checkpoint now and then; the points of a sweep, each a
-//! row of its journal. Nothing is judged or written here but these.
+//! Computing: the runs of a scenario side by side, each with a checkpoint now and then; the points of a
+//! sweep, each a row of its journal. Nothing is judged or written here but these.
 
 use std::collections::HashMap;
 use std::path::PathBuf;
@@ -42,7 +42,7 @@ pub(crate) fn runs(
         observer.note("there is no checkpoint of this run: it begins at t = 0");
     }
     let end = scenario.plan.end();
-    let prepare = |job: &Job| {
+    let outcome = side_by_side::run(jobs, &scenario.plan, options.threads, |job: &Job| {
         let path = partial.checkpoint_path(job);
         let checkpoint = checkpoints.get(&path).cloned();
         let info = RunInfo::new(job, end, checkpoint.as_ref().map(|checkpoint| checkpoint.time));
@@ -54,8 +54,7 @@ pub(crate) fn runs(
         };
         let watch = Watched { own: observer.begin_run(&info), observer, saved: Some(saved) };
         Ok((watch, checkpoint))
-    };
-    let outcome = side_by_side::run(jobs, &scenario.plan, options.threads, prepare);
+    });
     go_on(observer)?;
     outcome.map_err(failed)
 }
@@ -68,11 +67,10 @@ pub(crate) fn in_memory(
 ) -> Result<Outcome, Error> {
     let jobs = build(scenario, observer)?;
     let end = scenario.plan.end();
-    let prepare = |job: &Job| {
+    let outcome = side_by_side::run(jobs, &scenario.plan, threads, |job: &Job| {
         let own = observer.begin_run(&RunInfo::new(job, end, None));
         Ok((Watched { own, observer, saved: None }, None))
-    };
-    let outcome = side_by_side::run(jobs, &scenario.plan, threads, prepare);
+    });
     go_on(observer)?;
     outcome.map_err(failed)
 }
@@ -102,7 +100,8 @@ fn failed(error: JobError) -> Error {
     }
 }
 
-/// Runs the points of a sweep. Those that are there already are not computed again, unless a run there stopped.
+/// Runs the points of a sweep. Those that are there already are not computed again, unless a run there
+/// stopped.
 pub(crate) fn points(
     scenario: &Scenario,
     options: &Options,
@@ -121,17 +120,21 @@ pub(crate) fn points(
         observer.note(&format!("{} of {points} points are there already", known.len()));
     }
     observer.begin_sweep(known.len(), points);
-    let build =
-        |point: usize| scenario.points[point].jobs_of_sweep().map_err(|error| Error::run(error.to_string()));
-    let keep = |row: &Row| {
-        observer.point_finished();
-        journal.keep(row)
-    };
-    let stop = || {
-        observer.waiting();
-        observer.is_cancelled()
-    };
-    let rows = sweep::sweep(points, &known, build, &scenario.plan, options.threads, keep, stop);
+    let rows = sweep::sweep(
+        points,
+        &known,
+        |point: usize| scenario.points[point].jobs_of_sweep().map_err(|error| Error::run(error.to_string())),
+        &scenario.plan,
+        options.threads,
+        |row: &Row| {
+            observer.point_finished();
+            journal.keep(row)
+        },
+        || {
+            observer.waiting();
+            observer.is_cancelled()
+        },
+    );
     go_on(observer)?;
     let mut rows = rows.map_err(|error| match error {
         SweepError::Caller(error) => error,
@@ -141,7 +144,8 @@ pub(crate) fn points(
     sweep::together(rows).map_err(failed)
 }
 
-/// Follows one run for the driver: shows progress to the observer, keeps checkpoints, passes on the wish to stop.
+/// Follows one run for the driver: shows progress to the observer, keeps checkpoints, passes on
+/// the wish to stop.
 struct Watched<'a> {
     own: Box<dyn RunObserver>,
     observer: &'a dyn Observer,

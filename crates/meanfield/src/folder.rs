@@ -47,8 +47,9 @@ impl Folder {
         Self { path: output.join(name), link: None }
     }
 
-    /// The folder of scenario `name` in its family, `<output>/<family>/<name>`. Version 0.2 left the family out: a
-    /// result of this scenario that is there still is used, and elsewhere the shorter path becomes a link.
+    /// The folder of scenario `name` in its family, `<output>/<family>/<name>`. Version 0.2 left the
+    /// family out: a result of this scenario that is there still is used, and elsewhere the shorter
+    /// path becomes a link.
     pub fn of(output: &Path, family: &Path, name: &str, resolved: &str) -> Self {
         let old = Self::new(output, name);
         if family.as_os_str().is_empty() {

@@ -1,5 +1,5 @@
-//! The rows of a sweep as they are finished, one after another in one file. What a kill leaves half-written, or what was
-//! damaged since, is skipped and done again; nothing is ever taken out of the file.
+//! The rows of a sweep as they are finished, one after another in one file. What a kill leaves half-written,
+//! or what was damaged since, is skipped and done again; nothing is ever taken out of the file.
 
 use std::collections::HashMap;
 use std::fs::File;
@@ -14,7 +14,8 @@ use meanfield_run::sweep::Row;
 use crate::error::Error;
 use crate::sealed::{self, Owner};
 
-/// Its file in the folder of work in progress; the extension is that of checkpoints, so that it is kept and cleared like one.
+/// Its file in the folder of work in progress; the extension is that of checkpoints, so that it is kept and
+/// cleared like one.
 const NAME: &str = "rows.checkpoint";
 /// Rows are on the medium after this time, should the machine stop.
 const SYNC_EVERY: Duration = Duration::from_secs(5);
@@ -43,7 +44,8 @@ pub struct Found {
 }
 
 impl Journal {
-    /// Opens the journal of a folder, or begins it, with the rows that are in it. That of another scenario or program is refused.
+    /// Opens the journal of a folder, or begins it, with the rows that are in it. That of another scenario or
+    /// program is refused.
     pub fn open(folder: &Path, owner: Owner) -> Result<(Self, Found), Error> {
         let path = folder.join(NAME);
         let failed = |error: std::io::Error| Error::run(format!("{}: {error}", path.display()));

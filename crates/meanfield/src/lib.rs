@@ -1,5 +1,5 @@
-//! Predicts how stochastic gradient descent trains wide neural networks, by the partial differential equation that
-//! their neurons' distribution obeys, and checks the prediction by training.
+//! Predicts how stochastic gradient descent trains wide neural networks, by the partial differential equation
+//! that their neurons' distribution obeys, and checks the prediction by training.
 //!
 //! A *scenario* states data, network, training and what is claimed of them. A [`Session`] runs it:
 //!
@@ -11,9 +11,9 @@
 //! println!("{}", finished.summary.in_words());
 //! # Ok::<(), meanfield::Error>(())
 //! ```
-//! Without a scenario file the crates below it can be used by themselves: [`model`] states what is trained, [`solver`]
-//! and [`particle`] solve and train, [`run`] drives them through time, [`compare`] judges, [`store`] and [`figure`]
-//! keep and draw. This crate prints nothing and reads no command line.
+//! Without a scenario file the crates below it can be used by themselves: [`model`] states what is trained,
+//! [`solver`] and [`particle`] solve and train, [`run`] drives them through time, [`compare`] judges,
+//! [`store`] and [`figure`] keep and draw. This crate prints nothing and reads no command line.
 
 mod addresses;
 mod checkpoint;

@@ -1,5 +1,5 @@
-//! Who follows a session: progress, notes, a wish to stop. A session says what happens; how it is shown is the
-//! observer's.
+//! Who follows a session: progress, notes, a wish to stop. A session says what happens; how it is shown
+//! is the observer's.
 
 use meanfield_run::facts::STEP_SIZE;
 use meanfield_run::record::Nature;
@@ -33,8 +33,8 @@ pub trait Observer: Sync {
 
 /// Follows one run, on the thread that drives it.
 pub trait RunObserver: Send {
-    /// The time reached, and the share of the work that is done. Called at the start, after each stride and after
-    /// each observation.
+    /// The time reached, and the share of the work that is done. Called at the start, after each stride and
+    /// after each observation.
     fn progress(&mut self, time: f64, done: f64);
 }
 

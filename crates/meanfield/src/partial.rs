@@ -1,5 +1,5 @@
-//! Work in progress in a locked folder: an unfinished run that may be there, checkpoints, and the new result until it is put into
-//! place (`publish`).
+//! Work in progress in a locked folder: an unfinished run that may be there, checkpoints, and the new result
+//! until it is put into place (`publish`).
 
 use std::fs::{self, File};
 use std::io;
@@ -80,7 +80,8 @@ impl Partial {
         Ok(())
     }
 
-    /// What can only fail at the end is tried before anything is computed: a file of this name beside, and whether files may be moved into place.
+    /// What can only fail at the end is tried before anything is computed: a file of this name beside, and
+    /// whether files may be moved into place.
     pub fn try_out(&self, longest_name: &str) -> Result<(), Error> {
         self.attempt(longest_name).map_err(|error| {
             let text = format!("no result can be written to {}: {error}", self.folder.path().display());
@@ -166,8 +167,8 @@ impl Partial {
         Ok(result)
     }
 
-    /// Puts the complete new result into place, the old one aside first; then clears up, unless a run stopped that
-    /// may be tried again (not `whole`): then the checkpoints stay. If the process ends in between,
+    /// Puts the complete new result into place, the old one aside first; then clears up, unless a run stopped
+    /// that may be tried again (not `whole`): then the checkpoints stay. If the process ends in between,
     /// [`Partial::settle`] goes on.
     pub fn publish(self, whole: bool) -> Result<(), Error> {
         let publication = self.publication();
@@ -199,8 +200,9 @@ impl Partial {
         self.path.join("gaps")
     }
 
-    /// Ends a publication that another process began: every part of the new result that is not in place yet goes there. `old` is made
-    /// when the result is complete and goes last, so that whoever finds it knows what is left to do.
+    /// Ends a publication that another process began: every part of the new result that is not in place yet
+    /// goes there. `old` is made when the result is complete and goes last, so that whoever finds it knows
+    /// what is left to do.
     pub fn settle(&self) -> Result<(), Error> {
         let publication = self.publication();
         let settled = publication.is_underway().and_then(|underway| match underway {

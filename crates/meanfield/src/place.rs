@@ -25,7 +25,8 @@ pub(crate) fn folder(output: &Path, path: &Path, suffix: &str, resolved: &str) -
     }
 }
 
-/// Refuses a result that would be written over the scenario that was typed: it holds a scenario.toml of its own.
+/// Refuses a result that would be written over the scenario that was typed: it holds a
+/// scenario.toml of its own.
 pub(crate) fn spare_the_scenario(scenario: &Path, folder: &Path) -> Result<(), Error> {
     let typed = scenario.canonicalize().ok();
     let written = folder.join("scenario.toml").canonicalize().ok();
@@ -38,8 +39,8 @@ pub(crate) fn spare_the_scenario(scenario: &Path, folder: &Path) -> Result<(), E
     ))
 }
 
-/// The folders between `scenarios` and a scenario's file: `noisy` of scenarios/noisy/two-radii.toml; none where
-/// nothing on the path has this name. And whether a family is called `name`.
+/// The folders between `scenarios` and a scenario's file: `noisy` of scenarios/noisy/two-radii.toml; none
+/// where nothing on the path has this name. And whether a family is called `name`.
 fn family(scenario: &Path, name: &str) -> (PathBuf, bool) {
     let whole = scenario.canonicalize().unwrap_or_else(|_| scenario.to_owned());
     let above: Vec<_> = whole.parent().into_iter().flat_map(Path::components).collect();

@@ -1,5 +1,5 @@
-//! How a finished result takes the place of an old one: what is replaced goes aside first, so that a failure can be taken back and a
-//! process that ends in between can be followed by another that goes on.
+//! How a finished result takes the place of an old one: what is replaced goes aside first, so that a failure
+//! can be taken back and a process that ends in between can be followed by another that goes on.
 //!
 //! Only files that a summary lists are touched: others in the folder are their owner's.
 
@@ -13,7 +13,8 @@ use serde::Deserialize;
 
 use crate::disk;
 
-/// Files of every finished result, in the order in which they are put into place: the summary is last. Figures come before.
+/// Files of every finished result, in the order in which they are put into place: the summary is last.
+/// Figures come before.
 pub const PARTS: [&str; 3] = ["record.h5", "scenario.toml", SUMMARY];
 /// Its file.
 pub const SUMMARY: &str = "summary.json";
@@ -73,7 +74,8 @@ fn listed(summary: &Path) -> io::Result<Option<Vec<String>>> {
     Ok(stated.map(|stated| stated.files().map(|(name, _)| name.clone()).collect()))
 }
 
-/// Figures of a result: those that its summary lists. Of version 0.2, which listed none, those that look like ours.
+/// Figures of a result: those that its summary lists. Of version 0.2, which listed none, those
+/// that look like ours.
 fn figures(folder: &Path, listed: Option<&[String]>) -> io::Result<Vec<String>> {
     let place = folder.join(FIGURES);
     if !is_folder(&place)? {
@@ -111,7 +113,8 @@ pub struct Publication {
 }
 
 impl Publication {
-    /// Whether it was begun and is not cleared up. A link in the place of one of its folders is an error: what it leads to is not ours.
+    /// Whether it was begun and is not cleared up. A link in the place of one of its folders is an error:
+    /// what it leads to is not ours.
     pub fn is_underway(&self) -> io::Result<bool> {
         for folder in [&self.new, &self.old, &self.new.join(FIGURES), &self.old.join(FIGURES)] {
             if is_there(folder)? && !is_folder(folder)? {
@@ -124,8 +127,8 @@ impl Publication {
         is_there(&self.old)
     }
 
-    /// Of one that is underway: puts every part of the new result that is not in place yet there. If that fails twice, all is as it was
-    /// before.
+    /// Of one that is underway: puts every part of the new result that is not in place yet there. If that
+    /// fails twice, all is as it was before.
     pub fn settle(&self) -> io::Result<()> {
         let outcome = self.put_all().or_else(|_| self.put_all());
         if outcome.is_err() {
@@ -157,9 +160,11 @@ impl Publication {
         disk::rename(&self.new.join(name), &self.place.join(name))
     }
 
-    /// What is in place and of the old result goes aside, its summary first: from then on the list of its files is there.
+    /// What is in place and of the old result goes aside, its summary first: from then on the list of
+    /// its files is there.
     fn put_aside(&self) -> io::Result<()> {
-        let (waiting, stated) = (parts(&self.new)?, listed(&self.new.join(SUMMARY))?);
+        let waiting = parts(&self.new)?;
+        let stated = listed(&self.new.join(SUMMARY))?;
         disk::make(&self.old.join(FIGURES))?;
         if is_there(&self.place.join(SUMMARY))? {
             disk::rename(&self.place.join(SUMMARY), &self.old.join(SUMMARY))?;
@@ -211,7 +216,8 @@ impl Publication {
         disk::remove_empty(&self.old)
     }
 
-    /// Removes what is left of both: nothing of the new result, and of the old one what is ours. What is not goes back into place.
+    /// Removes what is left of both: nothing of the new result, and of the old one what is ours. What is not
+    /// goes back into place.
     pub fn clear(&self) -> io::Result<()> {
         disk::remove_empty(&self.new.join(FIGURES))?;
         disk::remove_empty(&self.new)?;
@@ -227,13 +233,15 @@ impl Publication {
 
     /// Files in a folder of `old` that no summary lists go where they were, or beside what is there now.
     fn give_back(&self, folder: &str) -> io::Result<()> {
-        let (from, to) = (self.old.join(folder), self.place.join(folder));
+        let from = self.old.join(folder);
+        let to = self.place.join(folder);
         if !is_folder(&from)? {
             return Ok(());
         }
         for entry in fs::read_dir(&from)? {
             let name = entry?.file_name();
-            let (own, place) = (from.join(&name), to.join(&name));
+            let own = from.join(&name);
+            let place = to.join(&name);
             if folder.is_empty() && name == FIGURES {
                 continue;
             }

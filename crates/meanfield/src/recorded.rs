@@ -33,8 +33,9 @@ impl Recorded {
     /// Reads a record.h5 that is sealed, and compares again what its scenario says.
     ///
     /// # Errors
-    /// If the file is no record, was changed since it was written, or is one of version 0.2, which nothing seals:
-    /// damage to those crashes the HDF5 library. `meanfield_store::read_unsealed` reads them all the same.
+    /// If the file is no record, was changed since it was written, or is one of version 0.2, which
+    /// nothing seals: damage to those crashes the HDF5 library. `meanfield_store::read_unsealed` reads
+    /// them all the same.
     pub fn read(path: &Path) -> Result<Self, Error> {
         let (header, records) =
             store::read(path).map_err(|error| Error::input(error.to_string(), A_RECORD))?;

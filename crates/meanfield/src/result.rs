@@ -1,5 +1,5 @@
-//! What a result is: record, figures, scenario and summary, written whole into one folder. Where that folder is and how
-//! its files come into place is not known here.
+//! What a result is: record, figures, scenario and summary, written whole into one folder. Where that folder
+//! is and how its files come into place is not known here.
 
 use std::collections::BTreeMap;
 use std::error::Error as StdError;

@@ -1,8 +1,9 @@
-//! Work in progress as bytes: whose it is, and a checksum over both. A damaged state would go unnoticed and spoil a result, and so would
-//! that of another run.
+//! Work in progress as bytes: whose it is, and a checksum over both. A damaged state would go unnoticed and
+//! spoil a result, and so would that of another run.
 //!
-//! A piece is a head (a mark, the length of the body, a checksum of both), a checksum of the body, and the body: owner and
-//! content in postcard. Pieces in one file are found again by their heads behind a damaged one.
+//! A piece is a head (a mark, the length of the body, a checksum of both), a checksum of the body,
+//! and the body: owner and content in postcard. Pieces in one file are found again by their heads
+//! behind a damaged one.
 
 use meanfield_files::digest;
 use serde::de::DeserializeOwned;
@@ -70,7 +71,9 @@ pub fn open<T: DeserializeOwned>(bytes: &[u8], owner: &Owner) -> Result<T, Unfit
 
 /// The contents of the pieces in a file, and how many bytes between them are none.
 pub fn open_all<T: DeserializeOwned>(bytes: &[u8], owner: &Owner) -> Result<(Vec<T>, usize), Unfit> {
-    let (mut contents, mut lost, mut rest) = (Vec::new(), 0, bytes);
+    let mut contents = Vec::new();
+    let mut lost = 0;
+    let mut rest = bytes;
     let mut budget = BUDGET * bytes.len();
     while !rest.is_empty() {
         if let Some((body, after)) = piece_within(rest, &mut budget) {
@@ -87,7 +90,8 @@ pub fn open_all<T: DeserializeOwned>(bytes: &[u8], owner: &Owner) -> Result<(Vec
     if contents.is_empty() && is_foreign(bytes) { Err(Unfit::Foreign) } else { Ok((contents, lost)) }
 }
 
-/// How many times all bytes are looked at: a kill leaves one piece whose body is not there, a file made with ill intent any number.
+/// How many times all bytes are looked at: a kill leaves one piece whose body is not there, a file made with
+/// ill intent any number.
 const BUDGET: usize = 8;
 
 /// The same as [`piece`], as long as the bodies that were looked at are no longer than the budget.
@@ -170,7 +174,8 @@ mod tests {
     #[test]
     fn a_damaged_piece_costs_no_other() {
         let pieces: Vec<_> = (0..4).map(|i| seal(&owner("rows"), &i).expect("sealed")).collect();
-        let (whole, length) = (pieces.concat(), pieces[0].len());
+        let whole = pieces.concat();
+        let length = pieces[0].len();
         for bit in 0..8 * whole.len() {
             let mut bytes = whole.clone();
             bytes[bit / 8] ^= 1 << (bit % 8);

@@ -3,8 +3,9 @@
 //! ```text
 //!   open ─▶ held already? ─▶ take the folder ─▶ compute ─▶ judge, write, draw aside ─▶ publish
 //! ```
-//! It prints nothing, and shows progress to an [`Observer`] only. How a result is computed stands in `compute`, what
-//! of it is written in `result`, how files come into place in `folder`, `partial` and `publish`.
+//! It prints nothing, and shows progress to an [`Observer`] only. How a result is computed stands
+//! in `compute`, what of it is written in `result`, how files come into place in `folder`,
+//! `partial` and `publish`.
 
 use std::path::{Path, PathBuf};
 use std::time::Instant;
@@ -121,12 +122,12 @@ impl Session {
         self.folder.path()
     }
 
-    /// Computes the scenario in the folder of its result and puts the result into place. If the very scenario is
-    /// there, finished, its summary is returned and nothing is computed.
+    /// Computes the scenario in the folder of its result and puts the result into place. If the very scenario
+    /// is there, finished, its summary is returned and nothing is computed.
     ///
     /// # Errors
-    /// If the folder holds something else, cannot be written or is another process's; if nothing could be computed;
-    /// if the observer asked for the end.
+    /// If the folder holds something else, cannot be written or is another process's; if nothing could be
+    /// computed; if the observer asked for the end.
     pub fn run(&self, observer: &dyn Observer) -> Result<Finished, Error> {
         clock::now()?;
         if let Some(finished) = self.finished_before(observer)? {
@@ -203,9 +204,9 @@ impl Session {
         Ok(Some(Finished { summary, folder: self.folder().to_owned(), computed: None }))
     }
 
-    /// The summary of the very scenario, if it is there, finished, and nothing is to be computed. Who resumes a
-    /// result in which a run stopped wants that run tried again. Refuses to replace another result unasked; who
-    /// resumes a run has been asked when it began.
+    /// The summary of the very scenario, if it is there, finished, and nothing is to be computed. Who resumes
+    /// a result in which a run stopped wants that run tried again. Refuses to replace another result unasked;
+    /// who resumes a run has been asked when it began.
     fn look(&self) -> Result<Option<String>, Error> {
         let resolved = &self.scenario.resolved;
         let place = self.folder().display();

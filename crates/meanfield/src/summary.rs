@@ -161,7 +161,8 @@ pub struct ClaimSummary {
     pub outcome: String,
     /// Whether it holds.
     pub holds: bool,
-    /// Number of observations (times, or snapshots) on which it was judged, at the point where it fares worst.
+    /// Number of observations (times, or snapshots) on which it was judged, at the point where it fares
+    /// worst.
     pub observations: usize,
     /// Largest deviation.
     pub worst: Number,
@@ -274,8 +275,11 @@ fn end(record: &Record) -> Numbers {
 /// A record at a point, and of its facts those that the whole record has several values of.
 fn point(place: &[Place], here: &Record, whole: &Record) -> PointSummary {
     let differs = |name: &str| whole.facts_named(name).len() > 1;
-    let own = |fact: &Fact| Some((fact.name.clone(), Number(*fact.values.first()?)));
-    let facts = here.facts.iter().filter(|fact| differs(&fact.name)).filter_map(own);
+    let facts = here
+        .facts
+        .iter()
+        .filter(|fact| differs(&fact.name))
+        .filter_map(|fact: &Fact| Some((fact.name.clone(), Number(*fact.values.first()?))));
     PointSummary { at: numbers(place), end: end(here), facts: facts.collect() }
 }
 
@@ -289,10 +293,13 @@ fn failed(gap: &Gap) -> FailedRun {
 
 /// The headline numbers of a comparison.
 pub fn compared(comparison: &Comparison) -> ComparisonSummary {
-    let system = |system: &Compared| (system.system.clone(), against_reference(system));
     ComparisonSummary {
         reference: comparison.reference.clone(),
-        systems: comparison.systems.iter().map(system).collect(),
+        systems: comparison
+            .systems
+            .iter()
+            .map(|system: &Compared| (system.system.clone(), against_reference(system)))
+            .collect(),
         claims: comparison.verdicts().map(judged).collect(),
     }
 }

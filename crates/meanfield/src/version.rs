@@ -3,7 +3,8 @@
 /// Its version.
 pub const VERSION: &str = env!("CARGO_PKG_VERSION");
 
-/// The commit of its source, with `-dirty` where the source was changed since; empty where it was not built from a repository.
+/// The commit of its source, with `-dirty` where the source was changed since; empty where it was not built
+/// from a repository.
 pub const COMMIT: &str = env!("MEANFIELD_COMMIT");
 
 /// "0.2.0 (source 1a2b3c4d5e6f)": results and checkpoints of another one are not taken for those of this one.

@@ -3,8 +3,9 @@
 //! ```text
 //!   cargo bench -p meanfield-model --bench finite_network_risk -- [NEURONS [STATE]]      seconds, minimum of repeats
 //! ```
-//! States: `start`, w ~ N(0, κ²/d I); `clusters`, what training leaves at worst, bundles of nearly parallel and opposite
-//! neurons of lengths 0 … 3, a few of them at rest near 0; `at-rest`, all near 0; `run-away`, bundles of lengths up to 1e9.
+//! States: `start`, w ~ N(0, κ²/d I); `clusters`, what training leaves at worst, bundles of nearly parallel
+//! and opposite neurons of lengths 0 … 3, a few of them at rest near 0; `at-rest`, all near 0; `run-away`,
+//! bundles of lengths up to 1e9.
 #![allow(clippy::print_stdout, reason = "a program of its own: its output is the measurement")]
 
 use meanfield_model::activation::{Activation, PiecewiseLinear, Placement, Shape, Smooth};
@@ -114,7 +115,8 @@ impl Random {
 
 /// CPU seconds of one call: the smallest of several.
 fn shortest(call: impl Fn() -> f64) -> f64 {
-    let (mut best, mut spent) = (f64::INFINITY, 0.0);
+    let mut best = f64::INFINITY;
+    let mut spent = 0.0;
     while spent < ENOUGH {
         let start = thread_seconds();
         std::hint::black_box(call());

@@ -156,10 +156,12 @@ mod tests {
     #[test]
     fn gradients_meet_central_differences() {
         let (data, sigma) = figure_1();
-        let (axial, step) = (AxialSeries::new(&data, &sigma, 10), 1e-5);
+        let axial = AxialSeries::new(&data, &sigma, 10);
+        let step = 1e-5;
         for z in [[0.3, 0.8], [-0.9, 0.2], [0.0, 1.1]] {
             let rank = axial.rank();
-            let (mut values, mut gradients) = (vec![0.0; rank], vec![[0.0; 2]; rank]);
+            let mut values = vec![0.0; rank];
+            let mut gradients = vec![[0.0; 2]; rank];
             axial.features(z, &mut values, &mut gradients);
             for c in 0..2 {
                 let at = |shift: f64| {

@@ -67,32 +67,37 @@ impl Axis {
         )
     }
 
-    /// `cells` cells on `[0, upper]` whose widths grow outwards: faces upper · sinh(g s)/sinh(g), s = 0 … 1. The last is
-    /// about cosh(g) times as wide as the first; g = 0 means equal cells.
+    /// `cells` cells on `[0, upper]` whose widths grow outwards: faces upper · sinh(g s)/sinh(g), s = 0 … 1.
+    /// The last is about cosh(g) times as wide as the first; g = 0 means equal cells.
     pub fn graded(upper: f64, cells: usize, grading: f64) -> Result<Self, AxisError> {
         if grading == 0.0 {
             return Self::uniform(0.0, upper, cells);
         }
-        let face = |i: usize| match i {
-            i if i == cells => upper,
-            i => upper * (grading * i as f64 / cells as f64).sinh() / grading.sinh(),
-        };
-        Self::from_faces((0..=cells).map(face).collect())
+        Self::from_faces(
+            (0..=cells)
+                .map(|i: usize| match i {
+                    i if i == cells => upper,
+                    i => upper * (grading * i as f64 / cells as f64).sinh() / grading.sinh(),
+                })
+                .collect(),
+        )
     }
 
-    /// The axis with its first cell cut in two, the lower part this share of it: a place for mass that rests at the
-    /// lower end.
+    /// The axis with its first cell cut in two, the lower part this share of it: a place for mass that rests
+    /// at the lower end.
     pub fn cut_at_lower_end(&self, share: f64) -> Result<Self, AxisError> {
         let mut faces = self.faces.clone();
         faces.insert(1, faces[0] + share * self.width(0));
         Self::from_faces(faces)
     }
 
-    /// The axis with `more` cells after the last, their widths in proportion to the distance from the lower end, but
-    /// none more than a tenth wider than its neighbour: a steep grading would run off to infinity.
+    /// The axis with `more` cells after the last, their widths in proportion to the distance from the lower
+    /// end, but none more than a tenth wider than its neighbour: a steep grading would run off to infinity.
     pub fn extended(&self, more: usize) -> Result<Self, AxisError> {
-        let (mut faces, last) = (self.faces.clone(), self.cells() - 1);
-        let (mut end, mut width) = (faces[last + 1], self.width(last));
+        let mut faces = self.faces.clone();
+        let last = self.cells() - 1;
+        let mut end = faces[last + 1];
+        let mut width = self.width(last);
         let growth = 1.0 + (width / (end - faces[0])).min(0.1);
         for _ in 0..more {
             width *= growth;
@@ -170,7 +175,8 @@ mod tests {
     fn below_it_grows_as_above_in_a_mirror() {
         let axis = Axis::from_faces(vec![-2.0, -1.5, -0.5, 1.0]).expect("valid");
         let mirror = Axis::from_faces(vec![-1.0, 0.5, 1.5, 2.0]).expect("valid");
-        let (longer, above) = (axis.extended_below(2).expect("valid"), mirror.extended(2).expect("valid"));
+        let longer = axis.extended_below(2).expect("valid");
+        let above = mirror.extended(2).expect("valid");
         assert_eq!(longer.faces()[2..], *axis.faces());
         assert!(longer.faces().iter().rev().zip(above.faces()).all(|(below, above)| *below == -above));
     }

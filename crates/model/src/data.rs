@@ -1,7 +1,7 @@
 //! Data models: the joint law of (y, x).
 //!
-//! Class c has weight π_c, label y_c and x | c ~ N(0, τ_c² I_d); or, with two blocks of coordinates,
-//! x | c ~ N(0, τ_c1² P + τ_c2² (I − P)), P the projector on the first of them. Drawing samples needs randomness and
+//! Class c has weight π_c, label y_c and x | c ~ N(0, τ_c² I_d); or, with two blocks of coordinates, x | c ~
+//! N(0, τ_c1² P + τ_c2² (I − P)), P the projector on the first of them. Drawing samples needs randomness and
 //! lives with the particles; expectations live with the potentials.
 
 /// One class: weight π, label y, scale τ.
@@ -108,12 +108,16 @@ impl GaussianClasses {
     /// Where d < 2, or Δ is outside [0, 1).
     pub fn isotropic(dimension: usize, separation: f64) -> Result<Self, DataError> {
         check(dimension, separation)?;
-        let class = |label: f64| Class { weight: 0.5, label, scale: 1.0 + label * separation };
-        Ok(Self { dimension, classes: LABELS.map(class).to_vec() })
+        Ok(Self {
+            dimension,
+            classes: LABELS
+                .map(|label: f64| Class { weight: 0.5, label, scale: 1.0 + label * separation })
+                .to_vec(),
+        })
     }
 
-    /// The same classes at another separation Δ. None where these are not MMN's two: with the probability ½ each, labels ±1 and
-    /// scales 1 ± Δ.
+    /// The same classes at another separation Δ. None where these are not MMN's two: with the probability ½
+    /// each, labels ±1 and scales 1 ± Δ.
     pub fn at_separation(&self, separation: f64) -> Option<Result<Self, DataError>> {
         let [first, second] = self.classes[..] else { return None };
         let equal = first.weight == 0.5 && second.weight == 0.5;
@@ -135,20 +139,26 @@ impl GaussianClasses {
 }
 
 impl BlockClasses {
-    /// MMN's "centred anisotropic Gaussians": y = ±1 with probability ½ each, x | y ~ N(0, (1 ± Δ)² P + (I − P)), P the
-    /// projector on the first s₀ = `relevant_dimension` of d coordinates. Errors: see [`DataError`].
+    /// MMN's "centred anisotropic Gaussians": y = ±1 with probability ½ each, x | y ~ N(0, (1 ± Δ)² P
+    /// + (I − P)), P the projector on the first s₀ = `relevant_dimension` of d coordinates. Errors:
+    /// see [`DataError`].
     pub fn anisotropic(
         dimension: usize,
         relevant_dimension: usize,
         separation: f64,
     ) -> Result<Self, DataError> {
         check(dimension, separation)?;
-        let (relevant, most) = (relevant_dimension, dimension - 1);
+        let relevant = relevant_dimension;
+        let most = dimension - 1;
         if !(1..=most).contains(&relevant) {
             return Err(DataError::RelevantDimension { relevant, most });
         }
-        let class = |label: f64| BlockClass { weight: 0.5, label, scales: [1.0 + label * separation, 1.0] };
-        Ok(Self { dimensions: [relevant, dimension - relevant], classes: LABELS.map(class).to_vec() })
+        Ok(Self {
+            dimensions: [relevant, dimension - relevant],
+            classes: LABELS
+                .map(|label: f64| BlockClass { weight: 0.5, label, scales: [1.0 + label * separation, 1.0] })
+                .to_vec(),
+        })
     }
 
     /// d.

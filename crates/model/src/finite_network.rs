@@ -5,9 +5,10 @@
 //!   z_i | c ~ N(b_i, S_ci²),   S_ci² = Σ_B τ_cB² |P_B w_i|²,   corr(z_i, z_j | c) = Σ_B τ_cB² ⟨P_B w_i, P_B w_j⟩ / (S_ci S_cj)
 //! ```
 //! with P_B the projector on block B of the coordinates; a = 1 and b = 0 where the unit has none. Pairs:
-//! Mehler's series (`series`), each with as many orders as its correlation needs. The diagonal is closed
-//! form (the series converges slowly at correlation 1). Nearly parallel pairs beyond the series are nearly closed form where σ has
-//! straight pieces, and integrals over a table where it is smooth; the slow [`pair_by_quadrature`] checks both.
+//! Mehler's series (`series`), each with as many orders as its correlation needs. The diagonal is closed form
+//! (the series converges slowly at correlation 1). Nearly parallel pairs beyond the series are nearly closed
+//! form where σ has straight pieces, and integrals over a table where it is smooth; the slow
+//! [`pair_by_quadrature`] checks both.
 
 mod series;
 #[cfg(test)]
@@ -25,8 +26,8 @@ use crate::unit::{Neurons, Unit};
 use series::Series;
 use view::{Seer, View};
 
-/// R_N of the network whose rows are the parameters, shape (neuron, D). A pair of neurons may err by 1e-8, or by 1e-13 of its
-/// size; it enters with weight 1/N².
+/// R_N of the network whose rows are the parameters, shape (neuron, D). A pair of neurons may err by 1e-8, or
+/// by 1e-13 of its size; it enters with weight 1/N².
 pub fn risk(data: &Mixture, activation: &Activation, unit: Unit, parameters: ArrayView2<f64>) -> f64 {
     let neurons = unit.neurons(parameters);
     view::views(data, neurons.weights).iter().map(|view| share(view, activation, &neurons)).sum()
@@ -42,13 +43,17 @@ fn share(view: &View, activation: &Activation, neurons: &Neurons) -> f64 {
     view.for_each_row(|i, cosines| {
         pairs.iter_mut().zip(&seen).for_each(|(pairs, seen)| *pairs += seen.row_of_pairs(i, cosines));
     });
-    let class_risk = |((seer, seen), pairs): ((&Seer, &Seen), &f64)| {
-        let class = seer.class;
-        let output = seen.series.means().sum::<f64>() / count;
-        let square = (seen.series.squares().iter().sum::<f64>() + 2.0 * pairs) / (count * count);
-        class.weight * (class.label * class.label - 2.0 * class.label * output + square)
-    };
-    view.seers.iter().zip(&seen).zip(&pairs).map(class_risk).sum()
+    view.seers
+        .iter()
+        .zip(&seen)
+        .zip(&pairs)
+        .map(|((seer, seen), pairs): ((&Seer, &Seen), &f64)| {
+            let class = seer.class;
+            let output = seen.series.means().sum::<f64>() / count;
+            let square = (seen.series.squares().iter().sum::<f64>() + 2.0 * pairs) / (count * count);
+            class.weight * (class.label * class.label - 2.0 * class.label * output + square)
+        })
+        .sum()
 }
 
 /// The neurons a σ(z) of a network as one class sees them.
@@ -95,8 +100,11 @@ impl<'a> Seen<'a> {
     fn row_of_pairs(&self, i: usize, cosines: ArrayView1<f64>) -> f64 {
         let mut beyond = Vec::new();
         let within = self.series.row_of_pairs(i, cosines, &mut beyond);
-        let pair = |j: usize| self.outer[i] * self.outer[j] * self.pair(i, j, cosines[j]);
-        within + beyond.into_iter().map(pair).sum::<f64>()
+        within
+            + beyond
+                .into_iter()
+                .map(|j: usize| self.outer[i] * self.outer[j] * self.pair(i, j, cosines[j]))
+                .sum::<f64>()
     }
 
     /// E σ(z_i)σ(z_j) without the series.
@@ -114,8 +122,8 @@ impl<'a> Seen<'a> {
     }
 }
 
-/// E σ(SG + b) σ(S'G' + b') at correlation c: ∫ σ(Sg + b) E σ(S'cg + b' + S'√(1−c²) H) φ(g) dg, by the trapezoid rule where σ is
-/// smooth, else split where the inner or the outer function bends.
+/// E σ(SG + b) σ(S'G' + b') at correlation c: ∫ σ(Sg + b) E σ(S'cg + b' + S'√(1−c²) H) φ(g) dg, by the
+/// trapezoid rule where σ is smooth, else split where the inner or the outer function bends.
 pub fn pair_by_quadrature(activation: &Activation, input: Input, other: Input, cosine: f64) -> f64 {
     if let Activation::Smooth(sigma) = activation {
         return sigma.pair(input, other, cosine);
@@ -124,7 +132,8 @@ pub fn pair_by_quadrature(activation: &Activation, input: Input, other: Input, c
     let mut breaks = Vec::new();
     for kink in activation.kinks() {
         breaks.push((kink - input.offset) / input.scale);
-        let (centre, width) = ((kink - other.offset) / (other.scale * cosine), spread / cosine.abs());
+        let centre = (kink - other.offset) / (other.scale * cosine);
+        let width = spread / cosine.abs();
         breaks.push(centre);
         breaks
             .extend([1.0, 2.0, 4.0, 8.0].into_iter().flat_map(|m| [centre - m * width, centre + m * width]));

@@ -1,5 +1,5 @@
-//! The Hermite coefficients q_n(0, S) of centred data as tabulated functions of S: series evaluate them at every
-//! atom or cell in every time step.
+//! The Hermite coefficients q_n(0, S) of centred data as tabulated functions of S: series evaluate them at
+//! every atom or cell in every time step.
 
 use crate::activation::Activation;
 use crate::tabulated::{Curves, Tabulated};
@@ -37,7 +37,8 @@ impl Curves for Coefficients {
 
     fn beyond(&self, scale: f64, values: &mut [f64], slopes: &mut [f64]) {
         let orders = self.stride * (self.count - 1) + 1;
-        let (mut q, mut dq) = (vec![0.0; orders], vec![0.0; orders]);
+        let mut q = vec![0.0; orders];
+        let mut dq = vec![0.0; orders];
         self.activation.hermite_coefficients(0.0, scale, &mut q, &mut dq);
         for k in 0..self.count {
             (values[k], slopes[k]) = (q[k * self.stride], dq[k * self.stride]);
@@ -65,7 +66,8 @@ mod tests {
                 table.curves().beyond(scale, &mut exact, &mut slopes);
                 let size = table.curves().size(scale.max(0.1));
                 for n in 0..11 {
-                    let (error, slope_error) = ((q[n] - exact[n]).abs(), (dq[n] - slopes[n]).abs());
+                    let error = (q[n] - exact[n]).abs();
+                    let slope_error = (dq[n] - slopes[n]).abs();
                     assert!(error < 2e-13 * size, "{sigma:?} order {} at {scale}: {error:.1e}", 2 * n);
                     // Slopes lose DEGREE²/panel width, and panels are at least 0.01 wide here.
                     let allowed = 2e-13 * size * 1e4 / scale.max(1.0);

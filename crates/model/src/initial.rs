@@ -48,8 +48,8 @@ impl Initial {
         self.smallest_radius(|radius| self.radial_distribution(dimension, radius) >= level)
     }
 
-    /// The radius below which as many neurons start as standard normal deviates lie below g: the quantile at Φ(g),
-    /// accurate in both tails.
+    /// The radius below which as many neurons start as standard normal deviates lie below g: the quantile at
+    /// Φ(g), accurate in both tails.
     pub fn radial_quantile_of_normal(&self, dimension: usize, g: f64) -> f64 {
         if g <= 0.0 {
             return self.radial_quantile(dimension, normal::distribution(g));
@@ -58,8 +58,8 @@ impl Initial {
         self.smallest_radius(|radius| self.radial_survival(dimension, radius) <= above)
     }
 
-    /// The smallest radius that is large enough, by bisection down to neighbouring numbers: sure in both tails, and
-    /// the start is computed once.
+    /// The smallest radius that is large enough, by bisection down to neighbouring numbers: sure in both
+    /// tails, and the start is computed once.
     fn smallest_radius(&self, large_enough: impl Fn(f64) -> bool) -> f64 {
         let Self::Gaussian { scale } = self;
         let mut high = *scale;
@@ -126,8 +126,8 @@ impl CoordinateStart {
         Self::Radius { initial: Initial::Gaussian { scale }, dimension: block }
     }
 
-    /// As d → ∞, the block keeping its share of the coordinates: a radius becomes κ' = κ √(block/d), for |w|² is then the
-    /// mean of many squares. Other numbers stay.
+    /// As d → ∞, the block keeping its share of the coordinates: a radius becomes κ' = κ √(block/d), for |w|²
+    /// is then the mean of many squares. Other numbers stay.
     pub fn at_infinite_dimension(&self) -> Self {
         match self {
             Self::Radius { initial: Initial::Gaussian { scale }, .. } => Self::Length(*scale),

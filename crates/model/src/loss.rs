@@ -1,7 +1,7 @@
 //! Losses ℓ(y, ŷ): value, slope ∂₂ℓ and curvature ∂₂²ℓ in the network's output ŷ.
 //!
-//! SGD moves a neuron by −s ∂₂ℓ(y, ŷ) ∇σ and the law by Ψ = ½ E ∂₂ℓ σ, so ℓ = (y − ŷ)² has MMN's factor 2, and a
-//! loss that is ½ (y − ŷ)² near 0 learns at half that speed there. No law and no data here.
+//! SGD moves a neuron by −s ∂₂ℓ(y, ŷ) ∇σ and the law by Ψ = ½ E ∂₂ℓ σ, so ℓ = (y − ŷ)² has MMN's factor 2,
+//! and a loss that is ½ (y − ŷ)² near 0 learns at half that speed there. No law and no data here.
 
 /// The losses that exist; e = ŷ − y.
 ///
@@ -81,7 +81,8 @@ impl Loss {
         }
     }
 
-    /// Whether ℓ is convex in ŷ: the law of least risk is then found with a certificate, and there is one Gibbs state.
+    /// Whether ℓ is convex in ŷ: the law of least risk is then found with a certificate, and there is
+    /// one Gibbs state.
     pub fn is_convex(self) -> bool {
         match self {
             Self::Squared | Self::Huber { .. } | Self::Logistic => true,

@@ -22,9 +22,18 @@ impl Marginal {
     /// Uniform density inside each cell. Panics if the lengths differ.
     pub fn cells(axis: Axis, mass: Vec<f64>) -> Self {
         assert_eq!(axis.cells(), mass.len(), "one mass a cell");
-        let piece =
-            |(i, &mass): (usize, &f64)| Piece { mass, from: axis.faces()[i], to: axis.faces()[i + 1] };
-        Self { pieces: mass.iter().enumerate().filter(|(_, m)| **m > 0.0).map(piece).collect() }
+        Self {
+            pieces: mass
+                .iter()
+                .enumerate()
+                .filter(|(_, m)| **m > 0.0)
+                .map(|(i, &mass): (usize, &f64)| Piece {
+                    mass,
+                    from: axis.faces()[i],
+                    to: axis.faces()[i + 1],
+                })
+                .collect(),
+        }
     }
 
     /// Weighted atoms in any order; atoms without weight are left out. Panics if the lengths differ.
@@ -57,8 +66,10 @@ impl Marginal {
     /// overlap; moments and distribution function do not mind, `quantile` takes atoms only.
     pub fn pooled(laws: &[Marginal]) -> Self {
         let share = 1.0 / laws.len() as f64;
-        let scaled = |p: &Piece| Piece { mass: p.mass * share, ..*p };
-        let mut pieces: Vec<Piece> = laws.iter().flat_map(|law| law.pieces.iter().map(scaled)).collect();
+        let mut pieces: Vec<Piece> = laws
+            .iter()
+            .flat_map(|law| law.pieces.iter().map(|p: &Piece| Piece { mass: p.mass * share, ..*p }))
+            .collect();
         pieces.sort_by(|a, b| a.from.total_cmp(&b.from));
         Self { pieces }
     }
@@ -87,16 +98,19 @@ impl Marginal {
 
     /// P(X ≤ x), or P(X < x) if `open`.
     fn mass_below(&self, x: f64, open: bool) -> f64 {
-        let below = |p: &Piece| {
-            if p.to < x || (p.to == x && (p.from < p.to || !open)) {
-                p.mass
-            } else if p.from < x {
-                p.mass * (x - p.from) / (p.to - p.from)
-            } else {
-                0.0
-            }
-        };
-        self.pieces.iter().map(below).sum::<f64>() / self.total()
+        self.pieces
+            .iter()
+            .map(|p: &Piece| {
+                if p.to < x || (p.to == x && (p.from < p.to || !open)) {
+                    p.mass
+                } else if p.from < x {
+                    p.mass * (x - p.from) / (p.to - p.from)
+                } else {
+                    0.0
+                }
+            })
+            .sum::<f64>()
+            / self.total()
     }
 
     /// Distribution function P(X ≤ x).

@@ -4,8 +4,9 @@
 //! ```text
 //!   k(x) = E σ(xζ) = ∫ σ(x sin θ) cos^{d−2}θ dθ / ∫ cos^{d−2}θ dθ,     −π/2 < θ < π/2
 //! ```
-//! ζ one coordinate of a uniform point of S^{d−1}; as d → ∞, with x in units of √d, ζ is normal. Computed by composite
-//! Gauss–Legendre in θ, where the integrand is smooth between kinks in every dimension, and tabulated.
+//! ζ one coordinate of a uniform point of S^{d−1}; as d → ∞, with x in units of √d, ζ is normal.
+//! Computed by composite Gauss–Legendre in θ, where the integrand is smooth between kinks in every
+//! dimension, and tabulated.
 
 use crate::activation::Activation;
 use crate::quadrature;
@@ -46,15 +47,16 @@ impl MeanOutput {
 
     /// σ(z)^power and its derivative.
     fn powered(&self, z: f64) -> (f64, f64) {
-        let (value, slope) = (self.activation.value(z), self.activation.slope(z));
+        let value = self.activation.value(z);
+        let slope = self.activation.slope(z);
         match self.power {
             Power::Mean => (value, slope),
             Power::Square => (value * value, 2.0 * value * slope),
         }
     }
 
-    /// Ends of panels in θ ≥ 0 (σ is taken at ±θ together): narrow while σ(x sin θ) bends, then as wide as the
-    /// density allows.
+    /// Ends of panels in θ ≥ 0 (σ is taken at ±θ together): narrow while σ(x sin θ) bends, then as wide as
+    /// the density allows.
     fn panels(&self, x: f64, dimension: usize) -> Vec<f64> {
         let deviation = 1.0 / (dimension as f64 - 2.0).max(1.0).sqrt();
         let last = (REACH * deviation).min(std::f64::consts::FRAC_PI_2);
@@ -81,11 +83,15 @@ impl MeanOutput {
 
     /// Value and slope for a finite dimension.
     fn over_sphere(&self, x: f64, dimension: usize) -> (f64, f64) {
-        let (mut norm, mut value, mut slope) = (0.0, 0.0, 0.0);
+        let mut norm = 0.0;
+        let mut value = 0.0;
+        let mut slope = 0.0;
         for ends in self.panels(x, dimension).windows(2) {
             for (theta, weight) in quadrature::legendre(ends[0], ends[1]) {
-                let (zeta, share) = (theta.sin(), weight * density(theta, dimension));
-                let ((above, up), (below, down)) = (self.powered(x * zeta), self.powered(-x * zeta));
+                let zeta = theta.sin();
+                let share = weight * density(theta, dimension);
+                let (above, up) = self.powered(x * zeta);
+                let (below, down) = self.powered(-x * zeta);
                 norm += 2.0 * share;
                 value += share * (above + below);
                 slope += share * zeta * (up - down);
@@ -98,7 +104,8 @@ impl MeanOutput {
     fn over_normal(&self, x: f64) -> (f64, f64) {
         match self.power {
             Power::Mean => {
-                let (mut q, mut dq) = ([0.0], [0.0]);
+                let mut q = [0.0];
+                let mut dq = [0.0];
                 self.activation.hermite_coefficients(0.0, x, &mut q, &mut dq);
                 (q[0], dq[0])
             }
@@ -161,10 +168,12 @@ mod tests {
     #[test]
     fn three_dimensions_are_elementary() {
         // ζ is uniform on (−1, 1): E (xζ − t)₊ = (x − t)²/(4x) for x > t > 0.
-        let (t, hinge) = (0.5, PiecewiseLinear::with_slopes(vec![[0.5, 0.0]], [0.0, 1.0]).expect("valid"));
+        let t = 0.5;
+        let hinge = PiecewiseLinear::with_slopes(vec![[0.5, 0.0]], [0.0, 1.0]).expect("valid");
         let table = MeanOutput::table(&Activation::PiecewiseLinear(hinge), Some(3), Power::Mean);
         for x in [0.2, 0.5, 0.5001, 0.7, 3.0, 90.0_f64] {
-            let (mut k, mut slope) = ([0.0], [0.0]);
+            let mut k = [0.0];
+            let mut slope = [0.0];
             table.evaluate(x, &mut k, &mut slope);
             let above = (x - t).max(0.0);
             // The table's tolerance times the hinge's size, x; slopes lose two digits.
@@ -179,7 +188,8 @@ mod tests {
         for sigma in examples::all() {
             let table = MeanOutput::table(&sigma, Some(8), Power::Mean);
             for x in [0.3, 1.1, 7.0] {
-                let ([mut k, mut slope], mut exact) = ([[0.0]; 2], [0.0]);
+                let [mut k, mut slope] = [[0.0]; 2];
+                let mut exact = [0.0];
                 table.evaluate(x, &mut k, &mut slope);
                 table.curves().beyond(x, &mut k, &mut exact);
                 // Slopes lose three digits of the table's tolerance, 1e-13 of values up to 10².
@@ -196,7 +206,8 @@ mod tests {
                 for power in [Power::Mean, Power::Square] {
                     let table = MeanOutput::table(&sigma, Some(dimension), power);
                     for x in [0.0, 0.3, 1.0, 2.2] {
-                        let (mut k, mut slope) = ([0.0], [0.0]);
+                        let mut k = [0.0];
+                        let mut slope = [0.0];
                         table.evaluate(x, &mut k, &mut slope);
                         let exact: f64 =
                             rule.iter().map(|(zeta, w)| w * table.curves().powered(x * zeta).0).sum();
@@ -218,10 +229,11 @@ mod tests {
         let place = Placement { gain: 1e5, offset: 5e4, ..Placement::default() };
         let steep = Activation::Smooth(Smooth { shape: Shape::Tanh, place });
         let table = MeanOutput::table(&steep, Some(3), Power::Mean);
-        let (mut k, mut slope) = ([0.0], [0.0]);
+        let mut k = [0.0];
+        let mut slope = [0.0];
         table.evaluate(2.0, &mut k, &mut slope);
-        // What tanh's rounded step leaves under a uniform law is odd about the step: 0. The table's tolerance remains:
-        // 1e-13 of a tenth of σ's terms, 5e4, which round.
+        // What tanh's rounded step leaves under a uniform law is odd about the step: 0. The table's tolerance
+        // remains: 1e-13 of a tenth of σ's terms, 5e4, which round.
         assert!((k[0] - 0.25).abs() < 6e-10, "{}", k[0] - 0.25);
         let (value, _) = table.curves().both(2.0);
         assert!((value - 0.25).abs() < 1e-12, "{}", value - 0.25);
@@ -239,7 +251,8 @@ mod tests {
             let finite = MeanOutput::table(&sigma, Some(1_000_000), Power::Mean);
             let limit = MeanOutput::table(&sigma, None, Power::Mean);
             for x in [0.4, 1.7] {
-                let ([mut a, mut b], mut slope) = ([[0.0]; 2], [0.0]);
+                let [mut a, mut b] = [[0.0]; 2];
+                let mut slope = [0.0];
                 finite.evaluate(1e3 * x, &mut a, &mut slope);
                 limit.evaluate(x, &mut b, &mut slope);
                 // They differ by order 1/d, here 1e-6, of values up to 10.
@@ -252,7 +265,8 @@ mod tests {
     fn slopes_are_one_sided_at_zero() {
         let relu = Activation::PiecewiseLinear(PiecewiseLinear::relu());
         let table = MeanOutput::table(&relu, Some(3), Power::Mean);
-        let (mut k, mut slope) = ([0.0], [0.0]);
+        let mut k = [0.0];
+        let mut slope = [0.0];
         table.evaluate(0.0, &mut k, &mut slope);
         assert!(k[0].abs() < 1e-15 && (slope[0] - 0.25).abs() < 1e-13, "{k:?} {slope:?}"); // E ζ₊ = ¼
     }

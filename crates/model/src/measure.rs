@@ -1,5 +1,6 @@
-//! The law of a neuron's reduced coordinates, in the forms that systems report: masses of grid cells, marginals of
-//! a grid too large to be kept, weighted atoms, or the image of normals under a known map. Comparison and figures know only this.
+//! The law of a neuron's reduced coordinates, in the forms that systems report: masses of grid cells,
+//! marginals of a grid too large to be kept, weighted atoms, or the image of normals under a known map.
+//! Comparison and figures know only this.
 //!
 //! A measure says where mass is. It does not know which system made it, nor any potential.
 
@@ -151,10 +152,11 @@ impl Measure {
                 are_axes(axes) && axes.iter().map(Axis::cells).eq(mass.shape().iter().copied())
             }
             Measure::Marginals { axes, pairs: own } => {
-                let cells = |(a, b): (usize, usize)| (axes[a].cells(), axes[b].cells());
                 are_axes(axes)
                     && axes.len() > 1
-                    && pairs(axes.len()).map(cells).eq(own.iter().map(Array2::dim))
+                    && pairs(axes.len())
+                        .map(|(a, b): (usize, usize)| (axes[a].cells(), axes[b].cells()))
+                        .eq(own.iter().map(Array2::dim))
             }
             Measure::Atoms { points, weights } => points.nrows() == weights.len(),
             Measure::Pushforward(law) => law.fits(),
@@ -205,8 +207,8 @@ impl Measure {
         }
     }
 
-    /// Mean and standard deviation of one coordinate, and its quantiles at these levels in (0, 1). Panics if there is no such
-    /// coordinate. Moments of nodes are those of their quadrature.
+    /// Mean and standard deviation of one coordinate, and its quantiles at these levels in (0, 1). Panics if
+    /// there is no such coordinate. Moments of nodes are those of their quadrature.
     pub fn statistics(&self, coordinate: usize, levels: &[f64]) -> Statistics {
         if let Measure::Pushforward(law) = self {
             let [mean, standard_deviation] = moments(law.points().column(coordinate), law.weights());
@@ -217,8 +219,8 @@ impl Measure {
         Statistics { mean: law.mean(), standard_deviation: law.standard_deviation(), quantiles }
     }
 
-    /// The law of two coordinates, `first < second`: mass of each cell of the plane of their axes. None for atoms, and
-    /// where there is no such pair.
+    /// The law of two coordinates, `first < second`: mass of each cell of the plane of their axes. None for
+    /// atoms, and where there is no such pair.
     pub fn pair_marginal(&self, first: usize, second: usize) -> Option<Array2<f64>> {
         let number = pairs(self.dimension()).position(|pair| pair == (first, second))?;
         match self {
@@ -253,7 +255,8 @@ mod tests {
         assert_eq!((kept.dimension(), kept.axes()), (4, whole.axes()));
         assert!((kept.total() - 1.0).abs() < 1e-13);
         for c in 0..4 {
-            let (own, exact) = (kept.marginal(c), whole.marginal(c));
+            let own = kept.marginal(c);
+            let exact = whole.marginal(c);
             assert!((own.mean() - exact.mean()).abs() < 1e-13, "{c}");
             assert!((own.quantile(0.3) - exact.quantile(0.3)).abs() < 1e-13, "{c}");
         }

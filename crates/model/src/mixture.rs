@@ -1,8 +1,9 @@
-//! Data as a mixture of centred Gaussians on any number of blocks of coordinates: the one view of isotropic data and of data
-//! with two blocks that samples and the exact risk of a network are taken from.
+//! Data as a mixture of centred Gaussians on any number of blocks of coordinates: the one view of isotropic
+//! data and of data with two blocks that samples and the exact risk of a network are taken from.
 //!
-//! Class c has weight π_c, label y_c and x | c ~ N(0, Σ_B τ_cB² P_B), P_B the projector on block B. Nothing is reduced here: the
-//! potentials, which use the symmetry within each block, read the [data models](crate::data) themselves.
+//! Class c has weight π_c, label y_c and x | c ~ N(0, Σ_B τ_cB² P_B), P_B the projector on block B. Nothing
+//! is reduced here: the potentials, which use the symmetry within each block, read the [data
+//! models](crate::data) themselves.
 
 use std::ops::Range;
 
@@ -46,25 +47,34 @@ impl Mixture {
 
 impl From<GaussianClasses> for Mixture {
     fn from(data: GaussianClasses) -> Self {
-        let component =
-            |class: Class| Component { weight: class.weight, label: class.label, scales: vec![class.scale] };
         Self {
             dimensions: vec![data.dimension],
-            components: data.classes.into_iter().map(component).collect(),
+            components: data
+                .classes
+                .into_iter()
+                .map(|class: Class| Component {
+                    weight: class.weight,
+                    label: class.label,
+                    scales: vec![class.scale],
+                })
+                .collect(),
         }
     }
 }
 
 impl From<BlockClasses> for Mixture {
     fn from(data: BlockClasses) -> Self {
-        let component = |class: BlockClass| Component {
-            weight: class.weight,
-            label: class.label,
-            scales: class.scales.to_vec(),
-        };
         Self {
             dimensions: data.dimensions.to_vec(),
-            components: data.classes.into_iter().map(component).collect(),
+            components: data
+                .classes
+                .into_iter()
+                .map(|class: BlockClass| Component {
+                    weight: class.weight,
+                    label: class.label,
+                    scales: class.scales.to_vec(),
+                })
+                .collect(),
         }
     }
 }

@@ -30,8 +30,8 @@ pub fn quantile(level: f64) -> f64 {
 const HALVINGS: u32 = 60;
 const FARTHEST: f64 = 40.0;
 
-/// g ≥ 0 with Φ(−g) = share: the largest at which the share beyond is still found to be larger, by bisection. (Other digits
-/// than [`quantile`]'s, on which grids rest.)
+/// g ≥ 0 with Φ(−g) = share: the largest at which the share beyond is still found to be larger, by bisection.
+/// (Other digits than [`quantile`]'s, on which grids rest.)
 pub fn deviate_beyond(share: f64) -> f64 {
     let ends = [0.0, FARTHEST];
     let [deviate, _] = bisect(ends, Until::Halvings(HALVINGS), |g| distribution(-g) <= share);

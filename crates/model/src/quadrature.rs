@@ -1,5 +1,6 @@
-//! Composite Gauss–Legendre: expectations under N(0,1), split where the integrand has kinks or fast changes. (No
-//! Gauss–Hermite: across a kink it is good to 1e-3 only.) And Gauss rules of any law with a known recursion.
+//! Composite Gauss–Legendre: expectations under N(0,1), split where the integrand has kinks or fast
+//! changes. (No Gauss–Hermite: across a kink it is good to 1e-3 only.) And Gauss rules of any law with a
+//! known recursion.
 
 use std::num::NonZeroUsize;
 use std::sync::LazyLock;
@@ -33,9 +34,11 @@ pub fn on_panel(l: f64, u: f64, f: impl Fn(f64) -> f64) -> f64 {
     legendre(l, u).map(|(x, weight)| weight * f(x) * normal::density(x)).sum()
 }
 
-/// Nodes and weights of one Gauss–Legendre rule on [l, u]: it integrates e^{ikx} to rounding while k (u − l) ≤ 30.
+/// Nodes and weights of one Gauss–Legendre rule on [l, u]: it integrates e^{ikx} to rounding
+/// while k (u − l) ≤ 30.
 pub fn legendre(l: f64, u: f64) -> impl Iterator<Item = (f64, f64)> {
-    let (middle, half) = (0.5 * (l + u), 0.5 * (u - l));
+    let middle = 0.5 * (l + u);
+    let half = 0.5 * (u - l);
     RULE.iter().map(move |(node, weight)| (middle + half * node, half * weight))
 }
 
@@ -50,9 +53,9 @@ pub struct NotConverged {
     nodes: usize,
 }
 
-/// Gauss nodes and weights (summing to 1), nodes increasing, of the law whose orthonormal polynomials obey
-/// x p_k = b_k p_{k−1} + a_k p_k + b_{k+1} p_{k+1}: the eigenvalues of their Jacobi matrix, with diagonal a_0, a_1, … and
-/// the b_1, b_2, … beside it (Golub & Welsch 1969).
+/// Gauss nodes and weights (summing to 1), nodes increasing, of the law whose orthonormal polynomials obey x
+/// p_k = b_k p_{k−1} + a_k p_k + b_{k+1} p_{k+1}: the eigenvalues of their Jacobi matrix, with diagonal a_0,
+/// a_1, … and the b_1, b_2, … beside it (Golub & Welsch 1969).
 pub fn gauss(
     nodes: usize,
     a: impl Fn(usize) -> f64,
@@ -98,12 +101,13 @@ mod tests {
         x.iter().zip(vectors.row(0)).map(|(x, first)| (*x, first * first)).collect()
     }
 
-    /// Both are backward stable: nodes differ by roundings of the matrix, some for each row, and the vectors behind the
-    /// weights by these over the distance of the nearest node.
+    /// Both are backward stable: nodes differ by roundings of the matrix, some for each row, and the vectors
+    /// behind the weights by these over the distance of the nearest node.
     #[track_caller]
     fn agrees_with_lapack(nodes: usize, a: impl Fn(usize) -> f64, b: impl Fn(usize) -> f64) {
         let matrix = jacobi(nodes, &a, &b);
-        let (rule, exact) = (gauss(nodes, a, b).expect("converges"), by_lapack(&matrix));
+        let rule = gauss(nodes, a, b).expect("converges");
+        let exact = by_lapack(&matrix);
         let rounding = 4.0 * nodes as f64 * f64::EPSILON * matrix.amax();
         let apart = exact.windows(2).map(|pair| pair[1].0 - pair[0].0).fold(f64::INFINITY, f64::min);
         for ((x, weight), (other, share)) in rule.into_iter().zip(exact) {
@@ -118,16 +122,22 @@ mod tests {
         for nodes in [1, 2, 8, 60, 300] {
             agrees_with_lapack(nodes, |_| 0.0, |k| (k as f64).sqrt()); // Hermite
             for shape in [1.0, 20.0, 5e5] {
-                let above = |k: usize| (k as f64 * (k as f64 + shape - 1.0)).sqrt();
-                agrees_with_lapack(nodes, |k| 2.0 * k as f64 + shape, above); // Laguerre
+                agrees_with_lapack(
+                    nodes,
+                    |k| 2.0 * k as f64 + shape,
+                    |k: usize| (k as f64 * (k as f64 + shape - 1.0)).sqrt(),
+                ); // Laguerre
             }
             for d in [2.0, 3.0, 40.0, 1e6] {
-                let beside = |k: usize| {
-                    let l = k as f64;
-                    let up = if k == 1 { 1.0 } else { (l + d - 3.0) / (2.0 * l + d - 4.0) };
-                    (up * l / (2.0 * l + d - 2.0)).sqrt()
-                };
-                agrees_with_lapack(nodes, |_| 0.0, beside); // Gegenbauer
+                agrees_with_lapack(
+                    nodes,
+                    |_| 0.0,
+                    |k: usize| {
+                        let l = k as f64;
+                        let up = if k == 1 { 1.0 } else { (l + d - 3.0) / (2.0 * l + d - 4.0) };
+                        (up * l / (2.0 * l + d - 2.0)).sqrt()
+                    },
+                ); // Gegenbauer
             }
         }
     }

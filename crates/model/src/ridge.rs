@@ -153,7 +153,8 @@ mod tests {
     fn the_ridge_raises_the_energy_by_the_mean_square_and_leaves_the_risk() {
         let (bare, ridged) = landscapes(0.3);
         let atoms = [(0.4, 0.25), (1.1, 0.75)];
-        let (plain, more) = (moments(&bare, &atoms), moments(&ridged, &atoms));
+        let plain = moments(&bare, &atoms);
+        let more = moments(&ridged, &atoms);
         let square = 0.25 * 0.16 + 0.75 * 1.21;
         assert!((ridged.risk(&more) - bare.risk(&plain)).abs() < 1e-15);
         assert!((ridged.energy(&more) - bare.risk(&plain) - 0.3 * square).abs() < 1e-14);
@@ -176,7 +177,8 @@ mod tests {
             let slope = (at(1e-4) - at(-1e-4)) / 2e-4;
             assert!((0.5 * slope - coefficients[k]).abs() < 1e-10, "feature {k}");
         }
-        let (mut values, mut gradients) = (vec![0.0; moments.len()], vec![[0.0]; moments.len()]);
+        let mut values = vec![0.0; moments.len()];
+        let mut gradients = vec![[0.0]; moments.len()];
         ridged.features([0.7], &mut values, &mut gradients);
         assert_eq!((values.last(), gradients.last()), (Some(&(0.5 * 0.7 * 0.7)), Some(&[0.7])));
     }

@@ -1,15 +1,16 @@
-//! How much of a neuron's output each Hermite order carries, at most over a range of neurons: what a cut series leaves out
-//! is bounded by it. Sampled, not proved: the range is covered by points.
+//! How much of a neuron's output each Hermite order carries, at most over a range of neurons: what a cut
+//! series leaves out is bounded by it. Sampled, not proved: the range is covered by points.
 
 use crate::activation::Activation;
 
-/// Scales a decade, and decades below the largest: enough, since σ is seen as a straight line by the smallest.
+/// Scales a decade, and decades below the largest: enough, since σ is seen as a straight line by the
+/// smallest.
 const FINE: Scales = Scales { per_decade: 30, decades: 4 };
 /// The same where offsets vary too; their range, from end to end, has twice so many steps and one more point.
 const COARSE: Scales = Scales { per_decade: 16, decades: 3 };
 const HALF_STEPS: i32 = 16;
-/// Around a bend of σ, offsets lie this many standard deviations of the input (or, for a smooth σ, units of its own length)
-/// to either side, in steps of a quarter.
+/// Around a bend of σ, offsets lie this many standard deviations of the input (or, for a smooth σ, units of
+/// its own length) to either side, in steps of a quarter.
 const AROUND: f64 = 3.0;
 
 /// How densely scales are sampled.
@@ -31,7 +32,8 @@ impl Spectrum {
     /// For |b| ≤ `largest_offset`, S ≤ `largest_scale` and `count` values of k.
     pub fn up_to(activation: &Activation, largest_offset: f64, largest_scale: f64, count: usize) -> Self {
         let mut spectrum = Self { squares: vec![0.0; count], tails: vec![0.0; count] };
-        let (mut q, mut dq) = (vec![0.0; 2 * count], vec![0.0; 2 * count]);
+        let mut q = vec![0.0; 2 * count];
+        let mut dq = vec![0.0; 2 * count];
         let Scales { per_decade, decades } = if largest_offset > 0.0 { COARSE } else { FINE };
         for i in 0..=decades * per_decade {
             let scale = largest_scale * 10f64.powf(-f64::from(i) / f64::from(per_decade));
@@ -43,21 +45,24 @@ impl Spectrum {
         spectrum
     }
 
-    /// (S, largest Σ_{n > 2k} q_n² up to S) for one k without offset, at the scales that [`Self::up_to`] takes, increasing.
+    /// (S, largest Σ_{n > 2k} q_n² up to S) for one k without offset, at the scales that [`Self::up_to`]
+    /// takes, increasing.
     pub fn tails_by_scale(activation: &Activation, largest_scale: f64, k: usize) -> Vec<(f64, f64)> {
         let mut largest = 0.0_f64;
         let scales = (0..=FINE.decades * FINE.per_decade).rev();
         let scales = scales.map(|i| largest_scale * 10f64.powf(-f64::from(i) / f64::from(FINE.per_decade)));
-        let up_to = |scale: f64| {
-            largest = largest.max(Self::tail(activation, scale, k));
-            (scale, largest)
-        };
-        scales.map(up_to).collect()
+        scales
+            .map(|scale: f64| {
+                largest = largest.max(Self::tail(activation, scale, k));
+                (scale, largest)
+            })
+            .collect()
     }
 
     /// Σ_{n > 2k} q_n² of one neuron without offset.
     pub fn tail(activation: &Activation, scale: f64, k: usize) -> f64 {
-        let (mut q, mut dq) = (vec![0.0; 2 * k + 2], vec![0.0; 2 * k + 2]);
+        let mut q = vec![0.0; 2 * k + 2];
+        let mut dq = vec![0.0; 2 * k + 2];
         activation.hermite_coefficients(0.0, scale, &mut q, &mut dq);
         let kept: f64 = q[..=2 * k].iter().map(|q| q * q).sum();
         (activation.second_moment(0.0, scale) - kept).max(0.0)
@@ -111,13 +116,17 @@ mod tests {
                 // Low-discrepancy points of the range.
                 let [share, other] = [0.754_877_666, 0.569_840_291].map(|step| (f64::from(i) * step).fract());
                 let mut one = Spectrum { squares: vec![0.0; 6], tails: vec![0.0; 6] };
-                let (mut q, mut dq) = ([0.0; 12], [0.0; 12]);
-                let (offset, scale) = (4.0 * share - 2.0, 3.0 * other);
+                let mut q = [0.0; 12];
+                let mut dq = [0.0; 12];
+                let offset = 4.0 * share - 2.0;
+                let scale = 3.0 * other;
                 sigma.hermite_coefficients(offset, scale, &mut q, &mut dq);
                 one.include(&q, sigma.second_moment(offset, scale));
                 for k in 0..6 {
-                    // What lies between the points: a tenth of q_n² of a cosine, which peaks narrowly, less of others.
-                    let (square, tail) = (1.1 * spectrum.squares[k], 1.05 * spectrum.tails[k]);
+                    // What lies between the points: a tenth of q_n² of a cosine, which peaks
+                    // narrowly, less of others.
+                    let square = 1.1 * spectrum.squares[k];
+                    let tail = 1.05 * spectrum.tails[k];
                     assert!(one.squares[k] <= square + 1e-13, "{sigma:?} q² {k} ({offset}, {scale})");
                     assert!(one.tails[k] <= tail + 1e-12, "{sigma:?} tail {k} ({offset}, {scale})");
                 }

@@ -1,5 +1,5 @@
-//! One coordinate ζ of a uniform point of the sphere S^{d−1}: its polynomials and its quadrature; and the length of
-//! a normal vector, which is independent of its direction.
+//! One coordinate ζ of a uniform point of the sphere S^{d−1}: its polynomials and its quadrature; and the
+//! length of a normal vector, which is independent of its direction.
 //!
 //! P_ℓ are the Gegenbauer polynomials with P_ℓ(1) = 1, orthogonal under the law of ζ, density
 //! ∝ (1 − ζ²)^{(d−3)/2}. Averaged over rotations about an axis, a degree-ℓ function of the angle between two
@@ -13,11 +13,14 @@ use crate::quadrature::{self, NotConverged};
 /// (ℓ+d−2) P_{ℓ+1} = (2ℓ+d−2) ζ P_ℓ − ℓ P_{ℓ−1}.
 pub fn gegenbauer(dimension: usize, zeta: f64, values: &mut [f64], slopes: &mut [f64]) {
     let d = dimension as f64;
-    let (mut before, mut now) = ((0.0, 0.0), (1.0, 0.0)); // (P, P') of degrees ℓ − 1 and ℓ
+    let mut before = (0.0, 0.0);
+    let mut now = (1.0, 0.0); // (P, P') of degrees ℓ − 1 and ℓ
     for (l, (value, slope)) in values.iter_mut().zip(slopes).enumerate() {
         (*value, *slope) = now;
         let l = l as f64;
-        let (up, down, scale) = (2.0 * l + d - 2.0, l, l + d - 2.0);
+        let up = 2.0 * l + d - 2.0;
+        let down = l;
+        let scale = l + d - 2.0;
         let next = (up * zeta * now.0 - down * before.0, up * (now.0 + zeta * now.1) - down * before.1);
         // d = 2, ℓ = 0: 0/0; P_1 = ζ there as everywhere.
         let next = if scale > 0.0 { (next.0 / scale, next.1 / scale) } else { (zeta, 1.0) };
@@ -32,7 +35,8 @@ pub fn powers(dimension: usize, orders: usize) -> Array2<f64> {
     kappa[[0, 0]] = 1.0;
     for n in 1..orders {
         for l in 0..n {
-            let (here, degree) = (kappa[[n - 1, l]], l as f64);
+            let here = kappa[[n - 1, l]];
+            let degree = l as f64;
             // ζ P_ℓ = [(ℓ+d−2) P_{ℓ+1} + ℓ P_{ℓ−1}] / (2ℓ+d−2); at ℓ = 0 it is P_1.
             let up = if l == 0 { 1.0 } else { (degree + d - 2.0) / (2.0 * degree + d - 2.0) };
             kappa[[n, l + 1]] += up * here;
@@ -44,20 +48,24 @@ pub fn powers(dimension: usize, orders: usize) -> Array2<f64> {
     kappa
 }
 
-/// Gauss nodes and weights (summing to 1) for the law of ζ, exact for polynomials of degree below 2 × `nodes`.
+/// Gauss nodes and weights (summing to 1) for the law of ζ, exact for polynomials of degree below 2 ×
+/// `nodes`.
 pub fn quadrature(dimension: usize, nodes: usize) -> Result<Vec<(f64, f64)>, NotConverged> {
     let d = dimension as f64;
     // b_k² = (share of P_{k−1} going up) × (share of P_k going down).
-    let beside = |k: usize| {
-        let l = k as f64;
-        let up = if k == 1 { 1.0 } else { (l + d - 3.0) / (2.0 * l + d - 4.0) };
-        (up * l / (2.0 * l + d - 2.0)).sqrt()
-    };
-    quadrature::gauss(nodes, |_| 0.0, beside)
+    quadrature::gauss(
+        nodes,
+        |_| 0.0,
+        |k: usize| {
+            let l = k as f64;
+            let up = if k == 1 { 1.0 } else { (l + d - 3.0) / (2.0 * l + d - 4.0) };
+            (up * l / (2.0 * l + d - 2.0)).sqrt()
+        },
+    )
 }
 
-/// Gauss nodes and weights (summing to 1) for the length of a standard normal vector in R^d: generalised Laguerre
-/// in half its square, exact for polynomials in the square of degree below 2 × `nodes`.
+/// Gauss nodes and weights (summing to 1) for the length of a standard normal vector in R^d: generalised
+/// Laguerre in half its square, exact for polynomials in the square of degree below 2 × `nodes`.
 pub fn lengths(dimension: usize, nodes: usize) -> Result<Vec<(f64, f64)>, NotConverged> {
     let shape = 0.5 * dimension as f64; // of the Gamma law of s²/2
     let rule = quadrature::gauss(
@@ -108,7 +116,8 @@ mod tests {
         for dimension in [2, 3, 40] {
             let kappa = powers(dimension, 9);
             for zeta in [-1.0, -0.3, 0.0, 0.8, 1.0_f64] {
-                let (mut p, mut dp) = ([0.0; 9], [0.0; 9]);
+                let mut p = [0.0; 9];
+                let mut dp = [0.0; 9];
                 gegenbauer(dimension, zeta, &mut p, &mut dp);
                 for n in 0..9 {
                     let sum: f64 = (0..9).map(|l| kappa[[n, l]] * p[l]).sum();

@@ -27,7 +27,8 @@ impl Unit {
         dimension + if self == Self::Affine { 2 } else { 0 }
     }
 
-    /// Parameters before those that a sample's coordinates (after a constant 1, where there is b) are multiplied with.
+    /// Parameters before those that a sample's coordinates (after a constant 1, where there is b) are
+    /// multiplied with.
     pub fn outer(self) -> usize {
         usize::from(self == Self::Affine)
     }

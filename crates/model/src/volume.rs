@@ -3,8 +3,9 @@
 //! ```text
 //!   a parameter itself:  J = 1          a radius |w|, w ∈ Rⁿ:  J(r) = |S^{n−1}| r^{n−1}
 //! ```
-//! A law's density against dr is J times its density in R^D. Noise knows the latter: entropy and the Gibbs state need J,
-//! the noiseless dynamics never does. Everything is a logarithm: r^{n−1} leaves the range of doubles soon.
+//! A law's density against dr is J times its density in R^D. Noise knows the latter: entropy and the
+//! Gibbs state need J, the noiseless dynamics never does. Everything is a logarithm: r^{n−1} leaves the
+//! range of doubles soon.
 
 use statrs::function::gamma::ln_gamma;
 
@@ -66,7 +67,9 @@ mod tests {
     #[test]
     fn a_shell_is_the_integral_of_the_element() {
         for n in [1, 2, 5, 40, 320] {
-            let (element, lower, upper) = (VolumeElement::Radius(n), 1.3, 1.31);
+            let element = VolumeElement::Radius(n);
+            let lower = 1.3;
+            let upper = 1.31;
             let whole = element.ln_between(lower, upper);
             let integral: f64 = legendre(lower, upper).map(|(z, w)| w * (element.ln(z) - whole).exp()).sum();
             assert!((integral - 1.0).abs() < 1e-12, "n = {n}: {integral}");

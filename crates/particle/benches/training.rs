@@ -131,15 +131,13 @@ fn time(problem: &Problem) {
     let exact = problem.engine();
     let single = Blocked::<f32>::new(problem.rule.clone(), &problem.start, 1);
     let on_pool = |engine: &mut dyn Engine| problem.train_on_pool(engine);
-    let on_fresh = |engine: &mut dyn Engine| problem.train_on_fresh(engine);
-    let sampling = |_: &mut dyn Engine| {
-        (0..problem.pool.len()).for_each(|j| drop(std::hint::black_box(problem.sample(j))));
-    };
     let times = [
         microseconds(problem, &exact, on_pool),
         microseconds(problem, &single, on_pool),
-        microseconds(problem, &exact, on_fresh),
-        microseconds(problem, &exact, sampling),
+        microseconds(problem, &exact, |engine: &mut dyn Engine| problem.train_on_fresh(engine)),
+        microseconds(problem, &exact, |_: &mut dyn Engine| {
+            (0..problem.pool.len()).for_each(|j| drop(std::hint::black_box(problem.sample(j))));
+        }),
     ];
     println!("{}", times.map(|time| format!("{time:.3}")).join(" "));
 }

@@ -104,7 +104,8 @@ impl FiniteNetwork {
         let count = self.setup.coordinates.names().len();
         let mut points = Array2::zeros((self.setup.neurons, count));
         for (w, mut point) in weights.rows().into_iter().zip(points.rows_mut()) {
-            let (w, mut z) = (w.to_vec(), vec![0.0; count]);
+            let w = w.to_vec();
+            let mut z = vec![0.0; count];
             self.setup.coordinates.project(&w, &mut z);
             point.assign(&ndarray::aview1(&z));
         }
@@ -117,14 +118,22 @@ impl FiniteNetwork {
     pub fn monte_carlo_risk(&self, parameters: &Array2<f64>, samples: usize) -> (f64, f64) {
         let Setup { data, seed, activation, loss, .. } = &self.setup;
         let Neurons { outer, offsets, weights } = self.setup.unit().neurons(parameters.view());
-        let (mut count, mut mean, mut squares) = (0.0, 0.0, 0.0); // Welford's running mean and sum of squares
+        let mut count = 0.0;
+        let mut mean = 0.0;
+        let mut squares = 0.0; // Welford's running mean and sum of squares
         for block in 0..samples.div_ceil(BLOCK) {
             let fresh = sampler::block(data, *seed, Purpose::Evaluation, (self.step << 20) + block as u64);
             let z = fresh.x.dot(&weights.t());
             for (z, y) in z.rows().into_iter().zip(&fresh.y).take(samples - block * BLOCK) {
-                let neuron = |((z, a), b): ((&f64, &f64), &f64)| a * activation.value(z + b);
-                let output = z.iter().zip(&outer).zip(&offsets).map(neuron).sum::<f64>() / z.len() as f64;
-                let (value, before) = (loss.value(*y, output), mean);
+                let output = z
+                    .iter()
+                    .zip(&outer)
+                    .zip(&offsets)
+                    .map(|((z, a), b): ((&f64, &f64), &f64)| a * activation.value(z + b))
+                    .sum::<f64>()
+                    / z.len() as f64;
+                let value = loss.value(*y, output);
+                let before = mean;
                 count += 1.0;
                 mean += (value - before) / count;
                 squares += (value - before) * (value - mean);
@@ -160,7 +169,8 @@ fn engine(setup: &Setup, weights: &Array2<f64>) -> Box<dyn Engine> {
 
 /// Trains an engine through steps of one block of samples; `steps` counts those made before each.
 fn train(setup: &Setup, engine: &mut dyn Engine, samples: &Samples, steps: Range<u64>) {
-    let (first, (_, offset)) = (steps.start, place(steps.start));
+    let first = steps.start;
+    let (_, offset) = place(steps.start);
     let step_sizes: Vec<f64> = steps.map(|made| setup.size_of_step(made)).collect();
     let of_samples = offset..offset + step_sizes.len();
     engine.train(&Batch {
@@ -201,7 +211,8 @@ impl System for FiniteNetwork {
 
     fn observe(&self) -> Observation {
         let Setup { data, activation, loss, monte_carlo, .. } = &self.setup;
-        let (unit, weights) = (self.setup.unit(), self.weights());
+        let unit = self.setup.unit();
+        let weights = self.weights();
         let exact =
             (*loss == Loss::Squared).then(|| finite_network::risk(data, activation, unit, weights.view()));
         let samples = if exact.is_none() && *monte_carlo == 0 { DEFAULT_SAMPLES } else { *monte_carlo };

@@ -23,7 +23,8 @@ pub struct Samples {
 /// Block `block` of the stream `(seed, purpose)`.
 pub fn block(data: &Mixture, seed: u64, purpose: Purpose, block: u64) -> Samples {
     let mut random = generator(seed, purpose, block);
-    let (mut x, mut y) = (Array2::zeros((BLOCK, data.dimension())), Vec::with_capacity(BLOCK));
+    let mut x = Array2::zeros((BLOCK, data.dimension()));
+    let mut y = Vec::with_capacity(BLOCK);
     for mut row in x.rows_mut() {
         let class = draw_class(data, &mut random);
         for (coordinates, scale) in data.blocks().zip(&class.scales) {
@@ -83,7 +84,8 @@ mod tests {
     #[test]
     fn each_class_has_its_share_and_its_scale() {
         let data = GaussianClasses::isotropic(8, 0.6).expect("valid").into();
-        let (mut count, mut squares) = ([0.0_f64; 2], [0.0_f64; 2]);
+        let mut count = [0.0_f64; 2];
+        let mut squares = [0.0_f64; 2];
         for index in 0..400 {
             let samples = block(&data, 3, Purpose::Data, index);
             for (x, y) in samples.x.rows().into_iter().zip(&samples.y) {
@@ -112,7 +114,8 @@ mod tests {
     #[test]
     fn each_block_of_coordinates_has_its_scale() {
         let data = BlockClasses::anisotropic(8, 3, 0.6).expect("valid").into();
-        let (mut count, mut squares) = ([0.0_f64; 2], [[0.0_f64; 8]; 2]);
+        let mut count = [0.0_f64; 2];
+        let mut squares = [[0.0_f64; 8]; 2];
         for index in 0..400 {
             let samples = block(&data, 3, Purpose::Data, index);
             for (x, y) in samples.x.rows().into_iter().zip(&samples.y) {
@@ -156,7 +159,8 @@ mod tests {
         let rows = initial_affine(&both, &initial, 1000, 3, 1);
         let product = (&rows.column(0) + 0.5).dot(&(&rows.column(1) + 0.5)) / 1000.0;
         assert!(product.abs() < 5.0 * 0.09 / f64::sqrt(1000.0), "independent: {product}");
-        let (outer, weights) = (rows.slice(s![.., ..2]), rows.slice(s![.., 2..]));
+        let outer = rows.slice(s![.., ..2]);
+        let weights = rows.slice(s![.., 2..]);
         let pairs = outer.iter().zip(&weights);
         let shared = pairs.map(|(x, w)| (x + 0.5) / 0.3 * w / (0.8 / 3f64.sqrt())).sum::<f64>() / 2000.0;
         assert!(shared.abs() < 5.0 / f64::sqrt(2000.0), "of a stream of their own: {shared}");

@@ -1,5 +1,5 @@
-//! Neurons a σ(⟨w, x⟩ + b) on data of two blocks, trained with steps that fall: each step, the schedule, the two risks, the start.
-//! Fixed seeds: each bound of a few standard errors holds or fails for ever.
+//! Neurons a σ(⟨w, x⟩ + b) on data of two blocks, trained with steps that fall: each step, the schedule, the
+//! two risks, the start. Fixed seeds: each bound of a few standard errors holds or fails for ever.
 #![allow(missing_docs)]
 use meanfield_model::activation::{Activation, PiecewiseLinear, Placement, Shape, Smooth};
 use meanfield_model::block_series::AffineSeries;
@@ -69,20 +69,27 @@ fn largest(x: &Array2<f64>) -> f64 {
 
 /// ŷ of rows (a, b, w).
 fn output(sigma: &Activation, rows: &Array2<f64>, x: ArrayView1<f64>) -> f64 {
-    let neuron = |row: ArrayView1<f64>| row[0] * sigma.value(row.slice(s![2..]).dot(&x) + row[1]);
-    rows.rows().into_iter().map(neuron).sum::<f64>() / rows.nrows() as f64
+    rows.rows()
+        .into_iter()
+        .map(|row: ArrayView1<f64>| row[0] * sigma.value(row.slice(s![2..]).dot(&x) + row[1]))
+        .sum::<f64>()
+        / rows.nrows() as f64
 }
 
 #[test]
 fn a_step_is_minus_the_slope_of_the_loss_in_every_parameter() {
-    let (dimension, neurons, step_size, shift) = (5, 3, 1e-3, 1e-6);
+    let dimension = 5;
+    let neurons = 3;
+    let step_size = 1e-3;
+    let shift = 1e-6;
     let samples = sampler::block(&data(dimension).into(), 1, Purpose::Data, 0);
     let rows = sampler::initial_affine(&start(), &Initial::Gaussian { scale: 1.0 }, neurons, dimension, 4);
     for (sigma, loss) in [relu(), tanh()].iter().flat_map(|sigma| Loss::ALL.map(|loss| (sigma, loss))) {
         let rule = Rule { activation: sigma.clone(), loss, unit: Unit::Affine, ridge: 0.0, temperature: 0.0 };
         let mut moved = [0.0_f64; 3];
         for k in 0..20 {
-            let (x, y) = (samples.x.row(k), samples.y[k]);
+            let x = samples.x.row(k);
+            let y = samples.y[k];
             let batch = Batch { x: x.insert_axis(Axis(0)), y: &[y], step_sizes: &[step_size], first: 0 };
             let engines: [Box<dyn Engine>; 2] = [
                 Box::new(Sequential::new(rule.clone(), rows.clone(), 0)),
@@ -127,7 +134,8 @@ fn blocked_is_sequential_on_two_blocks_with_steps_that_fall() {
             blocked.train(&batch);
         }
         let exact = reference.weights();
-        let (apart, moved) = (largest(&(&exact - &blocked.weights())), largest(&(&exact - &rows)));
+        let apart = largest(&(&exact - &blocked.weights()));
+        let moved = largest(&(&exact - &rows));
         // Sums are ordered differently: rounding, which a stable training does not amplify.
         assert!(apart < 1e-12 && moved > 0.1, "{sigma:?} d={dimension}: {apart:.1e}, moved {moved:.1e}");
     }
@@ -147,7 +155,8 @@ fn steps_have_the_sizes_of_the_schedule_from_the_first_on() {
         advance(&mut network, 2e-4 * last as f64);
         let step_sizes: Vec<f64> =
             (first + 1..=last).map(|k| 2e-4 * f64::powf(k as f64 * 2e-4, -0.25)).collect();
-        let (x, y) = (samples.x.slice(s![first..last, ..]), &samples.y[first..last]);
+        let x = samples.x.slice(s![first..last, ..]);
+        let y = &samples.y[first..last];
         engine.train(&Batch { x, y, step_sizes: &step_sizes, first: first as u64 });
         let apart = largest(&(&engine.weights() - &network.weights()));
         assert!(apart < 1e-13, "k = {last}: {apart:.1e}"); // rounding
@@ -155,11 +164,15 @@ fn steps_have_the_sizes_of_the_schedule_from_the_first_on() {
     }
 }
 
-/// Without a signal every parameter is an Ornstein–Uhlenbeck process in discrete time: v ← (1 − 2λ s_k)² v + 4 s_k/β.
+/// Without a signal every parameter is an Ornstein–Uhlenbeck process in discrete time: v ← (1 − 2λ
+/// s_k)² v + 4 s_k/β.
 #[test]
 fn noise_and_ridge_follow_the_schedule() {
     let flat = PiecewiseLinear::with_slopes(vec![[0.0, 0.0]], [0.0, 1e-300]).expect("valid");
-    let (ridge, temperature, step_size, steps) = (0.4, 0.3, 0.01, 150);
+    let ridge = 0.4;
+    let temperature = 0.3;
+    let step_size = 0.01;
+    let steps = 150;
     let affine =
         AffineStart { a: Normal { mean: 0.0, deviation: 1.0 }, b: Normal { mean: 0.0, deviation: 0.1 } };
     let setup = setup(Activation::PiecewiseLinear(flat), 4000, 11);
@@ -225,11 +238,13 @@ fn a_network_is_observed_and_saved_with_all_its_parameters() {
     assert_eq!(straight.save(), resumed.save());
 }
 
-/// E R_N = R(ρ₀) + b/N over independent neurons, R and b from the PDE's landscape on many draws of (a, b, r₁, r₂).
+/// E R_N = R(ρ₀) + b/N over independent neurons, R and b from the PDE's landscape on many draws
+/// of (a, b, r₁, r₂).
 #[test]
 fn independent_neurons_have_the_risk_and_the_bias_of_the_landscape() {
     const DRAWS: usize = 200_000;
-    let (neurons, seeds) = (20, 1500);
+    let neurons = 20;
+    let seeds = 1500;
     let initial = Initial::Gaussian { scale: 0.8 };
     for sigma in [relu(), tanh()] {
         let series = AffineSeries::new(&data(40), &sigma, DimensionLimit::Finite, [5.0, 3.0, 2.0, 2.0], 1e-4)
@@ -255,7 +270,8 @@ fn independent_neurons_have_the_risk_and_the_bias_of_the_landscape() {
         let spread = risks.iter().map(|risk| (risk - mean).powi(2)).sum::<f64>() / n;
         // R(ρ₀) has the scatter of its own draws, which are independent neurons as well.
         let error = f64::sqrt(spread * (1.0 / n + neurons as f64 / DRAWS as f64));
-        let (limit, exact) = (series.risk(&moments), series.risk(&moments) + bias / neurons as f64);
+        let limit = series.risk(&moments);
+        let exact = series.risk(&moments) + bias / neurons as f64;
         // Three standard errors, and what the series leaves out.
         assert!((mean - exact).abs() < 3.0 * error + 1e-4, "{sigma:?} {mean} ± {error}, {exact}");
         assert!(

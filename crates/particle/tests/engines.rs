@@ -44,8 +44,8 @@ fn train(engine: &mut dyn Engine, dimension: usize, step_size: f64, steps: usize
         let samples = sampler::block(&data, 3, Purpose::Data, (k / BLOCK) as u64);
         let offset = k % BLOCK;
         let until = (offset + pause).min(BLOCK).min(offset + steps - k);
-        let size = |j: usize| step_size * (1.0 + (k + j - offset) as f64).powf(-0.25);
-        let step_sizes: Vec<f64> = (offset..until).map(size).collect();
+        let step_sizes: Vec<f64> =
+            (offset..until).map(|j: usize| step_size * (1.0 + (k + j - offset) as f64).powf(-0.25)).collect();
         engine.train(&Batch {
             x: samples.x.slice(s![offset..until, ..]),
             y: &samples.y[offset..until],
@@ -63,7 +63,8 @@ fn difference(rule: &Rule, neurons: usize, dimension: usize, step_size: f64, ste
     let mut blocked = Blocked::<f64>::new(rule.clone(), &weights, 1);
     train(&mut reference, dimension, step_size, steps, BLOCK);
     train(&mut blocked, dimension, step_size, steps, BLOCK);
-    let (exact, found) = (reference.weights(), blocked.weights());
+    let exact = reference.weights();
+    let found = blocked.weights();
     let largest = exact.iter().fold(0.0, |a: f64, w| a.max(w.abs()));
     let moved = (&exact - &weights).iter().fold(0.0, |a: f64, w| a.max(w.abs()));
     assert!(moved > 0.01 && largest.is_finite(), "training must move: {moved} of {largest}");
@@ -150,7 +151,8 @@ fn every_instruction_set_is_sequential() {
         train(&mut single, 21, 2e-3, 1000, BLOCK);
         let exact = reference.weights();
         let apart = (&exact - &single.weights()).mapv(f64::abs);
-        // Most neurons never lie so near a kink that single precision decides; the median weight errs by rounding.
+        // Most neurons never lie so near a kink that single precision decides; the median weight
+        // errs by rounding.
         let mut apart = apart.into_raw_vec_and_offset().0;
         apart.sort_by(f64::total_cmp);
         assert!(apart[apart.len() / 2] < 1e-4, "{set:?} {unit:?}: {:.1e}", apart[apart.len() / 2]);
@@ -172,23 +174,27 @@ fn single_precision_goes_the_same_way_for_a_while() {
             let exact = reference.weights();
             let worst = (&exact - &single.weights()).iter().fold(0.0, |a: f64, w| a.max(w.abs()));
             let moved = (&exact - &weights).iter().fold(0.0, |a: f64, w| a.max(w.abs()));
-            // 200 steps round by 6e-8 each, of weights and moves of order 1; more steps would bring a neuron to the other
-            // side of a kink.
+            // 200 steps round by 6e-8 each, of weights and moves of order 1; more steps would bring a neuron
+            // to the other side of a kink.
             assert!(worst < 2e-5 && moved > 5e-3, "{activation:?} {unit:?}: {worst:.1e}, moved {moved:.1e}");
         }
     }
 }
 
-/// Weights of many neurons after one block, driven by noise alone: σ is constant, so neither samples nor labels push.
+/// Weights of many neurons after one block, driven by noise alone: σ is constant, so neither samples
+/// nor labels push.
 #[test]
 fn noise_is_a_walk_and_inputs_see_it_on_the_way() {
     let flat = PiecewiseLinear::with_slopes(vec![[0.0, 0.0]], [0.0, 1e-300]).expect("valid");
-    let (dimension, neurons, steps) = (3, 40_000, 32);
+    let dimension = 3;
+    let neurons = 40_000;
+    let steps = 32;
     let rule =
         Rule { temperature: 0.5, ridge: 0.2, ..rule(&Activation::PiecewiseLinear(flat), Unit::Affine) };
     let weights = Array2::ones((neurons, 5));
     let step_sizes: Vec<f64> = (0..steps).map(|k| 0.05 / (1.0 + k as f64)).collect();
-    let (mut mean, mut variance) = (1.0, 0.0);
+    let mut mean = 1.0;
+    let mut variance = 0.0;
     for s in &step_sizes {
         let shrink = rule.shrink(*s);
         (mean, variance) = (shrink * mean, shrink * shrink * variance + rule.noise(*s).powi(2));
@@ -238,15 +244,17 @@ fn moments(parameters: &Array2<f64>) -> Vec<(f64, f64)> {
     all
 }
 
-/// With σ(z) = z and pushes that the labels alone decide on (Huber's loss far out), a neuron's end depends on every input on
-/// its way, and so its covariances on what those saw of the noise.
+/// With σ(z) = z and pushes that the labels alone decide on (Huber's loss far out), a neuron's end depends on
+/// every input on its way, and so its covariances on what those saw of the noise.
 #[test]
 fn what_the_noise_does_to_inputs_has_the_law_of_the_sequential_engine() {
     let line = PiecewiseLinear::with_slopes(vec![[0.0, 0.0]], [1.0, 1.0 + 1e-12]).expect("valid");
     let loss = Loss::Huber { threshold: 3.0 };
     let activation = Activation::PiecewiseLinear(line);
     let rule = Rule { activation, loss, unit: Unit::Affine, ridge: 0.3, temperature: 0.4 };
-    let (dimension, neurons, steps) = (3, 60_000, 40);
+    let dimension = 3;
+    let neurons = 60_000;
+    let steps = 40;
     let weights = Array2::from_elem((neurons, 5), 0.3);
     let x = Array2::from_shape_fn((steps, dimension), |(k, l)| 1.2 * ((7 * k + 5 * l + k * l) as f64).sin());
     let y: Vec<f64> = (0..steps).map(|k| if k % 3 == 0 { -1e9 } else { 1e9 }).collect();

@@ -56,42 +56,49 @@ impl Mean {
     }
 }
 
-/// A weight of length r in a direction drawn anew: from a sample's own generator, which is rotation invariant.
+/// A weight of length r in a direction drawn anew: from a sample's own generator, which is
+/// rotation invariant.
 fn rotated(direction: ArrayView1<f64>, radius: f64) -> Array1<f64> {
     &direction * (radius / direction.dot(&direction).sqrt())
 }
 
 fn features(landscape: &impl Landscape<1>, radius: f64) -> Vec<f64> {
-    let (mut values, mut slopes) = (vec![0.0; landscape.rank()], vec![[0.0]; landscape.rank()]);
+    let mut values = vec![0.0; landscape.rank()];
+    let mut slopes = vec![[0.0]; landscape.rank()];
     landscape.features([radius], &mut values, &mut slopes);
     values
 }
 
 #[test]
 fn potentials_are_expectations_over_the_data() {
-    let (r, s) = (0.7, 1.6);
+    let r = 0.7;
+    let s = 1.6;
     for sigma in activations() {
         let series =
             RadialSeries::new(&data(), &sigma, DimensionLimit::Finite, 2.0, 1e-6).expect("converges");
-        let (a, b) = (features(&series, r), features(&series, s));
+        let a = features(&series, r);
+        let b = features(&series, s);
         let both: Vec<f64> = a.iter().zip(&b).map(|(a, b)| a + b).collect();
         let own = |m: &[f64]| series.interaction(m);
         let interaction = 0.5 * (own(&both) - own(&a) - own(&b));
         // R(δ) = 1 + 2V + U
         let external = 0.5 * (series.risk(&a) - 1.0 - own(&a));
-        let (mut v, mut u) = (Mean::default(), Mean::default());
+        let mut v = Mean::default();
+        let mut u = Mean::default();
         for index in 0..400 {
             let samples = sampler::block(&data().into(), 11, Purpose::Evaluation, index);
             let directions = sampler::block(&data().into(), 12, Purpose::Evaluation, index);
             for ((x, y), direction) in samples.x.rows().into_iter().zip(&samples.y).zip(directions.x.rows()) {
-                let (first, other) = (rotated(direction, r), rotated(directions.x.row(0), s));
+                let first = rotated(direction, r);
+                let other = rotated(directions.x.row(0), s);
                 let value = sigma.value(first.dot(&x));
                 v.add(-y * value);
                 u.add(value * sigma.value(other.dot(&x)));
             }
         }
         assert!(v.off(external).abs() < 4.0, "{sigma:?} V: {}", v.off(external));
-        // The second direction is shared by a block; its scatter counts 1/√256 as much and is part of the spread.
+        // The second direction is shared by a block; its scatter counts 1/√256 as much and is
+        // part of the spread.
         assert!(u.off(interaction).abs() < 4.0, "{sigma:?} U: {}", u.off(interaction));
     }
 }
@@ -104,7 +111,9 @@ fn output(sigma: &Activation, weights: &Array2<f64>, x: ArrayView1<f64>) -> f64 
 #[test]
 fn the_mean_step_is_the_slope_of_the_risk() {
     let weights = Array2::from_shape_fn((3, DIMENSION), |(i, j)| 0.4 * ((3 * i + 5 * j) as f64).sin());
-    let (step, shift, mut largest) = (1e-6, 1e-4, [0.0; Loss::ALL.len()]);
+    let step = 1e-6;
+    let shift = 1e-4;
+    let mut largest = [0.0; Loss::ALL.len()];
     for sigma in activations() {
         for loss in Loss::ALL {
             let activation = sigma.clone();
@@ -115,7 +124,8 @@ fn the_mean_step_is_the_slope_of_the_risk() {
                 moved.row_mut(1).scaled_add(by, &weights.row(1));
                 moved
             };
-            let (above, below) = (moved(shift), moved(-shift));
+            let above = moved(shift);
+            let below = moved(-shift);
             let mut difference = Mean::default();
             let mut drift = 0.0;
             for index in 0..60 {
@@ -132,9 +142,10 @@ fn the_mean_step_is_the_slope_of_the_risk() {
                     difference.add(-3.0 * slope);
                 }
             }
-            let (drift, exact) = (drift / (60.0 * BLOCK as f64), difference.sum / difference.count);
-            // On common samples they differ by the difference's truncation, 1e-8, by rounding, 1e-16/1e-6, and where
-            // ±1e-4 crosses a kink: a share 1e-4 of the samples, each by up to 10².
+            let drift = drift / (60.0 * BLOCK as f64);
+            let exact = difference.sum / difference.count;
+            // On common samples they differ by the difference's truncation, 1e-8, by rounding, 1e-16/1e-6,
+            // and where ±1e-4 crosses a kink: a share 1e-4 of the samples, each by up to 10².
             assert!((drift - exact).abs() < 3e-3 + 1e-3 * exact.abs(), "{sigma:?} {loss:?}: {drift} {exact}");
             largest[index_of(loss)] = f64::max(largest[index_of(loss)], exact.abs());
         }
@@ -148,8 +159,11 @@ fn index_of(loss: Loss) -> usize {
 
 #[test]
 fn independent_neurons_have_the_bias_that_is_computed() {
-    let (neurons, radius, mut certain) = (40, 0.9, 0);
-    // Of bounded shapes: where single outputs are large, 40 neurons are not many, and b is the first term only.
+    let neurons = 40;
+    let radius = 0.9;
+    let mut certain = 0;
+    // Of bounded shapes: where single outputs are large, 40 neurons are not many, and b is the
+    // first term only.
     for shape in [Shape::Tanh, Shape::Sigmoid, Shape::Cosine] {
         let place = Placement { height: 2.0, gain: 1.3, offset: 1.0, constant: 0.0 };
         let sigma = Activation::Smooth(Smooth { shape, place });
@@ -161,7 +175,8 @@ fn independent_neurons_have_the_bias_that_is_computed() {
             // ŷ of infinitely many neurons, on the same samples: what is left is b/N and little else.
             let table = MeanOutput::table(&sigma, Some(DIMENSION), Power::Mean);
             let limit = |x: ArrayView1<f64>| {
-                let (mut mean, mut slope) = ([0.0], [0.0]);
+                let mut mean = [0.0];
+                let mut slope = [0.0];
                 table.evaluate(radius * x.dot(&x).sqrt(), &mut mean, &mut slope);
                 mean[0]
             };
@@ -175,12 +190,14 @@ fn independent_neurons_have_the_bias_that_is_computed() {
                         row.assign(&rotated(directions.x.row(first + i), radius));
                     }
                     for k in first..first + 20 {
-                        let (x, y) = (samples.x.row(k), samples.y[k]);
+                        let x = samples.x.row(k);
+                        let y = samples.y[k];
                         excess.add(loss.value(y, output(&sigma, &weights, x)) - loss.value(y, limit(x)));
                     }
                 }
             }
-            // Samples share networks, 20 each: standard errors are about √2 too small. The next term is of order N⁻².
+            // Samples share networks, 20 each: standard errors are about √2 too small. The next term
+            // is of order N⁻².
             let off = excess.off(bias / neurons as f64);
             assert!(off.abs() < 6.0, "{sigma:?} {loss:?} {off}");
             certain += usize::from(excess.off(0.0).abs() > 9.0);

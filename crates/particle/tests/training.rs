@@ -65,7 +65,8 @@ fn weights_in_the_middle_of_a_block_are_those_of_that_step() {
     let mut first = 0;
     for step in [5, 16, 37, 48, 90] {
         advance(&mut network, 1e-3 * step as f64);
-        let (x, y) = (samples.x.slice(s![first..step, ..]), &samples.y[first..step]);
+        let x = samples.x.slice(s![first..step, ..]);
+        let y = &samples.y[first..step];
         engine.train(&Batch { x, y, step_sizes: &vec![1e-3; step - first], first: first as u64 });
         let apart = (&engine.weights() - &network.weights()).iter().fold(0.0, |a: f64, w| a.max(w.abs()));
         assert!(apart < 1e-14, "step {step}: {apart:.1e}"); // rounding
@@ -116,7 +117,10 @@ fn the_exact_risk_is_the_risk_on_fresh_samples() {
 #[test]
 fn noise_and_ridge_make_an_ornstein_uhlenbeck_process() {
     let flat = PiecewiseLinear::with_slopes(vec![[0.0, 0.0]], [0.0, 1e-300]).expect("valid");
-    let (ridge, temperature, step_size, steps) = (0.4, 0.3, 0.01, 150);
+    let ridge = 0.4;
+    let temperature = 0.3;
+    let step_size = 0.01;
+    let steps = 150;
     let activation = Activation::PiecewiseLinear(flat);
     let setup = Setup { activation, ridge, temperature, ..setup(3000, step_size, 11) };
     let mut variance = 0.64 / 40.0;

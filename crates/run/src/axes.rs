@@ -30,7 +30,8 @@ pub struct Place {
 impl Place {
     /// As part of a name: `scale-0.1`. Two different values have different names, all of them short.
     pub fn tag(&self) -> String {
-        let (plain, scientific) = (self.value.to_string(), format!("{:e}", self.value));
+        let plain = self.value.to_string();
+        let scientific = format!("{:e}", self.value);
         let value = if plain.len() <= scientific.len().max(8) { plain } else { scientific };
         format!("{}-{value}", self.axis)
     }
@@ -50,13 +51,14 @@ pub fn in_words(places: &[Place]) -> String {
 
 /// Every place that axes span, row-major; one empty place without any.
 pub fn places(axes: &[RunAxis]) -> Vec<Vec<Place>> {
-    let extend = |places: Vec<Vec<Place>>, axis: &RunAxis| {
+    axes.iter().fold(vec![Vec::new()], |places: Vec<Vec<Place>>, axis: &RunAxis| {
         let one = |value: &f64| Place { axis: axis.name.clone(), key: axis.key.clone(), value: *value };
-        let with = |place: &Vec<Place>| {
-            let place = place.clone();
-            axis.values.iter().map(move |value| [&place[..], &[one(value)]].concat())
-        };
-        places.iter().flat_map(with).collect()
-    };
-    axes.iter().fold(vec![Vec::new()], extend)
+        places
+            .iter()
+            .flat_map(|place: &Vec<Place>| {
+                let place = place.clone();
+                axis.values.iter().map(move |value| [&place[..], &[one(value)]].concat())
+            })
+            .collect()
+    })
 }

@@ -99,10 +99,11 @@ impl Background {
         self.seen = None;
         self.place = match std::mem::replace(&mut self.place, Place::Lost) {
             Place::Here(system) => {
-                let (before, (back, home)) = (Before::of(&*system), channel());
+                let before = Before::of(&*system);
+                let (back, home) = channel();
                 // Where nobody listens any more it is not needed.
-                let stride = move || drop(back.send(Back::of(system, until)));
-                let thread = std::thread::Builder::new().spawn(stride);
+                let thread =
+                    std::thread::Builder::new().spawn(move || drop(back.send(Back::of(system, until))));
                 let thread = thread.map_err(|error| failed(before.time, &error.to_string()))?;
                 Place::Away(Box::new(Away { home, thread, before }))
             }

@@ -62,7 +62,8 @@ pub(crate) struct Crowd {
 /// long (and nothing waits), and for systems that cannot. The next snapshot is not passed, nor the last time
 /// of all.
 pub(crate) fn free_until(system: &dyn System, plan: &Plan, ahead: &[f64], waiting: bool) -> Option<f64> {
-    let (now, next) = (system.time(), system.next_step()?);
+    let now = system.time();
+    let next = system.next_step()?;
     let &[first, second, ..] = ahead else { return None };
     // Between two times asked for lies one step of the system's own, at most two with the one cut short.
     let crowded = waiting || second - now <= 2.0 * (next - now);
@@ -96,7 +97,8 @@ impl Crowd {
     pub(crate) fn end(&mut self, clock: f64, row: Row) {
         let count = self.ends.len();
         if count > 1 {
-            let (before, last) = (self.ends[count - 2].0, self.ends[count - 1].0);
+            let before = self.ends[count - 2].0;
+            let last = self.ends[count - 1].0;
             if clock - last < DISTINCT * (last - before) {
                 self.ends.pop_back();
             }
@@ -162,7 +164,8 @@ impl Crowd {
         let most = BESIDE + MADE_UP;
         let left = (0..after).rev().take_while(|i| known(i) && near(i + 1)).take(most);
         let right = (after..self.ends.len()).take_while(|i| known(i) && near(*i)).take(most);
-        let (left, right): (Vec<usize>, Vec<usize>) = (left.collect(), right.collect());
+        let left: Vec<usize> = left.collect();
+        let right: Vec<usize> = right.collect();
         if left.is_empty() || right.is_empty() {
             return f64::NAN;
         }

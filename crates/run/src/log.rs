@@ -40,7 +40,8 @@ impl Log {
     /// Observes a system that has reached the event at time `event`.
     pub(crate) fn observe(&mut self, system: &dyn System, plan: &Plan, event: f64) {
         let observation = system.observe();
-        let (now, row) = (system.time(), self.row(&observation, plan));
+        let now = system.time();
+        let row = self.row(&observation, plan);
         if contains(&plan.times, event) && self.crowd.is_waiting() {
             self.crowd.wait(now, system.clock(now));
         } else if contains(&plan.times, event) {
@@ -84,7 +85,8 @@ impl Log {
 
     /// Reads what there are ends enough for.
     fn read_ready(&mut self) {
-        let (first, names) = (self.first_scalar(), &self.names);
+        let first = self.first_scalar();
+        let names = &self.names;
         let rows = self.crowd.ready(|i| is_held(names, first, i));
         self.read(rows);
     }
@@ -96,7 +98,8 @@ impl Log {
 
     /// Reads all that was passed.
     pub(crate) fn leave_crowd(&mut self) {
-        let (first, names) = (self.first_scalar(), &self.names);
+        let first = self.first_scalar();
+        let names = &self.names;
         let rows = self.crowd.all(|i| is_held(names, first, i));
         self.read(rows);
     }
@@ -145,36 +148,38 @@ impl Log {
 
     /// Whether this is what a run through `plan` has after so many events: a checkpoint may be anything.
     pub(crate) fn fits(&self, plan: &Plan, observed: &[f64], coordinates: usize) -> bool {
-        let (times, laws) = (self.time.len(), self.laws.len());
+        let times = self.time.len();
+        let laws = self.laws.len();
         let seen = |own: &[f64]| observed.iter().filter(|event| contains(own, **event)).count();
-        let is_row = |row: &Row| {
-            row.values.len() == self.first_scalar() + self.names.len()
-                && row.quantiles.len() == coordinates * plan.levels.len()
-        };
-        let is_law = |law: &Measure| law.dimension() == coordinates && law.fits();
         let waiting = self.crowd.waiting();
         self.rows.len() == times
             && (self.step.is_empty() || self.step.len() == times)
             && (self.rows.is_empty() || self.coordinates == coordinates)
-            && self.rows.iter().chain(self.crowd.rows()).all(is_row)
+            && self.rows.iter().chain(self.crowd.rows()).all(|row: &Row| {
+                row.values.len() == self.first_scalar() + self.names.len()
+                    && row.quantiles.len() == coordinates * plan.levels.len()
+            })
             && self.planned.iter().eq(plan.times.iter().take(times))
             && times + waiting == seen(&plan.times)
             && self.snapshot_time.len() == laws
             && self.planned_snapshots.iter().eq(plan.snapshots.iter().take(laws))
             && laws == seen(&plan.snapshots)
-            && self.laws.iter().all(is_law)
+            && self.laws.iter().all(|law: &Measure| law.dimension() == coordinates && law.fits())
     }
 
     /// The record of what was observed.
     pub(crate) fn into_record(self, identity: Identity, plan: &Plan) -> Record {
         let facts = self.facts(&identity);
-        let curve = |(i, (name, meaning)): (usize, (String, String))| Curve {
-            name,
-            meaning,
-            values: self.rows.iter().map(|row| row.values[i]).collect::<Array1<f64>>().into_dyn(),
-        };
         let names = self.curve_names(&identity.coordinates);
-        let curves = names.into_iter().enumerate().map(curve).collect();
+        let curves = names
+            .into_iter()
+            .enumerate()
+            .map(|(i, (name, meaning)): (usize, (String, String))| Curve {
+                name,
+                meaning,
+                values: self.rows.iter().map(|row| row.values[i]).collect::<Array1<f64>>().into_dyn(),
+            })
+            .collect();
         let quantiles = quantiles_by_coordinate(&self.rows, &identity.coordinates, plan.levels.len());
         let mut timetable = Timetable {
             planned: self.planned,

@@ -8,8 +8,11 @@ use ndarray::{Array, Dimension, Ix2, IxDyn, Slice};
 pub(crate) fn to_the_longest(laws: &mut [Measure]) {
     let Some(longest) = longest(laws) else { return };
     let beginning = |axis: &Axis, whole: &Axis| whole.faces().starts_with(axis.faces());
-    let fits = |axes: &[Axis]| axes.iter().zip(&longest).all(|(axis, whole)| beginning(axis, whole));
-    if laws.iter().all(|law| law.axes().is_some_and(fits)) {
+    if laws.iter().all(|law| {
+        law.axes().is_some_and(|axes: &[Axis]| {
+            axes.iter().zip(&longest).all(|(axis, whole)| beginning(axis, whole))
+        })
+    }) {
         laws.iter_mut().for_each(|law| pad(law, &longest));
     }
 }
@@ -19,8 +22,9 @@ fn longest(laws: &[Measure]) -> Option<Vec<Axis>> {
     let longer = |a: Axis, b: Axis| if b.cells() > a.cells() { b } else { a };
     let all: Vec<Vec<Axis>> = laws.iter().map(|law| Some(law.axes()?.to_vec())).collect::<Option<_>>()?;
     let same = all.iter().all(|axes| axes.len() == all[0].len());
-    let of_both = |a: Vec<Axis>, b: Vec<Axis>| a.into_iter().zip(b).map(|(a, b)| longer(a, b)).collect();
-    all.into_iter().reduce(of_both).filter(|_| same)
+    all.into_iter()
+        .reduce(|a: Vec<Axis>, b: Vec<Axis>| a.into_iter().zip(b).map(|(a, b)| longer(a, b)).collect())
+        .filter(|_| same)
 }
 
 fn pad(law: &mut Measure, longest: &[Axis]) {

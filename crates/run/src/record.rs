@@ -57,8 +57,11 @@ impl NamedLaw {
 
     /// Whether it has a measure on its coordinates for each of so many runs times snapshots.
     fn fits(&self, measures: usize) -> bool {
-        let is_law = |law: &Measure| law.dimension() == self.coordinates.len() && law.fits();
-        self.measures.len() == measures && self.measures.iter().all(is_law)
+        self.measures.len() == measures
+            && self
+                .measures
+                .iter()
+                .all(|law: &Measure| law.dimension() == self.coordinates.len() && law.fits())
     }
 }
 
@@ -191,8 +194,10 @@ impl Record {
 
     /// Whether each run (row-major) reached its end.
     pub fn finished(&self) -> Vec<bool> {
-        let at = |run: &Vec<Place>| !self.failures.iter().any(|failure| failure.run == *run);
-        places(&self.axes).iter().map(at).collect()
+        places(&self.axes)
+            .iter()
+            .map(|run: &Vec<Place>| !self.failures.iter().any(|failure| failure.run == *run))
+            .collect()
     }
 
     /// Number of runs that reached their end.

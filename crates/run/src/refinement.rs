@@ -63,8 +63,9 @@ pub fn estimate(stated: &mut Record, coarse: &Record) -> Result<(), StackError> 
     stated.curves.extend(errors);
     stated.quantiles.extend(of_quantiles);
     let seconds = coarse.facts.iter().find(|fact| fact.name == CPU_SECONDS.name);
-    let renamed = |fact: &Fact| Fact { name: COARSE_CPU_SECONDS.name.to_owned(), ..fact.clone() };
-    stated.facts.extend(seconds.map(renamed));
+    stated
+        .facts
+        .extend(seconds.map(|fact: &Fact| Fact { name: COARSE_CPU_SECONDS.name.to_owned(), ..fact.clone() }));
     Ok(())
 }
 
@@ -126,13 +127,15 @@ fn excess_of_sampling(stated: &Record, coarse: &Record) -> ArrayD<f64> {
     let Some(sampling) = stated.curve(SAMPLING_ERROR) else { return ones };
     let of_means = stated.coordinates().iter().filter_map(|c| {
         let name = MEAN.name_for(c);
-        let (own, other) = (stated.curve(&name)?, coarse.curve(&name)?);
+        let own = stated.curve(&name)?;
+        let other = coarse.curve(&name)?;
         Some(largest_around(&stated.time, &(&own.values - &other.values)))
     });
     let Some(mut errors) = of_means.reduce(|a, b| larger_of(&a, &b)) else { return ones };
     put_floor(&mut errors, stated, &ones);
-    let excess = |s: &f64, e: &f64| (OF_SAMPLING * s / e).max(1.0);
-    ndarray::Zip::from(&sampling.values).and(&errors).map_collect(excess)
+    ndarray::Zip::from(&sampling.values)
+        .and(&errors)
+        .map_collect(|s: &f64, e: &f64| (OF_SAMPLING * s / e).max(1.0))
 }
 
 fn larger_of(a: &ArrayD<f64>, b: &ArrayD<f64>) -> ArrayD<f64> {
@@ -166,10 +169,9 @@ fn quantile_error(
     coarse: &Record,
     known: &Known,
 ) -> Option<Quantiles> {
-    let alike = |other: &&Quantiles| {
+    let other = coarse.quantiles.iter().find(|other: &&Quantiles| {
         other.coordinate == quantiles.coordinate && other.values.shape() == quantiles.values.shape()
-    };
-    let other = coarse.quantiles.iter().find(alike)?;
+    })?;
     let differences = &quantiles.values - &other.values;
     let mut values = differences.clone();
     let levels = Axis(differences.ndim() - 1);

@@ -157,8 +157,13 @@ pub fn run<W: Watch>(
     let spare = (pool.current_num_threads().min(cores) / order.len().max(1)).max(1);
     order.iter_mut().for_each(|(_, job)| job.system.use_threads(spare));
     let ended = AtomicBool::new(false);
-    let one = |(index, job): (usize, Job)| (index, run_one(job, plan, &prepare, &ended));
-    let mut results: Vec<_> = pool.install(|| order.into_iter().par_bridge().map(one).collect());
+    let mut results: Vec<_> = pool.install(|| {
+        order
+            .into_iter()
+            .par_bridge()
+            .map(|(index, job): (usize, Job)| (index, run_one(job, plan, &prepare, &ended)))
+            .collect()
+    });
     results.sort_by_key(|(index, _)| *index);
     let mut results: Vec<_> = results.into_iter().map(|(_, result)| result).collect();
     if let Some(culprit) = results.iter().position(is_own_failure) {
@@ -202,9 +207,12 @@ impl Job {
         from: Option<Checkpoint>,
         watch: &mut dyn Watch,
     ) -> Result<Ended, RunError> {
-        let (name, system) = (self.name(), self.identity.system.clone());
+        let name = self.name();
+        let system = self.identity.system.clone();
         let driven = drive(&mut *self.system, self.identity, plan, from, watch);
-        let (run, coarse, work) = (self.run, self.coarse, self.system.work());
+        let run = self.run;
+        let coarse = self.coarse;
+        let work = self.system.work();
         match driven {
             Ok(record) => Ok(Ended::Finished(Box::new(Finished { run, coarse, record, work }))),
             Err(Stopped { error, so_far, facts }) => {
@@ -227,7 +235,8 @@ impl Job {
 /// [`JobError::Stack`], where the runs of a system do not fit together.
 pub fn gather(ended: Vec<Ended>) -> Result<Outcome, JobError> {
     let patterns = patterns(&ended);
-    let (mut finished, mut gaps) = (Vec::new(), Vec::new());
+    let mut finished = Vec::new();
+    let mut gaps = Vec::new();
     for one in ended {
         match one {
             Ended::Finished(one) => finished.push(*one),

@@ -71,12 +71,18 @@ impl Record {
     fn cut(&self, place: usize, index: usize) -> Record {
         let lengths: Vec<usize> = self.axes.iter().map(|axis| axis.values.len()).collect();
         let cut = |values: &ArrayD<f64>| values.index_axis(Dimension(place), index).to_owned();
-        let own_rows = |law: &NamedLaw| NamedLaw {
-            name: law.name.clone(),
-            coordinates: law.coordinates.clone(),
-            measures: rows(&law.measures, &lengths, place, index),
+        let mut record = Record {
+            laws: self
+                .laws
+                .iter()
+                .map(|law: &NamedLaw| NamedLaw {
+                    name: law.name.clone(),
+                    coordinates: law.coordinates.clone(),
+                    measures: rows(&law.measures, &lengths, place, index),
+                })
+                .collect(),
+            ..self.without_laws()
         };
-        let mut record = Record { laws: self.laws.iter().map(own_rows).collect(), ..self.without_laws() };
         let axis = record.axes.remove(place);
         let value = axis.values[index];
         record
@@ -89,11 +95,10 @@ impl Record {
             fact.values = alike(rows(&fact.values, &lengths, place, index), 1);
         }
         let times = record.time.len();
-        let own = |steps: Vec<u64>| match steps.len() > times {
+        record.step = record.step.map(|steps: Vec<u64>| match steps.len() > times {
             true => alike(rows(&steps, &lengths, place, index), times),
             false => steps,
-        };
-        record.step = record.step.map(own);
+        });
         let times = &mut record.timetable;
         own_times(&mut times.of_runs, &mut record.time, &lengths, place, index);
         own_times(&mut times.snapshots_of_runs, &mut record.snapshot_time, &lengths, place, index);
@@ -214,15 +219,21 @@ fn own_times(
 /// The failures of all runs, each with its place on the new axis.
 fn failures(axis: &RunAxis, records: &[Record]) -> Vec<RunFailure> {
     let at = |value: f64| Place { axis: axis.name.clone(), key: axis.key.clone(), value };
-    let of = |(record, value): (&Record, &f64)| {
-        let place = at(*value);
-        let with = |failure: &RunFailure| RunFailure {
-            run: [std::slice::from_ref(&place), &failure.run[..]].concat(),
-            reason: failure.reason.clone(),
-        };
-        record.failures.iter().map(with).collect::<Vec<_>>()
-    };
-    records.iter().zip(&axis.values).flat_map(of).collect()
+    records
+        .iter()
+        .zip(&axis.values)
+        .flat_map(|(record, value): (&Record, &f64)| {
+            let place = at(*value);
+            record
+                .failures
+                .iter()
+                .map(|failure: &RunFailure| RunFailure {
+                    run: [std::slice::from_ref(&place), &failure.run[..]].concat(),
+                    reason: failure.reason.clone(),
+                })
+                .collect::<Vec<_>>()
+        })
+        .collect()
 }
 
 /// Fact number `i` of all runs, as facts of its name become one.
@@ -231,18 +242,23 @@ fn facts(records: &[Record], i: usize) -> Vec<f64> {
     match merge_of(&records[0].facts[i].name) {
         Merge::Sum => vec![values.sum()],
         Merge::Largest => vec![values.fold(0.0, f64::max)],
-        Merge::Shared => {
-            let each = |record: &Record| repeated(&record.facts[i].values, 1, record.runs());
-            alike(records.iter().flat_map(each).collect(), 1)
-        }
+        Merge::Shared => alike(
+            records
+                .iter()
+                .flat_map(|record: &Record| repeated(&record.facts[i].values, 1, record.runs()))
+                .collect(),
+            1,
+        ),
     }
 }
 
 /// The steps of all runs, once if they are the same everywhere.
 fn steps(records: &[Record]) -> Option<Vec<u64>> {
     let times = records[0].time.len();
-    let each = |record: &Record| Some(repeated(record.step.as_ref()?, times, record.runs()));
-    let all: Vec<Vec<u64>> = records.iter().map(each).collect::<Option<_>>()?;
+    let all: Vec<Vec<u64>> = records
+        .iter()
+        .map(|record: &Record| Some(repeated(record.step.as_ref()?, times, record.runs())))
+        .collect::<Option<_>>()?;
     Some(alike(all.concat(), times))
 }
 

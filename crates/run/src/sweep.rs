@@ -77,17 +77,21 @@ pub fn sweep<E: Send>(
     let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build();
     let pool = pool.map_err(|error| JobError::Threads(error.to_string()))?;
     let missing: Vec<usize> = (0..points).filter(|point| !known.contains_key(point)).collect();
-    let one = |point: usize| {
-        if stop() {
-            return Ok(None);
-        }
-        let row = row(point, build(point)?, plan, &stop);
-        row.as_ref().map_or(Ok(()), &keep)?;
-        Ok(row)
-    };
     // One at a time: neighbours differ in cost.
-    let rows =
-        pool.install(|| missing.into_par_iter().with_max_len(1).map(one).collect::<Result<Vec<_>, E>>());
+    let rows = pool.install(|| {
+        missing
+            .into_par_iter()
+            .with_max_len(1)
+            .map(|point: usize| {
+                if stop() {
+                    return Ok(None);
+                }
+                let row = row(point, build(point)?, plan, &stop);
+                row.as_ref().map_or(Ok(()), &keep)?;
+                Ok(row)
+            })
+            .collect::<Result<Vec<_>, E>>()
+    });
     Ok(rows.map_err(SweepError::Caller)?.into_iter().flatten().collect())
 }
 
@@ -98,8 +102,10 @@ fn row(point: usize, jobs: Vec<Job>, plan: &Plan, stop: &(dyn Fn() -> bool + Syn
 }
 
 fn one(job: Job, plan: &Plan, stop: &(dyn Fn() -> bool + Sync)) -> Option<Ended> {
-    let (name, system) = (job.name(), job.identity.system.clone());
-    let (run, coarse) = (job.run.clone(), job.coarse);
+    let name = job.name();
+    let system = job.identity.system.clone();
+    let run = job.run.clone();
+    let coarse = job.coarse;
     match job.drive(plan, None, &mut Stop(stop)) {
         Ok(ended) => Some(ended),
         Err(RunError::Cancelled(_)) => None,

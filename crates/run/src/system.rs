@@ -67,7 +67,9 @@ impl State {
 
     /// The parts of a joined state; None if it is not one.
     pub fn split(&self) -> Option<Vec<State>> {
-        let (mut integers, mut reals, mut parts) = (&self.integers[..], &self.reals[..], Vec::new());
+        let mut integers = &self.integers[..];
+        let mut reals = &self.reals[..];
+        let mut parts = Vec::new();
         while let Some((&[integer, real], rest)) = integers.split_first_chunk::<2>() {
             let (own_integers, more_integers) = rest.split_at_checked(usize::try_from(integer).ok()?)?;
             let (own_reals, more_reals) = reals.split_at_checked(usize::try_from(real).ok()?)?;

@@ -102,13 +102,13 @@ fn the_record_at_a_place_is_the_one_that_was_stacked() {
 
 #[test]
 fn runs_with_other_steps_keep_times_of_their_own() {
-    let other_steps = |record: &mut Record| {
+    let record = stacked(|record: &mut Record| {
         record.facts[1].values = vec![0.02];
         record.step = Some(vec![0, 50]);
         record.timetable.planned = record.time.clone();
         record.time[1] = 1.01;
-    };
-    let record = stacked(other_steps).expect("planned at the same times");
+    })
+    .expect("planned at the same times");
     assert_eq!(record.step, Some([[0, 100], [0, 100], [0, 100], [0, 50], [0, 50], [0, 50]].concat()));
     // the planned times for all, and each run's own
     assert_eq!(record.time, [0.0, 1.0]);
@@ -128,11 +128,11 @@ fn runs_with_other_steps_keep_times_of_their_own() {
 
 #[test]
 fn a_run_that_stopped_keeps_its_place() {
-    let stopped = |record: &mut Record| {
+    let record = stacked(|record: &mut Record| {
         let run = vec![place("seed", 2.0)];
         record.failures.push(RunFailure { run, reason: "too far".into() });
-    };
-    let record = stacked(stopped).expect("alike");
+    })
+    .expect("alike");
     assert_eq!(record.finished(), [true, true, true, true, false, true]);
     let at = |neurons: f64| record.at(&[place("neurons", neurons)]).expect("there");
     assert_eq!((at(30.0).failures.len(), at(40.0).finished()), (0, vec![true, false, true]));
@@ -166,7 +166,8 @@ fn the_error_is_the_distance_from_half_the_resolution() {
         ],
         ..run(1.0, 1.0)
     };
-    let (mut stated, mut coarse) = (record(0.0), record(0.25));
+    let mut stated = record(0.0);
+    let mut coarse = record(0.25);
     stated.curves.push(curve("network_bias", [1.0, 1.0]));
     refinement::estimate(&mut stated, &coarse).expect("alike");
     let names: Vec<&str> = stated.curves[4..].iter().map(|curve| curve.name.as_str()).collect();
@@ -203,7 +204,8 @@ fn errors_are_the_largest_within_a_factor_of_two_in_time_and_nan_where_unknown()
         error.values.iter().map(|e| format!("{e}")).collect::<Vec<_>>().join(" ")
     };
     // [t/2, 2t] of t = 2 is 1 … 4; that of 0 is 0 alone.
-    let (first, second) = ([0.0, 4.0, -3.0, 1.0, 0.5, 1.0], [2.0, 1.0, -9.0, 1.0, 1.0, 1.0]);
+    let first = [0.0, 4.0, -3.0, 1.0, 0.5, 1.0];
+    let second = [2.0, 1.0, -9.0, 1.0, 1.0, 1.0];
     assert_eq!(estimated([first, second], 0.0), "0 4 4 3 3 1 2 NaN 9 9 9 1");
     assert_eq!(estimated([first, second], 0.5), "0.5 4.5 4.5 3.5 3.5 1.5 2.5 NaN 9.5 9.5 9.5 1.5");
     let gap = [0.0, 1.0, f64::NAN, 1.0, 1.0, 1.0];

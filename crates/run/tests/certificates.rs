@@ -10,18 +10,20 @@ const TIME: [f64; 3] = [0.0, 1.0, 4.0];
 
 /// A record of these curves over [`TIME`], the risk first.
 fn record(curves: &[(&str, [f64; 3])], facts: &[(&str, f64)]) -> Record {
-    let curve = |(name, values): &(&str, [f64; 3])| Curve {
-        name: (*name).into(),
-        meaning: (*name).into(),
-        values: ArrayD::from_shape_vec(IxDyn(&[3]), values.to_vec()).expect("three times"),
-    };
     Record {
         system: "pde".into(),
         kind: "toy".into(),
         axes: Vec::new(),
         time: TIME.to_vec(),
         step: None,
-        curves: curves.iter().map(curve).collect(),
+        curves: curves
+            .iter()
+            .map(|(name, values): &(&str, [f64; 3])| Curve {
+                name: (*name).into(),
+                meaning: (*name).into(),
+                values: ArrayD::from_shape_vec(IxDyn(&[3]), values.to_vec()).expect("three times"),
+            })
+            .collect(),
         levels: Vec::new(),
         quantiles: Vec::new(),
         snapshot_time: Vec::new(),
@@ -127,7 +129,8 @@ fn a_companion_that_is_not_coarser_gives_no_error_but_its_reason() {
 fn a_kernel_without_a_coarser_one_is_known_only_where_it_leaves_out_nothing() {
     let terms = |own: f64, other: f64, left_out: f64| {
         let facts = |terms: f64| vec![("cells", 2.0 * terms), ("kernel_terms", terms)];
-        let (own, mut other) = (facts(own), facts(other));
+        let own = facts(own);
+        let mut other = facts(other);
         other[0].1 = 1.0;
         refined(&own, &other, left_out)
     };

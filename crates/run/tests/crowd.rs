@@ -104,7 +104,8 @@ fn run(decay: &mut Decay, plan: &Plan) -> Record {
 
 #[test]
 fn observing_often_takes_no_more_steps_and_is_as_accurate() {
-    let (plan, mut decay) = (plan(2001), Decay::default());
+    let plan = plan(2001);
+    let mut decay = Decay::default();
     let record = run(&mut decay, &plan);
     assert_eq!((&record.time, &record.snapshot_time), (&plan.times, &plan.snapshots));
     // Twenty steps, one cut short at the snapshot; seen at every end, and once more at snapshots and at t =
@@ -143,7 +144,8 @@ fn certificates_are_not_interpolated() {
 
 #[test]
 fn sparse_observations_are_made_where_they_are_asked_for() {
-    let (plan, mut decay) = (plan(5), Decay::default());
+    let plan = plan(5);
+    let mut decay = Decay::default();
     let record = run(&mut decay, &plan);
     let risk = &record.curve("risk").expect("reported").values;
     assert!(plan.times.iter().zip(risk).all(|(t, found)| *found == (-t).exp()), "{risk:?}");

@@ -149,7 +149,8 @@ fn a_run_from_any_checkpoint_ends_the_same() {
 
 #[test]
 fn a_run_whose_observations_are_reached_in_one_stride_each_is_saved_after_each() {
-    let (mut watch, mut system) = (Keep::default(), Decay { stride: 10.0, ..Decay::new(2.0) });
+    let mut watch = Keep::default();
+    let mut system = Decay { stride: 10.0, ..Decay::new(2.0) };
     let whole = drive(&mut system, identity("toy"), &plan(), None, &mut watch).expect("runs");
     let times: Vec<f64> = watch.checkpoints.iter().map(|checkpoint| checkpoint.time).collect();
     assert_eq!(times, [0.0, 0.25, 0.3, 0.5, 1.0, 1.0], "five events and the end");
@@ -249,9 +250,12 @@ fn varied_keys_lead_and_companions_become_errors() {
         ..jobs(f64::INFINITY).remove(0)
     };
     // as a scenario makes them: point by point
-    let point =
-        |scale| vec![companion(false, scale), companion(true, scale), job(scale, 1.0), job(scale, 2.0)];
-    let all: Vec<Job> = [0.5, 0.1].into_iter().flat_map(point).collect();
+    let all: Vec<Job> = [0.5, 0.1]
+        .into_iter()
+        .flat_map(|scale| {
+            vec![companion(false, scale), companion(true, scale), job(scale, 1.0), job(scale, 2.0)]
+        })
+        .collect();
     assert_eq!([all[1].name(), all[6].name()], ["pde-coarse-scale-0.5", "sgd-scale-0.1-seed-1"]);
     let outcome = side_by_side::run(all, &plan(), 2, |_| Ok((Keep::default(), None))).expect("runs");
     let [pde, sgd] = &outcome.records[..] else { panic!("two systems") };
@@ -273,7 +277,8 @@ fn a_failed_run_leaves_what_it_saw_and_the_others_go_on() {
     let whole = side_by_side::run(jobs(f64::INFINITY), &plan(), 2, |_| Ok((Keep::default(), None)));
     let [_, all] = &whole.expect("runs").records[..] else { panic!("two systems") };
     // Observed at 0, 0.25, then nothing; its sibling is what it always was.
-    let (seen, expected) = (&sgd.curves[0].values, &all.curves[0].values);
+    let seen = &sgd.curves[0].values;
+    let expected = &all.curves[0].values;
     for time in 0..4 {
         assert_eq!(seen[[0, time]], expected[[0, time]]);
         assert!(seen[[1, time]] == expected[[1, time]] || (time > 1 && seen[[1, time]].is_nan()), "{time}");

@@ -33,7 +33,8 @@ struct Longest {
 }
 
 fn main() -> Result<(), Box<dyn Error>> {
-    let (mut overrides, mut path) = (Overrides { either: true, ..Overrides::default() }, None);
+    let mut overrides = Overrides { either: true, ..Overrides::default() };
+    let mut path = None;
     let mut words = std::env::args().skip(1);
     while let Some(word) = words.next() {
         match word.as_str() {
@@ -67,7 +68,8 @@ fn run(mut job: Job, plan: &Plan, longest: &mut Longest) -> Result<(), RunError>
     }
     for event in events {
         loop {
-            let (cpu, wall) = (process_seconds(), Instant::now());
+            let cpu = process_seconds();
+            let wall = Instant::now();
             let stride = job.system.advance(event)?;
             longest.strides += 1;
             longest.cpu = longest.cpu.max(process_seconds() - cpu);

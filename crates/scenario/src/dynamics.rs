@@ -17,8 +17,8 @@ pub struct Dynamics {
     pub end_time: f64,
     /// ξ(t): SGD's step is s_k = ε ξ(kε).
     pub schedule: ScheduleKind,
-    /// 1/β of noisy SGD, whose noise is √(4 s_k/β) g a step (MMN's eq. 12; their eq. 11 prints √(2 s_k/β)), and of the PDE's
-    /// diffusion. Left out means none: the term is absent.
+    /// 1/β of noisy SGD, whose noise is √(4 s_k/β) g a step (MMN's eq. 12; their eq. 11 prints √(2 s_k/β)),
+    /// and of the PDE's diffusion. Left out means none: the term is absent.
     #[serde(default)]
     pub temperature: f64,
     /// λ of the ridge (λ/2)|w|². Left out means none: the term is absent.

@@ -1,5 +1,5 @@
-//! A scenario file as it is typed: the sections, each with its keys in a file of its own. The doc comments of keys are what
-//! `meanfield list` and the schema say.
+//! A scenario file as it is typed: the sections, each with its keys in a file of its own. The doc comments of
+//! keys are what `meanfield list` and the schema say.
 //!
 //! Unknown keys are refused everywhere. No default changes the physics; every default says why it is one.
 
@@ -21,8 +21,9 @@ use crate::systems::SystemKind;
 pub struct ScenarioFile {
     /// The claim in a sentence; the title of figures and record.
     pub title: String,
-    /// Whether deterministic systems are run a second time at half the resolution, so that each of their curves gets
-    /// an error `…_refinement_error`. False by default: it changes no result and costs a quarter or half as much again.
+    /// Whether deterministic systems are run a second time at half the resolution, so that each of their
+    /// curves gets an error `…_refinement_error`. False by default: it changes no result and costs a quarter
+    /// or half as much again.
     #[serde(default)]
     pub refinement: bool,
     /// Data, activation, loss and start.
@@ -38,8 +39,9 @@ pub struct ScenarioFile {
     /// How the figures are drawn.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub figure: Option<Figure>,
-    /// Several values of keys that hold one number, e.g. model.initial.gaussian.scale = [0.1, 0.4]: the scenario runs
-    /// over their product. Values are a list, "a..b:n" or "log(a..b:n)"; each key becomes an axis of the record.
+    /// Several values of keys that hold one number, e.g. model.initial.gaussian.scale = [0.1, 0.4]: the
+    /// scenario runs over their product. Values are a list, "a..b:n" or "log(a..b:n)"; each key becomes an
+    /// axis of the record.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Option<BTreeMap<String, serde_json::Value>>")]
     pub vary: Option<toml::Table>,

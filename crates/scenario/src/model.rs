@@ -1,5 +1,6 @@
-//! `[model]`: data, activation, unit, loss and start, and the parts of a problem that they mean. Each kind of data has a file
-//! below `model/data/`, every other section one file with its keys, its checks and its meaning.
+//! `[model]`: data, activation, unit, loss and start, and the parts of a problem that they mean. Each
+//! kind of data has a file below `model/data/`, every other section one file with its keys, its checks
+//! and its meaning.
 
 pub mod activation;
 pub mod data;
@@ -30,11 +31,12 @@ pub struct Model {
     pub data: Data,
     /// σ in ŷ(x) = (1/N) Σ σ(⟨w, x⟩).
     pub activation: ActivationKind,
-    /// What a neuron computes with it. The default has neither an output weight a nor an offset b: the terms are absent.
+    /// What a neuron computes with it. The default has neither an output weight a nor an offset b: the
+    /// terms are absent.
     #[serde(default)]
     pub unit: UnitKind,
-    /// ℓ(y, ŷ), whose mean is the risk. The default is the squared loss: a network's risk is then exact, and all
-    /// of MMN 2018 is about it.
+    /// ℓ(y, ŷ), whose mean is the risk. The default is the squared loss: a network's risk is then exact, and
+    /// all of MMN 2018 is about it.
     #[serde(default)]
     pub loss: LossKind,
     /// The law of the weights at t = 0.

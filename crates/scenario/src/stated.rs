@@ -24,16 +24,18 @@ pub struct ClaimKeys {
     /// The system that is judged.
     pub system: String,
     /// `risk`, `risk_beyond_bias` (less b/N), `mean_radius`, `std_radius`, or a distance such as
-    /// `wasserstein_1_radius`; the same of each other coordinate that the model has (`mean_a`, `std_radius_1`, …).
+    /// `wasserstein_1_radius`; the same of each other coordinate that the model has (`mean_a`,
+    /// `std_radius_1`, …).
     pub quantity: String,
     /// First time; it is observed. Left out: the first that is observed.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub from: Option<f64>,
-    /// Last time; it is observed. Left out: until the end. Beside a landscape a claim without `from` and `until` is about the end
-    /// alone.
+    /// Last time; it is observed. Left out: until the end. Beside a landscape a claim without `from` and
+    /// `until` is about the end alone.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub until: Option<f64>,
-    /// Largest absolute difference allowed, at any time that both observed; of an ensemble its mean over the seeds counts.
+    /// Largest absolute difference allowed, at any time that both observed; of an ensemble its mean over
+    /// the seeds counts.
     pub within: f64,
 }
 
@@ -41,11 +43,12 @@ pub struct ClaimKeys {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Figure {
-    /// A curve's name, e.g. `mean_radius`, or a list of names, e.g. ["mean_a", "mean_b"]: drawn small within the figure of
-    /// the risk. None by default.
+    /// A curve's name, e.g. `mean_radius`, or a list of names, e.g. ["mean_a", "mean_b"]: drawn small within
+    /// the figure of the risk. None by default.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub inset: Option<Names>,
-    /// What the horizontal axis of the risk counts. The default is time; steps need networks that all have one step ε.
+    /// What the horizontal axis of the risk counts. The default is time; steps need networks that all
+    /// have one step ε.
     #[serde(default, skip_serializing_if = "OverName::is_default")]
     pub over: OverName,
 }

@@ -1,5 +1,5 @@
-//! The list of kinds of systems. Each has a file below `systems/`: keys, checks, cost, coarser companion, construction.
-//! (Kinds that need more than a file have a folder beside it.) Only here they are told apart.
+//! The list of kinds of systems. Each has a file below `systems/`: keys, checks, cost, coarser companion,
+//! construction. (Kinds that need more than a file have a folder beside it.) Only here they are told apart.
 
 mod atoms;
 pub mod characteristics;
@@ -43,8 +43,9 @@ macro_rules! kinds {
 }
 
 kinds! {
-    /// The PDE on a grid, conservative and positive. Without noise: upwind fluxes, limited second-order slopes, SSP Runge–Kutta. With
-    /// noise: fluxes that keep the Gibbs state, implicit steps that lower the free energy.
+    /// The PDE on a grid, conservative and positive. Without noise: upwind fluxes, limited second-order
+    /// slopes, SSP Runge–Kutta. With noise: fluxes that keep the Gibbs state, implicit steps that lower
+    /// the free energy.
     FiniteVolume(FiniteVolumeKeys) = "finite-volume",
     /// The PDE by deterministic atoms that follow its velocity field.
     Characteristics(CharacteristicsKeys) = "characteristics",
@@ -52,8 +53,8 @@ kinds! {
     Jko(JkoKeys) = "jko",
     /// SGD itself: N neurons, one fresh sample a step, one run for each seed.
     FiniteNetwork(FiniteNetworkKeys) = "finite-network",
-    /// No dynamics, but where it ends. With noise: the Gibbs state, the only minimiser of the free energy where the loss is convex.
-    /// Without: the law of least risk.
+    /// No dynamics, but where it ends. With noise: the Gibbs state, the only minimiser of the free energy
+    /// where the loss is convex. Without: the law of least risk.
     Landscape(LandscapeKeys) = "landscape",
 }
 

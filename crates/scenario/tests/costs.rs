@@ -22,7 +22,8 @@ fn of(scenario: &Scenario, system: &str) -> Cost {
 
 #[test]
 fn noise_is_paid_for_on_the_grid_that_it_spreads_to() {
-    // Noise and ridge alone take neurons to √(260/(βλ)) = 5.1 in r₂: a grid that holds the start, and is shorter, grows to that.
+    // Noise and ridge alone take neurons to √(260/(βλ)) = 5.1 in r₂: a grid that holds the start, and is
+    // shorter, grows to that.
     let pde = |upper: &str, cells: &str| {
         let domain =
             format!("systems.pde.finite-volume.domain=[[-1.8,3.0],[-2.1,1.9],[0.0,2.4],[0.0,{upper}]]");
@@ -30,7 +31,8 @@ fn noise_is_paid_for_on_the_grid_that_it_spreads_to() {
         of(&scenario("anisotropic/noisy", &[&domain, &cells, "dynamics.temperature=0.02"]), "pde")
     };
     // As they are at the start their cells are 24 to 64.
-    let (whole, short) = (pde("6.4", "64"), pde("2.4", "24"));
+    let whole = pde("6.4", "64");
+    let short = pde("2.4", "24");
     assert!(short.bytes > 0.65 * whole.bytes && short.bytes < 1.1 * whole.bytes, "{short:?} {whole:?}");
     assert!(short.seconds > 0.45 * whole.seconds && short.seconds < whole.seconds, "{short:?} {whole:?}");
 }
@@ -42,7 +44,8 @@ fn a_sweep_is_paid_for_point_by_point_and_holds_what_its_threads_do() {
     let few = "vary.model.data.isotropic-gaussians.separation=[0.5]";
     let run = scenario("isotropic/basin-of-failure", &[few]);
     assert!(!run.swept && run.points.len() == 100);
-    let (of_sweep, of_run) = (of(&whole, "pde"), of(&run, "pde"));
+    let of_sweep = of(&whole, "pde");
+    let of_run = of(&run, "pde");
     let ratio = of_sweep.seconds / of_run.seconds;
     assert!((70.0..140.0).contains(&ratio), "a hundred times the points take {ratio} times as long");
     assert!(of_sweep.bytes < of_run.bytes, "{of_sweep:?} {of_run:?}");

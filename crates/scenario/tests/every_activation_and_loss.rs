@@ -1,5 +1,5 @@
-//! Every activation with the squared loss, and every loss: both solvers and SGD, from a scenario file. A kind that is
-//! added to the file's types without an example here fails.
+//! Every activation with the squared loss, and every loss: both solvers and SGD, from a scenario file. A kind
+//! that is added to the file's types without an example here fails.
 
 mod support;
 
@@ -57,14 +57,16 @@ seeds = [1, 2, 3, 4]
 
 /// Both solvers agree, the risk falls, and SGD lies where the 1/N bias puts it. Returns the first risk.
 fn holds(activation: (&str, &str), loss: (&str, &str)) -> f64 {
-    let (text, what) = (scenario(activation, loss), format!("{} with {}", activation.0, loss.0));
+    let text = scenario(activation, loss);
+    let what = format!("{} with {}", activation.0, loss.0);
     let scenario = load("every.toml", &text, &Overrides::default(), &[])
         .unwrap_or_else(|error| panic!("{text}\n{error:?}"));
     let records = records(&scenario);
-    let (volumes, atoms) = (curve(&records["pde"], "risk"), curve(&records["atoms"], "risk"));
+    let volumes = curve(&records["pde"], "risk");
+    let atoms = curve(&records["atoms"], "risk");
     for (a, b) in volumes.iter().zip(&atoms) {
-        // Cells of 0.008, where the start is 0.13 wide, and 200 atoms err by their squares, relatively: by 1e-4 of
-        // these risks, which reach 12 and vary as much.
+        // Cells of 0.008, where the start is 0.13 wide, and 200 atoms err by their squares, relatively: by
+        // 1e-4 of these risks, which reach 12 and vary as much.
         assert!((a - b).abs() < 4e-4, "{what}: {volumes:?} {atoms:?}");
     }
     for risk in [&volumes, &atoms] {
@@ -72,7 +74,8 @@ fn holds(activation: (&str, &str), loss: (&str, &str)) -> f64 {
         assert!(risk.windows(2).all(|pair| pair[1] <= pair[0] + 1e-7), "{what}: {risk:?}");
         assert!(risk.iter().all(|r| r.is_finite()), "{what}: {risk:?}");
     }
-    let (sgd, bias) = (curve(&records["sgd"], "risk"), curve(&records["atoms"], "independent_bias"));
+    let sgd = curve(&records["sgd"], "risk");
+    let bias = curve(&records["atoms"], "independent_bias");
     assert!(bias.iter().all(|b| b.is_finite()), "{what}: {bias:?}");
     let seeds = sgd.len() / TIMES;
     for time in 0..TIMES {
@@ -81,8 +84,8 @@ fn holds(activation: (&str, &str), loss: (&str, &str)) -> f64 {
         let spread = runs.iter().map(|r| (r - mean).powi(2)).sum::<f64>() / (seeds - 1) as f64;
         let error = (spread / seeds as f64).sqrt();
         let expected = atoms[time] + bias[time].abs() / NEURONS;
-        // Five standard errors of four seeds; training together lowers the bias, and steps of 2e-4 shift the risk by
-        // their order.
+        // Five standard errors of four seeds; training together lowers the bias, and steps of 2e-4 shift the
+        // risk by their order.
         let allowed = 5.0 * error + 0.7 * bias[time].abs() / NEURONS + 5e-3;
         assert!((mean - expected).abs() < allowed, "{what} {time}: {mean} ± {error}, {expected}");
     }

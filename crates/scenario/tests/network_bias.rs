@@ -15,19 +15,24 @@ fn the_mean_risk_of_sgd_exceeds_the_limit_by_the_computed_bias() {
     let scenario =
         load("network-bias.toml", SCENARIO, &overrides, &["risk_beyond_bias".to_owned()]).expect("valid");
     let records = records(&scenario);
-    let (atoms, sgd) = (&records["atoms"], &records["sgd"]);
-    let (risk, bias) = (curve(atoms, "risk"), curve(atoms, "network_bias"));
-    let (independent, seeds) = (curve(atoms, "independent_bias"), curve(sgd, "risk"));
-    let (runs, times) = (sgd.runs(), sgd.time.len());
+    let atoms = &records["atoms"];
+    let sgd = &records["sgd"];
+    let risk = curve(atoms, "risk");
+    let bias = curve(atoms, "network_bias");
+    let independent = curve(atoms, "independent_bias");
+    let seeds = curve(sgd, "risk");
+    let runs = sgd.runs();
+    let times = sgd.time.len();
     // Where the claim begins is observed too: it is no time of this test.
     let asked = (0..times).filter(|i| [0.1, 1.0, 3.0].contains(&scenario.plan.times[*i]));
     for time in asked {
         let excess: Vec<f64> = (0..runs).map(|run| seeds[run * times + time] - risk[time]).collect();
         let mean = excess.iter().sum::<f64>() / runs as f64;
         let variance = excess.iter().map(|e| (e - mean).powi(2)).sum::<f64>() / (runs - 1) as f64;
-        let (error, expected) = ((variance / runs as f64).sqrt(), bias[time] / 400.0);
-        // Three standard errors of the mean over seeds. What is not in b is smaller: O(ε) of constant-step SGD,
-        // −2e-4 at ε = 1e-5 and t = 1, and 1 % of b for its own discretisation.
+        let error = (variance / runs as f64).sqrt();
+        let expected = bias[time] / 400.0;
+        // Three standard errors of the mean over seeds. What is not in b is smaller: O(ε) of constant-step
+        // SGD, −2e-4 at ε = 1e-5 and t = 1, and 1 % of b for its own discretisation.
         assert!((mean - expected).abs() < 3.0 * error, "time {time}: {mean} ± {error}, computed {expected}");
         // The test can fail: the bias of independent neurons is far outside.
         assert!((mean - independent[time] / 400.0).abs() > 3.0 * error, "time {time}");

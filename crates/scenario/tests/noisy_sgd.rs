@@ -1,7 +1,9 @@
-//! Noisy SGD against the PDE with diffusion: mean and spread of the radius, and the risk, at three times, over nine seeds.
+//! Noisy SGD against the PDE with diffusion: mean and spread of the radius, and the risk, at three times,
+//! over nine seeds.
 //!
-//! N neurons err by b/N + O(N⁻²); networks of N and 4N give the limit, (4x − x)/3, whatever b is. The noise is that of
-//! the PDE's β: half of its variance, as MMN 2018, eq. 11 is printed, is many standard errors away.
+//! N neurons err by b/N + O(N⁻²); networks of N and 4N give the limit, (4x − x)/3, whatever b is. The
+//! noise is that of the PDE's β: half of its variance, as MMN 2018, eq. 11 is printed, is many
+//! standard errors away.
 
 mod support;
 
@@ -58,8 +60,10 @@ fn deviations(records: &[Record; 2]) -> Vec<(String, f64)> {
     let mut all = Vec::new();
     for quantity in ["risk", "mean_radius", "std_radius"] {
         for (i, time) in pde.time.iter().enumerate() {
-            let ((narrow, e), (wide, f)) = (mean(network, quantity, 0, i), mean(network, quantity, 1, i));
-            let (limit, error) = ((4.0 * wide - narrow) / 3.0, (4.0 * f).hypot(e) / 3.0);
+            let (narrow, e) = mean(network, quantity, 0, i);
+            let (wide, f) = mean(network, quantity, 1, i);
+            let limit = (4.0 * wide - narrow) / 3.0;
+            let error = (4.0 * f).hypot(e) / 3.0;
             let exact = pde.curve(quantity).expect("reported").values[[i]];
             all.push((format!("{quantity} at t = {time}"), (limit - exact) / error));
         }

@@ -1,5 +1,5 @@
-//! The error that refinement gives holds the truth: minimising movements and finite volumes against characteristics, whose
-//! own error is a thousand times smaller.
+//! The error that refinement gives holds the truth: minimising movements and finite volumes against
+//! characteristics, whose own error is a thousand times smaller.
 
 mod support;
 
@@ -12,10 +12,12 @@ fn the_estimated_errors_hold_the_truth() {
     let scenario =
         load("three-integrators.toml", text, &Overrides::default(), &["risk".to_owned()]).expect("valid");
     let records = records(&scenario);
-    let (law, time) = (&records["atoms"], &records["atoms"].time);
+    let law = &records["atoms"];
+    let time = &records["atoms"].time;
     for system in ["pde", "movements"] {
         for name in ["risk", "mean_radius", "std_radius"] {
-            let (exact, found) = (curve(law, name), curve(&records[system], name));
+            let exact = curve(law, name);
+            let found = curve(&records[system], name);
             let error = curve(&records[system], &format!("{name}_refinement_error"));
             let own = curve(law, &format!("{name}_refinement_error"));
             let known = error.iter().filter(|error| error.is_finite()).count();
@@ -28,7 +30,8 @@ fn the_estimated_errors_hold_the_truth() {
                     time[i],
                     error[i]
                 );
-                // Nor does it cry wolf: second order overestimates three times, and the window in time some more.
+                // Nor does it cry wolf: second order overestimates three times, and the window in time some
+                // more.
                 assert!(error[i] < 0.05, "{system} {name} at {}: {:.1e}", time[i], error[i]);
             }
         }

@@ -1,5 +1,5 @@
-//! The kernel at d = ∞ and the start at d = ∞ are two limits: with the first alone the risk of MMN's Fig. 3 falls to 0, with both
-//! all neurons stay at one point, which cannot do better than one half.
+//! The kernel at d = ∞ and the start at d = ∞ are two limits: with the first alone the risk of MMN's Fig. 3
+//! falls to 0, with both all neurons stay at one point, which cannot do better than one half.
 
 mod support;
 
@@ -35,7 +35,8 @@ start-limit = "infinite"
 fn the_start_has_a_limit_of_its_own() {
     let scenario = load("limits.toml", SCENARIO, &Overrides::default(), &[]).expect("valid");
     let records = records(&scenario);
-    let (kernel, both) = (&records["kernel"], &records["both"]);
+    let kernel = &records["kernel"];
+    let both = &records["both"];
     // Few atoms: 0.02 is far below what one point can do.
     assert!(curve(kernel, "risk")[0] < 0.02, "{:?}", curve(kernel, "risk"));
     let risk = curve(both, "risk")[0];

@@ -93,7 +93,8 @@ fn claims_are_on_the_coordinates_of_the_model() {
         )
     };
     let with = |quantity: &str, unit: &str| {
-        let (claim, unit) = (claim(quantity), format!("model.unit={{{unit}={{}}}}"));
+        let claim = claim(quantity);
+        let unit = format!("model.unit={{{unit}={{}}}}");
         let start = ["a", "b"].map(|key| format!("model.initial.gaussian.{key}={{mean=1.0}}"));
         let start = start.iter().filter(|_| unit.contains("affine")).map(String::as_str);
         let own: Vec<&str> = [claim.as_str(), unit.as_str()].into_iter().chain(start).collect();

@@ -110,8 +110,8 @@ fn a_key_of_one_system_leaves_the_others_alone() {
     let cost = |scenario: &Scenario| {
         scenario.costs().systems.iter().map(|(.., cost)| cost.seconds).collect::<Vec<_>>()
     };
-    let (varied, single) =
-        (cost(&scenario), cost(&self::scenario("systems.sgd.finite-network.neurons = [20]")));
+    let varied = cost(&scenario);
+    let single = cost(&self::scenario("systems.sgd.finite-network.neurons = [20]"));
     assert_eq!(varied[..2], single[..2]);
     assert!((varied[2] / single[2] - 3.0).abs() < 0.5, "{varied:?} {single:?}");
 }

@@ -73,10 +73,9 @@ fn problem(cells: usize) -> Problem {
         table(&|b, r1, r2| (0.6 * b + 0.7 * r1 - 0.5 * r2).tanh()),
         table(&|b, r1, r2| (b - 0.4 * r1 + 0.9 * r2).sin()),
     ];
-    let bump = |b: f64, r1: f64, r2: f64| {
+    let across: Vec<f64> = table(&|b: f64, r1: f64, r2: f64| {
         (-((b - 0.2) * 1.3).powi(2) - (r1 - 0.9).powi(2) - (r2 - 0.7).powi(2)).exp()
-    };
-    let across: Vec<f64> = table(&bump);
+    });
     let along: Vec<f64> = a.iter().map(|a| (-2.0 * (a - 0.1_f64).powi(2)).exp()).collect();
     let total = across.iter().sum::<f64>() * along.iter().sum::<f64>();
     let mass: Vec<f64> = across.iter().flat_map(|row| along.iter().map(move |a| a * row / total)).collect();
@@ -90,8 +89,10 @@ impl Run {
         let mut transport = FourParameterTransport::moving(&problem.grid, &faces, limiter);
         transport.use_threads(threads);
         let rows = problem.tables[0].len();
-        let (next, potential) = (Aligned::zeros(problem.mass.len()), vec![0.0; rows]);
-        let (sums, totals) = (vec![0.0; rows], vec![0.0; rows]);
+        let next = Aligned::zeros(problem.mass.len());
+        let potential = vec![0.0; rows];
+        let sums = vec![0.0; rows];
+        let totals = vec![0.0; rows];
         let mut run =
             Self { problem, transport, next, potential, sums, totals, moments: [0.3, -0.2], step: 0.0 };
         run.refresh_potential();
@@ -100,7 +101,8 @@ impl Run {
     }
 
     fn refresh_potential(&mut self) {
-        let ([v, h1, h2], [m1, m2]) = (&self.problem.tables, self.moments);
+        let [v, h1, h2] = &self.problem.tables;
+        let [m1, m2] = self.moments;
         for (potential, (v, (h1, h2))) in self.potential.iter_mut().zip(v.iter().zip(h1.iter().zip(h2))) {
             *potential = v + m1 * h1 + m2 * h2;
         }
@@ -138,7 +140,8 @@ fn write(folder: &Path, cells: usize) {
 /// A step of first and of second order, on a grid that stands still and on one that moves; the bound of the
 /// step alone. Each by itself, as rivals are: the masses of another would take its place in the cache.
 fn time(cells: usize) {
-    let (flat, central) = (Limiter::Flat, Limiter::MonotonizedCentral);
+    let flat = Limiter::Flat;
+    let central = Limiter::MonotonizedCentral;
     let runs = [(flat, 0.0), (central, 0.0), (flat, -0.05), (central, -0.05)];
     let new = |limiter, velocity| Run::new(problem(cells), limiter, velocity, 1);
     let best =
@@ -152,11 +155,10 @@ fn time(cells: usize) {
 /// Seconds by the clock.
 fn wall(cells: usize, threads: usize) {
     let start = Instant::now();
-    let clock = || start.elapsed().as_secs_f64();
     let new = |limiter| Run::new(problem(cells), limiter, 0.0, threads);
     print(
         &[Limiter::Flat, Limiter::MonotonizedCentral]
-            .map(|limiter| smallest(clock, new(limiter), Run::advance)),
+            .map(|limiter| smallest(|| start.elapsed().as_secs_f64(), new(limiter), Run::advance)),
     );
 }
 

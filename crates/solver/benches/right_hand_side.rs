@@ -70,18 +70,22 @@ fn number(text: &str) -> usize {
 /// Everything as little-endian doubles, row by row.
 fn write(folder: &Path, problem: &Problem) {
     let Problem { landscape, grid, mass } = problem;
-    let (rank, cells) = (landscape.rank(), grid.cells());
+    let rank = landscape.rank();
+    let cells = grid.cells();
     let mut features = vec![0.0; rank * cells];
-    let (mut values, mut gradients) = (vec![0.0; rank], vec![[0.0]; rank]);
+    let mut values = vec![0.0; rank];
+    let mut gradients = vec![[0.0]; rank];
     for i in 0..cells {
         landscape.features(grid.centre(i), &mut values, &mut gradients);
         (0..rank).for_each(|k| features[k * cells + i] = values[k]);
     }
     // Ψ's coefficients are affine in the moments: c = c₀ + c₁ m, term by term.
-    let (mut constant, mut slope) = (vec![0.0; rank], vec![0.0; rank]);
+    let mut constant = vec![0.0; rank];
+    let mut slope = vec![0.0; rank];
     landscape.potential_coefficients(&vec![0.0; rank], &mut constant);
     landscape.curvatures(&vec![0.0; rank], &mut slope);
-    let (mut rate, mass_copy) = (vec![0.0; cells], mass.clone());
+    let mut rate = vec![0.0; cells];
+    let mass_copy = mass.clone();
     let mut scheme = scheme(landscape.clone(), grid.clone());
     let largest_step = scheme.rate(0.0, &mass_copy, &mut rate);
     let files = [

@@ -46,8 +46,10 @@ impl CellFeatures {
         match self {
             Self::Every(features) => features.moments(mass, moments),
             Self::Outer { rows, weights } => {
-                let sum = |row: &[f64]| row.iter().zip(weights).map(|(mass, weight)| mass * weight).sum();
-                let sums: Vec<f64> = mass.chunks_exact(weights.len()).map(sum).collect();
+                let sums: Vec<f64> = mass
+                    .chunks_exact(weights.len())
+                    .map(|row: &[f64]| row.iter().zip(weights).map(|(mass, weight)| mass * weight).sum())
+                    .collect();
                 rows.moments(&sums, moments);
             }
         }

@@ -65,8 +65,11 @@ impl<const D: usize, L: Landscape<D>> Motion<D, L> {
     fn evaluate(&mut self, positions: &[f64]) -> Vec<f64> {
         let mut gradients = std::mem::take(&mut self.gradients);
         gradients.clear();
-        let mut keep = |of_atom: &[[f64; D]]| gradients.extend_from_slice(of_atom);
-        let moments = self.landscape.moments_and_gradients(&mut self.atoms(positions), &mut keep);
+        let moments = self
+            .landscape
+            .moments_and_gradients(&mut self.atoms(positions), &mut |of_atom: &[[f64; D]]| {
+                gradients.extend_from_slice(of_atom)
+            });
         self.gradients = gradients;
         moments
     }
@@ -150,14 +153,16 @@ impl<const D: usize, L: Landscape<D>> Characteristics<D, L> {
     }
 
     fn split(&mut self) -> Option<(Vec<f64>, Vec<f64>)> {
-        let (panels, numbers) = (self.panels.as_mut()?, D * self.motion.weights.len());
+        let panels = self.panels.as_mut()?;
+        let numbers = D * self.motion.weights.len();
         let positions = panels.split(&self.state[..numbers], &self.motion.lower)?;
         Some((positions, panels.nodes().map(|(_, weight)| weight).collect()))
     }
 
     /// One accepted step.
     fn step(&mut self, until: f64) -> Result<(), RunError> {
-        let (longest, shortest) = (until - self.time, SHORTEST * self.time.max(1.0));
+        let longest = until - self.time;
+        let shortest = SHORTEST * self.time.max(1.0);
         let Self { stepper, motion, state, controller, time, .. } = self;
         let taken = stepper.step(motion, *time, state, controller, longest, shortest).ok_or_else(|| {
             let what =
@@ -191,8 +196,9 @@ impl<const D: usize, L: Landscape<D>> Characteristics<D, L> {
 
     /// What the kernel leaves out at the outermost atom.
     fn truncation(&self) -> f64 {
-        let largest = |c: usize| self.atoms().map(|(z, _)| z[c].abs()).fold(0.0, f64::max);
-        self.motion.landscape.truncation(std::array::from_fn(largest))
+        self.motion.landscape.truncation(std::array::from_fn(|c: usize| {
+            self.atoms().map(|(z, _)| z[c].abs()).fold(0.0, f64::max)
+        }))
     }
 
     /// Moments of the present law.
@@ -220,7 +226,8 @@ impl<const D: usize, L: Landscape<D>> System for Characteristics<D, L> {
     }
 
     fn observe(&self) -> Observation {
-        let (moments, weights) = (self.moments(), &self.motion.weights);
+        let moments = self.moments();
+        let weights = &self.motion.weights;
         let risk = self.motion.landscape.risk(&moments);
         let bias = self.motion.landscape.independent_bias(&mut self.atoms(), &moments);
         let energy = self.motion.landscape.energy(&moments);
@@ -251,7 +258,8 @@ impl<const D: usize, L: Landscape<D>> System for Characteristics<D, L> {
     }
 
     fn restore(&mut self, state: &State) -> Result<(), RunError> {
-        let (atoms, found) = (self.motion.weights.len(), state.reals.len());
+        let atoms = self.motion.weights.len();
+        let found = state.reals.len();
         let wrong = || RunError::Checkpoint(format!("{found} numbers for {atoms} atoms"));
         let (&[time, next_step, first_energy], rest) =
             state.reals.split_first_chunk::<3>().ok_or_else(wrong)?;

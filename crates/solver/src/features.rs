@@ -174,7 +174,8 @@ mod tests {
             });
             let mass: Vec<f64> = (0..cells).map(|i| (1.0 + i as f64).recip()).collect();
             let coefficients: Vec<f64> = (0..rank).map(|k| 1.0 - 0.2 * k as f64).collect();
-            let (mut moments, mut potential) = (vec![0.0; rank], vec![9.0; cells]);
+            let mut moments = vec![0.0; rank];
+            let mut potential = vec![9.0; cells];
             features.moments(&mass, &mut moments);
             features.combination(&coefficients, &mut potential);
             // Up to 100 terms of size 1, each rounded to 1e-16.

@@ -67,7 +67,9 @@ impl<const D: usize> Grid<D> {
 
     /// First cells of all lines along `axis`.
     pub fn lines(&self, axis: usize) -> impl Iterator<Item = usize> + use<D> {
-        let (stride, length, cells) = (self.stride(axis), self.axes[axis].cells(), self.cells());
+        let stride = self.stride(axis);
+        let length = self.axes[axis].cells();
+        let cells = self.cells();
         (0..cells).step_by(stride * length).flat_map(move |block| block..block + stride)
     }
 
@@ -115,7 +117,8 @@ impl<const D: usize> Grid<D> {
         more: usize,
         mass: &[f64],
     ) -> Result<(Self, Vec<f64>), AxisError> {
-        let (mut longer, shift) = (self.clone(), if end == End::Lower { more } else { 0 });
+        let mut longer = self.clone();
+        let shift = if end == End::Lower { more } else { 0 };
         longer.axes[axis] = match end {
             End::Lower => self.axes[axis].extended_below(more)?,
             End::Upper => self.axes[axis].extended(more)?,
@@ -171,8 +174,10 @@ impl Grid<1> {
 /// Masses of an axis's cells under a law with this distribution function. What lies beyond its ends is put
 /// into the outermost cells: no more than 1e-9. Errors: see [`StartError`].
 pub fn start_along(axis: &Axis, distribution: impl Fn(f64) -> f64) -> Result<Vec<f64>, StartError> {
-    let (lower, upper) = (axis.faces()[0], axis.faces()[axis.cells()]);
-    let (below, above) = (distribution(lower), 1.0 - distribution(upper));
+    let lower = axis.faces()[0];
+    let upper = axis.faces()[axis.cells()];
+    let below = distribution(lower);
+    let above = 1.0 - distribution(upper);
     if below > OUTSIDE {
         return Err(StartError::Outside { outside: below, side: "below", end: lower });
     }

@@ -34,7 +34,8 @@ fn growth(dimension: usize) -> GrowthRule {
 
 /// Whether mass is near an end of an axis.
 pub(crate) fn is_needed<const D: usize>(grid: &Grid<D>, mass: &[f64], axis: usize, end: End) -> bool {
-    let (cells, growth) = (grid.axes[axis].cells(), growth(D));
+    let cells = grid.axes[axis].cells();
+    let growth = growth(D);
     mass_at_end(grid, mass, axis, end, share(growth.near, cells).min(cells)) > growth.mass
 }
 
@@ -73,12 +74,13 @@ pub(crate) fn is_piled<const D: usize>(grid: &Grid<D>, mass: &[f64], axis: usize
 /// Largest mass in the last cell of any axis, and in the first where coordinates go on below it, from those
 /// along every axis.
 pub(crate) fn edge_mass<const D: usize>(grid: &Grid<D>, marginals: &[Vec<f64>; D]) -> f64 {
-    let at_ends = |axis: usize| {
-        let marginal = &marginals[axis];
-        let below = if grid.axes[axis].faces()[0] == 0.0 { 0.0 } else { marginal[0] };
-        below.max(marginal[marginal.len() - 1])
-    };
-    (0..D).map(at_ends).fold(0.0, f64::max)
+    (0..D)
+        .map(|axis: usize| {
+            let marginal = &marginals[axis];
+            let below = if grid.axes[axis].faces()[0] == 0.0 { 0.0 } else { marginal[0] };
+            below.max(marginal[marginal.len() - 1])
+        })
+        .fold(0.0, f64::max)
 }
 
 /// The masses along every axis.
@@ -109,7 +111,8 @@ pub(crate) fn complaint<const D: usize>(
     axis: usize,
     end: End,
 ) -> Option<String> {
-    let (faces, coordinate) = (grid.axes[axis].faces(), axis + 1);
+    let faces = grid.axes[axis].faces();
+    let coordinate = axis + 1;
     let (side, face) = match end {
         End::Lower => ("lower", faces[0]),
         End::Upper => ("upper", faces[faces.len() - 1]),
@@ -124,13 +127,13 @@ pub(crate) fn complaint<const D: usize>(
 
 /// Mass in the outermost `count` cells at an end of an axis.
 fn mass_at_end<const D: usize>(grid: &Grid<D>, mass: &[f64], axis: usize, end: End, count: usize) -> f64 {
-    let (cells, stride) = (grid.axes[axis].cells(), grid.stride(axis));
+    let cells = grid.axes[axis].cells();
+    let stride = grid.stride(axis);
     let outermost = match end {
         End::Lower => 0..count,
         End::Upper => cells - count..cells,
     };
-    let along = |first: usize| outermost.clone().map(move |i| mass[first + i * stride]);
-    grid.lines(axis).flat_map(along).sum()
+    grid.lines(axis).flat_map(|first: usize| outermost.clone().map(move |i| mass[first + i * stride])).sum()
 }
 
 /// A share of the cells, or the least number.

@@ -133,7 +133,8 @@ impl<L: Landscape<1>> Jko<L> {
     fn law(&self) -> Measure {
         let positions = &self.present.positions;
         let points = Array2::from_shape_fn((positions.len(), 1), |(i, _)| positions[i]);
-        let (weights, lower) = (Array1::from(self.weights.clone()), Array1::from(vec![self.lower]));
+        let weights = Array1::from(self.weights.clone());
+        let lower = Array1::from(vec![self.lower]);
         let ends = self.panels.as_ref().map(Panels::sides);
         let known = ends.and_then(|ends| Pushforward::new(ends, points.clone(), weights.clone(), lower));
         known.map_or(Measure::Atoms { points, weights }, Measure::Pushforward)
@@ -168,8 +169,13 @@ impl<L: Landscape<1>> Jko<L> {
         })?;
         self.evaluations += lowest.evaluations;
         self.unconverged = self.unconverged.max(lowest.left);
-        let moved = |((x, y), w): ((&f64, &f64), &f64)| w * (x - y).powi(2);
-        let distance: f64 = lowest.positions.iter().zip(start).zip(&self.weights).map(moved).sum();
+        let distance: f64 = lowest
+            .positions
+            .iter()
+            .zip(start)
+            .zip(&self.weights)
+            .map(|((x, y), w): ((&f64, &f64), &f64)| w * (x - y).powi(2))
+            .sum();
         let dissipated = self.reached.dissipated + distance / tau;
         Ok(Law { time: end, positions: lowest.positions, energy: lowest.energy, dissipated })
     }
@@ -230,7 +236,8 @@ impl<L: Landscape<1>> System for Jko<L> {
     }
 
     fn restore(&mut self, state: &State) -> Result<(), RunError> {
-        let (found, atoms) = (state.reals.len(), self.weights.len());
+        let found = state.reals.len();
+        let atoms = self.weights.len();
         let wrong = || RunError::Checkpoint(format!("{found} numbers for {atoms} atoms"));
         let &[count, ends] = &state.integers[..] else { return Err(wrong()) };
         let (&[time, energy, first_energy, dissipated, unconverged], rest) =

@@ -81,13 +81,12 @@ impl<'a, L: Landscape<1>> Movement<'a, L> {
     fn point(&mut self, positions: Vec<f64>) -> Point {
         let mut gradients = Array2::zeros((positions.len(), self.landscape.rank()));
         let mut rows = gradients.rows_mut().into_iter().filter_map(ArrayViewMut1::into_slice);
-        let mut keep = |of_atom: &[[f64; 1]]| {
+        let mut atoms = positions.iter().zip(self.weights).map(|(x, weight)| ([*x], *weight));
+        let moments = self.landscape.moments_and_gradients(&mut atoms, &mut |of_atom: &[[f64; 1]]| {
             if let Some(row) = rows.next() {
                 row.copy_from_slice(of_atom.as_flattened());
             }
-        };
-        let mut atoms = positions.iter().zip(self.weights).map(|(x, weight)| ([*x], *weight));
-        let moments = self.landscape.moments_and_gradients(&mut atoms, &mut keep);
+        });
         self.evaluations += 1;
         let mut coefficients = vec![0.0; moments.len()];
         self.landscape.potential_coefficients(&moments, &mut coefficients);
@@ -124,7 +123,8 @@ impl<'a, L: Landscape<1>> Movement<'a, L> {
         diagonal: &[f64],
         plain: &Array1<f64>,
     ) -> Option<Array1<f64>> {
-        let (rank, root) = (self.landscape.rank(), self.curvature_roots(here));
+        let rank = self.landscape.rank();
+        let root = self.curvature_roots(here);
         let rows =
             Array2::from_shape_fn((rank, atoms.len()), |(k, i)| root[k] * here.gradients[[atoms[i], k]]);
         let weighted = Array2::from_shape_fn((rank, atoms.len()), |(k, i)| {
@@ -148,15 +148,19 @@ impl<'a, L: Landscape<1>> Movement<'a, L> {
         let rank = self.landscape.rank();
         let mut coefficients = vec![0.0; rank];
         self.landscape.potential_coefficients(&here.moments, &mut coefficients);
-        let (mut values, mut gradient) = (vec![0.0; rank], vec![[0.0]; rank]);
-        let curvature = |(i, x): (usize, &f64)| {
-            let further = x + DIFFERENCE * x.abs().max(1.0);
-            self.landscape.features([further], &mut values, &mut gradient);
-            let change = coefficients.iter().zip(&gradient).zip(here.gradients.row(i));
-            let change: f64 = change.map(|((c, [there]), here)| c * (there - here)).sum();
-            (2.0 * change / (further - x) + self.tau.recip()).max(CURVED / self.tau)
-        };
-        here.positions.iter().enumerate().map(curvature).collect()
+        let mut values = vec![0.0; rank];
+        let mut gradient = vec![[0.0]; rank];
+        here.positions
+            .iter()
+            .enumerate()
+            .map(|(i, x): (usize, &f64)| {
+                let further = x + DIFFERENCE * x.abs().max(1.0);
+                self.landscape.features([further], &mut values, &mut gradient);
+                let change = coefficients.iter().zip(&gradient).zip(here.gradients.row(i));
+                let change: f64 = change.map(|((c, [there]), here)| c * (there - here)).sum();
+                (2.0 * change / (further - x) + self.tau.recip()).max(CURVED / self.tau)
+            })
+            .collect()
     }
 
     /// A point along the direction, cut at the lower end, that is lower by a share of what the slope

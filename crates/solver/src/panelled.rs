@@ -45,14 +45,15 @@ impl Side {
             return vec![(*value, 0.0)];
         };
         let half = 0.5 * (upper - lower) / *count as f64;
-        let panel = |i: usize| {
-            let middle = lower + half * (2 * i + 1) as f64;
-            rule.iter().map(move |(x, weight)| {
-                let z = middle + half * x;
-                (z, (half * weight).ln() + element.ln(z))
+        (0..*count)
+            .flat_map(|i: usize| {
+                let middle = lower + half * (2 * i + 1) as f64;
+                rule.iter().map(move |(x, weight)| {
+                    let z = middle + half * x;
+                    (z, (half * weight).ln() + element.ln(z))
+                })
             })
-        };
-        (0..*count).flat_map(panel).collect()
+            .collect()
     }
 }
 
@@ -133,7 +134,8 @@ impl<const D: usize> PanelledBox<D> {
     pub fn shares(&self, side: usize, axis: &Axis, cells: Range<usize>) -> Array2<f64> {
         let mut shares = Array2::zeros((cells.len(), self.nodes_along(side)));
         let Side::Panels { lower, upper, count, .. } = self.sides[side] else { return shares };
-        let (rule, half) = (self.rule(), 0.5 * (upper - lower) / count as f64);
+        let rule = self.rule();
+        let half = 0.5 * (upper - lower) / count as f64;
         for (panel, mut block) in shares.axis_chunks_iter_mut(Dimension(1), rule.len()).enumerate() {
             let middle = lower + half * (2 * panel + 1) as f64;
             let place = |face: usize| ((axis.faces()[face] - middle) / half).clamp(-1.0, 1.0);
@@ -166,10 +168,13 @@ impl<const D: usize> PanelledBox<D> {
 fn shares_between(rule: &[(f64, f64)], [from, to]: [f64; 2]) -> Vec<f64> {
     let half = 0.5 * (to - from);
     let basis = |x: f64, j: usize| -> f64 {
-        let factor = |(other, _): &(f64, f64)| {
-            if *other == rule[j].0 { 1.0 } else { (x - other) / (rule[j].0 - other) }
-        };
-        rule.iter().map(factor).product()
+        rule.iter()
+            .map(
+                |(other, _): &(f64, f64)| {
+                    if *other == rule[j].0 { 1.0 } else { (x - other) / (rule[j].0 - other) }
+                },
+            )
+            .product()
     };
     let integral =
         |j: usize| rule.iter().map(|(x, weight)| weight * basis(from + half * (1.0 + x), j)).sum::<f64>();

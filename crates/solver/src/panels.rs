@@ -50,8 +50,9 @@ impl Panels {
             let place = 2.0 * i as f64 / count as f64 - 1.0;
             reach * (GRADING * place).sinh() / GRADING.sinh()
         };
-        let on_line = |i: usize| [end(i), end(i + 1)];
-        let ends = tensor(count, directions).flat_map(|at| at.into_iter().map(on_line)).collect();
+        let ends = tensor(count, directions)
+            .flat_map(|at| at.into_iter().map(|i: usize| [end(i), end(i + 1)]))
+            .collect();
         let panels = Self { rule, directions, reach, ends, tolerance, most: 0 };
         Self { most: most.max(panels.atoms()), ..panels }
     }
@@ -105,7 +106,8 @@ impl Panels {
 
     /// (g, weight) of the nodes on one side of a panel.
     fn on_line(&self, ends: [f64; 2]) -> Vec<(f64, f64)> {
-        let (middle, half) = (0.5 * (ends[0] + ends[1]), 0.5 * (ends[1] - ends[0]));
+        let middle = 0.5 * (ends[0] + ends[1]);
+        let half = 0.5 * (ends[1] - ends[0]);
         let at = self.rule.nodes.iter().map(|x| middle + half * x);
         let raw: Vec<(f64, f64)> =
             at.zip(&self.rule.weights).map(|(g, weight)| (g, weight * normal::density(g))).collect();
@@ -132,20 +134,26 @@ impl Panels {
     /// the coordinate that has the largest, on average over the other directions.
     fn unresolved(&self, i: usize, direction: usize, positions: &[f64]) -> f64 {
         let probability: f64 = self.panel(i).iter().map(|ends| self.mass(*ends)).product();
-        let (on_panel, count) = (self.on_panel(i, positions), positions.len() / self.atoms());
-        let highest = |row: &Vec<f64>| {
-            let across = self.rule.nodes.len().pow(self.directions as u32 - 1);
-            let mut sizes = vec![0.0; count];
-            self.for_each_line(direction, |first, stride| {
-                for (c, size) in sizes.iter_mut().enumerate() {
-                    let at = |k: usize| on_panel[(first + k * stride) * count + c];
-                    *size +=
-                        row.iter().enumerate().map(|(k, a)| a * at(k)).sum::<f64>().abs() / across as f64;
-                }
-            });
-            sizes.into_iter().fold(0.0, f64::max)
-        };
-        probability * self.rule.highest.iter().map(highest).fold(0.0, f64::max)
+        let on_panel = self.on_panel(i, positions);
+        let count = positions.len() / self.atoms();
+        probability
+            * self
+                .rule
+                .highest
+                .iter()
+                .map(|row: &Vec<f64>| {
+                    let across = self.rule.nodes.len().pow(self.directions as u32 - 1);
+                    let mut sizes = vec![0.0; count];
+                    self.for_each_line(direction, |first, stride| {
+                        for (c, size) in sizes.iter_mut().enumerate() {
+                            let at = |k: usize| on_panel[(first + k * stride) * count + c];
+                            *size += row.iter().enumerate().map(|(k, a)| a * at(k)).sum::<f64>().abs()
+                                / across as f64;
+                        }
+                    });
+                    sizes.into_iter().fold(0.0, f64::max)
+                })
+                .fold(0.0, f64::max)
     }
 
     /// First node and distance of neighbours of every line of nodes of a panel along a direction.
@@ -186,11 +194,11 @@ impl Panels {
     /// `positions`.
     pub fn split_before(&mut self, after: &[f64], positions: &[f64], lower: &[f64]) -> Option<Vec<f64>> {
         let worst: Vec<(usize, f64)> = (0..self.count()).map(|i| self.worst(i, after)).collect();
-        let wanting = |(_, left): &(usize, f64)| *left > self.tolerance;
-        if self.atoms() >= self.most || !worst.iter().any(wanting) {
+        if self.atoms() >= self.most || !worst.iter().any(|(_, left): &(usize, f64)| *left > self.tolerance) {
             return None;
         }
-        let (mut ends, mut moved) = (Vec::new(), Vec::new());
+        let mut ends = Vec::new();
+        let mut moved = Vec::new();
         for (i, (direction, left)) in worst.into_iter().enumerate() {
             if left <= self.tolerance {
                 ends.extend(self.panel(i));
@@ -216,7 +224,8 @@ impl Panels {
 
     /// The polynomial of a panel at the nodes of one half.
     fn read(&self, on_panel: &[f64], direction: usize, side: usize, lower: &[f64]) -> Vec<f64> {
-        let (mut moved, count) = (vec![0.0; on_panel.len()], lower.len());
+        let mut moved = vec![0.0; on_panel.len()];
+        let count = lower.len();
         self.for_each_line(direction, |first, stride| {
             for (k, row) in self.rule.halves[side].iter().enumerate() {
                 for (c, lower) in lower.iter().enumerate() {

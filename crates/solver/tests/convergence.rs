@@ -1,5 +1,6 @@
-//! Finite volumes, characteristics and minimising movements share nothing but the landscape, and converge to one
-//! another on MMN's Figs. 1 and 4. The orders are measured, asserted, and written to `output/convergence.md`.
+//! Finite volumes, characteristics and minimising movements share nothing but the landscape, and converge to
+//! one another on MMN's Figs. 1 and 4. The orders are measured, asserted, and written to
+//! `output/convergence.md`.
 
 mod support;
 
@@ -22,8 +23,12 @@ impl Row {
     }
 
     fn in_words(&self) -> String {
-        let error = |(r, e): (&f64, &f64)| format!("{e:.1e} ({r})");
-        let errors: Vec<String> = self.resolutions.iter().zip(&self.errors).map(error).collect();
+        let errors: Vec<String> = self
+            .resolutions
+            .iter()
+            .zip(&self.errors)
+            .map(|(r, e): (&f64, &f64)| format!("{e:.1e} ({r})"))
+            .collect();
         format!("| {} | {} | {} | {:.2} |", self.problem, self.method, errors.join(", "), self.order())
     }
 }
@@ -40,7 +45,8 @@ struct Case {
 impl Case {
     /// Errors of the three methods against characteristics whose own error is some 1e-8.
     fn rows(&self) -> Vec<Row> {
-        let (of, limit) = (&self.problem, self.limit);
+        let of = &self.problem;
+        let limit = self.limit;
         let times: Vec<f64> = self.spans.iter().flat_map(|(_, times)| times.iter().copied()).collect();
         let exact = risks(&mut of.by_atoms(160, 1e-9, limit), &times);
         let all = [
@@ -71,7 +77,8 @@ const TOLERANCES: [f64; 3] = [1e-5, 1e-6, 1e-7];
 
 fn cases() -> Vec<Case> {
     let case = |spans, problem, limit, cells, steps| Case { spans, problem, limit, cells, steps };
-    let (cells, steps) = ([200.0, 400.0, 800.0], [0.01, 0.005, 0.0025]);
+    let cells = [200.0, 400.0, 800.0];
+    let steps = [0.01, 0.005, 0.0025];
     vec![
         case(
             const { &[("Fig. 1, t ≤ 3", EARLY), ("Fig. 1, 4 ≤ t ≤ 10", &[4.0, 4.5, 5.0, 6.0, 8.0, 10.0])] },
@@ -101,13 +108,15 @@ fn cases() -> Vec<Case> {
 const AS_A_WHOLE: &str = "Fig. 4, κ = 0.1";
 const EARLY: &[f64] = &[0.1, 0.5, 1.0, 2.0, 3.0];
 
-/// By how much a measured order may fall below the method's, and lie above it. Smooth flow: the 0.1 that is asked for. Where
-/// the law splits or comes to rest, limiters are at work at the peaks, and errors of either sign (space, time) pass each other.
+/// By how much a measured order may fall below the method's, and lie above it. Smooth flow: the 0.1 that is
+/// asked for. Where the law splits or comes to rest, limiters are at work at the peaks, and errors of either
+/// sign (space, time) pass each other.
 ///
-/// Above it lies Fig. 4 at κ = 0.1 alone: Ψ' is the same to 1e-3 up to r = 0.08, so that the law moves as a whole and R is
-/// affine in its mean radius, which finite volumes and implicit Euler steps of one velocity carry exactly. What is left
-/// differs from limiter to limiter (order 2.65 from 800 to 6400 cells; with minmod the sign changes) and, of movements,
-/// comes from the tail beyond (orders 1.14, 1.12, 1.09, 1.07 between steps of 1e-3 and 6e-5).
+/// Above it lies Fig. 4 at κ = 0.1 alone: Ψ' is the same to 1e-3 up to r = 0.08, so that the law moves as a
+/// whole and R is affine in its mean radius, which finite volumes and implicit Euler steps of one velocity
+/// carry exactly. What is left differs from limiter to limiter (order 2.65 from 800 to 6400 cells; with
+/// minmod the sign changes) and, of movements, comes from the tail beyond (orders 1.14, 1.12, 1.09, 1.07
+/// between steps of 1e-3 and 6e-5).
 fn slack(row: &Row) -> (f64, f64) {
     let smooth = row.problem.starts_with("Fig. 1") && row.problem.ends_with("t ≤ 3");
     let below = if smooth || row.method == STEPS { 0.1 } else { 0.4 };
@@ -133,14 +142,21 @@ fn the_three_integrators_converge_to_one_another() {
             CELLS => 2.0,
             STEPS => 1.0,
             _ => {
-                // Per step and per panel: the error of the whole run is some tens of times as large, and sampling that is fine
-                // from the start (32 atoms) is not refined.
-                let bound = |(tolerance, error): (&f64, &f64)| *error < 50.0 * tolerance + 1e-6;
-                assert!(row.resolutions.iter().zip(&row.errors).all(bound), "{}", row.in_words());
+                // Per step and per panel: the error of the whole run is some tens of times as large, and
+                // sampling that is fine from the start (32 atoms) is not refined.
+                assert!(
+                    row.resolutions
+                        .iter()
+                        .zip(&row.errors)
+                        .all(|(tolerance, error): (&f64, &f64)| *error < 50.0 * tolerance + 1e-6),
+                    "{}",
+                    row.in_words()
+                );
                 continue;
             }
         };
-        let (beyond, (below, above)) = (row.order() - order, slack(row));
+        let beyond = row.order() - order;
+        let (below, above) = slack(row);
         assert!(beyond > -below && beyond < above, "{}", row.in_words());
     }
 }

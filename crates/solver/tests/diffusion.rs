@@ -1,5 +1,5 @@
-//! The dynamics with noise on grids, against the exact Ornstein–Uhlenbeck law, its own free energy and the noiseless
-//! limit.
+//! The dynamics with noise on grids, against the exact Ornstein–Uhlenbeck law, its own free energy and the
+//! noiseless limit.
 
 mod support;
 
@@ -23,7 +23,8 @@ const DIMENSION: usize = 40;
 const RIDGE: f64 = 0.5;
 const TEMPERATURE: f64 = 0.2;
 
-/// κ of the Ornstein–Uhlenbeck law at time s, from one of scale κ₀: v(s) = v₀e^{−4λs} + (1 − e^{−4λs})/(βλ), v = κ²/d.
+/// κ of the Ornstein–Uhlenbeck law at time s, from one of scale κ₀: v(s) = v₀e^{−4λs} + (1 −
+/// e^{−4λs})/(βλ), v = κ²/d.
 fn scale_at(first: f64, s: f64) -> f64 {
     scale_of(first, s, RIDGE, TEMPERATURE)
 }
@@ -71,14 +72,13 @@ fn are_near(found: &[f64], order: f64) -> bool {
 
 #[test]
 fn the_ornstein_uhlenbeck_law_is_met_at_second_order_in_the_cells() {
-    let error = |cells: usize| {
+    let errors = [200, 400, 800].map(|cells: usize| {
         let operator = ornstein_uhlenbeck(cells);
         let start = masses(&operator.grid, 1.0);
         let mut system = Diffusion::new(operator, start, 1e-5);
         run(&mut system, 0.3);
         distance(system.mass(), &masses(system.grid(), scale_at(1.0, 0.3)))
-    };
-    let errors = [200, 400, 800].map(error);
+    });
     assert!(are_near(&orders(&errors), 2.0), "{errors:?}");
     assert!(errors[2] < 1.5e-3, "{errors:?}");
 }
@@ -89,17 +89,19 @@ fn it_is_met_at_second_order_in_the_step_and_by_implicit_steps_alone_at_first() 
     let start = masses(&operator.grid, 1.0);
     let accurate = |steps: usize| {
         let s = 0.3 / steps as f64;
-        let once = |mass: Vec<f64>, _| extrapolation::pair(&operator, &mass, s).expect("found").accurate;
-        (0..steps).fold(start.clone(), once)
+        (0..steps).fold(start.clone(), |mass: Vec<f64>, _| {
+            extrapolation::pair(&operator, &mass, s).expect("found").accurate
+        })
     };
     let sure = |steps: usize| {
         let s = 0.3 / steps as f64;
-        let once = |mass: Vec<f64>, _| implicit::step(&operator, &mass, s).expect("found").mass;
-        (0..steps).fold(start.clone(), once)
+        (0..steps)
+            .fold(start.clone(), |mass: Vec<f64>, _| implicit::step(&operator, &mass, s).expect("found").mass)
     };
     let limit = accurate(4096);
     let errors = |law: &dyn Fn(usize) -> Vec<f64>| [128, 256, 512].map(|n| distance(&law(n), &limit));
-    let (second, first) = (errors(&accurate), errors(&sure));
+    let second = errors(&accurate);
+    let first = errors(&sure);
     assert!(are_near(&orders(&second), 2.0), "{second:?}");
     assert!(are_near(&orders(&first), 1.0), "{first:?}");
 }
@@ -107,7 +109,8 @@ fn it_is_met_at_second_order_in_the_step_and_by_implicit_steps_alone_at_first() 
 #[test]
 fn two_radii_diffuse_independently() {
     // d = 40 = 10 + 30: the law of (r₁, r₂) stays a product of chi laws.
-    let (elements, dimensions) = ([VolumeElement::Radius(10), VolumeElement::Radius(30)], [10_usize, 30]);
+    let elements = [VolumeElement::Radius(10), VolumeElement::Radius(30)];
+    let dimensions = [10_usize, 30];
     let law = |grid: &Grid<2>, scale: f64| {
         let along = |axis: usize| {
             // v = κ²/d in each coordinate, whatever the block.
@@ -115,10 +118,11 @@ fn two_radii_diffuse_independently() {
             let line = Grid { axes: [grid.axes[axis].clone()] };
             line.masses(|r| block.radial_distribution(dimensions[axis], r)).expect("fits")
         };
-        let (first, second) = (along(0), along(1));
+        let first = along(0);
+        let second = along(1);
         second.iter().flat_map(|b| first.iter().map(move |a| a * b)).collect::<Vec<f64>>()
     };
-    let error = |cells: usize| {
+    let errors = [80, 160].map(|cells: usize| {
         let axes = [4.5, 7.0].map(|upper| Axis::uniform(0.0, upper, cells).expect("valid"));
         let operator = Operator::new(Ridged::new(Free, RIDGE), Grid { axes }, elements, TEMPERATURE);
         let start = law(&operator.grid, 1.2);
@@ -126,8 +130,7 @@ fn two_radii_diffuse_independently() {
         run(&mut system, 0.1);
         assert!((system.mass().iter().sum::<f64>() - 1.0).abs() < 1e-12);
         distance(system.mass(), &law(system.grid(), scale_at(1.2, 0.1)))
-    };
-    let errors = [80, 160].map(error);
+    });
     assert!((orders(&errors)[0] - 2.0).abs() < 0.2 && errors[1] < 0.03, "{errors:?}");
 }
 
@@ -136,7 +139,8 @@ fn the_free_energy_falls_at_every_step_of_any_length() {
     for (temperature, ridge) in [(1e-4, 0.05), (0.01, 0.05), (0.3, 1.0)] {
         let (operator, start) = figure_1(400, temperature, ridge);
         for length in [100.0, 1e4, 1e6].map(|ratio| ratio * operator.explicit_bound()) {
-            let (mut mass, mut before) = (start.clone(), operator.energies(&start));
+            let mut mass = start.clone();
+            let mut before = operator.energies(&start);
             for step in 0..30 {
                 let pair = extrapolation::pair(&operator, &mass, length).expect("found");
                 let after = operator.energies(&pair.sure);
@@ -199,15 +203,14 @@ fn the_noiseless_risk_is_recovered_in_proportion_to_the_temperature() {
     let times = [1.0];
     let exact =
         support::risks(&mut Problem::figure_1().by_atoms(160, 1e-9, DimensionLimit::Finite), &times)[0];
-    let gap = |temperature: f64| {
+    let gaps = [4e-3, 1e-3, 2.5e-4].map(|temperature: f64| {
         let risk = |cells: usize| {
             let (operator, start) = figure_1(cells, temperature, 0.0);
             support::risks(&mut Diffusion::new(operator, start, 1e-3), &times)[0]
         };
         // First order in the cells where the noise is weak: extrapolated.
         2.0 * risk(800) - risk(400) - exact
-    };
-    let gaps = [4e-3, 1e-3, 2.5e-4].map(gap);
+    });
     // 1/β → 0: slopes 0.95 and 0.98, towards 1.
     let slopes: Vec<f64> = gaps.windows(2).map(|pair| (pair[0] / pair[1]).ln() / 4.0_f64.ln()).collect();
     assert!(slopes.iter().all(|slope| (slope - 1.0).abs() < 0.1), "{gaps:?} {slopes:?}");
@@ -300,7 +303,8 @@ fn a_restored_run_goes_on_bit_by_bit() {
     let mut whole = system();
     run(&mut whole, 2.0);
     assert!(whole.grid().cells() > 100, "the grid grows on the way");
-    let (mut first, mut strides) = (system(), 0);
+    let mut first = system();
+    let mut strides = 0;
     while first.advance(2.0) == Ok(Stride::Underway) {
         strides += 1;
         let mut other = system();
@@ -341,13 +345,15 @@ fn a_grid_grows_below_as_it_does_above() {
     let mut system = narrow(2.2, [80, 40], TEMPERATURE);
     run(&mut system, 1.0);
     let faces = system.grid().axes[0].faces();
-    let (lower, upper) = (faces[0], faces[faces.len() - 1]);
+    let lower = faces[0];
+    let upper = faces[faces.len() - 1];
     // The Gibbs state has the deviation √0.4: 1e-8 of its mass is beyond 3.6 on either side.
     assert!(lower < -3.4 && upper > 3.4, "{lower} {upper}");
     assert_eq!(system.grid().axes[1].faces()[0], 0.0);
     let seen = system.observe();
     assert!(scalar(&seen, "edge_mass") < 1e-6, "{}", scalar(&seen, "edge_mass"));
-    // On a grid that was wide enough from the start: both err by the square of the cells, whose widths differ by a half.
+    // On a grid that was wide enough from the start: both err by the square of the cells, whose widths
+    // differ by a half.
     let mut wide = narrow(4.4, [160, 80], TEMPERATURE);
     run(&mut wide, 1.0);
     let variance = scale_of(0.3 * 40.0_f64.sqrt(), 1.0, RIDGE, TEMPERATURE).powi(2) / 40.0;
@@ -375,7 +381,8 @@ fn a_grid_that_grew_on_both_sides_goes_on_from_a_checkpoint_bit_by_bit() {
 
 #[test]
 fn mass_at_an_end_that_grows_no_further_is_told_with_time_and_remedy() {
-    // The deviation wants to be 6.3: 192 cells on [-2.2, 2.2] × [0, 2.2] may become 1920, and that is not enough.
+    // The deviation wants to be 6.3: 192 cells on [-2.2, 2.2] × [0, 2.2] may become 1920, and
+    // that is not enough.
     let mut system = narrow(2.2, [16, 12], 20.0);
     let error = loop {
         match system.advance(50.0) {

@@ -1,4 +1,5 @@
-//! MMN's Figs. 1 and 4 by solvers that share nothing but the landscape: their limits, errors and certificates.
+//! MMN's Figs. 1 and 4 by solvers that share nothing but the landscape: their limits, errors and
+//! certificates.
 
 mod support;
 
@@ -13,10 +14,13 @@ use support::{Problem, largest_gap, observe, risks, scalar};
 fn volumes_meet_the_law_at_the_resolution_that_the_scenario_ships() {
     let times: Vec<f64> = (1..=100).map(|i| 0.1 * f64::from(i)).collect();
     let problem = Problem::figure_1();
-    let (mut cells, mut atoms) = (problem.on_cells(700, Finite), problem.by_atoms(80, 1e-8, Finite));
-    let (volumes, law) = (risks(&mut cells, &times), risks(&mut atoms, &times));
+    let mut cells = problem.on_cells(700, Finite);
+    let mut atoms = problem.by_atoms(80, 1e-8, Finite);
+    let volumes = risks(&mut cells, &times);
+    let law = risks(&mut atoms, &times);
     let early = largest_gap(&volumes[..30], &law[..30]);
-    // Wanted: 1e-3 at all times. Seen: 3e-5 for t ≤ 3, 9.1e-4 where the law splits (t = 4.7). The atoms err by 1e-7.
+    // Wanted: 1e-3 at all times. Seen: 3e-5 for t ≤ 3, 9.1e-4 where the law splits (t = 4.7). The
+    // atoms err by 1e-7.
     assert!(
         early < 1e-4 && largest_gap(&volumes, &law) < 1e-3,
         "{early:.1e} {:.1e}",
@@ -28,9 +32,12 @@ fn volumes_meet_the_law_at_the_resolution_that_the_scenario_ships() {
 
 #[test]
 fn the_estimated_error_of_the_atoms_holds_the_refined_ones() {
-    let (times, problem) = ([0.1, 1.0, 3.0], Problem::figure_1());
+    let times = [0.1, 1.0, 3.0];
+    let problem = Problem::figure_1();
     let by = |atoms, tolerance| risks(&mut problem.by_atoms(atoms, tolerance, Finite), &times);
-    let (coarse, stated, fine) = (by(40, 1e-7), by(80, 1e-8), by(160, 5e-9));
+    let coarse = by(40, 1e-7);
+    let stated = by(80, 1e-8);
+    let fine = by(160, 5e-9);
     for i in 0..3 {
         let estimate = (stated[i] - coarse[i]).abs();
         assert!(estimate < 1e-5, "t = {}: {estimate:.1e}", times[i]);
@@ -56,7 +63,8 @@ fn splitting_panels_follow_the_law_through_its_split() {
 
 #[test]
 fn the_limit_of_infinite_dimension_is_another_equation_and_both_solve_it() {
-    let (times, problem) = ([0.1, 1.0, 2.0], Problem::figure_1());
+    let times = [0.1, 1.0, 2.0];
+    let problem = Problem::figure_1();
     let cells = risks(&mut problem.on_cells(700, Infinite), &times);
     let atoms = risks(&mut problem.by_atoms(80, 1e-8, Infinite), &times);
     let finite = risks(&mut problem.by_atoms(80, 1e-8, Finite), &times);
@@ -69,13 +77,14 @@ fn both_limits_of_figure_4_come_out_of_all_three() {
     let times = [2.0, 10.0];
     for (kappa, limit, tolerance) in [(0.1, 7.25, 1e-5), (0.4, 0.0143, 2e-4)] {
         let problem = Problem::figure_4(kappa);
-        let (mut cells, mut atoms) = (problem.on_cells(400, Finite), problem.by_atoms(80, 1e-8, Finite));
+        let mut cells = problem.on_cells(400, Finite);
+        let mut atoms = problem.by_atoms(80, 1e-8, Finite);
         let mut movements = problem.by_movements(100, 0.05, Finite);
         let laws =
             [observe(&mut cells, &times), observe(&mut atoms, &times), observe(&mut movements, &times)];
         for (i, law) in laws.into_iter().enumerate() {
-            // All mass at r = 0: R = E(y − σ(0))² = ½(1 + 2.5)² + ½(1 − 2.5)² = 7.25. For κ = 0.4 the law stays on its
-            // slow way: the smallest risk of the three, rounded.
+            // All mass at r = 0: R = E(y − σ(0))² = ½(1 + 2.5)² + ½(1 − 2.5)² = 7.25. For κ = 0.4 the law
+            // stays on its slow way: the smallest risk of the three, rounded.
             assert!((law[1].risk - limit).abs() < tolerance, "κ = {kappa}, method {i}: {}", law[1].risk);
             let mean = law[0].law.marginal(0).mean();
             assert!(

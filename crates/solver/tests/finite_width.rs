@@ -17,7 +17,8 @@ fn system(until: f64) -> impl System {
 #[test]
 fn at_the_start_it_is_the_closed_form() {
     let first = observe(&mut system(1.0), &[0.0]).remove(0);
-    let (bias, exact) = (scalar(&first, "network_bias"), scalar(&first, "independent_bias"));
+    let bias = scalar(&first, "network_bias");
+    let exact = scalar(&first, "independent_bias");
     // Four radii are singled out for the integral over the start: with eight the difference is a third.
     assert!((bias / exact - 1.0).abs() < 3e-3, "{bias} {exact}");
 }
@@ -27,14 +28,16 @@ fn training_together_lowers_it_and_it_ends_when_told() {
     let observations = observe(&mut system(0.5), &[0.3, 0.5, 0.6]);
     let at =
         |i: usize| (scalar(&observations[i], "network_bias"), scalar(&observations[i], "independent_bias"));
-    // Seen under refinement of radii, nodes, orders: 3.15 ± 0.03 at t = 0.3, against 9.38 for independent neurons.
+    // Seen under refinement of radii, nodes, orders: 3.15 ± 0.03 at t = 0.3, against 9.38 for
+    // independent neurons.
     assert!((at(0).0 - 3.15).abs() < 0.06 && (at(0).1 - 9.38).abs() < 0.02, "{:?}", at(0));
     assert!(at(1).0.is_finite() && at(2).0.is_nan());
 }
 
 #[test]
 fn a_restored_system_goes_on_as_if_nothing_had_happened() {
-    let (mut straight, mut resumed) = (system(0.4), system(0.4));
+    let mut straight = system(0.4);
+    let mut resumed = system(0.4);
     observe(&mut straight, &[0.2]);
     resumed.restore(&straight.save()).expect("same system");
     let pair = [observe(&mut straight, &[0.4]).remove(0), observe(&mut resumed, &[0.4]).remove(0)];

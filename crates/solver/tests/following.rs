@@ -1,4 +1,5 @@
-//! Grids that follow the mass: on flows with exact solutions, against characteristics, and the fused kernel against the lines.
+//! Grids that follow the mass: on flows with exact solutions, against characteristics, and the fused kernel
+//! against the lines.
 
 mod support;
 
@@ -116,7 +117,8 @@ fn on_windows<const D: usize>(start: &[CoordinateStart; D], cells: usize) -> ([A
 
 /// Σ |mass − exact| for normal laws that a saddle has carried on.
 fn error_in_a_saddle(cells: usize) -> f64 {
-    let (saddle, time) = (Saddle { centre: [2.0, -0.3], strength: [0.8, -1.2] }, 1.5);
+    let saddle = Saddle { centre: [2.0, -0.3], strength: [0.8, -1.2] };
+    let time = 1.5;
     let start = [Normal { mean: 0.5, deviation: 0.3 }, Normal { mean: 0.1, deviation: 0.02 }];
     let mut system = following(saddle.clone(), &start.map(CoordinateStart::Number), cells);
     let last = observe(&mut system, &[0.3, time]).remove(1);
@@ -134,7 +136,8 @@ fn error_in_a_saddle(cells: usize) -> f64 {
 
 #[test]
 fn a_law_that_travels_contracts_and_spreads_is_followed_at_second_order() {
-    // One coordinate shrinks to a tenth, the other grows from 0.02 to 0.7: no grid that stays resolves both ends with 24 cells.
+    // One coordinate shrinks to a tenth, the other grows from 0.02 to 0.7: no grid that stays resolves both
+    // ends with 24 cells.
     let errors = [24, 48, 96].map(error_in_a_saddle);
     let slope = (errors[0] / errors[2]).log2() / 2.0;
     assert!(slope > 1.7 && errors[2] < 0.01, "slope {slope}, {errors:?}");
@@ -147,7 +150,9 @@ fn where_the_grid_pauses_leaves_no_trace() {
         let saddle = Saddle { centre: [2.0, -0.3], strength: [0.8, -1.2] };
         following(saddle, &start.map(CoordinateStart::Number), 20)
     };
-    let (mut through, mut before, mut after) = (system(), system(), system());
+    let mut through = system();
+    let mut before = system();
+    let mut after = system();
     let mut strides = 0;
     while through.time() < 1.0 {
         through.advance(1.0).expect("runs");
@@ -158,7 +163,8 @@ fn where_the_grid_pauses_leaves_no_trace() {
         strides += 1;
     }
     assert!(strides > 1, "nothing was restored on the way");
-    let (whole, parts) = (through.observe(), before.observe());
+    let whole = through.observe();
+    let parts = before.observe();
     assert_eq!((whole.risk, whole.law), (parts.risk, parts.law));
     assert_eq!(through.save(), before.save());
 }
@@ -192,9 +198,14 @@ fn by_atoms<const D: usize, L: Landscape<D>>(
     atoms: usize,
 ) -> Characteristics<D, L> {
     let panels = Panels::new(D, atoms, 1e-5, 4 * atoms);
-    let at = |g: &[f64]| std::array::from_fn(|c| start[c].quantile_of_normal(g[c]));
     let lower = start.each_ref().map(CoordinateStart::lower_end);
-    Characteristics::sampling(landscape, panels, at, lower, 1e-6)
+    Characteristics::sampling(
+        landscape,
+        panels,
+        |g: &[f64]| std::array::from_fn(|c| start[c].quantile_of_normal(g[c])),
+        lower,
+        1e-6,
+    )
 }
 
 #[test]
@@ -216,8 +227,9 @@ fn two_radii_on_cells_tend_to_the_atoms() {
 
 #[test]
 fn a_law_that_gathers_at_points_is_followed_in_long_steps() {
-    // From t = 100 on the law is a few points, each in one cell: how its deviation changes, and what share lies beyond a cell, is
-    // rounding and jumps. Windows that took that for motion once made steps shorter and themselves faster, until t stood still.
+    // From t = 100 on the law is a few points, each in one cell: how its deviation changes, and what share
+    // lies beyond a cell, is rounding and jumps. Windows that took that for motion once made steps shorter
+    // and themselves faster, until t stood still.
     let sigma =
         Activation::PiecewiseLinear(PiecewiseLinear::new(vec![[0.5, -2.5], [1.5, 7.5]]).expect("valid"));
     let data = BlockClasses::anisotropic(40, 8, 0.6).expect("valid");
@@ -273,26 +285,32 @@ fn moving(by_reference: bool, limiter: Limiter) -> (Scheme<4, AffineSeries>, Vec
 #[test]
 fn the_fused_kernel_is_the_reference() {
     for limiter in Limiter::ALL {
-        let ((mut lines, mass), (mut fused, _)) = (moving(true, limiter), moving(false, limiter));
+        let (mut lines, mass) = moving(true, limiter);
+        let (mut fused, _) = moving(false, limiter);
         for time in [0.0, 0.002] {
-            let (mut exact, mut found) = (vec![0.0; mass.len()], vec![0.0; mass.len()]);
+            let mut exact = vec![0.0; mass.len()];
+            let mut found = vec![0.0; mass.len()];
             let largest = lines.rate(time, &mass, &mut exact);
             let step = fused.rate(time, &mass, &mut found);
-            // The lines leave out cells that are empty and receive nothing: their bound may be larger, never smaller.
+            // The lines leave out cells that are empty and receive nothing: their bound may be
+            // larger, never smaller.
             assert!(step <= largest * (1.0 + 1e-12) && step > 0.1 * largest, "{limiter:?}: {step} {largest}");
             let scale = exact.iter().fold(0.0, |largest: f64, rate| largest.max(rate.abs()));
             // Rates of the fused kernel are differences of masses after a step: rounding over its length.
             let rounding = 1e-12 + 1e-15 / step / scale;
             assert!(support::largest_gap(&exact, &found) < rounding * scale, "{limiter:?} at {time}");
             let moments = lines.moments(&mass);
-            let (energies, bias) = (lines.energy(time, &mass), lines.independent_bias(&mass, &moments));
+            let energies = lines.energy(time, &mass);
+            let bias = lines.independent_bias(&mass, &moments);
             assert!((fused.energy(time, &mass) - energies).abs() < 1e-13 * energies);
             assert!((fused.independent_bias(&mass, &moments) - bias).abs() < 1e-12 * bias);
-            let (by_lines, by_rows) = (lines.summary(time, &mass), fused.summary(time, &mass));
+            let by_lines = lines.summary(time, &mass);
+            let by_rows = fused.summary(time, &mass);
             // In the two end cells of a, where hardly any mass is, the lines count half of |v_a|².
             let of_a = &by_rows.marginals[0];
             let ends = of_a[0] + of_a[of_a.len() - 1];
-            let (speed, of_rows) = (by_lines.dissipation, by_rows.dissipation);
+            let speed = by_lines.dissipation;
+            let of_rows = by_rows.dissipation;
             assert!((speed - of_rows).abs() < ends * speed, "{speed} {of_rows} {ends}");
             let lowest = by_lines.lowest_density;
             assert!((lowest - by_rows.lowest_density).abs() <= 1e-12 * lowest);

@@ -1,5 +1,5 @@
-//! The Gibbs state of the continuum: against closed forms, against the Gibbs states of grids, and an outer weight integrated
-//! exactly against one integrated by quadrature.
+//! The Gibbs state of the continuum: against closed forms, against the Gibbs states of grids, and an outer
+//! weight integrated exactly against one integrated by quadrature.
 
 mod support;
 
@@ -41,17 +41,17 @@ fn neurons_that_do_not_see_the_data_are_gaussian() {
 
 #[test]
 fn the_gibbs_states_of_grids_tend_to_it_at_second_order() {
-    let (temperature, ridge) = (0.03, 0.2);
+    let temperature = 0.03;
+    let ridge = 0.2;
     let series = Problem::figure_1().series(DimensionLimit::Finite);
     let exact = state(GibbsOnBox::new(series.clone(), RADIUS, bath(temperature, ridge), [1.2], [400]));
     assert!(scalar(&exact, "quadrature_error") < 1e-11 && scalar(&exact, "duality_gap").abs() < 1e-13);
-    let on_grid = |cells: usize| {
+    let states = [100, 200, 400].map(|cells: usize| {
         let grid = Grid { axes: [Axis::uniform(0.0, 5.0, cells).expect("valid")] };
         let operator = Operator::new(Ridged::new(series.clone(), ridge), grid, RADIUS, temperature);
         let start = vec![0.0; series.rank()];
         gibbs_state(&series, &operator.nodes(), bath(temperature, ridge), start).expect("found")
-    };
-    let states = [100, 200, 400].map(on_grid);
+    });
     for found in [
         states.each_ref().map(|s| (s.risk - exact.risk).abs()),
         states.each_ref().map(|s| (s.free_energy - scalar(&exact, "free_energy")).abs()),
@@ -66,11 +66,10 @@ fn it_is_found_from_any_start_and_its_dual_lies_below() {
     let series = Problem::figure_1().series(DimensionLimit::Finite);
     let grid = Grid { axes: [Axis::uniform(0.0, 5.0, 300).expect("valid")] };
     let operator = Operator::new(Ridged::new(series.clone(), 0.05), grid, RADIUS, 1e-3);
-    let from = |start: f64| {
+    let states = [-30.0, 0.0, 1.0, 500.0].map(|start: f64| {
         let start = vec![start; series.rank()];
         gibbs_state(&series, &operator.nodes(), bath(1e-3, 0.05), start).expect("found")
-    };
-    let states = [-30.0, 0.0, 1.0, 500.0].map(from);
+    });
     for found in &states {
         assert!(found.residual < 1e-12 && found.gap.abs() < 1e-12, "{} {}", found.residual, found.gap);
         assert!((found.free_energy - states[0].free_energy).abs() < 1e-12);
@@ -91,13 +90,13 @@ fn the_box_is_fitted_to_a_law_at_the_very_centre() {
 fn a_well_behind_a_barrier_is_found_from_any_box() {
     // Fig. 4's activation has one at w = 0 and a lower one near |w| = 1.
     let series = Problem::figure_4(0.1).series(DimensionLimit::Finite);
-    let from = |extent: f64| {
+    let states = [0.05, 0.2, 1.2, 5.0].map(|extent: f64| {
         let radius = [VolumeElement::Radius(320)];
         state(GibbsOnBox::new(series.clone(), radius, bath(1e-4, 0.05), [extent], [400]))
-    };
-    let states = [0.05, 0.2, 1.2, 5.0].map(from);
+    });
     for seen in &states {
-        let (a, b) = (scalar(seen, "free_energy"), scalar(&states[2], "free_energy"));
+        let a = scalar(seen, "free_energy");
+        let b = scalar(&states[2], "free_energy");
         assert!((a - b).abs() < 1e-9 && a < 0.2, "{a} {b}");
     }
 }
@@ -112,16 +111,19 @@ const TOY: OneFeature<2> = OneFeature { feature: toy };
 #[test]
 fn an_outer_weight_is_integrated_as_any_coordinate_would_be() {
     let elements = [VolumeElement::Line, VolumeElement::Radius(3)];
-    let (extent, cells) = ([2.0, 2.0], [300, 300]);
+    let extent = [2.0, 2.0];
+    let cells = [300, 300];
     let exact = state(GibbsWithOuterWeight::new(TOY, elements, [0.2, 0.8], extent, cells));
     let other = state(GibbsOnBox::new(TOY, elements, bath(0.2, 0.8), extent, cells));
     assert!((exact.risk - other.risk).abs() < 1e-9, "{} {}", exact.risk, other.risk);
     for name in ["free_energy", "regularized_risk"] {
-        let (a, b) = (scalar(&exact, name), scalar(&other, name));
+        let a = scalar(&exact, name);
+        let b = scalar(&other, name);
         assert!((a - b).abs() < 1e-9, "{name}: {a} {b}");
     }
     for c in 0..2 {
-        let (a, b) = (exact.law.marginal(c), other.law.marginal(c));
+        let a = exact.law.marginal(c);
+        let b = other.law.marginal(c);
         // 300 cells on up to 30 units: the variance errs by the width squared over 12.
         assert!((a.mean() - b.mean()).abs() < 1e-3, "{} {}", a.mean(), b.mean());
         assert!((a.standard_deviation() - b.standard_deviation()).abs() < 2e-3);

@@ -1,5 +1,6 @@
-//! The Gibbs state of homogeneous σ by radial factorisation: against a closed form up to the very limit of its ridge, against
-//! quadrature of all four coordinates, against the quadrature of three that knows nothing of homogeneity; and its reported law.
+//! The Gibbs state of homogeneous σ by radial factorisation: against a closed form up to the very limit of
+//! its ridge, against quadrature of all four coordinates, against the quadrature of three that knows nothing
+//! of homogeneity; and its reported law.
 
 mod support;
 
@@ -18,7 +19,8 @@ use meanfield_solver::gibbs::{
 use meanfield_solver::panelled::{PanelledBox, Side};
 use support::{OneFeature, scalar, state};
 
-/// R = (1 − m)², m = ∫ a b dρ: a linear neuron that does not see the data. Its Gibbs state is Gaussian in all parameters.
+/// R = (1 − m)², m = ∫ a b dρ: a linear neuron that does not see the data. Its Gibbs state is Gaussian
+/// in all parameters.
 fn linear([a, b, ..]: [f64; 4]) -> (f64, [f64; 4]) {
     (a * b, [b, a, 0.0, 0.0])
 }
@@ -29,14 +31,16 @@ const LINEAR: OneFeature<4> = OneFeature { feature: linear };
 fn of_linear(parameters: f64, temperature: f64, ridge: f64) -> [f64; 3] {
     let v = temperature / ridge;
     // x = 1 + κ: 1 − λ + λx falls short of (1 − x)v/(x(2 − x)) at first; by bisection in ln x.
-    let (mut low, mut high) = (-60.0_f64, 0.0_f64);
+    let mut low = -60.0_f64;
+    let mut high = 0.0_f64;
     for _ in 0..200 {
         let x = (0.5 * (low + high)).exp();
         let enough = 1.0 - ridge + ridge * x > (1.0 - x) * v / (x * (2.0 - x));
         *(if enough { &mut high } else { &mut low }) = 0.5 * (low + high);
     }
     let x = low.exp();
-    let (room, m) = (x * (2.0 - x), 1.0 - ridge + ridge * x);
+    let room = x * (2.0 - x);
+    let m = 1.0 - ridge + ridge * x;
     let ln_partition = 0.5 * (parameters + 1.0) * (TAU * v).ln() - 0.5 * room.ln();
     [room, m, 0.5 * (1.0 - m).powi(2) - (m - 1.0) * m - temperature * ln_partition]
 }
@@ -80,10 +84,11 @@ fn relu(dimensions: [usize; 2]) -> (BlockClasses, AffineSeries) {
 #[test]
 fn it_is_the_state_of_all_four_coordinates() {
     let (data, series) = relu([2, 3]);
-    let (temperature, ridge) = (0.1, 0.6);
+    let temperature = 0.1;
+    let ridge = 0.6;
     let exact =
         state(GibbsOfHomogeneous::new(series.clone(), data.dimensions, [temperature, ridge], [80; 4]));
-    let on = |count: usize| {
+    let [coarse, fine] = [4, 5].map(|count: usize| {
         let line = |end: f64| Side::Panels { lower: -end, upper: end, count, element: VolumeElement::Line };
         let radius =
             |n: usize| Side::Panels { lower: 0.0, upper: 4.5, count, element: VolumeElement::Radius(n) };
@@ -92,13 +97,13 @@ fn it_is_the_state_of_all_four_coordinates() {
         let nodes = PanelledBox { sides, per_panel }.nodes();
         let bath = Bath { temperature, ridge, amplitude: Amplitude::One };
         gibbs_state(&series, &nodes, bath, unbiased(&series)).expect("found")
-    };
-    let [coarse, fine] = [4, 5].map(on);
+    });
     for (name, exact, coarse, fine) in [
         ("R", exact.risk, coarse.risk, fine.risk),
         ("F", scalar(&exact, "free_energy"), coarse.free_energy, fine.free_energy),
     ] {
-        // Quadrature of the kink of σ at b = r = 0 converges slowly: 3, 4 and 5 panels a side err by 5e-4, 4e-6 and 4e-5 in R.
+        // Quadrature of the kink of σ at b = r = 0 converges slowly: 3, 4 and 5 panels a side err by 5e-4,
+        // 4e-6 and 4e-5 in R.
         let error = (exact - fine).abs().max((exact - coarse).abs());
         assert!(error < 1e-4, "{name}: {exact} {coarse} {fine}");
     }
@@ -107,7 +112,8 @@ fn it_is_the_state_of_all_four_coordinates() {
 #[test]
 fn it_is_what_quadrature_of_three_coordinates_finds() {
     let (data, series) = relu([6, 14]);
-    let (temperature, ridge) = (0.02, 0.5);
+    let temperature = 0.02;
+    let ridge = 0.5;
     let exact =
         state(GibbsOfHomogeneous::new(series.clone(), data.dimensions, [temperature, ridge], [160; 4]));
     let [first, second] = data.dimensions.map(VolumeElement::Radius);
@@ -122,14 +128,17 @@ fn it_is_what_quadrature_of_three_coordinates_finds() {
     // Both say that a finer quadrature changes R by less than 1e-10.
     assert!((exact.risk - other.risk).abs() < 1e-9, "{} {}", exact.risk, other.risk);
     for name in ["free_energy", "regularized_risk"] {
-        let (a, b) = (scalar(&exact, name), scalar(&other, name));
+        let a = scalar(&exact, name);
+        let b = scalar(&other, name);
         assert!((a - b).abs() < 1e-9, "{name}: {a} {b}");
     }
     for c in 0..4 {
-        let (a, b) = (exact.law.marginal(c), other.law.marginal(c));
+        let a = exact.law.marginal(c);
+        let b = other.law.marginal(c);
         // Means keep the order of the polynomials; a cell adds a sixth of its width squared to the variance.
         assert!((a.mean() - b.mean()).abs() < 1e-6, "{c}: {} {}", a.mean(), b.mean());
-        let (a, b) = (a.standard_deviation(), b.standard_deviation());
+        let a = a.standard_deviation();
+        let b = b.standard_deviation();
         assert!((a / b - 1.0).abs() < 2e-3, "{c}: {a} {b}");
     }
 }
@@ -138,16 +147,18 @@ fn it_is_what_quadrature_of_three_coordinates_finds() {
 fn a_law_with_thin_parts_far_out_is_reported_whole_and_smooth() {
     // Some 1 % of the neurons, |w| ≈ 13, learn; the others are noise with deviations of 0.1.
     let (data, series) = relu([60, 260]);
-    let (temperature, ridge) = (0.0025, 0.1);
+    let temperature = 0.0025;
+    let ridge = 0.1;
     let seen = state(GibbsOfHomogeneous::new(series, data.dimensions, [temperature, ridge], [160; 4]));
     // An independent integral in other coordinates: the pieces' polynomials stand for 1e-7 each at most.
     assert!(scalar(&seen, "mass_error") < 1e-6, "{}", scalar(&seen, "mass_error"));
-    let square = |c: usize| {
-        let own = seen.law.marginal(c);
-        own.mean().powi(2) + own.standard_deviation().powi(2)
-    };
-    let (found, exact) =
-        ((0..4).map(square).sum::<f64>(), (scalar(&seen, "regularized_risk") - seen.risk) / ridge);
+    let found = (0..4)
+        .map(|c: usize| {
+            let own = seen.law.marginal(c);
+            own.mean().powi(2) + own.standard_deviation().powi(2)
+        })
+        .sum::<f64>();
+    let exact = (scalar(&seen, "regularized_risk") - seen.risk) / ridge;
     // A cell adds a sixth of its width squared.
     assert!((found / exact - 1.0).abs() < 5e-3, "{found} {exact}");
     for c in 0..4 {
@@ -163,7 +174,9 @@ fn maxima(seen: &Observation, coordinate: usize) -> usize {
     let below: Vec<f64> = axis.faces().iter().map(|face| marginal.distribution(*face)).collect();
     let density: Vec<f64> = (0..axis.cells()).map(|i| (below[i + 1] - below[i]) / axis.width(i)).collect();
     let least = 1e-3 * density.iter().copied().fold(0.0, f64::max);
-    let (mut maxima, mut rising, mut turn) = (0, true, 0.0_f64);
+    let mut maxima = 0;
+    let mut rising = true;
+    let mut turn = 0.0_f64;
     for value in density {
         turn = if rising { turn.max(value) } else { turn.min(value) };
         if (rising && value < turn - least) || (!rising && value > turn + least) {

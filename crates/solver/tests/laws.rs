@@ -28,7 +28,8 @@ fn the_start_has_the_density_and_the_quantiles_of_chi() {
     let mut seen = 0;
     for piece in inside {
         // Central differences over 2h: h² p''/6 = 3e-8 for a density whose second derivative is 200.
-        let (x, h) = (0.5 * (piece.from + piece.to), 3e-5);
+        let x = 0.5 * (piece.from + piece.to);
+        let h = 3e-5;
         let exact = (distribution(x + h) - distribution(x - h)) / (2.0 * h);
         let found = piece.mass / (piece.to - piece.from);
         assert!(
@@ -50,7 +51,8 @@ fn laws_of_40_and_of_80_atoms_are_as_close_as_their_risks() {
     let problem = Problem::figure_1();
     let [coarse, fine] = [40, 80].map(|atoms| observe(&mut problem.by_atoms(atoms, 1e-8, Finite), &times));
     for ((a, b), t) in coarse.iter().zip(&fine).zip(times) {
-        let (risk, distance) = ((a.risk - b.risk).abs(), wasserstein_1(&a.law, &b.law));
+        let risk = (a.risk - b.risk).abs();
+        let distance = wasserstein_1(&a.law, &b.law);
         // The nodes by themselves are 9e-3 apart. Panels leave 1e-6 unresolved each, and split where they
         // leave more.
         assert!(risk < 1e-6 && distance < 1e-6, "t = {t}: {risk:.1e} {distance:.1e}");
@@ -80,17 +82,19 @@ fn observing_often_costs_no_steps_and_tells_the_same() {
     let atoms = || problem.by_atoms(80, 1e-8, Finite);
     let cells = || problem.on_cells(200, Finite);
     let several = |system: &mut dyn System, again: &mut dyn System, allowed: f64| {
-        let ((few, own), (many, work)) = (observed(system, 10), observed(again, 4000));
+        let (few, own) = observed(system, 10);
+        let (many, work) = observed(again, 4000);
         assert!(work as f64 <= 1.15 * own as f64, "{work} evaluations instead of {own}");
         for name in ["risk", "mean_radius", "std_radius", "independent_bias"] {
-            let (few, many) = (curve(&few, name, 1), curve(&many, name, 400));
+            let few = curve(&few, name, 1);
+            let many = curve(&many, name, 400);
             let scale = few.iter().fold(0.0, |largest: f64, value| largest.max(value.abs()));
             let gap = largest_gap(&few, &many);
             assert!(gap < allowed * scale, "{name}: {gap:.1e} of {scale:.1e}");
         }
     };
-    // Polynomials through the ends of steps: 1.2e-6 of the spread, where steps still grow, as the nodes leave 1e-6
-    // unresolved.
+    // Polynomials through the ends of steps: 1.2e-6 of the spread, where steps still grow, as the nodes leave
+    // 1e-6 unresolved.
     several(&mut atoms(), &mut atoms(), 2e-6);
     // Other steps, other errors in time, of second order in a step: 6e-7, and 8e-6 of the spread.
     several(&mut cells(), &mut cells(), 2e-5);
@@ -102,7 +106,8 @@ fn mass_that_has_come_to_rest_is_read_as_such() {
     let problem = Problem::figure_4(0.1);
     let mut atoms = [80, 80].map(|count| problem.by_atoms(count, 1e-8, Finite));
     let [few, many] = [(0, 100), (1, 4000)].map(|(i, count)| observed(&mut atoms[i], count).0);
-    let (few, many) = (curve(&few, "risk", 1), curve(&many, "risk", 40));
+    let few = curve(&few, "risk", 1);
+    let many = curve(&many, "risk", 40);
     let at_rest = few.iter().zip(&many).skip(9).map(|(a, b)| (a - b).abs()).fold(0.0, f64::max);
     assert!(at_rest < 1e-9, "{at_rest:.1e}");
     // While mass arrives, the risk bends within steps: linear interpolation would be as good.

@@ -1,5 +1,5 @@
-//! Static questions without noise: least risks against their certificates by brute force and another algorithm, Lemma 1, its
-//! thresholds against their limit, rates against the dynamics.
+//! Static questions without noise: least risks against their certificates by brute force and another
+//! algorithm, Lemma 1, its thresholds against their limit, rates against the dynamics.
 
 mod support;
 
@@ -150,11 +150,13 @@ fn one_mass_is_best_between_the_thresholds_and_nowhere_else() {
 /// q_0 at which it takes a value, by bisection: it rises with S.
 fn scale_at(value: f64) -> f64 {
     let q = |scale: f64| {
-        let (mut q, mut dq) = ([0.0], [0.0]);
+        let mut q = [0.0];
+        let mut dq = [0.0];
         sigma().hermite_coefficients(0.0, scale, &mut q, &mut dq);
         q[0]
     };
-    let (mut lower, mut upper) = (1e-3, 1e3);
+    let mut lower = 1e-3;
+    let mut upper = 1e3;
     while upper - lower > 1e-13 * upper {
         let middle = 0.5 * (lower + upper);
         if q(middle) < value { lower = middle } else { upper = middle }
@@ -165,10 +167,10 @@ fn scale_at(value: f64) -> f64 {
 #[test]
 fn thresholds_are_found_to_nine_digits_and_tend_to_their_limit() {
     let at = |dimension: usize, tolerance: f64, largest: f64| {
-        let best = |s: f64| {
+        interval(|s: f64| {
             Ok::<_, ()>(SingleMass::best(&landscape_of(Loss::Squared, dimension, s, tolerance), largest))
-        };
-        interval(best).expect("fine")
+        })
+        .expect("fine")
     };
     assert_eq!(at(10, 1e-8, BOX), None, "at d = 10 one mass is never best");
     let mut highs = Vec::new();
@@ -243,20 +245,23 @@ fn a_larger_box_has_less_risk_only_where_mass_wants_to_go_beyond() {
         (landscape.risk(&found.moments), found.law.places.iter().any(|z| z[0] == largest))
     };
     assert!((risk(0.3, 10.0).0 - risk(0.3, 20.0).0).abs() < 1e-12 && !risk(0.3, 20.0).1);
-    let ((near, at_edge), (far, still)) = (risk(0.6, 10.0), risk(0.6, 20.0));
+    let (near, at_edge) = risk(0.6, 10.0);
+    let (far, still) = risk(0.6, 20.0);
     assert!(far < near - 1e-4 && at_edge && still, "{near} {far}");
 }
 
 /// How fast a quantity of atoms decays between two times.
 fn rate_seen(separation: f64, places: [f64; 2], quantity: impl Fn(&[f64; 2]) -> f64, times: [f64; 2]) -> f64 {
-    let (positions, weights) = (places.to_vec(), vec![0.5; 2]);
+    let positions = places.to_vec();
+    let weights = vec![0.5; 2];
     let mut atoms = Characteristics::new(landscape(separation), positions, weights, [0.0], 1e-12);
     let mut at = |time: f64| {
         support::observe(&mut atoms, &[time]);
         let places: Vec<f64> = atoms.atoms().map(|(z, _)| z[0]).collect();
         quantity(&[places[0], places[1]])
     };
-    let (early, late) = (at(times[0]), at(times[1]));
+    let early = at(times[0]);
+    let late = at(times[1]);
     assert!(atoms.time() == times[1]);
     (early / late).ln() / (times[1] - times[0])
 }
@@ -266,11 +271,20 @@ fn predicted_rates_are_those_of_the_dynamics() {
     for separation in [0.2, 0.4, 0.5] {
         let one = SingleMass::best(&landscape(separation), BOX);
         // Unstable beyond 0.44: parts leave at the rate at which they came back before.
-        let spread = |z: &[f64; 2]| z[1] - z[0];
-        let inner = rate_seen(separation, [one.radius - 1e-4, one.radius + 1e-4], spread, [0.5, 2.5]);
-        let shift = |z: &[f64; 2]| 0.5 * (z[0] + z[1]) - one.radius;
-        let joint = rate_seen(separation, [one.radius + 1e-4; 2], shift, [0.1, 0.6]);
-        let (expected_inner, expected_joint) = (one.rates.inner, one.rates.joint);
+        let inner = rate_seen(
+            separation,
+            [one.radius - 1e-4, one.radius + 1e-4],
+            |z: &[f64; 2]| z[1] - z[0],
+            [0.5, 2.5],
+        );
+        let joint = rate_seen(
+            separation,
+            [one.radius + 1e-4; 2],
+            |z: &[f64; 2]| 0.5 * (z[0] + z[1]) - one.radius,
+            [0.1, 0.6],
+        );
+        let expected_inner = one.rates.inner;
+        let expected_joint = one.rates.joint;
         assert!((inner / expected_inner - 1.0).abs() < 0.01, "{separation}: {inner} {expected_inner}");
         assert!((joint / expected_joint - 1.0).abs() < 0.01, "{separation}: {joint} {expected_joint}");
     }

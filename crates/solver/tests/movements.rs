@@ -1,4 +1,5 @@
-//! Minimising movements: each step against the exact minimiser where there is one, and what holds for steps of any size.
+//! Minimising movements: each step against the exact minimiser where there is one, and what holds for
+//! steps of any size.
 
 mod support;
 
@@ -92,7 +93,8 @@ fn panels_that_split_leave_the_error_of_the_steps_alone() {
     let resolved =
         |atoms: usize| risks(&mut Problem::figure_1().by_resolved_movements(atoms, 0.1, Finite), &[6.0])[0];
     let equal = |atoms: usize| risks(&mut Problem::figure_1().by_movements(atoms, 0.1, Finite), &[6.0])[0];
-    let (panels, quantiles) = ((resolved(40) - resolved(80)).abs(), (equal(40) - equal(80)).abs());
+    let panels = (resolved(40) - resolved(80)).abs();
+    let quantiles = (equal(40) - equal(80)).abs();
     assert!(panels < 5e-5 && quantiles > 20.0 * panels, "{panels:.1e}, at equal quantiles {quantiles:.1e}");
 }
 

@@ -1,4 +1,5 @@
-//! The finite-volume scheme on flows with exact solutions, in one and two dimensions: its order, and its laws.
+//! The finite-volume scheme on flows with exact solutions, in one and two dimensions: its order, and its
+//! laws.
 
 mod support;
 
@@ -24,7 +25,8 @@ fn error_in_one_dimension(cells: usize, limiter: Limiter, method: Method) -> f64
     let masses = |centre: f64, width: f64| -> Vec<f64> {
         axis.faces().windows(2).map(|f| bump(f[1], centre, width) - bump(f[0], centre, width)).collect()
     };
-    let (time, start) = (0.25, masses(3.5, 0.4));
+    let time = 0.25;
+    let start = masses(3.5, 0.4);
     let grid = Grid { axes: [axis.clone()] };
     let mut system = FiniteVolume::new(
         Well { centre: [2.0] },
@@ -65,7 +67,8 @@ fn two_dimensions_are_the_product_of_two_lines() {
     let error = |cells: usize| {
         let axes = [axis(cells), axis(cells + 7)]; // unequal, so that exchanged axes show
         let product = |centre: [f64; 2], width: f64| -> Vec<f64> {
-            let (a, b) = (line(&axes[0], centre[0], width), line(&axes[1], centre[1], width));
+            let a = line(&axes[0], centre[0], width);
+            let b = line(&axes[1], centre[1], width);
             b.iter().flat_map(|b| a.iter().map(move |a| a * b)).collect()
         };
         let options = Options::default();
@@ -117,7 +120,8 @@ fn mass_comes_to_rest_at_the_lower_end_as_it_arrives_there() {
         let faces = axis.faces().windows(2);
         let mass: Vec<f64> = faces.map(|f| bump(f[1], 1.5, 0.2) - bump(f[0], 1.5, 0.2)).collect();
         let options = Options::default();
-        let (well, grid) = (Well { centre: [-1.0] }, Grid { axes: [axis] });
+        let well = Well { centre: [-1.0] };
+        let grid = Grid { axes: [axis] };
         let mut system = FiniteVolume::new(well, grid, mass, options);
         let times = [0.4, 0.45, 0.5];
         let errors = observe(&mut system, &times).into_iter().zip(times).map(|(seen, time)| {
@@ -126,9 +130,10 @@ fn mass_comes_to_rest_at_the_lower_end_as_it_arrives_there() {
         });
         errors.fold(0.0, f64::max)
     };
-    let (coarse, fine) = (error(200), error(400));
-    // Second order in smooth flow, less where the arriving tail is clipped; seen: 1.8 (4.5e-3 and 1.3e-3 where the
-    // arrival is steepest).
+    let coarse = error(200);
+    let fine = error(400);
+    // Second order in smooth flow, less where the arriving tail is clipped; seen: 1.8 (4.5e-3 and 1.3e-3
+    // where the arrival is steepest).
     assert!((coarse / fine).log2() > 1.7 && fine < 2e-3, "{coarse:.1e} {fine:.1e}");
 }
 
@@ -138,7 +143,8 @@ fn mass_at_rest_leaves_when_the_flow_turns() {
     let mut mass = vec![0.0; 301];
     mass[0] = 1.0;
     let options = Options::default();
-    let (well, grid) = (Well { centre: [2.0] }, Grid { axes: [axis] });
+    let well = Well { centre: [2.0] };
+    let grid = Grid { axes: [axis] };
     let mut system = FiniteVolume::new(well, grid, mass, options);
     let seen = observe(&mut system, &[0.5]).remove(0);
     // An atom would be at 2 (1 − e^{−2t}); here it leaves over half a cell, 0.005.
@@ -154,7 +160,8 @@ fn the_energy_identity_holds_to_second_order() {
         let mass: Vec<f64> =
             axis.faces().windows(2).map(|f| bump(f[1], 3.5, 0.4) - bump(f[0], 3.5, 0.4)).collect();
         let options = Options::default();
-        let (well, grid) = (Well { centre: [2.0] }, Grid { axes: [axis] });
+        let well = Well { centre: [2.0] };
+        let grid = Grid { axes: [axis] };
         let mut system = FiniteVolume::new(well, grid, mass, options);
         scalar(&observe(&mut system, &[0.25])[0], ENERGY_RESIDUAL)
     };

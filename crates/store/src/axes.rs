@@ -40,12 +40,15 @@ pub(super) fn write_run_axis(out: &mut Variables, axis: &RunAxis) -> Checked<()>
 
 /// The leading axes of a record.
 pub(super) fn read_axes(group: &Reading) -> Checked<Vec<RunAxis>> {
-    let axis = |name: String| {
-        let values = group.line(&name)?;
-        let key = if name == "seed" { None } else { Some(group.text_of(&name, "key")?) };
-        Ok(RunAxis { name, key, values })
-    };
-    group.names("axis_names")?.into_iter().map(axis).collect()
+    group
+        .names("axis_names")?
+        .into_iter()
+        .map(|name: String| {
+            let values = group.line(&name)?;
+            let key = if name == "seed" { None } else { Some(group.text_of(&name, "key")?) };
+            Ok(RunAxis { name, key, values })
+        })
+        .collect()
 }
 
 /// `snapshot` counts from 0, `snapshot_time` says when.

@@ -85,7 +85,9 @@ impl Fault {
 
     /// As met while writing `path`.
     pub(super) fn in_writing(self, path: &Path) -> StoreError {
-        let (path, at, reason) = (path.to_path_buf(), self.at, self.reason);
+        let path = path.to_path_buf();
+        let at = self.at;
+        let reason = self.reason;
         match self.unfit {
             true => StoreError::Unfit { path, at, reason },
             false => StoreError::Unwritable { path, at, reason },

@@ -32,6 +32,9 @@ pub(super) fn write(group: &Group, fact: &Fact) -> Checked<()> {
 
 /// Reads them all, whatever their form.
 pub(super) fn read(group: &Reading, runs: usize) -> Checked<Vec<Fact>> {
-    let fact = |name: String| group.numbers(&name, runs).map(|values| Fact { name, values });
-    group.names("fact_names")?.into_iter().map(fact).collect()
+    group
+        .names("fact_names")?
+        .into_iter()
+        .map(|name: String| group.numbers(&name, runs).map(|values| Fact { name, values }))
+        .collect()
 }

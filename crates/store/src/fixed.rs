@@ -31,7 +31,8 @@ pub(super) enum Encoding {
 /// Gives `object` the scalar attribute `name` = `text`.
 pub(super) fn write(object: &Location, name: &str, text: &str, encoding: Encoding) -> Result<(), String> {
     let refused = |_| "the text holds a null character".to_owned();
-    let (c_name, c_text) = (CString::new(name).map_err(refused)?, CString::new(text).map_err(refused)?);
+    let c_name = CString::new(name).map_err(refused)?;
+    let c_text = CString::new(text).map_err(refused)?;
     // The library is one for the process: nobody else may be inside it between these calls.
     let _lock = hdf5_sys::LOCK.lock();
     let string = string_type(c_text.as_bytes_with_nul().len(), encoding);

@@ -163,13 +163,18 @@ fn read_measures(group: &Reading, frame: Frame, snapshots: usize) -> Checked<Vec
 /// The measures in the form in which a file has them: where not all are maps on panels that fit, they are
 /// atoms.
 pub(super) fn as_stored(law: &NamedLaw) -> Cow<'_, [Measure]> {
-    let is_map = |law: &Measure| matches!(law, Measure::Pushforward(_));
-    if !law.measures.iter().any(is_map) || panels::fit(law) {
+    if !law.measures.iter().any(|law: &Measure| matches!(law, Measure::Pushforward(_))) || panels::fit(law) {
         return Cow::Borrowed(&law.measures);
     }
-    let as_atoms = |law: &Measure| match law.atoms() {
-        Some((points, weights)) => Measure::Atoms { points: points.clone(), weights: weights.clone() },
-        None => law.clone(),
-    };
-    Cow::Owned(law.measures.iter().map(as_atoms).collect())
+    Cow::Owned(
+        law.measures
+            .iter()
+            .map(|law: &Measure| match law.atoms() {
+                Some((points, weights)) => {
+                    Measure::Atoms { points: points.clone(), weights: weights.clone() }
+                }
+                None => law.clone(),
+            })
+            .collect(),
+    )
 }

@@ -56,10 +56,11 @@ pub(super) fn write_timetable(out: &mut Variables, record: &Record) -> Checked<(
         (SNAPSHOTS_OF_RUNS, "snapshot", lengths[1], snapshots_of_runs),
     ] {
         if let Some(times) = times {
-            let unfit = |error: ndarray::ShapeError| {
-                Fault::unfit(&format!("{}/{name}", record.system), error.to_string())
-            };
-            let values = ArrayViewD::from_shape(IxDyn(&shape(record, &[length])), times).map_err(unfit)?;
+            let values = ArrayViewD::from_shape(IxDyn(&shape(record, &[length])), times).map_err(
+                |error: ndarray::ShapeError| {
+                    Fault::unfit(&format!("{}/{name}", record.system), error.to_string())
+                },
+            )?;
             out.auxiliary(
                 name,
                 &over(record, &[dimension]),
@@ -107,18 +108,26 @@ pub(super) fn read_failures(group: &Reading, record: &Record) -> Checked<Vec<Run
         return Ok(Vec::new());
     }
     let count = usize::try_from(group.number::<i64>(FAILURES)?).unwrap_or(0).min(record.runs());
-    let one = |i: usize| {
-        let reason = group.text(&format!("stopped_run_{i}"))?;
-        let values = match record.axes.len() {
-            0 => Vec::new(),
-            axes => group.numbers(&format!("stopped_run_{i}_at"), axes)?,
-        };
-        let place = |(axis, value): (&meanfield_run::record::RunAxis, f64)| Place {
-            axis: axis.name.clone(),
-            key: axis.key.clone(),
-            value,
-        };
-        Ok(RunFailure { run: record.axes.iter().zip(values).map(place).collect(), reason })
-    };
-    (0..count).map(one).collect()
+    (0..count)
+        .map(|i: usize| {
+            let reason = group.text(&format!("stopped_run_{i}"))?;
+            let values = match record.axes.len() {
+                0 => Vec::new(),
+                axes => group.numbers(&format!("stopped_run_{i}_at"), axes)?,
+            };
+            Ok(RunFailure {
+                run: record
+                    .axes
+                    .iter()
+                    .zip(values)
+                    .map(|(axis, value): (&meanfield_run::record::RunAxis, f64)| Place {
+                        axis: axis.name.clone(),
+                        key: axis.key.clone(),
+                        value,
+                    })
+                    .collect(),
+                reason,
+            })
+        })
+        .collect()
 }

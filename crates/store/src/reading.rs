@@ -62,15 +62,17 @@ pub(super) struct Reading<'a> {
 impl<'a> Reading<'a> {
     /// A group whose members all lie in the file itself.
     pub(super) fn new(group: Group, trust: &'a Trust) -> Checked<Self> {
-        let (mut elsewhere, mut links) = (None, 0_u64);
-        let look = |name: &str, link: hdf5::LinkInfo| {
-            links += 1;
-            if link.link_type != LinkType::Hard {
-                elsewhere = Some(name.to_owned());
-            }
-            Ok(())
-        };
-        group.iter_visit_default(look).map_err(|error| Fault::library(&group.name(), &error))?;
+        let mut elsewhere = None;
+        let mut links = 0_u64;
+        group
+            .iter_visit_default(|name: &str, link: hdf5::LinkInfo| {
+                links += 1;
+                if link.link_type != LinkType::Hard {
+                    elsewhere = Some(name.to_owned());
+                }
+                Ok(())
+            })
+            .map_err(|error| Fault::library(&group.name(), &error))?;
         if !trust.spend(NUMBERS_A_LINK * links) {
             return Err(Fault::refused(
                 &group.name(),
@@ -123,8 +125,8 @@ impl<'a> Reading<'a> {
     /// A numeric attribute of the group.
     pub(super) fn number<T: H5Type>(&self, name: &str) -> Checked<T> {
         let attribute = attribute(&self.group, name)?;
-        let fault = |error: hdf5::Error| Fault::library(&attribute_place(&self.group, name), &error);
-        Container::read_scalar(&attribute).map_err(fault)
+        Container::read_scalar(&attribute)
+            .map_err(|error: hdf5::Error| Fault::library(&attribute_place(&self.group, name), &error))
     }
 
     /// Whether something holds: an attribute that is 0 or not.
@@ -202,12 +204,12 @@ impl<'a> Reading<'a> {
         self.exists(name)?;
         let dataset = self.group.dataset(name).map_err(|error| self.library(name, &error))?;
         let plan = dataset.dcpl().map_err(|error| self.library(name, &error))?;
-        let is_known =
-            |filter: &Filter| matches!(filter, Filter::Shuffle | Filter::Deflate(_) | Filter::Fletcher32);
         if !plan.external().is_empty() || plan.layout() == Layout::Virtual {
             return Err(self.fault(name, "keeps its numbers in another file"));
         }
-        if !dataset.filters().iter().all(is_known) {
+        if !dataset.filters().iter().all(|filter: &Filter| {
+            matches!(filter, Filter::Shuffle | Filter::Deflate(_) | Filter::Fletcher32)
+        }) {
             return Err(self.fault(name, "is packed by a filter that meanfield does not use"));
         }
         // A piece is unpacked whole, whatever is read of it.

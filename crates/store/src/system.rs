@@ -117,10 +117,10 @@ fn write_axes(out: &mut Variables, record: &Record) -> Checked<()> {
         steps.iter().map(|&k| i64::try_from(k)).collect::<Result<_, _>>().map_err(|_| {
             Fault::unfit(&format!("{}/step", record.system), "a step does not fit into 63 bits")
         })?;
-    let unfit =
-        |error: ndarray::ShapeError| Fault::unfit(&format!("{}/step", record.system), error.to_string());
     let lengths = if over.len() == 1 { vec![signed.len()] } else { shape(record, &[record.time.len()]) };
-    let values = ArrayD::from_shape_vec(lengths, signed).map_err(unfit)?;
+    let values = ArrayD::from_shape_vec(lengths, signed).map_err(|error: ndarray::ShapeError| {
+        Fault::unfit(&format!("{}/step", record.system), error.to_string())
+    })?;
     out.variable("step", &over, values.view(), "number of steps k")
 }
 
@@ -137,17 +137,23 @@ fn read_steps(group: &Reading, record: &Record) -> Checked<Option<Vec<u64>>> {
 
 fn write_curves(out: &mut Variables, record: &Record) -> Checked<()> {
     let over = over(record, &["time"]);
-    let write = |curve: &Curve| out.variable(&curve.name, &over, curve.values.view(), &curve.meaning);
-    record.curves.iter().try_for_each(write)
+    record
+        .curves
+        .iter()
+        .try_for_each(|curve: &Curve| out.variable(&curve.name, &over, curve.values.view(), &curve.meaning))
 }
 
 fn read_curves(group: &Reading, record: &Record) -> Checked<Vec<Curve>> {
     let shape = shape(record, &[record.time.len()]);
-    let curve = |name: String| {
-        let (meaning, values) = (group.meaning(&name)?, group.array(&name, &shape)?);
-        Ok(Curve { name, meaning, values })
-    };
-    group.names("curve_names")?.into_iter().map(curve).collect()
+    group
+        .names("curve_names")?
+        .into_iter()
+        .map(|name: String| {
+            let meaning = group.meaning(&name)?;
+            let values = group.array(&name, &shape)?;
+            Ok(Curve { name, meaning, values })
+        })
+        .collect()
 }
 
 fn write_quantiles(out: &mut Variables, record: &Record) -> Checked<()> {

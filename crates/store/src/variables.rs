@@ -75,8 +75,10 @@ impl<'a> Variables<'a> {
 
     /// A further attribute of a dimension or variable that exists already.
     pub(super) fn note(&self, variable: &str, attribute: &str, value: &str) -> Checked<()> {
-        let refused = |error: hdf5::Error| Fault::library(&place(&self.group, variable), &error);
-        let dataset = self.group.dataset(variable).map_err(refused)?;
+        let dataset = self
+            .group
+            .dataset(variable)
+            .map_err(|error: hdf5::Error| Fault::library(&place(&self.group, variable), &error))?;
         text(&dataset, attribute, value)
     }
 
@@ -88,10 +90,12 @@ impl<'a> Variables<'a> {
     /// A dimension whose coordinate variable is a list of names; names have no units.
     pub(super) fn dimension_of_names(&mut self, name: &str, names: &[String], meaning: &str) -> Checked<()> {
         // Of variable length, which all readers take for texts; this program never reads them.
-        let text = |name: &String| {
-            VarLenUnicode::from_str(name).map_err(|error| self.unfit(name, error.to_string()))
-        };
-        let names: Vec<_> = names.iter().map(text).collect::<Checked<_>>()?;
+        let names: Vec<_> = names
+            .iter()
+            .map(|name: &String| {
+                VarLenUnicode::from_str(name).map_err(|error| self.unfit(name, error.to_string()))
+            })
+            .collect::<Checked<_>>()?;
         self.scale(name, &names, meaning).map(|_| ())
     }
 
@@ -129,7 +133,8 @@ impl<'a> Variables<'a> {
         let over = self.find(name, over)?;
         let shape: Vec<_> = over.iter().map(|&d| self.dimensions[d].length).collect();
         if values.shape() != shape {
-            let (has, names) = (values.shape(), self.names(&over));
+            let has = values.shape();
+            let names = self.names(&over);
             return Err(self.unfit(name, format!("has shape {has:?}, but ({names}) is {shape:?}")));
         }
         let dataset = self.dataset(name, values, meaning)?;
@@ -140,10 +145,11 @@ impl<'a> Variables<'a> {
 
     /// Ties every variable to the scales of its dimensions, both ways.
     pub(super) fn attach(self) -> Checked<()> {
-        let refused = |error: hdf5::Error| Fault::library(&self.group.name(), &error);
         self.variables.iter().try_for_each(|variable| self.name_coordinates(variable))?;
         self.dimensions.iter().enumerate().try_for_each(|(d, dimension)| self.name_times(d, dimension))?;
-        self.list_dimensions().and_then(|()| self.list_uses()).map_err(refused)
+        self.list_dimensions()
+            .and_then(|()| self.list_uses())
+            .map_err(|error: hdf5::Error| Fault::library(&self.group.name(), &error))
     }
 
     fn scale<T: H5Type>(&mut self, name: &str, values: &[T], meaning: &str) -> Checked<Dataset> {
@@ -200,10 +206,11 @@ impl<'a> Variables<'a> {
 
     /// `coordinates` of a variable: the auxiliary coordinates over some of its dimensions.
     fn name_coordinates(&self, variable: &Variable) -> Checked<()> {
-        let is_over = |d: &usize| variable.over.contains(d);
         let auxiliary = self.variables.iter().filter(|other| other.is_coordinate);
         let names: Vec<&str> = auxiliary
-            .filter(|other| !variable.is_coordinate && other.over.iter().all(is_over))
+            .filter(|other| {
+                !variable.is_coordinate && other.over.iter().all(|d: &usize| variable.over.contains(d))
+            })
             .map(|other| other.name.as_str())
             .collect();
         match names.is_empty() {

@@ -171,30 +171,36 @@ fn atoms_in_four() -> Measure {
 
 /// Like characteristics whose atoms split and change their weights; steps that differ from run to run.
 fn splitting_atoms() -> Record {
-    let law = |n: usize| Measure::Atoms {
-        points: numbers(&[n, 1], 0.9).into_dimensionality().expect("a column"),
-        weights: masses(&[n], 0.8).into_dimensionality().expect("a line"),
-    };
     Record {
         system: "splitting".into(),
         step: Some(vec![1, 2, 7, 10, 20, 70]),
-        laws: neurons(&["radius"], [3, 4, 4, 1].map(law)),
+        laws: neurons(
+            &["radius"],
+            [3, 4, 4, 1].map(|n: usize| Measure::Atoms {
+                points: numbers(&[n, 1], 0.9).into_dimensionality().expect("a column"),
+                weights: masses(&[n], 0.8).into_dimensionality().expect("a line"),
+            }),
+        ),
         ..moving_cells()
     }
 }
 
 /// Like characteristics whose panels split: as many nodes on each, two directions, two coordinates.
 fn panelled() -> Record {
-    let law = |panels: usize| {
-        let ends = numbers(&[panels, 2, 2], 0.2).into_dimensionality().expect("three dimensions");
-        let points = numbers(&[9 * panels, 2], 0.7).into_dimensionality().expect("a table");
-        let weights = masses(&[9 * panels], 0.1).into_dimensionality().expect("a line");
-        let lower = Array1::from(vec![0.0, f64::NEG_INFINITY]);
-        Measure::Pushforward(Pushforward::new(ends, points, weights, lower).expect("nine nodes a panel"))
-    };
     Record {
         system: "panelled".into(),
-        laws: neurons(&["radius_1", "radius_2"], [2, 3, 5, 1].map(law)),
+        laws: neurons(
+            &["radius_1", "radius_2"],
+            [2, 3, 5, 1].map(|panels: usize| {
+                let ends = numbers(&[panels, 2, 2], 0.2).into_dimensionality().expect("three dimensions");
+                let points = numbers(&[9 * panels, 2], 0.7).into_dimensionality().expect("a table");
+                let weights = masses(&[9 * panels], 0.1).into_dimensionality().expect("a line");
+                let lower = Array1::from(vec![0.0, f64::NEG_INFINITY]);
+                Measure::Pushforward(
+                    Pushforward::new(ends, points, weights, lower).expect("nine nodes a panel"),
+                )
+            }),
+        ),
         ..moving_cells()
     }
 }
@@ -202,7 +208,6 @@ fn panelled() -> Record {
 /// Like SGD over seeds and a varied key: leading axes, steps, atoms in two coordinates.
 fn ensemble() -> Record {
     let points = |i: u8| numbers(&[300, 2], 0.01 * f64::from(i + 1)).into_dimensionality().expect("300 × 2");
-    let law = |i| Measure::Atoms { points: points(i), weights: Array1::from_elem(300, 1.0 / 300.0) };
     Record {
         system: "sgd".into(),
         kind: "finite-network".into(),
@@ -219,7 +224,12 @@ fn ensemble() -> Record {
         curves: vec![curve("risk", &[3, 2, 3]), curve("mean_a", &[3, 2, 3])],
         levels: vec![0.1, 0.9],
         quantiles: vec![quantiles("a", &[3, 2, 3, 2])],
-        laws: neurons(&["a", "radius"], (0..12).map(law).collect::<Vec<_>>()),
+        laws: neurons(
+            &["a", "radius"],
+            (0..12)
+                .map(|i| Measure::Atoms { points: points(i), weights: Array1::from_elem(300, 1.0 / 300.0) })
+                .collect::<Vec<_>>(),
+        ),
         ..cells()
     }
 }
@@ -256,12 +266,15 @@ fn layers() -> Record {
         coordinates: coordinates.iter().map(|name| (*name).to_owned()).collect(),
         measures: cells.map(|n| line_of_cells(n, 2.0)).into(),
     };
-    let plane = |n: usize| Measure::Atoms {
-        points: numbers(&[n, 2], 0.4).into_dimensionality().expect("a table"),
-        weights: masses(&[n], 0.8).into_dimensionality().expect("a line"),
+    let joint = NamedLaw {
+        measures: [3, 4, 4, 2]
+            .map(|n: usize| Measure::Atoms {
+                points: numbers(&[n, 2], 0.4).into_dimensionality().expect("a table"),
+                weights: masses(&[n], 0.8).into_dimensionality().expect("a line"),
+            })
+            .into(),
+        ..law("joint", &["input", "output"], [2; 4])
     };
-    let joint =
-        NamedLaw { measures: [3, 4, 4, 2].map(plane).into(), ..law("joint", &["input", "output"], [2; 4]) };
     Record {
         system: "layers".into(),
         laws: vec![law("first", &["radius"], [4; 4]), joint, law("second", &["radius"], [3, 4, 5, 6])],
@@ -396,10 +409,12 @@ fn stored_in(folder: &Path) -> PathBuf {
 }
 
 fn files_in(folder: &Path) -> Vec<String> {
-    let name = |entry: std::io::Result<fs::DirEntry>| {
-        entry.expect("entry").file_name().into_string().expect("UTF-8")
-    };
-    fs::read_dir(folder).expect("folder").map(name).collect()
+    fs::read_dir(folder)
+        .expect("folder")
+        .map(|entry: std::io::Result<fs::DirEntry>| {
+            entry.expect("entry").file_name().into_string().expect("UTF-8")
+        })
+        .collect()
 }
 
 /// HDF5 as the store uses it: without locks, which the processes that other tests start would inherit.
@@ -498,7 +513,8 @@ fn densities_of_marginals_hold_the_mass_of_the_whole() {
     let file = opened(&stored_in(folder.path()));
     let array =
         |name: &str| file.dataset(&format!("four/{name}")).expect(name).read_dyn::<f64>().expect(name);
-    let (one, two) = (array("density_radius_1"), array("density_b_radius_1"));
+    let one = array("density_radius_1");
+    let two = array("density_b_radius_1");
     let law = &four().laws[0].measures[1];
     let axes = law.axes().expect("a grid");
     let mass = |i: usize| law.pair_marginal(0, 2).expect("a pair").column(i).sum();
@@ -528,7 +544,8 @@ fn verdicts_can_be_read_by_people_and_programs() {
 fn rewriting_replaces_the_file_in_one_step() {
     let folder = tempfile::tempdir().expect("folder");
     let path = stored_in(folder.path());
-    let (before, mut open) = (fs::read(&path).expect("bytes"), fs::File::open(&path).expect("opened"));
+    let before = fs::read(&path).expect("bytes");
+    let mut open = fs::File::open(&path).expect("opened");
     store::write(&path, &header(), &[minimum()], None).expect("written");
     assert_eq!(store::read(&path).expect("read").1, [minimum()]);
     let mut still = Vec::new();
@@ -573,7 +590,8 @@ fn unfit_records_are_refused_by_name_and_leave_the_old_file() {
     let folder = tempfile::tempdir().expect("folder");
     let path = stored_in(folder.path());
     for (name, spoil) in spoils {
-        let (mut records, mut compared) = (all_kinds(), comparison());
+        let mut records = all_kinds();
+        let mut compared = comparison();
         spoil(&mut records, &mut compared);
         let error = store::write(&path, &header(), &records, Some(&compared)).expect_err(name);
         assert!(
@@ -588,7 +606,8 @@ fn unfit_records_are_refused_by_name_and_leave_the_old_file() {
 #[test]
 fn a_write_that_fails_leaves_nothing_behind() {
     let folder = tempfile::tempdir().expect("folder");
-    let (taken, plain) = (folder.path().join("taken"), folder.path().join("plain"));
+    let taken = folder.path().join("taken");
+    let plain = folder.path().join("plain");
     fs::create_dir(&taken).expect("folder");
     fs::write(&plain, "no folder").expect("file");
     for path in [folder.path().join("absent/record.h5"), plain.join("record.h5"), taken] {
@@ -616,7 +635,8 @@ fn a_full_disk_leaves_the_old_file() {
     let mut again = Command::new("bash");
     again.args(["-c", script]).arg(std::env::current_exe().expect("this test"));
     let out = again.env("MEANFIELD_TEST_FULL_DISK", &path).output().expect("bash");
-    let (said, complained) = (String::from_utf8_lossy(&out.stdout), String::from_utf8_lossy(&out.stderr));
+    let said = String::from_utf8_lossy(&out.stdout);
+    let complained = String::from_utf8_lossy(&out.stderr);
     assert!(out.status.success() && said.contains("1 passed"), "{said}{complained}");
     assert!(!complained.contains("HDF5-DIAG"), "the library must not print: {complained}");
     assert_eq!(store::read(&path).expect("read").1, [minimum()]);
@@ -666,8 +686,8 @@ fn whatever_is_missing_is_named() {
     for record in all_kinds() {
         let file = opened(&path);
         let group = file.group(&record.system).expect("there");
-        let (datasets, attributes) =
-            (group.member_names().expect("names"), group.attr_names().expect("names"));
+        let datasets = group.member_names().expect("names");
+        let attributes = group.attr_names().expect("names");
         for name in datasets {
             let place = format!("{}/{name}", record.system);
             let found = read_damaged(&path, |file| file.unlink(&place));
@@ -727,7 +747,8 @@ fn wrong_shapes_and_numbers_are_named() {
     ];
     for (name, shape) in wrong {
         let damaged = read_damaged(&path, |file| replace(file, name, numbers(shape, 0.9)));
-        let (message, group) = (damaged.expect_err(name).to_string(), name.split_once('/').expect("group").0);
+        let message = damaged.expect_err(name).to_string();
+        let group = name.split_once('/').expect("group").0;
         assert!(
             message.contains(name) || (name.ends_with("weight") && message.contains(group)),
             "{name}: {message}"
@@ -740,26 +761,24 @@ fn members_of_another_sort_are_named() {
     type Damage<'a> = &'a dyn Fn(&hdf5::File) -> hdf5::Result<()>;
     let folder = tempfile::tempdir().expect("folder");
     let path = stored_in(folder.path());
-    let no_coordinates = |file: &hdf5::File| {
-        let group = file.group("atoms")?;
-        group.delete_attr("coordinate_names")?;
-        put_text(&group, "coordinate_names", "")?;
-        replace(file, "atoms/atoms", numbers(&[2, 4, 0], 1.0))
-    };
-    let no_group = |file: &hdf5::File| {
-        file.relink("sgd/risk", "risk")
-            .and_then(|()| file.unlink("sgd"))
-            .and_then(|()| file.relink("risk", "sgd"))
-    };
-    let no_dataset =
-        |file: &hdf5::File| file.unlink("pde/risk").and_then(|()| file.create_group("pde/risk").map(|_| ()));
-    let no_numbers =
-        |file: &hdf5::File| file.unlink("pde/time").and_then(|()| file.relink("sgd/coordinate", "pde/time"));
     let damages: [(&str, Damage); 4] = [
-        ("atoms/atoms: ", &no_coordinates),
-        ("sgd: ", &no_group),
-        ("pde/risk: ", &no_dataset),
-        ("pde/time: ", &no_numbers),
+        ("atoms/atoms: ", &|file: &hdf5::File| {
+            let group = file.group("atoms")?;
+            group.delete_attr("coordinate_names")?;
+            put_text(&group, "coordinate_names", "")?;
+            replace(file, "atoms/atoms", numbers(&[2, 4, 0], 1.0))
+        }),
+        ("sgd: ", &|file: &hdf5::File| {
+            file.relink("sgd/risk", "risk")
+                .and_then(|()| file.unlink("sgd"))
+                .and_then(|()| file.relink("risk", "sgd"))
+        }),
+        ("pde/risk: ", &|file: &hdf5::File| {
+            file.unlink("pde/risk").and_then(|()| file.create_group("pde/risk").map(|_| ()))
+        }),
+        ("pde/time: ", &|file: &hdf5::File| {
+            file.unlink("pde/time").and_then(|()| file.relink("sgd/coordinate", "pde/time"))
+        }),
     ];
     for (name, damage) in damages {
         let message = read_damaged(&path, damage).expect_err(name).to_string();
@@ -834,19 +853,11 @@ fn what_leads_out_of_a_record_is_refused() {
         group.delete_attr(name)?;
         put_text(&group, name, text)
     };
-    let elsewhere = |file: &hdf5::File| {
-        file.unlink("pde/risk")?;
-        let dataset = file.new_dataset_builder().external("/etc/passwd", 0, 24).empty::<f64>();
-        dataset.shape(3).create("pde/risk").map(|_| ())
-    };
     let negative = |file: &hdf5::File| {
         let mut mass = file.dataset("pde/mass")?.read_dyn::<f64>()?;
         mass[[0, 0, 0]] = -1e-3;
         mass[[0, 0, 1]] += 1e-3;
         replace(file, "pde/mass", mass)
-    };
-    let one_coordinate = |file: &hdf5::File| {
-        replaced(file, "coordinate_names", "radius_1").and_then(|()| replaced(file, "law", "marginals"))
     };
     let damages: [(&str, Damage); 7] = [
         ("pde/risk: is a link", &|file| {
@@ -855,12 +866,18 @@ fn what_leads_out_of_a_record_is_refused() {
         ("pde/risk: is a link", &|file| {
             file.unlink("pde/risk").and_then(|()| file.link_external("other.h5", "/a", "pde/risk"))
         }),
-        ("pde/risk: keeps its numbers in another file", &elsewhere),
+        ("pde/risk: keeps its numbers in another file", &|file: &hdf5::File| {
+            file.unlink("pde/risk")?;
+            let dataset = file.new_dataset_builder().external("/etc/passwd", 0, 24).empty::<f64>();
+            dataset.shape(3).create("pde/risk").map(|_| ())
+        }),
         ("attribute curve_names of pde: lists risk twice", &|file| {
             replaced(file, "curve_names", "risk,risk")
         }),
         ("pde/law: law 0 is no probability measure", &negative),
-        ("pde/law: marginals of pairs need two coordinates", &one_coordinate),
+        ("pde/law: marginals of pairs need two coordinates", &|file: &hdf5::File| {
+            replaced(file, "coordinate_names", "radius_1").and_then(|()| replaced(file, "law", "marginals"))
+        }),
         ("pde/law: law 0 is no probability measure", &|file| {
             replace(file, "pde/mass", ArrayD::from_elem(IxDyn(&[2, 41, 30]), f64::NAN))
         }),
@@ -891,7 +908,8 @@ fn h5py_xarray_and_netcdf4_agree_on_the_record() {
     let path = stored_in(folder.path());
     let script = workspace.join("scripts/read_record.py");
     let out = Command::new(python(&workspace)).arg(script).arg(&path).output().expect("Python runs");
-    let (table, mistakes) = (String::from_utf8_lossy(&out.stdout), String::from_utf8_lossy(&out.stderr));
+    let table = String::from_utf8_lossy(&out.stdout);
+    let mistakes = String::from_utf8_lossy(&out.stderr);
     assert!(out.status.success(), "{mistakes}\n{table}");
     let atoms = "/sgd/atoms(separation, seed, snapshot, atom, coordinate)";
     let variables = [

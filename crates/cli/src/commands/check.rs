@@ -74,13 +74,15 @@ fn in_words(scenario: &Scenario) -> String {
     let costs = scenario.costs();
     let width = costs.systems.iter().map(|(name, ..)| name.len()).fold("altogether".len(), usize::max);
     let line = |name: &str, what: &str, cost: Cost| {
-        let (time, memory) = (duration(cost.seconds), memory(cost.bytes));
+        let time = duration(cost.seconds);
+        let memory = memory(cost.bytes);
         format!("  {name:<width$} {what:<27} {time:>14} {memory:>10}")
     };
     lines.extend(costs.systems.iter().map(|(name, kind, cost)| line(name, kind, *cost)));
     lines.push(line("", "comparison, figures, record", costs.rest));
     lines.push(line("altogether", "estimated", costs.altogether()));
-    let (times, snapshots) = (scenario.plan.times.len(), scenario.plan.snapshots.len());
+    let times = scenario.plan.times.len();
+    let snapshots = scenario.plan.snapshots.len();
     let end = plain(scenario.file.dynamics.end_time);
     lines.push(format!("\n  {}, {}, until t = {end}", number(times, "time"), number(snapshots, "snapshot")));
     lines.extend(points(scenario));

@@ -1,4 +1,5 @@
-//! `meanfield run`, `landscape` and `sweep`: a session of the library with bars beside it, its summary printed.
+//! `meanfield run`, `landscape` and `sweep`: a session of the library with bars beside it, its
+//! summary printed.
 
 use meanfield::{Options, Session, Source, Task};
 

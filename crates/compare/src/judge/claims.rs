@@ -124,14 +124,17 @@ fn of_snapshots(seen: &[Deviation]) -> Basis {
 
 /// The certificates of a record that warn, each with the system's name.
 fn caveats(record: &Record) -> Vec<String> {
-    let named = |warning: Warning| format!("{} of {}", warning.name.replace('_', " "), record.system);
-    certificate::warnings(record).into_iter().map(named).collect()
+    certificate::warnings(record)
+        .into_iter()
+        .map(|warning: Warning| format!("{} of {}", warning.name.replace('_', " "), record.system))
+        .collect()
 }
 
 /// "1 of 10 runs of sgd stopped: seed = 3: at t = …".
 fn stopped(record: &Record) -> Option<String> {
     let first = record.failures.first()?;
-    let (stopped, runs) = (record.failures.len(), record.runs());
+    let stopped = record.failures.len();
+    let runs = record.runs();
     let run = meanfield_run::record::in_words(&first.run);
     let place = if run.is_empty() { String::new() } else { format!("{run}: ") };
     let system = &record.system;
@@ -143,22 +146,25 @@ fn stopped(record: &Record) -> Option<String> {
 
 /// A system that cannot be compared because `missing` left no record: it failed before anything was observed.
 pub(super) fn without_record(system: &str, claims: &[Claim], missing: &str) -> Compared {
-    let verdict = |claim: &Claim| Verdict {
-        claim: claim.clone(),
-        worst: PointVerdict {
-            point: Vec::new(),
-            worst: f64::NAN,
-            at: f64::NAN,
-            unseen: Some(format!("there is no record of {missing}")),
-        },
-        basis: Basis::Nothing,
-        holds: false,
-        failing: Vec::new(),
-        caveats: Vec::new(),
-    };
     Compared {
         system: system.to_owned(),
-        verdicts: claims.iter().filter(|claim| claim.system == system).map(verdict).collect(),
+        verdicts: claims
+            .iter()
+            .filter(|claim| claim.system == system)
+            .map(|claim: &Claim| Verdict {
+                claim: claim.clone(),
+                worst: PointVerdict {
+                    point: Vec::new(),
+                    worst: f64::NAN,
+                    at: f64::NAN,
+                    unseen: Some(format!("there is no record of {missing}")),
+                },
+                basis: Basis::Nothing,
+                holds: false,
+                failing: Vec::new(),
+                caveats: Vec::new(),
+            })
+            .collect(),
         ..Compared::default()
     }
 }

@@ -41,7 +41,8 @@ impl Pair<'_> {
     /// The laws of a coordinate at a snapshot, each given by its number in the two records.
     fn laws(&self, (own, mine): (usize, usize), (other, theirs): (usize, usize)) -> Option<Laws> {
         let runs = align::laws(self.system, own, mine)?;
-        let (pooled, reference) = (align::pooled(&runs)?, align::pooled_law(self.reference, other, theirs)?);
+        let pooled = align::pooled(&runs)?;
+        let reference = align::pooled_law(self.reference, other, theirs)?;
         Some(Laws { runs, pooled, reference })
     }
 

@@ -19,24 +19,31 @@ pub(super) fn compared(
     if axes.is_empty() {
         return Pair::new(system, reference, claims).compared(claims);
     }
-    let at = |place: Vec<Place>| {
-        let (own, base) = (record_at(system, &place)?, record_at(reference, &place)?);
-        Ok((Pair::new(&own, &base, claims).compared(claims)?, place))
-    };
-    let points = places(&axes).into_iter().map(at).collect::<Result<Vec<_>, CompareError>>()?;
+    let points = places(&axes)
+        .into_iter()
+        .map(|place: Vec<Place>| {
+            let own = record_at(system, &place)?;
+            let base = record_at(reference, &place)?;
+            Ok((Pair::new(&own, &base, claims).compared(claims)?, place))
+        })
+        .collect::<Result<Vec<_>, CompareError>>()?;
     Ok(together(points, axes, system))
 }
 
 fn axes_of_both(system: &Record, reference: &Record) -> Vec<RunAxis> {
     let own: Vec<RunAxis> = system.varied().cloned().collect();
-    let new = |axis: &&RunAxis| own.iter().all(|other| other.name != axis.name);
-    let others: Vec<RunAxis> = reference.varied().filter(new).cloned().collect();
+    let others: Vec<RunAxis> = reference
+        .varied()
+        .filter(|axis: &&RunAxis| own.iter().all(|other| other.name != axis.name))
+        .cloned()
+        .collect();
     [own, others].concat()
 }
 
 fn record_at(record: &Record, place: &[Place]) -> Result<Record, CompareError> {
-    let not_there = || CompareError::NotThere { system: record.system.clone(), place: in_words(place) };
-    record.at(place).ok_or_else(not_there)
+    record
+        .at(place)
+        .ok_or_else(|| CompareError::NotThere { system: record.system.clone(), place: in_words(place) })
 }
 
 /// All points as one: series side by side, of each claim the worst verdict.
@@ -46,8 +53,8 @@ fn together(points: Vec<(Compared, Vec<Place>)>, axes: Vec<RunAxis>, system: &Re
         verdicts: compared.verdicts.into_iter().map(|verdict| at_point(verdict, &place)).collect(),
         ..compared
     });
-    let nothing = || Compared { system: system.system.clone(), ..Compared::default() };
-    let mut all = points.next().unwrap_or_else(nothing);
+    let mut all =
+        points.next().unwrap_or_else(|| Compared { system: system.system.clone(), ..Compared::default() });
     for point in points {
         append(&mut all.gaps, point.gaps);
         append(&mut all.distances, point.distances);

@@ -63,7 +63,8 @@ impl Pair<'_> {
     /// Times at which both are known, each with the index of the system's observation: those within the
     /// reference's range.
     pub(super) fn common_times(&self) -> Vec<(usize, f64)> {
-        let (own, base) = (&self.system.time, &self.reference.time);
+        let own = &self.system.time;
+        let base = &self.reference.time;
         let observed = |time: f64| align::interpolate(base, base, time, self.slack).is_some();
         match self.constant {
             Some(Constant::System) => base.iter().map(|time| (0, *time)).collect(),
@@ -88,11 +89,13 @@ impl Pair<'_> {
     /// The reference's curve at the common times.
     pub(super) fn reference_curve(&self, name: impl AsRef<str>) -> Option<Vec<f64>> {
         let values = align::mean(&align::runs(self.reference, self.reference.curve(name)?));
-        let at = |(_, time)| match self.constant {
-            Some(Constant::Reference) => values.last().copied(),
-            _ => align::interpolate(&self.reference.time, &values, time, self.slack),
-        };
-        self.common_times().into_iter().map(at).collect()
+        self.common_times()
+            .into_iter()
+            .map(|(_, time)| match self.constant {
+                Some(Constant::Reference) => values.last().copied(),
+                _ => align::interpolate(&self.reference.time, &values, time, self.slack),
+            })
+            .collect()
     }
 
     /// The risk gap, its standard error, and the bias b/N that a finite network must show.

@@ -208,19 +208,26 @@ fn claims_on_distances_are_judged_at_the_snapshots() {
 
 /// Records at several values of a key: of all of them the same, but for `change`.
 fn varied(record: &Record, scales: &[f64], change: impl Fn(&mut Record, f64)) -> Record {
-    let at = |scale: &f64| {
-        let mut record = record.clone();
-        change(&mut record, *scale);
-        record
-    };
     let axis = RunAxis { name: "scale".into(), key: Some("model.scale".into()), values: scales.to_vec() };
-    Record::stack(axis, scales.iter().map(at).collect()).expect("alike")
+    Record::stack(
+        axis,
+        scales
+            .iter()
+            .map(|scale: &f64| {
+                let mut record = record.clone();
+                change(&mut record, *scale);
+                record
+            })
+            .collect(),
+    )
+    .expect("alike")
 }
 
 #[test]
 fn every_point_is_compared_with_the_reference_at_the_same_point() {
-    let up = |record: &mut Record, scale: f64| record.curves[0].values += 100.0 * scale;
-    let pde = varied(&reference(), &[0.1, 0.4], up);
+    let pde = varied(&reference(), &[0.1, 0.4], |record: &mut Record, scale: f64| {
+        record.curves[0].values += 100.0 * scale
+    });
     let sgd = varied(&ensemble(), &[0.1, 0.4], |record, scale| {
         record.curves[0].values += 100.0 * scale + if scale == 0.4 { 3.0 } else { 0.0 };
     });
@@ -245,8 +252,9 @@ fn every_point_is_compared_with_the_reference_at_the_same_point() {
 
 #[test]
 fn a_key_of_one_system_varies_the_comparison_of_both() {
-    let up = |record: &mut Record, scale: f64| record.curves[0].values += scale;
-    let (alone, moved) = (ensemble(), varied(&reference(), &[0.0, 0.5], up));
+    let alone = ensemble();
+    let moved =
+        varied(&reference(), &[0.0, 0.5], |record: &mut Record, scale: f64| record.curves[0].values += scale);
     let comparison = compare(&[moved.clone(), alone.clone()], "pde", &[]).expect("comparable");
     assert_eq!(series(&only(&comparison).gaps, "risk_gap"), [1.0, 1.5, 0.5, 1.0]);
     let claims = [Claim { system: "pde".into(), ..claim("risk", 0.0, 1.0, 2.0) }];
@@ -260,22 +268,25 @@ fn a_key_of_one_system_varies_the_comparison_of_both() {
 fn the_bias_at_a_point_is_that_of_its_neurons() {
     let mut pde = reference();
     pde.curves.push(curve("network_bias", &[3], &[5.0, 10.0, 20.0]));
-    let neurons = |record: &mut Record, scale: f64| record.facts[0].values = vec![50.0 * scale];
-    let sgd = varied(&ensemble(), &[1.0, 2.0], neurons);
+    let sgd = varied(&ensemble(), &[1.0, 2.0], |record: &mut Record, scale: f64| {
+        record.facts[0].values = vec![50.0 * scale]
+    });
     let comparison = compare(&[pde, sgd], "pde", &[]).expect("comparable");
     assert_eq!(series(&only(&comparison).gaps, "risk_bias"), [0.1, 0.3, 0.05, 0.15]);
 }
 
 #[test]
 fn records_of_different_points_cannot_be_compared() {
-    let (pde, sgd) = (varied(&reference(), &[0.1], |_, _| {}), varied(&ensemble(), &[0.2], |_, _| {}));
+    let pde = varied(&reference(), &[0.1], |_, _| {});
+    let sgd = varied(&ensemble(), &[0.2], |_, _| {});
     let error = compare(&[pde, sgd], "pde", &[]).expect_err("other points").to_string();
     assert_eq!(error, "\"pde\" was not run at scale = 0.2, where another system was");
 }
 
 #[test]
 fn other_curves_of_both_can_be_claimed() {
-    let (mut pde, mut sgd) = (reference(), record("sgd", &[0.0, 3.0], &[0.0, 0.0], &[]));
+    let mut pde = reference();
+    let mut sgd = record("sgd", &[0.0, 3.0], &[0.0, 0.0], &[]);
     pde.curves.push(curve("mean_radius", &[3], &[1.0, 1.0, 2.0]));
     sgd.curves.push(curve("mean_radius", &[2], &[1.0, 2.5]));
     let comparison = compare(&[pde, sgd], "pde", &[claim("mean_radius", 0.0, 3.0, 0.4)]).expect("comparable");
@@ -386,15 +397,16 @@ fn against_a_static_system_a_claim_is_about_the_end_unless_it_states_a_span() {
     let over_the_span = verdict(&[static_reference(), moving.clone()], stated.clone());
     assert!(!over_the_span.holds && over_the_span.worst.worst == 8.0 && over_the_span.basis.count() == 3);
     // the other way round
-    let (reference, still) =
-        (Record { system: "pde".into(), ..moving }, Record { system: "sgd".into(), ..static_reference() });
+    let reference = Record { system: "pde".into(), ..moving };
+    let still = Record { system: "sgd".into(), ..static_reference() };
     assert_eq!(verdict(&[reference, still], stated).worst.worst, 8.0);
 }
 
 #[test]
 fn every_point_at_which_a_claim_fails_is_told() {
-    let up = |record: &mut Record, scale: f64| record.curves[0].values += 100.0 * scale;
-    let sgd = varied(&ensemble(), &[0.1, 0.2, 0.3], up);
+    let sgd = varied(&ensemble(), &[0.1, 0.2, 0.3], |record: &mut Record, scale: f64| {
+        record.curves[0].values += 100.0 * scale
+    });
     let comparison =
         compare(&[reference(), sgd], "pde", &[claim("risk", 0.0, 2.0, 15.0)]).expect("comparable");
     let verdict = &only(&comparison).verdicts[0];

@@ -12,9 +12,12 @@ pub enum Support {
 /// Finite atoms with positive weight, weights scaled to sum 1; on the half line, folded onto it.
 pub fn usable_atoms(points: &[f64], weights: &[f64], support: Support) -> Vec<(f64, f64)> {
     let fold = |x: f64| if support == Support::HalfLine { x.abs() } else { x };
-    let usable = |(x, w): &(f64, f64)| x.is_finite() && w.is_finite() && *w > 0.0;
-    let mut atoms: Vec<(f64, f64)> =
-        points.iter().zip(weights).map(|(&x, &w)| (fold(x), w)).filter(usable).collect();
+    let mut atoms: Vec<(f64, f64)> = points
+        .iter()
+        .zip(weights)
+        .map(|(&x, &w)| (fold(x), w))
+        .filter(|(x, w): &(f64, f64)| x.is_finite() && w.is_finite() && *w > 0.0)
+        .collect();
     let total: f64 = atoms.iter().map(|atom| atom.1).sum();
     atoms.iter_mut().for_each(|atom| atom.1 /= total);
     atoms
@@ -22,6 +25,11 @@ pub fn usable_atoms(points: &[f64], weights: &[f64], support: Support) -> Vec<(f
 
 /// The least and the largest place; None of no atoms.
 pub fn range(atoms: &[(f64, f64)]) -> Option<(f64, f64)> {
-    let wider = |(lower, upper): (f64, f64), &(x, _): &(f64, f64)| (lower.min(x), upper.max(x));
-    (!atoms.is_empty()).then(|| atoms.iter().fold((f64::INFINITY, f64::NEG_INFINITY), wider))
+    (!atoms.is_empty()).then(|| {
+        atoms
+            .iter()
+            .fold((f64::INFINITY, f64::NEG_INFINITY), |(lower, upper): (f64, f64), &(x, _): &(f64, f64)| {
+                (lower.min(x), upper.max(x))
+            })
+    })
 }

@@ -45,11 +45,14 @@ pub fn silverman(points: &[f64], weights: &[f64], support: Support) -> f64 {
 /// Smallest place with at least `level` of the mass up to it; `atoms` sorted, total 1.
 fn quantile(atoms: &[(f64, f64)], level: f64) -> f64 {
     let mut below = 0.0;
-    let reached = |(_, w): &&(f64, f64)| {
-        below += w;
-        below >= level
-    };
-    atoms.iter().find(reached).or(atoms.last()).map_or(0.0, |atom| atom.0)
+    atoms
+        .iter()
+        .find(|(_, w): &&(f64, f64)| {
+            below += w;
+            below >= level
+        })
+        .or(atoms.last())
+        .map_or(0.0, |atom| atom.0)
 }
 
 /// Number of equal atoms with the same scatter, 1/Σw².

@@ -26,8 +26,12 @@ fn integral(curve: &DensityCurve) -> f64 {
 }
 
 fn worst(atoms: &[(f64, f64)], bandwidth: f64, support: Support, curve: &DensityCurve) -> f64 {
-    let error = |(x, d): (&f64, &f64)| (d - direct_sum(atoms, bandwidth, support, *x)).abs();
-    curve.x.iter().zip(&curve.density).map(error).fold(0.0, f64::max)
+    curve
+        .x
+        .iter()
+        .zip(&curve.density)
+        .map(|(x, d): (&f64, &f64)| (d - direct_sum(atoms, bandwidth, support, *x)).abs())
+        .fold(0.0, f64::max)
 }
 
 /// Atoms near and at 0 and far off, so that reflection and wrapping would show.
@@ -97,7 +101,8 @@ fn true_peaks(x: f64) -> f64 {
 
 #[test]
 fn adapted_bandwidths_keep_peaks_of_different_width() {
-    let (points, weights) = (two_peaks(), vec![1.0; 400]);
+    let points = two_peaks();
+    let weights = vec![1.0; 400];
     let bandwidth = improved_sheather_jones(&points, &weights, Support::HalfLine);
     let error = |curve: &DensityCurve, x: f64| (value_at(curve, x) / true_peaks(x) - 1.0).abs();
     let plain = kernel_density(&points, &weights, bandwidth, Support::HalfLine);
@@ -176,12 +181,11 @@ fn narrow_peaks_get_a_narrow_bandwidth() {
 
 #[test]
 fn the_unit_of_length_does_not_matter() {
-    let (points, weights) = (normals(500), vec![2.0; 500]);
+    let points = normals(500);
+    let weights = vec![2.0; 500];
     let scaled: Vec<f64> = points.iter().map(|x| 7.0 * x + 100.0).collect();
-    let (plain, wide) = (
-        improved_sheather_jones(&points, &weights, Support::Line),
-        improved_sheather_jones(&scaled, &weights, Support::Line),
-    );
+    let plain = improved_sheather_jones(&points, &weights, Support::Line);
+    let wide = improved_sheather_jones(&scaled, &weights, Support::Line);
     assert!((wide / plain - 7.0).abs() < 0.02, "{plain} and {wide}");
 }
 

@@ -18,16 +18,21 @@ pub fn contours(axes: [&Axis; 2], mass: &Array2<f64>, share: f64) -> Vec<Vec<(f6
     let [across, up] = axes;
     let density = Array2::from_shape_fn(mass.dim(), |(i, j)| mass[[i, j]] / (across.width(i) * up.width(j)));
     let level = level(&density, mass, share);
-    let place = |(i, j, along): Edge| {
-        let (k, l) = if along { (i + 1, j) } else { (i, j + 1) };
-        let part = (level - density[[i, j]]) / (density[[k, l]] - density[[i, j]]);
-        let between =
-            |axis: &Axis, a: usize, b: usize| axis.centre(a) + part * (axis.centre(b) - axis.centre(a));
-        (between(across, i, k), between(up, j, l))
-    };
     joined(&crossings(&density, level))
         .into_iter()
-        .map(|curve| curve.into_iter().map(place).collect())
+        .map(|curve| {
+            curve
+                .into_iter()
+                .map(|(i, j, along): Edge| {
+                    let (k, l) = if along { (i + 1, j) } else { (i, j + 1) };
+                    let part = (level - density[[i, j]]) / (density[[k, l]] - density[[i, j]]);
+                    let between = |axis: &Axis, a: usize, b: usize| {
+                        axis.centre(a) + part * (axis.centre(b) - axis.centre(a))
+                    };
+                    (between(across, i, k), between(up, j, l))
+                })
+                .collect()
+        })
         .collect()
 }
 
@@ -35,7 +40,8 @@ pub fn contours(axes: [&Axis; 2], mass: &Array2<f64>, share: f64) -> Vec<Vec<(f6
 fn level(density: &Array2<f64>, mass: &Array2<f64>, share: f64) -> f64 {
     let mut cells: Vec<(f64, f64)> = density.iter().copied().zip(mass.iter().copied()).collect();
     cells.sort_by(|a, b| b.0.total_cmp(&a.0));
-    let (wanted, mut held) = (share * mass.sum(), 0.0);
+    let wanted = share * mass.sum();
+    let mut held = 0.0;
     let last = cells.iter().find(|(_, mass)| {
         held += mass;
         held >= wanted

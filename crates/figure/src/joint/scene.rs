@@ -98,13 +98,18 @@ impl<'a> Scene<'a> {
         let scales = |pair: &[String; 2]| [0, 1].map(|k| scale(actors, &times, &pair[k]));
         let rows: Vec<Row> = pairs.into_iter().map(|pair| Row { scales: scales(&pair), pair }).collect();
         let panels = rows.len() * times.len();
-        let count = |actor: &Actor| {
-            let own = |time: &f64| laws(actor, *time).iter().map(|law| atoms(law)).sum::<usize>();
-            let seen = times.iter().any(|time| !laws(actor, *time).is_empty());
-            let all = times.iter().map(own).max().unwrap_or(0);
-            seen.then(|| (all.min(most(actors, actor.role, panels)), all))
-        };
-        let drawn = actors.iter().map(count).collect();
+        let drawn = actors
+            .iter()
+            .map(|actor: &Actor| {
+                let seen = times.iter().any(|time| !laws(actor, *time).is_empty());
+                let all = times
+                    .iter()
+                    .map(|time: &f64| laws(actor, *time).iter().map(|law| atoms(law)).sum::<usize>())
+                    .max()
+                    .unwrap_or(0);
+                seen.then(|| (all.min(most(actors, actor.role, panels)), all))
+            })
+            .collect();
         Self { actors, drawn, times, rows }
     }
 
@@ -200,7 +205,8 @@ fn picked(laws: &[&Measure], (first, second): (usize, usize), most: usize) -> Ve
     }
     let share = all.iter().map(|atom| atom.2).sum::<f64>() / most as f64;
     let place = |i: usize| (i as f64 + (GOLDEN * (i + 1) as f64).fract()) * share;
-    let (mut passed, mut next) = (0.0, 0);
+    let mut passed = 0.0;
+    let mut next = 0;
     let mut chosen = Vec::with_capacity(most);
     for (x, y, weight) in all {
         passed += weight;

@@ -77,7 +77,8 @@ impl Grid {
 
     /// Panel number `place`, counted row by row.
     pub fn panel(&self, place: usize, x: Scale, y: Scale) -> Panel {
-        let (row, column) = (place / self.columns, place % self.columns);
+        let row = place / self.columns;
+        let column = place % self.columns;
         let pitch = (PAGE_WIDTH - RIGHT) / self.columns as f64;
         Panel {
             left: LEFT + column as f64 * pitch,

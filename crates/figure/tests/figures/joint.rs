@@ -36,12 +36,13 @@ fn axes(dimension: usize, time: f64, cells: usize) -> Vec<Axis> {
         let ends = groups.iter().flat_map(|(_, group)| [-5.0, 5.0].map(|s| group[k].0 + s * group[k].1));
         ends.fold((f64::INFINITY, f64::NEG_INFINITY), |(a, b), end| (a.min(end), b.max(end)))
     };
-    let axis = |k: usize| {
-        let (from, until) = reach(k);
-        let from = if dimension - k <= 2 { 0.0 } else { from };
-        Axis::uniform(from, until, cells + k).expect("axis")
-    };
-    (0..dimension).map(axis).collect()
+    (0..dimension)
+        .map(|k: usize| {
+            let (from, until) = reach(k);
+            let from = if dimension - k <= 2 { 0.0 } else { from };
+            Axis::uniform(from, until, cells + k).expect("axis")
+        })
+        .collect()
 }
 
 fn normal(x: f64, (mean, width): (f64, f64)) -> f64 {
@@ -59,7 +60,8 @@ fn plane(groups: &[(f64, Group); 2], axes: &[Axis], (first, second): (usize, usi
 }
 
 fn on_grid(dimension: usize, time: f64, cells: usize) -> Measure {
-    let (groups, axes) = (groups(dimension, time), axes(dimension, time, cells));
+    let groups = groups(dimension, time);
+    let axes = axes(dimension, time, cells);
     match dimension {
         2 => Measure::Cells { mass: plane(&groups, &axes, (0, 1)).into_dyn(), axes },
         _ => Measure::Marginals { pairs: pairs(4).map(|pair| plane(&groups, &axes, pair)).collect(), axes },
@@ -68,7 +70,8 @@ fn on_grid(dimension: usize, time: f64, cells: usize) -> Measure {
 
 /// Atoms by Box and Muller's formula.
 fn sampled(dimension: usize, time: f64, count: usize, seed: u64, weight: impl Fn(usize) -> f64) -> Measure {
-    let (groups, mut random) = (groups(dimension, time), uniforms(seed));
+    let groups = groups(dimension, time);
+    let mut random = uniforms(seed);
     let mut next = || random.next().expect("endless");
     let mut points = Array2::zeros((count, dimension));
     for mut row in points.rows_mut() {
@@ -86,9 +89,15 @@ const LATER: [f64; 7] = [0.1, 0.3, 1.0, 2.0, 4.0, 7.0, 10.0];
 
 fn with_means(mut record: Record, dimension: usize) -> Record {
     for (k, name) in names_of(dimension).iter().enumerate() {
-        let mean =
-            |time: &f64| groups(dimension, *time).iter().map(|(share, group)| share * group[k].0).sum();
-        record.curves.push(curve(&format!("mean_{name}"), times().iter().map(mean).collect()));
+        record.curves.push(curve(
+            &format!("mean_{name}"),
+            times()
+                .iter()
+                .map(|time: &f64| {
+                    groups(dimension, *time).iter().map(|(share, group)| share * group[k].0).sum()
+                })
+                .collect(),
+        ));
     }
     record
 }
@@ -126,8 +135,9 @@ fn network(dimension: usize) -> Record {
 fn all_in(dimension: usize) -> Vec<Record> {
     let cells = if dimension == 2 { 220 } else { 48 };
     let pde = several(dimension, "pde", "finite-volume", |t| on_grid(dimension, t, cells));
-    let weight = |i: usize| 1.0 / (1.0 + i as f64 / 40.0);
-    let atoms = several(dimension, "atoms", "characteristics", |t| sampled(dimension, t, 150, 9, weight));
+    let atoms = several(dimension, "atoms", "characteristics", |t| {
+        sampled(dimension, t, 150, 9, |i: usize| 1.0 / (1.0 + i as f64 / 40.0))
+    });
     vec![atoms, pde, network(dimension)]
 }
 
@@ -196,7 +206,8 @@ fn the_map_is_where_the_mass_is() {
         };
         (mean(|p| p.0), mean(|p| p.1))
     };
-    let (left_below, right_above) = (middle(1, 1), middle(8, 7));
+    let left_below = middle(1, 1);
+    let right_above = middle(8, 7);
     assert!(
         right_above.0 > left_below.0 + 150.0 && right_above.1 < left_below.1 - 120.0,
         "{left_below:?} {right_above:?}"
@@ -253,8 +264,13 @@ fn points_of_varied_keys_have_a_figure_each() {
         key: Some("model.initial.gaussian.scale".into()),
         values: vec![0.4, 2.0],
     };
-    let stacked = |record: Record| Record::stack(axis.clone(), vec![record.clone(), record]).expect("alike");
-    let (_folder, files) = draw(&all_in(2).into_iter().map(stacked).collect::<Vec<_>>(), None);
+    let (_folder, files) = draw(
+        &all_in(2)
+            .into_iter()
+            .map(|record: Record| Record::stack(axis.clone(), vec![record.clone(), record]).expect("alike"))
+            .collect::<Vec<_>>(),
+        None,
+    );
     let svg = |name: &str| {
         files
             .iter()
@@ -267,9 +283,10 @@ fn points_of_varied_keys_have_a_figure_each() {
 /// Systems in four coordinates that kept no law.
 fn without_laws() -> Vec<Record> {
     let law = |time: f64| sampled(4, time, 1, 1, |_| 1.0);
-    let without = |record: Record| Record { snapshot_time: Vec::new(), laws: Vec::new(), ..record };
     let pde = several(4, "pde", "finite-volume", law);
-    [several(4, "atoms", "characteristics", law), pde, network(4)].map(without).into()
+    [several(4, "atoms", "characteristics", law), pde, network(4)]
+        .map(|record: Record| Record { snapshot_time: Vec::new(), laws: Vec::new(), ..record })
+        .into()
 }
 
 /// The figure of the risk with these curves in the inset.
@@ -299,7 +316,8 @@ fn the_risk_may_be_drawn_over_steps() {
         |records: &[Record], over| risk_with(records, &["mean_a", "mean_b", "mean_radius_1"], over, "steps");
     // from t = 1e-3 until 10, ε = 1e-4; the start stands before the break, where its label takes the place of
     // 10⁻³ in the inset
-    let (time, steps) = (over(&records, Over::Time), over(&records, Over::Step));
+    let time = over(&records, Over::Time);
+    let steps = over(&records, Over::Step);
     assert_eq!((count(&time, "time t = kε"), count(&steps, "SGD step k = t/ε")), (1, 1));
     assert!(time.iter().filter(|word| *word == "0").count() > 2, "t = 0 on both axes: {time:?}");
     assert_eq!((count(&time, "10⁻³"), count(&steps, "10⁻³"), count(&steps, "10⁴")), (1, 0, 2), "{steps:?}");

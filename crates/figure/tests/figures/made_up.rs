@@ -20,15 +20,18 @@ const TITLE: &str = "Isotropic Gaussians: the PDE predicts the radial law and th
 /// Two Gaussians (share, centre, width) that part as time goes on.
 fn peaks(time: f64) -> [(f64, f64, f64); 2] {
     let done = 1.0 - (-time / 2.0).exp();
-    let (down, up) = (0.79 - 0.59 * done, 0.79 + 2.21 * done);
+    let down = 0.79 - 0.59 * done;
+    let up = 0.79 + 2.21 * done;
     [(0.45, down, 0.09 - 0.06 * done), (0.55, up, 0.09 + 0.08 * done)]
 }
 
 pub fn density(time: f64, r: f64) -> f64 {
-    let normal = |(share, at, wide): (f64, f64, f64)| {
-        share * (-0.5 * ((r - at) / wide).powi(2)).exp() / (wide * (2.0 * PI).sqrt())
-    };
-    peaks(time).into_iter().map(normal).sum()
+    peaks(time)
+        .into_iter()
+        .map(|(share, at, wide): (f64, f64, f64)| {
+            share * (-0.5 * ((r - at) / wide).powi(2)).exp() / (wide * (2.0 * PI).sqrt())
+        })
+        .sum()
 }
 
 pub fn risk(time: f64) -> f64 {
@@ -97,28 +100,34 @@ pub fn limit(system: &str, kind: &str, shift: f64, law: impl Fn(f64) -> Measure)
 }
 
 pub fn sgd(seeds: u64) -> Record {
-    let run = |seed: u64| {
-        let mut noise = uniforms(seed + 100);
-        let mut walk = 0.0;
-        let risks = times().into_iter().map(|t| {
-            walk = 0.8 * walk + 0.006 * (noise.next().expect("endless") - 0.5);
-            risk(t) + walk + 6.0 * (1.0 - risk(t)) / 800.0
-        });
-        let risks = risks.collect();
-        let laws = SNAPSHOTS.map(|t| random_atoms(t, 800, seed + 7)).to_vec();
-        let mut run = record("sgd", "finite-network", times(), risks, laws);
-        run.nature = Nature::Network;
-        run.step = Some(times().iter().map(|t| (t * 1e6) as u64).collect());
-        run.facts.push(Fact::new("neurons", 800.0));
-        run
-    };
     let axis = RunAxis { name: "seed".into(), key: None, values: (0..seeds).map(|s| s as f64).collect() };
-    Record::stack(axis, (0..seeds).map(run).collect()).expect("alike")
+    Record::stack(
+        axis,
+        (0..seeds)
+            .map(|seed: u64| {
+                let mut noise = uniforms(seed + 100);
+                let mut walk = 0.0;
+                let risks = times().into_iter().map(|t| {
+                    walk = 0.8 * walk + 0.006 * (noise.next().expect("endless") - 0.5);
+                    risk(t) + walk + 6.0 * (1.0 - risk(t)) / 800.0
+                });
+                let risks = risks.collect();
+                let laws = SNAPSHOTS.map(|t| random_atoms(t, 800, seed + 7)).to_vec();
+                let mut run = record("sgd", "finite-network", times(), risks, laws);
+                run.nature = Nature::Network;
+                run.step = Some(times().iter().map(|t| (t * 1e6) as u64).collect());
+                run.facts.push(Fact::new("neurons", 800.0));
+                run
+            })
+            .collect(),
+    )
+    .expect("alike")
 }
 
 /// SGD's risk stays so near that of the reference from t = 0.1 on.
 pub fn claim(within: f64) -> Claim {
-    let (system, quantity) = ("sgd".into(), "risk".into());
+    let system = "sgd".into();
+    let quantity = "risk".into();
     Claim { system, quantity, from: Some(0.1), until: None, end: 10.0, within }
 }
 

@@ -185,10 +185,12 @@ fn at_points(scales: &[f64]) -> Vec<Record> {
         key: Some("model.initial.gaussian.scale".into()),
         values: scales.to_vec(),
     };
-    let stacked = |record: &Record| {
-        Record::stack(axis(), scales.iter().map(|scale| at(record, *scale)).collect()).expect("alike")
-    };
-    records.iter().map(stacked).collect()
+    records
+        .iter()
+        .map(|record: &Record| {
+            Record::stack(axis(), scales.iter().map(|scale| at(record, *scale)).collect()).expect("alike")
+        })
+        .collect()
 }
 
 fn drawn_with_inset(records: &[Record], name: &str) -> (tempfile::TempDir, Vec<PathBuf>) {
@@ -230,7 +232,8 @@ fn one_point_looks_as_no_point() {
     };
     let one = at_points(&[0.2]);
     let none: Vec<Record> = one.iter().cloned().map(without).collect();
-    let ((_a, with), (_b, without)) = (drawn_with_inset(&one, "one"), drawn_with_inset(&none, "none"));
+    let (_a, with) = drawn_with_inset(&one, "one");
+    let (_b, without) = drawn_with_inset(&none, "none");
     for (file, other) in with.iter().zip(&without) {
         assert_eq!(fs::read(file).expect("bytes"), fs::read(other).expect("bytes"), "{file:?}");
     }
@@ -250,7 +253,8 @@ fn an_inset_without_room_gets_a_panel_of_its_own() {
     let mut records = usual(2).0;
     let mean = |values: ArrayD<f64>| Curve { name: "mean_radius".into(), meaning: "m".into(), values };
     for record in &mut records {
-        let (mut values, times) = (record.curves[0].values.clone(), record.time.len());
+        let mut values = record.curves[0].values.clone();
+        let times = record.time.len();
         record.curves.push(mean(values.clone()));
         values.iter_mut().enumerate().for_each(|(i, risk)| *risk = f64::from(u8::from(i % times % 4 < 2)));
         record.curves[0].values = values;

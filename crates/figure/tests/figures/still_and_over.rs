@@ -22,9 +22,11 @@ fn gibbs(risk: f64) -> Record {
 /// Along how many pixels of its longest row a colour runs.
 fn longest_row(file: &Path, colour: [u8; 3]) -> usize {
     let pixels = pixels(file);
-    let along = |row| (0..pixels.width()).filter(|x| pixels.get_pixel(*x, row).0 == colour).count();
     // legends stand in the uppermost fifth of the page
-    (pixels.height() / 5..pixels.height()).map(along).max().unwrap_or(0)
+    (pixels.height() / 5..pixels.height())
+        .map(|row| (0..pixels.width()).filter(|x| pixels.get_pixel(*x, row).0 == colour).count())
+        .max()
+        .unwrap_or(0)
 }
 
 /// Pixels of a colour in each of the four panels of a page.
@@ -32,7 +34,8 @@ fn in_quarters(file: &Path, colour: [u8; 3]) -> [usize; 4] {
     let pixels = pixels(file);
     let mut counts = [0; 4];
     for (x, y, _) in pixels.enumerate_pixels().filter(|(_, y, pixel)| pixel.0 == colour && *y > 160) {
-        let (right, below) = (x > pixels.width() / 2, y > pixels.height() * 11 / 20);
+        let right = x > pixels.width() / 2;
+        let below = y > pixels.height() * 11 / 20;
         counts[usize::from(right) + 2 * usize::from(below)] += 1;
     }
     counts
@@ -96,10 +99,12 @@ fn over(name: &str, values: &[f64], records: &[Record]) -> Vec<Record> {
     };
     let axis =
         || RunAxis { name: name.into(), key: Some(format!("dynamics.{name}")), values: values.to_vec() };
-    let stacked = |record: &Record| {
-        Record::stack(axis(), values.iter().map(|value| at(record, *value)).collect()).expect("alike")
-    };
-    records.iter().map(stacked).collect()
+    records
+        .iter()
+        .map(|record: &Record| {
+            Record::stack(axis(), values.iter().map(|value| at(record, *value)).collect()).expect("alike")
+        })
+        .collect()
 }
 
 #[test]
@@ -125,7 +130,9 @@ fn the_figure_over_a_key_answers_to_last_times_and_seeds() {
             .expect("text")
     };
     let last = times().len() - 1;
-    let (mut end, mut seed, mut middle) = (records.clone(), records.clone(), records.clone());
+    let mut end = records.clone();
+    let mut seed = records.clone();
+    let mut middle = records.clone();
     end[0].curves[0].values[[1, last]] += 0.1;
     // the mean stays, the error does not
     for (run, change) in [(0, 0.1), (1, -0.1)] {

@@ -8,7 +8,8 @@ use super::{GROUP, Lanes, exchange, nonzero_by_one, through_memory};
 /// For blocks of `size` among `count` lanes, where the two outputs of a swap come from: lanes of the first
 /// vector are 0 … count − 1, those of the second follow.
 const fn sources<const COUNT: usize>(size: usize) -> [[i64; COUNT]; 2] {
-    let (mut first, mut second) = ([0; COUNT], [0; COUNT]);
+    let mut first = [0; COUNT];
+    let mut second = [0; COUNT];
     let mut lane = 0;
     while lane < COUNT {
         let upper = lane & size != 0;
@@ -86,11 +87,13 @@ impl Lanes<f64> for V3 {
     fn transpose(self, square: &mut [Self::Vector]) {
         let avx = self.avx;
         exchange(square, 1, |a, b| {
-            let (a, b) = (cast(a), cast(b));
+            let a = cast(a);
+            let b = cast(b);
             (cast(avx._mm256_unpacklo_pd(a, b)), cast(avx._mm256_unpackhi_pd(a, b)))
         });
         exchange(square, 2, |a, b| {
-            let (a, b) = (cast(a), cast(b));
+            let a = cast(a);
+            let b = cast(b);
             (cast(avx._mm256_permute2f128_pd::<0x20>(a, b)), cast(avx._mm256_permute2f128_pd::<0x31>(a, b)))
         });
     }

@@ -24,10 +24,12 @@ fn holds(folder: &Folder, name: &str) -> bool {
     let mut figures: Vec<_> = names(folder.path().join(FIGURES)).collect();
     figures.sort();
     let own = ["mine.png", &format!("of_{name}.png"), "risk.png"];
-    let says =
-        |part: &&str| fs::read_to_string(folder.path().join(part)).is_ok_and(|text| text.contains(name));
     let is_same = matches!(folder.look(name), Ok(Found::Same(_)));
-    figures == own && PARTS.iter().all(says) && is_same
+    figures == own
+        && PARTS.iter().all(|part: &&str| {
+            fs::read_to_string(folder.path().join(part)).is_ok_and(|text| text.contains(name))
+        })
+        && is_same
 }
 
 /// A folder with an old result and a new one that is complete, its checkpoint still there.

@@ -40,8 +40,12 @@ impl Summary {
         let runs = if count == 1 { "1 run".to_owned() } else { format!("{count} runs") };
         let mut lines =
             vec![format!("\n  {runs} stopped before the end; what was observed until then is kept:")];
-        let line = |failed: &FailedRun| format!("    {}: {}", failed.run, failed.reason);
-        lines.extend(self.failed.iter().take(MOST_FAILING).map(line));
+        lines.extend(
+            self.failed
+                .iter()
+                .take(MOST_FAILING)
+                .map(|failed: &FailedRun| format!("    {}: {}", failed.run, failed.reason)),
+        );
         if count > MOST_FAILING {
             lines.push(format!("    and {} more: see summary.json", count - MOST_FAILING));
         }
@@ -63,7 +67,8 @@ impl SystemSummary {
     /// A line, one for each point where keys are varied, and one for what vouches for the solution.
     fn in_words(&self, name: &str) -> Vec<String> {
         let runs = if self.runs > 1 { format!(" ×{}", self.runs) } else { String::new() };
-        let (kind, time) = (format!("{}{runs}", self.kind), short(self.end_time));
+        let kind = format!("{}{runs}", self.kind);
+        let time = short(self.end_time);
         let risk = |end: &Numbers| match self.is_static() {
             true => at_rest(end),
             false => format!("R({time}) = {:<10.5}", number(end, RISK)),
@@ -116,7 +121,8 @@ impl SystemSummary {
     }
 }
 
-/// "R = 0.70092, F = 0.41046, radius 2.7773 ± 0.3600" of a law that does not move. Without noise and ridge F would be half of R.
+/// "R = 0.70092, F = 0.41046, radius 2.7773 ± 0.3600" of a law that does not move. Without noise and ridge F
+/// would be half of R.
 fn at_rest(end: &Numbers) -> String {
     let risk = number(end, RISK);
     let energy = number(end, FREE_ENERGY);
@@ -177,7 +183,9 @@ impl ComparedSummary {
     fn in_words(&self, name: &str) -> Vec<String> {
         let gap = match self.at.0.is_finite() {
             true => {
-                let (gap, at, point) = (self.largest_risk_gap.0, short(self.at.0), also_at(&self.point));
+                let gap = self.largest_risk_gap.0;
+                let at = short(self.at.0);
+                let point = also_at(&self.point);
                 format!("largest risk gap {gap:.2e} at t = {at}{point}")
             }
             false => "nothing was observed together with the reference".to_owned(),
@@ -187,12 +195,16 @@ impl ComparedSummary {
         if !distances.is_empty() {
             lines.push(format!("  {:<10} at the last snapshot: {}", "", distances.join(", ")));
         }
-        let caveat = |(name, text): (&String, &String)| format!("  {:<10} {name}: {text}", "");
-        lines.extend(self.caveats.iter().map(caveat));
+        lines.extend(
+            self.caveats
+                .iter()
+                .map(|(name, text): (&String, &String)| format!("  {:<10} {name}: {text}", "")),
+        );
         lines
     }
 
-    /// Each distance; of an ensemble that of the pooled law, then the mean over the runs with its standard error.
+    /// Each distance; of an ensemble that of the pooled law, then the mean over the runs with its standard
+    /// error.
     fn distances_in_words(&self) -> Vec<String> {
         let all = &self.distances_at_last_snapshot;
         let of_runs = |name: &str| {
@@ -200,13 +212,15 @@ impl ComparedSummary {
         };
         let is_of_runs =
             |name: &str| ["_mean", "_standard_error"].iter().any(|ending| name.ends_with(ending));
-        let distance = |(name, value): (&String, &Number)| match of_runs(name) {
-            Some((mean, error)) => {
-                format!("{name} {:.2e} (pooled; single runs {:.2e} ± {:.0e})", value.0, mean.0, error.0)
-            }
-            None => format!("{name} {:.2e}", value.0),
-        };
-        all.iter().filter(|(name, _)| !is_of_runs(name)).map(distance).collect()
+        all.iter()
+            .filter(|(name, _)| !is_of_runs(name))
+            .map(|(name, value): (&String, &Number)| match of_runs(name) {
+                Some((mean, error)) => {
+                    format!("{name} {:.2e} (pooled; single runs {:.2e} ± {:.0e})", value.0, mean.0, error.0)
+                }
+                None => format!("{name} {:.2e}", value.0),
+            })
+            .collect()
     }
 }
 

@@ -14,9 +14,11 @@ const FAR: f64 = 60.0;
 
 /// q_n and ∂q_n/∂S; see [`Activation::hermite_coefficients`](super::Activation::hermite_coefficients).
 pub fn hermite_coefficients(place: Placement, offset: f64, scale: f64, q: &mut [f64], dq: &mut [f64]) {
-    let (a, (sine, cosine)) = (place.gain * scale, (place.gain * offset + place.offset).sin_cos());
+    let a = place.gain * scale;
+    let (sine, cosine) = (place.gain * offset + place.offset).sin_cos();
     let quarter_turns = [cosine, -sine, -cosine, sine]; // cos(p + nπ/2)
-    let (mut before, mut now) = (0.0, (-0.5 * a * a).exp()); // e^{−a²/2} aⁿ/√n! for n − 1 and n
+    let mut before = 0.0;
+    let mut now = (-0.5 * a * a).exp(); // e^{−a²/2} aⁿ/√n! for n − 1 and n
     for (n, (q, dq)) in q.iter_mut().zip(dq).enumerate() {
         let order = n as f64;
         let factor = place.height * quarter_turns[n % 4];
@@ -31,28 +33,34 @@ pub fn hermite_coefficients(place: Placement, offset: f64, scale: f64, q: &mut [
 
 /// E height · cos(gain · (SG + b) + offset).
 fn mean_of_cosine(place: Placement, offset: f64, scale: f64) -> f64 {
-    let (a, phase) = (place.gain * scale, place.gain * offset + place.offset);
+    let a = place.gain * scale;
+    let phase = place.gain * offset + place.offset;
     place.height * (-0.5 * a * a).exp() * phase.cos()
 }
 
 /// E σ'(SG + b).
 pub fn mean_slope(place: Placement, offset: f64, scale: f64) -> f64 {
-    let (a, phase) = (place.gain * scale, place.gain * offset + place.offset);
+    let a = place.gain * scale;
+    let phase = place.gain * offset + place.offset;
     -place.height * place.gain * (-0.5 * a * a).exp() * phase.sin()
 }
 
 /// E σ(SG + b)².
 pub fn second_moment(place: Placement, offset: f64, scale: f64) -> f64 {
-    let (a, phase) = (place.gain * scale, place.gain * offset + place.offset);
+    let a = place.gain * scale;
+    let phase = place.gain * offset + place.offset;
     let square = 0.5 * place.height.powi(2) * (1.0 + (-2.0 * a * a).exp() * (2.0 * phase).cos());
     square + place.constant * (2.0 * mean_of_cosine(place, offset, scale) + place.constant)
 }
 
 /// E σ(SG + b) σ(S'G' + b') at correlation c.
 pub fn pair(place: Placement, input: Input, other: Input, cosine: f64) -> f64 {
-    let (a, b) = (place.gain * input.scale, place.gain * other.scale);
-    let (squares, twice) = (a * a + b * b, 2.0 * a * b * cosine);
-    let (difference, sum) = ((-0.5 * (squares - twice)).exp(), (-0.5 * (squares + twice)).exp());
+    let a = place.gain * input.scale;
+    let b = place.gain * other.scale;
+    let squares = a * a + b * b;
+    let twice = 2.0 * a * b * cosine;
+    let difference = (-0.5 * (squares - twice)).exp();
+    let sum = (-0.5 * (squares + twice)).exp();
     let apart = (place.gain * (input.offset - other.offset)).cos();
     let together = (place.gain * (input.offset + other.offset) + 2.0 * place.offset).cos();
     let [own, its] = [input, other].map(|input| mean_of_cosine(place, input.offset, input.scale));
@@ -101,7 +109,8 @@ pub fn power_on_sphere(place: Placement, power: i32, x: f64, dimension: usize) -
             // cos² = ½ (1 + cos 2·).
             let (mean, slope) = harmonic(2.0);
             let cross = if constant == 0.0 { (0.0, 0.0) } else { harmonic(1.0) };
-            let (square, twice) = (0.5 * height * height, 2.0 * constant * height);
+            let square = 0.5 * height * height;
+            let twice = 2.0 * constant * height;
             (square * (1.0 + mean) + twice * cross.0 + constant * constant, square * slope + twice * cross.1)
         }
     })

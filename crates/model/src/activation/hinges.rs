@@ -95,15 +95,17 @@ impl Hinged {
     /// A neuron of this input.
     pub fn new(sigma: &PiecewiseLinear, Input { offset, scale }: Input) -> Self {
         let [value, slope] = sigma.line();
-        let hinge = |(knot, jump): (f64, f64)| {
-            let knot = knot - offset;
-            let at = standardise(knot, scale);
-            Hinge { knot, jump, at, density: normal::density(at), above: normal::distribution(-at) }
-        };
         Self {
             scale,
             line: [value + slope * offset, slope * scale],
-            hinges: sigma.hinges().map(hinge).collect(),
+            hinges: sigma
+                .hinges()
+                .map(|(knot, jump): (f64, f64)| {
+                    let knot = knot - offset;
+                    let at = standardise(knot, scale);
+                    Hinge { knot, jump, at, density: normal::density(at), above: normal::distribution(-at) }
+                })
+                .collect(),
         }
     }
 
@@ -114,11 +116,18 @@ impl Hinged {
             value -= h.jump * h.knot;
             slope -= h.jump * self.scale;
         }
-        let turn = |h: &Hinge| {
-            let above = normal::distribution(h.at);
-            Hinge { knot: -h.knot, at: -h.at, above, ..*h }
-        };
-        Self { scale: self.scale, line: [value, slope], hinges: self.hinges.iter().map(turn).collect() }
+        Self {
+            scale: self.scale,
+            line: [value, slope],
+            hinges: self
+                .hinges
+                .iter()
+                .map(|h: &Hinge| {
+                    let above = normal::distribution(h.at);
+                    Hinge { knot: -h.knot, at: -h.at, above, ..*h }
+                })
+                .collect(),
+        }
     }
 
     /// E σ(SG + b) σ(S'G' + b') at a correlation c ≥ [`LEAST_COSINE`].
@@ -141,11 +150,13 @@ impl Hinged {
 
     /// E (α + βG') Σ_k m_k (SG − t_k)₊ at correlation c.
     fn with_line(&self, [value, slope]: [f64; 2], cosine: f64) -> f64 {
-        let term = |h: &Hinge| {
-            let mean = self.scale * h.density - h.knot * h.above;
-            h.jump * (value * mean + slope * cosine * self.scale * h.above)
-        };
-        self.hinges.iter().map(term).sum()
+        self.hinges
+            .iter()
+            .map(|h: &Hinge| {
+                let mean = self.scale * h.density - h.knot * h.above;
+                h.jump * (value * mean + slope * cosine * self.scale * h.above)
+            })
+            .sum()
     }
 }
 
@@ -154,12 +165,13 @@ impl Angle {
         let squared = ((1.0 - cosine) * (1.0 + cosine)).max(0.0);
         let cosines = RULE.squares.map(|x| (1.0 - squared * x).sqrt());
         // cos u − cos θ = sin²θ (1 − x²)/(cos u + cos θ), du = sin θ dx/cos u.
-        let weight = |i: usize| (1.0 - RULE.squares[i]) / ((cosines[i] + cosine) * cosines[i]);
         Self {
             cosine,
             sine: squared.sqrt(),
             shares: cosines.map(|c| 1.0 / (1.0 + c)),
-            weights: std::array::from_fn(weight),
+            weights: std::array::from_fn(|i: usize| {
+                (1.0 - RULE.squares[i]) / ((cosines[i] + cosine) * cosines[i])
+            }),
         }
     }
 
@@ -186,7 +198,8 @@ impl Angle {
 
 /// j_k = ∫_0^1 x^{2k} e^{−κ²/2x²} dx: (2k + 1) j_k = e^{−κ²/2} − κ² j_{k−1}.
 fn moments(kappa: f64) -> [f64; POINTS] {
-    let (square, end) = (kappa * kappa, (-0.5 * kappa * kappa).exp());
+    let square = kappa * kappa;
+    let end = (-0.5 * kappa * kappa).exp();
     let mut moment = end - kappa * (0.5 * PI).sqrt() * libm::erfc(kappa * FRAC_1_SQRT_2);
     std::array::from_fn(|k| {
         if k > 0 {
@@ -227,7 +240,8 @@ mod tests {
     fn pairs_meet_quadrature() {
         for (sigma, kinked) in kinked() {
             for (input, other) in inputs().flat_map(|input| inputs().map(move |other| (input, other))) {
-                let (first, second) = (Hinged::new(&kinked, input), Hinged::new(&kinked, other));
+                let first = Hinged::new(&kinked, input);
+                let second = Hinged::new(&kinked, other);
                 for angle in [1e-6, 1e-4, 3e-3, 0.02, 0.1, 0.3, 0.45, LEAST_COSINE.acos()] {
                     let cosine = f64::cos(angle);
                     for (second, cosine) in [(&second, cosine), (&second.reflected(), -cosine)] {

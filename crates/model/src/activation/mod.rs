@@ -91,7 +91,8 @@ impl Activation {
     pub fn mean(&self, offset: f64, scale: f64) -> f64 {
         match self {
             Self::PiecewiseLinear(sigma) => {
-                let (mut q, mut dq) = ([0.0], [0.0]);
+                let mut q = [0.0];
+                let mut dq = [0.0];
                 sigma.hermite_coefficients(offset, scale, &mut q, &mut dq);
                 q[0]
             }
@@ -219,7 +220,8 @@ mod tests {
                 let rise = sigma.mean(offset + step, scale) - sigma.mean(offset - step, scale);
                 // Truncation step²/6 · |∂³q_0| ≲ 2e-11 · 10⁴, rounding 1e-14/step.
                 assert!((exact - rise / (2.0 * step)).abs() < 1e-6, "{sigma:?} ({offset}, {scale})");
-                let (mut q, mut dq) = ([0.0; 2], [0.0; 2]);
+                let mut q = [0.0; 2];
+                let mut dq = [0.0; 2];
                 sigma.hermite_coefficients(offset, scale, &mut q, &mut dq);
                 assert!((exact - q[1] / scale).abs() < 1e-12, "{sigma:?} ({offset}, {scale})");
             }

@@ -116,7 +116,8 @@ impl Mean {
         let [lower, upper] = ends(panel);
         let x = (2.0 * v - lower - upper) / (upper - lower);
         // Clenshaw's recursion.
-        let (mut now, mut after) = (0.0, 0.0);
+        let mut now = 0.0;
+        let mut after = 0.0;
         let coefficients = &self.coefficients[panel * NODES..(panel + 1) * NODES];
         for c in coefficients[1..].iter().rev() {
             (now, after) = (c + 2.0 * x * now - after, now);
@@ -150,11 +151,17 @@ impl NoisyPairs {
     /// E σ(S_i G + b_i) σ(S_j G' + b_j) at correlation c, to 1e-12 of the scales.
     pub fn pair(&self, i: usize, j: usize, cosine: f64) -> f64 {
         let Placement { height, gain, offset, constant } = self.sigma.place;
-        let (scale, shift) = (gain * self.inputs[j].scale, gain * self.inputs[j].offset + offset);
+        let scale = gain * self.inputs[j].scale;
+        let shift = gain * self.inputs[j].offset + offset;
         let mean = Mean::new(self.sigma.shape, scale * ((1.0 - cosine) * (1.0 + cosine)).max(0.0).sqrt());
-        let term = |(value, g): (&f64, &f64)| value * mean.at(scale * cosine * g + shift);
         let values = self.values.row(i);
-        height * values.iter().zip(&self.points).map(term).sum::<f64>() + constant * values.sum()
+        height
+            * values
+                .iter()
+                .zip(&self.points)
+                .map(|(value, g): (&f64, &f64)| value * mean.at(scale * cosine * g + shift))
+                .sum::<f64>()
+            + constant * values.sum()
     }
 }
 
@@ -171,13 +178,18 @@ mod tests {
             if sigma.shape == Shape::Cosine {
                 continue;
             }
-            let spread = |i: usize| Input { offset: 15.0 * (i as f64 + 0.3).cos(), scale: scales[i] };
-            let centred = |i: usize| Input { offset: 0.0, scale: scales[i] };
-            for inputs in [(0..8).map(centred).collect::<Vec<_>>(), (0..6).map(spread).collect()] {
-                let (pairs, count) = (NoisyPairs::new(&sigma, &inputs), inputs.len());
+            for inputs in [
+                (0..8).map(|i: usize| Input { offset: 0.0, scale: scales[i] }).collect::<Vec<_>>(),
+                (0..6)
+                    .map(|i: usize| Input { offset: 15.0 * (i as f64 + 0.3).cos(), scale: scales[i] })
+                    .collect(),
+            ] {
+                let pairs = NoisyPairs::new(&sigma, &inputs);
+                let count = inputs.len();
                 let cosine = |k: usize| [1.0, 0.999999, -0.98, 0.3, -1.0][k % 5];
                 for (i, j, cosine) in (0..count * count).map(|k| (k / count, k % count, cosine(k))) {
-                    let (first, other) = (inputs[i], inputs[j]);
+                    let first = inputs[i];
+                    let other = inputs[j];
                     let exact = sigma.pair(first, other, cosine);
                     let size = |input: Input| {
                         (sigma.place.height.abs() + sigma.place.constant.abs())

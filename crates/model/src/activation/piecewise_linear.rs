@@ -101,12 +101,15 @@ impl PiecewiseLinear {
     /// height · σ(gain · z + offset) + constant, gain > 0. Errors where knots fall together in double
     /// precision.
     pub fn placed(&self, place: &Placement) -> Result<Self, KnotError> {
-        let move_knot =
-            |[t, value]: &[f64; 2]| [(t - place.offset) / place.gain, place.height * value + place.constant];
         let steepness = place.height * place.gain;
         let right = self.slopes[self.slopes.len() - 1];
         Self::with_slopes(
-            self.knots.iter().map(move_knot).collect(),
+            self.knots
+                .iter()
+                .map(|[t, value]: &[f64; 2]| {
+                    [(t - place.offset) / place.gain, place.height * value + place.constant]
+                })
+                .collect(),
             [steepness * self.left, steepness * right],
         )
     }
@@ -133,8 +136,9 @@ impl PiecewiseLinear {
     /// σ and σ' of many inputs at once, without branches; equal to `value` and `slope` bit by bit.
     #[inline(always)]
     pub fn evaluate(&self, z: &[f64], value: &mut [f64], slope: &mut [f64]) {
-        let ((z, z_rest), (value, value_rest), (slope, slope_rest)) =
-            (z.as_chunks::<FEW>(), value.as_chunks_mut(), slope.as_chunks_mut());
+        let (z, z_rest) = z.as_chunks::<FEW>();
+        let (value, value_rest) = value.as_chunks_mut();
+        let (slope, slope_rest) = slope.as_chunks_mut();
         for ((z, value), slope) in z.iter().zip(value).zip(slope) {
             (*value, *slope) = self.several(z);
         }
@@ -147,7 +151,8 @@ impl PiecewiseLinear {
     #[inline(always)]
     fn several<const COUNT: usize>(&self, z: &[f64; COUNT]) -> ([f64; COUNT], [f64; COUNT]) {
         let [first, base] = self.knots[0];
-        let (mut value, mut slope) = ([0.0; COUNT], [self.left; COUNT]);
+        let mut value = [0.0; COUNT];
+        let mut slope = [self.left; COUNT];
         for i in 0..COUNT {
             value[i] = base + self.left * (z[i] - first);
         }
@@ -237,9 +242,10 @@ impl PiecewiseLinear {
             }
             square_on(height + slope * (offset - at), slope * scale, l, u)
         };
-        let right_of = |k: usize| piece(self.knots[k], self.slopes[k], ends(k), ends(k + 1));
         let left = piece(self.knots[0], self.left, -FAR, ends(0));
-        left + (0..self.knots.len()).map(right_of).sum::<f64>()
+        left + (0..self.knots.len())
+            .map(|k: usize| piece(self.knots[k], self.slopes[k], ends(k), ends(k + 1)))
+            .sum::<f64>()
     }
 }
 
@@ -251,8 +257,10 @@ pub(super) fn standardise(distance: f64, scale: f64) -> f64 {
 /// Adds m (SG + distance)₊ to the coefficients, `distance` = b − t_k.
 fn add_hinge(jump: f64, distance: f64, scale: f64, q: &mut [f64], dq: &mut [f64]) {
     let x = standardise(-distance, scale);
-    let (density, above) = (normal::density(x), normal::distribution(-x));
-    let (mut before, mut psi) = (0.0, density); // ψ_{n−3}, ψ_{n−2}
+    let density = normal::density(x);
+    let above = normal::distribution(-x);
+    let mut before = 0.0;
+    let mut psi = density; // ψ_{n−3}, ψ_{n−2}
     for n in 0..q.len() {
         let (value, slope) = match n {
             0 => (scale * density + distance * above, density),
@@ -274,7 +282,8 @@ fn add_hinge(jump: f64, distance: f64, scale: f64, q: &mut [f64], dq: &mut [f64]
 /// E[(A + BG)²; l < G < u] = A² P + 2AB (φ(l) − φ(u)) + B² (P + l φ(l) − u φ(u)), P = Φ(u) − Φ(l).
 fn square_on(a: f64, b: f64, l: f64, u: f64) -> f64 {
     let mass = normal::distribution(u) - normal::distribution(l);
-    let (low, high) = (normal::density(l), normal::density(u));
+    let low = normal::density(l);
+    let high = normal::density(u);
     a * a * mass + 2.0 * a * b * (low - high) + b * b * (mass + l * low - u * high)
 }
 
@@ -296,7 +305,8 @@ mod tests {
 
     /// Orthonormal Hermite polynomials by their recursion, independent of the closed forms.
     fn hermite(n: usize, x: f64) -> f64 {
-        let (mut before, mut now) = (0.0, 1.0);
+        let mut before = 0.0;
+        let mut now = 1.0;
         for k in 0..n {
             (before, now) = (now, (x * now - (k as f64).sqrt() * before) / (k as f64 + 1.0).sqrt());
         }
@@ -313,7 +323,8 @@ mod tests {
     fn coefficients_and_second_moment_meet_quadrature() {
         for sigma in shapes() {
             for (offset, scale) in [(0.0, 0.2), (0.0, 1.7), (0.3, 0.9), (-1.0, 12.0)] {
-                let (mut q, mut dq) = (vec![0.0; 16], vec![0.0; 16]);
+                let mut q = vec![0.0; 16];
+                let mut dq = vec![0.0; 16];
                 sigma.hermite_coefficients(offset, scale, &mut q, &mut dq);
                 for (n, &coefficient) in q.iter().enumerate() {
                     let exact = expectation(&sigma, offset, scale, |g| {
@@ -346,12 +357,14 @@ mod tests {
         for sigma in shapes() {
             for scale in [0.15, 0.8, 5.0] {
                 let coefficients = |s: f64| {
-                    let (mut q, mut dq) = (vec![0.0; 12], vec![0.0; 12]);
+                    let mut q = vec![0.0; 12];
+                    let mut dq = vec![0.0; 12];
                     sigma.hermite_coefficients(0.2, s, &mut q, &mut dq);
                     (q, dq)
                 };
-                let (above, below, slopes) =
-                    (coefficients(scale + step).0, coefficients(scale - step).0, coefficients(scale).1);
+                let above = coefficients(scale + step).0;
+                let below = coefficients(scale - step).0;
+                let slopes = coefficients(scale).1;
                 for n in 0..12 {
                     // Truncation step²/6 · |q'''| ≲ 2e-11 · 10³, rounding 1e-15/step: 1e-7 covers both.
                     assert!(
@@ -367,7 +380,8 @@ mod tests {
     fn many_inputs_at_once_are_each_by_itself() {
         let z = [-2.0, 0.0, 0.25, 0.5, 0.9, 1.0, 1.5, 7.0];
         for sigma in shapes() {
-            let (mut value, mut slope) = ([0.0; 8], [0.0; 8]);
+            let mut value = [0.0; 8];
+            let mut slope = [0.0; 8];
             sigma.evaluate(&z, &mut value, &mut slope);
             assert_eq!(value.to_vec(), z.map(|z| sigma.value(z)).to_vec());
             assert_eq!(slope.to_vec(), z.map(|z| sigma.slope(z)).to_vec());
@@ -377,7 +391,8 @@ mod tests {
     #[test]
     fn no_spread_is_the_activation_itself() {
         for sigma in shapes() {
-            let (mut q, mut dq) = (vec![0.0; 6], vec![0.0; 6]);
+            let mut q = vec![0.0; 6];
+            let mut dq = vec![0.0; 6];
             sigma.hermite_coefficients(0.7, 0.0, &mut q, &mut dq);
             assert!((q[0] - sigma.value(0.7)).abs() < 1e-14 && q[1..].iter().all(|c| *c == 0.0));
             assert!((dq[1] - sigma.slope(0.7)).abs() < 1e-14);

@@ -86,7 +86,8 @@ impl Smooth {
     /// Ends of panels of g that resolve σ(Sg + b)^`power` where it bends.
     fn panels(&self, offset: f64, scale: f64, power: f64) -> Vec<f64> {
         let Placement { gain, offset: shift, .. } = self.place;
-        let (centre, half) = (-(offset + shift / gain) / scale, self.shape.reach() / (gain * scale));
+        let centre = -(offset + shift / gain) / scale;
+        let half = self.shape.reach() / (gain * scale);
         let count = (2.0 * half * self.frequency(scale, power) / PHASE).ceil();
         (0..=count as usize).map(|i| centre + half * (2.0 * i as f64 / count - 1.0)).collect()
     }
@@ -134,7 +135,8 @@ impl Smooth {
         let pieces = 1 + self.largest_offset(inputs).ceil() as usize;
         let largest = largest_scale(inputs);
         let widest = PHASE / ((orders as f64).sqrt() + MARGIN);
-        let (mut rule, mut upper) = (Vec::new(), REACH);
+        let mut rule = Vec::new();
+        let mut upper = REACH;
         while upper * self.frequency(largest, 1.0) > PHASE {
             let count = pieces.max((0.5 * upper / widest).ceil() as usize);
             let end = |i: usize| 0.5 * upper * (1.0 + i as f64 / count as f64);
@@ -156,7 +158,8 @@ impl Smooth {
         let Placement { height, gain, offset: shift, constant } = self.place;
         for (g, weight) in rule {
             let at = |g: f64| self.shape.both(gain * (scale * g + offset) + shift);
-            let ((above, up), (below, down)) = (at(g), at(-g));
+            let (above, up) = at(g);
+            let (below, down) = at(-g);
             let share = weight * height;
             folded.even.push(share * (above + below) + 2.0 * weight * constant);
             folded.odd.push(share * (above - below));
@@ -180,7 +183,8 @@ impl Smooth {
             q[n] = FourSums::new(values, &psi).in_order();
             dq[n] = FourSums::new(&rule.slopes[n % 2], &psi).in_order();
             // h_{n+1} = (g h_n − √n h_{n−1}) / √(n+1)
-            let (root, next) = ((n as f64).sqrt(), 1.0 / (n as f64 + 1.0).sqrt());
+            let root = (n as f64).sqrt();
+            let next = 1.0 / (n as f64 + 1.0).sqrt();
             for ((before, psi), g) in before.iter_mut().zip(&psi).zip(&rule.points) {
                 *before = (g * psi - root * *before) * next;
             }
@@ -191,7 +195,8 @@ impl Smooth {
     /// E σ(SG + b).
     pub fn mean(&self, offset: f64, scale: f64) -> f64 {
         if self.shape == Shape::Cosine {
-            let (mut q, mut dq) = ([0.0], [0.0]);
+            let mut q = [0.0];
+            let mut dq = [0.0];
             cosine::hermite_coefficients(self.place, offset, scale, &mut q, &mut dq);
             return q[0];
         }
@@ -221,7 +226,8 @@ impl Smooth {
             return cosine::pair(self.place, input, other, cosine);
         }
         let spread = (1.0 - cosine * cosine).max(0.0).sqrt();
-        let (along, noise) = (other.scale * cosine, other.scale * spread);
+        let along = other.scale * cosine;
+        let noise = other.scale * spread;
         let product =
             |g: f64| self.value(input.scale * g + input.offset) * self.mean(along * g + other.offset, noise);
         let frequency = self.frequency(input.scale + along.abs(), 1.0);
@@ -232,7 +238,8 @@ impl Smooth {
         let mut ends = self.panels(input.offset, input.scale, 1.0);
         ends.extend(self.panels(other.offset, along, 1.0));
         let Placement { gain, offset, .. } = self.place;
-        let (centre, width) = (-(other.offset + offset / gain) / along, noise / along.abs());
+        let centre = -(other.offset + offset / gain) / along;
+        let width = noise / along.abs();
         ends.extend((-9..=9).map(|i| centre + width * f64::from(i)));
         quadrature::gaussian_expectation(&ends, product)
     }
@@ -261,11 +268,12 @@ fn trapezoid(frequency: f64, f: impl Fn(f64) -> f64) -> f64 {
     let step = trapezoid_step(frequency, 0);
     // φ itself, without h_n, ends sooner: φ(9) < 1e-17 of its height.
     let count = (MARGIN / step).ceil() as i64;
-    let term = |i: i64| {
-        let g = step * i as f64;
-        f(g) * normal::density(g)
-    };
-    step * (-count..=count).map(term).sum::<f64>()
+    step * (-count..=count)
+        .map(|i: i64| {
+            let g = step * i as f64;
+            f(g) * normal::density(g)
+        })
+        .sum::<f64>()
 }
 
 #[cfg(test)]
@@ -281,7 +289,8 @@ mod tests {
     }
 
     fn hermite(n: usize, x: f64) -> f64 {
-        let (mut before, mut now) = (0.0, 1.0);
+        let mut before = 0.0;
+        let mut now = 1.0;
         for k in 0..n {
             (before, now) = (now, (x * now - (k as f64).sqrt() * before) / (k as f64 + 1.0).sqrt());
         }
@@ -298,7 +307,8 @@ mod tests {
     fn coefficients_meet_gauss_legendre() {
         for sigma in everything() {
             for (offset, scale) in [(0.0, 0.05), (0.3, 0.9), (-1.0, 5.0), (0.0, 20.0)] {
-                let (mut q, mut dq) = (vec![0.0; 61], vec![0.0; 61]);
+                let mut q = vec![0.0; 61];
+                let mut dq = vec![0.0; 61];
                 sigma.hermite_coefficients(offset, scale, &mut q, &mut dq);
                 let panels = panels(scale * sigma.place.gain);
                 for n in [0, 1, 2, 7, 20, 60] {
@@ -309,7 +319,8 @@ mod tests {
                     });
                     // Both rules are exact to rounding, of values up to 70 for S = 20; cutting at |g| = 12
                     // leaves h_60 φ below 1e-14.
-                    let (error, slope_error) = (q[n] - exact, dq[n] - slope);
+                    let error = q[n] - exact;
+                    let slope_error = dq[n] - slope;
                     assert!(
                         error.abs() < 1e-12 && slope_error.abs() < 1e-12,
                         "{sigma:?} q_{n}({offset},{scale}): {error:.1e} {slope_error:.1e}"
@@ -331,7 +342,8 @@ mod tests {
                 let difference = (sigma.value(z + step) - sigma.value(z - step)) / (2.0 * step);
                 // Truncation step²/6 · |σ'''| ≲ 2e-10, rounding 1e-14/step.
                 assert!((difference - sigma.slope(z)).abs() < 5e-9, "{sigma:?} {z}");
-                let (mut value, mut slope) = ([0.0], [0.0]);
+                let mut value = [0.0];
+                let mut slope = [0.0];
                 sigma.evaluate(&[z], &mut value, &mut slope);
                 assert_eq!((value[0], slope[0]), (sigma.value(z), sigma.slope(z)), "{sigma:?} {z}");
             }
@@ -341,7 +353,8 @@ mod tests {
     #[test]
     fn no_spread_is_the_activation_itself() {
         for sigma in everything() {
-            let (mut q, mut dq) = (vec![0.0; 6], vec![0.0; 6]);
+            let mut q = vec![0.0; 6];
+            let mut dq = vec![0.0; 6];
             sigma.hermite_coefficients(0.7, 0.0, &mut q, &mut dq);
             // The rule integrates polynomials times φ to rounding.
             assert!((q[0] - sigma.value(0.7)).abs() < 1e-14 && q[1..].iter().all(|c| c.abs() < 1e-14));
@@ -412,7 +425,9 @@ mod tests {
         // The mean bends far from 0, over a width of 0.03 that is much larger than σ's own and much smaller
         // than 1.
         for sigma in everything() {
-            let (first, other, cosine) = (at(0.5, 400.0), at(400.0, 500.0), 0.9995);
+            let first = at(0.5, 400.0);
+            let other = at(400.0, 500.0);
+            let cosine = 0.9995;
             let [here, there] = [sigma.pair(first, other, cosine), sigma.pair(other, first, cosine)];
             // Rounding, of values up to 4 · 400 · 900.
             assert!((here - there).abs() < 1e-12 * here.abs().max(1.0), "{sigma:?} {here} {there}");

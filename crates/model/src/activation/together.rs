@@ -30,7 +30,8 @@ impl Activation {
                 by_one_rule(sigma, inputs, orders)
             }
             Self::PiecewiseLinear(_) | Self::Smooth(_) => {
-                let (mut q, mut unused) = (Array2::zeros((inputs.len(), orders)), vec![0.0; orders]);
+                let mut q = Array2::zeros((inputs.len(), orders));
+                let mut unused = vec![0.0; orders];
                 for (mut row, input) in q.rows_mut().into_iter().zip(inputs) {
                     let row = row.as_slice_mut().unwrap_or_default();
                     self.hermite_coefficients(input.offset, input.scale, row, &mut unused);
@@ -47,7 +48,8 @@ fn by_one_rule(sigma: &Smooth, inputs: &[Input], orders: usize) -> Array2<f64> {
     let mut parts = [0, 1].map(|_| Array2::zeros((inputs.len(), rule.len())));
     for (i, Input { offset, scale }) in inputs.iter().enumerate() {
         for (k, (g, weight)) in rule.iter().enumerate() {
-            let (above, below) = (sigma.value(scale * g + offset), sigma.value(-scale * g + offset));
+            let above = sigma.value(scale * g + offset);
+            let below = sigma.value(-scale * g + offset);
             parts[0][[i, k]] = weight * (above + below);
             parts[1][[i, k]] = weight * (above - below);
         }
@@ -65,11 +67,13 @@ fn by_one_rule(sigma: &Smooth, inputs: &[Input], orders: usize) -> Array2<f64> {
 /// h_n(g) φ(g), shape (order, point): h_{n+1} = (g h_n − √n h_{n−1})/√(n+1).
 fn hermite(points: &[f64], orders: usize) -> Array2<f64> {
     let mut psi = Array2::zeros((orders, points.len()));
-    let (mut before, mut now) = (vec![0.0; points.len()], Vec::new());
+    let mut before = vec![0.0; points.len()];
+    let mut now = Vec::new();
     now.extend(points.iter().map(|g| normal::density(*g)));
     for (n, mut row) in psi.rows_mut().into_iter().enumerate() {
         row.assign(&ndarray::aview1(&now));
-        let (root, next) = ((n as f64).sqrt(), 1.0 / (n as f64 + 1.0).sqrt());
+        let root = (n as f64).sqrt();
+        let next = 1.0 / (n as f64 + 1.0).sqrt();
         for ((before, now), g) in before.iter_mut().zip(&now).zip(points) {
             *before = (g * now - root * *before) * next;
         }
@@ -90,15 +94,18 @@ mod tests {
         for (scales, offsets) in [few, steep].into_iter().flat_map(|s| [(s, 0.0..=0.0), (s, -20.0..=20.0)]) {
             for sigma in examples::all() {
                 let orders = 200;
-                let spread = |scale| {
-                    let offset = |i: usize| offsets.start() + 5.7 * i as f64;
-                    let within = (0..).map(offset).take_while(|b| offsets.contains(b));
-                    within.map(move |offset| Input { offset, scale })
-                };
-                let inputs: Vec<Input> = scales.into_iter().flat_map(spread).collect();
+                let inputs: Vec<Input> = scales
+                    .into_iter()
+                    .flat_map(|scale| {
+                        let offset = |i: usize| offsets.start() + 5.7 * i as f64;
+                        let within = (0..).map(offset).take_while(|b| offsets.contains(b));
+                        within.map(move |offset| Input { offset, scale })
+                    })
+                    .collect();
                 let together = sigma.coefficients_of_many(&inputs, orders);
                 for (found, Input { offset, scale }) in together.rows().into_iter().zip(inputs) {
-                    let (mut exact, mut unused) = (vec![0.0; orders], vec![0.0; orders]);
+                    let mut exact = vec![0.0; orders];
+                    let mut unused = vec![0.0; orders];
                     sigma.hermite_coefficients(offset, scale, &mut exact, &mut unused);
                     for (n, (found, exact)) in found.iter().zip(&exact).enumerate() {
                         // Both rules integrate to rounding; σ is below 10 (1 + |b| + S).

@@ -64,7 +64,8 @@ mod tests {
     fn derivatives_are_those_of_the_definition() {
         for sigma in examples::all() {
             for (offset, scale) in [(0.0, 0.4), (0.3, 1.1), (-1.2, 2.5)] {
-                let (mut q, mut dq) = ([0.0; 62], [0.0; 62]);
+                let mut q = [0.0; 62];
+                let mut dq = [0.0; 62];
                 sigma.hermite_coefficients(offset, scale, &mut q, &mut dq);
                 for (k, order) in with_offset(&sigma, offset, scale, 30).into_iter().enumerate() {
                     let n = 2 * k;

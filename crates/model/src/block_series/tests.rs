@@ -50,17 +50,20 @@ fn moments<const D: usize>(landscape: &impl Landscape<D>, z: [f64; D]) -> Vec<f6
 
 /// U(z, z') by polarising the quadratic form: ¼ (I(m + m') − I(m − m')).
 fn kernel<const D: usize>(landscape: &impl Landscape<D>, z: [f64; D], other: [f64; D]) -> f64 {
-    let (m, n) = (moments(landscape, z), moments(landscape, other));
+    let m = moments(landscape, z);
+    let n = moments(landscape, other);
     let combine = |sign: f64| m.iter().zip(&n).map(|(m, n)| m + sign * n).collect::<Vec<f64>>();
     0.25 * (landscape.interaction(&combine(1.0)) - landscape.interaction(&combine(-1.0)))
 }
 
 /// E σ(SG + b) σ(S'G' + b') at correlation c, over G and, within, what is left of G'.
 fn pair(sigma: &Activation, [b, scale]: [f64; 2], [c, other]: [f64; 2], correlation: f64) -> f64 {
-    let (along, spread) = (other * correlation, other * (1.0 - correlation * correlation).max(0.0).sqrt());
+    let along = other * correlation;
+    let spread = other * (1.0 - correlation * correlation).max(0.0).sqrt();
     let mut breaks = Vec::new();
     for kink in sigma.kinks() {
-        let (centre, width) = ((kink - c) / along, spread / along.abs());
+        let centre = (kink - c) / along;
+        let width = spread / along.abs();
         breaks.push((kink - b) / scale);
         breaks.extend([-8.0, -4.0, -2.0, -1.0, 0.0, 1.0, 2.0, 4.0, 8.0].map(|m| centre + m * width));
     }
@@ -75,7 +78,8 @@ fn kernel_by_quadrature(data: &BlockClasses, sigma: &Activation, z: [f64; 4], ot
     let size = |class: &BlockClass, z: [f64; 4]| (class.scales[0] * z[2]).hypot(class.scales[1] * z[3]);
     let mut total = 0.0;
     for class in &data.classes {
-        let (s, t) = (size(class, z), size(class, other));
+        let s = size(class, z);
+        let t = size(class, other);
         for (zeta, weight) in &rules[0] {
             for (eta, share) in &rules[1] {
                 let products = [z[2] * other[2] * zeta, z[3] * other[3] * eta];
@@ -94,8 +98,10 @@ fn kernel_by_quadrature(data: &BlockClasses, sigma: &Activation, z: [f64; 4], ot
 fn cases() -> impl Iterator<Item = (BlockClasses, Activation, f64)> {
     let reached = [(6, 2, [1e-4, 5e-2, 1e-3]), (6, 1, [1e-3, 3e-1, 1e-2]), (40, 10, [1e-8; 3])];
     reached.into_iter().flat_map(|(dimension, relevant, tolerances)| {
-        let case = move |(sigma, within)| (blocks(dimension, relevant), sigma, within);
-        activations().into_iter().zip(tolerances).map(case)
+        activations()
+            .into_iter()
+            .zip(tolerances)
+            .map(move |(sigma, within)| (blocks(dimension, relevant), sigma, within))
     })
 }
 
@@ -147,8 +153,12 @@ impl Draws {
 #[test]
 fn potentials_meet_samples() {
     // Inputs as the data model defines them, neurons as rows: nothing is reduced.
-    let (data, sigma, mut draws, count) = (blocks(6, 2), tanh(), Draws(1), 400_000);
-    let (mut sum, mut square) = (0.0, 0.0);
+    let data = blocks(6, 2);
+    let sigma = tanh();
+    let mut draws = Draws(1);
+    let count = 400_000;
+    let mut sum = 0.0;
+    let mut square = 0.0;
     for i in 0..count {
         let class = &data.classes[i % 2];
         let x: Vec<f64> = (0..6).map(|k| class.scales[usize::from(k >= 2)] * draws.normal()).collect();
@@ -175,8 +185,10 @@ fn potentials_meet_samples() {
 
 /// Gradients against differences of moments at z ± step along every coordinate.
 fn check_gradients<const D: usize>(landscape: &impl Landscape<D>, z: [f64; D]) {
-    let (rank, step) = (landscape.rank(), 1e-5);
-    let (mut values, mut gradients) = (vec![0.0; rank], vec![[0.0; D]; rank]);
+    let rank = landscape.rank();
+    let step = 1e-5;
+    let mut values = vec![0.0; rank];
+    let mut gradients = vec![[0.0; D]; rank];
     landscape.features(z, &mut values, &mut gradients);
     for c in 0..D {
         let at = |shift: f64| {
@@ -210,7 +222,9 @@ fn gradients_meet_central_differences() {
 /// The values that come without gradients are those that come with them.
 fn check_values<const D: usize>(landscape: &impl Landscape<D>, z: [f64; D]) {
     let rank = landscape.rank();
-    let (mut alone, mut with, mut gradients) = (vec![9.0; rank], vec![8.0; rank], vec![[0.0; D]; rank]);
+    let mut alone = vec![9.0; rank];
+    let mut with = vec![8.0; rank];
+    let mut gradients = vec![[0.0; D]; rank];
     landscape.values(z, &mut alone);
     landscape.features(z, &mut with, &mut gradients);
     for (k, (alone, with)) in alone.iter().zip(&with).enumerate() {
@@ -238,8 +252,10 @@ fn at_vanishing_radii_slopes_are_one_sided() {
     let kinked = PiecewiseLinear::new(vec![[0.0, -2.5], [0.5, -4.0], [1.5, 7.5]]).expect("valid");
     for sigma in [relu(), examples::figure_1(), tanh(), Activation::PiecewiseLinear(kinked)] {
         let series = affine_series(&blocks(40, 10), &sigma, 1e-4);
-        let (origin, step) = ([1.3, 0.0, 0.0, 0.0], 1e-7);
-        let (mut values, mut gradients) = (vec![0.0; series.rank()], vec![[0.0; 4]; series.rank()]);
+        let origin = [1.3, 0.0, 0.0, 0.0];
+        let step = 1e-7;
+        let mut values = vec![0.0; series.rank()];
+        let mut gradients = vec![[0.0; 4]; series.rank()];
         series.features(origin, &mut values, &mut gradients);
         for c in 2..4 {
             let mut z = origin;
@@ -262,10 +278,11 @@ fn the_potential_is_half_the_first_variation_of_the_risk() {
     let data = blocks(40, 10);
     for (sigma, limit) in activations().into_iter().flat_map(|s| [(s.clone(), FINITE), (s, INFINITE)]) {
         let series = AffineSeries::new(&data, &sigma, limit, LARGEST, 1e-6).expect("converges");
-        let (law, change) =
-            (moments(&series, ONE), difference(&moments(&series, OTHER), &moments(&series, ONE)));
+        let law = moments(&series, ONE);
+        let change = difference(&moments(&series, OTHER), &moments(&series, ONE));
         let towards = |h: f64| law.iter().zip(&change).map(|(m, c)| m + h * c).collect::<Vec<f64>>();
-        let (mut coefficients, mut curvatures) = (vec![0.0; series.rank()], vec![0.0; series.rank()]);
+        let mut coefficients = vec![0.0; series.rank()];
+        let mut curvatures = vec![0.0; series.rank()];
         series.potential_coefficients(&law, &mut coefficients);
         series.curvatures(&law, &mut curvatures);
         // R is quadratic in the law: differences are exact up to rounding.
@@ -285,7 +302,8 @@ fn difference(m: &[f64], n: &[f64]) -> Vec<f64> {
 /// Radii of w of length r in a uniform direction, with their probabilities: r₁ = r sin t has the density
 /// ∝ sin^{s₀−1} t cos^{d−s₀−1} t.
 fn split(r: f64, dimensions: [usize; 2]) -> Vec<([f64; 2], f64)> {
-    let (powers, width) = (dimensions.map(|d| d as i32 - 1), std::f64::consts::FRAC_PI_2 / 8.0);
+    let powers = dimensions.map(|d| d as i32 - 1);
+    let width = std::f64::consts::FRAC_PI_2 / 8.0;
     let nodes = (0..8).flat_map(|i| legendre(width * f64::from(i), width * f64::from(i + 1)));
     let density = |t: f64| t.sin().powi(powers[0]) * t.cos().powi(powers[1]);
     let atoms: Vec<_> = nodes.map(|(t, w)| ([r * t.sin(), r * t.cos()], w * density(t))).collect();
@@ -296,8 +314,11 @@ fn split(r: f64, dimensions: [usize; 2]) -> Vec<([f64; 2], f64)> {
 #[test]
 fn blocks_that_do_not_differ_give_the_radial_risk() {
     let radial_data = GaussianClasses::isotropic(24, 0.6).expect("valid");
-    let class = |c: &Class| BlockClass { weight: c.weight, label: c.label, scales: [c.scale; 2] };
-    let classes: Vec<BlockClass> = radial_data.classes.iter().map(class).collect();
+    let classes: Vec<BlockClass> = radial_data
+        .classes
+        .iter()
+        .map(|c: &Class| BlockClass { weight: c.weight, label: c.label, scales: [c.scale; 2] })
+        .collect();
     let law = [(0.7, 0.4), (1.3, 0.6)];
     for sigma in activations() {
         let radial = RadialSeries::new(&radial_data, &sigma, FINITE, 1.4, 1e-7).expect("converges");
@@ -305,9 +326,10 @@ fn blocks_that_do_not_differ_give_the_radial_risk() {
         for dimensions in [[8, 16], [16, 8]] {
             let data = BlockClasses { dimensions, classes: classes.clone() };
             let series = radii_series(&data, &sigma, 1.4, 1e-6);
-            let ring =
-                |(r, share): (f64, f64)| split(r, dimensions).into_iter().map(move |(z, m)| (z, share * m));
-            let found = series.risk(&series.moments(&mut law.into_iter().flat_map(ring)));
+            let found =
+                series.risk(&series.moments(&mut law.into_iter().flat_map(|(r, share): (f64, f64)| {
+                    split(r, dimensions).into_iter().map(move |(z, m)| (z, share * m))
+                })));
             assert!((found - exact).abs() < 1e-6, "{sigma:?} {dimensions:?}: {:.1e}", found - exact);
         }
     }
@@ -322,11 +344,14 @@ fn infinite_dimension_keeps_the_means() {
         assert_eq!((series.terms(), series.rank(), series.truncation()), (1, 2, 0.0));
         // Different directions are orthogonal: R = Σ_c π_c (y_c − a E σ(S_c G + b))².
         let [a, b, r1, r2] = ONE;
-        let class_risk = |class: &BlockClass| {
-            let scale = (class.scales[0] * r1).hypot(class.scales[1] * r2);
-            class.weight * (class.label - a * sigma.mean(b, scale)).powi(2)
-        };
-        let exact: f64 = data.classes.iter().map(class_risk).sum();
+        let exact: f64 = data
+            .classes
+            .iter()
+            .map(|class: &BlockClass| {
+                let scale = (class.scales[0] * r1).hypot(class.scales[1] * r2);
+                class.weight * (class.label - a * sigma.mean(b, scale)).powi(2)
+            })
+            .sum();
         assert!((series.risk(&moments(&series, ONE)) - exact).abs() < 1e-13);
         // What remains at finite d falls like 1/d.
         let near = large.risk(&moments(&large, ONE)) - exact;
@@ -361,7 +386,8 @@ fn what_is_left_out_is_below_the_bound_and_the_bound_below_the_tolerance() {
 fn offsets_and_output_weights_count_in_the_bound() {
     for sigma in activations() {
         let data = blocks(24, 8);
-        let (fine, coarse) = (affine_series(&data, &sigma, 1e-5), affine_series(&data, &sigma, 1e-2));
+        let fine = affine_series(&data, &sigma, 1e-5);
+        let coarse = affine_series(&data, &sigma, 1e-2);
         for z in [[1.5, -1.0, 2.0, 0.0], [-1.5, 0.5, 1.0, 2.0], [1.5, 1.0, 2.0, 2.0], [0.1, 1.0, 2.0, 2.0]] {
             let gap = fine.interaction(&moments(&fine, z)) - coarse.interaction(&moments(&coarse, z));
             let here = Features::truncation(&coarse, z);
@@ -374,7 +400,8 @@ fn offsets_and_output_weights_count_in_the_bound() {
 
 #[test]
 fn a_tolerance_out_of_reach_names_one_within() {
-    let (data, sigma) = (blocks(6, 2), examples::figure_1());
+    let data = blocks(6, 2);
+    let sigma = examples::figure_1();
     let make = |tolerance| RadiiSeries::new(&data, &sigma, FINITE, [2.0; 2], tolerance);
     let error: BlockSeriesError = make(1e-9).expect_err("converges slowly");
     assert!(error.to_string().contains("dimensions 2 + 4") && error.reachable() > 1e-9, "{error}");
@@ -387,11 +414,16 @@ fn a_neuron_and_itself_have_the_exact_second_moment() {
         let data = blocks(6, 2);
         let series = affine_series(&data, &sigma, 1.0);
         let [a, b, r1, r2] = OTHER;
-        let square = |class: &BlockClass| {
-            let scale = (class.scales[0] * r1).hypot(class.scales[1] * r2);
-            class.weight * pair(&sigma, [b, scale], [b, scale], 1.0)
-        };
-        let exact = a * a * data.classes.iter().map(square).sum::<f64>();
+        let exact = a
+            * a
+            * data
+                .classes
+                .iter()
+                .map(|class: &BlockClass| {
+                    let scale = (class.scales[0] * r1).hypot(class.scales[1] * r2);
+                    class.weight * pair(&sigma, [b, scale], [b, scale], 1.0)
+                })
+                .sum::<f64>();
         assert!((series.self_interaction(OTHER) - exact).abs() < 1e-11, "{sigma:?}");
         let same = radii_series(&data, &sigma, 2.0, 1.0).self_interaction([r1, r2]);
         assert!((series.self_interaction([-1.0, 0.0, r1, r2]) - same).abs() < 1e-13, "{sigma:?}");

@@ -1,8 +1,9 @@
-//! Mehler's series of pairs of neurons f_i = a_i σ(z_i), E f_i f_j = Σ_n cⁿ q_n(i) q_n(j) at the correlation c of their inputs,
-//! q_n(i) = a_i q_n(b_i, S_i), with as many orders as the pair needs.
+//! Mehler's series of pairs of neurons f_i = a_i σ(z_i), E f_i f_j = Σ_n cⁿ q_n(i) q_n(j) at the correlation
+//! c of their inputs, q_n(i) = a_i q_n(b_i, S_i), with as many orders as the pair needs.
 //!
-//! What m orders leave out is at most |c|^m ρ_m(i) ρ_m(j), ρ_m² = E f² − Σ_{n<m} q_n². So most pairs of random
-//! directions take 16 orders, and only nearly parallel ones many. A pair reads its coefficients front to back.
+//! What m orders leave out is at most |c|^m ρ_m(i) ρ_m(j), ρ_m² = E f² − Σ_{n<m} q_n². So most pairs
+//! of random directions take 16 orders, and only nearly parallel ones many. A pair reads its
+//! coefficients front to back.
 
 use ndarray::{Array2, ArrayView1, Axis, aview1, s};
 use pulp::{Arch, Simd, WithSimd};
@@ -30,11 +31,14 @@ pub struct Series {
 }
 
 impl Series {
-    /// Of neurons with these a_i and inputs, with as many orders as pairs up to this correlation need; the most there may be, if
-    /// they need more.
+    /// Of neurons with these a_i and inputs, with as many orders as pairs up to this correlation need; the
+    /// most there may be, if they need more.
     pub fn for_cosines(activation: &Activation, outer: &[f64], inputs: &[Input], cosine: f64) -> Self {
-        let square = |(a, input): (&f64, &Input)| a * a * activation.second_moment(input.offset, input.scale);
-        let squares: Vec<f64> = outer.iter().zip(inputs).map(square).collect();
+        let squares: Vec<f64> = outer
+            .iter()
+            .zip(inputs)
+            .map(|(a, input): (&f64, &Input)| a * a * activation.second_moment(input.offset, input.scale))
+            .collect();
         let room = (MOST_COEFFICIENTS / inputs.len().max(1)).max(FEWEST);
         let most = activation.most_orders().min(1 << room.ilog2());
         let mut orders = FEWEST;
@@ -96,8 +100,10 @@ impl Series {
     fn orders(&self, i: usize, j: usize, cosine: f64) -> Option<usize> {
         let rounding = ROUNDING * (self.squares[i] * self.squares[j]).sqrt();
         let tolerance = PAIR_TOLERANCE.max(rounding);
-        let (first, second) = (self.rests.row(i), self.rests.row(j));
-        let (mut orders, mut power) = (FEWEST, cosine.powi(FEWEST as i32));
+        let first = self.rests.row(i);
+        let second = self.rests.row(j);
+        let mut orders = FEWEST;
+        let mut power = cosine.powi(FEWEST as i32);
         for (rest, other) in first.iter().zip(second) {
             if power * rest * other <= tolerance {
                 return Some(orders);
@@ -121,7 +127,8 @@ impl WithSimd for Row<'_> {
     #[inline(always)]
     fn with_simd<S: Simd>(self, simd: S) -> f64 {
         let Self { series, i, cosines, beyond } = self;
-        let (orders, q) = (series.q.ncols(), series.q.as_slice().unwrap_or_default());
+        let orders = series.q.ncols();
+        let q = series.q.as_slice().unwrap_or_default();
         let first = &q[i * orders..(i + 1) * orders];
         let mut total = 0.0;
         for (j, cosine) in cosines.iter().enumerate() {
@@ -140,7 +147,8 @@ impl WithSimd for Row<'_> {
 /// Σ_n cⁿ a_n b_n for a multiple of 16 orders.
 #[inline(always)]
 fn sum<S: Simd>(simd: S, cosine: f64, a: &[f64], b: &[f64]) -> f64 {
-    let ((a, _), (b, _)) = (S::as_simd_f64s(a), S::as_simd_f64s(b));
+    let (a, _) = S::as_simd_f64s(a);
+    let (b, _) = S::as_simd_f64s(b);
     let mut powers = [1.0; FEWEST];
     let lanes = S::F64_LANES;
     (1..=lanes).for_each(|n| powers[n] = powers[n - 1] * cosine);

@@ -1,4 +1,5 @@
-//! Tests of the exact risk: against the sum over all pairs by quadrature, in any geometry, for data of one block and of two.
+//! Tests of the exact risk: against the sum over all pairs by quadrature, in any geometry, for data of one
+//! block and of two.
 
 use ndarray::{Array2, array, concatenate, s};
 
@@ -18,20 +19,24 @@ fn two_blocks(dimension: usize, relevant: usize) -> Mixture {
 
 /// Covariance of two inputs.
 fn covariance(data: &Mixture, class: &Component, weights: ArrayView1<f64>, others: ArrayView1<f64>) -> f64 {
-    let within = |(block, scale): (std::ops::Range<usize>, &f64)| {
-        scale * scale * weights.slice(s![block.clone()]).dot(&others.slice(s![block]))
-    };
-    data.blocks().zip(&class.scales).map(within).sum()
+    data.blocks()
+        .zip(&class.scales)
+        .map(|(block, scale): (std::ops::Range<usize>, &f64)| {
+            scale * scale * weights.slice(s![block.clone()]).dot(&others.slice(s![block]))
+        })
+        .sum()
 }
 
 /// Every pair by quadrature, no series, as the risk is defined.
 fn slow_risk(data: &Mixture, sigma: &Activation, unit: Unit, parameters: &Array2<f64>) -> f64 {
-    let (neurons, n) = (unit.neurons(parameters.view()), parameters.nrows());
+    let neurons = unit.neurons(parameters.view());
+    let n = parameters.nrows();
     let mut total = 0.0;
     for class in &data.components {
         let product = |i, j| covariance(data, class, neurons.weights.row(i), neurons.weights.row(j));
         let input = |i: usize| Input { offset: neurons.offsets[i], scale: product(i, i).sqrt() };
-        let (mut output, mut square) = (0.0, 0.0);
+        let mut output = 0.0;
+        let mut square = 0.0;
         for i in 0..n {
             output += neurons.outer[i] * sigma.mean(input(i).offset, input(i).scale);
             for j in 0..=i {
@@ -132,21 +137,29 @@ fn each_pair_takes_as_many_orders_as_it_needs() {
 
 #[test]
 fn one_neuron_is_elementary() {
-    let (data, sigma, (a, b)) = (two_blocks(3, 1), examples::figure_1(), (-0.6, 0.4));
-    let of_class = |class: &Component| {
-        let scale = (0.7 * class.scales[0]).hypot(0.5 * class.scales[1]);
-        let kinks: Vec<f64> = sigma.kinks().iter().map(|t| (t - b) / scale).collect();
-        let square = |g: f64| (class.label - a * sigma.value(b + scale * g)).powi(2);
-        class.weight * gaussian_expectation(&kinks, square)
-    };
-    let exact: f64 = data.components.iter().map(of_class).sum();
+    let data = two_blocks(3, 1);
+    let sigma = examples::figure_1();
+    let (a, b) = (-0.6, 0.4);
+    let exact: f64 = data
+        .components
+        .iter()
+        .map(|class: &Component| {
+            let scale = (0.7 * class.scales[0]).hypot(0.5 * class.scales[1]);
+            let kinks: Vec<f64> = sigma.kinks().iter().map(|t| (t - b) / scale).collect();
+            class.weight
+                * gaussian_expectation(&kinks, |g: f64| {
+                    (class.label - a * sigma.value(b + scale * g)).powi(2)
+                })
+        })
+        .sum();
     let found = risk(&data, &sigma, Unit::Affine, array![[a, b, 0.7, 0.3, -0.4]].view());
     assert!((found - exact).abs() < 1e-12, "{found} {exact}");
 }
 
 #[test]
 fn a_neuron_without_weight_is_a_constant() {
-    let (data, sigma) = (one_block(3), examples::figure_1());
+    let data = one_block(3);
+    let sigma = examples::figure_1();
     let constant = sigma.value(0.0);
     let exact = 0.5 * (1.0 - constant).powi(2) + 0.5 * (-1.0 - constant).powi(2);
     let found = risk(&data, &sigma, Unit::Inner, Array2::zeros((4, 3)).view());

@@ -12,7 +12,8 @@ pub fn disjoint(pieces: &[Piece]) -> Vec<Piece> {
     ends.sort_by(f64::total_cmp);
     ends.dedup();
     let slot = |x: f64| ends.partition_point(|&end| end < x);
-    let (mut atoms, mut slopes) = (vec![0.0; ends.len()], vec![0.0; ends.len()]);
+    let mut atoms = vec![0.0; ends.len()];
+    let mut slopes = vec![0.0; ends.len()];
     let mut open = vec![0_i64; ends.len()];
     for piece in pieces {
         if piece.from == piece.to {
@@ -30,7 +31,8 @@ pub fn disjoint(pieces: &[Piece]) -> Vec<Piece> {
 
 /// Pieces from left to right: at each end its atom, then what is open up to the next end.
 fn sweep(ends: &[f64], atoms: &[f64], slopes: &[f64], open: &[i64]) -> Vec<Piece> {
-    let (mut slope, mut count) = (0.0, 0);
+    let mut slope = 0.0;
+    let mut count = 0;
     let mut pieces = Vec::new();
     for (i, &from) in ends.iter().enumerate() {
         pieces.push(Piece { mass: atoms[i], from, to: from });

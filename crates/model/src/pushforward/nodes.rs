@@ -26,7 +26,8 @@ impl Nodes {
     /// The Lagrange polynomials at x: a polynomial's value there is their product with its values at the
     /// nodes.
     pub fn lagrange(&self, x: f64) -> Vec<f64> {
-        let (nodes, count) = (&self.x, self.x.len());
+        let nodes = &self.x;
+        let count = self.x.len();
         let factor = |i: usize, j: usize| if i == j { 1.0 } else { (x - nodes[j]) / (nodes[i] - nodes[j]) };
         (0..count).map(|i| (0..count).map(|j| factor(i, j)).product()).collect()
     }

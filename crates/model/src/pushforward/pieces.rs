@@ -69,7 +69,8 @@ impl<'a> Cutting<'a> {
             let parts = self.parts_needed(&values, sides[0]);
             return self.cut(&values, sides[0], parts);
         }
-        let (lines, parts) = (self.lines(values, &sides, along), self.shares(sides[along], PARTS));
+        let lines = self.lines(values, &sides, along);
+        let parts = self.shares(sides[along], PARTS);
         lines.into_iter().flat_map(|line| self.boxes(&line, &parts)).collect()
     }
 
@@ -81,7 +82,8 @@ impl<'a> Cutting<'a> {
 
     /// The direction along which the coordinate varies most, in sum over the lines of nodes.
     fn steepest(&self, values: &[f64]) -> usize {
-        let (count, directions) = (self.nodes.x.len(), self.law.directions());
+        let count = self.nodes.x.len();
+        let directions = self.law.directions();
         let variation = |direction: usize| {
             let stride = count.pow((directions - 1 - direction) as u32);
             let firsts = (0..values.len()).filter(|i| (i / stride).is_multiple_of(count));
@@ -97,25 +99,30 @@ impl<'a> Cutting<'a> {
         for direction in (0..sides.len()).rev().filter(|direction| *direction != along) {
             let stride = self.nodes.x.len().pow(u32::from(direction < along));
             let parts = self.parts(sides[direction]);
-            let contracted = |line: &Line| {
-                let at = |(middle, change, mass): &(Vec<f64>, Vec<f64>, f64)| {
-                    let before = line.across.iter().map(|across| self.contract(across, middle, stride));
-                    let own = self.contract(&line.values, change, stride);
-                    Line {
-                        values: self.contract(&line.values, middle, stride),
-                        across: before.chain([own]).collect(),
-                        share: line.share * mass,
-                    }
-                };
-                parts.iter().map(at).collect::<Vec<_>>()
-            };
-            lines = lines.iter().flat_map(contracted).collect();
+            lines = lines
+                .iter()
+                .flat_map(|line: &Line| {
+                    parts
+                        .iter()
+                        .map(|(middle, change, mass): &(Vec<f64>, Vec<f64>, f64)| {
+                            let before =
+                                line.across.iter().map(|across| self.contract(across, middle, stride));
+                            let own = self.contract(&line.values, change, stride);
+                            Line {
+                                values: self.contract(&line.values, middle, stride),
+                                across: before.chain([own]).collect(),
+                                share: line.share * mass,
+                            }
+                        })
+                        .collect::<Vec<_>>()
+                })
+                .collect();
         }
         lines
     }
 
-    /// For each part of a side: the Lagrange polynomials at the mean of g there, by how much they change over it, and
-    /// its mass.
+    /// For each part of a side: the Lagrange polynomials at the mean of g there, by how much they change over
+    /// it, and its mass.
     fn parts(&self, side: [f64; 2]) -> Vec<(Vec<f64>, Vec<f64>, f64)> {
         let end = |i: f64| 2.0 * i / self.across as f64 - 1.0;
         let row = |i: f64| self.nodes.lagrange(end(i));
@@ -127,14 +134,17 @@ impl<'a> Cutting<'a> {
     /// For each of equal parts of a side its mass, and where in it the mean of g is, between 0 and 1.
     fn shares(&self, side: [f64; 2], parts: usize) -> Vec<(f64, f64)> {
         let width = (side[1] - side[0]) / parts as f64;
-        let share = |(i, mass): (usize, f64)| {
-            let [from, until] = [i, i + 1].map(|i| self.end(side, i, parts));
-            // E g on an interval is (φ(from) − φ(until)) over its mass.
-            let mean = (normal::density(from) - normal::density(until)) / mass;
-            let place = (mean - side[0]) / width - i as f64;
-            (mass, if place.is_finite() { place.clamp(0.0, 1.0) } else { 0.5 })
-        };
-        self.masses(side, parts).into_iter().enumerate().map(share).collect()
+        self.masses(side, parts)
+            .into_iter()
+            .enumerate()
+            .map(|(i, mass): (usize, f64)| {
+                let [from, until] = [i, i + 1].map(|i| self.end(side, i, parts));
+                // E g on an interval is (φ(from) − φ(until)) over its mass.
+                let mean = (normal::density(from) - normal::density(until)) / mass;
+                let place = (mean - side[0]) / width - i as f64;
+                (mass, if place.is_finite() { place.clamp(0.0, 1.0) } else { 0.5 })
+            })
+            .collect()
     }
 
     /// The small boxes along a line. A linear function on a box has the variance of its changes along all
@@ -146,8 +156,10 @@ impl<'a> Cutting<'a> {
         let piece = |(i, (mass, mean)): (usize, &(f64, f64))| {
             let change = ends[i + 1] - ends[i];
             let middle = ends[i] + mean * change;
-            let square = |own: &Vec<f64>| (0.5 * (own[i] + own[i + 1])).powi(2);
-            let half = 0.5 * (change * change + across.iter().map(square).sum::<f64>()).sqrt();
+            let half = 0.5
+                * (change * change
+                    + across.iter().map(|own: &Vec<f64>| (0.5 * (own[i] + own[i + 1])).powi(2)).sum::<f64>())
+                .sqrt();
             // Where all stands still at the lower end nothing changes: an atom.
             let is_held = ends[i] == lower && ends[i + 1] == lower;
             let half = if is_held { 0.0 } else { half };
@@ -159,11 +171,12 @@ impl<'a> Cutting<'a> {
     /// The polynomial at one place of the direction whose nodes are so far apart.
     fn contract(&self, values: &[f64], row: &[f64], stride: usize) -> Vec<f64> {
         let count = row.len();
-        let at = |i: usize| {
-            let first = i / stride * stride * count + i % stride;
-            row.iter().enumerate().map(|(k, a)| a * values[first + k * stride]).sum()
-        };
-        (0..values.len() / count).map(at).collect()
+        (0..values.len() / count)
+            .map(|i: usize| {
+                let first = i / stride * stride * count + i % stride;
+                row.iter().enumerate().map(|(k, a)| a * values[first + k * stride]).sum()
+            })
+            .collect()
     }
 
     /// Where part number `i` of a side begins; the outermost ones reach to infinity.
@@ -199,7 +212,8 @@ impl<'a> Cutting<'a> {
     }
 
     fn cut(&mut self, line: &[f64], side: [f64; 2], parts: usize) -> Vec<Piece> {
-        let (ends, masses) = (self.at_ends(line, parts), self.masses(side, parts));
+        let ends = self.at_ends(line, parts);
+        let masses = self.masses(side, parts);
         let piece = |(pair, mass): (&[f64], f64)| Piece {
             mass,
             from: pair[0].min(pair[1]),
@@ -211,15 +225,18 @@ impl<'a> Cutting<'a> {
     /// So many parts that the chords of this panel err by its share of [`CHORDS`]: the error falls with their
     /// square, and is seen where the parts' middles are off their chords.
     fn parts_needed(&mut self, line: &[f64], side: [f64; 2]) -> usize {
-        let (ends, masses) = (self.at_ends(line, 2 * PARTS), self.masses(side, 2 * PARTS));
-        let off = |(z, mass): (&[f64], &[f64])| {
-            let whole = mass[0] + mass[1];
-            let chord = if whole > 0.0 { z[0] + (z[2] - z[0]) * mass[0] / whole } else { z[1] };
-            // A parabola over a chord has two thirds of its height as its mean.
-            2.0 / 3.0 * whole * (z[1] - chord).abs()
-        };
+        let ends = self.at_ends(line, 2 * PARTS);
+        let masses = self.masses(side, 2 * PARTS);
         let triples = (0..PARTS).map(|i| (&ends[2 * i..2 * i + 3], &masses[2 * i..2 * i + 2]));
-        let (error, mass) = (triples.map(off).sum::<f64>(), masses.iter().sum::<f64>());
+        let error = triples
+            .map(|(z, mass): (&[f64], &[f64])| {
+                let whole = mass[0] + mass[1];
+                let chord = if whole > 0.0 { z[0] + (z[2] - z[0]) * mass[0] / whole } else { z[1] };
+                // A parabola over a chord has two thirds of its height as its mean.
+                2.0 / 3.0 * whole * (z[1] - chord).abs()
+            })
+            .sum::<f64>();
+        let mass = masses.iter().sum::<f64>();
         let finer = (error / (CHORDS * mass)).sqrt().min(MOST_PARTS as f64);
         (PARTS * finer.ceil().max(1.0) as usize).next_power_of_two().min(MOST_PARTS)
     }

@@ -16,8 +16,10 @@ impl Pushforward {
     pub fn quantiles(&self, coordinate: usize, levels: &[f64]) -> Vec<f64> {
         if self.directions() == 1 && self.rises(coordinate) {
             let nodes = Nodes::new(self.nodes_along());
-            let at = |level: &f64| self.value(coordinate, normal::quantile(*level), &nodes);
-            return levels.iter().map(at).collect();
+            return levels
+                .iter()
+                .map(|level: &f64| self.value(coordinate, normal::quantile(*level), &nodes))
+                .collect();
         }
         let law = self.marginal(coordinate);
         levels.iter().map(|level| law.quantile(*level)).collect()
@@ -36,7 +38,8 @@ impl Pushforward {
     fn value(&self, coordinate: usize, g: f64, nodes: &Nodes) -> f64 {
         let ends: Vec<f64> = self.ends.outer_iter().map(|panel| panel[[0, 1]]).collect();
         let panel = ends.partition_point(|end| *end <= g).min(self.panels() - 1);
-        let (from, until) = (self.ends[[panel, 0, 0]], self.ends[[panel, 0, 1]]);
+        let from = self.ends[[panel, 0, 0]];
+        let until = self.ends[[panel, 0, 1]];
         let x = ((2.0 * g - from - until) / (until - from)).clamp(-1.0, 1.0);
         let own = self.points.column(coordinate);
         let on_panel = own.iter().skip(panel * nodes.x.len());

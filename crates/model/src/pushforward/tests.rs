@@ -18,14 +18,19 @@ fn law<const D: usize>(
     let panels = sides.len().pow(directions as u32);
     let all =
         Array::from_shape_fn((panels, directions, 2), |(i, k, end)| sides[number(i, sides.len(), k)][end]);
-    let (mut points, mut weights) = (Vec::new(), Vec::new());
+    let mut points = Vec::new();
+    let mut weights = Vec::new();
     for panel in all.outer_iter() {
         for i in 0..along.pow(directions as u32) {
             let half = |k: usize| 0.5 * (panel[[k, 1]] - panel[[k, 0]]);
-            let place = |k: usize| panel[[k, 0]] + half(k) * (1.0 + nodes.x[number(i, along, k)]);
-            let g: Vec<f64> = (0..directions).map(place).collect();
-            let weight = |k: usize| nodes.weights[number(i, along, k)] * half(k) * normal::density(g[k]);
-            weights.push((0..directions).map(weight).product::<f64>());
+            let g: Vec<f64> = (0..directions)
+                .map(|k: usize| panel[[k, 0]] + half(k) * (1.0 + nodes.x[number(i, along, k)]))
+                .collect();
+            weights.push(
+                (0..directions)
+                    .map(|k: usize| nodes.weights[number(i, along, k)] * half(k) * normal::density(g[k]))
+                    .product::<f64>(),
+            );
             points.extend(map(&g));
         }
     }
@@ -65,8 +70,11 @@ fn quantiles_and_density_are_those_of_the_map() {
     let marginal = normal_law.marginal(0);
     assert!((marginal.total() - 1.0).abs() < 1e-13);
     // Where panels meet, their ends differ by rounding, and a piece of that width has both densities.
-    let wide = |piece: &&Piece| (0.4..2.5).contains(&piece.from) && piece.to - piece.from > 1e-9;
-    for piece in marginal.pieces().iter().filter(wide) {
+    for piece in marginal
+        .pieces()
+        .iter()
+        .filter(|piece: &&Piece| (0.4..2.5).contains(&piece.from) && piece.to - piece.from > 1e-9)
+    {
         let x = 0.5 * (piece.from + piece.to);
         let exact = 3.0 * normal::density(3.0 * x.ln()) / x;
         let found = piece.mass / (piece.to - piece.from);
@@ -96,26 +104,31 @@ fn mass_that_stands_still_is_an_atom() {
 
 #[test]
 fn a_sum_of_two_normals_is_normal() {
-    // Sides of small boxes of 0.2, then 0.1: of second order, of which mean and variance are met; quantiles are worst in
-    // the tails.
+    // Sides of small boxes of 0.2, then 0.1: of second order, of which mean and variance are met; quantiles
+    // are worst in the tails.
     let worst = |panels: usize| {
         let sum = law(&equal_panels(panels), 2, 6, |g| [0.6 * g[0] + 0.8 * g[1], g[0]], f64::NEG_INFINITY);
         let levels = [0.01, 0.1, 0.4, 0.7, 0.99];
-        let off = |(level, found): (&f64, f64)| (found - normal::quantile(*level)).abs();
-        let errors =
-            [0, 1].map(|c| levels.iter().zip(sum.quantiles(c, &levels)).map(off).fold(0.0, f64::max));
+        let errors = [0, 1].map(|c| {
+            levels
+                .iter()
+                .zip(sum.quantiles(c, &levels))
+                .map(|(level, found): (&f64, f64)| (found - normal::quantile(*level)).abs())
+                .fold(0.0, f64::max)
+        });
         assert!(errors[1] < 1e-3, "one direction alone: {errors:?}");
         errors[0]
     };
-    let (coarse, fine) = (worst(10), worst(20));
+    let coarse = worst(10);
+    let fine = worst(20);
     assert!(coarse < 1e-3 && fine < 0.6 * coarse, "{coarse} {fine}");
 }
 
 #[test]
 fn three_directions_keep_their_order() {
     // Each coordinate depends on one direction alone, in its own way: none may be taken for another.
-    let map = |g: &[f64]| [g[0], 10.0 + 2.0 * g[1], -3.0 * g[2]];
-    let three = law(&equal_panels(6), 3, 4, map, f64::NEG_INFINITY);
+    let three =
+        law(&equal_panels(6), 3, 4, |g: &[f64]| [g[0], 10.0 + 2.0 * g[1], -3.0 * g[2]], f64::NEG_INFINITY);
     for (c, (middle, scale)) in [(0.0, 1.0), (10.0, 2.0), (0.0, 3.0)].into_iter().enumerate() {
         let found = three.quantiles(c, &[0.5, normal::distribution(1.0)]);
         assert!(

@@ -10,7 +10,8 @@ fn figure_1() -> (GaussianClasses, Activation) {
 }
 
 fn moments_of_point(landscape: &RadialSeries, radius: f64) -> Vec<f64> {
-    let (mut values, mut gradients) = (vec![0.0; landscape.rank()], vec![[0.0]; landscape.rank()]);
+    let mut values = vec![0.0; landscape.rank()];
+    let mut gradients = vec![[0.0]; landscape.rank()];
     landscape.features([radius], &mut values, &mut gradients);
     values
 }
@@ -20,16 +21,22 @@ fn moments_of_point(landscape: &RadialSeries, radius: f64) -> Vec<f64> {
 fn kernel_by_quadrature(data: &GaussianClasses, sigma: &Activation, r: f64, s: f64) -> f64 {
     let d = data.dimension as f64;
     let nodes = 200;
-    let (mut total, mut norm) = (0.0, 0.0);
+    let mut total = 0.0;
+    let mut norm = 0.0;
     for i in 0..nodes {
         let angle = std::f64::consts::PI * (i as f64 + 0.5) / nodes as f64;
-        let (cosine, density) = (angle.cos(), angle.sin().powf(d - 2.0));
+        let cosine = angle.cos();
+        let density = angle.sin().powf(d - 2.0);
         if density > 1e-18 {
-            let pair = |class: &Class| {
-                let [input, other] = [r, s].map(|r| Input { offset: 0.0, scale: class.scale * r });
-                class.weight * pair_by_quadrature(sigma, input, other, cosine)
-            };
-            total += density * data.classes.iter().map(pair).sum::<f64>();
+            total += density
+                * data
+                    .classes
+                    .iter()
+                    .map(|class: &Class| {
+                        let [input, other] = [r, s].map(|r| Input { offset: 0.0, scale: class.scale * r });
+                        class.weight * pair_by_quadrature(sigma, input, other, cosine)
+                    })
+                    .sum::<f64>();
             norm += density;
         }
     }
@@ -44,7 +51,8 @@ fn the_series_meets_two_dimensional_quadrature() {
             let series = RadialSeries::new(&data, &sigma, DimensionLimit::Finite, 3.0, tolerance);
             let series = series.expect("converges");
             for (r, s) in [(0.3, 0.9), (2.5, 0.4)] {
-                let (a, b) = (moments_of_point(&series, r), moments_of_point(&series, s));
+                let a = moments_of_point(&series, r);
+                let b = moments_of_point(&series, s);
                 // Polarise the quadratic form: U(r,s) = ¼ (I(a+b) − I(a−b)).
                 let plus: Vec<f64> = a.iter().zip(&b).map(|(a, b)| a + b).collect();
                 let minus: Vec<f64> = a.iter().zip(&b).map(|(a, b)| a - b).collect();
@@ -91,9 +99,10 @@ fn gradients_meet_central_differences() {
     let series = RadialSeries::new(&data, &sigma, DimensionLimit::Finite, 8.0, 1e-9).expect("converges");
     let step = 1e-5;
     for radius in [0.05, 0.4, 1.3, 6.0] {
-        let (above, below) =
-            (moments_of_point(&series, radius + step), moments_of_point(&series, radius - step));
-        let (mut values, mut gradients) = (vec![0.0; series.rank()], vec![[0.0]; series.rank()]);
+        let above = moments_of_point(&series, radius + step);
+        let below = moments_of_point(&series, radius - step);
+        let mut values = vec![0.0; series.rank()];
+        let mut gradients = vec![[0.0]; series.rank()];
         series.features([radius], &mut values, &mut gradients);
         for k in 0..series.rank() {
             let difference = (above[k] - below[k]) / (2.0 * step);

@@ -47,7 +47,8 @@ fn values_and_slopes_are_the_functions() {
             // TOLERANCE; slopes lose DEGREE²/width, up to 1e3 for the widest panels, and next to the
             // singularity, in the last panel of width 1e-9, the slope itself, 1.5 √1e-9.
             let near = if (x - 0.3).abs() < 2e-9 { 1e-4 } else { 0.0 };
-            let (error, slope_error) = (values[k] - exact[k], slopes[k] - exact_slopes[k]);
+            let error = values[k] - exact[k];
+            let slope_error = slopes[k] - exact_slopes[k];
             assert!(error.abs() < 2e-13, "{k} at {x}: {error:.1e}");
             assert!(slope_error.abs() < 3e-9 + near, "slope of {k} at {x}: {slope_error:.1e}");
         }

@@ -151,7 +151,8 @@ mod tests {
     fn a_step_is_the_equation() {
         let weights = array![[0.9, 0.1, -0.3], [0.4, 0.8, 0.2], [-1.0, 0.2, 0.1], [2.0, 2.0, 2.0]];
         let x = array![[1.0, 0.5, -0.2], [0.3, 1.2, 0.4]];
-        let (y, step_sizes) = ([1.0, -1.0], [0.05, 0.02]);
+        let y = [1.0, -1.0];
+        let step_sizes = [0.05, 0.02];
         for sigma in sigmas() {
             for loss in Loss::ALL {
                 let rule =

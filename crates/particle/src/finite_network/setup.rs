@@ -60,7 +60,9 @@ impl Setup {
 
     /// Parameters at k = 0, shape (neuron, D).
     pub(super) fn start(&self) -> Array2<f64> {
-        let (initial, neurons, dimension) = (&self.initial, self.neurons, self.data.dimension());
+        let initial = &self.initial;
+        let neurons = self.neurons;
+        let dimension = self.data.dimension();
         match &self.affine {
             None => sampler::initial_weights(initial, neurons, dimension, self.seed),
             Some(start) => sampler::initial_affine(start, initial, neurons, dimension, self.seed),

@@ -51,7 +51,9 @@ pub struct Stepper {
 impl Stepper {
     /// A stepper for states of this length.
     pub fn new(length: usize) -> Self {
-        let (trial, last, known) = (Vec::new(), Vec::new(), (f64::NAN, Vec::new()));
+        let trial = Vec::new();
+        let last = Vec::new();
+        let known = (f64::NAN, Vec::new());
         let mut stepper = Self { stages: vec![Vec::new(); STAGES], trial, last, known, evaluations: 0 };
         stepper.resize(length);
         stepper
@@ -131,11 +133,9 @@ impl Stepper {
         let arrived = self.trial.clone();
         flow.project(&mut self.trial);
         let controlled = flow.controlled(state.len());
-        let error = |i: usize| (step * (0..STAGES).map(|s| E[s] * self.stages[s][i]).sum::<f64>()).abs();
-        let inside = |i: &usize| self.trial[*i] == arrived[*i] || arrived[*i].is_nan();
         let worst = (0..controlled)
-            .filter(inside)
-            .map(error)
+            .filter(|i: &usize| self.trial[*i] == arrived[*i] || arrived[*i].is_nan())
+            .map(|i: usize| (step * (0..STAGES).map(|s| E[s] * self.stages[s][i]).sum::<f64>()).abs())
             .fold(0.0, |worst, e| if e.is_nan() { f64::NAN } else { f64::max(worst, e) });
         self.last = arrived;
         worst
@@ -170,9 +170,11 @@ mod tests {
     }
 
     fn turn(tolerance: f64) -> (f64, u64) {
-        let (mut stepper, mut y) = (Stepper::new(2), [1.0, 0.0]);
+        let mut stepper = Stepper::new(2);
+        let mut y = [1.0, 0.0];
         let mut controller = Controller { next_step: 0.1, tolerance };
-        let (mut time, end) = (0.0, 1.0);
+        let mut time = 0.0;
+        let end = 1.0;
         while time < end {
             time += stepper
                 .step(&mut Rotation, time, &mut y, &mut controller, end - time, 1e-12)
@@ -184,7 +186,8 @@ mod tests {
     #[test]
     fn one_step_is_of_fifth_order() {
         let local = |step: f64| {
-            let (mut stepper, mut y) = (Stepper::new(2), [1.0, 0.0]);
+            let mut stepper = Stepper::new(2);
+            let mut y = [1.0, 0.0];
             let mut controller = Controller { next_step: step, tolerance: 1.0 };
             stepper.step(&mut Rotation, 0.0, &mut y, &mut controller, step, 0.0).expect("smooth");
             distance(y, step)
@@ -217,7 +220,8 @@ mod tests {
             }
         }
         let mut controller = Controller { next_step: 1.0, tolerance: 1e-9 };
-        let (mut stepper, mut y) = (Stepper::new(1), [0.5]);
+        let mut stepper = Stepper::new(1);
+        let mut y = [0.5];
         assert_eq!(stepper.step(&mut Fall, 0.0, &mut y, &mut controller, 1.0, 1e-12), Some(1.0));
         assert_eq!(y, [0.0]);
     }
@@ -225,11 +229,13 @@ mod tests {
     #[test]
     fn a_known_first_stage_is_used_where_it_is_known_only() {
         let go = |stepper: &mut Stepper, time: f64, y: [f64; 2]| {
-            let (mut y, mut controller) = (y, Controller { next_step: 0.1, tolerance: 1.0 });
+            let mut y = y;
+            let mut controller = Controller { next_step: 0.1, tolerance: 1.0 };
             stepper.step(&mut Rotation, time, &mut y, &mut controller, 0.1, 0.0).expect("smooth");
             y
         };
-        let (mut used, start) = (Stepper::new(2), [1.0, 0.0]);
+        let mut used = Stepper::new(2);
+        let start = [1.0, 0.0];
         let next = go(&mut used, 0.0, start);
         let before = used.evaluations;
         let last = go(&mut used, 0.1, next);
@@ -254,7 +260,8 @@ mod tests {
                 state[0] = state[0].max(0.0);
             }
         }
-        let (mut stepper, mut y) = (Stepper::new(2), [0.05, 0.0]);
+        let mut stepper = Stepper::new(2);
+        let mut y = [0.05, 0.0];
         let mut controller = Controller { next_step: 0.1, tolerance: 1.0 };
         stepper.step(&mut Fall, 0.0, &mut y, &mut controller, 0.1, 0.0).expect("allowed");
         let landed = y;
@@ -264,7 +271,8 @@ mod tests {
 
     #[test]
     fn the_error_follows_the_tolerance_and_so_does_the_work() {
-        let ((coarse, few), (fine, many)) = (turn(1e-5), turn(1e-10));
+        let (coarse, few) = turn(1e-5);
+        let (fine, many) = turn(1e-10);
         assert!(coarse < 1e-4 && fine < 1e-9, "{coarse} {fine}");
         assert!(few < many && many < 1000, "{few} {many}");
     }

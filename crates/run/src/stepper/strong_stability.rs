@@ -135,7 +135,9 @@ mod tests {
     }
 
     fn error(method: Method, steps: usize) -> f64 {
-        let (mut stepper, mut y, step) = (Stepper::new(method, 1), vec![1.0], 2.0 / steps as f64);
+        let mut stepper = Stepper::new(method, 1);
+        let mut y = vec![1.0];
+        let step = 2.0 / steps as f64;
         let mut flow = Rates::new(Relaxation);
         for i in 0..steps {
             stepper.step(&mut flow, i as f64 * step, &mut y, 1.0, step, 0.0).expect("allowed");

@@ -1,5 +1,5 @@
-//! `model.activation`: keys, their checks, and the activation that they mean. An activation with a name is a variant and one arm
-//! of [`ActivationKind::named`].
+//! `model.activation`: keys, their checks, and the activation that they mean. An activation with a name is a
+//! variant and one arm of [`ActivationKind::named`].
 
 use meanfield_model::activation::{Activation, KnotError, PiecewiseLinear, Placement, Shape, Smooth};
 use schemars::JsonSchema;
@@ -11,7 +11,8 @@ use crate::ranges::{LARGEST, is_scale};
 /// Most knots of an activation: what a check computes with each of them is done in a moment.
 const MOST_KNOTS: usize = 1000;
 
-/// Activations. Those with a name are a shape f in its place: σ(z) = height · f(gain · z + offset) + constant.
+/// Activations. Those with a name are a shape f in its place: σ(z) = height · f(gain · z +
+/// offset) + constant.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum ActivationKind {

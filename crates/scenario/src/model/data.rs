@@ -1,4 +1,5 @@
-//! `model.data`: the list of data models. Each has a file below `data/`: its keys, and the data that they mean.
+//! `model.data`: the list of data models. Each has a file below `data/`: its keys, and the data that they
+//! mean.
 
 pub mod anisotropic;
 pub mod isotropic;
@@ -39,7 +40,8 @@ macro_rules! data_models {
 data_models! {
     /// y = ±1 with probability ½ each, x | y ~ N(0, (1 ± Δ)² I_d).
     IsotropicGaussians(IsotropicGaussians) = "isotropic-gaussians",
-    /// y = ±1 with probability ½ each, x | y ~ N(0, (1 ± Δ)² P + (I − P)), P the projector on s₀ of the d coordinates.
+    /// y = ±1 with probability ½ each, x | y ~ N(0, (1 ± Δ)² P + (I − P)), P the projector on s₀ of
+    /// the d coordinates.
     AnisotropicGaussians(AnisotropicGaussians) = "anisotropic-gaussians",
 }
 

@@ -24,7 +24,8 @@ const MOST_MOVEMENTS: f64 = 1e9;
 const COARSER_STEP: f64 = 3.0;
 /// A companion's sampling tolerance is so many times the stated one.
 const LOOSER: f64 = 10.0;
-/// Objectives of a minimising movement, and CPU seconds of an atom in one: at least, and for each term of the kernel.
+/// Objectives of a minimising movement, and CPU seconds of an atom in one: at least, and for each
+/// term of the kernel.
 const OBJECTIVES: f64 = 8.5;
 const PER_OBJECTIVE: (f64, f64) = (5e-8, 2e-8);
 
@@ -35,8 +36,8 @@ const PER_OBJECTIVE: (f64, f64) = (5e-8, 2e-8);
 pub struct JkoKeys {
     /// Number of atoms at the start, on panels that split where a step parts neighbours.
     pub atoms: usize,
-    /// What a panel of eight atoms may leave unresolved, a share of the Wasserstein-1 distance; the default is far below
-    /// the error of the steps.
+    /// What a panel of eight atoms may leave unresolved, a share of the Wasserstein-1 distance; the default
+    /// is far below the error of the steps.
     #[serde(default = "default_sampling_tolerance")]
     pub sampling_tolerance: f64,
     /// Panels split no more once there are this many atoms. The default keeps a run in seconds.

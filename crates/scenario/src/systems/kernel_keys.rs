@@ -13,12 +13,14 @@ pub enum LimitName {
     /// The data's d.
     #[default]
     Finite,
-    /// d → ∞, in the kernel or in the start, as the key says: with dimension-limit alone the start keeps the data's d.
+    /// d → ∞, in the kernel or in the start, as the key says: with dimension-limit alone the start
+    /// keeps the data's d.
     Infinite,
 }
 
 impl LimitName {
-    /// The kernel of this dimension that leaves no more than `tolerance`, as far as the start reaches and beyond.
+    /// The kernel of this dimension that leaves no more than `tolerance`, as far as the start
+    /// reaches and beyond.
     pub(crate) fn resolution(self, tolerance: f64) -> Resolution {
         let limit = match self {
             Self::Finite => DimensionLimit::Finite,

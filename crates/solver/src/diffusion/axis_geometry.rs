@@ -20,7 +20,9 @@ pub struct DiffusionAxis {
 impl DiffusionAxis {
     /// Of an axis whose coordinate stands for `element`.
     pub fn new(axis: &Axis, element: VolumeElement) -> Self {
-        let (centre, width, faces) = (axis.centres(), axis.widths(), axis.faces());
+        let centre = axis.centres();
+        let width = axis.widths();
+        let faces = axis.faces();
         let ln_volume: Vec<f64> = faces.windows(2).map(|f| element.ln_between(f[0], f[1])).collect();
         let ln_mean: Vec<f64> = ln_volume.iter().zip(&width).map(|(ln, width)| ln - width.ln()).collect();
         Self {

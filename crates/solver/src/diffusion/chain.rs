@@ -43,7 +43,8 @@ impl Chain {
             stays.fill(1.0);
             for first in (block..).step_by(*stride).take(*length) {
                 let layer = first..first + *stride;
-                let (left, right) = (&left[layer.clone()], &right[layer.clone()]);
+                let left = &left[layer.clone()];
+                let right = &right[layer.clone()];
                 let cells = diagonal[layer].iter_mut().zip(&mut stays);
                 for ((diagonal, stays), (left, right)) in cells.zip(left.iter().zip(right)) {
                     let held = 1.0 + left * *stays;
@@ -61,7 +62,9 @@ impl Chain {
         let ends = stride * (length - 1);
         for (block, p) in p.chunks_exact_mut(stride * length).enumerate() {
             let cells = block * stride * length..(block + 1) * stride * length;
-            let (left, right, diagonal) = (&left[cells.clone()], &right[cells.clone()], &diagonal[cells]);
+            let left = &left[cells.clone()];
+            let right = &right[cells.clone()];
+            let diagonal = &diagonal[cells];
             for i in 0..ends {
                 p[i + stride] += p[i] * right[i] / diagonal[i];
             }
@@ -82,7 +85,8 @@ mod tests {
     fn chain(cells: [usize; 2], axis: usize) -> Chain {
         let axes = cells.map(|cells| Axis::uniform(0.0, 1.0, cells).expect("valid"));
         let mut chain = Chain::new(&Grid { axes }, axis);
-        let (stride, length) = (chain.stride, chain.length);
+        let stride = chain.stride;
+        let length = chain.length;
         for i in 0..cells[0] * cells[1] {
             let at = i / stride % length;
             chain.left[i] = if at > 0 { 1e3 * (1.0 + (i as f64).sin().abs()) } else { 0.0 };

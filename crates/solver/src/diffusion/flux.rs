@@ -58,8 +58,10 @@ mod tests {
     #[test]
     fn slopes_meet_central_differences() {
         for y in [-2.0, -0.3, -2e-4, 0.0, 5e-5, 1.1e-4, 0.02, 1.0] {
-            let (temperature, step) = (0.1, 1e-6);
-            let (above, below) = (weights(y + step, temperature), weights(y - step, temperature));
+            let temperature = 0.1;
+            let step = 1e-6;
+            let above = weights(y + step, temperature);
+            let below = weights(y - step, temperature);
             let (slope, back) = slopes(y, temperature);
             // Truncation step² b'''/6, b''' up to 1/T²; rounding 1e-16/step.
             assert!((slope - (above.0 - below.0) / (2.0 * step)).abs() < 1e-8, "{y}");

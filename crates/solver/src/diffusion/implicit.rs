@@ -108,7 +108,10 @@ impl<const D: usize, L: Landscape<D>> AxisStep<'_, D, L> {
 
     /// The shares of each cell's mass that hop to its neighbours.
     fn set_shares(&mut self, potential: &[f64]) {
-        let (operator, axis, s, chain) = (self.operator, self.axis, self.s, &mut self.chain);
+        let operator = self.operator;
+        let axis = self.axis;
+        let s = self.s;
+        let chain = &mut self.chain;
         let along = &operator.along[axis];
         operator.each_face(axis, |i, next, face| {
             let y = operator.step_of_level(axis, (i, next, face), potential);
@@ -125,8 +128,10 @@ impl<const D: usize, L: Landscape<D>> AxisStep<'_, D, L> {
         let rank = here.moments.len();
         let mut curvatures = vec![0.0; rank];
         self.operator.landscape.curvatures(&here.moments, &mut curvatures);
-        let (sensitivity, mut matrix) = (self.flux_slopes(here), DMatrix::identity(rank, rank));
-        let (mut feature, mut change) = (vec![0.0; self.start.len()], vec![0.0; self.start.len()]);
+        let sensitivity = self.flux_slopes(here);
+        let mut matrix = DMatrix::identity(rank, rank);
+        let mut feature = vec![0.0; self.start.len()];
+        let mut change = vec![0.0; self.start.len()];
         for k in (0..rank).filter(|k| curvatures[*k] != 0.0) {
             self.operator.features.row(k, &mut feature);
             change.fill(0.0);
@@ -145,14 +150,15 @@ impl<const D: usize, L: Landscape<D>> AxisStep<'_, D, L> {
 
     /// By how much more mass goes through each face if the level's step across it rises by one.
     fn flux_slopes(&self, here: &Candidate) -> Vec<f64> {
-        let (operator, axis) = (self.operator, self.axis);
+        let operator = self.operator;
+        let axis = self.axis;
         let along = &operator.along[axis];
         let mut slopes = vec![0.0; self.start.len()];
         operator.each_face(axis, |i, next, face| {
             let y = operator.step_of_level(axis, (i, next, face), &here.potential);
             let (ahead, back) = flux::slopes(y, operator.temperature);
-            let (left, right) =
-                (here.mass[i] * along.inverse_width[face], here.mass[next] * along.inverse_width[face + 1]);
+            let left = here.mass[i] * along.inverse_width[face];
+            let right = here.mass[next] * along.inverse_width[face + 1];
             slopes[i] = 2.0 * self.s * along.inverse_gap[face] * (ahead * left + back * right);
         });
         slopes

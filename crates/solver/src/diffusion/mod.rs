@@ -122,7 +122,8 @@ impl<const D: usize, L: Landscape<D>> Diffusion<D, L> {
     }
 
     fn accept(&mut self, mass: Vec<f64>, energies: Energies, length: f64, until: f64) {
-        let (before, rise) = (self.dissipation, energies.free_energy - self.energies.free_energy);
+        let before = self.dissipation;
+        let rise = energies.free_energy - self.energies.free_energy;
         self.time = if length == until - self.time { until } else { self.time + length };
         (self.mass, self.energies) = (mass, energies);
         self.dissipation = self.operator.dissipation(&self.mass);
@@ -241,7 +242,8 @@ impl<const D: usize, L: Landscape<D>> System for Diffusion<D, L> {
     }
 
     fn observe(&self) -> Observation {
-        let (grid, moments) = (self.grid(), self.operator.moments(&self.mass));
+        let grid = self.grid();
+        let moments = self.operator.moments(&self.mass);
         let landscape = &self.operator.landscape;
         let mut cells = self.mass.iter().enumerate().map(|(i, mass)| (grid.centre(i), *mass));
         let results = [

@@ -88,7 +88,8 @@ impl<const D: usize, L: Landscape<D>> Operator<D, L> {
     pub fn energies(&self, mass: &[f64]) -> Energies {
         let energy = self.landscape.energy(&self.moments(mass));
         let terms = mass.iter().zip(&self.ln_volume).filter(|(mass, _)| **mass > 0.0);
-        let (mut entropy, mut size) = (0.0, 0.5 * energy.abs());
+        let mut entropy = 0.0;
+        let mut size = 0.5 * energy.abs();
         for (mass, ln_volume) in terms {
             entropy += mass * (mass.ln() - ln_volume);
             size += self.temperature * mass * (mass.ln().abs() + ln_volume.abs());
@@ -125,7 +126,8 @@ impl<const D: usize, L: Landscape<D>> Operator<D, L> {
         let along = &self.along[axis];
         let (ahead, back) =
             flux::weights(self.step_of_level(axis, (i, next, face), potential), self.temperature);
-        let (left, right) = (mass[i] * along.inverse_width[face], mass[next] * along.inverse_width[face + 1]);
+        let left = mass[i] * along.inverse_width[face];
+        let right = mass[next] * along.inverse_width[face + 1];
         2.0 * along.inverse_gap[face] * (ahead * left - back * right)
     }
 
@@ -144,23 +146,26 @@ impl<const D: usize, L: Landscape<D>> Operator<D, L> {
     /// axis: from 2 on fluxes are those of an upwind scheme, whose own diffusion exceeds that of the noise.
     pub fn cell_peclet(&self, mass: &[f64]) -> f64 {
         let potential = self.potential(&self.moments(mass));
-        let along = |axis: usize| {
-            let (mut steps, mut total) = (0.0, 0.0);
-            self.each_face(axis, |i, next, face| {
-                let here = mass[i] + mass[next];
-                steps += here * self.step_of_level(axis, (i, next, face), &potential).abs();
-                total += here;
-            });
-            steps / (self.temperature * total)
-        };
-        (0..D).map(along).fold(0.0, f64::max)
+        (0..D)
+            .map(|axis: usize| {
+                let mut steps = 0.0;
+                let mut total = 0.0;
+                self.each_face(axis, |i, next, face| {
+                    let here = mass[i] + mass[next];
+                    steps += here * self.step_of_level(axis, (i, next, face), &potential).abs();
+                    total += here;
+                });
+                steps / (self.temperature * total)
+            })
+            .fold(0.0, f64::max)
     }
 
     /// Visits the interior faces across an axis: the cells before and behind, and which face of its line it
     /// is.
     #[inline(always)]
     pub(super) fn each_face(&self, axis: usize, mut visit: impl FnMut(usize, usize, usize)) {
-        let (stride, length) = (self.grid.stride(axis), self.grid.axes[axis].cells());
+        let stride = self.grid.stride(axis);
+        let length = self.grid.axes[axis].cells();
         for block in (0..self.grid.cells()).step_by(stride * length) {
             for face in 0..length - 1 {
                 for i in block + face * stride..block + (face + 1) * stride {
@@ -203,9 +208,10 @@ fn features<const D: usize>(landscape: &impl Landscape<D>, grid: &Grid<D>) -> Fe
 
 /// The logarithm of each cell's share of the volume.
 fn ln_volumes<const D: usize>(grid: &Grid<D>, along: &[DiffusionAxis; D]) -> Vec<f64> {
-    let of = |i: usize| {
-        let at = grid.indices(i);
-        (0..D).map(|axis| along[axis].ln_volume[at[axis]]).sum()
-    };
-    (0..grid.cells()).map(of).collect()
+    (0..grid.cells())
+        .map(|i: usize| {
+            let at = grid.indices(i);
+            (0..D).map(|axis| along[axis].ln_volume[at[axis]]).sum()
+        })
+        .collect()
 }

@@ -90,7 +90,8 @@ impl FourParameterTransport {
         let Self { along, across, moves, .. } = self;
         let is_blended = share != 0.0;
         let inputs = StageInputs { along, across, moves: *moves, potential, state, step, share, is_blended };
-        let (arch, buffers) = (self.arch, &mut self.buffers[..]);
+        let arch = self.arch;
+        let buffers = &mut self.buffers[..];
         self.limiter.dispatch(Slabs { arch, inputs: &inputs, buffers, output });
     }
 }
@@ -131,7 +132,8 @@ impl Slabs<'_> {
         let run = |buffers: &mut ThreadBuffers| {
             while let Some((i, (mass, (sums, totals)))) = next() {
                 let planes = i * planes..((i + 1) * planes).min(r2.cells);
-                let (output, kernel) = (StageOutput { mass, sums, totals }, PhantomData::<K>);
+                let output = StageOutput { mass, sums, totals };
+                let kernel = PhantomData::<K>;
                 arch.dispatch(Slab { inputs, planes, output, buffers, kernel });
             }
         };

@@ -89,7 +89,8 @@ impl Slope for Minmod {
         [left, right]: [A::Number; 2],
         [behind, ahead]: [A::Number; 2],
     ) -> A::Number {
-        let (left, right) = (arithmetic.mul(left, behind), arithmetic.mul(right, ahead));
+        let left = arithmetic.mul(left, behind);
+        let right = arithmetic.mul(right, ahead);
         let nearest = arithmetic.cut_between(left, left, right);
         arithmetic.add(nearest, nearest)
     }
@@ -102,7 +103,8 @@ impl Slope for VanLeer {
         [left, right]: [A::Number; 2],
         [behind, ahead]: [A::Number; 2],
     ) -> A::Number {
-        let (left, right) = (arithmetic.mul(left, behind), arithmetic.mul(right, ahead));
+        let left = arithmetic.mul(left, behind);
+        let right = arithmetic.mul(right, ahead);
         let product = arithmetic.mul(left, right);
         let four = arithmetic.number(4.0);
         let mean = arithmetic.div(arithmetic.mul(four, product), arithmetic.add(left, right));

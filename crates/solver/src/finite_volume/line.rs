@@ -37,7 +37,8 @@ pub struct Line {
 impl Line {
     /// The geometry of `axis`.
     pub fn new(axis: &Axis, sticky: bool) -> Self {
-        let (mut position, width) = (axis.centres(), axis.widths());
+        let mut position = axis.centres();
+        let width = axis.widths();
         if sticky {
             position[0] = axis.faces()[0];
         }
@@ -71,7 +72,8 @@ impl Line {
     /// discrete gradient, the semi-discrete scheme dissipates the discrete risk exactly.
     #[inline(always)]
     pub fn velocities(&self, potential: &[f64], velocity: &mut [f64]) {
-        let (left, right) = (&potential[..velocity.len()], &potential[1..]);
+        let left = &potential[..velocity.len()];
+        let right = &potential[1..];
         for ((v, inverse), (left, right)) in
             velocity.iter_mut().zip(&self.inverse_gap).zip(left.iter().zip(right))
         {
@@ -91,11 +93,15 @@ impl Line {
     fn limited<L: Slope>(&self, density: &[f64], slope: &mut [f64]) {
         let last = density.len() - 1;
         (slope[0], slope[last]) = (0.0, 0.0);
-        let (behind, here, ahead) = (&density[..last - 1], &density[1..last], &density[2..]);
-        let (to_left, to_right) = (&self.inverse_gap[..last - 1], &self.inverse_gap[1..last]);
+        let behind = &density[..last - 1];
+        let here = &density[1..last];
+        let ahead = &density[2..];
+        let to_left = &self.inverse_gap[..last - 1];
+        let to_right = &self.inverse_gap[1..last];
         let inverse = &self.inverse_width[1..last];
         for (i, slope) in slope[1..last].iter_mut().enumerate() {
-            let (left, right) = (here[i] - behind[i], ahead[i] - here[i]);
+            let left = here[i] - behind[i];
+            let right = ahead[i] - here[i];
             let steepest = WITHIN * 2.0 * smaller_size(left, right) * inverse[i];
             let size = 0.5 * L::twice(Rounded, [left, right], [to_left[i], to_right[i]]).abs();
             let size = if size < steepest { size } else { steepest };
@@ -115,9 +121,12 @@ impl Line {
     #[inline(always)]
     pub fn fluxes(&self, density: &[f64], slope: &[f64], velocity: &[f64], flux: &mut [f64]) {
         let faces = flux.len();
-        let (left, right) = (&density[..faces], &density[1..=faces]);
-        let (left_slope, right_slope) = (&slope[..faces], &slope[1..=faces]);
-        let (left_width, right_width) = (&self.width[..faces], &self.width[1..=faces]);
+        let left = &density[..faces];
+        let right = &density[1..=faces];
+        let left_slope = &slope[..faces];
+        let right_slope = &slope[1..=faces];
+        let left_width = &self.width[..faces];
+        let right_width = &self.width[1..=faces];
         for (i, flux) in flux.iter_mut().enumerate() {
             let from_left = left[i] + 0.5 * left_width[i] * left_slope[i];
             let from_right = right[i] - 0.5 * right_width[i] * right_slope[i];
@@ -141,9 +150,12 @@ impl Line {
         if self.sticky {
             loss[0] = velocity[0].max(0.0) * self.inverse_gap[0];
         }
-        let (left, right, inverse) =
-            (&velocity[..last - 1], &velocity[1..last], &self.inverse_width[1..last]);
-        let (behind, here, ahead) = (&density[..last - 1], &density[1..last], &density[2..]);
+        let left = &velocity[..last - 1];
+        let right = &velocity[1..last];
+        let inverse = &self.inverse_width[1..last];
+        let behind = &density[..last - 1];
+        let here = &density[1..last];
+        let ahead = &density[2..];
         for (i, loss) in loss[1..last].iter_mut().enumerate() {
             let enters = behind[i] * left[i].max(0.0) - ahead[i] * right[i].min(0.0);
             *loss = if here[i] + enters > 0.0 { of(left[i], right[i], inverse[i]) } else { 0.0 };
@@ -155,7 +167,8 @@ impl Line {
     #[inline(always)]
     pub fn squared_speeds(&self, velocity: &[f64], square: &mut [f64]) {
         let last = square.len() - 1;
-        let (left, right) = (&velocity[..last - 1], &velocity[1..last]);
+        let left = &velocity[..last - 1];
+        let right = &velocity[1..last];
         for (i, square) in square[1..last].iter_mut().enumerate() {
             *square = 0.5 * (left[i] * left[i] + right[i] * right[i]);
         }
@@ -258,8 +271,10 @@ mod tests {
     fn a_sticky_cell_loses_its_mass_over_the_way_to_the_next_centre() {
         let line = line(&[0.0, 1e-6, 1.0, 2.0], true);
         assert_eq!(line.position[0], 0.0);
-        let (density, mut flux) = ([0.5e6, 1.0, 2.0], [0.0; 2]);
-        let (velocity, way) = ([0.3, 0.3], line.position[1]);
+        let density = [0.5e6, 1.0, 2.0];
+        let mut flux = [0.0; 2];
+        let velocity = [0.3, 0.3];
+        let way = line.position[1];
         line.fluxes(&density, &[0.0; 3], &velocity, &mut flux);
         assert!((flux[0] - 0.3 * 0.5 / way).abs() < 1e-12, "{flux:?}");
         let mut loss = [0.0; 3];

@@ -141,7 +141,8 @@ fn line_of<'a>(all: &'a [f64], first: usize, stride: usize, gathered: &'a mut [f
 fn divergence(flux: &[f64], rate: &mut [f64]) {
     let faces = flux.len();
     rate[0] = -flux[0];
-    let (enters, leaves) = (&flux[..faces - 1], &flux[1..]);
+    let enters = &flux[..faces - 1];
+    let leaves = &flux[1..];
     for (i, rate) in rate[1..faces].iter_mut().enumerate() {
         *rate = enters[i] - leaves[i];
     }

@@ -38,11 +38,12 @@ impl RowStatistics {
     /// ∫|v|² dρ, v = −2∇(a P), on a grid with these geometries, `totals` the mass of each row; |v|² in a cell
     /// is the mean over its two faces.
     pub fn squared_speed(&self, grid: &Grid<4>, lines: &[Line; 4], potential: &[f64], totals: &[f64]) -> f64 {
-        let along = |(p, total): (&f64, &f64)| 4.0 * p * p * total;
-        let mut sum: f64 = potential.iter().zip(totals).map(along).sum();
+        let mut sum: f64 =
+            potential.iter().zip(totals).map(|(p, total): (&f64, &f64)| 4.0 * p * p * total).sum();
         let row_of_a = grid.axes[0].cells();
         for (axis, line) in lines.iter().enumerate().skip(1) {
-            let (stride, cells) = (grid.stride(axis) / row_of_a, grid.axes[axis].cells());
+            let stride = grid.stride(axis) / row_of_a;
+            let cells = grid.axes[axis].cells();
             for block in (0..potential.len()).step_by(stride * cells) {
                 for i in 0..cells - 1 {
                     let inverse = line.inverse_gap[i];
@@ -59,7 +60,8 @@ impl RowStatistics {
 
     /// The smallest density of any cell.
     pub fn lowest_density(&self, grid: &Grid<4>) -> f64 {
-        let (row_of_a, mut lowest) = (grid.axes[0].cells(), f64::INFINITY);
+        let row_of_a = grid.axes[0].cells();
+        let mut lowest = f64::INFINITY;
         for (row, density) in self.densities.iter().enumerate() {
             let at = grid.indices(row * row_of_a);
             let area: f64 = (1..4).map(|axis| grid.axes[axis].width(at[axis])).product();
@@ -84,7 +86,8 @@ impl WithSimd for GatherStatistics<'_> {
     fn with_simd<S: Simd>(self, _: S) {
         let Self { squares, inverse_width, mass, seen } = self;
         for (i, row) in mass.chunks_exact(squares.len()).enumerate() {
-            let (mut square, mut lowest) = ([0.0; LANES], [f64::INFINITY; LANES]);
+            let mut square = [0.0; LANES];
+            let mut lowest = [f64::INFINITY; LANES];
             for (along, mass) in seen.marginal.iter_mut().zip(row) {
                 *along += mass;
             }

@@ -139,8 +139,9 @@ impl<const D: usize, L: Landscape<D>> Scheme<D, L> {
         if !self.landscape.bias_is_exact() {
             return self.landscape.independent_bias(&mut self.cells.points(mass), moments);
         }
-        let each = || self.cells.points(mass).map(|(z, _)| self.landscape.self_interaction(z)).collect();
-        let own = self.self_interactions.get_or_init(each);
+        let own = self.self_interactions.get_or_init(|| {
+            self.cells.points(mass).map(|(z, _)| self.landscape.self_interaction(z)).collect()
+        });
         let sum: f64 = self.cells.points(mass).zip(own).map(|((_, mass), own)| mass * own).sum();
         sum - self.landscape.interaction(moments)
     }

@@ -1,5 +1,5 @@
-//! The finite volumes as a system that the driver runs: strides, observations, checkpoints. What a step is stands in the
-//! parent module.
+//! The finite volumes as a system that the driver runs: strides, observations, checkpoints. What a step is
+//! stands in the parent module.
 
 use meanfield_model::landscape::Landscape;
 use meanfield_run::flow::Staged;
@@ -77,7 +77,8 @@ impl<const D: usize, L: Landscape<D>> System for FiniteVolume<D, L> {
     }
 
     fn restore(&mut self, state: &State) -> Result<(), RunError> {
-        let (found, cells) = (state.reals.len(), self.mass.len());
+        let found = state.reals.len();
+        let cells = self.mass.len();
         let wrong = || RunError::Checkpoint(format!("{found} numbers for a grid of {cells} cells"));
         let (&[time, own_step, longest_step], rest) =
             state.reals.split_first_chunk::<3>().ok_or_else(wrong)?;

@@ -152,7 +152,9 @@ impl Window {
 
     /// As plain numbers.
     pub fn save(&self) -> [f64; SAVED] {
-        let ([a, b], [c, d], [e, f]) = (self.ends, self.speeds, self.law);
+        let [a, b] = self.ends;
+        let [c, d] = self.speeds;
+        let [e, f] = self.law;
         [a, b, c, d, e, f, self.pace]
     }
 
@@ -175,12 +177,14 @@ fn mean_and_deviation(axis: &Axis, marginal: &[f64]) -> [f64; 2] {
 /// Between which coordinates the masses lie, all but a share on each side; linear inside a cell.
 fn bulk(axis: &Axis, marginal: &[f64], tail: f64) -> [f64; 2] {
     let wanted = tail * marginal.iter().sum::<f64>();
-    let (mut below, mut first) = (0.0, 0);
+    let mut below = 0.0;
+    let mut first = 0;
     while first + 1 < marginal.len() && below + marginal[first] < wanted {
         below += marginal[first];
         first += 1;
     }
-    let (mut above, mut last) = (0.0, marginal.len() - 1);
+    let mut above = 0.0;
+    let mut last = marginal.len() - 1;
     while last > 0 && above + marginal[last] < wanted {
         above += marginal[last];
         last -= 1;

@@ -111,9 +111,9 @@ pub fn first_pieces<const D: usize>(whole: &PanelledBox<D>) -> Vec<PanelledBox<D
             *count = 1;
         }
     }
-    let halves =
-        |parts: Vec<PanelledBox<D>>, c: usize| parts.iter().flat_map(|part| part.halves(c)).collect();
-    (1..D).chain(1..D).fold(vec![one], halves)
+    (1..D).chain(1..D).fold(vec![one], |parts: Vec<PanelledBox<D>>, c: usize| {
+        parts.iter().flat_map(|part| part.halves(c)).collect()
+    })
 }
 
 /// ln of a sum of exponentials.

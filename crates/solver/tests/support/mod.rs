@@ -45,7 +45,8 @@ impl Problem {
         RadialSeries::new(&self.data, &self.sigma, limit, 8.0, 1e-10).expect("converges")
     }
 
-    /// Graded cells on 1.5 times the range of the start, with a place for mass at rest, as scenarios have them.
+    /// Graded cells on 1.5 times the range of the start, with a place for mass at rest, as
+    /// scenarios have them.
     pub fn on_cells(&self, cells: usize, limit: DimensionLimit) -> FiniteVolume<1, RadialSeries> {
         let dimension = self.data.dimension;
         let upper = 1.5 * self.start.radial_quantile_of_normal(dimension, 7.0);
@@ -56,8 +57,8 @@ impl Problem {
         FiniteVolume::new(self.series(limit), grid, mass, options)
     }
 
-    /// Characteristics from `atoms` atoms whose panels split; `tolerance` bounds the step, a hundred times it the
-    /// sampling.
+    /// Characteristics from `atoms` atoms whose panels split; `tolerance` bounds the step, a hundred times
+    /// it the sampling.
     pub fn by_atoms(
         &self,
         atoms: usize,
@@ -65,20 +66,31 @@ impl Problem {
         limit: DimensionLimit,
     ) -> Characteristics<1, RadialSeries> {
         let panels = Panels::new(1, atoms, 100.0 * tolerance, 20_000);
-        let start = |g: &[f64]| [self.start.radial_quantile_of_normal(self.data.dimension, g[0])];
-        Characteristics::sampling(self.series(limit), panels, start, [0.0], tolerance)
+        Characteristics::sampling(
+            self.series(limit),
+            panels,
+            |g: &[f64]| [self.start.radial_quantile_of_normal(self.data.dimension, g[0])],
+            [0.0],
+            tolerance,
+        )
     }
 
     /// Minimising movements of atoms on panels that split, `atoms` of them at first.
     pub fn by_resolved_movements(&self, atoms: usize, step: f64, limit: DimensionLimit) -> Jko<RadialSeries> {
-        let start = |g: f64| self.start.radial_quantile_of_normal(self.data.dimension, g);
-        Jko::sampling(self.series(limit), Panels::new(1, atoms, 1e-6, 4000), start, 0.0, step)
+        Jko::sampling(
+            self.series(limit),
+            Panels::new(1, atoms, 1e-6, 4000),
+            |g: f64| self.start.radial_quantile_of_normal(self.data.dimension, g),
+            0.0,
+            step,
+        )
     }
 
     /// Minimising movements of `count` atoms of equal weight.
     pub fn by_movements(&self, count: usize, step: f64, limit: DimensionLimit) -> Jko<RadialSeries> {
-        let quantile = |level: f64| self.start.radial_quantile(self.data.dimension, level);
-        let (positions, weights) = (quantile_atoms(count, quantile), vec![1.0 / count as f64; count]);
+        let positions =
+            quantile_atoms(count, |level: f64| self.start.radial_quantile(self.data.dimension, level));
+        let weights = vec![1.0 / count as f64; count];
         Jko::new(self.series(limit), positions, weights, 0.0, step)
     }
 }
@@ -101,11 +113,13 @@ pub fn series(limit: DimensionLimit) -> RadialSeries {
 
 /// Observes at each time.
 pub fn observe(system: &mut impl System, times: &[f64]) -> Vec<Observation> {
-    let mut at = |time: &f64| {
-        while system.advance(*time).expect("runs") == Stride::Underway {}
-        system.observe()
-    };
-    times.iter().map(&mut at).collect()
+    times
+        .iter()
+        .map(&mut |time: &f64| {
+            while system.advance(*time).expect("runs") == Stride::Underway {}
+            system.observe()
+        })
+        .collect()
 }
 
 /// What is seen of a problem without time.

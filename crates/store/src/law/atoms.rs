@@ -59,18 +59,23 @@ pub(super) fn read_varying(group: &Reading, frame: Frame, snapshots: usize) -> C
     let most = group.line::<i64>("atom")?.len();
     let weights = group.array("weight", &frame.shape(&[snapshots, most]))?;
     let weights = blocks(group, "weight", weights, &[most])?;
-    let law = |(points, weights): (Array2<f64>, ArrayD<f64>)| {
-        let weights = Array1::from(unpadded(weights.view()));
-        Measure::Atoms { points: points.slice(s![..weights.len(), ..]).to_owned(), weights }
-    };
-    Ok(read_points(group, frame, snapshots, most)?.into_iter().zip(weights).map(law).collect())
+    Ok(read_points(group, frame, snapshots, most)?
+        .into_iter()
+        .zip(weights)
+        .map(|(points, weights): (Array2<f64>, ArrayD<f64>)| {
+            let weights = Array1::from(unpadded(weights.view()));
+            Measure::Atoms { points: points.slice(s![..weights.len(), ..]).to_owned(), weights }
+        })
+        .collect())
 }
 
 fn read_points(group: &Reading, frame: Frame, snapshots: usize, most: usize) -> Checked<Vec<Array2<f64>>> {
     let each = [most, frame.coordinates().len()];
     let atoms = group.array("atoms", &frame.shape(&[snapshots, each[0], each[1]]))?;
-    let two = |points: ArrayD<f64>| {
-        points.into_dimensionality::<Ix2>().map_err(|error| group.fault("atoms", error))
-    };
-    blocks(group, "atoms", atoms, &each)?.into_iter().map(two).collect()
+    blocks(group, "atoms", atoms, &each)?
+        .into_iter()
+        .map(|points: ArrayD<f64>| {
+            points.into_dimensionality::<Ix2>().map_err(|error| group.fault("atoms", error))
+        })
+        .collect()
 }

@@ -55,8 +55,9 @@ impl<'a> Frame<'a> {
         let blocks: Vec<usize> = [self.measures().len()].iter().chain(each).copied().collect();
         let mut all = ArrayD::from_elem(IxDyn(&blocks), f64::NAN);
         for (i, (law, mut block)) in self.measures().iter().zip(all.axis_iter_mut(Dimension(0))).enumerate() {
-            let other = || self.unfit(name, format!("law {i} is of another form than law 0"));
-            let values = array(law).filter(|values| fits(values, each)).ok_or_else(other)?;
+            let values = array(law)
+                .filter(|values| fits(values, each))
+                .ok_or_else(|| self.unfit(name, format!("law {i} is of another form than law 0")))?;
             let own = values.shape().to_vec();
             block.slice_each_axis_mut(|of| Slice::from(0..own[of.axis.index()])).assign(&values);
         }

@@ -45,13 +45,14 @@ fn write_moving(out: &mut Variables, frame: Frame) -> Checked<Grid> {
     let cells: Vec<usize> = (0..frame.coordinates().len()).map(|k| most(k).unwrap_or(0)).collect();
     let names: Vec<String> = frame.coordinates().iter().map(|name| format!("{name}_cell")).collect();
     for (k, name) in frame.coordinates().iter().enumerate() {
-        let (cell, face) = (&names[k], format!("{name}_face"));
+        let cell = &names[k];
+        let face = format!("{name}_face");
         out.counted(cell, cells[k], &format!("number of the cell of {name}"))?;
         out.counted(&face, cells[k] + 1, &format!("number of the face of the cells of {name}"))?;
         let centres = |law: &Measure| Some(Array1::from(law.axes()?[k].centres()).into_dyn());
         let faces = |law: &Measure| Some(Array1::from(law.axes()?[k].faces().to_vec()).into_dyn());
-        let (centres, faces) =
-            (frame.stacked(name, &[cells[k]], centres)?, frame.stacked(name, &[cells[k] + 1], faces)?);
+        let centres = frame.stacked(name, &[cells[k]], centres)?;
+        let faces = frame.stacked(name, &[cells[k] + 1], faces)?;
         let meaning = |what: &str| format!("{what} of the cells of {name}, NaN where there are no more");
         out.auxiliary(name, &frame.over(&["snapshot", cell]), centres.view(), &meaning("centres"))?;
         out.variable(&faces_of(name), &frame.over(&["snapshot", &face]), faces.view(), &meaning("faces"))?;
@@ -82,7 +83,8 @@ pub(super) fn read(group: &Reading, frame: Frame, snapshots: usize, moves: bool)
     for name in frame.coordinates() {
         let of_faces = |faces| Axis::from_faces(faces).map_err(|error| group.fault(&faces_of(name), error));
         if moves {
-            let (most, faces) = (group.line::<i64>(&format!("{name}_face"))?.len(), faces_of(name));
+            let most = group.line::<i64>(&format!("{name}_face"))?.len();
+            let faces = faces_of(name);
             let all = group.array(&faces, &frame.shape(&[snapshots, most]))?;
             for (axes, line) in laws.iter_mut().zip(blocks(group, &faces, all, &[most])?) {
                 axes.push(of_faces(unpadded(line.view()))?);
@@ -103,15 +105,21 @@ pub(super) fn read_array(
     (laws, coordinates): (&[Vec<Axis>], &[usize]),
 ) -> Checked<Vec<ArrayD<f64>>> {
     let own = |axes: &[Axis]| coordinates.iter().map(|&k| axes[k].cells()).collect::<Vec<_>>();
-    let longer = |a: Vec<usize>, b: Vec<usize>| a.into_iter().zip(b).map(|(a, b)| a.max(b)).collect();
-    let cells = laws.iter().map(|axes| own(axes)).reduce(longer).unwrap_or_default();
+    let cells = laws
+        .iter()
+        .map(|axes| own(axes))
+        .reduce(|a: Vec<usize>, b: Vec<usize>| a.into_iter().zip(b).map(|(a, b)| a.max(b)).collect())
+        .unwrap_or_default();
     let lengths = [&[laws.len() / frame.record.runs().max(1)], &cells[..]].concat();
     let all = group.array(name, &frame.shape(&lengths))?;
-    let cut = |(padded, axes): (ArrayD<f64>, &Vec<Axis>)| {
-        let lengths = own(axes);
-        padded.slice_each_axis(|of| Slice::from(0..lengths[of.axis.index()])).to_owned()
-    };
-    Ok(blocks(group, name, all, &cells)?.into_iter().zip(laws).map(cut).collect())
+    Ok(blocks(group, name, all, &cells)?
+        .into_iter()
+        .zip(laws)
+        .map(|(padded, axes): (ArrayD<f64>, &Vec<Axis>)| {
+            let lengths = own(axes);
+            padded.slice_each_axis(|of| Slice::from(0..lengths[of.axis.index()])).to_owned()
+        })
+        .collect())
 }
 
 /// Mass over volume of the cell.

@@ -37,21 +37,22 @@ pub(super) fn write(out: &mut Variables, frame: Frame) -> Checked<()> {
 fn write_one(out: &mut Variables, frame: Frame, grid: &Grid, k: usize) -> Checked<()> {
     let coordinate = &frame.coordinates()[k];
     let meaning = format!("density of {coordinate} against Lebesgue measure");
-    let density = |law: &Measure| Some(density(mass_of_one(law, k)?, &[&law.axes()?[k]]));
-    grid.write(out, frame, &format!("density_{coordinate}"), (&[k], &meaning), density)
+    grid.write(out, frame, &format!("density_{coordinate}"), (&[k], &meaning), |law: &Measure| {
+        Some(density(mass_of_one(law, k)?, &[&law.axes()?[k]]))
+    })
 }
 
 fn write_pair(out: &mut Variables, frame: Frame, grid: &Grid, pair: (usize, usize)) -> Checked<()> {
-    let (names, axes) = (names(frame, pair), [pair.0, pair.1]);
+    let names = names(frame, pair);
+    let axes = [pair.0, pair.1];
     let meaning = format!("mass of each cell of {}", names.join(" and "));
     let mass = |law: &Measure| mass_of(law, pair);
     grid.write(out, frame, &format!("mass_{}", names.join("_")), (&axes, &meaning), mass)?;
     let meaning = format!("density of {} against Lebesgue measure", names.join(" and "));
-    let density = |law: &Measure| {
+    grid.write(out, frame, &format!("density_{}", names.join("_")), (&axes, &meaning), |law: &Measure| {
         let grid = law.axes()?;
         Some(density(mass(law)?, &axes.map(|k| &grid[k])))
-    };
-    grid.write(out, frame, &format!("density_{}", names.join("_")), (&axes, &meaning), density)
+    })
 }
 
 fn names(frame: Frame<'_>, pair: (usize, usize)) -> [&str; 2] {

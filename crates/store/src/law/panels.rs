@@ -56,15 +56,17 @@ pub(super) fn read(group: &Reading, frame: Frame, laws: Vec<Measure>) -> Checked
     let snapshots = laws.len() / frame.record.runs().max(1);
     let ends = group.array("panel_end", &frame.shape(&[snapshots, each[0], each[1], each[2]]))?;
     let least = Array1::from(group.line::<f64>("least")?);
-    let law = |(law, ends): (Measure, ArrayD<f64>)| {
-        let fault = || group.fault("panel_end", "does not fit the atoms");
-        let ends = ends.into_dimensionality::<Ix3>().map_err(|_| fault())?;
-        let own = ends.outer_iter().take_while(|panel| !panel.iter().any(|end| end.is_nan())).count();
-        let (points, weights) = law.atoms().ok_or_else(fault)?;
-        let ends = ends.slice(s![..own, .., ..]).to_owned();
-        let known = Pushforward::new(ends, points.clone(), weights.clone(), least.clone());
-        known.map(Measure::Pushforward).ok_or_else(fault)
-    };
     let ends = blocks(group, "panel_end", ends, &each)?;
-    laws.into_iter().zip(ends).map(law).collect()
+    laws.into_iter()
+        .zip(ends)
+        .map(|(law, ends): (Measure, ArrayD<f64>)| {
+            let fault = || group.fault("panel_end", "does not fit the atoms");
+            let ends = ends.into_dimensionality::<Ix3>().map_err(|_| fault())?;
+            let own = ends.outer_iter().take_while(|panel| !panel.iter().any(|end| end.is_nan())).count();
+            let (points, weights) = law.atoms().ok_or_else(fault)?;
+            let ends = ends.slice(s![..own, .., ..]).to_owned();
+            let known = Pushforward::new(ends, points.clone(), weights.clone(), least.clone());
+            known.map(Measure::Pushforward).ok_or_else(fault)
+        })
+        .collect()
 }

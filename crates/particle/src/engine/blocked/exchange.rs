@@ -35,7 +35,8 @@ impl Exchange {
     /// The sum of all shards at a step, counted from 0 by each thread; waits until all have written theirs.
     pub fn total(&self, step: usize) -> f64 {
         self.arrived.fetch_add(1, Ordering::AcqRel);
-        let (everyone, mut spins) = (self.team * (step + 1), 0);
+        let everyone = self.team * (step + 1);
+        let mut spins = 0;
         while self.arrived.load(Ordering::Acquire) < everyone {
             spins += 1;
             if spins % SPINS == 0 { std::thread::yield_now() } else { std::hint::spin_loop() }

@@ -65,11 +65,14 @@ impl<T: Activated> Blocked<T> {
         let layout = Layout::new::<T>(&rule, dimension, block);
         let size = if parameters.len() < LARGE { neurons } else { neurons.div_ceil(SHARDS) };
         let size = size.next_multiple_of(layout::PADDING);
-        let part = |(index, first): (usize, usize)| {
-            let parameters = parameters.slice(s![first..neurons.min(first + size), ..]);
-            Shard::new(index as u64, &rule, layout, block, parameters)
-        };
-        let shards = (0..neurons).step_by(size).enumerate().map(part).collect();
+        let shards = (0..neurons)
+            .step_by(size)
+            .enumerate()
+            .map(|(index, first): (usize, usize)| {
+                let parameters = parameters.slice(s![first..neurons.min(first + size), ..]);
+                Shard::new(index as u64, &rule, layout, block, parameters)
+            })
+            .collect();
         let samples = vec![Samples::new(layout, block)];
         Self { arch, rule, seed, dimension, neurons, block, shards, samples }
     }
@@ -92,15 +95,18 @@ impl<T: Activated> Blocked<T> {
             exchange: &exchange,
             batch,
         });
-        let (own, arch) = (members.next(), *arch);
+        let own = members.next();
+        let arch = *arch;
         let leave = exchange.enter(); // should a thread not start
-        let own = move || {
-            let _leave = leave;
-            if let Some(member) = own {
-                T::dispatch(arch, member);
-            }
-        };
-        with_helpers(own, members.map(|member| move || T::dispatch(arch, member)));
+        with_helpers(
+            move || {
+                let _leave = leave;
+                if let Some(member) = own {
+                    T::dispatch(arch, member);
+                }
+            },
+            members.map(|member| move || T::dispatch(arch, member)),
+        );
     }
 }
 

@@ -43,7 +43,8 @@ fn tiles<T: Real, L: Lanes<T>, const COUNT: usize, const WIDE: usize>(
     panels: &[T],
     z: &mut [T],
 ) {
-    let (neurons, width) = (weights.len() / stride, COUNT * WIDE);
+    let neurons = weights.len() / stride;
+    let width = COUNT * WIDE;
     for (group, rows) in weights.chunks_exact(COUNT * stride).enumerate() {
         for (p, panel) in panels.chunks_exact(width * stride).enumerate() {
             let panel = &lanes.vectors(panel)[..WIDE * length];

@@ -138,9 +138,9 @@ impl<T: Real> Samples<T> {
             return; // steps of no length: no noise
         }
         let gram = |k: usize, j: usize| self.gram[k * padded(self.block) + j].to_f64();
-        let covariance =
-            |k: usize, j: usize| (variance[k.min(j)] - variance[k] * variance[j] / end) * gram(k, j);
-        let root = cholesky(count, covariance);
+        let root = cholesky(count, |k: usize, j: usize| {
+            (variance[k.min(j)] - variance[k] * variance[j] / end) * gram(k, j)
+        });
         let Layout { length, inner, stride } = self.layout;
         for (k, row) in self.rows.chunks_exact_mut(stride).take(count).enumerate() {
             let (x, behind) = row.split_at_mut(inner);
@@ -162,7 +162,9 @@ impl<T: Real> Samples<T> {
     /// Notes step k, of output ŷ.
     #[inline(always)]
     pub fn push(&mut self, rule: &Rule, step_size: f64, label: f64, output: f64) {
-        let (k, block, inner) = (self.pushes.len(), self.block, self.layout.inner);
+        let k = self.pushes.len();
+        let block = self.block;
+        let inner = self.layout.inner;
         let push = rule.push(step_size, label, output);
         self.pushes.push(push);
         let factor = T::from_f64(push / self.shrunk[k + 1]);

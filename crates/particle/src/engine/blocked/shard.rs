@@ -42,7 +42,8 @@ pub struct Shard<T: Activated> {
 impl<T: Activated> Shard<T> {
     /// With these parameters, shape (neuron, D).
     pub fn new(index: u64, rule: &Rule, layout: Layout, block: usize, parameters: ArrayView2<f64>) -> Self {
-        let (neurons, outer) = (parameters.nrows(), rule.unit.outer());
+        let neurons = parameters.nrows();
+        let outer = rule.unit.outer();
         let padded = padded(neurons);
         let mut shard = Self {
             index,
@@ -116,7 +117,8 @@ impl<T: Activated> Shard<T> {
     fn respond<L: Lanes<T>>(&mut self, lanes: L, rule: &Rule, k: usize) {
         let Self { padded, neurons, block, .. } = *self;
         let gains = &mut self.gains[k * padded..][..padded];
-        let (z, values) = (&self.z[k * padded..][..neurons], &mut self.values[..neurons]);
+        let z = &self.z[k * padded..][..neurons];
+        let values = &mut self.values[..neurons];
         T::evaluate(&rule.activation, z, values, &mut gains[..neurons]);
         for (gain, a) in lanes.vectors_mut(gains).iter_mut().zip(lanes.vectors(&self.outer)) {
             *gain = lanes.mul(*gain, *a);

@@ -42,7 +42,8 @@ impl<T: Real> Steps<'_, T> {
     fn add_from<L: Lanes<T>, const COUNT: usize>(&self, lanes: L, z: &mut [T], first: usize) {
         let k = first + COUNT;
         let z = lanes.vectors_mut(&mut z[k * self.padded..][..self.padded]);
-        let (mut gains, mut factors) = ([self.row(lanes, first); COUNT], [lanes.splat(T::default()); COUNT]);
+        let mut gains = [self.row(lanes, first); COUNT];
+        let mut factors = [lanes.splat(T::default()); COUNT];
         for j in 0..COUNT {
             gains[j] = &self.row(lanes, first + j)[..z.len()];
             factors[j] = lanes.splat(self.samples.coefficients[(first + j) * self.block + k]);

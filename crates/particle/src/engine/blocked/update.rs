@@ -47,7 +47,8 @@ impl<T: Real> Update<'_, T> {
         let mut pairs = [(0_u8, 0_u8); GROUP * LONGEST];
         for (group, rows) in weights.chunks_exact_mut(GROUP * self.stride).enumerate() {
             let count = list(&self.active[group * self.block..][..self.block], &mut pairs);
-            let (pairs, gains) = (&pairs[..count], &self.gains[group * GROUP..]);
+            let pairs = &pairs[..count];
+            let gains = &self.gains[group * GROUP..];
             let vectors = self.inner / L::COUNT;
             let mut first = 0;
             while first < vectors {
@@ -78,9 +79,11 @@ impl<T: Real> Update<'_, T> {
         let neurons = self.gains.len() / self.block;
         let rows = lanes.vectors_mut(rows);
         let moves = lanes.vectors(self.moves);
-        let (stride, inner) = (self.stride / L::COUNT, self.inner / L::COUNT);
+        let stride = self.stride / L::COUNT;
+        let inner = self.inner / L::COUNT;
         for (i, j) in pairs {
-            let (i, j) = (usize::from(*i), usize::from(*j));
+            let i = usize::from(*i);
+            let j = usize::from(*j);
             let gain = lanes.splat(gains[j * neurons + i]);
             let x = &moves[j * inner + first..][..LENGTH];
             let row = &mut rows[i * stride + first..][..LENGTH];
@@ -98,7 +101,8 @@ impl<T: Real> Update<'_, T> {
         for (quartet, rows) in weights.chunks_exact_mut(4 * self.stride).enumerate() {
             let [a, b, c, d] =
                 quarters(rows, self.stride).map(|row| lanes.vectors_mut(&mut row[..self.inner]));
-            let (vectors, gains) = (a.len(), &self.gains[4 * quartet..]);
+            let vectors = a.len();
+            let gains = &self.gains[4 * quartet..];
             let mut first = 0;
             while first < vectors {
                 let part = [&mut a[first..], &mut b[first..], &mut c[first..], &mut d[first..]];

@@ -13,16 +13,16 @@ use crate::systems::kernel_keys::{LimitName, default_kernel_tolerance};
 pub struct CharacteristicsKeys {
     /// Number of atoms at the start, on panels that split where the flow parts neighbours.
     pub atoms: usize,
-    /// What a panel of eight atoms may leave unresolved, a share of the Wasserstein-1 distance; the default is far below
-    /// every other error.
+    /// What a panel of eight atoms may leave unresolved, a share of the Wasserstein-1 distance; the default
+    /// is far below every other error.
     #[serde(default = "default_sampling_tolerance")]
     pub sampling_tolerance: f64,
     /// Panels split no more once there are this many atoms. The default keeps a run in seconds.
     #[serde(default = "default_most_atoms")]
     pub most_atoms: usize,
-    /// Until this time b(t) in E R_N = R + b/N is computed for networks of independent start, up to 7 % too low: a neuron's
-    /// force on itself is taken with the orders of the kernel alone. 0, the default,
-    /// means not at all: it costs more than the law itself, and where the law splits it has no stable value.
+    /// Until this time b(t) in E R_N = R + b/N is computed for networks of independent start, up to 7 % too
+    /// low: a neuron's force on itself is taken with the orders of the kernel alone. 0, the default, means
+    /// not at all: it costs more than the law itself, and where the law splits it has no stable value.
     #[serde(default)]
     pub network_bias_until: f64,
     /// Largest error of any atom in one time step; the default is far below the error of the sampling.
@@ -31,8 +31,8 @@ pub struct CharacteristicsKeys {
     /// The kernel's dimension: the data's, or its limit. The default changes nothing.
     #[serde(default)]
     pub dimension_limit: LimitName,
-    /// The start's dimension: the data's, or its limit, in which all radii start at one point, κ times the root of their block's
-    /// share of d. The default changes nothing.
+    /// The start's dimension: the data's, or its limit, in which all radii start at one point, κ times the
+    /// root of their block's share of d. The default changes nothing.
     #[serde(default)]
     pub start_limit: LimitName,
     /// What the kernel's series may leave out of U(r, r'); the default is far below every other error.

@@ -16,15 +16,17 @@ pub struct FiniteNetworkKeys {
     /// Seeds of everything random: one run for each, all different.
     pub seeds: Vec<u64>,
     /// Fresh samples on which the risk is estimated too, at each observation. None by default: the risk is
-    /// computed exactly. For losses other than the squared one the estimate is the risk, from 10000 samples by default.
+    /// computed exactly. For losses other than the squared one the estimate is the risk, from 10000
+    /// samples by default.
     #[serde(default)]
     pub monte_carlo: usize,
-    /// The variance of a step's noise is so many times s_k/β. 4, the default, is the diffusion of the PDE with this β (MMN's eq. 12);
-    /// 2 is what their eq. 11 prints.
+    /// The variance of a step's noise is so many times s_k/β. 4, the default, is the diffusion of the PDE
+    /// with this β (MMN's eq. 12); 2 is what their eq. 11 prints.
     #[serde(default = "default_noise_factor")]
     pub noise_factor: f64,
-    /// What the weights are computed in. `single` is faster and has the same law as long as steps move weights by more than 6e-8 of
-    /// their size, but not the same paths: now and then rounding puts a neuron on the other side of a kink.
+    /// What the weights are computed in. `single` is faster and has the same law as long as steps move
+    /// weights by more than 6e-8 of their size, but not the same paths: now and then rounding puts a neuron
+    /// on the other side of a kink.
     #[serde(default)]
     pub precision: PrecisionName,
 }

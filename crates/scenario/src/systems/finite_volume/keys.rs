@@ -14,23 +14,24 @@ use crate::systems::kernel_keys::{LimitName, default_kernel_tolerance};
 #[schemars(description = "See [`SystemKind::FiniteVolume`].")]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct FiniteVolumeKeys {
-    /// Cells along each coordinate at the start: [cells of the radius], or of r₁ and r₂, or of a, b, r₁ and r₂.
+    /// Cells along each coordinate at the start: [cells of the radius], or of r₁ and r₂, or of a, b, r₁ and
+    /// r₂.
     pub cells: Vec<usize>,
-    /// Whether the grid follows the mass: its faces then move with it, and its cells stay as many. By default it does with several
-    /// coordinates and no noise, where no other can resolve start and end alike.
+    /// Whether the grid follows the mass: its faces then move with it, and its cells stay as many. By default
+    /// it does with several coordinates and no noise, where no other can resolve start and end alike.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub follow: Option<bool>,
-    /// Standard deviation that coordinates get which start at a point: cells cannot hold one. The default is small beside what the
-    /// law becomes.
+    /// Standard deviation that coordinates get which start at a point: cells cannot hold one. The default is
+    /// small beside what the law becomes.
     #[serde(default = "default_start_width")]
     pub start_width: f64,
-    /// Range of each coordinate at the start of a grid that does not follow: [[0, upper]]. The default is half as wide again as the
-    /// start, and holds the noise; the grid grows, up to ten times its cells, before mass reaches its edge: with noise wherever a
-    /// coordinate goes on, without at its upper end.
+    /// Range of each coordinate at the start of a grid that does not follow: [[0, upper]]. The default is
+    /// half as wide again as the start, and holds the noise; the grid grows, up to ten times its cells,
+    /// before mass reaches its edge: with noise wherever a coordinate goes on, without at its upper end.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub domain: Option<Vec<[f64; 2]>>,
-    /// How much the cells widen outwards: the last is about cosh(grading) times as wide as the first. 0 means equal
-    /// cells; the default errs least on MMN's Fig. 1.
+    /// How much the cells widen outwards: the last is about cosh(grading) times as wide as the first. 0 means
+    /// equal cells; the default errs least on MMN's Fig. 1.
     #[serde(default = "default_grading")]
     pub grading: f64,
     /// Slope limiter without noise; the default errs least in smooth flow.
@@ -39,12 +40,12 @@ pub struct FiniteVolumeKeys {
     /// Time stepper without noise; the default has the order of the reconstruction.
     #[serde(default)]
     pub stepper: StepperName,
-    /// Without noise: the share by which the rate at which the energy falls may change in a step, which limits steps where
-    /// positivity does not. By default 0.05, which errs less than the cells.
+    /// Without noise: the share by which the rate at which the energy falls may change in a step, which
+    /// limits steps where positivity does not. By default 0.05, which errs less than the cells.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub change: Option<f64>,
-    /// With noise: the share of the mass that one implicit step and two of half the length may place differently; the error of
-    /// a run is about as large. The default is below the error of 400 cells.
+    /// With noise: the share of the mass that one implicit step and two of half the length may place
+    /// differently; the error of a run is about as large. The default is below the error of 400 cells.
     #[serde(default = "default_share")]
     pub tolerance: f64,
     /// The kernel's dimension: the data's, or its limit. The default changes nothing.

@@ -16,16 +16,17 @@ const LARGEST_RADIUS: f64 = 20.0;
 #[schemars(description = "See [`SystemKind::Landscape`].")]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct LandscapeKeys {
-    /// With noise: cells on which the law is reported, along each coordinate. R and F do not depend on them, found to ten digits by
-    /// quadrature; means and spreads are those of the cells. The default, 1600 of one radius, 240 along each of two, 160 along each
-    /// of four coordinates, is fine enough for figures and distances.
+    /// With noise: cells on which the law is reported, along each coordinate. R and F do not depend on
+    /// them, found to ten digits by quadrature; means and spreads are those of the cells. The default,
+    /// 1600 of one radius, 240 along each of two, 160 along each of four coordinates, is fine enough for
+    /// figures and distances.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cells: Option<Vec<usize>>,
     /// Without noise: of how many masses the law is to be, 1. By default of as many as it takes.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub masses: Option<usize>,
-    /// Without noise: radii are sought from 0 up to this. Where mass wants to go to infinity the least risk depends on it; 20 by
-    /// default.
+    /// Without noise: radii are sought from 0 up to this. Where mass wants to go to infinity the least risk
+    /// depends on it; 20 by default.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub largest_radius: Option<f64>,
     /// What the kernel's series may leave out of U(r, r'); the default is far below every other error.
@@ -39,7 +40,8 @@ impl LandscapeKeys {
         self.largest_radius.unwrap_or(LARGEST_RADIUS)
     }
 
-    /// The kernel that is asked for: with noise as far as that carries neurons, without on the box that is looked at.
+    /// The kernel that is asked for: with noise as far as that carries neurons, without on the box
+    /// that is looked at.
     pub(crate) fn resolution(&self, bath: Bath) -> Resolution {
         let reach = if bath.temperature == 0.0 { Reach::UpTo(self.largest()) } else { Reach::OfBath };
         Resolution { limit: DimensionLimit::Finite, tolerance: self.kernel_tolerance, reach }

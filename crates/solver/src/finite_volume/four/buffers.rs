@@ -22,7 +22,8 @@ pub struct ThreadBuffers {
 impl ThreadBuffers {
     /// Takes so many cells at either end of the grid, and adds so many zeros.
     pub fn set_edges(&mut self, state: &[f64], cells: usize, zeros: usize) {
-        let ([first, last], zeros) = (&mut self.edges, std::iter::repeat_n(0.0, zeros));
+        let [first, last] = &mut self.edges;
+        let zeros = std::iter::repeat_n(0.0, zeros);
         first.splice(.., zeros.clone().chain(state[..cells].iter().copied()));
         let from = state.len() - cells;
         last.splice(.., state[from..].iter().copied().chain(zeros));

@@ -83,7 +83,8 @@ impl<'a, S: Simd> Flux<'a, S> for EitherSide<'a, S> {
         let Self { upward, downward, speed, motion } = self;
         let velocity = simd.mul_add_f64s(*speed, a, *motion);
         let is_upward = simd.greater_than_f64s(velocity, simd.splat_f64s(0.0));
-        let (up, down) = (upward.densities::<L, WHOLE>(simd, j), downward.densities::<L, WHOLE>(simd, j));
+        let up = upward.densities::<L, WHOLE>(simd, j);
+        let down = downward.densities::<L, WHOLE>(simd, j);
         let of = |up, down| simd.select_f64s(is_upward, up, down);
         let densities = [of(up[0], down[0]), of(up[1], down[1]), of(up[2], down[2])];
         let reach = [of(upward.reach[0], downward.reach[0]), of(upward.reach[1], downward.reach[1])];
@@ -112,7 +113,9 @@ impl<'a, S: Simd> Side<'a, S> {
         factor: f64,
         stretch: &Stretch<S>,
     ) -> Self {
-        let (simd, state, [behind, below, above, beyond]) = (pass.simd, pass.inputs.state, face.rows);
+        let simd = pass.simd;
+        let state = pass.inputs.state;
+        let [behind, below, above, beyond] = face.rows;
         let rows = if is_downward { [beyond, above, below] } else { [behind, below, above] };
         let weights = face.weights[usize::from(is_downward)];
         // Closures given to `map` would not be inlined.

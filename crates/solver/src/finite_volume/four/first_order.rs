@@ -19,7 +19,8 @@ pub struct FirstOrder;
 
 impl RowKernel for FirstOrder {
     fn prepare(stage: &StageInputs, work: &mut ThreadBuffers) {
-        let (rows, cells) = (stage.across[0].cells, stage.along.cells);
+        let rows = stage.across[0].cells;
+        let cells = stage.along.cells;
         work.set_edges(stage.state, TILE.min(rows) * cells, cells);
         work.coefficients.fit(rows);
     }
@@ -32,8 +33,9 @@ impl RowKernel for FirstOrder {
         _: usize,
         mut made: StageOutput,
     ) {
-        let (tables, first, ThreadBuffers { coefficients, edges, .. }) =
-            (FirstOrderTables::new(pass), pass.first_row(at), work);
+        let tables = FirstOrderTables::new(pass);
+        let first = pass.first_row(at);
+        let ThreadBuffers { coefficients, edges, .. } = work;
         coefficients.enter(&pass.inputs.potential[first..][..pass.rows]);
         for from in (0..pass.rows).step_by(TILE) {
             let count = TILE.min(pass.rows - from);
@@ -91,9 +93,13 @@ impl<'a> Sources<'a> {
         [row, count]: [usize; 2],
         at: [usize; 2],
     ) -> Self {
-        let (state, cells, length) = (pass.inputs.state, pass.cells, count * pass.cells);
-        let (to_r1, to_r2) = (pass.inputs.across[1].distances(at[0]), pass.inputs.across[2].distances(at[1]));
-        let (start, most) = (row * cells, length + cells);
+        let length = count * pass.cells;
+        let cells = pass.cells;
+        let state = pass.inputs.state;
+        let to_r1 = pass.inputs.across[1].distances(at[0]);
+        let to_r2 = pass.inputs.across[2].distances(at[1]);
+        let start = row * cells;
+        let most = length + cells;
         let rows = |row: usize| &state[row * cells..][..length];
         let from_below = if row > 0 { &state[start - cells..][..most] } else { &first[..most] };
         let is_last = start + most > state.len();
@@ -126,11 +132,12 @@ struct FirstOrderTables<'a, S: Simd> {
 impl<'a, S: Simd> FirstOrderTables<'a, S> {
     #[inline(always)]
     fn new(pass: &Pass<'a, S>) -> Self {
-        let (along, cells) = (pass.inputs.along, pass.cells);
+        let along = pass.inputs.along;
+        let cells = pass.cells;
         let negative = along.position[..cells].iter().filter(|a| **a < 0.0).count();
         let whole = cells / S::F64_LANES;
-        let (first, last) =
-            ((negative / S::F64_LANES).min(whole), negative.div_ceil(S::F64_LANES).min(whole));
+        let first = (negative / S::F64_LANES).min(whole);
+        let last = negative.div_ceil(S::F64_LANES).min(whole);
         Self {
             positions: vectors::<S>(&along.position, cells),
             enters: [vectors::<S>(&along.enters[0], cells), vectors::<S>(&along.enters[1], cells)],
@@ -166,7 +173,8 @@ impl<'a, S: Simd> Row<'a, S> {
         rows: [&'a [f64]; ALL + 1],
         velocity: f64,
     ) -> Self {
-        let (simd, is_downwards) = (pass.simd, usize::from(velocity < 0.0));
+        let simd = pass.simd;
+        let is_downwards = usize::from(velocity < 0.0);
         let mut sources = [pass.row(rows[0], 0); ALL + 1];
         for (source, row) in sources.iter_mut().zip(rows) {
             *source = pass.row(row, 0);
@@ -192,7 +200,8 @@ impl<'a, S: Simd> Row<'a, S> {
         both: [[S::f64s; ALL]; 2],
         out: &mut [f64],
     ) -> [f64; 2] {
-        let (mut target, mut weighed) = (pass.target_row(out), WeightedSums::zero(self.simd));
+        let mut target = pass.target_row(out);
+        let mut weighed = WeightedSums::zero(self.simd);
         let FirstOrderTables { negative, mixed, positive, .. } = tables;
         self.stretch::<true>(negative, [both[1]; 2], &mut target, &mut weighed);
         self.stretch::<false>(mixed, both, &mut target, &mut weighed);
@@ -267,7 +276,8 @@ impl<'a, S: Simd> Row<'a, S> {
         target: &mut Target<S>,
         weighed: &mut WeightedSums<S>,
     ) {
-        let (simd, read) = (self.simd, &self.sources);
+        let simd = self.simd;
+        let read = &self.sources;
         for (j, a) in self.positions.iter().enumerate() {
             read[ABOVE].expect(j);
             target.expect(j);

@@ -39,8 +39,10 @@ impl RowGeometry {
             (0..cells).for_each(|i| table[i] = of(i));
             table
         };
-        let (ends, last) = (|i: usize| i == 0 || i + 1 == cells, cells - 1);
-        let (inverse, open) = (&line.inverse_width, |is_open: bool| if is_open { 1.0 } else { 0.0 });
+        let ends = |i: usize| i == 0 || i + 1 == cells;
+        let last = cells - 1;
+        let inverse = &line.inverse_width;
+        let open = |is_open: bool| if is_open { 1.0 } else { 0.0 };
         Self {
             cells,
             position: table(&|i| line.position[i]),
@@ -114,7 +116,8 @@ impl AxisGeometry {
         let cells = line.width.len();
         let upwards: Vec<Weights> = (0..cells).map(|i| weights(line, i)).collect();
         let mirrored = |w: &Weights| {
-            let ([behind, here, ahead], [left, right]) = (w.inverse_width, w.reach);
+            let [behind, here, ahead] = w.inverse_width;
+            let [left, right] = w.reach;
             Weights { inverse_width: [ahead, here, behind], reach: [right, left], limit: w.limit }
         };
         let table = |of: &dyn Fn(usize) -> f64| -> Vec<f64> {
@@ -149,7 +152,8 @@ impl AxisGeometry {
     /// this axis; 0 at the upper end. With −2, and times a, these are the velocities of [`Line::velocities`].
     #[inline(always)]
     pub fn speeds(&self, potential: &[f64], first: usize, at: usize, factor: f64, speeds: &mut [f64]) {
-        let (potential, rows) = (&potential[first..], speeds.len());
+        let potential = &potential[first..];
+        let rows = speeds.len();
         if self.is_along_lines {
             let pairs = potential[..rows].windows(2).zip(&self.inverse_gap);
             for (speed, (pair, inverse)) in speeds.iter_mut().zip(pairs) {
@@ -158,7 +162,8 @@ impl AxisGeometry {
             speeds[rows - 1] = 0.0;
         } else if at + 1 < self.cells {
             let factor = factor * self.inverse_gap[at];
-            let (below, above) = (&potential[..rows], &potential[self.stride..][..rows]);
+            let below = &potential[..rows];
+            let above = &potential[self.stride..][..rows];
             for (speed, (below, above)) in speeds.iter_mut().zip(below.iter().zip(above)) {
                 *speed = factor * (above - below);
             }
@@ -190,7 +195,8 @@ impl AxisGeometry {
 }
 
 fn weights(line: &Line, i: usize) -> Weights {
-    let (inverse, last) = (&line.inverse_width, line.width.len() - 1);
+    let inverse = &line.inverse_width;
+    let last = line.width.len() - 1;
     let inverse_width = [inverse[i.saturating_sub(1)], inverse[i], inverse[(i + 1).min(last)]];
     if i == 0 || i == last {
         return Weights { inverse_width, reach: [0.0; 2], limit: 0.0 };

@@ -26,8 +26,10 @@ impl WithSimd for LargestLoss<'_> {
     #[inline(always)]
     fn with_simd<S: Simd>(self, simd: S) -> f64 {
         let Self { along, across, potential } = self;
-        let ([b, r1, r2], row) = (across, LossAlongRow::new(along));
-        let (mut line, mut found) = (LineLoss::new(b.cells), 0.0_f64);
+        let [b, r1, r2] = across;
+        let row = LossAlongRow::new(along);
+        let mut line = LineLoss::new(b.cells);
+        let mut found = 0.0_f64;
         let ends = [along.position[0], along.position[along.cells - 1]];
         for plane in 0..r2.cells {
             for at in 0..r1.cells {
@@ -60,7 +62,8 @@ impl LineLoss {
     /// Adds what leaves along b.
     #[inline(always)]
     fn add_along_line(&mut self, b: &AxisGeometry, potential: &[f64], first: usize, ends: [f64; 2]) {
-        let (Self { losses, lower, upper }, rows) = (self, b.cells);
+        let Self { losses, lower, upper } = self;
+        let rows = b.cells;
         b.both_speeds(potential, first, 0, -2.0, [lower, upper]);
         for (losses, a) in losses.iter_mut().zip(ends) {
             // Faces, one fewer than cells, are the upper ones of all cells but the last, and the lower ones
@@ -85,7 +88,8 @@ impl LineLoss {
     ) {
         let Self { losses, lower, upper } = self;
         across.both_speeds(potential, first, at, -2.0, [lower, upper]);
-        let (motion, width) = ([across.motion[at], across.motion[at + 1]], across.inverse_width[1][at]);
+        let motion = [across.motion[at], across.motion[at + 1]];
+        let width = across.inverse_width[1][at];
         for (losses, a) in losses.iter_mut().zip(ends) {
             for (loss, (lower, upper)) in losses.iter_mut().zip(lower.iter().zip(&*upper)) {
                 *loss += leaves(a, [*lower, *upper], motion) * width;
@@ -124,7 +128,8 @@ struct Bound {
 impl LossAlongRow {
     fn new(along: &RowGeometry) -> Self {
         let inner = along.cells - 1;
-        let (motions, inverse) = (&along.motion[..inner], &along.inverse_width[..=inner]);
+        let motions = &along.motion[..inner];
+        let inverse = &along.inverse_width[..=inner];
         let extreme = |of: fn(f64, f64) -> f64| motions.iter().copied().reduce(of).unwrap_or(0.0);
         let motion = 0.5 * (extreme(f64::min) + extreme(f64::max));
         let upwards = Bound::new(motions.iter().map(|w| w - motion).zip(inverse[..inner].iter().copied()));

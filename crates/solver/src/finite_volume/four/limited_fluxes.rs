@@ -22,7 +22,8 @@ pub struct LimitedFluxes<L>(PhantomData<L>);
 
 impl<L: Slope> RowKernel for LimitedFluxes<L> {
     fn prepare(stage: &StageInputs, work: &mut ThreadBuffers) {
-        let ([b, r1, _], row) = (stage.across, stage.along.padded());
+        let [b, r1, _] = stage.across;
+        let row = stage.along.padded();
         for (entering, rows) in work.entering.iter_mut().zip([1, b.cells, b.cells * BLOCK.min(r1.cells)]) {
             entering.fit(rows * row);
         }
@@ -88,11 +89,14 @@ impl<'a, S: Simd, L: Slope> LimitedPass<'a, S, L> {
     #[inline(always)]
     fn enter(&self, axis: usize, at: [usize; 2], place: usize, work: &mut ThreadBuffers) {
         let Pass { inputs: stage, stretches, .. } = self.pass;
-        let (padded, rows) = (stage.along.padded(), stage.across[0].cells);
+        let padded = stage.along.padded();
+        let rows = stage.across[0].cells;
         let entering = &mut work.entering[axis][place * rows * padded..][..rows * padded];
         let Some(below) = at[axis - 1].checked_sub(1) else { return entering.fill(0.0) };
-        let (across, speeds) = (&stage.across[axis], &mut work.speeds[axis]);
-        let (first, distances) = (self.pass.first_row(at) - across.stride, across.distances(below));
+        let across = &stage.across[axis];
+        let speeds = &mut work.speeds[axis];
+        let first = self.pass.first_row(at) - across.stride;
+        let distances = across.distances(below);
         across.speeds(stage.potential, first, below, self.pass.factor, speeds);
         for (i, entering) in entering.chunks_exact_mut(padded).enumerate() {
             let face = self.face(axis, below, first + i, speeds[i], distances);
@@ -105,14 +109,18 @@ impl<'a, S: Simd, L: Slope> LimitedPass<'a, S, L> {
     #[inline(always)]
     fn line(&self, at: [usize; 2], place: usize, work: &mut ThreadBuffers, made: StageOutput) {
         let ThreadBuffers { entering: [along_b, along_r1, along_r2], speeds, moved, edges, .. } = work;
-        let (pass, [b, r1, r2]) = (self.pass, self.pass.inputs.across);
-        let (first, padded) = (pass.first_row(at), pass.inputs.along.padded());
+        let [b, r1, r2] = self.pass.inputs.across;
+        let pass = self.pass;
+        let first = pass.first_row(at);
+        let padded = pass.inputs.along.padded();
         let tables = row_transport::RowTables::new(&pass);
         for (axis, at) in [0, at[0], at[1]].into_iter().enumerate() {
-            let (across, potential) = (&pass.inputs.across[axis], pass.inputs.potential);
+            let across = &pass.inputs.across[axis];
+            let potential = pass.inputs.potential;
             across.speeds(potential, first, at, pass.factor, &mut speeds[axis]);
         }
-        let (to_r1, to_r2) = (r1.distances(at[0]), r2.distances(at[1]));
+        let to_r1 = r1.distances(at[0]);
+        let to_r2 = r2.distances(at[1]);
         let along_r2 = &mut along_r2[place * b.cells * padded..];
         along_b.fill(0.0);
         for (i, row) in (first..first + b.cells).enumerate() {
@@ -197,7 +205,8 @@ impl<'a, S: Simd, L: Slope> LimitedPass<'a, S, L> {
         mut target: Target<S>,
         mut weighed: WeightedSums<S>,
     ) -> WeightedSums<S> {
-        let (simd, count) = (self.pass.simd, stretch.count::<WHOLE>());
+        let simd = self.pass.simd;
+        let count = stretch.count::<WHOLE>();
         let f0 = F::new(&self.pass, &faces[0], stretch);
         let f1 = F::new(&self.pass, &faces[1], stretch);
         let f2 = F::new(&self.pass, &faces[2], stretch);

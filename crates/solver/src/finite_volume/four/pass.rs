@@ -102,8 +102,11 @@ pub struct Pass<'a, S: Simd> {
 impl<'a, S: Simd> Pass<'a, S> {
     #[inline(always)]
     pub fn new(simd: S, inputs: &'a StageInputs<'a>, stretches: &'a [Stretch<'a, S>]) -> Self {
-        let (keep, cells, rows) = (1.0 - inputs.share, inputs.along.cells, inputs.across[0].cells);
-        let (scale, share) = (keep * inputs.step, inputs.share);
+        let rows = inputs.across[0].cells;
+        let cells = inputs.along.cells;
+        let keep = 1.0 - inputs.share;
+        let scale = keep * inputs.step;
+        let share = inputs.share;
         let is_blended = inputs.is_blended;
         Self { simd, inputs, stretches, cells, rows, keep, scale, factor: -2.0 * scale, share, is_blended }
     }
@@ -131,7 +134,8 @@ impl<'a, S: Simd> Pass<'a, S> {
     #[inline(always)]
     pub fn target_row<'b>(&self, row: &'b mut [f64]) -> Target<'b, S> {
         let (whole, rest) = S::as_mut_simd_f64s(row);
-        let (share, is_blended) = (self.simd.splat_f64s(self.share), self.is_blended);
+        let share = self.simd.splat_f64s(self.share);
+        let is_blended = self.is_blended;
         Target { whole, rest, is_blended, share }
     }
 
@@ -140,7 +144,8 @@ impl<'a, S: Simd> Pass<'a, S> {
     pub fn target<'b>(&self, cells: &'b mut [f64], i: usize, stretch: &Stretch<S>) -> Target<'b, S> {
         let Range { start, end } = stretch.cells;
         let (whole, rest) = S::as_mut_simd_f64s(&mut cells[i * self.cells + start..][..end - start]);
-        let (share, is_blended) = (self.simd.splat_f64s(self.share), self.is_blended);
+        let share = self.simd.splat_f64s(self.share);
+        let is_blended = self.is_blended;
         Target { whole, rest, is_blended, share }
     }
 }

@@ -74,7 +74,9 @@ impl<'a, S: Simd, const UPWARDS: bool> OneWay<'a, S, UPWARDS> {
         row: usize,
         velocity: f64,
     ) -> Self {
-        let (state, cells, start) = (pass.inputs.state, pass.cells, row * pass.cells);
+        let start = row * pass.cells;
+        let cells = pass.cells;
+        let state = pass.inputs.state;
         let up = if row > 0 { &state[start - 1..] } else { first };
         let down = if start + cells < state.len() { &state[start + 1..] } else { last };
         Self {
@@ -89,7 +91,8 @@ impl<'a, S: Simd, const UPWARDS: bool> OneWay<'a, S, UPWARDS> {
 
     #[inline(always)]
     fn transport<L: Slope>(&self, moved: &mut [f64]) {
-        let (mut flux, count) = (self.simd.splat_f64s(0.0), self.tables.limit.len());
+        let mut flux = self.simd.splat_f64s(0.0);
+        let count = self.tables.limit.len();
         let moved = &mut S::as_mut_simd_f64s(moved).0[..count];
         let whole = self.here.whole_vectors();
         if !UPWARDS && whole < count {
@@ -135,16 +138,21 @@ impl<'a, S: Simd, const UPWARDS: bool> OneWay<'a, S, UPWARDS> {
 /// [`transport`] where faces move and fluxes may have any direction.
 #[inline(always)]
 fn either_way<S: Simd, L: Slope>(pass: &Pass<S>, tables: &RowTables<S>, row: usize, moved: &mut [f64]) {
-    let (simd, potential) = (pass.simd, pass.inputs.potential[row]);
-    let (row, shift, zero) = (pass.row(pass.inputs.state, row), Shift::new(simd), simd.splat_f64s(0.0));
+    let simd = pass.simd;
+    let potential = pass.inputs.potential[row];
+    let row = pass.row(pass.inputs.state, row);
+    let shift = Shift::new(simd);
+    let zero = simd.splat_f64s(0.0);
     let speed = simd.splat_f64s(pass.factor * potential);
-    let (keep, scale) = (simd.splat_f64s(pass.keep), simd.splat_f64s(-pass.scale));
+    let keep = simd.splat_f64s(pass.keep);
+    let scale = simd.splat_f64s(-pass.scale);
     let moved = &mut S::as_mut_simd_f64s(moved).0[..tables.limit.len()];
     let density = |j: usize| match tables.inverse_width.get(j) {
         Some(inverse) => simd.mul_f64s(*inverse, row.load_any(simd, j)),
         None => zero,
     };
-    let (mut here, mut after) = (density(0), density(1));
+    let mut here = density(0);
+    let mut after = density(1);
     let mut values = face_values::<S, L>(simd, tables, 0, shift, [zero, here, after]);
     let mut flux_before = zero;
     for (j, moved) in moved.iter_mut().enumerate() {

@@ -134,8 +134,10 @@ impl Case {
         let mut coefficients = [0.0; 3];
         Toy.potential_coefficients(&moments, &mut coefficients);
         let row = self.grid.axes[0].cells();
-        let potential = |i| table(self.grid.centre(i)).iter().zip(coefficients).map(|(f, c)| f * c).sum();
-        self.potential = (0..self.mass.len()).step_by(row).map(potential).collect();
+        self.potential = (0..self.mass.len())
+            .step_by(row)
+            .map(|i| table(self.grid.centre(i)).iter().zip(coefficients).map(|(f, c)| f * c).sum())
+            .collect();
         self
     }
 
@@ -164,13 +166,16 @@ impl Case {
 
     /// d(mass)/dt and the largest loss of a cell, as a textbook has it: face by face.
     pub fn textbook(&self, limiter: Limiter) -> (Vec<f64>, f64) {
-        let (mut rate, mut loss) = (vec![0.0; self.mass.len()], vec![0.0; self.mass.len()]);
+        let mut rate = vec![0.0; self.mass.len()];
+        let mut loss = vec![0.0; self.mass.len()];
         for axis in 0..4 {
-            let (stride, cells) = (self.grid.stride(axis), self.grid.axes[axis].cells());
+            let stride = self.grid.stride(axis);
+            let cells = self.grid.axes[axis].cells();
             for first in self.grid.lines(axis) {
                 let velocity = |face: usize| self.velocity(axis, first, face);
                 for face in 0..cells - 1 {
-                    let (v, below) = (velocity(face), first + face * stride);
+                    let v = velocity(face);
+                    let below = first + face * stride;
                     let flux = v * self.face_value(axis, first, face, v >= 0.0, limiter);
                     rate[below] -= flux;
                     rate[below + stride] += flux;
@@ -188,22 +193,26 @@ impl Case {
 
     /// Of the flow past a face: that between cells `face` and `face + 1` of a line.
     fn velocity(&self, axis: usize, first: usize, face: usize) -> f64 {
-        let (stride, row) = (self.grid.stride(axis), self.grid.axes[0].cells());
+        let stride = self.grid.stride(axis);
+        let row = self.grid.axes[0].cells();
         let psi = |i: usize| self.grid.centre(i)[0] * self.potential[i / row];
-        let (below, above) = (first + face * stride, first + (face + 1) * stride);
+        let below = first + face * stride;
+        let above = first + (face + 1) * stride;
         let distance = self.grid.centre(above)[axis] - self.grid.centre(below)[axis];
         -2.0 * (psi(above) - psi(below)) / distance - self.velocities[axis][face + 1]
     }
 
     /// Density along an axis at a face, in the cell below or above it.
     fn face_value(&self, axis: usize, first: usize, face: usize, from_below: bool, limiter: Limiter) -> f64 {
-        let (stride, along) = (self.grid.stride(axis), &self.grid.axes[axis]);
+        let stride = self.grid.stride(axis);
+        let along = &self.grid.axes[axis];
         let density = |i: usize| self.mass[first + i * stride] / along.width(i);
         let i = if from_below { face } else { face + 1 };
         if i == 0 || i + 1 == along.cells() || limiter == Limiter::Flat {
             return density(i);
         }
-        let (left, right) = (density(i) - density(i - 1), density(i + 1) - density(i));
+        let left = density(i) - density(i - 1);
+        let right = density(i + 1) - density(i);
         let of = [along.centre(i) - along.centre(i - 1), along.centre(i + 1) - along.centre(i)];
         let size = limiter::tests::textbook(limiter, left / of[0], right / of[1]).abs();
         let half = (0.5 * along.width(i) * size).min(WITHIN * left.abs().min(right.abs()));
@@ -322,8 +331,9 @@ fn a_face_that_moves_with_the_flow_is_passed_by_nothing() {
 fn mass_is_kept_and_positive_up_to_the_very_bound() {
     for (case, seed) in cases().into_iter().chain(cases().into_iter().map(|case| case.moving(7))).zip(11..) {
         for limiter in Limiter::ALL {
-            let (mut transport, mut numbers, mut case) =
-                (case.transport(limiter), Numbers(seed), case.with(case.mass.clone()));
+            let mut transport = case.transport(limiter);
+            let mut numbers = Numbers(seed);
+            let mut case = case.with(case.mass.clone());
             let step = 1.0 / transport.largest_loss(&case.potential);
             for round in 0..20 {
                 if round % 5 == 0 {
@@ -332,7 +342,8 @@ fn mass_is_kept_and_positive_up_to_the_very_bound() {
                     case.mass = (0..case.mass.len()).map(|_| mass()).collect();
                 }
                 let after = case.euler(&mut transport, step).mass;
-                let (before, total) = (case.mass.iter().sum::<f64>(), after.iter().sum::<f64>());
+                let before = case.mass.iter().sum::<f64>();
+                let total = after.iter().sum::<f64>();
                 assert!((total - before).abs() <= 1e-13 * before, "{limiter:?}: {total} of {before}");
                 assert!(after.iter().all(|mass| *mass >= 0.0), "{limiter:?}, case {seed}, round {round}");
                 case.mass = after;
@@ -343,7 +354,8 @@ fn mass_is_kept_and_positive_up_to_the_very_bound() {
 
 impl Case {
     fn with(&self, mass: Vec<f64>) -> Self {
-        let (grid, potential) = (self.grid.clone(), self.potential.clone());
+        let grid = self.grid.clone();
+        let potential = self.potential.clone();
         Self { grid, mass, potential, velocities: self.velocities.clone() }
     }
 }
@@ -360,7 +372,8 @@ fn stages_are_blended_with_the_start_and_rows_weighed() {
                 let found = case.stage(&mut transport, step, share, &start);
                 let wanted = start.iter().zip(&euler.mass).map(|(s, e)| share * s + (1.0 - share) * e);
                 assert!(difference(&found.mass, &wanted.collect::<Vec<_>>()) < 1e-14, "{limiter:?} {share}");
-                let (a, row) = (case.grid.axes[0].centres(), case.grid.axes[0].cells());
+                let a = case.grid.axes[0].centres();
+                let row = case.grid.axes[0].cells();
                 let weigh = |of: &dyn Fn(usize) -> f64| -> Vec<f64> {
                     let rows = found.mass.chunks(row);
                     rows.map(|row| row.iter().enumerate().map(|(i, mass)| of(i) * mass).sum()).collect()

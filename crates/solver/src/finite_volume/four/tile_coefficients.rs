@@ -46,7 +46,8 @@ impl TileCoefficients {
     /// Begins a line.
     #[inline(always)]
     pub fn enter(&mut self, potential: &[f64]) {
-        let (line, end) = (&mut self.line, potential.len() + 1);
+        let line = &mut self.line;
+        let end = potential.len() + 1;
         line[1..end].copy_from_slice(potential);
         (line[0], line[end]) = (line[1], line[end - 1]);
     }
@@ -54,7 +55,8 @@ impl TileCoefficients {
     /// Makes those of the rows from row `from` of the line at (r₁, r₂).
     #[inline(always)]
     pub fn fill<S: Simd>(&mut self, pass: &Pass<S>, from: usize, at: [usize; 2]) {
-        let (here, row) = (tile_of(&self.line, from + 1), pass.first_row(at) + from);
+        let here = tile_of(&self.line, from + 1);
+        let row = pass.first_row(at) + from;
         self.per_position[0][ITSELF] = [0.0; TILE];
         self.per_position[1][ITSELF] = [0.0; TILE];
         let [b, r1, r2] = pass.inputs.across;
@@ -71,15 +73,19 @@ impl TileCoefficients {
     fn add<S: Simd>(&mut self, pass: &Pass<S>, axis: usize, here: &Tile, faces: &Faces) {
         let (simd, zero, factor) = (pass.simd, pass.simd.splat_f64s(0.0), pass.simd.splat_f64s(pass.factor));
         let [positive, negative] = &mut self.per_position;
-        let (here, below, above) = (lanes::<S>(here), lanes::<S>(&faces.below), lanes::<S>(&faces.above));
+        let here = lanes::<S>(here);
+        let below = lanes::<S>(&faces.below);
+        let above = lanes::<S>(&faces.above);
         let [behind, inside, ahead] =
             [lanes::<S>(&faces.widths[0]), lanes::<S>(&faces.widths[1]), lanes::<S>(&faces.widths[2])];
         let gaps = [lanes::<S>(&faces.gaps[0]), lanes::<S>(&faces.gaps[1])];
         for j in 0..TILE / S::F64_LANES {
             let lower = simd.mul_f64s(simd.mul_f64s(factor, gaps[0][j]), simd.sub_f64s(here[j], below[j]));
             let upper = simd.mul_f64s(simd.mul_f64s(factor, gaps[1][j]), simd.sub_f64s(above[j], here[j]));
-            let (lower_up, lower_down) = (simd.max_f64s(lower, zero), simd.min_f64s(lower, zero));
-            let (upper_up, upper_down) = (simd.max_f64s(upper, zero), simd.min_f64s(upper, zero));
+            let lower_up = simd.max_f64s(lower, zero);
+            let lower_down = simd.min_f64s(lower, zero);
+            let upper_up = simd.max_f64s(upper, zero);
+            let upper_down = simd.min_f64s(upper, zero);
             lanes_mut::<S>(&mut positive[2 * axis])[j] = simd.mul_f64s(lower_up, behind[j]);
             lanes_mut::<S>(&mut negative[2 * axis])[j] = simd.mul_f64s(lower_down, behind[j]);
             lanes_mut::<S>(&mut positive[2 * axis + 1])[j] =

@@ -118,7 +118,8 @@ impl Rates<4> for FourParameters {
 
     /// a = lower + length · share, of which the shares stay.
     fn place(&mut self, cells: &Cells<4>) {
-        let ([lower, length], [new_lower, new_length]) = (self.extent, extent(&cells.grid));
+        let [lower, length] = self.extent;
+        let [new_lower, new_length] = extent(&cells.grid);
         for (sum, total) in self.sums.iter_mut().zip(&self.totals) {
             *sum = new_lower * total + new_length * ((*sum - lower * total) / length);
         }

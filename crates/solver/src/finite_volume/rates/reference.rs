@@ -61,7 +61,8 @@ impl<const D: usize> Rates<D> for Reference {
         let limiter = self.limiter;
         for (axis, line) in cells.lines.iter().enumerate() {
             self.buffers.line.resize(cells.grid.axes[axis].cells());
-            let (stride, begins) = (cells.grid.stride(axis), axis == 0);
+            let stride = cells.grid.stride(axis);
+            let begins = axis == 0;
             for first in cells.grid.lines(axis) {
                 let Self { buffers, rate, mass, .. } = self;
                 self.arch.dispatch(LineTransport {
@@ -90,7 +91,8 @@ impl<const D: usize> Rates<D> for Reference {
     fn summary(&mut self, cells: &Cells<D>, mass: &[f64]) -> LawSummary<D> {
         for (axis, line) in cells.lines.iter().enumerate() {
             self.buffers.line.resize(cells.grid.axes[axis].cells());
-            let (stride, begins) = (cells.grid.stride(axis), axis == 0);
+            let stride = cells.grid.stride(axis);
+            let begins = axis == 0;
             for first in cells.grid.lines(axis) {
                 self.arch.dispatch(LineSpeeds { line, first, stride, begins, buffers: &mut self.buffers });
             }
