@@ -129,7 +129,7 @@ fn refinement_gives_every_curve_its_error() {
     for record in [atoms, pde] {
         for name in ["risk", "mean_radius", "std_radius"] {
             assert!(
-                record.curve(&format!("{name}_refinement_error")).is_some(),
+                record.curve(format!("{name}_refinement_error")).is_some(),
                 "{name} of {}",
                 record.system
             );

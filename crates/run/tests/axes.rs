@@ -200,7 +200,7 @@ fn errors_are_the_largest_within_a_factor_of_two_in_time_and_nan_where_unknown()
     let estimated = |coarse: [[f64; 6]; 2], truncation: f64| {
         let mut stated = record([[0.0; 6]; 2], truncation);
         refinement::estimate(&mut stated, &record(coarse, truncation)).expect("alike");
-        let error = stated.curve(&refinement::name("risk")).expect("estimated");
+        let error = stated.curve(refinement::name("risk")).expect("estimated");
         error.values.iter().map(|e| format!("{e}")).collect::<Vec<_>>().join(" ")
     };
     // [t/2, 2t] of t = 2 is 1 … 4; that of 0 is 0 alone.
