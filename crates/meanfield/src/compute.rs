@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
-use meanfield_run::drive::{Checkpoint, Watch};
+use meanfield_run::drive::{Checkpoint, Plan, Watch};
 use meanfield_run::side_by_side::{self, Job, JobError, Outcome};
 use meanfield_run::sweep::{self, Row, SweepError};
 use meanfield_run::system::RunError;
@@ -66,8 +66,18 @@ pub(crate) fn in_memory(
     observer: &dyn Observer,
 ) -> Result<Outcome, Error> {
     let jobs = build(scenario, observer)?;
-    let end = scenario.plan.end();
-    let outcome = side_by_side::run(jobs, &scenario.plan, threads, |job: &Job| {
+    jobs_in_memory(jobs, &scenario.plan, threads, observer)
+}
+
+/// Runs jobs without a file.
+pub(crate) fn jobs_in_memory(
+    jobs: Vec<Job>,
+    plan: &Plan,
+    threads: usize,
+    observer: &dyn Observer,
+) -> Result<Outcome, Error> {
+    let end = plan.end();
+    let outcome = side_by_side::run(jobs, plan, threads, |job: &Job| {
         let own = observer.begin_run(&RunInfo::new(job, end, None));
         Ok((Watched { own, observer, saved: None }, None))
     });

@@ -11,7 +11,21 @@
 //! println!("{}", finished.summary.in_words());
 //! # Ok::<(), meanfield::Error>(())
 //! ```
-//! Without a scenario file the crates below it can be used by themselves: [`model`] states what is trained,
+//! A [`Study`](scenario::study::Study) states the same in code, and [`solve`] computes it in memory:
+//!
+//! ```
+//! use meanfield::prelude::*;
+//!
+//! let data = GaussianClasses::isotropic(40, 0.8)?;
+//! let sigma = PiecewiseLinear::new(vec![[0.5, -2.5], [1.5, 7.5]])?;
+//! let problem = Problem::two_layer(data, sigma.into(), Initial::Gaussian { scale: 0.8 })?;
+//! let plan = Plan { times: vec![0.1, 1.0], ..Plan::default() };
+//! let study = Study::new(problem, plan).with("pde", FiniteVolume::with_cells([200]));
+//! let records = solve(&study, &())?;
+//! # assert!((records[0].row("risk", 0).expect("a curve")[1] - 1.0706).abs() < 1e-3);
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//! Without either the crates below it can be used by themselves: [`model`] states what is trained,
 //! [`solver`] and [`particle`] solve and train, [`run`] drives them through time, [`compare`] judges,
 //! [`store`] and [`figure`] keep and draw. This crate prints nothing and reads no command line.
 
@@ -34,6 +48,7 @@ mod recorded;
 mod result;
 pub mod sealed;
 mod session;
+mod solve;
 mod source;
 mod summary;
 mod version;
@@ -43,6 +58,7 @@ pub use observer::{Observer, RunInfo, RunObserver};
 pub use options::Options;
 pub use recorded::{A_RECORD, Recorded};
 pub use session::{Computed, Finished, Session, Task};
+pub use solve::solve;
 pub use source::Source;
 pub use summary::{ComparisonSummary, Summary, compared};
 pub use version::{VERSION, computing};

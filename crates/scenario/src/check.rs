@@ -8,7 +8,7 @@ mod claims;
 mod figures;
 mod memory;
 mod points;
-mod systems;
+pub(crate) mod systems;
 
 use meanfield_solver::least_risk::separations::KnownThresholds;
 
@@ -97,7 +97,7 @@ impl Reader<'_> {
             spread,
             setting: setting.as_ref().filter(|_| model && built),
         };
-        systems::check(file, &draft, complaints);
+        systems::check(&file.systems, file.refinement, &draft, complaints);
         claims::check(file, &draft, self.quantities, self.sweep, complaints);
         figures::inset(file, &draft, complaints);
         if let (true, Some(setting)) = (self.sweep, &setting) {

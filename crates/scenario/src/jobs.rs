@@ -10,6 +10,7 @@ use crate::companion;
 use crate::cost;
 use crate::point::Point;
 use crate::setting::Setting;
+use crate::systems::SystemKind;
 use crate::systems::kind::{BuildError, Kind, Run};
 use crate::unbuilt::Unbuilt;
 
@@ -27,6 +28,15 @@ struct Member<'a> {
     name: &'a str,
     kind_name: &'static str,
     setting: &'a Setting,
+}
+
+/// The runs of one system, and of its companion where it has one.
+pub(crate) fn jobs_of_system(
+    name: &str,
+    system: &SystemKind,
+    setting: &Setting,
+) -> Result<Vec<Job>, BuildError> {
+    Member { name, kind_name: system.name(), setting }.jobs(system.kind(), OnError::Fail)
 }
 
 impl Point {

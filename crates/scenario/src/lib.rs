@@ -32,6 +32,7 @@ mod setting;
 pub mod source;
 pub mod stated;
 mod structure;
+pub mod study;
 pub mod systems;
 pub mod times;
 pub mod typed;

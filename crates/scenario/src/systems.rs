@@ -31,6 +31,12 @@ macro_rules! kinds {
             $($(#[$doc])+ #[serde(rename = $name)] $variant($keys),)+
         }
 
+        $(impl From<$keys> for SystemKind {
+            fn from(keys: $keys) -> Self {
+                Self::$variant(keys)
+            }
+        })+
+
         impl SystemKind {
             /// The name of the kind, as it is written in the file, and the kind itself.
             fn entry(&self) -> (&'static str, &dyn Kind) {

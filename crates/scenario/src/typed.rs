@@ -35,6 +35,11 @@ pub struct Typed {
 }
 
 impl Typed {
+    /// No text at all: something stated in code.
+    pub fn nothing() -> Self {
+        Self { layers: Vec::new() }
+    }
+
     /// The file alone.
     pub fn file(source: Source) -> Self {
         Self { layers: vec![(source, None)] }

@@ -80,7 +80,7 @@ fn encode(header: &Header, records: &[Record], comparison: Option<&Comparison>) 
     Ok(sealed(bytes))
 }
 
-/// Reads back what [`write`] stored, in this layout or the one before: the header, and the records in their
+/// Reads back what [`write()`] stored, in this layout or the one before: the header, and the records in their
 /// order.
 ///
 /// # Errors

@@ -181,6 +181,18 @@ impl Activation {
     }
 }
 
+impl From<PiecewiseLinear> for Activation {
+    fn from(pieces: PiecewiseLinear) -> Self {
+        Self::PiecewiseLinear(pieces)
+    }
+}
+
+impl From<Smooth> for Activation {
+    fn from(smooth: Smooth) -> Self {
+        Self::Smooth(smooth)
+    }
+}
+
 #[cfg(test)]
 pub(crate) mod examples {
     use super::*;

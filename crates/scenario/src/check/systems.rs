@@ -1,13 +1,12 @@
 //! The systems of a scenario: their names, what each kind says of its keys, and whether what they ask
 //! for can be built.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use meanfield_model::loss::Loss;
 use meanfield_model::reduction::ReductionError;
 
 use crate::complaints::Complaints;
-use crate::file::ScenarioFile;
 use crate::setting::{Draft, Setting};
 use crate::systems::SystemKind;
 use crate::systems::complaints::{LOOSEST, SystemComplaints};
@@ -22,19 +21,22 @@ const RESERVED: [&str; 2] = ["comparison", "sweep"];
 /// Begins what is said of a companion.
 const OF_COMPANION: &str = "at half the resolution, which refinement runs too: ";
 
+/// Systems by their names.
+type Systems = BTreeMap<String, SystemKind>;
+
 /// Checks all systems.
-pub(super) fn check(file: &ScenarioFile, draft: &Draft, complaints: &mut Complaints) {
+pub(crate) fn check(systems: &Systems, refinement: bool, draft: &Draft, complaints: &mut Complaints) {
     let help = "write e.g. [systems.pde.finite-volume]";
-    complaints.unless(!file.systems.is_empty(), &["systems"], "there is no system to run", help);
-    let count = file.systems.len();
+    complaints.unless(!systems.is_empty(), &["systems"], "there is no system to run", help);
+    let count = systems.len();
     if count > MOST_SYSTEMS {
         let message = format!("there are {count} systems, more than {MOST_SYSTEMS}");
         return complaints.add(["systems"], message, "make several scenarios of it, or use [vary]");
     }
-    names_differ(file, complaints);
-    for (name, system) in &file.systems {
+    names_differ(systems, complaints);
+    for (name, system) in systems {
         check_name(name, complaints);
-        check_system(name, system, draft, file.refinement, complaints);
+        check_system(name, system, draft, refinement, complaints);
     }
 }
 
@@ -117,9 +119,9 @@ fn of_kernel(error: &ReductionError) -> String {
 }
 
 /// Checkpoints are called after systems, and some disks do not tell `pde` from `PDE`.
-fn names_differ(file: &ScenarioFile, complaints: &mut Complaints) {
+fn names_differ(systems: &Systems, complaints: &mut Complaints) {
     let mut known = HashMap::new();
-    for name in file.systems.keys() {
+    for name in systems.keys() {
         if let Some(other) = known.insert(name.to_lowercase(), name) {
             let message =
                 format!("the names \"{other}\" and \"{name}\" differ in nothing but upper and lower case");

@@ -54,6 +54,18 @@ pub struct JkoKeys {
 }
 
 impl JkoKeys {
+    /// So many atoms at the start, steps of this length, and the defaults for everything else.
+    pub fn new(atoms: usize, step: f64) -> Self {
+        Self {
+            atoms,
+            sampling_tolerance: default_sampling_tolerance(),
+            most_atoms: default_most_atoms(),
+            step,
+            dimension_limit: LimitName::default(),
+            kernel_tolerance: default_kernel_tolerance(),
+        }
+    }
+
     fn resolution(&self) -> Resolution {
         self.dimension_limit.resolution(self.kernel_tolerance)
     }

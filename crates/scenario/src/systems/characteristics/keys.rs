@@ -40,6 +40,22 @@ pub struct CharacteristicsKeys {
     pub kernel_tolerance: f64,
 }
 
+impl CharacteristicsKeys {
+    /// So many atoms at the start, and the defaults for everything else.
+    pub fn with_atoms(atoms: usize) -> Self {
+        Self {
+            atoms,
+            sampling_tolerance: default_sampling_tolerance(),
+            most_atoms: default_most_atoms(),
+            network_bias_until: 0.0,
+            tolerance: default_tolerance(),
+            dimension_limit: LimitName::default(),
+            start_limit: LimitName::default(),
+            kernel_tolerance: default_kernel_tolerance(),
+        }
+    }
+}
+
 fn default_tolerance() -> f64 {
     1e-8
 }

@@ -31,6 +31,20 @@ pub struct FiniteNetworkKeys {
     pub precision: PrecisionName,
 }
 
+impl FiniteNetworkKeys {
+    /// N neurons, steps ε, a run for each seed, and the defaults for everything else.
+    pub fn new(neurons: usize, step_size: f64, seeds: impl Into<Vec<u64>>) -> Self {
+        Self {
+            neurons,
+            step_size,
+            seeds: seeds.into(),
+            monte_carlo: 0,
+            noise_factor: NOISE_FACTOR,
+            precision: PrecisionName::default(),
+        }
+    }
+}
+
 /// Floating-point numbers of the training.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]

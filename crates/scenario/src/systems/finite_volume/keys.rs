@@ -56,6 +56,25 @@ pub struct FiniteVolumeKeys {
     pub kernel_tolerance: f64,
 }
 
+impl FiniteVolumeKeys {
+    /// So many cells along each coordinate, and the defaults for everything else.
+    pub fn with_cells(cells: impl Into<Vec<usize>>) -> Self {
+        Self {
+            cells: cells.into(),
+            follow: None,
+            start_width: default_start_width(),
+            domain: None,
+            grading: default_grading(),
+            limiter: LimiterName::default(),
+            stepper: StepperName::default(),
+            change: None,
+            tolerance: default_share(),
+            dimension_limit: LimitName::default(),
+            kernel_tolerance: default_kernel_tolerance(),
+        }
+    }
+}
+
 /// Slope limiters.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]

@@ -34,6 +34,13 @@ pub struct LandscapeKeys {
     pub kernel_tolerance: f64,
 }
 
+impl Default for LandscapeKeys {
+    /// The Gibbs state, or without noise the law of least risk.
+    fn default() -> Self {
+        Self { cells: None, masses: None, largest_radius: None, kernel_tolerance: default_kernel_tolerance() }
+    }
+}
+
 impl LandscapeKeys {
     /// Up to where radii are sought without noise.
     pub(crate) fn largest(&self) -> f64 {
