@@ -2,9 +2,9 @@
 //! rivals.
 //!
 //! ```text
-//!   four_parameters write FOLDER CELLS         faces, tables, masses and what comes out of a first-order step, for the rivals
-//!   four_parameters time CELLS                 CPU seconds of a step (minimum) of five things: see `time`
-//!   four_parameters wall CELLS THREADS         seconds by the clock of a step of first and of second order, on so many threads
+//!   four_parameters write FOLDER CELLS   for the rivals: faces, tables, masses, result of a first-order step
+//!   four_parameters time CELLS           CPU seconds of a step (minimum) of five things: see `time`
+//!   four_parameters wall CELLS THREADS   wall-clock seconds of a step of first and of second order
 //! ```
 //! A step is all that a forward Euler step needs: P = v + α₁ h₁ + α₂ h₂ on the grid of (b, r₁, r₂),
 //! transport, and the next α_k = ∫ a h_k dρ. Called by `scripts/bench`, which runs it and its rivals in turn.

@@ -2,11 +2,11 @@
 //! work.
 //!
 //! ```text
-//!   right_hand_side write FOLDER CELLS TERMS   faces, features, mass and what comes out, for the rivals
-//!   right_hand_side time CELLS TERMS           microseconds (minimum over blocks), and those of reading Φ once
+//!   right_hand_side write FOLDER CELLS TERMS   faces, features, masses and results, for the rivals
+//!   right_hand_side time CELLS TERMS           microseconds (minimum over blocks); those of one read of Φ
 //! ```
-//! Called by `scripts/bench`, which runs it and its rivals in turn. TERMS is the number of even orders kept a
-//! class: the rank is twice that.
+//! Called by `scripts/bench`, which runs it and its rivals in turn. TERMS is the number of even orders for
+//! each class: the rank is twice that.
 #![allow(clippy::print_stdout, reason = "a program of its own: its output is the measurement")]
 
 use std::path::Path;

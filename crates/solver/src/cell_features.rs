@@ -1,6 +1,6 @@
 //! The features on the cells of a grid: a matrix with a column for every cell or, where they have an outer
-//! weight as a factor, for every *row* of cells along it, the first coordinate. Where the features are taken
-//! in a cell is for others to say.
+//! weight as a factor, for every *row* of cells along it, the first coordinate. The caller
+//! chooses the position in a cell at which they are taken.
 
 use meanfield_model::landscape::Landscape;
 
@@ -20,7 +20,7 @@ pub enum CellFeatures {
 }
 
 impl CellFeatures {
-    /// Of the cells whose features are taken at these positions along each axis; the first coordinate runs
+    /// The features of cells, taken at these positions along each axis; the first coordinate runs
     /// fastest.
     pub fn new<const D: usize>(landscape: &impl Landscape<D>, positions: [&[f64]; D]) -> Self {
         let outer = D > 1 && landscape.has_outer_weight();

@@ -38,7 +38,7 @@ pub struct Characteristics<const D: usize, L> {
     state: Vec<f64>,
     time: f64,
     first_energy: f64,
-    /// What the atoms sample, if that is adapted on the way.
+    /// The panels that the atoms sample, if these are adapted on the way.
     panels: Option<Panels>,
 }
 
@@ -55,8 +55,10 @@ struct Motion<const D: usize, L> {
 impl<const D: usize, L> Motion<D, L> {
     /// The atoms at these positions, moved into the range: position and weight of each.
     fn atoms(&self, positions: &[f64]) -> impl Iterator<Item = ([f64; D], f64)> {
-        let point = |i: usize| std::array::from_fn(|c| positions[i * D + c].max(self.lower[c]));
-        self.weights.iter().enumerate().map(move |(i, weight)| (point(i), *weight))
+        self.weights.iter().enumerate().map(move |(i, weight)| {
+            let position = std::array::from_fn(|c| positions[i * D + c].max(self.lower[c]));
+            (position, *weight)
+        })
     }
 }
 
@@ -108,6 +110,29 @@ impl<const D: usize, L: Landscape<D>> Flow for Motion<D, L> {
 impl<const D: usize, L: Landscape<D>> Characteristics<D, L> {
     /// Atoms at `positions` (atom by atom) with `weights` summing to 1; `lower` ends each coordinate's
     /// range, `tolerance` is the largest error of any coordinate in one step.
+    ///
+    /// ```
+    /// use meanfield_model::activation::{Activation, PiecewiseLinear};
+    /// use meanfield_model::data::GaussianClasses;
+    /// use meanfield_model::initial::Initial;
+    /// use meanfield_model::radial_series::{DimensionLimit, RadialSeries};
+    /// use meanfield_run::system::{Stride, System};
+    /// use meanfield_solver::characteristics::{Characteristics, quantile_atoms};
+    ///
+    /// // Two classes of Gaussians N(0, (1 ± 0.8)² I) in 40 dimensions, and neurons σ(⟨w, x⟩) with
+    /// // w ~ N(0, 0.8² I/40).
+    /// let data = GaussianClasses::isotropic(40, 0.8)?;
+    /// let sigma = Activation::PiecewiseLinear(PiecewiseLinear::new(vec![[0.5, -2.5], [1.5, 7.5]])?);
+    /// let landscape = RadialSeries::new(&data, &sigma, DimensionLimit::Finite, 8.0, 1e-9)?;
+    /// let start = Initial::Gaussian { scale: 0.8 };
+    ///
+    /// let radii = quantile_atoms(50, |level| start.radial_quantile(40, level));
+    /// let mut atoms = Characteristics::new(landscape, radii, vec![0.02; 50], [0.0], 1e-6);
+    /// let before = atoms.risk();
+    /// while let Stride::Underway = atoms.advance(0.1)? {}
+    /// assert!(atoms.risk() < before);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn new(
         landscape: L,
         positions: Vec<f64>,
@@ -194,7 +219,7 @@ impl<const D: usize, L: Landscape<D>> Characteristics<D, L> {
         known.map_or(Measure::Atoms { points, weights }, Measure::Pushforward)
     }
 
-    /// What the kernel leaves out at the outermost atom.
+    /// The kernel's truncation error at the outermost atom.
     fn truncation(&self) -> f64 {
         self.motion.landscape.truncation(std::array::from_fn(|c: usize| {
             self.atoms().map(|(z, _)| z[c].abs()).fold(0.0, f64::max)
@@ -295,14 +320,18 @@ impl<const D: usize, L: Landscape<D>> Characteristics<D, L> {
         tolerance: f64,
     ) -> Self {
         let mut panels = panels;
-        let at = |panels: &Panels| panels.nodes().flat_map(|(g, _)| start(&g)).collect::<Vec<_>>();
-        let mut positions = at(&panels);
+        let mut positions = positions_on(&panels, &start);
         while panels.split(&positions, &lower).is_some() {
-            positions = at(&panels);
+            positions = positions_on(&panels, &start);
         }
         let weights = panels.nodes().map(|(_, weight)| weight).collect();
         let mut system = Self::new(landscape, positions, weights, lower, tolerance);
         system.panels = Some(panels);
         system
     }
+}
+
+/// The start at the nodes of panels, atom by atom.
+fn positions_on<const D: usize>(panels: &Panels, start: &impl Fn(&[f64]) -> [f64; D]) -> Vec<f64> {
+    panels.nodes().flat_map(|(g, _)| start(&g)).collect()
 }

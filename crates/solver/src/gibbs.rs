@@ -8,6 +8,9 @@
 //! no outer weight; [`GibbsWithOuterWeight`] has one, which is integrated exactly; [`GibbsOfHomogeneous`] is
 //! for a σ that is positively homogeneous, where the length of the other parameters is integrated exactly
 //! too. No time and no grid here.
+//!
+//! On the cells of a grid the Gibbs state is the one that the diffusion scheme preserves; on the nodes of a
+//! quadrature it is that of the continuum.
 
 mod bath;
 mod cell_masses;

@@ -104,12 +104,15 @@ impl<const D: usize> Grid<D> {
         Measure::Cells { axes: self.axes.to_vec(), mass }
     }
 
-    /// How far every axis goes, to whichever side it goes further.
+    /// Largest distance from 0 on every axis, to whichever side it reaches further.
     pub fn far_corner(&self) -> [f64; D] {
         self.axes.each_ref().map(|axis| axis.faces()[0].abs().max(axis.faces()[axis.cells()].abs()))
     }
 
     /// The grid with `more` cells beyond an end of `axis`, and the masses of this one on it.
+    ///
+    /// # Errors
+    /// If the added faces are not finite, distinct numbers.
     pub fn extended(
         &self,
         axis: usize,
@@ -166,13 +169,19 @@ impl<const D: usize> Grid<D> {
 
 impl Grid<1> {
     /// [`start_along`] its only axis.
+    ///
+    /// # Errors
+    /// If the start does not lie on the axis, or on too few of its cells.
     pub fn masses(&self, distribution: impl Fn(f64) -> f64) -> Result<Vec<f64>, StartError> {
         start_along(&self.axes[0], distribution)
     }
 }
 
 /// Masses of an axis's cells under a law with this distribution function. What lies beyond its ends is put
-/// into the outermost cells: no more than 1e-9. Errors: see [`StartError`].
+/// into the outermost cells: no more than 1e-9.
+///
+/// # Errors
+/// If the start does not lie on the axis, or on too few of its cells.
 pub fn start_along(axis: &Axis, distribution: impl Fn(f64) -> f64) -> Result<Vec<f64>, StartError> {
     let lower = axis.faces()[0];
     let upper = axis.faces()[axis.cells()];

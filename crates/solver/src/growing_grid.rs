@@ -1,5 +1,5 @@
 //! The life of a grid that gets more cells at its ends before mass comes to them: shared by all that move
-//! mass on grids. When and by how much a grid grows stands in [`growth`]; what moves the mass is for the
+//! mass on grids. When and by how much a grid grows is in [`growth`]; what moves the mass is for the
 //! systems.
 
 use meanfield_run::system::{RunError, System};

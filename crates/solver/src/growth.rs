@@ -1,11 +1,15 @@
 //! When a grid needs more cells at an end, and how many: shared by all that move mass on grids. Which ends
 //! may grow is for those to say: a radius does not go on below 0.
+//!
+//! The grid of one radius begins half as wide again as the start, and grows by a tenth before the mass is
+//! near its end: cells lie where the mass is, and no empty far field with its large velocities shortens the
+//! steps. Cells that are empty and receive nothing do not count.
 
 use meanfield_model::axis::{Axis, AxisError};
 
 use crate::grid::{End, Grid};
 
-/// When an axis grows, and by how much.
+/// Rule by which an axis grows: when, and by how much.
 struct GrowthRule {
     /// As soon as there is more mass than this near an end.
     mass: f64,
@@ -18,16 +22,16 @@ struct GrowthRule {
     piled: f64,
 }
 
-/// Of the only axis: cells cost nothing, and a step of three stages carries mass three cells far.
+/// Growth of the only axis: cells cost nothing, and a step of three stages carries mass three cells far.
 const LINE: GrowthRule = GrowthRule { mass: 1e-12, near: (0.02, 4), by: (0.1, 8), piled: 1e-9 };
-/// Of one axis of several, where every cell more is a whole layer of them.
+/// Growth of one axis of several, where every cell more is a whole layer of them.
 const OF_SEVERAL: GrowthRule = GrowthRule { mass: 1e-8, near: (0.0, 1), by: (0.1, 1), piled: 1e-7 };
 /// A grid that has grown to so many times its cells grows no more.
 pub const MOST_GROWTH: usize = 10;
 /// More mass than this in the cell at an outer edge means that the grid is too small.
 const EDGE: f64 = 1e-6;
 
-/// In so many coordinates.
+/// The rule for a grid of so many coordinates.
 fn growth(dimension: usize) -> GrowthRule {
     if dimension == 1 { LINE } else { OF_SEVERAL }
 }
@@ -48,7 +52,7 @@ fn more_of(axis: &Axis, dimension: usize) -> usize {
     share(growth(dimension).by, axis.cells())
 }
 
-/// What becomes of one axis of so many when mass comes as far as these places: it grows as often as that
+/// One axis of so many after mass has come as far as these places: it grows as often as that
 /// takes, at its lower end where the coordinate goes on below. Errors where faces are no longer finite.
 pub fn axis_grown_to(
     axis: &Axis,
@@ -104,7 +108,7 @@ pub(crate) fn sums_along(mass: &[f64], stride: usize, length: usize) -> Vec<f64>
     marginal
 }
 
-/// What to tell the user of an axis that has come to an end with mass there, and cannot grow.
+/// Message to the user about an axis that has mass at its end and cannot grow; None if it has none there.
 pub(crate) fn complaint<const D: usize>(
     grid: &Grid<D>,
     mass: &[f64],
@@ -119,8 +123,8 @@ pub(crate) fn complaint<const D: usize>(
     };
     (mass_at_end(grid, mass, axis, end, 1) > EDGE).then(|| {
         format!(
-            "the mass has reached the grid's {side} end at {face:.3e} in coordinate {coordinate}, and the grid \
-             does not grow there any further; write a wider `domain`"
+            "the mass has reached the grid's {side} end at {face:.3e} in coordinate {coordinate}, and the \
+             grid does not grow there any further; write a wider `domain`"
         )
     })
 }

@@ -7,10 +7,14 @@
 //! On a line W₂ is the distance of the quantile functions. For atoms of fixed weights w_i in order, at y_i
 //! before the step and x_i after it, the step minimises E(Σ w_i φ(x_i)) + Σ w_i (x_i − y_i)²/(2τ) over x_i ≥
 //! 0: an implicit Euler step, first order in τ, after which the energy E (R, and the ridge's share) is lower
-//! whatever τ is. How the minimum is found stands in `movement.rs`. The atoms are nodes of panels, as those
+//! whatever τ is. The minimum is found in `movement.rs`. The atoms are nodes of panels, as those
 //! of characteristics are: where a step would part neighbours, the panel is split before it and the step is
 //! taken again; reading the atoms anew changes E by as much as the panel's tolerance. (Atoms at equal
 //! quantiles would err like 1/J, as much as the companion of a run, so that its error could not be told.)
+//!
+//! The steps are of first order on purpose: midpoint or extrapolated variants are more accurate, but do not
+//! lower the risk at every step whatever its size, which is what this system is for; `--refine` reports their
+//! error.
 //!
 //! Steps end where they do, whenever the law is observed. In between the law is De Giorgi's: the minimum
 //! for the part of τ gone by, from the step before. The energy falls along it, and observing changes nothing.
@@ -49,7 +53,7 @@ pub struct Jko<L> {
     /// Largest Newton step left undone, so far.
     unconverged: f64,
     evaluations: u64,
-    /// What the atoms sample, if that is adapted on the way.
+    /// The panels that the atoms sample, if these are adapted on the way.
     panels: Option<Panels>,
 }
 
@@ -94,10 +98,9 @@ impl<L: Landscape<1>> Jko<L> {
         lower: f64,
         step: f64,
     ) -> Self {
-        let at = |panels: &Panels| panels.nodes().map(|(g, _)| start(g[0])).collect::<Vec<_>>();
-        let mut positions = at(&panels);
+        let mut positions = positions_on(&panels, &start);
         while panels.split(&positions, &[lower]).is_some() {
-            positions = at(&panels);
+            positions = positions_on(&panels, &start);
         }
         let weights = panels.nodes().map(|(_, weight)| weight).collect();
         Self { panels: Some(panels), ..Self::new(landscape, positions, weights, lower, step) }
@@ -146,7 +149,7 @@ impl<L: Landscape<1>> Jko<L> {
         self.landscape.energy(&self.landscape.moments(&mut atoms))
     }
 
-    /// When a number of whole steps ends: steps double until they have their length.
+    /// End of a number of whole steps: steps double until they have their length.
     fn end_of_step(&self, count: u64) -> f64 {
         let whole = 2.0_f64.powi(HALVINGS);
         match i32::try_from(count).ok().filter(|count| *count <= HALVINGS) {
@@ -259,4 +262,9 @@ impl<L: Landscape<1>> System for Jko<L> {
         self.present = self.reached.clone();
         Ok(())
     }
+}
+
+/// The start at the nodes of panels of one direction.
+fn positions_on(panels: &Panels, start: &impl Fn(f64) -> f64) -> Vec<f64> {
+    panels.nodes().map(|(g, _)| start(g[0])).collect()
 }

@@ -30,13 +30,13 @@ pub(crate) struct Movement<'a, L> {
     evaluations: u64,
 }
 
-/// Where the atoms go.
+/// The minimiser of a step.
 pub(crate) struct Minimum {
     pub positions: Vec<f64>,
     pub energy: f64,
     /// The Newton step left undone, relative to the largest position (or 1); 0 where the minimum was found.
     pub left: f64,
-    /// How often the objective or its Hessian was computed.
+    /// Number of evaluations of the objective or its Hessian.
     pub evaluations: u64,
 }
 
@@ -53,7 +53,7 @@ struct Point {
 }
 
 impl<'a, L: Landscape<1>> Movement<'a, L> {
-    /// Of atoms with `weights` summing to 1 from `start` ≥ `lower`, by a step of `tau` > 0.
+    /// The movement of atoms with `weights` summing to 1 from `start` ≥ `lower`, by a step of `tau` > 0.
     pub fn new(landscape: &'a L, weights: &'a [f64], lower: f64, start: &'a [f64], tau: f64) -> Self {
         Self { landscape, weights, lower, start, tau, evaluations: 0 }
     }
@@ -91,18 +91,23 @@ impl<'a, L: Landscape<1>> Movement<'a, L> {
         let mut coefficients = vec![0.0; moments.len()];
         self.landscape.potential_coefficients(&moments, &mut coefficients);
         let potential_slope = gradients.dot(&Array1::from(coefficients));
-        let way = |i: usize| positions[i] - self.start[i];
-        let slope = (0..positions.len()).map(|i| 2.0 * potential_slope[i] + way(i) / self.tau).collect();
-        let squared: f64 = self.weights.iter().enumerate().map(|(i, w)| w * way(i).powi(2)).sum();
+        let displacement: Vec<f64> = positions.iter().zip(self.start).map(|(x, y)| x - y).collect();
+        let slope =
+            potential_slope.iter().zip(&displacement).map(|(slope, d)| 2.0 * slope + d / self.tau).collect();
+        let squared: f64 = self.weights.iter().zip(&displacement).map(|(w, d)| w * d.powi(2)).sum();
         let energy = self.landscape.energy(&moments);
         Point { positions, objective: energy + 0.5 * squared / self.tau, energy, moments, gradients, slope }
+    }
+
+    /// Whether an atom is not at rest at the boundary.
+    fn is_free(&self, here: &Point, i: usize) -> bool {
+        here.positions[i] > self.lower || here.slope[i] < 0.0
     }
 
     /// The Newton step: (D + Σ_k 2κ_k g_k g_kᵀ) p = −slope over the free atoms, in the inner product of the
     /// weights.
     fn direction(&mut self, here: &Point) -> Option<Vec<f64>> {
-        let free = |i: usize| here.positions[i] > self.lower || here.slope[i] < 0.0;
-        let atoms: Vec<usize> = (0..here.positions.len()).filter(|&i| free(i)).collect();
+        let atoms: Vec<usize> = (0..here.positions.len()).filter(|&i| self.is_free(here, i)).collect();
         self.evaluations += 1;
         let diagonal = self.diagonal(here);
         let plain = Array1::from_iter(atoms.iter().map(|&i| -here.slope[i] / diagonal[i]));
@@ -114,8 +119,8 @@ impl<'a, L: Landscape<1>> Movement<'a, L> {
         Some(direction)
     }
 
-    /// What the rank-one terms change, times the diagonal: rows √(2κ_k) φ_k'(x_i) of the free `atoms`, and
-    /// Woodbury's small system.
+    /// The correction by the rank-one terms, times the diagonal: rows √(2κ_k) φ_k'(x_i) of the free `atoms`,
+    /// and Woodbury's small system.
     fn correction(
         &self,
         here: &Point,

@@ -3,8 +3,8 @@
 /// Nodes with the volumes that they stand for.
 #[derive(Clone, Debug, Default)]
 pub struct Nodes<const D: usize> {
-    /// Where the features are taken.
+    /// Positions at which the features are taken.
     pub position: Vec<[f64; D]>,
-    /// ln of ∫J dz that each stands for.
+    /// ln of the volume ∫J dz that each represents.
     pub ln_volume: Vec<f64>,
 }

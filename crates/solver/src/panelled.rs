@@ -1,5 +1,5 @@
 //! Quadrature on a box of reduced coordinates: Gauss–Legendre panels along each side, their nodes in tensor
-//! product. It knows no law; how the box is fitted to one stands with who fits it.
+//! product. It knows no law; the users of the box fit it to one.
 
 use std::num::NonZeroUsize;
 use std::ops::Range;
@@ -22,7 +22,7 @@ pub enum Side {
         upper: f64,
         /// Number of equal panels.
         count: usize,
-        /// What the coordinate stands for.
+        /// Volume element of the coordinate.
         element: VolumeElement,
     },
     /// Held at a value: somebody else integrates over it.
@@ -78,15 +78,17 @@ impl<const D: usize> PanelledBox<D> {
 
     /// The lower and the upper half of the box along a side.
     pub fn halves(&self, side: usize) -> [Self; 2] {
-        let half = |which: usize| {
-            let mut half = self.clone();
-            if let Side::Panels { lower, upper, .. } = &mut half.sides[side] {
-                let middle = 0.5 * (*lower + *upper);
-                *(if which == 0 { upper } else { lower }) = middle;
+        let [mut first, mut second] = [self.clone(), self.clone()];
+        if let Side::Panels { lower, upper, .. } = &self.sides[side] {
+            let middle = 0.5 * (lower + upper);
+            if let Side::Panels { upper, .. } = &mut first.sides[side] {
+                *upper = middle;
             }
-            half
-        };
-        [half(0), half(1)]
+            if let Side::Panels { lower, .. } = &mut second.sides[side] {
+                *lower = middle;
+            }
+        }
+        [first, second]
     }
 
     /// Nodes and weights of a panel, on [−1, 1].
@@ -108,7 +110,7 @@ impl<const D: usize> PanelledBox<D> {
         nodes
     }
 
-    /// Where node `i` stands along each side.
+    /// Index of node `i` along each side.
     pub fn indices(&self, i: usize) -> [usize; D] {
         let mut at = [0; D];
         let mut rest = i;
@@ -128,7 +130,7 @@ impl<const D: usize> PanelledBox<D> {
         }
     }
 
-    /// Which share of the mass at each node of a side lies in each of some cells of an axis, shape (cell,
+    /// The share of the mass at each node of a side that lies in each of some cells of an axis, shape (cell,
     /// node): the density is taken as the polynomial through the nodes of its panel. Shares may be below 0;
     /// those of all cells sum to 1.
     pub fn shares(&self, side: usize, axis: &Axis, cells: Range<usize>) -> Array2<f64> {
@@ -167,18 +169,18 @@ impl<const D: usize> PanelledBox<D> {
 /// which is exact for them.
 fn shares_between(rule: &[(f64, f64)], [from, to]: [f64; 2]) -> Vec<f64> {
     let half = 0.5 * (to - from);
-    let basis = |x: f64, j: usize| -> f64 {
-        rule.iter()
-            .map(
-                |(other, _): &(f64, f64)| {
-                    if *other == rule[j].0 { 1.0 } else { (x - other) / (rule[j].0 - other) }
-                },
-            )
-            .product()
-    };
-    let integral =
-        |j: usize| rule.iter().map(|(x, weight)| weight * basis(from + half * (1.0 + x), j)).sum::<f64>();
-    (0..rule.len()).map(|j| half * integral(j) / rule[j].1).collect()
+    let mut shares = Vec::with_capacity(rule.len());
+    for (node, own_weight) in rule {
+        let values = rule.iter().map(|(x, weight)| weight * lagrange(rule, *node, from + half * (1.0 + x)));
+        shares.push(half * values.sum::<f64>() / own_weight);
+    }
+    shares
+}
+
+/// The Lagrange polynomial of a rule that is 1 at `node` and 0 at all others, at x.
+fn lagrange(rule: &[(f64, f64)], node: f64, x: f64) -> f64 {
+    let others = rule.iter().map(|(other, _)| *other);
+    others.map(|other| if other == node { 1.0 } else { (x - other) / (node - other) }).product()
 }
 
 #[cfg(test)]

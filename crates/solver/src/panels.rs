@@ -7,6 +7,10 @@
 //! atoms. Where it stops being one (between neurons that part company, at the edge of those that have come to
 //! rest), the panel is split in two along the direction that needs it most, and the polynomial is read at the
 //! new nodes.
+//!
+//! The flow map is smooth in g almost everywhere: on Fig. 1 of MMN 2018, 80 atoms that become 500 err by 1e-7
+//! at t = 10, where 400 atoms of equal weight err by 4e-4. Quadrature weights are scaled once, when a panel
+//! is made, to the panel's probability.
 
 mod rule;
 
@@ -18,7 +22,8 @@ use rule::Rule;
 const NODES: [usize; 4] = [8, 6, 4, 4];
 /// Fewest panels along a direction.
 const FEWEST: usize = 1;
-/// |g| beyond this has probability 1.2e-15. Few nodes reach less far: about as far as those of Gauss and Hermite.
+/// |g| beyond this has probability 1.2e-15. Few nodes reach less far: about as far as those of Gauss and
+/// Hermite.
 const REACH: f64 = 8.0;
 const REACH_OF_FEW: f64 = 0.9;
 /// Panels at g = 0 are about sinh(g)/g times as narrow as equal ones would be.
@@ -29,14 +34,20 @@ const GRADING: f64 = 2.0;
 pub struct Panels {
     rule: Rule,
     directions: usize,
-    /// Where the outermost panels end; what lies beyond belongs to them.
+    /// End of the outermost panels, to which all that lies beyond belongs.
     reach: f64,
     /// Lower and upper end along each direction, panel by panel.
     ends: Vec<[f64; 2]>,
-    /// What a panel may leave unresolved: its mass times the highest coefficients of z(t, g).
+    /// Largest part that a panel may leave unresolved: its mass times the highest coefficients of z(t, g).
     tolerance: f64,
     /// Most atoms.
     most: usize,
+}
+
+/// End `i` of `count` panels on [−reach, reach], narrower near 0.
+fn graded_end(i: usize, count: usize, reach: f64) -> f64 {
+    let place = 2.0 * i as f64 / count as f64 - 1.0;
+    reach * (GRADING * place).sinh() / GRADING.sinh()
 }
 
 impl Panels {
@@ -46,12 +57,9 @@ impl Panels {
         let along = (atoms as f64).powf((directions.max(1) as f64).recip());
         let count = ((along - 1e-9) / rule.nodes.len() as f64).ceil().max(FEWEST as f64) as usize;
         let reach = (REACH_OF_FEW * (2.0 * (count * rule.nodes.len()) as f64).sqrt()).min(REACH);
-        let end = |i: usize| {
-            let place = 2.0 * i as f64 / count as f64 - 1.0;
-            reach * (GRADING * place).sinh() / GRADING.sinh()
-        };
+        let line: Vec<f64> = (0..=count).map(|i| graded_end(i, count, reach)).collect();
         let ends = tensor(count, directions)
-            .flat_map(|at| at.into_iter().map(|i: usize| [end(i), end(i + 1)]))
+            .flat_map(|at| at.into_iter().map(|i: usize| [line[i], line[i + 1]]))
             .collect();
         let panels = Self { rule, directions, reach, ends, tolerance, most: 0 };
         Self { most: most.max(panels.atoms()), ..panels }
@@ -72,18 +80,18 @@ impl Panels {
         self.rule.nodes.len().pow(self.directions as u32)
     }
 
-    /// The ends, to be saved.
+    /// The ends of all panels as plain numbers, to be saved.
     pub fn ends(&self) -> impl Iterator<Item = f64> + '_ {
         self.ends.iter().flatten().copied()
     }
 
-    /// The same, shape (panel, direction, 2).
+    /// The ends of all panels, shape (panel, direction, 2).
     pub fn sides(&self) -> Array3<f64> {
         let shape = (self.count(), self.directions, 2);
         Array3::from_shape_fn(shape, |(i, direction, end)| self.panel(i)[direction][end])
     }
 
-    /// The same with saved ends; None if they cannot be ends of panels.
+    /// These panels with saved ends; None if they cannot be ends of panels.
     pub fn with_ends(&self, ends: &[f64]) -> Option<Self> {
         let (ends, rest) = ends.as_chunks::<2>();
         let whole = rest.is_empty() && ends.len().checked_rem(self.directions).unwrap_or(ends.len()) == 0;
@@ -98,8 +106,8 @@ impl Panels {
         (0..self.count()).flat_map(|i| {
             let lines: Vec<Vec<(f64, f64)>> = self.panel(i).iter().map(|ends| self.on_line(*ends)).collect();
             tensor(self.rule.nodes.len(), self.directions).map(move |at| {
-                let each = || at.iter().zip(&lines).map(|(k, line)| line[*k]);
-                (each().map(|(g, _)| g).collect(), each().map(|(_, weight)| weight).product())
+                let nodes = at.iter().zip(&lines).map(|(k, line)| line[*k]);
+                (nodes.clone().map(|(g, _)| g).collect(), nodes.map(|(_, weight)| weight).product())
             })
         })
     }
@@ -130,8 +138,8 @@ impl Panels {
         &self.ends[i * self.directions..(i + 1) * self.directions]
     }
 
-    /// What panel `i` leaves unresolved along a direction: its mass times the highest coefficients there of
-    /// the coordinate that has the largest, on average over the other directions.
+    /// The part that panel `i` leaves unresolved along a direction: its mass times the highest coefficients
+    /// there of the coordinate that has the largest, on average over the other directions.
     fn unresolved(&self, i: usize, direction: usize, positions: &[f64]) -> f64 {
         let probability: f64 = self.panel(i).iter().map(|ends| self.mass(*ends)).product();
         let on_panel = self.on_panel(i, positions);
@@ -178,8 +186,8 @@ impl Panels {
         each.max_by(|a, b| a.1.total_cmp(&b.1)).unwrap_or((0, 0.0))
     }
 
-    /// What all panels leave unresolved: an estimate of the Wasserstein distance to the law itself. Positions
-    /// are those of all atoms, atom by atom.
+    /// The sum of what all panels leave unresolved: an estimate of the Wasserstein distance to the law
+    /// itself. Positions are those of all atoms, atom by atom.
     pub fn sampling_error(&self, positions: &[f64]) -> f64 {
         (0..self.count()).map(|i| self.worst(i, positions).1).sum()
     }
@@ -190,8 +198,8 @@ impl Panels {
         self.split_before(positions, positions, lower)
     }
 
-    /// The same where the atoms would be at `after`, but new ones are read where they are now, at
-    /// `positions`.
+    /// [`split`](Self::split) by what is unresolved once the atoms are at `after`; new atoms are read where
+    /// the present ones are, at `positions`.
     pub fn split_before(&mut self, after: &[f64], positions: &[f64], lower: &[f64]) -> Option<Vec<f64>> {
         let worst: Vec<(usize, f64)> = (0..self.count()).map(|i| self.worst(i, after)).collect();
         if self.atoms() >= self.most || !worst.iter().any(|(_, left): &(usize, f64)| *left > self.tolerance) {

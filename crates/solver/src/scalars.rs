@@ -1,4 +1,5 @@
-//! Scalars that more than one system reports, each in one wording. What only one system reports stands there.
+//! Scalars that more than one system reports, each in one wording. A scalar of one system alone is in the
+//! module of that system.
 
 use meanfield_run::quantities;
 use meanfield_run::quantity::Quantity;
@@ -30,17 +31,17 @@ pub(crate) fn energy_residual(value: f64) -> Scalar {
     Scalar::new(quantities::ENERGY_RESIDUAL, value)
 }
 
-/// What the kernel leaves out on a grid.
+/// The kernel's truncation error on a grid.
 pub(crate) fn kernel_truncation_on_grid(value: f64) -> Scalar {
     scalar(quantities::KERNEL_TRUNCATION, "bound on what the kernel leaves out on the grid", value)
 }
 
-/// What the kernel leaves out at the outermost atom.
+/// The kernel's truncation error at the outermost atom.
 pub(crate) fn kernel_truncation(value: f64) -> Scalar {
     scalar(quantities::KERNEL_TRUNCATION, "bound on what the kernel leaves out at the atoms", value)
 }
 
-/// What atoms on panels leave unresolved.
+/// The part of the law that atoms on panels leave unresolved.
 pub(crate) fn sampling_error(value: f64) -> Scalar {
     Scalar::new(quantities::SAMPLING_ERROR, value)
 }

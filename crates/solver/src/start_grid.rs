@@ -59,7 +59,7 @@ impl StartGrid {
     /// The axes at the start, and the masses along each.
     ///
     /// # Errors
-    /// Where there is no such axis, or the start does not lie on it or on too few of its cells.
+    /// If there is no such axis, or the start does not lie on it or on too few of its cells.
     pub fn axes(&self, problem: &Problem) -> Result<Vec<(Axis, Vec<f64>)>, StartGridError> {
         let starts = problem.starts();
         starts.iter().enumerate().map(|(coordinate, start)| self.axis(problem, coordinate, start)).collect()
@@ -141,7 +141,7 @@ impl StartGrid {
     /// times its cells.
     ///
     /// # Errors
-    /// Where there is no such axis.
+    /// If there is no such axis.
     pub fn cells_after(&self, problem: &Problem, s: f64) -> Result<Vec<f64>, AxisError> {
         let mut cells = Vec::new();
         for (coordinate, start) in problem.starts().iter().enumerate() {
@@ -158,7 +158,7 @@ impl StartGrid {
     }
 }
 
-/// How far down and up mass comes that a grid must hold, from the start on until s.
+/// Lowest and highest coordinate of mass that a grid must hold, from the start until s.
 fn reached(bath: Bath, start: &CoordinateStart, s: f64) -> [f64; 2] {
     let after = without_data(bath, start, s);
     let ends = |side: f64| [start, &after].map(|law| law.quantile_of_normal(side * GROWS));
@@ -231,7 +231,8 @@ mod tests {
         let noisy = problem(Bath { temperature: 0.1, ridge: 0.01 });
         let after = |s: f64| grid(100).cells_after(&noisy, s).expect("finite")[0];
         assert_eq!(after(0.0), 100.0);
-        // Noise alone takes radii to √(0.64 + 40 · 0.39) = 4.0, from 0.8: twice the grid of the start, in cells that widen.
+        // Noise alone takes radii to √(0.64 + 40 · 0.39) = 4.0, from 0.8: twice the grid of the start, in
+        // cells that widen.
         assert!(after(1.0) > 150.0, "{}", after(1.0));
         assert!(after(1e6) <= 100.0 * MOST_GROWTH as f64 * (1.0 + 1e-12), "{}", after(1e6));
     }

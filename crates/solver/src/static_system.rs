@@ -1,6 +1,6 @@
-//! A system without dynamics: it is the same at all times, and is computed once, when it is first asked for.
+//! A system without dynamics: it is the same at all times, and is computed once, on first use.
 //!
-//! It knows no problem: what is computed is for [`StaticProblem`] to say.
+//! It knows no problem: implementations of [`StaticProblem`] compute the solution.
 
 use meanfield_model::measure::Measure;
 use meanfield_run::system::{Observation, RunError, State, Stride, System};
@@ -11,11 +11,11 @@ pub trait StaticProblem: Send {
     /// Number of coordinates.
     const COORDINATES: usize;
 
-    /// What is seen of its solution, and how many rounds it took.
+    /// The observation of its solution, and the number of rounds that it took.
     ///
     /// # Errors
     ///
-    /// Why there is no solution, in words.
+    /// The reason in words if there is no solution.
     fn solve(&self) -> Result<(Observation, u64), String>;
 }
 

@@ -1,5 +1,5 @@
-//! What a landscape leaves out up to the far corner of a grid, which costs as much as many steps: kept until
-//! the corner moves.
+//! The truncation error of a landscape up to the far corner of a grid, which costs as much as many steps:
+//! cached until the corner moves.
 
 use std::cell::Cell;
 
@@ -7,9 +7,9 @@ use meanfield_model::landscape::Landscape;
 
 use crate::grid::Grid;
 
-/// The last answer.
+/// The last result.
 pub(crate) struct KernelTruncation<const D: usize> {
-    /// A corner, and what is left out up to there.
+    /// A corner, and the truncation error up to there.
     last: Cell<([f64; D], f64)>,
 }
 
@@ -20,7 +20,7 @@ impl<const D: usize> Default for KernelTruncation<D> {
 }
 
 impl<const D: usize> KernelTruncation<D> {
-    /// What the landscape leaves out up to the far corner of this grid.
+    /// Truncation error of the landscape up to the far corner of this grid.
     pub fn up_to_corner(&self, landscape: &impl Landscape<D>, grid: &Grid<D>) -> f64 {
         let corner = grid.far_corner();
         if self.last.get().0 != corner {

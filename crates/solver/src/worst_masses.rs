@@ -1,4 +1,4 @@
-//! The certificates of masses on a grid, whatever moves them: the worst seen at any step so far.
+//! The certificates of masses on a grid, whatever moves them: the worst values at any step so far.
 
 use meanfield_run::quantities;
 use meanfield_run::system::Scalar;
@@ -20,7 +20,7 @@ pub struct WorstMasses {
 }
 
 impl Default for WorstMasses {
-    /// Before anything was seen.
+    /// The state before any step.
     fn default() -> Self {
         Self { mass_error: 0.0, minimum_density: f64::INFINITY, edge_mass: 0.0 }
     }

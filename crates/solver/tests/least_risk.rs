@@ -195,7 +195,7 @@ fn thresholds_are_found_to_nine_digits_and_tend_to_their_limit() {
 fn single_masses_stand_still_at_their_fixed_points_and_nowhere_between() {
     for separation in [0.3, 0.6, 0.9] {
         let of = landscape(separation);
-        let fixed = FixedPoint::all(&of, BOX);
+        let fixed = FixedPoint::find_all(&of, BOX);
         let best = SingleMass::best(&of, BOX);
         assert!(fixed.iter().any(|mass| (mass.radius - best.radius).abs() < 1e-9), "{separation}: {fixed:?}");
         let after = |radius: f64| {

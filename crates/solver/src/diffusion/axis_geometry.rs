@@ -18,7 +18,7 @@ pub struct DiffusionAxis {
 }
 
 impl DiffusionAxis {
-    /// Of an axis whose coordinate stands for `element`.
+    /// The geometry of an axis whose coordinate has this volume element.
     pub fn new(axis: &Axis, element: VolumeElement) -> Self {
         let centre = axis.centres();
         let width = axis.widths();

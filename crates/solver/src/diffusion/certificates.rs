@@ -1,4 +1,4 @@
-//! What a run with noise says of its own trustworthiness: the worst seen at any step so far.
+//! The certificates of a run with noise: the worst values at any step so far.
 
 use meanfield_run::quantities;
 use meanfield_run::system::Scalar;
@@ -9,7 +9,7 @@ use crate::worst_masses::WorstMasses;
 /// The worst so far, and what the energy balance is made of.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct DiffusionCertificates {
-    /// Of the masses.
+    /// The certificates of the masses.
     pub masses: WorstMasses,
     /// Largest rise of F in a step.
     pub free_energy_rise: f64,

@@ -25,13 +25,13 @@ pub struct Chain {
 impl Chain {
     /// Along an axis of a grid; nothing hops yet.
     pub fn new<const D: usize>(grid: &Grid<D>, axis: usize) -> Self {
-        let shares = || vec![0.0; grid.cells()];
+        let zeros = vec![0.0; grid.cells()];
         Self {
             stride: grid.stride(axis),
             length: grid.axes[axis].cells(),
-            left: shares(),
-            right: shares(),
-            diagonal: shares(),
+            left: zeros.clone(),
+            right: zeros.clone(),
+            diagonal: zeros,
         }
     }
 

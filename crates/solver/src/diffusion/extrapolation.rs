@@ -4,6 +4,9 @@
 //! The difference is written as mass that went through faces, so that mass is kept; and no cell gives away
 //! more of it than it holds, so that no mass becomes negative. Where that binds, in far tails, the two short
 //! steps stand.
+//!
+//! No linear scheme of second order is positive at every step (Bolley & Crouzeix 1978). So the difference is
+//! added as a limited flux, and left out where F would not fall. Its size sets the step.
 
 use meanfield_model::landscape::Landscape;
 
@@ -41,7 +44,7 @@ pub fn pair<const D: usize, L: Landscape<D>>(
     Some(Pair { sure: second.mass, accurate, error })
 }
 
-/// What went through each face in two half steps less what did in one.
+/// Mass that went through each face in two half steps, less that of one whole step.
 fn through_two<const D: usize>(
     first: &Moved<D>,
     second: &Moved<D>,
@@ -61,17 +64,22 @@ fn corrected<const D: usize>(grid: &Grid<D>, mass: &[f64], more: &[Vec<f64>; D])
             leaves[donor(i, stride, *flux)] += flux.abs();
         }
     }
-    let share = |i: usize| if mass[i] > LEAST { ((1.0 - KEPT) * mass[i] / leaves[i]).min(1.0) } else { 0.0 };
     let mut corrected = mass.to_vec();
     for (axis, more) in more.iter().enumerate() {
         let stride = grid.stride(axis);
         for (i, flux) in more.iter().enumerate().filter(|(_, flux)| **flux != 0.0) {
-            let flux = flux * share(donor(i, stride, *flux));
+            let from = donor(i, stride, *flux);
+            let flux = flux * affordable_share(mass[from], leaves[from]);
             corrected[i] -= flux;
             corrected[i + stride] += flux;
         }
     }
     corrected
+}
+
+/// The share that a cell with this mass can give of what would leave it.
+fn affordable_share(mass: f64, leaves: f64) -> f64 {
+    if mass > LEAST { ((1.0 - KEPT) * mass / leaves).min(1.0) } else { 0.0 }
 }
 
 /// The cell that a flux through the face after cell `i` comes from.

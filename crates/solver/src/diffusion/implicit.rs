@@ -84,7 +84,7 @@ impl<const D: usize, L: Landscape<D>> AxisStep<'_, D, L> {
             };
             here = closer;
         }
-        (here.distance <= ALLOWED).then(|| (here.mass.clone(), self.through(&here)))
+        (here.distance <= ALLOWED).then(|| (here.mass.clone(), self.transported(&here)))
     }
 
     /// The law that follows from moments.
@@ -178,8 +178,8 @@ impl<const D: usize, L: Landscape<D>> AxisStep<'_, D, L> {
         None
     }
 
-    /// What went through the face after each cell.
-    fn through(&self, here: &Candidate) -> Vec<f64> {
+    /// Mass transported through the face after each cell.
+    fn transported(&self, here: &Candidate) -> Vec<f64> {
         let mut through = vec![0.0; self.start.len()];
         self.operator.each_face(self.axis, |i, next, face| {
             through[i] = self.s * self.operator.flux(self.axis, (i, next, face), &here.potential, &here.mass);

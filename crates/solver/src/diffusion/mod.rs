@@ -5,6 +5,11 @@
 //! its grid. Steps are second order where that lowers F, else first; the difference of the two sets their
 //! length. The grid grows at every end beyond which a coordinate goes on, before mass gets there. (Without
 //! noise nothing spreads: `finite_volume` follows the law's fronts better then.)
+//!
+//! Noise has a scheme of its own instead of one more term in the noiseless one: explicit diffusion would
+//! limit steps to the square of the cell width, and limited slopes do not preserve the Gibbs state. Where
+//! noise is weak the fluxes are upwind, of first order: cells must resolve βΔΨ, or else the noiseless scheme
+//! is the better choice.
 
 mod axis_geometry;
 mod certificates;
@@ -102,8 +107,8 @@ impl<const D: usize, L: Landscape<D>> Diffusion<D, L> {
             self.adapt(length, error);
             if self.next < shortest {
                 return Err(self.failed(
-                    "no step meets the tolerance: the start may be too narrow for this noise, write a larger scale, \
-                     or a larger `tolerance`",
+                    "no step meets the tolerance: the start may be too narrow for this noise, write a larger \
+                     scale, or a larger `tolerance`",
                 ));
             }
         }
@@ -170,12 +175,12 @@ impl<const D: usize, L: Landscape<D>> Diffusion<D, L> {
         &self.operator
     }
 
-    /// Whether the cells resolve the noise at present.
+    /// The cell Péclet number of the present law: from 2 on its cells do not resolve the noise.
     fn cell_peclet(&self) -> Scalar {
         Scalar::new(quantities::CELL_PECLET, self.operator.cell_peclet(&self.mass))
     }
 
-    /// What the kernel leaves out up to the far corner of the grid.
+    /// The kernel's truncation error up to the far corner of the grid.
     fn kernel_truncation(&self) -> f64 {
         self.truncation.up_to_corner(&self.operator.landscape, self.grid())
     }

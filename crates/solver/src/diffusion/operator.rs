@@ -5,8 +5,7 @@
 //!   ∂_s ρ = 2 ∇·( ρ ∇(Ψ_λ − β⁻¹ ln J) + β⁻¹ ∇ρ ),     F = E/2 + β⁻¹ ∫ρ ln(ρ/J)
 //! ```
 //! Masses of cells, fluxes of Scharfetter & Gummel. The discrete free energy falls along it, and its Gibbs
-//! state, mass ∝ ∫J e^{−βΨ_λ} over the cell, stands still exactly. How it is stepped in time stands in
-//! `implicit.rs`.
+//! state, mass ∝ ∫J e^{−βΨ_λ} over the cell, is preserved exactly. Its steps in time are in `implicit.rs`.
 
 use meanfield_model::landscape::Landscape;
 use meanfield_model::volume::VolumeElement;
@@ -47,7 +46,7 @@ pub struct Energies {
 }
 
 impl<const D: usize, L: Landscape<D>> Operator<D, L> {
-    /// On `grid`, whose coordinates stand for `elements`.
+    /// The operator on `grid`, whose coordinates have these volume elements.
     pub fn new(landscape: L, grid: Grid<D>, elements: [VolumeElement; D], temperature: f64) -> Self {
         let along = std::array::from_fn(|axis| DiffusionAxis::new(&grid.axes[axis], elements[axis]));
         let features = features(&landscape, &grid);
@@ -175,7 +174,7 @@ impl<const D: usize, L: Landscape<D>> Operator<D, L> {
         }
     }
 
-    /// The cells as nodes of a Gibbs state: the very one that stands still here.
+    /// The cells as nodes of a Gibbs state: the very one that this operator preserves.
     pub fn nodes(&self) -> Nodes<D> {
         let position = (0..self.grid.cells()).map(|i| self.grid.centre(i)).collect();
         Nodes { position, ln_volume: self.ln_volume.clone() }

@@ -1,5 +1,5 @@
-//! The cells of a grid as schemes read them: where they lie, and the features there. Which masses they hold,
-//! and how these move, stands elsewhere.
+//! The cells of a grid as schemes read them: where they lie, and the features there. It does not
+//! know their masses, nor how these move.
 
 use meanfield_model::landscape::Landscape;
 
@@ -28,7 +28,7 @@ impl<const D: usize> Cells<D> {
         Self { grid, lines, features }
     }
 
-    /// Where the features of cell `i` are taken.
+    /// Position at which the features of cell `i` are taken.
     pub fn position(&self, i: usize) -> [f64; D] {
         let indices = self.grid.indices(i);
         std::array::from_fn(|axis| self.lines[axis].position[indices[axis]])

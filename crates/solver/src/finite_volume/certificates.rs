@@ -1,4 +1,4 @@
-//! What a finite-volume run says of its own trustworthiness: the worst seen at any step so far.
+//! The certificates of a finite-volume run: the worst values at any step so far.
 
 use meanfield_run::quantities;
 use meanfield_run::system::Scalar;
@@ -9,7 +9,7 @@ use crate::worst_masses::WorstMasses;
 /// The worst so far, and what the energy balance is made of.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct TransportCertificates {
-    /// Of the masses.
+    /// The certificates of the masses.
     pub masses: WorstMasses,
     /// Smallest ratio of a stable step to the step taken, over all stages.
     pub cfl_margin: f64,
@@ -66,9 +66,9 @@ impl TransportCertificates {
     }
 
     /// From plain numbers.
-    pub fn restored(
-        [mass_error, minimum_density, edge_mass, cfl_margin, repeated_steps, first_energy, dissipated]: [f64; SAVED],
-    ) -> Self {
+    pub fn restored(saved: [f64; SAVED]) -> Self {
+        let [mass_error, minimum_density, edge_mass, ..] = saved;
+        let [.., cfl_margin, repeated_steps, first_energy, dissipated] = saved;
         let masses = WorstMasses::restored([mass_error, minimum_density, edge_mass]);
         Self { masses, cfl_margin, repeated_steps, first_energy, dissipated }
     }

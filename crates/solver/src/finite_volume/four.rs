@@ -2,7 +2,8 @@
 //! r₂): the scheme of [`super::scheme`], all axes and the next moments in one pass over memory.
 //!
 //! ```text
-//!   a runs fastest: rows of cells, on which the velocity along a is −2P, those along the others are a times a number
+//!   a runs fastest: rows of cells, on which the velocity along a is −2P, and those along the other axes
+//!                   are a times a number
 //! ```
 //! P is a table made elsewhere, once a stage, from the sums over rows that come out here; this knows neither
 //! features nor time. Faces may move: what passes them is relative to their own velocity.
@@ -53,19 +54,21 @@ pub struct FourParameterTransport {
 }
 
 impl FourParameterTransport {
-    /// On a grid that stands still.
+    /// The transport on a fixed grid.
     pub fn new(grid: &Grid<4>, limiter: Limiter) -> Self {
         Self::moving(grid, &grid.axes.each_ref().map(|axis| vec![0.0; axis.cells() + 1]), limiter)
     }
 
-    /// On a grid whose faces have these velocities, axis by axis. Nothing passes the two ends of an axis,
-    /// whatever theirs.
+    /// The transport on a grid whose faces have these velocities, axis by axis. Nothing passes the two ends
+    /// of an axis, whatever theirs.
     pub fn moving(grid: &Grid<4>, velocities: &[Vec<f64>; 4], limiter: Limiter) -> Self {
         let lines = grid.axes.each_ref().map(|axis| Line::new(axis, false));
         let [_, b, r1, _] = grid.axes.each_ref().map(|axis| axis.cells());
-        let across =
-            |axis: usize, stride| AxisGeometry::new(&lines[axis], &velocities[axis], stride, axis == 1);
-        let across = [across(1, 1), across(2, b), across(3, b * r1)];
+        let across = [
+            AxisGeometry::new(&lines[1], &velocities[1], 1, true),
+            AxisGeometry::new(&lines[2], &velocities[2], b, false),
+            AxisGeometry::new(&lines[3], &velocities[3], b * r1, false),
+        ];
         let along = RowGeometry::new(&lines[0], &velocities[0]);
         let motions = across.iter().map(|across| &across.motion[..]).chain([&along.motion[..]]);
         let moves = motions.flatten().any(|velocity| *velocity != 0.0);

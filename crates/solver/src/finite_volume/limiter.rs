@@ -27,9 +27,9 @@ pub trait Slope: Copy + Send + Sync {
     -> A::Number;
 }
 
-/// What can be done with the formula of a limiter that is known at run time.
+/// A computation with the formula of a limiter that is known only at run time.
 pub trait WithSlope {
-    /// What comes out.
+    /// Its result.
     type Output;
 
     /// Does it.

@@ -1,6 +1,6 @@
 //! The kernels on one line of cells, compiled for each instruction set: the line is gathered where its cells
 //! do not lie side by side, treated as [`Line`] says, and what comes out is scattered to its places. The
-//! method itself stands in [`line`](super::line).
+//! method itself is in [`line`](super::line).
 
 use meanfield_kernel::reduction::{dot, largest, smallest};
 use pulp::{Simd, WithSimd};
@@ -37,12 +37,12 @@ pub struct LineBuffers {
 impl CellBuffers {
     /// For `cells` cells.
     pub fn new(cells: usize) -> Self {
-        let cells = || vec![0.0; cells];
+        let zeros = vec![0.0; cells];
         Self {
-            potential: cells(),
-            loss: cells(),
-            square: cells(),
-            density: cells(),
+            potential: zeros.clone(),
+            loss: zeros.clone(),
+            square: zeros.clone(),
+            density: zeros,
             line: LineBuffers::default(),
         }
     }
@@ -136,7 +136,7 @@ fn line_of<'a>(all: &'a [f64], first: usize, stride: usize, gathered: &'a mut [f
     gathered
 }
 
-/// What enters each cell less what leaves it.
+/// Inflow of each cell less its outflow.
 #[inline(always)]
 fn divergence(flux: &[f64], rate: &mut [f64]) {
     let faces = flux.len();

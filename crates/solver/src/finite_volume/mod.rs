@@ -5,6 +5,9 @@
 //! It keeps mass exactly, is positive or fails, and never lets the energy rise (the risk, and the ridge's
 //! share): a step after which it does is taken again at half the length. No masses are ever clipped or
 //! renormalised. A grid of one coordinate grows at its upper end before mass gets there.
+//!
+//! A step may change the dissipation by a limited share, which the companion doubles: without this limit only
+//! the times of observation would shorten steps near rest.
 
 pub mod cells;
 pub mod certificates;
@@ -50,11 +53,11 @@ pub struct FiniteVolume<const D: usize, L> {
     scheme: Scheme<D, L>,
     stepper: Stepper,
     mass: Vec<f64>,
-    /// Those before the present step.
+    /// Masses before the present step.
     start: Vec<f64>,
     time: f64,
     energy: f64,
-    /// By which the energy falls per unit time at present.
+    /// Rate at which the energy falls at present.
     dissipation: f64,
     /// The masses along every axis at present.
     marginals: [Vec<f64>; D],
@@ -64,7 +67,7 @@ pub struct FiniteVolume<const D: usize, L> {
     truncation: KernelTruncation<D>,
     /// Cells at the start.
     first_cells: usize,
-    /// How the grid follows the mass; not at all where there are none.
+    /// Windows by which the grid follows the mass; a fixed grid has none.
     windows: Option<[Window; D]>,
     pace: Pace,
 }
@@ -82,7 +85,8 @@ impl<const D: usize, L: Landscape<D>> FiniteVolume<D, L> {
     /// use meanfield_solver::finite_volume::{FiniteVolume, Options};
     /// use meanfield_solver::grid::Grid;
     ///
-    /// // Two classes of Gaussians N(0, (1 ± 0.8)² I) in 40 dimensions, and neurons σ(⟨w, x⟩) with w ~ N(0, 0.8² I/40).
+    /// // Two classes of Gaussians N(0, (1 ± 0.8)² I) in 40 dimensions, and neurons σ(⟨w, x⟩) with
+    /// // w ~ N(0, 0.8² I/40).
     /// let data = GaussianClasses::isotropic(40, 0.8)?;
     /// let sigma = Activation::PiecewiseLinear(PiecewiseLinear::new(vec![[0.5, -2.5], [1.5, 7.5]])?);
     /// let landscape = RadialSeries::new(&data, &sigma, DimensionLimit::Finite, 8.0, 1e-9)?;
@@ -106,7 +110,7 @@ impl<const D: usize, L: Landscape<D>> FiniteVolume<D, L> {
         system
     }
 
-    /// With windows or without.
+    /// The system with windows or without, before its grid has grown.
     fn begin(
         landscape: L,
         grid: Grid<D>,
@@ -183,14 +187,14 @@ impl<const D: usize, L: Landscape<D>> FiniteVolume<D, L> {
         self.certificates.repeated_steps += 1.0;
         self.mass.copy_from_slice(&self.start);
         self.scheme.forget();
-        // On a grid that stands still, steps that are short enough lower the energy of its cells: that of
-        // moving cells may rise.
+        // On a fixed grid, steps that are short enough lower the energy of its cells; that of moving cells
+        // may rise.
         let moves = self.windows.iter().flatten().any(Window::moves);
         self.follow(Window::hold);
         if moves { until - self.time } else { 0.5 * taken }
     }
 
-    /// Brings the dissipation, the marginals and the worst-so-far up to date.
+    /// Updates the dissipation, the marginals and the worst values so far.
     fn certify(&mut self) {
         let summary = self.scheme.summary(self.time, &self.mass);
         let total: f64 = summary.marginals[0].iter().sum();
@@ -202,7 +206,7 @@ impl<const D: usize, L: Landscape<D>> FiniteVolume<D, L> {
         self.marginals = summary.marginals;
     }
 
-    /// What the kernel leaves out up to the far corner of the grid.
+    /// The kernel's truncation error up to the far corner of the grid.
     fn kernel_truncation(&self) -> f64 {
         self.truncation.up_to_corner(self.scheme.landscape(), self.scheme.grid())
     }
@@ -231,9 +235,13 @@ impl<const D: usize, L: Landscape<D>> GrowingGrid<D> for FiniteVolume<D, L> {
         if self.windows.is_some() {
             return Vec::new();
         }
-        let is_radius = |axis: usize| self.grid().axes[axis].faces()[0] == 0.0;
-        let refused_at = |axis| if is_radius(axis) { &[End::Upper][..] } else { &End::BOTH };
-        (0..D).map(|axis| Guard { axis, grows_at: End::Upper, refused_at: refused_at(axis) }).collect()
+        let axes = self.grid().axes.iter().enumerate();
+        axes.map(|(axis, cells)| {
+            let is_radius = cells.faces()[0] == 0.0;
+            let refused_at = if is_radius { &[End::Upper][..] } else { &End::BOTH };
+            Guard { axis, grows_at: End::Upper, refused_at }
+        })
+        .collect()
     }
 
     fn replace_grid(&mut self, grid: Grid<D>, mass: Vec<f64>) {

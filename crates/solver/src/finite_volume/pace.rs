@@ -1,7 +1,7 @@
 //! The pace of the flow: how long a step may be that changes the dissipation by no more than a share. Near
 //! rest the positivity bound alone would allow steps longer than the flow takes to get there.
 
-/// By which share the dissipation may change in a step, unless told otherwise. A mode that decays at the rate
+/// Default of the share by which the dissipation may change in a step. A mode that decays at the rate
 /// λ has steps τ of λτ = 0.025 then, which err by (λτ)³/6.
 pub const CHANGE: f64 = 0.05;
 /// A fall of the energy in a step by less than this, relative to the energy (or 1), is rounding and says
@@ -10,7 +10,7 @@ const TELLING: f64 = 1e-12;
 /// Nor does a step so many times shorter than the last that did.
 const TOO_SHORT: f64 = 1e-3;
 
-/// What the last steps tell of the pace.
+/// The longest step that the last steps allow.
 #[derive(Clone, Copy, Debug)]
 pub struct Pace {
     /// By which share the dissipation may change in a step.

@@ -2,9 +2,9 @@
 //! ([`mod@reference`]), or in one pass over the masses where four coordinates have an outer weight
 //! ([`four_parameters`]).
 //!
-//! An implementation knows cells and coefficients of the potential, no landscape and no time. It may keep
-//! what it finds for the masses that it was last prepared for; which ones these are is for
-//! [`Scheme`](super::scheme::Scheme) to say.
+//! An implementation knows cells and coefficients of the potential, no landscape and no time. It may cache
+//! results for the masses that it was last prepared for; [`Scheme`](super::scheme::Scheme) says which ones
+//! these are.
 
 pub mod four_parameters;
 pub mod reference;
@@ -14,7 +14,7 @@ use meanfield_run::flow::Stage;
 
 use super::cells::Cells;
 
-/// What a look at all masses tells.
+/// Summary of the masses of all cells.
 pub struct LawSummary<const D: usize> {
     /// 4 ∫|∇Ψ|² dρ, by which E falls per unit time.
     pub dissipation: f64,
@@ -34,7 +34,7 @@ pub trait Rates<const D: usize>: Send {
     fn prepare(&mut self, cells: &Cells<D>, mass: &[f64], coefficients: &[f64]);
 
     /// Whether it was last prepared for these masses. One whose masses come from its own stages alone need
-    /// not compare them: it is told when they are others, by [`forget`](Self::forget).
+    /// not compare them: [`forget`](Self::forget) reports when they are others.
     fn is_prepared(&self, mass: &[f64]) -> bool;
 
     /// The largest forward-Euler step that keeps every mass positive.
@@ -45,7 +45,7 @@ pub trait Rates<const D: usize>: Send {
     fn stage(&mut self, mass: &mut Vec<f64>, start: &mut Vec<f64>, stage: Stage);
 
     /// The rates themselves, after `bound`, which found this step; by one step of forward Euler where none
-    /// are kept.
+    /// are stored.
     fn rate(&mut self, mass: &[f64], bound: f64, rate: &mut [f64]) {
         let length = 0.5 * bound;
         let mut after = mass.to_vec();
@@ -55,10 +55,10 @@ pub trait Rates<const D: usize>: Send {
         rate.iter_mut().zip(change).for_each(|(rate, change)| *rate = change);
     }
 
-    /// What a look at the masses tells.
+    /// Summary of the masses.
     fn summary(&mut self, cells: &Cells<D>, mass: &[f64]) -> LawSummary<D>;
 
-    /// The cells, as many as before, lie elsewhere, and took their masses with them.
+    /// The cells, as many as before, have moved together with their masses.
     fn place(&mut self, cells: &Cells<D>);
 
     /// The faces have other velocities.

@@ -17,10 +17,10 @@ pub struct RowStatistics {
 }
 
 impl RowStatistics {
-    /// Of these masses, `line` the geometry of a.
+    /// The statistics of these masses; `line` is the geometry of a.
     pub fn new(arch: Arch, line: &Line, mass: &[f64]) -> Self {
         let rows = mass.len() / line.width.len();
-        let mut seen = Self {
+        let mut statistics = Self {
             squares: vec![0.0; rows],
             densities: vec![0.0; rows],
             marginal: vec![0.0; line.width.len()],
@@ -30,9 +30,9 @@ impl RowStatistics {
             squares: &squares,
             inverse_width: &line.inverse_width,
             mass,
-            seen: &mut seen,
+            statistics: &mut statistics,
         });
-        seen
+        statistics
     }
 
     /// ∫|v|² dρ, v = −2∇(a P), on a grid with these geometries, `totals` the mass of each row; |v|² in a cell
@@ -76,7 +76,7 @@ struct GatherStatistics<'a> {
     squares: &'a [f64],
     inverse_width: &'a [f64],
     mass: &'a [f64],
-    seen: &'a mut RowStatistics,
+    statistics: &'a mut RowStatistics,
 }
 
 impl WithSimd for GatherStatistics<'_> {
@@ -84,11 +84,11 @@ impl WithSimd for GatherStatistics<'_> {
 
     #[inline(always)]
     fn with_simd<S: Simd>(self, _: S) {
-        let Self { squares, inverse_width, mass, seen } = self;
+        let Self { squares, inverse_width, mass, statistics } = self;
         for (i, row) in mass.chunks_exact(squares.len()).enumerate() {
             let mut square = [0.0; LANES];
             let mut lowest = [f64::INFINITY; LANES];
-            for (along, mass) in seen.marginal.iter_mut().zip(row) {
+            for (along, mass) in statistics.marginal.iter_mut().zip(row) {
                 *along += mass;
             }
             let cells = row.chunks(LANES).zip(squares.chunks(LANES).zip(inverse_width.chunks(LANES)));
@@ -99,8 +99,8 @@ impl WithSimd for GatherStatistics<'_> {
                     lowest[k] = if density < lowest[k] { density } else { lowest[k] };
                 }
             }
-            seen.squares[i] = square.iter().sum();
-            seen.densities[i] = lowest.iter().copied().fold(f64::INFINITY, f64::min);
+            statistics.squares[i] = square.iter().sum();
+            statistics.densities[i] = lowest.iter().copied().fold(f64::INFINITY, f64::min);
         }
     }
 }

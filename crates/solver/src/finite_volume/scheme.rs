@@ -5,7 +5,9 @@
 //! lies, exactly. Where the faces move, mass flows through them with the velocity that they see (arbitrary
 //! Lagrangian–Eulerian): nothing is interpolated.
 //!
-//! What brings landscape and time to the rates stands here; how these are computed is for [`Rates`] to say.
+//! This module brings landscape and time to the rates; the implementations of [`Rates`] compute them.
+//!
+//! Because masses are stored, conservation is a sum that must not change.
 
 use std::sync::OnceLock;
 
@@ -25,25 +27,25 @@ pub struct Scheme<const D: usize, L> {
     cells: Cells<D>,
     landscape: L,
     rates: Box<dyn Rates<D>>,
-    /// How the grid moves; not at all where there is nothing.
+    /// Motion of the grid; a fixed grid has none.
     motion: Option<GridMotion<D>>,
     moments: Vec<f64>,
-    /// What is known of the state that the rates were last prepared for, until it changes.
+    /// The state that the rates were last prepared for, until it changes.
     known: Option<KnownState>,
-    /// U(θ, θ) at each of [`Cells::points`], where the grid stands; computed when it is first asked for.
+    /// U(θ, θ) at each of [`Cells::points`] of the present grid; computed on first use.
     self_interactions: OnceLock<Vec<f64>>,
 }
 
 /// A grid that follows its windows.
 struct GridMotion<const D: usize> {
-    /// When the windows stand as they say.
+    /// Time to which the ends of the windows belong.
     from: f64,
     windows: [Window; D],
-    /// When they say that the grid stands as it does now.
-    stands_at: f64,
+    /// Time to which the present grid belongs.
+    placed_at: f64,
 }
 
-/// What is known of one state; kept, because a step begins where the one before has ended.
+/// Cached results for one state: a step begins where the one before has ended.
 #[derive(Clone, Copy, Debug)]
 struct KnownState {
     time: f64,
@@ -74,7 +76,7 @@ impl<const D: usize, L: Landscape<D>> Scheme<D, L> {
         Self { cells, landscape, rates, motion: None, moments, known: None, self_interactions }
     }
 
-    /// The grid as it stands.
+    /// The present grid.
     pub fn grid(&self) -> &Grid<D> {
         &self.cells.grid
     }
@@ -102,13 +104,13 @@ impl<const D: usize, L: Landscape<D>> Scheme<D, L> {
         self.rates.use_threads(threads);
     }
 
-    /// Lets the grid move like these windows, which say where it stands at this time. Those that come first
-    /// are its own.
+    /// Lets the grid move like these windows, which are those of the grid at this time. The first ones given
+    /// must be those of the present grid.
     pub fn follow(&mut self, time: f64, windows: [Window; D]) {
         set_velocities(&mut self.cells, &windows);
         self.rates.set_velocities(&self.cells);
-        let stands_at = self.motion.as_ref().map_or(time, |motion| motion.stands_at);
-        self.motion = Some(GridMotion { from: time, windows, stands_at });
+        let placed_at = self.motion.as_ref().map_or(time, |motion| motion.placed_at);
+        self.motion = Some(GridMotion { from: time, windows, placed_at });
         if let Some(known) = &mut self.known {
             known.bound = None;
         }
@@ -116,8 +118,8 @@ impl<const D: usize, L: Landscape<D>> Scheme<D, L> {
 
     /// Puts the grid where its windows are at a time.
     fn place_at(&mut self, time: f64) {
-        let Some(motion) = self.motion.as_mut().filter(|motion| motion.stands_at != time) else { return };
-        motion.stands_at = time;
+        let Some(motion) = self.motion.as_mut().filter(|motion| motion.placed_at != time) else { return };
+        motion.placed_at = time;
         // Faces that are no longer distinct numbers: the grid stays, and the step is too short to go on.
         let Some(grid) = motion.grid_at(time).filter(|grid| *grid != self.cells.grid) else { return };
         self.cells = Cells::new(&self.landscape, grid);
@@ -127,14 +129,14 @@ impl<const D: usize, L: Landscape<D>> Scheme<D, L> {
         self.self_interactions = OnceLock::new();
     }
 
-    /// m_k of these masses, where the grid stands.
+    /// m_k of these masses on the present grid.
     pub fn moments(&self, mass: &[f64]) -> Vec<f64> {
         let mut moments = vec![0.0; self.landscape.rank()];
         self.cells.moments(mass, &mut moments);
         moments
     }
 
-    /// b of these masses with their moments, where the grid stands: E R_N − R = b/N.
+    /// b of these masses with their moments on the present grid: E R_N − R = b/N.
     pub fn independent_bias(&self, mass: &[f64], moments: &[f64]) -> f64 {
         if !self.landscape.bias_is_exact() {
             return self.landscape.independent_bias(&mut self.cells.points(mass), moments);
@@ -159,7 +161,7 @@ impl<const D: usize, L: Landscape<D>> Scheme<D, L> {
         bound
     }
 
-    /// What a look at these masses tells.
+    /// Summary of these masses.
     pub fn summary(&mut self, time: f64, mass: &[f64]) -> LawSummary<D> {
         self.known(time, mass);
         self.rates.summary(&self.cells, mass)

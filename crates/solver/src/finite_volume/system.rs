@@ -1,5 +1,5 @@
 //! The finite volumes as a system that the driver runs: strides, observations, checkpoints. What a step is
-//! stands in the parent module.
+//! is in the parent module.
 
 use meanfield_model::landscape::Landscape;
 use meanfield_run::flow::Staged;

@@ -1,11 +1,17 @@
 //! A grid that follows the mass: along every axis a window [lower, upper] whose two ends move, and faces at
 //! fixed shares between them. Faces move with a velocity that is affine in the coordinate, so a law that only
 //! travels and spreads flows through none of them: a start of a few hundredths and a later spread of several
-//! units are resolved alike.
+//! units are resolved equally well.
 //!
 //! Ends go as a point of the law would that travels with its mean and spreads with its deviation. Where that
 //! is not enough, they are led slowly to where all but a small share of the mass lies, and a margin of a few
-//! cells. What the scheme does with moving faces stands elsewhere.
+//! cells. What moving faces do to the scheme is in [`super::scheme`].
+//!
+//! No fixed grid resolves both a start of hundredths and an end of ten units. The end of the mass (a share of
+//! n⁻³ lies beyond it) must not be followed at once: it jumps when the share falls into a gap, and a speed
+//! taken from a jump shortens the steps, which raises the speed. Walls are closed: mass that reaches one
+//! stays there, and `edge_mass` reports it. Where the energy on moving cells rises, the step is repeated on a
+//! fixed grid, whose semi-discrete energy cannot rise.
 
 use meanfield_model::axis::{Axis, AxisError};
 
@@ -29,9 +35,9 @@ const MOST: f64 = 1.5;
 /// The window of one axis.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Window {
-    /// Where each face lies between the ends: from 0 to 1.
+    /// Relative position of each face between the ends, from 0 to 1.
     shares: Vec<f64>,
-    /// What no coordinate is below: 0 for a radius.
+    /// Lower bound of the coordinate: 0 for a radius.
     wall: f64,
     /// Whether the lower end stays where it is: mass may come to rest there.
     pinned: bool,
@@ -43,7 +49,7 @@ pub struct Window {
     speeds: [f64; 2],
     /// Mean and standard deviation of the law when it was steered last.
     law: [f64; 2],
-    /// How long steps are of late; one that an observation cuts short says little.
+    /// Length of recent steps; one that an observation cuts short counts little.
     pace: f64,
 }
 
@@ -51,7 +57,7 @@ pub struct Window {
 pub const SAVED: usize = 7;
 
 impl Window {
-    /// The window that stands as this axis does; its lower end stays if it is `pinned`.
+    /// The window with the faces of this axis; its lower end does not move if it is `pinned`.
     pub fn new(axis: &Axis, wall: f64, pinned: bool) -> Self {
         let faces = axis.faces();
         let ends = [faces[0], faces[axis.cells()]];
@@ -72,6 +78,9 @@ impl Window {
     }
 
     /// The axis after a time at the present speeds.
+    ///
+    /// # Errors
+    /// If its faces are no longer distinct numbers.
     pub fn axis_after(&self, time: f64) -> Result<Axis, AxisError> {
         let [lower, upper] = self.ends_after(time);
         Axis::from_faces(self.shares.iter().map(|share| lower + (upper - lower) * share).collect())
@@ -158,7 +167,7 @@ impl Window {
         [a, b, c, d, e, f, self.pace]
     }
 
-    /// This window, standing where a saved one stood.
+    /// This window in the state of a saved one.
     pub fn restored(&self, [a, b, c, d, e, f, pace]: [f64; SAVED]) -> Self {
         Self { ends: [a, b], speeds: [c, d], law: [e, f], pace, ..self.clone() }
     }
@@ -167,11 +176,11 @@ impl Window {
 /// Mean and standard deviation of masses at the centres of their cells.
 fn mean_and_deviation(axis: &Axis, marginal: &[f64]) -> [f64; 2] {
     let total: f64 = marginal.iter().sum();
-    let mean_of = |what: &dyn Fn(f64) -> f64| {
-        marginal.iter().enumerate().map(|(i, mass)| mass * what(axis.centre(i))).sum::<f64>() / total
-    };
-    let mean = mean_of(&|x| x);
-    [mean, mean_of(&|x| (x - mean).powi(2)).sqrt()]
+    let centres = axis.centres();
+    let cells = marginal.iter().zip(&centres);
+    let mean = cells.clone().map(|(mass, x)| mass * x).sum::<f64>() / total;
+    let variance = cells.map(|(mass, x)| mass * (x - mean).powi(2)).sum::<f64>() / total;
+    [mean, variance.sqrt()]
 }
 
 /// Between which coordinates the masses lie, all but a share on each side; linear inside a cell.

@@ -23,7 +23,7 @@ pub struct Bath {
     pub temperature: f64,
     /// λ ≥ 0.
     pub ridge: f64,
-    /// How neurons are weighted.
+    /// Factor of the features that is no coordinate of the nodes.
     pub amplitude: Amplitude,
 }
 
@@ -44,7 +44,7 @@ pub enum Amplitude {
     },
 }
 
-/// What is left of a node when its amplitude is integrated.
+/// A node after integration over its amplitude.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) struct SlopeIntegral {
     /// ln of the weight.
@@ -108,7 +108,7 @@ impl Bath {
     }
 }
 
-/// ln of each node's weight before it is told of Ψ: its volume, and the ridge on what is not integrated
+/// ln of each node's weight without Ψ: its volume, and the ridge on the coordinates that are not integrated
 /// exactly.
 pub(super) fn ln_base_weights<const D: usize>(nodes: &Nodes<D>, bath: Bath) -> Vec<f64> {
     let first = match bath.amplitude {
@@ -132,7 +132,7 @@ pub fn ln_weights<const D: usize>(
     both.into_iter().map(|(ln_weight, _)| ln_weight).collect()
 }
 
-/// The same, each with the amplitude's mean there.
+/// [`ln_weights`], each with the mean of the amplitude there.
 pub(super) fn weights_and_amplitudes<const D: usize>(
     landscape: &dyn Landscape<D>,
     places: &Nodes<D>,

@@ -20,7 +20,10 @@ const MASS: f64 = 1e-10;
 /// Most nodes of all cells.
 const MOST: usize = 4_000_000;
 
-/// Masses of equal cells on the box, each by its own quadrature: as many nodes as keep the mass.
+/// Masses of equal cells on the box, each by its own quadrature: as many nodes as preserve the mass.
+///
+/// # Errors
+/// If a side of the box cannot be cut into so many cells.
 pub fn on_cells<const D: usize>(
     landscape: &dyn Landscape<D>,
     bath: Bath,

@@ -6,7 +6,7 @@
 //!   0 ≤ χ ≤ π, 0 ≤ ψ ≤ π/2
 //! ```
 //! Patches of Gauss–Legendre nodes tile the whole rectangle, so that no direction is outside; each is cut in
-//! four where that changes its mass. It knows no law: what mass a patch has is for others to say.
+//! four where that changes its mass. It knows no law, and no mass of a patch.
 
 use std::f64::consts::{FRAC_PI_2, PI};
 use std::num::NonZeroUsize;
@@ -39,7 +39,7 @@ pub struct Directions {
 
 impl Patch {
     /// A tiling of the rectangle.
-    pub fn all() -> Vec<Self> {
+    pub fn tiling() -> Vec<Self> {
         let side = [PI / FIRST[0] as f64, FRAC_PI_2 / FIRST[1] as f64];
         let places = (0..FIRST[0]).flat_map(|i| (0..FIRST[1]).map(move |j| [i, j]));
         places.map(|[i, j]| Self { lower: [i as f64 * side[0], j as f64 * side[1]], side }).collect()
@@ -82,7 +82,7 @@ impl Directions {
         nodes
     }
 
-    /// The angles of a patch's nodes along one side, and ln of the length that each stands for.
+    /// The angles of a patch's nodes along one side, and ln of the length that each represents.
     fn nodes_along(&self, patch: &Patch, c: usize) -> impl Iterator<Item = (f64, f64)> {
         let lower = patch.lower[c];
         let half = 0.5 * patch.side[c];
@@ -106,7 +106,7 @@ mod tests {
     fn the_uniform_law_has_mass_1_and_its_second_moments() {
         for dimensions in [[1, 1], [1, 7], [60, 260]] {
             let sphere = Directions::new(dimensions);
-            let quarters: Vec<Patch> = Patch::all().iter().flat_map(Patch::quarters).collect();
+            let quarters: Vec<Patch> = Patch::tiling().iter().flat_map(Patch::quarters).collect();
             let nodes = sphere.nodes(&quarters);
             let mean = |c: usize| -> f64 {
                 let square = nodes.position.iter().map(|z| z[c] * z[c]);

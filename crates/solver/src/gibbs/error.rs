@@ -2,7 +2,7 @@
 
 use meanfield_model::axis::AxisError;
 
-/// Why there is no Gibbs state on given nodes.
+/// Reasons for which there is no Gibbs state on given nodes.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
 #[non_exhaustive]
 pub enum GibbsError {
@@ -14,7 +14,7 @@ pub enum GibbsError {
     NotFound(f64),
 }
 
-/// Why there is no Gibbs state of the continuum.
+/// Reasons for which there is no Gibbs state of the continuum.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
 #[non_exhaustive]
 pub enum GibbsProblemError {

@@ -1,8 +1,9 @@
 //! Whether a Gibbs state is one of the whole space: the same coefficients, far beyond the box that it was
 //! found on.
 //!
-//! ρ ∝ J e^{−β(c·φ + λ|θ|²/2)} must have no mass outside. Where it has (another well of Ψ, behind a barrier,
-//! that no node of the box has seen) the box must hold that place too.
+//! ρ ∝ J e^{−β(c·φ + λ|θ|²/2)} must have no mass outside. Where it has (another well of Ψ behind a barrier,
+//! without a node of the box in it) the box must hold that place too: the well would otherwise be missed
+//! although all certificates are clean.
 
 use meanfield_model::landscape::Landscape;
 use meanfield_model::volume::VolumeElement;
@@ -17,7 +18,7 @@ use crate::panelled::{PanelledBox, Side};
 const PLACES: [(usize, f64); 3] = [(12_000, 1e4), (300, 100.0), (60, 20.0)];
 /// Most panels of a side after that, for so many sides.
 const MOST_PANELS: [usize; 3] = [2048, 48, 12];
-/// A place outside that stands for more probability than this belongs into the box.
+/// A place outside that represents more probability than this belongs into the box.
 const OUTSIDE: f64 = 1e-12;
 
 /// The box, and the places outside of it that have mass; None if there is none.

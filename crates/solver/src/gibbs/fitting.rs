@@ -17,7 +17,10 @@ const WORTH_IT: f64 = 0.7;
 const GROWTH: f64 = 1.6;
 const LARGEST: f64 = 1e5;
 
-/// The box that the mass asks for; None if it has it.
+/// The box that fits the mass; None if it is this one already.
+///
+/// # Errors
+/// If a side would have to become larger than a box may be.
 pub fn fitted_box<const D: usize>(
     panelled: &PanelledBox<D>,
     mass: &[f64],

@@ -16,6 +16,9 @@
 //! that limit is in proportion to n κ²/(1 − κ²), and allowed for there.
 //!
 //! The factorisation is lost when σ is not homogeneous (an offset inside σ): that is `outer_weight`.
+//!
+//! Such a state exists for every ridge; where the ridge is small, 1 % of the neurons lie a hundred deviations
+//! out.
 
 use std::num::NonZeroUsize;
 
@@ -64,9 +67,9 @@ struct StateOnDirections {
 }
 
 impl<L: Landscape<4>> GibbsOfHomogeneous<L> {
-    /// Of a landscape in (a, b, r₁, r₂), r₁ and r₂ lengths of so many parameters, whose features are a times
-    /// a function that is positively homogeneous of degree 1 in (b, r₁, r₂); at a `temperature` and with a
-    /// `ridge` above 0. The law is reported on so many cells.
+    /// The problem of a landscape in (a, b, r₁, r₂), r₁ and r₂ lengths of so many parameters, whose features
+    /// are a times a function that is positively homogeneous of degree 1 in (b, r₁, r₂); at a `temperature`
+    /// and with a `ridge` above 0. The law is reported on so many cells.
     pub fn new(
         landscape: L,
         dimensions: [usize; 2],
@@ -80,7 +83,7 @@ impl<L: Landscape<4>> GibbsOfHomogeneous<L> {
 
     /// Cuts patches until none changes its mass.
     fn find(&self) -> Result<StateOnDirections, GibbsProblemError> {
-        let mut patches = Patch::all();
+        let mut patches = Patch::tiling();
         let mut here = self.state_on(&patches, unbiased(&self.landscape))?;
         for _ in 0..MOST_ROUNDS {
             let cut = self.to_be_cut(&patches, &here);
@@ -106,7 +109,7 @@ impl<L: Landscape<4>> GibbsOfHomogeneous<L> {
         Ok(gibbs_state_from_either(&self.landscape, &self.directions.nodes(patches), self.bath, starts)?)
     }
 
-    /// Which patches have another mass by their quarters.
+    /// Indices of the patches whose mass changes when they are quartered.
     fn to_be_cut(&self, patches: &[Patch], here: &GibbsState) -> Vec<bool> {
         let own = here.mass.chunks_exact(Directions::PER_PATCH).map(|mass| mass.iter().sum::<f64>());
         let differences =
@@ -182,7 +185,8 @@ impl<L: Landscape<4>> StaticProblem for GibbsOfHomogeneous<L> {
         let weighed = PiecewiseLaw::new(&self.landscape, bath, tilt, &self.hull(&found), SMOOTH);
         let law = weighed.law(self.cells).map_err(|error| error.to_string())?;
         let truncation = self.landscape.truncation(corner(weighed.ends));
-        let seen = observation(&found.gibbs, self.regularized_risk(&found), found.change, truncation, law);
-        Ok((seen, found.gibbs.iterations as u64))
+        let observed =
+            observation(&found.gibbs, self.regularized_risk(&found), found.change, truncation, law);
+        Ok((observed, found.gibbs.iterations as u64))
     }
 }

@@ -40,7 +40,7 @@ pub struct GibbsState {
     pub coefficients: Vec<f64>,
     /// Probability of each node.
     pub mass: Vec<f64>,
-    /// Of the amplitude, given the node: its mean.
+    /// Mean of the amplitude, given the node.
     pub mean_amplitude: Vec<f64>,
     /// R.
     pub risk: f64,
@@ -59,9 +59,36 @@ pub struct GibbsState {
 
 /// The Gibbs state on nodes, from the law of moments `start` on.
 ///
+/// ```
+/// use meanfield_model::activation::{Activation, PiecewiseLinear};
+/// use meanfield_model::data::GaussianClasses;
+/// use meanfield_model::features::Features;
+/// use meanfield_model::radial_series::{DimensionLimit, RadialSeries};
+/// use meanfield_model::volume::VolumeElement;
+/// use meanfield_solver::gibbs::{Amplitude, Bath, gibbs_state};
+/// use meanfield_solver::nodes::Nodes;
+///
+/// // Two classes of Gaussians N(0, (1 ± 0.8)² I) in 40 dimensions, and neurons σ(⟨w, x⟩), r = |w|.
+/// let data = GaussianClasses::isotropic(40, 0.8)?;
+/// let sigma = Activation::PiecewiseLinear(PiecewiseLinear::new(vec![[0.5, -2.5], [1.5, 7.5]])?);
+/// let landscape = RadialSeries::new(&data, &sigma, DimensionLimit::Finite, 8.0, 1e-9)?;
+///
+/// let radii = (0..200).map(|i| 0.02 * (i as f64 + 0.5));
+/// let shell = VolumeElement::Radius(40);
+/// let nodes = Nodes {
+///     position: radii.clone().map(|r| [r]).collect(),
+///     ln_volume: radii.map(|r| shell.ln(r) + 0.02_f64.ln()).collect(),
+/// };
+/// let bath = Bath { temperature: 0.03, ridge: 0.2, amplitude: Amplitude::One };
+/// let state = gibbs_state(&landscape, &nodes, bath, vec![0.0; landscape.rank()])?;
+/// assert!((state.mass.iter().sum::<f64>() - 1.0).abs() < 1e-12);
+/// assert!(state.residual < 1e-12);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+///
 /// # Errors
 ///
-/// Where Newton's method stops short of it.
+/// If Newton's method stops short of it.
 pub fn gibbs_state<const D: usize>(
     landscape: &dyn Landscape<D>,
     nodes: &Nodes<D>,
@@ -97,7 +124,7 @@ pub fn unbiased<const D: usize>(landscape: &dyn Landscape<D>) -> Vec<f64> {
 ///
 /// # Errors
 ///
-/// Where neither start leads to it.
+/// If neither start leads to it.
 pub fn gibbs_state_from_either<const D: usize>(
     landscape: &dyn Landscape<D>,
     nodes: &Nodes<D>,
@@ -144,7 +171,7 @@ struct TrialLaw {
 }
 
 impl TrialLaw {
-    /// What its residual may be.
+    /// Largest residual that is accepted.
     fn allowed(&self) -> f64 {
         ALLOWED.max(ROUNDING * self.largest_exponent)
     }

@@ -36,7 +36,7 @@ pub struct GibbsOnBox<const D: usize, L> {
     landscape: L,
     elements: [VolumeElement; D],
     bath: Bath,
-    /// How far each coordinate is expected to go.
+    /// Expected reach of each coordinate.
     extent: [f64; D],
     /// Cells of the reported law along each coordinate.
     cells: [usize; D],
@@ -52,8 +52,8 @@ struct StateOnBox<const D: usize> {
 }
 
 impl<const D: usize, L: Landscape<D>> GibbsOnBox<D, L> {
-    /// Of neurons in a bath, in coordinates that stand for `elements`. The box starts with this `extent`; the
-    /// law is reported on so many cells.
+    /// The problem of neurons in a bath, in coordinates with these volume elements. The box starts with this
+    /// `extent`; the law is reported on so many cells.
     pub fn new(
         landscape: L,
         elements: [VolumeElement; D],
@@ -110,7 +110,7 @@ impl<const D: usize, L: Landscape<D>> GibbsOnBox<D, L> {
         Err(GibbsProblemError::Unresolved(change))
     }
 
-    /// The state on the nodes of a box; the last `change` of R is told where there are too many.
+    /// The state on the nodes of a box; if there are too many, the error reports the last `change` of R.
     fn on_nodes(
         &self,
         panelled: &PanelledBox<D>,
@@ -142,7 +142,7 @@ impl<const D: usize, L: Landscape<D>> StaticProblem for GibbsOnBox<D, L> {
         let ends = found.panelled.sides.each_ref().map(Side::ends);
         let truncation = self.landscape.truncation(corner(ends));
         let regularized_risk = self.regularized_risk(&found);
-        let seen = observation(&found.gibbs, regularized_risk, found.change, truncation, found.law);
-        Ok((seen, found.gibbs.iterations as u64))
+        let observed = observation(&found.gibbs, regularized_risk, found.change, truncation, found.law);
+        Ok((observed, found.gibbs.iterations as u64))
     }
 }

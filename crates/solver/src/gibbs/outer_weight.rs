@@ -42,7 +42,7 @@ pub struct GibbsWithOuterWeight<const D: usize, L> {
     landscape: L,
     elements: [VolumeElement; D],
     bath: Bath,
-    /// How far each coordinate is expected to go.
+    /// Expected reach of each coordinate.
     extent: [f64; D],
     /// Cells of the reported law along each coordinate.
     cells: [usize; D],
@@ -58,9 +58,9 @@ struct StateOnPieces<const D: usize> {
 }
 
 impl<const D: usize, L: Landscape<D>> GibbsWithOuterWeight<D, L> {
-    /// Of neurons whose first coordinate is an outer weight; the others stand for `elements`, of which the
-    /// first is not used. At a `temperature` and with a `ridge` above 0. The box starts with this `extent`;
-    /// the law is reported on so many cells.
+    /// The problem of neurons whose first coordinate is an outer weight; the others have `elements`, of which
+    /// the first is not used. At a `temperature` and with a `ridge` above 0. The box starts with this
+    /// `extent`; the law is reported on so many cells.
     pub fn new(
         landscape: L,
         elements: [VolumeElement; D],
@@ -132,7 +132,7 @@ impl<const D: usize, L: Landscape<D>> GibbsWithOuterWeight<D, L> {
         PiecewiseLaw::new(&self.landscape, self.bath, (&coefficients, f64::NEG_INFINITY), whole, SMOOTH)
     }
 
-    /// The state on the nodes of pieces; the last `change` of R is told where there are too many.
+    /// The state on the nodes of pieces; if there are too many, the error reports the last `change` of R.
     fn state_on(
         &self,
         pieces: &PiecewiseLaw<D>,
@@ -186,7 +186,8 @@ impl<const D: usize, L: Landscape<D>> StaticProblem for GibbsWithOuterWeight<D, 
         let reported = self.pieces(&found.gibbs, &found.whole, REPORTED);
         let law = reported.law(self.cells).map_err(|error| error.to_string())?;
         let truncation = self.landscape.truncation(corner(reported.ends));
-        let seen = observation(&found.gibbs, self.regularized_risk(&found), found.change, truncation, law);
-        Ok((seen, found.gibbs.iterations as u64))
+        let observed =
+            observation(&found.gibbs, self.regularized_risk(&found), found.change, truncation, law);
+        Ok((observed, found.gibbs.iterations as u64))
     }
 }

@@ -113,6 +113,9 @@ impl<const D: usize> PiecewiseLaw<D> {
     }
 
     /// The masses of so many cells along each coordinate, pair by pair; cells are narrow where there is mass.
+    ///
+    /// # Errors
+    /// If the faces of an axis are not distinct numbers.
     pub fn law(&self, cells: [usize; D]) -> Result<Measure, AxisError> {
         let axes = (0..D).map(|c| self.axis(c, cells[c])).collect::<Result<Vec<_>, _>>()?;
         let mut sums: Vec<_> = pairs(D).map(|(c, other)| Array2::zeros((cells[c], cells[other]))).collect();

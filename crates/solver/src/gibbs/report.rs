@@ -15,7 +15,7 @@ pub fn corner<const D: usize>(ends: [[f64; 2]; D]) -> [f64; D] {
     ends.map(|[lower, upper]| lower.abs().max(upper.abs()))
 }
 
-/// What is seen of a Gibbs state; `change` is by how much a finer quadrature would change R.
+/// Observation of a Gibbs state; `change` is the change of R by a finer quadrature.
 pub fn observation(
     found: &GibbsState,
     regularized_risk: f64,

@@ -1,10 +1,12 @@
-//! The least energy of any law on a box: a convex programme over measures. PointMasses are exchanged: where
-//! the potential of the present law is lower than its mean there is something to win, so its minima join;
-//! then the weights settle, and points that lost theirs leave. PointMasses next to each other become one
-//! between them, and all slide downhill, so that the places converge too.
+//! The least energy of any law on a box: a convex programme over measures. Point masses are exchanged: where
+//! the potential of the present law is below its mean the energy can still fall, so the minima of the
+//! potential are added; then the weights are minimised, and points that lost theirs are removed. Point masses
+//! next to each other are merged into one between them, and all slide downhill, so that the places converge
+//! too.
 //!
-//! The certificate is the duality gap: R(ρ) − min R ≤ 2 (∫Ψ dρ − min Ψ), the minimum over the box and not
-//! over a grid.
+//! The certificate is the duality gap: R(ρ) − min R ≤ 2 (∫Ψ dρ − min Ψ). The gap takes the minimum over the
+//! box, not over a grid, so it certifies the result whatever the algorithm did; the iteration ends when the
+//! gap is rounding. r → ∞ belongs to Lemma 1 of MMN 2018, and is extrapolated in `single.rs`.
 
 use meanfield_kernel::dot::dot;
 use meanfield_model::landscape::Landscape;
@@ -12,7 +14,7 @@ use meanfield_model::landscape::Landscape;
 use super::minima::Places;
 use super::point_masses::PointMasses;
 use super::slide::slide;
-use super::weights::{moments, settle};
+use super::weights::{minimise_weights, moments};
 
 /// Most rounds, and how many may pass without a smaller gap.
 const MOST: usize = 200;
@@ -48,30 +50,30 @@ pub fn least_risk_law<const D: usize, L: Landscape<D>>(
     let (mut best, _) = exchange(landscape, &places, &mut law, 1);
     let mut since = 0;
     for rounds in 2..=MOST {
-        let (found, joined) = exchange(landscape, &places, &mut law, rounds);
+        let (found, added) = exchange(landscape, &places, &mut law, rounds);
         since = if found.gap < best.gap { 0 } else { since + 1 };
         if since == 0 {
             best = found;
         }
-        if best.gap <= CLOSED * energy.abs().max(1.0) || since > WITHOUT || joined == 0 {
+        if best.gap <= CLOSED * energy.abs().max(1.0) || since > WITHOUT || added == 0 {
             break;
         }
     }
     best
 }
 
-/// One round: what the law is with settled weights; how many places join it.
+/// One round: the law with the best weights, and how many places are added to it.
 fn exchange<const D: usize, L: Landscape<D>>(
     landscape: &L,
     places: &Places<D, L>,
     law: &mut PointMasses<D>,
     rounds: usize,
 ) -> (LeastRiskLaw<D>, usize) {
-    let alike = settled(landscape, law);
-    merge(law, &alike, places.spacing());
-    settled(landscape, law);
+    let same = with_best_weights(landscape, law);
+    merge(law, &same, places.spacing());
+    with_best_weights(landscape, law);
     slide(landscape, law, places.ends(), |law| moments(&law.features(landscape), &law.weights));
-    let features = settled(landscape, law);
+    let features = with_best_weights(landscape, law);
     let moments = moments(&features, &law.weights);
     let mut coefficients = vec![0.0; landscape.rank()];
     landscape.potential_coefficients(&moments, &mut coefficients);
@@ -89,10 +91,13 @@ fn exchange<const D: usize, L: Landscape<D>>(
     (found, law.places.len() - before)
 }
 
-/// Settles the weights and leaves out what has none; the features of the rest.
-fn settled<const D: usize>(landscape: &impl Landscape<D>, law: &mut PointMasses<D>) -> Vec<Vec<f64>> {
+/// Minimises over the weights and removes points without weight; returns the features of the rest.
+fn with_best_weights<const D: usize>(
+    landscape: &impl Landscape<D>,
+    law: &mut PointMasses<D>,
+) -> Vec<Vec<f64>> {
     let mut all = law.features(landscape);
-    settle(landscape, &all, &mut law.weights);
+    minimise_weights(landscape, &all, &mut law.weights);
     let keeps: Vec<bool> = law.weights.iter().map(|w| *w > 0.0).collect();
     let mut keep = keeps.iter();
     all.retain(|_| *keep.next().unwrap_or(&true));
@@ -102,17 +107,17 @@ fn settled<const D: usize>(landscape: &impl Landscape<D>, law: &mut PointMasses<
     all
 }
 
-/// PointMasses closer than the spacing along all axes, and those that neurons cannot tell apart, become one,
-/// at their mean.
+/// Merges point masses that are closer than the spacing along all axes, and those that neurons do not
+/// distinguish, into one at their mean.
 fn merge<const D: usize>(law: &mut PointMasses<D>, features: &[Vec<f64>], spacing: [f64; D]) {
     let mut merged: PointMasses<D> = PointMasses { places: Vec::new(), weights: Vec::new() };
     let mut known: Vec<&[f64]> = Vec::new();
     for ((z, weight), phi) in law.places.iter().zip(&law.weights).zip(features) {
-        let alike = (0..merged.places.len()).find(|i| {
+        let same = (0..merged.places.len()).find(|i| {
             let is_near = (0..D).all(|c| (merged.places[*i][c] - z[c]).abs() < spacing[c]);
             is_near || known[*i].iter().zip(phi).all(|(a, b)| (a - b).abs() < ALIKE)
         });
-        match alike {
+        match same {
             Some(i) => {
                 let other = merged.places[i];
                 let own = merged.weights[i];

@@ -5,9 +5,9 @@ use meanfield_model::landscape::Landscape;
 /// A law of few points.
 #[derive(Clone, Debug, PartialEq)]
 pub struct PointMasses<const D: usize> {
-    /// Where they are.
+    /// Positions of the masses.
     pub places: Vec<[f64; D]>,
-    /// How much mass each has; 1 together.
+    /// Weights of the masses; 1 together.
     pub weights: Vec<f64>,
 }
 

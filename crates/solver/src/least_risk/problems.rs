@@ -87,7 +87,7 @@ fn any_law<const D: usize>(landscape: &impl Landscape<D>, upper: [f64; D]) -> (O
 /// The best single mass.
 fn one_mass(landscape: &impl Landscape<1>, largest: f64, thresholds: Thresholds) -> Observation {
     let found = SingleMass::best(landscape, largest);
-    let fixed = FixedPoint::all(landscape, largest);
+    let fixed = FixedPoint::find_all(landscape, largest);
     let [low, high] = thresholds.interval.unwrap_or([f64::NAN; 2]);
     let mut scalars = vec![
         scalars::free_energy(found.half_energy),

@@ -2,7 +2,7 @@
 //! ρ).
 //!
 //! ```text
-//!   parts of mass i, each by itself:   eigenvalues of 2 ∇²Ψ(z_i)          (MMN 2018, Theorem 6: all positive)
+//!   parts of mass i, each by itself:   eigenvalues of 2 ∇²Ψ(z_i)    (MMN 2018, Theorem 6: all positive)
 //!   the masses as wholes:              eigenvalues of 2 (∇²Ψ(z_i) δ_ij + p_j Σ_k κ_k ∇φ_k(z_i) ∇φ_k(z_j)ᵀ)
 //! ```
 //! with κ_k = ½ ∂²E/∂m_k². Both are per unit of ∫ξ dt. Masses at the ends of the box are held there, and left
@@ -42,7 +42,7 @@ fn least_eigenvalue(matrix: &DMatrix<f64>) -> f64 {
 
 /// Second derivatives of ½E in the places of masses.
 pub struct Stiffness<const D: usize> {
-    /// Which masses are inside the box.
+    /// Indices of the masses inside the box.
     pub inside: Vec<usize>,
     /// ∇²Ψ at each of these.
     pub own: Vec<DMatrix<f64>>,
@@ -52,7 +52,7 @@ pub struct Stiffness<const D: usize> {
 }
 
 impl<const D: usize> Stiffness<D> {
-    /// Of masses within a box.
+    /// The stiffness of masses within a box.
     pub fn new(
         landscape: &impl Landscape<D>,
         law: &PointMasses<D>,

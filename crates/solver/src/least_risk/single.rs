@@ -72,7 +72,7 @@ impl SingleMass {
     }
 }
 
-/// A radius at which a single mass stands still.
+/// A radius at which a single mass is stationary.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct FixedPoint {
     /// r.
@@ -84,7 +84,7 @@ pub struct FixedPoint {
 impl FixedPoint {
     /// All inside the radii up to the largest: where R̄' changes its sign from one place of a fine grid to
     /// the next.
-    pub fn all(landscape: &impl Landscape<1>, largest: f64) -> Vec<Self> {
+    pub fn find_all(landscape: &impl Landscape<1>, largest: f64) -> Vec<Self> {
         let radii: Vec<f64> = (0..=RADII).map(|i| largest * i as f64 / RADII as f64).collect();
         let slopes: Vec<f64> = radii.iter().map(|r| slope(landscape, *r)).collect();
         // Where neurons see nothing Ψ is level, and its slope rounding.

@@ -39,7 +39,10 @@ fn scale_tried(i: usize) -> f64 {
 }
 
 /// The ends of the interval of Δ in which a single mass is optimal; None where it is so at none of those
-/// tried. `best` finds it.
+/// tried. `best` finds the best mass at a separation.
+///
+/// # Errors
+/// Those of `best`.
 pub fn interval<E>(best: impl Fn(f64) -> Result<SingleMass, E>) -> Result<Option<[f64; 2]>, E> {
     let is_optimal = |separation: f64| Ok(best(separation)?.is_optimal());
     let tried: Vec<f64> = (1..TRIED).map(|i| i as f64 / TRIED as f64).collect();

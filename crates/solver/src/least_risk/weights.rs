@@ -8,7 +8,7 @@ use nalgebra::{DMatrix, DVector};
 
 /// Most steps; each puts at least one weight to 0 or is Newton's own.
 const MOST: usize = 300;
-/// What is added to the Hessian's diagonal, relative to it: points next to each other have nearly the same
+/// Share of the Hessian's diagonal that is added to it: points next to each other have nearly the same
 /// features.
 const RIDGE: f64 = 1e-14;
 /// The energy cannot fall by a smaller share.
@@ -22,8 +22,12 @@ pub fn moments(features: &[Vec<f64>], weights: &[f64]) -> Vec<f64> {
     (0..rank).map(|k| features.iter().zip(weights).map(|(phi, w)| w * phi[k]).sum()).collect()
 }
 
-/// Moves weights, which sum to 1, to where the energy is least.
-pub fn settle<const D: usize>(landscape: &impl Landscape<D>, features: &[Vec<f64>], weights: &mut [f64]) {
+/// Minimises the energy over the weights, which sum to 1.
+pub fn minimise_weights<const D: usize>(
+    landscape: &impl Landscape<D>,
+    features: &[Vec<f64>],
+    weights: &mut [f64],
+) {
     for _ in 0..MOST {
         let m = moments(features, weights);
         let energy = landscape.energy(&m);
@@ -84,16 +88,16 @@ fn direction<const D: usize>(
     loop {
         let steps = constrained(&active, features, &curvatures, &potential)?;
         // What has no weight cannot lose any.
-        let kept = active.iter().zip(&steps).filter(|(i, d)| weights[**i] > 0.0 || **d > 0.0);
-        let kept: Vec<usize> = kept.map(|(i, _)| *i).collect();
-        if kept.len() == active.len() {
+        let allowed = active.iter().zip(&steps).filter(|(i, d)| weights[**i] > 0.0 || **d > 0.0);
+        let allowed: Vec<usize> = allowed.map(|(i, _)| *i).collect();
+        if allowed.len() == active.len() {
             let fall: f64 = active.iter().zip(&steps).map(|(i, d)| -potential[*i] * d).sum();
             let scale = landscape.energy(moments).abs().max(1e-3);
             let mut direction = vec![0.0; weights.len()];
             active.iter().zip(&steps).for_each(|(i, d)| direction[*i] = *d);
             return (fall > ROUNDING * scale).then_some(direction);
         }
-        active = kept;
+        active = allowed;
     }
 }
 

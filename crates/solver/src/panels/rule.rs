@@ -21,18 +21,17 @@ impl Rule {
         let count = count.max(2);
         let rule = Nodes::new(count);
         let nodes = &rule.x;
-        let weights = &rule.weights;
-        // c_n = (2n+1)/2 ∫ f P_n, exact for the polynomial through the nodes.
-        let coefficient = |n: usize| {
-            let share = n as f64 + 0.5;
-            nodes.iter().zip(weights).map(|(x, weight)| share * weight * legendre(n, *x)).collect()
-        };
-        let half = |side: f64| nodes.iter().map(|x| rule.lagrange(0.5 * (x + side))).collect();
-        let highest = [coefficient(count - 2), coefficient(count - 1)];
-        let halves = [half(-1.0), half(1.0)];
+        let highest = [count - 2, count - 1].map(|n| coefficients(&rule, n));
+        let halves = [-1.0, 1.0].map(|side| nodes.iter().map(|x| rule.lagrange(0.5 * (x + side))).collect());
         let Nodes { x: nodes, weights } = rule;
         Self { nodes, weights, highest, halves }
     }
+}
+
+/// The coefficient c_n = (2n+1)/2 ∫ f P_n of the polynomial through the nodes, from its values there.
+fn coefficients(rule: &Nodes, n: usize) -> Vec<f64> {
+    let factor = n as f64 + 0.5;
+    rule.x.iter().zip(&rule.weights).map(|(x, weight)| factor * weight * legendre(n, *x)).collect()
 }
 
 /// P_n(x).

@@ -14,19 +14,19 @@ use crate::finite_volume::limiter::{Slope, half_difference};
 /// The faces between a row and the next along an axis.
 #[derive(Clone, Copy, Debug)]
 pub struct Face<'a> {
-    /// What velocities are in proportion to a with, times the step.
+    /// Factor of a in the velocity, times the step.
     pub speed: f64,
     /// Velocity of the faces themselves, times the step.
     pub motion: f64,
     /// The rows: the one behind, the two beside the faces, the one beyond.
     pub rows: [usize; 4],
-    /// Of the cells below the faces upwards, of the cells above them downwards.
+    /// Weights of the cells below the faces upwards, and of the cells above them downwards.
     pub weights: [&'a Weights; 2],
 }
 
 /// Fluxes through the faces of one stretch.
 pub trait Flux<'a, S: Simd>: Copy {
-    /// Whether what comes out has to be multiplied by a.
+    /// Whether the flux has to be multiplied by a.
     const PER_POSITION: bool;
 
     fn new(pass: &Pass<'a, S>, face: &Face<'a>, stretch: &Stretch<S>) -> Self;
@@ -35,9 +35,9 @@ pub trait Flux<'a, S: Simd>: Copy {
     fn flux<L: Slope, const WHOLE: bool>(&self, simd: S, a: S::f64s, j: usize) -> S::f64s;
 }
 
-/// From one side.
+/// Fluxes from one side.
 #[derive(Clone, Copy)]
-pub struct OneSided<'a, S: Simd>(Side<'a, S>);
+pub struct OneSided<'a, S: Simd>(UpwindSide<'a, S>);
 
 impl<'a, S: Simd> Flux<'a, S> for OneSided<'a, S> {
     const PER_POSITION: bool = true;
@@ -46,7 +46,7 @@ impl<'a, S: Simd> Flux<'a, S> for OneSided<'a, S> {
     fn new(pass: &Pass<'a, S>, face: &Face<'a>, stretch: &Stretch<S>) -> Self {
         let is_downward = (face.speed < 0.0) != (stretch.sign == Some(Sign::Negative));
         // Densities times the speed: limited slopes are then too, for they are in proportion to them.
-        Self(Side::new(pass, face, is_downward, face.speed, stretch))
+        Self(UpwindSide::new(pass, face, is_downward, face.speed, stretch))
     }
 
     #[inline(always)]
@@ -56,11 +56,11 @@ impl<'a, S: Simd> Flux<'a, S> for OneSided<'a, S> {
     }
 }
 
-/// From the side that the velocity tells.
+/// Fluxes from the side that the sign of the velocity selects.
 #[derive(Clone, Copy)]
 pub struct EitherSide<'a, S: Simd> {
-    upward: Side<'a, S>,
-    downward: Side<'a, S>,
+    upward: UpwindSide<'a, S>,
+    downward: UpwindSide<'a, S>,
     speed: S::f64s,
     motion: S::f64s,
 }
@@ -71,8 +71,8 @@ impl<'a, S: Simd> Flux<'a, S> for EitherSide<'a, S> {
     #[inline(always)]
     fn new(pass: &Pass<'a, S>, face: &Face<'a>, stretch: &Stretch<S>) -> Self {
         Self {
-            upward: Side::new(pass, face, false, 1.0, stretch),
-            downward: Side::new(pass, face, true, 1.0, stretch),
+            upward: UpwindSide::new(pass, face, false, 1.0, stretch),
+            downward: UpwindSide::new(pass, face, true, 1.0, stretch),
             speed: pass.simd.splat_f64s(face.speed),
             motion: pass.simd.splat_f64s(-face.motion),
         }
@@ -85,17 +85,17 @@ impl<'a, S: Simd> Flux<'a, S> for EitherSide<'a, S> {
         let is_upward = simd.greater_than_f64s(velocity, simd.splat_f64s(0.0));
         let up = upward.densities::<L, WHOLE>(simd, j);
         let down = downward.densities::<L, WHOLE>(simd, j);
-        let of = |up, down| simd.select_f64s(is_upward, up, down);
-        let densities = [of(up[0], down[0]), of(up[1], down[1]), of(up[2], down[2])];
-        let reach = [of(upward.reach[0], downward.reach[0]), of(upward.reach[1], downward.reach[1])];
-        let limit = of(upward.limit, downward.limit);
+        let upwind = |up, down| simd.select_f64s(is_upward, up, down);
+        let densities = [upwind(up[0], down[0]), upwind(up[1], down[1]), upwind(up[2], down[2])];
+        let reach = [upwind(upward.reach[0], downward.reach[0]), upwind(upward.reach[1], downward.reach[1])];
+        let limit = upwind(upward.limit, downward.limit);
         simd.mul_f64s(velocity, value::<S, L>(simd, densities, reach, limit))
     }
 }
 
-/// What the density at a face follows from, seen from one side.
+/// The data of one side from which the density at a face follows.
 #[derive(Clone, Copy)]
-struct Side<'a, S: Simd> {
+struct UpwindSide<'a, S: Simd> {
     /// Masses behind, here, ahead.
     rows: [Part<'a, S>; 3],
     inverse_width: [S::f64s; 3],
@@ -103,7 +103,7 @@ struct Side<'a, S: Simd> {
     limit: S::f64s,
 }
 
-impl<'a, S: Simd> Side<'a, S> {
+impl<'a, S: Simd> UpwindSide<'a, S> {
     /// For the flow upwards or downwards; densities times a factor.
     #[inline(always)]
     fn new(
@@ -143,7 +143,7 @@ impl<'a, S: Simd> Side<'a, S> {
     }
 }
 
-/// The density at the face ahead, from what [`Side::densities`] finds.
+/// The density at the face ahead, from what [`UpwindSide::densities`] finds.
 #[inline(always)]
 fn value<S: Simd, L: Slope>(
     simd: S,

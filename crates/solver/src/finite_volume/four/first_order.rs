@@ -1,4 +1,4 @@
-//! First order on a grid that stands still. A stage is then linear in the masses, with coefficients that are
+//! First order on a fixed grid. A stage is then linear in the masses, with coefficients that are
 //! known beforehand: what a row holds after it is a sum over itself and its six neighbours, each times a · a
 //! number, which depends on the sign of a alone. No flux is written down: it is the product of the same two
 //! numbers on either side of a face.
@@ -74,8 +74,8 @@ fn tile<S: Simd>(
     }
 }
 
-/// What the rows of a tile are made of. Beyond an end other rows stand for those that are not, from where
-/// nothing comes.
+/// The rows from which those of a tile are computed. Beyond an end other rows stand for those that are not,
+/// from where nothing comes.
 struct Sources<'a> {
     here: &'a [f64],
     /// Moved upwards by a cell, and downwards.
@@ -85,7 +85,7 @@ struct Sources<'a> {
 }
 
 impl<'a> Sources<'a> {
-    /// Of `count` rows from `row` on.
+    /// The sources of `count` rows from `row` on.
     #[inline(always)]
     fn new<S: Simd>(
         pass: &Pass<'a, S>,
@@ -117,7 +117,7 @@ impl<'a> Sources<'a> {
     }
 }
 
-/// FirstOrderTables along a row in vectors, and where signs of a change in it.
+/// The tables along a row in vectors, and where signs of a change in it.
 struct FirstOrderTables<'a, S: Simd> {
     positions: &'a [S::f64s],
     enters: [&'a [S::f64s]; 2],
@@ -244,28 +244,31 @@ impl<'a, S: Simd> Row<'a, S> {
         self.slice(&range).part::<OF_ONE_SIGN, true>(both, &mut target.slice(&range), weighed);
     }
 
-    /// These of its vectors.
+    /// The tables of a range of vectors.
     #[inline(always)]
     fn slice(&self, range: &Range<usize>) -> Self {
         let mut sources = self.sources;
         for source in &mut sources {
             *source = source.slice(range);
         }
-        let of = |table: &'a [S::f64s]| &table[range.start..range.end];
         Self {
-            positions: of(self.positions),
-            enters: of(self.enters),
-            leaves: of(self.leaves),
+            positions: &self.positions[range.start..range.end],
+            enters: &self.enters[range.start..range.end],
+            leaves: &self.leaves[range.start..range.end],
             sources,
             ..*self
         }
     }
 
-    /// What is shorter than a vector.
+    /// The part that is shorter than a vector.
     #[inline(always)]
     fn rest(&self) -> Self {
-        let of = |table: &'a [S::f64s]| &table[table.len() - 1..];
-        Self { positions: of(self.positions), enters: of(self.enters), leaves: of(self.leaves), ..*self }
+        Self {
+            positions: &self.positions[self.positions.len() - 1..],
+            enters: &self.enters[self.enters.len() - 1..],
+            leaves: &self.leaves[self.leaves.len() - 1..],
+            ..*self
+        }
     }
 
     /// Writes vectors, or the rest.
@@ -297,7 +300,7 @@ impl<'a, S: Simd> Row<'a, S> {
     }
 }
 
-/// Of two signs, the one of a.
+/// Of the coefficients for the two signs, those for the sign of a.
 #[inline(always)]
 fn select_by_sign<S: Simd>(simd: S, a: S::f64s, [positive, negative]: [[S::f64s; ALL]; 2]) -> [S::f64s; ALL] {
     let is_positive = simd.greater_than_f64s(a, simd.splat_f64s(0.0));

@@ -32,33 +32,33 @@ pub struct RowGeometry {
 }
 
 impl RowGeometry {
+    /// The tables of the axis of `line`, whose faces, the two ends included, have the velocities `motion`.
     pub fn new(line: &Line, motion: &[f64]) -> Self {
         let cells = line.width.len();
-        let table = |of: &dyn Fn(usize) -> f64| {
+        let table = |value: &dyn Fn(usize) -> f64| {
             let mut table = Aligned::zeros(cells.next_multiple_of(LONGEST));
-            (0..cells).for_each(|i| table[i] = of(i));
+            (0..cells).for_each(|i| table[i] = value(i));
             table
         };
-        let ends = |i: usize| i == 0 || i + 1 == cells;
+        let is_end = |i: usize| i == 0 || i + 1 == cells;
         let last = cells - 1;
         let inverse = &line.inverse_width;
-        let open = |is_open: bool| if is_open { 1.0 } else { 0.0 };
         Self {
             cells,
             position: table(&|i| line.position[i]),
             inverse_width: table(&|i| inverse[i]),
             enters: [
-                table(&|i| open(i > 0) * inverse[i.saturating_sub(1)]),
-                table(&|i| open(i < last) * inverse[(i + 1).min(last)]),
+                table(&|i| f64::from(i > 0) * inverse[i.saturating_sub(1)]),
+                table(&|i| f64::from(i < last) * inverse[(i + 1).min(last)]),
             ],
-            leaves: [table(&|i| open(i < last) * inverse[i]), table(&|i| open(i > 0) * inverse[i])],
+            leaves: [table(&|i| f64::from(i < last) * inverse[i]), table(&|i| f64::from(i > 0) * inverse[i])],
             reach: [
-                table(&|i| if ends(i) { 0.0 } else { 0.25 * line.width[i] * line.inverse_gap[i - 1] }),
-                table(&|i| if ends(i) { 0.0 } else { 0.25 * line.width[i] * line.inverse_gap[i] }),
+                table(&|i| if is_end(i) { 0.0 } else { 0.25 * line.width[i] * line.inverse_gap[i - 1] }),
+                table(&|i| if is_end(i) { 0.0 } else { 0.25 * line.width[i] * line.inverse_gap[i] }),
             ],
-            limit: table(&|i| if ends(i) { 0.0 } else { WITHIN }),
-            open: [table(&|i| open(i < last)), table(&|i| open(i > 0))],
-            motion: table(&|i| open(i < last) * motion[i + 1]),
+            limit: table(&|i| if is_end(i) { 0.0 } else { WITHIN }),
+            open: [table(&|i| f64::from(i < last)), table(&|i| f64::from(i > 0))],
+            motion: table(&|i| f64::from(i < last) * motion[i + 1]),
         }
     }
 
@@ -78,6 +78,15 @@ pub struct Weights {
     pub reach: [f64; 2],
     /// How much of its slope the cell may have: none at the two ends.
     pub limit: f64,
+}
+
+impl Weights {
+    /// The weights towards the cell's other face.
+    fn mirrored(&self) -> Self {
+        let [behind, here, ahead] = self.inverse_width;
+        let [left, right] = self.reach;
+        Self { inverse_width: [ahead, here, behind], reach: [right, left], limit: self.limit }
+    }
 }
 
 /// An axis across the rows.
@@ -112,22 +121,17 @@ pub struct Distances {
 }
 
 impl AxisGeometry {
+    /// The tables of the axis of `line`, whose faces, the two ends included, have the velocities `motion`.
     pub fn new(line: &Line, motion: &[f64], stride: usize, is_along_lines: bool) -> Self {
         let cells = line.width.len();
         let upwards: Vec<Weights> = (0..cells).map(|i| weights(line, i)).collect();
-        let mirrored = |w: &Weights| {
-            let [behind, here, ahead] = w.inverse_width;
-            let [left, right] = w.reach;
-            Weights { inverse_width: [ahead, here, behind], reach: [right, left], limit: w.limit }
-        };
-        let table = |of: &dyn Fn(usize) -> f64| -> Vec<f64> {
-            let filled = 0..cells.next_multiple_of(TILE);
-            filled.map(|i| if i < cells { of(i) } else { 0.0 }).collect()
-        };
-        let gap = |face: usize| if face.is_multiple_of(cells) { 0.0 } else { line.inverse_gap[face - 1] };
-        let inverse_width = [0, 1, 2].map(|side| table(&|i| upwards[i].inverse_width[side]));
-        let gaps = [table(&|i| gap(i)), table(&|i| gap(i + 1))];
-        let downwards = upwards.iter().map(mirrored).collect();
+        let inverse_width =
+            [0, 1, 2].map(|side| filled_up(upwards.iter().map(|weights| weights.inverse_width[side])));
+        let ends = std::iter::once(0.0);
+        let behind = ends.clone().chain(line.inverse_gap.iter().copied());
+        let ahead = line.inverse_gap.iter().copied().chain(ends);
+        let gaps = [filled_up(behind), filled_up(ahead)];
+        let downwards = upwards.iter().map(Weights::mirrored).collect();
         Self {
             cells,
             is_along_lines,
@@ -140,8 +144,8 @@ impl AxisGeometry {
         }
     }
 
-    /// Where the rows beside the upper face of cell `i` are; beyond an end, the last one stands for them (an
-    /// end cell has no slope, so its value does not count).
+    /// Distances to the rows beside the upper face of cell `i`; beyond an end, the last row is used instead
+    /// (an end cell has no slope, so its value does not count).
     pub fn distances(&self, i: usize) -> Distances {
         let ahead = self.stride * usize::from(i + 1 < self.cells);
         let behind = self.stride * usize::from(i > 0);
@@ -194,6 +198,14 @@ impl AxisGeometry {
     }
 }
 
+/// Numbers of cells, filled up with zeros to whole tiles.
+fn filled_up(values: impl Iterator<Item = f64>) -> Vec<f64> {
+    let mut values: Vec<f64> = values.collect();
+    values.resize(values.len().next_multiple_of(TILE), 0.0);
+    values
+}
+
+/// The weights of cell `i` towards its upper face.
 fn weights(line: &Line, i: usize) -> Weights {
     let inverse = &line.inverse_width;
     let last = line.width.len() - 1;

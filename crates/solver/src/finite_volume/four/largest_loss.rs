@@ -47,7 +47,7 @@ impl WithSimd for LargestLoss<'_> {
 
 /// The rows of a line.
 struct LineLoss {
-    /// Of each row's first and last cell.
+    /// Losses of each row's first and last cell.
     losses: [Vec<f64>; 2],
     lower: Vec<f64>,
     upper: Vec<f64>,
@@ -55,8 +55,8 @@ struct LineLoss {
 
 impl LineLoss {
     fn new(rows: usize) -> Self {
-        let rows = || vec![0.0; rows];
-        Self { losses: [rows(), rows()], lower: rows(), upper: rows() }
+        let zeros = vec![0.0; rows];
+        Self { losses: [zeros.clone(), zeros.clone()], lower: zeros.clone(), upper: zeros }
     }
 
     /// Adds what leaves along b.
@@ -110,7 +110,7 @@ fn larger(a: f64, b: f64) -> f64 {
     if a > b { a } else { b }
 }
 
-/// What leaves along rows.
+/// The largest losses along rows.
 struct LossAlongRow {
     /// About the middle of all faces' velocities.
     motion: f64,
@@ -130,14 +130,15 @@ impl LossAlongRow {
         let inner = along.cells - 1;
         let motions = &along.motion[..inner];
         let inverse = &along.inverse_width[..=inner];
-        let extreme = |of: fn(f64, f64) -> f64| motions.iter().copied().reduce(of).unwrap_or(0.0);
-        let motion = 0.5 * (extreme(f64::min) + extreme(f64::max));
+        let lowest = motions.iter().copied().reduce(f64::min).unwrap_or(0.0);
+        let highest = motions.iter().copied().reduce(f64::max).unwrap_or(0.0);
+        let motion = 0.5 * (lowest + highest);
         let upwards = Bound::new(motions.iter().map(|w| w - motion).zip(inverse[..inner].iter().copied()));
         let downwards = Bound::new(motions.iter().map(|w| motion - w).zip(inverse[1..].iter().copied()));
         Self { motion, upwards, downwards }
     }
 
-    /// Of the rows with these potentials.
+    /// Writes the losses of the rows with these potentials.
     #[inline(always)]
     fn losses(&self, potential: &[f64], [first, last]: &mut [Vec<f64>; 2]) {
         for (loss, p) in first.iter_mut().zip(potential) {

@@ -230,7 +230,7 @@ impl<'a, S: Simd, L: Slope> LimitedPass<'a, S, L> {
     }
 }
 
-/// What enters less what leaves, and keeps the latter.
+/// The flux that enters less the flux that leaves; stores the latter.
 #[inline(always)]
 fn exchange<S: Simd>(simd: S, entering: &mut S::f64s, leaves: S::f64s) -> S::f64s {
     let enters = std::mem::replace(entering, leaves);

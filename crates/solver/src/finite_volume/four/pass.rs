@@ -19,12 +19,12 @@ pub struct StageInputs<'a> {
     pub potential: &'a [f64],
     pub state: &'a [f64],
     pub step: f64,
-    /// Of what was there before in the result, and whether there is one.
+    /// Share of the previous content of the output in the result, and whether it is above 0.
     pub share: f64,
     pub is_blended: bool,
 }
 
-/// Cells of a row that are treated alike.
+/// Cells of a row that are treated in the same way.
 pub struct Stretch<'a, S: Simd> {
     pub cells: Range<usize>,
     /// The sign of a, where all velocities across are in proportion to it.
@@ -90,10 +90,10 @@ pub struct Pass<'a, S: Simd> {
     /// Cells of a row, and rows of a line.
     pub cells: usize,
     pub rows: usize,
-    /// What new masses get of the old ones, and of rates.
+    /// Factors of the old masses and of the rates in the new masses.
     pub keep: f64,
     pub scale: f64,
-    /// What turns differences of P into velocities per a, times the scale.
+    /// Factor from differences of P to velocities per a, times the scale.
     pub factor: f64,
     share: f64,
     is_blended: bool,

@@ -168,7 +168,7 @@ fn either_way<S: Simd, L: Slope>(pass: &Pass<S>, tables: &RowTables<S>, row: usi
     }
 }
 
-/// Densities at the two faces of cells, seen from inside.
+/// Densities at the two faces of cells, from their inner side.
 struct FaceValues<S: Simd> {
     lower: S::f64s,
     upper: S::f64s,

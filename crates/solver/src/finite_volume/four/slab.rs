@@ -37,7 +37,7 @@ pub trait RowKernel {
     );
 }
 
-/// What a stage makes of rows: masses, Σ a · mass, Σ mass.
+/// Results of a stage for rows: masses, Σ a · mass, Σ mass.
 pub struct StageOutput<'a> {
     /// Mass of each cell.
     pub mass: &'a mut [f64],

@@ -18,9 +18,9 @@ type Tile = [f64; TILE];
 /// Coefficients of the rows of a tile.
 #[derive(Default)]
 pub struct TileCoefficients {
-    /// What each row gets per a from its neighbours, and loses itself; where a > 0 and where a < 0.
+    /// Gain of each row per a from its neighbours, and its own loss; where a > 0 and where a < 0.
     per_position: [[Tile; ALL]; 2],
-    /// Of the flow along each.
+    /// Speeds of the flow along each axis.
     pub velocities: Tile,
     /// P of a line, its first and its last number twice: nothing passes the ends.
     line: Vec<f64>,

@@ -1,6 +1,6 @@
 //! The rates in four coordinates with an outer weight a, by the fused kernel: Ψ = a P(b, r₁, r₂), so that all
 //! that is coupled are tables of *rows* of cells along a, and a stage is one pass over the masses. It knows
-//! of its masses what the last stage has told: the sums over rows, from which moments follow.
+//! of its masses the sums over rows that the last stage has computed, from which moments follow.
 
 use meanfield_run::flow::Stage;
 use pulp::Arch;
@@ -24,14 +24,14 @@ pub struct FourParameters {
     threads: usize,
     /// P of each row.
     potential: Vec<f64>,
-    /// Σ a · mass and Σ mass of each row of the last masses, where the grid stands.
+    /// Σ a · mass and Σ mass of each row of the last masses, on the present grid.
     sums: Vec<f64>,
     totals: Vec<f64>,
-    /// Whether they are those of the present masses.
+    /// Whether the sums are those of the present masses.
     are_known: bool,
-    /// Lower end and length of the axis of a, where the grid stands.
+    /// Lower end and length of the axis of a on the present grid.
     extent: [f64; 2],
-    /// Where a stage writes its masses.
+    /// Buffer to which a stage writes its masses.
     out: Vec<f64>,
     arch: Arch,
 }
@@ -108,12 +108,12 @@ impl Rates<4> for FourParameters {
 
     fn summary(&mut self, cells: &Cells<4>, mass: &[f64]) -> LawSummary<4> {
         let Cells { grid, lines, .. } = cells;
-        let seen = RowStatistics::new(self.arch, &lines[0], mass);
+        let statistics = RowStatistics::new(self.arch, &lines[0], mass);
         let others = [1, 2, 3].map(|axis| self.marginal(grid, axis));
-        let dissipation = seen.squared_speed(grid, lines, &self.potential, &self.totals);
-        let lowest_density = seen.lowest_density(grid);
+        let dissipation = statistics.squared_speed(grid, lines, &self.potential, &self.totals);
+        let lowest_density = statistics.lowest_density(grid);
         let [b, r1, r2] = others;
-        LawSummary { dissipation, lowest_density, marginals: [seen.marginal, b, r1, r2] }
+        LawSummary { dissipation, lowest_density, marginals: [statistics.marginal, b, r1, r2] }
     }
 
     /// a = lower + length · share, of which the shares stay.
