@@ -44,7 +44,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_changed_bit_is_told() {
+    fn every_changed_bit_is_reported() {
         let whole = sealed(b"HDF5 of some length".to_vec());
         assert_eq!(seal(&whole), Seal::Right);
         for bit in 0..8 * whole.len() {

@@ -365,7 +365,7 @@ fn comparison() -> Comparison {
         end: 10.0,
         within: 0.03,
     };
-    let worst = |worst, at, point| PointVerdict { point, worst, at, unseen: None };
+    let worst = |worst, at, point| PointVerdict { point, worst, at, missing: None };
     let compared = |system: &str| Compared {
         system: system.into(),
         axes: vec![],

@@ -358,7 +358,7 @@ fn a_claim_about_times_never_observed_does_not_hold_and_says_which() {
     let unseen = |from, until| {
         let verdict = verdict(&[reference(), ensemble()], claim("risk", from, until, 1e300));
         assert!(!verdict.holds, "{verdict:?}");
-        verdict.worst.unseen.expect("a reason")
+        verdict.worst.missing.expect("a reason")
     };
     // common times are 0 and 2
     assert_eq!(unseen(0.0, 3.0), "nothing was observed for t in (2, 3]");
@@ -373,7 +373,7 @@ fn a_claim_about_times_never_observed_does_not_hold_and_says_which() {
 }
 
 #[test]
-fn what_a_claim_was_judged_on_is_told() {
+fn what_a_claim_was_judged_on_is_reported() {
     let open = Claim { from: None, until: None, end: 2.0, ..claim("risk", 0.0, 0.0, 2.0) };
     let words = verdict(&[reference(), ensemble()], open).in_words();
     assert_eq!(words, "risk of sgd within 2 (t in [0, 2], 2 times): holds, worst 1.5 at t = 2");
@@ -403,15 +403,15 @@ fn against_a_static_system_a_claim_is_about_the_end_unless_it_states_a_span() {
 }
 
 #[test]
-fn every_point_at_which_a_claim_fails_is_told() {
+fn every_point_at_which_a_claim_fails_is_reported() {
     let sgd = varied(&ensemble(), &[0.1, 0.2, 0.3], |record: &mut Record, scale: f64| {
         record.curves[0].values += 100.0 * scale
     });
     let comparison =
         compare(&[reference(), sgd], "pde", &[claim("risk", 0.0, 2.0, 15.0)]).expect("comparable");
     let verdict = &only(&comparison).verdicts[0];
-    let told: Vec<_> = verdict.failing.iter().map(|one| (one.point[0].value, one.worst.round())).collect();
-    assert_eq!(told, [(0.2, 22.0), (0.3, 32.0)]);
+    let failing: Vec<_> = verdict.failing.iter().map(|one| (one.point[0].value, one.worst.round())).collect();
+    assert_eq!(failing, [(0.2, 22.0), (0.3, 32.0)]);
     assert_eq!(verdict.worst.point[0].value, 0.3);
 }
 
@@ -428,7 +428,7 @@ fn a_run_that_stopped_is_left_out_of_the_mean_and_no_claim_holds_without_it() {
     let verdict = &only(&comparison).verdicts[0];
     assert!(!verdict.holds);
     assert_eq!(
-        verdict.worst.unseen.as_deref(),
+        verdict.worst.missing.as_deref(),
         Some("1 of 2 runs of sgd stopped: seed = 2: at t = 3: it diverged")
     );
 }
