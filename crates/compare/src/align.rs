@@ -1,5 +1,5 @@
-//! Alignment of two records: the mean over the runs of an ensemble, a curve at another record's times, laws at
-//! the same snapshots. It judges nothing.
+//! Alignment of two records: the mean over the runs of an ensemble, a curve at another record's times, laws
+//! at the same snapshots. It judges nothing.
 
 use meanfield_model::marginal::Marginal;
 use meanfield_run::facts::STEP_SIZE;

@@ -20,6 +20,7 @@ pub struct Series {
 /// The observations on which a claim was judged.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(rename_all = "snake_case")]
+#[non_exhaustive]
 pub enum Basis {
     /// Values of curves, at `count` times from the first to the last.
     Times {
@@ -84,8 +85,8 @@ pub struct PointVerdict {
     pub worst: f64,
     /// The time at which it occurs.
     pub at: f64,
-    /// Reason that the claim cannot hold there whatever the deviations: times that were not observed, or a run
-    /// that stopped.
+    /// Reason that the claim cannot hold there whatever the deviations: times that were not observed, or a
+    /// run that stopped.
     #[serde(rename = "unseen")]
     pub missing: Option<String>,
 }

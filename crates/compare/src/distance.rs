@@ -14,6 +14,7 @@ const NARROW: f64 = 1e-2;
 
 /// A distance between two laws on a line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Distance {
     /// ∫ |F⁻¹ − G⁻¹| du.
     Wasserstein1,

@@ -21,6 +21,7 @@ mod tests;
 
 /// A density on a uniform grid.
 #[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
 pub struct DensityCurve {
     /// Nodes, increasing.
     pub x: Vec<f64>,
@@ -58,11 +59,11 @@ pub fn kernel_density(points: &[f64], weights: &[f64], bandwidth: f64, support: 
     }
 }
 
-/// Kernel density estimate, as [`kernel_density`], with a bandwidth for each atom: half the distance between its k-th neighbours
-/// to the left and to the right, k = √n/4 (Loftsgaarden & Quesenberry 1965). Peaks keep their height and thin
-/// tails do not fall apart into atoms, whatever their widths. Nodes of a quadrature in several coordinates
-/// lie in columns: the narrowest bandwidth is raised until a handful of peaks is left (the critical
-/// bandwidth of Silverman 1981). Empty where all atoms coincide.
+/// Kernel density estimate, as [`kernel_density`], with a bandwidth for each atom: half the distance between
+/// its k-th neighbours to the left and to the right, k = √n/4 (Loftsgaarden & Quesenberry 1965). Peaks keep
+/// their height and thin tails do not fall apart into atoms, whatever their widths. Nodes of a quadrature in
+/// several coordinates lie in columns: the narrowest bandwidth is raised until a handful of peaks is left
+/// (the critical bandwidth of Silverman 1981). Empty where all atoms coincide.
 pub fn adaptive_density(points: &[f64], weights: &[f64], support: Support) -> DensityCurve {
     let mut atoms = usable_atoms(points, weights, support);
     atoms.sort_by(|a, b| a.0.total_cmp(&b.0));
@@ -152,7 +153,8 @@ struct UniformGrid {
 }
 
 impl UniformGrid {
-    /// A grid fine enough for the narrowest kernel and long enough for the widest; None without atoms or kernel.
+    /// A grid fine enough for the narrowest kernel and long enough for the widest; None without atoms or
+    /// kernel.
     fn for_atoms(atoms: &[(f64, f64)], narrowest: f64, widest: f64, support: Support) -> Option<Self> {
         let [lower, upper] = range(atoms).filter(|_| narrowest > 0.0 && widest.is_finite())?;
         let from = if support == Support::HalfLine { 0.0 } else { lower - MARGIN * widest };

@@ -1,5 +1,5 @@
 //! The density of two coordinates as a heat map: cells narrower than the eye sees are merged, and each level
-//! is the set where the density is at least so high, drawn upon the lower ones.
+//! is the set where the density is at least this high, drawn over the lower ones.
 //!
 //! It takes masses on a grid and draws them into a panel; it knows no records.
 
@@ -22,7 +22,7 @@ const LEAST: f64 = 1e-3;
 /// Most cells along a side of a panel.
 const MOST_CELLS: f64 = 90.0;
 
-/// A density on the cells that can be seen.
+/// A density on visible cells.
 #[derive(Debug, PartialEq)]
 pub struct Heat {
     /// Faces of the cells along each axis.

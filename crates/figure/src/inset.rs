@@ -21,7 +21,7 @@ const ABOVE: f64 = 15.0;
 const MARGIN: f64 = 7.0;
 /// Length of the piece of a line before its name.
 const SAMPLE: f64 = 13.0;
-/// Marks are thinned out to so many on a curve.
+/// Most marks on a curve; others are left out.
 const MOST_MARKS: usize = 16;
 
 /// Curves of every system at every point.

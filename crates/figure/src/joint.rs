@@ -1,5 +1,5 @@
-//! Figures of joint laws of two coordinates: a panel for each pair and snapshot, the density of one limit as a
-//! heat map, atoms of other limits as rings upon it, a static one on a grid as contours, neurons as dots.
+//! Figures of joint laws of two coordinates: a panel for each pair and snapshot, the density of one limit as
+//! a heat map, atoms of other limits as rings over it, a static one on a grid as contours, neurons as dots.
 //!
 //! One limit is shown as a map: the reference if it has a grid, else the first that moves. Others would hide
 //! it, and distances measure how they differ. Of many atoms a deterministic selection is drawn.
@@ -93,8 +93,8 @@ fn has_joint_law(record: &Record) -> bool {
     record.coordinates().len() > 1 && !record.measures().is_empty()
 }
 
-/// Position of the system that is drawn as a heat map: the reference if it has a grid, else the first one that
-/// evolves.
+/// Position of the system that is drawn as a heat map: the reference if it has a grid, else the first one
+/// that evolves.
 fn mapped_system(records: &[Record], reference: Option<&str>) -> Option<usize> {
     (0..records.len())
         .filter(|i: &usize| {

@@ -130,7 +130,7 @@ fn figures_at_each_value(content: &Content, axis: &RunAxis) -> Result<Vec<(Strin
     Ok(pictures)
 }
 
-/// Curves of more points than this cannot be told apart: there is no figure over time then.
+/// Most points of the varied keys with a figure over time: more curves cannot be distinguished.
 const MOST_CURVES: usize = 60;
 
 /// Whether a record has no course over time: it is static, or was observed at its end alone.

@@ -148,7 +148,7 @@ impl Picture {
         }
     }
 
-    /// A hollow mark, white inside, so that it stands out from the lines under it; a dot alone is filled.
+    /// A hollow mark, white inside, so that it contrasts with the lines under it; a dot alone is filled.
     pub fn mark(&mut self, mark: Mark, (x, y): Place, radius: f64, colour: RGBColor) {
         if mark == Mark::Dot {
             return self.shapes.push(Shape::Disc { centre: (x, y), radius: 0.75 * radius, colour });

@@ -31,7 +31,7 @@ const LOWER_HEIGHT: f64 = 110.0;
 const BELOW: f64 = 36.0;
 /// Between legend and panel.
 const ABOVE: f64 = 6.0;
-/// From so many runs on the spread is the standard deviation instead of the extremes.
+/// Least number of runs whose spread is the standard deviation instead of the extremes.
 const MANY_RUNS: usize = 5;
 /// Height of an inset that finds no room in the upper panel.
 const INSET_HEIGHT: f64 = 90.0;

@@ -49,7 +49,7 @@ pub enum Mark {
     Dot,
 }
 
-/// How one system looks in every figure.
+/// The look of one system in every figure.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Look {
     /// Colour of line and marks.

@@ -1,5 +1,5 @@
-//! Fewer points that look the same on the page: in each column as wide as a printed dot the first, the lowest,
-//! the highest and the last. It knows places on the page, not data.
+//! Fewer points that look the same on the page: in each column as wide as a printed dot the first, the
+//! lowest, the highest and the last. It knows places on the page, not data.
 
 use super::picture::Place;
 

@@ -1,4 +1,4 @@
-//! The title of a figure: broken into lines, and drawn. It does not decide what a title says.
+//! Breaks the title of a figure into lines and draws it. It does not decide what a title says.
 
 use crate::picture::{Anchor, Picture};
 use crate::style;

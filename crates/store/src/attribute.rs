@@ -68,8 +68,8 @@ pub(super) fn scalar<T: H5Type>(object: &Location, name: &str, value: &T) -> hdf
     object.new_attr::<T>().create(name)?.write_scalar(value)
 }
 
-/// Checks a name by the rules of HDF5 (no slash), netCDF (first character, no spaces at the end) and our lists
-/// (no comma).
+/// Checks a name by the rules of HDF5 (no slash), netCDF (first character, no spaces at the end) and our
+/// lists (no comma).
 pub(super) fn legal_name(at: &str, name: &str) -> Checked<()> {
     let begins = name.starts_with(|c: char| c.is_alphanumeric() || c == '_');
     let goes_on = name.chars().all(|c| !c.is_control() && !matches!(c, '/' | ','));

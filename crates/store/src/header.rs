@@ -1,5 +1,5 @@
-//! The attributes of the root group: the header of a record and the version of its layout. Systems are written
-//! elsewhere.
+//! The attributes of the root group: the header of a record and the version of its layout. Systems are
+//! written elsewhere.
 
 use hdf5::Group;
 use serde::{Deserialize, Serialize};
@@ -14,8 +14,8 @@ use super::reading::Reading;
 const FORMAT: i64 = 2;
 /// Attribute with the version of the layout.
 const FORMAT_NAME: &str = "format";
-/// Conventions that the layout follows, beside netCDF-4: its own conventions. (Those of CF want numbers along every
-/// dimension; here the names of coordinates lie along one.)
+/// Conventions that the layout follows, beside netCDF-4: its own conventions. (Those of CF want numbers along
+/// every dimension; here the names of coordinates lie along one.)
 const CONVENTIONS: &str = "meanfield-2";
 
 /// Header of a record: the attributes of the root group.

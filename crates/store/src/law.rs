@@ -1,7 +1,7 @@
 //! The laws at the snapshots, as arrays: `mass` and `density` over cells or over pairs of coordinates, or
 //! `atoms` with weights; laws that sample a known map also have the panels on which it is a polynomial.
 //!
-//! Where all laws of a record share their grid (their weights), it stands there once; where they do not, each
+//! Where all laws of a record share their grid (their weights), it is stored once; where they do not, each
 //! law has its own, and shorter ones are padded by NaN. Masses are stored beside densities because a density
 //! times a width need not give the mass back to the last bit.
 //!

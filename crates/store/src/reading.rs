@@ -1,5 +1,5 @@
 //! Reads one group of the file without trust: every dataset and attribute is checked for being there,
-//! for its type and for its shape before it is used, and a fault names it. Nothing is followed out of the
+//! for its type and for its shape before it is used, and a fault names it. No link leads out of the
 //! file, and no more is read altogether than so large a file can hold.
 //!
 //! It knows no more of a record than that it is made of named arrays.

@@ -1,5 +1,6 @@
 //! The group of one system: its attributes, axes, curves, quantiles, and (through `law`) the laws at the
-//! snapshots. Writing and reading are side by side, so that they stay consistent. It knows names and shapes; `variables` and `reading` know HDF5.
+//! snapshots. Writing and reading are side by side, so that they stay consistent. It knows names and shapes;
+//! `variables` and `reading` know HDF5.
 
 use std::cell::Cell;
 

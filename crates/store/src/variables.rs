@@ -222,7 +222,8 @@ impl<'a> Variables<'a> {
         }
     }
 
-    /// `coordinates` of a dimension over which there are auxiliary coordinates alone: nothing else names them.
+    /// `coordinates` of a dimension over which there are auxiliary coordinates alone: nothing else names
+    /// them.
     fn name_times(&self, d: usize, dimension: &Dimension) -> Checked<()> {
         let mut over = self.variables.iter().filter(|variable| variable.over.contains(&d)).peekable();
         if over.peek().is_none() || over.clone().any(|variable| !variable.is_coordinate) {

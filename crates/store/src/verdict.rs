@@ -75,7 +75,7 @@ fn dimensions<'a>(compared: &'a Compared, last: &'a str) -> Vec<&'a str> {
     compared.axes.iter().map(|axis| axis.name.as_str()).chain([last]).collect()
 }
 
-/// Values over the varied keys and then so many.
+/// Values over the varied keys and a last dimension of this length.
 fn shaped<'a>(
     out: &Variables,
     compared: &Compared,

@@ -126,8 +126,8 @@ fn caveat(distance: Distance, laws: &[Option<Laws>], times: &[f64]) -> String {
     match misled.is_empty() {
         true => String::new(),
         false => format!(
-            "{CAVEAT}it compares a point mass of one law with a narrow cell of the other, and counts the mass \
-             in full, at t = {}: see the Wasserstein distances",
+            "{CAVEAT}it compares a point mass of one law with a narrow cell of the other, and counts the \
+             mass in full, at t = {}: see the Wasserstein distances",
             misled.join(", ")
         ),
     }

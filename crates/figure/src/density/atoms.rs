@@ -2,6 +2,7 @@
 
 /// The set on which a density lives.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Support {
     /// The whole line.
     Line,

@@ -1,4 +1,4 @@
-//! How wide the kernel of a density estimate should be: the improved Sheather–Jones rule, and
+//! Bandwidths for the kernel of a density estimate: the improved Sheather–Jones rule, and
 //! Silverman's. It estimates no density.
 
 use std::f64::consts::PI;

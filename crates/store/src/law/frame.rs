@@ -1,5 +1,5 @@
-//! The part that all forms of laws share in a file: the shapes of arrays over snapshots, and laws of different
-//! sizes in one array. It knows no form.
+//! The part that all forms of laws share in a file: the shapes of arrays over snapshots, and laws of
+//! different sizes in one array. It knows no form.
 
 use meanfield_model::measure::Measure;
 use meanfield_run::record::{NamedLaw, Record};

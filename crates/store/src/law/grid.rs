@@ -1,6 +1,6 @@
 //! The grid of laws on cells, and arrays over it. Of a grid that stays, `radius` is a dimension; a grid that
-//! moves has the dimension `radius_cell`, and `radius(…, snapshot, radius_cell)` has the centres of the cells.
-//! It does not know in which form a law is.
+//! moves has the dimension `radius_cell`, and `radius(…, snapshot, radius_cell)` has the centres of the
+//! cells. It does not know in which form a law is.
 
 use meanfield_model::axis::Axis;
 use meanfield_model::measure::Measure;
