@@ -1,5 +1,5 @@
-//! Bringing two records together: the mean over the runs of an ensemble, a curve read at another
-//! record's times, laws at the same snapshots. It judges nothing.
+//! Alignment of two records: the mean over the runs of an ensemble, a curve at another record's times, laws
+//! at the same snapshots. It judges nothing.
 
 use meanfield_model::marginal::Marginal;
 use meanfield_run::facts::STEP_SIZE;
@@ -10,7 +10,7 @@ const ROUNDING: f64 = 1e-9;
 /// Snapshots differ by rounding of t/ε to whole steps.
 const STEP_ROUNDING: f64 = 1e-3;
 
-/// A curve run by run, one row of values over time for each that reached its end; of all if none did.
+/// A curve of each run that counts: one row of values over time.
 pub fn runs(record: &Record, curve: &Curve) -> Vec<Vec<f64>> {
     let values: Vec<f64> = curve.values.iter().copied().collect();
     let rows = values.chunks_exact(record.time.len().max(1)).map(<[f64]>::to_vec);
@@ -47,7 +47,7 @@ pub fn columns(rows: &[Vec<f64>]) -> impl Iterator<Item = Vec<f64>> {
     (0..times).map(move |i| rows.iter().map(|row| row[i]).collect())
 }
 
-/// By how much a record's times may differ from those asked for: half a step, for systems that step.
+/// Largest difference between a record's times and the planned ones: half a step, for systems that step.
 pub fn step_rounding(record: &Record) -> f64 {
     0.5 * record.facts_named(STEP_SIZE).iter().copied().fold(0.0, f64::max)
 }
@@ -56,7 +56,7 @@ pub fn step_rounding(record: &Record) -> f64 {
 pub fn interpolate(times: &[f64], values: &[f64], time: f64, slack: f64) -> Option<f64> {
     let first = *times.first()?;
     let last = *times.last()?;
-    if !(within(first, time, last, |end| slack + ROUNDING * end.abs().max(time.abs()))
+    if !(is_between(first, time, last, |end| slack + ROUNDING * end.abs().max(time.abs()))
         && values.len() == times.len())
     {
         return None;
@@ -67,26 +67,26 @@ pub fn interpolate(times: &[f64], values: &[f64], time: f64, slack: f64) -> Opti
         return values.get(after.saturating_sub(1)).copied();
     };
     let fraction = (time - times[before]) / (right - times[before]);
-    // at an observation its neighbour has no say, not even if it is NaN
+    // At an observation its neighbour does not count, not even if it is NaN.
     let neighbour = if fraction > 0.0 { fraction * (values[after] - values[before]) } else { 0.0 };
     Some(values[before] + neighbour)
 }
 
 /// Whether `from ≤ time ≤ until`, up to rounding and `slack`.
 pub fn in_span(from: f64, time: f64, until: f64, slack: f64) -> bool {
-    within(from, time, until, |end| slack + ROUNDING * end.abs())
+    is_between(from, time, until, |end| slack + ROUNDING * end.abs())
 }
 
-/// The same for a snapshot, whose time is rounded to whole steps.
+/// Whether `from ≤ time ≤ until` for the time of a snapshot, which is rounded to whole steps.
 pub fn snapshot_in_span(from: f64, time: f64, until: f64, slack: f64) -> bool {
-    within(from, time, until, |end| slack + snapshot_slack(end))
+    is_between(from, time, until, |end| slack + snapshot_slack(end))
 }
 
 /// Index of the snapshot at `time`, up to rounding to whole steps: the nearest one.
 pub fn snapshot_at(record: &Record, time: f64, slack: f64) -> Option<usize> {
-    let away = |&i: &usize| (record.snapshot_time[i] - time).abs();
-    let nearest = (0..record.snapshot_time.len()).min_by(|a, b| away(a).total_cmp(&away(b)))?;
-    (away(&nearest) <= slack + snapshot_slack(time)).then_some(nearest)
+    let distances = record.snapshot_time.iter().map(|own| (own - time).abs()).enumerate();
+    let (nearest, distance) = distances.min_by(|a, b| a.1.total_cmp(&b.1))?;
+    (distance <= slack + snapshot_slack(time)).then_some(nearest)
 }
 
 /// The laws of one coordinate at a snapshot, one for each run that counts. None where the record lacks any.
@@ -106,7 +106,7 @@ pub fn pooled_law(record: &Record, coordinate: usize, snapshot: usize) -> Option
     pooled(&laws(record, coordinate, snapshot)?)
 }
 
-/// The law of all runs together, each with the same say. None of none.
+/// The law of all runs together, with equal weights; None without runs.
 pub fn pooled(laws: &[Marginal]) -> Option<Marginal> {
     match laws {
         [] => None,
@@ -115,11 +115,13 @@ pub fn pooled(laws: &[Marginal]) -> Option<Marginal> {
     }
 }
 
+/// Rounding of a snapshot's time to whole steps.
 fn snapshot_slack(time: f64) -> f64 {
     STEP_ROUNDING * time.abs() + 1e-9
 }
 
-fn within(from: f64, time: f64, until: f64, slack: impl Fn(f64) -> f64) -> bool {
+/// Whether `from ≤ time ≤ until`, up to a slack at either end.
+fn is_between(from: f64, time: f64, until: f64, slack: impl Fn(f64) -> f64) -> bool {
     time >= from - slack(from) && (time <= until || time <= until + slack(until))
 }
 
@@ -131,10 +133,15 @@ mod tests {
     fn a_curve_is_read_between_its_observations_and_not_beyond() {
         let times = [1.0, 2.0, 4.0];
         let values = [10.0, 20.0, 0.0];
-        let at = |time| interpolate(&times, &values, time, 0.0);
-        assert_eq!((at(1.5), at(3.0), at(1.0), at(4.0)), (Some(15.0), Some(10.0), Some(10.0), Some(0.0)));
-        assert_eq!((at(0.99), at(4.01), at(f64::NAN)), (None, None, None));
-        assert_eq!((at(1.0 - 1e-12), at(4.0 + 1e-12)), (Some(10.0), Some(0.0)));
+        for (time, value) in [(1.5, 15.0), (3.0, 10.0), (1.0, 10.0), (4.0, 0.0)] {
+            assert_eq!(interpolate(&times, &values, time, 0.0), Some(value));
+        }
+        for time in [0.99, 4.01, f64::NAN] {
+            assert_eq!(interpolate(&times, &values, time, 0.0), None);
+        }
+        for (time, value) in [(1.0 - 1e-12, 10.0), (4.0 + 1e-12, 0.0)] {
+            assert_eq!(interpolate(&times, &values, time, 0.0), Some(value));
+        }
         assert_eq!(interpolate(&[], &[], 1.0, 0.0), None);
         // a step of 0.2: the time asked for may have been 1 and 4
         assert_eq!(interpolate(&times, &values, 0.9, 0.1), Some(10.0));

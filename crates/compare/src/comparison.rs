@@ -1,5 +1,5 @@
-//! What a comparison finds, as plain data: gaps, distances and verdicts of each system against the
-//! reference. `judge` fills it, `store` writes it, `figure` draws it.
+//! The result of a comparison as plain data: gaps, distances and verdicts of each system against the
+//! reference. `judge` computes it, `store` writes it, `figure` draws it.
 
 use meanfield_run::claim::Claim;
 use meanfield_run::number::short;
@@ -11,7 +11,7 @@ use serde::Serialize;
 pub struct Series {
     /// Name in the record, e.g. `risk_gap`, `wasserstein_1_radius`.
     pub name: String,
-    /// What it is, in words.
+    /// Meaning in words.
     pub meaning: String,
     /// One number for each time; row-major over the axes of varied keys, then time.
     pub values: Vec<f64>,
@@ -20,8 +20,9 @@ pub struct Series {
 /// The observations on which a claim was judged.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(rename_all = "snake_case")]
+#[non_exhaustive]
 pub enum Basis {
-    /// Curves, at so many times from the first until the last.
+    /// Values of curves, at `count` times from the first to the last.
     Times {
         /// Number of times.
         count: usize,
@@ -50,14 +51,13 @@ impl Basis {
 /// "t in [0.1, 10], 41 times", "t = 20", "snapshots t = 0.1, 0.5".
 impl std::fmt::Display for Basis {
     fn fmt(&self, f: &mut std::fmt::Formatter) -> std::fmt::Result {
-        let time = |t: &f64| short(*t);
         match self {
-            Self::Times { count: 1, first, .. } => write!(f, "t = {}", time(first)),
+            Self::Times { count: 1, first, .. } => write!(f, "t = {}", short(*first)),
             Self::Times { count, first, last } => {
-                write!(f, "t in [{}, {}], {count} times", time(first), time(last))
+                write!(f, "t in [{}, {}], {count} times", short(*first), short(*last))
             }
             Self::Snapshots(times) => {
-                let times: Vec<String> = times.iter().map(time).collect();
+                let times: Vec<String> = times.iter().map(|t| short(*t)).collect();
                 let plural = if times.len() == 1 { "" } else { "s" };
                 write!(f, "snapshot{plural} t = {}", times.join(", "))
             }
@@ -85,17 +85,25 @@ pub struct PointVerdict {
     pub worst: f64,
     /// The time at which it occurs.
     pub at: f64,
-    /// Why the claim cannot hold there whatever the deviations: what was not observed, which run stopped.
-    pub unseen: Option<String>,
+    /// Reason that the claim cannot hold there whatever the deviations: times that were not observed, or a
+    /// run that stopped.
+    #[serde(rename = "unseen")]
+    pub missing: Option<String>,
 }
 
-/// Between what a number is and what must be known before it is believed.
+/// Separates a number's meaning from its caveat.
 pub(crate) const CAVEAT: &str = "; caveat: ";
 
 impl Series {
-    /// What its meaning warns of.
+    /// The caveat in its meaning, if there is one.
     pub fn caveat(&self) -> Option<&str> {
         self.meaning.split_once(CAVEAT).map(|(_, caveat)| caveat)
+    }
+
+    /// The values at point number `n`, which has this many times.
+    fn at_point(&self, n: usize, times: usize) -> Series {
+        let values = self.values.get(n * times..(n + 1) * times).unwrap_or_default().to_vec();
+        Series { values, ..self.clone() }
     }
 }
 
@@ -104,16 +112,16 @@ impl Series {
 pub struct Verdict {
     /// The claim.
     pub claim: Claim,
-    /// Where it fares worst.
+    /// The point of its largest deviation.
     #[serde(flatten)]
     pub worst: PointVerdict,
-    /// What it was judged on there.
+    /// The observations on which it was judged there.
     pub basis: Basis,
     /// Whether it holds at every point: all of its span was observed, and `worst ≤ within`.
     pub holds: bool,
     /// The points at which it does not hold, where keys are varied.
     pub failing: Vec<PointVerdict>,
-    /// Certificates of the two systems that speak against their solutions: "sampling error of atoms".
+    /// Certificates of the two systems that warn against their solutions: "sampling error of atoms".
     pub caveats: Vec<String>,
 }
 
@@ -135,14 +143,14 @@ impl Verdict {
 }
 
 impl PointVerdict {
-    /// "worst 0.0123 at t = 4, scale = 0.1", and what was not seen.
+    /// "worst 0.0123 at t = 4, scale = 0.1", after the reason if something is missing.
     pub fn in_words(&self) -> String {
         let place: String = self.point.iter().map(|place| format!(", {place}")).collect();
-        let seen = format!("worst {} at t = {}{place}", short_size(self.worst), short(self.at));
-        match &self.unseen {
+        let worst = format!("worst {} at t = {}{place}", short_size(self.worst), short(self.at));
+        match &self.missing {
             Some(reason) if self.at.is_nan() => format!("{reason}{place}"),
-            Some(reason) => format!("{reason}; {seen}"),
-            None => seen,
+            Some(reason) => format!("{reason}; {worst}"),
+            None => worst,
         }
     }
 }
@@ -174,22 +182,17 @@ impl Compared {
         places(&self.axes)
     }
 
-    /// What was found at point number `n`, as if nothing was varied. The verdicts are those of all points.
+    /// The comparison at point number `n`, as if nothing was varied. The verdicts are those of all points.
     pub fn at(&self, n: usize) -> Compared {
-        let cut = |all: &[Series], times: usize| {
-            let row = |values: &[f64]| values.get(n * times..(n + 1) * times).unwrap_or_default().to_vec();
-            all.iter()
-                .map(|series: &Series| Series { values: row(&series.values), ..series.clone() })
-                .collect()
-        };
         let times = self.time.len();
+        let snapshots = self.snapshot_time.len();
         let own = self.times_of_points.as_ref().and_then(|all| all.get(n * times..(n + 1) * times));
         Compared {
             axes: Vec::new(),
             time: own.unwrap_or(&self.time).to_vec(),
             times_of_points: None,
-            gaps: cut(&self.gaps, self.time.len()),
-            distances: cut(&self.distances, self.snapshot_time.len()),
+            gaps: self.gaps.iter().map(|series| series.at_point(n, times)).collect(),
+            distances: self.distances.iter().map(|series| series.at_point(n, snapshots)).collect(),
             ..self.clone()
         }
     }

@@ -2,7 +2,7 @@
 //!
 //! All are exact for quantile functions made of straight pieces, hence for atoms and for cells with
 //! uniform density alike; nothing is sampled. Totals are normalised away. It knows no records and
-//! no times; laws that are empty or not finite are at distance NaN from everything.
+//! no times; laws that are empty or not finite have distance NaN from all others.
 
 use meanfield_model::marginal::{Marginal, Piece, disjoint};
 use meanfield_run::quantities::{KOLMOGOROV_SMIRNOV, WASSERSTEIN_1, WASSERSTEIN_2};
@@ -14,6 +14,7 @@ const NARROW: f64 = 1e-2;
 
 /// A distance between two laws on a line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Distance {
     /// ∫ |F⁻¹ − G⁻¹| du.
     Wasserstein1,
@@ -27,7 +28,7 @@ impl Distance {
     /// All of them.
     pub const ALL: [Distance; 3] = [Self::Wasserstein1, Self::Wasserstein2, Self::KolmogorovSmirnov];
 
-    /// Its name and words in records and claims.
+    /// Its quantity, which has its name and meaning in records and claims.
     pub fn quantity(self) -> &'static Quantity {
         match self {
             Self::Wasserstein1 => WASSERSTEIN_1,
@@ -62,30 +63,32 @@ pub fn kolmogorov_smirnov(a: &Marginal, b: &Marginal) -> f64 {
     let mut ends: Vec<f64> = a.iter().chain(&b).flat_map(|piece| [piece.from, piece.to]).collect();
     ends.sort_by(f64::total_cmp);
     ends.dedup();
-    let mut walk_a = Walk::along(&a);
-    let mut walk_b = Walk::along(&b);
+    let mut distribution_a = Distribution::new(&a);
+    let mut distribution_b = Distribution::new(&b);
     ends.into_iter().fold(0.0, |worst: f64, x| {
-        let (left_a, right_a) = walk_a.limits(x);
-        let (left_b, right_b) = walk_b.limits(x);
+        let [left_a, right_a] = distribution_a.limits(x);
+        let [left_b, right_b] = distribution_b.limits(x);
         worst.max((left_a - left_b).abs()).max((right_a - right_b).abs())
     })
 }
 
 /// The width of the piece of one law in which sup |F − G| is reached at a point mass of the other, if that
-/// piece is narrow: of that width alone the distance would be gone. None where the supremum is no matter of a
+/// piece is narrow: a shift by that width would remove the distance. None where the supremum is not at a
 /// point mass.
 pub fn jump_in_a_narrow_piece(a: &Marginal, b: &Marginal) -> Option<f64> {
     let a = shares(a)?;
     let b = shares(b)?;
     let range = range(&a).max(range(&b));
-    let facing = |atoms: &[Piece], spread: &[Piece]| {
-        let jumps = atoms.iter().filter(|piece| piece.from == piece.to && piece.mass >= LARGE);
-        jumps.filter_map(|jump| narrow_piece_at(spread, jump, NARROW * range)).reduce(f64::max)
-    };
-    facing(&a, &b).or_else(|| facing(&b, &a))
+    widest_facing(&a, &b, NARROW * range).or_else(|| widest_facing(&b, &a, NARROW * range))
 }
 
-/// The width of a piece no wider than `narrow` that holds much of what a point mass within it has.
+/// The widest narrow piece of one law that holds a large point mass of the other.
+fn widest_facing(atoms: &[Piece], spread: &[Piece], narrow: f64) -> Option<f64> {
+    let jumps = atoms.iter().filter(|piece| piece.from == piece.to && piece.mass >= LARGE);
+    jumps.filter_map(|jump| narrow_piece_at(spread, jump, narrow)).reduce(f64::max)
+}
+
+/// The width of a piece no wider than `narrow` that holds a tenth of a point mass within it or more.
 fn narrow_piece_at(pieces: &[Piece], jump: &Piece, narrow: f64) -> Option<f64> {
     pieces
         .iter()
@@ -99,6 +102,7 @@ fn narrow_piece_at(pieces: &[Piece], jump: &Piece, narrow: f64) -> Option<f64> {
         .map(|piece| piece.to - piece.from)
 }
 
+/// Largest absolute value of the ends of a law.
 fn range(pieces: &[Piece]) -> f64 {
     let ends = pieces.first().zip(pieces.last());
     ends.map_or(0.0, |(first, last)| last.to.abs().max(first.from.abs()))
@@ -125,21 +129,25 @@ fn integrate_gap(a: &Marginal, b: &Marginal, mean_of: impl Fn(f64, f64) -> f64) 
         let rest_a = a[i].mass - used_a;
         let rest_b = b[j].mass - used_b;
         let mass = rest_a.min(rest_b);
-        let gap = |ahead: f64| along(&a[i], used_a + ahead) - along(&b[j], used_b + ahead);
-        sum += mass * mean_of(gap(0.0), gap(mass));
-        (used_a, used_b) = (used_a + mass, used_b + mass);
+        let [left, right] = [0.0, mass]
+            .map(|ahead| quantile_within(&a[i], used_a + ahead) - quantile_within(&b[j], used_b + ahead));
+        sum += mass * mean_of(left, right);
+        used_a += mass;
+        used_b += mass;
         if rest_a <= mass {
-            (i, used_a) = (i + 1, 0.0);
+            i += 1;
+            used_a = 0.0;
         }
         if rest_b <= mass {
-            (j, used_b) = (j + 1, 0.0);
+            j += 1;
+            used_b = 0.0;
         }
     }
     sum
 }
 
 /// The quantile inside a piece of which the mass `used` lies to the left.
-fn along(piece: &Piece, used: f64) -> f64 {
+fn quantile_within(piece: &Piece, used: f64) -> f64 {
     piece.from + (piece.to - piece.from) * (used / piece.mass)
 }
 
@@ -156,23 +164,23 @@ fn shares(law: &Marginal) -> Option<Vec<Piece>> {
 }
 
 /// A distribution function, read at increasing places.
-struct Walk<'a> {
+struct Distribution<'a> {
     pieces: &'a [Piece],
     below: f64,
 }
 
-impl<'a> Walk<'a> {
-    fn along(pieces: &'a [Piece]) -> Self {
+impl<'a> Distribution<'a> {
+    fn new(pieces: &'a [Piece]) -> Self {
         Self { pieces, below: 0.0 }
     }
 
     /// P(X < x) and P(X ≤ x). Each place once, in increasing order.
-    fn limits(&mut self, x: f64) -> (f64, f64) {
+    fn limits(&mut self, x: f64) -> [f64; 2] {
         self.pass(|piece| piece.to < x);
         let partly = self.pieces.first().filter(|piece| piece.from < x);
         let left = self.below + partly.map_or(0.0, |p| p.mass * (x - p.from) / (p.to - p.from));
         self.pass(|piece| piece.to == x);
-        (left, left.max(self.below))
+        [left, left.max(self.below)]
     }
 
     /// Leaves behind the leading pieces for which `passed` is true.
@@ -235,7 +243,7 @@ mod tests {
     }
 
     #[test]
-    fn a_point_mass_in_a_narrow_cell_is_told() {
+    fn a_point_mass_in_a_narrow_cell_is_reported() {
         let stuck = atoms(&[0.0, 1.0], &[0.6, 0.4]);
         let thin = cells(&[0.0, 1e-5, 0.99, 1.01], &[0.6, 0.0, 0.4]);
         assert!(kolmogorov_smirnov(&stuck, &thin) > 0.59 && wasserstein_1(&stuck, &thin) < 3e-3);

@@ -2,8 +2,8 @@
 //!
 //! An ensemble enters by its mean over the seeds and by its atoms pooled; where keys are varied, each point
 //! is compared with the reference at the same point. What is compared is what both observed: the reference's
-//! curves are read between its observations, snapshots must agree. A number that is not one (NaN) never
-//! fulfils a claim. It draws and stores nothing.
+//! curves are read between its observations, snapshots must agree. NaN never fulfils a claim. This module
+//! draws and stores nothing.
 
 #[cfg(test)]
 mod tests;
@@ -11,8 +11,8 @@ mod tests;
 mod claims;
 mod distances;
 mod error;
-mod everywhere;
 mod pair;
+mod points;
 
 use meanfield_run::claim::Claim;
 use meanfield_run::record::Record;
@@ -58,16 +58,17 @@ pub fn compare(records: &[Record], reference: &str, claims: &[Claim]) -> Result<
     if let Some(claim) = claims.iter().find(|claim| claim.system == reference) {
         return Err(CompareError::ClaimOnReference(claim.system.clone()));
     }
-    let others = || records.iter().filter(|record| record.system != reference);
+    let others = records.iter().filter(|record| record.system != reference);
     let mut systems = match records.iter().find(|record| record.system == reference) {
         Some(base) => {
-            let compared = others().map(|system| everywhere::compared(system, base, claims));
+            let compared = others.map(|system| points::compare_at_points(system, base, claims));
             compared.collect::<Result<Vec<_>, _>>()?
         }
-        None => others().map(|system| claims::without_record(&system.system, claims, reference)).collect(),
+        None => others.map(|system| claims::without_record(&system.system, claims, reference)).collect(),
     };
-    let known = |name: &String| records.iter().any(|record| record.system == *name);
-    let mut missing: Vec<&String> = claims.iter().map(|c| &c.system).filter(|name| !known(name)).collect();
+    let claimed = claims.iter().map(|claim| &claim.system);
+    let mut missing: Vec<&String> =
+        claimed.filter(|name| records.iter().all(|record| record.system != **name)).collect();
     missing.dedup();
     systems.extend(missing.into_iter().map(|name| claims::without_record(name, claims, name)));
     Ok(Comparison { reference: reference.to_owned(), systems })

@@ -1,11 +1,11 @@
-//! What is drawn, and what comes of it: records and their comparison in, files out.
+//! Input and output of this crate: records and their comparison in, files and errors out. It draws nothing.
 
 use std::path::PathBuf;
 
 use meanfield_compare::comparison::Comparison;
 use meanfield_run::record::Record;
 
-/// What is drawn.
+/// Input of all figures.
 #[derive(Clone, Copy, Debug)]
 pub struct Content<'a> {
     /// The title of all figures.
@@ -14,40 +14,43 @@ pub struct Content<'a> {
     pub records: &'a [Record],
     /// Their comparison, where there is one.
     pub comparison: Option<&'a Comparison>,
-    /// Curves to be drawn small within the figure of the risk.
+    /// Names of the curves in the inset of the figure of the risk.
     pub inset: &'a [String],
-    /// What the horizontal axis of the risk counts.
+    /// Unit of the horizontal axis of the risk.
     pub over: Over,
 }
 
-/// What the horizontal axis of the risk counts.
+/// Unit of the horizontal axis of the risk.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Over {
     /// Time t.
     #[default]
     Time,
-    /// SGD's steps k = t/ε; time after all where networks have not one step size.
+    /// SGD's steps k = t/ε; time where the networks do not share one step size.
     Step,
 }
 
-/// A figure as a file that is yet to be written.
+/// A figure in one file format, not written yet.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Drawn {
+#[non_exhaustive]
+pub struct FigureFile {
     /// The file's name: `risk.svg`.
     pub name: String,
     /// Its bytes.
     pub bytes: Vec<u8>,
 }
 
-/// Why a figure could not be made.
+/// Errors of drawing figures.
 #[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
 pub enum FigureError {
     /// A figure could not be drawn.
     #[error("cannot draw the figure {file}: {reason}")]
     Draw {
         /// The file's name.
         file: String,
-        /// Why.
+        /// The reason.
         reason: String,
     },
     /// A file could not be written.
@@ -55,7 +58,7 @@ pub enum FigureError {
     Write {
         /// The file.
         file: PathBuf,
-        /// Why.
+        /// The reason.
         reason: std::io::Error,
     },
     /// The bundled font cannot be read.

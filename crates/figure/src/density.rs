@@ -1,4 +1,4 @@
-//! The density of weighted atoms on a line: a Gaussian kernel estimate by FFT, and the bandwidth for it.
+//! The density of weighted atoms on a line: a Gaussian kernel estimate by FFT, and its bandwidth.
 //!
 //! Laws here become bimodal with narrow peaks, where rules made for one Gaussian oversmooth: one bandwidth
 //! for all atoms is the improved Sheather–Jones one, and curves take a bandwidth for each. For pictures only:
@@ -21,22 +21,23 @@ mod tests;
 
 /// A density on a uniform grid.
 #[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
 pub struct DensityCurve {
-    /// Places, increasing.
+    /// Nodes, increasing.
     pub x: Vec<f64>,
-    /// Density there; its integral is 1.
+    /// Density at the nodes; its integral is 1.
     pub density: Vec<f64>,
 }
 
-/// Grid steps in a bandwidth: linear binning then errs by about (1/16)²/12 of the curvature term.
+/// UniformGrid steps in a bandwidth: linear binning then errs by about (1/16)²/12 of the curvature term.
 const STEPS_IN_BANDWIDTH: f64 = 16.0;
 /// Bandwidths beyond the outermost atoms; the kernel has fallen to 1e-8 of its peak.
 const MARGIN: f64 = 6.0;
 /// Largest grid, in nodes.
 const MOST_NODES: usize = 1 << 20;
-/// Grid steps in a bandwidth below which a Gaussian would ring.
+/// UniformGrid steps in a bandwidth below which a Gaussian would ring.
 const LEAST_STEPS: f64 = 2.0;
-/// Bandwidths of one class of atoms to those of the next.
+/// Ratio of the bandwidths of two neighbouring classes of atoms.
 const CLASS_RATIO: f64 = 1.5;
 /// The grid of adapted bandwidths is this much coarser: the narrowest is one of many.
 const COARSER: f64 = 4.0;
@@ -52,17 +53,17 @@ const PROMINENCE: f64 = 0.02;
 /// bandwidth, the curve is empty. A bandwidth below 2⁻¹⁹ of the range is raised to that.
 pub fn kernel_density(points: &[f64], weights: &[f64], bandwidth: f64, support: Support) -> DensityCurve {
     let atoms = usable_atoms(points, weights, support);
-    match Grid::for_atoms(&atoms, bandwidth, bandwidth, support) {
+    match UniformGrid::for_atoms(&atoms, bandwidth, bandwidth, support) {
         Some(grid) => on_grid(&atoms, grid.resolved(bandwidth), support, grid),
         None => DensityCurve { x: Vec::new(), density: Vec::new() },
     }
 }
 
-/// As [`kernel_density`], but with a bandwidth for each atom: half the distance between its k-th neighbours
-/// to the left and to the right, k = √n/4 (Loftsgaarden & Quesenberry 1965). Peaks keep their height and thin
-/// tails do not fall apart into atoms, whatever their widths. Nodes of a quadrature in several coordinates
-/// stand in columns: the narrowest bandwidth is raised until a handful of peaks is left (the critical
-/// bandwidth of Silverman 1981). Empty where all atoms coincide.
+/// Kernel density estimate, as [`kernel_density`], with a bandwidth for each atom: half the distance between
+/// its k-th neighbours to the left and to the right, k = √n/4 (Loftsgaarden & Quesenberry 1965). Peaks keep
+/// their height and thin tails do not fall apart into atoms, whatever their widths. Nodes of a quadrature in
+/// several coordinates lie in columns: the narrowest bandwidth is raised until a handful of peaks is left
+/// (the critical bandwidth of Silverman 1981). Empty where all atoms coincide.
 pub fn adaptive_density(points: &[f64], weights: &[f64], support: Support) -> DensityCurve {
     let mut atoms = usable_atoms(points, weights, support);
     atoms.sort_by(|a, b| a.0.total_cmp(&b.0));
@@ -76,7 +77,7 @@ pub fn adaptive_density(points: &[f64], weights: &[f64], support: Support) -> De
     }
 }
 
-/// Local maxima that stand out.
+/// The number of prominent local maxima.
 fn peaks(density: &[f64]) -> usize {
     let least = PROMINENCE * density.iter().fold(0.0, |highest: f64, value| highest.max(*value));
     let mut count = 0;
@@ -90,7 +91,8 @@ fn peaks(density: &[f64]) -> usize {
         }
         if (value - turn).abs() > least {
             count += usize::from(rises);
-            (rises, turn) = (!rises, value);
+            rises = !rises;
+            turn = value;
         }
     }
     count + usize::from(rises && turn > least)
@@ -99,17 +101,16 @@ fn peaks(density: &[f64]) -> usize {
 /// The estimate for sorted atoms whose bandwidths are at least this share of their range.
 fn with_bandwidths_from(narrowest: f64, atoms: &[(f64, f64)], support: Support) -> DensityCurve {
     let classes = bandwidth_classes(atoms, narrowest);
-    let class_bandwidth = |class: i32| CLASS_RATIO.powi(class);
     let grid = classes.first_key_value().zip(classes.last_key_value()).and_then(
         |((&narrowest, _), (&widest, _))| {
-            let narrowest = COARSER * class_bandwidth(narrowest);
-            Grid::for_atoms(atoms, narrowest, class_bandwidth(widest), support)
+            let narrowest = COARSER * CLASS_RATIO.powi(narrowest);
+            UniformGrid::for_atoms(atoms, narrowest, CLASS_RATIO.powi(widest), support)
         },
     );
     let Some(grid) = grid else { return DensityCurve { x: Vec::new(), density: Vec::new() } };
     let mut sum = DensityCurve { x: grid.places(), density: vec![0.0; grid.nodes] };
     for (class, atoms) in classes {
-        let part = on_grid(&atoms, grid.resolved(class_bandwidth(class)), support, grid);
+        let part = on_grid(&atoms, grid.resolved(CLASS_RATIO.powi(class)), support, grid);
         sum.density.iter_mut().zip(part.density).for_each(|(sum, part)| *sum += part);
     }
     sum
@@ -119,7 +120,8 @@ fn with_bandwidths_from(narrowest: f64, atoms: &[(f64, f64)], support: Support) 
 /// the curve has no steps where classes change.
 fn bandwidth_classes(atoms: &[(f64, f64)], narrowest: f64) -> BTreeMap<i32, Vec<(f64, f64)>> {
     let mut classes: BTreeMap<i32, Vec<(f64, f64)>> = BTreeMap::new();
-    let (Some((lower, upper)), count) = (range(atoms), atoms.len()) else { return classes };
+    let Some([lower, upper]) = range(atoms) else { return classes };
+    let count = atoms.len();
     let neighbour = (0.25 * (count as f64).sqrt()).ceil() as usize;
     let narrowest = narrowest * (upper - lower);
     for i in 0..count {
@@ -130,7 +132,8 @@ fn bandwidth_classes(atoms: &[(f64, f64)], narrowest: f64) -> BTreeMap<i32, Vec<
         let bandwidth = (neighbour as f64 * spacing).max(narrowest);
         if bandwidth > 0.0 {
             let place = bandwidth.ln() / CLASS_RATIO.ln();
-            let (x, weight) = atoms[i];
+            let x = atoms[i].0;
+            let weight = atoms[i].1;
             let class = place.floor();
             let upper_share = place - place.floor();
             for (class, share) in [(class, 1.0 - upper_share), (class + 1.0, upper_share)] {
@@ -143,16 +146,17 @@ fn bandwidth_classes(atoms: &[(f64, f64)], narrowest: f64) -> BTreeMap<i32, Vec<
 
 /// Uniform nodes `from + i·step`, i < nodes (a power of two).
 #[derive(Clone, Copy)]
-struct Grid {
+struct UniformGrid {
     from: f64,
     step: f64,
     nodes: usize,
 }
 
-impl Grid {
-    /// Fine enough for the narrowest kernel, long enough for the widest. None without atoms or kernel.
+impl UniformGrid {
+    /// A grid fine enough for the narrowest kernel and long enough for the widest; None without atoms or
+    /// kernel.
     fn for_atoms(atoms: &[(f64, f64)], narrowest: f64, widest: f64, support: Support) -> Option<Self> {
-        let (lower, upper) = range(atoms).filter(|_| narrowest > 0.0 && widest.is_finite())?;
+        let [lower, upper] = range(atoms).filter(|_| narrowest > 0.0 && widest.is_finite())?;
         let from = if support == Support::HalfLine { 0.0 } else { lower - MARGIN * widest };
         let length = upper + MARGIN * widest - from;
         let wanted = (length / narrowest * STEPS_IN_BANDWIDTH).ceil() as usize;
@@ -171,7 +175,7 @@ impl Grid {
 }
 
 /// Bins the atoms on the grid, multiplies with the Gaussian in Fourier space, and comes back.
-fn on_grid(atoms: &[(f64, f64)], bandwidth: f64, support: Support, grid: Grid) -> DensityCurve {
+fn on_grid(atoms: &[(f64, f64)], bandwidth: f64, support: Support, grid: UniformGrid) -> DensityCurve {
     let mut periodic = linear_binning(atoms, grid);
     if support == Support::HalfLine {
         reflect(&mut periodic);
@@ -184,7 +188,7 @@ fn on_grid(atoms: &[(f64, f64)], bandwidth: f64, support: Support, grid: Grid) -
 }
 
 /// Each weight shared between its two nodes; padded with as many zeros, so that nothing wraps.
-fn linear_binning(atoms: &[(f64, f64)], grid: Grid) -> Vec<Complex<f64>> {
+fn linear_binning(atoms: &[(f64, f64)], grid: UniformGrid) -> Vec<Complex<f64>> {
     let mut bins = vec![Complex::default(); 2 * grid.nodes];
     for &(x, weight) in atoms {
         let place = ((x - grid.from) / grid.step).clamp(0.0, (grid.nodes - 1) as f64);

@@ -1,13 +1,13 @@
-//! The lower panel of the risk figure: by how much each system differs from the reference, with the bias that
-//! a finite network must show and what the claims allow.
+//! The lower panel of the risk figure: the gap between each system's risk and the reference's, with the bias
+//! expected of a finite network and the tolerances of claims. It judges no claim.
 
-use super::cast::Cast;
 use super::curve::draw_curve;
 use super::legend::{Entry, Sample};
 use super::panel::Panel;
 use super::picture::Picture;
 use super::scale::{Kind, Scale, short_number};
 use super::style::{self, INK, Look};
+use super::systems::Systems;
 use super::time_axis;
 use meanfield_compare::comparison::{Basis, Compared, Comparison, Verdict};
 use meanfield_run::quantities::{RISK, RISK_BIAS, RISK_GAP, RISK_STANDARD_ERROR};
@@ -15,25 +15,25 @@ use meanfield_run::quantity::Quantity;
 use meanfield_run::record::Record;
 use meanfield_run::refinement;
 
-/// What a claim allows is shown whole if it is not more than this many times the gaps.
+/// A claim's tolerance is shown whole if it is at most this many times the gaps.
 const MOST_ALLOWED: f64 = 3.0;
 /// Dashes of the expected bias.
 const BIAS_DASHES: &[f64] = &[4.0, 2.0];
-/// The limits of a claim at a single time begin at this share of it.
+/// The limits of a claim at a single time begin at this share of that time.
 const ONE_TIME: f64 = 0.8;
-/// Dots along the limits of what a claim allows.
+/// Dots along the limits of a claim's tolerance.
 const CLAIM_DASHES: &[f64] = &[1.2, 2.4];
 
 /// (time, lower, upper).
 type Band = Vec<(f64, f64, f64)>;
 
-/// What the panel shows.
+/// Content of the panel.
 pub struct Gaps {
     systems: Vec<Gap>,
     /// The reference's own refinement error around zero, at each point.
     reference: Vec<(Look, Band)>,
     reference_name: String,
-    /// Whether colours are those of points: claims, which are about all of them, then have none.
+    /// Whether colours distinguish points; claims, which are about all points, then have none.
     by_point: bool,
 }
 
@@ -48,7 +48,7 @@ struct Gap {
     allowed: Vec<Allowed>,
 }
 
-/// A claim on the risk, over the times at which it was judged.
+/// The tolerance of a claim on the risk, over the times at which it was judged.
 struct Allowed {
     from: f64,
     until: f64,
@@ -59,14 +59,20 @@ struct Allowed {
 
 impl Allowed {
     fn of(verdict: &Verdict) -> Self {
-        let (times, from, until) = match &verdict.basis {
-            Basis::Times { count, first, last } => (*count, *first, *last),
-            Basis::Snapshots(_) | Basis::Nothing => (0, f64::NAN, f64::NAN),
+        let none = Self {
+            from: f64::NAN,
+            until: f64::NAN,
+            times: 0,
+            within: verdict.claim.within,
+            holds: verdict.holds,
         };
-        Self { from, until, times, within: verdict.claim.within, holds: verdict.holds }
+        match verdict.basis {
+            Basis::Times { count, first, last } => Self { from: first, until: last, times: count, ..none },
+            _ => none,
+        }
     }
 
-    /// Where its limits are drawn: of a single time, a little to its left.
+    /// The span of its limits; that of a single time begins a little to the left.
     fn span(&self) -> (f64, f64) {
         if self.times == 1 { (ONE_TIME * self.until, self.until) } else { (self.from, self.until) }
     }
@@ -74,35 +80,35 @@ impl Allowed {
 
 impl Gaps {
     /// None if no gap can be drawn.
-    pub fn of(comparison: &Comparison, records: &[Record], cast: &Cast) -> Option<Self> {
-        let mut systems = Vec::new();
+    pub fn of(comparison: &Comparison, records: &[Record], systems: &Systems) -> Option<Self> {
+        let mut gaps = Vec::new();
         for compared in &comparison.systems {
             let Some(system) = records.iter().position(|r| r.system == compared.system) else { continue };
             for (n, place) in compared.points().iter().enumerate() {
                 let error = records[system].at(place).map_or(Vec::new(), |record| refinement_error(&record));
-                systems.push(Gap::of(&compared.at(n), cast.look(system, place), &error));
+                gaps.push(Gap::of(&compared.at(n), systems.look(system, place), &error));
             }
         }
-        systems.retain(|gap| gap.gap.iter().any(|p| p.1.is_finite()));
-        let own = cast.members.iter().filter(|member| member.record.system == comparison.reference);
-        let reference = own.map(|member| {
+        gaps.retain(|gap| gap.gap.iter().any(|p| p.1.is_finite()));
+        let own = systems.items.iter().filter(|item| item.record.system == comparison.reference);
+        let reference = own.map(|item| {
             (
-                member.look,
-                refinement_error(&member.record)
+                item.look,
+                refinement_error(&item.record)
                     .into_iter()
                     .map(|(t, error): (f64, f64)| (t, -error, error))
                     .collect(),
             )
         });
-        (!systems.is_empty()).then(|| Self {
-            systems,
+        (!gaps.is_empty()).then(|| Self {
+            systems: gaps,
             reference: reference.collect(),
             reference_name: comparison.reference.clone(),
-            by_point: !cast.is_one_point(),
+            by_point: !systems.is_one_point(),
         })
     }
 
-    /// Only what the upper legend does not explain.
+    /// Legend entries of what the upper legend does not explain.
     pub fn entries(&self) -> Vec<Entry> {
         let mut entries: Vec<Entry> = Vec::new();
         for gap in &self.systems {
@@ -116,7 +122,7 @@ impl Gaps {
         entries
     }
 
-    /// Symmetric enough to show zero; what claims allow is shown whole if that leaves the gaps visible.
+    /// A scale that contains zero, and tolerances if that leaves the gaps visible.
     pub fn scale(&self) -> Scale {
         let curves = self.systems.iter().flat_map(|gap| gap.gap.iter().chain(&gap.bias).map(|p| p.1));
         let bands = self.systems.iter().flat_map(|gap| gap.error.iter().chain(&gap.refinement));
@@ -129,7 +135,7 @@ impl Gaps {
         Scale::covering(Kind::Linear, values.iter().copied().chain(ends), 0.06)
     }
 
-    /// Bands below, then the limits of claims and the curves.
+    /// Draws bands, then the limits of claims and the curves over them.
     pub fn draw(&self, page: &mut Picture, panel: Panel, x_name: &str) {
         for (look, band) in &self.reference {
             panel.band(page, band, look.veil());
@@ -148,7 +154,7 @@ impl Gaps {
     }
 }
 
-/// (time, error) of the risk, where a companion at half the resolution was run.
+/// Points (time, error) of the risk; empty without a companion at half the resolution.
 fn refinement_error(record: &Record) -> Vec<(f64, f64)> {
     let error = record.curve(refinement::name(RISK));
     error.map_or(Vec::new(), |e| {
@@ -156,21 +162,24 @@ fn refinement_error(record: &Record) -> Vec<(f64, f64)> {
     })
 }
 
-/// (time, value) of what a comparison says of two systems over time; nothing where it does not say it.
+/// Points (time, value) of a quantity of a comparison; empty if it lacks the quantity.
 fn points(compared: &Compared, quantity: &Quantity) -> Vec<(f64, f64)> {
     let series = compared.gaps.iter().find(|series| series.name == quantity.name);
     series.map_or(Vec::new(), |series| time_axis::points(&compared.time, &series.values))
+}
+
+/// The refinement error at an observed time.
+fn error_at_time(refined: &[(f64, f64)], time: f64) -> Option<f64> {
+    let found = refined.binary_search_by(|(t, _)| t.total_cmp(&time)).ok()?;
+    Some(refined[found].1)
 }
 
 impl Gap {
     fn of(compared: &Compared, look: Look, refined: &[(f64, f64)]) -> Self {
         let gap = points(compared, RISK_GAP);
         let error = points(compared, RISK_STANDARD_ERROR);
-        let at = |time: f64| {
-            let found = refined.binary_search_by(|(t, _)| t.total_cmp(&time)).ok()?;
-            Some(refined[found].1)
-        };
-        let refinement = gap.iter().filter_map(|&(t, g)| at(t).map(|e| (t, g - e, g + e)));
+        let refinement =
+            gap.iter().filter_map(|&(t, g)| error_at_time(refined, t).map(|e| (t, g - e, g + e)));
         let risk = compared.verdicts.iter().filter(|verdict| verdict.claim.quantity == RISK.name);
         let allowed = risk.map(Allowed::of);
         Self {
@@ -191,10 +200,10 @@ impl Gap {
     fn entries(&self, look: Look) -> Vec<Entry> {
         let mut entries = Vec::new();
         let system = &self.system;
-        let line = |dashes| Look { dashes, mark: None, thin: false, ..look };
+        let line = Look { mark: None, thin: false, ..look };
         if !self.bias.is_empty() {
             let label = format!("bias b(t)/N expected of {system}");
-            entries.push(Entry { sample: Sample::Line(line(BIAS_DASHES)), label });
+            entries.push(Entry { sample: Sample::Line(Look { dashes: BIAS_DASHES, ..line }), label });
         }
         if !self.error.is_empty() {
             let label = format!("{system} ± standard error");
@@ -206,13 +215,13 @@ impl Gap {
             let times = allowed.times;
             let observed = if times == 1 { "at one time".to_owned() } else { format!("at {times} times") };
             let label = format!("claim on {system}: within ±{within} {observed}, {outcome}");
-            entries.push(Entry { sample: Sample::Line(line(CLAIM_DASHES)), label });
+            entries.push(Entry { sample: Sample::Line(Look { dashes: CLAIM_DASHES, ..line }), label });
         }
         entries
     }
 
     fn draw_allowed(&self, page: &mut Picture, panel: &Panel, colour: plotters::style::RGBColor) {
-        let (first, last) = panel.x.ends();
+        let [first, last] = panel.x.ends();
         for allowed in self.allowed.iter().filter(|allowed| allowed.within.is_finite()) {
             let span = allowed.span();
             let has_zero = panel.x.break_at().is_some() && span.0 <= 0.0;

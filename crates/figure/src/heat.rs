@@ -1,7 +1,7 @@
 //! The density of two coordinates as a heat map: cells narrower than the eye sees are merged, and each level
-//! is the set where the density is at least so high, drawn upon the lower ones.
+//! is the set where the density is at least this high, drawn over the lower ones.
 //!
-//! It is given masses on a grid and draws them into a panel; it knows no records.
+//! It takes masses on a grid and draws them into a panel; it knows no records.
 
 use std::ops::Range;
 
@@ -17,16 +17,17 @@ use super::scale::Scale;
 const LEVELS: usize = 24;
 /// Levels of a table.
 const SHADES: usize = 48;
-/// What is below this share of the highest density is left out.
+/// Densities below this share of the highest one are left out.
 const LEAST: f64 = 1e-3;
 /// Most cells along a side of a panel.
 const MOST_CELLS: f64 = 90.0;
 
-/// A density on the cells that can be seen.
+/// A density on visible cells.
 #[derive(Debug, PartialEq)]
 pub struct Heat {
     /// Faces of the cells along each axis.
     faces: [Vec<f64>; 2],
+    /// Density of each cell.
     density: Array2<f64>,
 }
 
@@ -49,37 +50,37 @@ impl Heat {
         Self { faces, density }
     }
 
-    /// Draws a table: 1 in the ramp's darkest colour, 0 not at all.
+    /// Draws a table: 1 in the ramp's darkest colour, 0 left white.
     pub fn draw_all(&self, page: &mut Picture, panel: &Panel, ramp: Ramp) {
         for level in 0..SHADES {
             let least = (level as f64 / SHADES as f64).max(LEAST);
-            panel.mosaic(page, &self.at_least(least), ramp.at((level as f64 + 0.5) / SHADES as f64));
+            panel.mosaic(page, &self.rectangles(least), ramp.at((level as f64 + 0.5) / SHADES as f64));
         }
     }
 
-    /// Draws it, the highest density within the panel in the ramp's darkest colour.
+    /// Draws the density; the highest one within the panel has the ramp's darkest colour.
     pub fn draw(&self, page: &mut Picture, panel: &Panel, ramp: Ramp) {
         let highest = self.density.iter().copied().fold(0.0, f64::max);
         for level in 0..LEVELS {
             let least = (level as f64 / LEVELS as f64).max(LEAST) * highest;
             let colour = ramp.at((level as f64 + 0.5) / LEVELS as f64);
-            let cells = if highest > 0.0 { self.at_least(least) } else { Vec::new() };
+            let cells = if highest > 0.0 { self.rectangles(least) } else { Vec::new() };
             panel.mosaic(page, &cells, colour);
         }
     }
 
-    /// Rectangles that cover the cells of at least this density: runs along each row, the same of several
+    /// Rectangles that cover the cells of at least this density: runs along each row, equal runs of several
     /// rows in one.
-    fn at_least(&self, least: f64) -> Vec<[(f64, f64); 2]> {
+    fn rectangles(&self, least: f64) -> Vec<[(f64, f64); 2]> {
         let mut done: Vec<(Range<usize>, Range<usize>)> = Vec::new();
         let mut open: Vec<(Range<usize>, Range<usize>)> = Vec::new();
         for row in 0..self.density.ncols() {
-            let above = |run: &Range<usize>| open.iter().find(|(known, _)| known == run);
             let next = runs(self.density.column(row).iter().map(|density| *density >= least));
             let next: Vec<_> = next
                 .into_iter()
                 .map(|run| {
-                    let first = above(&run).map_or(row, |(_, rows)| rows.start);
+                    let above = open.iter().find(|(known, _)| *known == run);
+                    let first = above.map_or(row, |(_, rows)| rows.start);
                     (run, first..row + 1)
                 })
                 .collect();
@@ -89,14 +90,14 @@ impl Heat {
         done.into_iter()
             .chain(open)
             .map(|(columns, rows): (Range<usize>, Range<usize>)| {
-                let corner = |i: usize, j: usize| (self.faces[0][i], self.faces[1][j]);
-                [corner(columns.start, rows.start), corner(columns.end, rows.end)]
+                let [x, y] = &self.faces;
+                [(x[columns.start], y[rows.start]), (x[columns.end], y[rows.end])]
             })
             .collect()
     }
 }
 
-/// Where a sequence holds without a break.
+/// Ranges of neighbouring indices at which a sequence is true.
 fn runs(holds: impl Iterator<Item = bool>) -> Vec<Range<usize>> {
     let mut runs: Vec<Range<usize>> = Vec::new();
     for (i, _) in holds.enumerate().filter(|(_, holds)| *holds) {
@@ -108,9 +109,9 @@ fn runs(holds: impl Iterator<Item = bool>) -> Vec<Range<usize>> {
     runs
 }
 
-/// The cells that reach into a scale, neighbours together until they are wide enough to be seen.
+/// The cells that reach into a scale, neighbours merged until they are wide enough to be visible.
 fn merged(axis: &Axis, scale: Scale) -> Vec<Range<usize>> {
-    let (from, until) = scale.ends();
+    let [from, until] = scale.ends();
     let faces = axis.faces();
     let narrowest = (until - from) / MOST_CELLS * (1.0 - 1e-9);
     let mut cells: Vec<Range<usize>> = Vec::new();
@@ -123,6 +124,7 @@ fn merged(axis: &Axis, scale: Scale) -> Vec<Range<usize>> {
     cells
 }
 
+/// Faces of merged cells.
 fn faces(axis: &Axis, cells: &[Range<usize>]) -> Vec<f64> {
     let starts = cells.iter().map(|cell| axis.faces()[cell.start]);
     starts.chain(cells.last().map(|cell| axis.faces()[cell.end])).collect()
@@ -137,10 +139,11 @@ mod tests {
         let fine = Axis::uniform(0.0, 2.0, 1000).expect("axis");
         let mass = Array2::from_elem((1000, 1000), 1e-6);
         let heat = Heat::of([&fine, &fine], &mass, [Scale::linear(0.0, 2.0); 2]);
-        let area = |i: usize, j: usize| {
-            (heat.faces[0][i + 1] - heat.faces[0][i]) * (heat.faces[1][j + 1] - heat.faces[1][j])
-        };
-        let total: f64 = heat.density.indexed_iter().map(|((i, j), density)| density * area(i, j)).sum();
+        let mut total: f64 = 0.0;
+        for ((i, j), density) in heat.density.indexed_iter() {
+            let width = heat.faces[0][i + 1] - heat.faces[0][i];
+            total += density * width * (heat.faces[1][j + 1] - heat.faces[1][j]);
+        }
         assert!((total - 1.0).abs() < 1e-12 && heat.density.nrows() <= 90, "{total}");
         let coarse = Axis::uniform(0.0, 2.0, 4).expect("axis");
         assert_eq!(merged(&coarse, Scale::linear(0.6, 1.4)), [1..2, 2..3]);
@@ -150,16 +153,16 @@ mod tests {
     fn rectangles_cover_what_is_high_enough_and_nothing_else() {
         let axis = Axis::uniform(0.0, 4.0, 4).expect("axis");
         let mass = Array2::from_shape_fn((4, 4), |(i, j)| f64::from(u8::from(i == 1 || (j == 2 && i < 3))));
-        let rectangles = Heat::of([&axis, &axis], &mass, [Scale::linear(0.0, 4.0); 2]).at_least(0.5);
+        let rectangles = Heat::of([&axis, &axis], &mass, [Scale::linear(0.0, 4.0); 2]).rectangles(0.5);
         assert_eq!(rectangles.len(), 3, "{rectangles:?}");
-        let within = |x: f64, y: f64| {
-            rectangles
+        for ((i, j), mass) in mass.indexed_iter() {
+            let x = i as f64 + 0.5;
+            let y = j as f64 + 0.5;
+            let around = rectangles
                 .iter()
                 .filter(|r: &&[(f64, f64); 2]| x > r[0].0 && x < r[1].0 && y > r[0].1 && y < r[1].1)
-                .count()
-        };
-        for ((i, j), mass) in mass.indexed_iter() {
-            assert_eq!(within(i as f64 + 0.5, j as f64 + 0.5) as f64, *mass, "{i} {j}");
+                .count();
+            assert_eq!(around as f64, *mass, "{i} {j}");
         }
     }
 }

@@ -1,37 +1,37 @@
-//! Other curves in a small panel, within the figure of the risk where it covers nothing of it.
+//! Other curves in a small panel: within the panel of the risk where it covers no line, else below it.
 
 use plotters::style::RGBColor;
 
-use super::cast::{Cast, Member};
 use super::curve::draw_curve;
 use super::names::{curve_name, curve_symbol};
 use super::panel::Panel;
 use super::picture::{Anchor, Picture};
 use super::scale::{Kind, Scale};
 use super::style::{self, INK, LABEL_SIZE, LINE_WIDTH, Look, Mark, TICK_SIZE};
+use super::systems::{SystemAtPoint, Systems};
 use meanfield_compare::align;
 
 /// Sizes that are tried, the largest first.
 const SIZES: [(f64, f64); 4] = [(190.0, 88.0), (150.0, 72.0), (125.0, 60.0), (105.0, 50.0)];
-/// Room for what stands around the panel: numbers to the left and below, its name above.
+/// Room around the panel: for numbers to the left and below, for its name above.
 const LEFT: f64 = 30.0;
 const BELOW: f64 = 18.0;
 const ABOVE: f64 = 15.0;
-/// Room kept free all around.
+/// Empty margin around all of it.
 const MARGIN: f64 = 7.0;
 /// Length of the piece of a line before its name.
 const SAMPLE: f64 = 13.0;
-/// Marks are thinned out to so many on a curve.
+/// Most marks on a curve; others are left out.
 const MOST_MARKS: usize = 16;
 
 /// Curves of every system at every point.
 pub struct Inset {
-    /// What the curves are called, with the look of a line of each; one by itself looks as its system.
+    /// Names of the curves with the look of a line of each; a single one has the look of its system.
     names: Vec<(String, Look)>,
     curves: Vec<(Look, Vec<(f64, f64)>)>,
 }
 
-/// A place on the page for an inset, with all that stands around its panel.
+/// A rectangle on the page for an inset: its panel, numbers and names.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Spot {
     left: f64,
@@ -48,32 +48,31 @@ impl Spot {
         Panel { left: self.left + LEFT, top: self.top + ABOVE, width, height, x, y }
     }
 
+    /// Whether a place lies within the rectangle or near it.
     fn holds(&self, (x, y): (f64, f64)) -> bool {
-        let along = x - self.left;
+        let right = x - self.left;
         let down = y - self.top;
-        (-MARGIN..=self.width + MARGIN).contains(&along) && (-MARGIN..=self.height + MARGIN).contains(&down)
+        (-MARGIN..=self.width + MARGIN).contains(&right) && (-MARGIN..=self.height + MARGIN).contains(&down)
     }
 }
 
 impl Inset {
-    /// None if no system has any such curve.
-    pub fn of(cast: &Cast, names: &[String]) -> Option<Self> {
+    /// The curves of these names; None if no system has any.
+    pub fn of(systems: &Systems, names: &[String]) -> Option<Self> {
         let mut inset = Self { names: Vec::new(), curves: Vec::new() };
         for (i, name) in names.iter().enumerate() {
-            let among_others = (names.len() > 1).then(|| style::curve(i));
+            let among_others = (names.len() > 1).then(|| style::inset_curve(i));
             let before = inset.curves.len();
-            for member in &cast.members {
-                let Some(curve) = member.record.curve(name) else { continue };
-                let points = member.over_time(&align::mean(&align::runs(&member.record, curve)));
+            for item in &systems.items {
+                let Some(curve) = item.record.curve(name) else { continue };
+                let points = item.over_time(&align::mean(&align::runs(&item.record, curve)));
                 if points.iter().any(|p| p.1.is_finite()) {
-                    inset.curves.push((look(cast, member, among_others), points));
+                    inset.curves.push((curve_look(systems, item, among_others), points));
                 }
             }
             if inset.curves.len() > before {
-                let (colour, dashes) = among_others.unwrap_or((INK, &[]));
-                let colour = if cast.is_one_point() { colour } else { INK };
                 let word = if among_others.is_some() { curve_symbol(name) } else { curve_name(name) };
-                inset.names.push((word, Look { colour, dashes, mark: None, thin: false }));
+                inset.names.push((word, sample_look(systems, among_others)));
             }
         }
         (!inset.curves.is_empty()).then_some(inset)
@@ -84,13 +83,13 @@ impl Inset {
         if self.names.len() > 1 { &SIZES } else { &SIZES[1..] }
     }
 
-    /// Covers the curves.
+    /// A scale that covers the curves.
     pub fn scale(&self) -> Scale {
         let values = self.curves.iter().flat_map(|(_, points)| points.iter().map(|p| p.1));
         Scale::covering(Kind::Linear, values, 0.06)
     }
 
-    /// Draws it as a small panel within another; the horizontal axis is the other's.
+    /// Draws a small panel within another one, whose horizontal axis it shares.
     pub fn draw_within(&self, page: &mut Picture, panel: Panel) {
         self.draw_curves(page, &panel, 1.5);
         panel.axes(page, Some(""), None);
@@ -105,8 +104,8 @@ impl Inset {
 
     /// The names of several curves above their panel, each after a piece of its line.
     fn draw_names(&self, page: &mut Picture, panel: &Panel) {
-        let wide = |name: &str| SAMPLE + 3.0 + page.typeface.width(name, LABEL_SIZE) + 10.0;
-        let all: f64 = self.names.iter().map(|(name, _)| wide(name)).sum();
+        let widths = self.names.iter().map(|(name, _)| page.typeface.width(name, LABEL_SIZE));
+        let all: f64 = widths.map(|width| SAMPLE + 3.0 + width + 10.0).sum();
         let mut x = panel.left + 0.5 * (panel.width - all + 10.0);
         let y = panel.top - 7.0;
         for (name, look) in &self.names {
@@ -116,7 +115,7 @@ impl Inset {
         }
     }
 
-    /// Draws it as a panel of its own.
+    /// Draws a panel of its own.
     pub fn draw_apart(&self, page: &mut Picture, panel: Panel, x_name: Option<&str>) {
         self.draw_curves(page, &panel, 1.0);
         match &self.names[..] {
@@ -138,7 +137,7 @@ impl Inset {
         }
     }
 
-    /// Fewer marks, where there is little room.
+    /// Draws a curve with fewer marks, where there is little room.
     fn draw_sampled(
         &self,
         page: &mut Picture,
@@ -153,29 +152,41 @@ impl Inset {
     }
 }
 
-/// As its system; among other curves in the colour and the dashes of its own, where colours do not tell
-/// points apart.
-fn look(cast: &Cast, member: &Member, among_others: Option<(RGBColor, &'static [f64])>) -> Look {
-    let Some((colour, dashes)) = among_others else { return member.look };
-    let first = cast.members.iter().find(|member| member.look.mark.is_none());
-    let colour = if cast.is_one_point() { colour } else { member.look.colour };
-    match member.look.mark {
-        Some(_) => Look { colour, ..member.look },
+/// The look of a curve's name in the legend of an inset.
+fn sample_look(systems: &Systems, among_others: Option<(RGBColor, &'static [f64])>) -> Look {
+    let colour = among_others.filter(|_| systems.is_one_point()).map_or(INK, |(colour, _)| colour);
+    let dashes = among_others.map_or(&[][..], |(_, dashes)| dashes);
+    Look { colour, dashes, mark: None, thin: false }
+}
+
+/// The look of a system's curve: its own, or, among other curves, with the dashes of the curve and, with one
+/// point, its colour.
+fn curve_look(
+    systems: &Systems,
+    item: &SystemAtPoint,
+    among_others: Option<(RGBColor, &'static [f64])>,
+) -> Look {
+    let Some((colour, dashes)) = among_others else { return item.look };
+    let first = systems.items.iter().find(|item| item.look.mark.is_none());
+    let colour = if systems.is_one_point() { colour } else { item.look.colour };
+    match item.look.mark {
+        Some(_) => Look { colour, ..item.look },
         None => {
-            let thin = first.is_some_and(|first| first.system != member.system);
+            let thin = first.is_some_and(|first| first.system != item.system);
             Look { colour, dashes, mark: None, thin }
         }
     }
 }
 
-/// A corner of a panel, or the middle of its upper or lower side, that no line comes near: the largest there
-/// is.
-pub fn free_place(panel: &Panel, lines: &[Vec<(f64, f64)>], sizes: &[(f64, f64)]) -> Option<Spot> {
-    let covered: Vec<(f64, f64)> = lines.iter().flat_map(|line| on_the_page(panel, line)).collect();
+/// The largest free rectangle in a corner of a panel, or in the middle of its upper or lower side, that no
+/// line comes near.
+pub fn free_spot(panel: &Panel, lines: &[Vec<(f64, f64)>], sizes: &[(f64, f64)]) -> Option<Spot> {
+    let covered: Vec<(f64, f64)> = lines.iter().flat_map(|line| places_along(panel, line)).collect();
     let spots = sizes.iter().flat_map(|&(width, height)| spots(panel, width, height));
     spots.into_iter().find(|spot| !covered.iter().any(|place| spot.holds(*place)))
 }
 
+/// The six rectangles of one size that are tried.
 fn spots(panel: &Panel, width: f64, height: f64) -> Vec<Spot> {
     let width = width + LEFT + MARGIN;
     let height = height + ABOVE + BELOW;
@@ -185,7 +196,7 @@ fn spots(panel: &Panel, width: f64, height: f64) -> Vec<Spot> {
 }
 
 /// Places along a line, close enough together that no spot lies between two.
-fn on_the_page(panel: &Panel, line: &[(f64, f64)]) -> Vec<(f64, f64)> {
+fn places_along(panel: &Panel, line: &[(f64, f64)]) -> Vec<(f64, f64)> {
     let places: Vec<_> = line.iter().filter_map(|point| panel.place(*point)).collect();
     if places.len() == 1 {
         places
@@ -219,11 +230,11 @@ mod tests {
     #[test]
     fn the_inset_goes_where_no_line_runs() {
         let falling = vec![vec![(0.0, 1.0), (1.0, 0.0)]];
-        let spot = free_place(&panel(), &falling, &SIZES).expect("two corners are free");
+        let spot = free_spot(&panel(), &falling, &SIZES).expect("two corners are free");
         assert_eq!((spot.top, spot.left + spot.width), (0.0, 440.0));
         let along_the_top = vec![vec![(0.0, 0.98), (1.0, 0.98)]];
-        assert!(free_place(&panel(), &along_the_top, &SIZES).is_some_and(|spot| spot.top > 20.0));
+        assert!(free_spot(&panel(), &along_the_top, &SIZES).is_some_and(|spot| spot.top > 20.0));
         let comb: Vec<_> = (0..40).map(|i| (f64::from(i) / 39.0, f64::from(i % 2))).collect();
-        assert_eq!(free_place(&panel(), &[comb], &SIZES), None);
+        assert_eq!(free_spot(&panel(), &[comb], &SIZES), None);
     }
 }

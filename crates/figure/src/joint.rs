@@ -1,30 +1,30 @@
-//! The laws of two coordinates together: a panel for each pair and snapshot, the density of one limit as a
-//! heat map, atoms of other limits as rings upon it, a static one on a grid as contours, neurons as dots.
+//! Figures of joint laws of two coordinates: a panel for each pair and snapshot, the density of one limit as
+//! a heat map, atoms of other limits as rings over it, a static one on a grid as contours, neurons as dots.
 //!
 //! One limit is shown as a map: the reference if it has a grid, else the first that moves. Others would hide
-//! it, and how they differ is a matter of distances. Of many atoms some are drawn, chosen without chance.
+//! it, and distances measure how they differ. Of many atoms a deterministic selection is drawn.
 
 use ab_glyph::InvalidFont;
 use meanfield_model::measure::pairs;
 use meanfield_run::record::{Place, Record, in_words};
 
-use super::cast::{Cast, some_of};
 use super::law::at_point;
 use super::legend::{self, Entry, Sample};
 use super::picture::{Anchor, Picture};
 use super::ramp::Ramp;
 use super::scale::short_number;
-use super::standing::{kind_in_words, snapshot_times, stands};
+use super::static_system::{is_constant, kind_in_words, snapshot_times};
 use super::style::{self, INK, LABEL_SIZE, Look, PAGE_WIDTH};
+use super::systems::{Systems, evenly_chosen};
 use super::text::Typeface;
 use super::title::{TITLE_ROW, draw_title, title_lines};
 
-mod actor;
 mod contour;
+mod plotted;
 mod scene;
 
-use actor::{Actor, Role};
-use scene::{CONTOURS, Grid, Scene};
+use plotted::{Plotted, Representation};
+use scene::{AtomCounts, CONTOURS, PairGrid, Scene};
 
 /// Most snapshots, and most points of varied keys, each of which has a figure.
 const MOST_SNAPSHOTS: usize = 5;
@@ -36,14 +36,17 @@ const LEFT: f64 = 46.0;
 const RIGHT: f64 = 8.0;
 
 /// The figures with their names: one, or one for each of some points where keys are varied.
+///
+/// # Errors
+/// [`InvalidFont`], if the bundled font cannot be read.
 pub fn pictures(
     title: &str,
     records: &[Record],
     reference: Option<&str>,
 ) -> Result<Vec<(String, Picture)>, InvalidFont> {
-    let points = Cast::points_of(records);
+    let points = Systems::points_of(records);
     let mut pictures = Vec::new();
-    for i in some_of((0..points.len()).collect(), MOST_FIGURES) {
+    for i in evenly_chosen((0..points.len()).collect(), MOST_FIGURES) {
         let here: Vec<Record> = records.iter().filter_map(|record| at_point(record, &points[i])).collect();
         let tags: String = points[i].iter().map(|place| format!("_{}", place.tag())).collect();
         let picture = picture(title, &here, reference, &points[i])?;
@@ -52,16 +55,17 @@ pub fn pictures(
     Ok(pictures)
 }
 
+/// The figure at one point; None if no law can be drawn.
 fn picture(
     title: &str,
     records: &[Record],
     reference: Option<&str>,
     point: &[Place],
 ) -> Result<Option<Picture>, InvalidFont> {
-    let actors = cast(records, reference);
-    let Some(first) = actors.first() else { return Ok(None) };
-    let times = some_of(snapshot_times(records), MOST_SNAPSHOTS);
-    let scene = Scene::of(&actors, shown_pairs(first.record.coordinates()), &times);
+    let systems = plotted_systems(records, reference);
+    let Some(first) = systems.first() else { return Ok(None) };
+    let times = evenly_chosen(snapshot_times(records), MOST_SNAPSHOTS);
+    let scene = Scene::of(&systems, shown_pairs(first.record.coordinates()), &times);
     if scene.times.is_empty() {
         return Ok(None);
     }
@@ -72,7 +76,7 @@ fn picture(
     let entries = entries(&scene);
     let head = TITLE_ROW * lines.len() as f64 + 6.0;
     let top = head + legend::height(&entries, &typeface, inner) + ABOVE;
-    let grid = Grid::new(LEFT, top, inner, scene.times.len());
+    let grid = PairGrid::new(LEFT, top, inner, scene.times.len());
     let mut page = Picture::new(PAGE_WIDTH, grid.bottom(scene.rows.len()), typeface);
     draw_title(&mut page, &lines, LEFT, 4.0);
     legend::draw(&mut page, &entries, (LEFT, head), inner);
@@ -84,37 +88,47 @@ fn picture(
     Ok(Some(page))
 }
 
-/// Who is drawn: the map first, then rings, then dots.
-fn cast<'a>(records: &'a [Record], reference: Option<&str>) -> Vec<Actor<'a>> {
-    let looks = style::looks(records);
-    let joint = |record: &Record| record.coordinates().len() > 1 && !record.measures().is_empty();
-    let map = (0..records.len())
+/// Whether a record has laws of several coordinates.
+fn has_joint_law(record: &Record) -> bool {
+    record.coordinates().len() > 1 && !record.measures().is_empty()
+}
+
+/// Position of the system that is drawn as a heat map: the reference if it has a grid, else the first one
+/// that evolves.
+fn mapped_system(records: &[Record], reference: Option<&str>) -> Option<usize> {
+    (0..records.len())
         .filter(|i: &usize| {
-            joint(&records[*i]) && records[*i].measures().iter().all(|law| law.axes().is_some())
+            has_joint_law(&records[*i]) && records[*i].measures().iter().all(|law| law.axes().is_some())
         })
         .min_by_key(|i: &usize| {
-            (Some(records[*i].system.as_str()) != reference, stands(&records[*i], records))
-        });
-    let actor = |i: usize| {
-        let record = &records[i];
-        let of_atoms = record.measures().iter().all(|law| law.atoms().is_some());
-        let role = match (map == Some(i), style::is_network(record)) {
-            (true, _) => Role::Map(Ramp::to(looks[i].colour)),
-            (false, true) => Role::Dots,
-            (false, false) if of_atoms => Role::Rings,
-            (false, false) => Role::Contours,
+            (Some(records[*i].system.as_str()) != reference, is_constant(&records[*i], records))
+        })
+}
+
+/// The systems in the order of drawing: the map first, then dots, then rings and contours.
+fn plotted_systems<'a>(records: &'a [Record], reference: Option<&str>) -> Vec<Plotted<'a>> {
+    let looks = style::looks(records);
+    let map = mapped_system(records, reference);
+    let mut systems: Vec<Plotted> = Vec::new();
+    for (i, record) in records.iter().enumerate() {
+        let has_atoms = record.measures().iter().all(|law| law.atoms().is_some());
+        let representation = match (map == Some(i), style::is_network(record)) {
+            (true, _) => Representation::Map(Ramp::to(looks[i].colour)),
+            (false, true) => Representation::Dots,
+            (false, false) if has_atoms => Representation::Rings,
+            (false, false) => Representation::Contours,
         };
-        let stands = stands(record, records);
-        let drawn = joint(record) && (of_atoms || map == Some(i) || stands);
-        drawn.then(|| Actor { record, look: looks[i], role, stands })
-    };
-    let mut actors: Vec<Actor> = (0..records.len()).filter_map(actor).collect();
-    actors.sort_by_key(|actor: &Actor| match actor.role {
-        Role::Map(_) => 0,
-        Role::Dots => 1,
-        Role::Rings | Role::Contours => 2,
+        let is_constant = is_constant(record, records);
+        if has_joint_law(record) && (has_atoms || map == Some(i) || is_constant) {
+            systems.push(Plotted { record, look: looks[i], representation, is_constant });
+        }
+    }
+    systems.sort_by_key(|system: &Plotted| match system.representation {
+        Representation::Map(_) => 0,
+        Representation::Dots => 1,
+        Representation::Rings | Representation::Contours => 2,
     });
-    actors
+    systems
 }
 
 /// Each coordinate with the first or the last one, of two in a row: (a, b), (a, r₁) and (r₁, r₂) of four.
@@ -126,31 +140,30 @@ fn shown_pairs(coordinates: &[String]) -> Vec<[String; 2]> {
         .collect()
 }
 
-/// What is seen, in words.
+/// Legend entries of the systems that are drawn.
 fn entries(scene: &Scene) -> Vec<Entry> {
-    let seen = scene.actors.iter().zip(&scene.drawn).filter(|(_, drawn)| drawn.is_some());
-    let entry = |(actor, drawn): (&Actor, &Option<(usize, usize)>)| {
-        let name = format!("{} ({})", actor.record.system, kind_in_words(actor.record, actor.stands));
-        let count = match drawn {
-            Some((some, all)) if some < all => format!("{some} of {all}"),
-            Some((_, all)) => all.to_string(),
-            None => String::new(),
-        };
-        let (sample, what) = match actor.role {
-            Role::Map(ramp) => {
-                (Sample::Ramp(ramp), "density, from 0 to its maximum in each panel".to_owned())
-            }
-            Role::Rings => (Sample::Ring(actor.look.colour), format!("{count} atoms, area by weight")),
-            Role::Contours => {
-                let line = Look { dashes: &[], mark: None, ..actor.look };
-                (Sample::Line(line), format!("curves around {} of its mass", shares_in_words()))
-            }
-            Role::Dots => (Sample::Dot(actor.look.colour), format!("{count} neurons")),
-        };
-        let label = format!("{name}: {what}");
-        Entry { sample, label }
+    let drawn = scene.systems.iter().zip(&scene.counts);
+    drawn.filter_map(|(system, counts)| Some(entry(system, counts.as_ref()?))).collect()
+}
+
+/// The legend entry of one system.
+fn entry(system: &Plotted, counts: &AtomCounts) -> Entry {
+    let name = format!("{} ({})", system.record.system, kind_in_words(system.record, system.is_constant));
+    let AtomCounts { drawn, all } = counts;
+    let count = if drawn < all { format!("{drawn} of {all}") } else { all.to_string() };
+    let words = match system.representation {
+        Representation::Map(_) => "density, from 0 to its maximum in each panel".to_owned(),
+        Representation::Rings => format!("{count} atoms, area by weight"),
+        Representation::Contours => format!("curves around {} of its mass", shares_in_words()),
+        Representation::Dots => format!("{count} neurons"),
     };
-    seen.map(entry).collect()
+    let sample = match system.representation {
+        Representation::Map(ramp) => Sample::Ramp(ramp),
+        Representation::Rings => Sample::Ring(system.look.colour),
+        Representation::Contours => Sample::Line(Look { dashes: &[], mark: None, ..system.look }),
+        Representation::Dots => Sample::Dot(system.look.colour),
+    };
+    Entry { sample, label: format!("{name}: {words}") }
 }
 
 /// "50 % and 95 %".

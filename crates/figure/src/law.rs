@@ -3,20 +3,22 @@
 //! page can show; other atoms: kernel estimates). After Fig. 1 of Mei, Montanari & Nguyen (2018). Laws of
 //! several coordinates together: `joint`.
 
+use std::collections::BTreeSet;
+
 use ab_glyph::InvalidFont;
 use meanfield_model::marginal::Marginal;
 use meanfield_model::measure::Measure;
 use meanfield_run::facts::NEURONS;
 use meanfield_run::record::{Place, Record, RunAxis, in_words, places};
 
-use super::cast::{Cast, some_of};
 use super::legend::{self, Entry, Sample};
 use super::names::{axis_name, has_lower_end};
 use super::picture::{Anchor, Picture};
 use super::scale::{Kind, Scale, short_number};
-use super::shape::{Detail, Drawn, density, finite, heights, histogram};
-use super::standing::{kind_in_words, snapshot_of, snapshot_times, stands};
+use super::shape::{Detail, LawShape, density, finite_part, highest, histogram, upper_end};
+use super::static_system::{is_constant, kind_in_words, snapshot_of, snapshot_times};
 use super::style::{self, INK, LABEL_SIZE, Look, PAGE_WIDTH};
+use super::systems::{Systems, evenly_chosen};
 use super::text::Typeface;
 use super::title::{TITLE_ROW, draw_title, title_lines};
 use crate::density::Support;
@@ -24,7 +26,7 @@ use meanfield_compare::align;
 
 mod grid;
 
-use grid::{ABOVE, Grid, HEADING, LEFT, RIGHT};
+use grid::{ABOVE, HEADING, LEFT, LawGrid, RIGHT};
 
 /// Most panels on a page.
 const MOST_PANELS: usize = 9;
@@ -45,23 +47,28 @@ fn coordinates(records: &[Record]) -> Vec<String> {
 
 /// The figures with their names: one of all coordinates, a row each; where keys are varied one for each
 /// coordinate, with a row for each point.
+///
+/// # Errors
+/// [`InvalidFont`], if the bundled font cannot be read.
 pub fn pictures(title: &str, records: &[Record]) -> Result<Vec<(String, Picture)>, InvalidFont> {
     let coordinates = coordinates(records);
-    let points = Cast::points_of(records);
+    let points = Systems::points_of(records);
     let mut pictures = Vec::new();
     if points.len() == 1 && coordinates.len() > 1 {
-        let times = some_of(snapshot_times(records), MOST_IN_A_ROW);
-        let rows = coordinates.iter().map(|coordinate| Row::of(records, &points[0], coordinate, &times));
-        pictures
-            .extend(picture(title, records, rows, Grid::of_coordinates)?.map(|own| ("law".to_owned(), own)));
+        let times = evenly_chosen(snapshot_times(records), MOST_IN_A_ROW);
+        let rows = coordinates.iter().map(|coordinate| LawRow::of(records, &points[0], coordinate, &times));
+        pictures.extend(
+            picture(title, records, rows, LawGrid::of_coordinates)?.map(|own| ("law".to_owned(), own)),
+        );
         return Ok(pictures);
     }
     let several = points.len() > 1;
-    let times = some_of(snapshot_times(records), if several { MOST_IN_A_ROW } else { MOST_PANELS });
-    let shown = some_of((0..points.len()).collect(), MOST_ROWS);
+    let times = evenly_chosen(snapshot_times(records), if several { MOST_IN_A_ROW } else { MOST_PANELS });
+    let shown = evenly_chosen((0..points.len()).collect(), MOST_ROWS);
     for coordinate in &coordinates {
-        let rows = shown.iter().map(|&i| Row::of(records, &points[i], coordinate, &times));
-        let picture = picture(title, records, rows, if several { Grid::of_points } else { Grid::of_one })?;
+        let rows = shown.iter().map(|&i| LawRow::of(records, &points[i], coordinate, &times));
+        let picture =
+            picture(title, records, rows, if several { LawGrid::of_points } else { LawGrid::of_one })?;
         pictures.extend(picture.map(|own| (format!("law_{coordinate}"), own)));
     }
     Ok(pictures)
@@ -71,10 +78,10 @@ pub fn pictures(title: &str, records: &[Record]) -> Result<Vec<(String, Picture)
 fn picture(
     title: &str,
     records: &[Record],
-    rows: impl Iterator<Item = Row>,
-    grid: fn(&[usize], f64) -> Grid,
+    rows: impl Iterator<Item = LawRow>,
+    grid: fn(&[usize], f64) -> LawGrid,
 ) -> Result<Option<Picture>, InvalidFont> {
-    let rows: Vec<Row> = rows.filter(|row| !row.moments.is_empty()).collect();
+    let rows: Vec<LawRow> = rows.filter(|row| !row.moments.is_empty()).collect();
     if rows.is_empty() {
         return Ok(None);
     }
@@ -95,14 +102,14 @@ fn picture(
 }
 
 /// The laws of one coordinate of all systems at one point, over time.
-struct Row {
+struct LawRow {
     coordinate: String,
     /// The point in words; empty where there is one point.
     heading: String,
     moments: Vec<Moment>,
 }
 
-impl Row {
+impl LawRow {
     fn of(records: &[Record], point: &[Place], coordinate: &str, times: &[f64]) -> Self {
         let here: Vec<Record> = records.iter().filter_map(|record| at_point(record, point)).collect();
         let looks = style::looks(&here);
@@ -111,7 +118,7 @@ impl Row {
         Self { coordinate: coordinate.to_owned(), heading: in_words(point), moments }
     }
 
-    fn draw(&self, page: &mut Picture, grid: &Grid, row: usize) {
+    fn draw(&self, page: &mut Picture, grid: &LawGrid, row: usize) {
         let x = common_scale(&self.moments, support(&self.coordinate));
         for (i, moment) in self.moments.iter().enumerate() {
             moment.draw(page, grid, row * grid.columns + i, x, &self.coordinate);
@@ -130,50 +137,57 @@ pub fn at_point(record: &Record, point: &[Place]) -> Option<Record> {
     record.at(&[point, &places(&single)[0]].concat())
 }
 
-/// A radius cannot be negative; its kernel estimates are reflected at 0.
+/// The line, or the half line for a radius: kernel estimates are reflected at 0.
 fn support(coordinate: &str) -> Support {
     if has_lower_end(coordinate) { Support::HalfLine } else { Support::Line }
 }
 
 /// One system's law at one time.
-struct Law {
+struct SystemLaw {
     record: usize,
     look: Look,
     network: bool,
-    stands: bool,
+    is_constant: bool,
     detail: Detail,
     marginal: Marginal,
+}
+
+impl SystemLaw {
+    /// The law of record number `i`; None if it has none at this time.
+    fn of(records: &[Record], i: usize, look: Look, coordinate: &str, time: f64) -> Option<Self> {
+        let record = &records[i];
+        let index = record.neurons()?.place(coordinate)?;
+        let is_constant = is_constant(record, records);
+        let snapshot = snapshot_of(record, is_constant, time)?;
+        let marginal = finite_part(&align::pooled_law(record, index, snapshot)?)?;
+        let network = style::is_network(record);
+        let detail = detail(record.law(0, snapshot)?);
+        Some(Self { record: i, look, network, is_constant, detail, marginal })
+    }
 }
 
 /// The laws of all systems at one time.
 struct Moment {
     time: f64,
-    laws: Vec<Law>,
+    laws: Vec<SystemLaw>,
     support: Support,
 }
 
 impl Moment {
     fn of(records: &[Record], looks: &[Look], coordinate: &str, time: f64) -> Self {
-        let law = |(i, record): (usize, &Record)| {
-            let index = record.neurons()?.place(coordinate)?;
-            let stands = stands(record, records);
-            let snapshot = snapshot_of(record, stands, time)?;
-            let marginal = finite(&align::pooled_law(record, index, snapshot)?)?;
-            let network = style::is_network(record);
-            let detail = detail(record.law(0, snapshot)?);
-            Some(Law { record: i, look: looks[i], network, stands, detail, marginal })
-        };
-        let mut laws: Vec<Law> = records.iter().enumerate().filter_map(law).collect();
-        laws.sort_by_key(|law| law.stands);
+        let mut laws: Vec<SystemLaw> = (0..records.len())
+            .filter_map(|i| SystemLaw::of(records, i, looks[i], coordinate, time))
+            .collect();
+        laws.sort_by_key(|law| law.is_constant);
         Self { time, laws, support: support(coordinate) }
     }
 
-    /// Histograms under curves, what stands still upon them, whatever the order of the records.
-    fn drawn(&self, x: &Scale) -> Vec<(Look, Drawn)> {
-        let (networks, limits): (Vec<&Law>, Vec<&Law>) = self.laws.iter().partition(|law| law.network);
-        let bars =
-            networks.into_iter().map(|l| (l.look, Drawn::Bars(histogram(&l.marginal, x, self.support))));
-        bars.chain(limits.into_iter().flat_map(|l: &Law| {
+    /// The shapes in the order of drawing: histograms, curves, constant systems.
+    fn drawn(&self, x: &Scale) -> Vec<(Look, LawShape)> {
+        let networks = self.laws.iter().filter(|law| law.network);
+        let bars = networks.map(|l| (l.look, LawShape::Bars(histogram(&l.marginal, x, self.support))));
+        let limits = self.laws.iter().filter(|law| !law.network);
+        bars.chain(limits.flat_map(|l: &SystemLaw| {
             density(&l.marginal, x, l.detail, self.support)
                 .into_iter()
                 .map(|d| (l.look, d))
@@ -182,22 +196,23 @@ impl Moment {
         .collect()
     }
 
-    fn draw(&self, page: &mut Picture, grid: &Grid, place: usize, x: Scale, coordinate: &str) {
+    fn draw(&self, page: &mut Picture, grid: &LawGrid, place: usize, x: Scale, coordinate: &str) {
         let drawn = self.drawn(&x);
-        let (top, highest) = heights(drawn.iter().map(|(_, drawn)| drawn));
+        let highest = highest(drawn.iter().map(|(_, drawn)| drawn));
+        let top = upper_end(drawn.iter().map(|(_, drawn)| drawn));
         let panel = grid.panel(place, x, Scale::linear(0.0, top));
         let mut filled = false;
         for (look, drawn) in &drawn {
             match drawn {
-                Drawn::Bars(bars) => {
+                LawShape::Bars(bars) => {
                     let fill = (!filled).then(|| look.tint());
                     panel.steps(page, bars, fill, look.colour);
                     filled = true;
                 }
-                Drawn::Curve(points) => panel.system_curve(page, points, look),
-                Drawn::Spikes(masses) => {
-                    for (at, share) in masses {
-                        panel.system_curve(page, &[(*at, 0.0), (*at, share * top)], look);
+                LawShape::Curve(points) => panel.system_curve(page, points, look),
+                LawShape::Spikes(masses) => {
+                    for (x, share) in masses {
+                        panel.system_curve(page, &[(*x, 0.0), (*x, share * top)], look);
                     }
                 }
             }
@@ -205,34 +220,38 @@ impl Moment {
         let x_name = (grid.named || grid.is_last_in_column(place)).then(|| axis_name(coordinate));
         panel.axes(page, x_name.as_deref().or(Some("")), grid.is_first_in_row(place).then_some("density"));
         let when = format!("t = {}", short_number(self.time));
-        // the remark stands to the right, and needs the middle in the narrow panels of a row
-        let (share, anchor) =
-            if highest > top && grid.narrow { (0.0, Anchor::Start) } else { (0.5, Anchor::Middle) };
-        page.text(&when, (panel.left + share * panel.width, panel.top - 8.0), LABEL_SIZE, INK, anchor);
+        // The remark is on the right, and needs the middle in the narrow panels of a row.
+        if highest > top && grid.narrow {
+            page.text(&when, (panel.left, panel.top - 8.0), LABEL_SIZE, INK, Anchor::Start);
+        } else {
+            let middle = panel.left + 0.5 * panel.width;
+            page.text(&when, (middle, panel.top - 8.0), LABEL_SIZE, INK, Anchor::Middle);
+        }
         if highest > top {
             panel.remark(page, &format!("peak {} ↑", short_number(highest)));
         }
     }
 }
 
-/// From 0 (a radius) or the lowest 0.1 % to the highest 99.9 % of all laws, and a little more.
+/// The horizontal scale of all panels: from 0 (a radius) or the 0.1 % quantile to the 99.9 % quantile of all
+/// laws, and a little more.
 fn common_scale(moments: &[Moment], support: Support) -> Scale {
-    let laws = || moments.iter().flat_map(|moment| &moment.laws).map(|law| &law.marginal);
+    let laws = moments.iter().flat_map(|moment| &moment.laws).map(|law| &law.marginal);
     if support == Support::HalfLine {
-        let upper = laws().map(|law| law.quantile(0.999)).fold(0.0, f64::max);
+        let upper = laws.map(|law| law.quantile(0.999)).fold(0.0, f64::max);
         return Scale::linear(0.0, if upper > 0.0 { 1.06 * upper } else { 1.0 });
     }
-    Scale::covering(Kind::Linear, laws().flat_map(|law| [law.quantile(0.001), law.quantile(0.999)]), 0.05)
+    Scale::covering(Kind::Linear, laws.flat_map(|law| [law.quantile(0.001), law.quantile(0.999)]), 0.05)
 }
 
 /// One entry for each system that is drawn in some panel.
-fn entries(records: &[Record], rows: &[Row]) -> Vec<Entry> {
+fn entries(records: &[Record], rows: &[LawRow]) -> Vec<Entry> {
     let looks = style::looks(records);
-    let moments = || rows.iter().flat_map(|row| &row.moments);
-    let seen = |i: usize| moments().any(|moment| moment.laws.iter().any(|law| law.record == i));
+    let laws = rows.iter().flat_map(|row| &row.moments).flat_map(|moment| &moment.laws);
+    let drawn: BTreeSet<usize> = laws.map(|law| law.record).collect();
     let mut filled = false;
-    (0..records.len())
-        .filter(|i| seen(*i))
+    drawn
+        .into_iter()
         .map(&mut |i: usize| {
             let record = &records[i];
             let network = style::is_network(record);
@@ -241,23 +260,25 @@ fn entries(records: &[Record], rows: &[Row]) -> Vec<Entry> {
                 false => Sample::Line(Look { mark: None, ..looks[i] }),
             };
             filled |= network;
-            Entry { sample, label: label(record, stands(record, records)) }
+            Entry { sample, label: label(record, is_constant(record, records)) }
         })
         .collect()
 }
 
-fn label(record: &Record, stands: bool) -> String {
+/// The label of a system in the legend.
+fn label(record: &Record, is_constant: bool) -> String {
     let neurons = record.fact(NEURONS).map(|n| format!(", {} neurons", short_number(n)));
     let seeds: usize =
         record.axes.iter().filter(|axis| axis.key.is_none()).map(|axis| axis.values.len()).product();
-    // At one point the runs that stopped are known: they are not pooled.
+    // At one point the runs that stopped are known; they are not pooled.
     let pooled = if record.varied().next().is_none() { record.finished_runs() } else { seeds };
     let runs = (seeds > 1).then(|| format!(", {pooled} runs pooled"));
     let atoms = atoms_in_words(record);
     let more = [neurons, runs, atoms].map(Option::unwrap_or_default).concat();
-    format!("{} ({}{more})", record.system, kind_in_words(record, stands))
+    format!("{} ({}{more})", record.system, kind_in_words(record, is_constant))
 }
 
+/// The resolution at which a law is drawn.
 fn detail(law: &Measure) -> Detail {
     match law {
         Measure::Pushforward(map) if map.directions() > 1 => Detail::Overlapping,
@@ -265,16 +286,15 @@ fn detail(law: &Measure) -> Detail {
     }
 }
 
-/// How many atoms stand behind a curve, which may change with time; nothing for networks and grids.
+/// Number of atoms of a limit, which may change with time; None for networks and grids.
 fn atoms_in_words(record: &Record) -> Option<String> {
     if style::is_network(record) {
         return None;
     }
-    let counts = || record.measures().iter().filter_map(|law| law.atoms()).map(|(_, weights)| weights.len());
-    let least = counts().min()?;
-    let most = counts().max()?;
-    let number = |n: usize| short_number(n as f64);
-    let count = if least == most { number(most) } else { format!("{} to {}", number(least), number(most)) };
+    let counts = record.measures().iter().filter_map(|law| law.atoms()).map(|(_, weights)| weights.len());
+    let ends = [counts.clone().min()?, counts.max()?];
+    let [least, most] = ends.map(|count| short_number(count as f64));
+    let count = if ends[0] == ends[1] { most } else { format!("{least} to {most}") };
     let what = if record.measures().iter().all(|law: &Measure| matches!(law, Measure::Pushforward(_))) {
         "nodes"
     } else {

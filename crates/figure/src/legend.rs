@@ -1,4 +1,4 @@
-//! Legends in rows above the panels, where they cannot hide data.
+//! Legends in rows above the panels, where they cannot hide data. Their entries are made by each figure.
 
 use plotters::style::{RGBAColor, RGBColor};
 
@@ -11,7 +11,7 @@ use super::text::Typeface;
 const ROW: f64 = 13.0;
 /// Width of the sample beside a label.
 const SAMPLE: f64 = 22.0;
-/// By how much dots stand within a sample.
+/// Distance of dots from the ends of a sample.
 const INSIDE: f64 = 1.7;
 /// Shades of the sample of a heat map.
 const SHADES: f64 = 22.0;
@@ -20,7 +20,7 @@ const GAP: f64 = 4.0;
 /// Space between entries.
 const BETWEEN: f64 = 16.0;
 
-/// What a label explains.
+/// The graphic that a label explains.
 #[derive(Clone, Copy, Debug)]
 pub enum Sample {
     /// A line, with marks if the look has them.
@@ -35,9 +35,9 @@ pub enum Sample {
     Bar(Look),
     /// The colours of a heat map, from its lowest to its highest value.
     Ramp(Ramp),
-    /// A ring.
+    /// A ring, as atoms of a limit have.
     Ring(RGBColor),
-    /// A dot.
+    /// A dot, as neurons have.
     Dot(RGBColor),
 }
 
@@ -87,7 +87,8 @@ fn layout(entries: &[Entry], typeface: &Typeface, width: f64) -> Vec<Place> {
     for entry in entries {
         let wide = SAMPLE + GAP + typeface.width(&entry.label, LABEL_SIZE);
         if x > 0.0 && x + wide > width {
-            (x, y) = (0.0, y + ROW);
+            x = 0.0;
+            y += ROW;
         }
         places.push((x, y));
         x += wide + BETWEEN;
@@ -95,6 +96,7 @@ fn layout(entries: &[Entry], typeface: &Typeface, width: f64) -> Vec<Place> {
     places
 }
 
+/// Draws the sample of an entry from its left end.
 fn draw_sample(page: &mut Picture, sample: &Sample, (x, y): Place) {
     match sample {
         Sample::Ramp(ramp) => return draw_ramp(page, *ramp, (x, y)),
@@ -118,7 +120,7 @@ fn draw_sample(page: &mut Picture, sample: &Sample, (x, y): Place) {
     if let Sample::Line(look) | Sample::LineOnArea(look, _) | Sample::Mark(look) | Sample::Bar(look) = sample
         && let Some(mark) = look.mark
     {
-        // dots stand at the ends, as on a curve: in the middle one would fill the gap between dashes
+        // dots are at the ends, as on a curve: in the middle one would fill the gap between dashes
         let places = if mark == Mark::Dot { vec![x + INSIDE, x + SAMPLE - INSIDE] } else { vec![middle] };
         places.into_iter().for_each(|x| page.mark(mark, (x, y), 2.3, look.colour));
     }

@@ -10,7 +10,6 @@ use std::path::{Path, PathBuf};
 
 use meanfield_run::record::{Place, Record, RunAxis};
 
-mod cast;
 mod content;
 mod curve;
 pub mod density;
@@ -31,14 +30,15 @@ mod response;
 mod risk;
 mod scale;
 mod shape;
-mod standing;
+mod static_system;
 mod style;
+mod systems;
 mod text;
 mod thin;
 mod time_axis;
 mod title;
 
-pub use content::{Content, Drawn, FigureError, Over};
+pub use content::{Content, FigureError, FigureFile, Over};
 use picture::Picture;
 
 /// Draws all figures that the records have data for, each as SVG and PNG: `risk`, `over_<key>` where one key
@@ -47,7 +47,7 @@ use picture::Picture;
 ///
 /// # Errors
 /// [`FigureError`], where a figure cannot be drawn or the bundled font cannot be read.
-pub fn draw(content: &Content) -> Result<Vec<Drawn>, FigureError> {
+pub fn draw(content: &Content) -> Result<Vec<FigureFile>, FigureError> {
     let mut files = Vec::new();
     for (name, picture) in pictures(content)? {
         files.extend(render::files(&picture, &file_name(&name))?);
@@ -55,32 +55,37 @@ pub fn draw(content: &Content) -> Result<Vec<Drawn>, FigureError> {
     Ok(files)
 }
 
-/// The same as files in `folder` (made if need be), each complete or not at all. Returns the files written.
+/// Draws all figures into files of `folder`, which is created if it is missing; each file is written
+/// atomically. Returns the paths of the files.
 ///
 /// # Errors
 /// [`FigureError`], where a figure cannot be drawn or a file cannot be written.
 pub fn draw_all(folder: &Path, content: &Content) -> Result<Vec<PathBuf>, FigureError> {
-    let refused = |file: &Path, reason| FigureError::Write { file: file.to_owned(), reason };
-    fs::create_dir_all(folder).map_err(|error| refused(folder, error))?;
+    fs::create_dir_all(folder).map_err(|reason| write_error(folder, reason))?;
     let mut files = Vec::new();
     for drawn in draw(content)? {
         let file = folder.join(&drawn.name);
-        meanfield_files::write(&file, &drawn.bytes).map_err(|error| refused(&file, error))?;
+        meanfield_files::write(&file, &drawn.bytes).map_err(|reason| write_error(&file, reason))?;
         files.push(file);
     }
     Ok(files)
+}
+
+/// The error that a file or folder cannot be written.
+fn write_error(file: &Path, reason: std::io::Error) -> FigureError {
+    FigureError::Write { file: file.to_owned(), reason }
 }
 
 /// All figures with their names.
 fn pictures(content: &Content) -> Result<Vec<(String, Picture)>, FigureError> {
     let mut pictures = Vec::new();
     let over = over_keys(content)?;
-    // of what does not move, the figure over time would be a mark, or a column of them
-    let one = content.records.len() == 1 && content.records[0].runs() == 1;
-    let still = content.records.iter().all(still_or_short) && (!over.is_empty() || one);
+    // A static record would be a single mark, or a column of them: skip the figure over time.
+    let single_run = content.records.len() == 1 && content.records[0].runs() == 1;
+    let no_course = content.records.iter().all(has_no_course) && (!over.is_empty() || single_run);
     let points = content.records.iter().map(|record| record.varied().map(|axis| axis.values.len()).product());
-    let many = points.max().unwrap_or(1_usize) > MOST_CURVES;
-    if !still && !many {
+    let too_many = points.max().unwrap_or(1_usize) > MOST_CURVES;
+    if !no_course && !too_many {
         pictures.extend(risk::picture(content)?.map(|picture| ("risk".to_owned(), picture)));
     }
     pictures.extend(over);
@@ -90,13 +95,13 @@ fn pictures(content: &Content) -> Result<Vec<(String, Picture)>, FigureError> {
     Ok(pictures)
 }
 
-/// What varied keys do: of one key curves, of two maps, of three the maps of two at every value of the one
-/// with the fewest.
+/// Figures over varied keys: curves over one key, maps over two, and over three the maps of two at every
+/// value of the key with the fewest.
 fn over_keys(content: &Content) -> Result<Vec<(String, Picture)>, FigureError> {
-    let mut axes = cast::varied_axes(content.records);
+    let mut axes = systems::varied_axes(content.records);
     if axes.len() == 3 {
         axes.sort_by_key(|axis| axis.values.len());
-        return at_each_value(content, &axes[0]);
+        return figures_at_each_value(content, &axes[0]);
     }
     if let Some(key) = over_key::key(content.records) {
         let picture = over_key::picture(content, &key)?;
@@ -108,8 +113,8 @@ fn over_keys(content: &Content) -> Result<Vec<(String, Picture)>, FigureError> {
     Ok(picture.map(|picture| (name, picture)).into_iter().collect())
 }
 
-/// The figures of two keys at each value of a third, which stands in their titles and names.
-fn at_each_value(content: &Content, axis: &RunAxis) -> Result<Vec<(String, Picture)>, FigureError> {
+/// The figures over two keys at each value of a third, which their titles and names state.
+fn figures_at_each_value(content: &Content, axis: &RunAxis) -> Result<Vec<(String, Picture)>, FigureError> {
     let mut pictures = Vec::new();
     for value in &axis.values {
         let place = Place { axis: axis.name.clone(), key: axis.key.clone(), value: *value };
@@ -125,19 +130,19 @@ fn at_each_value(content: &Content, axis: &RunAxis) -> Result<Vec<(String, Pictu
     Ok(pictures)
 }
 
-/// Curves of more points than this cannot be told apart: there is no figure over time then.
+/// Most points of the varied keys with a figure over time: more curves cannot be distinguished.
 const MOST_CURVES: usize = 60;
 
-/// Whether there is no course over time: of what does not move, or where the end alone was observed.
-fn still_or_short(record: &Record) -> bool {
-    standing::is_static(record) || record.time.len() < 2
+/// Whether a record has no course over time: it is static, or was observed at its end alone.
+fn has_no_course(record: &Record) -> bool {
+    static_system::is_static(record) || record.time.len() < 2
 }
 
-/// A name as that of a file, which file systems bound at 255 bytes.
+/// A file's name from a figure's name; file systems limit it to 255 bytes.
 fn file_name(name: &str) -> String {
     let legal: Vec<char> =
         name.chars().map(|c| if c.is_alphanumeric() || c == '_' { c } else { '_' }).collect();
-    // What tells names apart, the value of a key, is at the end.
+    // Names differ in their ends, which have the value of a key.
     let rest = legal.len().saturating_sub(LONGEST_NAME);
     legal[rest..].iter().collect()
 }

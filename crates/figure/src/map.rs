@@ -1,14 +1,13 @@
-//! What two varied keys do together: a map of each system's risk at its last time, one key along each side.
+//! Figures over two varied keys: a map of each system's risk at its last time, one key along each side.
 //!
 //! It needs exactly two keys with three or more values each. Colours go from the least value to the largest
-//! of a map, by ratios where these are wide apart; what failed is left white.
+//! of a map, by ratios where these are wide apart; runs that failed are left white. It interpolates nothing.
 
 use ab_glyph::InvalidFont;
 use meanfield_run::quantities;
 use meanfield_run::quantity::Quantity;
-use meanfield_run::record::{Record, RunAxis};
+use meanfield_run::record::{Place, Record, RunAxis};
 
-use super::cast::varied_axes;
 use super::content::Content;
 use super::heat::Heat;
 use super::legend::{self, Entry, Sample};
@@ -18,6 +17,7 @@ use super::picture::{Anchor, Picture};
 use super::ramp::Ramp;
 use super::scale::{Kind, Scale, short_number};
 use super::style::{self, INK, LABEL_SIZE, PAGE_WIDTH};
+use super::systems::varied_axes;
 use super::text::Typeface;
 use super::title::{TITLE_ROW, draw_title, title_lines};
 use meanfield_compare::align;
@@ -36,14 +36,14 @@ const BETWEEN: f64 = 46.0;
 /// Above a map for its name, below it for its axis.
 const ABOVE: f64 = 18.0;
 const BELOW: f64 = 40.0;
-/// A map is so much lower than wide, and no wider than this.
+/// Height of a map in widths, and its largest width.
 const FLATTER: f64 = 0.8;
 const WIDEST: f64 = 360.0;
-/// The share of the way to dark that the least has.
+/// Share of the way from white to dark that the least value has.
 const FAINTEST: f64 = 0.04;
-/// A gap below this is none; of the largest this share is the first that is seen.
-const NONE: f64 = 1e-6;
-const FROM: f64 = 1e-4;
+/// Values below this are zero, and values below this share of the largest are left white, in maps from zero.
+const ZERO: f64 = 1e-6;
+const LEAST_SHARE: f64 = 1e-4;
 
 /// The keys that the figure is over, the one along the horizontal side first.
 pub fn keys(records: &[Record]) -> Option<[RunAxis; 2]> {
@@ -52,6 +52,9 @@ pub fn keys(records: &[Record]) -> Option<[RunAxis; 2]> {
 }
 
 /// The figure; None if no system's risk depends on both keys.
+///
+/// # Errors
+/// [`InvalidFont`], if the bundled font cannot be read.
 pub fn picture(content: &Content, keys: &[RunAxis; 2]) -> Result<Option<Picture>, InvalidFont> {
     let looks = style::looks(content.records);
     let systems = content.records.iter().zip(looks);
@@ -89,12 +92,13 @@ pub fn picture(content: &Content, keys: &[RunAxis; 2]) -> Result<Option<Picture>
     Ok(Some(page))
 }
 
-/// The risk of one system over both keys.
+/// One quantity of one system over both keys.
 struct Map {
     name: String,
-    what: &'static str,
+    /// The quantity in words.
+    words: &'static str,
     ramp: Ramp,
-    /// Its values, row by row of the second key, both keys increasing.
+    /// Values, row by row of the second key, both keys increasing.
     values: Vec<f64>,
     least: f64,
     most: f64,
@@ -102,54 +106,53 @@ struct Map {
 }
 
 impl Map {
-    /// None if a key is none of its own, or the quantity is not mapped.
+    /// The map of a quantity; None if the system lacks a key, or the quantity is not mapped.
     fn of(record: &Record, keys: &[RunAxis; 2], ramp: Ramp, quantity: &Quantity) -> Option<Self> {
         let mapped = quantity.shown.map?;
         let curve = record.curve(quantity)?;
         if !keys.iter().all(|key: &RunAxis| record.axes.iter().any(|axis| axis.name == key.name)) {
             return None;
         }
-        let at = |x: f64, y: f64| {
-            let place = |key: &RunAxis, value| meanfield_run::record::Place {
-                axis: key.name.clone(),
-                key: key.key.clone(),
-                value,
-            };
-            let here = record.at(&[place(&keys[0], x), place(&keys[1], y)])?;
-            let runs = align::runs(&here, here.curve(&curve.name)?);
-            align::mean(&runs).last().copied()
-        };
         let [columns, rows] = keys.each_ref().map(|key| sorted(&key.values));
         let places = rows.iter().flat_map(|y| columns.iter().map(move |x| (*x, *y)));
-        let values: Vec<f64> = places.map(|(x, y)| at(x, y).unwrap_or(f64::NAN)).collect();
-        let finite = || values.iter().copied().filter(|value| value.is_finite());
-        let least = finite().fold(f64::INFINITY, f64::min);
-        let most = finite().fold(f64::NEG_INFINITY, f64::max);
-        if mapped.from_zero && most < NONE {
+        let values: Vec<f64> = places
+            .map(|(x, y): (f64, f64)| {
+                let point = [place(&keys[0], x), place(&keys[1], y)];
+                last_mean(record, &curve.name, &point).unwrap_or(f64::NAN)
+            })
+            .collect();
+        let finite = values.iter().copied().filter(|value| value.is_finite());
+        let least = finite.clone().fold(f64::INFINITY, f64::min);
+        let most = finite.fold(f64::NEG_INFINITY, f64::max);
+        if mapped.from_zero && most < ZERO {
             return None;
         }
-        let least = if mapped.from_zero { (FROM * most).max(NONE) } else { least };
+        let least = if mapped.from_zero { (LEAST_SHARE * most).max(ZERO) } else { least };
         let by_ratios = least > 0.0 && most / least > WIDE;
         let name = format!("{} ({})", record.system, record.kind);
-        (least <= most).then_some(Self { name, what: mapped.words, ramp, values, least, most, by_ratios })
+        (least <= most).then_some(Self { name, words: mapped.words, ramp, values, least, most, by_ratios })
     }
 
     fn entry(&self) -> Entry {
         let least = short_number(self.least);
         let most = short_number(self.most);
         let by = if self.by_ratios { ", by ratios" } else { "" };
-        let label = format!("{}: {} from {least} to {most}{by}", self.name, self.what);
+        let label = format!("{}: {} from {least} to {most}{by}", self.name, self.words);
         Entry { sample: Sample::Ramp(self.ramp), label }
     }
 
-    /// From 0 for the least to 1 for the largest value; what is not known is below.
+    /// Share of the way to dark, from the least value to 1 for the largest; 0 for NaN and below the least.
     fn share(&self, value: f64) -> f64 {
-        let measure = |value: f64| if self.by_ratios { value.ln() } else { value };
-        let from = measure(self.least);
-        let until = measure(self.most);
-        let share = (measure(value) - from) / (until - from);
-        // The least is seen too, and tells from what failed and from what is none.
+        let from = self.measure(self.least);
+        let until = self.measure(self.most);
+        let share = (self.measure(value) - from) / (until - from);
+        // The least value is visible too, and differs from failed runs and from zero.
         if share >= 0.0 { FAINTEST + (1.0 - FAINTEST) * share } else { 0.0 }
+    }
+
+    /// Colours are linear in this function of a value.
+    fn measure(&self, value: f64) -> f64 {
+        if self.by_ratios { value.ln() } else { value }
     }
 
     fn draw(&self, page: &mut Picture, keys: &[RunAxis; 2], [left, top, width, height]: [f64; 4]) {
@@ -162,11 +165,23 @@ impl Map {
         let columns = keys[0].values.len();
         Heat::table(faces, |i: usize, j: usize| self.share(self.values[j * columns + i]))
             .draw_all(page, &panel, self.ramp);
-        // The kind of the system stands in the legend.
+        // The kind of the system is in the legend.
         let system = self.name.split(" (").next().unwrap_or_default();
-        page.text(&format!("{system}: {}", self.what), (left, top - 8.0), LABEL_SIZE, INK, Anchor::Start);
+        page.text(&format!("{system}: {}", self.words), (left, top - 8.0), LABEL_SIZE, INK, Anchor::Start);
         panel.axes(page, Some(&key_name(&keys[0].name)), Some(&key_name(&keys[1].name)));
     }
+}
+
+/// A value on the axis of a key.
+fn place(key: &RunAxis, value: f64) -> Place {
+    Place { axis: key.name.clone(), key: key.key.clone(), value }
+}
+
+/// Mean of a curve over the runs at a point, at its last time.
+fn last_mean(record: &Record, curve: &str, point: &[Place]) -> Option<f64> {
+    let here = record.at(point)?;
+    let runs = align::runs(&here, here.curve(curve)?);
+    align::mean(&runs).last().copied()
 }
 
 /// The values of a key, increasing: cells of a map lie in this order, whatever that of the runs.
@@ -176,7 +191,8 @@ fn sorted(values: &[f64]) -> Vec<f64> {
     sorted
 }
 
-/// Half-way between the values, on the scale of their kind, and as far beyond the outermost.
+/// Faces of the cells: half-way between the values, on the scale of their kind, and as far beyond the
+/// outermost.
 fn faces(values: &[f64]) -> Vec<f64> {
     let is_linear = Kind::of_key(values) == Kind::Linear;
     let sorted: Vec<f64> =
@@ -184,11 +200,12 @@ fn faces(values: &[f64]) -> Vec<f64> {
     let first = sorted[0];
     let last = sorted[sorted.len() - 1];
     let between: Vec<f64> = sorted.windows(2).map(|pair: &[f64]| 0.5 * (pair[0] + pair[1])).collect();
-    let ends = (2.0 * first - between[0], 2.0 * last - between[between.len() - 1]);
-    [ends.0]
+    let lower = 2.0 * first - between[0];
+    let upper = 2.0 * last - between[between.len() - 1];
+    [lower]
         .into_iter()
         .chain(between)
-        .chain([ends.1])
+        .chain([upper])
         .map(|value: f64| if is_linear { value } else { value.exp() })
         .collect()
 }
@@ -209,24 +226,20 @@ mod tests {
         );
     }
 
+    fn run(x: f64, y: f64) -> Record {
+        let values = ndarray::arr1(&[x + 10.0 * y]).into_dyn();
+        let curves = vec![Curve { name: "risk".into(), meaning: String::new(), values }];
+        Record { time: vec![1.0], curves, ..Record::default() }
+    }
+
     #[test]
     fn cells_go_with_their_values_whatever_their_order() {
         // R = x + 10 y over x = 3, 1, 2 and y = 5, 4, 6
-        let axis = |name: &str, values: [f64; 3]| RunAxis {
+        let keys = [("x", [3.0, 1.0, 2.0]), ("y", [5.0, 4.0, 6.0])].map(|(name, values)| RunAxis {
             name: name.into(),
             key: Some(name.into()),
             values: values.into(),
-        };
-        let keys = [axis("x", [3.0, 1.0, 2.0]), axis("y", [5.0, 4.0, 6.0])];
-        let run = |x: f64, y: f64| Record {
-            time: vec![1.0],
-            curves: vec![Curve {
-                name: "risk".into(),
-                meaning: String::new(),
-                values: ndarray::arr1(&[x + 10.0 * y]).into_dyn(),
-            }],
-            ..Record::default()
-        };
+        });
         let record = Record::stack(
             keys[0].clone(),
             keys[0]
@@ -246,17 +259,17 @@ mod tests {
 
     #[test]
     fn shares_go_from_the_least_to_the_largest_and_gaps_are_below() {
-        let map = |values: Vec<f64>, least, most, by_ratios| Map {
+        let level = Map {
             name: String::new(),
-            what: "risk",
+            words: "risk",
             ramp: Ramp::to(INK),
-            values,
-            least,
-            most,
-            by_ratios,
+            values: Vec::new(),
+            least: 1.0,
+            most: 3.0,
+            by_ratios: false,
         };
-        let level = map(Vec::new(), 1.0, 3.0, false);
-        let steep = map(Vec::new(), 0.01, 1.0, true);
+        let steep =
+            Map { name: String::new(), values: Vec::new(), least: 0.01, most: 1.0, by_ratios: true, ..level };
         assert!((level.share(2.0) - 0.52).abs() < 1e-12 && (steep.share(0.1) - 0.52).abs() < 1e-12);
         assert!(level.share(f64::NAN) == 0.0 && level.share(1.0) > 0.0 && level.share(3.0) == 1.0);
     }

@@ -1,32 +1,32 @@
-//! What coordinates and curves are called on the page.
+//! Names of coordinates, curves and keys on the page. It does not measure or place them.
 
 use meanfield_model::coordinates;
 use meanfield_run::facts;
 use meanfield_run::quantities::{self, MEAN, STANDARD_DEVIATION};
 
-/// The letter of a coordinate.
+/// The symbol of a coordinate.
 pub fn symbol(coordinate: &str) -> String {
     coordinates::known(coordinate).map_or_else(|| words(coordinate), |known| known.symbol.to_owned())
 }
 
-/// A coordinate on an axis that has room for words.
+/// A coordinate's name along an axis, in words.
 pub fn axis_name(coordinate: &str) -> String {
     coordinates::known(coordinate).map_or_else(|| words(coordinate), |known| known.words.to_owned())
 }
 
-/// Whether no value of a coordinate is below an end that is known.
+/// Whether a coordinate has a lower end.
 pub fn has_lower_end(coordinate: &str) -> bool {
     coordinates::known(coordinate).is_some_and(|known| known.lower_end.is_some())
 }
 
-/// A curve by itself.
+/// The name of a curve that is shown alone.
 pub fn curve_name(curve: &str) -> String {
     let coordinate = quantities::known(curve).and_then(|quantity| quantity.coordinate_of(curve));
     let formula = coordinate.and_then(coordinates::known).map_or("", |known| known.formula);
     format!("{} {formula}", words(curve)).trim_end().to_owned()
 }
 
-/// A curve among others, as short as can be: ⟨a⟩ is the mean of a.
+/// The short name of a curve among others: ⟨a⟩ is the mean of a.
 pub fn curve_symbol(curve: &str) -> String {
     match (MEAN.coordinate_of(curve), STANDARD_DEVIATION.coordinate_of(curve)) {
         (Some(coordinate), _) => format!("⟨{}⟩", symbol(coordinate)),
@@ -35,17 +35,18 @@ pub fn curve_symbol(curve: &str) -> String {
     }
 }
 
+/// A name of a record as words.
 fn words(name: &str) -> String {
     name.replace('_', " ")
 }
 
-/// A varied key on an axis: "step size ε".
+/// A varied key's name along an axis: "step size ε".
 pub fn key_name(key: &str) -> String {
     let symbol = facts::known(key).map_or_else(|| key_symbol(key), |fact| fact.symbol);
     format!("{} {symbol}", words(key)).trim_end().to_owned()
 }
 
-/// The letter of a key that is no fact of a system.
+/// The symbol of a key that is no fact of a system.
 fn key_symbol(key: &str) -> &'static str {
     match key {
         "temperature" => "1/β",

@@ -34,11 +34,11 @@ pub struct Panel {
 }
 
 impl Panel {
-    /// The place of a point of data; None if it has none.
+    /// The place of a point of data; None if it is not on the scales.
     pub fn place(&self, (x, y): (f64, f64)) -> Option<Place> {
-        let along = self.x.place(x)?;
+        let right = self.x.place(x)?;
         let up = self.y.place(y)?;
-        Some((self.left + along * self.width, self.top + (1.0 - up) * self.height))
+        Some((self.left + right * self.width, self.top + (1.0 - up) * self.height))
     }
 
     /// A curve through the points, in dashes if `dashes` are given. It is interrupted at points
@@ -77,11 +77,12 @@ impl Panel {
 
     /// Rectangles between opposite corners, under everything else.
     pub fn mosaic(&self, page: &mut Picture, rectangles: &[[(f64, f64); 2]], colour: RGBColor) {
-        let place = |corner: (f64, f64)| Some(self.pressed_in(self.place(corner)?));
         page.mosaic(
             rectangles
                 .iter()
-                .filter_map(|[from, to]: &[(f64, f64); 2]| Some([place(*from)?, place(*to)?]))
+                .filter_map(|[from, to]: &[(f64, f64); 2]| {
+                    Some([self.clamped(self.place(*from)?), self.clamped(self.place(*to)?)])
+                })
                 .collect(),
             colour,
         );
@@ -123,11 +124,11 @@ impl Panel {
             let edges = thin::band(&run.iter().copied().flatten().collect::<Vec<_>>());
             let (mut outline, upper): (Vec<Place>, Vec<Place>) = edges.into_iter().unzip();
             outline.extend(upper.into_iter().rev());
-            page.area(outline.into_iter().map(|p| self.pressed_in(p)).collect(), colour);
+            page.area(outline.into_iter().map(|p| self.clamped(p)).collect(), colour);
         }
     }
 
-    /// The corners of the outline of bars that stand side by side: (left, right, height).
+    /// The outline of bars side by side: (left, right, height).
     pub fn steps(
         &self,
         page: &mut Picture,
@@ -141,23 +142,23 @@ impl Panel {
         // a polygon without one of its corners would be another polygon
         let outline: Option<Vec<Place>> = corners.iter().map(|p| self.place(*p)).collect();
         if let Some((outline, colour)) = outline.zip(fill) {
-            page.area(outline.into_iter().map(|p| self.pressed_in(p)).collect(), colour);
+            page.area(outline.into_iter().map(|p| self.clamped(p)).collect(), colour);
         }
         self.curve(page, &corners, edge, &[], 0.5);
     }
 
     /// A horizontal line at y = 0.
     pub fn zero_line(&self, page: &mut Picture) {
-        let (from, until) = self.x.ends();
+        let [from, until] = self.x.ends();
         self.curve(page, &[(from, 0.0), (until, 0.0)], FAINT, &[], FRAME_WIDTH);
     }
 
-    /// A line from the lower end to the upper one, with its name above; nothing where it is off the axis.
-    pub fn upright(&self, page: &mut Picture, x: f64, name: &str) {
+    /// A vertical line over the whole height, with its name above; nothing if it is off the axis.
+    pub fn vertical_line(&self, page: &mut Picture, x: f64, name: &str) {
         let Some(place) = self.x.place(x).filter(|place| (0.0..=1.0).contains(place)) else { return };
-        let at = self.left + place * self.width;
-        page.dashed(&[(at, self.top), (at, self.top + self.height)], FRAME_WIDTH, INK, &[1.0, 3.0]);
-        page.text(name, (at, self.top - 6.0), LABEL_SIZE, INK, Anchor::Middle);
+        let x = self.left + place * self.width;
+        page.dashed(&[(x, self.top), (x, self.top + self.height)], FRAME_WIDTH, INK, &[1.0, 3.0]);
+        page.text(name, (x, self.top - 6.0), LABEL_SIZE, INK, Anchor::Middle);
     }
 
     /// A remark above the right upper corner.
@@ -181,7 +182,7 @@ impl Panel {
         }
     }
 
-    /// The same for a panel whose vertical axis is that of the panel to its left.
+    /// Frame, ticks and name for a panel that shares the vertical axis of the panel to its left.
     pub fn axes_beside_another(&self, page: &mut Picture, x_name: &str) {
         self.frame(page);
         self.horizontal_axis(page, Some(x_name));
@@ -262,7 +263,8 @@ impl Panel {
         (self.left..=self.left + self.width).contains(&x) && (self.top..=self.top + self.height).contains(&y)
     }
 
-    fn pressed_in(&self, (x, y): Place) -> Place {
+    /// The nearest place within the frame.
+    fn clamped(&self, (x, y): Place) -> Place {
         (x.clamp(self.left, self.left + self.width), y.clamp(self.top, self.top + self.height))
     }
 
@@ -300,9 +302,8 @@ impl Panel {
                 _ => {}
             }
         }
-        let at = |share: f64| (a.0 + share * dx, a.1 + share * dy);
-        let from = if enter > 0.0 { at(enter) } else { a };
-        let to = if leave < 1.0 { at(leave) } else { b };
+        let from = if enter > 0.0 { (a.0 + enter * dx, a.1 + enter * dy) } else { a };
+        let to = if leave < 1.0 { (a.0 + leave * dx, a.1 + leave * dy) } else { b };
         (enter <= leave).then_some((from, to))
     }
 }

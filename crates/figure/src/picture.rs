@@ -15,7 +15,7 @@ const CAP: f64 = 2.2;
 /// Width of the line of a ring.
 const RING_WIDTH: f64 = 0.4;
 
-/// Something drawn.
+/// A shape on the page.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Shape {
     /// A filled polygon.
@@ -76,7 +76,7 @@ pub enum Shape {
     },
 }
 
-/// Which part of a text stands at the place given.
+/// The part of a text that is at a given place.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Anchor {
     /// Its start.
@@ -94,7 +94,7 @@ pub struct Picture {
     pub width: f64,
     /// Height of the page.
     pub height: f64,
-    /// What is drawn.
+    /// Shapes in the order of drawing.
     pub shapes: Vec<Shape>,
     /// The typeface of its texts.
     pub typeface: Typeface,
@@ -148,7 +148,7 @@ impl Picture {
         }
     }
 
-    /// A hollow mark, white inside, so that it stands out from the lines under it; a dot alone is filled.
+    /// A hollow mark, white inside, so that it contrasts with the lines under it; a dot alone is filled.
     pub fn mark(&mut self, mark: Mark, (x, y): Place, radius: f64, colour: RGBColor) {
         if mark == Mark::Dot {
             return self.shapes.push(Shape::Disc { centre: (x, y), radius: 0.75 * radius, colour });
@@ -178,7 +178,7 @@ impl Picture {
     /// Text with its middle height at `place`; returns its width.
     pub fn text(&mut self, text: &str, (x, y): Place, size: f64, colour: RGBColor, anchor: Anchor) -> f64 {
         let width = self.typeface.width(text, size);
-        let start = (x - before(anchor, width), y + 0.5 * CAPITAL_HEIGHT * size);
+        let start = (x - offset(anchor, width), y + 0.5 * CAPITAL_HEIGHT * size);
         if !text.is_empty() {
             self.shapes.push(Shape::Text { start, text: text.to_owned(), size, colour, turned: false });
         }
@@ -192,7 +192,8 @@ impl Picture {
     }
 }
 
-fn before(anchor: Anchor, width: f64) -> f64 {
+/// Distance of a text's start before its anchor.
+fn offset(anchor: Anchor, width: f64) -> f64 {
     match anchor {
         Anchor::Start => 0.0,
         Anchor::Middle => 0.5 * width,
@@ -203,16 +204,17 @@ fn before(anchor: Anchor, width: f64) -> f64 {
 /// Largest distance from the line at which a corner is left out, in points.
 const INVISIBLE: f64 = 0.03;
 
-/// Ramer–Douglas–Peucker, without recursion.
+/// A line without corners that nobody can see: Ramer–Douglas–Peucker, without recursion.
 fn simplified(points: &[Place]) -> Vec<Place> {
     let Some(last) = points.len().checked_sub(1).filter(|last| *last > 1) else { return points.to_vec() };
     let mut keep = vec![false; points.len()];
-    (keep[0], keep[last]) = (true, true);
+    keep[0] = true;
+    keep[last] = true;
     let mut open = vec![(0, last)];
     while let Some((from, to)) = open.pop() {
-        let away = |&i: &usize| distance_to_segment(points[i], points[from], points[to]);
-        let farthest = (from + 1..to).max_by(|a, b| away(a).total_cmp(&away(b)));
-        if let Some(farthest) = farthest.filter(|i| away(i) > INVISIBLE) {
+        let distances = (from + 1..to).map(|i| (i, distance_to_segment(points[i], points[from], points[to])));
+        let farthest = distances.max_by(|a, b| a.1.total_cmp(&b.1));
+        if let Some((farthest, _)) = farthest.filter(|(_, distance)| *distance > INVISIBLE) {
             keep[farthest] = true;
             open.extend([(from, farthest), (farthest, to)]);
         }
@@ -240,10 +242,11 @@ fn broken(points: &[Place], dashes: &[f64]) -> Vec<Vec<Place>> {
         while length - done > left {
             done += left;
             let share = done / length;
-            let at =
-                (pair[0].0 + share * (pair[1].0 - pair[0].0), pair[0].1 + share * (pair[1].1 - pair[0].1));
-            (turn, left) = (turn + 1, dashes[(turn + 1) % dashes.len()]);
-            extend_or_begin(&mut pieces, at, turn);
+            let x = pair[0].0 + share * (pair[1].0 - pair[0].0);
+            let y = pair[0].1 + share * (pair[1].1 - pair[0].1);
+            turn += 1;
+            left = dashes[turn % dashes.len()];
+            extend_or_begin(&mut pieces, (x, y), turn);
         }
         left -= length - done;
         if turn % 2 == 0 {
@@ -254,10 +257,10 @@ fn broken(points: &[Place], dashes: &[f64]) -> Vec<Vec<Place>> {
 }
 
 /// An odd turn ends the dash that is under way, an even one begins the next.
-fn extend_or_begin(pieces: &mut Vec<Vec<Place>>, at: Place, turn: usize) {
+fn extend_or_begin(pieces: &mut Vec<Vec<Place>>, place: Place, turn: usize) {
     match pieces.last_mut() {
-        Some(piece) if turn % 2 == 1 => piece.push(at),
-        _ => pieces.push(vec![at]),
+        Some(piece) if turn % 2 == 1 => piece.push(place),
+        _ => pieces.push(vec![place]),
     }
 }
 

@@ -1,9 +1,10 @@
 //! Colours from white to that of a system, in steps that look even: a straight line in Oklab (Ottosson 2020).
 //! As it gets evenly darker and keeps its hue, neither print in grey nor colour-blindness changes the order.
+//! It knows colours alone, no data.
 
 use plotters::style::RGBColor;
 
-/// Lightness of the dark end, in Oklab's units (white is 1): dots of any system are still seen upon it.
+/// Lightness of the dark end, in Oklab's units (white is 1): dots of any system are visible on it.
 const DARKEST: f64 = 0.38;
 
 /// Colours for shares from 0, white, to 1.
@@ -14,7 +15,7 @@ pub struct Ramp {
 }
 
 impl Ramp {
-    /// The ramp that ends in a dark shade of this colour.
+    /// The ramp from white to a dark shade of this colour.
     pub fn to(colour: RGBColor) -> Self {
         let [lightness, a, b] = oklab(colour);
         let darker = if lightness > 0.0 { DARKEST / lightness } else { 0.0 };
@@ -29,6 +30,7 @@ impl Ramp {
     }
 }
 
+/// A colour in Oklab: lightness, and two axes of hue.
 fn oklab(RGBColor(r, g, b): RGBColor) -> [f64; 3] {
     let [r, g, b] = [r, g, b].map(|c| linear(f64::from(c) / 255.0));
     let l = (0.412_221_470_8 * r + 0.536_332_536_3 * g + 0.051_445_992_9 * b).cbrt();
@@ -41,11 +43,11 @@ fn oklab(RGBColor(r, g, b): RGBColor) -> [f64; 3] {
     ]
 }
 
+/// The inverse of [`oklab`]; what is outside sRGB is clipped.
 fn from_oklab([lightness, a, b]: [f64; 3]) -> RGBColor {
     let l = (lightness + 0.396_337_777_4 * a + 0.215_803_757_3 * b).powi(3);
     let m = (lightness - 0.105_561_345_8 * a - 0.063_854_172_8 * b).powi(3);
     let s = (lightness - 0.089_484_177_5 * a - 1.291_485_548_0 * b).powi(3);
-    let byte = |c: f64| (255.0 * encoded(c.clamp(0.0, 1.0))).round() as u8;
     RGBColor(
         byte(4.076_741_662_1 * l - 3.307_711_591_3 * m + 0.230_969_929_2 * s),
         byte(-1.268_438_004_6 * l + 2.609_757_401_1 * m - 0.341_319_396_5 * s),
@@ -53,11 +55,17 @@ fn from_oklab([lightness, a, b]: [f64; 3]) -> RGBColor {
     )
 }
 
-/// From sRGB's encoding to amounts of light, and back.
+/// One channel of a colour as a byte, from its amount of light.
+fn byte(c: f64) -> u8 {
+    (255.0 * encoded(c.clamp(0.0, 1.0))).round() as u8
+}
+
+/// The amount of light that sRGB encodes by a number in [0, 1].
 fn linear(c: f64) -> f64 {
     if c <= 0.040_45 { c / 12.92 } else { ((c + 0.055) / 1.055).powf(2.4) }
 }
 
+/// The inverse of [`linear`].
 fn encoded(c: f64) -> f64 {
     if c <= 0.003_130_8 { 12.92 * c } else { 1.055 * c.powf(1.0 / 2.4) - 0.055 }
 }

@@ -1,4 +1,4 @@
-//! Pictures to files, through plotters: SVG and PNG from the same shapes.
+//! Renders pictures as files, through plotters: SVG and PNG from the same shapes.
 //!
 //! plotters rounds to whole pixels and hints nothing. So a vector picture is drawn on a page ten
 //! times as large with a `viewBox`, and a bitmap four times as large and averaged. Texts are glyph
@@ -14,30 +14,33 @@ use plotters::drawing::{DrawingArea, IntoDrawingArea};
 use plotters::element::{Circle, PathElement, Polygon};
 use plotters::style::{Color, RGBAColor, RGBColor, ShapeStyle};
 
-use super::content::{Drawn, FigureError};
+use super::content::{FigureError, FigureFile};
 use super::picture::{Picture, Place, Shape};
 
 /// Units of the vector page in a point.
 const VECTOR_UNITS: f64 = 10.0;
 /// Width of bitmaps, in pixels.
 const BITMAP_WIDTH: u32 = 1600;
-/// Pixels drawn in each direction for one pixel kept.
+/// Pixels drawn in each direction for one pixel of the file.
 const OVERSAMPLING: u32 = 4;
 
 /// The picture as `<name>.svg` and `<name>.png`: names, and the bytes of the files.
-pub fn files(picture: &Picture, name: &str) -> Result<[Drawn; 2], FigureError> {
-    let broken = |kind: &str, fault: Fault| FigureError::Draw {
-        file: format!("{name}.{kind}"),
-        reason: fault.to_string(),
-    };
-    let svg = vector(picture).map_err(|fault| broken("svg", fault))?;
-    let png = bitmap(picture).map_err(|fault| broken("png", fault))?;
+///
+/// # Errors
+/// [`FigureError::Draw`], if plotters or the encoder fails.
+pub fn files(picture: &Picture, name: &str) -> Result<[FigureFile; 2], FigureError> {
+    let svg = vector(picture).map_err(|fault| draw_error(format!("{name}.svg"), &fault))?;
+    let png = bitmap(picture).map_err(|fault| draw_error(format!("{name}.png"), &fault))?;
     Ok([("svg", svg.into_bytes()), ("png", png)]
-        .map(|(kind, bytes)| Drawn { name: format!("{name}.{kind}"), bytes }))
+        .map(|(kind, bytes)| FigureFile { name: format!("{name}.{kind}"), bytes }))
 }
 
-/// What went wrong below: the file is named one level up.
+/// An error of plotters or the encoder; [`files`] adds the file's name.
 type Fault = Box<dyn std::error::Error + Send + Sync>;
+
+fn draw_error(file: String, fault: &Fault) -> FigureError {
+    FigureError::Draw { file, reason: fault.to_string() }
+}
 
 /// The picture as an SVG document.
 fn vector(picture: &Picture) -> Result<String, Fault> {
@@ -67,7 +70,7 @@ fn mosaics(picture: &Picture) -> String {
             let mut outline = String::new();
             for [from, to] in rectangles {
                 let [x, y, right, bottom] =
-                    [from.0, from.1, to.0, to.1].map(|at| (at * VECTOR_UNITS).round());
+                    [from.0, from.1, to.0, to.1].map(|place| (place * VECTOR_UNITS).round());
                 // writing to a string cannot fail
                 let _ = write!(outline, "M{x} {y}H{right}V{bottom}H{x}z");
             }
@@ -77,7 +80,7 @@ fn mosaics(picture: &Picture) -> String {
         .collect()
 }
 
-/// All texts as paths, with the words as a label for readers that cannot see.
+/// All texts as paths, with the words as labels for screen readers.
 fn outlines(picture: &Picture) -> String {
     picture
         .shapes
@@ -98,7 +101,7 @@ fn outlines(picture: &Picture) -> String {
 fn bitmap(picture: &Picture) -> Result<Vec<u8>, Fault> {
     let pixels = f64::from(BITMAP_WIDTH) / picture.width;
     let size = (BITMAP_WIDTH, units(picture.height, pixels));
-    let mut buffer = reduced(&drawn_large(picture, pixels, size)?, size);
+    let mut buffer = downsampled(&drawn_large(picture, pixels, size)?, size);
     write_texts(picture, pixels, size, &mut buffer);
     let mut png = Vec::new();
     PngEncoder::new(&mut png).write_image(&buffer, size.0, size.1, ColorType::Rgb8)?;
@@ -123,7 +126,6 @@ fn drawn_large(picture: &Picture, pixels: f64, (width, height): (u32, u32)) -> R
 
 /// The rectangles of all mosaics.
 fn tiles(picture: &Picture) -> impl Iterator<Item = ([Place; 4], RGBColor)> {
-    let corners = |[a, b]: [Place; 2]| [a, (b.0, a.1), b, (a.0, b.1)];
     picture
         .shapes
         .iter()
@@ -132,12 +134,12 @@ fn tiles(picture: &Picture) -> impl Iterator<Item = ([Place; 4], RGBColor)> {
             _ => None,
         })
         .flat_map(move |(rectangles, colour)| {
-            rectangles.into_iter().map(move |rectangle| (corners(rectangle), colour))
+            rectangles.into_iter().map(move |[a, b]| ([a, (b.0, a.1), b, (a.0, b.1)], colour))
         })
 }
 
-/// Box filter: each pixel is the mean of the square it stands for.
-fn reduced(large: &[u8], (width, height): (u32, u32)) -> Vec<u8> {
+/// Box filter: each pixel is the mean of a square of pixels.
+fn downsampled(large: &[u8], (width, height): (u32, u32)) -> Vec<u8> {
     let width = width as usize;
     let factor = OVERSAMPLING as usize;
     let mut small = Vec::with_capacity(3 * width * height as usize);
@@ -175,7 +177,7 @@ fn write_texts(picture: &Picture, pixels: f64, (width, height): (u32, u32), buff
     }
 }
 
-/// How lines are given to a backend.
+/// The shapes as which a backend draws lines.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Strokes {
     /// As lines: vector viewers join them well.
@@ -185,7 +187,7 @@ enum Strokes {
     AsAreas,
 }
 
-/// All shapes but mosaics and texts. `unit` is the backend's pixels in a point.
+/// Draws all shapes but mosaics and texts. `unit` is the number of the backend's pixels in a point.
 fn paint<B: DrawingBackend>(
     picture: &Picture,
     page: &DrawingArea<B, Shift>,
@@ -200,7 +202,7 @@ where
             Shape::Area { outline, colour } => fill(page, outline, *colour, unit)?,
             Shape::Line { points, width, colour } if strokes == Strokes::AsLines => {
                 let style = ShapeStyle { stroke_width: units(*width, unit), ..filled(colour.to_rgba()) };
-                page.draw(&PathElement::new(whole(points, unit), style))?;
+                page.draw(&PathElement::new(pixels_of(points, unit), style))?;
             }
             Shape::Line { points, width, colour } => {
                 segments(points, *width).try_for_each(|s| fill(page, &s, colour.to_rgba(), unit))?;
@@ -211,7 +213,7 @@ where
             Shape::Ring { centre, radius, width, colour } => {
                 let style =
                     ShapeStyle { color: colour.to_rgba(), filled: false, stroke_width: units(*width, unit) };
-                page.draw(&Circle::new(whole(&[*centre], unit)[0], units(*radius, unit), style))?;
+                page.draw(&Circle::new(pixels_of(&[*centre], unit)[0], units(*radius, unit), style))?;
             }
             Shape::Mosaic { .. } | Shape::Text { .. } => {}
         }
@@ -232,6 +234,7 @@ fn segments(points: &[Place], width: f64) -> impl Iterator<Item = [Place; 4]> {
     })
 }
 
+/// Fills a polygon.
 fn fill<B: DrawingBackend>(
     page: &DrawingArea<B, Shift>,
     outline: &[Place],
@@ -241,9 +244,10 @@ fn fill<B: DrawingBackend>(
 where
     B::ErrorType: 'static,
 {
-    Ok(page.draw(&Polygon::new(whole(outline, unit), filled(colour)))?)
+    Ok(page.draw(&Polygon::new(pixels_of(outline, unit), filled(colour)))?)
 }
 
+/// Fills a circle.
 fn dot<B: DrawingBackend>(
     page: &DrawingArea<B, Shift>,
     (x, y): Place,
@@ -262,10 +266,12 @@ fn filled(color: RGBAColor) -> ShapeStyle {
     ShapeStyle { color, filled: true, stroke_width: 1 }
 }
 
-fn whole(places: &[Place], unit: f64) -> Vec<(i32, i32)> {
+/// Places rounded to pixels of the backend.
+fn pixels_of(places: &[Place], unit: f64) -> Vec<(i32, i32)> {
     places.iter().map(|(x, y)| ((x * unit).round() as i32, (y * unit).round() as i32)).collect()
 }
 
+/// A length in pixels of the backend, at least one.
 fn units(length: f64, unit: f64) -> u32 {
     (length * unit).round().max(1.0) as u32
 }

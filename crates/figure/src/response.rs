@@ -1,7 +1,7 @@
-//! How one system answers to a varied key: a curve's value at the last time, with its standard error over the
-//! runs, at each value of the key. A system to which the key means nothing answers the same everywhere.
+//! The response of one system to a varied key: a curve's value at the last time, with its standard error over
+//! the runs, at each value of the key. A system that does not have the key is constant over it.
 //!
-//! It knows one system at a time; which curves and keys are shown is not decided here.
+//! It knows one system at a time; `over_key` decides which curves and keys are shown.
 
 use meanfield_run::facts::NEURONS;
 use meanfield_run::record::{Curve, Record, RunAxis};
@@ -11,13 +11,13 @@ use super::legend::{Entry, Sample};
 use super::panel::Panel;
 use super::picture::Picture;
 use super::scale::short_number;
-use super::standing::{is_static, kind_in_words};
+use super::static_system::{is_static, kind_in_words};
 use super::style::{Look, Mark, is_network};
 use meanfield_compare::align;
 
-/// At one value of the key.
+/// A curve's last value at one value of the key.
 #[derive(Clone, Copy, Debug, PartialEq)]
-struct Answer {
+struct ResponsePoint {
     key: f64,
     mean: f64,
     /// Standard error of the mean; none of a single run.
@@ -31,57 +31,58 @@ pub struct Response {
     look: Look,
     label: String,
     /// In the order of the key's values.
-    answers: Vec<Answer>,
-    stands: bool,
-    /// Whether the key is none of its own.
-    constant: bool,
+    values: Vec<ResponsePoint>,
+    /// Whether it is drawn as a constant in time.
+    is_constant: bool,
+    /// Whether the system does not have the key.
+    ignores_key: bool,
 }
 
 impl Response {
-    /// None if it has no such curve, or no finite value of it at the last time.
+    /// The response of system number `system`; None if it has no such curve, or no finite value of it at the
+    /// last time.
     pub fn of(
         record: &Record,
         system: usize,
         look: Look,
-        stands: bool,
+        is_constant: bool,
         curve: &str,
         key: &RunAxis,
     ) -> Option<Self> {
         let curve = record.curve(curve)?;
         let own = record.axes.iter().position(|axis| axis.name == key.name);
-        let mut answers = match own {
-            Some(axis) => along(record, curve, axis),
+        let mut values = match own {
+            Some(axis) => values_over_axis(record, curve, axis),
             None => {
-                let (first, last) = ends(&key.values);
                 let rows = align::runs(record, curve);
-                [first, last].map(|value| answer(value, &rows)).to_vec()
+                ends(&key.values).map(|value| response_point(value, &rows)).to_vec()
             }
         };
-        answers.sort_by(|a, b| a.key.total_cmp(&b.key));
+        values.sort_by(|a, b| a.key.total_cmp(&b.key));
         let look = if own.is_none() { Look { mark: None, ..look } } else { marked(look) };
-        let any = answers.iter().any(|answer| answer.mean.is_finite());
-        let label = label(record, stands, own);
-        any.then_some(Self { system, look, label, answers, stands, constant: own.is_none() })
+        let any = values.iter().any(|point| point.mean.is_finite());
+        let label = label(record, is_constant, own);
+        any.then_some(Self { system, look, label, values, is_constant, ignores_key: own.is_none() })
     }
 
-    /// Whether the key is one of its own.
+    /// Whether the system has the key.
     pub fn depends(&self) -> bool {
-        !self.constant
+        !self.ignores_key
     }
 
-    /// What is drawn upon what: bars hide no line of a limit, and what stands still is seen upon the others.
+    /// The order of drawing, by layers: bars over lines of limits, constant systems over others.
     pub fn layer(&self) -> (bool, bool) {
-        (self.is_marks(), self.stands)
+        (self.is_marks(), self.is_constant)
     }
 
-    /// Its values with their errors, for the scale.
+    /// Both ends of all error bars, for the scale.
     pub fn reach(&self) -> impl Iterator<Item = f64> {
         self.bounds().flat_map(|(_, low, high)| [low, high])
     }
 
     /// Its entry in the legend.
     pub fn entry(&self) -> Entry {
-        let uncertain = self.answers.iter().any(|answer| answer.error.is_some());
+        let uncertain = self.values.iter().any(|point| point.error.is_some());
         let sample = match (self.is_marks(), uncertain) {
             (true, true) => Sample::Bar(self.look),
             (true, false) => Sample::Mark(self.look),
@@ -94,25 +95,27 @@ impl Response {
     /// Draws it into a panel.
     pub fn draw(&self, page: &mut Picture, panel: &Panel) {
         let bounds: Vec<_> = self.bounds().collect();
-        let points: Vec<_> = self.answers.iter().map(|answer| (answer.key, answer.mean)).collect();
+        let means: Vec<_> = self.values.iter().map(|point| (point.key, point.mean)).collect();
         if self.is_marks() {
             panel.error_bars(page, &bounds, self.look.colour);
         } else {
-            if self.answers.iter().any(|answer| answer.error.is_some()) {
+            if self.values.iter().any(|point| point.error.is_some()) {
                 panel.band(page, &bounds, self.look.veil());
             }
-            panel.system_curve(page, &points, &self.look);
+            panel.system_curve(page, &means, &self.look);
         }
-        panel.marks(page, &points, &self.look);
+        panel.marks(page, &means, &self.look);
     }
 
-    /// A network under the key's sway: nothing is known between the values at which it was trained.
+    /// Whether it is drawn as marks without a line: a network is unknown between the values at which it was
+    /// trained.
     fn is_marks(&self) -> bool {
-        !self.constant && !matches!(self.look.mark, None | Some(Mark::Dot))
+        !self.ignores_key && !matches!(self.look.mark, None | Some(Mark::Dot))
     }
 
+    /// (key, mean − error, mean + error) at each value.
     fn bounds(&self) -> impl Iterator<Item = (f64, f64, f64)> {
-        self.answers.iter().map(|&Answer { key, mean, error }| {
+        self.values.iter().map(|&ResponsePoint { key, mean, error }| {
             let error = error.unwrap_or(0.0);
             (key, mean - error, mean + error)
         })
@@ -120,39 +123,37 @@ impl Response {
 }
 
 /// The least and the largest of some values.
-pub fn ends(values: &[f64]) -> (f64, f64) {
-    values.iter().fold((f64::INFINITY, f64::NEG_INFINITY), |(least, most): (f64, f64), v: &f64| {
-        (least.min(*v), most.max(*v))
-    })
+fn ends(values: &[f64]) -> [f64; 2] {
+    let least = values.iter().copied().fold(f64::INFINITY, f64::min);
+    [least, values.iter().copied().fold(f64::NEG_INFINITY, f64::max)]
 }
 
-/// A limit has a dot at every value at which it was run.
+/// The look with a dot at every value of the key, for limits.
 fn marked(look: Look) -> Look {
     Look { mark: look.mark.or(Some(Mark::Dot)), ..look }
 }
 
-/// The answers at the values of axis number `axis`.
-fn along(record: &Record, curve: &Curve, axis: usize) -> Vec<Answer> {
+/// The response at the values of axis number `axis`.
+fn values_over_axis(record: &Record, curve: &Curve, axis: usize) -> Vec<ResponsePoint> {
     let values = record.axes[axis].values.iter().enumerate();
     values
         .map(|(i, value): (usize, &f64)| {
             let here = Curve { values: curve.values.index_axis(Axis(axis), i).to_owned(), ..curve.clone() };
-            answer(*value, &align::runs(record, &here))
+            response_point(*value, &align::runs(record, &here))
         })
         .collect()
 }
 
-/// At one value of the key, from each run's curve over time.
-fn answer(key: f64, runs: &[Vec<f64>]) -> Answer {
-    let last = |values: Vec<f64>| values.last().copied();
-    let deviation = align::standard_deviation(runs).and_then(last);
+/// The response at one value of the key, from each run's curve over time.
+fn response_point(key: f64, runs: &[Vec<f64>]) -> ResponsePoint {
+    let deviation = align::standard_deviation(runs).and_then(|values| values.last().copied());
     let error = deviation.map(|deviation| deviation / (runs.len() as f64).sqrt());
-    Answer { key, mean: last(align::mean(runs)).unwrap_or(f64::NAN), error }
+    ResponsePoint { key, mean: align::mean(runs).last().copied().unwrap_or(f64::NAN), error }
 }
 
 /// "sgd (finite-network) at t = 10: mean ± standard error of 8 runs".
-fn label(record: &Record, stands: bool, own: Option<usize>) -> String {
-    let kind = kind_in_words(record, stands);
+fn label(record: &Record, is_constant: bool, own: Option<usize>) -> String {
+    let kind = kind_in_words(record, is_constant);
     let time = record.time.last().filter(|_| !is_static(record));
     let time = time.map_or(String::new(), |t| format!(" at t = {}", short_number(*t)));
     let others = record.axes.iter().enumerate().filter(|(i, _)| Some(*i) != own);
@@ -170,8 +171,8 @@ mod tests {
     #[test]
     fn the_error_is_that_of_the_mean() {
         let runs = [vec![9.0, 1.0], vec![7.0, 3.0]];
-        let found = answer(2.0, &runs);
+        let found = response_point(2.0, &runs);
         assert!(found.error.is_some_and(|error| (error - 1.0).abs() < 1e-12) && found.mean == 2.0);
-        assert_eq!(answer(2.0, &runs[..1]), Answer { key: 2.0, mean: 1.0, error: None });
+        assert_eq!(response_point(2.0, &runs[..1]), ResponsePoint { key: 2.0, mean: 1.0, error: None });
     }
 }

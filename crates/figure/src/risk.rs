@@ -1,9 +1,8 @@
-//! The risk over time: every system at every point above, with the error that refinement estimates and
-//! another curve as an inset; below, by how much each differs from the reference (`gap`).
+//! The figure of the risk over time: every system at every point above, with the error that refinement
+//! estimates and other curves as an inset; below, the gap of each to the reference (`gap`).
 
 use ab_glyph::InvalidFont;
 
-use super::cast::{Cast, Member};
 use super::content::{Content, Over};
 use super::curve::draw_curve;
 use super::gap::Gaps;
@@ -12,8 +11,9 @@ use super::legend::{self, Entry, Sample};
 use super::panel::Panel;
 use super::picture::Picture;
 use super::scale::{Kind, Scale};
-use super::standing::kind_in_words;
+use super::static_system::kind_in_words;
 use super::style::{Look, PAGE_WIDTH};
+use super::systems::{SystemAtPoint, Systems};
 use super::text::Typeface;
 use super::time_axis;
 use super::title::{TITLE_ROW, draw_title, title_lines};
@@ -31,7 +31,7 @@ const LOWER_HEIGHT: f64 = 110.0;
 const BELOW: f64 = 36.0;
 /// Between legend and panel.
 const ABOVE: f64 = 6.0;
-/// Runs from which the spread is told by the standard deviation instead of the extremes.
+/// Least number of runs whose spread is the standard deviation instead of the extremes.
 const MANY_RUNS: usize = 5;
 /// Height of an inset that finds no room in the upper panel.
 const INSET_HEIGHT: f64 = 90.0;
@@ -39,63 +39,70 @@ const INSET_HEIGHT: f64 = 90.0;
 const BEFORE_INSET: f64 = 18.0;
 
 /// The figure; None if no risk can be drawn.
+///
+/// # Errors
+/// [`InvalidFont`], if the bundled font cannot be read.
 pub fn picture(content: &Content) -> Result<Option<Picture>, InvalidFont> {
-    let cast = Cast::of(content.records);
-    let risks: Vec<Risk> = cast.members.iter().filter_map(Risk::of).collect();
+    let systems = Systems::of(content.records);
+    let risks: Vec<Risk> = systems.items.iter().filter_map(Risk::of).collect();
     if risks.is_empty() {
         return Ok(None);
     }
-    let gaps = content.comparison.and_then(|comparison| Gaps::of(comparison, content.records, &cast));
+    let gaps = content.comparison.and_then(|comparison| Gaps::of(comparison, content.records, &systems));
     let typeface = Typeface::bundled()?;
     let lines = title_lines(content.title, &typeface, WIDTH);
-    let upper = entries(&cast, &risks);
+    let upper = entries(&systems, &risks);
     let lower = gaps.as_ref().map_or(Vec::new(), Gaps::entries);
     let title_end = TITLE_ROW * lines.len() as f64 + 6.0;
     let times = risks.iter().flat_map(|risk| risk.mean.iter().map(|p| p.0));
-    let (unit, x_name) = clock(content);
-    let x = time_axis::scale(content.records, times).counting(unit);
-    let panel = |top, height, y| Panel { left: LEFT, top, width: WIDTH, height, x, y };
-    let upper_panel = |rows: &Rows| panel(rows.upper, UPPER_HEIGHT, risk_scale(&risks));
-    let rows = Rows::below(title_end, &typeface, &upper, &lower, gaps.is_none());
-    let inset = Inset::of(&cast, content.inset);
+    let clock = clock(content);
+    let x = time_axis::scale(content.records, times).counting(clock.unit);
+    let y = risk_scale(&risks);
+    let rows = PageLayout::below_title(title_end, &typeface, &upper, &lower, gaps.is_none());
+    let inset = Inset::of(&systems, content.inset);
     let shown: Vec<_> = risks.iter().flat_map(Risk::outlines).collect();
-    let corner =
-        inset.as_ref().and_then(|inset| inset::free_place(&upper_panel(&rows), &shown, inset.sizes()));
+    let upper_panel = panel(rows.upper, UPPER_HEIGHT, x, y);
+    let corner = inset.as_ref().and_then(|inset| inset::free_spot(&upper_panel, &shown, inset.sizes()));
     let apart = inset.is_some() && corner.is_none();
     let rows = if apart { rows.with_room_for_an_inset() } else { rows };
     let mut page = Picture::new(PAGE_WIDTH, rows.page_height, typeface);
     draw_title(&mut page, &lines, LEFT, 4.0);
     legend::draw(&mut page, &upper, (LEFT, rows.upper_legend), WIDTH);
     legend::draw(&mut page, &lower, (LEFT, rows.lower_legend), WIDTH);
-    let last = (gaps.is_none() && !apart).then_some(x_name);
-    draw_risks(&mut page, &risks, upper_panel(&rows), last);
+    let last = (gaps.is_none() && !apart).then_some(clock.name);
+    draw_risks(&mut page, &risks, panel(rows.upper, UPPER_HEIGHT, x, y), last);
     if let Some(inset) = &inset {
         let y = inset.scale();
         match corner {
             Some(corner) => inset.draw_within(&mut page, corner.panel(x, y)),
             None => {
-                let last = gaps.is_none().then_some(x_name);
-                inset.draw_apart(&mut page, panel(rows.inset, INSET_HEIGHT, y), last);
+                let last = gaps.is_none().then_some(clock.name);
+                inset.draw_apart(&mut page, panel(rows.inset, INSET_HEIGHT, x, y), last);
             }
         }
     }
     if let Some(gaps) = &gaps {
-        gaps.draw(&mut page, panel(rows.lower, LOWER_HEIGHT, gaps.scale()), x_name);
+        gaps.draw(&mut page, panel(rows.lower, LOWER_HEIGHT, x, gaps.scale()), clock.name);
     }
     Ok(Some(page))
 }
 
-/// What the colours mean, then what dashes and marks do.
-fn entries(cast: &Cast, risks: &[Risk]) -> Vec<Entry> {
-    let mut entries = cast.point_entries();
-    for (system, look) in cast.looks.iter().enumerate() {
+/// A panel of the figure.
+fn panel(top: f64, height: f64, x: Scale, y: Scale) -> Panel {
+    Panel { left: LEFT, top, width: WIDTH, height, x, y }
+}
+
+/// Legend entries of colours, then of dashes and marks.
+fn entries(systems: &Systems, risks: &[Risk]) -> Vec<Entry> {
+    let mut entries = systems.point_entries();
+    for (system, look) in systems.looks.iter().enumerate() {
         entries.extend(risks.iter().find(|risk| risk.system == system).map(|risk| risk.entry(look)));
     }
     entries
 }
 
 /// Upper ends of legends and panels, from the top of the page.
-struct Rows {
+struct PageLayout {
     upper_legend: f64,
     upper: f64,
     lower_legend: f64,
@@ -104,8 +111,8 @@ struct Rows {
     page_height: f64,
 }
 
-impl Rows {
-    /// The same with a panel more, between the two.
+impl PageLayout {
+    /// Adds room for one more panel, between the two.
     fn with_room_for_an_inset(self) -> Self {
         let more = INSET_HEIGHT + BEFORE_INSET;
         Self {
@@ -116,25 +123,30 @@ impl Rows {
         }
     }
 
-    /// Below a title that ends at `title`; `alone` if there is no lower panel.
-    fn below(title: f64, typeface: &Typeface, upper: &[Entry], lower: &[Entry], alone: bool) -> Self {
-        let height = |entries: &[Entry]| legend::height(entries, typeface, WIDTH);
-        let upper_top = title + height(upper) + ABOVE;
+    /// The layout below a title that ends at `title`; `alone` without a lower panel.
+    fn below_title(title: f64, typeface: &Typeface, upper: &[Entry], lower: &[Entry], alone: bool) -> Self {
+        let upper_top = title + legend::height(upper, typeface, WIDTH) + ABOVE;
         let lower_legend = upper_top + UPPER_HEIGHT + if alone { BELOW } else { 10.0 };
-        let lower_top = lower_legend + height(lower) + ABOVE;
+        let lower_top = lower_legend + legend::height(lower, typeface, WIDTH) + ABOVE;
         let page_height = if alone { lower_legend } else { lower_top + LOWER_HEIGHT + BELOW };
         let inset = upper_top + UPPER_HEIGHT + BEFORE_INSET;
         Self { upper_legend: title, upper: upper_top, lower_legend, lower: lower_top, inset, page_height }
     }
 }
 
-/// The unit of time along the horizontal axis, and its name.
-fn clock(content: &Content) -> (f64, &'static str) {
+/// The horizontal axis: its unit, in that of time, and its name.
+struct Clock {
+    unit: f64,
+    name: &'static str,
+}
+
+/// Time, or the number of SGD steps if that is asked for and all networks share a step size.
+fn clock(content: &Content) -> Clock {
     let sizes = content.records.iter().flat_map(|record| record.facts_named(STEP_SIZE));
-    let one = sizes.copied().map(Some).reduce(|a, b| a.filter(|a| Some(*a) == b)).flatten();
-    match (content.over, one) {
-        (Over::Step, Some(size)) if size > 0.0 => (size, "SGD step k = t/ε"),
-        _ => (1.0, "time t = kε"),
+    let shared = sizes.copied().map(Some).reduce(|a, b| a.filter(|a| Some(*a) == b)).flatten();
+    match (content.over, shared) {
+        (Over::Step, Some(size)) if size > 0.0 => Clock { unit: size, name: "SGD step k = t/ε" },
+        _ => Clock { unit: 1.0, name: "time t = kε" },
     }
 }
 
@@ -148,29 +160,29 @@ struct Risk {
 }
 
 impl Risk {
-    /// None if it has no finite risk.
-    fn of(member: &Member) -> Option<Self> {
-        let record = &member.record;
+    /// The risk of a system with its spread over runs; None if no value is finite.
+    fn of(item: &SystemAtPoint) -> Option<Self> {
+        let record = &item.record;
         let rows = align::runs(record, record.curve(RISK)?);
-        let mean = member.over_time(&align::mean(&rows));
+        let mean = item.over_time(&align::mean(&rows));
         if !mean.iter().any(|p| p.1.is_finite()) {
             return None;
         }
-        let kind = kind_in_words(record, member.standing.is_some());
+        let kind = kind_in_words(record, item.static_span.is_some());
         let name = format!("{} ({kind})", record.system);
-        let refined = refined(member);
-        let (spread, label) = match rows.len() {
-            0 | 1 if refined.is_empty() => (Vec::new(), name),
-            0 | 1 => (Vec::new(), format!("{name} ± refinement error")),
-            n if n < MANY_RUNS => (extremes(&rows), format!("{name}: mean and min–max of {n} runs")),
-            n => (deviations(&rows), format!("{name}: mean and ±1 standard deviation of {n} runs")),
+        let refined = refinement_error(item);
+        let label = match rows.len() {
+            0 | 1 if refined.is_empty() => name,
+            0 | 1 => format!("{name} ± refinement error"),
+            n if n < MANY_RUNS => format!("{name}: mean and min–max of {n} runs"),
+            n => format!("{name}: mean and ±1 standard deviation of {n} runs"),
         };
-        let spread = member.over_time(&spread).into_iter();
+        let spread = item.over_time(&spread_over_runs(&rows)).into_iter();
         let spread: Vec<_> = spread.map(|(t, (low, high))| (t, low, high)).collect();
         let around =
             mean.iter().zip(&refined).map(|((t, risk), (_, error))| (*t, risk - error, risk + error));
         let spread = if spread.is_empty() { around.collect() } else { spread };
-        Some(Self { system: member.system, look: member.look, label, mean, spread })
+        Some(Self { system: item.system, look: item.look, label, mean, spread })
     }
 
     /// The entry of its system, in the look that it has at all points.
@@ -184,15 +196,25 @@ impl Risk {
 
     /// The lines that an inset must not cover.
     fn outlines(&self) -> [Vec<(f64, f64)>; 3] {
-        let (low, high) = self.spread.iter().map(|&(t, low, high)| ((t, low), (t, high))).unzip();
+        let low = self.spread.iter().map(|&(t, low, _)| (t, low)).collect();
+        let high = self.spread.iter().map(|&(t, _, high)| (t, high)).collect();
         [self.mean.clone(), low, high]
     }
 }
 
 /// The error that refinement estimates, over time; empty where no companion was run.
-fn refined(member: &Member) -> Vec<(f64, f64)> {
-    let error = member.record.curve(refinement::name(RISK));
-    error.map_or(Vec::new(), |e| member.over_time(&e.values.iter().copied().collect::<Vec<_>>()))
+fn refinement_error(item: &SystemAtPoint) -> Vec<(f64, f64)> {
+    let error = item.record.curve(refinement::name(RISK));
+    error.map_or(Vec::new(), |e| item.over_time(&e.values.iter().copied().collect::<Vec<_>>()))
+}
+
+/// The spread at each time: extremes of a few runs, standard deviations around the mean of many.
+fn spread_over_runs(rows: &[Vec<f64>]) -> Vec<(f64, f64)> {
+    match rows.len() {
+        0 | 1 => Vec::new(),
+        n if n < MANY_RUNS => extremes(rows),
+        _ => deviations(rows),
+    }
 }
 
 fn extremes(rows: &[Vec<f64>]) -> Vec<(f64, f64)> {
@@ -215,7 +237,7 @@ fn risk_scale(risks: &[Risk]) -> Scale {
     Scale::covering(Kind::Linear, means.chain(spreads), 0.05)
 }
 
-/// Bands below, then marks, then the lines of the limits, so that all stay visible.
+/// Draws bands, then marks, then the lines of the limits, so that all stay visible.
 fn draw_risks(page: &mut Picture, risks: &[Risk], panel: Panel, x_name: Option<&str>) {
     for risk in risks {
         panel.band(page, &risk.spread, risk.look.veil());

@@ -1,14 +1,14 @@
-//! The scale of one axis: where a value lies, and which values carry ticks and labels.
+//! The scale of one axis: the places of values, and the values that carry ticks and labels.
 //!
-//! A value that has no place (not finite, or not positive on a logarithmic scale) is given none, so
-//! that it is never drawn at a wrong one. It draws nothing.
+//! A value without a place (not finite, or not positive on a logarithmic scale) is never drawn. This file
+//! draws nothing.
 
-/// How values are spread along an axis.
+/// The kind of a scale.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
-    /// By their differences.
+    /// Equal differences have equal lengths.
     Linear,
-    /// By their ratios.
+    /// Equal ratios have equal lengths.
     Logarithmic,
 }
 
@@ -18,27 +18,29 @@ const WIDE: f64 = 10.0;
 const EQUAL: f64 = 1e-6;
 
 impl Kind {
-    /// For the values of a varied key: logarithmic where they are wide apart and not in equal steps.
+    /// The kind for values of a varied key: logarithmic where they are wide apart and not in equal steps.
     pub fn of_key(values: &[f64]) -> Self {
-        let ends = |values: &[f64]| {
-            values.iter().fold((f64::INFINITY, f64::NEG_INFINITY), |(a, b), v| (v.min(a), v.max(b)))
-        };
         let steps: Vec<f64> = values.windows(2).map(|pair| pair[1] - pair[0]).collect();
-        let (least, most) = ends(values);
-        let (shortest, longest) = ends(&steps);
+        let [least, most] = extremes(values.iter().copied());
+        let [shortest, longest] = extremes(steps.iter().copied());
         let in_equal_steps = longest - shortest <= EQUAL * longest.abs().max(shortest.abs());
         let is_wide = least > 0.0 && most / least > WIDE;
         if is_wide && !in_equal_steps { Self::Logarithmic } else { Self::Linear }
     }
 }
 
-/// A range of values and how they are spread.
+/// The least and the largest of some values; infinite ones of none.
+fn extremes(values: impl Iterator<Item = f64>) -> [f64; 2] {
+    values.fold([f64::INFINITY, f64::NEG_INFINITY], |[least, most], v: f64| [v.min(least), v.max(most)])
+}
+
+/// A range of values and the kind of its scale.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Scale {
     kind: Kind,
     from: f64,
     until: f64,
-    /// What the numbers along the axis count, in the unit of the values.
+    /// Unit of the numbers along the axis, in that of the values.
     unit: f64,
     /// Whether 0 has a place at the lower end of a logarithmic axis, before a break.
     from_zero: bool,
@@ -53,7 +55,7 @@ pub struct Tick {
     pub label: Option<String>,
 }
 
-/// Where 0 stands on a logarithmic axis that has it, and where the axis goes on after its break.
+/// Place of 0 on a logarithmic axis that has it, and of the least other value, after the break.
 const ZERO: f64 = 0.012;
 const BREAK: f64 = 0.06;
 
@@ -64,32 +66,28 @@ impl Scale {
     /// The range that covers the values that have a place, `margin` (a share of the range) wider at
     /// both ends. Without any value: 0 to 1, or 1 to 10.
     pub fn covering(kind: Kind, values: impl IntoIterator<Item = f64>, margin: f64) -> Self {
-        let inner = values.into_iter().filter_map(|v| inner(kind, v));
-        let (from, until) = inner
-            .fold((f64::INFINITY, f64::NEG_INFINITY), |(from, until): (f64, f64), v: f64| {
-                (from.min(v), until.max(v))
-            });
+        let [from, until] = extremes(values.into_iter().filter_map(|v| transformed(kind, v)));
         if from > until {
             return Self { kind, from: 0.0, until: 1.0, unit: 1.0, from_zero: false };
         }
-        // one value alone gets some room; so does a range that is lost in rounding
+        // A single value gets some room; so does a range that is lost in rounding
         let size = from.abs().max(until.abs());
         let alone = if kind == Kind::Logarithmic { 0.5 } else { (0.1 * size).max(1e-12) };
         let spread = if until - from > 1e-9 * size { margin * (until - from) } else { alone };
         Self { kind, from: from - spread, until: until + spread, unit: 1.0, from_zero: false }
     }
 
-    /// The same range of values, with numbers along it that count this unit.
+    /// The scale with numbers along it in another unit.
     pub fn counting(self, unit: f64) -> Self {
         Self { unit, ..self }
     }
 
-    /// The same with a place for 0 as well: at the lower end of a logarithmic axis, before a break.
+    /// The scale with a place for 0 as well: at the lower end of a logarithmic axis, before a break.
     pub fn with_zero(self) -> Self {
         Self { from_zero: self.kind == Kind::Logarithmic, ..self }
     }
 
-    /// Where the axis is broken between 0 and the other values; None if it is not.
+    /// Place of the break between 0 and the other values; None without a break.
     pub fn break_at(&self) -> Option<f64> {
         self.from_zero.then_some(0.5 * (ZERO + BREAK))
     }
@@ -99,22 +97,22 @@ impl Scale {
         Self { kind: Kind::Linear, from, until, unit: 1.0, from_zero: false }
     }
 
-    /// Where a value lies, 0 at the lower end and 1 at the upper one; None if nowhere.
+    /// Place of a value, 0 at the lower end and 1 at the upper one; None if it has none.
     pub fn place(&self, value: f64) -> Option<f64> {
         if self.from_zero && value == 0.0 {
             return Some(ZERO);
         }
-        let share = (inner(self.kind, value)? - self.from) / (self.until - self.from);
+        let share = (transformed(self.kind, value)? - self.from) / (self.until - self.from);
         let place = if self.from_zero { BREAK + (1.0 - BREAK) * share } else { share };
-        // far beyond the page nothing is seen, and whole pixels would overflow
+        // Places far beyond the page are invisible, and whole pixels would overflow.
         place.is_finite().then(|| place.clamp(-50.0, 50.0))
     }
 
     /// The lower and the upper end.
-    pub fn ends(&self) -> (f64, f64) {
+    pub fn ends(&self) -> [f64; 2] {
         match self.kind {
-            Kind::Linear => (self.from, self.until),
-            Kind::Logarithmic => (10_f64.powf(self.from), 10_f64.powf(self.until)),
+            Kind::Linear => [self.from, self.until],
+            Kind::Logarithmic => [10_f64.powf(self.from), 10_f64.powf(self.until)],
         }
     }
 
@@ -130,11 +128,11 @@ impl Scale {
 
     /// The scale of the numbers along the axis.
     fn counted(&self) -> Self {
-        let count = |end: f64| match self.kind {
+        let [from, until] = [self.from, self.until].map(|end: f64| match self.kind {
             Kind::Linear => end / self.unit,
             Kind::Logarithmic => end - self.unit.log10(),
-        };
-        Self { from: count(self.from), until: count(self.until), unit: 1.0, ..*self }
+        });
+        Self { from, until, unit: 1.0, ..*self }
     }
 
     fn own_ticks(&self) -> (Vec<Tick>, i32) {
@@ -151,11 +149,12 @@ impl Scale {
         let exponent = largest.log10().floor() as i32;
         let factor = if (-2..5).contains(&exponent) { 0 } else { exponent };
         let decimals = (factor - (step * 1.000_1).log10().floor() as i32 + quarter(step)).max(0) as usize;
-        let label = |value: f64| number(value / 10_f64.powi(factor), decimals);
         let first = (self.from / step).ceil() as i64;
         let last = (self.until / step).floor() as i64;
         let values = (first..=last).map(|i| i as f64 * step);
-        (values.map(|value| Tick { value, label: Some(label(value)) }).collect(), factor)
+        let ticks = values
+            .map(|value: f64| Tick { value, label: Some(number(value / 10_f64.powi(factor), decimals)) });
+        (ticks.collect(), factor)
     }
 
     fn decade_ticks(&self) -> Vec<Tick> {
@@ -170,12 +169,12 @@ impl Scale {
             let minor = if every == 1 { 2..10 } else { 0..0 };
             ticks.extend(minor.map(|k| Tick { value: f64::from(k) * 10_f64.powi(decade), label: None }));
         }
-        self.within(ticks)
+        self.visible(ticks)
     }
 
-    /// Too few powers of ten: some multiples are named as well, or equal steps where even that is little.
+    /// Ticks of a scale with too few powers of ten: multiples have labels as well, or equal steps do.
     fn ticks_of_few_decades(&self) -> Vec<Tick> {
-        let (from, until) = self.ends();
+        let [from, until] = self.ends();
         if until / from < 3.0 {
             return Self::linear(from, until).linear_ticks().0;
         }
@@ -184,10 +183,11 @@ impl Scale {
         let decades = self.from.floor() as i32..=self.until.ceil() as i32;
         let values = decades.flat_map(|d| multiples.iter().map(move |k| k * 10_f64.powi(d)));
         let named = values.map(|value| Tick { value, label: Some(short_number(value)) });
-        self.within(named.collect())
+        self.visible(named.collect())
     }
 
-    fn within(&self, ticks: Vec<Tick>) -> Vec<Tick> {
+    /// The ticks between the ends of the axis.
+    fn visible(&self, ticks: Vec<Tick>) -> Vec<Tick> {
         ticks
             .into_iter()
             .filter(|tick: &Tick| self.place(tick.value).is_some_and(|p| (-1e-9..=1.0 + 1e-9).contains(&p)))
@@ -195,14 +195,15 @@ impl Scale {
     }
 }
 
-fn inner(kind: Kind, value: f64) -> Option<f64> {
-    let inner = match kind {
+/// The value, or its logarithm; None if it has no place.
+fn transformed(kind: Kind, value: f64) -> Option<f64> {
+    let transformed = match kind {
         Kind::Linear => value,
         Kind::Logarithmic if value > 0.0 => value.log10(),
         Kind::Logarithmic => return None,
     };
-    // beyond this, differences overflow
-    (inner.abs() < 1e300).then_some(inner)
+    // Beyond this, differences overflow.
+    (transformed.abs() < 1e300).then_some(transformed)
 }
 
 /// The smallest of 1, 2, 2.5 and 5 times a power of ten that is not below `least`.
@@ -237,6 +238,7 @@ pub fn power_of_ten(exponent: i32) -> String {
     }
 }
 
+/// An exponent in superscript digits.
 fn raised(exponent: i32) -> String {
     let digits = ['⁰', '¹', '²', '³', '⁴', '⁵', '⁶', '⁷', '⁸', '⁹'];
     exponent.to_string().chars().map(|c: char| c.to_digit(10).map_or('⁻', |d| digits[d as usize])).collect()
@@ -285,8 +287,8 @@ mod tests {
 
     #[test]
     fn very_small_and_large_numbers_give_their_power_to_the_axis() {
-        let (ticks, power) = Scale::linear(0.0, 3e-5).ticks();
-        assert_eq!((power, ticks[1].label.as_deref()), (-5, Some("0.5")));
+        let ticks = Scale::linear(0.0, 3e-5).ticks();
+        assert_eq!((ticks.1, ticks.0[1].label.as_deref()), (-5, Some("0.5")));
         assert_eq!(Scale::linear(0.0, 4e6).ticks().1, 6);
     }
 
@@ -302,11 +304,11 @@ mod tests {
     }
 
     #[test]
-    fn values_without_a_place_get_none() {
+    fn values_without_a_place_have_none() {
         let log = scale(Kind::Logarithmic, &[0.0, -1.0, f64::NAN, 1.0, 100.0]);
         assert_eq!((log.place(10.0), log.place(0.0), log.place(-3.0)), (Some(0.5), None, None));
         assert_eq!((log.place(f64::NAN), log.place(f64::INFINITY)), (None, None));
-        let (from, until) = log.ends();
+        let [from, until] = log.ends();
         assert!((from - 1.0).abs() < 1e-12 && (until - 100.0).abs() < 1e-9);
     }
 
@@ -329,7 +331,7 @@ mod tests {
                 [vec![], vec![0.0], vec![3.0, 3.0], vec![f64::NAN], vec![1e-300, 1e299], vec![-1e308, 1e308]]
             {
                 let scale = scale(kind, &values);
-                let (from, until) = scale.ends();
+                let [from, until] = scale.ends();
                 assert!(until > from, "{kind:?} {values:?} {from} {until}");
                 assert!(scale.ticks().0.len() < 200, "{kind:?} {values:?}");
             }
@@ -343,11 +345,11 @@ mod tests {
             let times = scale(kind, &[0.1, 1e3]).counting(1e-4);
             assert_eq!(labels(steps), labels(times));
             for (tick, step) in times.ticks().0.iter().zip(steps.ticks().0) {
-                let along = [times.place(tick.value), steps.place(step.value)]
+                let places = [times.place(tick.value), steps.place(step.value)]
                     .map(|place| place.expect("on the axis"));
-                assert!((along[0] - along[1]).abs() < 1e-12, "{tick:?} {step:?}");
+                assert!((places[0] - places[1]).abs() < 1e-12, "{tick:?} {step:?}");
             }
-            assert!((times.ends().0 - 0.1).abs() < 1e-12);
+            assert!((times.ends()[0] - 0.1).abs() < 1e-12);
         }
     }
 

@@ -1,6 +1,6 @@
 //! The shape of a law on the page: bars for random atoms, a curve of density for limits.
 //!
-//! Only numbers, in the units of the data; panels draw them.
+//! Shapes are numbers in the units of the data; panels draw them.
 
 use meanfield_model::marginal::{Marginal, Piece, disjoint};
 
@@ -10,65 +10,90 @@ use crate::density::{Support, adaptive_density, improved_sheather_jones};
 /// Fewest and most bars from end to end.
 const BARS: (f64, f64) = (16.0, 110.0);
 
-/// Widest and narrowest bins of a density: so many from end to end of the axis.
+/// Bins of a density from end to end of the axis: the widest, the narrowest, and those of overlapping pieces.
 const BINS: f64 = 400.0;
 const FINEST: f64 = 5000.0;
 const COARSE_BINS: f64 = 160.0;
-/// A bin with so much of the mass may be narrower than the widest: peaks keep their height.
+/// A bin with this share of the mass may be narrower than the widest: peaks keep their height.
 const SHARE: f64 = 1.0 / 400.0;
 /// Mass in a bin no wider than the page can show from which it is a point mass.
 const SPIKE: f64 = 0.02;
 
-/// So few atoms are point masses, no sample of a density.
+/// Most atoms that are point masses, not a sample of a density.
 const FEW: usize = 8;
 
-/// How a law is drawn.
+/// The shape of a law.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Drawn {
+pub enum LawShape {
     /// Bars side by side: left, right, height.
     Bars(Vec<(f64, f64, f64)>),
     /// A curve of density.
     Curve(Vec<(f64, f64)>),
-    /// All mass at a few places: no density, but lines, each as high as its share of the panel.
+    /// Point masses: lines, each as high as its share of the panel.
     Spikes(Vec<(f64, f64)>),
 }
 
-/// Upper end of the density axis, and the highest density: where peaks are narrower than bars,
-/// they are cut, so that the histogram stays readable.
-pub fn heights<'a>(drawn: impl IntoIterator<Item = &'a Drawn>) -> (f64, f64) {
-    let mut bars: f64 = 0.0;
-    let mut curves: f64 = 0.0;
-    for drawn in drawn {
-        match drawn {
-            Drawn::Bars(all) => bars = all.iter().map(|bar| bar.2).fold(bars, f64::max),
-            Drawn::Curve(points) => curves = points.iter().map(|p| p.1).fold(curves, f64::max),
-            Drawn::Spikes(_) => {}
+impl LawShape {
+    /// The highest bar.
+    fn highest_bar(&self) -> f64 {
+        match self {
+            Self::Bars(bars) => bars.iter().map(|bar| bar.2).fold(0.0, f64::max),
+            Self::Curve(_) | Self::Spikes(_) => 0.0,
         }
     }
-    let shown = if bars > 0.0 { bars.max(curves.min(1.7 * bars)) } else { curves };
-    (if shown > 0.0 { 1.1 * shown } else { 1.0 }, bars.max(curves))
+
+    /// The highest point of a curve.
+    fn highest_point(&self) -> f64 {
+        match self {
+            Self::Curve(points) => points.iter().map(|p| p.1).fold(0.0, f64::max),
+            Self::Bars(_) | Self::Spikes(_) => 0.0,
+        }
+    }
 }
 
-/// The law without what is not finite; None if nothing is left.
-pub fn finite(law: &Marginal) -> Option<Marginal> {
-    let usable = |p: &&Piece| p.from.is_finite() && p.to.is_finite() && p.mass.is_finite();
-    if law.pieces().iter().all(|p| usable(&p)) {
+/// The highest density of all shapes.
+pub fn highest<'a>(shapes: impl Iterator<Item = &'a LawShape>) -> f64 {
+    shapes.map(|shape| shape.highest_bar().max(shape.highest_point())).fold(0.0, f64::max)
+}
+
+/// Upper end of the density axis. Peaks narrower than bars are cut, so that the histogram stays readable.
+pub fn upper_end<'a>(shapes: impl Iterator<Item = &'a LawShape> + Clone) -> f64 {
+    let bars = shapes.clone().map(LawShape::highest_bar).fold(0.0, f64::max);
+    let curves = shapes.map(LawShape::highest_point).fold(0.0, f64::max);
+    let shown = if bars > 0.0 { bars.max(curves.min(1.7 * bars)) } else { curves };
+    if shown > 0.0 { 1.1 * shown } else { 1.0 }
+}
+
+/// The law without pieces that are not finite; None if none is left.
+pub fn finite_part(law: &Marginal) -> Option<Marginal> {
+    if law.pieces().iter().all(is_finite) {
         return Some(law.clone()).filter(|law| !law.pieces().is_empty());
     }
-    // only atoms can be anywhere: cells lie on an axis
-    let (points, weights): (Vec<f64>, Vec<f64>) =
-        law.pieces().iter().filter(usable).map(|p| (p.from, p.mass)).unzip();
-    (!points.is_empty()).then(|| Marginal::atoms(points, weights))
+    // Only atoms can be anywhere: cells lie on an axis.
+    let pieces: Vec<&Piece> = law.pieces().iter().filter(|piece| is_finite(piece)).collect();
+    let points: Vec<f64> = pieces.iter().map(|piece| piece.from).collect();
+    (!points.is_empty()).then(|| Marginal::atoms(points, pieces.iter().map(|piece| piece.mass).collect()))
 }
 
-fn points_and_weights(law: &Marginal) -> (Vec<f64>, Vec<f64>) {
-    law.pieces().iter().map(|piece| (0.5 * (piece.from + piece.to), piece.mass)).unzip()
+fn is_finite(piece: &Piece) -> bool {
+    piece.from.is_finite() && piece.to.is_finite() && piece.mass.is_finite()
+}
+
+/// Centres of all pieces.
+fn centres(law: &Marginal) -> Vec<f64> {
+    law.pieces().iter().map(|piece| 0.5 * (piece.from + piece.to)).collect()
+}
+
+/// Masses of all pieces.
+fn masses(law: &Marginal) -> Vec<f64> {
+    law.pieces().iter().map(|piece| piece.mass).collect()
 }
 
 /// Bars about as wide as a kernel's bandwidth: 2.6 h n^(−2/15) is Scott's width for one Gaussian.
 pub fn histogram(law: &Marginal, x: &Scale, support: Support) -> Vec<(f64, f64, f64)> {
-    let (points, weights) = points_and_weights(law);
-    let (from, until) = x.ends();
+    let points = centres(law);
+    let weights = masses(law);
+    let [from, until] = x.ends();
     let bandwidth = improved_sheather_jones(&points, &weights, support);
     let wanted = 2.6 * bandwidth * (points.len() as f64).powf(-2.0 / 15.0);
     let width = wanted.clamp((until - from) / BARS.1, (until - from) / BARS.0);
@@ -88,10 +113,10 @@ pub fn histogram(law: &Marginal, x: &Scale, support: Support) -> Vec<(f64, f64, 
         .collect()
 }
 
-/// How finely a law on pieces is known.
+/// Resolution of the density of a law on pieces.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Detail {
-    /// As finely as a page can show, however much mass a bin holds.
+    /// As fine as a page can show, however much mass a bin holds.
     Full,
     /// Pieces overlap, as those of a map of several directions: bins hold many of them.
     Overlapping,
@@ -99,40 +124,42 @@ pub enum Detail {
 
 /// The density of a limit along an axis: of cells and of maps as it is, with point masses apart; of atoms a
 /// kernel estimate.
-pub fn density(law: &Marginal, x: &Scale, detail: Detail, support: Support) -> Vec<Drawn> {
+pub fn density(law: &Marginal, x: &Scale, detail: Detail, support: Support) -> Vec<LawShape> {
     if law.pieces().iter().any(|piece| piece.to > piece.from) {
-        return of_pieces(law, x, detail);
+        return piecewise_density(law, x, detail);
     }
-    let (points, weights) = points_and_weights(law);
+    let points = centres(law);
+    let weights = masses(law);
     if points.len() <= FEW {
-        return vec![Drawn::Spikes(
+        return vec![LawShape::Spikes(
             points.into_iter().zip(weights.iter().map(|w| w / law.total())).collect(),
         )];
     }
     let curve = adaptive_density(&points, &weights, support);
     vec![match curve.x.is_empty() {
-        true => Drawn::Spikes(vec![(law.quantile(0.5), 1.0)]),
-        false => Drawn::Curve(curve.x.into_iter().zip(curve.density).collect()),
+        true => LawShape::Spikes(vec![(law.quantile(0.5), 1.0)]),
+        false => LawShape::Curve(curve.x.into_iter().zip(curve.density).collect()),
     }]
 }
 
-/// The densities of bins as wide as the page shows, or as hold a share of the mass, at their centres; what no
-/// page can show as a density is a spike.
-fn of_pieces(law: &Marginal, x: &Scale, detail: Detail) -> Vec<Drawn> {
-    let (from, until) = x.ends();
+/// The densities of bins at their centres, bins being as wide as the page can show or holding a share of the
+/// mass; bins too narrow for any page are spikes.
+fn piecewise_density(law: &Marginal, x: &Scale, detail: Detail) -> Vec<LawShape> {
+    let [from, until] = x.ends();
     let narrowest = (until - from) / FINEST;
-    let (widest, share) = match detail {
-        Detail::Full => ((until - from) / BINS, SHARE),
-        Detail::Overlapping => ((until - from) / COARSE_BINS, f64::INFINITY),
-    };
-    let bins = bins(&disjoint(law.pieces()), law.total(), (widest, narrowest), share);
-    let is_spike = |bin: &&Piece| bin.mass >= SPIKE && bin.to - bin.from < 2.0 * narrowest;
-    let spikes: Vec<(f64, f64)> =
-        bins.iter().filter(is_spike).map(|bin| (0.5 * (bin.from + bin.to), bin.mass)).collect();
-    let smooth: Vec<Piece> = bins.iter().filter(|bin| !is_spike(bin)).copied().collect();
+    let widest = (until - from) / if detail == Detail::Full { BINS } else { COARSE_BINS };
+    let share = if detail == Detail::Full { SHARE } else { f64::INFINITY };
+    let mut smooth: Vec<Piece> = Vec::new();
+    let mut spikes: Vec<(f64, f64)> = Vec::new();
+    for bin in bins(&disjoint(law.pieces()), law.total(), (widest, narrowest), share) {
+        match bin.mass >= SPIKE && bin.to - bin.from < 2.0 * narrowest {
+            true => spikes.push((0.5 * (bin.from + bin.to), bin.mass)),
+            false => smooth.push(bin),
+        }
+    }
     let curve = Some(through_centres(&smooth, widest)).filter(|points| !points.is_empty());
     let spikes = Some(spikes).filter(|spikes| !spikes.is_empty());
-    curve.map(Drawn::Curve).into_iter().chain(spikes.map(Drawn::Spikes)).collect()
+    curve.map(LawShape::Curve).into_iter().chain(spikes.map(LawShape::Spikes)).collect()
 }
 
 /// Neighbouring pieces put together until they are `widest`, or hold a share of the mass and are `narrowest`.
@@ -144,7 +171,7 @@ fn bins(pieces: &[Piece], total: f64, (widest, narrowest): (f64, f64), share: f6
         let mass = piece.mass / total;
         let is_wide = piece.to - piece.from >= widest;
         match bins.last_mut().filter(|bin| open && !is_wide && piece.from - bin.to < widest) {
-            Some(bin) => (bin.mass, bin.to) = (bin.mass + mass, piece.to),
+            Some(bin) => *bin = Piece { mass: bin.mass + mass, from: bin.from, to: piece.to },
             None => bins.push(Piece { mass, ..*piece }),
         }
         open = bins.last().is_some_and(|bin| {
@@ -193,28 +220,28 @@ mod tests {
             [(0.0, 0.0), (0.5, 0.25), (1.0, 0.0), (2.0, 0.0), (3.0, 0.125), (4.5, 0.5), (5.0, 0.0)];
         assert_eq!(
             density(&law, &Scale::linear(0.0, 5.0), Detail::Full, Support::HalfLine),
-            [Drawn::Curve(expected.into())]
+            [LawShape::Curve(expected.into())]
         );
     }
 
     #[test]
     fn the_density_of_a_map_has_its_point_masses_apart_and_no_teeth() {
-        // Half of a normal law stands still at 0, the rest has its density; where two panels meet, a piece of
+        // Half of a normal law stays at 0, the rest has its density; where two panels meet, a piece of
         // no width to speak of holds far too much for it.
         let steps = 4000;
-        let normal = |g: f64| meanfield_model::normal::distribution(g);
-        let place = |i: usize| 4.0 * i as f64 / steps as f64;
-        let piece = |i: usize| Piece {
-            mass: normal(place(i + 1)) - normal(place(i)),
-            from: place(i),
-            to: place(i + 1),
-        };
-        let mut pieces: Vec<Piece> = (0..steps).map(piece).collect();
+        let faces: Vec<f64> = (0..=steps).map(|i| 4.0 * f64::from(i) / f64::from(steps)).collect();
+        let mut pieces: Vec<Piece> = faces
+            .windows(2)
+            .map(|ends: &[f64]| {
+                let below = [ends[0], ends[1]].map(meanfield_model::normal::distribution);
+                Piece { mass: below[1] - below[0], from: ends[0], to: ends[1] }
+            })
+            .collect();
         pieces.push(Piece { mass: 0.5, from: 0.0, to: 0.0 });
         pieces.push(Piece { mass: 1e-7, from: 1.0, to: 1.0 + 1e-12 });
         let drawn =
             density(&Marginal::of_pieces(pieces), &Scale::linear(0.0, 4.0), Detail::Full, Support::HalfLine);
-        let [Drawn::Curve(points), Drawn::Spikes(spikes)] = &drawn[..] else { panic!("{drawn:?}") };
+        let [LawShape::Curve(points), LawShape::Spikes(spikes)] = &drawn[..] else { panic!("{drawn:?}") };
         assert!(spikes.len() == 1 && spikes[0].0 < 1e-3 && (spikes[0].1 - 0.5).abs() < 1e-3, "{spikes:?}");
         for (x, found) in points.iter().filter(|(x, _)| (0.1..3.9).contains(x)) {
             // The mean over a bin of 0.01, and the false piece's 1e-7 over it.
@@ -225,36 +252,36 @@ mod tests {
 
     #[test]
     fn narrow_peaks_are_cut_above_the_bars() {
-        let bars = || Drawn::Bars(vec![(0.0, 1.0, 2.0)]);
-        let curve = |height| Drawn::Curve(vec![(0.5, height)]);
-        let (top, highest) = heights(&[bars(), curve(50.0)]);
-        assert!((top - 1.1 * 1.7 * 2.0).abs() < 1e-12 && highest == 50.0);
-        let (top, highest) = heights(&[bars(), curve(2.5)]);
-        assert!((top - 2.75).abs() < 1e-12 && highest == 2.5);
-        assert!(heights(&[curve(50.0)]).0 > 50.0 && heights([]).0 == 1.0);
+        let [high, low] = [50.0, 2.5].map(|height| LawShape::Curve(vec![(0.5, height)]));
+        let bars = LawShape::Bars(vec![(0.0, 1.0, 2.0)]);
+        for (curve, top, peak) in [(&high, 1.1 * 1.7 * 2.0, 50.0), (&low, 2.75, 2.5)] {
+            let shapes = [bars.clone(), curve.clone()];
+            assert!((upper_end(shapes.iter()) - top).abs() < 1e-12 && highest(shapes.iter()) == peak);
+        }
+        assert!(upper_end([high].iter()) > 50.0 && upper_end([].iter()) == 1.0);
     }
 
     #[test]
     fn coinciding_atoms_are_a_spike() {
         let x = Scale::linear(0.0, 6.0);
-        assert_eq!(density(&one(), &x, Detail::Full, Support::HalfLine), [Drawn::Spikes(vec![(1.0, 1.0)])]);
+        let single = Marginal::atoms(vec![1.0], vec![1.0]);
+        assert_eq!(
+            density(&single, &x, Detail::Full, Support::HalfLine),
+            [LawShape::Spikes(vec![(1.0, 1.0)])]
+        );
         let two = Marginal::atoms(vec![1.0, 2.0], vec![3.0, 1.0]);
         assert_eq!(
             density(&two, &x, Detail::Full, Support::HalfLine),
-            [Drawn::Spikes(vec![(1.0, 0.75), (2.0, 0.25)])]
+            [LawShape::Spikes(vec![(1.0, 0.75), (2.0, 0.25)])]
         );
-        let many = |spread: f64| {
+        let [coinciding, spread] = [0.0, 0.1].map(|spread| {
             Marginal::atoms((0..40).map(|i| 1.0 + spread * f64::from(i)).collect(), vec![1.0; 40])
-        };
+        });
         assert_eq!(
-            density(&many(0.0), &x, Detail::Full, Support::HalfLine),
-            [Drawn::Spikes(vec![(1.0, 1.0)])]
+            density(&coinciding, &x, Detail::Full, Support::HalfLine),
+            [LawShape::Spikes(vec![(1.0, 1.0)])]
         );
-        let curve = density(&many(0.1), &x, Detail::Full, Support::HalfLine);
-        assert!(matches!(&curve[..], [Drawn::Curve(points)] if points.len() > 100));
-    }
-
-    fn one() -> Marginal {
-        Marginal::atoms(vec![1.0], vec![1.0])
+        let curve = density(&spread, &x, Detail::Full, Support::HalfLine);
+        assert!(matches!(&curve[..], [LawShape::Curve(points)] if points.len() > 100));
     }
 }

@@ -1,12 +1,12 @@
 //! The one look of all figures: colours, dashes, marks and sizes, in points (1/72 inch).
 //!
 //! Colours are those of Okabe & Ito (2008), distinct for the colour-blind; dashes and marks differ
-//! as well, so that print in grey still tells the systems apart. It draws nothing.
+//! as well, so that systems stay distinct in grey print. This file draws nothing.
 
 use meanfield_run::record::{Nature, Record};
 use plotters::style::{Color, RGBAColor, RGBColor};
 
-use super::standing::stands;
+use super::static_system::is_constant;
 
 /// Width of every figure: two columns of a journal.
 pub const PAGE_WIDTH: f64 = 510.0;
@@ -49,7 +49,7 @@ pub enum Mark {
     Dot,
 }
 
-/// How one system looks in every figure.
+/// The look of one system in every figure.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Look {
     /// Colour of line and marks.
@@ -58,16 +58,15 @@ pub struct Look {
     pub dashes: &'static [f64],
     /// Mark, for systems that are sampled.
     pub mark: Option<Mark>,
-    /// Thin, to be told from the dashes of another line of the same colour upon it.
+    /// Whether the line is thin, so that dashes of the same colour show on it.
     pub thin: bool,
 }
 
 impl Look {
     /// A light version of the colour, opaque, for areas under lines.
     pub fn tint(&self) -> RGBAColor {
-        let lighten = |c: u8| (f64::from(c) * 0.38 + 255.0 * 0.62).round() as u8;
         let RGBColor(r, g, b) = self.colour;
-        RGBAColor(lighten(r), lighten(g), lighten(b), 1.0)
+        RGBAColor(lightened(r), lightened(g), lightened(b), 1.0)
     }
 
     /// Width and colour of its line.
@@ -81,6 +80,11 @@ impl Look {
     }
 }
 
+/// One channel of a colour, mixed with white.
+fn lightened(channel: u8) -> u8 {
+    (f64::from(channel) * 0.38 + 255.0 * 0.62).round() as u8
+}
+
 const LIMITS: [(RGBColor, &[f64]); 5] = [
     (BLACK, &[]),
     (VERMILLION, &[5.0, 2.5]),
@@ -88,8 +92,8 @@ const LIMITS: [(RGBColor, &[f64]); 5] = [
     (PURPLE, &[1.5, 1.8]),
     (SKY_BLUE, &[10.0, 3.0]),
 ];
-/// Of what is the same at all times: dashes longer than those of curves, drawn upon them.
-const STANDING: [(RGBColor, &[f64]); 2] = [(PURPLE, &[9.0, 4.0]), (SKY_BLUE, &[9.0, 2.5, 3.0, 2.5])];
+/// Constant systems: their dashes are longer than those of the curves under them.
+const STATIC: [(RGBColor, &[f64]); 2] = [(PURPLE, &[9.0, 4.0]), (SKY_BLUE, &[9.0, 2.5, 3.0, 2.5])];
 const NETWORKS: [(RGBColor, Mark); 4] =
     [(BLUE, Mark::Circle), (ORANGE, Mark::Square), (PURPLE, Mark::Triangle), (GREEN, Mark::Diamond)];
 
@@ -98,26 +102,29 @@ pub fn is_network(record: &Record) -> bool {
     record.nature == Nature::Network
 }
 
-/// The look of each record, by its place among the limits, among what stands still beside them, or among the
-/// networks.
+/// Whether two records choose their looks from one list: that of limits, constant systems or networks.
+fn share_list(a: &Record, b: &Record, records: &[Record]) -> bool {
+    is_network(a) == is_network(b) && is_constant(a, records) == is_constant(b, records)
+}
+
+/// The look of each record, by its place in its list: limits, constant systems or networks.
 pub fn looks(records: &[Record]) -> Vec<Look> {
-    let group = |record: &Record| (is_network(record), stands(record, records));
-    let place = |i: usize| records[..i].iter().filter(|r| group(r) == group(&records[i])).count();
     (0..records.len())
         .map(|i: usize| {
+            let place = records[..i].iter().filter(|r| share_list(r, &records[i], records)).count();
             if is_network(&records[i]) {
-                let (colour, mark) = NETWORKS[place(i) % NETWORKS.len()];
+                let (colour, mark) = NETWORKS[place % NETWORKS.len()];
                 Look { colour, dashes: &[], mark: Some(mark), thin: false }
             } else {
-                let choice: &[_] = if stands(&records[i], records) { &STANDING } else { &LIMITS };
-                let (colour, dashes) = choice[place(i) % choice.len()];
+                let choice: &[_] = if is_constant(&records[i], records) { &STATIC } else { &LIMITS };
+                let (colour, dashes) = choice[place % choice.len()];
                 Look { colour, dashes, mark: None, thin: false }
             }
         })
         .collect()
 }
 
-/// The same where colours tell points apart: systems differ in dashes and marks, and the first of several
+/// The looks where colours distinguish points: systems differ in dashes and marks, and the first of several
 /// limits is a thin line on which the dashes of the others show.
 pub fn looks_without_colour(records: &[Record]) -> Vec<Look> {
     let limits = records.iter().filter(|record| !is_network(record)).count();
@@ -135,11 +142,11 @@ const CURVES: [(RGBColor, &[f64]); 4] =
     [(GREEN, &[]), (PURPLE, &[4.0, 2.0]), (ORANGE, &[1.4, 1.6]), (SKY_BLUE, &[6.0, 1.5, 1.5, 1.5])];
 
 /// The colour and the dashes of curve number `i` of an inset.
-pub fn curve(i: usize) -> (RGBColor, &'static [f64]) {
+pub fn inset_curve(i: usize) -> (RGBColor, &'static [f64]) {
     CURVES[i % CURVES.len()]
 }
 
-/// Colours of points that are told apart; black is for what belongs to all of them.
+/// Colours of a few points; black is for what belongs to all of them.
 const POINTS: [RGBColor; 6] = [BLUE, VERMILLION, GREEN, PURPLE, ORANGE, SKY_BLUE];
 /// Colours of many points, in their order: the darker part of viridis (van der Walt & Smith 2015).
 const MANY: [RGBColor; 4] =
@@ -150,11 +157,15 @@ pub fn point_colour(i: usize, count: usize) -> RGBColor {
     if count <= POINTS.len() {
         return POINTS[i % POINTS.len()];
     }
-    let along = (MANY.len() - 1) as f64 * i as f64 / (count - 1) as f64;
-    let left = (along as usize).min(MANY.len() - 2);
-    let mix =
-        |a: u8, b: u8| (f64::from(a) + (along - left as f64) * (f64::from(b) - f64::from(a))).round() as u8;
+    let position = (MANY.len() - 1) as f64 * i as f64 / (count - 1) as f64;
+    let left = (position as usize).min(MANY.len() - 2);
+    let share = position - left as f64;
     let a = MANY[left];
     let b = MANY[left + 1];
-    RGBColor(mix(a.0, b.0), mix(a.1, b.1), mix(a.2, b.2))
+    RGBColor(mixed(a.0, b.0, share), mixed(a.1, b.1, share), mixed(a.2, b.2, share))
+}
+
+/// One channel between two colours.
+fn mixed(a: u8, b: u8, share: f64) -> u8 {
+    (f64::from(a) + share * (f64::from(b) - f64::from(a))).round() as u8
 }

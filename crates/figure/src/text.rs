@@ -19,6 +19,9 @@ pub struct Typeface {
 
 impl Typeface {
     /// Reads the bundled font.
+    ///
+    /// # Errors
+    /// [`InvalidFont`], if its bytes are no font.
     pub fn bundled() -> Result<Self, InvalidFont> {
         let font = FontRef::try_from_slice(DEJAVU_SANS)?;
         let units_per_em = f64::from(font.units_per_em().ok_or(InvalidFont)?);
@@ -33,15 +36,14 @@ impl Typeface {
     /// The outline as SVG path data: baseline starting at (x, y), reading upwards if `turned`.
     pub fn path(&self, text: &str, size: f64, (x, y): (f64, f64), turned: bool) -> String {
         let scale = size / self.units_per_em;
-        let place = |shift: f64, p: Point| {
-            let along = scale * (shift + f64::from(p.x));
-            let up = scale * f64::from(p.y);
-            if turned { (x - up, y - along) } else { (x + along, y - up) }
-        };
         let mut path = String::new();
         for (glyph, shift) in self.layout(text).0 {
             let curves = self.font.outline(glyph).map_or(Vec::new(), |outline| outline.curves);
-            append(&mut path, &curves, |p| place(shift, p));
+            append(&mut path, &curves, |p| {
+                let forward = scale * (shift + f64::from(p.x));
+                let up = scale * f64::from(p.y);
+                if turned { (x - up, y - forward) } else { (x + forward, y - up) }
+            });
         }
         path
     }
@@ -57,22 +59,25 @@ impl Typeface {
     ) {
         let scale = PxScale::from((size / self.units_per_em) as f32 * self.font.height_unscaled());
         // pixels are whole: the fraction of the start goes into the position of the glyphs
-        let (start, across) = if turned { (-y, x) } else { (x, y) };
+        let start = if turned { -y } else { x };
+        let across = if turned { x } else { y };
         let origin = start.floor();
         let base = across.floor();
         for (glyph, shift) in self.layout(text).0 {
-            let along = start - origin + shift * size / self.units_per_em;
-            let position = point(along as f32, (across - base) as f32);
+            let forward = start - origin + shift * size / self.units_per_em;
+            let position = point(forward as f32, (across - base) as f32);
             let Some(outlined) = self.font.outline_glyph(glyph.with_scale_and_position(scale, position))
             else {
                 continue;
             };
             let corner = outlined.px_bounds().min;
             outlined.draw(|dx, dy, coverage| {
-                let along = origin + f64::from(corner.x) + f64::from(dx);
+                let forward = origin + f64::from(corner.x) + f64::from(dx);
                 let down = base + f64::from(corner.y) + f64::from(dy);
-                let (px, py) = if turned { (down, -along - 1.0) } else { (along, down) };
-                paint(px, py, f64::from(coverage));
+                match turned {
+                    true => paint(down, -forward - 1.0, f64::from(coverage)),
+                    false => paint(forward, down, f64::from(coverage)),
+                }
             });
         }
     }
@@ -80,14 +85,14 @@ impl Typeface {
     /// Glyphs with their starts, and the whole width, in font units.
     fn layout(&self, text: &str) -> (Vec<(GlyphId, f64)>, f64) {
         let mut glyphs: Vec<(GlyphId, f64)> = Vec::new();
-        let mut at: f64 = 0.0;
+        let mut start: f64 = 0.0;
         for glyph in text.chars().map(|c| self.font.glyph_id(c)) {
             let before = glyphs.last().map_or(0.0, |(last, _)| self.font.kern_unscaled(*last, glyph));
-            at += f64::from(before);
-            glyphs.push((glyph, at));
-            at += f64::from(self.font.h_advance_unscaled(glyph));
+            start += f64::from(before);
+            glyphs.push((glyph, start));
+            start += f64::from(self.font.h_advance_unscaled(glyph));
         }
-        (glyphs, at)
+        (glyphs, start)
     }
 }
 
@@ -123,12 +128,17 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_sign_that_figures_use_is_in_the_font() {
+    fn every_character_of_the_figures_is_in_the_font() {
         let typeface = Typeface::bundled().expect("bundled");
         for sign in "risk R(t) − ⁰¹²³⁴⁵⁶⁷⁸⁹⁻ × ₁₂ ε ρ β λ |w| ≤ ± ↑ – · ⟨⟩".chars().filter(|c| *c != ' ')
         {
             assert_ne!(typeface.font.glyph_id(sign), GlyphId(0), "{sign}");
         }
+    }
+
+    fn middle(all: impl Iterator<Item = f64> + Clone) -> f64 {
+        let least = all.clone().fold(f64::INFINITY, f64::min);
+        0.5 * (least + all.fold(f64::NEG_INFINITY, f64::max))
     }
 
     #[test]
@@ -144,12 +154,9 @@ mod tests {
             });
             let path = typeface.path("l", 40.0, (100.3, 200.6), turned).replace(['M', 'L'], " ");
             let numbers: Vec<f64> = path.split_whitespace().map(|n| n.parse().expect("number")).collect();
-            let middle = |k: usize| {
-                let all = || numbers.iter().skip(k).step_by(2).copied();
-                0.5 * (all().fold(f64::INFINITY, f64::min) + all().fold(f64::NEG_INFINITY, f64::max))
-            };
-            assert!((centre.0 / mass - middle(0)).abs() < 0.1, "{turned}: {} {}", centre.0 / mass, middle(0));
-            assert!((centre.1 / mass - middle(1)).abs() < 0.1, "{turned}: {} {}", centre.1 / mass, middle(1));
+            let middle = [0, 1].map(|k| middle(numbers.iter().skip(k).step_by(2).copied()));
+            assert!((centre.0 / mass - middle[0]).abs() < 0.1, "{turned}: {} {}", centre.0 / mass, middle[0]);
+            assert!((centre.1 / mass - middle[1]).abs() < 0.1, "{turned}: {} {}", centre.1 / mass, middle[1]);
         }
     }
 }

@@ -1,5 +1,5 @@
-//! What a page shows of very many points: in each column as wide as a printed dot the first, the lowest, the
-//! highest and the last. It knows places on the page, not data.
+//! Fewer points that look the same on the page: in each column as wide as a printed dot the first, the
+//! lowest, the highest and the last. It knows places on the page, not data.
 
 use super::picture::Place;
 
@@ -8,7 +8,7 @@ use super::picture::Place;
 const DOT: f64 = 0.25;
 const MARK: f64 = 3.0;
 
-/// A curve that looks the same.
+/// A curve of fewer points that looks the same.
 pub fn curve(points: &[Place]) -> Vec<Place> {
     columns(points, DOT, |point| point.0)
         .flat_map(|column| extremes(column, &[0, column.len() - 1]))
@@ -22,19 +22,22 @@ pub fn marks(points: &[Place]) -> Vec<Place> {
         .collect()
 }
 
-/// A band, given by its two edges, that covers the same.
+/// A band of fewer points, given by its two edges, that covers the same area.
 pub fn band(edges: &[(Place, Place)]) -> Vec<(Place, Place)> {
-    let outer = |column: &[(Place, Place)]| {
-        let highest = |y: fn(&(Place, Place)) -> f64| column.iter().map(y).fold(f64::NEG_INFINITY, f64::max);
-        // Places grow downwards: the lower edge has the larger ones.
-        let lower = highest(|pair| pair.0.1);
-        let upper = -highest(|pair| -pair.1.1);
-        let ends = [&column[0], &column[column.len() - 1]];
-        ends.map(|pair| ((pair.0.0, lower), (pair.1.0, upper))).to_vec()
-    };
     columns(edges, DOT, |pair| pair.0.0)
-        .flat_map(|column: &[(Place, Place)]| if column.len() > 2 { outer(column) } else { column.to_vec() })
+        .flat_map(
+            |column: &[(Place, Place)]| if column.len() > 2 { outermost(column) } else { column.to_vec() },
+        )
         .collect()
+}
+
+/// The first and the last place of a column, at the outermost heights of both edges.
+fn outermost(column: &[(Place, Place)]) -> Vec<(Place, Place)> {
+    // Places grow downwards: the lower edge has the larger ones.
+    let lower = column.iter().map(|pair| pair.0.1).fold(f64::NEG_INFINITY, f64::max);
+    let upper = -column.iter().map(|pair| -pair.1.1).fold(f64::NEG_INFINITY, f64::max);
+    let ends = [&column[0], &column[column.len() - 1]];
+    ends.map(|pair| ((pair.0.0, lower), (pair.1.0, upper))).to_vec()
 }
 
 /// Neighbours that share a column.
@@ -42,15 +45,16 @@ fn columns<T>(points: &[T], width: f64, x: impl Fn(&T) -> f64) -> impl Iterator<
     points.chunk_by(move |a, b| (x(a) / width).floor() == (x(b) / width).floor())
 }
 
-/// The lowest and the highest point and those at these places, in their order.
+/// The lowest and the highest point of a column and those at some indices, in their order.
 fn extremes(column: &[Place], also: &[usize]) -> Vec<Place> {
-    let by_height = |a: &usize, b: &usize| column[*a].1.total_cmp(&column[*b].1);
-    let all = || 0..column.len();
-    let mut kept: Vec<usize> = all().min_by(by_height).into_iter().chain(all().max_by(by_height)).collect();
-    kept.extend(also);
-    kept.sort_unstable();
-    kept.dedup();
-    kept.into_iter().map(|i| column[i]).collect()
+    let all = 0..column.len();
+    let lowest = all.clone().min_by(|a, b| column[*a].1.total_cmp(&column[*b].1));
+    let highest = all.max_by(|a, b| column[*a].1.total_cmp(&column[*b].1));
+    let mut chosen: Vec<usize> = lowest.into_iter().chain(highest).collect();
+    chosen.extend(also);
+    chosen.sort_unstable();
+    chosen.dedup();
+    chosen.into_iter().map(|i| column[i]).collect()
 }
 
 #[cfg(test)]
@@ -58,8 +62,16 @@ mod tests {
     use super::*;
 
     fn noise(count: usize) -> Vec<Place> {
-        let height = |i: usize| (i as f64 * 0.618_034).fract() + if i == 12_345 { 40.0 } else { 0.0 };
-        (0..count).map(|i| (100.0 * i as f64 / count as f64, height(i))).collect()
+        (0..count)
+            .map(|i: usize| {
+                let height = (i as f64 * 0.618_034).fract() + if i == 12_345 { 40.0 } else { 0.0 };
+                (100.0 * i as f64 / count as f64, height)
+            })
+            .collect()
+    }
+
+    fn highest(points: &[Place]) -> f64 {
+        points.iter().map(|p| p.1).fold(0.0, f64::max)
     }
 
     #[test]
@@ -67,7 +79,6 @@ mod tests {
         let all = noise(20_001);
         let some = curve(&noise(20_001));
         assert!(some.len() <= 4 * 401 && some.len() > 1000, "{}", some.len());
-        let highest = |points: &[Place]| points.iter().map(|p| p.1).fold(0.0, f64::max);
         assert!(highest(&all) > 40.0 && highest(&some) == highest(&all));
         assert_eq!((some.first(), some.last()), (all.first(), all.last()));
         assert!(some.windows(2).all(|pair| pair[0].0 <= pair[1].0), "in their order");

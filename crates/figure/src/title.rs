@@ -1,12 +1,12 @@
-//! The title of a figure: broken into lines, and drawn.
+//! Breaks the title of a figure into lines and draws it. It does not decide what a title says.
 
 use crate::picture::{Anchor, Picture};
 use crate::style;
 use crate::text::Typeface;
 
-/// Letters of a title: more than three lines hold.
+/// Most letters of a title that are laid out, more than three lines hold.
 const LONGEST_TITLE: usize = 1000;
-/// Lines of a title: what follows is cut off.
+/// Most lines of a title; the rest is cut off.
 const MOST_LINES: usize = 3;
 
 /// Lines of a title that fit into `width`; the last one of a title that is too long ends in dots.
@@ -20,6 +20,7 @@ pub fn title_lines(title: &str, typeface: &Typeface, width: f64) -> Vec<String> 
     lines
 }
 
+/// All lines of a title, broken at spaces.
 fn all_lines(title: &str, typeface: &Typeface, width: f64) -> Vec<String> {
     let mut lines: Vec<String> = Vec::new();
     for word in title.split_whitespace() {

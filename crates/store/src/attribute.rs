@@ -1,20 +1,20 @@
-//! Writing attributes: texts, lists of names, numbers, flags; and which names are allowed at all.
+//! Writes attributes: texts, lists of names, numbers, flags; and checks names.
 //!
-//! It does not read (`reading` does), and leaves how texts are laid out to `fixed`.
+//! It does not read (`reading` does), and does not lay out texts (`fixed` does).
 
 use hdf5::{Group, H5Type, Location};
 
 use super::error::{Checked, Fault};
 use super::fixed::{self, Encoding};
 
-/// Where a member of a group is, without the leading stroke: `pde/risk`.
+/// Path of a member of a group, without the leading slash: `pde/risk`.
 pub(super) fn place(group: &Group, member: &str) -> String {
     format!("{}/{member}", group.name()).trim_start_matches('/').to_owned()
 }
 
 /// A text attribute.
 pub(super) fn text(object: &Location, name: &str, value: &str) -> Checked<()> {
-    let at = free(object, name)?;
+    let at = available_place(object, name)?;
     fixed::write(object, name, &printable(value), Encoding::Utf8).map_err(|reason| Fault::unfit(&at, reason))
 }
 
@@ -26,13 +26,13 @@ pub(super) fn list(object: &Location, name: &str, values: &[&str]) -> Checked<()
 
 /// A numeric attribute.
 pub(super) fn number<T: H5Type>(object: &Location, name: &str, value: T) -> Checked<()> {
-    let at = free(object, name)?;
+    let at = available_place(object, name)?;
     scalar(object, name, &value).map_err(|error| Fault::library(&at, &error))
 }
 
 /// A numeric attribute: one number, or a list of several.
 pub(super) fn numbers<T: H5Type>(object: &Location, name: &str, values: &[T]) -> Checked<()> {
-    let at = free(object, name)?;
+    let at = available_place(object, name)?;
     let written = match values {
         [value] => scalar(object, name, value),
         values => object.new_attr_builder().with_data(values).create(name).map(|_| ()),
@@ -40,14 +40,13 @@ pub(super) fn numbers<T: H5Type>(object: &Location, name: &str, values: &[T]) ->
     written.map_err(|error| Fault::library(&at, &error))
 }
 
-/// Whether something holds: an unsigned byte, 1 or 0. (As a Boolean of HDF5, an enumeration, netCDF-4 would
-/// not show it.)
+/// A flag as an unsigned byte, 1 or 0. (netCDF-4 would not show a Boolean of HDF5, an enumeration.)
 pub(super) fn flag(object: &Location, name: &str, holds: bool) -> Checked<()> {
     number(object, name, u8::from(holds))
 }
 
-/// How messages call an attribute whose name is legal and not taken.
-fn free(object: &Location, name: &str) -> Checked<String> {
+/// Name in messages of an attribute whose name is legal and not taken.
+fn available_place(object: &Location, name: &str) -> Checked<String> {
     let at = attribute_place(object, name);
     legal_name(&at, name)?;
     match object.attr(name) {
@@ -56,7 +55,7 @@ fn free(object: &Location, name: &str) -> Checked<String> {
     }
 }
 
-/// How an attribute is called in messages.
+/// Name of an attribute in messages.
 pub(super) fn attribute_place(object: &Location, name: &str) -> String {
     match object.name().trim_start_matches('/') {
         "" => format!("attribute {name}"),
@@ -69,8 +68,8 @@ pub(super) fn scalar<T: H5Type>(object: &Location, name: &str, value: &T) -> hdf
     object.new_attr::<T>().create(name)?.write_scalar(value)
 }
 
-/// Names must suit HDF5 (no stroke), netCDF (how they begin, no spaces at the end) and our lists
-/// (no comma).
+/// Checks a name by the rules of HDF5 (no slash), netCDF (first character, no spaces at the end) and our
+/// lists (no comma).
 pub(super) fn legal_name(at: &str, name: &str) -> Checked<()> {
     let begins = name.starts_with(|c: char| c.is_alphanumeric() || c == '_');
     let goes_on = name.chars().all(|c| !c.is_control() && !matches!(c, '/' | ','));
@@ -83,14 +82,14 @@ pub(super) fn legal_name(at: &str, name: &str) -> Checked<()> {
     }
 }
 
-/// A text without characters that a terminal would obey: they are refused in reading.
+/// A text without control characters, which are refused in reading.
 pub(super) fn printable(text: &str) -> String {
     text.chars()
         .map(|c| if is_unprintable(c) && c != '\0' { char::REPLACEMENT_CHARACTER } else { c })
         .collect()
 }
 
-/// Characters that a terminal obeys rather than shows.
+/// Whether a character controls a terminal.
 pub(super) fn is_unprintable(c: char) -> bool {
     c.is_control() && !matches!(c, '\n' | '\t')
 }

@@ -1,4 +1,5 @@
-//! Leading axes and snapshots as dimensions of a group, and the shapes of arrays over them.
+//! Leading axes and snapshots as dimensions of a group, and the shapes of arrays over them. The arrays
+//! themselves are written elsewhere.
 
 use meanfield_run::record::{Record, RunAxis};
 use ndarray::ArrayView1;
@@ -16,7 +17,7 @@ pub(super) fn is_integer(value: &f64) -> bool {
 }
 
 /// The names of the leading axes, then `rest`.
-pub(super) fn over<'a>(record: &'a Record, rest: &[&'a str]) -> Vec<&'a str> {
+pub(super) fn dimensions<'a>(record: &'a Record, rest: &[&'a str]) -> Vec<&'a str> {
     record.axes.iter().map(|axis| axis.name.as_str()).chain(rest.iter().copied()).collect()
 }
 
@@ -25,7 +26,7 @@ pub(super) fn shape(record: &Record, rest: &[usize]) -> Vec<usize> {
     record.axes.iter().map(|axis| axis.values.len()).chain(rest.iter().copied()).collect()
 }
 
-/// The axis of the seeds, or of a varied key, whose name in full is an attribute.
+/// Writes the axis of the seeds, or of a varied key, with its full name as an attribute.
 pub(super) fn write_run_axis(out: &mut Variables, axis: &RunAxis) -> Checked<()> {
     let key = axis.key.as_ref();
     let meaning = key.map_or("seed of the run".to_owned(), |key| format!("varied key {key}"));
@@ -35,7 +36,7 @@ pub(super) fn write_run_axis(out: &mut Variables, axis: &RunAxis) -> Checked<()>
     } else {
         out.dimension(&axis.name, &axis.values, &meaning)?;
     }
-    key.map_or(Ok(()), |key| out.note(&axis.name, "key", key))
+    key.map_or(Ok(()), |key| out.set_attribute(&axis.name, "key", key))
 }
 
 /// The leading axes of a record.
@@ -51,9 +52,9 @@ pub(super) fn read_axes(group: &Reading) -> Checked<Vec<RunAxis>> {
         .collect()
 }
 
-/// `snapshot` counts from 0, `snapshot_time` says when.
+/// Writes `snapshot`, which counts from 0, and `snapshot_time`.
 pub(super) fn write_snapshots(out: &mut Variables, times: &[f64]) -> Checked<()> {
-    out.counted("snapshot", times.len(), "number of the snapshot")?;
+    out.index("snapshot", times.len(), "number of the snapshot")?;
     let times = ArrayView1::from(times).into_dyn();
     out.auxiliary("snapshot_time", &["snapshot"], times, "time t of the snapshot")
 }

@@ -1,13 +1,14 @@
-//! What can go wrong with a record, in words for the person who runs the program.
+//! Errors of reading and writing a record, in words for the user.
 //!
-//! Inside the store a `Fault` says where in the file and why; the path, and what to do, are added
-//! once, at the door.
+//! Inside the crate a `Fault` has the place in the file and the reason; the public functions add the path and
+//! what to do. Nothing is written or read here.
 
 use std::io;
 use std::path::{Path, PathBuf};
 
-/// Why a record could not be written or read.
+/// Errors of writing or reading a record.
 #[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
 pub enum StoreError {
     /// There is no such file, or it may not be opened.
     #[error("cannot read {}: {source}; give the path of a record.h5", .path.display())]
@@ -28,29 +29,35 @@ pub enum StoreError {
     Incomplete {
         /// The file.
         path: PathBuf,
-        /// Where in the file: group, dataset or attribute.
+        /// Place in the file: group, dataset or attribute.
         at: String,
-        /// What is wrong there.
+        /// The reason.
         reason: String,
     },
     /// The operating system or the HDF5 library refused.
-    #[error("cannot write {}: {at}: {reason}; see that its folder exists, may be written to, and has space left", .path.display())]
+    #[error(
+        "cannot write {}: {at}: {reason}; see that its folder exists, may be written to, and has space left",
+        .path.display()
+    )]
     Unwritable {
         /// The file.
         path: PathBuf,
-        /// Where in the file, or which file beside it.
+        /// Place in the file, or a file beside it.
         at: String,
-        /// What was refused.
+        /// The reason.
         reason: String,
     },
     /// The records contradict themselves or one another.
-    #[error("cannot write {}: {at}: {reason}; nothing was stored, correct what was reported under this name", .path.display())]
+    #[error(
+        "cannot write {}: {at}: {reason}; nothing was stored, correct what was reported under this name",
+        .path.display()
+    )]
     Unfit {
         /// The file.
         path: PathBuf,
         /// The group, dataset or attribute that would have been written.
         at: String,
-        /// What is wrong with it.
+        /// The reason.
         reason: String,
     },
 }
@@ -60,11 +67,11 @@ pub enum StoreError {
 pub(super) struct Fault {
     at: String,
     reason: String,
-    /// Whether the data are to blame, rather than the file system or the library.
+    /// Whether the data are the cause, not the file system or the library.
     unfit: bool,
 }
 
-/// What everything inside the store returns.
+/// Result of functions inside the crate.
 pub(super) type Checked<T> = Result<T, Fault>;
 
 impl Fault {
@@ -73,7 +80,7 @@ impl Fault {
         Self { at: at.into(), reason: reason.to_string(), unfit: false }
     }
 
-    /// The HDF5 library failed at `at`: of its words those that tell a person something.
+    /// The HDF5 library failed at `at`; its message without technical details.
     pub(super) fn library(at: &str, error: &hdf5::Error) -> Self {
         Self::refused(at, in_words(&error.to_string()))
     }
@@ -83,7 +90,7 @@ impl Fault {
         Self { at: at.into(), reason: reason.into(), unfit: true }
     }
 
-    /// As met while writing `path`.
+    /// The error in writing `path`.
     pub(super) fn in_writing(self, path: &Path) -> StoreError {
         let path = path.to_path_buf();
         let at = self.at;
@@ -94,22 +101,27 @@ impl Fault {
         }
     }
 
-    /// As met while reading `path`.
+    /// The error in reading `path`.
     pub(super) fn in_reading(self, path: &Path) -> StoreError {
         StoreError::Incomplete { path: path.to_path_buf(), at: self.at, reason: self.reason }
     }
 }
 
-/// What the library says, without the names of its functions, addresses and numbers of bytes:
+/// The library's message without the names of functions, addresses and numbers of bytes:
 /// "H5Dread(): can't read data: inflate() failed" → "the HDF5 library: can't read data, inflate() failed".
-fn in_words(said: &str) -> String {
-    let detail = |part: &str| part.contains(" = ") || part.contains("0x");
-    let parts = said.split(": ").flat_map(|part| part.split(", ")).map(str::trim);
-    let told: Vec<_> = parts.filter(|part| !part.is_empty() && !detail(part) && !is_function(part)).collect();
-    format!("the HDF5 library: {}", told.join(", "))
+fn in_words(message: &str) -> String {
+    let parts = message.split(": ").flat_map(|part| part.split(", ")).map(str::trim);
+    let reasons: Vec<_> =
+        parts.filter(|part| !part.is_empty() && !is_detail(part) && !is_function(part)).collect();
+    format!("the HDF5 library: {}", reasons.join(", "))
 }
 
-/// "H5Dread()".
+/// Whether a part is a value or an address, such as "offset = 0".
+fn is_detail(part: &str) -> bool {
+    part.contains(" = ") || part.contains("0x")
+}
+
+/// Whether a part is the name of a function, such as "H5Dread()".
 fn is_function(part: &str) -> bool {
     part.starts_with("H5") && part.ends_with("()")
 }
@@ -120,8 +132,9 @@ mod tests {
 
     #[test]
     fn the_library_is_translated() {
-        let said = "H5Fflush(): unable to flush file's cached information: file write failed: time = Mon, filename = 'a', buf = 0x55d0, \
-                    total write size = 640, bytes this sub-write = 640, bytes actually written = 18446744073709551615, offset = 0";
+        let said = "H5Fflush(): unable to flush file's cached information: file write failed: time = Mon, \
+                    filename = 'a', buf = 0x55d0, total write size = 640, bytes this sub-write = 640, \
+                    bytes actually written = 18446744073709551615, offset = 0";
         assert_eq!(
             in_words(said),
             "the HDF5 library: unable to flush file's cached information, file write failed"

@@ -1,5 +1,5 @@
 //! The facts of a record as attributes of its group: counts as integers, flags as bytes, all others as real
-//! numbers; one number, or one for each run.
+//! numbers; one number, or one for each run. Their names and forms are defined in `meanfield_run`.
 
 use hdf5::Group;
 use meanfield_run::facts::{Form, form_of};
@@ -10,13 +10,13 @@ use super::axes::is_integer;
 use super::error::Checked;
 use super::reading::Reading;
 
-/// Writes which facts there are, in their order.
+/// Writes the names of the facts, in their order.
 pub(super) fn write_names(group: &Group, facts: &[Fact]) -> Checked<()> {
     let names: Vec<_> = facts.iter().map(|fact| fact.name.as_str()).collect();
     list(group, "fact_names", &names)
 }
 
-/// Writes one. Of a run that failed nothing may be known: then all are real numbers, NaN among them.
+/// Writes a fact. Facts of failed runs may be NaN; then all values are real numbers.
 pub(super) fn write(group: &Group, fact: &Fact) -> Checked<()> {
     let values = &fact.values;
     match form_of(&fact.name) {
@@ -30,7 +30,7 @@ pub(super) fn write(group: &Group, fact: &Fact) -> Checked<()> {
     }
 }
 
-/// Reads them all, whatever their form.
+/// Reads all facts as real numbers, whatever their form.
 pub(super) fn read(group: &Reading, runs: usize) -> Checked<Vec<Fact>> {
     group
         .names("fact_names")?

@@ -19,7 +19,7 @@ use hdf5_sys::h5t::{
     H5T_C_S1, H5T_cset_t, H5T_str_t, H5Tclose, H5Tcopy, H5Tset_cset, H5Tset_size, H5Tset_strpad,
 };
 
-/// How a text's bytes are to be read by others.
+/// Encoding of a text's bytes.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Encoding {
     /// As the dimension-scale library has its marks.

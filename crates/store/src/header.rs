@@ -1,4 +1,5 @@
-//! The attributes of the root group: what a record says about itself, and in which layout it is.
+//! The attributes of the root group: the header of a record and the version of its layout. Systems are
+//! written elsewhere.
 
 use hdf5::Group;
 use serde::{Deserialize, Serialize};
@@ -7,17 +8,17 @@ use super::attribute::{number, text};
 use super::error::{Checked, Fault};
 use super::reading::Reading;
 
-/// Version of the layout. Records of version 0.2 of the program say none; 1 has texts of fixed length and a
+/// Version of the layout. Records of version 0.2 of the program have none; 1 has texts of fixed length and a
 /// last line that seals it; from 2 on laws have names, counts are integers and flags bytes, and planned times
 /// are always there.
 const FORMAT: i64 = 2;
-/// The attribute that says it.
+/// Attribute with the version of the layout.
 const FORMAT_NAME: &str = "format";
-/// What the layout follows, beside netCDF-4: its own conventions. (Those of CF want numbers along every
-/// dimension; here the names of coordinates lie along one.)
+/// Conventions that the layout follows, beside netCDF-4: its own conventions. (Those of CF want numbers along
+/// every dimension; here the names of coordinates lie along one.)
 const CONVENTIONS: &str = "meanfield-2";
 
-/// What a record says about itself: the attributes of the root group.
+/// Header of a record: the attributes of the root group.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Header {
     /// The scenario's title.
@@ -28,7 +29,7 @@ pub struct Header {
     pub program: String,
     /// Its version.
     pub version: String,
-    /// When, in ISO 8601.
+    /// Time of writing, in ISO 8601.
     pub created: String,
     /// The command line.
     pub command: String,
@@ -38,7 +39,7 @@ pub struct Header {
     pub machine: String,
 }
 
-/// The attributes, in the order of the file.
+/// Writes the attributes in the order of the file.
 pub(super) fn write(root: &Group, header: &Header) -> Checked<()> {
     let Header { title, scenario, program, version, created, command, commit, machine } = header;
     text(root, "Conventions", CONVENTIONS)?;
@@ -53,7 +54,7 @@ pub(super) fn write(root: &Group, header: &Header) -> Checked<()> {
     number(root, FORMAT_NAME, FORMAT)
 }
 
-/// The attributes; what earlier layouts lack is empty.
+/// Reads the attributes; those that earlier layouts lack are empty.
 pub(super) fn read(root: &Reading) -> Checked<Header> {
     Ok(Header {
         title: root.text("title")?,
@@ -71,19 +72,18 @@ fn text_or_empty(root: &Reading, name: &str) -> Checked<String> {
     if root.has_attribute(name) { root.text(name) } else { Ok(String::new()) }
 }
 
-/// Refuses layouts that this version does not read. A file that is not sealed (`unsealed`) but says what a
-/// sealed one says was changed.
+/// Refuses layouts that this version does not read. A file that is not sealed (`unsealed`) but has the
+/// version of a sealed one was changed.
 pub(super) fn check_format(root: &Reading, unsealed: bool) -> Checked<()> {
     let found = if root.has_attribute(FORMAT_NAME) { root.number::<i64>(FORMAT_NAME)? } else { 0 };
-    let refused = |reason: String| Err(Fault::refused("the file itself", reason));
-    match found {
-        0 if unsealed => Ok(()),
-        1..=FORMAT if !unsealed => Ok(()),
-        1..=FORMAT => refused(
-            "its last line, a digest, is gone, as if another program had opened it for writing: nothing vouches for it"
-                .to_owned(),
-        ),
-        0 => refused("it is damaged or was changed by another program".to_owned()),
-        other => refused(format!("its format is {other}, and this version of meanfield reads {FORMAT}")),
-    }
+    let reason = match found {
+        0 if unsealed => return Ok(()),
+        1..=FORMAT if !unsealed => return Ok(()),
+        1..=FORMAT => "its last line, a digest, is gone, as if another program had opened it for writing: \
+                       nothing vouches for it"
+            .to_owned(),
+        0 => "it is damaged or was changed by another program".to_owned(),
+        other => format!("its format is {other}, and this version of meanfield reads {FORMAT}"),
+    };
+    Err(Fault::refused("the file itself", reason))
 }

@@ -1,5 +1,5 @@
-//! An HDF5 file that lives in memory: the library never meets a disk that fails when it writes. (On a disk it
-//! writes small data only when a dataset is closed, and nobody hears of an error there.)
+//! HDF5 files in memory, so that the library never writes to a disk that may fail. (On a disk it writes small
+//! data only when a dataset is closed, and loses errors there.) It does not know the content of a file.
 
 #![expect(unsafe_code, reason = "the safe bindings cannot ask for the bytes of a file in memory")]
 
@@ -33,7 +33,7 @@ pub(super) fn bytes(file: &File) -> Checked<Vec<u8>> {
     match usize::try_from(length) {
         Ok(length) if length <= bytes.len() => {
             bytes.truncate(length);
-            check_again(&mut bytes);
+            restore_checksum(&mut bytes);
             Ok(bytes)
         }
         _ => Err(Fault::refused("the file itself", "the HDF5 library did not give the file's bytes")),
@@ -43,9 +43,9 @@ pub(super) fn bytes(file: &File) -> Checked<Vec<u8>> {
 /// Bytes of the superblock (version 2 and 3, addresses of 8 bytes) before its checksum.
 const SUPERBLOCK: usize = 44;
 
-/// The library takes back the mark that a file is being written, but leaves the checksum of the superblock as
-/// it was with the mark (HDF5 1.10.8).
-fn check_again(bytes: &mut [u8]) {
+/// Corrects the checksum of the superblock: the library removes the mark that a file is being written, but
+/// leaves the checksum as it was with the mark (HDF5 1.10.8).
+fn restore_checksum(bytes: &mut [u8]) {
     if let Some((superblock, rest)) = bytes.split_at_mut_checked(SUPERBLOCK)
         && let Some(place) = rest.first_chunk_mut()
     {

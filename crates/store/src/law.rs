@@ -1,7 +1,7 @@
-//! The laws at the snapshots, as arrays: `mass` and `density` over cells, the same of pairs of coordinates,
-//! or `atoms` with weights; of those that sample a known map also the panels on which it is a polynomial.
+//! The laws at the snapshots, as arrays: `mass` and `density` over cells or over pairs of coordinates, or
+//! `atoms` with weights; laws that sample a known map also have the panels on which it is a polynomial.
 //!
-//! Where all laws of a record share their grid (their weights), it stands there once; where they do not, each
+//! Where all laws of a record share their grid (their weights), it is stored once; where they do not, each
 //! law has its own, and shorter ones are padded by NaN. Masses are stored beside densities because a density
 //! times a width need not give the mass back to the last bit.
 //!
@@ -37,10 +37,10 @@ use frame::Frame;
 const LAWS: &str = "law_names";
 /// Attribute that lists the coordinates of a law.
 const COORDINATES: &str = "coordinate_names";
-/// The snapshots' times.
+/// Variable with the snapshots' times.
 const SNAPSHOT_TIME: &str = "snapshot_time";
 
-/// Writes which laws there are.
+/// Writes the names of the laws.
 pub(super) fn write_names(group: &Group, record: &Record) -> Checked<()> {
     let names: Vec<_> = record.laws.iter().map(|law| law.name.as_str()).collect();
     list(group, LAWS, &names)?;
@@ -63,7 +63,7 @@ pub(super) fn write(out: &mut Variables, record: &Record, next: &Cell<i32>) -> C
     others.map(|law| Frame { record, law }).try_for_each(|frame| write_apart(out.group(), frame, next))
 }
 
-/// As many measures as runs times snapshots, all on the coordinates that have names.
+/// Checks that there is one measure for each run and snapshot, on the named coordinates.
 fn check(frame: Frame) -> Checked<()> {
     let laws = frame.measures().len();
     let needed = frame.record.runs() * frame.record.snapshot_time.len();
@@ -82,7 +82,7 @@ fn check(frame: Frame) -> Checked<()> {
     }
 }
 
-/// A group of its own, with the dimensions that it needs.
+/// Writes a law into a group of its own, with the dimensions that it needs.
 fn write_apart(system: &Group, frame: Frame, next: &Cell<i32>) -> Checked<()> {
     let mut out = Variables::new(system, &frame.law.name, next)?;
     write_coordinates(out.group(), frame.coordinates())?;
@@ -94,18 +94,18 @@ fn write_apart(system: &Group, frame: Frame, next: &Cell<i32>) -> Checked<()> {
     out.attach()
 }
 
-/// The measures, if there are any; attribute `law` says in which form.
+/// Writes the measures, and their form as attribute `law`.
 fn write_measures(out: &mut Variables, frame: Frame) -> Checked<()> {
     match frame.measures().first() {
         None => text(out.group(), "law", NONE),
         Some(Measure::Cells { .. }) => cells::write(out, frame),
         Some(Measure::Marginals { .. }) => marginals::write(out, frame),
-        Some(Measure::Pushforward(_)) if panels::fit(frame.law) => panels::write(out, frame),
+        Some(Measure::Pushforward(_)) if panels::share_form(frame.law) => panels::write(out, frame),
         Some(Measure::Atoms { .. } | Measure::Pushforward(_)) => atoms::write(out, frame, false),
     }
 }
 
-/// The snapshots' times and the laws of a record.
+/// Reads the snapshots' times and the laws of a record.
 pub(super) fn read(group: &Reading, record: &Record) -> Checked<(Vec<f64>, Vec<NamedLaw>)> {
     let has_names = group.has_attribute(LAWS);
     let names = if has_names { group.names(LAWS)? } else { vec![NEURONS.to_owned()] };
@@ -116,25 +116,25 @@ pub(super) fn read(group: &Reading, record: &Record) -> Checked<(Vec<f64>, Vec<N
         false => read_law(&group.group(&name)?, record, name, count),
     });
     let laws: Vec<NamedLaw> = laws.collect::<Checked<_>>()?;
-    // Times at which nothing was kept are none of snapshots.
-    let kept = laws.iter().any(|law| !law.measures.is_empty());
-    Ok((if kept { times } else { Vec::new() }, laws))
+    // Without measures there are no snapshots.
+    let has_measures = laws.iter().any(|law| !law.measures.is_empty());
+    Ok((if has_measures { times } else { Vec::new() }, laws))
 }
 
-/// One law, row-major over (leading axes…, snapshot).
+/// Reads one law, row-major over (leading axes…, snapshot).
 fn read_law(group: &Reading, record: &Record, name: String, snapshots: usize) -> Checked<NamedLaw> {
     let coordinates = group.names(COORDINATES)?;
     let law = NamedLaw { name, coordinates, measures: Vec::new() };
     let measures = read_measures(group, Frame { record, law: &law }, snapshots)?;
-    // Of a run that stopped nothing is known.
+    // The laws of a run that stopped are unknown.
     let unfinished = !record.failures.is_empty();
-    let is_law = |law: &Measure| law.fits() && (unfinished || is_known(law));
-    match measures.iter().position(|law| !is_law(law)) {
+    match measures.iter().position(|law| !law.fits() || !(unfinished || is_known(law))) {
         None => Ok(NamedLaw { measures, ..law }),
         Some(i) => Err(group.fault("law", format!("law {i} is no probability measure"))),
     }
 }
 
+/// Whether a law is a probability measure with finite places.
 fn is_known(law: &Measure) -> bool {
     law.is_probability() && law.atoms().is_none_or(|(points, _)| points.iter().all(|at| at.is_finite()))
 }
@@ -160,10 +160,11 @@ fn read_measures(group: &Reading, frame: Frame, snapshots: usize) -> Checked<Vec
     }
 }
 
-/// The measures in the form in which a file has them: where not all are maps on panels that fit, they are
-/// atoms.
+/// The measures in the form in which a file has them: atoms, unless all are maps on panels of one form.
 pub(super) fn as_stored(law: &NamedLaw) -> Cow<'_, [Measure]> {
-    if !law.measures.iter().any(|law: &Measure| matches!(law, Measure::Pushforward(_))) || panels::fit(law) {
+    if !law.measures.iter().any(|law: &Measure| matches!(law, Measure::Pushforward(_)))
+        || panels::share_form(law)
+    {
         return Cow::Borrowed(&law.measures);
     }
     Cow::Owned(

@@ -1,7 +1,7 @@
-//! `record.h5`: the only place that knows HDF5. One group a system, one for the comparison, laid
+//! `record.h5`, in the only crate that knows HDF5. One group for each system and one for the comparison, laid
 //! out as netCDF-4, so that h5py, xarray, netCDF4 and `h5dump` read names, dimensions and units.
 //!
-//! A file is made in memory and appears under its name complete, read back, or not at all. The comparison is
+//! A file is made in memory, read back, and written atomically. The comparison is
 //! written for other readers and never read back: it is computed again from the records. Nothing here draws
 //! or judges.
 
@@ -17,11 +17,11 @@ mod law;
 mod lookup3;
 mod observed;
 mod reading;
-mod same;
 mod seal;
 mod system;
 mod variables;
 mod verdict;
+mod verify;
 
 use std::cell::Cell;
 use std::path::Path;
@@ -42,14 +42,13 @@ use seal::{Seal, seal};
 /// Reserved for sweeps' summaries.
 const SWEEP: &str = "sweep";
 
-/// How HDF5 files begin.
+/// First bytes of HDF5 files.
 const SIGNATURE: &[u8] = b"\x89HDF\r\n\x1a\n";
 /// Longest record that is read, in bytes.
 const LONGEST: u64 = 16 << 30;
 
-/// Stores records, and their comparison if there is one, as `path`, in one step: if this fails, a file that
-/// was there before is there still, and nothing else is. The file was read back and held against the records
-/// before. Returns its SHA-256.
+/// Writes records, and their comparison if there is one, to `path` atomically: if this fails, an earlier file
+/// is unchanged. The file is read back and compared with the records before. Returns its SHA-256.
 ///
 /// # Errors
 /// [`StoreError`]: the records contradict themselves or one another, the disk refuses, or what was read back
@@ -61,14 +60,18 @@ pub fn write(
     comparison: Option<&Comparison>,
 ) -> Result<String, StoreError> {
     let bytes = encode(header, records, comparison).map_err(|fault| fault.in_writing(path))?;
-    let refused = |error: std::io::Error| Fault::refused("the file itself", error).in_writing(path);
-    let aside = Aside::write(path, &bytes).map_err(refused)?;
+    let aside = Aside::write(path, &bytes).map_err(|error| unwritable(path, error))?;
     let (_, found) = read(aside.path()).map_err(|_| {
         Fault::refused("the file itself", "it cannot be read back as it was written").in_writing(path)
     })?;
-    same::check(records, &found).map_err(|fault| fault.in_writing(path))?;
-    aside.put().map_err(refused)?;
+    verify::check(records, &found).map_err(|fault| fault.in_writing(path))?;
+    aside.put().map_err(|error| unwritable(path, error))?;
     Ok(digest::of(&bytes))
+}
+
+/// The error of the operating system in writing a file.
+fn unwritable(path: &Path, error: std::io::Error) -> StoreError {
+    Fault::refused("the file itself", error).in_writing(path)
 }
 
 /// The bytes of a record file.
@@ -97,8 +100,8 @@ pub fn read(path: &Path) -> Result<(Header, Vec<Record>), StoreError> {
     }
 }
 
-/// Reads a record that is not sealed, as version 0.2 wrote it. A damaged one may crash the HDF5 library: do
-/// it in a process of its own.
+/// Reads a record that is not sealed, as version 0.2 wrote it. A damaged one may crash the HDF5 library: call
+/// this in a process of its own.
 ///
 /// # Errors
 /// [`StoreError`]: there is no such file, or it is damaged.
@@ -108,6 +111,7 @@ pub fn read_unsealed(path: &Path) -> Result<(Header, Vec<Record>), StoreError> {
     read_all(&name_of(&file, path), &trust, true).map_err(|fault| fault.in_reading(path))
 }
 
+/// Opens a file and reads its bytes, which begin as those of HDF5.
 fn open(path: &Path) -> Result<(std::fs::File, Vec<u8>), StoreError> {
     let opened = open_and_read(path, LONGEST);
     let (file, bytes) = opened.map_err(|source| StoreError::Unreadable { path: path.into(), source })?;
@@ -117,10 +121,12 @@ fn open(path: &Path) -> Result<(std::fs::File, Vec<u8>), StoreError> {
     }
 }
 
+/// The fault that a file is not as it was written.
 fn changed(it: &str) -> Fault {
     Fault::refused("the file itself", format!("{it} is damaged or was changed by another program"))
 }
 
+/// Writes the content of a file.
 fn write_all(
     root: &Group,
     header: &Header,
@@ -129,13 +135,14 @@ fn write_all(
 ) -> Checked<()> {
     header::write(root, header)?;
     let systems: Vec<_> = records.iter().map(|record| record.system.as_str()).collect();
-    attribute::list(root, "systems", &allowed(systems)?)?;
+    attribute::list(root, "systems", &checked_names(systems)?)?;
     let next = Cell::new(0);
     records.iter().try_for_each(|record| system::write(root, record, &next))?;
     comparison.map_or(Ok(()), |comparison| verdict::write(root, comparison, &next))
 }
 
-fn allowed(systems: Vec<&str>) -> Checked<Vec<&str>> {
+/// Names of systems, which are neither missing nor reserved.
+fn checked_names(systems: Vec<&str>) -> Checked<Vec<&str>> {
     if systems.is_empty() {
         return Err(Fault::unfit("the file itself", "there is no record to store"));
     }
@@ -145,11 +152,16 @@ fn allowed(systems: Vec<&str>) -> Checked<Vec<&str>> {
     }
 }
 
-fn read_all(path: &Path, trust: &Trust, old: bool) -> Checked<(Header, Vec<Record>)> {
-    let refused = |error: hdf5::Error| Fault::library("the file itself", &error);
-    let file = library().open(path).map_err(refused)?;
-    let root = Reading::new(file.group("/").map_err(refused)?, trust)?;
-    header::check_format(&root, old)?;
+/// The fault that the HDF5 library refuses the file.
+fn library_fault(error: &hdf5::Error) -> Fault {
+    Fault::library("the file itself", error)
+}
+
+/// Header and records of a file; `unsealed` if it has no seal.
+fn read_all(path: &Path, trust: &Trust, unsealed: bool) -> Checked<(Header, Vec<Record>)> {
+    let file = library().open(path).map_err(|error| library_fault(&error))?;
+    let root = Reading::new(file.group("/").map_err(|error| library_fault(&error))?, trust)?;
+    header::check_format(&root, unsealed)?;
     let systems = root.names("systems")?;
     if systems.is_empty() {
         return Err(Fault::refused("attribute systems", "names none"));

@@ -4,7 +4,7 @@
 /// Bytes that are mixed at once.
 const BLOCK: usize = 12;
 
-/// Of little-endian words, with initial value 0.
+/// Checksum of little-endian words, with initial value 0.
 pub(super) fn checksum(bytes: &[u8]) -> u32 {
     let mut state = [0xdead_beef_u32.wrapping_add(bytes.len() as u32); 3];
     let last = bytes.len().saturating_sub(1) / BLOCK;
@@ -23,28 +23,34 @@ fn add(state: &mut [u32; 3], block: &[u8]) {
     }
 }
 
+/// Mixes the state after a block.
 fn mix([a, b, c]: &mut [u32; 3]) {
-    let step = |x: &mut u32, y: &mut u32, z: &mut u32, by: u32| {
-        *x = x.wrapping_sub(*z) ^ z.rotate_left(by);
-        *z = z.wrapping_add(*y);
-    };
-    step(a, b, c, 4);
-    step(b, c, a, 6);
-    step(c, a, b, 8);
-    step(a, b, c, 16);
-    step(b, c, a, 19);
-    step(c, a, b, 4);
+    mix_step(a, b, c, 4);
+    mix_step(b, c, a, 6);
+    mix_step(c, a, b, 8);
+    mix_step(a, b, c, 16);
+    mix_step(b, c, a, 19);
+    mix_step(c, a, b, 4);
 }
 
+fn mix_step(x: &mut u32, y: &mut u32, z: &mut u32, by: u32) {
+    *x = x.wrapping_sub(*z) ^ z.rotate_left(by);
+    *z = z.wrapping_add(*y);
+}
+
+/// Mixes the state after the last block.
 fn finish([a, b, c]: &mut [u32; 3]) {
-    let step = |x: &mut u32, y: u32, by: u32| *x = (*x ^ y).wrapping_sub(y.rotate_left(by));
-    step(c, *b, 14);
-    step(a, *c, 11);
-    step(b, *a, 25);
-    step(c, *b, 16);
-    step(a, *c, 4);
-    step(b, *a, 14);
-    step(c, *b, 24);
+    finish_step(c, *b, 14);
+    finish_step(a, *c, 11);
+    finish_step(b, *a, 25);
+    finish_step(c, *b, 16);
+    finish_step(a, *c, 4);
+    finish_step(b, *a, 14);
+    finish_step(c, *b, 24);
+}
+
+fn finish_step(x: &mut u32, y: u32, by: u32) {
+    *x = (*x ^ y).wrapping_sub(y.rotate_left(by));
 }
 
 #[cfg(test)]

@@ -1,13 +1,13 @@
-//! What a record says about its observations beside their values: whether the system is a limit, a network or
-//! static, planned times, the times of each run where they differ, and runs that stopped. Records of version
-//! 0.2 say none of it.
+//! Observations of a record beside their values: whether the system is a limit, a network or static, planned
+//! times, the times of each run where they differ, and runs that stopped. Records of version 0.2 have none of
+//! it. Curves and laws are written elsewhere.
 
 use hdf5::Group;
 use meanfield_run::record::{Nature, Place, Record, RunFailure, Timetable};
 use ndarray::{ArrayView1, ArrayViewD, IxDyn};
 
 use super::attribute::{number, numbers, text};
-use super::axes::{over, shape};
+use super::axes::{dimensions, shape};
 use super::error::{Checked, Fault};
 use super::reading::Reading;
 use super::variables::Variables;
@@ -24,7 +24,7 @@ pub(super) fn write_nature(group: &Group, record: &Record) -> Checked<()> {
     text(group, NATURE, record.nature.name())
 }
 
-/// Of records that do not say it, what their content shows.
+/// Reads the nature; that of records without it follows from their content.
 pub(super) fn read_nature(group: &Reading, record: &Record) -> Checked<Nature> {
     if !group.has_attribute(NATURE) {
         return Ok(match record.kind.as_str() {
@@ -63,7 +63,7 @@ pub(super) fn write_timetable(out: &mut Variables, record: &Record) -> Checked<(
             )?;
             out.auxiliary(
                 name,
-                &over(record, &[dimension]),
+                &dimensions(record, &[dimension]),
                 values,
                 "time t of the observation of each run",
             )?;
@@ -73,24 +73,33 @@ pub(super) fn write_timetable(out: &mut Variables, record: &Record) -> Checked<(
 }
 
 pub(super) fn read_timetable(group: &Reading, record: &Record) -> Checked<Timetable> {
-    let line = |name: &str| if group.has(name) { group.line(name) } else { Ok(Vec::new()) };
-    let rows = |name: &str, length: usize| match group.has(name) {
-        true => {
-            group.array::<f64>(name, &shape(record, &[length])).map(|all| Some(all.into_iter().collect()))
-        }
-        false => Ok(None),
-    };
     let mut timetable = Timetable {
-        planned: line(PLANNED)?,
-        planned_snapshots: line(PLANNED_SNAPSHOTS)?,
-        of_runs: rows(OF_RUNS, record.time.len())?,
-        snapshots_of_runs: rows(SNAPSHOTS_OF_RUNS, record.snapshot_time.len())?,
+        planned: line_or_empty(group, PLANNED)?,
+        planned_snapshots: line_or_empty(group, PLANNED_SNAPSHOTS)?,
+        of_runs: times_of_runs(group, OF_RUNS, &shape(record, &[record.time.len()]))?,
+        snapshots_of_runs: times_of_runs(
+            group,
+            SNAPSHOTS_OF_RUNS,
+            &shape(record, &[record.snapshot_time.len()]),
+        )?,
     };
     timetable.settle(&record.time, &record.snapshot_time);
     Ok(timetable)
 }
 
-/// For each run that stopped: why, and where it stands on each axis.
+fn line_or_empty(group: &Reading, name: &str) -> Checked<Vec<f64>> {
+    if group.has(name) { group.line(name) } else { Ok(Vec::new()) }
+}
+
+/// Times of each run; None if all runs share them.
+fn times_of_runs(group: &Reading, name: &str, shape: &[usize]) -> Checked<Option<Vec<f64>>> {
+    match group.has(name) {
+        true => group.array::<f64>(name, shape).map(|all| Some(all.into_iter().collect())),
+        false => Ok(None),
+    }
+}
+
+/// Writes the reason of each run that stopped, and its place on each axis.
 pub(super) fn write_failures(group: &Group, record: &Record) -> Checked<()> {
     number(group, FAILURES, record.failures.len() as i64)?;
     for (i, failure) in record.failures.iter().enumerate() {

@@ -1,5 +1,5 @@
-//! Reading one group of the file, trusting nothing: every dataset and attribute is checked for being there,
-//! for its type and for its shape before it is used, and a fault names it. Nothing is followed out of the
+//! Reads one group of the file without trust: every dataset and attribute is checked for being there,
+//! for its type and for its shape before it is used, and a fault names it. No link leads out of the
 //! file, and no more is read altogether than so large a file can hold.
 //!
 //! It knows no more of a record than that it is made of named arrays.
@@ -19,18 +19,18 @@ use super::fixed;
 
 /// Numbers that one byte of a file can hold: deflate shrinks at most 1032-fold, a number is 8 bytes.
 const NUMBERS_A_BYTE: u64 = 1032 / 8;
-/// What a small file may unfold to, 480 MB, and how many numbers a byte of a large one holds all in all.
+/// Most numbers in a small file, 480 MB, and most numbers for each byte of a large one.
 const NUMBERS_ALTOGETHER: [u64; 2] = [60_000_000, 16];
 
-/// What a member of a group counts when it is looked at.
+/// Numbers that a member of a group counts for.
 const NUMBERS_A_LINK: u64 = 16;
 
-/// How far a file is trusted.
+/// Limits of reading a file.
 pub(super) struct Trust {
     /// Its length in bytes.
     bytes: u64,
-    /// How many numbers may still be read: a file that claims more than it can hold is damaged, and reading
-    /// it would ask for absurd amounts of memory.
+    /// Numbers that may still be read: a file that claims more than it can hold is damaged, and reading it
+    /// would need absurd amounts of memory.
     left: Cell<u64>,
     /// Whether texts of variable length are read. The library reads them from a heap whose damage crashes it:
     /// only where that is no harm.
@@ -112,10 +112,10 @@ impl<'a> Reading<'a> {
         let text = self.text(attribute)?;
         let names: Vec<_> = text.split(',').filter(|name| !name.is_empty()).map(str::to_owned).collect();
         let at = attribute_place(&self.group, attribute);
-        let mut seen = HashSet::new();
+        let mut unique = HashSet::new();
         for name in &names {
             legal_name(&at, name)?;
-            if !seen.insert(name) {
+            if !unique.insert(name) {
                 return Err(Fault::refused(&at, format!("lists {name} twice")));
             }
         }
@@ -129,7 +129,7 @@ impl<'a> Reading<'a> {
             .map_err(|error: hdf5::Error| Fault::library(&attribute_place(&self.group, name), &error))
     }
 
-    /// Whether something holds: an attribute that is 0 or not.
+    /// A flag: whether an attribute is not 0.
     pub(super) fn flag(&self, name: &str) -> Checked<bool> {
         Ok(self.number::<i64>(name)? != 0)
     }
@@ -186,7 +186,7 @@ impl<'a> Reading<'a> {
         Ok(self.shape(name, &dataset)?.len())
     }
 
-    /// Something is wrong with a dataset or group within.
+    /// The fault that a dataset or group within is wrong.
     pub(super) fn fault(&self, name: &str, reason: impl ToString) -> Fault {
         Fault::refused(&place(&self.group, name), reason)
     }
@@ -199,7 +199,7 @@ impl<'a> Reading<'a> {
         if self.group.link_exists(name) { Ok(()) } else { Err(self.fault(name, "is missing")) }
     }
 
-    /// A dataset whose numbers lie in the file itself, packed in no way but our own.
+    /// A dataset whose numbers lie in the file itself, packed by our filters alone.
     fn dataset(&self, name: &str) -> Checked<Dataset> {
         self.exists(name)?;
         let dataset = self.group.dataset(name).map_err(|error| self.library(name, &error))?;

@@ -1,15 +1,15 @@
-//! The last line of a record, behind HDF5's own bytes: the digest of all bytes before it. It tells damage,
+//! The last line of a record, behind HDF5's own bytes: the digest of all bytes before it. It detects damage,
 //! and changes by other programs, before the HDF5 library sees a byte. It is no signature: whoever wants to
 //! deceive can make one.
 
 use meanfield_files::digest;
 
-/// How the line begins.
+/// First words of the line.
 const WORDS: &str = "meanfield record, SHA-256 of all before this line: ";
 /// Hexadecimal digits of a digest.
 const DIGITS: usize = 64;
 
-/// What the last line says.
+/// Result of checking the last line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Seal {
     /// These are the bytes that were written.
@@ -28,7 +28,7 @@ pub fn sealed(mut bytes: Vec<u8>) -> Vec<u8> {
     bytes
 }
 
-/// What the last line of these bytes says.
+/// Checks the last line of these bytes.
 pub(super) fn seal(bytes: &[u8]) -> Seal {
     let length = WORDS.len() + DIGITS + 1;
     let Some((before, line)) = bytes.len().checked_sub(length).map(|at| bytes.split_at(at)) else {
@@ -44,7 +44,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_changed_bit_is_told() {
+    fn every_changed_bit_is_reported() {
         let whole = sealed(b"HDF5 of some length".to_vec());
         assert_eq!(seal(&whole), Seal::Right);
         for bit in 0..8 * whole.len() {

@@ -1,6 +1,6 @@
-//! One group of the file = the record of one system: its attributes, axes, curves, quantiles, and
-//! (through `law`) the laws at the snapshots. Writing and reading stand side by side, so that they
-//! cannot drift apart. It knows names and shapes; `variables` and `reading` know HDF5.
+//! The group of one system: its attributes, axes, curves, quantiles, and (through `law`) the laws at the
+//! snapshots. Writing and reading are side by side, so that they stay consistent. It knows names and shapes;
+//! `variables` and `reading` know HDF5.
 
 use std::cell::Cell;
 
@@ -12,7 +12,7 @@ use meanfield_run::refinement;
 use ndarray::ArrayD;
 
 use super::attribute::{flag, list, text};
-use super::axes::{over, read_axes, shape, write_run_axis};
+use super::axes::{dimensions, read_axes, shape, write_run_axis};
 use super::error::{Checked, Fault};
 use super::facts;
 use super::law;
@@ -64,8 +64,8 @@ pub(super) fn read(root: &Reading, system: &str) -> Checked<Record> {
     Ok(record)
 }
 
-/// What curves, laws and quantiles are over: times are finite and planned in their order, levels lie between
-/// 0 and 1.
+/// Checks the axes of curves, laws and quantiles: times are finite and planned in their order, levels lie
+/// between 0 and 1.
 fn check_times(group: &Reading, record: &Record) -> Checked<()> {
     let lists = [
         ("time", &record.time[..], record.planned_time()),
@@ -83,7 +83,7 @@ fn check_times(group: &Reading, record: &Record) -> Checked<()> {
     }
 }
 
-/// The names that reading needs, in the order of the record; then the facts, one attribute each.
+/// Writes the names that reading needs, in the order of the record; then the facts, one attribute each.
 fn write_attributes(group: &Group, record: &Record) -> Checked<()> {
     let curves: Vec<_> = record.curves.iter().map(|curve| curve.name.as_str()).collect();
     let quantiles: Vec<_> = record.quantiles.iter().map(|q| q.coordinate.as_str()).collect();
@@ -91,7 +91,7 @@ fn write_attributes(group: &Group, record: &Record) -> Checked<()> {
     observed::write_nature(group, record)?;
     observed::write_failures(group, record)?;
     law::write_names(group, record)?;
-    list(group, "axis_names", &over(record, &[]))?;
+    list(group, "axis_names", &dimensions(record, &[]))?;
     list(group, "curve_names", &curves)?;
     list(group, "quantile_names", &quantiles)?;
     facts::write_names(group, &record.facts)?;
@@ -100,19 +100,19 @@ fn write_attributes(group: &Group, record: &Record) -> Checked<()> {
     record.facts.iter().try_for_each(|fact| facts::write(group, fact))
 }
 
-/// The certificates that speak against the solution, a line each. They follow from the record and are not
+/// The certificates that warn against the solution, a line each. They follow from the record and are not
 /// read back.
 fn warnings_in_words(record: &Record) -> String {
     let words: Vec<String> = certificate::warnings(record).into_iter().map(|one| one.words).collect();
     words.join("\n")
 }
 
-/// Leading axes, time, and the steps at these times.
+/// Writes leading axes, time, and the steps at these times.
 fn write_axes(out: &mut Variables, record: &Record) -> Checked<()> {
     record.axes.iter().try_for_each(|axis| write_run_axis(out, axis))?;
     out.dimension("time", &record.time, "time t = k eps")?;
     let Some(steps) = &record.step else { return Ok(()) };
-    let over = if steps.len() == record.time.len() { vec!["time"] } else { over(record, &["time"]) };
+    let over = if steps.len() == record.time.len() { vec!["time"] } else { dimensions(record, &["time"]) };
     let signed: Vec<_> =
         steps.iter().map(|&k| i64::try_from(k)).collect::<Result<_, _>>().map_err(|_| {
             Fault::unfit(&format!("{}/step", record.system), "a step does not fit into 63 bits")
@@ -136,7 +136,7 @@ fn read_steps(group: &Reading, record: &Record) -> Checked<Option<Vec<u64>>> {
 }
 
 fn write_curves(out: &mut Variables, record: &Record) -> Checked<()> {
-    let over = over(record, &["time"]);
+    let over = dimensions(record, &["time"]);
     record
         .curves
         .iter()
@@ -161,7 +161,7 @@ fn write_quantiles(out: &mut Variables, record: &Record) -> Checked<()> {
         return Ok(());
     }
     out.dimension("level", &record.levels, "level of the quantiles")?;
-    let over = over(record, &["time", "level"]);
+    let over = dimensions(record, &["time", "level"]);
     record.quantiles.iter().try_for_each(|quantiles| {
         let name = QUANTILE.name_for(&quantiles.coordinate);
         let meaning = match quantiles.coordinate.strip_suffix(refinement::SUFFIX) {
@@ -182,9 +182,9 @@ fn read_quantiles(group: &Reading, record: &Record) -> Checked<(Vec<f64>, Vec<Qu
     }
     let levels: Vec<f64> = group.line("level")?;
     let shape = shape(record, &[record.time.len(), levels.len()]);
-    let quantiles = |coordinate: String| {
+    let quantiles = coordinates.into_iter().map(|coordinate: String| {
         group.array(&QUANTILE.name_for(&coordinate), &shape).map(|values| Quantiles { coordinate, values })
-    };
-    let quantiles = coordinates.into_iter().map(quantiles).collect::<Checked<_>>()?;
+    });
+    let quantiles = quantiles.collect::<Checked<_>>()?;
     Ok((levels, quantiles))
 }

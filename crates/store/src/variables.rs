@@ -38,7 +38,7 @@ struct Variable {
     name: String,
     /// Indices into the dimensions.
     over: Vec<usize>,
-    /// Whether it says where the others are: an auxiliary coordinate.
+    /// Whether it is an auxiliary coordinate.
     is_coordinate: bool,
 }
 
@@ -74,7 +74,7 @@ impl<'a> Variables<'a> {
     }
 
     /// A further attribute of a dimension or variable that exists already.
-    pub(super) fn note(&self, variable: &str, attribute: &str, value: &str) -> Checked<()> {
+    pub(super) fn set_attribute(&self, variable: &str, attribute: &str, value: &str) -> Checked<()> {
         let dataset = self
             .group
             .dataset(variable)
@@ -82,8 +82,8 @@ impl<'a> Variables<'a> {
         text(&dataset, attribute, value)
     }
 
-    /// A dimension that only counts, from 0.
-    pub(super) fn counted(&mut self, name: &str, length: usize, meaning: &str) -> Checked<()> {
+    /// A dimension that counts from 0.
+    pub(super) fn index(&mut self, name: &str, length: usize, meaning: &str) -> Checked<()> {
         self.dimension(name, &(0..length as i64).collect::<Vec<_>>(), meaning)
     }
 
@@ -110,8 +110,8 @@ impl<'a> Variables<'a> {
         self.put(name, over, values, meaning, false)
     }
 
-    /// The same of one that says where the others are, such as the time of a snapshot: they name it in the
-    /// attribute `coordinates`.
+    /// An auxiliary coordinate, such as the time of a snapshot: variables name it in the attribute
+    /// `coordinates`.
     pub(super) fn auxiliary<T: H5Type>(
         &mut self,
         name: &str,
@@ -191,9 +191,12 @@ impl<'a> Variables<'a> {
     }
 
     fn find(&self, variable: &str, over: &[&str]) -> Checked<Vec<usize>> {
-        let find = |wanted: &&str| self.dimensions.iter().position(|d| d.name == *wanted);
-        let missing = |name: &&str| self.unfit(variable, format!("there is no dimension {name}"));
-        over.iter().map(|name| find(name).ok_or_else(|| missing(name))).collect()
+        over.iter()
+            .map(|name: &&str| {
+                let found = self.dimensions.iter().position(|d| d.name == *name);
+                found.ok_or_else(|| self.unfit(variable, format!("there is no dimension {name}")))
+            })
+            .collect()
     }
 
     fn names(&self, over: &[usize]) -> String {
@@ -215,11 +218,11 @@ impl<'a> Variables<'a> {
             .collect();
         match names.is_empty() {
             true => Ok(()),
-            false => self.note(&variable.name, "coordinates", &names.join(" ")),
+            false => self.set_attribute(&variable.name, "coordinates", &names.join(" ")),
         }
     }
 
-    /// The same of a dimension over which there are auxiliary coordinates alone: nothing else would name
+    /// `coordinates` of a dimension over which there are auxiliary coordinates alone: nothing else names
     /// them.
     fn name_times(&self, d: usize, dimension: &Dimension) -> Checked<()> {
         let mut over = self.variables.iter().filter(|variable| variable.over.contains(&d)).peekable();
@@ -227,7 +230,7 @@ impl<'a> Variables<'a> {
             return Ok(());
         }
         let names: Vec<&str> = over.filter(|own| own.over == [d]).map(|own| own.name.as_str()).collect();
-        self.note(&dimension.name, "coordinates", &names.join(" "))
+        self.set_attribute(&dimension.name, "coordinates", &names.join(" "))
     }
 
     /// `DIMENSION_LIST` of each variable: the scale of each of its dimensions.

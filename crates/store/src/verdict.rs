@@ -51,7 +51,7 @@ fn write_series(
     last: (&str, usize),
     all: &[Series],
 ) -> Checked<()> {
-    let over = over(compared, last.0);
+    let over = dimensions(compared, last.0);
     all.iter().try_for_each(|series| {
         let values = shaped(out, compared, last.1, (&series.name, &series.values))?;
         out.variable(&series.name, &over, values, &series.meaning)
@@ -62,15 +62,20 @@ fn write_series(
 fn write_times_of_points(out: &mut Variables, compared: &Compared) -> Checked<()> {
     let Some(times) = &compared.times_of_points else { return Ok(()) };
     let values = shaped(out, compared, compared.time.len(), (OBSERVED_TIME, times))?;
-    out.auxiliary(OBSERVED_TIME, &over(compared, "time"), values, "time t of the observation at each point")
+    out.auxiliary(
+        OBSERVED_TIME,
+        &dimensions(compared, "time"),
+        values,
+        "time t of the observation at each point",
+    )
 }
 
 /// The varied keys, then `last`.
-fn over<'a>(compared: &'a Compared, last: &'a str) -> Vec<&'a str> {
+fn dimensions<'a>(compared: &'a Compared, last: &'a str) -> Vec<&'a str> {
     compared.axes.iter().map(|axis| axis.name.as_str()).chain([last]).collect()
 }
 
-/// Values over the varied keys and then so many.
+/// Values over the varied keys and a last dimension of this length.
 fn shaped<'a>(
     out: &Variables,
     compared: &Compared,

@@ -16,7 +16,7 @@ fn named<'a>(records: &'a [Record], system: &str) -> &'a Record {
     records.iter().find(|record| record.system == system).expect("stored")
 }
 
-/// What is known of the scenario: an ensemble of two seeds beside a grid and atoms, two snapshots.
+/// Facts of the scenario: an ensemble of two seeds beside a grid and atoms, two snapshots.
 fn check(header: &Header, records: &[Record]) {
     assert_eq!((header.title.as_str(), header.commit.as_str()), ("A small scenario", ""));
     assert_eq!(

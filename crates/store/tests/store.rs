@@ -19,7 +19,7 @@ use meanfield_store as store;
 use meanfield_store::{Header, StoreError};
 use ndarray::{Array1, Array2, ArrayD, IxDyn};
 
-/// Numbers that are no round binary fractions, so that a lost last bit is seen.
+/// Numbers that are no round binary fractions, so that a lost last bit shows.
 fn numbers(shape: &[usize], salt: f64) -> ArrayD<f64> {
     let mut i = 0.0;
     ArrayD::from_shape_simple_fn(IxDyn(shape), || {
@@ -28,7 +28,7 @@ fn numbers(shape: &[usize], salt: f64) -> ArrayD<f64> {
     })
 }
 
-/// The same as a law: they sum to 1.
+/// Weights of a law: such numbers with sum 1.
 fn masses(shape: &[usize], salt: f64) -> ArrayD<f64> {
     let numbers = numbers(shape, salt);
     let total = numbers.sum();
@@ -122,7 +122,7 @@ fn moving_cells() -> Record {
     }
 }
 
-/// The same in two coordinates, without axes.
+/// Atoms in two coordinates, without axes.
 fn moving_plane() -> Record {
     let law = |n: usize, m: usize| Measure::Cells {
         axes: [n, m].map(|k| Axis::uniform(-1.0, k as f64, k).expect("axis")).into(),
@@ -138,7 +138,7 @@ fn marginals(cells: [usize; 4], salt: f64) -> Measure {
     Measure::marginals_of(axes.into(), &masses(&cells, salt))
 }
 
-/// Like finite volumes in (a, b, r₁, r₂), of which marginals are kept.
+/// Like finite volumes in (a, b, r₁, r₂), of which marginals are recorded.
 fn four() -> Record {
     Record {
         system: "four".into(),
@@ -149,7 +149,7 @@ fn four() -> Record {
     }
 }
 
-/// The same at two values of a key, on grids that move.
+/// Finite volumes at two values of a key, on moving grids.
 fn moving_four() -> Record {
     let grids = [[4, 5, 3, 2], [2, 6, 3, 4], [3, 3, 4, 2], [2, 2, 2, 5]];
     Record {
@@ -365,7 +365,7 @@ fn comparison() -> Comparison {
         end: 10.0,
         within: 0.03,
     };
-    let worst = |worst, at, point| PointVerdict { point, worst, at, unseen: None };
+    let worst = |worst, at, point| PointVerdict { point, worst, at, missing: None };
     let compared = |system: &str| Compared {
         system: system.into(),
         axes: vec![],
@@ -459,7 +459,7 @@ fn put_text(object: &hdf5::Location, name: &str, text: &str) -> hdf5::Result<()>
     object.new_attr::<FixedUnicode<64>>().create(name)?.write_scalar(&text)
 }
 
-/// What a text attribute says; at most 1023 bytes.
+/// The value of a text attribute; at most 1023 bytes.
 fn text_of(object: &hdf5::Location, name: &str) -> String {
     let text: FixedUnicode<1024> = object.attr(name).expect(name).read_scalar().expect("text");
     text.as_str().to_owned()
@@ -695,8 +695,8 @@ fn whatever_is_missing_is_named() {
             let of_marginals = name.starts_with("density_");
             // Records of version 0.2 have none: all runs are then at the times of the dimension.
             if name.starts_with("planned_") || name.starts_with("observed_") {
-                let is_told = record.system == "own-times";
-                assert_eq!(found.expect(&place) != all_kinds(), is_told, "{place}");
+                let is_read = record.system == "own-times";
+                assert_eq!(found.expect(&place) != all_kinds(), is_read, "{place}");
                 continue;
             }
             match counts_only || of_marginals || for_other_readers.contains(&name.as_str()) {
@@ -714,7 +714,7 @@ fn whatever_is_missing_is_named() {
                 continue;
             }
             if ["nature", "stopped_runs", "warnings"].contains(&name.as_str()) {
-                damaged.expect("records of version 0.2 have none, and warnings are told anew");
+                damaged.expect("records of version 0.2 have none, and warnings are computed anew");
                 continue;
             }
             let message = damaged.expect_err(&name).to_string();
@@ -814,7 +814,7 @@ fn control_characters_are_refused() {
     assert!(message.contains("attribute title: holds control characters"), "{message}");
 }
 
-/// Damage and changes by other programs are told before the library sees a byte.
+/// Damage and changes by other programs are detected before the library sees a byte.
 #[test]
 fn a_file_that_was_changed_is_refused() {
     let folder = tempfile::tempdir().expect("folder");
@@ -829,8 +829,8 @@ fn a_file_that_was_changed_is_refused() {
             StoreError::Unsealed { .. } => store::read_unsealed(&path).expect_err("changed"),
             other => other,
         };
-        let told = ["damaged or was changed by another program", "its last line, a digest, is gone"];
-        assert!(told.iter().any(|words| error.to_string().contains(words)), "{place}: {error}");
+        let reasons = ["damaged or was changed by another program", "its last line, a digest, is gone"];
+        assert!(reasons.iter().any(|words| error.to_string().contains(words)), "{place}: {error}");
     }
     fs::write(&path, &whole).expect("written");
     let changed = hdf5_file(&path, hdf5::OpenMode::ReadWrite);
@@ -841,7 +841,7 @@ fn a_file_that_was_changed_is_refused() {
     assert!(message.contains("its last line, a digest, is gone"), "{message}");
 }
 
-/// What files made with ill intent ask for: each is refused in words, and nothing of it is followed or
+/// Requests of files made with ill intent: each is refused with a reason, and no link of it is followed or
 /// allocated.
 #[test]
 fn what_leads_out_of_a_record_is_refused() {
@@ -894,8 +894,8 @@ fn python(workspace: &Path) -> PathBuf {
         std::env::var_os("MEANFIELD_PYTHON").map_or(workspace.join(".venv/bin/python"), PathBuf::from);
     assert!(
         python.exists(),
-        "{} is not there: run `scripts/setup --test`, or let MEANFIELD_PYTHON name a Python with h5py, xarray, \
-         h5netcdf and netCDF4",
+        "{} is not there: run `scripts/setup --test`, or let MEANFIELD_PYTHON name a Python with h5py, \
+         xarray, h5netcdf and netCDF4",
         python.display()
     );
     python

@@ -1,8 +1,9 @@
 //! Judging one claim at one point: the deviations in its span, whether all of the span was observed, and the
 //! worst.
 //!
-//! A static system is the same at all times. A claim that states a span is judged over it, with the static
-//! side as a constant; one that states none is about where the other ends, and judged at the end.
+//! A static system is constant in time. A claim that states a span is judged over it, with the static side as
+//! a constant; one that states none is about the end of the other, and judged there. Gaps and distances are
+//! computed elsewhere (`pair`, `distances`).
 
 use meanfield_run::certificate::{self, Warning};
 use meanfield_run::claim::Claim;
@@ -18,6 +19,12 @@ use crate::comparison::{Basis, Compared, PointVerdict, Series, Verdict};
 /// Time and size of a deviation.
 type Deviation = (f64, f64);
 
+/// The deviations on which a claim is judged, and their basis.
+struct Observed {
+    basis: Basis,
+    deviations: Vec<Deviation>,
+}
+
 impl Pair<'_> {
     /// The verdict on a claim on this system; `times` and `distances` are those of the snapshots.
     pub(super) fn judge(
@@ -26,36 +33,33 @@ impl Pair<'_> {
         times: &[f64],
         distances: &[Series],
     ) -> Result<Verdict, CompareError> {
-        let (basis, seen) = self.seen(claim, times, distances)?;
-        let (at, worst) = seen.into_iter().reduce(worse).unwrap_or((f64::NAN, f64::NAN));
-        let unseen = self.unseen(claim, &basis);
-        let holds = unseen.is_none() && worst <= claim.within;
-        let worst = PointVerdict { point: Vec::new(), worst, at, unseen };
+        let observed = self.observed(claim, times, distances)?;
+        let worst = observed.deviations.into_iter().reduce(worse).unwrap_or((f64::NAN, f64::NAN));
+        let basis = observed.basis;
+        let missing = self.missing(claim, &basis);
+        let holds = missing.is_none() && worst.1 <= claim.within;
+        let worst = PointVerdict { point: Vec::new(), worst: worst.1, at: worst.0, missing };
         let caveats = [self.system, self.reference].into_iter().flat_map(caveats).collect();
         Ok(Verdict { claim: claim.clone(), worst, basis, holds, failing: Vec::new(), caveats })
     }
 
-    /// The deviations in the claim's span, of a curve or of laws at the snapshots, and what they are of.
-    fn seen(
-        &self,
-        claim: &Claim,
-        times: &[f64],
-        distances: &[Series],
-    ) -> Result<(Basis, Vec<Deviation>), CompareError> {
-        if let Some(mut seen) = self.deviations(&claim.quantity) {
-            let (from, until) = self.span(claim);
-            seen.retain(|(time, _)| align::in_span(from, *time, until, self.slack));
-            return Ok((of_times(&seen), seen));
+    /// The deviations of a curve or of laws in the claim's span.
+    fn observed(&self, claim: &Claim, times: &[f64], distances: &[Series]) -> Result<Observed, CompareError> {
+        if let Some(mut deviations) = self.deviations(&claim.quantity) {
+            let [from, until] = self.span(claim);
+            deviations.retain(|(time, _)| align::in_span(from, *time, until, self.slack));
+            return Ok(Observed { basis: times_basis(&deviations), deviations });
         }
         let found = distances.iter().find(|series| series.name == claim.quantity);
         let series = found.ok_or_else(|| self.unknown_quantity(&claim.quantity, distances))?;
-        let mut seen: Vec<Deviation> = times.iter().copied().zip(series.values.iter().copied()).collect();
+        let mut deviations: Vec<Deviation> =
+            times.iter().copied().zip(series.values.iter().copied()).collect();
         let from = claim.from.unwrap_or(f64::NEG_INFINITY);
-        seen.retain(|(time, _)| align::snapshot_in_span(from, *time, claim.last(), self.slack));
-        Ok((of_snapshots(&seen), seen))
+        deviations.retain(|(time, _)| align::snapshot_in_span(from, *time, claim.last(), self.slack));
+        Ok(Observed { basis: snapshots_basis(&deviations), deviations })
     }
 
-    /// |own − reference's| of a curve at all times at which it is known; None unless both have it.
+    /// |own − reference's| of a curve at all common times; None unless both have it.
     fn deviations(&self, quantity: &str) -> Option<Vec<Deviation>> {
         let gap = match quantity == RISK_BEYOND_BIAS.name {
             true => self.gap(RISK)?.iter().zip(self.bias()?).map(|(gap, b)| gap - b).collect(),
@@ -66,27 +70,27 @@ impl Pair<'_> {
     }
 
     /// First and last time of a claim on a curve.
-    fn span(&self, claim: &Claim) -> (f64, f64) {
-        let still = [self.system, self.reference].map(|record| record.nature == Nature::Static);
-        let at_the_end = match still {
+    fn span(&self, claim: &Claim) -> [f64; 2] {
+        let is_static = [self.system, self.reference].map(|record| record.nature == Nature::Static);
+        let at_the_end = match is_static {
             [true, true] => true,
             [false, false] => false,
             _ => !claim.states_span(),
         };
         match at_the_end {
-            true => (claim.end, claim.end),
-            false => (claim.from.unwrap_or(f64::NEG_INFINITY), claim.last()),
+            true => [claim.end, claim.end],
+            false => [claim.from.unwrap_or(f64::NEG_INFINITY), claim.last()],
         }
     }
 
-    /// What of the claim's span was not observed, and which runs stopped; None if nothing is missing.
-    fn unseen(&self, claim: &Claim, basis: &Basis) -> Option<String> {
+    /// The reason that the claim cannot be judged: runs that stopped, or times that were not observed.
+    fn missing(&self, claim: &Claim, basis: &Basis) -> Option<String> {
         let stopped = [self.system, self.reference].into_iter().find_map(stopped);
         stopped.or_else(|| self.not_observed(claim, basis))
     }
 
     fn not_observed(&self, claim: &Claim, basis: &Basis) -> Option<String> {
-        let (from, until) = self.span(claim);
+        let [from, until] = self.span(claim);
         match basis {
             Basis::Nothing if claim.from.is_none() => {
                 Some(format!("nothing was observed until t = {}", plain(until)))
@@ -108,17 +112,20 @@ impl Pair<'_> {
     }
 }
 
-fn of_times(seen: &[Deviation]) -> Basis {
-    match (seen.first(), seen.last()) {
-        (Some(first), Some(last)) => Basis::Times { count: seen.len(), first: first.0, last: last.0 },
-        _ => Basis::Nothing,
+/// Basis of a claim on a curve.
+fn times_basis(deviations: &[Deviation]) -> Basis {
+    match deviations {
+        [first, .., last] => Basis::Times { count: deviations.len(), first: first.0, last: last.0 },
+        [only] => Basis::Times { count: 1, first: only.0, last: only.0 },
+        [] => Basis::Nothing,
     }
 }
 
-fn of_snapshots(seen: &[Deviation]) -> Basis {
-    match seen.is_empty() {
+/// Basis of a claim on laws.
+fn snapshots_basis(deviations: &[Deviation]) -> Basis {
+    match deviations.is_empty() {
         true => Basis::Nothing,
-        false => Basis::Snapshots(seen.iter().map(|(time, _)| *time).collect()),
+        false => Basis::Snapshots(deviations.iter().map(|(time, _)| *time).collect()),
     }
 }
 
@@ -157,7 +164,7 @@ pub(super) fn without_record(system: &str, claims: &[Claim], missing: &str) -> C
                     point: Vec::new(),
                     worst: f64::NAN,
                     at: f64::NAN,
-                    unseen: Some(format!("there is no record of {missing}")),
+                    missing: Some(format!("there is no record of {missing}")),
                 },
                 basis: Basis::Nothing,
                 holds: false,
@@ -169,7 +176,7 @@ pub(super) fn without_record(system: &str, claims: &[Claim], missing: &str) -> C
     }
 }
 
-/// The larger deviation; one that is not a number is the worst of all.
+/// The larger deviation; NaN is the worst.
 pub(super) fn worse(a: Deviation, b: Deviation) -> Deviation {
     if a.1.is_nan() || a.1 >= b.1 { a } else { b }
 }

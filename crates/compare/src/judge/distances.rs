@@ -1,7 +1,7 @@
-//! How far the laws of two systems are apart at the snapshots that both took: every distance of every
-//! coordinate that both have. Of an ensemble, the distance of the runs' pooled law and, beside it, the mean
-//! over the distances of single runs with its standard error: pooling averages the scatter of finite networks
-//! away. It judges nothing.
+//! Distances between the laws of two systems at their common snapshots: every distance of every coordinate
+//! that both have. An ensemble has the distance of the runs' pooled law and the mean over the distances of
+//! single runs with its standard error: pooling averages the scatter of finite networks away. This file
+//! judges nothing.
 
 use meanfield_model::marginal::Marginal;
 
@@ -10,32 +10,37 @@ use crate::align;
 use crate::comparison::{CAVEAT, Series};
 use crate::distance::{Distance, jump_in_a_narrow_piece};
 
-/// The laws of one coordinate at one snapshot; None where a record lacks them.
+/// The laws of one coordinate at one snapshot.
 struct Laws {
-    /// One a run of the system.
+    /// One for each run of the system.
     runs: Vec<Marginal>,
-    /// Those of all runs pooled.
+    /// The pooled law of all runs.
     pooled: Marginal,
     reference: Marginal,
 }
 
 impl Pair<'_> {
-    /// Times of the common snapshots, and every distance of every common coordinate there.
-    pub(super) fn distances(&self) -> (Vec<f64>, Vec<Series>) {
+    /// Times of the common snapshots.
+    pub(super) fn snapshot_times(&self) -> Vec<f64> {
+        self.common_snapshots().iter().map(|&(own, _)| self.system.snapshot_time[own]).collect()
+    }
+
+    /// Every distance of every common coordinate at the common snapshots.
+    pub(super) fn distances(&self) -> Vec<Series> {
         let snapshots = self.common_snapshots();
-        let times: Vec<f64> = snapshots.iter().map(|&(own, _)| self.system.snapshot_time[own]).collect();
+        let times = self.snapshot_times();
         let mut all = Vec::new();
         for (name, own, other) in self.common_coordinates() {
             let laws: Vec<Option<Laws>> =
                 snapshots.iter().map(|&(mine, theirs)| self.laws((own, mine), (other, theirs))).collect();
             for distance in Distance::ALL {
-                all.push(of_pooled(distance, name, &laws, &times));
+                all.push(pooled_series(distance, name, &laws, &times));
                 if self.system.runs() > 1 {
-                    all.extend(over_runs(distance, name, &laws));
+                    all.extend(run_series(distance, name, &laws));
                 }
             }
         }
-        (times, all)
+        all
     }
 
     /// The laws of a coordinate at a snapshot, each given by its number in the two records.
@@ -57,50 +62,57 @@ impl Pair<'_> {
 
     /// Names of the coordinates that both have, with their indices in either.
     fn common_coordinates(&self) -> impl Iterator<Item = (&str, usize, usize)> {
-        let other = |name: &String| self.reference.coordinates().iter().position(|c| c == name);
         let own = self.system.coordinates().iter().enumerate();
-        own.filter_map(move |(i, name)| Some((name.as_str(), i, other(name)?)))
+        own.filter_map(|(i, name)| {
+            let other = self.reference.coordinates().iter().position(|c| c == name)?;
+            Some((name.as_str(), i, other))
+        })
     }
 }
 
-/// Between the pooled law and the reference's. A law that a record lacks is at no known distance.
-fn of_pooled(distance: Distance, name: &str, laws: &[Option<Laws>], times: &[f64]) -> Series {
-    let between = |laws: &Option<Laws>| {
-        laws.as_ref().map_or(f64::NAN, |laws| distance.between(&laws.pooled, &laws.reference))
-    };
+/// Distance between the pooled law and the reference's; NaN where a record lacks its law.
+fn pooled_series(distance: Distance, name: &str, laws: &[Option<Laws>], times: &[f64]) -> Series {
     let runs = laws.iter().flatten().map(|laws| laws.runs.len()).max().unwrap_or(1);
     let pooled = if runs > 1 { format!(", {runs} runs pooled") } else { String::new() };
     let caveat = caveat(distance, laws, times);
     Series {
         name: distance.quantity().name_for(name),
         meaning: format!("{} between the laws of {name}{pooled}{caveat}", distance.quantity().meaning),
-        values: laws.iter().map(between).collect(),
+        values: laws
+            .iter()
+            .map(|laws: &Option<Laws>| {
+                laws.as_ref().map_or(f64::NAN, |laws| distance.between(&laws.pooled, &laws.reference))
+            })
+            .collect(),
     }
 }
 
-/// Mean and standard error over the runs of the distance of each from the reference's law.
-fn over_runs(distance: Distance, name: &str, laws: &[Option<Laws>]) -> [Series; 2] {
-    let each = |laws: &Option<Laws>| {
-        let Some(laws) = laws else { return [f64::NAN; 2] };
-        let all: Vec<Vec<f64>> =
-            laws.runs.iter().map(|law| vec![distance.between(law, &laws.reference)]).collect();
-        let deviation = align::standard_deviation(&all).map_or(f64::NAN, |d| d[0]);
-        [align::mean(&all)[0], deviation / (all.len() as f64).sqrt()]
-    };
-    let both: Vec<[f64; 2]> = laws.iter().map(each).collect();
-    let series = |i: usize, ending: &str, what: &str| Series {
-        name: format!("{}_{ending}", distance.quantity().name_for(name)),
-        meaning: format!("{what} {} between the law of {name} and each run's", distance.quantity().meaning),
-        values: both.iter().map(|pair| pair[i]).collect(),
-    };
-    [
-        series(0, "mean", "mean over the runs of the"),
-        series(1, "standard_error", "standard error of the mean over the runs of the"),
-    ]
+/// Mean over the runs of their distances from the reference's law, and its standard error.
+fn run_series(distance: Distance, name: &str, laws: &[Option<Laws>]) -> [Series; 2] {
+    let statistics: Vec<[f64; 2]> = laws.iter().map(|laws| run_statistics(distance, laws.as_ref())).collect();
+    let quantity = distance.quantity();
+    let statistic = [
+        ("mean", "mean over the runs of the"),
+        ("standard_error", "standard error of the mean over the runs of the"),
+    ];
+    [0, 1].map(|i: usize| Series {
+        name: format!("{}_{}", quantity.name_for(name), statistic[i].0),
+        meaning: format!("{} {} between the law of {name} and each run's", statistic[i].1, quantity.meaning),
+        values: statistics.iter().map(|pair| pair[i]).collect(),
+    })
 }
 
-/// What must be said of sup |F − G| where a point mass of one law lies in a cell of the other: it counts in
-/// full, however narrow the cell.
+/// Mean and standard error at one snapshot; NaN where a record lacks its law.
+fn run_statistics(distance: Distance, laws: Option<&Laws>) -> [f64; 2] {
+    let Some(laws) = laws else { return [f64::NAN; 2] };
+    let all: Vec<Vec<f64>> =
+        laws.runs.iter().map(|law| vec![distance.between(law, &laws.reference)]).collect();
+    let deviation = align::standard_deviation(&all).map_or(f64::NAN, |d| d[0]);
+    [align::mean(&all)[0], deviation / (all.len() as f64).sqrt()]
+}
+
+/// The caveat on sup |F − G| where a point mass of one law lies in a cell of the other: it counts in full,
+/// however narrow the cell.
 fn caveat(distance: Distance, laws: &[Option<Laws>], times: &[f64]) -> String {
     if distance != Distance::KolmogorovSmirnov {
         return String::new();
@@ -114,8 +126,8 @@ fn caveat(distance: Distance, laws: &[Option<Laws>], times: &[f64]) -> String {
     match misled.is_empty() {
         true => String::new(),
         false => format!(
-            "{CAVEAT}it compares a point mass of one law with a narrow cell of the other, and counts the mass in full, at t = {}: \
-             see the Wasserstein distances",
+            "{CAVEAT}it compares a point mass of one law with a narrow cell of the other, and counts the \
+             mass in full, at t = {}: see the Wasserstein distances",
             misled.join(", ")
         ),
     }

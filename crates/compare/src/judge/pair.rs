@@ -1,5 +1,5 @@
-//! A system beside its reference, at one point: the times that both know, and the gaps between their curves
-//! there. Claims and distances of laws are for its neighbours.
+//! A system and its reference at one point: the times of both, and the gaps between their curves there.
+//! Claims are judged in `claims`, laws compared in `distances`.
 
 use meanfield_run::claim::Claim;
 use meanfield_run::facts::NEURONS;
@@ -11,14 +11,14 @@ use super::error::CompareError;
 use crate::align;
 use crate::comparison::{Compared, Series};
 
-/// A system and what it is compared with, at one point.
+/// A system and its reference at one point.
 pub(super) struct Pair<'a> {
     pub system: &'a Record,
     pub reference: &'a Record,
-    /// By how much the times of the two may differ.
+    /// Largest difference of equal times of the two.
     pub slack: f64,
-    /// Which of the two is static and compared as a constant at all times of the other: where a claim states
-    /// a span.
+    /// The side that is static and compared as a constant at all times of the other, where a claim states a
+    /// span.
     constant: Option<Constant>,
 }
 
@@ -33,10 +33,9 @@ impl<'a> Pair<'a> {
     pub(super) fn new(system: &'a Record, reference: &'a Record, claims: &[Claim]) -> Self {
         let slack = align::step_rounding(system).max(align::step_rounding(reference));
         let over_span = claims.iter().any(|claim| claim.system == system.system && claim.states_span());
-        let is_static = |record: &Record| record.nature == Nature::Static;
-        let constant = match (is_static(system), is_static(reference)) {
-            (true, false) if over_span => Some(Constant::System),
-            (false, true) if over_span => Some(Constant::Reference),
+        let constant = match [system, reference].map(|record| record.nature == Nature::Static) {
+            [true, false] if over_span => Some(Constant::System),
+            [false, true] if over_span => Some(Constant::Reference),
             _ => None,
         };
         Self { system, reference, slack, constant }
@@ -44,8 +43,10 @@ impl<'a> Pair<'a> {
 }
 
 impl Pair<'_> {
-    pub(super) fn compared(&self, claims: &[Claim]) -> Result<Compared, CompareError> {
-        let (snapshot_time, distances) = self.distances();
+    /// Gaps, distances and verdicts.
+    pub(super) fn compare(&self, claims: &[Claim]) -> Result<Compared, CompareError> {
+        let snapshot_time = self.snapshot_times();
+        let distances = self.distances();
         let own = claims.iter().filter(|claim| claim.system == self.system.system);
         let verdicts = own.map(|claim| self.judge(claim, &snapshot_time, &distances));
         Ok(Compared {
@@ -60,16 +61,19 @@ impl Pair<'_> {
         })
     }
 
-    /// Times at which both are known, each with the index of the system's observation: those within the
-    /// reference's range.
+    /// Times within the range of both, each with the index of the system's observation.
     pub(super) fn common_times(&self) -> Vec<(usize, f64)> {
         let own = &self.system.time;
         let base = &self.reference.time;
-        let observed = |time: f64| align::interpolate(base, base, time, self.slack).is_some();
         match self.constant {
             Some(Constant::System) => base.iter().map(|time| (0, *time)).collect(),
             Some(Constant::Reference) => own.iter().copied().enumerate().collect(),
-            None => own.iter().copied().enumerate().filter(|(_, time)| observed(*time)).collect(),
+            None => own
+                .iter()
+                .copied()
+                .enumerate()
+                .filter(|(_, time)| align::interpolate(base, base, *time, self.slack).is_some())
+                .collect(),
         }
     }
 
@@ -108,6 +112,7 @@ impl Pair<'_> {
         all.into_iter().filter_map(|(quantity, values)| Some(series(quantity, values?))).collect()
     }
 
+    /// Standard error of a curve's mean over the runs, at the common times.
     pub(super) fn standard_error(&self, name: impl AsRef<str>) -> Option<Vec<f64>> {
         let rows = align::runs(self.system, self.system.curve(name)?);
         let deviation = align::standard_deviation(&rows)?;
@@ -115,12 +120,13 @@ impl Pair<'_> {
         Some(self.common_times().into_iter().filter_map(|(i, _)| Some(deviation.get(i)? / root)).collect())
     }
 
-    /// b(t)/N, if the system is a network of N neurons and the reference knows b.
+    /// b(t)/N, if the system is a network of N neurons and the reference reports b.
     pub(super) fn bias(&self) -> Option<Vec<f64>> {
         let neurons = self.system.fact(NEURONS)?;
         Some(self.reference_curve(NETWORK_BIAS)?.into_iter().map(|b| b / neurons).collect())
     }
 
+    /// The error that a claim is on a quantity that the two do not share.
     pub(super) fn unknown_quantity(&self, quantity: &str, distances: &[Series]) -> CompareError {
         let curves = self.system.curves.iter().map(|curve| &curve.name);
         let shared = curves.filter(|name| self.reference.curve(name).is_some());

@@ -47,12 +47,12 @@ fn reference() -> Record {
 
 /// Two runs of a network of 50 neurons, the second risk 2 above the first.
 fn ensemble() -> Record {
-    let run = |up: f64, atom: f64| {
-        let risk = [10.0 + up, 6.5 + up, 1.0];
-        record("sgd", &[0.0, 2.0, 4.0], &risk, &[(1.0005, &[atom]), (2.0, &[0.0]), (3.0, &[1.0])])
-    };
+    let runs = [0.0, 2.0].map(|shift: f64| {
+        let risk = [10.0 + shift, 6.5 + shift, 1.0];
+        record("sgd", &[0.0, 2.0, 4.0], &risk, &[(1.0005, &[shift]), (2.0, &[0.0]), (3.0, &[1.0])])
+    });
     let seeds = RunAxis { name: "seed".into(), key: None, values: vec![1.0, 2.0] };
-    let mut sgd = Record::stack(seeds, vec![run(0.0, 0.0), run(2.0, 2.0)]).expect("alike");
+    let mut sgd = Record::stack(seeds, runs.into()).expect("alike");
     sgd.facts.push(Fact::new("neurons", 50.0));
     sgd
 }
@@ -128,18 +128,19 @@ fn laws_are_pooled_and_compared_at_common_snapshots() {
     assert_eq!(sgd.snapshot_time, [1.0005, 3.0]);
     // atoms 0 and 2 against uniform on [0, 2]: 2∫₀^½ 2u du = ½, (2∫₀^½ 4u² du)^½, ½;
     // atom 1 against atoms 1 and 2
-    let close = |name: &str, expected: [f64; 2]| {
-        let found = series(&sgd.distances, name);
-        assert!(found.iter().zip(expected).all(|(f, e)| (f - e).abs() < 1e-14), "{name} {found:?}");
-    };
-    close("wasserstein_1_radius", [0.5, 0.5]);
-    close("wasserstein_2_radius", [(1.0_f64 / 3.0).sqrt(), 0.5_f64.sqrt()]);
-    close("kolmogorov_smirnov_radius", [0.5, 0.5]);
     // Each run by itself: an atom at 0 or at 2 is at distance 1 from the uniform law, an atom at 1 at ½ from
     // atoms at 1 and 2.
-    close("wasserstein_1_radius_mean", [1.0, 0.5]);
-    close("wasserstein_1_radius_standard_error", [0.0, 0.0]);
-    close("kolmogorov_smirnov_radius_mean", [1.0, 0.5]);
+    for (name, expected) in [
+        ("wasserstein_1_radius", [0.5, 0.5]),
+        ("wasserstein_2_radius", [(1.0_f64 / 3.0).sqrt(), 0.5_f64.sqrt()]),
+        ("kolmogorov_smirnov_radius", [0.5, 0.5]),
+        ("wasserstein_1_radius_mean", [1.0, 0.5]),
+        ("wasserstein_1_radius_standard_error", [0.0, 0.0]),
+        ("kolmogorov_smirnov_radius_mean", [1.0, 0.5]),
+    ] {
+        let found = series(&sgd.distances, name);
+        assert!(found.iter().zip(expected).all(|(f, e)| (f - e).abs() < 1e-14), "{name} {found:?}");
+    }
     assert_eq!(sgd.distances.len(), 9);
     assert!(sgd.distances[0].meaning.ends_with("2 runs pooled"), "{}", sgd.distances[0].meaning);
 }
@@ -150,10 +151,10 @@ fn the_spread_over_runs_is_a_standard_error() {
     // The second run at t = 3: distance 1 + ½, where the first has ½.
     sgd.laws[0].measures[5] = Measure::equal_atoms(&[3.0]);
     let comparison = compare(&[reference(), sgd], "pde", &[]).expect("comparable");
-    let of = |name: &str| series(&only(&comparison).distances, name)[1];
-    assert!((of("wasserstein_1_radius_mean") - 1.0).abs() < 1e-14);
+    let distances = &only(&comparison).distances;
+    assert!((series(distances, "wasserstein_1_radius_mean")[1] - 1.0).abs() < 1e-14);
     // Values ½ and 3/2: standard deviation √½, over √2.
-    assert!((of("wasserstein_1_radius_standard_error") - 0.5).abs() < 1e-14);
+    assert!((series(distances, "wasserstein_1_radius_standard_error")[1] - 0.5).abs() < 1e-14);
 }
 
 #[test]
@@ -358,7 +359,7 @@ fn a_claim_about_times_never_observed_does_not_hold_and_says_which() {
     let unseen = |from, until| {
         let verdict = verdict(&[reference(), ensemble()], claim("risk", from, until, 1e300));
         assert!(!verdict.holds, "{verdict:?}");
-        verdict.worst.unseen.expect("a reason")
+        verdict.worst.missing.expect("a reason")
     };
     // common times are 0 and 2
     assert_eq!(unseen(0.0, 3.0), "nothing was observed for t in (2, 3]");
@@ -373,7 +374,7 @@ fn a_claim_about_times_never_observed_does_not_hold_and_says_which() {
 }
 
 #[test]
-fn what_a_claim_was_judged_on_is_told() {
+fn what_a_claim_was_judged_on_is_reported() {
     let open = Claim { from: None, until: None, end: 2.0, ..claim("risk", 0.0, 0.0, 2.0) };
     let words = verdict(&[reference(), ensemble()], open).in_words();
     assert_eq!(words, "risk of sgd within 2 (t in [0, 2], 2 times): holds, worst 1.5 at t = 2");
@@ -403,15 +404,15 @@ fn against_a_static_system_a_claim_is_about_the_end_unless_it_states_a_span() {
 }
 
 #[test]
-fn every_point_at_which_a_claim_fails_is_told() {
+fn every_point_at_which_a_claim_fails_is_reported() {
     let sgd = varied(&ensemble(), &[0.1, 0.2, 0.3], |record: &mut Record, scale: f64| {
         record.curves[0].values += 100.0 * scale
     });
     let comparison =
         compare(&[reference(), sgd], "pde", &[claim("risk", 0.0, 2.0, 15.0)]).expect("comparable");
     let verdict = &only(&comparison).verdicts[0];
-    let told: Vec<_> = verdict.failing.iter().map(|one| (one.point[0].value, one.worst.round())).collect();
-    assert_eq!(told, [(0.2, 22.0), (0.3, 32.0)]);
+    let failing: Vec<_> = verdict.failing.iter().map(|one| (one.point[0].value, one.worst.round())).collect();
+    assert_eq!(failing, [(0.2, 22.0), (0.3, 32.0)]);
     assert_eq!(verdict.worst.point[0].value, 0.3);
 }
 
@@ -428,7 +429,7 @@ fn a_run_that_stopped_is_left_out_of_the_mean_and_no_claim_holds_without_it() {
     let verdict = &only(&comparison).verdicts[0];
     assert!(!verdict.holds);
     assert_eq!(
-        verdict.worst.unseen.as_deref(),
+        verdict.worst.missing.as_deref(),
         Some("1 of 2 runs of sgd stopped: seed = 2: at t = 3: it diverged")
     );
 }
@@ -436,15 +437,15 @@ fn a_run_that_stopped_is_left_out_of_the_mean_and_no_claim_holds_without_it() {
 #[test]
 fn points_are_compared_at_times_of_their_own() {
     // R = 10 − 2t of the reference; SGD's is the same, observed where its steps are
-    let at = |shift: f64| {
+    let runs = [0.25, -0.5].map(|shift: f64| {
         let time = [0.0, 1.0 + shift];
         let mut run = record("sgd", &time, &time.map(|t| 10.0 - 2.0 * t), &[]);
         run.timetable.planned = vec![0.0, 1.0];
         run.facts = vec![Fact::new("step_size", 2.0 * shift.abs())];
         run
-    };
+    });
     let axis = RunAxis { name: "scale".into(), key: Some("model.scale".into()), values: vec![1.0, 2.0] };
-    let sgd = Record::stack(axis, vec![at(0.25), at(-0.5)]).expect("planned alike");
+    let sgd = Record::stack(axis, runs.into()).expect("planned alike");
     assert_eq!(
         (&sgd.time[..], sgd.timetable.of_runs.as_deref()),
         (&[0.0, 1.0][..], Some(&[0.0, 1.25, 0.0, 0.5][..]))

@@ -1,4 +1,4 @@
-//! How wide the kernel of a density estimate should be: the improved Sheather–Jones rule, and
+//! Bandwidths for the kernel of a density estimate: the improved Sheather–Jones rule, and
 //! Silverman's. It estimates no density.
 
 use std::f64::consts::PI;
@@ -19,7 +19,7 @@ const STAGES: i32 = 7;
 /// Silverman's rule; 0 if all atoms coincide.
 pub fn improved_sheather_jones(points: &[f64], weights: &[f64], support: Support) -> f64 {
     let atoms = usable_atoms(points, weights, support);
-    let Some((lower, upper)) = range(&atoms).filter(|(lower, upper)| upper > lower) else { return 0.0 };
+    let Some([lower, upper]) = range(&atoms).filter(|[lower, upper]| upper > lower) else { return 0.0 };
     let margin = 0.5 * (upper - lower);
     // a cosine transform reflects at both ends of its interval: at 0 that is what a radius needs
     let from = if support == Support::HalfLine { (lower - margin).max(0.0) } else { lower - margin };
@@ -73,26 +73,26 @@ fn histogram(atoms: &[(f64, f64)], from: f64, step: f64) -> Vec<f64> {
 fn cosine_transform(x: &[f64]) -> Vec<f64> {
     let mut even: Vec<Complex<f64>> = x.iter().chain(x.iter().rev()).map(|&v| Complex::new(v, 0.0)).collect();
     FftPlanner::new().plan_fft_forward(even.len()).process(&mut even);
-    let turn = |k: usize| Complex::from_polar(0.5, -PI * k as f64 / even.len() as f64);
-    (0..x.len()).map(|k| (even[k] * turn(k)).re).collect()
+    let turns = (0..x.len()).map(|k| Complex::from_polar(0.5, -PI * k as f64 / even.len() as f64));
+    turns.zip(&even).map(|(turn, c)| (c * turn).re).collect()
 }
 
 /// The smallest t with t = ξ γ^[7](t), by scanning upwards and bisection. `sizes` are the squared
 /// cosine coefficients k = 1, 2, …; t is the squared bandwidth in units of the interval.
 fn plug_in_time(sizes: &[f64], count: f64) -> Option<f64> {
-    let excess = |time: f64| time - next_time(time, sizes, count);
-    // eight trial times to a decade; a bandwidth of one bin is t = 4e-9
+    // Eight trial times to a decade; a bandwidth of one bin is t = 4e-9
     let trials = (0..=64).map(|i| 1e-9 * 10_f64.powf(i as f64 / 8.0));
     let mut low = 0.0;
     for high in trials {
-        if excess(high) >= 0.0 {
-            return Some(bisect(excess, low, high));
+        if high - next_time(high, sizes, count) >= 0.0 {
+            return Some(bisect(|time| time - next_time(time, sizes, count), low, high));
         }
         low = high;
     }
     None
 }
 
+/// The zero of an increasing function between two bounds.
 fn bisect(function: impl Fn(f64) -> f64, mut low: f64, mut high: f64) -> f64 {
     for _ in 0..60 {
         let middle = 0.5 * (low + high);
@@ -116,11 +116,11 @@ fn next_time(time: f64, sizes: &[f64], count: f64) -> f64 {
 
 /// ‖f^(order)‖² of the estimate at diffusion time `time`: 2 π^(2s) Σ k^(2s) a_k² e^(−k²π²t).
 fn derivative_norm(order: i32, time: f64, sizes: &[f64]) -> f64 {
-    let term = |(i, size): (usize, &f64)| {
+    // Beyond this wave number every term underflows.
+    let last = (745.0 / (PI * PI * time)).sqrt().min(sizes.len() as f64) as usize;
+    let terms = sizes[..last].iter().enumerate().map(|(i, size): (usize, &f64)| {
         let square = ((i + 1) * (i + 1)) as f64;
         square.powi(order) * size * (-square * PI * PI * time).exp()
-    };
-    // beyond this wave number every term underflows
-    let last = (745.0 / (PI * PI * time)).sqrt().min(sizes.len() as f64) as usize;
-    2.0 * PI.powi(2 * order) * sizes[..last].iter().enumerate().map(term).sum::<f64>()
+    });
+    2.0 * PI.powi(2 * order) * terms.sum::<f64>()
 }

@@ -64,7 +64,7 @@ fn the_binning_error_is_of_second_order() {
         let atoms = usable_atoms(&points, &weights, support);
         let from = if support == Support::HalfLine { 0.0 } else { -1.0 };
         let errors = [64, 128, 256].map(|nodes| {
-            let grid = Grid { from, step: (2.0 - from) / nodes as f64, nodes };
+            let grid = UniformGrid { from, step: (2.0 - from) / nodes as f64, nodes };
             worst(&atoms, 0.1, support, &on_grid(&atoms, 0.1, support, grid))
         });
         let order = (errors[0] / errors[2]).log2() / 2.0;

@@ -1,8 +1,8 @@
 //! Curves around the densest cells of a plane that hold a share of its mass: how a law on a grid is shown
-//! upon another one.
+//! over another one.
 //!
-//! Marching squares between the centres of cells; pieces are joined to curves, which end at the outermost
-//! centres.
+//! Marching squares between the centres of cells; pieces are connected to curves, which end at the outermost
+//! centres. It draws nothing.
 
 use std::collections::BTreeMap;
 
@@ -13,31 +13,33 @@ use ndarray::Array2;
 /// first axis.
 type Edge = (usize, usize, bool);
 
-/// The curves on which the density is such that denser cells hold this share of the mass.
+/// Level curves of the density; the denser cells hold this share of the mass.
 pub fn contours(axes: [&Axis; 2], mass: &Array2<f64>, share: f64) -> Vec<Vec<(f64, f64)>> {
     let [across, up] = axes;
     let density = Array2::from_shape_fn(mass.dim(), |(i, j)| mass[[i, j]] / (across.width(i) * up.width(j)));
-    let level = level(&density, mass, share);
-    joined(&crossings(&density, level))
+    let level = density_level(&density, mass, share);
+    connected(&crossings(&density, level))
         .into_iter()
         .map(|curve| {
             curve
                 .into_iter()
-                .map(|(i, j, along): Edge| {
-                    let (k, l) = if along { (i + 1, j) } else { (i, j + 1) };
+                .map(|(i, j, is_first): Edge| {
+                    let [k, l] = if is_first { [i + 1, j] } else { [i, j + 1] };
                     let part = (level - density[[i, j]]) / (density[[k, l]] - density[[i, j]]);
-                    let between = |axis: &Axis, a: usize, b: usize| {
-                        axis.centre(a) + part * (axis.centre(b) - axis.centre(a))
-                    };
-                    (between(across, i, k), between(up, j, l))
+                    (interpolated(across, i, k, part), interpolated(up, j, l, part))
                 })
                 .collect()
         })
         .collect()
 }
 
-/// The density of the last cell that it takes for the share, cells taken by density.
-fn level(density: &Array2<f64>, mass: &Array2<f64>, share: f64) -> f64 {
+/// A point between the centres of two cells.
+fn interpolated(axis: &Axis, a: usize, b: usize, part: f64) -> f64 {
+    axis.centre(a) + part * (axis.centre(b) - axis.centre(a))
+}
+
+/// The density of the last cell that fills the share, in the order of falling density.
+fn density_level(density: &Array2<f64>, mass: &Array2<f64>, share: f64) -> f64 {
     let mut cells: Vec<(f64, f64)> = density.iter().copied().zip(mass.iter().copied()).collect();
     cells.sort_by(|a, b| b.0.total_cmp(&a.0));
     let wanted = share * mass.sum();
@@ -51,7 +53,7 @@ fn level(density: &Array2<f64>, mass: &Array2<f64>, share: f64) -> f64 {
 
 /// For each square of four centres, the pairs of its edges that the level crosses one after the other.
 fn crossings(density: &Array2<f64>, level: f64) -> Vec<[Edge; 2]> {
-    let (rows, columns) = density.dim();
+    let [rows, columns] = [density.nrows(), density.ncols()];
     let mut pieces = Vec::new();
     for i in 0..rows.saturating_sub(1) {
         for j in 0..columns.saturating_sub(1) {
@@ -70,19 +72,19 @@ fn crossings(density: &Array2<f64>, level: f64) -> Vec<[Edge; 2]> {
 }
 
 /// Curves through edges that share a piece, closed ones with their first edge again at the end.
-fn joined(pieces: &[[Edge; 2]]) -> Vec<Vec<Edge>> {
-    let mut at: BTreeMap<Edge, Vec<usize>> = BTreeMap::new();
+fn connected(pieces: &[[Edge; 2]]) -> Vec<Vec<Edge>> {
+    let mut pieces_at: BTreeMap<Edge, Vec<usize>> = BTreeMap::new();
     for (number, ends) in pieces.iter().enumerate() {
-        ends.iter().for_each(|edge| at.entry(*edge).or_default().push(number));
+        ends.iter().for_each(|edge| pieces_at.entry(*edge).or_default().push(number));
     }
     let mut left = vec![true; pieces.len()];
-    let open = at.iter().filter(|(_, numbers)| numbers.len() == 1).map(|(edge, _)| *edge);
+    let open = pieces_at.iter().filter(|(_, numbers)| numbers.len() == 1).map(|(edge, _)| *edge);
     let starts: Vec<Edge> = open.chain(pieces.iter().map(|ends| ends[0])).collect();
     let mut curves = Vec::new();
     for start in starts {
         let mut curve = vec![start];
         let mut here = start;
-        while let Some(&number) = at[&here].iter().find(|number| left[**number]) {
+        while let Some(&number) = pieces_at[&here].iter().find(|number| left[**number]) {
             left[number] = false;
             here = if pieces[number][0] == here { pieces[number][1] } else { pieces[number][0] };
             curve.push(here);
@@ -98,13 +100,16 @@ fn joined(pieces: &[[Edge; 2]]) -> Vec<Vec<Edge>> {
 mod tests {
     use super::*;
 
+    fn normal_masses(axis: &Axis) -> Vec<f64> {
+        let below = axis.faces().iter().map(|x| meanfield_model::normal::distribution(*x));
+        below.collect::<Vec<_>>().windows(2).map(|pair| pair[1] - pair[0]).collect()
+    }
+
     /// A normal law on [-4, 4]², cells of different widths along the two axes.
     fn normal(cells: [usize; 2]) -> ([Axis; 2], Array2<f64>) {
         let axes = cells.map(|cells| Axis::uniform(-4.0, 4.0, cells).expect("valid"));
-        let below = |x: f64| meanfield_model::normal::distribution(x);
-        let along = |axis: &Axis, i: usize| below(axis.faces()[i + 1]) - below(axis.faces()[i]);
-        let mass =
-            Array2::from_shape_fn((cells[0], cells[1]), |(i, j)| along(&axes[0], i) * along(&axes[1], j));
+        let [across, up] = axes.each_ref().map(normal_masses);
+        let mass = Array2::from_shape_fn((cells[0], cells[1]), |(i, j)| across[i] * up[j]);
         (axes, mass)
     }
 

@@ -1,5 +1,5 @@
-//! What stands in which panel of the figure of pairs: snapshots are columns, pairs of coordinates rows that
-//! share their axes.
+//! The panels of the figure of joint laws: snapshots are columns, pairs of coordinates rows that share their
+//! axes. It does not choose which systems are drawn, and makes no legend.
 
 use meanfield_model::marginal::Marginal;
 use meanfield_model::measure::Measure;
@@ -10,15 +10,15 @@ use super::super::names::{has_lower_end, symbol};
 use super::super::panel::Panel;
 use super::super::picture::Picture;
 use super::super::scale::{Kind, Scale};
-use super::super::shape::finite;
-use super::super::standing::snapshot_of;
-use super::actor::{Actor, Role};
+use super::super::shape::finite_part;
+use super::super::static_system::snapshot_of;
 use super::contour::contours;
+use super::plotted::{Plotted, Representation};
 use meanfield_compare::align;
 
-/// Most atoms of a system in a panel; upon a map, which must stay visible, most dots and most rings.
+/// Most atoms of a system in a panel; over a map, which must stay visible, most dots and most rings.
 const MOST_ATOMS: usize = 400;
-const MOST_UPON_A_MAP: (usize, usize) = (160, 40);
+const MOST_OVER_A_MAP: (usize, usize) = (160, 40);
 /// Most dots and rings on a page, so that files stay small.
 const MOST_ON_A_PAGE: usize = 2400;
 /// Share of the mass that may lie beyond each end of an axis: one neuron far out must not squeeze the others.
@@ -38,15 +38,15 @@ const LARGEST_SIDE: f64 = 170.0;
 const BETWEEN: f64 = 8.0;
 const BELOW: f64 = 37.0;
 
-/// Where the panels stand.
-pub struct Grid {
+/// Places of the panels.
+pub struct PairGrid {
     left: f64,
     top: f64,
     side: f64,
 }
 
-impl Grid {
-    /// Square panels, so many side by side in a width.
+impl PairGrid {
+    /// Square panels in this many columns, which fill a width.
     pub fn new(left: f64, top: f64, width: f64, columns: usize) -> Self {
         let side = (width + BETWEEN) / columns as f64 - BETWEEN;
         Self { left, top, side: side.min(LARGEST_SIDE) }
@@ -57,7 +57,7 @@ impl Grid {
         self.left + column as f64 * (self.side + BETWEEN) + 0.5 * self.side
     }
 
-    /// The lower end of so many rows.
+    /// The lower end of this many rows.
     pub fn bottom(&self, rows: usize) -> f64 {
         self.top + rows as f64 * (self.side + BELOW)
     }
@@ -70,57 +70,66 @@ impl Grid {
 }
 
 /// A pair of coordinates and the scales of its panels.
-pub struct Row {
+pub struct PairRow {
     pair: [String; 2],
     scales: [Scale; 2],
 }
 
-/// All panels.
-pub struct Scene<'a> {
-    /// Who is drawn.
-    pub actors: &'a [Actor<'a>],
-    /// Of each, how many of its atoms are drawn, and how many there are at most; None if it is seen nowhere.
-    pub drawn: Vec<Option<(usize, usize)>>,
-    /// The snapshots at which anything is seen.
-    pub times: Vec<f64>,
-    /// The pairs.
-    pub rows: Vec<Row>,
+/// Numbers of atoms of a system in one panel.
+pub struct AtomCounts {
+    /// Most that are drawn.
+    pub drawn: usize,
+    /// Most that there are.
+    pub all: usize,
 }
 
-/// The law of an actor at one time: those of its runs.
+/// All panels.
+pub struct Scene<'a> {
+    /// The systems in the order of drawing.
+    pub systems: &'a [Plotted<'a>],
+    /// Numbers of atoms of each system; None if it has no law at any time.
+    pub counts: Vec<Option<AtomCounts>>,
+    /// The snapshots at which any system has a law.
+    pub times: Vec<f64>,
+    /// The pairs.
+    pub rows: Vec<PairRow>,
+}
+
+/// The laws of a system's runs at one time.
 type Laws<'a> = Vec<&'a Measure>;
 
 impl<'a> Scene<'a> {
-    /// These pairs at the times at which any actor has a law.
-    pub fn of(actors: &'a [Actor<'a>], pairs: Vec<[String; 2]>, times: &[f64]) -> Self {
-        let seen = |time: &f64| actors.iter().any(|actor| !laws(actor, *time).is_empty());
-        let times: Vec<f64> = times.iter().copied().filter(seen).collect();
-        let scales = |pair: &[String; 2]| [0, 1].map(|k| scale(actors, &times, &pair[k]));
-        let rows: Vec<Row> = pairs.into_iter().map(|pair| Row { scales: scales(&pair), pair }).collect();
-        let panels = rows.len() * times.len();
-        let drawn = actors
-            .iter()
-            .map(|actor: &Actor| {
-                let seen = times.iter().any(|time| !laws(actor, *time).is_empty());
-                let all = times
-                    .iter()
-                    .map(|time: &f64| laws(actor, *time).iter().map(|law| atoms(law)).sum::<usize>())
-                    .max()
-                    .unwrap_or(0);
-                seen.then(|| (all.min(most(actors, actor.role, panels)), all))
+    /// Panels of these pairs at the times at which any system has a law.
+    pub fn of(systems: &'a [Plotted<'a>], pairs: Vec<[String; 2]>, times: &[f64]) -> Self {
+        let drawn = times.iter().copied().filter(|time| systems.iter().any(|s| !laws(s, *time).is_empty()));
+        let times: Vec<f64> = drawn.collect();
+        let rows: Vec<PairRow> = pairs
+            .into_iter()
+            .map(|pair: [String; 2]| PairRow {
+                scales: pair.each_ref().map(|coordinate| scale(systems, &times, coordinate)),
+                pair,
             })
             .collect();
-        Self { actors, drawn, times, rows }
+        let panels = rows.len() * times.len();
+        let counts = systems
+            .iter()
+            .map(|system: &Plotted| {
+                let all = most_atoms(system, &times)?;
+                let limit = atom_limit(systems, system.representation, panels);
+                Some(AtomCounts { drawn: all.min(limit), all })
+            })
+            .collect();
+        Self { systems, counts, times, rows }
     }
 
     /// Draws all panels.
-    pub fn draw(&self, page: &mut Picture, grid: &Grid) {
+    pub fn draw(&self, page: &mut Picture, grid: &PairGrid) {
         for (i, row) in self.rows.iter().enumerate() {
             for (column, time) in self.times.iter().enumerate() {
                 let panel = grid.panel(i, column, row.scales);
-                for (actor, drawn) in self.actors.iter().zip(&self.drawn) {
-                    let most = drawn.map_or(0, |(some, _)| some);
-                    draw_actor(page, &panel, (actor, *time, most), row);
+                for (system, counts) in self.systems.iter().zip(&self.counts) {
+                    let most = counts.as_ref().map_or(0, |counts| counts.drawn);
+                    draw_system(page, &panel, (system, *time, most), row);
                 }
                 let [x, y] = row.pair.each_ref().map(|coordinate| symbol(coordinate));
                 if column == 0 {
@@ -133,68 +142,82 @@ impl<'a> Scene<'a> {
     }
 }
 
-/// Draws the law of an actor at a time, of atoms at most so many.
-fn draw_actor(page: &mut Picture, panel: &Panel, (actor, time, most): (&Actor, f64, usize), row: &Row) {
-    let laws = laws(actor, time);
-    let place = |name: &String| actor.record.neurons().and_then(|law| law.place(name));
-    let [Some(first), Some(second)] = [0, 1].map(|k| place(&row.pair[k])) else { return };
-    match actor.role {
-        Role::Map(ramp) => {
+/// Draws the law of a system at a time, with at most this many atoms.
+fn draw_system(
+    page: &mut Picture,
+    panel: &Panel,
+    (system, time, most): (&Plotted, f64, usize),
+    row: &PairRow,
+) {
+    let laws = laws(system, time);
+    let neurons = system.record.neurons();
+    let places = row.pair.each_ref().map(|name| neurons.and_then(|law| law.place(name)));
+    let [Some(first), Some(second)] = places else { return };
+    match system.representation {
+        Representation::Map(ramp) => {
             let map = laws.first().and_then(|law| Some((law.axes()?, law.pair_marginal(first, second)?)));
             let Some((axes, mass)) = map else { return };
             Heat::of([&axes[first], &axes[second]], &mass, row.scales).draw(page, panel, ramp);
         }
-        Role::Contours => {
+        Representation::Contours => {
             let plane = laws.first().and_then(|law| Some((law.axes()?, law.pair_marginal(first, second)?)));
             let Some((axes, mass)) = plane else { return };
             for share in CONTOURS {
                 for curve in contours([&axes[first], &axes[second]], &mass, share) {
-                    panel.curve(page, &curve, actor.look.colour, &[], CONTOUR_WIDTH);
+                    panel.curve(page, &curve, system.look.colour, &[], CONTOUR_WIDTH);
                 }
             }
         }
-        Role::Dots => {
-            for (x, y, _) in picked(&laws, (first, second), most) {
-                panel.dot(page, (x, y), DOT, actor.look.colour);
+        Representation::Dots => {
+            for (x, y, _) in chosen_atoms(&laws, (first, second), most) {
+                panel.dot(page, (x, y), DOT, system.look.colour);
             }
         }
-        Role::Rings => {
-            let atoms = picked(&laws, (first, second), most);
+        Representation::Rings => {
+            let atoms = chosen_atoms(&laws, (first, second), most);
             let radii = ring_radii(&atoms, panel.width * panel.height);
             for (&(x, y, _), radius) in atoms.iter().zip(radii) {
-                panel.ring(page, (x, y), radius, actor.look.colour);
+                panel.ring(page, (x, y), radius, system.look.colour);
             }
         }
     }
 }
 
-/// Most atoms of a system in a panel, if there are so many panels.
-fn most(actors: &[Actor], role: Role, panels: usize) -> usize {
-    let maps = actors.iter().filter(|actor| matches!(actor.role, Role::Map(_))).count();
-    let own = match role {
+/// Most atoms of all runs of a system at any of these times; None if it has no law then.
+fn most_atoms(system: &Plotted, times: &[f64]) -> Option<usize> {
+    let laws = times.iter().map(|time| laws(system, *time)).filter(|laws| !laws.is_empty());
+    laws.map(|laws| laws.into_iter().map(atom_count).sum()).max()
+}
+
+/// Most atoms of a system that are drawn in a panel, if there are this many panels.
+fn atom_limit(systems: &[Plotted], representation: Representation, panels: usize) -> usize {
+    let maps =
+        systems.iter().filter(|system| matches!(system.representation, Representation::Map(_))).count();
+    let own = match representation {
         _ if maps == 0 => MOST_ATOMS,
-        Role::Rings => MOST_UPON_A_MAP.1,
-        Role::Dots | Role::Map(_) | Role::Contours => MOST_UPON_A_MAP.0,
+        Representation::Rings => MOST_OVER_A_MAP.1,
+        Representation::Dots | Representation::Map(_) | Representation::Contours => MOST_OVER_A_MAP.0,
     };
-    let on_a_page = MOST_ON_A_PAGE / (panels * (actors.len() - maps)).max(1);
+    let on_a_page = MOST_ON_A_PAGE / (panels * (systems.len() - maps)).max(1);
     own.min(on_a_page.max(40))
 }
 
-/// The laws of an actor's runs at a time; none where it was not seen.
-fn laws<'a>(actor: &Actor<'a>, time: f64) -> Laws<'a> {
-    let record: &'a Record = actor.record;
-    let Some(snapshot) = snapshot_of(record, actor.stands, time) else { return Vec::new() };
+/// The laws of a system's runs at a time; empty if there is no snapshot then.
+fn laws<'a>(system: &Plotted<'a>, time: f64) -> Laws<'a> {
+    let record: &'a Record = system.record;
+    let Some(snapshot) = snapshot_of(record, system.is_constant, time) else { return Vec::new() };
     (0..record.runs()).filter_map(|run| record.law(run, snapshot)).collect()
 }
 
-fn atoms(law: &Measure) -> usize {
+/// The number of a law's atoms; 0 on a grid.
+fn atom_count(law: &Measure) -> usize {
     law.atoms().map_or(0, |(_, weights)| weights.len())
 }
 
-/// At most so many atoms of all runs, each for an equal share of the mass or, if its own is larger, for
-/// several. In each share one is chosen, at a place that multiples of the golden ratio vary: nodes of a
-/// quadrature come in periods.
-fn picked(laws: &[&Measure], (first, second): (usize, usize), most: usize) -> Vec<(f64, f64, f64)> {
+/// At most this many atoms of all runs, each with an equal share of the mass or, if its own is larger, with
+/// several. One is chosen in each share, at a place that multiples of the golden ratio vary: nodes of a
+/// quadrature are periodic.
+fn chosen_atoms(laws: &[&Measure], (first, second): (usize, usize), most: usize) -> Vec<(f64, f64, f64)> {
     let mut all: Vec<(f64, f64, f64)> = Vec::new();
     for law in laws {
         let Some((points, weights)) = law.atoms() else { continue };
@@ -204,14 +227,13 @@ fn picked(laws: &[&Measure], (first, second): (usize, usize), most: usize) -> Ve
         return all;
     }
     let share = all.iter().map(|atom| atom.2).sum::<f64>() / most as f64;
-    let place = |i: usize| (i as f64 + (GOLDEN * (i + 1) as f64).fract()) * share;
     let mut passed = 0.0;
     let mut next = 0;
     let mut chosen = Vec::with_capacity(most);
     for (x, y, weight) in all {
         passed += weight;
         let before = next;
-        while next < most && place(next) < passed {
+        while next < most && (next as f64 + (GOLDEN * (next + 1) as f64).fract()) * share < passed {
             next += 1;
         }
         if next > before {
@@ -221,31 +243,32 @@ fn picked(laws: &[&Measure], (first, second): (usize, usize), most: usize) -> Ve
     chosen
 }
 
-/// Areas in proportion to weights, a share of the panel's all together.
+/// Radii of rings with areas in proportion to weights, which cover a share of the panel's area together.
 fn ring_radii(atoms: &[(f64, f64, f64)], area: f64) -> Vec<f64> {
     let total: f64 = atoms.iter().map(|atom| atom.2).sum();
-    let radius = |weight: f64| (COVERED * area * weight / (total * std::f64::consts::PI)).sqrt();
-    let largest = atoms.iter().map(|atom| radius(atom.2)).fold(0.0, f64::max);
+    let radii: Vec<f64> =
+        atoms.iter().map(|atom| (COVERED * area * atom.2 / (total * std::f64::consts::PI)).sqrt()).collect();
+    let largest = radii.iter().copied().fold(0.0, f64::max);
     let smaller = f64::min(1.0, LARGEST_RING / largest.max(1e-9));
-    atoms.iter().map(|atom| smaller * radius(atom.2)).collect()
+    radii.into_iter().map(|radius| smaller * radius).collect()
 }
 
-/// From one end of the bulk to the other, over all laws and times, and a little more; a radius is not
-/// negative.
-fn scale(actors: &[Actor], times: &[f64], coordinate: &str) -> Scale {
+/// The scale of a coordinate, from one end of the bulk to the other over all laws and times, and a little
+/// more; a radius is not negative.
+fn scale(systems: &[Plotted], times: &[f64], coordinate: &str) -> Scale {
     let mut ends: Vec<f64> = Vec::new();
-    for (actor, time) in actors.iter().flat_map(|actor| times.iter().map(move |time| (actor, *time))) {
-        let Some(own) = actor.record.neurons().and_then(|law| law.place(coordinate)) else { continue };
-        let Some(snapshot) = snapshot_of(actor.record, actor.stands, time) else { continue };
-        let law: Option<Marginal> = align::pooled_law(actor.record, own, snapshot);
-        if let Some(law) = law.and_then(|law| finite(&law)) {
+    for (system, time) in systems.iter().flat_map(|system| times.iter().map(move |time| (system, *time))) {
+        let Some(own) = system.record.neurons().and_then(|law| law.place(coordinate)) else { continue };
+        let Some(snapshot) = snapshot_of(system.record, system.is_constant, time) else { continue };
+        let law: Option<Marginal> = align::pooled_law(system.record, own, snapshot);
+        if let Some(law) = law.and_then(|law| finite_part(&law)) {
             ends.extend([law.quantile(BEYOND), law.quantile(1.0 - BEYOND)]);
         }
     }
     let scale = Scale::covering(Kind::Linear, ends, 0.08);
     match (has_lower_end(coordinate), scale.ends()) {
-        // what begins near 0 begins there
-        (true, (from, until)) if from < 0.2 * until => Scale::linear(0.0, until),
+        // A scale that begins near 0 begins there.
+        (true, [from, until]) if from < 0.2 * until => Scale::linear(0.0, until),
         _ => scale,
     }
 }
@@ -258,12 +281,12 @@ mod tests {
     fn some_of_many_atoms_are_spread_over_all() {
         let points: Vec<f64> = (0..1000).map(f64::from).collect();
         let law = Measure::equal_atoms(&points);
-        let some = picked(&[&law], (0, 0), 100);
+        let some = chosen_atoms(&[&law], (0, 0), 100);
         let places = some.iter().map(|atom| (atom.0 / 10.0) as usize);
         assert!(places.eq(0..100), "{some:?}");
         let ends: std::collections::BTreeSet<u64> = some.iter().map(|atom| atom.0 as u64 % 10).collect();
         assert_eq!(ends.len(), 10, "chosen with the period of the shares");
-        assert_eq!(picked(&[&law], (0, 0), 1000).len(), 1000);
+        assert_eq!(chosen_atoms(&[&law], (0, 0), 1000).len(), 1000);
     }
 
     #[test]
@@ -275,13 +298,11 @@ mod tests {
         let mut law = Measure::equal_atoms(&points);
         let Measure::Atoms { weights: own, .. } = &mut law else { unreachable!() };
         *own = weights.into();
-        let some = picked(&[&law], (0, 0), 70);
-        let mass = |from: f64| some.iter().filter(|atom| atom.0 >= from).map(|atom| atom.2).sum::<f64>();
-        assert!(
-            some.len() <= 70 && (mass(0.0) - 140.0).abs() < 1e-5 && mass(1000.0) == mass(0.0),
-            "{some:?}"
-        );
-        assert!((mass(1010.0) - 90.0).abs() < 5.0, "{some:?}");
+        let some = chosen_atoms(&[&law], (0, 0), 70);
+        let mass = [0.0, 1000.0, 1010.0]
+            .map(|from| some.iter().filter(|atom| atom.0 >= from).map(|atom| atom.2).sum::<f64>());
+        assert!(some.len() <= 70 && (mass[0] - 140.0).abs() < 1e-5 && mass[1] == mass[0], "{some:?}");
+        assert!((mass[2] - 90.0).abs() < 5.0, "{some:?}");
     }
 
     #[test]

@@ -1,5 +1,5 @@
-//! Where the panels of the figure of laws stand: one row in as many as it needs, or a row for each point or
-//! coordinate.
+//! Places of the panels in the figure of laws: one list in as many rows as it needs, or a row for each point
+//! or coordinate. It draws nothing.
 
 use super::super::panel::Panel;
 use super::super::scale::Scale;
@@ -19,22 +19,22 @@ const BELOW: f64 = 19.0;
 /// Space below the last row, for the name of the axis as well.
 const BELOW_LAST: f64 = 36.0;
 
-/// Where the panels stand.
-pub struct Grid {
+/// Places of the panels.
+pub struct LawGrid {
     count: usize,
     /// Panels in a row.
     pub columns: usize,
     top: f64,
     /// Space above each row beside that of its panels.
     heading: f64,
-    /// Whether panels stand in rows that belong together, and are narrow.
+    /// Whether each row is a series of its own, with narrow panels.
     pub narrow: bool,
     /// Whether each row names its own axis.
     pub named: bool,
 }
 
-impl Grid {
-    /// The panels of one row, in as many as they need. Rows are numbers of panels.
+impl LawGrid {
+    /// A single list of panels. `rows` are numbers of panels.
     pub fn of_one(rows: &[usize], top: f64) -> Self {
         let count = rows[0];
         let columns = if count == 4 { 2 } else { count.min(3) };
@@ -53,17 +53,19 @@ impl Grid {
     }
 
     fn panel_height(&self) -> f64 {
-        // many rows must still go onto a page
+        // Many rows must fit on a page.
         let tallest: f64 = [190.0, 150.0, 150.0, 96.0][self.rows().clamp(1, 4) - 1];
         f64::min(tallest, [190.0, 150.0, 118.0, 96.0][self.columns.clamp(1, 4) - 1])
     }
 
-    fn below(&self) -> f64 {
+    /// Space below each panel.
+    fn space_below(&self) -> f64 {
         if self.named { BELOW_LAST } else { BELOW }
     }
 
+    /// Distance between the tops of two rows.
     fn pitch(&self) -> f64 {
-        self.heading + ABOVE + self.panel_height() + self.below()
+        self.heading + ABOVE + self.panel_height() + self.space_below()
     }
 
     fn rows(&self) -> usize {
@@ -72,7 +74,7 @@ impl Grid {
 
     /// The lower end of all, names included.
     pub fn page_height(&self) -> f64 {
-        self.top + self.rows() as f64 * self.pitch() - self.below() + BELOW_LAST
+        self.top + self.rows() as f64 * self.pitch() - self.space_below() + BELOW_LAST
     }
 
     /// Panel number `place`, counted row by row.
@@ -90,12 +92,12 @@ impl Grid {
         }
     }
 
-    /// Whether no panel stands below it.
+    /// Whether there is no panel below.
     pub fn is_last_in_column(&self, place: usize) -> bool {
         place + self.columns >= self.count
     }
 
-    /// Whether it begins a row.
+    /// Whether a panel is the first of its row.
     pub fn is_first_in_row(&self, place: usize) -> bool {
         place.is_multiple_of(self.columns)
     }

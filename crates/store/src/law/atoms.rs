@@ -33,17 +33,17 @@ pub(super) fn write(out: &mut Variables, frame: Frame, panelled: bool) -> Checke
         (true, None) => VARYING_PANELLED_ATOMS,
     };
     text(out.group(), "law", form)?;
-    out.counted("atom", most, "number of the atom")?;
+    out.index("atom", most, "number of the atom")?;
     out.dimension_of_names("coordinate", frame.coordinates(), "name of the coordinate")?;
     if let Some(weights) = same {
         out.variable("weight", &["atom"], weights.view().into_dyn(), "weight of the atom")?;
     } else {
         let weights = frame.stacked("weight", &[most], |law| Some(weights_of(law)?.clone().into_dyn()))?;
         let meaning = "weight of the atom, NaN where there are no more";
-        out.variable("weight", &frame.over(&["snapshot", "atom"]), weights.view(), meaning)?;
+        out.variable("weight", &frame.dimensions(&["snapshot", "atom"]), weights.view(), meaning)?;
     }
     let atoms = frame.stacked("atoms", &[most, frame.coordinates().len()], points_of)?;
-    let over = frame.over(&["snapshot", "atom", "coordinate"]);
+    let over = frame.dimensions(&["snapshot", "atom", "coordinate"]);
     out.variable("atoms", &over, atoms.view(), "positions of the atoms")
 }
 

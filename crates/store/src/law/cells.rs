@@ -1,4 +1,4 @@
-//! Laws on cells whose masses were kept: `mass` and `density(…, snapshot, radius)`.
+//! Laws on cells whose masses are recorded: `mass` and `density(…, snapshot, radius)`.
 
 use meanfield_model::measure::Measure;
 use ndarray::ArrayD;

@@ -1,11 +1,11 @@
-//! What all forms of laws share in a file: whose law it is, the shapes of arrays over its snapshots, and laws
-//! of different sizes in one array. It knows no form.
+//! The part that all forms of laws share in a file: the shapes of arrays over snapshots, and laws of
+//! different sizes in one array. It knows no form.
 
 use meanfield_model::measure::Measure;
 use meanfield_run::record::{NamedLaw, Record};
 use ndarray::{ArrayD, ArrayViewD, Axis as Dimension, IxDyn, Slice};
 
-use super::super::axes::{over, shape};
+use super::super::axes::{dimensions, shape};
 use super::super::error::{Checked, Fault};
 use super::super::reading::Reading;
 
@@ -30,8 +30,8 @@ impl<'a> Frame<'a> {
     }
 
     /// The names of the leading axes, then `rest`.
-    pub(super) fn over(&self, rest: &[&'a str]) -> Vec<&'a str> {
-        over(self.record, rest)
+    pub(super) fn dimensions(&self, rest: &[&'a str]) -> Vec<&'a str> {
+        dimensions(self.record, rest)
     }
 
     /// The lengths of the leading axes, then `rest`.
@@ -39,13 +39,13 @@ impl<'a> Frame<'a> {
         shape(self.record, rest)
     }
 
-    /// Something is wrong with a dataset of it.
+    /// The fault that a dataset of the law is wrong.
     pub(super) fn unfit(&self, name: &str, reason: String) -> Fault {
         Fault::unfit(&format!("{}/{name}", self.record.system), reason)
     }
 
-    /// What `array` takes from each measure, in one array of shape (leading axes…, snapshot, `each`…). What
-    /// is shorter than `each` is followed by NaN. A measure of another form is refused by its number.
+    /// The arrays that `array` takes from each measure, in one array of shape (leading axes…, snapshot,
+    /// `each`…), padded by NaN where they are shorter. A measure of another form is an error with its number.
     pub(super) fn stacked(
         &self,
         name: &str,

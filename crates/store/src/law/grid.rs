@@ -1,5 +1,6 @@
 //! The grid of laws on cells, and arrays over it. Of a grid that stays, `radius` is a dimension; a grid that
-//! moves has the dimension `radius_cell`, and `radius(…, snapshot, radius_cell)` says where the cells are.
+//! moves has the dimension `radius_cell`, and `radius(…, snapshot, radius_cell)` has the centres of the
+//! cells. It does not know in which form a law is.
 
 use meanfield_model::axis::Axis;
 use meanfield_model::measure::Measure;
@@ -10,7 +11,7 @@ use super::super::reading::Reading;
 use super::super::variables::Variables;
 use super::frame::{Frame, blocks, unpadded};
 
-/// What arrays over the grid have as dimensions, one for each coordinate.
+/// Dimensions of arrays over the grid, one for each coordinate.
 pub(super) struct Grid {
     /// Whether each law has a grid of its own.
     pub moves: bool,
@@ -41,23 +42,31 @@ fn write_once(out: &mut Variables, frame: Frame, axes: &[Axis]) -> Checked<Grid>
 }
 
 fn write_moving(out: &mut Variables, frame: Frame) -> Checked<Grid> {
-    let most = |k: usize| frame.measures().iter().filter_map(|law| Some(law.axes()?.get(k)?.cells())).max();
-    let cells: Vec<usize> = (0..frame.coordinates().len()).map(|k| most(k).unwrap_or(0)).collect();
+    let cells: Vec<usize> = (0..frame.coordinates().len()).map(|k| most_cells(frame, k)).collect();
     let names: Vec<String> = frame.coordinates().iter().map(|name| format!("{name}_cell")).collect();
     for (k, name) in frame.coordinates().iter().enumerate() {
         let cell = &names[k];
         let face = format!("{name}_face");
-        out.counted(cell, cells[k], &format!("number of the cell of {name}"))?;
-        out.counted(&face, cells[k] + 1, &format!("number of the face of the cells of {name}"))?;
-        let centres = |law: &Measure| Some(Array1::from(law.axes()?[k].centres()).into_dyn());
-        let faces = |law: &Measure| Some(Array1::from(law.axes()?[k].faces().to_vec()).into_dyn());
-        let centres = frame.stacked(name, &[cells[k]], centres)?;
-        let faces = frame.stacked(name, &[cells[k] + 1], faces)?;
-        let meaning = |what: &str| format!("{what} of the cells of {name}, NaN where there are no more");
-        out.auxiliary(name, &frame.over(&["snapshot", cell]), centres.view(), &meaning("centres"))?;
-        out.variable(&faces_of(name), &frame.over(&["snapshot", &face]), faces.view(), &meaning("faces"))?;
+        out.index(cell, cells[k], &format!("number of the cell of {name}"))?;
+        out.index(&face, cells[k] + 1, &format!("number of the face of the cells of {name}"))?;
+        let centres = frame.stacked(name, &[cells[k]], |law: &Measure| {
+            Some(Array1::from(law.axes()?[k].centres()).into_dyn())
+        })?;
+        let faces = frame.stacked(name, &[cells[k] + 1], |law: &Measure| {
+            Some(Array1::from(law.axes()?[k].faces().to_vec()).into_dyn())
+        })?;
+        let [of_centres, of_faces] = ["centres", "faces"]
+            .map(|places| format!("{places} of the cells of {name}, NaN where there are no more"));
+        out.auxiliary(name, &frame.dimensions(&["snapshot", cell]), centres.view(), &of_centres)?;
+        out.variable(&faces_of(name), &frame.dimensions(&["snapshot", &face]), faces.view(), &of_faces)?;
     }
     Ok(Grid { moves: true, names, cells })
+}
+
+/// Most cells of a coordinate in any law.
+fn most_cells(frame: Frame, k: usize) -> usize {
+    let cells = frame.measures().iter().filter_map(|law| Some(law.axes()?.get(k)?.cells()));
+    cells.max().unwrap_or(0)
 }
 
 impl Grid {
@@ -72,7 +81,7 @@ impl Grid {
     ) -> Checked<()> {
         let cells: Vec<usize> = coordinates.iter().map(|&k| self.cells[k]).collect();
         let names = coordinates.iter().map(|&k| self.names[k].as_str());
-        let over = frame.over(&[&["snapshot"], &names.collect::<Vec<_>>()[..]].concat());
+        let over = frame.dimensions(&[&["snapshot"], &names.collect::<Vec<_>>()[..]].concat());
         out.variable(name, &over, frame.stacked(name, &cells, array)?.view(), meaning)
     }
 }
@@ -81,33 +90,36 @@ impl Grid {
 pub(super) fn read(group: &Reading, frame: Frame, snapshots: usize, moves: bool) -> Checked<Vec<Vec<Axis>>> {
     let mut laws: Vec<Vec<Axis>> = vec![Vec::new(); frame.record.runs() * snapshots];
     for name in frame.coordinates() {
-        let of_faces = |faces| Axis::from_faces(faces).map_err(|error| group.fault(&faces_of(name), error));
         if moves {
             let most = group.line::<i64>(&format!("{name}_face"))?.len();
             let faces = faces_of(name);
             let all = group.array(&faces, &frame.shape(&[snapshots, most]))?;
             for (axes, line) in laws.iter_mut().zip(blocks(group, &faces, all, &[most])?) {
-                axes.push(of_faces(unpadded(line.view()))?);
+                axes.push(axis_of(group, name, unpadded(line.view()))?);
             }
         } else {
-            let axis = of_faces(group.line(&faces_of(name))?)?;
+            let axis = axis_of(group, name, group.line(&faces_of(name))?)?;
             laws.iter_mut().for_each(|axes| axes.push(axis.clone()));
         }
     }
     Ok(laws)
 }
 
-/// Reads an array over the axes of these coordinates for each law, without what it was padded with.
+/// The axis of a coordinate with these faces.
+fn axis_of(group: &Reading, coordinate: &str, faces: Vec<f64>) -> Checked<Axis> {
+    Axis::from_faces(faces).map_err(|error| group.fault(&faces_of(coordinate), error))
+}
+
+/// Reads an array over the axes of these coordinates for each law, without its padding.
 pub(super) fn read_array(
     group: &Reading,
     frame: Frame,
     name: &str,
     (laws, coordinates): (&[Vec<Axis>], &[usize]),
 ) -> Checked<Vec<ArrayD<f64>>> {
-    let own = |axes: &[Axis]| coordinates.iter().map(|&k| axes[k].cells()).collect::<Vec<_>>();
     let cells = laws
         .iter()
-        .map(|axes| own(axes))
+        .map(|axes| cells_of(axes, coordinates))
         .reduce(|a: Vec<usize>, b: Vec<usize>| a.into_iter().zip(b).map(|(a, b)| a.max(b)).collect())
         .unwrap_or_default();
     let lengths = [&[laws.len() / frame.record.runs().max(1)], &cells[..]].concat();
@@ -116,13 +128,18 @@ pub(super) fn read_array(
         .into_iter()
         .zip(laws)
         .map(|(padded, axes): (ArrayD<f64>, &Vec<Axis>)| {
-            let lengths = own(axes);
+            let lengths = cells_of(axes, coordinates);
             padded.slice_each_axis(|of| Slice::from(0..lengths[of.axis.index()])).to_owned()
         })
         .collect())
 }
 
-/// Mass over volume of the cell.
+/// Numbers of cells of these coordinates.
+fn cells_of(axes: &[Axis], coordinates: &[usize]) -> Vec<usize> {
+    coordinates.iter().map(|&k| axes[k].cells()).collect()
+}
+
+/// Mass over volume of each cell.
 pub(super) fn density(mut mass: ArrayD<f64>, axes: &[&Axis]) -> ArrayD<f64> {
     for (k, axis) in axes.iter().enumerate() {
         for (i, mut cells) in mass.axis_iter_mut(Dimension(k)).enumerate() {

@@ -1,5 +1,5 @@
-//! Laws of which only marginals were kept: `mass_a_b` and `density_a_b(…, snapshot, a, b)` of each pair of
-//! coordinates, and `density_a(…, snapshot, a)` of each one, for other readers: pairs know it.
+//! Laws of which only marginals are recorded: `mass_a_b` and `density_a_b(…, snapshot, a, b)` of each pair of
+//! coordinates, and `density_a(…, snapshot, a)` of each one, for other readers: pairs determine it.
 
 use meanfield_model::measure::{Measure, pairs};
 use ndarray::{Array2, ArrayD, Axis as Dimension, Ix2};
@@ -46,12 +46,13 @@ fn write_pair(out: &mut Variables, frame: Frame, grid: &Grid, pair: (usize, usiz
     let names = names(frame, pair);
     let axes = [pair.0, pair.1];
     let meaning = format!("mass of each cell of {}", names.join(" and "));
-    let mass = |law: &Measure| mass_of(law, pair);
-    grid.write(out, frame, &format!("mass_{}", names.join("_")), (&axes, &meaning), mass)?;
+    grid.write(out, frame, &format!("mass_{}", names.join("_")), (&axes, &meaning), |law: &Measure| {
+        mass_of(law, pair)
+    })?;
     let meaning = format!("density of {} against Lebesgue measure", names.join(" and "));
     grid.write(out, frame, &format!("density_{}", names.join("_")), (&axes, &meaning), |law: &Measure| {
         let grid = law.axes()?;
-        Some(density(mass(law)?, &axes.map(|k| &grid[k])))
+        Some(density(mass_of(law, pair)?, &axes.map(|k| &grid[k])))
     })
 }
 

@@ -14,37 +14,42 @@ use super::super::variables::Variables;
 use super::atoms;
 use super::frame::{Frame, blocks};
 
-/// Only what both programs need: no law of another form.
-fn known(law: &Measure) -> Option<&Pushforward> {
+/// The law as the image of a map; None of another form.
+fn pushforward(law: &Measure) -> Option<&Pushforward> {
     match law {
         Measure::Pushforward(law) => Some(law),
         Measure::Cells { .. } | Measure::Marginals { .. } | Measure::Atoms { .. } => None,
     }
 }
 
-/// Whether all laws are such, with as many directions and the same least values: runs over a key that gives a
-/// start its width differ. What does not fit is written as atoms.
-pub(super) fn fit(law: &NamedLaw) -> bool {
-    let form = |law: &Measure| known(law).map(|law| (law.ends().dim().1, law.lower().clone()));
+/// Whether all laws are images of maps, with the same number of directions and the same least values: runs
+/// over a key that changes the width of the initial law differ. Laws that differ are written as atoms.
+pub(super) fn share_form(law: &NamedLaw) -> bool {
     let first = law.measures.first().and_then(form);
     first.is_some() && law.measures.iter().all(|law| form(law) == first)
 }
 
-/// Writes the laws, which fit.
+/// Number of directions and least values of a map.
+fn form(law: &Measure) -> Option<(usize, Array1<f64>)> {
+    pushforward(law).map(|law| (law.ends().dim().1, law.lower().clone()))
+}
+
+/// Writes the laws, which share their form.
 pub(super) fn write(out: &mut Variables, frame: Frame) -> Checked<()> {
     atoms::write(out, frame, true)?;
-    let laws = || frame.measures().iter().filter_map(known);
-    let panels = laws().map(|law| law.ends().dim().0).max().unwrap_or(0);
-    let directions = laws().map(|law| law.ends().dim().1).max().unwrap_or(0);
-    out.counted("panel", panels, "number of the panel of atoms")?;
-    out.counted("direction", directions, "number of the standard normal")?;
-    out.counted("side", 2, "0 the lower end, 1 the upper end")?;
-    let ends = |law: &Measure| Some(known(law)?.ends().clone().into_dyn());
-    let ends = frame.stacked("panel_end", &[panels, directions, 2], ends)?;
-    let over = frame.over(&["snapshot", "panel", "direction", "side"]);
+    let laws: Vec<&Pushforward> = frame.measures().iter().filter_map(pushforward).collect();
+    let panels = laws.iter().map(|law| law.ends().dim().0).max().unwrap_or(0);
+    let directions = laws.iter().map(|law| law.ends().dim().1).max().unwrap_or(0);
+    out.index("panel", panels, "number of the panel of atoms")?;
+    out.index("direction", directions, "number of the standard normal")?;
+    out.index("side", 2, "0 the lower end, 1 the upper end")?;
+    let ends = frame.stacked("panel_end", &[panels, directions, 2], |law: &Measure| {
+        Some(pushforward(law)?.ends().clone().into_dyn())
+    })?;
+    let over = frame.dimensions(&["snapshot", "panel", "direction", "side"]);
     let meaning = "ends of the panels in standard normals, NaN where there are no more";
     out.variable("panel_end", &over, ends.view(), meaning)?;
-    let least = laws().next().map(|law| law.lower().clone()).unwrap_or_default();
+    let least = laws.first().map(|law| law.lower().clone()).unwrap_or_default();
     out.variable("least", &["coordinate"], least.view().into_dyn(), "least value of the coordinate")
 }
 
@@ -60,13 +65,16 @@ pub(super) fn read(group: &Reading, frame: Frame, laws: Vec<Measure>) -> Checked
     laws.into_iter()
         .zip(ends)
         .map(|(law, ends): (Measure, ArrayD<f64>)| {
-            let fault = || group.fault("panel_end", "does not fit the atoms");
-            let ends = ends.into_dimensionality::<Ix3>().map_err(|_| fault())?;
-            let own = ends.outer_iter().take_while(|panel| !panel.iter().any(|end| end.is_nan())).count();
-            let (points, weights) = law.atoms().ok_or_else(fault)?;
-            let ends = ends.slice(s![..own, .., ..]).to_owned();
-            let known = Pushforward::new(ends, points.clone(), weights.clone(), least.clone());
-            known.map(Measure::Pushforward).ok_or_else(fault)
+            on_panels(&law, ends, &least).ok_or_else(|| group.fault("panel_end", "does not fit the atoms"))
         })
         .collect()
+}
+
+/// Atoms as the image of a map on panels, without the NaN that pad the ends; None if they do not fit.
+fn on_panels(law: &Measure, ends: ArrayD<f64>, least: &Array1<f64>) -> Option<Measure> {
+    let ends = ends.into_dimensionality::<Ix3>().ok()?;
+    let own = ends.outer_iter().take_while(|panel| !panel.iter().any(|end| end.is_nan())).count();
+    let (points, weights) = law.atoms()?;
+    let ends = ends.slice(s![..own, .., ..]).to_owned();
+    Pushforward::new(ends, points.clone(), weights.clone(), least.clone()).map(Measure::Pushforward)
 }

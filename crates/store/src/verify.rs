@@ -1,4 +1,5 @@
-//! Whether records that were read are, bit for bit, those that were to be written: NaN is like itself here.
+//! Verifies that records that were read back equal, bit for bit, those that were written; NaN equals itself
+//! here. It reads and writes nothing.
 
 use meanfield_model::measure::Measure;
 use meanfield_run::record::Record;
@@ -6,24 +7,24 @@ use meanfield_run::record::Record;
 use super::error::{Checked, Fault};
 use super::law::as_stored;
 
-/// A fault names what differs first.
+/// Compares the records; the fault names the first part that differs.
 pub(super) fn check(written: &[Record], read: &[Record]) -> Checked<()> {
     let Some((name, what)) = difference(written, read) else { return Ok(()) };
     let reason = format!("its {what} were read back otherwise than they were written");
     Err(Fault::refused(&name, reason))
 }
 
-/// System and part of the record.
+/// The first difference: system and part of the record.
 fn difference(written: &[Record], read: &[Record]) -> Option<(String, &'static str)> {
     if written.len() != read.len() {
         return Some(("the file itself".to_owned(), "systems"));
     }
     let both = written.iter().zip(read);
-    both.filter_map(|(own, found)| Some((own.system.clone(), part(own, found)?))).next()
+    both.filter_map(|(own, found)| Some((own.system.clone(), differing_part(own, found)?))).next()
 }
 
 /// The first part in which two records differ.
-fn part(own: &Record, found: &Record) -> Option<&'static str> {
+fn differing_part(own: &Record, found: &Record) -> Option<&'static str> {
     let parts = [
         ("names", names(own) == names(found)),
         ("times", times(own) == times(found)),
@@ -34,7 +35,7 @@ fn part(own: &Record, found: &Record) -> Option<&'static str> {
     parts.iter().find(|(_, same)| !same).map(|(part, _)| *part)
 }
 
-/// All that is no number.
+/// All names and other texts.
 fn names(record: &Record) -> Vec<String> {
     let of_laws = record.laws.iter().flat_map(|law| [&law.name].into_iter().chain(&law.coordinates));
     let own = [&record.system, &record.kind].into_iter().chain(of_laws);

@@ -1,72 +1,72 @@
-//! Who is drawn: every system at every point of the varied keys, with its look. Colours tell points apart,
-//! dashes and marks systems; where there is one point, colours tell systems apart as well. It draws nothing.
+//! The systems of a figure at every point of the varied keys, each with its look. Colours distinguish points,
+//! dashes and marks systems; with one point, colours distinguish systems as well. This file draws nothing.
 
 use meanfield_run::record::{Place, Record, RunAxis, in_words, places};
 use plotters::style::RGBColor;
 
 use super::legend::{Entry, Sample};
-use super::standing::{span, stands};
+use super::static_system::{evolving_span, is_constant};
 use super::style::{self, INK, Look};
 use super::time_axis;
 
 /// Most points that a legend names.
 const MOST_NAMED: usize = 8;
 
-/// One system at one point.
-pub struct Member {
+/// One system at one point of the varied keys.
+pub struct SystemAtPoint {
     /// Its record there; seeds are its only axis.
     pub record: Record,
     /// Position of its system among all.
     pub system: usize,
-    /// How it looks.
+    /// Its look.
     pub look: Look,
-    /// The span of time over which it is drawn, if it stands still beside systems that do not.
-    pub standing: Option<(f64, f64)>,
+    /// First and last time of its curves, if it is drawn as a constant.
+    pub static_span: Option<(f64, f64)>,
 }
 
-impl Member {
-    /// One value for each time as points of a curve; what stands still goes from end to end.
+impl SystemAtPoint {
+    /// Points (time, value) of a curve; a constant system has one at either end of its span.
     pub fn over_time<T: Copy>(&self, values: &[T]) -> Vec<(f64, T)> {
-        match (self.standing, values) {
+        match (self.static_span, values) {
             (Some((first, last)), &[value]) => vec![(first, value), (last, value)],
             _ => time_axis::points(&self.record.time, values),
         }
     }
 }
 
-/// All of them.
-pub struct Cast {
-    /// The members, system by system; what stands still comes last, so that it is drawn upon the others.
-    pub members: Vec<Member>,
+/// All systems of a figure, at all points.
+pub struct Systems {
+    /// System by system; constant ones come last, so that they are drawn over the others.
+    pub items: Vec<SystemAtPoint>,
     /// The points: one, with an empty place, where nothing is varied.
     pub points: Vec<Vec<Place>>,
     /// The look of each system, without the colour of a point.
     pub looks: Vec<Look>,
 }
 
-impl Cast {
-    /// The cast of some records.
+impl Systems {
+    /// The systems of some records.
     pub fn of(records: &[Record]) -> Self {
         let points = Self::points_of(records);
         let alone = points.len() == 1;
         let looks = if alone { style::looks(records) } else { style::looks_without_colour(records) };
-        let mut cast = Self { members: Vec::new(), points, looks };
+        let mut systems = Self { items: Vec::new(), points, looks };
         for (system, record) in records.iter().enumerate() {
-            let standing = span(records).filter(|_| stands(record, records));
+            let static_span = evolving_span(records).filter(|_| is_constant(record, records));
             let own: Vec<RunAxis> = record.varied().cloned().collect();
             for place in places(&own) {
-                let colour = if alone { cast.looks[system].colour } else { cast.colour(&place) };
-                let look = Look { colour, ..cast.looks[system] };
-                cast.members.extend(record.at(&place).map(|record| Member {
+                let colour = if alone { systems.looks[system].colour } else { systems.colour(&place) };
+                let look = Look { colour, ..systems.looks[system] };
+                systems.items.extend(record.at(&place).map(|record| SystemAtPoint {
                     record,
                     system,
                     look,
-                    standing,
+                    static_span,
                 }));
             }
         }
-        cast.members.sort_by_key(|member| member.standing.is_some());
-        cast
+        systems.items.sort_by_key(|item| item.static_span.is_some());
+        systems
     }
 
     /// The points of some records; one empty place where nothing has more than one value.
@@ -74,12 +74,12 @@ impl Cast {
         places(&varied_axes(records))
     }
 
-    /// Whether there is only one point, so that nothing has to be said of it.
+    /// Whether nothing is varied, so that points need no names or colours.
     pub fn is_one_point(&self) -> bool {
         self.points.len() == 1
     }
 
-    /// The colour of a point; that of text for what is the same at several.
+    /// The colour of a point; that of text if the place fits several points.
     pub fn colour(&self, place: &[Place]) -> RGBColor {
         let found =
             self.points.iter().position(|point: &Vec<Place>| point.iter().all(|own| place.contains(own)));
@@ -92,12 +92,12 @@ impl Cast {
         if self.is_one_point() { own } else { Look { colour: self.colour(place), ..own } }
     }
 
-    /// What the colours mean; nothing where there is one point.
+    /// Legend entries of the points' colours; none with one point.
     pub fn point_entries(&self) -> Vec<Entry> {
         if self.is_one_point() {
             return Vec::new();
         }
-        let named = some_of((0..self.points.len()).collect(), MOST_NAMED);
+        let named = evenly_chosen((0..self.points.len()).collect(), MOST_NAMED);
         named
             .into_iter()
             .map(|i: usize| {
@@ -120,8 +120,8 @@ pub fn varied_axes(records: &[Record]) -> Vec<RunAxis> {
     axes
 }
 
-/// At most `count` of them, evenly chosen, the first and the last among them.
-pub fn some_of<T: Copy>(all: Vec<T>, count: usize) -> Vec<T> {
+/// At most `count` elements, evenly spaced, including the first and the last.
+pub fn evenly_chosen<T: Copy>(all: Vec<T>, count: usize) -> Vec<T> {
     if all.len() <= count {
         return all;
     }
@@ -134,8 +134,8 @@ mod tests {
 
     #[test]
     fn nine_of_many_are_chosen_evenly() {
-        let chosen = some_of((0..23).map(f64::from).collect(), 9);
+        let chosen = evenly_chosen((0..23).map(f64::from).collect(), 9);
         assert_eq!(chosen, [0.0, 3.0, 6.0, 8.0, 11.0, 14.0, 17.0, 19.0, 22.0]);
-        assert_eq!(some_of(vec![1.0, 2.0], 9), [1.0, 2.0]);
+        assert_eq!(evenly_chosen(vec![1.0, 2.0], 9), [1.0, 2.0]);
     }
 }
