@@ -76,7 +76,7 @@ struct Lines {
 }
 
 impl Lines {
-    /// None at all where `bars` are seen.
+    /// No lines at all where `bars` are visible.
     fn new(bars: &MultiProgress) -> Self {
         let is_dumb = std::env::var_os("TERM").is_some_and(|term| term == *"dumb");
         Self { next: (bars.is_hidden() || is_dumb).then(|| Instant::now() + SILENCE[0]) }

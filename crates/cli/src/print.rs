@@ -29,7 +29,7 @@ pub fn result(text: impl Display) -> Result<(), Unprinted> {
 /// The same as JSON.
 pub fn json(value: &impl serde::Serialize) -> Result<(), Unprinted> {
     let text = serde_json::to_string_pretty(value).map_err(|error| Unprinted(error.to_string()))?;
-    // What JSON leaves as it is and a terminal would obey.
+    // Characters that JSON does not escape and a terminal would obey.
     let is_obeyed = |c: char| c.is_control() && c != '\n';
     result(
         text.chars()

@@ -151,7 +151,13 @@ fn huge_numbers_are_short() {
         .says("`temperature` must be 0 or a number from 1e-300");
     let place = Place::new();
     let atoms = text.split("[systems.sgd").next().expect("the scenario before it");
-    place.write("small.toml", &format!("{atoms}[compare]\nreference = \"pde\"\n[[compare.claim]]\nsystem = \"atoms\"\nquantity = \"risk\"\nwithin = 1.0\n"));
+    place.write(
+        "small.toml",
+        &format!(
+            "{atoms}[compare]\nreference = \"pde\"\n\
+         [[compare.claim]]\nsystem = \"atoms\"\nquantity = \"risk\"\nwithin = 1.0\n"
+        ),
+    );
     let said = place.meanfield(&["check", "small.toml"]).status(0);
     assert!(said.out.contains("until t = 1e300") && !said.out.contains("000000000000"), "{}", said.out);
 }

@@ -1,5 +1,5 @@
-//! Who follows a session: progress, notes, a wish to stop. A session says what happens; how it is shown
-//! is the observer's.
+//! The observer of a session: progress, notes, requests to stop. A session reports events; how they are shown
+//! is up to the observer.
 
 use meanfield_run::facts::STEP_SIZE;
 use meanfield_run::record::Nature;
@@ -44,11 +44,11 @@ impl RunObserver for () {
     fn progress(&mut self, _time: f64, _done: f64) {}
 }
 
-/// What an observer is told of a run that begins.
+/// Description of a run that begins.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct RunInfo {
-    /// What people call it: `pde`, `sgd-scale-0.1-seed-1`.
+    /// Its name: `pde`, `sgd-scale-0.1-seed-1`.
     pub name: String,
     /// The time at which it will end.
     pub end: f64,

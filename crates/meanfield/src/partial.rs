@@ -18,7 +18,7 @@ use crate::publish::{FIGURES, Publication, sync_result};
 use crate::sealed::Owner;
 use crate::version;
 
-/// What to do with an unfinished run.
+/// Treatment of an unfinished run.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Unfinished {
     /// Refuse to touch it.
@@ -43,7 +43,7 @@ impl Partial {
         Ok(Self { path: folder.partial(), folder: folder.clone(), _lock: lock })
     }
 
-    /// Clears what a process that ended while it cleared up left behind.
+    /// Clears the rest of a process that ended while it cleared up.
     pub fn clear_up(folder: &Folder, observer: &dyn Observer) {
         if is_folder(&folder.partial()).unwrap_or(false) {
             drop(Self::take(folder, observer));
@@ -59,14 +59,16 @@ impl Partial {
             Unfinished::Resume | Unfinished::Refuse if saved => return Err(self.in_the_way(same)),
             _ => {}
         }
-        let start = || {
-            self.forget_gaps()?;
-            self.forget_checkpoints()?;
-            self.forget_leftovers()?;
-            sync_entries(&self.path)?;
-            disk::write_aside(&self.path.join("scenario.toml"), resolved.as_bytes())
-        };
-        start().map_err(|error| self.failed(&error))
+        self.start(resolved).map_err(|error| self.failed(&error))
+    }
+
+    /// Starts without anything of an earlier run.
+    fn start(&self, resolved: &str) -> io::Result<()> {
+        self.forget_gaps()?;
+        self.forget_checkpoints()?;
+        self.forget_leftovers()?;
+        sync_entries(&self.path)?;
+        disk::write_aside(&self.path.join("scenario.toml"), resolved.as_bytes())
     }
 
     /// Files that a killed process had not finished.
@@ -80,7 +82,7 @@ impl Partial {
         Ok(())
     }
 
-    /// What can only fail at the end is tried before anything is computed: a file of this name beside, and
+    /// Tries the last operations before anything is computed: whether a file of this name can be written, and
     /// whether files may be moved into place.
     pub fn try_out(&self, longest_name: &str) -> Result<(), Error> {
         self.attempt(longest_name).map_err(|error| {
@@ -109,7 +111,7 @@ impl Partial {
         disk::remove(&trials)
     }
 
-    /// What stopped before is tried again: whether checkpoints are to stay is decided anew.
+    /// Lets stopped runs be tried again: whether checkpoints are to stay is decided anew.
     fn forget_gaps(&self) -> io::Result<()> {
         disk::remove_file(&self.gaps())
     }
@@ -143,12 +145,12 @@ impl Partial {
         &self.path
     }
 
-    /// Where a run keeps its checkpoint.
+    /// Path of a run's checkpoint.
     pub fn checkpoint_path(&self, job: &Job) -> PathBuf {
         checkpoint::path(&self.path, job)
     }
 
-    /// Whose the checkpoint of `run` is.
+    /// Owner of the checkpoint of `run`.
     pub fn owner(&self, resolved: &str, run: &str) -> Owner {
         Owner {
             program: version::computing(),
@@ -167,24 +169,28 @@ impl Partial {
         Ok(result)
     }
 
-    /// Puts the complete new result into place, the old one aside first; then clears up, unless a run stopped
-    /// that may be tried again (not `whole`): then the checkpoints stay. If the process ends in between,
-    /// [`Partial::settle`] goes on.
+    /// Puts the complete new result into place, after moving the old one out of it; then clears up, unless a
+    /// run stopped that may be tried again (not `whole`): then the checkpoints stay. If the process ends in
+    /// between, [`Partial::recover`] goes on.
     pub fn publish(self, whole: bool) -> Result<(), Error> {
         let publication = self.publication();
-        let complete = || {
-            if !whole {
-                disk::write_aside(&self.gaps(), b"")?;
-            }
-            sync_result(&publication.new)?;
-            sync_entries(&self.path)?;
-            disk::make(&publication.old)?;
-            sync_entries(&self.path)
-        };
-        complete().and_then(|()| publication.settle()).map_err(|error| self.failed(&error))?;
+        self.announce(&publication, whole)
+            .and_then(|()| publication.complete())
+            .map_err(|error| self.failed(&error))?;
         // The result is in place. What cannot be cleared now is cleared next time: `old` is still there.
         let _ = self.clear(&publication);
         Ok(())
+    }
+
+    /// Marks the new result as complete: from now on another process can finish its publication.
+    fn announce(&self, publication: &Publication, whole: bool) -> io::Result<()> {
+        if !whole {
+            disk::write_aside(&self.gaps(), b"")?;
+        }
+        sync_result(&publication.new)?;
+        sync_entries(&self.path)?;
+        disk::make(&publication.old)?;
+        sync_entries(&self.path)
     }
 
     fn publication(&self) -> Publication {
@@ -203,13 +209,13 @@ impl Partial {
     /// Ends a publication that another process began: every part of the new result that is not in place yet
     /// goes there. `old` is made when the result is complete and goes last, so that whoever finds it knows
     /// what is left to do.
-    pub fn settle(&self) -> Result<(), Error> {
+    pub fn recover(&self) -> Result<(), Error> {
         let publication = self.publication();
-        let settled = publication.is_underway().and_then(|underway| match underway {
-            true => publication.settle().and_then(|()| self.clear(&publication)),
+        let recovered = publication.is_underway().and_then(|underway| match underway {
+            true => publication.complete().and_then(|()| self.clear(&publication)),
             false => Ok(()),
         });
-        settled.map_err(|error| {
+        recovered.map_err(|error| {
             let text = format!("what a run left in {} cannot be put in order: {error}", self.path.display());
             Error::input(
                 text,

@@ -1,5 +1,5 @@
-//! What a result is: record, figures, scenario and summary, written whole into one folder. Where that folder
-//! is and how its files come into place is not known here.
+//! A result: record, figures, scenario and summary, written into one folder. Where that folder is and how its
+//! files come into place is not known here.
 
 use std::collections::BTreeMap;
 use std::error::Error as StdError;
@@ -34,7 +34,7 @@ pub(crate) fn judged(scenario: &Scenario, outcome: &Outcome) -> Result<Option<Co
     recorded::judge_all(reference, &scenario.claims, &outcome.records).map_err(Error::run)
 }
 
-/// What the record says of itself.
+/// Header of the record.
 pub(crate) fn header(scenario: &Scenario, command: &str) -> Result<Header, Error> {
     Ok(Header {
         title: scenario.file.title.clone(),

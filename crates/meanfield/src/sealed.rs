@@ -147,7 +147,7 @@ mod tests {
     }
 
     #[test]
-    fn every_changed_bit_is_told() {
+    fn every_changed_bit_is_detected() {
         let whole = seal(&owner("sgd"), &vec![1.0, 2.5]).expect("sealed");
         assert_eq!(open::<Vec<f64>>(&whole, &owner("sgd")), Ok(vec![1.0, 2.5]));
         for bit in 0..8 * whole.len() {
@@ -186,7 +186,7 @@ mod tests {
         }
     }
 
-    /// What follows the beginning of a piece is found, though it lies where the body would be.
+    /// A piece after the beginning of another is found, though it is where the body of that would be.
     #[test]
     fn a_piece_after_one_that_was_cut_is_found() {
         let piece = seal(&owner("rows"), &[7.0; 20]).expect("sealed");
@@ -197,13 +197,15 @@ mod tests {
         }
     }
 
+    /// The head of a piece whose body would be this long.
+    fn head(length: usize) -> Vec<u8> {
+        let head = [&MARK[..], &(length as u64).to_le_bytes()].concat();
+        [&head[..], &digest::short(&head), &[0; 8]].concat()
+    }
+
     /// Heads without end, each of which claims all that follows.
     #[test]
     fn ill_intent_costs_no_more_than_a_few_looks() {
-        let head = |length: usize| {
-            let head = [&MARK[..], &(length as u64).to_le_bytes()].concat();
-            [&head[..], &digest::short(&head), &[0; 8]].concat()
-        };
         let count = 40_000;
         let bytes: Vec<u8> = (1..=count).rev().flat_map(|left| head(BEFORE * (left - 1))).collect();
         let (found, lost) = open_all::<f64>(&bytes, &owner("rows")).expect("begins as it should");

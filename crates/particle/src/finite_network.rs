@@ -2,7 +2,7 @@
 //!
 //! Time is t = kε, and step k = 1, 2, … has the size s_k = ε ξ(kε): the first one takes ξ(ε), since ξ =
 //! t^(−1/4) is infinite at 0. Neurons are σ(⟨w, x⟩), or a σ(⟨w, x⟩ + b) with all of (a, b, w) trained. The
-//! network's risk is the population risk of the network as it stands. For the squared loss it is exact (see
+//! network's risk is the population risk of the network with its present weights. For the squared loss it is exact (see
 //! [`meanfield_model::finite_network`]), and also estimated from fresh samples where that is asked for; for
 //! the others the estimate is the risk.
 

@@ -17,7 +17,7 @@ use crate::structure::Extent;
 use crate::systems::{SystemKind, landscape};
 use crate::typed::Typed;
 
-/// What is laid over a file.
+/// Overrides of a scenario file.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Overrides {
     /// Apply the file's `[quick]`.
@@ -26,9 +26,9 @@ pub struct Overrides {
     pub set: Vec<String>,
     /// Leave only the systems that have no dynamics; one with its defaults where there is none.
     pub landscape_only: bool,
-    /// Only what is seen at the end counts, of very many points: no laws, no course over time.
+    /// Very many points, of each of which only the end counts: no laws, no course over time.
     pub sweep: bool,
-    /// The same if there are too many points for a run: for who only wants to know what the scenario is.
+    /// The same if there are too many points for a run: to check a scenario of either kind.
     pub either: bool,
 }
 
@@ -47,7 +47,6 @@ pub(crate) fn resolve(
     text: &str,
     overrides: &Overrides,
 ) -> Result<Resolved, Mistakes> {
-    let wrong = |problem| Mistakes::of_text(name, text, vec![problem]);
     let file = source(name, text);
     let mut typed = Typed::file(file.clone());
     let mut problems = in_source(schema, &file, Extent::Whole);
@@ -59,13 +58,16 @@ pub(crate) fn resolve(
     if !problems.is_empty() {
         return Err(Mistakes::new(name, problems));
     }
-    let mut table: Table = toml::from_str(text).map_err(|error| wrong(Mistake::of_toml(&error)))?;
+    let mut table: Table =
+        toml::from_str(text).map_err(|error| Mistakes::of_text(name, text, [Mistake::of_toml(&error)]))?;
     let quick = table.remove("quick");
     if !overrides.quick && overrides.set.is_empty() && !overrides.landscape_only {
         return Ok(Resolved { text: text.to_owned(), typed });
     }
     if overrides.quick {
-        let quick = quick.and_then(|quick| quick.try_into().ok()).ok_or_else(|| wrong(no_quick()))?;
+        let quick = quick
+            .and_then(|quick| quick.try_into().ok())
+            .ok_or_else(|| Mistakes::of_text(name, text, [no_quick()]))?;
         lay(schema, &mut table, quick);
         typed.lay(file, Some("quick"));
     }
@@ -76,7 +78,8 @@ pub(crate) fn resolve(
     if overrides.landscape_only {
         leave_static_systems(&mut table);
     }
-    let text = toml::to_string(&table).map_err(|error| wrong(Mistake::general(error.to_string(), None)))?;
+    let text = toml::to_string(&table)
+        .map_err(|error| Mistakes::of_text(name, text, [Mistake::general(error.to_string(), None)]))?;
     let problems = schema.problems(&text, Extent::Whole);
     match problems.is_empty() {
         true => Ok(Resolved { text, typed }),
@@ -154,7 +157,7 @@ fn leave_static_systems(table: &mut Table) {
     let left: Vec<String> = systems.keys().cloned().collect();
     let Some(Value::Table(vary)) = table.get_mut("vary") else { return };
     if let Some(Value::Table(systems)) = vary.get_mut("systems") {
-        systems.retain(|name, _| left.iter().any(|kept| kept == name));
+        systems.retain(|name, _| left.iter().any(|system| system == name));
     }
     vary.retain(|_, value| value.as_table().is_none_or(|table| !table.is_empty()));
     if vary.is_empty() {
@@ -162,7 +165,7 @@ fn leave_static_systems(table: &mut Table) {
     }
 }
 
-/// Whether a system has no dynamics. (One that is not complete is told of elsewhere.)
+/// Whether a system has no dynamics. (One that is not complete is reported elsewhere.)
 fn is_static(system: &Value) -> bool {
     let system: Result<SystemKind, _> = system.clone().try_into();
     system.is_ok_and(|system| system.kind().nature() == Nature::Static)
@@ -197,7 +200,8 @@ mod tests {
 
     #[test]
     fn tables_merge_and_lists_and_kinds_are_replaced() {
-        let base = "[systems.pde.finite-volume]\ncells = [400]\nkernel-tolerance = 1e-6\n[observe]\nsnapshots = [1.0, 2.0]";
+        let base = "[systems.pde.finite-volume]\ncells = [400]\nkernel-tolerance = 1e-6\n\
+                    [observe]\nsnapshots = [1.0, 2.0]";
         let table = merged(base, &["systems.pde.finite-volume.cells=[50]", "observe.snapshots=[3.0]"]);
         let pde = &table["systems"]["pde"]["finite-volume"];
         assert_eq!((&pde["cells"][0], &pde["kernel-tolerance"]), (&Value::Integer(50), &Value::Float(1e-6)));
@@ -209,12 +213,13 @@ mod tests {
 
     #[test]
     fn systems_with_dynamics_go_with_what_is_said_of_them() {
-        let base = "title = \"x\"\n[systems.pde.finite-volume]\ncells = [4]\n[vary]\nsystems.pde.finite-volume.tolerance = \
-                    [1.0]\ndynamics.ridge = [1.0]\n[compare]\nreference = \"pde\"\n[figure]\nover = \"step\"\ninset = \"mean_radius\"";
+        let base = "title = \"x\"\n[systems.pde.finite-volume]\ncells = [4]\n\
+                    [vary]\nsystems.pde.finite-volume.tolerance = [1.0]\ndynamics.ridge = [1.0]\n\
+                    [compare]\nreference = \"pde\"\n[figure]\nover = \"step\"\ninset = \"mean_radius\"";
         let mut table: Table = toml::from_str(base).expect("valid TOML");
         leave_static_systems(&mut table);
-        let left = "title = \"x\"\n[systems.least.landscape]\n[vary]\ndynamics.ridge = [1.0]\n[figure]\ninset = \
-                    \"mean_radius\"";
+        let left = "title = \"x\"\n[systems.least.landscape]\n[vary]\ndynamics.ridge = [1.0]\n\
+                    [figure]\ninset = \"mean_radius\"";
         assert_eq!(table, toml::from_str(left).expect("valid TOML"));
         let only = |base: &str| {
             let mut table: Table = toml::from_str(base).expect("valid TOML");

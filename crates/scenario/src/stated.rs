@@ -1,4 +1,4 @@
-//! What a scenario states about comparing and drawing its systems; all of it that a record needs later.
+//! The sections of a scenario on comparing and drawing its systems; the part that a record needs later.
 
 use std::borrow::Cow;
 

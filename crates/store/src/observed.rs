@@ -86,7 +86,7 @@ pub(super) fn read_timetable(group: &Reading, record: &Record) -> Checked<Timeta
         of_runs: rows(OF_RUNS, record.time.len())?,
         snapshots_of_runs: rows(SNAPSHOTS_OF_RUNS, record.snapshot_time.len())?,
     };
-    timetable.settle(&record.time, &record.snapshot_time);
+    timetable.drop_repeated(&record.time, &record.snapshot_time);
     Ok(timetable)
 }
 

@@ -1,5 +1,5 @@
-//! What is common to all engines: the samples that they are given, and what they can be asked. How steps are
-//! computed is each engine's own.
+//! The interface of all engines: the samples that they take, and their methods. How steps are computed is each
+//! engine's own.
 
 use ndarray::{Array2, ArrayView2};
 
@@ -29,7 +29,7 @@ pub trait Engine: Send {
     /// is drawn.
     fn block(&self) -> usize;
 
-    /// From now on uses up to so many threads, where the network is large enough; no result depends on it.
+    /// Sets how many threads it may use, where the network is large enough; no result depends on it.
     fn use_threads(&mut self, _threads: usize) {}
 
     /// Another network in the same state.

@@ -192,8 +192,8 @@ impl Named<'_> {
         moderate(self.name, "constant", place.constant, complaints);
         let least = 1.0 / LARGEST;
         let message = format!(
-            "`gain` must lie between {least:e} and {LARGEST:e}; it is {:?}. (w and −w are equally likely: its sign would mean \
-             nothing)",
+            "`gain` must lie between {least:e} and {LARGEST:e}; it is {:?}. (w and −w are equally likely: \
+             its sign would mean nothing)",
             place.gain
         );
         let path = ["model", "activation", self.name, "gain"];

@@ -47,14 +47,14 @@ impl FiniteVolumeKeys {
 }
 
 /// Builds the grid and the scheme in however many coordinates.
-struct Build<'a> {
+struct GridBuilder<'a> {
     keys: &'a FiniteVolumeKeys,
     setting: &'a Setting,
     /// The axes at the start, and the masses along each.
     axes: Vec<(Axis, Vec<f64>)>,
 }
 
-impl Visitor for Build<'_> {
+impl Visitor for GridBuilder<'_> {
     type Output = (Box<dyn System>, Vec<(&'static FactKind, f64)>);
 
     fn visit<const D: usize, L: Landscape<D> + Clone + 'static>(
@@ -70,7 +70,7 @@ impl Visitor for Build<'_> {
     }
 }
 
-impl Build<'_> {
+impl GridBuilder<'_> {
     fn scheme<const D: usize, L: Landscape<D> + Clone + 'static>(
         &self,
         reduction: Reduction<D, L>,
@@ -128,7 +128,7 @@ impl Kind for FiniteVolumeKeys {
     fn runs(&self, setting: &Setting) -> Result<Vec<Run>, BuildError> {
         let reduced = setting.reduced(self.resolution())?;
         let axes = self.grid().axes(&setting.problem)?;
-        let (system, facts) = Reduced::clone(&reduced).visit(Build { keys: self, setting, axes });
+        let (system, facts) = Reduced::clone(&reduced).visit(GridBuilder { keys: self, setting, axes });
         Run::only(system, facts)
     }
 

@@ -27,7 +27,7 @@ const SPLIT: f64 = 300.0;
 const PER_ATOM: [(f64, f64); 3] = [(6e-8, 1.1e-8), (1e-7, 1e-8), (8e-7, 7e-8)];
 /// CPU seconds of the 1/N correction per unit of s.
 const BIAS: f64 = 0.25;
-/// What it takes to sample the start by panels.
+/// Cost of sampling the start by panels.
 const SAMPLED: Cost = Cost { seconds: 5e-3, bytes: 0.0 };
 
 /// Deterministic atoms.

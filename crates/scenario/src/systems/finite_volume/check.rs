@@ -59,7 +59,7 @@ fn follow(keys: &FiniteVolumeKeys, draft: &Draft, complaints: &mut SystemComplai
     complaints.unless(free, "domain", message, "leave `domain` out, or write follow = false");
 }
 
-/// What limits the steps.
+/// Checks the keys that limit the steps.
 fn steps(keys: &FiniteVolumeKeys, draft: &Draft, complaints: &mut SystemComplaints) {
     let tolerance = keys.tolerance;
     let sensible = (TIGHTEST..=LOOSEST).contains(&tolerance);

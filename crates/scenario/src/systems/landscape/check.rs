@@ -12,7 +12,7 @@ use crate::systems::complaints::{LOOSEST, MOST, SystemComplaints};
 /// A Gibbs state needs something that holds the neurons together, a least risk a box and a certificate.
 pub(super) fn check_bath(draft: &Draft, complaints: &mut SystemComplaints) {
     if !(0.0..=LARGEST).contains(&draft.bath.temperature) {
-        return; // told elsewhere
+        return; // reported elsewhere
     }
     let noisy = draft.bath.is_noisy();
     let bounded = draft.activation.is_some_and(Activation::is_bounded);
@@ -71,7 +71,7 @@ fn reported_cells(cells: &[usize], expected: usize, complaints: &mut SystemCompl
     let help = "leave it out for the default";
     let message = format!("`cells` has {given} numbers, and the law is reported on {expected} axes");
     complaints.unless(given == expected, "cells", message, help);
-    // Of more than two coordinates the laws of pairs are kept.
+    // Of more than two coordinates the laws of pairs are recorded.
     let pairs = pairs(given).map(|(c, other)| cells[c] as f64 * cells[other] as f64);
     let most = pairs.chain(cells.iter().map(|cells| *cells as f64)).fold(0.0, f64::max);
     let sensible = cells.iter().all(|cells| *cells >= 3) && most <= MOST as f64;
