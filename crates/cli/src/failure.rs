@@ -47,7 +47,7 @@ impl Failure {
     /// A signal asked for the end.
     fn interrupted() -> Self {
         let text = format!("interrupted by {}; what was computed is kept", interrupt::signal());
-        let help = format!("to go on: {}", interrupt::command_to_go_on());
+        let help = format!("to go on: {}", interrupt::resume_command());
         Self::new(interrupt::status(), text, Some(help))
     }
 

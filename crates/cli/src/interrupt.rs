@@ -26,8 +26,8 @@ pub fn listen() -> io::Result<()> {
     Ok(())
 }
 
-/// A file that may not grow any more is an error of the call that writes: nobody need be killed for it.
-pub fn survive_full_files() {
+/// Ignores SIGXFSZ: a file that may not grow any more is an error of the call that writes.
+pub fn ignore_file_size_signal() {
     let _ = flag::register(SIGXFSZ, Arc::default());
 }
 
@@ -51,12 +51,12 @@ pub fn status() -> u8 {
 }
 
 /// The command that goes on with the one that was typed.
-pub fn command_to_go_on() -> String {
-    to_go_on(std::env::args_os().map(|word| word.to_string_lossy().into_owned()))
+pub fn resume_command() -> String {
+    with_resume(std::env::args_os().map(|word| word.to_string_lossy().into_owned()))
 }
 
 /// The words of a command, with `--resume` and without `--overwrite`.
-fn to_go_on(typed: impl Iterator<Item = String>) -> String {
+fn with_resume(typed: impl Iterator<Item = String>) -> String {
     let mut words: Vec<String> =
         typed.filter(|word| word != "--overwrite").map(|word| quoted(&word)).collect();
     if !words.iter().any(|word| word == "--resume") {
@@ -80,7 +80,7 @@ mod tests {
 
     /// The command that goes on with one whose words are separated by blanks.
     fn resumed(typed: &str) -> String {
-        to_go_on(typed.split(' ').map(str::to_owned))
+        with_resume(typed.split(' ').map(str::to_owned))
     }
 
     #[test]

@@ -42,7 +42,7 @@ fn refused(path: &Path, reason: &str) -> Failure {
 }
 
 /// The verb: reads, and hands back through standard output.
-pub fn hand_back(path: &Path) -> Result<(), Failure> {
+pub fn print_unsealed(path: &Path) -> Result<(), Failure> {
     for (resource, most) in [(Resource::Cpu, SECONDS), (Resource::As, BYTES)] {
         let present = getrlimit(resource);
         let most = present.current.into_iter().chain(present.maximum).fold(most, u64::min);

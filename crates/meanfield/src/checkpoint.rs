@@ -7,7 +7,7 @@ use meanfield_run::drive::Checkpoint;
 use meanfield_run::record::Place;
 use meanfield_run::side_by_side::Job;
 
-use crate::disk::write_aside;
+use crate::disk::write_atomically;
 use crate::error::Error;
 use crate::sealed::{self, Owner};
 
@@ -38,7 +38,7 @@ pub fn path(folder: &Path, job: &Job) -> PathBuf {
 /// Writes a checkpoint, whole or not at all.
 pub fn write(path: &Path, owner: &Owner, checkpoint: &Checkpoint) -> Result<(), String> {
     let bytes = sealed::seal(owner, checkpoint)?;
-    write_aside(path, &bytes).map_err(|error| format!("{}: {error}", path.display()))
+    write_atomically(path, &bytes).map_err(|error| format!("{}: {error}", path.display()))
 }
 
 /// Reads a checkpoint back; none if there is none. One that is damaged, or of something else, is bad input.

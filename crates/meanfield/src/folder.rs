@@ -101,7 +101,7 @@ impl Folder {
         &self.path
     }
 
-    /// Where work in progress lives.
+    /// The folder of work in progress.
     pub fn partial(&self) -> PathBuf {
         self.path.join(".partial")
     }
@@ -117,7 +117,7 @@ impl Folder {
             return Ok(FolderState::Interrupted);
         }
         if self.holds(resolved)? {
-            return self.look_closer();
+            return self.own_state();
         }
         let parts = publish::parts(&self.path)?;
         Ok(if parts.is_empty() { FolderState::Nothing } else { FolderState::Other })
@@ -129,7 +129,7 @@ impl Folder {
     }
 
     /// Whether the result of the very scenario is whole and of this program.
-    fn look_closer(&self) -> io::Result<FolderState> {
+    fn own_state(&self) -> io::Result<FolderState> {
         let summary = self.part(SUMMARY)?.and_then(|bytes| String::from_utf8(bytes).ok());
         let Some(summary) = summary else { return Ok(FolderState::Incomplete(SUMMARY.to_owned())) };
         let Ok(stated) = serde_json::from_str::<publish::Stated>(&summary) else {

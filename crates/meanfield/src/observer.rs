@@ -56,7 +56,7 @@ pub struct RunInfo {
     pub resumed_at: Option<f64>,
     /// ε of a run that steps by samples.
     pub step_size: Option<f64>,
-    /// Whether it is a problem without time: nobody knows how far it is.
+    /// Whether it is a problem without time: its progress is not known.
     pub is_static: bool,
 }
 

@@ -50,13 +50,13 @@ impl Partial {
         }
     }
 
-    /// Decides about an unfinished run that is already there. One that was never saved is in nobody's way.
+    /// Decides about an unfinished run that is already there. One that was never saved is discarded.
     pub fn begin(&self, resolved: &str, unfinished: Unfinished) -> Result<(), Error> {
         let same = self.folder.began(resolved);
         let saved = !self.checkpoints().map_err(|error| self.failed(&error))?.is_empty();
         match unfinished {
             Unfinished::Resume if same => return self.forget_gaps().map_err(|error| self.failed(&error)),
-            Unfinished::Resume | Unfinished::Refuse if saved => return Err(self.in_the_way(same)),
+            Unfinished::Resume | Unfinished::Refuse if saved => return Err(self.unfinished_error(same)),
             _ => {}
         }
         self.start(resolved).map_err(|error| self.failed(&error))
@@ -68,7 +68,7 @@ impl Partial {
         self.forget_checkpoints()?;
         self.forget_leftovers()?;
         sync_entries(&self.path)?;
-        disk::write_aside(&self.path.join("scenario.toml"), resolved.as_bytes())
+        disk::write_atomically(&self.path.join("scenario.toml"), resolved.as_bytes())
     }
 
     /// Files that a killed process had not finished.
@@ -84,7 +84,7 @@ impl Partial {
 
     /// Tries the last operations before anything is computed: whether a file of this name can be written, and
     /// whether files may be moved into place.
-    pub fn try_out(&self, longest_name: &str) -> Result<(), Error> {
+    pub fn check_writable(&self, longest_name: &str) -> Result<(), Error> {
         self.attempt(longest_name).map_err(|error| {
             let text = format!("no result can be written to {}: {error}", self.folder.path().display());
             Error::input(text, "choose another folder: --output DIR")
@@ -103,7 +103,7 @@ impl Partial {
         disk::remove(&trials)?;
         fs::create_dir_all(trials.join(FIGURES))?;
         let own = trials.join(FIGURES).join(longest_name);
-        disk::write_aside(&own, b"trial")?;
+        disk::write_atomically(&own, b"trial")?;
         can_move(&trials, self.folder.path())?;
         if is_folder(&figures)? {
             can_move(&trials, &figures)?;
@@ -116,8 +116,8 @@ impl Partial {
         disk::remove_file(&self.gaps())
     }
 
-    /// An unfinished run, of the same scenario or another, that nobody said what to do with.
-    fn in_the_way(&self, same: bool) -> Error {
+    /// The error for an unfinished run, of the same scenario or another, without an option for it.
+    fn unfinished_error(&self, same: bool) -> Error {
         let (which, help) = match same {
             true => ("", "write --resume to go on with it, or --overwrite to start again"),
             false => (" of another scenario", "write --overwrite to start this one instead, or --output DIR"),
@@ -185,7 +185,7 @@ impl Partial {
     /// Marks the new result as complete: from now on another process can finish its publication.
     fn announce(&self, publication: &Publication, whole: bool) -> io::Result<()> {
         if !whole {
-            disk::write_aside(&self.gaps(), b"")?;
+            disk::write_atomically(&self.gaps(), b"")?;
         }
         sync_result(&publication.new)?;
         sync_entries(&self.path)?;
@@ -207,8 +207,8 @@ impl Partial {
     }
 
     /// Ends a publication that another process began: every part of the new result that is not in place yet
-    /// goes there. `old` is made when the result is complete and goes last, so that whoever finds it knows
-    /// what is left to do.
+    /// goes there. `old` is made when the result is complete and removed last, so that a process that
+    /// finds it knows what remains to be done.
     pub fn recover(&self) -> Result<(), Error> {
         let publication = self.publication();
         let recovered = publication.is_underway().and_then(|underway| match underway {

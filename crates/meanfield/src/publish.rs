@@ -127,13 +127,13 @@ impl Publication {
         is_there(&self.old)
     }
 
-    /// Of one that is underway: puts every part of the new result that is not in place yet there. If that
-    /// fails twice, all is as it was before.
+    /// Completes a publication that is underway: puts every part of the new result that is not in place yet
+    /// there. If that fails twice, all is as it was before.
     pub fn complete(&self) -> io::Result<()> {
         let outcome = self.put_all().or_else(|_| self.put_all());
         if outcome.is_err() {
-            // Should this fail too, whoever finds `old` goes on.
-            let _ = self.take_back();
+            // Should this fail too, the next process that finds `old` goes on.
+            let _ = self.undo();
         }
         outcome
     }
@@ -188,7 +188,7 @@ impl Publication {
         Ok(is_new && !waiting.iter().any(|new| new == name))
     }
 
-    /// A file that is in the way of a new part and not of the old result is somebody's: it gets another name.
+    /// Renames a file that is in the way of a new part and no part of the old result: it is the user's.
     fn spare(&self, name: &str) -> io::Result<()> {
         let place = self.place.join(name);
         let backup = place.with_added_extension("kept");
@@ -199,7 +199,7 @@ impl Publication {
     }
 
     /// The new parts go back, and then the old ones.
-    fn take_back(&self) -> io::Result<()> {
+    fn undo(&self) -> io::Result<()> {
         if !is_there(&self.new.join(SUMMARY))? {
             return Ok(()); // the new result is whole and in place
         }
@@ -225,14 +225,14 @@ impl Publication {
         for name in ours.iter().filter(|name| *name != SUMMARY) {
             disk::remove_file(&self.old.join(name))?;
         }
-        self.give_back(FIGURES)?;
+        self.restore_others(FIGURES)?;
         disk::remove_file(&self.old.join(SUMMARY))?;
-        self.give_back("")?;
+        self.restore_others("")?;
         disk::remove_empty(&self.old)
     }
 
     /// Files in a folder of `old` that no summary lists go where they were, or beside what is there now.
-    fn give_back(&self, folder: &str) -> io::Result<()> {
+    fn restore_others(&self, folder: &str) -> io::Result<()> {
         let from = self.old.join(folder);
         let to = self.place.join(folder);
         if !is_folder(&from)? {

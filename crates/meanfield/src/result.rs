@@ -15,7 +15,7 @@ use meanfield_scenario::Scenario;
 use meanfield_store::{self as store, Header};
 
 use crate::clock;
-use crate::disk::write_aside;
+use crate::disk::write_atomically;
 use crate::error::Error;
 use crate::publish::{FIGURES, SUMMARY};
 use crate::recorded;
@@ -74,7 +74,7 @@ pub(crate) fn write_summary(folder: &Path, summary: &Summary) -> Result<(), Erro
 
 fn put(folder: &Path, name: String, bytes: &[u8], files: &mut Digests) -> Result<(), Error> {
     let path = folder.join(&name);
-    write_aside(&path, bytes).map_err(|error| {
+    write_atomically(&path, bytes).map_err(|error| {
         let what = format!("cannot write {}: {error}", path.display());
         Error::run(format!("{what}; what was computed is kept: --resume goes on"))
     })?;

@@ -26,7 +26,7 @@ pub struct Owner {
     pub run: String,
 }
 
-/// Why a piece is not taken.
+/// Why a piece is refused.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Unfit {
     /// It is not as it was written.
@@ -48,6 +48,9 @@ impl std::fmt::Display for Unfit {
 }
 
 /// A piece as bytes.
+///
+/// # Errors
+/// Where the content cannot be serialised.
 pub fn seal<T: Serialize>(owner: &Owner, content: &T) -> Result<Vec<u8>, String> {
     let mut bytes =
         postcard::to_extend(&(owner, content), vec![0; BEFORE]).map_err(|error| error.to_string())?;
@@ -61,6 +64,9 @@ pub fn seal<T: Serialize>(owner: &Owner, content: &T) -> Result<Vec<u8>, String>
 }
 
 /// The content of a file of one piece.
+///
+/// # Errors
+/// [`Unfit`], where it is damaged or of another owner.
 pub fn open<T: DeserializeOwned>(bytes: &[u8], owner: &Owner) -> Result<T, Unfit> {
     match piece(bytes) {
         Some((body, [])) => content(body, owner),
@@ -70,6 +76,9 @@ pub fn open<T: DeserializeOwned>(bytes: &[u8], owner: &Owner) -> Result<T, Unfit
 }
 
 /// The contents of the pieces in a file, and how many bytes between them are none.
+///
+/// # Errors
+/// [`Unfit`], where the file is none of pieces, or one of them is of another owner.
 pub fn open_all<T: DeserializeOwned>(bytes: &[u8], owner: &Owner) -> Result<(Vec<T>, usize), Unfit> {
     let mut contents = Vec::new();
     let mut lost = 0;
@@ -90,11 +99,11 @@ pub fn open_all<T: DeserializeOwned>(bytes: &[u8], owner: &Owner) -> Result<(Vec
     if contents.is_empty() && is_foreign(bytes) { Err(Unfit::Foreign) } else { Ok((contents, lost)) }
 }
 
-/// How many times all bytes are looked at: a kill leaves one piece whose body is not there, a file made with
-/// ill intent any number.
+/// How many times all bytes are examined: a kill leaves one piece whose body is not there, a malicious file
+/// any number.
 const BUDGET: usize = 8;
 
-/// The same as [`piece`], as long as the bodies that were looked at are no longer than the budget.
+/// The same as [`piece`], as long as the bodies examined so far are no longer than the budget.
 fn piece_within<'a>(bytes: &'a [u8], budget: &mut usize) -> Option<(&'a [u8], &'a [u8])> {
     *budget = budget.checked_sub(body_length(bytes)?.min(bytes.len()))?;
     piece(bytes)

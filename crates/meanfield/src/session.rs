@@ -108,7 +108,7 @@ impl Session {
             Task::Sweep => source.read_sweep()?,
         };
         let folder = place::folder(&options.output, &source.path, task.suffix(), &scenario.resolved)?;
-        place::spare_the_scenario(&source.path, folder.path())?;
+        place::refuse_to_replace_scenario(&source.path, folder.path())?;
         Ok(Self { scenario, task, options, folder, started })
     }
 
@@ -136,7 +136,7 @@ impl Session {
         addresses::check(self.scenario.costs().altogether().bytes)?;
         let partial = Partial::take(&self.folder, observer)?;
         partial.recover()?;
-        partial.try_out(&"x".repeat(LONGEST_NAME))?;
+        partial.check_writable(&"x".repeat(LONGEST_NAME))?;
         // Another process may have finished since the first look.
         if let Some(finished) = self.finished_before(observer)? {
             return Ok(finished);

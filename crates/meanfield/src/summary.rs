@@ -157,7 +157,7 @@ pub struct ComparedSummary {
 pub struct ClaimSummary {
     /// In words.
     pub claim: String,
-    /// In words, with what it was judged on and how it fared.
+    /// Its outcome in words, with the observations on which it was judged.
     pub outcome: String,
     /// Whether it holds.
     pub holds: bool,

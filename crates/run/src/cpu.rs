@@ -23,6 +23,9 @@ pub fn process_seconds() -> f64 {
 
 /// Runs `own` on the calling thread and each of the `helpers` on a thread of its own, all at the same time,
 /// and waits for all. Should a thread not start, `own` is dropped before those that did are waited for.
+///
+/// # Panics
+/// Where `own` or a helper does, or a thread cannot be started.
 pub fn with_helpers<H: FnOnce() + Send>(own: impl FnOnce(), helpers: impl Iterator<Item = H>) {
     let used: f64 = std::thread::scope(move |scope| {
         let threads: Vec<_> = helpers.map(|helper| scope.spawn(move || seconds_of(helper))).collect();

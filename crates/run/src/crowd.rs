@@ -59,8 +59,8 @@ pub(crate) struct Crowd {
 }
 
 /// How far a system may step at its own pace: None where the next planned time is no closer than its steps
-/// are long (and nothing waits), and for systems that cannot. The next snapshot is not passed, nor the last time
-/// of all.
+/// are long (and nothing waits), and for systems that cannot. The next snapshot is not passed, nor the last
+/// time of all.
 pub(crate) fn free_until(system: &dyn System, plan: &Plan, ahead: &[f64], waiting: bool) -> Option<f64> {
     let now = system.time();
     let next = system.next_step()?;
@@ -184,7 +184,7 @@ impl Crowd {
         let around = around.into_iter().chain([right.get(1).map(|i| number(&self.ends[*i].1) - here)]);
         let largest =
             around.flatten().chain([here - before]).fold(0.0, |most: f64, change| most.max(change.abs()));
-        // No further beyond the step's ends than an extremum of the curvature seen around it could be: where
+        // No further beyond the step's ends than an extremum of the curvature around it could be: where
         // a curve bends within a step, as when mass comes to rest, a polynomial would swing.
         let beyond = SWING * largest;
         lagrange(&nodes, clock).clamp(before.min(here) - beyond, before.max(here) + beyond)

@@ -141,7 +141,7 @@ pub fn drive(
     match outcome {
         Ok(()) => Ok(log.into_record(identity, plan)),
         Err(error) => {
-            log.leave_crowd();
+            log.finish_crowd();
             let facts = log.facts(&identity);
             let so_far = (!log.is_empty()).then(|| {
                 let record = log.into_record(identity, plan);
@@ -186,7 +186,7 @@ fn advance_through(
         observed += 1;
         report(system, all, observed, log, &clock, watch)?;
     }
-    log.leave_crowd();
+    log.finish_crowd();
     clock.read(log);
     watch.checkpoint(&Checkpoint::of(system, log, observed))?;
     watch.progress(plan.end(), 1.0);

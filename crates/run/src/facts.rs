@@ -99,7 +99,7 @@ facts! {
     STEP_SIZE = FactKind::real("step_size").with_symbol("ε");
     /// Cells at the start.
     CELLS = FactKind::integer("cells");
-    /// Atoms that were asked for.
+    /// Atoms that the scenario requests.
     ATOMS = FactKind::integer("atoms");
     /// Atoms at the start, on whole panels.
     ATOMS_AT_START = FactKind::integer("atoms_at_start");

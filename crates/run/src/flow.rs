@@ -22,8 +22,8 @@ pub trait Staged {
     /// Evaluates f(t, y); returns the bound that [`Flow::rate`] returns.
     fn bound(&mut self, time: f64, state: &[f64]) -> f64;
 
-    /// y ← share · start + (1 − share) (y + step · f(t, y)), where `bound` was last asked for this t and y.
-    /// After the last stage nobody needs the start any more: anything may be left there.
+    /// y ← share · start + (1 − share) (y + step · f(t, y)), where `bound` was last called with this t and y.
+    /// After the last stage `start` is not needed any more: it may hold anything.
     fn stage(&mut self, state: &mut Vec<f64>, start: &mut Vec<f64>, stage: Stage);
 
     /// Drops caches: the state was reset to an earlier one.

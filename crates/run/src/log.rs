@@ -97,7 +97,7 @@ impl Log {
     }
 
     /// Interpolates at all times that were passed.
-    pub(crate) fn leave_crowd(&mut self) {
+    pub(crate) fn finish_crowd(&mut self) {
         let first = self.first_scalar();
         let names = &self.names;
         let rows = self.crowd.drain(|i| is_held(names, first, i));

@@ -1,5 +1,5 @@
-//! Every observable of the program, each stated once: [`ALL`]. Whoever adds one adds its entry here and
-//! computes it where its system does; figures, claims, insets, summaries and checks read the list.
+//! Every observable of the program, each defined once: [`ALL`]. A new one takes an entry here and its
+//! computation in its system; figures, claims, insets, summaries and checks read the list.
 //!
 //! Systems of other crates may report quantities that are not listed: they are curves like others, which no
 //! scenario can claim.
@@ -91,7 +91,7 @@ quantities! {
     JOINT_RATE = Quantity::result(
         "joint_rate", "", "slowest rate at which masses return as wholes; negative: they leave",
     ).at_rest("joint rate");
-    /// Radii at which a single mass stands still.
+    /// Radii at which a single mass is at rest.
     FIXED_POINTS = Quantity::result("fixed_points", "", "radii at which a single mass stands still")
         .at_rest("fixed points");
     /// Fixed points that attract.

@@ -41,7 +41,7 @@ pub enum Group {
     },
     /// How far two laws are apart at a snapshot.
     Distance,
-    /// Of a comparison: two systems at the same time.
+    /// A difference of two systems at the same time, which a comparison computes.
     Gap,
 }
 

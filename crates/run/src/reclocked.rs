@@ -14,7 +14,7 @@ use crate::system::{Observation, RunError, State, Stride, System};
 pub struct Reclocked<S> {
     system: S,
     schedule: Schedule,
-    /// The last time asked for: there the inverse of the clock must not round.
+    /// The last target time: there the inverse of the clock must not round.
     target: f64,
 }
 

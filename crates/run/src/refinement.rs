@@ -105,8 +105,8 @@ fn fact_of_both(stated: &Record, coarse: &Record, fact: &FactKind, run: usize) -
     Some([stated.fact_of_run(fact, run)?, coarse.fact_of_run(fact, run)?])
 }
 
-/// Reason why steps of first order give no estimate, if they do not resolve the flow: the energy balance of the run is
-/// off.
+/// Reason why steps of first order give no estimate, if they do not resolve the flow: the energy balance of
+/// the run is off.
 fn unresolved_steps(stated: &Record, run: usize) -> Option<String> {
     stated.fact_of_run(REFINEMENT_FROM, run)?;
     let residual = stated.largest(ENERGY_RESIDUAL, run).unwrap_or(0.0);
@@ -169,7 +169,7 @@ fn error(curve: &Curve, stated: &Record, coarse: &Record, known: &Known) -> Opti
     Some(Curve { name: name(&curve.name), meaning, values })
 }
 
-/// The same for each level of a coordinate's quantiles, whose error is called
+/// The error of each level of a coordinate's quantiles, which is called
 /// `quantile_<coordinate>_refinement_error`.
 fn quantile_error(
     quantiles: &Quantiles,

@@ -1,6 +1,6 @@
 //! Very many runs of which only the end is recorded: point by point, each built when its turn comes. A
-//! finished point is handed out at once, so that nothing is computed twice after a kill; a run that fails leaves a gap
-//! and a message, and the others go on.
+//! finished point is handed out at once, so that nothing is computed twice after a kill; a run that fails
+//! leaves a gap and a message, and the others go on.
 
 use std::collections::HashMap;
 
@@ -37,7 +37,7 @@ impl Row {
     }
 }
 
-/// Why a sweep ended early.
+/// Reason why a sweep ended early.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
 pub enum SweepError<E> {
     /// The runs could not be made side by side.

@@ -92,7 +92,7 @@ pub struct Cost {
 /// How far a stride came.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Stride {
-    /// The time asked for is reached.
+    /// The target time is reached.
     Reached,
     /// There is more to do; the system may be saved here.
     Underway,

@@ -85,9 +85,9 @@ pub fn load(
 
 /// Mistakes before they have their places.
 enum Wrong {
-    /// In the text as a whole.
+    /// A mistake in the text as a whole.
     Text(Mistake),
-    /// Each about a key.
+    /// Complaints, each about a key.
     Keys(Complaints),
 }
 

@@ -10,7 +10,7 @@ use crate::dynamics::Dynamics;
 use crate::few::Few;
 use crate::mistakes::{Mistake, Mistakes};
 use crate::model::data::Data;
-use crate::overlay::{give_way, merge};
+use crate::overlay::{drop_overridden, merge};
 use crate::schema::Schema;
 use crate::source::{Source, source};
 use crate::structure::Extent;
@@ -34,9 +34,9 @@ pub struct Overrides {
 
 /// A scenario with its overrides applied, its structure checked.
 pub(crate) struct Resolved {
-    /// As one text.
+    /// The scenario as one text.
     pub text: String,
-    /// Where its values come from.
+    /// The sources of its values.
     pub typed: Typed,
 }
 
@@ -68,15 +68,15 @@ pub(crate) fn resolve(
         let quick = quick
             .and_then(|quick| quick.try_into().ok())
             .ok_or_else(|| Mistakes::of_text(name, text, [no_quick()]))?;
-        lay(schema, &mut table, quick);
-        typed.lay(file, Some("quick"));
+        apply(schema, &mut table, quick);
+        typed.push_layer(file, Some("quick"));
     }
     for (source, over) in assignments.into_iter().flatten() {
-        lay(schema, &mut table, over);
-        typed.lay(source, None);
+        apply(schema, &mut table, over);
+        typed.push_layer(source, None);
     }
     if overrides.landscape_only {
-        leave_static_systems(&mut table);
+        keep_static_systems(&mut table);
     }
     let text = toml::to_string(&table)
         .map_err(|error| Mistakes::of_text(name, text, [Mistake::general(error.to_string(), None)]))?;
@@ -130,10 +130,10 @@ fn parse_assignment(assignment: &str) -> Result<(String, Table), Mistake> {
     }
 }
 
-/// Lays an override on a scenario. A key that it sets is no longer varied, unless it varies it itself.
-fn lay(schema: &Schema, table: &mut Table, over: Table) {
+/// Applies an override to a scenario. A key that it sets is no longer varied, unless it varies it itself.
+fn apply(schema: &Schema, table: &mut Table, over: Table) {
     if let Some(Value::Table(vary)) = table.get_mut("vary") {
-        give_way(vary, &over);
+        drop_overridden(vary, &over);
     }
     merge(schema, &schema.root, table, over);
     if table.get("vary").and_then(Value::as_table).is_some_and(Table::is_empty) {
@@ -143,7 +143,7 @@ fn lay(schema: &Schema, table: &mut Table, over: Table) {
 
 /// Takes every system that moves out of a scenario, with what is said of it; where none is left, those that
 /// the scenario asks of its landscape take their place.
-fn leave_static_systems(table: &mut Table) {
+fn keep_static_systems(table: &mut Table) {
     table.remove("compare");
     if let Some(Value::Table(figure)) = table.get_mut("figure") {
         figure.remove("over");
@@ -217,13 +217,13 @@ mod tests {
                     [vary]\nsystems.pde.finite-volume.tolerance = [1.0]\ndynamics.ridge = [1.0]\n\
                     [compare]\nreference = \"pde\"\n[figure]\nover = \"step\"\ninset = \"mean_radius\"";
         let mut table: Table = toml::from_str(base).expect("valid TOML");
-        leave_static_systems(&mut table);
+        keep_static_systems(&mut table);
         let left = "title = \"x\"\n[systems.least.landscape]\n[vary]\ndynamics.ridge = [1.0]\n\
                     [figure]\ninset = \"mean_radius\"";
         assert_eq!(table, toml::from_str(left).expect("valid TOML"));
         let only = |base: &str| {
             let mut table: Table = toml::from_str(base).expect("valid TOML");
-            leave_static_systems(&mut table);
+            keep_static_systems(&mut table);
             table["systems"].as_table().expect("systems").keys().cloned().collect::<Vec<_>>()
         };
         let pde = "[systems.pde.finite-volume]\ncells = [4]\n";
@@ -238,7 +238,7 @@ mod tests {
         let own = "[systems.end.landscape]\ncells = [9]\n[systems.pde.finite-volume]\ncells = [4]\n[vary]\n\
                    systems.pde.finite-volume.tolerance = [1.0]";
         let mut table: Table = toml::from_str(own).expect("valid TOML");
-        leave_static_systems(&mut table);
+        keep_static_systems(&mut table);
         assert_eq!(table, toml::from_str("[systems.end.landscape]\ncells = [9]").expect("valid TOML"));
     }
 

@@ -1,5 +1,5 @@
-//! Data that the systems of one scenario share: the problem, its schedule, its observations. As a [`Draft`] while
-//! it is being checked, and as a [`Setting`] once the model is known to be in order.
+//! Data that the systems of one scenario share: the problem, its schedule, its observations. It is a
+//! [`Draft`] during the checks, and a [`Setting`] once the model is known to be in order.
 //!
 //! Kernels are made when they are first needed, and stored until the runs are built.
 
@@ -62,7 +62,7 @@ pub(crate) struct Spread {
 }
 
 impl Spread {
-    /// Of a start with these numbers, of a problem where there is one.
+    /// The spread of a start with these numbers, of a problem where there is one.
     pub fn new(problem: Option<&Problem>, numbers: &[Normal]) -> Self {
         Self {
             directions: problem.map_or(1, Problem::directions),
@@ -83,7 +83,7 @@ pub(crate) struct Observed {
     pub levels: usize,
 }
 
-/// A kernel that was made, with what was asked for.
+/// A kernel, with the resolution that was requested.
 type Kernel = (Resolution, Arc<Reduced>);
 
 /// Kernels that were made.
@@ -105,7 +105,7 @@ pub(crate) struct Setting {
     pub observed: Observed,
     /// Thresholds that other points may have found.
     pub thresholds: KnownThresholds,
-    /// Those that were asked for.
+    /// The kernels that were needed so far.
     pub kernels: Kernels,
 }
 
@@ -136,7 +136,7 @@ impl Setting {
         Spread::new(Some(&self.problem), &numbers)
     }
 
-    /// The problem in its coordinates, with a kernel resolved as asked for: made once.
+    /// The problem in its coordinates, with a kernel of this resolution: made once.
     pub fn reduced(&self, resolution: Resolution) -> Result<Arc<Reduced>, ReductionError> {
         let mut kernels = self.kernels.0.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some((_, known)) = kernels.iter().find(|(asked, _)| *asked == resolution) {

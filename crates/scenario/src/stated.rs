@@ -107,7 +107,7 @@ impl Figure {
     }
 }
 
-/// What of a scenario its comparison and its figures need.
+/// The sections of a scenario that its comparison and its figures need.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 pub struct Stated {
     dynamics: Span,

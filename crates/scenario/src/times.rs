@@ -29,13 +29,16 @@ impl Times {
         &self.values
     }
 
-    /// Reads `a..b:n` or `log(a..b:n)`. Errors say what is wrong and what to write instead.
+    /// Reads `a..b:n` or `log(a..b:n)`.
+    ///
+    /// # Errors
+    /// (problem, advice) where the text is no range, or is one of too few or too many numbers.
     pub fn parse(typed: &str) -> Result<Self, (String, String)> {
         Ok(Self { typed: Some(typed.to_owned()), values: Range::read(typed)?.values().into() })
     }
 }
 
-/// `a..b:n` or `log(a..b:n)`, whose numbers nobody has made yet.
+/// `a..b:n` or `log(a..b:n)`, before its numbers are computed.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) struct Range {
     first: f64,
@@ -46,7 +49,10 @@ pub(crate) struct Range {
 }
 
 impl Range {
-    /// Errors say what is wrong and what to write instead.
+    /// Reads a range.
+    ///
+    /// # Errors
+    /// (problem, advice) where the text is no range, or is one of too few or too many numbers.
     pub fn read(typed: &str) -> Result<Self, (String, String)> {
         let text = typed.trim();
         let inner = text.strip_prefix("log(").and_then(|rest| rest.strip_suffix(')'));

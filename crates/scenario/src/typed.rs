@@ -41,7 +41,7 @@ impl Typed {
     }
 
     /// Adds a layer on top; `below` is the key of the text below which the scenario begins.
-    pub fn lay(&mut self, source: Source, below: Option<&'static str>) {
+    pub fn push_layer(&mut self, source: Source, below: Option<&'static str>) {
         self.layers.push((source, below));
     }
 

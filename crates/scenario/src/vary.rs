@@ -29,7 +29,7 @@ const MOST_OF_A_SWEEP: usize = 100_000;
 /// Most bytes of the scenarios of all points, as text.
 const MOST_BYTES: usize = 1 << 30;
 
-/// A point of a scenario that nobody has checked yet.
+/// A point of a scenario before it is checked.
 #[derive(Clone, Debug)]
 pub(crate) struct Candidate {
     /// Its place on the axis of each varied key; empty where nothing is varied.

@@ -53,9 +53,9 @@ fn a_stop_between_any_two_changes_loses_no_result() {
     for changes in 0.. {
         let place = tempfile::tempdir().expect("made");
         let (folder, partial) = about_to_publish(place.path());
-        disk::crash::after(Some(changes));
+        disk::crash::stop_after(Some(changes));
         let published = partial.publish(true).is_ok();
-        disk::crash::after(None);
+        disk::crash::stop_after(None);
         if matches!(folder.look("new"), Ok(FolderState::Interrupted)) {
             taken(&folder).recover().unwrap_or_else(|_| panic!("recovered after {changes}"));
         }
@@ -74,9 +74,9 @@ fn changes_that_fail_leave_the_new_result_or_the_old_one() {
     for (changes, failures) in (0..40).flat_map(|changes| [(changes, 1), (changes, 2)]) {
         let place = tempfile::tempdir().expect("made");
         let (folder, partial) = about_to_publish(place.path());
-        disk::crash::at(changes, failures);
+        disk::crash::fail_after(changes, failures);
         let published = partial.publish(true).is_ok();
-        disk::crash::after(None);
+        disk::crash::stop_after(None);
         if published && matches!(folder.look("new"), Ok(FolderState::Interrupted)) {
             taken(&folder).recover().unwrap_or_else(|_| panic!("cleared after {changes}"));
         }

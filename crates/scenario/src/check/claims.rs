@@ -1,5 +1,5 @@
 //! The comparison: names that must exist, and spans of time in which something must be observed. What is
-//! refused here would fail only after everything has run. (What figures are asked for: `figures`.)
+//! refused here would fail only after everything has run. (Contents of figures: `figures`.)
 
 use meanfield_run::quantities::{self, FREE_ENERGY, RISK_BEYOND_BIAS};
 use meanfield_run::quantity::{COORDINATE, Quantity};
@@ -165,7 +165,8 @@ impl Checked<'_> {
         }
     }
 
-    /// A law must be recorded in the span of a claim about laws; curves are always observed at both of its ends.
+    /// A law must be recorded in the span of a claim about laws; curves are always observed at both of its
+    /// ends.
     /// (Where a network's steps move a time a little, the comparison knows.)
     fn observed(&self, sweep: bool, complaints: &mut Complaints) {
         if !quantities::known(&self.claim.quantity).is_some_and(Quantity::is_distance) {

@@ -85,7 +85,7 @@ fn check_built(kind: &dyn Kind, setting: &Setting, complaints: &mut SystemCompla
     let kernel = kind.kernel(setting.bath()).map(|resolution| setting.reduced(resolution));
     match kernel {
         Some(Err(error)) => {
-            let help = of_kernel(&error);
+            let help = advice_on_kernel(&error);
             complaints.unless(false, "kernel-tolerance", error.to_string(), &help);
         }
         Some(Ok(_)) | None => kind.check_built(setting, complaints),
@@ -93,7 +93,7 @@ fn check_built(kind: &dyn Kind, setting: &Setting, complaints: &mut SystemCompla
 }
 
 /// Advice where a kernel cannot be made.
-fn of_kernel(error: &ReductionError) -> String {
+fn advice_on_kernel(error: &ReductionError) -> String {
     match error {
         ReductionError::Landscape(landscape) => match landscape.reachable() {
             Some(reachable) => {

@@ -1,5 +1,5 @@
 //! The kind `characteristics`: atoms that sample the start and follow the velocity field; with the 1/N
-//! correction where that is asked for.
+//! correction where that is requested.
 
 mod cost;
 pub mod keys;

@@ -34,14 +34,14 @@ impl FiniteVolumeKeys {
     fn at_half_the_resolution(&self, spread: &Spread) -> Self {
         Self {
             cells: self.cells.iter().map(|cells| cells / 2).collect(),
-            start_width: self.start_width * if self.decides_a_width(spread) { WIDER } else { 1.0 },
+            start_width: self.start_width * if self.is_widened(spread) { WIDER } else { 1.0 },
             ..self.clone()
         }
     }
 
     /// Whether a coordinate starts more narrowly than cells can hold, so that `start-width`
     /// decides how widely.
-    fn decides_a_width(&self, spread: &Spread) -> bool {
+    fn is_widened(&self, spread: &Spread) -> bool {
         self.cells.len() > 2 && spread.narrowest < self.start_width
     }
 }

@@ -89,7 +89,7 @@ pub(crate) trait Kind: Debug {
         0.0
     }
 
-    /// The family whose thresholds it looks for.
+    /// The family whose thresholds it computes.
     fn family(&self, _: &Setting) -> Option<Family> {
         None
     }

@@ -4,13 +4,13 @@
 
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 
-/// Looks at the others this many times before it lets another thread have the core.
+/// Polls the others this many times before it lets another thread have the core.
 const SPINS: u32 = 2000;
 
 /// Exchange of sums between the threads of a team.
 pub struct Exchange {
     team: usize,
-    /// Sums of even and of odd steps: nobody is more than one step ahead.
+    /// Sums of even and of odd steps: no thread is more than one step ahead.
     sums: [Vec<AtomicU64>; 2],
     arrived: AtomicUsize,
 }
@@ -49,7 +49,7 @@ impl Exchange {
     }
 }
 
-/// Guard of a thread in the exchange. If the thread panics nobody waits for it: the others run to their end,
+/// Guard of a thread in the exchange. If the thread panics it is not waited for: the others run to their end,
 /// and the panic is propagated.
 pub struct Participant<'a>(&'a Exchange);
 

@@ -64,7 +64,7 @@ impl Atoms {
     /// So many move, on average.
     fn at_work(&self, setting: &Setting) -> f64 {
         match setting.coordinates() {
-            1 => (self.first + SPLIT * late(setting)).min(self.most),
+            1 => (self.first + SPLIT * late_splitting(setting)).min(self.most),
             _ => (self.first + 2.0 * self.most) / 3.0,
         }
     }
@@ -74,14 +74,14 @@ impl Atoms {
         let s = setting.clock();
         let (at_once, per_unit) = EVALUATIONS_OF_SEVERAL;
         match setting.coordinates() {
-            1 => EVALUATIONS * speed(setting) * s.sqrt() * late(setting),
+            1 => EVALUATIONS * speed(setting) * s.sqrt() * late_splitting(setting),
             _ => at_once + per_unit * s,
         }
     }
 }
 
 /// How far the law has split at the end.
-fn late(setting: &Setting) -> f64 {
+fn late_splitting(setting: &Setting) -> f64 {
     let s = setting.clock();
     s / (s + LATE)
 }

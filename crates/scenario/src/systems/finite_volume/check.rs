@@ -49,7 +49,7 @@ pub(super) fn check(keys: &FiniteVolumeKeys, draft: &Draft, complaints: &mut Sys
     }
 }
 
-/// Whether the grid follows the mass, and what it then cannot be told.
+/// Checks the keys of a moving grid, some of which it excludes.
 fn follow(keys: &FiniteVolumeKeys, draft: &Draft, complaints: &mut SystemComplaints) {
     let asked = keys.follow == Some(true);
     let message = "a grid with noise does not follow the mass";

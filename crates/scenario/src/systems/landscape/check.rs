@@ -1,4 +1,4 @@
-//! Static problems: what each needs, and which keys are whose.
+//! Checks of static problems: the requirements of each, and keys that only one of them has.
 
 use meanfield_model::activation::Activation;
 use meanfield_model::measure::pairs;
@@ -32,7 +32,7 @@ pub(super) fn check_bath(draft: &Draft, complaints: &mut SystemComplaints) {
 /// The keys among themselves and with the scenario.
 pub(super) fn check(keys: &LandscapeKeys, draft: &Draft, complaints: &mut SystemComplaints) {
     complaints.tolerance("kernel-tolerance", keys.kernel_tolerance, LOOSEST);
-    whose(keys, draft, complaints);
+    check_noise(keys, draft, complaints);
     masses(keys, draft, complaints);
     if let (Some(cells), Ok(coordinates)) = (keys.cells.as_deref(), &draft.coordinates) {
         reported_cells(cells, coordinates.names().len(), complaints);
@@ -40,7 +40,7 @@ pub(super) fn check(keys: &LandscapeKeys, draft: &Draft, complaints: &mut System
 }
 
 /// The keys belong to noise or to its absence.
-fn whose(keys: &LandscapeKeys, draft: &Draft, complaints: &mut SystemComplaints) {
+fn check_noise(keys: &LandscapeKeys, draft: &Draft, complaints: &mut SystemComplaints) {
     let noisy = draft.bath.is_noisy();
     let help = "leave it out: the Gibbs state finds its own box and is of no number of masses";
     complaints.unless(!noisy || keys.masses.is_none(), "masses", "`masses` is of laws without noise", help);
