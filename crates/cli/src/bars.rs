@@ -19,7 +19,7 @@ const TICKS: f64 = 1000.0;
 /// The bars of all runs of a scenario, or of the points of a sweep.
 pub struct Bars {
     bars: MultiProgress,
-    /// Of all runs together: many short ones are not silent either.
+    /// The lines of all runs together: many short runs are not silent either.
     lines: Arc<Mutex<Lines>>,
     points: OnceLock<Points>,
 }
@@ -76,7 +76,7 @@ struct Lines {
 }
 
 impl Lines {
-    /// None at all where `bars` are seen.
+    /// No lines at all where `bars` are visible.
     fn new(bars: &MultiProgress) -> Self {
         let is_dumb = std::env::var_os("TERM").is_some_and(|term| term == *"dumb");
         Self { next: (bars.is_hidden() || is_dumb).then(|| Instant::now() + SILENCE[0]) }
@@ -123,7 +123,7 @@ impl Points {
         self.say(&mut done);
     }
 
-    /// Looks whether it is time to say something: one point may take long.
+    /// Prints a line if one is due: one point may take long.
     fn look(&self) {
         if let Ok(mut done) = self.done.try_lock() {
             self.say(&mut done);

@@ -6,11 +6,11 @@ use miette::{Diagnostic, Report};
 use crate::interrupt;
 use crate::print::{self, Unprinted, printable};
 
-/// What went wrong, and the status to leave with.
+/// A failure, and the exit status.
 pub struct Failure {
     /// 1: the run failed. 2: bad input, nothing written. 129, 130, 143: a signal asked for the end.
     pub status: u8,
-    /// What is printed.
+    /// The report that is printed.
     pub report: Report,
 }
 
@@ -38,8 +38,8 @@ impl Failure {
 
     /// The program is wrong, not its input.
     pub fn of_the_program() -> Self {
-        let help = "please report the lines above, with the scenario and what `meanfield --version` says; what was \
-                    computed is kept: --resume goes on";
+        let help = "please report the lines above, with the scenario and what `meanfield --version` says; \
+                    what was computed is kept: --resume goes on";
         let text = "this is a fault of meanfield itself, described above";
         Self::new(1, text.into(), Some(help.into()))
     }
@@ -47,7 +47,7 @@ impl Failure {
     /// A signal asked for the end.
     fn interrupted() -> Self {
         let text = format!("interrupted by {}; what was computed is kept", interrupt::signal());
-        let help = format!("to go on: {}", interrupt::command_to_go_on());
+        let help = format!("to go on: {}", interrupt::resume_command());
         Self::new(interrupt::status(), text, Some(help))
     }
 

@@ -1,6 +1,5 @@
 //! SIGINT, SIGTERM and SIGHUP. The first asks the runs to end, each with a last checkpoint; the second ends
-//! the process at once. What the program does when it was asked stands where it works: runs look at [`asked`]
-//! between their strides.
+//! the process at once. This module only sets a flag: runs check [`asked`] between their strides.
 
 use std::io;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
@@ -9,13 +8,13 @@ use std::sync::{Arc, LazyLock};
 use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM, SIGXFSZ};
 use signal_hook::flag;
 
-/// What a shell adds to the number of the signal that ended a process.
+/// Offset that a shell adds to the number of the signal that ended a process.
 const STATUS: i32 = 128;
 
 /// The signal that came; 0 until one does.
 static SIGNAL: LazyLock<Arc<AtomicUsize>> = LazyLock::new(Arc::default);
 
-/// From now on signals are wishes. Called once, by verbs that keep checkpoints.
+/// From now on signals only set the flag. Called once, by verbs that save checkpoints.
 pub fn listen() -> io::Result<()> {
     let again = Arc::new(AtomicBool::new(false));
     for signal in [SIGINT, SIGTERM, SIGHUP] {
@@ -27,8 +26,8 @@ pub fn listen() -> io::Result<()> {
     Ok(())
 }
 
-/// A file that may not grow any more is an error of the call that writes: nobody need be killed for it.
-pub fn survive_full_files() {
+/// Ignores SIGXFSZ: a file that may not grow any more is an error of the call that writes.
+pub fn ignore_file_size_signal() {
     let _ = flag::register(SIGXFSZ, Arc::default());
 }
 
@@ -52,12 +51,12 @@ pub fn status() -> u8 {
 }
 
 /// The command that goes on with the one that was typed.
-pub fn command_to_go_on() -> String {
-    to_go_on(std::env::args_os().map(|word| word.to_string_lossy().into_owned()))
+pub fn resume_command() -> String {
+    with_resume(std::env::args_os().map(|word| word.to_string_lossy().into_owned()))
 }
 
 /// The words of a command, with `--resume` and without `--overwrite`.
-fn to_go_on(typed: impl Iterator<Item = String>) -> String {
+fn with_resume(typed: impl Iterator<Item = String>) -> String {
     let mut words: Vec<String> =
         typed.filter(|word| word != "--overwrite").map(|word| quoted(&word)).collect();
     if !words.iter().any(|word| word == "--resume") {
@@ -79,13 +78,20 @@ fn quoted(word: &str) -> String {
 mod tests {
     use super::*;
 
+    /// The command that goes on with one whose words are separated by blanks.
+    fn resumed(typed: &str) -> String {
+        with_resume(typed.split(' ').map(str::to_owned))
+    }
+
     #[test]
     fn the_command_that_goes_on_is_the_one_typed_with_resume() {
-        let of = |typed: &str| to_go_on(typed.split(' ').map(str::to_owned));
-        assert_eq!(of("meanfield run a.toml --quick"), "meanfield run a.toml --quick --resume");
-        assert_eq!(of("meanfield run a.toml --resume"), "meanfield run a.toml --resume");
-        assert_eq!(of("meanfield run a.toml --overwrite"), "meanfield run a.toml --resume");
-        assert_eq!(of("m run a.toml --set x.seeds=[1,2]"), "m run a.toml --set 'x.seeds=[1,2]' --resume");
+        assert_eq!(resumed("meanfield run a.toml --quick"), "meanfield run a.toml --quick --resume");
+        assert_eq!(resumed("meanfield run a.toml --resume"), "meanfield run a.toml --resume");
+        assert_eq!(resumed("meanfield run a.toml --overwrite"), "meanfield run a.toml --resume");
+        assert_eq!(
+            resumed("m run a.toml --set x.seeds=[1,2]"),
+            "m run a.toml --set 'x.seeds=[1,2]' --resume"
+        );
         assert_eq!(quoted("it's"), r"'it'\''s'");
     }
 }

@@ -27,7 +27,7 @@ use verdict::Verdict;
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
     failure::report_panics();
-    interrupt::survive_full_files();
+    interrupt::ignore_file_size_signal();
     // A panic is a bug: it is reported, with exit status 1.
     let outcome = catch_unwind(AssertUnwindSafe(|| run(&arguments.verb)));
     match outcome.unwrap_or_else(|_| Err(Failure::of_the_program())) {
@@ -50,6 +50,6 @@ fn run(verb: &Verb) -> Result<Verdict, Failure> {
         Verb::Plot(options) => commands::plot::plot(options),
         Verb::List => commands::list::list(),
         Verb::Schema => commands::list::schema(),
-        Verb::ReadUnsealed { record } => unsealed::hand_back(record).map(|()| Verdict::Holds),
+        Verb::ReadUnsealed { record } => unsealed::print_unsealed(record).map(|()| Verdict::Holds),
     }
 }

@@ -26,10 +26,10 @@ pub fn result(text: impl Display) -> Result<(), Unprinted> {
     }
 }
 
-/// The same as JSON.
+/// A result as JSON.
 pub fn json(value: &impl serde::Serialize) -> Result<(), Unprinted> {
     let text = serde_json::to_string_pretty(value).map_err(|error| Unprinted(error.to_string()))?;
-    // What JSON leaves as it is and a terminal would obey.
+    // Characters that JSON does not escape and a terminal would obey.
     let is_obeyed = |c: char| c.is_control() && c != '\n';
     result(
         text.chars()
@@ -38,7 +38,7 @@ pub fn json(value: &impl serde::Serialize) -> Result<(), Unprinted> {
     )
 }
 
-/// A line about the work. Where nobody can read it, nothing is lost.
+/// A line about the work. A line that cannot be written is dropped.
 pub fn note(text: impl Display) {
     let _ = writeln!(io::stderr().lock(), "{}", printable(&text.to_string()));
 }

@@ -28,7 +28,7 @@ fn edited(from: &str, to: &str) -> Said {
 }
 
 /// The small scenario with more at its end.
-fn with(more: &str) -> Said {
+fn check_with(more: &str) -> Said {
     refused(&format!("{SMALL}{more}"))
 }
 
@@ -53,7 +53,7 @@ fn twenty_mistakes_are_printed_and_the_others_counted() {
     let said =
         said.says("10000 mistakes in small.toml").says("`key19` is not known here").says("and 9980 more");
     assert!(!said.err.contains("`key20`"), "{}", said.err);
-    with(&many(10_000, |i| format!("key{i} = 1\n"))).says("and 9980 more");
+    check_with(&many(10_000, |i| format!("key{i} = 1\n"))).says("and 9980 more");
     let inline =
         format!("schedule.constant = {{{}}}", list(50_000, |i| format!("k{i}=1")).trim_matches(['[', ']']));
     edited("schedule.constant = {}", &inline).says("and 49980 more");
@@ -84,7 +84,7 @@ fn titles_and_names() {
     edited("pde.finite", &format!("{}.finite", "p".repeat(61)))
         .says("a system cannot be called")
         .says("up to 60");
-    with("[systems.PDE.finite-volume]\ncells = [100]\n")
+    check_with("[systems.PDE.finite-volume]\ncells = [100]\n")
         .says("the names \"PDE\" and \"pde\" differ in nothing but upper and lower case")
         .says("[small.toml:");
     let place = Place::new();
@@ -100,20 +100,20 @@ fn lists() {
     let levels =
         format!("levels = {}\nsnapshots", list(100_000, |i| format!("{:e}", f64::from(i as u32 + 1) * 1e-6)));
     edited("snapshots", &levels).says("`levels` has 100000 numbers, more than 1000");
-    with(&many(2000, |i| format!("[systems.a{i}.characteristics]\natoms = 2\n")))
+    check_with(&many(2000, |i| format!("[systems.a{i}.characteristics]\natoms = 2\n")))
         .says("there are 2003 systems, more than 100");
     let claim = "[[compare.claim]]\nsystem = \"sgd\"\nquantity = \"rusk\"\nwithin = -1.0\n";
     let text = SMALL.split("[[compare.claim]]").next().expect("the scenario before it");
     refused(&format!("{text}{}", claim.repeat(10_000))).says("there are 10000 claims, more than 1000");
     refused(&format!("{text}{}", claim.repeat(1000))).says("2000 mistakes").says("and 1980 more");
-    with(&format!("[figure]\ninset = {}\n", list(100_000, |_| "\"risk\"".into())))
+    check_with(&format!("[figure]\ninset = {}\n", list(100_000, |_| "\"risk\"".into())))
         .says("`inset` names 100000 curves, more than 20");
     edited("[100]", &list(100_000, |_| "7".into())).says("`cells` has 100000 numbers");
 }
 
 #[test]
 fn values_of_varied_keys() {
-    let vary = |line: &str| with(&format!("\n[vary]\n{line}\n"));
+    let vary = |line: &str| check_with(&format!("\n[vary]\n{line}\n"));
     let separation = "model.data.isotropic-gaussians.separation";
     vary(&format!("{separation} = \"0.1..0.9:1000000\"")).says("1 keys with 1000000 points are varied");
     vary(&format!("{separation} = {}", list(100_001, |i| format!("{i}.0")))).says("100001 points are varied");
@@ -130,7 +130,7 @@ fn values_of_varied_keys() {
 
 #[test]
 fn mistakes_at_very_many_points() {
-    let vary = |line: &str| with(&format!("\n[vary]\n{line}\n"));
+    let vary = |line: &str| check_with(&format!("\n[vary]\n{line}\n"));
     vary("model.data.isotropic-gaussians.separation = \"1.0..2.0:100000\"")
         .says("at least 20 mistakes in small.toml")
         .says("(at separation = 1.00019)")
@@ -151,7 +151,13 @@ fn huge_numbers_are_short() {
         .says("`temperature` must be 0 or a number from 1e-300");
     let place = Place::new();
     let atoms = text.split("[systems.sgd").next().expect("the scenario before it");
-    place.write("small.toml", &format!("{atoms}[compare]\nreference = \"pde\"\n[[compare.claim]]\nsystem = \"atoms\"\nquantity = \"risk\"\nwithin = 1.0\n"));
+    place.write(
+        "small.toml",
+        &format!(
+            "{atoms}[compare]\nreference = \"pde\"\n\
+         [[compare.claim]]\nsystem = \"atoms\"\nquantity = \"risk\"\nwithin = 1.0\n"
+        ),
+    );
     let said = place.meanfield(&["check", "small.toml"]).status(0);
     assert!(said.out.contains("until t = 1e300") && !said.out.contains("000000000000"), "{}", said.out);
 }

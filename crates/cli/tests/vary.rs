@@ -163,7 +163,8 @@ fn refinement_gives_every_curve_its_error() {
 #[test]
 fn numbers_of_neurons_and_steps_are_varied_for_sgd_alone() {
     let place = Place::new();
-    let vary = "[vary]\nsystems.sgd.finite-network.neurons = [20, 30]\nsystems.sgd.finite-network.step-size = [1e-3, 3e-3]\n\n";
+    let vary = "[vary]\nsystems.sgd.finite-network.neurons = [20, 30]\n\
+                systems.sgd.finite-network.step-size = [1e-3, 3e-3]\n\n";
     place.write("small.toml", &SMALL.replace("[dynamics]", &format!("{vary}[dynamics]")));
     place.meanfield(&["run", "small.toml"]).status(0);
     let records = place.records("output/small");

@@ -11,7 +11,7 @@ use rustix::io::Errno;
 
 use crate::read::{as_link, regular};
 
-/// What became of the wish for a lock.
+/// Outcome of an attempt to lock a file.
 pub enum Lock {
     /// This process has it, as long as the file is open.
     Taken(File),
@@ -22,6 +22,9 @@ pub enum Lock {
 }
 
 /// Locks a file, made if need be, without waiting.
+///
+/// # Errors
+/// Where it cannot be opened or locked, or is no regular file.
 pub fn lock(path: &Path) -> io::Result<Lock> {
     let file = open(OpenOptions::new().write(true), path)?;
     match file.try_lock() {
@@ -38,7 +41,10 @@ fn is_unknown(error: &io::Error) -> bool {
         || error.kind() == ErrorKind::Unsupported
 }
 
-/// A file that is added to at its end, made if need be.
+/// A file opened for appending, made if need be.
+///
+/// # Errors
+/// Where it cannot be opened, or is no regular file.
 pub fn append(path: &Path) -> io::Result<File> {
     open(OpenOptions::new().append(true), path)
 }

@@ -1,4 +1,4 @@
-//! Reading what may be anything: a pipe that nobody writes to, a device without end, a link to elsewhere.
+//! Reading paths that may be anything: a pipe that nobody writes to, an endless device, a link to elsewhere.
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, ErrorKind, Read};
@@ -9,9 +9,12 @@ use std::path::{Path, PathBuf};
 use rustix::fs::OFlags;
 use rustix::io::Errno;
 
-/// What an absent file is to [`own`]: none, and no error.
+/// An absent file as none, not as an error.
 pub trait Missing<T> {
     /// None where there is no file.
+    ///
+    /// # Errors
+    /// Any error but that of an absent file.
     fn or_missing(self) -> io::Result<Option<T>>;
 }
 
@@ -29,28 +32,43 @@ fn is_absence(error: &io::Error) -> bool {
     matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory)
 }
 
-/// Whether something is there under this name, a link that leads nowhere included. Where it cannot be told
-/// that is an error, and never a no.
+/// Whether something is there under this name, a link that leads nowhere included. Where that is not known it
+/// is an error, and never a no.
+///
+/// # Errors
+/// Where the file system cannot answer.
 pub fn is_there(path: &Path) -> io::Result<bool> {
-    fs::symlink_metadata(path).or_missing().map(|about| about.is_some())
+    fs::symlink_metadata(path).or_missing().map(|metadata| metadata.is_some())
 }
 
 /// Whether a folder is there under this name; a link to one is none.
+///
+/// # Errors
+/// As [`is_there`].
 pub fn is_folder(path: &Path) -> io::Result<bool> {
-    fs::symlink_metadata(path).or_missing().map(|about| about.is_some_and(|about| about.is_dir()))
+    fs::symlink_metadata(path).or_missing().map(|metadata| metadata.is_some_and(|metadata| metadata.is_dir()))
 }
 
 /// The bytes of a regular file that somebody named, behind a link or not; at most `most`.
+///
+/// # Errors
+/// Where it cannot be read, is no regular file, or is longer.
 pub fn follow(path: &Path, most: u64) -> io::Result<Vec<u8>> {
     open_and_read(path, most).map(|(_, bytes)| bytes)
 }
 
-/// The same as text.
+/// The text of a regular file that somebody named.
+///
+/// # Errors
+/// As [`follow`]; and where it is no UTF-8.
 pub fn text(path: &Path, most: u64) -> io::Result<String> {
     as_text(follow(path, most)?)
 }
 
-/// The same as bytes, and the open file.
+/// The bytes of a regular file that somebody named, and the open file.
+///
+/// # Errors
+/// As [`follow`].
 pub fn open_and_read(path: &Path, most: u64) -> io::Result<(File, Vec<u8>)> {
     let file = open(path, OFlags::empty())?;
     let bytes = bytes(&file, most)?;
@@ -65,11 +83,17 @@ pub fn name_of(file: &File, path: &Path) -> PathBuf {
 }
 
 /// The bytes of a file that this program wrote: a link in its place is an error.
+///
+/// # Errors
+/// As [`follow`]; and where it is a link.
 pub fn own(path: &Path, most: u64) -> io::Result<Vec<u8>> {
     bytes(&open(path, OFlags::NOFOLLOW)?, most)
 }
 
-/// The same as text.
+/// The text of a file that this program wrote.
+///
+/// # Errors
+/// As [`own`]; and where it is no UTF-8.
 pub fn own_text(path: &Path, most: u64) -> io::Result<String> {
     as_text(own(path, most)?)
 }
@@ -95,7 +119,7 @@ pub(crate) fn regular(file: File) -> io::Result<File> {
     }
 }
 
-/// The system calls a link that was not to be followed one of too many.
+/// A message for a link that was not to be followed: the system's speaks of too many links.
 pub(crate) fn as_link(error: io::Error) -> io::Error {
     match error.raw_os_error() == Some(Errno::LOOP.raw_os_error()) {
         true => io::Error::new(ErrorKind::InvalidInput, "it is a link, and not one that meanfield made"),
@@ -103,7 +127,7 @@ pub(crate) fn as_link(error: io::Error) -> io::Error {
     }
 }
 
-/// What it is, if it is no regular file.
+/// The kind of a file that is no regular one.
 fn kind(is: &fs::FileType) -> Option<&'static str> {
     match () {
         () if is.is_file() => None,
@@ -115,16 +139,17 @@ fn kind(is: &fs::FileType) -> Option<&'static str> {
 }
 
 fn bytes(file: &File, most: u64) -> io::Result<Vec<u8>> {
-    let too_large = |length: u64| {
-        let text = format!("it has {length} bytes, more than the {most} that are read");
-        io::Error::new(ErrorKind::FileTooLarge, text)
-    };
     let length = file.metadata()?.len();
     if length > most {
-        return Err(too_large(length));
+        return Err(too_large(length, most));
     }
     let mut bytes = Vec::new();
     bytes.try_reserve_exact(length as usize).map_err(|_| ErrorKind::OutOfMemory)?;
     file.take(most + 1).read_to_end(&mut bytes)?;
-    if bytes.len() as u64 > most { Err(too_large(bytes.len() as u64)) } else { Ok(bytes) }
+    if bytes.len() as u64 > most { Err(too_large(bytes.len() as u64, most)) } else { Ok(bytes) }
+}
+
+fn too_large(length: u64, most: u64) -> io::Error {
+    let text = format!("it has {length} bytes, more than the {most} that are read");
+    io::Error::new(ErrorKind::FileTooLarge, text)
 }

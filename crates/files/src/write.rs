@@ -1,7 +1,7 @@
-//! Writing aside under a name that nobody can have planted, syncing, reading back, and only then renaming.
+//! Atomic writes: to a temporary file of an unpredictable name, synced and read back, and only then renamed.
 //!
-//! What a call that buffers returns is not believed: a file counts when its bytes were read again from a file
-//! that was closed.
+//! A buffered write that reports success is not trusted: a file counts when its bytes were read again after
+//! it was closed.
 
 use std::fs::{self, File, Permissions};
 use std::io::{self, ErrorKind, Write};
@@ -14,12 +14,12 @@ use tempfile::{Builder, TempPath};
 
 use crate::read::own;
 
-/// How the names of files aside begin: what a killed process leaves of them is of no use to anybody.
+/// Prefix of the names of temporary files: those that a killed process leaves are of no use.
 pub const LEFT_BEHIND: &str = ".writing-";
 /// Permissions before the umask takes its share.
 const PERMISSIONS: u32 = 0o666;
 
-/// A whole file beside its place. Dropped before it is put there it goes.
+/// A whole temporary file beside its place. It is removed if it is dropped before it is put there.
 pub struct Aside {
     path: TempPath,
     place: PathBuf,
@@ -27,6 +27,9 @@ pub struct Aside {
 
 impl Aside {
     /// Writes the bytes, syncs them and reads them back.
+    ///
+    /// # Errors
+    /// Where the file cannot be written or does not hold the bytes afterwards.
     pub fn write(place: &Path, bytes: &[u8]) -> io::Result<Self> {
         let folder = folder_of(place);
         let permissions = Permissions::from_mode(PERMISSIONS);
@@ -45,25 +48,34 @@ impl Aside {
         Ok(Self { path, place: place.to_owned() })
     }
 
-    /// Where it is.
+    /// Its path.
     pub fn path(&self) -> &Path {
         &self.path
     }
 
-    /// Puts it into its place, in one step: what was there before, or a link, gives way to it.
+    /// Puts it into its place, in one step: what was there before, or a link, is replaced.
+    ///
+    /// # Errors
+    /// Where it cannot be renamed, or the folder cannot be synced.
     pub fn put(self) -> io::Result<()> {
         self.path.persist(&self.place).map_err(|error| error.error)?;
         sync_entries(folder_of(&self.place))
     }
 }
 
-/// Writes a file so that it is there whole or not at all.
+/// Writes a file atomically: it is there whole or not at all.
+///
+/// # Errors
+/// As [`Aside::write`] and [`Aside::put`].
 pub fn write(place: &Path, bytes: &[u8]) -> io::Result<()> {
     Aside::write(place, bytes)?.put()
 }
 
-/// An error unless files of folder `from` may be moved into folder `to`, as far as can be told without moving
-/// one: they are on one disk, and `to` may be written.
+/// Checks that files of folder `from` may be moved into folder `to`, as far as possible without moving one:
+/// they are on one disk, and `to` may be written.
+///
+/// # Errors
+/// Where they may not, or that is not known.
 pub fn can_move(from: &Path, to: &Path) -> io::Result<()> {
     if fs::metadata(from)?.dev() != fs::metadata(to)?.dev() {
         let text = format!("{} is on another disk", to.display());
@@ -77,6 +89,9 @@ pub fn can_move(from: &Path, to: &Path) -> io::Result<()> {
 
 /// Has the entries of a folder written to the medium: which files it holds under which names. Where a file
 /// system cannot do that (some of networks), the files are whole all the same.
+///
+/// # Errors
+/// Where the folder cannot be opened or synced.
 pub fn sync_entries(folder: &Path) -> io::Result<()> {
     synced(&File::open(folder)?)
 }
@@ -93,7 +108,7 @@ fn folder_of(place: &Path) -> &Path {
     place.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
 }
 
-/// The system's error without the name aside, which tells nobody anything.
+/// The system's error without the name of the temporary file, which means nothing to the user.
 fn plain(error: io::Error) -> io::Error {
     let text = error.to_string();
     io::Error::new(error.kind(), text.split(" at path ").next().unwrap_or_default())

@@ -7,7 +7,7 @@ use meanfield_run::drive::Checkpoint;
 use meanfield_run::record::Place;
 use meanfield_run::side_by_side::Job;
 
-use crate::disk::write_aside;
+use crate::disk::write_atomically;
 use crate::error::Error;
 use crate::sealed::{self, Owner};
 
@@ -16,12 +16,12 @@ pub const EXTENSION: &str = "checkpoint";
 /// Longest checkpoint that is read, in bytes.
 const LONGEST: u64 = 16 << 30;
 
-/// Longest part of an axis' name in a file's name: file systems take 255 bytes, and a run may stand on three
-/// axes and a seed. Where a run stands on each axis is told by the order and by the value.
+/// Longest part of an axis' name in a file's name: file systems allow 255 bytes, and a run may have places on
+/// three axes and a seed. Order and value identify each place.
 const LONGEST_AXIS: usize = 20;
 
-/// What tells a run from all others of its scenario: `sgd.scale-0.1.seed-1`. No system's name holds a dot, so
-/// that no two runs share one.
+/// Name that identifies a run among all of its scenario: `sgd.scale-0.1.seed-1`. No system's name holds a
+/// dot, so that no two runs share one.
 pub fn name(job: &Job) -> String {
     let short =
         |place: &Place| Place { axis: place.axis.chars().take(LONGEST_AXIS).collect(), ..place.clone() };
@@ -30,7 +30,7 @@ pub fn name(job: &Job) -> String {
     format!("{}{coarse}{run}", job.identity.system)
 }
 
-/// Where a run keeps its checkpoint.
+/// Path of a run's checkpoint.
 pub fn path(folder: &Path, job: &Job) -> PathBuf {
     folder.join(format!("{}.{EXTENSION}", name(job)))
 }
@@ -38,7 +38,7 @@ pub fn path(folder: &Path, job: &Job) -> PathBuf {
 /// Writes a checkpoint, whole or not at all.
 pub fn write(path: &Path, owner: &Owner, checkpoint: &Checkpoint) -> Result<(), String> {
     let bytes = sealed::seal(owner, checkpoint)?;
-    write_aside(path, &bytes).map_err(|error| format!("{}: {error}", path.display()))
+    write_atomically(path, &bytes).map_err(|error| format!("{}: {error}", path.display()))
 }
 
 /// Reads a checkpoint back; none if there is none. One that is damaged, or of something else, is bad input.

@@ -13,14 +13,14 @@ use meanfield_scenario::Scenario;
 
 use crate::checkpoint;
 use crate::error::Error;
-use crate::journal::{Found, Journal};
+use crate::journal::{Journal, Recovered};
 use crate::observer::{Observer, RunInfo, RunObserver};
 use crate::options::Options;
 use crate::partial::Partial;
 use crate::sealed::Owner;
 
-/// Ends the session where its observer asked for that.
-pub(crate) fn go_on(observer: &dyn Observer) -> Result<(), Error> {
+/// Ends the session where its observer cancelled it.
+pub(crate) fn check_cancelled(observer: &dyn Observer) -> Result<(), Error> {
     if observer.is_cancelled() { Err(Error::Interrupted) } else { Ok(()) }
 }
 
@@ -55,7 +55,7 @@ pub(crate) fn runs(
         let watch = Watched { own: observer.begin_run(&info), observer, saved: Some(saved) };
         Ok((watch, checkpoint))
     });
-    go_on(observer)?;
+    check_cancelled(observer)?;
     outcome.map_err(failed)
 }
 
@@ -81,7 +81,7 @@ pub(crate) fn jobs_in_memory(
         let own = observer.begin_run(&RunInfo::new(job, end, None));
         Ok((Watched { own, observer, saved: None }, None))
     });
-    go_on(observer)?;
+    check_cancelled(observer)?;
     outcome.map_err(failed)
 }
 
@@ -94,7 +94,7 @@ fn build(scenario: &Scenario, observer: &dyn Observer) -> Result<Vec<Job>, Error
     let help = "please report this scenario: it should have been refused earlier";
     let mut jobs = Vec::new();
     for point in &scenario.points {
-        go_on(observer)?;
+        check_cancelled(observer)?;
         jobs.extend(point.jobs().map_err(|error| Error::input(error.to_string(), help))?);
     }
     Ok(jobs)
@@ -119,7 +119,7 @@ pub(crate) fn points(
     observer: &dyn Observer,
 ) -> Result<Outcome, Error> {
     let owner = partial.owner(&scenario.resolved, "rows");
-    let (journal, Found { rows: mut known, lost }) = Journal::open(partial.path(), owner)?;
+    let (journal, Recovered { rows: mut known, lost }) = Journal::open(partial.path(), owner)?;
     let points = scenario.points.len();
     known.retain(|point, row| *point < points && row.is_whole() && row.fits());
     if lost > 0 {
@@ -138,14 +138,14 @@ pub(crate) fn points(
         options.threads,
         |row: &Row| {
             observer.point_finished();
-            journal.keep(row)
+            journal.append(row)
         },
         || {
             observer.waiting();
             observer.is_cancelled()
         },
     );
-    go_on(observer)?;
+    check_cancelled(observer)?;
     let mut rows = rows.map_err(|error| match error {
         SweepError::Caller(error) => error,
         SweepError::Job(error) => failed(error),
@@ -154,16 +154,15 @@ pub(crate) fn points(
     sweep::together(rows).map_err(failed)
 }
 
-/// Follows one run for the driver: shows progress to the observer, keeps checkpoints, passes on
-/// the wish to stop.
+/// Watch of one run: passes progress to the observer, saves checkpoints, passes on requests to stop.
 struct Watched<'a> {
     own: Box<dyn RunObserver>,
     observer: &'a dyn Observer,
-    /// Where checkpoints go, if they are kept.
+    /// Where checkpoints are saved, if they are.
     saved: Option<Saved>,
 }
 
-/// Where a run keeps its checkpoints, and since when there is none.
+/// Where a run saves its checkpoints, and when it did so last.
 struct Saved {
     path: PathBuf,
     owner: Owner,

@@ -7,10 +7,10 @@ use std::path::Path;
 use meanfield_files::{Aside, is_folder, is_there};
 
 /// Writes a file so that it is there whole or not at all, and was read back.
-pub fn write_aside(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    let aside = Aside::write(path, bytes)?;
+pub fn write_atomically(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let temporary = Aside::write(path, bytes)?;
     crash::point()?;
-    aside.put()
+    temporary.put()
 }
 
 /// Moves a file or a folder.
@@ -67,14 +67,14 @@ pub mod crash {
 
     /// After so many changes nothing is changed any more; None: never.
     #[cfg(test)]
-    pub fn after(changes: Option<usize>) {
+    pub fn stop_after(changes: Option<usize>) {
         LEFT.set(changes);
         FAILURES.set(usize::MAX);
     }
 
     /// After so many changes this many fail, and those after them succeed.
     #[cfg(test)]
-    pub fn at(changes: usize, failures: usize) {
+    pub fn fail_after(changes: usize, failures: usize) {
         LEFT.set(Some(changes));
         FAILURES.set(failures);
     }

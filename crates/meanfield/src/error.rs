@@ -12,18 +12,19 @@ pub enum Error {
     /// Bad input: nothing was written.
     #[error("{text}")]
     Input {
-        /// What is wrong, and where.
+        /// The problem, and where it is.
         text: String,
-        /// What to write instead.
+        /// Advice: what to write instead.
         help: String,
     },
     /// The run failed.
     #[error("{text}")]
     Run {
-        /// What happened.
+        /// The failure.
         text: String,
     },
-    /// The observer asked for the end. What was computed is kept, and a session that resumes goes on from it.
+    /// The observer cancelled the session. Its results so far are saved, and a session that resumes goes on
+    /// from them.
     #[error("interrupted; what was computed is kept")]
     Interrupted,
 }
@@ -39,7 +40,7 @@ impl Error {
         Self::Run { text: text.into() }
     }
 
-    /// What to write instead, where one text says it.
+    /// Advice what to write instead, where there is one text of it.
     pub fn help(&self) -> Option<&str> {
         match self {
             Self::Input { help, .. } if !help.is_empty() => Some(help),

@@ -1,8 +1,9 @@
 //! The folder of a result: what it holds, and when it may be written.
 //!
 //! ```text
-//!   <output>/<stem>/            record.h5  scenario.toml  summary.json  figures/            finished
-//!   <output>/<stem>/.partial/   lock  scenario.toml  <run>.checkpoint  rows.checkpoint  gaps  result/  old/   in progress
+//!   <output>/<stem>/            record.h5  scenario.toml  summary.json  figures/     finished
+//!   <output>/<stem>/.partial/   lock  scenario.toml  <run>.checkpoint  rows.checkpoint
+//!                               gaps  result/  old/                                  in progress
 //! ```
 //! Nothing outside `.partial` is touched before the new result is complete; see `partial`.
 
@@ -25,8 +26,8 @@ pub struct Folder {
     link: Option<(PathBuf, PathBuf)>,
 }
 
-/// What is in a folder before a run.
-pub enum Found {
+/// State of a folder before a run.
+pub enum FolderState {
     /// Nothing finished.
     Nothing,
     /// This very scenario, finished by this very program; its summary.
@@ -56,26 +57,24 @@ impl Folder {
             old.leave_link(name);
         }
         let is_folder = is_folder(&old.path).unwrap_or(false);
-        let is_own = || {
-            old.began(resolved)
-                || matches!(old.holds(resolved), Ok(true))
-                || is_there(&old.old()).unwrap_or(true)
-        };
-        if family.as_os_str().is_empty() || (is_folder && is_own()) {
+        if family.as_os_str().is_empty() || (is_folder && old.is_of(resolved)) {
             return old;
         }
         let link = (!is_folder).then(|| (old.path.clone(), family.join(name)));
         Self { path: output.join(family).join(name), link }
     }
 
-    /// Nothing is written through a link to the result of a family: it is taken away, the result stays.
+    /// Whether it holds a result of the scenario `resolved`, finished or not, or one that was being put into
+    /// place.
+    fn is_of(&self, resolved: &str) -> bool {
+        self.began(resolved)
+            || matches!(self.holds(resolved), Ok(true))
+            || is_there(&self.old()).unwrap_or(true)
+    }
+
+    /// Nothing is written through a link to the result of a family: the link is removed, the result stays.
     fn leave_link(&self, name: &str) {
-        let into_family = |target: &Path| {
-            target.is_relative()
-                && target.components().count() > 1
-                && target.file_name() == Some(name.as_ref())
-        };
-        if fs::read_link(&self.path).is_ok_and(|target| into_family(&target)) {
+        if fs::read_link(&self.path).is_ok_and(|target| is_in_family(&target, name)) {
             let _ = fs::remove_file(&self.path);
         }
     }
@@ -88,13 +87,12 @@ impl Folder {
     /// Makes the link, in place of one that is there. Where there can be none, nothing is lost.
     pub fn link(&self) {
         let Some((link, target)) = &self.link else { return };
-        let aside = link.with_added_extension("linking");
-        let is_link = |path: &Path| fs::symlink_metadata(path).is_ok_and(|about| about.is_symlink());
-        if is_link(&aside) {
-            let _ = fs::remove_file(&aside);
+        let temporary = link.with_added_extension("linking");
+        if is_link(&temporary) {
+            let _ = fs::remove_file(&temporary);
         }
-        if (is_link(link) || fs::symlink_metadata(link).is_err()) && symlink(target, &aside).is_ok() {
-            let _ = fs::rename(&aside, link);
+        if (is_link(link) || fs::symlink_metadata(link).is_err()) && symlink(target, &temporary).is_ok() {
+            let _ = fs::rename(&temporary, link);
         }
     }
 
@@ -103,26 +101,26 @@ impl Folder {
         &self.path
     }
 
-    /// Where work in progress lives.
+    /// The folder of work in progress.
     pub fn partial(&self) -> PathBuf {
         self.path.join(".partial")
     }
 
-    /// What was there before a publication goes there for a moment.
+    /// Where a publication holds the parts of the old result until the new one is in place.
     pub fn old(&self) -> PathBuf {
         self.partial().join("old")
     }
 
-    /// What it holds, `resolved` being the scenario about to run.
-    pub fn look(&self, resolved: &str) -> io::Result<Found> {
+    /// Its state, `resolved` being the scenario about to run.
+    pub fn look(&self, resolved: &str) -> io::Result<FolderState> {
         if is_there(&self.old())? {
-            return Ok(Found::Interrupted);
+            return Ok(FolderState::Interrupted);
         }
         if self.holds(resolved)? {
-            return self.look_closer();
+            return self.own_state();
         }
         let parts = publish::parts(&self.path)?;
-        Ok(if parts.is_empty() { Found::Nothing } else { Found::Other })
+        Ok(if parts.is_empty() { FolderState::Nothing } else { FolderState::Other })
     }
 
     /// Whether its scenario is this one.
@@ -131,26 +129,26 @@ impl Folder {
     }
 
     /// Whether the result of the very scenario is whole and of this program.
-    fn look_closer(&self) -> io::Result<Found> {
+    fn own_state(&self) -> io::Result<FolderState> {
         let summary = self.part(SUMMARY)?.and_then(|bytes| String::from_utf8(bytes).ok());
-        let Some(summary) = summary else { return Ok(Found::Incomplete(SUMMARY.to_owned())) };
+        let Some(summary) = summary else { return Ok(FolderState::Incomplete(SUMMARY.to_owned())) };
         let Ok(stated) = serde_json::from_str::<publish::Stated>(&summary) else {
-            return Ok(Found::Incomplete(SUMMARY.to_owned()));
+            return Ok(FolderState::Incomplete(SUMMARY.to_owned()));
         };
         if stated.computed_by.as_deref() != Some(&version::computing()) {
-            return Ok(Found::OfAnotherVersion(stated.computed_by.unwrap_or(stated.version)));
+            return Ok(FolderState::OfAnotherVersion(stated.computed_by.unwrap_or(stated.version)));
         }
         if !serde_json::from_str::<Summary>(&summary).is_ok_and(|summary| summary.is_whole()) {
-            return Ok(Found::Incomplete(SUMMARY.to_owned()));
+            return Ok(FolderState::Incomplete(SUMMARY.to_owned()));
         }
         for (name, expected) in stated.files() {
             if self.part(name)?.is_none_or(|bytes| digest::of(&bytes) != *expected) {
-                return Ok(Found::Incomplete(name.clone()));
+                return Ok(FolderState::Incomplete(name.clone()));
             }
         }
         let lacking =
             PARTS.iter().find(|part| **part != SUMMARY && !stated.files().any(|(name, _)| name == *part));
-        Ok(lacking.map_or(Found::Same(summary), |part| Found::Incomplete((*part).to_owned())))
+        Ok(lacking.map_or(FolderState::Same(summary), |part| FolderState::Incomplete((*part).to_owned())))
     }
 
     /// The bytes of the part of this name; none where there is none, or a link or a pipe in its place.
@@ -165,4 +163,14 @@ impl Folder {
     pub fn began(&self, resolved: &str) -> bool {
         own_text(&self.partial().join("scenario.toml"), LONGEST).is_ok_and(|scenario| scenario == resolved)
     }
+}
+
+/// Whether a link leads to the result `name` of a family.
+fn is_in_family(target: &Path, name: &str) -> bool {
+    target.is_relative() && target.components().count() > 1 && target.file_name() == Some(name.as_ref())
+}
+
+/// Whether there is a link at this path.
+fn is_link(path: &Path) -> bool {
+    fs::symlink_metadata(path).is_ok_and(|metadata| metadata.is_symlink())
 }

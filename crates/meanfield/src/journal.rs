@@ -1,7 +1,9 @@
-//! The rows of a sweep as they are finished, one after another in one file. What a kill leaves half-written,
-//! or what was damaged since, is skipped and done again; nothing is ever taken out of the file.
+//! The rows of a sweep as they are finished, one after another in one file. A row that a kill left
+//! half-written, or that was damaged since, is skipped and computed again; nothing is ever removed from the
+//! file.
 
 use std::collections::HashMap;
+use std::fmt::Display;
 use std::fs::File;
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -14,8 +16,8 @@ use meanfield_run::sweep::Row;
 use crate::error::Error;
 use crate::sealed::{self, Owner};
 
-/// Its file in the folder of work in progress; the extension is that of checkpoints, so that it is kept and
-/// cleared like one.
+/// Its file in the folder of work in progress; the extension is that of checkpoints, so that it is saved
+/// and cleared like one.
 const NAME: &str = "rows.checkpoint";
 /// Rows are on the medium after this time, should the machine stop.
 const SYNC_EVERY: Duration = Duration::from_secs(5);
@@ -35,8 +37,8 @@ struct Synced {
     at: Instant,
 }
 
-/// What is in a journal that is opened.
-pub struct Found {
+/// Contents of a journal that is opened.
+pub struct Recovered {
     /// Rows by their points.
     pub rows: HashMap<usize, Row>,
     /// Bytes that are no row.
@@ -46,28 +48,32 @@ pub struct Found {
 impl Journal {
     /// Opens the journal of a folder, or begins it, with the rows that are in it. That of another scenario or
     /// program is refused.
-    pub fn open(folder: &Path, owner: Owner) -> Result<(Self, Found), Error> {
+    pub fn open(folder: &Path, owner: Owner) -> Result<(Self, Recovered), Error> {
         let path = folder.join(NAME);
-        let failed = |error: std::io::Error| Error::run(format!("{}: {error}", path.display()));
-        let bytes = own(&path, LONGEST).or_missing().map_err(failed)?.unwrap_or_default();
+        let bytes = own(&path, LONGEST).or_missing().map_err(|error| failed(&path, error))?;
+        let bytes = bytes.unwrap_or_default();
         let (rows, lost) = sealed::open_all::<Row>(&bytes, &owner).map_err(|unfit| {
             let text = format!("the rows in {} cannot be used: {unfit}", path.display());
             Error::input(text, "write --overwrite to start again, or --output DIR for another folder")
         })?;
-        let file = append(&path).map_err(failed)?;
-        sync_entries(folder).map_err(failed)?;
+        let file = append(&path).map_err(|error| failed(&path, error))?;
+        sync_entries(folder).map_err(|error| failed(&path, error))?;
         let rows = rows.into_iter().map(|row| (row.point, row)).collect();
         let file = Mutex::new(Synced { file, at: Instant::now() });
-        Ok((Self { path, owner, file }, Found { rows, lost }))
+        Ok((Self { path, owner, file }, Recovered { rows, lost }))
     }
 
-    /// Adds a row.
-    pub fn keep(&self, row: &Row) -> Result<(), Error> {
-        let failed = |error: String| Error::run(format!("{}: {error}", self.path.display()));
-        let bytes = sealed::seal(&self.owner, row).map_err(failed)?;
-        let mut open = self.file.lock().map_err(|_| failed("another thread failed".to_owned()))?;
-        open.add(&bytes).map_err(|error| failed(error.to_string()))
+    /// Appends a row.
+    pub fn append(&self, row: &Row) -> Result<(), Error> {
+        let bytes = sealed::seal(&self.owner, row).map_err(|error| failed(&self.path, error))?;
+        let mut open = self.file.lock().map_err(|_| failed(&self.path, "another thread failed"))?;
+        open.add(&bytes).map_err(|error| failed(&self.path, error))
     }
+}
+
+/// The error of a journal at a path.
+fn failed(path: &Path, error: impl Display) -> Error {
+    Error::run(format!("{}: {error}", path.display()))
 }
 
 /// The last rows, too, are to outlast the machine.
@@ -100,7 +106,7 @@ mod tests {
         Owner { program: "1".into(), scenario: scenario.into(), run: "rows".into() }
     }
 
-    fn open(folder: &Path) -> (Journal, Found) {
+    fn open(folder: &Path) -> (Journal, Recovered) {
         Journal::open(folder, owner("abc")).unwrap_or_else(|_| panic!("opens"))
     }
 
@@ -109,7 +115,7 @@ mod tests {
         let folder = tempfile::tempdir().expect("made");
         let (journal, found) = open(folder.path());
         assert!(found.rows.is_empty());
-        (0..3).for_each(|point| journal.keep(&row(point)).unwrap_or_else(|_| panic!("kept")));
+        (0..3).for_each(|point| journal.append(&row(point)).unwrap_or_else(|_| panic!("appended")));
         let path = folder.path().join(NAME);
         let whole = std::fs::read(&path).expect("there");
         for cut in 0..whole.len() {
@@ -118,7 +124,7 @@ mod tests {
             let complete = cut / (whole.len() / 3);
             assert_eq!(found.rows.len(), complete, "cut at {cut}");
             assert_eq!(found.lost, cut % (whole.len() / 3), "cut at {cut}");
-            journal.keep(&row(7)).unwrap_or_else(|_| panic!("kept"));
+            journal.append(&row(7)).unwrap_or_else(|_| panic!("appended"));
             let (_, found) = open(folder.path());
             assert!(found.rows.len() == complete + 1 && found.rows[&7] == row(7));
         }
@@ -127,7 +133,7 @@ mod tests {
     #[test]
     fn the_journal_of_another_scenario_is_refused_and_stays() {
         let folder = tempfile::tempdir().expect("made");
-        open(folder.path()).0.keep(&row(1)).unwrap_or_else(|_| panic!("kept"));
+        open(folder.path()).0.append(&row(1)).unwrap_or_else(|_| panic!("appended"));
         let before = std::fs::read(folder.path().join(NAME)).expect("there");
         assert!(Journal::open(folder.path(), owner("b")).is_err());
         assert_eq!(std::fs::read(folder.path().join(NAME)).expect("there"), before);

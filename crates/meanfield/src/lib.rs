@@ -27,7 +27,7 @@
 //! ```
 //! Without either the crates below it can be used by themselves: [`model`] states what is trained,
 //! [`solver`] and [`particle`] solve and train, [`run`] drives them through time, [`compare`] judges,
-//! [`store`] and [`figure`] keep and draw. This crate prints nothing and reads no command line.
+//! [`store`] and [`figure`] save and draw. This crate prints nothing and reads no command line.
 
 mod addresses;
 mod checkpoint;

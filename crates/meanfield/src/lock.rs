@@ -33,7 +33,8 @@ fn try_lock(folder: &Folder, observer: &dyn Observer) -> io::Result<Option<File>
         fs::create_dir_all(folder.path())?;
         disk::make(&folder.partial())?;
         let own = match lock(&path) {
-            Err(error) if error.kind() == io::ErrorKind::NotFound => continue, // its owner cleared up just now
+            // Its owner cleared up just now.
+            Err(error) if error.kind() == io::ErrorKind::NotFound => continue,
             Err(error) => return Err(error),
             Ok(Lock::Taken(file)) => file,
             Ok(Lock::Held) => return Ok(None),

@@ -1,5 +1,5 @@
-//! Who follows a session: progress, notes, a wish to stop. A session says what happens; how it is shown
-//! is the observer's.
+//! The observer of a session: progress, notes, requests to stop. A session reports events; how they are shown
+//! is up to the observer.
 
 use meanfield_run::facts::STEP_SIZE;
 use meanfield_run::record::Nature;
@@ -44,11 +44,11 @@ impl RunObserver for () {
     fn progress(&mut self, _time: f64, _done: f64) {}
 }
 
-/// What an observer is told of a run that begins.
+/// Description of a run that begins.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct RunInfo {
-    /// What people call it: `pde`, `sgd-scale-0.1-seed-1`.
+    /// Its name: `pde`, `sgd-scale-0.1-seed-1`.
     pub name: String,
     /// The time at which it will end.
     pub end: f64,
@@ -56,7 +56,7 @@ pub struct RunInfo {
     pub resumed_at: Option<f64>,
     /// ε of a run that steps by samples.
     pub step_size: Option<f64>,
-    /// Whether it is a problem without time: nobody knows how far it is.
+    /// Whether it is a problem without time: its progress is not known.
     pub is_static: bool,
 }
 

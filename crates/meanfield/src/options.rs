@@ -49,7 +49,7 @@ impl Options {
         Self { output: folder.into(), ..self }
     }
 
-    /// What the types cannot say.
+    /// Checks the numbers.
     ///
     /// # Errors
     /// If there are absurdly many threads, or no time passes between checkpoints.

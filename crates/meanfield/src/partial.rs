@@ -18,7 +18,7 @@ use crate::publish::{FIGURES, Publication, sync_result};
 use crate::sealed::Owner;
 use crate::version;
 
-/// What to do with an unfinished run.
+/// Treatment of an unfinished run.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Unfinished {
     /// Refuse to touch it.
@@ -43,30 +43,32 @@ impl Partial {
         Ok(Self { path: folder.partial(), folder: folder.clone(), _lock: lock })
     }
 
-    /// Clears what a process that ended while it cleared up left behind.
+    /// Clears the rest of a process that ended while it cleared up.
     pub fn clear_up(folder: &Folder, observer: &dyn Observer) {
         if is_folder(&folder.partial()).unwrap_or(false) {
             drop(Self::take(folder, observer));
         }
     }
 
-    /// Decides about an unfinished run that is already there. One that was never saved is in nobody's way.
+    /// Decides about an unfinished run that is already there. One that was never saved is discarded.
     pub fn begin(&self, resolved: &str, unfinished: Unfinished) -> Result<(), Error> {
         let same = self.folder.began(resolved);
         let saved = !self.checkpoints().map_err(|error| self.failed(&error))?.is_empty();
         match unfinished {
             Unfinished::Resume if same => return self.forget_gaps().map_err(|error| self.failed(&error)),
-            Unfinished::Resume | Unfinished::Refuse if saved => return Err(self.in_the_way(same)),
+            Unfinished::Resume | Unfinished::Refuse if saved => return Err(self.unfinished_error(same)),
             _ => {}
         }
-        let start = || {
-            self.forget_gaps()?;
-            self.forget_checkpoints()?;
-            self.forget_leftovers()?;
-            sync_entries(&self.path)?;
-            disk::write_aside(&self.path.join("scenario.toml"), resolved.as_bytes())
-        };
-        start().map_err(|error| self.failed(&error))
+        self.start(resolved).map_err(|error| self.failed(&error))
+    }
+
+    /// Starts without anything of an earlier run.
+    fn start(&self, resolved: &str) -> io::Result<()> {
+        self.forget_gaps()?;
+        self.forget_checkpoints()?;
+        self.forget_leftovers()?;
+        sync_entries(&self.path)?;
+        disk::write_atomically(&self.path.join("scenario.toml"), resolved.as_bytes())
     }
 
     /// Files that a killed process had not finished.
@@ -80,9 +82,9 @@ impl Partial {
         Ok(())
     }
 
-    /// What can only fail at the end is tried before anything is computed: a file of this name beside, and
+    /// Tries the last operations before anything is computed: whether a file of this name can be written, and
     /// whether files may be moved into place.
-    pub fn try_out(&self, longest_name: &str) -> Result<(), Error> {
+    pub fn check_writable(&self, longest_name: &str) -> Result<(), Error> {
         self.attempt(longest_name).map_err(|error| {
             let text = format!("no result can be written to {}: {error}", self.folder.path().display());
             Error::input(text, "choose another folder: --output DIR")
@@ -101,7 +103,7 @@ impl Partial {
         disk::remove(&trials)?;
         fs::create_dir_all(trials.join(FIGURES))?;
         let own = trials.join(FIGURES).join(longest_name);
-        disk::write_aside(&own, b"trial")?;
+        disk::write_atomically(&own, b"trial")?;
         can_move(&trials, self.folder.path())?;
         if is_folder(&figures)? {
             can_move(&trials, &figures)?;
@@ -109,13 +111,13 @@ impl Partial {
         disk::remove(&trials)
     }
 
-    /// What stopped before is tried again: whether checkpoints are to stay is decided anew.
+    /// Lets stopped runs be tried again: whether checkpoints are to stay is decided anew.
     fn forget_gaps(&self) -> io::Result<()> {
         disk::remove_file(&self.gaps())
     }
 
-    /// An unfinished run, of the same scenario or another, that nobody said what to do with.
-    fn in_the_way(&self, same: bool) -> Error {
+    /// The error for an unfinished run, of the same scenario or another, without an option for it.
+    fn unfinished_error(&self, same: bool) -> Error {
         let (which, help) = match same {
             true => ("", "write --resume to go on with it, or --overwrite to start again"),
             false => (" of another scenario", "write --overwrite to start this one instead, or --output DIR"),
@@ -143,12 +145,12 @@ impl Partial {
         &self.path
     }
 
-    /// Where a run keeps its checkpoint.
+    /// Path of a run's checkpoint.
     pub fn checkpoint_path(&self, job: &Job) -> PathBuf {
         checkpoint::path(&self.path, job)
     }
 
-    /// Whose the checkpoint of `run` is.
+    /// Owner of the checkpoint of `run`.
     pub fn owner(&self, resolved: &str, run: &str) -> Owner {
         Owner {
             program: version::computing(),
@@ -167,24 +169,28 @@ impl Partial {
         Ok(result)
     }
 
-    /// Puts the complete new result into place, the old one aside first; then clears up, unless a run stopped
-    /// that may be tried again (not `whole`): then the checkpoints stay. If the process ends in between,
-    /// [`Partial::settle`] goes on.
+    /// Puts the complete new result into place, after moving the old one out of it; then clears up, unless a
+    /// run stopped that may be tried again (not `whole`): then the checkpoints stay. If the process ends in
+    /// between, [`Partial::recover`] goes on.
     pub fn publish(self, whole: bool) -> Result<(), Error> {
         let publication = self.publication();
-        let complete = || {
-            if !whole {
-                disk::write_aside(&self.gaps(), b"")?;
-            }
-            sync_result(&publication.new)?;
-            sync_entries(&self.path)?;
-            disk::make(&publication.old)?;
-            sync_entries(&self.path)
-        };
-        complete().and_then(|()| publication.settle()).map_err(|error| self.failed(&error))?;
+        self.announce(&publication, whole)
+            .and_then(|()| publication.complete())
+            .map_err(|error| self.failed(&error))?;
         // The result is in place. What cannot be cleared now is cleared next time: `old` is still there.
         let _ = self.clear(&publication);
         Ok(())
+    }
+
+    /// Marks the new result as complete: from now on another process can finish its publication.
+    fn announce(&self, publication: &Publication, whole: bool) -> io::Result<()> {
+        if !whole {
+            disk::write_atomically(&self.gaps(), b"")?;
+        }
+        sync_result(&publication.new)?;
+        sync_entries(&self.path)?;
+        disk::make(&publication.old)?;
+        sync_entries(&self.path)
     }
 
     fn publication(&self) -> Publication {
@@ -201,15 +207,15 @@ impl Partial {
     }
 
     /// Ends a publication that another process began: every part of the new result that is not in place yet
-    /// goes there. `old` is made when the result is complete and goes last, so that whoever finds it knows
-    /// what is left to do.
-    pub fn settle(&self) -> Result<(), Error> {
+    /// goes there. `old` is made when the result is complete and removed last, so that a process that
+    /// finds it knows what remains to be done.
+    pub fn recover(&self) -> Result<(), Error> {
         let publication = self.publication();
-        let settled = publication.is_underway().and_then(|underway| match underway {
-            true => publication.settle().and_then(|()| self.clear(&publication)),
+        let recovered = publication.is_underway().and_then(|underway| match underway {
+            true => publication.complete().and_then(|()| self.clear(&publication)),
             false => Ok(()),
         });
-        settled.map_err(|error| {
+        recovered.map_err(|error| {
             let text = format!("what a run left in {} cannot be put in order: {error}", self.path.display());
             Error::input(
                 text,

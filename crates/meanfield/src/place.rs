@@ -27,7 +27,7 @@ pub(crate) fn folder(output: &Path, path: &Path, suffix: &str, resolved: &str) -
 
 /// Refuses a result that would be written over the scenario that was typed: it holds a
 /// scenario.toml of its own.
-pub(crate) fn spare_the_scenario(scenario: &Path, folder: &Path) -> Result<(), Error> {
+pub(crate) fn refuse_to_replace_scenario(scenario: &Path, folder: &Path) -> Result<(), Error> {
     let typed = scenario.canonicalize().ok();
     let written = folder.join("scenario.toml").canonicalize().ok();
     if typed.is_none() || typed != written {

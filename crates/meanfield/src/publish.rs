@@ -1,5 +1,5 @@
-//! How a finished result takes the place of an old one: what is replaced goes aside first, so that a failure
-//! can be taken back and a process that ends in between can be followed by another that goes on.
+//! How a finished result takes the place of an old one: the parts of the old one are moved to `old` first, so
+//! that a failure can be undone, and another process can recover from one that ended in between.
 //!
 //! Only files that a summary lists are touched: others in the folder are their owner's.
 
@@ -23,7 +23,7 @@ pub const FIGURES: &str = "figures";
 /// Longest part of a result that is read back, in bytes.
 pub const LONGEST: u64 = 16 << 30;
 
-/// What a summary states of its result. That of version 0.2 states no files.
+/// Statements of a summary about its result. That of version 0.2 states no files.
 #[derive(Deserialize)]
 pub struct Stated {
     /// Version of the program.
@@ -108,7 +108,7 @@ pub struct Publication {
     pub place: PathBuf,
     /// The complete new result; parts that are in place are no longer here.
     pub new: PathBuf,
-    /// What was in place before.
+    /// The parts that were in place before.
     pub old: PathBuf,
 }
 
@@ -127,13 +127,13 @@ impl Publication {
         is_there(&self.old)
     }
 
-    /// Of one that is underway: puts every part of the new result that is not in place yet there. If that
-    /// fails twice, all is as it was before.
-    pub fn settle(&self) -> io::Result<()> {
+    /// Completes a publication that is underway: puts every part of the new result that is not in place yet
+    /// there. If that fails twice, all is as it was before.
+    pub fn complete(&self) -> io::Result<()> {
         let outcome = self.put_all().or_else(|_| self.put_all());
         if outcome.is_err() {
-            // Should this fail too, whoever finds `old` goes on.
-            let _ = self.take_back();
+            // Should this fail too, the next process that finds `old` goes on.
+            let _ = self.undo();
         }
         outcome
     }
@@ -143,7 +143,7 @@ impl Publication {
         if !is_there(&self.new.join(SUMMARY))? {
             return Ok(());
         }
-        self.put_aside()?;
+        self.move_old()?;
         let parts = parts(&self.new)?;
         if parts.iter().any(|name| name.starts_with(FIGURES)) {
             disk::make(&self.place.join(FIGURES))?;
@@ -160,9 +160,9 @@ impl Publication {
         disk::rename(&self.new.join(name), &self.place.join(name))
     }
 
-    /// What is in place and of the old result goes aside, its summary first: from then on the list of
-    /// its files is there.
-    fn put_aside(&self) -> io::Result<()> {
+    /// Moves the parts of the old result that are in place to `old`, its summary first: from then on the list
+    /// of its files is there.
+    fn move_old(&self) -> io::Result<()> {
         let waiting = parts(&self.new)?;
         let stated = listed(&self.new.join(SUMMARY))?;
         disk::make(&self.old.join(FIGURES))?;
@@ -188,36 +188,36 @@ impl Publication {
         Ok(is_new && !waiting.iter().any(|new| new == name))
     }
 
-    /// A file that is in the way of a new part and not of the old result is somebody's: it gets another name.
+    /// Renames a file that is in the way of a new part and no part of the old result: it is the user's.
     fn spare(&self, name: &str) -> io::Result<()> {
         let place = self.place.join(name);
-        let kept = place.with_added_extension("kept");
-        if is_there(&place)? && !is_there(&kept)? {
-            disk::rename(&place, &kept)?;
+        let backup = place.with_added_extension("kept");
+        if is_there(&place)? && !is_there(&backup)? {
+            disk::rename(&place, &backup)?;
         }
         Ok(())
     }
 
     /// The new parts go back, and then the old ones.
-    fn take_back(&self) -> io::Result<()> {
+    fn undo(&self) -> io::Result<()> {
         if !is_there(&self.new.join(SUMMARY))? {
             return Ok(()); // the new result is whole and in place
         }
-        let aside = parts(&self.old)?;
+        let old = parts(&self.old)?;
         for name in listed(&self.new.join(SUMMARY))?.unwrap_or_default() {
             if !is_there(&self.new.join(&name))? && is_there(&self.place.join(&name))? {
                 disk::rename(&self.place.join(&name), &self.new.join(&name))?;
             }
         }
-        for name in aside {
+        for name in old {
             disk::rename(&self.old.join(&name), &self.place.join(&name))?;
         }
         disk::remove_empty(&self.old.join(FIGURES))?;
         disk::remove_empty(&self.old)
     }
 
-    /// Removes what is left of both: nothing of the new result, and of the old one what is ours. What is not
-    /// goes back into place.
+    /// Removes the rest of both: nothing of the new result, and of the old one the parts that are ours. Other
+    /// files go back into place.
     pub fn clear(&self) -> io::Result<()> {
         disk::remove_empty(&self.new.join(FIGURES))?;
         disk::remove_empty(&self.new)?;
@@ -225,14 +225,14 @@ impl Publication {
         for name in ours.iter().filter(|name| *name != SUMMARY) {
             disk::remove_file(&self.old.join(name))?;
         }
-        self.give_back(FIGURES)?;
+        self.restore_others(FIGURES)?;
         disk::remove_file(&self.old.join(SUMMARY))?;
-        self.give_back("")?;
+        self.restore_others("")?;
         disk::remove_empty(&self.old)
     }
 
     /// Files in a folder of `old` that no summary lists go where they were, or beside what is there now.
-    fn give_back(&self, folder: &str) -> io::Result<()> {
+    fn restore_others(&self, folder: &str) -> io::Result<()> {
         let from = self.old.join(folder);
         let to = self.place.join(folder);
         if !is_folder(&from)? {

@@ -12,14 +12,14 @@ use meanfield_store::{self as store, Header};
 
 use crate::error::Error;
 
-/// What to give where a record is asked for.
+/// Advice where a path of a record is expected.
 pub const A_RECORD: &str = "write the path of a record.h5 that `meanfield run` has finished";
 
 /// A record, with the comparison that its scenario states.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Recorded {
-    /// What the record says of itself.
+    /// Header of the record.
     pub header: Header,
     /// One a system.
     pub records: Vec<Record>,

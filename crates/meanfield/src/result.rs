@@ -1,5 +1,5 @@
-//! What a result is: record, figures, scenario and summary, written whole into one folder. Where that folder
-//! is and how its files come into place is not known here.
+//! A result: record, figures, scenario and summary, written into one folder. Where that folder is and how its
+//! files come into place is not known here.
 
 use std::collections::BTreeMap;
 use std::error::Error as StdError;
@@ -15,7 +15,7 @@ use meanfield_scenario::Scenario;
 use meanfield_store::{self as store, Header};
 
 use crate::clock;
-use crate::disk::write_aside;
+use crate::disk::write_atomically;
 use crate::error::Error;
 use crate::publish::{FIGURES, SUMMARY};
 use crate::recorded;
@@ -34,7 +34,7 @@ pub(crate) fn judged(scenario: &Scenario, outcome: &Outcome) -> Result<Option<Co
     recorded::judge_all(reference, &scenario.claims, &outcome.records).map_err(Error::run)
 }
 
-/// What the record says of itself.
+/// Header of the record.
 pub(crate) fn header(scenario: &Scenario, command: &str) -> Result<Header, Error> {
     Ok(Header {
         title: scenario.file.title.clone(),
@@ -74,7 +74,7 @@ pub(crate) fn write_summary(folder: &Path, summary: &Summary) -> Result<(), Erro
 
 fn put(folder: &Path, name: String, bytes: &[u8], files: &mut Digests) -> Result<(), Error> {
     let path = folder.join(&name);
-    write_aside(&path, bytes).map_err(|error| {
+    write_atomically(&path, bytes).map_err(|error| {
         let what = format!("cannot write {}: {error}", path.display());
         Error::run(format!("{what}; what was computed is kept: --resume goes on"))
     })?;

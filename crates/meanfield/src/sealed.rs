@@ -26,7 +26,7 @@ pub struct Owner {
     pub run: String,
 }
 
-/// Why a piece is not taken.
+/// Why a piece is refused.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Unfit {
     /// It is not as it was written.
@@ -48,6 +48,9 @@ impl std::fmt::Display for Unfit {
 }
 
 /// A piece as bytes.
+///
+/// # Errors
+/// Where the content cannot be serialised.
 pub fn seal<T: Serialize>(owner: &Owner, content: &T) -> Result<Vec<u8>, String> {
     let mut bytes =
         postcard::to_extend(&(owner, content), vec![0; BEFORE]).map_err(|error| error.to_string())?;
@@ -61,6 +64,9 @@ pub fn seal<T: Serialize>(owner: &Owner, content: &T) -> Result<Vec<u8>, String>
 }
 
 /// The content of a file of one piece.
+///
+/// # Errors
+/// [`Unfit`], where it is damaged or of another owner.
 pub fn open<T: DeserializeOwned>(bytes: &[u8], owner: &Owner) -> Result<T, Unfit> {
     match piece(bytes) {
         Some((body, [])) => content(body, owner),
@@ -70,6 +76,9 @@ pub fn open<T: DeserializeOwned>(bytes: &[u8], owner: &Owner) -> Result<T, Unfit
 }
 
 /// The contents of the pieces in a file, and how many bytes between them are none.
+///
+/// # Errors
+/// [`Unfit`], where the file is none of pieces, or one of them is of another owner.
 pub fn open_all<T: DeserializeOwned>(bytes: &[u8], owner: &Owner) -> Result<(Vec<T>, usize), Unfit> {
     let mut contents = Vec::new();
     let mut lost = 0;
@@ -90,11 +99,11 @@ pub fn open_all<T: DeserializeOwned>(bytes: &[u8], owner: &Owner) -> Result<(Vec
     if contents.is_empty() && is_foreign(bytes) { Err(Unfit::Foreign) } else { Ok((contents, lost)) }
 }
 
-/// How many times all bytes are looked at: a kill leaves one piece whose body is not there, a file made with
-/// ill intent any number.
+/// How many times all bytes are examined: a kill leaves one piece whose body is not there, a malicious file
+/// any number.
 const BUDGET: usize = 8;
 
-/// The same as [`piece`], as long as the bodies that were looked at are no longer than the budget.
+/// The same as [`piece`], as long as the bodies examined so far are no longer than the budget.
 fn piece_within<'a>(bytes: &'a [u8], budget: &mut usize) -> Option<(&'a [u8], &'a [u8])> {
     *budget = budget.checked_sub(body_length(bytes)?.min(bytes.len()))?;
     piece(bytes)
@@ -147,7 +156,7 @@ mod tests {
     }
 
     #[test]
-    fn every_changed_bit_is_told() {
+    fn every_changed_bit_is_detected() {
         let whole = seal(&owner("sgd"), &vec![1.0, 2.5]).expect("sealed");
         assert_eq!(open::<Vec<f64>>(&whole, &owner("sgd")), Ok(vec![1.0, 2.5]));
         for bit in 0..8 * whole.len() {
@@ -186,7 +195,7 @@ mod tests {
         }
     }
 
-    /// What follows the beginning of a piece is found, though it lies where the body would be.
+    /// A piece after the beginning of another is found, though it is where the body of that would be.
     #[test]
     fn a_piece_after_one_that_was_cut_is_found() {
         let piece = seal(&owner("rows"), &[7.0; 20]).expect("sealed");
@@ -197,13 +206,15 @@ mod tests {
         }
     }
 
+    /// The head of a piece whose body would be this long.
+    fn head(length: usize) -> Vec<u8> {
+        let head = [&MARK[..], &(length as u64).to_le_bytes()].concat();
+        [&head[..], &digest::short(&head), &[0; 8]].concat()
+    }
+
     /// Heads without end, each of which claims all that follows.
     #[test]
     fn ill_intent_costs_no_more_than_a_few_looks() {
-        let head = |length: usize| {
-            let head = [&MARK[..], &(length as u64).to_le_bytes()].concat();
-            [&head[..], &digest::short(&head), &[0; 8]].concat()
-        };
         let count = 40_000;
         let bytes: Vec<u8> = (1..=count).rev().flat_map(|left| head(BEFORE * (left - 1))).collect();
         let (found, lost) = open_all::<f64>(&bytes, &owner("rows")).expect("begins as it should");

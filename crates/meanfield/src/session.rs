@@ -1,9 +1,9 @@
 //! The session: everything that a run of a scenario is, from its folder to the published result.
 //!
 //! ```text
-//!   open ─▶ held already? ─▶ take the folder ─▶ compute ─▶ judge, write, draw aside ─▶ publish
+//!   open ─▶ finished already? ─▶ take the folder ─▶ compute ─▶ judge, write, draw ─▶ publish
 //! ```
-//! It prints nothing, and shows progress to an [`Observer`] only. How a result is computed stands
+//! It prints nothing, and shows progress to an [`Observer`] only. How a result is computed is
 //! in `compute`, what of it is written in `result`, how files come into place in `folder`,
 //! `partial` and `publish`.
 
@@ -19,7 +19,7 @@ use crate::addresses;
 use crate::clock;
 use crate::compute;
 use crate::error::Error;
-use crate::folder::{Folder, Found};
+use crate::folder::{Folder, FolderState};
 use crate::observer::Observer;
 use crate::options::Options;
 use crate::partial::{Partial, Unfinished};
@@ -32,7 +32,7 @@ use crate::version;
 /// Bytes of the longest name of a file of a result: a figure's, over keys of long names.
 const LONGEST_NAME: usize = 110;
 
-/// What is done with a scenario.
+/// Task for a scenario.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Task {
@@ -40,7 +40,7 @@ pub enum Task {
     Run,
     /// Only its systems without dynamics.
     Landscape,
-    /// Very many runs over some of its keys, of which the end is kept.
+    /// Very many runs over some of its keys, of which the end is recorded.
     Sweep,
 }
 
@@ -64,7 +64,7 @@ pub struct Session {
     started: Instant,
 }
 
-/// What a session leaves.
+/// Outcome of a session.
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct Finished {
@@ -76,7 +76,7 @@ pub struct Finished {
     pub computed: Option<Computed>,
 }
 
-/// What was computed.
+/// The computed records.
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct Computed {
@@ -108,7 +108,7 @@ impl Session {
             Task::Sweep => source.read_sweep()?,
         };
         let folder = place::folder(&options.output, &source.path, task.suffix(), &scenario.resolved)?;
-        place::spare_the_scenario(&source.path, folder.path())?;
+        place::refuse_to_replace_scenario(&source.path, folder.path())?;
         Ok(Self { scenario, task, options, folder, started })
     }
 
@@ -127,7 +127,7 @@ impl Session {
     ///
     /// # Errors
     /// If the folder holds something else, cannot be written or is another process's; if nothing could be
-    /// computed; if the observer asked for the end.
+    /// computed; if the observer cancelled the session.
     pub fn run(&self, observer: &dyn Observer) -> Result<Finished, Error> {
         clock::now()?;
         if let Some(finished) = self.finished_before(observer)? {
@@ -135,8 +135,8 @@ impl Session {
         }
         addresses::check(self.scenario.costs().altogether().bytes)?;
         let partial = Partial::take(&self.folder, observer)?;
-        partial.settle()?;
-        partial.try_out(&"x".repeat(LONGEST_NAME))?;
+        partial.recover()?;
+        partial.check_writable(&"x".repeat(LONGEST_NAME))?;
         // Another process may have finished since the first look.
         if let Some(finished) = self.finished_before(observer)? {
             return Ok(finished);
@@ -146,10 +146,10 @@ impl Session {
         self.publish(partial, outcome, observer)
     }
 
-    /// The records of the scenario, in memory: no folder is touched, and no checkpoint kept.
+    /// The records of the scenario, in memory: no folder is touched, and no checkpoint saved.
     ///
     /// # Errors
-    /// If a system cannot be built or nothing could be computed; if the observer asked for the end.
+    /// If a system cannot be built or nothing could be computed; if the observer cancelled the session.
     pub fn solve(&self, observer: &dyn Observer) -> Result<Computed, Error> {
         let outcome = compute::in_memory(&self.scenario, self.options.threads, observer)?;
         let comparison = result::judged(&self.scenario, &outcome)?;
@@ -163,7 +163,7 @@ impl Session {
         }
     }
 
-    /// Judges, writes and draws aside, and puts the whole into place.
+    /// Judges, writes and draws in the folder of work in progress, and puts the whole into place.
     fn publish(
         &self,
         partial: Partial,
@@ -177,7 +177,7 @@ impl Session {
         let seconds = [self.started.elapsed().as_secs_f64(), meanfield_run::cpu::process_seconds()];
         let summary = Summary::new(header, &outcome, comparison.as_ref(), seconds).sealed(files);
         result::write_summary(&folder, &summary)?;
-        compute::go_on(observer)?;
+        compute::check_cancelled(observer)?;
         partial.publish(outcome.gaps.is_empty())?;
         self.folder.link();
         let computed = Some(Computed { records: outcome.records, comparison });
@@ -216,16 +216,17 @@ impl Session {
             Error::input(format!("{place} cannot be read: {error}"), "choose another folder: --output DIR")
         })?;
         match found {
-            Found::Same(summary) if resume && has_gaps(&summary) => Ok(None),
-            Found::Same(summary) if !self.options.overwrite => Ok(Some(summary)),
-            Found::OfAnotherVersion(version) if !allowed => Err(self.of_another_version(&version)),
-            Found::Incomplete(part) if !allowed => Err(Error::input(
+            FolderState::Same(summary) if resume && has_gaps(&summary) => Ok(None),
+            FolderState::Same(summary) if !self.options.overwrite => Ok(Some(summary)),
+            FolderState::OfAnotherVersion(version) if !allowed => Err(self.of_another_version(&version)),
+            FolderState::Incomplete(part) if !allowed => Err(Error::input(
                 format!("{place} holds a result of this scenario whose {part} is missing or was changed"),
                 "write --overwrite to run the scenario again",
             )),
-            Found::Other if !allowed => Err(Error::input(
+            FolderState::Other if !allowed => Err(Error::input(
                 format!("{place} holds the result of another scenario, or files with the names of one"),
-                "write --overwrite to replace it once the new one is complete, or --output DIR for another folder",
+                "write --overwrite to replace it once the new one is complete, \
+                 or --output DIR for another folder",
             )),
             _ => Ok(None),
         }

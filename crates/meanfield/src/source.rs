@@ -1,4 +1,4 @@
-//! Where a scenario comes from: a file, and what is laid over it. Reading it checks it; nothing runs.
+//! The source of a scenario: a file and its overrides. Reading it checks it; nothing runs.
 
 use std::path::PathBuf;
 
@@ -57,7 +57,7 @@ impl Source {
     /// The checked scenario.
     ///
     /// # Errors
-    /// If the file cannot be read, or has mistakes: all of them are told.
+    /// If the file cannot be read, or has mistakes: all of them are reported.
     pub fn read(&self) -> Result<Scenario, Error> {
         self.load(Overrides::default())
     }

@@ -83,7 +83,7 @@ pub struct SystemSummary {
     /// Of each certificate, the worst value over all times and runs.
     #[serde(default, skip_serializing_if = "Numbers::is_empty")]
     pub certificates: Numbers,
-    /// The certificates that speak against the solution, and what to write instead.
+    /// The certificates beyond their thresholds, and what to write instead.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub warnings: Vec<WarningSummary>,
     /// Facts: neurons, cells, CPU and wall seconds, …
@@ -92,16 +92,16 @@ pub struct SystemSummary {
     pub work_of_this_process: u64,
 }
 
-/// A certificate that speaks against a solution.
+/// A certificate beyond its threshold.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct WarningSummary {
     /// The certificate.
     pub certificate: String,
     /// Its worst value.
     pub value: Number,
-    /// What it should not have gone beyond there.
+    /// Its threshold there.
     pub threshold: Number,
-    /// What is wrong, and what to write instead.
+    /// Message: the problem, and what to write instead.
     pub words: String,
 }
 
@@ -138,16 +138,16 @@ pub struct ComparisonSummary {
 /// One system against the reference.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ComparedSummary {
-    /// Largest |risk − reference's|, and when.
+    /// Largest |risk − reference's|.
     pub largest_risk_gap: Number,
-    /// When.
+    /// Time of that.
     pub at: Number,
     /// At which point of the varied keys.
     #[serde(default, skip_serializing_if = "Numbers::is_empty")]
     pub point: Numbers,
     /// Distances at the last snapshot; the largest of all points.
     pub distances_at_last_snapshot: Numbers,
-    /// What must be known before a distance is believed.
+    /// Caveats about distances, by their names.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub caveats: BTreeMap<String, String>,
 }
@@ -157,7 +157,7 @@ pub struct ComparedSummary {
 pub struct ClaimSummary {
     /// In words.
     pub claim: String,
-    /// In words, with what it was judged on and how it fared.
+    /// Its outcome in words, with the observations on which it was judged.
     pub outcome: String,
     /// Whether it holds.
     pub holds: bool,
@@ -166,7 +166,7 @@ pub struct ClaimSummary {
     pub observations: usize,
     /// Largest deviation.
     pub worst: Number,
-    /// When.
+    /// Time of the largest deviation.
     pub at: Number,
     /// At which point of the varied keys.
     #[serde(default, skip_serializing_if = "Numbers::is_empty")]
@@ -181,20 +181,20 @@ pub struct ClaimSummary {
 /// A claim at a point at which it does not hold.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct FailingSummary {
-    /// In words: the deviation, where, and what was not seen.
+    /// In words: the deviation, where, and what was not observed.
     pub outcome: String,
     /// The point.
     pub point: Numbers,
     /// Largest deviation.
     pub worst: Number,
-    /// When.
+    /// Time of the largest deviation.
     pub at: Number,
 }
 
 /// A run that stopped before its end.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct FailedRun {
-    /// What people call it.
+    /// Name of the run.
     pub run: String,
     /// Why it stopped.
     pub reason: String,
@@ -274,11 +274,10 @@ fn end(record: &Record) -> Numbers {
 
 /// A record at a point, and of its facts those that the whole record has several values of.
 fn point(place: &[Place], here: &Record, whole: &Record) -> PointSummary {
-    let differs = |name: &str| whole.facts_named(name).len() > 1;
     let facts = here
         .facts
         .iter()
-        .filter(|fact| differs(&fact.name))
+        .filter(|fact| whole.facts_named(&fact.name).len() > 1)
         .filter_map(|fact: &Fact| Some((fact.name.clone(), Number(*fact.values.first()?))));
     PointSummary { at: numbers(place), end: end(here), facts: facts.collect() }
 }
@@ -305,12 +304,6 @@ pub fn compared(comparison: &Comparison) -> ComparisonSummary {
 }
 
 fn judged(verdict: &Verdict) -> ClaimSummary {
-    let failing = |one: &PointVerdict| FailingSummary {
-        outcome: one.in_words(),
-        point: numbers(&one.point),
-        worst: Number(one.worst),
-        at: Number(one.at),
-    };
     ClaimSummary {
         claim: verdict.claim.to_string(),
         outcome: verdict.in_words(),
@@ -321,6 +314,15 @@ fn judged(verdict: &Verdict) -> ClaimSummary {
         point: numbers(&verdict.worst.point),
         within: verdict.claim.within,
         failing: verdict.failing.iter().map(failing).collect(),
+    }
+}
+
+fn failing(verdict: &PointVerdict) -> FailingSummary {
+    FailingSummary {
+        outcome: verdict.in_words(),
+        point: numbers(&verdict.point),
+        worst: Number(verdict.worst),
+        at: Number(verdict.at),
     }
 }
 

@@ -2,8 +2,8 @@
 //!
 //! ```text
 //!   training write FOLDER KIND D N   start, samples and what our engine makes of them, for the rivals
-//!   training time KIND D N           microseconds of a step (minimum over blocks): in f64, in f32, in f64 with sampling,
-//!                                    and of sampling alone
+//!   training time KIND D N           microseconds of a step (minimum over blocks): in f64, in f32,
+//!                                    in f64 with sampling, and of sampling alone
 //! ```
 //! Called by `scripts/bench`, which runs it and its rivals in turn. KIND is `plain` (MMN's Fig. 1), `relu`
 //! (a, b and w trained) or `noisy` (Fig. 1 at β = 20). Every block of steps begins at the same weights.

@@ -2,9 +2,9 @@
 //!
 //! Time is t = kε, and step k = 1, 2, … has the size s_k = ε ξ(kε): the first one takes ξ(ε), since ξ =
 //! t^(−1/4) is infinite at 0. Neurons are σ(⟨w, x⟩), or a σ(⟨w, x⟩ + b) with all of (a, b, w) trained. The
-//! network's risk is the population risk of the network as it stands. For the squared loss it is exact (see
-//! [`meanfield_model::finite_network`]), and also estimated from fresh samples where that is asked for; for
-//! the others the estimate is the risk.
+//! network's risk is the population risk of the network with its present weights. For the squared loss it is
+//! exact (see [`meanfield_model::finite_network`]), and also estimated from fresh samples where that is
+//! requested; for the others the estimate is the risk.
 
 mod setup;
 
@@ -32,7 +32,7 @@ const LARGEST: f64 = 1e9;
 const SAMPLING: usize = 8;
 const OVERHEAD: usize = 400;
 
-/// Fresh samples behind the risk of a loss that has no closed form, unless another number is asked for: they
+/// Fresh samples behind the risk of a loss that has no closed form, unless another number is requested: they
 /// leave about 1 % of it.
 pub const DEFAULT_SAMPLES: usize = 10_000;
 

@@ -1,7 +1,8 @@
 //! One-pass stochastic gradient descent on a finite network (Mei, Montanari & Nguyen 2018, eqs. 1–3):
 //!
 //! ```text
-//!   ŷ(x) = (1/N) Σ_i σ_*(x; θ_i)      θ_i ← θ_i + 2 s_k (y_k − ŷ_k) ∇σ_*(x_k; θ_i),   s_k = ε ξ(kε),  k = 1, 2, …
+//!   ŷ(x) = (1/N) Σ_i σ_*(x; θ_i)
+//!   θ_i ← θ_i + 2 s_k (y_k − ŷ_k) ∇σ_*(x_k; θ_i),   s_k = ε ξ(kε),  k = 1, 2, …
 //! ```
 //! σ_* = σ(⟨w, x⟩) or a σ(⟨w, x⟩ + b), every step on a fresh sample; another loss replaces 2 (y − ŷ) by
 //! −∂₂ℓ(y, ŷ). The weights after k steps depend on the scenario and the seed alone. This crate knows no PDE,

@@ -8,7 +8,7 @@ use rand::SeedableRng;
 use rand_philox::Philox;
 use rand_xoshiro::Xoshiro256PlusPlus;
 
-/// What the numbers are for.
+/// Purpose of random numbers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Purpose {
     /// w at k = 0.
@@ -40,16 +40,21 @@ mod tests {
     use super::*;
     use rand::Rng;
 
+    /// The first number of a block of a stream.
+    fn first_number(seed: u64, purpose: Purpose, block: u64) -> u64 {
+        generator(seed, purpose, block).next_u64()
+    }
+
     #[test]
     fn every_stream_is_its_own_and_comes_back() {
-        let first = |seed, purpose, block| generator(seed, purpose, block).next_u64();
-        let mut seen = std::collections::HashSet::new();
+        let mut known = std::collections::HashSet::new();
         for seed in 0..20 {
             let initial = [Purpose::InitialWeights, Purpose::InitialAffine];
             for purpose in [Purpose::Data, Purpose::Evaluation, Purpose::Noise].into_iter().chain(initial) {
                 for block in 0..20 {
-                    assert!(seen.insert(first(seed, purpose, block)), "{seed} {purpose:?} {block}");
-                    assert_eq!(first(seed, purpose, block), first(seed, purpose, block));
+                    let first = first_number(seed, purpose, block);
+                    assert!(known.insert(first), "{seed} {purpose:?} {block}");
+                    assert_eq!(first, first_number(seed, purpose, block));
                 }
             }
         }

@@ -1,5 +1,5 @@
-//! Leading axes of records, along which one system was run several times, and places on them. What is stacked
-//! along them is not its business.
+//! Leading axes of records, along which one system was run several times, and places on them. Stacking
+//! records along them is done in [`crate::stack`].
 
 use serde::{Deserialize, Serialize};
 
@@ -16,6 +16,13 @@ pub struct RunAxis {
     pub values: Vec<f64>,
 }
 
+impl RunAxis {
+    /// The place on this axis at a value.
+    pub fn place(&self, value: f64) -> Place {
+        Place { axis: self.name.clone(), key: self.key.clone(), value }
+    }
+}
+
 /// The place of something on an axis of a varied key or of seeds.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Place {
@@ -28,7 +35,7 @@ pub struct Place {
 }
 
 impl Place {
-    /// As part of a name: `scale-0.1`. Two different values have different names, all of them short.
+    /// Part of a file's name: `scale-0.1`. Two different values have different tags, all of them short.
     pub fn tag(&self) -> String {
         let plain = self.value.to_string();
         let scientific = format!("{:e}", self.value);
@@ -44,7 +51,7 @@ impl std::fmt::Display for Place {
     }
 }
 
-/// Several places as people say them: "scale = 0.1, separation = 0.4".
+/// Several places in words: "scale = 0.1, separation = 0.4".
 pub fn in_words(places: &[Place]) -> String {
     places.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
 }
@@ -52,12 +59,11 @@ pub fn in_words(places: &[Place]) -> String {
 /// Every place that axes span, row-major; one empty place without any.
 pub fn places(axes: &[RunAxis]) -> Vec<Vec<Place>> {
     axes.iter().fold(vec![Vec::new()], |places: Vec<Vec<Place>>, axis: &RunAxis| {
-        let one = |value: &f64| Place { axis: axis.name.clone(), key: axis.key.clone(), value: *value };
         places
             .iter()
             .flat_map(|place: &Vec<Place>| {
                 let place = place.clone();
-                axis.values.iter().map(move |value| [&place[..], &[one(value)]].concat())
+                axis.values.iter().map(move |value| [&place[..], &[axis.place(*value)]].concat())
             })
             .collect()
     })

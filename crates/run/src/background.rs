@@ -1,12 +1,12 @@
-//! A system whose strides may take long, computed on a thread of its own: whoever drives it is called back
-//! every moment, to show progress, write a checkpoint or stop. The strides are the system's own, one after
-//! the other: no result depends on this.
+//! A system whose strides may take long, computed on a thread of its own: control returns to the driver
+//! several times a second, to show progress, save a checkpoint or stop. The strides are the system's own, one
+//! after the other: no result depends on this.
 //!
 //! While a stride is being computed the state that can be saved is the one before it, and its end has to be
-//! waited for before anything is observed. What is seen where a stride reaches its end is computed there too:
-//! the risk of a large network takes longer than a stride. Steps at the system's own pace
-//! ([`System::step_freely`]) are not computed apart. A stride that nobody waits for any more is computed to
-//! its end, unless the process ends first.
+//! waited for before anything is observed. The observation at the end of a stride is computed on the thread
+//! too: the risk of a large network takes longer than a stride. Steps at the system's own pace
+//! ([`System::step_freely`]) are not computed in the background. An abandoned stride is computed to its end,
+//! unless the process ends first.
 
 use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use std::thread::JoinHandle;
@@ -18,19 +18,19 @@ use ndarray::{Array1, Array2};
 use crate::cpu;
 use crate::system::{Observation, RunError, State, Stride, System};
 
-/// Whoever drives waits no longer than this.
+/// Longest time that the driver waits.
 const MOMENT: Duration = Duration::from_millis(200);
 
-/// See the module's head.
+/// A system whose strides are computed on a thread of its own.
 pub struct Background {
-    place: Place,
-    /// What is seen of the system at hand, if that is known.
-    seen: Option<Observation>,
+    location: Location,
+    /// The observation of the system here, if it was computed.
+    observed: Option<Observation>,
 }
 
 /// Where the system is.
-enum Place {
-    /// At hand.
+enum Location {
+    /// In this struct.
     Here(Box<dyn System>),
     /// On its thread.
     Away(Box<Away>),
@@ -40,33 +40,34 @@ enum Place {
 
 /// A stride that is being computed.
 struct Away {
-    /// Where it comes back.
-    home: Receiver<Back>,
+    /// Receives it when it is finished.
+    receiver: Receiver<FinishedStride>,
     thread: JoinHandle<()>,
-    /// What is known of it: as it was before.
+    /// The system's properties before it.
     before: Before,
 }
 
 /// A stride that was computed.
-struct Back {
+struct FinishedStride {
     system: Box<dyn System>,
     /// How far it came.
     outcome: Result<Stride, RunError>,
-    /// What is seen there, if it reached its end.
-    seen: Option<Observation>,
+    /// The observation there, if it reached its end.
+    observed: Option<Observation>,
     /// CPU seconds that it took.
     seconds: f64,
 }
 
-impl Back {
-    fn of(mut system: Box<dyn System>, until: f64) -> Self {
+impl FinishedStride {
+    /// Computes a stride and what is observed at its end.
+    fn compute(mut system: Box<dyn System>, until: f64) -> Self {
         let outcome = system.advance(until);
-        let seen = (outcome == Ok(Stride::Reached)).then(|| system.observe());
-        Self { system, outcome, seen, seconds: cpu::thread_seconds() }
+        let observed = (outcome == Ok(Stride::Reached)).then(|| system.observe());
+        Self { system, outcome, observed, seconds: cpu::thread_seconds() }
     }
 }
 
-/// What a system says of itself.
+/// Properties of a system that can be asked for while its stride is computed.
 struct Before {
     time: f64,
     step: Option<u64>,
@@ -89,43 +90,48 @@ impl Before {
 }
 
 impl Background {
-    /// The system, at hand.
+    /// The system, before its first stride.
     pub fn new(system: Box<dyn System>) -> Self {
-        Self { place: Place::Here(system), seen: None }
+        Self { location: Location::Here(system), observed: None }
     }
 
     /// Begins a stride, if none is being computed.
-    fn leave(&mut self, until: f64) -> Result<(), RunError> {
-        self.seen = None;
-        self.place = match std::mem::replace(&mut self.place, Place::Lost) {
-            Place::Here(system) => {
+    fn start(&mut self, until: f64) -> Result<(), RunError> {
+        self.observed = None;
+        self.location = match std::mem::replace(&mut self.location, Location::Lost) {
+            Location::Here(system) => {
                 let before = Before::of(&*system);
-                let (back, home) = channel();
-                // Where nobody listens any more it is not needed.
-                let thread =
-                    std::thread::Builder::new().spawn(move || drop(back.send(Back::of(system, until))));
+                let (sender, receiver) = channel();
+                // Where nobody receives any more it is not needed.
+                let thread = std::thread::Builder::new()
+                    .spawn(move || drop(sender.send(FinishedStride::compute(system, until))));
                 let thread = thread.map_err(|error| failed(before.time, &error.to_string()))?;
-                Place::Away(Box::new(Away { home, thread, before }))
+                Location::Away(Box::new(Away { receiver, thread, before }))
             }
-            place => place,
+            location => location,
         };
         Ok(())
     }
 
     /// Waits for a stride to end; None if it takes longer than a moment.
     fn wait(&mut self, moment: Duration) -> Option<Result<Stride, RunError>> {
-        let Place::Away(away) = &self.place else { return None };
-        match away.home.recv_timeout(moment) {
-            Ok(Back { system, outcome, seen, seconds }) => {
+        let Location::Away(away) = &self.location else { return None };
+        match away.receiver.recv_timeout(moment) {
+            Ok(FinishedStride { system, outcome, observed, seconds }) => {
                 cpu::add_helper(seconds);
-                (self.place, self.seen) = (Place::Here(system), seen);
+                self.location = Location::Here(system);
+                self.observed = observed;
                 Some(outcome)
             }
             Err(RecvTimeoutError::Timeout) => None,
-            Err(RecvTimeoutError::Disconnected) => match std::mem::replace(&mut self.place, Place::Lost) {
-                Place::Away(away) => away.thread.join().err().map(|panic| std::panic::resume_unwind(panic)),
-                _ => None,
-            },
+            Err(RecvTimeoutError::Disconnected) => {
+                match std::mem::replace(&mut self.location, Location::Lost) {
+                    Location::Away(away) => {
+                        away.thread.join().err().map(|panic| std::panic::resume_unwind(panic))
+                    }
+                    _ => None,
+                }
+            }
         }
     }
 }
@@ -136,31 +142,31 @@ fn failed(time: f64, what: &str) -> RunError {
 
 impl System for Background {
     fn time(&self) -> f64 {
-        match &self.place {
-            Place::Here(system) => system.time(),
-            Place::Away(away) => away.before.time,
-            Place::Lost => f64::NAN,
+        match &self.location {
+            Location::Here(system) => system.time(),
+            Location::Away(away) => away.before.time,
+            Location::Lost => f64::NAN,
         }
     }
 
     fn step(&self) -> Option<u64> {
-        match &self.place {
-            Place::Here(system) => system.step(),
-            Place::Away(away) => away.before.step,
-            Place::Lost => None,
+        match &self.location {
+            Location::Here(system) => system.step(),
+            Location::Away(away) => away.before.step,
+            Location::Lost => None,
         }
     }
 
     fn advance(&mut self, until: f64) -> Result<Stride, RunError> {
-        self.leave(until)?;
+        self.start(until)?;
         self.wait(MOMENT).unwrap_or(Ok(Stride::Underway))
     }
 
     /// Nothing is known while a stride is being computed.
     fn observe(&self) -> Observation {
-        match (&self.place, &self.seen) {
-            (Place::Here(_), Some(seen)) => seen.clone(),
-            (Place::Here(system), None) => system.observe(),
+        match (&self.location, &self.observed) {
+            (Location::Here(_), Some(observed)) => observed.clone(),
+            (Location::Here(system), None) => system.observe(),
             _ => {
                 let law = Measure::Atoms { points: Array2::zeros((0, 1)), weights: Array1::zeros(0) };
                 Observation { risk: f64::NAN, scalars: Vec::new(), law }
@@ -169,65 +175,65 @@ impl System for Background {
     }
 
     fn next_step(&self) -> Option<f64> {
-        match &self.place {
-            Place::Here(system) => system.next_step(),
+        match &self.location {
+            Location::Here(system) => system.next_step(),
             _ => None,
         }
     }
 
     fn step_freely(&mut self, until: f64) -> Result<(), RunError> {
-        self.seen = None;
-        match &mut self.place {
-            Place::Here(system) => system.step_freely(until),
+        self.observed = None;
+        match &mut self.location {
+            Location::Here(system) => system.step_freely(until),
             _ => self.advance(until).map(|_| ()),
         }
     }
 
     fn clock(&self, time: f64) -> f64 {
-        match &self.place {
-            Place::Here(system) => system.clock(time),
+        match &self.location {
+            Location::Here(system) => system.clock(time),
             _ => time,
         }
     }
 
     /// While a stride is being computed: until the time before it.
     fn work_until(&self, time: f64) -> f64 {
-        match &self.place {
-            Place::Here(system) => system.work_until(time),
-            Place::Away(away) => away.before.work_until,
-            Place::Lost => f64::NAN,
+        match &self.location {
+            Location::Here(system) => system.work_until(time),
+            Location::Away(away) => away.before.work_until,
+            Location::Lost => f64::NAN,
         }
     }
 
     fn work(&self) -> u64 {
-        match &self.place {
-            Place::Here(system) => system.work(),
-            Place::Away(away) => away.before.work,
-            Place::Lost => 0,
+        match &self.location {
+            Location::Here(system) => system.work(),
+            Location::Away(away) => away.before.work,
+            Location::Lost => 0,
         }
     }
 
     fn use_threads(&mut self, threads: usize) {
-        if let Place::Here(system) = &mut self.place {
+        if let Location::Here(system) = &mut self.location {
             system.use_threads(threads);
         }
     }
 
     fn save(&self) -> State {
-        match &self.place {
-            Place::Here(system) => system.save(),
-            Place::Away(away) => away.before.state.clone(),
-            Place::Lost => State { integers: Vec::new(), reals: Vec::new() },
+        match &self.location {
+            Location::Here(system) => system.save(),
+            Location::Away(away) => away.before.state.clone(),
+            Location::Lost => State { integers: Vec::new(), reals: Vec::new() },
         }
     }
 
     fn restore(&mut self, state: &State) -> Result<(), RunError> {
-        while let Place::Away(_) = &self.place {
+        while let Location::Away(_) = &self.location {
             self.wait(MOMENT);
         }
-        self.seen = None;
-        match &mut self.place {
-            Place::Here(system) => system.restore(state),
+        self.observed = None;
+        match &mut self.location {
+            Location::Here(system) => system.restore(state),
             _ => Err(RunError::Checkpoint("the system was lost".into())),
         }
     }

@@ -1,7 +1,7 @@
-//! Certificates: numbers by which a system vouches for its own solution. A system reports them among its
-//! scalars; they are no results, so that they carry no error estimate, and a summary prints them apart. Each
-//! stands once in [`crate::quantities`], with the value from which on it speaks against the solution and what
-//! to write then; [`warnings`] says which of a record's do. They judge no claim.
+//! Certificates: numbers that measure how far a system's own solution can be trusted. A system reports them
+//! among its scalars; they are no results, so that they carry no error estimate, and a summary prints them
+//! separately. Each is defined once in [`crate::quantities`], with the threshold beyond which it is bad and
+//! the advice to give then; [`warnings`] lists those of a record that are. They judge no claim.
 
 use serde::{Deserialize, Serialize};
 
@@ -10,16 +10,16 @@ use crate::quantity::{Certificate, Quantity, Threshold, Worst};
 use crate::record::{Curve, Nature, Record};
 use crate::refinement;
 
-/// A certificate that speaks against a solution.
+/// A certificate beyond its threshold.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Warning {
     /// Name of the certificate, or of the error that is not known.
     pub name: String,
     /// Its worst value.
     pub value: f64,
-    /// What it is measured by, there; NaN where nothing is known.
+    /// The threshold there; NaN for an error that is not known.
     pub threshold: f64,
-    /// In words: what is wrong, and what to write instead.
+    /// Message: the problem, and what to write instead.
     pub words: String,
 }
 
@@ -28,20 +28,22 @@ pub struct Warning {
 pub fn worst(record: &Record) -> Vec<(&'static Quantity, f64)> {
     let finished = record.finished();
     certificates()
-        .filter_map(|(quantity, known)| Some((quantity, known.worst.of(record.curve(quantity)?, &finished))))
+        .filter_map(|(quantity, known)| {
+            Some((quantity, known.worst.find(record.curve(quantity)?, &finished)))
+        })
         .collect()
 }
 
-/// The worst value of a certificate, as a summary tells it.
+/// The worst value of a certificate, as a summary prints it.
 pub fn in_words(quantity: &Quantity, worst: f64) -> String {
-    match quantity.as_certificate().and_then(|certificate| certificate.told) {
-        Some(told) => told(worst),
+    match quantity.as_certificate().and_then(|certificate| certificate.report) {
+        Some(report) => report(worst),
         None => format!("{} {worst:.1e}", quantity.name.replace('_', " ")),
     }
 }
 
-/// The certificates of a record that speak against its solution, each with the value that does so most over
-/// all times and runs; and the errors that were asked for and could not be told.
+/// The certificates of a record that are beyond their thresholds, each with its worst value over all times
+/// and runs; and the errors that were requested and could not be estimated.
 pub fn warnings(record: &Record) -> Vec<Warning> {
     let judged = certificates().filter(|(quantity, _)| !is_by_design(quantity, record));
     let unknown = record.curve(refinement::name(RISK)).and_then(unknown_error);
@@ -55,7 +57,7 @@ fn is_by_design(quantity: &Quantity, record: &Record) -> bool {
     (quantity == DUALITY_GAP && of_one_mass) || (quantity == EDGE_MASS && record.nature == Nature::Static)
 }
 
-/// The warning of an error that refinement could not tell.
+/// The warning of an error that refinement could not estimate.
 fn unknown_error(error: &Curve) -> Option<Warning> {
     let reason = error.meaning.strip_prefix(refinement::UNKNOWN)?;
     let words = format!("the errors are not known: {reason}");
@@ -66,15 +68,15 @@ fn unknown_error(error: &Curve) -> Option<Warning> {
 fn warning(quantity: &Quantity, known: &Certificate, record: &Record) -> Option<Warning> {
     let curve = record.curve(quantity)?;
     let rows = curve.values.rows().into_iter().enumerate();
-    let seen = rows.flat_map(|(run, values)| {
-        // A run that stopped short computed nothing any more.
+    let values = rows.flat_map(|(run, values)| {
+        // A run that stopped early has no values from then on.
         let computed = record.row(RISK, run).map_or(Vec::new(), |risk| risk.to_vec());
-        let limits = known.threshold.along(record, run);
+        let limits = known.threshold.limits(record, run);
         let all = values.to_vec().into_iter().zip(limits).zip(computed);
-        all.filter(|(_, risk)| risk.is_finite()).map(|(seen, _)| seen)
+        all.filter(|(_, risk)| risk.is_finite()).map(|(value, _)| value)
     });
     let worst = known.worst;
-    let (value, (limit, share)) = seen
+    let (value, (limit, share)) = values
         .filter(|(value, (limit, _))| worst.is_beyond(*value, *limit))
         .reduce(|a, b| if worst.excess(b.0, b.1.0) > worst.excess(a.0, a.1.0) { b } else { a })?;
     let than = if worst == Worst::Largest { "more" } else { "less" };
@@ -84,7 +86,7 @@ fn warning(quantity: &Quantity, known: &Certificate, record: &Record) -> Option<
 
 impl Threshold {
     /// At each time of a run: the threshold, and what it is in words that follow the number.
-    fn along(self, record: &Record, run: usize) -> Vec<(f64, &'static str)> {
+    fn limits(self, record: &Record, run: usize) -> Vec<(f64, &'static str)> {
         let everywhere = |limit, of| vec![(limit, of); record.time.len()];
         match self {
             Self::Fixed(limit) => everywhere(limit, ""),
@@ -95,11 +97,11 @@ impl Threshold {
             }
             Self::ErrorOfRisk(share) => match record.row(refinement::name(RISK), run) {
                 Some(_) => everywhere(f64::INFINITY, ""),
-                None => Self::OfRisk(share).along(record, run),
+                None => Self::OfRisk(share).limits(record, run),
             },
             Self::OfSpread(share) => {
-                let spread = |c: &String| record.largest(STANDARD_DEVIATION.name_for(c), run);
-                let spreads = record.coordinates().iter().filter_map(spread);
+                let names = record.coordinates().iter().map(|c| STANDARD_DEVIATION.name_for(c));
+                let spreads = names.filter_map(|name| record.largest(name, run));
                 everywhere(share * spreads.fold(f64::NAN, f64::max), ", a twentieth of the spread")
             }
         }
@@ -109,16 +111,20 @@ impl Threshold {
 impl Worst {
     /// The worst value of a curve over the runs that reached their end; one that is not a number is the worst
     /// of all.
-    fn of(self, curve: &Curve, finished: &[bool]) -> f64 {
-        let worse = |a: f64, b: f64| match self {
-            _ if a.is_nan() || b.is_nan() => f64::NAN,
-            Self::Largest => a.max(b),
-            Self::Smallest => a.min(b),
-        };
+    fn find(self, curve: &Curve, finished: &[bool]) -> f64 {
         let rows = curve.values.rows().into_iter().zip(finished).filter(|(_, finished)| **finished);
         let values = rows.flat_map(|(row, _)| row.to_vec());
         let values = values.map(|value| if self == Self::Largest { value.abs() } else { value });
-        values.reduce(worse).unwrap_or(f64::NAN)
+        values.reduce(|a, b| self.worse(a, b)).unwrap_or(f64::NAN)
+    }
+
+    /// The worse of two values; NaN where one is.
+    fn worse(self, a: f64, b: f64) -> f64 {
+        match self {
+            _ if a.is_nan() || b.is_nan() => f64::NAN,
+            Self::Largest => a.max(b),
+            Self::Smallest => a.min(b),
+        }
     }
 
     /// Whether a value is beyond a limit. What is not a number is; nothing is beyond a limit that is not

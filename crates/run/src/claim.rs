@@ -1,5 +1,5 @@
-//! What a scenario claims: plain data. A scenario writes it, comparison judges it, and neither
-//! sees the other.
+//! Claims of a scenario: plain data. A scenario writes them, comparison judges them, and neither
+//! depends on the other.
 
 use serde::{Deserialize, Serialize};
 

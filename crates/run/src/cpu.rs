@@ -23,15 +23,12 @@ pub fn process_seconds() -> f64 {
 
 /// Runs `own` on the calling thread and each of the `helpers` on a thread of its own, all at the same time,
 /// and waits for all. Should a thread not start, `own` is dropped before those that did are waited for.
+///
+/// # Panics
+/// Where `own` or a helper does, or a thread cannot be started.
 pub fn with_helpers<H: FnOnce() + Send>(own: impl FnOnce(), helpers: impl Iterator<Item = H>) {
     let used: f64 = std::thread::scope(move |scope| {
-        let timed = |helper: H| {
-            move || {
-                helper();
-                thread_seconds()
-            }
-        };
-        let threads: Vec<_> = helpers.map(|helper| scope.spawn(timed(helper))).collect();
+        let threads: Vec<_> = helpers.map(|helper| scope.spawn(move || seconds_of(helper))).collect();
         own();
         threads
             .into_iter()
@@ -39,6 +36,12 @@ pub fn with_helpers<H: FnOnce() + Send>(own: impl FnOnce(), helpers: impl Iterat
             .sum()
     });
     add_helper(used);
+}
+
+/// Runs a helper on a thread of its own; CPU seconds that it used.
+fn seconds_of(helper: impl FnOnce()) -> f64 {
+    helper();
+    thread_seconds()
 }
 
 /// Adds what a helper used that this thread has waited for.

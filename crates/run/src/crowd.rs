@@ -1,9 +1,9 @@
 //! Observations closer together than a system's own steps. It is then observed where its steps end, as often
-//! as it steps, and what was asked for in between is read from polynomials through the ends around: an
+//! as it steps, and planned times in between are interpolated by polynomials through the ends around: an
 //! observation costs no more than a step.
 //!
-//! Certificates are bounds, not smooth curves: they are those of the end after the time asked for. Laws are
-//! never read between: at a snapshot a step ends.
+//! Certificates are bounds, not smooth curves: they are those of the end after the planned time. Laws are
+//! never interpolated: at a snapshot a step ends.
 
 use std::collections::VecDeque;
 
@@ -29,21 +29,21 @@ const SWING: f64 = 0.25;
 
 /// One row of numbers.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-pub(crate) struct Row {
+pub(crate) struct Readings {
     /// Curves, in the order of the log's names.
     pub values: Vec<f64>,
     /// (coordinate, level).
     pub quantiles: Vec<f64>,
 }
 
-impl Row {
+impl Readings {
     /// Number by number of the same place in all of some rows.
-    fn map(&self, value: impl Fn(&dyn Fn(&Row) -> f64, usize) -> f64) -> Row {
+    fn map(&self, value: impl Fn(&dyn Fn(&Readings) -> f64, usize) -> f64) -> Readings {
         let count = self.values.len();
-        Row {
-            values: (0..count).map(|i| value(&move |row: &Row| row.values[i], i)).collect(),
+        Readings {
+            values: (0..count).map(|i| value(&move |row: &Readings| row.values[i], i)).collect(),
             quantiles: (0..self.quantiles.len())
-                .map(|i| value(&move |row: &Row| row.quantiles[i], count + i))
+                .map(|i| value(&move |row: &Readings| row.quantiles[i], count + i))
                 .collect(),
         }
     }
@@ -53,19 +53,19 @@ impl Row {
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Crowd {
     /// (clock, row) of the last ends.
-    ends: VecDeque<(f64, Row)>,
-    /// (time, clock) of what was passed, increasing.
+    ends: VecDeque<(f64, Readings)>,
+    /// (time, clock) of the planned times that were passed, increasing.
     waiting: VecDeque<(f64, f64)>,
 }
 
-/// How far a system may step as it likes: None where the next time asked for is no closer than its steps are
-/// long (and nothing waits), and for systems that cannot. The next snapshot is not passed, nor the last time
-/// of all.
+/// How far a system may step at its own pace: None where the next planned time is no closer than its steps
+/// are long (and nothing waits), and for systems that cannot. The next snapshot is not passed, nor the last
+/// time of all.
 pub(crate) fn free_until(system: &dyn System, plan: &Plan, ahead: &[f64], waiting: bool) -> Option<f64> {
     let now = system.time();
     let next = system.next_step()?;
     let &[first, second, ..] = ahead else { return None };
-    // Between two times asked for lies one step of the system's own, at most two with the one cut short.
+    // Between two planned times lies one step of the system's own, at most two with the one cut short.
     let crowded = waiting || second - now <= 2.0 * (next - now);
     let snapshot = plan.snapshots.iter().copied().find(|time| *time > now);
     let until = snapshot.or_else(|| ahead.last().copied())?;
@@ -74,7 +74,7 @@ pub(crate) fn free_until(system: &dyn System, plan: &Plan, ahead: &[f64], waitin
 
 impl Crowd {
     /// The rows that are held.
-    pub(crate) fn rows(&self) -> impl Iterator<Item = &Row> {
+    pub(crate) fn rows(&self) -> impl Iterator<Item = &Readings> {
         self.ends.iter().map(|(_, row)| row)
     }
 
@@ -93,8 +93,8 @@ impl Crowd {
         self.ends.back().map(|(clock, _)| *clock)
     }
 
-    /// A step ended here.
-    pub(crate) fn end(&mut self, clock: f64, row: Row) {
+    /// Adds the end of a step.
+    pub(crate) fn end(&mut self, clock: f64, row: Readings) {
         let count = self.ends.len();
         if count > 1 {
             let before = self.ends[count - 2].0;
@@ -107,13 +107,13 @@ impl Crowd {
         self.forget();
     }
 
-    /// A time asked for, with its clock, was passed in the step that ends next.
+    /// Adds a planned time, with its clock, that was passed in the step that ends next.
     pub(crate) fn wait(&mut self, time: f64, clock: f64) {
         self.waiting.push_back((time, clock));
     }
 
-    /// What can be told now, since there are ends enough after it: (time, row).
-    pub(crate) fn ready(&mut self, held: impl Fn(usize) -> bool) -> Vec<(f64, Row)> {
+    /// The rows that can be interpolated now, since enough ends follow them: (time, row).
+    pub(crate) fn ready(&mut self, held: impl Fn(usize) -> bool) -> Vec<(f64, Readings)> {
         let enough =
             self.ends.len().checked_sub(BESIDE + MADE_UP).map_or(f64::NEG_INFINITY, |i| self.ends[i].0);
         let rows = self.take(self.waiting.iter().take_while(|(_, clock)| *clock <= enough).count(), held);
@@ -121,30 +121,30 @@ impl Crowd {
         rows
     }
 
-    /// All that waits.
-    pub(crate) fn all(&mut self, held: impl Fn(usize) -> bool) -> Vec<(f64, Row)> {
+    /// All rows that wait.
+    pub(crate) fn drain(&mut self, held: impl Fn(usize) -> bool) -> Vec<(f64, Readings)> {
         self.take(self.waiting.len(), held)
     }
 
-    /// Leaves the ends that are still needed.
+    /// Drops the ends that are no longer needed.
     fn forget(&mut self) {
-        let needed = self.waiting.front().map_or(self.ends.len(), |(_, clock)| self.after(*clock));
+        let needed = self.waiting.front().map_or(self.ends.len(), |(_, clock)| self.first_end_after(*clock));
         self.ends.drain(..needed.saturating_sub(BESIDE + MADE_UP));
     }
 
-    fn take(&mut self, count: usize, held: impl Fn(usize) -> bool) -> Vec<(f64, Row)> {
+    fn take(&mut self, count: usize, held: impl Fn(usize) -> bool) -> Vec<(f64, Readings)> {
         let times: Vec<(f64, f64)> = self.waiting.drain(..count).collect();
         times.into_iter().map(|(time, clock)| (time, self.read(clock, &held))).collect()
     }
 
-    /// The first end that is not before a clock.
-    fn after(&self, clock: f64) -> usize {
+    /// Index of the first end that is not before a clock.
+    fn first_end_after(&self, clock: f64) -> usize {
         self.ends.partition_point(|(end, _)| *end < clock).min(self.ends.len() - 1)
     }
 
     /// The row at a clock between the ends.
-    fn read(&self, clock: f64, held: &impl Fn(usize) -> bool) -> Row {
-        let after = self.after(clock);
+    fn read(&self, clock: f64, held: &impl Fn(usize) -> bool) -> Readings {
+        let after = self.first_end_after(clock);
         let (at, row) = &self.ends[after];
         if after == 0 || *at == clock {
             return row.clone();
@@ -152,20 +152,26 @@ impl Crowd {
         row.map(|number, i| if held(i) { number(row) } else { self.polynomial(clock, after, number) })
     }
 
-    /// Through the ends around a step, of which only those count that are numbers and lie in steps of like
-    /// length; NaN where the step has an end that is no number.
-    fn polynomial(&self, clock: f64, after: usize, number: &dyn Fn(&Row) -> f64) -> f64 {
+    /// Whether the step to end `i` is about as long as one of this length.
+    fn is_similar(&self, i: usize, length: f64) -> bool {
+        let own = self.ends[i].0 - self.ends[i - 1].0;
+        own <= ALIKE * length && length <= ALIKE * own
+    }
+
+    /// The polynomial through the ends around a step, of which only those count that are numbers and lie in
+    /// steps of similar length; NaN where the step has an end that is no number.
+    fn polynomial(&self, clock: f64, after: usize, number: &dyn Fn(&Readings) -> f64) -> f64 {
         let length = self.ends[after].0 - self.ends[after - 1].0;
-        let near = |i: usize| {
-            let other = self.ends[i].0 - self.ends[i - 1].0;
-            other <= ALIKE * length && length <= ALIKE * other
-        };
-        let known = |i: &usize| number(&self.ends[*i].1).is_finite();
         let most = BESIDE + MADE_UP;
-        let left = (0..after).rev().take_while(|i| known(i) && near(i + 1)).take(most);
-        let right = (after..self.ends.len()).take_while(|i| known(i) && near(*i)).take(most);
-        let left: Vec<usize> = left.collect();
-        let right: Vec<usize> = right.collect();
+        let left: Vec<usize> = (0..after)
+            .rev()
+            .take_while(|i| number(&self.ends[*i].1).is_finite() && self.is_similar(i + 1, length))
+            .take(most)
+            .collect();
+        let right: Vec<usize> = (after..self.ends.len())
+            .take_while(|i| number(&self.ends[*i].1).is_finite() && self.is_similar(*i, length))
+            .take(most)
+            .collect();
         if left.is_empty() || right.is_empty() {
             return f64::NAN;
         }
@@ -178,7 +184,7 @@ impl Crowd {
         let around = around.into_iter().chain([right.get(1).map(|i| number(&self.ends[*i].1) - here)]);
         let largest =
             around.flatten().chain([here - before]).fold(0.0, |most: f64, change| most.max(change.abs()));
-        // No further beyond the step's ends than an extremum of the curvature seen around it could be: where
+        // No further beyond the step's ends than an extremum of the curvature around it could be: where
         // a curve bends within a step, as when mass comes to rest, a polynomial would swing.
         let beyond = SWING * largest;
         lagrange(&nodes, clock).clamp(before.min(here) - beyond, before.max(here) + beyond)
@@ -187,17 +193,21 @@ impl Crowd {
 
 /// The polynomial through (x, y) at a place.
 fn lagrange(nodes: &[(f64, f64)], x: f64) -> f64 {
-    let share = |i: usize, j: usize| (x - nodes[j].0) / (nodes[i].0 - nodes[j].0);
-    let basis = |i: usize| (0..nodes.len()).filter(|j| *j != i).map(|j| share(i, j)).product::<f64>();
-    (0..nodes.len()).map(|i| basis(i) * nodes[i].1).sum()
+    (0..nodes.len()).map(|i| lagrange_basis(nodes, i, x) * nodes[i].1).sum()
+}
+
+/// The basis polynomial that is 1 at node `i` and 0 at all others.
+fn lagrange_basis(nodes: &[(f64, f64)], i: usize, x: f64) -> f64 {
+    let others = (0..nodes.len()).filter(|j| *j != i);
+    others.map(|j| (x - nodes[j].0) / (nodes[i].0 - nodes[j].0)).product()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn row(value: f64) -> Row {
-        Row { values: vec![value, value], quantiles: vec![-value] }
+    fn row(value: f64) -> Readings {
+        Readings { values: vec![value, value], quantiles: vec![-value] }
     }
 
     /// Ends of x^5 at these places, a time wanted in each step.
@@ -219,7 +229,7 @@ mod tests {
         let mut crowd = crowd(&places);
         let early = crowd.ready(|i| i == 1);
         assert_eq!(early.len(), 2, "five ends must follow");
-        let rows = [early, crowd.all(|i| i == 1)].concat();
+        let rows = [early, crowd.drain(|i| i == 1)].concat();
         assert_eq!(rows.len(), 6);
         for (i, (time, row)) in rows.iter().enumerate() {
             assert!((row.values[0] - time.powi(5)).abs() < 1e-14, "{time}: {row:?}");
@@ -233,7 +243,7 @@ mod tests {
     fn what_is_not_known_is_not_made_up() {
         let mut crowd = crowd(&[0.0, 0.1, 0.2, 0.3, 0.4]);
         crowd.ends.iter_mut().skip(3).for_each(|(_, row)| row.values[0] = f64::NAN);
-        let rows = crowd.all(|_| false);
+        let rows = crowd.drain(|_| false);
         let known: Vec<bool> = rows.iter().map(|(_, row)| row.values[0].is_finite()).collect();
         assert_eq!(known, [true, true, false, false]);
         assert!(rows.iter().all(|(_, row)| row.values[1].is_finite()));
@@ -249,7 +259,7 @@ mod tests {
         crowd.wait(0.1, 0.1);
         crowd.wait(0.5, 0.5);
         crowd.end(1.0, row(7.0));
-        assert!(crowd.all(|_| false).iter().all(|(_, row)| row.values[0] == 7.0));
+        assert!(crowd.drain(|_| false).iter().all(|(_, row)| row.values[0] == 7.0));
     }
 
     #[test]
@@ -262,13 +272,13 @@ mod tests {
         }
         crowd.wait(4.5, 4.5);
         crowd.end(5.0, row(0.0));
-        assert_eq!(crowd.all(|_| false)[0].1, row(0.0));
+        assert_eq!(crowd.drain(|_| false)[0].1, row(0.0));
     }
 
     #[test]
     fn ends_that_nearly_coincide_are_one() {
         let mut crowd = crowd(&[0.0, 0.1, 0.2, 0.2 + 1e-13]);
         assert_eq!(crowd.ends.len(), 3);
-        assert!(crowd.all(|_| false).iter().all(|(_, row)| row.values[0].abs() < 1e-3));
+        assert!(crowd.drain(|_| false).iter().all(|(_, row)| row.values[0].abs() < 1e-3));
     }
 }

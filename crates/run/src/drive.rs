@@ -12,7 +12,7 @@ use crate::record::{Fact, Nature, Record};
 use crate::system::{RunError, State, Stride, System};
 use crate::unfinished;
 
-/// Of the time, what clocks of systems may lose when they are saved.
+/// Rounding of a system's clock when it is saved, relative to the time.
 const ROUNDING: f64 = 1e-12;
 
 /// A run in the middle: enough to go on as if nothing had happened.
@@ -22,7 +22,7 @@ pub struct Checkpoint {
     pub time: f64,
     /// The system's state.
     pub state: State,
-    /// What was observed so far.
+    /// The observations so far.
     pub log: Log,
     /// Number of events observed.
     pub observed: usize,
@@ -34,7 +34,7 @@ impl Checkpoint {
     }
 }
 
-/// Who watches a run: progress, checkpoints, a wish to stop.
+/// Observer of a run: progress, checkpoints, requests to stop.
 pub trait Watch: Send {
     /// Called at the start, after each stride and after each observation with the time reached, and the share
     /// of the work that is done.
@@ -45,7 +45,7 @@ pub trait Watch: Send {
         false
     }
 
-    /// Keeps a checkpoint.
+    /// Saves a checkpoint.
     ///
     /// # Errors
     /// [`RunError::Write`] where it could not be written: the run ends.
@@ -59,7 +59,7 @@ pub trait Watch: Send {
     }
 }
 
-/// Nobody watches.
+/// A run without an observer.
 impl Watch for () {
     fn progress(&mut self, _time: f64, _done: f64) {}
 }
@@ -68,20 +68,20 @@ impl Watch for () {
 #[derive(Debug, thiserror::Error)]
 #[error("{error}")]
 pub struct Stopped {
-    /// Why.
+    /// The reason.
     pub error: RunError,
-    /// What it had observed, NaN from then on; None if nothing.
+    /// The observations until then, NaN afterwards; None if there are none.
     pub so_far: Option<Box<Record>>,
-    /// Facts about it.
+    /// Facts about the run.
     pub facts: Vec<Fact>,
 }
 
 /// Runs `system` through `plan`, from its start or from a checkpoint, and returns its record. One that is
-/// static is observed at the end of the plan only. Who wants it to stop early gets a last checkpoint first.
+/// static is observed at the end of the plan only. Before a run is cancelled it saves a last checkpoint.
 ///
 /// # Errors
-/// [`Stopped`], with what was observed until then: the system failed, the watch asked for the end or could
-/// not keep a checkpoint, or `from` is a checkpoint of another run.
+/// [`Stopped`], with the observations until then: the system failed, the watch cancelled the run or could
+/// not save a checkpoint, or `from` is a checkpoint of another run.
 ///
 /// ```
 /// use meanfield_model::measure::Measure;
@@ -137,11 +137,11 @@ pub fn drive(
 ) -> Result<Record, Stopped> {
     let plan = if identity.nature == Nature::Static { &plan.at_the_end() } else { plan };
     let mut log = Log::default();
-    let followed = follow(system, plan, (from, identity.coordinates.len()), watch, &mut log);
-    match followed {
+    let outcome = advance_through(system, plan, (from, identity.coordinates.len()), watch, &mut log);
+    match outcome {
         Ok(()) => Ok(log.into_record(identity, plan)),
         Err(error) => {
-            log.leave_crowd();
+            log.finish_crowd();
             let facts = log.facts(&identity);
             let so_far = (!log.is_empty()).then(|| {
                 let record = log.into_record(identity, plan);
@@ -152,8 +152,8 @@ pub fn drive(
     }
 }
 
-/// From event to event, what is observed into `log`.
-fn follow(
+/// Advances a system from event to event, and logs its observations.
+fn advance_through(
     system: &mut dyn System,
     plan: &Plan,
     (from, coordinates): (Option<Checkpoint>, usize),
@@ -166,7 +166,7 @@ fn follow(
     let mut observed = 0;
     let events = plan.events();
     if let Some(checkpoint) = from {
-        take_up(system, plan, &events, &checkpoint, coordinates)?;
+        resume(system, plan, &events, &checkpoint, coordinates)?;
         (*log, observed) = (checkpoint.log, checkpoint.observed);
     }
     let clock = Clock::start(log.cpu_seconds, log.wall_seconds);
@@ -176,42 +176,44 @@ fn follow(
         if let Some(until) = crowd::free_until(system, plan, &events[observed..], log.is_waiting()) {
             let passed = log.pass(system, plan, &events[observed..], until);
             observed += passed.inspect_err(|_| clock.read(log))?;
-            pause(system, all, observed, log, &clock, watch)?;
+            report(system, all, observed, log, &clock, watch)?;
             continue;
         }
         while system.advance(event).inspect_err(|_| clock.read(log))? == Stride::Underway {
-            pause(system, all, observed, log, &clock, watch)?;
+            report(system, all, observed, log, &clock, watch)?;
         }
         log.observe(system, plan, event);
         observed += 1;
-        pause(system, all, observed, log, &clock, watch)?;
+        report(system, all, observed, log, &clock, watch)?;
     }
-    log.leave_crowd();
+    log.finish_crowd();
     clock.read(log);
     watch.checkpoint(&Checkpoint::of(system, log, observed))?;
     watch.progress(plan.end(), 1.0);
     Ok(())
 }
 
-/// Puts a system where a checkpoint left it, if that is one of this run: saved after so many events, between
-/// the last of them and the next one (of a network, to a step), with what was observed until then. The state
-/// may be an earlier one, from which the system goes on.
-fn take_up(
+/// Restores a system from a checkpoint, if that is one of this run: saved after so many events, between the
+/// last of them and the next one (of a network, to a step), with the observations until then. The state may
+/// be an earlier one, from which the system goes on.
+fn resume(
     system: &mut dyn System,
     plan: &Plan,
     events: &[f64],
     checkpoint: &Checkpoint,
     coordinates: usize,
 ) -> Result<(), RunError> {
-    let wrong = |what: String| Err(RunError::Checkpoint(what));
     let Some((before, after)) = events.split_at_checked(checkpoint.observed) else {
-        return wrong(format!("{} observations, and the plan has {}", checkpoint.observed, events.len()));
+        let what = format!("{} observations, and the plan has {}", checkpoint.observed, events.len());
+        return Err(RunError::Checkpoint(what));
     };
     if !checkpoint.log.fits(plan, before, coordinates) {
-        return wrong("what it observed is not what was to be observed until then".to_owned());
+        let what = "what it observed is not what was to be observed until then";
+        return Err(RunError::Checkpoint(what.to_owned()));
     }
     system.restore(&checkpoint.state)?;
-    let (time, saved) = (system.time(), checkpoint.time);
+    let time = system.time();
+    let saved = checkpoint.time;
     let step = system.step().map_or(0.0, |step| time / step.max(1) as f64);
     let slack = step + ROUNDING * plan.end();
     // A network observes what is closer than half a step before it has made one.
@@ -220,13 +222,13 @@ fn take_up(
     let until = after.first().or(before.last()).map_or(0.0, |next| next + slack);
     match (from..=until).contains(&saved) && (0.0..=saved + slack).contains(&time) {
         true => Ok(()),
-        false => wrong(format!("it says t = {saved} between t = {from} and t = {until}")),
+        false => Err(RunError::Checkpoint(format!("it says t = {saved} between t = {from} and t = {until}"))),
     }
 }
 
-/// After a stride or an observation: says how far the run has come, writes a checkpoint where one is due, and
-/// ends the run where somebody asked for it.
-fn pause(
+/// After a stride or an observation: reports progress, saves a checkpoint where one is due, and ends the run
+/// where that was requested.
+fn report(
     system: &dyn System,
     all: f64,
     observed: usize,

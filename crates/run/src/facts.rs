@@ -1,7 +1,7 @@
 //! Facts that the program knows: the form in which a file holds each, and how those of several runs become
-//! one. Each is stated once, in [`ALL`]. Other facts are real numbers, kept run by run where they differ.
+//! one. Each is stated once, in [`ALL`]. Other facts are real numbers, one for each run where they differ.
 
-/// What is known of a fact before it has a value.
+/// A kind of fact: its name, form and how several become one.
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct FactKind {
@@ -9,13 +9,13 @@ pub struct FactKind {
     pub name: &'static str,
     /// Its letter; empty if it has none.
     pub symbol: &'static str,
-    /// What kind of number it is.
+    /// Its kind of number.
     pub form: Form,
     /// How the facts of several runs become one.
     pub merge: Merge,
 }
 
-/// What kind of number a fact is.
+/// The kind of number that a fact is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Form {
@@ -44,17 +44,17 @@ impl FactKind {
         Self { name, symbol: "", form, merge }
     }
 
-    /// A count, kept run by run where runs differ.
+    /// A count; one for each run where runs differ.
     pub const fn integer(name: &'static str) -> Self {
         Self::new(name, Form::Integer, Merge::Shared)
     }
 
-    /// Any number, kept run by run where runs differ.
+    /// Any number; one for each run where runs differ.
     pub const fn real(name: &'static str) -> Self {
         Self::new(name, Form::Real, Merge::Shared)
     }
 
-    /// 1 or 0, kept run by run where runs differ.
+    /// 1 or 0; one for each run where runs differ.
     pub const fn flag(name: &'static str) -> Self {
         Self::new(name, Form::Flag, Merge::Shared)
     }
@@ -82,7 +82,7 @@ impl PartialEq for FactKind {
     }
 }
 
-/// States facts, and lists them.
+/// Defines facts, and lists them.
 macro_rules! facts {
     ($($(#[$meaning:meta])* $name:ident = $fact:expr;)*) => {
         $($(#[$meaning])* pub static $name: &FactKind = &$fact;)*
@@ -99,18 +99,17 @@ facts! {
     STEP_SIZE = FactKind::real("step_size").with_symbol("ε");
     /// Cells at the start.
     CELLS = FactKind::integer("cells");
-    /// Atoms that were asked for.
+    /// Atoms that the scenario requests.
     ATOMS = FactKind::integer("atoms");
     /// Atoms at the start, on whole panels.
     ATOMS_AT_START = FactKind::integer("atoms_at_start");
     /// Terms of the kernel, or nodes of its quadrature.
     KERNEL_TERMS = FactKind::integer("kernel_terms");
-    /// What a step in time may err by.
+    /// Tolerance of a step in time.
     TOLERANCE = FactKind::real("tolerance");
     /// Length of a minimising movement.
     STEP = FactKind::real("step");
-    /// Up to this time the coarse run has made no step of its own length, so that nothing can be told from
-    /// it.
+    /// Up to this time the coarse run has made no step of its own length, so that it gives no estimate.
     REFINEMENT_FROM = FactKind::real("refinement_from");
     /// Whether the kernel is that of d = ∞.
     KERNEL_AT_INFINITE_DIMENSION = FactKind::flag("kernel_at_infinite_dimension");
@@ -118,7 +117,7 @@ facts! {
     START_AT_INFINITE_DIMENSION = FactKind::flag("start_at_infinite_dimension");
     /// CPU seconds of all runs, all processes together.
     CPU_SECONDS = FactKind::seconds("cpu_seconds", Merge::Sum);
-    /// The same of the companions at half the resolution.
+    /// CPU seconds of the companions at half the resolution.
     COARSE_CPU_SECONDS = FactKind::seconds("coarse_cpu_seconds", Merge::Sum);
     /// Wall seconds of the longest run.
     WALL_SECONDS = FactKind::seconds("wall_seconds", Merge::Largest);

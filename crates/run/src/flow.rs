@@ -1,9 +1,9 @@
-//! What a stepper needs of an evolution equation dy/dt = f(t, y).
+//! The interface between a stepper and an evolution equation dy/dt = f(t, y).
 
 /// An autonomous or time-dependent flow on a vector of numbers.
 pub trait Flow {
-    /// Writes f(t, y) to `rate` and returns the largest forward-Euler step from this state that keeps what
-    /// the scheme must keep (positive masses, say); `f64::INFINITY` where nothing limits it.
+    /// Writes f(t, y) to `rate` and returns the largest forward-Euler step from this state that preserves the
+    /// invariants of the scheme (positive masses, say); `f64::INFINITY` where nothing limits it.
     fn rate(&mut self, time: f64, state: &[f64], rate: &mut [f64]) -> f64;
 
     /// How many leading components of a state of this length an adaptive step controls the error of (all by
@@ -19,25 +19,25 @@ pub trait Flow {
 /// A flow that makes the stages of a Runge–Kutta method in convex form itself: one with many numbers can do
 /// so in one pass over them.
 pub trait Staged {
-    /// Looks at f(t, y); returns what [`Flow::rate`] returns.
+    /// Evaluates f(t, y); returns the bound that [`Flow::rate`] returns.
     fn bound(&mut self, time: f64, state: &[f64]) -> f64;
 
-    /// y ← share · start + (1 − share) (y + step · f(t, y)), where `bound` was last asked for this t and y.
-    /// After the last stage nobody needs the start any more: anything may be left there.
+    /// y ← share · start + (1 − share) (y + step · f(t, y)), where `bound` was last called with this t and y.
+    /// After the last stage `start` is not needed any more: it may hold anything.
     fn stage(&mut self, state: &mut Vec<f64>, start: &mut Vec<f64>, stage: Stage);
 
-    /// The state was put back to an earlier one: what is known of the last one no longer holds.
+    /// Drops caches: the state was reset to an earlier one.
     fn forget(&mut self) {}
 }
 
-/// Any flow, its rate kept from the bound to the stage.
+/// Any flow as a staged one: the rate is stored from the bound to the stage.
 pub struct Rates<F> {
     flow: F,
     rate: Vec<f64>,
 }
 
 impl<F: Flow> Rates<F> {
-    /// Of a flow.
+    /// The stages of a flow.
     pub fn new(flow: F) -> Self {
         Self { flow, rate: Vec::new() }
     }

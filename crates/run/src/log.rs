@@ -1,10 +1,10 @@
-//! What a run has observed so far; becomes a [`Record`] at the end. Saved with every checkpoint.
+//! The observations of a run so far; they become a [`Record`] at the end. Saved with every checkpoint.
 
 use meanfield_model::measure::Measure;
 use ndarray::{Array1, ArrayD, IxDyn};
 use serde::{Deserialize, Serialize};
 
-use crate::crowd::{Crowd, Row};
+use crate::crowd::{Crowd, Readings};
 use crate::facts::{CPU_SECONDS, WALL_SECONDS};
 use crate::padding;
 use crate::plan::{Identity, Plan};
@@ -20,10 +20,10 @@ pub struct Log {
     /// (name, meaning) of each curve.
     names: Vec<(String, String)>,
     /// One row a time, values in the order of `names`.
-    rows: Vec<Row>,
+    rows: Vec<Readings>,
     /// Number of coordinates.
     coordinates: usize,
-    /// What was passed and is not known yet.
+    /// Planned times that were passed and are not interpolated yet.
     crowd: Crowd,
     snapshot_time: Vec<f64>,
     laws: Vec<Measure>,
@@ -61,8 +61,8 @@ impl Log {
         }
     }
 
-    /// Lets a system step as it likes, not past `until`, and reads what it passes of the times `ahead`.
-    /// Returns how many.
+    /// Lets a system step at its own pace, not past `until`, and interpolates at the times `ahead` that it
+    /// passes. Returns how many.
     pub(crate) fn pass(
         &mut self,
         system: &mut dyn System,
@@ -83,7 +83,7 @@ impl Log {
         Ok(passed)
     }
 
-    /// Reads what there are ends enough for.
+    /// Interpolates at the times that enough ends follow.
     fn read_ready(&mut self) {
         let first = self.first_scalar();
         let names = &self.names;
@@ -91,16 +91,16 @@ impl Log {
         self.read(rows);
     }
 
-    /// Whether times were passed that are not known yet.
+    /// Whether times were passed that are not interpolated yet.
     pub(crate) fn is_waiting(&self) -> bool {
         self.crowd.is_waiting()
     }
 
-    /// Reads all that was passed.
-    pub(crate) fn leave_crowd(&mut self) {
+    /// Interpolates at all times that were passed.
+    pub(crate) fn finish_crowd(&mut self) {
         let first = self.first_scalar();
         let names = &self.names;
-        let rows = self.crowd.all(|i| is_held(names, first, i));
+        let rows = self.crowd.drain(|i| is_held(names, first, i));
         self.read(rows);
     }
 
@@ -109,15 +109,15 @@ impl Log {
         self.crowd.end(system.clock(system.time()), row);
     }
 
-    fn read(&mut self, rows: Vec<(f64, Row)>) {
-        let (times, rows): (Vec<f64>, Vec<Row>) = rows.into_iter().unzip();
+    fn read(&mut self, rows: Vec<(f64, Readings)>) {
+        let (times, rows): (Vec<f64>, Vec<Readings>) = rows.into_iter().unzip();
         self.planned.extend(&times);
         self.time.extend(times);
         self.rows.extend(rows);
     }
 
     /// Risk, mean and spread of each coordinate, the system's own scalars; and the quantiles.
-    fn row(&mut self, observation: &Observation, plan: &Plan) -> Row {
+    fn row(&mut self, observation: &Observation, plan: &Plan) -> Readings {
         let law = &observation.law;
         let each: Vec<_> = (0..law.dimension()).map(|c| law.statistics(c, &plan.levels)).collect();
         let mut values = vec![observation.risk];
@@ -126,7 +126,7 @@ impl Log {
         self.names =
             observation.scalars.iter().map(|s| (s.quantity.name.into(), s.meaning().into())).collect();
         self.coordinates = each.len();
-        Row { values, quantiles: each.into_iter().flat_map(|own| own.quantiles).collect() }
+        Readings { values, quantiles: each.into_iter().flat_map(|own| own.quantiles).collect() }
     }
 
     /// The place in a row after risk, means and spreads.
@@ -139,31 +139,30 @@ impl Log {
         self.time.is_empty()
     }
 
-    /// What the scenario fixes, and the seconds used.
+    /// Facts that the scenario fixes, and the seconds used.
     pub(crate) fn facts(&self, identity: &Identity) -> Vec<Fact> {
         let fixed = identity.facts.iter().map(|(name, value)| Fact::new(*name, *value));
         let seconds = [(CPU_SECONDS, self.cpu_seconds), (WALL_SECONDS, self.wall_seconds)];
         fixed.chain(seconds.map(|(name, value)| Fact::new(name, value))).collect()
     }
 
-    /// Whether this is what a run through `plan` has after so many events: a checkpoint may be anything.
+    /// Whether this is the log of a run through `plan` after these events: a checkpoint may hold anything.
     pub(crate) fn fits(&self, plan: &Plan, observed: &[f64], coordinates: usize) -> bool {
         let times = self.time.len();
         let laws = self.laws.len();
-        let seen = |own: &[f64]| observed.iter().filter(|event| contains(own, **event)).count();
         let waiting = self.crowd.waiting();
         self.rows.len() == times
             && (self.step.is_empty() || self.step.len() == times)
             && (self.rows.is_empty() || self.coordinates == coordinates)
-            && self.rows.iter().chain(self.crowd.rows()).all(|row: &Row| {
+            && self.rows.iter().chain(self.crowd.rows()).all(|row: &Readings| {
                 row.values.len() == self.first_scalar() + self.names.len()
                     && row.quantiles.len() == coordinates * plan.levels.len()
             })
             && self.planned.iter().eq(plan.times.iter().take(times))
-            && times + waiting == seen(&plan.times)
+            && times + waiting == count_common(observed, &plan.times)
             && self.snapshot_time.len() == laws
             && self.planned_snapshots.iter().eq(plan.snapshots.iter().take(laws))
-            && laws == seen(&plan.snapshots)
+            && laws == count_common(observed, &plan.snapshots)
             && self.laws.iter().all(|law: &Measure| law.dimension() == coordinates && law.fits())
     }
 
@@ -186,7 +185,7 @@ impl Log {
             planned_snapshots: self.planned_snapshots,
             ..Timetable::default()
         };
-        timetable.settle(&self.time, &self.snapshot_time);
+        timetable.drop_repeated(&self.time, &self.snapshot_time);
         let mut measures = self.laws;
         padding::to_the_longest(&mut measures);
         Record {
@@ -225,22 +224,27 @@ fn contains(times: &[f64], time: f64) -> bool {
     times.binary_search_by(|own| own.total_cmp(&time)).is_ok()
 }
 
+/// Number of the events that are among these times, which increase.
+fn count_common(events: &[f64], times: &[f64]) -> usize {
+    events.iter().filter(|event| contains(times, **event)).count()
+}
+
 /// Whether a number of a row is a certificate: no smooth curve.
 fn is_held(names: &[(String, String)], first: usize, i: usize) -> bool {
     i.checked_sub(first).and_then(|i| names.get(i)).is_some_and(|(name, _)| is_certificate(name))
 }
 
 /// Rows (coordinate, level) → one array (time, level) for each coordinate.
-fn quantiles_by_coordinate(rows: &[Row], coordinates: &[String], levels: usize) -> Vec<Quantiles> {
-    let array = |c: usize| {
-        ArrayD::from_shape_fn(IxDyn(&[rows.len(), levels]), |index| {
-            rows[index[0]].quantiles[c * levels + index[1]]
-        })
-    };
-    let asked_for = if levels > 0 { coordinates } else { &[] };
-    asked_for
+fn quantiles_by_coordinate(rows: &[Readings], coordinates: &[String], levels: usize) -> Vec<Quantiles> {
+    let wanted = if levels > 0 { coordinates } else { &[] };
+    wanted
         .iter()
         .enumerate()
-        .map(|(c, name)| Quantiles { coordinate: name.clone(), values: array(c) })
+        .map(|(c, name): (usize, &String)| {
+            let values = ArrayD::from_shape_fn(IxDyn(&[rows.len(), levels]), |index| {
+                rows[index[0]].quantiles[c * levels + index[1]]
+            });
+            Quantiles { coordinate: name.clone(), values }
+        })
         .collect()
 }

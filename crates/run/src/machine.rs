@@ -1,10 +1,10 @@
-//! The machine that a run is made on, as a record tells it: processor, cores, operating system. No name of a
+//! The machine that a run is made on, as a record states it: processor, cores, operating system. No name of a
 //! host, no path.
 
 use std::fs;
 use std::thread;
 
-/// Where Linux tells its processors.
+/// File in which Linux lists its processors.
 const PROCESSORS: &str = "/proc/cpuinfo";
 /// The line that names one.
 const MODEL: &str = "model name";
@@ -14,13 +14,13 @@ pub fn in_words() -> String {
     let cores = thread::available_parallelism().map_or(1, usize::from);
     let system = format!("{} {}", std::env::consts::OS, std::env::consts::ARCH);
     let cores = if cores == 1 { "1 core".to_owned() } else { format!("{cores} cores") };
-    let told = fs::read_to_string(PROCESSORS).unwrap_or_default();
-    model(&told).into_iter().chain([&cores[..], &system]).collect::<Vec<_>>().join(", ")
+    let processors = fs::read_to_string(PROCESSORS).unwrap_or_default();
+    model(&processors).into_iter().chain([&cores[..], &system]).collect::<Vec<_>>().join(", ")
 }
 
-/// The first processor's name; None where the system does not tell it.
-fn model(told: &str) -> Option<&str> {
-    let line = told.lines().find(|line| line.starts_with(MODEL))?;
+/// The first processor's name; None where the system does not state it.
+fn model(processors: &str) -> Option<&str> {
+    let line = processors.lines().find(|line| line.starts_with(MODEL))?;
     line.split_once(':').map(|(_, name)| name.trim()).filter(|name| !name.is_empty())
 }
 

@@ -8,7 +8,7 @@ pub fn plain(x: f64) -> String {
     }
 }
 
-/// The same to six digits: kε is 0.30000000000000004 where 0.3 is meant.
+/// A number to six digits: kε is 0.30000000000000004 where 0.3 is meant.
 pub fn short(x: f64) -> String {
     plain(format!("{x:.5e}").parse().unwrap_or(x))
 }

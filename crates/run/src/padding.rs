@@ -7,24 +7,29 @@ use ndarray::{Array, Dimension, Ix2, IxDyn, Slice};
 /// Puts all laws on one grid, if every grid is the beginning of the longest, face by face; else leaves them.
 pub(crate) fn to_the_longest(laws: &mut [Measure]) {
     let Some(longest) = longest(laws) else { return };
-    let beginning = |axis: &Axis, whole: &Axis| whole.faces().starts_with(axis.faces());
-    if laws.iter().all(|law| {
-        law.axes().is_some_and(|axes: &[Axis]| {
-            axes.iter().zip(&longest).all(|(axis, whole)| beginning(axis, whole))
-        })
-    }) {
+    let are_beginnings = laws.iter().all(|law| law.axes().is_some_and(|axes| begin(axes, &longest)));
+    if are_beginnings {
         laws.iter_mut().for_each(|law| pad(law, &longest));
     }
 }
 
+/// Whether each axis is the beginning of a longer one, face by face.
+fn begin(axes: &[Axis], longest: &[Axis]) -> bool {
+    axes.iter().zip(longest).all(|(axis, whole)| whole.faces().starts_with(axis.faces()))
+}
+
 /// The longest axis of each coordinate; None unless all laws are on grids in the same coordinates.
 fn longest(laws: &[Measure]) -> Option<Vec<Axis>> {
-    let longer = |a: Axis, b: Axis| if b.cells() > a.cells() { b } else { a };
     let all: Vec<Vec<Axis>> = laws.iter().map(|law| Some(law.axes()?.to_vec())).collect::<Option<_>>()?;
     let same = all.iter().all(|axes| axes.len() == all[0].len());
     all.into_iter()
         .reduce(|a: Vec<Axis>, b: Vec<Axis>| a.into_iter().zip(b).map(|(a, b)| longer(a, b)).collect())
         .filter(|_| same)
+}
+
+/// The axis of more cells.
+fn longer(a: Axis, b: Axis) -> Axis {
+    if b.cells() > a.cells() { b } else { a }
 }
 
 fn pad(law: &mut Measure, longest: &[Axis]) {
@@ -60,6 +65,20 @@ mod tests {
         Measure::line_of_cells(Axis::uniform(0.0, upper, mass.len()).expect("axis"), mass)
     }
 
+    /// Axes of so many cells of length 1.
+    fn unit_cells(cells: [usize; 3]) -> Vec<Axis> {
+        cells.map(|n| Axis::uniform(0.0, n as f64, n).expect("axis")).to_vec()
+    }
+
+    fn marginals(cells: [usize; 3]) -> Measure {
+        Measure::marginals_of(unit_cells(cells), &ArrayD::from_elem(IxDyn(&cells), 1.0))
+    }
+
+    /// A mass in each cell of the first column, and none elsewhere.
+    fn first_column(shape: (usize, usize), mass: f64) -> Array<f64, Ix2> {
+        Array::from_shape_fn(shape, |(_, j)| if j == 0 { mass } else { 0.0 })
+    }
+
     #[test]
     fn grids_that_only_grew_become_one() {
         let mut laws = [cells(2.0, &[0.5, 0.5]), cells(4.0, &[0.1, 0.2, 0.3, 0.4])];
@@ -70,15 +89,11 @@ mod tests {
 
     #[test]
     fn marginals_are_padded_pair_by_pair() {
-        let axes = |cells: [usize; 3]| cells.map(|n| Axis::uniform(0.0, n as f64, n).expect("axis")).to_vec();
-        let law =
-            |cells: [usize; 3]| Measure::marginals_of(axes(cells), &ArrayD::from_elem(IxDyn(&cells), 1.0));
-        let mut laws = [law([2, 1, 3]), law([2, 4, 1])];
+        let mut laws = [marginals([2, 1, 3]), marginals([2, 4, 1])];
         to_the_longest(&mut laws);
-        assert!(laws.iter().all(|law| law.axes() == Some(&axes([2, 4, 3]))));
-        let column = |mass: f64| move |(_, j): (usize, usize)| if j == 0 { mass } else { 0.0 };
-        assert_eq!(laws[0].pair_marginal(0, 1), Some(Array::from_shape_fn((2, 4), column(3.0))));
-        assert_eq!(laws[1].pair_marginal(1, 2), Some(Array::from_shape_fn((4, 3), column(2.0))));
+        assert!(laws.iter().all(|law| law.axes() == Some(&unit_cells([2, 4, 3]))));
+        assert_eq!(laws[0].pair_marginal(0, 1), Some(first_column((2, 4), 3.0)));
+        assert_eq!(laws[1].pair_marginal(1, 2), Some(first_column((4, 3), 2.0)));
     }
 
     #[test]

@@ -1,9 +1,9 @@
-//! What is asked of a run: when to observe, and what its record says of the system. It runs nothing.
+//! The plan of a run: when to observe, and the facts that identify its system. It runs nothing.
 
 use crate::facts::FactKind;
 use crate::record::Nature;
 
-/// What to observe, and when.
+/// Times of observations, and levels of quantiles.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Plan {
     /// Times of the curves, increasing.
@@ -25,17 +25,20 @@ impl Plan {
 
     /// The last time and the last snapshot alone.
     pub(crate) fn at_the_end(&self) -> Self {
-        let last = |times: &[f64]| times.last().copied().into_iter().collect();
-        Self { times: last(&self.times), snapshots: last(&self.snapshots), levels: self.levels.clone() }
+        Self {
+            times: self.times.last().copied().into_iter().collect(),
+            snapshots: self.snapshots.last().copied().into_iter().collect(),
+            levels: self.levels.clone(),
+        }
     }
 
-    /// The last time asked for.
+    /// The last planned time.
     pub fn end(&self) -> f64 {
         self.events().last().copied().unwrap_or(0.0)
     }
 }
 
-/// What a record says of the system it came from.
+/// Description of a system in its record.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Identity {
     /// Name in the scenario.

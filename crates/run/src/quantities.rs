@@ -1,5 +1,5 @@
-//! Every observable of the program, each stated once: [`ALL`]. Whoever adds one adds its entry here and
-//! computes it where its system does; figures, claims, insets, summaries and checks read the list.
+//! Every observable of the program, each defined once: [`ALL`]. A new one takes an entry here and its
+//! computation in its system; figures, claims, insets, summaries and checks read the list.
 //!
 //! Systems of other crates may report quantities that are not listed: they are curves like others, which no
 //! scenario can claim.
@@ -15,7 +15,7 @@ macro_rules! quantities {
     ($($(#[$meaning:meta])* $name:ident = $quantity:expr;)*) => {
         $($(#[$meaning])* pub static $name: &Quantity = &$quantity;)*
 
-        /// Every quantity, in the order in which programs tell them.
+        /// Every quantity, in the order in which programs report them.
         pub static ALL: &[&Quantity] = &[$($name),*];
     };
 }
@@ -60,16 +60,16 @@ quantities! {
     ).in_insets();
     /// R as fresh samples estimate it.
     RISK_MONTE_CARLO = Quantity::result("risk_monte_carlo", "", "risk estimated from fresh samples");
-    /// The standard error of that estimate.
+    /// Standard error of the risk estimated from samples.
     RISK_MONTE_CARLO_ERROR =
         Quantity::result("risk_monte_carlo_error", "", "standard error of risk_monte_carlo");
 
     /// Risk less the reference's.
     RISK_GAP = Quantity::gap("risk_gap", "risk minus the risk of the reference");
-    /// Of the mean over an ensemble.
+    /// Standard error of the mean over an ensemble.
     RISK_STANDARD_ERROR =
         Quantity::gap("risk_standard_error", "standard error of the mean risk over the runs");
-    /// What a network of N neurons must exceed its limit by.
+    /// Expected excess of a network's risk over its limit's.
     RISK_BIAS = Quantity::gap(
         "risk_bias", "expected excess risk b/N of N neurons trained from an independent start",
     );
@@ -91,10 +91,10 @@ quantities! {
     JOINT_RATE = Quantity::result(
         "joint_rate", "", "slowest rate at which masses return as wholes; negative: they leave",
     ).at_rest("joint rate");
-    /// Radii at which a single mass stands still.
+    /// Radii at which a single mass is at rest.
     FIXED_POINTS = Quantity::result("fixed_points", "", "radii at which a single mass stands still")
         .at_rest("fixed points");
-    /// Those that attract.
+    /// Fixed points that attract.
     STABLE_FIXED_POINTS = Quantity::result(
         "stable_fixed_points", "", "those to which the mass and all its parts return (MMN 2018, Theorem 6)",
     ).at_rest("stable");
@@ -117,7 +117,7 @@ quantities! {
         // Rounding of as many sums as a run makes; Gibbs states are reported to 1e-10.
         threshold: Threshold::Fixed(1e-9),
         advice: "write more `cells`; of a scheme that keeps mass exactly this is a defect to report",
-        told: Some(|worst| format!("mass kept to {worst:.1e}")),
+        report: Some(|worst| format!("mass kept to {worst:.1e}")),
     });
     /// Smallest density of any cell.
     MINIMUM_DENSITY = Quantity::certificate("minimum_density", "smallest density of any cell", Certificate {
@@ -125,7 +125,7 @@ quantities! {
         worst: Worst::Smallest,
         threshold: Threshold::Fixed(0.0),
         advice: "this is a defect of the scheme: please report it",
-        told: Some(|worst| match worst >= 0.0 {
+        report: Some(|worst| match worst >= 0.0 {
             true => "density ≥ 0".to_owned(),
             false => format!("density down to {worst:.1e}"),
         }),
@@ -139,7 +139,7 @@ quantities! {
             worst: Worst::Largest,
             threshold: Threshold::OfRisk(UNBALANCED),
             advice: "write more `cells` or a smaller `step`",
-            told: Some(|worst| format!("energy balance to {worst:.1e}")),
+            report: Some(|worst| format!("energy balance to {worst:.1e}")),
         },
     );
     /// Largest rise of the free energy in a step.
@@ -152,21 +152,26 @@ quantities! {
             // Steps that raise it by more than 1e-14 of its terms are refused.
             threshold: Threshold::Fixed(1e-9),
             advice: "write a smaller `tolerance`",
-            told: Some(|worst| match worst <= 0.0 {
+            report: Some(|worst| match worst <= 0.0 {
                 true => "F falls at every step".to_owned(),
                 false => format!("F rises by at most {worst:.1e} in a step"),
             }),
         },
     );
     /// Free energy less its dual bound.
-    DUALITY_GAP = Quantity::certificate("duality_gap", "no law's risk is lower by more than this", Certificate {
-        subject: "the duality gap",
-        worst: Worst::Largest,
-        threshold: Threshold::Fixed(1e-6),
-        advice: "the law is not the minimiser to this: write a smaller `kernel-tolerance` or a larger ridge",
-        told: None,
-    }).mapped("bound on what a law could win", true);
-    /// What a quadrature may err by.
+    DUALITY_GAP = Quantity::certificate(
+        "duality_gap",
+        "no law's risk is lower by more than this",
+        Certificate {
+            subject: "the duality gap",
+            worst: Worst::Largest,
+            threshold: Threshold::Fixed(1e-6),
+            advice: "the law is not the minimiser to this: \
+                     write a smaller `kernel-tolerance` or a larger ridge",
+            report: None,
+        },
+    ).mapped("bound on what a law could win", true);
+    /// Estimated error of a quadrature.
     QUADRATURE_ERROR = Quantity::certificate(
         "quadrature_error",
         "change of the risk with twice the panels on a side, all sides together",
@@ -176,7 +181,7 @@ quantities! {
             // Panels double until R changes by less than 1e-10.
             threshold: Threshold::Fixed(1e-8),
             advice: "write a larger ridge or a higher temperature",
-            told: None,
+            report: None,
         },
     );
     /// Smallest ratio of a stable step to the step taken.
@@ -188,10 +193,10 @@ quantities! {
             worst: Worst::Smallest,
             threshold: Threshold::Fixed(1.0),
             advice: "this is a defect of the scheme: please report it",
-            told: Some(|worst| format!("CFL margin ≥ {worst:.2}")),
+            report: Some(|worst| format!("CFL margin ≥ {worst:.2}")),
         },
     );
-    /// Bound on what the kernel leaves out.
+    /// Bound on the error of a truncated kernel.
     KERNEL_TRUNCATION = Quantity::certificate(
         "kernel_truncation",
         "bound on what the kernel leaves out",
@@ -200,10 +205,10 @@ quantities! {
             worst: Worst::Largest,
             threshold: Threshold::ErrorOfRisk(0.02),
             advice: "write a smaller `kernel-tolerance`",
-            told: Some(|worst| format!("kernel cut off at {worst:.1e}")),
+            report: Some(|worst| format!("kernel cut off at {worst:.1e}")),
         },
     );
-    /// What atoms leave unresolved of the law.
+    /// Part of the law that atoms leave unresolved.
     SAMPLING_ERROR = Quantity::certificate(
         "sampling_error",
         "estimate of what the atoms leave unresolved, a Wasserstein-1 distance",
@@ -215,7 +220,7 @@ quantities! {
             // contain it (`refinement`).
             threshold: Threshold::OfSpread(0.05),
             advice: "write a larger `most-atoms`",
-            told: None,
+            report: None,
         },
     );
     /// Largest Newton step left undone.
@@ -226,7 +231,7 @@ quantities! {
         // (scripts/coverage.py).
         threshold: Threshold::Fixed(1e-4),
         advice: "write a smaller `step`, or for a Gibbs state a larger ridge or a higher temperature",
-        told: None,
+        report: None,
     });
     /// Largest mass in a cell at an outer edge.
     EDGE_MASS = Quantity::certificate(
@@ -237,7 +242,7 @@ quantities! {
             worst: Worst::Largest,
             threshold: Threshold::Fixed(1e-3),
             advice: "write more `cells`, or a wider `domain`",
-            told: Some(|worst| format!("mass at the edge ≤ {worst:.1e}")),
+            report: Some(|worst| format!("mass at the edge ≤ {worst:.1e}")),
         },
     );
     /// Drift over noise across a cell.
@@ -251,7 +256,7 @@ quantities! {
             // function).
             threshold: Threshold::Fixed(2.0),
             advice: "write more `cells`, or without noise temperature = 0.0",
-            told: Some(|worst| format!("cell Péclet number ≤ {worst:.1}")),
+            report: Some(|worst| format!("cell Péclet number ≤ {worst:.1}")),
         },
     );
     /// Steps taken again because the energy rose, or for accuracy.
@@ -260,21 +265,21 @@ quantities! {
         worst: Worst::Largest,
         threshold: Threshold::Never,
         advice: "",
-        told: Some(|worst| format!("{worst:.0} steps repeated")),
+        report: Some(|worst| format!("{worst:.0} steps repeated")),
     });
 }
 
-/// The quantity that `name` is one of; None of a name that is not listed.
+/// The quantity that `name` denotes; None if it is not listed.
 pub fn known(name: &str) -> Option<&'static Quantity> {
     ALL.iter().copied().find(|quantity| quantity.is_called(name))
 }
 
-/// What scenarios may claim, each by its pattern: `mean_<coordinate>`.
+/// Names that scenarios may claim, each as its pattern: `mean_<coordinate>`.
 pub fn in_claims() -> Vec<String> {
     ALL.iter().filter(|quantity| quantity.shown.in_claims).map(|quantity| quantity.pattern()).collect()
 }
 
-/// What may be an inset, each by its pattern.
+/// Names that may be an inset, each as its pattern.
 pub fn in_insets() -> Vec<String> {
     ALL.iter().filter(|quantity| quantity.shown.in_insets).map(|quantity| quantity.pattern()).collect()
 }

@@ -1,5 +1,5 @@
-//! What an observable is: its name in records, its symbol and words, whether it is a result or a certificate,
-//! and where programs show it. Every one is stated once, in [`crate::quantities`]; claims, insets, summaries,
+//! Observables: name in records, symbol and words, whether a result or a certificate, and where programs show
+//! them. Every one is stated once, in [`crate::quantities`]; claims, insets, summaries,
 //! figures and checks of names read that list.
 //!
 //! It computes nothing and knows no record: certificates are judged by [`crate::certificate`].
@@ -16,9 +16,9 @@ pub struct Quantity {
     pub name: &'static str,
     /// Its symbol in figures; empty if it has none.
     pub symbol: &'static str,
-    /// What it is, in words, for labels and `long_name`.
+    /// Description for labels and `long_name`.
     pub meaning: &'static str,
-    /// What it is for.
+    /// Its purpose.
     pub group: Group,
     /// Whether each coordinate has one: `mean_radius`, `mean_a`.
     pub per_coordinate: bool,
@@ -26,13 +26,13 @@ pub struct Quantity {
     pub shown: Shown,
 }
 
-/// What a quantity is for.
+/// Purpose of a quantity.
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub enum Group {
     /// A result: a curve over time.
     Result,
-    /// A number by which a system vouches for its solution.
+    /// A number that measures how far a solution can be trusted.
     Certificate(Certificate),
     /// A value of this varied key at which the solution changes its form.
     Threshold {
@@ -41,26 +41,26 @@ pub enum Group {
     },
     /// How far two laws are apart at a snapshot.
     Distance,
-    /// Of a comparison: two systems at the same time.
+    /// A difference of two systems at the same time, which a comparison computes.
     Gap,
 }
 
-/// How a certificate is judged and told.
+/// How a certificate is judged and reported.
 #[derive(Clone, Copy, Debug)]
 pub struct Certificate {
-    /// What it is, in words that a number can follow.
+    /// Subject of a sentence whose object is the number.
     pub subject: &'static str,
     /// How its worst value is found.
     pub worst: Worst,
     /// From where on it is bad.
     pub threshold: Threshold,
-    /// What to write then.
+    /// Advice for the user where it is bad.
     pub advice: &'static str,
-    /// Its worst value, as a summary tells it; None for its name and the number.
-    pub told: Option<fn(f64) -> String>,
+    /// Text for its worst value in a summary; None for its name and the number.
+    pub report: Option<fn(f64) -> String>,
 }
 
-/// Which of the values over time (and runs) tells most against the solution.
+/// Which of the values over time (and runs) counts most against the solution.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Worst {
     /// The largest size.
@@ -81,7 +81,7 @@ pub enum Threshold {
     ErrorOfRisk(f64),
     /// Beyond this share of the largest spread of any coordinate.
     OfSpread(f64),
-    /// Never: it says how, not how well.
+    /// Never: it describes the method, not its accuracy.
     Never,
 }
 
@@ -97,14 +97,14 @@ pub struct Shown {
     pub over_key: Option<&'static str>,
     /// Its map over two varied keys.
     pub map: Option<Map>,
-    /// What the summary calls it where a law is at rest.
+    /// Its name in the summary of a law at rest.
     pub at_rest: Option<&'static str>,
 }
 
 /// A map over two varied keys.
 #[derive(Clone, Copy, Debug)]
 pub struct Map {
-    /// What is mapped, in words.
+    /// Title of the map.
     pub words: &'static str,
     /// Whether only what is above 0 is shown.
     pub from_zero: bool,
@@ -141,12 +141,12 @@ impl Quantity {
         Self::new(name, symbol, meaning, Group::Distance).per_coordinate().in_claims()
     }
 
-    /// What a comparison says of two systems over time.
+    /// A difference of two systems over time, which a comparison computes.
     pub const fn gap(name: &'static str, meaning: &'static str) -> Self {
         Self::new(name, "", meaning, Group::Gap)
     }
 
-    /// The same of each coordinate.
+    /// The same, one for each coordinate.
     pub const fn per_coordinate(mut self) -> Self {
         self.per_coordinate = true;
         self
@@ -176,7 +176,7 @@ impl Quantity {
         self
     }
 
-    /// The same, which the summary tells of laws at rest by this name.
+    /// The same, which the summary reports of laws at rest by this name.
     pub const fn at_rest(mut self, words: &'static str) -> Self {
         self.shown.at_rest = Some(words);
         self
@@ -197,7 +197,7 @@ impl Quantity {
         if self.per_coordinate { self.name_for(COORDINATE) } else { self.name.to_owned() }
     }
 
-    /// The coordinate of which `name` says this; None if it is the name of something else.
+    /// The coordinate in `name`; None if it is the name of another quantity.
     pub fn coordinate_of<'a>(&self, name: &'a str) -> Option<&'a str> {
         name.strip_prefix(self.name)?.strip_prefix('_').filter(|_| self.per_coordinate)
     }

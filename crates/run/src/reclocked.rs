@@ -1,4 +1,4 @@
-//! A system that lives in s = ∫ξ dt, as it is seen in t.
+//! A system whose time is s = ∫ξ dt, driven and observed in t.
 //!
 //! Every term of the distributional dynamics has the factor ξ(t), so its law depends on t through s(t) alone:
 //! solvers know no schedule, and one that is infinite at t = 0 gives them no trouble. Times are translated
@@ -14,7 +14,7 @@ use crate::system::{Observation, RunError, State, Stride, System};
 pub struct Reclocked<S> {
     system: S,
     schedule: Schedule,
-    /// The last time asked for: there the inverse of the clock must not round.
+    /// The last target time: there the inverse of the clock must not round.
     target: f64,
 }
 

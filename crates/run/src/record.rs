@@ -1,6 +1,6 @@
-//! What a run leaves behind: the record of one system, as plain arrays with names.
+//! The result of a run: the record of one system, as plain arrays with names.
 //!
-//! Every system leaves the same thing: times, curves (risk first), quantiles, and the law of the
+//! Every system has the same kind of record: times, curves (risk first), quantiles, and the law of the
 //! reduced coordinates at the snapshots. Several runs of one system (seeds, varied keys) are one
 //! record with extra leading axes ([`crate::stack`]). It knows no file format and no figure.
 
@@ -15,7 +15,7 @@ pub use crate::axes::{Place, RunAxis, in_words, places};
 pub struct Curve {
     /// Name in the record, e.g. `risk`, `mean_radius`.
     pub name: String,
-    /// What it is, in words, for labels.
+    /// Description for labels.
     pub meaning: String,
     /// Shape (leading axes…, time).
     pub values: ArrayD<f64>,
@@ -30,7 +30,7 @@ pub struct Quantiles {
     pub values: ArrayD<f64>,
 }
 
-/// What the law of the neurons of a network with two layers is called.
+/// Name of the law of the neurons of a network with two layers.
 pub const NEURONS: &str = "neurons";
 
 /// A law at the snapshots, under its name.
@@ -40,7 +40,7 @@ pub struct NamedLaw {
     pub name: String,
     /// Names of its coordinates, e.g. `["radius"]`.
     pub coordinates: Vec<String>,
-    /// The law at the snapshots, row-major over (leading axes…, snapshot); none where none was kept.
+    /// The law at the snapshots, row-major over (leading axes…, snapshot); empty where none was recorded.
     pub measures: Vec<Measure>,
 }
 
@@ -81,7 +81,7 @@ impl Fact {
     }
 }
 
-/// What a system is beside its kind: told once, by the kind.
+/// Nature of a system, which its kind determines.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
@@ -125,8 +125,8 @@ pub struct Timetable {
 }
 
 impl Timetable {
-    /// Without planned times that only repeat those of all runs.
-    pub fn settle(&mut self, time: &[f64], snapshot_time: &[f64]) {
+    /// Drops planned times that only repeat those of all runs.
+    pub fn drop_repeated(&mut self, time: &[f64], snapshot_time: &[f64]) {
         if self.of_runs.is_none() && self.planned == time {
             self.planned.clear();
         }
@@ -136,12 +136,12 @@ impl Timetable {
     }
 }
 
-/// A run that stopped before its end. What it had observed until then is in the record; what follows is NaN.
+/// A run that stopped before its end. Its observations until then are in the record; the rest is NaN.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct RunFailure {
     /// The run's places on the leading axes of the record.
     pub run: Vec<Place>,
-    /// Why it stopped.
+    /// The reason why it stopped.
     pub reason: String,
 }
 
@@ -205,30 +205,24 @@ impl Record {
         self.finished().into_iter().filter(|finished| *finished).count()
     }
 
-    /// Whether its parts fit one another: what was read from a file may be anything.
+    /// Whether its parts are consistent: a file may hold anything.
     pub fn fits(&self) -> bool {
         let [times, snapshots] = [self.time.len(), self.snapshot_time.len()];
         let lengths = self.axes.iter().map(|axis| axis.values.len()).chain([times]).collect::<Vec<_>>();
         let runs =
             lengths[..lengths.len() - 1].iter().try_fold(1_usize, |runs, length| runs.checked_mul(*length));
         let Some(runs) = runs.filter(|runs| *runs > 0) else { return false };
-        let is_curve = |values: &ArrayD<f64>, more: &[usize]| {
-            values.shape().iter().eq(lengths.iter().chain(more)) && values.is_standard_layout()
-        };
-        let of_runs = |all: &Option<Vec<f64>>, each: usize| {
-            all.as_ref().is_none_or(|all| Some(all.len()) == runs.checked_mul(each))
-        };
         let table = &self.timetable;
-        self.curves.iter().all(|curve| is_curve(&curve.values, &[]))
-            && self.quantiles.iter().all(|own| is_curve(&own.values, &[self.levels.len()]))
+        self.curves.iter().all(|curve| has_shape(&curve.values, &lengths, &[]))
+            && self.quantiles.iter().all(|own| has_shape(&own.values, &lengths, &[self.levels.len()]))
             && self.step.as_ref().is_none_or(|step| [times, runs.saturating_mul(times)].contains(&step.len()))
             && runs.checked_mul(snapshots).is_some_and(|all| self.laws.iter().all(|law| law.fits(all)))
             && (snapshots == 0 || !self.laws.is_empty())
             && self.facts.iter().all(|fact| [1, runs].contains(&fact.values.len()))
             && [0, times].contains(&table.planned.len())
             && [0, snapshots].contains(&table.planned_snapshots.len())
-            && of_runs(&table.of_runs, times)
-            && of_runs(&table.snapshots_of_runs, snapshots)
+            && fits_runs(table.of_runs.as_deref(), runs, times)
+            && fits_runs(table.snapshots_of_runs.as_deref(), runs, snapshots)
     }
 
     /// The curve of this name.
@@ -273,7 +267,7 @@ impl Record {
         self.neurons().map_or(&[], |law| &law.measures)
     }
 
-    /// Whether any law was kept.
+    /// Whether any law was recorded.
     pub fn has_laws(&self) -> bool {
         self.laws.iter().any(|law| !law.measures.is_empty())
     }
@@ -301,13 +295,23 @@ impl Record {
         self.curve(curve)?.values.rows().into_iter().nth(run)
     }
 
-    /// The largest size of a curve of one run, times at which nothing was computed apart.
+    /// The largest size of a curve of one run, without times at which nothing was computed.
     pub fn largest(&self, curve: impl AsRef<str>, run: usize) -> Option<f64> {
         self.row(curve, run).map(|row| row.iter().fold(0.0, |a: f64, b| a.max(b.abs())))
     }
 
-    /// The law of the neurons of run `run` (row-major) at a snapshot; None where none was kept.
+    /// The law of the neurons of run `run` (row-major) at a snapshot; None where none was recorded.
     pub fn law(&self, run: usize, snapshot: usize) -> Option<&Measure> {
         self.measures().get(run * self.snapshot_time.len() + snapshot)
     }
+}
+
+/// Whether an array has the lengths `first`, then `more`, and is row-major.
+fn has_shape(values: &ArrayD<f64>, first: &[usize], more: &[usize]) -> bool {
+    values.shape().iter().eq(first.iter().chain(more)) && values.is_standard_layout()
+}
+
+/// Whether there are `each` values for every run, if there are any.
+fn fits_runs(values: Option<&[f64]>, runs: usize, each: usize) -> bool {
+    values.is_none_or(|values| Some(values.len()) == runs.checked_mul(each))
 }

@@ -16,9 +16,9 @@ use crate::quantities::{
 use crate::record::{Curve, Fact, Quantiles, Record};
 use crate::stack::StackError;
 
-/// What the name of a curve's error ends in.
+/// Suffix of the name of a curve's error.
 pub const SUFFIX: &str = "_refinement_error";
-/// What the meaning of an error that is not known begins with; its reason follows.
+/// Prefix of the meaning of an error that is not known; its reason follows.
 pub const UNKNOWN: &str = "unknown: ";
 
 /// A run errs by at least so many times its tolerance of one step.
@@ -49,9 +49,9 @@ const NEGLIGIBLE: f64 = 1e-8;
 /// # Errors
 /// [`StackError::Differ`] where the two were observed at other times or along other axes.
 pub fn estimate(stated: &mut Record, coarse: &Record) -> Result<(), StackError> {
-    let differ = |what| StackError::Differ { system: stated.system.clone(), what };
     if stated.time != coarse.time || stated.axes != coarse.axes {
-        return Err(differ("times or axes at half the resolution"));
+        let what = "times or axes at half the resolution";
+        return Err(StackError::Differ { system: stated.system.clone(), what });
     }
     let reasons: Vec<Option<String>> =
         (0..stated.runs()).map(|run| not_coarser(stated, coarse, run)).collect();
@@ -74,48 +74,56 @@ pub fn name(curve: impl AsRef<str>) -> String {
     format!("{}{SUFFIX}", curve.as_ref())
 }
 
-/// Why the companion of a run tells nothing, and what to write instead; None if it is coarser in everything.
+/// Reason why the companion of a run gives no estimate, and what to write instead; None if it is coarser in
+/// everything.
 fn not_coarser(stated: &Record, coarse: &Record, run: usize) -> Option<String> {
-    let numbers = |fact: &FactKind| Some((stated.fact_of_run(fact, run)?, coarse.fact_of_run(fact, run)?));
     for (fact, key) in [(CELLS, CELLS.name), (ATOMS_AT_START, ATOMS.name)] {
-        if let Some((own, other)) = numbers(fact).filter(|(own, other)| other >= own) {
+        if let Some([own, other]) =
+            fact_of_both(stated, coarse, fact, run).filter(|[own, other]| other >= own)
+        {
             return Some(format!(
-                "the companion has {other} {key} where the run has {own} and is no coarser; write more `{key}`"
+                "the companion has {other} {key} where the run has {own} and is no coarser; \
+                 write more `{key}`"
             ));
         }
     }
     if let Some(reason) = unresolved_steps(stated, run) {
         return Some(reason);
     }
-    let (own, other) = numbers(KERNEL_TERMS)?;
+    let [own, other] = fact_of_both(stated, coarse, KERNEL_TERMS, run)?;
     let left_out = stated.largest(KERNEL_TRUNCATION, run).unwrap_or(0.0);
     (other >= own && left_out > NEGLIGIBLE).then(|| {
         format!(
-            "the kernel leaves out up to {left_out:.1e} with {own} terms, and none is coarser; write a smaller \
-             `kernel-tolerance`"
+            "the kernel leaves out up to {left_out:.1e} with {own} terms, and none is coarser; \
+             write a smaller `kernel-tolerance`"
         )
     })
 }
 
-/// Why steps of first order tell nothing, if they do not resolve the flow: the energy balance of the run is
-/// off.
+/// A fact of one run as stated, and of its companion; None where either lacks it.
+fn fact_of_both(stated: &Record, coarse: &Record, fact: &FactKind, run: usize) -> Option<[f64; 2]> {
+    Some([stated.fact_of_run(fact, run)?, coarse.fact_of_run(fact, run)?])
+}
+
+/// Reason why steps of first order give no estimate, if they do not resolve the flow: the energy balance of
+/// the run is off.
 fn unresolved_steps(stated: &Record, run: usize) -> Option<String> {
     stated.fact_of_run(REFINEMENT_FROM, run)?;
     let residual = stated.largest(ENERGY_RESIDUAL, run).unwrap_or(0.0);
     let risk = stated.largest(RISK, run).unwrap_or(0.0);
     (residual > UNBALANCED * risk).then(|| {
         format!(
-            "the steps do not resolve the flow: their energy balance is off by {residual:.1e}; write a smaller \
-             `step`"
+            "the steps do not resolve the flow: their energy balance is off by {residual:.1e}; \
+             write a smaller `step`"
         )
     })
 }
 
-/// What is known of the errors beside the differences.
+/// Knowledge of the errors beside the differences.
 struct Known {
     /// By how much they are larger, shape (runs…, time).
     excess: ArrayD<f64>,
-    /// Of each run, why nothing is known.
+    /// For each run the reason why its error is not known, if it is not.
     reasons: Vec<Option<String>>,
 }
 
@@ -149,19 +157,19 @@ fn error(curve: &Curve, stated: &Record, coarse: &Record, known: &Known) -> Opti
         values += &left_out.values;
     }
     put_floor(&mut values, stated, &curve.values);
-    keep_what_is_known(&mut values, stated, known);
+    mask_unknown(&mut values, stated, known);
     let meaning = match known.reasons.iter().flatten().next() {
         Some(reason) => format!("{UNKNOWN}{reason}"),
         None => format!(
-            "|{0} − {0} of a companion coarser in everything|, the largest at times within a factor 2: bounds its \
-             discretisation error wherever the companion errs at least twice as much",
+            "|{0} − {0} of a companion coarser in everything|, the largest at times within a factor 2: \
+             bounds its discretisation error wherever the companion errs at least twice as much",
             curve.name
         ),
     };
     Some(Curve { name: name(&curve.name), meaning, values })
 }
 
-/// The same for each level of a coordinate's quantiles, whose error is called
+/// The error of each level of a coordinate's quantiles, which is called
 /// `quantile_<coordinate>_refinement_error`.
 fn quantile_error(
     quantiles: &Quantiles,
@@ -179,7 +187,7 @@ fn quantile_error(
     for (mut error, (own, difference)) in values.axis_iter_mut(levels).zip(of_level) {
         let mut of_level = largest_around(&stated.time, &difference.to_owned()) * &known.excess;
         put_floor(&mut of_level, stated, &own.to_owned());
-        keep_what_is_known(&mut of_level, stated, known);
+        mask_unknown(&mut of_level, stated, known);
         error.assign(&of_level);
     }
     Some(Quantiles { coordinate: name(&quantiles.coordinate), values })
@@ -194,8 +202,8 @@ fn put_floor(errors: &mut ArrayD<f64>, stated: &Record, values: &ArrayD<f64>) {
     }
 }
 
-/// Leaves NaN where nothing is known.
-fn keep_what_is_known(errors: &mut ArrayD<f64>, stated: &Record, known: &Known) {
+/// Sets errors that are not known to NaN.
+fn mask_unknown(errors: &mut ArrayD<f64>, stated: &Record, known: &Known) {
     for (run, mut row) in errors.rows_mut().into_iter().enumerate() {
         let from = stated.fact_of_run(REFINEMENT_FROM, run);
         let coarser = known.reasons.get(run).is_none_or(Option::is_none);
@@ -220,12 +228,13 @@ fn largest_around(times: &[f64], differences: &ArrayD<f64>) -> ArrayD<f64> {
 
 /// Indices of the times within [`WINDOW`] of each; times rise.
 fn windows(times: &[f64]) -> impl Iterator<Item = Range<usize>> {
-    let first = |time: f64| times.partition_point(|earlier| WINDOW * earlier < time);
-    let end = |time: f64| times.partition_point(|later| *later <= WINDOW * time);
-    times.iter().map(move |&time| first(time)..end(time))
+    times.iter().map(move |&time: &f64| {
+        let first = times.partition_point(|earlier| WINDOW * earlier < time);
+        first..times.partition_point(|later| *later <= WINDOW * time)
+    })
 }
 
-/// The larger number; one that is not a number is larger than any.
+/// The larger number; NaN if one of them is.
 fn larger(a: f64, b: f64) -> f64 {
     if a.is_nan() || b.is_nan() { f64::NAN } else { a.max(b) }
 }

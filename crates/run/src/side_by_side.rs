@@ -16,7 +16,7 @@ use crate::unfinished;
 
 /// One run.
 pub struct Job {
-    /// What it is.
+    /// System, kind and facts for the record.
     pub identity: Identity,
     /// Its places on the leading axes, the outermost first, e.g. scale 0.1, seed 1.
     pub run: Vec<Place>,
@@ -30,7 +30,7 @@ pub struct Job {
 }
 
 impl Job {
-    /// What people call it: `pde`, `pde-coarse`, `sgd-scale-0.1-seed-1`.
+    /// Name for messages and files: `pde`, `pde-coarse`, `sgd-scale-0.1-seed-1`.
     pub fn name(&self) -> String {
         let coarse = self.coarse.then(|| "coarse".to_owned());
         let words = [self.identity.system.clone()].into_iter().chain(coarse);
@@ -47,7 +47,7 @@ pub enum JobError {
     Run {
         /// The run.
         name: String,
-        /// Why.
+        /// The reason why it stopped.
         error: RunError,
     },
     /// The runs of a system do not fit together.
@@ -65,7 +65,7 @@ pub struct Finished {
     pub run: Vec<Place>,
     /// Whether it is the companion at half the resolution.
     pub coarse: bool,
-    /// What it left.
+    /// Its record.
     pub record: Record,
     /// The units of work that this process did for it.
     pub work: u64,
@@ -74,7 +74,7 @@ pub struct Finished {
 /// A run that stopped before its end.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Gap {
-    /// What people call it.
+    /// Name for messages.
     pub name: String,
     /// Its system.
     pub system: String,
@@ -82,11 +82,11 @@ pub struct Gap {
     pub run: Vec<Place>,
     /// Whether it is the companion at half the resolution.
     pub coarse: bool,
-    /// Why.
+    /// The reason why it stopped.
     pub error: String,
-    /// What it had observed.
+    /// The observations until then.
     pub so_far: Option<Box<Record>>,
-    /// Facts about it.
+    /// Facts about the run.
     pub facts: Vec<Fact>,
 }
 
@@ -99,7 +99,7 @@ pub enum Ended {
     Failed(Gap),
 }
 
-/// The records, and what was done for each system by this process (samples or rate evaluations).
+/// The records, and the work of this process for each system (samples or rate evaluations).
 pub struct Outcome {
     /// One record a system, in the order of the jobs.
     pub records: Vec<Record>,
@@ -136,7 +136,7 @@ impl<W: Watch> Watch for Together<'_, W> {
 
 /// Runs all jobs on `threads` threads (0: one a core). `prepare` gives each its watch and, where there is
 /// one, the checkpoint to start from. A run that fails leaves a gap, and the others go on. All end, and the
-/// error is returned, where somebody asked for the end or a checkpoint is of something else.
+/// error is returned, where the user cancelled or a checkpoint is of another run.
 ///
 /// # Errors
 /// [`JobError`], where a run stopped in a way that concerns all, runs do not fit together, or there are no
@@ -172,7 +172,7 @@ pub fn run<W: Watch>(
     gather(results.into_iter().collect::<Result<Vec<_>, _>>()?)
 }
 
-/// Whether a run ended all by itself, not because another one did.
+/// Whether a run failed by itself, not because another one did.
 fn is_own_failure(result: &Result<Ended, JobError>) -> bool {
     matches!(result, Err(error) if !matches!(error, JobError::Run { error: RunError::Cancelled(_), .. }))
 }
@@ -200,7 +200,7 @@ impl Job {
     /// Runs it; a failure of its own is a gap.
     ///
     /// # Errors
-    /// What concerns all runs, as a wish to stop does.
+    /// Errors that concern all runs, such as a request to stop.
     pub(crate) fn drive(
         mut self,
         plan: &Plan,
@@ -216,8 +216,8 @@ impl Job {
         match driven {
             Ok(record) => Ok(Ended::Finished(Box::new(Finished { run, coarse, record, work }))),
             Err(Stopped { error, so_far, facts }) => {
-                // What is no fault of the run itself leaves no gap: it ends all of them, and what is saved
-                // stays.
+                // An error that is no fault of the run itself leaves no gap: it ends all runs, and their
+                // checkpoints stay.
                 if let RunError::Cancelled(_) | RunError::Checkpoint(_) | RunError::Write(_) = error {
                     return Err(error);
                 }
@@ -241,7 +241,7 @@ pub fn gather(ended: Vec<Ended>) -> Result<Outcome, JobError> {
         match one {
             Ended::Finished(one) => finished.push(*one),
             Ended::Failed(gap) => {
-                finished.extend(as_far_as_it_came(&gap, &patterns));
+                finished.extend(partial_record(&gap, &patterns));
                 gaps.push(gap);
             }
         }
@@ -263,7 +263,7 @@ pub fn gather(ended: Vec<Ended>) -> Result<Outcome, JobError> {
     Ok(outcome)
 }
 
-/// A record of each (system, whether coarse): what those of its other runs look like.
+/// A record of each (system, whether coarse): a pattern for its other runs.
 fn patterns(ended: &[Ended]) -> HashMap<(String, bool), Record> {
     let mut patterns = HashMap::new();
     for one in ended {
@@ -275,19 +275,26 @@ fn patterns(ended: &[Ended]) -> HashMap<(String, bool), Record> {
     patterns
 }
 
-/// What a failed run leaves: what it had observed, or as much NaN as its siblings have numbers. None if it
+/// The record of a failed run: its observations, or as much NaN as its siblings have numbers. None if it
 /// observed nothing and has no siblings.
-fn as_far_as_it_came(gap: &Gap, patterns: &HashMap<(String, bool), Record>) -> Option<Finished> {
-    let like = |coarse| patterns.get(&(gap.system.clone(), coarse));
-    let sibling = like(gap.coarse).or_else(|| like(!gap.coarse));
-    let undefined = || sibling.map(|sibling| unfinished::undefined(sibling, &gap.facts, gap.error.clone()));
-    let has_all = |record: &Record| {
-        sibling.is_none_or(|sibling| {
-            record.measures().len() == sibling.measures().len() && record.curves.len() == sibling.curves.len()
-        })
+fn partial_record(gap: &Gap, patterns: &HashMap<(String, bool), Record>) -> Option<Finished> {
+    let keys = [gap.coarse, !gap.coarse].map(|coarse| (gap.system.clone(), coarse));
+    let sibling = keys.iter().find_map(|key| patterns.get(key));
+    let so_far = gap
+        .so_far
+        .as_deref()
+        .filter(|record| sibling.is_none_or(|sibling| has_as_much(record, sibling)))
+        .cloned();
+    let record = match (so_far, sibling) {
+        (Some(record), _) => record,
+        (None, sibling) => unfinished::undefined(sibling?, &gap.facts, gap.error.clone()),
     };
-    let record = gap.so_far.as_deref().filter(|record| has_all(record)).cloned().or_else(undefined)?;
     Some(Finished { run: gap.run.clone(), coarse: gap.coarse, record, work: 0 })
+}
+
+/// Whether a record has as many laws and curves as that of another run.
+fn has_as_much(record: &Record, other: &Record) -> bool {
+    record.measures().len() == other.measures().len() && record.curves.len() == other.curves.len()
 }
 
 /// The runs of each system, in the order in which the systems first appear.

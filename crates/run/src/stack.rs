@@ -18,7 +18,7 @@ pub enum StackError {
     Differ {
         /// System.
         system: String,
-        /// What differs.
+        /// The property that differs.
         what: &'static str,
     },
 }
@@ -26,8 +26,8 @@ pub enum StackError {
 impl Record {
     /// Puts runs of one system side by side along a new leading axis. All were planned at the same times;
     /// where runs step by different steps, each keeps its own beside the planned ones. CPU seconds are added
-    /// up, of wall seconds the longest run's are kept. Of laws on grids that only grew, the shorter get empty
-    /// cells. Curves that only some of them have (certificates, with noise and without) are left out.
+    /// up, of wall seconds the largest counts. Of laws on grids that only grew, the shorter get empty cells.
+    /// Curves that only some of them have (certificates, with noise and without) are dropped.
     ///
     /// # Errors
     /// [`StackError`], where there is no record or two of them were not observed alike.
@@ -56,7 +56,7 @@ impl Record {
     }
 
     /// The record at these places of its axes, without those axes; a place on an axis that it does not have
-    /// says nothing. None if an axis does not have the value.
+    /// is ignored. None if an axis does not have the value.
     pub fn at(&self, places: &[Place]) -> Option<Record> {
         let mut record = self.clone();
         for place in places {
@@ -70,7 +70,6 @@ impl Record {
     /// The record at value number `index` of axis number `place`.
     fn cut(&self, place: usize, index: usize) -> Record {
         let lengths: Vec<usize> = self.axes.iter().map(|axis| axis.values.len()).collect();
-        let cut = |values: &ArrayD<f64>| values.index_axis(Dimension(place), index).to_owned();
         let mut record = Record {
             laws: self
                 .laws
@@ -89,24 +88,26 @@ impl Record {
             .failures
             .retain(|failure| failure.run.iter().any(|at| at.axis == axis.name && at.value == value));
         record.failures.iter_mut().for_each(|failure| failure.run.retain(|at| at.axis != axis.name));
-        record.curves.iter_mut().for_each(|curve| curve.values = cut(&curve.values));
-        record.quantiles.iter_mut().for_each(|quantiles| quantiles.values = cut(&quantiles.values));
+        record.curves.iter_mut().for_each(|curve| curve.values = slice(&curve.values, place, index));
+        for quantiles in &mut record.quantiles {
+            quantiles.values = slice(&quantiles.values, place, index);
+        }
         for fact in record.facts.iter_mut().filter(|fact| fact.values.len() > 1) {
-            fact.values = alike(rows(&fact.values, &lengths, place, index), 1);
+            fact.values = shared_or_all(rows(&fact.values, &lengths, place, index), 1);
         }
         let times = record.time.len();
         record.step = record.step.map(|steps: Vec<u64>| match steps.len() > times {
-            true => alike(rows(&steps, &lengths, place, index), times),
+            true => shared_or_all(rows(&steps, &lengths, place, index), times),
             false => steps,
         });
         let times = &mut record.timetable;
         own_times(&mut times.of_runs, &mut record.time, &lengths, place, index);
         own_times(&mut times.snapshots_of_runs, &mut record.snapshot_time, &lengths, place, index);
-        times.settle(&record.time, &record.snapshot_time);
+        times.drop_repeated(&record.time, &record.snapshot_time);
         record
     }
 
-    /// Laws are large: they are not copied to be thrown away.
+    /// The same without laws: they are large, and need not be copied.
     fn without_laws(&self) -> Record {
         Record {
             system: self.system.clone(),
@@ -127,18 +128,22 @@ impl Record {
     }
 }
 
-/// Leaves the curves that all records have, in the order of the first.
+/// Keeps only the curves that all records have, in the order of the first.
 fn keep_common_curves(records: &mut [Record]) {
     let Some(first) = records.first() else { return };
-    let in_all = |name: &String| records.iter().all(|record| record.curve(name).is_some());
-    let names: Vec<String> = first.curves.iter().map(|curve| curve.name.clone()).filter(in_all).collect();
-    // Records that have nothing in common are told apart below.
+    let names: Vec<String> = first
+        .curves
+        .iter()
+        .map(|curve| curve.name.clone())
+        .filter(|name: &String| records.iter().all(|record| record.curve(name).is_some()))
+        .collect();
+    // Records that have nothing in common differ in their curves, which `difference` reports.
     for record in records.iter_mut().filter(|_| !names.is_empty()) {
         record.curves = names.iter().filter_map(|name| record.curve(name).cloned()).collect();
     }
 }
 
-/// What keeps two records from sharing an axis, if anything does.
+/// The first property in which two records differ, so that they cannot share an axis.
 fn difference(first: &Record, other: &Record) -> Option<&'static str> {
     let differences = [
         ("times", first.planned_time() != other.planned_time()),
@@ -189,7 +194,7 @@ fn observed(stacked: &mut Record, records: &[Record]) {
     (stacked.snapshot_time, stacked.timetable.snapshots_of_runs) =
         shared_or_planned(rows_of_runs(snapshots), &planned_snapshots);
     (stacked.timetable.planned, stacked.timetable.planned_snapshots) = (planned, planned_snapshots);
-    stacked.timetable.settle(&stacked.time, &stacked.snapshot_time);
+    stacked.timetable.drop_repeated(&stacked.time, &stacked.snapshot_time);
 }
 
 /// Times run by run, from (those of each run, those that all share, runs) of every record.
@@ -199,7 +204,7 @@ fn rows_of_runs<'a>(records: impl Iterator<Item = (&'a Option<Vec<f64>>, &'a Vec
 
 /// One row of times if all rows are the same; else the planned ones, and all rows.
 fn shared_or_planned(rows: Vec<f64>, planned: &[f64]) -> (Vec<f64>, Option<Vec<f64>>) {
-    let shared = alike(rows, planned.len());
+    let shared = shared_or_all(rows, planned.len());
     if shared.len() <= planned.len() { (shared, None) } else { (planned.to_vec(), Some(shared)) }
 }
 
@@ -218,12 +223,11 @@ fn own_times(
 
 /// The failures of all runs, each with its place on the new axis.
 fn failures(axis: &RunAxis, records: &[Record]) -> Vec<RunFailure> {
-    let at = |value: f64| Place { axis: axis.name.clone(), key: axis.key.clone(), value };
     records
         .iter()
         .zip(&axis.values)
         .flat_map(|(record, value): (&Record, &f64)| {
-            let place = at(*value);
+            let place = axis.place(*value);
             record
                 .failures
                 .iter()
@@ -242,7 +246,7 @@ fn facts(records: &[Record], i: usize) -> Vec<f64> {
     match merge_of(&records[0].facts[i].name) {
         Merge::Sum => vec![values.sum()],
         Merge::Largest => vec![values.fold(0.0, f64::max)],
-        Merge::Shared => alike(
+        Merge::Shared => shared_or_all(
             records
                 .iter()
                 .flat_map(|record: &Record| repeated(&record.facts[i].values, 1, record.runs()))
@@ -259,7 +263,7 @@ fn steps(records: &[Record]) -> Option<Vec<u64>> {
         .iter()
         .map(|record: &Record| Some(repeated(record.step.as_ref()?, times, record.runs())))
         .collect::<Option<_>>()?;
-    Some(alike(all.concat(), times))
+    Some(shared_or_all(all.concat(), times))
 }
 
 /// A block of `size` values for each of `runs`, if only one was given.
@@ -267,8 +271,8 @@ fn repeated<T: Copy>(values: &[T], size: usize, runs: usize) -> Vec<T> {
     if values.len() == size { values.repeat(runs) } else { values.to_vec() }
 }
 
-/// The first block of `size` values, if all others are the same.
-fn alike<T: Copy + PartialEq>(mut values: Vec<T>, size: usize) -> Vec<T> {
+/// The first block of `size` values if all blocks are the same, else all.
+fn shared_or_all<T: Copy + PartialEq>(mut values: Vec<T>, size: usize) -> Vec<T> {
     if size > 0 && values.chunks(size).all(|block| block == &values[..size]) {
         values.truncate(size);
     }
@@ -279,9 +283,18 @@ fn alike<T: Copy + PartialEq>(mut values: Vec<T>, size: usize) -> Vec<T> {
 fn rows<T: Clone>(values: &[T], lengths: &[usize], place: usize, index: usize) -> Vec<T> {
     let before: usize = lengths[..=place].iter().product();
     let block = values.len() / before.max(1);
-    let own = |outer: usize| (outer * lengths[place] + index) * block;
     let outer = 0..before / lengths[place].max(1);
-    outer.flat_map(|outer| values[own(outer)..own(outer) + block].iter().cloned()).collect()
+    outer
+        .flat_map(|outer: usize| {
+            let first = (outer * lengths[place] + index) * block;
+            values[first..first + block].iter().cloned()
+        })
+        .collect()
+}
+
+/// The part of an array at `index` of axis `place`.
+fn slice(values: &ArrayD<f64>, place: usize, index: usize) -> ArrayD<f64> {
+    values.index_axis(Dimension(place), index).to_owned()
 }
 
 /// Arrays of equal shape, stacked along a new first axis.

@@ -1,6 +1,6 @@
-//! Very many runs of which only the end is kept: point by point, each built when its turn comes. What is
-//! finished is handed out at once, so that nothing is done twice after a kill; a run that fails leaves a gap
-//! and a message, and the others go on.
+//! Very many runs of which only the end is recorded: point by point, each built when its turn comes. A
+//! finished point is handed out at once, so that nothing is computed twice after a kill; a run that fails
+//! leaves a gap and a message, and the others go on.
 
 use std::collections::HashMap;
 
@@ -11,7 +11,7 @@ use crate::drive::{Plan, Watch};
 use crate::side_by_side::{Ended, Gap, Job, JobError, Outcome, gather};
 use crate::system::RunError;
 
-/// What the runs at one point came to.
+/// Outcome of the runs at one point.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Row {
     /// The point's number.
@@ -21,7 +21,7 @@ pub struct Row {
 }
 
 impl Row {
-    /// Whether the parts of its records fit one another: what was read from a file may be anything.
+    /// Whether the parts of its records are consistent: a file may hold anything.
     pub fn fits(&self) -> bool {
         self.runs.iter().all(|run| match run {
             Ended::Finished(finished) => finished.record.fits() && finished.record.axes.is_empty(),
@@ -37,18 +37,18 @@ impl Row {
     }
 }
 
-/// Why a sweep ended early.
+/// Reason why a sweep ended early.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
 pub enum SweepError<E> {
     /// The runs could not be made side by side.
     #[error(transparent)]
     Job(#[from] JobError),
-    /// The caller could not build a point, or not keep a row.
+    /// The caller could not build a point or save a row.
     #[error("{0}")]
     Caller(E),
 }
 
-/// Watches a run of a sweep for nothing but a wish to stop.
+/// Watch of a run in a sweep: it only passes on the request to stop.
 struct Stop<'a>(&'a (dyn Fn() -> bool + Sync));
 
 impl Watch for Stop<'_> {
@@ -60,18 +60,18 @@ impl Watch for Stop<'_> {
 }
 
 /// The rows of all points that are not known yet, on `threads` threads (0: one a core), in no order. `build`
-/// makes the runs of a point, `keep` is given each row as it is finished. Once `stop` says so no point is
-/// begun, and those that are being computed are left out.
+/// makes the runs of a point, `save` is given each row as it is finished. Once `stop` returns true no point
+/// is begun, and those that are being computed are skipped.
 ///
 /// # Errors
-/// [`SweepError`]: there are no threads, or the first error of `build` and `keep`.
+/// [`SweepError`]: there are no threads, or the first error of `build` and `save`.
 pub fn sweep<E: Send>(
     points: usize,
     known: &HashMap<usize, Row>,
     build: impl Fn(usize) -> Result<Vec<Job>, E> + Sync,
     plan: &Plan,
     threads: usize,
-    keep: impl Fn(&Row) -> Result<(), E> + Sync,
+    save: impl Fn(&Row) -> Result<(), E> + Sync,
     stop: impl Fn() -> bool + Sync,
 ) -> Result<Vec<Row>, SweepError<E>> {
     let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build();
@@ -87,7 +87,7 @@ pub fn sweep<E: Send>(
                     return Ok(None);
                 }
                 let row = row(point, build(point)?, plan, &stop);
-                row.as_ref().map_or(Ok(()), &keep)?;
+                row.as_ref().map_or(Ok(()), &save)?;
                 Ok(row)
             })
             .collect::<Result<Vec<_>, E>>()
@@ -95,13 +95,14 @@ pub fn sweep<E: Send>(
     Ok(rows.map_err(SweepError::Caller)?.into_iter().flatten().collect())
 }
 
-/// None if it was stopped.
+/// The finished runs of a point; None if it was stopped.
 fn row(point: usize, jobs: Vec<Job>, plan: &Plan, stop: &(dyn Fn() -> bool + Sync)) -> Option<Row> {
-    let runs = jobs.into_iter().map(|job| one(job, plan, stop)).collect::<Option<Vec<Ended>>>()?;
+    let runs = jobs.into_iter().map(|job| run_job(job, plan, stop)).collect::<Option<Vec<Ended>>>()?;
     Some(Row { point, runs })
 }
 
-fn one(job: Job, plan: &Plan, stop: &(dyn Fn() -> bool + Sync)) -> Option<Ended> {
+/// Runs a job to its end; None if it was stopped.
+fn run_job(job: Job, plan: &Plan, stop: &(dyn Fn() -> bool + Sync)) -> Option<Ended> {
     let name = job.name();
     let system = job.identity.system.clone();
     let run = job.run.clone();

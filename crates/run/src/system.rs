@@ -1,4 +1,4 @@
-//! What the driver needs of a system, and nothing more.
+//! The interface between the driver and a system.
 
 use meanfield_model::measure::Measure;
 use serde::{Deserialize, Serialize};
@@ -8,7 +8,7 @@ use crate::quantity::Quantity;
 /// A number that a system reports beside the risk.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Scalar {
-    /// What it is.
+    /// The quantity that it is a value of.
     pub quantity: &'static Quantity,
     /// How this system defines it, where that says more than the quantity's own words.
     pub definition: Option<&'static str>,
@@ -27,13 +27,13 @@ impl Scalar {
         Self { quantity, definition: Some(definition), value }
     }
 
-    /// What it is, in words.
+    /// Description for labels.
     pub fn meaning(&self) -> &'static str {
         self.definition.unwrap_or(self.quantity.meaning)
     }
 }
 
-/// What a system reports at one time.
+/// The observation of a system at one time.
 #[derive(Clone, Debug)]
 pub struct Observation {
     /// R.
@@ -65,7 +65,7 @@ impl State {
         joined
     }
 
-    /// The parts of a joined state; None if it is not one.
+    /// The parts of a state made by [`State::join`]; None if it was not.
     pub fn split(&self) -> Option<Vec<State>> {
         let mut integers = &self.integers[..];
         let mut reals = &self.reals[..];
@@ -80,7 +80,7 @@ impl State {
     }
 }
 
-/// What a run is expected to cost, for `check` and for the order in which runs start.
+/// Expected cost of a run, for `check` and for the order in which runs start.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Cost {
     /// CPU seconds, roughly.
@@ -92,7 +92,7 @@ pub struct Cost {
 /// How far a stride came.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Stride {
-    /// The time asked for is reached.
+    /// The target time is reached.
     Reached,
     /// There is more to do; the system may be saved here.
     Underway,
@@ -104,9 +104,9 @@ pub enum RunError {
     /// The numbers left the domain in which they mean something.
     #[error("at t = {}: {what}", in_words(*time))]
     Failed {
-        /// When.
+        /// Time of the failure.
         time: f64,
-        /// What happened, and what to change.
+        /// The failure, and what to change.
         what: String,
     },
     /// A problem without time that has no solution.
@@ -118,7 +118,7 @@ pub enum RunError {
     /// A checkpoint could not be written.
     #[error("the checkpoint could not be written: {0}")]
     Write(String),
-    /// Somebody asked for the end.
+    /// The run was cancelled.
     #[error("interrupted at t = {}; --resume continues from the last checkpoint", in_words(*.0))]
     Cancelled(f64),
 }
@@ -132,6 +132,9 @@ fn in_words(time: f64) -> String {
 }
 
 /// A stride of at most `steps` steps of a system, none past `until`.
+///
+/// # Errors
+/// The first error of `step`.
 pub fn stride<S: System>(
     system: &mut S,
     until: f64,
@@ -161,6 +164,9 @@ pub trait System: Send {
     /// result does not depend on when the caller pauses. Call again until [`Stride::Reached`]. A step that
     /// takes longer is begun in one stride and ended in another; what is saved in between is the state before
     /// it.
+    ///
+    /// # Errors
+    /// Where the numbers left the domain in which they mean something, or a static problem has no solution.
     fn advance(&mut self, until: f64) -> Result<Stride, RunError>;
 
     /// The time that [`Self::step_freely`] would about reach, for systems whose curves may be read between
@@ -170,6 +176,9 @@ pub trait System: Send {
     }
 
     /// A step of its own length, or a few over which its curves are smooth, never past `until`.
+    ///
+    /// # Errors
+    /// As [`Self::advance`].
     fn step_freely(&mut self, until: f64) -> Result<(), RunError> {
         self.advance(until).map(|_| ())
     }
@@ -191,13 +200,16 @@ pub trait System: Send {
     /// Units of work done by this process: samples, or rate evaluations.
     fn work(&self) -> u64;
 
-    /// From now on may use so many threads by itself; no result may depend on it.
+    /// Sets how many threads it may use by itself; no result may depend on it.
     fn use_threads(&mut self, _threads: usize) {}
 
     /// Everything needed to go on from here.
     fn save(&self) -> State;
 
     /// Goes back to a saved state.
+    ///
+    /// # Errors
+    /// [`RunError::Checkpoint`] where it is no state of this system.
     fn restore(&mut self, state: &State) -> Result<(), RunError>;
 }
 

@@ -59,13 +59,13 @@ fn stacked(change: impl Fn(&mut Record)) -> Result<Record, StackError> {
     Record::stack(axis("neurons", Some("systems.sgd.finite-network.neurons"), &NEURONS), records.into())
 }
 
-fn both() -> Record {
+fn seeds_and_scales() -> Record {
     stacked(|_| {}).expect("alike")
 }
 
 #[test]
 fn two_axes_are_stacked_the_outermost_first() {
-    let record = both();
+    let record = seeds_and_scales();
     assert_eq!(record.axes.iter().map(|axis| axis.name.as_str()).collect::<Vec<_>>(), ["neurons", "seed"]);
     assert_eq!(record.curves[0].values.shape(), [2, 3, 2]);
     assert_eq!(record.curves[0].values[[1, 2, 1]], 4051.0);
@@ -81,7 +81,7 @@ fn two_axes_are_stacked_the_outermost_first() {
 
 #[test]
 fn the_record_at_a_place_is_the_one_that_was_stacked() {
-    let record = both();
+    let record = seeds_and_scales();
     for neurons in NEURONS {
         let point = record.at(&[place("neurons", neurons)]).expect("there");
         assert_eq!((point.axes.len(), point.fact("neurons")), (1, Some(neurons)));

@@ -1,5 +1,5 @@
-//! What the types cannot say: ranges of numbers, names that must exist, a start that must fit. Here every
-//! point becomes a checked one, or a complaint.
+//! Checks that types cannot express: ranges of numbers, names that must exist, a start that must fit. Here
+//! every point becomes a checked one, or a complaint.
 //!
 //! All complaints are collected, each with the path of the key it is about; what would only follow from an
 //! earlier one is not said again.
@@ -39,7 +39,7 @@ pub(crate) fn check(
         settings.push(reader.read(file, number % apart == 0, &mut complaints).map(Box::new));
         complaints.into_found()
     });
-    figures::over(&candidates, &mut complaints);
+    figures::horizontal_axis(&candidates, &mut complaints);
     if !complaints.is_empty() {
         return Err(complaints);
     }
@@ -50,18 +50,18 @@ pub(crate) fn check(
     if complaints.is_empty() { Ok(points) } else { Err(complaints) }
 }
 
-/// What is the same for all points.
+/// Parameters of the check that are the same for all points.
 struct Reader<'a> {
     /// Names that a claim may use.
     quantities: &'a [String],
-    /// Whether only the end of every point is kept.
+    /// Whether only the end of every point is recorded.
     sweep: bool,
-    /// Of all points.
+    /// Thresholds that the points share.
     thresholds: KnownThresholds,
 }
 
 impl Reader<'_> {
-    /// What one file means; everything that is wrong with it is noted. Kernels and starts are made if they
+    /// The setting that one file defines; all its mistakes are noted. Kernels and starts are made if they
     /// are to be `built`. None only where something was noted.
     fn read(&self, file: &ScenarioFile, built: bool, complaints: &mut Complaints) -> Option<Setting> {
         title(&file.title, complaints);

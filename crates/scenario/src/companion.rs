@@ -1,6 +1,6 @@
 //! The companion of a deterministic system: the same system, coarser in everything that limits its accuracy,
-//! so that the difference of the two contains every error. What a kind's companion is stands with the kind;
-//! here it gets its kernel. Whether a companion came out coarser is judged from the records
+//! so that the difference of the two contains every error. Each kind defines its companion; here
+//! it gets its kernel. Whether a companion came out coarser is judged from the records
 //! (`run/src/refinement.rs`).
 
 use meanfield_model::radial_series::DimensionLimit;

@@ -33,7 +33,7 @@ impl Complaints {
         }
     }
 
-    /// What a section comes to, and whether it has nothing to complain about.
+    /// The result of a section, and whether it added no complaint.
     pub fn section<T>(&mut self, section: impl FnOnce(&mut Self) -> T) -> (T, bool) {
         let before = self.found.count();
         let parsed = section(self);
@@ -50,7 +50,7 @@ impl Complaints {
         self.found.is_empty()
     }
 
-    /// Says something before the messages of all that came after so many.
+    /// Puts a prefix before the messages of all complaints after the first `count`.
     pub fn prefix_after(&mut self, count: usize, prefix: &str) {
         for (_, mistake) in self.found.iter_mut().skip(count) {
             mistake.message = format!("{prefix}{}", mistake.message);

@@ -1,6 +1,5 @@
-//! What a scenario is expected to cost, before anything is allocated: CPU seconds and bytes, summed over
-//! points, companions and seeds. What one run of each kind costs stands in the files beside this one, each
-//! with its constants.
+//! Expected cost of a scenario, before anything is allocated: CPU seconds and bytes, summed over points,
+//! companions and seeds. The cost of one run of each kind is in `systems/`, with its constants.
 //!
 //! Constants were measured on one machine (`scripts/costs`, whose table is `docs/costs.md`); estimates are to
 //! lie within a factor 2 of what shipped scenarios take. No result depends on them. Nothing is run to find
@@ -23,7 +22,7 @@ use crate::systems::kind::Kind;
 /// maps only, less.
 const PROCESS: Cost = Cost { seconds: 0.05, bytes: 1.2e8 };
 const PROCESS_OF_SWEEP: Cost = Cost { seconds: 0.3, bytes: 9.5e7 };
-/// What it takes to build one run, tables of the landscape.
+/// Cost of building one run: tables of the landscape.
 const BUILT: Cost = Cost { seconds: 1e-3, bytes: 1e6 };
 /// Between which separations of the data one mass is optimal, found once for all of them.
 const THRESHOLDS: Cost = Cost { seconds: 0.2, bytes: 0.0 };
@@ -36,7 +35,7 @@ const COPIES: f64 = 4.0;
 /// Points that are looked at.
 const SAMPLE: usize = 24;
 
-/// What a scenario is expected to cost.
+/// Expected cost of a scenario.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Costs<'a> {
     /// (name, kind, cost) of each system, all its runs together.
@@ -46,13 +45,13 @@ pub struct Costs<'a> {
 }
 
 impl Costs<'_> {
-    /// Of the whole process.
+    /// Cost of the whole process.
     pub fn altogether(&self) -> Cost {
         self.systems.iter().fold(self.rest, |sum, (.., cost)| plus(sum, *cost))
     }
 }
 
-/// What the runs at these points cost, with their companions; of a sweep as many are held as there are cores.
+/// Cost of the runs at these points, with their companions; of a sweep as many are held as there are cores.
 pub(crate) fn costs(points: &[Point], swept: bool) -> Costs<'_> {
     let systems = points.first().map(|first| &first.file.systems).into_iter().flatten();
     let systems = systems.map(|(name, system)| {
@@ -93,13 +92,13 @@ impl<'a> SystemRuns<'a> {
         }
     }
 
-    /// What problems without time need while they are solved, as many at once as there are cores.
+    /// Memory that static problems need while they are solved, as many at once as there are cores.
     fn at_work(&self) -> Cost {
         let largest = self.at.iter().map(|(setting, kind)| kind.bytes_at_work(setting)).fold(0.0, f64::max);
         Cost { seconds: 0.0, bytes: largest * cores().min(self.at.len()) as f64 }
     }
 
-    /// What is found once and serves several points.
+    /// Results that are computed once and serve several points.
     fn thresholds(&self) -> Cost {
         let families = self.at.iter().filter_map(|(setting, kind)| kind.family(setting));
         times(THRESHOLDS, families.collect::<HashSet<Family>>().len() as f64)
@@ -115,7 +114,7 @@ fn at_point(setting: &Setting, kind: &dyn Kind) -> Cost {
     }
 }
 
-/// What a system is expected to cost, the runs of all its seeds together.
+/// Expected cost of a system, the runs of all its seeds together.
 pub(crate) fn of_runs(setting: &Setting, kind: &dyn Kind) -> Cost {
     let built = kind.run_count() as f64;
     let observed = times(observed(setting), built);

@@ -1,4 +1,5 @@
-//! What a message shows of a text: the line of a mistake and its neighbours, each cut to what can be read.
+//! The excerpt of a text in a message: the line of a mistake and its neighbours, each cut to a readable
+//! length.
 //! Control characters are not shown: they would reach the terminal.
 
 use std::ops::Range;
@@ -9,10 +10,10 @@ use crate::source::{Source, visible};
 
 /// Bytes of a line that are shown on either side of a place, and of the place itself.
 const AROUND: usize = 80;
-/// Stands for what is left out.
+/// Mark in the place of omitted text.
 const CUT: &str = "…";
 
-/// See the module's head.
+/// The lines of a text around a mistake.
 #[derive(Debug)]
 pub(crate) struct Excerpt {
     name: String,

@@ -1,13 +1,13 @@
-//! The first few of many, and how many there are more: of ten thousand mistakes nobody reads more than
+//! The first few of many items, and how many there are more: of ten thousand mistakes nobody reads more than
 //! twenty, and making all their messages takes longer than finding them.
 
-/// So many are kept.
+/// Most items that are stored.
 const MOST: usize = 20;
 
-/// See the module's head.
+/// The first items of a sequence, and a count of the others.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Few<T> {
-    kept: Vec<T>,
+    stored: Vec<T>,
     more: usize,
     /// Whether the search was given up: there may be still more.
     open: bool,
@@ -15,73 +15,73 @@ pub(crate) struct Few<T> {
 
 impl<T> Default for Few<T> {
     fn default() -> Self {
-        Self { kept: Vec::new(), more: 0, open: false }
+        Self { stored: Vec::new(), more: 0, open: false }
     }
 }
 
 impl<T> Few<T> {
-    /// One more, which is kept if it is among the first.
+    /// Adds an item, which is stored if it is among the first.
     pub fn push(&mut self, one: T) {
         if self.is_full() {
             self.more += 1;
         } else {
-            self.kept.push(one);
+            self.stored.push(one);
         }
     }
 
-    /// One more that `make` makes, if it is among the first.
+    /// Adds an item, which is made and stored if it is among the first.
     pub fn push_with(&mut self, make: impl FnOnce() -> T) {
         if self.is_full() {
             self.more += 1;
         } else {
-            self.kept.push(make());
+            self.stored.push(make());
         }
     }
 
-    /// Others, in their order.
+    /// Adds others, in their order.
     pub fn append(&mut self, others: Self) {
         self.more += others.more;
         self.open |= others.open;
-        others.kept.into_iter().for_each(|one| self.push(one));
+        others.stored.into_iter().for_each(|one| self.push(one));
     }
 
-    /// Those that are not kept.
+    /// The count of those that are not stored.
     pub fn others<U>(&self) -> Few<U> {
-        Few { kept: Vec::new(), more: self.more, open: self.open }
+        Few { stored: Vec::new(), more: self.more, open: self.open }
     }
 
-    /// Nobody looks for more, though there may be some.
+    /// Notes that the search was given up, though there may be more.
     pub fn give_up(&mut self) {
         self.open = true;
     }
 
-    /// Whether no more are kept.
+    /// Whether no more are stored.
     pub fn is_full(&self) -> bool {
-        self.kept.len() >= MOST
+        self.stored.len() >= MOST
     }
 
-    /// All that were found.
+    /// The number of all items, stored or not.
     pub fn count(&self) -> usize {
-        self.kept.len() + self.more
+        self.stored.len() + self.more
     }
 
     pub fn is_empty(&self) -> bool {
-        self.kept.is_empty()
+        self.stored.is_empty()
     }
 
-    /// Those that are kept.
+    /// The stored items.
     pub fn iter(&self) -> impl Iterator<Item = &T> {
-        self.kept.iter()
+        self.stored.iter()
     }
 
-    /// The same, to be changed.
+    /// The stored items, mutable.
     pub fn iter_mut(&mut self) -> impl Iterator<Item = &mut T> {
-        self.kept.iter_mut()
+        self.stored.iter_mut()
     }
 
-    /// The same of something else.
+    /// The same with every stored item mapped.
     pub fn map<U>(self, f: impl FnMut(T) -> U) -> Few<U> {
-        Few { kept: self.kept.into_iter().map(f).collect(), more: self.more, open: self.open }
+        Few { stored: self.stored.into_iter().map(f).collect(), more: self.more, open: self.open }
     }
 
     /// "and 7 more", if there are.
@@ -94,14 +94,14 @@ impl<T> Few<T> {
         }
     }
 
-    /// How many there are, as people say it: "7", "at least 20".
+    /// Their number in words: "7", "at least 20".
     pub fn number(&self) -> String {
         format!("{}{}", if self.open { "at least " } else { "" }, self.count())
     }
 
-    /// Those that are kept.
+    /// The stored items.
     pub fn into_vec(self) -> Vec<T> {
-        self.kept
+        self.stored
     }
 }
 

@@ -14,7 +14,7 @@ use crate::systems::SystemKind;
 use crate::systems::kind::{BuildError, Kind, Run};
 use crate::unbuilt::Unbuilt;
 
-/// What becomes of a system that cannot be built.
+/// Treatment of a system that cannot be built.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum OnError {
     /// Nothing is built.

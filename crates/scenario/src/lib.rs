@@ -49,7 +49,7 @@ pub use point::Point;
 pub use schema::Listed;
 pub use systems::kind::BuildError;
 
-/// What a resolved scenario says about comparing and drawing. Nothing else of it is read, so that a
+/// The parts of a resolved scenario on comparing and drawing. Nothing else of it is read, so that a
 /// record can be compared and drawn where its scenario could not be run: on a smaller machine, or by
 /// a later version.
 ///

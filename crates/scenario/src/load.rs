@@ -24,13 +24,13 @@ const LONGEST: usize = 4 << 20;
 pub struct Scenario {
     /// The resolved file: overrides applied, defaults written out.
     pub file: ScenarioFile,
-    /// What runs: the file itself, or one scenario for each point of `[vary]`.
+    /// The points to run: the file itself, or one scenario for each point of `[vary]`.
     pub points: Vec<Point>,
-    /// Whether it is one for `meanfield sweep`, which keeps only the end of every point.
+    /// Whether it is one for `meanfield sweep`, which records only the end of every point.
     pub swept: bool,
     /// The same as TOML; two scenarios are the same if this text is.
     pub resolved: String,
-    /// What is observed.
+    /// The plan of observations.
     pub plan: Plan,
     /// Name of the reference system, where there is one.
     pub reference: Option<String>,
@@ -51,7 +51,7 @@ impl Scenario {
         Ok(jobs)
     }
 
-    /// What `meanfield run` is expected to cost, or `meanfield sweep` if it is to be `swept`.
+    /// Expected cost of `meanfield run`, or of `meanfield sweep` if it is to be `swept`.
     pub fn costs(&self) -> Costs<'_> {
         cost::costs(&self.points, self.swept)
     }
@@ -85,9 +85,9 @@ pub fn load(
 
 /// Mistakes before they have their places.
 enum Wrong {
-    /// In the text as a whole.
+    /// A mistake in the text as a whole.
     Text(Mistake),
-    /// Each about a key.
+    /// Complaints, each about a key.
     Keys(Complaints),
 }
 

@@ -11,14 +11,14 @@ use crate::source::{Source, source, visible};
 /// Characters of a message that are printed before and after what is cut out of its middle.
 const ENDS: [usize; 2] = [600, 200];
 
-/// One mistake, before it knows the text it stands in.
+/// One mistake, not yet assigned to a text.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Mistake {
-    /// What is wrong.
+    /// The problem.
     pub message: String,
     /// Where in the text, in bytes.
     pub span: Option<Range<usize>>,
-    /// What to write instead.
+    /// Advice: what to write instead.
     pub help: Option<String>,
 }
 
@@ -33,7 +33,7 @@ impl Mistake {
         Self { message: message.into(), span: None, help }
     }
 
-    /// What the TOML reader found.
+    /// An error of the TOML parser.
     pub fn of_toml(error: &toml::de::Error) -> Self {
         let message = error.message().trim().replace('\n', ", ");
         Self { message: format!("this is not TOML: {message}"), span: error.span(), help: None }
@@ -87,7 +87,7 @@ fn cut(message: &str) -> String {
 }
 
 impl Mistakes {
-    /// The mistakes of scenario `name`, each with the text it stands in.
+    /// The mistakes of scenario `name`, each with the text that it is in.
     pub(crate) fn new(name: &str, mistakes: Few<(Source, Mistake)>) -> Self {
         let name = &visible(name);
         let headline = match mistakes.count() {
@@ -120,7 +120,7 @@ impl Mistakes {
 pub fn meant<'a>(typed: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let typed = typed.to_lowercase();
     let likeness = |name: &str| match strsim::osa_distance(&typed, name) {
-        0 | 1 if name.len() > 2 => 0.95, // one slip of the finger, in short names too
+        0 | 1 if name.len() > 2 => 0.95, // one typing error, in short names too
         _ => strsim::jaro_winkler(&typed, name),
     };
     let near = known.into_iter().filter(|name| likeness(name) > 0.8);

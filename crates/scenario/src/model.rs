@@ -61,7 +61,7 @@ pub(crate) struct Parts {
 }
 
 impl Model {
-    /// What the section means; everything that is wrong with it is noted.
+    /// The parts of the model that the section defines; all its mistakes are noted.
     pub(crate) fn parse(&self, complaints: &mut Complaints) -> Parts {
         let unit = self.unit.unit();
         Parts {

@@ -1,4 +1,4 @@
-//! One document laid over another.
+//! Merging of documents: one on top of another.
 //!
 //! Tables merge key by key; lists and one-variant tables of another kind are replaced whole.
 
@@ -7,7 +7,7 @@ use toml::{Table, Value};
 
 use crate::schema::Schema;
 
-/// Lays `over` on `base`, both of schema `schema`.
+/// Merges `over` into `base`, both of schema `schema`.
 pub(crate) fn merge(schemas: &Schema, schema: &Json, base: &mut Table, over: Table) {
     if schemas.variants(schema).is_some() && over.keys().ne(base.keys()) {
         *base = over;
@@ -25,12 +25,12 @@ pub(crate) fn merge(schemas: &Schema, schema: &Json, base: &mut Table, over: Tab
     }
 }
 
-/// Takes out of `vary` every key that a later layer `over` sets to one value: what is set last, wins.
-pub(crate) fn give_way(vary: &mut Table, over: &Table) {
+/// Removes from `vary` every key that a later layer `over` sets to one value: what is set last, wins.
+pub(crate) fn drop_overridden(vary: &mut Table, over: &Table) {
     vary.retain(|key, value| match (value, over.get(key)) {
         (_, None) => true,
         (Value::Table(vary), Some(Value::Table(over))) => {
-            give_way(vary, over);
+            drop_overridden(vary, over);
             !vary.is_empty()
         }
         (Value::Table(_), Some(_)) => true,

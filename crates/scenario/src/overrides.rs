@@ -10,14 +10,14 @@ use crate::dynamics::Dynamics;
 use crate::few::Few;
 use crate::mistakes::{Mistake, Mistakes};
 use crate::model::data::Data;
-use crate::overlay::{give_way, merge};
+use crate::overlay::{drop_overridden, merge};
 use crate::schema::Schema;
 use crate::source::{Source, source};
 use crate::structure::Extent;
 use crate::systems::{SystemKind, landscape};
 use crate::typed::Typed;
 
-/// What is laid over a file.
+/// Overrides of a scenario file.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Overrides {
     /// Apply the file's `[quick]`.
@@ -26,17 +26,17 @@ pub struct Overrides {
     pub set: Vec<String>,
     /// Leave only the systems that have no dynamics; one with its defaults where there is none.
     pub landscape_only: bool,
-    /// Only what is seen at the end counts, of very many points: no laws, no course over time.
+    /// Very many points, of each of which only the end counts: no laws, no course over time.
     pub sweep: bool,
-    /// The same if there are too many points for a run: for who only wants to know what the scenario is.
+    /// The same if there are too many points for a run: to check a scenario of either kind.
     pub either: bool,
 }
 
 /// A scenario with its overrides applied, its structure checked.
 pub(crate) struct Resolved {
-    /// As one text.
+    /// The scenario as one text.
     pub text: String,
-    /// Where its values come from.
+    /// The sources of its values.
     pub typed: Typed,
 }
 
@@ -47,7 +47,6 @@ pub(crate) fn resolve(
     text: &str,
     overrides: &Overrides,
 ) -> Result<Resolved, Mistakes> {
-    let wrong = |problem| Mistakes::of_text(name, text, vec![problem]);
     let file = source(name, text);
     let mut typed = Typed::file(file.clone());
     let mut problems = in_source(schema, &file, Extent::Whole);
@@ -59,24 +58,28 @@ pub(crate) fn resolve(
     if !problems.is_empty() {
         return Err(Mistakes::new(name, problems));
     }
-    let mut table: Table = toml::from_str(text).map_err(|error| wrong(Mistake::of_toml(&error)))?;
+    let mut table: Table =
+        toml::from_str(text).map_err(|error| Mistakes::of_text(name, text, [Mistake::of_toml(&error)]))?;
     let quick = table.remove("quick");
     if !overrides.quick && overrides.set.is_empty() && !overrides.landscape_only {
         return Ok(Resolved { text: text.to_owned(), typed });
     }
     if overrides.quick {
-        let quick = quick.and_then(|quick| quick.try_into().ok()).ok_or_else(|| wrong(no_quick()))?;
-        lay(schema, &mut table, quick);
-        typed.lay(file, Some("quick"));
+        let quick = quick
+            .and_then(|quick| quick.try_into().ok())
+            .ok_or_else(|| Mistakes::of_text(name, text, [no_quick()]))?;
+        apply(schema, &mut table, quick);
+        typed.push_layer(file, Some("quick"));
     }
     for (source, over) in assignments.into_iter().flatten() {
-        lay(schema, &mut table, over);
-        typed.lay(source, None);
+        apply(schema, &mut table, over);
+        typed.push_layer(source, None);
     }
     if overrides.landscape_only {
-        leave_static_systems(&mut table);
+        keep_static_systems(&mut table);
     }
-    let text = toml::to_string(&table).map_err(|error| wrong(Mistake::general(error.to_string(), None)))?;
+    let text = toml::to_string(&table)
+        .map_err(|error| Mistakes::of_text(name, text, [Mistake::general(error.to_string(), None)]))?;
     let problems = schema.problems(&text, Extent::Whole);
     match problems.is_empty() {
         true => Ok(Resolved { text, typed }),
@@ -127,10 +130,10 @@ fn parse_assignment(assignment: &str) -> Result<(String, Table), Mistake> {
     }
 }
 
-/// Lays an override on a scenario. A key that it sets is no longer varied, unless it varies it itself.
-fn lay(schema: &Schema, table: &mut Table, over: Table) {
+/// Applies an override to a scenario. A key that it sets is no longer varied, unless it varies it itself.
+fn apply(schema: &Schema, table: &mut Table, over: Table) {
     if let Some(Value::Table(vary)) = table.get_mut("vary") {
-        give_way(vary, &over);
+        drop_overridden(vary, &over);
     }
     merge(schema, &schema.root, table, over);
     if table.get("vary").and_then(Value::as_table).is_some_and(Table::is_empty) {
@@ -140,7 +143,7 @@ fn lay(schema: &Schema, table: &mut Table, over: Table) {
 
 /// Takes every system that moves out of a scenario, with what is said of it; where none is left, those that
 /// the scenario asks of its landscape take their place.
-fn leave_static_systems(table: &mut Table) {
+fn keep_static_systems(table: &mut Table) {
     table.remove("compare");
     if let Some(Value::Table(figure)) = table.get_mut("figure") {
         figure.remove("over");
@@ -154,7 +157,7 @@ fn leave_static_systems(table: &mut Table) {
     let left: Vec<String> = systems.keys().cloned().collect();
     let Some(Value::Table(vary)) = table.get_mut("vary") else { return };
     if let Some(Value::Table(systems)) = vary.get_mut("systems") {
-        systems.retain(|name, _| left.iter().any(|kept| kept == name));
+        systems.retain(|name, _| left.iter().any(|system| system == name));
     }
     vary.retain(|_, value| value.as_table().is_none_or(|table| !table.is_empty()));
     if vary.is_empty() {
@@ -162,7 +165,7 @@ fn leave_static_systems(table: &mut Table) {
     }
 }
 
-/// Whether a system has no dynamics. (One that is not complete is told of elsewhere.)
+/// Whether a system has no dynamics. (One that is not complete is reported elsewhere.)
 fn is_static(system: &Value) -> bool {
     let system: Result<SystemKind, _> = system.clone().try_into();
     system.is_ok_and(|system| system.kind().nature() == Nature::Static)
@@ -197,7 +200,8 @@ mod tests {
 
     #[test]
     fn tables_merge_and_lists_and_kinds_are_replaced() {
-        let base = "[systems.pde.finite-volume]\ncells = [400]\nkernel-tolerance = 1e-6\n[observe]\nsnapshots = [1.0, 2.0]";
+        let base = "[systems.pde.finite-volume]\ncells = [400]\nkernel-tolerance = 1e-6\n\
+                    [observe]\nsnapshots = [1.0, 2.0]";
         let table = merged(base, &["systems.pde.finite-volume.cells=[50]", "observe.snapshots=[3.0]"]);
         let pde = &table["systems"]["pde"]["finite-volume"];
         assert_eq!((&pde["cells"][0], &pde["kernel-tolerance"]), (&Value::Integer(50), &Value::Float(1e-6)));
@@ -209,16 +213,17 @@ mod tests {
 
     #[test]
     fn systems_with_dynamics_go_with_what_is_said_of_them() {
-        let base = "title = \"x\"\n[systems.pde.finite-volume]\ncells = [4]\n[vary]\nsystems.pde.finite-volume.tolerance = \
-                    [1.0]\ndynamics.ridge = [1.0]\n[compare]\nreference = \"pde\"\n[figure]\nover = \"step\"\ninset = \"mean_radius\"";
+        let base = "title = \"x\"\n[systems.pde.finite-volume]\ncells = [4]\n\
+                    [vary]\nsystems.pde.finite-volume.tolerance = [1.0]\ndynamics.ridge = [1.0]\n\
+                    [compare]\nreference = \"pde\"\n[figure]\nover = \"step\"\ninset = \"mean_radius\"";
         let mut table: Table = toml::from_str(base).expect("valid TOML");
-        leave_static_systems(&mut table);
-        let left = "title = \"x\"\n[systems.least.landscape]\n[vary]\ndynamics.ridge = [1.0]\n[figure]\ninset = \
-                    \"mean_radius\"";
+        keep_static_systems(&mut table);
+        let left = "title = \"x\"\n[systems.least.landscape]\n[vary]\ndynamics.ridge = [1.0]\n\
+                    [figure]\ninset = \"mean_radius\"";
         assert_eq!(table, toml::from_str(left).expect("valid TOML"));
         let only = |base: &str| {
             let mut table: Table = toml::from_str(base).expect("valid TOML");
-            leave_static_systems(&mut table);
+            keep_static_systems(&mut table);
             table["systems"].as_table().expect("systems").keys().cloned().collect::<Vec<_>>()
         };
         let pde = "[systems.pde.finite-volume]\ncells = [4]\n";
@@ -233,7 +238,7 @@ mod tests {
         let own = "[systems.end.landscape]\ncells = [9]\n[systems.pde.finite-volume]\ncells = [4]\n[vary]\n\
                    systems.pde.finite-volume.tolerance = [1.0]";
         let mut table: Table = toml::from_str(own).expect("valid TOML");
-        leave_static_systems(&mut table);
+        keep_static_systems(&mut table);
         assert_eq!(table, toml::from_str("[systems.end.landscape]\ncells = [9]").expect("valid TOML"));
     }
 

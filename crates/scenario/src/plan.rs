@@ -1,4 +1,4 @@
-//! What is observed of a scenario, and what it claims.
+//! The observations of a scenario, and its claims.
 
 use meanfield_run::claim::Claim;
 use meanfield_run::drive::Plan;
@@ -7,7 +7,7 @@ use crate::file::ScenarioFile;
 use crate::stated;
 
 impl ScenarioFile {
-    /// What is observed: at the times that the file lists, at the end, and at both ends of what is claimed.
+    /// Its observations: at the times that the file lists, at the end, and at both ends of each claim.
     pub fn plan(&self) -> Plan {
         let claims = self.compare.iter().flat_map(|compare| &compare.claims);
         let ends = claims.flat_map(|claim| [claim.from, claim.until]).flatten();
@@ -19,7 +19,7 @@ impl ScenarioFile {
         }
     }
 
-    /// What a sweep observes: curves at the end and in the spans of what is claimed, no laws.
+    /// The observations of a sweep: curves at the end and in the spans of claims, no laws.
     pub fn plan_of_a_sweep(&self) -> Plan {
         let claims = self.claims();
         let mut plan = self.plan();

@@ -16,7 +16,7 @@ pub struct Point {
     position: Vec<usize>,
     /// The complete scenario there.
     pub file: Box<ScenarioFile>,
-    /// What it means.
+    /// The problem and its setting, as the file defines them.
     pub(crate) setting: Box<Setting>,
 }
 
@@ -27,7 +27,7 @@ impl Point {
         Self { place, position, file, setting }
     }
 
-    /// Where a system stands on the axes that concern it. None if another point has the same run of it: a key
+    /// The place of a system on the axes that concern it. None if another point has the same run of it: a key
     /// of one system leaves the others alone, and they are run once.
     pub fn place_of(&self, system: &str) -> Option<Vec<Place>> {
         let own = self.place.iter().filter(|place| concerns(place, system));

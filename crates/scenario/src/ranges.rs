@@ -1,4 +1,4 @@
-//! Ranges of numbers that every section of a scenario keeps to.
+//! Ranges of numbers that every section of a scenario respects.
 
 /// Largest number, and inverse of the smallest scale, that the model takes: squares and their ratios then
 /// stay far inside double precision.

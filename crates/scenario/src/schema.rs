@@ -1,4 +1,4 @@
-//! The schema of scenario files, generated from the types: what may stand where, and what exists.
+//! The schema of scenario files, generated from the types: the keys of each table, and the kinds that exist.
 
 use serde_json::{Map, Value as Json};
 
@@ -12,7 +12,7 @@ pub struct Listed {
     pub place: String,
     /// Its name, e.g. `isotropic-gaussians`; empty for a table of which there is one kind.
     pub name: String,
-    /// What it is.
+    /// Its description.
     pub meaning: String,
     /// Its keys: (name, meaning, default if it has one).
     pub keys: Vec<(String, String, Option<String>)>,
@@ -74,9 +74,9 @@ impl Schema {
     /// The names that a string of this schema must be one of; none if it is free.
     pub fn names<'a>(&'a self, schema: &'a Json) -> Vec<&'a str> {
         let schema = self.resolve(schema);
-        let list = |key: &str| schema.get(key).and_then(Json::as_array).into_iter().flatten();
-        let constants = list("oneOf").filter_map(|option| option.get("const")?.as_str());
-        constants.chain(list("enum").filter_map(Json::as_str)).collect()
+        let [options, names] = ["oneOf", "enum"].map(|key| schema.get(key).and_then(Json::as_array));
+        let constants = options.into_iter().flatten().filter_map(|option| option.get("const")?.as_str());
+        constants.chain(names.into_iter().flatten().filter_map(Json::as_str)).collect()
     }
 
     /// Every table that has keys of its own, and every variant of a one-variant table.
@@ -134,7 +134,7 @@ impl Schema {
         self.resolve(schema).get("additionalProperties") == Some(&Json::Bool(true))
     }
 
-    /// What a key means, with the names it may take.
+    /// The meaning of a key, with the names it may take.
     pub fn meaning(&self, schema: &Json) -> String {
         let described =
             [schema, self.resolve(schema)].into_iter().map(description).find(|text| !text.is_empty());

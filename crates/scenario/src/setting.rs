@@ -1,7 +1,7 @@
-//! What the systems of one scenario share: the problem, its schedule, what is observed. As a [`Draft`] while
-//! it is being checked, and as a [`Setting`] once the model is known to be in order.
+//! Data that the systems of one scenario share: the problem, its schedule, its observations. It is a
+//! [`Draft`] during the checks, and a [`Setting`] once the model is known to be in order.
 //!
-//! Kernels are made when they are first asked for, and kept until the runs are built.
+//! Kernels are made when they are first needed, and stored until the runs are built.
 
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -23,7 +23,7 @@ const USUAL_TERMS: f64 = 12.0;
 pub(crate) struct Draft<'a> {
     /// Known where data and unit have a reduction, whatever their numbers.
     pub coordinates: Result<Coordinates, ProblemError>,
-    /// What a neuron computes.
+    /// The form of a neuron.
     pub unit: Unit,
     /// ℓ.
     pub loss: Loss,
@@ -53,7 +53,7 @@ impl Draft<'_> {
 /// How widely coordinates start.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) struct Spread {
-    /// Coordinates that do not start at a point; 1 where the start cannot be told.
+    /// Coordinates that do not start at a point; 1 where the start is not known.
     pub directions: usize,
     /// Least deviation of a number of a neuron at the start; infinite where it has none.
     pub narrowest: f64,
@@ -62,7 +62,7 @@ pub(crate) struct Spread {
 }
 
 impl Spread {
-    /// Of a start with these numbers, of a problem where there is one.
+    /// The spread of a start with these numbers, of a problem where there is one.
     pub fn new(problem: Option<&Problem>, numbers: &[Normal]) -> Self {
         Self {
             directions: problem.map_or(1, Problem::directions),
@@ -77,13 +77,13 @@ impl Spread {
 pub(crate) struct Observed {
     /// Times of the curves.
     pub times: usize,
-    /// Laws that are kept.
+    /// Laws that are recorded.
     pub snapshots: usize,
     /// Levels of the quantiles.
     pub levels: usize,
 }
 
-/// A kernel that was made, with what was asked for.
+/// A kernel, with the resolution that was requested.
 type Kernel = (Resolution, Arc<Reduced>);
 
 /// Kernels that were made.
@@ -93,7 +93,7 @@ pub(crate) struct Kernels(Arc<Mutex<Vec<Kernel>>>);
 /// A scenario whose model is in order, as its systems see it.
 #[derive(Clone, Debug)]
 pub(crate) struct Setting {
-    /// What is trained.
+    /// The problem that is solved.
     pub problem: Problem,
     /// ξ(t).
     pub schedule: Schedule,
@@ -105,7 +105,7 @@ pub(crate) struct Setting {
     pub observed: Observed,
     /// Thresholds that other points may have found.
     pub thresholds: KnownThresholds,
-    /// Those that were asked for.
+    /// The kernels that were needed so far.
     pub kernels: Kernels,
 }
 
@@ -136,7 +136,7 @@ impl Setting {
         Spread::new(Some(&self.problem), &numbers)
     }
 
-    /// The problem in its coordinates, with a kernel resolved as asked for: made once.
+    /// The problem in its coordinates, with a kernel of this resolution: made once.
     pub fn reduced(&self, resolution: Resolution) -> Result<Arc<Reduced>, ReductionError> {
         let mut kernels = self.kernels.0.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some((_, known)) = kernels.iter().find(|(asked, _)| *asked == resolution) {
@@ -153,7 +153,7 @@ impl Setting {
         self.reduced(resolution).map_or(USUAL_TERMS, |kernel| kernel.terms() as f64) + ridge
     }
 
-    /// Lets the kernels go.
+    /// Drops the kernels.
     pub fn forget_kernels(&self) {
         self.kernels.0.lock().unwrap_or_else(PoisonError::into_inner).clear();
     }

@@ -1,10 +1,10 @@
-//! A text in which something stands, and how messages call it.
+//! A text of keys and values, and its name in messages.
 
 use std::sync::Arc;
 
 use miette::NamedSource;
 
-/// A text and how messages call it.
+/// A text and its name in messages.
 pub type Source = Arc<NamedSource<String>>;
 
 /// A source from its name and text.

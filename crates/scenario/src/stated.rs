@@ -1,4 +1,4 @@
-//! What a scenario states about comparing and drawing its systems; all of it that a record needs later.
+//! The sections of a scenario on comparing and drawing its systems; the part that a record needs later.
 
 use std::borrow::Cow;
 
@@ -107,7 +107,7 @@ impl Figure {
     }
 }
 
-/// What of a scenario its comparison and its figures need.
+/// The sections of a scenario that its comparison and its figures need.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 pub struct Stated {
     dynamics: Span,

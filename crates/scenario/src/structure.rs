@@ -13,17 +13,17 @@ use crate::mistakes::{Mistake, meant, suggestion};
 use crate::schema::{Schema, properties, required};
 use crate::times::{FORMAT, Range as Numbers};
 
-/// How much of what the schema requires must be there.
+/// Whether missing required keys are an error.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Extent {
-    /// All of it.
+    /// A whole scenario: all required keys must be there.
     Whole,
-    /// Only what overrides something.
+    /// Overrides of a scenario: any keys may be missing.
     Part,
 }
 
 impl Schema {
-    /// What is wrong with the structure of a text.
+    /// The mistakes in the structure of a text.
     pub(crate) fn problems(&self, text: &str, extent: Extent) -> Few<Mistake> {
         let (document, errors) = DeTable::parse_recoverable(text);
         let mut walk = Walk { schema: self, problems: errors.iter().map(Mistake::of_toml).collect() };
@@ -47,8 +47,8 @@ impl Walk<'_> {
         self.problems.push(Mistake::at(span, message, help));
     }
 
-    /// A key that may not stand where it stands, unless there are more mistakes than are printed: what was
-    /// meant takes a while to find out.
+    /// Notes a key that is not allowed in its place. Suggestions are expensive: none is made once there are
+    /// more mistakes than are printed.
     pub(crate) fn unknown(&mut self, key: &Spanned<Cow<str>>, known: &[&str]) {
         let name = key.get_ref();
         self.problems.push_with(|| {
@@ -166,14 +166,14 @@ impl Walk<'_> {
         }
     }
 
-    /// What the key means, as a hint.
+    /// The meaning of the key, as a hint.
     fn hint(&self, key: &str, schema: &Json) -> Option<String> {
         let meaning = self.schema.meaning(schema);
         (!meaning.is_empty()).then(|| format!("{key}: {meaning}"))
     }
 }
 
-/// What the schema asks for, in words, if the value is something else.
+/// The type that the schema requires, in words, if the value is of another one.
 fn wrong_type(schema: &Json, value: &DeValue) -> Option<String> {
     let fits = |name: &str| match name {
         "string" => value.is_str(),
@@ -209,7 +209,7 @@ fn type_in_words(name: &str) -> &str {
     }
 }
 
-/// What a value is, in words.
+/// The type of a value, in words.
 pub(crate) fn in_words(value: &DeValue) -> &'static str {
     match value {
         DeValue::String(_) => "a string",

@@ -1,5 +1,5 @@
 //! The list of kinds of systems. Each has a file below `systems/`: keys, checks, cost, coarser companion,
-//! construction. (Kinds that need more than a file have a folder beside it.) Only here they are told apart.
+//! construction. (Kinds that need more than a file have a folder beside it.) Only here they are listed.
 
 mod atoms;
 pub mod characteristics;
@@ -70,7 +70,7 @@ impl SystemKind {
         self.entry().0
     }
 
-    /// What the kind says of itself.
+    /// The implementation of the kind.
     pub(crate) fn kind(&self) -> &dyn Kind {
         self.entry().1
     }

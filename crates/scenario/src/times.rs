@@ -9,7 +9,7 @@ use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::de::{Error, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-/// Most numbers that a range may stand for.
+/// Most numbers of a range.
 const MOST: usize = 1_000_000;
 
 /// How the schema calls such a text.
@@ -29,40 +29,44 @@ impl Times {
         &self.values
     }
 
-    /// Reads `a..b:n` or `log(a..b:n)`. Errors say what is wrong and what to write instead.
+    /// Reads `a..b:n` or `log(a..b:n)`.
+    ///
+    /// # Errors
+    /// (problem, advice) where the text is no range, or is one of too few or too many numbers.
     pub fn parse(typed: &str) -> Result<Self, (String, String)> {
         Ok(Self { typed: Some(typed.to_owned()), values: Range::read(typed)?.values().into() })
     }
 }
 
-/// `a..b:n` or `log(a..b:n)`, whose numbers nobody has made yet.
+/// `a..b:n` or `log(a..b:n)`, before its numbers are computed.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) struct Range {
     first: f64,
     last: f64,
-    /// How many numbers it stands for.
+    /// How many numbers it has.
     pub count: usize,
     logarithmic: bool,
 }
 
 impl Range {
-    /// Errors say what is wrong and what to write instead.
+    /// Reads a range.
+    ///
+    /// # Errors
+    /// (problem, advice) where the text is no range, or is one of too few or too many numbers.
     pub fn read(typed: &str) -> Result<Self, (String, String)> {
         let text = typed.trim();
         let inner = text.strip_prefix("log(").and_then(|rest| rest.strip_suffix(')'));
-        let wrong =
-            |what: &str, instead: &str| Err((format!("\"{typed}\" {what}"), format!("write {instead}")));
         let Some((first, last, count)) = range(inner.unwrap_or(text)) else {
-            return wrong("is no range", "a list such as [0.1, 1.0], \"0..10:101\" or \"log(1e-3..10:61)\"");
+            let instead = "a list such as [0.1, 1.0], \"0..10:101\" or \"log(1e-3..10:61)\"";
+            return Err(mistake(typed, "is no range", instead));
         };
         if !(2..=MOST).contains(&count) {
-            return wrong(
-                &format!("asks for {count} numbers"),
-                &format!("between 2 and {MOST} after the colon"),
-            );
+            let what = format!("asks for {count} numbers");
+            return Err(mistake(typed, &what, &format!("between 2 and {MOST} after the colon")));
         }
         if inner.is_some() && (first <= 0.0 || last <= 0.0) {
-            return wrong("is logarithmic and must stay above 0", "e.g. \"log(1e-3..10:61)\"");
+            let what = "is logarithmic and must stay above 0";
+            return Err(mistake(typed, what, "e.g. \"log(1e-3..10:61)\""));
         }
         Ok(Self { first, last, count, logarithmic: inner.is_some() })
     }
@@ -85,6 +89,11 @@ impl Range {
             })
             .collect()
     }
+}
+
+/// A mistake in a range, and what to write instead.
+fn mistake(typed: &str, what: &str, instead: &str) -> (String, String) {
+    (format!("\"{typed}\" {what}"), format!("write {instead}"))
 }
 
 /// To fifteen digits: 0.01, not 0.009999999999999998, so that a value is found in the record as it was meant.

@@ -28,9 +28,9 @@ impl From<usize> for Step {
     }
 }
 
-/// What was typed, in layers: a later one wins.
+/// Typed sources in layers: a later one wins.
 pub struct Typed {
-    /// Each with the key below which it stands in its text, if any.
+    /// Each with the key of its text below which the scenario begins, if any.
     layers: Vec<(Source, Option<&'static str>)>,
 }
 
@@ -45,34 +45,37 @@ impl Typed {
         Self { layers: vec![(source, None)] }
     }
 
-    /// Lays a source on top; `below` is the key below which it stands there.
-    pub fn lay(&mut self, source: Source, below: Option<&'static str>) {
+    /// Adds a layer on top; `below` is the key of the text below which the scenario begins.
+    pub fn push_layer(&mut self, source: Source, below: Option<&'static str>) {
         self.layers.push((source, below));
     }
 
-    /// The place of what stands at each path, or of the nearest thing above it that was typed.
+    /// The place of the value at each path, or of the nearest table above it that was typed.
     pub fn places<'a>(
         &self,
         paths: impl IntoIterator<Item = &'a [Step]>,
     ) -> Vec<Option<(Source, Range<usize>)>> {
         let texts = self.layers.iter().map(|(source, _)| source.inner());
         let documents: Vec<_> = texts.map(|text| DeTable::parse(text).ok()).collect();
-        let exactly = |path: &[Step]| {
-            let layers = self.layers.iter().zip(&documents).rev();
-            layers.into_iter().find_map(|((source, below), document)| {
-                let path: Vec<Step> =
-                    below.iter().map(|key| Step::from(*key)).chain(path.iter().cloned()).collect();
-                Some((source.clone(), in_table(document.as_ref()?.get_ref(), &path)?))
-            })
-        };
         paths
             .into_iter()
-            .map(|path: &[Step]| (1..=path.len()).rev().find_map(|length| exactly(&path[..length])))
+            .map(|path: &[Step]| {
+                (1..=path.len()).rev().find_map(|length| self.place(&documents, &path[..length]))
+            })
             .collect()
+    }
+
+    /// The place of exactly this path in the last layer that has it.
+    fn place(&self, documents: &[Option<Spanned<DeTable>>], path: &[Step]) -> Option<(Source, Range<usize>)> {
+        self.layers.iter().zip(documents).rev().find_map(|((source, below), document)| {
+            let path: Vec<Step> =
+                below.iter().map(|key| Step::from(*key)).chain(path.iter().cloned()).collect();
+            Some((source.clone(), in_table(document.as_ref()?.get_ref(), &path)?))
+        })
     }
 }
 
-/// The place of what stands at `path`: a value, or the name of a table.
+/// The place of the value at `path`, or of the name of a table there.
 fn in_table(table: &DeTable, path: &[Step]) -> Option<Range<usize>> {
     let (Step::Key(key), rest) = path.split_first()? else { return None };
     let (name, value) = table.iter().find(|(name, _)| name.get_ref() == key)?;

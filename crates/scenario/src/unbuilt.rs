@@ -1,12 +1,12 @@
-//! A system that could not be built: it fails at its first step, and says why. So a point of a sweep at which
-//! no kernel exists leaves a gap, as one does at which a run fails.
+//! A system that could not be built: it fails at its first step, with the reason. So a point of a sweep at
+//! which no kernel exists leaves a gap, as one does at which a run fails.
 
 use meanfield_model::measure::Measure;
 use meanfield_run::system::{Observation, RunError, State, Stride, System};
 
 /// Fails at its first step.
 pub(crate) struct Unbuilt {
-    /// Why.
+    /// The reason why it could not be built.
     pub why: String,
 }
 
@@ -19,7 +19,7 @@ impl System for Unbuilt {
         Err(RunError::Static(self.why.clone()))
     }
 
-    /// Nobody sees it: it fails before.
+    /// Never called: it fails before.
     fn observe(&self) -> Observation {
         Observation { risk: f64::NAN, scalars: Vec::new(), law: Measure::equal_atoms(&[]) }
     }

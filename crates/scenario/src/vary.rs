@@ -21,7 +21,7 @@ use crate::schema::Schema;
 use crate::times::Range;
 use crate::typed::Step;
 
-/// Most keys: a figure cannot tell more of them apart.
+/// Most keys: a figure cannot distinguish more of them.
 const MOST_KEYS: usize = 3;
 /// Most points, and most of a sweep.
 const MOST_POINTS: usize = 1000;
@@ -29,7 +29,7 @@ const MOST_OF_A_SWEEP: usize = 100_000;
 /// Most bytes of the scenarios of all points, as text.
 const MOST_BYTES: usize = 1 << 30;
 
-/// A point of a scenario that nobody has checked yet.
+/// A point of a scenario before it is checked.
 #[derive(Clone, Debug)]
 pub(crate) struct Candidate {
     /// Its place on the axis of each varied key; empty where nothing is varied.
@@ -57,7 +57,7 @@ impl Varied {
     }
 
     /// The value number `i` as the scenario that it is laid over.
-    fn over(&self, i: usize) -> Table {
+    fn overlay(&self, i: usize) -> Table {
         match self.path.iter().rev().fold(self.values[i].clone(), |value: Value, key: &String| {
             Value::Table(Table::from_iter([(key.clone(), value)]))
         }) {
@@ -126,18 +126,17 @@ pub(crate) fn varied(
         );
         return Vec::new();
     }
-    let values = |value: &Value, path: &[String]| match value {
-        Value::String(_) if schema.is_integer_at(path) => whole(numbers(value)),
-        value => numbers(value),
-    };
     let varied = found.into_iter().filter_map(|(path, value)| {
-        let values = values(value, &path);
-        one(schema, document, path, &values, complaints)
+        let values = match value {
+            Value::String(_) if schema.is_integer_at(&path) => whole(numbers(value)),
+            value => numbers(value),
+        };
+        varied_key(schema, document, path, &values, complaints)
     });
     varied.collect()
 }
 
-/// Of what every point has for itself; the times observed are shared.
+/// Bytes of the scenario of one point; the times of observations are shared.
 fn bytes(document: &Table) -> usize {
     let mut own = document.clone();
     own.retain(|key, _| !["vary", "quick", "title"].contains(&key));
@@ -177,7 +176,7 @@ fn numbers(value: &Value) -> Vec<f64> {
 }
 
 /// A varied key whose values are in order.
-fn one(
+fn varied_key(
     schema: &Schema,
     document: &Table,
     path: Vec<String>,
@@ -195,9 +194,9 @@ fn one(
         wrong(format!("`{key}` is varied over no value"), "write e.g. [0.1, 0.4], or leave it out");
         return None;
     }
-    let mut seen = HashSet::new();
+    let mut known = HashSet::new();
     // −0 + 0 = 0: both zeros are one value.
-    let repeated = numbers.iter().find(|x| !x.is_finite() || !seen.insert((**x + 0.0).to_bits()));
+    let repeated = numbers.iter().find(|x| !x.is_finite() || !known.insert((**x + 0.0).to_bits()));
     if let Some(value) = repeated {
         let message = format!("`{key}` is varied over {value:?}: values are finite, each once");
         wrong(message, "leave it out");
@@ -257,7 +256,7 @@ pub(crate) fn points(
         .map(|position: Vec<usize>| {
             let mut table = base.clone();
             for (key, i) in varied.iter().zip(&position) {
-                merge(schema, &schema.root, &mut table, key.over(*i));
+                merge(schema, &schema.root, &mut table, key.overlay(*i));
             }
             let file = ScenarioFile::deserialize_from(table)?;
             let file = Box::new(ScenarioFile { observe: whole.observe.clone(), ..file });
@@ -267,7 +266,7 @@ pub(crate) fn points(
         .collect()
 }
 
-/// In the place of what all points share.
+/// The section `[observe]` of a point, in place of the one that all points share.
 fn nothing_observed() -> Table {
     Table::from_iter([("times".to_owned(), Value::Array(Vec::new()))])
 }

@@ -15,7 +15,7 @@ fn scenario(name: &str, set: &[&str]) -> Scenario {
     load(name, &text, &overrides, &quantities).unwrap_or_else(|mistakes| panic!("{:?}", mistakes.messages()))
 }
 
-fn of(scenario: &Scenario, system: &str) -> Cost {
+fn cost_of(scenario: &Scenario, system: &str) -> Cost {
     let costs = scenario.costs();
     costs.systems.iter().find(|(name, ..)| *name == system).expect("there").2
 }
@@ -28,7 +28,7 @@ fn noise_is_paid_for_on_the_grid_that_it_spreads_to() {
         let domain =
             format!("systems.pde.finite-volume.domain=[[-1.8,3.0],[-2.1,1.9],[0.0,2.4],[0.0,{upper}]]");
         let cells = format!("systems.pde.finite-volume.cells=[20,16,24,{cells}]");
-        of(&scenario("anisotropic/noisy", &[&domain, &cells, "dynamics.temperature=0.02"]), "pde")
+        cost_of(&scenario("anisotropic/noisy", &[&domain, &cells, "dynamics.temperature=0.02"]), "pde")
     };
     // As they are at the start their cells are 24 to 64.
     let whole = pde("6.4", "64");
@@ -44,8 +44,8 @@ fn a_sweep_is_paid_for_point_by_point_and_holds_what_its_threads_do() {
     let few = "vary.model.data.isotropic-gaussians.separation=[0.5]";
     let run = scenario("isotropic/basin-of-failure", &[few]);
     assert!(!run.swept && run.points.len() == 100);
-    let of_sweep = of(&whole, "pde");
-    let of_run = of(&run, "pde");
+    let of_sweep = cost_of(&whole, "pde");
+    let of_run = cost_of(&run, "pde");
     let ratio = of_sweep.seconds / of_run.seconds;
     assert!((70.0..140.0).contains(&ratio), "a hundred times the points take {ratio} times as long");
     assert!(of_sweep.bytes < of_run.bytes, "{of_sweep:?} {of_run:?}");
@@ -64,13 +64,13 @@ fn the_process_itself_counts() {
 fn thresholds_are_found_once_for_all_separations() {
     let points = |dimensions: &str| {
         let set = format!("vary.model.data.isotropic-gaussians.dimension={dimensions}");
-        of(&scenario("isotropic/one-mass-over-dimensions", &[&set]), "one-mass").seconds
+        cost_of(&scenario("isotropic/one-mass-over-dimensions", &[&set]), "one-mass").seconds
     };
     let more = (points("[20,40]") - points("[40]")) / points("[40]");
     assert!((more - 1.0).abs() < 1e-9, "each dimension has its own");
     let separations = |values: &str| {
         let set = format!("vary.model.data.isotropic-gaussians.separation={values}");
-        of(
+        cost_of(
             &scenario(
                 "isotropic/one-mass-over-dimensions",
                 &[&set, "vary.model.data.isotropic-gaussians.dimension=[40]"],
@@ -97,7 +97,7 @@ fn extremes_are_told() {
             "observe.snapshots=[0.1,0.5]",
             "compare.claim=[]",
         ];
-        of(&scenario("isotropic/figure-1", &[&short[..], set].concat()), system)
+        cost_of(&scenario("isotropic/figure-1", &[&short[..], set].concat()), system)
     };
     let sgd = |keys: &str| format!("systems.sgd.finite-network={{neurons=30,{keys},seeds=[1,2]}}");
     let wide = figure_1(&["model.data.isotropic-gaussians.dimension=100000", &sgd("step-size=1e-3")], "sgd");
@@ -110,5 +110,5 @@ fn extremes_are_told() {
     assert!(about(figure_1(&ridged, "pde").seconds, 0.44), "{:?}", figure_1(&ridged, "pde"));
     let cold = scenario("noisy/isotropic", &["dynamics.temperature=1e-7", "systems.gibbs.landscape={}"]);
     let one = cold.points.iter().filter(|point| point.place_of("gibbs").is_some()).count() as f64;
-    assert!(about(of(&cold, "gibbs").seconds / one, 9.5), "{:?}", of(&cold, "gibbs"));
+    assert!(about(cost_of(&cold, "gibbs").seconds / one, 9.5), "{:?}", cost_of(&cold, "gibbs"));
 }

@@ -65,7 +65,8 @@ fn model() -> impl Strategy<Value = String> {
     (dimension, 0.0..0.95, activation(), loss(), log_range(0.05, 2.0)).prop_map(
         |(dimension, separation, activation, loss, scale)| {
             format!(
-                "[model]\ndata.isotropic-gaussians = {{ dimension = {dimension}, separation = {separation} }}\n\
+                "[model]\n\
+                 data.isotropic-gaussians = {{ dimension = {dimension}, separation = {separation} }}\n\
                  activation.{activation}\nloss.{loss}\ninitial.gaussian = {{ scale = {scale} }}\n"
             )
         },
@@ -81,7 +82,8 @@ fn kernel() -> impl Strategy<Value = String> {
 fn finite_volume() -> impl Strategy<Value = String> {
     let limiter = select(&["flat", "minmod", "van-leer", "monotonized-central"][..]);
     let stepper = select(&["ssp2", "ssp3"][..]);
-    (4..60_usize, 0.0..8.0, limiter, stepper, kernel()).prop_map(|(cells, grading, limiter, stepper, kernel)| {
+    let keys = (4..60_usize, 0.0..8.0, limiter, stepper, kernel());
+    keys.prop_map(|(cells, grading, limiter, stepper, kernel)| {
         format!(
             "[systems.pde.finite-volume]\ncells = [{cells}]\ngrading = {grading}\nlimiter = \"{limiter}\"\n\
              stepper = \"{stepper}\"\n{kernel}"
@@ -109,7 +111,8 @@ fn jko(end: f64) -> impl Strategy<Value = String> {
 fn finite_network(end: f64) -> impl Strategy<Value = String> {
     (1..6_usize, log_range(5.0, 60.0), 0..1000_u64).prop_map(move |(neurons, steps, seed)| {
         format!(
-            "[systems.sgd.finite-network]\nneurons = {neurons}\nstep-size = {}\nseeds = [{seed}]\nmonte-carlo = 300\n",
+            "[systems.sgd.finite-network]\nneurons = {neurons}\nstep-size = {}\nseeds = [{seed}]\n\
+             monte-carlo = 300\n",
             end / steps
         )
     })

@@ -67,7 +67,8 @@ const SCALE: &str = "model.initial.gaussian.scale";
 #[test]
 fn the_points_are_the_product_and_each_is_a_complete_scenario() {
     let scenario = scenario(
-        "model.initial.gaussian.scale = [0.5, 0.8]\nmodel.data.isotropic-gaussians.separation = \"0.2..0.6:3\"",
+        "model.initial.gaussian.scale = [0.5, 0.8]\n\
+         model.data.isotropic-gaussians.separation = \"0.2..0.6:3\"",
     );
     assert_eq!(scenario.points.len(), 6);
     // In the order of the file, the last key fastest.

@@ -9,7 +9,7 @@ use meanfield_model::landscape::Landscape;
 use meanfield_model::measure::Measure;
 use meanfield_model::pushforward::Pushforward;
 use meanfield_run::flow::Flow;
-use meanfield_run::stepper::adaptive::{Controller, Stepper};
+use meanfield_run::stepper::adaptive::{AdaptiveStepper, Controller};
 use meanfield_run::system::{Observation, RunError, State, Stride, System, stride};
 use ndarray::{Array1, Array2};
 
@@ -32,7 +32,7 @@ pub fn quantile_atoms(count: usize, quantile: impl Fn(f64) -> f64) -> Vec<f64> {
 /// Atoms that follow the flow, and the panels that sample the start.
 pub struct Characteristics<const D: usize, L> {
     motion: Motion<D, L>,
-    stepper: Stepper,
+    stepper: AdaptiveStepper,
     controller: Controller,
     /// Positions, atom by atom, and what has been dissipated: ∫ 4 ∫|∇Ψ|² dρ dt.
     state: Vec<f64>,
@@ -141,7 +141,7 @@ impl<const D: usize, L: Landscape<D>> Characteristics<D, L> {
         tolerance: f64,
     ) -> Self {
         let mut system = Self {
-            stepper: Stepper::new(0),
+            stepper: AdaptiveStepper::new(0),
             controller: Controller { next_step: FIRST_STEP, tolerance },
             motion: Motion { landscape, weights: Vec::new(), lower, gradients: Vec::new() },
             state: Vec::new(),

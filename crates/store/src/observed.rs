@@ -83,7 +83,7 @@ pub(super) fn read_timetable(group: &Reading, record: &Record) -> Checked<Timeta
             &shape(record, &[record.snapshot_time.len()]),
         )?,
     };
-    timetable.settle(&record.time, &record.snapshot_time);
+    timetable.drop_repeated(&record.time, &record.snapshot_time);
     Ok(timetable)
 }
 

@@ -29,7 +29,7 @@ pub fn check(options: &CheckOptions) -> Result<Verdict, Failure> {
     Ok(Verdict::Holds)
 }
 
-/// What `--json` prints.
+/// The output of `--json`.
 #[derive(Serialize)]
 struct Estimate<'a> {
     /// Points of `[vary]`; 1 where nothing is varied.
@@ -51,19 +51,24 @@ struct CostOf<'a> {
     bytes: f64,
 }
 
+impl<'a> CostOf<'a> {
+    fn new(kind: Option<&'a str>, cost: Cost) -> Self {
+        Self { kind, cpu_seconds: cost.seconds, bytes: cost.bytes }
+    }
+}
+
 impl<'a> Estimate<'a> {
     fn of(scenario: &'a Scenario) -> Self {
         let costs = scenario.costs();
-        let of = |kind, cost: Cost| CostOf { kind, cpu_seconds: cost.seconds, bytes: cost.bytes };
         Self {
             points: scenario.points.len(),
             sweep: scenario.swept,
-            rest: of(None, costs.rest),
-            altogether: of(None, costs.altogether()),
+            rest: CostOf::new(None, costs.rest),
+            altogether: CostOf::new(None, costs.altogether()),
             systems: costs
                 .systems
                 .into_iter()
-                .map(|(name, kind, cost)| (name, of(Some(kind), cost)))
+                .map(|(name, kind, cost)| (name, CostOf::new(Some(kind), cost)))
                 .collect(),
         }
     }

@@ -45,7 +45,7 @@ fn session(source: &Source, task: Task, options: &RunOptions) -> Result<Verdict,
 }
 
 impl arguments::Source {
-    /// What was typed, as the library takes it.
+    /// The typed options in the form of the library.
     pub fn of_library(&self) -> Source {
         let mut source = Source::file(&self.scenario);
         source.quick = self.quick;
@@ -56,7 +56,7 @@ impl arguments::Source {
 }
 
 impl RunOptions {
-    /// What was typed, as the library takes it.
+    /// The typed options in the form of the library.
     fn of_library(&self) -> Options {
         let command: Vec<_> = std::env::args_os().map(|word| word.to_string_lossy().into_owned()).collect();
         let mut options = Options::default().output(&self.output);

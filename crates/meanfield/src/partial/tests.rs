@@ -1,7 +1,7 @@
 //! Publications that stop or fail between any two changes, and what others put or took away.
 
 use super::*;
-use crate::folder::Found;
+use crate::folder::FolderState;
 use crate::publish::PARTS;
 use crate::summary::Summary;
 use std::collections::BTreeMap;
@@ -24,7 +24,7 @@ fn holds(folder: &Folder, name: &str) -> bool {
     let mut figures: Vec<_> = names(folder.path().join(FIGURES)).collect();
     figures.sort();
     let own = ["mine.png", &format!("of_{name}.png"), "risk.png"];
-    let is_same = matches!(folder.look(name), Ok(Found::Same(_)));
+    let is_same = matches!(folder.look(name), Ok(FolderState::Same(_)));
     figures == own
         && PARTS.iter().all(|part: &&str| {
             fs::read_to_string(folder.path().join(part)).is_ok_and(|text| text.contains(name))
@@ -53,11 +53,11 @@ fn a_stop_between_any_two_changes_loses_no_result() {
     for changes in 0.. {
         let place = tempfile::tempdir().expect("made");
         let (folder, partial) = about_to_publish(place.path());
-        disk::crash::after(Some(changes));
+        disk::crash::stop_after(Some(changes));
         let published = partial.publish(true).is_ok();
-        disk::crash::after(None);
-        if matches!(folder.look("new"), Ok(Found::Interrupted)) {
-            taken(&folder).settle().unwrap_or_else(|_| panic!("settled after {changes}"));
+        disk::crash::stop_after(None);
+        if matches!(folder.look("new"), Ok(FolderState::Interrupted)) {
+            taken(&folder).recover().unwrap_or_else(|_| panic!("recovered after {changes}"));
         }
         let is_new = holds(&folder, "new");
         assert!(is_new || holds(&folder, "old"), "after {changes}");
@@ -74,11 +74,11 @@ fn changes_that_fail_leave_the_new_result_or_the_old_one() {
     for (changes, failures) in (0..40).flat_map(|changes| [(changes, 1), (changes, 2)]) {
         let place = tempfile::tempdir().expect("made");
         let (folder, partial) = about_to_publish(place.path());
-        disk::crash::at(changes, failures);
+        disk::crash::fail_after(changes, failures);
         let published = partial.publish(true).is_ok();
-        disk::crash::after(None);
-        if published && matches!(folder.look("new"), Ok(Found::Interrupted)) {
-            taken(&folder).settle().unwrap_or_else(|_| panic!("cleared after {changes}"));
+        disk::crash::stop_after(None);
+        if published && matches!(folder.look("new"), Ok(FolderState::Interrupted)) {
+            taken(&folder).recover().unwrap_or_else(|_| panic!("cleared after {changes}"));
         }
         let name = if published { "new" } else { "old" };
         assert!(holds(&folder, name), "{failures} after {changes}: published {published}");
@@ -93,7 +93,7 @@ fn what_is_somebodys_in_an_unfinished_publication_goes_back() {
     fs::create_dir_all(folder.old().join(FIGURES)).expect("made");
     fs::write(folder.old().join("figures/mine.png"), "mine").expect("written");
     fs::write(folder.old().join("notes.txt"), "mine").expect("written");
-    taken(&folder).settle().unwrap_or_else(|_| panic!("settled"));
+    taken(&folder).recover().unwrap_or_else(|_| panic!("recovered"));
     assert!(holds(&folder, "old") && folder.path().join("notes.txt").exists());
     assert!(!folder.partial().exists());
 }
@@ -104,9 +104,9 @@ fn a_file_with_the_name_of_a_new_figure_is_kept() {
     let (folder, partial) = about_to_publish(place.path());
     fs::write(folder.path().join("figures/of_new.png"), "mine").expect("written");
     partial.publish(true).unwrap_or_else(|_| panic!("published"));
-    let kept = folder.path().join("figures/of_new.png.kept");
-    assert_eq!(fs::read_to_string(&kept).expect("kept"), "mine");
-    fs::remove_file(kept).expect("removed");
+    let backup = folder.path().join("figures/of_new.png.kept");
+    assert_eq!(fs::read_to_string(&backup).expect("there"), "mine");
+    fs::remove_file(backup).expect("removed");
     assert!(holds(&folder, "new"));
 }
 
@@ -132,15 +132,15 @@ fn a_result_that_is_not_as_it_was_written_is_told() {
         ("summary.json", "summary.json"),
     ] {
         fill(folder.path(), "same");
-        assert!(matches!(folder.look("same"), Ok(Found::Same(_))));
+        assert!(matches!(folder.look("same"), Ok(FolderState::Same(_))));
         fs::write(folder.path().join(part), "").expect("emptied");
-        assert!(matches!(folder.look("same"), Ok(Found::Incomplete(name)) if name == named), "{part}");
+        assert!(matches!(folder.look("same"), Ok(FolderState::Incomplete(name)) if name == named), "{part}");
         fs::remove_file(folder.path().join(part)).expect("removed");
-        assert!(matches!(folder.look("same"), Ok(Found::Incomplete(name)) if name == named), "{part}");
+        assert!(matches!(folder.look("same"), Ok(FolderState::Incomplete(name)) if name == named), "{part}");
     }
     fill(folder.path(), "same");
     let summary = folder.path().join("summary.json");
     let older = fs::read_to_string(&summary).expect("there").replace(&version::computing(), "0.1.0");
     fs::write(&summary, older).expect("written");
-    assert!(matches!(folder.look("same"), Ok(Found::OfAnotherVersion(version)) if version == "0.1.0"));
+    assert!(matches!(folder.look("same"), Ok(FolderState::OfAnotherVersion(version)) if version == "0.1.0"));
 }

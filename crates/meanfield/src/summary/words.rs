@@ -2,7 +2,7 @@
 
 use meanfield_run::certificate;
 use meanfield_run::facts::{
-    COARSE_CPU_SECONDS, CPU_SECONDS, FactKind, KERNEL_AT_INFINITE_DIMENSION, START_AT_INFINITE_DIMENSION,
+    COARSE_CPU_SECONDS, CPU_SECONDS, KERNEL_AT_INFINITE_DIMENSION, START_AT_INFINITE_DIMENSION,
 };
 use meanfield_run::number::short;
 use meanfield_run::quantities::{self, FREE_ENERGY, MEAN, RISK, STANDARD_DEVIATION};
@@ -54,17 +54,19 @@ impl Summary {
     }
 }
 
-/// More runs that failed, or points at which a claim fails, are not told one by one.
+/// More runs that failed, or points at which a claim fails, are not listed one by one.
 const MOST_FAILING: usize = 20;
-/// More points than this are told as a range.
+/// More points than this are printed as a range.
 const MOST_PRINTED: usize = 60;
+/// Endings of the names of a distance's mean over the runs and of its standard error.
+const STATISTICS_OF_RUNS: [&str; 2] = ["_mean", "_standard_error"];
 
 impl SystemSummary {
     fn is_static(&self) -> bool {
         self.nature == Some(Nature::Static)
     }
 
-    /// A line, one for each point where keys are varied, and one for what vouches for the solution.
+    /// A line, one for each point where keys are varied, and one for its certificates.
     fn in_words(&self, name: &str) -> Vec<String> {
         let runs = if self.runs > 1 { format!(" ×{}", self.runs) } else { String::new() };
         let kind = format!("{}{runs}", self.kind);
@@ -83,19 +85,19 @@ impl SystemSummary {
             false => lines.extend(self.points.iter().map(|one| point(one).trim_end().to_owned())),
         }
         lines.extend(self.limits().map(|words| format!("  {:<10} {words}", "")));
-        lines.extend(self.vouched().map(|words| format!("  {:<10} {words}", "")));
+        lines.extend(self.certificates_in_words().map(|words| format!("  {:<10} {words}", "")));
         lines.extend(self.warnings.iter().map(|one| format!("  {:<10} warning: {}", "", one.words)));
         lines
     }
 
-    /// What is taken to infinite dimension, where anything is.
+    /// The parts that are taken to infinite dimension, where any are.
     fn limits(&self) -> Option<&'static str> {
-        let is_set = |fact: &FactKind| self.facts.contains_key(fact.name);
-        match (is_set(KERNEL_AT_INFINITE_DIMENSION), is_set(START_AT_INFINITE_DIMENSION)) {
-            (false, false) => None,
-            (true, false) => Some("kernel at d = ∞, start at the data's d"),
-            (false, true) => Some("kernel at the data's d, start at d = ∞"),
-            (true, true) => Some("kernel and start at d = ∞"),
+        let facts = [KERNEL_AT_INFINITE_DIMENSION, START_AT_INFINITE_DIMENSION];
+        match facts.map(|fact| self.facts.contains_key(fact.name)) {
+            [false, false] => None,
+            [true, false] => Some("kernel at d = ∞, start at the data's d"),
+            [false, true] => Some("kernel at the data's d, start at d = ∞"),
+            [true, true] => Some("kernel and start at d = ∞"),
         }
     }
 
@@ -107,7 +109,7 @@ impl SystemSummary {
     }
 
     /// "certificates: mass kept to 2.9e-15, density ≥ 0; risk ± 1.1e-4".
-    fn vouched(&self) -> Option<String> {
+    fn certificates_in_words(&self) -> Option<String> {
         let words = quantities::certificates().filter_map(|(known, _)| {
             self.certificates.get(known.name).map(|number| certificate::in_words(known, number.0))
         });
@@ -207,18 +209,16 @@ impl ComparedSummary {
     /// error.
     fn distances_in_words(&self) -> Vec<String> {
         let all = &self.distances_at_last_snapshot;
-        let of_runs = |name: &str| {
-            Some((all.get(&format!("{name}_mean"))?, all.get(&format!("{name}_standard_error"))?))
-        };
-        let is_of_runs =
-            |name: &str| ["_mean", "_standard_error"].iter().any(|ending| name.ends_with(ending));
         all.iter()
-            .filter(|(name, _)| !is_of_runs(name))
-            .map(|(name, value): (&String, &Number)| match of_runs(name) {
-                Some((mean, error)) => {
-                    format!("{name} {:.2e} (pooled; single runs {:.2e} ± {:.0e})", value.0, mean.0, error.0)
+            .filter(|(name, _)| !STATISTICS_OF_RUNS.iter().any(|ending| name.ends_with(ending)))
+            .map(|(name, value): (&String, &Number)| {
+                match STATISTICS_OF_RUNS.map(|ending| all.get(&format!("{name}{ending}"))) {
+                    [Some(mean), Some(error)] => format!(
+                        "{name} {:.2e} (pooled; single runs {:.2e} ± {:.0e})",
+                        value.0, mean.0, error.0
+                    ),
+                    _ => format!("{name} {:.2e}", value.0),
                 }
-                None => format!("{name} {:.2e}", value.0),
             })
             .collect()
     }

@@ -1,4 +1,4 @@
-//! What a step of SGD does (MMN 3 and 11, with any loss):
+//! The step of SGD (MMN 3 and 11, with any loss):
 //!
 //! ```text
 //!   θ_i ← (1 − 2λ s_k) θ_i − s_k ∂₂ℓ(y_k, ŷ_k) ∇σ_*(x_k; θ_i) + √(4 s_k/β) g

@@ -1,5 +1,5 @@
-//! What is common to all engines: the samples that they are given, and what they can be asked. How steps are
-//! computed is each engine's own.
+//! The interface of all engines: the samples that they take, and their methods. How steps are computed is
+//! each engine's own.
 
 use ndarray::{Array2, ArrayView2};
 
@@ -18,8 +18,10 @@ pub struct Batch<'a> {
 /// A network that is trained, one sample after the other.
 pub trait Engine: Send {
     /// Applies the steps of `batch`, in order. Those made before must be a multiple of
-    /// [`block`](Self::block), and 1 − 2λ s_k positive. A step that leads to no number leaves weights that
-    /// are none.
+    /// [`block`](Self::block), and 1 − 2λ s_k positive. A step that diverges leaves NaN in the weights.
+    ///
+    /// # Panics
+    /// Where the steps made before are no multiple of the block.
     fn train(&mut self, batch: &Batch);
 
     /// The parameters, shape (neuron, D).
@@ -29,7 +31,7 @@ pub trait Engine: Send {
     /// is drawn.
     fn block(&self) -> usize;
 
-    /// From now on uses up to so many threads, where the network is large enough; no result depends on it.
+    /// Sets how many threads it may use, where the network is large enough; no result depends on it.
     fn use_threads(&mut self, _threads: usize) {}
 
     /// Another network in the same state.

@@ -1,4 +1,4 @@
-//! What defines a run of SGD, and what follows from that alone: the shape of the parameters, their start, the
+//! The setup of a run of SGD, and what follows from it alone: the shape of the parameters, their start, the
 //! sizes of the steps. Nothing here trains.
 
 use meanfield_model::activation::Activation;
@@ -12,7 +12,7 @@ use ndarray::Array2;
 
 use crate::sampler;
 
-/// What defines a run.
+/// Definition of a run.
 #[derive(Clone, Debug)]
 pub struct Setup {
     /// Data, of one block of coordinates or of several.
@@ -41,14 +41,14 @@ pub struct Setup {
     /// Samples on which the risk is estimated at each observation; 0 for none, or for
     /// [`DEFAULT_SAMPLES`](super::DEFAULT_SAMPLES) where the risk has no closed form.
     pub monte_carlo: usize,
-    /// What the weights are computed in.
+    /// Precision of the weights during training.
     pub precision: Precision,
     /// The seed of everything random.
     pub seed: u64,
 }
 
 impl Setup {
-    /// What a neuron is.
+    /// The form of a neuron.
     pub fn unit(&self) -> Unit {
         if self.affine.is_some() { Unit::Affine } else { Unit::Inner }
     }

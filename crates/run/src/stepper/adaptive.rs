@@ -27,7 +27,7 @@ const SAFETY: f64 = 0.9;
 const SHRINK: f64 = 0.2;
 const GROW: f64 = 5.0;
 
-/// What the controller remembers between steps; saved with a checkpoint.
+/// State of the step-size controller between steps; saved with a checkpoint.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Controller {
     /// Step to try next.
@@ -37,7 +37,7 @@ pub struct Controller {
 }
 
 /// A stepper with its work space.
-pub struct Stepper {
+pub struct AdaptiveStepper {
     stages: Vec<Vec<f64>>,
     trial: Vec<f64>,
     /// `trial` before it was projected: where the last stage was taken.
@@ -48,7 +48,7 @@ pub struct Stepper {
     pub evaluations: u64,
 }
 
-impl Stepper {
+impl AdaptiveStepper {
     /// A stepper for states of this length.
     pub fn new(length: usize) -> Self {
         let trial = Vec::new();
@@ -170,7 +170,7 @@ mod tests {
     }
 
     fn turn(tolerance: f64) -> (f64, u64) {
-        let mut stepper = Stepper::new(2);
+        let mut stepper = AdaptiveStepper::new(2);
         let mut y = [1.0, 0.0];
         let mut controller = Controller { next_step: 0.1, tolerance };
         let mut time = 0.0;
@@ -183,27 +183,38 @@ mod tests {
         (distance(y, end), stepper.evaluations)
     }
 
+    /// The true error of one step from the start.
+    fn error_of_step(step: f64) -> f64 {
+        let mut stepper = AdaptiveStepper::new(2);
+        let mut y = [1.0, 0.0];
+        let mut controller = Controller { next_step: step, tolerance: 1.0 };
+        stepper.step(&mut Rotation, 0.0, &mut y, &mut controller, step, 0.0).expect("smooth");
+        distance(y, step)
+    }
+
+    /// The estimated error of one step from the start.
+    fn estimate_of_step(step: f64) -> f64 {
+        let mut stepper = AdaptiveStepper::new(2);
+        stepper.first_stage(&mut Rotation, 0.0, &[1.0, 0.0]);
+        stepper.attempt(&mut Rotation, 0.0, &[1.0, 0.0], step)
+    }
+
+    /// Where a step of 0.1 from a state leads.
+    fn after_step(stepper: &mut AdaptiveStepper, time: f64, mut y: [f64; 2]) -> [f64; 2] {
+        let mut controller = Controller { next_step: 0.1, tolerance: 1.0 };
+        stepper.step(&mut Rotation, time, &mut y, &mut controller, 0.1, 0.0).expect("smooth");
+        y
+    }
+
     #[test]
     fn one_step_is_of_fifth_order() {
-        let local = |step: f64| {
-            let mut stepper = Stepper::new(2);
-            let mut y = [1.0, 0.0];
-            let mut controller = Controller { next_step: step, tolerance: 1.0 };
-            stepper.step(&mut Rotation, 0.0, &mut y, &mut controller, step, 0.0).expect("smooth");
-            distance(y, step)
-        };
-        let slope = (local(0.4) / local(0.2)).log2();
+        let slope = (error_of_step(0.4) / error_of_step(0.2)).log2();
         assert!((slope - 6.0).abs() < 0.1, "local error of order {slope}, not 6");
     }
 
     #[test]
     fn the_error_estimate_is_of_fourth_order() {
-        let estimate = |step: f64| {
-            let mut stepper = Stepper::new(2);
-            stepper.first_stage(&mut Rotation, 0.0, &[1.0, 0.0]);
-            stepper.attempt(&mut Rotation, 0.0, &[1.0, 0.0], step)
-        };
-        let slope = (estimate(0.2) / estimate(0.1)).log2();
+        let slope = (estimate_of_step(0.2) / estimate_of_step(0.1)).log2();
         assert!((slope - 5.0).abs() < 0.1, "the difference of the pair is of order {slope}, not 5");
     }
 
@@ -220,7 +231,7 @@ mod tests {
             }
         }
         let mut controller = Controller { next_step: 1.0, tolerance: 1e-9 };
-        let mut stepper = Stepper::new(1);
+        let mut stepper = AdaptiveStepper::new(1);
         let mut y = [0.5];
         assert_eq!(stepper.step(&mut Fall, 0.0, &mut y, &mut controller, 1.0, 1e-12), Some(1.0));
         assert_eq!(y, [0.0]);
@@ -228,23 +239,17 @@ mod tests {
 
     #[test]
     fn a_known_first_stage_is_used_where_it_is_known_only() {
-        let go = |stepper: &mut Stepper, time: f64, y: [f64; 2]| {
-            let mut y = y;
-            let mut controller = Controller { next_step: 0.1, tolerance: 1.0 };
-            stepper.step(&mut Rotation, time, &mut y, &mut controller, 0.1, 0.0).expect("smooth");
-            y
-        };
-        let mut used = Stepper::new(2);
+        let mut used = AdaptiveStepper::new(2);
         let start = [1.0, 0.0];
-        let next = go(&mut used, 0.0, start);
+        let next = after_step(&mut used, 0.0, start);
         let before = used.evaluations;
-        let last = go(&mut used, 0.1, next);
-        assert_eq!(last, go(&mut Stepper::new(2), 0.1, next));
+        let last = after_step(&mut used, 0.1, next);
+        assert_eq!(last, after_step(&mut AdaptiveStepper::new(2), 0.1, next));
         assert_eq!(used.evaluations - before, 6, "the first of seven stages was known");
         // At another time, in another state: as if the stepper were new.
-        let later = go(&mut used, 5.0, last);
-        assert_eq!(later, go(&mut Stepper::new(2), 5.0, last));
-        assert_eq!(go(&mut used, 5.1, start), go(&mut Stepper::new(2), 5.1, start));
+        let later = after_step(&mut used, 5.0, last);
+        assert_eq!(later, after_step(&mut AdaptiveStepper::new(2), 5.0, last));
+        assert_eq!(after_step(&mut used, 5.1, start), after_step(&mut AdaptiveStepper::new(2), 5.1, start));
     }
 
     #[test]
@@ -260,7 +265,7 @@ mod tests {
                 state[0] = state[0].max(0.0);
             }
         }
-        let mut stepper = Stepper::new(2);
+        let mut stepper = AdaptiveStepper::new(2);
         let mut y = [0.05, 0.0];
         let mut controller = Controller { next_step: 0.1, tolerance: 1.0 };
         stepper.step(&mut Fall, 0.0, &mut y, &mut controller, 0.1, 0.0).expect("allowed");
@@ -288,7 +293,7 @@ mod tests {
         }
         let mut controller = Controller { next_step: 0.1, tolerance: 1e-6 };
         let mut y = [1.0];
-        assert_eq!(Stepper::new(1).step(&mut Broken, 0.0, &mut y, &mut controller, 1.0, 1e-12), None);
+        assert_eq!(AdaptiveStepper::new(1).step(&mut Broken, 0.0, &mut y, &mut controller, 1.0, 1e-12), None);
         assert_eq!(y, [1.0]);
     }
 }

@@ -1,8 +1,8 @@
 //! Strong-stability-preserving Runge–Kutta methods (Shu & Osher 1988).
 //!
 //! Each stage is a forward-Euler step, mixed with the start of the step:
-//! u ← a_s uⁿ + (1 − a_s) (u + h f(u)). Whatever convex set forward Euler keeps (positive masses, a sublevel
-//! set of a convex energy), the method keeps under the same bound on h.
+//! u ← a_s uⁿ + (1 − a_s) (u + h f(u)). Whatever convex set forward Euler preserves (positive masses, a
+//! sublevel set of a convex energy), the method preserves under the same bound on h.
 
 use crate::flow::{Stage, Staged};
 
@@ -150,7 +150,7 @@ mod tests {
     fn each_method_has_its_order() {
         for method in Method::ALL {
             let slope = (error(method, 40) / error(method, 80)).log2();
-            // Seen: 2.03 and 3.02 at these steps; the next term of the expansion is the deviation.
+            // Measured: 2.03 and 3.02 at these steps; the next term of the expansion is the deviation.
             assert!((slope - method.order() as f64).abs() < 0.1, "{method:?}: slope {slope}");
         }
     }

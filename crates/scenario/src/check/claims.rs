@@ -1,5 +1,5 @@
 //! The comparison: names that must exist, and spans of time in which something must be observed. What is
-//! refused here would fail only after everything has run. (What figures are asked for: `figures`.)
+//! refused here would fail only after everything has run. (Contents of figures: `figures`.)
 
 use meanfield_run::quantities::{self, FREE_ENERGY, RISK_BEYOND_BIAS};
 use meanfield_run::quantity::{COORDINATE, Quantity};
@@ -116,7 +116,8 @@ impl Checked<'_> {
                 "the claim needs b(t) until t = {:?}, and the reference computes it until t = {until:?}",
                 self.span().1
             );
-            let help = "raise `network-bias-until` of the reference, a system of kind characteristics, or end the claim earlier";
+            let help = "raise `network-bias-until` of the reference, a system of kind characteristics, \
+                        or end the claim earlier";
             complaints.add(self.path("quantity"), message, help);
         }
         if claim.quantity == FREE_ENERGY.name && self.is_about(Nature::Network) {
@@ -164,7 +165,8 @@ impl Checked<'_> {
         }
     }
 
-    /// A law must be kept in the span of a claim about laws; curves are always observed at both of its ends.
+    /// A law must be recorded in the span of a claim about laws; curves are always observed at both of its
+    /// ends.
     /// (Where a network's steps move a time a little, the comparison knows.)
     fn observed(&self, sweep: bool, complaints: &mut Complaints) {
         if !quantities::known(&self.claim.quantity).is_some_and(Quantity::is_distance) {
@@ -172,7 +174,7 @@ impl Checked<'_> {
         }
         let (from, until) = self.span();
         let all = self.file.observe.snapshots.values();
-        // What has no dynamics is observed at the end only.
+        // A static system is observed at the end only.
         let still = self.is_about(Nature::Static);
         let times = if still { &all[all.len().saturating_sub(1)..] } else { all };
         if sweep {

@@ -1,5 +1,4 @@
-//! What the figures are asked to show must exist: curves of the inset, and one step size if steps are
-//! counted.
+//! Checks that the contents of figures exist: curves of the inset, and one step size if steps are counted.
 
 use meanfield_run::quantities;
 
@@ -30,7 +29,7 @@ pub(super) fn inset(file: &ScenarioFile, draft: &Draft, complaints: &mut Complai
 }
 
 /// Steps can be counted where all networks, at all points, have one step size.
-pub(super) fn over(points: &[Candidate], complaints: &mut Complaints) {
+pub(super) fn horizontal_axis(points: &[Candidate], complaints: &mut Complaints) {
     let mut sizes: Vec<f64> = points.iter().flat_map(|point| step_sizes(&point.file)).collect();
     sizes.sort_by(f64::total_cmp);
     sizes.dedup();

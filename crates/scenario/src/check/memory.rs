@@ -17,7 +17,7 @@ pub(super) fn memory(points: &[Point], swept: bool, complaints: &mut Complaints)
     complaints.unless(total <= free, &path, message, help);
 }
 
-/// Free memory in bytes, where the system tells.
+/// Free memory in bytes, where the system states it.
 fn available_memory() -> Option<f64> {
     let text = std::fs::read_to_string("/proc/meminfo").ok()?;
     let line = text.lines().find_map(|line| line.strip_prefix("MemAvailable:"))?;

@@ -1,5 +1,4 @@
-//! The systems of a scenario: their names, what each kind says of its keys, and whether what they ask
-//! for can be built.
+//! Checks of the systems of a scenario: their names, their keys, and whether they can be built.
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -14,7 +13,7 @@ use crate::systems::kind::Kind;
 
 /// Longest name of a system: files are called after it.
 const LONGEST_NAME: usize = 60;
-/// Most systems: figures tell far fewer apart.
+/// Most systems: figures can distinguish far fewer.
 const MOST_SYSTEMS: usize = 100;
 /// Names that the record uses for itself.
 const RESERVED: [&str; 2] = ["comparison", "sweep"];
@@ -88,15 +87,15 @@ fn check_built(kind: &dyn Kind, setting: &Setting, complaints: &mut SystemCompla
     let kernel = kind.kernel(setting.bath()).map(|resolution| setting.reduced(resolution));
     match kernel {
         Some(Err(error)) => {
-            let help = of_kernel(&error);
+            let help = advice_on_kernel(&error);
             complaints.unless(false, "kernel-tolerance", error.to_string(), &help);
         }
         Some(Ok(_)) | None => kind.check_built(setting, complaints),
     }
 }
 
-/// What to write where a kernel cannot be made.
-fn of_kernel(error: &ReductionError) -> String {
+/// Advice where a kernel cannot be made.
+fn advice_on_kernel(error: &ReductionError) -> String {
     match error {
         ReductionError::Landscape(landscape) => match landscape.reachable() {
             Some(reachable) => {
@@ -118,7 +117,7 @@ fn of_kernel(error: &ReductionError) -> String {
     }
 }
 
-/// Checkpoints are called after systems, and some disks do not tell `pde` from `PDE`.
+/// Checkpoints are named after systems, and some disks do not distinguish `pde` from `PDE`.
 fn names_differ(systems: &Systems, complaints: &mut Complaints) {
     let mut known = HashMap::new();
     for name in systems.keys() {

@@ -11,9 +11,9 @@ const PER_LAW: [Cost; 3] = [
     Cost { seconds: 0.1, bytes: 1e6 },
     Cost { seconds: 0.2, bytes: 3e6 },
 ];
-/// Of figures of curves.
+/// Cost of figures of curves.
 const CURVES: f64 = 0.2;
-/// Of a cell of a sweep's map.
+/// Cost of a cell of a sweep's map.
 const PER_POINT: Cost = Cost { seconds: 2e-3, bytes: 5e3 };
 
 /// After a run: every law of every system at every point that is one of its own.

@@ -57,10 +57,10 @@ pub struct PiecewiseLinearKeys {
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct PlacementKeys {
     /// Factor of the output. The default, 1, leaves the shape as it is.
-    #[serde(default = "one")]
+    #[serde(default = "unit_factor")]
     pub height: f64,
     /// Factor of the input, positive. The default, 1, leaves the shape as it is.
-    #[serde(default = "one")]
+    #[serde(default = "unit_factor")]
     pub gain: f64,
     /// Added to the input. None by default: the term is absent. (With an odd σ, centred data drive nothing.)
     #[serde(default)]
@@ -78,10 +78,10 @@ pub struct LeakyReluKeys {
     /// Slope below 0.
     pub slope: f64,
     /// Factor of the output. The default, 1, leaves the shape as it is.
-    #[serde(default = "one")]
+    #[serde(default = "unit_factor")]
     pub height: f64,
     /// Factor of the input, positive. The default, 1, leaves the shape as it is.
-    #[serde(default = "one")]
+    #[serde(default = "unit_factor")]
     pub gain: f64,
     /// Added to the input. None by default: the term is absent.
     #[serde(default)]
@@ -91,13 +91,14 @@ pub struct LeakyReluKeys {
     pub constant: f64,
 }
 
-fn one() -> f64 {
+/// The default of factors.
+fn unit_factor() -> f64 {
     1.0
 }
 
-/// What an activation is before it is put in its place.
+/// The form of an activation, before its placement.
 enum Form<'a> {
-    /// Knots, which stand where they are.
+    /// Knots, which have no placement.
     Knots(&'a PiecewiseLinearKeys),
     /// Straight pieces of a given shape.
     Kinked(PiecewiseLinear),
@@ -107,7 +108,7 @@ enum Form<'a> {
     Smooth(Shape),
 }
 
-/// An activation's name in the file, its form, and where that stands.
+/// An activation's name in the file, its form, and its placement.
 struct Named<'a> {
     name: &'static str,
     form: Form<'a>,
@@ -192,8 +193,8 @@ impl Named<'_> {
         moderate(self.name, "constant", place.constant, complaints);
         let least = 1.0 / LARGEST;
         let message = format!(
-            "`gain` must lie between {least:e} and {LARGEST:e}; it is {:?}. (w and −w are equally likely: its sign would mean \
-             nothing)",
+            "`gain` must lie between {least:e} and {LARGEST:e}; it is {:?}. (w and −w are equally likely: \
+             its sign would mean nothing)",
             place.gain
         );
         let path = ["model", "activation", self.name, "gain"];

@@ -1,5 +1,5 @@
-//! What kinds that move deterministic atoms have in common: defaults of their keys, and what noise would do
-//! to them. Solvers live in s = ∫ξ dt; the schedule is laid over all of them here.
+//! Common parts of the kinds that move deterministic atoms: defaults of their keys, and the check that there
+//! is no noise. The time of solvers is s = ∫ξ dt; the schedule is applied to all of them here.
 
 use meanfield_run::reclocked::Reclocked;
 use meanfield_run::system::System;
@@ -20,12 +20,12 @@ pub(super) fn default_most_atoms() -> usize {
     4000
 }
 
-/// Whether a step of so many atoms may take longer than anybody wants to wait.
+/// Whether a step of so many atoms may take longer than a user wants to wait.
 pub(super) fn are_many(atoms: usize, most_atoms: usize) -> bool {
     atoms.max(most_atoms) > MANY
 }
 
-/// A solver, which lives in s, as it is seen in t.
+/// A solver, whose time is s, as a system in t.
 pub(super) fn in_time(setting: &Setting, system: impl System + 'static) -> Box<dyn System> {
     Box::new(Reclocked::new(system, setting.schedule))
 }

@@ -1,5 +1,5 @@
 //! The kind `characteristics`: atoms that sample the start and follow the velocity field; with the 1/N
-//! correction where that is asked for.
+//! correction where that is requested.
 
 mod cost;
 pub mod keys;
@@ -47,7 +47,7 @@ impl CharacteristicsKeys {
         }
     }
 
-    /// What the 1/N correction starts from.
+    /// The start of the 1/N correction.
     fn bias_start(&self, setting: &Setting) -> Result<Start, BuildError> {
         let problem = &setting.problem;
         let DataModel::OneBlock(data) = problem.data() else { return Err(BuildError::Coordinates) };
@@ -123,12 +123,12 @@ fn half_along_each(atoms: usize, directions: usize) -> usize {
 }
 
 /// Builds the atoms in however many coordinates.
-struct Build<'a> {
+struct AtomsBuilder<'a> {
     keys: &'a CharacteristicsKeys,
     setting: &'a Setting,
 }
 
-impl Visitor for Build<'_> {
+impl Visitor for AtomsBuilder<'_> {
     type Output = (Box<dyn System>, Vec<(&'static FactKind, f64)>);
 
     fn visit<const D: usize, L: Landscape<D> + Clone + 'static>(
@@ -189,7 +189,7 @@ impl Kind for CharacteristicsKeys {
             return self.with_bias(setting);
         }
         let reduced = setting.reduced(self.resolution())?;
-        let (system, facts) = Reduced::clone(&reduced).visit(Build { keys: self, setting });
+        let (system, facts) = Reduced::clone(&reduced).visit(AtomsBuilder { keys: self, setting });
         Run::only(system, facts)
     }
 

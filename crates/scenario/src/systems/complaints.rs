@@ -9,7 +9,7 @@ pub(crate) const LOOSEST: f64 = 0.1;
 
 /// The complaints about one system.
 pub(crate) struct SystemComplaints<'a> {
-    /// What the scenario calls it.
+    /// Its name in the scenario.
     pub name: &'a str,
     /// Its kind, as it is written in the file.
     pub kind: &'static str,

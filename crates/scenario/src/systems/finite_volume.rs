@@ -34,27 +34,27 @@ impl FiniteVolumeKeys {
     fn at_half_the_resolution(&self, spread: &Spread) -> Self {
         Self {
             cells: self.cells.iter().map(|cells| cells / 2).collect(),
-            start_width: self.start_width * if self.decides_a_width(spread) { WIDER } else { 1.0 },
+            start_width: self.start_width * if self.is_widened(spread) { WIDER } else { 1.0 },
             ..self.clone()
         }
     }
 
     /// Whether a coordinate starts more narrowly than cells can hold, so that `start-width`
     /// decides how widely.
-    fn decides_a_width(&self, spread: &Spread) -> bool {
+    fn is_widened(&self, spread: &Spread) -> bool {
         self.cells.len() > 2 && spread.narrowest < self.start_width
     }
 }
 
 /// Builds the grid and the scheme in however many coordinates.
-struct Build<'a> {
+struct GridBuilder<'a> {
     keys: &'a FiniteVolumeKeys,
     setting: &'a Setting,
     /// The axes at the start, and the masses along each.
     axes: Vec<(Axis, Vec<f64>)>,
 }
 
-impl Visitor for Build<'_> {
+impl Visitor for GridBuilder<'_> {
     type Output = (Box<dyn System>, Vec<(&'static FactKind, f64)>);
 
     fn visit<const D: usize, L: Landscape<D> + Clone + 'static>(
@@ -70,7 +70,7 @@ impl Visitor for Build<'_> {
     }
 }
 
-impl Build<'_> {
+impl GridBuilder<'_> {
     fn scheme<const D: usize, L: Landscape<D> + Clone + 'static>(
         &self,
         reduction: Reduction<D, L>,
@@ -128,7 +128,7 @@ impl Kind for FiniteVolumeKeys {
     fn runs(&self, setting: &Setting) -> Result<Vec<Run>, BuildError> {
         let reduced = setting.reduced(self.resolution())?;
         let axes = self.grid().axes(&setting.problem)?;
-        let (system, facts) = Reduced::clone(&reduced).visit(Build { keys: self, setting, axes });
+        let (system, facts) = Reduced::clone(&reduced).visit(GridBuilder { keys: self, setting, axes });
         Run::only(system, facts)
     }
 

@@ -1,4 +1,4 @@
-//! What the keys of several kinds say of the kernel: its dimension, its tolerance.
+//! Keys of several kinds on the kernel: its dimension, its tolerance.
 
 use meanfield_model::radial_series::DimensionLimit;
 use meanfield_model::reduction::{Reach, Resolution};
@@ -30,7 +30,7 @@ impl LimitName {
     }
 }
 
-/// What of a system is taken to d = ∞, as facts of it.
+/// Facts about the parts of a system that are taken to d = ∞.
 pub(crate) fn at_infinite_dimension(
     kernel: LimitName,
     start: LimitName,

@@ -1,4 +1,4 @@
-//! What every kind of system says of itself. A kind is its keys, with an implementation of [`Kind`]; the list
+//! The interface of every kind of system. A kind is its keys, with an implementation of [`Kind`]; the list
 //! of all of them is `systems.rs`, and the numerics are in other crates.
 
 use std::fmt::Debug;
@@ -20,7 +20,7 @@ use crate::setting::{Draft, Setting, Spread};
 pub(crate) struct Run {
     /// The system at its start.
     pub system: Box<dyn System>,
-    /// What is known of it beforehand.
+    /// Facts that are known beforehand.
     pub facts: Vec<(&'static FactKind, f64)>,
     /// The seed, where it has one.
     pub seed: Option<u64>,
@@ -49,7 +49,8 @@ pub enum BuildError {
     Coordinates,
     /// The 1/N correction of another loss.
     #[error(
-        "the 1/N correction is known for the squared loss only: a network's risk is quadratic in its neurons then"
+        "the 1/N correction is known for the squared loss only: \
+         a network's risk is quadratic in its neurons then"
     )]
     BiasOfLoss,
     /// The 1/N correction.
@@ -65,22 +66,22 @@ pub enum BuildError {
 
 /// A kind of system, with its keys.
 pub(crate) trait Kind: Debug {
-    /// What it is beside its kind.
+    /// Its nature.
     fn nature(&self) -> Nature;
 
     /// The kernel that it asks for; a network has none.
     fn kernel(&self, bath: Bath) -> Option<Resolution>;
 
-    /// What noise and ridge ask of it.
+    /// Notes complaints about noise and ridge that it cannot have.
     fn check_bath(&self, draft: &Draft, complaints: &mut SystemComplaints);
 
-    /// Whether its keys are in order, among themselves and with the scenario.
+    /// Notes complaints about its keys, by themselves and with the scenario.
     fn check(&self, draft: &Draft, complaints: &mut SystemComplaints);
 
-    /// Whether it can be built, once its kernel could be.
+    /// Notes complaints if it cannot be built though its kernel can.
     fn check_built(&self, _: &Setting, _: &mut SystemComplaints) {}
 
-    /// What all its runs cost, apart from observing them.
+    /// Cost of all its runs, without observing them.
     fn cost(&self, setting: &Setting) -> Cost;
 
     /// Bytes that it needs beside while it is at work.
@@ -88,7 +89,7 @@ pub(crate) trait Kind: Debug {
         0.0
     }
 
-    /// The family whose thresholds it looks for.
+    /// The family whose thresholds it computes.
     fn family(&self, _: &Setting) -> Option<Family> {
         None
     }
@@ -101,7 +102,7 @@ pub(crate) trait Kind: Debug {
         1
     }
 
-    /// Whether a stride, or looking at what it comes to, may take longer than anybody wants to wait.
+    /// Whether a stride or an observation may take longer than a user wants to wait.
     fn has_long_strides(&self, setting: &Setting) -> bool;
 
     /// The same at half the resolution, for a kind that has a companion; without what only the stated one is

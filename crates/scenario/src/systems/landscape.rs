@@ -171,7 +171,7 @@ impl Kind for LandscapeKeys {
         cost::at_work(setting).bytes
     }
 
-    /// Of one mass, where there is no noise.
+    /// The best single mass, where there is no noise.
     fn family(&self, setting: &Setting) -> Option<Family> {
         self.masses.filter(|_| setting.bath().temperature == 0.0)?;
         Family::new(&setting.problem, self.largest(), self.kernel_tolerance)

@@ -1,5 +1,5 @@
-//! What the axis of a varied key is called in the record: the shortest end of the key that
-//! nothing else is called.
+//! The name of a varied key's axis in the record: the shortest end of the key that is no name of anything
+//! else.
 
 use meanfield_model::coordinates;
 use meanfield_run::quantities;
@@ -51,13 +51,17 @@ fn collect(table: &Table, path: &mut Vec<String>, keys: &mut Vec<Vec<String>>) {
     }
 }
 
+/// The last `length` keys of a path in snake case.
+fn end(path: &[String], length: usize) -> String {
+    path[path.len() - length..].join("_").replace('-', "_")
+}
+
 fn shortest(path: &[String], keys: &[Vec<String>]) -> String {
-    let end = |path: &[String], length: usize| path[path.len() - length..].join("_").replace('-', "_");
     let length = (1..=path.len())
         .find(|length: &usize| {
             let name = end(path, *length);
-            let same = |key: &&Vec<String>| *key != path && key.len() >= *length && end(key, *length) == name;
-            !is_taken(&name) && !keys.iter().any(|key| same(&key))
+            let others = keys.iter().filter(|key| *key != path && key.len() >= *length);
+            !is_taken(&name) && others.into_iter().all(|key| end(key, *length) != name)
         })
         .unwrap_or(path.len());
     end(path, length)

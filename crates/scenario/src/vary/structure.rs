@@ -9,7 +9,7 @@ use crate::structure::{Extent, Walk, in_words};
 use crate::times::Range;
 
 impl Walk<'_> {
-    /// What is wrong with the structure of a document's `[vary]`.
+    /// Notes the mistakes in the structure of a document's `[vary]`.
     pub(crate) fn vary(&mut self, document: &DeTable) {
         if let Some(DeValue::Table(vary)) = document.get("vary").map(Spanned::get_ref) {
             let schema = self.schema;
@@ -35,7 +35,6 @@ impl Walk<'_> {
 
     fn values_varied(&mut self, schema: &Json, value: &Spanned<DeValue>, path: &[&str]) {
         let key = path.last().copied().unwrap_or_default();
-        let list = || Some(format!("write e.g. {key} = [0.1, 0.4], \"0.1..0.9:5\" or \"log(0.1..10:5)\""));
         match value.get_ref() {
             DeValue::Table(table) if self.schema.is_table(schema) => self.keys_varied(schema, table, path),
             _ if !self.schema.is_number(schema) => {
@@ -53,7 +52,8 @@ impl Walk<'_> {
             }
             other => {
                 let message = format!("`{key}` must be a list of numbers, not {}", in_words(other));
-                self.wrong(value.span(), message, list());
+                let help = format!("write e.g. {key} = [0.1, 0.4], \"0.1..0.9:5\" or \"log(0.1..10:5)\"");
+                self.wrong(value.span(), message, Some(help));
             }
         }
     }

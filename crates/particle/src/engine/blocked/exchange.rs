@@ -4,13 +4,13 @@
 
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 
-/// Looks at the others this many times before it lets another thread have the core.
+/// Polls the others this many times before it lets another thread have the core.
 const SPINS: u32 = 2000;
 
-/// The meeting place of a team of threads.
+/// Exchange of sums between the threads of a team.
 pub struct Exchange {
     team: usize,
-    /// Sums of even and of odd steps: nobody is more than one step ahead.
+    /// Sums of even and of odd steps: no thread is more than one step ahead.
     sums: [Vec<AtomicU64>; 2],
     arrived: AtomicUsize,
 }
@@ -18,13 +18,13 @@ pub struct Exchange {
 impl Exchange {
     /// For so many threads that hold so many shards together.
     pub fn new(team: usize, shards: usize) -> Self {
-        let zeros = || (0..shards).map(|_| AtomicU64::new(0)).collect();
-        Self { team, sums: [zeros(), zeros()], arrived: AtomicUsize::new(0) }
+        let sums = [(); 2].map(|()| (0..shards).map(|_| AtomicU64::new(0)).collect());
+        Self { team, sums, arrived: AtomicUsize::new(0) }
     }
 
-    /// What a member holds while it takes part.
-    pub fn enter(&self) -> Member<'_> {
-        Member(self)
+    /// Guard of a thread while it takes part.
+    pub fn enter(&self) -> Participant<'_> {
+        Participant(self)
     }
 
     /// Writes the sum of a shard at a step.
@@ -49,11 +49,11 @@ impl Exchange {
     }
 }
 
-/// Should a member be lost to a panic, nobody waits for it: the others run to their end, and the panic goes
-/// on.
-pub struct Member<'a>(&'a Exchange);
+/// Guard of a thread in the exchange. If the thread panics it is not waited for: the others run to their end,
+/// and the panic is propagated.
+pub struct Participant<'a>(&'a Exchange);
 
-impl Drop for Member<'_> {
+impl Drop for Participant<'_> {
     fn drop(&mut self) {
         if std::thread::panicking() {
             self.0.arrived.store(usize::MAX / 2, Ordering::Release);

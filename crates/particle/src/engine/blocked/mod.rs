@@ -27,15 +27,15 @@ use super::rule::Rule;
 use super::training::{Batch, Engine};
 use activated::Activated;
 use exchange::Exchange;
-use samples::{Layout, Samples};
+use samples::{Layout, SampleBlock};
 use shard::Shard;
 use update::LONGEST;
 
 /// Weights from which a network is shared among threads, and into how many shards.
 const LARGE: usize = 250_000;
 const SHARDS: usize = 8;
-/// Samples in a block of short ones: what steps add to later ones costs half a block, passes over the weights
-/// one in a block.
+/// Samples in a short block: additions of steps to later inputs cost half a block each, and passes over the
+/// weights are one a block.
 const SHORT: usize = 16;
 
 /// A network trained in blocks of samples, in numbers of type T.
@@ -48,7 +48,7 @@ pub struct Blocked<T: Activated> {
     block: usize,
     shards: Vec<Shard<T>>,
     /// The block of samples at hand, once for each thread.
-    samples: Vec<Samples<T>>,
+    samples: Vec<SampleBlock<T>>,
 }
 
 impl<T: Activated> Blocked<T> {
@@ -73,7 +73,7 @@ impl<T: Activated> Blocked<T> {
                 Shard::new(index as u64, &rule, layout, block, parameters)
             })
             .collect();
-        let samples = vec![Samples::new(layout, block)];
+        let samples = vec![SampleBlock::new(layout, block)];
         Self { arch, rule, seed, dimension, neurons, block, shards, samples }
     }
 
@@ -110,7 +110,7 @@ impl<T: Activated> Blocked<T> {
     }
 }
 
-/// What one thread does: all steps, for its own shards.
+/// Work of one thread: all steps, for its own shards.
 struct Member<'a, 'b, T: Activated> {
     rule: &'a Rule,
     seed: u64,
@@ -120,7 +120,7 @@ struct Member<'a, 'b, T: Activated> {
     /// The place of its first shard.
     first: usize,
     shards: &'a mut [Shard<T>],
-    samples: &'a mut Samples<T>,
+    samples: &'a mut SampleBlock<T>,
     exchange: &'a Exchange,
     batch: &'a Batch<'b>,
 }
@@ -182,7 +182,7 @@ impl<T: Activated> Engine for Blocked<T> {
         let share = self.shards.len().div_ceil(threads.max(1));
         // As many as have a shard: five threads would leave one of eight shards' threads with none.
         let team = self.shards.len().div_ceil(share);
-        self.samples.resize_with(team, || Samples::new(layout, self.block));
+        self.samples.resize_with(team, || SampleBlock::new(layout, self.block));
     }
 
     fn fork(&self) -> Box<dyn Engine> {
@@ -190,7 +190,7 @@ impl<T: Activated> Engine for Blocked<T> {
         Box::new(Self {
             rule: self.rule.clone(),
             shards: self.shards.clone(),
-            samples: vec![Samples::new(layout, self.block)],
+            samples: vec![SampleBlock::new(layout, self.block)],
             ..*self
         })
     }

@@ -1,13 +1,14 @@
-//! What all neurons need of a block of samples: the samples packed for products, their Gram matrix, and as
-//! the steps are made, how far each pushes.
+//! Data of a block of samples that all neurons share: the samples packed for products, their Gram matrix, and
+//! as the steps are made, how far each pushes.
 //!
 //! The ridge shrinks all parameters alike, θ ← γ_k θ + …; in u = θ/Γ_k, Γ_k = γ_0 ⋯ γ_{k−1}, nothing shrinks,
 //! and what a step adds is divided by Γ_{k+1}. The noise is a walk in u with increments η_k = √(4
-//! s_k/β)/Γ_{k+1}, of variance V_k before step k. Its end is V_B^½ g, and what the inputs see of it on the
-//! way is a Brownian bridge:
+//! s_k/β)/Γ_{k+1}, of variance V_k before step k. Its end is V_B^½ g, and its part in the inputs before
+//! that is a Brownian bridge:
 //!
 //! ```text
-//!   ⟨walk_k, x_k⟩ = (V_k/V_B^½) ⟨g, x_k⟩ + ⟨L_k, ξ⟩,    L Lᵀ = (min(V_k, V_j) − V_k V_j/V_B) ⟨x_k, x_j⟩,   g, ξ ~ N(0, I)
+//!   ⟨walk_k, x_k⟩ = (V_k/V_B^½) ⟨g, x_k⟩ + ⟨L_k, ξ⟩,   g, ξ ~ N(0, I)
+//!   L Lᵀ = (min(V_k, V_j) − V_k V_j/V_B) ⟨x_k, x_j⟩
 //! ```
 //! exactly in law. So w, g and ξ side by side in a row, times x_k, (V_k/V_B^½) x_k and L_k side by side, give
 //! the input.
@@ -22,7 +23,7 @@ use crate::engine::rule::Rule;
 use crate::engine::training::Batch;
 
 /// Steps of one block and their sizes.
-pub struct Samples<T> {
+pub struct SampleBlock<T> {
     block: usize,
     layout: Layout,
     /// Samples, zero-padded: shape (sample, `layout.stride`).
@@ -43,7 +44,7 @@ pub struct Samples<T> {
     pub spread: f64,
 }
 
-/// Where what lies in a row.
+/// Layout of a row: w, and with noise g and ξ.
 #[derive(Clone, Copy, Debug)]
 pub struct Layout {
     /// Coordinates of w, or of (b, w).
@@ -69,7 +70,7 @@ impl Layout {
     }
 }
 
-impl<T: Real> Samples<T> {
+impl<T: Real> SampleBlock<T> {
     /// Room for blocks of this many samples.
     pub fn new(layout: Layout, block: usize) -> Self {
         Self {
@@ -87,7 +88,7 @@ impl<T: Real> Samples<T> {
         }
     }
 
-    /// Where what lies in a row.
+    /// Layout of a row.
     pub fn layout(&self) -> Layout {
         self.layout
     }
@@ -103,7 +104,7 @@ impl<T: Real> Samples<T> {
             let x = constant.into_iter().chain(x.iter().copied());
             row.iter_mut().zip(x).for_each(|(to, x)| *to = T::from_f64(x));
         }
-        self.note(rule, &batch.step_sizes[from..until]);
+        self.prepare(rule, &batch.step_sizes[from..until]);
         pack::<T, L>(&self.rows, self.layout.stride, &mut self.panels);
         let Layout { length, stride, .. } = self.layout;
         product(lanes, &self.rows, stride, length, &self.panels[..self.block * stride], &mut self.gram);
@@ -114,7 +115,7 @@ impl<T: Real> Samples<T> {
     }
 
     /// Γ_k and √(4 s_k/β) of the block's steps; none is made yet.
-    fn note(&mut self, rule: &Rule, step_sizes: &[f64]) {
+    fn prepare(&mut self, rule: &Rule, step_sizes: &[f64]) {
         for facts in [&mut self.pushes, &mut self.shrunk, &mut self.noises] {
             facts.clear();
         }
@@ -137,9 +138,9 @@ impl<T: Real> Samples<T> {
         if end == 0.0 {
             return; // steps of no length: no noise
         }
-        let gram = |k: usize, j: usize| self.gram[k * padded(self.block) + j].to_f64();
+        let width = padded(self.block);
         let root = cholesky(count, |k: usize, j: usize| {
-            (variance[k.min(j)] - variance[k] * variance[j] / end) * gram(k, j)
+            (variance[k.min(j)] - variance[k] * variance[j] / end) * self.gram[k * width + j].to_f64()
         });
         let Layout { length, inner, stride } = self.layout;
         for (k, row) in self.rows.chunks_exact_mut(stride).take(count).enumerate() {
@@ -178,7 +179,8 @@ impl<T: Real> Samples<T> {
     }
 }
 
-/// The lower factor of a covariance matrix; what is fixed by what came before it gets nothing of its own.
+/// The lower factor of a covariance matrix. A variable that those before it determine gets a diagonal entry
+/// of 0.
 fn cholesky(size: usize, covariance: impl Fn(usize, usize) -> f64) -> Vec<Vec<f64>> {
     let mut root: Vec<Vec<f64>> = Vec::with_capacity(size);
     for k in 0..size {

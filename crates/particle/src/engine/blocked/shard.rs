@@ -7,7 +7,7 @@ use rand_xoshiro::Xoshiro256PlusPlus;
 
 use super::activated::Activated;
 use super::layout::padded;
-use super::samples::{Layout, Samples};
+use super::samples::{Layout, SampleBlock};
 use super::steps::Steps;
 use super::update::Update;
 use crate::engine::rule::Rule;
@@ -40,7 +40,7 @@ pub struct Shard<T: Activated> {
 }
 
 impl<T: Activated> Shard<T> {
-    /// With these parameters, shape (neuron, D).
+    /// A shard with these parameters, shape (neuron, D).
     pub fn new(index: u64, rule: &Rule, layout: Layout, block: usize, parameters: ArrayView2<f64>) -> Self {
         let neurons = parameters.nrows();
         let outer = rule.unit.outer();
@@ -85,7 +85,14 @@ impl<T: Activated> Shard<T> {
 
     /// All inputs of a block as the weights before it give them, and the noise to come.
     #[inline(always)]
-    pub fn begin<L: Lanes<T>>(&mut self, lanes: L, rule: &Rule, samples: &Samples<T>, seed: u64, block: u64) {
+    pub fn begin<L: Lanes<T>>(
+        &mut self,
+        lanes: L,
+        rule: &Rule,
+        samples: &SampleBlock<T>,
+        seed: u64,
+        block: u64,
+    ) {
         self.active.fill(0);
         if rule.temperature != 0.0 {
             let mut random = generator(seed, Purpose::Noise, block << 8 | self.index);
@@ -101,7 +108,7 @@ impl<T: Activated> Shard<T> {
 
     /// The sum of this shard's outputs at step k.
     #[inline(always)]
-    pub fn step<L: Lanes<T>>(&mut self, lanes: L, rule: &Rule, samples: &Samples<T>, k: usize) -> f64 {
+    pub fn step<L: Lanes<T>>(&mut self, lanes: L, rule: &Rule, samples: &SampleBlock<T>, k: usize) -> f64 {
         let Self { padded, block, .. } = *self;
         Steps { gains: &self.gains, samples, padded, block }.add(lanes, &mut self.z, k);
         if rule.ridge != 0.0 {
@@ -112,7 +119,7 @@ impl<T: Activated> Shard<T> {
         self.output(lanes)
     }
 
-    /// σ, (a) σ', and which neurons have the latter.
+    /// Evaluates σ and (a) σ', and marks the neurons where the latter is not 0.
     #[inline(always)]
     fn respond<L: Lanes<T>>(&mut self, lanes: L, rule: &Rule, k: usize) {
         let Self { padded, neurons, block, .. } = *self;
@@ -128,7 +135,7 @@ impl<T: Activated> Shard<T> {
         }
     }
 
-    /// Σ (a) σ.
+    /// The sum of (a) σ over the neurons.
     #[inline(always)]
     fn output<L: Lanes<T>>(&self, lanes: L) -> f64 {
         let mut sums = [lanes.splat(T::default()); 4];
@@ -147,7 +154,7 @@ impl<T: Activated> Shard<T> {
 
     /// a ← γ_k a + push_k σ + √(4 s_k/β) g, once the output of step k is known.
     #[inline(always)]
-    pub fn move_outer<L: Lanes<T>>(&mut self, lanes: L, samples: &Samples<T>, k: usize) {
+    pub fn move_outer<L: Lanes<T>>(&mut self, lanes: L, samples: &SampleBlock<T>, k: usize) {
         let push = lanes.splat(T::from_f64(samples.pushes[k]));
         let less = lanes.splat(T::from_f64(samples.shrunk[k + 1] / samples.shrunk[k] - 1.0));
         let values = lanes.vectors(&self.values);
@@ -163,7 +170,7 @@ impl<T: Activated> Shard<T> {
 
     /// The weights after a block.
     #[inline(always)]
-    pub fn finish<L: Lanes<T>>(&mut self, lanes: L, rule: &Rule, samples: &Samples<T>) {
+    pub fn finish<L: Lanes<T>>(&mut self, lanes: L, rule: &Rule, samples: &SampleBlock<T>) {
         let count = samples.pushes.len();
         let Layout { length, inner, stride } = self.layout;
         let update = Update {

@@ -1,18 +1,18 @@
-//! What the steps of a block that are made already add to the inputs of those to come: z_k += Σ_{j<k} c_jk
-//! gain_j, eight steps at a time, so that each vector of z and of gains is loaded seldom.
+//! Contributions of the steps of a block that are made already to the inputs of later ones: z_k += Σ_{j<k}
+//! c_jk gain_j, eight steps at a time, so that each vector of z and of gains is loaded seldom.
 
 use meanfield_kernel::lanes::{Lanes, Real};
 
-use super::samples::Samples;
+use super::samples::SampleBlock;
 
-/// Steps after which what they add to later inputs is added to all of those at once.
+/// Steps after which their contributions are added to all later inputs at once.
 const SUB_BLOCK: usize = 8;
 
 /// The steps made.
 pub struct Steps<'a, T: Real> {
     /// Shape (sample, neuron).
     pub gains: &'a [T],
-    pub samples: &'a Samples<T>,
+    pub samples: &'a SampleBlock<T>,
     /// Neurons in a row.
     pub padded: usize,
     /// Samples in a block.
@@ -37,7 +37,7 @@ impl<T: Real> Steps<'_, T> {
         }
     }
 
-    /// Of the COUNT steps from `first` on, to the step after them.
+    /// Adds the contributions of the COUNT steps from `first` on to the step after them.
     #[inline(always)]
     fn add_from<L: Lanes<T>, const COUNT: usize>(&self, lanes: L, z: &mut [T], first: usize) {
         let k = first + COUNT;
@@ -55,7 +55,7 @@ impl<T: Real> Steps<'_, T> {
         }
     }
 
-    /// Of all steps before k, to step k and the others of its sub-block.
+    /// Adds the contributions of all steps before k to step k and the others of its sub-block.
     #[inline(always)]
     fn add_ahead<L: Lanes<T>>(&self, lanes: L, z: &mut [T], k: usize) {
         let vectors = self.padded / L::COUNT;

@@ -9,7 +9,7 @@ const DENSE: f64 = 0.45;
 /// Most samples of a block.
 pub const LONGEST: usize = 32;
 
-/// What a block adds to the weights of a shard.
+/// The update of a shard's weights at the end of a block.
 pub struct Update<'a, T> {
     /// Shape (sample, neuron).
     pub gains: &'a [T],
@@ -17,18 +17,18 @@ pub struct Update<'a, T> {
     pub active: &'a [u8],
     /// Samples times their steps, shape (sample, inner).
     pub moves: &'a [T],
-    /// Samples that there are.
+    /// Samples in the block.
     pub count: usize,
-    /// Samples that there is room for.
+    /// Most samples of a block.
     pub block: usize,
     /// Length of a row of weights.
     pub stride: usize,
-    /// How much of it moves, and length of a row of `moves`.
+    /// Length of the part of it that moves, and of a row of `moves`.
     pub inner: usize,
 }
 
 impl<T: Real> Update<'_, T> {
-    /// Adds it.
+    /// Adds the update to the weights.
     #[inline(always)]
     pub fn apply<L: Lanes<T>>(&self, lanes: L, weights: &mut [T]) {
         let neurons = weights.len() / self.stride;

@@ -1,4 +1,4 @@
-//! What every kind of data says of itself.
+//! The interface of every kind of data.
 
 use meanfield_model::data::DataError;
 use meanfield_model::problem::{DataModel, Symmetry};

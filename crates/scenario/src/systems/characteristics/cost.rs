@@ -27,7 +27,7 @@ const SPLIT: f64 = 300.0;
 const PER_ATOM: [(f64, f64); 3] = [(6e-8, 1.1e-8), (1e-7, 1e-8), (8e-7, 7e-8)];
 /// CPU seconds of the 1/N correction per unit of s.
 const BIAS: f64 = 0.25;
-/// What it takes to sample the start by panels.
+/// Cost of sampling the start by panels.
 const SAMPLED: Cost = Cost { seconds: 5e-3, bytes: 0.0 };
 
 /// Deterministic atoms.
@@ -64,7 +64,7 @@ impl Atoms {
     /// So many move, on average.
     fn at_work(&self, setting: &Setting) -> f64 {
         match setting.coordinates() {
-            1 => (self.first + SPLIT * late(setting)).min(self.most),
+            1 => (self.first + SPLIT * late_splitting(setting)).min(self.most),
             _ => (self.first + 2.0 * self.most) / 3.0,
         }
     }
@@ -74,14 +74,14 @@ impl Atoms {
         let s = setting.clock();
         let (at_once, per_unit) = EVALUATIONS_OF_SEVERAL;
         match setting.coordinates() {
-            1 => EVALUATIONS * speed(setting) * s.sqrt() * late(setting),
+            1 => EVALUATIONS * speed(setting) * s.sqrt() * late_splitting(setting),
             _ => at_once + per_unit * s,
         }
     }
 }
 
 /// How far the law has split at the end.
-fn late(setting: &Setting) -> f64 {
+fn late_splitting(setting: &Setting) -> f64 {
     let s = setting.clock();
     s / (s + LATE)
 }

@@ -1,4 +1,4 @@
-//! What the keys of a network must satisfy: steps that can be counted, seeds that differ.
+//! Checks of a network's keys: steps that can be counted, seeds that differ.
 
 use super::keys::FiniteNetworkKeys;
 use crate::ranges::LARGEST;
@@ -90,7 +90,7 @@ pub(super) fn check_ridge(keys: &FiniteNetworkKeys, draft: &Draft, complaints: &
     let ridge = draft.bath.ridge;
     let step_size = keys.step_size;
     let rate = draft.schedule.rate(step_size);
-    // A ridge or a step size that is no sensible number is told elsewhere.
+    // A ridge or a step size that is no sensible number is reported elsewhere.
     let share = 1.0 - 2.0 * ridge * step_size * rate;
     if share <= 0.0 && ridge <= LARGEST && step_size.is_finite() {
         let message = format!(

@@ -49,12 +49,12 @@ pub(super) fn cost(keys: &FiniteNetworkKeys, setting: &Setting) -> Cost {
     let step = of_step(keys, setting, neurons, dimension);
     // A network in mid-block is a copy, trained to its step.
     let observing = setting.observations() * (of_risk(keys, setting, neurons, weights) + 0.5 * BLOCK * step);
-    let kept = neurons * (NEURON + (setting.observed.snapshots * setting.coordinates()) as f64);
+    let recorded = neurons * (NEURON + (setting.observed.snapshots * setting.coordinates()) as f64);
     let noisy = if setting.bath().is_noisy() { 2.0 } else { 1.0 };
     let block = noisy * HELD * BLOCK * dimension;
     let seeds = keys.seeds.len() as f64;
     let at_once = cores().min(keys.seeds.len()) as f64;
-    let held = seeds * (WEIGHT * weights + block + kept) + at_once * (DRAWN * dimension + block);
+    let held = seeds * (WEIGHT * weights + block + recorded) + at_once * (DRAWN * dimension + block);
     Cost { seconds: seeds * (steps * step + observing), bytes: bytes(held) }
 }
 

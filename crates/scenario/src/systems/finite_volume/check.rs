@@ -49,7 +49,7 @@ pub(super) fn check(keys: &FiniteVolumeKeys, draft: &Draft, complaints: &mut Sys
     }
 }
 
-/// Whether the grid follows the mass, and what it then cannot be told.
+/// Checks the keys of a moving grid, some of which it excludes.
 fn follow(keys: &FiniteVolumeKeys, draft: &Draft, complaints: &mut SystemComplaints) {
     let asked = keys.follow == Some(true);
     let message = "a grid with noise does not follow the mass";
@@ -59,7 +59,7 @@ fn follow(keys: &FiniteVolumeKeys, draft: &Draft, complaints: &mut SystemComplai
     complaints.unless(free, "domain", message, "leave `domain` out, or write follow = false");
 }
 
-/// What limits the steps.
+/// Checks the keys that limit the steps.
 fn steps(keys: &FiniteVolumeKeys, draft: &Draft, complaints: &mut SystemComplaints) {
     let tolerance = keys.tolerance;
     let sensible = (TIGHTEST..=LOOSEST).contains(&tolerance);

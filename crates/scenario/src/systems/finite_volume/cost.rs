@@ -37,7 +37,7 @@ const GROWN: f64 = 1.0 / 3.0;
 const NOISY: f64 = 40.0;
 const BY_LINES: f64 = 14.0;
 const BY_ROWS: f64 = 5.0;
-/// A law in four coordinates is kept as marginals of pairs: so many planes of cells.
+/// A law in four coordinates is recorded as marginals of pairs: so many planes of cells.
 const PLANES: f64 = 6.0;
 
 /// The PDE on a grid.
@@ -74,7 +74,7 @@ fn following(keys: &FiniteVolumeKeys, setting: &Setting, terms: f64) -> Cost {
     } else {
         (cells * (PER_CELL_BY_LINES.0 + PER_CELL_BY_LINES.1 * terms), (terms + BY_LINES) * cells)
     };
-    Cost { seconds: evaluations * each, bytes: bytes(numbers + kept(keys, setting)) }
+    Cost { seconds: evaluations * each, bytes: bytes(numbers + recorded(keys, setting)) }
 }
 
 /// With noise, on the grid that there will be at the end.
@@ -87,7 +87,7 @@ fn with_noise(keys: &FiniteVolumeKeys, setting: &Setting, terms: f64) -> Cost {
     let (least, column, entry) = PER_NEWTON;
     let newton = (first + GROWN * (cells - first)) * (least + column * terms + entry * terms * terms);
     let seconds = steps * 3.0 * keys.cells.len() as f64 * NEWTON_STEPS * newton;
-    Cost { seconds, bytes: bytes((2.0 * terms + NOISY) * cells + kept(keys, setting)) }
+    Cost { seconds, bytes: bytes((2.0 * terms + NOISY) * cells + recorded(keys, setting)) }
 }
 
 /// Cells along each axis at the end, when the grid holds neurons that noise and ridge alone move.
@@ -96,8 +96,8 @@ fn grown(keys: &FiniteVolumeKeys, setting: &Setting) -> Vec<f64> {
     grown.unwrap_or_else(|_| keys.cells.iter().map(|cells| *cells as f64).collect())
 }
 
-/// Numbers of the laws that are kept.
-fn kept(keys: &FiniteVolumeKeys, setting: &Setting) -> f64 {
+/// Numbers of the laws that are recorded.
+fn recorded(keys: &FiniteVolumeKeys, setting: &Setting) -> f64 {
     let planes = PLANES * longest(&keys.cells).powi(2);
     setting.observed.snapshots as f64 * product(&keys.cells).min(planes)
 }

@@ -136,7 +136,7 @@ impl StepperName {
 }
 
 impl FiniteVolumeKeys {
-    /// The kernel that is asked for.
+    /// The resolution of its kernel.
     pub(crate) fn resolution(&self) -> Resolution {
         self.dimension_limit.resolution(self.kernel_tolerance)
     }

@@ -1,4 +1,4 @@
-//! Static problems: what each needs, and which keys are whose.
+//! Checks of static problems: the requirements of each, and keys that only one of them has.
 
 use meanfield_model::activation::Activation;
 use meanfield_model::measure::pairs;
@@ -12,7 +12,7 @@ use crate::systems::complaints::{LOOSEST, MOST, SystemComplaints};
 /// A Gibbs state needs something that holds the neurons together, a least risk a box and a certificate.
 pub(super) fn check_bath(draft: &Draft, complaints: &mut SystemComplaints) {
     if !(0.0..=LARGEST).contains(&draft.bath.temperature) {
-        return; // told elsewhere
+        return; // reported elsewhere
     }
     let noisy = draft.bath.is_noisy();
     let bounded = draft.activation.is_some_and(Activation::is_bounded);
@@ -32,7 +32,7 @@ pub(super) fn check_bath(draft: &Draft, complaints: &mut SystemComplaints) {
 /// The keys among themselves and with the scenario.
 pub(super) fn check(keys: &LandscapeKeys, draft: &Draft, complaints: &mut SystemComplaints) {
     complaints.tolerance("kernel-tolerance", keys.kernel_tolerance, LOOSEST);
-    whose(keys, draft, complaints);
+    check_noise(keys, draft, complaints);
     masses(keys, draft, complaints);
     if let (Some(cells), Ok(coordinates)) = (keys.cells.as_deref(), &draft.coordinates) {
         reported_cells(cells, coordinates.names().len(), complaints);
@@ -40,7 +40,7 @@ pub(super) fn check(keys: &LandscapeKeys, draft: &Draft, complaints: &mut System
 }
 
 /// The keys belong to noise or to its absence.
-fn whose(keys: &LandscapeKeys, draft: &Draft, complaints: &mut SystemComplaints) {
+fn check_noise(keys: &LandscapeKeys, draft: &Draft, complaints: &mut SystemComplaints) {
     let noisy = draft.bath.is_noisy();
     let help = "leave it out: the Gibbs state finds its own box and is of no number of masses";
     complaints.unless(!noisy || keys.masses.is_none(), "masses", "`masses` is of laws without noise", help);
@@ -71,7 +71,7 @@ fn reported_cells(cells: &[usize], expected: usize, complaints: &mut SystemCompl
     let help = "leave it out for the default";
     let message = format!("`cells` has {given} numbers, and the law is reported on {expected} axes");
     complaints.unless(given == expected, "cells", message, help);
-    // Of more than two coordinates the laws of pairs are kept.
+    // Of more than two coordinates the laws of pairs are recorded.
     let pairs = pairs(given).map(|(c, other)| cells[c] as f64 * cells[other] as f64);
     let most = pairs.chain(cells.iter().map(|cells| *cells as f64)).fold(0.0, f64::max);
     let sensible = cells.iter().all(|cells| *cells >= 3) && most <= MOST as f64;

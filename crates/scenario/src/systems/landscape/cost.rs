@@ -12,8 +12,8 @@ const GIBBS: [Cost; 3] = [
     Cost { seconds: 0.8, bytes: 2e7 },
     Cost { seconds: 3.2, bytes: 2e7 },
 ];
-/// From this 1/β on the rounding of βΨ keeps the quadrature from settling: it is refined until it may hold no
-/// more numbers, in so many times the seconds, which grow as the root of β, up to a limit.
+/// From this 1/β on the rounding of βΨ keeps the quadrature from converging: it is refined until it may hold
+/// no more numbers, in so many times the seconds, which grow as the root of β, up to a limit.
 const COLD: f64 = 1e-6;
 const SLOWER: f64 = 200.0;
 const LONGEST: f64 = 600.0;
