@@ -118,7 +118,16 @@ fn exchange<V: Copy>(square: &mut [V], size: usize, swap: impl Fn(V, V) -> (V, V
 
 /// The methods that pulp has under the same names for every vector type.
 macro_rules! common {
-    ($scalar:ty, $splat:ident, $mul_add:ident, $add:ident, $mul:ident, $reduce:ident, $as:ident, $as_mut:ident) => {
+    (
+        $scalar:ty,
+        $splat:ident,
+        $mul_add:ident,
+        $add:ident,
+        $mul:ident,
+        $reduce:ident,
+        $as:ident,
+        $as_mut:ident
+    ) => {
         #[inline(always)]
         fn splat(self, x: $scalar) -> Self::Vector {
             Simd::$splat(self, x)

@@ -76,7 +76,8 @@ pub enum DataError {
     Separation(f64),
     /// s₀ outside 1 … d − 1.
     #[error(
-        "the relevant dimension must lie between 1 and {most}, so that both blocks have coordinates; it is {relevant}"
+        "the relevant dimension must lie between 1 and {most}, so that both blocks have coordinates; \
+         it is {relevant}"
     )]
     RelevantDimension {
         /// s₀.

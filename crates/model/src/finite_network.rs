@@ -2,13 +2,19 @@
 //!
 //! ```text
 //!   R_N = Σ_c π_c [ y_c² − (2 y_c/N) Σ_i a_i q_0(b_i, S_ci) + (1/N²) Σ_ij a_i a_j E σ(z_i)σ(z_j) ]
-//!   z_i | c ~ N(b_i, S_ci²),   S_ci² = Σ_B τ_cB² |P_B w_i|²,   corr(z_i, z_j | c) = Σ_B τ_cB² ⟨P_B w_i, P_B w_j⟩ / (S_ci S_cj)
+//!   z_i | c ~ N(b_i, S_ci²),   S_ci² = Σ_B τ_cB² |P_B w_i|²
+//!   corr(z_i, z_j | c) = Σ_B τ_cB² ⟨P_B w_i, P_B w_j⟩ / (S_ci S_cj)
 //! ```
 //! with P_B the projector on block B of the coordinates; a = 1 and b = 0 where the unit has none. Pairs:
 //! Mehler's series (`series`), each with as many orders as its correlation needs. The diagonal is closed form
 //! (the series converges slowly at correlation 1). Nearly parallel pairs beyond the series are nearly closed
-//! form where σ has straight pieces, and integrals over a table where it is smooth; the slow
-//! [`pair_by_quadrature`] checks both.
+//! form where σ has straight pieces, and integrals over a table where it is smooth: a pair must cost
+//! nanoseconds, for the risk sums all of them. The slow [`pair_by_quadrature`] remains for cosines, for a
+//! steep σ that bends far from 0, and as a check in the tests. With one block all classes share their
+//! correlations.
+//!
+//! Losses other than the squared one have no exact risk here: theirs is estimated from fresh samples, with a
+//! standard error.
 
 mod series;
 #[cfg(test)]

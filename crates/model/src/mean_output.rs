@@ -30,7 +30,7 @@ pub enum Power {
     Square = 2,
 }
 
-/// See the module's head.
+/// k(x) or E σ(xζ)² of one activation in one dimension, to be tabulated.
 #[derive(Clone, Debug)]
 pub struct MeanOutput {
     activation: Activation,

@@ -189,7 +189,8 @@ pub enum ProblemError {
 /// // Figure 1 of Mei, Montanari & Nguyen (2018).
 /// let data = GaussianClasses::isotropic(40, 0.8)?;
 /// let sigma = PiecewiseLinear::new(vec![[0.5, -2.5], [1.5, 7.5]])?;
-/// let problem = Problem::two_layer(data, Activation::PiecewiseLinear(sigma), Initial::Gaussian { scale: 0.8 })?;
+/// let start = Initial::Gaussian { scale: 0.8 };
+/// let problem = Problem::two_layer(data, Activation::PiecewiseLinear(sigma), start)?;
 /// assert_eq!(problem.coordinates().names(), ["radius"]);
 /// let reduced = problem.reduced(DimensionLimit::Finite, 1e-9)?;
 /// assert!(reduced.truncation() < 1e-9);

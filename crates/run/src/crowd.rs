@@ -2,6 +2,9 @@
 //! as it steps, and what was asked for in between is read from polynomials through the ends around: an
 //! observation costs no more than a step.
 //!
+//! Where times are at least two steps apart, a step ends at each of them and nothing is interpolated; the
+//! polynomials are for closer times.
+//!
 //! Certificates are bounds, not smooth curves: they are those of the end after the time asked for. Laws are
 //! never read between: at a snapshot a step ends.
 

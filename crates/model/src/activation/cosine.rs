@@ -71,7 +71,8 @@ pub fn pair(place: Placement, input: Input, other: Input, cosine: f64) -> f64 {
 /// E cos(xζ) and its derivative for one coordinate ζ of a uniform point of S^{d−1}, x ≥ d:
 ///
 /// ```text
-///   Λ_ν(x) = Γ(ν+1) (2/x)^ν J_ν(x),  ν = d/2 − 1      Λ_{ν+1} = 4ν(ν+1)/x² (Λ_ν − Λ_{ν−1})      Λ_ν' = −x/(2(ν+1)) Λ_{ν+1}
+///   Λ_ν(x) = Γ(ν+1) (2/x)^ν J_ν(x),  ν = d/2 − 1
+///   Λ_{ν+1} = 4ν(ν+1)/x² (Λ_ν − Λ_{ν−1})      Λ_ν' = −x/(2(ν+1)) Λ_{ν+1}
 /// ```
 /// from Bessel's J_0, J_1 for even d and from Λ_{−½} = cos x, Λ_½ = sin x/x for odd d.
 fn mean_on_sphere(x: f64, dimension: usize) -> (f64, f64) {

@@ -38,7 +38,8 @@ pub struct PiecewiseLinear {
 pub enum KnotError {
     /// Fewer than two knots, and no slope outside that would make one knot a shape.
     #[error(
-        "a piecewise-linear activation needs at least two knots [t, value]; {0} given (one is enough with `slopes`)"
+        "a piecewise-linear activation needs at least two knots [t, value]; {0} given \
+         (one is enough with `slopes`)"
     )]
     TooFew(usize),
     /// A number that is not finite.

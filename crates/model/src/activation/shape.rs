@@ -1,4 +1,7 @@
 //! Shapes f of smooth activations: values, slopes, and how far and how fast they bend.
+//!
+//! A named activation is a shape with a [placement](super::Placement), height · f(gain · z + offset), stated
+//! once for all shapes. The offset matters: under centred data an odd shape without one has V = 0.
 
 use crate::normal;
 

@@ -17,7 +17,7 @@ pub struct Seer<'a> {
     largest: f64,
 }
 
-/// See the module's head.
+/// Lengths and directions of the stretched rows w, shared by the classes with these ratios of scales.
 pub struct View<'a> {
     /// Those who share it.
     pub seers: Vec<Seer<'a>>,
