@@ -34,7 +34,7 @@ pub struct Pushforward {
 }
 
 impl Pushforward {
-    /// None unless every panel has the same number of nodes along each of its sides, at least one direction,
+    /// The law with these panels and nodes. None unless every panel has the same number of nodes along each of its sides, at least one direction,
     /// and each node a weight.
     pub fn new(
         ends: Array3<f64>,
@@ -46,12 +46,16 @@ impl Pushforward {
         law.fits().then_some(law)
     }
 
+    /// The number of nodes in tensor product on all panels; None where it overflows.
+    fn nodes_in_product(&self) -> Option<usize> {
+        self.nodes_along().checked_pow(self.directions() as u32)?.checked_mul(self.panels())
+    }
+
+    /// Whether the shapes fit one another.
     pub(crate) fn fits(&self) -> bool {
-        let (panels, directions, sides) = self.ends.dim();
-        let nodes = || self.nodes_along().checked_pow(directions as u32)?.checked_mul(panels);
-        let is_shape = sides == 2 && panels > 0 && directions > 0;
+        let is_shape = self.ends.dim().2 == 2 && self.panels() > 0 && self.directions() > 0;
         is_shape
-            && nodes() == Some(self.points.nrows())
+            && self.nodes_in_product() == Some(self.points.nrows())
             && self.points.nrows() == self.weights.len()
             && self.points.ncols() == self.lower.len()
     }
@@ -76,6 +80,7 @@ impl Pushforward {
         &self.lower
     }
 
+    /// Number of panels.
     fn panels(&self) -> usize {
         self.ends.dim().0
     }

@@ -53,7 +53,7 @@ struct Hinge {
     above: f64,
 }
 
-/// What all pairs of hinges of two neurons share.
+/// The angle between two neurons, and the functions of it that all pairs of their hinges share.
 struct Angle {
     cosine: f64,
     sine: f64,
@@ -63,6 +63,7 @@ struct Angle {
     weights: [f64; POINTS],
 }
 
+/// Interpolation in x² at Chebyshev points.
 struct Rule {
     /// x² at Chebyshev points.
     squares: [f64; POINTS],
@@ -72,12 +73,18 @@ struct Rule {
     powers: [[f64; POINTS]; POINTS],
 }
 
+/// The angle of a Chebyshev point.
+fn angle(i: usize) -> f64 {
+    PI * (i as f64 + 0.5) / POINTS as f64
+}
+
+/// T_k at a point, with the weight of the discrete transform.
+fn transform_weight(k: usize, i: usize) -> f64 {
+    let norm = if k == 0 { 1.0 } else { 2.0 } / POINTS as f64;
+    norm * (k as f64 * angle(i)).cos()
+}
+
 static RULE: LazyLock<Rule> = LazyLock::new(|| {
-    let angle = |i: usize| PI * (i as f64 + 0.5) / POINTS as f64;
-    let share = |k: usize, i: usize| {
-        let norm = if k == 0 { 1.0 } else { 2.0 } / POINTS as f64;
-        norm * (k as f64 * angle(i)).cos()
-    };
     // T_{k+1} = 2 (2x² − 1) T_k − T_{k−1}.
     let mut powers = [[0.0; POINTS]; POINTS];
     (powers[0][0], powers[1][0], powers[1][1]) = (1.0, -1.0, 2.0);
@@ -89,7 +96,7 @@ static RULE: LazyLock<Rule> = LazyLock::new(|| {
     }
     Rule {
         squares: std::array::from_fn(|i| 0.5 + 0.5 * angle(i).cos()),
-        transform: std::array::from_fn(|k| std::array::from_fn(|i| share(k, i))),
+        transform: std::array::from_fn(|k| std::array::from_fn(|i| transform_weight(k, i))),
         powers,
     }
 });
@@ -112,7 +119,7 @@ impl Hinged {
         }
     }
 
-    /// The same with −SG in place of SG: a hinge (−z − t)₊ is (z + t)₊ − (z + t).
+    /// The neuron with −SG in place of SG: a hinge (−z − t)₊ is (z + t)₊ − (z + t).
     pub fn reflected(&self) -> Self {
         let [mut value, mut slope] = [self.line[0], -self.line[1]];
         for h in &self.hinges {

@@ -47,12 +47,12 @@ impl Shape {
     /// f'(u).
     #[inline(always)]
     pub fn slope(self, u: f64) -> f64 {
-        self.both(u).1
+        self.value_and_slope(u).1
     }
 
     /// f(u) and f'(u), sharing what is expensive.
     #[inline(always)]
-    pub fn both(self, u: f64) -> (f64, f64) {
+    pub fn value_and_slope(self, u: f64) -> (f64, f64) {
         match self {
             Self::Tanh => {
                 let value = u.tanh();

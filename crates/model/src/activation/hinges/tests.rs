@@ -57,10 +57,7 @@ fn parallel_neurons_and_those_at_rest_have_their_limits() {
             for gap in [0.0, 1e-16, 1e-12] {
                 let error = neuron.pair(&neuron, 1.0 - gap) - square;
                 // The slope in the cosine is below the square of σ's largest slope times S².
-                assert!(
-                    error.abs() < 1e-14 * size + gap * size,
-                    "{sigma:?} {input:?} {gap}: {error:.1e}"
-                );
+                assert!(error.abs() < 1e-14 * size + gap * size, "{sigma:?} {input:?} {gap}: {error:.1e}");
             }
             let still = Hinged::new(&kinked, Input { offset, scale: 0.0 }).pair(&neuron, 0.9);
             let error = still - sigma.value(offset) * sigma.mean(offset, scale);

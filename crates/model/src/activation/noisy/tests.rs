@@ -44,7 +44,7 @@ fn a_mean_with_noise_is_continuous_between_tables_and_panels() {
             let mean = Mean::new(shape, noise);
             for v in [0.0, 0.3, 0.75, -1.49, 2.9, -4.5, 5.9, -7.0, 11.0, 23.0, -47.9, 48.1, 300.0] {
                 let exact = sigma.mean(v * mean.width, noise);
-                let error = (mean.at(v * mean.width) - exact).abs() / (mean.width * (1.0 + v.abs()));
+                let error = (mean.value(v * mean.width) - exact).abs() / (mean.width * (1.0 + v.abs()));
                 // The table's 1e-12.
                 assert!(error < 1e-12, "{shape:?} s={noise} v={v}: {error:.1e}");
             }
