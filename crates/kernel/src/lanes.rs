@@ -6,7 +6,7 @@ use std::marker::PhantomData;
 
 use pulp::Simd;
 
-/// Numbers of which [`Lanes::nonzero`] tells at once which ones are not 0.
+/// Numbers that [`Lanes::nonzero`] compares with 0 at once.
 pub const GROUP: usize = 8;
 
 /// Numbers of single or double precision.
@@ -209,7 +209,7 @@ fn through_memory<T: Real, V: Copy, const COUNT: usize>(
     }
 }
 
-/// For processors without the others: arrays that the compiler keeps in what vectors there are.
+/// For other processors: arrays that the compiler keeps in the vectors that there are.
 #[derive(Clone, Copy)]
 pub struct Portable;
 

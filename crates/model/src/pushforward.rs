@@ -7,8 +7,8 @@
 //! Wasserstein-1 distance); the map need not be monotone. With several, each panel is cut into a fixed number
 //! of small boxes, on each of which a coordinate is uniform about its mean with its variance: second order in
 //! their sides. The accuracy is needed: two runs that agree to 1e-7 are at distances of that size, and the
-//! nodes alone, taken as atoms, would be 9e-3 apart. It knows neither the dynamics that moved the mass nor how
-//! panels are chosen.
+//! nodes alone, taken as atoms, would be 9e-3 apart. It knows neither the dynamics that moved the mass nor
+//! how panels are chosen.
 
 pub mod nodes;
 mod pieces;
@@ -34,8 +34,8 @@ pub struct Pushforward {
 }
 
 impl Pushforward {
-    /// The law with these panels and nodes. None unless every panel has the same number of nodes along each of its sides, at least one direction,
-    /// and each node a weight.
+    /// The law with these panels and nodes. None unless every panel has the same number of nodes along each
+    /// of its sides, at least one direction, and each node a weight.
     pub fn new(
         ends: Array3<f64>,
         points: Array2<f64>,

@@ -115,8 +115,8 @@ fn coefficients(values: &[f64; NODES]) -> [f64; NODES] {
     let chebyshev = RULE.transform.map(|row| row.iter().zip(values).map(|(t, v)| t * v).sum::<f64>());
     let rounding = 2.0 * f64::EPSILON * values.iter().fold(0.0, |largest: f64, v| largest.max(v.abs()));
     std::array::from_fn(|j| {
-        let kept = (0..NODES).filter(|k| chebyshev[*k].abs() > rounding);
-        kept.map(|k| chebyshev[k] * RULE.powers[k][j]).sum()
+        let significant = (0..NODES).filter(|k| chebyshev[*k].abs() > rounding);
+        significant.map(|k| chebyshev[k] * RULE.powers[k][j]).sum()
     })
 }
 

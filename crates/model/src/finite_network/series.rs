@@ -31,8 +31,8 @@ pub struct Series {
 }
 
 impl Series {
-    /// The series of neurons with these a_i and inputs, with as many orders as pairs up to this correlation need; the
-    /// most there may be, if they need more.
+    /// The series of neurons with these a_i and inputs, with as many orders as pairs up to this correlation
+    /// need; the largest possible number, if they need more.
     pub fn for_cosines(activation: &Activation, outer: &[f64], inputs: &[Input], cosine: f64) -> Self {
         let squares: Vec<f64> = outer
             .iter()

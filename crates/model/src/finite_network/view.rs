@@ -1,6 +1,6 @@
-//! The weights of a network under the inputs of each class: lengths and directions of the rows w once every block of
-//! coordinates is stretched by its scale. Classes whose scales have the same ratios (all, where there is one
-//! block) share a view.
+//! The weights of a network under the inputs of each class: lengths and directions of the rows w once every
+//! block of coordinates is stretched by its scale. Classes whose scales have the same ratios (all, where
+//! there is one block) share a view.
 
 use ndarray::{Array1, Array2, ArrayView1, ArrayView2, Axis, Slice, s};
 
