@@ -20,7 +20,7 @@ impl<T: Copy + Default> Aligned<T> {
     pub fn zeros(length: usize) -> Self {
         let room = in_whole_lines::<T>(1);
         let buffer = vec![T::default(); length + room];
-        // Where no offset can be told any will do: alignment is for speed alone.
+        // Where no offset can be computed any will do: alignment is for speed alone.
         let start = buffer.as_ptr().align_offset(LINE).min(room);
         Self { buffer, start, length }
     }

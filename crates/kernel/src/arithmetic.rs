@@ -1,4 +1,4 @@
-//! The same formula for one number and for a vector of them: what stands behind + and × is a parameter.
+//! One formula for a number and for a vector of numbers: the implementation of + and × is a parameter.
 //!
 //! [`Rounded`] rounds after each operation, so that a loop over numbers gives the same bits on every
 //! processor; [`Lanewise`] has vectors of an instruction set, which multiplies and adds with one rounding

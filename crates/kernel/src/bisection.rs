@@ -1,5 +1,6 @@
-//! Bisection of a condition that does not hold at one end of an interval and does at the other. Where it
-//! begins to hold is told as the two ends of the last interval: callers take one of them, or their middle.
+//! Bisection of a condition that does not hold at one end of an interval and does at the other. The place
+//! where it begins to hold is returned as the two ends of the last interval: callers take one of them, or
+//! their middle.
 
 use std::convert::Infallible;
 

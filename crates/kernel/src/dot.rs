@@ -1,5 +1,5 @@
 //! Σ a_i b_i without vectors of a chosen instruction set: front to back, or in four running sums that the
-//! compiler can keep in a vector. Sums in vectors stand in [`reduction`](crate::reduction).
+//! compiler can keep in a vector. Sums in vectors are in [`reduction`](crate::reduction).
 
 /// Σ a_i b_i, front to back.
 #[inline(always)]
@@ -13,7 +13,7 @@ pub fn dot(a: &[f64], b: &[f64]) -> f64 {
 pub struct FourSums {
     /// The running sums.
     pub sums: [f64; 4],
-    /// Of the last numbers, up to three.
+    /// The sum over the last numbers, up to three.
     pub rest: f64,
 }
 

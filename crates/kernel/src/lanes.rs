@@ -6,7 +6,7 @@ use std::marker::PhantomData;
 
 use pulp::Simd;
 
-/// Numbers of which [`Lanes::nonzero`] tells at once which ones are not 0.
+/// Numbers that [`Lanes::nonzero`] compares with 0 at once.
 pub const GROUP: usize = 8;
 
 /// Numbers of single or double precision.
@@ -118,7 +118,16 @@ fn exchange<V: Copy>(square: &mut [V], size: usize, swap: impl Fn(V, V) -> (V, V
 
 /// The methods that pulp has under the same names for every vector type.
 macro_rules! common {
-    ($scalar:ty, $splat:ident, $mul_add:ident, $add:ident, $mul:ident, $reduce:ident, $as:ident, $as_mut:ident) => {
+    (
+        $scalar:ty,
+        $splat:ident,
+        $mul_add:ident,
+        $add:ident,
+        $mul:ident,
+        $reduce:ident,
+        $as:ident,
+        $as_mut:ident
+    ) => {
         #[inline(always)]
         fn splat(self, x: $scalar) -> Self::Vector {
             Simd::$splat(self, x)
@@ -200,7 +209,7 @@ fn through_memory<T: Real, V: Copy, const COUNT: usize>(
     }
 }
 
-/// For processors without the others: arrays that the compiler keeps in what vectors there are.
+/// For other processors: arrays that the compiler keeps in the vectors that there are.
 #[derive(Clone, Copy)]
 pub struct Portable;
 

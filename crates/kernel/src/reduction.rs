@@ -7,7 +7,7 @@ use pulp::bytemuck::cast_slice;
 const TOGETHER: usize = 4;
 
 /// All vectors of `a` (and `b`, element by element) in one: `SUMS` (a power of two) running ones side by
-/// side, those that make no whole group in the first of them, joined in pairs.
+/// side, those that make no whole group in the first of them, combined in pairs.
 #[inline(always)]
 fn reduce<T: Copy, const SUMS: usize>(
     first: T,

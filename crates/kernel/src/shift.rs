@@ -32,13 +32,13 @@ impl<S: Simd> Shift<S> {
         self.simd.select_f64s(if UPWARDS { self.first } else { self.last }, before, here)
     }
 
-    /// What lies one place below each of `here`.
+    /// The numbers one place below each of `here`.
     #[inline(always)]
     pub fn below(self, before: S::f64s, here: S::f64s) -> S::f64s {
         self.joined::<true>(self.turned::<true>(before), self.turned::<true>(here))
     }
 
-    /// What lies one place above each of `here`.
+    /// The numbers one place above each of `here`.
     #[inline(always)]
     pub fn above(self, here: S::f64s, after: S::f64s) -> S::f64s {
         self.joined::<false>(self.turned::<false>(after), self.turned::<false>(here))

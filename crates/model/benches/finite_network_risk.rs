@@ -1,8 +1,9 @@
 //! CPU time of the exact risk of a finite network, by state, dimension and activation.
 //!
 //! ```text
-//!   cargo bench -p meanfield-model --bench finite_network_risk -- [NEURONS [STATE]]      seconds, minimum of repeats
+//!   cargo bench -p meanfield-model --bench finite_network_risk -- [NEURONS [STATE]]
 //! ```
+//! Times are seconds, the minimum of repeats.
 //! States: `start`, w ~ N(0, κ²/d I); `clusters`, what training leaves at worst, bundles of nearly parallel
 //! and opposite neurons of lengths 0 … 3, a few of them at rest near 0; `at-rest`, all near 0; `run-away`,
 //! bundles of lengths up to 1e9.

@@ -54,13 +54,13 @@ impl AxialSeries {
         }
     }
 
-    /// What the orders kept leave out of U(θ, θ) for a neuron at radius r. It concerns a neuron and itself
+    /// The truncation error of U(θ, θ) for a neuron at radius r. It concerns a neuron and itself
     /// only: between different directions the left-out orders of the kernel are small.
     pub fn left_out(&self, radius: f64) -> f64 {
         self.classes.iter().map(|class| class.weight * self.left_out_by(class, radius)).sum()
     }
 
-    /// Σ q_n² of the orders left out, as one class sees the neuron.
+    /// Σ q_n² of the orders left out, under the inputs of one class.
     fn left_out_by(&self, class: &Class, radius: f64) -> f64 {
         let [mut q, mut dq] = [0; 2].map(|_| vec![0.0; self.orders]);
         self.table.evaluate(class.scale * radius, &mut q, &mut dq);

@@ -47,7 +47,10 @@ impl From<Axis> for Vec<f64> {
 }
 
 impl Axis {
-    /// The axis with these faces. Errors unless they are finite and strictly increasing.
+    /// The axis with these faces.
+    ///
+    /// # Errors
+    /// Where there are fewer than two, or one is not finite or not above the one before.
     pub fn from_faces(faces: Vec<f64>) -> Result<Self, AxisError> {
         if faces.len() < 2 {
             return Err(AxisError::TooFewFaces(faces.len()));
@@ -60,6 +63,9 @@ impl Axis {
     }
 
     /// `cells` equal cells on `[lower, upper]`.
+    ///
+    /// # Errors
+    /// Where there is no cell, or the ends are not finite or do not increase.
     pub fn uniform(lower: f64, upper: f64, cells: usize) -> Result<Self, AxisError> {
         let width = (upper - lower) / cells as f64;
         Self::from_faces(
@@ -69,6 +75,9 @@ impl Axis {
 
     /// `cells` cells on `[0, upper]` whose widths grow outwards: faces upper · sinh(g s)/sinh(g), s = 0 … 1.
     /// The last is about cosh(g) times as wide as the first; g = 0 means equal cells.
+    ///
+    /// # Errors
+    /// Where there is no cell, or `upper` is not positive and finite.
     pub fn graded(upper: f64, cells: usize, grading: f64) -> Result<Self, AxisError> {
         if grading == 0.0 {
             return Self::uniform(0.0, upper, cells);
@@ -85,6 +94,9 @@ impl Axis {
 
     /// The axis with its first cell cut in two, the lower part this share of it: a place for mass that rests
     /// at the lower end.
+    ///
+    /// # Errors
+    /// Where the share is not between 0 and 1.
     pub fn cut_at_lower_end(&self, share: f64) -> Result<Self, AxisError> {
         let mut faces = self.faces.clone();
         faces.insert(1, faces[0] + share * self.width(0));
@@ -93,6 +105,9 @@ impl Axis {
 
     /// The axis with `more` cells after the last, their widths in proportion to the distance from the lower
     /// end, but none more than a tenth wider than its neighbour: a steep grading would run off to infinity.
+    ///
+    /// # Errors
+    /// Where the faces leave the range of doubles.
     pub fn extended(&self, more: usize) -> Result<Self, AxisError> {
         let mut faces = self.faces.clone();
         let last = self.cells() - 1;
@@ -107,11 +122,18 @@ impl Axis {
         Self::from_faces(faces)
     }
 
-    /// The axis with `more` cells before the first: [`extended`](Self::extended) seen in a mirror.
+    /// The axis with `more` cells before the first: the mirror image of [`extended`](Self::extended).
+    ///
+    /// # Errors
+    /// Where the faces leave the range of doubles.
     pub fn extended_below(&self, more: usize) -> Result<Self, AxisError> {
-        let mirrored = |axis: &Self| axis.faces.iter().rev().map(|face| -face).collect();
-        let longer = Self { faces: mirrored(self) }.extended(more)?;
-        Self::from_faces(mirrored(&longer))
+        let longer = self.mirrored().extended(more)?;
+        Ok(longer.mirrored())
+    }
+
+    /// The axis reflected at 0.
+    fn mirrored(&self) -> Self {
+        Self { faces: self.faces.iter().rev().map(|face| -face).collect() }
     }
 
     /// Number of cells.

@@ -1,8 +1,8 @@
 //! The reduced coordinates of a neuron: what is left of it once the data's symmetry is used, each with its
 //! name, symbol and words, stated once.
 //!
-//! The projection stands beside the potentials that assume it, so that a PDE's axes and a histogram
-//! of SGD agree by construction.
+//! The projection belongs to the model, as the potentials that assume it do, so that a PDE's axes and a
+//! histogram of SGD agree by construction.
 
 /// One reduced coordinate.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -14,7 +14,7 @@ pub struct Coordinate {
     pub symbol: &'static str,
     /// Its words on an axis that has room for them, e.g. `radius r₁ = |w₁|`.
     pub words: &'static str,
-    /// What follows the name of one of its statistics where that stands alone; often nothing.
+    /// Formula after the name of one of its statistics where that is shown alone; often empty.
     pub formula: &'static str,
     /// Where its values begin; None if they may be anything.
     pub lower_end: Option<f64>,

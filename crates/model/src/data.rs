@@ -76,7 +76,8 @@ pub enum DataError {
     Separation(f64),
     /// s₀ outside 1 … d − 1.
     #[error(
-        "the relevant dimension must lie between 1 and {most}, so that both blocks have coordinates; it is {relevant}"
+        "the relevant dimension must lie between 1 and {most}, so that both blocks have coordinates; \
+         it is {relevant}"
     )]
     RelevantDimension {
         /// s₀.
@@ -118,6 +119,9 @@ impl GaussianClasses {
 
     /// The same classes at another separation Δ. None where these are not MMN's two: with the probability ½
     /// each, labels ±1 and scales 1 ± Δ.
+    ///
+    /// # Errors
+    /// Where the separation is outside [0, 1).
     pub fn at_separation(&self, separation: f64) -> Option<Result<Self, DataError>> {
         let [first, second] = self.classes[..] else { return None };
         let equal = first.weight == 0.5 && second.weight == 0.5;
@@ -140,8 +144,10 @@ impl GaussianClasses {
 
 impl BlockClasses {
     /// MMN's "centred anisotropic Gaussians": y = ±1 with probability ½ each, x | y ~ N(0, (1 ± Δ)² P
-    /// + (I − P)), P the projector on the first s₀ = `relevant_dimension` of d coordinates. Errors:
-    /// see [`DataError`].
+    /// + (I − P)), P the projector on the first s₀ = `relevant_dimension` of d coordinates.
+    ///
+    /// # Errors
+    /// Where d < 2, Δ is outside [0, 1), or s₀ is outside 1 … d − 1.
     pub fn anisotropic(
         dimension: usize,
         relevant_dimension: usize,

@@ -3,17 +3,17 @@
 //! ```text
 //!   R = Σ_j w_j ℓ(y_j, m_j)      Ψ = Σ_j ½ w_j ∂₂ℓ(y_j, m_j) φ_j      ∬U dρ dρ = Σ_j w_j m_j²
 //! ```
-//! It knows nothing of what a node stands for, nor how outputs come about.
+//! It knows neither the inputs behind a node nor how outputs are computed.
 
 use crate::energy::Energy;
 use crate::loss::Loss;
 
-/// A node of the data as the loss sees it.
+/// The label and the probability of a node of the data.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct LabelledNode {
     /// y_j.
     pub label: f64,
-    /// w_j, the probability that it stands for.
+    /// w_j, the probability of the node.
     pub share: f64,
 }
 

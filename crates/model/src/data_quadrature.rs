@@ -62,9 +62,9 @@ pub enum NodesError {
         dimension: usize,
         /// Nodes a class.
         nodes: usize,
-        /// What it leaves.
+        /// Error of the largest rule.
         truncation: f64,
-        /// What was asked for.
+        /// Requested tolerance.
         tolerance: f64,
     },
     /// No rule at all.
@@ -153,7 +153,7 @@ impl DataQuadrature {
         radii.map(|r| nodes.lengths.iter().map(|length| self.outputs.mean(r * length).0).collect()).collect()
     }
 
-    /// What the nodes make of U(θ, θ) at a radius, less its exact value.
+    /// The error of U(θ, θ) by the nodes, at a radius.
     fn own_error(&self, radius: f64) -> f64 {
         let nodes = self.nodes.loss.nodes.iter().zip(&self.nodes.lengths);
         let squares =

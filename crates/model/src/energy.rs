@@ -28,7 +28,7 @@ pub trait Energy: Send + Sync {
     fn bias_is_exact(&self) -> bool;
 }
 
-/// What has the energy of a part of itself; it implements [`Energy`] by that alone.
+/// A type that has the energy of a part of itself; it implements [`Energy`] by that alone.
 pub trait AsEnergy {
     /// The part.
     fn as_energy(&self) -> &dyn Energy;

@@ -24,15 +24,15 @@ pub trait Features<const D: usize>: Send + Sync {
     /// quadratic ask for it.
     fn squared_outputs(&self, points: &mut dyn Iterator<Item = ([f64; D], f64)>) -> Option<Vec<f64>>;
 
-    /// What the features leave out of U(θ, θ') for neurons up to z, a bound or an estimate; 0 where they are
+    /// The truncation error of U(θ, θ') for neurons up to z, a bound or an estimate; 0 where they are
     /// exact.
     fn truncation(&self, z: [f64; D]) -> f64;
 
-    /// What solvers may rely on.
+    /// Properties that solvers may rely on.
     fn structure(&self) -> Structure<D>;
 }
 
-/// What solvers may rely on beyond the values of the features.
+/// Properties that solvers may rely on beyond the values of the features.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Structure<const D: usize> {
     /// Whether every feature is the first coordinate times a function of the others: an outer weight.
@@ -55,7 +55,7 @@ pub fn values_with_gradients<const D: usize>(
     features.features(z, values, &mut vec![[0.0; D]; features.rank()]);
 }
 
-/// What has the features of a part of itself; it implements [`Features`] by that alone.
+/// A type that has the features of a part of itself; it implements [`Features`] by that alone.
 pub trait AsFeatures<const D: usize> {
     /// The part.
     fn as_features(&self) -> &dyn Features<D>;

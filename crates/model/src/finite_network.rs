@@ -2,13 +2,19 @@
 //!
 //! ```text
 //!   R_N = Σ_c π_c [ y_c² − (2 y_c/N) Σ_i a_i q_0(b_i, S_ci) + (1/N²) Σ_ij a_i a_j E σ(z_i)σ(z_j) ]
-//!   z_i | c ~ N(b_i, S_ci²),   S_ci² = Σ_B τ_cB² |P_B w_i|²,   corr(z_i, z_j | c) = Σ_B τ_cB² ⟨P_B w_i, P_B w_j⟩ / (S_ci S_cj)
+//!   z_i | c ~ N(b_i, S_ci²),   S_ci² = Σ_B τ_cB² |P_B w_i|²
+//!   corr(z_i, z_j | c) = Σ_B τ_cB² ⟨P_B w_i, P_B w_j⟩ / (S_ci S_cj)
 //! ```
 //! with P_B the projector on block B of the coordinates; a = 1 and b = 0 where the unit has none. Pairs:
 //! Mehler's series (`series`), each with as many orders as its correlation needs. The diagonal is closed form
 //! (the series converges slowly at correlation 1). Nearly parallel pairs beyond the series are nearly closed
-//! form where σ has straight pieces, and integrals over a table where it is smooth; the slow
-//! [`pair_by_quadrature`] checks both.
+//! form where σ has straight pieces, and integrals over a table where it is smooth: a pair must cost
+//! nanoseconds, for the risk sums all of them. The slow [`pair_by_quadrature`] remains for cosines, for a
+//! steep σ that bends far from 0, and as a check in the tests. With one block all classes share their
+//! correlations.
+//!
+//! Losses other than the squared one have no exact risk here: theirs is estimated from fresh samples, with a
+//! standard error.
 
 mod series;
 #[cfg(test)]
@@ -24,40 +30,46 @@ use crate::mixture::Mixture;
 use crate::quadrature::gaussian_expectation;
 use crate::unit::{Neurons, Unit};
 use series::Series;
-use view::{Seer, View};
+use view::{View, ViewedClass};
 
 /// R_N of the network whose rows are the parameters, shape (neuron, D). A pair of neurons may err by 1e-8, or
 /// by 1e-13 of its size; it enters with weight 1/N².
 pub fn risk(data: &Mixture, activation: &Activation, unit: Unit, parameters: ArrayView2<f64>) -> f64 {
     let neurons = unit.neurons(parameters);
-    view::views(data, neurons.weights).iter().map(|view| share(view, activation, &neurons)).sum()
+    view::views(data, neurons.weights).iter().map(|view| risk_of_view(view, activation, &neurons)).sum()
 }
 
-/// What the classes of one view contribute.
-fn share(view: &View, activation: &Activation, neurons: &Neurons) -> f64 {
+/// The contribution of the classes of one view to the risk.
+fn risk_of_view(view: &View, activation: &Activation, neurons: &Neurons) -> f64 {
     let count = neurons.outer.len() as f64;
     let largest = view.largest_cosine();
-    let seen: Vec<Seen> =
-        view.seers.iter().map(|seer| Seen::new(activation, neurons, view.scales(seer), largest)).collect();
-    let mut pairs = vec![0.0; seen.len()];
-    view.for_each_row(|i, cosines| {
-        pairs.iter_mut().zip(&seen).for_each(|(pairs, seen)| *pairs += seen.row_of_pairs(i, cosines));
-    });
-    view.seers
+    let neurons: Vec<ClassNeurons> = view
+        .classes
         .iter()
-        .zip(&seen)
+        .map(|class| ClassNeurons::new(activation, neurons, view.scales(class), largest))
+        .collect();
+    let mut pairs = vec![0.0; neurons.len()];
+    view.for_each_row(|i, cosines| {
+        pairs
+            .iter_mut()
+            .zip(&neurons)
+            .for_each(|(pairs, neurons)| *pairs += neurons.row_of_pairs(i, cosines));
+    });
+    view.classes
+        .iter()
+        .zip(&neurons)
         .zip(&pairs)
-        .map(|((seer, seen), pairs): ((&Seer, &Seen), &f64)| {
-            let class = seer.class;
-            let output = seen.series.means().sum::<f64>() / count;
-            let square = (seen.series.squares().iter().sum::<f64>() + 2.0 * pairs) / (count * count);
+        .map(|((viewed, neurons), pairs): ((&ViewedClass, &ClassNeurons), &f64)| {
+            let class = viewed.class;
+            let output = neurons.series.means().sum::<f64>() / count;
+            let square = (neurons.series.squares().iter().sum::<f64>() + 2.0 * pairs) / (count * count);
             class.weight * (class.label * class.label - 2.0 * class.label * output + square)
         })
         .sum()
 }
 
-/// The neurons a σ(z) of a network as one class sees them.
-struct Seen<'a> {
+/// The neurons a σ(z) of a network under the inputs of one class.
+struct ClassNeurons<'a> {
     activation: &'a Activation,
     /// a.
     outer: &'a [f64],
@@ -66,24 +78,24 @@ struct Seen<'a> {
     series: Series,
     /// For straight pieces: each neuron and its reflection.
     hinged: Vec<[Hinged; 2]>,
-    /// For smooth σ that bends near 0 for all inputs: made for the first pair beyond the series.
+    /// For a smooth σ that bends near 0 for all inputs; computed for the first pair beyond the series.
     noisy: Option<(&'a Smooth, OnceCell<NoisyPairs>)>,
 }
 
-impl<'a> Seen<'a> {
-    /// With these S, for pairs up to this correlation.
+impl<'a> ClassNeurons<'a> {
+    /// Neurons with these S, for pairs up to this correlation.
     fn new(
         activation: &'a Activation,
         neurons: &'a Neurons,
         scales: impl Iterator<Item = f64>,
         cosine: f64,
     ) -> Self {
-        let input = |(scale, offset): (f64, &f64)| Input { offset: *offset, scale };
-        let inputs: Vec<Input> = scales.zip(&neurons.offsets).map(input).collect();
+        let inputs: Vec<Input> =
+            scales.zip(&neurons.offsets).map(|(scale, offset)| Input { offset: *offset, scale }).collect();
         let mut hinged = Vec::new();
         if let Activation::PiecewiseLinear(sigma) = activation {
-            let both = |hinged: Hinged| [hinged.reflected(), hinged];
-            hinged.extend(inputs.iter().map(|input| both(Hinged::new(sigma, *input))));
+            let neurons = inputs.iter().map(|input| Hinged::new(sigma, *input));
+            hinged.extend(neurons.map(|neuron| [neuron.reflected(), neuron]));
         }
         let noisy = match activation {
             Activation::Smooth(sigma) if sigma.shape != Shape::Cosine && sigma.bends_near_zero(&inputs) => {

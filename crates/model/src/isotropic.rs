@@ -1,4 +1,4 @@
-//! A neuron σ(⟨w, x⟩) under isotropic classes: what its output is on average, whatever features stand for it.
+//! A neuron σ(⟨w, x⟩) under isotropic classes: its mean square output, whatever its features are.
 
 use crate::activation::Activation;
 use crate::data::Class;

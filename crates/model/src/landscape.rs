@@ -1,8 +1,12 @@
 //! The energy landscape: [`Features`] of a neuron and the [`Energy`] of their moments, together.
 //!
 //! Features φ_k(z), moments m_k = ∫φ_k dρ, risk R(m), energy E(m), velocity potential Ψ = ½ Σ_k ∂E/∂m_k φ_k
-//! (the first variation of E/2). Every solver goes through this door, so that no cells × cells matrix can
-//! even be asked for. Nobody implements it: whatever has features and an energy is a landscape.
+//! (the first variation of E/2). Solvers reach the physics through this trait alone, so that no cells ×
+//! cells matrix can even be formed. It is implemented by the blanket implementation only: a type with
+//! features and an energy is a landscape.
+//!
+//! [`independent_bias`](Landscape::independent_bias) is ½ ∂₂²ℓ times the variance of a neuron's output for
+//! any loss: exact for the squared loss, the first term in 1/N for the others.
 
 use crate::energy::Energy;
 use crate::features::Features;

@@ -19,7 +19,10 @@ pub struct Marginal {
 }
 
 impl Marginal {
-    /// Uniform density inside each cell. Panics if the lengths differ.
+    /// Uniform density inside each cell.
+    ///
+    /// # Panics
+    /// Where there is not one mass a cell.
     pub fn cells(axis: Axis, mass: Vec<f64>) -> Self {
         assert_eq!(axis.cells(), mass.len(), "one mass a cell");
         Self {
@@ -36,7 +39,10 @@ impl Marginal {
         }
     }
 
-    /// Weighted atoms in any order; atoms without weight are left out. Panics if the lengths differ.
+    /// Weighted atoms in any order; atoms without weight are left out.
+    ///
+    /// # Panics
+    /// Where there is not one weight an atom.
     pub fn atoms(points: Vec<f64>, weights: Vec<f64>) -> Self {
         assert_eq!(points.len(), weights.len(), "one weight an atom");
         let mut pieces: Vec<Piece> = points
@@ -54,9 +60,9 @@ impl Marginal {
         pieces.retain(|piece| piece.mass > 0.0);
         pieces.sort_by(|a, b| a.from.total_cmp(&b.from).then(a.to.total_cmp(&b.to)));
         // Atoms at one place, which come side by side, are one.
-        pieces.dedup_by(|next, kept| {
-            let same = next.from == next.to && kept.to == next.to && kept.from == next.from;
-            kept.mass += if same { next.mass } else { 0.0 };
+        pieces.dedup_by(|next, previous| {
+            let same = next.from == next.to && previous.to == next.to && previous.from == next.from;
+            previous.mass += if same { next.mass } else { 0.0 };
             same
         });
         Self { pieces: disjoint(&pieces) }
@@ -92,8 +98,8 @@ impl Marginal {
     /// Standard deviation, the spread inside each cell included.
     pub fn standard_deviation(&self) -> f64 {
         let mean = self.mean();
-        let square = |p: &Piece| (0.5 * (p.from + p.to) - mean).powi(2) + (p.to - p.from).powi(2) / 12.0;
-        (self.pieces.iter().map(|p| p.mass * square(p)).sum::<f64>() / self.total()).sqrt()
+        let squares = self.pieces.iter().map(|p| p.mass * p.mean_square_about(mean));
+        (squares.sum::<f64>() / self.total()).sqrt()
     }
 
     /// P(X ≤ x), or P(X < x) if `open`.

@@ -1,4 +1,4 @@
-//! What a neuron of radius r puts out on average over its directions, for an input of length s: a function of
+//! The output of a neuron of radius r, averaged over its directions, for an input of length s: a function of
 //! x = r s alone,
 //!
 //! ```text
@@ -30,7 +30,7 @@ pub enum Power {
     Square = 2,
 }
 
-/// See the module's head.
+/// k(x) or E σ(xζ)² of one activation in one dimension, to be tabulated.
 #[derive(Clone, Debug)]
 pub struct MeanOutput {
     activation: Activation,
@@ -100,7 +100,7 @@ impl MeanOutput {
         (value / norm, slope / norm)
     }
 
-    /// Value and slope for d = ∞. (The slope of E σ² is asked for by nobody and not computed.)
+    /// Value and slope for d = ∞. (The slope of E σ² has no use and is not computed.)
     fn over_normal(&self, x: f64) -> (f64, f64) {
         match self.power {
             Power::Mean => {
@@ -113,7 +113,8 @@ impl MeanOutput {
         }
     }
 
-    fn both(&self, x: f64) -> (f64, f64) {
+    /// Value and slope, by the closed form where there is one.
+    fn value_and_slope(&self, x: f64) -> (f64, f64) {
         let Some(dimension) = self.dimension else { return self.over_normal(x) };
         self.closed(x).unwrap_or_else(|| self.over_sphere(x, dimension))
     }
@@ -135,11 +136,11 @@ impl Curves for MeanOutput {
     }
 
     fn values(&self, x: f64, values: &mut [f64]) {
-        values[0] = self.both(x).0;
+        values[0] = self.value_and_slope(x).0;
     }
 
     fn size(&self, x: f64) -> f64 {
-        let square = Self { power: Power::Square, ..self.clone() }.both(x).0;
+        let square = Self { power: Power::Square, ..self.clone() }.value_and_slope(x).0;
         let size = square.sqrt().max(CANCELLED * self.activation.terms(x));
         if self.power == Power::Square { size * size } else { size }
     }
@@ -155,7 +156,7 @@ impl Curves for MeanOutput {
     }
 
     fn beyond(&self, x: f64, values: &mut [f64], slopes: &mut [f64]) {
-        (values[0], slopes[0]) = self.both(x);
+        (values[0], slopes[0]) = self.value_and_slope(x);
     }
 }
 
@@ -235,7 +236,7 @@ mod tests {
         // What tanh's rounded step leaves under a uniform law is odd about the step: 0. The table's tolerance
         // remains: 1e-13 of a tenth of σ's terms, 5e4, which round.
         assert!((k[0] - 0.25).abs() < 6e-10, "{}", k[0] - 0.25);
-        let (value, _) = table.curves().both(2.0);
+        let value = table.curves().value_and_slope(2.0).0;
         assert!((value - 0.25).abs() < 1e-12, "{}", value - 0.25);
         let relu = Activation::PiecewiseLinear(PiecewiseLinear::relu());
         let table = MeanOutput::table(&relu, Some(1_000_000), Power::Mean);

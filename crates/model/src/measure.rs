@@ -1,5 +1,5 @@
 //! The law of a neuron's reduced coordinates, in the forms that systems report: masses of grid cells,
-//! marginals of a grid too large to be kept, weighted atoms, or the image of normals under a known map.
+//! marginals of a grid too large to be recorded, weighted atoms, or the image of normals under a known map.
 //! Comparison and figures know only this.
 //!
 //! A measure says where mass is. It does not know which system made it, nor any potential.
@@ -21,7 +21,7 @@ pub enum Measure {
         /// Mass of each cell, shape = cells of each axis.
         mass: ArrayD<f64>,
     },
-    /// The laws of all pairs of coordinates on a tensor grid: what is kept of one in three or more.
+    /// The laws of all pairs of coordinates on a tensor grid: the record of a law in three or more.
     Marginals {
         /// The grid, one axis for each coordinate; at least two.
         axes: Vec<Axis>,
@@ -39,7 +39,7 @@ pub enum Measure {
     Pushforward(Pushforward),
 }
 
-/// What may be missing from a mass, and from the sum of all: a certificate of the run says how much is.
+/// How much may be missing from a mass, and from the sum of all; a certificate of the run reports the amount.
 const SLACK: [f64; 2] = [1e-9, 1e-3];
 
 /// All pairs (c, c'), c < c', of so many coordinates, in lexicographic order.
@@ -48,17 +48,30 @@ pub fn pairs(dimension: usize) -> impl Iterator<Item = (usize, usize)> {
 }
 
 /// `mass` summed over all axes but these, which increase.
-fn summed_to(mass: &ArrayD<f64>, kept: &[usize]) -> ArrayD<f64> {
-    let others = (0..mass.ndim()).rev().filter(|axis| !kept.contains(axis));
+fn summed_to(mass: &ArrayD<f64>, remaining: &[usize]) -> ArrayD<f64> {
+    let others = (0..mass.ndim()).rev().filter(|axis| !remaining.contains(axis));
     others.fold(mass.clone(), |mass, other| mass.sum_axis(Dimension(other)))
 }
 
+/// `mass` summed over all axes but a pair.
 fn summed_to_pair(mass: &ArrayD<f64>, (first, second): (usize, usize)) -> Array2<f64> {
     let plane = summed_to(mass, &[first, second]);
     Array2::from_shape_fn((mass.shape()[first], mass.shape()[second]), |(i, j)| plane[[i, j]])
 }
 
-/// What is reported of one coordinate.
+/// Whether masses are not negative and sum to 1, up to [`SLACK`].
+fn sum_to_one<'a>(masses: impl Iterator<Item = &'a f64>) -> bool {
+    let mut sum = 0.0;
+    let positive = masses.inspect(|mass| sum += **mass).all(|mass| *mass >= -SLACK[0]);
+    positive && (sum - 1.0).abs() < SLACK[1]
+}
+
+/// Whether faces that were read from a file make axes.
+fn are_valid(axes: &[Axis]) -> bool {
+    axes.iter().all(|axis| Axis::from_faces(axis.faces().to_vec()).is_ok())
+}
+
+/// Statistics of one coordinate.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Statistics {
     /// Mean.
@@ -86,13 +99,16 @@ impl Measure {
         }
     }
 
-    /// Cell masses on one coordinate. Panics if the lengths differ.
+    /// Cell masses on one coordinate.
+    ///
+    /// # Panics
+    /// Where there is not one mass a cell.
     pub fn line_of_cells(axis: Axis, mass: &[f64]) -> Self {
         assert_eq!(axis.cells(), mass.len(), "one mass a cell");
         Measure::Cells { axes: vec![axis], mass: Array1::from(mass.to_vec()).into_dyn() }
     }
 
-    /// What is kept of cell masses in two coordinates or more: the marginals of all pairs.
+    /// The marginals of all pairs, from cell masses in two coordinates or more.
     pub fn marginals_of(axes: Vec<Axis>, mass: &ArrayD<f64>) -> Self {
         let pairs = pairs(axes.len()).map(|pair| summed_to_pair(mass, pair)).collect();
         Measure::Marginals { axes, pairs }
@@ -145,14 +161,12 @@ impl Measure {
 
     /// Whether its parts fit one another: what was read from a file may be anything.
     pub fn fits(&self) -> bool {
-        let are_axes =
-            |axes: &[Axis]| axes.iter().all(|axis| Axis::from_faces(axis.faces().to_vec()).is_ok());
         match self {
             Measure::Cells { axes, mass } => {
-                are_axes(axes) && axes.iter().map(Axis::cells).eq(mass.shape().iter().copied())
+                are_valid(axes) && axes.iter().map(Axis::cells).eq(mass.shape().iter().copied())
             }
             Measure::Marginals { axes, pairs: own } => {
-                are_axes(axes)
+                are_valid(axes)
                     && axes.len() > 1
                     && pairs(axes.len())
                         .map(|(a, b): (usize, usize)| (axes[a].cells(), axes[b].cells()))
@@ -165,16 +179,11 @@ impl Measure {
 
     /// Whether masses are not negative and sum to 1, up to what a run may lose.
     pub fn is_probability(&self) -> bool {
-        let is_one = |masses: &mut dyn Iterator<Item = &f64>| {
-            let mut sum = 0.0;
-            let positive = masses.inspect(|mass| sum += **mass).all(|mass| *mass >= -SLACK[0]);
-            positive && (sum - 1.0).abs() < SLACK[1]
-        };
         match self {
-            Measure::Cells { mass, .. } => is_one(&mut mass.iter()),
-            Measure::Marginals { pairs, .. } => pairs.iter().all(|pair| is_one(&mut pair.iter())),
-            Measure::Atoms { weights, .. } => is_one(&mut weights.iter()),
-            Measure::Pushforward(law) => is_one(&mut law.weights().iter()),
+            Measure::Cells { mass, .. } => sum_to_one(mass.iter()),
+            Measure::Marginals { pairs, .. } => pairs.iter().all(|pair| sum_to_one(pair.iter())),
+            Measure::Atoms { weights, .. } => sum_to_one(weights.iter()),
+            Measure::Pushforward(law) => sum_to_one(law.weights().iter()),
         }
     }
 
@@ -188,7 +197,10 @@ impl Measure {
         }
     }
 
-    /// The law of one coordinate by itself. Panics if there is no such coordinate.
+    /// The law of one coordinate by itself.
+    ///
+    /// # Panics
+    /// Where there is no such coordinate.
     pub fn marginal(&self, coordinate: usize) -> Marginal {
         match self {
             Measure::Cells { axes, mass } => {
@@ -197,8 +209,9 @@ impl Measure {
             }
             Measure::Marginals { axes, pairs } => {
                 // (0, 1), (0, 2), … begin the list; the law of 0 itself is any of theirs.
-                let (pair, summed) = if coordinate == 0 { (0, 1) } else { (coordinate - 1, 0) };
-                Marginal::cells(axes[coordinate].clone(), pairs[pair].sum_axis(Dimension(summed)).to_vec())
+                let pair = &pairs[coordinate.saturating_sub(1)];
+                let other = Dimension(usize::from(coordinate == 0));
+                Marginal::cells(axes[coordinate].clone(), pair.sum_axis(other).to_vec())
             }
             Measure::Atoms { points, weights } => {
                 Marginal::atoms(points.column(coordinate).to_vec(), weights.to_vec())
@@ -207,8 +220,11 @@ impl Measure {
         }
     }
 
-    /// Mean and standard deviation of one coordinate, and its quantiles at these levels in (0, 1). Panics if
-    /// there is no such coordinate. Moments of nodes are those of their quadrature.
+    /// Mean and standard deviation of one coordinate, and its quantiles at these levels in (0, 1). Moments of
+    /// nodes are those of their quadrature.
+    ///
+    /// # Panics
+    /// Where there is no such coordinate.
     pub fn statistics(&self, coordinate: usize, levels: &[f64]) -> Statistics {
         if let Measure::Pushforward(law) = self {
             let [mean, standard_deviation] = moments(law.points().column(coordinate), law.weights());
@@ -250,18 +266,18 @@ mod tests {
     #[test]
     fn marginals_know_what_the_whole_knew() {
         let (axes, mass) = four();
-        let kept = Measure::marginals_of(axes.clone(), &mass);
+        let marginals = Measure::marginals_of(axes.clone(), &mass);
         let whole = Measure::Cells { axes, mass };
-        assert_eq!((kept.dimension(), kept.axes()), (4, whole.axes()));
-        assert!((kept.total() - 1.0).abs() < 1e-13);
+        assert_eq!((marginals.dimension(), marginals.axes()), (4, whole.axes()));
+        assert!((marginals.total() - 1.0).abs() < 1e-13);
         for c in 0..4 {
-            let own = kept.marginal(c);
+            let own = marginals.marginal(c);
             let exact = whole.marginal(c);
             assert!((own.mean() - exact.mean()).abs() < 1e-13, "{c}");
             assert!((own.quantile(0.3) - exact.quantile(0.3)).abs() < 1e-13, "{c}");
         }
         for (first, second) in pairs(4) {
-            assert_eq!(kept.pair_marginal(first, second), whole.pair_marginal(first, second));
+            assert_eq!(marginals.pair_marginal(first, second), whole.pair_marginal(first, second));
         }
     }
 

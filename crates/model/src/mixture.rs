@@ -3,7 +3,8 @@
 //!
 //! Class c has weight π_c, label y_c and x | c ~ N(0, Σ_B τ_cB² P_B), P_B the projector on block B. Nothing
 //! is reduced here: the potentials, which use the symmetry within each block, read the [data
-//! models](crate::data) themselves.
+//! models](crate::data) themselves. Isotropic data are the mixture with one block, and samples of it consume
+//! the same random numbers, in the same order, as samples of isotropic data always did.
 
 use std::ops::Range;
 
@@ -20,7 +21,7 @@ pub struct Component {
     pub scales: Vec<f64>,
 }
 
-/// See the module's head.
+/// A mixture of centred Gaussian classes, with a scale for each block of coordinates.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Mixture {
     /// Number of coordinates of each block, in their order; the sum is d.

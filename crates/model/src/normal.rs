@@ -26,7 +26,7 @@ pub fn quantile(level: f64) -> f64 {
     if off.is_finite() { first - off / (1.0 + 0.5 * first * off) } else { first }
 }
 
-/// Halvings of [0, 40], beyond which no number is told from 0: more change nothing.
+/// Halvings of [0, 40], where Φ(−g) vanishes: more halvings change nothing.
 const HALVINGS: u32 = 60;
 const FARTHEST: f64 = 40.0;
 

@@ -1,6 +1,6 @@
-//! What is trained, stated once: data, loss, network, start, noise and ridge. Everything that solves, trains,
-//! estimates costs or looks for a minimum begins with a [`Problem`]; its form in reduced coordinates is
-//! [`crate::reduction`].
+//! The training problem, stated once: data, loss, network, start, noise and ridge. Everything that solves,
+//! trains, estimates costs or looks for a minimum begins with a [`Problem`]; its form in reduced coordinates
+//! is [`crate::reduction`].
 //!
 //! A problem exists only where its parts fit one another. It knows no schedule and no time (those belong to a
 //! run), and no file.
@@ -95,7 +95,7 @@ impl From<BlockClasses> for DataModel {
 pub enum Network {
     /// ŷ(x) = (1/N) Σ σ_*(x; θ_i).
     TwoLayer {
-        /// What a neuron computes with its parameters.
+        /// The unit: a neuron's output as a function of its parameters.
         unit: Unit,
         /// σ.
         activation: Activation,
@@ -106,9 +106,9 @@ pub enum Network {
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum Start {
-    /// Of w alone.
+    /// The law of w, which is all of θ.
     Inner(Initial),
-    /// Of w, and of the output weight a and the offset b.
+    /// The laws of w, and of the output weight a and the offset b.
     Affine(Initial, AffineStart),
 }
 
@@ -177,7 +177,8 @@ pub enum ProblemError {
     AffineStart,
 }
 
-/// What is trained. Start with [`Problem::two_layer`], or with [`Problem::new`] where all parts are at hand.
+/// The training problem. Start with [`Problem::two_layer`], or with [`Problem::new`] where all parts are at
+/// hand.
 ///
 /// ```
 /// use meanfield_model::activation::{Activation, PiecewiseLinear};
@@ -189,7 +190,8 @@ pub enum ProblemError {
 /// // Figure 1 of Mei, Montanari & Nguyen (2018).
 /// let data = GaussianClasses::isotropic(40, 0.8)?;
 /// let sigma = PiecewiseLinear::new(vec![[0.5, -2.5], [1.5, 7.5]])?;
-/// let problem = Problem::two_layer(data, Activation::PiecewiseLinear(sigma), Initial::Gaussian { scale: 0.8 })?;
+/// let start = Initial::Gaussian { scale: 0.8 };
+/// let problem = Problem::two_layer(data, Activation::PiecewiseLinear(sigma), start)?;
 /// assert_eq!(problem.coordinates().names(), ["radius"]);
 /// let reduced = problem.reduced(DimensionLimit::Finite, 1e-9)?;
 /// assert!(reduced.truncation() < 1e-9);
@@ -242,7 +244,7 @@ impl Problem {
         Self::new(data, Loss::Squared, network, start, Bath::default())
     }
 
-    /// The same with other data.
+    /// The problem with other data.
     ///
     /// # Errors
     /// Where the unit has no reduction with them.
@@ -250,12 +252,12 @@ impl Problem {
         Self::new(data, self.loss, self.network, self.start, self.bath)
     }
 
-    /// The same with another loss.
+    /// The problem with another loss.
     pub fn with_loss(self, loss: Loss) -> Self {
         Self { loss, ..self }
     }
 
-    /// The same with noise and ridge.
+    /// The problem with noise and ridge.
     pub fn with_bath(self, bath: Bath) -> Self {
         Self { bath, ..self }
     }
@@ -275,7 +277,7 @@ impl Problem {
         &self.network
     }
 
-    /// What a neuron computes.
+    /// The unit of the network.
     pub fn unit(&self) -> Unit {
         let Network::TwoLayer { unit, .. } = self.network;
         unit

@@ -49,13 +49,16 @@ const ITERATIONS: usize = 60;
 #[derive(Debug, Error)]
 #[error("the eigenvalues behind a Gauss rule of {nodes} nodes did not converge; please report this")]
 pub struct NotConverged {
-    /// Of the rule.
+    /// Nodes of the rule.
     nodes: usize,
 }
 
 /// Gauss nodes and weights (summing to 1), nodes increasing, of the law whose orthonormal polynomials obey x
 /// p_k = b_k p_{k−1} + a_k p_k + b_{k+1} p_{k+1}: the eigenvalues of their Jacobi matrix, with diagonal a_0,
 /// a_1, … and the b_1, b_2, … beside it (Golub & Welsch 1969).
+///
+/// # Errors
+/// Where the eigenvalues do not converge.
 pub fn gauss(
     nodes: usize,
     a: impl Fn(usize) -> f64,

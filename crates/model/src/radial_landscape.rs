@@ -1,5 +1,6 @@
 //! The landscape in r = |w| for any loss, in the form that suits it: the series for the squared loss,
-//! quadrature over the data for every other.
+//! quadrature over the data for every other. For the squared loss both forms exist and must agree, so that
+//! each checks the other.
 
 use crate::activation::Activation;
 use crate::data::GaussianClasses;

@@ -6,7 +6,7 @@
 //!   μ_{2k}(d) = E ζ^{2k} = Π_{m=1..k} (2m−1)/(d+2m−2)      ζ: one coordinate of a uniform point of S^{d−1}
 //! ```
 //! All weights are ≥ 0: R is a sum of squares, R = Σ_c π_c [(y_c − m_{c0})² + Σ_{k≥1} μ_{2k} m_{c,2k}²].
-//! d = ∞ keeps n = 0 only. (MMN 2018, eqs. 4, 5, 8, 13; the series is derived, not quoted.)
+//! At d = ∞ only n = 0 is left. (MMN 2018, eqs. 4, 5, 8, 13; the series is derived, not quoted.)
 
 #[cfg(test)]
 mod tests;
@@ -28,12 +28,12 @@ const FEWEST_TERMS: usize = 25;
 /// Largest number of even orders tried before giving up on the tolerance.
 const MOST_TERMS: usize = 400;
 
-/// Whether the kernel keeps the finite dimension d or takes d → ∞.
+/// The dimension of the kernel: the finite d of the data, or d → ∞.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum DimensionLimit {
     /// The kernel at the data's d.
     Finite,
-    /// The kernel in the limit d → ∞ (the start keeps the data's d).
+    /// The kernel in the limit d → ∞ (the start has the data's d).
     Infinite,
 }
 
@@ -44,14 +44,14 @@ pub struct RadialSeries {
     /// q_0, q_2, q_4, … as functions of S.
     table: Tabulated<Coefficients>,
     classes: Vec<Class>,
-    /// With weights μ_0 = 1, μ_2, μ_4, …
+    /// The loss with weights μ_0 = 1, μ_2, μ_4, …
     loss: SquaredLoss,
-    /// Of the first order left out; 0 at d = ∞.
+    /// Weight of the first order left out; 0 at d = ∞.
     next_weight: f64,
     truncation: f64,
     /// Largest S that the series was made for.
     largest_scale: f64,
-    /// (S, what the kept orders leave of E σ² at most, up to S); computed when it is first asked for.
+    /// (S, bound on the orders of E σ² beyond the cut, up to S); computed on first use.
     tails: OnceLock<Vec<(f64, f64)>>,
 }
 
@@ -112,7 +112,7 @@ impl RadialSeries {
         self.truncation
     }
 
-    /// Number of even orders kept, n = 0 included.
+    /// Number of even orders of the series, n = 0 included.
     pub fn terms(&self) -> usize {
         self.loss.weights.len()
     }
@@ -120,9 +120,9 @@ impl RadialSeries {
 
 /// Where the series is cut.
 struct Cut {
-    /// μ_0 = 1, μ_2, μ_4, … of the orders kept.
+    /// μ_0 = 1, μ_2, μ_4, … of the orders up to the cut.
     weights: Vec<f64>,
-    /// Of the first order left out.
+    /// Weight of the first order left out.
     next_weight: f64,
     /// A bound on what is left out.
     truncation: f64,

@@ -14,7 +14,7 @@ use crate::radial_series::DimensionLimit;
 use crate::ridge::Ridged;
 use crate::volume::VolumeElement;
 
-/// How far out a kernel made for the start keeps its tolerance at least; further out what it leaves out is
+/// The least range in which a kernel for the start meets its tolerance; its truncation beyond that is
 /// reported. Radii, in scales of the start and absolutely; output weights and offsets, in deviations of the
 /// start and absolutely.
 const RADII: (f64, f64) = (10.0, 8.0);
@@ -22,7 +22,7 @@ const NUMBERS: (f64, f64) = (10.0, 6.0);
 /// So many deviations of a parameter that does not see the data are looked at in search of a Gibbs state.
 const FAR: f64 = 8.0;
 
-/// How far out the kernel keeps its tolerance.
+/// The range in which the kernel meets its tolerance.
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum Reach {
@@ -40,7 +40,7 @@ pub enum Reach {
 pub struct Resolution {
     /// The kernel's dimension: the data's, or its limit.
     pub limit: DimensionLimit,
-    /// What it may leave out of U within its reach.
+    /// Largest truncation error of U within its reach.
     pub tolerance: f64,
     /// How far out.
     pub reach: Reach,
@@ -54,9 +54,9 @@ pub struct Reduction<const D: usize, L> {
     pub landscape: Ridged<L>,
     /// Terms of its series, or nodes of its quadrature.
     pub terms: usize,
-    /// What they leave out of U as far out as the kernel was made for.
+    /// Truncation error of U within the kernel's reach.
     pub truncation: f64,
-    /// What each coordinate stands for.
+    /// The volume element of each coordinate.
     pub elements: [VolumeElement; D],
     /// Its law at t = 0.
     pub start: [CoordinateStart; D],
@@ -77,12 +77,12 @@ pub enum Reduced {
     AffineRadii(Reduction<4, AffineSeries>),
 }
 
-/// Something to do with a reduction, in any number of coordinates.
+/// A computation with a reduction, in any number of coordinates.
 pub trait Visitor {
-    /// What comes of it.
+    /// The result of the computation.
     type Output;
 
-    /// Does it.
+    /// Runs the computation.
     fn visit<const D: usize, L: Landscape<D> + Clone + 'static>(
         self,
         reduction: Reduction<D, L>,
@@ -90,7 +90,7 @@ pub trait Visitor {
 }
 
 impl Reduced {
-    /// Does something with it.
+    /// Runs a computation with the reduction.
     pub fn visit<V: Visitor>(self, visitor: V) -> V::Output {
         match self {
             Self::Radius(reduction) => visitor.visit(reduction),
@@ -108,7 +108,7 @@ impl Reduced {
         }
     }
 
-    /// What they leave out of U as far out as the kernel was made for.
+    /// Truncation error of U within the kernel's reach.
     pub fn truncation(&self) -> f64 {
         match self {
             Self::Radius(reduction) => reduction.truncation,
@@ -146,10 +146,11 @@ impl Problem {
         self.resolved(Resolution { limit, tolerance, reach: Reach::OfStart })
     }
 
-    /// The same with a kernel resolved as stated.
+    /// The problem in its coordinates, with a kernel of this resolution.
     ///
     /// # Errors
-    /// As of [`Problem::reduced`]; and where output weights, which are unbounded, are asked for on a box.
+    /// Those of [`Problem::reduced`]; and where the reach is a box and there are output weights, which are
+    /// unbounded.
     pub fn resolved(&self, resolution: Resolution) -> Result<Reduced, ReductionError> {
         match (self.data(), self.start()) {
             (DataModel::OneBlock(data), _) => Ok(Reduced::Radius(radius(self, data, resolution)?)),

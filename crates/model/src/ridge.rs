@@ -25,11 +25,12 @@ impl<L> Ridged<L> {
         &self.inner
     }
 
+    /// Whether there is no ridge.
     fn is_bare(&self) -> bool {
         self.ridge == 0.0
     }
 
-    /// What belongs to the landscape, and what to the ridge, if there is one.
+    /// The part of the landscape, and the number of the ridge, if there is one.
     fn split<'a, T>(&self, all: &'a [T]) -> (&'a [T], Option<&'a T>) {
         match all.split_last() {
             Some((last, inner)) if !self.is_bare() => (inner, Some(last)),
@@ -37,6 +38,7 @@ impl<L> Ridged<L> {
         }
     }
 
+    /// [`split`](Self::split) of a mutable slice.
     fn split_mut<'a, T>(&self, all: &'a mut [T]) -> (&'a mut [T], Option<&'a mut T>) {
         if self.is_bare() || all.is_empty() {
             return (all, None);

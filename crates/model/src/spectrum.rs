@@ -3,10 +3,10 @@
 
 use crate::activation::Activation;
 
-/// Scales a decade, and decades below the largest: enough, since σ is seen as a straight line by the
+/// Scales a decade, and decades below the largest: enough, since σ is a straight line at the
 /// smallest.
 const FINE: Scales = Scales { per_decade: 30, decades: 4 };
-/// The same where offsets vary too; their range, from end to end, has twice so many steps and one more point.
+/// Scales where offsets vary too; their range, from end to end, has twice so many steps and one more point.
 const COARSE: Scales = Scales { per_decade: 16, decades: 3 };
 const HALF_STEPS: i32 = 16;
 /// Around a bend of σ, offsets lie this many standard deviations of the input (or, for a smooth σ, units of
@@ -64,8 +64,8 @@ impl Spectrum {
         let mut q = vec![0.0; 2 * k + 2];
         let mut dq = vec![0.0; 2 * k + 2];
         activation.hermite_coefficients(0.0, scale, &mut q, &mut dq);
-        let kept: f64 = q[..=2 * k].iter().map(|q| q * q).sum();
-        (activation.second_moment(0.0, scale) - kept).max(0.0)
+        let before: f64 = q[..=2 * k].iter().map(|q| q * q).sum();
+        (activation.second_moment(0.0, scale) - before).max(0.0)
     }
 
     /// For neurons whose outputs are `factor` times larger.

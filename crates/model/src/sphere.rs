@@ -50,6 +50,9 @@ pub fn powers(dimension: usize, orders: usize) -> Array2<f64> {
 
 /// Gauss nodes and weights (summing to 1) for the law of ζ, exact for polynomials of degree below 2 ×
 /// `nodes`.
+///
+/// # Errors
+/// Where the nodes are not found.
 pub fn quadrature(dimension: usize, nodes: usize) -> Result<Vec<(f64, f64)>, NotConverged> {
     let d = dimension as f64;
     // b_k² = (share of P_{k−1} going up) × (share of P_k going down).
@@ -66,6 +69,9 @@ pub fn quadrature(dimension: usize, nodes: usize) -> Result<Vec<(f64, f64)>, Not
 
 /// Gauss nodes and weights (summing to 1) for the length of a standard normal vector in R^d: generalised
 /// Laguerre in half its square, exact for polynomials in the square of degree below 2 × `nodes`.
+///
+/// # Errors
+/// Where the nodes are not found.
 pub fn lengths(dimension: usize, nodes: usize) -> Result<Vec<(f64, f64)>, NotConverged> {
     let shape = 0.5 * dimension as f64; // of the Gamma law of s²/2
     let rule = quadrature::gauss(

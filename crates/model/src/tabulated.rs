@@ -1,6 +1,8 @@
-//! Functions of one variable x ≥ 0, tabulated to near rounding: fast features from slow integrals.
+//! Functions of one variable x ≥ 0, tabulated to near rounding: fast features from slow integrals. Every
+//! feature of centred data is a function of one variable, so that a smooth activation, whose integrals take
+//! hundreds of nodes, costs no more than a piecewise-linear one.
 //!
-//! The half-line is cut into [0, 1) and octaves [2^e, 2^{e+1}); each is tabulated when it is first asked for,
+//! The half-line is cut into [0, 1) and octaves [2^e, 2^{e+1}); each is tabulated on its first evaluation,
 //! by panels that are halved until a polynomial of degree `DEGREE` through Chebyshev points agrees with the
 //! function at points in between. There is no range to choose. Slopes are the derivative of the interpolant,
 //! so that a velocity is exactly the gradient of the potential that the same table gives; they err by about
@@ -20,7 +22,7 @@ const TOLERANCE: f64 = 1e-13;
 const OCTAVES: usize = 20;
 /// Panels narrower than this share of their octave are taken as they are: next to a singularity.
 const NARROWEST: f64 = 1e-9;
-/// An octave that takes more panels than this is not tabulated: rounding is being followed, or a function
+/// An octave that takes more panels than this is not tabulated: the panels resolve rounding, or a function
 /// that is better evaluated each time.
 const MOST_PANELS: usize = 4096;
 /// Functions evaluated side by side: their running values stay in registers.
@@ -50,7 +52,7 @@ pub trait Curves: Send + Sync {
     fn beyond(&self, x: f64, values: &mut [f64], slopes: &mut [f64]);
 }
 
-/// Functions of one variable, tabulated octave by octave when they are first asked for.
+/// Functions of one variable, tabulated octave by octave on first evaluation.
 #[derive(Clone, Debug)]
 pub struct Tabulated<C> {
     curves: C,
@@ -113,8 +115,8 @@ fn coefficients(values: &[f64; NODES]) -> [f64; NODES] {
     let chebyshev = RULE.transform.map(|row| row.iter().zip(values).map(|(t, v)| t * v).sum::<f64>());
     let rounding = 2.0 * f64::EPSILON * values.iter().fold(0.0, |largest: f64, v| largest.max(v.abs()));
     std::array::from_fn(|j| {
-        let kept = (0..NODES).filter(|k| chebyshev[*k].abs() > rounding);
-        kept.map(|k| chebyshev[k] * RULE.powers[k][j]).sum()
+        let significant = (0..NODES).filter(|k| chebyshev[*k].abs() > rounding);
+        significant.map(|k| chebyshev[k] * RULE.powers[k][j]).sum()
     })
 }
 

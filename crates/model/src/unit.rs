@@ -1,6 +1,6 @@
-//! σ_*(x; θ): what a neuron of a finite network computes, and how θ lies in a row of its parameters.
+//! σ_*(x; θ): the output of a neuron of a finite network, and the order of θ in a row of its parameters.
 
-use ndarray::{ArrayView1, ArrayView2, s};
+use ndarray::{ArrayView2, s};
 
 /// σ_*, with all of θ trained.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -33,15 +33,18 @@ impl Unit {
         usize::from(self == Self::Affine)
     }
 
-    /// What the rows of `parameters`, shape (neuron, D), say.
+    /// The neurons whose parameters are the rows of `parameters`, shape (neuron, D).
     pub fn neurons(self, parameters: ArrayView2<'_, f64>) -> Neurons<'_> {
-        let known = |column: ArrayView1<f64>| column.to_vec();
-        let constant = |value: f64| vec![value; parameters.nrows()];
-        let (outer, offsets) = match self {
-            Self::Inner => (constant(1.0), constant(0.0)),
-            Self::Affine => (known(parameters.column(0)), known(parameters.column(1))),
-        };
-        Neurons { outer, offsets, weights: parameters.slice_move(s![.., self.parameters(0)..]) }
+        let count = parameters.nrows();
+        let weights = parameters.slice_move(s![.., self.parameters(0)..]);
+        match self {
+            Self::Inner => Neurons { outer: vec![1.0; count], offsets: vec![0.0; count], weights },
+            Self::Affine => Neurons {
+                outer: parameters.column(0).to_vec(),
+                offsets: parameters.column(1).to_vec(),
+                weights,
+            },
+        }
     }
 }
 

@@ -9,7 +9,7 @@
 
 use statrs::function::gamma::ln_gamma;
 
-/// What one reduced coordinate stands for.
+/// The volume element of one reduced coordinate.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum VolumeElement {
     /// A parameter itself.

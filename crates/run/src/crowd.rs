@@ -2,6 +2,9 @@
 //! as it steps, and planned times in between are interpolated by polynomials through the ends around: an
 //! observation costs no more than a step.
 //!
+//! Where times are at least two steps apart, a step ends at each of them and nothing is interpolated; the
+//! polynomials are for closer times.
+//!
 //! Certificates are bounds, not smooth curves: they are those of the end after the planned time. Laws are
 //! never interpolated: at a snapshot a step ends.
 

@@ -1,4 +1,7 @@
 //! The interface between a stepper and an evolution equation dy/dt = f(t, y).
+//!
+//! The bound on a step belongs to the state at which the rate was evaluated, so the rate and its bound are
+//! returned together: two calls would compute everything twice.
 
 /// An autonomous or time-dependent flow on a vector of numbers.
 pub trait Flow {

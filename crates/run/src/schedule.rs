@@ -1,6 +1,6 @@
 //! The schedule ξ(t), how the step size of SGD, s_k = ε ξ(kε) with k = 1, 2, …, varies in time; and the clock
 //! s(t) = ∫₀ᵗ ξ, which is all that the distributional dynamics sees of it: every term of the PDE has the
-//! factor ξ.
+//! factor ξ. Steps are counted from k = 1 because ξ = t^(−1/4) is infinite at 0.
 
 /// The schedules that exist.
 #[derive(Clone, Copy, Debug, PartialEq)]

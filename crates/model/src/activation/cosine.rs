@@ -8,7 +8,7 @@
 use super::input::Input;
 use super::placement::Placement;
 
-/// Smallest phase at which [`mean_on_sphere`] is asked for; in more dimensions their number, below which the
+/// Smallest phase at which [`mean_on_sphere`] is evaluated; in more dimensions their number, below which the
 /// recursion loses digits.
 const FAR: f64 = 60.0;
 
@@ -71,7 +71,8 @@ pub fn pair(place: Placement, input: Input, other: Input, cosine: f64) -> f64 {
 /// E cos(xζ) and its derivative for one coordinate ζ of a uniform point of S^{d−1}, x ≥ d:
 ///
 /// ```text
-///   Λ_ν(x) = Γ(ν+1) (2/x)^ν J_ν(x),  ν = d/2 − 1      Λ_{ν+1} = 4ν(ν+1)/x² (Λ_ν − Λ_{ν−1})      Λ_ν' = −x/(2(ν+1)) Λ_{ν+1}
+///   Λ_ν(x) = Γ(ν+1) (2/x)^ν J_ν(x),  ν = d/2 − 1
+///   Λ_{ν+1} = 4ν(ν+1)/x² (Λ_ν − Λ_{ν−1})      Λ_ν' = −x/(2(ν+1)) Λ_{ν+1}
 /// ```
 /// from Bessel's J_0, J_1 for even d and from Λ_{−½} = cos x, Λ_½ = sin x/x for odd d.
 fn mean_on_sphere(x: f64, dimension: usize) -> (f64, f64) {
@@ -87,28 +88,31 @@ fn mean_on_sphere(x: f64, dimension: usize) -> (f64, f64) {
     (before, -x / (2.0 * order) * now)
 }
 
+/// E cos(`times` · (gain · xζ + offset)) and its derivative in x.
+fn harmonic_on_sphere(place: Placement, times: f64, x: f64, dimension: usize) -> (f64, f64) {
+    let frequency = times * place.gain;
+    let (mean, slope) = mean_on_sphere(frequency * x, dimension);
+    let turned = (times * place.offset).cos();
+    (turned * mean, turned * frequency * slope)
+}
+
 /// E σ(xζ)^`power` for power 1 or 2 and its derivative, by [`mean_on_sphere`]; None below the phase at which
 /// that loses digits (and quadrature is cheap).
 pub fn power_on_sphere(place: Placement, power: i32, x: f64, dimension: usize) -> Option<(f64, f64)> {
-    let Placement { height, gain, offset, constant } = place;
-    let harmonic = |times: f64| {
-        let frequency = times * gain;
-        let (mean, slope) = mean_on_sphere(frequency * x, dimension);
-        let turned = (times * offset).cos();
-        (turned * mean, turned * frequency * slope)
-    };
+    let Placement { height, gain, constant, .. } = place;
     // A constant times the cosine is a harmonic of its own in the square.
     let slowest = if power == 2 && constant == 0.0 { 2.0 * gain } else { gain };
     let is_far = slowest * x >= FAR.max(dimension as f64);
     is_far.then(|| match power {
         1 => {
-            let (mean, slope) = harmonic(1.0);
+            let (mean, slope) = harmonic_on_sphere(place, 1.0, x, dimension);
             (height * mean + constant, height * slope)
         }
         _ => {
             // cos² = ½ (1 + cos 2·).
-            let (mean, slope) = harmonic(2.0);
-            let cross = if constant == 0.0 { (0.0, 0.0) } else { harmonic(1.0) };
+            let (mean, slope) = harmonic_on_sphere(place, 2.0, x, dimension);
+            let cross =
+                if constant == 0.0 { (0.0, 0.0) } else { harmonic_on_sphere(place, 1.0, x, dimension) };
             let square = 0.5 * height * height;
             let twice = 2.0 * constant * height;
             (square * (1.0 + mean) + twice * cross.0 + constant * constant, square * slope + twice * cross.1)

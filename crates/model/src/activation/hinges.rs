@@ -12,6 +12,9 @@
 //! polynomial in x² = (sin u/sin θ)². So I combines the j_k = ∫_0^1 x^{2k} e^{−κ²/2x²} dx, κ = |a−b|/sin θ,
 //! which have a recursion.
 
+#[cfg(test)]
+mod tests;
+
 use std::f64::consts::{FRAC_1_SQRT_2, PI};
 use std::sync::LazyLock;
 
@@ -50,7 +53,7 @@ struct Hinge {
     above: f64,
 }
 
-/// What all pairs of hinges of two neurons share.
+/// The angle between two neurons, and the functions of it that all pairs of their hinges share.
 struct Angle {
     cosine: f64,
     sine: f64,
@@ -60,6 +63,7 @@ struct Angle {
     weights: [f64; POINTS],
 }
 
+/// Interpolation in x² at Chebyshev points.
 struct Rule {
     /// x² at Chebyshev points.
     squares: [f64; POINTS],
@@ -69,12 +73,18 @@ struct Rule {
     powers: [[f64; POINTS]; POINTS],
 }
 
+/// The angle of a Chebyshev point.
+fn angle(i: usize) -> f64 {
+    PI * (i as f64 + 0.5) / POINTS as f64
+}
+
+/// T_k at a point, with the weight of the discrete transform.
+fn transform_weight(k: usize, i: usize) -> f64 {
+    let norm = if k == 0 { 1.0 } else { 2.0 } / POINTS as f64;
+    norm * (k as f64 * angle(i)).cos()
+}
+
 static RULE: LazyLock<Rule> = LazyLock::new(|| {
-    let angle = |i: usize| PI * (i as f64 + 0.5) / POINTS as f64;
-    let share = |k: usize, i: usize| {
-        let norm = if k == 0 { 1.0 } else { 2.0 } / POINTS as f64;
-        norm * (k as f64 * angle(i)).cos()
-    };
     // T_{k+1} = 2 (2x² − 1) T_k − T_{k−1}.
     let mut powers = [[0.0; POINTS]; POINTS];
     (powers[0][0], powers[1][0], powers[1][1]) = (1.0, -1.0, 2.0);
@@ -86,7 +96,7 @@ static RULE: LazyLock<Rule> = LazyLock::new(|| {
     }
     Rule {
         squares: std::array::from_fn(|i| 0.5 + 0.5 * angle(i).cos()),
-        transform: std::array::from_fn(|k| std::array::from_fn(|i| share(k, i))),
+        transform: std::array::from_fn(|k| std::array::from_fn(|i| transform_weight(k, i))),
         powers,
     }
 });
@@ -109,7 +119,7 @@ impl Hinged {
         }
     }
 
-    /// The same with −SG in place of SG: a hinge (−z − t)₊ is (z + t)₊ − (z + t).
+    /// The neuron with −SG in place of SG: a hinge (−z − t)₊ is (z + t)₊ − (z + t).
     pub fn reflected(&self) -> Self {
         let [mut value, mut slope] = [self.line[0], -self.line[1]];
         for h in &self.hinges {
@@ -207,76 +217,4 @@ fn moments(kappa: f64) -> [f64; POINTS] {
         }
         moment
     })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::activation::{Activation, examples};
-    use crate::finite_network::pair_by_quadrature;
-
-    const SCALES: [f64; 9] = [1e-9, 1e-3, 0.04, 0.21, 0.77, 0.7701, 2.9, 40.0, 1e4];
-
-    /// Centred ones, and some off the centre: near one another, on a knot, far out.
-    fn inputs() -> impl Iterator<Item = Input> {
-        let centred = SCALES.map(|scale| Input { offset: 0.0, scale });
-        let away = [(0.5, 1e-3), (0.3, 0.77), (-0.29, 0.8), (7.0, 2.9)];
-        centred.into_iter().chain(away.map(|(offset, scale)| Input { offset, scale }))
-    }
-
-    /// Size of the terms of a neuron of this input.
-    fn terms(sigma: &PiecewiseLinear, input: Input) -> f64 {
-        sigma.terms(input.scale + input.offset.abs())
-    }
-
-    fn kinked() -> impl Iterator<Item = (Activation, PiecewiseLinear)> {
-        examples::all().into_iter().filter_map(|sigma| match &sigma {
-            Activation::PiecewiseLinear(kinked) => Some((sigma.clone(), kinked.clone())),
-            Activation::Smooth(_) => None,
-        })
-    }
-
-    #[test]
-    fn pairs_meet_quadrature() {
-        for (sigma, kinked) in kinked() {
-            for (input, other) in inputs().flat_map(|input| inputs().map(move |other| (input, other))) {
-                let first = Hinged::new(&kinked, input);
-                let second = Hinged::new(&kinked, other);
-                for angle in [1e-6, 1e-4, 3e-3, 0.02, 0.1, 0.3, 0.45, LEAST_COSINE.acos()] {
-                    let cosine = f64::cos(angle);
-                    for (second, cosine) in [(&second, cosine), (&second.reflected(), -cosine)] {
-                        let found = first.pair(second, cosine.abs());
-                        let exact = pair_by_quadrature(&sigma, input, other, cosine);
-                        // Rounding of σ's terms; the polynomial leaves 19⁻⁸ sin³θ/12 of it.
-                        let size = terms(&kinked, input) * terms(&kinked, other);
-                        let error = (found - exact).abs() / size;
-                        assert!(error < 1e-12, "{sigma:?} {input:?} {other:?} {cosine}: {error:.1e}");
-                    }
-                }
-            }
-        }
-    }
-
-    #[test]
-    fn parallel_neurons_and_those_at_rest_have_their_limits() {
-        for (sigma, kinked) in kinked() {
-            for input in inputs() {
-                let Input { offset, scale } = input;
-                let neuron = Hinged::new(&kinked, input);
-                let square = sigma.second_moment(offset, scale);
-                let size = terms(&kinked, input).powi(2);
-                for gap in [0.0, 1e-16, 1e-12] {
-                    let error = neuron.pair(&neuron, 1.0 - gap) - square;
-                    // The slope in the cosine is below the square of σ's largest slope times S².
-                    assert!(
-                        error.abs() < 1e-14 * size + gap * size,
-                        "{sigma:?} {input:?} {gap}: {error:.1e}"
-                    );
-                }
-                let still = Hinged::new(&kinked, Input { offset, scale: 0.0 }).pair(&neuron, 0.9);
-                let error = still - sigma.value(offset) * sigma.mean(offset, scale);
-                assert!(error.abs() < 1e-13 * size, "{sigma:?} {input:?}: {error:.1e}");
-            }
-        }
-    }
 }

@@ -1,4 +1,4 @@
-//! The Gaussian input that a neuron sees. It knows no activation.
+//! The Gaussian input of a neuron. It knows no activation.
 
 /// The law N(b, S²) of a neuron's input z = ⟨w,x⟩ + b.
 #[derive(Clone, Copy, Debug, PartialEq)]

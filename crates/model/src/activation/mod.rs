@@ -1,6 +1,6 @@
 //! Activations σ and what the mean-field potentials need of them.
 //!
-//! A neuron of weight w sees z = ⟨w,x⟩ + b ~ N(b, S²). Its Hermite coefficients
+//! A neuron of weight w has the input z = ⟨w,x⟩ + b ~ N(b, S²). Its Hermite coefficients
 //! q_n(b, S) = E[σ(SG + b) h_n(G)], G ~ N(0,1), h_n orthonormal, carry everything about σ into the
 //! potentials; the second moment E σ² closes the series where it converges slowly.
 //! No data model, no network here.
@@ -161,7 +161,7 @@ impl Activation {
         }
     }
 
-    /// From which |z| to which σ bends; elsewhere it is made of straight lines, to rounding.
+    /// The interval of |z| in which σ bends; elsewhere it consists of straight lines, to rounding.
     pub fn bend(&self) -> [f64; 2] {
         match self {
             Self::PiecewiseLinear(_) => [0.0; 2],

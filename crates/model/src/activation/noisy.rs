@@ -3,7 +3,10 @@
 //! is cheaper where it converges.)
 //!
 //! The table holds, for every noise s, M on panels of v = u/√(1 + s²), the scale on which it bends. It
-//! belongs to the shape alone and is made once, when the first pair asks.
+//! belongs to the shape alone and is made once, for the first pair.
+
+#[cfg(test)]
+mod tests;
 
 use std::f64::consts::PI;
 use std::sync::LazyLock;
@@ -25,11 +28,23 @@ const NODES: usize = 16;
 /// The table's tolerance, relative to 1e-13: a little above what the integrals behind it round to.
 const LOOSE: f64 = 10.0;
 
+/// The angle of a Chebyshev point.
+fn angle(i: usize) -> f64 {
+    PI * (i as f64 + 0.5) / NODES as f64
+}
+
 /// Chebyshev coefficients of M(v √(1+s²), s)/√(1+s²) on the panels as functions of x = s, or of x = 1/s.
 #[derive(Clone, Debug)]
 struct Means {
     sigma: Smooth,
     inverse: bool,
+}
+
+impl Means {
+    /// A table for a shape by itself.
+    fn table(shape: Shape, inverse: bool) -> Tabulated<Self> {
+        Tabulated::new(Self { sigma: Smooth { shape, place: Placement::default() }, inverse })
+    }
 }
 
 impl Curves for Means {
@@ -40,7 +55,6 @@ impl Curves for Means {
     fn values(&self, x: f64, values: &mut [f64]) {
         let noise = if self.inverse { 1.0 / x } else { x };
         let width = noise.hypot(1.0);
-        let angle = |i: usize| PI * (i as f64 + 0.5) / NODES as f64;
         for (panel, coefficients) in values.chunks_exact_mut(NODES).enumerate() {
             let [lower, upper] = ends(panel);
             let sample: [f64; NODES] = std::array::from_fn(|i| {
@@ -69,7 +83,7 @@ impl Curves for Means {
     }
 }
 
-/// From where to where a panel of v goes: first those of v ≥ 0, then those of v < 0.
+/// Lower and upper end of a panel of v: first those of v ≥ 0, then those of v < 0.
 fn ends(panel: usize) -> [f64; 2] {
     match panel.checked_sub(SIDE) {
         None => [ENDS[panel], ENDS[panel + 1]],
@@ -79,10 +93,7 @@ fn ends(panel: usize) -> [f64; 2] {
 
 /// For each shape the table of s ≤ 1 and that of 1/s < 1.
 static TABLES: LazyLock<Vec<[Tabulated<Means>; 2]>> = LazyLock::new(|| {
-    let table = |shape, inverse| {
-        Tabulated::new(Means { sigma: Smooth { shape, place: Placement::default() }, inverse })
-    };
-    Shape::ALL.into_iter().map(|shape| [table(shape, false), table(shape, true)]).collect()
+    Shape::ALL.into_iter().map(|shape| [false, true].map(|inverse| Means::table(shape, inverse))).collect()
 });
 
 /// M(·, s) for one s.
@@ -107,7 +118,8 @@ impl Mean {
         Self { shape, width: noise.hypot(1.0), coefficients }
     }
 
-    fn at(&self, u: f64) -> f64 {
+    /// M(u, s).
+    fn value(&self, u: f64) -> f64 {
         let v = u / self.width;
         let Some(k) = ENDS.iter().position(|end| v.abs() < *end) else {
             return self.shape.value(u); // a straight line
@@ -159,63 +171,8 @@ impl NoisyPairs {
             * values
                 .iter()
                 .zip(&self.points)
-                .map(|(value, g): (&f64, &f64)| value * mean.at(scale * cosine * g + shift))
+                .map(|(value, g): (&f64, &f64)| value * mean.value(scale * cosine * g + shift))
                 .sum::<f64>()
             + constant * values.sum()
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::activation::{Activation, examples};
-
-    #[test]
-    fn pairs_meet_quadrature() {
-        let scales = [0.0, 1e-3, 0.4, 3.0, 11.0, 70.0, 1e4, 1e9];
-        for sigma in examples::all() {
-            let Activation::Smooth(sigma) = sigma else { continue };
-            if sigma.shape == Shape::Cosine {
-                continue;
-            }
-            for inputs in [
-                (0..8).map(|i: usize| Input { offset: 0.0, scale: scales[i] }).collect::<Vec<_>>(),
-                (0..6)
-                    .map(|i: usize| Input { offset: 15.0 * (i as f64 + 0.3).cos(), scale: scales[i] })
-                    .collect(),
-            ] {
-                let pairs = NoisyPairs::new(&sigma, &inputs);
-                let count = inputs.len();
-                let cosine = |k: usize| [1.0, 0.999999, -0.98, 0.3, -1.0][k % 5];
-                for (i, j, cosine) in (0..count * count).map(|k| (k / count, k % count, cosine(k))) {
-                    let first = inputs[i];
-                    let other = inputs[j];
-                    let exact = sigma.pair(first, other, cosine);
-                    let size = |input: Input| {
-                        (sigma.place.height.abs() + sigma.place.constant.abs())
-                            * (1.0 + input.offset.abs() + input.scale)
-                    };
-                    let error = (pairs.pair(i, j, cosine) - exact).abs() / (size(first) * size(other));
-                    // The table's 1e-12.
-                    assert!(error < 1e-12, "{sigma:?} {first:?} {other:?} {cosine}: {error:.1e}");
-                }
-            }
-        }
-    }
-
-    #[test]
-    fn a_mean_with_noise_is_continuous_between_tables_and_panels() {
-        for shape in Shape::ALL.into_iter().filter(|shape| *shape != Shape::Cosine) {
-            let sigma = Smooth { shape, place: Placement::default() };
-            for noise in [0.0, 1e-3, 0.4, 1.0 - 1e-12, 1.0, 1.7, 30.0, 1e5] {
-                let mean = Mean::new(shape, noise);
-                for v in [0.0, 0.3, 0.75, -1.49, 2.9, -4.5, 5.9, -7.0, 11.0, 23.0, -47.9, 48.1, 300.0] {
-                    let exact = sigma.mean(v * mean.width, noise);
-                    let error = (mean.at(v * mean.width) - exact).abs() / (mean.width * (1.0 + v.abs()));
-                    // The table's 1e-12.
-                    assert!(error < 1e-12, "{shape:?} s={noise} v={v}: {error:.1e}");
-                }
-            }
-        }
     }
 }

@@ -11,6 +11,7 @@
 //! ```
 //! The products ψ_j = He_j φ/√j! are recurred as a whole: they are bounded, He_j alone is not.
 
+use super::input::Input;
 use super::placement::Placement;
 use crate::normal;
 use crate::quadrature;
@@ -38,7 +39,8 @@ pub struct PiecewiseLinear {
 pub enum KnotError {
     /// Fewer than two knots, and no slope outside that would make one knot a shape.
     #[error(
-        "a piecewise-linear activation needs at least two knots [t, value]; {0} given (one is enough with `slopes`)"
+        "a piecewise-linear activation needs at least two knots [t, value]; {0} given \
+         (one is enough with `slopes`)"
     )]
     TooFew(usize),
     /// A number that is not finite.
@@ -59,11 +61,17 @@ pub enum KnotError {
 
 impl PiecewiseLinear {
     /// σ through `knots` = [position, value] pairs with increasing positions, constant outside.
+    ///
+    /// # Errors
+    /// Where there are fewer than two knots, one is not finite, or positions do not increase.
     pub fn new(knots: Vec<[f64; 2]>) -> Result<Self, KnotError> {
         Self::with_slopes(knots, [0.0; 2])
     }
 
-    /// σ through `knots` with the slopes [left, right] outside of them. Errors: see [`KnotError`].
+    /// σ through `knots` with the slopes [left, right] outside of them.
+    ///
+    /// # Errors
+    /// Where there are too few knots, a number is not finite, or positions do not increase.
     pub fn with_slopes(knots: Vec<[f64; 2]>, [left, right]: [f64; 2]) -> Result<Self, KnotError> {
         if knots.is_empty() || (knots.len() == 1 && left == 0.0 && right == 0.0) {
             return Err(KnotError::TooFew(knots.len()));
@@ -98,8 +106,10 @@ impl PiecewiseLinear {
         Self { knots: vec![[-1.0, -1.0], [1.0, 1.0]], left: 0.0, slopes: vec![1.0, 0.0] }
     }
 
-    /// height · σ(gain · z + offset) + constant, gain > 0. Errors where knots fall together in double
-    /// precision.
+    /// height · σ(gain · z + offset) + constant, gain > 0.
+    ///
+    /// # Errors
+    /// Where knots fall together in double precision, or leave its range.
     pub fn placed(&self, place: &Placement) -> Result<Self, KnotError> {
         let steepness = place.height * place.gain;
         let right = self.slopes[self.slopes.len() - 1];
@@ -121,11 +131,10 @@ impl PiecewiseLinear {
 
     /// σ(z).
     pub fn value(&self, z: f64) -> f64 {
-        let (knot, slope) = match self.piece(z) {
-            Some(k) => (self.knots[k], self.slopes[k]),
-            None => (self.knots[0], self.left),
-        };
-        knot[1] + slope * (z - knot[0])
+        let piece = self.piece(z);
+        let [at, height] = self.knots[piece.unwrap_or(0)];
+        let slope = piece.map_or(self.left, |k| self.slopes[k]);
+        height + slope * (z - at)
     }
 
     /// σ'(z), from the right at a knot.
@@ -228,25 +237,39 @@ impl PiecewiseLinear {
 
     /// See [`Activation::mean_slope`](super::Activation::mean_slope).
     pub fn mean_slope(&self, offset: f64, scale: f64) -> f64 {
-        let above = |knot: f64| normal::distribution(standardise(offset - knot, scale));
-        self.left + self.hinges().map(|(knot, jump)| jump * above(knot)).sum::<f64>()
+        let jumps =
+            self.hinges().map(|(knot, jump)| jump * normal::distribution(standardise(offset - knot, scale)));
+        self.left + jumps.sum::<f64>()
     }
 
     /// See [`Activation::second_moment`](super::Activation::second_moment): σ² is quadratic on each piece.
     pub fn second_moment(&self, offset: f64, scale: f64) -> f64 {
-        let ends = |k: usize| self.knots.get(k).map_or(FAR, |knot| standardise(knot[0] - offset, scale));
-        let piece = |[at, height]: [f64; 2], slope: f64, l: f64, u: f64| {
-            if u - l < NARROW {
-                let line = |g: f64| height + slope * (offset + scale * g - at);
-                return if l < u { quadrature::on_panel(l, u, |g| line(g).powi(2)) } else { 0.0 };
-            }
-            square_on(height + slope * (offset - at), slope * scale, l, u)
-        };
-        let left = piece(self.knots[0], self.left, -FAR, ends(0));
-        left + (0..self.knots.len())
-            .map(|k: usize| piece(self.knots[k], self.slopes[k], ends(k), ends(k + 1)))
-            .sum::<f64>()
+        let input = Input { offset, scale };
+        let first = self.knot_deviate(0, input);
+        let left = square_on_piece(self.knots[0], self.left, input, [-FAR, first]);
+        let pieces = (0..self.knots.len()).map(|k: usize| {
+            let ends = [k, k + 1].map(|k| self.knot_deviate(k, input));
+            square_on_piece(self.knots[k], self.slopes[k], input, ends)
+        });
+        left + pieces.sum::<f64>()
     }
+
+    /// g at which the input SG + b is on knot k; [`FAR`] after the last.
+    fn knot_deviate(&self, k: usize, Input { offset, scale }: Input) -> f64 {
+        self.knots.get(k).map_or(FAR, |knot| standardise(knot[0] - offset, scale))
+    }
+}
+
+/// E[σ(SG + b)²; l < G < u] where σ is the line through a knot with this slope.
+fn square_on_piece([at, height]: [f64; 2], slope: f64, input: Input, [l, u]: [f64; 2]) -> f64 {
+    let Input { offset, scale } = input;
+    if l >= u {
+        return 0.0;
+    }
+    if u - l < NARROW {
+        return quadrature::on_panel(l, u, |g| (height + slope * (offset + scale * g - at)).powi(2));
+    }
+    square_on_interval(height + slope * (offset - at), slope * scale, l, u)
 }
 
 /// x = distance/S, cut at ±[`FAR`]; for S = 0 the side of the kink, 0 on it.
@@ -280,7 +303,7 @@ fn add_hinge(jump: f64, distance: f64, scale: f64, q: &mut [f64], dq: &mut [f64]
 }
 
 /// E[(A + BG)²; l < G < u] = A² P + 2AB (φ(l) − φ(u)) + B² (P + l φ(l) − u φ(u)), P = Φ(u) − Φ(l).
-fn square_on(a: f64, b: f64, l: f64, u: f64) -> f64 {
+fn square_on_interval(a: f64, b: f64, l: f64, u: f64) -> f64 {
     let mass = normal::distribution(u) - normal::distribution(l);
     let low = normal::density(l);
     let high = normal::density(u);

@@ -1,7 +1,7 @@
-//! Where the shape of a smooth activation stands. It knows no shape.
+//! The placement of the shape of a smooth activation. It knows no shape.
 
-/// Where a shape f stands: σ(z) = height · f(gain · z + offset) + constant. Centred data see the even part of
-/// σ only in their mean, so an odd shape without offset would leave V = 0.
+/// The placement of a shape f: σ(z) = height · f(gain · z + offset) + constant. Under centred data the mean
+/// output is that of the even part of σ, so an odd shape without offset would leave V = 0.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Placement {
     /// Factor of the output.

@@ -1,4 +1,7 @@
 //! Shapes f of smooth activations: values, slopes, and how far and how fast they bend.
+//!
+//! A named activation is a shape with a [placement](super::Placement), height · f(gain · z + offset), stated
+//! once for all shapes. The offset matters: under centred data an odd shape without one has V = 0.
 
 use crate::normal;
 
@@ -44,12 +47,12 @@ impl Shape {
     /// f'(u).
     #[inline(always)]
     pub fn slope(self, u: f64) -> f64 {
-        self.both(u).1
+        self.value_and_slope(u).1
     }
 
     /// f(u) and f'(u), sharing what is expensive.
     #[inline(always)]
-    pub fn both(self, u: f64) -> (f64, f64) {
+    pub fn value_and_slope(self, u: f64) -> (f64, f64) {
         match self {
             Self::Tanh => {
                 let value = u.tanh();

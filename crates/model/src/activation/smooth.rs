@@ -67,7 +67,7 @@ impl Smooth {
     pub fn evaluate(&self, z: &[f64], value: &mut [f64], slope: &mut [f64]) {
         let Placement { height, gain, offset, constant } = self.place;
         for ((z, value), slope) in z.iter().zip(value).zip(slope) {
-            let (f, df) = self.shape.both(gain * z + offset);
+            let (f, df) = self.shape.value_and_slope(gain * z + offset);
             (*value, *slope) = (height * f + constant, height * gain * df);
         }
     }
@@ -117,7 +117,7 @@ impl Smooth {
         self.octaves(inputs, orders)
     }
 
-    /// The largest offset that f sees.
+    /// The largest |offset| of the arguments of f.
     fn largest_offset(&self, inputs: &[Input]) -> f64 {
         let Placement { gain, offset, .. } = self.place;
         inputs.iter().map(|input| (gain * input.offset + offset).abs()).fold(0.0, f64::max)
@@ -129,8 +129,8 @@ impl Smooth {
         self.largest_offset(inputs) <= MOST_OFFSET
     }
 
-    /// The same for steep scales: wherever σ(Sg + b) bends, its poles lie to the side of g by a share of g
-    /// that is the same for every S. So octaves of g do, in as many pieces as offsets move the bend out.
+    /// The common rule for steep scales: wherever σ(Sg + b) bends, its poles lie to the side of g by a share
+    /// of g that is the same for every S. So octaves of g do, in as many pieces as offsets move the bend out.
     pub(super) fn octaves(&self, inputs: &[Input], orders: usize) -> Vec<(f64, f64)> {
         let pieces = 1 + self.largest_offset(inputs).ceil() as usize;
         let largest = largest_scale(inputs);
@@ -139,14 +139,17 @@ impl Smooth {
         let mut upper = REACH;
         while upper * self.frequency(largest, 1.0) > PHASE {
             let count = pieces.max((0.5 * upper / widest).ceil() as usize);
-            let end = |i: usize| 0.5 * upper * (1.0 + i as f64 / count as f64);
-            rule.extend((0..count).flat_map(|i| quadrature::legendre(end(i), end(i + 1))));
+            rule.extend((0..count).flat_map(|i| {
+                let ends = [i, i + 1].map(|i| 0.5 * upper * (1.0 + i as f64 / count as f64));
+                quadrature::legendre(ends[0], ends[1])
+            }));
             upper *= 0.5;
         }
         rule.extend(quadrature::legendre(0.0, upper));
         rule
     }
 
+    /// The rule for σ(±Sg + b) h_n φ with the sums and differences of σ at ±g.
     fn folded(&self, offset: f64, scale: f64, order: usize) -> Folded {
         let rule = self.half_line(offset, scale, order);
         let mut folded = Folded {
@@ -157,9 +160,8 @@ impl Smooth {
         };
         let Placement { height, gain, offset: shift, constant } = self.place;
         for (g, weight) in rule {
-            let at = |g: f64| self.shape.both(gain * (scale * g + offset) + shift);
-            let (above, up) = at(g);
-            let (below, down) = at(-g);
+            let (above, up) = self.shape.value_and_slope(gain * (scale * g + offset) + shift);
+            let (below, down) = self.shape.value_and_slope(gain * (scale * -g + offset) + shift);
             let share = weight * height;
             folded.even.push(share * (above + below) + 2.0 * weight * constant);
             folded.odd.push(share * (above - below));
@@ -254,6 +256,7 @@ impl Smooth {
     }
 }
 
+/// The largest S.
 fn largest_scale(inputs: &[Input]) -> f64 {
     inputs.iter().map(|input| input.scale).fold(0.0, f64::max)
 }

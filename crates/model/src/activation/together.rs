@@ -15,7 +15,8 @@ const KINKED: usize = 256;
 const SMOOTH: usize = 2048;
 
 impl Activation {
-    /// The most orders that [`coefficients_of_many`](Self::coefficients_of_many) should be asked for.
+    /// The largest number of orders that is worth computing by
+    /// [`coefficients_of_many`](Self::coefficients_of_many).
     pub fn most_orders(&self) -> usize {
         match self {
             Self::PiecewiseLinear(_) => KINKED,
@@ -27,7 +28,7 @@ impl Activation {
     pub fn coefficients_of_many(&self, inputs: &[Input], orders: usize) -> Array2<f64> {
         match self {
             Self::Smooth(sigma) if sigma.shape != Shape::Cosine && sigma.bends_near_zero(inputs) => {
-                by_one_rule(sigma, inputs, orders)
+                coefficients_by_common_rule(sigma, inputs, orders)
             }
             Self::PiecewiseLinear(_) | Self::Smooth(_) => {
                 let mut q = Array2::zeros((inputs.len(), orders));
@@ -43,7 +44,7 @@ impl Activation {
 }
 
 /// Even orders see the even part of σ(S· + b) only, odd ones the odd part: two products of half the size.
-fn by_one_rule(sigma: &Smooth, inputs: &[Input], orders: usize) -> Array2<f64> {
+fn coefficients_by_common_rule(sigma: &Smooth, inputs: &[Input], orders: usize) -> Array2<f64> {
     let rule = sigma.common_rule(inputs, orders);
     let mut parts = [0, 1].map(|_| Array2::zeros((inputs.len(), rule.len())));
     for (i, Input { offset, scale }) in inputs.iter().enumerate() {

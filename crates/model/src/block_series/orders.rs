@@ -15,7 +15,7 @@ use crate::activation::Activation;
 pub struct Order {
     /// q_n.
     pub value: f64,
-    /// ∂q_n/∂b; 0 where it was not asked for.
+    /// ∂q_n/∂b; 0 where it is not computed.
     pub offset_slope: f64,
     /// r_n = q_n/S; 0 for n = 0, which has no use for it.
     pub ratio: f64,

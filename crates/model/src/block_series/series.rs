@@ -22,7 +22,10 @@ pub struct BlockSeries {
 }
 
 impl BlockSeries {
-    /// For neurons up to |a|, |b|, r₁, r₂ = `largest`.
+    /// The series for neurons up to |a|, |b|, r₁, r₂ = `largest`.
+    ///
+    /// # Errors
+    /// Where the largest order leaves more than `tolerance`.
     pub fn new(
         data: &BlockClasses,
         activation: &Activation,
@@ -45,8 +48,8 @@ impl BlockSeries {
         })
     }
 
-    /// Gives `each` the number of every feature of one class with its value and slopes in b, r₁, r₂, for a =
-    /// 1.
+    /// Calls `each` with the number of every feature of one class, its value and its slopes in b, r₁, r₂, for
+    /// a = 1.
     pub fn features(
         &self,
         class: usize,
@@ -54,27 +57,28 @@ impl BlockSeries {
         orders: &[Order],
         mut each: impl FnMut(usize, f64, [f64; 3]),
     ) {
-        let seen = SeenRadii::new(self.classes[class].scales, radii, orders.len());
+        let own = ClassRadii::new(self.classes[class].scales, radii, orders.len());
         let first = class * self.terms.halves.len();
         for (k, &halves) in self.terms.halves.iter().enumerate() {
             let order = &orders[halves[0] + halves[1]];
-            let part = seen.powers[0][halves[0]] * seen.powers[1][halves[1]];
-            let [slope_1, slope_2] = [0, 1].map(|block| seen.slope(block, halves, part, order));
+            let part = own.powers[0][halves[0]] * own.powers[1][halves[1]];
+            let [slope_1, slope_2] = [0, 1].map(|block| own.slope(block, halves, part, order));
             each(first + k, part * order.value, [part * order.offset_slope, slope_1, slope_2]);
         }
     }
 
-    /// Gives `each` the number and the value of every feature of one class for a = 1, from q_0, q_1, q_2, ….
+    /// Calls `each` with the number and the value of every feature of one class for a = 1, from q_0, q_1,
+    /// q_2, ….
     pub fn values(&self, class: usize, radii: [f64; 2], q: &[f64], mut each: impl FnMut(usize, f64)) {
-        let seen = SeenRadii::shares(self.classes[class].scales, radii);
-        let squares = seen.map(|share| share * share);
+        let own = ClassRadii::shares(self.classes[class].scales, radii);
+        let squares = own.map(|share| share * share);
         let first = class * self.terms.halves.len();
         for (k, &[i, j]) in self.terms.halves.iter().enumerate() {
             each(first + k, squares[0].powi(i as i32) * squares[1].powi(j as i32) * q[2 * (i + j)]);
         }
     }
 
-    /// S as this class sees the radii.
+    /// S under the inputs of this class.
     pub fn scale(&self, class: usize, radii: [f64; 2]) -> f64 {
         scale(self.classes[class].scales, radii)
     }
@@ -94,8 +98,8 @@ impl BlockSeries {
     }
 }
 
-/// The radii of a neuron as one class sees them.
-struct SeenRadii {
+/// The radii of a neuron in the scales of one class.
+struct ClassRadii {
     /// τ.
     scales: [f64; 2],
     /// u₁, u₂; at r₁ = r₂ = 0, where only q_0 is not 0, both 0.
@@ -105,7 +109,7 @@ struct SeenRadii {
     at_origin: bool,
 }
 
-impl SeenRadii {
+impl ClassRadii {
     fn new(scales: [f64; 2], radii: [f64; 2], count: usize) -> Self {
         let shares = Self::shares(scales, radii);
         let powers = shares.map(|u| even_powers(u, count));
@@ -145,7 +149,7 @@ fn scale(tau: [f64; 2], radii: [f64; 2]) -> f64 {
     (tau[0] * radii[0]).hypot(tau[1] * radii[1])
 }
 
-/// The spectrum of neurons up to |a|, |b|, r₁, r₂ = `largest` as any class sees them.
+/// The spectrum of neurons up to |a|, |b|, r₁, r₂ = `largest` under the inputs of any class.
 fn spectrum(activation: &Activation, classes: &[BlockClass], largest: [f64; 4], count: usize) -> Spectrum {
     let [a, b, r1, r2] = largest.map(f64::abs);
     let scale = classes.iter().map(|class| scale(class.scales, [r1, r2])).fold(0.0, f64::max);

@@ -1,4 +1,4 @@
-//! Which terms (i, j) of the series are kept, their weights, and a bound on what the others carry.
+//! The terms (i, j) of a truncated series, their weights, and a bound on the terms left out.
 //!
 //! weight_ij = C(i+j, i) μ_i(s₀) μ_j(d−s₀), i and j even. At order n = i + j two neurons share Σ C(n,i) μ_i
 //! μ_j u₁ⁱ u₂ʲ u₁'ⁱ u₂'ʲ q_n q_n', and Σ C(n,i) u₁²ⁱ u₂²ʲ = (u₁² + u₂²)ⁿ = 1: by Cauchy–Schwarz terms that
@@ -15,10 +15,10 @@ const FEWEST_ORDERS: usize = 9;
 /// weak terms below.
 const SHARE_OF_CUT: f64 = 0.5;
 
-/// The terms kept, and what bounds the others.
+/// The terms of a truncated series, and a bound on the others.
 #[derive(Clone, Debug)]
 pub struct Terms {
-    /// (i/2, j/2) of every term kept; the first is (0, 0).
+    /// (i/2, j/2) of every term; the first is (0, 0).
     pub halves: Vec<[usize; 2]>,
     /// Their weights.
     pub weights: Vec<f64>,
@@ -56,7 +56,10 @@ impl Terms {
     }
 
     /// As few terms as leave less than `tolerance` in U between neurons of a range, whose `spectrum` has as
-    /// many even orders as it is asked for.
+    /// many even orders as its argument says.
+    ///
+    /// # Errors
+    /// Where the largest order leaves more.
     pub fn strongest(
         tolerance: f64,
         dimensions: [usize; 2],

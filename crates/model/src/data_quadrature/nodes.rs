@@ -11,7 +11,7 @@ use crate::sphere;
 pub struct DataNodes {
     /// The loss over the nodes, with their labels and shares π_c w_cj.
     pub loss: DataLoss,
-    /// s_cj; 1 stands for √d as d → ∞.
+    /// s_cj; in units of √d as d → ∞.
     pub lengths: Vec<f64>,
 }
 
@@ -22,6 +22,9 @@ impl DataNodes {
     }
 
     /// `size` nodes a class.
+    ///
+    /// # Errors
+    /// Where the nodes of the rule are not found.
     pub fn new(data: &GaussianClasses, loss: Loss, size: usize) -> Result<Self, NotConverged> {
         Ok(Self::with_lengths(data, loss, &sphere::lengths(data.dimension, size)?))
     }

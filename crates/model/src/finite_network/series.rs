@@ -1,7 +1,7 @@
 //! Mehler's series of pairs of neurons f_i = a_i σ(z_i), E f_i f_j = Σ_n cⁿ q_n(i) q_n(j) at the correlation
 //! c of their inputs, q_n(i) = a_i q_n(b_i, S_i), with as many orders as the pair needs.
 //!
-//! What m orders leave out is at most |c|^m ρ_m(i) ρ_m(j), ρ_m² = E f² − Σ_{n<m} q_n². So most pairs
+//! The remainder after m orders is at most |c|^m ρ_m(i) ρ_m(j), ρ_m² = E f² − Σ_{n<m} q_n². So most pairs
 //! of random directions take 16 orders, and only nearly parallel ones many. A pair reads its
 //! coefficients front to back.
 
@@ -12,14 +12,14 @@ use crate::activation::{Activation, Input};
 
 /// A pair whose series may leave more than this is beyond it.
 pub const PAIR_TOLERANCE: f64 = 1e-8;
-/// What a series leaves out is known to this share of its terms: rounding of their difference.
+/// The remainder of a series is known to this share of its terms: rounding of their difference.
 const ROUNDING: f64 = 1e-13;
 /// Fewest orders; the next step has twice as many.
 const FEWEST: usize = 16;
 /// Coefficients held for one class, at most.
 const MOST_COEFFICIENTS: usize = 1 << 24;
 
-/// Coefficients of the neurons that one class sees.
+/// Coefficients of the neurons under the inputs of one class.
 pub struct Series {
     /// q_n(i), shape (neuron, order).
     q: Array2<f64>,
@@ -31,8 +31,8 @@ pub struct Series {
 }
 
 impl Series {
-    /// Of neurons with these a_i and inputs, with as many orders as pairs up to this correlation need; the
-    /// most there may be, if they need more.
+    /// The series of neurons with these a_i and inputs, with as many orders as pairs up to this correlation
+    /// need; the largest possible number, if they need more.
     pub fn for_cosines(activation: &Activation, outer: &[f64], inputs: &[Input], cosine: f64) -> Self {
         let squares: Vec<f64> = outer
             .iter()

@@ -124,10 +124,10 @@ fn each_pair_takes_as_many_orders_as_it_needs() {
         {
             let rows = array![[0.7, offsets[0]], [-1.2, offsets[1]]];
             let neurons = Unit::Affine.neurons(rows.view());
-            let seen = Seen::new(&sigma, &neurons, scales.into_iter(), 1.0);
+            let neurons = ClassNeurons::new(&sigma, &neurons, scales.into_iter(), 1.0);
             for cosine in [0.0, 0.1, -0.3, 0.5, 0.62, -0.7, 0.8, 0.87, 0.92, -0.97, 0.995, 1.0] {
-                let found = seen.row_of_pairs(1, array![cosine].view());
-                let exact = -0.84 * pair_by_quadrature(&sigma, seen.inputs[0], seen.inputs[1], cosine);
+                let found = neurons.row_of_pairs(1, array![cosine].view());
+                let exact = -0.84 * pair_by_quadrature(&sigma, neurons.inputs[0], neurons.inputs[1], cosine);
                 let error = found - exact;
                 assert!(error.abs() < PAIR_TOLERANCE, "{sigma:?} {scales:?} {cosine}: {error:.1e}");
             }
@@ -139,7 +139,8 @@ fn each_pair_takes_as_many_orders_as_it_needs() {
 fn one_neuron_is_elementary() {
     let data = two_blocks(3, 1);
     let sigma = examples::figure_1();
-    let (a, b) = (-0.6, 0.4);
+    let a = -0.6;
+    let b = 0.4;
     let exact: f64 = data
         .components
         .iter()

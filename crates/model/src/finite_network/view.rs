@@ -1,6 +1,6 @@
-//! How classes see the weights of a network: lengths and directions of the rows w once every block of
-//! coordinates is stretched by its scale. Classes whose scales have the same ratios (all, where there is one
-//! block) share a view.
+//! The weights of a network under the inputs of each class: lengths and directions of the rows w once every
+//! block of coordinates is stretched by its scale. Classes whose scales have the same ratios (all, where
+//! there is one block) share a view.
 
 use ndarray::{Array1, Array2, ArrayView1, ArrayView2, Axis, Slice, s};
 
@@ -9,21 +9,21 @@ use crate::mixture::{Component, Mixture};
 /// Rows of cosines held at a time: N² of them at once would not fit for large N.
 const ROWS: usize = 64;
 
-/// A class that has a view.
-pub struct Seer<'a> {
+/// A class of a view.
+pub struct ViewedClass<'a> {
     /// The class.
     pub class: &'a Component,
     /// The largest of its scales: the view's lengths are relative to it.
     largest: f64,
 }
 
-/// See the module's head.
+/// Lengths and directions of the stretched rows w, shared by the classes with these ratios of scales.
 pub struct View<'a> {
-    /// Those who share it.
-    pub seers: Vec<Seer<'a>>,
+    /// The classes that share it.
+    pub classes: Vec<ViewedClass<'a>>,
     /// Scales of the blocks, relative to the largest.
     ratios: Vec<f64>,
-    /// Of the stretched rows.
+    /// Lengths of the stretched rows.
     lengths: Array1<f64>,
     /// The stretched rows divided by their lengths (0 for a row that vanishes), shape (neuron, d).
     directions: Array2<f64>,
@@ -35,12 +35,12 @@ pub fn views<'a>(data: &'a Mixture, weights: ArrayView2<f64>) -> Vec<View<'a>> {
     for class in &data.components {
         let largest = class.scales.iter().copied().fold(0.0, f64::max);
         let ratios: Vec<f64> = class.scales.iter().map(|scale| scale / largest).collect();
-        let seer = Seer { class, largest };
+        let viewed = ViewedClass { class, largest };
         match views.iter_mut().find(|view| view.ratios == ratios) {
-            Some(view) => view.seers.push(seer),
+            Some(view) => view.classes.push(viewed),
             None => {
                 let (lengths, directions) = polar(stretched(data, &ratios, weights));
-                views.push(View { seers: vec![seer], ratios, lengths, directions });
+                views.push(View { classes: vec![viewed], ratios, lengths, directions });
             }
         }
     }
@@ -66,9 +66,9 @@ fn polar(mut rows: Array2<f64>) -> (Array1<f64>, Array2<f64>) {
 }
 
 impl View<'_> {
-    /// S of every neuron, for one of those who share the view.
-    pub fn scales(&self, seer: &Seer) -> impl Iterator<Item = f64> {
-        let largest = seer.largest;
+    /// S of every neuron, for one of the classes.
+    pub fn scales(&self, class: &ViewedClass) -> impl Iterator<Item = f64> {
+        let largest = class.largest;
         self.lengths.iter().map(move |length| largest * length)
     }
 
@@ -79,8 +79,8 @@ impl View<'_> {
         largest
     }
 
-    /// Calls with i and the cosines to all j < i.
-    pub fn for_each_row(&self, mut row_of: impl FnMut(usize, ArrayView1<f64>)) {
+    /// Calls `visit_row` with i and the cosines to all j < i, for every i.
+    pub fn for_each_row(&self, mut visit_row: impl FnMut(usize, ArrayView1<f64>)) {
         let neurons = self.directions.nrows();
         for first in (0..neurons).step_by(ROWS) {
             let last = neurons.min(first + ROWS);
@@ -88,7 +88,7 @@ impl View<'_> {
             let mut cosines = block.dot(&self.directions.slice(s![..last, ..]).t());
             cosines.mapv_inplace(|c| c.clamp(-1.0, 1.0));
             for (i, row) in (first..last).zip(cosines.rows()) {
-                row_of(i, row.slice(s![..i]));
+                visit_row(i, row.slice(s![..i]));
             }
         }
     }

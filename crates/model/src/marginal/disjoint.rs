@@ -2,7 +2,7 @@
 
 use super::piece::Piece;
 
-/// The same law with pieces that do not overlap, in increasing order. Pooled runs on one grid
+/// The law of these pieces as pieces that do not overlap, in increasing order. Pooled runs on one grid
 /// overlap, and then their pieces one after another are no quantile function.
 pub fn disjoint(pieces: &[Piece]) -> Vec<Piece> {
     if pieces.windows(2).all(|pair| pair[0].to <= pair[1].from) {
@@ -11,26 +11,31 @@ pub fn disjoint(pieces: &[Piece]) -> Vec<Piece> {
     let mut ends: Vec<f64> = pieces.iter().flat_map(|piece| [piece.from, piece.to]).collect();
     ends.sort_by(f64::total_cmp);
     ends.dedup();
-    let slot = |x: f64| ends.partition_point(|&end| end < x);
     let mut atoms = vec![0.0; ends.len()];
     let mut slopes = vec![0.0; ends.len()];
     let mut open = vec![0_i64; ends.len()];
     for piece in pieces {
         if piece.from == piece.to {
-            atoms[slot(piece.from)] += piece.mass;
+            atoms[index_of_end(&ends, piece.from)] += piece.mass;
             continue;
         }
         let slope = piece.mass / (piece.to - piece.from);
-        for (at, sign) in [(slot(piece.from), 1), (slot(piece.to), -1)] {
+        for (end, sign) in [(piece.from, 1), (piece.to, -1)] {
+            let at = index_of_end(&ends, end);
             slopes[at] += slope * sign as f64;
             open[at] += sign;
         }
     }
-    sweep(&ends, &atoms, &slopes, &open)
+    accumulated(&ends, &atoms, &slopes, &open)
+}
+
+/// The index of x among increasing ends.
+fn index_of_end(ends: &[f64], x: f64) -> usize {
+    ends.partition_point(|&end| end < x)
 }
 
 /// Pieces from left to right: at each end its atom, then what is open up to the next end.
-fn sweep(ends: &[f64], atoms: &[f64], slopes: &[f64], open: &[i64]) -> Vec<Piece> {
+fn accumulated(ends: &[f64], atoms: &[f64], slopes: &[f64], open: &[i64]) -> Vec<Piece> {
     let mut slope = 0.0;
     let mut count = 0;
     let mut pieces = Vec::new();

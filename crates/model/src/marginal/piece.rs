@@ -10,3 +10,10 @@ pub struct Piece {
     /// Right end; equal to `from` for an atom.
     pub to: f64,
 }
+
+impl Piece {
+    /// E (X − centre)² of X uniform on the piece.
+    pub fn mean_square_about(&self, centre: f64) -> f64 {
+        (0.5 * (self.from + self.to) - centre).powi(2) + (self.to - self.from).powi(2) / 12.0
+    }
+}

@@ -14,7 +14,7 @@ pub struct Nodes {
 }
 
 impl Nodes {
-    /// With so many nodes; one at least.
+    /// The rule with so many nodes; one at least.
     pub fn new(count: usize) -> Self {
         let count = NonZeroUsize::new(count).unwrap_or(NonZeroUsize::MIN);
         let mut pairs = GaussLegendre::new(count).as_node_weight_pairs().to_vec();
@@ -26,9 +26,17 @@ impl Nodes {
     /// The Lagrange polynomials at x: a polynomial's value there is their product with its values at the
     /// nodes.
     pub fn lagrange(&self, x: f64) -> Vec<f64> {
-        let nodes = &self.x;
         let count = self.x.len();
-        let factor = |i: usize, j: usize| if i == j { 1.0 } else { (x - nodes[j]) / (nodes[i] - nodes[j]) };
-        (0..count).map(|i| (0..count).map(|j| factor(i, j)).product()).collect()
+        (0..count).map(|i| (0..count).map(|j| self.lagrange_factor(i, j, x)).product()).collect()
+    }
+
+    /// The factor of node j in the Lagrange polynomial of node i.
+    fn lagrange_factor(&self, i: usize, j: usize, x: f64) -> f64 {
+        if i == j { 1.0 } else { (x - self.x[j]) / (self.x[i] - self.x[j]) }
+    }
+
+    /// The Lagrange polynomials at the end of `part` of `parts` equal parts; `part` may lie between two ends.
+    pub fn lagrange_at_part(&self, part: f64, parts: usize) -> Vec<f64> {
+        self.lagrange(2.0 * part / parts as f64 - 1.0)
     }
 }

@@ -53,10 +53,11 @@ impl<'a> Cutting<'a> {
 
     /// All pieces, in no order.
     pub(super) fn pieces(mut self) -> Vec<Piece> {
-        (0..self.law.panels()).flat_map(|panel| self.on_panel(panel)).collect()
+        (0..self.law.panels()).flat_map(|panel| self.pieces_of_panel(panel)).collect()
     }
 
-    fn on_panel(&mut self, panel: usize) -> Vec<Piece> {
+    /// The pieces of one panel.
+    fn pieces_of_panel(&mut self, panel: usize) -> Vec<Piece> {
         let values = self.values(panel);
         let along = self.steepest(&values);
         let sides: Vec<[f64; 2]> = self
@@ -82,17 +83,20 @@ impl<'a> Cutting<'a> {
 
     /// The direction along which the coordinate varies most, in sum over the lines of nodes.
     fn steepest(&self, values: &[f64]) -> usize {
-        let count = self.nodes.x.len();
-        let directions = self.law.directions();
-        let variation = |direction: usize| {
-            let stride = count.pow((directions - 1 - direction) as u32);
-            let firsts = (0..values.len()).filter(|i| (i / stride).is_multiple_of(count));
-            firsts.map(|i| (values[i + (count - 1) * stride] - values[i]).abs()).sum::<f64>()
-        };
-        (0..directions).max_by(|a, b| variation(*a).total_cmp(&variation(*b))).unwrap_or(0)
+        (0..self.law.directions())
+            .max_by(|a, b| self.variation(values, *a).total_cmp(&self.variation(values, *b)))
+            .unwrap_or(0)
     }
 
-    /// The lines along a direction, in the middles of equal parts of the others.
+    /// The variation of the coordinate along a direction, in sum over the lines of nodes.
+    fn variation(&self, values: &[f64], direction: usize) -> f64 {
+        let count = self.nodes.x.len();
+        let stride = count.pow((self.law.directions() - 1 - direction) as u32);
+        let firsts = (0..values.len()).filter(|i| (i / stride).is_multiple_of(count));
+        firsts.map(|i| (values[i + (count - 1) * stride] - values[i]).abs()).sum::<f64>()
+    }
+
+    /// The lines along a direction, through the middles of equal parts of the others.
     fn lines(&self, values: Vec<f64>, sides: &[[f64; 2]], along: usize) -> Vec<Line> {
         let mut lines = vec![Line { values, across: Vec::new(), share: 1.0 }];
         // The last direction runs fastest: taken first, the others keep their places.
@@ -124,11 +128,20 @@ impl<'a> Cutting<'a> {
     /// For each part of a side: the Lagrange polynomials at the mean of g there, by how much they change over
     /// it, and its mass.
     fn parts(&self, side: [f64; 2]) -> Vec<(Vec<f64>, Vec<f64>, f64)> {
-        let end = |i: f64| 2.0 * i / self.across as f64 - 1.0;
-        let row = |i: f64| self.nodes.lagrange(end(i));
-        let change = |i: f64| row(i + 1.0).iter().zip(row(i)).map(|(b, a)| b - a).collect();
         let shares = self.shares(side, self.across).into_iter().enumerate();
-        shares.map(|(i, (mass, mean))| (row(i as f64 + mean), change(i as f64), mass)).collect()
+        shares
+            .map(|(i, (mass, mean)): (usize, (f64, f64))| {
+                let middle = self.nodes.lagrange_at_part(i as f64 + mean, self.across);
+                (middle, self.lagrange_change(i as f64), mass)
+            })
+            .collect()
+    }
+
+    /// The change of the Lagrange polynomials over a part of a side.
+    fn lagrange_change(&self, part: f64) -> Vec<f64> {
+        let lower = self.nodes.lagrange_at_part(part, self.across);
+        let upper = self.nodes.lagrange_at_part(part + 1.0, self.across);
+        upper.iter().zip(lower).map(|(b, a)| b - a).collect()
     }
 
     /// For each of equal parts of a side its mass, and where in it the mean of g is, between 0 and 1.
@@ -160,7 +173,7 @@ impl<'a> Cutting<'a> {
                 * (change * change
                     + across.iter().map(|own: &Vec<f64>| (0.5 * (own[i] + own[i + 1])).powi(2)).sum::<f64>())
                 .sqrt();
-            // Where all stands still at the lower end nothing changes: an atom.
+            // Where all mass rests at the lower end nothing changes: an atom.
             let is_held = ends[i] == lower && ends[i + 1] == lower;
             let half = if is_held { 0.0 } else { half };
             Piece { mass: line.share * mass, from: (middle - half).max(lower), to: middle + half }
@@ -188,20 +201,18 @@ impl<'a> Cutting<'a> {
         }
     }
 
-    /// Probabilities of equal parts of a side. From the tail that is smaller.
+    /// Probabilities of equal parts of a side.
     fn masses(&self, side: [f64; 2], parts: usize) -> Vec<f64> {
-        let mass = |(a, b): (f64, f64)| match a >= 0.0 {
-            true => normal::distribution(-a) - normal::distribution(-b),
-            false => normal::distribution(b) - normal::distribution(a),
-        };
-        (0..parts).map(|i| mass((self.end(side, i, parts), self.end(side, i + 1, parts)))).collect()
+        (0..parts).map(|i| normal_mass(self.end(side, i, parts), self.end(side, i + 1, parts))).collect()
     }
 
     /// A polynomial at the ends of equal parts of a line.
     fn interpolated(&mut self, line: &[f64], parts: usize) -> Vec<f64> {
         let nodes = &self.nodes;
-        let row = |i: usize| nodes.lagrange(2.0 * i as f64 / parts as f64 - 1.0);
-        let rows = self.rows.entry(parts).or_insert_with(|| (0..=parts).map(row).collect());
+        let rows = self
+            .rows
+            .entry(parts)
+            .or_insert_with(|| (0..=parts).map(|i| nodes.lagrange_at_part(i as f64, parts)).collect());
         rows.iter().map(|row| row.iter().zip(line).map(|(a, z)| a * z).sum()).collect()
     }
 
@@ -211,19 +222,23 @@ impl<'a> Cutting<'a> {
         self.interpolated(line, parts).into_iter().map(|z| z.max(lower)).collect()
     }
 
+    /// The pieces along a line: one for each of equal parts that has mass.
     fn cut(&mut self, line: &[f64], side: [f64; 2], parts: usize) -> Vec<Piece> {
         let ends = self.at_ends(line, parts);
         let masses = self.masses(side, parts);
-        let piece = |(pair, mass): (&[f64], f64)| Piece {
-            mass,
-            from: pair[0].min(pair[1]),
-            to: pair[0].max(pair[1]),
-        };
-        ends.windows(2).zip(masses).map(piece).filter(|piece| piece.mass > 0.0).collect()
+        ends.windows(2)
+            .zip(masses)
+            .filter(|(_, mass)| *mass > 0.0)
+            .map(|(pair, mass): (&[f64], f64)| Piece {
+                mass,
+                from: pair[0].min(pair[1]),
+                to: pair[0].max(pair[1]),
+            })
+            .collect()
     }
 
     /// So many parts that the chords of this panel err by its share of [`CHORDS`]: the error falls with their
-    /// square, and is seen where the parts' middles are off their chords.
+    /// square, and is largest where the parts' middles are off their chords.
     fn parts_needed(&mut self, line: &[f64], side: [f64; 2]) -> usize {
         let ends = self.at_ends(line, 2 * PARTS);
         let masses = self.masses(side, 2 * PARTS);
@@ -239,5 +254,14 @@ impl<'a> Cutting<'a> {
         let mass = masses.iter().sum::<f64>();
         let finer = (error / (CHORDS * mass)).sqrt().min(MOST_PARTS as f64);
         (PARTS * finer.ceil().max(1.0) as usize).next_power_of_two().min(MOST_PARTS)
+    }
+}
+
+/// The probability of [a, b] under N(0, 1), from the tail that is smaller.
+fn normal_mass(a: f64, b: f64) -> f64 {
+    if a >= 0.0 {
+        normal::distribution(-a) - normal::distribution(-b)
+    } else {
+        normal::distribution(b) - normal::distribution(a)
     }
 }

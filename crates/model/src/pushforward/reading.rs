@@ -1,4 +1,4 @@
-//! What is read from such a law: that of one coordinate, and its quantiles.
+//! Marginals and quantiles of a [`Pushforward`].
 
 use super::Pushforward;
 use super::nodes::Nodes;

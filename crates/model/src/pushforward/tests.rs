@@ -1,3 +1,5 @@
+//! Laws of known maps: quantiles, densities, atoms, several directions.
+
 use super::nodes::Nodes;
 use super::*;
 use crate::marginal::Piece;

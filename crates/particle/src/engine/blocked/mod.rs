@@ -8,6 +8,11 @@
 //! Products of matrices take the place of passes over W. Neurons lie in shards, whose number depends on the
 //! network's size alone; an output is the sum of the shards' sums in their order, so results do not depend on
 //! the number of threads.
+//!
+//! The start of a block decides how results are rounded. So blocks begin at multiples of their length in k,
+//! whatever is observed and when, and a network observed inside a block is a copy trained to that step. (With
+//! noise the copy has the law of that step, but does not lie on the path that ends the block.) Weights agree
+//! with [`Sequential`](super::Sequential) to 1e-12 after 10⁴ steps.
 
 mod activated;
 mod exchange;
