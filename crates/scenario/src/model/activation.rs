@@ -1,5 +1,5 @@
 //! `model.activation`: keys, their checks, and the activation that they mean. An activation with a name is a
-//! variant and one arm of [`ActivationKind::named`].
+//! variant and one arm of `ActivationKind::named`.
 
 use meanfield_model::activation::{Activation, KnotError, PiecewiseLinear, Placement, Shape, Smooth};
 use schemars::JsonSchema;

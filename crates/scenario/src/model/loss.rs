@@ -1,5 +1,5 @@
 //! `model.loss`: keys, their checks, and the loss that they mean. A loss is a variant, its keys, and one arm
-//! of [`LossKind::meaning`].
+//! of `LossKind::meaning`.
 
 use meanfield_model::loss::Loss;
 use schemars::JsonSchema;
