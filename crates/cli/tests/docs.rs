@@ -89,7 +89,6 @@ fn recipe_files(text: &str) -> Vec<PathBuf> {
 }
 
 #[test]
-#[ignore = "not all crates are in order yet"]
 fn the_recipes_name_files_that_exist() {
     let files = recipe_files(&page("CONTRIBUTING.md"));
     assert!(files.len() > 15, "the table of recipes was not read");

@@ -163,7 +163,6 @@ fn in_words(imports: &BTreeMap<Module, BTreeSet<Module>>) -> String {
 }
 
 #[test]
-#[ignore = "not all crates are in order yet"]
 fn no_files_import_each_other_in_a_circle() {
     let mut found = Vec::new();
     let crates = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");

@@ -123,7 +123,6 @@ fn short(path: &Path) -> String {
 }
 
 #[test]
-#[ignore = "not all crates are in order yet"]
 fn lines_are_of_one_width() {
     let mut wide = Vec::new();
     for part in ["src", "tests", "examples", "benches"] {
@@ -148,7 +147,6 @@ fn functions_are_short() {
 }
 
 #[test]
-#[ignore = "not all crates are in order yet"]
 fn closures_and_tuples_are_rarely_bound_to_names() {
     let counts = counted(&files_of_crates("src"));
     let in_a_thousand = |count: usize| 1e3 * count as f64 / counts.lines as f64;
@@ -161,7 +159,6 @@ fn closures_and_tuples_are_rarely_bound_to_names() {
 }
 
 #[test]
-#[ignore = "not all crates are in order yet"]
 fn types_have_names_of_their_own_in_a_crate() {
     let mut twice = Vec::new();
     let crates = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
@@ -177,7 +174,6 @@ fn types_have_names_of_their_own_in_a_crate() {
 }
 
 #[test]
-#[ignore = "not all crates are in order yet"]
 fn docs_say_something() {
     let mut empty = Vec::new();
     for path in files_of_crates("src") {
@@ -193,7 +189,6 @@ fn docs_say_something() {
 }
 
 #[test]
-#[ignore = "not all crates are in order yet"]
 fn files_begin_with_what_they_are_for() {
     let headless: Vec<String> = files_of_crates("src")
         .into_iter()

@@ -1,5 +1,5 @@
-//! A system of one's own: whatever has a time, a risk and a law can be driven, recorded and compared. Here a single
-//! neuron of radius r that relaxes to 2, dr/dt = 2 − r, solved exactly.
+//! A system of one's own: whatever has a time, a risk and a law can be driven, recorded and compared. Here a
+//! single neuron of radius r that relaxes to 2, dr/dt = 2 − r, solved exactly.
 //!
 //!   cargo run --release -p meanfield --example own_system
 

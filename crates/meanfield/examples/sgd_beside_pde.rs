@@ -1,4 +1,5 @@
-//! A network of 400 neurons beside its limit: how far are their risks and their laws apart, and does a claim hold?
+//! A network of 400 neurons beside its limit: how far are their risks and their laws apart, and
+//! does a claim hold?
 //!
 //!   cargo run --release -p meanfield --example sgd_beside_pde
 

@@ -1,4 +1,5 @@
-//! What most programs that use this library name. The kinds of systems go by the names that scenarios give them.
+//! What most programs that use this library name. The kinds of systems go by the names that
+//! scenarios give them.
 
 pub use crate::{Error, Observer, Options, Recorded, Session, Source, Task, solve};
 

@@ -10,9 +10,9 @@
 //!   ⟨walk_k, x_k⟩ = (V_k/V_B^½) ⟨g, x_k⟩ + ⟨L_k, ξ⟩,   g, ξ ~ N(0, I)
 //!   L Lᵀ = (min(V_k, V_j) − V_k V_j/V_B) ⟨x_k, x_j⟩
 //! ```
-//! exactly in law, from d + B normal deviates for a neuron and a block of B steps in place of d B; all neurons
-//! share the Cholesky factor L of the bridge. So w, g and ξ side by side in a row, times x_k, (V_k/V_B^½) x_k
-//! and L_k side by side, give the input.
+//! exactly in law, from d + B normal deviates for a neuron and a block of B steps in place of d B; all
+//! neurons share the Cholesky factor L of the bridge. So w, g and ξ side by side in a row, times x_k,
+//! (V_k/V_B^½) x_k and L_k side by side, give the input.
 
 use meanfield_kernel::aligned::{Aligned, in_whole_lines};
 use meanfield_kernel::lanes::{Lanes, Real};
