@@ -145,7 +145,7 @@ impl<'a, S: Simd> FirstOrderTables<'a, S> {
             negative: 0..first,
             mixed: first..last,
             positive: last..whole,
-            has_rest: cells % S::F64_LANES != 0,
+            has_rest: !cells.is_multiple_of(S::F64_LANES),
         }
     }
 }
