@@ -2,6 +2,8 @@
 //!
 //!   cargo run --release -p meanfield --example gibbs_state
 
+#![expect(clippy::print_stdout, reason = "an example says what it finds")]
+
 use std::error::Error;
 
 use meanfield::model::activation::{Placement, Shape, Smooth};

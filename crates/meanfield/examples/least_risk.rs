@@ -2,6 +2,8 @@
 //!
 //!   cargo run --release -p meanfield --example least_risk
 
+#![expect(clippy::print_stdout, reason = "an example says what it finds")]
+
 use std::error::Error;
 
 use meanfield::prelude::*;

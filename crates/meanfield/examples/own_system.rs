@@ -3,6 +3,8 @@
 //!
 //!   cargo run --release -p meanfield --example own_system
 
+#![expect(clippy::print_stdout, reason = "an example says what it finds")]
+
 use std::error::Error;
 
 use meanfield::prelude::*;

@@ -2,6 +2,8 @@
 //!
 //!   cargo run --release -p meanfield --example progress
 
+#![expect(clippy::print_stdout, reason = "an example says what it finds")]
+
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::{env, fs, process};

@@ -4,6 +4,8 @@
 //!
 //! Without an argument it runs a small scenario first.
 
+#![expect(clippy::print_stdout, reason = "an example says what it finds")]
+
 use std::error::Error;
 use std::path::PathBuf;
 use std::{env, fs, process};

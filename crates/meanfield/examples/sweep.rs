@@ -2,6 +2,8 @@
 //!
 //!   cargo run --release -p meanfield --example sweep
 
+#![expect(clippy::print_stdout, reason = "an example says what it finds")]
+
 use std::error::Error;
 use std::{env, fs, process};
 
