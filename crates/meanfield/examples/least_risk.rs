@@ -14,8 +14,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         let data = GaussianClasses::isotropic(40, separation)?;
         let problem = Problem::two_layer(data, sigma.clone().into(), Initial::Gaussian { scale: 0.4 })?;
         let plan = Plan { times: vec![1.0], snapshots: vec![1.0], levels: vec![0.5] };
-        let mut one = LandscapeSystem::default();
-        one.masses = Some(1);
+        let one = LandscapeSystem { masses: Some(1), ..LandscapeSystem::default() };
         let study = Study::new(problem, plan).with("any", LandscapeSystem::default()).with("one-mass", one);
         for record in solve(&study, &())? {
             let end = |name: &str| record.row(name, 0).map_or(f64::NAN, |row| row[0]);
