@@ -7,7 +7,6 @@ use std::cell::Cell;
 
 use libfuzzer_sys::{Corpus, fuzz_target};
 use meanfield_run::drive::{Checkpoint, Watch, drive};
-use meanfield_scenario::build::build_point;
 use meanfield_scenario::overrides::Overrides;
 use meanfield_scenario::{Scenario, load};
 
@@ -33,7 +32,7 @@ fuzz_target!(|bytes: &[u8]| -> Corpus {
     let Some((which, bytes)) = bytes.split_first() else { return Corpus::Reject };
     let Ok(checkpoint) = postcard::from_bytes::<Checkpoint>(bytes) else { return Corpus::Keep };
     LOADED.with(|scenario| {
-        let jobs = build_point(&scenario.points[0]).expect("builds");
+        let jobs = scenario.points[0].jobs().expect("builds");
         let count = jobs.len();
         let Some(mut job) = jobs.into_iter().nth(usize::from(*which) % count) else { return };
         let one = &mut One(Cell::new(0));
