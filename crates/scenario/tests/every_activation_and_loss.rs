@@ -3,14 +3,18 @@
 
 mod support;
 
+use meanfield_model::activation::Shape;
+use meanfield_model::loss::Loss;
 use meanfield_scenario::{kinds, load, overrides::Overrides};
 use support::{curve, records};
 
 const NEURONS: f64 = 200.0;
 const TIMES: usize = 4;
+/// Activations of straight lines: knots, relu, leaky-relu, hard-tanh.
+const PIECEWISE: usize = 4;
 
 /// What to write for each activation. Even where V = 0 and the law hardly moves the scenario is legal (erf).
-const ACTIVATIONS: [(&str, &str); 11] = [
+const ACTIVATIONS: [(&str, &str); Shape::ALL.len() + PIECEWISE] = [
     ("piecewise-linear", "{ knots = [[0.5, -2.5], [1.5, 7.5]] }"),
     ("relu", "{ height = 3.0, offset = -0.5 }"),
     ("leaky-relu", "{ slope = 0.1, height = 2.0 }"),
@@ -24,7 +28,7 @@ const ACTIVATIONS: [(&str, &str); 11] = [
     ("cosine", "{ gain = 1.5, height = -2.0, constant = 0.5 }"),
 ];
 
-const LOSSES: [(&str, &str); 4] =
+const LOSSES: [(&str, &str); Loss::ALL.len()] =
     [("squared", "{}"), ("huber", "{ threshold = 0.7 }"), ("logistic", "{}"), ("welsch", "{ scale = 1.5 }")];
 
 fn scenario(activation: (&str, &str), loss: (&str, &str)) -> String {

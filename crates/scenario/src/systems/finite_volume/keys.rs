@@ -152,3 +152,19 @@ impl FiniteVolumeKeys {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// As many names as the solver has limiters and steppers: a list that is too short does not compile.
+    const LIMITERS: [LimiterName; Limiter::ALL.len()] =
+        [LimiterName::Flat, LimiterName::Minmod, LimiterName::VanLeer, LimiterName::MonotonizedCentral];
+    const STEPPERS: [StepperName; Method::ALL.len()] = [StepperName::Ssp2, StepperName::Ssp3];
+
+    #[test]
+    fn every_limiter_and_stepper_has_a_name() {
+        assert_eq!(LIMITERS.map(LimiterName::limiter), Limiter::ALL);
+        assert_eq!(STEPPERS.map(StepperName::method), Method::ALL);
+    }
+}
