@@ -89,10 +89,11 @@ def main():
             if "DIFFERS" in line:
                 print(line)
             else:
-                key = line.split(": ", 1)[1]
-                total.setdefault(key, []).append(line.split(": ", 1)[0])
+                what, name = line.split(": ", 1)[1].split(": ", 1)
+                end = name.rsplit("@", 1)[-1] if "@" in name else name.rsplit("/", 1)[-1]
+                total.setdefault(f"{what}: {end}", []).append(name)
     for key, places in sorted(total.items()):
-        print(f"{key}  [{len(places)} records]")
+        print(f"{key}  [{len(places)} places]")
     print(f"{len(paths)} records, {count} datasets: {'numbers differ' if bad else 'all numbers are equal, bit for bit'}")
     return 1 if bad or not paths else 0
 
