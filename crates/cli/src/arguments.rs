@@ -1,45 +1,8 @@
-//! The command line as it is typed. What `--help` says is written here.
+//! Options of the verbs as they are typed, with what `--help` says of them. The verbs are in `commands`.
 
 use std::path::PathBuf;
 
-use clap::{Args, Parser, Subcommand};
-
-use crate::unsealed;
-
-/// Predicts how SGD trains wide neural networks, by the PDE of their neurons' law, and proves it by training.
-#[derive(Parser, Debug)]
-#[command(name = "meanfield", version, arg_required_else_help = true)]
-pub struct Arguments {
-    #[command(subcommand)]
-    pub verb: Verb,
-}
-
-#[derive(Subcommand, Debug)]
-pub enum Verb {
-    /// Solve, train, compare, store and draw what a scenario states.
-    Run(RunOptions),
-    /// Solve only what has no dynamics: with noise, the Gibbs state; without, the law of least risk and the
-    /// best single mass.
-    Landscape(RunOptions),
-    /// Run a scenario over values of its keys; one record and one figure of where the runs end.
-    Sweep(SweepOptions),
-    /// Check a scenario; print what would run and its estimated cost.
-    Check(CheckOptions),
-    /// Recompute the comparison from a record.
-    Compare(CompareOptions),
-    /// Redraw the figures from a record alone.
-    Plot(PlotOptions),
-    /// List what exists: data models, activations, systems, and their keys.
-    List,
-    /// Print the JSON schema of scenario files, for editors.
-    Schema,
-    /// Read a record that is not sealed, for the process that asks.
-    #[command(hide = true, name = unsealed::VERB)]
-    ReadUnsealed {
-        /// The record.
-        record: PathBuf,
-    },
-}
+use clap::Args;
 
 #[derive(Args, Debug)]
 pub struct Source {

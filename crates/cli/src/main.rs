@@ -20,16 +20,24 @@ use std::process::ExitCode;
 
 use clap::Parser;
 
-use arguments::{Arguments, Verb};
+use commands::Verb;
 use failure::Failure;
 use verdict::Verdict;
+
+/// Predicts how SGD trains wide neural networks, by the PDE of their neurons' law, and proves it by training.
+#[derive(Parser, Debug)]
+#[command(name = "meanfield", version, arg_required_else_help = true)]
+struct Arguments {
+    #[command(subcommand)]
+    verb: Verb,
+}
 
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
     failure::report_panics();
     interrupt::ignore_file_size_signal();
     // A panic is a bug: it is reported, with exit status 1.
-    let outcome = catch_unwind(AssertUnwindSafe(|| run(&arguments.verb)));
+    let outcome = catch_unwind(AssertUnwindSafe(|| arguments.verb.run()));
     match outcome.unwrap_or_else(|_| Err(Failure::of_the_program())) {
         Ok(Verdict::Holds) => ExitCode::SUCCESS,
         Ok(Verdict::Fails) => ExitCode::from(1),
@@ -37,19 +45,5 @@ fn main() -> ExitCode {
             print::report(&report);
             ExitCode::from(status)
         }
-    }
-}
-
-fn run(verb: &Verb) -> Result<Verdict, Failure> {
-    match verb {
-        Verb::Run(options) => commands::run::run(options),
-        Verb::Landscape(options) => commands::run::landscape(options),
-        Verb::Sweep(options) => commands::run::sweep(options),
-        Verb::Check(options) => commands::check::check(options),
-        Verb::Compare(options) => commands::compare::compare(options),
-        Verb::Plot(options) => commands::plot::plot(options),
-        Verb::List => commands::list::list(),
-        Verb::Schema => commands::list::schema(),
-        Verb::ReadUnsealed { record } => unsealed::print_unsealed(record).map(|()| Verdict::Holds),
     }
 }

@@ -1,7 +1,65 @@
-//! The verbs, one file each.
+//! The verbs: the list of them, and a file for each. To add one: its file, and here a module, a
+//! variant and an arm.
 
-pub mod check;
-pub mod compare;
-pub mod list;
-pub mod plot;
-pub mod run;
+mod check;
+mod compare;
+mod list;
+mod plot;
+mod run;
+
+use std::path::PathBuf;
+
+use clap::Subcommand;
+
+use crate::arguments::{CheckOptions, CompareOptions, PlotOptions, RunOptions, SweepOptions};
+use crate::failure::Failure;
+use crate::unsealed;
+use crate::verdict::Verdict;
+
+/// What the program does.
+#[derive(Subcommand, Debug)]
+pub enum Verb {
+    /// Solve, train, compare, store and draw what a scenario states.
+    Run(RunOptions),
+    /// Solve only what has no dynamics: with noise, the Gibbs state; without, the law of least risk and the
+    /// best single mass.
+    Landscape(RunOptions),
+    /// Run a scenario over values of its keys; one record and one figure of where the runs end.
+    Sweep(SweepOptions),
+    /// Check a scenario; print what would run and its estimated cost.
+    Check(CheckOptions),
+    /// Recompute the comparison from a record.
+    Compare(CompareOptions),
+    /// Redraw the figures from a record alone.
+    Plot(PlotOptions),
+    /// List what exists: data models, activations, systems, and their keys.
+    List,
+    /// Print the JSON schema of scenario files, for editors.
+    Schema,
+    /// Read a record that is not sealed, for the process that asks.
+    #[command(hide = true, name = unsealed::VERB)]
+    ReadUnsealed {
+        /// The record.
+        record: PathBuf,
+    },
+}
+
+impl Verb {
+    /// Does it.
+    ///
+    /// # Errors
+    /// With what is printed, and the exit status.
+    pub fn run(&self) -> Result<Verdict, Failure> {
+        match self {
+            Self::Run(options) => run::run(options),
+            Self::Landscape(options) => run::landscape(options),
+            Self::Sweep(options) => run::sweep(options),
+            Self::Check(options) => check::check(options),
+            Self::Compare(options) => compare::compare(options),
+            Self::Plot(options) => plot::plot(options),
+            Self::List => list::list(),
+            Self::Schema => list::schema(),
+            Self::ReadUnsealed { record } => unsealed::print_unsealed(record).map(|()| Verdict::Holds),
+        }
+    }
+}
