@@ -10,11 +10,10 @@ import sys
 
 import h5py
 import numpy
+from read_record import BOOKKEEPING, plain
 
 # Attributes that say when, where and by whom a record was made, or how long it took.
 MEASURED = {"created", "command", "version", "commit", "machine", "format", "Conventions"}
-# Bookkeeping of netCDF-4.
-BOOKKEEPING = {"CLASS", "NAME", "REFERENCE_LIST", "DIMENSION_LIST", "_Netcdf4Dimid", "_Netcdf4Coordinates", "_NCProperties"}
 
 
 def datasets(file):
@@ -34,13 +33,6 @@ def attributes(file):
     take("", file)
     file.visititems(take)
     return found
-
-
-def plain(value):
-    array = numpy.asarray(value)
-    if array.dtype.kind in "OSU":
-        return [x.decode() if isinstance(x, bytes) else str(x) for x in array.ravel()]
-    return array
 
 
 def same(a, b):

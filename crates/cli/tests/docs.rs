@@ -96,3 +96,21 @@ fn the_recipes_name_files_that_exist() {
         files.iter().filter(|file| !file.starts_with("scenarios") && !root().join(file).exists()).collect();
     assert!(missing.is_empty(), "CONTRIBUTING.md names files that do not exist: {missing:?}");
 }
+
+/// Paths from `crates` in the code of a page, without those that stand for several.
+fn paths(text: &str) -> Vec<&str> {
+    let words = text.split('`').skip(1).step_by(2);
+    let single = words.filter(|word| word.starts_with("crates/") && !word.contains([' ', '*', '{', '<']));
+    single.filter(|path| !path.contains("NAME")).collect()
+}
+
+#[test]
+fn files_that_pages_name_exist() {
+    let mut missing = Vec::new();
+    for page in pages() {
+        let text = fs::read_to_string(&page).expect("a page");
+        let named = paths(&text).into_iter().filter(|path| !root().join(path).exists());
+        missing.extend(named.map(|path| format!("{}: {path}", page.display())));
+    }
+    assert!(missing.is_empty(), "pages name files that do not exist:\n{}", missing.join("\n"));
+}

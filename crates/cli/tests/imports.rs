@@ -4,6 +4,8 @@
 //! A declaration `mod name;` is no import; a `use` and a path in code are. Test modules in files of their own
 //! may import what they test.
 
+mod sources;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -17,19 +19,21 @@ type Module = Vec<String>;
 /// Files of a crate, by the modules that they hold.
 type Files = BTreeMap<Module, PathBuf>;
 
-/// All Rust files below a folder, with their modules.
-fn files_below(folder: &Path, module: &Module, files: &mut Files) {
-    for entry in fs::read_dir(folder).expect("a folder of sources").flatten() {
-        let path = entry.path();
-        let stem = path.file_stem().expect("a name").to_string_lossy().into_owned();
-        if path.is_dir() {
-            files_below(&path, &[&module[..], &[stem]].concat(), files);
-        } else if ["lib", "main", "mod"].contains(&stem.as_str()) {
-            files.insert(module.clone(), path);
-        } else {
-            files.insert([&module[..], &[stem]].concat(), path);
-        }
+/// The files of a crate, by the modules that they hold.
+fn files_of_crate(folder: &Path) -> Files {
+    let sources = folder.join("src");
+    let module = |path: PathBuf| (module_of(path.strip_prefix(&sources).expect("below src")), path);
+    sources::files_below(&sources).into_iter().map(module).collect()
+}
+
+/// The module that a file holds, given its path from `src`.
+fn module_of(path: &Path) -> Module {
+    let path = path.with_extension("");
+    let mut module: Module = path.iter().map(|part| part.to_string_lossy().into_owned()).collect();
+    if module.last().is_some_and(|last| ["lib", "main", "mod"].contains(&last.as_str())) {
+        module.pop();
     }
+    module
 }
 
 /// Collects what one file imports.
@@ -165,15 +169,13 @@ fn in_words(imports: &BTreeMap<Module, BTreeSet<Module>>) -> String {
 #[test]
 fn no_files_import_each_other_in_a_circle() {
     let mut found = Vec::new();
-    let crates = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
-    for entry in fs::read_dir(crates).expect("crates/").flatten() {
-        let mut files = Files::new();
-        files_below(&entry.path().join("src"), &Vec::new(), &mut files);
+    for folder in sources::crates() {
+        let mut files = files_of_crate(&folder);
         // Tests in files of their own import what they test.
         files.retain(|module, _| module.last().is_none_or(|name| name != "tests"));
         let circles = circles(imports(&files));
         if !circles.is_empty() {
-            found.push(format!("crates/{}:\n{}", entry.file_name().display(), in_words(&circles)));
+            found.push(format!("crates/{}:\n{}", sources::name(&folder), in_words(&circles)));
         }
     }
     assert!(found.is_empty(), "files import each other in circles:\n{}", found.join("\n"));

@@ -1,11 +1,15 @@
 //! The style of the sources, where it can be counted: widths, lengths of functions, closures and tuples that
 //! are bound to names, words that say nothing. What it means is in CONTRIBUTING.md.
 
+mod sources;
+
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use syn::visit::{self, Visit};
+
+use sources::{crates, files_below};
 
 /// Widest line of code, comments and docs, in characters.
 const WIDEST: usize = 110;
@@ -19,25 +23,9 @@ const MOST_TUPLES: f64 = 9.15;
 /// First words of a doc comment that only point at the name beside it.
 const EMPTY: [&str; 6] = ["It.", "It", "See the module's head.", "Of the", "Why.", "When."];
 
-/// All Rust files below a folder.
-fn sources(folder: &Path, found: &mut Vec<PathBuf>) {
-    for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
-        let path = entry.path();
-        if path.is_dir() {
-            sources(&path, found);
-        } else if path.extension().is_some_and(|extension| extension == "rs") {
-            found.push(path);
-        }
-    }
-}
-
 /// The files of every crate, below `part` of it.
 fn files_of_crates(part: &str) -> Vec<PathBuf> {
-    let mut found = Vec::new();
-    let crates = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
-    for entry in fs::read_dir(crates).expect("crates/").flatten() {
-        sources(&entry.path().join(part), &mut found);
-    }
+    let found: Vec<_> = crates().iter().flat_map(|folder| files_below(&folder.join(part))).collect();
     assert!(!found.is_empty() || part != "src");
     found
 }
@@ -161,14 +149,10 @@ fn closures_and_tuples_are_rarely_bound_to_names() {
 #[test]
 fn types_have_names_of_their_own_in_a_crate() {
     let mut twice = Vec::new();
-    let crates = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
-    for entry in fs::read_dir(crates).expect("crates/").flatten() {
-        let mut files = Vec::new();
-        sources(&entry.path().join("src"), &mut files);
-        let types = counted(&files).types;
+    for folder in crates() {
+        let types = counted(&files_below(&folder.join("src"))).types;
         let found = types.into_iter().filter(|(_, count)| *count > 1);
-        twice
-            .extend(found.map(|(name, count)| format!("{name} ×{count} in {}", entry.file_name().display())));
+        twice.extend(found.map(|(name, count)| format!("{name} ×{count} in {}", sources::name(&folder))));
     }
     assert!(twice.is_empty(), "types share a name: {}", twice.join(", "));
 }

@@ -7,6 +7,8 @@ pub mod data;
 pub mod initial;
 pub mod loss;
 pub mod unit;
+#[cfg(test)]
+mod variants;
 
 use meanfield_model::activation::Activation;
 use meanfield_model::coordinates::Coordinates;

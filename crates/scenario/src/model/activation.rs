@@ -234,27 +234,22 @@ fn are_moderate(knots: &[[f64; 2]]) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::variants::{read, variants};
 
     /// Keys of which each kind takes one set.
     const KEYS: [&str; 3] = ["{}", "{ slope = 0.1 }", "{ knots = [[0.0, 0.0], [1.0, 2.0]] }"];
 
-    fn read(name: &str) -> ActivationKind {
-        let texts = KEYS.map(|keys| format!("{name} = {keys}"));
-        texts
-            .iter()
-            .find_map(|text| toml::from_str(text).ok())
-            .unwrap_or_else(|| panic!("no keys for {name}"))
-    }
-
     #[test]
     fn complaints_call_each_as_it_is_written() {
-        let schema = schemars::schema_for!(ActivationKind).to_value();
-        let variants = schema["oneOf"].as_array().expect("one of several");
-        for variant in variants {
-            let name = variant["required"][0].as_str().expect("a name");
-            assert_eq!(read(name).named().name, name);
+        let variants = variants::<ActivationKind>();
+        for variant in &variants {
+            let name = variant.as_str();
+            assert_eq!(read::<ActivationKind>(name, &KEYS).named().name, name);
             let mut complaints = Complaints::default();
-            assert!(read(name).parse(&mut complaints).is_some() && complaints.is_empty(), "{name}");
+            assert!(
+                read::<ActivationKind>(name, &KEYS).parse(&mut complaints).is_some() && complaints.is_empty(),
+                "{name}"
+            );
         }
         assert!(variants.len() > 10);
     }

@@ -82,25 +82,17 @@ impl LossKind {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::variants::{read, variants};
 
     /// Keys of which each kind takes one set.
     const KEYS: [&str; 3] = ["{}", "{ threshold = 2.0 }", "{ scale = 2.0 }"];
 
-    fn read(name: &str) -> LossKind {
-        let texts = KEYS.map(|keys| format!("{name} = {keys}"));
-        texts
-            .iter()
-            .find_map(|text| toml::from_str(text).ok())
-            .unwrap_or_else(|| panic!("no keys for {name}"))
-    }
-
     #[test]
     fn complaints_call_each_as_it_is_written() {
-        let schema = schemars::schema_for!(LossKind).to_value();
-        let variants = schema["oneOf"].as_array().expect("one of several");
-        for variant in variants {
-            let written = variant["required"][0].as_str().expect("a name");
-            if let (_, Some((name, key, value))) = read(written).meaning() {
+        let variants = variants::<LossKind>();
+        for variant in &variants {
+            let written = variant.as_str();
+            if let (_, Some((name, key, value))) = read::<LossKind>(written, &KEYS).meaning() {
                 assert_eq!((name, value), (written, 2.0));
                 assert!(KEYS.iter().any(|keys| keys.contains(key)), "{key}");
             }
