@@ -6,21 +6,28 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, LazyLock};
 
 use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM, SIGXFSZ};
-use signal_hook::flag;
+use signal_hook::{flag, low_level};
 
 /// Offset that a shell adds to the number of the signal that ended a process.
 const STATUS: i32 = 128;
 
-/// The signal that came; 0 until one does.
+/// Signals that ask for the end.
+const ALL: [i32; 3] = [SIGINT, SIGTERM, SIGHUP];
+
+/// Whether each of them came.
+static CAME: LazyLock<[Arc<AtomicBool>; ALL.len()]> = LazyLock::new(Default::default);
+
+/// The last signal that came; 0 until one does.
 static SIGNAL: LazyLock<Arc<AtomicUsize>> = LazyLock::new(Arc::default);
 
 /// From now on signals only set the flag. Called once, by verbs that save checkpoints.
 pub fn listen() -> io::Result<()> {
     let again = Arc::new(AtomicBool::new(false));
-    for signal in [SIGINT, SIGTERM, SIGHUP] {
+    for (signal, came) in ALL.into_iter().zip(CAME.iter()) {
         // In this order: a first signal finds the flag down.
         flag::register_conditional_shutdown(signal, STATUS + signal, Arc::clone(&again))?;
         flag::register(signal, Arc::clone(&again))?;
+        flag::register(signal, Arc::clone(came))?;
         flag::register_usize(signal, Arc::clone(&SIGNAL), signal as usize)?;
     }
     Ok(())
@@ -31,8 +38,12 @@ pub fn ignore_file_size_signal() {
     let _ = flag::register(SIGXFSZ, Arc::default());
 }
 
-/// Whether a signal asked for the end.
+/// Whether a signal asked for the end. Two that came at one moment, on two threads, each found itself the
+/// first: the process ends here.
 pub fn asked() -> bool {
+    if CAME.iter().filter(|came| came.load(Ordering::Relaxed)).count() > 1 {
+        low_level::exit(i32::from(status()));
+    }
     SIGNAL.load(Ordering::Relaxed) != 0
 }
 
