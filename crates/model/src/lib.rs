@@ -39,3 +39,4 @@ pub mod squared_loss;
 pub mod tabulated;
 pub mod unit;
 pub mod volume;
+pub mod zonal;

@@ -55,27 +55,6 @@ impl MeanOutput {
         }
     }
 
-    /// Ends of panels in θ ≥ 0 (σ is taken at ±θ together): narrow while σ(x sin θ) bends, then as wide as
-    /// the density allows.
-    fn panels(&self, x: f64, dimension: usize) -> Vec<f64> {
-        let deviation = 1.0 / (dimension as f64 - 2.0).max(1.0).sqrt();
-        let last = (REACH * deviation).min(std::f64::consts::FRAC_PI_2);
-        let frequency = f64::from(self.power as i32) * self.activation.bandwidth() * x;
-        let [from, until] = self.activation.bend().map(|z| (z / x).min(1.0).asin().min(last));
-        let widest = WIDEST * deviation;
-        let mut ends = vec![0.0];
-        for (upper, width) in [(from, widest), (until, widest.min(PHASE / frequency)), (last, widest)] {
-            let lower = ends[ends.len() - 1];
-            let count = ((upper - lower) / width).ceil();
-            ends.extend((1..=count as usize).map(|i| lower + (upper - lower) * i as f64 / count));
-        }
-        ends.extend(
-            self.activation.kinks().iter().map(|t| (t / x).abs().asin()).filter(|theta| *theta < last),
-        );
-        ends.sort_by(f64::total_cmp);
-        ends
-    }
-
     /// Value and slope where there is a closed form.
     fn closed(&self, x: f64) -> Option<(f64, f64)> {
         self.activation.power_on_sphere(self.power as i32, x, self.dimension?)
@@ -86,7 +65,7 @@ impl MeanOutput {
         let mut norm = 0.0;
         let mut value = 0.0;
         let mut slope = 0.0;
-        for ends in self.panels(x, dimension).windows(2) {
+        for ends in panels(&self.activation, f64::from(self.power as i32), x, dimension).windows(2) {
             for (theta, weight) in quadrature::legendre(ends[0], ends[1]) {
                 let zeta = theta.sin();
                 let share = weight * density(theta, dimension);
@@ -120,8 +99,27 @@ impl MeanOutput {
     }
 }
 
+/// Ends of panels in θ ≥ 0 (σ is taken at ±θ together): narrow while a product of so many σ(x sin θ) bends,
+/// then as wide as the density allows.
+pub(crate) fn panels(activation: &Activation, factors: f64, x: f64, dimension: usize) -> Vec<f64> {
+    let deviation = 1.0 / (dimension as f64 - 2.0).max(1.0).sqrt();
+    let last = (REACH * deviation).min(std::f64::consts::FRAC_PI_2);
+    let frequency = factors * activation.bandwidth() * x;
+    let [from, until] = activation.bend().map(|z| (z / x).min(1.0).asin().min(last));
+    let widest = WIDEST * deviation;
+    let mut ends = vec![0.0];
+    for (upper, width) in [(from, widest), (until, widest.min(PHASE / frequency)), (last, widest)] {
+        let lower = ends[ends.len() - 1];
+        let count = ((upper - lower) / width).ceil();
+        ends.extend((1..=count as usize).map(|i| lower + (upper - lower) * i as f64 / count));
+    }
+    ends.extend(activation.kinks().iter().map(|t| (t / x).abs().asin()).filter(|theta| *theta < last));
+    ends.sort_by(f64::total_cmp);
+    ends
+}
+
 /// cos^{d−2}θ. A high power multiplies the rounding of its base; its logarithm does not.
-fn density(theta: f64, dimension: usize) -> f64 {
+pub(crate) fn density(theta: f64, dimension: usize) -> f64 {
     let exponent = dimension as f64 - 2.0;
     if dimension < 100 {
         theta.cos().powf(exponent)

@@ -139,6 +139,21 @@ impl<C: Curves> Tabulated<C> {
         }
     }
 
+    /// Values, slopes and second derivatives at x ≥ 0; NaN where no table reaches.
+    pub fn evaluate_with_curvatures(
+        &self,
+        x: f64,
+        values: &mut [f64],
+        slopes: &mut [f64],
+        curvatures: &mut [f64],
+    ) {
+        self.evaluate(x, values, slopes);
+        match self.panel(x) {
+            Some(panel) => panel.curvatures(x, curvatures),
+            None => curvatures.fill(f64::NAN),
+        }
+    }
+
     /// The panel that holds x.
     fn panel(&self, x: f64) -> Option<&Panel> {
         // The exponent of a double: x lies in [2^e, 2^{e+1}).
@@ -229,6 +244,22 @@ impl Panel {
             }
             values.iter_mut().zip(value).for_each(|(out, value)| *out = value);
             slopes.iter_mut().zip(slope).for_each(|(out, slope)| *out = slope * inverse);
+        }
+    }
+
+    /// Second derivatives of the polynomials: Horner's rule for p''(u) = Σ n(n−1) c_n u^{n−2}.
+    fn curvatures(&self, x: f64, curvatures: &mut [f64]) {
+        let inverse = 2.0 / (self.upper - self.lower);
+        let u = (x - 0.5 * (self.lower + self.upper)) * inverse;
+        for (group, curvatures) in self.groups.iter().zip(curvatures.chunks_mut(GROUP)) {
+            let mut curvature = [0.0; GROUP];
+            for (k, row) in group[..DEGREE - 1].iter().enumerate() {
+                let power = (DEGREE - k) as f64;
+                for (sum, coefficient) in curvature.iter_mut().zip(row) {
+                    *sum = *sum * u + power * (power - 1.0) * coefficient;
+                }
+            }
+            curvatures.iter_mut().zip(curvature).for_each(|(out, sum)| *out = sum * inverse * inverse);
         }
     }
 }
