@@ -13,6 +13,7 @@ pub mod diffusion;
 pub mod features;
 pub mod finite_volume;
 pub mod finite_width;
+pub mod fluctuations;
 pub mod gibbs;
 pub mod grid;
 mod growing_grid;

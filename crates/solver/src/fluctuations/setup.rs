@@ -1,0 +1,209 @@
+//! What fluctuations are computed from: data by nodes of their length, the start by nodes of the radius, and
+//! the harmonic degrees of a neuron's output. Nothing moves here.
+
+use gauss_quad::GaussLegendre;
+use meanfield_model::data::GaussianClasses;
+use meanfield_model::initial::Initial;
+use meanfield_model::loss::Loss;
+use meanfield_model::normal;
+use meanfield_model::problem::{DataModel, Problem};
+use meanfield_model::quadrature::NotConverged;
+use meanfield_model::sphere;
+use meanfield_model::unit::Unit;
+use meanfield_model::zonal::{ZonalTable, eigenvalue, harmonics};
+use meanfield_run::schedule::Schedule;
+
+/// Radii are quantiles at Φ(g), |g| up to this: 7e-6 of the neurons start beyond.
+const REACH: f64 = 4.5;
+/// A power schedule below this exponent makes Σ s_k² of another order than ε.
+const STEEPEST: f64 = -0.5;
+
+/// How finely fluctuations are resolved.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Resolution {
+    /// M, nodes of the radius.
+    pub radii: usize,
+    /// Nodes of an input's length, for each class.
+    pub lengths: usize,
+    /// L: degrees ℓ < L.
+    pub degrees: usize,
+    /// Largest error of a step, relative to what the start and the noise make of each number.
+    pub tolerance: f64,
+}
+
+/// b and c to 1e-5 of themselves where the law has not split.
+impl Default for Resolution {
+    fn default() -> Self {
+        Self { radii: 24, lengths: 14, degrees: 6, tolerance: 1e-7 }
+    }
+}
+
+/// Why fluctuations of a network cannot be computed.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum FluctuationError {
+    /// Other data or neurons.
+    #[error("the fluctuations of networks are known for neurons σ(⟨w, x⟩) and isotropic data alone")]
+    Coordinates,
+    /// Another loss.
+    #[error("the fluctuations of networks are known for the squared loss alone")]
+    Loss,
+    /// 1/β > 0.
+    #[error("the fluctuations of networks are not known for noisy SGD, temperature > 0")]
+    Noise,
+    /// ξ too steep at t = 0.
+    #[error("the squares of SGD's steps add up to more than any multiple of ε where ξ = t^{0}: \
+             the fluctuations are known for exponents above -0.5")]
+    Schedule(f64),
+    /// No nodes.
+    #[error(transparent)]
+    Nodes(#[from] NotConverged),
+}
+
+/// Inputs of one class and one length.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct DataNode {
+    /// |x|.
+    pub length: f64,
+    /// y.
+    pub label: f64,
+    /// Probability.
+    pub weight: f64,
+}
+
+/// One harmonic degree.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Degree {
+    /// √D_ℓ, the root of the number of its harmonics.
+    pub root: f64,
+    /// √Λ_ℓ, the root of minus the Laplacian's eigenvalue.
+    pub gradient: f64,
+    /// Whether ℓ = 0.
+    pub is_mean: bool,
+}
+
+/// The problem, resolved.
+#[derive(Clone, Debug)]
+pub struct Setup {
+    pub(super) nodes: Vec<DataNode>,
+    /// Radii at t = 0.
+    pub(super) start: Vec<f64>,
+    /// Shares of the neurons that start about each; they sum to 1.
+    pub(super) weights: Vec<f64>,
+    pub(super) degrees: Vec<Degree>,
+    pub(super) table: ZonalTable,
+    pub(super) ridge: f64,
+    pub(super) schedule: Schedule,
+    pub(super) tolerance: f64,
+}
+
+impl Setup {
+    /// A problem under a schedule.
+    ///
+    /// # Errors
+    /// Where fluctuations of its networks are not known.
+    ///
+    /// ```
+    /// use meanfield_model::activation::{Activation, PiecewiseLinear};
+    /// use meanfield_model::data::GaussianClasses;
+    /// use meanfield_model::initial::Initial;
+    /// use meanfield_model::problem::Problem;
+    /// use meanfield_run::schedule::Schedule;
+    /// use meanfield_solver::fluctuations::{Fluctuations, Resolution, Setup};
+    ///
+    /// let data = GaussianClasses::isotropic(40, 0.8)?;
+    /// let sigma = PiecewiseLinear::new(vec![[0.5, -2.5], [1.5, 7.5]])?;
+    /// let start = Initial::Gaussian { scale: 0.8 };
+    /// let problem = Problem::two_layer(data, Activation::PiecewiseLinear(sigma), start)?;
+    /// let coarse = Resolution { radii: 12, lengths: 8, degrees: 3, tolerance: 1e-5 };
+    /// let setup = Setup::new(&problem, Schedule::Constant, coarse)?;
+    /// let mut fluctuations = Fluctuations::new(setup);
+    /// fluctuations.advance_to(0.1)?;
+    /// let found = fluctuations.statistics();
+    /// // Steps of SGD lower the risk here, and few neurons raise it.
+    /// assert!(found.bias_per_neuron > 0.0 && found.bias_per_step < 0.0);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn new(
+        problem: &Problem,
+        schedule: Schedule,
+        resolution: Resolution,
+    ) -> Result<Self, FluctuationError> {
+        let data = check(problem, schedule)?;
+        let (start, weights) = radii(problem.start().weights(), data.dimension, resolution.radii);
+        let degrees = (0..resolution.degrees).map(|degree| Degree {
+            root: harmonics(data.dimension, degree).sqrt(),
+            gradient: eigenvalue(data.dimension, degree).sqrt(),
+            is_mean: degree == 0,
+        });
+        Ok(Self {
+            nodes: data_nodes(data, resolution.lengths)?,
+            start,
+            weights,
+            degrees: degrees.collect(),
+            table: ZonalTable::new(problem.activation(), data.dimension, resolution.degrees),
+            ridge: problem.bath().ridge,
+            schedule,
+            tolerance: resolution.tolerance,
+        })
+    }
+
+    /// ξ at s.
+    pub(super) fn rate_at(&self, clock: f64) -> f64 {
+        self.schedule.rate(self.schedule.time(clock))
+    }
+
+    /// ∫ξ ds from 0 to s: the share of ε's effects that a time brings, infinite rates at 0 included.
+    pub(super) fn noise_until(&self, clock: f64) -> f64 {
+        match self.schedule {
+            Schedule::Constant => clock,
+            Schedule::Power { exponent } => {
+                let power = 1.0 + 2.0 * exponent;
+                self.schedule.time(clock).powf(power) / power
+            }
+        }
+    }
+}
+
+/// The data of a problem whose fluctuations are known.
+fn check(problem: &Problem, schedule: Schedule) -> Result<&GaussianClasses, FluctuationError> {
+    let DataModel::OneBlock(data) = problem.data() else { return Err(FluctuationError::Coordinates) };
+    if problem.unit() != Unit::Inner {
+        return Err(FluctuationError::Coordinates);
+    }
+    if problem.loss() != Loss::Squared {
+        return Err(FluctuationError::Loss);
+    }
+    if problem.bath().is_noisy() {
+        return Err(FluctuationError::Noise);
+    }
+    match schedule {
+        Schedule::Power { exponent } if exponent <= STEEPEST => Err(FluctuationError::Schedule(exponent)),
+        _ => Ok(data),
+    }
+}
+
+/// Gauss–Legendre nodes in g, as radii at Φ(g), and their shares.
+fn radii(initial: &Initial, dimension: usize, count: usize) -> (Vec<f64>, Vec<f64>) {
+    let count = count.max(2).try_into().expect("at least two");
+    let rule = GaussLegendre::new(count);
+    let mut nodes: Vec<(f64, f64)> = rule.as_node_weight_pairs().to_vec();
+    nodes.sort_by(|a, b| a.0.total_cmp(&b.0));
+    let shares: Vec<f64> = nodes.iter().map(|(x, weight)| weight * normal::density(REACH * x)).collect();
+    let total: f64 = shares.iter().sum();
+    let radii = nodes.iter().map(|(x, _)| initial.radial_quantile_of_normal(dimension, REACH * x));
+    (radii.collect(), shares.iter().map(|share| share / total).collect())
+}
+
+fn data_nodes(data: &GaussianClasses, lengths: usize) -> Result<Vec<DataNode>, NotConverged> {
+    let rule = sphere::lengths(data.dimension, lengths)?;
+    let of_class = |class: &meanfield_model::data::Class| {
+        let class = *class;
+        rule.clone().into_iter().map(move |(length, share)| DataNode {
+            length: class.scale * length,
+            label: class.label,
+            weight: class.weight * share,
+        })
+    };
+    Ok(data.classes.iter().flat_map(of_class).collect())
+}

@@ -1,0 +1,132 @@
+//! What fluctuations make of the risk and of the mean radius, at one time.
+
+use ndarray::{Array1, Array2, ArrayView1};
+
+use super::effects::DegreeAt;
+use super::forward::Forward;
+use super::layout::Row;
+
+/// Means and spreads at one time, to first order in 1/N and in ε.
+#[derive(Clone, Copy, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct Statistics {
+    /// R of the limit, by this module's own nodes.
+    pub risk: f64,
+    /// b: E R_SGD − R = b/N + c ε.
+    pub bias_per_neuron: f64,
+    /// c.
+    pub bias_per_step: f64,
+    /// v_N: Var R_SGD = v_N/N + v_ε ε + ….
+    pub variance_per_neuron: f64,
+    /// v_ε.
+    pub variance_per_step: f64,
+    /// The same four of the neurons' mean radius.
+    pub radius: [f64; 4],
+    /// 2 E |∇σ_*|²: times ε the share of its residual that a step takes away at its own sample.
+    pub step_gain: f64,
+}
+
+impl Statistics {
+    /// Not a number, everywhere.
+    pub const UNKNOWN: Self = Self {
+        risk: f64::NAN,
+        bias_per_neuron: f64::NAN,
+        bias_per_step: f64::NAN,
+        variance_per_neuron: f64::NAN,
+        variance_per_step: f64::NAN,
+        radius: [f64::NAN; 4],
+        step_gain: f64::NAN,
+    };
+}
+
+impl Forward {
+    /// The statistics at a state.
+    pub fn statistics(&mut self, state: &[f64]) -> Statistics {
+        if !self.look(state) {
+            return Statistics::UNKNOWN;
+        }
+        let layout = self.layout;
+        let kappa = layout.row(state, Row::StartLabel);
+        let of_start = [Row::StartShift, Row::StartVariance].map(|row| layout.row(state, row));
+        let of_steps = [Row::StepShift, Row::StepVariance].map(|row| layout.row(state, row));
+        let none = vec![0.0; layout.radii];
+        let relaxation = self.features.relaxation(&self.setup);
+        let [start_output, step_output] = self.output_variances(state, &relaxation);
+        let own = self.features.independent_bias(&self.setup);
+        let start_mean = self.mean_of_potential(of_start, kappa);
+        let step_mean = self.mean_of_potential(of_steps, &none);
+        let potential = &self.features.potential;
+        let risk_gradient = [self.weighted(&potential[0], 2.0), self.weighted(&potential[1], 2.0)];
+        let radius_gradient = [self.weighted(&self.features.radii, 1.0), self.weighted(&vec![1.0; layout.radii], 1.0)];
+        let [risk_start, risk_steps] = self.variances(state, &relaxation, &risk_gradient);
+        let [radius_start, radius_steps] = self.variances(state, &relaxation, &radius_gradient);
+        let radius_shift = |shift: &[f64], kappa: &[f64]| -> f64 {
+            let moved = shift.iter().zip(kappa).zip(&self.setup.weights);
+            moved.map(|((m, kappa), w)| w * (m + kappa)).sum()
+        };
+        Statistics {
+            risk: self.features.risk(&self.setup),
+            bias_per_neuron: start_mean + start_output + own,
+            bias_per_step: self.unit * (step_mean + step_output),
+            variance_per_neuron: risk_start,
+            variance_per_step: self.unit * risk_steps,
+            radius: [
+                radius_shift(of_start[0], kappa),
+                self.unit * radius_shift(of_steps[0], &none),
+                radius_start,
+                self.unit * radius_steps,
+            ],
+            step_gain: self.step_gain(),
+        }
+    }
+
+    /// w_i times numbers, times a factor.
+    fn weighted(&self, numbers: &[f64], factor: f64) -> Array1<f64> {
+        numbers.iter().zip(&self.setup.weights).map(|(number, w)| factor * w * number).collect()
+    }
+
+    /// 2 Σ_j w_j [ψ' (m + κ) + ½ ψ'' C].
+    fn mean_of_potential(&self, [shift, variance]: [&[f64]; 2], kappa: &[f64]) -> f64 {
+        let [_, slope, curvature, _] = &self.features.potential;
+        let of_radius = |i: usize| {
+            self.setup.weights[i] * (slope[i] * (shift[i] + kappa[i]) + 0.5 * curvature[i] * variance[i])
+        };
+        2.0 * (0..self.layout.radii).map(of_radius).sum::<f64>()
+    }
+
+    /// Σ_ℓ Σ_g W_g E Ŷ_g² of both parts, of the N part without that of ν alone.
+    fn output_variances(&self, state: &[f64], relaxation: &[f64]) -> [f64; 2] {
+        let weights: Array1<f64> = self.setup.nodes.iter().map(|node| node.weight).collect();
+        let mut sums = [0.0; 2];
+        for (l, degree) in self.degrees(relaxation) {
+            sums[0] += degree.of_start(self.layout.response(state, l)).1.output.dot(&weights);
+            sums[1] += degree.of_steps(self.layout.covariance(state, l)).1.output.dot(&weights);
+        }
+        sums
+    }
+
+    /// Variances of a statistic with these gradients by ν and by α, of both parts: through ℓ = 0 alone.
+    fn variances(&self, state: &[f64], relaxation: &[f64], [label, radial]: &[Array1<f64>; 2]) -> [f64; 2] {
+        let Some((l, degree)) = self.degrees(relaxation).next() else { return [f64::NAN; 2] };
+        let count = self.layout.radii;
+        let response = self.layout.response(state, l);
+        let of_start = label + &response.slice(ndarray::s![..count, ..]).t().dot(radial);
+        let covariance = self.layout.covariance(state, l);
+        let covariance = covariance.slice(ndarray::s![..count, ..count]);
+        [start_variance(&degree, of_start.view()), radial.dot(&covariance.dot(radial))]
+    }
+
+    /// 2 E |∇σ_*(x; θ)|² over neurons and samples.
+    fn step_gain(&self) -> f64 {
+        let ones = vec![0.25; self.setup.nodes.len()];
+        let [along, across] = self.features.noise(&self.setup, &ones);
+        let squares = along.iter().zip(across).zip(&self.setup.weights);
+        2.0 * squares.map(|((a, b), w)| w * (a + b)).sum::<f64>()
+    }
+}
+
+/// h^T (δ_ij/w_i − 1) h.
+fn start_variance(degree: &DegreeAt, gradient: ArrayView1<f64>) -> f64 {
+    let row: Array2<f64> = gradient.insert_axis(ndarray::Axis(0)).to_owned();
+    (&degree.times_start(&row) * &row).sum()
+}
