@@ -199,12 +199,12 @@ fn numbers_of_the_systems() {
     for (key, wrong) in [("tolerance", "nan"), ("tolerance", "0.0"), ("kernel-tolerance", "inf")] {
         refused_at(21, "atoms = 20", &format!("atoms = 20\n{key} = {wrong}"), &["must be a positive number"]);
     }
-    refused_at(21, "atoms = 20", "atoms = 20\nnetwork-bias-until = nan", &["is a time from 0 on; it is NaN"]);
+    refused_at(21, "atoms = 20", "atoms = 20\nfluctuations-until = nan", &["is a time from 0 on; it is NaN"]);
     refused_at(18, "cells = [100]", "cells = [100]\nkernel-tolerance = 1e-300", &["write kernel-tolerance"]);
     let place = Place::new();
     let kink = SMALL
         .replace("[0.5, -2.5]", "[0.0, -2.5]")
-        .replace("atoms = 20", "atoms = 20\nnetwork-bias-until = 0.2");
+        .replace("atoms = 20", "atoms = 20\nfluctuations-until = 0.2");
     place.write("small.toml", &kink);
     place.meanfield(&["run", "small.toml"]).status(2).says("[small.toml:21:").says("kink at 0");
     for wrong in ["0", "1000000000000000"] {

@@ -80,10 +80,10 @@ fn a_second_run_computes_nothing_and_says_the_same() {
 #[test]
 fn numbers_that_are_none_survive_in_the_summary() {
     let place = Place::new();
-    place.edit("atoms = 20", "atoms = 20\nnetwork-bias-until = 0.2");
+    place.edit("atoms = 20", "atoms = 20\nfluctuations-until = 0.2");
     let first = place.meanfield(&["run", "small.toml", "--json"]).status(0);
     let summary = place.summary("output/small");
-    assert_eq!(summary["systems"]["atoms"]["end"]["network_bias"], Json::Null);
+    assert_eq!(summary["systems"]["atoms"]["end"]["bias_per_neuron"], Json::Null);
     let second = place.meanfield(&["run", "small.toml", "--json"]).status(0).says("nothing was computed");
     assert_eq!(first.out, second.out);
     assert!(place.meanfield(&["compare", "output/small/record.h5", "--json"]).status(0).out.contains("null"));
@@ -274,7 +274,7 @@ fn list_names_every_kind_and_key() {
     let keys = [
         "finite-network",
         "step-size",
-        "network-bias-until",
+        "fluctuations-until",
         "end-time",
         "snapshots",
         "within",

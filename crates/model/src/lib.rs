@@ -6,7 +6,6 @@
 //! random generator.
 
 pub mod activation;
-pub mod axial_series;
 pub mod axis;
 pub mod block_series;
 pub mod coordinates;

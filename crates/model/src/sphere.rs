@@ -5,8 +5,6 @@
 //! ∝ (1 − ζ²)^{(d−3)/2}. Averaged over rotations about an axis, a degree-ℓ function of the angle between two
 //! points factorises: P_ℓ(cos∠) → P_ℓ(ζ) P_ℓ(ζ').
 
-use ndarray::Array2;
-
 use crate::quadrature::{self, NotConverged};
 
 /// P_0 … P_{n−1} at ζ, and their derivatives, by
@@ -26,26 +24,6 @@ pub fn gegenbauer(dimension: usize, zeta: f64, values: &mut [f64], slopes: &mut 
         let next = if scale > 0.0 { (next.0 / scale, next.1 / scale) } else { (zeta, 1.0) };
         (before, now) = (now, next);
     }
-}
-
-/// κ_{nℓ} ≥ 0 in ζⁿ = Σ_ℓ κ_{nℓ} P_ℓ(ζ), shape (n, ℓ) for n, ℓ < `orders`.
-pub fn powers(dimension: usize, orders: usize) -> Array2<f64> {
-    let d = dimension as f64;
-    let mut kappa = Array2::zeros((orders, orders));
-    kappa[[0, 0]] = 1.0;
-    for n in 1..orders {
-        for l in 0..n {
-            let here = kappa[[n - 1, l]];
-            let degree = l as f64;
-            // ζ P_ℓ = [(ℓ+d−2) P_{ℓ+1} + ℓ P_{ℓ−1}] / (2ℓ+d−2); at ℓ = 0 it is P_1.
-            let up = if l == 0 { 1.0 } else { (degree + d - 2.0) / (2.0 * degree + d - 2.0) };
-            kappa[[n, l + 1]] += up * here;
-            if l > 0 {
-                kappa[[n, l - 1]] += (1.0 - up) * here;
-            }
-        }
-    }
-    kappa
 }
 
 /// Gauss nodes and weights (summing to 1) for the law of ζ, exact for polynomials of degree below 2 ×
@@ -113,25 +91,6 @@ mod tests {
                 let moment: f64 = rule.iter().map(|(s, weight)| weight * s.powi(2 * k)).sum();
                 assert!((moment / exact - 1.0).abs() < 1e-12, "d={dimension} k={k}: {moment} {exact}");
                 exact *= dimension as f64 + f64::from(2 * k);
-            }
-        }
-    }
-
-    #[test]
-    fn powers_are_sums_of_polynomials() {
-        for dimension in [2, 3, 40] {
-            let kappa = powers(dimension, 9);
-            for zeta in [-1.0, -0.3, 0.0, 0.8, 1.0_f64] {
-                let mut p = [0.0; 9];
-                let mut dp = [0.0; 9];
-                gegenbauer(dimension, zeta, &mut p, &mut dp);
-                for n in 0..9 {
-                    let sum: f64 = (0..9).map(|l| kappa[[n, l]] * p[l]).sum();
-                    assert!((sum - zeta.powi(n as i32)).abs() < 1e-13, "d={dimension} n={n} ζ={zeta}");
-                    let slope: f64 = (0..9).map(|l| kappa[[n, l]] * dp[l]).sum();
-                    let exact = if n == 0 { 0.0 } else { n as f64 * zeta.powi(n as i32 - 1) };
-                    assert!((slope - exact).abs() < 1e-11, "d={dimension} n={n} ζ={zeta}");
-                }
             }
         }
     }

@@ -51,9 +51,54 @@ quantities! {
         Quantity::distance("kolmogorov_smirnov", "KS", "Kolmogorov–Smirnov distance sup |F − G|");
 
     /// b of networks trained from an independent start.
-    NETWORK_BIAS = Quantity::result(
-        "network_bias", "b", "b in E R_N − R = b/N for networks trained from N independent neurons",
+    BIAS_PER_NEURON = Quantity::result(
+        "bias_per_neuron", "b", "b in E R_SGD = R + b/N + c ε, for N independent neurons at the start",
     ).in_insets();
+    /// c.
+    BIAS_PER_STEP =
+        Quantity::result("bias_per_step", "c", "c in E R_SGD = R + b/N + c ε, for the step size ε").in_insets();
+    /// v_N.
+    VARIANCE_PER_NEURON = Quantity::result(
+        "variance_per_neuron", "v_N", "v_N in Var R_SGD = v_N/N + v_ε ε + second chaos",
+    );
+    /// v_ε.
+    VARIANCE_PER_STEP = Quantity::result(
+        "variance_per_step", "v_ε", "v_ε in Var R_SGD = v_N/N + v_ε ε + second chaos",
+    );
+    /// v_NN.
+    VARIANCE_PER_NEURON_SQUARED = Quantity::result(
+        "variance_per_neuron_squared", "v_NN", "v_NN in the second chaos v_NN/N² + v_Nε ε/N + v_εε ε²",
+    );
+    /// v_Nε.
+    VARIANCE_PER_NEURON_STEP = Quantity::result(
+        "variance_per_neuron_step", "v_Nε", "v_Nε in the second chaos v_NN/N² + v_Nε ε/N + v_εε ε²",
+    );
+    /// v_εε.
+    VARIANCE_PER_STEP_SQUARED = Quantity::result(
+        "variance_per_step_squared", "v_εε", "v_εε in the second chaos v_NN/N² + v_Nε ε/N + v_εε ε²",
+    );
+    /// b of the mean radius.
+    RADIUS_BIAS_PER_NEURON = Quantity::result(
+        "mean_radius_bias_per_neuron", "", "times 1/N: shift of the mean over runs of a network's mean radius",
+    );
+    /// c of the mean radius.
+    RADIUS_BIAS_PER_STEP = Quantity::result(
+        "mean_radius_bias_per_step", "", "times ε: shift of the mean over runs of a network's mean radius",
+    );
+    /// v_N of the mean radius.
+    RADIUS_VARIANCE_PER_NEURON = Quantity::result(
+        "mean_radius_variance_per_neuron", "", "times 1/N: variance over runs of a network's mean radius",
+    );
+    /// v_ε of the mean radius.
+    RADIUS_VARIANCE_PER_STEP = Quantity::result(
+        "mean_radius_variance_per_step", "", "times ε: variance over runs of a network's mean radius",
+    );
+    /// 2 E |∇σ_*|².
+    STEP_GAIN = Quantity::result(
+        "step_gain", "", "2 E |∇σ_*|²: times ε, the share of its residual that a step takes away at its sample",
+    );
+    /// dR/ds.
+    RISK_SLOPE = Quantity::result("risk_slope", "", "dR/ds along the limit, s = ∫ξ dt");
     /// b of the present law.
     INDEPENDENT_BIAS = Quantity::result(
         "independent_bias", "b", "b in E R_N − R = b/N for N independent neurons of this very law",

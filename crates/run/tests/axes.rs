@@ -168,7 +168,7 @@ fn the_error_is_the_distance_from_half_the_resolution() {
     };
     let mut stated = record(0.0);
     let mut coarse = record(0.25);
-    stated.curves.push(curve("network_bias", [1.0, 1.0]));
+    stated.curves.push(curve("bias_per_neuron", [1.0, 1.0]));
     refinement::estimate(&mut stated, &coarse).expect("alike");
     let names: Vec<&str> = stated.curves[4..].iter().map(|curve| curve.name.as_str()).collect();
     assert_eq!(names, ["risk_refinement_error", "mean_radius_refinement_error"]);

@@ -157,7 +157,7 @@ fn what_cannot_be_is_refused_with_what_to_write() {
         (tanh, "leaky-relu = { slope = 1e7 }", "`slope` must lie between"),
         (tanh, &format!("{knots} }}"), "at least two knots"),
         (tanh, &format!("{knots}, slopes = [0.0, inf] }}"), "`slopes` must lie between"),
-        ("atoms = 200", "atoms = 200\nnetwork-bias-until = 0.1", "squared loss only"),
+        ("atoms = 200", "atoms = 200\nfluctuations-until = 0.1", "squared loss alone"),
     ];
     load("every.toml", &good, &Overrides::default(), &[]).expect("valid");
     for (before, after, message) in wrong {

@@ -18,7 +18,7 @@ fn the_mean_risk_of_sgd_exceeds_the_limit_by_the_computed_bias() {
     let atoms = &records["atoms"];
     let sgd = &records["sgd"];
     let risk = curve(atoms, "risk");
-    let bias = curve(atoms, "network_bias");
+    let bias = curve(atoms, "bias_per_neuron");
     let independent = curve(atoms, "independent_bias");
     let seeds = curve(sgd, "risk");
     let runs = sgd.runs();

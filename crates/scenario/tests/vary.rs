@@ -210,7 +210,7 @@ fn every_deterministic_system_has_a_companion_at_half_the_resolution() {
     let expected = [("atoms-coarse".to_owned(), 10.0), ("pde-coarse".to_owned(), 100.0)];
     assert_eq!(coarse(&["refinement=true"]), expected);
     assert_eq!(
-        coarse(&["refinement=true", "systems.atoms.characteristics.network-bias-until=0.2"]),
+        coarse(&["refinement=true", "systems.atoms.characteristics.fluctuations-until=0.2"]),
         expected
     );
     // what only the stated run reports is not computed again: the companion costs no more
@@ -218,7 +218,7 @@ fn every_deterministic_system_has_a_companion_at_half_the_resolution() {
         let jobs = read("", false, set).expect("valid").build().expect("valid");
         jobs.iter().filter(|job| job.coarse).map(|job| job.seconds).sum::<f64>()
     };
-    let bias = "systems.atoms.characteristics.network-bias-until=0.2";
+    let bias = "systems.atoms.characteristics.fluctuations-until=0.2";
     assert_eq!(seconds(&["refinement=true", bias]), seconds(&["refinement=true"]));
     let too_coarse =
         ["refinement=true", "systems.pde.finite-volume.cells=[120]", "model.initial.gaussian.scale=0.4"];

@@ -16,9 +16,11 @@
 //! length ε ξ. Where the law splits, first order in N and ε has no meaning for long: the numbers grow without
 //! bound, and whoever knows N and ε has to judge ([`finite_step`](crate::finite_step) is a way on).
 
+mod adjoint;
 mod effects;
 mod features;
 mod forward;
+mod history;
 mod layout;
 mod setup;
 mod statistics;
@@ -26,6 +28,7 @@ mod system;
 #[cfg(test)]
 mod tests;
 
+pub use adjoint::Backward;
 pub use setup::{FluctuationError, Resolution, Setup};
 pub use statistics::Statistics;
-pub use system::Fluctuations;
+pub use system::{FluctuatingLaw, Fluctuations};

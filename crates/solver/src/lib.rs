@@ -2,7 +2,6 @@
 //! eqs. 7, 12 and 13), by independent roads: conservative finite volumes on a grid, without noise and with it
 //! ([`diffusion`]), characteristics (deterministic atoms), and minimising movements ([`jko`]); and where it
 //! can end: Gibbs states ([`gibbs`]) and laws of least risk ([`least_risk`]). All meet the physics through
-//! [`meanfield_model::landscape::Landscape`] only; [`finite_width`] adds the 1/N correction for finite
 //! networks.
 //!
 //! This crate knows no network, no scenario file, no record file, no figure and no terminal.
@@ -12,7 +11,6 @@ pub mod characteristics;
 pub mod diffusion;
 pub mod features;
 pub mod finite_volume;
-pub mod finite_width;
 pub mod fluctuations;
 pub mod gibbs;
 pub mod grid;

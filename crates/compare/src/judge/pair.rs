@@ -3,7 +3,7 @@
 
 use meanfield_run::claim::Claim;
 use meanfield_run::facts::NEURONS;
-use meanfield_run::quantities::{NETWORK_BIAS, RISK, RISK_BIAS, RISK_GAP, RISK_STANDARD_ERROR};
+use meanfield_run::quantities::{BIAS_PER_NEURON, RISK, RISK_BIAS, RISK_GAP, RISK_STANDARD_ERROR};
 use meanfield_run::quantity::Quantity;
 use meanfield_run::record::{Nature, Record};
 
@@ -123,7 +123,7 @@ impl Pair<'_> {
     /// b(t)/N, if the system is a network of N neurons and the reference reports b.
     pub(super) fn bias(&self) -> Option<Vec<f64>> {
         let neurons = self.system.fact(NEURONS)?;
-        Some(self.reference_curve(NETWORK_BIAS)?.into_iter().map(|b| b / neurons).collect())
+        Some(self.reference_curve(BIAS_PER_NEURON)?.into_iter().map(|b| b / neurons).collect())
     }
 
     /// The error that a claim is on a quantity that the two do not share.

@@ -105,7 +105,7 @@ fn an_ensemble_enters_by_its_mean_at_its_own_times_within_the_reference() {
 #[test]
 fn the_bias_is_that_of_the_reference_over_the_neurons() {
     let mut pde = reference();
-    pde.curves.push(curve("network_bias", &[3], &[5.0, 10.0, 20.0]));
+    pde.curves.push(curve("bias_per_neuron", &[3], &[5.0, 10.0, 20.0]));
     let comparison = compare(&[pde.clone(), ensemble()], "pde", &[]).expect("comparable");
     assert_eq!(series(&only(&comparison).gaps, "risk_bias"), [0.1, 0.3]);
     // gaps of 1 and 1.5 less 0.1 and 0.3: what is left of the excess when the bias is taken away
@@ -116,7 +116,7 @@ fn the_bias_is_that_of_the_reference_over_the_neurons() {
         "{verdict:?}"
     );
     let mut single = record("atoms", &[1.0], &[8.0], &[]);
-    single.curves.push(curve("network_bias", &[1], &[1.0]));
+    single.curves.push(curve("bias_per_neuron", &[1], &[1.0]));
     let comparison = compare(&[pde, single], "pde", &[]).expect("comparable");
     assert_eq!(only(&comparison).gaps.iter().map(|s| &s.name).collect::<Vec<_>>(), ["risk_gap"]);
 }
@@ -268,7 +268,7 @@ fn a_key_of_one_system_varies_the_comparison_of_both() {
 #[test]
 fn the_bias_at_a_point_is_that_of_its_neurons() {
     let mut pde = reference();
-    pde.curves.push(curve("network_bias", &[3], &[5.0, 10.0, 20.0]));
+    pde.curves.push(curve("bias_per_neuron", &[3], &[5.0, 10.0, 20.0]));
     let sgd = varied(&ensemble(), &[1.0, 2.0], |record: &mut Record, scale: f64| {
         record.facts[0].values = vec![50.0 * scale]
     });

@@ -95,7 +95,7 @@ pub fn times() -> Vec<f64> {
 pub fn limit(system: &str, kind: &str, shift: f64, law: impl Fn(f64) -> Measure) -> Record {
     let risks = times().iter().map(|t| risk(*t) + shift).collect();
     let mut record = record(system, kind, times(), risks, SNAPSHOTS.map(law).to_vec());
-    record.curves.push(curve("network_bias", times().iter().map(|t| 6.0 * (1.0 - risk(*t))).collect()));
+    record.curves.push(curve("bias_per_neuron", times().iter().map(|t| 6.0 * (1.0 - risk(*t))).collect()));
     record
 }
 

@@ -116,7 +116,7 @@ impl Checked<'_> {
                 "the claim needs b(t) until t = {:?}, and the reference computes it until t = {until:?}",
                 self.span().1
             );
-            let help = "raise `network-bias-until` of the reference, a system of kind characteristics, \
+            let help = "raise `fluctuations-until` of the reference, a system of kind characteristics, \
                         or end the claim earlier";
             complaints.add(self.path("quantity"), message, help);
         }
@@ -138,7 +138,7 @@ impl Checked<'_> {
 
     /// Until when the reference computes b(t), if that is before the claim ends.
     fn bias_ends_before_claim(&self) -> Option<f64> {
-        let until = self.file.systems.get(&self.compare.reference)?.kind().bias_until();
+        let until = self.file.systems.get(&self.compare.reference)?.kind().fluctuations_until();
         (until < self.span().1).then_some(until)
     }
 

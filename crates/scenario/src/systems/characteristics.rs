@@ -6,15 +6,14 @@ pub mod keys;
 
 use meanfield_model::initial::CoordinateStart;
 use meanfield_model::landscape::Landscape;
-use meanfield_model::loss::Loss;
-use meanfield_model::problem::{Bath, DataModel};
+use meanfield_model::problem::Bath;
 use meanfield_model::reduction::{Reduced, Reduction, Resolution, Visitor};
 use meanfield_model::ridge::Ridged;
 use meanfield_run::facts::{self, FactKind};
 use meanfield_run::record::Nature;
 use meanfield_run::system::{Cost, System};
 use meanfield_solver::characteristics::Characteristics;
-use meanfield_solver::finite_width::{FiniteWidth, Start};
+use meanfield_solver::fluctuations::{FluctuatingLaw, FluctuationError, Resolution as Fineness, Setup};
 use meanfield_solver::panels::Panels;
 
 use super::atoms::{self, in_time};
@@ -30,8 +29,8 @@ const PANEL: usize = 8;
 const FEWEST_ATOMS: usize = 9;
 /// A companion's tolerances are so many times the stated ones.
 const LOOSER: f64 = 10.0;
-/// The key that asks for the 1/N correction.
-const BIAS: &str = "network-bias-until";
+/// The key that asks for the fluctuations of networks.
+const FLUCTUATIONS: &str = "fluctuations-until";
 
 impl CharacteristicsKeys {
     fn resolution(&self) -> Resolution {
@@ -42,19 +41,14 @@ impl CharacteristicsKeys {
         Self {
             atoms: half_along_each(self.atoms, spread.directions),
             most_atoms: self.most_atoms / 2,
-            network_bias_until: 0.0,
+            fluctuations_until: 0.0,
             ..self.clone()
         }
     }
 
-    /// The start of the 1/N correction.
-    fn bias_start(&self, setting: &Setting) -> Result<Start, BuildError> {
-        let problem = &setting.problem;
-        let DataModel::OneBlock(data) = problem.data() else { return Err(BuildError::Coordinates) };
-        if problem.loss() != Loss::Squared {
-            return Err(BuildError::BiasOfLoss);
-        }
-        Ok(Start::new(data, problem.activation(), problem.start().weights(), problem.bath().ridge)?)
+    /// The fluctuations of networks about the law, at a resolution of their own.
+    fn fluctuations(&self, setting: &Setting, fineness: Fineness) -> Result<Setup, FluctuationError> {
+        Setup::new(&setting.problem, setting.schedule, fineness)
     }
 
     /// The panels that sample a start, which has a direction for each coordinate that is not a point.
@@ -93,16 +87,17 @@ impl CharacteristicsKeys {
         Characteristics::sampling(landscape, panels, |g| place(start, g), lower, self.tolerance)
     }
 
-    /// With the 1/N correction, which knows one radius.
-    fn with_bias(&self, setting: &Setting) -> Result<Vec<Run>, BuildError> {
+    /// With the fluctuations of networks, which know one radius.
+    fn with_fluctuations(&self, setting: &Setting) -> Result<Vec<Run>, BuildError> {
         let reduced = setting.reduced(self.resolution())?;
         let Reduced::Radius(reduction) = &*reduced else { return Err(BuildError::Coordinates) };
         let start = self.starts(&reduction.start);
         let facts = self.facts(&start, reduction.terms);
-        let until = setting.schedule.clock(self.network_bias_until);
+        let until = setting.schedule.clock(self.fluctuations_until);
         let atoms = self.atoms_on(reduction.landscape.clone(), &start);
-        let with_bias = FiniteWidth::new(atoms, &self.bias_start(setting)?, until);
-        Run::only(in_time(setting, with_bias), facts)
+        let setup = self.fluctuations(setting, Fineness::default())?;
+        let coarse = self.fluctuations(setting, Fineness::of_second_chaos())?;
+        Run::only(in_time(setting, FluctuatingLaw::new(atoms, setup, coarse, until)), facts)
     }
 }
 
@@ -155,28 +150,26 @@ impl Kind for CharacteristicsKeys {
     }
 
     fn check(&self, draft: &Draft, complaints: &mut SystemComplaints) {
-        let until = self.network_bias_until;
-        let known = draft.coordinates.is_err() || draft.is_radial() || until == 0.0;
-        let message = "the 1/N correction is known for neurons σ(⟨w, x⟩) and isotropic data alone";
-        complaints.unless(known, BIAS, message, "leave it out");
+        let until = self.fluctuations_until;
         let help = "eight atoms make a panel: write e.g. atoms = 80";
         complaints.count("atoms", self.atoms, PANEL + 1, MOST, help);
         complaints.count("most-atoms", self.most_atoms, 1, MOST, "leave it out for the default");
         complaints.tolerance("sampling-tolerance", self.sampling_tolerance, LOOSEST);
         complaints.tolerance("tolerance", self.tolerance, LOOSEST);
         complaints.tolerance("kernel-tolerance", self.kernel_tolerance, LOOSEST);
-        let message = format!("`{BIAS}` is a time from 0 on; it is {until:?}");
-        complaints.unless(until >= 0.0 && until.is_finite(), BIAS, message, "write 0.0 for none");
-        let finite = self.dimension_limit == LimitName::Finite || until == 0.0;
-        let message = "the 1/N correction needs the kernel at finite dimension";
-        complaints.unless(finite, BIAS, message, "write 0.0, or leave out dimension-limit");
+        let message = format!("`{FLUCTUATIONS}` is a time from 0 on; it is {until:?}");
+        complaints.unless(until >= 0.0 && until.is_finite(), FLUCTUATIONS, message, "write 0.0 for none");
+        let finite = [self.dimension_limit, self.start_limit] == [LimitName::Finite; 2] || until == 0.0;
+        let message = "the fluctuations of networks are known at finite dimension alone";
+        let help = "write 0.0, or leave out dimension-limit and start-limit";
+        complaints.unless(finite, FLUCTUATIONS, message, help);
     }
 
     fn check_built(&self, setting: &Setting, complaints: &mut SystemComplaints) {
-        if self.network_bias_until > 0.0
-            && let Err(error) = self.bias_start(setting)
+        if self.fluctuations_until > 0.0
+            && let Err(error) = self.fluctuations(setting, Fineness::default())
         {
-            complaints.unless(false, BIAS, error.to_string(), "write 0.0, or leave it out");
+            complaints.unless(false, FLUCTUATIONS, error.to_string(), "write 0.0, or leave it out");
         }
     }
 
@@ -185,8 +178,8 @@ impl Kind for CharacteristicsKeys {
     }
 
     fn runs(&self, setting: &Setting) -> Result<Vec<Run>, BuildError> {
-        if self.network_bias_until > 0.0 {
-            return self.with_bias(setting);
+        if self.fluctuations_until > 0.0 {
+            return self.with_fluctuations(setting);
         }
         let reduced = setting.reduced(self.resolution())?;
         let (system, facts) = Reduced::clone(&reduced).visit(AtomsBuilder { keys: self, setting });
@@ -210,7 +203,7 @@ impl Kind for CharacteristicsKeys {
         }))
     }
 
-    fn bias_until(&self) -> f64 {
-        self.network_bias_until
+    fn fluctuations_until(&self) -> f64 {
+        self.fluctuations_until
     }
 }

@@ -9,7 +9,7 @@ use meanfield_model::reduction::{ReductionError, Resolution};
 use meanfield_run::facts::FactKind;
 use meanfield_run::record::Nature;
 use meanfield_run::system::{Cost, System};
-use meanfield_solver::finite_width::BiasError;
+use meanfield_solver::fluctuations::FluctuationError;
 use meanfield_solver::least_risk::separations::Family;
 use meanfield_solver::start_grid::StartGridError;
 
@@ -47,15 +47,9 @@ pub enum BuildError {
     /// A system that knows one radius only.
     #[error("this system is known for neurons σ(⟨w, x⟩) and isotropic data alone")]
     Coordinates,
-    /// The 1/N correction of another loss.
-    #[error(
-        "the 1/N correction is known for the squared loss only: \
-         a network's risk is quadratic in its neurons then"
-    )]
-    BiasOfLoss,
-    /// The 1/N correction.
+    /// The fluctuations of networks.
     #[error(transparent)]
-    Bias(#[from] BiasError),
+    Fluctuations(#[from] FluctuationError),
     /// A grid, or the start on it.
     #[error(transparent)]
     StartGrid(#[from] StartGridError),
@@ -117,8 +111,8 @@ pub(crate) trait Kind: Debug {
         None
     }
 
-    /// Until when it reports the 1/N bias of networks.
-    fn bias_until(&self) -> f64 {
+    /// Until when it reports the fluctuations of networks.
+    fn fluctuations_until(&self) -> f64 {
         0.0
     }
 

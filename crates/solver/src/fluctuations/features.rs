@@ -34,6 +34,8 @@ pub(super) struct Features {
     pub potential: [Vec<f64>; 4],
     /// U(θ, θ) and half its derivative, all degrees.
     pub own: [Vec<f64>; 2],
+    /// E σ², all degrees.
+    pub square: Array2<f64>,
     /// x² E σ'²ζ² and x² E σ'²(1 − ζ²).
     pub square_gradient: [Array2<f64>; 2],
 }
@@ -54,6 +56,7 @@ impl Features {
             residuals: vec![0.0; nodes],
             potential: [0; 4].map(|_| vec![0.0; count]),
             own: [0; 2].map(|_| vec![0.0; count]),
+            square: table(),
             square_gradient: [0; 2].map(|_| table()),
         }
     }
@@ -92,6 +95,7 @@ impl Features {
             self.mean[order][[i, g]] = x.powi(order as i32) * derivative;
         }
         let weight = setup.nodes[g].weight;
+        self.square[[i, g]] = values.square[0];
         self.own[0][i] += weight * values.square[0];
         self.own[1][i] += 0.5 * weight * x * values.square[1];
         let along = values.square_slope_along;

@@ -13,8 +13,8 @@ use meanfield_model::unit::Unit;
 use meanfield_model::zonal::{ZonalTable, eigenvalue, harmonics};
 use meanfield_run::schedule::Schedule;
 
-/// Radii are quantiles at Φ(g), |g| up to this: 7e-6 of the neurons start beyond.
-const REACH: f64 = 4.5;
+/// Radii are quantiles at Φ(g), |g| up to this: 6e-7 of the neurons start beyond.
+const REACH: f64 = 5.0;
 /// A power schedule below this exponent makes Σ s_k² of another order than ε.
 const STEEPEST: f64 = -0.5;
 
@@ -34,7 +34,7 @@ pub struct Resolution {
 /// b and c to 1e-5 of themselves where the law has not split.
 impl Default for Resolution {
     fn default() -> Self {
-        Self { radii: 24, lengths: 14, degrees: 6, tolerance: 1e-7 }
+        Self { radii: 26, lengths: 14, degrees: 6, tolerance: 1e-7 }
     }
 }
 

@@ -24,6 +24,8 @@ pub struct Statistics {
     pub radius: [f64; 4],
     /// 2 E |∇σ_*|²: times ε the share of its residual that a step takes away at its own sample.
     pub step_gain: f64,
+    /// dR/ds of the limit: SGD's own clock is a little off s.
+    pub risk_slope: f64,
 }
 
 impl Statistics {
@@ -36,6 +38,7 @@ impl Statistics {
         variance_per_step: f64::NAN,
         radius: [f64::NAN; 4],
         step_gain: f64::NAN,
+        risk_slope: f64::NAN,
     };
 }
 
@@ -77,6 +80,7 @@ impl Forward {
                 self.unit * radius_steps,
             ],
             step_gain: self.step_gain(),
+            risk_slope: self.risk_slope(),
         }
     }
 
@@ -114,6 +118,13 @@ impl Forward {
         let covariance = self.layout.covariance(state, l);
         let covariance = covariance.slice(ndarray::s![..count, ..count]);
         [start_variance(&degree, of_start.view()), radial.dot(&covariance.dot(radial))]
+    }
+
+    /// dR/ds = 2 ∫ψ' ṙ dρ.
+    fn risk_slope(&self) -> f64 {
+        let drift = self.features.drift(&self.setup);
+        let slopes = self.features.potential[1].iter().zip(&drift).zip(&self.setup.weights);
+        2.0 * slopes.map(|((slope, drift), w)| w * slope * drift).sum::<f64>()
     }
 
     /// 2 E |∇σ_*(x; θ)|² over neurons and samples.

@@ -1,12 +1,21 @@
 //! Tests of the fluctuations: exact values at the start, convergence, and the adjoint equations.
 
-use meanfield_model::activation::{Activation, PiecewiseLinear};
+use meanfield_model::activation::{Activation, PiecewiseLinear, Placement, Shape, Smooth};
 use meanfield_model::data::GaussianClasses;
 use meanfield_model::initial::Initial;
-use meanfield_model::problem::Problem;
+use meanfield_model::loss::Loss;
+use meanfield_model::normal;
+use meanfield_model::problem::{Bath, Problem};
+use meanfield_model::radial_series::DimensionLimit;
+use meanfield_model::reduction::Reduced;
+use meanfield_run::quantities;
 use meanfield_run::schedule::Schedule;
+use meanfield_run::system::System;
 
+use super::history::History;
+use super::system::SECOND_CHAOS;
 use super::*;
+use crate::characteristics::{Characteristics, quantile_atoms};
 
 /// MMN's Fig. 1 with another separation Δ and dimension d.
 pub(super) fn problem(dimension: usize, separation: f64) -> Problem {
@@ -16,15 +25,111 @@ pub(super) fn problem(dimension: usize, separation: f64) -> Problem {
     Problem::two_layer(data, Activation::PiecewiseLinear(sigma), start).expect("fits")
 }
 
+
+fn smooth(dimension: usize) -> Problem {
+    let data = GaussianClasses::isotropic(dimension, 0.6).expect("valid");
+    let place = Placement { height: 3.0, gain: 1.5, offset: -1.0, constant: 0.5 };
+    let sigma = Activation::Smooth(Smooth { shape: Shape::Tanh, place });
+    let problem = Problem::two_layer(data, sigma, Initial::Gaussian { scale: 0.9 }).expect("fits");
+    problem.with_bath(Bath { temperature: 0.0, ridge: 0.05 })
+}
+
+fn advanced(problem: &Problem, schedule: Schedule, resolution: Resolution, until: f64) -> Statistics {
+    let setup = Setup::new(problem, schedule, resolution).expect("known");
+    let mut found = Fluctuations::new(setup);
+    found.advance_to(until).expect("smooth");
+    found.statistics()
+}
+
+fn first_order(found: &Statistics) -> [f64; 4] {
+    [found.bias_per_neuron, found.bias_per_step, found.variance_per_neuron, found.variance_per_step]
+}
+
+fn assert_close(found: &[f64], exact: &[f64], tolerance: f64, what: &str) {
+    for (a, b) in found.iter().zip(exact) {
+        assert!((a / b - 1.0).abs() < tolerance, "{found:?} {exact:?}: {what}");
+    }
+}
+
 #[test]
-fn print() {
-    for separation in [0.5, 0.8] {
-        let started = std::time::Instant::now();
-        let setup = Setup::new(&problem(40, separation), Schedule::Constant, Resolution::default());
-        let mut found = Fluctuations::new(setup.expect("known"));
-        for time in [0.0, 0.1, 0.3, 1.0, 3.0] {
-            found.advance_to(time).expect("smooth");
-            println!("{time} {:?} {} {:?}", found.statistics(), found.evaluations(), started.elapsed());
+fn at_the_start_they_are_those_of_independent_neurons() {
+    let problem = problem(40, 0.5);
+    let found = advanced(&problem, Schedule::Constant, Resolution::default(), 0.0);
+    let reduced = problem.reduced(DimensionLimit::Finite, 1e-9).expect("known");
+    let Reduced::Radius(reduced) = reduced else { panic!("one radius") };
+    let radii = quantile_atoms(4000, |level| problem.start().weights().radial_quantile(40, level));
+    let atoms = Characteristics::new(reduced.landscape, radii, vec![1.0 / 4000.0; 4000], [0.0], 1e-6);
+    let observed = atoms.observe();
+    let exact = observed.scalars.iter().find(|scalar| scalar.quantity == quantities::INDEPENDENT_BIAS);
+    // Equal shares of the start leave out its tails: 1/4000 of them.
+    assert_close(&[found.bias_per_neuron], &[exact.expect("observed").value], 1e-4, "b");
+    assert_close(&[found.risk], &[observed.risk], 1e-4, "R");
+    assert_eq!((found.bias_per_step, found.variance_per_step), (0.0, 0.0));
+    // The variance of |w| of w ~ N(0, κ²/d I), by E |w|² = κ²; midpoints are exact for a Gaussian weight.
+    let h = 16.0 / 4000.0;
+    let radius = |g| problem.start().weights().radial_quantile_of_normal(40, g);
+    let nodes = (0..4000).map(|i| -8.0 + h * (f64::from(i) + 0.5));
+    let mean: f64 = nodes.map(|g| h * normal::density(g) * radius(g)).sum();
+    assert_close(&[found.radius[2]], &[0.64 - mean * mean], 1e-4, "variance of the radius");
+}
+
+#[test]
+fn the_equations_backwards_find_the_same() {
+    let steep = Schedule::Power { exponent: -0.25 };
+    for (problem, schedule, until) in [
+        (problem(40, 0.5), Schedule::Constant, 3.0),
+        (problem(12, 0.7), steep, 1.5),
+        (smooth(25), steep, 2.0),
+        (smooth(25), Schedule::Constant, 0.5),
+    ] {
+        let setup = Setup::new(&problem, schedule, Resolution::default()).expect("known");
+        let back = adjoint::backward(&History::new(setup, until), until).expect("as far as that");
+        let found = advanced(&problem, schedule, Resolution::default(), until);
+        assert_close(&first_order(&found), &back.first, 1e-4, &format!("{schedule:?} {problem:?}"));
+    }
+}
+
+#[test]
+fn they_converge_in_degrees_radii_nodes_and_steps() {
+    let usual = Resolution::default();
+    let finer = [
+        Resolution { radii: 40, ..usual },
+        Resolution { lengths: 24, ..usual },
+        Resolution { degrees: 9, ..usual },
+        Resolution { tolerance: 1e-9, ..usual },
+    ];
+    for (problem, until) in [(problem(40, 0.5), 3.0), (problem(40, 0.8), 2.0), (smooth(25), 2.0)] {
+        let found = first_order(&advanced(&problem, Schedule::Constant, usual, until));
+        for resolution in finer {
+            let better = first_order(&advanced(&problem, Schedule::Constant, resolution, until));
+            assert_close(&found, &better, 1e-4, &format!("{resolution:?}"));
         }
     }
+}
+
+#[test]
+fn the_second_chaos_is_known_from_few_nodes() {
+    let problem = problem(40, 0.5);
+    let find = |resolution: Resolution, time: f64| {
+        let setup = Setup::new(&problem, Schedule::Constant, resolution).expect("known");
+        adjoint::backward(&History::new(setup, 3.0), time).expect("as far as that").second
+    };
+    for time in [0.1, 1.0, 3.0] {
+        let fine = find(Resolution::default(), time);
+        // A spread errs by half of it.
+        assert_close(&find(SECOND_CHAOS, time), &fine, 0.1, "second chaos");
+    }
+}
+
+#[test]
+fn other_problems_are_refused() {
+    let resolution = Resolution::default();
+    let known = problem(40, 0.5);
+    let refused = |problem: Problem, schedule| Setup::new(&problem, schedule, resolution).expect_err("refused");
+    let hot = known.clone().with_bath(Bath { temperature: 1e-3, ridge: 0.0 });
+    assert!(matches!(refused(hot, Schedule::Constant), FluctuationError::Noise));
+    let other = known.clone().with_loss(Loss::Huber { threshold: 0.5 });
+    assert!(matches!(refused(other, Schedule::Constant), FluctuationError::Loss));
+    let steep = Schedule::Power { exponent: -0.6 };
+    assert!(matches!(refused(known, steep), FluctuationError::Schedule(_)));
 }

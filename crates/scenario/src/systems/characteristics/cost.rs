@@ -1,4 +1,4 @@
-//! The cost of characteristics, with or without the 1/N correction.
+//! The cost of characteristics, with or without the fluctuations of networks.
 
 use meanfield_model::initial::Initial;
 use meanfield_run::system::Cost;
@@ -25,8 +25,9 @@ const SPLIT: f64 = 300.0;
 /// CPU seconds of an atom in one evaluation: at least, and for each term of the kernel; in one, two, and four
 /// coordinates.
 const PER_ATOM: [(f64, f64); 3] = [(6e-8, 1.1e-8), (1e-7, 1e-8), (8e-7, 7e-8)];
-/// CPU seconds of the 1/N correction per unit of s.
-const BIAS: f64 = 0.25;
+/// CPU seconds of the fluctuations of networks: per root of s, and of the second chaos at each time.
+const FLUCTUATIONS: f64 = 0.3;
+const SECOND_CHAOS: f64 = 0.02;
 /// Cost of sampling the start by panels.
 const SAMPLED: Cost = Cost { seconds: 5e-3, bytes: 0.0 };
 
@@ -39,11 +40,20 @@ pub(super) fn cost(keys: &CharacteristicsKeys, setting: &Setting) -> Cost {
     // Observations closer than steps cut none: they are read between their ends.
     let evaluations = evaluations + CUT * setting.observations().min(evaluations);
     let (least, per_term) = PER_ATOM[coordinates / 2];
-    let bias = BIAS * keys.network_bias_until.min(setting.end_time);
+    let fluctuations = fluctuations(keys, setting);
     let snapshots = (setting.observed.snapshots * coordinates) as f64;
     let numbers = atoms.most * (NUMBERS + (2 + coordinates) as f64 * terms + snapshots);
-    let seconds = evaluations * atoms.at_work(setting) * (least + per_term * terms) + bias;
+    let seconds = evaluations * atoms.at_work(setting) * (least + per_term * terms) + fluctuations;
     plus(Cost { seconds, bytes: bytes(numbers) }, SAMPLED)
+}
+
+/// CPU seconds of the fluctuations.
+fn fluctuations(keys: &CharacteristicsKeys, setting: &Setting) -> f64 {
+    let until = keys.fluctuations_until.min(setting.end_time);
+    match until > 0.0 {
+        true => FLUCTUATIONS * setting.schedule.clock(until).sqrt() + SECOND_CHAOS * setting.observations(),
+        false => 0.0,
+    }
 }
 
 /// How many atoms there are.

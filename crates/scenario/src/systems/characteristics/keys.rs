@@ -20,11 +20,12 @@ pub struct CharacteristicsKeys {
     /// Panels split no more once there are this many atoms. The default keeps a run in seconds.
     #[serde(default = "default_most_atoms")]
     pub most_atoms: usize,
-    /// Until this time b(t) in E R_N = R + b/N is computed for networks of independent start, up to 7 % too
-    /// low: a neuron's force on itself is taken with the orders of the kernel alone. 0, the default, means
-    /// not at all: it costs more than the law itself, and where the law splits it has no stable value.
+    /// Until this time the record says what N and ε do to networks of independent start: b, c, v_N, v_ε in
+    /// E R_SGD = R + b/N + c ε, Var R_SGD = v_N/N + v_ε ε + second chaos. For neurons σ(⟨w, x⟩), isotropic data,
+    /// the squared loss and no noise. 0, the default, means not at all: it takes about a second, and where the
+    /// law splits the first order in N and ε ends.
     #[serde(default)]
-    pub network_bias_until: f64,
+    pub fluctuations_until: f64,
     /// Largest error of any atom in one time step; the default is far below the error of the sampling.
     #[serde(default = "default_tolerance")]
     pub tolerance: f64,
@@ -47,7 +48,7 @@ impl CharacteristicsKeys {
             atoms,
             sampling_tolerance: default_sampling_tolerance(),
             most_atoms: default_most_atoms(),
-            network_bias_until: 0.0,
+            fluctuations_until: 0.0,
             tolerance: default_tolerance(),
             dimension_limit: LimitName::default(),
             start_limit: LimitName::default(),

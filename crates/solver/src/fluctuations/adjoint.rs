@@ -1,0 +1,386 @@
+//! The equations backwards from one time t: how R(t) depends on where neurons were at s, to second order. They
+//! give the second chaos, the variance of the quadratic part of R's fluctuations, which the first order in N
+//! and ε leaves out; and b, c, v_N, v_ε once more, independently of the forward equations.
+//!
+//! With R(t) = Σ_j w_j (μ_j ν_j + λ_j δr_j) + Σ_ℓ z_ℓ^T P_ℓ z_ℓ, z = (ν/√D, α, β), L the linear rate of z, Q its
+//! outputs and H_g = Σ_j w_j λ_j f_0'(j, g):
+//!
+//! ```text
+//!   −λ̇ = −2ψ'' λ − 2 Σ_g W_g f_0' H_g          −Ṗ = L^T P + P L − (V^T Q + Q^T V) + diagonal parts
+//!   Var₂ = Σ_ℓ (2/D) Tr[(P Γ(0))²] + Σ_ℓ ∫ (εξ/D) Σ_g W_g k_g^T Γ(s) k_g ds
+//!   k_g = 2 P v_g − 2√D H_g Q_g + 2e_g w λ (0 | f̂'' | √Λ f̂'/r)        (ℓ = 0: less its mean over g)
+//! ```
+//! k_g is what one sample does to R through the present fluctuation: the second and the third part are the
+//! sample's own dependence on it. Covariances of the first with the third chaos, of the same order, are left
+//! out.
+
+use ndarray::{Array1, Array2, ArrayView1, Axis, concatenate, s};
+
+use super::effects::DegreeAt;
+use super::forward::{Forward, Kick};
+use super::history::{History, Stretch};
+use super::layout::Layout;
+use super::setup::Setup;
+
+/// What the backward equations find for one time.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+#[non_exhaustive]
+pub struct Backward {
+    /// b, c, v_N, v_ε.
+    pub first: [f64; 4],
+    /// v_NN, v_Nε, v_εε: the second chaos is v_NN/N² + v_Nε ε/N + v_εε ε².
+    pub second: [f64; 3],
+}
+
+impl Backward {
+    /// Not a number, everywhere.
+    pub const UNKNOWN: Self = Self { first: [f64::NAN; 4], second: [f64::NAN; 3] };
+}
+
+/// The dependence of R(t) on the neurons at s, and the integrals so far.
+#[derive(Clone, Debug)]
+struct Adjoint {
+    /// μ, λ, and the part of P_αα that is the same for all high degrees, per neuron.
+    rows: [Array1<f64>; 3],
+    /// P_ℓ, shape (3M, 3M).
+    quadratic: Vec<Array2<f64>>,
+    integrals: Integrals,
+}
+
+/// Integrals over s.
+#[derive(Clone, Copy, Debug, Default)]
+struct Integrals {
+    /// c and v_ε.
+    steps: [f64; 2],
+    /// What the degrees that are left out add to b.
+    left_out: f64,
+    /// v_Nε and v_εε.
+    second: [f64; 2],
+}
+
+/// One moment of the way.
+struct Here<'a> {
+    forward: &'a Forward,
+    state: &'a [f64],
+    relaxation: Vec<f64>,
+    /// H_g.
+    heights: Vec<f64>,
+    /// w_j λ_j.
+    slopes: Array1<f64>,
+}
+
+/// Goes back from s; None beyond the history.
+pub(super) fn backward(history: &History, clock: f64) -> Option<Backward> {
+    let stretches = history.back_from(clock);
+    let (mut forward, start) = Forward::new(history.setup.clone());
+    let last = stretches.first().map_or(&start, |stretch| &stretch.states[2]);
+    let mut adjoint = Adjoint::at_the_end(&mut forward, last).filter(|_| clock <= history.end())?;
+    let mut left_out = self_interaction_left_out(&forward).0;
+    for stretch in &stretches {
+        adjoint = adjoint.across(&mut forward, stretch)?;
+    }
+    left_out += adjoint.integrals.left_out;
+    forward.look(&start);
+    Some(adjoint.found(&forward, left_out))
+}
+
+/// ξ at the start, in the middle and at the end of a stretch, scaled to its exact mean: it may be steep.
+fn noise_in(setup: &Setup, from: f64, to: f64) -> [f64; 3] {
+    let rates = [from, 0.5 * (from + to), to].map(|clock| setup.rate_at(clock));
+    let simpson = (rates[0] + 4.0 * rates[1] + rates[2]) / 6.0;
+    let mean = (setup.noise_until(to) - setup.noise_until(from)) / (to - from);
+    rates.map(|rate| rate * mean / simpson)
+}
+
+/// Σ_j w_j U and each neuron's U', of the degrees that are left out, all of U(θ, θ) less those at hand.
+fn self_interaction_left_out(forward: &Forward) -> (f64, Array1<f64>) {
+    let setup = &forward.setup;
+    let count = setup.weights.len();
+    let mut value = 0.0;
+    let mut slopes = Array1::from_iter(forward.features.own[1].iter().map(|half| 2.0 * half));
+    for i in 0..count {
+        let mut own = forward.features.own[0][i];
+        for features in &forward.features.degrees {
+            for (g, node) in setup.nodes.iter().enumerate() {
+                let f = features.value[[i, g]];
+                own -= node.weight * f * f;
+                slopes[i] -= 2.0 * node.weight * f * features.gradient[[i, g]];
+            }
+        }
+        value += setup.weights[i] * own;
+    }
+    (value, slopes)
+}
+
+impl Adjoint {
+    /// At t itself: R is quadratic in the law.
+    fn at_the_end(forward: &mut Forward, state: &[f64]) -> Option<Self> {
+        if !forward.look(state) {
+            return None;
+        }
+        let setup = forward.setup.clone();
+        let weights = ArrayView1::from(&setup.weights[..]);
+        let [value, slope, curvature, _] = forward.features.potential.each_ref().map(|psi| Array1::from(psi.clone()));
+        let relaxation = forward.features.relaxation(&setup);
+        let quadratic = forward.degrees(&relaxation).map(|(_, degree)| {
+            let outputs = degree.outputs();
+            let mut form = outputs.t().dot(&by_node(&setup, &outputs));
+            let own = &curvature * &weights;
+            let crossed = &slope * &weights * degree.degree.root;
+            add_diagonals(&mut form, &own, &crossed);
+            form
+        });
+        Some(Self {
+            quadratic: quadratic.collect(),
+            rows: [2.0 * value, 2.0 * slope, &curvature * &weights],
+            integrals: Integrals::default(),
+        })
+    }
+
+    /// Back over one stretch, by the classical Runge–Kutta method.
+    fn across(self, forward: &mut Forward, stretch: &Stretch) -> Option<Self> {
+        let [from, to] = stretch.ends;
+        let length = to - from;
+        let [before, between, after] = noise_in(&forward.setup, from, to);
+        let [start, middle, end] = &stretch.states;
+        let first = self.rate(forward, end, after)?;
+        let second = self.plus(0.5 * length, &first).rate(forward, middle, between)?;
+        let third = self.plus(0.5 * length, &second).rate(forward, middle, between)?;
+        let fourth = self.plus(length, &third).rate(forward, start, before)?;
+        let mut sum = self;
+        for (share, rate) in [(1.0, first), (2.0, second), (2.0, third), (1.0, fourth)] {
+            sum = sum.plus(length * share / 6.0, &rate);
+        }
+        Some(sum)
+    }
+
+    /// This plus `share` times a rate.
+    fn plus(&self, share: f64, rate: &Self) -> Self {
+        let mut sum = self.clone();
+        sum.rows.iter_mut().zip(&rate.rows).for_each(|(row, rate)| row.scaled_add(share, rate));
+        sum.quadratic.iter_mut().zip(&rate.quadratic).for_each(|(form, rate)| form.scaled_add(share, rate));
+        let integrals = &mut sum.integrals;
+        for i in 0..2 {
+            integrals.steps[i] += share * rate.integrals.steps[i];
+            integrals.second[i] += share * rate.integrals.second[i];
+        }
+        integrals.left_out += share * rate.integrals.left_out;
+        sum
+    }
+
+    /// The rate backwards in s at a state of the law, where samples count `noise`.
+    fn rate(&self, forward: &mut Forward, state: &[f64], noise: f64) -> Option<Self> {
+        if !forward.look(state) {
+            return None;
+        }
+        let here = Here::new(forward, state, &self.rows[1]);
+        let squares: Vec<f64> = forward.features.residuals.iter().map(|e| e * e).collect();
+        let kick = forward.kick(&squares);
+        let mut integrals = self.integrals_of_neurons(&here, &kick);
+        let mut quadratic = Vec::with_capacity(self.quadratic.len());
+        for ((l, degree), form) in forward.degrees(&here.relaxation).zip(&self.quadratic) {
+            quadratic.push(here.quadratic_rate(&degree, form));
+            here.add_degree(&degree, l, form, &self.rows[2], &squares, &mut integrals);
+        }
+        integrals.steps = integrals.steps.map(|integral| noise * integral);
+        integrals.second = integrals.second.map(|integral| noise * integral);
+        Some(Self { rows: here.rows_rate(&self.rows), quadratic, integrals })
+    }
+
+    /// c's share that no degree carries, and the parts of b and v_Nε that the degrees at hand leave out.
+    fn integrals_of_neurons(&self, here: &Here, kick: &Kick) -> Integrals {
+        let mut integrals = Integrals::default();
+        let (_, left_out) = self_interaction_left_out(here.forward);
+        for i in 0..here.slopes.len() {
+            integrals.steps[0] += here.slopes[i] * kick.shift[i] + self.rows[2][i] * kick.variance[i];
+            integrals.left_out -= here.slopes[i] * left_out[i];
+        }
+        integrals.second[0] += here.labels_left_out();
+        integrals
+    }
+
+    /// What was found, at s = 0.
+    fn found(&self, forward: &Forward, left_out: f64) -> Backward {
+        let setup = &forward.setup;
+        let weights = ArrayView1::from(&setup.weights[..]);
+        let gradient = &self.rows[0] * &weights;
+        let mean = gradient.sum();
+        let relaxation = forward.features.relaxation(setup);
+        let count = setup.weights.len();
+        let mut bias = left_out;
+        let mut second = 0.0;
+        for ((_, degree), form) in forward.degrees(&relaxation).zip(&self.quadratic) {
+            let of_labels = form.slice(s![..count, ..count]).to_owned();
+            let product = degree.times_start(&of_labels);
+            bias += product.diag().sum();
+            second += 2.0 / degree.degree.root.powi(2) * (&product * &product.t()).sum();
+        }
+        let [of_steps, spread_of_steps] = self.integrals.steps;
+        let spread = (&gradient * &self.rows[0]).sum() - mean * mean;
+        let [crossed, of_samples] = self.integrals.second;
+        Backward { first: [bias, of_steps, spread, spread_of_steps], second: [second, crossed, of_samples] }
+    }
+}
+
+impl<'a> Here<'a> {
+    fn new(forward: &'a Forward, state: &'a [f64], slopes: &Array1<f64>) -> Self {
+        let setup = &forward.setup;
+        let heights = forward.features.output_of(setup, 1, &slopes.to_vec());
+        let weighted = slopes * &ArrayView1::from(&setup.weights[..]);
+        Self { forward, state, relaxation: forward.features.relaxation(setup), heights, slopes: weighted }
+    }
+
+    /// Σ_g W_g H_g f_0^(order)(i, g).
+    fn force(&self, order: usize) -> Array1<f64> {
+        let nodes = &self.forward.setup.nodes;
+        let weighted: Array1<f64> = nodes.iter().zip(&self.heights).map(|(node, h)| node.weight * h).collect();
+        self.forward.features.mean[order].dot(&weighted)
+    }
+
+    fn rows_rate(&self, rows: &[Array1<f64>; 3]) -> [Array1<f64>; 3] {
+        let setup = &self.forward.setup;
+        let weights = ArrayView1::from(&setup.weights[..]);
+        let along = ArrayView1::from(&self.relaxation[..setup.weights.len()]);
+        [
+            -2.0 * self.force(0),
+            &along * &rows[1] - 2.0 * self.force(1),
+            2.0 * &along * &rows[2] - self.own_curvature(&weights),
+        ]
+    }
+
+    /// 4 Σ_g W_g H_g² times the output's variance by ν, in the degrees that are left out.
+    fn labels_left_out(&self) -> f64 {
+        let setup = &self.forward.setup;
+        let features = &self.forward.features;
+        let mut sum = 0.0;
+        for (g, node) in setup.nodes.iter().enumerate() {
+            for (i, weight) in setup.weights.iter().enumerate() {
+                let squares = features.degrees.iter().map(|degree| degree.value[[i, g]].powi(2));
+                let rest = features.square[[i, g]] - squares.sum::<f64>();
+                sum += 4.0 * node.weight * self.heights[g].powi(2) * weight * rest;
+            }
+        }
+        sum
+    }
+
+    /// w λ ψ''' + w Σ_g W_g H_g f_0''.
+    fn own_curvature(&self, weights: &ArrayView1<f64>) -> Array1<f64> {
+        let third = ArrayView1::from(&self.forward.features.potential[3][..]);
+        &self.slopes * &third + &(weights * &self.force(2))
+    }
+
+    /// L^T P + P L + B.
+    fn quadratic_rate(&self, degree: &DegreeAt, form: &Array2<f64>) -> Array2<f64> {
+        let setup = &self.forward.setup;
+        let weights = ArrayView1::from(&setup.weights[..]);
+        let count = weights.len();
+        let root = degree.degree.root;
+        let outputs = degree.outputs();
+        let mut relaxation = Array1::zeros(3 * count);
+        relaxation.slice_mut(s![count..]).assign(&ArrayView1::from(&self.relaxation[..]));
+        // P F, F = −2 D^(−½) B W the force of an output, less V^T: what a force does to R beside.
+        let of_field = form.slice(s![.., count..]).dot(&degree.own.gradient);
+        let mut forced = -2.0 / root * of_field;
+        let beside = self.sensitivity(degree, 1.0 / root);
+        forced.slice_mut(s![count.., ..]).scaled_add(-1.0, &beside);
+        let mut half = form * &relaxation + forced.dot(&by_node(setup, &outputs));
+        // The diagonal parts, halved: they are added to their own transpose.
+        let own = -0.5 * self.own_curvature(&weights);
+        let crossed = -0.5 * root * &(&weights * &self.force(1));
+        add_diagonals(&mut half, &own, &crossed);
+        &half + &half.t()
+    }
+
+    /// w λ times the radial derivative of the gradients, times a factor, shape (2M, G).
+    fn sensitivity(&self, degree: &DegreeAt, factor: f64) -> Array2<f64> {
+        let count = self.slopes.len();
+        let mut rows = degree.own.gradient_slope.clone();
+        for (i, mut row) in rows.rows_mut().into_iter().enumerate() {
+            row *= factor * self.slopes[i % count];
+        }
+        rows
+    }
+
+    /// What one degree adds to the integrals.
+    fn add_degree(
+        &self,
+        degree: &DegreeAt,
+        index: usize,
+        form: &Array2<f64>,
+        diagonal: &Array1<f64>,
+        squares: &[f64],
+        integrals: &mut Integrals,
+    ) {
+        let count = self.slopes.len();
+        let source = degree.source(&self.forward.features, squares);
+        let of_field = form.slice(s![count.., count..]);
+        integrals.steps[0] += (&of_field * &source).sum();
+        integrals.steps[0] -= (diagonal * &source.diag().slice(s![..count])).sum();
+        if degree.degree.is_mean {
+            let radial = source.slice(s![..count, ..count]);
+            integrals.steps[1] += self.slopes.dot(&radial.dot(&self.slopes));
+        }
+        let [of_start, of_steps] = self.variances(degree, index, &self.kicks(degree, form));
+        integrals.second[0] += of_start / degree.degree.root.powi(2);
+        integrals.second[1] += of_steps / degree.degree.root.powi(2);
+    }
+
+    /// k_g, shape (3M, G).
+    fn kicks(&self, degree: &DegreeAt, form: &Array2<f64>) -> Array2<f64> {
+        let setup = &self.forward.setup;
+        let count = self.slopes.len();
+        let residuals = ArrayView1::from(&self.forward.features.residuals[..]);
+        let steps = &degree.own.gradient * &(2.0 * &residuals);
+        let mut kicks = 2.0 * form.slice(s![.., count..]).dot(&steps);
+        let heights = ArrayView1::from(&self.heights[..]);
+        kicks.scaled_add(-2.0 * degree.degree.root, &(&degree.outputs().t() * &heights));
+        let beside = self.sensitivity(degree, 2.0) * residuals;
+        kicks.slice_mut(s![count.., ..]).scaled_add(1.0, &beside);
+        if degree.degree.is_mean {
+            let weights: Array1<f64> = setup.nodes.iter().map(|node| node.weight).collect();
+            kicks -= &kicks.dot(&weights).insert_axis(Axis(1));
+        }
+        kicks
+    }
+
+    /// Σ_g W_g k_g^T Γ k_g with the covariances of the N part and of the ε part.
+    fn variances(&self, degree: &DegreeAt, index: usize, kicks: &Array2<f64>) -> [f64; 2] {
+        let setup = &self.forward.setup;
+        let count = self.slopes.len();
+        let layout: Layout = self.forward.layout;
+        let of_field = kicks.slice(s![count.., ..]);
+        let of_labels = &kicks.slice(s![..count, ..]) + &layout.response(self.state, index).t().dot(&of_field);
+        let of_labels = of_labels.t().to_owned();
+        let start = (&degree.times_start(&of_labels) * &of_labels).sum_axis(Axis(1));
+        let steps = (&layout.covariance(self.state, index).dot(&of_field) * &of_field).sum_axis(Axis(0));
+        let weights: Array1<f64> = setup.nodes.iter().map(|node| node.weight).collect();
+        [start.dot(&weights), self.forward.unit * steps.dot(&weights)]
+    }
+}
+
+impl DegreeAt<'_> {
+    /// Q: outputs of (ν/√D, α, β), shape (G, 3M).
+    fn outputs(&self) -> Array2<f64> {
+        let parts = [self.output_of_labels(), self.output_of_field()];
+        concatenate![Axis(1), parts[0], parts[1]]
+    }
+}
+
+/// Rows of the shape (G, …) times the data's weights.
+fn by_node(setup: &Setup, outputs: &Array2<f64>) -> Array2<f64> {
+    let mut weighted = outputs.clone();
+    for (node, mut row) in setup.nodes.iter().zip(weighted.rows_mut()) {
+        row *= node.weight;
+    }
+    weighted
+}
+
+/// Adds a diagonal to the block αα, and another to the blocks αν and να, of a form of the shape (3M, 3M).
+fn add_diagonals(form: &mut Array2<f64>, own: &Array1<f64>, crossed: &Array1<f64>) {
+    let count = own.len();
+    for i in 0..count {
+        form[[count + i, count + i]] += own[i];
+        form[[i, count + i]] += crossed[i];
+        form[[count + i, i]] += crossed[i];
+    }
+}
