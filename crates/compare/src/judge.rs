@@ -13,6 +13,7 @@ mod distances;
 mod error;
 mod pair;
 mod points;
+mod prediction;
 
 use meanfield_run::claim::Claim;
 use meanfield_run::record::Record;

@@ -10,13 +10,18 @@ use super::style::{self, INK, Look};
 use super::systems::Systems;
 use super::time_axis;
 use meanfield_compare::comparison::{Basis, Compared, Comparison, Verdict};
-use meanfield_run::quantities::{RISK, RISK_BIAS, RISK_GAP, RISK_STANDARD_ERROR};
+use meanfield_run::quantities::{RISK, RISK_BIAS, RISK_GAP, RISK_SPREAD, RISK_STANDARD_ERROR};
 use meanfield_run::quantity::Quantity;
 use meanfield_run::record::Record;
 use meanfield_run::refinement;
+use plotters::style::RGBColor;
 
 /// A claim's tolerance is shown whole if it is at most this many times the gaps.
 const MOST_ALLOWED: f64 = 3.0;
+/// Predicted bands are so many standard deviations wide, on either side.
+pub(super) const SPREADS: f64 = 2.0;
+/// Dashes along their edges.
+pub(super) const BAND_DASHES: &[f64] = &[1.0, 1.6];
 /// Dashes of the expected bias.
 const BIAS_DASHES: &[f64] = &[4.0, 2.0];
 /// The limits of a claim at a single time begin at this share of that time.
@@ -45,6 +50,9 @@ struct Gap {
     error: Band,
     refinement: Band,
     bias: Vec<(f64, f64)>,
+    /// Two standard errors of the mean over the runs around the expected bias.
+    band: Band,
+    runs: usize,
     allowed: Vec<Allowed>,
 }
 
@@ -85,8 +93,10 @@ impl Gaps {
         for compared in &comparison.systems {
             let Some(system) = records.iter().position(|r| r.system == compared.system) else { continue };
             for (n, place) in compared.points().iter().enumerate() {
-                let error = records[system].at(place).map_or(Vec::new(), |record| refinement_error(&record));
-                gaps.push(Gap::of(&compared.at(n), systems.look(system, place), &error));
+                let here = records[system].at(place);
+                let error = here.as_ref().map_or(Vec::new(), refinement_error);
+                let runs = here.map_or(1, |record| record.runs());
+                gaps.push(Gap::of(&compared.at(n), systems.look(system, place), &error, runs));
             }
         }
         gaps.retain(|gap| gap.gap.iter().any(|p| p.1.is_finite()));
@@ -126,6 +136,7 @@ impl Gaps {
     pub fn scale(&self) -> Scale {
         let curves = self.systems.iter().flat_map(|gap| gap.gap.iter().chain(&gap.bias).map(|p| p.1));
         let bands = self.systems.iter().flat_map(|gap| gap.error.iter().chain(&gap.refinement));
+        let bands = bands.chain(self.systems.iter().flat_map(|gap| &gap.band));
         let bands = bands.chain(self.reference.iter().flat_map(|(_, band)| band)).flat_map(|p| [p.1, p.2]);
         let values: Vec<f64> = curves.chain(bands).filter(|v| v.is_finite()).collect();
         let largest = values.iter().fold(0.0, |largest: f64, v| largest.max(v.abs()));
@@ -147,10 +158,20 @@ impl Gaps {
         panel.zero_line(page);
         for gap in &self.systems {
             panel.curve(page, &gap.bias, gap.look.colour, BIAS_DASHES, style::LINE_WIDTH);
+            draw_edges(page, &panel, &gap.band, gap.look.colour);
             gap.draw_allowed(page, &panel, if self.by_point { INK } else { gap.look.colour });
             draw_curve(page, &panel, &gap.gap, &gap.look);
         }
         panel.axes(page, Some(x_name), Some(&format!("risk gap to {}", self.reference_name)));
+    }
+}
+
+/// The two edges of a predicted band.
+pub(super) fn draw_edges(page: &mut Picture, panel: &Panel, band: &[(f64, f64, f64)], colour: RGBColor) {
+    let lower: Vec<(f64, f64)> = band.iter().map(|&(t, low, _)| (t, low)).collect();
+    let upper: Vec<(f64, f64)> = band.iter().map(|&(t, _, high)| (t, high)).collect();
+    for edge in [lower, upper] {
+        panel.curve(page, &edge, colour, BAND_DASHES, style::FRAME_WIDTH);
     }
 }
 
@@ -168,6 +189,17 @@ fn points(compared: &Compared, quantity: &Quantity) -> Vec<(f64, f64)> {
     series.map_or(Vec::new(), |series| time_axis::points(&compared.time, &series.values))
 }
 
+/// Around the predicted gap, [`SPREADS`] times the predicted spread times a factor; empty without a prediction.
+pub(super) fn predicted_band(compared: &Compared, factor: f64) -> Band {
+    let bias = points(compared, RISK_BIAS);
+    let spread = points(compared, RISK_SPREAD);
+    let around = |((t, bias), (_, spread)): (&(f64, f64), &(f64, f64))| {
+        let half = SPREADS * factor * spread;
+        (*t, bias - half, bias + half)
+    };
+    bias.iter().zip(&spread).map(around).collect()
+}
+
 /// The refinement error at an observed time.
 fn error_at_time(refined: &[(f64, f64)], time: f64) -> Option<f64> {
     let found = refined.binary_search_by(|(t, _)| t.total_cmp(&time)).ok()?;
@@ -175,7 +207,7 @@ fn error_at_time(refined: &[(f64, f64)], time: f64) -> Option<f64> {
 }
 
 impl Gap {
-    fn of(compared: &Compared, look: Look, refined: &[(f64, f64)]) -> Self {
+    fn of(compared: &Compared, look: Look, refined: &[(f64, f64)], runs: usize) -> Self {
         let gap = points(compared, RISK_GAP);
         let error = points(compared, RISK_STANDARD_ERROR);
         let refinement =
@@ -192,6 +224,8 @@ impl Gap {
                 .collect(),
             refinement: refinement.collect(),
             gap,
+            band: predicted_band(compared, (runs as f64).sqrt().recip()),
+            runs,
             bias: points(compared, RISK_BIAS),
             allowed: allowed.collect(),
         }
@@ -202,8 +236,12 @@ impl Gap {
         let system = &self.system;
         let line = Look { mark: None, thin: false, ..look };
         if !self.bias.is_empty() {
-            let label = format!("bias b(t)/N expected of {system}");
+            let label = format!("predicted of {system}, b/N + cε");
             entries.push(Entry { sample: Sample::Line(Look { dashes: BIAS_DASHES, ..line }), label });
+        }
+        if !self.band.is_empty() {
+            let label = format!("the same ± {SPREADS} standard errors of {} runs", self.runs);
+            entries.push(Entry { sample: Sample::Line(Look { dashes: BAND_DASHES, thin: true, ..line }), label });
         }
         if !self.error.is_empty() {
             let label = format!("{system} ± standard error");
@@ -220,7 +258,7 @@ impl Gap {
         entries
     }
 
-    fn draw_allowed(&self, page: &mut Picture, panel: &Panel, colour: plotters::style::RGBColor) {
+    fn draw_allowed(&self, page: &mut Picture, panel: &Panel, colour: RGBColor) {
         let [first, last] = panel.x.ends();
         for allowed in self.allowed.iter().filter(|allowed| allowed.within.is_finite()) {
             let span = allowed.span();

@@ -5,7 +5,7 @@ use ab_glyph::InvalidFont;
 
 use super::content::{Content, Over};
 use super::curve::draw_curve;
-use super::gap::Gaps;
+use super::gap::{BAND_DASHES, Gaps, SPREADS, draw_edges, predicted_band};
 use super::inset::{self, Inset};
 use super::legend::{self, Entry, Sample};
 use super::panel::Panel;
@@ -18,8 +18,10 @@ use super::text::Typeface;
 use super::time_axis;
 use super::title::{TITLE_ROW, draw_title, title_lines};
 use meanfield_compare::align;
+use meanfield_compare::comparison::Compared;
 use meanfield_run::facts::STEP_SIZE;
-use meanfield_run::quantities::RISK;
+use meanfield_run::quantities::{RISK, RISK_GAP};
+use meanfield_run::record::Place;
 use meanfield_run::refinement;
 
 const LEFT: f64 = 56.0;
@@ -44,7 +46,8 @@ const BEFORE_INSET: f64 = 18.0;
 /// [`InvalidFont`], if the bundled font cannot be read.
 pub fn picture(content: &Content) -> Result<Option<Picture>, InvalidFont> {
     let systems = Systems::of(content.records);
-    let risks: Vec<Risk> = systems.items.iter().filter_map(Risk::of).collect();
+    let mut risks: Vec<Risk> = systems.items.iter().filter_map(Risk::of).collect();
+    risks.iter_mut().for_each(|risk| risk.predict(content));
     if risks.is_empty() {
         return Ok(None);
     }
@@ -96,7 +99,9 @@ fn panel(top: f64, height: f64, x: Scale, y: Scale) -> Panel {
 fn entries(systems: &Systems, risks: &[Risk]) -> Vec<Entry> {
     let mut entries = systems.point_entries();
     for (system, look) in systems.looks.iter().enumerate() {
-        entries.extend(risks.iter().find(|risk| risk.system == system).map(|risk| risk.entry(look)));
+        let of_system: Vec<&Risk> = risks.iter().filter(|risk| risk.system == system).collect();
+        entries.extend(of_system.first().map(|risk| risk.entry(look)));
+        entries.extend(of_system.iter().find_map(|risk| risk.predicted_entry(look)));
     }
     entries
 }
@@ -157,6 +162,10 @@ struct Risk {
     label: String,
     mean: Vec<(f64, f64)>,
     spread: Vec<(f64, f64, f64)>,
+    /// Where single networks are predicted to lie: mean ± 2 standard deviations.
+    predicted: Vec<(f64, f64, f64)>,
+    name: String,
+    place: Vec<Place>,
 }
 
 impl Risk {
@@ -182,7 +191,47 @@ impl Risk {
         let around =
             mean.iter().zip(&refined).map(|((t, risk), (_, error))| (*t, risk - error, risk + error));
         let spread = if spread.is_empty() { around.collect() } else { spread };
-        Some(Self { system: item.system, look: item.look, label, mean, spread })
+        Some(Self {
+            system: item.system,
+            look: item.look,
+            label,
+            mean,
+            spread,
+            predicted: Vec::new(),
+            name: record.system.clone(),
+            place: item.place.clone(),
+        })
+    }
+
+    /// Takes the prediction of single runs from the comparison, where there is one.
+    fn predict(&mut self, content: &Content) {
+        let systems = content.comparison.iter().flat_map(|comparison| &comparison.systems);
+        for compared in systems.filter(|compared| compared.system == self.name) {
+            let points = compared.points();
+            let Some(n) = points.iter().position(|point| self.place.iter().all(|own| point.contains(own)))
+            else {
+                continue;
+            };
+            let here = compared.at(n);
+            let limit: Vec<f64> = self.limit(&here);
+            let band = predicted_band(&here, 1.0).into_iter().zip(limit);
+            self.predicted = band.map(|((t, low, high), limit)| (t, limit + low, limit + high)).collect();
+        }
+    }
+
+    /// The reference's risk at the times of a comparison: this mean less the gap.
+    fn limit(&self, compared: &Compared) -> Vec<f64> {
+        let gap = compared.gaps.iter().find(|series| series.name == RISK_GAP.name);
+        let gaps = gap.map_or(&[][..], |series| &series.values[..]);
+        let mean = |time: &f64| self.mean.iter().find(|(t, _)| t == time).map_or(f64::NAN, |(_, risk)| *risk);
+        compared.time.iter().zip(gaps).map(|(time, gap)| mean(time) - gap).collect()
+    }
+
+    /// The entry of the prediction, if there is one.
+    fn predicted_entry(&self, look: &Look) -> Option<Entry> {
+        let line = Look { dashes: BAND_DASHES, mark: None, thin: true, ..*look };
+        let label = format!("predicted of a run of {}: mean ± {SPREADS} standard deviations", self.name);
+        (!self.predicted.is_empty()).then_some(Entry { sample: Sample::Line(line), label })
     }
 
     /// The entry of its system, in the look that it has at all points.
@@ -244,6 +293,7 @@ fn draw_risks(page: &mut Picture, risks: &[Risk], panel: Panel, x_name: Option<&
     }
     for risk in risks {
         draw_curve(page, &panel, &risk.mean, &risk.look);
+        draw_edges(page, &panel, &risk.predicted, risk.look.colour);
     }
     panel.axes(page, x_name, Some("risk R"));
 }

@@ -16,6 +16,8 @@ const MOST_NAMED: usize = 8;
 pub struct SystemAtPoint {
     /// Its record there; seeds are its only axis.
     pub record: Record,
+    /// The point.
+    pub place: Vec<Place>,
     /// Position of its system among all.
     pub system: usize,
     /// Its look.
@@ -59,6 +61,7 @@ impl Systems {
                 let look = Look { colour, ..systems.looks[system] };
                 systems.items.extend(record.at(&place).map(|record| SystemAtPoint {
                     record,
+                    place: place.clone(),
                     system,
                     look,
                     static_span,

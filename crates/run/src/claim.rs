@@ -4,6 +4,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::number::plain;
+use crate::quantities::PREDICTED_BAND;
 
 /// "From `from` until `until`, `quantity` of `system` stays within `within` of the reference's."
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -39,7 +40,10 @@ impl Claim {
 impl std::fmt::Display for Claim {
     fn fmt(&self, f: &mut std::fmt::Formatter) -> std::fmt::Result {
         let last = plain(self.last());
-        write!(f, "{} of {} within {}", self.quantity, self.system, plain(self.within))?;
+        match self.quantity == PREDICTED_BAND.name {
+            true => write!(f, "{} within {} standard errors of its prediction", self.system, plain(self.within))?,
+            false => write!(f, "{} of {} within {}", self.quantity, self.system, plain(self.within))?,
+        }
         match self.from {
             Some(from) => write!(f, " for t in [{}, {last}]", plain(from)),
             None => write!(f, " until t = {last}"),

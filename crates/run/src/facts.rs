@@ -97,6 +97,8 @@ facts! {
     NEURONS = FactKind::integer("neurons").with_symbol("N");
     /// ε of a network.
     STEP_SIZE = FactKind::real("step_size").with_symbol("ε");
+    /// The exponent of the power that scales a network's steps.
+    SCHEDULE_EXPONENT = FactKind::real("schedule_exponent");
     /// Cells at the start.
     CELLS = FactKind::integer("cells");
     /// Atoms that the scenario requests.

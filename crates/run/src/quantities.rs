@@ -24,8 +24,15 @@ quantities! {
     /// R.
     RISK = Quantity::result("risk", "R", "population risk R = E ℓ(y, ŷ)")
         .in_claims().in_insets().over_key("risk R").mapped("risk", false);
-    /// The risk's excess over the reference's, less the computed bias b/N of a finite network.
-    RISK_BEYOND_BIAS = Quantity::gap("risk_beyond_bias", "risk gap less the expected b/N").in_claims();
+    /// The risk's excess over the reference's, less the predicted bias of a finite network.
+    RISK_BEYOND_BIAS =
+        Quantity::gap("risk_beyond_bias", "risk gap less the predicted b/N + c ε").in_claims();
+    /// How far the runs lie from the prediction.
+    PREDICTED_BAND = Quantity::gap(
+        "predicted_band",
+        "standard errors between the runs' mean risk and R + b/N + c ε, or between their spread and the predicted \
+         one, whichever are more",
+    ).in_claims();
     /// F.
     FREE_ENERGY =
         Quantity::result("free_energy", "F", "F = R/2 + (λ/2) ∫|θ|²dρ + (1/β) ∫ρ log ρ dθ")
@@ -79,19 +86,19 @@ quantities! {
     );
     /// b of the mean radius.
     RADIUS_BIAS_PER_NEURON = Quantity::result(
-        "mean_radius_bias_per_neuron", "", "times 1/N: shift of the mean over runs of a network's mean radius",
+        "bias_per_neuron_of_mean_radius", "", "times 1/N: shift of the mean over runs of a network's mean radius",
     );
     /// c of the mean radius.
     RADIUS_BIAS_PER_STEP = Quantity::result(
-        "mean_radius_bias_per_step", "", "times ε: shift of the mean over runs of a network's mean radius",
+        "bias_per_step_of_mean_radius", "", "times ε: shift of the mean over runs of a network's mean radius",
     );
     /// v_N of the mean radius.
     RADIUS_VARIANCE_PER_NEURON = Quantity::result(
-        "mean_radius_variance_per_neuron", "", "times 1/N: variance over runs of a network's mean radius",
+        "variance_per_neuron_of_mean_radius", "", "times 1/N: variance over runs of a network's mean radius",
     );
     /// v_ε of the mean radius.
     RADIUS_VARIANCE_PER_STEP = Quantity::result(
-        "mean_radius_variance_per_step", "", "times ε: variance over runs of a network's mean radius",
+        "variance_per_step_of_mean_radius", "", "times ε: variance over runs of a network's mean radius",
     );
     /// 2 E |∇σ_*|².
     STEP_GAIN = Quantity::result(
@@ -116,7 +123,11 @@ quantities! {
         Quantity::gap("risk_standard_error", "standard error of the mean risk over the runs");
     /// Expected excess of a network's risk over its limit's.
     RISK_BIAS = Quantity::gap(
-        "risk_bias", "expected excess risk b/N of N neurons trained from an independent start",
+        "risk_bias", "predicted excess b/N + c ε of the mean risk of networks over their limit's",
+    );
+    /// Predicted spread of the risk of one network.
+    RISK_SPREAD = Quantity::gap(
+        "risk_spread", "predicted standard deviation over runs of a network's risk, second chaos included",
     );
 
     /// Points that have mass.
@@ -304,6 +315,25 @@ quantities! {
             report: Some(|worst| format!("cell Péclet number ≤ {worst:.1}")),
         },
     );
+    /// 2 ε E |∇σ_*|².
+    STEP_SHARE = Quantity::certificate(
+        "step_share",
+        "2 ε E |∇σ_*|², the share of its residual that a step of SGD takes away at its own sample",
+        Certificate {
+            subject: "the share of its residual that a step takes away",
+            worst: Worst::Largest,
+            // The closure was right to 10 % of the noise's effect up to 2.4 (docs/fluctuations.md).
+            threshold: Threshold::Fixed(2.5),
+            advice: "write a smaller `step-size`",
+            report: Some(|worst| format!("a step takes up to {worst:.2} of its residual")),
+        },
+    );
+    /// Estimated error of the closure.
+    CLOSURE_ERROR = Quantity::result(
+        "closure_error",
+        "",
+        "estimate of the risk's error by the closure: an approximation, exact to first order in 1/N and ε",
+    ).in_insets();
     /// Steps taken again because the energy rose, or for accuracy.
     REPEATED_STEPS = Quantity::certificate("repeated_steps", "steps taken again, shorter", Certificate {
         subject: "steps taken again",

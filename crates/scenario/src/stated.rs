@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use meanfield_run::claim::Claim;
+use meanfield_run::quantities::PREDICTED_BAND;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Serialize};
 
@@ -25,8 +26,9 @@ pub struct ClaimKeys {
     pub system: String,
     /// `risk`, `risk_beyond_bias` (less b/N), `mean_radius`, `std_radius`, or a distance such as
     /// `wasserstein_1_radius`; the same of each other coordinate that the model has (`mean_a`,
-    /// `std_radius_1`, …).
-    pub quantity: String,
+    /// `std_radius_1`, …). With `within`; or `predicted-band` in place of both.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub quantity: Option<String>,
     /// First time; it is observed. Left out: the first that is observed.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub from: Option<f64>,
@@ -36,7 +38,28 @@ pub struct ClaimKeys {
     pub until: Option<f64>,
     /// Largest absolute difference allowed, at any time that both observed; of an ensemble its mean over
     /// the seeds counts.
-    pub within: f64,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub within: Option<f64>,
+    /// Of networks: their mean risk over the seeds lies within so many standard errors of R + b/N + c ε, and
+    /// their spread within as many of the predicted one. The reference says what it predicts with
+    /// `fluctuations-until`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub predicted_band: Option<f64>,
+}
+
+impl ClaimKeys {
+    /// The quantity that is judged; empty where none is stated.
+    pub(crate) fn judged(&self) -> &str {
+        match self.predicted_band {
+            Some(_) => PREDICTED_BAND.name,
+            None => self.quantity.as_deref().unwrap_or_default(),
+        }
+    }
+
+    /// The largest deviation allowed; NaN where none is stated.
+    pub(crate) fn allowed(&self) -> f64 {
+        self.predicted_band.or(self.within).unwrap_or(f64::NAN)
+    }
 }
 
 /// How the figures are drawn.
@@ -146,11 +169,11 @@ pub(crate) fn claims(compare: Option<&Compare>, end_time: f64) -> Vec<Claim> {
         .flat_map(|compare| &compare.claims)
         .map(|claim: &ClaimKeys| Claim {
             system: claim.system.clone(),
-            quantity: claim.quantity.clone(),
+            quantity: claim.judged().to_owned(),
             from: claim.from,
             until: claim.until,
             end: end_time,
-            within: claim.within,
+            within: claim.allowed(),
         })
         .collect()
 }

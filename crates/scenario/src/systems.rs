@@ -5,6 +5,7 @@ mod atoms;
 pub mod characteristics;
 pub(crate) mod complaints;
 pub mod finite_network;
+pub mod finite_step;
 pub mod finite_volume;
 pub mod jko;
 pub mod kernel_keys;
@@ -16,6 +17,7 @@ use serde::{Deserialize, Serialize};
 
 use characteristics::keys::CharacteristicsKeys;
 use finite_network::keys::FiniteNetworkKeys;
+use finite_step::FiniteStepKeys;
 use finite_volume::keys::FiniteVolumeKeys;
 use jko::JkoKeys;
 use kind::Kind;
@@ -59,6 +61,9 @@ kinds! {
     Jko(JkoKeys) = "jko",
     /// SGD itself: N neurons, one fresh sample a step, one run for each seed.
     FiniteNetwork(FiniteNetworkKeys) = "finite-network",
+    /// The mean law of SGD's networks at given N and ε, by a closure of their fluctuations: an approximation,
+    /// exact to first order in 1/N and ε. No network is trained.
+    FiniteStep(FiniteStepKeys) = "finite-step",
     /// No dynamics, but where it ends. With noise: the Gibbs state, the only minimiser of the free energy
     /// where the loss is convex. Without: the law of least risk.
     Landscape(LandscapeKeys) = "landscape",

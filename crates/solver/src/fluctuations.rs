@@ -14,9 +14,10 @@
 //!
 //! Isotropic Gaussian data, σ(⟨w, x⟩), squared loss, no noise. Time is s = ∫ξ dt; a step of SGD at s has the
 //! length ε ξ. Where the law splits, first order in N and ε has no meaning for long: the numbers grow without
-//! bound, and whoever knows N and ε has to judge ([`finite_step`](crate::finite_step) is a way on).
+//! bound, and whoever knows N and ε has to judge; [`FiniteStep`], a closure at given N and ε, is a way on.
 
 mod adjoint;
+mod closure;
 mod effects;
 mod features;
 mod forward;
@@ -29,6 +30,7 @@ mod system;
 mod tests;
 
 pub use adjoint::Backward;
+pub use closure::{FiniteStep, Sizes};
 pub use setup::{FluctuationError, Resolution, Setup};
 pub use statistics::Statistics;
 pub use system::{FluctuatingLaw, Fluctuations};

@@ -8,7 +8,7 @@
 use meanfield_run::certificate::{self, Warning};
 use meanfield_run::claim::Claim;
 use meanfield_run::number::plain;
-use meanfield_run::quantities::{RISK, RISK_BEYOND_BIAS};
+use meanfield_run::quantities::{PREDICTED_BAND, RISK, RISK_BEYOND_BIAS};
 use meanfield_run::record::{Nature, Record};
 
 use super::error::CompareError;
@@ -61,12 +61,19 @@ impl Pair<'_> {
 
     /// |own − reference's| of a curve at all common times; None unless both have it.
     fn deviations(&self, quantity: &str) -> Option<Vec<Deviation>> {
-        let gap = match quantity == RISK_BEYOND_BIAS.name {
-            true => self.gap(RISK)?.iter().zip(self.bias()?).map(|(gap, b)| gap - b).collect(),
-            false => self.gap(quantity)?,
+        let gap = match quantity {
+            name if name == RISK_BEYOND_BIAS.name => self.gap_beyond_bias()?,
+            name if name == PREDICTED_BAND.name => self.deviations_from_band()?,
+            name => self.gap(name)?,
         };
         let times = self.common_times().into_iter().map(|(_, time)| time);
         Some(times.zip(gap.into_iter().map(f64::abs)).collect())
+    }
+
+    /// The risk gap less the predicted bias.
+    fn gap_beyond_bias(&self) -> Option<Vec<f64>> {
+        let bias = self.prediction().bias?;
+        Some(self.gap(RISK)?.iter().zip(bias).map(|(gap, bias)| gap - bias).collect())
     }
 
     /// First and last time of a claim on a curve.

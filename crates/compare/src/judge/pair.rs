@@ -2,8 +2,7 @@
 //! Claims are judged in `claims`, laws compared in `distances`.
 
 use meanfield_run::claim::Claim;
-use meanfield_run::facts::NEURONS;
-use meanfield_run::quantities::{BIAS_PER_NEURON, RISK, RISK_BIAS, RISK_GAP, RISK_STANDARD_ERROR};
+use meanfield_run::quantities::{RISK, RISK_BIAS, RISK_GAP, RISK_SPREAD, RISK_STANDARD_ERROR};
 use meanfield_run::quantity::Quantity;
 use meanfield_run::record::{Nature, Record};
 
@@ -102,12 +101,14 @@ impl Pair<'_> {
             .collect()
     }
 
-    /// The risk gap, its standard error, and the bias b/N that a finite network must show.
+    /// The risk gap, its standard error, and the bias and the spread predicted of a finite network.
     fn gaps(&self) -> Vec<Series> {
+        let prediction = self.prediction();
         let all = [
             (RISK_GAP, self.gap(RISK)),
             (RISK_STANDARD_ERROR, self.standard_error(RISK)),
-            (RISK_BIAS, self.bias()),
+            (RISK_BIAS, prediction.bias),
+            (RISK_SPREAD, prediction.spread),
         ];
         all.into_iter().filter_map(|(quantity, values)| Some(series(quantity, values?))).collect()
     }
@@ -118,12 +119,6 @@ impl Pair<'_> {
         let deviation = align::standard_deviation(&rows)?;
         let root = (rows.len() as f64).sqrt();
         Some(self.common_times().into_iter().filter_map(|(i, _)| Some(deviation.get(i)? / root)).collect())
-    }
-
-    /// b(t)/N, if the system is a network of N neurons and the reference reports b.
-    pub(super) fn bias(&self) -> Option<Vec<f64>> {
-        let neurons = self.system.fact(NEURONS)?;
-        Some(self.reference_curve(BIAS_PER_NEURON)?.into_iter().map(|b| b / neurons).collect())
     }
 
     /// The error that a claim is on a quantity that the two do not share.

@@ -1,7 +1,7 @@
 //! The comparison: names that must exist, and spans of time in which something must be observed. What is
 //! refused here would fail only after everything has run. (Contents of figures: `figures`.)
 
-use meanfield_run::quantities::{self, FREE_ENERGY, RISK_BEYOND_BIAS};
+use meanfield_run::quantities::{self, FREE_ENERGY, PREDICTED_BAND, RISK_BEYOND_BIAS};
 use meanfield_run::quantity::{COORDINATE, Quantity};
 use meanfield_run::record::Nature;
 
@@ -36,6 +36,9 @@ pub(super) fn check(
     }
     for (position, claim) in compare.claims.iter().enumerate() {
         let claim = Checked { file, draft, compare, claim, position };
+        if !complaints.section(|complaints| claim.form(complaints)).1 {
+            continue;
+        }
         let known = complaints.section(|complaints| claim.names(quantities, complaints)).1;
         let numbers = complaints.section(|complaints| claim.numbers(complaints)).1;
         if known && numbers && complaints.is_empty() {
@@ -59,6 +62,11 @@ pub(super) fn of_scenario(draft: &Draft, quantities: &[String]) -> Option<Vec<St
     )
 }
 
+/// A value of a key, to show how it is written.
+fn example(key: &str) -> &'static str {
+    if key == "within" { "0.03" } else { "3" }
+}
+
 fn names(file: &ScenarioFile) -> impl Iterator<Item = &str> {
     file.systems.keys().map(String::as_str)
 }
@@ -80,6 +88,10 @@ impl Checked<'_> {
         there.any(|system| system.kind().nature() == nature)
     }
 
+    fn place(&self) -> [Step; 3] {
+        ["compare".into(), "claim".into(), self.position.into()]
+    }
+
     fn path(&self, key: &str) -> [Step; 4] {
         ["compare".into(), "claim".into(), self.position.into(), key.into()]
     }
@@ -96,31 +108,31 @@ impl Checked<'_> {
             complaints.add(self.path("system"), message, &suggestion(&claim.system, names(file)));
         }
         let radius = draft.is_radial() || draft.coordinates.is_err();
-        if claim.quantity == RISK_BEYOND_BIAS.name && (draft.bath.is_noisy() || !radius) {
+        if self.is_predicted() && (draft.bath.is_noisy() || !radius) {
             let message = match radius {
-                true => "the 1/N bias of networks with noise is not computed so far",
+                true => "what N and ε do to networks with noise is not predicted so far",
                 false => {
-                    "the 1/N bias of networks is computed for neurons σ(⟨w, x⟩) and isotropic data alone"
+                    "what N and ε do to networks is predicted for neurons σ(⟨w, x⟩) and isotropic data alone"
                 }
             };
             complaints.add(
-                self.path("quantity"),
+                self.path(self.what()),
                 message,
-                "claim `risk` instead, with room for b/N in `within`",
+                "claim quantity = \"risk\" instead, with room for both in `within`",
             );
         }
-        if claim.quantity == RISK_BEYOND_BIAS.name
+        if self.is_predicted()
             && let Some(until) = self.bias_ends_before_claim()
         {
             let message = format!(
-                "the claim needs b(t) until t = {:?}, and the reference computes it until t = {until:?}",
+                "the claim needs b and c until t = {:?}, and the reference computes them until t = {until:?}",
                 self.span().1
             );
             let help = "raise `fluctuations-until` of the reference, a system of kind characteristics, \
                         or end the claim earlier";
-            complaints.add(self.path("quantity"), message, help);
+            complaints.add(self.path(self.what()), message, help);
         }
-        if claim.quantity == FREE_ENERGY.name && self.is_about(Nature::Network) {
+        if claim.judged() == FREE_ENERGY.name && self.is_about(Nature::Network) {
             let message = "the free energy of a network is not known: that of atoms is infinite";
             complaints.add(
                 self.path("quantity"),
@@ -129,9 +141,9 @@ impl Checked<'_> {
             );
         }
         let known = of_scenario(draft, quantities);
-        if let Some(known) = known.filter(|known| !known.contains(&claim.quantity)) {
-            let message = format!("nothing that can be claimed here is called \"{}\"", claim.quantity);
-            let help = suggestion(&claim.quantity, known.iter().map(String::as_str));
+        if let Some(known) = known.filter(|known| !known.iter().any(|name| name == claim.judged())) {
+            let message = format!("nothing that can be claimed here is called \"{}\"", claim.judged());
+            let help = suggestion(claim.judged(), known.iter().map(String::as_str));
             complaints.add(self.path("quantity"), message, &help);
         }
     }
@@ -142,15 +154,41 @@ impl Checked<'_> {
         (until < self.span().1).then_some(until)
     }
 
+    /// Whether it rests on what the reference predicts of networks.
+    fn is_predicted(&self) -> bool {
+        [RISK_BEYOND_BIAS, PREDICTED_BAND].iter().any(|quantity| quantity.name == self.claim.judged())
+    }
+
+    /// The key that says what is claimed.
+    fn what(&self) -> &'static str {
+        if self.claim.predicted_band.is_some() { "predicted-band" } else { "quantity" }
+    }
+
+    /// Notes a claim that is not of one form: a quantity with a tolerance, or a band.
+    fn form(&self, complaints: &mut Complaints) {
+        let ClaimKeys { quantity, within, predicted_band, .. } = self.claim;
+        let help = "write quantity = \"risk\" and within = 0.03, say, or predicted-band = 3";
+        match (predicted_band, quantity, within) {
+            (None, None, _) => complaints.add(self.place(), "the claim lacks `quantity`", help),
+            (None, _, None) => complaints.add(self.place(), "the claim lacks `within`", help),
+            (Some(_), None, None) | (None, Some(_), Some(_)) => {}
+            _ => {
+                let message = "`predicted-band` stands in place of `quantity` and `within`";
+                complaints.add(self.path("predicted-band"), message, help);
+            }
+        }
+    }
+
     fn span(&self) -> (f64, f64) {
         (self.claim.from.unwrap_or(0.0), self.claim.until.unwrap_or(self.file.dynamics.end_time))
     }
 
     fn numbers(&self, complaints: &mut Complaints) {
-        let within = self.claim.within;
+        let within = self.claim.allowed();
+        let key = if self.claim.predicted_band.is_some() { "predicted-band" } else { "within" };
         if !(within > 0.0 && within.is_finite()) {
-            let message = format!("`within` must be a positive number; it is {within:?}");
-            complaints.add(self.path("within"), message, "write e.g. within = 0.03");
+            let message = format!("`{key}` must be a positive number; it is {within:?}");
+            complaints.add(self.path(key), message, &format!("write e.g. {key} = {}", example(key)));
         }
         let (from, until) = self.span();
         let end = self.file.dynamics.end_time;
@@ -169,7 +207,7 @@ impl Checked<'_> {
     /// ends.
     /// (Where a network's steps move a time a little, the comparison knows.)
     fn observed(&self, sweep: bool, complaints: &mut Complaints) {
-        if !quantities::known(&self.claim.quantity).is_some_and(Quantity::is_distance) {
+        if !quantities::known(self.claim.judged()).is_some_and(Quantity::is_distance) {
             return;
         }
         let (from, until) = self.span();
@@ -179,7 +217,7 @@ impl Checked<'_> {
         let times = if still { &all[all.len().saturating_sub(1)..] } else { all };
         if sweep {
             let message =
-                format!("a sweep keeps no laws, so that nothing is known of `{}`", self.claim.quantity);
+                format!("a sweep keeps no laws, so that nothing is known of `{}`", self.claim.judged());
             let help = "claim a curve, e.g. risk, or use meanfield run with [vary]";
             complaints.add(self.path("quantity"), message, help);
         } else if !times.iter().any(|time| (from..=until).contains(time)) {

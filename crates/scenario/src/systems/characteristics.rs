@@ -149,7 +149,7 @@ impl Kind for CharacteristicsKeys {
         atoms::check_bath(draft, complaints);
     }
 
-    fn check(&self, draft: &Draft, complaints: &mut SystemComplaints) {
+    fn check(&self, _: &Draft, complaints: &mut SystemComplaints) {
         let until = self.fluctuations_until;
         let help = "eight atoms make a panel: write e.g. atoms = 80";
         complaints.count("atoms", self.atoms, PANEL + 1, MOST, help);

@@ -7,8 +7,9 @@ pub mod keys;
 use meanfield_model::problem::Bath;
 use meanfield_model::reduction::Resolution;
 use meanfield_particle::finite_network::{FiniteNetwork, Setup};
-use meanfield_run::facts;
+use meanfield_run::facts::{self, FactKind};
 use meanfield_run::record::Nature;
+use meanfield_run::schedule::Schedule;
 use meanfield_run::system::Cost;
 
 use super::complaints::SystemComplaints;
@@ -41,6 +42,16 @@ impl FiniteNetworkKeys {
     }
 }
 
+impl FiniteNetworkKeys {
+    fn facts(&self, schedule: Schedule) -> Vec<(&'static FactKind, f64)> {
+        let mut facts = vec![(facts::NEURONS, self.neurons as f64), (facts::STEP_SIZE, self.step_size)];
+        if let Schedule::Power { exponent } = schedule {
+            facts.push((facts::SCHEDULE_EXPONENT, exponent));
+        }
+        facts
+    }
+}
+
 impl Kind for FiniteNetworkKeys {
     fn nature(&self) -> Nature {
         Nature::Network
@@ -65,7 +76,7 @@ impl Kind for FiniteNetworkKeys {
     fn runs(&self, setting: &Setting) -> Result<Vec<Run>, BuildError> {
         let runs = self.seeds.iter().map(|seed| Run {
             system: Box::new(FiniteNetwork::new(self.setup(setting, *seed))),
-            facts: vec![(facts::NEURONS, self.neurons as f64), (facts::STEP_SIZE, self.step_size)],
+            facts: self.facts(setting.schedule),
             seed: Some(*seed),
         });
         Ok(runs.collect())

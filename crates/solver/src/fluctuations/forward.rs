@@ -30,12 +30,14 @@ pub(super) struct Forward {
 }
 
 /// One of the two parts at one state.
-struct Part<'a> {
-    /// Mean shift, variance, and E νδ (0 of the ε part).
-    shift: &'a [f64],
-    variance: &'a [f64],
-    label: Vec<f64>,
-    effects: Effects,
+pub(super) struct Part<'a> {
+    /// Mean shift.
+    pub shift: &'a [f64],
+    /// Variance of each radius.
+    pub variance: &'a [f64],
+    /// E νδ, 0 of the ε part.
+    pub label: Vec<f64>,
+    pub effects: Effects,
 }
 
 impl Forward {
@@ -131,6 +133,18 @@ impl Forward {
         }
         layout.row_mut(rate, Row::StepShift).copy_from_slice(&shift);
         layout.row_mut(rate, Row::StepVariance).copy_from_slice(&variance);
+        self.local_part(state, rate, relaxation, source, &kick.across);
+    }
+
+    /// The rate of the shift that noise across the radius causes by itself: neurons on their own.
+    pub fn local_part(&self, state: &[f64], rate: &mut [f64], relaxation: &[f64], source: f64, across: &[f64]) {
+        let layout = self.layout;
+        let shift = layout.row(state, Row::LocalShift);
+        let force = self.features.force_of(&self.setup, &self.features.output_of(&self.setup, 1, shift));
+        for (i, rate) in layout.row_mut(rate, Row::LocalShift).iter_mut().enumerate() {
+            let outwards = 0.5 * source * across[i] / self.features.radii[i];
+            *rate = relaxation[i] * shift[i] - 2.0 * force[i] + outwards;
+        }
     }
 
     /// What one step does to a radius beyond its drift, in units of s_k²: D^⊥/(2r) − ½ r̈ and D^r.
@@ -154,14 +168,14 @@ impl Forward {
         (0..drift.len()).map(|i| relaxation[i] * drift[i] - 2.0 * force[i]).collect()
     }
 
-    fn no_effects(&self) -> Effects {
+    pub fn no_effects(&self) -> Effects {
         let radii = Array1::zeros(self.layout.radii);
         let output = Array1::zeros(self.setup.nodes.len());
         Effects { radial: radii.clone(), shift: radii.clone(), label: radii, output }
     }
 
     /// ṁ without the kicks of samples.
-    fn shift_rate(&self, part: &Part, relaxation: &[f64]) -> Vec<f64> {
+    pub fn shift_rate(&self, part: &Part, relaxation: &[f64]) -> Vec<f64> {
         let outputs = self.output_shift(part.shift, part.variance, &part.label);
         let force = self.features.force_of(&self.setup, &outputs);
         let third = &self.features.potential[3];
@@ -175,7 +189,7 @@ impl Forward {
     }
 
     /// Ċ without the kicks of samples.
-    fn variance_rate(&self, part: &Part, relaxation: &[f64]) -> Vec<f64> {
+    pub fn variance_rate(&self, part: &Part, relaxation: &[f64]) -> Vec<f64> {
         let rate = |i: usize| 2.0 * relaxation[i] * part.variance[i] - 4.0 * part.effects.radial[i];
         (0..self.layout.radii).map(rate).collect()
     }
@@ -201,7 +215,7 @@ pub(super) struct Kick {
 
 impl Effects {
     /// Adds those of another degree.
-    fn add(&mut self, other: &Self) {
+    pub fn add(&mut self, other: &Self) {
         self.radial += &other.radial;
         self.shift += &other.shift;
         self.label += &other.label;

@@ -27,10 +27,12 @@ pub(super) enum Row {
     StepShift,
     /// C of the ε part.
     StepVariance,
+    /// The part of the ε part's m that the noise across the radius causes by itself.
+    LocalShift,
 }
 
 /// Number of rows.
-const ROWS: usize = 6;
+const ROWS: usize = 7;
 
 impl Layout {
     /// Numbers in all.
@@ -38,6 +40,7 @@ impl Layout {
         self.matrices(self.degrees)
     }
 
+    /// Numbers before the matrices of a degree.
     fn matrices(self, degrees: usize) -> usize {
         ROWS * self.radii + 6 * self.radii * self.radii * degrees
     }

@@ -24,6 +24,8 @@ pub struct Statistics {
     pub radius: [f64; 4],
     /// 2 E |∇σ_*|²: times ε the share of its residual that a step takes away at its own sample.
     pub step_gain: f64,
+    /// The share of c that neurons cause each on their own, by the noise across their radius.
+    pub local: f64,
     /// dR/ds of the limit: SGD's own clock is a little off s.
     pub risk_slope: f64,
 }
@@ -38,6 +40,7 @@ impl Statistics {
         variance_per_step: f64::NAN,
         radius: [f64::NAN; 4],
         step_gain: f64::NAN,
+        local: f64::NAN,
         risk_slope: f64::NAN,
     };
 }
@@ -80,17 +83,18 @@ impl Forward {
                 self.unit * radius_steps,
             ],
             step_gain: self.step_gain(),
+            local: self.unit * self.mean_of_potential([layout.row(state, Row::LocalShift), &none], &none),
             risk_slope: self.risk_slope(),
         }
     }
 
     /// w_i times numbers, times a factor.
-    fn weighted(&self, numbers: &[f64], factor: f64) -> Array1<f64> {
+    pub(super) fn weighted(&self, numbers: &[f64], factor: f64) -> Array1<f64> {
         numbers.iter().zip(&self.setup.weights).map(|(number, w)| factor * w * number).collect()
     }
 
     /// 2 Σ_j w_j [ψ' (m + κ) + ½ ψ'' C].
-    fn mean_of_potential(&self, [shift, variance]: [&[f64]; 2], kappa: &[f64]) -> f64 {
+    pub(super) fn mean_of_potential(&self, [shift, variance]: [&[f64]; 2], kappa: &[f64]) -> f64 {
         let [_, slope, curvature, _] = &self.features.potential;
         let of_radius = |i: usize| {
             self.setup.weights[i] * (slope[i] * (shift[i] + kappa[i]) + 0.5 * curvature[i] * variance[i])
@@ -110,7 +114,7 @@ impl Forward {
     }
 
     /// Variances of a statistic with these gradients by ν and by α, of both parts: through ℓ = 0 alone.
-    fn variances(&self, state: &[f64], relaxation: &[f64], [label, radial]: &[Array1<f64>; 2]) -> [f64; 2] {
+    pub(super) fn variances(&self, state: &[f64], relaxation: &[f64], [label, radial]: &[Array1<f64>; 2]) -> [f64; 2] {
         let Some((l, degree)) = self.degrees(relaxation).next() else { return [f64::NAN; 2] };
         let count = self.layout.radii;
         let response = self.layout.response(state, l);
@@ -128,7 +132,7 @@ impl Forward {
     }
 
     /// 2 E |∇σ_*(x; θ)|² over neurons and samples.
-    fn step_gain(&self) -> f64 {
+    pub(super) fn step_gain(&self) -> f64 {
         let ones = vec![0.25; self.setup.nodes.len()];
         let [along, across] = self.features.noise(&self.setup, &ones);
         let squares = along.iter().zip(across).zip(&self.setup.weights);

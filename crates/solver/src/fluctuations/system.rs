@@ -15,11 +15,11 @@ use super::statistics::Statistics;
 use crate::characteristics::Characteristics;
 
 /// First step tried.
-const FIRST_STEP: f64 = 1e-5;
+pub(super) const FIRST_STEP: f64 = 1e-5;
 /// A step this much shorter than the time reached (or than 1) means that nothing more can be said.
-const SHORTEST: f64 = 1e-10;
+pub(super) const SHORTEST: f64 = 1e-10;
 /// Where ξ is infinite at s = 0 the samples until this s are taken together, at the start's law.
-const MOMENT: f64 = 1e-9;
+pub(super) const MOMENT: f64 = 1e-9;
 
 /// Nodes behind the second chaos, which a spread needs to a few per cent only: it is found anew for each time.
 pub(super) const SECOND_CHAOS: Resolution = Resolution { radii: 12, lengths: 8, degrees: 3, tolerance: 1e-5 };
@@ -101,7 +101,7 @@ impl Fluctuations {
 
 impl Forward {
     /// Takes all samples until s at the start's law.
-    fn take_samples(&mut self, clock: f64, state: &mut [f64]) {
+    pub(super) fn take_samples(&mut self, clock: f64, state: &mut [f64]) {
         if clock == 0.0 {
             return;
         }
@@ -242,6 +242,6 @@ impl Fluctuations {
     }
 }
 
-fn wrong_checkpoint() -> RunError {
+pub(super) fn wrong_checkpoint() -> RunError {
     RunError::Checkpoint("it is not that of a law with its fluctuations".into())
 }

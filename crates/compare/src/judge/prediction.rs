@@ -1,0 +1,101 @@
+//! What a limit predicts of a network of N neurons trained with steps of size ε: the mean of its risk over runs,
+//! R + b/N + c ε, and the spread; and how far runs lie from it, in standard errors. The limit's curves b, c, …
+//! are those of its record; nothing is solved here.
+//!
+//! SGD's clock after k steps is τ_k = Σ s_j, not s(kε): of a steep schedule they differ by more than ε, and the
+//! limit is read at τ_k, to first order by its slope dR/ds.
+
+use meanfield_run::facts::{NEURONS, SCHEDULE_EXPONENT, STEP_SIZE};
+use meanfield_run::quantities::{
+    BIAS_PER_NEURON, BIAS_PER_STEP, RISK, RISK_SLOPE, VARIANCE_PER_NEURON, VARIANCE_PER_NEURON_SQUARED,
+    VARIANCE_PER_NEURON_STEP, VARIANCE_PER_STEP, VARIANCE_PER_STEP_SQUARED,
+};
+use meanfield_run::quantity::Quantity;
+use meanfield_run::schedule::Schedule;
+
+use super::pair::Pair;
+use crate::align;
+
+/// Kurtosis of a Gaussian, the least that the error of a spread is computed with.
+const GAUSSIAN: f64 = 3.0;
+
+/// Predictions at the common times; None where the two records do not have what they need.
+pub(super) struct Prediction {
+    /// b/N + c ε, and what SGD's clock is late.
+    pub bias: Option<Vec<f64>>,
+    /// (v_N/N + v_ε ε + v_NN/N² + v_Nε ε/N + v_εε ε²)^½, of one network.
+    pub spread: Option<Vec<f64>>,
+}
+
+impl Pair<'_> {
+    /// What the reference predicts of this system.
+    pub(super) fn prediction(&self) -> Prediction {
+        let sizes = self.system.fact(NEURONS).zip(self.system.fact(STEP_SIZE));
+        let Some((neurons, step_size)) = sizes else { return Prediction { bias: None, spread: None } };
+        let neuron = 1.0 / neurons;
+        let bias = [(BIAS_PER_NEURON, neuron), (BIAS_PER_STEP, step_size)];
+        let variance = [
+            (VARIANCE_PER_NEURON, neuron),
+            (VARIANCE_PER_STEP, step_size),
+            (VARIANCE_PER_NEURON_SQUARED, neuron * neuron),
+            (VARIANCE_PER_NEURON_STEP, neuron * step_size),
+            (VARIANCE_PER_STEP_SQUARED, step_size * step_size),
+        ];
+        let variance = self.sum_of(&variance);
+        Prediction {
+            bias: self.sum_of(&bias).and_then(|bias| self.with_clock(bias, step_size)),
+            spread: variance.map(|variance| variance.into_iter().map(f64::sqrt).collect()),
+        }
+    }
+
+    /// Curves of the reference, each times its factor, added up at the common times.
+    fn sum_of(&self, terms: &[(&Quantity, f64)]) -> Option<Vec<f64>> {
+        let mut sum = vec![0.0; self.common_times().len()];
+        for (quantity, factor) in terms {
+            let curve = self.reference_curve(quantity)?;
+            sum.iter_mut().zip(curve).for_each(|(sum, value)| *sum += factor * value);
+        }
+        Some(sum)
+    }
+
+    /// A bias with what SGD's clock differs from the limit's.
+    fn with_clock(&self, bias: Vec<f64>, step_size: f64) -> Option<Vec<f64>> {
+        let Some(exponent) = self.system.fact(SCHEDULE_EXPONENT) else { return Some(bias) };
+        let schedule = Schedule::Power { exponent };
+        let slopes = self.reference_curve(RISK_SLOPE)?;
+        let times = self.common_times();
+        let late = times.iter().map(|(_, time)| {
+            schedule.clock_of_steps(step_size, (time / step_size).round()) - schedule.clock(*time)
+        });
+        Some(bias.iter().zip(slopes).zip(late).map(|((bias, slope), late)| bias + slope * late).collect())
+    }
+
+    /// The mean's distance from its prediction in standard errors of the predicted spread, or the spread's in
+    /// its own, whichever is larger; of a single run the first alone. None without a prediction.
+    pub(super) fn deviations_from_band(&self) -> Option<Vec<f64>> {
+        let Prediction { bias, spread } = self.prediction();
+        let spread = spread?;
+        let gap = self.gap(RISK)?;
+        let rows = align::runs(self.system, self.system.curve(RISK)?);
+        let columns: Vec<Vec<f64>> = align::columns(&rows).collect();
+        let runs = rows.len() as f64;
+        let of_mean = gap.iter().zip(bias?).zip(&spread);
+        let of_mean = of_mean.map(|((gap, bias), spread)| (gap - bias).abs() / (spread / runs.sqrt()));
+        let common = self.common_times().into_iter().map(|(i, _)| i);
+        let of_spread = common.zip(&spread).map(|(i, spread)| columns.get(i).map_or(0.0, |risks| spread_deviation(risks, *spread)));
+        Some(of_mean.zip(of_spread).map(|(a, b)| if a.is_nan() || a > b { a } else { b }).collect())
+    }
+}
+
+/// |s/σ − 1| in units of the standard error of s, (κ − 1)^½/(2 n^½) with the kurtosis κ of the runs.
+fn spread_deviation(risks: &[f64], spread: f64) -> f64 {
+    let count = risks.len() as f64;
+    if risks.len() < 2 {
+        return 0.0;
+    }
+    let mean = risks.iter().sum::<f64>() / count;
+    let moment = |power: i32| risks.iter().map(|risk| (risk - mean).powi(power)).sum::<f64>() / count;
+    let variance = moment(2) * count / (count - 1.0);
+    let kurtosis = (moment(4) / moment(2).powi(2)).max(GAUSSIAN);
+    (variance.sqrt() / spread - 1.0).abs() / (0.5 * ((kurtosis - 1.0) / count).sqrt())
+}

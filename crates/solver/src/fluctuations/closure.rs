@@ -1,0 +1,332 @@
+//! The system `finite-step`: a network's mean law at given N and ε, by a closure of the equations of its
+//! fluctuations. Everything is evaluated at the shifted law: radii move by what fluctuations do to their mean,
+//!
+//! ```text
+//!   ṙ = −2ψ' − 2Δψ' − ψ''' C − 2 Σ_ℓ E (η''α + …) + ε ξ (D^⊥/(2r) − ½ r̈)
+//! ```
+//! and samples see the residual with its fluctuation, e_g² + E δŷ_g². It is exact to first order in 1/N and in ε,
+//! an approximation beyond: third moments are left out. It predicts what no limit does, where steps are so large
+//! that first order has no meaning: how far noise holds neurons off r = 0, and whether it frees them.
+//!
+//! [`FiniteStep`] reports 2ε E |∇σ_*|², the share of its residual that a step takes away at its own sample, and
+//! an estimate of its error, in proportion to that and to what ε does to first order.
+
+use std::sync::Arc;
+
+use meanfield_model::measure::Measure;
+use meanfield_run::flow::Flow;
+use meanfield_run::quantities;
+use meanfield_run::schedule::Schedule;
+use meanfield_run::stepper::adaptive::{AdaptiveStepper, Controller};
+use meanfield_run::system::{Observation, RunError, Scalar, State, Stride, System};
+use ndarray::{Array1, Array2};
+
+use super::effects::Effects;
+use super::forward::{Forward, Part};
+use super::layout::Row;
+use super::setup::Setup;
+use super::system::{FIRST_STEP, Fluctuations, MOMENT, SHORTEST, wrong_checkpoint};
+
+/// Steps in one stride.
+const STEPS: usize = 8;
+/// The share of first-order effects times 2ε E |∇σ_*|² that the error is estimated at: the largest that was
+/// seen (docs/fluctuations.md) is a little below.
+const SHARE_OF_ERROR: f64 = 1.0 / 12.0;
+
+/// N and ε of a network.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Sizes {
+    /// N.
+    pub neurons: f64,
+    /// ε.
+    pub step_size: f64,
+}
+
+/// The closed equations.
+struct Closure {
+    forward: Forward,
+    sizes: Sizes,
+}
+
+/// Fluctuations at one state, both parts together.
+struct Together {
+    start: Effects,
+    steps: Effects,
+    /// C of each radius.
+    variance: Vec<f64>,
+    /// κ of each radius.
+    label: Vec<f64>,
+    /// e_g² + E δŷ_g².
+    squares: Vec<f64>,
+}
+
+impl Closure {
+    /// ε in the units of the ε part.
+    fn step_scale(&self) -> f64 {
+        self.sizes.step_size * self.forward.unit
+    }
+
+    /// C = C_N/N + ε C_ε.
+    fn variance(&self, state: &[f64]) -> Vec<f64> {
+        let layout = self.forward.layout;
+        let parts = layout.row(state, Row::StartVariance).iter().zip(layout.row(state, Row::StepVariance));
+        parts.map(|(start, steps)| start / self.sizes.neurons + self.step_scale() * steps).collect()
+    }
+
+    fn label(&self, state: &[f64]) -> Vec<f64> {
+        let labels = self.forward.layout.row(state, Row::StartLabel);
+        labels.iter().map(|kappa| kappa / self.sizes.neurons).collect()
+    }
+
+    /// Rates of all covariances but for the samples' source, and what they do together.
+    fn covariances(&self, state: &[f64], rate: &mut [f64], relaxation: &[f64]) -> Together {
+        let layout = self.forward.layout;
+        let mut start = self.forward.no_effects();
+        let mut steps = self.forward.no_effects();
+        for (l, degree) in self.forward.degrees(relaxation) {
+            let (response, of_start) = degree.of_start(layout.response(state, l));
+            let (covariance, of_steps) = degree.of_steps(layout.covariance(state, l));
+            layout.response_mut(rate, l).assign(&response);
+            layout.covariance_mut(rate, l).assign(&covariance);
+            start.add(&of_start);
+            steps.add(&of_steps);
+        }
+        let squares = self.squares(&start, &steps);
+        Together { start, steps, variance: self.variance(state), label: self.label(state), squares }
+    }
+
+    /// e_g² + E δŷ_g², with the part of the weights alone, (Σ_j w_j E σ² − ŷ_g²)/N, in all degrees.
+    fn squares(&self, start: &Effects, steps: &Effects) -> Vec<f64> {
+        let features = &self.forward.features;
+        let weights = &self.forward.setup.weights;
+        let of_node = |g: usize| {
+            let second: f64 = features.square.column(g).iter().zip(weights).map(|(s, w)| s * w).sum();
+            let of_labels = second - features.outputs[g].powi(2);
+            let of_start = (start.output[g] + of_labels) / self.sizes.neurons;
+            features.residuals[g].powi(2) + of_start + self.step_scale() * steps.output[g]
+        };
+        (0..features.outputs.len()).map(of_node).collect()
+    }
+
+    /// E (η''α + …) of both parts.
+    fn shift_effects(&self, together: &Together) -> Effects {
+        let mut effects = self.forward.no_effects();
+        effects.shift.scaled_add(self.sizes.neurons.recip(), &together.start.shift);
+        effects.shift.scaled_add(self.step_scale(), &together.steps.shift);
+        effects
+    }
+
+    /// Rates of the rows.
+    fn rows(&self, state: &[f64], rate: &mut [f64], relaxation: &[f64], together: Together, noise: f64) {
+        let Self { forward, .. } = self;
+        let layout = forward.layout;
+        let none = vec![0.0; layout.radii];
+        let kick = forward.kick(&together.squares);
+        let effects = self.shift_effects(&together);
+        let part = Part { shift: &none, variance: &together.variance, label: together.label, effects };
+        let shift = forward.shift_rate(&part, relaxation);
+        let drift = forward.features.drift(&forward.setup);
+        for (i, rate) in layout.row_mut(rate, Row::Radius).iter_mut().enumerate() {
+            *rate = drift[i] + shift[i] + self.sizes.step_size * noise * kick.shift[i];
+        }
+        let shared = forward.features.force_of(&forward.setup, &forward.features.outputs);
+        for i in 0..layout.radii {
+            let number = |row| layout.row(state, row)[i];
+            let own = forward.features.own[1][i] - shared[i] + together.start.label[i];
+            let start = 2.0 * relaxation[i] * number(Row::StartVariance) - 4.0 * together.start.radial[i];
+            let label = relaxation[i] * number(Row::StartLabel) - 2.0 * own;
+            let steps = 2.0 * relaxation[i] * number(Row::StepVariance) - 4.0 * together.steps.radial[i];
+            layout.row_mut(rate, Row::StartVariance)[i] = start;
+            layout.row_mut(rate, Row::StartLabel)[i] = label;
+            layout.row_mut(rate, Row::StepVariance)[i] = steps + noise / forward.unit * kick.variance[i];
+        }
+    }
+
+    /// E R of the network at a state that was looked at.
+    fn risk(&self, state: &[f64]) -> f64 {
+        let forward = &self.forward;
+        let relaxation = forward.features.relaxation(&forward.setup);
+        let mut unused = vec![0.0; state.len()];
+        let together = self.covariances(state, &mut unused, &relaxation);
+        let nodes = forward.setup.nodes.iter().zip(&together.squares);
+        let squares: f64 = nodes.map(|(node, square)| node.weight * square).sum();
+        let none = vec![0.0; forward.layout.radii];
+        squares + forward.mean_of_potential([&none, &together.variance], &together.label)
+    }
+}
+
+impl Flow for Closure {
+    fn rate(&mut self, clock: f64, state: &[f64], rate: &mut [f64]) -> f64 {
+        rate.fill(0.0);
+        if !self.forward.look(state) {
+            rate.fill(f64::NAN);
+            return f64::INFINITY;
+        }
+        let relaxation = self.forward.features.relaxation(&self.forward.setup);
+        let together = self.covariances(state, rate, &relaxation);
+        let noise = self.forward.setup.rate_at(clock);
+        let source = noise / self.forward.unit;
+        for (l, degree) in self.forward.degrees(&relaxation) {
+            let of_samples = degree.source(&self.forward.features, &together.squares);
+            self.forward.layout.covariance_mut(rate, l).scaled_add(source, &of_samples);
+        }
+        self.rows(state, rate, &relaxation, together, noise);
+        f64::INFINITY
+    }
+}
+
+/// A network's mean law at given N and ε.
+pub struct FiniteStep {
+    closure: Closure,
+    state: Vec<f64>,
+    clock: f64,
+    stepper: AdaptiveStepper,
+    controller: Controller,
+    /// The first order, for the estimate of the error; none where it has come to an end.
+    first_order: Option<Fluctuations>,
+    risk: f64,
+    gain: f64,
+    error: f64,
+    schedule: Schedule,
+    /// t.
+    time: f64,
+}
+
+impl FiniteStep {
+    /// The network at t = 0.
+    pub fn new(setup: Setup, sizes: Sizes) -> Self {
+        let tolerance = setup.tolerance;
+        let schedule = setup.schedule;
+        let from = if setup.rate_at(0.0).is_finite() { 0.0 } else { MOMENT };
+        let first_order = Some(Fluctuations::new(setup.clone()));
+        let (mut forward, mut state) = Forward::new(Arc::new(setup));
+        forward.take_samples(from, &mut state);
+        let mut system = Self {
+            stepper: AdaptiveStepper::new(state.len()),
+            controller: Controller { next_step: FIRST_STEP, tolerance },
+            closure: Closure { forward, sizes },
+            state,
+            clock: from,
+            first_order,
+            risk: f64::NAN,
+            gain: f64::NAN,
+            error: f64::NAN,
+            schedule,
+            time: 0.0,
+        };
+        system.look();
+        system
+    }
+
+    /// s of a time: SGD's own clock.
+    fn clock_at(&self, time: f64) -> f64 {
+        let step_size = self.closure.sizes.step_size;
+        self.schedule.clock_of_steps(step_size, (time / step_size).round())
+    }
+
+    /// Takes stock of the present state.
+    fn look(&mut self) {
+        let Self { closure, state, .. } = self;
+        closure.forward.look(state);
+        self.risk = closure.risk(state);
+        self.gain = closure.sizes.step_size * closure.forward.step_gain();
+        self.error = self.estimate();
+    }
+
+    /// The estimate of the risk's error; NaN where first order has come to an end.
+    fn estimate(&mut self) -> f64 {
+        let clock = self.clock;
+        let is_known = self.first_order.as_mut().is_some_and(|order| order.advance_to(clock).is_ok());
+        let Some(order) = self.first_order.as_mut().filter(|_| is_known) else {
+            self.first_order = None;
+            return f64::NAN;
+        };
+        let found = order.statistics();
+        let effects = found.local.abs() + (found.bias_per_step - found.local).abs();
+        SHARE_OF_ERROR * self.gain * self.closure.sizes.step_size * effects
+    }
+
+    /// One accepted step.
+    fn step_to(&mut self, clock: f64) -> Result<(), RunError> {
+        let longest = clock - self.clock;
+        let shortest = SHORTEST * self.clock.clamp(MOMENT, 1.0);
+        let Self { closure, state, stepper, controller, .. } = self;
+        let Some(taken) = stepper.step(closure, self.clock, state, controller, longest, shortest) else {
+            let what = "the closure's fluctuations grow beyond all bounds: the steps are too large for it; \
+                        write a smaller `step-size`";
+            return Err(RunError::Failed { time: self.time(), what: what.into() });
+        };
+        self.clock = if taken == longest { clock } else { self.clock + taken };
+        Ok(())
+    }
+
+    /// The law of the radius: about each mean a law of three points with its variance.
+    fn law(&self) -> Measure {
+        let Closure { forward, .. } = &self.closure;
+        let radii = forward.layout.row(&self.state, Row::Radius);
+        let variance = self.closure.variance(&self.state);
+        let label = self.closure.label(&self.state);
+        let mut points = Vec::with_capacity(3 * radii.len());
+        let mut weights = Vec::with_capacity(3 * radii.len());
+        for i in 0..radii.len() {
+            for (place, share) in [(-1.0, 1.0 / 6.0), (0.0, 2.0 / 3.0), (1.0, 1.0 / 6.0)] {
+                let moved = radii[i] + label[i] + place * (3.0 * variance[i].max(0.0)).sqrt();
+                points.push(moved.max(0.0));
+                weights.push(share * forward.setup.weights[i]);
+            }
+        }
+        let count = points.len();
+        let points = Array2::from_shape_fn((count, 1), |(i, _)| points[i]);
+        Measure::Atoms { points, weights: Array1::from(weights) }
+    }
+}
+
+impl System for FiniteStep {
+    fn time(&self) -> f64 {
+        self.time
+    }
+
+    fn advance(&mut self, until: f64) -> Result<Stride, RunError> {
+        let clock = self.clock_at(until);
+        for _ in 0..STEPS {
+            if self.clock >= clock {
+                self.time = until;
+                self.look();
+                return Ok(Stride::Reached);
+            }
+            self.step_to(clock)?;
+            self.time = self.schedule.time(self.clock).min(until);
+        }
+        Ok(Stride::Underway)
+    }
+
+    fn observe(&self) -> Observation {
+        let scalars = vec![
+            Scalar::new(quantities::STEP_SHARE, self.gain),
+            Scalar::new(quantities::CLOSURE_ERROR, self.error),
+        ];
+        Observation { risk: self.risk, scalars, law: self.law() }
+    }
+
+    fn work(&self) -> u64 {
+        self.stepper.evaluations
+    }
+
+    fn save(&self) -> State {
+        let mut reals = vec![self.time, self.clock, self.controller.next_step];
+        reals.extend(&self.state);
+        State { integers: Vec::new(), reals }
+    }
+
+    fn restore(&mut self, state: &State) -> Result<(), RunError> {
+        match state.reals.split_first_chunk::<3>() {
+            Some((&[time, clock, next_step], numbers)) if numbers.len() == self.state.len() => {
+                (self.time, self.clock, self.controller.next_step) = (time, clock, next_step);
+                self.state.copy_from_slice(numbers);
+                self.look();
+                Ok(())
+            }
+            _ => Err(wrong_checkpoint()),
+        }
+    }
+}

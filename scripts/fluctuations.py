@@ -1,0 +1,110 @@
+"""Ensembles of networks against their prediction; called by scripts/fluctuations.
+
+Each setting is a scenario; its points are the pairs of a network and a time. Prints a table, and the root mean
+square of the means' z and the largest z of the spreads.
+"""
+
+import pathlib
+import subprocess
+import sys
+import tempfile
+
+import h5py
+import numpy as np
+
+HINGES = "activation.piecewise-linear = { knots = [[0.5, -2.5], [1.5, 7.5]] }"
+TANH = "activation.tanh = { height = 3.0, gain = 1.5, offset = -1.0, constant = 0.5 }"
+STEEP = 'schedule.power = { exponent = -0.25 }'
+CONSTANT = "schedule.constant = {}"
+
+# d, Δ, σ, ξ, numbers of neurons, step sizes, times.
+SETTINGS = [
+    (24, 0.65, HINGES, CONSTANT, [120, 500], [5e-5, 3e-4], [0.06, 0.24]),
+    (64, 0.40, HINGES, CONSTANT, [300, 700], [2e-5, 1e-4], [0.1, 0.3]),
+    (30, 0.90, HINGES, CONSTANT, [150, 600], [4e-5, 1.5e-4], [0.09, 0.45]),
+    (20, 0.60, TANH, CONSTANT, [200], [2e-4], [0.2, 1.0]),
+    (36, 0.50, HINGES, STEEP, [300], [1e-5], [0.03, 0.12]),
+]
+
+
+def scenario(setting, seeds):
+    dimension, separation, sigma, schedule, neurons, steps, times = setting
+    networks = "".join(
+        f"[systems.sgd-{n}-{k}.finite-network]\nneurons = {n}\nstep-size = {step}\n"
+        f"seeds = {list(range(10_000 * (n + k), 10_000 * (n + k) + seeds))}\n"
+        for n in neurons
+        for k, step in enumerate(steps)
+    )
+    return f"""title = "Fluctuations"
+[model]
+data.isotropic-gaussians = {{ dimension = {dimension}, separation = {separation} }}
+{sigma}
+initial.gaussian = {{ scale = 0.8 }}
+[dynamics]
+end-time = {times[-1]}
+{schedule}
+[observe]
+times = {times}
+snapshots = [{times[-1]}]
+[systems.limit.characteristics]
+atoms = 160
+fluctuations-until = {times[-1]}
+{networks}
+[compare]
+reference = "limit"
+"""
+
+
+def points(setting, seeds, folder):
+    path = folder / "setting.toml"
+    path.write_text(scenario(setting, seeds))
+    command = ["target/release/meanfield", "run", path, "--output", folder, "--overwrite"]
+    subprocess.run(command, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    record = folder / "setting" / "record.h5"
+    with h5py.File(record) as file:
+        gains = file["limit/step_gain"][:]
+        for name in sorted(key for key in file if key.startswith("sgd")):
+            risks = file[name]["risk"][:]
+            compared = file["comparison"][name]
+            for i, time in enumerate(compared["time"][:]):
+                yield {
+                    "network": (int(file[name].attrs["neurons"]), float(file[name].attrs["step_size"])),
+                    "time": time,
+                    "gain": 0.5 * gains[i] * file[name].attrs["step_size"],
+                    "gap": compared["risk_gap"][i],
+                    "bias": compared["risk_bias"][i],
+                    "spread": compared["risk_spread"][i],
+                    "risks": risks[:, i],
+                }
+
+
+def main():
+    seeds = int(sys.argv[1])
+    means, spreads = [], []
+    print("|   d |  Δ   |    N |   ε    |  t   | εE|∇σ|² | mean − R ± s.e.     | predicted | z    | spread  | predicted | z    |")
+    print("|---|---|---|---|---|---|---|---|---|---|---|---|")
+    with tempfile.TemporaryDirectory() as folder:
+        for setting in SETTINGS:
+            for point in points(setting, seeds, pathlib.Path(folder)):
+                risks = point["risks"]
+                spread = risks.std(ddof=1)
+                error = spread / np.sqrt(len(risks))
+                centred = risks - risks.mean()
+                kurtosis = max(3.0, (centred**4).mean() / (centred**2).mean() ** 2)
+                of_spread = 0.5 * np.sqrt((kurtosis - 1) / len(risks))
+                z = (point["gap"] - point["bias"]) / error
+                z_spread = (spread / point["spread"] - 1) / of_spread
+                means.append(z)
+                spreads.append(z_spread)
+                n, step = point["network"]
+                print(
+                    f"| {setting[0]:3} | {setting[1]:.2f} | {n:4} | {step:.1e} | {point['time']:.2f} | {point['gain']:.3f} "
+                    f"| {point['gap']:9.6f} ± {error:.6f} | {point['bias']:9.6f} | {z:4.1f} "
+                    f"| {spread:.5f} | {point['spread']:.5f} | {z_spread:4.1f} |",
+                    flush=True,
+                )
+    print(f"\n{len(means)} points of {seeds} seeds: rms z of means {np.sqrt(np.mean(np.square(means))):.2f}, "
+          f"largest z of spreads {np.max(np.abs(spreads)):.2f}")
+
+
+main()
