@@ -26,8 +26,8 @@ const DISTINCT: f64 = 1e-3;
 /// Steps longer or shorter than the one around a time by more than this factor say nothing about it: steps
 /// grow five times at most.
 const ALIKE: f64 = 5.5;
-/// A curve may leave the values at the ends of a step by this share of the largest change in it and its
-/// neighbours: h²R''/8 at an extremum in its middle, beside which it changes by h²R''.
+/// A curve may leave the values at the ends of a step by this share of its change in it, or in both neighbours:
+/// h²R''/8 at an extremum in its middle, beside which it changes by h²R'' on either side.
 const SWING: f64 = 0.25;
 
 /// One row of numbers.
@@ -183,13 +183,12 @@ impl Crowd {
         let chosen = left[..lefts].iter().chain(&right[..rights]);
         let nodes: Vec<(f64, f64)> = chosen.map(|i| (self.ends[*i].0, number(&self.ends[*i].1))).collect();
         let [before, here] = [left[0], right[0]].map(|i| number(&self.ends[i].1));
-        let around = [left.get(1).map(|i| before - number(&self.ends[*i].1))];
-        let around = around.into_iter().chain([right.get(1).map(|i| number(&self.ends[*i].1) - here)]);
-        let largest =
-            around.flatten().chain([here - before]).fold(0.0, |most: f64, change| most.max(change.abs()));
-        // No further beyond the step's ends than an extremum of the curvature around it could be: where
-        // a curve bends within a step, as when mass comes to rest, a polynomial would swing.
-        let beyond = SWING * largest;
+        let own = (here - before).abs();
+        let left_change = left.get(1).map_or(own, |i| (before - number(&self.ends[*i].1)).abs());
+        let right_change = right.get(1).map_or(own, |i| (number(&self.ends[*i].1) - here).abs());
+        // No further beyond the step's ends than an extremum of the curvature around it could be, which shows on
+        // both sides: where a curve bends within a step, or comes to rest, a polynomial would swing.
+        let beyond = SWING * own.max(left_change.min(right_change));
         lagrange(&nodes, clock).clamp(before.min(here) - beyond, before.max(here) + beyond)
     }
 }
@@ -276,6 +275,18 @@ mod tests {
         crowd.wait(4.5, 4.5);
         crowd.end(5.0, row(0.0));
         assert_eq!(crowd.drain(|_| false)[0].1, row(0.0));
+    }
+
+    #[test]
+    fn a_curve_that_came_to_rest_stays_there() {
+        // Steps grow fivefold at the end, and still count as alike.
+        let mut crowd = Crowd::default();
+        for (x, value) in [(0.01, 7.4), (0.02, 7.35), (0.03, 7.3), (0.05, 7.25)] {
+            crowd.end(x, row(value));
+        }
+        crowd.wait(0.1, 0.1);
+        crowd.end(0.15, row(7.25));
+        assert_eq!(crowd.drain(|_| false)[0].1, row(7.25));
     }
 
     #[test]

@@ -9,7 +9,7 @@
 //! that first order has no meaning: how far noise holds neurons off r = 0, and whether it frees them.
 //!
 //! [`FiniteStep`] reports 2ε E |∇σ_*|², the share of its residual that a step takes away at its own sample, and
-//! an estimate of its error, in proportion to that and to what ε does to first order.
+//! an estimate of its error: by how much a cruder closure differs, in which samples do not see E δŷ_g².
 
 use std::sync::Arc;
 
@@ -25,13 +25,13 @@ use super::effects::Effects;
 use super::forward::{Forward, Part};
 use super::layout::Row;
 use super::setup::Setup;
-use super::system::{FIRST_STEP, Fluctuations, MOMENT, SHORTEST, wrong_checkpoint};
+use super::system::{FIRST_STEP, MOMENT, SHORTEST, wrong_checkpoint};
 
 /// Steps in one stride.
 const STEPS: usize = 8;
-/// The share of first-order effects times 2ε E |∇σ_*|² that the error is estimated at: the largest that was
-/// seen (docs/fluctuations.md) is a little below.
-const SHARE_OF_ERROR: f64 = 1.0 / 12.0;
+/// The error is estimated at so many times what the cruder closure differs by: a little more than was ever seen
+/// (scripts/closure).
+const CAUTION: f64 = 3.5;
 
 /// N and ε of a network.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -46,6 +46,9 @@ pub struct Sizes {
 struct Closure {
     forward: Forward,
     sizes: Sizes,
+    /// Whether samples see the fluctuation of the residual: without it the closure is cruder, which shows how far
+    /// it can be trusted.
+    sees_fluctuation: bool,
 }
 
 /// Fluctuations at one state, both parts together.
@@ -56,8 +59,8 @@ struct Together {
     variance: Vec<f64>,
     /// κ of each radius.
     label: Vec<f64>,
-    /// e_g² + E δŷ_g².
-    squares: Vec<f64>,
+    /// E δŷ_g².
+    outputs: Vec<f64>,
 }
 
 impl Closure {
@@ -91,21 +94,28 @@ impl Closure {
             start.add(&of_start);
             steps.add(&of_steps);
         }
-        let squares = self.squares(&start, &steps);
-        Together { start, steps, variance: self.variance(state), label: self.label(state), squares }
+        let outputs = self.output_variances(&start, &steps);
+        Together { start, steps, variance: self.variance(state), label: self.label(state), outputs }
     }
 
-    /// e_g² + E δŷ_g², with the part of the weights alone, (Σ_j w_j E σ² − ŷ_g²)/N, in all degrees.
-    fn squares(&self, start: &Effects, steps: &Effects) -> Vec<f64> {
+    /// E δŷ_g², with the part of the weights alone, (Σ_j w_j E σ² − ŷ_g²)/N, in all degrees.
+    fn output_variances(&self, start: &Effects, steps: &Effects) -> Vec<f64> {
         let features = &self.forward.features;
         let weights = &self.forward.setup.weights;
         let of_node = |g: usize| {
             let second: f64 = features.square.column(g).iter().zip(weights).map(|(s, w)| s * w).sum();
             let of_labels = second - features.outputs[g].powi(2);
             let of_start = (start.output[g] + of_labels) / self.sizes.neurons;
-            features.residuals[g].powi(2) + of_start + self.step_scale() * steps.output[g]
+            of_start + self.step_scale() * steps.output[g]
         };
         (0..features.outputs.len()).map(of_node).collect()
+    }
+
+    /// e_g² as samples see it.
+    fn squares(&self, together: &Together) -> Vec<f64> {
+        let share = if self.sees_fluctuation { 1.0 } else { 0.0 };
+        let residuals = self.forward.features.residuals.iter().zip(&together.outputs);
+        residuals.map(|(e, variance)| e * e + share * variance).collect()
     }
 
     /// E (η''α + …) of both parts.
@@ -121,7 +131,7 @@ impl Closure {
         let Self { forward, .. } = self;
         let layout = forward.layout;
         let none = vec![0.0; layout.radii];
-        let kick = forward.kick(&together.squares);
+        let kick = forward.kick(&self.squares(&together));
         let effects = self.shift_effects(&together);
         let part = Part { shift: &none, variance: &together.variance, label: together.label, effects };
         let shift = forward.shift_rate(&part, relaxation);
@@ -148,10 +158,10 @@ impl Closure {
         let relaxation = forward.features.relaxation(&forward.setup);
         let mut unused = vec![0.0; state.len()];
         let together = self.covariances(state, &mut unused, &relaxation);
-        let nodes = forward.setup.nodes.iter().zip(&together.squares);
-        let squares: f64 = nodes.map(|(node, square)| node.weight * square).sum();
+        let nodes = forward.setup.nodes.iter().zip(&together.outputs);
+        let variance: f64 = nodes.map(|(node, variance)| node.weight * variance).sum();
         let none = vec![0.0; forward.layout.radii];
-        squares + forward.mean_of_potential([&none, &together.variance], &together.label)
+        forward.features.risk(&forward.setup) + variance + forward.mean_of_potential([&none, &together.variance], &together.label)
     }
 }
 
@@ -166,8 +176,9 @@ impl Flow for Closure {
         let together = self.covariances(state, rate, &relaxation);
         let noise = self.forward.setup.rate_at(clock);
         let source = noise / self.forward.unit;
+        let squares = self.squares(&together);
         for (l, degree) in self.forward.degrees(&relaxation) {
-            let of_samples = degree.source(&self.forward.features, &together.squares);
+            let of_samples = degree.source(&self.forward.features, &squares);
             self.forward.layout.covariance_mut(rate, l).scaled_add(source, &of_samples);
         }
         self.rows(state, rate, &relaxation, together, noise);
@@ -175,97 +186,123 @@ impl Flow for Closure {
     }
 }
 
-/// A network's mean law at given N and ε.
-pub struct FiniteStep {
+/// The closed equations as they evolve.
+struct Evolution {
     closure: Closure,
     state: Vec<f64>,
     clock: f64,
     stepper: AdaptiveStepper,
     controller: Controller,
-    /// The first order, for the estimate of the error; none where it has come to an end.
-    first_order: Option<Fluctuations>,
-    risk: f64,
-    gain: f64,
-    error: f64,
+}
+
+impl Evolution {
+    fn new(setup: Setup, sizes: Sizes, sees_fluctuation: bool) -> Self {
+        let tolerance = setup.tolerance;
+        let from = if setup.rate_at(0.0).is_finite() { 0.0 } else { MOMENT };
+        let (mut forward, mut state) = Forward::new(Arc::new(setup));
+        forward.take_samples(from, &mut state);
+        Self {
+            stepper: AdaptiveStepper::new(state.len()),
+            controller: Controller { next_step: FIRST_STEP, tolerance },
+            closure: Closure { forward, sizes, sees_fluctuation },
+            state,
+            clock: from,
+        }
+    }
+
+    /// At most so many steps towards s; whether it was reached. None where numbers grow beyond all bounds.
+    fn advance(&mut self, clock: f64, steps: usize) -> Option<bool> {
+        for _ in 0..steps {
+            if self.clock >= clock {
+                return Some(true);
+            }
+            let longest = clock - self.clock;
+            let shortest = SHORTEST * self.clock.clamp(MOMENT, 1.0);
+            let Self { closure, state, stepper, controller, .. } = self;
+            let taken = stepper.step(closure, self.clock, state, controller, longest, shortest)?;
+            self.clock = if taken == longest { clock } else { self.clock + taken };
+        }
+        Some(self.clock >= clock)
+    }
+
+    /// E R now.
+    fn risk(&mut self) -> f64 {
+        self.closure.forward.look(&self.state);
+        self.closure.risk(&self.state)
+    }
+
+    fn save(&self) -> State {
+        let mut reals = vec![self.clock, self.controller.next_step];
+        reals.extend(&self.state);
+        State { integers: Vec::new(), reals }
+    }
+
+    fn restore(&mut self, state: &State) -> Result<(), RunError> {
+        match state.reals.split_first_chunk::<2>() {
+            Some((&[clock, next_step], numbers)) if numbers.len() == self.state.len() => {
+                (self.clock, self.controller.next_step) = (clock, next_step);
+                self.state.copy_from_slice(numbers);
+                Ok(())
+            }
+            _ => Err(wrong_checkpoint()),
+        }
+    }
+}
+
+/// A network's mean law at given N and ε.
+pub struct FiniteStep {
+    closed: Evolution,
+    /// The cruder closure.
+    cruder: Evolution,
     schedule: Schedule,
     /// t.
     time: f64,
+    /// E R, 2ε E |∇σ_*|² and the estimated error, at t.
+    risk: f64,
+    share: f64,
+    error: f64,
 }
 
 impl FiniteStep {
     /// The network at t = 0.
     pub fn new(setup: Setup, sizes: Sizes) -> Self {
-        let tolerance = setup.tolerance;
-        let schedule = setup.schedule;
-        let from = if setup.rate_at(0.0).is_finite() { 0.0 } else { MOMENT };
-        let first_order = Some(Fluctuations::new(setup.clone()));
-        let (mut forward, mut state) = Forward::new(Arc::new(setup));
-        forward.take_samples(from, &mut state);
         let mut system = Self {
-            stepper: AdaptiveStepper::new(state.len()),
-            controller: Controller { next_step: FIRST_STEP, tolerance },
-            closure: Closure { forward, sizes },
-            state,
-            clock: from,
-            first_order,
-            risk: f64::NAN,
-            gain: f64::NAN,
-            error: f64::NAN,
-            schedule,
+            schedule: setup.schedule,
+            cruder: Evolution::new(setup.clone(), sizes, false),
+            closed: Evolution::new(setup, sizes, true),
             time: 0.0,
+            risk: f64::NAN,
+            share: f64::NAN,
+            error: f64::NAN,
         };
         system.look();
         system
     }
 
+    fn step_size(&self) -> f64 {
+        self.closed.closure.sizes.step_size
+    }
+
     /// s of a time: SGD's own clock.
     fn clock_at(&self, time: f64) -> f64 {
-        let step_size = self.closure.sizes.step_size;
+        let step_size = self.step_size();
         self.schedule.clock_of_steps(step_size, (time / step_size).round())
     }
 
     /// Takes stock of the present state.
     fn look(&mut self) {
-        let Self { closure, state, .. } = self;
-        closure.forward.look(state);
-        self.risk = closure.risk(state);
-        self.gain = closure.sizes.step_size * closure.forward.step_gain();
-        self.error = self.estimate();
-    }
-
-    /// The estimate of the risk's error; NaN where first order has come to an end.
-    fn estimate(&mut self) -> f64 {
-        let clock = self.clock;
-        let is_known = self.first_order.as_mut().is_some_and(|order| order.advance_to(clock).is_ok());
-        let Some(order) = self.first_order.as_mut().filter(|_| is_known) else {
-            self.first_order = None;
-            return f64::NAN;
-        };
-        let found = order.statistics();
-        let effects = found.local.abs() + (found.bias_per_step - found.local).abs();
-        SHARE_OF_ERROR * self.gain * self.closure.sizes.step_size * effects
-    }
-
-    /// One accepted step.
-    fn step_to(&mut self, clock: f64) -> Result<(), RunError> {
-        let longest = clock - self.clock;
-        let shortest = SHORTEST * self.clock.clamp(MOMENT, 1.0);
-        let Self { closure, state, stepper, controller, .. } = self;
-        let Some(taken) = stepper.step(closure, self.clock, state, controller, longest, shortest) else {
-            let what = "the closure's fluctuations grow beyond all bounds: the steps are too large for it; \
-                        write a smaller `step-size`";
-            return Err(RunError::Failed { time: self.time(), what: what.into() });
-        };
-        self.clock = if taken == longest { clock } else { self.clock + taken };
-        Ok(())
+        self.risk = self.closed.risk();
+        self.share = self.step_size() * self.closed.closure.forward.step_gain();
+        self.error = CAUTION * (self.risk - self.cruder.risk()).abs();
     }
 
     /// The law of the radius: about each mean a law of three points with its variance.
     fn law(&self) -> Measure {
-        let Closure { forward, .. } = &self.closure;
-        let radii = forward.layout.row(&self.state, Row::Radius);
-        let variance = self.closure.variance(&self.state);
-        let label = self.closure.label(&self.state);
+        let Evolution { closure, state, .. } = &self.closed;
+        let forward = &closure.forward;
+        let radii = forward.layout.row(state, Row::Radius);
+        let variance = closure.variance(state);
+        let label = closure.label(state);
         let mut points = Vec::with_capacity(3 * radii.len());
         let mut weights = Vec::with_capacity(3 * radii.len());
         for i in 0..radii.len() {
@@ -288,45 +325,46 @@ impl System for FiniteStep {
 
     fn advance(&mut self, until: f64) -> Result<Stride, RunError> {
         let clock = self.clock_at(until);
-        for _ in 0..STEPS {
-            if self.clock >= clock {
+        let reached = [&mut self.closed, &mut self.cruder].map(|evolution| evolution.advance(clock, STEPS));
+        match reached {
+            [Some(true), Some(true)] => {
                 self.time = until;
                 self.look();
-                return Ok(Stride::Reached);
+                Ok(Stride::Reached)
             }
-            self.step_to(clock)?;
-            self.time = self.schedule.time(self.clock).min(until);
+            [Some(_), Some(_)] => Ok(Stride::Underway),
+            _ => {
+                let what = "the closure's fluctuations grow beyond all bounds: the steps are too large for it; \
+                            write a smaller `step-size`";
+                Err(RunError::Failed { time: self.time, what: what.into() })
+            }
         }
-        Ok(Stride::Underway)
     }
 
     fn observe(&self) -> Observation {
         let scalars = vec![
-            Scalar::new(quantities::STEP_SHARE, self.gain),
+            Scalar::new(quantities::STEP_SHARE, self.share),
             Scalar::new(quantities::CLOSURE_ERROR, self.error),
         ];
         Observation { risk: self.risk, scalars, law: self.law() }
     }
 
     fn work(&self) -> u64 {
-        self.stepper.evaluations
+        self.closed.stepper.evaluations + self.cruder.stepper.evaluations
     }
 
     fn save(&self) -> State {
-        let mut reals = vec![self.time, self.clock, self.controller.next_step];
-        reals.extend(&self.state);
-        State { integers: Vec::new(), reals }
+        let time = State { integers: Vec::new(), reals: vec![self.time] };
+        State::join(&[time, self.closed.save(), self.cruder.save()])
     }
 
     fn restore(&mut self, state: &State) -> Result<(), RunError> {
-        match state.reals.split_first_chunk::<3>() {
-            Some((&[time, clock, next_step], numbers)) if numbers.len() == self.state.len() => {
-                (self.time, self.clock, self.controller.next_step) = (time, clock, next_step);
-                self.state.copy_from_slice(numbers);
-                self.look();
-                Ok(())
-            }
-            _ => Err(wrong_checkpoint()),
-        }
+        let parts = state.split().ok_or_else(wrong_checkpoint)?;
+        let [time, closed, cruder] = &parts[..] else { return Err(wrong_checkpoint()) };
+        self.time = *time.reals.first().ok_or_else(wrong_checkpoint)?;
+        self.closed.restore(closed)?;
+        self.cruder.restore(cruder)?;
+        self.look();
+        Ok(())
     }
 }

@@ -133,18 +133,6 @@ impl Forward {
         }
         layout.row_mut(rate, Row::StepShift).copy_from_slice(&shift);
         layout.row_mut(rate, Row::StepVariance).copy_from_slice(&variance);
-        self.local_part(state, rate, relaxation, source, &kick.across);
-    }
-
-    /// The rate of the shift that noise across the radius causes by itself: neurons on their own.
-    pub fn local_part(&self, state: &[f64], rate: &mut [f64], relaxation: &[f64], source: f64, across: &[f64]) {
-        let layout = self.layout;
-        let shift = layout.row(state, Row::LocalShift);
-        let force = self.features.force_of(&self.setup, &self.features.output_of(&self.setup, 1, shift));
-        for (i, rate) in layout.row_mut(rate, Row::LocalShift).iter_mut().enumerate() {
-            let outwards = 0.5 * source * across[i] / self.features.radii[i];
-            *rate = relaxation[i] * shift[i] - 2.0 * force[i] + outwards;
-        }
     }
 
     /// What one step does to a radius beyond its drift, in units of s_k²: D^⊥/(2r) − ½ r̈ and D^r.
@@ -156,7 +144,6 @@ impl Forward {
         Kick {
             shift: (0..radii.len()).map(|i| 0.5 * (across[i] / radii[i] - acceleration[i])).collect(),
             variance: along.iter().zip(slopes).map(|(square, slope)| square - 4.0 * slope * slope).collect(),
-            across,
         }
     }
 
@@ -209,8 +196,6 @@ pub(super) struct Kick {
     pub shift: Vec<f64>,
     /// Variance.
     pub variance: Vec<f64>,
-    /// Noise across the radius, all directions together.
-    pub across: Vec<f64>,
 }
 
 impl Effects {

@@ -27,12 +27,10 @@ pub(super) enum Row {
     StepShift,
     /// C of the ε part.
     StepVariance,
-    /// The part of the ε part's m that the noise across the radius causes by itself.
-    LocalShift,
 }
 
 /// Number of rows.
-const ROWS: usize = 7;
+const ROWS: usize = 6;
 
 impl Layout {
     /// Numbers in all.

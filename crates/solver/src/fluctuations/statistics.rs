@@ -24,8 +24,6 @@ pub struct Statistics {
     pub radius: [f64; 4],
     /// 2 E |∇σ_*|²: times ε the share of its residual that a step takes away at its own sample.
     pub step_gain: f64,
-    /// The share of c that neurons cause each on their own, by the noise across their radius.
-    pub local: f64,
     /// dR/ds of the limit: SGD's own clock is a little off s.
     pub risk_slope: f64,
 }
@@ -40,7 +38,6 @@ impl Statistics {
         variance_per_step: f64::NAN,
         radius: [f64::NAN; 4],
         step_gain: f64::NAN,
-        local: f64::NAN,
         risk_slope: f64::NAN,
     };
 }
@@ -83,7 +80,6 @@ impl Forward {
                 self.unit * radius_steps,
             ],
             step_gain: self.step_gain(),
-            local: self.unit * self.mean_of_potential([layout.row(state, Row::LocalShift), &none], &none),
             risk_slope: self.risk_slope(),
         }
     }

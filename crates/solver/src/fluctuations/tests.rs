@@ -10,7 +10,7 @@ use meanfield_model::radial_series::DimensionLimit;
 use meanfield_model::reduction::Reduced;
 use meanfield_run::quantities;
 use meanfield_run::schedule::Schedule;
-use meanfield_run::system::System;
+use meanfield_run::system::{Stride, System};
 
 use super::history::History;
 use super::system::SECOND_CHAOS;
@@ -132,4 +132,45 @@ fn other_problems_are_refused() {
     assert!(matches!(refused(other, Schedule::Constant), FluctuationError::Loss));
     let steep = Schedule::Power { exponent: -0.6 };
     assert!(matches!(refused(known, steep), FluctuationError::Schedule(_)));
+}
+
+#[test]
+fn the_closure_is_exact_to_first_order() {
+    let problem = problem(40, 0.5);
+    let risk_at = |sizes: Sizes| {
+        let setup = Setup::new(&problem, Schedule::Constant, Resolution::default()).expect("known");
+        let mut system = FiniteStep::new(setup, sizes);
+        while system.advance(0.1).expect("smooth") == Stride::Underway {}
+        system.observe().risk
+    };
+    let found = advanced(&problem, Schedule::Constant, Resolution::default(), 0.1);
+    let none = Sizes { neurons: 1e15, step_size: 1e-15 };
+    let limit = risk_at(none);
+    assert!((limit - found.risk).abs() < 1e-6, "{limit} {found:?}");
+    let of_neurons = 1e5 * (risk_at(Sizes { neurons: 1e5, ..none }) - limit);
+    // The next order is of the same size times 1/N or ε E |∇σ|²: 1e-5 and 1e-4; rounding of steps beside.
+    assert_close(&[of_neurons], &[found.bias_per_neuron], 2e-3, "b");
+    let of_steps = 1e7 * (risk_at(Sizes { step_size: 1e-7, ..none }) - limit);
+    assert_close(&[of_steps], &[found.bias_per_step], 2e-3, "c");
+}
+
+#[test]
+fn noise_holds_neurons_off_a_trap_and_frees_them() {
+    // MMN's Fig. 4 from κ = 0.1: the limit's neurons come to rest at r = 0.
+    let data = GaussianClasses::isotropic(320, 0.5).expect("valid");
+    let sigma = PiecewiseLinear::new(vec![[0.0, -2.5], [0.5, -4.0], [1.5, 7.5]]).expect("valid");
+    let start = Initial::Gaussian { scale: 0.1 };
+    let problem = Problem::two_layer(data, Activation::PiecewiseLinear(sigma), start).expect("fits");
+    let at = |step_size: f64| {
+        let setup = Setup::new(&problem, Schedule::Constant, Resolution::default()).expect("known");
+        let mut system = FiniteStep::new(setup, Sizes { neurons: 800.0, step_size });
+        while system.advance(0.1).expect("smooth") == Stride::Underway {}
+        let observation = system.observe();
+        (observation.risk, observation.law.mean(0))
+    };
+    // 800 neurons of SGD (scripts/closure): |w| = 0.0055 to 0.0060 at ε = 1e-6, 0.055 to 0.060 at 1e-5; R = 1.07 ±
+    // 0.02 at 1e-4, where the limit has 7.25.
+    assert!((at(1e-6).1 - 0.0057).abs() < 0.0003, "{:?}", at(1e-6));
+    assert!((at(1e-5).1 - 0.057).abs() < 0.002, "{:?}", at(1e-5));
+    assert!((at(1e-4).0 - 1.03).abs() < 0.05, "{:?}", at(1e-4));
 }
