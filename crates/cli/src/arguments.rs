@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use meanfield::compare::sufficient::Accuracy;
 use clap::Args;
 
 #[derive(Args, Debug)]
@@ -64,6 +65,10 @@ pub struct CheckOptions {
     /// The same with these values of a key (repeatable).
     #[arg(long, value_name = "KEY=VALUES")]
     pub vary: Vec<String>,
+    /// How close the mean risk of networks is to be to the limit's, e.g. 1% of it, or 0.03: which N and ε suffice is
+    /// said. Default: the least `within` of a claim on the risk of a network, or else 1%.
+    #[arg(long, value_name = "SHARE", value_parser = accuracy)]
+    pub accuracy: Option<Accuracy>,
     /// Print the estimated cost as JSON.
     #[arg(long)]
     pub json: bool,
@@ -85,4 +90,15 @@ pub struct PlotOptions {
     /// Where the figures go; default: `figures` beside the record.
     #[arg(long, value_name = "DIR")]
     pub output: Option<PathBuf>,
+}
+
+/// "1%" of R, or an absolute number.
+fn accuracy(text: &str) -> Result<Accuracy, String> {
+    let share = text.trim().strip_suffix('%');
+    let number: f64 = share.unwrap_or(text).trim().parse().unwrap_or(f64::NAN);
+    match (number > 0.0 && number.is_finite(), share) {
+        (true, Some(_)) => Ok(Accuracy::Relative(number / 100.0)),
+        (true, None) => Ok(Accuracy::Absolute(number)),
+        (false, _) => Err("write a share of the risk, e.g. 1%, or a positive number, e.g. 0.03".to_owned()),
+    }
 }

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use meanfield_compare::comparison::{Compared, Comparison, PointVerdict, Series, Verdict};
+use meanfield_compare::sufficient::{Accuracy, Sufficient, first_order, sufficient};
 use meanfield_files::digest;
 use meanfield_run::certificate::{self, Warning};
 use meanfield_run::quantities::{RISK, RISK_GAP};
@@ -86,6 +87,9 @@ pub struct SystemSummary {
     /// The certificates beyond their thresholds, and what to write instead.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub warnings: Vec<WarningSummary>,
+    /// Which N and ε keep the mean risk of networks within 1 % of this limit's, where it says so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub suffices: Option<Sufficient>,
     /// Facts: neurons, cells, CPU and wall seconds, …
     pub facts: Numbers,
     /// Samples or rate evaluations done by this process (fewer after --resume).
@@ -262,9 +266,15 @@ fn system(record: &Record, work: u64) -> SystemSummary {
         points: points.filter_map(|place| Some(point(&place, &record.at(&place)?, record))).collect(),
         certificates: certificates.chain(worst_error).collect(),
         warnings: certificate::warnings(record).into_iter().map(WarningSummary::from).collect(),
+        suffices: if varied { None } else { suffices(record) },
         facts: facts.map(|fact| (fact.name.clone(), Number(fact.values[0]))).collect(),
         work_of_this_process: work,
     }
+}
+
+/// What suffices for one per cent.
+fn suffices(record: &Record) -> Option<Sufficient> {
+    sufficient(first_order(record)?, Accuracy::Relative(0.01))
 }
 
 /// Every curve at the last time, the mean over runs.

@@ -1,6 +1,7 @@
 //! A point of a scenario that was checked: a complete scenario by itself.
 
 use meanfield_run::record::Place;
+use meanfield_solver::fluctuations::{Fluctuations, Resolution, Setup};
 
 use crate::file::ScenarioFile;
 use crate::setting::Setting;
@@ -32,6 +33,20 @@ impl Point {
     pub fn place_of(&self, system: &str) -> Option<Vec<Place>> {
         let own = self.place.iter().filter(|place| concerns(place, system));
         self.has_own(system).then(|| own.cloned().collect())
+    }
+
+    /// What the limit says of networks at these times, [t, R, b, c]: without a run. Empty where nothing is known of
+    /// their fluctuations; it ends where first order does.
+    pub fn first_order(&self, times: &[f64]) -> Vec<[f64; 4]> {
+        let Setting { problem, schedule, .. } = &*self.setting;
+        let Ok(setup) = Setup::new(problem, *schedule, Resolution::default()) else { return Vec::new() };
+        let mut fluctuations = Fluctuations::new(setup);
+        let at = |time: &f64| {
+            fluctuations.advance_to(schedule.clock(*time)).ok()?;
+            let found = fluctuations.statistics();
+            Some([*time, found.risk, found.bias_per_neuron, found.bias_per_step])
+        };
+        times.iter().map_while(at).collect()
     }
 
     /// Whether no point before has the same run of a system.

@@ -2,10 +2,13 @@
 
 use std::collections::BTreeMap;
 
+use meanfield::compare::sufficient::{Accuracy, FirstOrder, Sufficient, sufficient};
 use meanfield_run::number::plain;
+use meanfield_run::quantities::RISK;
 use meanfield_run::record::in_words as in_words_of;
 use meanfield_run::system::Cost;
 use meanfield_scenario::Scenario;
+use meanfield_scenario::systems::SystemKind;
 use serde::Serialize;
 
 use crate::arguments::CheckOptions;
@@ -23,8 +26,8 @@ pub fn check(options: &CheckOptions) -> Result<Verdict, Failure> {
     let is_sweep = options.sweep || !options.vary.is_empty();
     let scenario = if is_sweep { source.read_sweep()? } else { source.read_any()? };
     match options.json {
-        true => print::json(&Estimate::of(&scenario))?,
-        false => print::result(in_words(&scenario))?,
+        true => print::json(&Estimate::of(&scenario, options.accuracy))?,
+        false => print::result(in_words(&scenario, options.accuracy))?,
     }
     Ok(Verdict::Holds)
 }
@@ -40,6 +43,52 @@ struct Estimate<'a> {
     /// Comparison, figures, record, and the process itself.
     rest: CostOf<'a>,
     altogether: CostOf<'a>,
+    /// Which N and ε suffice, where it is known.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    suffices: Option<Suffices>,
+}
+
+/// Which N and ε suffice at the first point.
+#[derive(Serialize)]
+struct Suffices {
+    accuracy: String,
+    #[serde(flatten)]
+    found: Sufficient,
+}
+
+impl Suffices {
+    /// For the stated accuracy, or the scenario's own.
+    fn of(scenario: &Scenario, stated: Option<Accuracy>) -> Option<Self> {
+        let accuracy = stated.unwrap_or_else(|| accuracy_of(scenario));
+        let point = scenario.points.first()?;
+        let times = point.first_order(&scenario.plan.times).into_iter();
+        let known = times.map(|[time, risk, bias_per_neuron, bias_per_step]| FirstOrder {
+            time,
+            risk,
+            bias_per_neuron,
+            bias_per_step,
+        });
+        Some(Self { accuracy: accuracy.to_string(), found: sufficient(known, accuracy)? })
+    }
+
+    fn in_words(&self, scenario: &Scenario) -> String {
+        let Self { accuracy, found } = self;
+        let place = scenario.points.first().map_or(String::new(), |point| in_words_of(&point.place));
+        let place = if place.is_empty() { place } else { format!(" at {place}") };
+        let words = found.in_words();
+        format!("  suffices   for a mean risk within {accuracy}{place}, until t = {}: {words}", plain(found.until))
+    }
+}
+
+/// The least tolerance of a claim on the risk, or else one per cent of it.
+fn accuracy_of(scenario: &Scenario) -> Accuracy {
+    let claims = scenario.claims.iter().filter(|claim| claim.quantity == RISK.name);
+    let of_networks = claims.filter(|claim| {
+        let system = scenario.file.systems.get(&claim.system);
+        system.is_some_and(|system| matches!(system, SystemKind::FiniteNetwork(_)))
+    });
+    let least = of_networks.map(|claim| claim.within).reduce(f64::min);
+    least.map_or(Accuracy::Relative(0.01), Accuracy::Absolute)
 }
 
 /// A cost, of a system of some kind.
@@ -58,11 +107,12 @@ impl<'a> CostOf<'a> {
 }
 
 impl<'a> Estimate<'a> {
-    fn of(scenario: &'a Scenario) -> Self {
+    fn of(scenario: &'a Scenario, accuracy: Option<Accuracy>) -> Self {
         let costs = scenario.costs();
         Self {
             points: scenario.points.len(),
             sweep: scenario.swept,
+            suffices: Suffices::of(scenario, accuracy),
             rest: CostOf::new(None, costs.rest),
             altogether: CostOf::new(None, costs.altogether()),
             systems: costs
@@ -74,7 +124,7 @@ impl<'a> Estimate<'a> {
     }
 }
 
-fn in_words(scenario: &Scenario) -> String {
+fn in_words(scenario: &Scenario, accuracy: Option<Accuracy>) -> String {
     let mut lines = vec![scenario.file.title.clone(), String::new()];
     let costs = scenario.costs();
     let width = costs.systems.iter().map(|(name, ..)| name.len()).fold("altogether".len(), usize::max);
@@ -91,6 +141,7 @@ fn in_words(scenario: &Scenario) -> String {
     let end = plain(scenario.file.dynamics.end_time);
     lines.push(format!("\n  {}, {}, until t = {end}", number(times, "time"), number(snapshots, "snapshot")));
     lines.extend(points(scenario));
+    lines.extend(Suffices::of(scenario, accuracy).map(|suffices| suffices.in_words(scenario)));
     lines.extend(scenario.claims.iter().take(MOST_LINES).map(|claim| format!("  claim      {claim}")));
     lines.extend(rest(scenario.claims.len()).map(|rest| format!("  {rest} claims")));
     lines.join("\n")

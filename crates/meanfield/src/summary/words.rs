@@ -86,6 +86,9 @@ impl SystemSummary {
         }
         lines.extend(self.limits().map(|words| format!("  {:<10} {words}", "")));
         lines.extend(self.certificates_in_words().map(|words| format!("  {:<10} {words}", "")));
+        lines.extend(self.suffices.map(|found| {
+            format!("  {:<10} for a mean risk of networks within 1 %: {}", "", found.in_words())
+        }));
         lines.extend(self.warnings.iter().map(|one| format!("  {:<10} warning: {}", "", one.words)));
         lines
     }
