@@ -5,3 +5,4 @@ pub mod align;
 pub mod comparison;
 pub mod distance;
 pub mod judge;
+pub mod power_law;

@@ -399,7 +399,7 @@ fn comparison() -> Comparison {
         }],
         ..compared("moving")
     };
-    Comparison { reference: "atoms".into(), systems: vec![compared("pde"), apart, at_points] }
+    Comparison { reference: "atoms".into(), systems: vec![compared("pde"), apart, at_points], power_laws: Vec::new() }
 }
 
 fn stored_in(folder: &Path) -> PathBuf {

@@ -93,6 +93,8 @@ fn in_words(scenario: &Scenario) -> String {
     lines.extend(points(scenario));
     lines.extend(scenario.claims.iter().take(MOST_LINES).map(|claim| format!("  claim      {claim}")));
     lines.extend(rest(scenario.claims.len()).map(|rest| format!("  {rest} claims")));
+    lines.extend(scenario.laws.iter().take(MOST_LINES).map(|law| format!("  law        {law}")));
+    lines.extend(rest(scenario.laws.len()).map(|rest| format!("  {rest} laws")));
     lines.join("\n")
 }
 
