@@ -12,9 +12,9 @@ const LARGEST_EXPONENT: f64 = 8.0;
 const STARTS: [f64; 6] = [-2.0, -1.0, -0.5, 0.5, 1.0, 2.0];
 /// Two amplitudes and two exponents.
 const MOST_PARAMETERS: usize = 4;
-const MOST_STEPS: usize = 200;
+const MOST_STEPS: usize = 100;
 /// A relative fall of the sum of squares, and a damping, at which the search ends.
-const CONVERGED: f64 = 1e-14;
+const CONVERGED: f64 = 1e-10;
 const MOST_DAMPING: f64 = 1e12;
 
 /// One term of a sum.
