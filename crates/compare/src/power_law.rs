@@ -7,6 +7,8 @@ use serde::Serialize;
 
 /// More than this χ² for each degree of freedom, and the form does not fit what was measured.
 const MISFIT: f64 = 4.0;
+/// A fit ends this near to its best exponents.
+const UNDONE: f64 = 1e-6;
 
 /// An estimate from resampled seeds.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
@@ -23,9 +25,9 @@ impl Estimate {
     /// No estimate at all.
     pub const UNKNOWN: Self = Self { value: f64::NAN, standard_error: f64::NAN, interval: [f64::NAN; 2] };
 
-    /// Whether a value lies in the interval.
+    /// Whether a value lies in the interval, up to what the fit leaves undone.
     pub fn allows(&self, value: f64) -> bool {
-        self.interval[0] <= value && value <= self.interval[1]
+        self.interval[0] - UNDONE <= value && value <= self.interval[1] + UNDONE
     }
 }
 
@@ -49,7 +51,7 @@ impl std::fmt::Display for Estimate {
 pub enum Remainder {
     /// The reference predicts it, and it was subtracted.
     Predicted,
-    /// A constant was fitted together with the power.
+    /// A constant was fitted together with the power; negative where it lowers a square.
     Constant(Estimate),
     /// It depends on a second varied key as a power, which was fitted together with the first.
     Power {
@@ -78,7 +80,7 @@ impl std::fmt::Display for Remainder {
 pub struct MeasuredPart {
     /// The key's value.
     pub key: f64,
-    /// The measured value less the rest; NaN where that left nothing positive of a square.
+    /// The measured value less the rest; negative where less than nothing is left of a square.
     pub value: f64,
     /// Its standard error, from resampled seeds.
     pub standard_error: f64,

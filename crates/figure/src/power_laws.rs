@@ -106,34 +106,31 @@ impl<'a> LawView<'a> {
         }
     }
 
-    fn is_predicted(&self) -> bool {
-        self.law.predicted_prefactor.is_some()
-    }
-
     /// Looks of the measured marks, of the fitted line and of the expected one.
     fn looks(&self) -> [Look; 3] {
         let [fit, expected] = [0, 1].map(style::limit_look);
         let claimed = Look { colour: FAINT, dashes: CLAIMED_DASHES, mark: None, thin: false };
-        [style::network_look(0), fit, if self.is_predicted() { expected } else { claimed }]
+        [style::network_look(0), fit, if self.law.predicted_prefactor.is_some() { expected } else { claimed }]
     }
 
     fn entries(&self) -> Vec<Entry> {
         let law = self.law;
         let [measured, fit, expected] = self.looks();
-        let time = short_number(law.time);
-        let of_seeds =
-            format!("{} at t = {time}, {} seeds, ± standard error", law.claim.system, law.seeds);
+        let of_seeds = format!("{}, t = {}, {} seeds", law.claim.system, short_number(law.time), law.seeds);
+        let fitted = format!("fit: slope {}", law.exponent).replace('-', "−");
         let outcome = if law.holds { "holds" } else { "does not hold" };
-        let slope = short_number(law.exponent.value);
-        let error = short_number(law.exponent.standard_error);
         let claimed = short_number(law.claim.exponent);
-        let fitted = format!("fit: slope {slope} ± {error} ({claimed} {outcome})");
-        let expectation = match law.predicted_prefactor.zip(law.predicted_exponent) {
-            Some((_, exponent)) => format!("predicted: slope {}", short_number(exponent)),
-            None => format!("claimed: slope {claimed}"),
+        let expectation = match law.predicted_exponent {
+            Some(exponent) => {
+                format!("predicted: slope {}; claimed {claimed} {outcome}", short_number(exponent))
+            }
+            None => format!("claimed: slope {claimed} {outcome}"),
         };
-        let rows =
-            [(Sample::Bar(measured), of_seeds), (Sample::Line(fit), fitted), (Sample::Line(expected), expectation)];
+        let rows = [
+            (Sample::Bar(measured), of_seeds),
+            (Sample::Line(fit), fitted),
+            (Sample::Line(expected), expectation),
+        ];
         rows.into_iter().map(|(sample, label)| Entry { sample, label }).collect()
     }
 

@@ -13,6 +13,8 @@ mod power_sum;
 mod predicted;
 mod resampling;
 mod samples;
+#[cfg(test)]
+mod tests;
 
 use meanfield_run::claim::PowerLawClaim;
 use meanfield_run::record::{Record, RunAxis};
@@ -53,7 +55,8 @@ fn fitted(records: &[Record], reference: &str, claim: &PowerLawClaim) -> Result<
     if let Some(record) = [system, base].into_iter().find(|record| !record.failures.is_empty()) {
         return Err(format!("{} of the runs of {} stopped", record.failures.len(), record.system));
     }
-    let quantity = ScaledQuantity::named(&claim.quantity).ok_or_else(|| format!("nothing that a power law is claimed of is called {}", claim.quantity))?;
+    let quantity = ScaledQuantity::named(&claim.quantity)
+        .ok_or_else(|| format!("nothing that a power law is claimed of is called {}", claim.quantity))?;
     let samples = Samples::new(system, base, &quantity, claim.time)?;
     let place = samples.axes.iter().position(|axis| axis.key.as_deref() == Some(claim.over.as_str()));
     let place = place.ok_or_else(|| format!("{} is not varied", claim.over))?;
@@ -190,22 +193,12 @@ impl<'a> Problem<'a> {
     fn standard_errors(&self) -> Vec<f64> {
         let seeds = self.seeds;
         let points = self.samples.points.iter();
-        points
-            .map(|point| (Moment::Variance.value(&point.numbers, 0..seeds) / seeds as f64).sqrt())
-            .collect()
+        points.map(|point| (Moment::Variance.value(&point.numbers, 0..seeds) / seeds as f64).sqrt()).collect()
     }
 
-    fn outcome(
-        &self,
-        values: Vec<f64>,
-        weights: &[f64],
-        fit: &[FittedTerm],
-        held: &[FittedTerm],
-    ) -> Outcome {
+    fn outcome(&self, values: Vec<f64>, weights: &[f64], fit: &[FittedTerm], held: &[FittedTerm]) -> Outcome {
         let power = if self.squared { 0.5 } else { 1.0 };
-        let rest = fit.get(1).map(|term| {
-            [power * term.exponent, self.unsquared(self.sum.prefactor(1, fit))]
-        });
+        let rest = fit.get(1).map(|term| [power * term.exponent, self.unsquared(self.sum.prefactor(1, fit))]);
         Outcome {
             exponent: power * fit[0].exponent,
             prefactor: self.unsquared(self.sum.prefactor(0, fit)),
@@ -234,9 +227,9 @@ impl<'a> Problem<'a> {
             .collect()
     }
 
-    /// A value of the quantity from one of its square.
+    /// A value of the quantity from one of its square; negative where noise left less than nothing of that.
     fn unsquared(&self, value: f64) -> f64 {
-        if self.squared { value.sqrt() } else { value }
+        if self.squared { value.signum() * value.abs().sqrt() } else { value }
     }
 
     /// χ² of the fit for each degree of freedom, errors of the points from the resamples.

@@ -68,7 +68,8 @@ impl CheckedLaw<'_> {
     /// A network over several seeds.
     fn system(&self, complaints: &mut Complaints) {
         let name = &self.law.system;
-        let networks = self.file.systems.iter().filter(|(_, system)| system.kind().nature() == Nature::Network);
+        let networks =
+            self.file.systems.iter().filter(|(_, system)| system.kind().nature() == Nature::Network);
         let networks: Vec<&str> = networks.map(|(name, _)| name.as_str()).collect();
         let path = self.path("system");
         let Some(system) = self.file.systems.get(name) else {
@@ -84,8 +85,9 @@ impl CheckedLaw<'_> {
             let message = format!("the law is about \"{name}\", which has no seeds: it is no network");
             complaints.add(path, message, &suggestion("", networks));
         } else if seeds < FEWEST_SEEDS {
-            let message =
-                format!("\"{name}\" has {seeds} seeds, and a law needs {FEWEST_SEEDS}: its errors are their scatter");
+            let message = format!(
+                "\"{name}\" has {seeds} seeds, and a law needs {FEWEST_SEEDS}: its errors are their scatter"
+            );
             complaints.add(path, message, "write more `seeds`; 64 make a spread known to 9 %");
         }
     }
@@ -119,7 +121,7 @@ impl CheckedLaw<'_> {
         let end = self.file.dynamics.end_time;
         let is_distance = ScaledQuantity::named(quantity).is_some_and(|quantity| quantity.is_distance());
         let snapshots = self.file.observe.snapshots.values();
-        if let Some(at) = at.filter(|at| self.draft.times.is_some() && !(*at > 0.0 && *at <= end)) {
+        if let Some(at) = at.filter(|at| self.draft.times.is_some() && !(*at >= 0.0 && *at <= end)) {
             let message = format!("`at` must lie between 0 and the end time {end:?}; it is {at:?}");
             complaints.add(self.path("at"), message, "leave it out for the last time");
         } else if is_distance && sweep {
@@ -159,7 +161,8 @@ fn not_varied(law: &LawKeys, keys: &[String]) -> (String, String) {
         true => {
             let system = &law.system;
             let message = format!("the law is over \"{over}\", and nothing is varied");
-            let help = format!("add [vary] with e.g. systems.{system}.finite-network.neurons = [50, 100, 200]");
+            let help =
+                format!("add [vary] with e.g. systems.{system}.finite-network.neurons = [50, 100, 200]");
             (message, help)
         }
         false => {

@@ -150,7 +150,10 @@ impl PowerSum {
         let mut equations = NormalEquations::new();
         for (i, y) in y.iter().enumerate() {
             let mut row = [0.0; MOST_PARAMETERS];
-            row.iter_mut().take(units.len()).enumerate().for_each(|(k, slope)| *slope = self.part(k, &units, i));
+            row.iter_mut()
+                .take(units.len())
+                .enumerate()
+                .for_each(|(k, slope)| *slope = self.part(k, &units, i));
             equations.include(&row, *y, weights[i]);
         }
         let amplitudes = equations.solve(1e-12).unwrap_or_default();
@@ -176,7 +179,9 @@ impl PowerSum {
         }
         let change = equations.solve(damping)?;
         let mut next = fit.to_vec();
-        next.iter_mut().zip(change).for_each(|(term, change): (&mut FittedTerm, f64)| term.amplitude += change);
+        next.iter_mut()
+            .zip(change)
+            .for_each(|(term, change): (&mut FittedTerm, f64)| term.amplitude += change);
         for (j, k) in free.into_iter().enumerate() {
             let exponent = next[k].exponent + change[terms + j].clamp(-1.0, 1.0);
             next[k].exponent = exponent.clamp(-LARGEST_EXPONENT, LARGEST_EXPONENT);

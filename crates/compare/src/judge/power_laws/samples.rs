@@ -76,11 +76,8 @@ impl Samples {
             ScaledQuantity::Curve { statistic: Statistic::Spread, .. } => Moment::Variance,
             _ => Moment::Mean,
         };
-        let planned = if quantity.is_distance() {
-            system.planned_snapshot_time()
-        } else {
-            system.planned_time()
-        };
+        let planned =
+            if quantity.is_distance() { system.planned_snapshot_time() } else { system.planned_time() };
         let time = time.or(planned.last().copied()).unwrap_or(f64::NAN);
         Ok(Self { axes, points, moment, time })
     }
@@ -143,12 +140,7 @@ fn curve_numbers(
 }
 
 /// The time of the system's snapshot, and of each seed the square of a distance from the reference's law.
-fn distance_numbers(
-    own: &Record,
-    base: &Record,
-    name: &str,
-    time: Option<f64>,
-) -> Option<(f64, Vec<f64>)> {
+fn distance_numbers(own: &Record, base: &Record, name: &str, time: Option<f64>) -> Option<(f64, Vec<f64>)> {
     let slack = Pair::new(own, base, &[]).slack;
     let planned = own.planned_snapshot_time();
     let mut wanted = (0..planned.len()).filter(|i| is_wanted(planned[*i], time));
