@@ -1,5 +1,5 @@
-//! A power law over a varied key as it was found: exponent and prefactor with their errors, what was predicted,
-//! the verdict. `judge` fits it, `store` writes it, `figure` draws it.
+//! A power law over a varied key as it was found: exponent and prefactor with their errors, what was
+//! predicted, the verdict. `judge` fits it, `store` writes it, `figure` draws it.
 
 use meanfield_run::claim::PowerLawClaim;
 use meanfield_run::number::{plain, short};

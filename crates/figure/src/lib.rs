@@ -43,8 +43,9 @@ pub use content::{Content, FigureError, FigureFile, Over};
 use picture::Picture;
 
 /// Draws all figures that the records have data for, each as SVG and PNG: `risk`, `over_<key>` where one key
-/// is varied, `over_<key>_and_<key>` where two are, `laws` of the claims on exponents, `law` of all coordinates (`law_<coordinate>` of one, or
-/// where keys are varied), and `joint_law` of laws in several coordinates.
+/// is varied, `over_<key>_and_<key>` where two are, `laws` of the claims on exponents, `law` of all
+/// coordinates (`law_<coordinate>` of one, or where keys are varied), and `joint_law` of laws in several
+/// coordinates.
 ///
 /// # Errors
 /// [`FigureError`], where a figure cannot be drawn or the bundled font cannot be read.

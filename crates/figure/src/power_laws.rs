@@ -1,5 +1,5 @@
-//! The figure of the power laws: of each claim on an exponent a panel on logarithmic axes, with the measured part at
-//! each value of the key, the fitted power, and what was predicted or claimed. It fits and judges nothing.
+//! The figure of the power laws: of each claim on an exponent a panel on logarithmic axes, with the measured
+//! part at each value of the key, the fitted power, and what was predicted or claimed. It fits nothing.
 
 use ab_glyph::InvalidFont;
 use meanfield_compare::power_law::{MeasuredPart, PowerLaw};

@@ -27,10 +27,10 @@ pub struct Compare {
 pub struct LawKeys {
     /// A network that is run over several seeds.
     pub system: String,
-    /// `risk_bias` (mean over the seeds less the reference), `risk_spread` (standard deviation over the seeds)
-    /// or `risk_error` (root mean square difference from the reference); the same of `mean_<coordinate>` and
-    /// `std_<coordinate>`, e.g. `mean_radius_error`; or a distance of each seed's law from the reference's,
-    /// root mean square, e.g. `wasserstein_2_radius`.
+    /// `risk_bias` (mean over the seeds less the reference), `risk_spread` (standard deviation over the
+    /// seeds) or `risk_error` (root mean square difference from the reference); the same of
+    /// `mean_<coordinate>` and `std_<coordinate>`, e.g. `mean_radius_error`; or a distance of each seed's law
+    /// from the reference's, root mean square, e.g. `wasserstein_2_radius`.
     pub quantity: String,
     /// A key of [vary] in full, e.g. systems.sgd.finite-network.neurons, over three values or more.
     pub over: String,

@@ -1,5 +1,5 @@
-//! The group `comparison/laws`: one variable for each claim on an exponent, over the values of its key, with what
-//! was found as attributes. It is written only.
+//! The group `comparison/laws`: one variable for each claim on an exponent, over the values of its key, with
+//! what was found as attributes. It is written only.
 
 use std::cell::Cell;
 use std::collections::HashSet;

@@ -1,8 +1,8 @@
-//! Power laws over varied keys: a quantity measured at every point, split into the part of the claimed key and the
-//! rest, the exponent fitted with its errors, the claim judged.
+//! Power laws over varied keys: a quantity measured at every point, split into the part of the claimed key
+//! and the rest, the exponent fitted with its errors, the claim judged.
 //!
-//! Parts of a bias add up; parts of a spread, an error or a distance add up in its square, to which the powers
-//! are fitted then (an exponent p there is p/2 of the quantity). The rest is
+//! Parts of a bias add up; parts of a spread, an error or a distance add up in its square, to which the
+//! powers are fitted then (an exponent p there is p/2 of the quantity). The rest is
 //! - a power of the second key, fitted together, where two keys are varied;
 //! - else what the reference predicts, subtracted, where it does;
 //! - else a constant, fitted together.
@@ -167,9 +167,9 @@ impl<'a> Problem<'a> {
         values.iter().zip(&self.known).map(|(value, known)| value - known).collect()
     }
 
-    /// Weights 1/σ² of the points, and the best fit with them. σ of a mean is known from the seeds; of a square
-    /// it is in proportion to the square itself, for which the fitted value stands: a small measured one
-    /// would count too much.
+    /// Weights 1/σ² of the points, and the best fit with them. σ of a mean is known from the seeds; of a
+    /// square it is in proportion to the square itself, for which the fitted value stands: a small measured
+    /// one would count too much.
     fn weighted_fit(&self, values: &[f64]) -> (Vec<f64>, Vec<FittedTerm>) {
         let left = self.without_known(values);
         if !self.squared {
@@ -209,8 +209,8 @@ impl<'a> Problem<'a> {
         }
     }
 
-    /// The part of the claimed key at each of its values: what the rest of the fit leaves, the weighted mean over
-    /// the points there.
+    /// The part of the claimed key at each of its values: what the rest of the fit leaves, the weighted mean
+    /// over the points there.
     fn parts(&self, values: &[f64], weights: &[f64], fit: &[FittedTerm]) -> Vec<f64> {
         self.axis
             .values

@@ -202,7 +202,7 @@ fn others(law: &LawKeys, reference: &str, keys: &[String], position: usize, comp
     let other = own.find(|key| **key != law.over && !(is_split(key) && is_split(&law.over)));
     if let Some(other) = other {
         let message = format!(
-            "a law tells apart what depends on `neurons` and on `step-size` alone, and `{other}` is varied too"
+            "a law tells apart the parts of `neurons` and `step-size` alone, and `{other}` is varied too"
         );
         complaints.add(path(position, "over"), message, "vary the other key in a scenario of its own");
     }

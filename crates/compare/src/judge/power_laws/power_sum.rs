@@ -1,8 +1,8 @@
-//! Sums of powers, y = Σ A_k x_k^{p_k}, and their weighted nonlinear least squares by Levenberg and Marquardt. An
-//! exponent may be held; held at 0 it makes its term a constant.
+//! Sums of powers, y = Σ A_k x_k^{p_k}, and their weighted nonlinear least squares by Levenberg and
+//! Marquardt. An exponent may be held; held at 0 it makes its term a constant.
 //!
-//! Inside, x_k is in units of its geometric mean, so that an amplitude and its exponent are hardly correlated.
-//! It knows neither records nor errors.
+//! Inside, x_k is in units of its geometric mean, so that an amplitude and its exponent are hardly
+//! correlated. It knows neither records nor errors.
 
 use nalgebra::{Matrix4, Vector4};
 

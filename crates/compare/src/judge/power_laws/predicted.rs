@@ -1,5 +1,5 @@
-//! What a limit predicts of its networks: the curves of its record that state the parts of bias and variance, and
-//! their values at one N and ε. Where a record lacks a curve, nothing is predicted.
+//! What a limit predicts of its networks: the curves of its record that state the parts of bias and variance,
+//! and their values at one N and ε. Where a record lacks a curve, nothing is predicted.
 
 use meanfield_run::facts::{NEURONS, STEP_SIZE};
 use meanfield_run::record::RunAxis;

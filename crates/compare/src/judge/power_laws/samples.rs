@@ -1,5 +1,5 @@
-//! One number for each seed at each point of the varied keys: what a statistic over the seeds is made of. Nothing
-//! is fitted here.
+//! One number for each seed at each point of the varied keys: what a statistic over the seeds is made of.
+//! Nothing is fitted here.
 
 use meanfield_run::record::{Place, Record, RunAxis, in_words, places};
 use meanfield_run::scaled::{ScaledQuantity, Statistic};

@@ -180,7 +180,7 @@ fn the_second_chaos_of_a_spread_is_subtracted() {
 
 #[test]
 fn a_common_shift_of_a_seed_is_an_error_of_every_point() {
-    // The same seeds are lucky at all points: resampled apart, the error of their mean would be a half of this.
+    // The same seeds are lucky at all points: resampled apart, the error of their mean would be half of this.
     let shift = normals(3, 16);
     let mut own = network(&SIZES, &[1e-3], 16, |n, _, _| LIMIT + 5.0 / n);
     own.curves[0].values.iter_mut().enumerate().for_each(|(i, risk)| *risk += 0.01 * shift[i % 16]);
