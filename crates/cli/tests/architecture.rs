@@ -28,9 +28,9 @@ const KNOWN_TO: [(&str, &[&str]); 13] = [
     ("image", &["figure"]),
     ("clap", &["cli"]),
     ("indicatif", &["cli"]),
-    ("rand", &["particle"]),
+    ("rand", &["compare", "particle"]),
     ("rand_distr", &["particle"]),
-    ("rand_xoshiro", &["particle"]),
+    ("rand_xoshiro", &["compare", "particle"]),
     ("rayon", &["run"]),
     ("sha2", &["files"]),
     ("ndarray-linalg", &[]), // an oracle of tests: OpenBLAS's threads start before `main`

@@ -6,6 +6,8 @@ use meanfield_run::number::short;
 use meanfield_run::record::{Place, RunAxis, places};
 use serde::Serialize;
 
+use crate::power_law::PowerLaw;
+
 /// Named numbers along a time axis.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Series {
@@ -205,12 +207,15 @@ pub struct Comparison {
     pub reference: String,
     /// The others.
     pub systems: Vec<Compared>,
+    /// The power laws that are claimed over varied keys, each fitted and judged.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub power_laws: Vec<PowerLaw>,
 }
 
 impl Comparison {
-    /// Whether every claim holds.
+    /// Whether every claim holds, those on exponents included.
     pub fn holds(&self) -> bool {
-        self.verdicts().all(|verdict| verdict.holds)
+        self.verdicts().all(|verdict| verdict.holds) && self.power_laws.iter().all(|law| law.holds)
     }
 
     /// All verdicts.

@@ -13,6 +13,7 @@ mod distances;
 mod error;
 mod pair;
 mod points;
+mod power_laws;
 mod prediction;
 
 use meanfield_run::claim::Claim;
@@ -20,6 +21,7 @@ use meanfield_run::record::Record;
 
 use crate::comparison::Comparison;
 pub use error::CompareError;
+pub use power_laws::judge_power_laws;
 
 /// Compares every system with the one called `reference` and judges the claims. A claim that does not hold is
 /// a verdict, not an error, and so is one on a system that left no record, because it failed.
@@ -72,5 +74,5 @@ pub fn compare(records: &[Record], reference: &str, claims: &[Claim]) -> Result<
         claimed.filter(|name| records.iter().all(|record| record.system != **name)).collect();
     missing.dedup();
     systems.extend(missing.into_iter().map(|name| claims::without_record(name, claims, name)));
-    Ok(Comparison { reference: reference.to_owned(), systems })
+    Ok(Comparison { reference: reference.to_owned(), systems, power_laws: Vec::new() })
 }

@@ -5,4 +5,5 @@ pub mod align;
 pub mod comparison;
 pub mod distance;
 pub mod judge;
+pub mod power_law;
 pub mod sufficient;

@@ -24,6 +24,7 @@ mod names;
 mod over_key;
 mod panel;
 mod picture;
+mod power_laws;
 mod ramp;
 mod render;
 mod response;
@@ -42,8 +43,9 @@ pub use content::{Content, FigureError, FigureFile, Over};
 use picture::Picture;
 
 /// Draws all figures that the records have data for, each as SVG and PNG: `risk`, `over_<key>` where one key
-/// is varied, `over_<key>_and_<key>` where two are, `law` of all coordinates (`law_<coordinate>` of one, or
-/// where keys are varied), and `joint_law` of laws in several coordinates.
+/// is varied, `over_<key>_and_<key>` where two are, `laws` of the claims on exponents, `law` of all
+/// coordinates (`law_<coordinate>` of one, or where keys are varied), and `joint_law` of laws in several
+/// coordinates.
 ///
 /// # Errors
 /// [`FigureError`], where a figure cannot be drawn or the bundled font cannot be read.
@@ -89,6 +91,7 @@ fn pictures(content: &Content) -> Result<Vec<(String, Picture)>, FigureError> {
         pictures.extend(risk::picture(content)?.map(|picture| ("risk".to_owned(), picture)));
     }
     pictures.extend(over);
+    pictures.extend(power_laws::picture(content)?.map(|picture| ("laws".to_owned(), picture)));
     pictures.extend(law::pictures(content.title, content.records)?);
     let reference = content.comparison.map(|comparison| comparison.reference.as_str());
     pictures.extend(joint::pictures(content.title, content.records, reference)?);

@@ -97,6 +97,18 @@ const STATIC: [(RGBColor, &[f64]); 2] = [(PURPLE, &[9.0, 4.0]), (SKY_BLUE, &[9.0
 const NETWORKS: [(RGBColor, Mark); 4] =
     [(BLUE, Mark::Circle), (ORANGE, Mark::Square), (PURPLE, Mark::Triangle), (GREEN, Mark::Diamond)];
 
+/// The look of limit number `i`.
+pub fn limit_look(i: usize) -> Look {
+    let (colour, dashes) = LIMITS[i % LIMITS.len()];
+    Look { colour, dashes, mark: None, thin: false }
+}
+
+/// The look of network number `i`.
+pub fn network_look(i: usize) -> Look {
+    let (colour, mark) = NETWORKS[i % NETWORKS.len()];
+    Look { colour, dashes: &[], mark: Some(mark), thin: false }
+}
+
 /// Whether a record is of a finite network, trained sample by sample.
 pub fn is_network(record: &Record) -> bool {
     record.nature == Nature::Network

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use meanfield_compare::comparison::Comparison;
 use meanfield_compare::judge;
 use meanfield_figure::{self as figure, Content, Over};
-use meanfield_run::claim::Claim;
+use meanfield_run::claim::{Claim, PowerLawClaim};
 use meanfield_run::record::Record;
 use meanfield_scenario::stated::{Figure, OverName};
 use meanfield_store::{self as store, Header};
@@ -49,7 +49,7 @@ impl Recorded {
     pub fn judged(name: &str, header: Header, records: Vec<Record>) -> Result<Self, Error> {
         let name = format!("the scenario in {name}");
         let stated = meanfield_scenario::stated(&name, &header.scenario)?;
-        let comparison = judge_all(stated.reference().as_deref(), &stated.claims(), &records);
+        let comparison = judge_all(stated.reference().as_deref(), &stated.claims(), &stated.laws(), &records);
         let comparison = comparison.map_err(|error| Error::Input { text: error, help: String::new() })?;
         Ok(Self { header, records, comparison, figure: stated.figure().cloned() })
     }
@@ -86,8 +86,11 @@ pub(crate) fn content<'a>(
 pub(crate) fn judge_all(
     reference: Option<&str>,
     claims: &[Claim],
+    laws: &[PowerLawClaim],
     records: &[Record],
 ) -> Result<Option<Comparison>, String> {
     let Some(reference) = reference else { return Ok(None) };
-    judge::compare(records, reference, claims).map(Some).map_err(|error| error.to_string())
+    let comparison = judge::compare(records, reference, claims).map_err(|error| error.to_string())?;
+    let power_laws = judge::judge_power_laws(records, reference, laws);
+    Ok(Some(Comparison { power_laws, ..comparison }))
 }

@@ -31,7 +31,7 @@ pub(crate) fn judged(scenario: &Scenario, outcome: &Outcome) -> Result<Option<Co
         return Err(Error::run(format!("nothing was observed; {}: {}", gap.name, gap.error)));
     }
     let reference = scenario.reference.as_deref();
-    recorded::judge_all(reference, &scenario.claims, &outcome.records).map_err(Error::run)
+    recorded::judge_all(reference, &scenario.claims, &scenario.laws, &outcome.records).map_err(Error::run)
 }
 
 /// Header of the record.

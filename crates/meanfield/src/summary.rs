@@ -12,21 +12,16 @@ use meanfield_run::record::{Fact, Nature, Place, Record, RunAxis};
 use meanfield_run::refinement;
 use meanfield_run::side_by_side::{Gap, Outcome};
 use meanfield_store::Header;
-use serde::{Deserialize, Deserializer, Serialize};
+use serde::{Deserialize, Serialize};
 
 use crate::version;
 
+mod laws;
+mod number;
 mod words;
 
-/// A number of the summary. JSON knows no NaN (nothing was computed there): it is `null` there.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
-pub struct Number(f64);
-
-impl<'de> Deserialize<'de> for Number {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        Ok(Self(Option::deserialize(deserializer)?.unwrap_or(f64::NAN)))
-    }
-}
+use laws::LawSummary;
+use number::Number;
 
 /// Numbers by name.
 type Numbers = BTreeMap<String, Number>;
@@ -137,6 +132,9 @@ pub struct ComparisonSummary {
     pub systems: BTreeMap<String, ComparedSummary>,
     /// The claims.
     pub claims: Vec<ClaimSummary>,
+    /// The claims on exponents over varied keys.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub laws: Vec<LawSummary>,
 }
 
 /// One system against the reference.
@@ -310,6 +308,7 @@ pub fn compared(comparison: &Comparison) -> ComparisonSummary {
             .map(|system: &Compared| (system.system.clone(), against_reference(system)))
             .collect(),
         claims: comparison.verdicts().map(judged).collect(),
+        laws: comparison.power_laws.iter().map(LawSummary::of).collect(),
     }
 }
 

@@ -36,6 +36,33 @@ impl Claim {
     }
 }
 
+/// "`quantity` of `system` is proportional to the power `exponent` of the varied key `over`, up to `within`."
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct PowerLawClaim {
+    /// The network that is judged.
+    pub system: String,
+    /// Name of a quantity of [`crate::scaled`].
+    pub quantity: String,
+    /// The varied key in full.
+    pub over: String,
+    /// The claimed exponent.
+    pub exponent: f64,
+    /// Largest absolute difference of exponents allowed.
+    pub within: f64,
+    /// The time, t; None: the last that was observed.
+    pub time: Option<f64>,
+}
+
+/// "risk_bias of sgd over systems.sgd.finite-network.neurons: exponent -1 within 0.1".
+impl std::fmt::Display for PowerLawClaim {
+    fn fmt(&self, f: &mut std::fmt::Formatter) -> std::fmt::Result {
+        let Self { system, quantity, over, .. } = self;
+        let exponent = plain(self.exponent);
+        write!(f, "{quantity} of {system} over {over}: exponent {exponent} within {}", plain(self.within))?;
+        self.time.map_or(Ok(()), |time| write!(f, " at t = {}", plain(time)))
+    }
+}
+
 /// "risk of sgd within 0.03 for t in [0.1, 10]".
 impl std::fmt::Display for Claim {
     fn fmt(&self, f: &mut std::fmt::Formatter) -> std::fmt::Result {

@@ -22,6 +22,7 @@ pub mod quantity;
 pub mod reclocked;
 pub mod record;
 pub mod refinement;
+pub mod scaled;
 pub mod schedule;
 pub mod side_by_side;
 pub mod stack;

@@ -6,6 +6,7 @@
 
 mod claims;
 mod figures;
+mod laws;
 mod memory;
 mod points;
 pub(crate) mod systems;
@@ -40,6 +41,7 @@ pub(crate) fn check(
         complaints.into_found()
     });
     figures::horizontal_axis(&candidates, &mut complaints);
+    laws::varied_keys(&candidates, varied, &mut complaints);
     if !complaints.is_empty() {
         return Err(complaints);
     }
@@ -99,6 +101,7 @@ impl Reader<'_> {
         };
         systems::check(&file.systems, file.refinement, &draft, complaints);
         claims::check(file, &draft, self.quantities, self.sweep, complaints);
+        laws::check(file, &draft, self.sweep, complaints);
         figures::inset(file, &draft, complaints);
         if let (true, Some(setting)) = (self.sweep, &setting) {
             setting.forget_kernels();

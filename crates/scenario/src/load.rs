@@ -1,6 +1,6 @@
 //! From the text of a scenario to one that was checked.
 
-use meanfield_run::claim::Claim;
+use meanfield_run::claim::{Claim, PowerLawClaim};
 use meanfield_run::drive::Plan;
 use meanfield_run::side_by_side::Job;
 
@@ -36,6 +36,8 @@ pub struct Scenario {
     pub reference: Option<String>,
     /// The claims.
     pub claims: Vec<Claim>,
+    /// The claims on exponents over varied keys.
+    pub laws: Vec<PowerLawClaim>,
 }
 
 impl Scenario {
@@ -126,6 +128,7 @@ fn parse(
         plan: if swept { file.plan_of_a_sweep() } else { file.plan() },
         reference: file.reference(),
         claims: file.claims(),
+        laws: file.laws(),
         resolved: toml::to_string(&file)?,
         points,
         swept,

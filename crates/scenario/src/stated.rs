@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use meanfield_run::claim::Claim;
+use meanfield_run::claim::{Claim, PowerLawClaim};
 use meanfield_run::quantities::PREDICTED_BAND;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Serialize};
@@ -16,6 +16,32 @@ pub struct Compare {
     /// What the scenario claims; each is judged, and decides the exit status.
     #[serde(default, rename = "claim")]
     pub claims: Vec<ClaimKeys>,
+    /// What the scenario claims of exponents over varied keys; each is fitted, judged and drawn, and decides
+    /// the exit status.
+    #[serde(default, rename = "law", skip_serializing_if = "Vec::is_empty")]
+    pub laws: Vec<LawKeys>,
+}
+
+/// `quantity` of `system` is proportional to the power `exponent` of the varied key `over`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct LawKeys {
+    /// A network that is run over several seeds.
+    pub system: String,
+    /// `risk_bias` (mean over the seeds less the reference), `risk_spread` (standard deviation over the
+    /// seeds) or `risk_error` (root mean square difference from the reference); the same of
+    /// `mean_<coordinate>` and `std_<coordinate>`, e.g. `mean_radius_error`; or a distance of each seed's law
+    /// from the reference's, root mean square, e.g. `wasserstein_2_radius`.
+    pub quantity: String,
+    /// A key of [vary] in full, e.g. systems.sgd.finite-network.neurons, over three values or more.
+    pub over: String,
+    /// The exponent. Where `neurons` and `step-size` are both varied, what depends on either is told apart.
+    pub exponent: f64,
+    /// Largest difference of the fitted exponent from it; its 95 % interval must contain it as well.
+    pub within: f64,
+    /// The time; it is observed (of a distance: one of `snapshots`). Left out: the last one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub at: Option<f64>,
 }
 
 /// From `from` until `until`, `quantity` of `system` stays within `within` of the reference's.
@@ -156,6 +182,11 @@ impl Stated {
         claims(self.compare.as_ref(), self.dynamics.end_time)
     }
 
+    /// The claims on exponents.
+    pub fn laws(&self) -> Vec<PowerLawClaim> {
+        laws(self.compare.as_ref())
+    }
+
     /// How the figures are drawn, where it says so.
     pub fn figure(&self) -> Option<&Figure> {
         self.figure.as_ref()
@@ -174,6 +205,22 @@ pub(crate) fn claims(compare: Option<&Compare>, end_time: f64) -> Vec<Claim> {
             until: claim.until,
             end: end_time,
             within: claim.allowed(),
+        })
+        .collect()
+}
+
+/// The claims on exponents.
+pub(crate) fn laws(compare: Option<&Compare>) -> Vec<PowerLawClaim> {
+    compare
+        .into_iter()
+        .flat_map(|compare| &compare.laws)
+        .map(|law: &LawKeys| PowerLawClaim {
+            system: law.system.clone(),
+            quantity: law.quantity.clone(),
+            over: law.over.clone(),
+            exponent: law.exponent,
+            within: law.within,
+            time: law.at,
         })
         .collect()
 }

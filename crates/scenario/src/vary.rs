@@ -50,6 +50,16 @@ pub(crate) struct Varied {
 }
 
 impl Varied {
+    /// Its path as one word.
+    pub fn key(&self) -> String {
+        self.path.join(".")
+    }
+
+    /// Its values.
+    pub fn numbers(&self) -> Vec<f64> {
+        numbers(&Value::Array(self.values.clone()))
+    }
+
     /// Where value number `i` was typed.
     pub fn typed_at(&self, i: usize) -> Vec<Step> {
         let path = self.path.iter().map(|key| Step::from(key.as_str()));
@@ -273,5 +283,5 @@ fn nothing_observed() -> Table {
 
 fn place(key: &Varied, name: &str, i: usize) -> Place {
     let value = numbers(&Value::Array(vec![key.values[i].clone()])).first().copied().unwrap_or(f64::NAN);
-    Place { axis: name.to_owned(), key: Some(key.path.join(".")), value }
+    Place { axis: name.to_owned(), key: Some(key.key()), value }
 }

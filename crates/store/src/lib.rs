@@ -16,6 +16,7 @@ mod image;
 mod law;
 mod lookup3;
 mod observed;
+mod power_laws;
 mod reading;
 mod seal;
 mod system;

@@ -73,12 +73,15 @@ impl<'a> Variables<'a> {
         text(&scale, "units", "1")
     }
 
+    /// A dimension or variable that exists already, for further attributes.
+    pub(super) fn existing(&self, variable: &str) -> Checked<Dataset> {
+        let found = self.group.dataset(variable);
+        found.map_err(|error: hdf5::Error| Fault::library(&place(&self.group, variable), &error))
+    }
+
     /// A further attribute of a dimension or variable that exists already.
     pub(super) fn set_attribute(&self, variable: &str, attribute: &str, value: &str) -> Checked<()> {
-        let dataset = self
-            .group
-            .dataset(variable)
-            .map_err(|error: hdf5::Error| Fault::library(&place(&self.group, variable), &error))?;
+        let dataset = self.existing(variable)?;
         text(&dataset, attribute, value)
     }
 

@@ -9,6 +9,7 @@ use ndarray::{ArrayViewD, IxDyn};
 use super::attribute::{flag, number, place, text};
 use super::axes::{write_run_axis, write_snapshots};
 use super::error::{Checked, Fault};
+use super::power_laws;
 use super::variables::Variables;
 use meanfield_compare::comparison::{Compared, Comparison, PointVerdict, Series, Verdict};
 
@@ -21,7 +22,8 @@ const OBSERVED_TIME: &str = "observed_time";
 pub(super) fn write(root: &Group, comparison: &Comparison, next: &Cell<i32>) -> Checked<()> {
     let out = Variables::new(root, COMPARISON, next)?;
     text(out.group(), "reference", &comparison.reference)?;
-    comparison.systems.iter().try_for_each(|compared| write_one(out.group(), compared, next))
+    comparison.systems.iter().try_for_each(|compared| write_one(out.group(), compared, next))?;
+    power_laws::write(out.group(), &comparison.power_laws, next)
 }
 
 fn write_one(parent: &Group, compared: &Compared, next: &Cell<i32>) -> Checked<()> {

@@ -8,10 +8,11 @@ use std::str::FromStr;
 
 use hdf5::types::FixedUnicode;
 use meanfield_compare::comparison::{Basis, Compared, Comparison, PointVerdict, Series, Verdict};
+use meanfield_compare::power_law::{Estimate, MeasuredPart, PowerLaw, Remainder};
 use meanfield_model::axis::Axis;
 use meanfield_model::measure::Measure;
 use meanfield_model::pushforward::Pushforward;
-use meanfield_run::claim::Claim;
+use meanfield_run::claim::{Claim, PowerLawClaim};
 use meanfield_run::record::{
     Curve, Fact, NamedLaw, Nature, Place, Quantiles, Record, RunAxis, RunFailure, Timetable,
 };
@@ -399,7 +400,63 @@ fn comparison() -> Comparison {
         }],
         ..compared("moving")
     };
-    Comparison { reference: "atoms".into(), systems: vec![compared("pde"), apart, at_points] }
+    Comparison {
+        reference: "atoms".into(),
+        systems: vec![compared("pde"), apart, at_points],
+        power_laws: power_laws(),
+    }
+}
+
+/// A law over three sizes, the same again, and one that could not be judged.
+fn power_laws() -> Vec<PowerLaw> {
+    let claim = PowerLawClaim {
+        system: "sgd".into(),
+        quantity: "risk_bias".into(),
+        over: "systems.sgd.finite-network.neurons".into(),
+        exponent: -1.0,
+        within: 0.1,
+        time: None,
+    };
+    let not_judged = PowerLaw::not_judged(&claim, "there is no record of sgd".into());
+    let estimate = |value| Estimate { value, standard_error: 0.02, interval: [value - 0.04, value + 0.04] };
+    let part = |key: f64| MeasuredPart { key, value: 5.0 / key, standard_error: 0.001 };
+    let judged = PowerLaw {
+        exponent: estimate(-1.01),
+        prefactor: estimate(5.2),
+        prefactor_as_claimed: estimate(5.0),
+        predicted_prefactor: Some(5.1),
+        predicted_exponent: Some(-1.0),
+        rest: Some(Remainder::Constant(estimate(0.1))),
+        points: [50.0, 100.0, 200.0].map(part).to_vec(),
+        missing: None,
+        holds: true,
+        ..not_judged.clone()
+    };
+    vec![judged.clone(), judged, not_judged]
+}
+
+#[test]
+fn laws_are_variables_with_what_was_found_as_attributes() {
+    let folder = tempfile::tempdir().expect("folder");
+    let file = opened(&stored_in(folder.path()));
+    let group = file.group("comparison/laws").expect("there");
+    let names = ["risk_bias_of_sgd_over_neurons", "risk_bias_of_sgd_over_neurons_2"];
+    for name in names {
+        let law = group.dataset(name).expect("there");
+        assert_eq!(law.read_1d::<f64>().expect("numbers").to_vec(), [0.1, 0.05, 0.025]);
+        let number = |name: &str| law.attr(name).and_then(|own| own.read_scalar::<f64>()).expect("a number");
+        let found =
+            ["exponent", "standard_error", "prefactor", "predicted_prefactor", "rest_constant"].map(number);
+        assert_eq!(found, [-1.01, 0.02, 5.2, 5.1, 0.1]);
+        assert_eq!(law.attr("holds").and_then(|own| own.read_scalar::<u8>()).expect("a flag"), 1);
+        assert!(text_of(&law, "verdict").contains("holds, exponent -1.010 ± 0.020"));
+    }
+    let missing = group.dataset("risk_bias_of_sgd_over_neurons_3").expect("there");
+    assert!(text_of(&missing, "verdict").ends_with("DOES NOT HOLD, there is no record of sgd"));
+    assert_eq!(
+        group.dataset("neurons").expect("there").read_1d::<i64>().expect("numbers").to_vec(),
+        [50, 100, 200]
+    );
 }
 
 fn stored_in(folder: &Path) -> PathBuf {

@@ -144,6 +144,8 @@ fn in_words(scenario: &Scenario, accuracy: Option<Accuracy>) -> String {
     lines.extend(Suffices::of(scenario, accuracy).map(|suffices| suffices.in_words(scenario)));
     lines.extend(scenario.claims.iter().take(MOST_LINES).map(|claim| format!("  claim      {claim}")));
     lines.extend(rest(scenario.claims.len()).map(|rest| format!("  {rest} claims")));
+    lines.extend(scenario.laws.iter().take(MOST_LINES).map(|law| format!("  law        {law}")));
+    lines.extend(rest(scenario.laws.len()).map(|rest| format!("  {rest} laws")));
     lines.join("\n")
 }
 

@@ -14,6 +14,7 @@ use ndarray::{ArrayD, IxDyn};
 
 mod joint;
 mod made_up;
+mod power_laws;
 mod still_and_over;
 
 use made_up::*;

@@ -9,8 +9,9 @@ use meanfield_run::quantities::{self, FREE_ENERGY, MEAN, RISK, STANDARD_DEVIATIO
 use meanfield_run::record::Nature;
 use meanfield_run::refinement;
 
+use super::number::Number;
 use super::{
-    ClaimSummary, ComparedSummary, ComparisonSummary, FailedRun, Number, Numbers, PointSummary, Summary,
+    ClaimSummary, ComparedSummary, ComparisonSummary, FailedRun, Numbers, PointSummary, Summary,
     SystemSummary,
 };
 
@@ -180,6 +181,7 @@ impl ComparisonSummary {
         let mut lines = vec![format!("  against {}:", self.reference)];
         lines.extend(self.systems.iter().flat_map(|(name, system)| system.in_words(name)));
         lines.extend(self.claims.iter().flat_map(ClaimSummary::in_words));
+        lines.extend(self.laws.iter().map(|law| format!("  law        {}", law.outcome)));
         lines
     }
 }

@@ -1,0 +1,111 @@
+//! Quantities whose dependence on N and ε follows a power law: statistics over seeds of how a network differs
+//! from its limit. Their names are defined here; they are measured where records are compared.
+
+use crate::quantities::{self, MEAN, RISK, STANDARD_DEVIATION};
+use crate::quantity::{COORDINATE, Quantity};
+
+/// A statistic over the seeds of a curve of a network, at one time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Statistic {
+    /// The mean over the seeds less the reference.
+    Bias,
+    /// The standard deviation over the seeds.
+    Spread,
+    /// The root mean square over the seeds of the difference from the reference.
+    Error,
+}
+
+impl Statistic {
+    /// All of them.
+    pub const ALL: [Self; 3] = [Self::Bias, Self::Spread, Self::Error];
+
+    /// What follows the curve's name.
+    pub fn ending(self) -> &'static str {
+        match self {
+            Self::Bias => "_bias",
+            Self::Spread => "_spread",
+            Self::Error => "_error",
+        }
+    }
+}
+
+/// A quantity that a power law is claimed of.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum ScaledQuantity {
+    /// A statistic of a curve.
+    Curve {
+        /// The curve's name.
+        curve: String,
+        /// The statistic over its seeds.
+        statistic: Statistic,
+    },
+    /// The root mean square over the seeds of a distance from the reference's law, by the distance's name.
+    Distance(String),
+}
+
+impl ScaledQuantity {
+    /// The quantity of this name; None if it is none.
+    pub fn named(name: &str) -> Option<Self> {
+        if quantities::known(name).is_some_and(Quantity::is_distance) {
+            return Some(Self::Distance(name.to_owned()));
+        }
+        let found = Statistic::ALL.into_iter().find_map(|statistic: Statistic| {
+            let curve = name.strip_suffix(statistic.ending())?;
+            CURVES.iter().any(|known| known.is_called(curve)).then(|| (curve.to_owned(), statistic))
+        });
+        found.map(|(curve, statistic)| Self::Curve { curve, statistic })
+    }
+
+    /// Whether independent parts add up in its square: the parts of a bias add up themselves.
+    pub fn adds_in_squares(&self) -> bool {
+        !matches!(self, Self::Curve { statistic: Statistic::Bias, .. })
+    }
+
+    /// Whether it is about laws at snapshots, not about a curve.
+    pub fn is_distance(&self) -> bool {
+        matches!(self, Self::Distance(_))
+    }
+}
+
+/// Curves that networks and limits report alike.
+static CURVES: [&Quantity; 3] = [RISK, MEAN, STANDARD_DEVIATION];
+
+/// The names of all of them in these coordinates.
+pub fn names(coordinates: &[&str]) -> Vec<String> {
+    let statistics = CURVES.iter().flat_map(|curve: &&Quantity| {
+        Statistic::ALL.map(|statistic: Statistic| format!("{}{}", curve.pattern(), statistic.ending()))
+    });
+    let distances = quantities::ALL.iter().filter(|quantity| quantity.is_distance());
+    statistics
+        .chain(distances.map(|quantity| quantity.pattern()))
+        .flat_map(|name: String| match name.contains(COORDINATE) {
+            true => coordinates.iter().map(|own| name.replace(COORDINATE, own)).collect(),
+            false => vec![name],
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_name_is_read_as_what_it_says() {
+        let all = names(&["radius_1", "a"]);
+        assert_eq!(all[..4], ["risk_bias", "risk_spread", "risk_error", "mean_radius_1_bias"]);
+        assert_eq!(all.len(), 3 + 2 * (6 + 3));
+        for name in &all {
+            let quantity = ScaledQuantity::named(name).expect("known");
+            assert_eq!(quantity.adds_in_squares(), !name.ends_with("_bias"), "{name}");
+            let is_of_curve = Statistic::ALL.iter().any(|statistic| name.ends_with(statistic.ending()));
+            assert_eq!(quantity.is_distance(), !is_of_curve, "{name}");
+        }
+        let curve = |curve: &str, statistic| Some(ScaledQuantity::Curve { curve: curve.into(), statistic });
+        assert_eq!(ScaledQuantity::named("mean_radius_spread"), curve("mean_radius", Statistic::Spread));
+        for unknown in ["risk", "mean_bias", "risk_biased", "_bias", "free_energy_bias"] {
+            assert_eq!(ScaledQuantity::named(unknown), None, "{unknown}");
+        }
+    }
+}
