@@ -59,16 +59,6 @@ pub(crate) fn runs(
     outcome.map_err(failed)
 }
 
-/// Runs every system without a file.
-pub(crate) fn in_memory(
-    scenario: &Scenario,
-    threads: usize,
-    observer: &dyn Observer,
-) -> Result<Outcome, Error> {
-    let jobs = build(scenario, observer)?;
-    jobs_in_memory(jobs, &scenario.plan, threads, observer)
-}
-
 /// Runs jobs without a file.
 pub(crate) fn jobs_in_memory(
     jobs: Vec<Job>,

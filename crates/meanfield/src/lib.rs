@@ -50,7 +50,7 @@ pub mod sealed;
 mod session;
 mod solve;
 mod source;
-mod summary;
+pub mod summary;
 mod version;
 
 pub use error::Error;
