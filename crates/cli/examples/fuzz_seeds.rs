@@ -38,7 +38,7 @@ impl Watch for Keep {
 fn main() {
     let folder = std::env::args().nth(1).expect("a folder");
     let folder = Path::new(&folder);
-    let scenario = load("small", SCENARIO, &Overrides::default(), &["risk".to_owned()]).expect("valid");
+    let scenario = load("small", SCENARIO, &Overrides::default()).expect("valid");
     let mut runs: Vec<Ended> = Vec::new();
     for (which, job) in scenario.points[0].jobs().expect("builds").into_iter().enumerate() {
         let Job { mut system, identity, run, coarse, .. } = job;

@@ -3,7 +3,6 @@
 use std::path::PathBuf;
 
 use meanfield_files::text;
-use meanfield_run::quantities;
 use meanfield_scenario::overrides::Overrides;
 use meanfield_scenario::{Scenario, load};
 
@@ -117,7 +116,7 @@ impl Source {
         let refine = self.refine.then(|| "refinement=true".to_owned());
         let set = self.set.iter().cloned().chain(refine).chain(overrides.set).collect();
         let overrides = Overrides { quick: self.quick, set, ..overrides };
-        Ok(load(&name, &text, &overrides, &quantities::in_claims())?)
+        Ok(load(&name, &text, &overrides)?)
     }
 }
 
