@@ -7,6 +7,7 @@
 //! ```
 //! Every mistake is reported with its place and with what to write instead, all at once where possible.
 
+mod assignment;
 mod check;
 mod companion;
 mod complaints;
