@@ -13,6 +13,7 @@ mod companion;
 mod complaints;
 mod cost;
 pub mod dynamics;
+mod example;
 mod excerpt;
 mod expense;
 mod few;

@@ -42,7 +42,6 @@ pub enum ActivationKind {
 
 /// Keys of `piecewise-linear`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[schemars(description = "See [`ActivationKind::PiecewiseLinear`].")]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct PiecewiseLinearKeys {
     /// Pairs [t, σ(t)], t increasing; at least two, or one with `slopes`.
@@ -72,7 +71,6 @@ pub struct PlacementKeys {
 
 /// Keys of `leaky-relu`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[schemars(description = "See [`ActivationKind::LeakyRelu`].")]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct LeakyReluKeys {
     /// Slope below 0.

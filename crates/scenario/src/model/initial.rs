@@ -19,7 +19,6 @@ pub enum InitialKind {
 
 /// Keys of `gaussian`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[schemars(description = "See [`InitialKind::Gaussian`].")]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct GaussianStart {
     /// κ > 0; |w| starts near it.

@@ -31,7 +31,6 @@ const PER_OBJECTIVE: (f64, f64) = (5e-8, 2e-8);
 
 /// Keys of `jko`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[schemars(description = "See [`SystemKind::Jko`].")]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct JkoKeys {
     /// Number of atoms at the start, on panels that split where a step parts neighbours.

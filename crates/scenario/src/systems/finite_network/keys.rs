@@ -6,7 +6,6 @@ use serde::{Deserialize, Serialize};
 
 /// Keys of `finite-network`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[schemars(description = "See [`SystemKind::FiniteNetwork`].")]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct FiniteNetworkKeys {
     /// N, the number of neurons.

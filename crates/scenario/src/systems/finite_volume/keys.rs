@@ -11,7 +11,6 @@ use crate::systems::kernel_keys::{LimitName, default_kernel_tolerance};
 
 /// Keys of `finite-volume`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[schemars(description = "See [`SystemKind::FiniteVolume`].")]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct FiniteVolumeKeys {
     /// Cells along each coordinate at the start: [cells of the radius], or of r₁ and r₂, or of a, b, r₁ and
