@@ -73,7 +73,7 @@ pub struct CheckOptions {
 pub struct CompareOptions {
     /// The record, e.g. output/figure-1/record.h5.
     pub record: PathBuf,
-    /// Print the comparison as JSON.
+    /// Print the comparison as JSON, as summary.json has it.
     #[arg(long)]
     pub json: bool,
 }
