@@ -94,7 +94,7 @@ fn build(scenario: &Scenario, observer: &dyn Observer) -> Result<Vec<Job>, Error
 fn failed(error: JobError) -> Error {
     match error {
         JobError::Run { name, error: error @ RunError::Checkpoint(_) } => {
-            Error::input(format!("{name}: {error}"), "write --overwrite to start again")
+            Error::input(format!("{name}: {error}"), "use {overwrite} to start again")
         }
         error => Error::run(error.to_string()),
     }

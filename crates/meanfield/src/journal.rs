@@ -54,7 +54,7 @@ impl Journal {
         let bytes = bytes.unwrap_or_default();
         let (rows, lost) = sealed::open_all::<Row>(&bytes, &owner).map_err(|unfit| {
             let text = format!("the rows in {} cannot be used: {unfit}", path.display());
-            Error::input(text, "write --overwrite to start again, or --output DIR for another folder")
+            Error::input(text, "use {overwrite} to start again, or {output} for another folder")
         })?;
         let file = append(&path).map_err(|error| failed(&path, error))?;
         sync_entries(folder).map_err(|error| failed(&path, error))?;

@@ -187,7 +187,7 @@ impl Session {
         let place = self.folder().display();
         let summary: Summary = serde_json::from_str(&summary).map_err(|error| {
             let text = format!("{place}/summary.json cannot be read: {error}");
-            Error::input(text, "write --overwrite to run the scenario again")
+            Error::input(text, "use {overwrite} to run the scenario again")
         })?;
         Partial::clear_up(&self.folder, observer);
         Ok(Some(Finished { summary, folder: self.folder().to_owned(), computed: None }))
@@ -202,7 +202,7 @@ impl Session {
         let resume = self.options.resume;
         let allowed = self.options.overwrite || (resume && self.folder.began(resolved));
         let found = self.folder.look(resolved).map_err(|error| {
-            Error::input(format!("{place} cannot be read: {error}"), "choose another folder: --output DIR")
+            Error::input(format!("{place} cannot be read: {error}"), "choose another folder: {output}")
         })?;
         match found {
             FolderState::Same(summary) if resume && has_gaps(&summary) => Ok(None),
@@ -210,12 +210,12 @@ impl Session {
             FolderState::OfAnotherVersion(version) if !allowed => Err(self.of_another_version(&version)),
             FolderState::Incomplete(part) if !allowed => Err(Error::input(
                 format!("{place} holds a result of this scenario whose {part} is missing or was changed"),
-                "write --overwrite to run the scenario again",
+                "use {overwrite} to run the scenario again",
             )),
             FolderState::Other if !allowed => Err(Error::input(
                 format!("{place} holds the result of another scenario, or files with the names of one"),
-                "write --overwrite to replace it once the new one is complete, \
-                 or --output DIR for another folder",
+                "use {overwrite} to replace it once the new one is complete, \
+                 or {output} for another folder",
             )),
             _ => Ok(None),
         }
@@ -228,7 +228,7 @@ impl Session {
             format!(
                 "{place} holds the result of this scenario as meanfield {version} computed it; this is {own}"
             ),
-            "write --overwrite to run the scenario again, or --output DIR to keep that result",
+            "use {overwrite} to run the scenario again, or {output} to keep that result",
         )
     }
 }

@@ -86,7 +86,7 @@ impl Source {
         let vary = self.vary.clone();
         let scenario = self.load(Overrides { sweep: true, vary, ..Overrides::default() })?;
         if scenario.points.len() < 2 {
-            let help = "write e.g. --vary model.data.isotropic-gaussians.separation=0.1..0.9:9";
+            let help = "use e.g. {vary} model.data.isotropic-gaussians.separation=0.1..0.9:9";
             return Err(Error::input("a sweep varies at least one key, over two values or more", help));
         }
         Ok(scenario)
@@ -98,7 +98,7 @@ impl Source {
             if self.vary[..i].iter().chain(&self.set).any(|other| key(other) == own) {
                 return Err(Error::input(
                     format!("{own} is given twice"),
-                    "write its values once: --vary key=1,2,3",
+                    "write its values once: {vary} key=1,2,3",
                 ));
             }
         }

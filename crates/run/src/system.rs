@@ -113,13 +113,13 @@ pub enum RunError {
     #[error("{0}")]
     Static(String),
     /// A saved state that does not belong to this system.
-    #[error("the checkpoint does not fit the scenario: {0}; run without --resume")]
+    #[error("the checkpoint does not fit the scenario: {0}")]
     Checkpoint(String),
     /// A checkpoint could not be written.
     #[error("the checkpoint could not be written: {0}")]
     Write(String),
     /// The run was cancelled.
-    #[error("interrupted at t = {}; --resume continues from the last checkpoint", in_words(*.0))]
+    #[error("interrupted at t = {}; its last checkpoint is kept", in_words(*.0))]
     Cancelled(f64),
 }
 

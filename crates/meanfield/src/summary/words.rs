@@ -49,7 +49,7 @@ impl Summary {
         if count > MOST_FAILING {
             lines.push(format!("    and {} more: see summary.json", count - MOST_FAILING));
         }
-        lines.push("  --resume tries again what stopped".to_owned());
+        lines.push("  what stopped is tried again when the run is resumed".to_owned());
         lines
     }
 }
