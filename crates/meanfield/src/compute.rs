@@ -123,7 +123,7 @@ pub(crate) fn points(
     let rows = sweep::sweep(
         points,
         &known,
-        |point: usize| scenario.points[point].jobs_of_sweep().map_err(|error| Error::run(error.to_string())),
+        |point: usize| Ok(scenario.points[point].jobs_of_sweep()),
         &scenario.plan,
         options.threads,
         |row: &Row| {
@@ -141,7 +141,7 @@ pub(crate) fn points(
         SweepError::Job(error) => failed(error),
     })?;
     rows.extend(known.into_values());
-    sweep::together(rows).map_err(failed)
+    sweep::merge_rows(rows).map_err(failed)
 }
 
 /// Watch of one run: passes progress to the observer, saves checkpoints, passes on requests to stop.

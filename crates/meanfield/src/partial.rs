@@ -157,7 +157,7 @@ impl Partial {
     pub fn owner(&self, resolved: &str, run: &str) -> Owner {
         Owner {
             program: version::computing(),
-            scenario: digest::of(resolved.as_bytes()),
+            scenario: digest::sha256(resolved.as_bytes()),
             run: run.to_owned(),
         }
     }

@@ -80,7 +80,7 @@ fn put(folder: &Path, name: String, bytes: &[u8], files: &mut Digests) -> Result
         let help = Advice::from("what was computed is kept: {resume} goes on");
         Error::Run { text: what, help }
     })?;
-    files.insert(name, digest::of(bytes));
+    files.insert(name, digest::sha256(bytes));
     Ok(())
 }
 

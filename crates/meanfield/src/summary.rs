@@ -176,7 +176,7 @@ pub struct ComparedSummary {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct ClaimSummary {
-    /// In words.
+    /// The claim in words.
     pub claim: String,
     /// Its outcome in words, with the observations on which it was judged.
     pub outcome: String,
@@ -203,7 +203,7 @@ pub struct ClaimSummary {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct FailingSummary {
-    /// In words: the deviation, where, and what was not observed.
+    /// The outcome in words: the deviation, where, and what was not observed.
     pub outcome: String,
     /// The point.
     pub point: Numbers,
@@ -261,7 +261,7 @@ impl Summary {
 
     fn own_digest(&self) -> String {
         let blank = Self { digest: String::new(), ..self.clone() };
-        serde_json::to_vec(&blank).map_or(String::new(), |json| digest::of(&json))
+        serde_json::to_vec(&blank).map_or(String::new(), |json| digest::sha256(&json))
     }
 }
 

@@ -23,7 +23,7 @@ use meanfield_scenario::overrides::Overrides;
 /// Points that are run.
 const SAMPLE: usize = 8;
 
-/// Of all runs of a system.
+/// The most strides and CPU seconds of any run of a system.
 #[derive(Default)]
 struct Longest {
     strides: usize,

@@ -33,7 +33,7 @@ pub(crate) fn check(
     let apart = if sweep { candidates.len().div_ceil(MOST_BUILT).max(1) } else { 1 };
     let reader = Reader { sweep, thresholds: KnownThresholds::default() };
     let mut settings = Vec::with_capacity(candidates.len());
-    let mut complaints = points::together(&candidates, varied, |number, file| {
+    let mut complaints = points::gather_complaints(&candidates, varied, |number, file| {
         let mut complaints = Complaints::default();
         settings.push(reader.read(file, number % apart == 0, &mut complaints).map(Box::new));
         complaints.into_found()

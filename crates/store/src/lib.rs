@@ -63,7 +63,7 @@ pub fn write(
     })?;
     verify::check(records, &found).map_err(|fault| fault.in_writing(path))?;
     aside.put().map_err(|error| unwritable(path, error))?;
-    Ok(digest::of(&bytes))
+    Ok(digest::sha256(&bytes))
 }
 
 /// The error of the operating system in writing a file.

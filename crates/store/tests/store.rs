@@ -448,7 +448,7 @@ fn read_damaged(
 fn seal_again(path: &Path) {
     let mut bytes = fs::read(path).expect("bytes");
     bytes.push(b'\n');
-    let digest = meanfield_files::digest::of(&bytes);
+    let digest = meanfield_files::digest::sha256(&bytes);
     bytes.extend(format!("meanfield record, SHA-256 of all before this line: {digest}\n").into_bytes());
     fs::write(path, bytes).expect("written");
 }
