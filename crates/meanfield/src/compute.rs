@@ -139,6 +139,7 @@ pub(crate) fn points(
     let mut rows = rows.map_err(|error| match error {
         SweepError::Caller(error) => error,
         SweepError::Job(error) => failed(error),
+        error => Error::run(error.to_string()),
     })?;
     rows.extend(known.into_values());
     sweep::merge_rows(rows).map_err(failed)

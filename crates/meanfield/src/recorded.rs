@@ -77,7 +77,7 @@ pub(crate) fn content<'a>(
 ) -> Content<'a> {
     let over = match stated.map(|figure| figure.over) {
         Some(OverName::Step) => Over::Step,
-        Some(OverName::Time) | None => Over::Time,
+        _ => Over::Time,
     };
     Content { title, records, comparison, inset: stated.map_or(&[], Figure::insets), over }
 }

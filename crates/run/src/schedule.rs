@@ -4,6 +4,7 @@
 
 /// The schedules that exist.
 #[derive(Clone, Copy, Debug, PartialEq)]
+#[non_exhaustive]
 pub enum Schedule {
     /// ξ = 1.
     Constant,

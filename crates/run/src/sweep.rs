@@ -39,6 +39,7 @@ impl Row {
 
 /// Reason why a sweep ended early.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
+#[non_exhaustive]
 pub enum SweepError<E> {
     /// The runs could not be made side by side.
     #[error(transparent)]

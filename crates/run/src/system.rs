@@ -100,6 +100,7 @@ pub enum Stride {
 
 /// Why a run cannot go on.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
+#[non_exhaustive]
 pub enum RunError {
     /// The numbers left the domain in which they mean something.
     #[error("at t = {}: {what}", in_words(*time))]

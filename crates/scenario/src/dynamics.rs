@@ -29,6 +29,7 @@ pub struct Dynamics {
 /// Schedules.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
 pub enum ScheduleKind {
     /// ξ(t) = 1.
     Constant(Nothing),

@@ -8,6 +8,7 @@ use crate::flow::{Stage, Staged};
 
 /// The methods that exist.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Method {
     /// Two stages, second order (Heun).
     Ssp2,

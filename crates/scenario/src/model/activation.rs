@@ -15,6 +15,7 @@ const MOST_KNOTS: usize = 1000;
 /// offset) + constant.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
 pub enum ActivationKind {
     /// Straight lines between knots, and outside with given slopes.
     PiecewiseLinear(PiecewiseLinearKeys),

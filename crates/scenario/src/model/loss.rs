@@ -12,6 +12,7 @@ use crate::ranges::{LARGEST, is_scale};
 /// Losses ℓ(y, ŷ); SGD follows −∂ℓ/∂ŷ.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
 pub enum LossKind {
     /// (y − ŷ)².
     Squared(Nothing),

@@ -47,6 +47,7 @@ impl FiniteNetworkKeys {
 /// Floating-point numbers of the training.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
 pub enum PrecisionName {
     /// 64 bits.
     #[default]

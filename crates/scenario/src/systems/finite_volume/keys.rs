@@ -77,6 +77,7 @@ impl FiniteVolumeKeys {
 /// Slope limiters.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
 pub enum LimiterName {
     /// First order.
     Flat,
@@ -92,6 +93,7 @@ pub enum LimiterName {
 /// Time steppers.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
 pub enum StepperName {
     /// Two stages, second order.
     #[default]
