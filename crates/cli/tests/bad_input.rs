@@ -30,6 +30,14 @@ fn keys_and_types() {
     refused_at(8, "end-time = 0.5\n", "", &["`end-time` is missing here", "The last time"]);
     refused_at(10, "constant = {}", "constant = 1", &["`constant` must be a table, not an integer"]);
     refused_at(18, "cells = [100]", "cells = [100]\nlimiter = \"minmood\"", &["did you mean `minmod`?"]);
+    refused_at(
+        10,
+        "schedule.constant = {}",
+        "schedule = \"constant\"",
+        &["write e.g. schedule.constant = {}"],
+    );
+    refused_at(25, "seeds = [1, 2]", "seeds = 2", &["must be a list", "write e.g. seeds = [2]"]);
+    refused_at(8, "schedule.constant = {}", "", &["`schedule` is missing", "schedule.constant = {}"]);
     refused_at(35, "neurons = 20", "neuron = 20", &["did you mean `neurons`?"]);
     refused_at(
         17,
