@@ -134,7 +134,7 @@ fn a_checkpoint_that_no_run_can_have_left_is_refused() {
         fs::write(&path, sealed::seal(&owner, &checkpoint).expect("sealed")).expect("written");
         let said = place.meanfield(&["run", "small.toml", "--resume", "--checkpoint-every", "1000"]);
         assert_eq!(said.status, 2, "{i}: {}", said.err);
-        said.says("write --overwrite to start again");
+        said.says("use --overwrite to start again");
     }
 }
 
