@@ -13,7 +13,7 @@ use meanfield_scenario::{Scenario, load};
 const SCENARIO: &str = include_str!("../seeds/scenario/small.toml");
 
 thread_local! {
-    static LOADED: Scenario = load("small", SCENARIO, &Overrides::default(), &["risk".to_owned()]).expect("valid");
+    static LOADED: Scenario = load("small", SCENARIO, &Overrides::default()).expect("valid");
 }
 
 /// Lets a run take one stride.

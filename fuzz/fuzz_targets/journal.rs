@@ -5,7 +5,7 @@
 
 use libfuzzer_sys::fuzz_target;
 use meanfield::sealed::{Owner, open_all, seal};
-use meanfield_run::sweep::{Row, together};
+use meanfield_run::sweep::{Row, merge_rows};
 
 fuzz_target!(|bytes: &[u8]| {
     let owner = Owner { program: "0".into(), scenario: "0".into(), run: "rows".into() };
@@ -14,6 +14,6 @@ fuzz_target!(|bytes: &[u8]| {
         let whole = seal(&owner, &row).expect("sealed");
         let (rows, lost) = open_all::<Row>(&[bytes, &whole].concat(), &owner).expect("of this owner");
         assert!(rows.contains(&row) || format!("{row:?}").contains("NaN"), "{lost} bytes lost");
-        drop(together(rows.into_iter().filter(Row::fits).take(1).collect()));
+        drop(merge_rows(rows.into_iter().filter(Row::fits).take(1).collect()));
     }
 });

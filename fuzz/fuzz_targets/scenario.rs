@@ -7,7 +7,7 @@ use meanfield_scenario::load;
 use meanfield_scenario::overrides::Overrides;
 
 fuzz_target!(|text: &str| -> Corpus {
-    match load("fuzz.toml", text, &Overrides::default(), &["risk".to_owned()]) {
+    match load("fuzz.toml", text, &Overrides::default()) {
         Ok(scenario) => drop(scenario.costs()),
         Err(mistakes) => drop(format!("{mistakes:?}")),
     }

@@ -8,7 +8,7 @@ use std::path::Path;
 
 use meanfield_run::drive::{Checkpoint, Watch, drive};
 use meanfield_run::side_by_side::{Ended, Finished, Job};
-use meanfield_run::sweep::{Row, together};
+use meanfield_run::sweep::{Row, merge_rows};
 use meanfield_run::system::RunError;
 use meanfield_scenario::load;
 use meanfield_scenario::overrides::Overrides;
@@ -38,7 +38,7 @@ impl Watch for Keep {
 fn main() {
     let folder = std::env::args().nth(1).expect("a folder");
     let folder = Path::new(&folder);
-    let scenario = load("small", SCENARIO, &Overrides::default(), &["risk".to_owned()]).expect("valid");
+    let scenario = load("small", SCENARIO, &Overrides::default()).expect("valid");
     let mut runs: Vec<Ended> = Vec::new();
     for (which, job) in scenario.points[0].jobs().expect("builds").into_iter().enumerate() {
         let Job { mut system, identity, run, coarse, .. } = job;
@@ -52,7 +52,7 @@ fn main() {
     }
     let row = Row { point: 0, runs };
     put(&folder.join("journal"), "row", &postcard::to_stdvec(&row).expect("encoded"));
-    let records = together(vec![row]).expect("records").records;
+    let records = merge_rows(vec![row]).expect("records").records;
     let place = folder.join("record.h5");
     store::write(&place, &Header::default(), &records, None).expect("written");
     let bytes = fs::read(&place).expect("read");

@@ -2,8 +2,8 @@
 
 use std::path::PathBuf;
 
-use meanfield::compare::sufficient::Accuracy;
 use clap::Args;
+use meanfield::compare::sufficient::Accuracy;
 
 #[derive(Args, Debug)]
 pub struct Source {
@@ -78,7 +78,7 @@ pub struct CheckOptions {
 pub struct CompareOptions {
     /// The record, e.g. output/figure-1/record.h5.
     pub record: PathBuf,
-    /// Print the comparison as JSON.
+    /// Print the comparison as JSON, as summary.json has it.
     #[arg(long)]
     pub json: bool,
 }

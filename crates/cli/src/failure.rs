@@ -1,6 +1,6 @@
 //! A failure: what is printed, and the exit status.
 
-use meanfield::Error;
+use meanfield::{Error, OptionName};
 use miette::{Diagnostic, Report};
 
 use crate::interrupt;
@@ -64,10 +64,13 @@ impl Failure {
 
 impl From<Error> for Failure {
     fn from(error: Error) -> Self {
-        let help = error.help().map(str::to_owned);
+        let help = error.help().map(|advice| advice.with_names(typed));
         match error {
             Error::Mistakes(mistakes) => Self { status: 2, report: mistakes.into() },
             Error::Input { text, .. } => Self::new(2, text, help),
+            Error::Option { option, value, reason, .. } => {
+                Self::new(2, format!("{} {value} {reason}", flag(option)), help)
+            }
             Error::Interrupted => Self::interrupted(),
             error => Self::new(1, error.to_string(), help),
         }
@@ -78,6 +81,17 @@ impl From<Unprinted> for Failure {
     fn from(error: Unprinted) -> Self {
         Self::run(error.to_string())
     }
+}
+
+/// The flag of an option of a session.
+fn flag(option: OptionName) -> String {
+    format!("--{}", option.field().replace('_', "-"))
+}
+
+/// An option as it is typed in advice.
+fn typed(option: OptionName) -> String {
+    let value = if option == OptionName::Output { " DIR" } else { "" };
+    format!("{}{value}", flag(option))
 }
 
 /// From now on a panic says what a report of it needs.

@@ -13,7 +13,7 @@ const MAY_KNOW: [(&str, &[&str]); 12] = [
     ("particle", &["model", "run", "kernel"]),
     ("compare", &["model", "run"]),
     ("store", &["model", "run", "compare", "files"]),
-    ("figure", &["model", "run", "compare", "files"]),
+    ("figure", &["model", "run", "compare", "files", "kernel"]),
     ("scenario", &["model", "run", "solver", "particle"]),
     ("meanfield", &["model", "run", "solver", "particle", "compare", "store", "figure", "scenario", "files"]),
     ("cli", &["meanfield", "run", "scenario", "store"]),

@@ -30,6 +30,14 @@ fn keys_and_types() {
     refused_at(8, "end-time = 0.5\n", "", &["`end-time` is missing here", "The last time"]);
     refused_at(10, "constant = {}", "constant = 1", &["`constant` must be a table, not an integer"]);
     refused_at(18, "cells = [100]", "cells = [100]\nlimiter = \"minmood\"", &["did you mean `minmod`?"]);
+    refused_at(
+        10,
+        "schedule.constant = {}",
+        "schedule = \"constant\"",
+        &["write e.g. schedule.constant = {}"],
+    );
+    refused_at(25, "seeds = [1, 2]", "seeds = 2", &["must be a list", "write e.g. seeds = [2]"]);
+    refused_at(8, "schedule.constant = {}", "", &["`schedule` is missing", "schedule.constant = {}"]);
     refused_at(35, "neurons = 20", "neuron = 20", &["did you mean `neurons`?"]);
     refused_at(
         17,
@@ -68,8 +76,9 @@ fn noise_and_gibbs_states() {
     noisy("ridge = 0.1", "", "masses = 2").status(2).says("`masses` must be 1, not 2");
     noisy("ridge = 0.1", "", "largest-radius = -1.0").status(2).says("`largest-radius` must lie between");
     noisy("ridge = 0.1", "", "cells = [9]").status(2).says("`cells` are those of a Gibbs state");
-    noisy(bath, "", "masses = 1").status(2).says("`masses` is of laws without noise");
-    noisy(bath, "", "largest-radius = 5.0").status(2).says("`largest-radius` is of laws without noise");
+    noisy(bath, "", "masses = 1").status(2).says("`masses` applies only without noise");
+    noisy(bath, "", "masses = 2").status(2).says("a mistake in small.toml");
+    noisy(bath, "", "largest-radius = 5.0").status(2).says("`largest-radius` applies only without noise");
     noisy("temperature = 0.1", "", "")
         .status(2)
         .says("cannot be normalised without a ridge")
@@ -229,6 +238,27 @@ fn numbers_of_the_systems() {
 }
 
 #[test]
+fn consequences_are_not_reported_beside_their_cause() {
+    let place = Place::new();
+    let one = |set: &[&str], words: &str| {
+        let set: Vec<&str> = set.iter().flat_map(|set| ["--set", set]).collect();
+        let said = place.meanfield(&[&["check", "small.toml"], &set[..]].concat()).status(2);
+        said.says("a mistake in small.toml").says(words);
+    };
+    let jko = "systems.movements={jko={atoms=9,step=0.01}}";
+    one(&["systems.movements={jko={atoms=9,step=0.0}}"], "`step` must be a positive number");
+    one(&["systems.movements={jko={atoms=9,step=1e-12}}"], "end-time / step is");
+    one(&[jko, "dynamics.end-time=inf"], "the end time must be a positive number");
+    one(&["systems.pde.finite-volume.change=0.0"], "`change` must lie between 1e-4 and 0.5");
+    one(&["systems.least={landscape={cells=[9,9]}}"], "`cells` are those of a Gibbs state");
+    let gibbs = "systems.gibbs={landscape={cells=[9]}}";
+    one(&[gibbs, "dynamics.temperature=nan", "dynamics.ridge=0.1"], "`temperature` must be 0");
+    let bath = "temperature = 0.1\nridge = 0.1";
+    let following = noisy(bath, "follow = true\ndomain = [[0.0, 9.0]]", "").status(2);
+    following.says("a mistake in small.toml").says("a grid with noise does not follow the mass");
+}
+
+#[test]
 fn steps_of_sgd() {
     for wrong in ["0.0", "-1e-3", "nan", "inf"] {
         let said =
@@ -373,12 +403,19 @@ fn records_that_are_none() {
         std::fs::write(place.path("cut.h5"), &bytes[..length]).expect("written");
         for verb in ["compare", "plot"] {
             let said = place.meanfield(&[verb, "cut.h5"]).status(2);
-            said.says("cut.h5 is not a complete meanfield record").says("run the scenario again");
+            match length {
+                0 | 1 => said.says("cut.h5 is not a meanfield record: it is not an HDF5 file"),
+                _ => said.says("cut.h5 is not a complete meanfield record: ").says("run the scenario again"),
+            };
         }
     }
-    place.meanfield(&["compare", "absent.h5"]).status(2).says("absent.h5").says("record.h5");
+    place
+        .meanfield(&["compare", "absent.h5"])
+        .status(2)
+        .says("absent.h5")
+        .says("write the path of a record.h5");
     place.meanfield(&["plot", "output"]).status(2).says("directory");
-    place.meanfield(&["plot", "small.toml"]).status(2).says("not a complete meanfield record");
+    place.meanfield(&["plot", "small.toml"]).status(2).says("small.toml is not a meanfield record");
     assert!(!place.path("figures").exists());
     place
         .meanfield(&["plot", "output/small/record.h5", "--output", "small.toml"])

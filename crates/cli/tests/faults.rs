@@ -134,7 +134,7 @@ fn a_checkpoint_that_no_run_can_have_left_is_refused() {
         fs::write(&path, sealed::seal(&owner, &checkpoint).expect("sealed")).expect("written");
         let said = place.meanfield(&["run", "small.toml", "--resume", "--checkpoint-every", "1000"]);
         assert_eq!(said.status, 2, "{i}: {}", said.err);
-        said.says("write --overwrite to start again");
+        said.says("use --overwrite to start again");
     }
 }
 
@@ -173,10 +173,10 @@ fn links_lead_nowhere() {
 fn nothing_waits_for_a_pipe_or_reads_without_end() {
     let place = Place::new();
     pipe(&place.path("pipe.toml"));
-    place.meanfield(&["check", "pipe.toml"]).status(2).says("it is a pipe, no file");
-    place.meanfield(&["run", "pipe.toml"]).status(2).says("it is a pipe, no file");
-    place.meanfield(&["compare", "pipe.toml"]).status(2).says("it is a pipe, no file");
-    place.meanfield(&["check", "/dev/zero"]).status(2).says("it is a device, no file");
+    place.meanfield(&["check", "pipe.toml"]).status(2).says("it is a pipe, not a file");
+    place.meanfield(&["run", "pipe.toml"]).status(2).says("it is a pipe, not a file");
+    place.meanfield(&["compare", "pipe.toml"]).status(2).says("it is a pipe, not a file");
+    place.meanfield(&["check", "/dev/zero"]).status(2).says("it is a device, not a file");
     for name in ["lock", "scenario.toml"] {
         let _ = fs::remove_dir_all(place.path("output"));
         fs::create_dir_all(place.path("output/small/.partial")).expect("made");

@@ -107,11 +107,10 @@ proptest! {
     #[test]
     fn reading_never_panics(edits in edits(), quick: bool, varied: bool) {
         let text = mistyped(if varied { FIGURE_4 } else { FIGURE_1 }, &edits);
-        let quantities = ["risk", "mean_radius", "wasserstein_1_radius"].map(str::to_owned);
-        match load("figure-1.toml", &text, &Overrides { quick, ..Overrides::default() }, &quantities) {
+            match load("figure-1.toml", &text, &Overrides { quick, ..Overrides::default() }) {
             Ok(scenario) => {
                 // What was accepted can be built, and read again as the same scenario.
-                let again = load("resolved", &scenario.resolved, &Overrides::default(), &quantities);
+                let again = load("resolved", &scenario.resolved, &Overrides::default());
                 prop_assert_eq!(again.expect("resolved").resolved, scenario.resolved.clone());
                 prop_assert!(scenario.build().is_ok());
             }
@@ -123,7 +122,7 @@ proptest! {
     fn setting_never_panics(key in "[a-z.\"'=\\[ -]{0,20}", value in "\\PC{0,20}") {
         let set = vec![format!("{key}={value}"), format!("title{key}={value}")];
         let overrides = Overrides { set, ..Overrides::default() };
-        let _ = load("figure-1.toml", FIGURE_1, &overrides, &["risk".to_owned()]);
+        let _ = load("figure-1.toml", FIGURE_1, &overrides);
     }
 }
 

@@ -21,7 +21,28 @@ const MOST_CLOSURES: f64 = 7.2;
 const MOST_TUPLES: f64 = 9.15;
 
 /// First words of a doc comment that only point at the name beside it.
-const EMPTY: [&str; 6] = ["It.", "It", "See the module's head.", "Of the", "Why.", "When."];
+const EMPTY: [&str; 11] = [
+    "It.",
+    "It",
+    "See the module's head.",
+    "Of the",
+    "Why.",
+    "When.",
+    "Of what.",
+    "Up to there.",
+    "Does it.",
+    "From plain numbers.",
+    "None.",
+];
+
+/// Prepositions, pronouns and adverbs: by themselves they say nothing of what a free function does. (Methods
+/// and functions of a trait or constructor have a receiver that makes them read.)
+const NO_NAMES: &[&str] = &[
+    "above", "after", "all", "at", "before", "below", "beside", "between", "beyond", "both", "by", "down",
+    "each", "for", "from", "here", "in", "into", "it", "less", "more", "most", "near", "of", "off", "on",
+    "one", "other", "others", "out", "over", "own", "same", "so", "there", "those", "to", "together",
+    "under", "until", "up", "upon", "what", "when", "where", "whole", "why", "with", "within", "without",
+];
 
 /// The files of every crate, below `part` of it.
 fn files_of_crates(part: &str) -> Vec<PathBuf> {
@@ -38,6 +59,8 @@ struct Counts {
     tuples: usize,
     /// Length and name of every function.
     functions: Vec<(usize, String)>,
+    /// Names of the functions that are no methods.
+    free: Vec<String>,
     /// How many type definitions of each name there are.
     types: BTreeMap<String, usize>,
 }
@@ -70,12 +93,22 @@ impl<'a> Visit<'a> for Counts {
 
     fn visit_item_fn(&mut self, function: &'a syn::ItemFn) {
         self.note_function(&function.sig, &function.block);
+        self.free.push(function.sig.ident.to_string());
         visit::visit_item_fn(self, function);
     }
 
     fn visit_impl_item_fn(&mut self, function: &'a syn::ImplItemFn) {
         self.note_function(&function.sig, &function.block);
         visit::visit_impl_item_fn(self, function);
+    }
+
+    /// Names of tests are free.
+    fn visit_item_mod(&mut self, module: &'a syn::ItemMod) {
+        let free = self.free.len();
+        visit::visit_item_mod(self, module);
+        if module.attrs.iter().any(|attribute| attribute.path().is_ident("cfg")) {
+            self.free.truncate(free);
+        }
     }
 
     fn visit_item_struct(&mut self, item: &'a syn::ItemStruct) {
@@ -155,6 +188,17 @@ fn types_have_names_of_their_own_in_a_crate() {
         twice.extend(found.map(|(name, count)| format!("{name} ×{count} in {}", sources::name(&folder))));
     }
     assert!(twice.is_empty(), "types share a name: {}", twice.join(", "));
+}
+
+#[test]
+fn free_functions_have_names_that_read() {
+    let mut bare = Vec::new();
+    for path in files_of_crates("src") {
+        let free = counted(std::slice::from_ref(&path)).free;
+        let found = free.into_iter().filter(|name| NO_NAMES.contains(&name.as_str()));
+        bare.extend(found.map(|name| format!("{name} in {}", short(&path))));
+    }
+    assert!(bare.is_empty(), "free functions that only point at something: {}", bare.join(", "));
 }
 
 #[test]

@@ -195,15 +195,16 @@ fn a_claim_that_fails_is_a_failure_of_a_sweep_too() {
 fn what_is_varied_is_checked() {
     let place = Place::new();
     let vary = |what: &str| place.meanfield(&["sweep", "small.toml", "--vary", what]).status(2);
-    vary("model.initial.gaussian.scal=1,2").says("did you mean `scale`?");
-    vary("model.initial.gaussian.scale").says("has no `=`");
+    vary("model.initial.gaussian.scal=1,2").says("[--vary:1:24]").says("did you mean `scale`?");
+    vary("model.initial.gaussian.scale").says("--vary model.initial.gaussian.scale has no `=`");
     vary("model.initial.gaussian.scale=0.8").says("at least one key");
     let scale = "model.initial.gaussian.scale=0.5,0.8";
     for twice in [["--vary", scale], ["--set", "model.initial.gaussian.scale=0.3"]] {
         let said = place.meanfield(&[&["sweep", "small.toml", "--vary", scale], &twice[..]].concat());
         said.status(2).says("is given twice");
     }
-    vary("model.initial.gaussian.scale=0.8,-1").says("scale");
+    vary("model.initial.gaussian.scale=0.8,-1").says("scale").says("[--vary:1:34]");
+    vary("model.initial.gaussian.scale=0.1..x:3").says("is no range").says("[--vary:1:30]");
     place.meanfield(&["sweep", "small.toml"]).status(2).says("at least one key");
     assert!(place.files("output").is_empty());
 }

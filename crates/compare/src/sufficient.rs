@@ -85,7 +85,9 @@ pub fn sufficient(times: impl IntoIterator<Item = FirstOrder>, accuracy: Accurac
         step_size_at: f64::NAN,
         until: f64::NAN,
     };
-    for here in times.into_iter().filter(|here| here.bias_per_neuron.is_finite() && here.bias_per_step.is_finite()) {
+    for here in
+        times.into_iter().filter(|here| here.bias_per_neuron.is_finite() && here.bias_per_step.is_finite())
+    {
         let allowed = accuracy.allowed(here.risk);
         let neurons = here.bias_per_neuron.abs() / allowed;
         let step_size = allowed / here.bias_per_step.abs();
@@ -130,7 +132,11 @@ impl Sufficient {
 
 /// " (at t = 0.3)", where there is a time.
 fn binding(word: &str, time: f64) -> String {
-    if time.is_nan() { String::new() } else { format!(" ({word} t = {})", meanfield_run::number::short(time)) }
+    if time.is_nan() {
+        String::new()
+    } else {
+        format!(" ({word} t = {})", meanfield_run::number::short(time))
+    }
 }
 
 #[cfg(test)]

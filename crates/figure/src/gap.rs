@@ -241,7 +241,10 @@ impl Gap {
         }
         if !self.band.is_empty() {
             let label = format!("the same ± {SPREADS} standard errors of {} runs", self.runs);
-            entries.push(Entry { sample: Sample::Line(Look { dashes: BAND_DASHES, thin: true, ..line }), label });
+            entries.push(Entry {
+                sample: Sample::Line(Look { dashes: BAND_DASHES, thin: true, ..line }),
+                label,
+            });
         }
         if !self.error.is_empty() {
             let label = format!("{system} ± standard error");

@@ -2,12 +2,12 @@
 
 use sha2::{Digest, Sha256};
 
-/// The digest in 64 hexadecimal digits.
+/// The SHA-256 digest in 64 hexadecimal digits.
 ///
 /// ```
-/// assert!(meanfield_files::digest::of(b"abc").starts_with("ba7816bf8f01cfea"));
+/// assert!(meanfield_files::digest::sha256(b"abc").starts_with("ba7816bf8f01cfea"));
 /// ```
-pub fn of(bytes: &[u8]) -> String {
+pub fn sha256(bytes: &[u8]) -> String {
     Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
 }
 

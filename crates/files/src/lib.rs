@@ -10,5 +10,5 @@ mod read;
 mod write;
 
 pub use lock::{Lock, append, lock};
-pub use read::{Missing, follow, is_folder, is_there, name_of, open_and_read, own, own_text, text};
+pub use read::{Missing, follow, is_folder, is_there, name_of, open_and_read, read_own, read_own_text, text};
 pub use write::{Aside, LEFT_BEHIND, can_move, sync_entries, write};

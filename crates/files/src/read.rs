@@ -86,16 +86,16 @@ pub fn name_of(file: &File, path: &Path) -> PathBuf {
 ///
 /// # Errors
 /// As [`follow`]; and where it is a link.
-pub fn own(path: &Path, most: u64) -> io::Result<Vec<u8>> {
+pub fn read_own(path: &Path, most: u64) -> io::Result<Vec<u8>> {
     bytes(&open(path, OFlags::NOFOLLOW)?, most)
 }
 
 /// The text of a file that this program wrote.
 ///
 /// # Errors
-/// As [`own`]; and where it is no UTF-8.
-pub fn own_text(path: &Path, most: u64) -> io::Result<String> {
-    as_text(own(path, most)?)
+/// As [`read_own`]; and where it is no UTF-8.
+pub fn read_own_text(path: &Path, most: u64) -> io::Result<String> {
+    as_text(read_own(path, most)?)
 }
 
 fn as_text(bytes: Vec<u8>) -> io::Result<String> {
@@ -115,7 +115,7 @@ fn open(path: &Path, more: OFlags) -> io::Result<File> {
 pub(crate) fn regular(file: File) -> io::Result<File> {
     match kind(&file.metadata()?.file_type()) {
         None => Ok(file),
-        Some(kind) => Err(io::Error::new(ErrorKind::InvalidInput, format!("it is {kind}, no file"))),
+        Some(kind) => Err(io::Error::new(ErrorKind::InvalidInput, format!("it is {kind}, not a file"))),
     }
 }
 

@@ -12,7 +12,7 @@ use rustix::fs::{Access, access};
 use rustix::io::Errno;
 use tempfile::{Builder, TempPath};
 
-use crate::read::own;
+use crate::read::read_own;
 
 /// Prefix of the names of temporary files: those that a killed process leaves are of no use.
 pub const LEFT_BEHIND: &str = ".writing-";
@@ -38,7 +38,7 @@ impl Aside {
         file.as_file_mut().write_all(bytes)?;
         synced(file.as_file())?;
         let path = file.into_temp_path(); // closed
-        let found = own(&path, bytes.len() as u64)?;
+        let found = read_own(&path, bytes.len() as u64)?;
         if found != bytes {
             return Err(io::Error::new(
                 ErrorKind::InvalidData,

@@ -60,11 +60,11 @@ fn only_regular_files_of_bounded_size_are_read() {
     fs::write(&file, "text").expect("written");
     symlink(&file, &link).expect("linked");
     let refused = |path: &Path| files::follow(path, 1000).expect_err("refused").to_string();
-    assert_eq!(refused(&pipe), "it is a pipe, no file");
-    assert_eq!(refused(Path::new("/dev/zero")), "it is a device, no file");
-    assert_eq!(refused(folder.path()), "it is a directory, no file");
+    assert_eq!(refused(&pipe), "it is a pipe, not a file");
+    assert_eq!(refused(Path::new("/dev/zero")), "it is a device, not a file");
+    assert_eq!(refused(folder.path()), "it is a directory, not a file");
     assert_eq!(files::follow(&link, 4).expect("read"), b"text");
-    assert!(files::own(&link, 4).expect_err("refused").to_string().contains("a link"));
+    assert!(files::read_own(&link, 4).expect_err("refused").to_string().contains("a link"));
     assert!(files::follow(&file, 3).expect_err("refused").to_string().contains("more than the 3"));
 }
 
@@ -81,7 +81,7 @@ fn whether_something_is_there_is_known_or_an_error() {
     assert!(!files::is_there(&file.join("below")).expect("known"));
     assert!(files::is_folder(folder.path()).expect("known"));
     assert!(files::is_there(&folder.path().join("x".repeat(300))).is_err());
-    assert!(files::own(&folder.path().join("absent"), 1).or_missing().expect("known").is_none());
+    assert!(files::read_own(&folder.path().join("absent"), 1).or_missing().expect("known").is_none());
 }
 
 #[test]

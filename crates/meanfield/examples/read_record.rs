@@ -32,13 +32,16 @@ step-size = 1e-3
 seeds = [1, 2]
 "#;
 
-/// Runs the small scenario below a folder of its own; the record that it leaves.
+/// Runs the small scenario below a folder of its own, prints a number of its summary; the record that it
+/// leaves.
 fn small_record() -> Result<PathBuf, Box<dyn Error>> {
     let folder = env::temp_dir().join(format!("meanfield-record-{}", process::id()));
     fs::create_dir_all(&folder)?;
     let scenario = folder.join("small.toml");
     fs::write(&scenario, SCENARIO)?;
-    Ok(Session::open(&scenario, &folder)?.run(&())?.folder.join("record.h5"))
+    let finished = Session::open(&scenario, &folder)?.run(&())?;
+    println!("PDE: R(1) = {:.5}", finished.summary.systems["pde"].end["risk"].get());
+    Ok(finished.folder.join("record.h5"))
 }
 
 fn main() -> Result<(), Box<dyn Error>> {

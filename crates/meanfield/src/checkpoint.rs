@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use meanfield_files::{Missing, own};
+use meanfield_files::{Missing, read_own};
 use meanfield_run::drive::Checkpoint;
 use meanfield_run::record::Place;
 use meanfield_run::side_by_side::Job;
@@ -45,9 +45,10 @@ pub fn write(path: &Path, owner: &Owner, checkpoint: &Checkpoint) -> Result<(), 
 pub fn read(path: &Path, owner: &Owner) -> Result<Option<Checkpoint>, Error> {
     let refused = |reason: String| {
         let text = format!("the checkpoint {} cannot be used: {reason}", path.display());
-        Error::input(text, "delete it to repeat this run only, or write --overwrite to start all again")
+        Error::input(text, "delete it to repeat this run only, or use {overwrite} to start all again")
     };
-    let Some(bytes) = own(path, LONGEST).or_missing().map_err(|error| refused(error.to_string()))? else {
+    let Some(bytes) = read_own(path, LONGEST).or_missing().map_err(|error| refused(error.to_string()))?
+    else {
         return Ok(None);
     };
     sealed::open(&bytes, owner).map(Some).map_err(|unfit| refused(unfit.to_string()))

@@ -1,6 +1,8 @@
-//! The time of day, as records state it.
+//! Clocks: the time of day, as records state it, and the time that a run takes, as its summary states it.
 
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+
+use meanfield_run::cpu;
 
 use crate::error::Error;
 
@@ -18,6 +20,37 @@ pub fn now() -> Result<String, Error> {
 fn in_words(time: SystemTime) -> Option<String> {
     let since = time.duration_since(UNIX_EPOCH).ok().filter(|since| *since <= LAST)?;
     Some(humantime::format_rfc3339_seconds(UNIX_EPOCH + since).to_string())
+}
+
+/// Readings of the clocks when a run began.
+#[derive(Clone, Copy, Debug)]
+pub struct Stopwatch {
+    wall: Instant,
+    cpu_seconds: f64,
+}
+
+/// Time that a run has taken.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Elapsed {
+    /// Seconds on the wall.
+    pub wall_seconds: f64,
+    /// CPU seconds of all threads of the process.
+    pub cpu_seconds: f64,
+}
+
+impl Stopwatch {
+    /// Begins to count.
+    pub fn start() -> Self {
+        Self { wall: Instant::now(), cpu_seconds: cpu::process_seconds() }
+    }
+
+    /// The time since the start.
+    pub fn read(&self) -> Elapsed {
+        Elapsed {
+            wall_seconds: self.wall.elapsed().as_secs_f64(),
+            cpu_seconds: cpu::process_seconds() - self.cpu_seconds,
+        }
+    }
 }
 
 #[cfg(test)]

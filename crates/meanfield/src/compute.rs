@@ -59,16 +59,6 @@ pub(crate) fn runs(
     outcome.map_err(failed)
 }
 
-/// Runs every system without a file.
-pub(crate) fn in_memory(
-    scenario: &Scenario,
-    threads: usize,
-    observer: &dyn Observer,
-) -> Result<Outcome, Error> {
-    let jobs = build(scenario, observer)?;
-    jobs_in_memory(jobs, &scenario.plan, threads, observer)
-}
-
 /// Runs jobs without a file.
 pub(crate) fn jobs_in_memory(
     jobs: Vec<Job>,
@@ -104,7 +94,7 @@ fn build(scenario: &Scenario, observer: &dyn Observer) -> Result<Vec<Job>, Error
 fn failed(error: JobError) -> Error {
     match error {
         JobError::Run { name, error: error @ RunError::Checkpoint(_) } => {
-            Error::input(format!("{name}: {error}"), "write --overwrite to start again")
+            Error::input(format!("{name}: {error}"), "use {overwrite} to start again")
         }
         error => Error::run(error.to_string()),
     }
@@ -133,7 +123,7 @@ pub(crate) fn points(
     let rows = sweep::sweep(
         points,
         &known,
-        |point: usize| scenario.points[point].jobs_of_sweep().map_err(|error| Error::run(error.to_string())),
+        |point: usize| Ok(scenario.points[point].jobs_of_sweep()),
         &scenario.plan,
         options.threads,
         |row: &Row| {
@@ -149,9 +139,10 @@ pub(crate) fn points(
     let mut rows = rows.map_err(|error| match error {
         SweepError::Caller(error) => error,
         SweepError::Job(error) => failed(error),
+        error => Error::run(error.to_string()),
     })?;
     rows.extend(known.into_values());
-    sweep::together(rows).map_err(failed)
+    sweep::merge_rows(rows).map_err(failed)
 }
 
 /// Watch of one run: passes progress to the observer, saves checkpoints, passes on requests to stop.

@@ -12,7 +12,7 @@ use std::io;
 use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
 
-use meanfield_files::{Missing, digest, is_folder, is_there, own, own_text};
+use meanfield_files::{Missing, digest, is_folder, is_there, read_own, read_own_text};
 
 use crate::publish::{self, LONGEST, PARTS, SUMMARY};
 use crate::summary::Summary;
@@ -142,7 +142,7 @@ impl Folder {
             return Ok(FolderState::Incomplete(SUMMARY.to_owned()));
         }
         for (name, expected) in stated.files() {
-            if self.part(name)?.is_none_or(|bytes| digest::of(&bytes) != *expected) {
+            if self.part(name)?.is_none_or(|bytes| digest::sha256(&bytes) != *expected) {
                 return Ok(FolderState::Incomplete(name.clone()));
             }
         }
@@ -153,7 +153,7 @@ impl Folder {
 
     /// The bytes of the part of this name; none where there is none, or a link or a pipe in its place.
     fn part(&self, name: &str) -> io::Result<Option<Vec<u8>>> {
-        match own(&self.path.join(name), LONGEST).or_missing() {
+        match read_own(&self.path.join(name), LONGEST).or_missing() {
             Err(error) if error.kind() == io::ErrorKind::InvalidInput => Ok(None),
             bytes => bytes,
         }
@@ -161,7 +161,8 @@ impl Folder {
 
     /// Whether an unfinished run of the scenario `resolved` is in it.
     pub fn began(&self, resolved: &str) -> bool {
-        own_text(&self.partial().join("scenario.toml"), LONGEST).is_ok_and(|scenario| scenario == resolved)
+        read_own_text(&self.partial().join("scenario.toml"), LONGEST)
+            .is_ok_and(|scenario| scenario == resolved)
     }
 }
 

@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
-use meanfield_files::{Missing, append, own, sync_entries};
+use meanfield_files::{Missing, append, read_own, sync_entries};
 use meanfield_run::sweep::Row;
 
 use crate::error::Error;
@@ -50,11 +50,11 @@ impl Journal {
     /// program is refused.
     pub fn open(folder: &Path, owner: Owner) -> Result<(Self, Recovered), Error> {
         let path = folder.join(NAME);
-        let bytes = own(&path, LONGEST).or_missing().map_err(|error| failed(&path, error))?;
+        let bytes = read_own(&path, LONGEST).or_missing().map_err(|error| failed(&path, error))?;
         let bytes = bytes.unwrap_or_default();
         let (rows, lost) = sealed::open_all::<Row>(&bytes, &owner).map_err(|unfit| {
             let text = format!("the rows in {} cannot be used: {unfit}", path.display());
-            Error::input(text, "write --overwrite to start again, or --output DIR for another folder")
+            Error::input(text, "use {overwrite} to start again, or {output} for another folder")
         })?;
         let file = append(&path).map_err(|error| failed(&path, error))?;
         sync_entries(folder).map_err(|error| failed(&path, error))?;

@@ -30,6 +30,7 @@
 //! [`store`] and [`figure`] save and draw. This crate prints nothing and reads no command line.
 
 mod addresses;
+mod advice;
 mod checkpoint;
 mod clock;
 mod compute;
@@ -50,9 +51,10 @@ pub mod sealed;
 mod session;
 mod solve;
 mod source;
-mod summary;
+pub mod summary;
 mod version;
 
+pub use advice::{Advice, OptionName};
 pub use error::Error;
 pub use observer::{Observer, RunInfo, RunObserver};
 pub use options::Options;

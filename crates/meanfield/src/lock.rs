@@ -17,11 +17,11 @@ pub fn take(folder: &Folder, observer: &dyn Observer) -> Result<File, Error> {
         Ok(Some(lock)) => Ok(lock),
         Ok(None) => {
             let text = format!("another process is writing to {}", folder.path().display());
-            Err(Error::input(text, "wait for it, or choose another folder: --output DIR"))
+            Err(Error::input(text, "wait for it, or choose another folder: {output}"))
         }
         Err(error) => {
             let text = format!("the folder {} cannot be written: {error}", folder.path().display());
-            Err(Error::input(text, "choose another one: --output DIR"))
+            Err(Error::input(text, "choose another one: {output}"))
         }
     }
 }

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
+use crate::advice::OptionName;
 use crate::error::Error;
 
 /// Most threads: far more than any machine has cores.
@@ -55,12 +56,20 @@ impl Options {
     /// If there are absurdly many threads, or no time passes between checkpoints.
     pub(crate) fn check(&self) -> Result<(), Error> {
         if !(0.0..=LONGEST_PAUSE).contains(&self.checkpoint_every) {
-            let text = format!("--checkpoint-every {} is no number of seconds", self.checkpoint_every);
-            return Err(Error::input(text, "write e.g. --checkpoint-every 10"));
+            return Err(Error::Option {
+                option: OptionName::CheckpointEvery,
+                value: self.checkpoint_every.to_string(),
+                reason: "is not a number of seconds".into(),
+                help: "the default is 10".into(),
+            });
         }
         if self.threads > MOST_THREADS {
-            let text = format!("--threads {} is more than {MOST_THREADS}", self.threads);
-            return Err(Error::input(text, "leave it out for one thread a core"));
+            return Err(Error::Option {
+                option: OptionName::Threads,
+                value: self.threads.to_string(),
+                reason: format!("is more than {MOST_THREADS}"),
+                help: "leave it out for one thread a core".into(),
+            });
         }
         Ok(())
     }
@@ -68,5 +77,20 @@ impl Options {
     /// The time between checkpoints.
     pub(crate) fn checkpoint_pause(&self) -> Duration {
         Duration::from_secs_f64(self.checkpoint_every)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_that_mean_nothing_are_refused_by_their_names() {
+        let threads = Options { threads: 5000, ..Options::default() };
+        let error = threads.check().expect_err("too many");
+        assert_eq!(error.to_string(), "`threads`: 5000 is more than 4096");
+        let pause = Options { checkpoint_every: f64::NAN, ..Options::default() };
+        let error = pause.check().expect_err("no number");
+        assert_eq!(error.to_string(), "`checkpoint_every`: NaN is not a number of seconds");
     }
 }

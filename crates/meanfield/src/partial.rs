@@ -87,7 +87,7 @@ impl Partial {
     pub fn check_writable(&self, longest_name: &str) -> Result<(), Error> {
         self.attempt(longest_name).map_err(|error| {
             let text = format!("no result can be written to {}: {error}", self.folder.path().display());
-            Error::input(text, "choose another folder: --output DIR")
+            Error::input(text, "choose another folder: {output}")
         })
     }
 
@@ -119,8 +119,11 @@ impl Partial {
     /// The error for an unfinished run, of the same scenario or another, without an option for it.
     fn unfinished_error(&self, same: bool) -> Error {
         let (which, help) = match same {
-            true => ("", "write --resume to go on with it, or --overwrite to start again"),
-            false => (" of another scenario", "write --overwrite to start this one instead, or --output DIR"),
+            true => ("", "use {resume} to go on with it, or {overwrite} to start again"),
+            false => (
+                " of another scenario",
+                "use {overwrite} to start this one instead, or {output} for another folder",
+            ),
         };
         Error::input(format!("an unfinished run{which} is in {}", self.folder.path().display()), help)
     }
@@ -154,7 +157,7 @@ impl Partial {
     pub fn owner(&self, resolved: &str, run: &str) -> Owner {
         Owner {
             program: version::computing(),
-            scenario: digest::of(resolved.as_bytes()),
+            scenario: digest::sha256(resolved.as_bytes()),
             run: run.to_owned(),
         }
     }
@@ -217,10 +220,7 @@ impl Partial {
         });
         recovered.map_err(|error| {
             let text = format!("what a run left in {} cannot be put in order: {error}", self.path.display());
-            Error::input(
-                text,
-                "move what is not meanfield's out of it, or choose another folder: --output DIR",
-            )
+            Error::input(text, "move what is not meanfield's out of it, or choose another folder: {output}")
         })
     }
 

@@ -35,7 +35,7 @@ pub(crate) fn refuse_to_replace_scenario(scenario: &Path, folder: &Path) -> Resu
     }
     Err(Error::input(
         format!("the result would take the place of the scenario {} itself", scenario.display()),
-        "choose another folder: --output DIR",
+        "choose another folder: {output}",
     ))
 }
 

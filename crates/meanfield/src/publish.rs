@@ -8,7 +8,7 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use meanfield_files::{Missing, is_folder, is_there, own_text, sync_entries};
+use meanfield_files::{Missing, is_folder, is_there, read_own_text, sync_entries};
 use serde::Deserialize;
 
 use crate::disk;
@@ -69,7 +69,7 @@ pub fn parts(folder: &Path) -> io::Result<Vec<String>> {
 
 /// The files that a summary lists; none if it is not there, is none, or lists no files.
 fn listed(summary: &Path) -> io::Result<Option<Vec<String>>> {
-    let Some(text) = own_text(summary, LONGEST).or_missing()? else { return Ok(None) };
+    let Some(text) = read_own_text(summary, LONGEST).or_missing()? else { return Ok(None) };
     let stated = serde_json::from_str::<Stated>(&text).ok().filter(|stated| !stated.files.is_empty());
     Ok(stated.map(|stated| stated.files().map(|(name, _)| name.clone()).collect()))
 }

@@ -50,7 +50,7 @@ impl Recorded {
         let name = format!("the scenario in {name}");
         let stated = meanfield_scenario::stated(&name, &header.scenario)?;
         let comparison = judge_all(stated.reference().as_deref(), &stated.claims(), &stated.laws(), &records);
-        let comparison = comparison.map_err(|error| Error::Input { text: error, help: String::new() })?;
+        let comparison = comparison.map_err(|error| Error::input(error, ""))?;
         Ok(Self { header, records, comparison, figure: stated.figure().cloned() })
     }
 
@@ -60,7 +60,7 @@ impl Recorded {
     /// If a figure cannot be drawn or written.
     pub fn draw(&self, folder: &Path) -> Result<Vec<PathBuf>, Error> {
         let drawn = figure::draw_all(folder, &self.content());
-        drawn.map_err(|error| Error::input(error.to_string(), "choose another folder: --output DIR"))
+        drawn.map_err(|error| Error::input(error.to_string(), "choose another folder: {output}"))
     }
 
     fn content(&self) -> Content<'_> {
@@ -77,7 +77,7 @@ pub(crate) fn content<'a>(
 ) -> Content<'a> {
     let over = match stated.map(|figure| figure.over) {
         Some(OverName::Step) => Over::Step,
-        Some(OverName::Time) | None => Over::Time,
+        _ => Over::Time,
     };
     Content { title, records, comparison, inset: stated.map_or(&[], Figure::insets), over }
 }

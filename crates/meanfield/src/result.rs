@@ -14,6 +14,7 @@ use meanfield_run::side_by_side::Outcome;
 use meanfield_scenario::Scenario;
 use meanfield_store::{self as store, Header};
 
+use crate::advice::Advice;
 use crate::clock;
 use crate::disk::write_atomically;
 use crate::error::Error;
@@ -76,9 +77,10 @@ fn put(folder: &Path, name: String, bytes: &[u8], files: &mut Digests) -> Result
     let path = folder.join(&name);
     write_atomically(&path, bytes).map_err(|error| {
         let what = format!("cannot write {}: {error}", path.display());
-        Error::run(format!("{what}; what was computed is kept: --resume goes on"))
+        let help = Advice::from("what was computed is kept: {resume} goes on");
+        Error::Run { text: what, help }
     })?;
-    files.insert(name, digest::of(bytes));
+    files.insert(name, digest::sha256(bytes));
     Ok(())
 }
 

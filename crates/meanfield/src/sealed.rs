@@ -28,6 +28,7 @@ pub struct Owner {
 
 /// Why a piece is refused.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Unfit {
     /// It is not as it was written.
     Damaged,

@@ -8,7 +8,6 @@
 //! `partial` and `publish`.
 
 use std::path::{Path, PathBuf};
-use std::time::Instant;
 
 use meanfield_compare::comparison::Comparison;
 use meanfield_run::record::Record;
@@ -16,7 +15,7 @@ use meanfield_run::side_by_side::Outcome;
 use meanfield_scenario::Scenario;
 
 use crate::addresses;
-use crate::clock;
+use crate::clock::{self, Stopwatch};
 use crate::compute;
 use crate::error::Error;
 use crate::folder::{Folder, FolderState};
@@ -61,7 +60,6 @@ pub struct Session {
     task: Task,
     options: Options,
     folder: Folder,
-    started: Instant,
 }
 
 /// Outcome of a session.
@@ -100,7 +98,6 @@ impl Session {
     /// # Errors
     /// If the scenario cannot be read or has mistakes, or the options mean nothing.
     pub fn new(source: &Source, task: Task, options: Options) -> Result<Self, Error> {
-        let started = Instant::now();
         options.check()?;
         let scenario = match task {
             Task::Run => source.read()?,
@@ -109,7 +106,7 @@ impl Session {
         };
         let folder = place::folder(&options.output, &source.path, task.suffix(), &scenario.resolved)?;
         place::refuse_to_replace_scenario(&source.path, folder.path())?;
-        Ok(Self { scenario, task, options, folder, started })
+        Ok(Self { scenario, task, options, folder })
     }
 
     /// The scenario.
@@ -130,6 +127,7 @@ impl Session {
     /// computed; if the observer cancelled the session.
     pub fn run(&self, observer: &dyn Observer) -> Result<Finished, Error> {
         clock::now()?;
+        let stopwatch = Stopwatch::start();
         if let Some(finished) = self.finished_before(observer)? {
             return Ok(finished);
         }
@@ -143,17 +141,7 @@ impl Session {
         }
         partial.begin(&self.scenario.resolved, self.unfinished())?;
         let outcome = self.compute(&partial, observer)?;
-        self.publish(partial, outcome, observer)
-    }
-
-    /// The records of the scenario, in memory: no folder is touched, and no checkpoint saved.
-    ///
-    /// # Errors
-    /// If a system cannot be built or nothing could be computed; if the observer cancelled the session.
-    pub fn solve(&self, observer: &dyn Observer) -> Result<Computed, Error> {
-        let outcome = compute::in_memory(&self.scenario, self.options.threads, observer)?;
-        let comparison = result::judged(&self.scenario, &outcome)?;
-        Ok(Computed { records: outcome.records, comparison })
+        self.publish(partial, outcome, stopwatch, observer)
     }
 
     fn compute(&self, partial: &Partial, observer: &dyn Observer) -> Result<Outcome, Error> {
@@ -168,14 +156,15 @@ impl Session {
         &self,
         partial: Partial,
         outcome: Outcome,
+        stopwatch: Stopwatch,
         observer: &dyn Observer,
     ) -> Result<Finished, Error> {
         let comparison = result::judged(&self.scenario, &outcome)?;
         let header = result::header(&self.scenario, &self.options.command)?;
         let folder = partial.result()?;
         let files = result::write(&folder, &self.scenario, &header, &outcome.records, comparison.as_ref())?;
-        let seconds = [self.started.elapsed().as_secs_f64(), meanfield_run::cpu::process_seconds()];
-        let summary = Summary::new(header, &outcome, comparison.as_ref(), seconds).sealed(files);
+        let used = stopwatch.read();
+        let summary = Summary::new(header, &outcome, comparison.as_ref(), used).sealed(files);
         result::write_summary(&folder, &summary)?;
         compute::check_cancelled(observer)?;
         partial.publish(outcome.gaps.is_empty())?;
@@ -198,7 +187,7 @@ impl Session {
         let place = self.folder().display();
         let summary: Summary = serde_json::from_str(&summary).map_err(|error| {
             let text = format!("{place}/summary.json cannot be read: {error}");
-            Error::input(text, "write --overwrite to run the scenario again")
+            Error::input(text, "use {overwrite} to run the scenario again")
         })?;
         Partial::clear_up(&self.folder, observer);
         Ok(Some(Finished { summary, folder: self.folder().to_owned(), computed: None }))
@@ -213,7 +202,7 @@ impl Session {
         let resume = self.options.resume;
         let allowed = self.options.overwrite || (resume && self.folder.began(resolved));
         let found = self.folder.look(resolved).map_err(|error| {
-            Error::input(format!("{place} cannot be read: {error}"), "choose another folder: --output DIR")
+            Error::input(format!("{place} cannot be read: {error}"), "choose another folder: {output}")
         })?;
         match found {
             FolderState::Same(summary) if resume && has_gaps(&summary) => Ok(None),
@@ -221,12 +210,12 @@ impl Session {
             FolderState::OfAnotherVersion(version) if !allowed => Err(self.of_another_version(&version)),
             FolderState::Incomplete(part) if !allowed => Err(Error::input(
                 format!("{place} holds a result of this scenario whose {part} is missing or was changed"),
-                "write --overwrite to run the scenario again",
+                "use {overwrite} to run the scenario again",
             )),
             FolderState::Other if !allowed => Err(Error::input(
                 format!("{place} holds the result of another scenario, or files with the names of one"),
-                "write --overwrite to replace it once the new one is complete, \
-                 or --output DIR for another folder",
+                "use {overwrite} to replace it once the new one is complete, \
+                 or {output} for another folder",
             )),
             _ => Ok(None),
         }
@@ -239,7 +228,7 @@ impl Session {
             format!(
                 "{place} holds the result of this scenario as meanfield {version} computed it; this is {own}"
             ),
-            "write --overwrite to run the scenario again, or --output DIR to keep that result",
+            "use {overwrite} to run the scenario again, or {output} to keep that result",
         )
     }
 }

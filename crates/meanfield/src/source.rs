@@ -3,7 +3,6 @@
 use std::path::PathBuf;
 
 use meanfield_files::text;
-use meanfield_run::quantities;
 use meanfield_scenario::overrides::Overrides;
 use meanfield_scenario::{Scenario, load};
 
@@ -84,10 +83,10 @@ impl Source {
     /// As [`Self::read`]; and if a key is given twice, or there are fewer than two points.
     pub fn read_sweep(&self) -> Result<Scenario, Error> {
         self.check_keys()?;
-        let set = self.vary.iter().map(|vary| override_of(vary)).collect::<Result<_, _>>()?;
-        let scenario = self.load(Overrides { sweep: true, set, ..Overrides::default() })?;
+        let vary = self.vary.clone();
+        let scenario = self.load(Overrides { sweep: true, vary, ..Overrides::default() })?;
         if scenario.points.len() < 2 {
-            let help = "write e.g. --vary model.data.isotropic-gaussians.separation=0.1..0.9:9";
+            let help = "use e.g. {vary} model.data.isotropic-gaussians.separation=0.1..0.9:9";
             return Err(Error::input("a sweep varies at least one key, over two values or more", help));
         }
         Ok(scenario)
@@ -99,7 +98,7 @@ impl Source {
             if self.vary[..i].iter().chain(&self.set).any(|other| key(other) == own) {
                 return Err(Error::input(
                     format!("{own} is given twice"),
-                    "write its values once: --vary key=1,2,3",
+                    "write its values once: {vary} key=1,2,3",
                 ));
             }
         }
@@ -115,24 +114,13 @@ impl Source {
             )
         })?;
         let refine = self.refine.then(|| "refinement=true".to_owned());
-        let set = self.set.iter().cloned().chain(refine).chain(overrides.set).collect();
+        let set = self.set.iter().cloned().chain(refine).collect();
         let overrides = Overrides { quick: self.quick, set, ..overrides };
-        Ok(load(&name, &text, &overrides, &quantities::in_claims())?)
+        Ok(load(&name, &text, &overrides)?)
     }
 }
 
 /// The key of `key=value`.
 fn key(assignment: &str) -> &str {
     assignment.split('=').next().unwrap_or_default().trim()
-}
-
-/// `key=1,2,3` as an override: `vary.key=[1,2,3]`.
-fn override_of(vary: &str) -> Result<String, Error> {
-    let Some((key, values)) = vary.split_once('=') else {
-        let help = "write --vary key=values, e.g. --vary model.initial.gaussian.scale=0.1,0.4";
-        return Err(Error::input(format!("--vary {vary} has no `=`"), help));
-    };
-    let is_list = !values.contains("..") && !values.trim_start().starts_with('[');
-    let values = if is_list { format!("[{values}]") } else { values.to_owned() };
-    Ok(format!("vary.{}={values}", key.trim()))
 }

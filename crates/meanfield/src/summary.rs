@@ -14,6 +14,7 @@ use meanfield_run::side_by_side::{Gap, Outcome};
 use meanfield_store::Header;
 use serde::{Deserialize, Serialize};
 
+use crate::clock::Elapsed;
 use crate::version;
 
 mod laws;
@@ -21,13 +22,14 @@ mod number;
 mod words;
 
 use laws::LawSummary;
-use number::Number;
+pub use number::Number;
 
 /// Numbers by name.
-type Numbers = BTreeMap<String, Number>;
+pub type Numbers = BTreeMap<String, Number>;
 
 /// Headline numbers of a run.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct Summary {
     /// The scenario's title.
     pub title: String,
@@ -49,9 +51,9 @@ pub struct Summary {
     /// Runs that stopped before their end.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub failed: Vec<FailedRun>,
-    /// Wall seconds of the whole run, this process.
+    /// Wall seconds from the beginning of [`Session::run`](crate::Session::run) to this summary.
     pub wall_seconds: f64,
-    /// CPU seconds of the whole run, this process.
+    /// CPU seconds that this process used in that time, all threads together.
     pub cpu_seconds: f64,
     /// Each system.
     pub systems: BTreeMap<String, SystemSummary>,
@@ -61,6 +63,7 @@ pub struct Summary {
 
 /// One system.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct SystemSummary {
     /// Its kind.
     pub kind: String,
@@ -93,6 +96,7 @@ pub struct SystemSummary {
 
 /// A certificate beyond its threshold.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct WarningSummary {
     /// The certificate.
     pub certificate: String,
@@ -106,6 +110,7 @@ pub struct WarningSummary {
 
 /// One system at one point.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct PointSummary {
     /// The values of the varied keys, by the names of their axes.
     pub at: Numbers,
@@ -125,6 +130,7 @@ impl From<Warning> for WarningSummary {
 
 /// The comparison.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct ComparisonSummary {
     /// The reference.
     pub reference: String,
@@ -139,6 +145,7 @@ pub struct ComparisonSummary {
 
 /// One system against the reference.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct ComparedSummary {
     /// Largest |risk − reference's|.
     pub largest_risk_gap: Number,
@@ -156,8 +163,9 @@ pub struct ComparedSummary {
 
 /// One claim.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct ClaimSummary {
-    /// In words.
+    /// The claim in words.
     pub claim: String,
     /// Its outcome in words, with the observations on which it was judged.
     pub outcome: String,
@@ -182,8 +190,9 @@ pub struct ClaimSummary {
 
 /// A claim at a point at which it does not hold.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct FailingSummary {
-    /// In words: the deviation, where, and what was not observed.
+    /// The outcome in words: the deviation, where, and what was not observed.
     pub outcome: String,
     /// The point.
     pub point: Numbers,
@@ -195,6 +204,7 @@ pub struct FailingSummary {
 
 /// A run that stopped before its end.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct FailedRun {
     /// Name of the run.
     pub run: String,
@@ -203,12 +213,12 @@ pub struct FailedRun {
 }
 
 impl Summary {
-    /// The summary of what was run and compared, and of the wall and CPU seconds that it took.
-    pub fn new(
+    /// The summary of what was run and compared, and of the time that it took.
+    pub(crate) fn new(
         header: Header,
         outcome: &Outcome,
         comparison: Option<&Comparison>,
-        seconds: [f64; 2],
+        elapsed: Elapsed,
     ) -> Self {
         let systems = outcome.records.iter().zip(&outcome.work);
         Self {
@@ -220,8 +230,8 @@ impl Summary {
             created: header.created,
             holds: comparison.is_none_or(Comparison::holds) && outcome.gaps.is_empty(),
             failed: outcome.gaps.iter().map(failed).collect(),
-            wall_seconds: seconds[0],
-            cpu_seconds: seconds[1],
+            wall_seconds: elapsed.wall_seconds,
+            cpu_seconds: elapsed.cpu_seconds,
             systems: systems.map(|(record, work)| (record.system.clone(), system(record, *work))).collect(),
             comparison: comparison.map(compared),
         }
@@ -240,7 +250,7 @@ impl Summary {
 
     fn own_digest(&self) -> String {
         let blank = Self { digest: String::new(), ..self.clone() };
-        serde_json::to_vec(&blank).map_or(String::new(), |json| digest::of(&json))
+        serde_json::to_vec(&blank).map_or(String::new(), |json| digest::sha256(&json))
     }
 }
 

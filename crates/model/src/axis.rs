@@ -18,6 +18,7 @@ pub struct Axis {
 
 /// Why a list of numbers is no axis.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
+#[non_exhaustive]
 pub enum AxisError {
     /// Fewer than two faces.
     #[error("an axis needs at least two faces, and {0} were given")]

@@ -54,6 +54,7 @@ pub fn known(name: &str) -> Option<&'static Coordinate> {
 
 /// Which coordinates describe a neuron's law.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Coordinates {
     /// r = |w|: rotation-invariant data, no output weight, no offset. A neuron's row is w.
     Radius,

@@ -65,6 +65,7 @@ pub struct Target {
 
 /// Invalid data model.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
+#[non_exhaustive]
 pub enum DataError {
     /// d < 2: a rotation-invariant law of w needs at least two dimensions.
     #[error("the dimension must be at least 2; it is {0}")]

@@ -30,6 +30,7 @@ const MOST_TERMS: usize = 400;
 
 /// The dimension of the kernel: the finite d of the data, or d → ∞.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum DimensionLimit {
     /// The kernel at the data's d.
     Finite,

@@ -122,10 +122,10 @@ impl Reduced {
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum ReductionError {
-    /// In one radius.
+    /// The series in one radius does not reach the tolerance.
     #[error(transparent)]
     Landscape(#[from] LandscapeError),
-    /// In several coordinates.
+    /// The series in several coordinates does not.
     #[error(transparent)]
     Blocks(#[from] BlockSeriesError),
     /// Another loss in several coordinates.

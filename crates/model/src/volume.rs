@@ -11,6 +11,7 @@ use statrs::function::gamma::ln_gamma;
 
 /// The volume element of one reduced coordinate.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum VolumeElement {
     /// A parameter itself.
     Line,

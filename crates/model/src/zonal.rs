@@ -77,12 +77,7 @@ impl ZonalTable {
         let roots = (0..degrees).map(|degree| harmonics(dimension, degree).sqrt()).collect();
         let room = vec![0.0; degrees + OTHERS];
         let output = ZonalOutput { activation: activation.clone(), dimension, roots };
-        Self {
-            table: Tabulated::new(output),
-            values: room.clone(),
-            slopes: room.clone(),
-            curvatures: room,
-        }
+        Self { table: Tabulated::new(output), values: room.clone(), slopes: room.clone(), curvatures: room }
     }
 
     /// All functions at x ≥ 0.

@@ -1,6 +1,5 @@
 //! Neurons a σ(⟨w, x⟩ + b) on data of two blocks, trained with steps that fall: each step, the schedule, the
 //! two risks, the start. Fixed seeds: each bound of a few standard errors holds or fails for ever.
-#![allow(missing_docs)]
 use meanfield_model::activation::{Activation, PiecewiseLinear, Placement, Shape, Smooth};
 use meanfield_model::block_series::AffineSeries;
 use meanfield_model::coordinates::Coordinates;

@@ -1,5 +1,4 @@
 //! Every engine gives the weights of the sequential reference.
-#![allow(missing_docs)]
 use meanfield_model::activation::{Activation, PiecewiseLinear, Placement, Shape, Smooth};
 use meanfield_model::data::GaussianClasses;
 use meanfield_model::initial::Initial;

@@ -1,6 +1,5 @@
 //! Sampling against the landscapes: V, U, the drift of SGD and the bias of independent neurons, for every
 //! activation and loss. Fixed seeds: each bound of a few standard errors holds or fails for ever.
-#![allow(missing_docs)]
 use meanfield_model::activation::{Activation, PiecewiseLinear, Placement, Shape, Smooth};
 use meanfield_model::data::GaussianClasses;
 use meanfield_model::data_quadrature::DataQuadrature;

@@ -1,5 +1,4 @@
 //! Training as a whole: reproducible, resumable, and its two risks agree.
-#![allow(missing_docs)]
 use meanfield_model::activation::{Activation, PiecewiseLinear};
 use meanfield_model::coordinates::Coordinates;
 use meanfield_model::data::GaussianClasses;

@@ -30,9 +30,9 @@ pub struct Background {
 
 /// Where the system is.
 enum Location {
-    /// In this struct.
+    /// Held here, and idle.
     Here(Box<dyn System>),
-    /// On its thread.
+    /// Advancing on a thread of its own.
     Away(Box<Away>),
     /// Its thread panicked.
     Lost,

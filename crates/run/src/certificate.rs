@@ -10,6 +10,10 @@ use crate::quantity::{Certificate, Quantity, Threshold, Worst};
 use crate::record::{Curve, Nature, Record};
 use crate::refinement;
 
+/// Advice where the law of least risk ends at the end of its box: that risk is then one of the box.
+const AT_END_OF_BOX: &str = "the law ends at `largest-radius`, on which its risk depends: write a larger \
+                             `largest-radius`, or a ridge in [dynamics]";
+
 /// A certificate beyond its threshold.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Warning {
@@ -51,10 +55,9 @@ pub fn warnings(record: &Record) -> Vec<Warning> {
 }
 
 /// Whether a certificate states a property of the problem: of the best single mass the gap is what more
-/// masses could win, and a law of least risk may end at the end of its box.
+/// masses could win.
 fn is_by_design(quantity: &Quantity, record: &Record) -> bool {
-    let of_one_mass = record.curve(MARGIN).is_some();
-    (quantity == DUALITY_GAP && of_one_mass) || (quantity == EDGE_MASS && record.nature == Nature::Static)
+    quantity == DUALITY_GAP && record.curve(MARGIN).is_some()
 }
 
 /// The warning of an error that refinement could not estimate.
@@ -80,7 +83,9 @@ fn warning(quantity: &Quantity, known: &Certificate, record: &Record) -> Option<
         .filter(|(value, (limit, _))| worst.is_beyond(*value, *limit))
         .reduce(|a, b| if worst.excess(b.0, b.1.0) > worst.excess(a.0, a.1.0) { b } else { a })?;
     let than = if worst == Worst::Largest { "more" } else { "less" };
-    let words = format!("{} is {value:.1e}, {than} than {limit:.1e}{share}: {}", known.subject, known.advice);
+    let ends_on_box = quantity == EDGE_MASS && record.nature == Nature::Static;
+    let advice = if ends_on_box { AT_END_OF_BOX } else { known.advice };
+    let words = format!("{} is {value:.1e}, {than} than {limit:.1e}{share}: {advice}", known.subject);
     Some(Warning { name: quantity.name.to_owned(), value, threshold: limit, words })
 }
 

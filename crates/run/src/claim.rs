@@ -68,7 +68,9 @@ impl std::fmt::Display for Claim {
     fn fmt(&self, f: &mut std::fmt::Formatter) -> std::fmt::Result {
         let last = plain(self.last());
         match self.quantity == PREDICTED_BAND.name {
-            true => write!(f, "{} within {} standard errors of its prediction", self.system, plain(self.within))?,
+            true => {
+                write!(f, "{} within {} standard errors of its prediction", self.system, plain(self.within))?
+            }
             false => write!(f, "{} of {} within {}", self.quantity, self.system, plain(self.within))?,
         }
         match self.from {

@@ -34,19 +34,19 @@ pub trait Staged {
 }
 
 /// Any flow as a staged one: the rate is stored from the bound to the stage.
-pub struct Rates<F> {
+pub struct StagedFlow<F> {
     flow: F,
     rate: Vec<f64>,
 }
 
-impl<F: Flow> Rates<F> {
+impl<F: Flow> StagedFlow<F> {
     /// The stages of a flow.
     pub fn new(flow: F) -> Self {
         Self { flow, rate: Vec::new() }
     }
 }
 
-impl<F: Flow> Staged for Rates<F> {
+impl<F: Flow> Staged for StagedFlow<F> {
     fn bound(&mut self, time: f64, state: &[f64]) -> f64 {
         self.rate.resize(state.len(), 0.0);
         self.flow.rate(time, state, &mut self.rate)

@@ -52,7 +52,7 @@ pub struct Certificate {
     pub subject: &'static str,
     /// How its worst value is found.
     pub worst: Worst,
-    /// From where on it is bad.
+    /// The value beyond which it is bad.
     pub threshold: Threshold,
     /// Advice for the user where it is bad.
     pub advice: &'static str,

@@ -4,6 +4,8 @@
 //! reduced coordinates at the snapshots. Several runs of one system (seeds, varied keys) are one
 //! record with extra leading axes ([`crate::stack`]). It knows no file format and no figure.
 
+pub mod reserved;
+
 use meanfield_model::measure::Measure;
 use ndarray::{ArrayD, ArrayView1};
 use serde::{Deserialize, Serialize};

@@ -4,6 +4,7 @@
 
 /// The schedules that exist.
 #[derive(Clone, Copy, Debug, PartialEq)]
+#[non_exhaustive]
 pub enum Schedule {
     /// ξ = 1.
     Constant,
@@ -28,6 +29,17 @@ impl Schedule {
         match self {
             Self::Constant => time,
             Self::Power { exponent } => time.powf(1.0 + exponent) / (1.0 + exponent),
+        }
+    }
+
+    /// ∫₀ᵗ ξ², which the squares of SGD's steps add up to, in units of ε; infinite for exponents up to −½.
+    pub fn square_until(self, time: f64) -> f64 {
+        match self {
+            Self::Constant => time,
+            Self::Power { exponent } if exponent > -0.5 => {
+                time.powf(1.0 + 2.0 * exponent) / (1.0 + 2.0 * exponent)
+            }
+            Self::Power { .. } => f64::INFINITY,
         }
     }
 
@@ -57,7 +69,9 @@ fn sum_of_powers(exponent: f64, count: f64) -> f64 {
     let first = count.min(f64::from(TERMS));
     let head: f64 = (1..=first as u32).map(|j| f64::from(j).powf(exponent)).sum();
     let antiderivative = |x: f64| {
-        x.powf(1.0 + exponent) / (1.0 + exponent) + 0.5 * x.powf(exponent) + exponent / 12.0 * x.powf(exponent - 1.0)
+        x.powf(1.0 + exponent) / (1.0 + exponent)
+            + 0.5 * x.powf(exponent)
+            + exponent / 12.0 * x.powf(exponent - 1.0)
     };
     if count > first { head + antiderivative(count) - antiderivative(first) } else { head }
 }

@@ -9,6 +9,7 @@ use crate::record::{NamedLaw, Place, Record, RunAxis, RunFailure};
 
 /// Why records cannot be stacked.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
+#[non_exhaustive]
 pub enum StackError {
     /// Nothing to stack.
     #[error("no record to stack along {0}")]

@@ -39,6 +39,7 @@ impl Row {
 
 /// Reason why a sweep ended early.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
+#[non_exhaustive]
 pub enum SweepError<E> {
     /// The runs could not be made side by side.
     #[error(transparent)]
@@ -122,7 +123,7 @@ fn run_job(job: Job, plan: &Plan, stop: &(dyn Fn() -> bool + Sync)) -> Option<En
 ///
 /// # Errors
 /// [`JobError::Stack`], where the runs of a system do not fit together.
-pub fn together(mut rows: Vec<Row>) -> Result<Outcome, JobError> {
+pub fn merge_rows(mut rows: Vec<Row>) -> Result<Outcome, JobError> {
     rows.sort_by_key(|row| row.point);
     gather(rows.into_iter().flat_map(|row| row.runs).collect())
 }

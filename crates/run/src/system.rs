@@ -100,6 +100,7 @@ pub enum Stride {
 
 /// Why a run cannot go on.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
+#[non_exhaustive]
 pub enum RunError {
     /// The numbers left the domain in which they mean something.
     #[error("at t = {}: {what}", in_words(*time))]
@@ -113,13 +114,13 @@ pub enum RunError {
     #[error("{0}")]
     Static(String),
     /// A saved state that does not belong to this system.
-    #[error("the checkpoint does not fit the scenario: {0}; run without --resume")]
+    #[error("the checkpoint does not fit the scenario: {0}")]
     Checkpoint(String),
     /// A checkpoint could not be written.
     #[error("the checkpoint could not be written: {0}")]
     Write(String),
     /// The run was cancelled.
-    #[error("interrupted at t = {}; --resume continues from the last checkpoint", in_words(*.0))]
+    #[error("interrupted at t = {}; its last checkpoint is kept", in_words(*.0))]
     Cancelled(f64),
 }
 

@@ -77,10 +77,16 @@ fn what_a_static_problem_states_by_design_is_no_warning() {
     let gap = ("duality_gap", [0.1; 3]);
     assert_eq!(names(&record(&[RISK, gap], &[])), ["duality_gap"]);
     assert_eq!(names(&record(&[RISK, gap, ("margin", [-0.05; 3])], &[])), [""; 0]);
-    let mut on_box = record(&[RISK, ("edge_mass", [1.0; 3])], &[]);
-    assert_eq!(names(&on_box), ["edge_mass"]);
+    assert_eq!(names(&record(&[RISK, ("edge_mass", [1.0; 3])], &[])), ["edge_mass"]);
+}
+
+#[test]
+fn a_least_risk_that_is_one_of_its_box_is_a_warning() {
+    let mut on_box = record(&[RISK, ("edge_mass", [0.2; 3])], &[]);
     on_box.nature = Nature::Static;
-    assert_eq!(names(&on_box), [""; 0]);
+    let warned = warnings(&on_box);
+    assert_eq!((warned.len(), warned[0].value, warned[0].threshold), (1, 0.2, 1e-3));
+    assert!(warned[0].words.contains("write a larger `largest-radius`"), "{}", warned[0].words);
 }
 
 /// The stated run with its errors, from a companion with other facts.

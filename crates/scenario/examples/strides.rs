@@ -14,7 +14,6 @@ use std::time::Instant;
 
 use meanfield_run::cpu::process_seconds;
 use meanfield_run::drive::Plan;
-use meanfield_run::quantities;
 use meanfield_run::record::Nature;
 use meanfield_run::side_by_side::Job;
 use meanfield_run::system::{RunError, Stride};
@@ -24,7 +23,7 @@ use meanfield_scenario::overrides::Overrides;
 /// Points that are run.
 const SAMPLE: usize = 8;
 
-/// Of all runs of a system.
+/// The most strides and CPU seconds of any run of a system.
 #[derive(Default)]
 struct Longest {
     strides: usize,
@@ -45,7 +44,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     }
     let path = path.ok_or("which scenario?")?;
     let text = std::fs::read_to_string(&path)?;
-    let scenario = load(&path, &text, &overrides, &quantities::in_claims())?;
+    let scenario = load(&path, &text, &overrides)?;
     let mut longest: BTreeMap<(String, &'static str), Longest> = BTreeMap::new();
     for point in scenario.points.iter().step_by(scenario.points.len().div_ceil(SAMPLE)) {
         for job in point.jobs()? {

@@ -29,13 +29,12 @@ const MOST_BUILT: usize = 250;
 pub(crate) fn check(
     candidates: Vec<Candidate>,
     varied: &[Varied],
-    quantities: &[String],
     sweep: bool,
 ) -> Result<Vec<Point>, Complaints> {
     let apart = if sweep { candidates.len().div_ceil(MOST_BUILT).max(1) } else { 1 };
-    let reader = Reader { quantities, sweep, thresholds: KnownThresholds::default() };
+    let reader = Reader { sweep, thresholds: KnownThresholds::default() };
     let mut settings = Vec::with_capacity(candidates.len());
-    let mut complaints = points::together(&candidates, varied, |number, file| {
+    let mut complaints = points::gather_complaints(&candidates, varied, |number, file| {
         let mut complaints = Complaints::default();
         settings.push(reader.read(file, number % apart == 0, &mut complaints).map(Box::new));
         complaints.into_found()
@@ -53,16 +52,14 @@ pub(crate) fn check(
 }
 
 /// Parameters of the check that are the same for all points.
-struct Reader<'a> {
-    /// Names that a claim may use.
-    quantities: &'a [String],
+struct Reader {
     /// Whether only the end of every point is recorded.
     sweep: bool,
     /// Thresholds that the points share.
     thresholds: KnownThresholds,
 }
 
-impl Reader<'_> {
+impl Reader {
     /// The setting that one file defines; all its mistakes are noted. Kernels and starts are made if they
     /// are to be `built`. None only where something was noted.
     fn read(&self, file: &ScenarioFile, built: bool, complaints: &mut Complaints) -> Option<Setting> {
@@ -100,7 +97,7 @@ impl Reader<'_> {
             setting: setting.as_ref().filter(|_| model && built),
         };
         systems::check(&file.systems, file.refinement, &draft, complaints);
-        claims::check(file, &draft, self.quantities, self.sweep, complaints);
+        claims::check(file, &draft, self.sweep, complaints);
         laws::check(file, &draft, self.sweep, complaints);
         figures::inset(file, &draft, complaints);
         if let (true, Some(setting)) = (self.sweep, &setting) {

@@ -29,6 +29,7 @@ pub struct Dynamics {
 /// Schedules.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
 pub enum ScheduleKind {
     /// ξ(t) = 1.
     Constant(Nothing),
@@ -38,7 +39,6 @@ pub enum ScheduleKind {
 
 /// Keys of `power`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[schemars(description = "See [`ScheduleKind::Power`].")]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct PowerKeys {
     /// Above −1, so that ∫ξ dt is finite, and at most 0; MMN's Fig. 3 has −0.25.

@@ -1,6 +1,8 @@
 //! From a checked point to runs that are ready to begin: one for each system and seed, and one for each
 //! companion at half the resolution.
 
+use std::convert::Infallible;
+
 use meanfield_run::background::Background;
 use meanfield_run::drive::Identity;
 use meanfield_run::record::Place;
@@ -14,20 +16,25 @@ use crate::systems::SystemKind;
 use crate::systems::kind::{BuildError, Kind, Run};
 use crate::unbuilt::Unbuilt;
 
-/// Treatment of a system that cannot be built.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum OnError {
-    /// Nothing is built.
-    Fail,
-    /// It fails when it is run.
-    Leave,
-}
-
 /// A system of a point.
 struct Member<'a> {
     name: &'a str,
     kind_name: &'static str,
     setting: &'a Setting,
+}
+
+/// Runs in the place of those of a system that cannot be built, or an error.
+type Otherwise<E> = fn(&Member, &dyn Kind, BuildError) -> Result<Vec<Job>, E>;
+
+/// Nothing is built.
+fn refuse(_: &Member, _: &dyn Kind, error: BuildError) -> Result<Vec<Job>, BuildError> {
+    Err(error)
+}
+
+/// A run that fails when it begins, with the reason why its system cannot be built.
+fn leave_unbuilt(member: &Member, kind: &dyn Kind, error: BuildError) -> Result<Vec<Job>, Infallible> {
+    let system = Box::new(Unbuilt { why: error.to_string() });
+    Ok(vec![member.job(kind, Run { system, facts: Vec::new(), seed: None })])
 }
 
 /// The runs of one system, and of its companion where it has one.
@@ -36,7 +43,7 @@ pub(crate) fn jobs_of_system(
     system: &SystemKind,
     setting: &Setting,
 ) -> Result<Vec<Job>, BuildError> {
-    Member { name, kind_name: system.name(), setting }.jobs(system.kind(), OnError::Fail)
+    Member { name, kind_name: system.name(), setting }.jobs(system.kind(), refuse)
 }
 
 impl Point {
@@ -45,24 +52,24 @@ impl Point {
     /// # Errors
     /// Where a system cannot be built.
     pub fn jobs(&self) -> Result<Vec<Job>, BuildError> {
-        self.jobs_or(OnError::Fail)
+        self.jobs_or(refuse)
     }
 
     /// The same at a point of a sweep, of which only a sample was built before: what cannot be built here is
     /// a run that fails.
-    ///
-    /// # Errors
-    /// None.
-    pub fn jobs_of_sweep(&self) -> Result<Vec<Job>, BuildError> {
-        self.jobs_or(OnError::Leave)
+    pub fn jobs_of_sweep(&self) -> Vec<Job> {
+        match self.jobs_or(leave_unbuilt) {
+            Ok(jobs) => jobs,
+        }
     }
 
-    fn jobs_or(&self, on_error: OnError) -> Result<Vec<Job>, BuildError> {
+    /// The runs; `otherwise` takes the place of those of a system that cannot be built.
+    fn jobs_or<E>(&self, otherwise: Otherwise<E>) -> Result<Vec<Job>, E> {
         let mut jobs = Vec::new();
         for (name, system) in &self.file.systems {
             let Some(place) = self.place_of(name) else { continue };
             let member = Member { name, kind_name: system.name(), setting: &self.setting };
-            for mut job in member.jobs(system.kind(), on_error)? {
+            for mut job in member.jobs(system.kind(), otherwise)? {
                 job.run.splice(0..0, place.iter().cloned());
                 jobs.push(job);
             }
@@ -74,10 +81,10 @@ impl Point {
 
 impl Member<'_> {
     /// Its runs and those of its companion.
-    fn jobs(&self, kind: &dyn Kind, on_error: OnError) -> Result<Vec<Job>, BuildError> {
-        let mut jobs = self.or_unbuilt(self.stated(kind), kind, on_error)?;
+    fn jobs<E>(&self, kind: &dyn Kind, otherwise: Otherwise<E>) -> Result<Vec<Job>, E> {
+        let mut jobs = self.stated(kind).or_else(|error| otherwise(self, kind, error))?;
         if companion::companion(self.setting, kind).is_some() {
-            let coarse = self.or_unbuilt(self.coarse(kind), kind, on_error)?;
+            let coarse = self.coarse(kind).or_else(|error| otherwise(self, kind, error))?;
             jobs.extend(coarse.into_iter().map(|job| Job { coarse: true, ..job }));
         }
         Ok(jobs)
@@ -92,22 +99,6 @@ impl Member<'_> {
         match companion::with_coarser_kernel(self.setting, kind)? {
             Some(companion) => self.stated(&*companion),
             None => Ok(Vec::new()),
-        }
-    }
-
-    /// Runs, or one that fails in their place.
-    fn or_unbuilt(
-        &self,
-        built: Result<Vec<Job>, BuildError>,
-        kind: &dyn Kind,
-        on_error: OnError,
-    ) -> Result<Vec<Job>, BuildError> {
-        match (built, on_error) {
-            (Err(error), OnError::Leave) => {
-                let system = Box::new(Unbuilt { why: error.to_string() });
-                Ok(vec![self.job(kind, Run { system, facts: Vec::new(), seed: None })])
-            }
-            (built, _) => built,
         }
     }
 

@@ -7,11 +7,13 @@
 //! ```
 //! Every mistake is reported with its place and with what to write instead, all at once where possible.
 
+mod assignment;
 mod check;
 mod companion;
 mod complaints;
 mod cost;
 pub mod dynamics;
+mod example;
 mod excerpt;
 mod expense;
 mod few;

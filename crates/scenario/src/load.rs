@@ -59,18 +59,11 @@ impl Scenario {
     }
 }
 
-/// Reads, overrides and checks a scenario. `name` is how messages call it; `quantities` are the names that a
-/// claim may use (the comparison knows its distances, this crate does not), `mean_<coordinate>` for one of
-/// each coordinate.
+/// Reads, overrides and checks a scenario. `name` is how messages call it.
 ///
 /// # Errors
 /// All mistakes that were found, each with its place.
-pub fn load(
-    name: &str,
-    text: &str,
-    overrides: &Overrides,
-    quantities: &[String],
-) -> Result<Scenario, Mistakes> {
+pub fn load(name: &str, text: &str, overrides: &Overrides) -> Result<Scenario, Mistakes> {
     if text.len() > LONGEST {
         let message = format!("the file has {} bytes, and {LONGEST} are read at most", text.len());
         let help = "write long lists as ranges, e.g. \"0..10:101\" or \"log(1e-3..10:61)\"";
@@ -78,7 +71,7 @@ pub fn load(
     }
     let schema = Schema::of_scenarios();
     let resolved = overrides::resolve(&schema, name, text, overrides)?;
-    match parse(&schema, &resolved, overrides, quantities) {
+    match parse(&schema, &resolved, overrides) {
         Ok(scenario) => Ok(scenario),
         Err(Wrong::Text(mistake)) => Err(Mistakes::of_text(name, &resolved.text, vec![mistake])),
         Err(Wrong::Keys(complaints)) => Err(complaints.located(name, &resolved.text, &resolved.typed)),
@@ -106,12 +99,7 @@ impl From<toml::ser::Error> for Wrong {
 }
 
 /// The scenario of a text whose structure was checked.
-fn parse(
-    schema: &Schema,
-    resolved: &Resolved,
-    overrides: &Overrides,
-    quantities: &[String],
-) -> Result<Scenario, Wrong> {
+fn parse(schema: &Schema, resolved: &Resolved, overrides: &Overrides) -> Result<Scenario, Wrong> {
     let document: toml::Table = toml::from_str(&resolved.text)?;
     let mut file: ScenarioFile = toml::from_str(&resolved.text)?;
     file.quick = None;
@@ -123,7 +111,7 @@ fn parse(
     }
     let with_defaults = toml::Table::try_from(&file)?;
     let candidates = vary::points(schema, &document, &varied, &with_defaults, &file).map_err(Wrong::Text)?;
-    let points = check::check(candidates, &varied, quantities, swept).map_err(Wrong::Keys)?;
+    let points = check::check(candidates, &varied, swept).map_err(Wrong::Keys)?;
     Ok(Scenario {
         plan: if swept { file.plan_of_a_sweep() } else { file.plan() },
         reference: file.reference(),

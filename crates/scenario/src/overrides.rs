@@ -6,6 +6,7 @@ use meanfield_run::record::Nature;
 use serde::de::DeserializeOwned;
 use toml::{Table, Value};
 
+use crate::assignment::{Assignment, Flag};
 use crate::dynamics::Dynamics;
 use crate::few::Few;
 use crate::mistakes::{Mistake, Mistakes};
@@ -24,6 +25,8 @@ pub struct Overrides {
     pub quick: bool,
     /// `key=value`, dotted keys.
     pub set: Vec<String>,
+    /// `key=values`, dotted keys of `[vary]`: `1,2,3`, `0.1..0.9:9` or `log(0.1..10:20)`.
+    pub vary: Vec<String>,
     /// Leave only the systems that have no dynamics; one with its defaults where there is none.
     pub landscape_only: bool,
     /// Very many points, of each of which only the end counts: no laws, no course over time.
@@ -50,7 +53,9 @@ pub(crate) fn resolve(
     let file = source(name, text);
     let mut typed = Typed::file(file.clone());
     let mut problems = in_source(schema, &file, Extent::Whole);
-    let assignments: Vec<_> = overrides.set.iter().map(|typed| assignment(schema, typed)).collect();
+    let set = overrides.set.iter().map(|typed| assignment(schema, typed, Flag::Set));
+    let vary = overrides.vary.iter().map(|typed| assignment(schema, typed, Flag::Vary));
+    let assignments: Vec<_> = set.chain(vary).collect();
     assignments
         .iter()
         .filter_map(|read| read.as_ref().err())
@@ -61,7 +66,7 @@ pub(crate) fn resolve(
     let mut table: Table =
         toml::from_str(text).map_err(|error| Mistakes::of_text(name, text, [Mistake::of_toml(&error)]))?;
     let quick = table.remove("quick");
-    if !overrides.quick && overrides.set.is_empty() && !overrides.landscape_only {
+    if !overrides.quick && assignments.is_empty() && !overrides.landscape_only {
         return Ok(Resolved { text: text.to_owned(), typed });
     }
     if overrides.quick {
@@ -69,11 +74,11 @@ pub(crate) fn resolve(
             .and_then(|quick| quick.try_into().ok())
             .ok_or_else(|| Mistakes::of_text(name, text, [no_quick()]))?;
         apply(schema, &mut table, quick);
-        typed.push_layer(file, Some("quick"));
+        typed.push_section(file, "quick");
     }
-    for (source, over) in assignments.into_iter().flatten() {
+    for (assignment, over) in assignments.into_iter().flatten() {
         apply(schema, &mut table, over);
-        typed.push_layer(source, None);
+        typed.push_assignment(assignment);
     }
     if overrides.landscape_only {
         keep_static_systems(&mut table);
@@ -100,34 +105,22 @@ fn no_quick() -> Mistake {
     Mistake::general("there is no [quick] section", Some(help.into()))
 }
 
-/// `key=value` as a table, and the text to show if something is wrong with it.
-fn assignment(schema: &Schema, typed: &str) -> Result<(Source, Table), Few<(Source, Mistake)>> {
-    let (text, table) =
-        parse_assignment(typed).map_err(|problem| Few::from_iter([(source("--set", typed), problem)]))?;
-    let source = source("--set", &text);
-    let problems = in_source(schema, &source, Extent::Part);
-    if problems.is_empty() { Ok((source, table)) } else { Err(problems) }
-}
-
-/// `key=value` as TOML; a value that is not TOML is a string.
-fn parse_assignment(assignment: &str) -> Result<(String, Table), Mistake> {
-    let help = || Some("write --set key=value, e.g. --set model.initial.gaussian.scale=0.4".to_owned());
-    let Some((key, value)) = assignment.split_once('=') else {
-        return Err(Mistake::general(format!("--set {assignment} has no `=`"), help()));
-    };
-    let key = key.trim();
-    let value = value.trim();
-    let quoted = format!("{key} = {}", Value::String(value.to_owned()));
-    let texts = [format!("{key} = {value}"), quoted];
-    let read = texts.into_iter().find_map(|text| Some((toml::from_str::<Table>(&text).ok()?, text)));
-    match read {
-        Some((table, _)) if table.contains_key("quick") => {
-            let help = "set the key itself: --set wins over [quick]";
-            Err(Mistake::general("[quick] cannot be set", Some(help.into())))
-        }
-        Some((table, text)) => Ok((text, table)),
-        None => Err(Mistake::general(format!("--set {assignment}: `{key}` is no dotted key"), help())),
+/// An assignment and its table, which has the structure of a scenario in part.
+fn assignment(
+    schema: &Schema,
+    typed: &str,
+    flag: Flag,
+) -> Result<(Assignment, Table), Few<(Source, Mistake)>> {
+    let read = Assignment::read(typed, flag);
+    let (own, table) = read.map_err(|problem| Few::from_iter([(source(flag.name(), typed), problem)]))?;
+    let problems = schema.problems(&own.toml, Extent::Part);
+    if problems.is_empty() {
+        return Ok((own, table));
     }
+    Err(problems.map(|problem| {
+        let span = problem.span.as_ref().map(|span| own.typed(span));
+        (own.source.clone(), Mistake { span, ..problem })
+    }))
 }
 
 /// Applies an override to a scenario. A key that it sets is no longer varied, unless it varies it itself.
@@ -193,7 +186,7 @@ mod tests {
         let schema = Schema::of_scenarios();
         let mut table = toml::from_str(base).expect("valid TOML");
         for typed in set {
-            merge(&schema, &schema.root, &mut table, parse_assignment(typed).expect("valid").1);
+            merge(&schema, &schema.root, &mut table, Assignment::read(typed, Flag::Set).expect("valid").1);
         }
         table
     }
@@ -248,8 +241,5 @@ mod tests {
         let times = merged("", &["observe.times=log(1e-3..1:5)"]);
         assert_eq!(times["observe"]["times"].as_str(), Some("log(1e-3..1:5)"));
         assert_eq!(merged("", &["a=1", "a=2"])["a"], Value::Integer(2));
-        for wrong in ["no sign", "a..b=1", "=1", "quick.title=x"] {
-            assert!(parse_assignment(wrong).is_err(), "{wrong}");
-        }
     }
 }

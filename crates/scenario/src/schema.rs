@@ -26,7 +26,9 @@ pub struct Schema {
 impl Schema {
     /// The schema of [`ScenarioFile`].
     pub fn of_scenarios() -> Self {
-        Self { root: schemars::schema_for!(ScenarioFile).to_value() }
+        let mut root = schemars::schema_for!(ScenarioFile).to_value();
+        describe_keys(&mut root);
+        Self { root }
     }
 
     /// A schema with references and "or null" resolved.
@@ -146,8 +148,37 @@ impl Schema {
     }
 }
 
+/// Describes the keys of each kind by what its variant says: a kind is described once. Keys that several
+/// kinds share keep their own description.
+fn describe_keys(root: &mut Json) {
+    let mut described = Vec::new();
+    collect_described(root, &mut described);
+    let Some(definitions) = root.get_mut("$defs").and_then(Json::as_object_mut) else { return };
+    for (name, text) in &described {
+        let is_shared = described.iter().filter(|(other, _)| other == name).count() > 1;
+        if let (false, Some(Json::Object(keys))) = (is_shared, definitions.get_mut(name)) {
+            keys.insert("description".to_owned(), text.as_str().into());
+        }
+    }
+}
+
+/// Of every kind the definition of its keys, and its description.
+fn collect_described(schema: &Json, described: &mut Vec<(String, String)>) {
+    for option in schema.get("oneOf").and_then(Json::as_array).into_iter().flatten() {
+        let keys = properties(option).next().and_then(|(_, keys)| keys.get("$ref")?.as_str());
+        if let Some(name) = keys.and_then(|keys| keys.rsplit('/').next()) {
+            described.push((name.to_owned(), description(option).to_owned()));
+        }
+    }
+    match schema {
+        Json::Object(inner) => inner.values().for_each(|inner| collect_described(inner, described)),
+        Json::Array(inner) => inner.iter().for_each(|inner| collect_described(inner, described)),
+        _ => {}
+    }
+}
+
 /// The schema of the values of a table whose keys are free.
-fn open(schema: &Json) -> Option<&Json> {
+pub(crate) fn open(schema: &Json) -> Option<&Json> {
     schema.get("additionalProperties").filter(|open| open.is_object())
 }
 
@@ -168,4 +199,36 @@ fn description(schema: &Json) -> &str {
 
 fn one_line(text: &str) -> String {
     text.replace('\n', " ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Every description in a schema.
+    fn descriptions<'a>(schema: &'a Json, found: &mut Vec<&'a str>) {
+        match schema {
+            Json::Object(inner) => {
+                found.extend(inner.get("description").and_then(Json::as_str));
+                inner.values().for_each(|inner| descriptions(inner, found));
+            }
+            Json::Array(inner) => inner.iter().for_each(|inner| descriptions(inner, found)),
+            _ => {}
+        }
+    }
+
+    #[test]
+    fn keys_are_described_as_their_kind_is() {
+        let schema = Schema::of_scenarios();
+        let mut found = Vec::new();
+        descriptions(&schema.root, &mut found);
+        let links: Vec<_> = found.into_iter().filter(|text| text.contains("[`")).collect();
+        assert!(links.is_empty(), "links of the source text: {links:?}");
+        let of_keys = |name: &str| description(&schema.root["$defs"][name]).to_owned();
+        assert_eq!(
+            of_keys("JkoKeys"),
+            schema.kinds().iter().find(|kind| kind.name == "jko").expect("a kind").meaning
+        );
+        assert_eq!(of_keys("PlacementKeys"), "Where a shape stands.");
+    }
 }

@@ -105,6 +105,7 @@ pub struct Figure {
 /// What the horizontal axis of the risk counts.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
 pub enum OverName {
     /// t.
     #[default]
@@ -122,6 +123,7 @@ impl OverName {
 /// A name or several, as it was typed.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(untagged)]
+#[non_exhaustive]
 pub enum Names {
     /// A name by itself.
     One(String),

@@ -67,13 +67,32 @@ impl Walk<'_> {
     }
 
     pub(crate) fn value(&mut self, schema: &Json, key: &str, value: &Spanned<DeValue>, extent: Extent) {
-        let resolved = self.schema.resolve(schema);
         let found = value.get_ref();
-        if let Some(wanted) = wrong_type(resolved, found) {
-            let message = format!("`{key}` must be {wanted}, not {}", in_words(found));
-            return self.wrong(value.span(), message, self.hint(key, schema));
+        match wrong_type(self.schema.resolve(schema), found) {
+            Some(wanted) => {
+                let message = format!("`{key}` must be {wanted}, not {}", in_words(found));
+                self.wrong(value.span(), message, self.hint_with_example(key, schema, Some(found)));
+            }
+            None => self.content(schema, key, value, extent),
         }
-        match found {
+    }
+
+    /// An entry of the list `key`.
+    fn entry(&mut self, schema: &Json, key: &str, entry: &Spanned<DeValue>) {
+        let found = entry.get_ref();
+        match wrong_type(self.schema.resolve(schema), found) {
+            Some(wanted) => {
+                let message = format!("`{key}` must be {wanted}, not {}", in_words(found));
+                self.wrong(entry.span(), message, self.hint(key, schema));
+            }
+            None => self.content(schema, key, entry, Extent::Whole),
+        }
+    }
+
+    /// The content of a value that has the right type.
+    fn content(&mut self, schema: &Json, key: &str, value: &Spanned<DeValue>, extent: Extent) {
+        let resolved = self.schema.resolve(schema);
+        match value.get_ref() {
             DeValue::Table(table) => self.table(resolved, table, value.span(), extent),
             DeValue::Array(items) => self.items(schema, key, items.iter(), value.span()),
             DeValue::String(text) => self.text(schema, key, text, value.span()),
@@ -123,7 +142,7 @@ impl Walk<'_> {
             return self.wrong(span, message, Some(format!("write {least} numbers in brackets")));
         }
         if let Some(inner) = schema.get("items") {
-            items.for_each(|item| self.value(inner, key, item, Extent::Whole));
+            items.for_each(|item| self.entry(inner, key, item));
         }
     }
 
@@ -161,7 +180,7 @@ impl Walk<'_> {
             |key: &str| table.iter().any(|(name, _)| name.get_ref() == key) || mistyped.contains(&key);
         for key in required(schema).filter(|key| !there(key)) {
             let inner = properties(schema).find(|(name, _)| *name == key).map(|(_, inner)| inner);
-            let help = inner.and_then(|inner| self.hint(key, inner));
+            let help = inner.and_then(|inner| self.hint_with_example(key, inner, None));
             self.wrong(span.clone(), format!("`{key}` is missing here"), help);
         }
     }
@@ -170,6 +189,14 @@ impl Walk<'_> {
     fn hint(&self, key: &str, schema: &Json) -> Option<String> {
         let meaning = self.schema.meaning(schema);
         (!meaning.is_empty()).then(|| format!("{key}: {meaning}"))
+    }
+
+    /// The meaning of the key, and what to write where a table or a list is wanted in the place of what was
+    /// `typed`.
+    fn hint_with_example(&self, key: &str, schema: &Json, typed: Option<&DeValue>) -> Option<String> {
+        let example = self.schema.example(key, schema, typed).map(|line| format!("write e.g. {line}"));
+        let hint = self.hint(key, schema).into_iter().chain(example).collect::<Vec<_>>();
+        (!hint.is_empty()).then(|| hint.join("\n"))
     }
 }
 

@@ -5,6 +5,7 @@ use std::ops::Range;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
+use crate::assignment::Assignment;
 use crate::source::Source;
 
 /// A step of a path: a key, or a position in a list.
@@ -30,8 +31,37 @@ impl From<usize> for Step {
 
 /// Typed sources in layers: a later one wins.
 pub struct Typed {
-    /// Each with the key of its text below which the scenario begins, if any.
-    layers: Vec<(Source, Option<&'static str>)>,
+    layers: Vec<Layer>,
+}
+
+/// A typed source.
+enum Layer {
+    /// A file, with the key of its text below which the scenario begins, if any.
+    File(Source, Option<&'static str>),
+    /// One key of the command line.
+    Assignment(Assignment),
+}
+
+impl Layer {
+    /// Its text as TOML.
+    fn toml(&self) -> &str {
+        match self {
+            Self::File(source, _) => source.inner(),
+            Self::Assignment(own) => &own.toml,
+        }
+    }
+
+    /// The place of exactly this path in what was typed.
+    fn place(&self, document: &DeTable, path: &[Step]) -> Option<(Source, Range<usize>)> {
+        match self {
+            Self::File(source, below) => {
+                let below = below.iter().map(|key| Step::from(*key));
+                let path: Vec<Step> = below.chain(path.iter().cloned()).collect();
+                Some((source.clone(), in_table(document, &path)?))
+            }
+            Self::Assignment(own) => Some((own.source.clone(), own.typed(&in_table(document, path)?))),
+        }
+    }
 }
 
 impl Typed {
@@ -42,12 +72,17 @@ impl Typed {
 
     /// The file alone.
     pub fn file(source: Source) -> Self {
-        Self { layers: vec![(source, None)] }
+        Self { layers: vec![Layer::File(source, None)] }
     }
 
-    /// Adds a layer on top; `below` is the key of the text below which the scenario begins.
-    pub fn push_layer(&mut self, source: Source, below: Option<&'static str>) {
-        self.layers.push((source, below));
+    /// Adds the section of a file below this key on top.
+    pub fn push_section(&mut self, file: Source, key: &'static str) {
+        self.layers.push(Layer::File(file, Some(key)));
+    }
+
+    /// Adds an assignment on top.
+    pub(crate) fn push_assignment(&mut self, assignment: Assignment) {
+        self.layers.push(Layer::Assignment(assignment));
     }
 
     /// The place of the value at each path, or of the nearest table above it that was typed.
@@ -55,8 +90,7 @@ impl Typed {
         &self,
         paths: impl IntoIterator<Item = &'a [Step]>,
     ) -> Vec<Option<(Source, Range<usize>)>> {
-        let texts = self.layers.iter().map(|(source, _)| source.inner());
-        let documents: Vec<_> = texts.map(|text| DeTable::parse(text).ok()).collect();
+        let documents: Vec<_> = self.layers.iter().map(|layer| DeTable::parse(layer.toml()).ok()).collect();
         paths
             .into_iter()
             .map(|path: &[Step]| {
@@ -67,11 +101,8 @@ impl Typed {
 
     /// The place of exactly this path in the last layer that has it.
     fn place(&self, documents: &[Option<Spanned<DeTable>>], path: &[Step]) -> Option<(Source, Range<usize>)> {
-        self.layers.iter().zip(documents).rev().find_map(|((source, below), document)| {
-            let path: Vec<Step> =
-                below.iter().map(|key| Step::from(*key)).chain(path.iter().cloned()).collect();
-            Some((source.clone(), in_table(document.as_ref()?.get_ref(), &path)?))
-        })
+        let layers = self.layers.iter().zip(documents).rev();
+        layers.into_iter().find_map(|(layer, document)| layer.place(document.as_ref()?.get_ref(), path))
     }
 }
 

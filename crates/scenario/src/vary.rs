@@ -138,7 +138,7 @@ pub(crate) fn varied(
     }
     let varied = found.into_iter().filter_map(|(path, value)| {
         let values = match value {
-            Value::String(_) if schema.is_integer_at(&path) => whole(numbers(value)),
+            Value::String(_) if schema.is_integer_at(&path) => nearest_integers(numbers(value)),
             value => numbers(value),
         };
         varied_key(schema, document, path, &values, complaints)
@@ -169,7 +169,7 @@ fn leaves<'a>(table: &'a Table, path: &mut Vec<String>, found: &mut Vec<(Vec<Str
 }
 
 /// The values of a range as the nearest integers, each once.
-fn whole(mut values: Vec<f64>) -> Vec<f64> {
+fn nearest_integers(mut values: Vec<f64>) -> Vec<f64> {
     values.iter_mut().for_each(|value| *value = value.round());
     values.dedup();
     values

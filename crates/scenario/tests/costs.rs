@@ -10,9 +10,7 @@ fn scenario(name: &str, set: &[&str]) -> Scenario {
     let text = std::fs::read_to_string(path).expect("shipped");
     let set = set.iter().map(|set| (*set).to_owned()).collect();
     let overrides = Overrides { set, either: true, ..Overrides::default() };
-    let quantities = ["risk", "risk_beyond_bias", "mean_<coordinate>", "wasserstein_1_<coordinate>"];
-    let quantities = quantities.map(str::to_owned);
-    load(name, &text, &overrides, &quantities).unwrap_or_else(|mistakes| panic!("{:?}", mistakes.messages()))
+    load(name, &text, &overrides).unwrap_or_else(|mistakes| panic!("{:?}", mistakes.messages()))
 }
 
 fn cost_of(scenario: &Scenario, system: &str) -> Cost {

@@ -63,8 +63,8 @@ seeds = [1, 2, 3, 4]
 fn holds(activation: (&str, &str), loss: (&str, &str)) -> f64 {
     let text = scenario(activation, loss);
     let what = format!("{} with {}", activation.0, loss.0);
-    let scenario = load("every.toml", &text, &Overrides::default(), &[])
-        .unwrap_or_else(|error| panic!("{text}\n{error:?}"));
+    let scenario =
+        load("every.toml", &text, &Overrides::default()).unwrap_or_else(|error| panic!("{text}\n{error:?}"));
     let records = records(&scenario);
     let volumes = curve(&records["pde"], "risk");
     let atoms = curve(&records["atoms"], "risk");
@@ -137,7 +137,7 @@ fn every_loss_runs_and_the_systems_agree() {
 #[test]
 fn the_squared_loss_need_not_be_said() {
     let text = scenario(ACTIVATIONS[0], LOSSES[0]);
-    let resolved = |text: &str| load("every.toml", text, &Overrides::default(), &[]).expect("valid").resolved;
+    let resolved = |text: &str| load("every.toml", text, &Overrides::default()).expect("valid").resolved;
     assert_eq!(resolved(&text), resolved(&text.replace("loss.squared = {}\n", "")));
 }
 
@@ -159,10 +159,10 @@ fn what_cannot_be_is_refused_with_what_to_write() {
         (tanh, &format!("{knots}, slopes = [0.0, inf] }}"), "`slopes` must lie between"),
         ("atoms = 200", "atoms = 200\nfluctuations-until = 0.1", "squared loss alone"),
     ];
-    load("every.toml", &good, &Overrides::default(), &[]).expect("valid");
+    load("every.toml", &good, &Overrides::default()).expect("valid");
     for (before, after, message) in wrong {
         assert!(good.contains(before), "{before}");
-        let mistakes = load("every.toml", &good.replace(before, after), &Overrides::default(), &[]);
+        let mistakes = load("every.toml", &good.replace(before, after), &Overrides::default());
         let mistakes = format!("{:?}", mistakes.expect_err(after));
         assert!(mistakes.contains(message), "{after}: {mistakes}");
     }

@@ -12,8 +12,7 @@ const SCENARIO: &str = include_str!("../../../scenarios/isotropic/network-bias.t
 fn the_mean_risk_of_sgd_exceeds_the_limit_by_the_computed_bias() {
     let set = vec!["observe.times=[0.1, 1.0, 3.0]".to_owned()];
     let overrides = Overrides { set, ..Overrides::default() };
-    let scenario =
-        load("network-bias.toml", SCENARIO, &overrides, &["risk_beyond_bias".to_owned()]).expect("valid");
+    let scenario = load("network-bias.toml", SCENARIO, &overrides).expect("valid");
     let records = records(&scenario);
     let atoms = &records["atoms"];
     let sgd = &records["sgd"];

@@ -38,7 +38,7 @@ systems.sgd.finite-network.neurons = [200, 800]
 fn records(set: &[&str]) -> [Record; 2] {
     let set = set.iter().map(|set| (*set).to_owned()).collect();
     let overrides = Overrides { set, ..Overrides::default() };
-    let scenario = load("noisy.toml", SCENARIO, &overrides, &[]).expect("valid");
+    let scenario = load("noisy.toml", SCENARIO, &overrides).expect("valid");
     let jobs = scenario.build().expect("builds");
     let outcome = side_by_side::run(jobs, &scenario.plan, 0, |_| Ok(((), None))).expect("runs");
     outcome.records.try_into().expect("two systems")

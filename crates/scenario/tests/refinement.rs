@@ -9,8 +9,7 @@ use support::{curve, records};
 #[test]
 fn the_estimated_errors_hold_the_truth() {
     let text = include_str!("../../../scenarios/isotropic/three-integrators.toml");
-    let scenario =
-        load("three-integrators.toml", text, &Overrides::default(), &["risk".to_owned()]).expect("valid");
+    let scenario = load("three-integrators.toml", text, &Overrides::default()).expect("valid");
     let records = records(&scenario);
     let law = &records["atoms"];
     let time = &records["atoms"].time;
@@ -43,7 +42,7 @@ fn facts(set: &[&str], system: &str, fact: &str) -> [f64; 2] {
     let text = include_str!("../../../scenarios/isotropic/three-integrators.toml");
     let set = set.iter().map(|one| (*one).to_owned()).collect();
     let overrides = Overrides { quick: true, set, ..Overrides::default() };
-    let scenario = load("three-integrators.toml", text, &overrides, &["risk".to_owned()]).expect("valid");
+    let scenario = load("three-integrators.toml", text, &overrides).expect("valid");
     let jobs = scenario.build().expect("valid");
     let of = |coarse: bool| {
         let job =

@@ -33,7 +33,7 @@ start-limit = "infinite"
 
 #[test]
 fn the_start_has_a_limit_of_its_own() {
-    let scenario = load("limits.toml", SCENARIO, &Overrides::default(), &[]).expect("valid");
+    let scenario = load("limits.toml", SCENARIO, &Overrides::default()).expect("valid");
     let records = records(&scenario);
     let kernel = &records["kernel"];
     let both = &records["both"];

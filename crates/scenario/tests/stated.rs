@@ -35,9 +35,8 @@ const ANISOTROPIC: [&str; 6] = [
 ];
 
 fn read(set: &[&str]) -> Result<Scenario, Mistakes> {
-    let quantities = ["risk", "mean_<coordinate>", "wasserstein_1_<coordinate>"].map(str::to_owned);
     let set = set.iter().map(|set| (*set).to_owned()).collect();
-    load("base.toml", BASE, &Overrides { set, ..Overrides::default() }, &quantities)
+    load("base.toml", BASE, &Overrides { set, ..Overrides::default() })
 }
 
 /// The message and the help of the only mistake.

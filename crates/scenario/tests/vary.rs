@@ -39,7 +39,7 @@ fn read(vary: &str, quick: bool, set: &[&str]) -> Result<Scenario, Mistakes> {
     let overrides =
         Overrides { quick, set: set.iter().map(|set| (*set).to_owned()).collect(), ..Overrides::default() };
     let text = BASE.replace("[dynamics]", &format!("[vary]\n{vary}\n[dynamics]"));
-    load("base.toml", &text, &overrides, &["risk", "mean_<coordinate>"].map(str::to_owned))
+    load("base.toml", &text, &overrides)
 }
 
 fn scenario(vary: &str) -> Scenario {

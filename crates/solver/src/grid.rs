@@ -30,6 +30,7 @@ impl End {
 
 /// A start that the grid does not hold, or does not resolve.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
+#[non_exhaustive]
 pub enum StartError {
     /// Mass beyond an end of the axis.
     #[error("the start does not fit on the grid: {outside:.1e} of its mass lies {side} {end}")]

@@ -47,7 +47,7 @@ pub(crate) trait GrowingGrid<const D: usize>: System {
     /// Adds cells beyond an end of an axis, the same whenever it happens; false where there are no numbers
     /// for their faces. (The run then goes on, and stops when mass comes to the edge.)
     fn grow(&mut self, axis: usize, end: End) -> bool {
-        let more = growth::more(self.grid(), axis);
+        let more = growth::added_cells(self.grid(), axis);
         let Ok((longer, mass)) = self.grid().extended(axis, end, more, self.mass()) else { return false };
         self.replace_grid(longer, mass);
         true

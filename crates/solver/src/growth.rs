@@ -44,11 +44,11 @@ pub(crate) fn is_needed<const D: usize>(grid: &Grid<D>, mass: &[f64], axis: usiz
 }
 
 /// By how many cells an axis grows.
-pub(crate) fn more<const D: usize>(grid: &Grid<D>, axis: usize) -> usize {
-    more_of(&grid.axes[axis], D)
+pub(crate) fn added_cells<const D: usize>(grid: &Grid<D>, axis: usize) -> usize {
+    cells_added_to(&grid.axes[axis], D)
 }
 
-fn more_of(axis: &Axis, dimension: usize) -> usize {
+fn cells_added_to(axis: &Axis, dimension: usize) -> usize {
     share(growth(dimension).by, axis.cells())
 }
 
@@ -62,10 +62,10 @@ pub fn axis_grown_to(
 ) -> Result<Axis, AxisError> {
     let mut grown = axis.clone();
     while grown.faces()[grown.cells()] < upper {
-        grown = grown.extended(more_of(&grown, dimension))?;
+        grown = grown.extended(cells_added_to(&grown, dimension))?;
     }
     while goes_on_below && grown.faces()[0] > lower {
-        grown = grown.extended_below(more_of(&grown, dimension))?;
+        grown = grown.extended_below(cells_added_to(&grown, dimension))?;
     }
     Ok(grown)
 }

@@ -45,9 +45,9 @@ pub struct Jko<L> {
     step: f64,
     /// Steps taken.
     count: u64,
-    /// After these steps.
+    /// The law after these steps.
     reached: Law,
-    /// At the present time.
+    /// The law at the present time.
     present: Law,
     first_energy: f64,
     /// Largest Newton step left undone, so far.

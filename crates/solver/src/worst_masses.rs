@@ -55,7 +55,7 @@ impl WorstMasses {
         [self.mass_error, self.minimum_density, self.edge_mass]
     }
 
-    /// From plain numbers.
+    /// The same from the plain numbers that were saved.
     pub(crate) fn restored([mass_error, minimum_density, edge_mass]: [f64; SAVED]) -> Self {
         Self { mass_error, minimum_density, edge_mass }
     }

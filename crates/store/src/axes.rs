@@ -1,6 +1,7 @@
 //! Leading axes and snapshots as dimensions of a group, and the shapes of arrays over them. The arrays
 //! themselves are written elsewhere.
 
+use meanfield_run::record::reserved::{SEED, SNAPSHOT, SNAPSHOT_TIME};
 use meanfield_run::record::{Record, RunAxis};
 use ndarray::ArrayView1;
 
@@ -46,7 +47,7 @@ pub(super) fn read_axes(group: &Reading) -> Checked<Vec<RunAxis>> {
         .into_iter()
         .map(|name: String| {
             let values = group.line(&name)?;
-            let key = if name == "seed" { None } else { Some(group.text_of(&name, "key")?) };
+            let key = if name == SEED { None } else { Some(group.text_of(&name, "key")?) };
             Ok(RunAxis { name, key, values })
         })
         .collect()
@@ -54,7 +55,7 @@ pub(super) fn read_axes(group: &Reading) -> Checked<Vec<RunAxis>> {
 
 /// Writes `snapshot`, which counts from 0, and `snapshot_time`.
 pub(super) fn write_snapshots(out: &mut Variables, times: &[f64]) -> Checked<()> {
-    out.index("snapshot", times.len(), "number of the snapshot")?;
+    out.index(SNAPSHOT, times.len(), "number of the snapshot")?;
     let times = ArrayView1::from(times).into_dyn();
-    out.auxiliary("snapshot_time", &["snapshot"], times, "time t of the snapshot")
+    out.auxiliary(SNAPSHOT_TIME, &[SNAPSHOT], times, "time t of the snapshot")
 }

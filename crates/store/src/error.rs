@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 #[non_exhaustive]
 pub enum StoreError {
     /// There is no such file, or it may not be opened.
-    #[error("cannot read {}: {source}; give the path of a record.h5", .path.display())]
+    #[error("cannot read {}: {source}", .path.display())]
     Unreadable {
         /// The file.
         path: PathBuf,
@@ -24,8 +24,17 @@ pub enum StoreError {
         /// The file.
         path: PathBuf,
     },
-    /// The file is cut short, is no HDF5, or lacks what a record has.
-    #[error("{} is not a complete meanfield record: {at}: {reason}; run the scenario again", .path.display())]
+    /// The file is something else, or nothing is left of it.
+    #[error("{} is not a meanfield record: it is not an HDF5 file", .path.display())]
+    NotHdf5 {
+        /// The file.
+        path: PathBuf,
+    },
+    /// The file is cut short, or lacks what a record has.
+    #[error(
+        "{} is not a complete meanfield record: {}{reason}; run the scenario again",
+        .path.display(), prefix(.at)
+    )]
     Incomplete {
         /// The file.
         path: PathBuf,
@@ -36,8 +45,8 @@ pub enum StoreError {
     },
     /// The operating system or the HDF5 library refused.
     #[error(
-        "cannot write {}: {at}: {reason}; see that its folder exists, may be written to, and has space left",
-        .path.display()
+        "cannot write {}: {}{reason}; see that its folder exists, may be written to, and has space left",
+        .path.display(), prefix(.at)
     )]
     Unwritable {
         /// The file.
@@ -49,8 +58,8 @@ pub enum StoreError {
     },
     /// The records contradict themselves or one another.
     #[error(
-        "cannot write {}: {at}: {reason}; nothing was stored, correct what was reported under this name",
-        .path.display()
+        "cannot write {}: {}{reason}; nothing was stored, correct what was reported under this name",
+        .path.display(), prefix(.at)
     )]
     Unfit {
         /// The file.
@@ -60,6 +69,14 @@ pub enum StoreError {
         /// The reason.
         reason: String,
     },
+}
+
+/// The place of a fault that is none of a single part.
+pub(super) const WHOLE_FILE: &str = "the file itself";
+
+/// The place of a fault before its reason, where it says more than the path of the file.
+fn prefix(at: &str) -> String {
+    if at == WHOLE_FILE { String::new() } else { format!("{at}: ") }
 }
 
 /// A failure at one place of a file whose path the caller knows.

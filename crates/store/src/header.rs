@@ -5,7 +5,7 @@ use hdf5::Group;
 use serde::{Deserialize, Serialize};
 
 use super::attribute::{number, text};
-use super::error::{Checked, Fault};
+use super::error::{Checked, Fault, WHOLE_FILE};
 use super::reading::Reading;
 
 /// Version of the layout. Records of version 0.2 of the program have none; 1 has texts of fixed length and a
@@ -85,5 +85,5 @@ pub(super) fn check_format(root: &Reading, unsealed: bool) -> Checked<()> {
         0 => "it is damaged or was changed by another program".to_owned(),
         other => format!("its format is {other}, and this version of meanfield reads {FORMAT}"),
     };
-    Err(Fault::refused("the file itself", reason))
+    Err(Fault::refused(WHOLE_FILE, reason))
 }

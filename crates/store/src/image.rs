@@ -9,7 +9,7 @@ use hdf5::File;
 use hdf5_sys::h5f::H5Fget_file_image;
 
 use super::access::library;
-use super::error::{Checked, Fault};
+use super::error::{Checked, Fault, WHOLE_FILE};
 use super::lookup3;
 
 /// An empty file in memory. Each has its own name: of two with one the library makes one.
@@ -36,7 +36,7 @@ pub(super) fn bytes(file: &File) -> Checked<Vec<u8>> {
             restore_checksum(&mut bytes);
             Ok(bytes)
         }
-        _ => Err(Fault::refused("the file itself", "the HDF5 library did not give the file's bytes")),
+        _ => Err(Fault::refused(WHOLE_FILE, "the HDF5 library did not give the file's bytes")),
     }
 }
 
@@ -54,5 +54,5 @@ fn restore_checksum(bytes: &mut [u8]) {
 }
 
 fn refused(error: hdf5::Error) -> Fault {
-    Fault::library("the file itself", &error)
+    Fault::library(WHOLE_FILE, &error)
 }

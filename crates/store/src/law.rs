@@ -20,6 +20,7 @@ use std::cell::Cell;
 
 use hdf5::Group;
 use meanfield_model::measure::Measure;
+use meanfield_run::record::reserved::{SNAPSHOT, SNAPSHOT_TIME};
 use meanfield_run::record::{NEURONS, NamedLaw, Record};
 
 use super::attribute::{list, text};
@@ -37,8 +38,6 @@ use frame::Frame;
 const LAWS: &str = "law_names";
 /// Attribute that lists the coordinates of a law.
 const COORDINATES: &str = "coordinate_names";
-/// Variable with the snapshots' times.
-const SNAPSHOT_TIME: &str = "snapshot_time";
 
 /// Writes the names of the laws.
 pub(super) fn write_names(group: &Group, record: &Record) -> Checked<()> {
@@ -69,7 +68,7 @@ fn check(frame: Frame) -> Checked<()> {
     let needed = frame.record.runs() * frame.record.snapshot_time.len();
     if laws != needed {
         let reason = format!("{laws} laws, but {needed} runs times snapshots");
-        return Err(frame.unfit("snapshot", reason));
+        return Err(frame.unfit(SNAPSHOT, reason));
     }
     let dimension = frame.coordinates().len();
     match frame.measures().iter().find(|law| law.dimension() != dimension) {
@@ -77,7 +76,7 @@ fn check(frame: Frame) -> Checked<()> {
         Some(law) => {
             let has = law.dimension();
             let reason = format!("laws on {has} coordinates, but names {:?}", frame.coordinates());
-            Err(frame.unfit("snapshot", reason))
+            Err(frame.unfit(SNAPSHOT, reason))
         }
     }
 }

@@ -29,19 +29,16 @@ use std::path::Path;
 
 use hdf5::Group;
 use meanfield_files::{Aside, digest, name_of, open_and_read};
-use meanfield_run::record::Record;
+use meanfield_run::record::{Record, reserved};
 
 use access::library;
 pub use error::StoreError;
-use error::{Checked, Fault};
+use error::{Checked, Fault, WHOLE_FILE};
 pub use header::Header;
 use meanfield_compare::comparison::Comparison;
 use reading::{Reading, Trust};
 pub use seal::sealed;
 use seal::{Seal, seal};
-
-/// Reserved for sweeps' summaries.
-const SWEEP: &str = "sweep";
 
 /// First bytes of HDF5 files.
 const SIGNATURE: &[u8] = b"\x89HDF\r\n\x1a\n";
@@ -63,16 +60,16 @@ pub fn write(
     let bytes = encode(header, records, comparison).map_err(|fault| fault.in_writing(path))?;
     let aside = Aside::write(path, &bytes).map_err(|error| unwritable(path, error))?;
     let (_, found) = read(aside.path()).map_err(|_| {
-        Fault::refused("the file itself", "it cannot be read back as it was written").in_writing(path)
+        Fault::refused(WHOLE_FILE, "it cannot be read back as it was written").in_writing(path)
     })?;
     verify::check(records, &found).map_err(|fault| fault.in_writing(path))?;
     aside.put().map_err(|error| unwritable(path, error))?;
-    Ok(digest::of(&bytes))
+    Ok(digest::sha256(&bytes))
 }
 
 /// The error of the operating system in writing a file.
 fn unwritable(path: &Path, error: std::io::Error) -> StoreError {
-    Fault::refused("the file itself", error).in_writing(path)
+    Fault::refused(WHOLE_FILE, error).in_writing(path)
 }
 
 /// The bytes of a record file.
@@ -80,7 +77,7 @@ fn encode(header: &Header, records: &[Record], comparison: Option<&Comparison>) 
     let file = image::create()?;
     write_all(&file, header, records, comparison)?;
     let bytes = image::bytes(&file)?;
-    file.close().map_err(|error| Fault::library("the file itself", &error))?;
+    file.close().map_err(|error| Fault::library(WHOLE_FILE, &error))?;
     Ok(sealed(bytes))
 }
 
@@ -118,13 +115,13 @@ fn open(path: &Path) -> Result<(std::fs::File, Vec<u8>), StoreError> {
     let (file, bytes) = opened.map_err(|source| StoreError::Unreadable { path: path.into(), source })?;
     match bytes.starts_with(SIGNATURE) {
         true => Ok((file, bytes)),
-        false => Err(Fault::refused("the file itself", "it is no HDF5 file").in_reading(path)),
+        false => Err(StoreError::NotHdf5 { path: path.into() }),
     }
 }
 
 /// The fault that a file is not as it was written.
 fn changed(it: &str) -> Fault {
-    Fault::refused("the file itself", format!("{it} is damaged or was changed by another program"))
+    Fault::refused(WHOLE_FILE, format!("{it} is damaged or was changed by another program"))
 }
 
 /// Writes the content of a file.
@@ -145,9 +142,9 @@ fn write_all(
 /// Names of systems, which are neither missing nor reserved.
 fn checked_names(systems: Vec<&str>) -> Checked<Vec<&str>> {
     if systems.is_empty() {
-        return Err(Fault::unfit("the file itself", "there is no record to store"));
+        return Err(Fault::unfit(WHOLE_FILE, "there is no record to store"));
     }
-    match systems.iter().find(|name| [verdict::COMPARISON, SWEEP].contains(name)) {
+    match systems.iter().find(|name| reserved::GROUPS.contains(name)) {
         Some(name) => Err(Fault::unfit(name, "the name is reserved; call the system something else")),
         None => Ok(systems),
     }
@@ -155,7 +152,7 @@ fn checked_names(systems: Vec<&str>) -> Checked<Vec<&str>> {
 
 /// The fault that the HDF5 library refuses the file.
 fn library_fault(error: &hdf5::Error) -> Fault {
-    Fault::library("the file itself", error)
+    Fault::library(WHOLE_FILE, error)
 }
 
 /// Header and records of a file; `unsealed` if it has no seal.

@@ -3,6 +3,9 @@
 //! it. Curves and laws are written elsewhere.
 
 use hdf5::Group;
+use meanfield_run::record::reserved::{
+    OBSERVED_SNAPSHOT_TIME, OBSERVED_TIME, PLANNED_SNAPSHOT_TIME, PLANNED_TIME, SNAPSHOT, TIME,
+};
 use meanfield_run::record::{Nature, Place, Record, RunFailure, Timetable};
 use ndarray::{ArrayView1, ArrayViewD, IxDyn};
 
@@ -14,11 +17,6 @@ use super::variables::Variables;
 
 const NATURE: &str = "nature";
 const FAILURES: &str = "stopped_runs";
-/// Variables, each with the dimension that it is over.
-const PLANNED: &str = "planned_time";
-const PLANNED_SNAPSHOTS: &str = "planned_snapshot_time";
-const OF_RUNS: &str = "observed_time";
-const SNAPSHOTS_OF_RUNS: &str = "observed_snapshot_time";
 
 pub(super) fn write_nature(group: &Group, record: &Record) -> Checked<()> {
     text(group, NATURE, record.nature.name())
@@ -42,7 +40,7 @@ pub(super) fn read_nature(group: &Reading, record: &Record) -> Checked<Nature> {
 pub(super) fn write_timetable(out: &mut Variables, record: &Record) -> Checked<()> {
     let snapshots = if record.has_laws() { record.planned_snapshot_time() } else { &[] };
     for (name, dimension, times) in
-        [(PLANNED, "time", record.planned_time()), (PLANNED_SNAPSHOTS, "snapshot", snapshots)]
+        [(PLANNED_TIME, TIME, record.planned_time()), (PLANNED_SNAPSHOT_TIME, SNAPSHOT, snapshots)]
     {
         if !times.is_empty() {
             let meaning = "time t that was asked for";
@@ -52,8 +50,8 @@ pub(super) fn write_timetable(out: &mut Variables, record: &Record) -> Checked<(
     let Timetable { of_runs, snapshots_of_runs, .. } = &record.timetable;
     let lengths = [record.time.len(), record.snapshot_time.len()];
     for (name, dimension, length, times) in [
-        (OF_RUNS, "time", lengths[0], of_runs),
-        (SNAPSHOTS_OF_RUNS, "snapshot", lengths[1], snapshots_of_runs),
+        (OBSERVED_TIME, TIME, lengths[0], of_runs),
+        (OBSERVED_SNAPSHOT_TIME, SNAPSHOT, lengths[1], snapshots_of_runs),
     ] {
         if let Some(times) = times {
             let values = ArrayViewD::from_shape(IxDyn(&shape(record, &[length])), times).map_err(
@@ -74,12 +72,12 @@ pub(super) fn write_timetable(out: &mut Variables, record: &Record) -> Checked<(
 
 pub(super) fn read_timetable(group: &Reading, record: &Record) -> Checked<Timetable> {
     let mut timetable = Timetable {
-        planned: line_or_empty(group, PLANNED)?,
-        planned_snapshots: line_or_empty(group, PLANNED_SNAPSHOTS)?,
-        of_runs: times_of_runs(group, OF_RUNS, &shape(record, &[record.time.len()]))?,
+        planned: line_or_empty(group, PLANNED_TIME)?,
+        planned_snapshots: line_or_empty(group, PLANNED_SNAPSHOT_TIME)?,
+        of_runs: times_of_runs(group, OBSERVED_TIME, &shape(record, &[record.time.len()]))?,
         snapshots_of_runs: times_of_runs(
             group,
-            SNAPSHOTS_OF_RUNS,
+            OBSERVED_SNAPSHOT_TIME,
             &shape(record, &[record.snapshot_time.len()]),
         )?,
     };

@@ -7,6 +7,7 @@ use std::cell::Cell;
 use hdf5::Group;
 use meanfield_run::certificate;
 use meanfield_run::quantities::QUANTILE;
+use meanfield_run::record::reserved::{LEVEL, SNAPSHOT_TIME, STEP, TIME};
 use meanfield_run::record::{Curve, Nature, Quantiles, Record, Timetable};
 use meanfield_run::refinement;
 use ndarray::ArrayD;
@@ -35,7 +36,7 @@ pub(super) fn write(root: &Group, record: &Record, next: &Cell<i32>) -> Checked<
 /// Reads the group of one record.
 pub(super) fn read(root: &Reading, system: &str) -> Checked<Record> {
     let group = root.group(system)?;
-    let time: Vec<f64> = group.line("time")?;
+    let time: Vec<f64> = group.line(TIME)?;
     let mut record = Record {
         system: system.into(),
         kind: group.text("kind")?,
@@ -68,8 +69,8 @@ pub(super) fn read(root: &Reading, system: &str) -> Checked<Record> {
 /// between 0 and 1.
 fn check_times(group: &Reading, record: &Record) -> Checked<()> {
     let lists = [
-        ("time", &record.time[..], record.planned_time()),
-        ("snapshot_time", &record.snapshot_time[..], record.planned_snapshot_time()),
+        (TIME, &record.time[..], record.planned_time()),
+        (SNAPSHOT_TIME, &record.snapshot_time[..], record.planned_snapshot_time()),
     ];
     for (name, own, planned) in lists {
         let finite = own.iter().chain(planned).all(|time| time.is_finite());
@@ -80,7 +81,7 @@ fn check_times(group: &Reading, record: &Record) -> Checked<()> {
     }
     match record.levels.iter().all(|level| *level > 0.0 && *level < 1.0) {
         true => Ok(()),
-        false => Err(group.fault("level", "are no levels between 0 and 1")),
+        false => Err(group.fault(LEVEL, "are no levels between 0 and 1")),
     }
 }
 
@@ -111,9 +112,9 @@ fn warnings_in_words(record: &Record) -> String {
 /// Writes leading axes, time, and the steps at these times.
 fn write_axes(out: &mut Variables, record: &Record) -> Checked<()> {
     record.axes.iter().try_for_each(|axis| write_run_axis(out, axis))?;
-    out.dimension("time", &record.time, "time t = k eps")?;
+    out.dimension(TIME, &record.time, "time t = k eps")?;
     let Some(steps) = &record.step else { return Ok(()) };
-    let over = if steps.len() == record.time.len() { vec!["time"] } else { dimensions(record, &["time"]) };
+    let over = if steps.len() == record.time.len() { vec![TIME] } else { dimensions(record, &[TIME]) };
     let signed: Vec<_> =
         steps.iter().map(|&k| i64::try_from(k)).collect::<Result<_, _>>().map_err(|_| {
             Fault::unfit(&format!("{}/step", record.system), "a step does not fit into 63 bits")
@@ -122,7 +123,7 @@ fn write_axes(out: &mut Variables, record: &Record) -> Checked<()> {
     let values = ArrayD::from_shape_vec(lengths, signed).map_err(|error: ndarray::ShapeError| {
         Fault::unfit(&format!("{}/step", record.system), error.to_string())
     })?;
-    out.variable("step", &over, values.view(), "number of steps k")
+    out.variable(STEP, &over, values.view(), "number of steps k")
 }
 
 fn read_steps(group: &Reading, record: &Record) -> Checked<Option<Vec<u64>>> {
@@ -130,14 +131,14 @@ fn read_steps(group: &Reading, record: &Record) -> Checked<Option<Vec<u64>>> {
         return Ok(None);
     }
     let times = record.time.len();
-    let lengths = if group.rank("step")? == 1 { vec![times] } else { shape(record, &[times]) };
-    let steps = group.array::<i64>("step", &lengths)?;
+    let lengths = if group.rank(STEP)? == 1 { vec![times] } else { shape(record, &[times]) };
+    let steps = group.array::<i64>(STEP, &lengths)?;
     let unsigned = steps.into_iter().map(u64::try_from).collect::<Result<_, _>>();
-    unsigned.map(Some).map_err(|_| group.fault("step", "holds a negative number"))
+    unsigned.map(Some).map_err(|_| group.fault(STEP, "holds a negative number"))
 }
 
 fn write_curves(out: &mut Variables, record: &Record) -> Checked<()> {
-    let over = dimensions(record, &["time"]);
+    let over = dimensions(record, &[TIME]);
     record
         .curves
         .iter()
@@ -161,8 +162,8 @@ fn write_quantiles(out: &mut Variables, record: &Record) -> Checked<()> {
     if record.levels.is_empty() && record.quantiles.is_empty() {
         return Ok(());
     }
-    out.dimension("level", &record.levels, "level of the quantiles")?;
-    let over = dimensions(record, &["time", "level"]);
+    out.dimension(LEVEL, &record.levels, "level of the quantiles")?;
+    let over = dimensions(record, &[TIME, LEVEL]);
     record.quantiles.iter().try_for_each(|quantiles| {
         let name = QUANTILE.name_for(&quantiles.coordinate);
         let meaning = match quantiles.coordinate.strip_suffix(refinement::SUFFIX) {
@@ -178,10 +179,10 @@ fn write_quantiles(out: &mut Variables, record: &Record) -> Checked<()> {
 
 fn read_quantiles(group: &Reading, record: &Record) -> Checked<(Vec<f64>, Vec<Quantiles>)> {
     let coordinates = group.names("quantile_names")?;
-    if coordinates.is_empty() && !group.has("level") {
+    if coordinates.is_empty() && !group.has(LEVEL) {
         return Ok((Vec::new(), Vec::new()));
     }
-    let levels: Vec<f64> = group.line("level")?;
+    let levels: Vec<f64> = group.line(LEVEL)?;
     let shape = shape(record, &[record.time.len(), levels.len()]);
     let quantiles = coordinates.into_iter().map(|coordinate: String| {
         group.array(&QUANTILE.name_for(&coordinate), &shape).map(|values| Quantiles { coordinate, values })

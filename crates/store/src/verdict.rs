@@ -12,11 +12,7 @@ use super::error::{Checked, Fault};
 use super::power_laws;
 use super::variables::Variables;
 use meanfield_compare::comparison::{Compared, Comparison, PointVerdict, Series, Verdict};
-
-/// The group; no system may have this name.
-pub(super) const COMPARISON: &str = "comparison";
-/// Times of each point, where points differ.
-const OBSERVED_TIME: &str = "observed_time";
+use meanfield_run::record::reserved::{COMPARISON, OBSERVED_TIME, SNAPSHOT, TIME};
 
 /// Writes the group and one group a compared system within it.
 pub(super) fn write(root: &Group, comparison: &Comparison, next: &Cell<i32>) -> Checked<()> {
@@ -31,13 +27,13 @@ fn write_one(parent: &Group, compared: &Compared, next: &Cell<i32>) -> Checked<(
     compared.axes.iter().try_for_each(|axis| write_run_axis(&mut out, axis))?;
     // Two systems may share no time, or no snapshot: netCDF then has no such dimension.
     if !compared.time.is_empty() {
-        out.dimension("time", &compared.time, "time t = k eps")?;
-        write_series(&mut out, compared, ("time", compared.time.len()), &compared.gaps)?;
+        out.dimension(TIME, &compared.time, "time t = k eps")?;
+        write_series(&mut out, compared, (TIME, compared.time.len()), &compared.gaps)?;
         write_times_of_points(&mut out, compared)?;
     }
     if !compared.snapshot_time.is_empty() {
         write_snapshots(&mut out, &compared.snapshot_time)?;
-        let snapshots = ("snapshot", compared.snapshot_time.len());
+        let snapshots = (SNAPSHOT, compared.snapshot_time.len());
         write_series(&mut out, compared, snapshots, &compared.distances)?;
     }
     for (i, verdict) in compared.verdicts.iter().enumerate() {
@@ -66,7 +62,7 @@ fn write_times_of_points(out: &mut Variables, compared: &Compared) -> Checked<()
     let values = shaped(out, compared, compared.time.len(), (OBSERVED_TIME, times))?;
     out.auxiliary(
         OBSERVED_TIME,
-        &dimensions(compared, "time"),
+        &dimensions(compared, TIME),
         values,
         "time t of the observation at each point",
     )

@@ -4,7 +4,7 @@
 use meanfield_model::measure::Measure;
 use meanfield_run::record::Record;
 
-use super::error::{Checked, Fault};
+use super::error::{Checked, Fault, WHOLE_FILE};
 use super::law::as_stored;
 
 /// Compares the records; the fault names the first part that differs.
@@ -17,7 +17,7 @@ pub(super) fn check(written: &[Record], read: &[Record]) -> Checked<()> {
 /// The first difference: system and part of the record.
 fn difference(written: &[Record], read: &[Record]) -> Option<(String, &'static str)> {
     if written.len() != read.len() {
-        return Some(("the file itself".to_owned(), "systems"));
+        return Some((WHOLE_FILE.to_owned(), "systems"));
     }
     let both = written.iter().zip(read);
     both.filter_map(|(own, found)| Some((own.system.clone(), differing_part(own, found)?))).next()

@@ -76,7 +76,10 @@ impl Suffices {
         let place = scenario.points.first().map_or(String::new(), |point| in_words_of(&point.place));
         let place = if place.is_empty() { place } else { format!(" at {place}") };
         let words = found.in_words();
-        format!("  suffices   for a mean risk within {accuracy}{place}, until t = {}: {words}", plain(found.until))
+        format!(
+            "  suffices   for a mean risk within {accuracy}{place}, until t = {}: {words}",
+            plain(found.until)
+        )
     }
 }
 

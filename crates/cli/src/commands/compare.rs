@@ -20,7 +20,7 @@ pub fn compare(options: &CompareOptions) -> Result<Verdict, Failure> {
         ));
     };
     if options.json {
-        print::json(comparison)?;
+        print::json(&compared(comparison))?;
     } else {
         print::result(format!(
             "{}\n\n{}",

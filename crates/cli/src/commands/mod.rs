@@ -45,7 +45,7 @@ pub enum Verb {
 }
 
 impl Verb {
-    /// Does it.
+    /// Runs the verb with its options.
     ///
     /// # Errors
     /// With what is printed, and the exit status.

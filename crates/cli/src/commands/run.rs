@@ -36,6 +36,9 @@ fn session(source: &Source, task: Task, options: &RunOptions) -> Result<Verdict,
     } else {
         print::result(finished.summary.in_words())?;
     }
+    if !finished.summary.failed.is_empty() {
+        print::note("--resume tries again what stopped");
+    }
     let place = finished.folder.display();
     match finished.computed {
         Some(_) => print::note(format!("written: {place}")),

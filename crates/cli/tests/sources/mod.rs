@@ -1,5 +1,7 @@
 //! The sources of the crates, for the tests that look at them.
 
+#![allow(dead_code, reason = "every test binary uses its own part")]
+
 use std::fs;
 use std::path::{Path, PathBuf};
 

@@ -82,7 +82,9 @@ impl Pair<'_> {
         let of_mean = gap.iter().zip(bias?).zip(&spread);
         let of_mean = of_mean.map(|((gap, bias), spread)| (gap - bias).abs() / (spread / runs.sqrt()));
         let common = self.common_times().into_iter().map(|(i, _)| i);
-        let of_spread = common.zip(&spread).map(|(i, spread)| columns.get(i).map_or(0.0, |risks| spread_deviation(risks, *spread)));
+        let of_spread = common
+            .zip(&spread)
+            .map(|(i, spread)| columns.get(i).map_or(0.0, |risks| spread_deviation(risks, *spread)));
         Some(of_mean.zip(of_spread).map(|(a, b)| if a.is_nan() || a > b { a } else { b }).collect())
     }
 }

@@ -3,6 +3,7 @@
 
 use std::f64::consts::PI;
 
+use meanfield_kernel::bisection::{Until, bisect, middle};
 use rustfft::FftPlanner;
 use rustfft::num_complex::Complex;
 
@@ -85,20 +86,18 @@ fn plug_in_time(sizes: &[f64], count: f64) -> Option<f64> {
     let mut low = 0.0;
     for high in trials {
         if high - next_time(high, sizes, count) >= 0.0 {
-            return Some(bisect(|time| time - next_time(time, sizes, count), low, high));
+            let ends = bisect([low, high], Until::Halvings(60), |time| is_late(time, sizes, count));
+            return Some(middle(ends));
         }
         low = high;
     }
     None
 }
 
-/// The zero of an increasing function between two bounds.
-fn bisect(function: impl Fn(f64) -> f64, mut low: f64, mut high: f64) -> f64 {
-    for _ in 0..60 {
-        let middle = 0.5 * (low + high);
-        if function(middle) < 0.0 { low = middle } else { high = middle }
-    }
-    0.5 * (low + high)
+/// Whether t is no longer below ξ γ^[7](t).
+fn is_late(time: f64, sizes: &[f64], count: f64) -> bool {
+    let excess = time - next_time(time, sizes, count);
+    excess >= 0.0 || excess.is_nan()
 }
 
 /// ξ γ^[7](t): from the roughness of the 7th derivative down to that of the second.

@@ -11,7 +11,7 @@ fn fill(folder: &Path, name: &str) {
     fs::create_dir_all(folder.join(FIGURES)).expect("made");
     let parts = ["record.h5", "scenario.toml", "figures/risk.png", &format!("figures/of_{name}.png")];
     parts.iter().for_each(|part| fs::write(folder.join(part), name).expect("written"));
-    let files = parts.map(|part| (part.to_owned(), digest::of(name.as_bytes())));
+    let files = parts.map(|part| (part.to_owned(), digest::sha256(name.as_bytes())));
     let summary = Summary { title: name.to_owned(), computed_by: version::computing(), ..Summary::default() };
     let summary = serde_json::to_string(&summary.sealed(BTreeMap::from(files))).expect("JSON");
     fs::write(folder.join("summary.json"), summary).expect("written");

@@ -50,7 +50,7 @@ impl Summary {
         if count > MOST_FAILING {
             lines.push(format!("    and {} more: see summary.json", count - MOST_FAILING));
         }
-        lines.push("  --resume tries again what stopped".to_owned());
+        lines.push("  what stopped is tried again when the run is resumed".to_owned());
         lines
     }
 }
@@ -115,10 +115,10 @@ impl SystemSummary {
     /// "certificates: mass kept to 2.9e-15, density ≥ 0; risk ± 1.1e-4".
     fn certificates_in_words(&self) -> Option<String> {
         let words = quantities::certificates().filter_map(|(known, _)| {
-            self.certificates.get(known.name).map(|number| certificate::in_words(known, number.0))
+            self.certificates.get(known.name).map(|number| certificate::in_words(known, number.get()))
         });
         let words = words.collect::<Vec<_>>().join(", ");
-        let error = self.certificates.get(&refinement::name(RISK)).map(|e| format!("risk ± {:.1e}", e.0));
+        let error = self.certificates.get(&refinement::name(RISK)).map(|e| format!("risk ± {:.1e}", e.get()));
         match (words.is_empty(), error) {
             (true, error) => error,
             (false, None) => Some(format!("certificates: {words}")),
@@ -139,13 +139,13 @@ fn at_rest(end: &Numbers) -> String {
     for (name, mean) in end {
         if let Some(coordinate) = MEAN.coordinate_of(name) {
             let spread = number(end, STANDARD_DEVIATION.name_for(coordinate));
-            words.push(format!("{coordinate} {:.4} ± {spread:.4}", mean.0));
+            words.push(format!("{coordinate} {:.4} ± {spread:.4}", mean.get()));
         }
     }
     words.extend(quantities::ALL.iter().filter_map(|quantity| {
         let name = quantity.shown.at_rest?;
-        let number = end.get(quantity.name).filter(|number| number.0.is_finite())?;
-        Some(format!("{name} = {}", plain(number.0)))
+        let number = end.get(quantity.name).filter(|number| number.get().is_finite())?;
+        Some(format!("{name} = {}", plain(number.get())))
     }));
     words.join(", ")
 }
@@ -162,12 +162,12 @@ fn number(numbers: &Numbers, name: impl AsRef<str>) -> f64 {
 }
 
 fn number_or(numbers: &Numbers, name: impl AsRef<str>, otherwise: f64) -> f64 {
-    numbers.get(name.as_ref()).map_or(otherwise, |number| number.0)
+    numbers.get(name.as_ref()).map_or(otherwise, |number| number.get())
 }
 
 /// "scale = 0.1, separation = 0.4".
 fn places(at: &Numbers) -> String {
-    at.iter().map(|(name, value)| format!("{name} = {}", short(value.0))).collect::<Vec<_>>().join(", ")
+    at.iter().map(|(name, value)| format!("{name} = {}", short(value.get()))).collect::<Vec<_>>().join(", ")
 }
 
 /// ", scale = 0.1" after a time; nothing where no key is varied.
@@ -188,10 +188,10 @@ impl ComparisonSummary {
 
 impl ComparedSummary {
     fn in_words(&self, name: &str) -> Vec<String> {
-        let gap = match self.at.0.is_finite() {
+        let gap = match self.at.get().is_finite() {
             true => {
-                let gap = self.largest_risk_gap.0;
-                let at = short(self.at.0);
+                let gap = self.largest_risk_gap.get();
+                let at = short(self.at.get());
                 let point = also_at(&self.point);
                 format!("largest risk gap {gap:.2e} at t = {at}{point}")
             }
@@ -220,9 +220,11 @@ impl ComparedSummary {
                 match STATISTICS_OF_RUNS.map(|ending| all.get(&format!("{name}{ending}"))) {
                     [Some(mean), Some(error)] => format!(
                         "{name} {:.2e} (pooled; single runs {:.2e} ± {:.0e})",
-                        value.0, mean.0, error.0
+                        value.get(),
+                        mean.get(),
+                        error.get()
                     ),
-                    _ => format!("{name} {:.2e}", value.0),
+                    _ => format!("{name} {:.2e}", value.get()),
                 }
             })
             .collect()

@@ -36,6 +36,7 @@ pub struct PiecewiseLinear {
 
 /// Why a list of knots is no activation.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
+#[non_exhaustive]
 pub enum KnotError {
     /// Fewer than two knots, and no slope outside that would make one knot a shape.
     #[error(

@@ -77,6 +77,7 @@ impl Setup {
 
 /// Floating-point numbers of the training (samples and risks are always double).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Precision {
     /// 64 bits.
     #[default]

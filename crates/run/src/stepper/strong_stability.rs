@@ -8,6 +8,7 @@ use crate::flow::{Stage, Staged};
 
 /// The methods that exist.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Method {
     /// Two stages, second order (Heun).
     Ssp2,
@@ -123,7 +124,7 @@ impl Stepper {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::flow::{Flow, Rates};
+    use crate::flow::{Flow, StagedFlow};
 
     /// y' = −y + sin t, with an Euler bound of 1.
     struct Relaxation;
@@ -138,7 +139,7 @@ mod tests {
         let mut stepper = Stepper::new(method, 1);
         let mut y = vec![1.0];
         let step = 2.0 / steps as f64;
-        let mut flow = Rates::new(Relaxation);
+        let mut flow = StagedFlow::new(Relaxation);
         for i in 0..steps {
             stepper.step(&mut flow, i as f64 * step, &mut y, 1.0, step, 0.0).expect("allowed");
         }
@@ -159,7 +160,7 @@ mod tests {
     fn a_step_is_cut_to_the_bound() {
         let mut y = vec![1.0];
         let taken =
-            Stepper::new(Method::Ssp2, 1).step(&mut Rates::new(Relaxation), 0.0, &mut y, 0.4, 10.0, 0.0);
+            Stepper::new(Method::Ssp2, 1).step(&mut StagedFlow::new(Relaxation), 0.0, &mut y, 0.4, 10.0, 0.0);
         assert_eq!(taken, Some(0.4));
     }
 
@@ -174,7 +175,7 @@ mod tests {
         }
         let mut y = vec![3.0];
         assert_eq!(
-            Stepper::new(Method::Ssp3, 1).step(&mut Rates::new(Stuck), 0.0, &mut y, 0.9, 1.0, 1e-12),
+            Stepper::new(Method::Ssp3, 1).step(&mut StagedFlow::new(Stuck), 0.0, &mut y, 0.9, 1.0, 1e-12),
             None
         );
         assert_eq!(y, [3.0]);

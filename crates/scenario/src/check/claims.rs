@@ -16,13 +16,7 @@ use crate::typed::Step;
 const MOST_CLAIMS: usize = 1000;
 
 /// Checks the comparison.
-pub(super) fn check(
-    file: &ScenarioFile,
-    draft: &Draft,
-    quantities: &[String],
-    sweep: bool,
-    complaints: &mut Complaints,
-) {
+pub(super) fn check(file: &ScenarioFile, draft: &Draft, sweep: bool, complaints: &mut Complaints) {
     let Some(compare) = &file.compare else { return };
     let count = compare.claims.len();
     if count > MOST_CLAIMS {
@@ -34,12 +28,13 @@ pub(super) fn check(
         let help = suggestion(&compare.reference, names(file));
         complaints.add(["compare", "reference"], message, &help);
     }
+    let patterns = quantities::in_claims();
     for (position, claim) in compare.claims.iter().enumerate() {
         let claim = Checked { file, draft, compare, claim, position };
         if !complaints.section(|complaints| claim.form(complaints)).1 {
             continue;
         }
-        let known = complaints.section(|complaints| claim.names(quantities, complaints)).1;
+        let known = complaints.section(|complaints| claim.names(&patterns, complaints)).1;
         let numbers = complaints.section(|complaints| claim.numbers(complaints)).1;
         if known && numbers && complaints.is_empty() {
             claim.observed(sweep, complaints);
@@ -47,12 +42,12 @@ pub(super) fn check(
     }
 }
 
-/// The names that a claim on this scenario may use: `mean_<coordinate>` is one for each coordinate that its
-/// model has. None if it has no coordinates that are known, which is complained of elsewhere.
-pub(super) fn of_scenario(draft: &Draft, quantities: &[String]) -> Option<Vec<String>> {
+/// The names that patterns stand for in this scenario: `mean_<coordinate>` is one for each coordinate that
+/// its model has. None if it has no coordinates that are known, which is complained of elsewhere.
+pub(super) fn expanded(draft: &Draft, patterns: &[String]) -> Option<Vec<String>> {
     let coordinates = draft.coordinates.as_ref().ok()?.names();
     Some(
-        quantities
+        patterns
             .iter()
             .flat_map(|name: &String| match name.contains(COORDINATE) {
                 true => coordinates.iter().map(|coordinate| name.replace(COORDINATE, coordinate)).collect(),
@@ -96,7 +91,7 @@ impl Checked<'_> {
         ["compare".into(), "claim".into(), self.position.into(), key.into()]
     }
 
-    fn names(&self, quantities: &[String], complaints: &mut Complaints) {
+    fn names(&self, patterns: &[String], complaints: &mut Complaints) {
         let Self { file, draft, compare, claim, .. } = self;
         if claim.system == compare.reference {
             let others = names(file).filter(|name| *name != compare.reference);
@@ -140,7 +135,7 @@ impl Checked<'_> {
                 "claim it of the PDE and a landscape, or claim `risk`",
             );
         }
-        let known = of_scenario(draft, quantities);
+        let known = expanded(draft, patterns);
         if let Some(known) = known.filter(|known| !known.iter().any(|name| name == claim.judged())) {
             let message = format!("nothing that can be claimed here is called \"{}\"", claim.judged());
             let help = suggestion(claim.judged(), known.iter().map(String::as_str));

@@ -14,7 +14,7 @@ use crate::vary::{Candidate, Varied};
 /// The complaints of all points, each once. One about a varied key is placed at its value in `[vary]`; one
 /// about only some points says at which. Once there are more than are printed no point is
 /// looked at any more.
-pub(super) fn together(
+pub(super) fn gather_complaints(
     points: &[Candidate],
     varied: &[Varied],
     mut of_point: impl FnMut(usize, &ScenarioFile) -> Few<Found>,

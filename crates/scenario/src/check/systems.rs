@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use meanfield_model::loss::Loss;
 use meanfield_model::reduction::ReductionError;
+use meanfield_run::record::reserved;
 
 use crate::complaints::Complaints;
 use crate::setting::{Draft, Setting};
@@ -15,8 +16,6 @@ use crate::systems::kind::Kind;
 const LONGEST_NAME: usize = 60;
 /// Most systems: figures can distinguish far fewer.
 const MOST_SYSTEMS: usize = 100;
-/// Names that the record uses for itself.
-const RESERVED: [&str; 2] = ["comparison", "sweep"];
 /// Begins what is said of a companion.
 const OF_COMPANION: &str = "at half the resolution, which refinement runs too: ";
 
@@ -133,11 +132,11 @@ fn names_differ(systems: &Systems, complaints: &mut Complaints) {
 fn check_name(name: &str, complaints: &mut Complaints) {
     let begins = name.starts_with(|c: char| c.is_ascii_alphanumeric());
     let goes_on = name.chars().all(|c| c.is_ascii_alphanumeric() || "-_".contains(c));
-    let fits = begins && goes_on && name.len() <= LONGEST_NAME && !RESERVED.contains(&name);
+    let fits = begins && goes_on && name.len() <= LONGEST_NAME && !reserved::GROUPS.contains(&name);
     let message = format!("a system cannot be called \"{}\"", name.escape_debug());
     let help = format!(
         "begin with a letter or digit, go on with these, - or _, up to {LONGEST_NAME}; {} are taken",
-        RESERVED.join(" and ")
+        reserved::GROUPS.join(" and ")
     );
     complaints.unless(fits, &["systems", name], message, &help);
 }

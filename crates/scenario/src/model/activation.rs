@@ -15,6 +15,7 @@ const MOST_KNOTS: usize = 1000;
 /// offset) + constant.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
 pub enum ActivationKind {
     /// Straight lines between knots, and outside with given slopes.
     PiecewiseLinear(PiecewiseLinearKeys),
@@ -42,7 +43,6 @@ pub enum ActivationKind {
 
 /// Keys of `piecewise-linear`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[schemars(description = "See [`ActivationKind::PiecewiseLinear`].")]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct PiecewiseLinearKeys {
     /// Pairs [t, σ(t)], t increasing; at least two, or one with `slopes`.
@@ -72,7 +72,6 @@ pub struct PlacementKeys {
 
 /// Keys of `leaky-relu`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[schemars(description = "See [`ActivationKind::LeakyRelu`].")]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct LeakyReluKeys {
     /// Slope below 0.

@@ -56,7 +56,7 @@ impl Data {
         let (name, kind) = self.kind();
         let data = kind.data();
         if let Err(error) = &data {
-            let path = ["model", "data", name, key_of(error)];
+            let path = ["model", "data", name].into_iter().chain(key_of(error));
             complaints.add(path, error.to_string(), kind.example());
         }
         let dimension = kind.dimension();
@@ -67,11 +67,12 @@ impl Data {
     }
 }
 
-/// The key that an error is about.
-fn key_of(error: &DataError) -> &'static str {
+/// The key that an error is about, where it is about one.
+fn key_of(error: &DataError) -> Option<&'static str> {
     match error {
-        DataError::Dimension(_) => "dimension",
-        DataError::Separation(_) => "separation",
-        DataError::RelevantDimension { .. } => "relevant-dimension",
+        DataError::Dimension(_) => Some("dimension"),
+        DataError::Separation(_) => Some("separation"),
+        DataError::RelevantDimension { .. } => Some("relevant-dimension"),
+        _ => None,
     }
 }

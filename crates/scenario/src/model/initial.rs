@@ -12,6 +12,7 @@ use crate::ranges::{LARGEST, is_scale};
 /// Laws of the weights at t = 0.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
 pub enum InitialKind {
     /// w ~ N(0, κ²/d I_d).
     Gaussian(GaussianStart),
@@ -19,7 +20,6 @@ pub enum InitialKind {
 
 /// Keys of `gaussian`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[schemars(description = "See [`InitialKind::Gaussian`].")]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct GaussianStart {
     /// κ > 0; |w| starts near it.

@@ -12,6 +12,7 @@ use crate::ranges::{LARGEST, is_scale};
 /// Losses ℓ(y, ŷ); SGD follows −∂ℓ/∂ŷ.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
 pub enum LossKind {
     /// (y − ŷ)².
     Squared(Nothing),
@@ -32,7 +33,6 @@ impl Default for LossKind {
 
 /// Keys of `huber`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[schemars(description = "See [`LossKind::Huber`].")]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct HuberKeys {
     /// δ > 0: the error beyond which the loss is a straight line.
@@ -41,7 +41,6 @@ pub struct HuberKeys {
 
 /// Keys of `welsch`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[schemars(description = "See [`LossKind::Welsch`].")]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct WelschKeys {
     /// c > 0: errors beyond it hardly count.

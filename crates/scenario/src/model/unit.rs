@@ -9,6 +9,7 @@ use crate::nothing::Nothing;
 /// Units: what a neuron computes.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
 pub enum UnitKind {
     /// σ(⟨w, x⟩).
     Inner(Nothing),

@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 /// The dimension of the kernel.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
 pub enum LimitName {
     /// The data's d.
     #[default]

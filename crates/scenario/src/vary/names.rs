@@ -3,29 +3,14 @@
 
 use meanfield_model::coordinates;
 use meanfield_run::quantities;
+use meanfield_run::record::reserved;
 use toml::{Table, Value};
-
-/// Names that a record uses for its own dimensions and laws.
-const TAKEN: [&str; 14] = [
-    "time",
-    "step",
-    "seed",
-    "level",
-    "snapshot",
-    "snapshot_time",
-    "planned_time",
-    "observed_time",
-    "atom",
-    "atoms",
-    "weight",
-    "coordinate",
-    "mass",
-    "density",
-];
 
 /// Whether a record uses a name for itself: for a dimension, a quantity or a coordinate.
 fn is_taken(name: &str) -> bool {
-    TAKEN.contains(&name) || quantities::known(name).is_some() || coordinates::known(name).is_some()
+    reserved::VARIABLES.contains(&name)
+        || quantities::known(name).is_some()
+        || coordinates::known(name).is_some()
 }
 
 /// A name for each varied key, in snake case: `scale`, or `gaussian_scale` where another key of the scenario
@@ -88,6 +73,10 @@ mod tests {
         assert_eq!(name("model.initial.gaussian.scale"), "scale");
         assert_eq!(name("systems.a.x.step-size"), "a_x_step_size");
         assert_eq!(name("systems.c.y.atoms"), "y_atoms");
+        for taken in ["planned_snapshot_time", "observed_snapshot_time", "panel", "risk", "radius"] {
+            let key = path(&format!("systems.c.y.{}", taken.replace('_', "-")));
+            assert_eq!(shortest(&key, std::slice::from_ref(&key)), format!("y_{taken}"));
+        }
         let other = [keys.to_vec(), vec![path("model.data.other.scale")]].concat();
         assert_eq!(shortest(&keys[0], &other), "gaussian_scale");
     }

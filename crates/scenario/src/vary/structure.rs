@@ -86,7 +86,7 @@ impl Schema {
         inner.is_some_and(|schema| self.is_of_type(schema, "integer"))
     }
 
-    fn is_of_type(&self, schema: &Json, name: &str) -> bool {
+    pub(crate) fn is_of_type(&self, schema: &Json, name: &str) -> bool {
         match self.resolve(schema).get("type") {
             Some(Json::String(one)) => one == name,
             Some(Json::Array(several)) => several.iter().any(|one| one == name),

@@ -73,7 +73,7 @@ impl DiffusionCertificates {
         ]
     }
 
-    /// From plain numbers.
+    /// The same from the plain numbers that were saved.
     pub fn restored(
         [
             mass_error,

@@ -65,7 +65,7 @@ impl TransportCertificates {
         [mass_error, minimum_density, edge_mass, cfl_margin, repeated_steps, first_energy, dissipated]
     }
 
-    /// From plain numbers.
+    /// The same from the plain numbers that were saved.
     pub fn restored(saved: [f64; SAVED]) -> Self {
         let [mass_error, minimum_density, edge_mass, ..] = saved;
         let [.., cfl_margin, repeated_steps, first_energy, dissipated] = saved;

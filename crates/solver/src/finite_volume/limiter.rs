@@ -32,7 +32,7 @@ pub trait WithSlope {
     /// Its result.
     type Output;
 
-    /// Does it.
+    /// The computation with this formula.
     fn with_slope<L: Slope>(self) -> Self::Output;
 }
 

@@ -120,7 +120,8 @@ impl Adjoint {
         }
         let setup = forward.setup.clone();
         let weights = ArrayView1::from(&setup.weights[..]);
-        let [value, slope, curvature, _] = forward.features.potential.each_ref().map(|psi| Array1::from(psi.clone()));
+        let [value, slope, curvature, _] =
+            forward.features.potential.each_ref().map(|psi| Array1::from(psi.clone()));
         let relaxation = forward.features.relaxation(&setup);
         let quadratic = forward.degrees(&relaxation).map(|(_, degree)| {
             let outputs = degree.outputs();
@@ -233,7 +234,8 @@ impl<'a> Here<'a> {
     /// Σ_g W_g H_g f_0^(order)(i, g).
     fn force(&self, order: usize) -> Array1<f64> {
         let nodes = &self.forward.setup.nodes;
-        let weighted: Array1<f64> = nodes.iter().zip(&self.heights).map(|(node, h)| node.weight * h).collect();
+        let weighted: Array1<f64> =
+            nodes.iter().zip(&self.heights).map(|(node, h)| node.weight * h).collect();
         self.forward.features.mean[order].dot(&weighted)
     }
 
@@ -349,7 +351,8 @@ impl<'a> Here<'a> {
         let count = self.slopes.len();
         let layout: Layout = self.forward.layout;
         let of_field = kicks.slice(s![count.., ..]);
-        let of_labels = &kicks.slice(s![..count, ..]) + &layout.response(self.state, index).t().dot(&of_field);
+        let of_labels =
+            &kicks.slice(s![..count, ..]) + &layout.response(self.state, index).t().dot(&of_field);
         let of_labels = of_labels.t().to_owned();
         let start = (&degree.times_start(&of_labels) * &of_labels).sum_axis(Axis(1));
         let steps = (&layout.covariance(self.state, index).dot(&of_field) * &of_field).sum_axis(Axis(0));

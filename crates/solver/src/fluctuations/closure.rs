@@ -161,7 +161,9 @@ impl Closure {
         let nodes = forward.setup.nodes.iter().zip(&together.outputs);
         let variance: f64 = nodes.map(|(node, variance)| node.weight * variance).sum();
         let none = vec![0.0; forward.layout.radii];
-        forward.features.risk(&forward.setup) + variance + forward.mean_of_potential([&none, &together.variance], &together.label)
+        forward.features.risk(&forward.setup)
+            + variance
+            + forward.mean_of_potential([&none, &together.variance], &together.label)
     }
 }
 

@@ -150,7 +150,11 @@ impl Features {
     /// Σ_g W_g f_0'(i, g) Σ_j w_j h_gj, the force of a change Δŷ_g of the output.
     pub fn force_of(&self, setup: &Setup, outputs: &[f64]) -> Vec<f64> {
         let weighted: Vec<f64> = setup.nodes.iter().zip(outputs).map(|(node, y)| node.weight * y).collect();
-        self.mean[1].rows().into_iter().map(|row| row.iter().zip(&weighted).map(|(f, y)| f * y).sum()).collect()
+        self.mean[1]
+            .rows()
+            .into_iter()
+            .map(|row| row.iter().zip(&weighted).map(|(f, y)| f * y).sum())
+            .collect()
     }
 
     /// Σ_j w_j f_0^(order)(j, g) h_j at each node.

@@ -52,8 +52,10 @@ pub enum FluctuationError {
     #[error("the fluctuations of networks are not known for noisy SGD, temperature > 0")]
     Noise,
     /// ξ too steep at t = 0.
-    #[error("the squares of SGD's steps add up to more than any multiple of ε where ξ = t^{0}: \
-             the fluctuations are known for exponents above -0.5")]
+    #[error(
+        "the squares of SGD's steps add up to more than any multiple of ε where ξ = t^{0}: \
+             the fluctuations are known for exponents above -0.5"
+    )]
     Schedule(f64),
     /// No nodes.
     #[error(transparent)]
@@ -155,13 +157,7 @@ impl Setup {
 
     /// ∫ξ ds from 0 to s: the share of ε's effects that a time brings, infinite rates at 0 included.
     pub(super) fn noise_until(&self, clock: f64) -> f64 {
-        match self.schedule {
-            Schedule::Constant => clock,
-            Schedule::Power { exponent } => {
-                let power = 1.0 + 2.0 * exponent;
-                self.schedule.time(clock).powf(power) / power
-            }
-        }
+        self.schedule.square_until(self.schedule.time(clock))
     }
 }
 

@@ -60,7 +60,8 @@ impl Forward {
         let step_mean = self.mean_of_potential(of_steps, &none);
         let potential = &self.features.potential;
         let risk_gradient = [self.weighted(&potential[0], 2.0), self.weighted(&potential[1], 2.0)];
-        let radius_gradient = [self.weighted(&self.features.radii, 1.0), self.weighted(&vec![1.0; layout.radii], 1.0)];
+        let radius_gradient =
+            [self.weighted(&self.features.radii, 1.0), self.weighted(&vec![1.0; layout.radii], 1.0)];
         let [risk_start, risk_steps] = self.variances(state, &relaxation, &risk_gradient);
         let [radius_start, radius_steps] = self.variances(state, &relaxation, &radius_gradient);
         let radius_shift = |shift: &[f64], kappa: &[f64]| -> f64 {
@@ -110,7 +111,12 @@ impl Forward {
     }
 
     /// Variances of a statistic with these gradients by ν and by α, of both parts: through ℓ = 0 alone.
-    pub(super) fn variances(&self, state: &[f64], relaxation: &[f64], [label, radial]: &[Array1<f64>; 2]) -> [f64; 2] {
+    pub(super) fn variances(
+        &self,
+        state: &[f64],
+        relaxation: &[f64],
+        [label, radial]: &[Array1<f64>; 2],
+    ) -> [f64; 2] {
         let Some((l, degree)) = self.degrees(relaxation).next() else { return [f64::NAN; 2] };
         let count = self.layout.radii;
         let response = self.layout.response(state, l);

@@ -25,7 +25,6 @@ pub(super) fn problem(dimension: usize, separation: f64) -> Problem {
     Problem::two_layer(data, Activation::PiecewiseLinear(sigma), start).expect("fits")
 }
 
-
 fn smooth(dimension: usize) -> Problem {
     let data = GaussianClasses::isotropic(dimension, 0.6).expect("valid");
     let place = Placement { height: 3.0, gain: 1.5, offset: -1.0, constant: 0.5 };
@@ -125,7 +124,8 @@ fn the_second_chaos_is_known_from_few_nodes() {
 fn other_problems_are_refused() {
     let resolution = Resolution::default();
     let known = problem(40, 0.5);
-    let refused = |problem: Problem, schedule| Setup::new(&problem, schedule, resolution).expect_err("refused");
+    let refused =
+        |problem: Problem, schedule| Setup::new(&problem, schedule, resolution).expect_err("refused");
     let hot = known.clone().with_bath(Bath { temperature: 1e-3, ridge: 0.0 });
     assert!(matches!(refused(hot, Schedule::Constant), FluctuationError::Noise));
     let other = known.clone().with_loss(Loss::Huber { threshold: 0.5 });

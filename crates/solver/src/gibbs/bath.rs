@@ -29,6 +29,7 @@ pub struct Bath {
 
 /// The factor of a neuron's features that is no coordinate of the nodes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Amplitude {
     /// None: it is 1.
     One,

@@ -17,7 +17,7 @@ const LARGEST_LN: f64 = 300.0;
 /// A piece of the box, its first side held.
 pub struct Piece<const D: usize> {
     pub panelled: PanelledBox<D>,
-    /// Of each node.
+    /// Mass of each node.
     pub mass: Array1<f64>,
     /// Mean of the weight at each node.
     pub mean: Vec<f64>,

@@ -27,9 +27,9 @@ pub type FindThresholds = Box<dyn Fn() -> Result<Thresholds, String> + Send + Sy
 
 /// The law of least risk, of as many masses as it takes, with coordinates from 0 up to some.
 pub struct LeastRisk<const D: usize, L> {
-    /// Of what.
+    /// Features and energy.
     pub landscape: L,
-    /// Up to there.
+    /// The largest value of each coordinate.
     pub upper: [f64; D],
 }
 
@@ -43,11 +43,11 @@ impl<const D: usize, L: Landscape<D>> StaticProblem for LeastRisk<D, L> {
 
 /// The best single mass at a radius up to some.
 pub struct LeastRiskOfOneMass<L> {
-    /// Of what.
+    /// Features and energy.
     pub landscape: L,
-    /// Up to there.
+    /// The largest radius.
     pub largest: f64,
-    /// At which separations that is best.
+    /// Finds the separations of the data at which one mass is optimal.
     pub thresholds: FindThresholds,
 }
 

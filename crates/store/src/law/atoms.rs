@@ -2,6 +2,7 @@
 //! atom)` where their number or their weights are not always the same.
 
 use meanfield_model::measure::Measure;
+use meanfield_run::record::reserved::{self, ATOM, COORDINATE, SNAPSHOT, WEIGHT};
 use ndarray::{Array1, Array2, ArrayD, Ix2, s};
 
 use super::super::attribute::text;
@@ -33,32 +34,32 @@ pub(super) fn write(out: &mut Variables, frame: Frame, panelled: bool) -> Checke
         (true, None) => VARYING_PANELLED_ATOMS,
     };
     text(out.group(), "law", form)?;
-    out.index("atom", most, "number of the atom")?;
-    out.dimension_of_names("coordinate", frame.coordinates(), "name of the coordinate")?;
+    out.index(ATOM, most, "number of the atom")?;
+    out.dimension_of_names(COORDINATE, frame.coordinates(), "name of the coordinate")?;
     if let Some(weights) = same {
-        out.variable("weight", &["atom"], weights.view().into_dyn(), "weight of the atom")?;
+        out.variable(WEIGHT, &[ATOM], weights.view().into_dyn(), "weight of the atom")?;
     } else {
-        let weights = frame.stacked("weight", &[most], |law| Some(weights_of(law)?.clone().into_dyn()))?;
+        let weights = frame.stacked(WEIGHT, &[most], |law| Some(weights_of(law)?.clone().into_dyn()))?;
         let meaning = "weight of the atom, NaN where there are no more";
-        out.variable("weight", &frame.dimensions(&["snapshot", "atom"]), weights.view(), meaning)?;
+        out.variable(WEIGHT, &frame.dimensions(&[SNAPSHOT, ATOM]), weights.view(), meaning)?;
     }
-    let atoms = frame.stacked("atoms", &[most, frame.coordinates().len()], points_of)?;
-    let over = frame.dimensions(&["snapshot", "atom", "coordinate"]);
-    out.variable("atoms", &over, atoms.view(), "positions of the atoms")
+    let atoms = frame.stacked(reserved::ATOMS, &[most, frame.coordinates().len()], points_of)?;
+    let over = frame.dimensions(&[SNAPSHOT, ATOM, COORDINATE]);
+    out.variable(reserved::ATOMS, &over, atoms.view(), "positions of the atoms")
 }
 
 /// Reads laws that share their weights.
 pub(super) fn read(group: &Reading, frame: Frame, snapshots: usize) -> Checked<Vec<Measure>> {
-    let weights = Array1::from(group.line::<f64>("weight")?);
+    let weights = Array1::from(group.line::<f64>(WEIGHT)?);
     let points = read_points(group, frame, snapshots, weights.len())?;
     Ok(points.into_iter().map(|points| Measure::Atoms { points, weights: weights.clone() }).collect())
 }
 
 /// Reads laws each of which has its weights.
 pub(super) fn read_varying(group: &Reading, frame: Frame, snapshots: usize) -> Checked<Vec<Measure>> {
-    let most = group.line::<i64>("atom")?.len();
-    let weights = group.array("weight", &frame.shape(&[snapshots, most]))?;
-    let weights = blocks(group, "weight", weights, &[most])?;
+    let most = group.line::<i64>(ATOM)?.len();
+    let weights = group.array(WEIGHT, &frame.shape(&[snapshots, most]))?;
+    let weights = blocks(group, WEIGHT, weights, &[most])?;
     Ok(read_points(group, frame, snapshots, most)?
         .into_iter()
         .zip(weights)
@@ -71,11 +72,11 @@ pub(super) fn read_varying(group: &Reading, frame: Frame, snapshots: usize) -> C
 
 fn read_points(group: &Reading, frame: Frame, snapshots: usize, most: usize) -> Checked<Vec<Array2<f64>>> {
     let each = [most, frame.coordinates().len()];
-    let atoms = group.array("atoms", &frame.shape(&[snapshots, each[0], each[1]]))?;
-    blocks(group, "atoms", atoms, &each)?
+    let atoms = group.array(reserved::ATOMS, &frame.shape(&[snapshots, each[0], each[1]]))?;
+    blocks(group, reserved::ATOMS, atoms, &each)?
         .into_iter()
         .map(|points: ArrayD<f64>| {
-            points.into_dimensionality::<Ix2>().map_err(|error| group.fault("atoms", error))
+            points.into_dimensionality::<Ix2>().map_err(|error| group.fault(reserved::ATOMS, error))
         })
         .collect()
 }

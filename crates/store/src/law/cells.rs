@@ -1,6 +1,7 @@
 //! Laws on cells whose masses are recorded: `mass` and `density(…, snapshot, radius)`.
 
 use meanfield_model::measure::Measure;
+use meanfield_run::record::reserved::{DENSITY, MASS};
 use ndarray::ArrayD;
 
 use super::super::attribute::text;
@@ -27,14 +28,14 @@ pub(super) fn write(out: &mut Variables, frame: Frame) -> Checked<()> {
     let grid = grid::write(out, frame)?;
     text(out.group(), "law", if grid.moves { MOVING_CELLS } else { CELLS })?;
     let all: Vec<usize> = (0..frame.coordinates().len()).collect();
-    grid.write(out, frame, "mass", (&all, "mass of each cell"), mass_of)?;
-    grid.write(out, frame, "density", (&all, "density against Lebesgue measure"), density_of)
+    grid.write(out, frame, MASS, (&all, "mass of each cell"), mass_of)?;
+    grid.write(out, frame, DENSITY, (&all, "density against Lebesgue measure"), density_of)
 }
 
 /// Reads the laws.
 pub(super) fn read(group: &Reading, frame: Frame, snapshots: usize, moves: bool) -> Checked<Vec<Measure>> {
     let laws = grid::read(group, frame, snapshots, moves)?;
     let all: Vec<usize> = (0..frame.coordinates().len()).collect();
-    let masses = grid::read_array(group, frame, "mass", (&laws, &all))?;
+    let masses = grid::read_array(group, frame, MASS, (&laws, &all))?;
     Ok(laws.into_iter().zip(masses).map(|(axes, mass)| Measure::Cells { axes, mass }).collect())
 }

@@ -4,6 +4,7 @@
 
 use meanfield_model::axis::Axis;
 use meanfield_model::measure::Measure;
+use meanfield_run::record::reserved::SNAPSHOT;
 use ndarray::{Array1, ArrayD, Axis as Dimension, Slice};
 
 use super::super::error::Checked;
@@ -57,8 +58,8 @@ fn write_moving(out: &mut Variables, frame: Frame) -> Checked<Grid> {
         })?;
         let [of_centres, of_faces] = ["centres", "faces"]
             .map(|places| format!("{places} of the cells of {name}, NaN where there are no more"));
-        out.auxiliary(name, &frame.dimensions(&["snapshot", cell]), centres.view(), &of_centres)?;
-        out.variable(&faces_of(name), &frame.dimensions(&["snapshot", &face]), faces.view(), &of_faces)?;
+        out.auxiliary(name, &frame.dimensions(&[SNAPSHOT, cell]), centres.view(), &of_centres)?;
+        out.variable(&faces_of(name), &frame.dimensions(&[SNAPSHOT, &face]), faces.view(), &of_faces)?;
     }
     Ok(Grid { moves: true, names, cells })
 }
@@ -81,7 +82,7 @@ impl Grid {
     ) -> Checked<()> {
         let cells: Vec<usize> = coordinates.iter().map(|&k| self.cells[k]).collect();
         let names = coordinates.iter().map(|&k| self.names[k].as_str());
-        let over = frame.dimensions(&[&["snapshot"], &names.collect::<Vec<_>>()[..]].concat());
+        let over = frame.dimensions(&[&[SNAPSHOT], &names.collect::<Vec<_>>()[..]].concat());
         out.variable(name, &over, frame.stacked(name, &cells, array)?.view(), meaning)
     }
 }

@@ -6,6 +6,7 @@
 use meanfield_model::measure::Measure;
 use meanfield_model::pushforward::Pushforward;
 use meanfield_run::record::NamedLaw;
+use meanfield_run::record::reserved::{COORDINATE, DIRECTION, LEAST, PANEL, PANEL_END, SIDE, SNAPSHOT};
 use ndarray::{Array1, ArrayD, Ix3, s};
 
 use super::super::error::Checked;
@@ -40,32 +41,31 @@ pub(super) fn write(out: &mut Variables, frame: Frame) -> Checked<()> {
     let laws: Vec<&Pushforward> = frame.measures().iter().filter_map(pushforward).collect();
     let panels = laws.iter().map(|law| law.ends().dim().0).max().unwrap_or(0);
     let directions = laws.iter().map(|law| law.ends().dim().1).max().unwrap_or(0);
-    out.index("panel", panels, "number of the panel of atoms")?;
-    out.index("direction", directions, "number of the standard normal")?;
-    out.index("side", 2, "0 the lower end, 1 the upper end")?;
-    let ends = frame.stacked("panel_end", &[panels, directions, 2], |law: &Measure| {
+    out.index(PANEL, panels, "number of the panel of atoms")?;
+    out.index(DIRECTION, directions, "number of the standard normal")?;
+    out.index(SIDE, 2, "0 the lower end, 1 the upper end")?;
+    let ends = frame.stacked(PANEL_END, &[panels, directions, 2], |law: &Measure| {
         Some(pushforward(law)?.ends().clone().into_dyn())
     })?;
-    let over = frame.dimensions(&["snapshot", "panel", "direction", "side"]);
+    let over = frame.dimensions(&[SNAPSHOT, PANEL, DIRECTION, SIDE]);
     let meaning = "ends of the panels in standard normals, NaN where there are no more";
-    out.variable("panel_end", &over, ends.view(), meaning)?;
+    out.variable(PANEL_END, &over, ends.view(), meaning)?;
     let least = laws.first().map(|law| law.lower().clone()).unwrap_or_default();
-    out.variable("least", &["coordinate"], least.view().into_dyn(), "least value of the coordinate")
+    out.variable(LEAST, &[COORDINATE], least.view().into_dyn(), "least value of the coordinate")
 }
 
 /// Reads the laws, whose atoms are given.
 pub(super) fn read(group: &Reading, frame: Frame, laws: Vec<Measure>) -> Checked<Vec<Measure>> {
-    let [panels, directions] =
-        ["panel", "direction"].map(|name| group.line::<i64>(name).map(|all| all.len()));
+    let [panels, directions] = [PANEL, DIRECTION].map(|name| group.line::<i64>(name).map(|all| all.len()));
     let each = [panels?, directions?, 2];
     let snapshots = laws.len() / frame.record.runs().max(1);
-    let ends = group.array("panel_end", &frame.shape(&[snapshots, each[0], each[1], each[2]]))?;
-    let least = Array1::from(group.line::<f64>("least")?);
-    let ends = blocks(group, "panel_end", ends, &each)?;
+    let ends = group.array(PANEL_END, &frame.shape(&[snapshots, each[0], each[1], each[2]]))?;
+    let least = Array1::from(group.line::<f64>(LEAST)?);
+    let ends = blocks(group, PANEL_END, ends, &each)?;
     laws.into_iter()
         .zip(ends)
         .map(|(law, ends): (Measure, ArrayD<f64>)| {
-            on_panels(&law, ends, &least).ok_or_else(|| group.fault("panel_end", "does not fit the atoms"))
+            on_panels(&law, ends, &least).ok_or_else(|| group.fault(PANEL_END, "does not fit the atoms"))
         })
         .collect()
 }

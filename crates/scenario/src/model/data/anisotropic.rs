@@ -9,7 +9,6 @@ use super::kind::DataKind;
 
 /// Keys of `anisotropic-gaussians`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[schemars(description = "See [`Data::AnisotropicGaussians`].")]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct AnisotropicGaussians {
     /// d, the dimension of x.

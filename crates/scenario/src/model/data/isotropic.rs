@@ -9,7 +9,6 @@ use super::kind::DataKind;
 
 /// Keys of `isotropic-gaussians`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[schemars(description = "See [`Data::IsotropicGaussians`].")]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct IsotropicGaussians {
     /// d, the dimension of x; at least 2.

@@ -58,7 +58,7 @@ fn steps(step_size: f64, end: f64, lists: [(&'static str, &[f64]); 2], complaint
         format!("end-time / step-size is {count:.1e}, more than the {MOST_STEPS:e} steps that are counted");
     complaints.unless(count <= MOST_STEPS, "step-size", message, "write a larger step-size, e.g. 1e-6");
     let message = format!("one step of {step_size:?} is longer than the whole run, until {end:?}");
-    let help = format!("write a step-size of at most {:.0e}", below(0.1 * end));
+    let help = format!("write a step-size of at most {:.0e}", round_down(0.1 * end));
     complaints.unless(step_size <= end, "step-size", message, &help);
     if step_size <= end {
         lists.into_iter().for_each(|(list, times)| distinct_steps(step_size, list, times, complaints));
@@ -76,7 +76,7 @@ fn distinct_steps(step_size: f64, list: &str, times: &[f64], complaints: &mut Sy
         step_of(*before, step_size)
     );
     let spacing = times.windows(2).map(|pair| pair[1] - pair[0]).fold(f64::INFINITY, f64::min);
-    let help = format!("write a step-size of at most {:.0e}, or `{list}` further apart", below(spacing));
+    let help = format!("write a step-size of at most {:.0e}, or `{list}` further apart", round_down(spacing));
     complaints.unless(false, "step-size", message, &help);
 }
 
@@ -96,8 +96,8 @@ pub(super) fn check_ridge(keys: &FiniteNetworkKeys, draft: &Draft, complaints: &
         let message = format!(
             "the ridge {ridge:?} leaves 1 − 2λ ε ξ(ε) = {share:.3e} of the weights at the first step: nothing"
         );
-        let step = below(0.49 / ridge / rate);
-        let weaker = below(0.49 / step_size / rate);
+        let step = round_down(0.49 / ridge / rate);
+        let weaker = round_down(0.49 / step_size / rate);
         let help = format!("write a step-size of at most {step:.0e}, or a ridge of at most {weaker:.0e}");
         complaints.unless(false, "step-size", message, &help);
     }
@@ -109,7 +109,7 @@ fn rounded(time: f64) -> f64 {
 }
 
 /// A number of one digit that is not above `x` > 0.
-fn below(x: f64) -> f64 {
+fn round_down(x: f64) -> f64 {
     let unit = 10_f64.powf(x.log10().floor());
     let digit = (x / unit).floor();
     if digit < 1.0 { 0.9 * unit } else { digit * unit }

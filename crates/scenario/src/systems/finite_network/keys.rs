@@ -6,7 +6,6 @@ use serde::{Deserialize, Serialize};
 
 /// Keys of `finite-network`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[schemars(description = "See [`SystemKind::FiniteNetwork`].")]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct FiniteNetworkKeys {
     /// N, the number of neurons.
@@ -48,6 +47,7 @@ impl FiniteNetworkKeys {
 /// Floating-point numbers of the training.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
 pub enum PrecisionName {
     /// 64 bits.
     #[default]

@@ -54,7 +54,7 @@ fn follow(keys: &FiniteVolumeKeys, draft: &Draft, complaints: &mut SystemComplai
     let asked = keys.follow == Some(true);
     let message = "a grid with noise does not follow the mass";
     complaints.unless(!(draft.bath.is_noisy() && asked), "follow", message, "leave it out");
-    let free = !keys.grid().follows(draft.bath) || keys.domain.is_none();
+    let free = draft.bath.is_noisy() || !keys.grid().follows(draft.bath) || keys.domain.is_none();
     let message = "a grid that follows the mass chooses its own domain";
     complaints.unless(free, "domain", message, "leave `domain` out, or write follow = false");
 }
@@ -66,11 +66,13 @@ fn steps(keys: &FiniteVolumeKeys, draft: &Draft, complaints: &mut SystemComplain
     let message = format!("`tolerance` must lie between {TIGHTEST:e} and {LOOSEST}; it is {tolerance:?}");
     complaints.unless(sensible, "tolerance", message, "leave it out for the default");
     let Some(change) = keys.change else { return };
-    complaints.tolerance("change", change, MOST_CHANGE);
-    let message = format!("`change` must be at least {LEAST_CHANGE:e}");
-    complaints.unless(change >= LEAST_CHANGE, "change", message, "leave it out");
-    let help = "leave `change` out, or write `tolerance`";
-    complaints.unless(!draft.bath.is_noisy(), "change", "steps with noise keep `tolerance`", help);
+    if draft.bath.is_noisy() {
+        let help = "leave `change` out, or write `tolerance`";
+        return complaints.unless(false, "change", "steps with noise keep `tolerance`", help);
+    }
+    let message = format!("`change` must lie between {LEAST_CHANGE:e} and {MOST_CHANGE}; it is {change:?}");
+    let sensible = (LEAST_CHANGE..=MOST_CHANGE).contains(&change);
+    complaints.unless(sensible, "change", message, "leave it out for the default");
 }
 
 /// As many cells along each coordinate as a grid can have.
@@ -96,6 +98,9 @@ fn cells(keys: &FiniteVolumeKeys, draft: &Draft, complaints: &mut SystemComplain
     }
     let fewest = if keys.grid().follows(draft.bath) { FEWEST_FOLLOWING } else { FEWEST };
     keys.cells.iter().for_each(|cells| complaints.count("cells", *cells, fewest, MOST, help));
+    if !keys.cells.iter().all(|cells| (fewest..=MOST).contains(cells)) {
+        return;
+    }
     let total: f64 = keys.cells.iter().map(|cells| *cells as f64).product();
     let message = format!("{total:.1e} cells are more than {MOST_CELLS:.0e}");
     complaints.unless(total <= MOST_CELLS, "cells", message, help);

@@ -11,7 +11,6 @@ use crate::systems::kernel_keys::{LimitName, default_kernel_tolerance};
 
 /// Keys of `finite-volume`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[schemars(description = "See [`SystemKind::FiniteVolume`].")]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct FiniteVolumeKeys {
     /// Cells along each coordinate at the start: [cells of the radius], or of r₁ and r₂, or of a, b, r₁ and
@@ -78,6 +77,7 @@ impl FiniteVolumeKeys {
 /// Slope limiters.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
 pub enum LimiterName {
     /// First order.
     Flat,
@@ -93,6 +93,7 @@ pub enum LimiterName {
 /// Time steppers.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
 pub enum StepperName {
     /// Two stages, second order.
     #[default]

@@ -32,9 +32,16 @@ pub(super) fn check_bath(draft: &Draft, complaints: &mut SystemComplaints) {
 /// The keys among themselves and with the scenario.
 pub(super) fn check(keys: &LandscapeKeys, draft: &Draft, complaints: &mut SystemComplaints) {
     complaints.tolerance("kernel-tolerance", keys.kernel_tolerance, LOOSEST);
+    if !(0.0..=LARGEST).contains(&draft.bath.temperature) {
+        return; // whether there is noise is not known
+    }
     check_noise(keys, draft, complaints);
-    masses(keys, draft, complaints);
-    if let (Some(cells), Ok(coordinates)) = (keys.cells.as_deref(), &draft.coordinates) {
+    if !draft.bath.is_noisy() {
+        check_masses(keys, draft, complaints);
+    }
+    if let (true, Some(cells), Ok(coordinates)) =
+        (draft.bath.is_noisy(), keys.cells.as_deref(), &draft.coordinates)
+    {
         reported_cells(cells, coordinates.names().len(), complaints);
     }
 }
@@ -42,16 +49,18 @@ pub(super) fn check(keys: &LandscapeKeys, draft: &Draft, complaints: &mut System
 /// The keys belong to noise or to its absence.
 fn check_noise(keys: &LandscapeKeys, draft: &Draft, complaints: &mut SystemComplaints) {
     let noisy = draft.bath.is_noisy();
-    let help = "leave it out: the Gibbs state finds its own box and is of no number of masses";
-    complaints.unless(!noisy || keys.masses.is_none(), "masses", "`masses` is of laws without noise", help);
-    let message = "`largest-radius` is of laws without noise";
+    let message = "`masses` applies only without noise";
+    let help = "leave it out: with noise the law is the Gibbs state, which has a density";
+    complaints.unless(!noisy || keys.masses.is_none(), "masses", message, help);
+    let message = "`largest-radius` applies only without noise";
+    let help = "leave it out: with noise the law is the Gibbs state, which finds its own range";
     complaints.unless(!noisy || keys.largest_radius.is_none(), "largest-radius", message, help);
-    let message = "`cells` are those of a Gibbs state: without noise the law is of point masses";
+    let message = "`cells` are those of a Gibbs state: without noise the law consists of point masses";
     complaints.unless(noisy || keys.cells.is_none(), "cells", message, "leave it out");
 }
 
 /// How many masses there may be, and how far out.
-fn masses(keys: &LandscapeKeys, draft: &Draft, complaints: &mut SystemComplaints) {
+fn check_masses(keys: &LandscapeKeys, draft: &Draft, complaints: &mut SystemComplaints) {
     if let Some(masses) = keys.masses {
         let message = format!("`masses` must be 1, not {masses}: more are found as they are needed");
         complaints.unless(masses == 1, "masses", message, "write masses = 1, or leave it out");

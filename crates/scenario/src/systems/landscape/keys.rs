@@ -13,7 +13,6 @@ const LARGEST_RADIUS: f64 = 20.0;
 
 /// Keys of `landscape`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[schemars(description = "See [`SystemKind::Landscape`].")]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct LandscapeKeys {
     /// With noise: cells on which the law is reported, along each coordinate. R and F do not depend on
