@@ -73,7 +73,7 @@ def points(setting, seeds, folder):
                     "gain": 0.5 * gains[i] * file[name].attrs["step_size"],
                     "gap": compared["risk_gap"][i],
                     "bias": compared["risk_bias"][i],
-                    "spread": compared["risk_spread"][i],
+                    "spread": compared["predicted_spread"][i],
                     "risks": risks[:, i],
                 }
 

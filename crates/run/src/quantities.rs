@@ -127,7 +127,7 @@ quantities! {
     );
     /// Predicted spread of the risk of one network.
     RISK_SPREAD = Quantity::gap(
-        "risk_spread", "predicted standard deviation over runs of a network's risk, second chaos included",
+        "predicted_spread", "predicted standard deviation over runs of a network's risk, second chaos included",
     );
 
     /// Points that have mass.

@@ -1,0 +1,82 @@
+//! The predicted band is a sharp test: networks lie in it, and an SGD that is wrong in its step, its potential or
+//! its noise does not. Wrong programs are made of right ones: a network trained with other steps, its record
+//! relabelled.
+
+use std::error::Error;
+
+use meanfield::compare::judge::compare;
+use meanfield::prelude::*;
+use meanfield::run::claim::Claim;
+use meanfield::run::record::Record;
+
+const NEURONS: usize = 200;
+const STEP: f64 = 1e-4;
+const TIMES: [f64; 3] = [0.06, 0.12, 0.24];
+const SEEDS: u64 = 96;
+
+/// The limit, and networks with these steps, observed at so many times the usual times.
+fn records(step_size: f64, clock: f64) -> Result<[Record; 2], Box<dyn Error>> {
+    let data = GaussianClasses::isotropic(24, 0.65)?;
+    let sigma = PiecewiseLinear::new(vec![[0.5, -2.5], [1.5, 7.5]])?;
+    let problem = Problem::two_layer(data, sigma.into(), Initial::Gaussian { scale: 0.8 })?;
+    let seeds: Vec<u64> = (1..=SEEDS).collect();
+    let networks = FiniteNetwork::new(NEURONS, step_size, seeds);
+    let limit = Characteristics { fluctuations_until: TIMES[2], ..Characteristics::with_atoms(120) };
+    let plan = |clock: f64| Plan { times: TIMES.map(|time| clock * time).to_vec(), ..Plan::default() };
+    let mut limit = solve(&Study::new(problem.clone(), plan(1.0)).with("limit", limit), &())?;
+    let mut networks = solve(&Study::new(problem, plan(clock)).with("sgd", networks), &())?;
+    Ok([limit.remove(0), networks.remove(0)])
+}
+
+/// The largest distance from the band, in standard errors, of networks with these steps that are said to have
+/// steps of `STEP` and to have been observed at `TIMES`.
+fn distance(step_size: f64, clock: f64) -> Result<f64, Box<dyn Error>> {
+    let [limit, mut networks] = records(step_size, clock)?;
+    networks.time = limit.time.clone();
+    for fact in networks.facts.iter_mut().filter(|fact| fact.name == "step_size") {
+        fact.values.fill(STEP);
+    }
+    let claim = Claim {
+        system: "sgd".into(),
+        quantity: "predicted_band".into(),
+        from: None,
+        until: None,
+        end: TIMES[2],
+        within: 3.5,
+    };
+    let comparison = compare(&[limit, networks], "limit", &[claim])?;
+    let verdict = &comparison.systems[0].verdicts[0];
+    assert_eq!(verdict.holds, verdict.worst.worst <= 3.5);
+    Ok(verdict.worst.worst)
+}
+
+#[test]
+fn networks_lie_in_their_band() -> Result<(), Box<dyn Error>> {
+    let found = distance(STEP, 1.0)?;
+    assert!(found < 3.5, "{found}");
+    Ok(())
+}
+
+#[test]
+fn steps_twice_as_long_are_detected() -> Result<(), Box<dyn Error>> {
+    // So many steps of twice the length reach twice the time.
+    let found = distance(2.0 * STEP, 2.0)?;
+    assert!(found > 20.0, "{found}");
+    Ok(())
+}
+
+#[test]
+fn a_potential_that_is_scaled_is_detected() -> Result<(), Box<dyn Error>> {
+    // The gradient of 1.05 Ψ is that of Ψ with steps 1.05 times as long.
+    let found = distance(1.05 * STEP, 1.05)?;
+    assert!(found > 5.0, "{found}");
+    Ok(())
+}
+
+#[test]
+fn noise_of_half_the_variance_is_detected() -> Result<(), Box<dyn Error>> {
+    // Two samples a step, say: the same drift, half the noise.
+    let found = distance(0.5 * STEP, 1.0)?;
+    assert!(found > 4.0, "{found}");
+    Ok(())
+}
