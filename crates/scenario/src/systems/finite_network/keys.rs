@@ -1,5 +1,7 @@
 //! Keys of the kind `finite-network`.
 
+mod seeds;
+
 use meanfield_particle::finite_network::Precision;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -12,7 +14,9 @@ pub struct FiniteNetworkKeys {
     pub neurons: usize,
     /// ε, the step of SGD: time is t = kε.
     pub step_size: f64,
-    /// Seeds of everything random: one run for each, all different.
+    /// Seeds of everything random: one run for each, all different; a list, or a range such as "1..256".
+    #[serde(deserialize_with = "seeds::read")]
+    #[schemars(schema_with = "seeds::schema")]
     pub seeds: Vec<u64>,
     /// Fresh samples on which the risk is estimated too, at each observation. None by default: the risk is
     /// computed exactly. For losses other than the squared one the estimate is the risk, from 10000
