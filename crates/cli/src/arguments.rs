@@ -65,8 +65,8 @@ pub struct CheckOptions {
     /// The same with these values of a key (repeatable).
     #[arg(long, value_name = "KEY=VALUES")]
     pub vary: Vec<String>,
-    /// How close the mean risk of networks is to be to the limit's, e.g. 1% of it, or 0.03: which N and ε suffice is
-    /// said. Default: the least `within` of a claim on the risk of a network, or else 1%.
+    /// How close the mean risk of networks is to be to the limit's, e.g. 1% of it, or 0.03: which N and ε
+    /// suffice is said. Default: the least `within` of a claim on the risk of a network, or else 1%.
     #[arg(long, value_name = "SHARE", value_parser = accuracy)]
     pub accuracy: Option<Accuracy>,
     /// Print the estimated cost as JSON.

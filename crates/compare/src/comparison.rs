@@ -3,6 +3,7 @@
 
 use meanfield_run::claim::Claim;
 use meanfield_run::number::short;
+use meanfield_run::quantities::PREDICTED_BAND;
 use meanfield_run::record::{Place, RunAxis, places};
 use serde::Serialize;
 
@@ -136,11 +137,11 @@ impl Verdict {
             (true, false) => format!("holds, but beware of the {}", self.caveats.join(", the ")),
             (false, _) => "DOES NOT HOLD".to_owned(),
         };
-        format!(
-            "{quantity} of {system} within {within} ({}): {outcome}, {}",
-            self.basis,
-            self.worst.in_words()
-        )
+        let what = match quantity == PREDICTED_BAND.name {
+            true => format!("{system} within {within} standard errors of its prediction"),
+            false => format!("{quantity} of {system} within {within}"),
+        };
+        format!("{what} ({}): {outcome}, {}", self.basis, self.worst.in_words())
     }
 }
 

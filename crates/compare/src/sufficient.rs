@@ -1,6 +1,6 @@
-//! Which N and ε suffice: how many neurons, and how small steps, keep the mean risk of networks within an accuracy
-//! of the limit's, by first order in 1/N and ε: |b|/N and |c| ε each within it at all times. Nothing is trained,
-//! and nothing is said of the spread of single runs.
+//! Which N and ε suffice: how many neurons, and how small steps, keep the mean risk of networks within an
+//! accuracy of the limit's, by first order in 1/N and ε: |b|/N and |c| ε each within it at all times. Nothing
+//! is trained, and nothing is said of the spread of single runs.
 
 use meanfield_run::quantities::{BIAS_PER_NEURON, BIAS_PER_STEP, RISK};
 use meanfield_run::record::Record;

@@ -189,7 +189,8 @@ fn points(compared: &Compared, quantity: &Quantity) -> Vec<(f64, f64)> {
     series.map_or(Vec::new(), |series| time_axis::points(&compared.time, &series.values))
 }
 
-/// Around the predicted gap, [`SPREADS`] times the predicted spread times a factor; empty without a prediction.
+/// Around the predicted gap, [`SPREADS`] times the predicted spread times a factor; empty without a
+/// prediction.
 pub(super) fn predicted_band(compared: &Compared, factor: f64) -> Band {
     let bias = points(compared, RISK_BIAS);
     let spread = points(compared, RISK_SPREAD);

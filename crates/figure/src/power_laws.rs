@@ -122,7 +122,7 @@ impl<'a> LawView<'a> {
         let claimed = short_number(law.claim.exponent);
         let expectation = match law.predicted_exponent {
             Some(exponent) => {
-                format!("predicted: slope {}; claimed {claimed} {outcome}", short_number(exponent))
+                format!("predicted: slope {}; claim {outcome}", short_number(exponent))
             }
             None => format!("claimed: slope {claimed} {outcome}"),
         };

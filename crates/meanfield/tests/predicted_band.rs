@@ -1,6 +1,6 @@
-//! The predicted band is a sharp test: networks lie in it, and an SGD that is wrong in its step, its potential or
-//! its noise does not. Wrong programs are made of right ones: a network trained with other steps, its record
-//! relabelled.
+//! The predicted band is a sharp test: networks lie in it, and an SGD that is wrong in its step, its
+//! potential or its noise does not. Wrong programs are made of right ones: a network trained with other
+//! steps, its record relabelled.
 
 use std::error::Error;
 

@@ -26,8 +26,8 @@ const DISTINCT: f64 = 1e-3;
 /// Steps longer or shorter than the one around a time by more than this factor say nothing about it: steps
 /// grow five times at most.
 const ALIKE: f64 = 5.5;
-/// A curve may leave the values at the ends of a step by this share of its change in it, or in both neighbours:
-/// h²R''/8 at an extremum in its middle, beside which it changes by h²R'' on either side.
+/// A curve may leave the values at the ends of a step by this share of its change in it, or in both
+/// neighbours: h²R''/8 at an extremum in its middle, beside which it changes by h²R'' on either side.
 const SWING: f64 = 0.25;
 
 /// One row of numbers.
@@ -186,8 +186,8 @@ impl Crowd {
         let own = (here - before).abs();
         let left_change = left.get(1).map_or(own, |i| (before - number(&self.ends[*i].1)).abs());
         let right_change = right.get(1).map_or(own, |i| (number(&self.ends[*i].1) - here).abs());
-        // No further beyond the step's ends than an extremum of the curvature around it could be, which shows on
-        // both sides: where a curve bends within a step, or comes to rest, a polynomial would swing.
+        // No further beyond the step's ends than an extremum of the curvature around it could be, which shows
+        // on both sides: where a curve bends within a step, or comes to rest, a polynomial would swing.
         let beyond = SWING * own.max(left_change.min(right_change));
         lagrange(&nodes, clock).clamp(before.min(here) - beyond, before.max(here) + beyond)
     }

@@ -30,8 +30,8 @@ quantities! {
     /// How far the runs lie from the prediction.
     PREDICTED_BAND = Quantity::gap(
         "predicted_band",
-        "standard errors between the runs' mean risk and R + b/N + c ε, or between their spread and the predicted \
-         one, whichever are more",
+        "standard errors between the runs' mean risk and R + b/N + c ε, or between their spread and \
+         the predicted one, whichever are more",
     ).in_claims();
     /// F.
     FREE_ENERGY =
@@ -63,7 +63,7 @@ quantities! {
     ).in_insets();
     /// c.
     BIAS_PER_STEP =
-        Quantity::result("bias_per_step", "c", "c in E R_SGD = R + b/N + c ε, for the step size ε").in_insets();
+        Quantity::result("bias_per_step", "c", "c in E R_SGD = R + b/N + c ε, for steps ε").in_insets();
     /// v_N.
     VARIANCE_PER_NEURON = Quantity::result(
         "variance_per_neuron", "v_N", "v_N in Var R_SGD = v_N/N + v_ε ε + second chaos",
@@ -86,11 +86,11 @@ quantities! {
     );
     /// b of the mean radius.
     RADIUS_BIAS_PER_NEURON = Quantity::result(
-        "bias_per_neuron_of_mean_radius", "", "times 1/N: shift of the mean over runs of a network's mean radius",
+        "bias_per_neuron_of_mean_radius", "", "times 1/N: shift of the mean of a network's mean radius",
     );
     /// c of the mean radius.
     RADIUS_BIAS_PER_STEP = Quantity::result(
-        "bias_per_step_of_mean_radius", "", "times ε: shift of the mean over runs of a network's mean radius",
+        "bias_per_step_of_mean_radius", "", "times ε: shift of the mean of a network's mean radius",
     );
     /// v_N of the mean radius.
     RADIUS_VARIANCE_PER_NEURON = Quantity::result(
@@ -102,7 +102,7 @@ quantities! {
     );
     /// 2 E |∇σ_*|².
     STEP_GAIN = Quantity::result(
-        "step_gain", "", "2 E |∇σ_*|²: times ε, the share of its residual that a step takes away at its sample",
+        "step_gain", "", "2 E |∇σ_*|²: times ε, the share of its residual that a step takes away",
     );
     /// dR/ds.
     RISK_SLOPE = Quantity::result("risk_slope", "", "dR/ds along the limit, s = ∫ξ dt");
@@ -127,7 +127,7 @@ quantities! {
     );
     /// Predicted spread of the risk of one network.
     RISK_SPREAD = Quantity::gap(
-        "predicted_spread", "predicted standard deviation over runs of a network's risk, second chaos included",
+        "predicted_spread", "predicted standard deviation of a network's risk, second chaos included",
     );
 
     /// Points that have mass.

@@ -43,8 +43,8 @@ impl Schedule {
         }
     }
 
-    /// Σ_{j ≤ k} ε ξ(jε), by how much the clock has advanced after k steps of SGD: of a steep schedule it is less
-    /// than s(kε), by more than ε. Sums of powers by Euler and Maclaurin beyond the first terms.
+    /// Σ_{j ≤ k} ε ξ(jε), by how much the clock has advanced after k steps of SGD: of a steep schedule it is
+    /// less than s(kε), by more than ε. Sums of powers by Euler and Maclaurin beyond the first terms.
     pub fn clock_of_steps(self, step_size: f64, steps: f64) -> f64 {
         match self {
             Self::Constant => step_size * steps,

@@ -7,6 +7,9 @@ use crate::file::ScenarioFile;
 use crate::setting::Setting;
 use crate::vary::Candidate;
 
+/// Evaluations of rates in a moment: a fraction of a second.
+const MOMENT: u64 = 600;
+
 /// One point of a scenario.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
@@ -35,14 +38,15 @@ impl Point {
         self.has_own(system).then(|| own.cloned().collect())
     }
 
-    /// What the limit says of networks at these times, [t, R, b, c]: without a run. Empty where nothing is known of
-    /// their fluctuations; it ends where first order does.
+    /// What the limit says of networks at these times, [t, R, b, c], to a per cent and within a moment. Empty
+    /// where nothing is known of their fluctuations; it ends where first order does, or the moment.
     pub fn first_order(&self, times: &[f64]) -> Vec<[f64; 4]> {
         let Setting { problem, schedule, .. } = &*self.setting;
-        let Ok(setup) = Setup::new(problem, *schedule, Resolution::default()) else { return Vec::new() };
+        let setup = Setup::new(problem, *schedule, Resolution::of_second_chaos());
+        let Ok(setup) = setup else { return Vec::new() };
         let mut fluctuations = Fluctuations::new(setup);
         let at = |time: &f64| {
-            fluctuations.advance_to(schedule.clock(*time)).ok()?;
+            fluctuations.advance_within(schedule.clock(*time), MOMENT).ok()?;
             let found = fluctuations.statistics();
             Some([*time, found.risk, found.bias_per_neuron, found.bias_per_step])
         };

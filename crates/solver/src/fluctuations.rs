@@ -7,10 +7,10 @@
 //! sample (x, y) for all of them; N enters through the start alone, ε through the samples. Write a neuron's
 //! position as its mean-field place + δ, its weight as 1 + ν. To leading order (ν, δ) is a Gaussian field,
 //! linear, driven by ν (∝ N^(−½)) and by the samples (∝ ε^(½)); to second order it shifts means. About a
-//! rotation-invariant law it falls apart by harmonic degree, δ = Σ_ℓ [α_ℓ P̂_ℓ ω + β_ℓ ∇P̂_ℓ/√Λ_ℓ], and what is
-//! left of each degree is an ordinary differential equation on the radii ([`forward`]): covariances of α and
-//! β, driven by a start (the N part) or by a source (the ε part). A few degrees are enough; what a neuron does
-//! to itself takes all of them, in closed form.
+//! rotation-invariant law it falls apart by harmonic degree, δ = Σ_ℓ [α_ℓ P̂_ℓ ω + β_ℓ ∇P̂_ℓ/√Λ_ℓ], and what
+//! is left of each degree is an ordinary differential equation on the radii ([`forward`]): covariances of α
+//! and β, driven by a start (the N part) or by a source (the ε part). A few degrees are enough; what a neuron
+//! does to itself takes all of them, in closed form.
 //!
 //! Isotropic Gaussian data, σ(⟨w, x⟩), squared loss, no noise. Time is s = ∫ξ dt; a step of SGD at s has the
 //! length ε ξ. Where the law splits, first order in N and ε has no meaning for long: the numbers grow without
@@ -19,18 +19,20 @@
 mod adjoint;
 mod closure;
 mod effects;
+mod evolution;
 mod features;
 mod forward;
 mod history;
+mod law;
 mod layout;
 mod setup;
 mod statistics;
-mod system;
 #[cfg(test)]
 mod tests;
 
 pub use adjoint::Backward;
 pub use closure::{FiniteStep, Sizes};
+pub use evolution::Fluctuations;
+pub use law::FluctuatingLaw;
 pub use setup::{FluctuationError, Resolution, Setup};
 pub use statistics::Statistics;
-pub use system::{FluctuatingLaw, Fluctuations};

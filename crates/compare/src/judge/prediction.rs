@@ -1,9 +1,9 @@
-//! What a limit predicts of a network of N neurons trained with steps of size ε: the mean of its risk over runs,
-//! R + b/N + c ε, and the spread; and how far runs lie from it, in standard errors. The limit's curves b, c, …
-//! are those of its record; nothing is solved here.
+//! What a limit predicts of a network of N neurons trained with steps of size ε: the mean of its risk over
+//! runs, R + b/N + c ε, and the spread; and how far runs lie from it, in standard errors. The limit's curves
+//! b, c, … are those of its record; nothing is solved here.
 //!
-//! SGD's clock after k steps is τ_k = Σ s_j, not s(kε): of a steep schedule they differ by more than ε, and the
-//! limit is read at τ_k, to first order by its slope dR/ds.
+//! SGD's clock after k steps is τ_k = Σ s_j, not s(kε): of a steep schedule they differ by more than ε, and
+//! the limit is read at τ_k, to first order by its slope dR/ds.
 
 use meanfield_run::facts::{NEURONS, SCHEDULE_EXPONENT, STEP_SIZE};
 use meanfield_run::quantities::{
@@ -11,6 +11,7 @@ use meanfield_run::quantities::{
     VARIANCE_PER_NEURON_STEP, VARIANCE_PER_STEP, VARIANCE_PER_STEP_SQUARED,
 };
 use meanfield_run::quantity::Quantity;
+use meanfield_run::record::Nature;
 use meanfield_run::schedule::Schedule;
 
 use super::pair::Pair;
@@ -31,7 +32,9 @@ impl Pair<'_> {
     /// What the reference predicts of this system.
     pub(super) fn prediction(&self) -> Prediction {
         let sizes = self.system.fact(NEURONS).zip(self.system.fact(STEP_SIZE));
-        let Some((neurons, step_size)) = sizes else { return Prediction { bias: None, spread: None } };
+        let Some((neurons, step_size)) = sizes.filter(|_| self.system.nature == Nature::Network) else {
+            return Prediction { bias: None, spread: None };
+        };
         let neuron = 1.0 / neurons;
         let bias = [(BIAS_PER_NEURON, neuron), (BIAS_PER_STEP, step_size)];
         let variance = [

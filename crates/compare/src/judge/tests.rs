@@ -54,6 +54,8 @@ fn ensemble() -> Record {
     let seeds = RunAxis { name: "seed".into(), key: None, values: vec![1.0, 2.0] };
     let mut sgd = Record::stack(seeds, runs.into()).expect("alike");
     sgd.facts.push(Fact::new("neurons", 50.0));
+    sgd.facts.push(Fact::new("step_size", 0.0));
+    sgd.nature = Nature::Network;
     sgd
 }
 
@@ -106,6 +108,7 @@ fn an_ensemble_enters_by_its_mean_at_its_own_times_within_the_reference() {
 fn the_bias_is_that_of_the_reference_over_the_neurons() {
     let mut pde = reference();
     pde.curves.push(curve("bias_per_neuron", &[3], &[5.0, 10.0, 20.0]));
+    pde.curves.push(curve("bias_per_step", &[3], &[0.0, 0.0, 0.0]));
     let comparison = compare(&[pde.clone(), ensemble()], "pde", &[]).expect("comparable");
     assert_eq!(series(&only(&comparison).gaps, "risk_bias"), [0.1, 0.3]);
     // gaps of 1 and 1.5 less 0.1 and 0.3: what is left of the excess when the bias is taken away
@@ -269,6 +272,7 @@ fn a_key_of_one_system_varies_the_comparison_of_both() {
 fn the_bias_at_a_point_is_that_of_its_neurons() {
     let mut pde = reference();
     pde.curves.push(curve("bias_per_neuron", &[3], &[5.0, 10.0, 20.0]));
+    pde.curves.push(curve("bias_per_step", &[3], &[0.0, 0.0, 0.0]));
     let sgd = varied(&ensemble(), &[1.0, 2.0], |record: &mut Record, scale: f64| {
         record.facts[0].values = vec![50.0 * scale]
     });

@@ -150,7 +150,7 @@ pub(super) fn varied_keys(candidates: &[Candidate], varied: &[Varied], complaint
         };
         values(law, own, position, complaints);
         let reference = file.compare.as_ref().map_or("", |compare| compare.reference.as_str());
-        others(law, reference, &keys, position, complaints);
+        list_others(law, reference, &keys, position, complaints);
     }
 }
 
@@ -188,7 +188,13 @@ fn values(law: &LawKeys, own: &Varied, position: usize, complaints: &mut Complai
 }
 
 /// Only two parts can be told apart: that of N and that of ε.
-fn others(law: &LawKeys, reference: &str, keys: &[String], position: usize, complaints: &mut Complaints) {
+fn list_others(
+    law: &LawKeys,
+    reference: &str,
+    keys: &[String],
+    position: usize,
+    complaints: &mut Complaints,
+) {
     let concerns = |key: &&String, system: &str| {
         key.strip_prefix("systems.").is_none_or(|rest| rest.split('.').next() == Some(system))
     };

@@ -1,5 +1,5 @@
-//! The kind `finite-step`: a network's mean law at given N and ε, by a closure of its fluctuations. No network
-//! is trained, and it is no limit: an approximation.
+//! The kind `finite-step`: a network's mean law at given N and ε, by a closure of its fluctuations. No
+//! network is trained, and it is no limit: an approximation.
 
 use meanfield_model::problem::Bath;
 use meanfield_model::reduction::Resolution;

@@ -1,9 +1,9 @@
-//! The equations backwards from one time t: how R(t) depends on where neurons were at s, to second order. They
-//! give the second chaos, the variance of the quadratic part of R's fluctuations, which the first order in N
-//! and ε leaves out; and b, c, v_N, v_ε once more, independently of the forward equations.
+//! The equations backwards from one time t: how R(t) depends on where neurons were at s, to second order.
+//! They give the second chaos, the variance of the quadratic part of R's fluctuations, which the first order
+//! in N and ε leaves out; and b, c, v_N, v_ε once more, independently of the forward equations.
 //!
-//! With R(t) = Σ_j w_j (μ_j ν_j + λ_j δr_j) + Σ_ℓ z_ℓ^T P_ℓ z_ℓ, z = (ν/√D, α, β), L the linear rate of z, Q its
-//! outputs and H_g = Σ_j w_j λ_j f_0'(j, g):
+//! With R(t) = Σ_j w_j (μ_j ν_j + λ_j δr_j) + Σ_ℓ z_ℓ^T P_ℓ z_ℓ, z = (ν/√D, α, β), L the linear rate of z, Q
+//! its outputs and H_g = Σ_j w_j λ_j f_0'(j, g):
 //!
 //! ```text
 //!   −λ̇ = −2ψ'' λ − 2 Σ_g W_g f_0' H_g          −Ṗ = L^T P + P L − (V^T Q + Q^T V) + diagonal parts
@@ -18,7 +18,7 @@ use ndarray::{Array1, Array2, ArrayView1, Axis, concatenate, s};
 
 use super::effects::DegreeAt;
 use super::forward::{Forward, Kick};
-use super::history::{History, Stretch};
+use super::history::{BackwardStep, History};
 use super::layout::Layout;
 use super::setup::Setup;
 
@@ -139,7 +139,7 @@ impl Adjoint {
     }
 
     /// Back over one stretch, by the classical Runge–Kutta method.
-    fn across(self, forward: &mut Forward, stretch: &Stretch) -> Option<Self> {
+    fn across(self, forward: &mut Forward, stretch: &BackwardStep) -> Option<Self> {
         let [from, to] = stretch.ends;
         let length = to - from;
         let [before, between, after] = noise_in(&forward.setup, from, to);

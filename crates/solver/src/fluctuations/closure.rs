@@ -1,15 +1,17 @@
-//! The system `finite-step`: a network's mean law at given N and ε, by a closure of the equations of its
-//! fluctuations. Everything is evaluated at the shifted law: radii move by what fluctuations do to their mean,
+//! The system `finite-step`: a network's mean law at given N and ε, by a closure of the equations
+//! of its fluctuations. Everything is evaluated at the shifted law: radii move by what fluctuations
+//! do to their mean,
 //!
 //! ```text
 //!   ṙ = −2ψ' − 2Δψ' − ψ''' C − 2 Σ_ℓ E (η''α + …) + ε ξ (D^⊥/(2r) − ½ r̈)
 //! ```
-//! and samples see the residual with its fluctuation, e_g² + E δŷ_g². It is exact to first order in 1/N and in ε,
-//! an approximation beyond: third moments are left out. It predicts what no limit does, where steps are so large
-//! that first order has no meaning: how far noise holds neurons off r = 0, and whether it frees them.
+//! and samples see the residual with its fluctuation, e_g² + E δŷ_g². It is exact to first order in 1/N
+//! and in ε, an approximation beyond: third moments are left out. It predicts what no limit does, where
+//! steps are so large that first order has no meaning: how far noise holds neurons off r = 0, and
+//! whether it frees them.
 //!
-//! [`FiniteStep`] reports 2ε E |∇σ_*|², the share of its residual that a step takes away at its own sample, and
-//! an estimate of its error: by how much a cruder closure differs, in which samples do not see E δŷ_g².
+//! [`FiniteStep`] reports 2ε E |∇σ_*|², the share of its residual that a step takes away at its own sample,
+//! and an estimate of its error: by how much a cruder closure differs, in which samples do not see E δŷ_g².
 
 use std::sync::Arc;
 
@@ -22,15 +24,15 @@ use meanfield_run::system::{Observation, RunError, Scalar, State, Stride, System
 use ndarray::{Array1, Array2};
 
 use super::effects::Effects;
+use super::evolution::{FIRST_STEP, MOMENT, SHORTEST, wrong_checkpoint};
 use super::forward::{Forward, Part};
-use super::layout::Row;
+use super::layout::StateRow;
 use super::setup::Setup;
-use super::system::{FIRST_STEP, MOMENT, SHORTEST, wrong_checkpoint};
 
 /// Steps in one stride.
 const STEPS: usize = 8;
-/// The error is estimated at so many times what the cruder closure differs by: a little more than was ever seen
-/// (scripts/closure).
+/// The error is estimated at so many times what the cruder closure differs by: a little more than was ever
+/// seen (scripts/closure).
 const CAUTION: f64 = 3.5;
 
 /// N and ε of a network.
@@ -46,8 +48,8 @@ pub struct Sizes {
 struct Closure {
     forward: Forward,
     sizes: Sizes,
-    /// Whether samples see the fluctuation of the residual: without it the closure is cruder, which shows how far
-    /// it can be trusted.
+    /// Whether samples see the fluctuation of the residual: without it the closure is cruder, which shows how
+    /// far it can be trusted.
     sees_fluctuation: bool,
 }
 
@@ -72,12 +74,13 @@ impl Closure {
     /// C = C_N/N + ε C_ε.
     fn variance(&self, state: &[f64]) -> Vec<f64> {
         let layout = self.forward.layout;
-        let parts = layout.row(state, Row::StartVariance).iter().zip(layout.row(state, Row::StepVariance));
+        let parts =
+            layout.row(state, StateRow::StartVariance).iter().zip(layout.row(state, StateRow::StepVariance));
         parts.map(|(start, steps)| start / self.sizes.neurons + self.step_scale() * steps).collect()
     }
 
     fn label(&self, state: &[f64]) -> Vec<f64> {
-        let labels = self.forward.layout.row(state, Row::StartLabel);
+        let labels = self.forward.layout.row(state, StateRow::StartLabel);
         labels.iter().map(|kappa| kappa / self.sizes.neurons).collect()
     }
 
@@ -136,19 +139,20 @@ impl Closure {
         let part = Part { shift: &none, variance: &together.variance, label: together.label, effects };
         let shift = forward.shift_rate(&part, relaxation);
         let drift = forward.features.drift(&forward.setup);
-        for (i, rate) in layout.row_mut(rate, Row::Radius).iter_mut().enumerate() {
+        for (i, rate) in layout.row_mut(rate, StateRow::Radius).iter_mut().enumerate() {
             *rate = drift[i] + shift[i] + self.sizes.step_size * noise * kick.shift[i];
         }
         let shared = forward.features.force_of(&forward.setup, &forward.features.outputs);
         for i in 0..layout.radii {
             let number = |row| layout.row(state, row)[i];
             let own = forward.features.own[1][i] - shared[i] + together.start.label[i];
-            let start = 2.0 * relaxation[i] * number(Row::StartVariance) - 4.0 * together.start.radial[i];
-            let label = relaxation[i] * number(Row::StartLabel) - 2.0 * own;
-            let steps = 2.0 * relaxation[i] * number(Row::StepVariance) - 4.0 * together.steps.radial[i];
-            layout.row_mut(rate, Row::StartVariance)[i] = start;
-            layout.row_mut(rate, Row::StartLabel)[i] = label;
-            layout.row_mut(rate, Row::StepVariance)[i] = steps + noise / forward.unit * kick.variance[i];
+            let start =
+                2.0 * relaxation[i] * number(StateRow::StartVariance) - 4.0 * together.start.radial[i];
+            let label = relaxation[i] * number(StateRow::StartLabel) - 2.0 * own;
+            let steps = 2.0 * relaxation[i] * number(StateRow::StepVariance) - 4.0 * together.steps.radial[i];
+            layout.row_mut(rate, StateRow::StartVariance)[i] = start;
+            layout.row_mut(rate, StateRow::StartLabel)[i] = label;
+            layout.row_mut(rate, StateRow::StepVariance)[i] = steps + noise / forward.unit * kick.variance[i];
         }
     }
 
@@ -302,7 +306,7 @@ impl FiniteStep {
     fn law(&self) -> Measure {
         let Evolution { closure, state, .. } = &self.closed;
         let forward = &closure.forward;
-        let radii = forward.layout.row(state, Row::Radius);
+        let radii = forward.layout.row(state, StateRow::Radius);
         let variance = closure.variance(state);
         let label = closure.label(state);
         let mut points = Vec::with_capacity(3 * radii.len());
@@ -336,7 +340,7 @@ impl System for FiniteStep {
             }
             [Some(_), Some(_)] => Ok(Stride::Underway),
             _ => {
-                let what = "the closure's fluctuations grow beyond all bounds: the steps are too large for it; \
+                let what = "the closure's fluctuations grow beyond all bounds: steps are too large for it; \
                             write a smaller `step-size`";
                 Err(RunError::Failed { time: self.time, what: what.into() })
             }

@@ -1,17 +1,18 @@
-//! What one harmonic degree of the fluctuations does: how it changes by itself, and what it adds to the means.
+//! What one harmonic degree of the fluctuations does: how it changes by itself, and what it adds to the
+//! means.
 //!
-//! With B = (f̂' | √Λ f̂/r) the gradients of the output along (α, β), W the data's weights and w the neurons',
-//! a field z = (α, β) with weights ν = √D ν̌ gives the output and the force
+//! With B = (f̂' | √Λ f̂/r) the gradients of the output along (α, β), W the data's weights and w the
+//! neurons', a field z = (α, β) with weights ν = √D ν̌ gives the output and the force
 //!
 //! ```text
 //!   Ŷ_g = Σ_j w_j f̂_jg ν̌_j + D^(−½) Σ_j w_j B_jg z_j        ż = −2 (ψ'' | ψ'/r) z − 2 D^(−½) B W Ŷ
 //! ```
-//! The start enters by the response X of z to ν̌, whose covariance is N⁻¹ (δ_ij/w_i − δ_ℓ0); the samples by the
-//! covariance Γ of z, driven by 4 Σ_g W_g e_g² B_g B_g^T (ℓ = 0: less the mean step).
+//! The start enters by the response X of z to ν̌, whose covariance is N⁻¹ (δ_ij/w_i − δ_ℓ0); the samples by
+//! the covariance Γ of z, driven by 4 Σ_g W_g e_g² B_g B_g^T (ℓ = 0: less the mean step).
 
 use ndarray::{Array1, Array2, ArrayView1, ArrayView2, Axis};
 
-use super::features::{DegreeFeatures, Features};
+use super::features::{DegreeFeatures, LawFeatures};
 use super::setup::{Degree, Setup};
 
 /// What a degree adds to the equations of the means; products of two fluctuations, in units of 1/N or of ε.
@@ -129,7 +130,7 @@ impl DegreeAt<'_> {
 
     /// The samples' source of the covariance, for these squares of the residual: second moments of a step,
     /// for ℓ = 0 less those of its mean −2ψ'.
-    pub fn source(&self, features: &Features, squares: &[f64]) -> Array2<f64> {
+    pub fn source(&self, features: &LawFeatures, squares: &[f64]) -> Array2<f64> {
         let mut weighted = self.own.gradient.clone();
         for (g, mut column) in weighted.columns_mut().into_iter().enumerate() {
             column *= 4.0 * self.setup.nodes[g].weight * squares[g];

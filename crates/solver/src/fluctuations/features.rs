@@ -20,7 +20,7 @@ pub(super) struct DegreeFeatures {
 
 /// All features.
 #[derive(Clone, Debug)]
-pub(super) struct Features {
+pub(super) struct LawFeatures {
     /// r_i.
     pub radii: Vec<f64>,
     pub degrees: Vec<DegreeFeatures>,
@@ -40,7 +40,7 @@ pub(super) struct Features {
     pub square_gradient: [Array2<f64>; 2],
 }
 
-impl Features {
+impl LawFeatures {
     /// Empty features.
     pub fn new(setup: &Setup) -> Self {
         let count = setup.weights.len();

@@ -1,12 +1,14 @@
-//! The forward equations, dates in s: radii by the mean field; of the N part and of the ε part the covariances
-//! by degree ([`effects`](super::effects)), the variance C of a radius, its mean shift m, and κ = E νδ:
+//! The forward equations, dates in s: radii by the mean field; of the N part and of the ε part the
+//! covariances by degree ([`effects`](super::effects)), the variance C of a radius, its mean shift
+//! m, and κ = E νδ:
 //!
 //! ```text
-//!   ṙ = −2 (ψ' + λ r)        Ċ = −4ψ'' C − 4 Σ_ℓ E η'α + D^r        κ̇ = −2ψ'' κ − 2 {½ dU(θ,θ)/dr − ∂_r ∫U dρ} − 2 Σ_ℓ E νη'
+//!   ṙ = −2 (ψ' + λ r)        Ċ = −4ψ'' C − 4 Σ_ℓ E η'α + D^r
+//!   κ̇ = −2ψ'' κ − 2 {½ dU(θ,θ)/dr − ∂_r ∫U dρ} − 2 Σ_ℓ E νη'
 //!   ṁ = −2ψ'' m − 2 Δψ' − ψ''' C − 2 Σ_ℓ E (η''α + …) + D^⊥/(2r) − ½ r̈
 //! ```
-//! Δψ' is the force of the mean output's own change. D^r and D^⊥ are the noise of a sample along and across the
-//! radius (all directions together), times ξ; they and r̈ belong to the ε part alone.
+//! Δψ' is the force of the mean output's own change. D^r and D^⊥ are the noise of a sample along and across
+//! the radius (all directions together), times ξ; they and r̈ belong to the ε part alone.
 
 use std::sync::Arc;
 
@@ -15,15 +17,15 @@ use meanfield_run::flow::Flow;
 use ndarray::{Array1, ArrayView1};
 
 use super::effects::{DegreeAt, Effects};
-use super::features::Features;
-use super::layout::{Layout, Row};
+use super::features::LawFeatures;
+use super::layout::{Layout, StateRow};
 use super::setup::Setup;
 
 /// The forward equations of one problem.
 pub(super) struct Forward {
     pub setup: Arc<Setup>,
     pub layout: Layout,
-    pub features: Features,
+    pub features: LawFeatures,
     table: ZonalTable,
     /// The ε part is kept in units of this.
     pub unit: f64,
@@ -45,10 +47,10 @@ impl Forward {
     pub fn new(setup: Arc<Setup>) -> (Self, Vec<f64>) {
         let layout = Layout { radii: setup.weights.len(), degrees: setup.degrees.len() };
         let table = setup.table.clone();
-        let features = Features::new(&setup);
+        let features = LawFeatures::new(&setup);
         let mut forward = Self { setup, layout, features, table, unit: 1.0 };
         let mut state = vec![0.0; layout.length()];
-        layout.row_mut(&mut state, Row::Radius).copy_from_slice(&forward.setup.start);
+        layout.row_mut(&mut state, StateRow::Radius).copy_from_slice(&forward.setup.start);
         forward.look(&state);
         let squares = forward.squared_residuals();
         let [along, across] = forward.features.noise(&forward.setup, &squares);
@@ -58,7 +60,7 @@ impl Forward {
 
     /// Updates the features to a state; false where a neuron has reached r = 0, where there are none.
     pub fn look(&mut self, state: &[f64]) -> bool {
-        let radii = self.layout.row(state, Row::Radius);
+        let radii = self.layout.row(state, StateRow::Radius);
         let is_inside = radii.iter().all(|radius| *radius > 0.0);
         if is_inside && self.features.radii != radii {
             self.features.update(&self.setup, radii, &mut self.table);
@@ -88,19 +90,19 @@ impl Forward {
             layout.response_mut(rate, l).assign(&response);
             sum.add(&effects);
         }
-        let label = layout.row(state, Row::StartLabel);
+        let label = layout.row(state, StateRow::StartLabel);
         let part = Part {
-            shift: layout.row(state, Row::StartShift),
-            variance: layout.row(state, Row::StartVariance),
+            shift: layout.row(state, StateRow::StartShift),
+            variance: layout.row(state, StateRow::StartVariance),
             label: label.to_vec(),
             effects: sum,
         };
         let shift = self.shift_rate(&part, relaxation);
         let variance = self.variance_rate(&part, relaxation);
-        layout.row_mut(rate, Row::StartShift).copy_from_slice(&shift);
-        layout.row_mut(rate, Row::StartVariance).copy_from_slice(&variance);
+        layout.row_mut(rate, StateRow::StartShift).copy_from_slice(&shift);
+        layout.row_mut(rate, StateRow::StartVariance).copy_from_slice(&variance);
         let shared = self.features.force_of(&self.setup, &self.features.outputs);
-        for (i, rate) in layout.row_mut(rate, Row::StartLabel).iter_mut().enumerate() {
+        for (i, rate) in layout.row_mut(rate, StateRow::StartLabel).iter_mut().enumerate() {
             let own = self.features.own[1][i] - shared[i];
             *rate = relaxation[i] * label[i] - 2.0 * (own + part.effects.label[i]);
         }
@@ -119,8 +121,8 @@ impl Forward {
             sum.add(&effects);
         }
         let part = Part {
-            shift: layout.row(state, Row::StepShift),
-            variance: layout.row(state, Row::StepVariance),
+            shift: layout.row(state, StateRow::StepShift),
+            variance: layout.row(state, StateRow::StepVariance),
             label: vec![0.0; layout.radii],
             effects: sum,
         };
@@ -131,8 +133,8 @@ impl Forward {
             shift[i] += source * kick.shift[i];
             variance[i] += source * kick.variance[i];
         }
-        layout.row_mut(rate, Row::StepShift).copy_from_slice(&shift);
-        layout.row_mut(rate, Row::StepVariance).copy_from_slice(&variance);
+        layout.row_mut(rate, StateRow::StepShift).copy_from_slice(&shift);
+        layout.row_mut(rate, StateRow::StepVariance).copy_from_slice(&variance);
     }
 
     /// What one step does to a radius beyond its drift, in units of s_k²: D^⊥/(2r) − ½ r̈ and D^r.
@@ -215,7 +217,7 @@ impl Flow for Forward {
             return f64::INFINITY;
         }
         let relaxation = self.features.relaxation(&self.setup);
-        self.layout.row_mut(rate, Row::Radius).copy_from_slice(&self.features.drift(&self.setup));
+        self.layout.row_mut(rate, StateRow::Radius).copy_from_slice(&self.features.drift(&self.setup));
         self.start_part(state, rate, &relaxation);
         self.step_part(state, rate, &relaxation, self.setup.rate_at(clock));
         f64::INFINITY

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use meanfield_run::flow::Flow;
 use meanfield_run::system::RunError;
 
-use super::Fluctuations;
+use super::evolution::Fluctuations;
 use super::setup::Setup;
 
 /// Parts of a step on the way back: at least, and of the last step.
@@ -27,7 +27,7 @@ struct Moment {
 }
 
 /// Part of the way: one step, or what of it lies before a time.
-pub(super) struct Stretch {
+pub(super) struct BackwardStep {
     /// s at both ends.
     pub ends: [f64; 2],
     /// The states at the start, in the middle and at the end.
@@ -55,7 +55,7 @@ impl History {
     }
 
     /// The way back from s, last step first.
-    pub fn back_from(&self, clock: f64) -> Vec<Stretch> {
+    pub fn back_from(&self, clock: f64) -> Vec<BackwardStep> {
         let steps = self.moments.windows(2).filter(|step| step[0].clock < clock);
         let steps: Vec<&[Moment]> = steps.collect();
         let last_first = steps.into_iter().rev().enumerate();
@@ -75,20 +75,20 @@ impl Moment {
 
 /// The parts of a step before a time, last first. A pair of order 5 chose the step; the way back, of order 4
 /// and with the same stiff rates, is safe with half of it, and follows its first transient with an eighth.
-fn stretches(step: &[Moment], until: f64, parts: usize) -> Vec<Stretch> {
+fn stretches(step: &[Moment], until: f64, parts: usize) -> Vec<BackwardStep> {
     let [from, to] = [&step[0], &step[1]];
     let end = to.clock.min(until);
     let length = (end - from.clock) / parts as f64;
     let stretch = |part: usize| {
         let ends = [part, part + 1].map(|k| if k == parts { end } else { from.clock + length * k as f64 });
         let middle = 0.5 * (ends[0] + ends[1]);
-        Stretch { ends, states: [ends[0], middle, ends[1]].map(|clock| between(from, to, clock)) }
+        BackwardStep { ends, states: [ends[0], middle, ends[1]].map(|clock| interpolate(from, to, clock)) }
     };
     (0..parts).rev().map(stretch).collect()
 }
 
 /// Hermite's cubic between two moments.
-fn between(from: &Moment, to: &Moment, clock: f64) -> Vec<f64> {
+fn interpolate(from: &Moment, to: &Moment, clock: f64) -> Vec<f64> {
     let length = to.clock - from.clock;
     let u = (clock - from.clock) / length;
     let v = 1.0 - u;

@@ -14,7 +14,7 @@ pub(super) struct Layout {
 
 /// Rows of M numbers at the head of the state, in their order.
 #[derive(Clone, Copy, Debug)]
-pub(super) enum Row {
+pub(super) enum StateRow {
     /// r.
     Radius,
     /// m of the N part: the mean shift of a radius.
@@ -44,12 +44,12 @@ impl Layout {
     }
 
     /// One of the rows.
-    pub fn row(self, state: &[f64], row: Row) -> &[f64] {
+    pub fn row(self, state: &[f64], row: StateRow) -> &[f64] {
         &state[row as usize * self.radii..][..self.radii]
     }
 
     /// The same, to write.
-    pub fn row_mut(self, state: &mut [f64], row: Row) -> &mut [f64] {
+    pub fn row_mut(self, state: &mut [f64], row: StateRow) -> &mut [f64] {
         &mut state[row as usize * self.radii..][..self.radii]
     }
 

@@ -38,6 +38,14 @@ impl Default for Resolution {
     }
 }
 
+impl Resolution {
+    /// Nodes behind the second chaos, which a spread needs to a few per cent only: it is found
+    /// anew for each time.
+    pub fn of_second_chaos() -> Self {
+        Self { radii: 12, lengths: 8, degrees: 3, tolerance: 1e-5 }
+    }
+}
+
 /// Why fluctuations of a network cannot be computed.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]

@@ -4,7 +4,7 @@ use ndarray::{Array1, Array2, ArrayView1};
 
 use super::effects::DegreeAt;
 use super::forward::Forward;
-use super::layout::Row;
+use super::layout::StateRow;
 
 /// Means and spreads at one time, to first order in 1/N and in ε.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -49,9 +49,9 @@ impl Forward {
             return Statistics::UNKNOWN;
         }
         let layout = self.layout;
-        let kappa = layout.row(state, Row::StartLabel);
-        let of_start = [Row::StartShift, Row::StartVariance].map(|row| layout.row(state, row));
-        let of_steps = [Row::StepShift, Row::StepVariance].map(|row| layout.row(state, row));
+        let kappa = layout.row(state, StateRow::StartLabel);
+        let of_start = [StateRow::StartShift, StateRow::StartVariance].map(|row| layout.row(state, row));
+        let of_steps = [StateRow::StepShift, StateRow::StepVariance].map(|row| layout.row(state, row));
         let none = vec![0.0; layout.radii];
         let relaxation = self.features.relaxation(&self.setup);
         let [start_output, step_output] = self.output_variances(state, &relaxation);

@@ -13,7 +13,6 @@ use meanfield_run::schedule::Schedule;
 use meanfield_run::system::{Stride, System};
 
 use super::history::History;
-use super::system::SECOND_CHAOS;
 use super::*;
 use crate::characteristics::{Characteristics, quantile_atoms};
 
@@ -116,7 +115,7 @@ fn the_second_chaos_is_known_from_few_nodes() {
     for time in [0.1, 1.0, 3.0] {
         let fine = find(Resolution::default(), time);
         // A spread errs by half of it.
-        assert_close(&find(SECOND_CHAOS, time), &fine, 0.1, "second chaos");
+        assert_close(&find(Resolution::of_second_chaos(), time), &fine, 0.1, "second chaos");
     }
 }
 
@@ -168,8 +167,8 @@ fn noise_holds_neurons_off_a_trap_and_frees_them() {
         let observation = system.observe();
         (observation.risk, observation.law.statistics(0, &[]).mean)
     };
-    // 800 neurons of SGD (scripts/closure): |w| = 0.0055 to 0.0060 at ε = 1e-6, 0.055 to 0.060 at 1e-5; R = 1.07 ±
-    // 0.02 at 1e-4, where the limit has 7.25.
+    // 800 neurons of SGD (scripts/closure): |w| = 0.0055 to 0.0060 at ε = 1e-6, 0.055 to 0.060 at 1e-5; R =
+    // 1.07 ± 0.02 at 1e-4, where the limit has 7.25.
     assert!((at(1e-6).1 - 0.0057).abs() < 0.0003, "{:?}", at(1e-6));
     assert!((at(1e-5).1 - 0.057).abs() < 0.002, "{:?}", at(1e-5));
     assert!((at(1e-4).0 - 1.03).abs() < 0.05, "{:?}", at(1e-4));

@@ -20,10 +20,10 @@ pub struct CharacteristicsKeys {
     /// Panels split no more once there are this many atoms. The default keeps a run in seconds.
     #[serde(default = "default_most_atoms")]
     pub most_atoms: usize,
-    /// Until this time the record says what N and ε do to networks of independent start: b, c, v_N, v_ε in
-    /// E R_SGD = R + b/N + c ε, Var R_SGD = v_N/N + v_ε ε + second chaos. For neurons σ(⟨w, x⟩), isotropic data,
-    /// the squared loss and no noise. 0, the default, means not at all: it takes about a second, and where the
-    /// law splits the first order in N and ε ends.
+    /// Until this time the record says what N and ε do to networks of independent start: b, c, v_N, v_ε in E
+    /// R_SGD = R + b/N + c ε, Var R_SGD = v_N/N + v_ε ε + second chaos. For neurons σ(⟨w, x⟩), isotropic
+    /// data, the squared loss and no noise. 0, the default, means not at all: it takes about a second, and
+    /// where the law splits the first order in N and ε ends.
     #[serde(default)]
     pub fluctuations_until: f64,
     /// Largest error of any atom in one time step; the default is far below the error of the sampling.

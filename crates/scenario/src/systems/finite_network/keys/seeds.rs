@@ -24,7 +24,9 @@ pub fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<u64>, D::E
 }
 
 fn wrong(found: &str) -> String {
-    format!("{found} is neither a list of seeds, e.g. [1, 2, 3], nor a range of up to a million, e.g. \"1..256\"")
+    format!(
+        "{found} is neither a list of seeds, e.g. [1, 2, 3], nor a range of up to a million, e.g. \"1..256\""
+    )
 }
 
 fn range(text: &str) -> Option<Vec<u64>> {
