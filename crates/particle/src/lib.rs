@@ -8,6 +8,7 @@
 //! −∂₂ℓ(y, ŷ). The weights after k steps depend on the scenario and the seed alone. This crate knows no PDE,
 //! no scenario file, no record file, no figure and no terminal.
 
+pub mod coupled_network;
 pub mod engine;
 pub mod finite_network;
 pub mod sampler;
