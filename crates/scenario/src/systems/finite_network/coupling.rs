@@ -23,8 +23,9 @@ use crate::systems::kind::BuildError;
 const COUPLED: &str = "coupled";
 /// Atoms that sample the start of the limit, in one coordinate and in two: panels split where more are needed.
 const ATOMS: [usize; 2] = [40, 400];
-/// Most of them; their law errs by far less than any network is away from it.
+/// Most of them, and what the kernel may leave out: the law errs by far less than any network is away from it.
 const MOST_ATOMS: [usize; 2] = [4000, 2000];
+const KERNEL_TOLERANCES: [f64; 2] = [1e-9, 1e-4];
 
 /// What a network cannot have that is coupled.
 pub(super) fn check(keys: &FiniteNetworkKeys, draft: &Draft, complaints: &mut SystemComplaints) {
@@ -56,7 +57,11 @@ pub(super) fn check_built(keys: &FiniteNetworkKeys, setting: &Setting, complaint
 /// The limit that copies follow.
 fn limit(setting: &Setting) -> CharacteristicsKeys {
     let several = setting.coordinates().min(ATOMS.len()) - 1;
-    CharacteristicsKeys { most_atoms: MOST_ATOMS[several], ..CharacteristicsKeys::with_atoms(ATOMS[several]) }
+    CharacteristicsKeys {
+        most_atoms: MOST_ATOMS[several],
+        kernel_tolerance: KERNEL_TOLERANCES[several],
+        ..CharacteristicsKeys::with_atoms(ATOMS[several])
+    }
 }
 
 /// The limits of all seeds with their copies.
