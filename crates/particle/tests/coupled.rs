@@ -108,9 +108,8 @@ fn advance(network: &mut CoupledNetwork, until: f64) {
 /// `distance_w` and `largest_distance_w`.
 fn distances(network: &CoupledNetwork) -> [f64; 2] {
     let scalars = network.observe().scalars;
-    ["distance_w", "largest_distance_w"].map(|name: &str| {
-        scalars.iter().find(|scalar| scalar.quantity.name == name).expect("reported").value
-    })
+    ["distance_w", "largest_distance_w"]
+        .map(|name: &str| scalars.iter().find(|scalar| scalar.quantity.name == name).expect("reported").value)
 }
 
 #[test]

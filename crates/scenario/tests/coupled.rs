@@ -74,13 +74,20 @@ fn exponents(more: &[&str]) -> [f64; 2] {
 
 #[test]
 fn neurons_part_from_their_copies_as_the_theorem_says() {
-    for more in [&[][..], &[TWO_BLOCKS]] {
-        let [over_neurons, over_steps] = exponents(more);
-        println!("{over_neurons} {over_steps}");
-        // A mean square over eight seeds errs by a tenth or two, an exponent by a 1/(2 ln 16) of that.
-        assert!((over_neurons + 0.5).abs() < 0.1, "exponent {over_neurons} in N: {more:?}");
-        assert!((over_steps - 0.5).abs() < 0.1, "exponent {over_steps} in the step size: {more:?}");
-    }
+    let [over_neurons, over_steps] = exponents(&[]);
+    // A mean square over eight seeds errs by a tenth or two, an exponent by 1/(2 ln 16) of that.
+    assert!((over_neurons + 0.5).abs() < 0.1, "exponent {over_neurons} in N");
+    assert!((over_steps - 0.5).abs() < 0.1, "exponent {over_steps} in the step size");
+}
+
+#[test]
+fn neurons_of_two_blocks_part_from_their_copies_as_well() {
+    // Both parts of the square fall ninefold.
+    let few = of_network(8, 9e-4, &[TWO_BLOCKS]);
+    let many = of_network(72, 1e-4, &[TWO_BLOCKS]);
+    let exponent = 0.5 * (many / few).log(9.0);
+    // The same scatter, over 2 ln 9.
+    assert!((exponent + 0.5).abs() < 0.1, "exponent {exponent}: {few} {many}");
 }
 
 fn advance(system: &mut dyn System, until: f64) {

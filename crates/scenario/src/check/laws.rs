@@ -124,7 +124,8 @@ impl CheckedLaw<'_> {
         }
         let is_reported = self.file.systems.get(system).is_none_or(|system| system.kind().is_coupled());
         if !is_reported {
-            let message = format!("\"{system}\" does not report `{quantity}`: it is not coupled to its limit");
+            let message =
+                format!("\"{system}\" does not report `{quantity}`: it is not coupled to its limit");
             let help = format!("write coupled = true in [systems.{system}.finite-network]");
             complaints.add(self.path("quantity"), message, &help);
         } else if *at == Some(0.0) {

@@ -21,12 +21,6 @@ use crate::systems::kind::BuildError;
 
 /// The key that asks for copies.
 const COUPLED: &str = "coupled";
-/// Atoms that sample the start of the limit, in one coordinate and in two: panels split where more are needed.
-const ATOMS: [usize; 2] = [40, 400];
-/// Most of them, and what the kernel may leave out: the law errs by far less than any network is away from it.
-const MOST_ATOMS: [usize; 2] = [4000, 2000];
-const KERNEL_TOLERANCES: [f64; 2] = [1e-9, 1e-4];
-
 /// What a network cannot have that is coupled.
 pub(super) fn check(keys: &FiniteNetworkKeys, draft: &Draft, complaints: &mut SystemComplaints) {
     if !keys.coupled {
@@ -35,7 +29,8 @@ pub(super) fn check(keys: &FiniteNetworkKeys, draft: &Draft, complaints: &mut Sy
     let message = "copies follow the velocity field of the limit, and noise moves every neuron by itself";
     let help = "write temperature = 0.0 in [dynamics], or leave `coupled` out";
     complaints.unless(!draft.bath.is_noisy(), COUPLED, message, help);
-    let message = "copies are known of neurons σ(⟨w, x⟩) alone, and these have an output weight and an offset";
+    let message =
+        "copies are known of neurons σ(⟨w, x⟩) alone, and these have an output weight and an offset";
     let help = "leave out model.unit, or `coupled`";
     complaints.unless(draft.unit == Unit::Inner, COUPLED, message, help);
     let is_known = draft.is_radial() || draft.loss == Loss::Squared;
@@ -50,17 +45,27 @@ pub(super) fn check_built(keys: &FiniteNetworkKeys, setting: &Setting, complaint
         return;
     }
     if let Err(error) = setting.reduced(limit(setting).resolution()) {
-        complaints.unless(false, COUPLED, error.to_string(), "leave `coupled` out, or take a larger dimension");
+        complaints.unless(
+            false,
+            COUPLED,
+            error.to_string(),
+            "leave `coupled` out, or take a larger dimension",
+        );
     }
 }
 
-/// The limit that copies follow.
+/// The limit that copies follow, one radius as `characteristics` has it by default. Two radii cost far more, and
+/// need not be known better than to a thousandth of what parts a network from them.
 fn limit(setting: &Setting) -> CharacteristicsKeys {
-    let several = setting.coordinates().min(ATOMS.len()) - 1;
-    CharacteristicsKeys {
-        most_atoms: MOST_ATOMS[several],
-        kernel_tolerance: KERNEL_TOLERANCES[several],
-        ..CharacteristicsKeys::with_atoms(ATOMS[several])
+    match setting.coordinates() {
+        1 => CharacteristicsKeys::with_atoms(40),
+        _ => CharacteristicsKeys {
+            most_atoms: 1000,
+            sampling_tolerance: 1e-4,
+            tolerance: 1e-6,
+            kernel_tolerance: 1e-4,
+            ..CharacteristicsKeys::with_atoms(256)
+        },
     }
 }
 
