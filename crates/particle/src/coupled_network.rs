@@ -2,9 +2,9 @@
 //! copy θ̄_i that begins at the same θ_i^0 and follows the limit's own velocity field,
 //! dθ̄_i/dt = −2ξ ∇Ψ(θ̄_i; ρ_t). How far neurons are from their copies is reported.
 //!
-//! By the symmetry of the data each block of a copy keeps its direction, and its length is a reduced coordinate:
-//! copies are tracers of the limit, whose time is s = ∫ξ dt. The limit is solved elsewhere. Neurons are
-//! σ(⟨w, x⟩).
+//! By the symmetry of the data each block of a copy keeps its direction, and its length is a reduced
+//! coordinate: copies are tracers of the limit, whose time is s = ∫ξ dt. The limit is solved elsewhere.
+//! Neurons are σ(⟨w, x⟩).
 
 use meanfield_run::quantities::{DISTANCE, LARGEST_DISTANCE};
 use meanfield_run::system::{Observation, RunError, Scalar, State, Stride, System};

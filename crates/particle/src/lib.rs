@@ -6,7 +6,8 @@
 //! ```
 //! σ_* = σ(⟨w, x⟩) or a σ(⟨w, x⟩ + b), every step on a fresh sample; another loss replaces 2 (y − ŷ) by
 //! −∂₂ℓ(y, ŷ). The weights after k steps depend on the scenario and the seed alone. This crate knows no PDE
-//! (one that a network is coupled to is handed to it), no scenario file, no record file, no figure and no terminal.
+//! (one that a network is coupled to is handed to it), no scenario file, no record file, no figure and no
+//! terminal.
 
 pub mod coupled_network;
 pub mod engine;

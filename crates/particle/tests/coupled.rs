@@ -156,6 +156,7 @@ fn a_restored_network_goes_on_with_its_copies() {
     advance(&mut straight, 1.9);
     let mut resumed = coupled(&setup);
     resumed.restore(&saved).expect("of this network");
+    assert_eq!(resumed.save(), saved);
     advance(&mut resumed, 1.9);
     assert_eq!(resumed.save(), straight.save());
     assert_eq!(resumed.observe().scalars, straight.observe().scalars);

@@ -1,5 +1,6 @@
 //! Quantities whose dependence on N and ε follows a power law: statistics over seeds of how a network differs
-//! from its limit, as a whole or neuron by neuron. Their names are defined here; they are measured where records are compared.
+//! from its limit, as a whole or neuron by neuron. Their names are defined here; they are measured where
+//! records are compared.
 
 use crate::quantities::{self, DISTANCE, LARGEST_DISTANCE, MEAN, RISK, STANDARD_DEVIATION};
 use crate::quantity::{COORDINATE, Quantity};
@@ -43,8 +44,8 @@ pub enum ScaledQuantity {
     },
     /// The root mean square over the seeds of a distance from the reference's law, by the distance's name.
     Distance(String),
-    /// The root mean square over the seeds of a distance of a network from its coupled copy, by the name of its
-    /// curve.
+    /// The root mean square over the seeds of a distance of a network from its coupled copy, by the name of
+    /// its curve.
     Coupled(String),
 }
 

@@ -1,5 +1,5 @@
-//! Networks coupled to their limit: copies follow it, neurons part from them as 1/√N and √ε (MMN 2018, Theorem
-//! 3), checkpoints go on identically, and what cannot be coupled is refused.
+//! Networks coupled to their limit: copies follow it, neurons part from them as 1/√N and √ε (MMN 2018,
+//! Theorem 3), checkpoints go on identically, and what cannot be coupled is refused.
 
 mod support;
 
@@ -143,8 +143,8 @@ fn what_has_no_copies_is_refused() {
 /// A law on a distance, over N.
 fn law(quantity: &str, at: &str) -> String {
     format!(
-        "compare={{reference=\"atoms\",law=[{{system=\"sgd\",quantity=\"{quantity}\",exponent=-0.5,within=0.2,\
-         over=\"systems.sgd.finite-network.neurons\",at={at}}}]}}"
+        "compare={{reference=\"atoms\",law=[{{system=\"sgd\",quantity=\"{quantity}\",exponent=-0.5,\
+         within=0.2,over=\"systems.sgd.finite-network.neurons\",at={at}}}]}}"
     )
 }
 

@@ -54,8 +54,8 @@ pub(super) fn check_built(keys: &FiniteNetworkKeys, setting: &Setting, complaint
     }
 }
 
-/// The limit that copies follow, one radius as `characteristics` has it by default. Two radii cost far more, and
-/// need not be known better than to a thousandth of what parts a network from them.
+/// The limit that copies follow, one radius as `characteristics` has it by default. Two radii cost far more,
+/// and need not be known better than to a thousandth of what parts a network from them.
 fn limit(setting: &Setting) -> CharacteristicsKeys {
     match setting.coordinates() {
         1 => CharacteristicsKeys::with_atoms(40),
