@@ -1,5 +1,5 @@
 //! Tracers: points without mass that follow the atoms' velocity field, as the copies of a network's neurons
-//! do in MMN's proof of Theorem 3. They change the law in no way but one: steps are short enough for them too.
+//! do in MMN's proof of Theorem 3. They change the law in one way only: steps are short enough for them too.
 
 use meanfield_model::landscape::Landscape;
 use meanfield_run::traced::TracedLimit;
