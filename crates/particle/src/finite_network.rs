@@ -57,6 +57,11 @@ impl FiniteNetwork {
         Self { engine, setup, trained: 0, step: 0, samples: None, threads: 1, work: 0 }
     }
 
+    /// The definition of the run.
+    pub fn setup(&self) -> &Setup {
+        &self.setup
+    }
+
     /// The parameters at step k, shape (neuron, D).
     pub fn weights(&self) -> Array2<f64> {
         if self.trained == self.step {

@@ -29,6 +29,7 @@ pub mod stack;
 pub mod stepper;
 pub mod sweep;
 pub mod system;
+pub mod traced;
 mod unfinished;
 
 pub use log::Log;

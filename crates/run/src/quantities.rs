@@ -115,6 +115,16 @@ quantities! {
     /// Standard error of the risk estimated from samples.
     RISK_MONTE_CARLO_ERROR =
         Quantity::result("risk_monte_carlo_error", "", "standard error of risk_monte_carlo");
+    /// (1/N Σ |θ_i − θ̄_i|²)^½ of a network of one layer of weights w.
+    DISTANCE = Quantity::result(
+        "distance_w",
+        "D",
+        "root mean square over the neurons of |θ_i − θ̄_i|, θ̄_i the limit's flow from θ_i at 0",
+    ).in_insets();
+    /// max_i |θ_i − θ̄_i|.
+    LARGEST_DISTANCE = Quantity::result(
+        "largest_distance_w", "max D", "max_i |θ_i − θ̄_i|, θ̄_i the limit's flow from θ_i at 0",
+    ).in_insets();
 
     /// Risk less the reference's.
     RISK_GAP = Quantity::gap("risk_gap", "risk minus the risk of the reference");

@@ -1,7 +1,8 @@
 //! Quantities whose dependence on N and ε follows a power law: statistics over seeds of how a network differs
-//! from its limit. Their names are defined here; they are measured where records are compared.
+//! from its limit, as a whole or neuron by neuron. Their names are defined here; they are measured where
+//! records are compared.
 
-use crate::quantities::{self, MEAN, RISK, STANDARD_DEVIATION};
+use crate::quantities::{self, DISTANCE, LARGEST_DISTANCE, MEAN, RISK, STANDARD_DEVIATION};
 use crate::quantity::{COORDINATE, Quantity};
 
 /// A statistic over the seeds of a curve of a network, at one time.
@@ -43,6 +44,9 @@ pub enum ScaledQuantity {
     },
     /// The root mean square over the seeds of a distance from the reference's law, by the distance's name.
     Distance(String),
+    /// The root mean square over the seeds of a distance of a network from its coupled copy, by the name of
+    /// its curve.
+    Coupled(String),
 }
 
 impl ScaledQuantity {
@@ -50,6 +54,9 @@ impl ScaledQuantity {
     pub fn named(name: &str) -> Option<Self> {
         if quantities::known(name).is_some_and(Quantity::is_distance) {
             return Some(Self::Distance(name.to_owned()));
+        }
+        if COUPLED.iter().any(|known| known.is_called(name)) {
+            return Some(Self::Coupled(name.to_owned()));
         }
         let found = Statistic::ALL.into_iter().find_map(|statistic: Statistic| {
             let curve = name.strip_suffix(statistic.ending())?;
@@ -63,6 +70,11 @@ impl ScaledQuantity {
         !matches!(self, Self::Curve { statistic: Statistic::Bias, .. })
     }
 
+    /// Whether a network reports it that is coupled to its limit, and no other.
+    pub fn is_coupled(&self) -> bool {
+        matches!(self, Self::Coupled(_))
+    }
+
     /// Whether it is about laws at snapshots, not about a curve.
     pub fn is_distance(&self) -> bool {
         matches!(self, Self::Distance(_))
@@ -72,6 +84,9 @@ impl ScaledQuantity {
 /// Curves that networks and limits report alike.
 static CURVES: [&Quantity; 3] = [RISK, MEAN, STANDARD_DEVIATION];
 
+/// Curves of a coupled network.
+static COUPLED: [&Quantity; 2] = [DISTANCE, LARGEST_DISTANCE];
+
 /// The names of all of them in these coordinates.
 pub fn names(coordinates: &[&str]) -> Vec<String> {
     let statistics = CURVES.iter().flat_map(|curve: &&Quantity| {
@@ -79,7 +94,7 @@ pub fn names(coordinates: &[&str]) -> Vec<String> {
     });
     let distances = quantities::ALL.iter().filter(|quantity| quantity.is_distance());
     statistics
-        .chain(distances.map(|quantity| quantity.pattern()))
+        .chain(distances.chain(&COUPLED).map(|quantity| quantity.pattern()))
         .flat_map(|name: String| match name.contains(COORDINATE) {
             true => coordinates.iter().map(|own| name.replace(COORDINATE, own)).collect(),
             false => vec![name],
@@ -95,12 +110,13 @@ mod tests {
     fn every_name_is_read_as_what_it_says() {
         let all = names(&["radius_1", "a"]);
         assert_eq!(all[..4], ["risk_bias", "risk_spread", "risk_error", "mean_radius_1_bias"]);
-        assert_eq!(all.len(), 3 + 2 * (6 + 3));
+        assert_eq!(all.len(), 3 + 2 * (6 + 3) + 2);
         for name in &all {
             let quantity = ScaledQuantity::named(name).expect("known");
             assert_eq!(quantity.adds_in_squares(), !name.ends_with("_bias"), "{name}");
             let is_of_curve = Statistic::ALL.iter().any(|statistic| name.ends_with(statistic.ending()));
-            assert_eq!(quantity.is_distance(), !is_of_curve, "{name}");
+            assert_eq!(quantity.is_coupled(), name.ends_with("distance_w"), "{name}");
+            assert_eq!(quantity.is_distance(), !is_of_curve && !quantity.is_coupled(), "{name}");
         }
         let curve = |curve: &str, statistic| Some(ScaledQuantity::Curve { curve: curve.into(), statistic });
         assert_eq!(ScaledQuantity::named("mean_radius_spread"), curve("mean_radius", Statistic::Spread));

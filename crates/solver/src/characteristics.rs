@@ -4,6 +4,9 @@
 //! its sampling of the start and the time step err, and both are controlled: the step by an embedded pair,
 //! the sampling by panels that split where neighbours part company ([`Panels`]). Nothing is smeared where the
 //! limit forms point masses. Atoms that reach a boundary (r = 0) stop there while the flow points outwards.
+//! Tracers, points without mass that follow the same flow, may go along.
+
+mod tracers;
 
 use meanfield_model::landscape::Landscape;
 use meanfield_model::measure::Measure;
@@ -34,7 +37,7 @@ pub struct Characteristics<const D: usize, L> {
     motion: Motion<D, L>,
     stepper: AdaptiveStepper,
     controller: Controller,
-    /// Positions, atom by atom, and what has been dissipated: ∫ 4 ∫|∇Ψ|² dρ dt.
+    /// Positions, atom by atom, those of the tracers, and what has been dissipated: ∫ 4 ∫|∇Ψ|² dρ dt.
     state: Vec<f64>,
     time: f64,
     first_energy: f64,
@@ -46,30 +49,46 @@ pub struct Characteristics<const D: usize, L> {
 struct Motion<const D: usize, L> {
     landscape: L,
     weights: Vec<f64>,
+    /// Number of tracers, whose positions follow those of the atoms.
+    tracers: usize,
     /// Lower end of each coordinate's range.
     lower: [f64; D],
-    /// ∇φ_k at the atoms, atom by atom, of the last evaluation.
+    /// ∇φ_k at the atoms and the tracers, one by one, of the last evaluation.
     gradients: Vec<[f64; D]>,
 }
 
 impl<const D: usize, L> Motion<D, L> {
     /// The atoms at these positions, moved into the range: position and weight of each.
     fn atoms(&self, positions: &[f64]) -> impl Iterator<Item = ([f64; D], f64)> {
-        self.weights.iter().enumerate().map(move |(i, weight)| {
+        self.points(positions).take(self.weights.len())
+    }
+
+    /// The atoms, and after them the tracers, whose weight is 0.
+    fn points(&self, positions: &[f64]) -> impl Iterator<Item = ([f64; D], f64)> {
+        (0..self.count()).map(move |i: usize| {
             let position = std::array::from_fn(|c| positions[i * D + c].max(self.lower[c]));
-            (position, *weight)
+            (position, self.weight(i))
         })
+    }
+
+    /// Number of atoms and tracers.
+    fn count(&self) -> usize {
+        self.weights.len() + self.tracers
+    }
+
+    fn weight(&self, point: usize) -> f64 {
+        self.weights.get(point).copied().unwrap_or(0.0)
     }
 }
 
 impl<const D: usize, L: Landscape<D>> Motion<D, L> {
-    /// Evaluates the gradients at all atoms; returns the moments.
+    /// Evaluates the gradients at all atoms and tracers; returns the moments.
     fn evaluate(&mut self, positions: &[f64]) -> Vec<f64> {
         let mut gradients = std::mem::take(&mut self.gradients);
         gradients.clear();
         let moments = self
             .landscape
-            .moments_and_gradients(&mut self.atoms(positions), &mut |of_atom: &[[f64; D]]| {
+            .moments_and_gradients(&mut self.points(positions), &mut |of_atom: &[[f64; D]]| {
                 gradients.extend_from_slice(of_atom)
             });
         self.gradients = gradients;
@@ -89,10 +108,10 @@ impl<const D: usize, L: Landscape<D>> Flow for Motion<D, L> {
                     coefficients.iter().zip(gradients).map(|(k, gradient)| k * gradient[c]).sum();
                 let held = positions[i * D + c] <= self.lower[c] && slope > 0.0;
                 rate[i * D + c] = if held { 0.0 } else { -2.0 * slope };
-                dissipation -= 2.0 * self.weights[i] * rate[i * D + c] * slope;
+                dissipation -= 2.0 * self.weight(i) * rate[i * D + c] * slope;
             }
         }
-        rate[D * self.weights.len()] = dissipation;
+        rate[D * self.count()] = dissipation;
         f64::INFINITY
     }
 
@@ -101,7 +120,7 @@ impl<const D: usize, L: Landscape<D>> Flow for Motion<D, L> {
     }
 
     fn project(&self, state: &mut [f64]) {
-        for (i, z) in state[..D * self.weights.len()].iter_mut().enumerate() {
+        for (i, z) in state[..D * self.count()].iter_mut().enumerate() {
             *z = z.max(self.lower[i % D]);
         }
     }
@@ -143,27 +162,28 @@ impl<const D: usize, L: Landscape<D>> Characteristics<D, L> {
         let mut system = Self {
             stepper: AdaptiveStepper::new(0),
             controller: Controller { next_step: FIRST_STEP, tolerance },
-            motion: Motion { landscape, weights: Vec::new(), lower, gradients: Vec::new() },
+            motion: Motion { landscape, weights: Vec::new(), tracers: 0, lower, gradients: Vec::new() },
             state: Vec::new(),
             time: 0.0,
             first_energy: 0.0,
             panels: None,
         };
-        system.replace_atoms(positions, weights, 0.0);
+        system.replace_points(positions, weights, 0.0);
         system.first_energy = system.motion.landscape.energy(&system.moments());
         system
     }
 
-    /// Other atoms in the place of the present ones.
-    fn replace_atoms(&mut self, positions: Vec<f64>, weights: Vec<f64>, dissipated: f64) {
+    /// Other atoms in the place of the present ones; `positions` has the tracers' after those of the atoms.
+    fn replace_points(&mut self, positions: Vec<f64>, weights: Vec<f64>, dissipated: f64) {
         self.motion.weights = weights;
         self.state = positions;
         self.state.push(dissipated);
         self.stepper.resize(self.state.len());
     }
 
+    /// Positions of the atoms.
     fn positions(&self) -> &[f64] {
-        &self.state[..self.state.len() - 1]
+        &self.state[..D * self.motion.weights.len()]
     }
 
     fn dissipated(&self) -> f64 {
@@ -172,8 +192,9 @@ impl<const D: usize, L: Landscape<D>> Characteristics<D, L> {
 
     /// Splits the panels that the flow has carried beyond their resolution.
     fn adapt(&mut self) {
-        while let Some((positions, weights)) = self.split() {
-            self.replace_atoms(positions, weights, self.dissipated());
+        while let Some((mut positions, weights)) = self.split() {
+            positions.extend(self.traced());
+            self.replace_points(positions, weights, self.dissipated());
         }
     }
 
@@ -299,11 +320,12 @@ impl<const D: usize, L: Landscape<D>> System for Characteristics<D, L> {
             Some(panels) => panels.nodes().map(|(_, weight)| weight).collect(),
             None => self.motion.weights.clone(),
         };
-        if positions.len() != D * weights.len() || !positions.iter().all(|position| position.is_finite()) {
+        let numbers = D * (weights.len() + self.motion.tracers);
+        if positions.len() != numbers || !positions.iter().all(|position| position.is_finite()) {
             return Err(wrong());
         }
         self.panels = panels;
-        self.replace_atoms(positions.to_vec(), weights, *dissipated);
+        self.replace_points(positions.to_vec(), weights, *dissipated);
         (self.time, self.controller.next_step, self.first_energy) = (time, next_step, first_energy);
         Ok(())
     }

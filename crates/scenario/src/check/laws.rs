@@ -113,6 +113,25 @@ impl CheckedLaw<'_> {
             let help = suggestion(name, known.iter().map(String::as_str));
             complaints.add(self.path("quantity"), message, &help);
         }
+        self.coupling(complaints);
+    }
+
+    /// Distances of neurons from their copies, which a coupled network alone reports.
+    fn coupling(&self, complaints: &mut Complaints) {
+        let LawKeys { system, quantity, at, .. } = self.law;
+        if !ScaledQuantity::named(quantity).is_some_and(|quantity| quantity.is_coupled()) {
+            return;
+        }
+        let is_reported = self.file.systems.get(system).is_none_or(|system| system.kind().is_coupled());
+        if !is_reported {
+            let message =
+                format!("\"{system}\" does not report `{quantity}`: it is not coupled to its limit");
+            let help = format!("write coupled = true in [systems.{system}.finite-network]");
+            complaints.add(self.path("quantity"), message, &help);
+        } else if *at == Some(0.0) {
+            let message = format!("`{quantity}` is 0 at t = 0, where neurons and their copies begin");
+            complaints.add(self.path("at"), message, "take a later time that is observed");
+        }
     }
 
     /// The time is observed; laws are recorded at some of the times only.

@@ -1,7 +1,7 @@
 //! The kind `characteristics`: atoms that sample the start and follow the velocity field; with the 1/N
 //! correction where that is requested.
 
-mod cost;
+pub(super) mod cost;
 pub mod keys;
 
 use meanfield_model::initial::CoordinateStart;
@@ -33,7 +33,7 @@ const LOOSER: f64 = 10.0;
 const FLUCTUATIONS: &str = "fluctuations-until";
 
 impl CharacteristicsKeys {
-    fn resolution(&self) -> Resolution {
+    pub(super) fn resolution(&self) -> Resolution {
         self.dimension_limit.resolution(self.kernel_tolerance)
     }
 
@@ -77,7 +77,7 @@ impl CharacteristicsKeys {
     }
 
     /// Atoms that sample the start, on this landscape.
-    fn atoms_on<const D: usize, L: Landscape<D>>(
+    pub(super) fn atoms_on<const D: usize, L: Landscape<D>>(
         &self,
         landscape: Ridged<L>,
         start: &[CoordinateStart; D],

@@ -2,6 +2,7 @@
 
 mod check;
 mod cost;
+mod coupling;
 pub mod keys;
 
 use meanfield_model::problem::Bath;
@@ -14,6 +15,7 @@ use meanfield_run::system::Cost;
 
 use super::complaints::SystemComplaints;
 use super::kind::{BuildError, Kind, Run};
+use crate::expense::plus;
 use crate::setting::{Draft, Setting};
 use keys::{FiniteNetworkKeys, NOISE_FACTOR};
 
@@ -63,23 +65,32 @@ impl Kind for FiniteNetworkKeys {
 
     fn check_bath(&self, draft: &Draft, complaints: &mut SystemComplaints) {
         check::check_ridge(self, draft, complaints);
+        coupling::check(self, draft, complaints);
     }
 
     fn check(&self, draft: &Draft, complaints: &mut SystemComplaints) {
         check::check(self, draft, complaints);
     }
 
+    fn check_built(&self, setting: &Setting, complaints: &mut SystemComplaints) {
+        coupling::check_built(self, setting, complaints);
+    }
+
     fn cost(&self, setting: &Setting) -> Cost {
-        cost::cost(self, setting)
+        plus(cost::cost(self, setting), coupling::cost(self, setting))
     }
 
     fn runs(&self, setting: &Setting) -> Result<Vec<Run>, BuildError> {
-        let runs = self.seeds.iter().map(|seed| Run {
-            system: Box::new(FiniteNetwork::new(self.setup(setting, *seed))),
-            facts: self.facts(setting.schedule),
-            seed: Some(*seed),
+        let facts = self.facts(setting.schedule);
+        let runs = self.seeds.iter().map(|seed: &u64| {
+            let network = FiniteNetwork::new(self.setup(setting, *seed));
+            let system = match self.coupled {
+                true => coupling::coupled(network, setting)?,
+                false => Box::new(network),
+            };
+            Ok(Run { system, facts: facts.clone(), seed: Some(*seed) })
         });
-        Ok(runs.collect())
+        runs.collect()
     }
 
     fn run_count(&self) -> usize {
@@ -88,7 +99,11 @@ impl Kind for FiniteNetworkKeys {
 
     /// A network's risk is a sum over pairs.
     fn has_long_strides(&self, setting: &Setting) -> bool {
-        cost::longest_moment(self, setting) > MOMENT
+        cost::longest_moment(self, setting) > MOMENT || self.coupled && coupling::has_long_strides(self)
+    }
+
+    fn is_coupled(&self) -> bool {
+        self.coupled
     }
 
     fn step_size(&self) -> Option<f64> {

@@ -116,6 +116,11 @@ pub(crate) trait Kind: Debug {
         0.0
     }
 
+    /// Whether it reports how far neurons are from copies that follow the limit.
+    fn is_coupled(&self) -> bool {
+        false
+    }
+
     /// ε, of a network.
     fn step_size(&self) -> Option<f64> {
         None

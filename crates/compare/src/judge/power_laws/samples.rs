@@ -103,6 +103,7 @@ fn sampled(
     let found = match quantity {
         ScaledQuantity::Curve { curve, statistic } => curve_numbers(&own, &base, curve, *statistic, time),
         ScaledQuantity::Distance(name) => distance_numbers(&own, &base, name, time),
+        ScaledQuantity::Coupled(curve) => own_squares(&own, curve, time),
         _ => None,
     };
     let (time, numbers) = found.ok_or_else(|| missing("nothing was observed together"))?;
@@ -154,6 +155,14 @@ fn distance_numbers(own: &Record, base: &Record, name: &str, time: Option<f64>) 
     let law = align::pooled_law(base, other?, theirs)?;
     let runs = align::laws(own, place?, mine)?;
     Some((observed, runs.iter().map(|run| distance.between(run, &law).powi(2)).collect()))
+}
+
+/// The time of the observation, and of each seed the square of a curve that is itself a distance.
+fn own_squares(own: &Record, curve: &str, time: Option<f64>) -> Option<(f64, Vec<f64>)> {
+    let planned = own.planned_time();
+    let index = (0..planned.len()).rfind(|i| is_wanted(planned[*i], time))?;
+    let rows = align::runs(own, own.curve(curve)?);
+    Some((own.time[index], rows.iter().map(|row| row[index].powi(2)).collect()))
 }
 
 /// Whether an observation planned for `planned` is the one of time `time`; any is without one.

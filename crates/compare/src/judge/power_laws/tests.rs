@@ -235,3 +235,20 @@ fn what_cannot_be_judged_says_why() {
     stopped.failures.push(RunFailure { run: Vec::new(), reason: "overflow".into() });
     assert!(reason(stopped, usual()).contains("1 of the runs of sgd stopped"));
 }
+
+#[test]
+fn a_distance_of_the_network_itself_needs_no_curve_of_the_reference() {
+    // D² = 9/N + 300 ε on average: independent displacements.
+    let distance = |n: f64, step: f64, z: [f64; 2]| {
+        (3.0 * (1.0 + 0.1 * z[0]) / n.sqrt()).hypot((300.0 * step).sqrt() * (1.0 + 0.1 * z[1]))
+    };
+    let mut system = network(&SIZES, &STEPS, 32, distance);
+    system.curves[0].name = "distance_w".into();
+    for (over, exponent, prefactor) in [(NEURONS_KEY, -0.5, 3.0), (STEP_KEY, 0.5, 300_f64.sqrt())] {
+        let law = judged(system.clone(), limit(&[]), claim("distance_w", over, exponent, 0.1));
+        assert!(law.holds && law.predicted_prefactor.is_none(), "{}", law.in_words());
+        assert!((law.prefactor_as_claimed.value / prefactor - 1.0).abs() < 0.05, "{}", law.in_words());
+    }
+    let other = judged(system, limit(&[]), claim("largest_distance_w", STEP_KEY, 0.5, 0.1));
+    assert!(!other.holds && other.in_words().contains("nothing was observed"), "{}", other.in_words());
+}

@@ -32,7 +32,7 @@ const SECOND_CHAOS: f64 = 0.02;
 const SAMPLED: Cost = Cost { seconds: 5e-3, bytes: 0.0 };
 
 /// Deterministic atoms.
-pub(super) fn cost(keys: &CharacteristicsKeys, setting: &Setting) -> Cost {
+pub(in crate::systems) fn cost(keys: &CharacteristicsKeys, setting: &Setting) -> Cost {
     let terms = setting.rank(keys.dimension_limit.resolution(keys.kernel_tolerance));
     let coordinates = setting.coordinates();
     let atoms = Atoms::new(keys, setting);

@@ -32,6 +32,11 @@ pub struct FiniteNetworkKeys {
     /// on the other side of a kink.
     #[serde(default)]
     pub precision: PrecisionName,
+    /// Follows beside each network the copies of its neurons in the proof of MMN's Theorem 3, which begin
+    /// alike and move with the velocity field of the limit, and reports how far neurons are from their
+    /// copies: `distance_w` and `largest_distance_w`. For neurons σ(⟨w, x⟩) without noise.
+    #[serde(default)]
+    pub coupled: bool,
 }
 
 impl FiniteNetworkKeys {
@@ -44,6 +49,7 @@ impl FiniteNetworkKeys {
             monte_carlo: 0,
             noise_factor: NOISE_FACTOR,
             precision: PrecisionName::default(),
+            coupled: false,
         }
     }
 }
