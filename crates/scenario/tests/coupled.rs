@@ -33,13 +33,13 @@ const TWO_BLOCKS: &str =
 
 fn scenario(set: &[&str]) -> Scenario {
     let set = set.iter().map(|set| (*set).to_owned()).collect();
-    load("coupled.toml", ONE_BLOCK, &Overrides { set, ..Overrides::default() }, &[]).expect("valid")
+    load("coupled.toml", ONE_BLOCK, &Overrides { set, ..Overrides::default() }).expect("valid")
 }
 
 /// The complaint about what cannot be.
 fn refused(set: &[&str]) -> String {
     let set = set.iter().map(|set| (*set).to_owned()).collect();
-    let read = load("coupled.toml", ONE_BLOCK, &Overrides { set, ..Overrides::default() }, &[]);
+    let read = load("coupled.toml", ONE_BLOCK, &Overrides { set, ..Overrides::default() });
     let mistakes = read.expect_err("refused");
     [mistakes.messages(), mistakes.helps()].concat().join("\n")
 }
@@ -78,16 +78,6 @@ fn neurons_part_from_their_copies_as_the_theorem_says() {
     // A mean square over eight seeds errs by a tenth or two, an exponent by 1/(2 ln 16) of that.
     assert!((over_neurons + 0.5).abs() < 0.1, "exponent {over_neurons} in N");
     assert!((over_steps - 0.5).abs() < 0.1, "exponent {over_steps} in the step size");
-}
-
-#[test]
-fn neurons_of_two_blocks_part_from_their_copies_as_well() {
-    // Both parts of the square fall ninefold.
-    let few = of_network(8, 9e-4, &[TWO_BLOCKS]);
-    let many = of_network(72, 1e-4, &[TWO_BLOCKS]);
-    let exponent = 0.5 * (many / few).log(9.0);
-    // The same scatter, over 2 ln 9.
-    assert!((exponent + 0.5).abs() < 0.1, "exponent {exponent}: {few} {many}");
 }
 
 fn advance(system: &mut dyn System, until: f64) {
