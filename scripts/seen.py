@@ -64,7 +64,7 @@ def network_bias():
             seen, error, bias = (sgd[name][i] for name in ("risk_gap", "risk_standard_error", "risk_bias"))
             independent = record["atoms/independent_bias"][i] / record["sgd"].attrs["neurons"]
             print(
-                f"| SGD's mean risk less the limit's at t = {time[i]:.2g}: b/N = {bias:.5f} "
+                f"| SGD's mean risk less the limit's at t = {time[i]:.2g}: b/N + c ε = {bias:.5f} "
                 f"(independent neurons: {independent:.5f}) | {seen:.5f} ± {error:.5f} |"
             )
 

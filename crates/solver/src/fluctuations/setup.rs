@@ -34,7 +34,7 @@ pub struct Resolution {
 /// b and c to 1e-5 of themselves where the law has not split.
 impl Default for Resolution {
     fn default() -> Self {
-        Self { radii: 26, lengths: 14, degrees: 6, tolerance: 1e-7 }
+        Self { radii: 24, lengths: 12, degrees: 5, tolerance: 3e-7 }
     }
 }
 
@@ -42,7 +42,7 @@ impl Resolution {
     /// Nodes behind the second chaos, which a spread needs to a few per cent only: it is found
     /// anew for each time.
     pub fn of_second_chaos() -> Self {
-        Self { radii: 12, lengths: 8, degrees: 3, tolerance: 1e-5 }
+        Self { radii: 10, lengths: 6, degrees: 3, tolerance: 1e-5 }
     }
 }
 
