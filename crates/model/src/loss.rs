@@ -92,7 +92,10 @@ impl Loss {
 
     /// Whether ∂₂²ℓ is continuous: quadrature over data then converges fast.
     pub fn is_smooth(self) -> bool {
-        !matches!(self, Self::Huber { .. })
+        match self {
+            Self::Squared | Self::Logistic | Self::Welsch { .. } => true,
+            Self::Huber { .. } => false,
+        }
     }
 }
 

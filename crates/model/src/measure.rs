@@ -4,10 +4,11 @@
 //!
 //! A measure says where mass is. It does not know which system made it, nor any potential.
 
-use ndarray::{Array1, Array2, ArrayD, ArrayView1, Axis as Dimension};
+use ndarray::{Array1, Array2, ArrayD, Axis as Dimension};
 use serde::{Deserialize, Serialize};
 
 use crate::axis::Axis;
+use crate::coordinate_law::CoordinateLaw;
 use crate::marginal::Marginal;
 use crate::pushforward::Pushforward;
 
@@ -69,24 +70,6 @@ fn sum_to_one<'a>(masses: impl Iterator<Item = &'a f64>) -> bool {
 /// Whether faces that were read from a file make axes.
 fn are_valid(axes: &[Axis]) -> bool {
     axes.iter().all(|axis| Axis::from_faces(axis.faces().to_vec()).is_ok())
-}
-
-/// Statistics of one coordinate.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Statistics {
-    /// Mean.
-    pub mean: f64,
-    /// Standard deviation.
-    pub standard_deviation: f64,
-    /// Quantiles, one a level.
-    pub quantiles: Vec<f64>,
-}
-
-/// Mean and standard deviation of weighted points.
-fn moments(points: ArrayView1<f64>, weights: &Array1<f64>) -> [f64; 2] {
-    let mean = points.dot(weights) / weights.sum();
-    let square: f64 = points.iter().zip(weights).map(|(x, weight)| weight * (x - mean).powi(2)).sum();
-    [mean, (square / weights.sum()).sqrt()]
 }
 
 impl Measure {
@@ -220,19 +203,15 @@ impl Measure {
         }
     }
 
-    /// Mean and standard deviation of one coordinate, and its quantiles at these levels in (0, 1). Moments of
-    /// nodes are those of their quadrature.
+    /// The law of one coordinate as statistics read it.
     ///
     /// # Panics
     /// Where there is no such coordinate.
-    pub fn statistics(&self, coordinate: usize, levels: &[f64]) -> Statistics {
-        if let Measure::Pushforward(law) = self {
-            let [mean, standard_deviation] = moments(law.points().column(coordinate), law.weights());
-            return Statistics { mean, standard_deviation, quantiles: law.quantiles(coordinate, levels) };
+    pub fn coordinate(&self, coordinate: usize) -> CoordinateLaw<'_> {
+        match self {
+            Measure::Pushforward(law) => CoordinateLaw::of_nodes(law, coordinate),
+            _ => CoordinateLaw::of_marginal(self.marginal(coordinate)),
         }
-        let law = self.marginal(coordinate);
-        let quantiles = levels.iter().map(|level| law.quantile(*level)).collect();
-        Statistics { mean: law.mean(), standard_deviation: law.standard_deviation(), quantiles }
     }
 
     /// The law of two coordinates, `first < second`: mass of each cell of the plane of their axes. None for

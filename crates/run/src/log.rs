@@ -1,5 +1,6 @@
 //! The observations of a run so far; they become a [`Record`] at the end. Saved with every checkpoint.
 
+use meanfield_model::coordinate_law::CoordinateLaw;
 use meanfield_model::measure::Measure;
 use ndarray::{Array1, ArrayD, IxDyn};
 use serde::{Deserialize, Serialize};
@@ -8,7 +9,7 @@ use crate::crowd::{Crowd, Readings};
 use crate::facts::{CPU_SECONDS, WALL_SECONDS};
 use crate::padding;
 use crate::plan::{Identity, Plan};
-use crate::quantities::{MEAN, RISK, STANDARD_DEVIATION, is_certificate};
+use crate::quantities::{RISK, is_certificate, statistics};
 use crate::record::{Curve, Fact, NamedLaw, Quantiles, Record, Timetable};
 use crate::system::{Observation, RunError, System};
 
@@ -116,22 +117,22 @@ impl Log {
         self.rows.extend(rows);
     }
 
-    /// Risk, mean and spread of each coordinate, the system's own scalars; and the quantiles.
+    /// Risk, the statistics of each coordinate, the system's own scalars; and the quantiles.
     fn row(&mut self, observation: &Observation, plan: &Plan) -> Readings {
         let law = &observation.law;
-        let each: Vec<_> = (0..law.dimension()).map(|c| law.statistics(c, &plan.levels)).collect();
+        let each: Vec<CoordinateLaw> = (0..law.dimension()).map(|c| law.coordinate(c)).collect();
         let mut values = vec![observation.risk];
-        values.extend(each.iter().flat_map(|own| [own.mean, own.standard_deviation]));
+        values.extend(each.iter().flat_map(|own| statistics().map(|(_, value)| value(own))));
         values.extend(observation.scalars.iter().map(|scalar| scalar.value));
         self.names =
             observation.scalars.iter().map(|s| (s.quantity.name.into(), s.meaning().into())).collect();
         self.coordinates = each.len();
-        Readings { values, quantiles: each.into_iter().flat_map(|own| own.quantiles).collect() }
+        Readings { values, quantiles: each.iter().flat_map(|own| own.quantiles(&plan.levels)).collect() }
     }
 
-    /// The place in a row after risk, means and spreads.
+    /// The place in a row after risk and statistics.
     fn first_scalar(&self) -> usize {
-        1 + 2 * self.coordinates
+        1 + statistics().count() * self.coordinates
     }
 
     /// Whether nothing was observed at all.
@@ -210,7 +211,7 @@ impl Log {
     fn curve_names(&self, coordinates: &[String]) -> Vec<(String, String)> {
         let mut names = vec![(RISK.name.to_owned(), RISK.meaning.to_owned())];
         for coordinate in coordinates {
-            for statistic in [MEAN, STANDARD_DEVIATION] {
+            for (statistic, _) in statistics() {
                 names.push((statistic.name_for(coordinate), statistic.meaning_for(coordinate)));
             }
         }

@@ -1,10 +1,11 @@
-//! Every observable of the program, each defined once: [`ALL`]. A new one takes an entry here and its
-//! computation in its system; figures, claims, insets, summaries and checks read the list.
+//! Every observable of the program, each defined once: [`ALL`]. One that is read from the law of a coordinate
+//! takes an entry here, any other its computation in its system too; figures, claims, insets, summaries and
+//! checks read the list.
 //!
 //! Systems of other crates may report quantities that are not listed: they are curves like others, which no
 //! scenario can claim.
 
-use crate::quantity::{Certificate, Quantity, Threshold, Worst};
+use crate::quantity::{Certificate, Quantity, Statistic, Threshold, Worst};
 
 /// An energy balance that is off by more than this share of the largest risk. Measured (scripts/coverage.py):
 /// at most 0.017 where means are right to a per cent or two, 0.03 to 0.06 where they are not.
@@ -42,10 +43,11 @@ quantities! {
         Quantity::result("regularized_risk", "", "R + λ ∫|θ|²dρ, of which Theorem 4 of MMN 2018 speaks")
             .in_insets().over_key("regularised risk");
     /// ∫z dρ of each coordinate z.
-    MEAN = Quantity::result("mean", "⟨⟩", "mean of the neurons'").per_coordinate().in_claims().in_insets();
+    MEAN = Quantity::result("mean", "⟨⟩", "mean of the neurons'")
+        .read_from_laws(|law| law.mean()).in_claims().in_insets();
     /// (∫(z − ⟨z⟩)²dρ)^½ of each coordinate z.
     STANDARD_DEVIATION = Quantity::result("std", "std", "standard deviation of the neurons'")
-        .per_coordinate().in_claims().in_insets();
+        .read_from_laws(|law| law.standard_deviation()).in_claims().in_insets();
     /// Values below which these shares of each coordinate's law lie.
     QUANTILE = Quantity::result("quantile", "", "quantiles of").per_coordinate();
 
@@ -357,6 +359,11 @@ quantities! {
 /// The quantity that `name` denotes; None if it is not listed.
 pub fn known(name: &str) -> Option<&'static Quantity> {
     ALL.iter().copied().find(|quantity| quantity.is_called(name))
+}
+
+/// The quantities that laws have of each coordinate, in their order.
+pub fn statistics() -> impl Iterator<Item = (&'static Quantity, Statistic)> {
+    ALL.iter().filter_map(|quantity| Some((*quantity, quantity.statistic?)))
 }
 
 /// Names that scenarios may claim, each as its pattern: `mean_<coordinate>`.

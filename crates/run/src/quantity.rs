@@ -2,11 +2,16 @@
 //! them. Every one is stated once, in [`crate::quantities`]; claims, insets, summaries,
 //! figures and checks of names read that list.
 //!
-//! It computes nothing and knows no record: certificates are judged by [`crate::certificate`].
+//! It knows no record: certificates are judged by [`crate::certificate`].
+
+use meanfield_model::coordinate_law::CoordinateLaw;
 
 /// Where the name of something that each coordinate has leaves room for the coordinate's:
 /// `mean_<coordinate>`.
 pub const COORDINATE: &str = "<coordinate>";
+
+/// A number that the law of a coordinate has.
+pub type Statistic = fn(&CoordinateLaw) -> f64;
 
 /// An observable.
 #[derive(Clone, Copy, Debug)]
@@ -22,6 +27,8 @@ pub struct Quantity {
     pub group: Group,
     /// Whether each coordinate has one: `mean_radius`, `mean_a`.
     pub per_coordinate: bool,
+    /// How it follows from the law of a coordinate; None for what systems report.
+    pub statistic: Option<Statistic>,
     /// Where programs show it.
     pub shown: Shown,
 }
@@ -113,7 +120,7 @@ pub struct Map {
 impl Quantity {
     const fn new(name: &'static str, symbol: &'static str, meaning: &'static str, group: Group) -> Self {
         let shown = Shown { in_claims: false, in_insets: false, over_key: None, map: None, at_rest: None };
-        Self { name, symbol, meaning, group, per_coordinate: false, shown }
+        Self { name, symbol, meaning, group, per_coordinate: false, statistic: None, shown }
     }
 
     /// A result.
@@ -150,6 +157,12 @@ impl Quantity {
     pub const fn per_coordinate(mut self) -> Self {
         self.per_coordinate = true;
         self
+    }
+
+    /// The same, read from the law of each coordinate: every system then has it.
+    pub const fn read_from_laws(mut self, statistic: Statistic) -> Self {
+        self.statistic = Some(statistic);
+        self.per_coordinate()
     }
 
     /// The same, which a scenario may claim.

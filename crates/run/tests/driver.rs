@@ -3,6 +3,7 @@
 use meanfield_model::measure::Measure;
 use meanfield_run::drive::{Checkpoint, Identity, Plan, Watch, drive};
 use meanfield_run::facts::FactKind;
+use meanfield_run::quantities;
 use meanfield_run::quantity::Quantity;
 use meanfield_run::record::{Nature, Place, Record};
 use meanfield_run::side_by_side::{self, Job};
@@ -117,7 +118,11 @@ fn the_record_says_what_was_seen_and_when() {
         (vec![0.0, 0.25, 0.5, 1.0], vec![0.3, 1.0])
     );
     let names: Vec<&str> = record.curves.iter().map(|curve| curve.name.as_str()).collect();
-    assert_eq!(names, ["risk", "mean_radius", "std_radius", "size"]);
+    let statistics = quantities::statistics().map(|(quantity, _)| quantity.name_for("radius"));
+    let statistics: Vec<String> = statistics.collect();
+    assert_eq!(statistics[..2], ["mean_radius", "std_radius"]);
+    assert_eq!((names[0], names[names.len() - 1]), ("risk", "size"));
+    assert_eq!(names[1..names.len() - 1], statistics);
     for (i, time) in record.time.iter().enumerate() {
         let size = (-2.0 * time).exp();
         let at = |name: &str| record.curve(name).expect("named").values[[i]];

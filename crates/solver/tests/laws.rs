@@ -13,7 +13,7 @@ use support::{DIMENSION, Problem, largest_gap, observe};
 /// Moves of mass into or out of the union of two laws' quantile functions: W₁ by quadrature over levels.
 fn wasserstein_1(a: &Measure, b: &Measure) -> f64 {
     let levels: Vec<f64> = (0..20_000).map(|i| (f64::from(i) + 0.5) / 20_000.0).collect();
-    let [a, b] = [a, b].map(|law| law.statistics(0, &levels).quantiles);
+    let [a, b] = [a, b].map(|law| law.coordinate(0).quantiles(&levels));
     a.iter().zip(&b).map(|(a, b)| (a - b).abs()).sum::<f64>() / 20_000.0
 }
 
@@ -40,7 +40,7 @@ fn the_start_has_the_density_and_the_quantiles_of_chi() {
     }
     assert!(seen > 1000, "{seen} pieces");
     for level in [0.01, 0.1, 0.5, 0.9, 0.99] {
-        let found = law.statistics(0, &[level]).quantiles[0];
+        let found = law.coordinate(0).quantile(level);
         assert!((distribution(found) - level).abs() < 1e-8, "{level}: {found}");
     }
 }

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use clap::Args;
 use meanfield::compare::sufficient::{Accuracy, FirstOrder, Sufficient, sufficient};
 use meanfield_run::number::plain;
 use meanfield_run::quantities::RISK;
@@ -11,13 +12,32 @@ use meanfield_scenario::Scenario;
 use meanfield_scenario::systems::SystemKind;
 use serde::Serialize;
 
-use crate::arguments::CheckOptions;
+use crate::arguments::Source;
 use crate::failure::Failure;
 use crate::print;
 use crate::verdict::Verdict;
 
 /// Most points, and most claims, that are printed.
 const MOST_LINES: usize = 20;
+
+#[derive(Args, Debug)]
+pub struct CheckOptions {
+    #[command(flatten)]
+    pub source: Source,
+    /// Check what `meanfield sweep` would run; so is a scenario with too many points for `meanfield run`.
+    #[arg(long)]
+    pub sweep: bool,
+    /// The same with these values of a key (repeatable).
+    #[arg(long, value_name = "KEY=VALUES")]
+    pub vary: Vec<String>,
+    /// How close the mean risk of networks is to be to the limit's, e.g. 1% of it, or 0.03: which N and ε
+    /// suffice is said. Default: the least `within` of a claim on the risk of a network, or else 1%.
+    #[arg(long, value_name = "SHARE", value_parser = accuracy)]
+    pub accuracy: Option<Accuracy>,
+    /// Print the estimated cost as JSON.
+    #[arg(long)]
+    pub json: bool,
+}
 
 /// The verb.
 pub fn check(options: &CheckOptions) -> Result<Verdict, Failure> {
@@ -30,6 +50,17 @@ pub fn check(options: &CheckOptions) -> Result<Verdict, Failure> {
         false => print::result(in_words(&scenario, options.accuracy))?,
     }
     Ok(Verdict::Holds)
+}
+
+/// "1%" of R, or an absolute number.
+fn accuracy(text: &str) -> Result<Accuracy, String> {
+    let share = text.trim().strip_suffix('%');
+    let number: f64 = share.unwrap_or(text).trim().parse().unwrap_or(f64::NAN);
+    match (number > 0.0 && number.is_finite(), share) {
+        (true, Some(_)) => Ok(Accuracy::Relative(number / 100.0)),
+        (true, None) => Ok(Accuracy::Absolute(number)),
+        (false, _) => Err("write a share of the risk, e.g. 1%, or a positive number, e.g. 0.03".to_owned()),
+    }
 }
 
 /// The output of `--json`.

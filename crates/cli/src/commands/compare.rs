@@ -1,12 +1,23 @@
 //! `meanfield compare`: the comparison again, from a record alone.
 
+use std::path::PathBuf;
+
+use clap::Args;
 use meanfield::compared;
 
-use crate::arguments::CompareOptions;
 use crate::failure::Failure;
 use crate::print;
 use crate::record;
 use crate::verdict::Verdict;
+
+#[derive(Args, Debug)]
+pub struct CompareOptions {
+    /// The record, e.g. output/figure-1/record.h5.
+    pub record: PathBuf,
+    /// Print the comparison as JSON, as summary.json has it.
+    #[arg(long)]
+    pub json: bool,
+}
 
 /// The verb.
 pub fn compare(options: &CompareOptions) -> Result<Verdict, Failure> {

@@ -1,5 +1,5 @@
-//! The verbs: the list of them, and a file for each. To add one: its file, and here a module, a
-//! variant and an arm.
+//! The verbs: the list of them, and a file for each, with its options. To add one: its file, and here a
+//! module, a variant and an arm.
 
 mod check;
 mod compare;
@@ -11,10 +11,14 @@ use std::path::PathBuf;
 
 use clap::Subcommand;
 
-use crate::arguments::{CheckOptions, CompareOptions, PlotOptions, RunOptions, SweepOptions};
+use crate::arguments::RunOptions;
 use crate::failure::Failure;
 use crate::unsealed;
 use crate::verdict::Verdict;
+use check::CheckOptions;
+use compare::CompareOptions;
+use plot::PlotOptions;
+use run::SweepOptions;
 
 /// What the program does.
 #[derive(Subcommand, Debug)]

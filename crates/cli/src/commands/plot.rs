@@ -1,10 +1,22 @@
 //! `meanfield plot`: the figures again, from a record alone.
 
-use crate::arguments::PlotOptions;
+use std::path::PathBuf;
+
+use clap::Args;
+
 use crate::failure::Failure;
 use crate::print;
 use crate::record;
 use crate::verdict::Verdict;
+
+#[derive(Args, Debug)]
+pub struct PlotOptions {
+    /// The record, e.g. output/figure-1/record.h5.
+    pub record: PathBuf,
+    /// Where the figures go; default: `figures` beside the record.
+    #[arg(long, value_name = "DIR")]
+    pub output: Option<PathBuf>,
+}
 
 /// The verb.
 pub fn plot(options: &PlotOptions) -> Result<Verdict, Failure> {

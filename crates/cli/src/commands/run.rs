@@ -1,14 +1,25 @@
 //! `meanfield run`, `landscape` and `sweep`: a session of the library with bars beside it, its
 //! summary printed.
 
+use clap::Args;
 use meanfield::{Options, Session, Source, Task};
 
-use crate::arguments::{self, RunOptions, SweepOptions};
+use crate::arguments::{self, RunOptions};
 use crate::bars::Bars;
 use crate::failure::Failure;
 use crate::interrupt;
 use crate::print;
 use crate::verdict::Verdict;
+
+#[derive(Args, Debug)]
+pub struct SweepOptions {
+    #[command(flatten)]
+    pub run: RunOptions,
+    /// Vary a key: values 1,2,3, a range 0.1..0.9:100 or a logarithmic one log(0.1..10:20) (repeatable: their
+    /// product; added to the scenario's [vary]).
+    #[arg(long, value_name = "KEY=VALUES")]
+    pub vary: Vec<String>,
+}
 
 /// The verb `run`.
 pub fn run(options: &RunOptions) -> Result<Verdict, Failure> {

@@ -250,7 +250,21 @@ mod tests {
                 "{name}"
             );
         }
-        assert!(variants.len() > 10);
+    }
+
+    /// The shape of a smooth activation.
+    fn shape(name: &str) -> Option<Shape> {
+        match read::<ActivationKind>(name, &KEYS).named().form {
+            Form::Smooth(shape) => Some(shape),
+            Form::Knots(_) | Form::Kinked(_) | Form::Sloped(_) => None,
+        }
+    }
+
+    #[test]
+    fn every_shape_has_a_name() {
+        let names = variants::<ActivationKind>();
+        let shapes: Vec<Shape> = names.iter().filter_map(|name| shape(name)).collect();
+        assert_eq!(shapes, Shape::ALL);
     }
 
     #[test]

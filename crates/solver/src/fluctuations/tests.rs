@@ -165,7 +165,7 @@ fn noise_holds_neurons_off_a_trap_and_frees_them() {
         let mut system = FiniteStep::new(setup, Sizes { neurons: 800.0, step_size });
         while system.advance(0.1).expect("smooth") == Stride::Underway {}
         let observation = system.observe();
-        (observation.risk, observation.law.statistics(0, &[]).mean)
+        (observation.risk, observation.law.coordinate(0).mean())
     };
     // 800 neurons of SGD (scripts/closure): |w| = 0.0055 to 0.0060 at ε = 1e-6, 0.055 to 0.060 at 1e-5; R =
     // 1.07 ± 0.02 at 1e-4, where the limit has 7.25.
