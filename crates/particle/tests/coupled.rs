@@ -21,7 +21,7 @@ struct Shrinking {
 }
 
 impl Shrinking {
-    fn new(start: &[f64]) -> Box<dyn TracedLimit> {
+    fn boxed(start: &[f64]) -> Box<dyn TracedLimit> {
         Box::new(Self { start: start.to_vec(), tracers: start.to_vec(), clock: 0.0 })
     }
 
@@ -98,7 +98,7 @@ fn two_blocks(schedule: Schedule, ridge: f64) -> Setup {
 }
 
 fn coupled(setup: &Setup) -> CoupledNetwork {
-    CoupledNetwork::new(FiniteNetwork::new(setup.clone()), Shrinking::new)
+    CoupledNetwork::new(FiniteNetwork::new(setup.clone()), Shrinking::boxed)
 }
 
 fn advance(network: &mut CoupledNetwork, until: f64) {

@@ -66,9 +66,9 @@ impl LawFeatures {
         self.radii.copy_from_slice(radii);
         self.own.iter_mut().for_each(|row| row.fill(0.0));
         let mut values = ZonalValues::default();
-        for i in 0..radii.len() {
-            for g in 0..setup.nodes.len() {
-                table.evaluate(radii[i] * setup.nodes[g].length, &mut values);
+        for (i, radius) in radii.iter().enumerate() {
+            for (g, node) in setup.nodes.iter().enumerate() {
+                table.evaluate(radius * node.length, &mut values);
                 self.set(setup, i, g, &values);
             }
         }

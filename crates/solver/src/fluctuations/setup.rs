@@ -34,7 +34,7 @@ pub struct Resolution {
 /// b and c to 1e-5 of themselves where the law has not split.
 impl Default for Resolution {
     fn default() -> Self {
-        Self { radii: 24, lengths: 12, degrees: 5, tolerance: 3e-7 }
+        Self { radii: 24, lengths: 12, degrees: 6, tolerance: 3e-7 }
     }
 }
 

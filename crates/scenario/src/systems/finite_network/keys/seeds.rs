@@ -10,16 +10,16 @@ const MOST: u64 = 1_000_000;
 /// Either form.
 #[derive(Deserialize)]
 #[serde(untagged)]
-enum Typed {
+enum TypedSeeds {
     List(Vec<u64>),
     Range(String),
 }
 
 /// Reads either form as a list.
 pub fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<u64>, D::Error> {
-    match Typed::deserialize(deserializer).map_err(|_| D::Error::custom(wrong("this")))? {
-        Typed::List(seeds) => Ok(seeds),
-        Typed::Range(text) => range(&text).ok_or_else(|| D::Error::custom(wrong(&format!("{text:?}")))),
+    match TypedSeeds::deserialize(deserializer).map_err(|_| D::Error::custom(wrong("this")))? {
+        TypedSeeds::List(seeds) => Ok(seeds),
+        TypedSeeds::Range(text) => range(&text).ok_or_else(|| D::Error::custom(wrong(&format!("{text:?}")))),
     }
 }
 
