@@ -29,6 +29,8 @@ use super::forward::{Forward, Part};
 use super::layout::StateRow;
 use super::setup::Setup;
 
+/// Evaluations of the rates in one run: far more than any took that came to its end.
+const MOST_EVALUATIONS: u64 = 20_000;
 /// Steps in one stride.
 const STEPS: usize = 8;
 /// The error is estimated at so many times what the cruder closure differs by: a little more than was ever
@@ -77,6 +79,14 @@ impl Closure {
         let parts =
             layout.row(state, StateRow::StartVariance).iter().zip(layout.row(state, StateRow::StepVariance));
         parts.map(|(start, steps)| start / self.sizes.neurons + self.step_scale() * steps).collect()
+    }
+
+    /// Whether some neurons' radius is as uncertain as the largest is long: the law splits there, neurons choose
+    /// their side by noise, and second moments say nothing of where they are.
+    fn is_torn(&self, state: &[f64]) -> bool {
+        let radii = self.forward.layout.row(state, StateRow::Radius);
+        let largest = radii.iter().copied().fold(0.0, f64::max);
+        self.variance(state).iter().any(|variance| *variance > largest * largest)
     }
 
     fn label(&self, state: &[f64]) -> Vec<f64> {
@@ -174,7 +184,7 @@ impl Closure {
 impl Flow for Closure {
     fn rate(&mut self, clock: f64, state: &[f64], rate: &mut [f64]) -> f64 {
         rate.fill(0.0);
-        if !self.forward.look(state) {
+        if self.is_torn(state) || !self.forward.look(state) {
             rate.fill(f64::NAN);
             return f64::INFINITY;
         }
@@ -221,6 +231,9 @@ impl Evolution {
         for _ in 0..steps {
             if self.clock >= clock {
                 return Some(true);
+            }
+            if self.stepper.evaluations > MOST_EVALUATIONS {
+                return None;
             }
             let longest = clock - self.clock;
             let shortest = SHORTEST * self.clock.clamp(MOMENT, 1.0);
@@ -340,8 +353,8 @@ impl System for FiniteStep {
             }
             [Some(_), Some(_)] => Ok(Stride::Underway),
             _ => {
-                let what = "the closure's fluctuations grow beyond all bounds: steps are too large for it; \
-                            write a smaller `step-size`";
+                let what = "the closure's fluctuations are as large as the law: it splits here, or steps are too \
+                            large for it; write a smaller `step-size`, or leave this system out";
                 Err(RunError::Failed { time: self.time, what: what.into() })
             }
         }
