@@ -81,8 +81,8 @@ impl Closure {
         parts.map(|(start, steps)| start / self.sizes.neurons + self.step_scale() * steps).collect()
     }
 
-    /// Whether some neurons' radius is as uncertain as the largest is long: the law splits there, neurons choose
-    /// their side by noise, and second moments say nothing of where they are.
+    /// Whether some neurons' radius is as uncertain as the largest is long: the law splits there, neurons
+    /// choose their side by noise, and second moments say nothing of where they are.
     fn is_torn(&self, state: &[f64]) -> bool {
         let radii = self.forward.layout.row(state, StateRow::Radius);
         let largest = radii.iter().copied().fold(0.0, f64::max);
@@ -353,8 +353,8 @@ impl System for FiniteStep {
             }
             [Some(_), Some(_)] => Ok(Stride::Underway),
             _ => {
-                let what = "the closure's fluctuations are as large as the law: it splits here, or steps are too \
-                            large for it; write a smaller `step-size`, or leave this system out";
+                let what = "the closure's fluctuations are as large as the law: it splits here, or steps \
+                            are too large for it; write a smaller `step-size`, or leave this system out";
                 Err(RunError::Failed { time: self.time, what: what.into() })
             }
         }
