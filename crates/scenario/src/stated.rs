@@ -33,7 +33,7 @@ pub struct LawKeys {
     /// `mean_<coordinate>` and `std_<coordinate>`, e.g. `mean_radius_error`; or a distance of each seed's law
     /// from the reference's, root mean square, e.g. `wasserstein_2_radius`.
     pub quantity: String,
-    /// A key of [vary] in full, e.g. systems.sgd.finite-network.neurons, over three values or more.
+    /// A key of `[vary]` in full, e.g. systems.sgd.finite-network.neurons, over three values or more.
     pub over: String,
     /// The exponent. Where `neurons` and `step-size` are both varied, what depends on either is told apart.
     pub exponent: f64,

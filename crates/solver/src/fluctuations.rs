@@ -8,7 +8,7 @@
 //! position as its mean-field place + δ, its weight as 1 + ν. To leading order (ν, δ) is a Gaussian field,
 //! linear, driven by ν (∝ N^(−½)) and by the samples (∝ ε^(½)); to second order it shifts means. About a
 //! rotation-invariant law it falls apart by harmonic degree, δ = Σ_ℓ [α_ℓ P̂_ℓ ω + β_ℓ ∇P̂_ℓ/√Λ_ℓ], and what
-//! is left of each degree is an ordinary differential equation on the radii ([`forward`]): covariances of α
+//! is left of each degree is an ordinary differential equation on the radii (`forward`): covariances of α
 //! and β, driven by a start (the N part) or by a source (the ε part). A few degrees are enough; what a neuron
 //! does to itself takes all of them, in closed form.
 //!

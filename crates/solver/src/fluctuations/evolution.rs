@@ -1,4 +1,4 @@
-//! Fluctuations to first order as they evolve. What they are reported with is in [`law`](super::law).
+//! Fluctuations to first order as they evolve. What they are reported with is in `law`.
 
 use std::sync::Arc;
 

@@ -1,5 +1,5 @@
 //! The forward equations, dates in s: radii by the mean field; of the N part and of the ε part the
-//! covariances by degree ([`effects`](super::effects)), the variance C of a radius, its mean shift
+//! covariances by degree (`effects`), the variance C of a radius, its mean shift
 //! m, and κ = E νδ:
 //!
 //! ```text

@@ -26,7 +26,7 @@ pub struct FluctuatingLaw<L> {
 
 impl<L: Landscape<1>> FluctuatingLaw<L> {
     /// The system that reports what `mean_field` reports, and fluctuations until s = `until` (NaN beyond);
-    /// `coarse` is the same problem at [`Resolution::of_second_chaos`].
+    /// `coarse` is the same problem at `Resolution::of_second_chaos`.
     pub fn new(mean_field: Characteristics<1, L>, setup: Setup, coarse: Setup, until: f64) -> Self {
         let mut fluctuations = Fluctuations::new(setup);
         let statistics = fluctuations.statistics();

@@ -1,5 +1,5 @@
 //! Where each number of the forward equations stands in the vector that is stepped. The N part is in units of
-//! 1/N; the ε part in units of ε times [`Layout::unit`], so that one tolerance serves both.
+//! 1/N; the ε part in units of ε times a unit of its own, so that one tolerance serves both.
 
 use ndarray::{ArrayView2, ArrayViewMut2};
 
