@@ -59,7 +59,7 @@ def rows(problem, step, folder):
             error = risks.std(ddof=1) / np.sqrt(len(risks)) if len(risks) > 1 else np.nan
             gap = closure["risk"][i] - risks.mean()
             yield (
-                f"| {problem[0]} | {problem[1]} | {problem[3]} | {step:.0e} | {time:.2f} | {closure['step_share'][i]:.2f} "
+                f"| {problem[0]} | {problem[1]} | {problem[3]} | {step:.1e} | {time:.2f} | {closure['step_share'][i]:.2f} "
                 f"| {file['limit/risk'][i]:.4f} | {risks.mean():.4f} ± {error:.4f} | {closure['risk'][i]:.4f} "
                 f"| {closure['closure_error'][i]:.4f} | {abs(gap) / closure['closure_error'][i]:.2f} "
                 f"| {radii.mean():.5f} | {closure['mean_radius'][i]:.5f} |"

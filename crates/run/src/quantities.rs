@@ -344,7 +344,7 @@ quantities! {
     CLOSURE_ERROR = Quantity::result(
         "closure_error",
         "",
-        "estimate of the risk's error by the closure: an approximation, exact to first order in 1/N and ε",
+        "estimate of the risk's error by the closure; too small where noise holds neurons off r = 0",
     ).in_insets();
     /// Steps taken again because the energy rose, or for accuracy.
     REPEATED_STEPS = Quantity::certificate("repeated_steps", "steps taken again, shorter", Certificate {
@@ -387,19 +387,4 @@ pub fn certificates() -> impl Iterator<Item = (&'static Quantity, &'static Certi
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn no_name_is_taken_twice_or_read_as_another() {
-        for (i, own) in ALL.iter().enumerate() {
-            let name = own.pattern();
-            assert!(ALL[..i].iter().all(|other| !other.is_called(&name)), "{name}");
-            assert_eq!(known(&name), Some(*own), "{name}");
-        }
-        assert_eq!(known("mean"), None, "of no coordinate");
-        assert_eq!(known("mean_b"), Some(MEAN));
-        assert_eq!(MEAN.coordinate_of("mean_radius_1"), Some("radius_1"));
-        assert_eq!(known("square"), None);
-    }
-}
+mod tests;

@@ -30,7 +30,6 @@ mod statistics;
 #[cfg(test)]
 mod tests;
 
-pub use adjoint::Backward;
 pub use closure::{FiniteStep, Sizes};
 pub use evolution::Fluctuations;
 pub use law::FluctuatingLaw;

@@ -24,8 +24,7 @@ use super::setup::Setup;
 
 /// What the backward equations find for one time.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
-#[non_exhaustive]
-pub struct Backward {
+pub(super) struct Backward {
     /// b, c, v_N, v_ε.
     pub first: [f64; 4],
     /// v_NN, v_Nε, v_εε: the second chaos is v_NN/N² + v_Nε ε/N + v_εε ε².

@@ -81,53 +81,70 @@ impl Forward {
         })
     }
 
-    /// Rates of the N part.
-    fn start_part(&self, state: &[f64], rate: &mut [f64], relaxation: &[f64]) {
+    /// Writes the rates of all covariances but for the samples' source; returns what the N part and the ε part
+    /// do to the means.
+    pub fn covariance_rates(&self, state: &[f64], rate: &mut [f64], relaxation: &[f64]) -> [Effects; 2] {
         let layout = self.layout;
-        let mut sum = self.no_effects();
+        let mut start = self.no_effects();
+        let mut steps = self.no_effects();
         for (l, degree) in self.degrees(relaxation) {
-            let (response, effects) = degree.of_start(layout.response(state, l));
+            let (response, of_start) = degree.of_start(layout.response(state, l));
+            let (covariance, of_steps) = degree.of_steps(layout.covariance(state, l));
             layout.response_mut(rate, l).assign(&response);
-            sum.add(&effects);
+            layout.covariance_mut(rate, l).assign(&covariance);
+            start.add(&of_start);
+            steps.add(&of_steps);
         }
+        [start, steps]
+    }
+
+    /// Adds the samples' source of the covariances, for these e_g², where samples count `source` = ξ/unit.
+    pub fn add_source(&self, rate: &mut [f64], relaxation: &[f64], squares: &[f64], source: f64) {
+        for (l, degree) in self.degrees(relaxation) {
+            let of_samples = degree.source(&self.features, squares);
+            self.layout.covariance_mut(rate, l).scaled_add(source, &of_samples);
+        }
+    }
+
+    /// Rates of the N part's means.
+    fn start_part(&self, state: &[f64], rate: &mut [f64], relaxation: &[f64], effects: Effects) {
+        let layout = self.layout;
         let label = layout.row(state, StateRow::StartLabel);
         let part = Part {
             shift: layout.row(state, StateRow::StartShift),
             variance: layout.row(state, StateRow::StartVariance),
             label: label.to_vec(),
-            effects: sum,
+            effects,
         };
         let shift = self.shift_rate(&part, relaxation);
-        let variance = self.variance_rate(&part, relaxation);
         layout.row_mut(rate, StateRow::StartShift).copy_from_slice(&shift);
+        let variance = self.variance_rate(part.variance, &part.effects, relaxation);
         layout.row_mut(rate, StateRow::StartVariance).copy_from_slice(&variance);
-        let shared = self.features.force_of(&self.setup, &self.features.outputs);
-        for (i, rate) in layout.row_mut(rate, StateRow::StartLabel).iter_mut().enumerate() {
-            let own = self.features.own[1][i] - shared[i];
-            *rate = relaxation[i] * label[i] - 2.0 * (own + part.effects.label[i]);
-        }
+        let label = self.label_rate(label, &part.effects, relaxation);
+        layout.row_mut(rate, StateRow::StartLabel).copy_from_slice(&label);
     }
 
-    /// Rates of the ε part, where samples count `noise` = ξ.
-    pub fn step_part(&self, state: &[f64], rate: &mut [f64], relaxation: &[f64], noise: f64) {
+    /// Rates of the ε part's means and its source, for these e_g², where samples count `noise` = ξ.
+    pub fn step_part(
+        &self,
+        state: &[f64],
+        rate: &mut [f64],
+        relaxation: &[f64],
+        effects: Effects,
+        noise: f64,
+    ) {
         let layout = self.layout;
         let squares = self.squared_residuals();
         let source = noise / self.unit;
-        let mut sum = self.no_effects();
-        for (l, degree) in self.degrees(relaxation) {
-            let (mut covariance, effects) = degree.of_steps(layout.covariance(state, l));
-            covariance.scaled_add(source, &degree.source(&self.features, &squares));
-            layout.covariance_mut(rate, l).assign(&covariance);
-            sum.add(&effects);
-        }
+        self.add_source(rate, relaxation, &squares, source);
         let part = Part {
             shift: layout.row(state, StateRow::StepShift),
             variance: layout.row(state, StateRow::StepVariance),
             label: vec![0.0; layout.radii],
-            effects: sum,
+            effects,
         };
         let mut shift = self.shift_rate(&part, relaxation);
-        let mut variance = self.variance_rate(&part, relaxation);
+        let mut variance = self.variance_rate(part.variance, &part.effects, relaxation);
         let kick = self.kick(&squares);
         for i in 0..layout.radii {
             shift[i] += source * kick.shift[i];
@@ -150,7 +167,7 @@ impl Forward {
     }
 
     /// r̈ along the mean field.
-    pub fn acceleration(&self) -> Vec<f64> {
+    fn acceleration(&self) -> Vec<f64> {
         let drift = self.features.drift(&self.setup);
         let relaxation = self.features.relaxation(&self.setup);
         let force = self.features.force_of(&self.setup, &self.features.output_of(&self.setup, 1, &drift));
@@ -178,13 +195,21 @@ impl Forward {
     }
 
     /// Ċ without the kicks of samples.
-    pub fn variance_rate(&self, part: &Part, relaxation: &[f64]) -> Vec<f64> {
-        let rate = |i: usize| 2.0 * relaxation[i] * part.variance[i] - 4.0 * part.effects.radial[i];
+    pub fn variance_rate(&self, variance: &[f64], effects: &Effects, relaxation: &[f64]) -> Vec<f64> {
+        let rate = |i: usize| 2.0 * relaxation[i] * variance[i] - 4.0 * effects.radial[i];
+        (0..self.layout.radii).map(rate).collect()
+    }
+
+    /// κ̇.
+    pub fn label_rate(&self, label: &[f64], effects: &Effects, relaxation: &[f64]) -> Vec<f64> {
+        let shared = self.features.force_of(&self.setup, &self.features.outputs);
+        let own = &self.features.own[1];
+        let rate = |i: usize| relaxation[i] * label[i] - 2.0 * (own[i] - shared[i] + effects.label[i]);
         (0..self.layout.radii).map(rate).collect()
     }
 
     /// Δŷ_g = Σ_j w_j [f_0' (m_j + κ_j) + ½ f_0'' C_j].
-    pub fn output_shift(&self, shift: &[f64], variance: &[f64], label: &[f64]) -> Vec<f64> {
+    fn output_shift(&self, shift: &[f64], variance: &[f64], label: &[f64]) -> Vec<f64> {
         let moved: Vec<f64> = shift.iter().zip(label).map(|(m, kappa)| m + kappa).collect();
         let first = self.features.output_of(&self.setup, 1, &moved);
         let second = self.features.output_of(&self.setup, 2, variance);
@@ -218,8 +243,9 @@ impl Flow for Forward {
         }
         let relaxation = self.features.relaxation(&self.setup);
         self.layout.row_mut(rate, StateRow::Radius).copy_from_slice(&self.features.drift(&self.setup));
-        self.start_part(state, rate, &relaxation);
-        self.step_part(state, rate, &relaxation, self.setup.rate_at(clock));
+        let [start, steps] = self.covariance_rates(state, rate, &relaxation);
+        self.start_part(state, rate, &relaxation, start);
+        self.step_part(state, rate, &relaxation, steps, self.setup.rate_at(clock));
         f64::INFINITY
     }
 }

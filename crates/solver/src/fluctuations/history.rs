@@ -4,9 +4,9 @@
 use std::sync::Arc;
 
 use meanfield_run::flow::Flow;
-use meanfield_run::system::RunError;
 
-use super::evolution::Fluctuations;
+use super::evolution::Evolution;
+use super::forward::Forward;
 use super::setup::Setup;
 
 /// Parts of a step on the way back: at least, and of the last step.
@@ -37,16 +37,12 @@ pub(super) struct BackwardStep {
 impl History {
     /// Forward until s, as far as there is a first order.
     pub fn new(setup: Setup, until: f64) -> Self {
-        let mut forward = Fluctuations::new(setup);
+        let mut forward = Evolution::new(setup, |forward| forward);
         let mut moments = vec![Moment::after(&mut forward)];
-        while forward.clock() < until {
-            let step: Result<(), RunError> = forward.step(until);
-            if step.is_err() {
-                break;
-            }
+        while forward.clock < until && forward.step(until).is_some() {
             moments.push(Moment::after(&mut forward));
         }
-        Self { setup: forward.equations().setup.clone(), moments }
+        Self { setup: forward.equations.setup, moments }
     }
 
     /// Where it ends.
@@ -64,12 +60,11 @@ impl History {
 }
 
 impl Moment {
-    fn after(forward: &mut Fluctuations) -> Self {
-        let clock = forward.clock();
-        let state = forward.state().to_vec();
+    fn after(forward: &mut Evolution<Forward>) -> Self {
+        let Evolution { equations, state, clock, .. } = forward;
         let mut rate = vec![0.0; state.len()];
-        forward.equations().rate(clock, &state, &mut rate);
-        Self { clock, state, rate }
+        equations.rate(*clock, state, &mut rate);
+        Self { clock: *clock, state: state.clone(), rate }
     }
 }
 

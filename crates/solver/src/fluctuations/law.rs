@@ -33,7 +33,7 @@ impl<L: Landscape<1>> FluctuatingLaw<L> {
         Self { mean_field, fluctuations, statistics, coarse, history: OnceLock::new(), until }
     }
 
-    /// Fluctuations to where the law is.
+    /// Fluctuations to where the law is, with steps of their own: between observations they are not known.
     fn follow(&mut self) {
         let clock = self.mean_field.time();
         let is_known = clock <= self.until && self.fluctuations.advance_to(clock).is_ok();
@@ -58,7 +58,10 @@ impl<L: Landscape<1>> System for FluctuatingLaw<L> {
 
     fn advance(&mut self, until: f64) -> Result<Stride, RunError> {
         let stride = self.mean_field.advance(until)?;
-        self.follow();
+        match stride {
+            Stride::Reached => self.follow(),
+            Stride::Underway => self.statistics = Statistics::UNKNOWN,
+        }
         Ok(stride)
     }
 
@@ -103,15 +106,16 @@ impl<L: Landscape<1>> System for FluctuatingLaw<L> {
     }
 
     fn save(&self) -> State {
-        State::join(&[self.mean_field.save(), self.fluctuations.save()])
+        State::join(&[self.mean_field.save(), self.fluctuations.evolution.save()])
     }
 
     fn restore(&mut self, state: &State) -> Result<(), RunError> {
         let parts = state.split().ok_or_else(wrong_checkpoint)?;
         let [own, fluctuations] = &parts[..] else { return Err(wrong_checkpoint()) };
         self.mean_field.restore(own)?;
-        self.fluctuations.restore(fluctuations)?;
-        self.follow();
+        self.fluctuations.evolution.restore(fluctuations)?;
+        let is_there = self.fluctuations.clock() >= self.time();
+        self.statistics = if is_there { self.fluctuations.statistics() } else { Statistics::UNKNOWN };
         Ok(())
     }
 }

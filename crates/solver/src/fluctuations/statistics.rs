@@ -86,7 +86,7 @@ impl Forward {
     }
 
     /// w_i times numbers, times a factor.
-    pub(super) fn weighted(&self, numbers: &[f64], factor: f64) -> Array1<f64> {
+    fn weighted(&self, numbers: &[f64], factor: f64) -> Array1<f64> {
         numbers.iter().zip(&self.setup.weights).map(|(number, w)| factor * w * number).collect()
     }
 
@@ -102,21 +102,12 @@ impl Forward {
     /// Σ_ℓ Σ_g W_g E Ŷ_g² of both parts, of the N part without that of ν alone.
     fn output_variances(&self, state: &[f64], relaxation: &[f64]) -> [f64; 2] {
         let weights: Array1<f64> = self.setup.nodes.iter().map(|node| node.weight).collect();
-        let mut sums = [0.0; 2];
-        for (l, degree) in self.degrees(relaxation) {
-            sums[0] += degree.of_start(self.layout.response(state, l)).1.output.dot(&weights);
-            sums[1] += degree.of_steps(self.layout.covariance(state, l)).1.output.dot(&weights);
-        }
-        sums
+        let mut unused = vec![0.0; state.len()];
+        self.covariance_rates(state, &mut unused, relaxation).map(|effects| effects.output.dot(&weights))
     }
 
     /// Variances of a statistic with these gradients by ν and by α, of both parts: through ℓ = 0 alone.
-    pub(super) fn variances(
-        &self,
-        state: &[f64],
-        relaxation: &[f64],
-        [label, radial]: &[Array1<f64>; 2],
-    ) -> [f64; 2] {
+    fn variances(&self, state: &[f64], relaxation: &[f64], [label, radial]: &[Array1<f64>; 2]) -> [f64; 2] {
         let Some((l, degree)) = self.degrees(relaxation).next() else { return [f64::NAN; 2] };
         let count = self.layout.radii;
         let response = self.layout.response(state, l);
