@@ -31,9 +31,9 @@ use super::setup::Setup;
 const MOST_EVALUATIONS: u64 = 20_000;
 /// Steps in one stride.
 const STEPS: usize = 8;
-/// The error is estimated at so many times what the cruder closure differs by. scripts/closure: true errors were
-/// within it, up to two standard errors of SGD's mean, but not where noise holds neurons off a trap at r = 0:
-/// there it is twenty times too small.
+/// The error is estimated at so many times what the cruder closure differs by. scripts/closure: true errors
+/// were within it, up to two standard errors of SGD's mean, but not where noise holds neurons off a trap at r
+/// = 0: there it is twenty times too small.
 const CAUTION: f64 = 3.5;
 
 /// N and ε of a network.

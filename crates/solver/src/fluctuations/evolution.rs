@@ -1,5 +1,5 @@
-//! Equations of fluctuations as they evolve, one accepted step after the other, saved and restored; and those of
-//! first order. What these are reported with is in `law`.
+//! Equations of fluctuations as they evolve, one accepted step after the other, saved and restored; and those
+//! of first order. What these are reported with is in `law`.
 
 use std::sync::Arc;
 

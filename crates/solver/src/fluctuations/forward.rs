@@ -81,8 +81,8 @@ impl Forward {
         })
     }
 
-    /// Writes the rates of all covariances but for the samples' source; returns what the N part and the ε part
-    /// do to the means.
+    /// Writes the rates of all covariances but for the samples' source; returns what the N part and the ε
+    /// part do to the means.
     pub fn covariance_rates(&self, state: &[f64], rate: &mut [f64], relaxation: &[f64]) -> [Effects; 2] {
         let layout = self.layout;
         let mut start = self.no_effects();

@@ -167,8 +167,8 @@ fn noise_holds_neurons_off_a_trap_and_frees_them() {
         let observation = system.observe();
         (observation.risk, observation.law.coordinate(0).mean())
     };
-    // 800 neurons of SGD (scripts/closure): |w| = 0.0054 at ε = 1e-6, 0.0574 and 0.0582 at 1e-5; R = 1.07 ± 0.01
-    // at 1e-4, where the limit has 7.25.
+    // 800 neurons of SGD (scripts/closure): |w| = 0.0054 at ε = 1e-6, 0.0574 and 0.0582 at 1e-5; R = 1.07 ±
+    // 0.01 at 1e-4, where the limit has 7.25.
     assert!((at(1e-6).1 - 0.0057).abs() < 0.0003, "{:?}", at(1e-6));
     assert!((at(1e-5).1 - 0.057).abs() < 0.002, "{:?}", at(1e-5));
     assert!((at(1e-4).0 - 1.03).abs() < 0.05, "{:?}", at(1e-4));
