@@ -20,6 +20,40 @@ use crate::align;
 /// Kurtosis of a Gaussian, the least that the error of a spread is computed with.
 const GAUSSIAN: f64 = 3.0;
 
+/// A part of a mean or of a variance, a curve of the limit times N^(−neurons) ε^steps.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct PredictedPart {
+    /// The limit's curve.
+    pub quantity: &'static Quantity,
+    /// Power of 1/N.
+    pub neurons: i32,
+    /// Power of ε.
+    pub steps: i32,
+}
+
+impl PredictedPart {
+    const fn new(quantity: &'static Quantity, neurons: i32, steps: i32) -> Self {
+        Self { quantity, neurons, steps }
+    }
+
+    /// N^(−neurons) ε^steps.
+    pub fn powers(&self, neurons: f64, step_size: f64) -> f64 {
+        neurons.powi(-self.neurons) * step_size.powi(self.steps)
+    }
+}
+
+/// Parts of E R_N − R.
+pub(super) static BIAS: &[PredictedPart] =
+    &[PredictedPart::new(BIAS_PER_NEURON, 1, 0), PredictedPart::new(BIAS_PER_STEP, 0, 1)];
+/// Parts of Var R_N: those of first order, then the second chaos.
+pub(super) static VARIANCE: &[PredictedPart] = &[
+    PredictedPart::new(VARIANCE_PER_NEURON, 1, 0),
+    PredictedPart::new(VARIANCE_PER_STEP, 0, 1),
+    PredictedPart::new(VARIANCE_PER_NEURON_SQUARED, 2, 0),
+    PredictedPart::new(VARIANCE_PER_NEURON_STEP, 1, 1),
+    PredictedPart::new(VARIANCE_PER_STEP_SQUARED, 0, 2),
+];
+
 /// Predictions at the common times; None where the two records do not have what they need.
 pub(super) struct Prediction {
     /// b/N + c ε, and what SGD's clock is late.
@@ -35,28 +69,20 @@ impl Pair<'_> {
         let Some((neurons, step_size)) = sizes.filter(|_| self.system.nature == Nature::Network) else {
             return Prediction { bias: None, spread: None };
         };
-        let neuron = 1.0 / neurons;
-        let bias = [(BIAS_PER_NEURON, neuron), (BIAS_PER_STEP, step_size)];
-        let variance = [
-            (VARIANCE_PER_NEURON, neuron),
-            (VARIANCE_PER_STEP, step_size),
-            (VARIANCE_PER_NEURON_SQUARED, neuron * neuron),
-            (VARIANCE_PER_NEURON_STEP, neuron * step_size),
-            (VARIANCE_PER_STEP_SQUARED, step_size * step_size),
-        ];
-        let variance = self.sum_of(&variance);
+        let sum = |parts| self.sum_of(parts, neurons, step_size);
         Prediction {
-            bias: self.sum_of(&bias).and_then(|bias| self.with_clock(bias, step_size)),
-            spread: variance.map(|variance| variance.into_iter().map(f64::sqrt).collect()),
+            bias: sum(BIAS).and_then(|bias| self.with_clock(bias, step_size)),
+            spread: sum(VARIANCE).map(|variance| variance.into_iter().map(f64::sqrt).collect()),
         }
     }
 
-    /// Curves of the reference, each times its factor, added up at the common times.
-    fn sum_of(&self, terms: &[(&Quantity, f64)]) -> Option<Vec<f64>> {
+    /// The sum of some parts at the common times.
+    fn sum_of(&self, parts: &[PredictedPart], neurons: f64, step_size: f64) -> Option<Vec<f64>> {
         let mut sum = vec![0.0; self.common_times().len()];
-        for (quantity, factor) in terms {
-            let curve = self.reference_curve(quantity)?;
-            sum.iter_mut().zip(curve).for_each(|(sum, value)| *sum += factor * value);
+        for part in parts {
+            let curve = self.reference_curve(part.quantity)?;
+            let powers = part.powers(neurons, step_size);
+            sum.iter_mut().zip(curve).for_each(|(sum, value)| *sum += powers * value);
         }
         Some(sum)
     }
