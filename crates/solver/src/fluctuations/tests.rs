@@ -199,7 +199,8 @@ fn a_restored_system_goes_on_as_if_nothing_had_happened() {
         // Saved in the middle of a way, as checkpoints are.
         straight.advance(0.2).expect("smooth");
         resumed.restore(&straight.save()).expect("of this system");
-        [&mut straight, &mut resumed].map(|system| advance(&mut **system, 0.2));
+        advance(&mut *straight, 0.2);
+        advance(&mut *resumed, 0.2);
         assert_eq!(straight.save(), resumed.save());
         let [own, other] = [&straight, &resumed].map(|system| system.observe());
         assert_eq!((own.risk, own.scalars), (other.risk, other.scalars));
