@@ -192,7 +192,9 @@ impl Engine {
         let loss = self.architecture.loss();
         let outputs = self.last_outputs();
         let terms = outputs.iter().zip(points.labels).zip(points.weights);
-        terms.map(|((output, label), weight): ((&f64, &f64), &f64)| weight * loss.value(*label, *output)).sum()
+        terms
+            .map(|((output, label), weight): ((&f64, &f64), &f64)| weight * loss.value(*label, *output))
+            .sum()
     }
 
     /// Writes G_1 … G_L, shapes as the weights', and returns E_Z ℓ(y, ŷ).

@@ -138,6 +138,11 @@ impl GradientFlow {
         self.first_loss - self.loss() - self.state[self.state.len() - 1]
     }
 
+    /// The loss at t = 0 less ∫ −dL: the loss now, for exact steps.
+    pub fn expected_loss(&self) -> f64 {
+        self.first_loss - self.state[self.state.len() - 1]
+    }
+
     /// One accepted step, not past `until`.
     ///
     /// # Errors

@@ -23,3 +23,4 @@ mod pace;
 pub mod problem;
 pub mod quadrature;
 pub mod start;
+pub mod systems;

@@ -7,7 +7,6 @@ use meanfield_random::stream::{Purpose, generator};
 use ndarray::{Array2, concatenate, s};
 use rand::{Rng, RngExt};
 
-
 /// Samples drawn together; block `j` of a stream holds samples j·BLOCK … (j+1)·BLOCK − 1.
 pub const BLOCK: usize = 256;
 

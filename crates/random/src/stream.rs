@@ -30,6 +30,8 @@ pub enum Purpose {
     Atoms = 7,
     /// Parameters of the fixed functions in a correlated start; the block is the layer.
     FixedFunctions = 8,
+    /// Inputs of data that are drawn once.
+    Inputs = 9,
 }
 
 /// The generator of a stream.

@@ -128,6 +128,30 @@ quantities! {
         "largest_distance_w", "max D", "max_i |θ_i − θ̄_i|, θ̄_i the limit's flow from θ_i at 0",
     ).in_insets();
 
+    /// Root mean square over the inputs of the deviation of H_1 across neurons.
+    LAYER_SPREAD_1 = spread_of_layer("spread_of_layer_1");
+    /// The same of H_2.
+    LAYER_SPREAD_2 = spread_of_layer("spread_of_layer_2");
+    /// The same of H_3.
+    LAYER_SPREAD_3 = spread_of_layer("spread_of_layer_3");
+    /// The same of H_4.
+    LAYER_SPREAD_4 = spread_of_layer("spread_of_layer_4");
+    /// Root mean square over the weights of layer 1 of w − w̄, w̄ the limit's.
+    LAYER_DISTANCE_1 = distance_of_layer("distance_of_layer_1");
+    /// The same of layer 2.
+    LAYER_DISTANCE_2 = distance_of_layer("distance_of_layer_2");
+    /// The same of layer 3.
+    LAYER_DISTANCE_3 = distance_of_layer("distance_of_layer_3");
+    /// The same of layer 4.
+    LAYER_DISTANCE_4 = distance_of_layer("distance_of_layer_4");
+    /// The same of layer 5.
+    LAYER_DISTANCE_5 = distance_of_layer("distance_of_layer_5");
+    /// D_T of Pham & Nguyen.
+    LARGEST_DISTANCE_SO_FAR = Quantity::result(
+        "largest_distance_so_far", "D_T",
+        "D_T, the largest |w − w̄| of any weight of any layer until now, w̄ the limit's",
+    ).in_insets();
+
     /// Risk less the reference's.
     RISK_GAP = Quantity::gap("risk_gap", "risk minus the risk of the reference");
     /// Standard error of the mean over an ensemble.
@@ -355,6 +379,26 @@ quantities! {
         report: Some(|worst| format!("{worst:.0} steps repeated")),
     });
 }
+
+/// How far the neurons of a hidden layer are apart.
+const fn spread_of_layer(name: &'static str) -> Quantity {
+    let meaning = "root mean square over the inputs of the deviation of the layer's pre-activations across its \
+                   neurons";
+    Quantity::result(name, "", meaning).in_claims().in_insets()
+}
+
+/// How far the weights of a layer are from those of the limit.
+const fn distance_of_layer(name: &'static str) -> Quantity {
+    let meaning = "root mean square over the layer's weights of w − w̄, w̄ the limit's from the same start";
+    Quantity::result(name, "", meaning).in_insets()
+}
+
+/// How far neurons are apart, by hidden layer; of deeper ones it is not reported.
+pub static LAYER_SPREADS: [&Quantity; 4] = [LAYER_SPREAD_1, LAYER_SPREAD_2, LAYER_SPREAD_3, LAYER_SPREAD_4];
+
+/// How far weights are from the limit's, by layer; of deeper ones it is not reported.
+pub static LAYER_DISTANCES: [&Quantity; 5] =
+    [LAYER_DISTANCE_1, LAYER_DISTANCE_2, LAYER_DISTANCE_3, LAYER_DISTANCE_4, LAYER_DISTANCE_5];
 
 /// The quantity that `name` denotes; None if it is not listed.
 pub fn known(name: &str) -> Option<&'static Quantity> {

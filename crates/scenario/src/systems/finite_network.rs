@@ -14,7 +14,7 @@ use meanfield_run::schedule::Schedule;
 use meanfield_run::system::Cost;
 
 use super::complaints::SystemComplaints;
-use super::kind::{BuildError, Kind, Run};
+use super::kind::{BuildError, Kind, Run, TwoLayerKind};
 use crate::expense::plus;
 use crate::setting::{Draft, Setting};
 use keys::{FiniteNetworkKeys, NOISE_FACTOR};
@@ -59,6 +59,24 @@ impl Kind for FiniteNetworkKeys {
         Nature::Network
     }
 
+    fn run_count(&self) -> usize {
+        self.seeds.len()
+    }
+
+    fn is_coupled(&self) -> bool {
+        self.coupled
+    }
+
+    fn step_size(&self) -> Option<f64> {
+        Some(self.step_size)
+    }
+
+    fn of_two_layers(&self) -> Option<&dyn TwoLayerKind> {
+        Some(self)
+    }
+}
+
+impl TwoLayerKind for FiniteNetworkKeys {
     fn kernel(&self, _: Bath) -> Option<Resolution> {
         None
     }
@@ -93,20 +111,8 @@ impl Kind for FiniteNetworkKeys {
         runs.collect()
     }
 
-    fn run_count(&self) -> usize {
-        self.seeds.len()
-    }
-
     /// A network's risk is a sum over pairs.
     fn has_long_strides(&self, setting: &Setting) -> bool {
         cost::longest_moment(self, setting) > MOMENT || self.coupled && coupling::has_long_strides(self)
-    }
-
-    fn is_coupled(&self) -> bool {
-        self.coupled
-    }
-
-    fn step_size(&self) -> Option<f64> {
-        Some(self.step_size)
     }
 }

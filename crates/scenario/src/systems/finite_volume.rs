@@ -19,7 +19,7 @@ use meanfield_solver::grid::Grid;
 use super::atoms::in_time;
 use super::complaints::SystemComplaints;
 use super::kernel_keys::{LimitName, at_infinite_dimension};
-use super::kind::{BuildError, Kind, Run};
+use super::kind::{BuildError, Kind, Run, TwoLayerKind};
 use crate::setting::{Draft, Setting, Spread};
 use keys::FiniteVolumeKeys;
 
@@ -103,6 +103,12 @@ impl Kind for FiniteVolumeKeys {
         Nature::Limit
     }
 
+    fn of_two_layers(&self) -> Option<&dyn TwoLayerKind> {
+        Some(self)
+    }
+}
+
+impl TwoLayerKind for FiniteVolumeKeys {
     fn kernel(&self, _: Bath) -> Option<Resolution> {
         Some(self.resolution())
     }
@@ -137,11 +143,11 @@ impl Kind for FiniteVolumeKeys {
         setting.bath().is_noisy() && self.cells.len() > 1
     }
 
-    fn halved(&self, spread: &Spread) -> Option<Box<dyn Kind>> {
+    fn halved(&self, spread: &Spread) -> Option<Box<dyn TwoLayerKind>> {
         Some(Box::new(self.at_half_the_resolution(spread)))
     }
 
-    fn companion(&self, spread: &Spread, kernel_tolerance: Option<f64>) -> Option<Box<dyn Kind>> {
+    fn companion(&self, spread: &Spread, kernel_tolerance: Option<f64>) -> Option<Box<dyn TwoLayerKind>> {
         Some(Box::new(Self {
             tolerance: NOISE_TOLERANCE * self.tolerance,
             change: Some(CHANGE_FACTOR * self.change.unwrap_or(CHANGE)),

@@ -24,7 +24,7 @@ use meanfield_solver::static_system::Static;
 use toml::{Table, Value};
 
 use super::complaints::SystemComplaints;
-use super::kind::{BuildError, Kind, Run};
+use super::kind::{BuildError, Kind, Run, TwoLayerKind};
 use crate::setting::{Draft, Setting};
 use keys::LandscapeKeys;
 
@@ -151,6 +151,12 @@ impl Kind for LandscapeKeys {
         Nature::Static
     }
 
+    fn of_two_layers(&self) -> Option<&dyn TwoLayerKind> {
+        Some(self)
+    }
+}
+
+impl TwoLayerKind for LandscapeKeys {
     fn kernel(&self, bath: Bath) -> Option<Resolution> {
         Some(self.resolution(bath))
     }
