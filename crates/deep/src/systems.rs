@@ -2,12 +2,27 @@
 //! weights, and for each hidden layer how far its neurons are apart.
 
 pub mod limit;
+pub mod network;
 
 use meanfield_model::coordinates::Coordinates;
 use meanfield_model::measure::Measure;
 use meanfield_run::quantities::LAYER_SPREADS;
-use meanfield_run::system::Scalar;
+use meanfield_run::system::{Observation, Scalar};
 use ndarray::{Array1, Array2, ArrayView1, ArrayView2};
+
+use crate::engine::{Engine, Neurons, Points};
+use crate::problem::DeepProblem;
+
+/// Loss, spreads and law of neurons.
+fn observe(problem: &DeepProblem, neurons: Neurons) -> Observation {
+    let mut engine = Engine::new(problem.architecture.clone());
+    let risk = engine.loss(neurons, Points::from(&*problem.data));
+    let hidden = 1..problem.architecture.depth();
+    let pre_activations: Vec<_> = hidden.map(|layer| engine.pre_activations(layer).clone()).collect();
+    let scalars = spreads(&pre_activations, neurons.shares, problem.data.weights().view());
+    let law = law_of_first_layer(neurons.weights[0], neurons.shares[0].view());
+    Observation { risk, scalars, law }
+}
 
 /// The law of the weights of the first layer, shape (d, neurons), in its coordinates: the weights where inputs
 /// have few coordinates, their length where they have many.

@@ -100,6 +100,7 @@ impl Reader {
         });
         // What is wrong with data without a symmetry has been said: coordinates are of the simplest ones.
         let draft = Draft {
+            layers: 0,
             coordinates: parts.coordinates.unwrap_or(Ok(Coordinates::Radius)),
             unit: parts.unit,
             loss: parts.loss,
@@ -135,10 +136,15 @@ impl Reader {
             refinement: file.refinement,
             observed: observed(file),
         });
-        let own =
-            LayeredDraft { depth: file.model.layers.len(), setting: setting.as_ref().filter(|_| model) };
+        let own = LayeredDraft {
+            depth: file.model.layers.len(),
+            end_time: file.dynamics.end_time,
+            times: times.then(|| file.observe.lists()),
+            setting: setting.as_ref().filter(|_| model),
+        };
         systems::check(&file.systems, file.refinement, &DraftFamily::Layered(&own), complaints);
         let draft = Draft {
+            layers: own.depth,
             coordinates: Ok(setting.as_ref().map_or(Coordinates::Radius, LayeredSetting::coordinates)),
             unit: Unit::Inner,
             loss: Loss::Squared,

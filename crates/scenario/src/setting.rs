@@ -25,6 +25,8 @@ const USUAL_TERMS: f64 = 12.0;
 pub(crate) struct Draft<'a> {
     /// Known where data and unit have a reduction, whatever their numbers.
     pub coordinates: Result<Coordinates, ProblemError>,
+    /// Layers of networks that have some; 0 of two-layer networks.
+    pub layers: usize,
     /// The form of a neuron.
     pub unit: Unit,
     /// ℓ.
@@ -147,6 +149,10 @@ pub(crate) struct LayeredProblem {
 pub(crate) struct LayeredDraft<'a> {
     /// L.
     pub depth: usize,
+    /// The end of the run, sensible or not.
+    pub end_time: f64,
+    /// Lists of times, by key, where they and the end are in order.
+    pub times: Option<[(&'static str, &'a [f64]); 2]>,
     /// The model is in order, and what it means.
     pub setting: Option<&'a LayeredSetting>,
 }

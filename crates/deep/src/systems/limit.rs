@@ -3,8 +3,8 @@
 use meanfield_run::quantities::ENERGY_RESIDUAL;
 use meanfield_run::system::{Observation, RunError, Scalar, State, Stride, System, stride};
 
-use super::{law_of_first_layer, spreads};
-use crate::engine::{Engine, Neurons, Points};
+use super::observe;
+use crate::engine::Neurons;
 use crate::limit::Limit;
 
 /// How the certificate is defined here.
@@ -50,18 +50,12 @@ impl System for LimitSystem {
 
     fn observe(&self) -> Observation {
         let flow = self.limit.flow();
-        let problem = flow.problem();
         let weights = flow.weights();
         let neurons = Neurons { weights: &weights, shares: flow.shares() };
-        let mut engine = Engine::new(problem.architecture.clone());
-        let risk = engine.loss(neurons, Points::from(&*problem.data));
-        let hidden = 1..problem.architecture.depth();
-        let pre_activations: Vec<_> = hidden.map(|layer| engine.pre_activations(layer).clone()).collect();
-        let residual = (flow.expected_loss() - risk).abs();
-        let mut scalars = vec![Scalar::defined(ENERGY_RESIDUAL, BALANCE, residual)];
-        scalars.extend(spreads(&pre_activations, flow.shares(), problem.data.weights().view()));
-        let law = law_of_first_layer(weights[0], flow.shares()[0].view());
-        Observation { risk, scalars, law }
+        let mut observation = observe(flow.problem(), neurons);
+        let residual = (flow.expected_loss() - observation.risk).abs();
+        observation.scalars.insert(0, Scalar::defined(ENERGY_RESIDUAL, BALANCE, residual));
+        observation
     }
 
     fn work(&self) -> u64 {

@@ -28,7 +28,7 @@ pub(super) fn check(file: &ScenarioFile, draft: &Draft, sweep: bool, complaints:
         let help = suggestion(&compare.reference, names(file));
         complaints.add(["compare", "reference"], message, &help);
     }
-    let patterns = quantities::in_claims();
+    let patterns = quantities::in_claims(draft.layers);
     for (position, claim) in compare.claims.iter().enumerate() {
         let claim = Checked { file, draft, compare, claim, position };
         if !complaints.section(|complaints| claim.form(complaints)).1 {

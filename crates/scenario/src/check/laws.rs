@@ -106,7 +106,7 @@ impl CheckedLaw<'_> {
 
     fn quantity(&self, complaints: &mut Complaints) {
         let Ok(coordinates) = &self.draft.coordinates else { return };
-        let known = scaled::names(&coordinates.names());
+        let known = scaled::names(&coordinates.names(), self.draft.layers);
         if !known.contains(&self.law.quantity) {
             let name = &self.law.quantity;
             let message = format!("nothing that a law can be claimed of is called \"{name}\"");

@@ -4,6 +4,7 @@ mod check;
 mod cost;
 mod coupling;
 pub mod keys;
+mod layered;
 
 use meanfield_model::problem::Bath;
 use meanfield_model::reduction::Resolution;
@@ -14,9 +15,9 @@ use meanfield_run::schedule::Schedule;
 use meanfield_run::system::Cost;
 
 use super::complaints::SystemComplaints;
-use super::kind::{BuildError, Kind, Run, TwoLayerKind};
+use super::kind::{BuildError, Kind, LayeredKind, Run, TwoLayerKind};
 use crate::expense::plus;
-use crate::setting::{Draft, Setting};
+use crate::setting::{Draft, LayeredDraft, LayeredSetting, Setting};
 use keys::{FiniteNetworkKeys, NOISE_FACTOR};
 
 /// Seconds beyond which a stride is computed in the background.
@@ -73,6 +74,24 @@ impl Kind for FiniteNetworkKeys {
 
     fn of_two_layers(&self) -> Option<&dyn TwoLayerKind> {
         Some(self)
+    }
+
+    fn of_layers(&self) -> Option<&dyn LayeredKind> {
+        Some(self)
+    }
+}
+
+impl LayeredKind for FiniteNetworkKeys {
+    fn check(&self, draft: &LayeredDraft, complaints: &mut SystemComplaints) {
+        layered::check(self, draft, complaints);
+    }
+
+    fn cost(&self, setting: &LayeredSetting) -> Cost {
+        layered::cost(self, setting)
+    }
+
+    fn runs(&self, setting: &LayeredSetting) -> Result<Vec<Run>, BuildError> {
+        layered::runs(self, setting)
     }
 }
 

@@ -3,6 +3,7 @@
 
 use std::fmt::Debug;
 
+use meanfield_deep::network::NetworkError;
 use meanfield_model::axis::AxisError;
 use meanfield_model::problem::Bath;
 use meanfield_model::quadrature::NotConverged;
@@ -60,6 +61,9 @@ pub enum BuildError {
     /// Nodes of a quadrature.
     #[error(transparent)]
     Nodes(#[from] NotConverged),
+    /// A network with layers.
+    #[error(transparent)]
+    Network(#[from] NetworkError),
     /// A kind of another family of networks.
     #[error("this kind of system is of networks of another depth")]
     Family,

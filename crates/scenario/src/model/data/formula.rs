@@ -68,11 +68,21 @@ fn input_of(name: &str, dimension: usize) -> Result<Option<usize>, String> {
     }
 }
 
-/// The text with every leading minus as a difference from 0.
+/// The text with every leading minus as a difference from 0, and every number without an exponent: the
+/// library would read 1e-3 as a product with its constant e.
 fn with_differences(text: &str) -> Result<String, String> {
     let mut written = String::with_capacity(text.len() + 8);
     let mut before = None;
-    for letter in text.chars() {
+    let mut rest = text;
+    while let Some(letter) = rest.chars().next() {
+        let is_in_name = before.is_some_and(|letter: char| letter.is_alphanumeric() || letter == '_');
+        if letter.is_ascii_digit() && !is_in_name {
+            let (number, after) = rest.split_at(length_of_number(rest));
+            written += &in_digits(number)?;
+            before = number.chars().last();
+            rest = after;
+            continue;
+        }
         if letter == '-' {
             match before {
                 None | Some('(' | ',') => written.push('0'),
@@ -86,8 +96,29 @@ fn with_differences(text: &str) -> Result<String, String> {
         if !letter.is_whitespace() {
             before = Some(letter);
         }
+        rest = &rest[letter.len_utf8()..];
     }
     Ok(written)
+}
+
+/// Bytes of the number that a text begins with: digits, a point, an exponent.
+fn length_of_number(text: &str) -> usize {
+    let digits = |text: &str| text.bytes().take_while(|byte| byte.is_ascii_digit() || *byte == b'.').count();
+    let mantissa = digits(text);
+    let Some(exponent) = text[mantissa..].strip_prefix(['e', 'E']) else { return mantissa };
+    let unsigned = exponent.strip_prefix(['+', '-']).unwrap_or(exponent);
+    match digits(unsigned) {
+        0 => mantissa,
+        count => text.len() - unsigned.len() + count,
+    }
+}
+
+/// A number without an exponent.
+fn in_digits(number: &str) -> Result<String, String> {
+    match number.parse::<f64>() {
+        Ok(value) if value.is_finite() => Ok(value.to_string()),
+        _ => Err(format!("`{number}` is no number")),
+    }
 }
 
 #[cfg(test)]
@@ -108,6 +139,7 @@ mod tests {
             ("x1 - x2", 2.5),
             ("max(x1, -x2)", 2.0),
             ("2^(-1)", 0.5),
+            ("2.5e2 * x1 - e", 125.0 - std::f64::consts::E),
             ("signum(x2)*abs(x1)", -0.5),
         ];
         for (text, exact) in cases {
@@ -125,7 +157,7 @@ mod tests {
         for (text, wrong) in cases {
             assert_eq!(value(text, &[0.5, -2.0]).expect_err("refused"), wrong);
         }
-        for text in ["", "((", "x1*", "sin", "x1 x2", "x1 > 0"] {
+        for text in ["", "1.2.3", "1e400", "((", "x1*", "sin", "x1 x2", "x1 > 0"] {
             assert!(value(text, &[0.5, -2.0]).is_err(), "{text}");
         }
     }
