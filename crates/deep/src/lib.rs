@@ -13,13 +13,18 @@
 pub mod activation;
 pub mod architecture;
 pub mod atoms;
+mod batches;
 pub mod data;
 pub mod engine;
 pub mod flow;
 pub mod latents;
 pub mod law;
 pub mod limit;
+pub mod network;
+mod one_sample;
 mod pace;
 pub mod problem;
 pub mod quadrature;
+mod rows;
 pub mod start;
+pub mod training;
