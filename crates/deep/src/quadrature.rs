@@ -54,7 +54,7 @@ impl Resolution {
 }
 
 /// How many times more atoms networks of two layers may have.
-pub const SHALLOW: usize = 8;
+pub const SHALLOW: usize = 4;
 /// How many times fewer atoms correlated starts may have.
 pub const CORRELATED: usize = 4;
 /// Products of rules with fewer nodes than this are no quadrature any more.
