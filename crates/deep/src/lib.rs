@@ -19,6 +19,7 @@ pub mod engine;
 pub mod flow;
 pub mod latents;
 pub mod law;
+pub mod least_loss;
 pub mod limit;
 pub mod network;
 mod one_sample;

@@ -115,6 +115,12 @@ impl Start {
         self.first.len()
     }
 
+    /// For each input coordinate whether a neuron of the first layer sees it at t = 0: its weight is not
+    /// always 0.
+    pub fn seen(&self) -> Vec<bool> {
+        self.first.iter().map(|law| law.mean() != 0.0 || law.variance() > 0.0).collect()
+    }
+
     /// The law of the entries of a layer 2 … L, where it has independent ones.
     pub fn entry_law(&self, layer: usize) -> Option<EntryLaw> {
         match &self.middle {

@@ -36,7 +36,12 @@ fn network(widths: &[usize], training: Training) -> Network {
 }
 
 /// A step with ndarray alone, on the mean over these points.
-fn textbook(problem: &DeepProblem, weights: &[Array2<f64>], points: &[usize], sizes: &[f64]) -> Vec<Array2<f64>> {
+fn textbook(
+    problem: &DeepProblem,
+    weights: &[Array2<f64>],
+    points: &[usize],
+    sizes: &[f64],
+) -> Vec<Array2<f64>> {
     let atoms = Atoms::network(weights.to_vec()).expect("fits");
     let mut engine = Engine::new(Arc::clone(&problem.architecture));
     let inputs = problem.data.inputs().select(Axis(0), points);

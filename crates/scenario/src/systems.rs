@@ -67,7 +67,8 @@ kinds! {
     /// exact to first order in 1/N and ε. No network is trained.
     FiniteStep(FiniteStepKeys) = "finite-step",
     /// No dynamics, but where it ends. With noise: the Gibbs state, the only minimiser of the free energy
-    /// where the loss is convex. Without: the law of least risk.
+    /// where the loss is convex. Without: the law of least risk. Of networks with layers: the least loss of
+    /// those that see the inputs' coordinates which the first layer sees at t = 0.
     Landscape(LandscapeKeys) = "landscape",
     /// The limit of networks with layers at infinite width: gradient flow of the laws of all layers.
     MeanField(MeanFieldKeys) = "mean-field",

@@ -4,6 +4,7 @@
 mod check;
 mod cost;
 pub mod keys;
+mod layered;
 
 use meanfield_model::block_series::{AffineSeries, RadiiSeries};
 use meanfield_model::landscape::Landscape;
@@ -24,8 +25,8 @@ use meanfield_solver::static_system::Static;
 use toml::{Table, Value};
 
 use super::complaints::SystemComplaints;
-use super::kind::{BuildError, Kind, Run, TwoLayerKind};
-use crate::setting::{Draft, Setting};
+use super::kind::{BuildError, Kind, LayeredKind, Run, TwoLayerKind};
+use crate::setting::{Draft, LayeredDraft, LayeredSetting, Setting};
 use keys::LandscapeKeys;
 
 /// Cells on which a Gibbs state is reported, in one coordinate and along each of two and of four.
@@ -153,6 +154,24 @@ impl Kind for LandscapeKeys {
 
     fn of_two_layers(&self) -> Option<&dyn TwoLayerKind> {
         Some(self)
+    }
+
+    fn of_layers(&self) -> Option<&dyn LayeredKind> {
+        Some(self)
+    }
+}
+
+impl LayeredKind for LandscapeKeys {
+    fn check(&self, _: &LayeredDraft, complaints: &mut SystemComplaints) {
+        layered::check(self, complaints);
+    }
+
+    fn cost(&self, setting: &LayeredSetting) -> Cost {
+        layered::cost(setting)
+    }
+
+    fn runs(&self, setting: &LayeredSetting) -> Result<Vec<Run>, BuildError> {
+        layered::runs(setting)
     }
 }
 
