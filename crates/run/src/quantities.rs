@@ -58,6 +58,14 @@ quantities! {
     /// sup |F − G|.
     KOLMOGOROV_SMIRNOV =
         Quantity::distance("kolmogorov_smirnov", "KS", "Kolmogorov–Smirnov distance sup |F − G|");
+    /// (mean over directions of W₂² of the projected laws)^½.
+    SLICED_WASSERSTEIN_2 = Quantity::joint_distance(
+        "sliced_wasserstein_2", "SW₂", "sliced Wasserstein distance, root mean square of W₂ over directions,",
+    );
+    /// (2 E|X − Y| − E|X − X'| − E|Y − Y'|)^½.
+    ENERGY_DISTANCE = Quantity::joint_distance(
+        "energy_distance", "E", "energy distance (2 E|X − Y| − E|X − X'| − E|Y − Y'|)^½",
+    );
 
     /// b of networks trained from an independent start.
     BIAS_PER_NEURON = Quantity::result(

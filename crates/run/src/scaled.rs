@@ -92,7 +92,9 @@ pub fn names(coordinates: &[&str]) -> Vec<String> {
     let statistics = CURVES.iter().flat_map(|curve: &&Quantity| {
         Statistic::ALL.map(|statistic: Statistic| format!("{}{}", curve.pattern(), statistic.ending()))
     });
-    let distances = quantities::ALL.iter().filter(|quantity| quantity.is_distance());
+    let several = coordinates.len() > 1;
+    let distances =
+        quantities::ALL.iter().filter(|quantity| quantity.is_distance() && (several || !quantity.is_joint()));
     statistics
         .chain(distances.chain(&COUPLED).map(|quantity| quantity.pattern()))
         .flat_map(|name: String| match name.contains(COORDINATE) {
@@ -110,7 +112,9 @@ mod tests {
     fn every_name_is_read_as_what_it_says() {
         let all = names(&["radius_1", "a"]);
         assert_eq!(all[..4], ["risk_bias", "risk_spread", "risk_error", "mean_radius_1_bias"]);
-        assert_eq!(all.len(), 3 + 2 * (6 + 3) + 2);
+        assert_eq!(all.len(), 3 + 2 * (6 + 3) + 2 + 2);
+        let single = names(&["radius"]);
+        assert!(all.contains(&"energy_distance".into()) && !single.contains(&"energy_distance".into()));
         for name in &all {
             let quantity = ScaledQuantity::named(name).expect("known");
             assert_eq!(quantity.adds_in_squares(), !name.ends_with("_bias"), "{name}");

@@ -121,6 +121,11 @@ pub(crate) trait Kind: Debug {
         false
     }
 
+    /// Whether it records the law of so many coordinates together, not of their pairs alone.
+    fn records_joint_law(&self, _coordinates: usize) -> bool {
+        true
+    }
+
     /// ε, of a network.
     fn step_size(&self) -> Option<f64> {
         None

@@ -211,6 +211,27 @@ fn distances_are_those_of_each_seed() {
 }
 
 #[test]
+fn joint_distances_follow_power_laws_too() {
+    // Points at (3, 4)/√N from the limit's: W₂ of each line's mean square is 25/(2 N), the energy 10/√N.
+    let mut own = network(&SIZES, &[1e-3], 8, |_, _, _| LIMIT);
+    own.snapshot_time = vec![1.0];
+    let at =
+        |x: f64, y: f64| Measure::Atoms { points: ndarray::array![[x, y]], weights: ndarray::array![1.0] };
+    let measures = SIZES.iter().flat_map(|n| vec![at(3.0 / n.sqrt(), 4.0 / n.sqrt()); 8]);
+    let coordinates = || vec!["radius_1".into(), "radius_2".into()];
+    own.laws = vec![NamedLaw::neurons(coordinates(), measures.collect())];
+    let mut base = limit(&[]);
+    base.snapshot_time = vec![1.0];
+    base.laws = vec![NamedLaw::neurons(coordinates(), vec![at(0.0, 0.0)])];
+    let laws = [("sliced_wasserstein_2", -0.5, 12.5_f64.sqrt()), ("energy_distance", -0.25, 10.0_f64.sqrt())];
+    for (quantity, exponent, prefactor) in laws {
+        let law = judged(own.clone(), base.clone(), claim(quantity, NEURONS_KEY, exponent, 0.01));
+        assert!((law.exponent.value - exponent).abs() < 1e-4, "{}", law.in_words());
+        assert!((law.prefactor.value / prefactor - 1.0).abs() < 1e-3, "{law:?}");
+    }
+}
+
+#[test]
 fn what_cannot_be_judged_says_why() {
     let own = || network(&SIZES, &[1e-3], 8, noisy);
     let reason = |own: Record, claim: PowerLawClaim| {
