@@ -352,7 +352,7 @@ quantities! {
     CLOSURE_ERROR = Quantity::result(
         "closure_error",
         "",
-        "estimate of the risk's error by the closure; too small where noise holds neurons off r = 0",
+        "estimate of the risk's error by the closure",
     ).in_insets();
     /// Steps taken again because the energy rose, or for accuracy.
     REPEATED_STEPS = Quantity::certificate("repeated_steps", "steps taken again, shorter", Certificate {
