@@ -3,7 +3,8 @@
 //! Both are means over directions u of a distance between the laws of ⟨u, z⟩:
 //! - sliced W₂² = mean of W₂²(u), so that a shift by v is a distance |v|/√D, and sliced W₂ ≤ W₂/√D;
 //! - energy distance² = 2 E|X − Y| − E|X − X'| − E|Y − Y'| = mean of 2 ∫(F − G)² over c, with
-//!   c = mean of |⟨u, e⟩| over the sphere (2/π in two coordinates, 4/(3π) in four), as |x| = mean of |⟨u, x⟩| / c.
+//!   c = mean of |⟨u, e⟩| over the sphere (2/π in two coordinates, 4/(3π) in four), as |x| = mean of |⟨u,
+//! x⟩| / c.
 //!
 //! Coordinates count as they are, in the units of θ: |z − z'| is then the least |θ − θ'| of neurons that have
 //! them. On each line the distances are exact; what the finite number of directions leaves is measured in the
@@ -70,7 +71,8 @@ pub struct JointDistances {
     pub runs: Vec<f64>,
 }
 
-/// The distances of each run's law, and of that of all pooled, from the reference's (its own runs pooled), one
+/// The distances of each run's law, and of that of all pooled, from the reference's (its own runs pooled),
+/// one
 /// entry for each kind. None where there are no runs, or laws are not of the same coordinates, two or four.
 pub fn joint_distances(
     kinds: &[JointDistance],
@@ -106,7 +108,8 @@ fn projected(laws: &[Boxes], direction: &[f64]) -> Vec<Marginal> {
     laws.iter().map(|law| law.projected(direction)).collect()
 }
 
-/// The mean over the unit sphere of |⟨u, e⟩|, |e| = 1: c_D with c₁ = 1, c₂ = 2/π and c_D = c_{D−2} (D − 2)/(D − 1).
+/// The mean over the unit sphere of |⟨u, e⟩|, |e| = 1: c_D with c₁ = 1, c₂ = 2/π and c_D = c_{D−2} (D −
+/// 2)/(D − 1).
 fn mean_length(coordinates: usize) -> f64 {
     match coordinates {
         1 => 1.0,

@@ -2,7 +2,8 @@
 //! grid, and small parts of a pushforward are all of this form.
 //!
 //! Mass is spread evenly over a box (a parallelepiped). On a line it is then a sum of uniform numbers; it is
-//! taken as one uniform number of the same mean and variance, which errs in second order of the sides. Nothing
+//! taken as one uniform number of the same mean and variance, which errs in second order of the sides.
+//! Nothing
 //! is known here of distances.
 
 use ndarray::{ArrayD, Dimension as _};

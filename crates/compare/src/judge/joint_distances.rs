@@ -1,5 +1,6 @@
 //! Distances between the laws of all coordinates together at the common snapshots, where there are two or
-//! more. An ensemble has that of the runs' pooled law, and the mean over the distances of single runs with its
+//! more. An ensemble has that of the runs' pooled law, and the mean over the distances of single runs with
+//! its
 //! standard error and its 95 % interval from resamples of the runs. (Of the pooled law resamples say nothing:
 //! one that counts some runs twice is farther away than the whole.)
 

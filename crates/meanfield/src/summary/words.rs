@@ -59,7 +59,8 @@ impl Summary {
 const MOST_FAILING: usize = 20;
 /// More points than this are printed as a range.
 const MOST_PRINTED: usize = 60;
-/// Endings of the names of a distance's mean over the runs, of its standard error, and of the ends of its 95 %
+/// Endings of the names of a distance's mean over the runs, of its standard error, and of the ends of its
+/// 95 %
 /// interval, which joint distances have.
 const STATISTICS_OF_RUNS: [&str; 4] = ["_mean", "_standard_error", "_lower_95", "_upper_95"];
 

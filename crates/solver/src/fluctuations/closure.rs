@@ -31,7 +31,8 @@ use super::setup::Setup;
 const MOST_EVALUATIONS: u64 = 20_000;
 /// Steps in one stride.
 const STEPS: usize = 8;
-/// The error is estimated at so many times what the cruder closure differs by, and at this share of what noise
+/// The error is estimated at so many times what the cruder closure differs by, and at this share of what
+/// noise
 /// holds up. scripts/closure: true errors were within it, up to two standard errors of SGD's mean.
 const CAUTION: f64 = 3.5;
 const HELD_SHARE: f64 = 0.06;
@@ -166,9 +167,11 @@ impl Closure {
         self.forward.shift_rate(&part, relaxation)
     }
 
-    /// Σ_j w_j |dR/dr_j| m_j²/r_j at s, with m_j how far noise across the radius keeps neuron j out: by what its
+    /// Σ_j w_j |dR/dr_j| m_j²/r_j at s, with m_j how far noise across the radius keeps neuron j out: by
+    /// what its
     /// kicks add up to until the drift takes them back, at most to its radius. Beyond first order m_j²/r_j is
-    /// the size of what an expansion about r_j leaves out. Where noise holds neurons off a trap at r = 0, m_j =
+    /// the size of what an expansion about r_j leaves out. Where noise holds neurons off a trap at r = 0,
+    /// m_j =
     /// r_j, this is all that R exceeds its value at 0 by.
     fn held_risk(&self, clock: f64, state: &[f64]) -> f64 {
         let forward = &self.forward;
