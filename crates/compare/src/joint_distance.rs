@@ -4,7 +4,7 @@
 //! - sliced W₂² = mean of W₂²(u), so that a shift by v is a distance |v|/√D, and sliced W₂ ≤ W₂/√D;
 //! - energy distance² = 2 E|X − Y| − E|X − X'| − E|Y − Y'| = mean of 2 ∫(F − G)² over c, with
 //!   c = mean of |⟨u, e⟩| over the sphere (2/π in two coordinates, 4/(3π) in four), as |x| = mean of |⟨u,
-//! x⟩| / c.
+//!   x⟩| / c.
 //!
 //! Coordinates count as they are, in the units of θ: |z − z'| is then the least |θ − θ'| of neurons that have
 //! them. On each line the distances are exact; what the finite number of directions leaves is measured in the
