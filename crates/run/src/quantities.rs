@@ -58,6 +58,14 @@ quantities! {
     /// sup |F − G|.
     KOLMOGOROV_SMIRNOV =
         Quantity::distance("kolmogorov_smirnov", "KS", "Kolmogorov–Smirnov distance sup |F − G|");
+    /// (mean over directions of W₂² of the projected laws)^½.
+    SLICED_WASSERSTEIN_2 = Quantity::joint_distance(
+        "sliced_wasserstein_2", "SW₂", "sliced Wasserstein distance, root mean square of W₂ over directions,",
+    );
+    /// (2 E|X − Y| − E|X − X'| − E|Y − Y'|)^½.
+    ENERGY_DISTANCE = Quantity::joint_distance(
+        "energy_distance", "E", "energy distance (2 E|X − Y| − E|X − X'| − E|Y − Y'|)^½",
+    );
 
     /// b of networks trained from an independent start.
     BIAS_PER_NEURON = Quantity::result(
@@ -368,7 +376,7 @@ quantities! {
     CLOSURE_ERROR = Quantity::result(
         "closure_error",
         "",
-        "estimate of the risk's error by the closure; too small where noise holds neurons off r = 0",
+        "estimate of the risk's error by the closure",
     ).in_insets();
     /// Steps taken again because the energy rose, or for accuracy.
     REPEATED_STEPS = Quantity::certificate("repeated_steps", "steps taken again, shorter", Certificate {

@@ -48,8 +48,10 @@ pub enum Group {
         /// The key, as the axis is called.
         key: &'static str,
     },
-    /// How far two laws are apart at a snapshot.
+    /// How far two laws are apart at a snapshot: laws of a coordinate.
     Distance,
+    /// The same of laws of all coordinates together, two or more.
+    JointDistance,
     /// A difference of two systems at the same time, which a comparison computes.
     Gap,
 }
@@ -150,6 +152,11 @@ impl Quantity {
         Self::new(name, symbol, meaning, Group::Distance).per_coordinate().in_claims()
     }
 
+    /// A distance between two laws of all coordinates together, which a scenario may claim.
+    pub const fn joint_distance(name: &'static str, symbol: &'static str, meaning: &'static str) -> Self {
+        Self::new(name, symbol, meaning, Group::JointDistance).in_claims()
+    }
+
     /// A difference of two systems over time, which a comparison computes.
     pub const fn gap(name: &'static str, meaning: &'static str) -> Self {
         Self::new(name, "", meaning, Group::Gap)
@@ -235,7 +242,12 @@ impl Quantity {
 
     /// Whether it is about laws at snapshots, not a curve over time.
     pub fn is_distance(&self) -> bool {
-        matches!(self.group, Group::Distance)
+        matches!(self.group, Group::Distance | Group::JointDistance)
+    }
+
+    /// Whether it is about the law of all coordinates together, two or more.
+    pub fn is_joint(&self) -> bool {
+        matches!(self.group, Group::JointDistance)
     }
 
     /// How it is judged, if it is a certificate.

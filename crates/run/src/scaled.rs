@@ -106,7 +106,9 @@ pub fn names(coordinates: &[&str], layers: usize) -> Vec<String> {
     let statistics = curves().filter(|curve| is_reported(curve, layers)).flat_map(|curve| {
         Statistic::ALL.map(|statistic: Statistic| format!("{}{}", curve.pattern(), statistic.ending()))
     });
-    let distances = quantities::ALL.iter().copied().filter(|quantity| quantity.is_distance());
+    let several = coordinates.len() > 1;
+    let distances = quantities::ALL.iter().copied();
+    let distances = distances.filter(|quantity| quantity.is_distance() && (several || !quantity.is_joint()));
     let coupled = coupled().filter(|quantity| is_reported(quantity, layers));
     statistics
         .chain(distances.chain(coupled).map(|quantity| quantity.pattern()))
@@ -125,7 +127,9 @@ mod tests {
     fn every_name_is_read_as_what_it_says() {
         let all = names(&["radius_1", "a"], 0);
         assert_eq!(all[..4], ["risk_bias", "risk_spread", "risk_error", "mean_radius_1_bias"]);
-        assert_eq!(all.len(), 3 + 2 * (6 + 3) + 2);
+        assert_eq!(all.len(), 3 + 2 * (6 + 3) + 2 + 2);
+        let single = names(&["radius"], 0);
+        assert!(all.contains(&"energy_distance".into()) && !single.contains(&"energy_distance".into()));
         for name in &all {
             let quantity = ScaledQuantity::named(name).expect("known");
             assert_eq!(quantity.adds_in_squares(), !name.ends_with("_bias"), "{name}");

@@ -99,6 +99,10 @@ impl GridBuilder<'_> {
 }
 
 impl Kind for FiniteVolumeKeys {
+    fn records_joint_law(&self, coordinates: usize) -> bool {
+        coordinates <= 2
+    }
+
     fn nature(&self) -> Nature {
         Nature::Limit
     }

@@ -94,6 +94,11 @@ pub(crate) trait Kind: Debug {
         None
     }
 
+    /// Whether it records the law of so many coordinates together, not of their pairs alone.
+    fn records_joint_law(&self, _coordinates: usize) -> bool {
+        true
+    }
+
     /// The same kind of two-layer networks, where there is one.
     fn of_two_layers(&self) -> Option<&dyn TwoLayerKind> {
         None

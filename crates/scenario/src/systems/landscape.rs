@@ -148,6 +148,10 @@ fn terms<const D: usize, L>(reduction: &Reduction<D, L>) -> Vec<(&'static FactKi
 }
 
 impl Kind for LandscapeKeys {
+    fn records_joint_law(&self, coordinates: usize) -> bool {
+        coordinates <= 2
+    }
+
     fn nature(&self) -> Nature {
         Nature::Static
     }
