@@ -122,7 +122,7 @@ pub(crate) fn change_and_add_rows<S: Simd, const R: usize>(
     let from = v.len() - v_rest.len();
     {
         let count = v_vectors.len();
-        let mut vectors: [&mut [S::f64s]; R] = rows.each_mut().map(
+        let vectors: [&mut [S::f64s]; R] = rows.each_mut().map(
             #[inline(always)]
             |row| &mut S::as_mut_simd_f64s(row).0[..count],
         );
