@@ -16,7 +16,7 @@ const MAY_KNOW: [(&str, &[&str]); 14] = [
     ("compare", &["model", "run"]),
     ("store", &["model", "run", "compare", "files"]),
     ("figure", &["model", "run", "compare", "files", "kernel"]),
-    ("scenario", &["model", "run", "solver", "particle", "deep"]),
+    ("scenario", &["model", "random", "run", "solver", "particle", "deep"]),
     (
         "meanfield",
         &["model", "run", "solver", "particle", "deep", "compare", "store", "figure", "scenario", "files"],
@@ -25,8 +25,10 @@ const MAY_KNOW: [(&str, &[&str]); 14] = [
 ];
 
 /// Library, and the only crates that may know it.
-const KNOWN_TO: [(&str, &[&str]); 14] = [
+const KNOWN_TO: [(&str, &[&str]); 16] = [
     ("toml", &["scenario"]),
+    ("csv", &["scenario"]),
+    ("exmex", &["scenario"]),
     ("hdf5", &["store"]),
     ("hdf5-sys", &["store"]),
     ("plotters", &["figure"]),

@@ -83,7 +83,8 @@ pub fn essential_suprema(limit: &mut Limit) -> Vec<LargestSpeed> {
         let acting = limit.acting()[index - 1];
         let largest = |part: &[f64]| part.iter().copied().fold(0.0, f64::max);
         let speeds = speeds.to_vec();
-        suprema.push(LargestSpeed { support: largest(&speeds[..acting]), probes: largest(&speeds[acting..]) });
+        suprema
+            .push(LargestSpeed { support: largest(&speeds[..acting]), probes: largest(&speeds[acting..]) });
     }
     suprema
 }

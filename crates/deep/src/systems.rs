@@ -1,6 +1,7 @@
 //! Limits and networks as systems that the driver runs and observes: the loss as risk, the law of first-layer
 //! weights, and for each hidden layer how far its neurons are apart.
 
+pub mod coupled;
 pub mod limit;
 pub mod network;
 

@@ -4,9 +4,9 @@ mod problems;
 
 use meanfield_deep::activation::LayerActivation;
 use meanfield_deep::architecture::{Architecture, LayerSchedule};
+use meanfield_deep::atoms::Atoms;
 use meanfield_deep::data::DataPoints;
 use meanfield_deep::fluctuations::{Differences, FluctuationError, step_effects};
-use meanfield_deep::atoms::Atoms;
 use meanfield_deep::network::Network;
 use meanfield_deep::problem::DeepProblem;
 use meanfield_deep::training::Training;
@@ -30,8 +30,7 @@ fn moments(training: Training, seeds: u64) -> [f64; 3] {
     let (problem, weights) = small();
     let losses: Vec<f64> = (0..seeds)
         .map(|seed| {
-            let mut network =
-                Network::new(problem.clone(), weights.clone(), training, seed).expect("valid");
+            let mut network = Network::new(problem.clone(), weights.clone(), training, seed).expect("valid");
             network.advance(2.0).expect("stable");
             network.loss()
         })

@@ -18,17 +18,22 @@ pub struct NetworkSystem {
     steps_a_stride: u64,
 }
 
+/// Steps of a network in a fraction of a second.
+pub(super) fn steps_in_a_stride(network: &Network) -> u64 {
+    let weights: usize = network.weights().iter().map(|matrix| matrix.len()).sum();
+    let points = match network.training() {
+        Training::OneSample { .. } => 1,
+        Training::MiniBatch { batch, .. } => batch,
+        _ => network.problem().data.weights().len(),
+    };
+    let step = PASSES * weights as f64 * points as f64;
+    (STRIDE / step).max(1.0) as u64
+}
+
 impl NetworkSystem {
     /// A network at t = 0.
     pub fn new(network: Network) -> Self {
-        let weights: usize = network.weights().iter().map(|matrix| matrix.len()).sum();
-        let points = match network.training() {
-            Training::OneSample { .. } => 1,
-            Training::MiniBatch { batch, .. } => batch,
-            _ => network.problem().data.weights().len(),
-        };
-        let step = PASSES * weights as f64 * points as f64;
-        Self { network, steps_a_stride: (STRIDE / step).max(1.0) as u64 }
+        Self { steps_a_stride: steps_in_a_stride(&network), network }
     }
 
     /// The network.

@@ -139,7 +139,7 @@ fn at_rest(end: &Numbers) -> String {
         words.push(format!("F = {energy:.6}"));
     }
     for (name, mean) in end {
-        if let Some(coordinate) = MEAN.coordinate_of(name) {
+        if let Some(coordinate) = MEAN.coordinate_of(name).filter(|_| mean.get().is_finite()) {
             let spread = number(end, STANDARD_DEVIATION.name_for(coordinate));
             words.push(format!("{coordinate} {:.4} ± {spread:.4}", mean.get()));
         }

@@ -3,6 +3,7 @@
 
 use std::fmt::Debug;
 
+use meanfield_deep::coupling::CouplingError;
 use meanfield_deep::network::NetworkError;
 use meanfield_model::axis::AxisError;
 use meanfield_model::problem::Bath;
@@ -64,6 +65,9 @@ pub enum BuildError {
     /// A network with layers.
     #[error(transparent)]
     Network(#[from] NetworkError),
+    /// The same with its copies.
+    #[error(transparent)]
+    Coupling(#[from] CouplingError),
     /// A kind of another family of networks.
     #[error("this kind of system is of networks of another depth")]
     Family,

@@ -1,15 +1,18 @@
 //! Networks with layers: their widths, how they are trained, what they cost.
 
-use meanfield_deep::network::{Network, NetworkError};
+use meanfield_deep::coupling::CoupledNetwork;
+use meanfield_deep::network::Network;
+use meanfield_deep::quadrature::Resolution;
+use meanfield_deep::systems::coupled::CoupledSystem;
 use meanfield_deep::systems::network::NetworkSystem;
 use meanfield_deep::training::Training;
 use meanfield_run::facts;
-use meanfield_run::system::Cost;
+use meanfield_run::system::{Cost, System};
 
 use super::check;
 use super::keys::{FiniteNetworkKeys, NOISE_FACTOR, PrecisionName, TrainingName};
 use crate::expense::bytes;
-use crate::setting::{LayeredDraft, LayeredSetting};
+use crate::setting::{LayeredDraft, LayeredProblem, LayeredSetting};
 use crate::systems::complaints::{MOST, SystemComplaints};
 use crate::systems::kind::{BuildError, Run};
 
@@ -17,6 +20,11 @@ use crate::systems::kind::{BuildError, Run};
 const MOST_WEIGHTS: f64 = 1e8;
 /// Error of a weight in one step of a gradient flow.
 const FLOW_TOLERANCE: f64 = 1e-8;
+/// Times at which D_T is looked at.
+const LOOKS: f64 = 200.0;
+/// Nodes and tolerance of the limit of a coupled network.
+const NODES_OF_COUPLED: usize = 16;
+const TOLERANCE_OF_COUPLED: f64 = 1e-7;
 /// CPU seconds of a multiplication: in a step of one sample, and in a product of matrices.
 const PER_MULTIPLICATION: f64 = 2.5e-10;
 const PER_PRODUCT: f64 = 1e-10;
@@ -101,20 +109,49 @@ pub(super) fn cost(keys: &FiniteNetworkKeys, setting: &LayeredSetting) -> Cost {
         Training::FullBatch { .. } => steps * 3.0 * weights * points * PER_PRODUCT,
         _ => EVALUATIONS * setting.end_time.sqrt() * 3.0 * weights * points * PER_PRODUCT,
     };
+    let copies = if keys.coupled { EVALUATIONS * setting.end_time.sqrt() * 3.0 * weights } else { 0.0 };
     let runs = keys.seeds.len() as f64;
-    Cost { seconds: runs * (training + observing), bytes: runs * bytes(3.0 * weights) }
+    let seconds = runs * (training + observing + copies * points * PER_PRODUCT);
+    let bytes = runs * bytes(if keys.coupled { 16.0 } else { 3.0 } * weights);
+    Cost { seconds, bytes }
 }
 
 /// One run for each seed.
 pub(super) fn runs(keys: &FiniteNetworkKeys, setting: &LayeredSetting) -> Result<Vec<Run>, BuildError> {
-    let problem = &setting.problem;
-    let widths = keys.hidden_widths(problem.networks.architecture.depth());
+    let widths = keys.hidden_widths(setting.problem.networks.architecture.depth());
     let narrowest = widths.iter().copied().min().unwrap_or(0);
     let facts = vec![(facts::NEURONS, narrowest as f64), (facts::STEP_SIZE, keys.step_size)];
-    let run = |seed: &u64| -> Result<Run, NetworkError> {
-        let weights = problem.start.network(&widths, *seed).weights;
-        let network = Network::new(problem.networks.clone(), weights, keys.training(), *seed)?;
-        Ok(Run { system: Box::new(NetworkSystem::new(network)), facts: facts.clone(), seed: Some(*seed) })
+    let run = |seed: &u64| {
+        let system = system(keys, setting, &widths, *seed)?;
+        Ok(Run { system, facts: facts.clone(), seed: Some(*seed) })
     };
-    Ok(keys.seeds.iter().map(run).collect::<Result<_, _>>()?)
+    keys.seeds.iter().map(run).collect()
+}
+
+/// The network of one seed, with its copies where it is coupled.
+fn system(
+    keys: &FiniteNetworkKeys,
+    setting: &LayeredSetting,
+    widths: &[usize],
+    seed: u64,
+) -> Result<Box<dyn System>, BuildError> {
+    let LayeredProblem { networks, start } = &setting.problem;
+    let drawn = start.network(widths, seed);
+    if !keys.coupled {
+        let network = Network::new(networks.clone(), drawn.weights, keys.training(), seed)?;
+        return Ok(Box::new(NetworkSystem::new(network)));
+    }
+    let grid = setting.end_time / LOOKS;
+    let resolution = coupled_resolution();
+    let coupled =
+        CoupledNetwork::new(networks.clone(), start, &resolution, &drawn, keys.training(), seed, grid)?;
+    Ok(Box::new(CoupledSystem::new(coupled)))
+}
+
+/// The limit that copies follow need not be known better than to a thousandth of what parts a network from it.
+fn coupled_resolution() -> Resolution {
+    let mut resolution = Resolution::default();
+    resolution.nodes = NODES_OF_COUPLED;
+    resolution.tolerance = TOLERANCE_OF_COUPLED;
+    resolution
 }
