@@ -7,7 +7,8 @@
 //!   k_g = −2e_g P G_g + 2e_g a' Q_g' − 2H_g Q_g        (ℓ = 0: less its mean over g),   H_g = ∫p a' f_0'
 //! ```
 //! K = (δp + g^N)/N + ε g^ε. k is what one sample does through the present fluctuation, the last part what the
-//! noise of single neurons does. Covariances of the first with the third chaos are left out.
+//! noise of single neurons does. Covariances of the first with the third chaos are left out. a and P go on
+//! beyond the nodes, which makes waves from node to node that little noise does not damp: a filter does.
 
 use ndarray::{Array1, Array2, Axis};
 
@@ -106,10 +107,12 @@ impl Dependence {
     fn go_half_back(&mut self, model: &NoisyModel, step: &NoisyStep) {
         let mut slope = model.differences.slope.dot(&self.linear);
         self.add_forces(model, &slope, 0.25 * step.length);
-        for (form, half) in self.quadratic.iter_mut().zip(&step.halves) {
+        let filter = &model.differences.filter;
+        let halves: Vec<Array2<f64>> = step.halves.iter().map(|half| half.dot(filter)).collect();
+        for (form, half) in self.quadratic.iter_mut().zip(&halves) {
             *form = half.t().dot(&*form).dot(half);
         }
-        self.linear = step.halves[0].t().dot(&self.linear);
+        self.linear = halves[0].t().dot(&self.linear);
         slope = model.differences.slope.dot(&self.linear);
         self.add_forces(model, &slope, 0.25 * step.length);
     }

@@ -9,6 +9,11 @@ const FIRST: [f64; 3] = [3.0 / 4.0, -3.0 / 20.0, 1.0 / 60.0];
 const SECOND: [f64; 3] = [3.0 / 2.0, -3.0 / 20.0, 1.0 / 90.0];
 const OWN: f64 = -49.0 / 18.0;
 
+/// A filter takes the share sin¹⁰(kh/2) from a wave of wave number k on nodes h apart: (10 choose 5 + j)/4⁵, with
+/// alternating signs.
+const FILTER: [f64; 6] = [252.0, -210.0, 120.0, -45.0, 10.0, -1.0];
+const FILTER_UNIT: f64 = 1024.0;
+
 /// The derivatives as matrices.
 #[derive(Clone, Debug)]
 pub(super) struct Differences {
@@ -18,6 +23,8 @@ pub(super) struct Differences {
     pub second: Array2<f64>,
     /// First derivative of a function that goes on beyond the nodes.
     pub slope: Array2<f64>,
+    /// Takes away what changes from node to node, which central differences carry the wrong way.
+    pub filter: Array2<f64>,
 }
 
 impl Differences {
@@ -35,13 +42,20 @@ impl Differences {
             }
         }
         let slope = with_one_sided_ends(&first, spacing);
-        Self { first, second, slope }
+        Self { first, second, slope, filter: filter(count) }
     }
 
     /// (c n)' for a density n, as a matrix.
     pub fn advection(&self, velocity: ArrayView1<f64>) -> Array2<f64> {
         &self.first * &velocity
     }
+}
+
+fn filter(count: usize) -> Array2<f64> {
+    Array2::from_shape_fn((count, count), |(i, j)| {
+        let taken = FILTER.get(i.abs_diff(j)).map_or(0.0, |share| share / FILTER_UNIT);
+        if i == j { 1.0 - taken } else { -taken }
+    })
 }
 
 /// Differences of neighbours in the rows that reach beyond the ends.
@@ -77,6 +91,15 @@ mod tests {
         }
         for k in 0..2 {
             assert!(errors[0][k] > 40.0 * errors[1][k] && errors[1][k] < 1e-3, "{errors:?}");
+        }
+    }
+
+    #[test]
+    fn the_filter_takes_waves_of_two_nodes_alone() {
+        let filter = Differences::new(41, 0.1).filter;
+        for (waves, kept) in [(std::f64::consts::PI, 0.0), (0.5 * std::f64::consts::PI, 31.0 / 32.0)] {
+            let wave = Array1::from_iter((0..41).map(|i| (waves * f64::from(i)).cos()));
+            assert!((filter.dot(&wave)[20] - kept * wave[20]).abs() < 1e-12, "{waves}");
         }
     }
 
