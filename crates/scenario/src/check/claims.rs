@@ -121,7 +121,8 @@ impl Checked<'_> {
             );
             let kind = if draft.bath.is_noisy() { "finite-volume" } else { "characteristics" };
             let help = format!(
-                "raise `fluctuations-until` of the reference, a system of kind {kind}, or end the claim earlier"
+                "raise `fluctuations-until` of the reference, a system of kind {kind}, or end the claim \
+                 earlier"
             );
             complaints.add(self.path(self.what()), message, &help);
         }

@@ -3,8 +3,9 @@
 //! operator of the equation about its law, all at ξ = 1,
 //!
 //! ```text
-//!   ∂_t g = (𝓛 + 𝓛')g + (2/N) [∇·(ρρ'∇U) + transposed] + ε ∇·∇'·(ρρ' Cov(v_x, v_x')),      g(0) = −ρρ'/N
-//!   ∂_t ρ₂ = 𝓛ρ₂ + 2∇·[(ρ/2N) ∇U(θ,θ) + ∫∇U g dθ'] + ε/2 [∇∇:(ρ E v_x v_x^T) − 2B∇·(ρv̄) + B²ρ − ∂_t²ρ]
+//!   ∂_t g = (𝓛 + 𝓛')g + (2/N) [∇·(ρρ'∇U) + transposed] + ε ∇·∇'·(ρρ' Cov(v_x, v_x')),   g(0) = −ρρ'/N
+//!   ∂_t ρ₂ = 𝓛ρ₂ + 2∇·[(ρ/2N) ∇U(θ,θ) + ∫∇U g dθ']
+//!              + ε/2 [∇∇:(ρ E v_x v_x^T) − 2B∇·(ρv̄) + B²ρ − ∂_t²ρ]
 //!   E R_SGD − R = 2∫Ψρ₂ + ∫U(θ,θ)ρ/N + ∬U g,         B = (2/β) Δ
 //! ```
 //! Noise of single neurons keeps ρδ/N, and needs no term of its own. g falls apart by harmonic degree into one

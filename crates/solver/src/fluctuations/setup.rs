@@ -57,7 +57,9 @@ pub enum FluctuationError {
     #[error("the fluctuations of networks are known for the squared loss alone")]
     Loss,
     /// 1/β > 0, for equations that have none.
-    #[error("with noise, temperature > 0, the fluctuations of networks belong to the cells of `finite-volume`")]
+    #[error(
+        "with noise, temperature > 0, the fluctuations of networks belong to the cells of `finite-volume`"
+    )]
     Noise,
     /// 1/β = 0, for equations that live on it.
     #[error("without noise the fluctuations of networks belong to the atoms of `characteristics`")]

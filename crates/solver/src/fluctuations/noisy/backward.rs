@@ -1,9 +1,9 @@
-//! The second chaos with noise, by the equations backwards from one time. With R(t) = ⟨a, n⟩ + Σ_ℓ ⟨n, P_ℓ n⟩ to
-//! second order in a fluctuation n at s,
+//! The second chaos with noise, by the equations backwards from one time. With R(t) = ⟨a, n⟩ + Σ_ℓ ⟨n, P_ℓ n⟩
+//! to second order in a fluctuation n at s,
 //!
 //! ```text
 //!   −ȧ = L^T a        −Ṗ = L^T P + P L − (a' ∂_r U_ℓ + transposed),     U_ℓ = Q^T Q
-//!   Var₂ = Σ_ℓ 2D Tr[(P K(0))²] + Σ_ℓ D ∫ (εξ Σ_g k_g^T K k_g + (16/β)/N ∫p (|∂P|_K² + Λ/r² |P|_K²)) ds
+//!   Var₂ = Σ_ℓ 2D Tr[(P K(0))²] + Σ_ℓ D ∫ (εξ Σ_g k_g^T K k_g + 16/(βN) ∫p (|∂P|_K² + Λ/r² |P|_K²)) ds
 //!   k_g = −2e_g P G_g + 2e_g a' Q_g' − 2H_g Q_g        (ℓ = 0: less its mean over g),   H_g = ∫p a' f_0'
 //! ```
 //! K = (δp + g^N)/N + ε g^ε. k is what one sample does through the present fluctuation, the last part what the

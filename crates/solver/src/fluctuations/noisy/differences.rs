@@ -9,8 +9,8 @@ const FIRST: [f64; 3] = [3.0 / 4.0, -3.0 / 20.0, 1.0 / 60.0];
 const SECOND: [f64; 3] = [3.0 / 2.0, -3.0 / 20.0, 1.0 / 90.0];
 const OWN: f64 = -49.0 / 18.0;
 
-/// A filter takes the share sin¹⁰(kh/2) from a wave of wave number k on nodes h apart: (10 choose 5 + j)/4⁵, with
-/// alternating signs.
+/// A filter takes the share sin¹⁰(kh/2) from a wave of wave number k on nodes h apart: (10 choose 5 + j)/4⁵,
+/// with alternating signs.
 const FILTER: [f64; 6] = [252.0, -210.0, 120.0, -45.0, 10.0, -1.0];
 const FILTER_UNIT: f64 = 1024.0;
 
@@ -51,6 +51,7 @@ impl Differences {
     }
 }
 
+/// The filter as a matrix.
 fn filter(count: usize) -> Array2<f64> {
     Array2::from_shape_fn((count, count), |(i, j)| {
         let taken = FILTER.get(i.abs_diff(j)).map_or(0.0, |share| share / FILTER_UNIT);

@@ -1,5 +1,5 @@
-//! The law on nodes with its fluctuations, step by step: exact for a law at rest, of the second order in how it
-//! moves. Sources enter by Simpson's rule, since a sample's effect decays within a step or two at first.
+//! The law on nodes with its fluctuations, step by step: exact for a law at rest, of the second order in how
+//! it moves. Sources enter by Simpson's rule, since a sample's effect decays within a step or two at first.
 
 use ndarray::{Array1, Array2};
 
@@ -105,15 +105,8 @@ impl NoisyEvolution {
         let before = [0, 1].map(|part: usize| self.model.correlated_force(&self.parts[part].covariances));
         let covariances = self.step_covariances(&middle, &end, &halves, [length, noise]);
         self.step_shifts(&middle, &end, &halves[0], [length, noise], &before, &covariances);
-        let step = NoisyStep {
-            from: self.clock,
-            length,
-            noise,
-            middle,
-            end: end.mass.clone(),
-            halves,
-            covariances,
-        };
+        let step =
+            NoisyStep { from: self.clock, length, noise, middle, end: end.mass.clone(), halves, covariances };
         self.moment = end;
         self.clock += length;
         self.evaluations += 3;
@@ -192,9 +185,8 @@ impl NoisyEvolution {
         let [own, _] = model.own();
         let mass = &moment.mass;
         let squares = |numbers: &Array1<f64>| (numbers * numbers).dot(mass);
-        let variance = |part: &NoisyPart, numbers: &Array1<f64>| {
-            part.covariances[0].dot(numbers).dot(numbers)
-        };
+        let variance =
+            |part: &NoisyPart, numbers: &Array1<f64>| part.covariances[0].dot(numbers).dot(numbers);
         let risk = (&moment.residuals * &moment.residuals).dot(&model.data_weights());
         Statistics {
             risk,

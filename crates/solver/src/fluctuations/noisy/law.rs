@@ -139,9 +139,9 @@ impl<L: Landscape<1>> NoisyFluctuatingLaw<L> {
     fn second_chaos(&self) -> [f64; 3] {
         let clock = self.mean_field.time();
         let Some(coarse) = self.coarse.as_ref().filter(|_| clock <= self.until) else { return [f64::NAN; 3] };
-        let history = self.history.get_or_init(|| {
-            NoisyHistory::new(NoisyEvolution::new(coarse.clone(), COARSE_PACE), self.until)
-        });
+        let history = self
+            .history
+            .get_or_init(|| NoisyHistory::new(NoisyEvolution::new(coarse.clone(), COARSE_PACE), self.until));
         history.second_chaos(clock)
     }
 }

@@ -1,5 +1,5 @@
-//! Where the nodes lie: over all radii that the law reaches until a time, as close as its narrowest part asks.
-//! A law on coarse cells says both; its own diffusion makes it a little wider than it is.
+//! Where the nodes lie: over all radii that the law reaches until a time, as close as its narrowest part
+//! asks. A law on coarse cells says both; its own diffusion makes it a little wider than it is.
 
 use meanfield_model::landscape::Landscape;
 use meanfield_run::system::{RunError, System};

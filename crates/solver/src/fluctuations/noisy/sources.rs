@@ -52,7 +52,10 @@ impl NoisyModel {
         for (degree, covariance) in covariances.iter().enumerate() {
             let [values, slopes] = &self.outputs[degree];
             let correlation = values.dot(covariance);
-            flux.scaled_add(2.0 * self.harmonics(degree), &(slopes * &correlation).sum_axis(ndarray::Axis(0)));
+            flux.scaled_add(
+                2.0 * self.harmonics(degree),
+                &(slopes * &correlation).sum_axis(ndarray::Axis(0)),
+            );
         }
         self.differences.first.dot(&flux)
     }

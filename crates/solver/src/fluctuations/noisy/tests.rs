@@ -53,11 +53,11 @@ fn usual(bath: Bath) -> Problem {
 fn law_on_cells(problem: &Problem, cells: usize) -> Diffusion<1, Ridged<RadialLandscape>> {
     let reduced = problem.reduced(DimensionLimit::Finite, 1e-5).expect("known");
     let Reduced::Radius(reduction) = reduced else { panic!("one radius") };
-    let start = StartGrid { cells: vec![cells], follow: None, start_width: 0.005, domain: None, grading: 1.0 };
+    let start =
+        StartGrid { cells: vec![cells], follow: None, start_width: 0.005, domain: None, grading: 1.0 };
     let axes = start.axes(problem).expect("fits");
     let grid = Grid { axes: [axes[0].0.clone()] };
-    let operator =
-        Operator::new(reduction.landscape, grid, reduction.elements, problem.bath().temperature);
+    let operator = Operator::new(reduction.landscape, grid, reduction.elements, problem.bath().temperature);
     Diffusion::new(operator, axes[0].1.clone(), 1e-3)
 }
 
@@ -138,7 +138,8 @@ fn variance_without_data(bath: Bath, start: f64, clock: f64) -> [f64; 2] {
 fn without_features_neurons_are_ornstein_uhlenbeck_chains() {
     let bath = Bath { temperature: 0.05, ridge: 0.4 };
     let clock = 0.7;
-    let found = advanced(&hinged([[0.5, 0.0], [1.5, 0.0]], bath), Schedule::Constant, default_fineness(), clock);
+    let found =
+        advanced(&hinged([[0.5, 0.0], [1.5, 0.0]], bath), Schedule::Constant, default_fineness(), clock);
     let [v, rise] = variance_without_data(bath, 0.64 / 24.0, clock);
     // E χ_24 = √2 Γ(12.5)/Γ(12).
     let ratio: f64 = (1..12).map(|k| (f64::from(k) + 0.5) / f64::from(k)).product();
@@ -172,19 +173,12 @@ fn with_little_noise_the_second_chaos_is_that_of_the_equations_backwards() {
     let history = NoisyHistory::new(NoisyEvolution::new(model, 1.0), 0.3);
     let setup = Setup::new(&smooth(25, none), Schedule::Constant, Resolution::default()).expect("known");
     let quiet = History::new(setup, 0.3);
-    for degrees in [3, 6, 9, 12] {
-        let r = Resolution { degrees, ..Resolution::default() };
-        let setup = Setup::new(&smooth(25, none), Schedule::Constant, r).expect("known");
-        let quiet = History::new(setup, 0.3);
-        let f = Fineness { resolution: Resolution { degrees: degrees.min(8), ..Resolution::default() }, ..default_fineness() };
-        let model = modelled(&smooth(25, nearly), Schedule::Constant, f, 0.3);
-        let history = NoisyHistory::new(NoisyEvolution::new(model, 1.0), 0.3);
-        let exact = adjoint::backward(&quiet, 0.3).expect("as far as that").second;
-        println!("1 {degrees} {:?} {:?}", history.second_chaos(0.3), exact);
-    }
     for clock in [0.05, 0.13, 0.3] {
         let exact = adjoint::backward(&quiet, clock).expect("as far as that").second;
-        assert_close(&history.second_chaos(clock), &exact, 0.02, &format!("{clock}"));
+        let [squared, crossed, of_steps] = history.second_chaos(clock);
+        assert_close(&[squared, of_steps], &[exact[0], exact[2]], 3e-3, &format!("{clock}"));
+        // There the degrees that are left out lack what a sample does to single neurons: it rises with them.
+        assert!((1.0..1.06).contains(&(crossed / exact[1])), "{crossed} {exact:?}");
     }
 }
 
