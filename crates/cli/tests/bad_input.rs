@@ -107,7 +107,7 @@ fn noise_and_gibbs_states() {
         "compare={reference=\"pde\",claim=[{system=\"sgd\",quantity=\"risk_beyond_bias\",within=1.0}]}";
     let atoms = "systems.atoms={finite-volume={cells=[50]}}";
     let said = place.meanfield(&["check", "small.toml", "--set", claims, "--set", atoms]);
-    said.status(2).says("computes them until t = 0.0").says("a system of kind finite-volume");
+    said.status(2).says("computes them until t = 0.0").says("raise `fluctuations-until`");
 }
 
 #[test]

@@ -21,8 +21,8 @@ const SCOUT_CELLS: usize = 300;
 const SCOUT_TOLERANCE: f64 = 1e-3;
 /// CPU seconds per step of the fluctuations, and of the second chaos at each time; steps of a decade of time,
 /// and of each unit of s after that.
-const PER_STEP: f64 = 0.02;
-const SECOND_CHAOS: f64 = 0.2;
+const PER_STEP: f64 = 0.012;
+const SECOND_CHAOS: f64 = 0.1;
 const PER_DECADE: f64 = 77.0;
 const PER_UNIT: f64 = 60.0;
 
