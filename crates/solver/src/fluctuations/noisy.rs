@@ -8,9 +8,9 @@
 //!              + ε/2 [∇∇:(ρ E v_x v_x^T) − 2B∇·(ρv̄) + B²ρ − ∂_t²ρ]
 //!   E R_SGD − R = 2∫Ψρ₂ + ∫U(θ,θ)ρ/N + ∬U g,         B = (2/β) Δ
 //! ```
-//! Noise of single neurons keeps ρδ/N, and needs no term of its own. g falls apart by harmonic degree into one
-//! function of two radii each; these live on nodes of the radius that rest, since displacements of neurons that
-//! noise scatters have no expansion. One coordinate, isotropic data, the squared loss.
+//! Noise of single neurons keeps ρδ/N, and needs no term of its own. g falls apart by harmonic degree into
+//! one function of two radii each; these live on nodes of the radius that rest, since displacements of
+//! neurons that noise scatters have no expansion. One coordinate, isotropic data, the squared loss.
 
 mod backward;
 mod differences;

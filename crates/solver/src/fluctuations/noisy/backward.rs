@@ -6,9 +6,9 @@
 //!   Var₂ = Σ_ℓ 2D Tr[(P K(0))²] + Σ_ℓ D ∫ (εξ Σ_g k_g^T K k_g + 16/(βN) ∫p (|∂P|_K² + Λ/r² |P|_K²)) ds
 //!   k_g = −2e_g P G_g + 2e_g a' Q_g' − 2H_g Q_g        (ℓ = 0: less its mean over g),   H_g = ∫p a' f_0'
 //! ```
-//! K = (δp + g^N)/N + ε g^ε. k is what one sample does through the present fluctuation, the last part what the
-//! noise of single neurons does. Covariances of the first with the third chaos are left out. a and P go on
-//! beyond the nodes, which makes waves from node to node that little noise does not damp: a filter does.
+//! K = (δp + g^N)/N + ε g^ε. k is what one sample does through the present fluctuation, the last part what
+//! the noise of single neurons does. Covariances of the first with the third chaos are left out. a and P go
+//! on beyond the nodes, which makes waves from node to node that little noise does not damp: a filter does.
 
 use ndarray::{Array1, Array2, Axis};
 

@@ -122,7 +122,7 @@ impl NoisyModel {
         rate
     }
 
-    /// Σ_g √W_g times the squares or other numbers of nodes that are the mean's: the columns' common sum.
+    /// What a mean sample does to the law: ℓ = 0 alone has it.
     pub fn mean_response(&self, response: &Array2<f64>, moment: &LawMoment) -> Array1<f64> {
         response.dot(&(&self.roots * &moment.residuals))
     }
