@@ -1,6 +1,6 @@
 //! The predicted band is a sharp test: networks lie in it, and an SGD that is wrong in its step, its
 //! potential or its noise does not. Wrong programs are made of right ones: a network trained with other
-//! steps, its record relabelled.
+//! steps or at another temperature, its record relabelled.
 
 use std::error::Error;
 
@@ -13,12 +13,17 @@ const NEURONS: usize = 200;
 const STEP: f64 = 1e-4;
 const TIMES: [f64; 3] = [0.06, 0.12, 0.24];
 const SEEDS: u64 = 96;
+const TEMPERATURE: f64 = 0.02;
+
+fn problem() -> Result<Problem, Box<dyn Error>> {
+    let data = GaussianClasses::isotropic(24, 0.65)?;
+    let sigma = PiecewiseLinear::new(vec![[0.5, -2.5], [1.5, 7.5]])?;
+    Ok(Problem::two_layer(data, sigma.into(), Initial::Gaussian { scale: 0.8 })?)
+}
 
 /// The limit, and networks with these steps, observed at so many times the usual times.
 fn records(step_size: f64, clock: f64) -> Result<[Record; 2], Box<dyn Error>> {
-    let data = GaussianClasses::isotropic(24, 0.65)?;
-    let sigma = PiecewiseLinear::new(vec![[0.5, -2.5], [1.5, 7.5]])?;
-    let problem = Problem::two_layer(data, sigma.into(), Initial::Gaussian { scale: 0.8 })?;
+    let problem = problem()?;
     let seeds: Vec<u64> = (1..=SEEDS).collect();
     let networks = FiniteNetwork::new(NEURONS, step_size, seeds);
     let limit = Characteristics { fluctuations_until: TIMES[2], ..Characteristics::with_atoms(120) };
@@ -36,6 +41,11 @@ fn distance(step_size: f64, clock: f64) -> Result<f64, Box<dyn Error>> {
     for fact in networks.facts.iter_mut().filter(|fact| fact.name == "step_size") {
         fact.values.fill(STEP);
     }
+    judged([limit, networks])
+}
+
+/// The largest distance of networks from the band that a limit predicts.
+fn judged([limit, networks]: [Record; 2]) -> Result<f64, Box<dyn Error>> {
     let claim = Claim {
         system: "sgd".into(),
         quantity: "predicted_band".into(),
@@ -78,5 +88,32 @@ fn noise_of_half_the_variance_is_detected() -> Result<(), Box<dyn Error>> {
     // Two samples a step, say: the same drift, half the noise.
     let found = distance(0.5 * STEP, 1.0)?;
     assert!(found > 4.0, "{found}");
+    Ok(())
+}
+
+/// The same of networks at this temperature, of a limit at `TEMPERATURE`.
+fn distance_with_noise(temperature: f64) -> Result<f64, Box<dyn Error>> {
+    let plan = Plan { times: TIMES.to_vec(), ..Plan::default() };
+    let limit = FiniteVolume { fluctuations_until: TIMES[2], ..FiniteVolume::with_cells([400]) };
+    let networks = FiniteNetwork::new(NEURONS, STEP, (1..=SEEDS).collect::<Vec<u64>>());
+    let in_bath = |temperature| -> Result<Problem, Box<dyn Error>> {
+        Ok(problem()?.with_bath(Bath { temperature, ridge: 0.2 }))
+    };
+    let mut limit = solve(&Study::new(in_bath(TEMPERATURE)?, plan.clone()).with("limit", limit), &())?;
+    let mut networks = solve(&Study::new(in_bath(temperature)?, plan).with("sgd", networks), &())?;
+    judged([limit.remove(0), networks.remove(0)])
+}
+
+#[test]
+fn networks_with_noise_lie_in_their_band() -> Result<(), Box<dyn Error>> {
+    let found = distance_with_noise(TEMPERATURE)?;
+    assert!(found < 3.5, "{found}");
+    Ok(())
+}
+
+#[test]
+fn noise_of_half_the_temperature_is_detected() -> Result<(), Box<dyn Error>> {
+    let found = distance_with_noise(0.5 * TEMPERATURE)?;
+    assert!(found > 5.0, "{found}");
     Ok(())
 }

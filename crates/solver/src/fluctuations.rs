@@ -12,9 +12,10 @@
 //! and β, driven by a start (the N part) or by a source (the ε part). A few degrees are enough; what a neuron
 //! does to itself takes all of them, in closed form.
 //!
-//! Isotropic Gaussian data, σ(⟨w, x⟩), squared loss, no noise. Time is s = ∫ξ dt; a step of SGD at s has the
-//! length ε ξ. Where the law splits, first order in N and ε has no meaning for long: the numbers grow without
-//! bound, and whoever knows N and ε has to judge; [`FiniteStep`], a closure at given N and ε, is a way on.
+//! Isotropic Gaussian data, σ(⟨w, x⟩), squared loss; with noise in `noisy`, without it in the rest. Time is
+//! s = ∫ξ dt; a step of SGD at s has the length ε ξ. Where the law splits, first order in N and ε has no
+//! meaning for long: the numbers grow without bound, and whoever knows N and ε has to judge; [`FiniteStep`],
+//! a closure at given N and ε, is a way on.
 
 mod adjoint;
 mod closure;
@@ -25,6 +26,7 @@ mod forward;
 mod history;
 mod law;
 mod layout;
+mod noisy;
 mod setup;
 mod statistics;
 #[cfg(test)]
@@ -33,5 +35,6 @@ mod tests;
 pub use closure::{FiniteStep, Sizes};
 pub use evolution::Fluctuations;
 pub use law::FluctuatingLaw;
+pub use noisy::{NoisyFluctuatingLaw, NoisySetup, RadiusRange};
 pub use setup::{FluctuationError, Resolution, Setup};
 pub use statistics::Statistics;

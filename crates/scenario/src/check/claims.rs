@@ -133,13 +133,9 @@ impl Checked<'_> {
             complaints.add(self.path("system"), message, &suggestion(&claim.system, names(file)));
         }
         let radius = draft.is_radial() || draft.coordinates.is_err();
-        if self.is_predicted() && (draft.bath.is_noisy() || !radius) {
-            let message = match radius {
-                true => "what N and ε do to networks with noise is not predicted so far",
-                false => {
-                    "what N and ε do to networks is predicted for neurons σ(⟨w, x⟩) and isotropic data alone"
-                }
-            };
+        if self.is_predicted() && !radius {
+            let message =
+                "what N and ε do to networks is predicted for neurons σ(⟨w, x⟩) and isotropic data alone";
             complaints.add(
                 self.path(self.what()),
                 message,
@@ -153,9 +149,12 @@ impl Checked<'_> {
                 "the claim needs b and c until t = {:?}, and the reference computes them until t = {until:?}",
                 self.span().1
             );
-            let help = "raise `fluctuations-until` of the reference, a system of kind characteristics, \
-                        or end the claim earlier";
-            complaints.add(self.path(self.what()), message, help);
+            let kind = if draft.bath.is_noisy() { "finite-volume" } else { "characteristics" };
+            let help = format!(
+                "raise `fluctuations-until` of the reference, a system of kind {kind}, or end the claim \
+                 earlier"
+            );
+            complaints.add(self.path(self.what()), message, &help);
         }
         if claim.judged() == FREE_ENERGY.name && self.is_about(Nature::Network) {
             let message = "the free energy of a network is not known: that of atoms is infinite";

@@ -2,6 +2,7 @@
 
 mod check;
 mod cost;
+mod fluctuations;
 pub mod keys;
 
 use meanfield_model::axis::Axis;
@@ -35,8 +36,15 @@ impl FiniteVolumeKeys {
         Self {
             cells: self.cells.iter().map(|cells| cells / 2).collect(),
             start_width: self.start_width * if self.is_widened(spread) { WIDER } else { 1.0 },
+            fluctuations_until: 0.0,
             ..self.clone()
         }
+    }
+
+    fn facts(&self, cells: usize, terms: usize) -> Vec<(&'static FactKind, f64)> {
+        let mut facts = vec![(facts::CELLS, cells as f64), (facts::KERNEL_TERMS, terms as f64)];
+        facts.extend(at_infinite_dimension(self.dimension_limit, LimitName::Finite));
+        facts
     }
 
     /// Whether a coordinate starts more narrowly than cells can hold, so that `start-width`
@@ -63,9 +71,7 @@ impl Visitor for GridBuilder<'_> {
     ) -> Self::Output {
         let grid = Grid { axes: std::array::from_fn(|c| self.axes[c].0.clone()) };
         let mass = Grid::<D>::product(std::array::from_fn(|c| &self.axes[c].1[..]));
-        let mut facts =
-            vec![(facts::CELLS, mass.len() as f64), (facts::KERNEL_TERMS, reduction.terms as f64)];
-        facts.extend(at_infinite_dimension(self.keys.dimension_limit, LimitName::Finite));
+        let facts = self.keys.facts(mass.len(), reduction.terms);
         (self.scheme(reduction, grid, mass), facts)
     }
 }
@@ -125,10 +131,12 @@ impl TwoLayerKind for FiniteVolumeKeys {
 
     fn check(&self, draft: &Draft, complaints: &mut SystemComplaints) {
         check::check(self, draft, complaints);
+        fluctuations::check(self, complaints);
     }
 
     fn check_built(&self, setting: &Setting, complaints: &mut SystemComplaints) {
         check::check_start(self, &setting.problem, complaints);
+        fluctuations::check_built(self, setting, complaints);
     }
 
     fn cost(&self, setting: &Setting) -> Cost {
@@ -136,6 +144,9 @@ impl TwoLayerKind for FiniteVolumeKeys {
     }
 
     fn runs(&self, setting: &Setting) -> Result<Vec<Run>, BuildError> {
+        if self.fluctuations_until > 0.0 {
+            return fluctuations::runs(self, setting);
+        }
         let reduced = setting.reduced(self.resolution())?;
         let axes = self.grid().axes(&setting.problem)?;
         let (system, facts) = Reduced::clone(&reduced).visit(GridBuilder { keys: self, setting, axes });
@@ -158,5 +169,9 @@ impl TwoLayerKind for FiniteVolumeKeys {
             kernel_tolerance: kernel_tolerance.unwrap_or(self.kernel_tolerance),
             ..self.at_half_the_resolution(spread)
         }))
+    }
+
+    fn fluctuations_until(&self) -> f64 {
+        self.fluctuations_until
     }
 }

@@ -3,8 +3,7 @@
 use std::sync::OnceLock;
 
 use meanfield_model::landscape::Landscape;
-use meanfield_run::quantities;
-use meanfield_run::system::{Observation, RunError, Scalar, State, Stride, System};
+use meanfield_run::system::{Observation, RunError, State, Stride, System};
 
 use super::adjoint::{Backward, backward};
 use super::evolution::{Fluctuations, wrong_checkpoint};
@@ -78,26 +77,7 @@ impl<L: Landscape<1>> System for FluctuatingLaw<L> {
 
     fn observe(&self) -> Observation {
         let mut observation = self.mean_field.observe();
-        let Statistics { bias_per_neuron, bias_per_step, variance_per_neuron, variance_per_step, .. } =
-            self.statistics;
-        let [squared, crossed, of_steps] = self.backward().second;
-        let [radius, of_radius_steps, radius_variance, radius_variance_steps] = self.statistics.radius;
-        let scalars = [
-            (quantities::BIAS_PER_NEURON, bias_per_neuron),
-            (quantities::BIAS_PER_STEP, bias_per_step),
-            (quantities::VARIANCE_PER_NEURON, variance_per_neuron),
-            (quantities::VARIANCE_PER_STEP, variance_per_step),
-            (quantities::VARIANCE_PER_NEURON_SQUARED, squared),
-            (quantities::VARIANCE_PER_NEURON_STEP, crossed),
-            (quantities::VARIANCE_PER_STEP_SQUARED, of_steps),
-            (quantities::RADIUS_BIAS_PER_NEURON, radius),
-            (quantities::RADIUS_BIAS_PER_STEP, of_radius_steps),
-            (quantities::RADIUS_VARIANCE_PER_NEURON, radius_variance),
-            (quantities::RADIUS_VARIANCE_PER_STEP, radius_variance_steps),
-            (quantities::STEP_GAIN, self.statistics.step_gain),
-            (quantities::RISK_SLOPE, self.statistics.risk_slope),
-        ];
-        observation.scalars.extend(scalars.map(|(quantity, value)| Scalar::new(quantity, value)));
+        observation.scalars.extend(self.statistics.scalars(self.backward().second));
         observation
     }
 

@@ -1,5 +1,7 @@
 //! What fluctuations make of the risk and of the mean radius, at one time.
 
+use meanfield_run::quantities;
+use meanfield_run::system::Scalar;
 use ndarray::{Array1, Array2, ArrayView1};
 
 use super::effects::DegreeAt;
@@ -40,6 +42,27 @@ impl Statistics {
         step_gain: f64::NAN,
         risk_slope: f64::NAN,
     };
+
+    /// What a record keeps of them and of the second chaos, v_NN, v_Nε, v_εε.
+    pub(super) fn scalars(&self, [squared, crossed, of_steps]: [f64; 3]) -> [Scalar; 13] {
+        let [radius, of_radius_steps, radius_variance, radius_variance_steps] = self.radius;
+        let scalars = [
+            (quantities::BIAS_PER_NEURON, self.bias_per_neuron),
+            (quantities::BIAS_PER_STEP, self.bias_per_step),
+            (quantities::VARIANCE_PER_NEURON, self.variance_per_neuron),
+            (quantities::VARIANCE_PER_STEP, self.variance_per_step),
+            (quantities::VARIANCE_PER_NEURON_SQUARED, squared),
+            (quantities::VARIANCE_PER_NEURON_STEP, crossed),
+            (quantities::VARIANCE_PER_STEP_SQUARED, of_steps),
+            (quantities::RADIUS_BIAS_PER_NEURON, radius),
+            (quantities::RADIUS_BIAS_PER_STEP, of_radius_steps),
+            (quantities::RADIUS_VARIANCE_PER_NEURON, radius_variance),
+            (quantities::RADIUS_VARIANCE_PER_STEP, radius_variance_steps),
+            (quantities::STEP_GAIN, self.step_gain),
+            (quantities::RISK_SLOPE, self.risk_slope),
+        ];
+        scalars.map(|(quantity, value)| Scalar::new(quantity, value))
+    }
 }
 
 impl Forward {
