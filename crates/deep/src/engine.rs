@@ -93,7 +93,7 @@ pub struct Engine {
 
 /// Neurons that act: those up to the last whose share is not 0.
 fn acting(shares: &Array1<f64>) -> usize {
-    shares.iter().rposition(|q| *q > 0.0).map_or(0, |last| last + 1)
+    shares.iter().rposition(|q| *q != 0.0).map_or(0, |last| last + 1)
 }
 
 /// `from`, its first columns only, as many as there are shares, each times its share.
@@ -192,7 +192,9 @@ impl Engine {
         let loss = self.architecture.loss();
         let outputs = self.last_outputs();
         let terms = outputs.iter().zip(points.labels).zip(points.weights);
-        terms.map(|((output, label), weight): ((&f64, &f64), &f64)| weight * loss.value(*label, *output)).sum()
+        terms
+            .map(|((output, label), weight): ((&f64, &f64), &f64)| weight * loss.value(*label, *output))
+            .sum()
     }
 
     /// Writes G_1 … G_L, shapes as the weights', and returns E_Z ℓ(y, ŷ).

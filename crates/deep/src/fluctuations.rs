@@ -1,13 +1,13 @@
 //! What the step size of SGD does to the loss to first order, on weighted atoms: mean + c ε, variance ε v, at
-//! each time. One step at time s moves the atoms by ε G_z, G_z = −ξ_i φ_{i−1} Δ_iᵀ at a data point z. With V_s(W)
-//! the loss at t of the flow that starts at W at time s,
+//! each time. One step at time s moves the atoms by ε G_z, G_z = −ξ_i φ_{i−1} Δ_iᵀ at a data point z. With
+//! V_s(W) the loss at t of the flow that starts at W at time s,
 //!
 //! ```text
 //!   c(t) = ½ ∫₀ᵗ E_z D²V_s[G_z, G_z] ds − ½ t L''(t),     v(t) = ∫₀ᵗ Var_z DV_s[G_z] ds.
 //! ```
-//! Both come from copies W_s ± h G_z that flow until t: central differences in h, midpoints in s. A batch of B
-//! divides v, and the part of c that is Var_z, by B. Schedules must be constant in time: the flow is then the
-//! same from whenever it starts. What widths do is in `width_effects`.
+//! Both come from copies W_s ± h G_z that flow until t: central differences in h, midpoints in s. A batch of
+//! B divides v, and the part of c that is Var_z, by B. Schedules must be constant in time: the flow is then
+//! the same from whenever it starts. What widths do is in `width_effects`.
 
 use meanfield_run::system::RunError;
 use ndarray::Array2;

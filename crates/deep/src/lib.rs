@@ -31,3 +31,4 @@ mod rows;
 pub mod start;
 pub mod statistics;
 pub mod training;
+pub mod width_effects;

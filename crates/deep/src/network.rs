@@ -269,8 +269,6 @@ fn trainer(problem: DeepProblem, atoms: Atoms, training: Training) -> Trainer {
         Training::MiniBatch { .. } | Training::FullBatch { .. } => {
             Trainer::Batches(Box::new(Batches::new(problem, atoms)))
         }
-        Training::Flow { tolerance } => {
-            Trainer::Flow(Box::new(GradientFlow::new(problem, atoms, tolerance)))
-        }
+        Training::Flow { tolerance } => Trainer::Flow(Box::new(GradientFlow::new(problem, atoms, tolerance))),
     }
 }

@@ -299,8 +299,7 @@ impl<S: Simd> Join<'_, S> {
         let sums = dots::<S, R>(pass.simd, rows, v);
         let scale = -step.sizes[1] * v.len() as f64;
         let changes: [f64; R] = std::array::from_fn(|row| scale * layer.values[from + row]);
-        let down: [f64; R] =
-            std::array::from_fn(|row| -step.sizes[0] * sums[row] * layer.slopes[from + row]);
+        let down: [f64; R] = std::array::from_fn(|row| -step.sizes[0] * sums[row] * layer.slopes[from + row]);
         change_first(first, width, from, pass.input(step.point), &down);
         let Some(next) = *next else {
             return change_rows::<S, R>(pass.simd, rows, changes, v);

@@ -54,14 +54,18 @@ mod tests {
             let stretch = (pace.time(clock * 1.0001) - pace.time(clock * 0.9999)) / (2e-4 * clock);
             for (index, schedule) in architecture.schedules().iter().enumerate() {
                 let expected = schedule.rate(time) * stretch;
-                assert!((pace.rate(index, clock) - expected).abs() < 1e-7 * (1.0 + expected), "{index} {time}");
+                assert!(
+                    (pace.rate(index, clock) - expected).abs() < 1e-7 * (1.0 + expected),
+                    "{index} {time}"
+                );
             }
         }
         assert!(pace.rate(0, 0.0).is_finite() && pace.rate(1, 0.0).is_finite());
-        let plain = Architecture::new(vec![LayerActivation::Identity; 2], Loss::Squared, vec![
-            LayerSchedule::PLAIN;
-            2
-        ]);
+        let plain = Architecture::new(
+            vec![LayerActivation::Identity; 2],
+            Loss::Squared,
+            vec![LayerSchedule::PLAIN; 2],
+        );
         assert_eq!(Pace::new(&plain.expect("valid")).rate(1, 0.0), 1.0);
     }
 }

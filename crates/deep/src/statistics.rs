@@ -66,8 +66,8 @@ pub struct LargestSpeed {
     pub probes: f64,
 }
 
-/// The essential suprema of layers 2 … L: that of layer 2 is condition (6) of Theorem 8 for three layers, that
-/// of layer L the condition of the note on any depth. Global convergence fails where it does not go to 0. The
+/// The essential suprema of layers 2 … L: that of layer 2 is condition (6) of Theorem 8 for three layers,
+/// that of layer L the condition of the note on any depth. Global convergence fails where it does not go to 0. The
 /// law of first-layer weights has all of R^d for support: probes show what atoms of any quadrature miss.
 pub fn essential_suprema(limit: &mut Limit) -> Vec<LargestSpeed> {
     let gradients = limit.flow_mut().gradients();
@@ -83,7 +83,8 @@ pub fn essential_suprema(limit: &mut Limit) -> Vec<LargestSpeed> {
         let acting = limit.acting()[index - 1];
         let largest = |part: &[f64]| part.iter().copied().fold(0.0, f64::max);
         let speeds = speeds.to_vec();
-        suprema.push(LargestSpeed { support: largest(&speeds[..acting]), probes: largest(&speeds[acting..]) });
+        suprema
+            .push(LargestSpeed { support: largest(&speeds[..acting]), probes: largest(&speeds[acting..]) });
     }
     suprema
 }

@@ -1,4 +1,4 @@
-//! The limit: its certificates, that it depends on no seed and no resolution, what it may forget of the start.
+//! The limit: its certificates, that it depends on no seed and no resolution, what it may forget.
 
 mod problems;
 
@@ -73,9 +73,10 @@ fn scattered(mean: &Atoms, deviation: f64) -> Atoms {
         mean.weights[1][[j % rows, k % columns]] + deviation * sign(j, rows) * sign(k, columns)
     });
     let third = Array2::from_shape_fn((2 * columns, 1), |(k, _)| mean.weights[2][[k % columns, 0]]);
-    let shares = [rows, columns].into_iter().enumerate().map(|(i, width)| {
-        (0..2 * width).map(|j| 0.5 * mean.shares[i][j % width]).collect()
-    });
+    let shares = [rows, columns]
+        .into_iter()
+        .enumerate()
+        .map(|(i, width)| (0..2 * width).map(|j| 0.5 * mean.shares[i][j % width]).collect());
     Atoms::new(vec![first, second, third], shares.collect()).expect("they fit")
 }
 

@@ -69,17 +69,15 @@ fn the_spectrum_adds_up_to_the_spread() {
 fn suprema_are_over_atoms_and_probes() {
     let problem = problem(3, Loss::Squared);
     let probes = [array![[0.0, 9.0], [0.0, -9.0], [20.0, 0.0]], Array2::zeros((0, 1))];
-    let mut limit =
-        Limit::with_probes(problem.clone(), &independent(3), &Resolution::default(), &probes)
-            .expect("converges");
+    let mut limit = Limit::with_probes(problem.clone(), &independent(3), &Resolution::default(), &probes)
+        .expect("converges");
     let found = essential_suprema(&mut limit);
     assert_eq!(found.len(), 2);
     let gradients = limit.flow_mut().gradients();
     let shares = limit.flow().shares().to_vec();
     let acting = limit.acting()[0];
-    let by_hand = (0..acting).map(|c| {
-        gradients[1].row(c).iter().zip(&shares[1]).map(|(g, q)| q * g.abs()).sum::<f64>()
-    });
+    let by_hand = (0..acting)
+        .map(|c| gradients[1].row(c).iter().zip(&shares[1]).map(|(g, q)| q * g.abs()).sum::<f64>());
     let expected = by_hand.fold(0.0, f64::max);
     assert!((found[0].support - expected).abs() < 1e-13);
     assert!(found[0].probes > 0.0);

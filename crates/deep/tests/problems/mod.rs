@@ -12,10 +12,7 @@ use meanfield_model::loss::Loss;
 use ndarray::{Array1, Array2};
 
 pub fn tanh() -> LayerActivation {
-    LayerActivation::Other(Activation::Smooth(Smooth {
-        shape: Shape::Tanh,
-        place: Placement::default(),
-    }))
+    LayerActivation::Other(Activation::Smooth(Smooth { shape: Shape::Tanh, place: Placement::default() }))
 }
 
 /// tanh in all layers but the last.
