@@ -127,7 +127,7 @@ fn add_midpoint(
     let data = &problem.data;
     let Differences { displacement: h, tolerance, .. } = *differences;
     let middles = losses_after(problem, atoms.clone(), &later, tolerance)?;
-    let copies = Copies { problem, atoms, durations: &later, h, tolerance, middles };
+    let copies = DisplacedCopies { problem, atoms, durations: &later, h, tolerance, middles };
     // Of all data first: the part of c that batches do not divide.
     let mean = copies.variations(&drift(problem, engine, atoms, Points::from(&**data)))?;
     let mut second = vec![0.0; later.len()];
@@ -198,7 +198,7 @@ fn losses_after(
 }
 
 /// Copies of atoms, displaced both ways, that flow for a while.
-struct Copies<'a> {
+struct DisplacedCopies<'a> {
     problem: &'a DeepProblem,
     atoms: &'a Atoms,
     durations: &'a [f64],
@@ -208,7 +208,7 @@ struct Copies<'a> {
     middles: Vec<f64>,
 }
 
-impl Copies<'_> {
+impl DisplacedCopies<'_> {
     /// Derivatives, along a direction, of the losses after the durations.
     fn variations(&self, direction: &[Array2<f64>]) -> Result<Vec<Variation>, RunError> {
         let Self { problem, atoms, durations, h, tolerance, middles } = self;

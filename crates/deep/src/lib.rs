@@ -17,6 +17,7 @@ mod batches;
 pub mod coupling;
 pub mod data;
 pub mod engine;
+mod first_layer;
 pub mod flow;
 pub mod fluctuations;
 pub mod latents;

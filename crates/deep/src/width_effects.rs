@@ -42,7 +42,7 @@ pub fn width_effects(
     differences: &Differences,
 ) -> Result<Vec<Vec<WidthEffect>>, RunError> {
     let atoms = limit.atoms();
-    let copies = Copies {
+    let copies = StartCopies {
         problem: limit.flow().problem(),
         times,
         tolerance: differences.tolerance,
@@ -66,7 +66,7 @@ pub fn width_effects(
 }
 
 /// Copies of the limit that flow from t = 0.
-struct Copies<'a> {
+struct StartCopies<'a> {
     problem: &'a DeepProblem,
     times: &'a [f64],
     tolerance: f64,
@@ -80,7 +80,7 @@ enum Side {
     Below,
 }
 
-impl Copies<'_> {
+impl StartCopies<'_> {
     fn losses(&self, atoms: Atoms) -> Result<Vec<f64>, RunError> {
         let mut flow = GradientFlow::new(self.problem.clone(), atoms, self.tolerance);
         let mut losses = Vec::with_capacity(self.times.len());

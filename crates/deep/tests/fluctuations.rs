@@ -1,4 +1,5 @@
 //! What the step size does to the loss: predicted, and found in many networks.
+#![allow(clippy::print_stderr)] // what is measured is worth seeing
 
 mod problems;
 
