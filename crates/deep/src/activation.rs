@@ -30,7 +30,7 @@ impl LayerActivation {
         }
     }
 
-    /// φ and φ' of many pre-activations at once, fast where φ is tanh. Bits do not depend on how many there are.
+    /// φ and φ' of many pre-activations at once, fast where φ is tanh. Bits do not depend on their number.
     pub fn evaluate(&self, h: &[f64], value: &mut [f64], slope: &mut [f64]) {
         pulp::Arch::new().dispatch(Evaluation { activation: self, h, value, slope });
     }

@@ -12,7 +12,7 @@ const ROUNDING: f64 = 1e-9;
 #[non_exhaustive]
 pub enum AtomsError {
     /// Two layers do not fit together.
-    #[error("the weights of layer {layer} have the shape ({rows}, {columns}), not ({}, {})", wanted[0], wanted[1])]
+    #[error("the weights of layer {layer} have the shape {:?}, not {wanted:?}", [rows, columns])]
     Shape {
         /// Counted from 1.
         layer: usize,

@@ -93,7 +93,7 @@ pub struct Engine {
 
 /// Neurons that act: those up to the last whose share is not 0.
 fn acting(shares: &Array1<f64>) -> usize {
-    shares.iter().rposition(|q| *q > 0.0).map_or(0, |last| last + 1)
+    shares.iter().rposition(|q| *q != 0.0).map_or(0, |last| last + 1)
 }
 
 /// `from`, its first columns only, as many as there are shares, each times its share.

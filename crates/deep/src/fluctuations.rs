@@ -1,13 +1,13 @@
 //! What the step size of SGD does to the loss to first order, on weighted atoms: mean + c ε, variance ε v, at
-//! each time. One step at time s moves the atoms by ε G_z, G_z = −ξ_i φ_{i−1} Δ_iᵀ at a data point z. With V_s(W)
-//! the loss at t of the flow that starts at W at time s,
+//! each time. One step at time s moves the atoms by ε G_z, G_z = −ξ_i φ_{i−1} Δ_iᵀ at a data point z. With
+//! V_s(W) the loss at t of the flow that starts at W at time s,
 //!
 //! ```text
 //!   c(t) = ½ ∫₀ᵗ E_z D²V_s[G_z, G_z] ds − ½ t L''(t),     v(t) = ∫₀ᵗ Var_z DV_s[G_z] ds.
 //! ```
-//! Both come from copies W_s ± h G_z that flow until t: central differences in h, midpoints in s. A batch of B
-//! divides v, and the part of c that is Var_z, by B. Schedules must be constant in time: the flow is then the
-//! same from whenever it starts. What widths do is in `width_effects`.
+//! Both come from copies W_s ± h G_z that flow until t: central differences in h, midpoints in s. A batch of
+//! B divides v, and the part of c that is Var_z, by B. Schedules must be constant in time: the flow is then
+//! the same from whenever it starts. What widths do is in `width_effects`.
 
 use meanfield_run::system::RunError;
 use ndarray::Array2;
@@ -127,7 +127,7 @@ fn add_midpoint(
     let data = &problem.data;
     let Differences { displacement: h, tolerance, .. } = *differences;
     let middles = losses_after(problem, atoms.clone(), &later, tolerance)?;
-    let copies = Copies { problem, atoms, durations: &later, h, tolerance, middles };
+    let copies = DisplacedCopies { problem, atoms, durations: &later, h, tolerance, middles };
     // Of all data first: the part of c that batches do not divide.
     let mean = copies.variations(&drift(problem, engine, atoms, Points::from(&**data)))?;
     let mut second = vec![0.0; later.len()];
@@ -198,7 +198,7 @@ fn losses_after(
 }
 
 /// Copies of atoms, displaced both ways, that flow for a while.
-struct Copies<'a> {
+struct DisplacedCopies<'a> {
     problem: &'a DeepProblem,
     atoms: &'a Atoms,
     durations: &'a [f64],
@@ -208,7 +208,7 @@ struct Copies<'a> {
     middles: Vec<f64>,
 }
 
-impl Copies<'_> {
+impl DisplacedCopies<'_> {
     /// Derivatives, along a direction, of the losses after the durations.
     fn variations(&self, direction: &[Array2<f64>]) -> Result<Vec<Variation>, RunError> {
         let Self { problem, atoms, durations, h, tolerance, middles } = self;

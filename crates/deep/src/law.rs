@@ -7,8 +7,8 @@ use meanfield_random::stream::Stream;
 use thiserror::Error;
 
 /// Growth of the reach of a trapezoid rule with its nodes: R³ = 2πa · nodes. The rule errs by e^{−R²/2} where
-/// it ends and by e^{−2πa/step}, step 2R/nodes, for functions that are analytic within a of the axis; both are
-/// equal at a = 0.6 standard deviations (of tanh(wx): π/(2x); weights that have grown are steeper in w⁰).
+/// it ends and by e^{−2πa/step}, step 2R/nodes, for functions that are analytic within a of the axis; both
+/// are equal at a = 0.6 standard deviations (of tanh(wx): π/(2x); weights that have grown are steeper in w⁰).
 const REACH: f64 = 3.77;
 
 /// A law that is none.

@@ -3,9 +3,13 @@
 //! sample's pre-activations in one pass, for which its neuron's first-layer weights are trained in between.
 //! Which samples are taken is not known here.
 
+// Inside a dispatch on the instruction set it is one instruction, not a call.
+#![allow(clippy::disallowed_methods)]
+
 use ndarray::Array2;
 use pulp::{Simd, WithSimd};
 
+use crate::first_layer::{change_first, project};
 use crate::problem::DeepProblem;
 use crate::rows::{BLOCK, add_rows, change_and_add_rows, change_rows, dots};
 
@@ -102,28 +106,6 @@ impl WithSimd for Run<'_> {
 struct Pass<'a, S> {
     simd: S,
     problem: &'a DeepProblem,
-}
-
-/// Σ_k x_k W_1(k, ·) for the neurons from `from` on, as many as `into` has.
-#[inline(always)]
-fn project(first: &[f64], width: usize, from: usize, x: &[f64], into: &mut [f64]) {
-    into.fill(0.0);
-    let count = into.len();
-    for (row, x) in first.chunks_exact(width).zip(x) {
-        for (h, w) in into.iter_mut().zip(&row[from..from + count]) {
-            *h = x.mul_add(*w, *h);
-        }
-    }
-}
-
-/// W_1(k, ·) ← W_1(k, ·) + change x_k for the neurons from `from` on.
-#[inline(always)]
-fn change_first(first: &mut [f64], width: usize, from: usize, x: &[f64], changes: &[f64]) {
-    for (row, x) in first.chunks_exact_mut(width).zip(x) {
-        for (w, change) in row[from..from + changes.len()].iter_mut().zip(changes) {
-            *w = change.mul_add(*x, *w);
-        }
-    }
 }
 
 impl<S: Simd> Pass<'_, S> {

@@ -66,9 +66,10 @@ pub struct LargestSpeed {
     pub probes: f64,
 }
 
-/// The essential suprema of layers 2 … L: that of layer 2 is condition (6) of Theorem 8 for three layers, that
-/// of layer L the condition of the note on any depth. Global convergence fails where it does not go to 0. The
-/// law of first-layer weights has all of R^d for support: probes show what atoms of any quadrature miss.
+/// The essential suprema of layers 2 … L: that of layer 2 is condition (6) of Theorem 8 for three layers,
+/// that of layer L the condition of the note on any depth. Global convergence fails where it does not go to
+/// 0. The law of first-layer weights has all of R^d for support: probes show what atoms of any quadrature
+/// miss.
 pub fn essential_suprema(limit: &mut Limit) -> Vec<LargestSpeed> {
     let gradients = limit.flow_mut().gradients();
     let time = limit.time();

@@ -1,4 +1,5 @@
 //! Networks coupled to their limits: copies are exact, distances have their exponents, layers collapse.
+#![allow(clippy::print_stderr)] // what is measured is worth seeing
 
 mod problems;
 

@@ -1,4 +1,5 @@
 //! What the step size does to the loss: predicted, and found in many networks.
+#![allow(clippy::print_stderr)] // what is measured is worth seeing
 
 mod problems;
 
@@ -7,9 +8,14 @@ use meanfield_deep::architecture::{Architecture, LayerSchedule};
 use meanfield_deep::atoms::Atoms;
 use meanfield_deep::data::DataPoints;
 use meanfield_deep::fluctuations::{Differences, FluctuationError, step_effects};
+use meanfield_deep::law::EntryLaw;
+use meanfield_deep::limit::Limit;
 use meanfield_deep::network::Network;
 use meanfield_deep::problem::DeepProblem;
+use meanfield_deep::quadrature::Resolution;
+use meanfield_deep::start::Start;
 use meanfield_deep::training::Training;
+use meanfield_deep::width_effects::width_effects;
 use meanfield_model::loss::Loss;
 use meanfield_run::schedule::Schedule;
 use ndarray::{Array2, array};
@@ -82,4 +88,42 @@ fn schedules_that_vary_are_refused() {
     let atoms = Atoms::network(independent(3).network(&[2, 2], 0).weights).expect("fits");
     let refused = step_effects(&problem, atoms, &[1.0], &Differences::default());
     assert!(matches!(refused, Err(FluctuationError::Schedule(2))));
+}
+
+#[test]
+fn widths_do_what_is_predicted() {
+    let (problem, _) = small();
+    let pair = EntryLaw::TwoPoint { first: -0.6, second: 1.2 };
+    let normal = EntryLaw::Normal { mean: 0.8, deviation: 0.6 };
+    let start = Start::independent(vec![pair; 2], vec![normal, pair]).expect("valid");
+    let mut resolution = Resolution::default();
+    resolution.tolerance = 1e-9;
+    let mut limit = Limit::new(problem.clone(), &start, &resolution).expect("exact");
+    let mut differences = Differences::default();
+    differences.tolerance = 1e-10;
+    differences.displacement = 0.02;
+    let effects = width_effects(&limit, &start, &[2.0], &differences).expect("smooth");
+    limit.advance(2.0).expect("smooth");
+    for widths in [[60, 300], [300, 60]] {
+        let seeds = 4000;
+        let losses: Vec<f64> = (0..seeds)
+            .map(|seed| {
+                let weights = start.network(&widths, seed).weights;
+                let training = Training::Flow { tolerance: 1e-5 };
+                let mut network = Network::new(problem.clone(), weights, training, seed).expect("valid");
+                network.advance(2.0).expect("smooth");
+                network.loss() - limit.flow_mut().loss()
+            })
+            .collect();
+        let mean = losses.iter().sum::<f64>() / seeds as f64;
+        let variance = losses.iter().map(|loss| (loss - mean).powi(2)).sum::<f64>() / seeds as f64;
+        let error = (variance / seeds as f64).sqrt();
+        let pairs = effects[0].iter().zip(widths);
+        let predicted: f64 = pairs.clone().map(|(effect, width)| effect.bias / width as f64).sum();
+        let spread: f64 = pairs.map(|(effect, width)| effect.variance / width as f64).sum();
+        eprintln!("{widths:?}: bias {mean:e} ± {error:e}, predicted {predicted:e}; {:?}", effects[0]);
+        eprintln!("    spread {:e}, predicted {:e}", variance.sqrt(), spread.sqrt());
+        assert!((mean - predicted).abs() < 4.0 * error + 0.1 * predicted.abs(), "{widths:?}");
+        assert!(((variance / spread).sqrt() - 1.0).abs() < 0.1, "{widths:?}");
+    }
 }

@@ -1,4 +1,5 @@
-//! The limit: its certificates, that it depends on no seed and no resolution, what it may forget of the start.
+//! The limit: its certificates, that it depends on no seed and no resolution, what it may forget.
+#![allow(clippy::print_stderr)] // what is measured is worth seeing
 
 mod problems;
 

@@ -170,6 +170,9 @@ fn what_is_wrong_with_a_network_is_said() {
     let flat = vec![array![[1.0, 2.0]], array![[1.0], [2.0]]];
     let wrong = Network::new(problem(3), flat.clone(), training, 0).err();
     assert_eq!(wrong, Some(NetworkError::Problem { layers: 2, inputs: 1, depth: 3, dimension: 2 }));
-    let mut network = network(&[13, 17], Training::OneSample { step_size: 1e9 });
-    assert!(network.advance(1e12).is_err());
+    let training = Training::OneSample { step_size: 1e3 };
+    let weights = independent(3).network(&[13, 17], 7).weights;
+    let mut diverging =
+        Network::new(problems::problem(3, Loss::Squared), weights, training, 7).expect("valid");
+    assert!(diverging.advance(1e6).is_err());
 }

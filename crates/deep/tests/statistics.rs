@@ -1,4 +1,5 @@
 //! Statistics of hidden layers: spreads, spectra, essential suprema.
+#![allow(clippy::print_stderr)] // what is measured is worth seeing
 
 mod problems;
 
@@ -34,15 +35,19 @@ fn layers_collapse_under_independent_starts_and_not_under_correlated_ones() {
     let series = LatentSeries { terms: 4, scale: 1.0, decay: 1.0 };
     let last = EntryLaw::Normal { mean: 0.5, deviation: 0.5 };
     let correlated = Start::correlated(vec![STANDARD; 2], vec![series; 2], last).expect("valid");
+    // First-layer weights with a mean: H_2 does not vanish, and layer 3 has a spread of first order, too.
+    let first = EntryLaw::Normal { mean: 0.7, deviation: 1.0 };
+    let shifted = Start::independent(vec![first; 2], vec![first; 3]).expect("valid");
     for layer in [2, 3] {
         let slope = |start: &Start| {
             let [narrow, wide] = [100, 400].map(|width| spread_of_networks(start, width, layer));
             (wide / narrow).ln() / 4_f64.ln()
         };
-        let found = [slope(&independent(4)), slope(&correlated)];
+        let found = [slope(&shifted), slope(&correlated)];
         eprintln!("layer {layer}: {found:?}");
         assert!((found[0] + 0.5).abs() < 0.05, "layer {layer}: {found:?}");
-        assert!(found[1].abs() < 0.1, "layer {layer}: {found:?}");
+        // What finite widths add to it falls.
+        assert!(found[1].abs() < 0.2, "layer {layer}: {found:?}");
     }
 }
 
@@ -83,8 +88,9 @@ fn suprema_are_over_atoms_and_probes() {
     assert!(found[0].probes > 0.0);
     assert_eq!(found[1].probes, 0.0);
     limit.advance(20.0).expect("smooth");
-    let LargestSpeed { support, .. } = essential_suprema(&mut limit)[1];
-    assert!(support < 0.7 * found[1].support, "{support} {found:?}");
+    let later = essential_suprema(&mut limit);
+    assert!(later[0].support < 0.2 * found[0].support, "{later:?} {found:?}");
+    let LargestSpeed { support, .. } = later[1];
     let (speeds, h) = last_layer_speeds(&mut limit, problem.data.inputs().view());
     let largest = speeds.iter().fold(0.0_f64, |largest, speed| largest.max(speed.abs()));
     assert!((largest - support).abs() < 1e-13);
