@@ -113,6 +113,10 @@ impl Kind for FiniteVolumeKeys {
         Nature::Limit
     }
 
+    fn fluctuations_until(&self) -> f64 {
+        self.fluctuations_until
+    }
+
     fn of_two_layers(&self) -> Option<&dyn TwoLayerKind> {
         Some(self)
     }
@@ -169,9 +173,5 @@ impl TwoLayerKind for FiniteVolumeKeys {
             kernel_tolerance: kernel_tolerance.unwrap_or(self.kernel_tolerance),
             ..self.at_half_the_resolution(spread)
         }))
-    }
-
-    fn fluctuations_until(&self) -> f64 {
-        self.fluctuations_until
     }
 }
