@@ -288,7 +288,6 @@ impl<S: Simd> Join<'_, S> {
         };
         let mut h = [0.0; R];
         project(first, width, from, pass.input(next), &mut h);
-        layer.pre_activations[own.clone()].copy_from_slice(&h);
         let LayerState { values, slopes, .. } = &mut **layer;
         let activation = &pass.problem.architecture.activations()[0];
         activation.evaluate_inline(&h, &mut values[own.clone()], &mut slopes[own.clone()]);
