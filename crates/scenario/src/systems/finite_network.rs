@@ -69,7 +69,7 @@ impl Kind for FiniteNetworkKeys {
     }
 
     fn step_size(&self) -> Option<f64> {
-        Some(self.step_size)
+        Some(self.step_size).filter(|step_size| *step_size > 0.0)
     }
 
     fn of_two_layers(&self) -> Option<&dyn TwoLayerKind> {

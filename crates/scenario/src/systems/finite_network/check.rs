@@ -46,9 +46,17 @@ pub(super) fn check_steps(
     complaints: &mut SystemComplaints,
 ) {
     let size = keys.step_size;
+    let help = "MMN 2018, Fig. 1: step-size = 1e-6";
+    if keys.training == TrainingName::Flow {
+        let message = "a gradient flow has no steps of its own";
+        return complaints.unless(size == 0.0, "step-size", message, "leave it out");
+    }
+    if size == 0.0 {
+        return complaints.unless_whole(false, "`step-size` is missing here, ε > 0", help);
+    }
     let positive = size > 0.0 && size.is_finite();
     let message = format!("`step-size` must be a positive number; it is {size:?}");
-    complaints.unless(positive, "step-size", message, "MMN 2018, Fig. 1: step-size = 1e-6");
+    complaints.unless(positive, "step-size", message, help);
     if let Some(lists) = times.filter(|_| positive) {
         steps(size, end_time, lists, complaints);
     }

@@ -21,7 +21,8 @@ pub struct FiniteNetworkKeys {
     /// layers.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub widths: Vec<usize>,
-    /// ε, the step of SGD: time is t = kε.
+    /// ε, the step of SGD: time is t = kε. A gradient flow has none.
+    #[serde(default, skip_serializing_if = "is_none")]
     pub step_size: f64,
     /// Seeds of everything random: one run for each, all different; a list, or a range such as "1..256".
     #[serde(deserialize_with = "seeds::read")]
@@ -89,6 +90,10 @@ fn widths_instead(schema: &mut Schema) {
 
 fn is_zero(count: &usize) -> bool {
     *count == 0
+}
+
+fn is_none(step_size: &f64) -> bool {
+    *step_size == 0.0
 }
 
 fn default_batch() -> usize {

@@ -14,7 +14,7 @@ use super::keys::{CopiesName, FiniteNetworkKeys, NOISE_FACTOR, PrecisionName, Tr
 use crate::expense::bytes;
 use crate::setting::{LayeredDraft, LayeredProblem, LayeredSetting};
 use crate::systems::complaints::{MOST, SystemComplaints};
-use crate::systems::kind::{BuildError, Run};
+use crate::systems::kind::{BuildError, Kind, Run};
 
 /// Most weights of a network: 800 MB.
 const MOST_WEIGHTS: f64 = 1e8;
@@ -122,7 +122,8 @@ pub(super) fn cost(keys: &FiniteNetworkKeys, setting: &LayeredSetting) -> Cost {
 pub(super) fn runs(keys: &FiniteNetworkKeys, setting: &LayeredSetting) -> Result<Vec<Run>, BuildError> {
     let widths = keys.hidden_widths(setting.problem.networks.architecture.depth());
     let narrowest = widths.iter().copied().min().unwrap_or(0);
-    let facts = vec![(facts::NEURONS, narrowest as f64), (facts::STEP_SIZE, keys.step_size)];
+    let steps = keys.step_size().map(|step_size| (facts::STEP_SIZE, step_size));
+    let facts: Vec<_> = [(facts::NEURONS, narrowest as f64)].into_iter().chain(steps).collect();
     let run = |seed: &u64| {
         let system = system(keys, setting, &widths, *seed)?;
         Ok(Run { system, facts: facts.clone(), seed: Some(*seed) })
