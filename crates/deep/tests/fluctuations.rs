@@ -105,7 +105,7 @@ fn widths_do_what_is_predicted() {
     let effects = width_effects(&limit, &start, &[2.0], &differences).expect("smooth");
     limit.advance(2.0).expect("smooth");
     for widths in [[60, 300], [300, 60]] {
-        let seeds = 4000;
+        let seeds = 1200;
         let losses: Vec<f64> = (0..seeds)
             .map(|seed| {
                 let weights = start.network(&widths, seed).weights;
