@@ -49,6 +49,8 @@ impl std::fmt::Display for Estimate {
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum Remainder {
+    /// There is none: the claim is of a power alone.
+    Nothing,
     /// The reference predicts it, and it was subtracted.
     Predicted,
     /// A constant was fitted together with the power; negative where it lowers a square.
@@ -68,6 +70,7 @@ pub enum Remainder {
 impl std::fmt::Display for Remainder {
     fn fmt(&self, f: &mut std::fmt::Formatter) -> std::fmt::Result {
         match self {
+            Self::Nothing => write!(f, "with nothing beside"),
             Self::Predicted => write!(f, "less the predicted rest"),
             Self::Constant(constant) => write!(f, "beside a constant {constant}"),
             Self::Power { axis, exponent, .. } => write!(f, "beside {axis}^({exponent})"),

@@ -51,6 +51,8 @@ pub struct PowerLawClaim {
     pub within: f64,
     /// The time, t; None: the last that was observed.
     pub time: Option<f64>,
+    /// Whether it is a power of the key alone: no constant stands beside.
+    pub alone: bool,
 }
 
 /// "risk_bias of sgd over systems.sgd.finite-network.neurons: exponent -1 within 0.1".

@@ -416,6 +416,7 @@ fn power_laws() -> Vec<PowerLaw> {
         exponent: -1.0,
         within: 0.1,
         time: None,
+        alone: false,
     };
     let not_judged = PowerLaw::not_judged(&claim, "there is no record of sgd".into());
     let estimate = |value| Estimate { value, standard_error: 0.02, interval: [value - 0.04, value + 0.04] };

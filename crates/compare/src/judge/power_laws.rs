@@ -4,6 +4,7 @@
 //! Parts of a bias add up; parts of a spread, an error or a distance add up in its square, to which the
 //! powers are fitted then (an exponent p there is p/2 of the quantity). The rest is
 //! - a power of the second key, fitted together, where two keys are varied;
+//! - else nothing, where the claim says that the key is alone;
 //! - else what the reference predicts, subtracted, where it does;
 //! - else a constant, fitted together.
 //!
@@ -124,7 +125,7 @@ impl<'a> Problem<'a> {
         let first = samples.points.first();
         let predicted = own.and_then(|part| Some((*part, part.factor(first?)?)));
         let known = Known::new(&samples, place, quantity);
-        let terms = terms(&samples, place, known.is_whole);
+        let terms = terms(&samples, place, known.is_whole || claim.alone);
         let power = if squared { 2.0 } else { 1.0 };
         let mut held = terms.clone();
         held[0] = held[0].held_at(power * claim.exponent);
@@ -274,7 +275,9 @@ impl<'a> Problem<'a> {
     }
 
     fn rest(&self, outcome: &Outcome, resampled: &[Outcome]) -> Remainder {
-        let Some([exponent, prefactor]) = outcome.rest else { return Remainder::Predicted };
+        let Some([exponent, prefactor]) = outcome.rest else {
+            return if self.claim.alone { Remainder::Nothing } else { Remainder::Predicted };
+        };
         let of_rest = |k: usize| resampled.iter().filter_map(move |one: &Outcome| Some(one.rest?[k]));
         let prefactor: Estimate = estimate(prefactor, of_rest(1));
         match self.samples.axes.iter().enumerate().find(|(place, _)| *place != self.place) {

@@ -19,6 +19,7 @@ fn law(quantity: &str, axis: &str, exponent: f64, prefactor: f64, keys: [f64; 4]
         exponent,
         within: 0.1,
         time: Some(0.5),
+        alone: false,
     };
     let fitted = exponent + 0.02;
     let part = |key: f64| {

@@ -83,6 +83,7 @@ fn claim(quantity: &str, over: &str, exponent: f64, within: f64) -> PowerLawClai
         exponent,
         within,
         time: None,
+        alone: false,
     }
 }
 
@@ -130,6 +131,18 @@ fn noisy_bias_and_spread_have_their_exponents_in_the_interval() {
         // 12 points and 4 numbers: χ² = 8 ± 4.
         assert!((0.1..3.0).contains(&law.misfit), "{}", law.in_words());
     }
+}
+
+#[test]
+fn a_power_alone_is_known_better_than_one_beside_a_constant() {
+    let spread = |n: f64, _: f64, z: [f64; 2]| LIMIT + 2.0 * z[0] / n.sqrt();
+    let beside = claim("risk_spread", NEURONS_KEY, -0.5, 0.2);
+    let alone = PowerLawClaim { alone: true, ..beside.clone() };
+    let [beside, alone] =
+        [beside, alone].map(|claim| judged(network(&SIZES, &STEPS[..1], 64, spread), limit(&[]), claim));
+    assert!(alone.holds && alone.rest == Some(Remainder::Nothing), "{}", alone.in_words());
+    let [wide, narrow] = [&beside, &alone].map(|law| law.exponent.standard_error);
+    assert!(narrow < 0.5 * wide, "{wide} {narrow}");
 }
 
 #[test]
