@@ -17,6 +17,7 @@
 //! bound, and whoever knows N and ε has to judge; [`FiniteStep`], a closure at given N and ε, is a way on.
 
 mod adjoint;
+mod blocks;
 mod closure;
 mod effects;
 mod evolution;
@@ -30,6 +31,7 @@ mod statistics;
 #[cfg(test)]
 mod tests;
 
+pub use blocks::{BlockFluctuations, BlockResolution, BlockSetup};
 pub use closure::{FiniteStep, Sizes};
 pub use evolution::Fluctuations;
 pub use law::FluctuatingLaw;

@@ -181,9 +181,15 @@ fn check(problem: &Problem, schedule: Schedule) -> Result<&GaussianClasses, Fluc
     if problem.bath().is_noisy() {
         return Err(FluctuationError::Noise);
     }
+    check_schedule(schedule)?;
+    Ok(data)
+}
+
+/// Whether the squares of SGD's steps add up to a multiple of ε.
+pub(super) fn check_schedule(schedule: Schedule) -> Result<(), FluctuationError> {
     match schedule {
         Schedule::Power { exponent } if exponent <= STEEPEST => Err(FluctuationError::Schedule(exponent)),
-        _ => Ok(data),
+        _ => Ok(()),
     }
 }
 
