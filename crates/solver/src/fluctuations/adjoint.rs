@@ -69,7 +69,7 @@ struct Here<'a> {
 }
 
 /// Goes back from s; None beyond the history.
-pub(super) fn backward(history: &History, clock: f64) -> Option<Backward> {
+pub(super) fn backward(history: &History<Setup>, clock: f64) -> Option<Backward> {
     let stretches = history.back_from(clock);
     let (mut forward, start) = Forward::new(history.setup.clone());
     let last = stretches.first().map_or(&start, |stretch| &stretch.states[2]);
@@ -81,14 +81,6 @@ pub(super) fn backward(history: &History, clock: f64) -> Option<Backward> {
     left_out += adjoint.integrals.left_out;
     forward.look(&start);
     Some(adjoint.found(&forward, left_out))
-}
-
-/// ξ at the start, in the middle and at the end of a stretch, scaled to its exact mean: it may be steep.
-fn noise_in(setup: &Setup, from: f64, to: f64) -> [f64; 3] {
-    let rates = [from, 0.5 * (from + to), to].map(|clock| setup.rate_at(clock));
-    let simpson = (rates[0] + 4.0 * rates[1] + rates[2]) / 6.0;
-    let mean = (setup.noise_until(to) - setup.noise_until(from)) / (to - from);
-    rates.map(|rate| rate * mean / simpson)
 }
 
 /// Σ_j w_j U and each neuron's U', of the degrees that are left out, all of U(θ, θ) less those at hand.
@@ -141,7 +133,9 @@ impl Adjoint {
     fn across(self, forward: &mut Forward, stretch: &BackwardStep) -> Option<Self> {
         let [from, to] = stretch.ends;
         let length = to - from;
-        let [before, between, after] = noise_in(&forward.setup, from, to);
+        let noise = &forward.setup;
+        let [before, between, after] =
+            stretch.noise(|clock| noise.rate_at(clock), |clock| noise.noise_until(clock));
         let [start, middle, end] = &stretch.states;
         let first = self.rate(forward, end, after)?;
         let second = self.plus(0.5 * length, &first).rate(forward, middle, between)?;

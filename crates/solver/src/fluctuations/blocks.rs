@@ -28,6 +28,7 @@
 //! along, and where the two part company there is nothing to be said any more.
 
 
+mod adjoint;
 mod effects;
 mod evolution;
 mod features;

@@ -20,7 +20,7 @@ pub struct FluctuatingLaw<L> {
     /// Now; not a number where there is no first order any more.
     statistics: Statistics,
     coarse: Setup,
-    history: OnceLock<History>,
+    history: OnceLock<History<Setup>>,
     until: f64,
 }
 

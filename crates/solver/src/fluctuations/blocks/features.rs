@@ -222,6 +222,21 @@ impl BlockFeatures {
         self.residuals.chunks_exact(setup.levels()).map(of_class).collect()
     }
 
+    /// 4 E h σ_*² of each atom for weights h at the nodes of each class.
+    pub fn squared_outputs(&self, setup: &BlockSetup, weights: &[Vec<f64>]) -> Vec<f64> {
+        let count = setup.atoms();
+        let mut squares = vec![0.0; count];
+        let classes = setup.modes.data().classes.iter().zip(weights);
+        for ((class, weights), neurons) in classes.zip(self.neurons.chunks_exact(count)) {
+            let contracted = NoiseContractions::new(&setup.modes, &setup.nodes, weights);
+            for (square, neuron) in squares.iter_mut().zip(neurons) {
+                let found = SampleNoise::new(&setup.modes, neuron, &contracted);
+                *square += 4.0 * class.weight * neuron.outer.powi(2) * found.along[0][0];
+            }
+        }
+        squares
+    }
+
     /// 4 E h ∂_kσ_* ∂_lσ_* for weights h at the nodes of each class, and the same across each block.
     pub fn noise(&self, setup: &BlockSetup, weights: &[Vec<f64>]) -> AtomNoise {
         let count = setup.atoms();

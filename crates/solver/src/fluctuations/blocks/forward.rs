@@ -172,7 +172,7 @@ impl BlockForward {
     }
 
     /// H along the coordinates times a vector of each atom.
-    fn along(&self, relaxation: &Relaxation, vector: &[f64]) -> Vec<f64> {
+    pub fn along(&self, relaxation: &Relaxation, vector: &[f64]) -> Vec<f64> {
         let count = self.setup.atoms();
         let dimension = self.setup.dimension();
         let mut product = vec![0.0; vector.len()];

@@ -6,7 +6,10 @@ use meanfield_model::initial::Initial;
 use meanfield_model::problem::Problem;
 use meanfield_run::schedule::Schedule;
 
+use super::super::adjoint::backward;
+use super::super::history::History;
 use super::super::statistics::Statistics;
+use super::adjoint::{block_backward, history};
 use super::super::{Fluctuations, Resolution, Setup};
 use super::*;
 
@@ -60,5 +63,33 @@ fn equal_scales_are_one_block() {
             assert!((found - exact).abs() < 2e-3 * size, "{time}: {found} {exact}");
         }
         assert!(found.error() < 1e-2, "{}", found.error());
+    }
+}
+
+#[test]
+fn the_adjoint_finds_the_same() {
+    let problem = isotropic_as_blocks([8, 16], 0.5);
+    let resolution = BlockResolution { along: 4, degrees: 3, levels: 3, tolerance: 1e-7 };
+    let setup = || BlockSetup::new(&problem, Schedule::Constant, resolution).expect("known");
+    let mut forward = BlockFluctuations::new(setup(), setup());
+    forward.advance_to(0.1).expect("smooth");
+    let exact = first_order(&forward.statistics());
+    let found = block_backward(&history(setup(), 0.1), 0.1).expect("reached");
+    for (found, exact) in found.first.iter().zip(exact) {
+        assert!((found / exact - 1.0).abs() < 2e-4, "{found} {exact}");
+    }
+}
+
+#[test]
+fn the_second_chaos_of_equal_scales_is_that_of_one_radius() {
+    let problem = isotropic_as_blocks([8, 16], 0.5);
+    let setup = BlockSetup::new(&problem, Schedule::Constant, BlockResolution::of_second_chaos(2));
+    let found = block_backward(&history(setup.expect("known"), 0.2), 0.2).expect("reached").second;
+    let data = GaussianClasses::isotropic(24, 0.5).expect("valid");
+    let one = Problem::two_layer(data, figure_1(), Initial::Gaussian { scale: 0.8 }).expect("fits");
+    let setup = Setup::new(&one, Schedule::Constant, Resolution::of_second_chaos()).expect("known");
+    let exact = backward(&History::new(setup, 0.2), 0.2).expect("reached").second;
+    for (found, exact) in found.iter().zip(exact) {
+        assert!((found / exact - 1.0).abs() < 3e-2, "{found} {exact}");
     }
 }
