@@ -1,7 +1,7 @@
 //! A point of a scenario that was checked: a complete scenario by itself.
 
 use meanfield_run::record::Place;
-use meanfield_solver::fluctuations::{Fluctuations, Resolution, Setup};
+use meanfield_solver::fluctuations::{FluctuationSetup, NetworkFluctuations};
 
 use crate::file::ScenarioFile;
 use crate::setting::Setting;
@@ -42,9 +42,8 @@ impl Point {
     /// where nothing is known of their fluctuations; it ends where first order does, or the moment.
     pub fn first_order(&self, times: &[f64]) -> Vec<[f64; 4]> {
         let Setting { problem, schedule, .. } = &*self.setting;
-        let setup = Setup::new(problem, *schedule, Resolution::of_second_chaos());
-        let Ok(setup) = setup else { return Vec::new() };
-        let mut fluctuations = Fluctuations::new(setup);
+        let Ok(setup) = FluctuationSetup::coarse(problem, *schedule) else { return Vec::new() };
+        let mut fluctuations = NetworkFluctuations::new(setup);
         let at = |time: &f64| {
             fluctuations.advance_within(schedule.clock(*time), MOMENT).ok()?;
             let found = fluctuations.statistics();

@@ -12,7 +12,8 @@
 //! and β, driven by a start (the N part) or by a source (the ε part). A few degrees are enough; what a neuron
 //! does to itself takes all of them, in closed form.
 //!
-//! Isotropic Gaussian data, σ(⟨w, x⟩), squared loss, no noise. Time is s = ∫ξ dt; a step of SGD at s has the
+//! Isotropic Gaussian data and σ(⟨w, x⟩), in one radius; two blocks and a σ(⟨w, x⟩ + b) in `blocks`, by the same
+//! equations in more coordinates. Squared loss, no noise. Time is s = ∫ξ dt; a step of SGD at s has the
 //! length ε ξ. Where the law splits, first order in N and ε has no meaning for long: the numbers grow without
 //! bound, and whoever knows N and ε has to judge; [`FiniteStep`], a closure at given N and ε, is a way on.
 
@@ -26,14 +27,15 @@ mod forward;
 mod history;
 mod law;
 mod layout;
+mod network;
 mod setup;
 mod statistics;
 #[cfg(test)]
 mod tests;
 
-pub use blocks::{BlockFluctuations, BlockResolution, BlockSetup};
 pub use closure::{FiniteStep, Sizes};
 pub use evolution::Fluctuations;
 pub use law::FluctuatingLaw;
+pub use network::{FluctuationSetup, NetworkFluctuations};
 pub use setup::{FluctuationError, Resolution, Setup};
 pub use statistics::Statistics;

@@ -102,14 +102,8 @@ impl Checked<'_> {
                 format!("the claim is about \"{}\", which is no system of this scenario", claim.system);
             complaints.add(self.path("system"), message, &suggestion(&claim.system, names(file)));
         }
-        let radius = draft.is_radial() || draft.coordinates.is_err();
-        if self.is_predicted() && (draft.bath.is_noisy() || !radius) {
-            let message = match radius {
-                true => "what N and ε do to networks with noise is not predicted so far",
-                false => {
-                    "what N and ε do to networks is predicted for neurons σ(⟨w, x⟩) and isotropic data alone"
-                }
-            };
+        if self.is_predicted() && draft.bath.is_noisy() {
+            let message = "what N and ε do to networks with noise is not predicted so far";
             complaints.add(
                 self.path(self.what()),
                 message,

@@ -39,5 +39,6 @@ mod statistics;
 #[cfg(test)]
 mod tests;
 
-pub use evolution::BlockFluctuations;
-pub use setup::{BlockResolution, BlockSetup};
+pub(super) use adjoint::{block_backward, history};
+pub(super) use evolution::BlockFluctuations;
+pub(super) use setup::{BlockResolution, BlockSetup};

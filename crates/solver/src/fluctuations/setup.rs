@@ -51,7 +51,7 @@ impl Resolution {
 #[non_exhaustive]
 pub enum FluctuationError {
     /// Other data or neurons.
-    #[error("the fluctuations of networks are known for neurons σ(⟨w, x⟩) and isotropic data alone")]
+    #[error("a closure is known for neurons σ(⟨w, x⟩) and isotropic data alone")]
     Coordinates,
     /// Another loss.
     #[error("the fluctuations of networks are known for the squared loss alone")]

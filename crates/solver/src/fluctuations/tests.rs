@@ -180,10 +180,10 @@ fn both_systems(problem: &Problem) -> [Box<dyn System>; 2] {
     let Reduced::Radius(reduced) = reduced else { panic!("one radius") };
     let radii = quantile_atoms(40, |level| problem.start().weights().radial_quantile(40, level));
     let atoms = Characteristics::new(reduced.landscape, radii, vec![1.0 / 40.0; 40], [0.0], 1e-6);
-    let resolved = |resolution| Setup::new(problem, Schedule::Constant, resolution).expect("known");
-    let [usual, coarse] = [Resolution::default(), Resolution::of_second_chaos()].map(resolved);
+    let usual = Setup::new(problem, Schedule::Constant, Resolution::default()).expect("known");
+    let setup = FluctuationSetup::new(problem, Schedule::Constant).expect("known");
     let sizes = Sizes { neurons: 200.0, step_size: 1e-4 };
-    let law = FluctuatingLaw::new(atoms, usual.clone(), coarse, 0.3);
+    let law = FluctuatingLaw::new(atoms, setup, 0.3);
     [Box::new(law), Box::new(FiniteStep::new(usual, sizes))]
 }
 

@@ -55,14 +55,14 @@ struct BlockMoment<'a> {
 }
 
 /// The forward equations of a problem as they went until s.
-pub(in super::super) fn history(setup: BlockSetup, until: f64) -> History<BlockSetup> {
+pub fn history(setup: BlockSetup, until: f64) -> History<BlockSetup> {
     let evolution = Evolution::of_blocks(setup);
     let setup: Arc<BlockSetup> = evolution.equations.setup.clone();
     History::of_evolution(setup, evolution, until)
 }
 
 /// Goes back from s; None beyond the history.
-pub(in super::super) fn block_backward(history: &History<BlockSetup>, clock: f64) -> Option<Backward> {
+pub fn block_backward(history: &History<BlockSetup>, clock: f64) -> Option<Backward> {
     let stretches = history.back_from(clock);
     let (mut forward, start) = BlockForward::new(history.setup.clone());
     let last = stretches.first().map_or(&start, |stretch| &stretch.states[2]);

@@ -16,7 +16,7 @@ const LOST: f64 = 0.2;
 
 /// Fluctuations to first order, in s.
 pub struct BlockFluctuations {
-    pub(in super::super) evolution: Evolution<BlockForward>,
+    evolution: Evolution<BlockForward>,
     coarser: Evolution<BlockForward>,
     /// The largest |b| and |c| so far.
     largest: [f64; 2],
@@ -69,19 +69,11 @@ impl BlockFluctuations {
         self.evolution.clock
     }
 
-    /// Evolves until s.
+    /// Evolves until s, with so many evaluations of the rates at most from the start on.
     ///
     /// # Errors
     /// Where the numbers grow beyond all bounds, a radius reaches 0, or the error is as large as they are:
-    /// nothing is known from there on.
-    pub fn advance_to(&mut self, clock: f64) -> Result<(), RunError> {
-        self.advance_within(clock, u64::MAX)
-    }
-
-    /// The same with so many evaluations of the rates at most, from the start on.
-    ///
-    /// # Errors
-    /// As [`Self::advance_to`], and where the evaluations are used up.
+    /// nothing is known from there on. And where the evaluations are used up.
     pub fn advance_within(&mut self, clock: f64, evaluations: u64) -> Result<(), RunError> {
         for evolution in [&mut self.evolution, &mut self.coarser] {
             while evolution.clock < clock {
@@ -127,13 +119,13 @@ impl BlockFluctuations {
     }
 
     /// To go on from later.
-    pub(in super::super) fn save(&self) -> State {
+    pub fn save(&self) -> State {
         let own = State { integers: Vec::new(), reals: vec![self.largest[0], self.largest[1], self.error] };
         State::join(&[own, self.evolution.save(), self.coarser.save()])
     }
 
     /// Goes on from a saved state.
-    pub(in super::super) fn restore(&mut self, state: &State) -> Result<(), RunError> {
+    pub fn restore(&mut self, state: &State) -> Result<(), RunError> {
         let parts = state.split().ok_or_else(wrong_checkpoint)?;
         let [own, evolution, coarser] = &parts[..] else { return Err(wrong_checkpoint()) };
         let [first, second, error] = own.reals[..] else { return Err(wrong_checkpoint()) };
