@@ -46,7 +46,6 @@ impl<const D: usize, L: Landscape<D>> FluctuatingLaw<D, L> {
     /// Those of the mean radius, which is known in one radius; elsewhere the error.
     fn other_scalars(&self) -> Vec<Scalar> {
         if let Some(error) = self.fluctuations.error() {
-            let error = if self.statistics.risk.is_nan() { f64::NAN } else { error };
             return vec![Scalar::new(quantities::FLUCTUATION_ERROR, error)];
         }
         let [radius, of_steps, variance, variance_of_steps] = self.statistics.radius;

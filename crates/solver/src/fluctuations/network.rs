@@ -39,8 +39,7 @@ impl FluctuationSetup {
     /// # Errors
     /// Where fluctuations of its networks are not known.
     pub fn new(problem: &Problem, schedule: Schedule) -> Result<Self, FluctuationError> {
-        let directions = problem.directions();
-        let fine = BlockResolution::of_directions(directions);
+        let fine = BlockResolution::of_problem(problem);
         Self::resolved(problem, schedule, Resolution::default(), fine)
     }
 
@@ -49,7 +48,7 @@ impl FluctuationSetup {
     /// # Errors
     /// Those of [`Self::new`].
     pub fn coarse(problem: &Problem, schedule: Schedule) -> Result<Self, FluctuationError> {
-        let coarse = BlockResolution::of_directions(problem.directions()).coarser();
+        let coarse = BlockResolution::coarse(problem);
         Self::resolved(problem, schedule, Resolution::of_second_chaos(), coarse)
     }
 
@@ -65,7 +64,7 @@ impl FluctuationSetup {
             return Ok(Self(Resolved::Radius(Box::new(setups))));
         }
         let setup = |resolution| BlockSetup::new(problem, schedule, resolution);
-        let second = BlockResolution::of_second_chaos(problem.directions());
+        let second = BlockResolution::of_second_chaos(problem);
         Ok(Self(Resolved::Blocks(Box::new([setup(blocks)?, setup(blocks.coarser())?, setup(second)?]))))
     }
 }

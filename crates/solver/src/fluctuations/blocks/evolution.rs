@@ -79,7 +79,7 @@ impl BlockFluctuations {
             while evolution.clock < clock {
                 let is_in_time = evolution.evaluations() < evaluations && self.error < LOST;
                 if !is_in_time || evolution.step(clock).is_none() {
-                    self.error = f64::INFINITY;
+                    self.error = 1.0;
                     let what = "the fluctuations of networks have no first order in 1/N and in the step size here";
                     return Err(RunError::Failed { time: evolution.clock, what: what.into() });
                 }
@@ -98,7 +98,8 @@ impl BlockFluctuations {
         for k in 0..2 {
             self.largest[k] = self.largest[k].max(found[k].abs());
             if found[k] != coarser[k] {
-                self.error = self.error.max((found[k] - coarser[k]).abs() / self.largest[k]);
+                let error = (found[k] - coarser[k]).abs() / self.largest[k];
+                self.error = if error < 1.0 { self.error.max(error) } else { 1.0 };
             }
         }
     }
@@ -108,7 +109,8 @@ impl BlockFluctuations {
         if self.error < LOST { self.evolution.statistics() } else { Statistics::UNKNOWN }
     }
 
-    /// By how much b or c of the coarser solution differs, as a share of its largest size so far.
+    /// By how much b or c of the coarser solution differs, as a share of its largest size so far; 1 where nothing
+    /// is known any more.
     pub fn error(&self) -> f64 {
         self.error
     }

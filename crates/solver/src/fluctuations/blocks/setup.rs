@@ -17,6 +17,8 @@ const RADII: &[usize] = &[2, 3];
 const AFFINE_RADII: &[usize] = &[0, 1, 2, 3];
 /// Nodes of a length beyond twice the levels of its polynomials: products of four are integrated exactly.
 const MORE_NODES: usize = 2;
+/// In blocks of so many dimensions lengths hardly vary, and high degrees have hardly a share.
+const MANY: usize = 40;
 
 /// How finely fluctuations on two blocks are resolved.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -32,10 +34,17 @@ pub struct BlockResolution {
 }
 
 impl BlockResolution {
-    /// For so many directions of the start: b and c to a few parts in 10⁴ where the law has not split.
-    pub fn of_directions(directions: usize) -> Self {
-        let along = if directions > 2 { 4 } else { 6 };
-        Self { along, degrees: 5, levels: 5, tolerance: 1e-6 }
+    /// b and c to a few parts in 10³ where the law has not split.
+    pub fn of_problem(problem: &Problem) -> Self {
+        let along = if problem.directions() > 2 { 4 } else { 6 };
+        let order = if smallest_block(problem) < MANY { 5 } else { 4 };
+        Self { along, degrees: order, levels: order, tolerance: 1e-6 }
+    }
+
+    /// To some per cent, in a moment.
+    pub fn coarse(problem: &Problem) -> Self {
+        let along = if problem.directions() > 2 { 3 } else { 4 };
+        Self { along, degrees: 3, levels: if smallest_block(problem) < MANY { 4 } else { 3 }, tolerance: 1e-5 }
     }
 
     /// What goes along to tell the error.
@@ -44,9 +53,17 @@ impl BlockResolution {
     }
 
     /// For the second chaos, which a spread needs to a few per cent only.
-    pub fn of_second_chaos(directions: usize) -> Self {
-        let along = if directions > 2 { 3 } else { 4 };
+    pub fn of_second_chaos(problem: &Problem) -> Self {
+        let along = [4, 4, 4, 3, 2][problem.directions()];
         Self { along, degrees: 3, levels: 3, tolerance: 1e-5 }
+    }
+}
+
+/// The dimension of the smaller block.
+fn smallest_block(problem: &Problem) -> usize {
+    match problem.data() {
+        DataModel::TwoBlocks(data) => data.dimensions[0].min(data.dimensions[1]),
+        _ => problem.data().dimension(),
     }
 }
 
