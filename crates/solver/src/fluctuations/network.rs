@@ -52,6 +52,14 @@ impl FluctuationSetup {
         Self::resolved(problem, schedule, Resolution::of_second_chaos(), coarse)
     }
 
+    /// Multiplications of one evaluation of the rates on two blocks; none in one radius, where they are few.
+    pub fn multiplications(&self) -> Option<f64> {
+        match &self.0 {
+            Resolved::Radius(_) => None,
+            Resolved::Blocks(setups) => Some(setups[..2].iter().map(BlockSetup::multiplications).sum()),
+        }
+    }
+
     fn resolved(
         problem: &Problem,
         schedule: Schedule,

@@ -34,6 +34,16 @@ impl Evolution<BlockForward> {
         Self::from_state(forward, state, clock, tolerance)
     }
 
+    /// Evolves until s; false where that is not possible.
+    fn reaches(&mut self, clock: f64, evaluations: u64) -> bool {
+        while self.clock < clock {
+            if self.evaluations() >= evaluations || self.step(clock).is_none() {
+                return false;
+            }
+        }
+        true
+    }
+
     fn statistics(&mut self) -> Statistics {
         self.equations.statistics(&self.state)
     }
@@ -75,18 +85,21 @@ impl BlockFluctuations {
     /// Where the numbers grow beyond all bounds, a radius reaches 0, or the error is as large as they are:
     /// nothing is known from there on. And where the evaluations are used up.
     pub fn advance_within(&mut self, clock: f64, evaluations: u64) -> Result<(), RunError> {
-        for evolution in [&mut self.evolution, &mut self.coarser] {
-            while evolution.clock < clock {
-                let is_in_time = evolution.evaluations() < evaluations && self.error < LOST;
-                if !is_in_time || evolution.step(clock).is_none() {
-                    self.error = 1.0;
-                    let what = "the fluctuations of networks have no first order in 1/N and in the step size here";
-                    return Err(RunError::Failed { time: evolution.clock, what: what.into() });
-                }
-            }
+        let is_reached = self.error < LOST
+            && self.evolution.reaches(clock, evaluations)
+            && self.coarser.reaches(clock, evaluations);
+        if !is_reached {
+            return Err(self.lose());
         }
         self.look();
-        Ok(())
+        if self.error < LOST { Ok(()) } else { Err(self.lose()) }
+    }
+
+    /// Notes that nothing is known from here on.
+    fn lose(&mut self) -> RunError {
+        self.error = 1.0;
+        let what = "the fluctuations of networks have no first order in 1/N and in the step size here";
+        RunError::Failed { time: self.clock(), what: what.into() }
     }
 
     /// Compares both solutions.

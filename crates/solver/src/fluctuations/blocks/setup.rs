@@ -167,6 +167,13 @@ impl BlockSetup {
         classes.flat_map(|class| std::iter::repeat_n(class.weight, self.levels())).collect()
     }
 
+    /// Multiplications of one evaluation of the rates, about: those of the covariances with the modes.
+    pub fn multiplications(&self) -> f64 {
+        let field = |pair: &Pair| ((self.dimension() + pair.across.len()) * self.atoms()) as f64;
+        let squares: f64 = self.pairs.iter().map(|pair| field(pair).powi(2)).sum();
+        squares * self.modes_of_data() as f64
+    }
+
     /// ξ at s.
     pub(super) fn rate_at(&self, clock: f64) -> f64 {
         self.schedule.rate(self.schedule.time(clock))
