@@ -17,14 +17,27 @@ TANH = "activation.tanh = { height = 3.0, gain = 1.5, offset = -1.0, constant = 
 STEEP = 'schedule.power = { exponent = -0.25 }'
 CONSTANT = "schedule.constant = {}"
 
-# d, Δ, σ, ξ, numbers of neurons, step sizes, times.
+AFFINE = "activation.relu = {}\nunit.affine = {}"
+
+# d or (d, s₀), Δ, σ, ξ, numbers of neurons, step sizes, times.
 SETTINGS = [
     (24, 0.65, HINGES, CONSTANT, [120, 500], [5e-5, 3e-4], [0.06, 0.24]),
     (64, 0.40, HINGES, CONSTANT, [300, 700], [2e-5, 1e-4], [0.1, 0.3]),
     (30, 0.90, HINGES, CONSTANT, [150, 600], [4e-5, 1.5e-4], [0.09, 0.45]),
     (20, 0.60, TANH, CONSTANT, [200], [2e-4], [0.2, 1.0]),
     (36, 0.50, HINGES, STEEP, [300], [1e-5], [0.03, 0.12]),
+    ((24, 8), 0.65, HINGES, CONSTANT, [200], [5e-5], [0.05, 0.2, 0.4]),
+    ((24, 8), 0.60, AFFINE, CONSTANT, [400], [1.25e-4], [0.2, 0.7, 2.0]),
 ]
+
+
+def data(dimension, separation):
+    """The data of a scenario, in one block or two."""
+    if isinstance(dimension, tuple):
+        d, relevant = dimension
+        blocks = f"dimension = {d}, relevant-dimension = {relevant}, separation = {separation}"
+        return f"data.anisotropic-gaussians = {{ {blocks} }}"
+    return f"data.isotropic-gaussians = {{ dimension = {dimension}, separation = {separation} }}"
 
 
 def scenario(setting, seeds):
@@ -37,9 +50,9 @@ def scenario(setting, seeds):
     )
     return f"""title = "Fluctuations"
 [model]
-data.isotropic-gaussians = {{ dimension = {dimension}, separation = {separation} }}
+{data(dimension, separation)}
 {sigma}
-initial.gaussian = {{ scale = 0.8 }}
+initial.gaussian = {{ scale = 0.8{", a = { mean = 1.0 }, b = { mean = 1.0 }" if sigma == AFFINE else ""} }}
 [dynamics]
 end-time = {times[-1]}
 {schedule}
@@ -48,6 +61,7 @@ times = {times}
 snapshots = [{times[-1]}]
 [systems.limit.characteristics]
 atoms = 160
+{"kernel-tolerance = 1e-5" if isinstance(dimension, tuple) else ""}
 fluctuations-until = {times[-1]}
 {networks}
 [compare]
@@ -98,7 +112,7 @@ def main():
                 spreads.append(z_spread)
                 n, step = point["network"]
                 print(
-                    f"| {setting[0]:3} | {setting[1]:.2f} | {n:4} | {step:.1e} | {point['time']:.2f} | {point['gain']:.3f} "
+                    f"| {setting[0]!s:>3} | {setting[1]:.2f} | {n:4} | {step:.1e} | {point['time']:.2f} | {point['gain']:.3f} "
                     f"| {point['gap']:9.6f} ± {error:.6f} | {point['bias']:9.6f} | {z:4.1f} "
                     f"| {spread:.5f} | {point['spread']:.5f} | {z_spread:4.1f} |",
                     flush=True,
