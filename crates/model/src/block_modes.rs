@@ -7,10 +7,10 @@
 //!   F_Lpq = a A_{l₁p} A_{l₂q} ρ₁^i ρ₂^j ∂_b^{i+j} E σ(b + S G),  i = l₁ + 2p, j = l₂ + 2q,
 //!   ρ_k = τ_k r_k,  S² = ρ₁² + ρ₂²,  A_{lp}² = D_l 2^{−l−2p} / (p! (d/2)(d/2 + 1)…(d/2 + l + p − 1))
 //! ```
-//! with R_{lp} orthonormal (Laguerre) and P̂ as in `zonal`: Hermite's expansion of σ, sorted by rotations. Its
-//! squares add up to E σ_*². All F are closed forms in the means of σ and its derivatives, with as many
-//! derivatives as one asks for: ∂Q/∂ρ = ρ ∂²Q/∂b². In many dimensions lengths hardly vary, and a few p and q
-//! are enough. No law here.
+//! with R_{lp} orthonormal (Laguerre) and P̂ as in `zonal`: Hermite's expansion of σ, sorted by rotations.
+//! Its squares add up to E σ_*². All F are closed forms in the means of σ and its derivatives, with as many
+//! derivatives as one asks for: ∂Q/∂ρ = ρ ∂²Q/∂b². In many dimensions lengths hardly vary, and a few p and
+//! q are enough. No law here.
 
 mod lengths;
 mod means;
@@ -26,8 +26,8 @@ use crate::activation::Activation;
 use crate::data::BlockClasses;
 use crate::zonal::{eigenvalue, harmonics};
 
-/// Derivatives by a radius that are ever asked for: three of the output, each of which raises the order of the
-/// mean's by two, and one of a gradient.
+/// Derivatives by a radius that are ever asked for: three of the output, each of which raises the order of
+/// the mean's by two, and one of a gradient.
 const MOST_DERIVATIVES: usize = 3;
 
 /// How often an output is differentiated by a, b, r₁ and r₂.

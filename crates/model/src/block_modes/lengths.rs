@@ -26,8 +26,8 @@ impl LengthNode {
     }
 }
 
-/// R_{lp}, p = 0 … `count` − 1, of a standard normal vector of length s: s^l L_p^{(l+d/2−1)}(s²/2) with the norm
-/// 1 under the law of s, the highest coefficient positive.
+/// R_{lp}, p = 0 … `count` − 1, of a standard normal vector of length s: s^l L_p^{(l+d/2−1)}(s²/2) with the
+/// norm 1 under the law of s, the highest coefficient positive.
 pub fn radial_functions(dimension: usize, degree: usize, length: f64, count: usize) -> Vec<f64> {
     let half = 0.5 * dimension as f64;
     let alpha = degree as f64 + half - 1.0;

@@ -1,9 +1,9 @@
 //! Second moments of the gradient ∇σ_*(x; θ) of one neuron, weighted with a function of the input's lengths
-//! such as the squared residual: the noise of a sample along each reduced coordinate and across the radii, all
-//! harmonic degrees together.
+//! such as the squared residual: the noise of a sample along each reduced coordinate and across the radii,
+//! all harmonic degrees together.
 //!
-//! A product of σ and σ' is expanded as σ is. What turns with the input is a polynomial of ζ₁ and ζ₂ of degree
-//! two at most, so that a few pairs of degrees are all there is.
+//! A product of σ and σ' is expanded as σ is. What turns with the input is a polynomial of ζ₁ and ζ₂ of
+//! degree two at most, so that a few pairs of degrees are all there is.
 
 use super::{BlockModes, BlockNeuron, DegreePair, LengthNode, radial_functions};
 use crate::zonal::harmonics;
@@ -19,16 +19,8 @@ const PAIRS: [DegreePair; 6] = [
 ];
 
 /// Powers of |g₁| and |g₂| that the pairs come with; of (0, 0) more than one.
-const POWERS: [(usize, [i32; 2]); 8] = [
-    (0, [0, 0]),
-    (0, [2, 0]),
-    (0, [0, 2]),
-    (1, [1, 0]),
-    (2, [0, 1]),
-    (3, [2, 0]),
-    (4, [1, 1]),
-    (5, [0, 2]),
-];
+const POWERS: [(usize, [i32; 2]); 8] =
+    [(0, [0, 0]), (0, [2, 0]), (0, [0, 2]), (1, [1, 0]), (2, [0, 1]), (3, [2, 0]), (4, [1, 1]), (5, [0, 2])];
 
 /// E [h |g₁|^u |g₂|^v R_Lpq] times the factors A, for a weight h(|g₁|, |g₂|) of one class.
 #[derive(Clone, Debug)]

@@ -42,7 +42,10 @@ fn squares_add_up_to_the_second_moment() {
         let (square, _) = neuron.square();
         // What is left of Hermite's expansion beyond order 11: of kinks a tail that falls with a power of it.
         let tolerance = if sigma.kinks().is_empty() { 1e-2 } else { 4e-2 };
-        assert!((sum / square - 1.0).abs() < tolerance && sum < square * (1.0 + 1e-12), "{sigma:?}: {sum} {square}");
+        assert!(
+            (sum / square - 1.0).abs() < tolerance && sum < square * (1.0 + 1e-12),
+            "{sigma:?}: {sum} {square}"
+        );
     }
 }
 
@@ -64,7 +67,10 @@ fn derivatives_meet_differences() {
                     let found = modes.neuron(1, NEURON).output(pair, order, more);
                     let rise = (value(h) - value(-h)) / (2.0 * h);
                     let size = found.abs() + value(0.0).abs() + 1.0;
-                    assert!((rise - found).abs() < 1e-5 * size, "{sigma:?} {pair:?} {by:?} {k}: {rise} {found}");
+                    assert!(
+                        (rise - found).abs() < 1e-5 * size,
+                        "{sigma:?} {pair:?} {by:?} {k}: {rise} {found}"
+                    );
                 }
             }
         }
@@ -91,7 +97,8 @@ fn brute(class: usize, f: impl Fn(f64, [f64; 2], [f64; 2]) -> f64) -> f64 {
 
 #[test]
 fn noise_is_the_second_moment_of_the_gradient() {
-    let weight = |lengths: [f64; 2]| 1.0 + 0.02 * lengths[0].powi(2) + 0.001 * (lengths[0] * lengths[1]).powi(2);
+    let weight =
+        |lengths: [f64; 2]| 1.0 + 0.02 * lengths[0].powi(2) + 0.001 * (lengths[0] * lengths[1]).powi(2);
     for sigma in examples::all().into_iter().filter(|sigma| sigma.kinks().is_empty()) {
         let modes = BlockModes::new(&sigma, &data(), 4, 5);
         let nodes = LengthNode::rule(data().dimensions, 14).expect("nodes");
@@ -109,7 +116,10 @@ fn noise_is_the_second_moment_of_the_gradient() {
                     let gradient = gradient(z, along);
                     weight(lengths) * gradient[k] * gradient[l]
                 });
-                assert!((found - exact).abs() < 1e-6 * (1.0 + exact.abs()), "{sigma:?} {k} {l}: {found} {exact}");
+                assert!(
+                    (found - exact).abs() < 1e-6 * (1.0 + exact.abs()),
+                    "{sigma:?} {k} {l}: {found} {exact}"
+                );
             }
         }
         for block in 0..2 {

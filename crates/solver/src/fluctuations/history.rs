@@ -66,8 +66,8 @@ impl<S> History<S> {
 }
 
 impl BackwardStep {
-    /// ξ at the start, in the middle and at the end, scaled to its exact mean: it may be steep. `until` is its
-    /// integral from 0.
+    /// ξ at the start, in the middle and at the end, scaled to its exact mean: it may be steep. `until` is
+    /// its integral from 0.
     pub fn noise(&self, rate: impl Fn(f64) -> f64, until: impl Fn(f64) -> f64) -> [f64; 3] {
         let [from, to] = self.ends;
         let rates = [from, 0.5 * (from + to), to].map(rate);

@@ -29,8 +29,16 @@ enum Resolved {
 pub struct NetworkFluctuations(Followed);
 
 enum Followed {
-    Radius { fluctuations: Box<Fluctuations>, coarse: Setup, history: OnceLock<History<Setup>> },
-    Blocks { fluctuations: Box<BlockFluctuations>, coarse: BlockSetup, history: OnceLock<History<BlockSetup>> },
+    Radius {
+        fluctuations: Box<Fluctuations>,
+        coarse: Setup,
+        history: OnceLock<History<Setup>>,
+    },
+    Blocks {
+        fluctuations: Box<BlockFluctuations>,
+        coarse: BlockSetup,
+        history: OnceLock<History<BlockSetup>>,
+    },
 }
 
 impl FluctuationSetup {

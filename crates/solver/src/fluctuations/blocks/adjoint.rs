@@ -1,10 +1,10 @@
 //! The equations backwards from one time t, as `adjoint` has them in one radius: how R(t) depends on where
-//! neurons were at s, to second order. They give the second chaos, and b, c, v_N, v_ε once more, independently
-//! of the forward equations.
+//! neurons were at s, to second order. They give the second chaos, and b, c, v_N, v_ε once more,
+//! independently of the forward equations.
 //!
-//! Of a sample of class c and lengths X the step in a pair L is 2 e(X) Σ_m B_m R_m(X); what it does to R through
-//! the present fluctuation is k(X) = Σ_m (e(X) K_m + H(X) J_m) R_m(X), of which only the second moments
-//! E e² R R, E e H R R and E H² R R enter.
+//! Of a sample of class c and lengths X the step in a pair L is 2 e(X) Σ_m B_m R_m(X); what it does to R
+//! through the present fluctuation is k(X) = Σ_m (e(X) K_m + H(X) J_m) R_m(X), of which only the second
+//! moments E e² R R, E e H R R and E H² R R enter.
 
 use std::sync::Arc;
 
@@ -101,7 +101,8 @@ impl BlockAdjoint {
         if !forward.look(state) {
             return None;
         }
-        let [value, slope] = [0, 1].map(|order: usize| Array1::from(forward.features.potential[order].clone()));
+        let [value, slope] =
+            [0, 1].map(|order: usize| Array1::from(forward.features.potential[order].clone()));
         let relaxation = forward.features.relaxation(&forward.setup);
         let own = forward.by_weight(&forward.features.potential[2]);
         let crossed = forward.by_weight(&forward.features.potential[1]);
@@ -322,7 +323,8 @@ impl<'a> BlockMoment<'a> {
         integrals.steps[0] += (&form.slice(s![count.., count..]) * &source).sum();
         for (place, high) in high.iter().enumerate() {
             let [which, i] = [place / count, place % count];
-            integrals.steps[0] -= high * source[[which / dimension * count + i, which % dimension * count + i]];
+            integrals.steps[0] -=
+                high * source[[which / dimension * count + i, which % dimension * count + i]];
         }
         if pair.pair.is_mean() {
             integrals.steps[1] += self.slopes.dot(&source.dot(&self.slopes));
@@ -429,6 +431,7 @@ fn by_mode(setup: &BlockSetup, outputs: &Array2<f64>) -> Array2<f64> {
 fn transposed(setup: &BlockSetup, matrices: &Array1<f64>) -> Array1<f64> {
     let count = setup.atoms();
     let dimension = setup.dimension();
-    let place = |at: usize| (at / count % dimension * dimension + at / count / dimension) * count + at % count;
+    let place =
+        |at: usize| (at / count % dimension * dimension + at / count / dimension) * count + at % count;
     (0..matrices.len()).map(|at| matrices[place(at)]).collect()
 }

@@ -1,4 +1,5 @@
-//! What one pair of degrees of the fluctuations does: how it changes by itself, and what it adds to the means.
+//! What one pair of degrees of the fluctuations does: how it changes by itself, and what it adds to the
+//! means.
 
 use ndarray::{Array1, Array2, ArrayView1, ArrayView2, Axis, s};
 

@@ -10,15 +10,15 @@ use super::effects::BlockEffects;
 use super::forward::BlockForward;
 use super::setup::BlockSetup;
 
-/// Where b or c differs from the coarser solution's by more than this share of its largest size so far, there
-/// is no first order any more: the law splits.
+/// Where b or c differs from the coarser solution's by more than this share of the largest size of its
+/// parts so far, there is no first order any more: the law splits.
 const LOST: f64 = 0.2;
 
 /// Fluctuations to first order, in s.
 pub struct BlockFluctuations {
     evolution: Evolution<BlockForward>,
     coarser: Evolution<BlockForward>,
-    /// The largest |b| and |c| so far.
+    /// The largest sizes of b and c so far, as sums of parts that may cancel.
     largest: [f64; 2],
     /// What the coarser solution differs by, at the last look.
     error: f64,
@@ -44,7 +44,7 @@ impl Evolution<BlockForward> {
         true
     }
 
-    fn statistics(&mut self) -> Statistics {
+    fn statistics(&mut self) -> (Statistics, [f64; 2]) {
         self.equations.statistics(&self.state)
     }
 }
@@ -104,14 +104,17 @@ impl BlockFluctuations {
 
     /// Compares both solutions.
     fn look(&mut self) {
-        let [found, coarser] = [&mut self.evolution, &mut self.coarser]
-            .map(|evolution| evolution.statistics())
-            .map(|found| [found.bias_per_neuron, found.bias_per_step]);
+        let (found, sizes) = self.evolution.statistics();
+        let (coarser, _) = self.coarser.statistics();
+        let differences = [
+            (found.bias_per_neuron - coarser.bias_per_neuron).abs(),
+            (found.bias_per_step - coarser.bias_per_step).abs(),
+        ];
         self.error = 0.0;
-        for k in 0..2 {
-            self.largest[k] = self.largest[k].max(found[k].abs());
-            if found[k] != coarser[k] {
-                let error = (found[k] - coarser[k]).abs() / self.largest[k];
+        for ((largest, size), difference) in self.largest.iter_mut().zip(sizes).zip(differences) {
+            *largest = largest.max(size);
+            if difference != 0.0 {
+                let error = difference / *largest;
                 self.error = if error < 1.0 { self.error.max(error) } else { 1.0 };
             }
         }
@@ -119,11 +122,11 @@ impl BlockFluctuations {
 
     /// Means and spreads now; not a number where the law has split.
     pub fn statistics(&mut self) -> Statistics {
-        if self.error < LOST { self.evolution.statistics() } else { Statistics::UNKNOWN }
+        if self.error < LOST { self.evolution.statistics().0 } else { Statistics::UNKNOWN }
     }
 
-    /// By how much b or c of the coarser solution differs, as a share of its largest size so far; 1 where nothing
-    /// is known any more.
+    /// By how much b or c of the coarser solution differs, as a share of the largest size of its parts so
+    /// far; 1 where nothing is known any more.
     pub fn error(&self) -> f64 {
         self.error
     }

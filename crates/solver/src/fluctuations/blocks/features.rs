@@ -1,6 +1,7 @@
-//! Everything that the equations need of σ and of the data at one law of atoms: the output's coefficients F in
-//! each pair of degrees with their derivatives, residuals, derivatives of the potential, and what a sample does
-//! to one neuron. Fields stand component by component, all atoms of the first, then of the next.
+//! Everything that the equations need of σ and of the data at one law of atoms: the output's coefficients F
+//! in each pair of degrees with their derivatives, residuals, derivatives of the potential, and what a
+//! sample does to one neuron. Fields stand component by component, all atoms of the first, then of the
+//! next.
 
 use meanfield_model::block_modes::{BlockNeuron, DerivativeOrder, NoiseContractions, SampleNoise};
 use ndarray::Array2;
@@ -184,7 +185,8 @@ impl BlockFeatures {
         }
         let across = [0, 1].map(|block| {
             let from = setup.radius(block) * count;
-            let slopes = self.potential[1][from..from + count].iter().zip(&self.positions[from..from + count]);
+            let slopes =
+                self.potential[1][from..from + count].iter().zip(&self.positions[from..from + count]);
             slopes.map(|(slope, radius)| -2.0 * (slope / radius + setup.ridge)).collect()
         });
         Relaxation { along, across }
@@ -274,7 +276,8 @@ impl AtomNoise {
     pub fn in_all(&self, setup: &BlockSetup) -> Vec<f64> {
         let count = setup.atoms();
         let dimension = setup.dimension();
-        let along = |i: usize| (0..dimension).map(|k| self.along[(k * dimension + k) * count + i]).sum::<f64>();
+        let along =
+            |i: usize| (0..dimension).map(|k| self.along[(k * dimension + k) * count + i]).sum::<f64>();
         (0..count).map(|i| along(i) + self.across[0][i] + self.across[1][i]).collect()
     }
 }

@@ -1,5 +1,5 @@
-//! The forward equations of `blocks`, dates in s: atoms by the mean field; of the N part and of the ε part the
-//! covariances by pairs of degrees (`effects`), and the means.
+//! The forward equations of `blocks`, dates in s: atoms by the mean field; of the N part and of the ε part
+//! the covariances by pairs of degrees (`effects`), and the means.
 
 use std::sync::Arc;
 
@@ -206,7 +206,8 @@ impl BlockForward {
         let mut half = vec![0.0; part.covariance.len()];
         for (at, rate) in half.iter_mut().enumerate() {
             let [k, l, i] = [at / count / dimension, at / count % dimension, at % count];
-            let relaxed = (0..dimension).map(|n| relaxation.along[place(k, n, i)] * part.covariance[place(n, l, i)]);
+            let relaxed =
+                (0..dimension).map(|n| relaxation.along[place(k, n, i)] * part.covariance[place(n, l, i)]);
             *rate = relaxed.sum::<f64>() - 2.0 * part.effects.along[at];
         }
         let transposed = |at: usize| place(at / count % dimension, at / count / dimension, at % count);

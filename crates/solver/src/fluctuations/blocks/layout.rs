@@ -71,14 +71,16 @@ impl BlockLayout {
 
     /// (α, β) by ν/√D, of the shape (field, atoms).
     pub fn response<'a>(&self, state: &'a [f64], pair: usize) -> ArrayView2<'a, f64> {
-        let (from, field) = (self.matrices(pair), self.components[pair] * self.atoms);
+        let from = self.matrices(pair);
+        let field = self.components[pair] * self.atoms;
         let numbers = &state[from..from + field * self.atoms];
         ArrayView2::from_shape((field, self.atoms), numbers).expect("as many numbers")
     }
 
     /// The same, to write.
     pub fn response_mut<'a>(&self, state: &'a mut [f64], pair: usize) -> ArrayViewMut2<'a, f64> {
-        let (from, field) = (self.matrices(pair), self.components[pair] * self.atoms);
+        let from = self.matrices(pair);
+        let field = self.components[pair] * self.atoms;
         let numbers = &mut state[from..from + field * self.atoms];
         ArrayViewMut2::from_shape((field, self.atoms), numbers).expect("as many numbers")
     }

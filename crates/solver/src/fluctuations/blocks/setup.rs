@@ -44,7 +44,12 @@ impl BlockResolution {
     /// To some per cent, in a moment.
     pub fn coarse(problem: &Problem) -> Self {
         let along = if problem.directions() > 2 { 3 } else { 4 };
-        Self { along, degrees: 3, levels: if smallest_block(problem) < MANY { 4 } else { 3 }, tolerance: 1e-5 }
+        Self {
+            along,
+            degrees: 3,
+            levels: if smallest_block(problem) < MANY { 4 } else { 3 },
+            tolerance: 1e-5,
+        }
     }
 
     /// What goes along to tell the error.

@@ -3,16 +3,17 @@
 use ndarray::{Array1, Array2, Axis, s};
 
 use super::super::statistics::Statistics;
-use super::forward::{BlockForward, BlockPart};
-use super::features::Relaxation;
-use super::layout::AtomRow;
 use super::effects::BlockEffects;
+use super::features::Relaxation;
+use super::forward::{BlockForward, BlockPart};
+use super::layout::AtomRow;
 
 impl BlockForward {
-    /// The statistics at a state; of the mean radius nothing.
-    pub fn statistics(&mut self, state: &[f64]) -> Statistics {
+    /// The statistics at a state; of the mean radius nothing. And the sizes of b and c, as sums of parts
+    /// that may cancel.
+    pub fn statistics(&mut self, state: &[f64]) -> (Statistics, [f64; 2]) {
         if !self.look(state) {
-            return Statistics::UNKNOWN;
+            return (Statistics::UNKNOWN, [f64::NAN; 2]);
         }
         let relaxation = self.features.relaxation(&self.setup);
         let mut unused = vec![0.0; state.len()];
@@ -22,16 +23,19 @@ impl BlockForward {
         let start = self.mean_of_potential(&self.start_of(state, start));
         let steps = self.mean_of_potential(&self.steps_of(state, steps));
         let [variance_per_neuron, variance_per_step] = self.variances(state, &relaxation);
-        Statistics {
+        let own = self.features.independent_bias(&self.setup);
+        let sizes = [start.abs() + of_start.abs() + own.abs(), self.unit * (steps.abs() + of_steps.abs())];
+        let statistics = Statistics {
             risk: self.features.risk(&self.setup),
-            bias_per_neuron: start + of_start + self.features.independent_bias(&self.setup),
+            bias_per_neuron: start + of_start + own,
             bias_per_step: self.unit * (steps + of_steps),
             variance_per_neuron,
             variance_per_step: self.unit * variance_per_step,
             step_gain: self.step_gain(),
             risk_slope: self.risk_slope(),
             ..Statistics::UNKNOWN
-        }
+        };
+        (statistics, sizes)
     }
 
     fn start_of<'a>(&self, state: &'a [f64], effects: BlockEffects) -> BlockPart<'a> {

@@ -95,7 +95,10 @@ struct AtStart {
 impl Visitor for AtStart {
     type Output = [f64; 3];
 
-    fn visit<const D: usize, L: Landscape<D> + Clone + 'static>(self, reduction: Reduction<D, L>) -> [f64; 3] {
+    fn visit<const D: usize, L: Landscape<D> + Clone + 'static>(
+        self,
+        reduction: Reduction<D, L>,
+    ) -> [f64; 3] {
         let count = self.setup.atoms();
         let place = |i: usize| std::array::from_fn(|k: usize| self.setup.start[k * count + i]);
         let atoms = || (0..count).map(|i| (place(i), self.setup.weights[i]));
