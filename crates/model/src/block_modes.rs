@@ -29,6 +29,8 @@ use crate::zonal::{eigenvalue, harmonics};
 /// Derivatives by a radius that are ever asked for: three of the output, each of which raises the order of
 /// the mean's by two, and one of a gradient.
 const MOST_DERIVATIVES: usize = 3;
+/// Degrees of a product of two gradients are below this.
+const NOISE_DEGREES: usize = 3;
 
 /// How often an output is differentiated by a, b, r₁ and r₂.
 pub type DerivativeOrder = [usize; 4];
@@ -40,9 +42,8 @@ pub struct DegreePair(pub [usize; 2]);
 impl DegreePair {
     /// All with l₁ + l₂ < `degrees` that harmonics of these dimensions have.
     pub fn below(degrees: usize, dimensions: [usize; 2]) -> Vec<Self> {
-        let of_sum = |sum: usize| (0..=sum).map(move |second| Self([sum - second, second]));
-        let exists = |pair: &Self| pair.harmonics(dimensions) > 0.0;
-        (0..degrees).flat_map(of_sum).filter(exists).collect()
+        let all = (0..degrees).flat_map(|sum| (0..=sum).map(move |second| Self([sum - second, second])));
+        all.filter(|pair| pair.harmonics(dimensions) > 0.0).collect()
     }
 
     /// The number of its harmonics.
@@ -90,7 +91,7 @@ pub struct BlockNeuron {
 impl BlockModes {
     /// Pairs of degrees with l₁ + l₂ < `degrees`, polynomials with p + q < `levels`.
     pub fn new(activation: &Activation, data: &BlockClasses, degrees: usize, levels: usize) -> Self {
-        let highest = 2 * levels.saturating_sub(1) + degrees.max(NoiseContractions::DEGREES);
+        let highest = 2 * levels.saturating_sub(1) + degrees.max(NOISE_DEGREES);
         let orders = [highest + 2 * MOST_DERIVATIVES, highest + 1];
         Self { activation: activation.clone(), data: data.clone(), levels, orders }
     }
@@ -118,8 +119,7 @@ impl BlockModes {
 
     /// A_{l₁p} A_{l₂q}.
     pub fn factor(&self, DegreePair(degrees): DegreePair, order: LengthOrder) -> f64 {
-        let of_block = |block: usize| factor(self.data.dimensions[block], degrees[block], order[block]);
-        of_block(0) * of_block(1)
+        (0..2).map(|block| factor(self.data.dimensions[block], degrees[block], order[block])).product()
     }
 }
 
@@ -165,9 +165,9 @@ impl BlockNeuron {
     pub fn square(&self) -> (f64, [f64; 4]) {
         let squares = &self.means.square;
         let own = 0.5 * self.outer * self.outer;
-        let along = |by: [usize; 3]| own * self.derivative_of(squares, [0; 2], by);
-        let slopes = [self.outer * squares[0], along([1, 0, 0]), along([0, 1, 0]), along([0, 0, 1])];
-        (self.outer * self.outer * squares[0], slopes)
+        let [by_b, by_r1, by_r2] =
+            [[1, 0, 0], [0, 1, 0], [0, 0, 1]].map(|by| own * self.derivative_of(squares, [0; 2], by));
+        (self.outer * self.outer * squares[0], [self.outer * squares[0], by_b, by_r1, by_r2])
     }
 }
 

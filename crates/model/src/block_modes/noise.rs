@@ -5,7 +5,8 @@
 //! A product of σ and σ' is expanded as σ is. What turns with the input is a polynomial of ζ₁ and ζ₂ of
 //! degree two at most, so that a few pairs of degrees are all there is.
 
-use super::{BlockModes, BlockNeuron, DegreePair, LengthNode, radial_functions};
+use super::lengths::{LengthNode, radial_functions};
+use super::{BlockModes, BlockNeuron, DegreePair};
 use crate::zonal::harmonics;
 
 /// Pairs of degrees that the gradient's products have.
@@ -39,9 +40,6 @@ pub struct SampleNoise {
 }
 
 impl NoiseContractions {
-    /// Degrees below this are needed.
-    pub const DEGREES: usize = 3;
-
     /// Of weights at these nodes.
     pub fn new(modes: &BlockModes, nodes: &[LengthNode], weights: &[f64]) -> Self {
         let orders = modes.length_orders();

@@ -23,8 +23,8 @@
 //! ```
 //! In polar coordinates of each block ż_k = −2 ∂_k Ψ(z, ω₁, ω₂) holds as it stands: variances across the
 //! radii enter by a sample's step alone (|w_t + v| = r_t + v_r + |v^⊥|²/(2 r_t)). D and D^⊥ are the second
-//! moments of a sample's step, all degrees at once. η = D^(−½) Σ_m π_m F_m Ŷ_m is the potential's fluctuation,
-//! η'_t its slope across w_t.
+//! moments of a sample's step, all degrees at once. η = D^(−½) Σ_m π_m F_m Ŷ_m is the potential's
+//! fluctuation, η'_t its slope across w_t.
 //!
 //! The atoms are Gauss nodes of the start's normal deviates, one direction for each coordinate that is not a
 //! point. They follow a smooth map well and a law that splits not at all: coarser atoms and fewer degrees go

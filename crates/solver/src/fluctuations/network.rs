@@ -75,13 +75,14 @@ impl FluctuationSetup {
         blocks: BlockResolution,
     ) -> Result<Self, FluctuationError> {
         if let DataModel::OneBlock(_) = problem.data() {
-            let setup = |resolution| Setup::new(problem, schedule, resolution);
-            let setups = [setup(radius)?, setup(Resolution::of_second_chaos())?];
-            return Ok(Self(Resolved::Radius(Box::new(setups))));
+            let fine = Setup::new(problem, schedule, radius)?;
+            let coarse = Setup::new(problem, schedule, Resolution::of_second_chaos())?;
+            return Ok(Self(Resolved::Radius(Box::new([fine, coarse]))));
         }
-        let setup = |resolution| BlockSetup::new(problem, schedule, resolution);
-        let second = BlockResolution::of_second_chaos(problem);
-        Ok(Self(Resolved::Blocks(Box::new([setup(blocks)?, setup(blocks.coarser())?, setup(second)?]))))
+        let fine = BlockSetup::new(problem, schedule, blocks)?;
+        let coarser = BlockSetup::new(problem, schedule, blocks.coarser())?;
+        let coarse = BlockSetup::new(problem, schedule, BlockResolution::of_second_chaos(problem))?;
+        Ok(Self(Resolved::Blocks(Box::new([fine, coarser, coarse]))))
     }
 }
 

@@ -4,7 +4,7 @@
 use ndarray::{Array1, Array2, ArrayView1, ArrayView2, Axis, s};
 
 use super::features::{BlockFeatures, PairFeatures, Relaxation};
-use super::setup::{BlockSetup, Pair};
+use super::setup::{BlockSetup, HarmonicPair};
 
 /// What a pair adds to the equations of the means; products of two fluctuations, in units of 1/N or of ε.
 #[derive(Clone, Debug)]
@@ -22,13 +22,13 @@ pub(super) struct BlockEffects {
 /// One pair at one law.
 pub(super) struct PairAt<'a> {
     pub setup: &'a BlockSetup,
-    pub pair: &'a Pair,
+    pub pair: &'a HarmonicPair,
     pub own: &'a PairFeatures,
     pub relaxation: &'a Relaxation,
 }
 
 impl BlockEffects {
-    /// None.
+    /// No effects.
     pub fn none(setup: &BlockSetup) -> Self {
         let [vector, matrix] = [1, 2].map(|power| setup.dimension().pow(power) * setup.atoms());
         Self {

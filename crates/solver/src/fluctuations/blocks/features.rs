@@ -6,7 +6,7 @@
 use meanfield_model::block_modes::{BlockNeuron, DerivativeOrder, NoiseContractions, SampleNoise};
 use ndarray::Array2;
 
-use super::setup::{BlockSetup, Pair};
+use super::setup::{BlockSetup, HarmonicPair};
 
 /// One pair of degrees.
 #[derive(Clone, Debug)]
@@ -67,7 +67,7 @@ impl BlockFeatures {
         let count = setup.atoms();
         let dimension = setup.dimension();
         let modes = setup.modes_of_data();
-        let of_pair = |pair: &Pair| {
+        let of_pair = |pair: &HarmonicPair| {
             let field = (dimension + pair.across.len()) * count;
             PairFeatures {
                 value: Array2::zeros((count, modes)),
@@ -283,7 +283,13 @@ impl AtomNoise {
 }
 
 impl PairFeatures {
-    fn update(&mut self, setup: &BlockSetup, pair: &Pair, neurons: &[BlockNeuron], positions: &[f64]) {
+    fn update(
+        &mut self,
+        setup: &BlockSetup,
+        pair: &HarmonicPair,
+        neurons: &[BlockNeuron],
+        positions: &[f64],
+    ) {
         let orders = setup.modes.length_orders();
         let count = setup.atoms();
         for (place, neuron) in neurons.iter().enumerate() {
@@ -302,7 +308,7 @@ impl PairFeatures {
     fn set(
         &mut self,
         setup: &BlockSetup,
-        pair: &Pair,
+        pair: &HarmonicPair,
         positions: &[f64],
         [atom, mode]: [usize; 2],
         output: impl Fn(&[usize]) -> f64,

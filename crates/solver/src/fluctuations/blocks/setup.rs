@@ -74,7 +74,7 @@ fn smallest_block(problem: &Problem) -> usize {
 
 /// A pair of degrees with its numbers.
 #[derive(Clone, Debug)]
-pub(super) struct Pair {
+pub(super) struct HarmonicPair {
     /// (l₁, l₂).
     pub degrees: DegreePair,
     /// √D, the root of the number of its harmonics.
@@ -87,7 +87,7 @@ pub(super) struct Pair {
     pub factors: Vec<f64>,
 }
 
-impl Pair {
+impl HarmonicPair {
     /// Whether it is (0, 0).
     pub fn is_mean(&self) -> bool {
         self.degrees == DegreePair([0, 0])
@@ -98,7 +98,7 @@ impl Pair {
 #[derive(Clone, Debug)]
 pub struct BlockSetup {
     pub(super) modes: BlockModes,
-    pub(super) pairs: Vec<Pair>,
+    pub(super) pairs: Vec<HarmonicPair>,
     /// Nodes of both lengths, for every class.
     pub(super) nodes: Vec<LengthNode>,
     /// Atoms at t = 0, coordinate by coordinate.
@@ -129,7 +129,7 @@ impl BlockSetup {
         let pairs = DegreePair::below(degrees, data.dimensions);
         let (start, weights) = atoms(problem, along)?;
         Ok(Self {
-            pairs: pairs.into_iter().map(|pair| Pair::new(&modes, &nodes, pair, levels)).collect(),
+            pairs: pairs.into_iter().map(|pair| HarmonicPair::new(&modes, &nodes, pair, levels)).collect(),
             modes,
             nodes,
             start,
@@ -174,7 +174,7 @@ impl BlockSetup {
 
     /// Multiplications of one evaluation of the rates, about: those of the covariances with the modes.
     pub fn multiplications(&self) -> f64 {
-        let field = |pair: &Pair| ((self.dimension() + pair.across.len()) * self.atoms()) as f64;
+        let field = |pair: &HarmonicPair| ((self.dimension() + pair.across.len()) * self.atoms()) as f64;
         let squares: f64 = self.pairs.iter().map(|pair| field(pair).powi(2)).sum();
         squares * self.modes_of_data() as f64
     }
@@ -199,7 +199,7 @@ impl BlockSetup {
     }
 }
 
-impl Pair {
+impl HarmonicPair {
     fn new(modes: &BlockModes, nodes: &[LengthNode], degrees: DegreePair, levels: usize) -> Self {
         let dimensions = modes.data().dimensions;
         let orders = modes.length_orders();
