@@ -14,13 +14,12 @@
 
 mod lengths;
 mod means;
-mod noise;
+pub mod noise;
 #[cfg(test)]
 mod tests;
 
 pub use lengths::{LengthNode, radial_functions};
 pub use means::GaussianMeans;
-pub use noise::{NoiseContractions, SampleNoise};
 
 use crate::activation::Activation;
 use crate::data::BlockClasses;

@@ -1,5 +1,6 @@
 //! Tests of the expansion by pairs of degrees.
 
+use super::noise::{NoiseContractions, SampleNoise};
 use super::*;
 use crate::activation::examples;
 use crate::quadrature;

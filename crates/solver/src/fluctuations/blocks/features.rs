@@ -3,7 +3,8 @@
 //! sample does to one neuron. Fields stand component by component, all atoms of the first, then of the
 //! next.
 
-use meanfield_model::block_modes::{BlockNeuron, DerivativeOrder, NoiseContractions, SampleNoise};
+use meanfield_model::block_modes::noise::{NoiseContractions, SampleNoise};
+use meanfield_model::block_modes::{BlockNeuron, DerivativeOrder};
 use ndarray::Array2;
 
 use super::setup::{BlockSetup, HarmonicPair};
