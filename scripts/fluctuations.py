@@ -18,16 +18,26 @@ STEEP = 'schedule.power = { exponent = -0.25 }'
 CONSTANT = "schedule.constant = {}"
 
 AFFINE = "activation.relu = {}\nunit.affine = {}"
+QUIET = (0.0, 0.0)
 
-# d or (d, s₀), Δ, σ, ξ, numbers of neurons, step sizes, times.
+# d or (d, s₀), Δ, σ, ξ, 1/β and λ, numbers of neurons, step sizes, times.
 SETTINGS = [
-    (24, 0.65, HINGES, CONSTANT, [120, 500], [5e-5, 3e-4], [0.06, 0.24]),
-    (64, 0.40, HINGES, CONSTANT, [300, 700], [2e-5, 1e-4], [0.1, 0.3]),
-    (30, 0.90, HINGES, CONSTANT, [150, 600], [4e-5, 1.5e-4], [0.09, 0.45]),
-    (20, 0.60, TANH, CONSTANT, [200], [2e-4], [0.2, 1.0]),
-    (36, 0.50, HINGES, STEEP, [300], [1e-5], [0.03, 0.12]),
-    ((24, 8), 0.65, HINGES, CONSTANT, [200], [5e-5], [0.05, 0.2, 0.4]),
-    ((24, 8), 0.60, AFFINE, CONSTANT, [400], [1.25e-4], [0.2, 0.7, 2.0]),
+    (24, 0.65, HINGES, CONSTANT, QUIET, [120, 500], [5e-5, 3e-4], [0.06, 0.24]),
+    (64, 0.40, HINGES, CONSTANT, QUIET, [300, 700], [2e-5, 1e-4], [0.1, 0.3]),
+    (30, 0.90, HINGES, CONSTANT, QUIET, [150, 600], [4e-5, 1.5e-4], [0.09, 0.45]),
+    (20, 0.60, TANH, CONSTANT, QUIET, [200], [2e-4], [0.2, 1.0]),
+    (36, 0.50, HINGES, STEEP, QUIET, [300], [1e-5], [0.03, 0.12]),
+    ((24, 8), 0.65, HINGES, CONSTANT, QUIET, [200], [5e-5], [0.05, 0.2, 0.4]),
+    ((24, 8), 0.60, AFFINE, CONSTANT, QUIET, [400], [1.25e-4], [0.2, 0.7, 2.0]),
+    (24, 0.65, HINGES, CONSTANT, (0.02, 0.2), [200], [1e-4], [0.06, 0.24, 0.6]),
+    (40, 0.80, HINGES, CONSTANT, (0.05, 0.4), [300], [5e-5], [0.06, 0.3]),
+    (48, 0.70, HINGES, CONSTANT, (0.01, 0.1), [400], [2e-5, 5e-5], [0.1, 0.5]),
+    (16, 0.60, HINGES, CONSTANT, (0.05, 0.3), [150], [1e-4], [0.2, 1.0]),
+    (30, 0.90, HINGES, CONSTANT, (0.002, 0.05), [250], [4e-5], [0.09, 0.36]),
+    (20, 0.60, TANH, CONSTANT, (0.03, 0.3), [200], [4e-4], [0.2, 1.0]),
+    (12, 0.50, TANH, CONSTANT, (0.1, 0.5), [60], [1e-3], [0.2, 2.0]),
+    (20, 0.60, TANH, CONSTANT, (0.05, 0.4), [100], [3e-4], [0.5, 4.0]),
+    (30, 0.50, HINGES, STEEP, (0.01, 0.1), [600], [5e-6], [0.05, 0.1]),
 ]
 
 
@@ -40,8 +50,15 @@ def data(dimension, separation):
     return f"data.isotropic-gaussians = {{ dimension = {dimension}, separation = {separation} }}"
 
 
+def limit(dimension, bath, times):
+    """The limit with its fluctuations: with noise on cells, without it by atoms."""
+    kind = "finite-volume]\ncells = [400]" if bath[0] > 0 else "characteristics]\natoms = 160"
+    tolerance = "\nkernel-tolerance = 1e-5" if isinstance(dimension, tuple) else ""
+    return f"[systems.limit.{kind}{tolerance}\nfluctuations-until = {times[-1]}"
+
+
 def scenario(setting, seeds):
-    dimension, separation, sigma, schedule, neurons, steps, times = setting
+    dimension, separation, sigma, schedule, bath, neurons, steps, times = setting
     networks = "".join(
         f"[systems.sgd-{n}-{k}.finite-network]\nneurons = {n}\nstep-size = {step}\n"
         f"seeds = {list(range(10_000 * (n + k), 10_000 * (n + k) + seeds))}\n"
@@ -56,13 +73,12 @@ initial.gaussian = {{ scale = 0.8{", a = { mean = 1.0 }, b = { mean = 1.0 }" if 
 [dynamics]
 end-time = {times[-1]}
 {schedule}
+temperature = {bath[0]}
+ridge = {bath[1]}
 [observe]
 times = {times}
 snapshots = [{times[-1]}]
-[systems.limit.characteristics]
-atoms = 160
-{"kernel-tolerance = 1e-5" if isinstance(dimension, tuple) else ""}
-fluctuations-until = {times[-1]}
+{limit(dimension, bath, times)}
 {networks}
 [compare]
 reference = "limit"
@@ -95,8 +111,8 @@ def points(setting, seeds, folder):
 def main():
     seeds = int(sys.argv[1])
     means, spreads = [], []
-    print("|   d |  Δ   |    N |   ε    |  t   | εE|∇σ|² | mean − R ± s.e.     | predicted | z    | spread  | predicted | z    |")
-    print("|---|---|---|---|---|---|---|---|---|---|---|---|")
+    print("| d       |  Δ   | 1/β   |    N |   ε    |  t   | εE|∇σ|² | mean − R ± s.e.     | predicted | z    | spread  | predicted | z    |")
+    print("|---|---|---|---|---|---|---|---|---|---|---|---|---|")
     with tempfile.TemporaryDirectory() as folder:
         for setting in SETTINGS:
             for point in points(setting, seeds, pathlib.Path(folder)):
@@ -112,7 +128,7 @@ def main():
                 spreads.append(z_spread)
                 n, step = point["network"]
                 print(
-                    f"| {setting[0]!s:>3} | {setting[1]:.2f} | {n:4} | {step:.1e} | {point['time']:.2f} | {point['gain']:.3f} "
+                    f"| {setting[0]!s:>7} | {setting[1]:.2f} | {setting[4][0]:<5} | {n:4} | {step:.1e} | {point['time']:.2f} | {point['gain']:.3f} "
                     f"| {point['gap']:9.6f} ± {error:.6f} | {point['bias']:9.6f} | {z:4.1f} "
                     f"| {spread:.5f} | {point['spread']:.5f} | {z_spread:4.1f} |",
                     flush=True,

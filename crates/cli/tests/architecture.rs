@@ -4,33 +4,41 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 /// Crate, and what of the workspace it may depend on.
-const MAY_KNOW: [(&str, &[&str]); 12] = [
+const MAY_KNOW: [(&str, &[&str]); 14] = [
     ("kernel", &[]),
     ("model", &["kernel"]),
     ("files", &[]),
     ("run", &["model", "kernel"]),
     ("solver", &["model", "run", "kernel"]),
-    ("particle", &["model", "run", "kernel"]),
+    ("random", &[]),
+    ("particle", &["model", "random", "run", "kernel"]),
+    ("deep", &["model", "random", "run", "kernel"]),
     ("compare", &["model", "run"]),
     ("store", &["model", "run", "compare", "files"]),
     ("figure", &["model", "run", "compare", "files", "kernel"]),
-    ("scenario", &["model", "run", "solver", "particle"]),
-    ("meanfield", &["model", "run", "solver", "particle", "compare", "store", "figure", "scenario", "files"]),
+    ("scenario", &["model", "random", "run", "solver", "particle", "deep"]),
+    (
+        "meanfield",
+        &["model", "run", "solver", "particle", "deep", "compare", "store", "figure", "scenario", "files"],
+    ),
     ("cli", &["meanfield", "run", "scenario", "store"]),
 ];
 
 /// Library, and the only crates that may know it.
-const KNOWN_TO: [(&str, &[&str]); 13] = [
+const KNOWN_TO: [(&str, &[&str]); 16] = [
     ("toml", &["scenario"]),
+    ("csv", &["scenario"]),
+    ("exmex", &["scenario"]),
     ("hdf5", &["store"]),
     ("hdf5-sys", &["store"]),
     ("plotters", &["figure"]),
     ("image", &["figure"]),
     ("clap", &["cli"]),
     ("indicatif", &["cli"]),
-    ("rand", &["compare", "particle"]),
-    ("rand_distr", &["particle"]),
-    ("rand_xoshiro", &["compare", "particle"]),
+    ("rand", &["compare", "particle", "random"]),
+    ("rand_distr", &["random"]),
+    ("rand_philox", &["random"]),
+    ("rand_xoshiro", &["compare", "random"]),
     ("rayon", &["run"]),
     ("sha2", &["files"]),
     ("ndarray-linalg", &[]), // an oracle of tests: OpenBLAS's threads start before `main`

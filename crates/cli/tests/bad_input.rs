@@ -84,6 +84,9 @@ fn noise_and_gibbs_states() {
         .says("cannot be normalised without a ridge")
         .says("ridge = 0.05");
     noisy(bath, "tolerance = 1e-9", "").status(2).says("`tolerance` must lie between 1e-8 and 0.1");
+    noisy(bath, "fluctuations-until = 0.2", "").status(0);
+    noisy(bath, "fluctuations-until = -1.0", "").status(2).says("is a time from 0 on; it is -1.0");
+    noisy("ridge = 0.1", "fluctuations-until = 0.2", "").status(2).says("the atoms of `characteristics`");
     noisy(bath, "", "cells = [9, 9]").status(2).says("`cells` has 2 numbers").says("reported on 1 axes");
     let place = Place::new();
     let set = |set: &str| place.meanfield(&["check", "small.toml", "--set", set]);
@@ -104,7 +107,7 @@ fn noise_and_gibbs_states() {
         "compare={reference=\"pde\",claim=[{system=\"sgd\",quantity=\"risk_beyond_bias\",within=1.0}]}";
     let atoms = "systems.atoms={finite-volume={cells=[50]}}";
     let said = place.meanfield(&["check", "small.toml", "--set", claims, "--set", atoms]);
-    said.status(2).says("what N and ε do to networks with noise");
+    said.status(2).says("computes them until t = 0.0").says("raise `fluctuations-until`");
 }
 
 #[test]

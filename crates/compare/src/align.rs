@@ -1,6 +1,7 @@
 //! Alignment of two records: the mean over the runs of an ensemble, a curve at another record's times, laws
 //! at the same snapshots. It judges nothing.
 
+use meanfield_model::boxes::Boxes;
 use meanfield_model::marginal::Marginal;
 use meanfield_run::facts::STEP_SIZE;
 use meanfield_run::record::{Curve, Record};
@@ -104,6 +105,14 @@ pub fn laws(record: &Record, coordinate: usize, snapshot: usize) -> Option<Vec<M
 /// The law of one coordinate at a snapshot, all runs that count pooled. None where the record lacks it.
 pub fn pooled_law(record: &Record, coordinate: usize, snapshot: usize) -> Option<Marginal> {
     pooled(&laws(record, coordinate, snapshot)?)
+}
+
+/// The laws of all coordinates together at a snapshot, one for each run that counts. None where the record
+/// lacks any, or has those of pairs alone.
+pub fn joint_laws(record: &Record, snapshot: usize) -> Option<Vec<Boxes>> {
+    let counted = counted(record);
+    let runs = (0..record.runs()).filter(|run| counted[*run]);
+    runs.map(|run| Boxes::of_measure(record.law(run, snapshot)?)).collect()
 }
 
 /// The law of all runs together, with equal weights; None without runs.

@@ -54,15 +54,13 @@ pub fn wasserstein_1(a: &Marginal, b: &Marginal) -> f64 {
 
 /// W₂ = (∫₀¹ (F⁻¹(u) − G⁻¹(u))² du)^½ (not its square), in the unit of the coordinate.
 pub fn wasserstein_2(a: &Marginal, b: &Marginal) -> f64 {
-    integrate_gap(a, b, |left, right| (left * left + left * right + right * right) / 3.0).sqrt()
+    integrate_gap(a, b, mean_square).sqrt()
 }
 
 /// sup |F − G| over the line, both one-sided limits, in [0, 1].
 pub fn kolmogorov_smirnov(a: &Marginal, b: &Marginal) -> f64 {
     let (Some(a), Some(b)) = (shares(a), shares(b)) else { return f64::NAN };
-    let mut ends: Vec<f64> = a.iter().chain(&b).flat_map(|piece| [piece.from, piece.to]).collect();
-    ends.sort_by(f64::total_cmp);
-    ends.dedup();
+    let ends = ends_of_both(&a, &b);
     let mut distribution_a = Distribution::new(&a);
     let mut distribution_b = Distribution::new(&b);
     ends.into_iter().fold(0.0, |worst: f64, x| {
@@ -70,6 +68,39 @@ pub fn kolmogorov_smirnov(a: &Marginal, b: &Marginal) -> f64 {
         let [left_b, right_b] = distribution_b.limits(x);
         worst.max((left_a - left_b).abs()).max((right_a - right_b).abs())
     })
+}
+
+/// ∫ (F − G)² dx over the line, in the unit of the coordinate: half the square of the energy distance there.
+pub fn integral_of_squared_difference(a: &Marginal, b: &Marginal) -> f64 {
+    let (Some(a), Some(b)) = (shares(a), shares(b)) else { return f64::NAN };
+    let ends = ends_of_both(&a, &b);
+    let mut distribution_a = Distribution::new(&a);
+    let mut distribution_b = Distribution::new(&b);
+    // F − G is linear from one end to the next.
+    let mut previous: Option<(f64, f64)> = None;
+    let mut sum = 0.0;
+    for x in ends {
+        let [left_a, right_a] = distribution_a.limits(x);
+        let [left_b, right_b] = distribution_b.limits(x);
+        if let Some((end, right)) = previous {
+            sum += (x - end) * mean_square(right, left_a - left_b);
+        }
+        previous = Some((x, right_a - right_b));
+    }
+    sum
+}
+
+/// The ends of all pieces of two laws, in increasing order.
+fn ends_of_both(a: &[Piece], b: &[Piece]) -> Vec<f64> {
+    let mut ends: Vec<f64> = a.iter().chain(b).flat_map(|piece| [piece.from, piece.to]).collect();
+    ends.sort_by(f64::total_cmp);
+    ends.dedup();
+    ends
+}
+
+/// The mean square of the function that is linear from `left` to `right`.
+fn mean_square(left: f64, right: f64) -> f64 {
+    (left * left + left * right + right * right) / 3.0
 }
 
 /// The width of the piece of one law in which sup |F − G| is reached at a point mass of the other, if that
@@ -200,8 +231,11 @@ mod tests {
 
     #[test]
     fn every_distance_that_can_be_claimed_is_computed() {
-        let listed = meanfield_run::quantities::ALL.iter().filter(|quantity| quantity.is_distance());
-        assert!(listed.copied().eq(Distance::ALL.map(Distance::quantity)));
+        let listed = meanfield_run::quantities::ALL.iter().copied().filter(|quantity| quantity.is_distance());
+        let of_coordinates = listed.clone().filter(|quantity| !quantity.is_joint());
+        assert!(of_coordinates.eq(Distance::ALL.map(Distance::quantity)));
+        let joint = listed.filter(|quantity| quantity.is_joint());
+        assert!(joint.eq(crate::joint_distance::JointDistance::ALL.map(|distance| distance.quantity())));
     }
 
     fn atoms(points: &[f64], weights: &[f64]) -> Marginal {

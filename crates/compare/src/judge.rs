@@ -11,10 +11,12 @@ mod tests;
 mod claims;
 mod distances;
 mod error;
+mod joint_distances;
 mod pair;
 mod points;
 mod power_laws;
 mod prediction;
+mod resampling;
 
 use meanfield_run::claim::Claim;
 use meanfield_run::record::Record;

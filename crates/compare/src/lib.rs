@@ -3,7 +3,9 @@
 
 pub mod align;
 pub mod comparison;
+mod directions;
 pub mod distance;
+pub mod joint_distance;
 pub mod judge;
 pub mod power_law;
 pub mod sufficient;

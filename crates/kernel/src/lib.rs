@@ -16,3 +16,4 @@ pub mod part;
 pub mod prefetch;
 pub mod reduction;
 pub mod shift;
+pub mod tanh;

@@ -1,6 +1,6 @@
 //! The source of a scenario: a file and its overrides. Reading it checks it; nothing runs.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use meanfield_files::text;
 use meanfield_scenario::overrides::Overrides;
@@ -115,7 +115,8 @@ impl Source {
         })?;
         let refine = self.refine.then(|| "refinement=true".to_owned());
         let set = self.set.iter().cloned().chain(refine).collect();
-        let overrides = Overrides { quick: self.quick, set, ..overrides };
+        let folder = self.path.parent().map(Path::to_owned);
+        let overrides = Overrides { quick: self.quick, set, folder, ..overrides };
         Ok(load(&name, &text, &overrides)?)
     }
 }

@@ -1,6 +1,6 @@
 //! The predicted band is a sharp test: networks lie in it, and an SGD that is wrong in its step, its
 //! potential or its noise does not. Wrong programs are made of right ones: a network trained with other
-//! steps, its record relabelled.
+//! steps or at another temperature, its record relabelled.
 
 use std::error::Error;
 
@@ -15,6 +15,7 @@ const NEURONS: usize = 200;
 const STEP: f64 = 1e-4;
 const TIMES: [f64; 3] = [0.06, 0.12, 0.24];
 const SEEDS: u64 = 96;
+const TEMPERATURE: f64 = 0.02;
 
 /// MMN's activation on isotropic data.
 fn one_radius() -> Result<Problem, Box<dyn Error>> {
@@ -65,6 +66,11 @@ fn distance_of(problem: Problem, step_size: f64, clock: f64) -> Result<f64, Box<
     for fact in networks.facts.iter_mut().filter(|fact| fact.name == "step_size") {
         fact.values.fill(STEP);
     }
+    judged([limit, networks])
+}
+
+/// The largest distance of networks from the band that a limit predicts.
+fn judged([limit, networks]: [Record; 2]) -> Result<f64, Box<dyn Error>> {
     let claim = Claim {
         system: "sgd".into(),
         quantity: "predicted_band".into(),
@@ -117,5 +123,32 @@ fn noise_of_half_the_variance_is_detected() -> Result<(), Box<dyn Error>> {
     // Two samples a step, say: the same drift, half the noise.
     let found = distance(0.5 * STEP, 1.0)?;
     assert!(found > 4.0, "{found}");
+    Ok(())
+}
+
+/// The same of networks at this temperature, of a limit at `TEMPERATURE`.
+fn distance_with_noise(temperature: f64) -> Result<f64, Box<dyn Error>> {
+    let plan = Plan { times: TIMES.to_vec(), ..Plan::default() };
+    let limit = FiniteVolume { fluctuations_until: TIMES[2], ..FiniteVolume::with_cells([400]) };
+    let networks = FiniteNetwork::new(NEURONS, STEP, (1..=SEEDS).collect::<Vec<u64>>());
+    let in_bath = |temperature| -> Result<Problem, Box<dyn Error>> {
+        Ok(one_radius()?.with_bath(Bath { temperature, ridge: 0.2 }))
+    };
+    let mut limit = solve(&Study::new(in_bath(TEMPERATURE)?, plan.clone()).with("limit", limit), &())?;
+    let mut networks = solve(&Study::new(in_bath(temperature)?, plan).with("sgd", networks), &())?;
+    judged([limit.remove(0), networks.remove(0)])
+}
+
+#[test]
+fn networks_with_noise_lie_in_their_band() -> Result<(), Box<dyn Error>> {
+    let found = distance_with_noise(TEMPERATURE)?;
+    assert!(found < 3.5, "{found}");
+    Ok(())
+}
+
+#[test]
+fn noise_of_half_the_temperature_is_detected() -> Result<(), Box<dyn Error>> {
+    let found = distance_with_noise(0.5 * TEMPERATURE)?;
+    assert!(found > 5.0, "{found}");
     Ok(())
 }

@@ -44,8 +44,16 @@ pub const OUTPUT_WEIGHT: Coordinate = Coordinate::signed("a", "a", "output weigh
 /// b of a σ(⟨w, x⟩ + b).
 pub const OFFSET: Coordinate = Coordinate::signed("b", "b", "offset b");
 
+/// The weights of a neuron of the first layer, by the coordinate of the input.
+pub const WEIGHT_1: Coordinate = Coordinate::signed("weight_1", "w₁", "first-layer weight w₁");
+/// The second of them.
+pub const WEIGHT_2: Coordinate = Coordinate::signed("weight_2", "w₂", "first-layer weight w₂");
+/// The third of them.
+pub const WEIGHT_3: Coordinate = Coordinate::signed("weight_3", "w₃", "first-layer weight w₃");
+
 /// Every coordinate of a neuron.
-pub static ALL: [&Coordinate; 5] = [&RADIUS, &RADIUS_1, &RADIUS_2, &OUTPUT_WEIGHT, &OFFSET];
+pub static ALL: [&Coordinate; 8] =
+    [&RADIUS, &RADIUS_1, &RADIUS_2, &OUTPUT_WEIGHT, &OFFSET, &WEIGHT_1, &WEIGHT_2, &WEIGHT_3];
 
 /// The coordinate of this name; None of a name that another program or version wrote.
 pub fn known(name: &str) -> Option<&'static Coordinate> {
@@ -68,15 +76,33 @@ pub enum Coordinates {
         /// s₀: the first coordinates of w, so many, are Pw.
         relevant: usize,
     },
+    /// The weights of a neuron of the first layer of a network with layers.
+    InputWeights {
+        /// d ≤ 3.
+        dimension: usize,
+    },
 }
 
 impl Coordinates {
+    /// Those of a neuron of the first layer on inputs of `dimension` coordinates: its weights where they are
+    /// few, their length where they are many.
+    pub fn of_inputs(dimension: usize) -> Self {
+        match dimension {
+            1..=3 => Self::InputWeights { dimension },
+            _ => Self::Radius,
+        }
+    }
+
     /// Each of them, in order.
     pub fn each(self) -> &'static [&'static Coordinate] {
         match self {
             Self::Radius => &[&RADIUS],
             Self::Radii { .. } => &[&RADIUS_1, &RADIUS_2],
             Self::AffineRadii { .. } => &[&OUTPUT_WEIGHT, &OFFSET, &RADIUS_1, &RADIUS_2],
+            Self::InputWeights { dimension } => {
+                let all: &[&Coordinate] = &[&WEIGHT_1, &WEIGHT_2, &WEIGHT_3];
+                &all[..dimension.min(all.len())]
+            }
         }
     }
 
@@ -97,6 +123,7 @@ impl Coordinates {
                 z[..2].copy_from_slice(&theta[..2]);
                 Self::Radii { relevant }.project(&theta[2..], &mut z[2..]);
             }
+            Self::InputWeights { .. } => z.copy_from_slice(theta),
         }
     }
 }
@@ -116,6 +143,8 @@ mod tests {
             Coordinates::Radius,
             Coordinates::Radii { relevant: 1 },
             Coordinates::AffineRadii { relevant: 1 },
+            Coordinates::of_inputs(3),
+            Coordinates::of_inputs(4),
         ];
         for coordinate in all.into_iter().flat_map(Coordinates::each) {
             assert_eq!(known(coordinate.name), Some(*coordinate));
@@ -130,6 +159,7 @@ mod tests {
             (Coordinates::Radius, &row[2..], vec![34f64.sqrt()]),
             (Coordinates::Radii { relevant: 2 }, &row[2..], vec![5.0, 3.0]),
             (Coordinates::AffineRadii { relevant: 2 }, &row[..], vec![-2.0, 0.5, 5.0, 3.0]),
+            (Coordinates::of_inputs(2), &row[..2], vec![-2.0, 0.5]),
         ];
         for (coordinates, theta, exact) in cases {
             let mut z = vec![0.0; coordinates.names().len()];

@@ -9,6 +9,7 @@ pub mod activation;
 pub mod axis;
 pub mod block_modes;
 pub mod block_series;
+pub mod boxes;
 pub mod coordinate_law;
 pub mod coordinates;
 pub mod data;

@@ -13,6 +13,7 @@
 pub mod nodes;
 mod pieces;
 mod reading;
+mod small_boxes;
 #[cfg(test)]
 mod tests;
 

@@ -19,7 +19,7 @@ use meanfield_model::mixture::Mixture;
 use meanfield_model::unit::Unit;
 use meanfield_particle::engine::{Batch, Blocked, Engine, Rule};
 use meanfield_particle::sampler::{self, BLOCK, Samples};
-use meanfield_particle::stream::Purpose;
+use meanfield_random::stream::Purpose;
 use meanfield_run::cpu::process_seconds;
 use ndarray::Array2;
 

@@ -20,7 +20,7 @@ use ndarray::{Array1, Array2, s};
 
 use crate::engine::{Batch, Blocked, Engine, Rule};
 use crate::sampler::{self, BLOCK, Samples};
-use crate::stream::Purpose;
+use meanfield_random::stream::Purpose;
 
 pub use setup::{Precision, Setup};
 

@@ -13,4 +13,3 @@ pub mod coupled_network;
 pub mod engine;
 pub mod finite_network;
 pub mod sampler;
-pub mod stream;

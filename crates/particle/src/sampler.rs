@@ -2,11 +2,10 @@
 
 use meanfield_model::initial::{AffineStart, Initial};
 use meanfield_model::mixture::{Component, Mixture};
+use meanfield_random::deviates::normal;
+use meanfield_random::stream::{Purpose, generator};
 use ndarray::{Array2, concatenate, s};
 use rand::{Rng, RngExt};
-use rand_distr::{Distribution, StandardNormal};
-
-use crate::stream::{Purpose, generator};
 
 /// Samples drawn together; block `j` of a stream holds samples j·BLOCK … (j+1)·BLOCK − 1.
 pub const BLOCK: usize = 256;
@@ -69,10 +68,6 @@ pub fn initial_affine(
         law.mean + law.deviation * normal(&mut random)
     });
     concatenate![ndarray::Axis(1), outer, initial_weights(initial, neurons, dimension, seed)]
-}
-
-pub(crate) fn normal(random: &mut impl Rng) -> f64 {
-    StandardNormal.sample(random)
 }
 
 #[cfg(test)]

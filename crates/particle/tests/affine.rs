@@ -14,7 +14,7 @@ use meanfield_model::unit::Unit;
 use meanfield_particle::engine::{Batch, Blocked, Engine, Rule, Sequential};
 use meanfield_particle::finite_network::{FiniteNetwork, Precision, Setup};
 use meanfield_particle::sampler::{self, BLOCK};
-use meanfield_particle::stream::Purpose;
+use meanfield_random::stream::Purpose;
 use meanfield_run::schedule::Schedule;
 use meanfield_run::system::{Stride, System};
 use ndarray::{Array2, ArrayView1, Axis, s};

@@ -6,7 +6,7 @@ use meanfield_model::loss::Loss;
 use meanfield_model::unit::Unit;
 use meanfield_particle::engine::{Batch, Blocked, Engine, Rule, Sequential};
 use meanfield_particle::sampler::{self, BLOCK};
-use meanfield_particle::stream::Purpose;
+use meanfield_random::stream::Purpose;
 use ndarray::{Array2, s};
 
 /// Not a whole number of blocks.

@@ -11,7 +11,7 @@ use meanfield_model::radial_series::{DimensionLimit, RadialSeries};
 use meanfield_model::unit::Unit;
 use meanfield_particle::engine::{Batch, Engine, Rule, Sequential};
 use meanfield_particle::sampler::{self, BLOCK};
-use meanfield_particle::stream::Purpose;
+use meanfield_random::stream::Purpose;
 use ndarray::{Array1, Array2, ArrayView1};
 
 const DIMENSION: usize = 8;

@@ -58,6 +58,14 @@ quantities! {
     /// sup |F − G|.
     KOLMOGOROV_SMIRNOV =
         Quantity::distance("kolmogorov_smirnov", "KS", "Kolmogorov–Smirnov distance sup |F − G|");
+    /// (mean over directions of W₂² of the projected laws)^½.
+    SLICED_WASSERSTEIN_2 = Quantity::joint_distance(
+        "sliced_wasserstein_2", "SW₂", "sliced Wasserstein distance, root mean square of W₂ over directions,",
+    );
+    /// (2 E|X − Y| − E|X − X'| − E|Y − Y'|)^½.
+    ENERGY_DISTANCE = Quantity::joint_distance(
+        "energy_distance", "E", "energy distance (2 E|X − Y| − E|X − X'| − E|Y − Y'|)^½",
+    );
 
     /// b of networks trained from an independent start.
     BIAS_PER_NEURON = Quantity::result(
@@ -127,6 +135,30 @@ quantities! {
     LARGEST_DISTANCE = Quantity::result(
         "largest_distance_w", "max D", "max_i |θ_i − θ̄_i|, θ̄_i the limit's flow from θ_i at 0",
     ).in_insets();
+
+    /// Root mean square over the inputs of the deviation of H_1 across neurons.
+    LAYER_SPREAD_1 = spread_of_layer("spread_of_layer_1", 2);
+    /// The same of H_2.
+    LAYER_SPREAD_2 = spread_of_layer("spread_of_layer_2", 3);
+    /// The same of H_3.
+    LAYER_SPREAD_3 = spread_of_layer("spread_of_layer_3", 4);
+    /// The same of H_4.
+    LAYER_SPREAD_4 = spread_of_layer("spread_of_layer_4", 5);
+    /// Root mean square over the weights of layer 1 of w − w̄, w̄ the limit's.
+    LAYER_DISTANCE_1 = distance_of_layer("distance_of_layer_1", 2);
+    /// The same of layer 2.
+    LAYER_DISTANCE_2 = distance_of_layer("distance_of_layer_2", 2);
+    /// The same of layer 3.
+    LAYER_DISTANCE_3 = distance_of_layer("distance_of_layer_3", 3);
+    /// The same of layer 4.
+    LAYER_DISTANCE_4 = distance_of_layer("distance_of_layer_4", 4);
+    /// The same of layer 5.
+    LAYER_DISTANCE_5 = distance_of_layer("distance_of_layer_5", 5);
+    /// D_T of Pham & Nguyen.
+    LARGEST_DISTANCE_SO_FAR = Quantity::result(
+        "largest_distance_so_far", "D_T",
+        "D_T, the largest |w − w̄| of any weight of any layer until now, w̄ the limit's",
+    ).from_depth(2).in_insets();
 
     /// Risk less the reference's.
     RISK_GAP = Quantity::gap("risk_gap", "risk minus the risk of the reference");
@@ -357,7 +389,7 @@ quantities! {
     CLOSURE_ERROR = Quantity::result(
         "closure_error",
         "",
-        "estimate of the risk's error by the closure; too small where noise holds neurons off r = 0",
+        "estimate of the risk's error by the closure",
     ).in_insets();
     /// Steps taken again because the energy rose, or for accuracy.
     REPEATED_STEPS = Quantity::certificate("repeated_steps", "steps taken again, shorter", Certificate {
@@ -369,6 +401,26 @@ quantities! {
     });
 }
 
+/// How far the neurons of a hidden layer are apart, in networks of so many layers or more.
+const fn spread_of_layer(name: &'static str, layers: usize) -> Quantity {
+    let meaning = "root mean square over the inputs of the deviation of the layer's pre-activations across its \
+                   neurons";
+    Quantity::result(name, "", meaning).from_depth(layers).in_claims().in_insets()
+}
+
+/// How far the weights of a layer are from those of the limit, in networks of so many layers or more.
+const fn distance_of_layer(name: &'static str, layers: usize) -> Quantity {
+    let meaning = "root mean square over the layer's weights of w − w̄, w̄ the limit's from the same start";
+    Quantity::result(name, "", meaning).from_depth(layers).in_insets()
+}
+
+/// How far neurons are apart, by hidden layer; of deeper ones it is not reported.
+pub static LAYER_SPREADS: [&Quantity; 4] = [LAYER_SPREAD_1, LAYER_SPREAD_2, LAYER_SPREAD_3, LAYER_SPREAD_4];
+
+/// How far weights are from the limit's, by layer; of deeper ones it is not reported.
+pub static LAYER_DISTANCES: [&Quantity; 5] =
+    [LAYER_DISTANCE_1, LAYER_DISTANCE_2, LAYER_DISTANCE_3, LAYER_DISTANCE_4, LAYER_DISTANCE_5];
+
 /// The quantity that `name` denotes; None if it is not listed.
 pub fn known(name: &str) -> Option<&'static Quantity> {
     ALL.iter().copied().find(|quantity| quantity.is_called(name))
@@ -379,14 +431,17 @@ pub fn statistics() -> impl Iterator<Item = (&'static Quantity, Statistic)> {
     ALL.iter().filter_map(|quantity| Some((*quantity, quantity.statistic?)))
 }
 
-/// Names that scenarios may claim, each as its pattern: `mean_<coordinate>`.
-pub fn in_claims() -> Vec<String> {
-    ALL.iter().filter(|quantity| quantity.shown.in_claims).map(|quantity| quantity.pattern()).collect()
+/// Names that scenarios of networks with so many layers (two-layer networks: 0) may claim, each as its
+/// pattern: `mean_<coordinate>`.
+pub fn in_claims(layers: usize) -> Vec<String> {
+    let all = ALL.iter().filter(|quantity| quantity.shown.in_claims && quantity.exists_at_depth(layers));
+    all.map(|quantity| quantity.pattern()).collect()
 }
 
 /// Names that may be an inset, each as its pattern.
-pub fn in_insets() -> Vec<String> {
-    ALL.iter().filter(|quantity| quantity.shown.in_insets).map(|quantity| quantity.pattern()).collect()
+pub fn in_insets(layers: usize) -> Vec<String> {
+    let all = ALL.iter().filter(|quantity| quantity.shown.in_insets && quantity.exists_at_depth(layers));
+    all.map(|quantity| quantity.pattern()).collect()
 }
 
 /// Whether this is the name of a certificate.

@@ -27,6 +27,8 @@ pub struct Quantity {
     pub group: Group,
     /// Whether each coordinate has one: `mean_radius`, `mean_a`.
     pub per_coordinate: bool,
+    /// Layers that networks have which report it; 0 for what is not of layers.
+    pub least_depth: usize,
     /// How it follows from the law of a coordinate; None for what systems report.
     pub statistic: Option<Statistic>,
     /// Where programs show it.
@@ -46,8 +48,10 @@ pub enum Group {
         /// The key, as the axis is called.
         key: &'static str,
     },
-    /// How far two laws are apart at a snapshot.
+    /// How far two laws are apart at a snapshot: laws of a coordinate.
     Distance,
+    /// The same of laws of all coordinates together, two or more.
+    JointDistance,
     /// A difference of two systems at the same time, which a comparison computes.
     Gap,
 }
@@ -120,7 +124,7 @@ pub struct Map {
 impl Quantity {
     const fn new(name: &'static str, symbol: &'static str, meaning: &'static str, group: Group) -> Self {
         let shown = Shown { in_claims: false, in_insets: false, over_key: None, map: None, at_rest: None };
-        Self { name, symbol, meaning, group, per_coordinate: false, statistic: None, shown }
+        Self { name, symbol, meaning, group, per_coordinate: false, least_depth: 0, statistic: None, shown }
     }
 
     /// A result.
@@ -148,6 +152,11 @@ impl Quantity {
         Self::new(name, symbol, meaning, Group::Distance).per_coordinate().in_claims()
     }
 
+    /// A distance between two laws of all coordinates together, which a scenario may claim.
+    pub const fn joint_distance(name: &'static str, symbol: &'static str, meaning: &'static str) -> Self {
+        Self::new(name, symbol, meaning, Group::JointDistance).in_claims()
+    }
+
     /// A difference of two systems over time, which a comparison computes.
     pub const fn gap(name: &'static str, meaning: &'static str) -> Self {
         Self::new(name, "", meaning, Group::Gap)
@@ -157,6 +166,17 @@ impl Quantity {
     pub const fn per_coordinate(mut self) -> Self {
         self.per_coordinate = true;
         self
+    }
+
+    /// The same, of networks of so many layers or more.
+    pub const fn from_depth(mut self, layers: usize) -> Self {
+        self.least_depth = layers;
+        self
+    }
+
+    /// Whether networks of so many layers may report it; two-layer networks in reduced coordinates have 0.
+    pub fn exists_at_depth(&self, layers: usize) -> bool {
+        self.least_depth == 0 || self.least_depth <= layers
     }
 
     /// The same, read from the law of each coordinate: every system then has it.
@@ -222,7 +242,12 @@ impl Quantity {
 
     /// Whether it is about laws at snapshots, not a curve over time.
     pub fn is_distance(&self) -> bool {
-        matches!(self.group, Group::Distance)
+        matches!(self.group, Group::Distance | Group::JointDistance)
+    }
+
+    /// Whether it is about the law of all coordinates together, two or more.
+    pub fn is_joint(&self) -> bool {
+        matches!(self.group, Group::JointDistance)
     }
 
     /// How it is judged, if it is a certificate.

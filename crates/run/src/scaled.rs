@@ -2,7 +2,10 @@
 //! from its limit, as a whole or neuron by neuron. Their names are defined here; they are measured where
 //! records are compared.
 
-use crate::quantities::{self, DISTANCE, LARGEST_DISTANCE, MEAN, RISK, STANDARD_DEVIATION};
+use crate::quantities::{
+    self, DISTANCE, LARGEST_DISTANCE, LARGEST_DISTANCE_SO_FAR, LAYER_DISTANCES, LAYER_SPREADS, MEAN, RISK,
+    STANDARD_DEVIATION,
+};
 use crate::quantity::{COORDINATE, Quantity};
 
 /// A statistic over the seeds of a curve of a network, at one time.
@@ -55,12 +58,12 @@ impl ScaledQuantity {
         if quantities::known(name).is_some_and(Quantity::is_distance) {
             return Some(Self::Distance(name.to_owned()));
         }
-        if COUPLED.iter().any(|known| known.is_called(name)) {
+        if coupled().any(|known| known.is_called(name)) {
             return Some(Self::Coupled(name.to_owned()));
         }
         let found = Statistic::ALL.into_iter().find_map(|statistic: Statistic| {
             let curve = name.strip_suffix(statistic.ending())?;
-            CURVES.iter().any(|known| known.is_called(curve)).then(|| (curve.to_owned(), statistic))
+            curves().any(|known| known.is_called(curve)).then(|| (curve.to_owned(), statistic))
         });
         found.map(|(curve, statistic)| Self::Curve { curve, statistic })
     }
@@ -82,19 +85,33 @@ impl ScaledQuantity {
 }
 
 /// Curves that networks and limits report alike.
-static CURVES: [&Quantity; 3] = [RISK, MEAN, STANDARD_DEVIATION];
+fn curves() -> impl Iterator<Item = &'static Quantity> {
+    [RISK, MEAN, STANDARD_DEVIATION].into_iter().chain(LAYER_SPREADS)
+}
 
 /// Curves of a coupled network.
-static COUPLED: [&Quantity; 2] = [DISTANCE, LARGEST_DISTANCE];
+fn coupled() -> impl Iterator<Item = &'static Quantity> {
+    [DISTANCE, LARGEST_DISTANCE, LARGEST_DISTANCE_SO_FAR].into_iter().chain(LAYER_DISTANCES)
+}
 
-/// The names of all of them in these coordinates.
-pub fn names(coordinates: &[&str]) -> Vec<String> {
-    let statistics = CURVES.iter().flat_map(|curve: &&Quantity| {
+/// Whether networks of so many layers report it: what two-layer networks report of their neurons' parameters,
+/// networks with layers report by layer.
+fn is_reported(quantity: &Quantity, layers: usize) -> bool {
+    let is_of_neurons = [DISTANCE, LARGEST_DISTANCE].contains(&quantity);
+    quantity.exists_at_depth(layers) && !(is_of_neurons && layers > 0)
+}
+
+/// The names of all of them in these coordinates, of networks of so many layers (two-layer networks: 0).
+pub fn names(coordinates: &[&str], layers: usize) -> Vec<String> {
+    let statistics = curves().filter(|curve| is_reported(curve, layers)).flat_map(|curve| {
         Statistic::ALL.map(|statistic: Statistic| format!("{}{}", curve.pattern(), statistic.ending()))
     });
-    let distances = quantities::ALL.iter().filter(|quantity| quantity.is_distance());
+    let several = coordinates.len() > 1;
+    let distances = quantities::ALL.iter().copied();
+    let distances = distances.filter(|quantity| quantity.is_distance() && (several || !quantity.is_joint()));
+    let coupled = coupled().filter(|quantity| is_reported(quantity, layers));
     statistics
-        .chain(distances.chain(&COUPLED).map(|quantity| quantity.pattern()))
+        .chain(distances.chain(coupled).map(|quantity| quantity.pattern()))
         .flat_map(|name: String| match name.contains(COORDINATE) {
             true => coordinates.iter().map(|own| name.replace(COORDINATE, own)).collect(),
             false => vec![name],
@@ -108,9 +125,11 @@ mod tests {
 
     #[test]
     fn every_name_is_read_as_what_it_says() {
-        let all = names(&["radius_1", "a"]);
+        let all = names(&["radius_1", "a"], 0);
         assert_eq!(all[..4], ["risk_bias", "risk_spread", "risk_error", "mean_radius_1_bias"]);
-        assert_eq!(all.len(), 3 + 2 * (6 + 3) + 2);
+        assert_eq!(all.len(), 3 + 2 * (6 + 3) + 2 + 2);
+        let single = names(&["radius"], 0);
+        assert!(all.contains(&"energy_distance".into()) && !single.contains(&"energy_distance".into()));
         for name in &all {
             let quantity = ScaledQuantity::named(name).expect("known");
             assert_eq!(quantity.adds_in_squares(), !name.ends_with("_bias"), "{name}");

@@ -11,13 +11,18 @@ mod memory;
 mod points;
 pub(crate) mod systems;
 
+use meanfield_model::coordinates::Coordinates;
+use meanfield_model::loss::Loss;
+use meanfield_model::unit::Unit;
 use meanfield_solver::least_risk::separations::KnownThresholds;
 
 use crate::complaints::Complaints;
 use crate::file::ScenarioFile;
+use crate::model::initial::InitialKind;
 use crate::point::Point;
-use crate::setting::{Draft, Kernels, Observed, Setting, Spread};
+use crate::setting::{Draft, Kernels, LayeredDraft, LayeredSetting, Observed, PointSetting, Setting, Spread};
 use crate::vary::{Candidate, Varied};
+use systems::DraftFamily;
 
 /// Longest title, in characters: it heads figures.
 const LONGEST_TITLE: usize = 300;
@@ -62,30 +67,41 @@ struct Reader {
 impl Reader {
     /// The setting that one file defines; all its mistakes are noted. Kernels and starts are made if they
     /// are to be `built`. None only where something was noted.
-    fn read(&self, file: &ScenarioFile, built: bool, complaints: &mut Complaints) -> Option<Setting> {
+    fn read(&self, file: &ScenarioFile, built: bool, complaints: &mut Complaints) -> Option<PointSetting> {
         title(&file.title, complaints);
+        match file.model.has_layers() {
+            false => self.read_two_layer(file, built, complaints).map(PointSetting::TwoLayer),
+            true => self.read_layered(file, complaints).map(PointSetting::Layered),
+        }
+    }
+
+    /// The same of a file of two-layer networks.
+    fn read_two_layer(
+        &self,
+        file: &ScenarioFile,
+        built: bool,
+        complaints: &mut Complaints,
+    ) -> Option<Setting> {
         let (parts, model) = complaints.section(|complaints| file.model.parse(complaints));
         let ((schedule, bath), dynamics) = complaints.section(|complaints| file.dynamics.parse(complaints));
         let times = dynamics
             && complaints.section(|complaints| file.observe.check(file.dynamics.end_time, complaints)).1;
         let problem = parts.problem(bath);
-        let spread = Spread::new(problem.as_ref(), &file.model.initial.stated_numbers());
-        let observed = Observed {
-            times: file.observe.times.values().len(),
-            snapshots: file.observe.snapshots.values().len(),
-            levels: file.observe.levels.len(),
-        };
+        let numbers = file.model.initial.as_ref().map_or(Vec::new(), InitialKind::stated_numbers);
+        let spread = Spread::new(problem.as_ref(), &numbers);
         let setting = problem.map(|problem| Setting {
             problem,
             schedule,
             end_time: file.dynamics.end_time,
             refinement: file.refinement,
-            observed,
+            observed: observed(file),
             thresholds: self.thresholds.clone(),
             kernels: Kernels::default(),
         });
+        // What is wrong with data without a symmetry has been said: coordinates are of the simplest ones.
         let draft = Draft {
-            coordinates: parts.coordinates,
+            layers: 0,
+            coordinates: parts.coordinates.unwrap_or(Ok(Coordinates::Radius)),
             unit: parts.unit,
             loss: parts.loss,
             activation: parts.activation.as_ref(),
@@ -96,14 +112,68 @@ impl Reader {
             spread,
             setting: setting.as_ref().filter(|_| model && built),
         };
-        systems::check(&file.systems, file.refinement, &draft, complaints);
-        claims::check(file, &draft, self.sweep, complaints);
-        laws::check(file, &draft, self.sweep, complaints);
-        figures::inset(file, &draft, complaints);
+        systems::check(&file.systems, file.refinement, &DraftFamily::TwoLayer(&draft), complaints);
+        self.check_comparison(file, &draft, complaints);
         if let (true, Some(setting)) = (self.sweep, &setting) {
             setting.forget_kernels();
         }
         setting
+    }
+
+    /// The same of a file of networks with layers.
+    fn read_layered(&self, file: &ScenarioFile, complaints: &mut Complaints) -> Option<LayeredSetting> {
+        let ((schedule, bath), dynamics) = complaints.section(|complaints| file.dynamics.parse(complaints));
+        let (problem, model) = complaints.section(|complaints| file.model.parse_layers(schedule, complaints));
+        for (key, value) in [("temperature", bath.temperature), ("ridge", bath.ridge)] {
+            let message = format!("`{key}` is of two-layer networks, and this model has layers");
+            complaints.unless(value == 0.0, &["dynamics", key], message, "leave it out");
+        }
+        let times = dynamics
+            && complaints.section(|complaints| file.observe.check(file.dynamics.end_time, complaints)).1;
+        let setting = problem.map(|problem| LayeredSetting {
+            problem,
+            end_time: file.dynamics.end_time,
+            refinement: file.refinement,
+            observed: observed(file),
+        });
+        let own = LayeredDraft {
+            depth: file.model.layers.len(),
+            end_time: file.dynamics.end_time,
+            times: times.then(|| file.observe.lists()),
+            setting: setting.as_ref().filter(|_| model),
+        };
+        systems::check(&file.systems, file.refinement, &DraftFamily::Layered(&own), complaints);
+        let draft = Draft {
+            layers: own.depth,
+            coordinates: Ok(setting.as_ref().map_or(Coordinates::Radius, LayeredSetting::coordinates)),
+            unit: Unit::Inner,
+            loss: Loss::Squared,
+            activation: None,
+            bath,
+            schedule,
+            end_time: file.dynamics.end_time,
+            times: times.then(|| file.observe.lists()),
+            spread: Spread::new(None, &[]),
+            setting: None,
+        };
+        self.check_comparison(file, &draft, complaints);
+        setting
+    }
+
+    /// Claims, laws and contents of figures.
+    fn check_comparison(&self, file: &ScenarioFile, draft: &Draft, complaints: &mut Complaints) {
+        claims::check(file, draft, self.sweep, complaints);
+        laws::check(file, draft, self.sweep, complaints);
+        figures::inset(file, draft, complaints);
+    }
+}
+
+/// How much a file asks to be observed.
+fn observed(file: &ScenarioFile) -> Observed {
+    Observed {
+        times: file.observe.times.values().len(),
+        snapshots: file.observe.snapshots.values().len(),
+        levels: file.observe.levels.len(),
     }
 }
 

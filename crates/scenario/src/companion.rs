@@ -7,7 +7,7 @@ use meanfield_model::radial_series::DimensionLimit;
 use meanfield_model::reduction::{Reduced, ReductionError, Resolution};
 
 use crate::setting::Setting;
-use crate::systems::kind::Kind;
+use crate::systems::kind::TwoLayerKind;
 
 /// A companion's kernel leaves out at least so many times as much, in fewer terms: the difference of the two
 /// is then no smaller than what the stated kernel leaves out.
@@ -18,7 +18,7 @@ const MOST_LOOSENED: usize = 14;
 const LOOSER: f64 = 10.0;
 
 /// The companion that the scenario asks for, with the stated kernel.
-pub(crate) fn companion(setting: &Setting, stated: &dyn Kind) -> Option<Box<dyn Kind>> {
+pub(crate) fn companion(setting: &Setting, stated: &dyn TwoLayerKind) -> Option<Box<dyn TwoLayerKind>> {
     stated.companion(&setting.spread(), None).filter(|_| setting.refinement)
 }
 
@@ -28,8 +28,8 @@ pub(crate) fn companion(setting: &Setting, stated: &dyn Kind) -> Option<Box<dyn 
 /// Where a kernel cannot be made.
 pub(crate) fn with_coarser_kernel(
     setting: &Setting,
-    stated: &dyn Kind,
-) -> Result<Option<Box<dyn Kind>>, ReductionError> {
+    stated: &dyn TwoLayerKind,
+) -> Result<Option<Box<dyn TwoLayerKind>>, ReductionError> {
     let Some(companion) = companion(setting, stated) else { return Ok(None) };
     match stated.kernel(setting.bath()) {
         Some(kernel) if kernel.limit == DimensionLimit::Finite => {

@@ -12,11 +12,9 @@ use std::collections::HashSet;
 use meanfield_run::system::Cost;
 use meanfield_solver::least_risk::separations::Family;
 
-use crate::companion;
+use crate::bound::Bound;
 use crate::expense::{NOTHING, bytes, cores, plus, times};
 use crate::point::Point;
-use crate::setting::Setting;
-use crate::systems::kind::Kind;
 
 /// The process itself: code, BLAS and HDF5, the record, what figures are drawn with. Of a sweep, which draws
 /// maps only, less.
@@ -66,22 +64,22 @@ pub(crate) fn costs(points: &[Point], swept: bool) -> Costs<'_> {
 
 /// The runs of one system: where it has one of its own.
 struct SystemRuns<'a> {
-    at: Vec<(&'a Setting, &'a dyn Kind)>,
+    at: Vec<Bound<'a>>,
 }
 
 impl<'a> SystemRuns<'a> {
     fn new(points: &'a [Point], name: &str) -> Self {
         let own = points.iter().filter(|point| point.has_own(name));
-        let at = own.filter_map(|point| Some((&*point.setting, point.file.systems.get(name)?.kind())));
+        let at = own.filter_map(|point| Bound::new(point.file.systems.get(name)?.kind(), &point.setting));
         Self { at: at.collect() }
     }
 
     fn cost(&self, swept: bool) -> Cost {
         let count = self.at.len();
         let sample: Vec<_> = self.at.iter().step_by(count.div_ceil(SAMPLE).max(1)).collect();
-        let sum = sample.iter().fold(NOTHING, |sum, (setting, kind)| plus(sum, at_point(setting, *kind)));
+        let sum = sample.iter().fold(NOTHING, |sum, bound| plus(sum, at_point(**bound)));
         if swept {
-            sample.iter().for_each(|(setting, _)| setting.forget_kernels());
+            sample.iter().for_each(|bound| bound.forget_kernels());
         }
         let mean = times(sum, (sample.len().max(1) as f64).recip());
         let held = if swept { cores().min(count) } else { count };
@@ -94,37 +92,33 @@ impl<'a> SystemRuns<'a> {
 
     /// Memory that static problems need while they are solved, as many at once as there are cores.
     fn at_work(&self) -> Cost {
-        let largest = self.at.iter().map(|(setting, kind)| kind.bytes_at_work(setting)).fold(0.0, f64::max);
+        let largest = self.at.iter().map(|bound| bound.bytes_at_work()).fold(0.0, f64::max);
         Cost { seconds: 0.0, bytes: largest * cores().min(self.at.len()) as f64 }
     }
 
     /// Results that are computed once and serve several points.
     fn thresholds(&self) -> Cost {
-        let families = self.at.iter().filter_map(|(setting, kind)| kind.family(setting));
+        let families = self.at.iter().filter_map(|bound| bound.family());
         times(THRESHOLDS, families.collect::<HashSet<Family>>().len() as f64)
     }
 }
 
 /// The runs of a system at one point.
-fn at_point(setting: &Setting, kind: &dyn Kind) -> Cost {
-    let stated = of_runs(setting, kind);
-    match companion::companion(setting, kind) {
-        Some(companion) => plus(stated, of_runs(setting, &*companion)),
-        None => stated,
-    }
+fn at_point(bound: Bound) -> Cost {
+    bound.with_companion(of_runs).map_or(of_runs(bound), |companion| plus(of_runs(bound), companion))
 }
 
 /// Expected cost of a system, the runs of all its seeds together.
-pub(crate) fn of_runs(setting: &Setting, kind: &dyn Kind) -> Cost {
-    let built = kind.run_count() as f64;
-    let observed = times(observed(setting), built);
-    plus(plus(kind.cost(setting), observed), times(BUILT, built))
+pub(crate) fn of_runs(bound: Bound) -> Cost {
+    let built = bound.kind().run_count() as f64;
+    let observed = times(observed(bound), built);
+    plus(plus(bound.cost(), observed), times(BUILT, built))
 }
 
 /// The rows of a run's curves and quantiles, until they are in the record.
-fn observed(setting: &Setting) -> Cost {
-    let rows = setting.observations();
-    let levels = setting.observed.levels * setting.coordinates();
+fn observed(bound: Bound) -> Cost {
+    let rows = bound.observed().observations();
+    let levels = bound.observed().levels * bound.coordinates().len();
     let numbers = rows * (CURVES + levels as f64);
     Cost { seconds: rows * PER_ROW + numbers * PER_NUMBER, bytes: bytes(numbers * COPIES) }
 }

@@ -8,42 +8,43 @@ use meanfield_run::drive::Identity;
 use meanfield_run::record::Place;
 use meanfield_run::side_by_side::Job;
 
-use crate::companion;
+use crate::bound::Bound;
 use crate::cost;
 use crate::point::Point;
-use crate::setting::Setting;
+use crate::setting::PointSetting;
 use crate::systems::SystemKind;
-use crate::systems::kind::{BuildError, Kind, Run};
+use crate::systems::kind::{BuildError, Run};
 use crate::unbuilt::Unbuilt;
 
 /// A system of a point.
 struct Member<'a> {
     name: &'a str,
     kind_name: &'static str,
-    setting: &'a Setting,
+    bound: Bound<'a>,
 }
 
 /// Runs in the place of those of a system that cannot be built, or an error.
-type Otherwise<E> = fn(&Member, &dyn Kind, BuildError) -> Result<Vec<Job>, E>;
+type Otherwise<E> = fn(&Member, BuildError) -> Result<Vec<Job>, E>;
 
 /// Nothing is built.
-fn refuse(_: &Member, _: &dyn Kind, error: BuildError) -> Result<Vec<Job>, BuildError> {
+fn refuse(_: &Member, error: BuildError) -> Result<Vec<Job>, BuildError> {
     Err(error)
 }
 
 /// A run that fails when it begins, with the reason why its system cannot be built.
-fn leave_unbuilt(member: &Member, kind: &dyn Kind, error: BuildError) -> Result<Vec<Job>, Infallible> {
+fn leave_unbuilt(member: &Member, error: BuildError) -> Result<Vec<Job>, Infallible> {
     let system = Box::new(Unbuilt { why: error.to_string() });
-    Ok(vec![member.job(kind, Run { system, facts: Vec::new(), seed: None })])
+    Ok(vec![member.job(Run { system, facts: Vec::new(), seed: None })])
 }
 
 /// The runs of one system, and of its companion where it has one.
 pub(crate) fn jobs_of_system(
     name: &str,
     system: &SystemKind,
-    setting: &Setting,
+    setting: &PointSetting,
 ) -> Result<Vec<Job>, BuildError> {
-    Member { name, kind_name: system.name(), setting }.jobs(system.kind(), refuse)
+    let Some(bound) = Bound::new(system.kind(), setting) else { return Err(BuildError::Family) };
+    Member { name, kind_name: system.name(), bound }.jobs(refuse)
 }
 
 impl Point {
@@ -68,8 +69,9 @@ impl Point {
         let mut jobs = Vec::new();
         for (name, system) in &self.file.systems {
             let Some(place) = self.place_of(name) else { continue };
-            let member = Member { name, kind_name: system.name(), setting: &self.setting };
-            for mut job in member.jobs(system.kind(), otherwise)? {
+            let Some(bound) = Bound::new(system.kind(), &self.setting) else { continue };
+            let member = Member { name, kind_name: system.name(), bound };
+            for mut job in member.jobs(otherwise)? {
                 job.run.splice(0..0, place.iter().cloned());
                 jobs.push(job);
             }
@@ -81,42 +83,36 @@ impl Point {
 
 impl Member<'_> {
     /// Its runs and those of its companion.
-    fn jobs<E>(&self, kind: &dyn Kind, otherwise: Otherwise<E>) -> Result<Vec<Job>, E> {
-        let mut jobs = self.stated(kind).or_else(|error| otherwise(self, kind, error))?;
-        if companion::companion(self.setting, kind).is_some() {
-            let coarse = self.coarse(kind).or_else(|error| otherwise(self, kind, error))?;
+    fn jobs<E>(&self, otherwise: Otherwise<E>) -> Result<Vec<Job>, E> {
+        let mut jobs = self.stated().or_else(|error| otherwise(self, error))?;
+        if self.bound.with_companion(|_| ()).is_some() {
+            let coarse = self.bound.runs_of_companion(|bound| Member { bound, ..*self }.stated());
+            let coarse = coarse.or_else(|error| otherwise(self, error))?;
             jobs.extend(coarse.into_iter().map(|job| Job { coarse: true, ..job }));
         }
         Ok(jobs)
     }
 
-    fn stated(&self, kind: &dyn Kind) -> Result<Vec<Job>, BuildError> {
-        let runs = kind.runs(self.setting)?;
-        Ok(runs.into_iter().map(|run| self.job(kind, run)).collect())
+    fn stated(&self) -> Result<Vec<Job>, BuildError> {
+        let runs = self.bound.runs()?;
+        Ok(runs.into_iter().map(|run| self.job(run)).collect())
     }
 
-    fn coarse(&self, kind: &dyn Kind) -> Result<Vec<Job>, BuildError> {
-        match companion::with_coarser_kernel(self.setting, kind)? {
-            Some(companion) => self.stated(&*companion),
-            None => Ok(Vec::new()),
-        }
-    }
-
-    fn job(&self, kind: &dyn Kind, run: Run) -> Job {
+    fn job(&self, run: Run) -> Job {
         let Run { system, facts, seed } = run;
-        let long = kind.has_long_strides(self.setting);
+        let kind = self.bound.kind();
+        let long = self.bound.has_long_strides();
         let system = if long { Box::new(Background::new(system)) } else { system };
-        let names = self.setting.problem.coordinates().names();
         let identity = Identity {
             system: self.name.to_owned(),
             kind: self.kind_name,
             nature: kind.nature(),
-            coordinates: names.iter().map(|name| (*name).to_owned()).collect(),
+            coordinates: self.bound.coordinates().into_iter().map(str::to_owned).collect(),
             facts,
         };
         let seed = seed.map(|seed| Place { axis: "seed".to_owned(), key: None, value: seed as f64 });
         let run = seed.into_iter().collect();
-        let seconds = cost::of_runs(self.setting, kind).seconds / kind.run_count() as f64;
+        let seconds = cost::of_runs(self.bound).seconds / kind.run_count() as f64;
         Job { identity, run, coarse: false, system, seconds }
     }
 }

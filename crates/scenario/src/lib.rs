@@ -8,6 +8,7 @@
 //! Every mistake is reported with its place and with what to write instead, all at once where possible.
 
 mod assignment;
+mod bound;
 mod check;
 mod companion;
 mod complaints;

@@ -9,6 +9,7 @@ use crate::complaints::Complaints;
 use crate::cost::{self, Costs};
 use crate::file::ScenarioFile;
 use crate::mistakes::{Mistake, Mistakes};
+use crate::model::data::Data;
 use crate::overrides::{self, Overrides, Resolved};
 use crate::point::Point;
 use crate::schema::Schema;
@@ -100,10 +101,11 @@ impl From<toml::ser::Error> for Wrong {
 
 /// The scenario of a text whose structure was checked.
 fn parse(schema: &Schema, resolved: &Resolved, overrides: &Overrides) -> Result<Scenario, Wrong> {
-    let document: toml::Table = toml::from_str(&resolved.text)?;
+    let mut document: toml::Table = toml::from_str(&resolved.text)?;
     let mut file: ScenarioFile = toml::from_str(&resolved.text)?;
     file.quick = None;
     let mut complaints = Complaints::default();
+    read_data(&mut file, &mut document, overrides, &mut complaints)?;
     let swept = overrides.sweep || (overrides.either && vary::is_for_sweeps(schema, &document));
     let varied = vary::varied(schema, &document, swept, &mut complaints);
     if !complaints.is_empty() {
@@ -122,4 +124,28 @@ fn parse(schema: &Schema, resolved: &Resolved, overrides: &Overrides) -> Result<
         swept,
         file,
     })
+}
+
+/// Puts the points of a file in the place of its name, so that a scenario holds all that it is about.
+fn read_data(
+    file: &mut ScenarioFile,
+    document: &mut toml::Table,
+    overrides: &Overrides,
+    complaints: &mut Complaints,
+) -> Result<(), Wrong> {
+    let Data::Csv(keys) = &file.model.data else { return Ok(()) };
+    let folder = overrides.folder.clone().unwrap_or_default();
+    match keys.read(&folder) {
+        Ok(table) => {
+            let data = toml::Table::try_from(Data::Table(table.clone()))?;
+            if let Some(toml::Value::Table(model)) = document.get_mut("model") {
+                model.insert("data".to_owned(), toml::Value::Table(data));
+            }
+            file.model.data = Data::Table(table);
+        }
+        Err(mistake) => {
+            complaints.add(["model", "data", "csv", mistake.key], mistake.message, &mistake.help);
+        }
+    }
+    Ok(())
 }

@@ -1,51 +1,65 @@
-//! `[model]`: data, activation, unit, loss and start, and the parts of a problem that they mean. Each
+//! `[model]`: data, activation, unit, loss and start of two-layer networks, or data, loss and layers of deeper
+//! ones, and the parts of a problem that they mean. Each
 //! kind of data has a file below `model/data/`, every other section one file with its keys, its checks
 //! and its meaning.
 
 pub mod activation;
 pub mod data;
 pub mod initial;
+pub(crate) mod instead;
+pub mod layers;
 pub mod loss;
 pub mod unit;
 #[cfg(test)]
 mod variants;
 
+use meanfield_deep::data::DataPoints;
+use meanfield_deep::problem::DeepProblem;
 use meanfield_model::activation::Activation;
 use meanfield_model::coordinates::Coordinates;
 use meanfield_model::loss::Loss;
 use meanfield_model::problem::{Bath, DataModel, Network, Problem, ProblemError, Start};
 use meanfield_model::unit::Unit;
+use meanfield_run::schedule::Schedule;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::complaints::Complaints;
+use crate::setting::LayeredProblem;
 use activation::ActivationKind;
 use data::Data;
 use initial::InitialKind;
+use layers::LayerKeys;
 use loss::LossKind;
 use unit::UnitKind;
 
-/// Data, activation, loss and start.
+/// Data, activation, loss and start; or data, loss and layers.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
+#[schemars(transform = instead::of_layers)]
 pub struct Model {
     /// The joint law of label and input.
     pub data: Data,
-    /// σ in ŷ(x) = (1/N) Σ σ(⟨w, x⟩).
-    pub activation: ActivationKind,
-    /// What a neuron computes with it. The default has neither an output weight a nor an offset b: the
-    /// terms are absent.
-    #[serde(default)]
+    /// σ in ŷ(x) = (1/N) Σ σ(⟨w, x⟩), of two-layer networks.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub activation: Option<ActivationKind>,
+    /// What a neuron of a two-layer network computes with it. The default has neither an output weight nor an
+    /// offset b: the terms are absent.
+    #[serde(default, skip_serializing_if = "UnitKind::is_default")]
     pub unit: UnitKind,
     /// ℓ(y, ŷ), whose mean is the risk. The default is the squared loss: a network's risk is then exact, and
     /// all of MMN 2018 is about it.
     #[serde(default)]
     pub loss: LossKind,
-    /// The law of the weights at t = 0.
-    pub initial: InitialKind,
+    /// The law of the weights of a two-layer network at t = 0.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub initial: Option<InitialKind>,
+    /// The layers of a network of any depth, in place of activation, unit and initial.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub layers: Vec<LayerKeys>,
 }
 
-/// The parts of a problem, as far as they were understood.
+/// The parts of a problem of two-layer networks, as far as they were understood.
 #[derive(Clone, Debug)]
 pub(crate) struct Parts {
     /// None where its numbers are impossible.
@@ -58,22 +72,40 @@ pub(crate) struct Parts {
     pub loss: Loss,
     /// None where laws are missing, or are those of another unit.
     pub start: Option<Start>,
-    /// Told from the kinds of data and unit, whatever their numbers.
-    pub coordinates: Result<Coordinates, ProblemError>,
+    /// Told from the kinds of data and unit, whatever their numbers; None where the data have no symmetry.
+    pub coordinates: Option<Result<Coordinates, ProblemError>>,
 }
 
 impl Model {
-    /// The parts of the model that the section defines; all its mistakes are noted.
+    /// Whether it is of networks with layers.
+    pub fn has_layers(&self) -> bool {
+        !self.layers.is_empty()
+    }
+
+    /// The parts of a model of two-layer networks; all its mistakes are noted.
     pub(crate) fn parse(&self, complaints: &mut Complaints) -> Parts {
         let unit = self.unit.unit();
         Parts {
             data: self.data.parse(complaints),
-            activation: self.activation.parse(complaints),
+            activation: self.activation.as_ref().and_then(|kind| kind.parse(complaints)),
             unit,
             loss: self.loss.parse(complaints),
-            start: self.initial.parse(unit, complaints),
-            coordinates: self.data.symmetry().coordinates(unit),
+            start: self.initial.as_ref().and_then(|kind| kind.parse(unit, complaints)),
+            coordinates: self.data.symmetry().map(|symmetry| symmetry.coordinates(unit)),
         }
+    }
+
+    /// The problem of networks with layers; all its mistakes are noted.
+    pub(crate) fn parse_layers(
+        &self,
+        schedule: Schedule,
+        complaints: &mut Complaints,
+    ) -> Option<LayeredProblem> {
+        let loss = self.loss.parse(complaints);
+        let data = self.data.parse_points(complaints);
+        let dimension = data.as_ref().map(DataPoints::dimension);
+        let (architecture, start) = layers::parse(&self.layers, loss, schedule, dimension, complaints)?;
+        Some(LayeredProblem { networks: DeepProblem::new(architecture, data?), start })
     }
 }
 

@@ -1,6 +1,8 @@
 //! Overrides: `[quick]` and `--set`, in this order, on top of the file; and for static problems
 //! everything else taken out.
 
+use std::path::PathBuf;
+
 use meanfield_model::problem::Symmetry;
 use meanfield_run::record::Nature;
 use serde::de::DeserializeOwned;
@@ -33,6 +35,8 @@ pub struct Overrides {
     pub sweep: bool,
     /// The same if there are too many points for a run: to check a scenario of either kind.
     pub either: bool,
+    /// The scenario's folder, where files of data lie; the present one if there is none.
+    pub folder: Option<PathBuf>,
 }
 
 /// A scenario with its overrides applied, its structure checked.
@@ -169,7 +173,7 @@ fn asked_of_landscape(table: &Table) -> Vec<(String, Value)> {
     let dynamics: Option<Dynamics> = section(table.get("dynamics"));
     let data: Option<Data> = section(table.get("model").and_then(|model| model.get("data")));
     let noisy = dynamics.is_some_and(|dynamics| dynamics.temperature != 0.0);
-    let radial = data.is_some_and(|data| data.symmetry() == Symmetry::OneBlock);
+    let radial = data.is_some_and(|data| data.symmetry() == Some(Symmetry::OneBlock));
     landscape::asked_of(noisy, radial)
 }
 

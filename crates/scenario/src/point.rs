@@ -4,7 +4,7 @@ use meanfield_run::record::Place;
 use meanfield_solver::fluctuations::{FluctuationSetup, NetworkFluctuations};
 
 use crate::file::ScenarioFile;
-use crate::setting::Setting;
+use crate::setting::{PointSetting, Setting};
 use crate::vary::Candidate;
 
 /// Evaluations of rates in a moment: a fraction of a second.
@@ -21,12 +21,12 @@ pub struct Point {
     /// The complete scenario there.
     pub file: Box<ScenarioFile>,
     /// The problem and its setting, as the file defines them.
-    pub(crate) setting: Box<Setting>,
+    pub(crate) setting: Box<PointSetting>,
 }
 
 impl Point {
     /// A candidate that was checked.
-    pub(crate) fn new(candidate: Candidate, setting: Box<Setting>) -> Self {
+    pub(crate) fn new(candidate: Candidate, setting: Box<PointSetting>) -> Self {
         let Candidate { place, position, file } = candidate;
         Self { place, position, file, setting }
     }
@@ -41,7 +41,9 @@ impl Point {
     /// What the limit says of networks at these times, [t, R, b, c], to a per cent and within a moment. Empty
     /// where nothing is known of their fluctuations; it ends where first order does, or the moment.
     pub fn first_order(&self, times: &[f64]) -> Vec<[f64; 4]> {
-        let Setting { problem, schedule, .. } = &*self.setting;
+        let PointSetting::TwoLayer(Setting { problem, schedule, .. }) = &*self.setting else {
+            return Vec::new();
+        };
         let Ok(setup) = FluctuationSetup::coarse(problem, *schedule) else { return Vec::new() };
         let mut fluctuations = NetworkFluctuations::new(setup);
         let at = |time: &f64| {

@@ -3,6 +3,7 @@
 use serde_json::{Map, Value as Json};
 
 use crate::file::ScenarioFile;
+use crate::model::instead::INSTEAD;
 
 /// One kind, or one table, that exists: what `meanfield list` prints.
 #[derive(Clone, Debug, PartialEq)]
@@ -190,7 +191,17 @@ pub fn properties(schema: &Json) -> impl Iterator<Item = (&str, &Json)> {
 
 /// The keys that a table must have.
 pub fn required(schema: &Json) -> impl Iterator<Item = &str> {
-    schema.get("required").and_then(Json::as_array).into_iter().flatten().filter_map(Json::as_str)
+    texts(schema.get("required"))
+}
+
+/// The keys in whose place `key` stands.
+pub(crate) fn replaced<'a>(schema: &'a Json, key: &str) -> impl Iterator<Item = &'a str> {
+    texts(schema.get(INSTEAD).and_then(|instead| instead.get(key)))
+}
+
+/// The texts in a list.
+fn texts(list: Option<&Json>) -> impl Iterator<Item = &str> {
+    list.and_then(Json::as_array).into_iter().flatten().filter_map(Json::as_str)
 }
 
 fn description(schema: &Json) -> &str {

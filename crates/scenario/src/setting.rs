@@ -5,6 +5,8 @@
 
 use std::sync::{Arc, Mutex, PoisonError};
 
+use meanfield_deep::problem::DeepProblem;
+use meanfield_deep::start::Start;
 use meanfield_model::activation::Activation;
 use meanfield_model::coordinates::Coordinates;
 use meanfield_model::initial::Normal;
@@ -23,6 +25,8 @@ const USUAL_TERMS: f64 = 12.0;
 pub(crate) struct Draft<'a> {
     /// Known where data and unit have a reduction, whatever their numbers.
     pub coordinates: Result<Coordinates, ProblemError>,
+    /// Layers of networks that have some; 0 of two-layer networks.
+    pub layers: usize,
     /// The form of a neuron.
     pub unit: Unit,
     /// ℓ.
@@ -83,6 +87,13 @@ pub(crate) struct Observed {
     pub levels: usize,
 }
 
+impl Observed {
+    /// Times at which something is observed.
+    pub fn observations(self) -> f64 {
+        (self.times + self.snapshots) as f64
+    }
+}
+
 /// A kernel, with the resolution that was requested.
 type Kernel = (Resolution, Arc<Reduced>);
 
@@ -90,7 +101,83 @@ type Kernel = (Resolution, Arc<Reduced>);
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Kernels(Arc<Mutex<Vec<Kernel>>>);
 
-/// A scenario whose model is in order, as its systems see it.
+/// A scenario whose model is in order, by the family of its networks.
+#[derive(Clone, Debug)]
+pub(crate) enum PointSetting {
+    /// Two layers, in reduced coordinates.
+    TwoLayer(Setting),
+    /// Any depth, on points of data.
+    Layered(LayeredSetting),
+}
+
+impl PointSetting {
+    /// How much is observed.
+    pub fn observed(&self) -> Observed {
+        match self {
+            Self::TwoLayer(setting) => setting.observed,
+            Self::Layered(setting) => setting.observed,
+        }
+    }
+
+    /// Number of coordinates of the law.
+    pub fn coordinates(&self) -> usize {
+        match self {
+            Self::TwoLayer(setting) => setting.coordinates(),
+            Self::Layered(setting) => setting.coordinates().names().len(),
+        }
+    }
+
+    /// Drops kernels that were made.
+    pub fn forget_kernels(&self) {
+        if let Self::TwoLayer(setting) = self {
+            setting.forget_kernels();
+        }
+    }
+}
+
+/// A problem of networks of any depth.
+#[derive(Clone, Debug)]
+pub(crate) struct LayeredProblem {
+    /// Architecture and data.
+    pub networks: DeepProblem,
+    /// The law of all weights at t = 0.
+    pub start: Start,
+}
+
+/// A scenario of such networks that is being checked, as its systems see it.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct LayeredDraft<'a> {
+    /// L.
+    pub depth: usize,
+    /// The end of the run, sensible or not.
+    pub end_time: f64,
+    /// Lists of times, by key, where they and the end are in order.
+    pub times: Option<[(&'static str, &'a [f64]); 2]>,
+    /// The model is in order, and what it means.
+    pub setting: Option<&'a LayeredSetting>,
+}
+
+/// Networks of any depth: a scenario whose model is in order, as its systems see it.
+#[derive(Clone, Debug)]
+pub(crate) struct LayeredSetting {
+    /// The problem that is solved.
+    pub problem: LayeredProblem,
+    /// The end of the run.
+    pub end_time: f64,
+    /// Whether deterministic systems run a second time, coarser.
+    pub refinement: bool,
+    /// How much is observed.
+    pub observed: Observed,
+}
+
+impl LayeredSetting {
+    /// The coordinates of the law that is recorded: the weights of the first layer.
+    pub fn coordinates(&self) -> Coordinates {
+        Coordinates::of_inputs(self.problem.networks.data.dimension())
+    }
+}
+
+/// Two-layer networks: a scenario whose model is in order, as its systems see it.
 #[derive(Clone, Debug)]
 pub(crate) struct Setting {
     /// The problem that is solved.
@@ -127,7 +214,7 @@ impl Setting {
 
     /// Times at which something is observed.
     pub fn observations(&self) -> f64 {
-        (self.observed.times + self.observed.snapshots) as f64
+        self.observed.observations()
     }
 
     /// How widely coordinates start.

@@ -31,7 +31,8 @@ pub struct LawKeys {
     /// `risk_bias` (mean over the seeds less the reference), `risk_spread` (standard deviation over the
     /// seeds) or `risk_error` (root mean square difference from the reference); the same of
     /// `mean_<coordinate>` and `std_<coordinate>`, e.g. `mean_radius_error`; or a distance of each seed's law
-    /// from the reference's, root mean square, e.g. `wasserstein_2_radius`.
+    /// from the reference's, root mean square, e.g. `wasserstein_2_radius`; of several coordinates together
+    /// `sliced_wasserstein_2` or `energy_distance`.
     pub quantity: String,
     /// A key of `[vary]` in full, e.g. systems.sgd.finite-network.neurons, over three values or more.
     pub over: String,
@@ -52,7 +53,8 @@ pub struct ClaimKeys {
     pub system: String,
     /// `risk`, `risk_beyond_bias` (less b/N), `mean_radius`, `std_radius`, or a distance such as
     /// `wasserstein_1_radius`; the same of each other coordinate that the model has (`mean_a`,
-    /// `std_radius_1`, …). With `within`; or `predicted-band` in place of both.
+    /// `std_radius_1`, …); of the law of all coordinates together, two or more, `sliced_wasserstein_2` or
+    /// `energy_distance`. With `within`; or `predicted-band` in place of both.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub quantity: Option<String>,
     /// First time; it is observed. Left out: the first that is observed.

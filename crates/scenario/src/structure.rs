@@ -10,7 +10,7 @@ use toml::de::{DeInteger, DeTable, DeValue};
 
 use crate::few::Few;
 use crate::mistakes::{Mistake, meant, suggestion};
-use crate::schema::{Schema, properties, required};
+use crate::schema::{Schema, properties, replaced, required};
 use crate::times::{FORMAT, Range as Numbers};
 
 /// Whether missing required keys are an error.
@@ -169,8 +169,22 @@ impl Walk<'_> {
                 }
             }
         }
+        self.replaced(schema, table);
         if extent == Extent::Whole {
             self.missing(schema, table, &mistyped, span);
+        }
+    }
+
+    /// Keys that are there beside one that stands in their place.
+    fn replaced(&mut self, schema: &Json, table: &DeTable) {
+        for (key, _) in table.iter() {
+            let others: Vec<&str> = replaced(schema, key.get_ref()).collect();
+            let both = table.iter().filter(|(other, _)| others.contains(&&**other.get_ref()));
+            for (other, value) in both {
+                let message = format!("`{}` does not belong beside `{}`", other.get_ref(), key.get_ref());
+                let help = format!("leave out one of them: `{}` stands in its place", key.get_ref());
+                self.wrong(value.span(), message, Some(help));
+            }
         }
     }
 
@@ -178,7 +192,8 @@ impl Walk<'_> {
     fn missing(&mut self, schema: &Json, table: &DeTable, mistyped: &[&str], span: Range<usize>) {
         let there =
             |key: &str| table.iter().any(|(name, _)| name.get_ref() == key) || mistyped.contains(&key);
-        for key in required(schema).filter(|key| !there(key)) {
+        let instead: Vec<&str> = table.iter().flat_map(|(key, _)| replaced(schema, key.get_ref())).collect();
+        for key in required(schema).filter(|key| !there(key) && !instead.contains(key)) {
             let inner = properties(schema).find(|(name, _)| *name == key).map(|(_, inner)| inner);
             let help = inner.and_then(|inner| self.hint_with_example(key, inner, None));
             self.wrong(span.clone(), format!("`{key}` is missing here"), help);

@@ -11,10 +11,11 @@ use meanfield_run::side_by_side::Job;
 use meanfield_solver::least_risk::separations::KnownThresholds;
 
 use crate::check;
+use crate::check::systems::DraftFamily;
 use crate::complaints::Complaints;
 use crate::jobs::jobs_of_system;
 use crate::mistakes::Mistakes;
-use crate::setting::{Draft, Kernels, Observed, Setting};
+use crate::setting::{Draft, Kernels, Observed, PointSetting, Setting};
 use crate::systems::SystemKind;
 use crate::systems::kind::BuildError;
 use crate::typed::Typed;
@@ -96,6 +97,7 @@ impl Study {
     pub fn jobs(&self) -> Result<Vec<Job>, StudyError> {
         let setting = self.setting();
         self.check(&setting)?;
+        let setting = PointSetting::TwoLayer(setting);
         let mut jobs = Vec::new();
         for (name, system) in &self.systems {
             jobs.extend(jobs_of_system(name, system, &setting)?);
@@ -125,6 +127,7 @@ impl Study {
         let sound = complaints.section(|complaints| self.check_plan(complaints)).1;
         let lists = [("times", &self.plan.times[..]), ("snapshots", &self.plan.snapshots[..])];
         let draft = Draft {
+            layers: 0,
             coordinates: Ok(self.problem.coordinates()),
             unit: self.problem.unit(),
             loss: self.problem.loss(),
@@ -136,7 +139,8 @@ impl Study {
             spread: setting.spread(),
             setting: Some(setting).filter(|_| sound),
         };
-        check::systems::check(&self.systems, self.refinement, &draft, &mut complaints);
+        let family = DraftFamily::TwoLayer(&draft);
+        check::systems::check(&self.systems, self.refinement, &family, &mut complaints);
         if complaints.is_empty() {
             Ok(())
         } else {

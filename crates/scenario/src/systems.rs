@@ -11,6 +11,7 @@ pub mod jko;
 pub mod kernel_keys;
 pub(crate) mod kind;
 pub mod landscape;
+pub mod mean_field;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -22,6 +23,7 @@ use finite_volume::keys::FiniteVolumeKeys;
 use jko::JkoKeys;
 use kind::Kind;
 use landscape::keys::LandscapeKeys;
+use mean_field::MeanFieldKeys;
 
 /// Makes the enumeration of the kinds, each with its keys and its name in the file.
 macro_rules! kinds {
@@ -65,8 +67,11 @@ kinds! {
     /// exact to first order in 1/N and ε. No network is trained.
     FiniteStep(FiniteStepKeys) = "finite-step",
     /// No dynamics, but where it ends. With noise: the Gibbs state, the only minimiser of the free energy
-    /// where the loss is convex. Without: the law of least risk.
+    /// where the loss is convex. Without: the law of least risk. Of networks with layers: the least loss of
+    /// those that see the inputs' coordinates which the first layer sees at t = 0.
     Landscape(LandscapeKeys) = "landscape",
+    /// The limit of networks with layers at infinite width: gradient flow of the laws of all layers.
+    MeanField(MeanFieldKeys) = "mean-field",
 }
 
 impl SystemKind {

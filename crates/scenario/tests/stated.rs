@@ -112,6 +112,11 @@ fn claims_are_on_the_coordinates_of_the_model() {
             assert!(mistakes.messages()[0].contains(&format!("is called \"{quantity}\"")), "{mistakes:?}");
         }
     }
+    // Of all coordinates together: of two or more, and of a law that is recorded.
+    assert!(with("energy_distance", "inner").is_ok() && with("sliced_wasserstein_2", "inner").is_ok());
+    let pairs = with("energy_distance", "affine").expect_err("pairs");
+    assert!(pairs.messages()[0].contains("\"sgd\" records their pairs alone"), "{:?}", pairs.messages());
+    assert!(mistake(&[&claim("energy_distance")]).contains("is called \"energy_distance\""));
     let known = mistake(&[&claim("kolmogorov")]);
     assert!(known.contains("kolmogorov_smirnov_radius") && !known.contains("radius_1"), "{known}");
     let [start_a, start_b] = ["a", "b"].map(|key| format!("model.initial.gaussian.{key}={{mean=1.0}}"));

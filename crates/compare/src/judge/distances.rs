@@ -1,7 +1,7 @@
 //! Distances between the laws of two systems at their common snapshots: every distance of every coordinate
 //! that both have. An ensemble has the distance of the runs' pooled law and the mean over the distances of
-//! single runs with its standard error: pooling averages the scatter of finite networks away. This file
-//! judges nothing.
+//! single runs with its standard error: pooling averages the scatter of finite networks away. Those of all
+//! coordinates together are in `joint_distances`. This file judges nothing.
 
 use meanfield_model::marginal::Marginal;
 
@@ -25,7 +25,7 @@ impl Pair<'_> {
         self.common_snapshots().iter().map(|&(own, _)| self.system.snapshot_time[own]).collect()
     }
 
-    /// Every distance of every common coordinate at the common snapshots.
+    /// Every distance at the common snapshots: of every common coordinate, then of all of them together.
     pub(super) fn distances(&self) -> Vec<Series> {
         let snapshots = self.common_snapshots();
         let times = self.snapshot_times();
@@ -40,6 +40,7 @@ impl Pair<'_> {
                 }
             }
         }
+        all.extend(self.joint_distances());
         all
     }
 
@@ -52,7 +53,7 @@ impl Pair<'_> {
     }
 
     /// Pairs of snapshots (own, reference) at the same time.
-    fn common_snapshots(&self) -> Vec<(usize, usize)> {
+    pub(super) fn common_snapshots(&self) -> Vec<(usize, usize)> {
         let times = self.system.snapshot_time.iter().enumerate();
         let slack = self.slack;
         times

@@ -11,7 +11,6 @@
 
 mod power_sum;
 mod predicted;
-mod resampling;
 mod samples;
 #[cfg(test)]
 mod tests;
@@ -20,10 +19,10 @@ use meanfield_run::claim::PowerLawClaim;
 use meanfield_run::record::{Record, RunAxis};
 use meanfield_run::scaled::ScaledQuantity;
 
+use super::resampling::{RESAMPLES, estimate, resamples};
 use crate::power_law::{Estimate, MeasuredPart, PowerLaw, Remainder};
 use power_sum::{FittedTerm, PowerSum, PowerTerm};
 use predicted::{PredictedPart, parts};
-use resampling::{RESAMPLES, estimate, resamples};
 use samples::{Moment, Samples};
 
 /// Fewest values of a key, and fewest seeds.

@@ -7,7 +7,8 @@
 
 use meanfield_run::facts::{NEURONS, SCHEDULE_EXPONENT, STEP_SIZE};
 use meanfield_run::quantities::{
-    BIAS_PER_NEURON, BIAS_PER_STEP, RISK, RISK_SLOPE, VARIANCE_PER_NEURON, VARIANCE_PER_NEURON_SQUARED,
+    BIAS_PER_NEURON, BIAS_PER_STEP, RADIUS_BIAS_PER_NEURON, RADIUS_BIAS_PER_STEP, RADIUS_VARIANCE_PER_NEURON,
+    RADIUS_VARIANCE_PER_STEP, RISK, RISK_SLOPE, VARIANCE_PER_NEURON, VARIANCE_PER_NEURON_SQUARED,
     VARIANCE_PER_NEURON_STEP, VARIANCE_PER_STEP, VARIANCE_PER_STEP_SQUARED,
 };
 use meanfield_run::quantity::Quantity;
@@ -52,6 +53,15 @@ pub(super) static VARIANCE: &[PredictedPart] = &[
     PredictedPart::new(VARIANCE_PER_NEURON_SQUARED, 2, 0),
     PredictedPart::new(VARIANCE_PER_NEURON_STEP, 1, 1),
     PredictedPart::new(VARIANCE_PER_STEP_SQUARED, 0, 2),
+];
+
+/// Parts of the mean radius' E r̄_N − r̄.
+pub(super) static RADIUS_BIAS: &[PredictedPart] =
+    &[PredictedPart::new(RADIUS_BIAS_PER_NEURON, 1, 0), PredictedPart::new(RADIUS_BIAS_PER_STEP, 0, 1)];
+/// Parts of Var r̄_N, of first order.
+pub(super) static RADIUS_VARIANCE: &[PredictedPart] = &[
+    PredictedPart::new(RADIUS_VARIANCE_PER_NEURON, 1, 0),
+    PredictedPart::new(RADIUS_VARIANCE_PER_STEP, 0, 1),
 ];
 
 /// Predictions at the common times; None where the two records do not have what they need.

@@ -391,6 +391,55 @@ fn static_reference() -> Record {
     Record { nature: Nature::Static, ..record("pde", &[4.0], &[2.0], &[]) }
 }
 
+/// One run with atoms in the plane at t = 1.
+fn in_the_plane(system: &str, atoms: &[[f64; 2]]) -> Record {
+    let points = ndarray::Array2::from_shape_fn((atoms.len(), 2), |(i, c)| atoms[i][c]);
+    let weights = ndarray::Array1::from_elem(atoms.len(), 1.0 / atoms.len() as f64);
+    let mut record = record(system, &[0.0, 1.0], &[1.0, 1.0], &[]);
+    record.snapshot_time = vec![1.0];
+    let coordinates = vec!["radius_1".into(), "radius_2".into()];
+    record.laws = vec![NamedLaw::neurons(coordinates, vec![Measure::Atoms { points, weights }])];
+    record
+}
+
+#[test]
+fn laws_of_two_coordinates_are_compared_together_with_a_band_over_the_runs() {
+    let shifts = [0.1, 0.2, 0.3, 0.4, 0.5];
+    let runs = shifts.map(|shift: f64| in_the_plane("sgd", &[[1.0 + shift, 2.0 - shift]]));
+    let axis = RunAxis { name: "seed".into(), key: None, values: vec![1.0, 2.0, 3.0, 4.0, 5.0] };
+    let sgd = Record::stack(axis, runs.into()).expect("alike");
+    let pde = in_the_plane("pde", &[[1.0, 2.0]]);
+    let claims = [claim("sliced_wasserstein_2", 0.0, 1.0, 0.4), claim("energy_distance", 0.0, 1.0, 0.1)];
+    let comparison = compare(&[pde, sgd], "pde", &claims).expect("comparable");
+    let sgd = only(&comparison);
+    let first = |name: &str| series(&sgd.distances, name)[0];
+    // A shift of each by √2 s: its length over √2; all pooled, the root mean square.
+    assert!((first("sliced_wasserstein_2") - 0.11_f64.sqrt()).abs() < 1e-12);
+    assert!((first("sliced_wasserstein_2_mean") - 0.3).abs() < 1e-12);
+    // Of single points 2 |x − y|, up to the directions.
+    let single: f64 = shifts.iter().map(|shift| (2.0 * 2.0_f64.sqrt() * shift).sqrt()).sum::<f64>() / 5.0;
+    assert!((first("energy_distance_mean") / single - 1.0).abs() < 1e-3);
+    let [lower, upper] = ["lower_95", "upper_95"].map(|end| first(&format!("sliced_wasserstein_2_{end}")));
+    let error = first("sliced_wasserstein_2_standard_error");
+    assert!((error - (0.025_f64 / 5.0).sqrt()).abs() < 1e-12);
+    // Resamples have no n − 1: narrower by a tenth.
+    assert!((0.7..1.0).contains(&((upper - lower) / (2.0 * 1.96 * error))), "{lower} {upper} {error}");
+    assert!(lower < 0.3 && upper > 0.3);
+    let holds: Vec<bool> = sgd.verdicts.iter().map(|verdict| verdict.holds).collect();
+    assert_eq!(holds, [true, false], "{:?}", sgd.verdicts);
+    assert!(sgd.verdicts[0].in_words().contains("sliced_wasserstein_2 of sgd within 0.4 (snapshot t = 1)"));
+}
+
+#[test]
+fn joint_laws_of_which_pairs_alone_are_known_are_not_compared() {
+    let mut pde = in_the_plane("pde", &[[1.0, 2.0]]);
+    let axes = vec![Axis::uniform(0.0, 2.0, 1).expect("axis"), Axis::uniform(1.0, 3.0, 1).expect("axis")];
+    pde.laws[0].measures[0] = Measure::marginals_of(axes, &ArrayD::from_elem(IxDyn(&[1, 1]), 1.0));
+    let comparison = compare(&[pde, in_the_plane("sgd", &[[1.0, 2.0]])], "pde", &[]).expect("comparable");
+    let names: Vec<&str> = only(&comparison).distances.iter().map(|series| series.name.as_str()).collect();
+    assert!(names.len() == 6 && !names.contains(&"energy_distance"), "{names:?}");
+}
+
 #[test]
 fn against_a_static_system_a_claim_is_about_the_end_unless_it_states_a_span() {
     let moving = record("sgd", &[0.0, 2.0, 4.0], &[10.0, 3.0, 2.5], &[]);

@@ -59,8 +59,10 @@ impl Summary {
 const MOST_FAILING: usize = 20;
 /// More points than this are printed as a range.
 const MOST_PRINTED: usize = 60;
-/// Endings of the names of a distance's mean over the runs and of its standard error.
-const STATISTICS_OF_RUNS: [&str; 2] = ["_mean", "_standard_error"];
+/// Endings of the names of a distance's mean over the runs, of its standard error, and of the ends of its
+/// 95 %
+/// interval, which joint distances have.
+const STATISTICS_OF_RUNS: [&str; 4] = ["_mean", "_standard_error", "_lower_95", "_upper_95"];
 
 impl SystemSummary {
     fn is_static(&self) -> bool {
@@ -137,7 +139,7 @@ fn at_rest(end: &Numbers) -> String {
         words.push(format!("F = {energy:.6}"));
     }
     for (name, mean) in end {
-        if let Some(coordinate) = MEAN.coordinate_of(name) {
+        if let Some(coordinate) = MEAN.coordinate_of(name).filter(|_| mean.get().is_finite()) {
             let spread = number(end, STANDARD_DEVIATION.name_for(coordinate));
             words.push(format!("{coordinate} {:.4} ± {spread:.4}", mean.get()));
         }
@@ -211,20 +213,25 @@ impl ComparedSummary {
     }
 
     /// Each distance; of an ensemble that of the pooled law, then the mean over the runs with its standard
-    /// error.
+    /// error or its 95 % interval.
     fn distances_in_words(&self) -> Vec<String> {
         let all = &self.distances_at_last_snapshot;
         all.iter()
             .filter(|(name, _)| !STATISTICS_OF_RUNS.iter().any(|ending| name.ends_with(ending)))
             .map(|(name, value): (&String, &Number)| {
-                match STATISTICS_OF_RUNS.map(|ending| all.get(&format!("{name}{ending}"))) {
-                    [Some(mean), Some(error)] => format!(
-                        "{name} {:.2e} (pooled; single runs {:.2e} ± {:.0e})",
-                        value.get(),
-                        mean.get(),
-                        error.get()
+                let value = value.get();
+                let statistics = STATISTICS_OF_RUNS.map(|ending| {
+                    let found = all.get(&format!("{name}{ending}"));
+                    found.map(|number| number.get())
+                });
+                match statistics {
+                    [Some(mean), Some(_), Some(lower), Some(upper)] if lower.is_finite() => format!(
+                        "{name} {value:.2e} (pooled; single runs {mean:.2e}, 95 % [{lower:.2e}, {upper:.2e}])"
                     ),
-                    _ => format!("{name} {:.2e}", value.get()),
+                    [Some(mean), Some(error), ..] => {
+                        format!("{name} {value:.2e} (pooled; single runs {mean:.2e} ± {error:.0e})")
+                    }
+                    _ => format!("{name} {value:.2e}"),
                 }
             })
             .collect()

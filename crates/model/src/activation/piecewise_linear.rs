@@ -102,6 +102,11 @@ impl PiecewiseLinear {
         Self { knots: vec![[0.0, 0.0]], left: slope, slopes: vec![1.0] }
     }
 
+    /// z.
+    pub fn identity() -> Self {
+        Self::leaky_relu(1.0)
+    }
+
     /// z cut at ±1.
     pub fn hard_tanh() -> Self {
         Self { knots: vec![[-1.0, -1.0], [1.0, 1.0]], left: 0.0, slopes: vec![1.0, 0.0] }

@@ -28,6 +28,15 @@ struct Line {
     share: f64,
 }
 
+/// A small part of a panel, on which a coordinate is taken as linear.
+pub(super) struct LinearPart {
+    pub mass: f64,
+    /// The coordinate at the mean of g there.
+    pub middle: f64,
+    /// By how much it changes over the part along each direction.
+    pub changes: Vec<f64>,
+}
+
 /// One coordinate of a law, about to be cut.
 pub(super) struct Cutting<'a> {
     law: &'a Pushforward,
@@ -51,6 +60,26 @@ impl<'a> Cutting<'a> {
         Self { law, coordinate, nodes, reach, across, rows: BTreeMap::new() }
     }
 
+    /// The same with so many parts along each direction.
+    pub(super) fn with_parts(law: &'a Pushforward, coordinate: usize, parts: usize) -> Self {
+        Self { across: parts, ..Self::new(law, coordinate) }
+    }
+
+    /// The parts of a panel, in an order that is the same for all coordinates.
+    pub(super) fn linear_parts(&self, panel: usize) -> Vec<LinearPart> {
+        let lines = self.lines(self.values(panel), &self.sides(panel), None);
+        lines.into_iter().map(|line| self.linear_part(&line)).collect()
+    }
+
+    /// A part that is a single place. At the lower end, where mass is held, nothing changes.
+    fn linear_part(&self, place: &Line) -> LinearPart {
+        let lower = self.law.lower[self.coordinate];
+        let middle = place.values[0].max(lower);
+        let is_held = middle == lower;
+        let changes = place.across.iter().map(|change| if is_held { 0.0 } else { change[0] }).collect();
+        LinearPart { mass: place.share, middle, changes }
+    }
+
     /// All pieces, in no order.
     pub(super) fn pieces(mut self) -> Vec<Piece> {
         (0..self.law.panels()).flat_map(|panel| self.pieces_of_panel(panel)).collect()
@@ -60,19 +89,20 @@ impl<'a> Cutting<'a> {
     fn pieces_of_panel(&mut self, panel: usize) -> Vec<Piece> {
         let values = self.values(panel);
         let along = self.steepest(&values);
-        let sides: Vec<[f64; 2]> = self
-            .law
-            .ends
-            .outer_iter()
-            .nth(panel)
-            .map_or(Vec::new(), |sides| sides.outer_iter().map(|side| [side[0], side[1]]).collect());
+        let sides = self.sides(panel);
         if sides.len() == 1 {
             let parts = self.parts_needed(&values, sides[0]);
             return self.cut(&values, sides[0], parts);
         }
-        let lines = self.lines(values, &sides, along);
+        let lines = self.lines(values, &sides, Some(along));
         let parts = self.shares(sides[along], PARTS);
         lines.into_iter().flat_map(|line| self.boxes(&line, &parts)).collect()
+    }
+
+    /// The sides of a panel in g.
+    fn sides(&self, panel: usize) -> Vec<[f64; 2]> {
+        let sides = self.law.ends.outer_iter().nth(panel);
+        sides.map_or(Vec::new(), |sides| sides.outer_iter().map(|side| [side[0], side[1]]).collect())
     }
 
     /// The coordinate at the nodes of a panel.
@@ -96,12 +126,13 @@ impl<'a> Cutting<'a> {
         firsts.map(|i| (values[i + (count - 1) * stride] - values[i]).abs()).sum::<f64>()
     }
 
-    /// The lines along a direction, through the middles of equal parts of the others.
-    fn lines(&self, values: Vec<f64>, sides: &[[f64; 2]], along: usize) -> Vec<Line> {
+    /// The lines along a direction, through the middles of equal parts of the others; without one, single
+    /// places in the middles of equal parts of all.
+    fn lines(&self, values: Vec<f64>, sides: &[[f64; 2]], along: Option<usize>) -> Vec<Line> {
         let mut lines = vec![Line { values, across: Vec::new(), share: 1.0 }];
         // The last direction runs fastest: taken first, the others keep their places.
-        for direction in (0..sides.len()).rev().filter(|direction| *direction != along) {
-            let stride = self.nodes.x.len().pow(u32::from(direction < along));
+        for direction in (0..sides.len()).rev().filter(|direction| Some(*direction) != along) {
+            let stride = self.nodes.x.len().pow(u32::from(along.is_some_and(|along| direction < along)));
             let parts = self.parts(sides[direction]);
             lines = lines
                 .iter()

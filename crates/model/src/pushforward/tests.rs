@@ -142,3 +142,22 @@ fn three_directions_keep_their_order() {
     }
     assert_eq!(three.points().len_of(Dimension(0)), 6_usize.pow(3) * 64);
 }
+
+#[test]
+fn small_boxes_have_the_moments_of_all_coordinates_together() {
+    // z = (e^{0.3 g₁}, g₁ + 2 g₂): moments in closed form.
+    let law = law(&equal_panels(8), 2, 6, |g| [(0.3 * g[0]).exp(), g[0] + 2.0 * g[1]], f64::NEG_INFINITY);
+    let boxes = law.boxes();
+    let growth = (0.5 * 0.09_f64).exp();
+    for direction in [[1.0, 0.0], [0.0, 1.0], [0.6, 0.8], [0.8, -0.6]] {
+        let [x, y] = direction;
+        let line = boxes.projected(&direction);
+        let mean = x * growth;
+        let variance = x * x * (0.18_f64.exp() - growth * growth) + 5.0 * y * y + 2.0 * x * y * 0.3 * growth;
+        // Chords of e^{0.3 g} over parts of 0.18: 0.09/2 of the variance of g there.
+        assert!((line.mean() - mean).abs() < 3e-4, "{direction:?} {}", line.mean() - mean);
+        // Mass is not spread quite evenly over a box.
+        assert!((line.standard_deviation() / variance.sqrt() - 1.0).abs() < 2e-3, "{direction:?}");
+        assert!((line.total() - 1.0).abs() < 1e-12);
+    }
+}

@@ -6,8 +6,8 @@ use ndarray::{Array2, Axis};
 
 use super::rule::Rule;
 use super::training::{Batch, Engine};
-use crate::sampler;
-use crate::stream::{Purpose, generator};
+use meanfield_random::deviates::normal;
+use meanfield_random::stream::{Purpose, generator};
 
 /// One sample at a time; neurons with ∇σ_* = 0 are left alone. The instruction set is chosen at run time;
 /// on one instruction set the bits are always the same (sums are ordered by its vector length).
@@ -55,7 +55,7 @@ impl Engine for Sequential {
             if self.rule.temperature != 0.0 {
                 let noise = self.rule.noise(*step_size);
                 let mut random = generator(self.seed, Purpose::Noise, k);
-                self.weights.mapv_inplace(|w| w + noise * sampler::normal(&mut random));
+                self.weights.mapv_inplace(|w| w + noise * normal(&mut random));
             }
         }
     }

@@ -28,7 +28,7 @@ pub(super) fn check(file: &ScenarioFile, draft: &Draft, sweep: bool, complaints:
         let help = suggestion(&compare.reference, names(file));
         complaints.add(["compare", "reference"], message, &help);
     }
-    let patterns = quantities::in_claims();
+    let patterns = quantities::in_claims(draft.layers);
     for (position, claim) in compare.claims.iter().enumerate() {
         let claim = Checked { file, draft, compare, claim, position };
         if !complaints.section(|complaints| claim.form(complaints)).1 {
@@ -43,18 +43,48 @@ pub(super) fn check(file: &ScenarioFile, draft: &Draft, sweep: bool, complaints:
 }
 
 /// The names that patterns stand for in this scenario: `mean_<coordinate>` is one for each coordinate that
-/// its model has. None if it has no coordinates that are known, which is complained of elsewhere.
+/// its model has, and a joint distance is of several. None if it has no coordinates that are known, which is
+/// complained of elsewhere.
 pub(super) fn expanded(draft: &Draft, patterns: &[String]) -> Option<Vec<String>> {
     let coordinates = draft.coordinates.as_ref().ok()?.names();
     Some(
         patterns
             .iter()
+            .filter(|name| coordinates.len() > 1 || !is_joint(name))
             .flat_map(|name: &String| match name.contains(COORDINATE) {
                 true => coordinates.iter().map(|coordinate| name.replace(COORDINATE, coordinate)).collect(),
                 false => vec![name.clone()],
             })
             .collect(),
     )
+}
+
+/// Whether this is the name of a distance of laws of all coordinates together.
+fn is_joint(name: &str) -> bool {
+    quantities::known(name).is_some_and(Quantity::is_joint)
+}
+
+/// The first of two systems that records the laws of pairs of coordinates alone, where a name is that of a
+/// distance of all together.
+pub(super) fn without_joint_law<'a>(
+    file: &ScenarioFile,
+    draft: &Draft,
+    quantity: &str,
+    systems: [&'a str; 2],
+) -> Option<&'a str> {
+    let coordinates = draft.coordinates.as_ref().ok()?.names().len();
+    let lacks = |name: &&str| {
+        let system = file.systems.get(*name);
+        system.is_some_and(|system| !system.kind().records_joint_law(coordinates))
+    };
+    systems.into_iter().filter(|_| is_joint(quantity)).find(lacks)
+}
+
+/// The message and the help about such a system.
+pub(super) fn lack_of_joint_law(quantity: &str, system: &str) -> (String, &'static str) {
+    let message =
+        format!("`{quantity}` is of all coordinates together, and \"{system}\" records their pairs alone");
+    (message, "compare networks with characteristics, or claim a distance of one coordinate")
 }
 
 /// A value of a key, to show how it is written.
@@ -102,8 +132,10 @@ impl Checked<'_> {
                 format!("the claim is about \"{}\", which is no system of this scenario", claim.system);
             complaints.add(self.path("system"), message, &suggestion(&claim.system, names(file)));
         }
-        if self.is_predicted() && draft.bath.is_noisy() {
-            let message = "what N and ε do to networks with noise is not predicted so far";
+        let is_radius = draft.is_radial() || draft.coordinates.is_err();
+        if self.is_predicted() && draft.bath.is_noisy() && !is_radius {
+            let message = "with noise, what N and ε do to networks is predicted for neurons σ(⟨w, x⟩) and \
+                           isotropic data alone";
             complaints.add(
                 self.path(self.what()),
                 message,
@@ -117,9 +149,12 @@ impl Checked<'_> {
                 "the claim needs b and c until t = {:?}, and the reference computes them until t = {until:?}",
                 self.span().1
             );
-            let help = "raise `fluctuations-until` of the reference, a system of kind characteristics, \
-                        or end the claim earlier";
-            complaints.add(self.path(self.what()), message, help);
+            let kind = if draft.bath.is_noisy() { "finite-volume" } else { "characteristics" };
+            let help = format!(
+                "raise `fluctuations-until` of the reference, a system of kind {kind}, or end the claim \
+                 earlier"
+            );
+            complaints.add(self.path(self.what()), message, &help);
         }
         if claim.judged() == FREE_ENERGY.name && self.is_about(Nature::Network) {
             let message = "the free energy of a network is not known: that of atoms is infinite";
@@ -198,6 +233,11 @@ impl Checked<'_> {
     fn observed(&self, sweep: bool, complaints: &mut Complaints) {
         if !quantities::known(self.claim.judged()).is_some_and(Quantity::is_distance) {
             return;
+        }
+        let systems = [self.claim.system.as_str(), self.compare.reference.as_str()];
+        if let Some(system) = without_joint_law(self.file, self.draft, self.claim.judged(), systems) {
+            let (message, help) = lack_of_joint_law(self.claim.judged(), system);
+            return complaints.add(self.path("quantity"), message, help);
         }
         let (from, until) = self.span();
         let all = self.file.observe.snapshots.values();

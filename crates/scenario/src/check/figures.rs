@@ -15,7 +15,7 @@ const MOST_INSET: usize = 20;
 
 /// The inset must show curves that some system reports.
 pub(super) fn inset(file: &ScenarioFile, draft: &Draft, complaints: &mut Complaints) {
-    let Some(known) = claims::expanded(draft, &quantities::in_insets()) else { return };
+    let Some(known) = claims::expanded(draft, &quantities::in_insets(draft.layers)) else { return };
     let count = file.figure.as_ref().map_or(0, |figure| figure.insets().len());
     if count > MOST_INSET {
         let message = format!("`inset` names {count} curves, more than {MOST_INSET}");

@@ -4,6 +4,7 @@
 use meanfield_run::record::Nature;
 use meanfield_run::scaled::{self, ScaledQuantity};
 
+use super::claims;
 use crate::complaints::Complaints;
 use crate::file::ScenarioFile;
 use crate::mistakes::suggestion;
@@ -106,12 +107,19 @@ impl CheckedLaw<'_> {
 
     fn quantity(&self, complaints: &mut Complaints) {
         let Ok(coordinates) = &self.draft.coordinates else { return };
-        let known = scaled::names(&coordinates.names());
+        let known = scaled::names(&coordinates.names(), self.draft.layers);
         if !known.contains(&self.law.quantity) {
             let name = &self.law.quantity;
             let message = format!("nothing that a law can be claimed of is called \"{name}\"");
             let help = suggestion(name, known.iter().map(String::as_str));
             complaints.add(self.path("quantity"), message, &help);
+        }
+        let reference = self.file.compare.as_ref().map_or("", |compare| compare.reference.as_str());
+        let systems = [self.law.system.as_str(), reference];
+        let lacking = claims::without_joint_law(self.file, self.draft, &self.law.quantity, systems);
+        if let Some(system) = lacking {
+            let (message, help) = claims::lack_of_joint_law(&self.law.quantity, system);
+            complaints.add(self.path("quantity"), message, help);
         }
         self.coupling(complaints);
     }

@@ -7,10 +7,10 @@ use meanfield_model::reduction::ReductionError;
 use meanfield_run::record::reserved;
 
 use crate::complaints::Complaints;
-use crate::setting::{Draft, Setting};
+use crate::setting::{Draft, LayeredDraft, Setting};
 use crate::systems::SystemKind;
 use crate::systems::complaints::{LOOSEST, SystemComplaints};
-use crate::systems::kind::Kind;
+use crate::systems::kind::TwoLayerKind;
 
 /// Longest name of a system: files are called after it.
 const LONGEST_NAME: usize = 60;
@@ -22,8 +22,17 @@ const OF_COMPANION: &str = "at half the resolution, which refinement runs too: "
 /// Systems by their names.
 type Systems = BTreeMap<String, SystemKind>;
 
+/// A scenario that is being checked, by the family of its networks.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum DraftFamily<'a> {
+    /// Two layers.
+    TwoLayer(&'a Draft<'a>),
+    /// Any depth.
+    Layered(&'a LayeredDraft<'a>),
+}
+
 /// Checks all systems.
-pub(crate) fn check(systems: &Systems, refinement: bool, draft: &Draft, complaints: &mut Complaints) {
+pub(crate) fn check(systems: &Systems, refinement: bool, draft: &DraftFamily, complaints: &mut Complaints) {
     let help = "write e.g. [systems.pde.finite-volume]";
     complaints.unless(!systems.is_empty(), &["systems"], "there is no system to run", help);
     let count = systems.len();
@@ -34,31 +43,45 @@ pub(crate) fn check(systems: &Systems, refinement: bool, draft: &Draft, complain
     names_differ(systems, complaints);
     for (name, system) in systems {
         check_name(name, complaints);
-        check_system(name, system, draft, refinement, complaints);
+        let mut complaints = SystemComplaints { name, kind: system.name(), all: complaints };
+        match draft {
+            DraftFamily::TwoLayer(draft) => check_two_layer(system, draft, refinement, &mut complaints),
+            DraftFamily::Layered(draft) => check_layered(system, draft, &mut complaints),
+        }
     }
 }
 
-/// Checks one system, and its companion where it is to have one.
-fn check_system(
-    name: &str,
-    system: &SystemKind,
-    draft: &Draft,
-    refinement: bool,
-    complaints: &mut Complaints,
-) {
-    let mut complaints = SystemComplaints { name, kind: system.name(), all: complaints };
-    system.kind().check_bath(draft, &mut complaints);
-    let is_right = check_kind(system.kind(), draft, &mut complaints);
-    let companion = system.kind().halved(&draft.spread).filter(|_| is_right && refinement);
+/// Checks one system of networks of any depth.
+fn check_layered(system: &SystemKind, draft: &LayeredDraft, complaints: &mut SystemComplaints) {
+    match system.kind().of_layers() {
+        Some(kind) => kind.check(draft, complaints),
+        None => {
+            let message = format!("`{}` is of two-layer networks, and this model has layers", system.name());
+            let help =
+                "write mean-field = {} for the limit and finite-network for SGD, or leave out model.layers";
+            complaints.unless_whole(false, message, help);
+        }
+    }
+}
+
+/// Checks one system of two-layer networks, and its companion where it is to have one.
+fn check_two_layer(system: &SystemKind, draft: &Draft, refinement: bool, complaints: &mut SystemComplaints) {
+    let Some(kind) = system.kind().of_two_layers() else {
+        let message = format!("`{}` is of networks with layers, and this model has none", system.name());
+        return complaints.unless_whole(false, message, "write [model.layers], or another kind of system");
+    };
+    kind.check_bath(draft, complaints);
+    let is_right = check_kind(kind, draft, complaints);
+    let companion = kind.halved(&draft.spread).filter(|_| is_right && refinement);
     if let Some(companion) = companion {
         let before = complaints.all.count();
-        check_kind(&*companion, draft, &mut complaints);
+        check_kind(&*companion, draft, complaints);
         complaints.all.prefix_after(before, OF_COMPANION);
     }
 }
 
 /// Whether there is nothing to complain about the keys of a system, and it can be built.
-fn check_kind(kind: &dyn Kind, draft: &Draft, complaints: &mut SystemComplaints) -> bool {
+fn check_kind(kind: &dyn TwoLayerKind, draft: &Draft, complaints: &mut SystemComplaints) -> bool {
     let before = complaints.all.count();
     check_coordinates(kind, draft, complaints);
     kind.check(draft, complaints);
@@ -69,7 +92,7 @@ fn check_kind(kind: &dyn Kind, draft: &Draft, complaints: &mut SystemComplaints)
 }
 
 /// Which coordinates a kernel knows.
-fn check_coordinates(kind: &dyn Kind, draft: &Draft, complaints: &mut SystemComplaints) {
+fn check_coordinates(kind: &dyn TwoLayerKind, draft: &Draft, complaints: &mut SystemComplaints) {
     if let Err(error) = &draft.coordinates {
         let help = "leave out model.unit, or write model.data.anisotropic-gaussians";
         return complaints.unless_whole(false, error.to_string(), help);
@@ -82,7 +105,7 @@ fn check_coordinates(kind: &dyn Kind, draft: &Draft, complaints: &mut SystemComp
 }
 
 /// The kernel and the start, which a run would begin with.
-fn check_built(kind: &dyn Kind, setting: &Setting, complaints: &mut SystemComplaints) {
+fn check_built(kind: &dyn TwoLayerKind, setting: &Setting, complaints: &mut SystemComplaints) {
     let kernel = kind.kernel(setting.bath()).map(|resolution| setting.reduced(resolution));
     match kernel {
         Some(Err(error)) => {

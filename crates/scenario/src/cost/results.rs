@@ -21,8 +21,8 @@ pub(super) fn of_run(points: &[Point]) -> Cost {
     let Some(first) = points.first() else { return NOTHING };
     let names = first.file.systems.keys();
     let runs = names.flat_map(|name| points.iter().filter(|point| point.has_own(name))).count();
-    let laws = (runs * first.setting.observed.snapshots) as f64;
-    let each = PER_LAW[first.setting.coordinates() / 2];
+    let laws = (runs * first.setting.observed().snapshots) as f64;
+    let each = PER_LAW[(first.setting.coordinates() / 2).min(PER_LAW.len() - 1)];
     Cost { seconds: CURVES + laws * each.seconds, bytes: laws * each.bytes }
 }
 

@@ -6,7 +6,9 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::complaints::Complaints;
+use crate::nothing::Nothing;
 use crate::ranges::{LARGEST, is_scale};
+use crate::typed::Step;
 
 /// Most knots of an activation: what a check computes with each of them is done in a moment.
 const MOST_KNOTS: usize = 1000;
@@ -39,6 +41,8 @@ pub enum ActivationKind {
     Silu(PlacementKeys),
     /// σ = height · cos u, u = gain · z + offset.
     Cosine(PlacementKeys),
+    /// σ(z) = z; what the last of several layers usually has.
+    Identity(Nothing),
 }
 
 /// Keys of `piecewise-linear`.
@@ -146,18 +150,29 @@ impl ActivationKind {
             Self::Gelu(place) => place.named("gelu", Smooth(Shape::Gelu)),
             Self::Silu(place) => place.named("silu", Smooth(Shape::Silu)),
             Self::Cosine(place) => place.named("cosine", Smooth(Shape::Cosine)),
+            Self::Identity(_) => Named {
+                name: "identity",
+                form: Kinked(PiecewiseLinear::identity()),
+                place: Placement::default(),
+            },
         }
     }
 
-    /// The activation; everything that is wrong with it is noted. None where it cannot be made.
+    /// The activation of two-layer networks; everything that is wrong with it is noted. None where it cannot
+    /// be made.
     pub(crate) fn parse(&self, complaints: &mut Complaints) -> Option<Activation> {
+        self.parse_at(&["model".into(), "activation".into()], complaints)
+    }
+
+    /// The activation that is written at a path.
+    pub(crate) fn parse_at(&self, path: &[Step], complaints: &mut Complaints) -> Option<Activation> {
         let named = self.named();
-        let ((), numbers) = complaints.section(|complaints| named.check_form(complaints));
-        let ((), placed) = complaints.section(|complaints| named.check_place(complaints));
+        let path: Vec<Step> = path.iter().cloned().chain([named.name.into()]).collect();
+        let ((), numbers) = complaints.section(|complaints| named.check_form(&path, complaints));
+        let ((), placed) = complaints.section(|complaints| named.check_place(&path, complaints));
         let activation = named.activation();
         if let (true, true, Err(error)) = (numbers, placed, &activation) {
-            let help = "take an `offset` of the size of the shape";
-            complaints.add(["model", "activation", named.name], error.to_string(), help);
+            complaints.add(path, error.to_string(), "take an `offset` of the size of the shape");
         }
         activation.ok()
     }
@@ -177,51 +192,61 @@ impl Named<'_> {
         kinked.placed(&self.place).map(Activation::PiecewiseLinear)
     }
 
-    fn check_form(&self, complaints: &mut Complaints) {
+    fn check_form(&self, path: &[Step], complaints: &mut Complaints) {
         match &self.form {
-            Form::Knots(keys) => knots(keys, complaints),
-            Form::Sloped(slope) => moderate(self.name, "slope", *slope, complaints),
+            Form::Knots(keys) => knots(keys, path, complaints),
+            Form::Sloped(slope) => moderate(path, "slope", *slope, complaints),
             Form::Kinked(_) | Form::Smooth(_) => {}
         }
     }
 
-    fn check_place(&self, complaints: &mut Complaints) {
+    fn check_place(&self, path: &[Step], complaints: &mut Complaints) {
         let place = &self.place;
-        moderate(self.name, "height", place.height, complaints);
-        moderate(self.name, "offset", place.offset, complaints);
-        moderate(self.name, "constant", place.constant, complaints);
-        let least = 1.0 / LARGEST;
-        let message = format!(
-            "`gain` must lie between {least:e} and {LARGEST:e}; it is {:?}. (w and −w are equally likely: \
-             its sign would mean nothing)",
-            place.gain
-        );
-        let path = ["model", "activation", self.name, "gain"];
-        complaints.unless(is_scale(place.gain), &path, message, "leave it out for 1");
+        moderate(path, "height", place.height, complaints);
+        moderate(path, "offset", place.offset, complaints);
+        moderate(path, "constant", place.constant, complaints);
+        if !is_scale(place.gain) {
+            let least = 1.0 / LARGEST;
+            let message = format!(
+                "`gain` must lie between {least:e} and {LARGEST:e}; it is {:?}. (w and −w are equally likely: \
+                 its sign would mean nothing)",
+                place.gain
+            );
+            complaints.add(below(path, "gain"), message, "leave it out for 1");
+        }
     }
 }
 
-/// A number of an activation that must not be absurdly large.
-fn moderate(name: &str, key: &str, value: f64, complaints: &mut Complaints) {
-    let message = format!("`{key}` must lie between ±{LARGEST:e}; it is {value:?}");
-    complaints.unless(value.abs() <= LARGEST, &["model", "activation", name, key], message, "write e.g. 1.0");
+/// The path of a key of what is at a path.
+fn below(path: &[Step], key: &str) -> Vec<Step> {
+    path.iter().cloned().chain([key.into()]).collect()
 }
 
-fn knots(sigma: &PiecewiseLinearKeys, complaints: &mut Complaints) {
-    let path = ["model", "activation", "piecewise-linear", "knots"];
+/// A number of an activation that must not be absurdly large.
+fn moderate(path: &[Step], key: &str, value: f64, complaints: &mut Complaints) {
+    if value.is_nan() || value.abs() > LARGEST {
+        let message = format!("`{key}` must lie between ±{LARGEST:e}; it is {value:?}");
+        complaints.add(below(path, key), message, "write e.g. 1.0");
+    }
+}
+
+fn knots(sigma: &PiecewiseLinearKeys, path: &[Step], complaints: &mut Complaints) {
+    let own = below(path, "knots");
     let help = "pairs [t, σ(t)], t increasing; MMN 2018: knots = [[0.5, -2.5], [1.5, 7.5]]";
     let count = sigma.knots.len();
     if count > MOST_KNOTS {
         let message = format!("`knots` has {count} pairs, more than {MOST_KNOTS}");
-        return complaints.add(path, message, "take fewer of them, or an activation with a name");
+        return complaints.add(own, message, "take fewer of them, or an activation with a name");
     }
-    sigma.slopes.iter().for_each(|slope| moderate("piecewise-linear", "slopes", *slope, complaints));
+    sigma.slopes.iter().for_each(|slope| moderate(path, "slopes", *slope, complaints));
     let outside = sigma.slopes.map(|slope| if slope.is_finite() { slope } else { 1.0 });
     if let Err(error) = PiecewiseLinear::with_slopes(sigma.knots.clone(), outside) {
-        return complaints.add(path, error.to_string(), help);
+        return complaints.add(own, error.to_string(), help);
     }
-    let message = format!("a number or a slope of `knots` is beyond {LARGEST:e}");
-    complaints.unless(are_moderate(&sigma.knots), &path, message, help);
+    if !are_moderate(&sigma.knots) {
+        let message = format!("a number or a slope of `knots` is beyond {LARGEST:e}");
+        complaints.add(own, message, help);
+    }
 }
 
 /// Whether no number and no slope of knots is absurdly large.

@@ -2,19 +2,32 @@
 //! mean.
 
 pub mod anisotropic;
+mod complaints;
+pub mod csv;
+mod formula;
+pub mod grid;
 pub mod isotropic;
 mod kind;
+pub mod random;
+pub mod table;
+mod target;
 
+use meanfield_deep::data::DataPoints;
 use meanfield_model::data::DataError;
 use meanfield_model::problem::{DataModel, Symmetry};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use self::csv::CsvKeys;
 use crate::complaints::Complaints;
 use crate::ranges::LARGEST_DIMENSION;
 use anisotropic::AnisotropicGaussians;
+use complaints::DataComplaints;
+use grid::GridKeys;
 use isotropic::IsotropicGaussians;
 use kind::DataKind;
+use random::RandomKeys;
+use table::TableKeys;
 
 /// Makes the enumeration of the data models, each with its keys and its name in the file.
 macro_rules! data_models {
@@ -43,17 +56,31 @@ data_models! {
     /// y = ±1 with probability ½ each, x | y ~ N(0, (1 ± Δ)² P + (I − P)), P the projector on s₀ of
     /// the d coordinates.
     AnisotropicGaussians(AnisotropicGaussians) = "anisotropic-gaussians",
+    /// Points that stand here; for networks with layers.
+    Table(TableKeys) = "table",
+    /// Points in a file beside the scenario; for networks with layers.
+    Csv(CsvKeys) = "csv",
+    /// Points at equal distances along each coordinate, and a target; for networks with layers.
+    Grid(GridKeys) = "grid",
+    /// Points drawn from a law, and a target; for networks with layers.
+    Random(RandomKeys) = "random",
 }
 
 impl Data {
-    /// The symmetry of the inputs, whatever the numbers.
-    pub(crate) fn symmetry(&self) -> Symmetry {
-        self.kind().1.symmetry()
+    /// The symmetry of the inputs, whatever the numbers; none of points.
+    pub(crate) fn symmetry(&self) -> Option<Symmetry> {
+        Some(self.kind().1.of_symmetry()?.symmetry())
     }
 
-    /// The data that the keys mean; everything that is wrong with them is noted.
+    /// The data of two-layer networks that the keys mean; everything that is wrong with them is noted.
     pub(crate) fn parse(&self, complaints: &mut Complaints) -> Option<DataModel> {
         let (name, kind) = self.kind();
+        let Some(kind) = kind.of_symmetry() else {
+            let message = format!("`{name}` are data of networks with layers, and this model has none");
+            let help = "write [[model.layers]] in place of activation and initial, or isotropic-gaussians";
+            complaints.add(["model", "data", name], message, help);
+            return None;
+        };
         let data = kind.data();
         if let Err(error) = &data {
             let path = ["model", "data", name].into_iter().chain(key_of(error));
@@ -64,6 +91,19 @@ impl Data {
         let path = ["model", "data", name, "dimension"];
         complaints.unless(dimension <= LARGEST_DIMENSION, &path, message, kind.example());
         data.ok()
+    }
+
+    /// The points that the keys mean; everything that is wrong with them is noted.
+    pub(crate) fn parse_points(&self, complaints: &mut Complaints) -> Option<DataPoints> {
+        let (name, kind) = self.kind();
+        let Some(kind) = kind.of_points() else {
+            let message =
+                format!("`{name}` is a law of inputs, and networks with layers are trained on points");
+            let help = "write data.grid, data.random or data.table, or leave out [[model.layers]]";
+            complaints.add(["model", "data", name], message, help);
+            return None;
+        };
+        kind.points(&mut DataComplaints { name, all: complaints })
     }
 }
 

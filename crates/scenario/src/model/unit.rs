@@ -24,6 +24,11 @@ impl Default for UnitKind {
 }
 
 impl UnitKind {
+    /// Whether it is the unit of a scenario that names none.
+    pub(crate) fn is_default(&self) -> bool {
+        *self == Self::default()
+    }
+
     /// The unit as the mathematics knows it.
     pub fn unit(&self) -> Unit {
         match self {

@@ -19,7 +19,7 @@ use meanfield_solver::panels::Panels;
 use super::atoms::{self, in_time};
 use super::complaints::{LOOSEST, MOST, SystemComplaints};
 use super::kernel_keys::{LimitName, at_infinite_dimension};
-use super::kind::{BuildError, Kind, Run};
+use super::kind::{BuildError, Kind, Run, TwoLayerKind};
 use crate::setting::{Draft, Setting, Spread};
 use keys::CharacteristicsKeys;
 
@@ -138,6 +138,16 @@ impl Kind for CharacteristicsKeys {
         Nature::Limit
     }
 
+    fn fluctuations_until(&self) -> f64 {
+        self.fluctuations_until
+    }
+
+    fn of_two_layers(&self) -> Option<&dyn TwoLayerKind> {
+        Some(self)
+    }
+}
+
+impl TwoLayerKind for CharacteristicsKeys {
     fn kernel(&self, _: Bath) -> Option<Resolution> {
         Some(self.resolution())
     }
@@ -184,20 +194,16 @@ impl Kind for CharacteristicsKeys {
         atoms::are_many(self.atoms, self.most_atoms)
     }
 
-    fn halved(&self, spread: &Spread) -> Option<Box<dyn Kind>> {
+    fn halved(&self, spread: &Spread) -> Option<Box<dyn TwoLayerKind>> {
         Some(Box::new(self.at_half_the_resolution(spread)))
     }
 
-    fn companion(&self, spread: &Spread, kernel_tolerance: Option<f64>) -> Option<Box<dyn Kind>> {
+    fn companion(&self, spread: &Spread, kernel_tolerance: Option<f64>) -> Option<Box<dyn TwoLayerKind>> {
         Some(Box::new(Self {
             tolerance: LOOSER * self.tolerance,
             sampling_tolerance: LOOSER * self.sampling_tolerance,
             kernel_tolerance: kernel_tolerance.unwrap_or(self.kernel_tolerance),
             ..self.at_half_the_resolution(spread)
         }))
-    }
-
-    fn fluctuations_until(&self) -> f64 {
-        self.fluctuations_until
     }
 }

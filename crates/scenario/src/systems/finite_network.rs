@@ -4,6 +4,7 @@ mod check;
 mod cost;
 mod coupling;
 pub mod keys;
+mod layered;
 
 use meanfield_model::problem::Bath;
 use meanfield_model::reduction::Resolution;
@@ -14,9 +15,9 @@ use meanfield_run::schedule::Schedule;
 use meanfield_run::system::Cost;
 
 use super::complaints::SystemComplaints;
-use super::kind::{BuildError, Kind, Run};
+use super::kind::{BuildError, Kind, LayeredKind, Run, TwoLayerKind};
 use crate::expense::plus;
-use crate::setting::{Draft, Setting};
+use crate::setting::{Draft, LayeredDraft, LayeredSetting, Setting};
 use keys::{FiniteNetworkKeys, NOISE_FACTOR};
 
 /// Seconds beyond which a stride is computed in the background.
@@ -59,6 +60,42 @@ impl Kind for FiniteNetworkKeys {
         Nature::Network
     }
 
+    fn run_count(&self) -> usize {
+        self.seeds.len()
+    }
+
+    fn is_coupled(&self) -> bool {
+        self.coupled
+    }
+
+    fn step_size(&self) -> Option<f64> {
+        Some(self.step_size)
+    }
+
+    fn of_two_layers(&self) -> Option<&dyn TwoLayerKind> {
+        Some(self)
+    }
+
+    fn of_layers(&self) -> Option<&dyn LayeredKind> {
+        Some(self)
+    }
+}
+
+impl LayeredKind for FiniteNetworkKeys {
+    fn check(&self, draft: &LayeredDraft, complaints: &mut SystemComplaints) {
+        layered::check(self, draft, complaints);
+    }
+
+    fn cost(&self, setting: &LayeredSetting) -> Cost {
+        layered::cost(self, setting)
+    }
+
+    fn runs(&self, setting: &LayeredSetting) -> Result<Vec<Run>, BuildError> {
+        layered::runs(self, setting)
+    }
+}
+
+impl TwoLayerKind for FiniteNetworkKeys {
     fn kernel(&self, _: Bath) -> Option<Resolution> {
         None
     }
@@ -93,20 +130,8 @@ impl Kind for FiniteNetworkKeys {
         runs.collect()
     }
 
-    fn run_count(&self) -> usize {
-        self.seeds.len()
-    }
-
     /// A network's risk is a sum over pairs.
     fn has_long_strides(&self, setting: &Setting) -> bool {
         cost::longest_moment(self, setting) > MOMENT || self.coupled && coupling::has_long_strides(self)
-    }
-
-    fn is_coupled(&self) -> bool {
-        self.coupled
-    }
-
-    fn step_size(&self) -> Option<f64> {
-        Some(self.step_size)
     }
 }

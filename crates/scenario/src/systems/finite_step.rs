@@ -11,7 +11,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::complaints::SystemComplaints;
-use super::kind::{BuildError, Kind, Run};
+use super::kind::{BuildError, Kind, Run, TwoLayerKind};
 use crate::setting::{Draft, Setting};
 
 /// CPU seconds per root of s = ∫ξ dt, and bytes.
@@ -36,6 +36,12 @@ impl Kind for FiniteStepKeys {
         Nature::Limit
     }
 
+    fn of_two_layers(&self) -> Option<&dyn TwoLayerKind> {
+        Some(self)
+    }
+}
+
+impl TwoLayerKind for FiniteStepKeys {
     fn kernel(&self, _: Bath) -> Option<Resolution> {
         None
     }

@@ -2,6 +2,7 @@
 
 mod check;
 mod cost;
+mod fluctuations;
 pub mod keys;
 
 use meanfield_model::axis::Axis;
@@ -19,7 +20,7 @@ use meanfield_solver::grid::Grid;
 use super::atoms::in_time;
 use super::complaints::SystemComplaints;
 use super::kernel_keys::{LimitName, at_infinite_dimension};
-use super::kind::{BuildError, Kind, Run};
+use super::kind::{BuildError, Kind, Run, TwoLayerKind};
 use crate::setting::{Draft, Setting, Spread};
 use keys::FiniteVolumeKeys;
 
@@ -35,8 +36,15 @@ impl FiniteVolumeKeys {
         Self {
             cells: self.cells.iter().map(|cells| cells / 2).collect(),
             start_width: self.start_width * if self.is_widened(spread) { WIDER } else { 1.0 },
+            fluctuations_until: 0.0,
             ..self.clone()
         }
+    }
+
+    fn facts(&self, cells: usize, terms: usize) -> Vec<(&'static FactKind, f64)> {
+        let mut facts = vec![(facts::CELLS, cells as f64), (facts::KERNEL_TERMS, terms as f64)];
+        facts.extend(at_infinite_dimension(self.dimension_limit, LimitName::Finite));
+        facts
     }
 
     /// Whether a coordinate starts more narrowly than cells can hold, so that `start-width`
@@ -63,9 +71,7 @@ impl Visitor for GridBuilder<'_> {
     ) -> Self::Output {
         let grid = Grid { axes: std::array::from_fn(|c| self.axes[c].0.clone()) };
         let mass = Grid::<D>::product(std::array::from_fn(|c| &self.axes[c].1[..]));
-        let mut facts =
-            vec![(facts::CELLS, mass.len() as f64), (facts::KERNEL_TERMS, reduction.terms as f64)];
-        facts.extend(at_infinite_dimension(self.keys.dimension_limit, LimitName::Finite));
+        let facts = self.keys.facts(mass.len(), reduction.terms);
         (self.scheme(reduction, grid, mass), facts)
     }
 }
@@ -99,10 +105,24 @@ impl GridBuilder<'_> {
 }
 
 impl Kind for FiniteVolumeKeys {
+    fn records_joint_law(&self, coordinates: usize) -> bool {
+        coordinates <= 2
+    }
+
     fn nature(&self) -> Nature {
         Nature::Limit
     }
 
+    fn fluctuations_until(&self) -> f64 {
+        self.fluctuations_until
+    }
+
+    fn of_two_layers(&self) -> Option<&dyn TwoLayerKind> {
+        Some(self)
+    }
+}
+
+impl TwoLayerKind for FiniteVolumeKeys {
     fn kernel(&self, _: Bath) -> Option<Resolution> {
         Some(self.resolution())
     }
@@ -115,10 +135,12 @@ impl Kind for FiniteVolumeKeys {
 
     fn check(&self, draft: &Draft, complaints: &mut SystemComplaints) {
         check::check(self, draft, complaints);
+        fluctuations::check(self, complaints);
     }
 
     fn check_built(&self, setting: &Setting, complaints: &mut SystemComplaints) {
         check::check_start(self, &setting.problem, complaints);
+        fluctuations::check_built(self, setting, complaints);
     }
 
     fn cost(&self, setting: &Setting) -> Cost {
@@ -126,6 +148,9 @@ impl Kind for FiniteVolumeKeys {
     }
 
     fn runs(&self, setting: &Setting) -> Result<Vec<Run>, BuildError> {
+        if self.fluctuations_until > 0.0 {
+            return fluctuations::runs(self, setting);
+        }
         let reduced = setting.reduced(self.resolution())?;
         let axes = self.grid().axes(&setting.problem)?;
         let (system, facts) = Reduced::clone(&reduced).visit(GridBuilder { keys: self, setting, axes });
@@ -137,11 +162,11 @@ impl Kind for FiniteVolumeKeys {
         setting.bath().is_noisy() && self.cells.len() > 1
     }
 
-    fn halved(&self, spread: &Spread) -> Option<Box<dyn Kind>> {
+    fn halved(&self, spread: &Spread) -> Option<Box<dyn TwoLayerKind>> {
         Some(Box::new(self.at_half_the_resolution(spread)))
     }
 
-    fn companion(&self, spread: &Spread, kernel_tolerance: Option<f64>) -> Option<Box<dyn Kind>> {
+    fn companion(&self, spread: &Spread, kernel_tolerance: Option<f64>) -> Option<Box<dyn TwoLayerKind>> {
         Some(Box::new(Self {
             tolerance: NOISE_TOLERANCE * self.tolerance,
             change: Some(CHANGE_FACTOR * self.change.unwrap_or(CHANGE)),

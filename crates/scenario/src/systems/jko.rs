@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 use super::atoms::{self, NUMBERS, default_most_atoms, default_sampling_tolerance, in_time};
 use super::complaints::{LOOSEST, MOST, SystemComplaints};
 use super::kernel_keys::{LimitName, at_infinite_dimension, default_kernel_tolerance};
-use super::kind::{BuildError, Kind, Run};
+use super::kind::{BuildError, Kind, Run, TwoLayerKind};
 use crate::expense::bytes;
 use crate::ranges::LARGEST;
 use crate::setting::{Draft, Setting, Spread};
@@ -84,6 +84,12 @@ impl Kind for JkoKeys {
         Nature::Limit
     }
 
+    fn of_two_layers(&self) -> Option<&dyn TwoLayerKind> {
+        Some(self)
+    }
+}
+
+impl TwoLayerKind for JkoKeys {
     fn kernel(&self, _: Bath) -> Option<Resolution> {
         Some(self.resolution())
     }
@@ -148,11 +154,11 @@ impl Kind for JkoKeys {
         atoms::are_many(self.atoms, self.most_atoms)
     }
 
-    fn halved(&self, _: &Spread) -> Option<Box<dyn Kind>> {
+    fn halved(&self, _: &Spread) -> Option<Box<dyn TwoLayerKind>> {
         Some(Box::new(self.at_half_the_resolution()))
     }
 
-    fn companion(&self, _: &Spread, kernel_tolerance: Option<f64>) -> Option<Box<dyn Kind>> {
+    fn companion(&self, _: &Spread, kernel_tolerance: Option<f64>) -> Option<Box<dyn TwoLayerKind>> {
         Some(Box::new(Self {
             sampling_tolerance: LOOSER * self.sampling_tolerance,
             kernel_tolerance: kernel_tolerance.unwrap_or(self.kernel_tolerance),

@@ -1,10 +1,13 @@
-//! The interface of every kind of system. A kind is its keys, with an implementation of [`Kind`]; the list
+//! The interface of every kind of system. A kind is its keys, with an implementation of [`TwoLayerKind`]; the list
 //! of all of them is `systems.rs`, and the numerics are in other crates.
 
 use std::fmt::Debug;
 
+use meanfield_deep::coupling::CouplingError;
+use meanfield_deep::network::NetworkError;
 use meanfield_model::axis::AxisError;
 use meanfield_model::problem::Bath;
+use meanfield_model::quadrature::NotConverged;
 use meanfield_model::reduction::{ReductionError, Resolution};
 use meanfield_run::facts::FactKind;
 use meanfield_run::record::Nature;
@@ -14,7 +17,7 @@ use meanfield_solver::least_risk::separations::Family;
 use meanfield_solver::start_grid::StartGridError;
 
 use super::complaints::SystemComplaints;
-use crate::setting::{Draft, Setting, Spread};
+use crate::setting::{Draft, LayeredDraft, LayeredSetting, Setting, Spread};
 
 /// A run that is ready to begin.
 pub(crate) struct Run {
@@ -56,13 +59,63 @@ pub enum BuildError {
     /// An axis.
     #[error(transparent)]
     Axis(#[from] AxisError),
+    /// Nodes of a quadrature.
+    #[error(transparent)]
+    Nodes(#[from] NotConverged),
+    /// A network with layers.
+    #[error(transparent)]
+    Network(#[from] NetworkError),
+    /// The same with its copies.
+    #[error(transparent)]
+    Coupling(#[from] CouplingError),
+    /// A kind of another family of networks.
+    #[error("this kind of system is of networks of another depth")]
+    Family,
 }
 
-/// A kind of system, with its keys.
+/// What the keys of a system say by themselves, in whatever problem it stands.
 pub(crate) trait Kind: Debug {
     /// Its nature.
     fn nature(&self) -> Nature;
 
+    /// How many runs there are.
+    fn run_count(&self) -> usize {
+        1
+    }
+
+    /// Until when it reports the fluctuations of networks.
+    fn fluctuations_until(&self) -> f64 {
+        0.0
+    }
+
+    /// Whether it reports how far neurons are from copies that follow the limit.
+    fn is_coupled(&self) -> bool {
+        false
+    }
+
+    /// ε, of a network.
+    fn step_size(&self) -> Option<f64> {
+        None
+    }
+
+    /// Whether it records the law of so many coordinates together, not of their pairs alone.
+    fn records_joint_law(&self, _coordinates: usize) -> bool {
+        true
+    }
+
+    /// The same kind of two-layer networks, where there is one.
+    fn of_two_layers(&self) -> Option<&dyn TwoLayerKind> {
+        None
+    }
+
+    /// The same kind of networks of any depth, where there is one.
+    fn of_layers(&self) -> Option<&dyn LayeredKind> {
+        None
+    }
+}
+
+/// A kind of system of two-layer networks, with its keys.
+pub(crate) trait TwoLayerKind: Kind {
     /// The kernel that it asks for; a network has none.
     fn kernel(&self, bath: Bath) -> Option<Resolution>;
 
@@ -91,38 +144,35 @@ pub(crate) trait Kind: Debug {
     /// Its runs.
     fn runs(&self, setting: &Setting) -> Result<Vec<Run>, BuildError>;
 
-    /// How many there are.
-    fn run_count(&self) -> usize {
-        1
-    }
-
     /// Whether a stride or an observation may take longer than a user wants to wait.
     fn has_long_strides(&self, setting: &Setting) -> bool;
 
     /// The same at half the resolution, for a kind that has a companion; without what only the stated one is
     /// to report. Its tolerances are the stated ones.
-    fn halved(&self, _: &Spread) -> Option<Box<dyn Kind>> {
+    fn halved(&self, _: &Spread) -> Option<Box<dyn TwoLayerKind>> {
         None
     }
 
     /// The companion: at half the resolution, with looser tolerances, and a kernel of another tolerance
     /// if one is given.
-    fn companion(&self, _: &Spread, _kernel_tolerance: Option<f64>) -> Option<Box<dyn Kind>> {
+    fn companion(&self, _: &Spread, _kernel_tolerance: Option<f64>) -> Option<Box<dyn TwoLayerKind>> {
         None
     }
+}
 
-    /// Until when it reports the fluctuations of networks.
-    fn fluctuations_until(&self) -> f64 {
-        0.0
-    }
+/// A kind of system of networks of any depth, with its keys.
+pub(crate) trait LayeredKind: Kind {
+    /// Notes complaints about its keys, by themselves and with the problem where that is in order.
+    fn check(&self, draft: &LayeredDraft, complaints: &mut SystemComplaints);
 
-    /// Whether it reports how far neurons are from copies that follow the limit.
-    fn is_coupled(&self) -> bool {
-        false
-    }
+    /// Cost of all its runs, without observing them.
+    fn cost(&self, setting: &LayeredSetting) -> Cost;
 
-    /// ε, of a network.
-    fn step_size(&self) -> Option<f64> {
+    /// Its runs.
+    fn runs(&self, setting: &LayeredSetting) -> Result<Vec<Run>, BuildError>;
+
+    /// The companion at half the resolution, for a kind that has one.
+    fn companion(&self) -> Option<Box<dyn LayeredKind>> {
         None
     }
 }

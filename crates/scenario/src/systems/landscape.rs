@@ -4,6 +4,7 @@
 mod check;
 mod cost;
 pub mod keys;
+mod layered;
 
 use meanfield_model::block_series::{AffineSeries, RadiiSeries};
 use meanfield_model::landscape::Landscape;
@@ -24,8 +25,8 @@ use meanfield_solver::static_system::Static;
 use toml::{Table, Value};
 
 use super::complaints::SystemComplaints;
-use super::kind::{BuildError, Kind, Run};
-use crate::setting::{Draft, Setting};
+use super::kind::{BuildError, Kind, LayeredKind, Run, TwoLayerKind};
+use crate::setting::{Draft, LayeredDraft, LayeredSetting, Setting};
 use keys::LandscapeKeys;
 
 /// Cells on which a Gibbs state is reported, in one coordinate and along each of two and of four.
@@ -147,10 +148,38 @@ fn terms<const D: usize, L>(reduction: &Reduction<D, L>) -> Vec<(&'static FactKi
 }
 
 impl Kind for LandscapeKeys {
+    fn records_joint_law(&self, coordinates: usize) -> bool {
+        coordinates <= 2
+    }
+
     fn nature(&self) -> Nature {
         Nature::Static
     }
 
+    fn of_two_layers(&self) -> Option<&dyn TwoLayerKind> {
+        Some(self)
+    }
+
+    fn of_layers(&self) -> Option<&dyn LayeredKind> {
+        Some(self)
+    }
+}
+
+impl LayeredKind for LandscapeKeys {
+    fn check(&self, _: &LayeredDraft, complaints: &mut SystemComplaints) {
+        layered::check(self, complaints);
+    }
+
+    fn cost(&self, setting: &LayeredSetting) -> Cost {
+        layered::cost(setting)
+    }
+
+    fn runs(&self, setting: &LayeredSetting) -> Result<Vec<Run>, BuildError> {
+        layered::runs(setting)
+    }
+}
+
+impl TwoLayerKind for LandscapeKeys {
     fn kernel(&self, bath: Bath) -> Option<Resolution> {
         Some(self.resolution(bath))
     }

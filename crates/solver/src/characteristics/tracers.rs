@@ -37,7 +37,8 @@ impl<const D: usize, L: Landscape<D>> TracedLimit for Characteristics<D, L> {
 #[cfg(test)]
 mod tests {
     use meanfield_model::activation::{Activation, PiecewiseLinear};
-    use meanfield_model::data::GaussianClasses;
+    use meanfield_model::block_series::RadiiSeries;
+    use meanfield_model::data::{BlockClasses, GaussianClasses};
     use meanfield_model::initial::Initial;
     use meanfield_model::radial_series::{DimensionLimit, RadialSeries};
     use meanfield_run::system::{Stride, System};
@@ -86,6 +87,41 @@ mod tests {
         assert_eq!(traced.tracers(), alone.positions());
         assert_eq!(traced.observe().scalars, alone.observe().scalars);
         assert_eq!(traced.work(), alone.work());
+    }
+
+    /// Atoms in (r₁, r₂), with tracers that begin where `tracers` says.
+    fn in_two_blocks(tracers: &[f64]) -> Characteristics<2, RadiiSeries> {
+        let data = BlockClasses::anisotropic(12, 4, 0.6).expect("valid");
+        let sigma = PiecewiseLinear::new(vec![[0.5, -2.5], [1.5, 7.5]]).expect("valid");
+        let sigma = Activation::PiecewiseLinear(sigma);
+        let series = RadiiSeries::new(&data, &sigma, DimensionLimit::Finite, [4.0; 2], 1e-2);
+        let atoms = Characteristics::new(
+            series.expect("converges"),
+            pairs(),
+            vec![1.0 / 16.0; 16],
+            [0.0, 0.0],
+            TOLERANCE,
+        );
+        atoms.with_tracers(tracers)
+    }
+
+    /// Lengths of both blocks, unlike one another.
+    fn pairs() -> Vec<f64> {
+        let lengths = |i: usize| [0.3 + 0.1 * (i / 4) as f64, 0.6 + 0.15 * (i % 4) as f64];
+        (0..16).flat_map(lengths).collect()
+    }
+
+    #[test]
+    fn in_two_blocks_tracers_follow_the_atoms_and_others_do_not() {
+        let exchanged: Vec<f64> = pairs().chunks(2).flat_map(|pair| [pair[1], pair[0]]).collect();
+        let largest = |a: &[f64], b: &[f64]| a.iter().zip(b).fold(0.0, |m: f64, (a, b)| m.max((a - b).abs()));
+        let mut traced = in_two_blocks(&[pairs(), exchanged].concat());
+        advance(&mut traced, 0.1);
+        let (own, others) = traced.tracers().split_at(32);
+        assert!(largest(own, &pairs()) > 0.1, "they must move");
+        assert!(largest(own, traced.positions()) < 1e-12, "{own:?}");
+        let back: Vec<f64> = others.chunks(2).flat_map(|pair| [pair[1], pair[0]]).collect();
+        assert!(largest(&back, traced.positions()) > 0.1, "the field is not that of exchanged blocks");
     }
 
     #[test]

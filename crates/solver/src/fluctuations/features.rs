@@ -36,6 +36,8 @@ pub(super) struct LawFeatures {
     pub own: [Vec<f64>; 2],
     /// E σ², all degrees.
     pub square: Array2<f64>,
+    /// Half its derivative, x E σσ'ζ.
+    pub square_half_slope: Array2<f64>,
     /// x² E σ'²ζ² and x² E σ'²(1 − ζ²).
     pub square_gradient: [Array2<f64>; 2],
 }
@@ -57,6 +59,7 @@ impl LawFeatures {
             potential: [0; 4].map(|_| vec![0.0; count]),
             own: [0; 2].map(|_| vec![0.0; count]),
             square: table(),
+            square_half_slope: table(),
             square_gradient: [0; 2].map(|_| table()),
         }
     }
@@ -72,6 +75,11 @@ impl LawFeatures {
                 self.set(setup, i, g, &values);
             }
         }
+        self.set_law(setup);
+    }
+
+    /// Outputs and potential of other weights at the same radii.
+    pub fn set_law(&mut self, setup: &Setup) {
         self.set_outputs(setup);
         self.set_potential(setup);
     }
@@ -96,6 +104,7 @@ impl LawFeatures {
         }
         let weight = setup.nodes[g].weight;
         self.square[[i, g]] = values.square[0];
+        self.square_half_slope[[i, g]] = 0.5 * x * values.square[1];
         self.own[0][i] += weight * values.square[0];
         self.own[1][i] += 0.5 * weight * x * values.square[1];
         let along = values.square_slope_along;

@@ -42,21 +42,6 @@ impl<const D: usize, L: Landscape<D>> FluctuatingLaw<D, L> {
         }
         self.fluctuations.backward(clock, self.until).unwrap_or(Backward::UNKNOWN)
     }
-
-    /// Those of the mean radius, which is known in one radius; elsewhere the error.
-    fn other_scalars(&self) -> Vec<Scalar> {
-        if let Some(error) = self.fluctuations.error() {
-            return vec![Scalar::new(quantities::FLUCTUATION_ERROR, error)];
-        }
-        let [radius, of_steps, variance, variance_of_steps] = self.statistics.radius;
-        let scalars = [
-            (quantities::RADIUS_BIAS_PER_NEURON, radius),
-            (quantities::RADIUS_BIAS_PER_STEP, of_steps),
-            (quantities::RADIUS_VARIANCE_PER_NEURON, variance),
-            (quantities::RADIUS_VARIANCE_PER_STEP, variance_of_steps),
-        ];
-        scalars.map(|(quantity, value)| Scalar::new(quantity, value)).to_vec()
-    }
 }
 
 impl<const D: usize, L: Landscape<D>> System for FluctuatingLaw<D, L> {
@@ -86,22 +71,14 @@ impl<const D: usize, L: Landscape<D>> System for FluctuatingLaw<D, L> {
 
     fn observe(&self) -> Observation {
         let mut observation = self.mean_field.observe();
-        let Statistics { bias_per_neuron, bias_per_step, variance_per_neuron, variance_per_step, .. } =
-            self.statistics;
-        let [squared, crossed, of_steps] = self.backward().second;
-        let scalars = [
-            (quantities::BIAS_PER_NEURON, bias_per_neuron),
-            (quantities::BIAS_PER_STEP, bias_per_step),
-            (quantities::VARIANCE_PER_NEURON, variance_per_neuron),
-            (quantities::VARIANCE_PER_STEP, variance_per_step),
-            (quantities::VARIANCE_PER_NEURON_SQUARED, squared),
-            (quantities::VARIANCE_PER_NEURON_STEP, crossed),
-            (quantities::VARIANCE_PER_STEP_SQUARED, of_steps),
-        ];
-        observation.scalars.extend(scalars.map(|(quantity, value)| Scalar::new(quantity, value)));
-        observation.scalars.extend(self.other_scalars());
-        observation.scalars.push(Scalar::new(quantities::STEP_GAIN, self.statistics.step_gain));
-        observation.scalars.push(Scalar::new(quantities::RISK_SLOPE, self.statistics.risk_slope));
+        let second = self.backward().second;
+        observation.scalars.extend(self.statistics.risk_scalars(second));
+        // The mean radius is known in one radius; elsewhere there is an error.
+        match self.fluctuations.error() {
+            None => observation.scalars.extend(self.statistics.radius_scalars()),
+            Some(error) => observation.scalars.push(Scalar::new(quantities::FLUCTUATION_ERROR, error)),
+        }
+        observation.scalars.extend(self.statistics.step_scalars());
         observation
     }
 

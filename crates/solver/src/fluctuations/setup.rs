@@ -51,14 +51,21 @@ impl Resolution {
 #[non_exhaustive]
 pub enum FluctuationError {
     /// Other data or neurons.
-    #[error("a closure is known for neurons σ(⟨w, x⟩) and isotropic data alone")]
+    #[error(
+        "the closure, and fluctuations with noise, are known for neurons σ(⟨w, x⟩) and isotropic data alone"
+    )]
     Coordinates,
     /// Another loss.
     #[error("the fluctuations of networks are known for the squared loss alone")]
     Loss,
-    /// 1/β > 0.
-    #[error("the fluctuations of networks are not known for noisy SGD, temperature > 0")]
+    /// 1/β > 0, for equations that have none.
+    #[error(
+        "with noise, temperature > 0, the fluctuations of networks belong to the cells of `finite-volume`"
+    )]
     Noise,
+    /// 1/β = 0, for equations that live on it.
+    #[error("without noise the fluctuations of networks belong to the atoms of `characteristics`")]
+    NoNoise,
     /// ξ too steep at t = 0.
     #[error(
         "the squares of SGD's steps add up to more than any multiple of ε where ξ = t^{0}: \
@@ -140,7 +147,21 @@ impl Setup {
         resolution: Resolution,
     ) -> Result<Self, FluctuationError> {
         let data = check(problem, schedule)?;
-        let (start, weights) = radii(problem.start().weights(), data.dimension, resolution.radii);
+        if problem.bath().is_noisy() {
+            return Err(FluctuationError::Noise);
+        }
+        let start = radii(problem.start().weights(), data.dimension, resolution.radii);
+        Self::on_radii(problem, schedule, resolution, start)
+    }
+
+    /// The same, with noise or without, on radii and the neurons' shares there.
+    pub(super) fn on_radii(
+        problem: &Problem,
+        schedule: Schedule,
+        resolution: Resolution,
+        (start, weights): (Vec<f64>, Vec<f64>),
+    ) -> Result<Self, FluctuationError> {
+        let data = check(problem, schedule)?;
         let degrees = (0..resolution.degrees).map(|degree| Degree {
             root: harmonics(data.dimension, degree).sqrt(),
             gradient: eigenvalue(data.dimension, degree).sqrt(),
@@ -169,17 +190,14 @@ impl Setup {
     }
 }
 
-/// The data of a problem whose fluctuations are known.
-fn check(problem: &Problem, schedule: Schedule) -> Result<&GaussianClasses, FluctuationError> {
+/// The data of a problem whose fluctuations are known, but for its noise.
+pub(super) fn check(problem: &Problem, schedule: Schedule) -> Result<&GaussianClasses, FluctuationError> {
     let DataModel::OneBlock(data) = problem.data() else { return Err(FluctuationError::Coordinates) };
     if problem.unit() != Unit::Inner {
         return Err(FluctuationError::Coordinates);
     }
     if problem.loss() != Loss::Squared {
         return Err(FluctuationError::Loss);
-    }
-    if problem.bath().is_noisy() {
-        return Err(FluctuationError::Noise);
     }
     check_schedule(schedule)?;
     Ok(data)

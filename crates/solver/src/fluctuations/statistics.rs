@@ -1,5 +1,7 @@
 //! What fluctuations make of the risk and of the mean radius, at one time.
 
+use meanfield_run::quantities;
+use meanfield_run::system::Scalar;
 use ndarray::{Array1, Array2, ArrayView1};
 
 use super::effects::DegreeAt;
@@ -40,6 +42,44 @@ impl Statistics {
         step_gain: f64::NAN,
         risk_slope: f64::NAN,
     };
+
+    /// What a record keeps of them and of the second chaos, v_NN, v_Nε, v_εε, in one radius.
+    pub(super) fn scalars(&self, second: [f64; 3]) -> impl Iterator<Item = Scalar> {
+        let risk = self.risk_scalars(second).into_iter();
+        risk.chain(self.radius_scalars()).chain(self.step_scalars())
+    }
+
+    /// Those of the risk.
+    pub(super) fn risk_scalars(&self, [squared, crossed, of_steps]: [f64; 3]) -> [Scalar; 7] {
+        let scalars = [
+            (quantities::BIAS_PER_NEURON, self.bias_per_neuron),
+            (quantities::BIAS_PER_STEP, self.bias_per_step),
+            (quantities::VARIANCE_PER_NEURON, self.variance_per_neuron),
+            (quantities::VARIANCE_PER_STEP, self.variance_per_step),
+            (quantities::VARIANCE_PER_NEURON_SQUARED, squared),
+            (quantities::VARIANCE_PER_NEURON_STEP, crossed),
+            (quantities::VARIANCE_PER_STEP_SQUARED, of_steps),
+        ];
+        scalars.map(|(quantity, value)| Scalar::new(quantity, value))
+    }
+
+    /// Those of the mean radius.
+    pub(super) fn radius_scalars(&self) -> [Scalar; 4] {
+        let [radius, of_steps, variance, variance_of_steps] = self.radius;
+        let scalars = [
+            (quantities::RADIUS_BIAS_PER_NEURON, radius),
+            (quantities::RADIUS_BIAS_PER_STEP, of_steps),
+            (quantities::RADIUS_VARIANCE_PER_NEURON, variance),
+            (quantities::RADIUS_VARIANCE_PER_STEP, variance_of_steps),
+        ];
+        scalars.map(|(quantity, value)| Scalar::new(quantity, value))
+    }
+
+    /// What judges a step.
+    pub(super) fn step_scalars(&self) -> [Scalar; 2] {
+        let gain = Scalar::new(quantities::STEP_GAIN, self.step_gain);
+        [gain, Scalar::new(quantities::RISK_SLOPE, self.risk_slope)]
+    }
 }
 
 impl Forward {

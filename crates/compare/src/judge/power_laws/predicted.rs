@@ -9,7 +9,7 @@ use super::samples::SampledPoint;
 use crate::align;
 use crate::judge::pair::Pair;
 pub(super) use crate::judge::prediction::PredictedPart;
-use crate::judge::prediction::{BIAS, VARIANCE};
+use crate::judge::prediction::{BIAS, RADIUS_BIAS, RADIUS_VARIANCE, VARIANCE};
 
 impl PredictedPart {
     /// The factor of the powers at a point, where the reference knows it.
@@ -39,12 +39,12 @@ impl PredictedPart {
 
 /// The parts of a quantity (of its square, where parts add up in that) that a limit may predict.
 pub(super) fn parts(quantity: &ScaledQuantity) -> &'static [PredictedPart] {
-    match quantity {
-        ScaledQuantity::Curve { curve, statistic } if curve == "risk" => match statistic {
-            Statistic::Bias => BIAS,
-            Statistic::Spread => VARIANCE,
-            _ => &[],
-        },
+    let ScaledQuantity::Curve { curve, statistic } = quantity else { return &[] };
+    match (curve.as_str(), statistic) {
+        ("risk", Statistic::Bias) => BIAS,
+        ("risk", Statistic::Spread) => VARIANCE,
+        ("mean_radius", Statistic::Bias) => RADIUS_BIAS,
+        ("mean_radius", Statistic::Spread) => RADIUS_VARIANCE,
         _ => &[],
     }
 }

@@ -6,6 +6,7 @@ use meanfield_run::scaled::{ScaledQuantity, Statistic};
 
 use crate::align;
 use crate::distance::Distance;
+use crate::joint_distance::{JointDistance, joint_distances};
 use crate::judge::pair::Pair;
 
 /// Planned times differ by rounding of the last digits.
@@ -148,6 +149,11 @@ fn distance_numbers(own: &Record, base: &Record, name: &str, time: Option<f64>) 
     let mine = wanted.next_back()?;
     let observed = own.snapshot_time[mine];
     let theirs = align::snapshot_at(base, observed, slack)?;
+    if let Some(joint) = JointDistance::ALL.into_iter().find(|distance| distance.quantity().is_called(name)) {
+        let reference = align::joint_laws(base, theirs)?;
+        let found = joint_distances(&[joint], &align::joint_laws(own, mine)?, &reference)?;
+        return Some((observed, found.first()?.runs.iter().map(|distance| distance.powi(2)).collect()));
+    }
     let named = |distance: Distance| Some((distance, distance.quantity().coordinate_of(name)?));
     let (distance, coordinate) = Distance::ALL.into_iter().find_map(named)?;
     let [place, other] =

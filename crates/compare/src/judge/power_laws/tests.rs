@@ -161,6 +161,40 @@ fn one_varied_key_leaves_what_is_predicted_or_a_constant() {
 }
 
 #[test]
+fn what_is_predicted_of_the_mean_radius_is_its_own() {
+    let of_radius = |record: Record| {
+        let curves: Vec<Curve> = record.curves.iter().cloned().collect();
+        let radius =
+            curves.iter().map(|own| Curve { name: own.name.replace("risk", "mean_radius"), ..own.clone() });
+        Record { curves: radius.collect(), ..record }
+    };
+    let own =
+        || of_radius(network(&SIZES, &[1e-3], 64, |n, step, z| noisy(n, step, [0.05 * z[0], 0.05 * z[1]])));
+    let curves = [
+        ("bias_per_neuron", 50.0),
+        ("variance_per_neuron", 40.0),
+        ("bias_per_neuron_of_mean_radius", 5.0),
+        ("bias_per_step_of_mean_radius", -100.0),
+        ("variance_per_neuron_of_mean_radius", 0.01),
+        ("variance_per_step_of_mean_radius", 0.75),
+    ];
+    let base = || of_radius(limit(&curves));
+    let bias = judged(own(), base(), claim("mean_radius_bias", NEURONS_KEY, -1.0, 0.3));
+    assert_eq!([bias.predicted_prefactor, bias.predicted_exponent], [Some(5.0), Some(-1.0)], "{bias:?}");
+    let found = &bias.prefactor_as_claimed;
+    assert!(bias.holds && (found.value - 5.0).abs() < 3.0 * found.standard_error, "{}", bias.in_words());
+    let spread = judged(own(), base(), claim("mean_radius_spread", NEURONS_KEY, -0.5, 0.3));
+    assert_eq!(
+        [spread.predicted_prefactor, spread.predicted_exponent],
+        [Some(0.1), Some(-0.5)],
+        "{spread:?}"
+    );
+    assert_eq!([bias.rest, spread.rest], [const { Some(Remainder::Predicted) }; 2]);
+    let error = judged(own(), base(), claim("mean_radius_error", NEURONS_KEY, -0.5, 3.0));
+    assert_eq!(error.predicted_prefactor, None);
+}
+
+#[test]
 fn the_second_chaos_of_a_spread_is_subtracted() {
     let variance = |n: f64, step: f64| 4.0 / n + 300.0 * step + 900.0 / n / n + 5e4 * step / n;
     let own = || network(&SIZES, &STEPS, 400, |n, step, z| LIMIT + variance(n, step).sqrt() * z[0]);
@@ -208,6 +242,27 @@ fn distances_are_those_of_each_seed() {
     let law = judged(own, base, claim("wasserstein_2_radius", NEURONS_KEY, -0.5, 0.01));
     assert!(law.missing.is_none() && (law.exponent.value + 0.5).abs() < 1e-5, "{}", law.in_words());
     assert!((law.prefactor.value - 3.0).abs() < 1e-4, "{law:?}");
+}
+
+#[test]
+fn joint_distances_follow_power_laws_too() {
+    // Points at (3, 4)/√N from the limit's: W₂ of each line's mean square is 25/(2 N), the energy 10/√N.
+    let mut own = network(&SIZES, &[1e-3], 8, |_, _, _| LIMIT);
+    own.snapshot_time = vec![1.0];
+    let at =
+        |x: f64, y: f64| Measure::Atoms { points: ndarray::array![[x, y]], weights: ndarray::array![1.0] };
+    let measures = SIZES.iter().flat_map(|n| vec![at(3.0 / n.sqrt(), 4.0 / n.sqrt()); 8]);
+    let coordinates = || vec!["radius_1".into(), "radius_2".into()];
+    own.laws = vec![NamedLaw::neurons(coordinates(), measures.collect())];
+    let mut base = limit(&[]);
+    base.snapshot_time = vec![1.0];
+    base.laws = vec![NamedLaw::neurons(coordinates(), vec![at(0.0, 0.0)])];
+    let laws = [("sliced_wasserstein_2", -0.5, 12.5_f64.sqrt()), ("energy_distance", -0.25, 10.0_f64.sqrt())];
+    for (quantity, exponent, prefactor) in laws {
+        let law = judged(own.clone(), base.clone(), claim(quantity, NEURONS_KEY, exponent, 0.01));
+        assert!((law.exponent.value - exponent).abs() < 1e-4, "{}", law.in_words());
+        assert!((law.prefactor.value / prefactor - 1.0).abs() < 1e-3, "{law:?}");
+    }
 }
 
 #[test]

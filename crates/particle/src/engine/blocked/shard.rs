@@ -3,7 +3,6 @@
 use meanfield_kernel::aligned::Aligned;
 use meanfield_kernel::lanes::{GROUP, Lanes, Real};
 use ndarray::{ArrayView2, ArrayViewMut2};
-use rand_xoshiro::Xoshiro256PlusPlus;
 
 use super::activated::Activated;
 use super::layout::padded;
@@ -11,8 +10,8 @@ use super::samples::{Layout, SampleBlock};
 use super::steps::Steps;
 use super::update::Update;
 use crate::engine::rule::Rule;
-use crate::sampler;
-use crate::stream::{Purpose, generator};
+use meanfield_random::deviates::normal;
+use meanfield_random::stream::{Purpose, Stream, generator};
 
 /// The neurons of a shard and their buffers. Everything is padded with neurons that do nothing.
 #[derive(Clone)]
@@ -36,7 +35,7 @@ pub struct Shard<T: Activated> {
     /// Which neurons have a gain, shape (group, sample).
     active: Vec<u8>,
     /// The noise of the block at hand.
-    random: Option<Xoshiro256PlusPlus>,
+    random: Option<Stream>,
 }
 
 impl<T: Activated> Shard<T> {
@@ -99,7 +98,7 @@ impl<T: Activated> Shard<T> {
             let Layout { length, inner, stride } = self.layout;
             for row in self.weights.chunks_exact_mut(stride).take(self.neurons) {
                 let behind = &mut row[inner..][..length + self.block];
-                behind.iter_mut().for_each(|g| *g = T::from_f64(sampler::normal(&mut random)));
+                behind.iter_mut().for_each(|g| *g = T::from_f64(normal(&mut random)));
             }
             self.random = Some(random);
         }
@@ -163,7 +162,7 @@ impl<T: Activated> Shard<T> {
         }
         if let Some(random) = &mut self.random {
             for a in self.outer.iter_mut().take(self.neurons) {
-                *a = T::from_f64(a.to_f64() + samples.noises[k] * sampler::normal(random));
+                *a = T::from_f64(a.to_f64() + samples.noises[k] * normal(random));
             }
         }
     }

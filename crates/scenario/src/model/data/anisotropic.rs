@@ -5,7 +5,7 @@ use meanfield_model::problem::{DataModel, Symmetry};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::kind::DataKind;
+use super::kind::{DataKind, SymmetricKind};
 
 /// Keys of `anisotropic-gaussians`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -20,6 +20,12 @@ pub struct AnisotropicGaussians {
 }
 
 impl DataKind for AnisotropicGaussians {
+    fn of_symmetry(&self) -> Option<&dyn SymmetricKind> {
+        Some(self)
+    }
+}
+
+impl SymmetricKind for AnisotropicGaussians {
     fn dimension(&self) -> usize {
         self.dimension
     }

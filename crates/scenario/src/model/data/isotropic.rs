@@ -5,7 +5,7 @@ use meanfield_model::problem::{DataModel, Symmetry};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::kind::DataKind;
+use super::kind::{DataKind, SymmetricKind};
 
 /// Keys of `isotropic-gaussians`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -18,6 +18,12 @@ pub struct IsotropicGaussians {
 }
 
 impl DataKind for IsotropicGaussians {
+    fn of_symmetry(&self) -> Option<&dyn SymmetricKind> {
+        Some(self)
+    }
+}
+
+impl SymmetricKind for IsotropicGaussians {
     fn dimension(&self) -> usize {
         self.dimension
     }

@@ -1,6 +1,6 @@
 //! Checks of a network's keys: steps that can be counted, seeds that differ.
 
-use super::keys::FiniteNetworkKeys;
+use super::keys::{FiniteNetworkKeys, TrainingName};
 use crate::ranges::LARGEST;
 use crate::setting::Draft;
 use crate::systems::complaints::{MOST, SystemComplaints};
@@ -17,26 +17,50 @@ const MOST_SEEDS: usize = 10_000;
 /// The keys among themselves and with the scenario.
 pub(super) fn check(keys: &FiniteNetworkKeys, draft: &Draft, complaints: &mut SystemComplaints) {
     complaints.count("neurons", keys.neurons, 1, MOST, "write e.g. neurons = 800");
-    let size = keys.step_size;
-    let positive = size > 0.0 && size.is_finite();
-    let message = format!("`step-size` must be a positive number; it is {size:?}");
-    complaints.unless(positive, "step-size", message, "MMN 2018, Fig. 1: step-size = 1e-6");
-    if let Some(lists) = draft.times.filter(|_| positive) {
-        steps(size, draft.end_time, lists, complaints);
-    }
+    check_steps(keys, draft.end_time, draft.times, complaints);
     let factor = keys.noise_factor;
     let message = format!("`noise-factor` must lie between 0 and 100; it is {factor:?}");
     let sensible = (0.0..=100.0).contains(&factor);
     complaints.unless(sensible, "noise-factor", message, "leave it out for the PDE's, 4.0");
+    check_seeds(keys, complaints);
+    let others = [
+        ("widths", keys.widths.is_empty()),
+        ("training", keys.training == TrainingName::default()),
+        ("batch", keys.batch == 1),
+    ];
+    for (key, is_left_out) in others {
+        let message = format!("`{key}` is of networks with layers, and this model has none");
+        complaints.unless(is_left_out, key, message, "leave it out");
+    }
+    let help = "write 0 for none, or e.g. 10000";
+    complaints.unless(keys.monte_carlo != 1, "monte-carlo", "one sample has no standard error", help);
+    complaints.count("monte-carlo", keys.monte_carlo, 0, MOST_SAMPLES, help);
+}
+
+/// The step, with the times at which it is observed.
+pub(super) fn check_steps(
+    keys: &FiniteNetworkKeys,
+    end_time: f64,
+    times: Option<[(&'static str, &[f64]); 2]>,
+    complaints: &mut SystemComplaints,
+) {
+    let size = keys.step_size;
+    let positive = size > 0.0 && size.is_finite();
+    let message = format!("`step-size` must be a positive number; it is {size:?}");
+    complaints.unless(positive, "step-size", message, "MMN 2018, Fig. 1: step-size = 1e-6");
+    if let Some(lists) = times.filter(|_| positive) {
+        steps(size, end_time, lists, complaints);
+    }
+}
+
+/// The seeds.
+pub(super) fn check_seeds(keys: &FiniteNetworkKeys, complaints: &mut SystemComplaints) {
     let count = keys.seeds.len();
     if count > MOST_SEEDS {
         let message = format!("`seeds` has {count} numbers, more than {MOST_SEEDS}: each is a run");
         return complaints.unless(false, "seeds", message, "write e.g. seeds = [1, 2]");
     }
     seeds(&keys.seeds, complaints);
-    let help = "write 0 for none, or e.g. 10000";
-    complaints.unless(keys.monte_carlo != 1, "monte-carlo", "one sample has no standard error", help);
-    complaints.count("monte-carlo", keys.monte_carlo, 0, MOST_SAMPLES, help);
 }
 
 fn seeds(seeds: &[u64], complaints: &mut SystemComplaints) {

@@ -3,21 +3,37 @@
 mod seeds;
 
 use meanfield_particle::finite_network::Precision;
-use schemars::JsonSchema;
+use schemars::{JsonSchema, Schema};
 use serde::{Deserialize, Serialize};
+use serde_json::{Value as Json, json};
+
+use crate::model::instead::INSTEAD;
 
 /// Keys of `finite-network`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
+#[schemars(transform = widths_instead)]
 pub struct FiniteNetworkKeys {
-    /// N, the number of neurons.
+    /// N, the number of neurons; of a network with layers that of each hidden layer.
+    #[serde(default, skip_serializing_if = "is_zero")]
     pub neurons: usize,
+    /// The numbers of neurons of the hidden layers, where they differ, in place of `neurons`; for networks with
+    /// layers.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub widths: Vec<usize>,
     /// ε, the step of SGD: time is t = kε.
     pub step_size: f64,
     /// Seeds of everything random: one run for each, all different; a list, or a range such as "1..256".
     #[serde(deserialize_with = "seeds::read")]
     #[schemars(schema_with = "seeds::schema")]
     pub seeds: Vec<u64>,
+    /// How it is trained; for networks with layers. Two-layer networks are trained on samples.
+    #[serde(default)]
+    pub training: TrainingName,
+    /// B, samples of a step, of which the mean gradient is taken; for networks with layers. The default, 1, is
+    /// the SGD of the theorems.
+    #[serde(default = "default_batch")]
+    pub batch: usize,
     /// Fresh samples on which the risk is estimated too, at each observation. None by default: the risk is
     /// computed exactly. For losses other than the squared one the estimate is the risk, from 10000
     /// samples by default.
@@ -44,14 +60,47 @@ impl FiniteNetworkKeys {
     pub fn new(neurons: usize, step_size: f64, seeds: impl Into<Vec<u64>>) -> Self {
         Self {
             neurons,
+            widths: Vec::new(),
             step_size,
             seeds: seeds.into(),
+            training: TrainingName::default(),
+            batch: default_batch(),
             monte_carlo: 0,
             noise_factor: NOISE_FACTOR,
             precision: PrecisionName::default(),
             coupled: false,
         }
     }
+}
+
+/// `widths` stands in place of `neurons`, which must be there without it.
+fn widths_instead(schema: &mut Schema) {
+    if let Some(Json::Array(required)) = schema.get_mut("required") {
+        required.insert(0, "neurons".into());
+    }
+    schema.insert(INSTEAD.to_owned(), json!({ "widths": ["neurons"] }));
+}
+
+fn is_zero(count: &usize) -> bool {
+    *count == 0
+}
+
+fn default_batch() -> usize {
+    1
+}
+
+/// How networks are trained.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
+pub enum TrainingName {
+    /// SGD: `batch` fresh samples a step.
+    #[default]
+    Samples,
+    /// Gradient descent on the loss over all points.
+    FullBatch,
+    /// Gradient flow on the loss over all points, in continuous time.
+    Flow,
 }
 
 /// Floating-point numbers of the training.

@@ -3,6 +3,7 @@
 use meanfield_model::unit::Unit;
 use meanfield_run::system::Cost;
 
+use super::fluctuations;
 use super::keys::FiniteVolumeKeys;
 use crate::expense::bytes;
 use crate::setting::Setting;
@@ -86,7 +87,8 @@ fn with_noise(keys: &FiniteVolumeKeys, setting: &Setting, terms: f64) -> Cost {
     let steps = NOISY_STEPS / looser * decades + setting.observations();
     let (least, column, entry) = PER_NEWTON;
     let newton = (first + GROWN * (cells - first)) * (least + column * terms + entry * terms * terms);
-    let seconds = steps * 3.0 * keys.cells.len() as f64 * NEWTON_STEPS * newton;
+    let law = steps * 3.0 * keys.cells.len() as f64 * NEWTON_STEPS * newton;
+    let seconds = law + fluctuations::seconds(keys, setting);
     Cost { seconds, bytes: bytes((2.0 * terms + NOISY) * cells + recorded(keys, setting)) }
 }
 

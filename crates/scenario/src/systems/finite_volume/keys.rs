@@ -47,6 +47,11 @@ pub struct FiniteVolumeKeys {
     /// differently; the error of a run is about as large. The default is below the error of 400 cells.
     #[serde(default = "default_share")]
     pub tolerance: f64,
+    /// With noise: until this time the record says what N and ε do to networks of independent start: b, c,
+    /// v_N, v_ε in E R_SGD = R + b/N + c ε, Var R_SGD = v_N/N + v_ε ε + second chaos. For neurons
+    /// σ(⟨w, x⟩), isotropic data and the squared loss. 0, the default, means not at all: it takes seconds.
+    #[serde(default)]
+    pub fluctuations_until: f64,
     /// The kernel's dimension: the data's, or its limit. The default changes nothing.
     #[serde(default)]
     pub dimension_limit: LimitName,
@@ -68,6 +73,7 @@ impl FiniteVolumeKeys {
             stepper: StepperName::default(),
             change: None,
             tolerance: default_share(),
+            fluctuations_until: 0.0,
             dimension_limit: LimitName::default(),
             kernel_tolerance: default_kernel_tolerance(),
         }

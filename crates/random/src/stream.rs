@@ -22,10 +22,23 @@ pub enum Purpose {
     Noise = 3,
     /// a and b at k = 0.
     InitialAffine = 4,
+    /// Independent weights of a deep network at k = 0; the block is the layer.
+    LayerWeights = 5,
+    /// Labels of the neurons of a deep network; the block is the layer.
+    NeuronLabels = 6,
+    /// Atoms of a limit where no quadrature is affordable; the block is layer and number of atoms.
+    Atoms = 7,
+    /// Parameters of the fixed functions in a correlated start; the block is the layer.
+    FixedFunctions = 8,
+    /// Inputs of data that are drawn once.
+    Inputs = 9,
 }
 
+/// The generator of a stream.
+pub type Stream = Xoshiro256PlusPlus;
+
 /// The generator of block `block` of the stream `(seed, purpose)`.
-pub fn generator(seed: u64, purpose: Purpose, block: u64) -> Xoshiro256PlusPlus {
+pub fn generator(seed: u64, purpose: Purpose, block: u64) -> Stream {
     let mut philox = Philox::from_u64_seed(seed);
     // The purpose fills the counter's upper half; one block takes 256 bits, which are two counters.
     philox.seek(((purpose as u128) << 64) | (2 * u128::from(block)));
@@ -33,7 +46,7 @@ pub fn generator(seed: u64, purpose: Purpose, block: u64) -> Xoshiro256PlusPlus 
     for word in bytes.chunks_exact_mut(8) {
         word.copy_from_slice(&philox.next_u64().to_le_bytes());
     }
-    Xoshiro256PlusPlus::from_seed(bytes)
+    Stream::from_seed(bytes)
 }
 
 #[cfg(test)]
@@ -50,8 +63,10 @@ mod tests {
     fn every_stream_is_its_own_and_comes_back() {
         let mut known = std::collections::HashSet::new();
         for seed in 0..20 {
-            let initial = [Purpose::InitialWeights, Purpose::InitialAffine];
-            for purpose in [Purpose::Data, Purpose::Evaluation, Purpose::Noise].into_iter().chain(initial) {
+            let initial = [Purpose::InitialWeights, Purpose::InitialAffine, Purpose::LayerWeights];
+            let labels = [Purpose::NeuronLabels, Purpose::Atoms, Purpose::FixedFunctions];
+            let training = [Purpose::Data, Purpose::Evaluation, Purpose::Noise];
+            for purpose in training.into_iter().chain(initial).chain(labels) {
                 for block in 0..20 {
                     let first = first_number(seed, purpose, block);
                     assert!(known.insert(first), "{seed} {purpose:?} {block}");

@@ -1,0 +1,45 @@
+//! Complaints about the keys of one kind of data, and the limits that all points have.
+
+use crate::complaints::Complaints;
+use crate::typed::Step;
+
+/// Most points, and most coordinates of one.
+const MOST_POINTS: usize = 100_000;
+const MOST_COORDINATES: usize = 10_000;
+
+/// The complaints about the data.
+pub(crate) struct DataComplaints<'a> {
+    /// The kind, as it is written in the file.
+    pub name: &'static str,
+    /// All complaints so far.
+    pub all: &'a mut Complaints,
+}
+
+impl DataComplaints<'_> {
+    /// Notes a complaint about a key unless `holds`; whether it does.
+    pub fn unless(&mut self, holds: bool, key: &str, message: impl Into<String>, help: &str) -> bool {
+        self.all.unless(holds, &["model", "data", self.name, key], message, help);
+        holds
+    }
+
+    /// Notes a complaint about an entry of a list.
+    pub fn about_entry(&mut self, key: &str, entry: usize, message: String, help: &str) {
+        let path: [Step; 5] = ["model".into(), "data".into(), self.name.into(), key.into(), entry.into()];
+        self.all.add(path, message, help);
+    }
+
+    /// Notes a complaint about the data as a whole.
+    pub fn about_whole(&mut self, message: impl Into<String>, help: &str) {
+        self.all.add(["model", "data", self.name], message, help);
+    }
+
+    /// Whether there are as many points, of as many coordinates, as can be trained on.
+    pub fn sizes(&mut self, key: &str, points: usize, coordinates: usize) -> bool {
+        let message = format!("there would be {points} points, and they may be 1 to {MOST_POINTS}");
+        let some = self.unless((1..=MOST_POINTS).contains(&points), key, message, "take other numbers");
+        let message =
+            format!("an input would have {coordinates} coordinates, and it may have 1 to {MOST_COORDINATES}");
+        let fits = (1..=MOST_COORDINATES).contains(&coordinates);
+        some && self.unless(fits, key, message, "take other numbers")
+    }
+}

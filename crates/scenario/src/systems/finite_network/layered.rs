@@ -1,0 +1,157 @@
+//! Networks with layers: their widths, how they are trained, what they cost.
+
+use meanfield_deep::coupling::CoupledNetwork;
+use meanfield_deep::network::Network;
+use meanfield_deep::quadrature::Resolution;
+use meanfield_deep::systems::coupled::CoupledSystem;
+use meanfield_deep::systems::network::NetworkSystem;
+use meanfield_deep::training::Training;
+use meanfield_run::facts;
+use meanfield_run::system::{Cost, System};
+
+use super::check;
+use super::keys::{FiniteNetworkKeys, NOISE_FACTOR, PrecisionName, TrainingName};
+use crate::expense::bytes;
+use crate::setting::{LayeredDraft, LayeredProblem, LayeredSetting};
+use crate::systems::complaints::{MOST, SystemComplaints};
+use crate::systems::kind::{BuildError, Run};
+
+/// Most weights of a network: 800 MB.
+const MOST_WEIGHTS: f64 = 1e8;
+/// Error of a weight in one step of a gradient flow.
+const FLOW_TOLERANCE: f64 = 1e-8;
+/// Times at which D_T is looked at.
+const LOOKS: f64 = 200.0;
+/// Nodes and tolerance of the limit of a coupled network.
+const NODES_OF_COUPLED: usize = 16;
+const TOLERANCE_OF_COUPLED: f64 = 1e-7;
+/// CPU seconds of a multiplication: in a step of one sample, and in a product of matrices.
+const PER_MULTIPLICATION: f64 = 2.5e-10;
+const PER_PRODUCT: f64 = 1e-10;
+/// Evaluations of a flow in a root of time.
+const EVALUATIONS: f64 = 300.0;
+
+impl FiniteNetworkKeys {
+    /// The widths n_1 … n_{L−1}.
+    pub(super) fn hidden_widths(&self, depth: usize) -> Vec<usize> {
+        match self.widths.is_empty() {
+            true => vec![self.neurons; depth.saturating_sub(1)],
+            false => self.widths.clone(),
+        }
+    }
+
+    /// How it is trained.
+    fn training(&self) -> Training {
+        let step_size = self.step_size;
+        match (self.training, self.batch) {
+            (TrainingName::Flow, _) => Training::Flow { tolerance: FLOW_TOLERANCE },
+            (TrainingName::FullBatch, _) => Training::FullBatch { step_size },
+            (TrainingName::Samples, 1) => Training::OneSample { step_size },
+            (TrainingName::Samples, batch) => Training::MiniBatch { step_size, batch },
+        }
+    }
+
+    /// Weights of all layers.
+    fn weights(&self, setting: &LayeredSetting) -> f64 {
+        let networks = &setting.problem.networks;
+        let hidden = self.hidden_widths(networks.architecture.depth());
+        let widths: Vec<usize> = [networks.data.dimension()].into_iter().chain(hidden).chain([1]).collect();
+        widths.windows(2).map(|pair| pair[0] as f64 * pair[1] as f64).sum()
+    }
+}
+
+/// The keys, by themselves and with the problem.
+pub(super) fn check(keys: &FiniteNetworkKeys, draft: &LayeredDraft, complaints: &mut SystemComplaints) {
+    let hidden = draft.depth.saturating_sub(1);
+    let count = keys.widths.len();
+    let message = format!("`widths` has {count} numbers, and {hidden} layers are hidden");
+    let help = "write one for each hidden layer, or `neurons` if all are equally wide";
+    complaints.unless(count == 0 || count == hidden, "widths", message, help);
+    let key = if keys.widths.is_empty() { "neurons" } else { "widths" };
+    for width in keys.hidden_widths(draft.depth) {
+        complaints.count(key, width, 1, MOST, "write e.g. neurons = 400");
+    }
+    complaints.count("batch", keys.batch, 1, MOST, "leave it out for one sample a step");
+    let is_alone = keys.batch == 1 || keys.training == TrainingName::Samples;
+    complaints.unless(is_alone, "batch", "a batch is of samples", "leave out `batch` or `training`");
+    check::check_steps(keys, draft.end_time, draft.times, complaints);
+    check::check_seeds(keys, complaints);
+    refuse_others(keys, complaints);
+    let weights = draft.setting.map_or(0.0, |setting| keys.weights(setting));
+    let message = format!("the network would have {weights:.1e} weights, more than {MOST_WEIGHTS:e}");
+    complaints.unless(weights <= MOST_WEIGHTS, key, message, "take fewer neurons");
+}
+
+/// Keys that two-layer networks alone have.
+fn refuse_others(keys: &FiniteNetworkKeys, complaints: &mut SystemComplaints) {
+    let others = [
+        ("monte-carlo", keys.monte_carlo == 0),
+        ("noise-factor", keys.noise_factor == NOISE_FACTOR),
+        ("precision", keys.precision == PrecisionName::Double),
+    ];
+    for (key, is_left_out) in others {
+        let message = format!("`{key}` is of two-layer networks, and this model has layers");
+        complaints.unless(is_left_out, key, message, "leave it out");
+    }
+}
+
+/// Cost of the runs of all seeds.
+pub(super) fn cost(keys: &FiniteNetworkKeys, setting: &LayeredSetting) -> Cost {
+    let weights = keys.weights(setting);
+    let points = setting.problem.networks.data.weights().len() as f64;
+    let observing = setting.observed.observations() * weights * points * PER_PRODUCT;
+    let steps = setting.end_time / keys.step_size;
+    let training = match keys.training() {
+        Training::OneSample { .. } => steps * 3.0 * weights * PER_MULTIPLICATION,
+        Training::MiniBatch { batch, .. } => {
+            steps * 3.0 * weights * (batch as f64 * PER_PRODUCT + PER_MULTIPLICATION)
+        }
+        Training::FullBatch { .. } => steps * 3.0 * weights * points * PER_PRODUCT,
+        _ => EVALUATIONS * setting.end_time.sqrt() * 3.0 * weights * points * PER_PRODUCT,
+    };
+    let copies = if keys.coupled { EVALUATIONS * setting.end_time.sqrt() * 3.0 * weights } else { 0.0 };
+    let runs = keys.seeds.len() as f64;
+    let seconds = runs * (training + observing + copies * points * PER_PRODUCT);
+    let bytes = runs * bytes(if keys.coupled { 16.0 } else { 3.0 } * weights);
+    Cost { seconds, bytes }
+}
+
+/// One run for each seed.
+pub(super) fn runs(keys: &FiniteNetworkKeys, setting: &LayeredSetting) -> Result<Vec<Run>, BuildError> {
+    let widths = keys.hidden_widths(setting.problem.networks.architecture.depth());
+    let narrowest = widths.iter().copied().min().unwrap_or(0);
+    let facts = vec![(facts::NEURONS, narrowest as f64), (facts::STEP_SIZE, keys.step_size)];
+    let run = |seed: &u64| {
+        let system = system(keys, setting, &widths, *seed)?;
+        Ok(Run { system, facts: facts.clone(), seed: Some(*seed) })
+    };
+    keys.seeds.iter().map(run).collect()
+}
+
+/// The network of one seed, with its copies where it is coupled.
+fn system(
+    keys: &FiniteNetworkKeys,
+    setting: &LayeredSetting,
+    widths: &[usize],
+    seed: u64,
+) -> Result<Box<dyn System>, BuildError> {
+    let LayeredProblem { networks, start } = &setting.problem;
+    let drawn = start.network(widths, seed);
+    if !keys.coupled {
+        let network = Network::new(networks.clone(), drawn.weights, keys.training(), seed)?;
+        return Ok(Box::new(NetworkSystem::new(network)));
+    }
+    let grid = setting.end_time / LOOKS;
+    let resolution = coupled_resolution();
+    let coupled =
+        CoupledNetwork::new(networks.clone(), start, &resolution, &drawn, keys.training(), seed, grid)?;
+    Ok(Box::new(CoupledSystem::new(coupled)))
+}
+
+/// The limit that copies follow need not be known better than to a thousandth of what parts a network from it.
+fn coupled_resolution() -> Resolution {
+    let mut resolution = Resolution::default();
+    resolution.nodes = NODES_OF_COUPLED;
+    resolution.tolerance = TOLERANCE_OF_COUPLED;
+    resolution
+}
