@@ -136,7 +136,7 @@ impl Network {
     /// W_1 … W_L now.
     pub fn weights(&self) -> Vec<Array2<f64>> {
         match &self.trainer {
-            Trainer::OneSample(trainer) => trainer.weights().to_vec(),
+            Trainer::OneSample(trainer) => trainer.weights(),
             Trainer::Batches(trainer) => trainer.weights().to_vec(),
             Trainer::Flow(flow) => flow.atoms().weights,
         }

@@ -6,6 +6,7 @@
 // Inside a dispatch on the instruction set it is one instruction, not a call.
 #![allow(clippy::disallowed_methods)]
 
+use meanfield_kernel::aligned::Aligned;
 use ndarray::Array2;
 use pulp::{Simd, WithSimd};
 
@@ -16,16 +17,16 @@ use crate::rows::{BLOCK, add_rows, change_and_add_rows, change_rows, dots};
 /// What the neurons of one hidden layer do.
 #[derive(Clone, Debug)]
 struct LayerState {
-    pre_activations: Vec<f64>,
-    values: Vec<f64>,
-    slopes: Vec<f64>,
+    pre_activations: Aligned<f64>,
+    values: Aligned<f64>,
+    slopes: Aligned<f64>,
     /// Δ_i/n_i.
-    deltas: Vec<f64>,
+    deltas: Aligned<f64>,
 }
 
 impl LayerState {
     fn new(width: usize) -> Self {
-        let zeros = vec![0.0; width];
+        let zeros = Aligned::zeros(width);
         let [pre_activations, values] = [zeros.clone(), zeros.clone()];
         Self { pre_activations, values, slopes: zeros.clone(), deltas: zeros }
     }
@@ -36,7 +37,9 @@ impl LayerState {
 #[derive(Clone, Debug)]
 pub(crate) struct OneSample {
     problem: DeepProblem,
-    weights: Vec<Array2<f64>>,
+    /// W_1 … W_L, row by row.
+    weights: Vec<Aligned<f64>>,
+    shapes: Vec<(usize, usize)>,
     layers: Vec<LayerState>,
 }
 
@@ -49,16 +52,17 @@ pub(crate) struct SampleStep {
 impl OneSample {
     /// A network of these weights W_1 … W_L.
     pub fn new(problem: DeepProblem, weights: Vec<Array2<f64>>) -> Self {
-        let weights: Vec<_> =
-            weights.into_iter().map(|matrix| matrix.as_standard_layout().into_owned()).collect();
-        let hidden = weights.len() - 1;
-        let layers = weights[..hidden].iter().map(|matrix| LayerState::new(matrix.ncols())).collect();
-        Self { problem, weights, layers }
+        let shapes: Vec<_> = weights.iter().map(Array2::dim).collect();
+        let layers = shapes[1..].iter().map(|(width, _)| LayerState::new(*width)).collect();
+        let rows = weights.iter().map(|matrix| matrix.iter().copied().collect::<Vec<f64>>());
+        let weights = rows.map(|rows| Aligned::from(&rows[..])).collect();
+        Self { problem, weights, shapes, layers }
     }
 
     /// W_1 … W_L.
-    pub fn weights(&self) -> &[Array2<f64>] {
-        &self.weights
+    pub fn weights(&self) -> Vec<Array2<f64>> {
+        let whole = self.weights.iter().zip(&self.shapes);
+        whole.map(|(rows, shape)| Array2::from_shape_vec(*shape, rows.to_vec()).expect("as many")).collect()
     }
 
     /// Makes steps, in order.
@@ -77,9 +81,8 @@ impl WithSimd for Run<'_> {
 
     #[inline(always)]
     fn with_simd<S: Simd>(self, simd: S) {
-        let OneSample { problem, weights, layers } = self.network;
-        let mut weights: Vec<&mut [f64]> =
-            weights.iter_mut().map(|matrix| matrix.as_slice_mut().expect("in one piece")).collect();
+        let OneSample { problem, weights, layers, .. } = self.network;
+        let mut weights: Vec<&mut [f64]> = weights.iter_mut().map(|rows| &mut rows[..]).collect();
         let pass = Pass { simd, problem };
         if let Some(first) = self.steps.first() {
             pass.first_layer(&weights, layers, first.point);
@@ -183,8 +186,10 @@ impl<S: Simd> Pass<'_, S> {
         architecture.activations()[last].evaluate_inline(&[share * h], &mut output, &mut slope);
         let label = self.problem.data.labels()[step.point];
         let delta = architecture.loss().slope(label, output[0]) * slope[0];
-        for ((w, value), (slope, below)) in
-            weights[last].iter_mut().zip(&layer.values).zip(layer.slopes.iter().zip(&mut layer.deltas))
+        for ((w, value), (slope, below)) in weights[last]
+            .iter_mut()
+            .zip(layer.values.iter())
+            .zip(layer.slopes.iter().zip(layer.deltas.iter_mut()))
         {
             *below = share * delta * *w * slope;
             *w = (-step.sizes[last] * delta).mul_add(*value, *w);
@@ -288,7 +293,6 @@ impl<S: Simd> Join<'_, S> {
         };
         let mut h = [0.0; R];
         project(first, width, from, pass.input(next), &mut h);
-        layer.pre_activations[own.clone()].copy_from_slice(&h);
         let LayerState { values, slopes, .. } = &mut **layer;
         let activation = &pass.problem.architecture.activations()[0];
         activation.evaluate_inline(&h, &mut values[own.clone()], &mut slopes[own.clone()]);

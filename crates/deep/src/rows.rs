@@ -11,6 +11,9 @@ use pulp::Simd;
 /// Rows in a block.
 pub(crate) const BLOCK: usize = 4;
 
+/// Vectors of a row that are held together.
+const CHUNK: usize = 4;
+
 /// Splits `R` rows of equal length.
 #[inline(always)]
 fn split<const R: usize>(rows: &[f64]) -> [&[f64]; R] {
@@ -35,24 +38,27 @@ fn split_mut<const R: usize>(rows: &mut [f64]) -> [&mut [f64]; R] {
 pub(crate) fn dots<S: Simd, const R: usize>(simd: S, rows: &[f64], v: &[f64]) -> [f64; R] {
     let rows = split::<R>(rows);
     let (v_vectors, v_rest) = S::as_simd_f64s(v);
-    let vectors: [&[S::f64s]; R] = rows.map(
-        #[inline(always)]
-        |row| &S::as_simd_f64s(row).0[..v_vectors.len()],
-    );
-    let mut sums = [simd.splat_f64s(0.0); R];
-    for (index, v) in v_vectors.iter().enumerate() {
-        for row in 0..R {
-            sums[row] = simd.mul_add_f64s(vectors[row][index], *v, sums[row]);
-        }
-    }
+    let (v_chunks, v_last) = v_vectors.as_chunks::<CHUNK>();
     let from = v.len() - v_rest.len();
     let mut totals = [0.0; R];
     for row in 0..R {
+        let (vectors, _) = S::as_simd_f64s(rows[row]);
+        let (chunks, last) = vectors.as_chunks::<CHUNK>();
+        let mut sums = [simd.splat_f64s(0.0); CHUNK];
+        for (chunk, v) in chunks.iter().zip(v_chunks) {
+            for lane in 0..CHUNK {
+                sums[lane] = simd.mul_add_f64s(chunk[lane], v[lane], sums[lane]);
+            }
+        }
+        for (x, v) in last.iter().zip(v_last) {
+            sums[0] = simd.mul_add_f64s(*x, *v, sums[0]);
+        }
+        let sum = simd.add_f64s(simd.add_f64s(sums[0], sums[1]), simd.add_f64s(sums[2], sums[3]));
         let mut rest = 0.0;
         for (x, v) in rows[row][from..].iter().zip(v_rest) {
             rest += x * v;
         }
-        totals[row] = simd.reduce_sum_f64s(sums[row]) + rest;
+        totals[row] = simd.reduce_sum_f64s(sum) + rest;
     }
     totals
 }
@@ -111,7 +117,7 @@ pub(crate) fn change_and_add_rows<S: Simd, const R: usize>(
     factors: [f64; R],
     sum: &mut [f64],
 ) {
-    let mut rows = split_mut::<R>(rows);
+    let rows = split_mut::<R>(rows);
     let change_splats = changes.map(
         #[inline(always)]
         |change| simd.splat_f64s(change),
@@ -123,20 +129,28 @@ pub(crate) fn change_and_add_rows<S: Simd, const R: usize>(
     let (v_vectors, v_rest) = S::as_simd_f64s(v);
     let (sum_vectors, sum_rest) = S::as_mut_simd_f64s(sum);
     let from = v.len() - v_rest.len();
-    {
-        let count = v_vectors.len();
-        let vectors: [&mut [S::f64s]; R] = rows.each_mut().map(
-            #[inline(always)]
-            |row| &mut S::as_mut_simd_f64s(row).0[..count],
-        );
-        for (index, (v, sum)) in v_vectors.iter().zip(sum_vectors).enumerate() {
-            let mut running = *sum;
-            for row in 0..R {
-                let changed = simd.mul_add_f64s(change_splats[row], *v, vectors[row][index]);
-                vectors[row][index] = changed;
-                running = simd.mul_add_f64s(changed, factor_splats[row], running);
+    let (v_chunks, v_last) = v_vectors.as_chunks::<CHUNK>();
+    let (sum_chunks, sum_last) = sum_vectors.as_chunks_mut::<CHUNK>();
+    for (place, (v, sum)) in v_chunks.iter().zip(sum_chunks).enumerate() {
+        let first = place * CHUNK;
+        let mut running = *sum;
+        for row in 0..R {
+            let (vectors, _) = S::as_mut_simd_f64s(rows[row]);
+            let Some(x) = vectors[first..].first_chunk_mut::<CHUNK>() else { continue };
+            for lane in 0..CHUNK {
+                let changed = simd.mul_add_f64s(change_splats[row], v[lane], x[lane]);
+                x[lane] = changed;
+                running[lane] = simd.mul_add_f64s(changed, factor_splats[row], running[lane]);
             }
-            *sum = running;
+        }
+        *sum = running;
+    }
+    let first = v_chunks.len() * CHUNK;
+    for (place, (v, sum)) in v_last.iter().zip(sum_last).enumerate() {
+        for row in 0..R {
+            let x = &mut S::as_mut_simd_f64s(rows[row]).0[first + place];
+            *x = simd.mul_add_f64s(change_splats[row], *v, *x);
+            *sum = simd.mul_add_f64s(*x, factor_splats[row], *sum);
         }
     }
     for (index, (v, sum)) in v_rest.iter().zip(sum_rest).enumerate() {

@@ -1,6 +1,6 @@
 //! Checks of a network's keys: steps that can be counted, seeds that differ.
 
-use super::keys::{FiniteNetworkKeys, TrainingName};
+use super::keys::{CopiesName, FiniteNetworkKeys, TrainingName};
 use crate::ranges::LARGEST;
 use crate::setting::Draft;
 use crate::systems::complaints::{MOST, SystemComplaints};
@@ -27,6 +27,7 @@ pub(super) fn check(keys: &FiniteNetworkKeys, draft: &Draft, complaints: &mut Sy
         ("widths", keys.widths.is_empty()),
         ("training", keys.training == TrainingName::default()),
         ("batch", keys.batch == 1),
+        ("copies", keys.copies == CopiesName::default()),
     ];
     for (key, is_left_out) in others {
         let message = format!("`{key}` is of networks with layers, and this model has none");

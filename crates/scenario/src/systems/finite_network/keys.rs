@@ -50,9 +50,14 @@ pub struct FiniteNetworkKeys {
     pub precision: PrecisionName,
     /// Follows beside each network the copies of its neurons in the proof of MMN's Theorem 3, which begin
     /// alike and move with the velocity field of the limit, and reports how far neurons are from their
-    /// copies: `distance_w` and `largest_distance_w`. For neurons σ(⟨w, x⟩) without noise.
+    /// copies: `distance_w` and `largest_distance_w`. For neurons σ(⟨w, x⟩) without noise; of networks with
+    /// layers the distances are `distance_of_layer_1` and so on, and D_T.
     #[serde(default)]
     pub coupled: bool,
+    /// What the copies of a coupled network with layers follow: the field of the limit, or the gradient flow of
+    /// the network itself, from which steps alone part it.
+    #[serde(default)]
+    pub copies: CopiesName,
 }
 
 impl FiniteNetworkKeys {
@@ -69,6 +74,7 @@ impl FiniteNetworkKeys {
             noise_factor: NOISE_FACTOR,
             precision: PrecisionName::default(),
             coupled: false,
+            copies: CopiesName::default(),
         }
     }
 }
@@ -101,6 +107,18 @@ pub enum TrainingName {
     FullBatch,
     /// Gradient flow on the loss over all points, in continuous time.
     Flow,
+}
+
+/// What copies follow.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
+pub enum CopiesName {
+    /// The field of the limit.
+    #[default]
+    Limit,
+    /// The gradient flow of the network that begins alike.
+    OwnFlow,
 }
 
 /// Floating-point numbers of the training.

@@ -10,7 +10,7 @@ use meanfield_run::facts;
 use meanfield_run::system::{Cost, System};
 
 use super::check;
-use super::keys::{FiniteNetworkKeys, NOISE_FACTOR, PrecisionName, TrainingName};
+use super::keys::{CopiesName, FiniteNetworkKeys, NOISE_FACTOR, PrecisionName, TrainingName};
 use crate::expense::bytes;
 use crate::setting::{LayeredDraft, LayeredProblem, LayeredSetting};
 use crate::systems::complaints::{MOST, SystemComplaints};
@@ -76,6 +76,8 @@ pub(super) fn check(keys: &FiniteNetworkKeys, draft: &LayeredDraft, complaints: 
     complaints.unless(is_alone, "batch", "a batch is of samples", "leave out `batch` or `training`");
     check::check_steps(keys, draft.end_time, draft.times, complaints);
     check::check_seeds(keys, complaints);
+    let is_coupled = keys.coupled || keys.copies == CopiesName::default();
+    complaints.unless(is_coupled, "copies", "the network has no copies", "write coupled = true beside it");
     refuse_others(keys, complaints);
     let weights = draft.setting.map_or(0.0, |setting| keys.weights(setting));
     let message = format!("the network would have {weights:.1e} weights, more than {MOST_WEIGHTS:e}");
@@ -142,9 +144,18 @@ fn system(
         return Ok(Box::new(NetworkSystem::new(network)));
     }
     let grid = setting.end_time / LOOKS;
-    let resolution = coupled_resolution();
-    let coupled =
-        CoupledNetwork::new(networks.clone(), start, &resolution, &drawn, keys.training(), seed, grid)?;
+    let problem = networks.clone();
+    let training = keys.training();
+    let coupled = match keys.copies {
+        CopiesName::Limit => {
+            let resolution = coupled_resolution();
+            CoupledNetwork::new(problem, start, &resolution, &drawn, training, seed, grid)?
+        }
+        CopiesName::OwnFlow => {
+            let weights = drawn.weights;
+            CoupledNetwork::beside_own_flow(problem, weights, training, seed, TOLERANCE_OF_COUPLED, grid)?
+        }
+    };
     Ok(Box::new(CoupledSystem::new(coupled)))
 }
 
