@@ -17,6 +17,7 @@
 use ndarray::{Array1, Array2, ArrayView1, Axis, concatenate, s};
 
 use super::effects::DegreeAt;
+use super::features::DegreeFeatures;
 use super::forward::{Forward, Kick};
 use super::history::{BackwardStep, History};
 use super::layout::Layout;
@@ -189,7 +190,7 @@ impl Adjoint {
             integrals.steps[0] += here.slopes[i] * kick.shift[i] + self.rows[2][i] * kick.variance[i];
             integrals.left_out -= here.slopes[i] * left_out[i];
         }
-        integrals.second[0] += here.labels_left_out();
+        integrals.second[0] += here.degrees_left_out(&self.rows[1]);
         integrals
     }
 
@@ -243,16 +244,24 @@ impl<'a> Here<'a> {
         ]
     }
 
-    /// 4 Σ_g W_g H_g² times the output's variance by ν, in the degrees that are left out.
-    fn labels_left_out(&self) -> f64 {
+    /// What the degrees that are left out add to v_Nε: there k_g is H_g σ − e_g λ ∂_r σ of single neurons,
+    /// twice; all degrees less those at hand.
+    fn degrees_left_out(&self, slopes: &Array1<f64>) -> f64 {
         let setup = &self.forward.setup;
         let features = &self.forward.features;
         let mut sum = 0.0;
         for (g, node) in setup.nodes.iter().enumerate() {
+            let height = self.heights[g];
             for (i, weight) in setup.weights.iter().enumerate() {
-                let squares = features.degrees.iter().map(|degree| degree.value[[i, g]].powi(2));
-                let rest = features.square[[i, g]] - squares.sum::<f64>();
-                sum += 4.0 * node.weight * self.heights[g].powi(2) * weight * rest;
+                let steep = features.residuals[g] * slopes[i];
+                let all = height.powi(2) * features.square[[i, g]]
+                    - 2.0 * height * steep * features.square_half_slope[[i, g]]
+                    + steep.powi(2) * features.square_gradient[0][[i, g]];
+                let of_degree = |degree: &DegreeFeatures| {
+                    (height * degree.value[[i, g]] - steep * degree.gradient[[i, g]]).powi(2)
+                };
+                let at_hand: f64 = features.degrees.iter().map(of_degree).sum();
+                sum += 4.0 * node.weight * weight * (all - at_hand);
             }
         }
         sum

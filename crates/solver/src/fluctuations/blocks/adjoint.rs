@@ -176,7 +176,7 @@ impl BlockAdjoint {
         BlockIntegrals {
             steps: [here.slopes.dot(&shift) + self.rows[2].dot(&covariance), 0.0],
             left_out: -here.slopes.dot(&left_out),
-            second: [here.labels_left_out(), 0.0],
+            second: [here.degrees_left_out(&self.rows[1]), 0.0],
         }
     }
 
@@ -263,20 +263,45 @@ impl<'a> BlockMoment<'a> {
         own
     }
 
-    /// 4 E H² times the output's variance by ν, in the degrees that are left out.
-    fn labels_left_out(&self) -> f64 {
+    /// What the degrees that are left out add to v_Nε: there k is H σ_* − e Σ_k λ_k ∂_kσ_* of single neurons,
+    /// twice; all degrees less those at hand.
+    fn degrees_left_out(&self, slopes: &Array1<f64>) -> f64 {
         let setup = &self.forward.setup;
-        let squares: Vec<Vec<f64>> =
-            self.node_heights.iter().map(|heights| heights.iter().map(|h| h * h).collect()).collect();
-        let mut rest = self.forward.features.squared_outputs(setup, &squares);
+        let functions = [&self.node_heights, &self.node_residuals];
+        let [of_heights, crossed, of_residuals] =
+            [[0, 0], [0, 1], [1, 1]].map(|[a, b]| products_at_nodes(functions[a], functions[b]));
+        let mut rest = self.squares_of_neurons(slopes, [&of_heights, &crossed, &of_residuals]);
         for pair in self.forward.pairs(&self.relaxation) {
-            for (c, (class, weights)) in setup.modes.data().classes.iter().zip(&squares).enumerate() {
-                let part = pair.own.value.slice(s![.., of_class(setup, c)]);
-                let product = (&part.dot(&pair.products(weights)) * &part).sum_axis(Axis(1));
-                rest.iter_mut().zip(&product).for_each(|(rest, own)| *rest -= 4.0 * class.weight * own);
+            let steep = along_slopes(setup, &pair.own.gradient, slopes);
+            for (c, class) in setup.modes.data().classes.iter().enumerate() {
+                let value = pair.own.value.slice(s![.., of_class(setup, c)]);
+                let steep = steep.slice(s![.., of_class(setup, c)]);
+                let of_value = value.dot(&pair.products(&of_heights[c]));
+                let of_value = of_value - 2.0 * steep.dot(&pair.products(&crossed[c]));
+                let of_steep = steep.dot(&pair.products(&of_residuals[c]));
+                let at_hand = (of_value * value + of_steep * steep).sum_axis(Axis(1));
+                rest.iter_mut().zip(&at_hand).for_each(|(rest, own)| *rest -= 4.0 * class.weight * own);
             }
         }
         rest.iter().zip(&setup.weights).map(|(rest, w)| rest * w).sum()
+    }
+
+    /// 4 E (H σ_* − e Σ_k λ_k ∂_kσ_*)² of each atom, for H², e H and e² at the nodes of each class.
+    fn squares_of_neurons(&self, slopes: &Array1<f64>, weights: [&[Vec<f64>]; 3]) -> Vec<f64> {
+        let setup = &self.forward.setup;
+        let features = &self.forward.features;
+        let count = setup.atoms();
+        let dimension = setup.dimension();
+        let mut squares = features.squared_outputs(setup, weights[0]);
+        for (place, half) in features.half_slopes_of_squares(setup, weights[1]).iter().enumerate() {
+            squares[place % count] -= 2.0 * slopes[place] * half;
+        }
+        for (place, along) in features.noise(setup, weights[2]).along.iter().enumerate() {
+            let [which, i] = [place / count, place % count];
+            let [k, l] = [which / dimension, which % dimension];
+            squares[i] += slopes[k * count + i] * slopes[l * count + i] * along;
+        }
+        squares
     }
 
     /// L^T P + P L + B.
@@ -420,6 +445,22 @@ fn of_class(setup: &BlockSetup, class: usize) -> std::ops::Range<usize> {
 fn at_nodes(setup: &BlockSetup, modes: &[f64]) -> Vec<Vec<f64>> {
     let radial = &setup.pairs[0].radial;
     modes.chunks_exact(setup.levels()).map(|modes| radial.dot(&ArrayView1::from(modes)).to_vec()).collect()
+}
+
+/// The product of two functions at the nodes of each class.
+fn products_at_nodes(own: &[Vec<f64>], other: &[Vec<f64>]) -> Vec<Vec<f64>> {
+    let classes = own.iter().zip(other);
+    classes.map(|(own, other)| own.iter().zip(other).map(|(a, b)| a * b).collect()).collect()
+}
+
+/// Σ_k λ_k times the gradient along k, of the shape (atoms, modes).
+fn along_slopes(setup: &BlockSetup, gradient: &Array2<f64>, slopes: &Array1<f64>) -> Array2<f64> {
+    let count = setup.atoms();
+    let mut sum = Array2::zeros((count, gradient.ncols()));
+    for (place, slope) in slopes.iter().enumerate() {
+        sum.row_mut(place % count).scaled_add(*slope, &gradient.row(place));
+    }
+    sum
 }
 
 /// Rows of the shape (modes, …) times π.

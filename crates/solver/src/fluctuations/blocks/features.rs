@@ -240,6 +240,24 @@ impl BlockFeatures {
         squares
     }
 
+    /// 4 E h σ_* ∂_kσ_* of each coordinate and atom for weights h at the nodes of each class.
+    pub fn half_slopes_of_squares(&self, setup: &BlockSetup, weights: &[Vec<f64>]) -> Vec<f64> {
+        let count = setup.atoms();
+        let mut slopes = vec![0.0; setup.dimension() * count];
+        let classes = setup.modes.data().classes.iter().zip(weights);
+        for ((class, weights), neurons) in classes.zip(self.neurons.chunks_exact(count)) {
+            let contracted = NoiseContractions::new(&setup.modes, &setup.nodes, weights);
+            for (i, neuron) in neurons.iter().enumerate() {
+                let along = SampleNoise::new(&setup.modes, neuron, &contracted).along[0];
+                for (k, place) in setup.coordinates.iter().enumerate() {
+                    // σ_* is a times its derivative by a.
+                    slopes[k * count + i] += 4.0 * class.weight * neuron.outer * along[*place];
+                }
+            }
+        }
+        slopes
+    }
+
     /// 4 E h ∂_kσ_* ∂_lσ_* for weights h at the nodes of each class, and the same across each block.
     pub fn noise(&self, setup: &BlockSetup, weights: &[Vec<f64>]) -> AtomNoise {
         let count = setup.atoms();

@@ -163,6 +163,18 @@ fn the_second_chaos_of_equal_scales_is_that_of_one_radius() {
 }
 
 #[test]
+fn degrees_that_are_left_out_are_in_the_second_chaos() {
+    for (problem, until) in anisotropic().iter().zip([0.1, 0.6]) {
+        let [few, many] = [2, 3].map(|degrees| {
+            let resolution = BlockResolution { along: 3, degrees, levels: 3, tolerance: 1e-5 };
+            let setup = BlockSetup::new(problem, Schedule::Constant, resolution).expect("known");
+            block_backward(&history(setup, until), until).expect("reached").second[1]
+        });
+        assert!((few / many - 1.0).abs() < 5e-2, "{few} {many}: {problem:?}");
+    }
+}
+
+#[test]
 fn they_end_where_the_law_splits() {
     let [_, two] = isotropic([20, 20], 0.8, &figure_1());
     let resolution = BlockResolution { along: 5, degrees: 4, levels: 4, tolerance: 1e-5 };
