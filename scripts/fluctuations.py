@@ -17,15 +17,18 @@ TANH = "activation.tanh = { height = 3.0, gain = 1.5, offset = -1.0, constant = 
 STEEP = 'schedule.power = { exponent = -0.25 }'
 CONSTANT = "schedule.constant = {}"
 
+AFFINE = "activation.relu = {}\nunit.affine = {}"
 QUIET = (0.0, 0.0)
 
-# d, Δ, σ, ξ, 1/β and λ, numbers of neurons, step sizes, times.
+# d or (d, s₀), Δ, σ, ξ, 1/β and λ, numbers of neurons, step sizes, times.
 SETTINGS = [
     (24, 0.65, HINGES, CONSTANT, QUIET, [120, 500], [5e-5, 3e-4], [0.06, 0.24]),
     (64, 0.40, HINGES, CONSTANT, QUIET, [300, 700], [2e-5, 1e-4], [0.1, 0.3]),
     (30, 0.90, HINGES, CONSTANT, QUIET, [150, 600], [4e-5, 1.5e-4], [0.09, 0.45]),
     (20, 0.60, TANH, CONSTANT, QUIET, [200], [2e-4], [0.2, 1.0]),
     (36, 0.50, HINGES, STEEP, QUIET, [300], [1e-5], [0.03, 0.12]),
+    ((24, 8), 0.65, HINGES, CONSTANT, QUIET, [200], [5e-5], [0.05, 0.2, 0.4]),
+    ((24, 8), 0.60, AFFINE, CONSTANT, QUIET, [400], [1.25e-4], [0.2, 0.7, 2.0]),
     (24, 0.65, HINGES, CONSTANT, (0.02, 0.2), [200], [1e-4], [0.06, 0.24, 0.6]),
     (40, 0.80, HINGES, CONSTANT, (0.05, 0.4), [300], [5e-5], [0.06, 0.3]),
     (48, 0.70, HINGES, CONSTANT, (0.01, 0.1), [400], [2e-5, 5e-5], [0.1, 0.5]),
@@ -38,10 +41,20 @@ SETTINGS = [
 ]
 
 
-def limit(bath, times):
+def data(dimension, separation):
+    """The data of a scenario, in one block or two."""
+    if isinstance(dimension, tuple):
+        d, relevant = dimension
+        blocks = f"dimension = {d}, relevant-dimension = {relevant}, separation = {separation}"
+        return f"data.anisotropic-gaussians = {{ {blocks} }}"
+    return f"data.isotropic-gaussians = {{ dimension = {dimension}, separation = {separation} }}"
+
+
+def limit(dimension, bath, times):
     """The limit with its fluctuations: with noise on cells, without it by atoms."""
     kind = "finite-volume]\ncells = [400]" if bath[0] > 0 else "characteristics]\natoms = 160"
-    return f"[systems.limit.{kind}\nfluctuations-until = {times[-1]}"
+    tolerance = "\nkernel-tolerance = 1e-5" if isinstance(dimension, tuple) else ""
+    return f"[systems.limit.{kind}{tolerance}\nfluctuations-until = {times[-1]}"
 
 
 def scenario(setting, seeds):
@@ -54,9 +67,9 @@ def scenario(setting, seeds):
     )
     return f"""title = "Fluctuations"
 [model]
-data.isotropic-gaussians = {{ dimension = {dimension}, separation = {separation} }}
+{data(dimension, separation)}
 {sigma}
-initial.gaussian = {{ scale = 0.8 }}
+initial.gaussian = {{ scale = 0.8{", a = { mean = 1.0 }, b = { mean = 1.0 }" if sigma == AFFINE else ""} }}
 [dynamics]
 end-time = {times[-1]}
 {schedule}
@@ -65,7 +78,7 @@ ridge = {bath[1]}
 [observe]
 times = {times}
 snapshots = [{times[-1]}]
-{limit(bath, times)}
+{limit(dimension, bath, times)}
 {networks}
 [compare]
 reference = "limit"
@@ -98,7 +111,7 @@ def points(setting, seeds, folder):
 def main():
     seeds = int(sys.argv[1])
     means, spreads = [], []
-    print("|   d |  Δ   | 1/β   |    N |   ε    |  t   | εE|∇σ|² | mean − R ± s.e.     | predicted | z    | spread  | predicted | z    |")
+    print("| d       |  Δ   | 1/β   |    N |   ε    |  t   | εE|∇σ|² | mean − R ± s.e.     | predicted | z    | spread  | predicted | z    |")
     print("|---|---|---|---|---|---|---|---|---|---|---|---|---|")
     with tempfile.TemporaryDirectory() as folder:
         for setting in SETTINGS:
@@ -115,7 +128,7 @@ def main():
                 spreads.append(z_spread)
                 n, step = point["network"]
                 print(
-                    f"| {setting[0]:3} | {setting[1]:.2f} | {setting[4][0]:<5} | {n:4} | {step:.1e} | {point['time']:.2f} | {point['gain']:.3f} "
+                    f"| {setting[0]!s:>7} | {setting[1]:.2f} | {setting[4][0]:<5} | {n:4} | {step:.1e} | {point['time']:.2f} | {point['gain']:.3f} "
                     f"| {point['gap']:9.6f} ± {error:.6f} | {point['bias']:9.6f} | {z:4.1f} "
                     f"| {spread:.5f} | {point['spread']:.5f} | {z_spread:4.1f} |",
                     flush=True,

@@ -7,6 +7,7 @@
 
 pub mod activation;
 pub mod axis;
+pub mod block_modes;
 pub mod block_series;
 pub mod boxes;
 pub mod coordinate_law;

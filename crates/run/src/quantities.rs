@@ -372,6 +372,19 @@ quantities! {
             report: Some(|worst| format!("a step takes up to {worst:.2} of its residual")),
         },
     );
+    /// Estimated error of b and c on two blocks.
+    FLUCTUATION_ERROR = Quantity::certificate(
+        "fluctuation_error",
+        "by how much b or c differs with fewer atoms and degrees, as a share of the size of its parts",
+        Certificate {
+            subject: "the error of b and c",
+            worst: Worst::Largest,
+            threshold: Threshold::Fixed(0.05),
+            advice: "where the law splits there is no first order in N and the step size: \
+                     write a smaller `fluctuations-until`",
+            report: Some(|worst| format!("b and c to {worst:.1e} of their parts")),
+        },
+    );
     /// Estimated error of the closure.
     CLOSURE_ERROR = Quantity::result(
         "closure_error",

@@ -1,7 +1,7 @@
 //! A point of a scenario that was checked: a complete scenario by itself.
 
 use meanfield_run::record::Place;
-use meanfield_solver::fluctuations::{Fluctuations, Resolution, Setup};
+use meanfield_solver::fluctuations::{FluctuationSetup, NetworkFluctuations};
 
 use crate::file::ScenarioFile;
 use crate::setting::{PointSetting, Setting};
@@ -44,9 +44,8 @@ impl Point {
         let PointSetting::TwoLayer(Setting { problem, schedule, .. }) = &*self.setting else {
             return Vec::new();
         };
-        let setup = Setup::new(problem, *schedule, Resolution::of_second_chaos());
-        let Ok(setup) = setup else { return Vec::new() };
-        let mut fluctuations = Fluctuations::new(setup);
+        let Ok(setup) = FluctuationSetup::coarse(problem, *schedule) else { return Vec::new() };
+        let mut fluctuations = NetworkFluctuations::new(setup);
         let at = |time: &f64| {
             fluctuations.advance_within(schedule.clock(*time), MOMENT).ok()?;
             let found = fluctuations.statistics();

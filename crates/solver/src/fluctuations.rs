@@ -12,12 +12,14 @@
 //! and β, driven by a start (the N part) or by a source (the ε part). A few degrees are enough; what a neuron
 //! does to itself takes all of them, in closed form.
 //!
-//! Isotropic Gaussian data, σ(⟨w, x⟩), squared loss; with noise in `noisy`, without it in the rest. Time is
-//! s = ∫ξ dt; a step of SGD at s has the length ε ξ. Where the law splits, first order in N and ε has no
-//! meaning for long: the numbers grow without bound, and whoever knows N and ε has to judge; [`FiniteStep`],
-//! a closure at given N and ε, is a way on.
+//! Isotropic Gaussian data and σ(⟨w, x⟩), in one radius, with noise in `noisy` and without it in the rest;
+//! two blocks and a σ(⟨w, x⟩ + b) in `blocks`, without noise, by the same equations in more coordinates.
+//! Squared loss. Time is s = ∫ξ dt; a step of SGD at s has the length ε ξ. Where the law splits, first order
+//! in N and ε has no meaning for long: the numbers grow without bound, and whoever knows N and ε has to judge;
+//! [`FiniteStep`], a closure at given N and ε, is a way on.
 
 mod adjoint;
+mod blocks;
 mod closure;
 mod effects;
 mod evolution;
@@ -26,6 +28,7 @@ mod forward;
 mod history;
 mod law;
 mod layout;
+mod network;
 mod noisy;
 mod setup;
 mod statistics;
@@ -35,6 +38,7 @@ mod tests;
 pub use closure::{FiniteStep, Sizes};
 pub use evolution::Fluctuations;
 pub use law::FluctuatingLaw;
+pub use network::{FluctuationSetup, NetworkFluctuations};
 pub use noisy::{NoisyFluctuatingLaw, NoisySetup, RadiusRange};
 pub use setup::{FluctuationError, Resolution, Setup};
 pub use statistics::Statistics;

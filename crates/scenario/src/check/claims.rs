@@ -132,10 +132,10 @@ impl Checked<'_> {
                 format!("the claim is about \"{}\", which is no system of this scenario", claim.system);
             complaints.add(self.path("system"), message, &suggestion(&claim.system, names(file)));
         }
-        let radius = draft.is_radial() || draft.coordinates.is_err();
-        if self.is_predicted() && !radius {
-            let message =
-                "what N and ε do to networks is predicted for neurons σ(⟨w, x⟩) and isotropic data alone";
+        let is_radius = draft.is_radial() || draft.coordinates.is_err();
+        if self.is_predicted() && draft.bath.is_noisy() && !is_radius {
+            let message = "with noise, what N and ε do to networks is predicted for neurons σ(⟨w, x⟩) and \
+                           isotropic data alone";
             complaints.add(
                 self.path(self.what()),
                 message,

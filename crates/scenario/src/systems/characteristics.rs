@@ -13,7 +13,7 @@ use meanfield_run::facts::{self, FactKind};
 use meanfield_run::record::Nature;
 use meanfield_run::system::{Cost, System};
 use meanfield_solver::characteristics::Characteristics;
-use meanfield_solver::fluctuations::{FluctuatingLaw, FluctuationError, Resolution as Fineness, Setup};
+use meanfield_solver::fluctuations::{FluctuatingLaw, FluctuationError, FluctuationSetup};
 use meanfield_solver::panels::Panels;
 
 use super::atoms::{self, in_time};
@@ -47,8 +47,9 @@ impl CharacteristicsKeys {
     }
 
     /// The fluctuations of networks about the law, at a resolution of their own.
-    fn fluctuations(&self, setting: &Setting, fineness: Fineness) -> Result<Setup, FluctuationError> {
-        Setup::new(&setting.problem, setting.schedule, fineness)
+    fn fluctuations(&self, setting: &Setting) -> Result<Option<FluctuationSetup>, FluctuationError> {
+        let wanted = self.fluctuations_until > 0.0;
+        wanted.then(|| FluctuationSetup::new(&setting.problem, setting.schedule)).transpose()
     }
 
     /// The panels that sample a start, which has a direction for each coordinate that is not a point.
@@ -86,19 +87,6 @@ impl CharacteristicsKeys {
         let lower = start.each_ref().map(CoordinateStart::lower_end);
         Characteristics::sampling(landscape, panels, |g| place(start, g), lower, self.tolerance)
     }
-
-    /// With the fluctuations of networks, which know one radius.
-    fn with_fluctuations(&self, setting: &Setting) -> Result<Vec<Run>, BuildError> {
-        let reduced = setting.reduced(self.resolution())?;
-        let Reduced::Radius(reduction) = &*reduced else { return Err(BuildError::Coordinates) };
-        let start = self.starts(&reduction.start);
-        let facts = self.facts(&start, reduction.terms);
-        let until = setting.schedule.clock(self.fluctuations_until);
-        let atoms = self.atoms_on(reduction.landscape.clone(), &start);
-        let setup = self.fluctuations(setting, Fineness::default())?;
-        let coarse = self.fluctuations(setting, Fineness::of_second_chaos())?;
-        Run::only(in_time(setting, FluctuatingLaw::new(atoms, setup, coarse, until)), facts)
-    }
 }
 
 /// The coordinates at so many standard normal deviates, one for each that does not start at a point.
@@ -121,6 +109,7 @@ fn half_along_each(atoms: usize, directions: usize) -> usize {
 struct AtomsBuilder<'a> {
     keys: &'a CharacteristicsKeys,
     setting: &'a Setting,
+    fluctuations: Option<FluctuationSetup>,
 }
 
 impl Visitor for AtomsBuilder<'_> {
@@ -132,7 +121,15 @@ impl Visitor for AtomsBuilder<'_> {
     ) -> Self::Output {
         let start = self.keys.starts(&reduction.start);
         let facts = self.keys.facts(&start, reduction.terms);
-        (in_time(self.setting, self.keys.atoms_on(reduction.landscape, &start)), facts)
+        let atoms = self.keys.atoms_on(reduction.landscape, &start);
+        let system = match self.fluctuations {
+            Some(setup) => {
+                let until = self.setting.schedule.clock(self.keys.fluctuations_until);
+                in_time(self.setting, FluctuatingLaw::new(atoms, setup, until))
+            }
+            None => in_time(self.setting, atoms),
+        };
+        (system, facts)
     }
 }
 
@@ -176,9 +173,7 @@ impl TwoLayerKind for CharacteristicsKeys {
     }
 
     fn check_built(&self, setting: &Setting, complaints: &mut SystemComplaints) {
-        if self.fluctuations_until > 0.0
-            && let Err(error) = self.fluctuations(setting, Fineness::default())
-        {
+        if let Err(error) = self.fluctuations(setting) {
             complaints.unless(false, FLUCTUATIONS, error.to_string(), "write 0.0, or leave it out");
         }
     }
@@ -188,11 +183,10 @@ impl TwoLayerKind for CharacteristicsKeys {
     }
 
     fn runs(&self, setting: &Setting) -> Result<Vec<Run>, BuildError> {
-        if self.fluctuations_until > 0.0 {
-            return self.with_fluctuations(setting);
-        }
+        let fluctuations = self.fluctuations(setting)?;
         let reduced = setting.reduced(self.resolution())?;
-        let (system, facts) = Reduced::clone(&reduced).visit(AtomsBuilder { keys: self, setting });
+        let builder = AtomsBuilder { keys: self, setting, fluctuations };
+        let (system, facts) = Reduced::clone(&reduced).visit(builder);
         Run::only(system, facts)
     }
 

@@ -17,6 +17,7 @@
 use ndarray::{Array1, Array2, ArrayView1, Axis, concatenate, s};
 
 use super::effects::DegreeAt;
+use super::features::DegreeFeatures;
 use super::forward::{Forward, Kick};
 use super::history::{BackwardStep, History};
 use super::layout::Layout;
@@ -69,7 +70,7 @@ struct Here<'a> {
 }
 
 /// Goes back from s; None beyond the history.
-pub(super) fn backward(history: &History, clock: f64) -> Option<Backward> {
+pub(super) fn backward(history: &History<Setup>, clock: f64) -> Option<Backward> {
     let stretches = history.back_from(clock);
     let (mut forward, start) = Forward::new(history.setup.clone());
     let last = stretches.first().map_or(&start, |stretch| &stretch.states[2]);
@@ -81,14 +82,6 @@ pub(super) fn backward(history: &History, clock: f64) -> Option<Backward> {
     left_out += adjoint.integrals.left_out;
     forward.look(&start);
     Some(adjoint.found(&forward, left_out))
-}
-
-/// ξ at the start, in the middle and at the end of a stretch, scaled to its exact mean: it may be steep.
-fn noise_in(setup: &Setup, from: f64, to: f64) -> [f64; 3] {
-    let rates = [from, 0.5 * (from + to), to].map(|clock| setup.rate_at(clock));
-    let simpson = (rates[0] + 4.0 * rates[1] + rates[2]) / 6.0;
-    let mean = (setup.noise_until(to) - setup.noise_until(from)) / (to - from);
-    rates.map(|rate| rate * mean / simpson)
 }
 
 /// Σ_j w_j U and each neuron's U', of the degrees that are left out, all of U(θ, θ) less those at hand.
@@ -141,7 +134,9 @@ impl Adjoint {
     fn across(self, forward: &mut Forward, stretch: &BackwardStep) -> Option<Self> {
         let [from, to] = stretch.ends;
         let length = to - from;
-        let [before, between, after] = noise_in(&forward.setup, from, to);
+        let noise = &forward.setup;
+        let [before, between, after] =
+            stretch.noise(|clock| noise.rate_at(clock), |clock| noise.noise_until(clock));
         let [start, middle, end] = &stretch.states;
         let first = self.rate(forward, end, after)?;
         let second = self.plus(0.5 * length, &first).rate(forward, middle, between)?;
@@ -195,7 +190,7 @@ impl Adjoint {
             integrals.steps[0] += here.slopes[i] * kick.shift[i] + self.rows[2][i] * kick.variance[i];
             integrals.left_out -= here.slopes[i] * left_out[i];
         }
-        integrals.second[0] += here.labels_left_out();
+        integrals.second[0] += here.degrees_left_out(&self.rows[1]);
         integrals
     }
 
@@ -249,16 +244,24 @@ impl<'a> Here<'a> {
         ]
     }
 
-    /// 4 Σ_g W_g H_g² times the output's variance by ν, in the degrees that are left out.
-    fn labels_left_out(&self) -> f64 {
+    /// What the degrees that are left out add to v_Nε: there k_g is H_g σ − e_g λ ∂_r σ of single neurons,
+    /// twice; all degrees less those at hand.
+    fn degrees_left_out(&self, slopes: &Array1<f64>) -> f64 {
         let setup = &self.forward.setup;
         let features = &self.forward.features;
         let mut sum = 0.0;
         for (g, node) in setup.nodes.iter().enumerate() {
+            let height = self.heights[g];
             for (i, weight) in setup.weights.iter().enumerate() {
-                let squares = features.degrees.iter().map(|degree| degree.value[[i, g]].powi(2));
-                let rest = features.square[[i, g]] - squares.sum::<f64>();
-                sum += 4.0 * node.weight * self.heights[g].powi(2) * weight * rest;
+                let steep = features.residuals[g] * slopes[i];
+                let all = height.powi(2) * features.square[[i, g]]
+                    - 2.0 * height * steep * features.square_half_slope[[i, g]]
+                    + steep.powi(2) * features.square_gradient[0][[i, g]];
+                let of_degree = |degree: &DegreeFeatures| {
+                    (height * degree.value[[i, g]] - steep * degree.gradient[[i, g]]).powi(2)
+                };
+                let at_hand: f64 = features.degrees.iter().map(of_degree).sum();
+                sum += 4.0 * node.weight * weight * (all - at_hand);
             }
         }
         sum

@@ -30,7 +30,7 @@ use super::setup::Setup;
 /// Evaluations of the rates in one run: far more than any took that came to its end.
 const MOST_EVALUATIONS: u64 = 20_000;
 /// Steps in one stride.
-const STEPS: usize = 8;
+const STEPS: usize = 4;
 /// The error is estimated at so many times what the cruder closure differs by, and at this share of what
 /// noise
 /// holds up. scripts/closure: true errors were within it, up to two standard errors of SGD's mean.

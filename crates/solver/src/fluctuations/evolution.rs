@@ -32,11 +32,16 @@ impl<E: Flow> Evolution<E> {
     /// At the start of a problem, whose forward equations these are made of.
     pub fn new(setup: Setup, equations: impl FnOnce(Forward) -> E) -> Self {
         let tolerance = setup.tolerance;
-        let clock = if setup.rate_at(0.0).is_finite() { 0.0 } else { MOMENT };
+        let clock = first_clock(setup.rate_at(0.0));
         let (mut forward, mut state) = Forward::new(Arc::new(setup));
         forward.take_samples(clock, &mut state);
+        Self::from_state(equations(forward), state, clock, tolerance)
+    }
+
+    /// At a state that was reached at s = `clock`.
+    pub fn from_state(equations: E, state: Vec<f64>, clock: f64, tolerance: f64) -> Self {
         Self {
-            equations: equations(forward),
+            equations,
             stepper: AdaptiveStepper::new(state.len()),
             controller: Controller { next_step: FIRST_STEP, tolerance },
             state,
@@ -75,6 +80,11 @@ impl<E: Flow> Evolution<E> {
             _ => Err(wrong_checkpoint()),
         }
     }
+}
+
+/// Where an evolution begins: at s = 0, or a moment later where ξ is infinite there.
+pub(super) fn first_clock(rate_at_start: f64) -> f64 {
+    if rate_at_start.is_finite() { 0.0 } else { MOMENT }
 }
 
 pub(super) fn wrong_checkpoint() -> RunError {

@@ -6,16 +6,15 @@ use std::sync::Arc;
 use meanfield_run::flow::Flow;
 
 use super::evolution::Evolution;
-use super::forward::Forward;
 use super::setup::Setup;
 
 /// Parts of a step on the way back: at least, and of the last step.
 const PARTS: usize = 2;
 const MOST_PARTS: usize = 8;
 
-/// States over time.
-pub(super) struct History {
-    pub setup: Arc<Setup>,
+/// States over time, of the equations of a setup.
+pub(super) struct History<S> {
+    pub setup: Arc<S>,
     moments: Vec<Moment>,
 }
 
@@ -34,15 +33,22 @@ pub(super) struct BackwardStep {
     pub states: [Vec<f64>; 3],
 }
 
-impl History {
+impl History<Setup> {
     /// Forward until s, as far as there is a first order.
     pub fn new(setup: Setup, until: f64) -> Self {
-        let mut forward = Evolution::new(setup, |forward| forward);
-        let mut moments = vec![Moment::after(&mut forward)];
-        while forward.clock < until && forward.step(until).is_some() {
-            moments.push(Moment::after(&mut forward));
+        let forward = Evolution::new(setup, |forward| forward);
+        Self::of_evolution(forward.equations.setup.clone(), forward, until)
+    }
+}
+
+impl<S> History<S> {
+    /// Equations from where they are until s, as far as there is a first order.
+    pub fn of_evolution<E: Flow>(setup: Arc<S>, mut evolution: Evolution<E>, until: f64) -> Self {
+        let mut moments = vec![Moment::after(&mut evolution)];
+        while evolution.clock < until && evolution.step(until).is_some() {
+            moments.push(Moment::after(&mut evolution));
         }
-        Self { setup: forward.equations.setup, moments }
+        Self { setup, moments }
     }
 
     /// Where it ends.
@@ -59,9 +65,21 @@ impl History {
     }
 }
 
+impl BackwardStep {
+    /// ξ at the start, in the middle and at the end, scaled to its exact mean: it may be steep. `until` is
+    /// its integral from 0.
+    pub fn noise(&self, rate: impl Fn(f64) -> f64, until: impl Fn(f64) -> f64) -> [f64; 3] {
+        let [from, to] = self.ends;
+        let rates = [from, 0.5 * (from + to), to].map(rate);
+        let simpson = (rates[0] + 4.0 * rates[1] + rates[2]) / 6.0;
+        let mean = (until(to) - until(from)) / (to - from);
+        rates.map(|rate| rate * mean / simpson)
+    }
+}
+
 impl Moment {
-    fn after(forward: &mut Evolution<Forward>) -> Self {
-        let Evolution { equations, state, clock, .. } = forward;
+    fn after<E: Flow>(evolution: &mut Evolution<E>) -> Self {
+        let Evolution { equations, state, clock, .. } = evolution;
         let mut rate = vec![0.0; state.len()];
         equations.rate(*clock, state, &mut rate);
         Self { clock: *clock, state: state.clone(), rate }

@@ -51,7 +51,9 @@ impl Resolution {
 #[non_exhaustive]
 pub enum FluctuationError {
     /// Other data or neurons.
-    #[error("the fluctuations of networks are known for neurons σ(⟨w, x⟩) and isotropic data alone")]
+    #[error(
+        "the closure, and fluctuations with noise, are known for neurons σ(⟨w, x⟩) and isotropic data alone"
+    )]
     Coordinates,
     /// Another loss.
     #[error("the fluctuations of networks are known for the squared loss alone")]
@@ -197,9 +199,15 @@ pub(super) fn check(problem: &Problem, schedule: Schedule) -> Result<&GaussianCl
     if problem.loss() != Loss::Squared {
         return Err(FluctuationError::Loss);
     }
+    check_schedule(schedule)?;
+    Ok(data)
+}
+
+/// Whether the squares of SGD's steps add up to a multiple of ε.
+pub(super) fn check_schedule(schedule: Schedule) -> Result<(), FluctuationError> {
     match schedule {
         Schedule::Power { exponent } if exponent <= STEEPEST => Err(FluctuationError::Schedule(exponent)),
-        _ => Ok(data),
+        _ => Ok(()),
     }
 }
 

@@ -43,9 +43,14 @@ impl Statistics {
         risk_slope: f64::NAN,
     };
 
-    /// What a record keeps of them and of the second chaos, v_NN, v_Nε, v_εε.
-    pub(super) fn scalars(&self, [squared, crossed, of_steps]: [f64; 3]) -> [Scalar; 13] {
-        let [radius, of_radius_steps, radius_variance, radius_variance_steps] = self.radius;
+    /// What a record keeps of them and of the second chaos, v_NN, v_Nε, v_εε, in one radius.
+    pub(super) fn scalars(&self, second: [f64; 3]) -> impl Iterator<Item = Scalar> {
+        let risk = self.risk_scalars(second).into_iter();
+        risk.chain(self.radius_scalars()).chain(self.step_scalars())
+    }
+
+    /// Those of the risk.
+    pub(super) fn risk_scalars(&self, [squared, crossed, of_steps]: [f64; 3]) -> [Scalar; 7] {
         let scalars = [
             (quantities::BIAS_PER_NEURON, self.bias_per_neuron),
             (quantities::BIAS_PER_STEP, self.bias_per_step),
@@ -54,14 +59,26 @@ impl Statistics {
             (quantities::VARIANCE_PER_NEURON_SQUARED, squared),
             (quantities::VARIANCE_PER_NEURON_STEP, crossed),
             (quantities::VARIANCE_PER_STEP_SQUARED, of_steps),
-            (quantities::RADIUS_BIAS_PER_NEURON, radius),
-            (quantities::RADIUS_BIAS_PER_STEP, of_radius_steps),
-            (quantities::RADIUS_VARIANCE_PER_NEURON, radius_variance),
-            (quantities::RADIUS_VARIANCE_PER_STEP, radius_variance_steps),
-            (quantities::STEP_GAIN, self.step_gain),
-            (quantities::RISK_SLOPE, self.risk_slope),
         ];
         scalars.map(|(quantity, value)| Scalar::new(quantity, value))
+    }
+
+    /// Those of the mean radius.
+    pub(super) fn radius_scalars(&self) -> [Scalar; 4] {
+        let [radius, of_steps, variance, variance_of_steps] = self.radius;
+        let scalars = [
+            (quantities::RADIUS_BIAS_PER_NEURON, radius),
+            (quantities::RADIUS_BIAS_PER_STEP, of_steps),
+            (quantities::RADIUS_VARIANCE_PER_NEURON, variance),
+            (quantities::RADIUS_VARIANCE_PER_STEP, variance_of_steps),
+        ];
+        scalars.map(|(quantity, value)| Scalar::new(quantity, value))
+    }
+
+    /// What judges a step.
+    pub(super) fn step_scalars(&self) -> [Scalar; 2] {
+        let gain = Scalar::new(quantities::STEP_GAIN, self.step_gain);
+        [gain, Scalar::new(quantities::RISK_SLOPE, self.risk_slope)]
     }
 }
 

@@ -120,6 +120,21 @@ fn the_second_chaos_is_known_from_few_nodes() {
 }
 
 #[test]
+fn degrees_that_are_left_out_are_in_the_second_chaos() {
+    // A smooth activation has many degrees: what a sample does to single neurons takes them all.
+    for problem in [smooth(25), problem(40, 0.5)] {
+        let found = [3, 6, 9].map(|degrees| {
+            let resolution = Resolution { degrees, ..Resolution::default() };
+            let setup = Setup::new(&problem, Schedule::Constant, resolution).expect("known");
+            adjoint::backward(&History::new(setup, 0.3), 0.3).expect("as far as that").second[1]
+        });
+        let [few, usual, many] = found;
+        assert_close(&[usual], &[many], 1e-4, "six degrees");
+        assert_close(&[few], &[many], 2e-3, "three degrees");
+    }
+}
+
+#[test]
 fn other_problems_are_refused() {
     let resolution = Resolution::default();
     let known = problem(40, 0.5);
@@ -201,10 +216,10 @@ fn both_systems(problem: &Problem) -> [Box<dyn System>; 2] {
     let Reduced::Radius(reduced) = reduced else { panic!("one radius") };
     let radii = quantile_atoms(40, |level| problem.start().weights().radial_quantile(40, level));
     let atoms = Characteristics::new(reduced.landscape, radii, vec![1.0 / 40.0; 40], [0.0], 1e-6);
-    let resolved = |resolution| Setup::new(problem, Schedule::Constant, resolution).expect("known");
-    let [usual, coarse] = [Resolution::default(), Resolution::of_second_chaos()].map(resolved);
+    let usual = Setup::new(problem, Schedule::Constant, Resolution::default()).expect("known");
+    let setup = FluctuationSetup::new(problem, Schedule::Constant).expect("known");
     let sizes = Sizes { neurons: 200.0, step_size: 1e-4 };
-    let law = FluctuatingLaw::new(atoms, usual.clone(), coarse, 0.3);
+    let law = FluctuatingLaw::new(atoms, setup, 0.3);
     [Box::new(law), Box::new(FiniteStep::new(usual, sizes))]
 }
 

@@ -2,6 +2,7 @@
 
 use meanfield_model::initial::Initial;
 use meanfield_run::system::Cost;
+use meanfield_solver::fluctuations::FluctuationSetup;
 
 use super::keys::CharacteristicsKeys;
 use crate::expense::{bytes, plus};
@@ -28,6 +29,10 @@ const PER_ATOM: [(f64, f64); 3] = [(6e-8, 1.1e-8), (1e-7, 1e-8), (8e-7, 7e-8)];
 /// CPU seconds of the fluctuations of networks: per root of s, and of the second chaos at each time.
 const FLUCTUATIONS: f64 = 0.3;
 const SECOND_CHAOS: f64 = 0.02;
+/// The same in several coordinates: per multiplication in one evaluation of the rates and root of s; and at
+/// each time.
+const PER_MULTIPLICATION: f64 = 4e-7;
+const SECOND_CHAOS_OF_SEVERAL: f64 = 0.3;
 /// Cost of sampling the start by panels.
 const SAMPLED: Cost = Cost { seconds: 5e-3, bytes: 0.0 };
 
@@ -50,9 +55,14 @@ pub(in crate::systems) fn cost(keys: &CharacteristicsKeys, setting: &Setting) ->
 /// CPU seconds of the fluctuations.
 fn fluctuations(keys: &CharacteristicsKeys, setting: &Setting) -> f64 {
     let until = keys.fluctuations_until.min(setting.end_time);
-    match until > 0.0 {
-        true => FLUCTUATIONS * setting.schedule.clock(until).sqrt() + SECOND_CHAOS * setting.observations(),
-        false => 0.0,
+    if until <= 0.0 {
+        return 0.0;
+    }
+    let root = setting.schedule.clock(until).sqrt();
+    let setup = FluctuationSetup::new(&setting.problem, setting.schedule).ok();
+    match setup.and_then(|setup| setup.multiplications()) {
+        Some(count) => count * PER_MULTIPLICATION * root + SECOND_CHAOS_OF_SEVERAL * setting.observations(),
+        None => FLUCTUATIONS * root + SECOND_CHAOS * setting.observations(),
     }
 }
 

@@ -21,8 +21,8 @@ pub struct CharacteristicsKeys {
     #[serde(default = "default_most_atoms")]
     pub most_atoms: usize,
     /// Until this time the record says what N and ε do to networks of independent start: b, c, v_N, v_ε in E
-    /// R_SGD = R + b/N + c ε, Var R_SGD = v_N/N + v_ε ε + second chaos. For neurons σ(⟨w, x⟩), isotropic
-    /// data, the squared loss and no noise. 0, the default, means not at all: it takes about a second, and
+    /// R_SGD = R + b/N + c ε, Var R_SGD = v_N/N + v_ε ε + second chaos. For the squared loss and no noise. 0,
+    /// the default, means not at all: it takes about a second, in several coordinates up to a minute, and
     /// where the law splits the first order in N and ε ends.
     #[serde(default)]
     pub fluctuations_until: f64,
