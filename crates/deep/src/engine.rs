@@ -31,6 +31,17 @@ impl<'a> From<&'a DataPoints> for Points<'a> {
     }
 }
 
+impl<'a> Points<'a> {
+    /// One point alone; `one` is its weight, 1.
+    pub(crate) fn single(data: &'a DataPoints, point: usize, one: ArrayView1<'a, f64>) -> Self {
+        Self {
+            inputs: data.inputs().slice(s![point..=point, ..]),
+            labels: data.labels().slice(s![point..=point]),
+            weights: one,
+        }
+    }
+}
+
 /// Neurons of all layers as the engine takes them.
 #[derive(Clone, Copy, Debug)]
 pub struct Neurons<'a> {

@@ -187,6 +187,16 @@ impl GradientFlow {
         self.motion.pace.time(self.clock + self.controller.next_step)
     }
 
+    /// Length of the next step, in τ.
+    pub(crate) fn step_length(&self) -> f64 {
+        self.controller.next_step
+    }
+
+    /// Sets the length of the next step, in τ.
+    pub(crate) fn begin_with_step(&mut self, length: f64) {
+        self.controller.next_step = length;
+    }
+
     /// Evaluations of the right-hand side so far.
     pub fn evaluations(&self) -> u64 {
         self.stepper.evaluations

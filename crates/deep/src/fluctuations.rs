@@ -86,9 +86,8 @@ pub fn step_effects(
     times: &[f64],
     differences: &Differences,
 ) -> Result<Vec<StepEffect>, FluctuationError> {
-    let varies = |schedule: &LayerSchedule| schedule.exponent() != 0.0;
-    if let Some(index) = problem.architecture.schedules().iter().position(varies) {
-        return Err(FluctuationError::Schedule(index + 1));
+    if let Some(layer) = varying_schedule(problem) {
+        return Err(FluctuationError::Schedule(layer));
     }
     let mut flow = GradientFlow::new(problem.clone(), atoms, differences.tolerance);
     let mut effects = Vec::with_capacity(times.len());
@@ -110,6 +109,12 @@ pub fn step_effects(
         add_midpoint(problem, &mut engine, middle, &atoms, differences, &mut effects)?;
     }
     Ok(effects)
+}
+
+/// The first layer, counted from 1, whose schedule varies in time.
+pub fn varying_schedule(problem: &DeepProblem) -> Option<usize> {
+    let mut schedules = problem.architecture.schedules().iter();
+    schedules.position(|schedule: &LayerSchedule| schedule.exponent() != 0.0).map(|index| index + 1)
 }
 
 /// Adds what steps of the cell about one midpoint do.
@@ -134,12 +139,7 @@ fn add_midpoint(
     let mut squares = vec![0.0; later.len()];
     for (point, weight) in data.weights().iter().enumerate() {
         let one = ndarray::Array1::ones(1);
-        let points = Points {
-            inputs: data.inputs().slice(ndarray::s![point..=point, ..]),
-            labels: data.labels().slice(ndarray::s![point..=point]),
-            weights: one.view(),
-        };
-        let direction = drift(problem, engine, atoms, points);
+        let direction = drift(problem, engine, atoms, Points::single(data, point, one.view()));
         for (index, found) in copies.variations(&direction)?.iter().enumerate() {
             second[index] += weight * found.second;
             squares[index] += weight * (found.first - mean[index].first).powi(2);
@@ -160,7 +160,12 @@ struct Variation {
 }
 
 /// −ξ_i G_i on some data points, layer by layer.
-fn drift(problem: &DeepProblem, engine: &mut Engine, atoms: &Atoms, points: Points) -> Vec<Array2<f64>> {
+pub(crate) fn drift(
+    problem: &DeepProblem,
+    engine: &mut Engine,
+    atoms: &Atoms,
+    points: Points,
+) -> Vec<Array2<f64>> {
     let mut gradients: Vec<Array2<f64>> =
         atoms.weights.iter().map(|matrix| Array2::zeros(matrix.dim())).collect();
     let mut views: Vec<_> = gradients.iter_mut().map(|gradient| gradient.view_mut()).collect();
@@ -173,7 +178,7 @@ fn drift(problem: &DeepProblem, engine: &mut Engine, atoms: &Atoms, points: Poin
 }
 
 /// W + h direction.
-fn displaced(atoms: &Atoms, direction: &[Array2<f64>], h: f64) -> Atoms {
+pub(crate) fn displaced(atoms: &Atoms, direction: &[Array2<f64>], h: f64) -> Atoms {
     let mut moved = atoms.clone();
     for (weights, direction) in moved.weights.iter_mut().zip(direction) {
         weights.scaled_add(h, direction);
@@ -225,7 +230,7 @@ impl DisplacedCopies<'_> {
 }
 
 /// d²L/dt² along the flow at these atoms, from the slope of −dL/dt.
-fn second_derivative(problem: &DeepProblem, atoms: &Atoms) -> f64 {
+pub(crate) fn second_derivative(problem: &DeepProblem, atoms: &Atoms) -> f64 {
     let step = 1e-4;
     let mut engine = Engine::new(problem.architecture.clone());
     let direction = drift(problem, &mut engine, atoms, Points::from(&*problem.data));

@@ -18,6 +18,7 @@ pub mod coupling;
 pub mod data;
 pub mod engine;
 mod first_layer;
+pub mod first_order;
 pub mod flow;
 pub mod fluctuations;
 pub mod latents;

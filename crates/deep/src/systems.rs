@@ -2,6 +2,7 @@
 //! weights, and for each hidden layer how far its neurons are apart.
 
 pub mod coupled;
+pub mod fluctuating;
 pub mod limit;
 pub mod network;
 

@@ -75,9 +75,16 @@ struct StartCopies<'a> {
 
 /// The layer at one end of weights.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Side {
+pub(crate) enum Side {
     Above,
     Below,
+}
+
+impl Side {
+    /// The index of that layer, of the weights of layer `index` + 1.
+    pub(crate) fn layer(self, index: usize) -> usize {
+        if self == Self::Above { index - 1 } else { index }
+    }
 }
 
 impl StartCopies<'_> {
@@ -126,7 +133,7 @@ impl StartCopies<'_> {
         middles: &[f64],
         effects: &mut [Vec<WidthEffect>],
     ) -> Result<(), RunError> {
-        let layer = if side == Side::Above { index - 1 } else { index };
+        let layer = side.layer(index);
         for (atom, share) in atoms.shares[layer].iter().enumerate() {
             // Weak atoms are displaced further: what their field is displaced by is h times the root of q.
             let displaced = scattered(atoms, index, side, atom, self.h / share.sqrt());
@@ -140,7 +147,7 @@ impl StartCopies<'_> {
 }
 
 /// (1 − h) q + h δ_c in one layer.
-fn shifted(atoms: &Atoms, layer: usize, atom: usize, h: f64) -> Atoms {
+pub(crate) fn shifted(atoms: &Atoms, layer: usize, atom: usize, h: f64) -> Atoms {
     let mut moved = atoms.clone();
     moved.shares[layer] *= 1.0 - h;
     moved.shares[layer][atom] += h;
@@ -161,7 +168,7 @@ fn doubled(atoms: &Atoms, layer: usize) -> Atoms {
 
 /// The weights W of layer `index` + 1 between one neuron at a side and all at the other side, who are there
 /// twice: w + h to the one, w − h to the other.
-fn scattered(atoms: &Atoms, index: usize, side: Side, atom: usize, h: f64) -> Atoms {
+pub(crate) fn scattered(atoms: &Atoms, index: usize, side: Side, atom: usize, h: f64) -> Atoms {
     let other = if side == Side::Above { index } else { index - 1 };
     let mut twice = doubled(atoms, other);
     let count = atoms.shares[other].len();

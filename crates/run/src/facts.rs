@@ -95,6 +95,10 @@ macro_rules! facts {
 facts! {
     /// N of a network.
     NEURONS = FactKind::integer("neurons").with_symbol("N");
+    /// Neurons of the widest hidden layer, where widths differ; N is then the narrowest.
+    WIDEST = FactKind::integer("widest");
+    /// Data points in a step, where that is not one: samples, or all data.
+    BATCH = FactKind::integer("batch").with_symbol("B");
     /// ε of a network.
     STEP_SIZE = FactKind::real("step_size").with_symbol("ε");
     /// The exponent of the power that scales a network's steps.

@@ -2,17 +2,21 @@
 //! runs, R + b/N + c ε, and the spread; and how far runs lie from it, in standard errors. The limit's curves
 //! b, c, … are those of its record; nothing is solved here.
 //!
+//! A reference that knows first order alone has no second chaos: the spread is then of first order. Networks of
+//! hidden layers that are not equally wide, or of steps of several points, have other b, c and v: nothing is
+//! predicted of them.
+//!
 //! SGD's clock after k steps is τ_k = Σ s_j, not s(kε): of a steep schedule they differ by more than ε, and
 //! the limit is read at τ_k, to first order by its slope dR/ds.
 
-use meanfield_run::facts::{NEURONS, SCHEDULE_EXPONENT, STEP_SIZE};
+use meanfield_run::facts::{BATCH, NEURONS, SCHEDULE_EXPONENT, STEP_SIZE, WIDEST};
 use meanfield_run::quantities::{
     BIAS_PER_NEURON, BIAS_PER_STEP, RADIUS_BIAS_PER_NEURON, RADIUS_BIAS_PER_STEP, RADIUS_VARIANCE_PER_NEURON,
     RADIUS_VARIANCE_PER_STEP, RISK, RISK_SLOPE, VARIANCE_PER_NEURON, VARIANCE_PER_NEURON_SQUARED,
     VARIANCE_PER_NEURON_STEP, VARIANCE_PER_STEP, VARIANCE_PER_STEP_SQUARED,
 };
 use meanfield_run::quantity::Quantity;
-use meanfield_run::record::Nature;
+use meanfield_run::record::{Nature, Record};
 use meanfield_run::schedule::Schedule;
 
 use super::pair::Pair;
@@ -35,6 +39,17 @@ pub(super) struct PredictedPart {
 impl PredictedPart {
     const fn new(quantity: &'static Quantity, neurons: i32, steps: i32) -> Self {
         Self { quantity, neurons, steps }
+    }
+
+    /// Whether a limit may know the others without it: the second chaos.
+    fn is_optional(&self) -> bool {
+        self.neurons + self.steps > 1
+    }
+
+    /// Whether it is of this network: of layers equally wide, and of steps of one sample.
+    pub fn fits(&self, system: &Record) -> bool {
+        let widths = self.neurons == 0 || system.facts_named(WIDEST).is_empty();
+        widths && (self.steps == 0 || system.facts_named(BATCH).is_empty())
     }
 
     /// N^(−neurons) ε^steps.
@@ -72,11 +87,17 @@ pub(super) struct Prediction {
     pub spread: Option<Vec<f64>>,
 }
 
+/// N and ε of a network of which b, c, v_N and v_ε are; None of another.
+fn sizes(system: &Record) -> Option<(f64, f64)> {
+    let sizes = system.fact(NEURONS).zip(system.fact(STEP_SIZE));
+    let parts = BIAS.iter().chain(VARIANCE);
+    sizes.filter(|_| system.nature == Nature::Network && parts.into_iter().all(|part| part.fits(system)))
+}
+
 impl Pair<'_> {
     /// What the reference predicts of this system.
     pub(super) fn prediction(&self) -> Prediction {
-        let sizes = self.system.fact(NEURONS).zip(self.system.fact(STEP_SIZE));
-        let Some((neurons, step_size)) = sizes.filter(|_| self.system.nature == Nature::Network) else {
+        let Some((neurons, step_size)) = sizes(self.system) else {
             return Prediction { bias: None, spread: None };
         };
         let sum = |parts| self.sum_of(parts, neurons, step_size);
@@ -90,7 +111,10 @@ impl Pair<'_> {
     fn sum_of(&self, parts: &[PredictedPart], neurons: f64, step_size: f64) -> Option<Vec<f64>> {
         let mut sum = vec![0.0; self.common_times().len()];
         for part in parts {
-            let curve = self.reference_curve(part.quantity)?;
+            let curve = match self.reference_curve(part.quantity) {
+                None if part.is_optional() => continue,
+                curve => curve?,
+            };
             let powers = part.powers(neurons, step_size);
             sum.iter_mut().zip(curve).for_each(|(sum, value)| *sum += powers * value);
         }

@@ -132,15 +132,8 @@ impl Checked<'_> {
                 format!("the claim is about \"{}\", which is no system of this scenario", claim.system);
             complaints.add(self.path("system"), message, &suggestion(&claim.system, names(file)));
         }
-        let is_radius = draft.is_radial() || draft.coordinates.is_err();
-        if self.is_predicted() && draft.bath.is_noisy() && !is_radius {
-            let message = "with noise, what N and ε do to networks is predicted for neurons σ(⟨w, x⟩) and \
-                           isotropic data alone";
-            complaints.add(
-                self.path(self.what()),
-                message,
-                "claim quantity = \"risk\" instead, with room for both in `within`",
-            );
+        if self.is_predicted() {
+            self.has_prediction(complaints);
         }
         if self.is_predicted()
             && let Some(until) = self.bias_ends_before_claim()
@@ -149,7 +142,11 @@ impl Checked<'_> {
                 "the claim needs b and c until t = {:?}, and the reference computes them until t = {until:?}",
                 self.span().1
             );
-            let kind = if draft.bath.is_noisy() { "finite-volume" } else { "characteristics" };
+            let kind = match draft.bath.is_noisy() {
+                _ if self.is_layered() => "mean-field",
+                true => "finite-volume",
+                false => "characteristics",
+            };
             let help = format!(
                 "raise `fluctuations-until` of the reference, a system of kind {kind}, or end the claim \
                  earlier"
@@ -169,6 +166,30 @@ impl Checked<'_> {
             let message = format!("nothing that can be claimed here is called \"{}\"", claim.judged());
             let help = suggestion(claim.judged(), known.iter().map(String::as_str));
             complaints.add(self.path("quantity"), message, &help);
+        }
+    }
+
+    /// Whether the model has layers, of its own words.
+    fn is_layered(&self) -> bool {
+        self.draft.layers > 0
+    }
+
+    /// Notes a claim about networks of which nothing is predicted.
+    fn has_prediction(&self, complaints: &mut Complaints) {
+        let draft = self.draft;
+        let help = "claim quantity = \"risk\" instead, with room for both in `within`";
+        let is_radius = draft.is_radial() || draft.coordinates.is_err();
+        if !self.is_layered() && draft.bath.is_noisy() && !is_radius {
+            let message = "with noise, what N and ε do to networks is predicted for neurons σ(⟨w, x⟩) and \
+                           isotropic data alone";
+            complaints.add(self.path(self.what()), message, help);
+        }
+        let system = self.file.systems.get(&self.claim.system);
+        if self.is_layered()
+            && let Some(reason) = system.and_then(|system| system.kind().lack_of_prediction())
+        {
+            let message = format!("nothing is predicted of \"{}\": {reason}", self.claim.system);
+            complaints.add(self.path(self.what()), message, help);
         }
     }
 

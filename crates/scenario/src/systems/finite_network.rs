@@ -72,6 +72,10 @@ impl Kind for FiniteNetworkKeys {
         Some(self.step_size).filter(|step_size| *step_size > 0.0)
     }
 
+    fn lack_of_prediction(&self) -> Option<&'static str> {
+        self.lack_of_prediction_in_layers()
+    }
+
     fn of_two_layers(&self) -> Option<&dyn TwoLayerKind> {
         Some(self)
     }

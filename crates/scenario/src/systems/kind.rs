@@ -62,6 +62,9 @@ pub enum BuildError {
     /// Nodes of a quadrature.
     #[error(transparent)]
     Nodes(#[from] NotConverged),
+    /// The fluctuations of networks with layers.
+    #[error(transparent)]
+    LayeredFluctuations(#[from] meanfield_deep::fluctuations::FluctuationError),
     /// A network with layers.
     #[error(transparent)]
     Network(#[from] NetworkError),
@@ -95,6 +98,11 @@ pub(crate) trait Kind: Debug {
 
     /// ε, of a network.
     fn step_size(&self) -> Option<f64> {
+        None
+    }
+
+    /// Why no limit predicts its risk in first order of N and ε, of a network with layers.
+    fn lack_of_prediction(&self) -> Option<&'static str> {
         None
     }
 

@@ -1,8 +1,11 @@
 //! The kind `mean-field`: the limit of networks with layers at infinite width, by quadrature over the labels of
 //! their neurons.
 
+mod fluctuations;
+
 use meanfield_deep::limit::Limit;
 use meanfield_deep::quadrature::{LayerAtoms, Resolution};
+use meanfield_deep::start::Start;
 use meanfield_deep::systems::limit::LimitSystem;
 use meanfield_run::record::Nature;
 use meanfield_run::system::Cost;
@@ -11,7 +14,7 @@ use serde::{Deserialize, Serialize};
 
 use super::complaints::SystemComplaints;
 use super::kind::{BuildError, Kind, LayeredKind, Run};
-use crate::expense::bytes;
+use crate::expense::{bytes, plus};
 use crate::setting::{LayeredDraft, LayeredSetting};
 
 /// Most nodes of a rule, and atoms of a layer.
@@ -44,6 +47,11 @@ pub struct MeanFieldKeys {
     /// Seed of neurons that are drawn.
     #[serde(default)]
     pub seed: u64,
+    /// Until this time the record says what widths and steps do to networks whose hidden layers have n neurons
+    /// each, trained by single samples: b, c, v_n, v_ε in E R_SGD = R + b/n + c ε, Var R_SGD = v_n/n + v_ε ε.
+    /// For smooth activations, constant schedules and quadrature. 0, the default, means not at all.
+    #[serde(default)]
+    pub fluctuations_until: f64,
 }
 
 fn default_nodes() -> usize {
@@ -75,10 +83,7 @@ impl MeanFieldKeys {
 
     /// Atoms of each hidden layer.
     fn atoms(&self, setting: &LayeredSetting) -> Vec<usize> {
-        let start = &setting.problem.start;
-        let layers = 1..start.depth();
-        let atoms = layers.map(|layer| LayerAtoms::new(start, layer, &self.resolution()));
-        atoms.map(|atoms| atoms.map_or(self.samples, |atoms| atoms.shares.len())).collect()
+        atoms(&setting.problem.start, &self.resolution())
     }
 
     /// Weights between atoms.
@@ -89,9 +94,20 @@ impl MeanFieldKeys {
     }
 }
 
+/// Atoms of each hidden layer at a resolution.
+fn atoms(start: &Start, resolution: &Resolution) -> Vec<usize> {
+    let layers = 1..start.depth();
+    let atoms = layers.map(|layer| LayerAtoms::new(start, layer, resolution));
+    atoms.map(|atoms| atoms.map_or(resolution.samples, |atoms| atoms.shares.len())).collect()
+}
+
 impl Kind for MeanFieldKeys {
     fn nature(&self) -> Nature {
         Nature::Limit
+    }
+
+    fn fluctuations_until(&self) -> f64 {
+        self.fluctuations_until
     }
 
     fn of_layers(&self) -> Option<&dyn LayeredKind> {
@@ -100,11 +116,12 @@ impl Kind for MeanFieldKeys {
 }
 
 impl LayeredKind for MeanFieldKeys {
-    fn check(&self, _: &LayeredDraft, complaints: &mut SystemComplaints) {
+    fn check(&self, draft: &LayeredDraft, complaints: &mut SystemComplaints) {
         complaints.count("nodes", self.nodes, 2, MOST_NODES, "leave it out for the default");
         complaints.count("most-atoms", self.most_atoms, 1, MOST_ATOMS, "leave it out for the default");
         complaints.count("samples", self.samples, 2, MOST_ATOMS, "leave it out for the default");
         complaints.tolerance("tolerance", self.tolerance, 1e-2);
+        fluctuations::check(self, draft, complaints);
     }
 
     fn cost(&self, setting: &LayeredSetting) -> Cost {
@@ -112,17 +129,22 @@ impl LayeredKind for MeanFieldKeys {
         let points = setting.problem.networks.data.weights().len() as f64;
         let each = 3.0 * weights * points * PER_MULTIPLICATION;
         let evaluations = EVALUATIONS * setting.end_time.sqrt();
-        Cost { seconds: each * evaluations, bytes: bytes(12.0 * weights + 5.0 * weights.sqrt() * points) }
+        let bytes = bytes(12.0 * weights + 5.0 * weights.sqrt() * points);
+        plus(Cost { seconds: each * evaluations, bytes }, fluctuations::cost(self, setting))
     }
 
     fn runs(&self, setting: &LayeredSetting) -> Result<Vec<Run>, BuildError> {
         let problem = setting.problem.networks.clone();
-        let limit = Limit::new(problem, &setting.problem.start, &self.resolution())?;
-        Run::only(Box::new(LimitSystem::new(limit)), Vec::new())
+        let limit = LimitSystem::new(Limit::new(problem, &setting.problem.start, &self.resolution())?);
+        match self.fluctuations_until > 0.0 {
+            true => fluctuations::runs(self, setting, limit),
+            false => Run::only(Box::new(limit), Vec::new()),
+        }
     }
 
     fn companion(&self) -> Option<Box<dyn LayeredKind>> {
         let Resolution { nodes, samples, tolerance, .. } = self.resolution().coarser();
-        Some(Box::new(Self { nodes, samples, tolerance, ..self.clone() }))
+        let fluctuations_until = 0.0;
+        Some(Box::new(Self { nodes, samples, tolerance, fluctuations_until, ..self.clone() }))
     }
 }

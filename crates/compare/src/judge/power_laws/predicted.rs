@@ -22,6 +22,9 @@ impl PredictedPart {
 
     /// Its value at a point.
     pub(super) fn value(&self, point: &SampledPoint) -> Option<f64> {
+        if !self.fits(&point.system) {
+            return None;
+        }
         let neurons = if self.neurons == 0 { 1.0 } else { point.system.fact(NEURONS)? };
         let step_size = if self.steps == 0 { 1.0 } else { point.system.fact(STEP_SIZE)? };
         Some(self.factor(point)? * self.powers(neurons, step_size))

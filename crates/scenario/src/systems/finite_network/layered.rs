@@ -51,6 +51,28 @@ impl FiniteNetworkKeys {
         }
     }
 
+    /// Data points in a step; None without steps.
+    fn points_of_step(&self, setting: &LayeredSetting) -> Option<usize> {
+        match self.training() {
+            Training::OneSample { .. } => Some(1),
+            Training::MiniBatch { batch, .. } => Some(batch),
+            Training::FullBatch { .. } => Some(setting.problem.networks.data.weights().len()),
+            _ => None,
+        }
+    }
+
+    /// Why the b, c and v of a limit are not those of its networks with layers.
+    pub(super) fn lack_of_prediction_in_layers(&self) -> Option<&'static str> {
+        let differ = self.widths.windows(2).any(|pair| pair[0] != pair[1]);
+        match self.training() {
+            _ if differ => Some("its hidden layers are not equally wide"),
+            Training::OneSample { .. } => None,
+            Training::MiniBatch { .. } => Some("a step takes a batch, not one sample"),
+            Training::FullBatch { .. } => Some("a step takes all data, not one sample"),
+            _ => Some("a flow has no steps"),
+        }
+    }
+
     /// Weights of all layers.
     fn weights(&self, setting: &LayeredSetting) -> f64 {
         let networks = &setting.problem.networks;
@@ -123,7 +145,12 @@ pub(super) fn runs(keys: &FiniteNetworkKeys, setting: &LayeredSetting) -> Result
     let widths = keys.hidden_widths(setting.problem.networks.architecture.depth());
     let narrowest = widths.iter().copied().min().unwrap_or(0);
     let steps = keys.step_size().map(|step_size| (facts::STEP_SIZE, step_size));
-    let facts: Vec<_> = [(facts::NEURONS, narrowest as f64)].into_iter().chain(steps).collect();
+    let widest = widths.iter().copied().max().filter(|widest| *widest > narrowest);
+    let widest = widest.map(|widest| (facts::WIDEST, widest as f64));
+    let batch = keys.points_of_step(setting).filter(|points| *points != 1);
+    let batch = batch.map(|points| (facts::BATCH, points as f64));
+    let facts: Vec<_> =
+        [(facts::NEURONS, narrowest as f64)].into_iter().chain(widest).chain(batch).chain(steps).collect();
     let run = |seed: &u64| {
         let system = system(keys, setting, &widths, *seed)?;
         Ok(Run { system, facts: facts.clone(), seed: Some(*seed) })
