@@ -88,9 +88,10 @@ pub fn step_sizes(architecture: &Architecture, step_size: f64, step: u64) -> Vec
     architecture.schedules().iter().map(|schedule| step_size * schedule.rate(time)).collect()
 }
 
-/// Data points drawn by their weights, the same ones for a seed whenever they are asked for.
+/// Data points drawn by their weights, the same ones for a seed whenever they are asked for. A network trained
+/// on one sample a step takes in step k = 1, 2, … the draw k − 1 of its seed.
 #[derive(Clone, Debug)]
-pub(crate) struct Sampler {
+pub struct Sampler {
     seed: u64,
     /// Weights of the points up to each.
     levels: Vec<f64>,
@@ -99,6 +100,7 @@ pub(crate) struct Sampler {
 }
 
 impl Sampler {
+    /// The draws of a seed.
     pub fn new(data: &DataPoints, seed: u64) -> Self {
         let mut level = 0.0;
         let levels = data.weights().iter().map(|weight| {
