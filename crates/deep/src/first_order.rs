@@ -168,7 +168,12 @@ impl FirstOrderEffects {
         let mut directions = vec![drift(&self.problem, &mut engine, atoms, Points::from(&**data))];
         let one = ndarray::Array1::ones(1);
         for point in 0..data.weights().len() {
-            directions.push(drift(&self.problem, &mut engine, atoms, Points::single(data, point, one.view())));
+            directions.push(drift(
+                &self.problem,
+                &mut engine,
+                atoms,
+                Points::single(data, point, one.view()),
+            ));
         }
         let both = directions.iter().flat_map(|direction| [(direction, h), (direction, -h)]);
         both.map(|(direction, h)| crate::fluctuations::displaced(atoms, direction, h)).collect()

@@ -137,7 +137,12 @@ fn deviations(losses: &[f64], mean: f64, variance: f64) -> [f64; 2] {
     let kurtosis = (moment(4) / moment(2).powi(2)).max(3.0);
     let of_mean = (found - mean) / (variance / count).sqrt();
     let of_spread = (spread / variance.sqrt() - 1.0) / (0.5 * ((kurtosis - 1.0) / count).sqrt());
-    eprint!("| {:.5} | {:.5} | {of_mean:.1} | {spread:.5} | {:.5} | {of_spread:.1} |", found, mean, variance.sqrt());
+    eprint!(
+        "| {:.5} | {:.5} | {of_mean:.1} | {spread:.5} | {:.5} | {of_spread:.1} |",
+        found,
+        mean,
+        variance.sqrt()
+    );
     [of_mean, of_spread]
 }
 

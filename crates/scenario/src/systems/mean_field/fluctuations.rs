@@ -69,9 +69,8 @@ fn obstacle(keys: &MeanFieldKeys, problem: &LayeredProblem) -> Option<String> {
         return Some(format!("what steps do is known for constant schedules; that of layer {layer} varies"));
     }
     let activations = networks.architecture.activations().iter();
-    let mut kinks = activations.map(|activation| {
-        matches!(activation, LayerActivation::Other(Activation::PiecewiseLinear(_)))
-    });
+    let mut kinks = activations
+        .map(|activation| matches!(activation, LayerActivation::Other(Activation::PiecewiseLinear(_))));
     if let Some(index) = kinks.position(|has_kinks| has_kinks) {
         let layer = index + 1;
         return Some(format!("second differences need smooth activations; that of layer {layer} has kinks"));
