@@ -99,11 +99,8 @@ impl SampleNoise {
             across[block] = scales[block] * scales[block] * (all - radial);
         }
         along[2][3] = scales[0] * scales[1] * of_square(6) / (roots[0] * roots[1]);
-        for k in 0..4 {
-            for l in 0..k {
-                along[k][l] = along[l][k];
-            }
-        }
+        // The upper half is set.
+        let along = std::array::from_fn(|k| std::array::from_fn(|l| along[k.min(l)][k.max(l)]));
         Self { along, across }
     }
 }
