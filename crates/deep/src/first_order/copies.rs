@@ -28,12 +28,7 @@ impl FlowingCopy {
     }
 
     /// Flows until `until`. Returns how many evaluations that took.
-    pub fn advance(
-        &mut self,
-        problem: &DeepProblem,
-        until: f64,
-        tolerance: f64,
-    ) -> Result<u64, RunError> {
+    pub fn advance(&mut self, problem: &DeepProblem, until: f64, tolerance: f64) -> Result<u64, RunError> {
         if until <= self.time {
             return Ok(0);
         }

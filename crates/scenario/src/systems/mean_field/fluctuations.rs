@@ -29,6 +29,8 @@ const SPACING: f64 = 0.25;
 const FEWEST: f64 = 8.0;
 /// Share of the evaluations of a limit of the default tolerance.
 const LOOSER: f64 = 0.6;
+/// Copies displaced in drawn directions, about.
+const DIRECTIONS: f64 = 600.0;
 /// CPU seconds of an evaluation beside its multiplications: activations, and small matrices.
 const PER_EVALUATION: f64 = 1e-5;
 
@@ -69,9 +71,8 @@ fn obstacle(keys: &MeanFieldKeys, problem: &LayeredProblem) -> Option<String> {
         return Some(format!("what steps do is known for constant schedules; that of layer {layer} varies"));
     }
     let activations = networks.architecture.activations().iter();
-    let mut kinks = activations.map(|activation| {
-        matches!(activation, LayerActivation::Other(Activation::PiecewiseLinear(_)))
-    });
+    let mut kinks = activations
+        .map(|activation| matches!(activation, LayerActivation::Other(Activation::PiecewiseLinear(_))));
     if let Some(index) = kinks.position(|has_kinks| has_kinks) {
         let layer = index + 1;
         return Some(format!("second differences need smooth activations; that of layer {layer} has kinks"));
@@ -97,7 +98,7 @@ pub(super) fn cost(keys: &MeanFieldKeys, setting: &LayeredSetting) -> Cost {
     let weights: f64 = widths.windows(2).map(|pair| pair[0] as f64 * pair[1] as f64).sum();
     let cells = until / differences(until).spacing;
     // Two copies of each atom, and one of each end of scattered weights with twice the weights.
-    let at_start = 4.0 * sum as f64;
+    let at_start = 4.0 * sum as f64 + DIRECTIONS;
     let of_steps = (2.0 * points + 3.0) * cells;
     let evaluations = LOOSER * EVALUATIONS * until.sqrt() * (at_start + 0.5 * of_steps);
     let each = 3.0 * weights * points * PER_MULTIPLICATION + PER_EVALUATION;
