@@ -28,7 +28,7 @@ const TOLERANCE: f64 = 1e-8;
 const SPACING: f64 = 0.25;
 const FEWEST: f64 = 8.0;
 /// Share of the evaluations of a limit of the default tolerance.
-const LOOSER: f64 = 0.6;
+const LOOSER: f64 = 0.3;
 /// Copies displaced in drawn directions, about.
 const DIRECTIONS: f64 = 600.0;
 /// CPU seconds of an evaluation beside its multiplications: activations, and small matrices.
