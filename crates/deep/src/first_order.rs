@@ -4,17 +4,20 @@
 //! are looked at. Widths must come from quadrature atoms, activations have no kinks.
 
 mod copies;
+mod probes;
 mod reading;
 
 use meanfield_run::system::{RunError, State, Stride};
 
+use crate::atoms::Atoms;
 use crate::engine::{Engine, Points};
-use crate::fluctuations::{Differences, FluctuationError, StepEffect, drift, varying_schedule};
+use crate::fluctuations::{Differences, FluctuationError, StepEffect, displaced, drift, varying_schedule};
 use crate::limit::Limit;
 use crate::problem::DeepProblem;
 use crate::start::Start;
 use crate::width_effects::{Side, WidthEffect, scattered, shifted};
 use copies::{Copies, FlowingCopy};
+use probes::{LAW_PROBES, WEIGHT_DISPLACEMENT, WEIGHT_PROBES, with_moved_laws, with_moved_weights};
 
 /// What widths and the step size do to the loss at one time.
 #[derive(Clone, Debug, PartialEq)]
@@ -23,6 +26,8 @@ pub struct FirstOrder {
     pub step: StepEffect,
     /// b_i and v_i of layers 1 … L − 1.
     pub widths: Vec<WidthEffect>,
+    /// v_nn: times 1/n², what pairs of neurons add to the variance of networks of equally wide layers.
+    pub variance_of_pairs: f64,
 }
 
 /// The copy that nobody displaced.
@@ -35,6 +40,10 @@ enum Displacement {
     Sampling { layer: usize, share: f64 },
     /// Scattered weights of this variance, seen by a layer: one copy.
     Scatter { layer: usize, variance: f64 },
+    /// The laws of all layers, moved in a drawn direction: two copies.
+    Laws,
+    /// Scattered weights of this variance, moved in a drawn direction: two copies.
+    Weights { variance: f64 },
 }
 
 /// The effects, from t = 0 on.
@@ -70,6 +79,7 @@ impl FirstOrderEffects {
         let mut effects = Self { problem, differences, base, displacements, copies, at_start: 0, time: 0.0 };
         effects.sample_layers();
         effects.scatter_weights(start);
+        effects.move_in_drawn_directions(start);
         effects.at_start = effects.copies.len();
         Ok(effects)
     }
@@ -99,6 +109,26 @@ impl FirstOrderEffects {
                     self.displacements.push(Displacement::Scatter { layer, variance });
                     self.copies.push(&self.problem, scattered(&atoms, index, side, atom, h), 0.0);
                 }
+            }
+        }
+    }
+
+    /// Copies whose laws, or weights, are moved in drawn directions.
+    fn move_in_drawn_directions(&mut self, start: &Start) {
+        let atoms = self.base.atoms.clone();
+        let h = self.differences.displacement;
+        for probe in 0..LAW_PROBES {
+            self.displacements.push(Displacement::Laws);
+            self.copies.push(&self.problem, with_moved_laws(&atoms, probe, h), 0.0);
+            self.copies.push(&self.problem, with_moved_laws(&atoms, probe, -h), 0.0);
+        }
+        let h = WEIGHT_DISPLACEMENT;
+        for index in 1..atoms.shares.len() {
+            let variance = start.entry_law(index + 1).map_or(0.0, |law| law.variance());
+            for probe in (0..WEIGHT_PROBES).filter(|_| variance > 0.0) {
+                self.displacements.push(Displacement::Weights { variance });
+                self.copies.push(&self.problem, with_moved_weights(&atoms, index, probe, h), 0.0);
+                self.copies.push(&self.problem, with_moved_weights(&atoms, index, probe, -h), 0.0);
             }
         }
     }
@@ -160,7 +190,7 @@ impl FirstOrderEffects {
     }
 
     /// The atoms now, moved by ± h times the mean step and the step of each point.
-    fn displaced_by_steps(&self) -> Vec<crate::atoms::Atoms> {
+    fn displaced_by_steps(&self) -> Vec<Atoms> {
         let h = self.differences.displacement;
         let data = &self.problem.data;
         let mut engine = Engine::new(self.problem.architecture.clone());
@@ -176,7 +206,7 @@ impl FirstOrderEffects {
             ));
         }
         let both = directions.iter().flat_map(|direction| [(direction, h), (direction, -h)]);
-        both.map(|(direction, h)| crate::fluctuations::displaced(atoms, direction, h)).collect()
+        both.map(|(direction, h)| displaced(atoms, direction, h)).collect()
     }
 
     /// Everything needed to go on from here.

@@ -124,6 +124,35 @@ fn the_bias_is_that_of_the_reference_over_the_neurons() {
     assert_eq!(only(&comparison).gaps.iter().map(|s| &s.name).collect::<Vec<_>>(), ["risk_gap"]);
 }
 
+/// A reference that knows first order alone.
+fn of_first_order() -> Record {
+    let mut limit = reference();
+    for (name, value) in [("bias_per_neuron", 5.0), ("bias_per_step", 0.0)] {
+        limit.curves.push(curve(name, &[3], &[value; 3]));
+    }
+    for (name, value) in [("variance_per_neuron", 200.0), ("variance_per_step", 0.0)] {
+        limit.curves.push(curve(name, &[3], &[value; 3]));
+    }
+    limit
+}
+
+#[test]
+fn without_a_second_chaos_the_spread_is_of_first_order() {
+    let comparison = compare(&[of_first_order(), ensemble()], "pde", &[]).expect("comparable");
+    assert_eq!(series(&only(&comparison).gaps, "risk_spread"), [2.0, 2.0]);
+}
+
+#[test]
+fn nothing_is_predicted_of_batches_and_unequal_layers() {
+    for fact in [Fact::new("batch", 8.0), Fact::new("widest", 90.0)] {
+        let mut other = ensemble();
+        other.facts.push(fact);
+        let comparison = compare(&[of_first_order(), other], "pde", &[]).expect("comparable");
+        let names: Vec<&str> = only(&comparison).gaps.iter().map(|series| series.name.as_str()).collect();
+        assert_eq!(names, ["risk_gap", "risk_standard_error"]);
+    }
+}
+
 #[test]
 fn laws_are_pooled_and_compared_at_common_snapshots() {
     let comparison = compare(&[reference(), ensemble()], "pde", &[]).expect("comparable");

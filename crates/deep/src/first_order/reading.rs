@@ -1,5 +1,6 @@
 //! The effects as the losses of the copies state them.
 
+use super::probes::{LAW_PROBES, WEIGHT_DISPLACEMENT, WEIGHT_PROBES};
 use super::{Displacement, FirstOrder, FirstOrderEffects, UNDISPLACED};
 use crate::flow::GradientFlow;
 use crate::fluctuations::{StepEffect, second_derivative};
@@ -38,12 +39,20 @@ impl StepEffect {
 impl FirstOrderEffects {
     /// The effects now.
     pub fn effects(&self) -> FirstOrder {
-        FirstOrder { step: self.step_effect(), widths: self.width_effects() }
+        let mut found = FirstOrder {
+            step: self.step_effect(),
+            widths: vec![WidthEffect::default(); self.base.atoms.shares.len()],
+            variance_of_pairs: 0.0,
+        };
+        self.read_widths(&mut found);
+        found
     }
 
-    fn width_effects(&self) -> Vec<WidthEffect> {
+    /// What the copies displaced at t = 0 say.
+    fn read_widths(&self, found: &mut FirstOrder) {
         let h = self.differences.displacement;
-        let mut effects = vec![WidthEffect::default(); self.base.atoms.shares.len()];
+        let effects = &mut found.widths;
+        let mut moments = [0.0; 2];
         let middle = self.copies.all()[UNDISPLACED].loss;
         let mut losses = self.copies.all()[UNDISPLACED + 1..self.at_start].iter().map(|copy| copy.loss);
         let mut next = || losses.next().expect("a copy for each");
@@ -58,9 +67,18 @@ impl FirstOrderEffects {
                 Displacement::Scatter { layer, variance } => {
                     effects[layer].bias += variance * (next() - middle) / (h * h);
                 }
+                Displacement::Laws => {
+                    let second = 0.5 * (next() - 2.0 * middle + next()) / (h * h);
+                    moments[0] += second / LAW_PROBES as f64;
+                    moments[1] += second * second / LAW_PROBES as f64;
+                }
+                Displacement::Weights { variance } => {
+                    let first = (next() - next()) / (2.0 * WEIGHT_DISPLACEMENT);
+                    found.variance_of_pairs += variance * first * first / WEIGHT_PROBES as f64;
+                }
             }
         }
-        effects
+        found.variance_of_pairs += moments[1] - moments[0] * moments[0];
     }
 
     /// Midpoints of full cells; of the last one what is in its middle, between the last midpoint and now.

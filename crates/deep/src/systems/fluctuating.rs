@@ -1,7 +1,9 @@
 //! The mean-field limit together with what widths and the step size do to networks: see
 //! `crate::first_order`. Batches, and layers that are not equally wide, are not told apart here.
 
-use meanfield_run::quantities::{BIAS_PER_NEURON, BIAS_PER_STEP, VARIANCE_PER_NEURON, VARIANCE_PER_STEP};
+use meanfield_run::quantities::{
+    BIAS_PER_NEURON, BIAS_PER_STEP, VARIANCE_PER_NEURON, VARIANCE_PER_NEURON_SQUARED, VARIANCE_PER_STEP,
+};
 use meanfield_run::system::{Observation, RunError, Scalar, State, Stride, System};
 
 use super::limit::LimitSystem;
@@ -12,12 +14,14 @@ const BIAS_OF_WIDTHS: &str =
     "b in E R_SGD = R + b/n + c ε, for hidden layers of n neurons each: the sum of b_i over the layers";
 const BIAS_OF_STEPS: &str = "c in E R_SGD = R + b/n + c ε, for steps ε of one sample";
 const VARIANCE_OF_WIDTHS: &str =
-    "v_n in Var R_SGD = v_n/n + v_ε ε, for hidden layers of n neurons each: the sum of v_i over the layers";
-const VARIANCE_OF_STEPS: &str = "v_ε in Var R_SGD = v_n/n + v_ε ε, for steps ε of one sample";
+    "v_n in Var R_SGD = v_n/n + v_ε ε + v_nn/n², for hidden layers of n neurons each: the sum of v_i";
+const VARIANCE_OF_STEPS: &str = "v_ε in Var R_SGD = v_n/n + v_ε ε + v_nn/n², for steps ε of one sample";
+const VARIANCE_OF_PAIRS: &str =
+    "v_nn in Var R_SGD = v_n/n + v_ε ε + v_nn/n², for hidden layers of n neurons each";
 /// Multiplications in a stride: a fraction of a second.
 const STRIDE: f64 = 2e8;
 
-/// A limit that reports b, c, v_n and v_ε until a time, and NaN from then on.
+/// A limit that reports b, c, v_n, v_ε and v_nn until a time, and NaN from then on.
 pub struct FluctuatingLimit {
     limit: LimitSystem,
     effects: FirstOrderEffects,
@@ -47,17 +51,18 @@ impl FluctuatingLimit {
         Ok(stride)
     }
 
-    fn scalars(&self) -> [Scalar; 4] {
-        let sums = self.found.as_ref().map_or([f64::NAN; 4], |found| {
+    fn scalars(&self) -> [Scalar; 5] {
+        let sums = self.found.as_ref().map_or([f64::NAN; 5], |found| {
             let bias = found.widths.iter().map(|effect| effect.bias).sum();
             let variance = found.widths.iter().map(|effect| effect.variance).sum();
-            [bias, found.step.bias(1), variance, found.step.variance]
+            [bias, found.step.bias(1), variance, found.step.variance, found.variance_of_pairs]
         });
         [
             Scalar::defined(BIAS_PER_NEURON, BIAS_OF_WIDTHS, sums[0]),
             Scalar::defined(BIAS_PER_STEP, BIAS_OF_STEPS, sums[1]),
             Scalar::defined(VARIANCE_PER_NEURON, VARIANCE_OF_WIDTHS, sums[2]),
             Scalar::defined(VARIANCE_PER_STEP, VARIANCE_OF_STEPS, sums[3]),
+            Scalar::defined(VARIANCE_PER_NEURON_SQUARED, VARIANCE_OF_PAIRS, sums[4]),
         ]
     }
 }

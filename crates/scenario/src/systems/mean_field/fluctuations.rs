@@ -28,7 +28,9 @@ const TOLERANCE: f64 = 1e-8;
 const SPACING: f64 = 0.25;
 const FEWEST: f64 = 8.0;
 /// Share of the evaluations of a limit of the default tolerance.
-const LOOSER: f64 = 0.6;
+const LOOSER: f64 = 0.3;
+/// Copies displaced in drawn directions, about.
+const DIRECTIONS: f64 = 600.0;
 /// CPU seconds of an evaluation beside its multiplications: activations, and small matrices.
 const PER_EVALUATION: f64 = 1e-5;
 
@@ -96,7 +98,7 @@ pub(super) fn cost(keys: &MeanFieldKeys, setting: &LayeredSetting) -> Cost {
     let weights: f64 = widths.windows(2).map(|pair| pair[0] as f64 * pair[1] as f64).sum();
     let cells = until / differences(until).spacing;
     // Two copies of each atom, and one of each end of scattered weights with twice the weights.
-    let at_start = 4.0 * sum as f64;
+    let at_start = 4.0 * sum as f64 + DIRECTIONS;
     let of_steps = (2.0 * points + 3.0) * cells;
     let evaluations = LOOSER * EVALUATIONS * until.sqrt() * (at_start + 0.5 * of_steps);
     let each = 3.0 * weights * points * PER_MULTIPLICATION + PER_EVALUATION;
