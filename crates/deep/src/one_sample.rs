@@ -1,7 +1,7 @@
 //! One-sample SGD on a network of any depth, fast: the weights between the first two hidden layers come from
-//! memory once a step. A row of them is multiplied by what comes back, changed, and added to the next
-//! sample's pre-activations in one pass, for which its neuron's first-layer weights are trained in between.
-//! Which samples are taken is not known here.
+//! memory once a step. A group of rows of them is multiplied by what comes back, changed, and added to the
+//! next sample's pre-activations while it stays in the first cache, and in between its neurons' first-layer
+//! weights are trained, all of a group at once. Which samples are taken is not known here.
 
 // Inside a dispatch on the instruction set it is one instruction, not a call.
 #![allow(clippy::disallowed_methods)]
@@ -12,7 +12,7 @@ use pulp::{Simd, WithSimd};
 
 use crate::first_layer::{change_first, project};
 use crate::problem::DeepProblem;
-use crate::rows::{BLOCK, add_rows, change_and_add_rows, change_rows, dots};
+use crate::rows::{BLOCK, GROUP, add_rows, change_and_add_rows, change_rows, dots};
 
 /// What the neurons of one hidden layer do.
 #[derive(Clone, Debug)]
@@ -251,21 +251,25 @@ impl<S: Simd> Pass<'_, S> {
         let LayerState { pre_activations: sum, deltas: v, .. } = &mut below[0];
         sum.fill(0.0);
         let width = v.len();
-        let mut joined = Join { pass: self, first: first[0], layer: &mut above[0], v, sum, step, next };
-        for (block, rows) in rest[0].chunks_mut(BLOCK * width).enumerate() {
-            let from = block * BLOCK;
-            if rows.len() == BLOCK * width {
-                joined.rows::<BLOCK>(rows, from);
-            } else {
-                for (row, weights) in rows.chunks_exact_mut(width).enumerate() {
-                    joined.rows::<1>(weights, from + row);
+        let mut joined = Join { pass: self, first: first[0], layer: &mut above[0], v, sum, step };
+        let mut from = 0;
+        for rows in rest[0].chunks_mut(GROUP * width) {
+            let count = rows.len() / width;
+            joined.finish_deltas(rows, from, count);
+            joined.change_first(from, count);
+            match next {
+                Some(next) => {
+                    joined.first_layer(from, count, next);
+                    joined.change_and_add(rows, from);
                 }
+                None => joined.change(rows, from),
             }
+            from += count;
         }
     }
 }
 
-/// The joined pass over the weights of layer 2.
+/// The joined pass over the weights of layer 2, a group of rows at a time.
 struct Join<'a, S> {
     pass: &'a Pass<'a, S>,
     first: &'a mut [f64],
@@ -273,31 +277,86 @@ struct Join<'a, S> {
     v: &'a [f64],
     sum: &'a mut [f64],
     step: &'a SampleStep,
-    next: Option<usize>,
 }
 
 impl<S: Simd> Join<'_, S> {
-    /// `R` rows, the first of which is that of neuron `from`.
+    /// By what the inputs are multiplied to change the first-layer weights of these rows' neurons, −ε ξ_1 Δ_1,
+    /// into `deltas`.
     #[inline(always)]
-    fn rows<const R: usize>(&mut self, rows: &mut [f64], from: usize) {
-        let Self { pass, first, layer, v, sum, step, next } = self;
-        let width = layer.values.len();
-        let own = from..from + R;
-        let sums = dots::<S, R>(pass.simd, rows, v);
+    fn finish_deltas(&mut self, rows: &[f64], from: usize, count: usize) {
+        let Self { pass, layer, v, step, .. } = self;
+        let deltas = &mut layer.deltas[from..from + count];
+        for (rows, deltas) in rows.chunks(BLOCK * v.len()).zip(deltas.chunks_mut(BLOCK)) {
+            if deltas.len() == BLOCK {
+                deltas.copy_from_slice(&dots::<S, BLOCK>(pass.simd, rows, v));
+            } else {
+                for (row, delta) in rows.chunks_exact(v.len()).zip(deltas) {
+                    [*delta] = dots::<S, 1>(pass.simd, row, v);
+                }
+            }
+        }
+        for (delta, slope) in deltas.iter_mut().zip(&layer.slopes[from..from + count]) {
+            *delta = -step.sizes[0] * *delta * slope;
+        }
+    }
+
+    /// Trains the first layer.
+    #[inline(always)]
+    fn change_first(&mut self, from: usize, count: usize) {
+        let Self { pass, first, layer, step, .. } = self;
+        let changes = &layer.deltas[from..from + count];
+        change_first(first, layer.values.len(), from, pass.input(step.point), changes);
+    }
+
+    /// φ_1 at the next sample. At this one it is still needed, to change layer 2: it goes into `deltas`, times
+    /// the size of that change.
+    #[inline(always)]
+    fn first_layer(&mut self, from: usize, count: usize, next: usize) {
+        let Self { pass, first, layer, v, step, .. } = self;
         let scale = -step.sizes[1] * v.len() as f64;
-        let changes: [f64; R] = std::array::from_fn(|row| scale * layer.values[from + row]);
-        let down: [f64; R] = std::array::from_fn(|row| -step.sizes[0] * sums[row] * layer.slopes[from + row]);
-        change_first(first, width, from, pass.input(step.point), &down);
-        let Some(next) = *next else {
-            return change_rows::<S, R>(pass.simd, rows, changes, v);
-        };
-        let mut h = [0.0; R];
-        project(first, width, from, pass.input(next), &mut h);
-        let LayerState { values, slopes, .. } = &mut **layer;
+        let own = from..from + count;
+        let LayerState { pre_activations, values, slopes, deltas } = &mut **layer;
+        let width = values.len();
+        let values = &mut values[own.clone()];
+        for (change, value) in deltas[own.clone()].iter_mut().zip(&*values) {
+            *change = scale * value;
+        }
+        let h = &mut pre_activations[own.clone()];
+        project(first, width, from, pass.input(next), h);
         let activation = &pass.problem.architecture.activations()[0];
-        activation.evaluate_inline(&h, &mut values[own.clone()], &mut slopes[own.clone()]);
-        let share = 1.0 / width as f64;
-        let factors: [f64; R] = std::array::from_fn(|row| share * layer.values[from + row]);
-        change_and_add_rows::<S, R>(pass.simd, rows, changes, v, factors, sum);
+        activation.evaluate_inline(h, values, &mut slopes[own]);
+    }
+
+    /// Trains layer 2 and adds to H_2 of the next sample.
+    #[inline(always)]
+    fn change_and_add(&mut self, rows: &mut [f64], from: usize) {
+        let Self { pass, layer, v, sum, .. } = self;
+        let LayerState { values, deltas: changes, .. } = &**layer;
+        let share = 1.0 / values.len() as f64;
+        let width = v.len();
+        for (block, rows) in rows.chunks_mut(BLOCK * width).enumerate() {
+            let from = from + block * BLOCK;
+            if rows.len() == BLOCK * width {
+                let changes: [f64; BLOCK] = std::array::from_fn(|row| changes[from + row]);
+                let factors: [f64; BLOCK] = std::array::from_fn(|row| share * values[from + row]);
+                change_and_add_rows::<S, BLOCK>(pass.simd, rows, changes, v, factors, sum);
+            } else {
+                for (row, weights) in rows.chunks_exact_mut(width).enumerate() {
+                    let change = changes[from + row];
+                    let factor = share * values[from + row];
+                    change_and_add_rows::<S, 1>(pass.simd, weights, [change], v, [factor], sum);
+                }
+            }
+        }
+    }
+
+    /// Trains layer 2 with nothing to follow.
+    #[inline(always)]
+    fn change(&mut self, rows: &mut [f64], from: usize) {
+        let Self { pass, layer, v, step, .. } = self;
+        let scale = -step.sizes[1] * v.len() as f64;
+        for (row, value) in rows.chunks_exact_mut(v.len()).zip(&layer.values[from..]) {
+            change_rows::<S, 1>(pass.simd, row, [scale * value], v);
+        }
     }
 }

@@ -6,10 +6,14 @@
 // Inside a dispatch on the instruction set it is one instruction, not a call.
 #![allow(clippy::disallowed_methods)]
 
+use meanfield_kernel::prefetch::will_read_later;
 use pulp::Simd;
 
 /// Rows in a block.
 pub(crate) const BLOCK: usize = 4;
+
+/// Rows that stay in the first cache together, whatever is done between two passes over them.
+pub(crate) const GROUP: usize = 8;
 
 /// Vectors of a row that are held together.
 const CHUNK: usize = 4;
@@ -40,16 +44,22 @@ pub(crate) fn dots<S: Simd, const R: usize>(simd: S, rows: &[f64], v: &[f64]) ->
     let (v_vectors, v_rest) = S::as_simd_f64s(v);
     let (v_chunks, v_last) = v_vectors.as_chunks::<CHUNK>();
     let from = v.len() - v_rest.len();
-    let mut totals = [0.0; R];
-    for row in 0..R {
-        let (vectors, _) = S::as_simd_f64s(rows[row]);
-        let (chunks, last) = vectors.as_chunks::<CHUNK>();
-        let mut sums = [simd.splat_f64s(0.0); CHUNK];
-        for (chunk, v) in chunks.iter().zip(v_chunks) {
+    let chunks: [&[[S::f64s; CHUNK]]; R] = rows.map(
+        #[inline(always)]
+        |row| &S::as_simd_f64s(row).0.as_chunks::<CHUNK>().0[..v_chunks.len()],
+    );
+    let mut sums = [[simd.splat_f64s(0.0); CHUNK]; R];
+    for (place, v) in v_chunks.iter().enumerate() {
+        for row in 0..R {
             for lane in 0..CHUNK {
-                sums[lane] = simd.mul_add_f64s(chunk[lane], v[lane], sums[lane]);
+                sums[row][lane] = simd.mul_add_f64s(chunks[row][place][lane], v[lane], sums[row][lane]);
             }
         }
+    }
+    let mut totals = [0.0; R];
+    for row in 0..R {
+        let mut sums = sums[row];
+        let last = S::as_simd_f64s(rows[row]).0.as_chunks::<CHUNK>().1;
         for (x, v) in last.iter().zip(v_last) {
             sums[0] = simd.mul_add_f64s(*x, *v, sums[0]);
         }
@@ -107,7 +117,7 @@ pub(crate) fn change_rows<S: Simd, const R: usize>(simd: S, rows: &mut [f64], ch
     }
 }
 
-/// [`change_rows`] and then [`add_rows`], in one pass.
+/// [`change_rows`] and then [`add_rows`], in one pass, while the next group of rows is on its way.
 #[inline(always)]
 pub(crate) fn change_and_add_rows<S: Simd, const R: usize>(
     simd: S,
@@ -117,6 +127,7 @@ pub(crate) fn change_and_add_rows<S: Simd, const R: usize>(
     factors: [f64; R],
     sum: &mut [f64],
 ) {
+    let length = v.len();
     let rows = split_mut::<R>(rows);
     let change_splats = changes.map(
         #[inline(always)]
@@ -133,11 +144,13 @@ pub(crate) fn change_and_add_rows<S: Simd, const R: usize>(
     let (sum_chunks, sum_last) = sum_vectors.as_chunks_mut::<CHUNK>();
     for (place, (v, sum)) in v_chunks.iter().zip(sum_chunks).enumerate() {
         let first = place * CHUNK;
+        let v = *v;
         let mut running = *sum;
         for row in 0..R {
             let (vectors, _) = S::as_mut_simd_f64s(rows[row]);
             let Some(x) = vectors[first..].first_chunk_mut::<CHUNK>() else { continue };
             for lane in 0..CHUNK {
+                will_read_later(&x[lane], GROUP * length);
                 let changed = simd.mul_add_f64s(change_splats[row], v[lane], x[lane]);
                 x[lane] = changed;
                 running[lane] = simd.mul_add_f64s(changed, factor_splats[row], running[lane]);
@@ -147,11 +160,14 @@ pub(crate) fn change_and_add_rows<S: Simd, const R: usize>(
     }
     let first = v_chunks.len() * CHUNK;
     for (place, (v, sum)) in v_last.iter().zip(sum_last).enumerate() {
+        let mut running = *sum;
         for row in 0..R {
             let x = &mut S::as_mut_simd_f64s(rows[row]).0[first + place];
-            *x = simd.mul_add_f64s(change_splats[row], *v, *x);
-            *sum = simd.mul_add_f64s(*x, factor_splats[row], *sum);
+            let changed = simd.mul_add_f64s(change_splats[row], *v, *x);
+            *x = changed;
+            running = simd.mul_add_f64s(changed, factor_splats[row], running);
         }
+        *sum = running;
     }
     for (index, (v, sum)) in v_rest.iter().zip(sum_rest).enumerate() {
         for row in 0..R {

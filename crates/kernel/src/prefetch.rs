@@ -32,14 +32,23 @@ pub fn will_write<V>(vector: &V) {
     hint::<WRITE>(std::ptr::from_ref(vector).cast::<f64>().wrapping_add(AHEAD));
 }
 
+/// Says that what lies so many numbers behind a vector will be read, though not at once: it need not come
+/// nearer than the second cache.
+#[inline(always)]
+pub fn will_read_later<V>(vector: &V, ahead: usize) {
+    hint::<LATER>(std::ptr::from_ref(vector).cast::<f64>().wrapping_add(ahead));
+}
+
 #[cfg(target_arch = "x86_64")]
-use std::arch::x86_64::{_MM_HINT_ET0 as WRITE, _MM_HINT_T0 as READ};
+use std::arch::x86_64::{_MM_HINT_ET0 as WRITE, _MM_HINT_T0 as READ, _MM_HINT_T1 as LATER};
 
 /// Other processors guess for themselves.
 #[cfg(not(target_arch = "x86_64"))]
 const READ: i32 = 0;
 #[cfg(not(target_arch = "x86_64"))]
 const WRITE: i32 = 1;
+#[cfg(not(target_arch = "x86_64"))]
+const LATER: i32 = 2;
 
 #[inline(always)]
 #[cfg_attr(target_arch = "x86_64", allow(unsafe_code, reason = "the instruction has no safe name"))]
@@ -63,6 +72,7 @@ mod tests {
         will_write_row(&numbers);
         will_read(&numbers[0]);
         will_write(&numbers[0]);
+        will_read_later(&numbers[0], 1 << 40);
         assert_eq!(numbers, [1.0; 3 * LINE]);
     }
 }
