@@ -212,13 +212,13 @@ impl Named<'_> {
                  its sign would mean nothing)",
                 place.gain
             );
-            complaints.add(below(path, "gain"), message, "leave it out for 1");
+            complaints.add(path_of(path, "gain"), message, "leave it out for 1");
         }
     }
 }
 
 /// The path of a key of what is at a path.
-fn below(path: &[Step], key: &str) -> Vec<Step> {
+fn path_of(path: &[Step], key: &str) -> Vec<Step> {
     path.iter().cloned().chain([key.into()]).collect()
 }
 
@@ -226,12 +226,12 @@ fn below(path: &[Step], key: &str) -> Vec<Step> {
 fn moderate(path: &[Step], key: &str, value: f64, complaints: &mut Complaints) {
     if value.is_nan() || value.abs() > LARGEST {
         let message = format!("`{key}` must lie between ±{LARGEST:e}; it is {value:?}");
-        complaints.add(below(path, key), message, "write e.g. 1.0");
+        complaints.add(path_of(path, key), message, "write e.g. 1.0");
     }
 }
 
 fn knots(sigma: &PiecewiseLinearKeys, path: &[Step], complaints: &mut Complaints) {
-    let own = below(path, "knots");
+    let own = path_of(path, "knots");
     let help = "pairs [t, σ(t)], t increasing; MMN 2018: knots = [[0.5, -2.5], [1.5, 7.5]]";
     let count = sigma.knots.len();
     if count > MOST_KNOTS {

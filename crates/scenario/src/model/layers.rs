@@ -3,6 +3,7 @@
 //! limit has none.
 
 pub mod entry;
+mod place;
 pub mod start;
 
 use meanfield_deep::activation::LayerActivation;
@@ -16,7 +17,7 @@ use serde::{Deserialize, Serialize};
 use crate::complaints::Complaints;
 use crate::model::activation::ActivationKind;
 use crate::ranges::LARGEST;
-use crate::typed::Step;
+use place::path;
 use start::LayerStartKind;
 
 /// Most layers: the theory has three or more, and people rarely ten.
@@ -38,12 +39,6 @@ pub struct LayerKeys {
 
 fn unit_rate() -> f64 {
     1.0
-}
-
-/// The path of a key of a layer, counted from 0.
-pub(crate) fn path(layer: usize, keys: &[&str]) -> Vec<Step> {
-    let keys = keys.iter().copied().map(Step::from);
-    ["model".into(), "layers".into(), layer.into()].into_iter().chain(keys).collect()
 }
 
 impl LayerKeys {

@@ -8,7 +8,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::entry::{ConstantEntry, EntryKind, NormalEntry, TwoPointEntry, UniformEntry, check_entry};
-use super::path;
+use super::place::path;
 use crate::complaints::Complaints;
 use crate::ranges::LARGEST;
 
