@@ -10,7 +10,7 @@ use meanfield_deep::systems::limit::LimitSystem;
 use meanfield_model::activation::Activation;
 use meanfield_run::system::Cost;
 
-use super::{EVALUATIONS, MeanFieldKeys, PER_MULTIPLICATION, atoms};
+use super::keys::{EVALUATIONS, MeanFieldKeys, PER_MULTIPLICATION, atoms};
 use crate::expense::{NOTHING, bytes};
 use crate::setting::{LayeredDraft, LayeredProblem, LayeredSetting};
 use crate::systems::complaints::SystemComplaints;
