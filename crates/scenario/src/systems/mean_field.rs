@@ -1,5 +1,5 @@
-//! The kind `mean-field`: the limit of networks with layers at infinite width, by quadrature over the labels of
-//! their neurons.
+//! The kind `mean-field`: the limit of networks with layers at infinite width, by quadrature over the labels
+//! of their neurons.
 
 mod fluctuations;
 pub mod keys;

@@ -1,4 +1,5 @@
-//! What widths and steps do to networks with layers, beside their limit: `fluctuations-until` of `mean-field`.
+//! What widths and steps do to networks with layers, beside their limit: `fluctuations-until` of
+//! `mean-field`.
 
 use meanfield_deep::activation::LayerActivation;
 use meanfield_deep::first_order::FirstOrderEffects;

@@ -32,9 +32,10 @@ pub struct MeanFieldKeys {
     /// Seed of neurons that are drawn.
     #[serde(default)]
     pub seed: u64,
-    /// Until this time the record says what widths and steps do to networks whose hidden layers have n neurons
-    /// each, trained by single samples: b, c, v_n, v_ε, v_nn in E R_SGD = R + b/n + c ε, Var R_SGD = v_n/n + v_ε ε
-    /// + v_nn/n². For smooth activations, constant schedules and quadrature. 0, the default, means not at all.
+    /// Until this time the record says what widths and steps do to networks whose hidden layers have n
+    /// neurons each, trained by single samples: b, c, v_n, v_ε, v_nn in E R_SGD = R + b/n + c ε, Var R_SGD =
+    /// v_n/n + v_ε ε + v_nn/n². For smooth activations, constant schedules and quadrature. 0, the default,
+    /// means not at all.
     #[serde(default)]
     pub fluctuations_until: f64,
 }
