@@ -23,7 +23,7 @@ use finite_volume::keys::FiniteVolumeKeys;
 use jko::JkoKeys;
 use kind::Kind;
 use landscape::keys::LandscapeKeys;
-use mean_field::MeanFieldKeys;
+use mean_field::keys::MeanFieldKeys;
 
 /// Makes the enumeration of the kinds, each with its keys and its name in the file.
 macro_rules! kinds {

@@ -1,5 +1,5 @@
-//! What networks with layers may ask of the predicted band: what is refused with its reason, and what the record
-//! of the limit holds.
+//! What networks with layers may ask of the predicted band: what is refused with its reason, and what the
+//! record of the limit holds.
 
 mod support;
 

@@ -2,9 +2,9 @@
 //! runs, R + b/N + c ε, and the spread; and how far runs lie from it, in standard errors. The limit's curves
 //! b, c, … are those of its record; nothing is solved here.
 //!
-//! A reference that knows first order alone has no second chaos: the spread is then of first order. Networks of
-//! hidden layers that are not equally wide, or of steps of several points, have other b, c and v: nothing is
-//! predicted of them.
+//! A reference that knows first order alone has no second chaos: the spread is then of first order. Networks
+//! of hidden layers that are not equally wide, or of steps of several points, have other b, c and v: nothing
+//! is predicted of them.
 //!
 //! SGD's clock after k steps is τ_k = Σ s_j, not s(kε): of a steep schedule they differ by more than ε, and
 //! the limit is read at τ_k, to first order by its slope dR/ds.

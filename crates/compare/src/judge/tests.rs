@@ -139,7 +139,7 @@ fn of_first_order() -> Record {
 #[test]
 fn without_a_second_chaos_the_spread_is_of_first_order() {
     let comparison = compare(&[of_first_order(), ensemble()], "pde", &[]).expect("comparable");
-    assert_eq!(series(&only(&comparison).gaps, "risk_spread"), [2.0, 2.0]);
+    assert_eq!(series(&only(&comparison).gaps, "predicted_spread"), [2.0, 2.0]);
 }
 
 #[test]

@@ -2,9 +2,9 @@
 //! v_ε ε + v_nn/n². Where starts are nearly collapsed it is much of the early spread. What products of steps
 //! and widths, or of steps, add to the second chaos is not found.
 //!
-//! Drawing neurons moves laws by n^(−1/2) Σ_a √q_a ξ_a (δ_a − q), ξ normal, and the loss beyond first order by
-//! (1/2n) D²L[ξ, ξ]; scattered weights move it by (1/n) Σ_{jk} √(q_j q_k) s_{jk} ∂L/∂w_{jk}. Both variances are
-//! those over a few drawn directions.
+//! Drawing neurons moves laws by n^(−1/2) Σ_a √q_a ξ_a (δ_a − q), ξ normal, and the loss beyond first order
+//! by (1/2n) D²L[ξ, ξ]; scattered weights move it by (1/n) Σ_{jk} √(q_j q_k) s_{jk} ∂L/∂w_{jk}, s = ± their
+//! deviation. Both variances are those over a few drawn directions.
 
 use meanfield_random::stream::{Purpose, Stream, generator};
 use ndarray::Array1;

@@ -1,4 +1,5 @@
-//! What widths and steps do to networks with layers, beside their limit: `fluctuations-until` of `mean-field`.
+//! What widths and steps do to networks with layers, beside their limit: `fluctuations-until` of
+//! `mean-field`.
 
 use meanfield_deep::activation::LayerActivation;
 use meanfield_deep::first_order::FirstOrderEffects;
@@ -10,7 +11,7 @@ use meanfield_deep::systems::limit::LimitSystem;
 use meanfield_model::activation::Activation;
 use meanfield_run::system::Cost;
 
-use super::{EVALUATIONS, MeanFieldKeys, PER_MULTIPLICATION, atoms};
+use super::keys::{EVALUATIONS, MeanFieldKeys, PER_MULTIPLICATION, atoms};
 use crate::expense::{NOTHING, bytes};
 use crate::setting::{LayeredDraft, LayeredProblem, LayeredSetting};
 use crate::systems::complaints::SystemComplaints;
