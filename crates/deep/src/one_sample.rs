@@ -280,8 +280,7 @@ struct Join<'a, S> {
 }
 
 impl<S: Simd> Join<'_, S> {
-    /// By what the inputs are multiplied to change the first-layer weights of these rows' neurons, −ε ξ_1 Δ_1,
-    /// into `deltas`.
+    /// Writes −ε ξ_1 Δ_1 of these rows' neurons into `deltas`.
     #[inline(always)]
     fn finish_deltas(&mut self, rows: &[f64], from: usize, count: usize) {
         let Self { pass, layer, v, step, .. } = self;
@@ -308,8 +307,8 @@ impl<S: Simd> Join<'_, S> {
         change_first(first, layer.values.len(), from, pass.input(step.point), changes);
     }
 
-    /// φ_1 at the next sample. At this one it is still needed, to change layer 2: it goes into `deltas`, times
-    /// the size of that change.
+    /// φ_1 at the next sample. At this one it is still needed, to change layer 2: it goes into
+    /// `deltas`, times the size of that change.
     #[inline(always)]
     fn first_layer(&mut self, from: usize, count: usize, next: usize) {
         let Self { pass, first, layer, v, step, .. } = self;

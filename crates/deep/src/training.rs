@@ -88,8 +88,8 @@ pub fn step_sizes(architecture: &Architecture, step_size: f64, step: u64) -> Vec
     architecture.schedules().iter().map(|schedule| step_size * schedule.rate(time)).collect()
 }
 
-/// Data points drawn by their weights, the same ones for a seed whenever they are asked for. A network trained
-/// on one sample a step takes in step k = 1, 2, … the draw k − 1 of its seed.
+/// Data points drawn by their weights, the same ones for a seed whenever they are asked for. A network
+/// trained on one sample a step takes in step k = 1, 2, … the draw k − 1 of its seed.
 #[derive(Clone, Debug)]
 pub struct Sampler {
     seed: u64,
