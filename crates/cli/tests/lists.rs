@@ -114,7 +114,7 @@ fn is_part(letter: char) -> bool {
 #[test]
 fn every_quantity_is_reported() {
     let path = folder().join("run/src/quantities.rs");
-    let reporting = ["run", "solver", "particle", "compare", "store"];
+    let reporting = ["run", "solver", "particle", "deep", "compare", "store"];
     let files = reporting.iter().flat_map(|name| files_below(&folder().join(name).join("src")));
     let sources: String = files.filter(|file| *file != path).map(|file| text(&file)).collect();
     let words: BTreeSet<&str> = sources.split(|letter| !is_part(letter)).collect();

@@ -1,5 +1,5 @@
-//! The least loss that a network can reach whose first layer sees some coordinates of the input only:
-//! inf over functions f of E ℓ(Y, f(X_V)), X_V the coordinates that are seen. Points that agree in all of them
+//! The least loss that a network can reach whose first layer sees some coordinates of the input only: inf
+//! over functions f of E ℓ(Y, f(X_V)), X_V the coordinates that are seen. Points that agree in all of them
 //! get one output. Whether a network can reach it (universal approximation) is not asked here.
 
 use std::collections::HashMap;

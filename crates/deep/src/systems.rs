@@ -8,7 +8,7 @@ pub mod network;
 
 use meanfield_model::coordinates::Coordinates;
 use meanfield_model::measure::Measure;
-use meanfield_run::quantities::LAYER_SPREADS;
+use meanfield_run::by_layer::LAYER_SPREADS;
 use meanfield_run::system::{Observation, Scalar};
 use ndarray::{Array1, Array2, ArrayView1, ArrayView2};
 
@@ -26,8 +26,8 @@ fn observe(problem: &DeepProblem, neurons: Neurons) -> Observation {
     Observation { risk, scalars, law }
 }
 
-/// The law of the weights of the first layer, shape (d, neurons), in its coordinates: the weights where inputs
-/// have few coordinates, their length where they have many.
+/// The law of the weights of the first layer, shape (d, neurons), in its coordinates: the weights where
+/// inputs have few coordinates, their length where they have many.
 pub fn law_of_first_layer(weights: ArrayView2<f64>, shares: ArrayView1<f64>) -> Measure {
     let coordinates = Coordinates::of_inputs(weights.nrows());
     let mut points = Array2::zeros((weights.ncols(), coordinates.names().len()));

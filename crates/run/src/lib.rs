@@ -5,6 +5,7 @@
 
 mod axes;
 pub mod background;
+pub mod by_layer;
 pub mod certificate;
 pub mod claim;
 pub mod cpu;

@@ -403,8 +403,8 @@ quantities! {
 
 /// How far the neurons of a hidden layer are apart, in networks of so many layers or more.
 const fn spread_of_layer(name: &'static str, layers: usize) -> Quantity {
-    let meaning = "root mean square over the inputs of the deviation of the layer's pre-activations across its \
-                   neurons";
+    let meaning = "root mean square over the inputs of the deviation of the layer's pre-activations across \
+                   its neurons";
     Quantity::result(name, "", meaning).from_depth(layers).in_claims().in_insets()
 }
 
@@ -413,13 +413,6 @@ const fn distance_of_layer(name: &'static str, layers: usize) -> Quantity {
     let meaning = "root mean square over the layer's weights of w − w̄, w̄ the limit's from the same start";
     Quantity::result(name, "", meaning).from_depth(layers).in_insets()
 }
-
-/// How far neurons are apart, by hidden layer; of deeper ones it is not reported.
-pub static LAYER_SPREADS: [&Quantity; 4] = [LAYER_SPREAD_1, LAYER_SPREAD_2, LAYER_SPREAD_3, LAYER_SPREAD_4];
-
-/// How far weights are from the limit's, by layer; of deeper ones it is not reported.
-pub static LAYER_DISTANCES: [&Quantity; 5] =
-    [LAYER_DISTANCE_1, LAYER_DISTANCE_2, LAYER_DISTANCE_3, LAYER_DISTANCE_4, LAYER_DISTANCE_5];
 
 /// The quantity that `name` denotes; None if it is not listed.
 pub fn known(name: &str) -> Option<&'static Quantity> {

@@ -2,9 +2,9 @@
 //! from its limit, as a whole or neuron by neuron. Their names are defined here; they are measured where
 //! records are compared.
 
+use crate::by_layer::{LAYER_DISTANCES, LAYER_SPREADS};
 use crate::quantities::{
-    self, DISTANCE, LARGEST_DISTANCE, LARGEST_DISTANCE_SO_FAR, LAYER_DISTANCES, LAYER_SPREADS, MEAN, RISK,
-    STANDARD_DEVIATION,
+    self, DISTANCE, LARGEST_DISTANCE, LARGEST_DISTANCE_SO_FAR, MEAN, RISK, STANDARD_DEVIATION,
 };
 use crate::quantity::{COORDINATE, Quantity};
 

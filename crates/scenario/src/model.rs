@@ -1,7 +1,6 @@
-//! `[model]`: data, activation, unit, loss and start of two-layer networks, or data, loss and layers of deeper
-//! ones, and the parts of a problem that they mean. Each
-//! kind of data has a file below `model/data/`, every other section one file with its keys, its checks
-//! and its meaning.
+//! `[model]`: data, activation, unit, loss and start of two-layer networks, or data, loss and layers of
+//! deeper ones, and the parts of a problem that they mean. Each kind of data has a file below `model/data/`,
+//! every other section one file with its keys, its checks and its meaning.
 
 pub mod activation;
 pub mod data;

@@ -43,8 +43,8 @@ pub struct LawKeys {
     /// The time; it is observed (of a distance: one of `snapshots`). Left out: the last one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub at: Option<f64>,
-    /// Whether the quantity is a power of the key alone. False by default: where one key is varied, a constant
-    /// is fitted beside it, for what the others contribute, and widens the interval.
+    /// Whether the quantity is a power of the key alone. False by default: where one key is varied, a
+    /// constant is fitted beside it, for what the others contribute, and widens the interval.
     #[serde(default)]
     pub alone: bool,
 }

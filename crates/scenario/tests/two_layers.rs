@@ -1,5 +1,5 @@
-//! Two layers by both roads: as a network with layers, whose data are a quadrature of two Gaussian classes, and in
-//! reduced coordinates by characteristics. Neither knows the other's code.
+//! Two layers by both roads: as a network with layers, whose data are a quadrature of two Gaussian classes,
+//! and in reduced coordinates by characteristics. Neither knows the other's code.
 
 use std::error::Error;
 
@@ -22,15 +22,16 @@ use meanfield_scenario::study::Study;
 use meanfield_scenario::systems::characteristics::keys::CharacteristicsKeys;
 use ndarray::{Array1, Array2};
 
-const TIMES: [f64; 3] = [0.3, 1.0, 3.0];
+const TIMES: [f64; 2] = [0.3, 1.0];
 const SCALE: f64 = 0.8;
-const ANGLES: usize = 48;
-const LENGTHS: usize = 40;
+const ANGLES: usize = 32;
+const LENGTHS: usize = 24;
+const NODES: usize = 28;
 /// A square up to errors that do not occur: the reduction then is a quadrature over data, too.
 const LOSS: Loss = Loss::Huber { threshold: 100.0 };
 
 fn sigma() -> Activation {
-    let place = Placement { offset: 0.7, ..Placement::default() };
+    let place = Placement { offset: 0.7, gain: 0.5, ..Placement::default() };
     Activation::Smooth(Smooth { shape: Shape::Tanh, place })
 }
 
@@ -61,7 +62,9 @@ fn with_layers(data: &GaussianClasses) -> Result<Vec<f64>, Box<dyn Error>> {
     let problem = DeepProblem::new(Architecture::new(activations, LOSS, schedules)?, points(data)?);
     let weight = EntryLaw::Normal { mean: 0.0, deviation: SCALE / 2_f64.sqrt() };
     let start = Start::independent(vec![weight; 2], vec![EntryLaw::Constant { value: 1.0 }])?;
-    let mut limit = Limit::new(problem, &start, &Resolution::default())?;
+    let mut resolution = Resolution::default();
+    resolution.nodes = NODES;
+    let mut limit = Limit::new(problem, &start, &resolution)?;
     let mut risks = Vec::new();
     for time in TIMES {
         limit.advance(time)?;
@@ -84,7 +87,7 @@ fn a_network_with_two_layers_has_the_limit_of_two_layer_networks() -> Result<(),
     let data = GaussianClasses::isotropic(2, 0.6)?;
     let layers = with_layers(&data)?;
     let radius = in_one_radius(data)?;
-    assert!(radius[0] - radius[2] > 0.01, "it moves: {radius:?}");
+    assert!(radius[0] - radius[1] > 1e-3, "it moves: {radius:?}");
     for (own, other) in layers.iter().zip(&radius) {
         assert!((own - other).abs() < 1e-6, "{layers:?} {radius:?}");
     }

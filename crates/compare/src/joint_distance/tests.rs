@@ -114,10 +114,11 @@ fn laws_of_other_coordinates_are_not_compared() {
         atoms(places, weights)
     });
     let one = atoms(Array2::zeros((1, 1)), vec![1.0]);
-    let compared =
-        |a: &Boxes, b: &Boxes| joint_distances(&JointDistance::ALL, std::slice::from_ref(a), &[b.clone()]);
+    let compared = |a: &Boxes, b: &Boxes| {
+        joint_distances(&JointDistance::ALL, std::slice::from_ref(a), std::slice::from_ref(b))
+    };
     assert!(compared(&two, &four).is_none() && compared(&one, &one).is_none());
-    assert!(joint_distances(&JointDistance::ALL, &[], &[two.clone()]).is_none());
+    assert!(joint_distances(&JointDistance::ALL, &[], std::slice::from_ref(&two)).is_none());
     let nowhere = atoms(Array2::from_elem((1, 2), f64::NAN), vec![1.0]);
     assert!(compared(&nowhere, &two).is_some_and(|all| all.iter().all(|found| found.pooled.is_nan())));
 }

@@ -1,6 +1,7 @@
 //! A network coupled to its limit as a system: see `crate::coupling`.
 
-use meanfield_run::quantities::{LARGEST_DISTANCE_SO_FAR, LAYER_DISTANCES};
+use meanfield_run::by_layer::LAYER_DISTANCES;
+use meanfield_run::quantities::LARGEST_DISTANCE_SO_FAR;
 use meanfield_run::system::{Observation, RunError, Scalar, State, Stride, System};
 
 use super::network::steps_in_a_stride;

@@ -208,8 +208,8 @@ impl Named<'_> {
         if !is_scale(place.gain) {
             let least = 1.0 / LARGEST;
             let message = format!(
-                "`gain` must lie between {least:e} and {LARGEST:e}; it is {:?}. (w and −w are equally likely: \
-                 its sign would mean nothing)",
+                "`gain` must lie between {least:e} and {LARGEST:e}; it is {:?}. (w and −w are equally \
+                 likely: its sign would mean nothing)",
                 place.gain
             );
             complaints.add(path_of(path, "gain"), message, "leave it out for 1");

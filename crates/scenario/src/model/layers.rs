@@ -1,6 +1,6 @@
-//! `[[model.layers]]`: a network of any depth, layer by layer, from the inputs on. Each has its activation, the
-//! law of its weights at t = 0, and how fast it is trained. Widths belong to the networks that are trained: the
-//! limit has none.
+//! `[[model.layers]]`: a network of any depth, layer by layer, from the inputs on. Each has its activation,
+//! the law of its weights at t = 0, and how fast it is trained. Widths belong to the networks that are
+//! trained: the limit has none.
 
 pub mod entry;
 mod place;

@@ -1,5 +1,5 @@
-//! The interface of every kind of system. A kind is its keys, with an implementation of [`TwoLayerKind`]; the list
-//! of all of them is `systems.rs`, and the numerics are in other crates.
+//! The interface of every kind of system. A kind is its keys, with an implementation of [`TwoLayerKind`]; the
+//! list of all of them is `systems.rs`, and the numerics are in other crates.
 
 use std::fmt::Debug;
 

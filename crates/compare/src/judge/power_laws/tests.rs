@@ -176,7 +176,7 @@ fn one_varied_key_leaves_what_is_predicted_or_a_constant() {
 #[test]
 fn what_is_predicted_of_the_mean_radius_is_its_own() {
     let of_radius = |record: Record| {
-        let curves: Vec<Curve> = record.curves.iter().cloned().collect();
+        let curves: Vec<Curve> = record.curves.to_vec();
         let radius =
             curves.iter().map(|own| Curve { name: own.name.replace("risk", "mean_radius"), ..own.clone() });
         Record { curves: radius.collect(), ..record }

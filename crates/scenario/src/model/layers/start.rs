@@ -85,8 +85,8 @@ impl LayerStartKind {
         }
     }
 
-    /// The start of a layer, counted from 0, of `depth`; `dimension` is that of the inputs. Everything that is
-    /// wrong with it is noted.
+    /// The start of a layer, counted from 0, of `depth`; `dimension` is that of the inputs. Everything that
+    /// is wrong with it is noted.
     pub(super) fn parse(
         &self,
         layer: usize,

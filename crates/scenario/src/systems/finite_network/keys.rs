@@ -17,8 +17,8 @@ pub struct FiniteNetworkKeys {
     /// N, the number of neurons; of a network with layers that of each hidden layer.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub neurons: usize,
-    /// The numbers of neurons of the hidden layers, where they differ, in place of `neurons`; for networks with
-    /// layers.
+    /// The numbers of neurons of the hidden layers, where they differ, in place of `neurons`; for
+    /// networks with layers.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub widths: Vec<usize>,
     /// ε, the step of SGD: time is t = kε. A gradient flow has none.
@@ -31,8 +31,8 @@ pub struct FiniteNetworkKeys {
     /// How it is trained; for networks with layers. Two-layer networks are trained on samples.
     #[serde(default)]
     pub training: TrainingName,
-    /// B, samples of a step, of which the mean gradient is taken; for networks with layers. The default, 1, is
-    /// the SGD of the theorems.
+    /// B, samples of a step, of which the mean gradient is taken; for networks with layers. The default, 1,
+    /// is the SGD of the theorems.
     #[serde(default = "default_batch")]
     pub batch: usize,
     /// Fresh samples on which the risk is estimated too, at each observation. None by default: the risk is
@@ -55,8 +55,8 @@ pub struct FiniteNetworkKeys {
     /// layers the distances are `distance_of_layer_1` and so on, and D_T.
     #[serde(default)]
     pub coupled: bool,
-    /// What the copies of a coupled network with layers follow: the field of the limit, or the gradient flow of
-    /// the network itself, from which steps alone part it.
+    /// What the copies of a coupled network with layers follow: the field of the limit, or the gradient flow
+    /// of the network itself, from which steps alone part it.
     #[serde(default)]
     pub copies: CopiesName,
 }

@@ -187,7 +187,8 @@ fn system(
     Ok(Box::new(CoupledSystem::new(coupled)))
 }
 
-/// The limit that copies follow need not be known better than to a thousandth of what parts a network from it.
+/// The limit that copies follow need not be known better than to a thousandth of what parts a
+/// network from it.
 fn coupled_resolution() -> Resolution {
     let mut resolution = Resolution::default();
     resolution.nodes = NODES_OF_COUPLED;

@@ -1,6 +1,6 @@
 //! Networks with layers: the least loss of networks whose first layer sees the coordinates of the input alone
-//! that it sees at t = 0. It is where training ends if the others have no drift, inf over f of E ℓ(Y, f(X_V)),
-//! and never above what is reached. No law is known of such networks.
+//! that it sees at t = 0. It is where training ends if the others have no drift, inf over f of E ℓ(Y,
+//! f(X_V)), and never above what is reached. No law is known of such networks.
 
 use meanfield_deep::least_loss::least_loss;
 use meanfield_model::measure::Measure;
