@@ -70,7 +70,7 @@ fn mistakes_are_said_with_what_is_wrong() {
         ("neurons = 5", "widths = [5]", "`widths` has 1 numbers, and 2 layers are hidden"),
         ("neurons = 5", "neurons = 5\nwidths = [5, 5]", "`neurons` does not belong beside `widths`"),
         ("neurons = 5\n", "", "`neurons` is missing here"),
-        ("step-size = 0.01\n", "", "`step-size` is missing here, ε > 0"),
+        ("step-size = 0.01\n", "", "`step-size` must be a positive number; it is 0, or missing"),
         (
             "step-size = 0.01",
             "training = \"flow\"\nstep-size = 0.01",

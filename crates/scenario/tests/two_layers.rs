@@ -27,12 +27,13 @@ const SCALE: f64 = 0.8;
 const ANGLES: usize = 32;
 const LENGTHS: usize = 24;
 const NODES: usize = 28;
-/// A square up to errors that do not occur: the reduction then is a quadrature over data, too.
-const LOSS: Loss = Loss::Huber { threshold: 100.0 };
+const KERNEL_TOLERANCE: f64 = 2e-6;
+/// A smooth loss: the reduction then is a quadrature over data, too.
+const LOSS: Loss = Loss::Welsch { scale: 2.0 };
 
 fn sigma() -> Activation {
     let place = Placement { offset: 0.7, gain: 0.5, ..Placement::default() };
-    Activation::Smooth(Smooth { shape: Shape::Tanh, place })
+    Activation::Smooth(Smooth { shape: Shape::Erf, place })
 }
 
 /// Points and probabilities of the two classes in the plane.
@@ -76,7 +77,9 @@ fn with_layers(data: &GaussianClasses) -> Result<Vec<f64>, Box<dyn Error>> {
 fn in_one_radius(data: GaussianClasses) -> Result<Vec<f64>, Box<dyn Error>> {
     let problem = Problem::two_layer(data, sigma(), Initial::Gaussian { scale: SCALE })?.with_loss(LOSS);
     let plan = Plan { times: TIMES.to_vec(), ..Plan::default() };
-    let study = Study::new(problem, plan.clone()).with("atoms", CharacteristicsKeys::with_atoms(240));
+    let keys =
+        CharacteristicsKeys { kernel_tolerance: KERNEL_TOLERANCE, ..CharacteristicsKeys::with_atoms(240) };
+    let study = Study::new(problem, plan.clone()).with("atoms", keys);
     let mut job = study.jobs()?.remove(0);
     let record = drive(&mut *job.system, job.identity, &plan, None, &mut ())?;
     Ok(record.curves[0].values.iter().copied().collect())
@@ -89,7 +92,8 @@ fn a_network_with_two_layers_has_the_limit_of_two_layer_networks() -> Result<(),
     let radius = in_one_radius(data)?;
     assert!(radius[0] - radius[1] > 1e-3, "it moves: {radius:?}");
     for (own, other) in layers.iter().zip(&radius) {
-        assert!((own - other).abs() < 1e-6, "{layers:?} {radius:?}");
+        // The reduction's own quadrature over data errs by 1.5e-6, as it says.
+        assert!((own - other).abs() < KERNEL_TOLERANCE, "{layers:?} {radius:?}");
     }
     Ok(())
 }

@@ -6,7 +6,6 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::complaints::Complaints;
-use crate::nothing::Nothing;
 use crate::ranges::{LARGEST, is_scale};
 use crate::typed::Step;
 
@@ -41,8 +40,8 @@ pub enum ActivationKind {
     Silu(PlacementKeys),
     /// σ = height · cos u, u = gain · z + offset.
     Cosine(PlacementKeys),
-    /// σ(z) = z; what the last of several layers usually has.
-    Identity(Nothing),
+    /// σ = height · u, u = gain · z + offset; what the last of several layers usually has.
+    Identity(PlacementKeys),
 }
 
 /// Keys of `piecewise-linear`.
@@ -150,11 +149,7 @@ impl ActivationKind {
             Self::Gelu(place) => place.named("gelu", Smooth(Shape::Gelu)),
             Self::Silu(place) => place.named("silu", Smooth(Shape::Silu)),
             Self::Cosine(place) => place.named("cosine", Smooth(Shape::Cosine)),
-            Self::Identity(_) => Named {
-                name: "identity",
-                form: Kinked(PiecewiseLinear::identity()),
-                place: Placement::default(),
-            },
+            Self::Identity(place) => place.named("identity", Kinked(PiecewiseLinear::identity())),
         }
     }
 

@@ -9,6 +9,7 @@ pub mod start;
 use meanfield_deep::activation::LayerActivation;
 use meanfield_deep::architecture::{Architecture, LayerSchedule};
 use meanfield_deep::start::{Start, StartError};
+use meanfield_model::activation::{Activation, PiecewiseLinear};
 use meanfield_model::loss::Loss;
 use meanfield_run::schedule::Schedule;
 use schemars::JsonSchema;
@@ -44,9 +45,10 @@ fn unit_rate() -> f64 {
 impl LayerKeys {
     /// φ; everything that is wrong with it is noted.
     fn activation(&self, layer: usize, complaints: &mut Complaints) -> Option<LayerActivation> {
-        match &self.activation {
-            ActivationKind::Identity(_) => Some(LayerActivation::Identity),
-            kind => kind.parse_at(&path(layer, &["activation"]), complaints).map(LayerActivation::Other),
+        let parsed = self.activation.parse_at(&path(layer, &["activation"]), complaints)?;
+        match parsed == Activation::PiecewiseLinear(PiecewiseLinear::identity()) {
+            true => Some(LayerActivation::Identity),
+            false => Some(LayerActivation::Other(parsed)),
         }
     }
 

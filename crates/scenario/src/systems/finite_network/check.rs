@@ -51,11 +51,9 @@ pub(super) fn check_steps(
         let message = "a gradient flow has no steps of its own";
         return complaints.unless(size == 0.0, "step-size", message, "leave it out");
     }
-    if size == 0.0 {
-        return complaints.unless_whole(false, "`step-size` is missing here, ε > 0", help);
-    }
     let positive = size > 0.0 && size.is_finite();
-    let message = format!("`step-size` must be a positive number; it is {size:?}");
+    let found = if size == 0.0 { "0, or missing".to_owned() } else { format!("{size:?}") };
+    let message = format!("`step-size` must be a positive number; it is {found}");
     complaints.unless(positive, "step-size", message, help);
     if let Some(lists) = times.filter(|_| positive) {
         steps(size, end_time, lists, complaints);
