@@ -135,7 +135,7 @@ impl GradientFlow {
 
     /// The loss at t = 0, less the loss now, less ∫ −dL: 0 for exact steps (energy dissipation).
     pub fn energy_residual(&mut self) -> f64 {
-        self.first_loss - self.loss() - self.state[self.state.len() - 1]
+        self.expected_loss() - self.loss()
     }
 
     /// The loss at t = 0 less ∫ −dL: the loss now, for exact steps.

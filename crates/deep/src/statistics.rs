@@ -101,3 +101,16 @@ pub fn last_layer_speeds(limit: &mut Limit, inputs: ArrayView2<f64>) -> (Array1<
     let mut h = pre_activations(&architecture, &limit.atoms(), inputs);
     (speeds, h.swap_remove(depth - 2))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use ndarray::array;
+
+    #[test]
+    fn the_spread_is_a_standard_deviation_over_neurons() {
+        let values = array![[1.0, 3.0], [5.0, 5.0]];
+        let found = spread(&values, &array![0.5, 0.5], array![0.75, 0.25].view());
+        assert!((found - 0.75_f64.sqrt()).abs() < 1e-15);
+    }
+}

@@ -157,7 +157,8 @@ quantities! {
     /// D_T of Pham & Nguyen.
     LARGEST_DISTANCE_SO_FAR = Quantity::result(
         "largest_distance_so_far", "D_T",
-        "D_T, the largest |w − w̄| of any weight of any layer until now, w̄ the limit's",
+        "D_T, the largest |w − w̄| of any weight of any layer, now or at 200 equal parts of the run until \
+         now, w̄ the limit's",
     ).from_depth(2).in_insets();
 
     /// Risk less the reference's.

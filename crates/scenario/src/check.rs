@@ -12,15 +12,15 @@ mod points;
 pub(crate) mod systems;
 
 use meanfield_model::coordinates::Coordinates;
-use meanfield_model::loss::Loss;
-use meanfield_model::unit::Unit;
 use meanfield_solver::least_risk::separations::KnownThresholds;
 
 use crate::complaints::Complaints;
 use crate::file::ScenarioFile;
 use crate::model::initial::InitialKind;
 use crate::point::Point;
-use crate::setting::{Draft, Kernels, LayeredDraft, LayeredSetting, Observed, PointSetting, Setting, Spread};
+use crate::setting::{
+    Draft, Kernels, LayeredDraft, LayeredSetting, Observed, Outline, PointSetting, Setting, Spread,
+};
 use crate::vary::{Candidate, Varied};
 use systems::DraftFamily;
 
@@ -100,7 +100,6 @@ impl Reader {
         });
         // What is wrong with data without a symmetry has been said: coordinates are of the simplest ones.
         let draft = Draft {
-            layers: 0,
             coordinates: parts.coordinates.unwrap_or(Ok(Coordinates::Radius)),
             unit: parts.unit,
             loss: parts.loss,
@@ -113,7 +112,13 @@ impl Reader {
             setting: setting.as_ref().filter(|_| model && built),
         };
         systems::check(&file.systems, file.refinement, &DraftFamily::TwoLayer(&draft), complaints);
-        self.check_comparison(file, &draft, complaints);
+        let outline = Outline {
+            coordinates: draft.coordinates.ok(),
+            layers: 0,
+            is_noisy: bath.is_noisy(),
+            has_times: times,
+        };
+        self.check_comparison(file, &outline, complaints);
         if let (true, Some(setting)) = (self.sweep, &setting) {
             setting.forget_kernels();
         }
@@ -143,28 +148,17 @@ impl Reader {
             setting: setting.as_ref().filter(|_| model),
         };
         systems::check(&file.systems, file.refinement, &DraftFamily::Layered(&own), complaints);
-        let draft = Draft {
-            layers: own.depth,
-            coordinates: Ok(setting.as_ref().map_or(Coordinates::Radius, LayeredSetting::coordinates)),
-            unit: Unit::Inner,
-            loss: Loss::Squared,
-            activation: None,
-            bath,
-            schedule,
-            end_time: file.dynamics.end_time,
-            times: times.then(|| file.observe.lists()),
-            spread: Spread::new(None, &[]),
-            setting: None,
-        };
-        self.check_comparison(file, &draft, complaints);
+        let coordinates = setting.as_ref().map(LayeredSetting::coordinates);
+        let outline = Outline { coordinates, layers: own.depth, is_noisy: false, has_times: times };
+        self.check_comparison(file, &outline, complaints);
         setting
     }
 
     /// Claims, laws and contents of figures.
-    fn check_comparison(&self, file: &ScenarioFile, draft: &Draft, complaints: &mut Complaints) {
-        claims::check(file, draft, self.sweep, complaints);
-        laws::check(file, draft, self.sweep, complaints);
-        figures::inset(file, draft, complaints);
+    fn check_comparison(&self, file: &ScenarioFile, outline: &Outline, complaints: &mut Complaints) {
+        claims::check(file, outline, self.sweep, complaints);
+        laws::check(file, outline, self.sweep, complaints);
+        figures::inset(file, outline, complaints);
     }
 }
 

@@ -25,8 +25,6 @@ const USUAL_TERMS: f64 = 12.0;
 pub(crate) struct Draft<'a> {
     /// Known where data and unit have a reduction, whatever their numbers.
     pub coordinates: Result<Coordinates, ProblemError>,
-    /// Layers of networks that have some; 0 of two-layer networks.
-    pub layers: usize,
     /// The form of a neuron.
     pub unit: Unit,
     /// ℓ.
@@ -52,6 +50,19 @@ impl Draft<'_> {
     pub fn is_radial(&self) -> bool {
         self.coordinates == Ok(Coordinates::Radius)
     }
+}
+
+/// What claims, laws and figures of a scenario can be about, whatever the family of its networks.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Outline {
+    /// Coordinates of the recorded law, where they are known.
+    pub coordinates: Option<Coordinates>,
+    /// Layers of networks that have some; 0 of two-layer networks.
+    pub layers: usize,
+    /// Whether there is noise.
+    pub is_noisy: bool,
+    /// Whether the lists of times and the end are in order.
+    pub has_times: bool,
 }
 
 /// How widely coordinates start.

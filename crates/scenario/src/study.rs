@@ -127,7 +127,6 @@ impl Study {
         let sound = complaints.section(|complaints| self.check_plan(complaints)).1;
         let lists = [("times", &self.plan.times[..]), ("snapshots", &self.plan.snapshots[..])];
         let draft = Draft {
-            layers: 0,
             coordinates: Ok(self.problem.coordinates()),
             unit: self.problem.unit(),
             loss: self.problem.loss(),

@@ -19,6 +19,7 @@
 //! judge; [`FiniteStep`], a closure at given N and ε, is a way on.
 
 mod adjoint;
+mod backward;
 mod blocks;
 mod closure;
 mod effects;
@@ -39,6 +40,6 @@ pub use closure::{FiniteStep, Sizes};
 pub use evolution::Fluctuations;
 pub use law::FluctuatingLaw;
 pub use network::{FluctuationSetup, NetworkFluctuations};
-pub use noisy::{NoisyFluctuatingLaw, NoisySetup, RadiusRange};
+pub use noisy::{NoisyFluctuations, NoisySetup, RadiusRange};
 pub use setup::{FluctuationError, Resolution, Setup};
 pub use statistics::Statistics;

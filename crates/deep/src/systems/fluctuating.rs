@@ -6,6 +6,7 @@ use meanfield_run::quantities::{
 };
 use meanfield_run::system::{Observation, RunError, Scalar, State, Stride, System};
 
+use super::STRIDE;
 use super::limit::LimitSystem;
 use crate::first_order::{FirstOrder, FirstOrderEffects};
 
@@ -18,8 +19,6 @@ const VARIANCE_OF_WIDTHS: &str =
 const VARIANCE_OF_STEPS: &str = "v_ε in Var R_SGD = v_n/n + v_ε ε + v_nn/n², for steps ε of one sample";
 const VARIANCE_OF_PAIRS: &str =
     "v_nn in Var R_SGD = v_n/n + v_ε ε + v_nn/n², for hidden layers of n neurons each";
-/// Multiplications in a stride: a fraction of a second.
-const STRIDE: f64 = 2e8;
 
 /// A limit that reports b, c, v_n, v_ε and v_nn until a time, and NaN from then on.
 pub struct FluctuatingLimit {

@@ -3,14 +3,12 @@
 use meanfield_run::quantities::ENERGY_RESIDUAL;
 use meanfield_run::system::{Observation, RunError, Scalar, State, Stride, System, stride};
 
-use super::observe;
+use super::{STRIDE, observe};
 use crate::engine::Neurons;
 use crate::limit::Limit;
 
 /// How the certificate is defined here.
 const BALANCE: &str = "|L(t) − L(0) + Σ_i ∫ξ_i⁻¹ E|∂_t w_i|² dt|, L the loss";
-/// Multiplications in a stride: a fraction of a second.
-const STRIDE: f64 = 2e8;
 /// Passes over all weights and points in a step of seven stages.
 const PASSES: f64 = 21.0;
 

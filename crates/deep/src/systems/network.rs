@@ -2,13 +2,11 @@
 
 use meanfield_run::system::{Observation, RunError, State, Stride, System};
 
-use super::observe;
+use super::{STRIDE, observe};
 use crate::engine::Neurons;
 use crate::network::Network;
 use crate::training::Training;
 
-/// Multiplications in a stride: a fraction of a second.
-const STRIDE: f64 = 2e8;
 /// Passes over all weights in a step.
 const PASSES: f64 = 3.0;
 

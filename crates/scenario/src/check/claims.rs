@@ -1,6 +1,7 @@
 //! The comparison: names that must exist, and spans of time in which something must be observed. What is
 //! refused here would fail only after everything has run. (Contents of figures: `figures`.)
 
+use meanfield_model::coordinates::Coordinates;
 use meanfield_run::quantities::{self, FREE_ENERGY, PREDICTED_BAND, RISK_BEYOND_BIAS};
 use meanfield_run::quantity::{COORDINATE, Quantity};
 use meanfield_run::record::Nature;
@@ -8,7 +9,7 @@ use meanfield_run::record::Nature;
 use crate::complaints::Complaints;
 use crate::file::ScenarioFile;
 use crate::mistakes::suggestion;
-use crate::setting::Draft;
+use crate::setting::Outline;
 use crate::stated::{ClaimKeys, Compare};
 use crate::typed::Step;
 
@@ -16,7 +17,7 @@ use crate::typed::Step;
 const MOST_CLAIMS: usize = 1000;
 
 /// Checks the comparison.
-pub(super) fn check(file: &ScenarioFile, draft: &Draft, sweep: bool, complaints: &mut Complaints) {
+pub(super) fn check(file: &ScenarioFile, outline: &Outline, sweep: bool, complaints: &mut Complaints) {
     let Some(compare) = &file.compare else { return };
     let count = compare.claims.len();
     if count > MOST_CLAIMS {
@@ -28,9 +29,9 @@ pub(super) fn check(file: &ScenarioFile, draft: &Draft, sweep: bool, complaints:
         let help = suggestion(&compare.reference, names(file));
         complaints.add(["compare", "reference"], message, &help);
     }
-    let patterns = quantities::in_claims(draft.layers);
+    let patterns = quantities::in_claims(outline.layers);
     for (position, claim) in compare.claims.iter().enumerate() {
-        let claim = Checked { file, draft, compare, claim, position };
+        let claim = Checked { file, outline, compare, claim, position };
         if !complaints.section(|complaints| claim.form(complaints)).1 {
             continue;
         }
@@ -45,8 +46,8 @@ pub(super) fn check(file: &ScenarioFile, draft: &Draft, sweep: bool, complaints:
 /// The names that patterns stand for in this scenario: `mean_<coordinate>` is one for each coordinate that
 /// its model has, and a joint distance is of several. None if it has no coordinates that are known, which is
 /// complained of elsewhere.
-pub(super) fn expanded(draft: &Draft, patterns: &[String]) -> Option<Vec<String>> {
-    let coordinates = draft.coordinates.as_ref().ok()?.names();
+pub(super) fn expanded(outline: &Outline, patterns: &[String]) -> Option<Vec<String>> {
+    let coordinates = outline.coordinates?.names();
     Some(
         patterns
             .iter()
@@ -68,11 +69,11 @@ fn is_joint(name: &str) -> bool {
 /// distance of all together.
 pub(super) fn without_joint_law<'a>(
     file: &ScenarioFile,
-    draft: &Draft,
+    outline: &Outline,
     quantity: &str,
     systems: [&'a str; 2],
 ) -> Option<&'a str> {
-    let coordinates = draft.coordinates.as_ref().ok()?.names().len();
+    let coordinates = outline.coordinates?.names().len();
     let lacks = |name: &&str| {
         let system = file.systems.get(*name);
         system.is_some_and(|system| !system.kind().records_joint_law(coordinates))
@@ -99,7 +100,7 @@ fn names(file: &ScenarioFile) -> impl Iterator<Item = &str> {
 /// A claim being checked.
 struct Checked<'a> {
     file: &'a ScenarioFile,
-    draft: &'a Draft<'a>,
+    outline: &'a Outline,
     compare: &'a Compare,
     claim: &'a ClaimKeys,
     position: usize,
@@ -122,7 +123,7 @@ impl Checked<'_> {
     }
 
     fn names(&self, patterns: &[String], complaints: &mut Complaints) {
-        let Self { file, draft, compare, claim, .. } = self;
+        let Self { file, outline, compare, claim, .. } = self;
         if claim.system == compare.reference {
             let others = names(file).filter(|name| *name != compare.reference);
             let message = "the claim is about the reference itself, which would hold whatever happens";
@@ -142,7 +143,7 @@ impl Checked<'_> {
                 "the claim needs b and c until t = {:?}, and the reference computes them until t = {until:?}",
                 self.span().1
             );
-            let kind = match draft.bath.is_noisy() {
+            let kind = match outline.is_noisy {
                 _ if self.is_layered() => "mean-field",
                 true => "finite-volume",
                 false => "characteristics",
@@ -161,7 +162,7 @@ impl Checked<'_> {
                 "claim it of the PDE and a landscape, or claim `risk`",
             );
         }
-        let known = expanded(draft, patterns);
+        let known = expanded(outline, patterns);
         if let Some(known) = known.filter(|known| !known.iter().any(|name| name == claim.judged())) {
             let message = format!("nothing that can be claimed here is called \"{}\"", claim.judged());
             let help = suggestion(claim.judged(), known.iter().map(String::as_str));
@@ -171,15 +172,15 @@ impl Checked<'_> {
 
     /// Whether the model has layers, of its own words.
     fn is_layered(&self) -> bool {
-        self.draft.layers > 0
+        self.outline.layers > 0
     }
 
     /// Notes a claim about networks of which nothing is predicted.
     fn has_prediction(&self, complaints: &mut Complaints) {
-        let draft = self.draft;
+        let outline = self.outline;
         let help = "claim quantity = \"risk\" instead, with room for both in `within`";
-        let is_radius = draft.is_radial() || draft.coordinates.is_err();
-        if !self.is_layered() && draft.bath.is_noisy() && !is_radius {
+        let is_radius = matches!(outline.coordinates, None | Some(Coordinates::Radius));
+        if !self.is_layered() && outline.is_noisy && !is_radius {
             let message = "with noise, what N and ε do to networks is predicted for neurons σ(⟨w, x⟩) and \
                            isotropic data alone";
             complaints.add(self.path(self.what()), message, help);
@@ -237,7 +238,7 @@ impl Checked<'_> {
         }
         let (from, until) = self.span();
         let end = self.file.dynamics.end_time;
-        if self.draft.times.is_some() && !(from >= 0.0 && from <= until && until <= end) {
+        if self.outline.has_times && !(from >= 0.0 && from <= until && until <= end) {
             let key =
                 if (0.0..=end).contains(&from) && self.claim.until.is_some() { "until" } else { "from" };
             let message = format!(
@@ -256,7 +257,7 @@ impl Checked<'_> {
             return;
         }
         let systems = [self.claim.system.as_str(), self.compare.reference.as_str()];
-        if let Some(system) = without_joint_law(self.file, self.draft, self.claim.judged(), systems) {
+        if let Some(system) = without_joint_law(self.file, self.outline, self.claim.judged(), systems) {
             let (message, help) = lack_of_joint_law(self.claim.judged(), system);
             return complaints.add(self.path("quantity"), message, help);
         }

@@ -6,7 +6,7 @@ use super::claims;
 use crate::complaints::Complaints;
 use crate::file::ScenarioFile;
 use crate::mistakes::suggestion;
-use crate::setting::Draft;
+use crate::setting::Outline;
 use crate::stated::{Figure, OverName};
 use crate::vary::Candidate;
 
@@ -14,8 +14,8 @@ use crate::vary::Candidate;
 const MOST_INSET: usize = 20;
 
 /// The inset must show curves that some system reports.
-pub(super) fn inset(file: &ScenarioFile, draft: &Draft, complaints: &mut Complaints) {
-    let Some(known) = claims::expanded(draft, &quantities::in_insets(draft.layers)) else { return };
+pub(super) fn inset(file: &ScenarioFile, outline: &Outline, complaints: &mut Complaints) {
+    let Some(known) = claims::expanded(outline, &quantities::in_insets(outline.layers)) else { return };
     let count = file.figure.as_ref().map_or(0, |figure| figure.insets().len());
     if count > MOST_INSET {
         let message = format!("`inset` names {count} curves, more than {MOST_INSET}");

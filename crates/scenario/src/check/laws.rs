@@ -8,7 +8,7 @@ use super::claims;
 use crate::complaints::Complaints;
 use crate::file::ScenarioFile;
 use crate::mistakes::suggestion;
-use crate::setting::Draft;
+use crate::setting::Outline;
 use crate::stated::LawKeys;
 use crate::typed::Step;
 use crate::vary::{Candidate, Varied};
@@ -33,7 +33,7 @@ fn laws(file: &ScenarioFile) -> &[LawKeys] {
 }
 
 /// Checks what does not depend on the varied keys.
-pub(super) fn check(file: &ScenarioFile, draft: &Draft, sweep: bool, complaints: &mut Complaints) {
+pub(super) fn check(file: &ScenarioFile, outline: &Outline, sweep: bool, complaints: &mut Complaints) {
     let all = laws(file);
     if all.len() > MOST_LAWS {
         let message = format!("there are {} laws, more than {MOST_LAWS}", all.len());
@@ -44,7 +44,7 @@ pub(super) fn check(file: &ScenarioFile, draft: &Draft, sweep: bool, complaints:
         complaints.add(["systems", LAWS], message, "call the system something else");
     }
     for (position, law) in all.iter().enumerate() {
-        let law = CheckedLaw { file, draft, law, position };
+        let law = CheckedLaw { file, outline, law, position };
         law.system(complaints);
         law.numbers(complaints);
         if complaints.section(|complaints| law.quantity(complaints)).1 {
@@ -56,7 +56,7 @@ pub(super) fn check(file: &ScenarioFile, draft: &Draft, sweep: bool, complaints:
 /// A law being checked.
 struct CheckedLaw<'a> {
     file: &'a ScenarioFile,
-    draft: &'a Draft<'a>,
+    outline: &'a Outline,
     law: &'a LawKeys,
     position: usize,
 }
@@ -106,8 +106,8 @@ impl CheckedLaw<'_> {
     }
 
     fn quantity(&self, complaints: &mut Complaints) {
-        let Ok(coordinates) = &self.draft.coordinates else { return };
-        let known = scaled::names(&coordinates.names(), self.draft.layers);
+        let Some(coordinates) = self.outline.coordinates else { return };
+        let known = scaled::names(&coordinates.names(), self.outline.layers);
         if !known.contains(&self.law.quantity) {
             let name = &self.law.quantity;
             let message = format!("nothing that a law can be claimed of is called \"{name}\"");
@@ -116,7 +116,7 @@ impl CheckedLaw<'_> {
         }
         let reference = self.file.compare.as_ref().map_or("", |compare| compare.reference.as_str());
         let systems = [self.law.system.as_str(), reference];
-        let lacking = claims::without_joint_law(self.file, self.draft, &self.law.quantity, systems);
+        let lacking = claims::without_joint_law(self.file, self.outline, &self.law.quantity, systems);
         if let Some(system) = lacking {
             let (message, help) = claims::lack_of_joint_law(&self.law.quantity, system);
             complaints.add(self.path("quantity"), message, help);
@@ -148,7 +148,7 @@ impl CheckedLaw<'_> {
         let end = self.file.dynamics.end_time;
         let is_distance = ScaledQuantity::named(quantity).is_some_and(|quantity| quantity.is_distance());
         let snapshots = self.file.observe.snapshots.values();
-        if let Some(at) = at.filter(|at| self.draft.times.is_some() && !(*at >= 0.0 && *at <= end)) {
+        if let Some(at) = at.filter(|at| self.outline.has_times && !(*at >= 0.0 && *at <= end)) {
             let message = format!("`at` must lie between 0 and the end time {end:?}; it is {at:?}");
             complaints.add(self.path("at"), message, "leave it out for the last time");
         } else if is_distance && sweep {

@@ -13,7 +13,9 @@ use meanfield_run::facts::{self, FactKind};
 use meanfield_run::record::Nature;
 use meanfield_run::system::{Cost, System};
 use meanfield_solver::characteristics::Characteristics;
-use meanfield_solver::fluctuations::{FluctuatingLaw, FluctuationError, FluctuationSetup};
+use meanfield_solver::fluctuations::{
+    FluctuatingLaw, FluctuationError, FluctuationSetup, NetworkFluctuations,
+};
 use meanfield_solver::panels::Panels;
 
 use super::atoms::{self, in_time};
@@ -125,7 +127,7 @@ impl Visitor for AtomsBuilder<'_> {
         let system = match self.fluctuations {
             Some(setup) => {
                 let until = self.setting.schedule.clock(self.keys.fluctuations_until);
-                in_time(self.setting, FluctuatingLaw::new(atoms, setup, until))
+                in_time(self.setting, FluctuatingLaw::new(atoms, NetworkFluctuations::new(setup), until))
             }
             None => in_time(self.setting, atoms),
         };

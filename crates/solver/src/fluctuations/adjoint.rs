@@ -16,47 +16,13 @@
 
 use ndarray::{Array1, Array2, ArrayView1, Axis, concatenate, s};
 
+use super::backward::{Adjoint, Backward, BackwardEquations, Integrals, go_back};
 use super::effects::DegreeAt;
 use super::features::DegreeFeatures;
 use super::forward::{Forward, Kick};
 use super::history::{BackwardStep, History};
 use super::layout::Layout;
 use super::setup::Setup;
-
-/// What the backward equations find for one time.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub(super) struct Backward {
-    /// b, c, v_N, v_ε.
-    pub first: [f64; 4],
-    /// v_NN, v_Nε, v_εε: the second chaos is v_NN/N² + v_Nε ε/N + v_εε ε².
-    pub second: [f64; 3],
-}
-
-impl Backward {
-    /// Not a number, everywhere.
-    pub const UNKNOWN: Self = Self { first: [f64::NAN; 4], second: [f64::NAN; 3] };
-}
-
-/// The dependence of R(t) on the neurons at s, and the integrals so far.
-#[derive(Clone, Debug)]
-struct Adjoint {
-    /// μ, λ, and the part of P_αα that is the same for all high degrees, per neuron.
-    rows: [Array1<f64>; 3],
-    /// P_ℓ, shape (3M, 3M).
-    quadratic: Vec<Array2<f64>>,
-    integrals: Integrals,
-}
-
-/// Integrals over s.
-#[derive(Clone, Copy, Debug, Default)]
-struct Integrals {
-    /// c and v_ε.
-    steps: [f64; 2],
-    /// What the degrees that are left out add to b.
-    left_out: f64,
-    /// v_Nε and v_εε.
-    second: [f64; 2],
-}
 
 /// One moment of the way.
 struct Here<'a> {
@@ -71,17 +37,8 @@ struct Here<'a> {
 
 /// Goes back from s; None beyond the history.
 pub(super) fn backward(history: &History<Setup>, clock: f64) -> Option<Backward> {
-    let stretches = history.back_from(clock);
     let (mut forward, start) = Forward::new(history.setup.clone());
-    let last = stretches.first().map_or(&start, |stretch| &stretch.states[2]);
-    let mut adjoint = Adjoint::at_the_end(&mut forward, last).filter(|_| clock <= history.end())?;
-    let mut left_out = self_interaction_left_out(&forward).0;
-    for stretch in &stretches {
-        adjoint = adjoint.across(&mut forward, stretch)?;
-    }
-    left_out += adjoint.integrals.left_out;
-    forward.look(&start);
-    Some(adjoint.found(&forward, left_out))
+    go_back(history, &mut forward, &start, clock)
 }
 
 /// Σ_j w_j U and each neuron's U', of the degrees that are left out, all of U(θ, θ) less those at hand.
@@ -104,115 +61,74 @@ fn self_interaction_left_out(forward: &Forward) -> (f64, Array1<f64>) {
     (value, slopes)
 }
 
-impl Adjoint {
-    /// At t itself: R is quadratic in the law.
-    fn at_the_end(forward: &mut Forward, state: &[f64]) -> Option<Self> {
-        if !forward.look(state) {
+impl BackwardEquations for Forward {
+    fn noise_in(&self, stretch: &BackwardStep) -> [f64; 3] {
+        stretch.noise(|clock| self.setup.rate_at(clock), |clock| self.setup.noise_until(clock))
+    }
+
+    fn at_the_end(&mut self, state: &[f64]) -> Option<Adjoint> {
+        if !self.look(state) {
             return None;
         }
-        let setup = forward.setup.clone();
+        let setup = &self.setup;
         let weights = ArrayView1::from(&setup.weights[..]);
         let [value, slope, curvature, _] =
-            forward.features.potential.each_ref().map(|psi| Array1::from(psi.clone()));
-        let relaxation = forward.features.relaxation(&setup);
-        let quadratic = forward.degrees(&relaxation).map(|(_, degree)| {
+            self.features.potential.each_ref().map(|psi| Array1::from(psi.clone()));
+        let relaxation = self.features.relaxation(setup);
+        let quadratic = self.degrees(&relaxation).map(|(_, degree)| {
             let outputs = degree.outputs();
-            let mut form = outputs.t().dot(&by_node(&setup, &outputs));
+            let mut form = outputs.t().dot(&by_node(setup, &outputs));
             let own = &curvature * &weights;
             let crossed = &slope * &weights * degree.degree.root;
             add_diagonals(&mut form, &own, &crossed);
             form
         });
-        Some(Self {
+        Some(Adjoint {
             quadratic: quadratic.collect(),
             rows: [2.0 * value, 2.0 * slope, &curvature * &weights],
             integrals: Integrals::default(),
         })
     }
 
-    /// Back over one stretch, by the classical Runge–Kutta method.
-    fn across(self, forward: &mut Forward, stretch: &BackwardStep) -> Option<Self> {
-        let [from, to] = stretch.ends;
-        let length = to - from;
-        let noise = &forward.setup;
-        let [before, between, after] =
-            stretch.noise(|clock| noise.rate_at(clock), |clock| noise.noise_until(clock));
-        let [start, middle, end] = &stretch.states;
-        let first = self.rate(forward, end, after)?;
-        let second = self.plus(0.5 * length, &first).rate(forward, middle, between)?;
-        let third = self.plus(0.5 * length, &second).rate(forward, middle, between)?;
-        let fourth = self.plus(length, &third).rate(forward, start, before)?;
-        let mut sum = self;
-        for (share, rate) in [(1.0, first), (2.0, second), (2.0, third), (1.0, fourth)] {
-            sum = sum.plus(length * share / 6.0, &rate);
-        }
-        Some(sum)
-    }
-
-    /// This plus `share` times a rate.
-    fn plus(&self, share: f64, rate: &Self) -> Self {
-        let mut sum = self.clone();
-        sum.rows.iter_mut().zip(&rate.rows).for_each(|(row, rate)| row.scaled_add(share, rate));
-        sum.quadratic.iter_mut().zip(&rate.quadratic).for_each(|(form, rate)| form.scaled_add(share, rate));
-        let integrals = &mut sum.integrals;
-        for i in 0..2 {
-            integrals.steps[i] += share * rate.integrals.steps[i];
-            integrals.second[i] += share * rate.integrals.second[i];
-        }
-        integrals.left_out += share * rate.integrals.left_out;
-        sum
-    }
-
-    /// The rate backwards in s at a state of the law, where samples count `noise`.
-    fn rate(&self, forward: &mut Forward, state: &[f64], noise: f64) -> Option<Self> {
-        if !forward.look(state) {
+    fn rate_backwards(&mut self, adjoint: &Adjoint, state: &[f64], noise: f64) -> Option<Adjoint> {
+        if !self.look(state) {
             return None;
         }
-        let here = Here::new(forward, state, &self.rows[1]);
-        let squares: Vec<f64> = forward.features.residuals.iter().map(|e| e * e).collect();
-        let kick = forward.kick(&squares);
-        let mut integrals = self.integrals_of_neurons(&here, &kick);
-        let mut quadratic = Vec::with_capacity(self.quadratic.len());
-        for ((l, degree), form) in forward.degrees(&here.relaxation).zip(&self.quadratic) {
+        let here = Here::new(self, state, &adjoint.rows[1]);
+        let squares: Vec<f64> = self.features.residuals.iter().map(|e| e * e).collect();
+        let mut integrals = here.integrals_of_neurons(&adjoint.rows, &self.kick(&squares));
+        let mut quadratic = Vec::with_capacity(adjoint.quadratic.len());
+        for ((l, degree), form) in self.degrees(&here.relaxation).zip(&adjoint.quadratic) {
             quadratic.push(here.quadratic_rate(&degree, form));
-            here.add_degree(&degree, l, form, &self.rows[2], &squares, &mut integrals);
+            here.add_degree(&degree, l, form, &adjoint.rows[2], &squares, &mut integrals);
         }
-        integrals.steps = integrals.steps.map(|integral| noise * integral);
-        integrals.second = integrals.second.map(|integral| noise * integral);
-        Some(Self { rows: here.rows_rate(&self.rows), quadratic, integrals })
+        let integrals = integrals.with_noise(noise);
+        Some(Adjoint { rows: here.rows_rate(&adjoint.rows), quadratic, integrals })
     }
 
-    /// c's share that no degree carries, and the parts of b and v_Nε that the degrees at hand leave out.
-    fn integrals_of_neurons(&self, here: &Here, kick: &Kick) -> Integrals {
-        let mut integrals = Integrals::default();
-        let (_, left_out) = self_interaction_left_out(here.forward);
-        for i in 0..here.slopes.len() {
-            integrals.steps[0] += here.slopes[i] * kick.shift[i] + self.rows[2][i] * kick.variance[i];
-            integrals.left_out -= here.slopes[i] * left_out[i];
-        }
-        integrals.second[0] += here.degrees_left_out(&self.rows[1]);
-        integrals
+    fn left_out(&self) -> f64 {
+        self_interaction_left_out(self).0
     }
 
-    /// What was found, at s = 0.
-    fn found(&self, forward: &Forward, left_out: f64) -> Backward {
-        let setup = &forward.setup;
+    fn found(&mut self, adjoint: &Adjoint, start: &[f64], left_out: f64) -> Backward {
+        self.look(start);
+        let setup = &self.setup;
         let weights = ArrayView1::from(&setup.weights[..]);
-        let gradient = &self.rows[0] * &weights;
+        let gradient = &adjoint.rows[0] * &weights;
         let mean = gradient.sum();
-        let relaxation = forward.features.relaxation(setup);
+        let relaxation = self.features.relaxation(setup);
         let count = setup.weights.len();
         let mut bias = left_out;
         let mut second = 0.0;
-        for ((_, degree), form) in forward.degrees(&relaxation).zip(&self.quadratic) {
+        for ((_, degree), form) in self.degrees(&relaxation).zip(&adjoint.quadratic) {
             let of_labels = form.slice(s![..count, ..count]).to_owned();
             let product = degree.times_start(&of_labels);
             bias += product.diag().sum();
             second += 2.0 / degree.degree.root.powi(2) * (&product * &product.t()).sum();
         }
-        let [of_steps, spread_of_steps] = self.integrals.steps;
-        let spread = (&gradient * &self.rows[0]).sum() - mean * mean;
-        let [crossed, of_samples] = self.integrals.second;
+        let [of_steps, spread_of_steps] = adjoint.integrals.steps;
+        let spread = (&gradient * &adjoint.rows[0]).sum() - mean * mean;
+        let [crossed, of_samples] = adjoint.integrals.second;
         Backward { first: [bias, of_steps, spread, spread_of_steps], second: [second, crossed, of_samples] }
     }
 }
@@ -223,6 +139,18 @@ impl<'a> Here<'a> {
         let heights = forward.features.output_of(setup, 1, &slopes.to_vec());
         let weighted = slopes * &ArrayView1::from(&setup.weights[..]);
         Self { forward, state, relaxation: forward.features.relaxation(setup), heights, slopes: weighted }
+    }
+
+    /// c's share that no degree carries, and the parts of b and v_Nε that the degrees at hand leave out.
+    fn integrals_of_neurons(&self, rows: &[Array1<f64>; 3], kick: &Kick) -> Integrals {
+        let mut integrals = Integrals::default();
+        let (_, left_out) = self_interaction_left_out(self.forward);
+        for i in 0..self.slopes.len() {
+            integrals.steps[0] += self.slopes[i] * kick.shift[i] + rows[2][i] * kick.variance[i];
+            integrals.left_out -= self.slopes[i] * left_out[i];
+        }
+        integrals.second[0] += self.degrees_left_out(&rows[1]);
+        integrals
     }
 
     /// Σ_g W_g H_g f_0^(order)(i, g).

@@ -1,28 +1,47 @@
-//! A limit system that reports the fluctuations of networks beside its own curves. It computes neither.
+//! A limit system that reports the fluctuations of networks beside its own curves. It computes neither: it takes
+//! the fluctuations to where the law is.
 
-use meanfield_model::landscape::Landscape;
-use meanfield_run::quantities;
 use meanfield_run::system::{Observation, RunError, Scalar, State, Stride, System};
 
-use super::adjoint::Backward;
 use super::evolution::wrong_checkpoint;
-use super::network::{FluctuationSetup, NetworkFluctuations};
 use super::statistics::Statistics;
-use crate::characteristics::Characteristics;
 
-/// The law by characteristics, with the fluctuations of networks about it.
-pub struct FluctuatingLaw<const D: usize, L> {
-    mean_field: Characteristics<D, L>,
-    fluctuations: NetworkFluctuations,
-    /// Now; not a number where there is no first order any more.
+/// Fluctuations of networks about a law, as they evolve in s.
+pub trait EvolvingFluctuations: Send {
+    /// s.
+    fn clock(&self) -> f64;
+
+    /// Evolves until s; whether they are known there.
+    fn advance_to(&mut self, clock: f64) -> bool;
+
+    /// Means and spreads now.
+    fn statistics(&mut self) -> Statistics;
+
+    /// What is reported at s where the law has this risk; the second chaos is asked for until `until`.
+    fn scalars(&self, statistics: &Statistics, risk: f64, clock: f64, until: f64) -> Vec<Scalar>;
+
+    /// Evaluations of the rates so far.
+    fn evaluations(&self) -> u64;
+
+    /// Everything needed to go on from here.
+    fn save(&self) -> State;
+
+    /// Goes back to a saved state.
+    fn restore(&mut self, state: &State) -> Result<(), RunError>;
+}
+
+/// A law, with the fluctuations of networks about it.
+pub struct FluctuatingLaw<M, F: EvolvingFluctuations> {
+    mean_field: M,
+    fluctuations: F,
+    /// Now; not a number where they are not known.
     statistics: Statistics,
     until: f64,
 }
 
-impl<const D: usize, L: Landscape<D>> FluctuatingLaw<D, L> {
+impl<M: System, F: EvolvingFluctuations> FluctuatingLaw<M, F> {
     /// The system that reports what `mean_field` reports, and fluctuations until s = `until` (NaN beyond).
-    pub fn new(mean_field: Characteristics<D, L>, setup: FluctuationSetup, until: f64) -> Self {
-        let mut fluctuations = NetworkFluctuations::new(setup);
+    pub fn new(mean_field: M, mut fluctuations: F, until: f64) -> Self {
         let statistics = fluctuations.statistics();
         Self { mean_field, fluctuations, statistics, until }
     }
@@ -30,21 +49,12 @@ impl<const D: usize, L: Landscape<D>> FluctuatingLaw<D, L> {
     /// Fluctuations to where the law is, with steps of their own: between observations they are not known.
     fn follow(&mut self) {
         let clock = self.mean_field.time();
-        let is_known = clock <= self.until && self.fluctuations.advance_within(clock, u64::MAX).is_ok();
+        let is_known = clock <= self.until && self.fluctuations.advance_to(clock);
         self.statistics = if is_known { self.fluctuations.statistics() } else { Statistics::UNKNOWN };
-    }
-
-    /// What the equations backwards find now.
-    fn backward(&self) -> Backward {
-        let clock = self.mean_field.time();
-        if clock > self.until || self.statistics.risk.is_nan() {
-            return Backward::UNKNOWN;
-        }
-        self.fluctuations.backward(clock, self.until).unwrap_or(Backward::UNKNOWN)
     }
 }
 
-impl<const D: usize, L: Landscape<D>> System for FluctuatingLaw<D, L> {
+impl<M: System, F: EvolvingFluctuations> System for FluctuatingLaw<M, F> {
     fn time(&self) -> f64 {
         self.mean_field.time()
     }
@@ -71,15 +81,13 @@ impl<const D: usize, L: Landscape<D>> System for FluctuatingLaw<D, L> {
 
     fn observe(&self) -> Observation {
         let mut observation = self.mean_field.observe();
-        let second = self.backward().second;
-        observation.scalars.extend(self.statistics.risk_scalars(second));
-        // The mean radius is known in one radius; elsewhere there is an error.
-        match self.fluctuations.error() {
-            None => observation.scalars.extend(self.statistics.radius_scalars()),
-            Some(error) => observation.scalars.push(Scalar::new(quantities::FLUCTUATION_ERROR, error)),
-        }
-        observation.scalars.extend(self.statistics.step_scalars());
+        let own = self.fluctuations.scalars(&self.statistics, observation.risk, self.time(), self.until);
+        observation.scalars.extend(own);
         observation
+    }
+
+    fn work_until(&self, time: f64) -> f64 {
+        self.mean_field.work_until(time)
     }
 
     fn work(&self) -> u64 {

@@ -4,12 +4,14 @@ use std::sync::OnceLock;
 
 use meanfield_model::problem::{DataModel, Problem};
 use meanfield_run::schedule::Schedule;
-use meanfield_run::system::{RunError, State};
+use meanfield_run::system::{RunError, Scalar, State};
 
-use super::adjoint::{Backward, backward};
+use super::adjoint::backward;
+use super::backward::Backward;
 use super::blocks::{self, BlockFluctuations, BlockResolution, BlockSetup};
 use super::evolution::Fluctuations;
 use super::history::History;
+use super::law::EvolvingFluctuations;
 use super::setup::{FluctuationError, Resolution, Setup};
 use super::statistics::Statistics;
 
@@ -103,14 +105,6 @@ impl NetworkFluctuations {
         })
     }
 
-    /// s.
-    pub fn clock(&self) -> f64 {
-        match &self.0 {
-            Followed::Radius { fluctuations, .. } => fluctuations.clock(),
-            Followed::Blocks { fluctuations, .. } => fluctuations.clock(),
-        }
-    }
-
     /// Evolves until s, with so many evaluations of the rates at most from the start on.
     ///
     /// # Errors
@@ -131,7 +125,7 @@ impl NetworkFluctuations {
     }
 
     /// On two blocks, by how much a coarser solution differs.
-    pub fn error(&self) -> Option<f64> {
+    fn error(&self) -> Option<f64> {
         match &self.0 {
             Followed::Radius { .. } => None,
             Followed::Blocks { fluctuations, .. } => Some(fluctuations.error()),
@@ -139,7 +133,7 @@ impl NetworkFluctuations {
     }
 
     /// What the equations backwards find at s ≤ `until`.
-    pub(super) fn backward(&self, clock: f64, until: f64) -> Option<Backward> {
+    fn backward(&self, clock: f64, until: f64) -> Option<Backward> {
         match &self.0 {
             Followed::Radius { coarse, history, .. } => {
                 backward(history.get_or_init(|| History::new(coarse.clone(), until)), clock)
@@ -149,23 +143,46 @@ impl NetworkFluctuations {
             }
         }
     }
+}
 
-    /// Evaluations of the rates so far.
-    pub fn evaluations(&self) -> u64 {
+impl EvolvingFluctuations for NetworkFluctuations {
+    fn clock(&self) -> f64 {
+        match &self.0 {
+            Followed::Radius { fluctuations, .. } => fluctuations.clock(),
+            Followed::Blocks { fluctuations, .. } => fluctuations.clock(),
+        }
+    }
+
+    fn advance_to(&mut self, clock: f64) -> bool {
+        self.advance_within(clock, u64::MAX).is_ok()
+    }
+
+    fn statistics(&mut self) -> Statistics {
+        NetworkFluctuations::statistics(self)
+    }
+
+    /// The mean radius is known in one radius; elsewhere there is an error.
+    fn scalars(&self, statistics: &Statistics, _: f64, clock: f64, until: f64) -> Vec<Scalar> {
+        let is_known = clock <= until && !statistics.risk.is_nan();
+        let backward = if is_known { self.backward(clock, until) } else { None };
+        statistics.scalars(backward.unwrap_or(Backward::UNKNOWN).second, self.error())
+    }
+
+    fn evaluations(&self) -> u64 {
         match &self.0 {
             Followed::Radius { fluctuations, .. } => fluctuations.evaluations(),
             Followed::Blocks { fluctuations, .. } => fluctuations.evaluations(),
         }
     }
 
-    pub(super) fn save(&self) -> State {
+    fn save(&self) -> State {
         match &self.0 {
             Followed::Radius { fluctuations, .. } => fluctuations.evolution.save(),
             Followed::Blocks { fluctuations, .. } => fluctuations.save(),
         }
     }
 
-    pub(super) fn restore(&mut self, state: &State) -> Result<(), RunError> {
+    fn restore(&mut self, state: &State) -> Result<(), RunError> {
         match &mut self.0 {
             Followed::Radius { fluctuations, .. } => fluctuations.evolution.restore(state),
             Followed::Blocks { fluctuations, .. } => fluctuations.restore(state),

@@ -16,12 +16,12 @@ mod backward;
 mod differences;
 mod evolution;
 mod exponential;
-mod law;
 mod model;
+mod network;
 mod nodes;
 mod sources;
 #[cfg(test)]
 mod tests;
 
-pub use law::{NoisyFluctuatingLaw, NoisySetup};
+pub use network::{NoisyFluctuations, NoisySetup};
 pub use nodes::RadiusRange;

@@ -43,14 +43,20 @@ impl Statistics {
         risk_slope: f64::NAN,
     };
 
-    /// What a record keeps of them and of the second chaos, v_NN, v_Nε, v_εε, in one radius.
-    pub(super) fn scalars(&self, second: [f64; 3]) -> impl Iterator<Item = Scalar> {
-        let risk = self.risk_scalars(second).into_iter();
-        risk.chain(self.radius_scalars()).chain(self.step_scalars())
+    /// What is reported with this second chaos: of the mean radius too, or else how far a coarser solution
+    /// differs.
+    pub(super) fn scalars(&self, second: [f64; 3], error: Option<f64>) -> Vec<Scalar> {
+        let mut scalars = self.risk_scalars(second).to_vec();
+        match error {
+            None => scalars.extend(self.radius_scalars()),
+            Some(error) => scalars.push(Scalar::new(quantities::FLUCTUATION_ERROR, error)),
+        }
+        scalars.extend(self.step_scalars());
+        scalars
     }
 
     /// Those of the risk.
-    pub(super) fn risk_scalars(&self, [squared, crossed, of_steps]: [f64; 3]) -> [Scalar; 7] {
+    fn risk_scalars(&self, [squared, crossed, of_steps]: [f64; 3]) -> [Scalar; 7] {
         let scalars = [
             (quantities::BIAS_PER_NEURON, self.bias_per_neuron),
             (quantities::BIAS_PER_STEP, self.bias_per_step),
@@ -64,7 +70,7 @@ impl Statistics {
     }
 
     /// Those of the mean radius.
-    pub(super) fn radius_scalars(&self) -> [Scalar; 4] {
+    fn radius_scalars(&self) -> [Scalar; 4] {
         let [radius, of_steps, variance, variance_of_steps] = self.radius;
         let scalars = [
             (quantities::RADIUS_BIAS_PER_NEURON, radius),
@@ -76,7 +82,7 @@ impl Statistics {
     }
 
     /// What judges a step.
-    pub(super) fn step_scalars(&self) -> [Scalar; 2] {
+    fn step_scalars(&self) -> [Scalar; 2] {
         let gain = Scalar::new(quantities::STEP_GAIN, self.step_gain);
         [gain, Scalar::new(quantities::RISK_SLOPE, self.risk_slope)]
     }

@@ -219,7 +219,7 @@ fn both_systems(problem: &Problem) -> [Box<dyn System>; 2] {
     let usual = Setup::new(problem, Schedule::Constant, Resolution::default()).expect("known");
     let setup = FluctuationSetup::new(problem, Schedule::Constant).expect("known");
     let sizes = Sizes { neurons: 200.0, step_size: 1e-4 };
-    let law = FluctuatingLaw::new(atoms, setup, 0.3);
+    let law = FluctuatingLaw::new(atoms, NetworkFluctuations::new(setup), 0.3);
     [Box::new(law), Box::new(FiniteStep::new(usual, sizes))]
 }
 

@@ -5,7 +5,7 @@ use meanfield_model::reduction::{Reduced, Reduction};
 use meanfield_model::ridge::Ridged;
 use meanfield_solver::diffusion::Diffusion;
 use meanfield_solver::diffusion::operator::Operator;
-use meanfield_solver::fluctuations::{NoisyFluctuatingLaw, NoisySetup, RadiusRange};
+use meanfield_solver::fluctuations::{FluctuatingLaw, NoisyFluctuations, NoisySetup, RadiusRange};
 use meanfield_solver::grid::Grid;
 
 use super::keys::FiniteVolumeKeys;
@@ -69,7 +69,7 @@ pub(super) fn runs(keys: &FiniteVolumeKeys, setting: &Setting) -> Result<Vec<Run
         Err(_) => None,
     };
     let facts = keys.facts(law.mass().len(), reduction.terms);
-    Run::only(in_time(setting, NoisyFluctuatingLaw::new(law, setup, until)), facts)
+    Run::only(in_time(setting, FluctuatingLaw::new(law, NoisyFluctuations::new(setup), until)), facts)
 }
 
 /// The law with noise at the start, on the cells of these keys.

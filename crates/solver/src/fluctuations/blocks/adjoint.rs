@@ -10,34 +10,13 @@ use std::sync::Arc;
 
 use ndarray::{Array1, Array2, ArrayView1, ArrayView2, Axis, concatenate, s};
 
-use super::super::adjoint::Backward;
+use super::super::backward::{Adjoint, Backward, BackwardEquations, Integrals, go_back};
 use super::super::evolution::Evolution;
 use super::super::history::{BackwardStep, History};
 use super::effects::PairAt;
 use super::features::Relaxation;
 use super::forward::{AtomKick, BlockForward};
 use super::setup::BlockSetup;
-
-/// The dependence of R(t) on the neurons at s, and the integrals so far.
-#[derive(Clone, Debug)]
-struct BlockAdjoint {
-    /// μ, λ, and the part of P_αα that is the same for all high degrees, of each atom.
-    rows: [Array1<f64>; 3],
-    /// P of each pair, on (ν/√D, α, β).
-    quadratic: Vec<Array2<f64>>,
-    integrals: BlockIntegrals,
-}
-
-/// Integrals over s.
-#[derive(Clone, Copy, Debug, Default)]
-struct BlockIntegrals {
-    /// c and v_ε.
-    steps: [f64; 2],
-    /// What the degrees that are left out add to b.
-    left_out: f64,
-    /// v_Nε and v_εε.
-    second: [f64; 2],
-}
 
 /// One moment of the way.
 struct BlockMoment<'a> {
@@ -63,16 +42,8 @@ pub fn history(setup: BlockSetup, until: f64) -> History<BlockSetup> {
 
 /// Goes back from s; None beyond the history.
 pub fn block_backward(history: &History<BlockSetup>, clock: f64) -> Option<Backward> {
-    let stretches = history.back_from(clock);
     let (mut forward, start) = BlockForward::new(history.setup.clone());
-    let last = stretches.first().map_or(&start, |stretch| &stretch.states[2]);
-    let mut adjoint = BlockAdjoint::at_the_end(&mut forward, last).filter(|_| clock <= history.end())?;
-    let left_out = self_interaction_left_out(&forward).0;
-    for stretch in &stretches {
-        adjoint = adjoint.across(&mut forward, stretch)?;
-    }
-    forward.look(&start);
-    Some(adjoint.found(&forward, left_out + adjoint.integrals.left_out))
+    go_back(history, &mut forward, &start, clock)
 }
 
 /// Σ_j w_j U and each neuron's ∂_kU, of the degrees that are left out: all of U(θ, θ) less those at hand.
@@ -95,107 +66,67 @@ fn self_interaction_left_out(forward: &BlockForward) -> (f64, Array1<f64>) {
     (own.iter().zip(&setup.weights).map(|(u, w)| u * w).sum(), slopes)
 }
 
-impl BlockAdjoint {
-    /// At t itself: R is quadratic in the law.
-    fn at_the_end(forward: &mut BlockForward, state: &[f64]) -> Option<Self> {
-        if !forward.look(state) {
+impl BackwardEquations for BlockForward {
+    fn noise_in(&self, stretch: &BackwardStep) -> [f64; 3] {
+        stretch.noise(|clock| self.setup.rate_at(clock), |clock| self.setup.noise_until(clock))
+    }
+
+    fn at_the_end(&mut self, state: &[f64]) -> Option<Adjoint> {
+        if !self.look(state) {
             return None;
         }
-        let [value, slope] =
-            [0, 1].map(|order: usize| Array1::from(forward.features.potential[order].clone()));
-        let relaxation = forward.features.relaxation(&forward.setup);
-        let own = forward.by_weight(&forward.features.potential[2]);
-        let crossed = forward.by_weight(&forward.features.potential[1]);
-        let quadratic = forward.pairs(&relaxation).map(|pair| {
+        let [value, slope] = [0, 1].map(|order: usize| Array1::from(self.features.potential[order].clone()));
+        let relaxation = self.features.relaxation(&self.setup);
+        let own = self.by_weight(&self.features.potential[2]);
+        let crossed = self.by_weight(&self.features.potential[1]);
+        let quadratic = self.pairs(&relaxation).map(|pair| {
             let outputs = pair.outputs();
-            let mut form = outputs.t().dot(&by_mode(&forward.setup, &outputs));
+            let mut form = outputs.t().dot(&by_mode(&self.setup, &outputs));
             pair.add_atoms(&mut form, &own, &(&crossed * pair.pair.root));
             form
         });
         let quadratic = quadratic.collect();
-        Some(Self { quadratic, rows: [2.0 * value, 2.0 * slope, own], integrals: BlockIntegrals::default() })
+        Some(Adjoint { quadratic, rows: [2.0 * value, 2.0 * slope, own], integrals: Integrals::default() })
     }
 
-    /// Back over one stretch, by the classical Runge–Kutta method.
-    fn across(self, forward: &mut BlockForward, stretch: &BackwardStep) -> Option<Self> {
-        let length = stretch.ends[1] - stretch.ends[0];
-        let setup = forward.setup.clone();
-        let [before, between, after] =
-            stretch.noise(|clock| setup.rate_at(clock), |clock| setup.noise_until(clock));
-        let [start, middle, end] = &stretch.states;
-        let first = self.rate(forward, end, after)?;
-        let second = self.plus(0.5 * length, &first).rate(forward, middle, between)?;
-        let third = self.plus(0.5 * length, &second).rate(forward, middle, between)?;
-        let fourth = self.plus(length, &third).rate(forward, start, before)?;
-        let mut sum = self;
-        for (share, rate) in [(1.0, first), (2.0, second), (2.0, third), (1.0, fourth)] {
-            sum = sum.plus(length * share / 6.0, &rate);
-        }
-        Some(sum)
-    }
-
-    /// This plus `share` times a rate.
-    fn plus(&self, share: f64, rate: &Self) -> Self {
-        let mut sum = self.clone();
-        sum.rows.iter_mut().zip(&rate.rows).for_each(|(row, rate)| row.scaled_add(share, rate));
-        sum.quadratic.iter_mut().zip(&rate.quadratic).for_each(|(form, rate)| form.scaled_add(share, rate));
-        let integrals = &mut sum.integrals;
-        for i in 0..2 {
-            integrals.steps[i] += share * rate.integrals.steps[i];
-            integrals.second[i] += share * rate.integrals.second[i];
-        }
-        integrals.left_out += share * rate.integrals.left_out;
-        sum
-    }
-
-    /// The rate backwards in s at a state of the law, where samples count `noise`.
-    fn rate(&self, forward: &mut BlockForward, state: &[f64], noise: f64) -> Option<Self> {
-        if !forward.look(state) {
+    fn rate_backwards(&mut self, adjoint: &Adjoint, state: &[f64], noise: f64) -> Option<Adjoint> {
+        if !self.look(state) {
             return None;
         }
-        let here = BlockMoment::new(forward, state, &self.rows[1]);
-        let squares = forward.features.squared_residuals(&forward.setup);
-        let kick = forward.kick(&squares, &here.relaxation);
-        let mut integrals = self.integrals_of_neurons(&here, &kick);
-        let mut quadratic = Vec::with_capacity(self.quadratic.len());
-        for ((l, pair), form) in forward.pairs(&here.relaxation).enumerate().zip(&self.quadratic) {
+        let here = BlockMoment::new(self, state, &adjoint.rows[1]);
+        let squares = self.features.squared_residuals(&self.setup);
+        let kick = self.kick(&squares, &here.relaxation);
+        let mut integrals = here.integrals_of_neurons(&adjoint.rows, &kick);
+        let mut quadratic = Vec::with_capacity(adjoint.quadratic.len());
+        for ((l, pair), form) in self.pairs(&here.relaxation).enumerate().zip(&adjoint.quadratic) {
             quadratic.push(here.quadratic_rate(&pair, form));
-            here.add_steps(&pair, form, &self.rows[2], &squares, &mut integrals);
+            here.add_steps(&pair, form, &adjoint.rows[2], &squares, &mut integrals);
             here.add_second(&pair, l, form, &mut integrals);
         }
-        integrals.steps = integrals.steps.map(|integral| noise * integral);
-        integrals.second = integrals.second.map(|integral| noise * integral);
-        Some(Self { rows: here.rows_rate(&self.rows), quadratic, integrals })
+        let integrals = integrals.with_noise(noise);
+        Some(Adjoint { rows: here.rows_rate(&adjoint.rows), quadratic, integrals })
     }
 
-    /// c's share that no degree carries, and the parts of b and v_Nε that the degrees at hand leave out.
-    fn integrals_of_neurons(&self, here: &BlockMoment, kick: &AtomKick) -> BlockIntegrals {
-        let (_, left_out) = self_interaction_left_out(here.forward);
-        let shift = ArrayView1::from(&kick.shift[..]);
-        let covariance = ArrayView1::from(&kick.covariance[..]);
-        BlockIntegrals {
-            steps: [here.slopes.dot(&shift) + self.rows[2].dot(&covariance), 0.0],
-            left_out: -here.slopes.dot(&left_out),
-            second: [here.degrees_left_out(&self.rows[1]), 0.0],
-        }
+    fn left_out(&self) -> f64 {
+        self_interaction_left_out(self).0
     }
 
-    /// What was found, at s = 0.
-    fn found(&self, forward: &BlockForward, left_out: f64) -> Backward {
-        let gradient = forward.by_weight(&self.rows[0].to_vec());
+    fn found(&mut self, adjoint: &Adjoint, start: &[f64], left_out: f64) -> Backward {
+        self.look(start);
+        let gradient = self.by_weight(&adjoint.rows[0].to_vec());
         let mean = gradient.sum();
-        let relaxation = forward.features.relaxation(&forward.setup);
-        let count = forward.setup.atoms();
+        let relaxation = self.features.relaxation(&self.setup);
+        let count = self.setup.atoms();
         let mut bias = left_out;
         let mut second = 0.0;
-        for (pair, form) in forward.pairs(&relaxation).zip(&self.quadratic) {
+        for (pair, form) in self.pairs(&relaxation).zip(&adjoint.quadratic) {
             let product = pair.times_start(&form.slice(s![..count, ..count]).to_owned());
             bias += product.diag().sum();
             second += 2.0 / pair.pair.root.powi(2) * (&product * &product.t()).sum();
         }
-        let [of_steps, spread_of_steps] = self.integrals.steps;
-        let spread = (&gradient * &self.rows[0]).sum() - mean * mean;
-        let [crossed, of_samples] = self.integrals.second;
+        let [of_steps, spread_of_steps] = adjoint.integrals.steps;
+        let spread = (&gradient * &adjoint.rows[0]).sum() - mean * mean;
+        let [crossed, of_samples] = adjoint.integrals.second;
         Backward { first: [bias, of_steps, spread, spread_of_steps], second: [second, crossed, of_samples] }
     }
 }
@@ -212,6 +143,18 @@ impl<'a> BlockMoment<'a> {
             node_residuals: at_nodes(setup, &forward.features.residuals),
             heights,
             slopes: forward.by_weight(&slopes.to_vec()),
+        }
+    }
+
+    /// c's share that no degree carries, and the parts of b and v_Nε that the degrees at hand leave out.
+    fn integrals_of_neurons(&self, rows: &[Array1<f64>; 3], kick: &AtomKick) -> Integrals {
+        let (_, left_out) = self_interaction_left_out(self.forward);
+        let shift = ArrayView1::from(&kick.shift[..]);
+        let covariance = ArrayView1::from(&kick.covariance[..]);
+        Integrals {
+            steps: [self.slopes.dot(&shift) + rows[2].dot(&covariance), 0.0],
+            left_out: -self.slopes.dot(&left_out),
+            second: [self.degrees_left_out(&rows[1]), 0.0],
         }
     }
 
@@ -340,7 +283,7 @@ impl<'a> BlockMoment<'a> {
         form: &Array2<f64>,
         high: &Array1<f64>,
         squares: &[Vec<f64>],
-        integrals: &mut BlockIntegrals,
+        integrals: &mut Integrals,
     ) {
         let count = self.forward.setup.atoms();
         let dimension = self.forward.setup.dimension();
@@ -357,7 +300,7 @@ impl<'a> BlockMoment<'a> {
     }
 
     /// What one pair adds to v_Nε and v_εε.
-    fn add_second(&self, pair: &PairAt, index: usize, form: &Array2<f64>, integrals: &mut BlockIntegrals) {
+    fn add_second(&self, pair: &PairAt, index: usize, form: &Array2<f64>, integrals: &mut Integrals) {
         let setup = &self.forward.setup;
         let count = setup.atoms();
         let mut of_residual = 4.0 * form.slice(s![.., count..]).dot(&pair.own.gradient);

@@ -15,15 +15,15 @@ use ndarray::Array1;
 
 use super::backward::NoisyHistory;
 use super::evolution::NoisyEvolution;
-use super::law::model;
 use super::model::NoisyModel;
+use super::network::model;
 use super::*;
 use crate::diffusion::Diffusion;
 use crate::diffusion::operator::Operator;
 use crate::fluctuations::adjoint;
 use crate::fluctuations::history::History;
 use crate::fluctuations::statistics::Statistics;
-use crate::fluctuations::{FluctuationError, Fluctuations, Resolution, Setup};
+use crate::fluctuations::{FluctuatingLaw, FluctuationError, Fluctuations, Resolution, Setup};
 use crate::grid::Grid;
 use crate::start_grid::StartGrid;
 
@@ -231,11 +231,11 @@ fn other_problems_are_refused_and_narrow_dimensions_have_no_nodes() {
     assert!(NoisySetup::new(&flat, Schedule::Constant, range).expect("known").is_none());
 }
 
-fn system() -> NoisyFluctuatingLaw<Ridged<RadialLandscape>> {
+fn system() -> FluctuatingLaw<Diffusion<1, Ridged<RadialLandscape>>, NoisyFluctuations> {
     let problem = usual(Bath { temperature: 0.03, ridge: 0.3 });
     let range = RadiusRange::until(law_on_cells(&problem, 300), 0.1).expect("a law");
     let setup = NoisySetup::new(&problem, Schedule::Constant, range).expect("known");
-    NoisyFluctuatingLaw::new(law_on_cells(&problem, 200), setup, 0.1)
+    FluctuatingLaw::new(law_on_cells(&problem, 200), NoisyFluctuations::new(setup), 0.1)
 }
 
 fn advance(system: &mut dyn System, until: f64) {

@@ -1,20 +1,19 @@
-//! A law with noise, on cells, that reports the fluctuations of networks beside its own curves.
+//! What the fluctuations with noise are computed from, at both resolutions, and how they follow a law on cells.
 
 use std::sync::OnceLock;
 
 use meanfield_model::initial::Initial;
-use meanfield_model::landscape::Landscape;
 use meanfield_model::problem::Problem;
 use meanfield_run::schedule::Schedule;
-use meanfield_run::system::{Observation, RunError, State, Stride, System};
+use meanfield_run::system::{RunError, Scalar, State};
 use ndarray::{Array1, Array2};
 
 use super::backward::NoisyHistory;
 use super::evolution::{NoisyEvolution, NoisyPart};
 use super::model::NoisyModel;
 use super::nodes::RadiusRange;
-use crate::diffusion::Diffusion;
 use crate::fluctuations::evolution::wrong_checkpoint;
+use crate::fluctuations::law::EvolvingFluctuations;
 use crate::fluctuations::setup::{FluctuationError, Resolution, Setup, check};
 use crate::fluctuations::statistics::Statistics;
 
@@ -36,16 +35,12 @@ pub struct NoisySetup {
     coarse: NoisyModel,
 }
 
-/// The law on cells, with the fluctuations of networks about it.
-pub struct NoisyFluctuatingLaw<L> {
-    mean_field: Diffusion<1, L>,
+/// The fluctuations of networks about a law with noise, with the second chaos at any time so far.
+pub struct NoisyFluctuations {
     /// None where there are no nodes.
     evolution: Option<NoisyEvolution>,
     coarse: Option<NoisyModel>,
     history: OnceLock<NoisyHistory>,
-    /// Now; not a number where they are not known.
-    statistics: Statistics,
-    until: f64,
 }
 
 impl NoisySetup {
@@ -101,21 +96,31 @@ fn chi_density(dimension: usize, r: f64) -> f64 {
     ((dimension - 1.0) * r.ln() - 0.5 * dimension * (r * r - 1.0)).exp()
 }
 
-impl<L: Landscape<1>> NoisyFluctuatingLaw<L> {
-    /// The system that reports what `mean_field` reports, and fluctuations until s = `until` (NaN beyond, and
-    /// everywhere without a setup).
-    pub fn new(mean_field: Diffusion<1, L>, setup: Option<NoisySetup>, until: f64) -> Self {
+impl NoisyFluctuations {
+    /// At s = 0; without a setup nothing is known.
+    pub fn new(setup: Option<NoisySetup>) -> Self {
         let (fine, coarse) = setup.map(|setup| (setup.fine, setup.coarse)).unzip();
         let evolution = fine.map(|model| NoisyEvolution::new(model, 1.0));
-        let statistics = evolution.as_ref().map_or(Statistics::UNKNOWN, NoisyEvolution::statistics);
-        Self { mean_field, evolution, coarse, history: OnceLock::new(), statistics, until }
+        Self { evolution, coarse, history: OnceLock::new() }
     }
 
-    /// Fluctuations to where the law is.
-    fn follow(&mut self) {
-        let clock = self.mean_field.time();
-        self.statistics = Statistics::UNKNOWN;
-        let Some(evolution) = self.evolution.as_mut().filter(|_| clock <= self.until) else { return };
+    /// The second chaos at s.
+    fn second_chaos(&self, clock: f64, until: f64) -> [f64; 3] {
+        let Some(coarse) = self.coarse.as_ref().filter(|_| clock <= until) else { return [f64::NAN; 3] };
+        let history = self
+            .history
+            .get_or_init(|| NoisyHistory::new(NoisyEvolution::new(coarse.clone(), COARSE_PACE), until));
+        history.second_chaos(clock)
+    }
+}
+
+impl EvolvingFluctuations for NoisyFluctuations {
+    fn clock(&self) -> f64 {
+        self.evolution.as_ref().map_or(f64::INFINITY, |evolution| evolution.clock)
+    }
+
+    fn advance_to(&mut self, clock: f64) -> bool {
+        let Some(evolution) = &mut self.evolution else { return false };
         while evolution.clock < clock {
             let length = evolution.next_length(clock);
             let is_last = length == clock - evolution.clock;
@@ -123,87 +128,40 @@ impl<L: Landscape<1>> NoisyFluctuatingLaw<L> {
             evolution.clock = if is_last { clock } else { evolution.clock };
             if !evolution.moment.residuals.sum().is_finite() {
                 self.evolution = None;
-                return;
+                return false;
             }
         }
-        self.statistics = evolution.statistics();
+        true
     }
 
-    /// The statistics, where nodes and cells have the same law.
-    fn resolved(&self, risk: f64) -> Statistics {
-        let is_resolved = (self.statistics.risk - risk).abs() <= RESOLVED * risk;
-        if is_resolved { self.statistics } else { Statistics::UNKNOWN }
+    fn statistics(&mut self) -> Statistics {
+        self.evolution.as_ref().map_or(Statistics::UNKNOWN, NoisyEvolution::statistics)
     }
 
-    /// The second chaos now.
-    fn second_chaos(&self) -> [f64; 3] {
-        let clock = self.mean_field.time();
-        let Some(coarse) = self.coarse.as_ref().filter(|_| clock <= self.until) else { return [f64::NAN; 3] };
-        let history = self
-            .history
-            .get_or_init(|| NoisyHistory::new(NoisyEvolution::new(coarse.clone(), COARSE_PACE), self.until));
-        history.second_chaos(clock)
-    }
-}
-
-impl<L: Landscape<1>> System for NoisyFluctuatingLaw<L> {
-    fn time(&self) -> f64 {
-        self.mean_field.time()
-    }
-
-    fn advance(&mut self, until: f64) -> Result<Stride, RunError> {
-        let stride = self.mean_field.advance(until)?;
-        match stride {
-            Stride::Reached => self.follow(),
-            Stride::Underway => self.statistics = Statistics::UNKNOWN,
+    /// Nothing where nodes and cells do not have the same law.
+    fn scalars(&self, statistics: &Statistics, risk: f64, clock: f64, until: f64) -> Vec<Scalar> {
+        let is_resolved = (statistics.risk - risk).abs() <= RESOLVED * risk;
+        match is_resolved {
+            true => statistics.scalars(self.second_chaos(clock, until), None),
+            false => Statistics::UNKNOWN.scalars([f64::NAN; 3], None),
         }
-        Ok(stride)
     }
 
-    fn next_step(&self) -> Option<f64> {
-        self.mean_field.next_step()
-    }
-
-    fn step_freely(&mut self, until: f64) -> Result<(), RunError> {
-        let end = if self.time() < self.until { until.min(self.until) } else { until };
-        self.mean_field.step_freely(end)?;
-        self.follow();
-        Ok(())
-    }
-
-    fn observe(&self) -> Observation {
-        let mut observation = self.mean_field.observe();
-        let statistics = self.resolved(observation.risk);
-        let second = if statistics.risk.is_nan() { [f64::NAN; 3] } else { self.second_chaos() };
-        observation.scalars.extend(statistics.scalars(second));
-        observation
-    }
-
-    fn work_until(&self, time: f64) -> f64 {
-        self.mean_field.work_until(time)
-    }
-
-    fn work(&self) -> u64 {
-        self.mean_field.work() + self.evolution.as_ref().map_or(0, |evolution| evolution.evaluations)
+    fn evaluations(&self) -> u64 {
+        self.evolution.as_ref().map_or(0, |evolution| evolution.evaluations)
     }
 
     fn save(&self) -> State {
-        let own = self.evolution.as_ref().map_or_else(Vec::new, NoisyEvolution::save);
-        State::join(&[self.mean_field.save(), State { integers: Vec::new(), reals: own }])
+        let reals = self.evolution.as_ref().map_or_else(Vec::new, NoisyEvolution::save);
+        State { integers: Vec::new(), reals }
     }
 
     fn restore(&mut self, state: &State) -> Result<(), RunError> {
-        let parts = state.split().ok_or_else(wrong_checkpoint)?;
-        let [own, fluctuations] = &parts[..] else { return Err(wrong_checkpoint()) };
-        self.mean_field.restore(own)?;
-        if fluctuations.reals.is_empty() {
+        if state.reals.is_empty() {
             self.evolution = None;
         }
         let Some(evolution) = &mut self.evolution else { return Ok(()) };
-        evolution.restore(&fluctuations.reals).ok_or_else(wrong_checkpoint)?;
-        let is_there = evolution.clock >= self.mean_field.time();
-        self.statistics = if is_there { evolution.statistics() } else { Statistics::UNKNOWN };
-        Ok(())
+        evolution.restore(&state.reals).ok_or_else(wrong_checkpoint)
     }
 }
 
