@@ -51,6 +51,11 @@ impl Resolution {
             _ => self.most_atoms,
         }
     }
+
+    /// Pairs of mirror images where atoms are drawn.
+    fn pairs(&self) -> usize {
+        self.samples.div_ceil(2).max(1)
+    }
 }
 
 /// How many times more atoms networks of two layers may have.
@@ -77,15 +82,32 @@ impl LayerAtoms {
     /// # Errors
     /// Where the eigenvalues behind a Gauss rule do not converge.
     pub fn new(start: &Start, layer: usize, resolution: &Resolution) -> Result<Self, NotConverged> {
+        let products = Self::products(start, layer, resolution)?;
+        Ok(products.unwrap_or_else(|| Self::drawn(start, layer, resolution)))
+    }
+
+    /// How many there are, and whether they are drawn; none is.
+    ///
+    /// # Errors
+    /// As [`Self::new`].
+    pub fn count(
+        start: &Start,
+        layer: usize,
+        resolution: &Resolution,
+    ) -> Result<(usize, bool), NotConverged> {
+        let products = Self::products(start, layer, resolution)?;
+        Ok(products.map_or((2 * resolution.pairs(), true), |atoms| (atoms.shares.len(), false)))
+    }
+
+    /// Products of rules with as many nodes as may be; None where even few are too many.
+    fn products(start: &Start, layer: usize, resolution: &Resolution) -> Result<Option<Self>, NotConverged> {
         let laws = start.label_laws(layer);
         let most = resolution.most_products(start);
         let mut nodes = resolution.nodes;
         loop {
-            if let Some(atoms) = Self::product(&laws, nodes, most)? {
+            let atoms = Self::product(&laws, nodes, most)?;
+            if atoms.is_some() || nodes <= FEWEST {
                 return Ok(atoms);
-            }
-            if nodes <= FEWEST {
-                return Ok(Self::drawn(start, layer, resolution));
             }
             nodes -= 1;
         }
@@ -94,14 +116,11 @@ impl LayerAtoms {
     /// Products of rules; None where these are more than `most`.
     fn product(laws: &[EntryLaw], nodes: usize, most: usize) -> Result<Option<Self>, NotConverged> {
         let reach = EntryLaw::reach(nodes) * (1.0 + 1e-9);
-        let mut atoms: Vec<(Vec<f64>, f64, f64)> = vec![(Vec::new(), 1.0, 0.0)];
+        let mut atoms: Vec<Product> = vec![(Vec::new(), 1.0, 0.0)];
         for law in laws {
             let rule = law.rule(nodes)?;
-            atoms = atoms.iter().flat_map(|atom| rule.iter().map(|node| joined(atom, node))).collect();
-            atoms.retain(|atom| atom.2 <= reach);
-            if atoms.len() > most {
-                return Ok(None);
-            }
+            let Some(products) = times_rule(&atoms, &rule, reach, most) else { return Ok(None) };
+            atoms = products;
         }
         let sum: f64 = atoms.iter().map(|atom| atom.1).sum();
         let labels: Vec<f64> = atoms.iter().flat_map(|atom| atom.0.iter().copied()).collect();
@@ -112,7 +131,7 @@ impl LayerAtoms {
 
     /// Drawn labels, and the mirror image of each.
     fn drawn(start: &Start, layer: usize, resolution: &Resolution) -> Self {
-        let pairs = resolution.samples.div_ceil(2).max(1);
+        let pairs = resolution.pairs();
         // Another number of samples has other ones: what two resolutions differ by is then an error.
         let block = ((pairs as u64) << 16) | layer as u64;
         let mut random = generator(resolution.seed, Purpose::Atoms, block);
@@ -127,10 +146,22 @@ impl LayerAtoms {
     }
 }
 
-/// An atom (label, weight, depth) with one coordinate more.
-fn joined((label, weight, depth): &(Vec<f64>, f64, f64), node: &Node) -> (Vec<f64>, f64, f64) {
-    let label = label.iter().copied().chain([node.value]).collect();
-    (label, weight * node.weight, depth + node.depth)
+/// An atom: label, weight, depth.
+type Product = (Vec<f64>, f64, f64);
+
+/// Atoms with one coordinate more, none deeper than `reach`; None as soon as they are more than `most`.
+fn times_rule(atoms: &[Product], rule: &[Node], reach: f64, most: usize) -> Option<Vec<Product>> {
+    let mut products = Vec::new();
+    for (label, weight, depth) in atoms {
+        for node in rule.iter().filter(|node| depth + node.depth <= reach) {
+            if products.len() == most {
+                return None;
+            }
+            let label = label.iter().copied().chain([node.value]).collect();
+            products.push((label, weight * node.weight, depth + node.depth));
+        }
+    }
+    Some(products)
 }
 
 #[cfg(test)]
@@ -148,6 +179,8 @@ mod tests {
         let start = start(2);
         let resolution = Resolution::default();
         let first = LayerAtoms::new(&start, 1, &resolution).expect("converges");
+        let count = LayerAtoms::count(&start, 1, &resolution).expect("converges");
+        assert_eq!(count, (first.shares.len(), false));
         assert!(!first.is_sampled && first.shares.len() < 40 * 40);
         let mean = first.labels.t().dot(&first.shares);
         assert!((mean[0] - 0.2).abs() < 1e-12 && (mean[1] - 0.2).abs() < 1e-12);
@@ -169,6 +202,7 @@ mod tests {
         assert_eq!(atoms.labels.dim(), (102, 9));
         let mean = atoms.labels.t().dot(&atoms.shares);
         assert!(mean.iter().all(|m| (m - 0.2).abs() < 1e-14), "{mean}");
+        assert_eq!(LayerAtoms::count(&start(9), 1, &resolution).expect("drawn"), (102, true));
         let coarse = LayerAtoms::new(&start(9), 1, &resolution.coarser()).expect("drawn");
         assert_eq!(coarse.labels.nrows(), 52);
         assert_ne!(coarse.labels.row(0), atoms.labels.row(0));

@@ -102,10 +102,20 @@ impl Model {
     ) -> Option<LayeredProblem> {
         let loss = self.loss.parse(complaints);
         let data = self.data.parse_points(complaints);
+        if let Some(label) = data.as_ref().and_then(|data| odd_label(loss, data)) {
+            let message = format!("the logistic loss is for labels ±1, and one is {label:?}");
+            complaints.add(["model", "loss", "logistic"], message, "write e.g. target = \"signum(x1)\"");
+        }
         let dimension = data.as_ref().map(DataPoints::dimension);
         let (architecture, start) = layers::parse(&self.layers, loss, schedule, dimension, complaints)?;
         Some(LayeredProblem { networks: DeepProblem::new(architecture, data?), start })
     }
+}
+
+/// A label that the loss is not for.
+fn odd_label(loss: Loss, data: &DataPoints) -> Option<f64> {
+    let mut labels = data.labels().iter().copied();
+    labels.find(|label| loss == Loss::Logistic && label.abs() != 1.0)
 }
 
 impl Parts {

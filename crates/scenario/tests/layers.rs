@@ -67,6 +67,16 @@ fn mistakes_are_said_with_what_is_wrong() {
     let cases = [
         ("-x1^2", "x2", "the target cannot be read: it has `x2`, and what it may have is x1 and pi"),
         ("5]]", "0]]", "the third number of an axis is how many points it has; it is 0.0"),
+        (
+            "[model]\n",
+            "[model]\nloss.logistic = {}\n",
+            "the logistic loss is for labels ±1, and one is -0.25",
+        ),
+        (
+            "grid = { axes = [[-1.0, 1.0, 5]],",
+            "random = { points = 100000, dimension = 10000, seed = 1, law.constant = { value = 1.0 },",
+            "the inputs would have 1000000000 numbers, more than 20000000",
+        ),
         ("neurons = 5", "widths = [5]", "`widths` has 1 numbers, and 2 layers are hidden"),
         ("neurons = 5", "neurons = 5\nwidths = [5, 5]", "`neurons` does not belong beside `widths`"),
         ("neurons = 5\n", "", "`neurons` is missing here"),

@@ -6,6 +6,8 @@ use crate::typed::Step;
 /// Most points, and most coordinates of one.
 const MOST_POINTS: usize = 100_000;
 const MOST_COORDINATES: usize = 10_000;
+/// Most numbers of all inputs: 160 MB.
+const MOST_NUMBERS: usize = 20_000_000;
 
 /// The complaints about the data.
 pub(crate) struct DataComplaints<'a> {
@@ -40,6 +42,9 @@ impl DataComplaints<'_> {
         let message =
             format!("an input would have {coordinates} coordinates, and it may have 1 to {MOST_COORDINATES}");
         let fits = (1..=MOST_COORDINATES).contains(&coordinates);
-        some && self.unless(fits, key, message, "take other numbers")
+        let fits = self.unless(fits, key, message, "take other numbers");
+        let numbers = points.saturating_mul(coordinates);
+        let message = format!("the inputs would have {numbers} numbers, more than {MOST_NUMBERS}");
+        some && fits && self.unless(numbers <= MOST_NUMBERS, key, message, "take fewer points")
     }
 }

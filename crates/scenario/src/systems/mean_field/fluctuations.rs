@@ -80,7 +80,7 @@ fn obstacle(keys: &MeanFieldKeys, problem: &LayeredProblem) -> Option<String> {
     }
     let mut layers = 1..start.depth();
     let drawn = layers.find(|layer| {
-        LayerAtoms::new(start, *layer, &resolution(keys)).is_ok_and(|atoms| atoms.is_sampled)
+        LayerAtoms::count(start, *layer, &resolution(keys)).is_ok_and(|(_, is_sampled)| is_sampled)
     })?;
     Some(format!("layer {drawn} has too many labels for quadrature: its neurons are drawn"))
 }

@@ -72,6 +72,6 @@ impl MeanFieldKeys {
 /// Atoms of each hidden layer at a resolution.
 pub(super) fn atoms(start: &Start, resolution: &Resolution) -> Vec<usize> {
     let layers = 1..start.depth();
-    let atoms = layers.map(|layer| LayerAtoms::new(start, layer, resolution));
-    atoms.map(|atoms| atoms.map_or(resolution.samples, |atoms| atoms.shares.len())).collect()
+    let counts = layers.map(|layer| LayerAtoms::count(start, layer, resolution));
+    counts.map(|count| count.map_or(resolution.samples, |(atoms, _)| atoms)).collect()
 }
