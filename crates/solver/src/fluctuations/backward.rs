@@ -1,5 +1,6 @@
-//! The way back along a history, whatever the coordinates: how R(t) depends on the neurons at s, stepped from t to
-//! 0. Rates, start and end of the way are those of the equations (`adjoint` in one radius, `blocks`).
+//! The way back along a history, whatever the coordinates: how R(t) depends on the neurons at s, stepped
+//! from t to 0. Rates, start and end of the way are those of the equations (`adjoint` in one radius,
+//! `blocks`).
 
 use ndarray::{Array1, Array2};
 

@@ -1,5 +1,5 @@
-//! A limit system that reports the fluctuations of networks beside its own curves. It computes neither: it takes
-//! the fluctuations to where the law is.
+//! A limit system that reports the fluctuations of networks beside its own curves. It computes neither: it
+//! takes the fluctuations to where the law is.
 
 use meanfield_run::system::{Observation, RunError, Scalar, State, Stride, System};
 

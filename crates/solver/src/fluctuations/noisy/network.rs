@@ -1,4 +1,5 @@
-//! What the fluctuations with noise are computed from, at both resolutions, and how they follow a law on cells.
+//! What the fluctuations with noise are computed from, at both resolutions, and how they follow a law on
+//! cells.
 
 use std::sync::OnceLock;
 
