@@ -165,6 +165,15 @@ impl Engine {
         &self.layers[layer - 1].pre_activations
     }
 
+    /// Δ_i times the weights of the points of the last [`Self::gradient`], shape (points, n_i); layers are
+    /// counted from 1.
+    ///
+    /// # Panics
+    /// Where there is no such layer.
+    pub fn deltas(&self, layer: usize) -> &Array2<f64> {
+        &self.layers[layer - 1].deltas
+    }
+
     /// φ_i(H_i) at the inputs of the last [`Self::forward`], shape (points, n_i); layers are counted from 1.
     ///
     /// # Panics

@@ -1,5 +1,6 @@
 //! What is looked at in the hidden layers of a limit or of a network: pre-activations, how they differ from
-//! neuron to neuron, how many directions they span over the inputs, what keeps a limit from the optimum.
+//! neuron to neuron, how many directions they span over the inputs. What keeps them from the optimum is in
+//! `optimality`.
 
 use std::sync::Arc;
 
@@ -9,7 +10,9 @@ use ndarray::{Array1, Array2, ArrayView1, ArrayView2};
 use crate::architecture::Architecture;
 use crate::atoms::Atoms;
 use crate::engine::{Engine, Neurons};
-use crate::limit::Limit;
+
+/// Differences between neurons, relative to their size, that are rounding.
+const ROUNDING: f64 = 1e-12;
 
 /// H_1 … H_L at inputs of shape (points, d); layer i has the shape (points, n_i).
 ///
@@ -57,49 +60,23 @@ pub fn diversity_spectrum(h: &Array2<f64>, shares: &Array1<f64>, weights: ArrayV
     eigenvalues
 }
 
-/// The largest of E_{C_i}|∂_t w_i(t, c, C_i)| over neurons c of layer i − 1.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct LargestSpeed {
-    /// Over the acting atoms.
-    pub support: f64,
-    /// Over tagged neurons; 0 where there are none.
-    pub probes: f64,
-}
-
-/// The essential suprema of layers 2 … L: that of layer 2 is condition (6) of Theorem 8 for three layers,
-/// that of layer L the condition of the note on any depth. Global convergence fails where it does not go to
-/// 0. The law of first-layer weights has all of R^d for support: probes show what atoms of any quadrature
-/// miss.
-pub fn essential_suprema(limit: &mut Limit) -> Vec<LargestSpeed> {
-    let gradients = limit.flow_mut().gradients();
-    let time = limit.time();
-    let flow = limit.flow();
-    let schedules = flow.problem().architecture.schedules();
-    let last = Array1::ones(1);
-    let mut suprema = Vec::new();
-    for (index, gradient) in gradients.iter().enumerate().skip(1) {
-        let rate = schedules[index].rate(time);
-        let shares = flow.shares().get(index).unwrap_or(&last);
-        let speeds = gradient.mapv(f64::abs).dot(shares) * rate;
-        let acting = limit.acting()[index - 1];
-        let largest = |part: &[f64]| part.iter().copied().fold(0.0, f64::max);
-        let speeds = speeds.to_vec();
-        suprema
-            .push(LargestSpeed { support: largest(&speeds[..acting]), probes: largest(&speeds[acting..]) });
+/// The effective dimension of the span of a layer's pre-activations about their mean over the neurons:
+/// (Σλ)²/Σλ², λ the [`diversity_spectrum`]. It is k where k eigenvalues are equal and the others 0, and 0 where
+/// all neurons are equal up to rounding.
+pub fn effective_dimension(h: &Array2<f64>, shares: &Array1<f64>, weights: ArrayView1<f64>) -> f64 {
+    let centred = centred(h, shares, weights);
+    let trace: f64 = centred.iter().map(|x| x * x).sum();
+    let square: f64 = h.dot(shares).iter().zip(weights).map(|(mean, weight)| weight * mean * mean).sum();
+    if trace <= ROUNDING * ROUNDING * (square + trace) {
+        return 0.0;
     }
-    suprema
-}
-
-/// ∂_t w_L of the acting atoms of the last hidden layer now, and their pre-activations at inputs, shape
-/// (points, atoms): where the limit is stuck.
-pub fn last_layer_speeds(limit: &mut Limit, inputs: ArrayView2<f64>) -> (Array1<f64>, Array2<f64>) {
-    let gradients = limit.flow_mut().gradients();
-    let architecture = limit.flow().problem().architecture.clone();
-    let depth = architecture.depth();
-    let rate = architecture.schedules()[depth - 1].rate(limit.time());
-    let speeds = gradients[depth - 1].column(0).mapv(|g| -rate * g);
-    let mut h = pre_activations(&architecture, &limit.atoms(), inputs);
-    (speeds, h.swap_remove(depth - 2))
+    // Both Gram matrices have the same eigenvalues but for zeros: the smaller one is taken.
+    let gram = if centred.nrows() <= centred.ncols() {
+        centred.dot(&centred.t())
+    } else {
+        centred.t().dot(&centred)
+    };
+    trace * trace / gram.iter().map(|x| x * x).sum::<f64>()
 }
 
 #[cfg(test)]
@@ -112,5 +89,19 @@ mod tests {
         let values = array![[1.0, 3.0], [5.0, 5.0]];
         let found = spread(&values, &array![0.5, 0.5], array![0.75, 0.25].view());
         assert!((found - 0.75_f64.sqrt()).abs() < 1e-15);
+    }
+
+    #[test]
+    fn the_effective_dimension_counts_directions() {
+        let halves = array![0.5, 0.5];
+        let weights = array![0.25, 0.25, 0.5];
+        let line = array![[1.0, -1.0], [2.0, -2.0], [0.5, -0.5]];
+        assert!((effective_dimension(&line, &halves, weights.view()) - 1.0).abs() < 1e-12);
+        let equal = array![[0.1, 0.1], [0.2, 0.2], [0.3, 0.3]];
+        assert_eq!(effective_dimension(&equal, &halves, weights.view()), 0.0);
+        // Two directions of one size: ± e_1/√w_1, ± e_2/√w_2.
+        let plane = array![[2.0, -2.0, 0.0, 0.0], [0.0, 0.0, 2.0, -2.0], [0.0, 0.0, 0.0, 0.0]];
+        let quarters = array![0.25, 0.25, 0.25, 0.25];
+        assert!((effective_dimension(&plane, &quarters, weights.view()) - 2.0).abs() < 1e-12);
     }
 }

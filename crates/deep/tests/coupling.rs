@@ -12,7 +12,7 @@ use meanfield_deep::training::Training;
 use meanfield_model::loss::Loss;
 use ndarray::array;
 
-use problems::{STANDARD, independent, problem};
+use problems::{STANDARD, independent, problem, problem_on};
 
 const FLOW: Training = Training::Flow { tolerance: 1e-7 };
 
@@ -141,11 +141,7 @@ fn a_first_layer_on_a_line_stays_there_in_the_limit() {
     // Labels that are even in the second coordinate and do not need it: the plane is invariant.
     let inputs = array![[0.5, 1.0], [0.5, -1.0], [-0.8, 0.7], [-0.8, -0.7]];
     let data = meanfield_deep::data::DataPoints::uniform(inputs, array![0.3, 0.3, -0.6, -0.6]);
-    let architecture = problem(3, Loss::Squared).architecture;
-    let problem = meanfield_deep::problem::DeepProblem {
-        architecture,
-        data: std::sync::Arc::new(data.expect("valid")),
-    };
+    let problem = problem_on(data.expect("valid"), 3, Loss::Squared);
     let mut limit = Limit::new(problem, &start, &resolution(16)).expect("converges");
     limit.advance(2.0).expect("smooth");
     let weights = limit.atoms().weights;

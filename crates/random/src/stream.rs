@@ -32,6 +32,8 @@ pub enum Purpose {
     FixedFunctions = 8,
     /// Inputs of data that are drawn once.
     Inputs = 9,
+    /// First-layer weights at which a field is probed; the block is their dimension.
+    Probes = 10,
 }
 
 /// The generator of a stream.

@@ -16,7 +16,7 @@ use meanfield_model::measure::Measure;
 use ndarray::{Array1, Array2};
 
 use crate::cpu;
-use crate::system::{Observation, RunError, State, Stride, System};
+use crate::system::{FurtherLaw, Observation, RunError, State, Stride, System};
 
 /// Longest time that the driver waits.
 const MOMENT: Duration = Duration::from_millis(200);
@@ -171,6 +171,13 @@ impl System for Background {
                 let law = Measure::Atoms { points: Array2::zeros((0, 1)), weights: Array1::zeros(0) };
                 Observation { risk: f64::NAN, scalars: Vec::new(), law }
             }
+        }
+    }
+
+    fn further_laws(&self) -> Vec<FurtherLaw> {
+        match &self.location {
+            Location::Here(system) => system.further_laws(),
+            _ => Vec::new(),
         }
     }
 

@@ -11,7 +11,7 @@ use crate::padding;
 use crate::plan::{Identity, Plan};
 use crate::quantities::{RISK, is_certificate, statistics};
 use crate::record::{Curve, Fact, NamedLaw, Quantiles, Record, Timetable};
-use crate::system::{Observation, RunError, System};
+use crate::system::{FurtherLaw, Observation, RunError, System};
 
 /// Observations in the order in which they were made.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -28,6 +28,8 @@ pub struct Log {
     crowd: Crowd,
     snapshot_time: Vec<f64>,
     laws: Vec<Measure>,
+    /// Laws beside those of the neurons.
+    further: Vec<NamedLaw>,
     /// Planned times of the rows and of the laws.
     planned: Vec<f64>,
     planned_snapshots: Vec<f64>,
@@ -43,6 +45,9 @@ impl Log {
         let observation = system.observe();
         let now = system.time();
         let row = self.row(&observation, plan);
+        if self.further.is_empty() {
+            self.further = system.further_laws().into_iter().map(without_measure).collect();
+        }
         if contains(&plan.times, event) && self.crowd.is_waiting() {
             self.crowd.wait(now, system.clock(now));
         } else if contains(&plan.times, event) {
@@ -59,6 +64,9 @@ impl Log {
             self.snapshot_time.push(now);
             self.planned_snapshots.push(event);
             self.laws.push(observation.law);
+            for (own, observed) in self.further.iter_mut().zip(system.further_laws()) {
+                own.measures.push(observed.measure);
+            }
         }
     }
 
@@ -165,6 +173,7 @@ impl Log {
             && self.planned_snapshots.iter().eq(plan.snapshots.iter().take(laws))
             && laws == count_common(observed, &plan.snapshots)
             && self.laws.iter().all(|law: &Measure| law.dimension() == coordinates && law.fits())
+            && self.further.iter().all(|law| law.fits(laws))
     }
 
     /// The record of what was observed.
@@ -187,8 +196,9 @@ impl Log {
             ..Timetable::default()
         };
         timetable.drop_repeated(&self.time, &self.snapshot_time);
-        let mut measures = self.laws;
-        padding::to_the_longest(&mut measures);
+        let mut laws = vec![NamedLaw::neurons(identity.coordinates, self.laws)];
+        laws.extend(self.further);
+        laws.iter_mut().for_each(|law| padding::to_the_longest(&mut law.measures));
         Record {
             system: identity.system,
             kind: identity.kind.into(),
@@ -201,7 +211,7 @@ impl Log {
             timetable,
             time: self.time,
             snapshot_time: self.snapshot_time,
-            laws: vec![NamedLaw::neurons(identity.coordinates, measures)],
+            laws,
             facts,
             failures: Vec::new(),
         }
@@ -218,6 +228,11 @@ impl Log {
         names.extend(self.names.iter().cloned());
         names
     }
+}
+
+/// A law of which nothing is observed yet.
+fn without_measure(law: FurtherLaw) -> NamedLaw {
+    NamedLaw { name: law.name, coordinates: law.coordinates, inputs: law.inputs, measures: Vec::new() }
 }
 
 /// Whether a time is one of these, which increase.

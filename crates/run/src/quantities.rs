@@ -144,6 +144,28 @@ quantities! {
     LAYER_SPREAD_3 = spread_of_layer("spread_of_layer_3", 4);
     /// The same of H_4.
     LAYER_SPREAD_4 = spread_of_layer("spread_of_layer_4", 5);
+    /// (Σλ)²/Σλ², λ the eigenvalues of the covariance of H_1 over the inputs.
+    LAYER_DIMENSION_1 = effective_dimension_of_layer("effective_dimension_1", 2);
+    /// The same of H_2.
+    LAYER_DIMENSION_2 = effective_dimension_of_layer("effective_dimension_2", 3);
+    /// The same of H_3.
+    LAYER_DIMENSION_3 = effective_dimension_of_layer("effective_dimension_3", 4);
+    /// The same of H_4.
+    LAYER_DIMENSION_4 = effective_dimension_of_layer("effective_dimension_4", 5);
+    /// max over c_1 of E|E_Z φ_1(H_1(c_1)) Δ_2|, c_1 the neurons that are there.
+    LAYER_GRADIENT_2 = largest_gradient_of_layer("largest_gradient_2", 2);
+    /// The same of layer 3.
+    LAYER_GRADIENT_3 = largest_gradient_of_layer("largest_gradient_3", 3);
+    /// The same of layer 4.
+    LAYER_GRADIENT_4 = largest_gradient_of_layer("largest_gradient_4", 4);
+    /// The same of layer 5.
+    LAYER_GRADIENT_5 = largest_gradient_of_layer("largest_gradient_5", 5);
+    /// sup over u of E|E_Z φ_1(⟨u, x⟩) Δ_2|, u any first-layer weights.
+    GRADIENT_ANYWHERE = Quantity::result(
+        "largest_gradient_2_anywhere", "",
+        "largest E|E_Z φ₁(⟨u, x⟩) Δ₂| over probes u of all first-layer weights, neurons or not: 0 at a \
+         global optimum, and no optimum where it stays (Pham & Nguyen 2021, (6))",
+    ).from_depth(2).in_claims().in_insets();
     /// Root mean square over the weights of layer 1 of w − w̄, w̄ the limit's.
     LAYER_DISTANCE_1 = distance_of_layer("distance_of_layer_1", 2);
     /// The same of layer 2.
@@ -406,6 +428,21 @@ quantities! {
 const fn spread_of_layer(name: &'static str, layers: usize) -> Quantity {
     let meaning = "root mean square over the inputs of the deviation of the layer's pre-activations across \
                    its neurons";
+    Quantity::result(name, "", meaning).from_depth(layers).in_claims().in_insets()
+}
+
+/// How many directions of functions of the input the neurons of a layer span about their mean, in networks
+/// of so many layers or more.
+const fn effective_dimension_of_layer(name: &'static str, layers: usize) -> Quantity {
+    let meaning = "effective dimension (Σλ)²/Σλ² of the span of the layer's pre-activations, λ the \
+                   eigenvalues of their covariance over the inputs; 0 where neurons are equal";
+    Quantity::result(name, "", meaning).from_depth(layers).in_claims().in_insets()
+}
+
+/// The largest gradient at one neuron of the layer before, in networks of so many layers or more.
+const fn largest_gradient_of_layer(name: &'static str, layers: usize) -> Quantity {
+    let meaning = "largest E|E_Z φ(H) Δ| over the neurons of the layer before: what keeps the layer's \
+                   weights moving, without the schedule";
     Quantity::result(name, "", meaning).from_depth(layers).in_claims().in_insets()
 }
 

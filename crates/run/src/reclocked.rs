@@ -8,7 +8,7 @@
 mod tests;
 
 use crate::schedule::Schedule;
-use crate::system::{Observation, RunError, State, Stride, System};
+use crate::system::{FurtherLaw, Observation, RunError, State, Stride, System};
 
 /// A system in s, driven and observed in t.
 pub struct Reclocked<S> {
@@ -69,6 +69,10 @@ impl<S: System> System for Reclocked<S> {
 
     fn observe(&self) -> Observation {
         self.system.observe()
+    }
+
+    fn further_laws(&self) -> Vec<FurtherLaw> {
+        self.system.further_laws()
     }
 
     fn work_until(&self, time: f64) -> f64 {

@@ -7,7 +7,7 @@
 pub mod reserved;
 
 use meanfield_model::measure::Measure;
-use ndarray::{ArrayD, ArrayView1};
+use ndarray::{Array2, ArrayD, ArrayView1};
 use serde::{Deserialize, Serialize};
 
 pub use crate::axes::{Place, RunAxis, in_words, places};
@@ -42,6 +42,9 @@ pub struct NamedLaw {
     pub name: String,
     /// Names of its coordinates, e.g. `["radius"]`.
     pub coordinates: Vec<String>,
+    /// Inputs at which its coordinates are taken, shape (coordinate, d), for a law of what neurons answer to
+    /// inputs; None for a law of their parameters.
+    pub inputs: Option<Array2<f64>>,
     /// The law at the snapshots, row-major over (leading axes…, snapshot); empty where none was recorded.
     pub measures: Vec<Measure>,
 }
@@ -49,7 +52,7 @@ pub struct NamedLaw {
 impl NamedLaw {
     /// The law of the neurons of a network with two layers.
     pub fn neurons(coordinates: Vec<String>, measures: Vec<Measure>) -> Self {
-        Self { name: NEURONS.to_owned(), coordinates, measures }
+        Self { name: NEURONS.to_owned(), coordinates, inputs: None, measures }
     }
 
     /// The number of a coordinate; None of one that it does not have.
@@ -58,8 +61,9 @@ impl NamedLaw {
     }
 
     /// Whether it has a measure on its coordinates for each of so many runs times snapshots.
-    fn fits(&self, measures: usize) -> bool {
+    pub(crate) fn fits(&self, measures: usize) -> bool {
         self.measures.len() == measures
+            && self.inputs.as_ref().is_none_or(|inputs| inputs.nrows() == self.coordinates.len())
             && self
                 .measures
                 .iter()

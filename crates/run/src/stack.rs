@@ -1,7 +1,7 @@
 //! Leading axes of records: runs of one system put side by side along a new one, and the record at one value
 //! of an axis taken out again.
 
-use ndarray::{ArrayD, Axis as Dimension};
+use ndarray::{Array2, ArrayD, Axis as Dimension};
 
 use crate::facts::{Merge, merge_of};
 use crate::padding;
@@ -78,6 +78,7 @@ impl Record {
                 .map(|law: &NamedLaw| NamedLaw {
                     name: law.name.clone(),
                     coordinates: law.coordinates.clone(),
+                    inputs: law.inputs.clone(),
                     measures: rows(&law.measures, &lengths, place, index),
                 })
                 .collect(),
@@ -169,9 +170,9 @@ fn fact_names(record: &Record) -> Vec<&str> {
     record.facts.iter().map(|fact| fact.name.as_str()).collect()
 }
 
-/// Names of the laws, each with its coordinates.
-fn law_names(record: &Record) -> Vec<(&str, &[String])> {
-    record.laws.iter().map(|law| (law.name.as_str(), &law.coordinates[..])).collect()
+/// Names of the laws, each with its coordinates and their inputs.
+fn law_names(record: &Record) -> Vec<(&str, &[String], Option<&Array2<f64>>)> {
+    record.laws.iter().map(|law| (law.name.as_str(), &law.coordinates[..], law.inputs.as_ref())).collect()
 }
 
 /// The laws of all records, which have the same names, run by run; grids that only grew become one.

@@ -1,6 +1,7 @@
 //! The interface between the driver and a system.
 
 use meanfield_model::measure::Measure;
+use ndarray::Array2;
 use serde::{Deserialize, Serialize};
 
 use crate::quantity::Quantity;
@@ -42,6 +43,19 @@ pub struct Observation {
     pub scalars: Vec<Scalar>,
     /// The law of the reduced coordinates.
     pub law: Measure,
+}
+
+/// A law beside that of the neurons' reduced coordinates, as a system observes it at one time.
+#[derive(Clone, Debug, PartialEq)]
+pub struct FurtherLaw {
+    /// Its name in the record.
+    pub name: String,
+    /// Names of its coordinates.
+    pub coordinates: Vec<String>,
+    /// Inputs at which its coordinates are taken, shape (coordinate, d), where they are answers to inputs.
+    pub inputs: Option<Array2<f64>>,
+    /// The law.
+    pub measure: Measure,
 }
 
 /// The state of a system as plain numbers: all that is needed to go on from here.
@@ -191,6 +205,12 @@ pub trait System: Send {
 
     /// Risk, scalars and law at the present time.
     fn observe(&self) -> Observation;
+
+    /// Laws beside that of [`Self::observe`], for snapshots: always the same ones in the same order. A system
+    /// around another one hands them on.
+    fn further_laws(&self) -> Vec<FurtherLaw> {
+        Vec::new()
+    }
 
     /// Work from the start until a time, in any unit: progress and the time left are counted by it. By
     /// default steps cost the same at all times.

@@ -11,6 +11,8 @@ mod memory;
 mod points;
 pub(crate) mod systems;
 
+use std::sync::Arc;
+
 use meanfield_model::coordinates::Coordinates;
 use meanfield_solver::least_risk::separations::KnownThresholds;
 
@@ -19,7 +21,8 @@ use crate::file::ScenarioFile;
 use crate::model::initial::InitialKind;
 use crate::point::Point;
 use crate::setting::{
-    Draft, Kernels, LayeredDraft, LayeredSetting, Observed, Outline, PointSetting, Setting, Spread,
+    Draft, Kernels, LayeredDraft, LayeredProblem, LayeredSetting, Observed, Outline, PointSetting, Setting,
+    Spread,
 };
 use crate::vary::{Candidate, Varied};
 use systems::DraftFamily;
@@ -86,6 +89,7 @@ impl Reader {
         let ((schedule, bath), dynamics) = complaints.section(|complaints| file.dynamics.parse(complaints));
         let times = dynamics
             && complaints.section(|complaints| file.observe.check(file.dynamics.end_time, complaints)).1;
+        file.observe.inputs.refuse(complaints);
         let problem = parts.problem(bath);
         let numbers = file.model.initial.as_ref().map_or(Vec::new(), InitialKind::stated_numbers);
         let spread = Spread::new(problem.as_ref(), &numbers);
@@ -128,7 +132,13 @@ impl Reader {
     /// The same of a file of networks with layers.
     fn read_layered(&self, file: &ScenarioFile, complaints: &mut Complaints) -> Option<LayeredSetting> {
         let ((schedule, bath), dynamics) = complaints.section(|complaints| file.dynamics.parse(complaints));
-        let (problem, model) = complaints.section(|complaints| file.model.parse_layers(schedule, complaints));
+        let (mut problem, model) =
+            complaints.section(|complaints| file.model.parse_layers(schedule, complaints));
+        if let Some(LayeredProblem { networks, .. }) = &mut problem {
+            let has_bias = file.model.data.has_bias();
+            networks.observed_inputs =
+                Arc::new(file.observe.inputs.meant(&networks.data, has_bias, complaints));
+        }
         for (key, value) in [("temperature", bath.temperature), ("ridge", bath.ridge)] {
             let message = format!("`{key}` is of two-layer networks, and this model has layers");
             complaints.unless(value == 0.0, &["dynamics", key], message, "leave it out");

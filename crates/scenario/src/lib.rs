@@ -19,6 +19,7 @@ mod excerpt;
 mod expense;
 mod few;
 pub mod file;
+pub mod inputs;
 mod jobs;
 mod load;
 pub mod mistakes;

@@ -4,6 +4,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::complaints::Complaints;
+use crate::inputs::ObservedInputs;
 use crate::times::Times;
 
 /// Most levels of quantiles: each is a curve of the record.
@@ -19,6 +20,11 @@ pub struct Observe {
     /// Times at which the whole law is kept. None by default: laws are large.
     #[serde(default)]
     pub snapshots: Times,
+    /// Inputs at which the laws of pre-activations of every layer are kept, at the snapshots: "data", "a..b:n"
+    /// for inputs of one coordinate, or a list such as [[0.0], [0.5]], without the bias coordinate. Of
+    /// networks with layers; none by default.
+    #[serde(default, skip_serializing_if = "ObservedInputs::is_empty")]
+    pub inputs: ObservedInputs,
     /// Levels of the quantiles over time. The default shows centre, spread and both tails.
     #[serde(default = "default_levels")]
     pub levels: Vec<f64>,

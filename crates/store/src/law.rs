@@ -20,8 +20,9 @@ use std::cell::Cell;
 
 use hdf5::Group;
 use meanfield_model::measure::Measure;
-use meanfield_run::record::reserved::{SNAPSHOT, SNAPSHOT_TIME};
+use meanfield_run::record::reserved::{INPUT, INPUT_COORDINATE, INPUTS, SNAPSHOT, SNAPSHOT_TIME};
 use meanfield_run::record::{NEURONS, NamedLaw, Record};
+use ndarray::{Array2, Ix2};
 
 use super::attribute::{list, text};
 use super::axes::{write_run_axis, write_snapshots};
@@ -85,12 +86,36 @@ fn check(frame: Frame) -> Checked<()> {
 fn write_apart(system: &Group, frame: Frame, next: &Cell<i32>) -> Checked<()> {
     let mut out = Variables::new(system, &frame.law.name, next)?;
     write_coordinates(out.group(), frame.coordinates())?;
+    write_inputs(&mut out, frame)?;
     if !frame.measures().is_empty() {
         frame.record.axes.iter().try_for_each(|axis| write_run_axis(&mut out, axis))?;
         write_snapshots(&mut out, &frame.record.snapshot_time)?;
     }
     write_measures(&mut out, frame)?;
     out.attach()
+}
+
+/// Writes the inputs at which the coordinates are taken, shape (input, input_coordinate), where there are some.
+fn write_inputs(out: &mut Variables, frame: Frame) -> Checked<()> {
+    let Some(inputs) = &frame.law.inputs else { return Ok(()) };
+    if inputs.nrows() != frame.coordinates().len() {
+        let reason = format!("{} inputs for coordinates {:?}", inputs.nrows(), frame.coordinates());
+        return Err(frame.unfit(INPUTS, reason));
+    }
+    out.index(INPUT, inputs.nrows(), "number of the input, one for each coordinate of the law")?;
+    out.index(INPUT_COORDINATE, inputs.ncols(), "number of the input's coordinate")?;
+    let meaning = "inputs at which the coordinates of the law are taken";
+    out.variable(INPUTS, &[INPUT, INPUT_COORDINATE], inputs.view().into_dyn(), meaning)
+}
+
+/// Reads them, of a law with so many coordinates.
+fn read_inputs(group: &Reading, coordinates: usize) -> Checked<Option<Array2<f64>>> {
+    if !group.has(INPUTS) {
+        return Ok(None);
+    }
+    let columns = group.line::<i64>(INPUT_COORDINATE)?.len();
+    let inputs = group.array(INPUTS, &[coordinates, columns])?;
+    inputs.into_dimensionality::<Ix2>().map(Some).map_err(|error| group.fault(INPUTS, error))
 }
 
 /// Writes the measures, and their form as attribute `law`.
@@ -123,7 +148,8 @@ pub(super) fn read(group: &Reading, record: &Record) -> Checked<(Vec<f64>, Vec<N
 /// Reads one law, row-major over (leading axes…, snapshot).
 fn read_law(group: &Reading, record: &Record, name: String, snapshots: usize) -> Checked<NamedLaw> {
     let coordinates = group.names(COORDINATES)?;
-    let law = NamedLaw { name, coordinates, measures: Vec::new() };
+    let inputs = read_inputs(group, coordinates.len())?;
+    let law = NamedLaw { name, coordinates, inputs, measures: Vec::new() };
     let measures = read_measures(group, Frame { record, law: &law }, snapshots)?;
     // The laws of a run that stopped are unknown.
     let unfinished = !record.failures.is_empty();

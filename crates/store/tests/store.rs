@@ -265,6 +265,7 @@ fn layers() -> Record {
     let law = |name: &str, coordinates: &[&str], cells: [usize; 4]| NamedLaw {
         name: name.into(),
         coordinates: coordinates.iter().map(|name| (*name).to_owned()).collect(),
+        inputs: None,
         measures: cells.map(|n| line_of_cells(n, 2.0)).into(),
     };
     let joint = NamedLaw {
@@ -274,7 +275,8 @@ fn layers() -> Record {
                 weights: masses(&[n], 0.8).into_dimensionality().expect("a line"),
             })
             .into(),
-        ..law("joint", &["input", "output"], [2; 4])
+        inputs: Some(numbers(&[2, 3], 0.7).into_dimensionality().expect("a table")),
+        ..law("joint", &["input_1", "input_2"], [2; 4])
     };
     Record {
         system: "layers".into(),

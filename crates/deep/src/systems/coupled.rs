@@ -2,12 +2,12 @@
 
 use meanfield_run::by_layer::LAYER_DISTANCES;
 use meanfield_run::quantities::LARGEST_DISTANCE_SO_FAR;
-use meanfield_run::system::{Observation, RunError, Scalar, State, Stride, System};
+use meanfield_run::system::{FurtherLaw, Observation, RunError, Scalar, State, Stride, System};
 
 use super::network::steps_in_a_stride;
-use super::observe;
 use crate::coupling::CoupledNetwork;
 use crate::engine::Neurons;
+use crate::observation::{laws_of_pre_activations, observe};
 
 /// A network and its copies that follow the limit.
 pub struct CoupledSystem {
@@ -48,6 +48,13 @@ impl System for CoupledSystem {
             distances.iter().map(|layer| layer.largest).chain(self.coupled.suprema().iter().copied());
         observation.scalars.push(Scalar::new(LARGEST_DISTANCE_SO_FAR, largest.fold(0.0, f64::max)));
         observation
+    }
+
+    fn further_laws(&self) -> Vec<FurtherLaw> {
+        let network = self.coupled.network();
+        let atoms = network.atoms();
+        let neurons = Neurons { weights: &atoms.views(), shares: &atoms.shares };
+        laws_of_pre_activations(network.problem(), neurons)
     }
 
     fn work(&self) -> u64 {

@@ -4,7 +4,7 @@
 use meanfield_run::quantities::{
     BIAS_PER_NEURON, BIAS_PER_STEP, VARIANCE_PER_NEURON, VARIANCE_PER_NEURON_SQUARED, VARIANCE_PER_STEP,
 };
-use meanfield_run::system::{Observation, RunError, Scalar, State, Stride, System};
+use meanfield_run::system::{FurtherLaw, Observation, RunError, Scalar, State, Stride, System};
 
 use super::STRIDE;
 use super::limit::LimitSystem;
@@ -82,6 +82,10 @@ impl System for FluctuatingLimit {
         let mut observation = self.limit.observe();
         observation.scalars.extend(self.scalars());
         observation
+    }
+
+    fn further_laws(&self) -> Vec<FurtherLaw> {
+        self.limit.further_laws()
     }
 
     /// Copies of time 0 and those that steps displaced, which become more.

@@ -1,11 +1,12 @@
 //! The mean-field limit as a system: see `crate::limit`.
 
 use meanfield_run::quantities::ENERGY_RESIDUAL;
-use meanfield_run::system::{Observation, RunError, Scalar, State, Stride, System, stride};
+use meanfield_run::system::{FurtherLaw, Observation, RunError, Scalar, State, Stride, System, stride};
 
-use super::{STRIDE, observe};
+use super::STRIDE;
 use crate::engine::Neurons;
 use crate::limit::Limit;
+use crate::observation::{laws_of_pre_activations, observe};
 
 /// How the certificate is defined here.
 const BALANCE: &str = "|L(t) − L(0) + Σ_i ∫ξ_i⁻¹ E|∂_t w_i|² dt|, L the loss";
@@ -54,6 +55,12 @@ impl System for LimitSystem {
         let residual = (flow.expected_loss() - observation.risk).abs();
         observation.scalars.insert(0, Scalar::defined(ENERGY_RESIDUAL, BALANCE, residual));
         observation
+    }
+
+    fn further_laws(&self) -> Vec<FurtherLaw> {
+        let flow = self.limit.flow();
+        let weights = flow.weights();
+        laws_of_pre_activations(flow.problem(), Neurons { weights: &weights, shares: flow.shares() })
     }
 
     fn work(&self) -> u64 {

@@ -1,10 +1,11 @@
 //! A finite network as a system: see `crate::network`.
 
-use meanfield_run::system::{Observation, RunError, State, Stride, System};
+use meanfield_run::system::{FurtherLaw, Observation, RunError, State, Stride, System};
 
-use super::{STRIDE, observe};
+use super::STRIDE;
 use crate::engine::Neurons;
 use crate::network::Network;
+use crate::observation::{laws_of_pre_activations, observe};
 use crate::training::Training;
 
 /// Passes over all weights in a step.
@@ -57,6 +58,12 @@ impl System for NetworkSystem {
         let atoms = self.network.atoms();
         let neurons = Neurons { weights: &atoms.views(), shares: &atoms.shares };
         observe(self.network.problem(), neurons)
+    }
+
+    fn further_laws(&self) -> Vec<FurtherLaw> {
+        let atoms = self.network.atoms();
+        let neurons = Neurons { weights: &atoms.views(), shares: &atoms.shares };
+        laws_of_pre_activations(self.network.problem(), neurons)
     }
 
     fn work(&self) -> u64 {

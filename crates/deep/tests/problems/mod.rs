@@ -31,8 +31,12 @@ pub fn curve() -> DataPoints {
 }
 
 pub fn problem(depth: usize, loss: Loss) -> DeepProblem {
+    problem_on(curve(), depth, loss)
+}
+
+pub fn problem_on(data: DataPoints, depth: usize, loss: Loss) -> DeepProblem {
     let architecture = Architecture::new(activations(depth), loss, vec![LayerSchedule::PLAIN; depth]);
-    DeepProblem::new(architecture.expect("valid"), curve())
+    DeepProblem::new(architecture.expect("valid"), data)
 }
 
 pub const STANDARD: EntryLaw = EntryLaw::Normal { mean: 0.0, deviation: 1.0 };

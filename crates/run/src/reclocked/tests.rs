@@ -97,6 +97,12 @@ impl System for Peculiar {
         }
     }
 
+    fn further_laws(&self) -> Vec<FurtherLaw> {
+        let measure = Measure::equal_atoms(&[self.time]);
+        let coordinates = vec!["at_1".to_owned()];
+        vec![FurtherLaw { name: "answers".to_owned(), coordinates, inputs: None, measure }]
+    }
+
     fn work_until(&self, time: f64) -> f64 {
         1000.0 + time
     }
@@ -125,6 +131,7 @@ fn every_method_of_a_system_is_passed_on() {
     // ξ = t^{-1/2}: s = 2 √t, t = s²/4.
     let mut system = Reclocked::new(Peculiar { time: 0.0, threads: 1 }, Schedule::Power { exponent: -0.5 });
     assert_eq!((system.step(), system.work()), (Some(7), 11));
+    assert_eq!(system.further_laws().len(), 1);
     assert!((system.next_step().expect("known") - 64.0).abs() < 1e-12);
     assert!((system.clock(4.0) - 104.0).abs() < 1e-12);
     assert!((system.work_until(4.0) - 1004.0).abs() < 1e-12);

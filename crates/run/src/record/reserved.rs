@@ -45,6 +45,12 @@ names! {
     WEIGHT = "weight";
     /// Names of coordinates.
     COORDINATE = "coordinate";
+    /// Numbers of the inputs at which coordinates are taken.
+    INPUT = "input";
+    /// These inputs.
+    INPUTS = "inputs";
+    /// Numbers of the coordinates of such an input.
+    INPUT_COORDINATE = "input_coordinate";
     /// Masses of cells.
     MASS = "mass";
     /// Densities in cells.

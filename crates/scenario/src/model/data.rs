@@ -25,7 +25,7 @@ use anisotropic::AnisotropicGaussians;
 use complaints::DataComplaints;
 use grid::GridKeys;
 use isotropic::IsotropicGaussians;
-use kind::DataKind;
+use kind::{DataKind, PointsKind};
 use random::RandomKeys;
 use table::TableKeys;
 
@@ -91,6 +91,11 @@ impl Data {
         let path = ["model", "data", name, "dimension"];
         complaints.unless(dimension <= LARGEST_DIMENSION, &path, message, kind.example());
         data.ok()
+    }
+
+    /// Whether the last coordinate of every point is 1.
+    pub(crate) fn has_bias(&self) -> bool {
+        self.kind().1.of_points().is_some_and(PointsKind::has_bias)
     }
 
     /// The points that the keys mean; everything that is wrong with them is noted.

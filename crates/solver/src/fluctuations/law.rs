@@ -1,7 +1,7 @@
 //! A limit system that reports the fluctuations of networks beside its own curves. It computes neither: it
 //! takes the fluctuations to where the law is.
 
-use meanfield_run::system::{Observation, RunError, Scalar, State, Stride, System};
+use meanfield_run::system::{FurtherLaw, Observation, RunError, Scalar, State, Stride, System};
 
 use super::evolution::wrong_checkpoint;
 use super::statistics::Statistics;
@@ -84,6 +84,10 @@ impl<M: System, F: EvolvingFluctuations> System for FluctuatingLaw<M, F> {
         let own = self.fluctuations.scalars(&self.statistics, observation.risk, self.time(), self.until);
         observation.scalars.extend(own);
         observation
+    }
+
+    fn further_laws(&self) -> Vec<FurtherLaw> {
+        self.mean_field.further_laws()
     }
 
     fn work_until(&self, time: f64) -> f64 {

@@ -30,6 +30,10 @@ impl DataKind for GridKeys {
 }
 
 impl PointsKind for GridKeys {
+    fn has_bias(&self) -> bool {
+        self.bias
+    }
+
     fn points(&self, complaints: &mut DataComplaints) -> Option<DataPoints> {
         let mut is_right = true;
         for (number, axis) in self.axes.iter().enumerate() {

@@ -34,6 +34,8 @@ pub(crate) trait SymmetricKind {
 
 /// Data that are points.
 pub(crate) trait PointsKind {
+    /// Whether the last coordinate of every input is 1.
+    fn has_bias(&self) -> bool;
     /// The points that the keys mean; everything that is wrong with them is noted.
     fn points(&self, complaints: &mut DataComplaints) -> Option<DataPoints>;
 }

@@ -38,6 +38,10 @@ impl DataKind for RandomKeys {
 }
 
 impl PointsKind for RandomKeys {
+    fn has_bias(&self) -> bool {
+        self.bias
+    }
+
     fn points(&self, complaints: &mut DataComplaints) -> Option<DataPoints> {
         let fits = complaints.sizes("points", self.points, self.dimension);
         let path = ["model", "data", complaints.name, "law"].map(Into::into);

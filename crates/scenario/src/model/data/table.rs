@@ -34,6 +34,10 @@ impl DataKind for TableKeys {
 }
 
 impl PointsKind for TableKeys {
+    fn has_bias(&self) -> bool {
+        self.bias
+    }
+
     fn points(&self, complaints: &mut DataComplaints) -> Option<DataPoints> {
         let dimension = self.inputs.first().map_or(0, Vec::len);
         let fits = complaints.sizes("inputs", self.inputs.len(), dimension)
