@@ -8,4 +8,5 @@ pub mod distance;
 pub mod joint_distance;
 pub mod judge;
 pub mod power_law;
+pub mod spectrum;
 pub mod sufficient;

@@ -18,6 +18,7 @@ mod heat;
 mod inset;
 mod joint;
 mod law;
+mod layers;
 mod legend;
 mod map;
 mod names;
@@ -44,8 +45,8 @@ use picture::Picture;
 
 /// Draws all figures that the records have data for, each as SVG and PNG: `risk`, `over_<key>` where one key
 /// is varied, `over_<key>_and_<key>` where two are, `laws` of the claims on exponents, `law` of all
-/// coordinates (`law_<coordinate>` of one, or where keys are varied), and `joint_law` of laws in several
-/// coordinates.
+/// coordinates (`law_<coordinate>` of one, or where keys are varied), `pre_activations` and
+/// `diversity_spectrum` of layers, and `joint_law` of laws in several coordinates.
 ///
 /// # Errors
 /// [`FigureError`], where a figure cannot be drawn or the bundled font cannot be read.
@@ -93,6 +94,7 @@ fn pictures(content: &Content) -> Result<Vec<(String, Picture)>, FigureError> {
     pictures.extend(over);
     pictures.extend(power_laws::picture(content)?.map(|picture| ("laws".to_owned(), picture)));
     pictures.extend(law::pictures(content.title, content.records)?);
+    pictures.extend(layers::pictures(content.title, content.records)?);
     let reference = content.comparison.map(|comparison| comparison.reference.as_str());
     pictures.extend(joint::pictures(content.title, content.records, reference)?);
     Ok(pictures)

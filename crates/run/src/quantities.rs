@@ -137,13 +137,13 @@ quantities! {
     ).in_insets();
 
     /// Root mean square over the inputs of the deviation of H_1 across neurons.
-    LAYER_SPREAD_1 = spread_of_layer("spread_of_layer_1", 2);
+    LAYER_SPREAD_1 = spread_of_layer("spread_1", 2);
     /// The same of H_2.
-    LAYER_SPREAD_2 = spread_of_layer("spread_of_layer_2", 3);
+    LAYER_SPREAD_2 = spread_of_layer("spread_2", 3);
     /// The same of H_3.
-    LAYER_SPREAD_3 = spread_of_layer("spread_of_layer_3", 4);
+    LAYER_SPREAD_3 = spread_of_layer("spread_3", 4);
     /// The same of H_4.
-    LAYER_SPREAD_4 = spread_of_layer("spread_of_layer_4", 5);
+    LAYER_SPREAD_4 = spread_of_layer("spread_4", 5);
     /// (Σλ)²/Σλ², λ the eigenvalues of the covariance of H_1 over the inputs.
     LAYER_DIMENSION_1 = effective_dimension_of_layer("effective_dimension_1", 2);
     /// The same of H_2.
@@ -167,18 +167,18 @@ quantities! {
          global optimum, and no optimum where it stays (Pham & Nguyen 2021, (6))",
     ).from_depth(2).in_claims().in_insets();
     /// Root mean square over the weights of layer 1 of w − w̄, w̄ the limit's.
-    LAYER_DISTANCE_1 = distance_of_layer("distance_of_layer_1", 2);
+    LAYER_DISTANCE_1 = distance_of_layer("distance_1", 2);
     /// The same of layer 2.
-    LAYER_DISTANCE_2 = distance_of_layer("distance_of_layer_2", 2);
+    LAYER_DISTANCE_2 = distance_of_layer("distance_2", 2);
     /// The same of layer 3.
-    LAYER_DISTANCE_3 = distance_of_layer("distance_of_layer_3", 3);
+    LAYER_DISTANCE_3 = distance_of_layer("distance_3", 3);
     /// The same of layer 4.
-    LAYER_DISTANCE_4 = distance_of_layer("distance_of_layer_4", 4);
+    LAYER_DISTANCE_4 = distance_of_layer("distance_4", 4);
     /// The same of layer 5.
-    LAYER_DISTANCE_5 = distance_of_layer("distance_of_layer_5", 5);
+    LAYER_DISTANCE_5 = distance_of_layer("distance_5", 5);
     /// D_T of Pham & Nguyen.
     LARGEST_DISTANCE_SO_FAR = Quantity::result(
-        "largest_distance_so_far", "D_T",
+        "distance", "D_T",
         "D_T, the largest |w − w̄| of any weight of any layer, now or at 200 equal parts of the run until \
          now, w̄ the limit's",
     ).from_depth(2).in_insets();

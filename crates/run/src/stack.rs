@@ -154,7 +154,7 @@ fn difference(first: &Record, other: &Record) -> Option<&'static str> {
         ("curves", curve_shapes(first) != curve_shapes(other)),
         ("facts", fact_names(first) != fact_names(other)),
         ("steps", first.step.is_some() != other.step.is_some()),
-        ("laws", law_names(first) != law_names(other)),
+        ("laws", law_heads(first) != law_heads(other)),
     ];
     differences.into_iter().find(|(_, differ)| *differ).map(|(what, _)| what)
 }
@@ -170,8 +170,11 @@ fn fact_names(record: &Record) -> Vec<&str> {
     record.facts.iter().map(|fact| fact.name.as_str()).collect()
 }
 
-/// Names of the laws, each with its coordinates and their inputs.
-fn law_names(record: &Record) -> Vec<(&str, &[String], Option<&Array2<f64>>)> {
+/// Name, coordinates and inputs of a law.
+type LawHead<'a> = (&'a str, &'a [String], Option<&'a Array2<f64>>);
+
+/// The heads of all laws.
+fn law_heads(record: &Record) -> Vec<LawHead<'_>> {
     record.laws.iter().map(|law| (law.name.as_str(), &law.coordinates[..], law.inputs.as_ref())).collect()
 }
 

@@ -84,10 +84,10 @@ impl ObservedInputs {
             if row.len() != dimension {
                 let count = row.len();
                 return Some(format!(
-                    "inputs have {dimension} coordinates here, and number {number} {count}"
+                    "inputs of the data have {dimension} coordinates, and number {number} here has {count}"
                 ));
             }
-            if let Some(odd) = row.iter().find(|x| !(x.abs() <= LARGEST)) {
+            if let Some(odd) = row.iter().find(|x| x.is_nan() || x.abs() > LARGEST) {
                 return Some(format!("coordinates have sizes up to {LARGEST:e}, and one is {odd:?}"));
             }
         }

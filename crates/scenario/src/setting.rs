@@ -17,6 +17,8 @@ use meanfield_model::unit::Unit;
 use meanfield_run::schedule::Schedule;
 use meanfield_solver::least_risk::separations::KnownThresholds;
 
+use crate::expense::bytes;
+
 /// Terms of a kernel's series where it cannot be made.
 const USUAL_TERMS: f64 = 12.0;
 
@@ -182,6 +184,12 @@ pub(crate) struct LayeredSetting {
 }
 
 impl LayeredSetting {
+    /// Bytes of the recorded laws of pre-activations of so many neurons of all layers.
+    pub fn bytes_of_answers(&self, neurons: f64) -> f64 {
+        let inputs = self.problem.networks.observed_inputs.nrows();
+        bytes((self.observed.snapshots * inputs) as f64 * neurons)
+    }
+
     /// The coordinates of the law that is recorded: the weights of the first layer.
     pub fn coordinates(&self) -> Coordinates {
         Coordinates::of_inputs(self.problem.networks.data.dimension())

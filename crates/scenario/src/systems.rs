@@ -4,6 +4,7 @@
 mod atoms;
 pub mod characteristics;
 pub(crate) mod complaints;
+pub mod coupled_network;
 pub mod finite_network;
 pub mod finite_step;
 pub mod finite_volume;
@@ -17,6 +18,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use characteristics::keys::CharacteristicsKeys;
+use coupled_network::CoupledNetworkKeys;
 use finite_network::keys::FiniteNetworkKeys;
 use finite_step::FiniteStepKeys;
 use finite_volume::keys::FiniteVolumeKeys;
@@ -63,6 +65,11 @@ kinds! {
     Jko(JkoKeys) = "jko",
     /// SGD itself: N neurons, one fresh sample a step, one run for each seed.
     FiniteNetwork(FiniteNetworkKeys) = "finite-network",
+    /// The same networks, each beside the copies of its neurons in the proofs of MMN 2018 (Theorem 3) and of
+    /// Pham & Nguyen 2021, which begin alike and move with the velocity field of the limit: how far neurons
+    /// are from their copies, `distance_w` and `largest_distance_w` of two layers σ(⟨w, x⟩) without noise,
+    /// `distance_1` and so on and D_T, `distance`, of more.
+    CoupledNetwork(CoupledNetworkKeys) = "coupled-network",
     /// The mean law of SGD's networks at given N and ε, by a closure of their fluctuations: an approximation,
     /// exact to first order in 1/N and ε. No network is trained.
     FiniteStep(FiniteStepKeys) = "finite-step",

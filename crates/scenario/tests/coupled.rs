@@ -21,11 +21,10 @@ times = [0.05, 0.1]
 [systems.atoms.characteristics]
 atoms = 40
 kernel-tolerance = 1e-4
-[systems.sgd.finite-network]
+[systems.sgd.coupled-network]
 neurons = 20
 step-size = 1e-4
 seeds = [1, 2, 3, 4, 5, 6, 7, 8]
-coupled = true
 "#;
 
 const TWO_BLOCKS: &str =
@@ -54,8 +53,8 @@ fn mean_square(set: &[&str], name: &str) -> f64 {
 
 /// The mean square distance of so many neurons trained with steps of this size.
 fn of_network(neurons: u32, step_size: f64, more: &[&str]) -> f64 {
-    let neurons = format!("systems.sgd.finite-network.neurons={neurons}");
-    let step_size = format!("systems.sgd.finite-network.step-size={step_size:e}");
+    let neurons = format!("systems.sgd.coupled-network.neurons={neurons}");
+    let step_size = format!("systems.sgd.coupled-network.step-size={step_size:e}");
     mean_square(&[&[neurons.as_str(), step_size.as_str()], more].concat(), "distance_w")
 }
 
@@ -95,7 +94,7 @@ fn advance(system: &mut dyn System, until: f64) {
 
 #[test]
 fn a_restored_network_goes_on_identically() {
-    let set = ["systems={sgd={finite-network={neurons=20,step-size=1e-3,seeds=[4],coupled=true}}}"];
+    let set = ["systems={sgd={coupled-network={neurons=20,step-size=1e-3,seeds=[4]}}}"];
     let steep = "dynamics.schedule={power={exponent=-0.25}}";
     for more in [&[steep][..], &[TWO_BLOCKS]] {
         let built = || {
@@ -117,7 +116,9 @@ fn a_restored_network_goes_on_identically() {
 #[test]
 fn a_network_is_the_same_with_copies_and_without() {
     let coupled = records(&scenario(&[]));
-    let alone = records(&scenario(&["systems.sgd.finite-network.coupled=false"]));
+    let seeds = "seeds=[1,2,3,4,5,6,7,8]";
+    let set = format!("systems={{sgd={{finite-network={{neurons=20,step-size=1e-4,{seeds}}}}}}}");
+    let alone = records(&scenario(&[&set]));
     assert_eq!(support::curve(&coupled["sgd"], "risk"), support::curve(&alone["sgd"], "risk"));
     assert!(alone["sgd"].curve("distance_w").is_none());
     let [mean, largest] =
@@ -133,23 +134,29 @@ fn what_has_no_copies_is_refused() {
     let start = ["a", "b"].map(|key| format!("model.initial.gaussian.{key}={{mean=1.0}}"));
     let affine = refused(&[TWO_BLOCKS, "model.unit={affine={}}", &start[0], &start[1]]);
     assert!(affine.contains("copies are known of neurons σ(⟨w, x⟩) alone"), "{affine}");
-    assert!(affine.contains("leave out model.unit, or `coupled`"), "{affine}");
+    assert!(
+        affine.contains("leave out model.unit, or write finite-network in place of coupled-network"),
+        "{affine}"
+    );
     let lossy = refused(&[TWO_BLOCKS, "model.loss={logistic={}}"]);
     assert!(lossy.contains("more than one radius"), "{lossy}");
-    assert!(lossy.contains("leave out model.loss, or `coupled`"), "{lossy}");
+    assert!(
+        lossy.contains("leave out model.loss, or write finite-network in place of coupled-network"),
+        "{lossy}"
+    );
 }
 
 /// A law on a distance, over N.
 fn law(quantity: &str, at: &str) -> String {
     format!(
         "compare={{reference=\"atoms\",law=[{{system=\"sgd\",quantity=\"{quantity}\",exponent=-0.5,\
-         within=0.2,over=\"systems.sgd.finite-network.neurons\",at={at}}}]}}"
+         within=0.2,over=\"systems.sgd.coupled-network.neurons\",at={at}}}]}}"
     )
 }
 
 #[test]
 fn laws_are_claimed_of_coupled_networks_alone() {
-    let vary = "vary.systems.sgd.finite-network.neurons=[10,20,40]";
+    let vary = "vary.systems.sgd.coupled-network.neurons=[10,20,40]";
     for quantity in ["distance_w", "largest_distance_w"] {
         scenario(&[vary, &law(quantity, "0.1")]);
         let alone = refused(&[vary, &law(quantity, "0.1"), "systems.sgd.finite-network.coupled=false"]);

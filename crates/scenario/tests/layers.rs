@@ -57,8 +57,34 @@ fn a_limit_and_networks_run_and_lose() {
         let record = drive(&mut *job.system, job.identity, &scenario.plan, None, &mut ()).expect("runs");
         let risk = &record.curves[0].values;
         assert!(risk[[1]] < risk[[0]], "{risk}");
-        let spread = record.curve("spread_of_layer_1").expect("reported");
-        assert!(spread.values[[0]] > 0.1 && record.curve("spread_of_layer_3").is_none());
+        let spread = record.curve("spread_1").expect("reported");
+        assert!(spread.values[[0]] > 0.1 && record.curve("spread_3").is_none());
+    }
+}
+
+#[test]
+fn laws_of_pre_activations_are_recorded_by_name() {
+    let text =
+        SCENARIO.replace("times = [0.5]", "times = [0.5]\nsnapshots = [0.0, 1.0]\ninputs = \"-1..1:3\"");
+    let scenario = load("layers.toml", &text, &Overrides::default()).expect("right");
+    for mut job in scenario.build().expect("built") {
+        let record = drive(&mut *job.system, job.identity, &scenario.plan, None, &mut ()).expect("runs");
+        assert!(record.fits());
+        let names: Vec<&str> = record.laws.iter().map(|law| law.name.as_str()).collect();
+        assert_eq!(names, ["neurons", "pre_activations_1", "pre_activations_2", "pre_activations_3"]);
+        // H_1 = w_1 x + w_2, of the neurons' weights.
+        let first = &record.laws[1];
+        let inputs = first.inputs.as_ref().expect("inputs");
+        assert_eq!(inputs, &ndarray::array![[-1.0, 1.0], [0.0, 1.0], [1.0, 1.0]]);
+        for (weights, answers) in record.laws[0].measures.iter().zip(&first.measures) {
+            let (weights, shares) = weights.atoms().expect("atoms");
+            let (answers, other) = answers.atoms().expect("atoms");
+            assert_eq!(shares, other);
+            let difference = weights.dot(&inputs.t()) - answers;
+            assert!(difference.iter().all(|x| x.abs() < 1e-12));
+        }
+        // One output.
+        assert_eq!(record.laws[3].measures[0].atoms().expect("atoms").0.dim(), (1, 3));
     }
 }
 
@@ -76,6 +102,11 @@ fn mistakes_are_said_with_what_is_wrong() {
             "grid = { axes = [[-1.0, 1.0, 5]],",
             "random = { points = 100000, dimension = 10000, seed = 1, law.constant = { value = 1.0 },",
             "the inputs would have 1000000000 numbers, more than 20000000",
+        ),
+        (
+            "times = [0.5]",
+            "times = [0.5]\ninputs = [[0.5, 1.0]]",
+            "inputs of the data have 1 coordinates, and number 0 here has 2",
         ),
         ("neurons = 5", "widths = [5]", "`widths` has 1 numbers, and 2 layers are hidden"),
         ("neurons = 5", "neurons = 5\nwidths = [5, 5]", "`neurons` does not belong beside `widths`"),

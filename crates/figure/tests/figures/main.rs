@@ -13,6 +13,7 @@ use meanfield_run::record::{Curve, Nature, Record, RunAxis};
 use ndarray::{ArrayD, IxDyn};
 
 mod joint;
+mod layers;
 mod made_up;
 mod power_laws;
 mod still_and_over;

@@ -134,7 +134,7 @@ impl CheckedLaw<'_> {
         if !is_reported {
             let message =
                 format!("\"{system}\" does not report `{quantity}`: it is not coupled to its limit");
-            let help = format!("write coupled = true in [systems.{system}.finite-network]");
+            let help = format!("write [systems.{system}.coupled-network]");
             complaints.add(self.path("quantity"), message, &help);
         } else if *at == Some(0.0) {
             let message = format!("`{quantity}` is 0 at t = 0, where neurons and their copies begin");

@@ -62,7 +62,8 @@ impl LayeredKind for MeanFieldKeys {
         let points = setting.problem.networks.data.weights().len() as f64;
         let each = 3.0 * weights * points * PER_MULTIPLICATION;
         let evaluations = EVALUATIONS * setting.end_time.sqrt();
-        let bytes = bytes(12.0 * weights + 5.0 * weights.sqrt() * points);
+        let atoms = self.atoms(setting).iter().sum::<usize>() as f64;
+        let bytes = bytes(12.0 * weights + 5.0 * weights.sqrt() * points) + setting.bytes_of_answers(atoms);
         plus(Cost { seconds: each * evaluations, bytes }, fluctuations::cost(self, setting))
     }
 

@@ -19,24 +19,22 @@ use crate::systems::characteristics::keys::CharacteristicsKeys;
 use crate::systems::complaints::SystemComplaints;
 use crate::systems::kind::BuildError;
 
-/// The key that asks for copies.
-const COUPLED: &str = "coupled";
 /// What a network cannot have that is coupled.
 pub(super) fn check(keys: &FiniteNetworkKeys, draft: &Draft, complaints: &mut SystemComplaints) {
     if !keys.coupled {
         return;
     }
     let message = "copies follow the velocity field of the limit, and noise moves every neuron by itself";
-    let help = "write temperature = 0.0 in [dynamics], or leave `coupled` out";
-    complaints.unless(!draft.bath.is_noisy(), COUPLED, message, help);
+    let help = "write temperature = 0.0 in [dynamics], or finite-network in place of coupled-network";
+    complaints.unless_whole(!draft.bath.is_noisy(), message, help);
     let message =
         "copies are known of neurons σ(⟨w, x⟩) alone, and these have an output weight and an offset";
-    let help = "leave out model.unit, or `coupled`";
-    complaints.unless(draft.unit == Unit::Inner, COUPLED, message, help);
+    let help = "leave out model.unit, or write finite-network in place of coupled-network";
+    complaints.unless_whole(draft.unit == Unit::Inner, message, help);
     let is_known = draft.is_radial() || draft.loss == Loss::Squared;
     let message = "the limit of more than one radius is known for the squared loss alone so far";
-    let help = "leave out model.loss, or `coupled`";
-    complaints.unless(is_known, COUPLED, message, help);
+    let help = "leave out model.loss, or write finite-network in place of coupled-network";
+    complaints.unless_whole(is_known, message, help);
 }
 
 /// Whether the limit can be built.
@@ -45,12 +43,8 @@ pub(super) fn check_built(keys: &FiniteNetworkKeys, setting: &Setting, complaint
         return;
     }
     if let Err(error) = setting.reduced(limit(setting).resolution()) {
-        complaints.unless(
-            false,
-            COUPLED,
-            error.to_string(),
-            "leave `coupled` out, or take a larger dimension",
-        );
+        let help = "write finite-network in place of coupled-network, or take a larger dimension";
+        complaints.unless_whole(false, error.to_string(), help);
     }
 }
 

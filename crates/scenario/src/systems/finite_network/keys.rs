@@ -49,16 +49,13 @@ pub struct FiniteNetworkKeys {
     /// on the other side of a kink.
     #[serde(default)]
     pub precision: PrecisionName,
-    /// Follows beside each network the copies of its neurons in the proof of MMN's Theorem 3, which begin
-    /// alike and move with the velocity field of the limit, and reports how far neurons are from their
-    /// copies: `distance_w` and `largest_distance_w`. For neurons σ(⟨w, x⟩) without noise; of networks with
-    /// layers the distances are `distance_of_layer_1` and so on, and D_T.
-    #[serde(default)]
-    pub coupled: bool,
-    /// What the copies of a coupled network with layers follow: the field of the limit, or the gradient flow
-    /// of the network itself, from which steps alone part it.
+    /// What the copies of a `coupled-network` with layers follow: the field of the limit, or the gradient
+    /// flow of the network itself, from which steps alone part it.
     #[serde(default)]
     pub copies: CopiesName,
+    /// Whether each network has copies of its neurons beside it: whether the kind is `coupled-network`.
+    #[serde(skip)]
+    pub(crate) coupled: bool,
 }
 
 impl FiniteNetworkKeys {
@@ -74,8 +71,8 @@ impl FiniteNetworkKeys {
             monte_carlo: 0,
             noise_factor: NOISE_FACTOR,
             precision: PrecisionName::default(),
-            coupled: false,
             copies: CopiesName::default(),
+            coupled: false,
         }
     }
 }

@@ -99,7 +99,12 @@ pub(super) fn check(keys: &FiniteNetworkKeys, draft: &LayeredDraft, complaints: 
     check::check_steps(keys, draft.end_time, draft.times, complaints);
     check::check_seeds(keys, complaints);
     let is_coupled = keys.coupled || keys.copies == CopiesName::default();
-    complaints.unless(is_coupled, "copies", "the network has no copies", "write coupled = true beside it");
+    complaints.unless(
+        is_coupled,
+        "copies",
+        "the network has no copies",
+        "write coupled-network in place of finite-network",
+    );
     refuse_others(keys, complaints);
     let weights = draft.setting.map_or(0.0, |setting| keys.weights(setting));
     let message = format!("the network would have {weights:.1e} weights, more than {MOST_WEIGHTS:e}");
@@ -136,7 +141,9 @@ pub(super) fn cost(keys: &FiniteNetworkKeys, setting: &LayeredSetting) -> Cost {
     let copies = if keys.coupled { EVALUATIONS * setting.end_time.sqrt() * 3.0 * weights } else { 0.0 };
     let runs = keys.seeds.len() as f64;
     let seconds = runs * (training + observing + copies * points * PER_PRODUCT);
-    let bytes = runs * bytes(if keys.coupled { 16.0 } else { 3.0 } * weights);
+    let hidden = keys.hidden_widths(setting.problem.networks.architecture.depth());
+    let answers = setting.bytes_of_answers(hidden.iter().sum::<usize>() as f64);
+    let bytes = runs * (bytes(if keys.coupled { 16.0 } else { 3.0 } * weights) + answers);
     Cost { seconds, bytes }
 }
 
