@@ -54,7 +54,7 @@ impl Point {
         times.iter().map_while(at).collect()
     }
 
-    /// Where networks with layers leave the assumptions of the theory, in words; of two-layer networks nothing.
+    /// Where networks with layers leave the assumptions of the theory, in words; nothing of two-layer ones.
     pub(crate) fn departures(&self) -> Vec<String> {
         match &*self.setting {
             PointSetting::TwoLayer(_) => Vec::new(),

@@ -1,9 +1,9 @@
-//! Where an architecture leaves Assumption 1 (regularity) of Pham & Nguyen, in words. Nothing is refused here.
+//! Where an architecture leaves Assumption 1 (regularity) of Pham & Nguyen, in words. Nothing is refused.
 //!
 //! Three layers are those of their ICLR paper: it wants φ_2' ≠ 0 as well, and covers the squared loss where
-//! labels are bounded, as those of finitely many points are. For any other depth the assumption is that of the
-//! paper on any depth. A layer that is not trained is no exception in either. Data and starts are not looked
-//! at: points are bounded, and all laws of starts have the moments that the paper on any depth asks for.
+//! labels are bounded, as those of finitely many points are. For any other depth the assumption is that of
+//! the paper on any depth. A layer that is not trained is no exception in either. Data and starts are not
+//! looked at: points are bounded, and all laws of starts have the moments that the paper on any depth wants.
 
 use super::Architecture;
 

@@ -6,22 +6,20 @@
 //! through the present fluctuation is k(X) = Σ_m (e(X) K_m + H(X) J_m) R_m(X), of which only the second
 //! moments E e² R R, E e H R R and E H² R R enter.
 //!
-//! Here are the end, the start and the order of what is added on the way; the rates at one moment are those of
-//! `moment`.
-
-mod moment;
+//! Here are the end, the start and the order of what is added on the way; the rates at one moment are in
+//! `moment`, what the degrees at hand leave out in `left_out`.
 
 use std::sync::Arc;
 
-use ndarray::{Array1, Array2, Axis, concatenate, s};
+use ndarray::{Array1, s};
 
 use super::super::backward::{Adjoint, Backward, BackwardEquations, Integrals, go_back};
 use super::super::evolution::Evolution;
 use super::super::history::{BackwardStep, History};
-use super::effects::PairAt;
 use super::forward::BlockForward;
+use super::left_out::self_interaction_left_out;
+use super::moment::{BlockMoment, by_mode};
 use super::setup::BlockSetup;
-use moment::BlockMoment;
 
 /// The forward equations of a problem as they went until s.
 pub fn history(setup: BlockSetup, until: f64) -> History<BlockSetup> {
@@ -34,26 +32,6 @@ pub fn history(setup: BlockSetup, until: f64) -> History<BlockSetup> {
 pub fn block_backward(history: &History<BlockSetup>, clock: f64) -> Option<Backward> {
     let (mut forward, start) = BlockForward::new(history.setup.clone());
     go_back(history, &mut forward, &start, clock)
-}
-
-/// Σ_j w_j U and each neuron's ∂_kU, of the degrees that are left out: all of U(θ, θ) less those at hand.
-fn self_interaction_left_out(forward: &BlockForward) -> (f64, Array1<f64>) {
-    let setup = &forward.setup;
-    let count = setup.atoms();
-    let weights = setup.mode_weights();
-    let mut own = forward.features.own[0].clone();
-    let mut slopes: Array1<f64> = forward.features.own[1].iter().map(|half| 2.0 * half).collect();
-    for features in &forward.features.pairs {
-        for (m, weight) in weights.iter().enumerate() {
-            for (i, own) in own.iter_mut().enumerate() {
-                *own -= weight * features.value[[i, m]].powi(2);
-            }
-            for (place, slope) in slopes.iter_mut().enumerate() {
-                *slope -= 2.0 * weight * features.value[[place % count, m]] * features.gradient[[place, m]];
-            }
-        }
-    }
-    (own.iter().zip(&setup.weights).map(|(u, w)| u * w).sum(), slopes)
 }
 
 impl BackwardEquations for BlockForward {
@@ -119,38 +97,4 @@ impl BackwardEquations for BlockForward {
         let [crossed, of_samples] = adjoint.integrals.second;
         Backward { first: [bias, of_steps, spread, spread_of_steps], second: [second, crossed, of_samples] }
     }
-}
-
-impl PairAt<'_> {
-    /// Q: outputs of (ν/√D, α, β), of the shape (modes, atoms + field).
-    fn outputs(&self) -> Array2<f64> {
-        concatenate![Axis(1), self.output_of_labels(), self.output_of_field()]
-    }
-
-    /// E h R_m of one class.
-    fn means(&self, weights: &[f64]) -> Array1<f64> {
-        let weighted: Array1<f64> =
-            self.setup.nodes.iter().zip(weights).map(|(node, weight)| node.weight * weight).collect();
-        self.pair.radial.t().dot(&weighted)
-    }
-
-    /// Adds matrices of single atoms to the block αα, and vectors to the blocks αν and να, of a form on
-    /// (ν/√D, α, β).
-    fn add_atoms(&self, form: &mut Array2<f64>, own: &Array1<f64>, crossed: &Array1<f64>) {
-        let count = self.setup.atoms();
-        let dimension = self.setup.dimension();
-        for (place, own) in own.iter().enumerate() {
-            let [which, i] = [place / count, place % count];
-            form[[(1 + which / dimension) * count + i, (1 + which % dimension) * count + i]] += own;
-        }
-        for (place, crossed) in crossed.iter().enumerate() {
-            form[[place % count, count + place]] += crossed;
-            form[[count + place, place % count]] += crossed;
-        }
-    }
-}
-
-/// Rows of the shape (modes, …) times π.
-fn by_mode(setup: &BlockSetup, outputs: &Array2<f64>) -> Array2<f64> {
-    outputs * &Array1::from(setup.mode_weights()).insert_axis(Axis(1))
 }

@@ -1,14 +1,14 @@
-//! One moment on the way back: the rates of the adjoint's rows and of its quadratic forms, and what the moment
-//! adds to the integrals. It goes nowhere: that is `adjoint`'s.
+//! One moment on the way back: the rates of the adjoint's rows and of its quadratic forms, and what the
+//! moment adds to the integrals. It goes nowhere: that is `adjoint`'s.
 
 use ndarray::{Array1, Array2, ArrayView1, ArrayView2, Axis, concatenate, s};
 
-use super::super::super::backward::Integrals;
-use super::super::effects::PairAt;
-use super::super::features::Relaxation;
-use super::super::forward::{AtomKick, BlockForward};
-use super::super::setup::BlockSetup;
-use super::{by_mode, self_interaction_left_out};
+use super::super::backward::Integrals;
+use super::effects::PairAt;
+use super::features::Relaxation;
+use super::forward::{AtomKick, BlockForward};
+use super::left_out::{degrees_left_out, of_class, self_interaction_left_out};
+use super::setup::BlockSetup;
 
 /// One moment of the way.
 pub(super) struct BlockMoment<'a> {
@@ -45,10 +45,11 @@ impl<'a> BlockMoment<'a> {
         let (_, left_out) = self_interaction_left_out(self.forward);
         let shift = ArrayView1::from(&kick.shift[..]);
         let covariance = ArrayView1::from(&kick.covariance[..]);
+        let functions = [&self.node_heights[..], &self.node_residuals[..]];
         Integrals {
             steps: [self.slopes.dot(&shift) + rows[2].dot(&covariance), 0.0],
             left_out: -self.slopes.dot(&left_out),
-            second: [self.degrees_left_out(&rows[1]), 0.0],
+            second: [degrees_left_out(self.forward, &self.relaxation, functions, &rows[1]), 0.0],
         }
     }
 
@@ -98,47 +99,6 @@ impl<'a> BlockMoment<'a> {
             }
         }
         own
-    }
-
-    /// What the degrees that are left out add to v_Nε: there k is H σ_* − e Σ_k λ_k ∂_kσ_* of single neurons,
-    /// twice; all degrees less those at hand.
-    fn degrees_left_out(&self, slopes: &Array1<f64>) -> f64 {
-        let setup = &self.forward.setup;
-        let functions = [&self.node_heights, &self.node_residuals];
-        let [of_heights, crossed, of_residuals] =
-            [[0, 0], [0, 1], [1, 1]].map(|[a, b]| products_at_nodes(functions[a], functions[b]));
-        let mut rest = self.squares_of_neurons(slopes, [&of_heights, &crossed, &of_residuals]);
-        for pair in self.forward.pairs(&self.relaxation) {
-            let steep = along_slopes(setup, &pair.own.gradient, slopes);
-            for (c, class) in setup.modes.data().classes.iter().enumerate() {
-                let value = pair.own.value.slice(s![.., of_class(setup, c)]);
-                let steep = steep.slice(s![.., of_class(setup, c)]);
-                let of_value = value.dot(&pair.products(&of_heights[c]));
-                let of_value = of_value - 2.0 * steep.dot(&pair.products(&crossed[c]));
-                let of_steep = steep.dot(&pair.products(&of_residuals[c]));
-                let at_hand = (of_value * value + of_steep * steep).sum_axis(Axis(1));
-                rest.iter_mut().zip(&at_hand).for_each(|(rest, own)| *rest -= 4.0 * class.weight * own);
-            }
-        }
-        rest.iter().zip(&setup.weights).map(|(rest, w)| rest * w).sum()
-    }
-
-    /// 4 E (H σ_* − e Σ_k λ_k ∂_kσ_*)² of each atom, for H², e H and e² at the nodes of each class.
-    fn squares_of_neurons(&self, slopes: &Array1<f64>, weights: [&[Vec<f64>]; 3]) -> Vec<f64> {
-        let setup = &self.forward.setup;
-        let features = &self.forward.features;
-        let count = setup.atoms();
-        let dimension = setup.dimension();
-        let mut squares = features.squared_outputs(setup, weights[0]);
-        for (place, half) in features.half_slopes_of_squares(setup, weights[1]).iter().enumerate() {
-            squares[place % count] -= 2.0 * slopes[place] * half;
-        }
-        for (place, along) in features.noise(setup, weights[2]).along.iter().enumerate() {
-            let [which, i] = [place / count, place % count];
-            let [k, l] = [which / dimension, which % dimension];
-            squares[i] += slopes[k * count + i] * slopes[l * count + i] * along;
-        }
-        squares
     }
 
     /// L^T P + P L + B.
@@ -250,31 +210,39 @@ impl<'a> BlockMoment<'a> {
     }
 }
 
-/// The modes of a class.
-fn of_class(setup: &BlockSetup, class: usize) -> std::ops::Range<usize> {
-    class * setup.levels()..(class + 1) * setup.levels()
+impl PairAt<'_> {
+    /// Q: outputs of (ν/√D, α, β), of the shape (modes, atoms + field).
+    pub(super) fn outputs(&self) -> Array2<f64> {
+        concatenate![Axis(1), self.output_of_labels(), self.output_of_field()]
+    }
+
+    /// E h R_m of one class.
+    fn means(&self, weights: &[f64]) -> Array1<f64> {
+        let weighted: Array1<f64> =
+            self.setup.nodes.iter().zip(weights).map(|(node, weight)| node.weight * weight).collect();
+        self.pair.radial.t().dot(&weighted)
+    }
+
+    /// Adds matrices of single atoms to the block αα, and vectors to the blocks αν and να, of a form on
+    /// (ν/√D, α, β).
+    pub(super) fn add_atoms(&self, form: &mut Array2<f64>, own: &Array1<f64>, crossed: &Array1<f64>) {
+        let count = self.setup.atoms();
+        let dimension = self.setup.dimension();
+        for (place, own) in own.iter().enumerate() {
+            let [which, i] = [place / count, place % count];
+            form[[(1 + which / dimension) * count + i, (1 + which % dimension) * count + i]] += own;
+        }
+        for (place, crossed) in crossed.iter().enumerate() {
+            form[[place % count, count + place]] += crossed;
+            form[[count + place, place % count]] += crossed;
+        }
+    }
 }
 
 /// A function of (0, 0) at the nodes of each class, from its modes.
 fn at_nodes(setup: &BlockSetup, modes: &[f64]) -> Vec<Vec<f64>> {
     let radial = &setup.pairs[0].radial;
     modes.chunks_exact(setup.levels()).map(|modes| radial.dot(&ArrayView1::from(modes)).to_vec()).collect()
-}
-
-/// The product of two functions at the nodes of each class.
-fn products_at_nodes(own: &[Vec<f64>], other: &[Vec<f64>]) -> Vec<Vec<f64>> {
-    let classes = own.iter().zip(other);
-    classes.map(|(own, other)| own.iter().zip(other).map(|(a, b)| a * b).collect()).collect()
-}
-
-/// Σ_k λ_k times the gradient along k, of the shape (atoms, modes).
-fn along_slopes(setup: &BlockSetup, gradient: &Array2<f64>, slopes: &Array1<f64>) -> Array2<f64> {
-    let count = setup.atoms();
-    let mut sum = Array2::zeros((count, gradient.ncols()));
-    for (place, slope) in slopes.iter().enumerate() {
-        sum.row_mut(place % count).scaled_add(*slope, &gradient.row(place));
-    }
-    sum
 }
 
 /// Matrices of each atom, transposed.
@@ -284,4 +252,9 @@ fn transposed(setup: &BlockSetup, matrices: &Array1<f64>) -> Array1<f64> {
     let place =
         |at: usize| (at / count % dimension * dimension + at / count / dimension) * count + at % count;
     (0..matrices.len()).map(|at| matrices[place(at)]).collect()
+}
+
+/// Rows of the shape (modes, …) times π.
+pub(super) fn by_mode(setup: &BlockSetup, outputs: &Array2<f64>) -> Array2<f64> {
+    outputs * &Array1::from(setup.mode_weights()).insert_axis(Axis(1))
 }
