@@ -62,7 +62,15 @@ impl LayerActivation {
     pub fn is_smooth(&self) -> bool {
         match self {
             Self::Identity => true,
-            Self::Other(activation) => activation.kinks().is_empty(),
+            Self::Other(activation) => activation.is_smooth(),
+        }
+    }
+
+    /// Whether φ' is 0 somewhere, which the theory excludes of the last layer.
+    pub fn has_stationary_points(&self) -> bool {
+        match self {
+            Self::Identity => false,
+            Self::Other(activation) => activation.has_stationary_points(),
         }
     }
 }

@@ -1,6 +1,8 @@
 //! What a network of L layers is made of, whatever its widths: activations, loss, schedules. Weights and data
 //! are not part of it.
 
+mod departures;
+
 use meanfield_model::loss::Loss;
 use meanfield_run::schedule::Schedule;
 use thiserror::Error;
@@ -126,24 +128,6 @@ impl Architecture {
     pub fn schedules(&self) -> &[LayerSchedule] {
         &self.schedules
     }
-
-    /// Where it leaves the assumptions of the theorems (Assumption 1 of both papers), in words.
-    pub fn departures(&self) -> Vec<String> {
-        let mut found = Vec::new();
-        for (index, activation) in self.activations.iter().enumerate() {
-            let layer = index + 1;
-            if layer < self.depth() && !activation.is_bounded() {
-                found.push(format!("φ_{layer} unbounded: Assumption 1 of the paper does not hold"));
-            }
-            if !activation.is_smooth() {
-                found.push(format!("φ_{layer} has a kink: Assumption 1 of the paper does not hold"));
-            }
-        }
-        if self.loss == Loss::Squared {
-            found.push("the squared loss has an unbounded slope: bounded labels are assumed instead".into());
-        }
-        found
-    }
 }
 
 #[cfg(test)]
@@ -162,7 +146,5 @@ mod tests {
         let backward = LayerSchedule::Trained { factor: -1.0, schedule: Schedule::Constant };
         let factor = ArchitectureError::Factor { layer: 2, factor: -1.0 };
         assert_eq!(make(2, vec![LayerSchedule::Frozen, backward]), Err(factor));
-        let linear = make(2, vec![LayerSchedule::PLAIN; 2]).expect("valid");
-        assert_eq!(linear.departures().len(), 2, "{:?}", linear.departures());
     }
 }

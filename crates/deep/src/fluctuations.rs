@@ -8,6 +8,9 @@
 //! Both come from copies W_s ± h G_z that flow until t: central differences in h, midpoints in s. A batch of
 //! B divides v, and the part of c that is Var_z, by B. Schedules must be constant in time: the flow is then
 //! the same from whenever it starts. What widths do is in `width_effects`.
+//!
+//! [`step_effects`] is the plain road, one flow after the other: only tests take it, to check `first_order`,
+//! which systems take and which shares the steps and displacements of this file.
 
 use meanfield_run::system::RunError;
 use ndarray::Array2;

@@ -6,6 +6,9 @@
 //! scattered about the mean that the limit knows. What is of second order in ζ_{jk} is seen by neurons twice,
 //! with ±ζ: all of first order cancels, and what is left is ∝ q_j² q_k (through H_i, to 1/n_{i−1}) or
 //! ∝ q_j q_k² (through Δ_{i−1}, to 1/n_i), by which side is there twice.
+//!
+//! [`width_effects`] is the plain road, one flow after the other: only tests take it, to check `first_order`,
+//! which systems take and which shares the displaced copies of this file.
 
 use meanfield_run::system::RunError;
 use ndarray::{Array1, Axis, concatenate, s};

@@ -6,7 +6,7 @@
 use plotters::style::{RGBAColor, RGBColor};
 
 use super::picture::{Anchor, Picture, Place};
-use super::scale::{Scale, power_of_ten};
+use super::scale::{Scale, Tick, power_of_ten};
 use super::style::{FAINT, FRAME_WIDTH, INK, LABEL_SIZE, Look, TICK_SIZE};
 use super::thin;
 
@@ -169,8 +169,51 @@ impl Panel {
 
     /// Frame, ticks and names of the axes; an axis without a name has no labels either.
     pub fn axes(&self, page: &mut Picture, x_name: Option<&str>, y_name: Option<&str>) {
+        self.axes_with_ticks(page, x_name, y_name, self.x.ticks());
+    }
+
+    /// The same over a varied key with these values.
+    pub fn axes_over_key(
+        &self,
+        page: &mut Picture,
+        x_name: Option<&str>,
+        y_name: Option<&str>,
+        keys: &[f64],
+    ) {
+        let (ticks, power) = self.x.ticks_of_key(keys);
+        let ticks = self.with_room_for_last_label(page, ticks);
+        self.axes_with_ticks(page, x_name, y_name, (ticks, power));
+    }
+
+    /// The ticks without the labels that would touch the last one, so that both ends of the axis are named.
+    fn with_room_for_last_label(&self, page: &Picture, mut ticks: Vec<Tick>) -> Vec<Tick> {
+        let Some((last, others)) = ticks.split_last_mut() else { return ticks };
+        let Some([end, _]) = self.span_of_label(page, last) else { return ticks };
+        // The first label stays, whatever becomes of the last one.
+        for tick in others.iter_mut().skip(1) {
+            if self.span_of_label(page, tick).is_some_and(|[_, until]| until + BETWEEN_LABELS > end) {
+                tick.label = None;
+            }
+        }
+        ticks
+    }
+
+    /// From where to where the label of a tick of the horizontal axis reaches.
+    fn span_of_label(&self, page: &Picture, tick: &Tick) -> Option<[f64; 2]> {
+        let centre = self.left + self.x.place(tick.value)? * self.width;
+        let half = 0.5 * page.typeface.width(tick.label.as_ref()?, TICK_SIZE);
+        Some([centre - half, centre + half])
+    }
+
+    fn axes_with_ticks(
+        &self,
+        page: &mut Picture,
+        x_name: Option<&str>,
+        y_name: Option<&str>,
+        x_ticks: (Vec<Tick>, i32),
+    ) {
         self.frame(page);
-        self.horizontal_axis(page, x_name);
+        self.horizontal_axis(page, x_name, x_ticks);
         let (widest, y_power) = self.vertical_ticks(page, true);
         // a power of ten taken out of the labels goes to the name, or over the panel without one
         match y_name {
@@ -185,7 +228,7 @@ impl Panel {
     /// Frame, ticks and name for a panel that shares the vertical axis of the panel to its left.
     pub fn axes_beside_another(&self, page: &mut Picture, x_name: &str) {
         self.frame(page);
-        self.horizontal_axis(page, Some(x_name));
+        self.horizontal_axis(page, Some(x_name), self.x.ticks());
         self.vertical_ticks(page, false);
     }
 
@@ -198,8 +241,9 @@ impl Panel {
         }
     }
 
-    fn horizontal_axis(&self, page: &mut Picture, name: Option<&str>) {
-        let power = self.horizontal_ticks(page, name.is_some());
+    /// Its ticks come with the power of ten that was taken out of their labels.
+    fn horizontal_axis(&self, page: &mut Picture, name: Option<&str>, (ticks, power): (Vec<Tick>, i32)) {
+        self.horizontal_ticks(page, ticks, name.is_some());
         if let Some(place) = self.x.break_at() {
             self.break_mark(page, self.left + place * self.width);
         }
@@ -222,10 +266,8 @@ impl Panel {
         page.turned_text(name, place, LABEL_SIZE, INK);
     }
 
-    /// Returns the power of ten taken out of the labels.
-    fn horizontal_ticks(&self, page: &mut Picture, labelled: bool) -> i32 {
+    fn horizontal_ticks(&self, page: &mut Picture, ticks: Vec<Tick>, labelled: bool) {
         let bottom = self.top + self.height;
-        let (ticks, power) = self.x.ticks();
         let mut free_from = f64::NEG_INFINITY;
         for tick in ticks {
             let Some(x) = self.x.place(tick.value).map(|place| self.left + place * self.width) else {
@@ -240,7 +282,6 @@ impl Panel {
                 free_from = x + half + BETWEEN_LABELS;
             }
         }
-        power
     }
 
     /// Returns the width of the widest label and the power of ten taken out of them.

@@ -156,6 +156,7 @@ impl<'a> LawView<'a> {
         }
         panel.error_bars(page, &bars, measured.colour);
         panel.marks(page, &marks, &measured);
-        panel.axes(page, Some(&key_name(&self.law.axis)), Some(&self.name()));
+        let keys: Vec<f64> = self.law.points.iter().map(|point| point.key).collect();
+        panel.axes_over_key(page, Some(&key_name(&self.law.axis)), Some(&self.name()), &keys);
     }
 }

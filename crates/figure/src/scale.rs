@@ -126,6 +126,20 @@ impl Scale {
         (ticks, power)
     }
 
+    /// Ticks of the axis of a varied key. On a logarithmic one a key of few values has them at its values,
+    /// which round numbers would miss.
+    pub fn ticks_of_key(&self, values: &[f64]) -> (Vec<Tick>, i32) {
+        let mut values = values.to_vec();
+        values.sort_by(f64::total_cmp);
+        values.dedup();
+        if self.kind == Kind::Linear || values.len() as f64 > MOST_LABELS {
+            return self.ticks();
+        }
+        let named =
+            values.into_iter().map(|value| Tick { value, label: Some(short_number(value / self.unit)) });
+        (self.visible(named.collect()), 0)
+    }
+
     /// The scale of the numbers along the axis.
     fn counted(&self) -> Self {
         let [from, until] = [self.from, self.until].map(|end: f64| match self.kind {
@@ -322,6 +336,19 @@ mod tests {
         assert_eq!(log.place(-1.0), None);
         let linear = Scale::linear(0.0, 1.0);
         assert_eq!((linear.with_zero(), linear.break_at()), (linear, None));
+    }
+
+    #[test]
+    fn a_key_of_few_values_has_ticks_at_them() {
+        let named = |kind: Kind, keys: &[f64]| {
+            let ticks = Scale::covering(kind, keys.iter().copied(), 0.06).ticks_of_key(keys).0;
+            ticks.into_iter().filter_map(|tick| tick.label).collect::<Vec<_>>()
+        };
+        assert_eq!(named(Kind::Logarithmic, &[400.0, 50.0, 100.0, 50.0]), ["50", "100", "400"]);
+        assert_eq!(named(Kind::Logarithmic, &[1e-5, 3e-4]), ["1×10⁻⁵", "3×10⁻⁴"]);
+        assert_eq!(named(Kind::Linear, &[0.0, 0.9, 1.0]), ["0", "0.2", "0.4", "0.6", "0.8", "1.0"]);
+        let many: Vec<f64> = (0..9).map(|k| 11.0 * 2_f64.powi(k)).collect();
+        assert_eq!(named(Kind::Logarithmic, &many), ["20", "50", "100", "200", "500", "1000", "2000"]);
     }
 
     #[test]

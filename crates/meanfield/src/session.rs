@@ -164,7 +164,8 @@ impl Session {
         let folder = partial.result()?;
         let files = result::write(&folder, &self.scenario, &header, &outcome.records, comparison.as_ref())?;
         let used = stopwatch.read();
-        let summary = Summary::new(header, &outcome, comparison.as_ref(), used).sealed(files);
+        let departures = self.scenario.departures();
+        let summary = Summary::new(header, departures, &outcome, comparison.as_ref(), used).sealed(files);
         result::write_summary(&folder, &summary)?;
         compute::check_cancelled(observer)?;
         partial.publish(outcome.gaps.is_empty())?;

@@ -48,6 +48,9 @@ pub struct Summary {
     pub digest: String,
     /// Whether every claim holds and every run reached its end.
     pub holds: bool,
+    /// Where networks with layers leave the assumptions of the theory, in words.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub departures: Vec<String>,
     /// Runs that stopped before their end.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub failed: Vec<FailedRun>,
@@ -213,9 +216,10 @@ pub struct FailedRun {
 }
 
 impl Summary {
-    /// The summary of what was run and compared, and of the time that it took.
+    /// The summary of what was run and compared, of where the theory was left, and of the time that it took.
     pub(crate) fn new(
         header: Header,
+        departures: Vec<String>,
         outcome: &Outcome,
         comparison: Option<&Comparison>,
         elapsed: Elapsed,
@@ -229,6 +233,7 @@ impl Summary {
             digest: String::new(),
             created: header.created,
             holds: comparison.is_none_or(Comparison::holds) && outcome.gaps.is_empty(),
+            departures,
             failed: outcome.gaps.iter().map(failed).collect(),
             wall_seconds: elapsed.wall_seconds,
             cpu_seconds: elapsed.cpu_seconds,

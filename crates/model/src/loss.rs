@@ -90,6 +90,14 @@ impl Loss {
         }
     }
 
+    /// Whether ∂₂ℓ stays between two numbers, whatever the output.
+    pub fn has_bounded_slope(self) -> bool {
+        match self {
+            Self::Squared => false,
+            Self::Huber { .. } | Self::Logistic | Self::Welsch { .. } => true,
+        }
+    }
+
     /// Whether ∂₂²ℓ is continuous: quadrature over data then converges fast.
     pub fn is_smooth(self) -> bool {
         match self {
@@ -132,6 +140,15 @@ mod tests {
                 let all = [loss.value(1.0, output), loss.slope(1.0, output), loss.curvature(1.0, output)];
                 assert!(all.iter().all(|x| x.is_finite()), "{loss:?} {all:?}");
             }
+        }
+    }
+
+    #[test]
+    fn slopes_that_are_called_bounded_are() {
+        for loss in Loss::ALL {
+            let steepest =
+                [-1e9, 1e9].map(|output| loss.slope(1.0, output).abs()).into_iter().fold(0.0, f64::max);
+            assert_eq!(steepest <= 1.0, loss.has_bounded_slope(), "{loss:?} {steepest}");
         }
     }
 

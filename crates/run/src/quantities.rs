@@ -462,15 +462,15 @@ pub fn statistics() -> impl Iterator<Item = (&'static Quantity, Statistic)> {
     ALL.iter().filter_map(|quantity| Some((*quantity, quantity.statistic?)))
 }
 
-/// Names that scenarios of networks with so many layers (two-layer networks: 0) may claim, each as its
+/// Names that scenarios of networks with so many layers (two-layer networks: None) may claim, each as its
 /// pattern: `mean_<coordinate>`.
-pub fn in_claims(layers: usize) -> Vec<String> {
+pub fn in_claims(layers: Option<usize>) -> Vec<String> {
     let all = ALL.iter().filter(|quantity| quantity.shown.in_claims && quantity.exists_at_depth(layers));
     all.map(|quantity| quantity.pattern()).collect()
 }
 
 /// Names that may be an inset, each as its pattern.
-pub fn in_insets(layers: usize) -> Vec<String> {
+pub fn in_insets(layers: Option<usize>) -> Vec<String> {
     let all = ALL.iter().filter(|quantity| quantity.shown.in_insets && quantity.exists_at_depth(layers));
     all.map(|quantity| quantity.pattern()).collect()
 }

@@ -27,8 +27,8 @@ pub struct Quantity {
     pub group: Group,
     /// Whether each coordinate has one: `mean_radius`, `mean_a`.
     pub per_coordinate: bool,
-    /// Layers that networks have which report it; 0 for what is not of layers.
-    pub least_depth: usize,
+    /// Layers that networks have which report it; None for what is not of layers.
+    pub least_depth: Option<usize>,
     /// How it follows from the law of a coordinate; None for what systems report.
     pub statistic: Option<Statistic>,
     /// Where programs show it.
@@ -124,7 +124,16 @@ pub struct Map {
 impl Quantity {
     const fn new(name: &'static str, symbol: &'static str, meaning: &'static str, group: Group) -> Self {
         let shown = Shown { in_claims: false, in_insets: false, over_key: None, map: None, at_rest: None };
-        Self { name, symbol, meaning, group, per_coordinate: false, least_depth: 0, statistic: None, shown }
+        Self {
+            name,
+            symbol,
+            meaning,
+            group,
+            per_coordinate: false,
+            least_depth: None,
+            statistic: None,
+            shown,
+        }
     }
 
     /// A result.
@@ -170,13 +179,13 @@ impl Quantity {
 
     /// The same, of networks of so many layers or more.
     pub const fn from_depth(mut self, layers: usize) -> Self {
-        self.least_depth = layers;
+        self.least_depth = Some(layers);
         self
     }
 
-    /// Whether networks of so many layers may report it; two-layer networks in reduced coordinates have 0.
-    pub fn exists_at_depth(&self, layers: usize) -> bool {
-        self.least_depth == 0 || self.least_depth <= layers
+    /// Whether networks of so many layers may report it; two-layer networks in reduced coordinates have None.
+    pub fn exists_at_depth(&self, layers: Option<usize>) -> bool {
+        self.least_depth.is_none_or(|least| layers.is_some_and(|layers| least <= layers))
     }
 
     /// The same, read from the law of each coordinate: every system then has it.

@@ -96,13 +96,13 @@ fn coupled() -> impl Iterator<Item = &'static Quantity> {
 
 /// Whether networks of so many layers report it: what two-layer networks report of their neurons' parameters,
 /// networks with layers report by layer.
-fn is_reported(quantity: &Quantity, layers: usize) -> bool {
+fn is_reported(quantity: &Quantity, layers: Option<usize>) -> bool {
     let is_of_neurons = [DISTANCE, LARGEST_DISTANCE].contains(&quantity);
-    quantity.exists_at_depth(layers) && !(is_of_neurons && layers > 0)
+    quantity.exists_at_depth(layers) && !(is_of_neurons && layers.is_some())
 }
 
-/// The names of all of them in these coordinates, of networks of so many layers (two-layer networks: 0).
-pub fn names(coordinates: &[&str], layers: usize) -> Vec<String> {
+/// The names of all of them in these coordinates, of networks of so many layers (two-layer networks: None).
+pub fn names(coordinates: &[&str], layers: Option<usize>) -> Vec<String> {
     let statistics = curves().filter(|curve| is_reported(curve, layers)).flat_map(|curve| {
         Statistic::ALL.map(|statistic: Statistic| format!("{}{}", curve.pattern(), statistic.ending()))
     });
@@ -125,10 +125,10 @@ mod tests {
 
     #[test]
     fn every_name_is_read_as_what_it_says() {
-        let all = names(&["radius_1", "a"], 0);
+        let all = names(&["radius_1", "a"], None);
         assert_eq!(all[..4], ["risk_bias", "risk_spread", "risk_error", "mean_radius_1_bias"]);
         assert_eq!(all.len(), 3 + 2 * (6 + 3) + 2 + 2);
-        let single = names(&["radius"], 0);
+        let single = names(&["radius"], None);
         assert!(all.contains(&"energy_distance".into()) && !single.contains(&"energy_distance".into()));
         for name in &all {
             let quantity = ScaledQuantity::named(name).expect("known");

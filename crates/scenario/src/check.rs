@@ -118,7 +118,7 @@ impl Reader {
         systems::check(&file.systems, file.refinement, &DraftFamily::TwoLayer(&draft), complaints);
         let outline = Outline {
             coordinates: draft.coordinates.ok(),
-            layers: 0,
+            layers: None,
             is_noisy: bath.is_noisy(),
             has_times: times,
         };
@@ -159,7 +159,7 @@ impl Reader {
         };
         systems::check(&file.systems, file.refinement, &DraftFamily::Layered(&own), complaints);
         let coordinates = setting.as_ref().map(LayeredSetting::coordinates);
-        let outline = Outline { coordinates, layers: own.depth, is_noisy: false, has_times: times };
+        let outline = Outline { coordinates, layers: Some(own.depth), is_noisy: false, has_times: times };
         self.check_comparison(file, &outline, complaints);
         setting
     }

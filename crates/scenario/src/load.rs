@@ -54,6 +54,18 @@ impl Scenario {
         Ok(jobs)
     }
 
+    /// Where its networks with layers leave the assumptions of the theory, in words, each once whatever the
+    /// number of points. They are run all the same.
+    pub fn departures(&self) -> Vec<String> {
+        let mut found = Vec::new();
+        for words in self.points.iter().flat_map(Point::departures) {
+            if !found.contains(&words) {
+                found.push(words);
+            }
+        }
+        found
+    }
+
     /// Expected cost of `meanfield run`, or of `meanfield sweep` if it is to be `swept`.
     pub fn costs(&self) -> Costs<'_> {
         cost::costs(&self.points, self.swept)

@@ -54,6 +54,14 @@ impl Point {
         times.iter().map_while(at).collect()
     }
 
+    /// Where networks with layers leave the assumptions of the theory, in words; nothing of two-layer ones.
+    pub(crate) fn departures(&self) -> Vec<String> {
+        match &*self.setting {
+            PointSetting::TwoLayer(_) => Vec::new(),
+            PointSetting::Layered(setting) => setting.problem.networks.architecture.departures(),
+        }
+    }
+
     /// Whether no point before has the same run of a system.
     pub(crate) fn has_own(&self, system: &str) -> bool {
         let mut axes = self.place.iter().zip(&self.position);

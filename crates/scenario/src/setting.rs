@@ -59,8 +59,8 @@ impl Draft<'_> {
 pub(crate) struct Outline {
     /// Coordinates of the recorded law, where they are known.
     pub coordinates: Option<Coordinates>,
-    /// Layers of networks that have some; 0 of two-layer networks.
-    pub layers: usize,
+    /// Layers of networks that have some; None of two-layer networks.
+    pub layers: Option<usize>,
     /// Whether there is noise.
     pub is_noisy: bool,
     /// Whether the lists of times and the end are in order.

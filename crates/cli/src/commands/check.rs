@@ -74,6 +74,9 @@ struct Estimate<'a> {
     /// Comparison, figures, record, and the process itself.
     rest: CostOf<'a>,
     altogether: CostOf<'a>,
+    /// Where networks with layers leave the assumptions of the theory, in words.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    departures: Vec<String>,
     /// Which N and ε suffice, where it is known.
     #[serde(skip_serializing_if = "Option::is_none")]
     suffices: Option<Suffices>,
@@ -146,6 +149,7 @@ impl<'a> Estimate<'a> {
         Self {
             points: scenario.points.len(),
             sweep: scenario.swept,
+            departures: scenario.departures(),
             suffices: Suffices::of(scenario, accuracy),
             rest: CostOf::new(None, costs.rest),
             altogether: CostOf::new(None, costs.altogether()),
@@ -175,6 +179,7 @@ fn in_words(scenario: &Scenario, accuracy: Option<Accuracy>) -> String {
     let end = plain(scenario.file.dynamics.end_time);
     lines.push(format!("\n  {}, {}, until t = {end}", number(times, "time"), number(snapshots, "snapshot")));
     lines.extend(points(scenario));
+    lines.extend(scenario.departures().iter().map(|words| format!("  note       {words}")));
     lines.extend(Suffices::of(scenario, accuracy).map(|suffices| suffices.in_words(scenario)));
     lines.extend(scenario.claims.iter().take(MOST_LINES).map(|claim| format!("  claim      {claim}")));
     lines.extend(rest(scenario.claims.len()).map(|rest| format!("  {rest} claims")));

@@ -69,6 +69,9 @@ fn laws_have_a_panel_each_with_their_slopes() {
         count("fit: slope −0.980 ± 0.041") == 1 && count("claimed: slope 1 does not hold") == 1,
         "{words:?}"
     );
+    // The values of the keys are named, of two laws over neurons and of one over steps.
+    let named = |label: &str| words.iter().filter(|word| *word == label).count();
+    assert_eq!(["50", "100", "200", "400", "3×10⁻⁵"].map(named), [2, 2, 2, 2, 1], "{words:?}");
     let none = Comparison { power_laws: comparison.power_laws[3..].to_vec(), ..comparison };
     assert!(names(&draw(&records, Some(&none)).1).iter().all(|name| !name.starts_with("laws")));
 }

@@ -20,6 +20,7 @@ impl Summary {
     pub fn in_words(&self) -> String {
         let mut lines = vec![self.title.clone(), String::new()];
         lines.extend(self.systems.iter().flat_map(|(name, system)| system.in_words(name)));
+        lines.extend(self.departures.iter().map(|words| format!("  note       {words}")));
         if let Some(comparison) = &self.comparison {
             lines.push(String::new());
             lines.extend(comparison.in_words());

@@ -152,6 +152,22 @@ impl Activation {
         }
     }
 
+    /// Whether σ' is continuous.
+    pub fn is_smooth(&self) -> bool {
+        match self {
+            Self::PiecewiseLinear(sigma) => sigma.is_straight(),
+            Self::Smooth(_) => true,
+        }
+    }
+
+    /// Whether σ' is 0 somewhere. (That of tanh is only by rounding.)
+    pub fn has_stationary_points(&self) -> bool {
+        match self {
+            Self::PiecewiseLinear(sigma) => sigma.has_level_pieces(),
+            Self::Smooth(sigma) => sigma.place.height == 0.0 || sigma.shape.has_stationary_points(),
+        }
+    }
+
     /// Frequency beyond which the smooth part of σ has nothing: quadrature must resolve it. 0 for straight
     /// pieces.
     pub fn bandwidth(&self) -> f64 {

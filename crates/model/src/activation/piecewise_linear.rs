@@ -186,6 +186,16 @@ impl PiecewiseLinear {
         self.knots.iter().map(|knot| knot[0]).collect()
     }
 
+    /// Whether no slope jumps: a straight line, whatever its knots.
+    pub fn is_straight(&self) -> bool {
+        self.hinges().all(|(_, jump)| jump == 0.0)
+    }
+
+    /// Whether a piece is level.
+    pub fn has_level_pieces(&self) -> bool {
+        self.left == 0.0 || self.slopes.contains(&0.0)
+    }
+
     /// Whether the slope jumps at z = 0.
     pub fn bends_at_zero(&self) -> bool {
         self.hinges().any(|(knot, jump)| knot == 0.0 && jump != 0.0)

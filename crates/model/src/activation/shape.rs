@@ -97,6 +97,14 @@ impl Shape {
         }
     }
 
+    /// Whether f' is 0 somewhere.
+    pub fn has_stationary_points(self) -> bool {
+        match self {
+            Self::Tanh | Self::Sigmoid | Self::Erf | Self::Softplus => false,
+            Self::Gelu | Self::Silu | Self::Cosine => true,
+        }
+    }
+
     /// |u| beyond which f is a straight line to rounding; a cosine never is.
     pub fn reach(self) -> f64 {
         match self {

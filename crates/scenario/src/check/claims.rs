@@ -172,7 +172,7 @@ impl Checked<'_> {
 
     /// Whether the model has layers, of its own words.
     fn is_layered(&self) -> bool {
-        self.outline.layers > 0
+        self.outline.layers.is_some()
     }
 
     /// Notes a claim about networks of which nothing is predicted.

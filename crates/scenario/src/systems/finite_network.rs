@@ -36,8 +36,8 @@ impl FiniteNetworkKeys {
             schedule: setting.schedule,
             ridge: problem.bath().ridge,
             temperature: problem.bath().temperature * self.noise_factor / NOISE_FACTOR,
-            neurons: self.neurons,
-            step_size: self.step_size,
+            neurons: self.neuron_count(),
+            step_size: self.step_length(),
             monte_carlo: self.monte_carlo,
             precision: self.precision.precision(),
             seed,
@@ -47,7 +47,8 @@ impl FiniteNetworkKeys {
 
 impl FiniteNetworkKeys {
     fn facts(&self, schedule: Schedule) -> Vec<(&'static FactKind, f64)> {
-        let mut facts = vec![(facts::NEURONS, self.neurons as f64), (facts::STEP_SIZE, self.step_size)];
+        let mut facts =
+            vec![(facts::NEURONS, self.neuron_count() as f64), (facts::STEP_SIZE, self.step_length())];
         if let Schedule::Power { exponent } = schedule {
             facts.push((facts::SCHEDULE_EXPONENT, exponent));
         }
@@ -69,7 +70,7 @@ impl Kind for FiniteNetworkKeys {
     }
 
     fn step_size(&self) -> Option<f64> {
-        Some(self.step_size).filter(|step_size| *step_size > 0.0)
+        self.step_size.filter(|step_size| *step_size > 0.0)
     }
 
     fn lack_of_prediction(&self) -> Option<&'static str> {

@@ -36,6 +36,8 @@ mod evolution;
 mod features;
 mod forward;
 mod layout;
+mod left_out;
+mod moment;
 mod setup;
 mod statistics;
 #[cfg(test)]

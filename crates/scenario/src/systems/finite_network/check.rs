@@ -16,7 +16,7 @@ const MOST_SEEDS: usize = 10_000;
 
 /// The keys among themselves and with the scenario.
 pub(super) fn check(keys: &FiniteNetworkKeys, draft: &Draft, complaints: &mut SystemComplaints) {
-    complaints.count("neurons", keys.neurons, 1, MOST, "write e.g. neurons = 800");
+    complaints.count("neurons", keys.neuron_count(), 1, MOST, "write e.g. neurons = 800");
     check_steps(keys, draft.end_time, draft.times, complaints);
     let factor = keys.noise_factor;
     let message = format!("`noise-factor` must lie between 0 and 100; it is {factor:?}");
@@ -45,7 +45,7 @@ pub(super) fn check_steps(
     times: Option<[(&'static str, &[f64]); 2]>,
     complaints: &mut SystemComplaints,
 ) {
-    let size = keys.step_size;
+    let size = keys.step_length();
     let help = "MMN 2018, Fig. 1: step-size = 1e-6";
     if keys.training == TrainingName::Flow {
         let message = "a gradient flow has no steps of its own";
@@ -119,7 +119,7 @@ fn step_of(time: f64, step_size: f64) -> f64 {
 /// Steps with a ridge must leave a share of the weights; the first, of length ε ξ(ε), is the longest.
 pub(super) fn check_ridge(keys: &FiniteNetworkKeys, draft: &Draft, complaints: &mut SystemComplaints) {
     let ridge = draft.bath.ridge;
-    let step_size = keys.step_size;
+    let step_size = keys.step_length();
     let rate = draft.schedule.rate(step_size);
     // A ridge or a step size that is no sensible number is reported elsewhere.
     let share = 1.0 - 2.0 * ridge * step_size * rate;

@@ -42,9 +42,9 @@ const NEURON: f64 = 300.0;
 
 /// All seeds of a network.
 pub(super) fn cost(keys: &FiniteNetworkKeys, setting: &Setting) -> Cost {
-    let neurons = keys.neurons as f64;
+    let neurons = keys.neuron_count() as f64;
     let dimension = setting.problem.data().dimension() as f64;
-    let steps = setting.end_time / keys.step_size;
+    let steps = setting.end_time / keys.step_length();
     let weights = neurons * dimension;
     let step = of_step(keys, setting, neurons, dimension);
     // A network in mid-block is a copy, trained to its step.
@@ -60,7 +60,7 @@ pub(super) fn cost(keys: &FiniteNetworkKeys, setting: &Setting) -> Cost {
 
 /// The longest that a network computes without a pause: its risk, or the draw of samples.
 pub(super) fn longest_moment(keys: &FiniteNetworkKeys, setting: &Setting) -> f64 {
-    let neurons = keys.neurons as f64;
+    let neurons = keys.neuron_count() as f64;
     let dimension = setting.problem.data().dimension() as f64;
     let step = of_step(keys, setting, neurons, dimension);
     of_risk(keys, setting, neurons, neurons * dimension) + BLOCK * step + DRAWN * PER_DEVIATE * dimension

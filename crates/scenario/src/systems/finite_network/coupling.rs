@@ -69,15 +69,15 @@ pub(super) fn cost(keys: &FiniteNetworkKeys, setting: &Setting) -> Cost {
         return NOTHING;
     }
     let limit = limit(setting);
-    let atoms = limit.atoms + keys.neurons;
-    let most_atoms = limit.most_atoms + keys.neurons;
+    let atoms = limit.atoms + keys.neuron_count();
+    let most_atoms = limit.most_atoms + keys.neuron_count();
     let each = cost::cost(&CharacteristicsKeys { atoms, most_atoms, ..limit }, setting);
     times(each, keys.seeds.len() as f64)
 }
 
 /// Whether a step of so many copies may take longer than a user wants to wait.
 pub(super) fn has_long_strides(keys: &FiniteNetworkKeys) -> bool {
-    atoms::are_many(keys.neurons, 0)
+    atoms::are_many(keys.neuron_count(), 0)
 }
 
 /// A network at its start, with its copies.

@@ -15,15 +15,17 @@ use crate::model::instead::INSTEAD;
 #[schemars(transform = widths_instead)]
 pub struct FiniteNetworkKeys {
     /// N, the number of neurons; of a network with layers that of each hidden layer.
-    #[serde(default, skip_serializing_if = "is_zero")]
-    pub neurons: usize,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "usize")]
+    pub neurons: Option<usize>,
     /// The numbers of neurons of the hidden layers, where they differ, in place of `neurons`; for
     /// networks with layers.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub widths: Vec<usize>,
     /// ε, the step of SGD: time is t = kε. A gradient flow has none.
-    #[serde(default, skip_serializing_if = "is_none")]
-    pub step_size: f64,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "f64")]
+    pub step_size: Option<f64>,
     /// Seeds of everything random: one run for each, all different; a list, or a range such as "1..256".
     #[serde(deserialize_with = "seeds::read")]
     #[schemars(schema_with = "seeds::schema")]
@@ -62,9 +64,9 @@ impl FiniteNetworkKeys {
     /// N neurons, steps ε, a run for each seed, and the defaults for everything else.
     pub fn new(neurons: usize, step_size: f64, seeds: impl Into<Vec<u64>>) -> Self {
         Self {
-            neurons,
+            neurons: Some(neurons),
             widths: Vec::new(),
-            step_size,
+            step_size: Some(step_size),
             seeds: seeds.into(),
             training: TrainingName::default(),
             batch: default_batch(),
@@ -75,6 +77,17 @@ impl FiniteNetworkKeys {
             coupled: false,
         }
     }
+
+    /// N, which keys that were checked have unless `widths` stands in its place: then, and where it is
+    /// missing, 0.
+    pub(super) fn neuron_count(&self) -> usize {
+        self.neurons.unwrap_or_default()
+    }
+
+    /// ε, which keys that were checked have unless they are of a flow: then, and where it is missing, 0.
+    pub(super) fn step_length(&self) -> f64 {
+        self.step_size.unwrap_or_default()
+    }
 }
 
 /// `widths` stands in place of `neurons`, which must be there without it.
@@ -83,14 +96,6 @@ fn widths_instead(schema: &mut Schema) {
         required.insert(0, "neurons".into());
     }
     schema.insert(INSTEAD.to_owned(), json!({ "widths": ["neurons"] }));
-}
-
-fn is_zero(count: &usize) -> bool {
-    *count == 0
-}
-
-fn is_none(step_size: &f64) -> bool {
-    *step_size == 0.0
 }
 
 fn default_batch() -> usize {

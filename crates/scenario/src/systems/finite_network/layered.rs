@@ -35,14 +35,14 @@ impl FiniteNetworkKeys {
     /// The widths n_1 … n_{L−1}.
     pub(super) fn hidden_widths(&self, depth: usize) -> Vec<usize> {
         match self.widths.is_empty() {
-            true => vec![self.neurons; depth.saturating_sub(1)],
+            true => vec![self.neuron_count(); depth.saturating_sub(1)],
             false => self.widths.clone(),
         }
     }
 
     /// How it is trained.
     fn training(&self) -> Training {
-        let step_size = self.step_size;
+        let step_size = self.step_length();
         match (self.training, self.batch) {
             (TrainingName::Flow, _) => Training::Flow { tolerance: FLOW_TOLERANCE },
             (TrainingName::FullBatch, _) => Training::FullBatch { step_size },
@@ -129,7 +129,7 @@ pub(super) fn cost(keys: &FiniteNetworkKeys, setting: &LayeredSetting) -> Cost {
     let weights = keys.weights(setting);
     let points = setting.problem.networks.data.weights().len() as f64;
     let observing = setting.observed.observations() * weights * points * PER_PRODUCT;
-    let steps = setting.end_time / keys.step_size;
+    let steps = setting.end_time / keys.step_length();
     let training = match keys.training() {
         Training::OneSample { .. } => steps * 3.0 * weights * PER_MULTIPLICATION,
         Training::MiniBatch { batch, .. } => {
