@@ -30,6 +30,7 @@ mod one_sample;
 mod pace;
 pub mod problem;
 pub mod quadrature;
+pub mod residual;
 mod rows;
 pub mod start;
 pub mod statistics;
