@@ -18,10 +18,10 @@ use crate::engine::Points;
 const FIRST_STEP: f64 = 1e-3;
 /// A step this much shorter than the time reached (or than 1) means that the numbers run away.
 const SHORTEST: f64 = 1e-12;
-/// Factors are compressed when they are this many times as many as after the last time, and
-const GROWTH: usize = 2;
-/// this many times the points.
-const LEAST_RANK: usize = 24;
+/// Factors are compressed when they are more by this many times the points than after the last time.
+const GROWTH: usize = 14;
+/// What compression leaves out, as a share of the tolerance of a step.
+const LEFT_OUT: f64 = 0.1;
 
 /// Rates of the stages of a step.
 struct Stages {
@@ -140,7 +140,7 @@ impl FeatureFlow {
             time: 0.0,
             first_loss: 0.0,
             fallen: 0.0,
-            compress_from: LEAST_RANK * points,
+            compress_from: GROWTH * points,
             evaluations: 0,
         };
         flow.first_loss = flow.loss();
@@ -313,12 +313,12 @@ impl FeatureFlow {
         let mut rank = 0;
         for pairs in &mut self.paths.pairs {
             if matches!(pairs, PairWeights::Factors { .. }) && pairs.rank() > self.compress_from {
-                pairs.compress(weights.view());
+                pairs.compress(weights.view(), LEFT_OUT * self.controller.tolerance);
                 rank = rank.max(pairs.rank());
             }
         }
         if rank > 0 {
-            self.compress_from = (GROWTH * rank).max(LEAST_RANK * self.problem.data.points());
+            self.compress_from = rank + GROWTH * self.problem.data.points();
         }
     }
 

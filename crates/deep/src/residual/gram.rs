@@ -49,11 +49,27 @@ pub fn spectrum(matrix: &Array2<f64>) -> Vec<f64> {
     values
 }
 
-/// K_0 = σ₁² X Xᵀ/d and K_1 … K_L of the limit of Algorithm 2.
+/// K_0 = X Xᵀ/d and K_1 … K_L of the limit of Algorithm 2.
 #[derive(Clone, Debug, PartialEq)]
 pub struct LimitGrams {
     /// X Xᵀ/d, then K_1 … K_L, shape (points, points).
     matrices: Vec<Array2<f64>>,
+    /// σ₁.
+    deviation: f64,
+}
+
+/// A function of a path at one point, of which products over pairs of points are averaged.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum PathFunction {
+    /// h₁(β_ℓ), ℓ the number of variables.
+    Value,
+    /// h₁'(β_L).
+    Slope,
+    /// h₁'(β_L) h₂'(α_ℓ).
+    SlopeThrough {
+        /// ℓ, from 2.
+        layer: usize,
+    },
 }
 
 impl LimitGrams {
@@ -67,10 +83,23 @@ impl LimitGrams {
         let first = inputs.dot(&inputs.t()) / inputs.ncols() as f64;
         let mut matrices = vec![first];
         for layer in 1..=layers {
-            let next = next_gram(architecture, &matrices[..layer], deviation);
+            let next = mean_products(architecture, &matrices[..layer], deviation, PathFunction::Value);
             matrices.push(next);
         }
-        Self { matrices }
+        Self { matrices, deviation }
+    }
+
+    /// E D^α_ℓ D^α_ℓᵀ for ℓ = 2 … L and before them E D^β_L D^β_Lᵀ, but for factors, where h₁ and h₂ are odd:
+    /// what the kernel ∂_t f at t = 0 is made of beside K. None where K_{L−1} was not asked for.
+    pub(crate) fn slopes(&self, architecture: &ResidualArchitecture) -> Vec<(PathFunction, Array2<f64>)> {
+        let depth = architecture.depth();
+        let through = (2..=depth).map(|layer| PathFunction::SlopeThrough { layer });
+        let all = [PathFunction::Slope].into_iter().chain(through);
+        let below = self.matrices.get(..depth).unwrap_or_default();
+        let known = all.filter(|_| !below.is_empty());
+        known
+            .map(|function| (function, mean_products(architecture, below, self.deviation, function)))
+            .collect()
     }
 
     /// K_ℓ, where K_0 = X Xᵀ/d: σ₁² K_{ℓ−1} is the covariance of β_1 (ℓ = 1) or α_ℓ.
@@ -87,8 +116,13 @@ impl LimitGrams {
     }
 }
 
-/// K_ℓ from K_0 … K_{ℓ−1}.
-fn next_gram(architecture: &ResidualArchitecture, below: &[Array2<f64>], deviation: f64) -> Array2<f64> {
+/// E F(n) F(n') of a function of paths up to layer ℓ, from K_0 … K_{ℓ−1}: K_ℓ of their values.
+fn mean_products(
+    architecture: &ResidualArchitecture,
+    below: &[Array2<f64>],
+    deviation: f64,
+    function: PathFunction,
+) -> Array2<f64> {
     let points = below[0].nrows();
     let rule = NormalRule::new(below.len());
     let mut coefficients = Vec::with_capacity(points);
@@ -96,7 +130,7 @@ fn next_gram(architecture: &ResidualArchitecture, below: &[Array2<f64>], deviati
     for point in 0..points {
         let deviations: Vec<f64> =
             below.iter().map(|matrix| deviation * matrix[[point, point]].max(0.0).sqrt()).collect();
-        let values = rule.values(architecture, &deviations);
+        let values = rule.values(architecture, &deviations, function);
         squares.push(rule.mean_square(&values));
         coefficients.push(rule.coefficients(values));
     }
@@ -144,23 +178,32 @@ impl NormalRule {
         Self { variables, nodes, weights, transform }
     }
 
-    /// h₁(s_1 g_1 + Σ h₂(s_k g_k)) at all nodes, the last variable running fastest.
-    fn values(&self, architecture: &ResidualArchitecture, deviations: &[f64]) -> Vec<f64> {
+    /// The function of β_ℓ = s_1 g_1 + Σ h₂(s_k g_k) at all nodes, the last variable running fastest.
+    fn values(
+        &self,
+        architecture: &ResidualArchitecture,
+        deviations: &[f64],
+        function: PathFunction,
+    ) -> Vec<f64> {
         let mut sums = vec![0.0];
+        let mut factors = vec![1.0];
         for (variable, deviation) in deviations.iter().enumerate() {
-            let terms: Vec<f64> = self
-                .nodes
-                .iter()
-                .map(|g| match variable {
-                    0 => deviation * g,
-                    _ => architecture.residual_activation().value(deviation * g),
-                })
-                .collect();
+            let is_through = function == PathFunction::SlopeThrough { layer: variable + 1 };
+            let skip = architecture.residual_activation();
+            let arguments = self.nodes.iter().map(|g| deviation * g);
+            let terms: Vec<f64> =
+                arguments.clone().map(|a| if variable == 0 { a } else { skip.value(a) }).collect();
+            let slopes: Vec<f64> = arguments.map(|a| if is_through { skip.slope(a) } else { 1.0 }).collect();
             sums = sums.iter().flat_map(|sum| terms.iter().map(move |term| sum + term)).collect();
+            factors = factors.iter().flat_map(|factor| slopes.iter().map(move |slope| factor * slope)).collect();
         }
-        let [mut values, mut slopes] = [vec![0.0; sums.len()], vec![0.0; sums.len()]];
+        let mut values = vec![0.0; sums.len()];
+        let mut slopes = vec![0.0; sums.len()];
         architecture.activation().evaluate(&sums, &mut values, &mut slopes);
-        values
+        match function {
+            PathFunction::Value => values,
+            _ => slopes.iter().zip(&factors).map(|(slope, factor)| slope * factor).collect(),
+        }
     }
 
     /// The mean of the squares of values at the nodes.

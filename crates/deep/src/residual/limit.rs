@@ -15,11 +15,13 @@ use thiserror::Error;
 use super::architecture::ResidualProblem;
 use super::calibration::{CalibrationError, calibrated_shares};
 use super::flow::FeatureFlow;
-use super::gram::{LimitGrams, square_root};
+use super::gram::{LimitGrams, PathFunction, square_root};
 use super::start::{ResidualStart, ResidualStartError, SkipPaths};
 
 /// Gram matrices of layers beyond this are no quadratures any more, and are not calibrated to.
 const CALIBRATED: usize = 4;
+/// Pairs of paths of a group for each mean that shares are calibrated to.
+const PAIRS_PER_MEAN: usize = 4;
 /// Two-sided 95 % quantiles of Student's law with 1, 2, … degrees of freedom.
 const STUDENT: [f64; 15] =
     [12.706, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306, 2.262, 2.228, 2.201, 2.179, 2.160, 2.145, 2.131];
@@ -62,7 +64,7 @@ pub struct ResidualResolution {
 
 impl Default for ResidualResolution {
     fn default() -> Self {
-        Self { paths: 8192, groups: 4, seed: 0, tolerance: 1e-6, is_calibrated: true }
+        Self { paths: 16_384, groups: 8, seed: 0, tolerance: 1e-4, is_calibrated: true }
     }
 }
 
@@ -110,7 +112,7 @@ impl ResidualLimit {
         if !(2..=16).contains(&count) || paths == 0 || paths % (2 * count) != 0 {
             return Err(ResidualLimitError::Groups { paths, groups: count });
         }
-        let sampler = PathSampler { problem: &problem, start, grams: &grams, resolution };
+        let sampler = PathSampler::new(&problem, start, &grams, resolution);
         let drawn: Vec<SkipPaths> = (0..count).map(|group| sampler.group(group)).collect();
         let mut groups = Vec::with_capacity(count);
         for group in &drawn {
@@ -234,64 +236,74 @@ impl LimitLoss {
 struct PathSampler<'a> {
     problem: &'a ResidualProblem,
     start: &'a ResidualStart,
-    grams: &'a LimitGrams,
     resolution: &'a ResidualResolution,
+    /// K_0^½ … K_{L−1}^½ times σ₁: what deviates are multiplied by; of v_1, σ₁ √d alone.
+    roots: Vec<Array2<f64>>,
+    /// Functions of paths, up to which layer, and the means of their products at pairs of points.
+    means: Vec<(PathFunction, usize, Array2<f64>)>,
 }
 
-impl PathSampler<'_> {
+impl<'a> PathSampler<'a> {
+    fn new(
+        problem: &'a ResidualProblem,
+        start: &'a ResidualStart,
+        grams: &LimitGrams,
+        resolution: &'a ResidualResolution,
+    ) -> Self {
+        let depth = problem.architecture.depth();
+        let dimension = problem.data.dimension();
+        let first = Array2::eye(dimension) * (start.deviation() * (dimension as f64).sqrt());
+        let others = (1..depth).map(|layer| square_root(grams.matrix(layer)) * start.deviation());
+        let roots = [first].into_iter().chain(others).collect();
+        let pairs = resolution.paths / (2 * resolution.groups);
+        let means = if resolution.is_calibrated { calibrated(problem, grams, pairs) } else { Vec::new() };
+        Self { problem, start, resolution, roots, means }
+    }
+
     /// Pairs of one group: Θ, then −Θ.
     fn group(&self, group: usize) -> SkipPaths {
         let pairs = self.resolution.paths / (2 * self.resolution.groups);
-        let size = self.start.deviation() * (self.problem.data.dimension() as f64).sqrt();
-        let first = self.pairs(group, 1, self.problem.data.dimension(), pairs) * size;
-        let residuals = (2..=self.problem.architecture.depth()).map(|layer| {
-            let root = square_root(self.grams.matrix(layer - 1)) * self.start.deviation();
-            root.dot(&self.pairs(group, layer, self.problem.data.points(), pairs))
+        let mut blocks = self.roots.iter().enumerate().map(|(index, root)| {
+            let block = (group * 8 + index) as u64;
+            let mut random = generator(self.resolution.seed, Purpose::Atoms, block);
+            // Path by path: of more paths the first are the same.
+            let numbers = Array2::from_shape_simple_fn((pairs, root.ncols()), || normal(&mut random));
+            let half = root.dot(&numbers.t());
+            concatenate![Axis(1), half, -&half]
         });
-        SkipPaths { residuals: residuals.collect(), first }
-    }
-
-    /// Normal deviates of shape (rows, 2 pairs).
-    fn pairs(&self, group: usize, layer: usize, rows: usize, pairs: usize) -> Array2<f64> {
-        let block = (group * 8 + layer) as u64;
-        let mut random = generator(self.resolution.seed, Purpose::Atoms, block);
-        // Column by column: more paths are the same ones and others.
-        let numbers = Array2::from_shape_simple_fn((pairs, rows), || normal(&mut random));
-        let numbers = numbers.reversed_axes();
-        concatenate![Axis(1), numbers, -&numbers]
+        let first = blocks.next().expect("v_1");
+        SkipPaths { first, residuals: blocks.collect() }
     }
 
     /// Shares of all paths of some groups.
     fn shares(&self, groups: &[SkipPaths]) -> Result<Array1<f64>, CalibrationError> {
         let count: usize = groups.iter().map(SkipPaths::count).sum();
-        if !self.resolution.is_calibrated {
+        if self.means.is_empty() {
             return Ok(Array1::from_elem(count, (count as f64).recip()));
         }
         let functions: Vec<Array2<f64>> = groups.iter().map(|group| self.products(group)).collect();
         let views: Vec<_> = functions.iter().map(|functions| functions.view()).collect();
         let all = concatenate(Axis(1), &views).expect("of one problem");
-        let pairs = calibrated_shares(&all, &self.means())? * 0.5;
+        let pairs = calibrated_shares(&all, &self.wanted())? * 0.5;
         let each = groups[0].count() / 2;
         let parts = (0..groups.len()).map(|group| pairs.slice(s![group * each..(group + 1) * each]));
         let twice: Vec<_> = parts.flat_map(|part| [part, part]).collect();
         Ok(concatenate(Axis(0), &twice).expect("rows"))
     }
 
-    /// The upper triangles of K_ℓ.
-    fn means(&self) -> Array1<f64> {
-        let matrices = self.grams.matrices().iter().skip(1);
+    /// The upper triangles of the means.
+    fn wanted(&self) -> Array1<f64> {
+        let matrices = self.means.iter().map(|(_, _, matrix)| matrix);
         matrices.flat_map(|matrix| upper_triangle(matrix.nrows()).map(|(n, other)| matrix[[n, other]])).collect()
     }
 
-    /// The upper triangles of h₁(β_ℓ) h₁(β_ℓ)ᵀ, the mean over each pair, shape (entries, pairs).
+    /// The upper triangles of F Fᵀ for the functions F, the mean over each pair, shape (entries, pairs).
     fn products(&self, paths: &SkipPaths) -> Array2<f64> {
-        let activation = self.problem.architecture.activation();
         let pairs = paths.count() / 2;
         let features = paths.features(self.problem);
-        let layers = self.grams.matrices().len() - 1;
         let mut rows = Vec::new();
-        for features in features.iter().take(layers) {
-            let values = features.mapv(|beta| activation.value(beta));
+        for (function, layer, _) in &self.means {
+            let values = self.values(*function, &features[layer - 1], &paths.residuals);
             for (n, other) in upper_triangle(values.nrows()) {
                 let products = &values.row(n) * &values.row(other);
                 let mean = (&products.slice(s![..pairs]) + &products.slice(s![pairs..])) * 0.5;
@@ -300,6 +312,37 @@ impl PathSampler<'_> {
         }
         Array2::from_shape_vec((rows.len() / pairs, pairs), rows).expect("whole rows")
     }
+
+    /// F at all points and paths.
+    fn values(&self, function: PathFunction, features: &Array2<f64>, residuals: &[Array2<f64>]) -> Array2<f64> {
+        let activation = self.problem.architecture.activation();
+        let skip = self.problem.architecture.residual_activation();
+        match function {
+            PathFunction::Value => features.mapv(|beta| activation.value(beta)),
+            PathFunction::Slope => features.mapv(|beta| activation.slope(beta)),
+            PathFunction::SlopeThrough { layer } => {
+                let slopes = features.mapv(|beta| activation.slope(beta));
+                slopes * residuals[layer - 2].mapv(|alpha| skip.slope(alpha))
+            }
+        }
+    }
+}
+
+/// What so many pairs of paths are calibrated to: first K_1 … K_L, then what the kernel of ∂_t f at t = 0 is
+/// made of beside it, as far as there are several pairs for each mean.
+fn calibrated(
+    problem: &ResidualProblem,
+    grams: &LimitGrams,
+    pairs: usize,
+) -> Vec<(PathFunction, usize, Array2<f64>)> {
+    let depth = problem.architecture.depth();
+    let values = grams.matrices().iter().enumerate().skip(1);
+    let values = values.map(|(layer, matrix)| (PathFunction::Value, layer, matrix.clone()));
+    let slopes = if depth <= CALIBRATED { grams.slopes(&problem.architecture) } else { Vec::new() };
+    let slopes = slopes.into_iter().map(|(function, matrix)| (function, depth, matrix));
+    let points = problem.data.points();
+    let most = pairs / (PAIRS_PER_MEAN * (points * (points + 1) / 2));
+    values.chain(slopes).take(most).collect()
 }
 
 /// Indices (n, n') with n ≤ n'.

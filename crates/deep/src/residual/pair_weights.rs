@@ -7,8 +7,8 @@ use ndarray::{Array1, Array2, ArrayView1, ArrayView2, Axis, concatenate, s};
 
 use super::gram::symmetric_eigen;
 
-/// Eigenvalues of Gram matrices below this share of the largest are rounding: of singular values, the root.
-const ROUNDING: f64 = 1e-14;
+/// Singular values below this share of the largest are rounding: they are roots of eigenvalues.
+pub const ROUNDING: f64 = 1e-7;
 
 /// v_ℓ, shape (paths, paths): rows are the paths that send, columns those that receive.
 #[derive(Clone, Debug, PartialEq)]
@@ -126,10 +126,11 @@ impl PairWeights {
         }
     }
 
-    /// Fewer factors of the same weights to a share of about 1e-7, where `weights` ≥ 0 says how much each path
-    /// counts. A matrix stays as it is.
-    pub fn compress(&mut self, weights: ArrayView1<f64>) {
+    /// Fewer factors: without those whose singular values are below a share of the largest, not less than
+    /// [`ROUNDING`]; `weights` ≥ 0 say how much each path counts. A matrix stays as it is.
+    pub fn compress(&mut self, weights: ArrayView1<f64>, share: f64) {
         if let Self::Factors { left, right } = self {
+            let least = share.max(ROUNDING).powi(2);
             let [left_basis, left_triangle] = basis(left, weights);
             let [right_basis, right_triangle] = basis(right, weights);
             // v = leftᵀ right, left = left_triangle left_basis, right likewise.
@@ -137,7 +138,7 @@ impl PairWeights {
             let gram = inner.dot(&inner.t());
             let (squares, turn) = symmetric_eigen(&gram);
             let largest = squares.iter().copied().fold(0.0, f64::max);
-            let kept: Vec<usize> = (0..squares.len()).filter(|k| squares[*k] > ROUNDING * largest).collect();
+            let kept: Vec<usize> = (0..squares.len()).filter(|k| squares[*k] > least * largest).collect();
             let turn = turn.select(Axis(1), &kept);
             *left = turn.t().dot(&left_basis);
             *right = turn.t().dot(&inner).dot(&right_basis);
@@ -178,7 +179,7 @@ fn orthogonalized(factors: &Array2<f64>, weights: ArrayView1<f64>) -> [Array2<f6
     let gram = (factors * &weights).dot(&factors.t());
     let (values, vectors) = symmetric_eigen(&gram);
     let largest = values.iter().copied().fold(0.0, f64::max);
-    let kept: Vec<usize> = (0..values.len()).filter(|k| values[*k] > ROUNDING * largest).collect();
+    let kept: Vec<usize> = (0..values.len()).filter(|k| values[*k] > ROUNDING * ROUNDING * largest).collect();
     let vectors = vectors.select(Axis(1), &kept);
     let roots: Array1<f64> = kept.iter().map(|k| values[*k].sqrt()).collect();
     let basis = (&vectors / &roots).t().dot(factors);
@@ -231,7 +232,7 @@ mod tests {
         let [left, right] = [mix.dot(&random(5, 60, 7)), random(12, 60, 8)];
         let mut weights = PairWeights::Factors { left, right };
         let before = weights.matrix();
-        weights.compress(Array1::from_elem(60, 1.0 / 60.0).view());
+        weights.compress(Array1::from_elem(60, 1.0 / 60.0).view(), ROUNDING);
         assert_eq!(weights.rank(), 5);
         assert!(largest_difference(&before, &weights.matrix()) < 1e-7);
     }
