@@ -32,6 +32,7 @@ pub mod optimality;
 mod pace;
 pub mod problem;
 pub mod quadrature;
+pub mod residual;
 mod rows;
 pub mod start;
 pub mod statistics;

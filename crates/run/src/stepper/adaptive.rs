@@ -6,9 +6,10 @@ use serde::{Deserialize, Serialize};
 
 use crate::flow::Flow;
 
-const STAGES: usize = 7;
+/// Evaluations of the right-hand side in a step.
+pub const STAGES: usize = 7;
 /// Stage weights (J. Comput. Appl. Math. 6, 1980); the last row is the fifth-order result itself.
-const A: [[f64; 6]; STAGES] = [
+pub const A: [[f64; 6]; STAGES] = [
     [0.0; 6],
     [1.0 / 5.0, 0.0, 0.0, 0.0, 0.0, 0.0],
     [3.0 / 40.0, 9.0 / 40.0, 0.0, 0.0, 0.0, 0.0],
@@ -19,7 +20,7 @@ const A: [[f64; 6]; STAGES] = [
 ];
 const C: [f64; STAGES] = [0.0, 0.2, 0.3, 0.8, 8.0 / 9.0, 1.0, 1.0];
 /// Fifth-order weights less fourth-order ones.
-const E: [f64; STAGES] =
+pub const E: [f64; STAGES] =
     [71.0 / 57600.0, 0.0, -71.0 / 16695.0, 71.0 / 1920.0, -17253.0 / 339200.0, 22.0 / 525.0, -1.0 / 40.0];
 /// A new step aims at this share of the tolerated error.
 const SAFETY: f64 = 0.9;
@@ -143,7 +144,7 @@ impl AdaptiveStepper {
 }
 
 /// By how much the next step may differ from one with this error (in units of the tolerance).
-fn growth(error: f64) -> f64 {
+pub fn growth(error: f64) -> f64 {
     match error {
         e if e.is_nan() => SHRINK,
         0.0 => GROW,

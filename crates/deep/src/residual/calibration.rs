@@ -1,0 +1,115 @@
+//! Shares of drawn paths with Σ q h₁(β_ℓ) h₁(β_ℓ)ᵀ = K_ℓ, by exponential tilting: q ∝ e^{⟨λ, φ⟩}, which is the
+//! law closest to equal shares that has the means wanted, and is positive. Which functions φ have which means
+//! is told; no network is known here.
+
+use nalgebra::{DMatrix, DVector};
+use ndarray::{Array1, Array2, Axis};
+use thiserror::Error;
+
+/// Means are right to this share of the spread of φ.
+const TOLERANCE: f64 = 1e-11;
+/// Newton steps.
+const STEPS: usize = 60;
+/// A step that is halved so often leads nowhere.
+const HALVINGS: usize = 30;
+/// Share of the largest variance added to all.
+const RIDGE: f64 = 1e-13;
+
+/// Shares that do not exist, or were not found.
+#[derive(Clone, Copy, Debug, PartialEq, Error)]
+#[error("{atoms} pairs of paths cannot be given shares with {constraints} means: write more paths")]
+pub struct CalibrationError {
+    /// Pairs of paths.
+    pub atoms: usize,
+    /// Means that they should have.
+    pub constraints: usize,
+}
+
+/// Shares q > 0, Σ q = 1, with Σ_i q_i φ(i) = `means`, for φ of shape (functions, atoms).
+///
+/// # Errors
+/// Where there are none: too few atoms for so many functions.
+///
+/// ```
+/// use meanfield_deep::residual::calibration::calibrated_shares;
+/// use ndarray::array;
+///
+/// let shares = calibrated_shares(&array![[-1.0, 0.0, 1.0]], &array![0.25])?;
+/// assert!((shares[2] - shares[0] - 0.25).abs() < 1e-10);
+/// # Ok::<(), meanfield_deep::residual::calibration::CalibrationError>(())
+/// ```
+pub fn calibrated_shares(
+    functions: &Array2<f64>,
+    means: &Array1<f64>,
+) -> Result<Array1<f64>, CalibrationError> {
+    let centred = functions - &means.view().insert_axis(Axis(1));
+    let scales = centred.map_axis(Axis(1), |row| (row.dot(&row) / row.len() as f64).sqrt());
+    let scaled = &centred / &scales.mapv(|s| if s > 0.0 { s } else { 1.0 }).insert_axis(Axis(1));
+    let (constraints, atoms) = scaled.dim();
+    let mut multipliers = Array1::zeros(constraints);
+    let mut state = Tilt::new(&scaled, &multipliers);
+    for _ in 0..STEPS {
+        let slope = scaled.dot(&state.shares);
+        if slope.iter().all(|mean| mean.abs() < TOLERANCE) {
+            return Ok(state.shares);
+        }
+        let direction = newton_direction(&scaled, &state.shares, &slope);
+        let Some((next, tilt)) = search(&scaled, &multipliers, &direction, &state) else { break };
+        multipliers = next;
+        state = tilt;
+    }
+    Err(CalibrationError { atoms, constraints })
+}
+
+/// Shares by multipliers, and log Σ e^{⟨λ, φ⟩}, which they make least.
+struct Tilt {
+    shares: Array1<f64>,
+    height: f64,
+}
+
+impl Tilt {
+    fn new(functions: &Array2<f64>, multipliers: &Array1<f64>) -> Self {
+        let exponents = multipliers.dot(functions);
+        let largest = exponents.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+        let powers = exponents.mapv(|exponent| (exponent - largest).exp());
+        let sum = powers.sum();
+        Self { shares: powers / sum, height: largest + sum.ln() }
+    }
+}
+
+/// −(covariance of φ)⁻¹ slope.
+fn newton_direction(functions: &Array2<f64>, shares: &Array1<f64>, slope: &Array1<f64>) -> Array1<f64> {
+    let products = (functions * shares).dot(&functions.t());
+    let size = slope.len();
+    let mut covariance = DMatrix::from_fn(size, size, |i, j| products[[i, j]] - slope[i] * slope[j]);
+    let ridge = RIDGE * covariance.diagonal().max();
+    for k in 0..size {
+        covariance[(k, k)] += ridge;
+    }
+    let right = DVector::from_iterator(size, slope.iter().copied());
+    let solution = match covariance.clone().cholesky() {
+        Some(cholesky) => cholesky.solve(&right),
+        None => covariance.pseudo_inverse(RIDGE).map_or(right.clone(), |inverse| inverse * &right),
+    };
+    solution.iter().map(|x| -x).collect()
+}
+
+/// A step, halved until it leads down.
+fn search(
+    functions: &Array2<f64>,
+    multipliers: &Array1<f64>,
+    direction: &Array1<f64>,
+    state: &Tilt,
+) -> Option<(Array1<f64>, Tilt)> {
+    let mut length = 1.0;
+    for _ in 0..HALVINGS {
+        let next = multipliers + &(direction * length);
+        let tilt = Tilt::new(functions, &next);
+        // Near the minimum heights differ by rounding alone.
+        if tilt.height <= state.height + 1e-13 {
+            return Some((next, tilt));
+        }
+        length *= 0.5;
+    }
+    None
+}

@@ -1,0 +1,397 @@
+//! Neural feature flow (Definition 1) of paths, whatever they are: the limit, a finite network, tagged paths
+//! beside either. Dormand & Prince's pair 5(4), with stages that are corrections of low rank, so that weights
+//! between paths are changed once a step; together with what the loss must fall by.
+//!
+//! The error of a step is measured in v_1, v_{L+1} and α_ℓ: weights between paths are seen through α alone.
+
+use meanfield_run::stepper::adaptive::{A, Controller, E, STAGES, growth};
+use meanfield_run::system::{RunError, State};
+use ndarray::{Array1, Array2, ArrayView1, Axis, s};
+
+use super::architecture::ResidualProblem;
+use super::engine::{PathWeights, ResidualEngine};
+use super::pair_weights::{Correction, PairWeights};
+use super::paths::Paths;
+use crate::engine::Points;
+
+/// First step tried.
+const FIRST_STEP: f64 = 1e-3;
+/// A step this much shorter than the time reached (or than 1) means that the numbers run away.
+const SHORTEST: f64 = 1e-12;
+/// Factors are compressed when they are more by this many times the points than after the last time.
+const GROWTH: usize = 14;
+/// What compression leaves out, as a share of the tolerance of a step.
+const LEFT_OUT: f64 = 0.1;
+
+/// Rates of the stages of a step.
+struct Stages {
+    /// ∂_t v_1.
+    first: Vec<Array2<f64>>,
+    /// ∂_t v_{L+1}.
+    last: Vec<Array1<f64>>,
+    /// −dL/dt.
+    falls: Vec<f64>,
+    /// h₁(β_{ℓ−1}) and −D^α_ℓ for ℓ = 2 … L, stage under stage, shape (stages · points, paths).
+    left: Vec<Array2<f64>>,
+    right: Vec<Array2<f64>>,
+}
+
+impl Stages {
+    fn new(paths: &Paths, points: usize) -> Self {
+        let tall = vec![Array2::zeros((STAGES * points, paths.count())); paths.pairs.len()];
+        Self {
+            first: vec![Array2::zeros(paths.first.dim()); STAGES],
+            last: vec![Array1::zeros(paths.count()); STAGES],
+            falls: vec![0.0; STAGES],
+            left: tall.clone(),
+            right: tall,
+        }
+    }
+
+    /// Corrections by the first stages, as many as there are weights in `factors`, each for all points.
+    fn corrections<'a>(&'a self, factors: &'a Array1<f64>) -> Vec<Correction<'a>> {
+        let rows = factors.len();
+        let sides = self.left.iter().zip(&self.right);
+        sides
+            .map(|(left, right)| Correction {
+                left: left.slice(s![..rows, ..]),
+                right: right.slice(s![..rows, ..]),
+                factors: factors.view(),
+            })
+            .collect()
+    }
+}
+
+/// step · weight of each stage, once for each point.
+fn repeated(weights: &[f64], step: f64, points: usize) -> Array1<f64> {
+    weights.iter().flat_map(|weight| std::iter::repeat_n(step * weight, points)).collect()
+}
+
+/// base + step Σ weight · rate.
+fn moved<D: ndarray::Dimension>(
+    base: &ndarray::Array<f64, D>,
+    rates: &[ndarray::Array<f64, D>],
+    weights: &[f64],
+    step: f64,
+) -> ndarray::Array<f64, D> {
+    let mut moved = base.clone();
+    for (rate, weight) in rates.iter().zip(weights).filter(|(_, weight)| **weight != 0.0) {
+        moved.scaled_add(step * weight, rate);
+    }
+    moved
+}
+
+fn largest<'a>(numbers: impl IntoIterator<Item = &'a f64>) -> f64 {
+    numbers.into_iter().fold(0.0, |largest, x| if x.is_nan() { f64::NAN } else { f64::max(largest, x.abs()) })
+}
+
+/// Paths that follow neural feature flow.
+///
+/// ```
+/// use meanfield_deep::activation::LayerActivation;
+/// use meanfield_deep::data::DataPoints;
+/// use meanfield_deep::residual::architecture::{ResidualArchitecture, ResidualProblem};
+/// use meanfield_deep::residual::flow::FeatureFlow;
+/// use meanfield_deep::residual::paths::Paths;
+/// use meanfield_model::loss::Loss;
+/// use ndarray::array;
+///
+/// // One hidden layer, one linear path: f = v_2 v_1 x is to be 2x; v_1 = v_2 begin and stay equal.
+/// let identity = LayerActivation::Identity;
+/// let architecture = ResidualArchitecture::new(1, identity.clone(), identity, Loss::Squared)?;
+/// let data = DataPoints::uniform(array![[1.0], [-1.0]], array![2.0, -2.0])?;
+/// let problem = ResidualProblem::new(architecture, data);
+/// let paths = Paths::network(array![[1.0]], Vec::new(), array![1.0]);
+/// let mut flow = FeatureFlow::new(problem, paths, 1e-9);
+/// flow.advance(20.0)?;
+/// assert!((flow.paths().last[0] - 2_f64.sqrt()).abs() < 1e-8);
+/// assert!(flow.energy_residual().abs() < 1e-8);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+pub struct FeatureFlow {
+    problem: ResidualProblem,
+    engine: ResidualEngine,
+    paths: Paths,
+    stages: Stages,
+    controller: Controller,
+    time: f64,
+    first_loss: f64,
+    /// ∫ −dL.
+    fallen: f64,
+    /// Rank from which on factors are compressed.
+    compress_from: usize,
+    evaluations: u64,
+}
+
+impl FeatureFlow {
+    /// Paths at t = 0; neither v_1, v_{L+1} nor α_ℓ of a path errs by more than `tolerance` in one step.
+    ///
+    /// # Panics
+    /// Where paths and problem do not fit together.
+    pub fn new(problem: ResidualProblem, paths: Paths, tolerance: f64) -> Self {
+        paths.check(&problem).expect("paths of the problem");
+        let points = problem.data.points();
+        let mut flow = Self {
+            engine: ResidualEngine::new(problem.architecture.clone()),
+            stages: Stages::new(&paths, points),
+            controller: Controller { next_step: FIRST_STEP, tolerance },
+            problem,
+            paths,
+            time: 0.0,
+            first_loss: 0.0,
+            fallen: 0.0,
+            compress_from: GROWTH * points,
+            evaluations: 0,
+        };
+        flow.first_loss = flow.loss();
+        flow
+    }
+
+    /// t.
+    pub fn time(&self) -> f64 {
+        self.time
+    }
+
+    /// Architecture and data.
+    pub fn problem(&self) -> &ResidualProblem {
+        &self.problem
+    }
+
+    /// The paths now.
+    pub fn paths(&self) -> &Paths {
+        &self.paths
+    }
+
+    /// E_Z φ(f, y) now.
+    pub fn loss(&mut self) -> f64 {
+        let data = self.problem.data.clone();
+        self.engine.loss(PathWeights::from(&self.paths), Points::from(&*data))
+    }
+
+    /// Features and outputs at the data now.
+    pub fn forward(&mut self) -> &ResidualEngine {
+        self.engine.forward(PathWeights::from(&self.paths), self.problem.data.inputs().view());
+        &self.engine
+    }
+
+    /// The loss at t = 0 less ∫ −dL: the loss now, for exact steps.
+    pub fn expected_loss(&self) -> f64 {
+        self.first_loss - self.fallen
+    }
+
+    /// The loss at t = 0, less the loss now, less ∫ −dL: 0 for exact steps (energy dissipation).
+    pub fn energy_residual(&mut self) -> f64 {
+        self.expected_loss() - self.loss()
+    }
+
+    /// −dL/dt now.
+    pub fn dissipation(&mut self) -> f64 {
+        let data = self.problem.data.clone();
+        let weights = PathWeights::from(&self.paths);
+        self.engine.drift(weights, Points::from(&*data));
+        self.engine.dissipation(weights.shares, data.inputs().view())
+    }
+
+    /// Evaluations of the right-hand side so far.
+    pub fn evaluations(&self) -> u64 {
+        self.evaluations
+    }
+
+    /// The time that the next step would about reach.
+    pub fn next_step(&self) -> f64 {
+        self.time + self.controller.next_step
+    }
+
+    /// One accepted step, not past `until`.
+    ///
+    /// # Errors
+    /// Where the numbers run away.
+    pub fn step(&mut self, until: f64) -> Result<(), RunError> {
+        let longest = until - self.time;
+        if longest <= 0.0 {
+            return Ok(());
+        }
+        let mut step = self.controller.next_step.min(longest);
+        self.evaluate(0, 0.0);
+        loop {
+            let error = self.attempt(step) / self.controller.tolerance;
+            let wanted = step * growth(error);
+            if error <= 1.0 {
+                return self.accept(step, wanted, until);
+            }
+            if wanted < SHORTEST * self.time.max(1.0) {
+                let what = "the weights have run away: the flow cannot be followed".to_owned();
+                return Err(RunError::Failed { time: self.time, what });
+            }
+            step = wanted;
+            self.controller.next_step = wanted;
+        }
+    }
+
+    /// Steps until `until`.
+    ///
+    /// # Errors
+    /// As [`Self::step`].
+    pub fn advance(&mut self, until: f64) -> Result<(), RunError> {
+        while self.time < until {
+            self.step(until)?;
+        }
+        Ok(())
+    }
+
+    /// Computes the rates of a stage of a step.
+    fn evaluate(&mut self, stage: usize, step: f64) {
+        let Self { problem, engine, paths, stages, .. } = self;
+        let points = problem.data.points();
+        let weights = &A[stage][..stage.min(A[stage].len())];
+        let first = moved(&paths.first, &stages.first, weights, step);
+        let last = moved(&paths.last, &stages.last, weights, step);
+        let factors = repeated(weights, step, points);
+        let corrections = if stage == 0 { Vec::new() } else { stages.corrections(&factors) };
+        let paths = PathWeights {
+            first: first.view(),
+            pairs: &paths.pairs,
+            corrections: &corrections,
+            last: last.view(),
+            shares: paths.shares.slice(s![..paths.acting()]),
+        };
+        engine.drift(paths, Points::from(&*problem.data));
+        let shares = paths.shares;
+        stages.falls[stage] = engine.dissipation(shares, problem.data.inputs().view());
+        engine.first_drift(problem.data.inputs().view(), &mut stages.first[stage]);
+        stages.first[stage].mapv_inplace(|g| -g);
+        stages.last[stage] = -engine.last_drift();
+        let rows = stage * points..(stage + 1) * points;
+        for index in 0..stages.left.len() {
+            let [values, deltas] = engine.pair_drift(index + 2);
+            stages.left[index].slice_mut(s![rows.clone(), ..]).assign(values);
+            stages.right[index].slice_mut(s![rows.clone(), ..]).assign(&(-deltas));
+        }
+        self.evaluations += 1;
+    }
+
+    /// Computes the stages of a step, the first of which is known; returns the largest error.
+    fn attempt(&mut self, step: f64) -> f64 {
+        (1..STAGES).for_each(|stage| self.evaluate(stage, step));
+        let Self { problem, engine, paths, stages, .. } = self;
+        let first = moved(&Array2::zeros(paths.first.dim()), &stages.first, &E, step);
+        let last = moved(&Array1::zeros(paths.count()), &stages.last, &E, step);
+        let mut worst = largest(&first) + largest(&last);
+        let factors = repeated(&E, step, problem.data.points());
+        let shares = paths.shares.slice(s![..paths.acting()]);
+        for (index, correction) in stages.corrections(&factors).into_iter().enumerate() {
+            let values = engine.values(index + 1).slice(s![.., ..shares.len()]);
+            let mut inner = (&values * &shares).dot(&correction.left.slice(s![.., ..shares.len()]).t());
+            inner *= &correction.factors;
+            worst += largest(&inner.dot(&correction.right));
+        }
+        worst
+    }
+
+    fn accept(&mut self, step: f64, wanted: f64, until: f64) -> Result<(), RunError> {
+        let clipped = step == until - self.time;
+        let next = self.controller.next_step;
+        self.controller.next_step = if clipped { wanted.max(next) } else { wanted };
+        self.time = if clipped { until } else { self.time + step };
+        let Self { paths, stages, problem, .. } = self;
+        let weights = &A[STAGES - 1];
+        paths.first = moved(&paths.first, &stages.first, weights, step);
+        paths.last = moved(&paths.last, &stages.last, weights, step);
+        self.fallen += step * weights.iter().zip(&stages.falls).map(|(b, fall)| b * fall).sum::<f64>();
+        let factors = repeated(weights, step, problem.data.points());
+        for (pairs, correction) in paths.pairs.iter_mut().zip(stages.corrections(&factors)) {
+            pairs.add(correction);
+        }
+        self.compress();
+        Ok(())
+    }
+
+    /// Fewer factors where they have become many.
+    fn compress(&mut self) {
+        let count = self.paths.count();
+        let weights = Array1::from_elem(count, (count as f64).recip());
+        let mut rank = 0;
+        for pairs in &mut self.paths.pairs {
+            if matches!(pairs, PairWeights::Factors { .. }) && pairs.rank() > self.compress_from {
+                pairs.compress(weights.view(), LEFT_OUT * self.controller.tolerance);
+                rank = rank.max(pairs.rank());
+            }
+        }
+        if rank > 0 {
+            self.compress_from = rank + GROWTH * self.problem.data.points();
+        }
+    }
+
+    /// Everything needed to go on from here.
+    pub fn state(&self) -> State {
+        let mut reals = vec![self.time, self.controller.next_step, self.first_loss, self.fallen];
+        reals.extend(self.paths.first.iter().chain(&self.paths.last));
+        let mut integers = vec![self.compress_from as u64];
+        for pairs in &self.paths.pairs {
+            match pairs {
+                PairWeights::Matrix(matrix) => {
+                    integers.push(0);
+                    reals.extend(matrix);
+                }
+                PairWeights::Factors { left, right } => {
+                    integers.push(left.nrows() as u64);
+                    reals.extend(left.iter().chain(right));
+                }
+            }
+        }
+        State { integers, reals }
+    }
+
+    /// Goes back to a state.
+    ///
+    /// # Errors
+    /// [`RunError::Checkpoint`] where it is not of this flow.
+    pub fn restore(&mut self, state: &State) -> Result<(), RunError> {
+        self.read(state).ok_or_else(|| {
+            let what = format!("{} numbers for {} paths of a flow", state.reals.len(), self.paths.count());
+            RunError::Checkpoint(what)
+        })
+    }
+
+    fn read(&mut self, state: &State) -> Option<()> {
+        let (&[time, next_step, first_loss, fallen], rest) = state.reals.split_first_chunk::<4>()?;
+        let (&compress_from, ranks) = state.integers.split_first()?;
+        let mut rest = rest;
+        let count = self.paths.count();
+        let first = take(&mut rest, self.paths.first.nrows(), count)?;
+        let last = take(&mut rest, 1, count)?.row(0).to_owned();
+        let mut pairs = Vec::with_capacity(ranks.len());
+        for rank in ranks {
+            pairs.push(match usize::try_from(*rank).ok()? {
+                0 => PairWeights::Matrix(take(&mut rest, count, count)?),
+                rank => PairWeights::Factors {
+                    left: take(&mut rest, rank, count)?,
+                    right: take(&mut rest, rank, count)?,
+                },
+            });
+        }
+        if !rest.is_empty() || pairs.len() != self.paths.pairs.len() {
+            return None;
+        }
+        self.paths = Paths { first, pairs, last, shares: self.paths.shares.clone() };
+        self.controller.next_step = next_step;
+        self.compress_from = usize::try_from(compress_from).ok()?;
+        (self.time, self.first_loss, self.fallen) = (time, first_loss, fallen);
+        Some(())
+    }
+}
+
+/// The next numbers as a matrix.
+fn take(numbers: &mut &[f64], rows: usize, columns: usize) -> Option<Array2<f64>> {
+    let (own, rest) = numbers.split_at_checked(rows.checked_mul(columns)?)?;
+    *numbers = rest;
+    Array2::from_shape_vec((rows, columns), own.to_vec()).ok()
+}
+
+/// Deviations of features across paths: the root of E_X Var_Θ β(X, Θ), with features of shape (points, paths),
+/// shares of the paths and weights of the points; what Proposition 1 says vanishes in the plain scaling.
+pub fn feature_spread(features: &Array2<f64>, shares: &Array1<f64>, weights: ArrayView1<f64>) -> f64 {
+    let mean = features.dot(shares);
+    let apart = features - &mean.insert_axis(Axis(1));
+    weights.dot(&apart.mapv(|x| x * x).dot(shares)).sqrt()
+}

@@ -1,0 +1,82 @@
+use meanfield_model::activation::{Activation, Placement, Shape, Smooth};
+use meanfield_model::loss::Loss;
+use meanfield_random::deviates::normal;
+use meanfield_random::stream::{Purpose, generator};
+use ndarray::array;
+
+use super::*;
+use crate::activation::LayerActivation;
+
+fn smooth(shape: Shape) -> LayerActivation {
+    LayerActivation::Other(Activation::Smooth(Smooth { shape, place: Placement::default() }))
+}
+
+fn architecture(depth: usize, shape: Shape) -> ResidualArchitecture {
+    ResidualArchitecture::new(depth, smooth(shape), smooth(Shape::Tanh), Loss::Squared).expect("valid")
+}
+
+fn inputs() -> Array2<f64> {
+    array![[1.0, 0.3, -0.5], [0.2, -1.5, 0.4], [1.1, 0.2, -0.3], [-0.7, 0.9, 1.3]]
+}
+
+#[test]
+fn the_first_gram_of_erf_is_the_arcsine_kernel() {
+    let grams = LimitGrams::new(&architecture(1, Shape::Erf), inputs().view(), 1.3, 1);
+    let k = grams.matrix(0) * (1.3 * 1.3);
+    for n in 0..4 {
+        for other in 0..4 {
+            let size = ((1.0 + 2.0 * k[[n, n]]) * (1.0 + 2.0 * k[[other, other]])).sqrt();
+            let exact = std::f64::consts::FRAC_2_PI * (2.0 * k[[n, other]] / size).asin();
+            let found = grams.matrix(1)[[n, other]];
+            assert!((found - exact).abs() < 1e-9, "{n} {other}: {found} {exact}");
+        }
+    }
+}
+
+/// Means over draws of products of h₁(β_ℓ), and their standard errors.
+fn drawn(grams: &LimitGrams, deviation: f64, draws: usize) -> [Vec<Array2<f64>>; 2] {
+    let layers = grams.matrices().len() - 1;
+    let roots: Vec<Array2<f64>> = grams.matrices().iter().map(|k| square_root(k) * deviation).collect();
+    let mut random = generator(5, Purpose::Noise, 0);
+    let mut sums = [vec![Array2::zeros((4, 4)); layers], vec![Array2::zeros((4, 4)); layers]];
+    for _ in 0..draws {
+        let mut features = Array1::zeros(4);
+        for layer in 0..layers {
+            let residuals = roots[layer].dot(&Array1::from_shape_simple_fn(4, || normal(&mut random)));
+            features += &if layer == 0 { residuals } else { residuals.mapv(f64::tanh) };
+            let values = features.mapv(f64::tanh).insert_axis(Axis(1));
+            let products = values.dot(&values.t());
+            sums[0][layer] += &products;
+            sums[1][layer] += &products.mapv(|x| x * x);
+        }
+    }
+    let count = draws as f64;
+    for layer in 0..layers {
+        let mean = &sums[0][layer] / count;
+        sums[1][layer] = (&sums[1][layer] / count - &mean * &mean).mapv(|x| (x / count).sqrt());
+        sums[0][layer] = mean;
+    }
+    sums
+}
+
+#[test]
+fn grams_of_all_layers_are_means_over_paths() {
+    let grams = LimitGrams::new(&architecture(4, Shape::Tanh), inputs().view(), 1.0, 4);
+    let [means, errors] = drawn(&grams, 1.0, 100_000);
+    for layer in 1..=4 {
+        for ((mean, error), found) in means[layer - 1].iter().zip(&errors[layer - 1]).zip(grams.matrix(layer)) {
+            assert!((mean - found).abs() < 4.5 * error, "layer {layer}: {mean} ± {error}, {found}");
+        }
+    }
+}
+
+#[test]
+fn equal_points_have_equal_entries() {
+    // Points 0 and 1 are nearly the same: the series has to come to what the rule says of one point.
+    let inputs = array![[1.0, 0.3], [1.0, 0.300001]];
+    for layers in 1..=3 {
+        let grams = LimitGrams::new(&architecture(3, Shape::Tanh), inputs.view(), 1.0, layers);
+        let last = grams.matrix(layers);
+        assert!((last[[0, 1]] - last[[0, 0]]).abs() < 2e-4, "layer {layers}: {last}");
+    }
+}

@@ -1,0 +1,7 @@
+//! Residual networks: identities, limits, networks coupled to them, global convergence.
+#![allow(clippy::print_stderr)] // what is measured is worth seeing
+
+mod explore;
+mod identities;
+mod limit;
+mod problems;
