@@ -21,6 +21,7 @@ pub mod flow;
 pub mod gram;
 pub mod limit;
 pub mod network;
+pub mod observation;
 pub mod pair_weights;
 pub mod parallel;
 pub mod paths;

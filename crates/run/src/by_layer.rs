@@ -1,6 +1,7 @@
 //! Quantities of networks with layers, in the order of the layers.
 
 use crate::quantities::{
+    LEAST_GRAM_1, LEAST_GRAM_2, LEAST_GRAM_3, LEAST_GRAM_4, LEAST_GRAM_5,
     LAYER_DIMENSION_1, LAYER_DIMENSION_2, LAYER_DIMENSION_3, LAYER_DIMENSION_4, LAYER_DISTANCE_1,
     LAYER_DISTANCE_2, LAYER_DISTANCE_3, LAYER_DISTANCE_4, LAYER_DISTANCE_5, LAYER_GRADIENT_2,
     LAYER_GRADIENT_3, LAYER_GRADIENT_4, LAYER_GRADIENT_5, LAYER_SPREAD_1, LAYER_SPREAD_2, LAYER_SPREAD_3,
@@ -23,15 +24,20 @@ pub static LAYER_GRADIENTS: [&Quantity; 4] =
 pub static LAYER_DISTANCES: [&Quantity; 5] =
     [LAYER_DISTANCE_1, LAYER_DISTANCE_2, LAYER_DISTANCE_3, LAYER_DISTANCE_4, LAYER_DISTANCE_5];
 
+/// Least eigenvalues of the Gram matrices of layers of features.
+pub static LEAST_GRAMS: [&Quantity; 5] =
+    [LEAST_GRAM_1, LEAST_GRAM_2, LEAST_GRAM_3, LEAST_GRAM_4, LEAST_GRAM_5];
+
+/// Name of the law of a layer's features in a residual network, counted from 1.
+pub fn features(layer: usize) -> String {
+    format!("{FEATURES}{layer}")
+}
+
 /// Name of the law of a layer's pre-activations, counted from 1.
 pub fn pre_activations(layer: usize) -> String {
     format!("{PRE_ACTIVATIONS}{layer}")
 }
 
-/// The layer whose pre-activations a law of this name has; None of other laws.
-pub fn layer_of(law: &str) -> Option<usize> {
-    law.strip_prefix(PRE_ACTIVATIONS)?.parse().ok()
-}
-
-/// What the names of laws of pre-activations begin with.
+/// What the names of laws of pre-activations, and of features, begin with.
 const PRE_ACTIVATIONS: &str = "pre_activations_";
+const FEATURES: &str = "features_";

@@ -4,7 +4,7 @@
 
 use crate::by_layer::{LAYER_DISTANCES, LAYER_SPREADS};
 use crate::quantities::{
-    self, DISTANCE, LARGEST_DISTANCE, LARGEST_DISTANCE_SO_FAR, MEAN, RISK, STANDARD_DEVIATION,
+    self, DISTANCE, LARGEST_DISTANCE, LARGEST_DISTANCE_SO_FAR, LARGEST_RISK_GAP, MEAN, RISK, STANDARD_DEVIATION,
 };
 use crate::quantity::{COORDINATE, Quantity};
 
@@ -91,7 +91,7 @@ fn curves() -> impl Iterator<Item = &'static Quantity> {
 
 /// Curves of a coupled network.
 fn coupled() -> impl Iterator<Item = &'static Quantity> {
-    [DISTANCE, LARGEST_DISTANCE, LARGEST_DISTANCE_SO_FAR].into_iter().chain(LAYER_DISTANCES)
+    [DISTANCE, LARGEST_DISTANCE, LARGEST_DISTANCE_SO_FAR, LARGEST_RISK_GAP].into_iter().chain(LAYER_DISTANCES)
 }
 
 /// Whether networks of so many layers report it: what two-layer networks report of their neurons' parameters,

@@ -95,12 +95,15 @@ pub struct ResidualProblem {
     pub architecture: Arc<ResidualArchitecture>,
     /// (x_n, y_n), with the weights of E_Z: 1/N in the paper.
     pub data: Arc<DataPoints>,
+    /// Whether systems record the laws of features at the inputs of the data.
+    pub are_features_recorded: bool,
 }
 
 impl ResidualProblem {
     /// A problem.
     pub fn new(architecture: ResidualArchitecture, data: DataPoints) -> Self {
-        Self { architecture: Arc::new(architecture), data: Arc::new(data) }
+        let are_features_recorded = false;
+        Self { architecture: Arc::new(architecture), data: Arc::new(data), are_features_recorded }
     }
 }
 

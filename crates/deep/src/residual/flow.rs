@@ -168,6 +168,12 @@ impl FeatureFlow {
         self.engine.loss(PathWeights::from(&self.paths), Points::from(&*data))
     }
 
+    /// The same, by an engine of its own.
+    pub fn observed_loss(&self) -> f64 {
+        let mut engine = ResidualEngine::new(self.problem.architecture.clone());
+        engine.loss(PathWeights::from(&self.paths), Points::from(&*self.problem.data))
+    }
+
     /// Features and outputs at the data now.
     pub fn forward(&mut self) -> &ResidualEngine {
         self.engine.forward(PathWeights::from(&self.paths), self.problem.data.inputs().view());

@@ -158,6 +158,12 @@ impl ResidualLimit {
         LimitLoss::new(self.whole.loss(), &groups)
     }
 
+    /// The same from the loss of all paths, by engines of its own.
+    pub fn observed_loss(&self, of_paths: f64) -> LimitLoss {
+        let groups: Vec<f64> = self.groups.iter().map(FeatureFlow::observed_loss).collect();
+        LimitLoss::new(of_paths, &groups)
+    }
+
     /// What the loss of all paths fell by less than it must have.
     pub fn energy_residual(&mut self) -> f64 {
         self.whole.energy_residual()
