@@ -94,14 +94,19 @@ impl CheckedLaw<'_> {
     }
 
     fn numbers(&self, complaints: &mut Complaints) {
-        let LawKeys { exponent, within, .. } = self.law;
+        let LawKeys { exponent, within, alone, .. } = self.law;
         if !(within.is_finite() && *within > 0.0) {
             let message = format!("`within` must be a positive number; it is {within:?}");
             complaints.add(self.path("within"), message, "write e.g. within = 0.1");
         }
-        if !(exponent.is_finite() && exponent.abs() <= 4.0 && *exponent != 0.0) {
+        // Of several parts one that does not depend on the key could not be told from the others.
+        if !(exponent.is_finite() && exponent.abs() <= 4.0 && (*alone || *exponent != 0.0)) {
             let message = format!("`exponent` must lie between -4 and 4, and not be 0; it is {exponent:?}");
-            complaints.add(self.path("exponent"), message, "write e.g. -1 for a bias ~ 1/N");
+            complaints.add(
+                self.path("exponent"),
+                message,
+                "write e.g. -1 for a bias ~ 1/N; 0 beside alone = true",
+            );
         }
     }
 

@@ -15,6 +15,7 @@ use crate::expense::bytes;
 use crate::setting::{LayeredDraft, LayeredProblem, LayeredSetting};
 use crate::systems::complaints::{MOST, SystemComplaints};
 use crate::systems::kind::{BuildError, Kind, Run};
+use crate::systems::mean_field::keys::atoms;
 
 /// Most weights of a network: 800 MB.
 const MOST_WEIGHTS: f64 = 1e8;
@@ -28,6 +29,8 @@ const TOLERANCE_OF_COUPLED: f64 = 1e-7;
 /// CPU seconds of a multiplication: in a step of one sample, and in a product of matrices.
 const PER_MULTIPLICATION: f64 = 2.5e-10;
 const PER_PRODUCT: f64 = 1e-10;
+/// Numbers that a flow has of each weight: the stages of a step, what is stepped from and to.
+const STAGES: f64 = 12.0;
 /// Evaluations of a flow in a root of time.
 const EVALUATIONS: f64 = 300.0;
 
@@ -138,13 +141,28 @@ pub(super) fn cost(keys: &FiniteNetworkKeys, setting: &LayeredSetting) -> Cost {
         Training::FullBatch { .. } => steps * 3.0 * weights * points * PER_PRODUCT,
         _ => EVALUATIONS * setting.end_time.sqrt() * 3.0 * weights * points * PER_PRODUCT,
     };
-    let copies = if keys.coupled { EVALUATIONS * setting.end_time.sqrt() * 3.0 * weights } else { 0.0 };
+    let copied = if keys.coupled { weights_of_copies(keys, setting) } else { 0.0 };
+    let copies = EVALUATIONS * setting.end_time.sqrt() * 3.0 * copied;
     let runs = keys.seeds.len() as f64;
     let seconds = runs * (training + observing + copies * points * PER_PRODUCT);
     let hidden = keys.hidden_widths(setting.problem.networks.architecture.depth());
     let answers = setting.bytes_of_answers(hidden.iter().sum::<usize>() as f64);
-    let bytes = runs * (bytes(if keys.coupled { 16.0 } else { 3.0 } * weights) + answers);
+    let own = if matches!(keys.training(), Training::Flow { .. }) { STAGES } else { 3.0 };
+    let bytes = runs * (bytes(own * weights + STAGES * copied) + answers);
     Cost { seconds, bytes }
+}
+
+/// Weights of the flow that copies follow: of the limit with tagged neurons, or of the network alone.
+fn weights_of_copies(keys: &FiniteNetworkKeys, setting: &LayeredSetting) -> f64 {
+    if keys.copies == CopiesName::OwnFlow {
+        return keys.weights(setting);
+    }
+    let networks = &setting.problem.networks;
+    let hidden = keys.hidden_widths(networks.architecture.depth());
+    let limit = atoms(&setting.problem.start, &coupled_resolution());
+    let both = hidden.iter().zip(limit).map(|(neurons, atoms)| neurons + atoms);
+    let widths: Vec<usize> = [networks.data.dimension()].into_iter().chain(both).chain([1]).collect();
+    widths.windows(2).map(|pair| pair[0] as f64 * pair[1] as f64).sum()
 }
 
 /// One run for each seed.

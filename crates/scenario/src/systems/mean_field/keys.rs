@@ -70,7 +70,7 @@ impl MeanFieldKeys {
 }
 
 /// Atoms of each hidden layer at a resolution.
-pub(super) fn atoms(start: &Start, resolution: &Resolution) -> Vec<usize> {
+pub(in crate::systems) fn atoms(start: &Start, resolution: &Resolution) -> Vec<usize> {
     let layers = 1..start.depth();
     let counts = layers.map(|layer| LayerAtoms::count(start, layer, resolution));
     counts.map(|count| count.map_or(resolution.samples, |(atoms, _)| atoms)).collect()
