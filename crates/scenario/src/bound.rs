@@ -5,8 +5,10 @@ use meanfield_run::system::Cost;
 use meanfield_solver::least_risk::separations::Family;
 
 use crate::companion;
-use crate::setting::{LayeredSetting, Observed, PointSetting, Setting};
-use crate::systems::kind::{BuildError, Kind, LayeredKind, Run, TwoLayerKind};
+use crate::setting::{
+    LayeredProblem, LayeredSetting, Observed, PointSetting, ResidualModel, ResidualSetting, Setting,
+};
+use crate::systems::kind::{BuildError, Kind, NetworkKind, Run, TwoLayerKind};
 
 /// A kind and its setting.
 #[derive(Clone, Copy, Debug)]
@@ -14,7 +16,9 @@ pub(crate) enum Bound<'a> {
     /// Of two-layer networks.
     TwoLayer(&'a dyn TwoLayerKind, &'a Setting),
     /// Of networks of any depth.
-    Layered(&'a dyn LayeredKind, &'a LayeredSetting),
+    Layered(&'a dyn NetworkKind<LayeredProblem>, &'a LayeredSetting),
+    /// Of residual networks.
+    Residual(&'a dyn NetworkKind<ResidualModel>, &'a ResidualSetting),
 }
 
 impl<'a> Bound<'a> {
@@ -23,6 +27,7 @@ impl<'a> Bound<'a> {
         match setting {
             PointSetting::TwoLayer(setting) => Some(Self::TwoLayer(kind.of_two_layers()?, setting)),
             PointSetting::Layered(setting) => Some(Self::Layered(kind.of_layers()?, setting)),
+            PointSetting::Residual(setting) => Some(Self::Residual(kind.of_residual()?, setting)),
         }
     }
 
@@ -31,6 +36,7 @@ impl<'a> Bound<'a> {
         match self {
             Self::TwoLayer(kind, _) => kind,
             Self::Layered(kind, _) => kind,
+            Self::Residual(kind, _) => kind,
         }
     }
 
@@ -39,6 +45,7 @@ impl<'a> Bound<'a> {
         match self {
             Self::TwoLayer(kind, setting) => kind.runs(setting),
             Self::Layered(kind, setting) => kind.runs(setting),
+            Self::Residual(kind, setting) => kind.runs(setting),
         }
     }
 
@@ -47,6 +54,7 @@ impl<'a> Bound<'a> {
         match self {
             Self::TwoLayer(kind, setting) => kind.cost(setting),
             Self::Layered(kind, setting) => kind.cost(setting),
+            Self::Residual(kind, setting) => kind.cost(setting),
         }
     }
 
@@ -54,7 +62,7 @@ impl<'a> Bound<'a> {
     pub fn bytes_at_work(self) -> f64 {
         match self {
             Self::TwoLayer(kind, setting) => kind.bytes_at_work(setting),
-            Self::Layered(..) => 0.0,
+            _ => 0.0,
         }
     }
 
@@ -62,7 +70,7 @@ impl<'a> Bound<'a> {
     pub fn family(self) -> Option<Family> {
         match self {
             Self::TwoLayer(kind, setting) => kind.family(setting),
-            Self::Layered(..) => None,
+            _ => None,
         }
     }
 
@@ -70,7 +78,7 @@ impl<'a> Bound<'a> {
     pub fn has_long_strides(self) -> bool {
         match self {
             Self::TwoLayer(kind, setting) => kind.has_long_strides(setting),
-            Self::Layered(..) => false,
+            _ => false,
         }
     }
 
@@ -79,6 +87,7 @@ impl<'a> Bound<'a> {
         match self {
             Self::TwoLayer(_, setting) => setting.problem.coordinates().names(),
             Self::Layered(_, setting) => setting.coordinates().names(),
+            Self::Residual(_, setting) => setting.coordinates().names(),
         }
     }
 
@@ -87,6 +96,7 @@ impl<'a> Bound<'a> {
         match self {
             Self::TwoLayer(_, setting) => setting.observed,
             Self::Layered(_, setting) => setting.observed,
+            Self::Residual(_, setting) => setting.observed,
         }
     }
 
@@ -99,6 +109,10 @@ impl<'a> Bound<'a> {
             Self::Layered(kind, setting) => {
                 let coarse = kind.companion().filter(|_| setting.refinement);
                 coarse.map(|coarse| then(Bound::Layered(&*coarse, setting)))
+            }
+            Self::Residual(kind, setting) => {
+                let coarse = kind.companion().filter(|_| setting.refinement);
+                coarse.map(|coarse| then(Bound::Residual(&*coarse, setting)))
             }
         }
     }
@@ -113,7 +127,7 @@ impl<'a> Bound<'a> {
                 Some(coarse) => then(Bound::TwoLayer(&*coarse, setting)),
                 None => Ok(Vec::new()),
             },
-            Self::Layered(..) => self.with_companion(then).unwrap_or_else(|| Ok(Vec::new())),
+            _ => self.with_companion(then).unwrap_or_else(|| Ok(Vec::new())),
         }
     }
 

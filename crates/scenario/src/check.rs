@@ -14,6 +14,7 @@ pub(crate) mod systems;
 use std::sync::Arc;
 
 use meanfield_model::coordinates::Coordinates;
+use meanfield_run::schedule::Schedule;
 use meanfield_solver::least_risk::separations::KnownThresholds;
 
 use crate::complaints::Complaints;
@@ -21,8 +22,8 @@ use crate::file::ScenarioFile;
 use crate::model::initial::InitialKind;
 use crate::point::Point;
 use crate::setting::{
-    Draft, Kernels, LayeredDraft, LayeredProblem, LayeredSetting, Observed, Outline, PointSetting, Setting,
-    Spread,
+    Draft, Kernels, LayeredProblem, LayeredSetting, Observed, Outline, PointSetting, PointsDraft,
+    PointsProblem, PointsSetting, ResidualModel, ResidualSetting, Setting, Spread,
 };
 use crate::vary::{Candidate, Varied};
 use systems::DraftFamily;
@@ -72,9 +73,12 @@ impl Reader {
     /// are to be `built`. None only where something was noted.
     fn read(&self, file: &ScenarioFile, built: bool, complaints: &mut Complaints) -> Option<PointSetting> {
         title(&file.title, complaints);
-        match file.model.has_layers() {
-            false => self.read_two_layer(file, built, complaints).map(PointSetting::TwoLayer),
-            true => self.read_layered(file, complaints).map(PointSetting::Layered),
+        match &file.model {
+            model if model.residual.is_some() => {
+                self.read_residual(file, complaints).map(PointSetting::Residual)
+            }
+            model if model.has_layers() => self.read_layered(file, complaints).map(PointSetting::Layered),
+            _ => self.read_two_layer(file, built, complaints).map(PointSetting::TwoLayer),
         }
     }
 
@@ -131,7 +135,7 @@ impl Reader {
 
     /// The same of a file of networks with layers.
     fn read_layered(&self, file: &ScenarioFile, complaints: &mut Complaints) -> Option<LayeredSetting> {
-        let ((schedule, bath), dynamics) = complaints.section(|complaints| file.dynamics.parse(complaints));
+        let (schedule, dynamics) = self.read_dynamics(file, complaints);
         let (mut problem, model) =
             complaints.section(|complaints| file.model.parse_layers(schedule, complaints));
         if let Some(LayeredProblem { networks, .. }) = &mut problem {
@@ -139,29 +143,55 @@ impl Reader {
             networks.observed_inputs =
                 Arc::new(file.observe.inputs.meant(&networks.data, has_bias, complaints));
         }
+        let setting = problem.map(|problem| points_setting(file, problem));
+        let draft = points_draft(file, dynamics, setting.as_ref().filter(|_| model));
+        systems::check(&file.systems, file.refinement, &DraftFamily::Layered(&draft), complaints);
+        self.check_outline(file, setting.as_ref(), draft.times.is_some(), complaints);
+        setting
+    }
+
+    /// The same of a file of residual networks.
+    fn read_residual(&self, file: &ScenarioFile, complaints: &mut Complaints) -> Option<ResidualSetting> {
+        let (schedule, dynamics) = self.read_dynamics(file, complaints);
+        let message = "residual networks are trained with equal steps";
+        let help = "write schedule.constant = {}";
+        complaints.unless(schedule == Schedule::Constant, &["dynamics", "schedule"], message, help);
+        let (mut problem, model) = complaints.section(|complaints| file.model.parse_residual(complaints));
+        let records = file.observe.inputs.are_of_data(complaints);
+        if let Some(ResidualModel { networks, .. }) = &mut problem {
+            networks.are_features_recorded = records;
+        }
+        let setting = problem.map(|problem| points_setting(file, problem));
+        let draft = points_draft(file, dynamics, setting.as_ref().filter(|_| model));
+        systems::check(&file.systems, file.refinement, &DraftFamily::Residual(&draft), complaints);
+        self.check_outline(file, setting.as_ref(), draft.times.is_some(), complaints);
+        setting
+    }
+
+    /// The schedule of networks that are trained on points, and whether times are in order.
+    fn read_dynamics(&self, file: &ScenarioFile, complaints: &mut Complaints) -> (Schedule, bool) {
+        let ((schedule, bath), is_right) = complaints.section(|complaints| file.dynamics.parse(complaints));
         for (key, value) in [("temperature", bath.temperature), ("ridge", bath.ridge)] {
             let message = format!("`{key}` is of two-layer networks, and this model has layers");
             complaints.unless(value == 0.0, &["dynamics", key], message, "leave it out");
         }
-        let times = dynamics
-            && complaints.section(|complaints| file.observe.check(file.dynamics.end_time, complaints)).1;
-        let setting = problem.map(|problem| LayeredSetting {
-            problem,
-            end_time: file.dynamics.end_time,
-            refinement: file.refinement,
-            observed: observed(file),
-        });
-        let own = LayeredDraft {
-            depth: file.model.layers.len(),
-            end_time: file.dynamics.end_time,
-            times: times.then(|| file.observe.lists()),
-            setting: setting.as_ref().filter(|_| model),
-        };
-        systems::check(&file.systems, file.refinement, &DraftFamily::Layered(&own), complaints);
-        let coordinates = setting.as_ref().map(LayeredSetting::coordinates);
-        let outline = Outline { coordinates, layers: Some(own.depth), is_noisy: false, has_times: times };
+        let end_time = file.dynamics.end_time;
+        let times = complaints.section(|complaints| file.observe.check(end_time, complaints)).1;
+        (schedule, is_right && times)
+    }
+
+    /// Claims, laws and contents of figures about networks that are trained on points.
+    fn check_outline<P: PointsProblem>(
+        &self,
+        file: &ScenarioFile,
+        setting: Option<&PointsSetting<P>>,
+        has_times: bool,
+        complaints: &mut Complaints,
+    ) {
+        let coordinates = setting.map(PointsSetting::coordinates);
+        let layers = Some(file.model.weight_layers());
+        let outline = Outline { coordinates, layers, is_noisy: false, has_times };
         self.check_comparison(file, &outline, complaints);
-        setting
     }
 
     /// Claims, laws and contents of figures.
@@ -169,6 +199,30 @@ impl Reader {
         claims::check(file, outline, self.sweep, complaints);
         laws::check(file, outline, self.sweep, complaints);
         figures::inset(file, outline, complaints);
+    }
+}
+
+/// The setting of networks that are trained on points.
+fn points_setting<P>(file: &ScenarioFile, problem: P) -> PointsSetting<P> {
+    PointsSetting {
+        problem,
+        end_time: file.dynamics.end_time,
+        refinement: file.refinement,
+        observed: observed(file),
+    }
+}
+
+/// The same as its systems see it during the checks.
+fn points_draft<'a, P>(
+    file: &'a ScenarioFile,
+    has_times: bool,
+    setting: Option<&'a PointsSetting<P>>,
+) -> PointsDraft<'a, P> {
+    PointsDraft {
+        depth: file.model.weight_layers(),
+        end_time: file.dynamics.end_time,
+        times: has_times.then(|| file.observe.lists()),
+        setting,
     }
 }
 

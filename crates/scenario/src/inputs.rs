@@ -54,6 +54,14 @@ impl ObservedInputs {
         complaints.unless(self.is_empty(), &PATH, message, "leave it out");
     }
 
+    /// Whether they are those of the data; a complaint where they are others: features of residual networks
+    /// are functions on the data.
+    pub(crate) fn are_of_data(&self, complaints: &mut Complaints) -> bool {
+        let message = "features of residual networks are known at the inputs of the data alone";
+        complaints.unless(self.is_empty() || self.is_data(), &PATH, message, "write inputs = \"data\"");
+        self.is_data()
+    }
+
     /// As the engine takes them, shape (inputs, d), with the bias coordinate where the data have one; what is
     /// wrong with them is noted.
     pub(crate) fn meant(

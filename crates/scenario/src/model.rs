@@ -8,12 +8,14 @@ pub mod initial;
 pub(crate) mod instead;
 pub mod layers;
 pub mod loss;
+pub mod residual;
 pub mod unit;
 #[cfg(test)]
 mod variants;
 
 use meanfield_deep::data::DataPoints;
 use meanfield_deep::problem::DeepProblem;
+use meanfield_deep::residual::architecture::ResidualProblem;
 use meanfield_model::activation::Activation;
 use meanfield_model::coordinates::Coordinates;
 use meanfield_model::loss::Loss;
@@ -24,12 +26,13 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::complaints::Complaints;
-use crate::setting::LayeredProblem;
+use crate::setting::{LayeredProblem, ResidualModel};
 use activation::ActivationKind;
 use data::Data;
 use initial::InitialKind;
 use layers::LayerKeys;
 use loss::LossKind;
+use residual::ResidualKeys;
 use unit::UnitKind;
 
 /// Data, activation, loss and start; or data, loss and layers.
@@ -56,6 +59,9 @@ pub struct Model {
     /// The layers of a network of any depth, in place of activation, unit and initial.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub layers: Vec<LayerKeys>,
+    /// A residual network, in place of activation, unit and initial.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub residual: Option<ResidualKeys>,
 }
 
 /// The parts of a problem of two-layer networks, as far as they were understood.
@@ -81,6 +87,21 @@ impl Model {
         !self.layers.is_empty()
     }
 
+    /// Layers of weights: of residual networks one more than features have.
+    pub fn weight_layers(&self) -> usize {
+        self.residual.as_ref().map_or(self.layers.len(), |residual| residual.depth.saturating_add(1))
+    }
+
+    /// The problem of residual networks; all its mistakes are noted.
+    pub(crate) fn parse_residual(&self, complaints: &mut Complaints) -> Option<ResidualModel> {
+        let message = "a model has layers or is residual, not both";
+        complaints.unless(self.layers.is_empty(), &["model", "layers"], message, "leave out one of them");
+        let loss = self.loss.parse(complaints);
+        let data = self.parse_points(loss, complaints);
+        let (architecture, start) = self.residual.as_ref()?.parse(loss, complaints)?;
+        Some(ResidualModel { networks: ResidualProblem::new(architecture, data?), start })
+    }
+
     /// The parts of a model of two-layer networks; all its mistakes are noted.
     pub(crate) fn parse(&self, complaints: &mut Complaints) -> Parts {
         let unit = self.unit.unit();
@@ -101,14 +122,20 @@ impl Model {
         complaints: &mut Complaints,
     ) -> Option<LayeredProblem> {
         let loss = self.loss.parse(complaints);
-        let data = self.data.parse_points(complaints);
-        if let Some(label) = data.as_ref().and_then(|data| odd_label(loss, data)) {
-            let message = format!("the logistic loss is for labels ±1, and one is {label:?}");
-            complaints.add(["model", "loss", "logistic"], message, "write e.g. target = \"signum(x1)\"");
-        }
+        let data = self.parse_points(loss, complaints);
         let dimension = data.as_ref().map(DataPoints::dimension);
         let (architecture, start) = layers::parse(&self.layers, loss, schedule, dimension, complaints)?;
         Some(LayeredProblem { networks: DeepProblem::new(architecture, data?), start })
+    }
+
+    /// The points that networks are trained on; labels that the loss is not for are noted.
+    fn parse_points(&self, loss: Loss, complaints: &mut Complaints) -> Option<DataPoints> {
+        let data = self.data.parse_points(complaints)?;
+        if let Some(label) = odd_label(loss, &data) {
+            let message = format!("the logistic loss is for labels ±1, and one is {label:?}");
+            complaints.add(["model", "loss", "logistic"], message, "write e.g. target = \"signum(x1)\"");
+        }
+        Some(data)
     }
 }
 

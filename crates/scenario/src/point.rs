@@ -54,12 +54,9 @@ impl Point {
         times.iter().map_while(at).collect()
     }
 
-    /// Where networks with layers leave the assumptions of the theory, in words; nothing of two-layer ones.
+    /// Where networks on points of data leave the assumptions of the theory, in words; nothing of two-layer ones.
     pub(crate) fn departures(&self) -> Vec<String> {
-        match &*self.setting {
-            PointSetting::TwoLayer(_) => Vec::new(),
-            PointSetting::Layered(setting) => setting.problem.networks.architecture.departures(),
-        }
+        self.setting.departures()
     }
 
     /// Whether no point before has the same run of a system.

@@ -3,10 +3,10 @@
 //!
 //! Kernels are made when they are first needed, and stored until the runs are built.
 
+mod points;
+
 use std::sync::{Arc, Mutex, PoisonError};
 
-use meanfield_deep::problem::DeepProblem;
-use meanfield_deep::start::Start;
 use meanfield_model::activation::Activation;
 use meanfield_model::coordinates::Coordinates;
 use meanfield_model::initial::Normal;
@@ -17,7 +17,10 @@ use meanfield_model::unit::Unit;
 use meanfield_run::schedule::Schedule;
 use meanfield_solver::least_risk::separations::KnownThresholds;
 
-use crate::expense::bytes;
+pub(crate) use points::{
+    LayeredDraft, LayeredProblem, LayeredSetting, PointsDraft, PointsProblem, PointsSetting, ResidualDraft,
+    ResidualModel, ResidualSetting,
+};
 
 /// Terms of a kernel's series where it cannot be made.
 const USUAL_TERMS: f64 = 12.0;
@@ -121,6 +124,8 @@ pub(crate) enum PointSetting {
     TwoLayer(Setting),
     /// Any depth, on points of data.
     Layered(LayeredSetting),
+    /// Residual networks, on points of data.
+    Residual(ResidualSetting),
 }
 
 impl PointSetting {
@@ -129,6 +134,7 @@ impl PointSetting {
         match self {
             Self::TwoLayer(setting) => setting.observed,
             Self::Layered(setting) => setting.observed,
+            Self::Residual(setting) => setting.observed,
         }
     }
 
@@ -137,6 +143,16 @@ impl PointSetting {
         match self {
             Self::TwoLayer(setting) => setting.coordinates(),
             Self::Layered(setting) => setting.coordinates().names().len(),
+            Self::Residual(setting) => setting.coordinates().names().len(),
+        }
+    }
+
+    /// Where networks on points leave the assumptions of the theory, in words; nothing of other networks.
+    pub fn departures(&self) -> Vec<String> {
+        match self {
+            Self::TwoLayer(_) => Vec::new(),
+            Self::Layered(setting) => setting.problem.departures(),
+            Self::Residual(setting) => setting.problem.departures(),
         }
     }
 
@@ -145,54 +161,6 @@ impl PointSetting {
         if let Self::TwoLayer(setting) = self {
             setting.forget_kernels();
         }
-    }
-}
-
-/// A problem of networks of any depth.
-#[derive(Clone, Debug)]
-pub(crate) struct LayeredProblem {
-    /// Architecture and data.
-    pub networks: DeepProblem,
-    /// The law of all weights at t = 0.
-    pub start: Start,
-}
-
-/// A scenario of such networks that is being checked, as its systems see it.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct LayeredDraft<'a> {
-    /// L.
-    pub depth: usize,
-    /// The end of the run, sensible or not.
-    pub end_time: f64,
-    /// Lists of times, by key, where they and the end are in order.
-    pub times: Option<[(&'static str, &'a [f64]); 2]>,
-    /// The model is in order, and what it means.
-    pub setting: Option<&'a LayeredSetting>,
-}
-
-/// Networks of any depth: a scenario whose model is in order, as its systems see it.
-#[derive(Clone, Debug)]
-pub(crate) struct LayeredSetting {
-    /// The problem that is solved.
-    pub problem: LayeredProblem,
-    /// The end of the run.
-    pub end_time: f64,
-    /// Whether deterministic systems run a second time, coarser.
-    pub refinement: bool,
-    /// How much is observed.
-    pub observed: Observed,
-}
-
-impl LayeredSetting {
-    /// Bytes of the recorded laws of pre-activations of so many neurons of all layers.
-    pub fn bytes_of_answers(&self, neurons: f64) -> f64 {
-        let inputs = self.problem.networks.observed_inputs.nrows();
-        bytes((self.observed.snapshots * inputs) as f64 * neurons)
-    }
-
-    /// The coordinates of the law that is recorded: the weights of the first layer.
-    pub fn coordinates(&self) -> Coordinates {
-        Coordinates::of_inputs(self.problem.networks.data.dimension())
     }
 }
 

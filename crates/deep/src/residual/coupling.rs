@@ -37,7 +37,8 @@ pub fn copies(grams: &LimitGrams, drawn: &DrawnResidualNetwork) -> SkipPaths {
     let residuals = layers.map(|(index, (residuals, gram))| {
         let largest = gram.diag().iter().copied().fold(0.0, f64::max);
         let threshold = SINGULAR * gram.nrows() as f64 * largest;
-        let root = spectral_function(gram, |value| if value > threshold { value.sqrt().recip() } else { 0.0 });
+        let root =
+            spectral_function(gram, |value| if value > threshold { value.sqrt().recip() } else { 0.0 });
         square_root(grams.matrix(index + 1)).dot(&root.dot(residuals))
     });
     SkipPaths { first: drawn.paths.first.clone(), residuals: residuals.collect() }

@@ -195,7 +195,8 @@ impl NormalRule {
                 arguments.clone().map(|a| if variable == 0 { a } else { skip.value(a) }).collect();
             let slopes: Vec<f64> = arguments.map(|a| if is_through { skip.slope(a) } else { 1.0 }).collect();
             sums = sums.iter().flat_map(|sum| terms.iter().map(move |term| sum + term)).collect();
-            factors = factors.iter().flat_map(|factor| slopes.iter().map(move |slope| factor * slope)).collect();
+            factors =
+                factors.iter().flat_map(|factor| slopes.iter().map(move |slope| factor * slope)).collect();
         }
         let mut values = vec![0.0; sums.len()];
         let mut slopes = vec![0.0; sums.len()];

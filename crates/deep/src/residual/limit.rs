@@ -23,8 +23,9 @@ const CALIBRATED: usize = 4;
 /// Pairs of paths of a group for each mean that shares are calibrated to.
 const PAIRS_PER_MEAN: usize = 4;
 /// Two-sided 95 % quantiles of Student's law with 1, 2, … degrees of freedom.
-const STUDENT: [f64; 15] =
-    [12.706, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306, 2.262, 2.228, 2.201, 2.179, 2.160, 2.145, 2.131];
+const STUDENT: [f64; 15] = [
+    12.706, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306, 2.262, 2.228, 2.201, 2.179, 2.160, 2.145, 2.131,
+];
 
 /// A limit that cannot be made.
 #[derive(Clone, Debug, PartialEq, Error)]
@@ -300,7 +301,9 @@ impl<'a> PathSampler<'a> {
     /// The upper triangles of the means.
     fn wanted(&self) -> Array1<f64> {
         let matrices = self.means.iter().map(|(_, _, matrix)| matrix);
-        matrices.flat_map(|matrix| upper_triangle(matrix.nrows()).map(|(n, other)| matrix[[n, other]])).collect()
+        matrices
+            .flat_map(|matrix| upper_triangle(matrix.nrows()).map(|(n, other)| matrix[[n, other]]))
+            .collect()
     }
 
     /// The upper triangles of F Fᵀ for the functions F, the mean over each pair, shape (entries, pairs).
@@ -320,7 +323,12 @@ impl<'a> PathSampler<'a> {
     }
 
     /// F at all points and paths.
-    fn values(&self, function: PathFunction, features: &Array2<f64>, residuals: &[Array2<f64>]) -> Array2<f64> {
+    fn values(
+        &self,
+        function: PathFunction,
+        features: &Array2<f64>,
+        residuals: &[Array2<f64>],
+    ) -> Array2<f64> {
         let activation = self.problem.architecture.activation();
         let skip = self.problem.architecture.residual_activation();
         match function {

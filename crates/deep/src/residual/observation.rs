@@ -2,9 +2,9 @@
 //! many directions, and the least eigenvalue of their Gram matrix; the law of first-layer weights and, where
 //! they are asked for, the laws of features at the inputs of the data. How paths move is not known here.
 
+use meanfield_model::measure::Measure;
 use meanfield_run::by_layer::{self, LAYER_DIMENSIONS, LAYER_SPREADS, LEAST_GRAMS};
 use meanfield_run::system::{FurtherLaw, Observation, Scalar};
-use meanfield_model::measure::Measure;
 
 use super::architecture::ResidualProblem;
 use super::engine::{PathWeights, ResidualEngine};

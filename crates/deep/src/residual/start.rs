@@ -88,7 +88,11 @@ impl ResidualStart {
     ///
     /// # Errors
     /// Where a number is not finite, or σ₁ or λ not positive.
-    pub fn new(deviation: f64, output_weight: f64, regression: Regression) -> Result<Self, ResidualStartError> {
+    pub fn new(
+        deviation: f64,
+        output_weight: f64,
+        regression: Regression,
+    ) -> Result<Self, ResidualStartError> {
         if !is_positive(deviation) {
             return Err(ResidualStartError::Deviation(deviation));
         }
@@ -96,7 +100,9 @@ impl ResidualStart {
             return Err(ResidualStartError::OutputWeight(output_weight));
         }
         match regression {
-            Regression::Soft { penalty } if !is_positive(penalty) => Err(ResidualStartError::Penalty(penalty)),
+            Regression::Soft { penalty } if !is_positive(penalty) => {
+                Err(ResidualStartError::Penalty(penalty))
+            }
             _ => Ok(Self { deviation, output_weight, regression }),
         }
     }
@@ -119,13 +125,20 @@ impl ResidualStart {
     /// (K + λ)⁻¹; without λ the pseudo-inverse.
     pub fn inverse(&self, gram: &Array2<f64>) -> Array2<f64> {
         match self.regression {
-            Regression::Soft { penalty } => spectral_function(gram, |value| (value.max(0.0) + penalty).recip()),
+            Regression::Soft { penalty } => {
+                spectral_function(gram, |value| (value.max(0.0) + penalty).recip())
+            }
             _ => pseudo_inverse(gram),
         }
     }
 
     /// v_ℓ by regression: factors h₁(β_{ℓ−1}) of shape (points, senders) and α_ℓ of shape (points, receivers).
-    pub fn regressed(&self, values: &Array2<f64>, gram: &Array2<f64>, residuals: &Array2<f64>) -> PairWeights {
+    pub fn regressed(
+        &self,
+        values: &Array2<f64>,
+        gram: &Array2<f64>,
+        residuals: &Array2<f64>,
+    ) -> PairWeights {
         PairWeights::Factors { left: values.clone(), right: self.inverse(gram).dot(residuals) }
     }
 

@@ -1,9 +1,9 @@
-use std::time::Instant;
-use meanfield_deep::residual::limit::*;
-use meanfield_deep::residual::gram::*;
-use meanfield_deep::residual::flow::*;
 use crate::problems::*;
+use meanfield_deep::residual::flow::*;
+use meanfield_deep::residual::gram::*;
+use meanfield_deep::residual::limit::*;
 use meanfield_deep::residual::parallel::parallel_inputs;
+use std::time::Instant;
 
 fn env(name: &str, default: usize) -> usize {
     std::env::var(name).ok().and_then(|x| x.parse().ok()).unwrap_or(default)
@@ -17,7 +17,11 @@ fn explore_limit() {
     eprintln!("{:?}", parallel_inputs(problem.data.inputs().view()));
     let t = Instant::now();
     let grams = LimitGrams::new(&problem.architecture, problem.data.inputs().view(), 1.0, depth.min(4));
-    eprintln!("grams {:?}: smallest {:?}", t.elapsed(), grams.matrices().iter().map(|k| spectrum(k)[0]).collect::<Vec<_>>());
+    eprintln!(
+        "grams {:?}: smallest {:?}",
+        t.elapsed(),
+        grams.matrices().iter().map(|k| spectrum(k)[0]).collect::<Vec<_>>()
+    );
     for seed in 0..env("SEEDS", 2) as u64 {
         let mut r = ResidualResolution::default();
         r.paths = env("M", 8192);
@@ -32,8 +36,17 @@ fn explore_limit() {
             limit.advance(time).expect("smooth");
             let loss = limit.loss();
             let ranks: Vec<usize> = limit.flow().paths().pairs.iter().map(|p| p.rank()).collect();
-            eprintln!("t {time} L {:.6} ± {:.6} (paths {:.6}, groups {:.5?}) energy {:.1e} rank {:?} evals {} {:?}", loss.value, loss.error, loss.of_paths,
-              limit.groups_mut().iter_mut().map(|g| g.loss()).collect::<Vec<_>>(), limit.energy_residual(), ranks, limit.flow().evaluations(), t.elapsed());
+            eprintln!(
+                "t {time} L {:.6} ± {:.6} (paths {:.6}, groups {:.5?}) energy {:.1e} rank {:?} evals {} {:?}",
+                loss.value,
+                loss.error,
+                loss.of_paths,
+                limit.groups_mut().iter_mut().map(|g| g.loss()).collect::<Vec<_>>(),
+                limit.energy_residual(),
+                ranks,
+                limit.flow().evaluations(),
+                t.elapsed()
+            );
         }
     }
 }
@@ -44,13 +57,20 @@ fn explore_network() {
     let (n, d, depth) = (env("N", 10), env("D", 5), env("DEPTH", 3));
     let problem = problem(n, d, depth);
     for dense in [false, true] {
-    let t = Instant::now();
-    let drawn = start().network(&problem, env("M", 800), 1);
-    eprintln!("drawn {:?}", t.elapsed());
-    let t = Instant::now();
-    let paths = if dense { drawn.paths.with_matrices() } else { drawn.paths };
-    let mut flow = FeatureFlow::new(problem.clone(), paths, 10f64.powi(-(env("TOL", 6) as i32)));
-    flow.advance(env("T", 10) as f64).expect("smooth");
-    eprintln!("dense {dense} L {:.3e} energy {:.2e} rank {:?} evals {} {:?}", flow.loss(), flow.energy_residual(), flow.paths().pairs[0].rank(), flow.evaluations(), t.elapsed());
+        let t = Instant::now();
+        let drawn = start().network(&problem, env("M", 800), 1);
+        eprintln!("drawn {:?}", t.elapsed());
+        let t = Instant::now();
+        let paths = if dense { drawn.paths.with_matrices() } else { drawn.paths };
+        let mut flow = FeatureFlow::new(problem.clone(), paths, 10f64.powi(-(env("TOL", 6) as i32)));
+        flow.advance(env("T", 10) as f64).expect("smooth");
+        eprintln!(
+            "dense {dense} L {:.3e} energy {:.2e} rank {:?} evals {} {:?}",
+            flow.loss(),
+            flow.energy_residual(),
+            flow.paths().pairs[0].rank(),
+            flow.evaluations(),
+            t.elapsed()
+        );
     }
 }

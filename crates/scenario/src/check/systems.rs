@@ -7,10 +7,10 @@ use meanfield_model::reduction::ReductionError;
 use meanfield_run::record::reserved;
 
 use crate::complaints::Complaints;
-use crate::setting::{Draft, LayeredDraft, Setting};
+use crate::setting::{Draft, LayeredDraft, PointsDraft, ResidualDraft, Setting};
 use crate::systems::SystemKind;
 use crate::systems::complaints::{LOOSEST, SystemComplaints};
-use crate::systems::kind::TwoLayerKind;
+use crate::systems::kind::{NetworkKind, TwoLayerKind};
 
 /// Longest name of a system: files are called after it.
 const LONGEST_NAME: usize = 60;
@@ -29,6 +29,8 @@ pub(crate) enum DraftFamily<'a> {
     TwoLayer(&'a Draft<'a>),
     /// Any depth.
     Layered(&'a LayeredDraft<'a>),
+    /// Residual networks.
+    Residual(&'a ResidualDraft<'a>),
 }
 
 /// Checks all systems.
@@ -46,19 +48,29 @@ pub(crate) fn check(systems: &Systems, refinement: bool, draft: &DraftFamily, co
         let mut complaints = SystemComplaints { name, kind: system.name(), all: complaints };
         match draft {
             DraftFamily::TwoLayer(draft) => check_two_layer(system, draft, refinement, &mut complaints),
-            DraftFamily::Layered(draft) => check_layered(system, draft, &mut complaints),
+            DraftFamily::Layered(draft) => {
+                check_on_points(system, system.kind().of_layers(), draft, &mut complaints);
+            }
+            DraftFamily::Residual(draft) => {
+                check_on_points(system, system.kind().of_residual(), draft, &mut complaints);
+            }
         }
     }
 }
 
-/// Checks one system of networks of any depth.
-fn check_layered(system: &SystemKind, draft: &LayeredDraft, complaints: &mut SystemComplaints) {
-    match system.kind().of_layers() {
+/// Checks one system of networks that are trained on points.
+fn check_on_points<P>(
+    system: &SystemKind,
+    kind: Option<&dyn NetworkKind<P>>,
+    draft: &PointsDraft<P>,
+    complaints: &mut SystemComplaints,
+) {
+    match kind {
         Some(kind) => kind.check(draft, complaints),
         None => {
-            let message = format!("`{}` is of two-layer networks, and this model has layers", system.name());
-            let help =
-                "write mean-field = {} for the limit and finite-network for SGD, or leave out model.layers";
+            let message = format!("`{}` is of other networks than this model's", system.name());
+            let help = "write mean-field = {} for the limit and finite-network for SGD, or leave out \
+                        model.layers and model.residual";
             complaints.unless_whole(false, message, help);
         }
     }

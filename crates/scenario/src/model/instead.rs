@@ -13,5 +13,6 @@ pub(super) fn of_layers(schema: &mut Schema) {
     if let Some(Json::Array(required)) = schema.get_mut("required") {
         required.extend(replaced.map(Json::from));
     }
-    schema.insert(INSTEAD.to_owned(), json!({ "layers": ["activation", "initial", "unit"] }));
+    let replaced = ["activation", "initial", "unit"];
+    schema.insert(INSTEAD.to_owned(), json!({ "layers": replaced, "residual": replaced }));
 }

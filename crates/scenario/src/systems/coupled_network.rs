@@ -6,7 +6,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::finite_network::keys::FiniteNetworkKeys;
-use super::kind::{Kind, LayeredKind, TwoLayerKind};
+use super::kind::{Kind, NetworkKind, TwoLayerKind};
+use crate::setting::{LayeredProblem, ResidualModel};
 
 /// Keys of `coupled-network`: those of `finite-network`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -50,7 +51,11 @@ impl Kind for CoupledNetworkKeys {
         self.0.of_two_layers()
     }
 
-    fn of_layers(&self) -> Option<&dyn LayeredKind> {
+    fn of_layers(&self) -> Option<&dyn NetworkKind<LayeredProblem>> {
         self.0.of_layers()
+    }
+
+    fn of_residual(&self) -> Option<&dyn NetworkKind<ResidualModel>> {
+        self.0.of_residual()
     }
 }

@@ -5,6 +5,7 @@ mod cost;
 mod coupling;
 pub mod keys;
 mod layered;
+mod residual;
 
 use meanfield_model::problem::Bath;
 use meanfield_model::reduction::Resolution;
@@ -15,9 +16,12 @@ use meanfield_run::schedule::Schedule;
 use meanfield_run::system::Cost;
 
 use super::complaints::SystemComplaints;
-use super::kind::{BuildError, Kind, LayeredKind, Run, TwoLayerKind};
+use super::kind::{BuildError, Kind, NetworkKind, Run, TwoLayerKind};
 use crate::expense::plus;
-use crate::setting::{Draft, LayeredDraft, LayeredSetting, Setting};
+use crate::setting::{
+    Draft, LayeredDraft, LayeredProblem, LayeredSetting, ResidualDraft, ResidualModel, ResidualSetting,
+    Setting,
+};
 use keys::{FiniteNetworkKeys, NOISE_FACTOR};
 
 /// Seconds beyond which a stride is computed in the background.
@@ -81,12 +85,16 @@ impl Kind for FiniteNetworkKeys {
         Some(self)
     }
 
-    fn of_layers(&self) -> Option<&dyn LayeredKind> {
+    fn of_layers(&self) -> Option<&dyn NetworkKind<LayeredProblem>> {
+        Some(self)
+    }
+
+    fn of_residual(&self) -> Option<&dyn NetworkKind<ResidualModel>> {
         Some(self)
     }
 }
 
-impl LayeredKind for FiniteNetworkKeys {
+impl NetworkKind<LayeredProblem> for FiniteNetworkKeys {
     fn check(&self, draft: &LayeredDraft, complaints: &mut SystemComplaints) {
         layered::check(self, draft, complaints);
     }
@@ -97,6 +105,20 @@ impl LayeredKind for FiniteNetworkKeys {
 
     fn runs(&self, setting: &LayeredSetting) -> Result<Vec<Run>, BuildError> {
         layered::runs(self, setting)
+    }
+}
+
+impl NetworkKind<ResidualModel> for FiniteNetworkKeys {
+    fn check(&self, draft: &ResidualDraft, complaints: &mut SystemComplaints) {
+        residual::check(self, draft, complaints);
+    }
+
+    fn cost(&self, setting: &ResidualSetting) -> Cost {
+        residual::cost(self, setting)
+    }
+
+    fn runs(&self, setting: &ResidualSetting) -> Result<Vec<Run>, BuildError> {
+        residual::runs(self, setting)
     }
 }
 

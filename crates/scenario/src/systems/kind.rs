@@ -5,6 +5,9 @@ use std::fmt::Debug;
 
 use meanfield_deep::coupling::CouplingError;
 use meanfield_deep::network::NetworkError;
+use meanfield_deep::residual::coupling::ResidualCouplingError;
+use meanfield_deep::residual::limit::ResidualLimitError;
+use meanfield_deep::residual::network::ResidualNetworkError;
 use meanfield_model::axis::AxisError;
 use meanfield_model::problem::Bath;
 use meanfield_model::quadrature::NotConverged;
@@ -17,7 +20,7 @@ use meanfield_solver::least_risk::separations::Family;
 use meanfield_solver::start_grid::StartGridError;
 
 use super::complaints::SystemComplaints;
-use crate::setting::{Draft, LayeredDraft, LayeredSetting, Setting, Spread};
+use crate::setting::{Draft, LayeredProblem, PointsDraft, PointsSetting, ResidualModel, Setting, Spread};
 
 /// A run that is ready to begin.
 pub(crate) struct Run {
@@ -71,6 +74,15 @@ pub enum BuildError {
     /// The same with its copies.
     #[error(transparent)]
     Coupling(#[from] CouplingError),
+    /// A residual network.
+    #[error(transparent)]
+    ResidualNetwork(#[from] ResidualNetworkError),
+    /// The limit of residual networks.
+    #[error(transparent)]
+    ResidualLimit(#[from] ResidualLimitError),
+    /// A residual network with its copies.
+    #[error(transparent)]
+    ResidualCoupling(#[from] ResidualCouplingError),
     /// A kind of another family of networks.
     #[error("this kind of system is of networks of another depth")]
     Family,
@@ -117,7 +129,12 @@ pub(crate) trait Kind: Debug {
     }
 
     /// The same kind of networks of any depth, where there is one.
-    fn of_layers(&self) -> Option<&dyn LayeredKind> {
+    fn of_layers(&self) -> Option<&dyn NetworkKind<LayeredProblem>> {
+        None
+    }
+
+    /// The same kind of residual networks, where there is one.
+    fn of_residual(&self) -> Option<&dyn NetworkKind<ResidualModel>> {
         None
     }
 }
@@ -168,19 +185,20 @@ pub(crate) trait TwoLayerKind: Kind {
     }
 }
 
-/// A kind of system of networks of any depth, with its keys.
-pub(crate) trait LayeredKind: Kind {
+/// A kind of system of networks that are trained on points of data, with its keys; P is the problem of one
+/// family of them.
+pub(crate) trait NetworkKind<P>: Kind {
     /// Notes complaints about its keys, by themselves and with the problem where that is in order.
-    fn check(&self, draft: &LayeredDraft, complaints: &mut SystemComplaints);
+    fn check(&self, draft: &PointsDraft<P>, complaints: &mut SystemComplaints);
 
     /// Cost of all its runs, without observing them.
-    fn cost(&self, setting: &LayeredSetting) -> Cost;
+    fn cost(&self, setting: &PointsSetting<P>) -> Cost;
 
     /// Its runs.
-    fn runs(&self, setting: &LayeredSetting) -> Result<Vec<Run>, BuildError>;
+    fn runs(&self, setting: &PointsSetting<P>) -> Result<Vec<Run>, BuildError>;
 
     /// The companion at half the resolution, for a kind that has one.
-    fn companion(&self) -> Option<Box<dyn LayeredKind>> {
+    fn companion(&self) -> Option<Box<dyn NetworkKind<P>>> {
         None
     }
 }

@@ -25,8 +25,8 @@ use meanfield_solver::static_system::Static;
 use toml::{Table, Value};
 
 use super::complaints::SystemComplaints;
-use super::kind::{BuildError, Kind, LayeredKind, Run, TwoLayerKind};
-use crate::setting::{Draft, LayeredDraft, LayeredSetting, Setting};
+use super::kind::{BuildError, Kind, NetworkKind, Run, TwoLayerKind};
+use crate::setting::{Draft, LayeredDraft, LayeredProblem, LayeredSetting, Setting};
 use keys::LandscapeKeys;
 
 /// Cells on which a Gibbs state is reported, in one coordinate and along each of two and of four.
@@ -160,12 +160,12 @@ impl Kind for LandscapeKeys {
         Some(self)
     }
 
-    fn of_layers(&self) -> Option<&dyn LayeredKind> {
+    fn of_layers(&self) -> Option<&dyn NetworkKind<LayeredProblem>> {
         Some(self)
     }
 }
 
-impl LayeredKind for LandscapeKeys {
+impl NetworkKind<LayeredProblem> for LandscapeKeys {
     fn check(&self, _: &LayeredDraft, complaints: &mut SystemComplaints) {
         layered::check(self, complaints);
     }

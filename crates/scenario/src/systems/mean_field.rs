@@ -3,6 +3,7 @@
 
 mod fluctuations;
 pub mod keys;
+mod residual;
 
 use meanfield_deep::limit::Limit;
 use meanfield_deep::quadrature::Resolution;
@@ -11,9 +12,9 @@ use meanfield_run::record::Nature;
 use meanfield_run::system::Cost;
 
 use super::complaints::SystemComplaints;
-use super::kind::{BuildError, Kind, LayeredKind, Run};
+use super::kind::{BuildError, Kind, NetworkKind, Run};
 use crate::expense::{bytes, plus};
-use crate::setting::{LayeredDraft, LayeredSetting};
+use crate::setting::{LayeredDraft, LayeredProblem, LayeredSetting, ResidualModel};
 use keys::{EVALUATIONS, MeanFieldKeys, PER_MULTIPLICATION, atoms};
 
 /// Most nodes of a rule, and atoms of a layer.
@@ -21,6 +22,16 @@ const MOST_NODES: usize = 1000;
 const MOST_ATOMS: usize = 100_000;
 
 impl MeanFieldKeys {
+    /// Complaints about numbers that are alike in all families of networks.
+    fn check_numbers(&self, complaints: &mut SystemComplaints) {
+        if let Some(samples) = self.samples {
+            complaints.count("samples", samples, 2, MOST_ATOMS, "leave it out for the default");
+        }
+        if let Some(tolerance) = self.tolerance {
+            complaints.tolerance("tolerance", tolerance, 1e-2);
+        }
+    }
+
     /// Atoms of each hidden layer.
     fn atoms(&self, setting: &LayeredSetting) -> Vec<usize> {
         atoms(&setting.problem.start, &self.resolution())
@@ -43,17 +54,20 @@ impl Kind for MeanFieldKeys {
         self.fluctuations_until
     }
 
-    fn of_layers(&self) -> Option<&dyn LayeredKind> {
+    fn of_layers(&self) -> Option<&dyn NetworkKind<LayeredProblem>> {
+        Some(self)
+    }
+
+    fn of_residual(&self) -> Option<&dyn NetworkKind<ResidualModel>> {
         Some(self)
     }
 }
 
-impl LayeredKind for MeanFieldKeys {
+impl NetworkKind<LayeredProblem> for MeanFieldKeys {
     fn check(&self, draft: &LayeredDraft, complaints: &mut SystemComplaints) {
         complaints.count("nodes", self.nodes, 2, MOST_NODES, "leave it out for the default");
         complaints.count("most-atoms", self.most_atoms, 1, MOST_ATOMS, "leave it out for the default");
-        complaints.count("samples", self.samples, 2, MOST_ATOMS, "leave it out for the default");
-        complaints.tolerance("tolerance", self.tolerance, 1e-2);
+        self.check_numbers(complaints);
         fluctuations::check(self, draft, complaints);
     }
 
@@ -76,9 +90,11 @@ impl LayeredKind for MeanFieldKeys {
         }
     }
 
-    fn companion(&self) -> Option<Box<dyn LayeredKind>> {
+    fn companion(&self) -> Option<Box<dyn NetworkKind<LayeredProblem>>> {
         let Resolution { nodes, samples, tolerance, .. } = self.resolution().coarser();
-        let fluctuations_until = 0.0;
-        Some(Box::new(Self { nodes, samples, tolerance, fluctuations_until, ..self.clone() }))
+        let keys = self.clone();
+        let samples = Some(samples);
+        let tolerance = Some(tolerance);
+        Some(Box::new(Self { nodes, samples, tolerance, fluctuations_until: 0.0, ..keys }))
     }
 }

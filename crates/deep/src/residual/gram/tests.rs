@@ -64,7 +64,8 @@ fn grams_of_all_layers_are_means_over_paths() {
     let grams = LimitGrams::new(&architecture(4, Shape::Tanh), inputs().view(), 1.0, 4);
     let [means, errors] = drawn(&grams, 1.0, 100_000);
     for layer in 1..=4 {
-        for ((mean, error), found) in means[layer - 1].iter().zip(&errors[layer - 1]).zip(grams.matrix(layer)) {
+        for ((mean, error), found) in means[layer - 1].iter().zip(&errors[layer - 1]).zip(grams.matrix(layer))
+        {
             assert!((mean - found).abs() < 4.5 * error, "layer {layer}: {mean} ± {error}, {found}");
         }
     }

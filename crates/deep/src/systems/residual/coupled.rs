@@ -9,8 +9,7 @@ use crate::residual::coupling::CoupledResidualNetwork;
 use crate::residual::observation::{laws_of_features, observe};
 
 /// How the curves are defined here.
-const OF_FEATURES: &str =
-    "root mean square over the paths and inputs of β − β̄, the layer's features, β̄ those of the limit's copies";
+const OF_FEATURES: &str = "root mean square over the paths and inputs of β − β̄, the layer's features, β̄ those of the limit's copies";
 
 /// A network and its copies in the limit; it is looked at at every multiple of `grid`.
 pub struct CoupledResidualSystem {

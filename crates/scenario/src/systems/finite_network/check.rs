@@ -38,6 +38,20 @@ pub(super) fn check(keys: &FiniteNetworkKeys, draft: &Draft, complaints: &mut Sy
     complaints.count("monte-carlo", keys.monte_carlo, 0, MOST_SAMPLES, help);
 }
 
+/// How networks on points of data are trained: batch, steps and seeds.
+pub(super) fn check_training(
+    keys: &FiniteNetworkKeys,
+    end_time: f64,
+    times: Option<[(&'static str, &[f64]); 2]>,
+    complaints: &mut SystemComplaints,
+) {
+    complaints.count("batch", keys.batch, 1, MOST, "leave it out for one sample a step");
+    let is_alone = keys.batch == 1 || keys.training == TrainingName::Samples;
+    complaints.unless(is_alone, "batch", "a batch is of samples", "leave out `batch` or `training`");
+    check_steps(keys, end_time, times, complaints);
+    check_seeds(keys, complaints);
+}
+
 /// The step, with the times at which it is observed.
 pub(super) fn check_steps(
     keys: &FiniteNetworkKeys,

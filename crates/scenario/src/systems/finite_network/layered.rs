@@ -44,7 +44,7 @@ impl FiniteNetworkKeys {
     }
 
     /// How it is trained.
-    fn training(&self) -> Training {
+    pub(super) fn training(&self) -> Training {
         let step_size = self.step_length();
         match (self.training, self.batch) {
             (TrainingName::Flow, _) => Training::Flow { tolerance: FLOW_TOLERANCE },
@@ -96,11 +96,7 @@ pub(super) fn check(keys: &FiniteNetworkKeys, draft: &LayeredDraft, complaints: 
     for width in keys.hidden_widths(draft.depth) {
         complaints.count(key, width, 1, MOST, "write e.g. neurons = 400");
     }
-    complaints.count("batch", keys.batch, 1, MOST, "leave it out for one sample a step");
-    let is_alone = keys.batch == 1 || keys.training == TrainingName::Samples;
-    complaints.unless(is_alone, "batch", "a batch is of samples", "leave out `batch` or `training`");
-    check::check_steps(keys, draft.end_time, draft.times, complaints);
-    check::check_seeds(keys, complaints);
+    check::check_training(keys, draft.end_time, draft.times, complaints);
     let is_coupled = keys.coupled || keys.copies == CopiesName::default();
     complaints.unless(
         is_coupled,
@@ -115,7 +111,7 @@ pub(super) fn check(keys: &FiniteNetworkKeys, draft: &LayeredDraft, complaints: 
 }
 
 /// Keys that two-layer networks alone have.
-fn refuse_others(keys: &FiniteNetworkKeys, complaints: &mut SystemComplaints) {
+pub(super) fn refuse_others(keys: &FiniteNetworkKeys, complaints: &mut SystemComplaints) {
     let others = [
         ("monte-carlo", keys.monte_carlo == 0),
         ("noise-factor", keys.noise_factor == NOISE_FACTOR),

@@ -22,13 +22,14 @@ pub struct MeanFieldKeys {
     /// Most atoms of a layer by products of nodes; where there would be more, neurons are drawn.
     #[serde(default = "default_most_atoms")]
     pub most_atoms: usize,
-    /// Atoms of a layer where neurons are drawn: pairs of mirror images. Their error falls as the inverse
-    /// root; `refinement` states it.
-    #[serde(default = "default_samples")]
-    pub samples: usize,
-    /// Largest error of a weight in one step. The default is far below that of the nodes.
-    #[serde(default = "default_tolerance")]
-    pub tolerance: f64,
+    /// Atoms of a layer where neurons are drawn: pairs of mirror images, 400 by default. Their error falls as
+    /// the inverse root; `refinement` states it. Of residual networks the paths, 16384 by default: the error
+    /// is stated by the groups in which they are drawn.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub samples: Option<usize>,
+    /// Largest error of a weight in one step. The default is far below the error of nodes, or of paths.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tolerance: Option<f64>,
     /// Seed of neurons that are drawn.
     #[serde(default)]
     pub seed: u64,
@@ -48,22 +49,14 @@ fn default_most_atoms() -> usize {
     Resolution::default().most_atoms
 }
 
-fn default_samples() -> usize {
-    Resolution::default().samples
-}
-
-fn default_tolerance() -> f64 {
-    Resolution::default().tolerance
-}
-
 impl MeanFieldKeys {
     /// The resolution of the limit.
     pub(super) fn resolution(&self) -> Resolution {
         let mut resolution = Resolution::default();
         resolution.nodes = self.nodes;
         resolution.most_atoms = self.most_atoms;
-        resolution.samples = self.samples;
-        resolution.tolerance = self.tolerance;
+        resolution.samples = self.samples.unwrap_or(resolution.samples);
+        resolution.tolerance = self.tolerance.unwrap_or(resolution.tolerance);
         resolution.seed = self.seed;
         resolution
     }

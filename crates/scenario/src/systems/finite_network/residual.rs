@@ -1,0 +1,109 @@
+//! Residual networks of one width: how they are trained, what they cost, beside which limit they may stand.
+
+use meanfield_deep::residual::coupling::CoupledResidualNetwork;
+use meanfield_deep::residual::gram::LimitGrams;
+use meanfield_deep::residual::limit::ResidualResolution;
+use meanfield_deep::residual::network::ResidualNetwork;
+use meanfield_deep::residual::start::Regression;
+use meanfield_deep::systems::residual::coupled::CoupledResidualSystem;
+use meanfield_deep::systems::residual::network::ResidualNetworkSystem;
+use meanfield_deep::training::Training;
+use meanfield_run::facts;
+use meanfield_run::system::{Cost, System};
+
+use super::check;
+use super::keys::{CopiesName, FiniteNetworkKeys};
+use super::layered::refuse_others;
+use crate::expense::bytes;
+use crate::setting::{ResidualDraft, ResidualModel, ResidualSetting};
+use crate::systems::complaints::SystemComplaints;
+use crate::systems::kind::{BuildError, Run};
+
+/// Widest network: its weights between two layers take 800 MB.
+const WIDEST: usize = 10_000;
+/// Times at which the gap of the losses is looked at.
+const LOOKS: f64 = 200.0;
+/// Paths of the limit of a coupled network.
+const PATHS_OF_COUPLED: usize = 8192;
+/// CPU seconds of a multiplication in a product of matrices; evaluations of a flow in a root of time.
+const PER_PRODUCT: f64 = 1e-10;
+const EVALUATIONS: f64 = 120.0;
+/// Numbers that a flow or a descent has of each weight.
+const NUMBERS: f64 = 3.0;
+
+/// The keys, by themselves and with the problem.
+pub(super) fn check(keys: &FiniteNetworkKeys, draft: &ResidualDraft, complaints: &mut SystemComplaints) {
+    let help = "write `neurons`: all layers of a residual network are equally wide";
+    complaints.unless(keys.widths.is_empty(), "widths", "`widths` is of networks with layers", help);
+    complaints.count("neurons", keys.neurons, 1, WIDEST, "write e.g. neurons = 300");
+    check::check_training(keys, draft.end_time, draft.times, complaints);
+    let is_limit = keys.copies == CopiesName::default();
+    let message = "copies of residual networks follow the limit";
+    complaints.unless(is_limit, "copies", message, "leave it out");
+    refuse_others(keys, complaints);
+    let regressed = draft.setting.is_none_or(|own| own.problem.start.regression() != Regression::Absent);
+    let message = "without regression there is no limit for copies";
+    complaints.unless_whole(regressed || !keys.coupled, message, "write finite-network");
+}
+
+/// Weights between layers.
+fn weights(keys: &FiniteNetworkKeys, setting: &ResidualSetting) -> f64 {
+    let neurons = keys.neurons as f64;
+    neurons * neurons * (setting.problem.networks.architecture.depth() - 1) as f64
+}
+
+/// Cost of the runs of all seeds.
+pub(super) fn cost(keys: &FiniteNetworkKeys, setting: &ResidualSetting) -> Cost {
+    let weights = weights(keys, setting);
+    let points = setting.problem.networks.data.points() as f64;
+    let steps = setting.end_time / keys.step_size;
+    let each = match keys.training() {
+        Training::OneSample { .. } => steps,
+        Training::MiniBatch { batch, .. } => steps * batch as f64,
+        Training::FullBatch { .. } => steps * points,
+        _ => EVALUATIONS * setting.end_time.sqrt() * points,
+    };
+    let observing = setting.observed.observations() * points;
+    let copies = if keys.coupled { (PATHS_OF_COUPLED + keys.neurons) as f64 } else { 0.0 };
+    let following = EVALUATIONS * setting.end_time.sqrt() * 40.0 * copies * points * points;
+    let runs = keys.seeds.len() as f64;
+    let seconds = runs * (3.0 * weights * (each + observing) + following) * PER_PRODUCT;
+    let layers = setting.problem.networks.architecture.depth() as f64;
+    let answers = setting.bytes_of_answers(keys.neurons as f64 * layers);
+    let bytes = runs * (bytes(NUMBERS * weights + 26.0 * copies * points * layers) + answers);
+    Cost { seconds, bytes }
+}
+
+/// One run for each seed.
+pub(super) fn runs(keys: &FiniteNetworkKeys, setting: &ResidualSetting) -> Result<Vec<Run>, BuildError> {
+    let steps = keys.step_size().map(|step_size| (facts::STEP_SIZE, step_size));
+    let facts: Vec<_> = [(facts::NEURONS, keys.neurons as f64)].into_iter().chain(steps).collect();
+    let run = |seed: &u64| {
+        let system = system(keys, setting, *seed)?;
+        Ok(Run { system, facts: facts.clone(), seed: Some(*seed) })
+    };
+    keys.seeds.iter().map(run).collect()
+}
+
+/// The network of one seed, beside its limit where it is coupled.
+fn system(
+    keys: &FiniteNetworkKeys,
+    setting: &ResidualSetting,
+    seed: u64,
+) -> Result<Box<dyn System>, BuildError> {
+    let ResidualModel { networks, start } = &setting.problem;
+    let drawn = start.network(networks, keys.neurons, seed);
+    if !keys.coupled {
+        let network = ResidualNetwork::new(networks.clone(), drawn.paths, keys.training(), seed)?;
+        return Ok(Box::new(ResidualNetworkSystem::new(network)));
+    }
+    let mut resolution = ResidualResolution::default();
+    resolution.paths = PATHS_OF_COUPLED;
+    let layers = networks.architecture.depth();
+    let inputs = networks.data.inputs().view();
+    let grams = LimitGrams::new(&networks.architecture, inputs, start.deviation(), layers.min(4));
+    let problem = networks.clone();
+    let training = keys.training();
+    let coupled = CoupledResidualNetwork::new(problem, start, &resolution, grams, drawn, training, seed)?;
+    Ok(Box::new(CoupledResidualSystem::new(coupled, setting.end_time / LOOKS)))
+}
