@@ -61,8 +61,8 @@ pub fn diversity_spectrum(h: &Array2<f64>, shares: &Array1<f64>, weights: ArrayV
 }
 
 /// The effective dimension of the span of a layer's pre-activations about their mean over the neurons:
-/// (Σλ)²/Σλ², λ the [`diversity_spectrum`]. It is k where k eigenvalues are equal and the others 0, and 0 where
-/// all neurons are equal up to rounding.
+/// (Σλ)²/Σλ², λ the [`diversity_spectrum`]. It is k where k eigenvalues are equal and the others 0, and 0
+/// where all neurons are equal up to rounding.
 pub fn effective_dimension(h: &Array2<f64>, shares: &Array1<f64>, weights: ArrayView1<f64>) -> f64 {
     let centred = centred(h, shares, weights);
     let trace: f64 = centred.iter().map(|x| x * x).sum();

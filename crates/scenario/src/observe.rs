@@ -20,9 +20,9 @@ pub struct Observe {
     /// Times at which the whole law is kept. None by default: laws are large.
     #[serde(default)]
     pub snapshots: Times,
-    /// Inputs at which the laws of pre-activations of every layer are kept, at the snapshots: "data", "a..b:n"
-    /// for inputs of one coordinate, or a list such as [[0.0], [0.5]], without the bias coordinate. Of
-    /// networks with layers; none by default.
+    /// Inputs at which the laws of pre-activations of every layer are kept, at the snapshots: "data",
+    /// "a..b:n" for inputs of one coordinate, or a list such as [[0.0], [0.5]], without the bias coordinate.
+    /// Of networks with layers; none by default.
     #[serde(default, skip_serializing_if = "ObservedInputs::is_empty")]
     pub inputs: ObservedInputs,
     /// Levels of the quantiles over time. The default shows centre, spread and both tails.

@@ -147,10 +147,10 @@ fn what_has_no_copies_is_refused() {
 }
 
 /// A law on a distance, over N.
-fn law(quantity: &str, at: &str) -> String {
+fn law(quantity: &str, kind: &str, at: &str) -> String {
     format!(
         "compare={{reference=\"atoms\",law=[{{system=\"sgd\",quantity=\"{quantity}\",exponent=-0.5,\
-         within=0.2,over=\"systems.sgd.coupled-network.neurons\",at={at}}}]}}"
+         within=0.2,over=\"systems.sgd.{kind}.neurons\",at={at}}}]}}"
     )
 }
 
@@ -158,11 +158,13 @@ fn law(quantity: &str, at: &str) -> String {
 fn laws_are_claimed_of_coupled_networks_alone() {
     let vary = "vary.systems.sgd.coupled-network.neurons=[10,20,40]";
     for quantity in ["distance_w", "largest_distance_w"] {
-        scenario(&[vary, &law(quantity, "0.1")]);
-        let alone = refused(&[vary, &law(quantity, "0.1"), "systems.sgd.finite-network.coupled=false"]);
+        scenario(&[vary, &law(quantity, "coupled-network", "0.1")]);
+        let network = "systems={sgd={finite-network={neurons=20,step-size=1e-4,seeds=[1,2,3,4,5,6,7,8]}}}";
+        let vary_alone = "vary.systems.sgd.finite-network.neurons=[10,20,40]";
+        let alone = refused(&[network, vary_alone, &law(quantity, "finite-network", "0.1")]);
         assert!(alone.contains("it is not coupled to its limit"), "{alone}");
-        assert!(alone.contains("write coupled = true in [systems.sgd.finite-network]"), "{alone}");
-        let begun = refused(&[vary, &law(quantity, "0.0")]);
+        assert!(alone.contains("write [systems.sgd.coupled-network]"), "{alone}");
+        let begun = refused(&[vary, &law(quantity, "coupled-network", "0.0")]);
         assert!(begun.contains("is 0 at t = 0"), "{begun}");
     }
 }

@@ -95,7 +95,8 @@ fn write_apart(system: &Group, frame: Frame, next: &Cell<i32>) -> Checked<()> {
     out.attach()
 }
 
-/// Writes the inputs at which the coordinates are taken, shape (input, input_coordinate), where there are some.
+/// Writes the inputs at which the coordinates are taken, shape (input, input_coordinate), where there are
+/// some.
 fn write_inputs(out: &mut Variables, frame: Frame) -> Checked<()> {
     let Some(inputs) = &frame.law.inputs else { return Ok(()) };
     if inputs.nrows() != frame.coordinates().len() {

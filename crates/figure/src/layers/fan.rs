@@ -14,7 +14,7 @@ use super::super::style::{INK, LABEL_SIZE, Look, PAGE_WIDTH};
 use super::super::text::Typeface;
 use super::super::title::{TITLE_ROW, draw_title, title_lines};
 use super::grid::{LEFT, LayerGrid, RIGHT};
-use super::{LayerLaws, LayeredSystem, LayeredView};
+use super::view::{LayerLaws, LayeredSystem, LayeredView};
 
 /// Most neurons of a network that are drawn.
 const MOST_NEURONS: usize = 24;

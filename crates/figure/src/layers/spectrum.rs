@@ -12,7 +12,7 @@ use super::super::style::{FAINT, INK, LABEL_SIZE, Look, Mark, PAGE_WIDTH, TICK_S
 use super::super::text::Typeface;
 use super::super::title::{TITLE_ROW, draw_title, title_lines};
 use super::grid::{LEFT, LayerGrid, RIGHT};
-use super::{LayeredSystem, LayeredView};
+use super::view::{LayeredSystem, LayeredView};
 
 /// Most eigenvalues that are drawn, and the fewest that an axis has room for: its numbers are integers then.
 const MOST: usize = 12;

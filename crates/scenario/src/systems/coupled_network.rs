@@ -1,5 +1,5 @@
-//! The kind `coupled-network`: networks as `finite-network` trains them, each beside copies of its neurons that
-//! follow the limit. What a network is, costs and is checked for is in `finite_network`.
+//! The kind `coupled-network`: networks as `finite-network` trains them, each beside copies of its neurons
+//! that follow the limit. What a network is, costs and is checked for is in `finite_network`.
 
 use meanfield_run::record::Nature;
 use schemars::JsonSchema;
