@@ -4,6 +4,6 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// No keys: written `{}`.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Nothing {}

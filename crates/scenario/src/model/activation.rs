@@ -1,6 +1,7 @@
 //! `model.activation`: keys, their checks, and the activation that they mean. An activation with a name is a
 //! variant and one arm of `ActivationKind::named`.
 
+use meanfield_deep::activation::LayerActivation;
 use meanfield_model::activation::{Activation, KnotError, PiecewiseLinear, Placement, Shape, Smooth};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -129,6 +130,14 @@ impl LeakyReluKeys {
         let Self { slope, height, gain, offset, constant } = *self;
         let place = Placement { height, gain, offset, constant };
         Named { name: "leaky-relu", form: Form::Sloped(slope), place }
+    }
+}
+
+/// The activation of a layer: the identity by its own arm, which costs nothing.
+pub(crate) fn layer_activation(activation: Activation) -> LayerActivation {
+    match activation == Activation::PiecewiseLinear(PiecewiseLinear::identity()) {
+        true => LayerActivation::Identity,
+        false => LayerActivation::Other(activation),
     }
 }
 

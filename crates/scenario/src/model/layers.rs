@@ -9,14 +9,13 @@ pub mod start;
 use meanfield_deep::activation::LayerActivation;
 use meanfield_deep::architecture::{Architecture, LayerSchedule};
 use meanfield_deep::start::{Start, StartError};
-use meanfield_model::activation::{Activation, PiecewiseLinear};
 use meanfield_model::loss::Loss;
 use meanfield_run::schedule::Schedule;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::complaints::Complaints;
-use crate::model::activation::ActivationKind;
+use crate::model::activation::{ActivationKind, layer_activation};
 use crate::ranges::LARGEST;
 use place::path;
 use start::LayerStartKind;
@@ -45,11 +44,7 @@ fn unit_rate() -> f64 {
 impl LayerKeys {
     /// φ; everything that is wrong with it is noted.
     fn activation(&self, layer: usize, complaints: &mut Complaints) -> Option<LayerActivation> {
-        let parsed = self.activation.parse_at(&path(layer, &["activation"]), complaints)?;
-        match parsed == Activation::PiecewiseLinear(PiecewiseLinear::identity()) {
-            true => Some(LayerActivation::Identity),
-            false => Some(LayerActivation::Other(parsed)),
-        }
+        self.activation.parse_at(&path(layer, &["activation"]), complaints).map(layer_activation)
     }
 
     /// ξ_i; a factor that is none is noted.

@@ -9,8 +9,9 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::complaints::Complaints;
-use crate::model::activation::ActivationKind;
+use crate::model::activation::{ActivationKind, layer_activation};
 use crate::nothing::Nothing;
+use crate::typed::Step;
 
 /// Where the keys stand.
 const SECTION: [&str; 2] = ["model", "residual"];
@@ -107,8 +108,8 @@ impl ResidualKeys {
 
 /// An activation; everything that is wrong with it is noted.
 fn parsed(keys: &ActivationKind, key: &str, complaints: &mut Complaints) -> Option<LayerActivation> {
-    let path = [&SECTION[..], &[key]].concat();
-    keys.parse_at(&path, complaints).map(LayerActivation::from)
+    let path: Vec<Step> = SECTION.into_iter().chain([key]).map(Step::from).collect();
+    keys.parse_at(&path, complaints).map(layer_activation)
 }
 
 /// The key that an error of the start is about.

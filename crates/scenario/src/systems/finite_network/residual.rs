@@ -35,7 +35,7 @@ const NUMBERS: f64 = 3.0;
 pub(super) fn check(keys: &FiniteNetworkKeys, draft: &ResidualDraft, complaints: &mut SystemComplaints) {
     let help = "write `neurons`: all layers of a residual network are equally wide";
     complaints.unless(keys.widths.is_empty(), "widths", "`widths` is of networks with layers", help);
-    complaints.count("neurons", keys.neurons, 1, WIDEST, "write e.g. neurons = 300");
+    complaints.count("neurons", keys.neuron_count(), 1, WIDEST, "write e.g. neurons = 300");
     check::check_training(keys, draft.end_time, draft.times, complaints);
     let is_limit = keys.copies == CopiesName::default();
     let message = "copies of residual networks follow the limit";
@@ -48,7 +48,7 @@ pub(super) fn check(keys: &FiniteNetworkKeys, draft: &ResidualDraft, complaints:
 
 /// Weights between layers.
 fn weights(keys: &FiniteNetworkKeys, setting: &ResidualSetting) -> f64 {
-    let neurons = keys.neurons as f64;
+    let neurons = keys.neuron_count() as f64;
     neurons * neurons * (setting.problem.networks.architecture.depth() - 1) as f64
 }
 
@@ -56,7 +56,7 @@ fn weights(keys: &FiniteNetworkKeys, setting: &ResidualSetting) -> f64 {
 pub(super) fn cost(keys: &FiniteNetworkKeys, setting: &ResidualSetting) -> Cost {
     let weights = weights(keys, setting);
     let points = setting.problem.networks.data.points() as f64;
-    let steps = setting.end_time / keys.step_size;
+    let steps = setting.end_time / keys.step_length();
     let each = match keys.training() {
         Training::OneSample { .. } => steps,
         Training::MiniBatch { batch, .. } => steps * batch as f64,
@@ -64,20 +64,20 @@ pub(super) fn cost(keys: &FiniteNetworkKeys, setting: &ResidualSetting) -> Cost 
         _ => EVALUATIONS * setting.end_time.sqrt() * points,
     };
     let observing = setting.observed.observations() * points;
-    let copies = if keys.coupled { (PATHS_OF_COUPLED + keys.neurons) as f64 } else { 0.0 };
+    let copies = if keys.coupled { (PATHS_OF_COUPLED + keys.neuron_count()) as f64 } else { 0.0 };
     let following = EVALUATIONS * setting.end_time.sqrt() * 40.0 * copies * points * points;
     let runs = keys.seeds.len() as f64;
     let seconds = runs * (3.0 * weights * (each + observing) + following) * PER_PRODUCT;
     let layers = setting.problem.networks.architecture.depth() as f64;
-    let answers = setting.bytes_of_answers(keys.neurons as f64 * layers);
+    let answers = setting.bytes_of_answers(keys.neuron_count() as f64 * layers);
     let bytes = runs * (bytes(NUMBERS * weights + 26.0 * copies * points * layers) + answers);
     Cost { seconds, bytes }
 }
 
 /// One run for each seed.
 pub(super) fn runs(keys: &FiniteNetworkKeys, setting: &ResidualSetting) -> Result<Vec<Run>, BuildError> {
-    let steps = keys.step_size().map(|step_size| (facts::STEP_SIZE, step_size));
-    let facts: Vec<_> = [(facts::NEURONS, keys.neurons as f64)].into_iter().chain(steps).collect();
+    let steps = keys.step_size.map(|step_size| (facts::STEP_SIZE, step_size));
+    let facts: Vec<_> = [(facts::NEURONS, keys.neuron_count() as f64)].into_iter().chain(steps).collect();
     let run = |seed: &u64| {
         let system = system(keys, setting, *seed)?;
         Ok(Run { system, facts: facts.clone(), seed: Some(*seed) })
@@ -92,7 +92,7 @@ fn system(
     seed: u64,
 ) -> Result<Box<dyn System>, BuildError> {
     let ResidualModel { networks, start } = &setting.problem;
-    let drawn = start.network(networks, keys.neurons, seed);
+    let drawn = start.network(networks, keys.neuron_count(), seed);
     if !keys.coupled {
         let network = ResidualNetwork::new(networks.clone(), drawn.paths, keys.training(), seed)?;
         return Ok(Box::new(ResidualNetworkSystem::new(network)));
