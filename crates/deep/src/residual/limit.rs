@@ -64,7 +64,7 @@ pub struct ResidualResolution {
 
 impl Default for ResidualResolution {
     fn default() -> Self {
-        Self { paths: 16_384, groups: 8, seed: 0, tolerance: 1e-4, is_calibrated: true }
+        Self { paths: 16_384, groups: 4, seed: 0, tolerance: 1e-4, is_calibrated: true }
     }
 }
 

@@ -82,7 +82,7 @@ fn the_limit_is_stable_within_5e_4() {
     for (points, dimension, depth) in [(8, 4, 3), (10, 5, 3), (12, 6, 3), (8, 4, 4), (12, 6, 4)] {
         eprintln!("N = {points}, d = {dimension}, L = {depth}");
         let problem = problem(points, dimension, depth);
-        let mut first = ResidualLimit::new(problem.clone(), &start(), &resolution(16_384, 8, 1)).expect("valid");
+        let mut first = ResidualLimit::new(problem.clone(), &start(), &resolution(16_384, 4, 1)).expect("valid");
         let mut second = ResidualLimit::new(problem, &start(), &resolution(32_768, 8, 2)).expect("valid");
         for [apart, own, other] in compare(&mut first, &mut second, &[0.5, 1.0, 2.0, 4.0]) {
             assert!(apart < own + other + 1e-5, "{apart:e}: {own:e}, {other:e}");

@@ -3,5 +3,6 @@
 
 mod explore;
 mod identities;
+mod laws;
 mod limit;
 mod problems;
