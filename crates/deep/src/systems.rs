@@ -5,6 +5,7 @@ pub mod coupled;
 pub mod fluctuating;
 pub mod limit;
 pub mod network;
+pub mod residual;
 
 use meanfield_model::coordinates::Coordinates;
 use meanfield_model::measure::Measure;

@@ -79,8 +79,8 @@ impl CoupledResidualNetwork {
     }
 
     /// The limit.
-    pub fn limit_mut(&mut self) -> &mut ResidualLimit {
-        &mut self.limit
+    pub fn limit(&self) -> &ResidualLimit {
+        &self.limit
     }
 
     /// t of the network.
@@ -92,14 +92,14 @@ impl CoupledResidualNetwork {
     pub fn distances(&self) -> Vec<LayerDistance> {
         let engine = self.network.forward();
         let flow = self.limit.flow();
-        let copies = super::start::features(flow.problem(), flow.paths());
+        let copies = flow.forward();
         let acting = flow.paths().acting();
         let layers = 1..=self.network.problem().architecture.depth();
-        layers.map(|layer| feature_distance(engine.features(layer), &copies[layer - 1], acting)).collect()
+        layers.map(|layer| feature_distance(engine.features(layer), copies.features(layer), acting)).collect()
     }
 
     /// L_k − L^{kη} now, the limit's extrapolated.
-    pub fn gap(&mut self) -> f64 {
+    pub fn gap(&self) -> f64 {
         self.network.loss() - self.limit.loss().value
     }
 

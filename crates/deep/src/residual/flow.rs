@@ -163,15 +163,16 @@ impl FeatureFlow {
     }
 
     /// E_Z φ(f, y) now.
-    pub fn loss(&mut self) -> f64 {
-        let data = self.problem.data.clone();
-        self.engine.loss(PathWeights::from(&self.paths), Points::from(&*data))
+    pub fn loss(&self) -> f64 {
+        let mut engine = ResidualEngine::new(self.problem.architecture.clone());
+        engine.loss(PathWeights::from(&self.paths), Points::from(&*self.problem.data))
     }
 
-    /// Features and outputs at the data now.
-    pub fn forward(&mut self) -> &ResidualEngine {
-        self.engine.forward(PathWeights::from(&self.paths), self.problem.data.inputs().view());
-        &self.engine
+    /// Features and outputs at the data now, from a fresh engine.
+    pub fn forward(&self) -> ResidualEngine {
+        let mut engine = ResidualEngine::new(self.problem.architecture.clone());
+        engine.forward(PathWeights::from(&self.paths), self.problem.data.inputs().view());
+        engine
     }
 
     /// The loss at t = 0 less ∫ −dL: the loss now, for exact steps.
@@ -180,16 +181,17 @@ impl FeatureFlow {
     }
 
     /// The loss at t = 0, less the loss now, less ∫ −dL: 0 for exact steps (energy dissipation).
-    pub fn energy_residual(&mut self) -> f64 {
+    pub fn energy_residual(&self) -> f64 {
         self.expected_loss() - self.loss()
     }
 
     /// −dL/dt now.
-    pub fn dissipation(&mut self) -> f64 {
-        let data = self.problem.data.clone();
+    pub fn dissipation(&self) -> f64 {
+        let data = &self.problem.data;
         let weights = PathWeights::from(&self.paths);
-        self.engine.drift(weights, Points::from(&*data));
-        self.engine.dissipation(weights.shares, data.inputs().view())
+        let mut engine = ResidualEngine::new(self.problem.architecture.clone());
+        engine.drift(weights, Points::from(&**data));
+        engine.dissipation(weights.shares, data.inputs().view())
     }
 
     /// Evaluations of the right-hand side so far.

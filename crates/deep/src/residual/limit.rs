@@ -142,24 +142,19 @@ impl ResidualLimit {
         &self.whole
     }
 
-    /// The same, to be asked for losses and features.
-    pub fn flow_mut(&mut self) -> &mut FeatureFlow {
-        &mut self.whole
-    }
-
     /// The flows of the groups.
-    pub fn groups_mut(&mut self) -> &mut [FeatureFlow] {
-        &mut self.groups
+    pub fn groups(&self) -> &[FeatureFlow] {
+        &self.groups
     }
 
     /// E_Z φ(f, y) now, and by how much it may err.
-    pub fn loss(&mut self) -> LimitLoss {
-        let groups: Vec<f64> = self.groups.iter_mut().map(FeatureFlow::loss).collect();
+    pub fn loss(&self) -> LimitLoss {
+        let groups: Vec<f64> = self.groups.iter().map(FeatureFlow::loss).collect();
         LimitLoss::new(self.whole.loss(), &groups)
     }
 
     /// What the loss of all paths fell by less than it must have.
-    pub fn energy_residual(&mut self) -> f64 {
+    pub fn energy_residual(&self) -> f64 {
         self.whole.energy_residual()
     }
 

@@ -33,7 +33,7 @@ fn explore_limit() {
             let loss = limit.loss();
             let ranks: Vec<usize> = limit.flow().paths().pairs.iter().map(|p| p.rank()).collect();
             eprintln!("t {time} L {:.6} ± {:.6} (paths {:.6}, groups {:.5?}) energy {:.1e} rank {:?} evals {} {:?}", loss.value, loss.error, loss.of_paths,
-              limit.groups_mut().iter_mut().map(|g| g.loss()).collect::<Vec<_>>(), limit.energy_residual(), ranks, limit.flow().evaluations(), t.elapsed());
+              limit.groups().iter().map(|g| g.loss()).collect::<Vec<_>>(), limit.energy_residual(), ranks, limit.flow().evaluations(), t.elapsed());
         }
     }
 }

@@ -28,7 +28,7 @@ fn calibrated_paths_have_the_gram_matrices_and_the_residuals_of_the_limit() {
         let mut limit = ResidualLimit::new(problem.clone(), &start(), &resolution(2048, 2, 1)).expect("valid");
         let grams: Vec<Array2<f64>> = (1..=depth).map(|layer| limit.grams().matrix(layer).clone()).collect();
         let shares = limit.flow().paths().shares.clone();
-        let engine = limit.flow_mut().forward();
+        let engine = limit.flow().forward();
         for layer in 1..=depth {
             let found = empirical_gram(engine.values(layer).view(), &shares);
             let apart = (&found - &grams[layer - 1]).mapv(f64::abs);

@@ -6,3 +6,4 @@ mod identities;
 mod laws;
 mod limit;
 mod problems;
+mod systems;
