@@ -23,5 +23,8 @@ pub mod limit;
 pub mod network;
 pub mod pair_weights;
 pub mod parallel;
+mod path_sampler;
 pub mod paths;
+pub mod skip_paths;
+pub mod spectral;
 pub mod start;

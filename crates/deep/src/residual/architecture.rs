@@ -79,7 +79,9 @@ impl ResidualArchitecture {
             }
         }
         if self.loss == Loss::Squared {
-            found.push("the squared loss has an unbounded slope: Assumption 1 of the paper does not hold".into());
+            found.push(
+                "the squared loss has an unbounded slope: Assumption 1 of the paper does not hold".into(),
+            );
         }
         if !self.loss.is_convex() {
             found.push("the loss is not convex: Theorem 2 of the paper does not speak of it".into());

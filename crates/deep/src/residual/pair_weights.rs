@@ -5,7 +5,7 @@
 use ndarray::linalg::general_mat_mul;
 use ndarray::{Array1, Array2, ArrayView1, ArrayView2, Axis, concatenate, s};
 
-use super::gram::symmetric_eigen;
+use super::spectral::symmetric_eigen;
 
 /// Singular values below this share of the largest are rounding: they are roots of eigenvalues.
 pub const ROUNDING: f64 = 1e-7;
@@ -89,7 +89,9 @@ impl PairWeights {
                 let products = matrix.slice(s![.., ..y.ncols()]).dot(&y.row(0));
                 into.row_mut(0).assign(&products);
             }
-            Self::Matrix(matrix) => general_mat_mul(1.0, &y, &matrix.slice(s![.., ..y.ncols()]).t(), 0.0, into),
+            Self::Matrix(matrix) => {
+                general_mat_mul(1.0, &y, &matrix.slice(s![.., ..y.ncols()]).t(), 0.0, into)
+            }
             Self::Factors { left, right } => {
                 into.fill(0.0);
                 add_product(&y, &right.view(), None, &left.view(), into);

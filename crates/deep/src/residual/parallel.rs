@@ -18,7 +18,10 @@ pub struct ParallelInputs {
 impl std::fmt::Display for ParallelInputs {
     fn fmt(&self, f: &mut std::fmt::Formatter) -> std::fmt::Result {
         let Self { first, second } = self;
-        write!(f, "inputs {first} and {second} are parallel: Assumption 2 of the paper does not hold by Lemma 1")
+        write!(
+            f,
+            "inputs {first} and {second} are parallel: Assumption 2 of the paper does not hold by Lemma 1"
+        )
     }
 }
 

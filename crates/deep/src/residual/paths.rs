@@ -15,7 +15,9 @@ const ROUNDING: f64 = 1e-9;
 #[non_exhaustive]
 pub enum PathsError {
     /// Weights that do not fit the problem or one another.
-    #[error("the weights of layer {layer} do not fit {paths} paths, {depth} hidden layers and inputs in R^{d}")]
+    #[error(
+        "the weights of layer {layer} do not fit {paths} paths, {depth} hidden layers and inputs in R^{d}"
+    )]
     Shape {
         /// Counted from 1.
         layer: usize,

@@ -15,8 +15,9 @@ use crate::engine::Points;
 use crate::residual::architecture::ResidualProblem;
 use crate::residual::engine::{PathWeights, ResidualEngine};
 use crate::residual::flow::feature_spread;
-use crate::residual::gram::{empirical_gram, spectrum};
+
 use crate::residual::paths::Paths;
+use crate::residual::spectral::{empirical_gram, spectrum};
 
 /// λ_min of Assumption 2, along the run.
 pub static GRAM_EIGENVALUE: &Quantity = &Quantity::result(
@@ -33,7 +34,8 @@ pub static LIMIT_ERROR: &Quantity = &Quantity::result(
 );
 
 /// How the spread is defined here.
-const SPREAD: &str = "root mean square over the inputs of the deviation of the layer's features β across paths";
+const SPREAD: &str =
+    "root mean square over the inputs of the deviation of the layer's features β across paths";
 
 /// Loss, spreads and law of paths; tagged ones do not count.
 fn observe(problem: &ResidualProblem, paths: &Paths) -> Observation {

@@ -9,7 +9,8 @@ use meanfield_deep::residual::flow::FeatureFlow;
 use meanfield_deep::residual::network::ResidualNetwork;
 use meanfield_deep::residual::pair_weights::PairWeights;
 use meanfield_deep::residual::paths::Paths;
-use meanfield_deep::residual::start::{Regression, ResidualStart, features};
+use meanfield_deep::residual::skip_paths::features;
+use meanfield_deep::residual::start::{Regression, ResidualStart};
 use meanfield_deep::training::Training;
 use nalgebra::{DMatrix, DVector};
 use ndarray::{Array1, Array2, Axis, concatenate};
@@ -44,7 +45,8 @@ fn lemma_5_is_the_least_squares_solution_of_least_norm() {
             let weights = pairs.matrix();
             for receiver in [0, 17, 119] {
                 let wanted = drawn.residuals[index].column(receiver);
-                let solved = svd.solve(&DVector::from_iterator(8, wanted.iter().copied()), 1e-14).expect("svd");
+                let solved =
+                    svd.solve(&DVector::from_iterator(8, wanted.iter().copied()), 1e-14).expect("svd");
                 let size = solved.amax();
                 let apart = (0..120).map(|i| (solved[i] - weights[[i, receiver]]).abs()).fold(0.0, f64::max);
                 assert!(apart < 1e-12 * size, "L = {depth}, layer {}: {apart:e} of {size}", index + 2);
@@ -110,7 +112,8 @@ fn textbook_loss(problem: &ResidualProblem, paths: &Paths) -> f64 {
             beta = alpha.iter().zip(&beta).map(|(alpha, below)| h2.value(*alpha) + below).collect();
         }
         let output = (0..m).map(|i| paths.last[i] * h1.value(beta[i])).sum::<f64>() / m as f64;
-        sum += problem.data.weights()[n] * problem.architecture.loss().value(problem.data.labels()[n], output);
+        sum +=
+            problem.data.weights()[n] * problem.architecture.loss().value(problem.data.labels()[n], output);
     }
     sum
 }
@@ -276,7 +279,8 @@ fn runs_that_pause_end_as_others() {
         Training::Flow { tolerance: 1e-6 },
     ];
     for training in trainings {
-        let fresh = || ResidualNetwork::new(problem.clone(), drawn.paths.clone(), training, 9).expect("valid");
+        let fresh =
+            || ResidualNetwork::new(problem.clone(), drawn.paths.clone(), training, 9).expect("valid");
         let mut whole = fresh();
         whole.advance(1.0).expect("stable");
         whole.advance(2.0).expect("stable");

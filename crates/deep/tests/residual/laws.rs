@@ -6,16 +6,18 @@ use meanfield_deep::law::EntryLaw;
 use meanfield_deep::network::Network;
 use meanfield_deep::problem::DeepProblem;
 use meanfield_deep::residual::architecture::ResidualProblem;
-use meanfield_deep::residual::coupling::{CoupledResidualNetwork, copies};
+use meanfield_deep::residual::coupling::{CoupledResidualNetwork, copies as coupled_paths};
 use meanfield_deep::residual::flow::{FeatureFlow, feature_spread};
-use meanfield_deep::residual::gram::{LimitGrams, empirical_gram};
+use meanfield_deep::residual::gram::LimitGrams;
 use meanfield_deep::residual::limit::ResidualLimit;
 use meanfield_deep::residual::network::ResidualNetwork;
+use meanfield_deep::residual::spectral::empirical_gram;
 use meanfield_deep::start::Start;
 use meanfield_deep::statistics::{pre_activations, spread};
 use meanfield_deep::training::Training;
 use meanfield_model::activation::Shape;
 use meanfield_model::loss::Loss;
+use meanfield_run::cpu::process_seconds;
 use ndarray::Array1;
 
 use crate::limit::resolution;
@@ -58,16 +60,17 @@ fn copies_have_the_law_of_the_limit() {
     let problem = problem(5, 3, 3);
     let grams = grams(&problem);
     let drawn = start().network(&problem, 400, 1);
-    let copies = copies(&grams, &drawn);
+    let copies = coupled_paths(&grams, &drawn);
     // ᾱ is α where K̂ is K, and their covariance is that of normal deviates times K.
     let mut exact = drawn.clone();
     exact.grams[0] = grams.matrix(1).clone();
-    let same = meanfield_deep::residual::coupling::copies(&grams, &exact);
+    let same = coupled_paths(&grams, &exact);
     assert!((&same.residuals[0] - &drawn.residuals[0]).iter().all(|x| x.abs() < 1e-9));
     let share = Array1::from_elem(400, 1.0 / 400.0);
     let own = empirical_gram(drawn.residuals[0].view(), &share);
     let turned = empirical_gram(copies.residuals[0].view(), &share);
-    let trace = (own.diag().sum() / drawn.grams[0].diag().sum(), turned.diag().sum() / grams.matrix(1).diag().sum());
+    let trace =
+        (own.diag().sum() / drawn.grams[0].diag().sum(), turned.diag().sum() / grams.matrix(1).diag().sum());
     assert!((trace.0 - trace.1).abs() < 0.2, "{trace:?}");
     assert!((&copies.residuals[0] - &drawn.residuals[0]).iter().any(|x| x.abs() > 1e-3));
 }
@@ -92,7 +95,13 @@ fn a_large_network_is_close_to_its_copies() {
 }
 
 /// Root mean squares over seeds: of sup_t |L_m(t) − L(t)|, and of the distances of features at the end.
-fn effects_of_width(problem: &ResidualProblem, paths: usize, width: usize, seeds: u64, times: &[f64]) -> Vec<f64> {
+fn effects_of_width(
+    problem: &ResidualProblem,
+    paths: usize,
+    width: usize,
+    seeds: u64,
+    times: &[f64],
+) -> Vec<f64> {
     let mut limit = ResidualLimit::new(problem.clone(), &start(), &resolution(paths, 8, 77)).expect("valid");
     let mut losses = Vec::new();
     for time in times {
@@ -144,7 +153,8 @@ fn steps_err_by_their_size() {
     let mut points = Vec::new();
     for step_size in [0.04, 0.02, 0.01, 0.005] {
         let training = Training::FullBatch { step_size };
-        let mut network = ResidualNetwork::new(problem.clone(), drawn.paths.clone(), training, 1).expect("valid");
+        let mut network =
+            ResidualNetwork::new(problem.clone(), drawn.paths.clone(), training, 1).expect("valid");
         let mut flow = FeatureFlow::new(problem.clone(), drawn.paths.clone(), 1e-8);
         let mut largest = 0.0;
         for look in 1..=50 {
@@ -179,13 +189,15 @@ fn one_sample_training_follows_the_flow() {
 fn plain_spread(problem: &ResidualProblem, width: usize) -> f64 {
     let tanh = || smooth(Shape::Tanh);
     let activations = vec![tanh(), tanh(), tanh(), meanfield_deep::activation::LayerActivation::Identity];
-    let architecture = Architecture::new(activations, Loss::Squared, vec![LayerSchedule::PLAIN; 4]).expect("valid");
+    let architecture =
+        Architecture::new(activations, Loss::Squared, vec![LayerSchedule::PLAIN; 4]).expect("valid");
     let standard = EntryLaw::Normal { mean: 0.0, deviation: 1.0 };
     let shifted = EntryLaw::Normal { mean: 1.0, deviation: 1.0 };
     let start = Start::independent(vec![standard; 4], vec![shifted; 3]).expect("valid");
     let plain = DeepProblem::new(architecture, (*problem.data).clone());
     let weights = start.network(&[width; 3], 2).weights;
-    let mut network = Network::new(plain.clone(), weights, Training::Flow { tolerance: 1e-5 }, 1).expect("valid");
+    let mut network =
+        Network::new(plain.clone(), weights, Training::Flow { tolerance: 1e-5 }, 1).expect("valid");
     network.advance(1.0).expect("smooth");
     let atoms = network.atoms();
     let h = pre_activations(&plain.architecture, &atoms, plain.data.inputs().view());
@@ -203,10 +215,30 @@ fn middle_layers_lose_their_spread_in_the_plain_scaling_and_keep_it_here() {
         flow.advance(1.0).expect("smooth");
         let shares = flow.paths().shares.clone();
         let own = feature_spread(flow.forward().features(2), &shares, problem.data.weights().view());
-        eprintln!("  m = {width}: spread {own:.3} here, {:.3} in the plain scaling", plain[plain.len() - 1].1);
+        eprintln!(
+            "  m = {width}: spread {own:.3} here, {:.3} in the plain scaling",
+            plain[plain.len() - 1].1
+        );
         assert!(own > 0.9, "m = {width}: {own}");
     }
     let slope = slope(&plain);
     eprintln!("  plain scaling: slope {slope:.3}");
     assert!((slope + 0.5).abs() < 0.1, "{slope}");
+}
+
+#[test]
+#[ignore = "a measurement: wants a processor of its own"]
+fn a_flow_of_width_800_to_time_10_is_cheap() {
+    let problem = problem(10, 5, 3);
+    let drawn = start().network(&problem, 800, 1);
+    let before = process_seconds();
+    let mut flow = FeatureFlow::new(problem, drawn.paths, 1e-6);
+    flow.advance(10.0).expect("smooth");
+    let seconds = process_seconds() - before;
+    eprintln!(
+        "  {seconds:.2} CPU seconds, loss {:.2e}, energy to {:.1e}",
+        flow.loss(),
+        flow.energy_residual()
+    );
+    assert!(seconds < 10.0, "{seconds}");
 }

@@ -2,10 +2,11 @@ use meanfield_model::activation::{Activation, Placement, Shape, Smooth};
 use meanfield_model::loss::Loss;
 use meanfield_random::deviates::normal;
 use meanfield_random::stream::{Purpose, generator};
-use ndarray::array;
+use ndarray::{Array1, Axis, array};
 
 use super::*;
 use crate::activation::LayerActivation;
+use crate::residual::spectral::square_root;
 
 fn smooth(shape: Shape) -> LayerActivation {
     LayerActivation::Other(Activation::Smooth(Smooth { shape, place: Placement::default() }))
@@ -51,12 +52,12 @@ fn drawn(grams: &LimitGrams, deviation: f64, draws: usize) -> [Vec<Array2<f64>>;
         }
     }
     let count = draws as f64;
-    for layer in 0..layers {
-        let mean = &sums[0][layer] / count;
-        sums[1][layer] = (&sums[1][layer] / count - &mean * &mean).mapv(|x| (x / count).sqrt());
-        sums[0][layer] = mean;
-    }
-    sums
+    let [means, squares] = sums;
+    let means: Vec<Array2<f64>> = means.iter().map(|sum| sum / count).collect();
+    let pairs = means.iter().zip(&squares);
+    let errors = pairs.map(|(mean, square)| (square / count - mean * mean).mapv(|x| (x / count).sqrt()));
+    let errors = errors.collect();
+    [means, errors]
 }
 
 #[test]
@@ -64,7 +65,8 @@ fn grams_of_all_layers_are_means_over_paths() {
     let grams = LimitGrams::new(&architecture(4, Shape::Tanh), inputs().view(), 1.0, 4);
     let [means, errors] = drawn(&grams, 1.0, 100_000);
     for layer in 1..=4 {
-        for ((mean, error), found) in means[layer - 1].iter().zip(&errors[layer - 1]).zip(grams.matrix(layer)) {
+        for ((mean, error), found) in means[layer - 1].iter().zip(&errors[layer - 1]).zip(grams.matrix(layer))
+        {
             assert!((mean - found).abs() < 4.5 * error, "layer {layer}: {mean} ± {error}, {found}");
         }
     }
