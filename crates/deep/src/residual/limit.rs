@@ -223,3 +223,18 @@ impl LimitLoss {
         Self { value, error, of_paths: whole }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_bias_of_first_order_is_taken_away() {
+        // L + b/M with M paths in four groups, b/M = 0.01.
+        let loss = LimitLoss::new(0.51, &[0.54, 0.54, 0.54, 0.54]);
+        assert!((loss.value - 0.5).abs() < 1e-15 && loss.error < 1e-15 && loss.of_paths == 0.51);
+        // Two groups: half their difference is the standard error of the mean, 12.7 of these hold 95 %.
+        let loss = LimitLoss::new(0.5, &[0.49, 0.51]);
+        assert!((loss.error - 0.12706).abs() < 1e-12 && (loss.value - 0.5).abs() < 1e-15);
+    }
+}

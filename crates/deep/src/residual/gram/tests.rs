@@ -82,3 +82,28 @@ fn equal_points_have_equal_entries() {
         assert!((last[[0, 1]] - last[[0, 0]]).abs() < 2e-4, "layer {layers}: {last}");
     }
 }
+
+#[test]
+fn products_of_slopes_are_means_over_paths() {
+    let architecture = architecture(3, Shape::Tanh);
+    let grams = LimitGrams::new(&architecture, inputs().view(), 1.0, 2);
+    let roots: Vec<Array2<f64>> = grams.matrices().iter().map(square_root).collect();
+    let mut random = generator(6, Purpose::Noise, 0);
+    let normals: Vec<Array2<f64>> = roots
+        .iter()
+        .map(|root| root.dot(&Array2::from_shape_simple_fn((4, 100_000), || normal(&mut random))))
+        .collect();
+    let features = &normals[0] + &normals[1].mapv(f64::tanh) + normals[2].mapv(f64::tanh);
+    let slope = |x: f64| 1.0 - x.tanh().powi(2);
+    let functions = grams.slopes(&architecture);
+    assert_eq!(functions.len(), 3);
+    for (function, found) in functions {
+        let values = match function {
+            PathFunction::SlopeThrough { layer } => features.mapv(slope) * normals[layer - 1].mapv(slope),
+            _ => features.mapv(slope),
+        };
+        let means = values.dot(&values.t()) / 1e5;
+        // Functions are below 1: no standard error is above 1/(2 √draws).
+        assert!((&means - &found).iter().all(|x| x.abs() < 4.5 * 0.5 / 1e5_f64.sqrt()), "{function:?}");
+    }
+}
