@@ -24,5 +24,8 @@ pub mod network;
 pub mod observation;
 pub mod pair_weights;
 pub mod parallel;
+mod path_sampler;
 pub mod paths;
+pub mod skip_paths;
+pub mod spectral;
 pub mod start;

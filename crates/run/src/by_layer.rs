@@ -4,7 +4,7 @@ use crate::quantities::{
     LAYER_DIMENSION_1, LAYER_DIMENSION_2, LAYER_DIMENSION_3, LAYER_DIMENSION_4, LAYER_DISTANCE_1,
     LAYER_DISTANCE_2, LAYER_DISTANCE_3, LAYER_DISTANCE_4, LAYER_DISTANCE_5, LAYER_GRADIENT_2,
     LAYER_GRADIENT_3, LAYER_GRADIENT_4, LAYER_GRADIENT_5, LAYER_SPREAD_1, LAYER_SPREAD_2, LAYER_SPREAD_3,
-    LAYER_SPREAD_4, LEAST_GRAM_1, LEAST_GRAM_2, LEAST_GRAM_3, LEAST_GRAM_4, LEAST_GRAM_5,
+    LAYER_SPREAD_4,
 };
 use crate::quantity::Quantity;
 
@@ -22,10 +22,6 @@ pub static LAYER_GRADIENTS: [&Quantity; 4] =
 /// How far weights are from the limit's, by layer; of deeper ones it is not reported.
 pub static LAYER_DISTANCES: [&Quantity; 5] =
     [LAYER_DISTANCE_1, LAYER_DISTANCE_2, LAYER_DISTANCE_3, LAYER_DISTANCE_4, LAYER_DISTANCE_5];
-
-/// Least eigenvalues of the Gram matrices of layers of features.
-pub static LEAST_GRAMS: [&Quantity; 5] =
-    [LEAST_GRAM_1, LEAST_GRAM_2, LEAST_GRAM_3, LEAST_GRAM_4, LEAST_GRAM_5];
 
 /// Name of the law of a layer's features in a residual network, counted from 1.
 pub fn features(layer: usize) -> String {

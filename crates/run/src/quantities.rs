@@ -166,16 +166,12 @@ quantities! {
         "largest E|E_Z φ₁(⟨u, x⟩) Δ₂| over probes u of all first-layer weights, neurons or not: 0 at a \
          global optimum, and no optimum where it stays (Pham & Nguyen 2021, (6))",
     ).from_depth(2).in_claims().in_insets();
-    /// λ_min of E h₁(β_1) h₁(β_1)ᵀ over the paths.
-    LEAST_GRAM_1 = least_gram_eigenvalue("least_gram_eigenvalue_1", 2);
-    /// The same of β_2.
-    LEAST_GRAM_2 = least_gram_eigenvalue("least_gram_eigenvalue_2", 3);
-    /// The same of β_3.
-    LEAST_GRAM_3 = least_gram_eigenvalue("least_gram_eigenvalue_3", 4);
-    /// The same of β_4.
-    LEAST_GRAM_4 = least_gram_eigenvalue("least_gram_eigenvalue_4", 5);
-    /// The same of β_5.
-    LEAST_GRAM_5 = least_gram_eigenvalue("least_gram_eigenvalue_5", 6);
+    /// λ_min of Assumption 2: min over ℓ of that of E h₁(β_ℓ) h₁(β_ℓ)ᵀ.
+    LEAST_GRAM_EIGENVALUE = Quantity::result(
+        "least_gram_eigenvalue", "λ_min",
+        "least eigenvalue of E h₁(β_ℓ) h₁(β_ℓ)ᵀ at the inputs, over the layers ℓ of a residual network: labels \
+         cannot all be fitted where it is 0",
+    ).from_depth(2).in_claims().in_insets();
     /// sup over steps k so far of |L_k − L^{kη}|.
     LARGEST_RISK_GAP = Quantity::result(
         "largest_risk_gap", "sup |L − L̄|",
@@ -463,13 +459,6 @@ const fn effective_dimension_of_layer(name: &'static str, layers: usize) -> Quan
 const fn largest_gradient_of_layer(name: &'static str, layers: usize) -> Quantity {
     let meaning = "largest E|E_Z φ(H) Δ| over the neurons of the layer before: what keeps the layer's \
                    weights moving, without the schedule";
-    Quantity::result(name, "", meaning).from_depth(layers).in_claims().in_insets()
-}
-
-/// The least eigenvalue of a Gram matrix, in residual networks of so many layers of weights or more.
-const fn least_gram_eigenvalue(name: &'static str, layers: usize) -> Quantity {
-    let meaning = "least eigenvalue of the Gram matrix E h₁(β) h₁(β)ᵀ of the layer's features at the inputs: \
-                   above 0 for global convergence (Assumption 2 of the paper on residual networks)";
     Quantity::result(name, "", meaning).from_depth(layers).in_claims().in_insets()
 }
 

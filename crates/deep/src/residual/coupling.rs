@@ -12,10 +12,12 @@ use ndarray::Array2;
 use thiserror::Error;
 
 use super::architecture::ResidualProblem;
-use super::gram::{LimitGrams, spectral_function, square_root};
+use super::gram::LimitGrams;
 use super::limit::{ResidualLimit, ResidualLimitError, ResidualResolution};
 use super::network::{ResidualNetwork, ResidualNetworkError};
-use super::start::{DrawnResidualNetwork, ResidualStart, SINGULAR, SkipPaths};
+use super::skip_paths::SkipPaths;
+use super::spectral::{inverse_root, square_root};
+use super::start::{DrawnResidualNetwork, ResidualStart};
 use crate::coupling::LayerDistance;
 use crate::training::Training;
 
@@ -35,11 +37,7 @@ pub enum ResidualCouplingError {
 pub fn copies(grams: &LimitGrams, drawn: &DrawnResidualNetwork) -> SkipPaths {
     let layers = drawn.residuals.iter().zip(&drawn.grams).enumerate();
     let residuals = layers.map(|(index, (residuals, gram))| {
-        let largest = gram.diag().iter().copied().fold(0.0, f64::max);
-        let threshold = SINGULAR * gram.nrows() as f64 * largest;
-        let root =
-            spectral_function(gram, |value| if value > threshold { value.sqrt().recip() } else { 0.0 });
-        square_root(grams.matrix(index + 1)).dot(&root.dot(residuals))
+        square_root(grams.matrix(index + 1)).dot(&inverse_root(gram).dot(residuals))
     });
     SkipPaths { first: drawn.paths.first.clone(), residuals: residuals.collect() }
 }
@@ -80,8 +78,8 @@ impl CoupledResidualNetwork {
     }
 
     /// The limit.
-    pub fn limit_mut(&mut self) -> &mut ResidualLimit {
-        &mut self.limit
+    pub fn limit(&self) -> &ResidualLimit {
+        &self.limit
     }
 
     /// t of the network.
@@ -93,14 +91,14 @@ impl CoupledResidualNetwork {
     pub fn distances(&self) -> Vec<LayerDistance> {
         let engine = self.network.forward();
         let flow = self.limit.flow();
-        let copies = super::start::features(flow.problem(), flow.paths());
+        let copies = flow.forward();
         let acting = flow.paths().acting();
         let layers = 1..=self.network.problem().architecture.depth();
-        layers.map(|layer| feature_distance(engine.features(layer), &copies[layer - 1], acting)).collect()
+        layers.map(|layer| feature_distance(engine.features(layer), copies.features(layer), acting)).collect()
     }
 
     /// L_k − L^{kη} now, the limit's extrapolated.
-    pub fn gap(&mut self) -> f64 {
+    pub fn gap(&self) -> f64 {
         self.network.loss() - self.limit.loss().value
     }
 

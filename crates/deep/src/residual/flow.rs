@@ -5,14 +5,19 @@
 //! The error of a step is measured in v_1, v_{L+1} and α_ℓ: weights between paths are seen through α alone.
 
 use meanfield_run::stepper::adaptive::{A, Controller, E, STAGES, growth};
-use meanfield_run::system::{RunError, State};
+use meanfield_run::system::RunError;
 use ndarray::{Array1, Array2, ArrayView1, Axis, s};
+
+use self::stages::{Stages, largest, moved, repeated};
 
 use super::architecture::ResidualProblem;
 use super::engine::{PathWeights, ResidualEngine};
-use super::pair_weights::{Correction, PairWeights};
+use super::pair_weights::PairWeights;
 use super::paths::Paths;
 use crate::engine::Points;
+
+mod stages;
+mod state;
 
 /// First step tried.
 const FIRST_STEP: f64 = 1e-3;
@@ -22,68 +27,6 @@ const SHORTEST: f64 = 1e-12;
 const GROWTH: usize = 14;
 /// What compression leaves out, as a share of the tolerance of a step.
 const LEFT_OUT: f64 = 0.1;
-
-/// Rates of the stages of a step.
-struct Stages {
-    /// ∂_t v_1.
-    first: Vec<Array2<f64>>,
-    /// ∂_t v_{L+1}.
-    last: Vec<Array1<f64>>,
-    /// −dL/dt.
-    falls: Vec<f64>,
-    /// h₁(β_{ℓ−1}) and −D^α_ℓ for ℓ = 2 … L, stage under stage, shape (stages · points, paths).
-    left: Vec<Array2<f64>>,
-    right: Vec<Array2<f64>>,
-}
-
-impl Stages {
-    fn new(paths: &Paths, points: usize) -> Self {
-        let tall = vec![Array2::zeros((STAGES * points, paths.count())); paths.pairs.len()];
-        Self {
-            first: vec![Array2::zeros(paths.first.dim()); STAGES],
-            last: vec![Array1::zeros(paths.count()); STAGES],
-            falls: vec![0.0; STAGES],
-            left: tall.clone(),
-            right: tall,
-        }
-    }
-
-    /// Corrections by the first stages, as many as there are weights in `factors`, each for all points.
-    fn corrections<'a>(&'a self, factors: &'a Array1<f64>) -> Vec<Correction<'a>> {
-        let rows = factors.len();
-        let sides = self.left.iter().zip(&self.right);
-        sides
-            .map(|(left, right)| Correction {
-                left: left.slice(s![..rows, ..]),
-                right: right.slice(s![..rows, ..]),
-                factors: factors.view(),
-            })
-            .collect()
-    }
-}
-
-/// step · weight of each stage, once for each point.
-fn repeated(weights: &[f64], step: f64, points: usize) -> Array1<f64> {
-    weights.iter().flat_map(|weight| std::iter::repeat_n(step * weight, points)).collect()
-}
-
-/// base + step Σ weight · rate.
-fn moved<D: ndarray::Dimension>(
-    base: &ndarray::Array<f64, D>,
-    rates: &[ndarray::Array<f64, D>],
-    weights: &[f64],
-    step: f64,
-) -> ndarray::Array<f64, D> {
-    let mut moved = base.clone();
-    for (rate, weight) in rates.iter().zip(weights).filter(|(_, weight)| **weight != 0.0) {
-        moved.scaled_add(step * weight, rate);
-    }
-    moved
-}
-
-fn largest<'a>(numbers: impl IntoIterator<Item = &'a f64>) -> f64 {
-    numbers.into_iter().fold(0.0, |largest, x| if x.is_nan() { f64::NAN } else { f64::max(largest, x.abs()) })
-}
 
 /// Paths that follow neural feature flow.
 ///
@@ -163,21 +106,16 @@ impl FeatureFlow {
     }
 
     /// E_Z φ(f, y) now.
-    pub fn loss(&mut self) -> f64 {
-        let data = self.problem.data.clone();
-        self.engine.loss(PathWeights::from(&self.paths), Points::from(&*data))
-    }
-
-    /// The same, by an engine of its own.
-    pub fn observed_loss(&self) -> f64 {
+    pub fn loss(&self) -> f64 {
         let mut engine = ResidualEngine::new(self.problem.architecture.clone());
         engine.loss(PathWeights::from(&self.paths), Points::from(&*self.problem.data))
     }
 
-    /// Features and outputs at the data now.
-    pub fn forward(&mut self) -> &ResidualEngine {
-        self.engine.forward(PathWeights::from(&self.paths), self.problem.data.inputs().view());
-        &self.engine
+    /// Features and outputs at the data now, from a fresh engine.
+    pub fn forward(&self) -> ResidualEngine {
+        let mut engine = ResidualEngine::new(self.problem.architecture.clone());
+        engine.forward(PathWeights::from(&self.paths), self.problem.data.inputs().view());
+        engine
     }
 
     /// The loss at t = 0 less ∫ −dL: the loss now, for exact steps.
@@ -186,16 +124,17 @@ impl FeatureFlow {
     }
 
     /// The loss at t = 0, less the loss now, less ∫ −dL: 0 for exact steps (energy dissipation).
-    pub fn energy_residual(&mut self) -> f64 {
+    pub fn energy_residual(&self) -> f64 {
         self.expected_loss() - self.loss()
     }
 
     /// −dL/dt now.
-    pub fn dissipation(&mut self) -> f64 {
-        let data = self.problem.data.clone();
+    pub fn dissipation(&self) -> f64 {
+        let data = &self.problem.data;
         let weights = PathWeights::from(&self.paths);
-        self.engine.drift(weights, Points::from(&*data));
-        self.engine.dissipation(weights.shares, data.inputs().view())
+        let mut engine = ResidualEngine::new(self.problem.architecture.clone());
+        engine.drift(weights, Points::from(&**data));
+        engine.dissipation(weights.shares, data.inputs().view())
     }
 
     /// Evaluations of the right-hand side so far.
@@ -327,71 +266,6 @@ impl FeatureFlow {
             self.compress_from = rank + GROWTH * self.problem.data.points();
         }
     }
-
-    /// Everything needed to go on from here.
-    pub fn state(&self) -> State {
-        let mut reals = vec![self.time, self.controller.next_step, self.first_loss, self.fallen];
-        reals.extend(self.paths.first.iter().chain(&self.paths.last));
-        let mut integers = vec![self.compress_from as u64];
-        for pairs in &self.paths.pairs {
-            match pairs {
-                PairWeights::Matrix(matrix) => {
-                    integers.push(0);
-                    reals.extend(matrix);
-                }
-                PairWeights::Factors { left, right } => {
-                    integers.push(left.nrows() as u64);
-                    reals.extend(left.iter().chain(right));
-                }
-            }
-        }
-        State { integers, reals }
-    }
-
-    /// Goes back to a state.
-    ///
-    /// # Errors
-    /// [`RunError::Checkpoint`] where it is not of this flow.
-    pub fn restore(&mut self, state: &State) -> Result<(), RunError> {
-        self.read(state).ok_or_else(|| {
-            let what = format!("{} numbers for {} paths of a flow", state.reals.len(), self.paths.count());
-            RunError::Checkpoint(what)
-        })
-    }
-
-    fn read(&mut self, state: &State) -> Option<()> {
-        let (&[time, next_step, first_loss, fallen], rest) = state.reals.split_first_chunk::<4>()?;
-        let (&compress_from, ranks) = state.integers.split_first()?;
-        let mut rest = rest;
-        let count = self.paths.count();
-        let first = take(&mut rest, self.paths.first.nrows(), count)?;
-        let last = take(&mut rest, 1, count)?.row(0).to_owned();
-        let mut pairs = Vec::with_capacity(ranks.len());
-        for rank in ranks {
-            pairs.push(match usize::try_from(*rank).ok()? {
-                0 => PairWeights::Matrix(take(&mut rest, count, count)?),
-                rank => PairWeights::Factors {
-                    left: take(&mut rest, rank, count)?,
-                    right: take(&mut rest, rank, count)?,
-                },
-            });
-        }
-        if !rest.is_empty() || pairs.len() != self.paths.pairs.len() {
-            return None;
-        }
-        self.paths = Paths { first, pairs, last, shares: self.paths.shares.clone() };
-        self.controller.next_step = next_step;
-        self.compress_from = usize::try_from(compress_from).ok()?;
-        (self.time, self.first_loss, self.fallen) = (time, first_loss, fallen);
-        Some(())
-    }
-}
-
-/// The next numbers as a matrix.
-fn take(numbers: &mut &[f64], rows: usize, columns: usize) -> Option<Array2<f64>> {
-    let (own, rest) = numbers.split_at_checked(rows.checked_mul(columns)?)?;
-    *numbers = rest;
-    Array2::from_shape_vec((rows, columns), own.to_vec()).ok()
 }
 
 /// Deviations of features across paths: the root of E_X Var_Θ β(X, Θ), with features of shape (points, paths),

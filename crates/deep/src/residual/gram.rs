@@ -5,11 +5,10 @@
 //!   K_ℓ(n, n') = Σ_{i_1 … i_ℓ} ρ_1^{i_1} ⋯ ρ_ℓ^{i_ℓ} A_n(i) A_{n'}(i),   A_n(i) = E h₁(β_ℓ(n)) Π_k h_{i_k}(g_k)
 //! ```
 //! (Mehler), h_i orthonormal Hermite polynomials; s_1² = σ₁² |x|²/d and s_k² = σ₁² K_{k−1}(n, n). Expectations
-//! are trapezoid rules in ℓ variables. Empirical Gram matrices are made in `start`; no law of weights other
+//! are trapezoid rules in ℓ variables. Empirical Gram matrices are in `spectral`; no law of weights other
 //! than Algorithm 2's is known here.
 
-use nalgebra::{DMatrix, SymmetricEigen};
-use ndarray::{Array1, Array2, ArrayView2, Axis};
+use ndarray::{Array2, ArrayView2};
 
 use super::architecture::ResidualArchitecture;
 
@@ -21,33 +20,6 @@ const NODES: f64 = 2e6;
 const MOST_NODES: usize = 97;
 /// Terms of the series in one variable with 1, 2, 3, … variables.
 const TERMS: [usize; 5] = [48, 40, 28, 14, 8];
-
-/// Eigenvalues and eigenvectors (columns) of a symmetric matrix, in no order.
-pub(crate) fn symmetric_eigen(matrix: &Array2<f64>) -> (Array1<f64>, Array2<f64>) {
-    let size = matrix.nrows();
-    let eigen = SymmetricEigen::new(DMatrix::from_fn(size, size, |i, j| matrix[[i, j]]));
-    let vectors = Array2::from_shape_fn((size, size), |(i, j)| eigen.eigenvectors[(i, j)]);
-    (eigen.eigenvalues.iter().copied().collect(), vectors)
-}
-
-/// A symmetric matrix by a function of its eigenvalues.
-pub fn spectral_function(matrix: &Array2<f64>, function: impl Fn(f64) -> f64) -> Array2<f64> {
-    let (values, vectors) = symmetric_eigen(matrix);
-    let scaled = &vectors * &values.mapv(function);
-    scaled.dot(&vectors.t())
-}
-
-/// The symmetric square root, negative eigenvalues (of rounding) taken as 0.
-pub fn square_root(matrix: &Array2<f64>) -> Array2<f64> {
-    spectral_function(matrix, |value| value.max(0.0).sqrt())
-}
-
-/// Eigenvalues, smallest first: the first is λ_min of Assumption 2 at f₂ of the start.
-pub fn spectrum(matrix: &Array2<f64>) -> Vec<f64> {
-    let mut values = symmetric_eigen(matrix).0.to_vec();
-    values.sort_by(f64::total_cmp);
-    values
-}
 
 /// K_0 = X Xᵀ/d and K_1 … K_L of the limit of Algorithm 2.
 #[derive(Clone, Debug, PartialEq)]
@@ -240,11 +212,6 @@ impl NormalRule {
         }
         sums[0]
     }
-}
-
-/// Σ q h₁(β) h₁(β)ᵀ of values of shape (points, paths): K̂ of Lemma 5 for q = 1/m.
-pub fn empirical_gram(values: ArrayView2<f64>, shares: &Array1<f64>) -> Array2<f64> {
-    (&values * &shares.view().insert_axis(Axis(0))).dot(&values.t())
 }
 
 #[cfg(test)]

@@ -3,18 +3,26 @@
 //! they are asked for, the laws of features at the inputs of the data. How paths move is not known here.
 
 use meanfield_model::measure::Measure;
-use meanfield_run::by_layer::{self, LAYER_DIMENSIONS, LAYER_SPREADS, LEAST_GRAMS};
+use meanfield_run::by_layer::{self, LAYER_DIMENSIONS, LAYER_SPREADS};
+use meanfield_run::quantities::LEAST_GRAM_EIGENVALUE;
 use meanfield_run::system::{FurtherLaw, Observation, Scalar};
+use ndarray::s;
 
 use super::architecture::ResidualProblem;
 use super::engine::{PathWeights, ResidualEngine};
-use super::gram::{empirical_gram, spectrum};
 use super::paths::Paths;
+use super::spectral::{empirical_gram, spectrum};
 use crate::engine::Points;
 use crate::observation::law_of_first_layer;
 use crate::statistics::{effective_dimension, spread};
 
-/// Loss, curves by layer and law of paths.
+/// How curves are defined here.
+const SPREAD: &str =
+    "root mean square over the inputs of the deviation of the layer's features β across paths";
+const DIMENSION: &str = "effective dimension (Σλ)²/Σλ² of the span of the layer's features, λ the eigenvalues \
+                         of their covariance over the inputs";
+
+/// Loss, curves by layer and law of paths; tagged ones do not count.
 pub fn observe(problem: &ResidualProblem, paths: &Paths) -> Observation {
     let mut engine = ResidualEngine::new(problem.architecture.clone());
     let risk = engine.loss(PathWeights::from(paths), Points::from(&*problem.data));
@@ -23,18 +31,18 @@ pub fn observe(problem: &ResidualProblem, paths: &Paths) -> Observation {
     let mut scalars = Vec::new();
     for (layer, quantity) in layers.clone().zip(LAYER_SPREADS) {
         let value = spread(engine.features(layer), &paths.shares, weights.view());
-        scalars.push(Scalar::new(quantity, value));
+        scalars.push(Scalar::defined(quantity, SPREAD, value));
     }
     for (layer, quantity) in layers.clone().zip(LAYER_DIMENSIONS) {
         let value = effective_dimension(engine.features(layer), &paths.shares, weights.view());
-        scalars.push(Scalar::new(quantity, value));
+        scalars.push(Scalar::defined(quantity, DIMENSION, value));
     }
-    for (layer, quantity) in layers.zip(LEAST_GRAMS) {
-        let gram = empirical_gram(engine.values(layer).view(), &paths.shares);
-        let least = spectrum(&gram).first().copied().unwrap_or(f64::NAN);
-        scalars.push(Scalar::new(quantity, least));
-    }
-    let law = law_of_first_layer(paths.first.view(), paths.shares.view());
+    let grams = layers.map(|layer| empirical_gram(engine.values(layer).view(), &paths.shares));
+    let least = grams.map(|gram| spectrum(&gram)[0]).fold(f64::INFINITY, f64::min);
+    scalars.push(Scalar::new(LEAST_GRAM_EIGENVALUE, least));
+    let acting = paths.acting();
+    let shares = paths.shares.slice(s![..acting]);
+    let law = law_of_first_layer(paths.first.slice(s![.., ..acting]), shares);
     Observation { risk, scalars, law }
 }
 

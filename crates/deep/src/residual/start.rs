@@ -11,17 +11,15 @@
 
 use meanfield_random::deviates::normal;
 use meanfield_random::stream::{Purpose, Stream, generator};
-use ndarray::{Array1, Array2, Axis, concatenate};
+use ndarray::{Array1, Array2};
 use thiserror::Error;
 
 use super::architecture::ResidualProblem;
-use super::engine::{PathWeights, ResidualEngine};
-use super::gram::{LimitGrams, empirical_gram, spectral_function};
+use super::gram::LimitGrams;
 use super::pair_weights::PairWeights;
 use super::paths::Paths;
-
-/// Eigenvalues of a Gram matrix below this share of the largest count as 0.
-pub const SINGULAR: f64 = 1e-13;
+use super::skip_paths::SkipPaths;
+use super::spectral::{empirical_gram, pseudo_inverse, spectral_function};
 
 /// What follows the standard start.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -208,67 +206,4 @@ impl ResidualStart {
         let last = Array1::from_elem(paths.count(), self.output_weight);
         Ok(Paths { first: paths.first.clone(), pairs, last, shares })
     }
-}
-
-/// The inverse, in directions of eigenvalues that are not 0.
-fn pseudo_inverse(gram: &Array2<f64>) -> Array2<f64> {
-    let size = gram.nrows();
-    let matrix = nalgebra::DMatrix::from_fn(size, size, |i, j| gram[[i, j]]);
-    let largest = gram.diag().iter().copied().fold(0.0, f64::max);
-    if let Some(cholesky) = matrix.cholesky() {
-        let pivots = cholesky.l_dirty().diagonal();
-        if pivots.iter().all(|pivot| pivot * pivot > SINGULAR * largest) {
-            let inverse = cholesky.inverse();
-            return Array2::from_shape_fn((size, size), |(i, j)| inverse[(i, j)]);
-        }
-    }
-    let threshold = SINGULAR * size as f64 * largest;
-    spectral_function(gram, |value| if value > threshold { value.recip() } else { 0.0 })
-}
-
-/// Θ = (v_1, α_2, …, α_L) of many paths.
-#[derive(Clone, Debug, PartialEq)]
-pub struct SkipPaths {
-    /// v_1, shape (d, paths).
-    pub first: Array2<f64>,
-    /// α_2 … α_L, shape (points, paths).
-    pub residuals: Vec<Array2<f64>>,
-}
-
-impl SkipPaths {
-    /// How many there are.
-    pub fn count(&self) -> usize {
-        self.first.ncols()
-    }
-
-    /// All paths of several, one after the other.
-    pub fn joined(parts: &[&Self]) -> Self {
-        let firsts: Vec<_> = parts.iter().map(|part| part.first.view()).collect();
-        let layers = parts.first().map_or(0, |part| part.residuals.len());
-        let residuals = (0..layers).map(|index| {
-            let views: Vec<_> = parts.iter().map(|part| part.residuals[index].view()).collect();
-            concatenate(Axis(1), &views).expect("of one problem")
-        });
-        let residuals = residuals.collect();
-        Self { first: concatenate(Axis(1), &firsts).expect("of one problem"), residuals }
-    }
-
-    /// β_1 … β_L, (3.7) and (3.9), shape (points, paths).
-    pub fn features(&self, problem: &ResidualProblem) -> Vec<Array2<f64>> {
-        let inputs = problem.data.inputs();
-        let mut features = vec![inputs.dot(&self.first) / inputs.ncols() as f64];
-        for residuals in &self.residuals {
-            let skipped = residuals.mapv(|alpha| problem.architecture.residual_activation().value(alpha));
-            let next = skipped + &features[features.len() - 1];
-            features.push(next);
-        }
-        features
-    }
-}
-
-/// Features of paths as they are, not as their start would have them.
-pub fn features(problem: &ResidualProblem, paths: &Paths) -> Vec<Array2<f64>> {
-    let mut engine = ResidualEngine::new(problem.architecture.clone());
-    engine.forward(PathWeights::from(paths), problem.data.inputs().view());
-    (1..=problem.architecture.depth()).map(|layer| engine.features(layer).clone()).collect()
 }

@@ -6,10 +6,11 @@ use meanfield_deep::residual::architecture::ResidualProblem;
 use meanfield_deep::residual::descent::ScaledDescent;
 use meanfield_deep::residual::engine::{PathWeights, ResidualEngine};
 use meanfield_deep::residual::flow::FeatureFlow;
-use meanfield_deep::residual::network::ResidualNetwork;
+use meanfield_deep::residual::network::{ResidualNetwork, ResidualNetworkError};
 use meanfield_deep::residual::pair_weights::PairWeights;
-use meanfield_deep::residual::paths::Paths;
-use meanfield_deep::residual::start::{Regression, ResidualStart, features};
+use meanfield_deep::residual::paths::{Paths, PathsError};
+use meanfield_deep::residual::skip_paths::features;
+use meanfield_deep::residual::start::{Regression, ResidualStart, ResidualStartError};
 use meanfield_deep::training::Training;
 use nalgebra::{DMatrix, DVector};
 use ndarray::{Array1, Array2, Axis, concatenate};
@@ -308,4 +309,31 @@ fn one_layer_is_a_two_layer_network() {
     engine.forward(PathWeights::from(&drawn.paths), problem.data.inputs().view());
     let outputs = first.mapv(|b| smooth(Shape::Tanh).value(b)).mean_axis(Axis(1)).expect("paths");
     assert!((engine.outputs() - &outputs).iter().all(|x| x.abs() < 1e-14));
+}
+
+#[test]
+fn paths_that_do_not_fit_are_refused() {
+    let problem = problem(5, 3, 3);
+    let paths = start().network(&problem, 10, 4).paths;
+    let mut shallow = paths.clone();
+    shallow.pairs.pop();
+    let shape = PathsError::Shape { layer: 3, paths: 10, depth: 3, d: 3 };
+    assert_eq!(shallow.check(&problem), Err(shape));
+    let mut heavy = paths.clone();
+    heavy.shares[0] += 0.5;
+    assert!(matches!(heavy.check(&problem), Err(PathsError::Shares { .. })));
+    let training = Training::FullBatch { step_size: 0.0 };
+    let wrong = ResidualNetwork::new(problem.clone(), paths, training, 1).err();
+    assert!(matches!(wrong, Some(ResidualNetworkError::Training(_))));
+    let refused = ResidualNetwork::new(problem, shallow, Training::FullBatch { step_size: 0.1 }, 1).err();
+    assert!(matches!(refused, Some(ResidualNetworkError::Paths(_))));
+}
+
+#[test]
+fn starts_that_are_none_are_refused() {
+    let soft = Regression::Soft { penalty: -1.0 };
+    assert_eq!(ResidualStart::new(0.0, 1.0, soft), Err(ResidualStartError::Deviation(0.0)));
+    assert_eq!(ResidualStart::new(1.0, 1.0, soft), Err(ResidualStartError::Penalty(-1.0)));
+    let infinite = ResidualStart::new(1.0, f64::INFINITY, Regression::MinimumNorm);
+    assert_eq!(infinite, Err(ResidualStartError::OutputWeight(f64::INFINITY)));
 }

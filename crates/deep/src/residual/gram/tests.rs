@@ -2,10 +2,11 @@ use meanfield_model::activation::{Activation, Placement, Shape, Smooth};
 use meanfield_model::loss::Loss;
 use meanfield_random::deviates::normal;
 use meanfield_random::stream::{Purpose, generator};
-use ndarray::array;
+use ndarray::{Array1, Axis, array};
 
 use super::*;
 use crate::activation::LayerActivation;
+use crate::residual::spectral::square_root;
 
 fn smooth(shape: Shape) -> LayerActivation {
     LayerActivation::Other(Activation::Smooth(Smooth { shape, place: Placement::default() }))
@@ -51,12 +52,12 @@ fn drawn(grams: &LimitGrams, deviation: f64, draws: usize) -> [Vec<Array2<f64>>;
         }
     }
     let count = draws as f64;
-    for layer in 0..layers {
-        let mean = &sums[0][layer] / count;
-        sums[1][layer] = (&sums[1][layer] / count - &mean * &mean).mapv(|x| (x / count).sqrt());
-        sums[0][layer] = mean;
-    }
-    sums
+    let [means, squares] = sums;
+    let means: Vec<Array2<f64>> = means.iter().map(|sum| sum / count).collect();
+    let pairs = means.iter().zip(&squares);
+    let errors = pairs.map(|(mean, square)| (square / count - mean * mean).mapv(|x| (x / count).sqrt()));
+    let errors = errors.collect();
+    [means, errors]
 }
 
 #[test]
@@ -79,5 +80,30 @@ fn equal_points_have_equal_entries() {
         let grams = LimitGrams::new(&architecture(3, Shape::Tanh), inputs.view(), 1.0, layers);
         let last = grams.matrix(layers);
         assert!((last[[0, 1]] - last[[0, 0]]).abs() < 2e-4, "layer {layers}: {last}");
+    }
+}
+
+#[test]
+fn products_of_slopes_are_means_over_paths() {
+    let architecture = architecture(3, Shape::Tanh);
+    let grams = LimitGrams::new(&architecture, inputs().view(), 1.0, 2);
+    let roots: Vec<Array2<f64>> = grams.matrices().iter().map(square_root).collect();
+    let mut random = generator(6, Purpose::Noise, 0);
+    let normals: Vec<Array2<f64>> = roots
+        .iter()
+        .map(|root| root.dot(&Array2::from_shape_simple_fn((4, 100_000), || normal(&mut random))))
+        .collect();
+    let features = &normals[0] + &normals[1].mapv(f64::tanh) + normals[2].mapv(f64::tanh);
+    let slope = |x: f64| 1.0 - x.tanh().powi(2);
+    let functions = grams.slopes(&architecture);
+    assert_eq!(functions.len(), 3);
+    for (function, found) in functions {
+        let values = match function {
+            PathFunction::SlopeThrough { layer } => features.mapv(slope) * normals[layer - 1].mapv(slope),
+            _ => features.mapv(slope),
+        };
+        let means = values.dot(&values.t()) / 1e5;
+        // Functions are below 1: no standard error is above 1/(2 √draws).
+        assert!((&means - &found).iter().all(|x| x.abs() < 4.5 * 0.5 / 1e5_f64.sqrt()), "{function:?}");
     }
 }

@@ -1,39 +1,41 @@
-//! A residual network beside its limit as a system: see `crate::residual::coupling`.
+//! A residual network coupled to its limit as a system: see `crate::residual::coupling`.
 
 use meanfield_run::by_layer::LAYER_DISTANCES;
 use meanfield_run::quantities::LARGEST_RISK_GAP;
 use meanfield_run::system::{FurtherLaw, Observation, RunError, Scalar, State, Stride, System};
 
-use super::network::strides_of;
+use super::network::steps_in_a_stride;
 use crate::residual::coupling::CoupledResidualNetwork;
 use crate::residual::observation::{laws_of_features, observe};
 
-/// How the curves are defined here.
-const OF_FEATURES: &str = "root mean square over the paths and inputs of β − β̄, the layer's features, β̄ those of the limit's copies";
+/// How distances are defined here.
+const FEATURES: &str = "root mean square over inputs and neurons of the layer's features less their copies' in \
+                        the limit";
 
-/// A network and its copies in the limit; it is looked at at every multiple of `grid`.
+/// A residual network and its copies that follow the limit; their losses are compared at every multiple of a
+/// time, the spacing of looks.
 pub struct CoupledResidualSystem {
     coupled: CoupledResidualNetwork,
     steps_a_stride: u64,
-    grid: f64,
+    spacing: f64,
 }
 
 impl CoupledResidualSystem {
-    /// A network at t = 0, and its copies.
-    pub fn new(coupled: CoupledResidualNetwork, grid: f64) -> Self {
-        Self { steps_a_stride: strides_of(coupled.network()), coupled, grid }
+    /// A network at t = 0, and its copies, with the spacing of looks.
+    pub fn new(coupled: CoupledResidualNetwork, spacing: f64) -> Self {
+        Self { steps_a_stride: steps_in_a_stride(coupled.network()), coupled, spacing }
     }
 
-    /// The next time at which the gap is looked at, not past `until`.
+    /// The next time at which losses are compared, not past `until`.
     fn next_look(&self, until: f64) -> f64 {
-        let looks = (self.coupled.time() / self.grid * (1.0 + 1e-12)).floor();
-        until.min((looks + 1.0) * self.grid)
+        let looks = (self.time() / self.spacing * (1.0 + 1e-12)).floor();
+        until.min((looks + 1.0) * self.spacing)
     }
 }
 
 impl System for CoupledResidualSystem {
     fn time(&self) -> f64 {
-        self.coupled.time()
+        self.coupled.time().min(self.coupled.limit().time())
     }
 
     fn step(&self) -> Option<u64> {
@@ -54,7 +56,7 @@ impl System for CoupledResidualSystem {
         let mut observation = observe(network.problem(), network.paths());
         let distances = self.coupled.distances();
         let scalars = LAYER_DISTANCES.iter().zip(&distances);
-        let scalars = scalars.map(|(quantity, layer)| Scalar::defined(quantity, OF_FEATURES, layer.rms));
+        let scalars = scalars.map(|(quantity, layer)| Scalar::defined(quantity, FEATURES, layer.rms));
         observation.scalars.extend(scalars);
         observation.scalars.push(Scalar::new(LARGEST_RISK_GAP, self.coupled.largest_gap()));
         observation
@@ -66,7 +68,7 @@ impl System for CoupledResidualSystem {
     }
 
     fn work(&self) -> u64 {
-        self.coupled.network().steps()
+        self.coupled.network().steps() + self.coupled.limit().evaluations()
     }
 
     fn save(&self) -> State {

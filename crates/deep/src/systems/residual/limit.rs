@@ -1,5 +1,4 @@
-//! The limit of residual networks as a system: see `crate::residual::limit`. Its risk is extrapolated to
-//! infinitely many paths, and it states the error of that itself.
+//! The limit of residual networks as a system: see `crate::residual::limit`.
 
 use meanfield_run::quantities::{ENERGY_RESIDUAL, RISK_SAMPLING_ERROR};
 use meanfield_run::system::{FurtherLaw, Observation, RunError, Scalar, State, Stride, System, stride};
@@ -8,9 +7,9 @@ use crate::residual::limit::ResidualLimit;
 use crate::residual::observation::{laws_of_features, observe};
 
 /// How the certificate is defined here.
-const BALANCE: &str = "|L(t) − L(0) + ∫ −dL| of all paths, L the loss before extrapolation";
+const BALANCE: &str = "|L(t) − L(0) + ∫ (E|∂_t v_1|²/d + Σ_ℓ E|∂_t v_ℓ|²) dt|, L the loss of all paths";
 
-/// A limit that is run and observed.
+/// A limit that is run and observed. A step of one flow is a stride.
 pub struct ResidualLimitSystem {
     limit: ResidualLimit,
 }
@@ -31,11 +30,12 @@ impl System for ResidualLimitSystem {
         stride(self, until, 1, |system| system.limit.step(until))
     }
 
+    /// The extrapolated loss; spreads and law are those of all paths.
     fn observe(&self) -> Observation {
         let flow = self.limit.flow();
         let mut observation = observe(flow.problem(), flow.paths());
         let residual = (flow.expected_loss() - observation.risk).abs();
-        let loss = self.limit.observed_loss(observation.risk);
+        let loss = self.limit.loss();
         observation.risk = loss.value;
         observation.scalars.insert(0, Scalar::defined(ENERGY_RESIDUAL, BALANCE, residual));
         observation.scalars.push(Scalar::new(RISK_SAMPLING_ERROR, loss.error));

@@ -1,11 +1,14 @@
-//! A residual network as a system: see `crate::residual::network`.
+//! A finite residual network as a system: see `crate::residual::network`.
 
 use meanfield_run::system::{FurtherLaw, Observation, RunError, State, Stride, System};
 
-use super::steps_in_a_stride;
 use crate::residual::network::ResidualNetwork;
 use crate::residual::observation::{laws_of_features, observe};
+use crate::systems::STRIDE;
 use crate::training::Training;
+
+/// Passes over all weights in a step of descent, and in a step of a flow.
+const PASSES: [f64; 2] = [3.0, 21.0];
 
 /// A residual network that is trained and observed.
 pub struct ResidualNetworkSystem {
@@ -14,20 +17,28 @@ pub struct ResidualNetworkSystem {
 }
 
 /// Steps of a network in a fraction of a second.
-pub(super) fn strides_of(network: &ResidualNetwork) -> u64 {
-    let problem = network.problem();
-    let points = match network.training() {
-        Training::OneSample { .. } => 1,
-        Training::MiniBatch { batch, .. } => batch,
-        _ => problem.data.points(),
+pub(super) fn steps_in_a_stride(network: &ResidualNetwork) -> u64 {
+    let width = network.paths().count() as f64;
+    let weights = width * width * network.paths().pairs.len().max(1) as f64;
+    let data = network.problem().data.points();
+    let cost = match network.training() {
+        Training::OneSample { .. } => PASSES[0],
+        Training::MiniBatch { batch, .. } => PASSES[0] * batch as f64,
+        Training::FullBatch { .. } => PASSES[0] * data as f64,
+        Training::Flow { .. } => PASSES[1] * data as f64,
     };
-    steps_in_a_stride(network.paths().count(), problem.architecture.depth() - 1, points)
+    (STRIDE / (cost * weights)).max(1.0) as u64
 }
 
 impl ResidualNetworkSystem {
     /// A network at t = 0.
     pub fn new(network: ResidualNetwork) -> Self {
-        Self { steps_a_stride: strides_of(&network), network }
+        Self { steps_a_stride: steps_in_a_stride(&network), network }
+    }
+
+    /// The network.
+    pub fn network(&self) -> &ResidualNetwork {
+        &self.network
     }
 }
 
