@@ -71,7 +71,7 @@ pub fn picture(content: &Content, key: &RunAxis) -> Result<Option<Picture>, Inva
         let height = ends[i + 1] - BETWEEN - ends[i];
         let panel = Panel { left: LEFT, top: ends[i], width: WIDTH, height, x, y: row.scale() };
         let name = (i + 1 == rows.len()).then(|| key_name(&key.name));
-        row.draw(&mut page, &panel, name.as_deref(), &key.values);
+        row.draw(&mut page, &panel, name.as_deref());
         for (place, name) in &thresholds {
             panel.vertical_line(&mut page, *place, if i == 0 { name } else { "" });
         }
@@ -149,11 +149,11 @@ impl QuantityPanel {
         Scale::covering(Kind::Linear, self.responses.iter().flat_map(Response::reach), 0.06)
     }
 
-    fn draw(&self, page: &mut Picture, panel: &Panel, x_name: Option<&str>, keys: &[f64]) {
+    fn draw(&self, page: &mut Picture, panel: &Panel, x_name: Option<&str>) {
         for response in &self.responses {
             response.draw(page, panel);
         }
-        panel.axes_over_key(page, x_name, Some(self.name), keys);
+        panel.axes(page, x_name, Some(self.name));
     }
 }
 

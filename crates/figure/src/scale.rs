@@ -338,17 +338,19 @@ mod tests {
         assert_eq!((linear.with_zero(), linear.break_at()), (linear, None));
     }
 
+    /// Labels of the axis of a varied key.
+    fn named(kind: Kind, keys: &[f64]) -> Vec<String> {
+        let ticks = Scale::covering(kind, keys.iter().copied(), 0.06).ticks_of_key(keys).0;
+        ticks.into_iter().filter_map(|tick| tick.label).collect()
+    }
+
     #[test]
     fn a_key_of_few_values_has_ticks_at_them() {
-        let named = |kind: Kind, keys: &[f64]| {
-            let ticks = Scale::covering(kind, keys.iter().copied(), 0.06).ticks_of_key(keys).0;
-            ticks.into_iter().filter_map(|tick| tick.label).collect::<Vec<_>>()
-        };
         assert_eq!(named(Kind::Logarithmic, &[400.0, 50.0, 100.0, 50.0]), ["50", "100", "400"]);
         assert_eq!(named(Kind::Logarithmic, &[1e-5, 3e-4]), ["1×10⁻⁵", "3×10⁻⁴"]);
         assert_eq!(named(Kind::Linear, &[0.0, 0.9, 1.0]), ["0", "0.2", "0.4", "0.6", "0.8", "1.0"]);
         let many: Vec<f64> = (0..9).map(|k| 11.0 * 2_f64.powi(k)).collect();
-        assert_eq!(named(Kind::Logarithmic, &many), ["20", "50", "100", "200", "500", "1000", "2000"]);
+        assert_eq!(named(Kind::Logarithmic, &many), ["10", "10²", "10³"]);
     }
 
     #[test]
