@@ -19,7 +19,8 @@ use view::LayeredView;
 /// [`InvalidFont`], if the bundled font cannot be read.
 pub fn pictures(title: &str, records: &[Record]) -> Result<Vec<(String, Picture)>, InvalidFont> {
     let Some(view) = LayeredView::of(title, records) else { return Ok(Vec::new()) };
-    let fan = fan::picture(&view)?.map(|picture| ("pre_activations".to_owned(), picture));
+    let name = if view.are_features { "features" } else { "pre_activations" };
+    let fan = fan::picture(&view)?.map(|picture| (name.to_owned(), picture));
     let spectrum = spectrum::picture(&view)?.map(|picture| ("diversity_spectrum".to_owned(), picture));
     Ok(fan.into_iter().chain(spectrum).collect())
 }

@@ -44,7 +44,8 @@ pub(super) fn picture(view: &LayeredView) -> Result<Option<Picture>, InvalidFont
             let fans: Vec<Fan> = fans.collect();
             if !fans.is_empty() {
                 let name = name(view, *layer, *time);
-                draw(&mut page, &grid, [row, column], &fans, &name);
+                let axis = if view.are_features { "feature β" } else { "pre-activation H" };
+                draw(&mut page, &grid, [row, column], &fans, [&name, axis]);
             }
         }
     }
@@ -79,9 +80,8 @@ fn shade(look: &Look, share: f64) -> RGBAColor {
 }
 
 fn name(view: &LayeredView, layer: usize, time: f64) -> String {
-    let what = if layer == view.depth { "output" } else { "layer" };
-    let number = if layer == view.depth { String::new() } else { format!(" {layer}") };
-    format!("{what}{number}, t = {}", short_number(time))
+    let what = if layer > view.hidden() { "output".to_owned() } else { format!("layer {layer}") };
+    format!("{what}, t = {}", short_number(time))
 }
 
 /// The one coordinate of the inputs that varies; None where several do.
@@ -166,7 +166,13 @@ impl Fan {
 }
 
 /// A panel: limits beneath, neurons over them.
-fn draw(page: &mut Picture, grid: &LayerGrid, [row, column]: [usize; 2], fans: &[Fan], name: &str) {
+fn draw(
+    page: &mut Picture,
+    grid: &LayerGrid,
+    [row, column]: [usize; 2],
+    fans: &[Fan],
+    [name, axis]: [&str; 2],
+) {
     let places = fans.iter().flat_map(|fan| &fan.order).map(|(x, _)| *x);
     let x = Scale::covering(Kind::Linear, places, 0.0);
     let y = Scale::covering(Kind::Linear, fans.iter().flat_map(Fan::heights), 0.06);
@@ -174,7 +180,7 @@ fn draw(page: &mut Picture, grid: &LayerGrid, [row, column]: [usize; 2], fans: &
     fans.iter().for_each(|fan| fan.draw(page, &panel));
     let is_last = row + 1 == grid.rows;
     let x_name = if fans[0].is_input { "input x" } else { "number of the input" };
-    let y_name = if column == 0 { "pre-activation H" } else { "" };
+    let y_name = if column == 0 { axis } else { "" };
     panel.axes(page, Some(if is_last { x_name } else { "" }), Some(y_name));
     let middle = panel.left + 0.5 * panel.width;
     page.text(name, (middle, panel.top - 8.0), LABEL_SIZE, INK, Anchor::Middle);

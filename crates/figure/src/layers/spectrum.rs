@@ -24,7 +24,7 @@ const EQUAL: f64 = 1e-20;
 
 /// The figure; None without hidden layers.
 pub(super) fn picture(view: &LayeredView) -> Result<Option<Picture>, InvalidFont> {
-    let hidden = view.depth.saturating_sub(1);
+    let hidden = view.hidden();
     if hidden == 0 {
         return Ok(None);
     }

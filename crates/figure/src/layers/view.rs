@@ -35,9 +35,10 @@ pub struct LayerLaws<'a> {
 }
 
 impl LayeredSystem {
-    /// The law of the pre-activations of a layer, with its inputs.
+    /// The law of the pre-activations of a layer, or of its features, with its inputs.
     fn law(&self, layer: usize) -> Option<(&NamedLaw, &Array2<f64>)> {
-        let law = self.record.named_law(&by_layer::pre_activations(layer))?;
+        let law = self.record.named_law(&by_layer::pre_activations(layer));
+        let law = law.or_else(|| self.record.named_law(&by_layer::features(layer)))?;
         Some((law, law.inputs.as_ref()?))
     }
 
@@ -61,8 +62,10 @@ pub struct LayeredView {
     pub title: String,
     /// Those with laws.
     pub systems: Vec<LayeredSystem>,
-    /// L.
+    /// Layers whose laws were recorded.
     pub depth: usize,
+    /// Whether they are features of residual networks, not pre-activations, of which the last is the output.
+    pub are_features: bool,
     /// Times of the panels.
     pub times: Vec<f64>,
 }
@@ -82,9 +85,15 @@ impl LayeredView {
         });
         let systems: Vec<LayeredSystem> = systems.filter(|system| system.law(1).is_some()).collect();
         let depth = (1..).take_while(|layer| systems.iter().any(|own| own.law(*layer).is_some())).count();
+        let are_features = systems.iter().any(|own| own.record.named_law(&by_layer::features(1)).is_some());
         let title =
             if point.is_empty() { title.to_owned() } else { format!("{title} ({})", in_words(point)) };
-        (depth > 0 && !times.is_empty()).then_some(Self { title, systems, depth, times })
+        (depth > 0 && !times.is_empty()).then_some(Self { title, systems, depth, are_features, times })
+    }
+
+    /// Layers of neurons: the output is none.
+    pub fn hidden(&self) -> usize {
+        if self.are_features { self.depth } else { self.depth.saturating_sub(1) }
     }
 
     /// Some of the layers 1 … `last`, evenly chosen.
