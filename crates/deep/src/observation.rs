@@ -25,9 +25,10 @@ pub fn observe(problem: &DeepProblem, neurons: Neurons) -> Observation {
     let mut scalars = by_hidden_layer(problem, &engine, neurons, &LAYER_SPREADS, spread);
     scalars.extend(by_hidden_layer(problem, &engine, neurons, &LAYER_DIMENSIONS, effective_dimension));
     let largest = largest_gradients(&gradients, neurons.shares);
-    let of_layers = LAYER_GRADIENTS.iter().zip(largest);
-    scalars.extend(of_layers.map(|(quantity, value)| Scalar::new(quantity, value)));
-    let anywhere = largest_gradient_anywhere(&engine, &problem.data, neurons.shares);
+    let of_layers = LAYER_GRADIENTS.iter().zip(&largest);
+    scalars.extend(of_layers.map(|(quantity, value)| Scalar::new(quantity, *value)));
+    let at_probes = largest_gradient_anywhere(&engine, &problem.data, neurons.shares);
+    let anywhere = largest.first().copied().unwrap_or(0.0).max(at_probes);
     scalars.push(Scalar::new(GRADIENT_ANYWHERE, anywhere));
     let law = law_of_first_layer(neurons.weights[0], neurons.shares[0].view());
     Observation { risk, scalars, law }
