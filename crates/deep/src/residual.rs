@@ -26,6 +26,7 @@ pub mod pair_weights;
 pub mod parallel;
 mod path_sampler;
 pub mod paths;
+pub mod resolution;
 pub mod skip_paths;
 pub mod spectral;
 pub mod start;

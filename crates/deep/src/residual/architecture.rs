@@ -6,6 +6,7 @@ use std::sync::Arc;
 use meanfield_model::loss::Loss;
 use thiserror::Error;
 
+use super::parallel::parallel_inputs;
 use crate::activation::LayerActivation;
 use crate::data::DataPoints;
 
@@ -107,19 +108,33 @@ impl ResidualProblem {
         let are_features_recorded = false;
         Self { architecture: Arc::new(architecture), data: Arc::new(data), are_features_recorded }
     }
+
+    /// Where architecture or inputs leave the assumptions of the theorems, in words.
+    pub fn departures(&self) -> Vec<String> {
+        let parallel = parallel_inputs(self.data.inputs().view());
+        let parallel = parallel.iter().map(ToString::to_string);
+        self.architecture.departures().into_iter().chain(parallel).collect()
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use ndarray::array;
+
+    fn linear(depth: usize, loss: Loss) -> Result<ResidualArchitecture, ResidualArchitectureError> {
+        let identity = LayerActivation::Identity;
+        ResidualArchitecture::new(depth, identity.clone(), identity, loss)
+    }
 
     #[test]
     fn what_leaves_the_assumptions_is_said() {
-        let identity = LayerActivation::Identity;
-        let make = |depth, loss| ResidualArchitecture::new(depth, identity.clone(), identity.clone(), loss);
-        assert_eq!(make(0, Loss::Squared), Err(ResidualArchitectureError::Depth(0)));
-        assert_eq!(make(6, Loss::Squared), Err(ResidualArchitectureError::Depth(6)));
-        let found = make(3, Loss::Welsch { scale: 1.0 }).expect("valid").departures();
-        assert_eq!(found.len(), 3, "{found:?}");
+        assert_eq!(linear(0, Loss::Squared), Err(ResidualArchitectureError::Depth(0)));
+        assert_eq!(linear(6, Loss::Squared), Err(ResidualArchitectureError::Depth(6)));
+        let found = linear(3, Loss::Welsch { scale: 1.0 }).expect("valid");
+        assert_eq!(found.departures().len(), 3, "{:?}", found.departures());
+        let data = DataPoints::uniform(array![[1.0], [-2.0]], array![0.0, 1.0]).expect("valid");
+        let problem = ResidualProblem::new(found, data);
+        assert_eq!(problem.departures().len(), 4, "{:?}", problem.departures());
     }
 }

@@ -13,8 +13,9 @@ use thiserror::Error;
 
 use super::architecture::ResidualProblem;
 use super::gram::LimitGrams;
-use super::limit::{ResidualLimit, ResidualLimitError, ResidualResolution};
+use super::limit::{ResidualLimit, ResidualLimitError};
 use super::network::{ResidualNetwork, ResidualNetworkError};
+use super::resolution::ResidualResolution;
 use super::skip_paths::SkipPaths;
 use super::spectral::{inverse_root, square_root};
 use super::start::{DrawnResidualNetwork, ResidualStart};

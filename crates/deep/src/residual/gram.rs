@@ -11,6 +11,7 @@
 use ndarray::{Array2, ArrayView2};
 
 use super::architecture::ResidualArchitecture;
+use super::spectral::spectrum;
 
 /// Normal deviates beyond this do not count.
 const REACH: f64 = 9.0;
@@ -80,6 +81,11 @@ impl LimitGrams {
     /// Where it was not asked for.
     pub fn matrix(&self, layer: usize) -> &Array2<f64> {
         &self.matrices[layer]
+    }
+
+    /// λ_min of K_1, K_2, …: Assumption 2 asks that none be 0, and regressions are as good as it is large.
+    pub fn smallest_eigenvalues(&self) -> Vec<f64> {
+        self.matrices.iter().skip(1).map(|matrix| spectrum(matrix)[0]).collect()
     }
 
     /// K_0, K_1, ….

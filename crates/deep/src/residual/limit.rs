@@ -15,6 +15,7 @@ use super::calibration::CalibrationError;
 use super::flow::FeatureFlow;
 use super::gram::LimitGrams;
 use super::path_sampler::{CALIBRATED, PathSampler};
+use super::resolution::ResidualResolution;
 use super::skip_paths::SkipPaths;
 use super::start::{ResidualStart, ResidualStartError};
 
@@ -41,28 +42,6 @@ pub enum ResidualLimitError {
         /// G.
         groups: usize,
     },
-}
-
-/// How finely the limit is resolved.
-#[derive(Clone, Copy, Debug, PartialEq)]
-#[non_exhaustive]
-pub struct ResidualResolution {
-    /// M, a multiple of twice the groups.
-    pub paths: usize,
-    /// G, from 2 to 16.
-    pub groups: usize,
-    /// Of the paths.
-    pub seed: u64,
-    /// Largest error of v_1, v_{L+1} or α_ℓ in a step in time.
-    pub tolerance: f64,
-    /// Whether shares are calibrated; equal ones otherwise.
-    pub is_calibrated: bool,
-}
-
-impl Default for ResidualResolution {
-    fn default() -> Self {
-        Self { paths: 16_384, groups: 4, seed: 0, tolerance: 1e-4, is_calibrated: true }
-    }
 }
 
 /// The limit, and tagged paths in its field.

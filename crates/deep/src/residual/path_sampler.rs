@@ -8,7 +8,7 @@ use ndarray::{Array1, Array2, Axis, concatenate, s};
 use super::architecture::ResidualProblem;
 use super::calibration::{CalibrationError, calibrated_shares};
 use super::gram::{LimitGrams, PathFunction};
-use super::limit::ResidualResolution;
+use super::resolution::ResidualResolution;
 use super::skip_paths::SkipPaths;
 use super::spectral::square_root;
 use super::start::ResidualStart;
