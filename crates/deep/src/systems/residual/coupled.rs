@@ -16,8 +16,8 @@ pub static LARGEST_LOSS_GAP: &Quantity = &Quantity::result(
 );
 
 /// How distances are defined here.
-const FEATURES: &str = "root mean square over inputs and neurons of the layer's features less their copies' in \
-                        the limit";
+const FEATURES: &str = "root mean square over inputs and neurons of the layer's features less their \
+                        copies' in the limit";
 
 /// A residual network and its copies that follow the limit.
 pub struct CoupledResidualSystem {
