@@ -1,4 +1,4 @@
-//! Shares of drawn paths with Σ q h₁(β_ℓ) h₁(β_ℓ)ᵀ = K_ℓ, by exponential tilting: q ∝ e^{⟨λ, φ⟩}, which is the
+//! Shares of drawn paths with Σ q h₁(β_ℓ) h₁(β_ℓ)ᵀ = K_ℓ, by exponential tilting: q ∝ e^{⟨λ, φ⟩}, the
 //! law closest to equal shares that has the means wanted, and is positive. Which functions φ have which means
 //! is told; no network is known here.
 

@@ -1,4 +1,4 @@
-//! Features, outputs, losses and drifts of paths with shares q ≥ 0, over many data points at once, as products
+//! Features, outputs, losses and drifts of paths with shares q ≥ 0, at many points at once, as products
 //! of matrices. Drifts are those of Definition 1; scaled gradient descent takes the same, since m_ℓ m_{ℓ−1}
 //! ∂L/∂v is G_ℓ. Tagged paths (q = 0) have them, too. Nothing here moves in time.
 //!

@@ -268,7 +268,7 @@ impl FeatureFlow {
     }
 }
 
-/// Deviations of features across paths: the root of E_X Var_Θ β(X, Θ), with features of shape (points, paths),
+/// Deviations of features across paths: the root of E_X Var_Θ β(X, Θ), features of shape (points, paths),
 /// shares of the paths and weights of the points; what Proposition 1 says vanishes in the plain scaling.
 pub fn feature_spread(features: &Array2<f64>, shares: &Array1<f64>, weights: ArrayView1<f64>) -> f64 {
     let mean = features.dot(shares);

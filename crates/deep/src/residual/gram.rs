@@ -1,12 +1,12 @@
 //! Gram matrices K_ℓ = E h₁(β_ℓ) h₁(β_ℓ)ᵀ of the start of Algorithm 2 in the limit (A.1), by Hermite series:
-//! β_ℓ(n) = s_1(n) g_1 + Σ_{k≤ℓ} h₂(s_k(n) g_k), with normal g correlated between points n, n' by ρ_k, so that
+//! β_ℓ(n) = s_1(n) g_1 + Σ_{k≤ℓ} h₂(s_k(n) g_k), with normal g that points n, n' correlate by ρ_k, so
 //!
 //! ```text
-//!   K_ℓ(n, n') = Σ_{i_1 … i_ℓ} ρ_1^{i_1} ⋯ ρ_ℓ^{i_ℓ} A_n(i) A_{n'}(i),   A_n(i) = E h₁(β_ℓ(n)) Π_k h_{i_k}(g_k)
+//!  K_ℓ(n, n') = Σ_{i_1 … i_ℓ} ρ_1^{i_1} ⋯ ρ_ℓ^{i_ℓ} A_n(i) A_{n'}(i), A_n(i) = E h₁(β_ℓ(n)) Π_k h_{i_k}(g_k)
 //! ```
-//! (Mehler), h_i orthonormal Hermite polynomials; s_1² = σ₁² |x|²/d and s_k² = σ₁² K_{k−1}(n, n). Expectations
-//! are trapezoid rules in ℓ variables. Empirical Gram matrices are in `spectral`; no law of weights other
-//! than Algorithm 2's is known here.
+//! (Mehler), h_i orthonormal Hermite polynomials; s_1² = σ₁² |x|²/d and s_k² = σ₁² K_{k−1}(n, n).
+//! Expectations are trapezoid rules in ℓ variables. Empirical Gram matrices are in `spectral`; no law of
+//! weights other than Algorithm 2's is known here.
 
 use ndarray::{Array2, ArrayView2};
 

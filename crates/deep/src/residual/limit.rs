@@ -2,7 +2,7 @@
 //! antithetic pairs ±Θ, with shares calibrated to Σ q h₁h₁ᵀ = K_ℓ. Paths are R^{d + N(L−1)}: no quadrature is
 //! affordable there.
 //!
-//! What M paths leave is a bias b/M and a scatter ~ M^{−1/2}. Paths are drawn in G groups, each of which flows
+//! What M paths leave is a bias b/M and a scatter ~ M^{−1/2}. Paths are drawn in G groups that each flow
 //! by itself as well, with M/G paths: the extrapolated (G L_M − mean L_{M/G})/(G − 1) has no bias of first
 //! order and the same scatter, which the groups' losses tell. Networks are not known here.
 
@@ -73,7 +73,7 @@ impl ResidualLimit {
         Self::with_tagged(problem, start, resolution, grams, &none)
     }
 
-    /// The limit with these paths as tagged ones, by Gram matrices K_0, K_1, … made for this problem and start.
+    /// The limit with these paths as tagged ones, by K_0, K_1, … of this problem and start.
     ///
     /// # Errors
     /// As [`Self::new`].

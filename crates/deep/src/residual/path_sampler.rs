@@ -1,5 +1,5 @@
-//! Paths Θ of the limit's start in antithetic pairs, and their shares, calibrated to means over paths that are
-//! known by quadrature. How paths move is not known here.
+//! Paths Θ of the limit's start in antithetic pairs, and their shares, calibrated to means over paths known
+//! by quadrature. How paths move is not known here.
 
 use meanfield_random::deviates::normal;
 use meanfield_random::stream::{Purpose, generator};

@@ -1,4 +1,4 @@
-//! Skip-connected paths Θ = (v_1, α_2, …, α_L) as the points of R^{d + N(L−1)} that they are at the start, and
+//! Skip-connected paths Θ = (v_1, α_2, …, α_L) as points of R^{d + N(L−1)} at the start, and
 //! their features. Weights between them are not known here.
 
 use ndarray::{Array2, Axis, concatenate};

@@ -130,7 +130,7 @@ impl ResidualStart {
         }
     }
 
-    /// v_ℓ by regression: factors h₁(β_{ℓ−1}) of shape (points, senders) and α_ℓ of shape (points, receivers).
+    /// v_ℓ by regression: factors h₁(β_{ℓ−1}), shape (points, senders), and α_ℓ, shape (points, receivers).
     pub fn regressed(
         &self,
         values: &Array2<f64>,

@@ -1,3 +1,5 @@
+//! Gram matrices beside closed forms and means over draws.
+
 use meanfield_model::activation::{Activation, Placement, Shape, Smooth};
 use meanfield_model::loss::Loss;
 use meanfield_random::deviates::normal;

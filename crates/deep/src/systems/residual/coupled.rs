@@ -9,8 +9,8 @@ use crate::residual::coupling::CoupledResidualNetwork;
 use crate::residual::observation::{laws_of_features, observe};
 
 /// How distances are defined here.
-const FEATURES: &str = "root mean square over inputs and neurons of the layer's features less their copies' in \
-                        the limit";
+const FEATURES: &str = "root mean square over inputs and neurons of the layer's features less their \
+                        copies' in the limit";
 
 /// A residual network and its copies that follow the limit; their losses are compared at every multiple of a
 /// time, the spacing of looks.
