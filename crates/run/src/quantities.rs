@@ -166,12 +166,6 @@ quantities! {
         "largest E|E_Z φ₁(⟨u, x⟩) Δ₂| over probes u of all first-layer weights, neurons or not: 0 at a \
          global optimum, and no optimum where it stays (Pham & Nguyen 2021, (6))",
     ).from_depth(2).in_claims().in_insets();
-    /// λ_min of Assumption 2: min over ℓ of that of E h₁(β_ℓ) h₁(β_ℓ)ᵀ.
-    LEAST_GRAM_EIGENVALUE = Quantity::result(
-        "least_gram_eigenvalue", "λ_min",
-        "least eigenvalue of E h₁(β_ℓ) h₁(β_ℓ)ᵀ at the inputs, over the layers ℓ of a residual network: labels \
-         cannot all be fitted where it is 0",
-    ).from_depth(2).in_claims().in_insets();
     /// sup over steps k so far of |L_k − L^{kη}|.
     LARGEST_RISK_GAP = Quantity::result(
         "largest_risk_gap", "sup |L − L̄|",
@@ -258,6 +252,19 @@ quantities! {
         advice: "write more `cells`; of a scheme that keeps mass exactly this is a defect to report",
         report: Some(|worst| format!("mass kept to {worst:.1e}")),
     });
+    /// λ_min of Assumption 2 on residual networks: min over ℓ of that of E h₁(β_ℓ) h₁(β_ℓ)ᵀ.
+    LEAST_GRAM_EIGENVALUE = Quantity::certificate(
+        "least_gram_eigenvalue",
+        "least eigenvalue of E h₁(β_ℓ) h₁(β_ℓ)ᵀ at the inputs, over the layers ℓ of a residual network",
+        Certificate {
+            subject: "the least eigenvalue of the features' Gram matrices",
+            worst: Worst::Smallest,
+            // Labels along its vector are fitted in a time of about its inverse.
+            threshold: Threshold::Fixed(1e-4),
+            advice: "inputs are nearly parallel or many (Assumption 2): labels are fitted slowly, or not at all",
+            report: Some(|worst| format!("Gram matrices ≥ {worst:.1e}")),
+        },
+    );
     /// Smallest density of any cell.
     MINIMUM_DENSITY = Quantity::certificate("minimum_density", "smallest density of any cell", Certificate {
         subject: "the smallest density",

@@ -2,8 +2,8 @@
 
 use meanfield_deep::residual::coupling::CoupledResidualNetwork;
 use meanfield_deep::residual::gram::LimitGrams;
-use meanfield_deep::residual::limit::ResidualResolution;
 use meanfield_deep::residual::network::ResidualNetwork;
+use meanfield_deep::residual::resolution::ResidualResolution;
 use meanfield_deep::residual::start::Regression;
 use meanfield_deep::systems::residual::coupled::CoupledResidualSystem;
 use meanfield_deep::systems::residual::network::ResidualNetworkSystem;

@@ -1,6 +1,7 @@
 //! The limit of residual networks: paths that are drawn in groups, which state its error.
 
-use meanfield_deep::residual::limit::{ResidualLimit, ResidualResolution};
+use meanfield_deep::residual::limit::ResidualLimit;
+use meanfield_deep::residual::resolution::ResidualResolution;
 use meanfield_deep::residual::start::Regression;
 use meanfield_deep::systems::residual::limit::ResidualLimitSystem;
 use meanfield_run::system::Cost;
