@@ -169,7 +169,7 @@ quantities! {
     /// sup over steps k so far of |L_k − L^{kη}|.
     LARGEST_RISK_GAP = Quantity::result(
         "largest_risk_gap", "sup |L − L̄|",
-        "largest |L_k − L^{kη}| of a residual network and the limit at 200 equal parts of the run until now",
+        "largest |L_k − L^{kη}| of a residual network and the limit at 20 equal parts of the run until now",
     ).from_depth(2).in_insets();
     /// The error of a risk that a limit of drawn paths states itself.
     RISK_SAMPLING_ERROR = Quantity::result(

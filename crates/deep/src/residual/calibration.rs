@@ -6,12 +6,16 @@ use nalgebra::{DMatrix, DVector};
 use ndarray::{Array1, Array2, Axis};
 use thiserror::Error;
 
+use super::spectral::symmetric_eigen;
+
 /// Means are right to this share of the spread of φ.
 const TOLERANCE: f64 = 1e-11;
 /// Newton steps.
 const STEPS: usize = 60;
 /// A step that is halved so often leads nowhere.
 const HALVINGS: usize = 30;
+/// Combinations whose mean square is below this share of the largest are rounding.
+const DEPENDENT: f64 = 1e-12;
 /// Share of the largest variance added to all.
 const RIDGE: f64 = 1e-13;
 
@@ -45,6 +49,7 @@ pub fn calibrated_shares(
     let centred = functions - &means.view().insert_axis(Axis(1));
     let scales = centred.map_axis(Axis(1), |row| (row.dot(&row) / row.len() as f64).sqrt());
     let scaled = &centred / &scales.mapv(|s| if s > 0.0 { s } else { 1.0 }).insert_axis(Axis(1));
+    let scaled = independent(&scaled);
     let (constraints, atoms) = scaled.dim();
     let mut multipliers = Array1::zeros(constraints);
     let mut state = Tilt::new(&scaled, &multipliers);
@@ -59,6 +64,20 @@ pub fn calibrated_shares(
         state = tilt;
     }
     Err(CalibrationError { atoms, constraints })
+}
+
+/// Independent combinations of functions, each of mean square 1 with equal shares: where one depends on others
+/// (odd functions at opposite inputs) its mean follows from theirs, but for rounding.
+fn independent(functions: &Array2<f64>) -> Array2<f64> {
+    if functions.is_empty() {
+        return functions.clone();
+    }
+    let squares = functions.dot(&functions.t()) / functions.ncols() as f64;
+    let (values, vectors) = symmetric_eigen(&squares);
+    let largest = values.iter().copied().fold(0.0, f64::max);
+    let kept: Vec<usize> = (0..values.len()).filter(|i| values[*i] > DEPENDENT * largest).collect();
+    let sizes = values.select(Axis(0), &kept).mapv(f64::sqrt);
+    vectors.select(Axis(1), &kept).t().dot(functions) / &sizes.insert_axis(Axis(1))
 }
 
 /// Shares by multipliers, and log Σ e^{⟨λ, φ⟩}, which they make least.

@@ -22,9 +22,9 @@ use crate::systems::kind::{BuildError, Run};
 /// Widest network: its weights between two layers take 800 MB.
 const WIDEST: usize = 10_000;
 /// Times at which the gap of the losses is looked at.
-const LOOKS: f64 = 200.0;
+const LOOKS: f64 = 20.0;
 /// Paths of the limit of a coupled network.
-const PATHS_OF_COUPLED: usize = 8192;
+const PATHS_OF_COUPLED: usize = 4096;
 /// CPU seconds of a multiplication in a product of matrices; evaluations of a flow in a root of time.
 const PER_PRODUCT: f64 = 1e-10;
 const EVALUATIONS: f64 = 120.0;
