@@ -174,7 +174,8 @@ quantities! {
     /// The error of a risk that a limit of drawn paths states itself.
     RISK_SAMPLING_ERROR = Quantity::result(
         "risk_refinement_error", "",
-        "error of the population risk: half the width of a 95 % interval, from groups of paths that are drawn apart",
+        "error of the population risk: half the width of a 95 % interval, from groups of paths that are \
+         drawn apart",
     );
     /// Root mean square over the weights of layer 1 of w − w̄, w̄ the limit's.
     LAYER_DISTANCE_1 = distance_of_layer("distance_1", 2);
@@ -261,7 +262,8 @@ quantities! {
             worst: Worst::Smallest,
             // Labels along its vector are fitted in a time of about its inverse.
             threshold: Threshold::Fixed(1e-4),
-            advice: "inputs are nearly parallel or many (Assumption 2): labels are fitted slowly, or not at all",
+            advice: "inputs are nearly parallel or many (Assumption 2): labels are fitted slowly, or not \
+                     at all",
             report: Some(|worst| format!("Gram matrices ≥ {worst:.1e}")),
         },
     );

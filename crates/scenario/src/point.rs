@@ -54,7 +54,8 @@ impl Point {
         times.iter().map_while(at).collect()
     }
 
-    /// Where networks on points of data leave the assumptions of the theory, in words; nothing of two-layer ones.
+    /// Where networks on points of data leave the assumptions of the theory, in words; nothing of two-layer
+    /// ones.
     pub(crate) fn departures(&self) -> Vec<String> {
         self.setting.departures()
     }

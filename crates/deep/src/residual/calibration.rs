@@ -14,8 +14,9 @@ const TOLERANCE: f64 = 1e-11;
 const STEPS: usize = 60;
 /// A step that is halved so often leads nowhere.
 const HALVINGS: usize = 30;
-/// Combinations whose mean square is below this share of the largest are rounding.
-const DEPENDENT: f64 = 1e-12;
+/// Combinations whose mean square is below this share of the largest are left to themselves: rounding, or
+/// where few atoms cannot have all means, what matters least. The groups of paths tell what that costs.
+const DEPENDENT: [f64; 5] = [1e-12, 1e-9, 1e-6, 1e-4, 1e-2];
 /// Share of the largest variance added to all.
 const RIDGE: f64 = 1e-13;
 
@@ -49,33 +50,40 @@ pub fn calibrated_shares(
     let centred = functions - &means.view().insert_axis(Axis(1));
     let scales = centred.map_axis(Axis(1), |row| (row.dot(&row) / row.len() as f64).sqrt());
     let scaled = &centred / &scales.mapv(|s| if s > 0.0 { s } else { 1.0 }).insert_axis(Axis(1));
-    let scaled = independent(&scaled);
     let (constraints, atoms) = scaled.dim();
+    let found = DEPENDENT.into_iter().find_map(|share| tilted(&independent(&scaled, share)));
+    found.ok_or(CalibrationError { atoms, constraints })
+}
+
+/// Shares with which all functions have mean 0; None where Newton's method finds none.
+fn tilted(scaled: &Array2<f64>) -> Option<Array1<f64>> {
+    let constraints = scaled.nrows();
     let mut multipliers = Array1::zeros(constraints);
-    let mut state = Tilt::new(&scaled, &multipliers);
+    let mut state = Tilt::new(scaled, &multipliers);
     for _ in 0..STEPS {
         let slope = scaled.dot(&state.shares);
         if slope.iter().all(|mean| mean.abs() < TOLERANCE) {
-            return Ok(state.shares);
+            return Some(state.shares);
         }
-        let direction = newton_direction(&scaled, &state.shares, &slope);
-        let Some((next, tilt)) = search(&scaled, &multipliers, &direction, &state) else { break };
+        let direction = newton_direction(scaled, &state.shares, &slope);
+        let (next, tilt) = search(scaled, &multipliers, &direction, &state)?;
         multipliers = next;
         state = tilt;
     }
-    Err(CalibrationError { atoms, constraints })
+    None
 }
 
-/// Independent combinations of functions, each of mean square 1 with equal shares: where one depends on others
-/// (odd functions at opposite inputs) its mean follows from theirs, but for rounding.
-fn independent(functions: &Array2<f64>) -> Array2<f64> {
+/// Independent combinations of functions, each of mean square 1 with equal shares: where one depends on
+/// others (odd functions at opposite inputs) its mean follows from theirs. Those below a share of the largest
+/// are left out.
+fn independent(functions: &Array2<f64>, share: f64) -> Array2<f64> {
     if functions.is_empty() {
         return functions.clone();
     }
     let squares = functions.dot(&functions.t()) / functions.ncols() as f64;
     let (values, vectors) = symmetric_eigen(&squares);
     let largest = values.iter().copied().fold(0.0, f64::max);
-    let kept: Vec<usize> = (0..values.len()).filter(|i| values[*i] > DEPENDENT * largest).collect();
+    let kept: Vec<usize> = (0..values.len()).filter(|i| values[*i] > share * largest).collect();
     let sizes = values.select(Axis(0), &kept).mapv(f64::sqrt);
     vectors.select(Axis(1), &kept).t().dot(functions) / &sizes.insert_axis(Axis(1))
 }

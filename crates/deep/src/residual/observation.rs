@@ -19,8 +19,8 @@ use crate::statistics::{effective_dimension, spread};
 /// How curves are defined here.
 const SPREAD: &str =
     "root mean square over the inputs of the deviation of the layer's features β across paths";
-const DIMENSION: &str = "effective dimension (Σλ)²/Σλ² of the span of the layer's features, λ the eigenvalues \
-                         of their covariance over the inputs";
+const DIMENSION: &str = "effective dimension (Σλ)²/Σλ² of the span of the layer's features, λ the \
+                         eigenvalues of their covariance over the inputs";
 
 /// Loss, curves by layer and law of paths; tagged ones do not count.
 pub fn observe(problem: &ResidualProblem, paths: &Paths) -> Observation {

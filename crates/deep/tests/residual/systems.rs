@@ -45,9 +45,9 @@ fn advance(system: &mut dyn System, until: f64) {
 #[test]
 fn systems_lose_and_report_what_they_are() {
     for (kind, names) in [
-        (0, &["spread_of_layer_3", "gram_eigenvalue"][..]),
-        (1, &["energy_residual", "limit_error"][..]),
-        (2, &["distance_of_layer_3", "largest_loss_gap"][..]),
+        (0, &["spread_3", "least_gram_eigenvalue"][..]),
+        (1, &["energy_residual", "risk_refinement_error"][..]),
+        (2, &["distance_3", "largest_risk_gap"][..]),
     ] {
         let identity = Identity {
             system: "residual".into(),

@@ -68,7 +68,12 @@ fn check_on_points<P>(
     match kind {
         Some(kind) => kind.check(draft, complaints),
         None => {
-            let message = format!("`{}` is of other networks than this model's", system.name());
+            let name = system.name();
+            let is_shallow = system.kind().of_layers().is_none() && system.kind().of_residual().is_none();
+            let message = match is_shallow {
+                true => format!("`{name}` is of two-layer networks, and this model has layers"),
+                false => format!("`{name}` is of other networks than this model's"),
+            };
             let help = "write mean-field = {} for the limit and finite-network for SGD, or leave out \
                         model.layers and model.residual";
             complaints.unless_whole(false, message, help);

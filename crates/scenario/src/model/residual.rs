@@ -20,8 +20,8 @@ const SECTION: [&str; 2] = ["model", "residual"];
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct ResidualKeys {
-    /// L, the hidden layers: β_1 = v_1ᵀ x/d, then β_ℓ = β_{ℓ−1} + h₂(α_ℓ) with α_ℓ = E v_ℓ h₁(β_{ℓ−1}) for ℓ =
-    /// 2 … L, and the output E v_{L+1} h₁(β_L).
+    /// L, the hidden layers: β_1 = v_1ᵀ x/d, then β_ℓ = β_{ℓ−1} + h₂(α_ℓ) with α_ℓ = E v_ℓ h₁(β_{ℓ−1}) for
+    /// ℓ = 2 … L, and the output E v_{L+1} h₁(β_L).
     pub depth: usize,
     /// h₁, between layers.
     pub activation: ActivationKind,
