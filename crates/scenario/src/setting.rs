@@ -3,6 +3,7 @@
 //!
 //! Kernels are made when they are first needed, and stored until the runs are built.
 
+mod observed;
 mod points;
 
 use std::sync::{Arc, Mutex, PoisonError};
@@ -17,6 +18,7 @@ use meanfield_model::unit::Unit;
 use meanfield_run::schedule::Schedule;
 use meanfield_solver::least_risk::separations::KnownThresholds;
 
+pub(crate) use observed::Observed;
 pub(crate) use points::{
     LayeredDraft, LayeredProblem, LayeredSetting, PointsDraft, PointsProblem, PointsSetting, ResidualDraft,
     ResidualModel, ResidualSetting,
@@ -89,24 +91,6 @@ impl Spread {
             narrowest: numbers.iter().map(|law| law.deviation).fold(f64::INFINITY, f64::min),
             widest: numbers.iter().map(|law| law.deviation).fold(0.0, f64::max),
         }
-    }
-}
-
-/// How much is observed.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub(crate) struct Observed {
-    /// Times of the curves.
-    pub times: usize,
-    /// Laws that are recorded.
-    pub snapshots: usize,
-    /// Levels of the quantiles.
-    pub levels: usize,
-}
-
-impl Observed {
-    /// Times at which something is observed.
-    pub fn observations(self) -> f64 {
-        (self.times + self.snapshots) as f64
     }
 }
 

@@ -12,6 +12,7 @@ pub const ROUNDING: f64 = 1e-7;
 
 /// v_ℓ, shape (paths, paths): rows are the paths that send, columns those that receive.
 #[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
 pub enum PairWeights {
     /// As it is.
     Matrix(Array2<f64>),

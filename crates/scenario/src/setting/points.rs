@@ -12,7 +12,7 @@ use meanfield_deep::residual::start::ResidualStart;
 use meanfield_deep::start::Start;
 use meanfield_model::coordinates::Coordinates;
 
-use super::Observed;
+use super::observed::Observed;
 use crate::expense::bytes;
 
 /// Most pairs of parallel inputs that are named.

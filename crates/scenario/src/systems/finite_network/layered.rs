@@ -29,6 +29,9 @@ const TOLERANCE_OF_COUPLED: f64 = 1e-7;
 /// CPU seconds of a multiplication: in a step of one sample, and in a product of matrices.
 const PER_MULTIPLICATION: f64 = 2.5e-10;
 const PER_PRODUCT: f64 = 1e-10;
+/// Multiplications for a weight and a point in an evaluation of the flow that copies follow; small products
+/// take their time.
+const PER_COPY: f64 = 13.0;
 /// Numbers that a flow has of each weight: the stages of a step, what is stepped from and to.
 const STAGES: f64 = 12.0;
 /// Evaluations of a flow in a root of time.
@@ -138,7 +141,7 @@ pub(super) fn cost(keys: &FiniteNetworkKeys, setting: &LayeredSetting) -> Cost {
         _ => EVALUATIONS * setting.end_time.sqrt() * 3.0 * weights * points * PER_PRODUCT,
     };
     let copied = if keys.coupled { weights_of_copies(keys, setting) } else { 0.0 };
-    let copies = EVALUATIONS * setting.end_time.sqrt() * 3.0 * copied;
+    let copies = EVALUATIONS * setting.end_time.sqrt() * PER_COPY * copied;
     let runs = keys.seeds.len() as f64;
     let seconds = runs * (training + observing + copies * points * PER_PRODUCT);
     let hidden = keys.hidden_widths(setting.problem.networks.architecture.depth());

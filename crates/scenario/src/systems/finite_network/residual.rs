@@ -27,7 +27,9 @@ const LOOKS: f64 = 20.0;
 const PATHS_OF_COUPLED: usize = 4096;
 /// CPU seconds of a multiplication in a product of matrices; evaluations of a flow in a root of time.
 const PER_PRODUCT: f64 = 1e-10;
-const EVALUATIONS: f64 = 120.0;
+const EVALUATIONS: f64 = 450.0;
+/// Multiplications of an evaluation for a path of the limit of copies, and a pair of points.
+const PER_COPY: f64 = 170.0;
 /// Numbers that a flow or a descent has of each weight.
 const NUMBERS: f64 = 3.0;
 
@@ -65,7 +67,7 @@ pub(super) fn cost(keys: &FiniteNetworkKeys, setting: &ResidualSetting) -> Cost 
     };
     let observing = setting.observed.observations() * points;
     let copies = if keys.coupled { (PATHS_OF_COUPLED + keys.neuron_count()) as f64 } else { 0.0 };
-    let following = EVALUATIONS * setting.end_time.sqrt() * 40.0 * copies * points * points;
+    let following = EVALUATIONS * setting.end_time.sqrt() * PER_COPY * copies * points * points;
     let runs = keys.seeds.len() as f64;
     let seconds = runs * (3.0 * weights * (each + observing) + following) * PER_PRODUCT;
     let layers = setting.problem.networks.architecture.depth() as f64;

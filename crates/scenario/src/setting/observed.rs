@@ -1,0 +1,19 @@
+//! How much a scenario asks to be observed, for costs. When it is observed is in `plan`.
+
+/// How much is observed.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) struct Observed {
+    /// Times of the curves.
+    pub times: usize,
+    /// Laws that are recorded.
+    pub snapshots: usize,
+    /// Levels of the quantiles.
+    pub levels: usize,
+}
+
+impl Observed {
+    /// Times at which something is observed.
+    pub fn observations(self) -> f64 {
+        (self.times + self.snapshots) as f64
+    }
+}
