@@ -133,7 +133,7 @@ fn difference(problem: &ResidualProblem, paths: &Paths, pick: impl Fn(&mut Paths
 fn entry(paths: &mut Paths, layer: usize, i: usize, j: usize) -> &mut f64 {
     match &mut paths.pairs[layer - 2] {
         PairWeights::Matrix(matrix) => &mut matrix[[i, j]],
-        PairWeights::Factors { .. } => panic!("matrices"),
+        _ => panic!("matrices"),
     }
 }
 
