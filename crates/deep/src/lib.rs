@@ -7,8 +7,9 @@
 //!   dW_i/dt = −ξ_i(t) E_Z[φ_{i−1}(H_{i−1}) Δ_iᵀ]
 //! ```
 //! with neurons of weights q_i ≥ 0 summing to 1 in each layer: 1/n in a finite network, the weights of a
-//! quadrature in the limit, and 0 for a tagged neuron, which feels the field and does not act. This crate
-//! knows no scenario file, no record file, no figure and no terminal.
+//! quadrature in the limit, and 0 for a tagged neuron, which feels the field and does not act. Networks whose
+//! layers skip and add are in `residual`. This crate knows no scenario file, no record file, no figure and no
+//! terminal.
 
 pub mod activation;
 pub mod architecture;
@@ -34,6 +35,7 @@ pub mod problem;
 pub mod quadrature;
 pub mod residual;
 mod rows;
+pub mod spectral;
 pub mod start;
 pub mod statistics;
 pub mod systems;

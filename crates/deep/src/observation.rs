@@ -78,16 +78,27 @@ pub fn laws_of_pre_activations(problem: &DeepProblem, neurons: Neurons) -> Vec<F
     engine.forward(neurons, inputs.view());
     let output = Array1::ones(1);
     let shares = neurons.shares.iter().chain([&output]);
-    let laws = shares.zip(1..).map(|(shares, layer)| FurtherLaw {
-        name: by_layer::pre_activations(layer),
-        coordinates: (1..=inputs.nrows()).map(|number| format!("input_{number}")).collect(),
-        inputs: Some((**inputs).clone()),
-        measure: Measure::Atoms {
-            points: engine.pre_activations(layer).t().as_standard_layout().into_owned(),
-            weights: shares.clone(),
-        },
+    let laws = shares.zip(1..).map(|(shares, layer)| {
+        law_at_inputs(by_layer::pre_activations(layer), inputs, engine.pre_activations(layer), shares)
     });
     laws.collect()
+}
+
+/// The joint law of what neurons of these shares answer, shape (inputs, neurons), to inputs of shape
+/// (inputs, d).
+pub fn law_at_inputs(
+    name: String,
+    inputs: &Array2<f64>,
+    answers: &Array2<f64>,
+    shares: &Array1<f64>,
+) -> FurtherLaw {
+    let points = answers.t().as_standard_layout().into_owned();
+    FurtherLaw {
+        name,
+        coordinates: (1..=inputs.nrows()).map(|number| format!("input_{number}")).collect(),
+        inputs: Some(inputs.clone()),
+        measure: Measure::Atoms { points, weights: shares.clone() },
+    }
 }
 
 #[cfg(test)]

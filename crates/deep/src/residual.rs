@@ -28,5 +28,4 @@ mod path_sampler;
 pub mod paths;
 pub mod resolution;
 pub mod skip_paths;
-pub mod spectral;
 pub mod start;

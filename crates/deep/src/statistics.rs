@@ -4,12 +4,12 @@
 
 use std::sync::Arc;
 
-use nalgebra::DMatrix;
 use ndarray::{Array1, Array2, ArrayView1, ArrayView2};
 
 use crate::architecture::Architecture;
 use crate::atoms::Atoms;
 use crate::engine::{Engine, Neurons};
+use crate::spectral::spectrum;
 
 /// Differences between neurons, relative to their size, that are rounding.
 const ROUNDING: f64 = 1e-12;
@@ -54,10 +54,7 @@ pub fn spread(h: &Array2<f64>, shares: &Array1<f64>, weights: ArrayView1<f64>) -
 pub fn diversity_spectrum(h: &Array2<f64>, shares: &Array1<f64>, weights: ArrayView1<f64>) -> Vec<f64> {
     let centred = centred(h, shares, weights);
     let covariance = centred.dot(&centred.t());
-    let matrix = DMatrix::from_fn(covariance.nrows(), covariance.ncols(), |i, j| covariance[[i, j]]);
-    let mut eigenvalues: Vec<f64> = matrix.symmetric_eigenvalues().iter().map(|x| x.max(0.0)).collect();
-    eigenvalues.sort_by(|a, b| b.total_cmp(a));
-    eigenvalues
+    spectrum(&covariance).into_iter().rev().map(|eigenvalue| eigenvalue.max(0.0)).collect()
 }
 
 /// The effective dimension of the span of a layer's pre-activations about their mean over the neurons:

@@ -68,7 +68,8 @@ mod tests {
             let initial = [Purpose::InitialWeights, Purpose::InitialAffine, Purpose::LayerWeights];
             let labels = [Purpose::NeuronLabels, Purpose::Atoms, Purpose::FixedFunctions];
             let training = [Purpose::Data, Purpose::Evaluation, Purpose::Noise];
-            for purpose in training.into_iter().chain(initial).chain(labels) {
+            let looks = [Purpose::Inputs, Purpose::Probes];
+            for purpose in training.into_iter().chain(initial).chain(labels).chain(looks) {
                 for block in 0..20 {
                     let first = first_number(seed, purpose, block);
                     assert!(known.insert(first), "{seed} {purpose:?} {block}");

@@ -13,6 +13,9 @@ use crate::data::DataPoints;
 /// Networks deeper than this are refused: Gram matrices of the limit are quadratures in L − 1 variables.
 pub const DEEPEST: usize = 5;
 
+/// Most pairs of parallel inputs that are named.
+const MOST_PARALLEL: usize = 3;
+
 /// An architecture that is none.
 #[derive(Clone, Copy, Debug, PartialEq, Error)]
 #[non_exhaustive]
@@ -111,9 +114,14 @@ impl ResidualProblem {
 
     /// Where architecture or inputs leave the assumptions of the theorems, in words.
     pub fn departures(&self) -> Vec<String> {
+        let mut found = self.architecture.departures();
         let parallel = parallel_inputs(self.data.inputs().view());
-        let parallel = parallel.iter().map(ToString::to_string);
-        self.architecture.departures().into_iter().chain(parallel).collect()
+        found.extend(parallel.iter().take(MOST_PARALLEL).map(ToString::to_string));
+        let more = parallel.len().saturating_sub(MOST_PARALLEL);
+        if more > 0 {
+            found.push(format!("{more} more pairs of inputs are parallel"));
+        }
+        found
     }
 }
 

@@ -6,7 +6,7 @@ use nalgebra::{DMatrix, DVector};
 use ndarray::{Array1, Array2, Axis};
 use thiserror::Error;
 
-use super::spectral::symmetric_eigen;
+use crate::spectral::symmetric_eigen;
 
 /// Means are right to this share of the spread of φ.
 const TOLERANCE: f64 = 1e-11;

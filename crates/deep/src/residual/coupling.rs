@@ -17,9 +17,9 @@ use super::limit::{ResidualLimit, ResidualLimitError};
 use super::network::{ResidualNetwork, ResidualNetworkError};
 use super::resolution::ResidualResolution;
 use super::skip_paths::SkipPaths;
-use super::spectral::{inverse_root, square_root};
 use super::start::{DrawnResidualNetwork, ResidualStart};
 use crate::coupling::LayerDistance;
+use crate::spectral::{inverse_root, square_root};
 use crate::training::Training;
 
 /// A coupled residual network that cannot be made.

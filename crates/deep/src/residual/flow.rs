@@ -6,7 +6,7 @@
 
 use meanfield_run::stepper::adaptive::{A, Controller, E, STAGES, growth};
 use meanfield_run::system::RunError;
-use ndarray::{Array1, Array2, ArrayView1, Axis, s};
+use ndarray::{Array1, Array2, s};
 
 use self::stages::{Stages, largest, moved, repeated};
 
@@ -266,12 +266,4 @@ impl FeatureFlow {
             self.compress_from = rank + GROWTH * self.problem.data.points();
         }
     }
-}
-
-/// Deviations of features across paths: the root of E_X Var_Θ β(X, Θ), features of shape (points, paths),
-/// shares of the paths and weights of the points; what Proposition 1 says vanishes in the plain scaling.
-pub fn feature_spread(features: &Array2<f64>, shares: &Array1<f64>, weights: ArrayView1<f64>) -> f64 {
-    let mean = features.dot(shares);
-    let apart = features - &mean.insert_axis(Axis(1));
-    weights.dot(&apart.mapv(|x| x * x).dot(shares)).sqrt()
 }

@@ -11,7 +11,7 @@
 use ndarray::{Array2, ArrayView2};
 
 use super::architecture::ResidualArchitecture;
-use super::spectral::spectrum;
+use crate::spectral::spectrum;
 
 /// Normal deviates beyond this do not count.
 const REACH: f64 = 9.0;

@@ -2,7 +2,6 @@
 //! many directions, and the least eigenvalue of their Gram matrix; the law of first-layer weights and, where
 //! they are asked for, the laws of features at the inputs of the data. How paths move is not known here.
 
-use meanfield_model::measure::Measure;
 use meanfield_run::by_layer::{self, LAYER_DIMENSIONS, LAYER_SPREADS};
 use meanfield_run::quantities::LEAST_GRAM_EIGENVALUE;
 use meanfield_run::system::{FurtherLaw, Observation, Scalar};
@@ -11,9 +10,9 @@ use ndarray::s;
 use super::architecture::ResidualProblem;
 use super::engine::{PathWeights, ResidualEngine};
 use super::paths::Paths;
-use super::spectral::{empirical_gram, spectrum};
 use crate::engine::Points;
-use crate::observation::law_of_first_layer;
+use crate::observation::{law_at_inputs, law_of_first_layer};
+use crate::spectral::{empirical_gram, spectrum};
 use crate::statistics::{effective_dimension, spread};
 
 /// How curves are defined here.
@@ -54,14 +53,8 @@ pub fn laws_of_features(problem: &ResidualProblem, paths: &Paths) -> Vec<Further
     let inputs = problem.data.inputs();
     let mut engine = ResidualEngine::new(problem.architecture.clone());
     engine.forward(PathWeights::from(paths), inputs.view());
-    let laws = (1..=problem.architecture.depth()).map(|layer| FurtherLaw {
-        name: by_layer::features(layer),
-        coordinates: (1..=inputs.nrows()).map(|number| format!("input_{number}")).collect(),
-        inputs: Some(inputs.clone()),
-        measure: Measure::Atoms {
-            points: engine.features(layer).t().as_standard_layout().into_owned(),
-            weights: paths.shares.clone(),
-        },
-    });
+    let layers = 1..=problem.architecture.depth();
+    let laws = layers
+        .map(|layer| law_at_inputs(by_layer::features(layer), inputs, engine.features(layer), &paths.shares));
     laws.collect()
 }

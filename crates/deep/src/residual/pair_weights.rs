@@ -5,7 +5,7 @@
 use ndarray::linalg::general_mat_mul;
 use ndarray::{Array1, Array2, ArrayView1, ArrayView2, Axis, concatenate, s};
 
-use super::spectral::symmetric_eigen;
+use crate::spectral::symmetric_eigen;
 
 /// Singular values below this share of the largest are rounding: they are roots of eigenvalues.
 pub const ROUNDING: f64 = 1e-7;

@@ -10,8 +10,8 @@ use super::calibration::{CalibrationError, calibrated_shares};
 use super::gram::{LimitGrams, PathFunction};
 use super::resolution::ResidualResolution;
 use super::skip_paths::SkipPaths;
-use super::spectral::square_root;
 use super::start::ResidualStart;
+use crate::spectral::square_root;
 
 /// Gram matrices of layers beyond this are no quadratures any more, and are not calibrated to.
 pub(crate) const CALIBRATED: usize = 4;

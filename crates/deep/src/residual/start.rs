@@ -19,7 +19,7 @@ use super::gram::LimitGrams;
 use super::pair_weights::PairWeights;
 use super::paths::Paths;
 use super::skip_paths::SkipPaths;
-use super::spectral::{empirical_gram, pseudo_inverse, spectral_function};
+use crate::spectral::{empirical_gram, pseudo_inverse, spectral_function};
 
 /// What follows the standard start.
 #[derive(Clone, Copy, Debug, PartialEq)]

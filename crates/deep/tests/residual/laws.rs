@@ -7,11 +7,11 @@ use meanfield_deep::network::Network;
 use meanfield_deep::problem::DeepProblem;
 use meanfield_deep::residual::architecture::ResidualProblem;
 use meanfield_deep::residual::coupling::{CoupledResidualNetwork, copies as coupled_paths};
-use meanfield_deep::residual::flow::{FeatureFlow, feature_spread};
+use meanfield_deep::residual::flow::FeatureFlow;
 use meanfield_deep::residual::gram::LimitGrams;
 use meanfield_deep::residual::limit::ResidualLimit;
 use meanfield_deep::residual::network::ResidualNetwork;
-use meanfield_deep::residual::spectral::empirical_gram;
+use meanfield_deep::spectral::empirical_gram;
 use meanfield_deep::start::Start;
 use meanfield_deep::statistics::{pre_activations, spread};
 use meanfield_deep::training::Training;
@@ -214,7 +214,7 @@ fn middle_layers_lose_their_spread_in_the_plain_scaling_and_keep_it_here() {
         let mut flow = FeatureFlow::new(problem.clone(), drawn.paths, 1e-5);
         flow.advance(1.0).expect("smooth");
         let shares = flow.paths().shares.clone();
-        let own = feature_spread(flow.forward().features(2), &shares, problem.data.weights().view());
+        let own = spread(flow.forward().features(2), &shares, problem.data.weights().view());
         eprintln!(
             "  m = {width}: spread {own:.3} here, {:.3} in the plain scaling",
             plain[plain.len() - 1].1

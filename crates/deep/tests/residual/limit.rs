@@ -4,13 +4,14 @@ use meanfield_deep::data::DataPoints;
 use meanfield_deep::engine::Points;
 use meanfield_deep::residual::architecture::ResidualProblem;
 use meanfield_deep::residual::engine::{PathWeights, ResidualEngine};
-use meanfield_deep::residual::flow::{FeatureFlow, feature_spread};
+use meanfield_deep::residual::flow::FeatureFlow;
 use meanfield_deep::residual::gram::LimitGrams;
 use meanfield_deep::residual::limit::{ResidualLimit, ResidualLimitError};
 use meanfield_deep::residual::parallel::parallel_inputs;
 use meanfield_deep::residual::resolution::ResidualResolution;
-use meanfield_deep::residual::spectral::{empirical_gram, spectrum};
 use meanfield_deep::residual::start::{Regression, ResidualStart};
+use meanfield_deep::spectral::{empirical_gram, spectrum};
+use meanfield_deep::statistics::spread;
 use ndarray::{Array2, array};
 
 use crate::problems::{data, problem, start};
@@ -130,7 +131,7 @@ fn regression_on_data_that_are_not_parallel_reaches_its_minimum() {
     let weights = flow.problem().data.weights().clone();
     let engine = flow.forward();
     for layer in 1..=3 {
-        let spread = feature_spread(engine.features(layer), &shares, weights.view());
+        let spread = spread(engine.features(layer), &shares, weights.view());
         assert!(spread > 0.5, "layer {layer}: {spread}");
     }
 }

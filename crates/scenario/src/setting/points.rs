@@ -7,16 +7,12 @@ use std::fmt::Debug;
 use meanfield_deep::data::DataPoints;
 use meanfield_deep::problem::DeepProblem;
 use meanfield_deep::residual::architecture::ResidualProblem;
-use meanfield_deep::residual::parallel::parallel_inputs;
 use meanfield_deep::residual::start::ResidualStart;
 use meanfield_deep::start::Start;
 use meanfield_model::coordinates::Coordinates;
 
 use super::observed::Observed;
 use crate::expense::bytes;
-
-/// Most pairs of parallel inputs that are named.
-const MOST_PARALLEL: usize = 3;
 
 /// A problem of networks that are trained on points.
 pub(crate) trait PointsProblem: Debug {
@@ -72,13 +68,7 @@ impl PointsProblem for ResidualModel {
     }
 
     fn departures(&self) -> Vec<String> {
-        let mut found = self.networks.architecture.departures();
-        let parallel = parallel_inputs(self.networks.data.inputs().view());
-        found.extend(parallel.iter().take(MOST_PARALLEL).map(ToString::to_string));
-        if let Some(more) = parallel.len().checked_sub(MOST_PARALLEL).filter(|more| *more > 0) {
-            found.push(format!("{more} more pairs of inputs are parallel"));
-        }
-        found
+        self.networks.departures()
     }
 }
 

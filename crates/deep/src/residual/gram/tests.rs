@@ -8,7 +8,7 @@ use ndarray::{Array1, Axis, array};
 
 use super::*;
 use crate::activation::LayerActivation;
-use crate::residual::spectral::square_root;
+use crate::spectral::square_root;
 
 fn smooth(shape: Shape) -> LayerActivation {
     LayerActivation::Other(Activation::Smooth(Smooth { shape, place: Placement::default() }))
