@@ -24,9 +24,7 @@ use super::title::{TITLE_ROW, draw_title, title_lines};
 use crate::density::Support;
 use meanfield_compare::align;
 
-mod grid;
-
-use grid::{ABOVE, HEADING, LEFT, LawGrid, RIGHT};
+use super::panel_grid::{ABOVE, HEADING, LEFT, PanelGrid, RIGHT};
 
 /// Most panels on a page.
 const MOST_PANELS: usize = 9;
@@ -58,7 +56,7 @@ pub fn pictures(title: &str, records: &[Record]) -> Result<Vec<(String, Picture)
         let times = evenly_chosen(snapshot_times(records), MOST_IN_A_ROW);
         let rows = coordinates.iter().map(|coordinate| LawRow::of(records, &points[0], coordinate, &times));
         pictures.extend(
-            picture(title, records, rows, LawGrid::of_coordinates)?.map(|own| ("law".to_owned(), own)),
+            picture(title, records, rows, PanelGrid::of_coordinates)?.map(|own| ("law".to_owned(), own)),
         );
         return Ok(pictures);
     }
@@ -68,7 +66,7 @@ pub fn pictures(title: &str, records: &[Record]) -> Result<Vec<(String, Picture)
     for coordinate in &coordinates {
         let rows = shown.iter().map(|&i| LawRow::of(records, &points[i], coordinate, &times));
         let picture =
-            picture(title, records, rows, if several { LawGrid::of_points } else { LawGrid::of_one })?;
+            picture(title, records, rows, if several { PanelGrid::of_points } else { PanelGrid::of_one })?;
         pictures.extend(picture.map(|own| (format!("law_{coordinate}"), own)));
     }
     Ok(pictures)
@@ -79,7 +77,7 @@ fn picture(
     title: &str,
     records: &[Record],
     rows: impl Iterator<Item = LawRow>,
-    grid: fn(&[usize], f64) -> LawGrid,
+    grid: fn(&[usize], f64) -> PanelGrid,
 ) -> Result<Option<Picture>, InvalidFont> {
     let rows: Vec<LawRow> = rows.filter(|row| !row.moments.is_empty()).collect();
     if rows.is_empty() {
@@ -118,7 +116,7 @@ impl LawRow {
         Self { coordinate: coordinate.to_owned(), heading: in_words(point), moments }
     }
 
-    fn draw(&self, page: &mut Picture, grid: &LawGrid, row: usize) {
+    fn draw(&self, page: &mut Picture, grid: &PanelGrid, row: usize) {
         let x = common_scale(&self.moments, support(&self.coordinate));
         for (i, moment) in self.moments.iter().enumerate() {
             moment.draw(page, grid, row * grid.columns + i, x, &self.coordinate);
@@ -196,7 +194,7 @@ impl Moment {
         .collect()
     }
 
-    fn draw(&self, page: &mut Picture, grid: &LawGrid, place: usize, x: Scale, coordinate: &str) {
+    fn draw(&self, page: &mut Picture, grid: &PanelGrid, place: usize, x: Scale, coordinate: &str) {
         let drawn = self.drawn(&x);
         let highest = highest(drawn.iter().map(|(_, drawn)| drawn));
         let top = upper_end(drawn.iter().map(|(_, drawn)| drawn));

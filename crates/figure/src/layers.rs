@@ -3,7 +3,6 @@
 //! (`spectrum`). It computes nothing of laws.
 
 mod fan;
-mod grid;
 mod spectrum;
 mod view;
 

@@ -24,6 +24,7 @@ mod map;
 mod names;
 mod over_key;
 mod panel;
+mod panel_grid;
 mod picture;
 mod power_laws;
 mod ramp;

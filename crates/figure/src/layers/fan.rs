@@ -8,12 +8,12 @@ use plotters::style::{Color, RGBAColor};
 
 use super::super::legend::{self, Entry, Sample};
 use super::super::panel::Panel;
+use super::super::panel_grid::{LEFT, PanelGrid, RIGHT};
 use super::super::picture::{Anchor, Picture};
 use super::super::scale::{Kind, Scale, short_number};
 use super::super::style::{INK, LABEL_SIZE, Look, PAGE_WIDTH};
 use super::super::text::Typeface;
 use super::super::title::{TITLE_ROW, draw_title, title_lines};
-use super::grid::{LEFT, LayerGrid, RIGHT};
 use super::view::{LayerLaws, LayeredSystem, LayeredView};
 
 /// Most neurons of a network that are drawn.
@@ -34,19 +34,17 @@ pub(super) fn picture(view: &LayeredView) -> Result<Option<Picture>, InvalidFont
     let head = TITLE_ROW * lines.len() as f64 + 6.0;
     let layers = view.layers(view.depth);
     let top = head + legend::height(&entries, &typeface, inner);
-    let grid = LayerGrid { columns: layers.len(), rows: view.times.len(), top };
+    let grid = PanelGrid::of_rows(view.times.len(), layers.len(), top);
     let mut page = Picture::new(PAGE_WIDTH, grid.page_height(), typeface);
     draw_title(&mut page, &lines, LEFT, 4.0);
     legend::draw(&mut page, &entries, (LEFT, head), inner);
-    for (column, layer) in layers.iter().enumerate() {
-        for (row, time) in view.times.iter().enumerate() {
-            let fans = shown.iter().filter_map(|own| Some(Fan::new(own, own.laws(*layer, *time)?)));
-            let fans: Vec<Fan> = fans.collect();
-            if !fans.is_empty() {
-                let name = name(view, *layer, *time);
-                let axis = if view.are_features { "feature β" } else { "pre-activation H" };
-                draw(&mut page, &grid, [row, column], &fans, [&name, axis]);
-            }
+    let moments = view.times.iter().flat_map(|time| layers.iter().map(|layer| (*layer, *time)));
+    for (place, (layer, time)) in moments.enumerate() {
+        let fans = shown.iter().filter_map(|own| Some(Fan::new(own, own.laws(layer, time)?)));
+        let fans: Vec<Fan> = fans.collect();
+        if !fans.is_empty() {
+            let axis = if view.are_features { "feature β" } else { "pre-activation H" };
+            draw(&mut page, &grid, place, &fans, [&name(view, layer, time), axis]);
         }
     }
     Ok(Some(page))
@@ -166,21 +164,15 @@ impl Fan {
 }
 
 /// A panel: limits beneath, neurons over them.
-fn draw(
-    page: &mut Picture,
-    grid: &LayerGrid,
-    [row, column]: [usize; 2],
-    fans: &[Fan],
-    [name, axis]: [&str; 2],
-) {
+fn draw(page: &mut Picture, grid: &PanelGrid, place: usize, fans: &[Fan], [name, axis]: [&str; 2]) {
     let places = fans.iter().flat_map(|fan| &fan.order).map(|(x, _)| *x);
     let x = Scale::covering(Kind::Linear, places, 0.0);
     let y = Scale::covering(Kind::Linear, fans.iter().flat_map(Fan::heights), 0.06);
-    let panel = grid.panel(row, column, x, y);
+    let panel = grid.panel(place, x, y);
     fans.iter().for_each(|fan| fan.draw(page, &panel));
-    let is_last = row + 1 == grid.rows;
+    let is_last = grid.is_last_in_column(place);
     let x_name = if fans[0].is_input { "input x" } else { "number of the input" };
-    let y_name = if column == 0 { axis } else { "" };
+    let y_name = if grid.is_first_in_row(place) { axis } else { "" };
     panel.axes(page, Some(if is_last { x_name } else { "" }), Some(y_name));
     let middle = panel.left + 0.5 * panel.width;
     page.text(name, (middle, panel.top - 8.0), LABEL_SIZE, INK, Anchor::Middle);

@@ -6,12 +6,12 @@ use meanfield_compare::spectrum::diversity_spectrum;
 
 use super::super::legend::{self, Entry, Sample};
 use super::super::panel::Panel;
+use super::super::panel_grid::{LEFT, PanelGrid, RIGHT};
 use super::super::picture::{Anchor, Picture};
 use super::super::scale::{Kind, Scale, short_number};
 use super::super::style::{FAINT, INK, LABEL_SIZE, Look, Mark, PAGE_WIDTH, TICK_SIZE};
 use super::super::text::Typeface;
 use super::super::title::{TITLE_ROW, draw_title, title_lines};
-use super::grid::{LEFT, LayerGrid, RIGHT};
 use super::view::{LayeredSystem, LayeredView};
 
 /// Most eigenvalues that are drawn, and the fewest that an axis has room for: its numbers are integers then.
@@ -35,16 +35,16 @@ pub(super) fn picture(view: &LayeredView) -> Result<Option<Picture>, InvalidFont
     let head = TITLE_ROW * lines.len() as f64 + 6.0;
     let layers = view.layers(hidden);
     let top = head + legend::height(&entries, &typeface, inner);
-    let grid = LayerGrid { columns: layers.len(), rows: view.times.len(), top };
+    let grid = PanelGrid::of_rows(view.times.len(), layers.len(), top);
     let mut page = Picture::new(PAGE_WIDTH, grid.page_height(), typeface);
     draw_title(&mut page, &lines, LEFT, 4.0);
     legend::draw(&mut page, &entries, (LEFT, head), inner);
-    let shown = layers.iter().flat_map(|layer| view.times.iter().map(|time| (*layer, *time)));
+    let shown = view.times.iter().flat_map(|time| layers.iter().map(|layer| (*layer, *time)));
     let panels: Vec<SpectrumPanel> =
         shown.map(|(layer, time)| SpectrumPanel::of(view, layer, time)).collect();
     let most = panels.iter().map(SpectrumPanel::count).max().unwrap_or(1).max(FEWEST);
-    for (number, panel) in panels.iter().enumerate() {
-        panel.draw(&mut page, &grid, [number % grid.rows, number / grid.rows], most);
+    for (place, panel) in panels.iter().enumerate() {
+        panel.draw(&mut page, &grid, place, most);
     }
     Ok(Some(page))
 }
@@ -120,16 +120,16 @@ impl SpectrumPanel {
         self.drawn().map(|spectrum| spectrum.eigenvalues.len()).max().unwrap_or(0)
     }
 
-    fn draw(&self, page: &mut Picture, grid: &LayerGrid, [row, column]: [usize; 2], most: usize) {
+    fn draw(&self, page: &mut Picture, grid: &PanelGrid, place: usize, most: usize) {
         let x = Scale::linear(0.5, most as f64 + 0.5);
         let values = self.drawn().flat_map(|spectrum| spectrum.eigenvalues.iter().copied());
-        let panel = grid.panel(row, column, x, Scale::covering(Kind::Logarithmic, values, 0.08));
+        let panel = grid.panel(place, x, Scale::covering(Kind::Logarithmic, values, 0.08));
         for spectrum in self.drawn() {
             panel.system_curve(page, &spectrum.points(), &spectrum.look);
             panel.marks(page, &spectrum.points(), &spectrum.look);
         }
-        let is_last = row + 1 == grid.rows;
-        let y_name = if column == 0 { "eigenvalue" } else { "" };
+        let is_last = grid.is_last_in_column(place);
+        let y_name = if grid.is_first_in_row(place) { "eigenvalue" } else { "" };
         panel.axes(page, Some(if is_last { "number of the eigenvalue" } else { "" }), Some(y_name));
         let middle = panel.left + 0.5 * panel.width;
         page.text(&self.name, (middle, panel.top - 8.0), LABEL_SIZE, INK, Anchor::Middle);

@@ -1,9 +1,9 @@
-//! Places of the panels in the figure of laws: one list in as many rows as it needs, or a row for each point
-//! or coordinate. It draws nothing.
+//! Places of the panels of a figure: one list in as many rows as it needs, or a row for each point, coordinate
+//! or time. It draws nothing.
 
-use super::super::panel::Panel;
-use super::super::scale::Scale;
-use super::super::style::PAGE_WIDTH;
+use super::panel::Panel;
+use super::scale::Scale;
+use super::style::PAGE_WIDTH;
 
 /// Space left of each panel, for its labels.
 pub const LEFT: f64 = 46.0;
@@ -20,7 +20,7 @@ const BELOW: f64 = 19.0;
 const BELOW_LAST: f64 = 36.0;
 
 /// Places of the panels.
-pub struct LawGrid {
+pub struct PanelGrid {
     count: usize,
     /// Panels in a row.
     pub columns: usize,
@@ -33,7 +33,7 @@ pub struct LawGrid {
     pub named: bool,
 }
 
-impl LawGrid {
+impl PanelGrid {
     /// A single list of panels. `rows` are numbers of panels.
     pub fn of_one(rows: &[usize], top: f64) -> Self {
         let count = rows[0];
@@ -50,6 +50,11 @@ impl LawGrid {
     /// A row for each coordinate.
     pub fn of_coordinates(rows: &[usize], top: f64) -> Self {
         Self { heading: 0.0, named: true, ..Self::of_points(rows, top) }
+    }
+
+    /// Rows of equally many panels, which share the name of the axis below them.
+    pub fn of_rows(rows: usize, columns: usize, top: f64) -> Self {
+        Self { heading: 0.0, ..Self::of_points(&vec![columns; rows], top) }
     }
 
     fn panel_height(&self) -> f64 {
