@@ -11,20 +11,19 @@ use meanfield_model::measure::Measure;
 use meanfield_run::facts::NEURONS;
 use meanfield_run::record::{Place, Record, RunAxis, in_words, places};
 
-use super::legend::{self, Entry, Sample};
+use super::legend::{Entry, Sample};
 use super::names::{axis_name, has_lower_end};
+use super::page;
 use super::picture::{Anchor, Picture};
 use super::scale::{Kind, Scale, short_number};
 use super::shape::{Detail, LawShape, density, finite_part, highest, histogram, upper_end};
 use super::static_system::{is_constant, kind_in_words, snapshot_of, snapshot_times};
-use super::style::{self, INK, LABEL_SIZE, Look, PAGE_WIDTH};
+use super::style::{self, INK, LABEL_SIZE, Look};
 use super::systems::{Systems, evenly_chosen};
-use super::text::Typeface;
-use super::title::{TITLE_ROW, draw_title, title_lines};
 use crate::density::Support;
 use meanfield_compare::align;
 
-use super::panel_grid::{ABOVE, HEADING, LEFT, PanelGrid, RIGHT};
+use super::panel_grid::{ABOVE, HEADING, LEFT, PanelGrid};
 
 /// Most panels on a page.
 const MOST_PANELS: usize = 9;
@@ -83,16 +82,8 @@ fn picture(
     if rows.is_empty() {
         return Ok(None);
     }
-    let typeface = Typeface::bundled()?;
-    let inner = PAGE_WIDTH - LEFT - RIGHT;
-    let lines = title_lines(title, &typeface, inner);
-    let entries = entries(records, &rows);
-    let head = TITLE_ROW * lines.len() as f64 + 6.0;
     let panels: Vec<usize> = rows.iter().map(|row| row.moments.len()).collect();
-    let grid = grid(&panels, head + legend::height(&entries, &typeface, inner));
-    let mut page = Picture::new(PAGE_WIDTH, grid.page_height(), typeface);
-    draw_title(&mut page, &lines, LEFT, 4.0);
-    legend::draw(&mut page, &entries, (LEFT, head), inner);
+    let (mut page, grid) = page::begin(title, &entries(records, &rows), |top| grid(&panels, top))?;
     for (i, row) in rows.iter().enumerate() {
         row.draw(&mut page, &grid, i);
     }

@@ -23,6 +23,7 @@ mod legend;
 mod map;
 mod names;
 mod over_key;
+mod page;
 mod panel;
 mod panel_grid;
 mod picture;

@@ -6,14 +6,13 @@ use meanfield_model::measure::Measure;
 use ndarray::Array2;
 use plotters::style::{Color, RGBAColor};
 
-use super::super::legend::{self, Entry, Sample};
+use super::super::legend::{Entry, Sample};
+use super::super::page;
 use super::super::panel::Panel;
-use super::super::panel_grid::{LEFT, PanelGrid, RIGHT};
+use super::super::panel_grid::PanelGrid;
 use super::super::picture::{Anchor, Picture};
 use super::super::scale::{Kind, Scale, short_number};
-use super::super::style::{INK, LABEL_SIZE, Look, PAGE_WIDTH};
-use super::super::text::Typeface;
-use super::super::title::{TITLE_ROW, draw_title, title_lines};
+use super::super::style::{INK, LABEL_SIZE, Look};
 use super::view::{LayerLaws, LayeredSystem, LayeredView};
 
 /// Most neurons of a network that are drawn.
@@ -26,18 +25,11 @@ const BANDS: [([f64; 2], f64); 2] = [([0.05, 0.95], 0.13), ([0.25, 0.75], 0.25)]
 
 /// The figure; None where no law can be drawn.
 pub(super) fn picture(view: &LayeredView) -> Result<Option<Picture>, InvalidFont> {
-    let typeface = Typeface::bundled()?;
-    let inner = PAGE_WIDTH - LEFT - RIGHT;
-    let lines = title_lines(&view.title, &typeface, inner);
     let shown = shown(view);
     let entries: Vec<Entry> = shown.iter().map(|system| entry(system)).collect();
-    let head = TITLE_ROW * lines.len() as f64 + 6.0;
     let layers = view.layers(view.depth);
-    let top = head + legend::height(&entries, &typeface, inner);
-    let grid = PanelGrid::of_rows(view.times.len(), layers.len(), top);
-    let mut page = Picture::new(PAGE_WIDTH, grid.page_height(), typeface);
-    draw_title(&mut page, &lines, LEFT, 4.0);
-    legend::draw(&mut page, &entries, (LEFT, head), inner);
+    let (mut page, grid) =
+        page::begin(&view.title, &entries, |top| PanelGrid::of_rows(view.times.len(), layers.len(), top))?;
     let moments = view.times.iter().flat_map(|time| layers.iter().map(|layer| (*layer, *time)));
     for (place, (layer, time)) in moments.enumerate() {
         let fans = shown.iter().filter_map(|own| Some(Fan::new(own, own.laws(layer, time)?)));

@@ -4,14 +4,13 @@
 use ab_glyph::InvalidFont;
 use meanfield_compare::spectrum::diversity_spectrum;
 
-use super::super::legend::{self, Entry, Sample};
+use super::super::legend::{Entry, Sample};
+use super::super::page;
 use super::super::panel::Panel;
-use super::super::panel_grid::{LEFT, PanelGrid, RIGHT};
+use super::super::panel_grid::PanelGrid;
 use super::super::picture::{Anchor, Picture};
 use super::super::scale::{Kind, Scale, short_number};
-use super::super::style::{FAINT, INK, LABEL_SIZE, Look, Mark, PAGE_WIDTH, TICK_SIZE};
-use super::super::text::Typeface;
-use super::super::title::{TITLE_ROW, draw_title, title_lines};
+use super::super::style::{FAINT, INK, LABEL_SIZE, Look, Mark, TICK_SIZE};
 use super::view::{LayeredSystem, LayeredView};
 
 /// Most eigenvalues that are drawn, and the fewest that an axis has room for: its numbers are integers then.
@@ -28,17 +27,10 @@ pub(super) fn picture(view: &LayeredView) -> Result<Option<Picture>, InvalidFont
     if hidden == 0 {
         return Ok(None);
     }
-    let typeface = Typeface::bundled()?;
-    let inner = PAGE_WIDTH - LEFT - RIGHT;
-    let lines = title_lines(&view.title, &typeface, inner);
     let entries: Vec<Entry> = view.systems.iter().map(entry).collect();
-    let head = TITLE_ROW * lines.len() as f64 + 6.0;
     let layers = view.layers(hidden);
-    let top = head + legend::height(&entries, &typeface, inner);
-    let grid = PanelGrid::of_rows(view.times.len(), layers.len(), top);
-    let mut page = Picture::new(PAGE_WIDTH, grid.page_height(), typeface);
-    draw_title(&mut page, &lines, LEFT, 4.0);
-    legend::draw(&mut page, &entries, (LEFT, head), inner);
+    let (mut page, grid) =
+        page::begin(&view.title, &entries, |top| PanelGrid::of_rows(view.times.len(), layers.len(), top))?;
     let shown = view.times.iter().flat_map(|time| layers.iter().map(|layer| (*layer, *time)));
     let panels: Vec<SpectrumPanel> =
         shown.map(|(layer, time)| SpectrumPanel::of(view, layer, time)).collect();
