@@ -1,5 +1,5 @@
-//! Places of the panels of a figure: one list in as many rows as it needs, or a row for each point, coordinate
-//! or time. It draws nothing.
+//! Places of the panels of a figure: one list in as many rows as it needs, or a row for each point,
+//! coordinate or time. It draws nothing.
 
 use super::panel::Panel;
 use super::scale::Scale;
