@@ -1,4 +1,5 @@
-//! A page with panels in a grid: title and legend above them. What the panels show is for each figure to draw.
+//! A page with panels in a grid: title and legend above them. What the panels show is for each figure to
+//! draw.
 
 use ab_glyph::InvalidFont;
 
