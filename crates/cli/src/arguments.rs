@@ -40,6 +40,9 @@ pub struct RunOptions {
     /// Print the summary as JSON.
     #[arg(long)]
     pub json: bool,
+    /// Write report.html beside the record too: one page for a browser.
+    #[arg(long)]
+    pub report: bool,
     /// Seconds between checkpoints.
     #[arg(long, default_value_t = 10.0, value_name = "SECONDS")]
     pub checkpoint_every: f64,

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 /// Crate, and what of the workspace it may depend on.
-const MAY_KNOW: [(&str, &[&str]); 14] = [
+const MAY_KNOW: [(&str, &[&str]); 15] = [
     ("kernel", &[]),
     ("model", &["kernel"]),
     ("files", &[]),
@@ -16,10 +16,14 @@ const MAY_KNOW: [(&str, &[&str]); 14] = [
     ("compare", &["model", "run"]),
     ("store", &["model", "run", "compare", "files"]),
     ("figure", &["model", "run", "compare", "files", "kernel"]),
+    ("report", &["model", "run", "compare"]),
     ("scenario", &["model", "random", "run", "solver", "particle", "deep"]),
     (
         "meanfield",
-        &["model", "run", "solver", "particle", "deep", "compare", "store", "figure", "scenario", "files"],
+        &[
+            "model", "run", "solver", "particle", "deep", "compare", "store", "figure", "report", "scenario",
+            "files",
+        ],
     ),
     ("cli", &["meanfield", "run", "scenario", "store"]),
 ];

@@ -69,6 +69,7 @@ pub use meanfield_compare as compare;
 pub use meanfield_figure as figure;
 pub use meanfield_model as model;
 pub use meanfield_particle as particle;
+pub use meanfield_report as report;
 pub use meanfield_run as run;
 pub use meanfield_scenario as scenario;
 pub use meanfield_solver as solver;

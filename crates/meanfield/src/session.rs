@@ -59,6 +59,8 @@ pub struct Session {
     scenario: Scenario,
     task: Task,
     options: Options,
+    /// Whether the scenario was reduced by its `[quick]`.
+    quick: bool,
     folder: Folder,
 }
 
@@ -106,7 +108,7 @@ impl Session {
         };
         let folder = place::folder(&options.output, &source.path, task.suffix(), &scenario.resolved)?;
         place::refuse_to_replace_scenario(&source.path, folder.path())?;
-        Ok(Self { scenario, task, options, folder })
+        Ok(Self { scenario, task, options, quick: source.quick, folder })
     }
 
     /// The scenario.
@@ -160,7 +162,7 @@ impl Session {
         observer: &dyn Observer,
     ) -> Result<Finished, Error> {
         let comparison = result::judged(&self.scenario, &outcome)?;
-        let header = result::header(&self.scenario, &self.options.command)?;
+        let header = result::header(&self.scenario, &self.options.command, self.quick)?;
         let folder = partial.result()?;
         let files = result::write(&folder, &self.scenario, &header, &outcome.records, comparison.as_ref())?;
         let used = stopwatch.read();

@@ -5,6 +5,7 @@ mod check;
 mod compare;
 mod list;
 mod plot;
+mod report;
 mod run;
 
 use std::path::PathBuf;
@@ -18,6 +19,7 @@ use crate::verdict::Verdict;
 use check::CheckOptions;
 use compare::CompareOptions;
 use plot::PlotOptions;
+use report::ReportOptions;
 use run::SweepOptions;
 
 /// What the program does.
@@ -36,6 +38,8 @@ pub enum Verb {
     Compare(CompareOptions),
     /// Redraw the figures from a record alone.
     Plot(PlotOptions),
+    /// Write one HTML page of a record: claims, certificates, curves, laws over time, where it came from.
+    Report(ReportOptions),
     /// List what exists: data models, activations, systems, and their keys.
     List,
     /// Print the JSON schema of scenario files, for editors.
@@ -61,6 +65,7 @@ impl Verb {
             Self::Check(options) => check::check(options),
             Self::Compare(options) => compare::compare(options),
             Self::Plot(options) => plot::plot(options),
+            Self::Report(options) => report::report(options),
             Self::List => list::list(),
             Self::Schema => list::schema(),
             Self::ReadUnsealed { record } => unsealed::print_unsealed(record).map(|()| Verdict::Holds),

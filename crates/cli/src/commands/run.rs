@@ -2,10 +2,11 @@
 //! summary printed.
 
 use clap::Args;
-use meanfield::{Options, Session, Source, Task};
+use meanfield::{Finished, Options, Session, Source, Task};
 
 use crate::arguments::{self, RunOptions};
 use crate::bars::Bars;
+use crate::commands::report;
 use crate::failure::Failure;
 use crate::interrupt;
 use crate::print;
@@ -50,12 +51,25 @@ fn session(source: &Source, task: Task, options: &RunOptions) -> Result<Verdict,
     if !finished.summary.failed.is_empty() {
         print::note("--resume tries again what stopped");
     }
+    write_report(&finished, options)?;
     let place = finished.folder.display();
     match finished.computed {
         Some(_) => print::note(format!("written: {place}")),
         None => print::note(format!("{place} held this result already: nothing was computed")),
     }
     Ok(Verdict::of(finished.summary.holds))
+}
+
+/// Writes the page of a result where that was asked for. One that is there is of the result that was
+/// replaced, where one was.
+fn write_report(finished: &Finished, options: &RunOptions) -> Result<(), Failure> {
+    let file = finished.folder.join(report::FILE);
+    if options.report {
+        report::write(&finished.folder.join("record.h5"), &file, options.overwrite)?;
+    } else if finished.computed.is_some() && file.exists() {
+        print::note(format!("{} is of an earlier result: --report makes a new one", file.display()));
+    }
+    Ok(())
 }
 
 impl arguments::Source {
