@@ -29,7 +29,7 @@ const MAY_KNOW: [(&str, &[&str]); 15] = [
 ];
 
 /// Library, and the only crates that may know it.
-const KNOWN_TO: [(&str, &[&str]); 16] = [
+const KNOWN_TO: [(&str, &[&str]); 18] = [
     ("toml", &["scenario"]),
     ("csv", &["scenario"]),
     ("exmex", &["scenario"]),
@@ -38,6 +38,8 @@ const KNOWN_TO: [(&str, &[&str]); 16] = [
     ("plotters", &["figure"]),
     ("image", &["figure"]),
     ("clap", &["cli"]),
+    ("clap_complete", &["cli"]),
+    ("clap_mangen", &["cli"]),
     ("indicatif", &["cli"]),
     ("rand", &["compare", "particle", "random"]),
     ("rand_distr", &["random"]),

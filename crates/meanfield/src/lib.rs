@@ -56,6 +56,7 @@ mod version;
 
 pub use advice::{Advice, OptionName};
 pub use error::Error;
+pub use meanfield_files::write as write_file;
 pub use observer::{Observer, RunInfo, RunObserver};
 pub use options::Options;
 pub use recorded::{A_RECORD, Recorded};

@@ -4,11 +4,12 @@
 use clap::Args;
 use meanfield::{Finished, Options, Session, Source, Task};
 
-use crate::arguments::{self, RunOptions};
+use crate::arguments::{self, ProgressForm, RunOptions};
 use crate::bars::Bars;
 use crate::commands::report;
 use crate::failure::Failure;
 use crate::interrupt;
+use crate::lines::EventLines;
 use crate::print;
 use crate::verdict::Verdict;
 
@@ -42,16 +43,25 @@ pub fn sweep(options: &SweepOptions) -> Result<Verdict, Failure> {
 fn session(source: &Source, task: Task, options: &RunOptions) -> Result<Verdict, Failure> {
     interrupt::listen().map_err(|error| Failure::run(format!("signals cannot be listened to: {error}")))?;
     let session = Session::new(source, task, options.of_library())?;
-    let finished = session.run(&Bars::default())?;
+    if let Some(wall) = options.max_wall {
+        interrupt::limit(wall);
+    }
+    let finished = match options.form() {
+        ProgressForm::Auto => session.run(&Bars::default())?,
+        form => session.run(&EventLines::new(form))?,
+    };
     if options.json {
         print::json(&finished.summary)?;
     } else {
         print::result(finished.summary.in_words())?;
     }
+    write_report(&finished, options)?;
+    if matches!(options.form(), ProgressForm::None | ProgressForm::Json) {
+        return Ok(Verdict::of(finished.summary.holds));
+    }
     if !finished.summary.failed.is_empty() {
         print::note("--resume tries again what stopped");
     }
-    write_report(&finished, options)?;
     let place = finished.folder.display();
     match finished.computed {
         Some(_) => print::note(format!("written: {place}")),
