@@ -58,8 +58,8 @@ pub fn ignore_file_size_signal() {
     let _ = flag::register(SIGXFSZ, Arc::default());
 }
 
-/// Whether a signal or the limit of time asked for the end. Two that came at one moment, on two threads, each found itself the
-/// first: the process ends here.
+/// Whether a signal or the limit of time asked for the end. Two signals that came at one
+/// moment, on two threads, each found itself the first: the process ends here.
 pub fn asked() -> bool {
     if CAME.iter().filter(|came| came.load(Ordering::Relaxed)).count() > 1 {
         low_level::exit(i32::from(status()));

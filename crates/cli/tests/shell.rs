@@ -1,5 +1,5 @@
-//! What a shell and a batch system meet: templates, completions, manual pages, progress as lines, the limit of
-//! time.
+//! What a shell and a batch system meet: templates, completions, manual pages, progress as lines, the
+//! limit of time.
 
 mod support;
 

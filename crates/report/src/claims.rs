@@ -38,7 +38,8 @@ fn judged(comparison: &Comparison, stopped: usize) -> String {
     };
     let class = if comparison.holds() && stopped == 0 { "ok" } else { "bad" };
     format!(
-        "<p class=\"answer {class}\">{answer}</p>\n<p>Reference: <b>{}</b>.</p>\n<ul class=\"claims\">\n{}</ul>\n",
+        "<p class=\"answer {class}\">{answer}</p>\n<p>Reference: <b>{}</b>.</p>\n\
+         <ul class=\"claims\">\n{}</ul>\n",
         escaped(&comparison.reference),
         items.concat()
     )

@@ -3,8 +3,8 @@
 //! came from and how it is run again.
 //!
 //! The page is one file: tables are written here, curves and laws are numbers in it that a short script of
-//! its own draws. Nothing is fetched, and the page's policy forbids it. Like `figure` this crate knows records
-//! and their comparison alone, and judges nothing; it writes no file.
+//! its own draws. Nothing is fetched, and the page's policy forbids it. Like `figure` this crate knows
+//! records and their comparison alone, and judges nothing; it writes no file.
 
 mod certificates;
 mod charts;

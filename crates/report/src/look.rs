@@ -54,7 +54,7 @@ mod tests {
         0.2126 * channel(1) + 0.7152 * channel(3) + 0.0722 * channel(5)
     }
 
-    /// The contrast of every colour of the systems, and of the style sheet's text, with white: 4.5:1 at least.
+    /// The contrast with white of every colour of systems, and of the style sheet's text: 4.5:1 at least.
     #[test]
     fn colours_can_be_read_on_white() {
         let text = include_str!("../assets/report.css");

@@ -70,13 +70,14 @@ pub fn page(content: &Content) -> String {
 fn head(content: &Content) -> String {
     let quick = match content.provenance.quick {
         true => {
-            "<p class=\"quick\" role=\"note\"><b>--quick:</b> the scenario was reduced by its <code>[quick]</code>. \
-             This is a rehearsal, not the result.</p>\n"
+            "<p class=\"quick\" role=\"note\"><b>--quick:</b> the scenario was reduced by its \
+             <code>[quick]</code>. This is a rehearsal, not the result.</p>\n"
         }
         false => "",
     };
     format!(
-        "<a class=\"skip\" href=\"#claims\">Skip to the claims</a>\n<header><h1>{}</h1>\n{quick}</header>\n<main>\n\
+        "<a class=\"skip\" href=\"#claims\">Skip to the claims</a>\n<header><h1>{}</h1>\n{quick}\
+         </header>\n<main>\n\
          <noscript><p>Curves and laws are drawn by a script of this page, which is not allowed to run here; \
          all tables are there.</p></noscript>\n",
         escaped(&content.provenance.title)
@@ -110,8 +111,8 @@ fn section_of_curves(numbers: &Numbers) -> String {
          <div class=\"controls\"><label class=\"wide-label\">Read at t = <output id=\"curve-time\"></output> \
          <input type=\"range\" id=\"curve-slider\" min=\"0\" value=\"0\" step=\"1\"></label></div>\n\
          <div id=\"curve-values\"></div>\n\
-         <p class=\"hint\">Drag across the picture to zoom in, or use its buttons; on the keyboard + − and the \
-         arrows, 0 for all.</p>\n</section>\n"
+         <p class=\"hint\">Drag across the picture to zoom in, or use its buttons; on the keyboard + − and \
+         the arrows, 0 for all.</p>\n</section>\n"
     )
 }
 
@@ -127,7 +128,7 @@ fn section_of_laws(numbers: &Numbers) -> String {
          <label class=\"wide-label\">t = <output id=\"law-time\"></output> \
          <input type=\"range\" id=\"law-slider\" min=\"0\" value=\"0\" step=\"1\"></label></div>\n\
          <div class=\"plot\" id=\"law-plot\"></div>\n<div id=\"law-values\"></div>\n\
-         <p class=\"hint\">Densities are masses of bins by their width: of limits lines, of networks (all runs \
-         together) steps.</p>\n</section>\n"
+         <p class=\"hint\">Densities are masses of bins by their width: of limits lines, of networks (all \
+         runs together) steps.</p>\n</section>\n"
     )
 }
