@@ -32,8 +32,8 @@ mod tests {
 
     #[test]
     fn what_is_no_number_is_null() {
-        let all = digits([1.0 / 3.0, f64::NAN, f64::INFINITY, 0.0, 1e300]);
+        let all = digits([1.0 / 3.0, f64::NAN, f64::INFINITY, 0.0, 1e-7]);
         let json = serde_json::to_string(&all).expect("JSON");
-        assert_eq!(json, "[0.333333,null,null,0.0,1e300]");
+        assert_eq!(json, "[0.333333,null,null,0.0,1e-7]");
     }
 }

@@ -1,6 +1,6 @@
 //! A summary in words, for standard output. It computes nothing.
 
-use meanfield_run::certificate;
+use meanfield_run::certificate::{self, Standing};
 use meanfield_run::facts::{
     COARSE_CPU_SECONDS, CPU_SECONDS, KERNEL_AT_INFINITE_DIMENSION, START_AT_INFINITE_DIMENSION,
 };
@@ -122,20 +122,23 @@ impl SystemSummary {
         format!("{} points, R from {least:.5} to {most:.5}", self.points.len())
     }
 
-    /// "certificates: mass kept to 2.9e-15 ok, density ≥ 0 ok; risk ± 1.1e-4".
+    /// "certificates: mass kept to 2.9e-15, density ≥ 0; risk ± 1.1e-4; all ok"; the others say so.
     fn certificates_in_words(&self) -> Option<String> {
         let words = quantities::certificates().filter_map(|(known, _)| {
             let number = self.certificates.get(known.name)?;
-            let standing = self.standings.get(known.name).map_or(String::new(), |own| format!(" {own}"));
+            let standing = self.standings.get(known.name).filter(|standing| **standing != Standing::Ok);
+            let standing = standing.map_or(String::new(), |standing| format!(" ({standing})"));
             Some(certificate::in_words(known, number.get()) + &standing)
         });
         let words = words.collect::<Vec<_>>().join(", ");
         let error = self.certificates.get(&refinement::name(RISK)).map(|e| format!("risk ± {:.1e}", e.get()));
-        match (words.is_empty(), error) {
-            (true, error) => error,
-            (false, None) => Some(format!("certificates: {words}")),
-            (false, Some(error)) => Some(format!("certificates: {words}; {error}")),
+        if words.is_empty() {
+            return error;
         }
+        let all_ok = self.standings.values().all(|standing| *standing == Standing::Ok);
+        let rest = if all_ok { "all ok" } else { "others ok" };
+        let parts = [format!("certificates: {words}")].into_iter().chain(error);
+        Some(parts.chain([rest.to_owned()]).collect::<Vec<_>>().join("; "))
     }
 }
 
