@@ -4,6 +4,7 @@
 use std::path::PathBuf;
 
 use clap::Args;
+use meanfield::Part;
 
 #[derive(Args, Debug)]
 pub struct Source {
@@ -40,7 +41,22 @@ pub struct RunOptions {
     /// Print the summary as JSON.
     #[arg(long)]
     pub json: bool,
+    /// Compute one part of the runs only, e.g. 3/7, beside other processes that compute the others; `merge`
+    /// then makes the one record. In an array of Slurm, `array/7` takes the number from SLURM_ARRAY_TASK_ID.
+    #[arg(long, value_name = "K/N", value_parser = part)]
+    pub part: Option<Part>,
     /// Seconds between checkpoints.
     #[arg(long, default_value_t = 10.0, value_name = "SECONDS")]
     pub checkpoint_every: f64,
+}
+
+/// The variable in which Slurm states the number of a task of an array.
+const TASK: &str = "SLURM_ARRAY_TASK_ID";
+
+/// A part as it is typed: `3/7`, or `array/7` in a task of an array.
+fn part(typed: &str) -> Result<Part, String> {
+    let Some(count) = typed.strip_prefix("array/") else { return typed.parse() };
+    let number = std::env::var(TASK).map_err(|_| format!("{TASK} is not set: write e.g. 3/{count}"))?;
+    let part = format!("{number}/{count}").parse();
+    part.map_err(|error: String| format!("{error} (an array is numbered from 1: --array=1-{count})"))
 }

@@ -7,6 +7,7 @@ use meanfield_scenario::overrides::Overrides;
 use meanfield_scenario::{Scenario, load};
 
 use crate::error::Error;
+use crate::task::Task;
 
 /// Longest scenario that is read, in bytes.
 const LONGEST_SCENARIO: u64 = 16 << 20;
@@ -51,6 +52,15 @@ impl Source {
     pub fn vary(mut self, assignment: impl Into<String>) -> Self {
         self.vary.push(assignment.into());
         self
+    }
+
+    /// The checked scenario of a task.
+    pub(crate) fn read_task(&self, task: Task) -> Result<Scenario, Error> {
+        match task {
+            Task::Run => self.read(),
+            Task::Landscape => self.read_landscape(),
+            Task::Sweep => self.read_sweep(),
+        }
     }
 
     /// The checked scenario.

@@ -147,6 +147,19 @@ pub fn run<W: Watch>(
     threads: usize,
     prepare: impl Fn(&Job) -> Result<(W, Option<Checkpoint>), RunError> + Sync,
 ) -> Result<Outcome, JobError> {
+    gather(run_each(jobs, plan, threads, prepare)?)
+}
+
+/// The same without gathering their records, in the order of the jobs: they need not be all runs of a system.
+///
+/// # Errors
+/// As [`run`].
+pub fn run_each<W: Watch>(
+    jobs: Vec<Job>,
+    plan: &Plan,
+    threads: usize,
+    prepare: impl Fn(&Job) -> Result<(W, Option<Checkpoint>), RunError> + Sync,
+) -> Result<Vec<Ended>, JobError> {
     let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build();
     let pool = pool.map_err(|error| JobError::Threads(error.to_string()))?;
     let mut order: Vec<(usize, Job)> = jobs.into_iter().enumerate().collect();
@@ -169,7 +182,7 @@ pub fn run<W: Watch>(
     if let Some(culprit) = results.iter().position(is_own_failure) {
         results.swap(0, culprit);
     }
-    gather(results.into_iter().collect::<Result<Vec<_>, _>>()?)
+    results.into_iter().collect()
 }
 
 /// Whether a run failed by itself, not because another one did.

@@ -2,8 +2,6 @@
 //! finished point is handed out at once, so that nothing is computed twice after a kill; a run that fails
 //! leaves a gap and a message, and the others go on.
 
-use std::collections::HashMap;
-
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
@@ -60,15 +58,14 @@ impl Watch for Stop<'_> {
     }
 }
 
-/// The rows of all points that are not known yet, on `threads` threads (0: one a core), in no order. `build`
-/// makes the runs of a point, `save` is given each row as it is finished. Once `stop` returns true no point
-/// is begun, and those that are being computed are skipped.
+/// The rows of these points, on `threads` threads (0: one a core), in no order. `build` makes the runs of a
+/// point, `save` is given each row as it is finished. Once `stop` returns true no point is begun, and those
+/// that are being computed are skipped.
 ///
 /// # Errors
 /// [`SweepError`]: there are no threads, or the first error of `build` and `save`.
 pub fn sweep<E: Send>(
-    points: usize,
-    known: &HashMap<usize, Row>,
+    points: Vec<usize>,
     build: impl Fn(usize) -> Result<Vec<Job>, E> + Sync,
     plan: &Plan,
     threads: usize,
@@ -77,10 +74,9 @@ pub fn sweep<E: Send>(
 ) -> Result<Vec<Row>, SweepError<E>> {
     let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build();
     let pool = pool.map_err(|error| JobError::Threads(error.to_string()))?;
-    let missing: Vec<usize> = (0..points).filter(|point| !known.contains_key(point)).collect();
     // One at a time: neighbours differ in cost.
     let rows = pool.install(|| {
-        missing
+        points
             .into_par_iter()
             .with_max_len(1)
             .map(|point: usize| {

@@ -2,7 +2,7 @@
 //! summary printed.
 
 use clap::Args;
-use meanfield::{Options, Session, Source, Task};
+use meanfield::{Finished, Options, Part, Session, Source, Task};
 
 use crate::arguments::{self, RunOptions};
 use crate::bars::Bars;
@@ -41,8 +41,30 @@ pub fn sweep(options: &SweepOptions) -> Result<Verdict, Failure> {
 fn session(source: &Source, task: Task, options: &RunOptions) -> Result<Verdict, Failure> {
     interrupt::listen().map_err(|error| Failure::run(format!("signals cannot be listened to: {error}")))?;
     let session = Session::new(source, task, options.of_library())?;
-    let finished = session.run(&Bars::default())?;
-    if options.json {
+    match options.part {
+        Some(part) => run_part(&session, part),
+        None => print_finished(&session.run(&Bars::default())?, options.json),
+    }
+}
+
+/// Computes one part of a session.
+fn run_part(session: &Session, part: Part) -> Result<Verdict, Failure> {
+    let finished = session.run_part(part, &Bars::default())?;
+    let place = finished.folder.display();
+    print::note(format!("part {part}: {} of {} runs are computed", finished.own, finished.all));
+    if finished.stopped > 0 {
+        print::note(format!(
+            "{} of them stopped before their end; merging tries them again",
+            finished.stopped
+        ));
+    }
+    print::note(format!("when all parts are: meanfield merge {place}"));
+    Ok(Verdict::Holds)
+}
+
+/// Prints what a session came to.
+pub fn print_finished(finished: &Finished, json: bool) -> Result<Verdict, Failure> {
+    if json {
         print::json(&finished.summary)?;
     } else {
         print::result(finished.summary.in_words())?;
