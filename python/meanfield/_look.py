@@ -102,9 +102,7 @@ def check(
     risk: ``"1%"`` of it, or a number. Other arguments as of :func:`run` and :func:`sweep`.
 
     Raises ScenarioError with all mistakes."""
-    what = asked(
-        scenario, name=name, quick=quick, refine=refine, set=set, vary=vary, overrides=overrides
-    )
+    what = asked(scenario, name=name, quick=quick, refine=refine, set=set, vary=vary, overrides=overrides)
     stated = None if accuracy is None else str(accuracy)
     estimate, words = _meanfield.check(what, sweep or bool(vary), stated)
     return Estimate(json.loads(estimate), words)

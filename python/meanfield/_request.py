@@ -62,7 +62,9 @@ def asked(
 def _file(path: str, name: str | None) -> tuple[str, str | None]:
     if name is None:
         return path, None
-    raise TypeError("name= is for scenarios that are dictionaries; the result of a file has the name of the file")
+    raise TypeError(
+        "name= is for scenarios that are dictionaries; the result of a file has the name of the file"
+    )
 
 
 def _key(word: str) -> str:

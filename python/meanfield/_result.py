@@ -147,7 +147,13 @@ class Result:
     def __repr__(self) -> str:
         failing = sum(not claim.holds for claim in self.claims)
         total = len(self.claims)
-        verdict = f"{failing} of {total} claims fail" if failing else f"all {total} claims hold" if total else "no claims"
+        verdict = (
+            f"{failing} of {total} claims fail"
+            if failing
+            else f"all {total} claims hold"
+            if total
+            else "no claims"
+        )
         return f"<meanfield.Result {self.title!r}: {verdict}; {self.folder}>"
 
     def _repr_html_(self) -> str:
@@ -164,7 +170,9 @@ def load(path: str | PathLike[str]) -> Result:
     try:
         summary = (folder / "summary.json").read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
-        raise InputError(f"there is no result in {folder}: {error}", "name a folder that a run has finished") from None
+        raise InputError(
+            f"there is no result in {folder}: {error}", "name a folder that a run has finished"
+        ) from None
     return Result(folder, summary, False)
 
 
@@ -175,9 +183,13 @@ def _claim(found: dict[str, Any]) -> Claim:
 
 def _law(found: dict[str, Any]) -> Claim:
     claimed = found["claimed_exponent"]
-    words = f"{found['quantity']} of {found['system']} ~ {found['over']}^{claimed:g} within {found['within']:g}"
+    words = (
+        f"{found['quantity']} of {found['system']} ~ {found['over']}^{claimed:g} within {found['within']:g}"
+    )
     worst = abs(_number(found["exponent"]["value"]) - claimed)
-    return Claim(words, found["holds"], found["outcome"], worst, found["within"], _number(found["time"]), found)
+    return Claim(
+        words, found["holds"], found["outcome"], worst, found["within"], _number(found["time"]), found
+    )
 
 
 def _number(found: float | None) -> float:

@@ -53,9 +53,7 @@ def run(
 
     Raises ScenarioError, InputError or RunError.
     """
-    what = asked(
-        scenario, name=name, quick=quick, refine=refine, set=set, vary=None, overrides=overrides
-    )
+    what = asked(scenario, name=name, quick=quick, refine=refine, set=set, vary=None, overrides=overrides)
     how = _how("run", output, threads, resume, overwrite, checkpoint_every)
     return _session(what, how, progress)
 
@@ -76,9 +74,7 @@ def landscape(
 ) -> Result:
     """Solves only what has no dynamics: with noise the Gibbs state, without it the law of least risk and the best single
     mass. Arguments as of :func:`run`; the folder's name ends with ``-landscape``."""
-    what = asked(
-        scenario, name=name, quick=quick, refine=False, set=set, vary=None, overrides=overrides
-    )
+    what = asked(scenario, name=name, quick=quick, refine=False, set=set, vary=None, overrides=overrides)
     how = _how("landscape", output, threads, resume, overwrite, checkpoint_every)
     return _session(what, how, progress)
 
@@ -104,9 +100,7 @@ def sweep(
     ``vary={"model.data.isotropic-gaussians.separation": [0.2, 0.4, 0.8]}``, with ranges as
     ``"0.1..0.9:9"`` or ``"log(0.1..10:20)"``: the product of all, added to the scenario's ``[vary]``. Other arguments as
     of :func:`run`; the folder's name ends with ``-sweep``."""
-    what = asked(
-        scenario, name=name, quick=quick, refine=refine, set=set, vary=vary, overrides=overrides
-    )
+    what = asked(scenario, name=name, quick=quick, refine=refine, set=set, vary=vary, overrides=overrides)
     how = _how("sweep", output, threads, resume, overwrite, checkpoint_every)
     return _session(what, how, progress)
 
