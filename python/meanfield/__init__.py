@@ -1,5 +1,5 @@
-"""How wide neural networks train: the distribution of their neurons in the limit of many neurons and small steps, solved,
-and checked by training.
+"""How wide neural networks train: the distribution of their neurons in the limit of many neurons and small
+steps, solved, and checked by training.
 
 >>> import meanfield
 >>> result = meanfield.run(meanfield.scenario("isotropic/figure-1"), quick=True)
@@ -7,8 +7,9 @@ and checked by training.
 True
 >>> result.record["pde"]["risk"]
 
-``run`` does all that a scenario states, ``sweep`` runs it over values of its keys, ``landscape`` solves what has no
-dynamics, ``check`` says what would run and what it would cost, ``list`` what exists, ``load`` reads a result again.
+``run`` does all that a scenario states, ``sweep`` runs it over values of its keys, ``landscape`` solves what has
+no dynamics, ``check`` says what would run and what it would cost, ``list`` what exists, ``load`` reads a result
+again.
 """
 
 from __future__ import annotations

@@ -30,7 +30,7 @@ class Claim(NamedTuple):
     outcome: str
     """What was found, in words."""
     worst: float
-    """The largest deviation; of an exponent its distance from the claimed one. NaN where nothing was observed."""
+    """The largest deviation; of an exponent that from the claimed one. NaN where nothing was observed."""
     within: float
     """What is allowed."""
     at: float
@@ -121,7 +121,7 @@ class Result:
 
     @cached_property
     def record(self) -> xarray.DataTree:
-        """The record: one group a system, with names, dimensions and units. It is read from the folder once."""
+        """The record: one group a system, with names, dimensions and units; read once."""
         import xarray
 
         image = io.BytesIO((self.folder / "record.h5").read_bytes())

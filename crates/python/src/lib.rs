@@ -1,8 +1,8 @@
 //! The extension module of the Python package: sessions in threads of their own, and what of the library is
 //! text.
 //!
-//! It turns Python's values into those of the library and back, and decides nothing: what users call is written
-//! in Python (`python/meanfield`). The record is not handed over: Python reads `record.h5` itself.
+//! It turns Python's values into those of the library and back, and decides nothing: what users call is
+//! written in Python (`python/meanfield`). The record is not handed over: Python reads `record.h5` itself.
 
 mod failure;
 mod progress;

@@ -90,7 +90,7 @@ impl Progress {
         self.stop.store(true, Ordering::Relaxed);
     }
 
-    /// The share of all work that is done, weighed by the expected seconds of the runs, and what is being done.
+    /// The share of all work that is done, runs weighed by their expected seconds, and what is being done.
     pub fn read(&self) -> (f64, String) {
         if let Some((known, points)) = self.sweep.get() {
             let done = known + self.finished.load(Ordering::Relaxed);

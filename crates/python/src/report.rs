@@ -1,4 +1,4 @@
-//! The report of a record as one HTML page. This build has none yet: what makes the page is not in the library.
+//! The report of a record as one HTML page. There is none yet: nothing in the library makes the page.
 
 use std::path::PathBuf;
 

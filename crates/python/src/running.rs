@@ -1,5 +1,5 @@
-//! A session in a thread of its own. Python's thread looks at it now and then, without its lock in between, so that
-//! signals, other threads and notebooks go on.
+//! A session in a thread of its own. Python's thread looks at it now and then, and holds no lock of the
+//! interpreter in between, so that signals, other threads and notebooks go on.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
@@ -40,11 +40,8 @@ pub fn start(py: Python<'_>, asked: Asked, how: How) -> PyResult<Running> {
     let task = how.task()?;
     let session = py.detach(|| Session::new(&asked.source(), task, how.options()));
     let session = session.map_err(|error| raised(py, error))?;
-    let running = Running {
-        progress: Arc::default(),
-        ended: Arc::default(),
-        folder: session.folder().to_owned(),
-    };
+    let running =
+        Running { progress: Arc::default(), ended: Arc::default(), folder: session.folder().to_owned() };
     let progress = Arc::clone(&running.progress);
     let ended = Arc::clone(&running.ended);
     let thread = thread::Builder::new().name("meanfield".into()).spawn(move || {
@@ -108,7 +105,7 @@ impl Running {
         self.progress.take_notes()
     }
 
-    /// The folder of the result, its summary as JSON, and whether anything was computed. Only once, after the end.
+    /// The folder of the result, its summary as JSON, and whether anything was computed. Once, after the end.
     fn result(&self, py: Python<'_>) -> PyResult<(PathBuf, String, bool)> {
         let outcome = self.ended.0.lock().unwrap_or_else(PoisonError::into_inner).take();
         match outcome {

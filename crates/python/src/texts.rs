@@ -19,7 +19,12 @@ pub fn version() -> &'static str {
 
 /// The estimate of a scenario, as JSON and in words.
 #[pyfunction]
-pub fn check(py: Python<'_>, asked: Asked, sweep: bool, accuracy: Option<&str>) -> PyResult<(String, String)> {
+pub fn check(
+    py: Python<'_>,
+    asked: Asked,
+    sweep: bool,
+    accuracy: Option<&str>,
+) -> PyResult<(String, String)> {
     let accuracy = accuracy.map(parse_accuracy).transpose().map_err(PyValueError::new_err)?;
     let source = asked.source();
     let read = py.detach(|| if sweep { source.read_sweep() } else { source.read_any() });
