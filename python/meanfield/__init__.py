@@ -7,9 +7,9 @@ steps, solved, and checked by training.
 True
 >>> result.record["pde"]["risk"]
 
-``run`` does all that a scenario states, ``sweep`` runs it over values of its keys, ``landscape`` solves what has
-no dynamics, ``check`` says what would run and what it would cost, ``list`` what exists, ``load`` reads a result
-again.
+``run`` does all that a scenario states, ``sweep`` runs it over values of its keys, ``landscape`` solves
+what has no dynamics, ``check`` says what would run and what it would cost, ``list`` what exists, ``load``
+reads a result again.
 """
 
 from __future__ import annotations

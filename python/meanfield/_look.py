@@ -99,7 +99,8 @@ def check(
     **overrides: Any,
 ) -> Estimate:
     """Checks a scenario and says what would run, what it would cost, and which N and ε suffice for an
-    ``accuracy`` of the risk: ``"1%"`` of it, or a number. Other arguments as of :func:`run` and :func:`sweep`.
+    ``accuracy`` of the risk: ``"1%"`` of it, or a number. Other arguments as of :func:`run` and
+    :func:`sweep`.
 
     Raises ScenarioError with all mistakes."""
     what = asked(scenario, name=name, quick=quick, refine=refine, set=set, vary=vary, overrides=overrides)
@@ -109,7 +110,8 @@ def check(
 
 
 def list(place: str = "") -> Kinds:
-    """What exists: data models, activations, systems and their keys; of a place such as ``"systems"`` alone."""
+    """What exists: data models, activations, systems and their keys; of a place such as ``"systems"``
+    alone."""
     kinds = (
         Kind(where, name, meaning, tuple(Key(*key) for key in keys))
         for where, name, meaning, keys in _meanfield.kinds()

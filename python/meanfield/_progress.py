@@ -9,8 +9,8 @@ from collections.abc import Callable
 from typing import Any, Protocol, Union
 
 Progress = Union[bool, Callable[[float, str], object], None]
-"""True and False: a bar or none. None: a bar where somebody can see it. A function is called a few times a second
-with the share of the work that is done and what is being done."""
+"""True and False: a bar or none. None: a bar where somebody can see it. A function is called a few times a
+second with the share of the work that is done and what is being done."""
 
 _PAUSE = 0.2
 """Least seconds between two looks of a bar."""

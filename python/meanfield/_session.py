@@ -1,4 +1,5 @@
-"""Sessions: a scenario runs in a thread of the library; Python's waits, shows progress and hears of Ctrl-C."""
+"""Sessions: a scenario runs in a thread of the library; Python's waits, shows progress and hears of
+Ctrl-C."""
 
 from __future__ import annotations
 
@@ -39,17 +40,18 @@ def run(
 ) -> Result:
     """Runs a scenario: solves, trains, compares, stores, draws.
 
-    ``scenario`` is the path of a file or a dictionary with its content. The result goes into the folder of its
-    name below ``output``: the name of the file, or ``name``, or what the title of a dictionary gives. If this
-    very result is there, it is read and nothing is computed; another one is replaced with ``overwrite=True`` only.
+    ``scenario`` is the path of a file or a dictionary with its content. The result goes into the folder of
+    its name below ``output``: the name of the file, or ``name``, or what the title of a dictionary gives.
+    If this very result is there, it is read and nothing is computed; another one is replaced with
+    ``overwrite=True`` only.
 
     Keys are overridden by ``set={"dynamics.end-time": 1.0}``, or as keyword arguments with ``__`` for the dot
     and ``_`` for the hyphen: ``dynamics__end_time=1.0``. ``quick`` applies the scenario's ``[quick]`` before
     them, ``refine`` computes the error of every curve of deterministic systems by a second, coarser run.
 
     Ctrl-C leaves checkpoints, from which the same call goes on. That is ``resume``: by default on, but with
-    ``overwrite=True``, which starts again. ``progress``: a bar where somebody can see it, or a function of the
-    share of the work that is done and of words.
+    ``overwrite=True``, which starts again. ``progress``: a bar where somebody can see it, or a function of
+    the share of the work that is done and of words.
 
     Raises ScenarioError, InputError or RunError.
     """
@@ -72,8 +74,8 @@ def landscape(
     set: Mapping[str, Any] | None = None,
     **overrides: Any,
 ) -> Result:
-    """Solves only what has no dynamics: with noise the Gibbs state, without it the law of least risk and the best
-    single mass. Arguments as of :func:`run`; the folder's name ends with ``-landscape``."""
+    """Solves only what has no dynamics: with noise the Gibbs state, without it the law of least risk and
+    the best single mass. Arguments as of :func:`run`; the folder's name ends with ``-landscape``."""
     what = asked(scenario, name=name, quick=quick, refine=False, set=set, vary=None, overrides=overrides)
     how = _how("landscape", output, threads, resume, overwrite, checkpoint_every)
     return _session(what, how, progress)
@@ -97,8 +99,8 @@ def sweep(
 ) -> Result:
     """Runs a scenario over values of its keys; of every run the end is recorded.
 
-    ``vary={"model.data.isotropic-gaussians.separation": [0.2, 0.4, 0.8]}``, with ranges as ``"0.1..0.9:9"`` or
-    ``"log(0.1..10:20)"``: the product of all, added to the scenario's ``[vary]``. Other arguments as of
+    ``vary={"model.data.isotropic-gaussians.separation": [0.2, 0.4, 0.8]}``, with ranges as ``"0.1..0.9:9"``
+    or ``"log(0.1..10:20)"``: the product of all, added to the scenario's ``[vary]``. Other arguments as of
     :func:`run`; the folder's name ends with ``-sweep``."""
     what = asked(scenario, name=name, quick=quick, refine=refine, set=set, vary=vary, overrides=overrides)
     how = _how("sweep", output, threads, resume, overwrite, checkpoint_every)
