@@ -54,3 +54,7 @@ class ScenarioError(InputError):
 
 class RunError(MeanfieldError, RuntimeError):
     """The run failed."""
+
+
+for _class in (MeanfieldError, InputError, ScenarioError, RunError, Mistake):
+    _class.__module__ = "meanfield"
