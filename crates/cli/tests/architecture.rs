@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 /// Crate, and what of the workspace it may depend on.
-const MAY_KNOW: [(&str, &[&str]); 14] = [
+const MAY_KNOW: [(&str, &[&str]); 15] = [
     ("kernel", &[]),
     ("model", &["kernel"]),
     ("files", &[]),
@@ -22,10 +22,11 @@ const MAY_KNOW: [(&str, &[&str]); 14] = [
         &["model", "run", "solver", "particle", "deep", "compare", "store", "figure", "scenario", "files"],
     ),
     ("cli", &["meanfield", "run", "scenario", "store"]),
+    ("python", &["meanfield", "store"]), // the store for its feature `static` alone
 ];
 
 /// Library, and the only crates that may know it.
-const KNOWN_TO: [(&str, &[&str]); 16] = [
+const KNOWN_TO: [(&str, &[&str]); 17] = [
     ("toml", &["scenario"]),
     ("csv", &["scenario"]),
     ("exmex", &["scenario"]),
@@ -34,6 +35,7 @@ const KNOWN_TO: [(&str, &[&str]); 16] = [
     ("plotters", &["figure"]),
     ("image", &["figure"]),
     ("clap", &["cli"]),
+    ("pyo3", &["python"]),
     ("indicatif", &["cli"]),
     ("rand", &["compare", "particle", "random"]),
     ("rand_distr", &["random"]),

@@ -84,6 +84,7 @@ fn each(
     if options.resume && checkpoints.is_empty() {
         observer.note("there is no checkpoint of this run: it begins at t = 0");
     }
+    begin_runs(&jobs, observer);
     let end = scenario.plan.end();
     let ended = side_by_side::run_each(jobs, &scenario.plan, options.threads, |job: &Job| {
         let path = partial.checkpoint_path(job);
@@ -109,6 +110,7 @@ pub(crate) fn jobs_in_memory(
     threads: usize,
     observer: &dyn Observer,
 ) -> Result<Outcome, Error> {
+    begin_runs(&jobs, observer);
     let end = plan.end();
     let outcome = side_by_side::run(jobs, plan, threads, |job: &Job| {
         let own = observer.begin_run(&RunInfo::new(job, end, None));
@@ -116,6 +118,11 @@ pub(crate) fn jobs_in_memory(
     });
     check_cancelled(observer)?;
     outcome.map_err(failed)
+}
+
+/// Tells the observer how much is about to begin.
+fn begin_runs(jobs: &[Job], observer: &dyn Observer) {
+    observer.begin_runs(jobs.len(), jobs.iter().map(|job| job.seconds).sum());
 }
 
 fn owner_of(job: &Job, scenario: &Scenario, partial: &Partial) -> Owner {

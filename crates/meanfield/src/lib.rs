@@ -36,6 +36,7 @@ mod clock;
 mod compute;
 mod disk;
 mod error;
+pub mod estimate;
 mod folder;
 mod journal;
 mod lock;
