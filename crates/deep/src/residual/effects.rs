@@ -1,0 +1,210 @@
+//! What width and step size do to the loss of residual networks to first order, beside their limit: mean
+//! L + b/m + c η, variance v_m/m + v_η η + v_mm/m², at each time of a grid.
+//!
+//! A network of width m is the start of `tilted_start` at the law of m drawn deviates, followed by the flow: a
+//! function 𝓛_t of this law. With normal ξ over the paths of the limit, of shares q, the law moves by
+//! m^(−½) Σ √q ξ (δ − q), and b = ½ E D²𝓛[ξ, ξ], v_m = E (D𝓛[ξ])², v_mm = Var ½ D²𝓛[ξ, ξ], over drawn signs ξ. Of
+//! v_m and b most is known without sampling: see `controls`. One step at time s moves the paths by −η G_z, and
+//!
+//! ```text
+//!   c(t) = ½ ∫₀ᵗ E_z D²V_s[G_z, G_z] ds − ½ t L''(t),     v_η(t) = ∫₀ᵗ Var_z DV_s[G_z] ds,
+//! ```
+//! V_s the loss at t of the flow from s on. All are central differences of copies that take steps of equal
+//! length. Products of widths and steps, and of steps with steps, are not found.
+
+mod controls;
+mod kicks;
+mod nodes;
+mod probes;
+
+use meanfield_run::system::{RunError, State};
+use ndarray::Array1;
+
+use self::controls::{Controls, StartEffect};
+use self::kicks::Kicks;
+use self::nodes::interpolated;
+use self::probes::{Probe, StartCopies};
+use super::architecture::ResidualProblem;
+use super::calibration::CalibrationError;
+use super::gram::LimitGrams;
+use super::path_sampler::{CALIBRATED, PathSampler};
+use super::resolution::ResidualResolution;
+use super::start::ResidualStart;
+use crate::fluctuations::StepEffect;
+use crate::width_effects::WidthEffect;
+
+/// How finely the effects are found.
+#[derive(Clone, Copy, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct EffectResolution {
+    /// Paths, an even number.
+    pub paths: usize,
+    /// Drawn directions of their law.
+    pub probes: usize,
+    /// Spacing of the times at which effects are found, and of those at which steps are looked at.
+    pub spacing: f64,
+    /// Displacement by a step.
+    pub step: f64,
+}
+
+impl Default for EffectResolution {
+    fn default() -> Self {
+        Self { paths: 1024, probes: 64, spacing: 0.25, step: 0.05 }
+    }
+}
+
+/// What width and step size do to the loss at one time.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct ResidualEffect {
+    /// b and v_m.
+    pub width: WidthEffect,
+    /// v_mm.
+    pub variance_of_pairs: f64,
+    /// t, L of the copies, c and v_η.
+    pub step: StepEffect,
+}
+
+/// The effects from t = 0 until a time, found one copy after the other.
+pub struct ResidualEffects {
+    copies: StartCopies,
+    kicks: Kicks,
+    controls: Controls,
+    probes: Vec<Probe>,
+    resolution: EffectResolution,
+    /// All of them, once all copies are there.
+    found: Vec<ResidualEffect>,
+}
+
+impl ResidualEffects {
+    /// The effects on networks of this start until a time > 0. The effects at t = 0 are found at once.
+    ///
+    /// # Errors
+    /// Where paths cannot be calibrated.
+    pub fn new(
+        problem: &ResidualProblem,
+        start: &ResidualStart,
+        until: f64,
+        resolution: EffectResolution,
+    ) -> Result<Self, CalibrationError> {
+        let depth = problem.architecture.depth();
+        let inputs = problem.data.inputs().view();
+        let grams = LimitGrams::new(&problem.architecture, inputs, start.deviation(), depth.min(CALIBRATED));
+        let drawing = ResidualResolution { paths: resolution.paths, groups: 1, ..Default::default() };
+        let sampler = PathSampler::new(problem, start, &grams, &drawing);
+        let drawn = sampler.group(0);
+        let shares = sampler.shares(std::slice::from_ref(&drawn))?;
+        let nodes = (until / resolution.spacing - 1e-9).ceil().max(1.0) as usize;
+        let copies = StartCopies::new(problem, start, &grams, drawn, shares, nodes, resolution.spacing);
+        let controls = Controls::new(&copies);
+        let kicks = Kicks::new(copies.undisplaced(), nodes, resolution);
+        Ok(Self { copies, kicks, controls, probes: Vec::new(), resolution, found: Vec::new() })
+    }
+
+    /// Copies that are there, and how many there will be.
+    pub fn progress(&self) -> (usize, usize) {
+        let all = self.resolution.probes + self.kicks.count();
+        (self.probes.len() + self.kicks.done(), all)
+    }
+
+    /// Whether all copies are there.
+    pub fn is_complete(&self) -> bool {
+        !self.found.is_empty()
+    }
+
+    /// A few more copies.
+    ///
+    /// # Errors
+    /// Where a flow runs away.
+    pub fn advance(&mut self) -> Result<(), RunError> {
+        if self.probes.len() < self.resolution.probes {
+            let probe = self.copies.probe(self.probes.len() as u64)?;
+            self.probes.push(probe);
+        } else if self.kicks.done() < self.kicks.count() {
+            self.kicks.advance()?;
+        }
+        let (done, all) = self.progress();
+        if done == all && self.found.is_empty() {
+            self.found = self.effects();
+        }
+        Ok(())
+    }
+
+    /// The effects at all nodes.
+    fn effects(&self) -> Vec<ResidualEffect> {
+        let steps = self.kicks.effects();
+        let starts = (0..steps.len()).map(|node| self.controls.effect(&self.probes, node));
+        let both = steps.iter().zip(starts);
+        let all = both.map(|(step, start)| {
+            let StartEffect { width, variance_of_pairs } = start;
+            ResidualEffect { width, variance_of_pairs, step: *step }
+        });
+        all.collect()
+    }
+
+    /// The effects at a time, between nodes by cubic polynomials; None until all copies are there, and later
+    /// than until they reach.
+    pub fn effect(&self, time: f64) -> Option<ResidualEffect> {
+        let last = self.found.last()?.step.time;
+        let position = time / self.resolution.spacing;
+        if time > last * (1.0 + 1e-9) {
+            return None;
+        }
+        let at = |number: fn(&ResidualEffect) -> f64| interpolated(&self.found, number, position);
+        let step = StepEffect {
+            time,
+            loss: at(|effect| effect.step.loss),
+            descent: at(|effect| effect.step.descent),
+            noise: at(|effect| effect.step.noise),
+            variance: at(|effect| effect.step.variance).max(0.0),
+        };
+        let width = WidthEffect {
+            bias: at(|effect| effect.width.bias),
+            variance: at(|effect| effect.width.variance).max(0.0),
+        };
+        let variance_of_pairs = at(|effect| effect.variance_of_pairs).max(0.0);
+        Some(ResidualEffect { width, variance_of_pairs, step })
+    }
+
+    /// Everything needed to go on from here.
+    pub fn state(&self) -> State {
+        let mut reals = Vec::new();
+        self.probes.iter().for_each(|probe| probe.write(&mut reals));
+        reals.extend(self.kicks.numbers());
+        State { integers: vec![self.probes.len() as u64, self.kicks.done() as u64], reals }
+    }
+
+    /// Goes back to a state.
+    ///
+    /// # Errors
+    /// [`RunError::Checkpoint`] where it is not of these effects.
+    pub fn restore(&mut self, state: &State) -> Result<(), RunError> {
+        self.read(state).ok_or_else(|| {
+            let what = format!("{} numbers are no losses of copies of this limit", state.reals.len());
+            RunError::Checkpoint(what)
+        })
+    }
+
+    fn read(&mut self, state: &State) -> Option<()> {
+        let &[probes, kicks] = &state.integers[..] else { return None };
+        let probes = usize::try_from(probes).ok().filter(|count| *count <= self.resolution.probes)?;
+        let mut rest = &state.reals[..];
+        let blank = self.copies.blank_probe();
+        let mut read = Vec::with_capacity(probes);
+        for _ in 0..probes {
+            read.push(blank.read(&mut rest)?);
+        }
+        self.kicks.read(usize::try_from(kicks).ok()?, rest)?;
+        self.probes = read;
+        self.found = Vec::new();
+        let (done, all) = self.progress();
+        if done == all {
+            self.found = self.effects();
+        }
+        Some(())
+    }
+
+    /// The shares of the paths.
+    pub fn shares(&self) -> &Array1<f64> {
+        self.copies.shares()
+    }
+}
