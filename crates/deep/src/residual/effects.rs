@@ -25,13 +25,16 @@ use self::kicks::Kicks;
 use self::nodes::interpolated;
 use self::probes::{Probe, StartCopies};
 use super::architecture::ResidualProblem;
-use super::calibration::CalibrationError;
 use super::gram::LimitGrams;
-use super::path_sampler::{CALIBRATED, PathSampler};
+use super::limit_paths::ResidualLimitError;
+use super::path_sampler::{CALIBRATED, PathSampler, enough_paths};
 use super::resolution::ResidualResolution;
 use super::start::ResidualStart;
 use crate::fluctuations::StepEffect;
 use crate::width_effects::WidthEffect;
+
+/// Fewest paths.
+const FEWEST: usize = 512;
 
 /// How finely the effects are found.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -47,9 +50,11 @@ pub struct EffectResolution {
     pub step: f64,
 }
 
-impl Default for EffectResolution {
-    fn default() -> Self {
-        Self { paths: 1024, probes: 64, spacing: 0.25, step: 0.05 }
+impl EffectResolution {
+    /// As many paths as can be calibrated to all means: with fewer, v_m is off by a third where little of the
+    /// loss is left.
+    pub fn new(problem: &ResidualProblem) -> Self {
+        Self { paths: enough_paths(problem).max(FEWEST), probes: 96, spacing: 0.25, step: 0.05 }
     }
 }
 
@@ -85,7 +90,7 @@ impl ResidualEffects {
         start: &ResidualStart,
         until: f64,
         resolution: EffectResolution,
-    ) -> Result<Self, CalibrationError> {
+    ) -> Result<Self, ResidualLimitError> {
         let depth = problem.architecture.depth();
         let inputs = problem.data.inputs().view();
         let grams = LimitGrams::new(&problem.architecture, inputs, start.deviation(), depth.min(CALIBRATED));
@@ -95,7 +100,7 @@ impl ResidualEffects {
         let shares = sampler.shares(std::slice::from_ref(&drawn))?;
         let nodes = (until / resolution.spacing - 1e-9).ceil().max(1.0) as usize;
         let copies = StartCopies::new(problem, start, &grams, drawn, shares, nodes, resolution.spacing);
-        let controls = Controls::new(&copies);
+        let controls = Controls::new(&copies, start.regression());
         let kicks = Kicks::new(copies.undisplaced(), nodes, resolution);
         Ok(Self { copies, kicks, controls, probes: Vec::new(), resolution, found: Vec::new() })
     }

@@ -190,9 +190,13 @@ impl FeatureFlow {
 
     /// Computes the rates of a stage of a step.
     fn evaluate(&mut self, stage: usize, step: f64) {
+        self.evaluate_moved(stage, step, &A[stage][..stage.min(A[stage].len())]);
+    }
+
+    /// The same where paths are moved by so much of each stage before it.
+    fn evaluate_moved(&mut self, stage: usize, step: f64, weights: &[f64]) {
         let Self { problem, engine, paths, stages, .. } = self;
         let points = problem.data.points();
-        let weights = &A[stage][..stage.min(A[stage].len())];
         let first = moved(&paths.first, &stages.first, weights, step);
         let last = moved(&paths.last, &stages.last, weights, step);
         let factors = repeated(weights, step, points);
@@ -242,15 +246,14 @@ impl FeatureFlow {
         let next = self.controller.next_step;
         self.controller.next_step = if clipped { wanted.max(next) } else { wanted };
         self.time = if clipped { until } else { self.time + step };
-        self.move_by(step);
+        self.move_by(step, &A[STAGES - 1]);
         self.compress();
         Ok(())
     }
 
-    /// Moves the paths by the stages of a step.
-    fn move_by(&mut self, step: f64) {
+    /// Moves the paths by so much of each stage of a step.
+    fn move_by(&mut self, step: f64, weights: &[f64]) {
         let Self { paths, stages, problem, .. } = self;
-        let weights = &A[STAGES - 1];
         paths.first = moved(&paths.first, &stages.first, weights, step);
         paths.last = moved(&paths.last, &stages.last, weights, step);
         self.fallen += step * weights.iter().zip(&stages.falls).map(|(b, fall)| b * fall).sum::<f64>();

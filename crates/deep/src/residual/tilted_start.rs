@@ -22,14 +22,6 @@ pub(crate) struct TiltedStart {
     deviates: Vec<Array2<f64>>,
 }
 
-/// Paths of a start, as it draws them.
-pub(crate) struct TiltedPaths {
-    /// As the regression leaves them.
-    pub paths: Paths,
-    /// f of the standard start, before the regression, which keeps it but for a penalty.
-    pub outputs: Array1<f64>,
-}
-
 impl TiltedStart {
     /// The deviates of paths that the limit of these Gram matrices draws.
     pub fn new(
@@ -44,23 +36,79 @@ impl TiltedStart {
         Self { problem: problem.clone(), start: *start, first: paths.first, deviates }
     }
 
-    /// The start where paths have these shares.
-    pub fn paths(&self, shares: &Array1<f64>) -> TiltedPaths {
+    /// h₁(β_L) of the standard start where paths have these shares; `look` is shown h₁(β_{ℓ−1}), its Gram matrix
+    /// and α_ℓ, layer by layer.
+    fn last_values(
+        &self,
+        shares: &Array1<f64>,
+        mut look: impl FnMut(&Array2<f64>, &Array2<f64>, &Array2<f64>),
+    ) -> Array2<f64> {
         let architecture = &self.problem.architecture;
         let inputs = self.problem.data.inputs();
         let mut features = inputs.dot(&self.first) / inputs.ncols() as f64;
-        let mut pairs = Vec::with_capacity(self.deviates.len());
         for deviates in &self.deviates {
             let values = features.mapv(|beta| architecture.activation().value(beta));
             let gram = empirical_gram(values.view(), shares);
             let residuals = square_root(&gram).dot(deviates);
-            pairs.push(self.start.regressed(&values, &gram, &residuals));
+            look(&values, &gram, &residuals);
             features += &residuals.mapv(|alpha| architecture.residual_activation().value(alpha));
         }
-        let values = features.mapv(|beta| architecture.activation().value(beta));
-        let outputs = values.dot(shares) * self.start.output_weight();
+        features.mapv(|beta| architecture.activation().value(beta))
+    }
+
+    /// f of the standard start where paths have these shares: that of the network but for a penalty.
+    pub fn outputs(&self, shares: &Array1<f64>) -> Array1<f64> {
+        self.last_values(shares, |_, _, _| {}).dot(shares) * self.start.output_weight()
+    }
+
+    /// The start where paths have these shares.
+    pub fn paths(&self, shares: &Array1<f64>) -> Paths {
+        let mut pairs = Vec::with_capacity(self.deviates.len());
+        self.last_values(shares, |values, gram, residuals| {
+            pairs.push(self.start.regressed(values, gram, residuals));
+        });
         let last = Array1::from_elem(shares.len(), self.start.output_weight());
-        let paths = Paths { first: self.first.clone(), pairs, last, shares: shares.clone() };
-        TiltedPaths { paths, outputs }
+        Paths { first: self.first.clone(), pairs, last, shares: shares.clone() }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::activation::LayerActivation;
+    use crate::data::DataPoints;
+    use crate::residual::architecture::ResidualArchitecture;
+    use crate::residual::start::Regression;
+    use meanfield_model::activation::{Activation, Placement, Shape, Smooth};
+    use meanfield_model::loss::Loss;
+    use ndarray::array;
+
+    /// A network is its start at the law of the deviates that it drew.
+    #[test]
+    fn a_network_starts_from_its_own_deviates() {
+        let smooth = |shape| Activation::Smooth(Smooth { shape, place: Placement::default() });
+        let activations: [LayerActivation; 2] = [Shape::Sigmoid, Shape::Tanh].map(|shape| smooth(shape).into());
+        let [h1, h2] = activations;
+        let architecture = ResidualArchitecture::new(3, h1, h2, Loss::Squared).expect("valid");
+        let inputs = array![[1.0, 0.5], [-1.0, 1.0], [0.2, 2.0]];
+        let data = DataPoints::uniform(inputs, array![1.0, -1.0, 0.5]).expect("valid");
+        let problem = ResidualProblem::new(architecture, data);
+        for regression in [Regression::MinimumNorm, Regression::Soft { penalty: 0.1 }] {
+            let start = ResidualStart::new(1.2, 0.8, regression).expect("valid");
+            let network = start.network(&problem, 40, 1);
+            // The limit's matrices stand in for the network's: any will do that both sides take.
+            let grams = LimitGrams::new(&problem.architecture, problem.data.inputs().view(), 1.2, 2);
+            let both = network.residuals.iter().zip(&network.grams).enumerate();
+            let residuals = both.map(|(index, (residuals, gram))| {
+                square_root(grams.matrix(index + 1)).dot(&inverse_root(gram).dot(residuals))
+            });
+            let paths = SkipPaths { first: network.paths.first.clone(), residuals: residuals.collect() };
+            let tilted = TiltedStart::new(&problem, &start, &grams, paths);
+            let found = tilted.paths(&network.paths.shares);
+            for (own, other) in found.pairs.iter().zip(&network.paths.pairs) {
+                let apart = own.matrix() - other.matrix();
+                assert!(apart.iter().all(|x| x.abs() < 1e-8), "{regression:?}");
+            }
+        }
     }
 }

@@ -5,6 +5,7 @@ use nalgebra::{DMatrix, DVector};
 use ndarray::{Array1, Array2};
 
 use super::probes::{Probe, StartCopies};
+use crate::residual::start::Regression;
 use crate::width_effects::WidthEffect;
 
 /// What the random start does to the loss at one node.
@@ -19,27 +20,21 @@ pub(super) struct StartEffect {
 pub(super) struct Controls {
     /// Σ q Df Dfᵀ over single paths, shape (points, points).
     covariance: Array2<f64>,
-    /// b and v_m at t = 0.
-    at_start: WidthEffect,
+    /// b and v_m at t = 0; of a soft regression, which moves f, they are not known.
+    at_start: Option<WidthEffect>,
 }
 
 impl Controls {
-    pub fn new(copies: &StartCopies) -> Self {
-        let mut at_start = WidthEffect::default();
-        let mut squares = Vec::new();
-        copies.single_paths(|share, first, second, outputs| {
-            at_start.bias += share * second;
-            at_start.variance += share * first * first;
-            squares.push(outputs * share.sqrt());
+    pub fn new(copies: &StartCopies, regression: Regression) -> Self {
+        let paths = copies.single_paths();
+        let rows = Array2::from_shape_fn((paths.len(), paths[0].outputs.len()), |(path, n)| {
+            paths[path].share.sqrt() * paths[path].outputs[n]
         });
-        let points = squares[0].len();
-        let mut covariance = Array2::zeros((points, points));
-        for outputs in squares {
-            for (n, mut row) in covariance.rows_mut().into_iter().enumerate() {
-                row.scaled_add(outputs[n], &outputs);
-            }
-        }
-        Self { covariance, at_start }
+        let bias = paths.iter().map(|path| path.share * path.second).sum();
+        let variance = paths.iter().map(|path| path.share * path.first * path.first).sum();
+        let is_known = regression == Regression::MinimumNorm;
+        let at_start = is_known.then_some(WidthEffect { bias, variance });
+        Self { covariance: rows.t().dot(&rows), at_start }
     }
 
     /// The effects at a node, from what was seen of the directions.
@@ -48,10 +43,8 @@ impl Controls {
         let mean = seconds.mean().unwrap_or(0.0);
         let count = probes.len() as f64;
         let variance_of_pairs = seconds.mapv(|x| (x - mean).powi(2)).sum() / (count - 1.0).max(1.0);
-        let width = match node {
-            0 => self.at_start,
-            _ => WidthEffect { bias: mean, variance: self.variance(probes, node) },
-        };
+        let sampled = WidthEffect { bias: mean, variance: self.variance(probes, node) };
+        let width = self.at_start.filter(|_| node == 0).unwrap_or(sampled);
         StartEffect { width, variance_of_pairs }
     }
 

@@ -5,9 +5,7 @@ use meanfield_random::stream::{Purpose, generator};
 use meanfield_run::system::RunError;
 use ndarray::Array1;
 
-use crate::engine::Points;
 use crate::residual::architecture::ResidualProblem;
-use crate::residual::engine::{PathWeights, ResidualEngine};
 use crate::residual::flow::FeatureFlow;
 use crate::residual::gram::LimitGrams;
 use crate::residual::paths::Paths;
@@ -49,6 +47,17 @@ impl Probe {
         *reals = rest;
         Some(Self { first: first.to_vec(), second: second.to_vec(), outputs: outputs.to_vec().into() })
     }
+}
+
+/// What a single path does at t = 0.
+pub(super) struct SinglePath {
+    /// q.
+    pub share: f64,
+    /// Of the loss, the first derivative and half the second along δ − q.
+    pub first: f64,
+    pub second: f64,
+    /// Of f, the first.
+    pub outputs: Array1<f64>,
 }
 
 /// A flow of copies, which are compressed late.
@@ -107,7 +116,12 @@ impl StartCopies {
 
     /// The flow of the paths as they are.
     pub fn undisplaced(&self) -> FeatureFlow {
-        flow(&self.problem, self.start.paths(&self.shares).paths)
+        flow(&self.problem, self.start.paths(&self.shares))
+    }
+
+    /// Losses of a copy of these shares.
+    fn losses(&self, shares: &Array1<f64>) -> Result<Vec<f64>, RunError> {
+        losses(&mut flow(&self.problem, self.start.paths(shares)), self.steps, self.spacing)
     }
 
     /// q + h Σ √q ξ (δ − q).
@@ -122,14 +136,13 @@ impl StartCopies {
         let mut random = generator(number, Purpose::Atoms, u64::MAX >> 2);
         let signs = self.shares.mapv(|_| if uniform(&mut random) < 0.5 { -1.0 } else { 1.0 });
         if self.middles.is_empty() {
-            self.middles = losses(&mut self.undisplaced(), self.steps, self.spacing)?;
+            self.middles = self.losses(&self.shares)?;
         }
         let h = self.displacement;
-        let up = self.start.paths(&self.moved(&signs, h));
-        let down = self.start.paths(&self.moved(&signs, -h));
-        let outputs = (&up.outputs - &down.outputs) / (2.0 * h);
-        let ups = losses(&mut flow(&self.problem, up.paths), self.steps, self.spacing)?;
-        let downs = losses(&mut flow(&self.problem, down.paths), self.steps, self.spacing)?;
+        let [up, down] = [self.moved(&signs, h), self.moved(&signs, -h)];
+        let outputs = (self.start.outputs(&up) - self.start.outputs(&down)) / (2.0 * h);
+        let ups = self.losses(&up)?;
+        let downs = self.losses(&down)?;
         let pairs = || ups.iter().zip(&downs);
         let first = pairs().map(|(up, down)| (up - down) / (2.0 * h)).collect();
         let seconds = pairs().zip(&self.middles);
@@ -143,24 +156,33 @@ impl StartCopies {
         Probe { first: zeros.clone(), second: zeros, outputs: Array1::zeros(self.problem.data.points()) }
     }
 
-    /// What each path does at t = 0 when it is there more or less often: calls `look` with its share, and
-    /// the first and half the second derivative of the loss and the first of f.
-    pub fn single_paths(&self, mut look: impl FnMut(f64, f64, f64, Array1<f64>)) {
-        let mut engine = ResidualEngine::new(self.problem.architecture.clone());
-        let points = Points::from(&*self.problem.data);
-        let middle = engine.loss(PathWeights::from(&self.start.paths(&self.shares).paths), points);
-        for (path, share) in self.shares.iter().enumerate() {
+    /// What each path does at t = 0 when it is there more or less often.
+    pub fn single_paths(&self) -> Vec<SinglePath> {
+        let middle = self.start.outputs(&self.shares);
+        let paths = self.shares.iter().enumerate();
+        let all = paths.map(|(path, share)| {
             let h = self.displacement * share.sqrt();
-            let mut shifted = |h: f64| {
+            let [up, down] = [h, -h].map(|h| {
                 let mut moved = &self.shares * (1.0 - h);
                 moved[path] += h;
-                let tilted = self.start.paths(&moved);
-                (engine.loss(PathWeights::from(&tilted.paths), points), tilted.outputs)
-            };
-            let (up, outputs_up) = shifted(h);
-            let (down, outputs_down) = shifted(-h);
-            let second = 0.5 * (up - 2.0 * middle + down) / (h * h);
-            look(*share, (up - down) / (2.0 * h), second, (outputs_up - outputs_down) / (2.0 * h));
-        }
+                self.start.outputs(&moved)
+            });
+            let losses = [&up, &middle, &down].map(|outputs| self.loss(outputs));
+            SinglePath {
+                share: *share,
+                first: (losses[0] - losses[2]) / (2.0 * h),
+                second: 0.5 * (losses[0] - 2.0 * losses[1] + losses[2]) / (h * h),
+                outputs: (up - down) / (2.0 * h),
+            }
+        });
+        all.collect()
+    }
+
+    /// E φ(f, y).
+    fn loss(&self, outputs: &Array1<f64>) -> f64 {
+        let loss = self.problem.architecture.loss();
+        let data = &self.problem.data;
+        let terms = data.labels().iter().zip(outputs).zip(data.weights());
+        terms.map(|((y, f), weight)| weight * loss.value(*y, *f)).sum()
     }
 }

@@ -51,7 +51,7 @@ pub struct FiniteNetworkKeys {
     /// on the other side of a kink.
     #[serde(default)]
     pub precision: PrecisionName,
-    /// What the copies of a `coupled-network` with layers follow: the field of the limit, or the gradient
+    /// What the copies of a `coupled-network` with layers, or of residual ones, follow: the field of the limit, or the gradient
     /// flow of the network itself, from which steps alone part it.
     #[serde(default)]
     pub copies: CopiesName,
