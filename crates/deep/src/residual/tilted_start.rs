@@ -87,7 +87,8 @@ mod tests {
     #[test]
     fn a_network_starts_from_its_own_deviates() {
         let smooth = |shape| Activation::Smooth(Smooth { shape, place: Placement::default() });
-        let activations: [LayerActivation; 2] = [Shape::Sigmoid, Shape::Tanh].map(|shape| smooth(shape).into());
+        let activations: [LayerActivation; 2] =
+            [Shape::Sigmoid, Shape::Tanh].map(|shape| smooth(shape).into());
         let [h1, h2] = activations;
         let architecture = ResidualArchitecture::new(3, h1, h2, Loss::Squared).expect("valid");
         let inputs = array![[1.0, 0.5], [-1.0, 1.0], [0.2, 2.0]];

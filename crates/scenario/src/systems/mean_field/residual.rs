@@ -68,7 +68,8 @@ impl NetworkKind<ResidualModel> for MeanFieldKeys {
         let each = 2.0 * 6.0 * paths * points * points * FACTORS * layers * PER_MULTIPLICATION;
         let numbers = 2.0 * paths * points * layers * (FACTORS + 20.0);
         let answers = setting.bytes_of_answers(paths * layers);
-        let cost = Cost { seconds: each * EVALUATIONS * setting.end_time.sqrt(), bytes: bytes(numbers) + answers };
+        let cost =
+            Cost { seconds: each * EVALUATIONS * setting.end_time.sqrt(), bytes: bytes(numbers) + answers };
         plus(cost, effects_cost(self, setting))
     }
 
