@@ -9,8 +9,7 @@
 //! ```
 //! Neurons of all layers with one index are one path, of share q: 1/m in a network of width m, the weights of
 //! a calibrated sample in the limit, 0 for a tagged path. Networks of other shapes are in `engine`. This
-//! module knows no scenario file, chooses no times, and gives no bands of finite width: see `fluctuations`
-//! for what those are.
+//! module knows no scenario file and chooses no times.
 
 pub mod architecture;
 pub mod calibration;

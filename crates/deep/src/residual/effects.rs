@@ -1,10 +1,14 @@
 //! What width and step size do to the loss of residual networks to first order, beside their limit: mean
 //! L + b/m + c η, variance v_m/m + v_η η + v_mm/m², at each time of a grid.
 //!
-//! A network of width m is the start of `tilted_start` at the law of m drawn deviates, followed by the flow: a
-//! function 𝓛_t of this law. With normal ξ over the paths of the limit, of shares q, the law moves by
-//! m^(−½) Σ √q ξ (δ − q), and b = ½ E D²𝓛[ξ, ξ], v_m = E (D𝓛[ξ])², v_mm = Var ½ D²𝓛[ξ, ξ], over drawn signs ξ. Of
-//! v_m and b most is known without sampling: see `controls`. One step at time s moves the paths by −η G_z, and
+//! A network of width m is the start of `tilted_start` at the law of m drawn deviates, followed by the flow:
+//! a function 𝓛_t of this law. With ξ over the paths of the limit, of shares q, the law moves by
+//! m^(−½) Σ √q ξ (δ − q), and over drawn signs ξ
+//!
+//! ```text
+//!   b = ½ E D²𝓛[ξ, ξ],     v_m = E (D𝓛[ξ])²,     v_mm = Var ½ D²𝓛[ξ, ξ]
+//! ```
+//! of which much is known without sampling: see `controls`. A step at time s moves the paths by −η G_z, and
 //!
 //! ```text
 //!   c(t) = ½ ∫₀ᵗ E_z D²V_s[G_z, G_z] ds − ½ t L''(t),     v_η(t) = ∫₀ᵗ Var_z DV_s[G_z] ds,

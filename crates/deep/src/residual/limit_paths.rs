@@ -1,5 +1,5 @@
-//! Paths of the limit, drawn in groups, with their shares: made once, whatever follows them. How they move is in
-//! `flow`.
+//! Paths of the limit, drawn in groups, with their shares: made once, whatever follows them. How they move is
+//! in `flow`.
 
 use ndarray::{Array1, Axis, concatenate};
 use thiserror::Error;

@@ -1,6 +1,6 @@
 //! What limits beside many networks have in common: their paths, and the losses of the groups, which no copy
-//! changes. Groups are followed once, by whichever network comes first to a time; all networks must come to the
-//! same times.
+//! changes. Groups are followed once, by whichever network comes first to a time; all networks must come to
+//! the same times.
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 

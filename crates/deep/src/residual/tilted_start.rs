@@ -1,6 +1,6 @@
-//! The start of Algorithm 2 as a function of the law of its paths: independent deviates ζ of v_1, α_2 … α_L are
-//! all that a network draws, and α_ℓ = σ₁ K̂_{ℓ−1}^½ ζ_ℓ and v_ℓ = h₁ᵀ K̂_{ℓ−1}⁻¹ α_ℓ follow from the Gram
-//! matrices of whatever shares the paths have. So a network of width m is this function at the law of m
+//! The start of Algorithm 2 as a function of the law of its paths: independent deviates ζ of v_1, α_2 … α_L
+//! are all that a network draws, and α_ℓ = σ₁ K̂_{ℓ−1}^½ ζ_ℓ and v_ℓ = h₁ᵀ K̂_{ℓ−1}⁻¹ α_ℓ follow from the
+//! Gram matrices of whatever shares the paths have. So a network of width m is this function at the law of m
 //! drawn deviates. How paths move is not known here.
 
 use ndarray::{Array1, Array2};
@@ -36,8 +36,8 @@ impl TiltedStart {
         Self { problem: problem.clone(), start: *start, first: paths.first, deviates }
     }
 
-    /// h₁(β_L) of the standard start where paths have these shares; `look` is shown h₁(β_{ℓ−1}), its Gram matrix
-    /// and α_ℓ, layer by layer.
+    /// h₁(β_L) of the standard start where paths have these shares; `look` is shown h₁(β_{ℓ−1}), its Gram
+    /// matrix and α_ℓ, layer by layer.
     fn last_values(
         &self,
         shares: &Array1<f64>,

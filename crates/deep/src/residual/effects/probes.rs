@@ -23,7 +23,7 @@ const TOLERANCE: f64 = 1e-9;
 /// Losses beyond this have run away.
 const LARGEST: f64 = 1e12;
 
-/// What is seen of one direction: losses at the nodes of copies moved both ways, and how far f is moved at t = 0.
+/// What is seen of one direction: derivatives of the losses at the nodes, and of f at t = 0.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Probe {
     /// D𝓛[ξ] at the nodes.

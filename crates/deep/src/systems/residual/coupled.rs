@@ -1,4 +1,4 @@
-//! A residual network coupled to its limit as a system: see `crate::residual::coupling`.
+//! A residual network coupled to its limit, or to its own flow, as a system: see `crate::residual::coupling`.
 
 use meanfield_run::by_layer::LAYER_DISTANCES;
 use meanfield_run::quantities::LARGEST_RISK_GAP;
@@ -11,14 +11,14 @@ use crate::residual::observation::{laws_of_features, observe};
 /// How distances are defined here.
 const FEATURES: &str = "root mean square over inputs and neurons of the layer's features less their \
                         copies' in the limit";
-const OWN_FEATURES: &str = "root mean square over inputs and neurons of the layer's features less those in the \
-                            network's own flow";
-
+const OWN_FEATURES: &str = "root mean square over inputs and neurons of the layer's features less those \
+                            in the network's own flow";
+/// The same of the gap of losses.
 const OWN_GAP: &str =
     "largest |L_k − L(kη)| of a residual network and its own flow at 20 equal parts of the run until now";
 
-/// A residual network and its copies that follow the limit, or its own flow; their losses are compared at every multiple of a
-/// time, the spacing of looks.
+/// A residual network and its copies that follow the limit, or its own flow; their losses are compared at
+/// every multiple of a time, the spacing of looks.
 pub struct CoupledResidualSystem {
     coupled: CoupledResidualNetwork,
     steps_a_stride: u64,
