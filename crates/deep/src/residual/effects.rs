@@ -26,7 +26,7 @@ use ndarray::Array1;
 
 use self::controls::{Controls, StartEffect};
 use self::kicks::Kicks;
-use self::nodes::interpolated;
+use self::nodes::interpolation_weights;
 use self::probes::{Probe, StartCopies};
 use super::architecture::ResidualProblem;
 use super::gram::LimitGrams;
@@ -71,6 +71,19 @@ pub struct ResidualEffect {
     pub variance_of_pairs: f64,
     /// t, L of the copies, c and v_η.
     pub step: StepEffect,
+}
+
+impl ResidualEffect {
+    /// Adds so much of another one.
+    fn add(&mut self, other: &Self, weight: f64) {
+        self.width.bias += weight * other.width.bias;
+        self.width.variance += weight * other.width.variance;
+        self.variance_of_pairs += weight * other.variance_of_pairs;
+        self.step.loss += weight * other.step.loss;
+        self.step.descent += weight * other.step.descent;
+        self.step.noise += weight * other.step.noise;
+        self.step.variance += weight * other.step.variance;
+    }
 }
 
 /// The effects from t = 0 until a time, found one copy after the other.
@@ -154,24 +167,20 @@ impl ResidualEffects {
     /// than until they reach.
     pub fn effect(&self, time: f64) -> Option<ResidualEffect> {
         let last = self.found.last()?.step.time;
-        let position = time / self.resolution.spacing;
         if time > last * (1.0 + 1e-9) {
             return None;
         }
-        let at = |number: fn(&ResidualEffect) -> f64| interpolated(&self.found, number, position);
-        let step = StepEffect {
-            time,
-            loss: at(|effect| effect.step.loss),
-            descent: at(|effect| effect.step.descent),
-            noise: at(|effect| effect.step.noise),
-            variance: at(|effect| effect.step.variance).max(0.0),
-        };
-        let width = WidthEffect {
-            bias: at(|effect| effect.width.bias),
-            variance: at(|effect| effect.width.variance).max(0.0),
-        };
-        let variance_of_pairs = at(|effect| effect.variance_of_pairs).max(0.0);
-        Some(ResidualEffect { width, variance_of_pairs, step })
+        let mut effect = ResidualEffect::default();
+        for (node, weight) in interpolation_weights(self.found.len(), time / self.resolution.spacing) {
+            effect.add(&self.found[node], weight);
+        }
+        effect.step.time = time;
+        // Between nodes a polynomial may pass below 0.
+        for variance in [&mut effect.width.variance, &mut effect.variance_of_pairs, &mut effect.step.variance]
+        {
+            *variance = variance.max(0.0);
+        }
+        Some(effect)
     }
 
     /// Everything needed to go on from here.

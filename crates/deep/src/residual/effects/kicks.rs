@@ -122,19 +122,21 @@ impl Kicks {
         effect
     }
 
+    /// First and second derivative of the loss so many nodes later, where it is `middle` without displacement.
+    fn derivatives(&self, [ups, downs]: &Pair, later: usize, middle: f64) -> [f64; 2] {
+        let h = self.resolution.step;
+        let up = ups[later];
+        let down = downs[later];
+        [(up - down) / (2.0 * h), (up - 2.0 * middle + down) / (h * h)]
+    }
+
     /// Adds what steps made for a while about the node `from` do at a later one.
     fn add(&self, from: usize, node: usize, duration: f64, middle: f64, effect: &mut StepEffect) {
-        let h = self.resolution.step;
         let all = &self.pairs[from * self.directions()..(from + 1) * self.directions()];
-        let derivatives = |[ups, downs]: &Pair| {
-            let up = ups[node - from];
-            let down = downs[node - from];
-            [(up - down) / (2.0 * h), (up - 2.0 * middle + down) / (h * h)]
-        };
-        let [mean_first, mean_second] = derivatives(&all[0]);
+        let [mean_first, mean_second] = self.derivatives(&all[0], node - from, middle);
         effect.descent += 0.5 * duration * mean_second;
         for (pair, weight) in all[1..].iter().zip(self.base.problem().data.weights()) {
-            let [first, second] = derivatives(pair);
+            let [first, second] = self.derivatives(pair, node - from, middle);
             effect.noise += 0.5 * duration * weight * (second - mean_second);
             effect.variance += duration * weight * (first - mean_first).powi(2);
         }

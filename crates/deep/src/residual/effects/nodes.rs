@@ -20,27 +20,30 @@ pub(super) fn integration_weights(intervals: usize) -> Vec<f64> {
     }
 }
 
-/// A number of elements that are a unit apart, at a position between them: the polynomial through the four
-/// nearest ones, of fewer where there are fewer.
-pub(super) fn interpolated<T>(elements: &[T], number: impl Fn(&T) -> f64, position: f64) -> f64 {
-    let count = elements.len().min(4);
-    let from = (position.floor() as usize).saturating_sub(1).min(elements.len() - count);
-    let mut sum = 0.0;
+/// Weights of nodes a unit apart, so many of them, at a position between them: of the polynomial through the
+/// four nearest ones, of fewer where there are fewer.
+pub(super) fn interpolation_weights(nodes: usize, position: f64) -> Vec<(usize, f64)> {
+    let count = nodes.min(4);
+    let from = (position.floor() as usize).saturating_sub(1).min(nodes - count);
+    let mut weights = Vec::with_capacity(count);
     for own in from..from + count {
         let others = (from..from + count).filter(|other| *other != own);
         let factors = others.map(|other| (position - other as f64) / (own as f64 - other as f64));
-        sum += number(&elements[own]) * factors.product::<f64>();
+        weights.push((own, factors.product()));
     }
-    sum
+    weights
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    fn cubic(x: f64) -> f64 {
+        2.0 - x + 0.5 * x.powi(3)
+    }
+
     #[test]
     fn cubic_polynomials_are_exact() {
-        let cubic = |x: f64| 2.0 - x + 0.5 * x.powi(3);
         for intervals in 2..9_usize {
             let weights = integration_weights(intervals);
             let sum: f64 = weights.iter().enumerate().map(|(k, w)| w * cubic(k as f64)).sum();
@@ -50,7 +53,8 @@ mod tests {
         }
         let values: Vec<f64> = (0..7).map(|k| cubic(f64::from(k))).collect();
         for position in [0.0, 0.3, 2.0, 3.7, 5.9, 6.0] {
-            let found = interpolated(&values, |value| *value, position);
+            let weights = interpolation_weights(values.len(), position);
+            let found: f64 = weights.into_iter().map(|(node, weight)| weight * values[node]).sum();
             assert!((found - cubic(position)).abs() < 1e-12 * cubic(6.0), "{position}");
         }
     }

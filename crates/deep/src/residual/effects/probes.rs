@@ -139,14 +139,17 @@ impl StartCopies {
             self.middles = self.losses(&self.shares)?;
         }
         let h = self.displacement;
-        let [up, down] = [self.moved(&signs, h), self.moved(&signs, -h)];
+        let up = self.moved(&signs, h);
+        let down = self.moved(&signs, -h);
         let outputs = (self.start.outputs(&up) - self.start.outputs(&down)) / (2.0 * h);
         let ups = self.losses(&up)?;
         let downs = self.losses(&down)?;
-        let pairs = || ups.iter().zip(&downs);
-        let first = pairs().map(|(up, down)| (up - down) / (2.0 * h)).collect();
-        let seconds = pairs().zip(&self.middles);
-        let second = seconds.map(|((up, down), middle)| 0.5 * (up - 2.0 * middle + down) / (h * h)).collect();
+        let mut first = Vec::with_capacity(ups.len());
+        let mut second = Vec::with_capacity(ups.len());
+        for ((up, down), middle) in ups.iter().zip(&downs).zip(&self.middles) {
+            first.push((up - down) / (2.0 * h));
+            second.push(0.5 * (up - 2.0 * middle + down) / (h * h));
+        }
         Ok(Probe { first, second, outputs })
     }
 

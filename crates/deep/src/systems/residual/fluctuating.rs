@@ -35,17 +35,15 @@ impl FluctuatingResidualLimit {
 
     fn scalars(&self) -> [Scalar; 5] {
         let effect = self.effects.effect(self.limit.time());
-        let number = |read: fn(&ResidualEffect) -> f64| effect.as_ref().map_or(f64::NAN, read);
+        let numbers = effect.map_or([f64::NAN; 5], |ResidualEffect { width, step, variance_of_pairs }| {
+            [width.bias, step.bias(1), width.variance, step.variance, variance_of_pairs]
+        });
         [
-            Scalar::defined(BIAS_PER_NEURON, BIAS_OF_WIDTH, number(|effect| effect.width.bias)),
-            Scalar::defined(BIAS_PER_STEP, BIAS_OF_STEPS, number(|effect| effect.step.bias(1))),
-            Scalar::defined(VARIANCE_PER_NEURON, VARIANCE_OF_WIDTH, number(|effect| effect.width.variance)),
-            Scalar::defined(VARIANCE_PER_STEP, VARIANCE_OF_STEPS, number(|effect| effect.step.variance)),
-            Scalar::defined(
-                VARIANCE_PER_NEURON_SQUARED,
-                VARIANCE_OF_PAIRS,
-                number(|effect| effect.variance_of_pairs),
-            ),
+            Scalar::defined(BIAS_PER_NEURON, BIAS_OF_WIDTH, numbers[0]),
+            Scalar::defined(BIAS_PER_STEP, BIAS_OF_STEPS, numbers[1]),
+            Scalar::defined(VARIANCE_PER_NEURON, VARIANCE_OF_WIDTH, numbers[2]),
+            Scalar::defined(VARIANCE_PER_STEP, VARIANCE_OF_STEPS, numbers[3]),
+            Scalar::defined(VARIANCE_PER_NEURON_SQUARED, VARIANCE_OF_PAIRS, numbers[4]),
         ]
     }
 }
