@@ -52,13 +52,15 @@ pub struct EffectResolution {
     pub spacing: f64,
     /// Displacement by a step.
     pub step: f64,
+    /// Of the paths.
+    pub seed: u64,
 }
 
 impl EffectResolution {
     /// As many paths as can be calibrated to all means: with fewer, v_m is off by a third where little of the
     /// loss is left.
     pub fn new(problem: &ResidualProblem) -> Self {
-        Self { paths: enough_paths(problem).max(FEWEST), probes: 96, spacing: 0.25, step: 0.05 }
+        Self { paths: enough_paths(problem).max(FEWEST), probes: 96, spacing: 0.25, step: 0.05, seed: 0 }
     }
 }
 
@@ -111,7 +113,8 @@ impl ResidualEffects {
         let depth = problem.architecture.depth();
         let inputs = problem.data.inputs().view();
         let grams = LimitGrams::new(&problem.architecture, inputs, start.deviation(), depth.min(CALIBRATED));
-        let drawing = ResidualResolution { paths: resolution.paths, groups: 1, ..Default::default() };
+        let EffectResolution { paths, seed, .. } = resolution;
+        let drawing = ResidualResolution { paths, seed, groups: 1, ..Default::default() };
         let sampler = PathSampler::new(problem, start, &grams, &drawing);
         let drawn = sampler.group(0);
         let shares = sampler.shares(std::slice::from_ref(&drawn))?;

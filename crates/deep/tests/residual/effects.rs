@@ -156,6 +156,26 @@ fn networks_lie_in_the_predicted_band() {
 }
 
 #[test]
+#[ignore = "minutes: effects of several drawings"]
+fn effects_hardly_depend_on_their_paths() {
+    let problem = problem(8, 4, 3);
+    let factor: usize = std::env::var("FACTOR").ok().and_then(|text| text.parse().ok()).unwrap_or(1);
+    for seed in 0..4 {
+        let mut finely = EffectResolution::new(&problem);
+        finely.seed = seed;
+        finely.spacing = 0.5;
+        finely.paths *= factor;
+        let clock = std::time::Instant::now();
+        let mut effects = ResidualEffects::new(&problem, &start(), 2.0, finely).expect("valid");
+        while !effects.is_complete() {
+            effects.advance().expect("stable");
+        }
+        eprintln!("  seed {seed}: {:?} {:?}", clock.elapsed(), effects.effect(1.0));
+        eprintln!("          {:?}", effects.effect(2.0));
+    }
+}
+
+#[test]
 #[ignore = "a minute or two: 256 networks of each of two widths and three step sizes"]
 fn networks_lie_in_the_predicted_band_at_two_widths_and_two_steps() {
     let kinds = [(100, 0.0), (400, 0.0), (100, 0.02), (400, 0.02), (100, 0.005), (400, 0.005)];
