@@ -22,7 +22,6 @@ mod nodes;
 mod probes;
 
 use meanfield_run::system::{RunError, State};
-use ndarray::Array1;
 
 use self::controls::{Controls, StartEffect};
 use self::kicks::Kicks;
@@ -31,8 +30,7 @@ use self::probes::{Probe, StartCopies};
 use super::architecture::ResidualProblem;
 use super::gram::LimitGrams;
 use super::limit_paths::ResidualLimitError;
-use super::path_sampler::{CALIBRATED, PathSampler, enough_paths};
-use super::resolution::ResidualResolution;
+use super::path_sampler::{CALIBRATED, enough_paths};
 use super::start::ResidualStart;
 use crate::fluctuations::StepEffect;
 use crate::width_effects::WidthEffect;
@@ -48,11 +46,13 @@ pub struct EffectResolution {
     pub paths: usize,
     /// Drawn directions of their law.
     pub probes: usize,
+    /// So often paths are drawn anew for them: rare ones do much.
+    pub drawings: usize,
     /// Spacing of the times at which effects are found, and of those at which steps are looked at.
     pub spacing: f64,
     /// Displacement by a step.
     pub step: f64,
-    /// Of the paths.
+    /// Of the first paths.
     pub seed: u64,
 }
 
@@ -60,7 +60,14 @@ impl EffectResolution {
     /// As many paths as can be calibrated to all means: with fewer, v_m is off by a third where little of the
     /// loss is left.
     pub fn new(problem: &ResidualProblem) -> Self {
-        Self { paths: enough_paths(problem).max(FEWEST), probes: 96, spacing: 0.25, step: 0.05, seed: 0 }
+        Self {
+            paths: enough_paths(problem).max(FEWEST),
+            probes: 96,
+            drawings: 8,
+            spacing: 0.25,
+            step: 0.05,
+            seed: 0,
+        }
     }
 }
 
@@ -113,13 +120,8 @@ impl ResidualEffects {
         let depth = problem.architecture.depth();
         let inputs = problem.data.inputs().view();
         let grams = LimitGrams::new(&problem.architecture, inputs, start.deviation(), depth.min(CALIBRATED));
-        let EffectResolution { paths, seed, .. } = resolution;
-        let drawing = ResidualResolution { paths, seed, groups: 1, ..Default::default() };
-        let sampler = PathSampler::new(problem, start, &grams, &drawing);
-        let drawn = sampler.group(0);
-        let shares = sampler.shares(std::slice::from_ref(&drawn))?;
         let nodes = (until / resolution.spacing - 1e-9).ceil().max(1.0) as usize;
-        let copies = StartCopies::new(problem, start, &grams, drawn, shares, nodes, resolution.spacing);
+        let copies = StartCopies::new(problem, start, grams, nodes, resolution)?;
         let controls = Controls::new(&copies, start.regression());
         let kicks = Kicks::new(copies.undisplaced(), nodes, resolution);
         Ok(Self { copies, kicks, controls, probes: Vec::new(), resolution, found: Vec::new() })
@@ -142,7 +144,7 @@ impl ResidualEffects {
     /// Where a flow runs away.
     pub fn advance(&mut self) -> Result<(), RunError> {
         if self.probes.len() < self.resolution.probes {
-            let probe = self.copies.probe(self.probes.len() as u64)?;
+            let probe = self.copies.probe(self.probes.len())?;
             self.probes.push(probe);
         } else if self.kicks.done() < self.kicks.count() {
             self.kicks.advance()?;
@@ -222,10 +224,5 @@ impl ResidualEffects {
             self.found = self.effects();
         }
         Some(())
-    }
-
-    /// The shares of the paths.
-    pub fn shares(&self) -> &Array1<f64> {
-        self.copies.shares()
     }
 }

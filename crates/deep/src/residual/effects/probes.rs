@@ -5,11 +5,14 @@ use meanfield_random::stream::{Purpose, generator};
 use meanfield_run::system::RunError;
 use ndarray::Array1;
 
+use super::EffectResolution;
 use crate::residual::architecture::ResidualProblem;
+use crate::residual::calibration::CalibrationError;
 use crate::residual::flow::FeatureFlow;
 use crate::residual::gram::LimitGrams;
+use crate::residual::path_sampler::PathSampler;
 use crate::residual::paths::Paths;
-use crate::residual::skip_paths::SkipPaths;
+use crate::residual::resolution::ResidualResolution;
 use crate::residual::start::ResidualStart;
 use crate::residual::tilted_start::TiltedStart;
 
@@ -80,73 +83,90 @@ pub(super) fn losses(flow: &mut FeatureFlow, steps: usize, length: f64) -> Resul
     Ok(losses)
 }
 
-/// The limit's paths, from which copies start.
-pub(super) struct StartCopies {
-    problem: ResidualProblem,
+/// Paths of the limit, of one drawing, from which copies start.
+struct Drawing {
     start: TiltedStart,
     shares: Array1<f64>,
-    steps: usize,
-    spacing: f64,
-    /// Losses of the copy that nothing displaced.
+    /// Losses at the nodes of the copy that nothing displaced.
     middles: Vec<f64>,
     /// Of the law.
     displacement: f64,
 }
 
-impl StartCopies {
-    pub fn new(
-        problem: &ResidualProblem,
-        start: &ResidualStart,
-        grams: &LimitGrams,
-        drawn: SkipPaths,
-        shares: Array1<f64>,
-        steps: usize,
-        spacing: f64,
-    ) -> Self {
-        let start = TiltedStart::new(problem, start, grams, drawn);
-        let least = shares.iter().copied().fold(1.0, f64::min);
-        let displacement = DISPLACEMENT.min(LARGEST_SHARE * least.sqrt());
-        let middles = Vec::new();
-        Self { problem: problem.clone(), start, shares, steps, spacing, middles, displacement }
-    }
-
-    pub fn shares(&self) -> &Array1<f64> {
-        &self.shares
-    }
-
-    /// The flow of the paths as they are.
-    pub fn undisplaced(&self) -> FeatureFlow {
-        flow(&self.problem, self.start.paths(&self.shares))
-    }
-
-    /// Losses of a copy of these shares.
-    fn losses(&self, shares: &Array1<f64>) -> Result<Vec<f64>, RunError> {
-        losses(&mut flow(&self.problem, self.start.paths(shares)), self.steps, self.spacing)
-    }
-
+impl Drawing {
     /// q + h Σ √q ξ (δ − q).
     fn moved(&self, signs: &Array1<f64>, h: f64) -> Array1<f64> {
         let drawn = self.shares.mapv(f64::sqrt) * signs;
         let sum = drawn.sum();
         &self.shares + &((&drawn - &(&self.shares * sum)) * h)
     }
+}
+
+/// The limit's paths, from which copies start, drawn several times.
+pub(super) struct StartCopies {
+    problem: ResidualProblem,
+    start: ResidualStart,
+    grams: LimitGrams,
+    resolution: EffectResolution,
+    steps: usize,
+    /// The drawing that probes are of now, and its number.
+    drawing: Drawing,
+    number: usize,
+}
+
+impl StartCopies {
+    pub fn new(
+        problem: &ResidualProblem,
+        start: &ResidualStart,
+        grams: LimitGrams,
+        steps: usize,
+        resolution: EffectResolution,
+    ) -> Result<Self, CalibrationError> {
+        let drawing = drawing(problem, start, &grams, &resolution, 0)?;
+        Ok(Self { problem: problem.clone(), start: *start, grams, resolution, steps, drawing, number: 0 })
+    }
+
+    /// The flow of the paths as they are.
+    pub fn undisplaced(&self) -> FeatureFlow {
+        flow(&self.problem, self.drawing.start.paths(&self.drawing.shares))
+    }
+
+    /// Losses of a copy of these shares.
+    fn losses(&self, shares: &Array1<f64>) -> Result<Vec<f64>, RunError> {
+        let mut copy = flow(&self.problem, self.drawing.start.paths(shares));
+        losses(&mut copy, self.steps, self.resolution.spacing)
+    }
+
+    /// Takes up the drawing of a probe.
+    fn draw(&mut self, probe: usize) -> Result<(), RunError> {
+        let number = probe * self.resolution.drawings / self.resolution.probes;
+        if number != self.number {
+            let Self { problem, start, grams, resolution, .. } = self;
+            let drawn = drawing(problem, start, grams, resolution, number);
+            self.drawing = drawn.map_err(|error| RunError::Failed { time: 0.0, what: error.to_string() })?;
+            self.number = number;
+        }
+        if self.drawing.middles.is_empty() {
+            self.drawing.middles = self.losses(&self.drawing.shares)?;
+        }
+        Ok(())
+    }
 
     /// A probe in a drawn direction.
-    pub fn probe(&mut self, number: u64) -> Result<Probe, RunError> {
-        let mut random = generator(number, Purpose::Atoms, u64::MAX >> 2);
-        let signs = self.shares.mapv(|_| if uniform(&mut random) < 0.5 { -1.0 } else { 1.0 });
-        if self.middles.is_empty() {
-            self.middles = self.losses(&self.shares)?;
-        }
-        let h = self.displacement;
-        let up = self.moved(&signs, h);
-        let down = self.moved(&signs, -h);
-        let outputs = (self.start.outputs(&up) - self.start.outputs(&down)) / (2.0 * h);
+    pub fn probe(&mut self, number: usize) -> Result<Probe, RunError> {
+        self.draw(number)?;
+        let drawing = &self.drawing;
+        let mut random = generator(number as u64, Purpose::Atoms, u64::MAX >> 2);
+        let signs = drawing.shares.mapv(|_| if uniform(&mut random) < 0.5 { -1.0 } else { 1.0 });
+        let h = drawing.displacement;
+        let up = drawing.moved(&signs, h);
+        let down = drawing.moved(&signs, -h);
+        let outputs = (drawing.start.outputs(&up) - drawing.start.outputs(&down)) / (2.0 * h);
         let ups = self.losses(&up)?;
         let downs = self.losses(&down)?;
         let mut first = Vec::with_capacity(ups.len());
         let mut second = Vec::with_capacity(ups.len());
-        for ((up, down), middle) in ups.iter().zip(&downs).zip(&self.middles) {
+        for ((up, down), middle) in ups.iter().zip(&downs).zip(&drawing.middles) {
             first.push((up - down) / (2.0 * h));
             second.push(0.5 * (up - 2.0 * middle + down) / (h * h));
         }
@@ -161,14 +181,15 @@ impl StartCopies {
 
     /// What each path does at t = 0 when it is there more or less often.
     pub fn single_paths(&self) -> Vec<SinglePath> {
-        let middle = self.start.outputs(&self.shares);
-        let paths = self.shares.iter().enumerate();
+        let Drawing { start, shares, displacement, .. } = &self.drawing;
+        let middle = start.outputs(shares);
+        let paths = shares.iter().enumerate();
         let all = paths.map(|(path, share)| {
-            let h = self.displacement * share.sqrt();
+            let h = displacement * share.sqrt();
             let [up, down] = [h, -h].map(|h| {
-                let mut moved = &self.shares * (1.0 - h);
+                let mut moved = shares * (1.0 - h);
                 moved[path] += h;
-                self.start.outputs(&moved)
+                start.outputs(&moved)
             });
             let losses = [&up, &middle, &down].map(|outputs| self.loss(outputs));
             SinglePath {
@@ -188,4 +209,23 @@ impl StartCopies {
         let terms = data.labels().iter().zip(outputs).zip(data.weights());
         terms.map(|((y, f), weight)| weight * loss.value(*y, *f)).sum()
     }
+}
+
+/// Paths of the limit, of a numbered drawing.
+fn drawing(
+    problem: &ResidualProblem,
+    start: &ResidualStart,
+    grams: &LimitGrams,
+    resolution: &EffectResolution,
+    number: usize,
+) -> Result<Drawing, CalibrationError> {
+    let seed = resolution.seed + number as u64;
+    let finely = ResidualResolution { paths: resolution.paths, seed, groups: 1, ..Default::default() };
+    let sampler = PathSampler::new(problem, start, grams, &finely);
+    let drawn = sampler.group(0);
+    let shares = sampler.shares(std::slice::from_ref(&drawn))?;
+    let start = TiltedStart::new(problem, start, grams, drawn);
+    let least = shares.iter().copied().fold(1.0, f64::min);
+    let displacement = DISPLACEMENT.min(LARGEST_SHARE * least.sqrt());
+    Ok(Drawing { start, shares, middles: Vec::new(), displacement })
 }
