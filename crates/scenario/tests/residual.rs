@@ -73,6 +73,37 @@ fn limit_networks_and_copies_run_and_lose() {
     assert!(coupled.curve("distance_2").is_some());
 }
 
+#[test]
+fn what_width_and_steps_do_is_recorded() {
+    let text = SCENARIO.replace("samples = 600", "samples = 600\nfluctuations-until = 0.5");
+    let text = text.replace("times = [0.5]", "times = [0.25, 0.5, 1.0]");
+    let scenario = load("residual.toml", &text, &Overrides::default()).expect("right");
+    let mut jobs = scenario.build().expect("built");
+    let mut job = jobs.remove(1);
+    let record = drive(&mut *job.system, job.identity, &scenario.plan, None, &mut ()).expect("runs");
+    for name in ["bias_per_neuron", "variance_per_neuron", "variance_per_neuron_squared"] {
+        let values = &record.curve(name).expect("reported").values;
+        assert!(values[[0]] > 0.0 && values[[2]] > 0.0 && values[[3]].is_nan(), "{name}: {values}");
+    }
+    for name in ["bias_per_step", "variance_per_step"] {
+        let values = &record.curve(name).expect("reported").values;
+        assert!(values[[0]] == 0.0 && values[[2]] != 0.0 && values[[3]].is_nan(), "{name}: {values}");
+    }
+}
+
+#[test]
+fn networks_stand_beside_their_own_flow() {
+    let beside = "training = \"full-batch\"\nstep-size = 0.05\ncopies = \"own-flow\"";
+    let text = SCENARIO.replace("training = \"flow\"", beside);
+    let scenario = load("residual.toml", &text, &Overrides::default()).expect("right");
+    let mut job = scenario.build().expect("built").remove(0);
+    let record = drive(&mut *job.system, job.identity, &scenario.plan, None, &mut ()).expect("runs");
+    let gap = &record.curve("largest_risk_gap").expect("reported").values;
+    assert!(gap[[0]] == 0.0 && gap[[1]] > 0.0 && gap[[1]] < 0.01, "{gap}");
+    let distance = &record.curve("distance_2").expect("reported").values;
+    assert!(distance[[0]] == 0.0 && distance[[1]] > 0.0 && distance[[1]] < 0.05, "{distance}");
+}
+
 /// What is said of the scenario with one text in the place of another.
 fn said(from: &str, to: &str) -> Vec<String> {
     assert!(SCENARIO.contains(from), "{from}");
@@ -98,7 +129,8 @@ fn mistakes_are_said_with_what_is_wrong() {
             "without regression the weights of residual networks grow as √m: there is no limit",
         ),
         ("schedule.constant = {}", "schedule.power = { exponent = -0.25 }", "trained with equal steps"),
-        ("samples = 600", "fluctuations-until = 1.0", "is not known of residual networks"),
+        ("samples = 600", "fluctuations-until = -1.0", "`fluctuations-until` is a time from 0 on"),
+        ("seeds = [1, 2]", "seeds = [1, 2]\ncopies = \"own-flow\"", "the network has no copies"),
         ("neurons = 20\n", "widths = [20]\n", "`widths` is of networks with layers"),
         ("mean-field]\nsamples = 600", "landscape]", "is of other networks than this model's"),
     ];

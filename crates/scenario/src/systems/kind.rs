@@ -6,7 +6,7 @@ use std::fmt::Debug;
 use meanfield_deep::coupling::CouplingError;
 use meanfield_deep::network::NetworkError;
 use meanfield_deep::residual::coupling::ResidualCouplingError;
-use meanfield_deep::residual::limit::ResidualLimitError;
+use meanfield_deep::residual::limit_paths::ResidualLimitError;
 use meanfield_deep::residual::network::ResidualNetworkError;
 use meanfield_model::axis::AxisError;
 use meanfield_model::problem::Bath;

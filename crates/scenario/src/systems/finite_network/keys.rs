@@ -51,8 +51,8 @@ pub struct FiniteNetworkKeys {
     /// on the other side of a kink.
     #[serde(default)]
     pub precision: PrecisionName,
-    /// What the copies of a `coupled-network` with layers follow: the field of the limit, or the gradient
-    /// flow of the network itself, from which steps alone part it.
+    /// What the copies of a `coupled-network` with layers, or of a residual one, follow: the field of the
+    /// limit, or the gradient flow of the network itself, from which steps alone part it.
     #[serde(default)]
     pub copies: CopiesName,
     /// Whether each network has copies of its neurons beside it: whether the kind is `coupled-network`.
