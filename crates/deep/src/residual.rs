@@ -29,3 +29,4 @@ pub mod paths;
 pub mod resolution;
 pub mod skip_paths;
 pub mod start;
+mod thin;
