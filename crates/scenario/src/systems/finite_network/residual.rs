@@ -14,6 +14,7 @@ use meanfield_run::system::{Cost, System};
 use super::check;
 use super::keys::{CopiesName, FiniteNetworkKeys};
 use super::layered::refuse_others;
+use super::plain;
 use crate::expense::bytes;
 use crate::setting::{ResidualDraft, ResidualModel, ResidualSetting};
 use crate::systems::complaints::SystemComplaints;
@@ -43,6 +44,7 @@ pub(super) fn check(keys: &FiniteNetworkKeys, draft: &ResidualDraft, complaints:
     let message = "copies of residual networks follow the limit";
     complaints.unless(is_limit, "copies", message, "leave it out");
     refuse_others(keys, complaints);
+    plain::check(keys, complaints);
     let regressed = draft.setting.is_none_or(|own| own.problem.start.regression() != Regression::Absent);
     let message = "without regression there is no limit for copies";
     complaints.unless_whole(regressed || !keys.coupled, message, "write finite-network");
@@ -93,6 +95,9 @@ fn system(
     setting: &ResidualSetting,
     seed: u64,
 ) -> Result<Box<dyn System>, BuildError> {
+    if let Some(own) = keys.plain {
+        return plain::system(keys, own, setting, seed);
+    }
     let ResidualModel { networks, start } = &setting.problem;
     let drawn = start.network(networks, keys.neuron_count(), seed);
     if !keys.coupled {
