@@ -235,6 +235,7 @@ mod tests {
     use super::*;
     use meanfield_random::deviates::normal;
     use meanfield_random::stream::{Purpose, generator};
+    use ndarray::Array1;
 
     fn random(rows: usize, columns: usize, seed: u64) -> Array2<f64> {
         let mut random = generator(seed, Purpose::Noise, 0);
