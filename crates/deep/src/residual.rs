@@ -31,4 +31,5 @@ pub mod resolution;
 pub mod shared_limit;
 pub mod skip_paths;
 pub mod start;
+mod thin;
 mod tilted_start;

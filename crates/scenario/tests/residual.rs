@@ -40,8 +40,8 @@ training = "flow"
 seeds = [1]
 "#;
 
-fn records() -> Vec<Record> {
-    let scenario = load("residual.toml", SCENARIO, &Overrides::default()).expect("right");
+fn records(text: &str) -> Vec<Record> {
+    let scenario = load("residual.toml", text, &Overrides::default()).expect("right");
     let jobs = scenario.build().expect("built");
     let run = |mut job: meanfield_run::side_by_side::Job| {
         drive(&mut *job.system, job.identity, &scenario.plan, None, &mut ()).expect("runs")
@@ -51,7 +51,7 @@ fn records() -> Vec<Record> {
 
 #[test]
 fn limit_networks_and_copies_run_and_lose() {
-    let records = records();
+    let records = records(SCENARIO);
     let kinds: Vec<&str> = records.iter().map(|record| record.kind.as_str()).collect();
     assert_eq!(kinds, ["coupled-network", "mean-field", "finite-network", "finite-network"]);
     for record in &records {
@@ -132,6 +132,12 @@ fn mistakes_are_said_with_what_is_wrong() {
         ("samples = 600", "fluctuations-until = -1.0", "`fluctuations-until` is a time from 0 on"),
         ("seeds = [1, 2]", "seeds = [1, 2]\ncopies = \"own-flow\"", "the network has no copies"),
         ("neurons = 20\n", "widths = [20]\n", "`widths` is of networks with layers"),
+        ("neurons = 10\n", "neurons = 10\nplain = {}\n", "a plain network has no copies"),
+        (
+            "neurons = 20\n",
+            "neurons = 20\nplain.deviation = -1.0\n",
+            "`deviation` of `plain` are 1.0 and -1.0",
+        ),
         ("mean-field]\nsamples = 600", "landscape]", "is of other networks than this model's"),
     ];
     for (from, to, message) in cases {
@@ -147,4 +153,20 @@ fn parallel_inputs_are_flagged() {
         |text: &str| load("residual.toml", text, &Overrides::default()).expect("right").departures();
     assert!(departures(&parallel).iter().any(|said| said.contains("inputs 0 and 2 are parallel")));
     assert!(!departures(SCENARIO).iter().any(|said| said.contains("parallel")));
+}
+
+/// Of layer 2 of the networks, at the end.
+fn spreads(text: &str) -> Vec<f64> {
+    let networks = records(text).into_iter().filter(|record| record.kind == "finite-network");
+    networks.map(|record| record.curve("spread_2").expect("of a hidden layer").values[[1]]).collect()
+}
+
+#[test]
+fn middle_layers_of_plain_networks_collapse() {
+    let deep = SCENARIO.replace("depth = 2", "depth = 3");
+    let plain = deep.replace("neurons = 20\n", "neurons = 300\nplain = {}\n");
+    // A random sum over 300 neurons beneath: 1/√300 = 0.06.
+    let [plain, residual] = [spreads(&plain), spreads(&deep)];
+    assert!(plain.iter().all(|spread| *spread < 0.1), "{plain:?}");
+    assert!(residual.iter().all(|spread| *spread > 0.3), "{residual:?}");
 }

@@ -5,6 +5,7 @@ mod cost;
 mod coupling;
 pub mod keys;
 mod layered;
+pub mod plain;
 mod residual;
 
 use meanfield_model::problem::Bath;

@@ -83,6 +83,12 @@ pub enum BuildError {
     /// A residual network with its copies.
     #[error(transparent)]
     ResidualCoupling(#[from] ResidualCouplingError),
+    /// The architecture of a plain network beside residual ones.
+    #[error(transparent)]
+    PlainArchitecture(#[from] meanfield_deep::architecture::ArchitectureError),
+    /// How it starts.
+    #[error(transparent)]
+    PlainStart(#[from] meanfield_deep::start::StartError),
     /// A kind of another family of networks.
     #[error("this kind of system is of networks of another depth")]
     Family,

@@ -28,6 +28,7 @@ pub(super) fn check(keys: &FiniteNetworkKeys, draft: &Draft, complaints: &mut Sy
         ("training", keys.training == TrainingName::default()),
         ("batch", keys.batch == 1),
         ("copies", keys.copies == CopiesName::default()),
+        ("plain", keys.plain.is_none()),
     ];
     for (key, is_left_out) in others {
         let message = format!("`{key}` is of networks with layers, and this model has none");

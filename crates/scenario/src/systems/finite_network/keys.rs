@@ -7,6 +7,7 @@ use schemars::{JsonSchema, Schema};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value as Json, json};
 
+use super::plain::PlainKeys;
 use crate::model::instead::INSTEAD;
 
 /// Keys of `finite-network`.
@@ -55,6 +56,11 @@ pub struct FiniteNetworkKeys {
     /// limit, or the gradient flow of the network itself, from which steps alone part it.
     #[serde(default)]
     pub copies: CopiesName,
+    /// In place of a residual network a fully connected one, as deep and as wide, in the plain mean-field
+    /// scaling; for models of residual networks.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "PlainKeys")]
+    pub plain: Option<PlainKeys>,
     /// Whether each network has copies of its neurons beside it: whether the kind is `coupled-network`.
     #[serde(skip)]
     pub(crate) coupled: bool,
@@ -74,6 +80,7 @@ impl FiniteNetworkKeys {
             noise_factor: NOISE_FACTOR,
             precision: PrecisionName::default(),
             copies: CopiesName::default(),
+            plain: None,
             coupled: false,
         }
     }

@@ -108,6 +108,8 @@ pub(super) fn check(keys: &FiniteNetworkKeys, draft: &LayeredDraft, complaints: 
         "write coupled-network in place of finite-network",
     );
     refuse_others(keys, complaints);
+    let help = "leave it out: these networks are plain";
+    complaints.unless(keys.plain.is_none(), "plain", "`plain` stands beside residual networks", help);
     let weights = draft.setting.map_or(0.0, |setting| keys.weights(setting));
     let message = format!("the network would have {weights:.1e} weights, more than {MOST_WEIGHTS:e}");
     complaints.unless(weights <= MOST_WEIGHTS, key, message, "take fewer neurons");

@@ -17,6 +17,7 @@ use meanfield_run::system::{Cost, System};
 use super::check;
 use super::keys::{CopiesName, FiniteNetworkKeys};
 use super::layered::refuse_others;
+use super::plain;
 use crate::expense::bytes;
 use crate::setting::{ResidualDraft, ResidualModel, ResidualSetting};
 use crate::systems::complaints::SystemComplaints;
@@ -48,6 +49,7 @@ pub(super) fn check(keys: &FiniteNetworkKeys, draft: &ResidualDraft, complaints:
     let help = "write coupled-network in place of finite-network";
     complaints.unless(is_coupled, "copies", "the network has no copies", help);
     refuse_others(keys, complaints);
+    plain::check(keys, complaints);
     let regressed = draft.setting.is_none_or(|own| own.problem.start.regression() != Regression::Absent);
     let message = "without regression there is no limit for copies";
     let follows_limit = keys.coupled && keys.copies == CopiesName::Limit;
@@ -118,6 +120,9 @@ fn system(
     limit: Option<&Arc<SharedLimit>>,
     seed: u64,
 ) -> Result<Box<dyn System>, BuildError> {
+    if let Some(own) = keys.plain {
+        return plain::system(keys, own, setting, seed);
+    }
     let ResidualModel { networks, start } = &setting.problem;
     let drawn = start.network(networks, keys.neuron_count(), seed);
     let problem = networks.clone();
