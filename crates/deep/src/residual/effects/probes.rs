@@ -75,7 +75,7 @@ pub(super) fn losses(flow: &mut FeatureFlow, steps: usize, length: f64) -> Resul
     for _ in 0..steps {
         flow.step_by(length);
         losses.push(flow.loss());
-        if !(losses[losses.len() - 1] < LARGEST) {
+        if losses[losses.len() - 1].is_nan() || losses[losses.len() - 1] >= LARGEST {
             let what = "a displaced copy has run away: what width and steps do cannot be followed";
             return Err(RunError::Failed { time: flow.time(), what: what.into() });
         }
