@@ -1,7 +1,8 @@
 //! What width and step size do to the loss: predicted, and found in many networks.
 
 use meanfield_deep::residual::architecture::ResidualProblem;
-use meanfield_deep::residual::effects::{EffectResolution, ResidualEffect, ResidualEffects};
+use meanfield_deep::residual::effect_resolution::EffectResolution;
+use meanfield_deep::residual::effects::{ResidualEffect, ResidualEffects};
 use meanfield_deep::residual::gram::LimitGrams;
 use meanfield_deep::residual::limit::ResidualLimit;
 use meanfield_deep::residual::network::ResidualNetwork;

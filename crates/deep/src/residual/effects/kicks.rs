@@ -3,12 +3,12 @@
 use meanfield_run::system::RunError;
 use ndarray::{Array1, Array2};
 
-use super::EffectResolution;
 use super::nodes::integration_weights;
 use super::probes::{flow, losses};
 use crate::engine::Points;
 use crate::fluctuations::StepEffect;
 use crate::residual::architecture::ResidualProblem;
+use crate::residual::effect_resolution::EffectResolution;
 use crate::residual::engine::{PathWeights, ResidualEngine};
 use crate::residual::flow::FeatureFlow;
 use crate::residual::pair_weights::Correction;

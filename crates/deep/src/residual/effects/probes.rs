@@ -5,9 +5,9 @@ use meanfield_random::stream::{Purpose, generator};
 use meanfield_run::system::RunError;
 use ndarray::Array1;
 
-use super::EffectResolution;
 use crate::residual::architecture::ResidualProblem;
 use crate::residual::calibration::CalibrationError;
+use crate::residual::effect_resolution::EffectResolution;
 use crate::residual::flow::FeatureFlow;
 use crate::residual::gram::LimitGrams;
 use crate::residual::path_sampler::PathSampler;
