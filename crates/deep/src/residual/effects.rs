@@ -26,7 +26,7 @@ use meanfield_run::system::{RunError, State};
 use self::controls::{Controls, StartEffect};
 use self::kicks::Kicks;
 use self::nodes::interpolation_weights;
-use self::probes::{Probe, StartCopies};
+use self::probes::{Probe, TiltedCopies};
 use super::architecture::ResidualProblem;
 use super::effect_resolution::EffectResolution;
 use super::gram::LimitGrams;
@@ -62,7 +62,7 @@ impl ResidualEffect {
 
 /// The effects from t = 0 until a time, found one copy after the other.
 pub struct ResidualEffects {
-    copies: StartCopies,
+    copies: TiltedCopies,
     kicks: Kicks,
     controls: Controls,
     probes: Vec<Probe>,
@@ -86,7 +86,7 @@ impl ResidualEffects {
         let inputs = problem.data.inputs().view();
         let grams = LimitGrams::new(&problem.architecture, inputs, start.deviation(), depth.min(CALIBRATED));
         let nodes = (until / resolution.spacing - 1e-9).ceil().max(1.0) as usize;
-        let copies = StartCopies::new(problem, start, grams, nodes, resolution)?;
+        let copies = TiltedCopies::new(problem, start, grams, nodes, resolution)?;
         let controls = Controls::new(&copies, start.regression());
         let kicks = Kicks::new(copies.undisplaced(), nodes, resolution);
         Ok(Self { copies, kicks, controls, probes: Vec::new(), resolution, found: Vec::new() })

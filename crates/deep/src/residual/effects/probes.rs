@@ -103,7 +103,7 @@ impl Drawing {
 }
 
 /// The limit's paths, from which copies start, drawn several times.
-pub(super) struct StartCopies {
+pub(super) struct TiltedCopies {
     problem: ResidualProblem,
     start: ResidualStart,
     grams: LimitGrams,
@@ -114,7 +114,7 @@ pub(super) struct StartCopies {
     number: usize,
 }
 
-impl StartCopies {
+impl TiltedCopies {
     pub fn new(
         problem: &ResidualProblem,
         start: &ResidualStart,
