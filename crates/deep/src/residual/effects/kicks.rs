@@ -122,7 +122,7 @@ impl Kicks {
         effect
     }
 
-    /// First and second derivative of the loss so many nodes later, where nothing displaced makes it `middle`.
+    /// First and second derivative of the loss so many nodes later, `middle` without displacement.
     fn derivatives(&self, [ups, downs]: &Pair, later: usize, middle: f64) -> [f64; 2] {
         let h = self.resolution.step;
         let up = ups[later];
