@@ -15,6 +15,7 @@ pub mod architecture;
 pub mod calibration;
 pub mod coupling;
 pub mod descent;
+pub mod effect_resolution;
 pub mod effects;
 pub mod engine;
 pub mod flow;

@@ -83,11 +83,11 @@ fn what_width_and_steps_do_is_recorded() {
     let record = drive(&mut *job.system, job.identity, &scenario.plan, None, &mut ()).expect("runs");
     for name in ["bias_per_neuron", "variance_per_neuron", "variance_per_neuron_squared"] {
         let values = &record.curve(name).expect("reported").values;
-        assert!(values[[0]] > 0.0 && values[[2]] > 0.0 && values[[3]].is_nan(), "{name}: {values}");
+        assert!(values[[0]] > 0.0 && values[[1]] > 0.0 && values[[2]].is_nan(), "{name}: {values}");
     }
     for name in ["bias_per_step", "variance_per_step"] {
         let values = &record.curve(name).expect("reported").values;
-        assert!(values[[0]] == 0.0 && values[[2]] != 0.0 && values[[3]].is_nan(), "{name}: {values}");
+        assert!(values[[0]] != 0.0 && values[[1]] != 0.0 && values[[2]].is_nan(), "{name}: {values}");
     }
 }
 
@@ -99,9 +99,9 @@ fn networks_stand_beside_their_own_flow() {
     let mut job = scenario.build().expect("built").remove(0);
     let record = drive(&mut *job.system, job.identity, &scenario.plan, None, &mut ()).expect("runs");
     let gap = &record.curve("largest_risk_gap").expect("reported").values;
-    assert!(gap[[0]] == 0.0 && gap[[1]] > 0.0 && gap[[1]] < 0.01, "{gap}");
+    assert!(gap[[0]] > 0.0 && gap[[1]] >= gap[[0]] && gap[[1]] < 0.01, "{gap}");
     let distance = &record.curve("distance_2").expect("reported").values;
-    assert!(distance[[0]] == 0.0 && distance[[1]] > 0.0 && distance[[1]] < 0.05, "{distance}");
+    assert!(distance[[0]] > 0.0 && distance[[1]] < 0.05, "{distance}");
 }
 
 /// What is said of the scenario with one text in the place of another.

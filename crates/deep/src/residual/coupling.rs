@@ -259,7 +259,7 @@ impl CoupledResidualNetwork {
 
     /// Everything needed to go on from here.
     pub fn state(&self) -> State {
-        let own = State { integers: vec![self.evaluations], reals: vec![self.largest_gap, self.gap] };
+        let own = State { integers: Vec::new(), reals: vec![self.largest_gap, self.gap] };
         State::join(&[own, self.network.state(), self.reference.state()])
     }
 
@@ -270,11 +270,10 @@ impl CoupledResidualNetwork {
     pub fn restore(&mut self, state: &State) -> Result<(), RunError> {
         let parts = state.split().unwrap_or_default();
         match &parts[..] {
-            [State { integers, reals }, network, reference] if reals.len() == 2 && integers.len() == 1 => {
+            [State { reals, .. }, network, reference] if reals.len() == 2 => {
                 self.network.restore(network)?;
                 self.reference.restore(reference)?;
                 [self.largest_gap, self.gap] = [reals[0], reals[1]];
-                self.evaluations = integers[0];
                 Ok(())
             }
             _ => Err(RunError::Checkpoint("it is not of a network and its reference".to_owned())),

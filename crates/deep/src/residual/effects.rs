@@ -26,50 +26,15 @@ use meanfield_run::system::{RunError, State};
 use self::controls::{Controls, StartEffect};
 use self::kicks::Kicks;
 use self::nodes::interpolation_weights;
-use self::probes::{Probe, StartCopies};
+use self::probes::{Probe, TiltedCopies};
 use super::architecture::ResidualProblem;
+use super::effect_resolution::EffectResolution;
 use super::gram::LimitGrams;
 use super::limit_paths::ResidualLimitError;
-use super::path_sampler::{CALIBRATED, enough_paths};
+use super::path_sampler::CALIBRATED;
 use super::start::ResidualStart;
 use crate::fluctuations::StepEffect;
 use crate::width_effects::WidthEffect;
-
-/// Fewest paths.
-const FEWEST: usize = 512;
-
-/// How finely the effects are found.
-#[derive(Clone, Copy, Debug, PartialEq)]
-#[non_exhaustive]
-pub struct EffectResolution {
-    /// Paths, an even number.
-    pub paths: usize,
-    /// Drawn directions of their law.
-    pub probes: usize,
-    /// So often paths are drawn anew for them: rare ones do much.
-    pub drawings: usize,
-    /// Spacing of the times at which effects are found, and of those at which steps are looked at.
-    pub spacing: f64,
-    /// Displacement by a step.
-    pub step: f64,
-    /// Of the first paths.
-    pub seed: u64,
-}
-
-impl EffectResolution {
-    /// As many paths as can be calibrated to all means: with fewer, v_m is off by a third where little of the
-    /// loss is left.
-    pub fn new(problem: &ResidualProblem) -> Self {
-        Self {
-            paths: enough_paths(problem).max(FEWEST),
-            probes: 96,
-            drawings: 8,
-            spacing: 0.25,
-            step: 0.05,
-            seed: 0,
-        }
-    }
-}
 
 /// What width and step size do to the loss at one time.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -97,7 +62,7 @@ impl ResidualEffect {
 
 /// The effects from t = 0 until a time, found one copy after the other.
 pub struct ResidualEffects {
-    copies: StartCopies,
+    copies: TiltedCopies,
     kicks: Kicks,
     controls: Controls,
     probes: Vec<Probe>,
@@ -121,7 +86,7 @@ impl ResidualEffects {
         let inputs = problem.data.inputs().view();
         let grams = LimitGrams::new(&problem.architecture, inputs, start.deviation(), depth.min(CALIBRATED));
         let nodes = (until / resolution.spacing - 1e-9).ceil().max(1.0) as usize;
-        let copies = StartCopies::new(problem, start, grams, nodes, resolution)?;
+        let copies = TiltedCopies::new(problem, start, grams, nodes, resolution)?;
         let controls = Controls::new(&copies, start.regression());
         let kicks = Kicks::new(copies.undisplaced(), nodes, resolution);
         Ok(Self { copies, kicks, controls, probes: Vec::new(), resolution, found: Vec::new() })

@@ -102,7 +102,6 @@ impl SharedLimit {
         let history = self.history();
         let mut looks = State { integers: Vec::new(), reals: Vec::new() };
         for look in &history.looks {
-            looks.integers.push(look.evaluations);
             looks.reals.push(look.time);
             looks.reals.extend(&look.losses);
         }
@@ -133,12 +132,8 @@ impl SharedLimit {
 /// Looks at so many groups; None where numbers do not fit.
 fn read_looks(state: &State, groups: usize) -> Option<Vec<GroupLosses>> {
     let rows = state.reals.chunks_exact(groups + 1);
-    let fits = rows.len() == state.integers.len() && rows.remainder().is_empty() && !state.reals.is_empty();
-    let both = rows.zip(&state.integers);
-    let looks = both.map(|(row, evaluations)| GroupLosses {
-        time: row[0],
-        losses: row[1..].to_vec(),
-        evaluations: *evaluations,
-    });
+    let fits = rows.remainder().is_empty() && !state.reals.is_empty();
+    // Evaluations are those of this process.
+    let looks = rows.map(|row| GroupLosses { time: row[0], losses: row[1..].to_vec(), evaluations: 0 });
     fits.then(|| looks.collect())
 }

@@ -1,7 +1,8 @@
 //! What width and step size do to the loss: predicted, and found in many networks.
 
 use meanfield_deep::residual::architecture::ResidualProblem;
-use meanfield_deep::residual::effects::{EffectResolution, ResidualEffect, ResidualEffects};
+use meanfield_deep::residual::effect_resolution::EffectResolution;
+use meanfield_deep::residual::effects::{ResidualEffect, ResidualEffects};
 use meanfield_deep::residual::gram::LimitGrams;
 use meanfield_deep::residual::limit::ResidualLimit;
 use meanfield_deep::residual::network::ResidualNetwork;
@@ -152,27 +153,6 @@ fn assert_predicted(deviations: &[f64], rms: f64, largest: f64) {
 fn networks_lie_in_the_predicted_band() {
     let all = all_deviations(&problem(4, 3, 2), 32, &[(60, 0.02)], 256);
     assert_predicted(&all, 1.8, 4.0);
-    // A band without the random start, or without the steps, would not hold them.
-}
-
-#[test]
-#[ignore = "minutes: effects of several drawings"]
-fn effects_hardly_depend_on_their_paths() {
-    let problem = problem(8, 4, 3);
-    let factor: usize = std::env::var("FACTOR").ok().and_then(|text| text.parse().ok()).unwrap_or(1);
-    for seed in 0..4 {
-        let mut finely = EffectResolution::new(&problem);
-        finely.seed = seed;
-        finely.spacing = 0.5;
-        finely.paths *= factor;
-        let clock = std::time::Instant::now();
-        let mut effects = ResidualEffects::new(&problem, &start(), 2.0, finely).expect("valid");
-        while !effects.is_complete() {
-            effects.advance().expect("stable");
-        }
-        eprintln!("  seed {seed}: {:?} {:?}", clock.elapsed(), effects.effect(1.0));
-        eprintln!("          {:?}", effects.effect(2.0));
-    }
 }
 
 #[test]

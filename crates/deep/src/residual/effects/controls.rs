@@ -4,7 +4,7 @@
 use nalgebra::{DMatrix, DVector};
 use ndarray::{Array1, Array2};
 
-use super::probes::{Probe, StartCopies};
+use super::probes::{Probe, TiltedCopies};
 use crate::residual::start::Regression;
 use crate::width_effects::WidthEffect;
 
@@ -25,7 +25,7 @@ pub(super) struct Controls {
 }
 
 impl Controls {
-    pub fn new(copies: &StartCopies, regression: Regression) -> Self {
+    pub fn new(copies: &TiltedCopies, regression: Regression) -> Self {
         let paths = copies.single_paths();
         let rows = Array2::from_shape_fn((paths.len(), paths[0].outputs.len()), |(path, n)| {
             paths[path].share.sqrt() * paths[path].outputs[n]

@@ -3,12 +3,12 @@
 use meanfield_run::system::RunError;
 use ndarray::{Array1, Array2};
 
-use super::EffectResolution;
 use super::nodes::integration_weights;
 use super::probes::{flow, losses};
 use crate::engine::Points;
 use crate::fluctuations::StepEffect;
 use crate::residual::architecture::ResidualProblem;
+use crate::residual::effect_resolution::EffectResolution;
 use crate::residual::engine::{PathWeights, ResidualEngine};
 use crate::residual::flow::FeatureFlow;
 use crate::residual::pair_weights::Correction;
@@ -122,7 +122,7 @@ impl Kicks {
         effect
     }
 
-    /// First and second derivative of the loss so many nodes later, where it is `middle` without displacement.
+    /// First and second derivative of the loss so many nodes later, `middle` without displacement.
     fn derivatives(&self, [ups, downs]: &Pair, later: usize, middle: f64) -> [f64; 2] {
         let h = self.resolution.step;
         let up = ups[later];

@@ -5,9 +5,9 @@ use meanfield_random::stream::{Purpose, generator};
 use meanfield_run::system::RunError;
 use ndarray::Array1;
 
-use super::EffectResolution;
 use crate::residual::architecture::ResidualProblem;
 use crate::residual::calibration::CalibrationError;
+use crate::residual::effect_resolution::EffectResolution;
 use crate::residual::flow::FeatureFlow;
 use crate::residual::gram::LimitGrams;
 use crate::residual::path_sampler::PathSampler;
@@ -75,7 +75,7 @@ pub(super) fn losses(flow: &mut FeatureFlow, steps: usize, length: f64) -> Resul
     for _ in 0..steps {
         flow.step_by(length);
         losses.push(flow.loss());
-        if !(losses[losses.len() - 1] < LARGEST) {
+        if losses[losses.len() - 1].is_nan() || losses[losses.len() - 1] >= LARGEST {
             let what = "a displaced copy has run away: what width and steps do cannot be followed";
             return Err(RunError::Failed { time: flow.time(), what: what.into() });
         }
@@ -103,7 +103,7 @@ impl Drawing {
 }
 
 /// The limit's paths, from which copies start, drawn several times.
-pub(super) struct StartCopies {
+pub(super) struct TiltedCopies {
     problem: ResidualProblem,
     start: ResidualStart,
     grams: LimitGrams,
@@ -114,7 +114,7 @@ pub(super) struct StartCopies {
     number: usize,
 }
 
-impl StartCopies {
+impl TiltedCopies {
     pub fn new(
         problem: &ResidualProblem,
         start: &ResidualStart,

@@ -1,7 +1,8 @@
 //! The limit of residual networks: paths that are drawn in groups, which state its error.
 
 use meanfield_deep::residual::architecture::ResidualProblem;
-use meanfield_deep::residual::effects::{EffectResolution, ResidualEffects};
+use meanfield_deep::residual::effect_resolution::EffectResolution;
+use meanfield_deep::residual::effects::ResidualEffects;
 use meanfield_deep::residual::limit::ResidualLimit;
 use meanfield_deep::residual::resolution::ResidualResolution;
 use meanfield_deep::residual::start::Regression;
