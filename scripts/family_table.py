@@ -23,6 +23,10 @@ def summary(scenario):
     return json.loads((pathlib.Path("output/family") / scenario / "summary.json").read_text())
 
 
+def is_there(scenario):
+    return (pathlib.Path("output/family") / scenario / "summary.json").exists()
+
+
 def bracketed(value, error):
     """A number with its standard error in the last digits: −0.506(14)."""
     digits = 0
@@ -67,12 +71,11 @@ def row(name, scenario, limit, networks, of_laws):
     laws = [law for each in others for law in each["comparison"].get("laws", [])]
     judged = laws + [claim for each in others for claim in each["comparison"]["claims"]]
     held = sum(bool(claim["holds"]) for claim in judged)
-    # One of a scenario where a sweep repeats it at every point.
     cells = [
         links(name, scenario, of_laws),
         f"{end['risk']:.5g}",
         f"{end['risk_refinement_error']:.1g}",
-        f"{own['risk'] - end['risk']:+.1e}".replace("-", "−", 1) + f" ({place(at)})",
+        f"{own['risk'] - end['risk']:+.1e}".replace("-", "−") + f" ({place(at)})",
         exponents(laws, lambda key: key.endswith("neurons")),
         exponents(laws, lambda key: key.endswith("step-size")),
         "hold" if held == len(judged) else f"{held} of {len(judged)} hold",
@@ -87,7 +90,10 @@ def links(name, *scenarios):
 
 
 def main():
-    rows, seconds = zip(*(row(*entry) for entry in ROWS))
+    found = [entry for entry in ROWS if all(is_there(scenario) for scenario in (entry[1], entry[4]) if scenario)]
+    for name in [entry[0] for entry in ROWS if entry not in found]:
+        print(f"family_table.py: {name} has not been run and is left out")
+    rows, seconds = zip(*(row(*entry) for entry in found))
     table = HEAD + "\n".join(rows) + f"\n\nAltogether {sum(seconds) / 60:.0f} CPU minutes.\n"
     before, rest = PAGE.read_text().split(BEGIN)
     _, after = rest.split(END)
