@@ -46,10 +46,13 @@ class ScenarioError(InputError):
         self, text: str, mistakes: Iterable[tuple[str, tuple[int, int] | None, str | None]] = ()
     ) -> None:
         super().__init__(text)
-        self.mistakes = tuple(
-            Mistake(message, *(place or (None, None)), help) for message, place, help in mistakes
-        )
+        self.mistakes = tuple(_mistake(*each) for each in mistakes)
         self.help = next((mistake.help for mistake in self.mistakes if mistake.help), None)
+
+
+def _mistake(message: str, place: tuple[int, int] | None, help: str | None) -> Mistake:
+    line, column = place or (None, None)
+    return Mistake(message, line, column, help)
 
 
 class RunError(MeanfieldError, RuntimeError):

@@ -1,5 +1,5 @@
-//! The estimate of a scenario: what would run, what it would cost, and which N and ε suffice. Nothing runs, and
-//! nothing is printed.
+//! The estimate of a scenario: what would run, what it would cost, and which N and ε suffice. Nothing runs,
+//! and nothing is printed.
 
 use std::collections::BTreeMap;
 
@@ -111,8 +111,8 @@ impl<'a> CostOf<'a> {
 }
 
 impl<'a> Estimate<'a> {
-    /// Of a scenario; `accuracy` is how close the mean risk of networks is to be to the limit's, by default the
-    /// least `within` of a claim on the risk of a network, or else one per cent.
+    /// The estimate of a scenario. `accuracy` is how close the mean risk of networks is to be to the limit's;
+    /// by default it is the least `within` of a claim on the risk of a network, or else one per cent.
     pub fn new(scenario: &'a Scenario, accuracy: Option<Accuracy>) -> Self {
         let costs = scenario.costs();
         Self {
