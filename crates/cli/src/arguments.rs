@@ -2,8 +2,9 @@
 //! in its file.
 
 use std::path::PathBuf;
+use std::time::Duration;
 
-use clap::Args;
+use clap::{Args, ValueEnum};
 use meanfield::Part;
 
 #[derive(Args, Debug)]
@@ -20,6 +21,19 @@ pub struct Source {
     /// refinement=true.
     #[arg(long)]
     pub refine: bool,
+}
+
+/// How progress is shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum ProgressForm {
+    /// Bars on a terminal, a line now and then elsewhere.
+    Auto,
+    /// Lines everywhere, with the time of day.
+    Lines,
+    /// One JSON object a line.
+    Json,
+    /// Nothing.
+    None,
 }
 
 #[derive(Args, Debug)]
@@ -45,9 +59,35 @@ pub struct RunOptions {
     /// then makes the one record. In an array of Slurm, `array/7` takes the number from SLURM_ARRAY_TASK_ID.
     #[arg(long, value_name = "K/N", value_parser = part)]
     pub part: Option<Part>,
+    /// Write report.html beside the record too: one page for a browser.
+    #[arg(long)]
+    pub report: bool,
+    /// End after this time with a checkpoint and exit status 3, e.g. 3h50m: --resume goes on.
+    #[arg(long, value_name = "TIME", value_parser = humantime::parse_duration)]
+    pub max_wall: Option<Duration>,
+    /// How progress is shown on standard error.
+    #[arg(long, value_enum, default_value_t = ProgressForm::Auto, value_name = "FORM")]
+    pub progress: ProgressForm,
+    /// No progress and no notes: results and failures alone, as --progress none.
+    #[arg(short, long, conflicts_with_all = ["progress", "verbose"])]
+    pub quiet: bool,
+    /// A line when a run begins and ends, and every five seconds, as --progress lines.
+    #[arg(short, long, conflicts_with = "progress")]
+    pub verbose: bool,
     /// Seconds between checkpoints.
     #[arg(long, default_value_t = 10.0, value_name = "SECONDS")]
     pub checkpoint_every: f64,
+}
+
+impl RunOptions {
+    /// How progress is shown, by whichever option says so.
+    pub fn form(&self) -> ProgressForm {
+        match (self.quiet, self.verbose) {
+            (true, _) => ProgressForm::None,
+            (_, true) => ProgressForm::Lines,
+            _ => self.progress,
+        }
+    }
 }
 
 /// The variable in which Slurm states the number of a task of an array.

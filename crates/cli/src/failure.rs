@@ -8,7 +8,8 @@ use crate::print::{self, Unprinted, printable};
 
 /// A failure, and the exit status.
 pub struct Failure {
-    /// 1: the run failed. 2: bad input, nothing written. 129, 130, 143: a signal asked for the end.
+    /// 1: the run failed. 2: bad input, nothing written. 3: the time of --max-wall is over. 129, 130,
+    /// 143: a signal asked for the end.
     pub status: u8,
     /// The report that is printed.
     pub report: Report,
@@ -44,9 +45,9 @@ impl Failure {
         Self::new(1, text.into(), Some(help.into()))
     }
 
-    /// A signal asked for the end.
+    /// A signal, or the limit of time, asked for the end.
     fn interrupted() -> Self {
-        let text = format!("interrupted by {}; what was computed is kept", interrupt::signal());
+        let text = format!("interrupted by {}; what was computed is kept", interrupt::reason());
         let help = format!("to go on: {}", interrupt::resume_command());
         Self::new(interrupt::status(), text, Some(help))
     }

@@ -1,9 +1,11 @@
-//! SIGINT, SIGTERM and SIGHUP. The first asks the runs to end, each with a last checkpoint; the second ends
-//! the process at once. This module only sets a flag: runs check [`asked`] between their strides.
+//! SIGINT, SIGTERM and SIGHUP, and the end of the time that a run may take. The first signal asks the runs to
+//! end, each with a last checkpoint; the second ends the process at once. This module only sets a flag: runs
+//! check [`asked`] between their strides.
 
 use std::io;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-use std::sync::{Arc, LazyLock};
+use std::sync::{Arc, LazyLock, OnceLock};
+use std::time::{Duration, Instant};
 
 use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM, SIGXFSZ};
 use signal_hook::{flag, low_level};
@@ -19,6 +21,24 @@ static CAME: LazyLock<[Arc<AtomicBool>; ALL.len()]> = LazyLock::new(Default::def
 
 /// The last signal that came; 0 until one does.
 static SIGNAL: LazyLock<Arc<AtomicUsize>> = LazyLock::new(Arc::default);
+
+/// Exit status after the time that a run may take.
+const OUT_OF_TIME: u8 = 3;
+
+/// When the time that a run may take is over, where it is limited.
+static DEADLINE: OnceLock<Instant> = OnceLock::new();
+
+/// Limits the time that a run may take, from now on.
+pub fn limit(wall: Duration) {
+    if let Some(deadline) = Instant::now().checked_add(wall) {
+        let _ = DEADLINE.set(deadline);
+    }
+}
+
+/// Whether the time that a run may take is over.
+fn is_out_of_time() -> bool {
+    DEADLINE.get().is_some_and(|deadline| Instant::now() >= *deadline)
+}
 
 /// From now on signals only set the flag. Called once, by verbs that save checkpoints.
 pub fn listen() -> io::Result<()> {
@@ -38,18 +58,19 @@ pub fn ignore_file_size_signal() {
     let _ = flag::register(SIGXFSZ, Arc::default());
 }
 
-/// Whether a signal asked for the end. Two that came at one moment, on two threads, each found itself the
+/// Whether a signal or the limit of time asked for the end. Two that came at one moment, on two threads, each found itself the
 /// first: the process ends here.
 pub fn asked() -> bool {
     if CAME.iter().filter(|came| came.load(Ordering::Relaxed)).count() > 1 {
         low_level::exit(i32::from(status()));
     }
-    SIGNAL.load(Ordering::Relaxed) != 0
+    SIGNAL.load(Ordering::Relaxed) != 0 || is_out_of_time()
 }
 
-/// The name of the signal that asked for the end.
-pub fn signal() -> &'static str {
+/// What asked for the end: a signal by its name, or the limit of time.
+pub fn reason() -> &'static str {
     match SIGNAL.load(Ordering::Relaxed) as i32 {
+        0 => "the end of --max-wall",
         SIGINT => "SIGINT",
         SIGTERM => "SIGTERM",
         _ => "SIGHUP",
@@ -58,7 +79,10 @@ pub fn signal() -> &'static str {
 
 /// The exit status after it.
 pub fn status() -> u8 {
-    (STATUS + SIGNAL.load(Ordering::Relaxed) as i32) as u8
+    match SIGNAL.load(Ordering::Relaxed) as i32 {
+        0 => OUT_OF_TIME,
+        signal => (STATUS + signal) as u8,
+    }
 }
 
 /// The command that goes on with the one that was typed.

@@ -2,14 +2,15 @@
 //! `meanfield`'s.
 //!
 //! Results go to standard output, progress and diagnostics to standard error. Exit status: 0 done and every
-//! claim holds; 1 the run failed or a claim does not hold; 2 bad input, nothing written; 129, 130 and 143 a
-//! signal asked for the end ([`interrupt`]).
+//! claim holds; 1 the run failed or a claim does not hold; 2 bad input, nothing written; 3 the time of
+//! --max-wall is over; 129, 130 and 143 a signal asked for the end ([`interrupt`]).
 
 mod arguments;
 mod bars;
 mod commands;
 mod failure;
 mod interrupt;
+mod lines;
 mod print;
 mod record;
 mod unsealed;
@@ -18,7 +19,7 @@ mod verdict;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::process::ExitCode;
 
-use clap::Parser;
+use clap::{CommandFactory, Parser};
 
 use commands::Verb;
 use failure::Failure;
@@ -37,7 +38,7 @@ fn main() -> ExitCode {
     failure::report_panics();
     interrupt::ignore_file_size_signal();
     // A panic is a bug: it is reported, with exit status 1.
-    let outcome = catch_unwind(AssertUnwindSafe(|| arguments.verb.run()));
+    let outcome = catch_unwind(AssertUnwindSafe(|| arguments.verb.run(Arguments::command())));
     match outcome.unwrap_or_else(|_| Err(Failure::of_the_program())) {
         Ok(Verdict::Holds) => ExitCode::SUCCESS,
         Ok(Verdict::Fails) => ExitCode::from(1),

@@ -16,17 +16,21 @@ const MAY_KNOW: [(&str, &[&str]); 15] = [
     ("compare", &["model", "run"]),
     ("store", &["model", "run", "compare", "files"]),
     ("figure", &["model", "run", "compare", "files", "kernel"]),
+    ("report", &["model", "run", "compare"]),
     ("scenario", &["model", "random", "run", "solver", "particle", "deep"]),
     (
         "meanfield",
-        &["model", "run", "solver", "particle", "deep", "compare", "store", "figure", "scenario", "files"],
+        &[
+            "model", "run", "solver", "particle", "deep", "compare", "store", "figure", "report", "scenario",
+            "files",
+        ],
     ),
     ("cli", &["meanfield", "run", "scenario", "store"]),
     ("python", &["meanfield", "store"]), // the store for its feature `static` alone
 ];
 
 /// Library, and the only crates that may know it.
-const KNOWN_TO: [(&str, &[&str]); 17] = [
+const KNOWN_TO: [(&str, &[&str]); 19] = [
     ("toml", &["scenario"]),
     ("csv", &["scenario"]),
     ("exmex", &["scenario"]),
@@ -36,6 +40,8 @@ const KNOWN_TO: [(&str, &[&str]); 17] = [
     ("image", &["figure"]),
     ("clap", &["cli"]),
     ("pyo3", &["python"]),
+    ("clap_complete", &["cli"]),
+    ("clap_mangen", &["cli"]),
     ("indicatif", &["cli"]),
     ("rand", &["compare", "particle", "random"]),
     ("rand_distr", &["random"]),

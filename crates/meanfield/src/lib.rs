@@ -61,6 +61,7 @@ mod version;
 
 pub use advice::{Advice, OptionName};
 pub use error::Error;
+pub use meanfield_files::write as write_file;
 pub use observer::{Observer, RunInfo, RunObserver};
 pub use options::Options;
 pub use recorded::{A_RECORD, Recorded};
@@ -76,6 +77,7 @@ pub use meanfield_compare as compare;
 pub use meanfield_figure as figure;
 pub use meanfield_model as model;
 pub use meanfield_particle as particle;
+pub use meanfield_report as report;
 pub use meanfield_run as run;
 pub use meanfield_scenario as scenario;
 pub use meanfield_solver as solver;

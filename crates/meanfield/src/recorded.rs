@@ -1,16 +1,23 @@
 //! A finished record: what was computed, judged again and drawn again from the file alone.
 
+use std::fs;
+use std::io;
 use std::path::{Path, PathBuf};
 
 use meanfield_compare::comparison::Comparison;
 use meanfield_compare::judge;
 use meanfield_figure::{self as figure, Content, Over};
+use meanfield_files::Missing;
+use meanfield_report::{self as report, Provenance};
 use meanfield_run::claim::{Claim, PowerLawClaim};
 use meanfield_run::record::Record;
 use meanfield_scenario::stated::{Figure, OverName};
 use meanfield_store::{self as store, Header};
 
 use crate::error::Error;
+
+/// Longest file whose beginning is looked at before it is replaced, in bytes.
+const LONGEST_REPORT: u64 = 1 << 30;
 
 /// Advice where a path of a record is expected.
 pub const A_RECORD: &str = "write the path of a record.h5 that `meanfield run` has finished";
@@ -59,13 +66,60 @@ impl Recorded {
     /// # Errors
     /// If a figure cannot be drawn or written.
     pub fn draw(&self, folder: &Path) -> Result<Vec<PathBuf>, Error> {
-        let drawn = figure::draw_all(folder, &self.content());
+        let caption = self.header.caption();
+        let drawn = figure::draw_all(folder, &self.content(&caption));
         drawn.map_err(|error| Error::input(error.to_string(), "choose another folder: {output}"))
     }
 
-    fn content(&self) -> Content<'_> {
-        content(&self.header.title, &self.records, self.comparison.as_ref(), self.figure.as_ref())
+    /// One HTML page of everything, by itself.
+    pub fn report(&self) -> String {
+        let header = &self.header;
+        let provenance = Provenance {
+            title: header.title.clone(),
+            scenario: header.scenario.clone(),
+            program: format!("{} {}", header.program, header.version),
+            commit: header.commit.clone(),
+            created: header.created.clone(),
+            command: header.command.clone(),
+            machine: header.machine.clone(),
+            quick: header.quick,
+        };
+        let comparison = self.comparison.as_ref();
+        report::page(&report::Content { provenance: &provenance, records: &self.records, comparison })
     }
+
+    /// Writes the page into a file, atomically. An older report is replaced; any other file only if
+    /// `overwrite` says so.
+    ///
+    /// # Errors
+    /// If something else is there, or the file cannot be written.
+    pub fn write_report(&self, file: &Path, overwrite: bool) -> Result<(), Error> {
+        check_replaceable(file, overwrite)?;
+        if let Some(folder) = file.parent().filter(|folder| !folder.as_os_str().is_empty()) {
+            fs::create_dir_all(folder).map_err(|error| unwritable(file, &error))?;
+        }
+        meanfield_files::write(file, self.report().as_bytes()).map_err(|error| unwritable(file, &error))
+    }
+
+    fn content<'a>(&'a self, caption: &'a str) -> Content<'a> {
+        content(caption, &self.records, self.comparison.as_ref(), self.figure.as_ref())
+    }
+}
+
+/// Refuses to replace what is no report, unless told to.
+fn check_replaceable(file: &Path, overwrite: bool) -> Result<(), Error> {
+    let found = meanfield_files::follow(file, LONGEST_REPORT).or_missing();
+    match found.map_err(|error| unwritable(file, &error))? {
+        Some(bytes) if !overwrite && !bytes.starts_with(report::MARK.as_bytes()) => Err(Error::input(
+            format!("{} is there already, and is no report of meanfield", file.display()),
+            "use {overwrite} to replace it, or {output} for another file",
+        )),
+        _ => Ok(()),
+    }
+}
+
+fn unwritable(file: &Path, error: &io::Error) -> Error {
+    Error::input(format!("{} cannot be written: {error}", file.display()), "choose another file: {output}")
 }
 
 /// How the figures are to be drawn.

@@ -36,7 +36,7 @@ pub(crate) fn judged(scenario: &Scenario, outcome: &Outcome) -> Result<Option<Co
 }
 
 /// Header of the record.
-pub(crate) fn header(scenario: &Scenario, command: &str) -> Result<Header, Error> {
+pub(crate) fn header(scenario: &Scenario, command: &str, quick: bool) -> Result<Header, Error> {
     Ok(Header {
         title: scenario.file.title.clone(),
         scenario: scenario.resolved.clone(),
@@ -46,6 +46,7 @@ pub(crate) fn header(scenario: &Scenario, command: &str) -> Result<Header, Error
         command: command.to_owned(),
         commit: COMMIT.into(),
         machine: machine::in_words(),
+        quick,
     })
 }
 
@@ -59,7 +60,8 @@ pub(crate) fn write(
 ) -> Result<Digests, Error> {
     let record = store::write(&folder.join("record.h5"), header, records, comparison);
     let mut files = Digests::from([("record.h5".to_owned(), record.map_err(failed)?)]);
-    let content = recorded::content(&header.title, records, comparison, scenario.file.figure.as_ref());
+    let caption = header.caption();
+    let content = recorded::content(&caption, records, comparison, scenario.file.figure.as_ref());
     for drawn in figure::draw(&content).map_err(failed)? {
         put(folder, format!("{FIGURES}/{}", drawn.name), &drawn.bytes, &mut files)?;
     }

@@ -40,6 +40,8 @@ pub struct Session {
     scenario: Scenario,
     task: Task,
     options: Options,
+    /// Whether the scenario was reduced by its `[quick]`.
+    quick: bool,
     folder: Folder,
 }
 
@@ -97,7 +99,7 @@ impl Session {
         let scenario = source.read_task(task)?;
         let folder = place::folder(&options.output, &source.path, task.suffix(), &scenario.resolved)?;
         place::refuse_to_replace_scenario(&source.path, folder.path())?;
-        Ok(Self { scenario, task, options, folder })
+        Ok(Self { scenario, task, options, quick: source.quick, folder })
     }
 
     /// The scenario.
@@ -222,7 +224,7 @@ impl Session {
         observer: &dyn Observer,
     ) -> Result<Finished, Error> {
         let comparison = result::judged(&self.scenario, &outcome)?;
-        let header = result::header(&self.scenario, &self.options.command)?;
+        let header = result::header(&self.scenario, &self.options.command, self.quick)?;
         let folder = partial.result()?;
         let files = result::write(&folder, &self.scenario, &header, &outcome.records, comparison.as_ref())?;
         let used = stopwatch.read();

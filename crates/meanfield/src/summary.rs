@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use meanfield_compare::comparison::{Compared, Comparison, PointVerdict, Series, Verdict};
 use meanfield_compare::sufficient::{Accuracy, Sufficient, first_order, sufficient};
 use meanfield_files::digest;
-use meanfield_run::certificate::{self, Warning};
+use meanfield_run::certificate::{self, JudgedCertificate, Standing, Warning};
 use meanfield_run::quantities::{RISK, RISK_GAP};
 use meanfield_run::record::places as places_of;
 use meanfield_run::record::{Fact, Nature, Place, Record, RunAxis};
@@ -46,6 +46,9 @@ pub struct Summary {
     /// SHA-256 of this summary as compact JSON with nothing in this place.
     #[serde(default)]
     pub digest: String,
+    /// Whether the scenario was reduced by its `[quick]`: a rehearsal, not the result.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub quick: bool,
     /// Whether every claim holds and every run reached its end.
     pub holds: bool,
     /// Where networks with layers leave the assumptions of the theory, in words.
@@ -88,6 +91,12 @@ pub struct SystemSummary {
     /// The certificates beyond their thresholds, and what to write instead.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub warnings: Vec<WarningSummary>,
+    /// Of each certificate, what it says of the solution: `ok`, `look` or `bad`.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub standings: BTreeMap<String, Standing>,
+    /// The certificates near their thresholds, and what to write instead.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub looks: Vec<WarningSummary>,
     /// Which N and ε keep the mean risk of networks within 1 % of this limit's, where it says so.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub suffices: Option<Sufficient>,
@@ -109,6 +118,14 @@ pub struct WarningSummary {
     pub threshold: Number,
     /// Message: the problem, and what to write instead.
     pub words: String,
+}
+
+impl From<JudgedCertificate> for WarningSummary {
+    fn from(judged: JudgedCertificate) -> Self {
+        let JudgedCertificate { quantity, value, threshold, advice, .. } = judged;
+        let certificate = quantity.name.to_owned();
+        Self { certificate, value: Number(value), threshold: Number(threshold), words: advice }
+    }
 }
 
 /// One system at one point.
@@ -232,6 +249,7 @@ impl Summary {
             files: BTreeMap::new(),
             digest: String::new(),
             created: header.created,
+            quick: header.quick,
             holds: comparison.is_none_or(Comparison::holds) && outcome.gaps.is_empty(),
             departures,
             failed: outcome.gaps.iter().map(failed).collect(),
@@ -270,6 +288,9 @@ fn system(record: &Record, work: u64) -> SystemSummary {
     let worst = certificate::worst(record).into_iter();
     let certificates = worst.map(|(quantity, worst)| (quantity.name.to_owned(), Number(worst)));
     let facts = record.facts.iter().filter(|fact| fact.values.len() == 1);
+    let judged = certificate::judged(record);
+    let standings = judged.iter().map(|one| (one.quantity.name.to_owned(), one.standing)).collect();
+    let looks = judged.into_iter().filter(|one| one.standing == Standing::Look);
     SystemSummary {
         kind: record.kind.clone(),
         nature: Some(record.nature),
@@ -279,6 +300,8 @@ fn system(record: &Record, work: u64) -> SystemSummary {
         points: points.filter_map(|place| Some(point(&place, &record.at(&place)?, record))).collect(),
         certificates: certificates.chain(worst_error).collect(),
         warnings: certificate::warnings(record).into_iter().map(WarningSummary::from).collect(),
+        standings,
+        looks: looks.map(WarningSummary::from).collect(),
         suffices: if varied { None } else { suffices(record) },
         facts: facts.map(|fact| (fact.name.clone(), Number(fact.values[0]))).collect(),
         work_of_this_process: work,

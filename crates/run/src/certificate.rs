@@ -1,7 +1,8 @@
 //! Certificates: numbers that measure how far a system's own solution can be trusted. A system reports them
 //! among its scalars; they are no results, so that they carry no error estimate, and a summary prints them
 //! separately. Each is defined once in [`crate::quantities`], with the threshold beyond which it is bad and
-//! the advice to give then; [`warnings`] lists those of a record that are. They judge no claim.
+//! the advice to give then: [`judged`] says of each certificate of a record whether it is fine, near its
+//! threshold or beyond it, [`warnings`] lists those beyond. They judge no claim.
 
 use serde::{Deserialize, Serialize};
 
@@ -25,6 +26,99 @@ pub struct Warning {
     pub threshold: f64,
     /// Message: the problem, and what to write instead.
     pub words: String,
+}
+
+/// Share of a threshold from which on a certificate is near it. A threshold from below (CFL margin, least
+/// density) is sharp: what is above it is as good as it can be.
+const NEAR: f64 = 0.5;
+
+/// What a certificate says of a solution.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+#[non_exhaustive]
+pub enum Standing {
+    /// Nothing speaks against the solution.
+    Ok,
+    /// More than half-way to its threshold: worth a look.
+    Look,
+    /// Beyond its threshold: claims hold beside it with a *but*.
+    Bad,
+}
+
+impl std::fmt::Display for Standing {
+    fn fmt(&self, f: &mut std::fmt::Formatter) -> std::fmt::Result {
+        f.write_str(match self {
+            Self::Ok => "ok",
+            Self::Look => "look",
+            Self::Bad => "bad",
+        })
+    }
+}
+
+/// A certificate of a record, judged.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct JudgedCertificate {
+    /// The certificate.
+    pub quantity: &'static Quantity,
+    /// Its worst value over all times and runs that reached their end.
+    pub value: f64,
+    /// Its threshold: where it is furthest beyond, or nearest, else the most lenient one; infinite where it
+    /// has none.
+    pub threshold: f64,
+    /// What it says.
+    pub standing: Standing,
+    /// One line: the problem, and what to write instead; empty where it is fine.
+    pub advice: String,
+}
+
+/// Every certificate that a record has, in the order of the list, judged.
+pub fn judged(record: &Record) -> Vec<JudgedCertificate> {
+    worst(record).into_iter().filter_map(|(quantity, value)| judge(quantity, value, record)).collect()
+}
+
+/// A certificate of a record, whose worst value is given.
+fn judge(quantity: &'static Quantity, value: f64, record: &Record) -> Option<JudgedCertificate> {
+    let known = quantity.as_certificate()?;
+    let by_design = is_by_design(quantity, record);
+    let warned = warning(quantity, known, record).filter(|_| !by_design);
+    let near = furthest(quantity, known, record, Worst::is_near).filter(|_| !by_design);
+    let fine = JudgedCertificate {
+        quantity,
+        value,
+        threshold: if by_design { f64::INFINITY } else { most_lenient(known, record) },
+        standing: Standing::Ok,
+        advice: String::new(),
+    };
+    Some(match (warned, near) {
+        (Some(warning), _) => JudgedCertificate {
+            threshold: warning.threshold,
+            standing: Standing::Bad,
+            advice: warning.words,
+            ..fine
+        },
+        (None, Some((value, limit, share))) => JudgedCertificate {
+            threshold: limit,
+            standing: Standing::Look,
+            advice: in_sentence(
+                quantity,
+                known,
+                record,
+                (value, "more than half of the allowed", limit),
+                share,
+            ),
+            ..fine
+        },
+        (None, None) => fine,
+    })
+}
+
+/// The threshold of a certificate at the time and run where it allows most.
+fn most_lenient(known: &Certificate, record: &Record) -> f64 {
+    let runs = (0..record.runs()).flat_map(|run| known.threshold.limits(record, run));
+    let limits = runs.map(|(limit, _)| limit).filter(|limit| !limit.is_nan());
+    let lenient = if known.worst == Worst::Largest { f64::max } else { f64::min };
+    limits.reduce(lenient).unwrap_or(f64::INFINITY)
 }
 
 /// (certificate, worst value over all times and runs) of each certificate that a record has, in the order of
@@ -69,6 +163,20 @@ fn unknown_error(error: &Curve) -> Option<Warning> {
 
 /// The warning that a certificate gives of a record, if any: where it is furthest beyond its threshold.
 fn warning(quantity: &Quantity, known: &Certificate, record: &Record) -> Option<Warning> {
+    let (value, limit, share) = furthest(quantity, known, record, Worst::is_beyond)?;
+    let than = if known.worst == Worst::Largest { "more than" } else { "less than" };
+    let words = in_sentence(quantity, known, record, (value, than, limit), share);
+    Some(Warning { name: quantity.name.to_owned(), value, threshold: limit, words })
+}
+
+/// Of the values of a certificate that count, the one furthest beyond its threshold, with that and what it is
+/// in words.
+fn furthest(
+    quantity: &Quantity,
+    known: &Certificate,
+    record: &Record,
+    counts: fn(Worst, f64, f64) -> bool,
+) -> Option<(f64, f64, &'static str)> {
     let curve = record.curve(quantity)?;
     let rows = curve.values.rows().into_iter().enumerate();
     let values = rows.flat_map(|(run, values)| {
@@ -80,13 +188,22 @@ fn warning(quantity: &Quantity, known: &Certificate, record: &Record) -> Option<
     });
     let worst = known.worst;
     let (value, (limit, share)) = values
-        .filter(|(value, (limit, _))| worst.is_beyond(*value, *limit))
+        .filter(|(value, (limit, _))| counts(worst, *value, *limit))
         .reduce(|a, b| if worst.excess(b.0, b.1.0) > worst.excess(a.0, a.1.0) { b } else { a })?;
-    let than = if worst == Worst::Largest { "more" } else { "less" };
+    Some((value, limit, share))
+}
+
+/// "the mass lost or gained is 1e-3, more than 1e-9: write more `cells`".
+fn in_sentence(
+    quantity: &Quantity,
+    known: &Certificate,
+    record: &Record,
+    (value, than, limit): (f64, &str, f64),
+    share: &str,
+) -> String {
     let ends_on_box = quantity == EDGE_MASS && record.nature == Nature::Static;
     let advice = if ends_on_box { AT_END_OF_BOX } else { known.advice };
-    let words = format!("{} is {value:.1e}, {than} than {limit:.1e}{share}: {advice}", known.subject);
-    Some(Warning { name: quantity.name.to_owned(), value, threshold: limit, words })
+    format!("{} is {value:.1e}, {than} {limit:.1e}{share}: {advice}", known.subject)
 }
 
 impl Threshold {
@@ -140,6 +257,11 @@ impl Worst {
             Self::Largest => value.is_nan() || value.abs() > limit,
             Self::Smallest => value.is_nan() || value < limit,
         }
+    }
+
+    /// Whether a value is more than half-way to a limit from above, but not beyond it.
+    fn is_near(self, value: f64, limit: f64) -> bool {
+        self == Self::Largest && limit.is_finite() && value.abs() > NEAR * limit && value.abs() <= limit
     }
 
     /// By how much a value is beyond a limit, to be compared with others'.

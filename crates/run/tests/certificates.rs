@@ -1,6 +1,6 @@
 //! Warnings of certificates, and errors that cannot be told: on records made by hand.
 
-use meanfield_run::certificate::warnings;
+use meanfield_run::certificate::{Standing, judged, warnings};
 use meanfield_run::quantities::{KERNEL_TRUNCATION, SAMPLING_ERROR};
 use meanfield_run::record::{Curve, Fact, NamedLaw, Nature, Quantiles, Record, RunAxis};
 use meanfield_run::refinement;
@@ -49,6 +49,20 @@ fn a_number_is_judged_by_itself_and_nan_is_bad() {
     assert_eq!(warned.iter().map(|one| one.name.as_str()).collect::<Vec<_>>(), ["mass_error", "cfl_margin"]);
     assert_eq!(warned[0].value, 1e-2);
     assert!(warned[0].words.contains("1.0e-2, more than 1.0e-9: write"), "{}", warned[0].words);
+}
+
+#[test]
+fn a_certificate_is_ok_then_looked_at_then_bad() {
+    let standing = |error: f64| {
+        let one = judged(&record(&[RISK, ("mass_error", [0.0, error, 0.0]), ("cfl_margin", [1.01; 3])], &[]));
+        assert_eq!((one.len(), one[1].standing), (2, Standing::Ok), "a margin is sharp");
+        assert_eq!(one[0].advice.is_empty(), one[0].standing == Standing::Ok, "{}", one[0].advice);
+        (one[0].standing, one[0].threshold)
+    };
+    assert_eq!(standing(4e-10), (Standing::Ok, 1e-9));
+    assert_eq!(standing(6e-10), (Standing::Look, 1e-9));
+    assert_eq!(standing(1.1e-9), (Standing::Bad, 1e-9));
+    assert_eq!(standing(f64::NAN).0, Standing::Bad);
 }
 
 #[test]

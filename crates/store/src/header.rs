@@ -14,6 +14,8 @@ use super::reading::Reading;
 const FORMAT: i64 = 2;
 /// Attribute with the version of the layout.
 const FORMAT_NAME: &str = "format";
+/// Attribute of records of reduced scenarios, 1; others have none.
+const QUICK_NAME: &str = "quick";
 /// Conventions that the layout follows, beside netCDF-4: its own conventions. (Those of CF want numbers along
 /// every dimension; here the names of coordinates lie along one.)
 const CONVENTIONS: &str = "meanfield-2";
@@ -37,11 +39,20 @@ pub struct Header {
     pub commit: String,
     /// The machine: processor, cores, operating system.
     pub machine: String,
+    /// Whether the scenario was reduced by its `[quick]`: a rehearsal.
+    pub quick: bool,
+}
+
+impl Header {
+    /// The title, with a mark where the scenario was reduced by its `[quick]`.
+    pub fn caption(&self) -> String {
+        if self.quick { format!("{} (--quick)", self.title) } else { self.title.clone() }
+    }
 }
 
 /// Writes the attributes in the order of the file.
 pub(super) fn write(root: &Group, header: &Header) -> Checked<()> {
-    let Header { title, scenario, program, version, created, command, commit, machine } = header;
+    let Header { title, scenario, program, version, created, command, commit, machine, quick } = header;
     text(root, "Conventions", CONVENTIONS)?;
     text(root, "title", title)?;
     text(root, "scenario", scenario)?;
@@ -51,6 +62,9 @@ pub(super) fn write(root: &Group, header: &Header) -> Checked<()> {
     text(root, "created", created)?;
     text(root, "command", command)?;
     text(root, "machine", machine)?;
+    if *quick {
+        number(root, QUICK_NAME, 1_i64)?;
+    }
     number(root, FORMAT_NAME, FORMAT)
 }
 
@@ -65,6 +79,7 @@ pub(super) fn read(root: &Reading) -> Checked<Header> {
         command: root.text("command")?,
         commit: text_or_empty(root, "commit")?,
         machine: text_or_empty(root, "machine")?,
+        quick: root.has_attribute(QUICK_NAME) && root.number::<i64>(QUICK_NAME)? != 0,
     })
 }
 

@@ -347,6 +347,7 @@ fn header() -> Header {
         command: "meanfield run \"a b.toml\"".into(),
         commit: "0123abcd".into(),
         machine: "A processor, 2 cores, linux".into(),
+        quick: true,
     }
 }
 

@@ -5,12 +5,15 @@ mod check;
 mod compare;
 mod list;
 mod merge;
+mod new;
 mod plot;
+mod report;
 mod run;
+mod shell;
 
 use std::path::PathBuf;
 
-use clap::Subcommand;
+use clap::{Command, Subcommand};
 
 use crate::arguments::RunOptions;
 use crate::failure::Failure;
@@ -19,8 +22,11 @@ use crate::verdict::Verdict;
 use check::CheckOptions;
 use compare::CompareOptions;
 use merge::MergeOptions;
+use new::NewOptions;
 use plot::PlotOptions;
+use report::ReportOptions;
 use run::SweepOptions;
+use shell::{CompletionOptions, ManualOptions};
 
 /// What the program does.
 #[derive(Subcommand, Debug)]
@@ -40,10 +46,19 @@ pub enum Verb {
     Compare(CompareOptions),
     /// Redraw the figures from a record alone.
     Plot(PlotOptions),
+    /// Write one HTML page of a record: claims, certificates, curves, laws over time, where it came from.
+    Report(ReportOptions),
+    /// Write a commented scenario to begin with.
+    New(NewOptions),
     /// List what exists: data models, activations, systems, and their keys.
     List,
     /// Print the JSON schema of scenario files, for editors.
     Schema,
+    /// Print the completions of a shell, e.g. for ~/.local/share/bash-completion/completions/meanfield.
+    Completions(CompletionOptions),
+    /// Write manual pages, one for each verb, into a folder.
+    #[command(name = "manual-pages")]
+    Manual(ManualOptions),
     /// Read a record that is not sealed, for the process that asks.
     #[command(hide = true, name = unsealed::VERB)]
     ReadUnsealed {
@@ -53,11 +68,11 @@ pub enum Verb {
 }
 
 impl Verb {
-    /// Runs the verb with its options.
+    /// Runs the verb with its options; `program` is the whole command line.
     ///
     /// # Errors
     /// With what is printed, and the exit status.
-    pub fn run(&self) -> Result<Verdict, Failure> {
+    pub fn run(&self, program: Command) -> Result<Verdict, Failure> {
         match self {
             Self::Run(options) => run::run(options),
             Self::Landscape(options) => run::landscape(options),
@@ -66,6 +81,10 @@ impl Verb {
             Self::Merge(options) => merge::merge(options),
             Self::Compare(options) => compare::compare(options),
             Self::Plot(options) => plot::plot(options),
+            Self::Report(options) => report::report(options),
+            Self::New(options) => new::new(options),
+            Self::Completions(options) => shell::completions(program, options),
+            Self::Manual(options) => shell::manual(program, options),
             Self::List => list::list(),
             Self::Schema => list::schema(),
             Self::ReadUnsealed { record } => unsealed::print_unsealed(record).map(|()| Verdict::Holds),

@@ -2,12 +2,14 @@
 //! summary printed.
 
 use clap::Args;
-use meanfield::{Finished, Options, Part, Session, Source, Task};
+use meanfield::{Finished, Observer, Options, Part, Session, Source, Task};
 
-use crate::arguments::{self, RunOptions};
+use crate::arguments::{self, ProgressForm, RunOptions};
 use crate::bars::Bars;
+use crate::commands::report;
 use crate::failure::Failure;
 use crate::interrupt;
+use crate::lines::EventLines;
 use crate::print;
 use crate::verdict::Verdict;
 
@@ -41,15 +43,32 @@ pub fn sweep(options: &SweepOptions) -> Result<Verdict, Failure> {
 fn session(source: &Source, task: Task, options: &RunOptions) -> Result<Verdict, Failure> {
     interrupt::listen().map_err(|error| Failure::run(format!("signals cannot be listened to: {error}")))?;
     let session = Session::new(source, task, options.of_library())?;
-    match options.part {
-        Some(part) => run_part(&session, part),
-        None => print_finished(&session.run(&Bars::default())?, options.json),
+    if let Some(wall) = options.max_wall {
+        interrupt::limit(wall);
+    }
+    match options.form() {
+        ProgressForm::Auto => observed(&session, options, &Bars::default()),
+        form => observed(&session, options, &EventLines::new(form)),
     }
 }
 
+/// Runs a session, or one part of it, under an observer.
+fn observed(session: &Session, options: &RunOptions, observer: &dyn Observer) -> Result<Verdict, Failure> {
+    if let Some(part) = options.part {
+        return run_part(session, part, observer);
+    }
+    let finished = session.run(observer)?;
+    print_summary(&finished, options.json)?;
+    write_report(&finished, options)?;
+    if !matches!(options.form(), ProgressForm::None | ProgressForm::Json) {
+        say_where(&finished);
+    }
+    Ok(Verdict::of(finished.summary.holds))
+}
+
 /// Computes one part of a session.
-fn run_part(session: &Session, part: Part) -> Result<Verdict, Failure> {
-    let finished = session.run_part(part, &Bars::default())?;
+fn run_part(session: &Session, part: Part, observer: &dyn Observer) -> Result<Verdict, Failure> {
+    let finished = session.run_part(part, observer)?;
     let place = finished.folder.display();
     print::note(format!("part {part}: {} of {} runs are computed", finished.own, finished.all));
     if finished.stopped > 0 {
@@ -62,13 +81,25 @@ fn run_part(session: &Session, part: Part) -> Result<Verdict, Failure> {
     Ok(Verdict::Holds)
 }
 
-/// Prints what a session came to.
+/// Prints what a session came to, and says where it is.
 pub fn print_finished(finished: &Finished, json: bool) -> Result<Verdict, Failure> {
+    print_summary(finished, json)?;
+    say_where(finished);
+    Ok(Verdict::of(finished.summary.holds))
+}
+
+/// Prints the summary of a result.
+fn print_summary(finished: &Finished, json: bool) -> Result<(), Failure> {
     if json {
         print::json(&finished.summary)?;
     } else {
         print::result(finished.summary.in_words())?;
     }
+    Ok(())
+}
+
+/// Says where a result is.
+fn say_where(finished: &Finished) {
     if !finished.summary.failed.is_empty() {
         print::note("--resume tries again what stopped");
     }
@@ -77,7 +108,18 @@ pub fn print_finished(finished: &Finished, json: bool) -> Result<Verdict, Failur
         Some(_) => print::note(format!("written: {place}")),
         None => print::note(format!("{place} held this result already: nothing was computed")),
     }
-    Ok(Verdict::of(finished.summary.holds))
+}
+
+/// Writes the page of a result where that was asked for. One that is there is of the result that was
+/// replaced, where one was.
+fn write_report(finished: &Finished, options: &RunOptions) -> Result<(), Failure> {
+    let file = finished.folder.join(report::FILE);
+    if options.report {
+        report::write(&finished.folder.join("record.h5"), &file, options.overwrite)?;
+    } else if finished.computed.is_some() && file.exists() {
+        print::note(format!("{} is of an earlier result: --report makes a new one", file.display()));
+    }
+    Ok(())
 }
 
 impl arguments::Source {

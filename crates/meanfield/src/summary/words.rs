@@ -18,7 +18,13 @@ use super::{
 impl Summary {
     /// The summary in words, for standard output.
     pub fn in_words(&self) -> String {
-        let mut lines = vec![self.title.clone(), String::new()];
+        let mut lines = vec![self.title.clone()];
+        if self.quick {
+            lines.push(
+                "  --quick: the scenario was reduced, this is a rehearsal and not the result".to_owned(),
+            );
+        }
+        lines.push(String::new());
         lines.extend(self.systems.iter().flat_map(|(name, system)| system.in_words(name)));
         lines.extend(self.departures.iter().map(|words| format!("  note       {words}")));
         if let Some(comparison) = &self.comparison {
@@ -93,6 +99,7 @@ impl SystemSummary {
         lines.extend(self.suffices.map(|found| {
             format!("  {:<10} for a mean risk of networks within 1 %: {}", "", found.in_words())
         }));
+        lines.extend(self.looks.iter().map(|one| format!("  {:<10} look: {}", "", one.words)));
         lines.extend(self.warnings.iter().map(|one| format!("  {:<10} warning: {}", "", one.words)));
         lines
     }
@@ -115,10 +122,12 @@ impl SystemSummary {
         format!("{} points, R from {least:.5} to {most:.5}", self.points.len())
     }
 
-    /// "certificates: mass kept to 2.9e-15, density ≥ 0; risk ± 1.1e-4".
+    /// "certificates: mass kept to 2.9e-15 ok, density ≥ 0 ok; risk ± 1.1e-4".
     fn certificates_in_words(&self) -> Option<String> {
         let words = quantities::certificates().filter_map(|(known, _)| {
-            self.certificates.get(known.name).map(|number| certificate::in_words(known, number.get()))
+            let number = self.certificates.get(known.name)?;
+            let standing = self.standings.get(known.name).map_or(String::new(), |own| format!(" {own}"));
+            Some(certificate::in_words(known, number.get()) + &standing)
         });
         let words = words.collect::<Vec<_>>().join(", ");
         let error = self.certificates.get(&refinement::name(RISK)).map(|e| format!("risk ± {:.1e}", e.get()));
