@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 /// Crate, and what of the workspace it may depend on.
-const MAY_KNOW: [(&str, &[&str]); 14] = [
+const MAY_KNOW: [(&str, &[&str]); 15] = [
     ("kernel", &[]),
     ("model", &["kernel"]),
     ("files", &[]),
@@ -13,10 +13,11 @@ const MAY_KNOW: [(&str, &[&str]); 14] = [
     ("random", &[]),
     ("particle", &["model", "random", "run", "kernel"]),
     ("deep", &["model", "random", "run", "kernel"]),
+    ("gpu", &["model", "random", "run", "particle"]),
     ("compare", &["model", "run"]),
     ("store", &["model", "run", "compare", "files"]),
     ("figure", &["model", "run", "compare", "files", "kernel"]),
-    ("scenario", &["model", "random", "run", "solver", "particle", "deep"]),
+    ("scenario", &["model", "random", "run", "solver", "particle", "deep", "gpu"]),
     (
         "meanfield",
         &["model", "run", "solver", "particle", "deep", "compare", "store", "figure", "scenario", "files"],
@@ -25,7 +26,7 @@ const MAY_KNOW: [(&str, &[&str]); 14] = [
 ];
 
 /// Library, and the only crates that may know it.
-const KNOWN_TO: [(&str, &[&str]); 16] = [
+const KNOWN_TO: [(&str, &[&str]); 17] = [
     ("toml", &["scenario"]),
     ("csv", &["scenario"]),
     ("exmex", &["scenario"]),
@@ -35,6 +36,7 @@ const KNOWN_TO: [(&str, &[&str]); 16] = [
     ("image", &["figure"]),
     ("clap", &["cli"]),
     ("indicatif", &["cli"]),
+    ("cudarc", &["gpu"]),
     ("rand", &["compare", "particle", "random"]),
     ("rand_distr", &["random"]),
     ("rand_philox", &["random"]),

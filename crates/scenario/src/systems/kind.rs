@@ -83,6 +83,9 @@ pub enum BuildError {
     /// A residual network with its copies.
     #[error(transparent)]
     ResidualCoupling(#[from] ResidualCouplingError),
+    /// A network that no device trains.
+    #[error(transparent)]
+    Device(#[from] meanfield_gpu::trainer::DeviceError),
     /// A kind of another family of networks.
     #[error("this kind of system is of networks of another depth")]
     Family,

@@ -51,6 +51,11 @@ pub struct FiniteNetworkKeys {
     /// on the other side of a kink.
     #[serde(default)]
     pub precision: PrecisionName,
+    /// Where it is trained: on the processor, or all seeds at once on a graphics processor, in a build with
+    /// that feature (docs/gpu.md). A device draws its samples from counters: the law is the same, the paths
+    /// are not.
+    #[serde(default)]
+    pub device: DeviceName,
     /// What the copies of a `coupled-network` with layers follow: the field of the limit, or the gradient
     /// flow of the network itself, from which steps alone part it.
     #[serde(default)]
@@ -73,6 +78,7 @@ impl FiniteNetworkKeys {
             monte_carlo: 0,
             noise_factor: NOISE_FACTOR,
             precision: PrecisionName::default(),
+            device: DeviceName::default(),
             copies: CopiesName::default(),
             coupled: false,
         }
@@ -126,6 +132,18 @@ pub enum CopiesName {
     Limit,
     /// The gradient flow of the network that begins alike.
     OwnFlow,
+}
+
+/// Where networks are trained.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
+pub enum DeviceName {
+    /// The processor.
+    #[default]
+    Cpu,
+    /// A graphics processor, all seeds together.
+    Gpu,
 }
 
 /// Floating-point numbers of the training.
