@@ -31,9 +31,7 @@ fn main() -> Result<(), DeviceError> {
     println!("{}", device::name()?);
     match words[..] {
         ["check"] => check(),
-        ["time", n, d, networks, steps] => {
-            time(number(n), number(d), number(networks), number(steps))
-        }
+        ["time", n, d, networks, steps] => time(number(n), number(d), number(networks), number(steps)),
         _ => {
             println!("ensemble check | time N D NETWORKS STEPS");
             Ok(())
@@ -87,7 +85,8 @@ fn check() -> Result<(), DeviceError> {
     for (name, shape, size) in cases() {
         let (neurons, parameters) = shape.parameters();
         let start = initial_weights(&Initial::Gaussian { scale: 0.8 }, neurons, parameters, 11);
-        let start = start.mapv(|w| if shape.precision == Precision::Single { f64::from(w as f32) } else { w });
+        let start =
+            start.mapv(|w| if shape.precision == Precision::Single { f64::from(w as f32) } else { w });
         let seeds = [5, (1 << 40) + 7, 9];
         let pushes: Vec<f64> = (0..301).map(|k| 2.0 * size / (1.0 + f64::from(k) / 100.0)).collect();
         let mut trainer = device::trainer(&shape, &seeds)?;

@@ -17,7 +17,7 @@ pub fn name() -> Result<String, DeviceError> {
 /// [`DeviceError`], with what is missing and what to do.
 #[cfg(not(feature = "cuda"))]
 pub fn name() -> Result<String, DeviceError> {
-    let what = "this build trains on no device; build it with `--features cuda`, or write device = \"cpu\"";
+    let what = "this build trains on no device; build it with `--features gpu`";
     Err(DeviceError(what.to_owned()))
 }
 

@@ -19,8 +19,8 @@ const RESIDENT: &str = include_str!("kernels/resident.cu");
 const WARPS: usize = 8;
 /// Registers of a lane for weights, in numbers of 32 bits, of a block that has a multiprocessor to itself.
 const REGISTERS: usize = 120;
-/// Beyond every number that a network has, in single precision too.
-const INFINITE: f64 = 1e38;
+/// 2¹²⁷: beyond every number that a network has, in single precision too, and of one bit.
+const INFINITE: f64 = 1.701_411_834_604_692_3e38;
 /// Most shared memory of a block.
 const MOST_SHARED: usize = 232_448 - 1024;
 
@@ -76,16 +76,16 @@ fn resident(shape: &Shape) -> Option<KernelSource> {
     let held = (REGISTERS / columns / 8).min(tiles.div_ceil(WARPS));
     let stride = 8 * columns + if columns.is_multiple_of(2) { 8 } else { 0 };
     let in_shared = tiles.saturating_sub(held * WARPS).max(1);
+    let slots = tiles.div_ceil(WARPS);
     let numbers = in_shared * columns * 128
-        + WARPS * 32 * 9
+        + WARPS * slots * 16 * 9
         + 3 * BLOCK * stride
         + 2 * BLOCK * BLOCK
         + 2 * WARPS
         + 6 * BLOCK;
-    let bytes = numbers * size(shape);
+    let bytes = numbers * size(shape) + 3 * BLOCK * size_of::<i32>();
     let most = if shape.precision == Precision::Single { MOST_SHARED / 2 } else { MOST_SHARED };
     // z of a lane's neurons must stay in registers too.
-    let slots = tiles.div_ceil(WARPS);
     let fits = bytes <= most && slots <= 8;
     let single = u8::from(shape.precision == Precision::Single);
     let own = format!(
@@ -95,7 +95,7 @@ fn resident(shape: &Shape) -> Option<KernelSource> {
         number(clamp.high),
         number(clamp.slope),
         number(clamp.offset),
-    );
+    ) + &clamp.words();
     fits.then(|| KernelSource {
         path: Path::Resident,
         text: [&preamble(shape), &own, SAMPLES, RESIDENT].concat(),
@@ -110,6 +110,21 @@ struct Clamp {
     high: f64,
     slope: f64,
     offset: f64,
+}
+
+impl Clamp {
+    /// The upper words of the ends, where they alone decide: both of few bits and none negative.
+    fn words(&self) -> String {
+        let high = self.high.min(INFINITE);
+        let are_short = [self.low, high].iter().all(|end| *end >= 0.0 && end.to_bits() as u32 == 0);
+        let text = format!("#define LOW_WORD {}\n#define HIGH_WORD {}\n", upper(self.low), upper(high));
+        if are_short { text } else { String::new() }
+    }
+}
+
+/// The upper word of a number.
+fn upper(number: f64) -> u64 {
+    number.to_bits() >> 32
 }
 
 /// σ in that form, if it has one sloping piece.

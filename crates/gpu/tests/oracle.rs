@@ -6,13 +6,13 @@ use meanfield_gpu::samples;
 use meanfield_gpu::trainer::{Shape, Slice, Trainer};
 use meanfield_model::activation::{Activation, PiecewiseLinear};
 use meanfield_model::data::BlockClasses;
+use meanfield_model::initial::Initial;
 use meanfield_model::loss::Loss;
 use meanfield_model::mixture::Mixture;
 use meanfield_model::unit::Unit;
 use meanfield_particle::engine::{Batch, Engine, Rule, Sequential};
 use meanfield_particle::finite_network::Precision;
 use meanfield_particle::sampler::initial_weights;
-use meanfield_model::initial::Initial;
 use ndarray::Array2;
 
 fn sigmas() -> [PiecewiseLinear; 3] {

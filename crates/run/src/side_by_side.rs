@@ -158,7 +158,8 @@ pub fn run<W: Watch>(
     let spare = (pool.current_num_threads().min(cores) / order.len().max(1)).max(1);
     order.iter_mut().for_each(|(_, job)| job.system.use_threads(spare));
     let ended = AtomicBool::new(false);
-    let (crews, alone): (Vec<_>, Vec<_>) = order.into_iter().partition(|(_, job)| job.system.crew().is_some());
+    let (crews, alone): (Vec<_>, Vec<_>) =
+        order.into_iter().partition(|(_, job)| job.system.crew().is_some());
     let run_job = |(index, job): (usize, Job)| (index, run_one(job, plan, &prepare, &ended));
     let (mut results, of_crews) = std::thread::scope(|scope| {
         let together = scope.spawn(|| crew::each_together(crews, |(_, job)| job.system.crew(), &run_job));

@@ -6,7 +6,8 @@
 // Eight steps together; the update of these and z of the next in one pass over the tiles.
 //
 // sigma has one sloping piece, from LOW to HIGH: its slope at a neuron is then a bit. What comes before
-// defines REAL, SINGLE, HELD, LOW, HIGH, SLOPE, OFFSET (sigma = OFFSET + SLOPE clamp(z)).
+// defines REAL, SINGLE, HELD, LOW, HIGH, SLOPE, OFFSET (sigma = OFFSET + SLOPE clamp(z)), and LOW_WORD, HIGH_WORD
+// where the upper words of the ends decide.
 
 #define B 8
 #define WARPS 8
@@ -18,6 +19,15 @@
 #define IN_SHARED (TILES > HELD * WARPS ? TILES - HELD * WARPS : 1)
 #define STRIDE (COLUMNS % 2 ? 8 * COLUMNS : 8 * COLUMNS + 8)
 #define RING 3
+#define COMMON (TILES / WARPS) // tiles that every warp has
+
+// Which tiles of a warp are in registers: every other one where that is possible, so that those in shared memory
+// are loaded beside. GROUP tiles of a warp are worked on together. Both were chosen by the clock.
+#define SPREAD (!SINGLE && 2 * HELD - 1 <= COMMON)
+#define GROUP (SINGLE ? 4 : 2)
+#define IS_HELD(slot) (SPREAD ? (slot) % 2 == 0 && (slot) / 2 < HELD : (slot) < HELD)
+#define HELD_AT(slot) (IS_HELD(slot) ? (SPREAD ? (slot) / 2 : (slot)) : 0)
+#define SHARED_AT(slot) ((slot) - (SPREAD && ((slot) + 1) / 2 < HELD ? ((slot) + 1) / 2 : HELD))
 
 #if SINGLE
 typedef float2 Two;
@@ -29,12 +39,13 @@ typedef double2 Two;
 
 struct Shared {
     Two tiles[IN_SHARED][COLUMNS][2][32];
-    REAL z[WARPS][32][9];
+    REAL z[WARPS][16 * SLOTS][9];
     REAL x[RING][B][STRIDE];
     REAL gram[2][B][B];
-    REAL part[2][WARPS];
-    REAL labels[RING][B];
-    REAL push[RING][B];
+    __align__(16) REAL part[2][WARPS];
+    REAL labels[RING][B]; // less OFFSET
+    REAL push[RING][B];   // times SLOPE
+    int classes[RING][B];
 };
 
 #if SINGLE
@@ -46,11 +57,11 @@ __device__ __forceinline__ void tf32(float c[4], u32 a0, u32 a1, u32 a2, u32 a3,
         : "r"(a0), "r"(a1), "r"(a2), "r"(a3), "r"(b0), "r"(b1));
 }
 
-// The nearest number of eleven bits, and what is left.
+// A number in two parts of eleven bits: the matrix unit reads the upper bits of each and no others.
 __device__ __forceinline__ void split(float x, u32 &head, u32 &rest)
 {
-    asm("cvt.rna.tf32.f32 %0, %1;" : "=r"(head) : "f"(x));
-    rest = __float_as_uint(x - __uint_as_float(head));
+    head = __float_as_uint(x);
+    rest = __float_as_uint(x - __uint_as_float(head & 0xffffe000u));
 }
 
 // z += w x.
@@ -100,17 +111,19 @@ __device__ __forceinline__ void update(double w[4], const double bit[4], double 
 }
 #endif
 
-// Samples of eight steps, by the warps that have a tile less first.
+// Samples of eight steps, by the warps that have a tile less first. Classes are drawn a block before, for all
+// pairs of a sample.
 __device__ __forceinline__ void draw(Shared &s, int place, u64 step, u64 seed, const double *pushes)
 {
     const int rank = (threadIdx.x + THREADS - 32 * (TILES % WARPS)) % THREADS;
 #pragma unroll 1
     for (int q = rank; q < B * (PAIRS + 1); q += THREADS) {
         const int k = q % B, pair = q / B;
-        const int index = class_of(step + k, seed);
+        const int index = s.classes[place][k];
         if (pair == PAIRS) {
-            s.labels[place][k] = (REAL)class_labels[index];
-            s.push[place][k] = (REAL)pushes[k];
+            s.labels[place][k] = (REAL)(class_labels[index] - OFFSET);
+            s.push[place][k] = (REAL)(pushes[k] * SLOPE);
+            s.classes[(place + 1) % RING][k] = class_of(step + B + k, seed);
             continue;
         }
         u32 word[4];
@@ -123,16 +136,157 @@ __device__ __forceinline__ void draw(Shared &s, int place, u64 step, u64 seed, c
     }
 }
 
-__device__ __forceinline__ REAL bit(u32 mask, int k)
+// What a step moves a weight by is push x where the neuron's bit is set: the push goes to the left operand, or,
+// where that has eleven bits only, to the right one.
+#if SINGLE
+#define LEFT(push) 1.0f
+#define RIGHT(push) (push)
+#else
+#define LEFT(push) (push)
+#define RIGHT(push) 1.0
+#endif
+
+__device__ __forceinline__ REAL choose(u32 mask, int k, REAL value)
 {
-    return (mask >> k) & 1u ? (REAL)1 : (REAL)0;
+    return (mask >> k) & 1u ? value : (REAL)0;
 }
 
-// One tile: the update of the steps behind, z of those ahead.
-__device__ __forceinline__ void pass(REAL w[4], REAL z[4], const REAL bits[4], REAL b0, REAL b1, Two x)
+// z cut to the sloping piece, and whether it lies there. Where the ends' lower words are zero and the ends not
+// negative their upper words decide, without the slow comparisons of doubles.
+__device__ __forceinline__ REAL clamp(REAL z, bool &on)
 {
-    update(w, bits, b0, b1);
-    forward(z, w, x);
+#if SINGLE
+    const float clamped = fminf(fmaxf(z, (float)LOW), (float)HIGH);
+    on = clamped == z;
+    return clamped;
+#elif defined(LOW_WORD)
+    const int high = __double2hiint(z);
+    on = (u32)(high - LOW_WORD) < (u32)(HIGH_WORD - LOW_WORD);
+    return __hiloint2double(min(max(high, LOW_WORD), HIGH_WORD), on ? __double2loint(z) : 0);
+#else
+    const bool is_low = z < (REAL)LOW, is_high = z > (REAL)HIGH;
+    on = !is_low && !is_high;
+    return is_low ? (REAL)LOW : is_high ? (REAL)HIGH : z;
+#endif
+}
+
+// The sum over the lanes of a warp, in every lane that writes it.
+__device__ __forceinline__ REAL sum_of_warp(REAL sum)
+{
+#if SINGLE
+#pragma unroll
+    for (int apart = 16; apart > 0; apart /= 2) sum += __shfl_xor_sync(0xffffffffu, sum, apart);
+#else
+    // Two products with ones, first over the lanes of a column, then over the columns: quicker than five rounds
+    // of exchanges of two words each.
+    double c0 = 0, c1 = 0;
+    asm("mma.sync.aligned.m8n8k4.row.col.f64.f64.f64.f64 {%0,%1}, {%2}, {%3}, {%0,%1};"
+        : "+d"(c0), "+d"(c1) : "d"(1.0), "d"(sum));
+    sum = c0 + c1;
+    c0 = 0, c1 = 0;
+    asm("mma.sync.aligned.m8n8k4.row.col.f64.f64.f64.f64 {%0,%1}, {%2}, {%3}, {%0,%1};"
+        : "+d"(c0), "+d"(c1) : "d"(sum), "d"(1.0));
+    sum = c0;
+#endif
+    return sum;
+}
+
+// What a lane keeps of its network.
+struct Lane {
+    REAL held[HELD > 0 ? HELD : 1][COLUMNS][4];
+    REAL pushed[2];
+    u32 bits[SLOTS]; // of the neurons g and g + 8 of each tile: eight steps each
+    int lane, warp, now, before;
+};
+
+// COUNT tiles from FIRST on: the update of the steps behind, z of those ahead. All updates of a column of tiles
+// come before all products, so that the matrix unit always has something to do.
+template <int FIRST, int COUNT>
+__device__ __forceinline__ void pass(Shared &s, Lane &own)
+{
+    const int lane = own.lane, warp = own.warp, g = lane / 4, t = lane % 4;
+    REAL z[COUNT][4] = {}, gains[COUNT][4];
+#pragma unroll
+    for (int i = 0; i < COUNT; ++i) {
+        const u32 mask = own.bits[FIRST + i];
+        gains[i][0] = choose(mask, t, LEFT(own.pushed[0]));
+        gains[i][1] = choose(mask, t + 8, LEFT(own.pushed[0]));
+        gains[i][2] = choose(mask, t + 4, LEFT(own.pushed[1]));
+        gains[i][3] = choose(mask, t + 12, LEFT(own.pushed[1]));
+    }
+#pragma unroll
+    for (int c = 0; c < COLUMNS; ++c) {
+        const REAL b0 = s.x[own.before][t][8 * c + g] * RIGHT(own.pushed[0]);
+        const REAL b1 = s.x[own.before][t + 4][8 * c + g] * RIGHT(own.pushed[1]);
+        const Two ahead = *reinterpret_cast<const Two *>(&s.x[own.now][g][8 * c + 2 * t]);
+        REAL w[COUNT][4];
+#pragma unroll
+        for (int i = 0; i < COUNT; ++i) {
+            const int slot = FIRST + i;
+            if (IS_HELD(slot)) {
+#pragma unroll
+                for (int e = 0; e < 4; ++e) w[i][e] = own.held[HELD_AT(slot)][c][e];
+            } else {
+                const Two *tile = &s.tiles[warp + WARPS * SHARED_AT(slot)][c][0][lane];
+                const Two upper = tile[0], lower = tile[32];
+                w[i][0] = upper.x, w[i][1] = upper.y, w[i][2] = lower.x, w[i][3] = lower.y;
+            }
+        }
+#pragma unroll
+        for (int i = 0; i < COUNT; ++i) update(w[i], gains[i], b0, b1);
+#pragma unroll
+        for (int i = 0; i < COUNT; ++i) forward(z[i], w[i], ahead);
+#pragma unroll
+        for (int i = 0; i < COUNT; ++i) {
+            const int slot = FIRST + i;
+            if (IS_HELD(slot)) {
+#pragma unroll
+                for (int e = 0; e < 4; ++e) own.held[HELD_AT(slot)][c][e] = w[i][e];
+            } else {
+                Two *tile = &s.tiles[warp + WARPS * SHARED_AT(slot)][c][0][lane];
+                tile[0] = Two{w[i][0], w[i][1]}, tile[32] = Two{w[i][2], w[i][3]};
+            }
+        }
+    }
+    REAL(*exchange)[9] = s.z[warp] + 16 * FIRST;
+#pragma unroll
+    for (int i = 0; i < COUNT; ++i) {
+        exchange[16 * i + g][2 * t] = z[i][0], exchange[16 * i + g][2 * t + 1] = z[i][1];
+        exchange[16 * i + g + 8][2 * t] = z[i][2], exchange[16 * i + g + 8][2 * t + 1] = z[i][3];
+    }
+}
+
+// All tiles of a warp from FIRST on, by groups; one that not every warp has is the last.
+template <int FIRST>
+__device__ __forceinline__ void pass_all(Shared &s, Lane &own)
+{
+    if constexpr (FIRST + GROUP <= COMMON) {
+        pass<FIRST, GROUP>(s, own);
+        pass_all<FIRST + GROUP>(s, own);
+    } else if constexpr (FIRST < SLOTS) {
+        constexpr int REST = COMMON - FIRST;
+        if (COMMON < SLOTS && own.warp < TILES % WARPS)
+            pass<FIRST, REST + 1>(s, own);
+        else if constexpr (REST > 0)
+            pass<FIRST, REST>(s, own);
+    }
+}
+
+// What a step moves z of later ones by, of the samples ahead and by one warp: the Gram matrix, each row times the
+// size of its step.
+__device__ __forceinline__ void find_gram(Shared &s, const Lane &own, int place)
+{
+    const int g = own.lane / 4, t = own.lane % 4;
+    REAL gram[4] = {0, 0, 0, 0};
+#pragma unroll
+    for (int c = 0; c < COLUMNS; ++c) {
+        const Two ahead = *reinterpret_cast<const Two *>(&s.x[own.now][g][8 * c + 2 * t]);
+        const REAL x[4] = {ahead.x, ahead.y, 0, 0};
+        forward(gram, x, ahead);
+    }
+    const REAL size = s.push[own.now][g];
+    s.gram[place][g][2 * t] = size * gram[0];
+    s.gram[place][g][2 * t + 1] = size * gram[1];
 }
 
 extern "C" __global__ void __launch_bounds__(THREADS, LEAST_BLOCKS) train(
@@ -146,10 +300,10 @@ extern "C" __global__ void __launch_bounds__(THREADS, LEAST_BLOCKS) train(
     const u64 seed = seeds[member];
     const int lane = threadIdx.x % 32, warp = threadIdx.x / 32;
     const int g = lane / 4, t = lane % 4;
-    REAL held[HELD > 0 ? HELD : 1][COLUMNS][4];
+    Lane own;
     REAL z[COUPLES][B];
     u32 masks[COUPLES];
-    REAL pushed[2] = {0, 0};
+    own.lane = lane, own.warp = warp, own.pushed[0] = 0, own.pushed[1] = 0;
     double error = 0;
 
 #pragma unroll
@@ -163,17 +317,18 @@ extern "C" __global__ void __launch_bounds__(THREADS, LEAST_BLOCKS) train(
                 const int n = 16 * tile + g + 8 * (i / 2), j = 8 * c + 2 * t + i % 2;
                 w[i] = n < N && j < D ? weights[(u64)n * D + j] : (REAL)0;
             }
-            if (slot < HELD) {
+            if (IS_HELD(slot)) {
 #pragma unroll
-                for (int i = 0; i < 4; ++i) held[slot < HELD ? slot : 0][c][i] = w[i];
+                for (int i = 0; i < 4; ++i) own.held[HELD_AT(slot)][c][i] = w[i];
             } else if (tile < TILES) {
-                s.tiles[tile - HELD * WARPS][c][0][lane] = Two{w[0], w[1]};
-                s.tiles[tile - HELD * WARPS][c][1][lane] = Two{w[2], w[3]};
+                s.tiles[warp + WARPS * SHARED_AT(slot)][c][0][lane] = Two{w[0], w[1]};
+                s.tiles[warp + WARPS * SHARED_AT(slot)][c][1][lane] = Two{w[2], w[3]};
             }
         }
     for (int q = threadIdx.x; q < RING * B * STRIDE; q += THREADS) (&s.x[0][0][0])[q] = 0;
 #pragma unroll
     for (int c = 0; c < COUPLES; ++c) masks[c] = 0;
+    if (threadIdx.x < B) s.classes[0][threadIdx.x] = class_of(first + threadIdx.x, seed);
     __syncthreads();
     draw(s, 0, first, seed, pushes);
     __syncthreads();
@@ -181,99 +336,79 @@ extern "C" __global__ void __launch_bounds__(THREADS, LEAST_BLOCKS) train(
     int now = 0, before = 2, next = 1; // places of the samples ahead, behind, and of those to be drawn
 #pragma unroll 1
     for (u32 block = 0; block <= blocks; ++block) {
+        own.now = now, own.before = before;
         if (block + 1 < blocks)
             draw(s, next, first + (u64)(block + 1) * B, seed, pushes + (u64)(block + 1) * B);
 #pragma unroll
-        for (int couple = 0; couple < COUPLES; ++couple) {
-            const int one = 2 * couple, two = one + 1;
-            const bool has_one = warp + WARPS * one < TILES;
-            const bool has_two = two < SLOTS && warp + WARPS * two < TILES;
-            if (!has_one) continue;
-            REAL z_one[4] = {0, 0, 0, 0}, z_two[4] = {0, 0, 0, 0}, gram[4] = {0, 0, 0, 0};
-            const u32 m0 = __shfl_sync(0xffffffffu, masks[couple], g);
-            const u32 m1 = __shfl_sync(0xffffffffu, masks[couple], g + 8);
-            const u32 m2 = __shfl_sync(0xffffffffu, masks[couple], g + 16);
-            const u32 m3 = __shfl_sync(0xffffffffu, masks[couple], g + 24);
-            const REAL bits_one[4] = {bit(m0, t), bit(m1, t), bit(m0, t + 4), bit(m1, t + 4)};
-            const REAL bits_two[4] = {bit(m2, t), bit(m3, t), bit(m2, t + 4), bit(m3, t + 4)};
-#pragma unroll
-            for (int c = 0; c < COLUMNS; ++c) {
-                const REAL b0 = s.x[before][t][8 * c + g] * pushed[0];
-                const REAL b1 = s.x[before][t + 4][8 * c + g] * pushed[1];
-                const Two ahead = *reinterpret_cast<const Two *>(&s.x[now][g][8 * c + 2 * t]);
-                if (one < HELD) {
-                    pass(held[one < HELD ? one : 0][c], z_one, bits_one, b0, b1, ahead);
-                } else {
-                    Two *tile = &s.tiles[warp + WARPS * (one - HELD)][c][0][lane];
-                    const Two upper = tile[0], lower = tile[32];
-                    REAL w[4] = {upper.x, upper.y, lower.x, lower.y};
-                    pass(w, z_one, bits_one, b0, b1, ahead);
-                    tile[0] = Two{w[0], w[1]}, tile[32] = Two{w[2], w[3]};
-                }
-                if (two < HELD) {
-                    pass(held[two < HELD ? two : 0][c], z_two, bits_two, b0, b1, ahead);
-                } else if (has_two) {
-                    Two *tile = &s.tiles[warp + WARPS * (two - HELD)][c][0][lane];
-                    const Two upper = tile[0], lower = tile[32];
-                    REAL w[4] = {upper.x, upper.y, lower.x, lower.y};
-                    pass(w, z_two, bits_two, b0, b1, ahead);
-                    tile[0] = Two{w[0], w[1]}, tile[32] = Two{w[2], w[3]};
-                }
-                if (couple == 0 && warp == WARPS - 1) {
-                    const REAL own[4] = {ahead.x, ahead.y, 0, 0};
-                    forward(gram, own, ahead);
-                }
-            }
-            if (couple == 0 && warp == WARPS - 1) {
-                s.gram[block & 1][g][2 * t] = gram[0];
-                s.gram[block & 1][g][2 * t + 1] = gram[1];
-            }
-            __syncwarp();
-            REAL(*own)[9] = s.z[warp];
-            own[g][2 * t] = z_one[0], own[g][2 * t + 1] = z_one[1];
-            own[g + 8][2 * t] = z_one[2], own[g + 8][2 * t + 1] = z_one[3];
-            own[g + 16][2 * t] = z_two[0], own[g + 16][2 * t + 1] = z_two[1];
-            own[g + 24][2 * t] = z_two[2], own[g + 24][2 * t + 1] = z_two[3];
-            __syncwarp();
-#pragma unroll
-            for (int k = 0; k < B; ++k) z[couple][k] = own[lane][k];
+        for (int slot = 0; slot < SLOTS; ++slot) {
+            const u32 upper = __shfl_sync(0xffffffffu, masks[slot / 2], 16 * (slot % 2) + g);
+            const u32 lower = __shfl_sync(0xffffffffu, masks[slot / 2], 16 * (slot % 2) + g + 8);
+            own.bits[slot] = upper | lower << 8;
         }
+        if (warp == WARPS - 1) find_gram(s, own, block & 1);
+        pass_all<0>(s, own);
+        // From tiles to lanes that own neurons.
+        __syncwarp();
+#pragma unroll
+        for (int c = 0; c < COUPLES; ++c)
+#pragma unroll
+            for (int k = 0; k < B; ++k)
+                z[c][k] = s.z[warp][32 * c + (2 * c + 1 < SLOTS ? lane : lane % 16)][k];
+        __syncwarp();
         if (block == blocks) break;
 
 #pragma unroll
         for (int c = 0; c < COUPLES; ++c) masks[c] = 0;
+        REAL kept[2] = {0, 0};
 #pragma unroll
         for (int k = 0; k < B; ++k) {
-            REAL sum = 0;
+            REAL clamped[COUPLES];
             bool on[COUPLES];
 #pragma unroll
             for (int c = 0; c < COUPLES; ++c) {
                 const int tile = warp + WARPS * (2 * c + lane / 16);
-                const bool exists = 16 * tile + lane % 16 < N;
-                const bool is_low = z[c][k] < (REAL)LOW, is_high = z[c][k] > (REAL)HIGH;
-                const REAL clamped = is_low ? (REAL)LOW : is_high ? (REAL)HIGH : z[c][k];
-                on[c] = exists && !is_low && !is_high;
-                sum += exists ? clamped : (REAL)0;
-                masks[c] |= (u32)on[c] << k;
+                const bool exists = 16 * WARPS * (2 * c + 2) <= N || 16 * tile + lane % 16 < N;
+                clamped[c] = clamp(z[c][k], on[c]);
+                on[c] = on[c] && exists;
+                clamped[c] = exists ? clamped[c] : (REAL)0;
+                if (on[c]) masks[c] |= 1u << k;
             }
 #pragma unroll
-            for (int apart = 16; apart > 0; apart /= 2) sum += __shfl_xor_sync(0xffffffffu, sum, apart);
+            for (int apart = 1; apart < COUPLES; apart *= 2)
+#pragma unroll
+                for (int c = 0; c + apart < COUPLES; c += 2 * apart) clamped[c] += clamped[c + apart];
+            REAL sum = clamped[0];
+            sum = sum_of_warp(sum);
             if (lane == 0) s.part[k & 1][warp] = sum;
-            const REAL label = s.labels[now][k], size = s.push[now][k];
+            // All that does not need the sum comes before the barrier.
+            const REAL label = s.labels[now][k];
+            REAL reach[B];
+#pragma unroll
+            for (int j = k + 1; j < B; ++j)
+                if (k > 0) reach[j] = s.gram[block & 1][k][j];
             __syncthreads();
-            const REAL *part = s.part[k & 1];
-            const REAL total =
-                ((part[0] + part[1]) + (part[2] + part[3])) + ((part[4] + part[5]) + (part[6] + part[7]));
-            const REAL missing = label - ((REAL)OFFSET + (REAL)(SLOPE / N) * total);
-            const REAL push = size * missing * (REAL)SLOPE;
-            if (threadIdx.x == 0 && size != 0) error += (double)missing * (double)missing;
-            if (t == k % 4) pushed[k / 4] = push;
+            // The Gram matrix is written before the first barrier.
+#pragma unroll
+            for (int j = k + 1; j < B; ++j)
+                if (k == 0) reach[j] = s.gram[block & 1][k][j];
+            const Two *part = reinterpret_cast<const Two *>(s.part[k & 1]);
+            const Two p0 = part[0], p1 = part[1], p2 = part[2], p3 = part[3];
+            const REAL total = ((p0.x + p0.y) + (p1.x + p1.y)) + ((p2.x + p2.y) + (p3.x + p3.y));
+            const REAL missing = fma((REAL)(-SLOPE / N), total, label);
+            if (t == k % 4) kept[k / 4] = missing;
 #pragma unroll
             for (int j = k + 1; j < B; ++j) {
-                const REAL moved = push * s.gram[block & 1][k][j];
+                const REAL moved = missing * reach[j];
 #pragma unroll
-                for (int c = 0; c < COUPLES; ++c) z[c][j] += on[c] ? moved : (REAL)0;
+                for (int c = 0; c < COUPLES; ++c)
+                    if (on[c]) z[c][j] += moved;
             }
+        }
+#pragma unroll
+        for (int i = 0; i < 2; ++i) {
+            const REAL size = s.push[now][t + 4 * i];
+            own.pushed[i] = size * kept[i];
+            error += size != 0 ? (double)kept[i] * (double)kept[i] : 0.0;
         }
         const int spare = before;
         before = now, now = next, next = spare;
@@ -285,12 +420,12 @@ extern "C" __global__ void __launch_bounds__(THREADS, LEAST_BLOCKS) train(
         for (int c = 0; c < COLUMNS; ++c) {
             const int tile = warp + WARPS * slot;
             REAL w[4];
-            if (slot < HELD) {
+            if (IS_HELD(slot)) {
 #pragma unroll
-                for (int i = 0; i < 4; ++i) w[i] = held[slot < HELD ? slot : 0][c][i];
+                for (int i = 0; i < 4; ++i) w[i] = own.held[HELD_AT(slot)][c][i];
             } else if (tile < TILES) {
-                const Two upper = s.tiles[tile - HELD * WARPS][c][0][lane];
-                const Two lower = s.tiles[tile - HELD * WARPS][c][1][lane];
+                const Two upper = s.tiles[warp + WARPS * SHARED_AT(slot)][c][0][lane];
+                const Two lower = s.tiles[warp + WARPS * SHARED_AT(slot)][c][1][lane];
                 w[0] = upper.x, w[1] = upper.y, w[2] = lower.x, w[3] = lower.y;
             }
 #pragma unroll
@@ -299,5 +434,7 @@ extern "C" __global__ void __launch_bounds__(THREADS, LEAST_BLOCKS) train(
                 if (n < N && j < D) weights[(u64)n * D + j] = w[i];
             }
         }
+    error += __shfl_xor_sync(0xffffffffu, error, 1);
+    error += __shfl_xor_sync(0xffffffffu, error, 2);
     if (threadIdx.x == 0) errors[blockIdx.x] = error;
 }

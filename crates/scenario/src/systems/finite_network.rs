@@ -165,6 +165,7 @@ impl TwoLayerKind for FiniteNetworkKeys {
     /// A network's risk is a sum over pairs.
     fn has_long_strides(&self, setting: &Setting) -> bool {
         // A crew's runs have threads of their own.
-        self.device == DeviceName::Cpu && cost::longest_moment(self, setting) > MOMENT || self.coupled && coupling::has_long_strides(self)
+        self.device == DeviceName::Cpu && cost::longest_moment(self, setting) > MOMENT
+            || self.coupled && coupling::has_long_strides(self)
     }
 }
