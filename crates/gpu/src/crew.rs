@@ -1,6 +1,6 @@
 //! A crew: the networks of a system that are launched together. Each run is driven by a thread of its own; a
-//! thread that wants its network trained waits until all the others want that too, or have ended, and the last
-//! one launches a slice for all. Where a slice ends never shows in a result.
+//! thread that wants its network trained waits until all the others want that too, or have ended, and the
+//! last one launches a slice for all. Where a slice ends never shows in a result.
 //!
 //! A run that nobody drives is not waited for longer than a moment: it is trained by itself later.
 
@@ -93,8 +93,8 @@ impl Crew {
         self.number
     }
 
-    /// Trains a network towards `last` steps, a multiple of the block: by one slice, together with others. The
-    /// steps that it has made are returned.
+    /// Trains a network towards `last` steps, a multiple of the block: by one slice, together with others.
+    /// The steps that it has made are returned.
     ///
     /// # Errors
     /// [`DeviceError`], where the device fails or the network's outputs are no numbers.

@@ -185,8 +185,8 @@ impl Trainer for Cuda {
             Weights::Single(weights) => launch.arg(weights),
         };
         launch.arg(&self.seeds).arg(&members).arg(&pushes).arg(&slice.first).arg(&blocks).arg(&mut errors);
-        // The kernel reads `pushes` of `blocks` blocks, and of `members` and `seeds` those of the grid; it writes
-        // the weights of the members, each by its own block of threads, and an error for each.
+        // The kernel reads `pushes` of `blocks` blocks, and of `members` and `seeds` those of the grid; it
+        // writes the weights of the members, each by its own block of threads, and an error for each.
         #[allow(unsafe_code, reason = "arguments and sizes are those that the kernel's source declares")]
         unsafe {
             launch.launch(config)?;

@@ -1,4 +1,5 @@
-//! Whether there is a device, and the trainer on it. A build without the feature `cuda` has none, and says so.
+//! Whether there is a device, and the trainer on it. A build without the feature `cuda` has none, and says
+//! so.
 
 use crate::trainer::{DeviceError, Shape, Trainer};
 

@@ -1,5 +1,5 @@
-//! The work of the kernels on a processor: blocks of eight steps, sums over the neurons by lanes and warps, in
-//! the order of the general kernel (`kernels/streamed.cu`) and in double precision. It is the oracle: it
+//! The work of the kernels on a processor: blocks of eight steps, sums over the neurons by lanes and warps,
+//! in the order of the general kernel (`kernels/streamed.cu`) and in double precision. It is the oracle: it
 //! agrees with the sequential engine up to rounding, and a device with it. It is not fast.
 
 use meanfield_model::activation::PiecewiseLinear;

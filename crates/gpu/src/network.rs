@@ -1,6 +1,6 @@
 //! The system `finite-network` on a device: a run of a [`Crew`]. It trains on samples by counters, so it has
-//! the law of a network that the processor trains, but not its path. Its risk is that of its weights, computed
-//! on the processor where it is observed.
+//! the law of a network that the processor trains, but not its path. Its risk is that of its weights,
+//! computed on the processor where it is observed.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};

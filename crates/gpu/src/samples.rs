@@ -1,5 +1,5 @@
-//! Training samples by counters, as the kernels draw them: pairs of normal deviates by Box and Muller, keyed by
-//! (seed, step, pair). The pair after the last one draws the class.
+//! Training samples by counters, as the kernels draw them: pairs of normal deviates by Box and Muller, keyed
+//! by (seed, step, pair). The pair after the last one draws the class.
 
 use std::f64::consts::TAU;
 

@@ -1,5 +1,5 @@
-//! Runs that are advanced together: crews, one after the other, each run of a crew on a thread of its own, since
-//! each waits for the others. What a crew waits for is its systems' own.
+//! Runs that are advanced together: crews, one after the other, each run of a crew on a thread of its own,
+//! since each waits for the others. What a crew waits for is its systems' own.
 
 use std::thread::{ScopedJoinHandle, scope};
 

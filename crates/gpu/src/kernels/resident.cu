@@ -6,8 +6,8 @@
 // Eight steps together; the update of these and z of the next in one pass over the tiles.
 //
 // sigma has one sloping piece, from LOW to HIGH: its slope at a neuron is then a bit. What comes before
-// defines REAL, SINGLE, HELD, LOW, HIGH, SLOPE, OFFSET (sigma = OFFSET + SLOPE clamp(z)), and LOW_WORD, HIGH_WORD
-// where the upper words of the ends decide.
+// defines REAL, SINGLE, HELD, LOW, HIGH, SLOPE, OFFSET (sigma = OFFSET + SLOPE clamp(z)), and LOW_WORD,
+// HIGH_WORD where the upper words of the ends decide.
 
 #define B 8
 #define WARPS 8
@@ -21,8 +21,8 @@
 #define RING 3
 #define COMMON (TILES / WARPS) // tiles that every warp has
 
-// Which tiles of a warp are in registers: every other one where that is possible, so that those in shared memory
-// are loaded beside. GROUP tiles of a warp are worked on together. Both were chosen by the clock.
+// Which tiles of a warp are in registers: every other one where that is possible, so that those in shared
+// memory are loaded beside. GROUP tiles of a warp are worked on together. Both were chosen by the clock.
 #define SPREAD (!SINGLE && 2 * HELD - 1 <= COMMON)
 #define GROUP (SINGLE ? 4 : 2)
 #define IS_HELD(slot) (SPREAD ? (slot) % 2 == 0 && (slot) / 2 < HELD : (slot) < HELD)
@@ -136,8 +136,8 @@ __device__ __forceinline__ void draw(Shared &s, int place, u64 step, u64 seed, c
     }
 }
 
-// What a step moves a weight by is push x where the neuron's bit is set: the push goes to the left operand, or,
-// where that has eleven bits only, to the right one.
+// What a step moves a weight by is push x where the neuron's bit is set: the push goes to the left operand,
+// or, where that has eleven bits only, to the right one.
 #if SINGLE
 #define LEFT(push) 1.0f
 #define RIGHT(push) (push)
@@ -151,8 +151,8 @@ __device__ __forceinline__ REAL choose(u32 mask, int k, REAL value)
     return (mask >> k) & 1u ? value : (REAL)0;
 }
 
-// z cut to the sloping piece, and whether it lies there. Where the ends' lower words are zero and the ends not
-// negative their upper words decide, without the slow comparisons of doubles.
+// z cut to the sloping piece, and whether it lies there. Where the ends' lower words are zero and the ends
+// not negative their upper words decide, without the slow comparisons of doubles.
 __device__ __forceinline__ REAL clamp(REAL z, bool &on)
 {
 #if SINGLE
@@ -177,8 +177,8 @@ __device__ __forceinline__ REAL sum_of_warp(REAL sum)
 #pragma unroll
     for (int apart = 16; apart > 0; apart /= 2) sum += __shfl_xor_sync(0xffffffffu, sum, apart);
 #else
-    // Two products with ones, first over the lanes of a column, then over the columns: quicker than five rounds
-    // of exchanges of two words each.
+    // Two products with ones, first over the lanes of a column, then over the columns: quicker than five
+    // rounds of exchanges of two words each.
     double c0 = 0, c1 = 0;
     asm("mma.sync.aligned.m8n8k4.row.col.f64.f64.f64.f64 {%0,%1}, {%2}, {%3}, {%0,%1};"
         : "+d"(c0), "+d"(c1) : "d"(1.0), "d"(sum));
@@ -199,8 +199,8 @@ struct Lane {
     int lane, warp, now, before;
 };
 
-// COUNT tiles from FIRST on: the update of the steps behind, z of those ahead. All updates of a column of tiles
-// come before all products, so that the matrix unit always has something to do.
+// COUNT tiles from FIRST on: the update of the steps behind, z of those ahead. All updates of a column of
+// tiles come before all products, so that the matrix unit always has something to do.
 template <int FIRST, int COUNT>
 __device__ __forceinline__ void pass(Shared &s, Lane &own)
 {
@@ -272,8 +272,8 @@ __device__ __forceinline__ void pass_all(Shared &s, Lane &own)
     }
 }
 
-// What a step moves z of later ones by, of the samples ahead and by one warp: the Gram matrix, each row times the
-// size of its step.
+// What a step moves z of later ones by, of the samples ahead and by one warp: the Gram matrix, each row times
+// the size of its step.
 __device__ __forceinline__ void find_gram(Shared &s, const Lane &own, int place)
 {
     const int g = own.lane / 4, t = own.lane % 4;

@@ -54,7 +54,7 @@ pub struct FiniteNetworkKeys {
     /// Where it is trained: on the processor, or all seeds at once on a graphics processor, in a build with
     /// that feature (docs/gpu.md). A device draws its samples from counters: the law is the same, the paths
     /// are not.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "DeviceName::is_cpu")]
     pub device: DeviceName,
     /// What the copies of a `coupled-network` with layers follow: the field of the limit, or the gradient
     /// flow of the network itself, from which steps alone part it.
@@ -144,6 +144,13 @@ pub enum DeviceName {
     Cpu,
     /// A graphics processor, all seeds together.
     Gpu,
+}
+
+impl DeviceName {
+    /// Whether it is the processor, of which records say nothing: older ones do not know the key.
+    fn is_cpu(&self) -> bool {
+        *self == Self::Cpu
+    }
 }
 
 /// Floating-point numbers of the training.
