@@ -1,6 +1,7 @@
 //! The work of the kernels on a processor: blocks of eight steps, sums over the neurons by lanes and warps,
 //! in the order of the general kernel (`kernels/streamed.cu`) and in double precision. It is the oracle: it
 //! agrees with the sequential engine up to rounding, and a device with it. It is not fast.
+#![allow(clippy::disallowed_methods, reason = "the kernels fuse products; this is not fast anyway")]
 
 use meanfield_model::activation::PiecewiseLinear;
 use meanfield_model::unit::Unit;
