@@ -13,11 +13,12 @@ const MAY_KNOW: [(&str, &[&str]); 15] = [
     ("random", &[]),
     ("particle", &["model", "random", "run", "kernel"]),
     ("deep", &["model", "random", "run", "kernel"]),
+    ("gpu", &["model", "random", "run", "particle"]),
     ("compare", &["model", "run"]),
     ("store", &["model", "run", "compare", "files"]),
     ("figure", &["model", "run", "compare", "files", "kernel"]),
     ("report", &["model", "run", "compare"]),
-    ("scenario", &["model", "random", "run", "solver", "particle", "deep"]),
+    ("scenario", &["model", "random", "run", "solver", "particle", "deep", "gpu"]),
     (
         "meanfield",
         &[
@@ -30,7 +31,7 @@ const MAY_KNOW: [(&str, &[&str]); 15] = [
 ];
 
 /// Library, and the only crates that may know it.
-const KNOWN_TO: [(&str, &[&str]); 19] = [
+const KNOWN_TO: [(&str, &[&str]); 20] = [
     ("toml", &["scenario"]),
     ("csv", &["scenario"]),
     ("exmex", &["scenario"]),
@@ -43,6 +44,7 @@ const KNOWN_TO: [(&str, &[&str]); 19] = [
     ("clap_complete", &["cli"]),
     ("clap_mangen", &["cli"]),
     ("indicatif", &["cli"]),
+    ("cudarc", &["gpu"]),
     ("rand", &["compare", "particle", "random"]),
     ("rand_distr", &["random"]),
     ("rand_philox", &["random"]),

@@ -5,6 +5,7 @@
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
+use crate::crew;
 use crate::drive::{Plan, Watch};
 use crate::side_by_side::{Ended, Gap, Job, JobError, Outcome, gather};
 use crate::system::RunError;
@@ -94,7 +95,13 @@ pub fn sweep<E: Send>(
 
 /// The finished runs of a point; None if it was stopped.
 fn row(point: usize, jobs: Vec<Job>, plan: &Plan, stop: &(dyn Fn() -> bool + Sync)) -> Option<Row> {
-    let runs = jobs.into_iter().map(|job| run_job(job, plan, stop)).collect::<Option<Vec<Ended>>>()?;
+    let run = |job: Job| run_job(job, plan, stop);
+    let in_crew = jobs.iter().any(|job| job.system.crew().is_some());
+    let runs: Option<Vec<Ended>> = match in_crew {
+        true => crew::side_by_side(jobs, &run).into_iter().collect(),
+        false => jobs.into_iter().map(run).collect(),
+    };
+    let runs = runs?;
     Some(Row { point, runs })
 }
 

@@ -59,7 +59,7 @@ impl Setup {
     }
 
     /// Parameters at k = 0, shape (neuron, D).
-    pub(super) fn start(&self) -> Array2<f64> {
+    pub fn start(&self) -> Array2<f64> {
         let initial = &self.initial;
         let neurons = self.neurons;
         let dimension = self.data.dimension();
@@ -70,7 +70,7 @@ impl Setup {
     }
 
     /// (N, D).
-    pub(super) fn shape(&self) -> (usize, usize) {
+    pub fn shape(&self) -> (usize, usize) {
         (self.neurons, self.unit().parameters(self.data.dimension()))
     }
 }

@@ -3,6 +3,7 @@
 mod check;
 mod cost;
 mod coupling;
+mod device;
 pub mod keys;
 mod layered;
 pub mod plain;
@@ -23,7 +24,7 @@ use crate::setting::{
     Draft, LayeredDraft, LayeredProblem, LayeredSetting, ResidualDraft, ResidualModel, ResidualSetting,
     Setting,
 };
-use keys::{FiniteNetworkKeys, NOISE_FACTOR};
+use keys::{DeviceName, FiniteNetworkKeys, NOISE_FACTOR};
 
 /// Seconds beyond which a stride is computed in the background.
 const MOMENT: f64 = 0.5;
@@ -139,6 +140,7 @@ impl TwoLayerKind for FiniteNetworkKeys {
 
     fn check_built(&self, setting: &Setting, complaints: &mut SystemComplaints) {
         coupling::check_built(self, setting, complaints);
+        device::check_built(self, setting, complaints);
     }
 
     fn cost(&self, setting: &Setting) -> Cost {
@@ -147,6 +149,9 @@ impl TwoLayerKind for FiniteNetworkKeys {
 
     fn runs(&self, setting: &Setting) -> Result<Vec<Run>, BuildError> {
         let facts = self.facts(setting.schedule);
+        if self.device == DeviceName::Gpu {
+            return device::runs(self, setting, &facts);
+        }
         let runs = self.seeds.iter().map(|seed: &u64| {
             let network = FiniteNetwork::new(self.setup(setting, *seed));
             let system = match self.coupled {
@@ -160,6 +165,8 @@ impl TwoLayerKind for FiniteNetworkKeys {
 
     /// A network's risk is a sum over pairs.
     fn has_long_strides(&self, setting: &Setting) -> bool {
-        cost::longest_moment(self, setting) > MOMENT || self.coupled && coupling::has_long_strides(self)
+        // A crew's runs have threads of their own.
+        self.device == DeviceName::Cpu && cost::longest_moment(self, setting) > MOMENT
+            || self.coupled && coupling::has_long_strides(self)
     }
 }

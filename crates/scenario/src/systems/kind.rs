@@ -89,6 +89,9 @@ pub enum BuildError {
     /// How it starts.
     #[error(transparent)]
     PlainStart(#[from] meanfield_deep::start::StartError),
+    /// A network that no device trains.
+    #[error(transparent)]
+    Device(#[from] meanfield_gpu::trainer::DeviceError),
     /// A kind of another family of networks.
     #[error("this kind of system is of networks of another depth")]
     Family,

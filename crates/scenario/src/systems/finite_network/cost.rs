@@ -4,7 +4,7 @@ use meanfield_model::loss::Loss;
 use meanfield_particle::finite_network::DEFAULT_SAMPLES;
 use meanfield_run::system::Cost;
 
-use super::keys::{FiniteNetworkKeys, PrecisionName};
+use super::keys::{DeviceName, FiniteNetworkKeys, PrecisionName};
 use crate::expense::{bytes, cores};
 use crate::setting::Setting;
 
@@ -16,6 +16,8 @@ const PER_STEP: f64 = 3e-7;
 /// their number, up to so many times as much.
 const CACHED: f64 = 2e4;
 const UNCACHED: f64 = 20.0;
+/// Seconds of a step on a device that is full of networks, for each weight.
+const PER_WEIGHT_ON_DEVICE: f64 = 2e-13;
 /// Share of it in single precision.
 const SINGLE: f64 = 0.6;
 /// CPU seconds of a deviate of the noise, of which a neuron takes one a step and one for each weight a block
@@ -67,6 +69,9 @@ pub(super) fn longest_moment(keys: &FiniteNetworkKeys, setting: &Setting) -> f64
 }
 
 fn of_step(keys: &FiniteNetworkKeys, setting: &Setting, neurons: f64, dimension: f64) -> f64 {
+    if keys.device == DeviceName::Gpu {
+        return PER_WEIGHT_ON_DEVICE * neurons * dimension;
+    }
     let share = if keys.precision == PrecisionName::Single { SINGLE } else { 1.0 };
     let deviates = if setting.bath().is_noisy() { neurons * (1.0 + dimension / BLOCK) } else { 0.0 };
     let per_input = PER_INPUT * (1.0 + dimension / CACHED).min(UNCACHED);

@@ -52,6 +52,11 @@ pub struct FiniteNetworkKeys {
     /// on the other side of a kink.
     #[serde(default)]
     pub precision: PrecisionName,
+    /// Where it is trained: on the processor, or all seeds at once on a graphics processor, in a build with
+    /// that feature (docs/gpu.md). A device draws its samples from counters: the law is the same, the paths
+    /// are not.
+    #[serde(default, skip_serializing_if = "DeviceName::is_cpu")]
+    pub device: DeviceName,
     /// What the copies of a `coupled-network` with layers, or of a residual one, follow: the field of the
     /// limit, or the gradient flow of the network itself, from which steps alone part it.
     #[serde(default)]
@@ -79,6 +84,7 @@ impl FiniteNetworkKeys {
             monte_carlo: 0,
             noise_factor: NOISE_FACTOR,
             precision: PrecisionName::default(),
+            device: DeviceName::default(),
             copies: CopiesName::default(),
             plain: None,
             coupled: false,
@@ -133,6 +139,25 @@ pub enum CopiesName {
     Limit,
     /// The gradient flow of the network that begins alike.
     OwnFlow,
+}
+
+/// Where networks are trained.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
+pub enum DeviceName {
+    /// The processor.
+    #[default]
+    Cpu,
+    /// A graphics processor, all seeds together.
+    Gpu,
+}
+
+impl DeviceName {
+    /// Whether it is the processor, of which records say nothing: older ones do not know the key.
+    fn is_cpu(&self) -> bool {
+        *self == Self::Cpu
+    }
 }
 
 /// Floating-point numbers of the training.
