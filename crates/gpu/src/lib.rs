@@ -11,6 +11,7 @@ pub mod crew;
 mod cuda;
 pub mod device;
 pub mod emulation;
+#[cfg_attr(not(feature = "cuda"), allow(dead_code, reason = "only a device is given the kernels"))]
 mod kernel_source;
 pub mod network;
 pub mod samples;
