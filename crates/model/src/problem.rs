@@ -262,7 +262,7 @@ impl Problem {
         Ok(other.with_label_noise(label_noise))
     }
 
-    /// The problem with N(0, `label_noise`²) added to every label, independent of the inputs. With the squared
+    /// The problem with N(0, `label_noise`²) added to every label, independent of inputs. With the squared
     /// loss it raises the risk by its variance and moves no limit; what it means with others is not known
     /// here.
     pub fn with_label_noise(self, label_noise: f64) -> Self {

@@ -93,8 +93,8 @@ fn stages(changes: &[[f64; 2]], complaints: &mut Complaints) -> Schedule {
     let factors = changes.iter().all(|[_, factor]| (LEAST..=LARGEST).contains(factor));
     let stages = Stages::new(changes).filter(|_| factors);
     let message = format!(
-        "`changes` must be at most {MOST_STAGES} pairs [t, factor], with times that increase from above 0 and \
-         factors from {LEAST:e} to {LARGEST:e}"
+        "`changes` must be at most {MOST_STAGES} pairs [t, factor], with times that increase from above 0 \
+         and factors from {LEAST:e} to {LARGEST:e}"
     );
     let path = ["dynamics", "schedule", "steps", "changes"];
     complaints.unless(stages.is_some(), &path, message, "write e.g. changes = [[1.0, 0.1], [2.0, 0.01]]");

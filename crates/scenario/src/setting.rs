@@ -181,8 +181,8 @@ impl Setting {
     /// What follows where σ outgrows its input, in words.
     fn growth(&self) -> Vec<String> {
         let grows = self.problem.activation().outgrows_lines();
-        let words = "the activation grows faster than its input: SGD diverges where steps are too long, and a \
-                     smaller `step-size` is then the remedy";
+        let words = "the activation grows faster than its input: SGD diverges where steps are too long, and \
+                     a smaller `step-size` is then the remedy";
         grows.then(|| words.to_owned()).into_iter().collect()
     }
 

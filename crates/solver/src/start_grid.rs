@@ -179,7 +179,7 @@ fn axis_around(start: &CoordinateStart, cells: usize, rests: bool) -> Result<Axi
     Axis::uniform(if rests { 0.0 } else { lower }, upper, cells)
 }
 
-/// The shell about a sphere with this standard deviation of the radius, and the same mean where there is room.
+/// The shell about a sphere with this standard deviation of the radius.
 fn shell_about(radius: f64, deviation: f64) -> Initial {
     let half = 3f64.sqrt() * deviation;
     Initial::Shell { radii: [(radius - half).max(0.0), radius + half] }

@@ -79,8 +79,8 @@ pub enum FluctuationError {
     Stages,
     /// Labels with noise, for equations that have none.
     #[error(
-        "with label noise the fluctuations of networks are known for neurons σ(⟨w, x⟩), isotropic data and no \
-         temperature alone"
+        "with label noise the fluctuations of networks are known for neurons σ(⟨w, x⟩), isotropic data and \
+         no temperature alone"
     )]
     LabelNoise,
     /// A start that is not Gaussian.

@@ -12,7 +12,7 @@ use crate::setting::Setting;
 const PER_WEIGHT: f64 = 1.15e-10;
 const PER_INPUT: f64 = 3e-9;
 const PER_STEP: f64 = 3e-7;
-/// CPU seconds of a step of several samples: at least, and for each sample and weight, each sample and neuron.
+/// CPU seconds of a step of several samples: at least; for each sample and weight; each sample and neuron.
 const PER_BATCH: f64 = 3e-6;
 const PER_FLOP: f64 = 3e-10;
 const PER_VALUE: f64 = 6e-9;
