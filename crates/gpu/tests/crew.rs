@@ -30,6 +30,8 @@ fn setup(seed: u64) -> Setup {
         temperature: 0.0,
         neurons: 30,
         step_size: 1e-3,
+        batch: 1,
+        label_noise: 0.0,
         monte_carlo: 0,
         precision: Precision::Double,
         seed,
@@ -114,6 +116,8 @@ fn networks_that_no_kernel_trains_are_refused() {
         Setup { ridge: 0.1, ..setup(1) },
         Setup { temperature: 0.1, ..setup(1) },
         Setup { loss: Loss::Logistic, ..setup(1) },
+        Setup { batch: 8, ..setup(1) },
+        Setup { label_noise: 0.5, ..setup(1) },
     ];
     for setup in wrong {
         let error = crew(vec![setup], emulated).err().expect("refused").to_string();

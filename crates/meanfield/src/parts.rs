@@ -30,6 +30,8 @@ pub(crate) struct Plan {
     pub task: Task,
     /// Into how many parts.
     pub parts: usize,
+    /// Whether the scenario was reduced by its `[quick]`.
+    pub quick: bool,
 }
 
 /// The folder `.parts` of a result.

@@ -145,7 +145,8 @@ impl Session {
     pub fn run_part(&self, part: Part, observer: &dyn Observer) -> Result<FinishedPart, Error> {
         clock::now()?;
         let parts = Parts::of_result(self.folder());
-        parts.state(Plan { task: self.task, parts: part.count() }, &self.scenario.resolved)?;
+        let plan = Plan { task: self.task, parts: part.count(), quick: self.quick };
+        parts.state(plan, &self.scenario.resolved)?;
         let partial = Partial::take(&parts.folder(part), observer)?;
         let unfinished = if self.options.overwrite { Unfinished::Discard } else { Unfinished::Resume };
         partial.begin(&self.scenario.resolved, unfinished)?;
@@ -169,9 +170,9 @@ impl Session {
         options.check()?;
         let gathered = Gathered::find(folder)?;
         let source = Source::file(gathered.parts.scenario_path());
-        let scenario = source.read_task(gathered.plan.task)?;
-        let place = Folder::at(folder);
-        Ok(Self { scenario, task: gathered.plan.task, options, folder: place })
+        let Plan { task, quick, .. } = gathered.plan;
+        let scenario = source.read_task(task)?;
+        Ok(Self { scenario, task, options, quick, folder: Folder::at(folder) })
     }
 
     /// Puts the parts together and publishes the result, as [`Self::run`] does.

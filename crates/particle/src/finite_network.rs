@@ -14,7 +14,7 @@ use std::ops::Range;
 use meanfield_run::system::{Observation, RunError, State, Stride, System};
 use ndarray::{Array2, s};
 
-use crate::engine::{Batch, Blocked, Engine, Rule};
+use crate::engine::{Batch, Blocked, Engine, MiniBatch, Rule};
 use crate::sampler::{self, BLOCK, Samples};
 use meanfield_random::stream::Purpose;
 
@@ -61,7 +61,7 @@ impl FiniteNetwork {
             return self.engine.weights();
         }
         let mut ahead = self.engine.fork();
-        let (index, _) = place(self.trained);
+        let (index, _) = place(&self.setup, self.trained);
         match &self.samples {
             Some((held, samples)) if *held == index => {
                 train(&self.setup, &mut *ahead, samples, self.trained..self.step);
@@ -91,12 +91,12 @@ impl FiniteNetwork {
     /// Trains the engine by whole blocks of its own, to the end of the block of samples at hand or as near to
     /// step `last` as they go.
     fn train_in_block(&mut self, last: u64) {
-        let (index, offset) = place(self.trained);
+        let (index, offset) = place(&self.setup, self.trained);
         let samples = match self.samples.take() {
             Some((held, samples)) if held == index => samples,
             _ => draw(&self.setup, index),
         };
-        let until = last.min(self.trained + (BLOCK - offset) as u64);
+        let until = last.min(self.trained + (steps_of_block(&self.setup) - offset) as u64);
         let whole = until - until % self.engine.block() as u64;
         train(&self.setup, &mut *self.engine, &samples, self.trained..whole);
         (self.trained, self.step, self.samples) = (whole, until, Some((index, samples)));
@@ -107,21 +107,32 @@ fn all_finite(numbers: &[f64]) -> bool {
     numbers.iter().all(|number| number.is_finite())
 }
 
-/// The block of samples that holds the next step after so many, and where in it.
-fn place(step: u64) -> (u64, usize) {
-    (step / BLOCK as u64, (step % BLOCK as u64) as usize)
+/// Steps whose samples are drawn together: those of a block of samples, one of a larger batch.
+fn steps_of_block(setup: &Setup) -> usize {
+    (BLOCK / setup.batch).max(1)
+}
+
+/// The samples that hold the next step after so many, and which of their steps it is.
+fn place(setup: &Setup, step: u64) -> (u64, usize) {
+    let steps = steps_of_block(setup) as u64;
+    (step / steps, (step % steps) as usize)
 }
 
 fn draw(setup: &Setup, index: u64) -> Samples {
-    sampler::block(&setup.data, setup.seed, Purpose::Data, index)
+    let Setup { data, seed, label_noise, batch, .. } = setup;
+    let blocks = batch.div_ceil(BLOCK) as u64;
+    let parts = (index * blocks..(index + 1) * blocks)
+        .map(|block| sampler::noisy_block(data, *label_noise, *seed, Purpose::Data, block));
+    sampler::together(parts)
 }
 
 /// The engine that trains these weights.
 fn engine(setup: &Setup, weights: &Array2<f64>) -> Box<dyn Engine> {
-    let Setup { activation, loss, seed, precision, ridge, temperature, .. } = setup;
+    let Setup { activation, loss, seed, precision, ridge, temperature, batch, .. } = setup;
     let activation = activation.clone();
     let rule = Rule { activation, loss: *loss, unit: setup.unit(), ridge: *ridge, temperature: *temperature };
     match precision {
+        _ if *batch > 1 => Box::new(MiniBatch::new(rule, weights.clone(), *batch, *seed)),
         Precision::Double => Box::new(Blocked::<f64>::new(rule, weights, *seed)),
         Precision::Single => Box::new(Blocked::<f32>::new(rule, weights, *seed)),
     }
@@ -130,9 +141,9 @@ fn engine(setup: &Setup, weights: &Array2<f64>) -> Box<dyn Engine> {
 /// Trains an engine through steps of one block of samples; `steps` counts those made before each.
 fn train(setup: &Setup, engine: &mut dyn Engine, samples: &Samples, steps: Range<u64>) {
     let first = steps.start;
-    let (_, offset) = place(steps.start);
+    let (_, offset) = place(setup, steps.start);
     let step_sizes: Vec<f64> = steps.map(|made| setup.size_of_step(made)).collect();
-    let of_samples = offset..offset + step_sizes.len();
+    let of_samples = offset * setup.batch..(offset + step_sizes.len()) * setup.batch;
     engine.train(&Batch {
         x: samples.x.slice(s![of_samples.clone(), ..]),
         y: &samples.y[of_samples],
@@ -153,7 +164,8 @@ impl System for FiniteNetwork {
     fn advance(&mut self, until: f64) -> Result<Stride, RunError> {
         let last = self.step_at(until);
         let (neurons, parameters) = self.setup.shape();
-        let per_step = neurons * parameters + SAMPLING * self.setup.data.dimension() + OVERHEAD;
+        let per_sample = neurons * parameters + SAMPLING * self.setup.data.dimension();
+        let per_step = self.setup.batch * per_sample + OVERHEAD;
         let stride = (STRIDE / per_step as f64).max(1.0) as u64;
         let pause = last.min(self.step + stride);
         while self.step < pause {

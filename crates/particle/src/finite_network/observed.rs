@@ -19,10 +19,10 @@ pub const DEFAULT_SAMPLES: usize = 10_000;
 
 /// Risk, estimates and law of these parameters, shape (neuron, D), after `step` steps.
 pub fn observe(setup: &Setup, step: u64, parameters: &Array2<f64>) -> Observation {
-    let Setup { data, activation, loss, monte_carlo, .. } = setup;
+    let Setup { data, activation, loss, monte_carlo, label_noise, .. } = setup;
     let unit = setup.unit();
-    let exact =
-        (*loss == Loss::Squared).then(|| finite_network::risk(data, activation, unit, parameters.view()));
+    let exact = (*loss == Loss::Squared)
+        .then(|| finite_network::risk(data, activation, unit, parameters.view()) + label_noise * label_noise);
     let samples = if exact.is_none() && *monte_carlo == 0 { DEFAULT_SAMPLES } else { *monte_carlo };
     let mut scalars = Vec::new();
     let mut estimate = f64::NAN;
@@ -52,13 +52,14 @@ fn law(setup: &Setup, parameters: &Array2<f64>) -> Measure {
 /// Mean and standard error of ℓ(y, ŷ) over fresh samples (fewer than 2²⁸), other ones at every step k.
 /// `parameters` has the shape (neuron, D).
 pub fn monte_carlo_risk(setup: &Setup, step: u64, parameters: &Array2<f64>, samples: usize) -> (f64, f64) {
-    let Setup { data, seed, activation, loss, .. } = setup;
+    let Setup { data, seed, activation, loss, label_noise, .. } = setup;
     let Neurons { outer, offsets, weights } = setup.unit().neurons(parameters.view());
     let mut count = 0.0;
     let mut mean = 0.0;
     let mut squares = 0.0; // Welford's running mean and sum of squares
     for block in 0..samples.div_ceil(BLOCK) {
-        let fresh = sampler::block(data, *seed, Purpose::Evaluation, (step << 20) + block as u64);
+        let index = (step << 20) + block as u64;
+        let fresh = sampler::noisy_block(data, *label_noise, *seed, Purpose::Evaluation, index);
         let z = fresh.x.dot(&weights.t());
         for (z, y) in z.rows().into_iter().zip(&fresh.y).take(samples - block * BLOCK) {
             let output = z

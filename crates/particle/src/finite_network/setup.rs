@@ -38,6 +38,10 @@ pub struct Setup {
     pub neurons: usize,
     /// ε.
     pub step_size: f64,
+    /// B, samples of a step.
+    pub batch: usize,
+    /// Standard deviation of what is added to every label.
+    pub label_noise: f64,
     /// Samples on which the risk is estimated at each observation; 0 for none, or for
     /// [`DEFAULT_SAMPLES`](super::DEFAULT_SAMPLES) where the risk has no closed form.
     pub monte_carlo: usize,

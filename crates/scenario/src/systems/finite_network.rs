@@ -44,6 +44,8 @@ impl FiniteNetworkKeys {
             temperature: problem.bath().temperature * self.noise_factor / NOISE_FACTOR,
             neurons: self.neuron_count(),
             step_size: self.step_length(),
+            batch: self.batch,
+            label_noise: problem.label_noise(),
             monte_carlo: self.monte_carlo,
             precision: self.precision.precision(),
             seed,
@@ -52,11 +54,20 @@ impl FiniteNetworkKeys {
 }
 
 impl FiniteNetworkKeys {
-    fn facts(&self, schedule: Schedule) -> Vec<(&'static FactKind, f64)> {
+    fn facts(&self, setting: &Setting) -> Vec<(&'static FactKind, f64)> {
         let mut facts =
             vec![(facts::NEURONS, self.neuron_count() as f64), (facts::STEP_SIZE, self.step_length())];
-        if let Schedule::Power { exponent } = schedule {
-            facts.push((facts::SCHEDULE_EXPONENT, exponent));
+        match setting.schedule {
+            Schedule::Power { exponent } => facts.push((facts::SCHEDULE_EXPONENT, exponent)),
+            Schedule::Inverse { time } => facts.push((facts::SCHEDULE_TIME, time)),
+            _ => {}
+        }
+        if self.batch > 1 {
+            facts.push((facts::FRESH_BATCH, self.batch as f64));
+        }
+        let label_noise = setting.problem.label_noise();
+        if label_noise > 0.0 {
+            facts.push((facts::LABEL_NOISE, label_noise));
         }
         facts
     }
@@ -148,7 +159,7 @@ impl TwoLayerKind for FiniteNetworkKeys {
     }
 
     fn runs(&self, setting: &Setting) -> Result<Vec<Run>, BuildError> {
-        let facts = self.facts(setting.schedule);
+        let facts = self.facts(setting);
         if self.device == DeviceName::Gpu {
             return device::runs(self, setting, &facts);
         }

@@ -12,6 +12,10 @@ use crate::setting::Setting;
 const PER_WEIGHT: f64 = 1.15e-10;
 const PER_INPUT: f64 = 3e-9;
 const PER_STEP: f64 = 3e-7;
+/// CPU seconds of a step of several samples: at least; for each sample and weight; each sample and neuron.
+const PER_BATCH: f64 = 3e-6;
+const PER_FLOP: f64 = 3e-10;
+const PER_VALUE: f64 = 6e-9;
 /// From about so many coordinates on a block of samples leaves the cache: each then costs in proportion to
 /// their number, up to so many times as much.
 const CACHED: f64 = 2e4;
@@ -71,6 +75,12 @@ pub(super) fn longest_moment(keys: &FiniteNetworkKeys, setting: &Setting) -> f64
 fn of_step(keys: &FiniteNetworkKeys, setting: &Setting, neurons: f64, dimension: f64) -> f64 {
     if keys.device == DeviceName::Gpu {
         return PER_WEIGHT_ON_DEVICE * neurons * dimension;
+    }
+    if keys.batch > 1 {
+        let samples = keys.batch as f64;
+        let per_sample = PER_INPUT * dimension + PER_FLOP * neurons * dimension + PER_VALUE * neurons;
+        let noise = if setting.bath().is_noisy() { PER_DEVIATE * neurons * dimension } else { 0.0 };
+        return PER_BATCH + samples * per_sample + noise;
     }
     let share = if keys.precision == PrecisionName::Single { SINGLE } else { 1.0 };
     let deviates = if setting.bath().is_noisy() { neurons * (1.0 + dimension / BLOCK) } else { 0.0 };

@@ -34,8 +34,8 @@ pub struct FiniteNetworkKeys {
     /// How it is trained; for networks with layers. Two-layer networks are trained on samples.
     #[serde(default)]
     pub training: TrainingName,
-    /// B, samples of a step, of which the mean gradient is taken; for networks with layers. The default, 1,
-    /// is the SGD of the theorems.
+    /// B, samples of a step, of which the mean gradient is taken. The default, 1, is the SGD of the theorems;
+    /// the limit is the same, and what samples do to networks is divided by B.
     #[serde(default = "default_batch")]
     pub batch: usize,
     /// Fresh samples on which the risk is estimated too, at each observation. None by default: the risk is
