@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::{Args, ValueEnum};
+use meanfield::Part;
 
 #[derive(Args, Debug)]
 pub struct Source {
@@ -54,6 +55,10 @@ pub struct RunOptions {
     /// Print the summary as JSON.
     #[arg(long)]
     pub json: bool,
+    /// Compute one part of the runs only, e.g. 3/7, beside other processes that compute the others; `merge`
+    /// then makes the one record. In an array of Slurm, `array/7` takes the number from SLURM_ARRAY_TASK_ID.
+    #[arg(long, value_name = "K/N", value_parser = part)]
+    pub part: Option<Part>,
     /// Write report.html beside the record too: one page for a browser.
     #[arg(long)]
     pub report: bool,
@@ -83,4 +88,15 @@ impl RunOptions {
             _ => self.progress,
         }
     }
+}
+
+/// The variable in which Slurm states the number of a task of an array.
+const TASK: &str = "SLURM_ARRAY_TASK_ID";
+
+/// A part as it is typed: `3/7`, or `array/7` in a task of an array.
+fn part(typed: &str) -> Result<Part, String> {
+    let Some(count) = typed.strip_prefix("array/") else { return typed.parse() };
+    let number = std::env::var(TASK).map_err(|_| format!("{TASK} is not set: write e.g. 3/{count}"))?;
+    let part = format!("{number}/{count}").parse();
+    part.map_err(|error: String| format!("{error} (an array is numbered from 1: --array=1-{count})"))
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 /// Crate, and what of the workspace it may depend on.
-const MAY_KNOW: [(&str, &[&str]); 15] = [
+const MAY_KNOW: [(&str, &[&str]); 17] = [
     ("kernel", &[]),
     ("model", &["kernel"]),
     ("files", &[]),
@@ -13,11 +13,12 @@ const MAY_KNOW: [(&str, &[&str]); 15] = [
     ("random", &[]),
     ("particle", &["model", "random", "run", "kernel"]),
     ("deep", &["model", "random", "run", "kernel"]),
+    ("gpu", &["model", "random", "run", "particle"]),
     ("compare", &["model", "run"]),
     ("store", &["model", "run", "compare", "files"]),
     ("figure", &["model", "run", "compare", "files", "kernel"]),
     ("report", &["model", "run", "compare"]),
-    ("scenario", &["model", "random", "run", "solver", "particle", "deep"]),
+    ("scenario", &["model", "random", "run", "solver", "particle", "deep", "gpu"]),
     (
         "meanfield",
         &[
@@ -26,10 +27,11 @@ const MAY_KNOW: [(&str, &[&str]); 15] = [
         ],
     ),
     ("cli", &["meanfield", "run", "scenario", "store"]),
+    ("python", &["meanfield", "store"]), // the store for its feature `static` alone
 ];
 
 /// Library, and the only crates that may know it.
-const KNOWN_TO: [(&str, &[&str]); 18] = [
+const KNOWN_TO: [(&str, &[&str]); 20] = [
     ("toml", &["scenario"]),
     ("csv", &["scenario"]),
     ("exmex", &["scenario"]),
@@ -38,9 +40,11 @@ const KNOWN_TO: [(&str, &[&str]); 18] = [
     ("plotters", &["figure"]),
     ("image", &["figure"]),
     ("clap", &["cli"]),
+    ("pyo3", &["python"]),
     ("clap_complete", &["cli"]),
     ("clap_mangen", &["cli"]),
     ("indicatif", &["cli"]),
+    ("cudarc", &["gpu"]),
     ("rand", &["compare", "particle", "random"]),
     ("rand_distr", &["random"]),
     ("rand_philox", &["random"]),

@@ -93,6 +93,13 @@ fn noise_and_gibbs_states() {
     set("systems.sgd.finite-network.noise-factor=-1.0")
         .status(2)
         .says("`noise-factor` must lie between 0 and 100");
+    if cfg!(not(feature = "gpu")) {
+        set("systems.sgd.finite-network.device=\"gpu\"")
+            .status(2)
+            .says("this build trains on no device")
+            .says("--features gpu");
+    }
+    set("systems.sgd.finite-network.device=\"tpu\"").status(2).says("cpu");
     set("model.unit.affine={}")
         .status(2)
         .says("need a start for `a`")

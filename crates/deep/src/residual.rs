@@ -9,17 +9,19 @@
 //! ```
 //! Neurons of all layers with one index are one path, of share q: 1/m in a network of width m, the weights of
 //! a calibrated sample in the limit, 0 for a tagged path. Networks of other shapes are in `engine`. This
-//! module knows no scenario file, chooses no times, and gives no bands of finite width: see `fluctuations`
-//! for what those are.
+//! module knows no scenario file and chooses no times.
 
 pub mod architecture;
 pub mod calibration;
 pub mod coupling;
 pub mod descent;
+pub mod effect_resolution;
+pub mod effects;
 pub mod engine;
 pub mod flow;
 pub mod gram;
 pub mod limit;
+pub mod limit_paths;
 pub mod network;
 pub mod observation;
 pub mod pair_weights;
@@ -27,5 +29,8 @@ pub mod parallel;
 mod path_sampler;
 pub mod paths;
 pub mod resolution;
+pub mod shared_limit;
 pub mod skip_paths;
 pub mod start;
+mod thin;
+mod tilted_start;

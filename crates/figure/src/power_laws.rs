@@ -22,6 +22,8 @@ const ABOVE: f64 = 5.0;
 const BELOW: f64 = 42.0;
 /// The lower end of a bar that reaches 0 or beyond, as a share of the value: an axis of powers has no 0.
 const LEAST_SHARE: f64 = 0.2;
+/// The least ratio of the ends of a vertical axis: what hardly varies is to be seen not to.
+const LEAST_RATIO: f64 = 3.0;
 /// Dots along a line that is only claimed.
 const CLAIMED_DASHES: &[f64] = &[1.2, 2.4];
 
@@ -136,7 +138,12 @@ impl<'a> LawView<'a> {
 
     /// The name of the vertical axis: what is drawn, as its size where it is negative.
     fn name(&self) -> String {
-        let name = self.law.claim.quantity.replace('_', " ");
+        let quantity = &self.law.claim.quantity;
+        let name = match quantity.strip_suffix("_error") {
+            Some(curve) => format!("rms difference of {curve}"),
+            None => quantity.clone(),
+        };
+        let name = name.replace('_', " ");
         if self.sign < 0.0 { format!("−({name})") } else { name }
     }
 
@@ -146,7 +153,7 @@ impl<'a> LawView<'a> {
         let bars = self.bars();
         let lines = [self.fit(), self.expected()];
         let heights = bars.iter().flat_map(|bar| [bar.1, bar.2]);
-        let heights = heights.chain(lines.iter().flatten().map(|point| point.1));
+        let heights = at_least_apart(heights.chain(lines.iter().flatten().map(|point| point.1)).collect());
         let x = Scale::covering(Kind::Logarithmic, self.ends, 0.06);
         let y = Scale::covering(Kind::Logarithmic, heights, 0.06);
         let panel = Panel { left, top: top + above, width, height: HEIGHT, x, y };
@@ -158,5 +165,30 @@ impl<'a> LawView<'a> {
         panel.marks(page, &marks, &measured);
         let keys: Vec<f64> = self.law.points.iter().map(|point| point.key).collect();
         panel.axes_over_key(page, Some(&key_name(&self.law.axis)), Some(&self.name()), &keys);
+    }
+}
+
+/// Numbers > 0, and where they are close together two more around them that are [`LEAST_RATIO`] apart.
+fn at_least_apart(mut sizes: Vec<f64>) -> Vec<f64> {
+    let least = sizes.iter().copied().fold(f64::INFINITY, f64::min);
+    let largest = sizes.iter().copied().fold(0.0, f64::max);
+    if largest < LEAST_RATIO * least {
+        let middle = (least * largest).sqrt();
+        sizes.extend([middle / LEAST_RATIO.sqrt(), middle * LEAST_RATIO.sqrt()]);
+    }
+    sizes
+}
+
+#[cfg(test)]
+mod tests {
+    use super::at_least_apart;
+
+    #[test]
+    fn an_axis_spans_a_factor_of_three() {
+        let narrow = at_least_apart(vec![0.9, 1.1]);
+        let largest = narrow.iter().copied().fold(0.0, f64::max);
+        let least = narrow.iter().copied().fold(f64::INFINITY, f64::min);
+        assert!((largest / least - 3.0).abs() < 1e-12);
+        assert_eq!(at_least_apart(vec![1.0, 4.0]), [1.0, 4.0]);
     }
 }

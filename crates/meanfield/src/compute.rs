@@ -6,10 +6,11 @@ use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 use meanfield_run::drive::{Checkpoint, Plan, Watch};
-use meanfield_run::side_by_side::{self, Job, JobError, Outcome};
+use meanfield_run::side_by_side::{self, Ended, Job, JobError, Outcome};
 use meanfield_run::sweep::{self, Row, SweepError};
 use meanfield_run::system::RunError;
 use meanfield_scenario::Scenario;
+use serde::{Deserialize, Serialize};
 
 use crate::checkpoint;
 use crate::error::Error;
@@ -18,6 +19,18 @@ use crate::observer::{Observer, RunInfo, RunObserver};
 use crate::options::Options;
 use crate::partial::Partial;
 use crate::sealed::Owner;
+use crate::share::Part;
+
+/// What one part of a scenario computed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Share {
+    /// Its runs, or points of a sweep.
+    pub own: usize,
+    /// Those of all parts.
+    pub all: usize,
+    /// Of its own those that stopped before their end.
+    pub stopped: usize,
+}
 
 /// Ends the session where its observer cancelled it.
 pub(crate) fn check_cancelled(observer: &dyn Observer) -> Result<(), Error> {
@@ -32,6 +45,36 @@ pub(crate) fn runs(
     observer: &dyn Observer,
 ) -> Result<Outcome, Error> {
     let jobs = build(scenario, observer)?;
+    side_by_side::gather(each(jobs, scenario, options, partial, observer)?).map_err(failed)
+}
+
+/// Of the runs those of one part; what they leave is in their checkpoints.
+pub(crate) fn part_of_runs(
+    part: Part,
+    scenario: &Scenario,
+    options: &Options,
+    partial: &Partial,
+    observer: &dyn Observer,
+) -> Result<Share, Error> {
+    let jobs = build(scenario, observer)?;
+    let all = jobs.len();
+    let seconds: Vec<f64> = jobs.iter().map(|job| job.seconds).collect();
+    let own = part.share(&seconds);
+    let jobs = jobs.into_iter().enumerate().filter(|(index, _)| own.binary_search(index).is_ok());
+    let jobs: Vec<Job> = jobs.map(|(_, job)| job).collect();
+    let ended = each(jobs, scenario, options, partial, observer)?;
+    let stopped = ended.iter().filter(|run| matches!(run, Ended::Failed(_))).count();
+    Ok(Share { own: ended.len(), all, stopped })
+}
+
+/// Runs these jobs, each from its checkpoint where there is one.
+fn each(
+    jobs: Vec<Job>,
+    scenario: &Scenario,
+    options: &Options,
+    partial: &Partial,
+    observer: &dyn Observer,
+) -> Result<Vec<Ended>, Error> {
     let mut checkpoints: HashMap<PathBuf, Checkpoint> = HashMap::new();
     for job in &jobs {
         let path = partial.checkpoint_path(job);
@@ -41,8 +84,9 @@ pub(crate) fn runs(
     if options.resume && checkpoints.is_empty() {
         observer.note("there is no checkpoint of this run: it begins at t = 0");
     }
+    begin_runs(&jobs, observer);
     let end = scenario.plan.end();
-    let outcome = side_by_side::run(jobs, &scenario.plan, options.threads, |job: &Job| {
+    let ended = side_by_side::run_each(jobs, &scenario.plan, options.threads, |job: &Job| {
         let path = partial.checkpoint_path(job);
         let checkpoint = checkpoints.get(&path).cloned();
         let info = RunInfo::new(job, end, checkpoint.as_ref().map(|checkpoint| checkpoint.time));
@@ -56,7 +100,7 @@ pub(crate) fn runs(
         Ok((watch, checkpoint))
     });
     check_cancelled(observer)?;
-    outcome.map_err(failed)
+    ended.map_err(failed)
 }
 
 /// Runs jobs without a file.
@@ -66,6 +110,7 @@ pub(crate) fn jobs_in_memory(
     threads: usize,
     observer: &dyn Observer,
 ) -> Result<Outcome, Error> {
+    begin_runs(&jobs, observer);
     let end = plan.end();
     let outcome = side_by_side::run(jobs, plan, threads, |job: &Job| {
         let own = observer.begin_run(&RunInfo::new(job, end, None));
@@ -73,6 +118,11 @@ pub(crate) fn jobs_in_memory(
     });
     check_cancelled(observer)?;
     outcome.map_err(failed)
+}
+
+/// Tells the observer how much is about to begin.
+fn begin_runs(jobs: &[Job], observer: &dyn Observer) {
+    observer.begin_runs(jobs.len(), jobs.iter().map(|job| job.seconds).sum());
 }
 
 fn owner_of(job: &Job, scenario: &Scenario, partial: &Partial) -> Owner {
@@ -108,21 +158,46 @@ pub(crate) fn points(
     partial: &Partial,
     observer: &dyn Observer,
 ) -> Result<Outcome, Error> {
+    let all: Vec<usize> = (0..scenario.points.len()).collect();
+    sweep::merge_rows(rows(&all, scenario, options, partial, observer)?).map_err(failed)
+}
+
+/// Of the points of a sweep those of one part; their rows are in its journal.
+pub(crate) fn part_of_points(
+    part: Part,
+    scenario: &Scenario,
+    options: &Options,
+    partial: &Partial,
+    observer: &dyn Observer,
+) -> Result<Share, Error> {
+    let own = part.share(&scenario.seconds_of_points());
+    let rows = rows(&own, scenario, options, partial, observer)?;
+    let stopped = rows.iter().filter(|row| !row.is_whole()).count();
+    Ok(Share { own: own.len(), all: scenario.points.len(), stopped })
+}
+
+/// The rows of these points: from the journal where they are there, else computed.
+fn rows(
+    points: &[usize],
+    scenario: &Scenario,
+    options: &Options,
+    partial: &Partial,
+    observer: &dyn Observer,
+) -> Result<Vec<Row>, Error> {
     let owner = partial.owner(&scenario.resolved, "rows");
     let (journal, Recovered { rows: mut known, lost }) = Journal::open(partial.path(), owner)?;
-    let points = scenario.points.len();
-    known.retain(|point, row| *point < points && row.is_whole() && row.fits());
+    known.retain(|point, row| points.binary_search(point).is_ok() && row.is_whole() && row.fits());
     if lost > 0 {
         let what = format!("{lost} bytes of the journal are no whole row");
         observer.note(&format!("{what}: what was there is computed again"));
     }
     if options.resume {
-        observer.note(&format!("{} of {points} points are there already", known.len()));
+        observer.note(&format!("{} of {} points are there already", known.len(), points.len()));
     }
-    observer.begin_sweep(known.len(), points);
+    observer.begin_sweep(known.len(), points.len());
+    let missing = points.iter().copied().filter(|point| !known.contains_key(point)).collect();
     let rows = sweep::sweep(
-        points,
-        &known,
+        missing,
         |point: usize| Ok(scenario.points[point].jobs_of_sweep()),
         &scenario.plan,
         options.threads,
@@ -142,7 +217,7 @@ pub(crate) fn points(
         error => Error::run(error.to_string()),
     })?;
     rows.extend(known.into_values());
-    sweep::merge_rows(rows).map_err(failed)
+    Ok(rows)
 }
 
 /// Watch of one run: passes progress to the observer, saves checkpoints, passes on requests to stop.

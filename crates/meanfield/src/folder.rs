@@ -4,6 +4,7 @@
 //!   <output>/<stem>/            record.h5  scenario.toml  summary.json  figures/     finished
 //!   <output>/<stem>/.partial/   lock  scenario.toml  <run>.checkpoint  rows.checkpoint
 //!                               gaps  result/  old/                                  in progress
+//!   <output>/<stem>/.parts/     what several processes compute of it: `parts`
 //! ```
 //! Nothing outside `.partial` is touched before the new result is complete; see `partial`.
 
@@ -46,6 +47,11 @@ impl Folder {
     /// The folder `name` below `output`.
     pub fn new(output: &Path, name: &str) -> Self {
         Self { path: output.join(name), link: None }
+    }
+
+    /// The folder at a path.
+    pub fn at(path: &Path) -> Self {
+        Self { path: path.to_owned(), link: None }
     }
 
     /// The folder of scenario `name` in its family, `<output>/<family>/<name>`. Version 0.2 left the

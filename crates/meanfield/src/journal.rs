@@ -18,7 +18,7 @@ use crate::sealed::{self, Owner};
 
 /// Its file in the folder of work in progress; the extension is that of checkpoints, so that it is saved
 /// and cleared like one.
-const NAME: &str = "rows.checkpoint";
+pub const NAME: &str = "rows.checkpoint";
 /// Rows are on the medium after this time, should the machine stop.
 const SYNC_EVERY: Duration = Duration::from_secs(5);
 /// Longest journal that is read, in bytes.

@@ -10,6 +10,9 @@ pub trait Observer: Sync {
     /// A line about the work that is no result.
     fn note(&self, _text: &str) {}
 
+    /// So many runs are about to begin, of so many expected CPU seconds altogether.
+    fn begin_runs(&self, _runs: usize, _seconds: f64) {}
+
     /// A run begins; what is returned follows it.
     fn begin_run(&self, _run: &RunInfo) -> Box<dyn RunObserver> {
         Box::new(())
@@ -58,6 +61,8 @@ pub struct RunInfo {
     pub step_size: Option<f64>,
     /// Whether it is a problem without time: its progress is not known.
     pub is_static: bool,
+    /// Expected CPU seconds of the whole run.
+    pub seconds: f64,
 }
 
 impl RunInfo {
@@ -69,6 +74,7 @@ impl RunInfo {
             resumed_at,
             step_size: job.identity.fact(STEP_SIZE),
             is_static: job.identity.nature == Nature::Static,
+            seconds: job.seconds,
         }
     }
 }

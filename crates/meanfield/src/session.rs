@@ -19,40 +19,21 @@ use crate::clock::{self, Stopwatch};
 use crate::compute;
 use crate::error::Error;
 use crate::folder::{Folder, FolderState};
+use crate::merge::Gathered;
 use crate::observer::Observer;
 use crate::options::Options;
 use crate::partial::{Partial, Unfinished};
+use crate::parts::{Parts, Plan};
 use crate::place;
 use crate::result;
+use crate::share::Part;
 use crate::source::Source;
 use crate::summary::Summary;
+use crate::task::Task;
 use crate::version;
 
 /// Bytes of the longest name of a file of a result: a figure's, over keys of long names.
 const LONGEST_NAME: usize = 110;
-
-/// Task for a scenario.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Task {
-    /// Everything it states.
-    Run,
-    /// Only its systems without dynamics.
-    Landscape,
-    /// Very many runs over some of its keys, of which the end is recorded.
-    Sweep,
-}
-
-impl Task {
-    /// Ends the name of the result's folder.
-    fn suffix(self) -> &'static str {
-        match self {
-            Self::Run => "",
-            Self::Landscape => "-landscape",
-            Self::Sweep => "-sweep",
-        }
-    }
-}
 
 /// A checked scenario, about to run into its folder.
 pub struct Session {
@@ -74,6 +55,20 @@ pub struct Finished {
     pub folder: PathBuf,
     /// The records and their comparison; none where the folder held this very result already.
     pub computed: Option<Computed>,
+}
+
+/// Outcome of one part of a session.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct FinishedPart {
+    /// The folder of the whole result, which [`Session::merge`] takes.
+    pub folder: PathBuf,
+    /// Runs, or points of a sweep, in this part.
+    pub own: usize,
+    /// Those of all parts.
+    pub all: usize,
+    /// Of its own those that stopped before their end.
+    pub stopped: usize,
 }
 
 /// The computed records.
@@ -101,11 +96,7 @@ impl Session {
     /// If the scenario cannot be read or has mistakes, or the options mean nothing.
     pub fn new(source: &Source, task: Task, options: Options) -> Result<Self, Error> {
         options.check()?;
-        let scenario = match task {
-            Task::Run => source.read()?,
-            Task::Landscape => source.read_landscape()?,
-            Task::Sweep => source.read_sweep()?,
-        };
+        let scenario = source.read_task(task)?;
         let folder = place::folder(&options.output, &source.path, task.suffix(), &scenario.resolved)?;
         place::refuse_to_replace_scenario(&source.path, folder.path())?;
         Ok(Self { scenario, task, options, quick: source.quick, folder })
@@ -142,15 +133,87 @@ impl Session {
             return Ok(finished);
         }
         partial.begin(&self.scenario.resolved, self.unfinished())?;
-        let outcome = self.compute(&partial, observer)?;
+        let outcome = self.compute(&partial, &self.options, observer)?;
         self.publish(partial, outcome, stopwatch, observer)
     }
 
-    fn compute(&self, partial: &Partial, observer: &dyn Observer) -> Result<Outcome, Error> {
-        match self.task {
-            Task::Run | Task::Landscape => compute::runs(&self.scenario, &self.options, partial, observer),
-            Task::Sweep => compute::points(&self.scenario, &self.options, partial, observer),
+    /// Computes one part of the scenario's runs, on its own: other processes compute the others, on this
+    /// machine or elsewhere. It goes on from what an earlier process left of this part, and publishes nothing.
+    ///
+    /// # Errors
+    /// As [`Self::run`]; and if the parts that are there are of another scenario.
+    pub fn run_part(&self, part: Part, observer: &dyn Observer) -> Result<FinishedPart, Error> {
+        clock::now()?;
+        let parts = Parts::of_result(self.folder());
+        let plan = Plan { task: self.task, parts: part.count(), quick: self.quick };
+        parts.state(plan, &self.scenario.resolved)?;
+        let partial = Partial::take(&parts.folder(part), observer)?;
+        let unfinished = if self.options.overwrite { Unfinished::Discard } else { Unfinished::Resume };
+        partial.begin(&self.scenario.resolved, unfinished)?;
+        parts.begin(part)?;
+        let share = match self.task {
+            Task::Run | Task::Landscape => {
+                compute::part_of_runs(part, &self.scenario, &self.options, &partial, observer)?
+            }
+            Task::Sweep => compute::part_of_points(part, &self.scenario, &self.options, &partial, observer)?,
+        };
+        parts.finish(part, share)?;
+        let compute::Share { own, all, stopped } = share;
+        Ok(FinishedPart { folder: self.folder().to_owned(), own, all, stopped })
+    }
+
+    /// The session that the finished parts in the folder of a result are of; it is to be [merged](Self::merge).
+    ///
+    /// # Errors
+    /// If there are no parts, or some are missing or not finished: each is named.
+    pub fn of_parts(folder: &Path, options: Options) -> Result<Self, Error> {
+        options.check()?;
+        let gathered = Gathered::find(folder)?;
+        let source = Source::file(gathered.parts.scenario_path());
+        let Plan { task, quick, .. } = gathered.plan;
+        let scenario = source.read_task(task)?;
+        Ok(Self { scenario, task, options, quick, folder: Folder::at(folder) })
+    }
+
+    /// Puts the parts together and publishes the result, as [`Self::run`] does.
+    ///
+    /// # Errors
+    /// As [`Self::run`] and [`Self::of_parts`].
+    pub fn merge(&self, observer: &dyn Observer) -> Result<Finished, Error> {
+        let stopwatch = Stopwatch::start();
+        if let Some(finished) = self.finished_before(observer)? {
+            return Ok(finished);
         }
+        let gathered = Gathered::find(self.folder())?;
+        let partial = Partial::take(&self.folder, observer)?;
+        partial.recover()?;
+        partial.check_writable(&"x".repeat(LONGEST_NAME))?;
+        partial.begin(&self.scenario.resolved, self.unfinished())?;
+        gathered.put_into(&partial)?;
+        let outcome = self.compute(&partial, &self.going_on(), observer)?;
+        let finished = self.publish(partial, outcome, stopwatch, observer)?;
+        if finished.summary.failed.is_empty() {
+            // The result is in place: what cannot be removed now only takes space.
+            let _ = gathered.parts.remove();
+        }
+        Ok(finished)
+    }
+
+    fn compute(
+        &self,
+        partial: &Partial,
+        options: &Options,
+        observer: &dyn Observer,
+    ) -> Result<Outcome, Error> {
+        match self.task {
+            Task::Run | Task::Landscape => compute::runs(&self.scenario, options, partial, observer),
+            Task::Sweep => compute::points(&self.scenario, options, partial, observer),
+        }
+    }
+
+    /// The options of a session that goes on from what others computed.
+    fn going_on(&self) -> Options {
+        Options { resume: true, ..self.options.clone() }
     }
 
     /// Judges, writes and draws in the folder of work in progress, and puts the whole into place.

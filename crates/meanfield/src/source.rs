@@ -1,22 +1,27 @@
 //! The source of a scenario: a file and its overrides. Reading it checks it; nothing runs.
 
+use std::borrow::Cow;
 use std::path::{Path, PathBuf};
 
-use meanfield_files::text;
+use meanfield_files::text as read_text;
 use meanfield_scenario::overrides::Overrides;
 use meanfield_scenario::{Scenario, load};
 
 use crate::error::Error;
+use crate::task::Task;
 
 /// Longest scenario that is read, in bytes.
 const LONGEST_SCENARIO: u64 = 16 << 20;
 
-/// A scenario file with overrides.
+/// A scenario file, or a text in its place, with overrides.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Source {
     /// The scenario file.
     pub path: PathBuf,
+    /// Text that stands for the content of that file: nothing is read. The path still names the scenario and
+    /// the folder of its tables.
+    pub text: Option<String>,
     /// Apply the file's `[quick]`.
     pub quick: bool,
     /// `key=value`, dotted keys; wins over `[quick]`.
@@ -31,6 +36,11 @@ impl Source {
     /// A file as it is.
     pub fn file(path: impl Into<PathBuf>) -> Self {
         Self { path: path.into(), ..Self::default() }
+    }
+
+    /// A text as if it were the content of the file at `path`, which need not exist.
+    pub fn text(path: impl Into<PathBuf>, text: impl Into<String>) -> Self {
+        Self { text: Some(text.into()), ..Self::file(path) }
     }
 
     /// With the file's `[quick]` overrides.
@@ -51,6 +61,15 @@ impl Source {
     pub fn vary(mut self, assignment: impl Into<String>) -> Self {
         self.vary.push(assignment.into());
         self
+    }
+
+    /// The checked scenario of a task.
+    pub(crate) fn read_task(&self, task: Task) -> Result<Scenario, Error> {
+        match task {
+            Task::Run => self.read(),
+            Task::Landscape => self.read_landscape(),
+            Task::Sweep => self.read_sweep(),
+        }
     }
 
     /// The checked scenario.
@@ -107,17 +126,26 @@ impl Source {
 
     fn load(&self, overrides: Overrides) -> Result<Scenario, Error> {
         let name = self.path.display().to_string();
-        let text = text(&self.path, LONGEST_SCENARIO).map_err(|error| {
-            Error::input(
-                format!("the scenario {name} cannot be read: {error}"),
-                "write the path of a TOML file, e.g. scenarios/isotropic/figure-1.toml",
-            )
-        })?;
+        let text = self.content()?;
         let refine = self.refine.then(|| "refinement=true".to_owned());
         let set = self.set.iter().cloned().chain(refine).collect();
         let folder = self.path.parent().map(Path::to_owned);
         let overrides = Overrides { quick: self.quick, set, folder, ..overrides };
         Ok(load(&name, &text, &overrides)?)
+    }
+
+    /// The text of the scenario.
+    fn content(&self) -> Result<Cow<'_, str>, Error> {
+        if let Some(text) = &self.text {
+            return Ok(text.into());
+        }
+        let read = read_text(&self.path, LONGEST_SCENARIO).map_err(|error| {
+            Error::input(
+                format!("the scenario {} cannot be read: {error}", self.path.display()),
+                "write the path of a TOML file, e.g. scenarios/isotropic/figure-1.toml",
+            )
+        })?;
+        Ok(read.into())
     }
 }
 

@@ -101,7 +101,7 @@ impl<'a> ClassNeurons<'a> {
             Activation::Smooth(sigma) if sigma.shape != Shape::Cosine && sigma.bends_near_zero(&inputs) => {
                 Some((sigma, OnceCell::new()))
             }
-            Activation::PiecewiseLinear(_) | Activation::Smooth(_) => None,
+            _ => None,
         };
         let outer = &neurons.outer[..];
         let series = Series::for_cosines(activation, outer, &inputs, cosine);
@@ -137,8 +137,11 @@ impl<'a> ClassNeurons<'a> {
 /// E σ(SG + b) σ(S'G' + b') at correlation c: ∫ σ(Sg + b) E σ(S'cg + b' + S'√(1−c²) H) φ(g) dg, by the
 /// trapezoid rule where σ is smooth, else split where the inner or the outer function bends.
 pub fn pair_by_quadrature(activation: &Activation, input: Input, other: Input, cosine: f64) -> f64 {
-    if let Activation::Smooth(sigma) = activation {
-        return sigma.pair(input, other, cosine);
+    match activation {
+        Activation::Smooth(sigma) => return sigma.pair(input, other, cosine),
+        Activation::Polynomial(sigma) => return sigma.pair(input, other, cosine),
+        Activation::Interpolated(sigma) => return sigma.pair(input, other, cosine),
+        Activation::PiecewiseLinear(_) => {}
     }
     let spread = (1.0 - cosine * cosine).max(0.0).sqrt();
     let mut breaks = Vec::new();

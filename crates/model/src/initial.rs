@@ -10,47 +10,75 @@ use crate::normal;
 
 /// A rotation-invariant start.
 #[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
 pub enum Initial {
     /// w ~ N(0, κ²/d I_d).
     Gaussian {
         /// κ > 0.
         scale: f64,
     },
+    /// w uniform on the sphere of a radius.
+    Sphere {
+        /// |w| > 0.
+        radius: f64,
+    },
+    /// |w| uniform between two radii, in any direction.
+    Shell {
+        /// The inner radius ≥ 0 and the outer one.
+        radii: [f64; 2],
+    },
 }
 
 impl Initial {
     /// P(|w| ≤ r) in dimension d.
     pub fn radial_distribution(&self, dimension: usize, radius: f64) -> f64 {
-        match self.argument(dimension, radius) {
+        let scale = match self {
+            Self::Gaussian { scale } => *scale,
+            Self::Sphere { radius: only } => return f64::from(radius >= *only),
+            Self::Shell { radii: [inner, outer] } => {
+                return ((radius - inner) / (outer - inner)).clamp(0.0, 1.0);
+            }
+        };
+        match argument(scale, dimension, radius) {
             argument if argument <= 0.0 => 0.0,
             argument if argument.is_finite() => gamma_lr(0.5 * dimension as f64, argument),
             _ => 1.0,
         }
     }
 
+    /// A length of the size of |w|: κ, the radius, the outer radius.
+    pub fn size(&self) -> f64 {
+        match self {
+            Self::Gaussian { scale } => *scale,
+            Self::Sphere { radius } => *radius,
+            Self::Shell { radii: [_, outer] } => *outer,
+        }
+    }
+
     /// P(|w| > r) in dimension d, accurate in the upper tail.
     fn radial_survival(&self, dimension: usize, radius: f64) -> f64 {
-        match self.argument(dimension, radius) {
+        let Self::Gaussian { scale } = self else { return 1.0 - self.radial_distribution(dimension, radius) };
+        match argument(*scale, dimension, radius) {
             argument if argument <= 0.0 => 1.0,
             argument if argument.is_finite() => gamma_ur(0.5 * dimension as f64, argument),
             _ => 0.0,
         }
     }
 
-    /// d r²/(2κ²).
-    fn argument(&self, dimension: usize, radius: f64) -> f64 {
-        let Self::Gaussian { scale } = self;
-        0.5 * dimension as f64 * (radius / scale).powi(2)
-    }
-
     /// The radius below which a fraction `level` ∈ (0, 1) of the neurons starts.
     pub fn radial_quantile(&self, dimension: usize, level: f64) -> f64 {
+        if let Some(radius) = self.closed_quantile(level) {
+            return radius;
+        }
         self.smallest_radius(|radius| self.radial_distribution(dimension, radius) >= level)
     }
 
     /// The radius below which as many neurons start as standard normal deviates lie below g: the quantile at
     /// Φ(g), accurate in both tails.
     pub fn radial_quantile_of_normal(&self, dimension: usize, g: f64) -> f64 {
+        if let Some(radius) = self.closed_quantile(normal::distribution(g)) {
+            return radius;
+        }
         if g <= 0.0 {
             return self.radial_quantile(dimension, normal::distribution(g));
         }
@@ -58,17 +86,30 @@ impl Initial {
         self.smallest_radius(|radius| self.radial_survival(dimension, radius) <= above)
     }
 
+    /// The radius below which a share of the neurons starts, where that is a line in the share.
+    fn closed_quantile(&self, level: f64) -> Option<f64> {
+        match self {
+            Self::Gaussian { .. } => None,
+            Self::Sphere { radius } => Some(*radius),
+            Self::Shell { radii: [inner, outer] } => Some(inner + level * (outer - inner)),
+        }
+    }
+
     /// The smallest radius that is large enough, by bisection down to neighbouring numbers: sure in both
     /// tails, and the start is computed once.
     fn smallest_radius(&self, large_enough: impl Fn(f64) -> bool) -> f64 {
-        let Self::Gaussian { scale } = self;
-        let mut high = *scale;
+        let mut high = self.size();
         while !large_enough(high) {
             high *= 2.0;
         }
         let [_, smallest] = bisect([0.0, high], Until::Neighbours, large_enough);
         smallest
     }
+}
+
+/// d r²/(2κ²).
+fn argument(scale: f64, dimension: usize, radius: f64) -> f64 {
+    0.5 * dimension as f64 * (radius / scale).powi(2)
 }
 
 /// The law of one number of a neuron: normal, or a point where `deviation` is 0.
@@ -117,10 +158,13 @@ pub enum CoordinateStart {
 }
 
 impl CoordinateStart {
-    /// The length of the part in `block` of the d = `dimension` coordinates of w.
+    /// The length of the part in `block` of the d = `dimension` coordinates of w; of a start that is not
+    /// Gaussian all of them.
     pub fn radius_of_block(initial: &Initial, dimension: usize, block: usize) -> Self {
         // κ²/d = κ'²/n
-        let Initial::Gaussian { scale } = initial;
+        let Initial::Gaussian { scale } = initial else {
+            return Self::Radius { initial: initial.clone(), dimension: block };
+        };
         let scale =
             if block == dimension { *scale } else { scale * (block as f64 / dimension as f64).sqrt() };
         Self::Radius { initial: Initial::Gaussian { scale }, dimension: block }
@@ -158,7 +202,7 @@ impl CoordinateStart {
         match self {
             Self::Number(law) => law.deviation == 0.0,
             Self::Length(_) => true,
-            Self::Radius { .. } => false,
+            Self::Radius { initial, .. } => matches!(initial, Initial::Sphere { .. }),
         }
     }
 
@@ -240,6 +284,21 @@ mod tests {
         };
         // The deviation of χ_n/√n is 1/√(2n): a hundred times the dimension, a tenth of the distance.
         assert!((away(4_000) / away(400_000) - 10.0).abs() < 1.0, "{} {}", away(4_000), away(400_000));
+    }
+
+    #[test]
+    fn spheres_and_shells_have_one_radius_and_equal_shares() {
+        let sphere = Initial::Sphere { radius: 0.9 };
+        let shell = Initial::Shell { radii: [0.5, 1.5] };
+        let law = |start: &Initial| CoordinateStart::radius_of_block(start, 12, 12);
+        assert!(law(&sphere).is_point() && !law(&shell).is_point());
+        assert_eq!([0.89, 0.9].map(|r| law(&sphere).distribution(r)), [0.0, 1.0]);
+        assert_eq!([0.4, 0.75, 2.0].map(|r| law(&shell).distribution(r)), [0.0, 0.25, 1.0]);
+        for g in [-3.0, 0.0, 1.2] {
+            let radius = law(&shell).quantile_of_normal(g);
+            assert!((law(&shell).distribution(radius) - normal::distribution(g)).abs() < 1e-14);
+            assert_eq!(law(&sphere).quantile_of_normal(g), 0.9);
+        }
     }
 
     #[test]

@@ -175,6 +175,9 @@ pub enum ProblemError {
     /// A start of other parameters than the unit's.
     #[error("neurons with output weight and offset need a start for both")]
     AffineStart,
+    /// A start with one radius, where there are several.
+    #[error("a start on a sphere or in a shell is known for data of one block of coordinates alone")]
+    StartOfBlocks,
 }
 
 /// The training problem. Start with [`Problem::two_layer`], or with [`Problem::new`] where all parts are at
@@ -204,6 +207,7 @@ pub struct Problem {
     network: Network,
     start: Start,
     bath: Bath,
+    label_noise: f64,
     coordinates: Coordinates,
 }
 
@@ -226,7 +230,11 @@ impl Problem {
         if start.unit() != unit {
             return Err(ProblemError::AffineStart);
         }
-        Ok(Self { data, loss, network, start, bath, coordinates })
+        let is_gaussian = matches!(start.weights(), Initial::Gaussian { .. });
+        if !is_gaussian && data.symmetry() != Symmetry::OneBlock {
+            return Err(ProblemError::StartOfBlocks);
+        }
+        Ok(Self { data, loss, network, start, bath, label_noise: 0.0, coordinates })
     }
 
     /// Neurons σ(⟨w, x⟩), or a σ(⟨w, x⟩ + b) where the start says where a and b begin; squared loss, neither
@@ -249,7 +257,21 @@ impl Problem {
     /// # Errors
     /// Where the unit has no reduction with them.
     pub fn with_data(self, data: impl Into<DataModel>) -> Result<Self, ProblemError> {
-        Self::new(data, self.loss, self.network, self.start, self.bath)
+        let label_noise = self.label_noise;
+        let other = Self::new(data, self.loss, self.network, self.start, self.bath)?;
+        Ok(other.with_label_noise(label_noise))
+    }
+
+    /// The problem with N(0, `label_noise`²) added to every label, independent of inputs. With the squared
+    /// loss it raises the risk by its variance and moves no limit; what it means with others is not known
+    /// here.
+    pub fn with_label_noise(self, label_noise: f64) -> Self {
+        Self { label_noise, ..self }
+    }
+
+    /// Standard deviation of what is added to labels; 0 for none.
+    pub fn label_noise(&self) -> f64 {
+        self.label_noise
     }
 
     /// The problem with another loss.

@@ -184,7 +184,7 @@ fn radius(
     Ok(Reduction {
         terms: landscape.terms(),
         truncation: landscape.truncation(),
-        landscape: Ridged::new(landscape, problem.bath().ridge),
+        landscape: Ridged::new(landscape, problem.bath().ridge).with_floor(problem.label_noise().powi(2)),
         elements: [VolumeElement::Radius(data.dimension)],
         start: [CoordinateStart::radius_of_block(weights, data.dimension, data.dimension)],
         extent: [extent_of_block(problem, data.dimension)],
@@ -208,7 +208,7 @@ fn radii(
     Ok(Reduction {
         terms: landscape.terms(),
         truncation: landscape.truncation(),
-        landscape: Ridged::new(landscape, problem.bath().ridge),
+        landscape: Ridged::new(landscape, problem.bath().ridge).with_floor(problem.label_noise().powi(2)),
         elements: data.dimensions.map(VolumeElement::Radius),
         start: radii_at_start(problem, data),
         extent,
@@ -240,7 +240,7 @@ fn affine_radii(
     Ok(Reduction {
         terms: landscape.terms(),
         truncation: landscape.truncation(),
-        landscape: Ridged::new(landscape, problem.bath().ridge),
+        landscape: Ridged::new(landscape, problem.bath().ridge).with_floor(problem.label_noise().powi(2)),
         elements: [VolumeElement::Line, VolumeElement::Line, first, second],
         start: [CoordinateStart::Number(outer.a), CoordinateStart::Number(outer.b), r1, r2],
         extent,
@@ -253,8 +253,7 @@ fn radii_at_start(problem: &Problem, data: &BlockClasses) -> [CoordinateStart; 2
 }
 
 fn largest_radius(weights: &Initial) -> f64 {
-    let Initial::Gaussian { scale } = weights;
-    (RADII.0 * scale).max(RADII.1)
+    (RADII.0 * weights.size()).max(RADII.1)
 }
 
 fn largest_number(start: Normal) -> f64 {

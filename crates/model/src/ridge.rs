@@ -12,12 +12,19 @@ use crate::features::{Features, Structure};
 pub struct Ridged<L> {
     inner: L,
     ridge: f64,
+    floor: f64,
 }
 
 impl<L> Ridged<L> {
     /// `inner` with a ridge λ ≥ 0.
     pub fn new(inner: L, ridge: f64) -> Self {
-        Self { inner, ridge }
+        Self { inner, ridge, floor: 0.0 }
+    }
+
+    /// The same with a share of the risk that no network lowers, ≥ 0: the variance of labels beside their
+    /// means.
+    pub fn with_floor(self, floor: f64) -> Self {
+        Self { floor, ..self }
     }
 
     /// The landscape without it.
@@ -99,12 +106,12 @@ impl<const D: usize, L: Features<D>> Features<D> for Ridged<L> {
 
 impl<L: Energy> Energy for Ridged<L> {
     fn risk(&self, moments: &[f64]) -> f64 {
-        self.inner.risk(self.split(moments).0)
+        self.inner.risk(self.split(moments).0) + self.floor
     }
 
     fn energy(&self, moments: &[f64]) -> f64 {
         let (inner, half_square) = self.split(moments);
-        self.inner.energy(inner) + half_square.map_or(0.0, |m| 2.0 * self.ridge * m)
+        self.inner.energy(inner) + self.floor + half_square.map_or(0.0, |m| 2.0 * self.ridge * m)
     }
 
     fn potential_coefficients(&self, moments: &[f64], coefficients: &mut [f64]) {

@@ -92,10 +92,7 @@ fn offsets(activation: &Activation, largest: f64, scale: f64) -> Vec<f64> {
         return vec![0.0];
     }
     let even = (-HALF_STEPS..=HALF_STEPS).map(|i| largest * f64::from(i) / f64::from(HALF_STEPS));
-    let (bends, unit) = match activation {
-        Activation::PiecewiseLinear(sigma) => (sigma.kinks(), 0.0),
-        Activation::Smooth(sigma) => (vec![-sigma.place.offset / sigma.place.gain], 1.0 / sigma.place.gain),
-    };
+    let (bends, unit) = activation.bends();
     let steps = (4.0 * AROUND) as i32;
     let width = scale.max(unit);
     let near =

@@ -6,22 +6,19 @@
 //! exact (see [`meanfield_model::finite_network`]), and also estimated from fresh samples where that is
 //! requested; for the others the estimate is the risk.
 
+mod observed;
 mod setup;
 
 use std::ops::Range;
 
-use meanfield_model::finite_network;
-use meanfield_model::loss::Loss;
-use meanfield_model::measure::Measure;
-use meanfield_model::unit::Neurons;
-use meanfield_run::quantities::{RISK_MONTE_CARLO, RISK_MONTE_CARLO_ERROR};
-use meanfield_run::system::{Observation, RunError, Scalar, State, Stride, System};
-use ndarray::{Array1, Array2, s};
+use meanfield_run::system::{Observation, RunError, State, Stride, System};
+use ndarray::{Array2, s};
 
-use crate::engine::{Batch, Blocked, Engine, Rule};
+use crate::engine::{Batch, Blocked, Engine, MiniBatch, Rule};
 use crate::sampler::{self, BLOCK, Samples};
 use meanfield_random::stream::Purpose;
 
+pub use observed::{DEFAULT_SAMPLES, monte_carlo_risk, observe};
 pub use setup::{Precision, Setup};
 
 /// Multiply-adds in one stride: a few hundredths of a second.
@@ -31,10 +28,6 @@ const LARGEST: f64 = 1e9;
 /// A normal deviate, and a step of the smallest network, in multiply-adds.
 const SAMPLING: usize = 8;
 const OVERHEAD: usize = 400;
-
-/// Fresh samples behind the risk of a loss that has no closed form, unless another number is requested: they
-/// leave about 1 % of it.
-pub const DEFAULT_SAMPLES: usize = 10_000;
 
 /// A network and the samples that it is trained on.
 pub struct FiniteNetwork {
@@ -68,7 +61,7 @@ impl FiniteNetwork {
             return self.engine.weights();
         }
         let mut ahead = self.engine.fork();
-        let (index, _) = place(self.trained);
+        let (index, _) = place(&self.setup, self.trained);
         match &self.samples {
             Some((held, samples)) if *held == index => {
                 train(&self.setup, &mut *ahead, samples, self.trained..self.step);
@@ -76,6 +69,11 @@ impl FiniteNetwork {
             _ => train(&self.setup, &mut *ahead, &draw(&self.setup, index), self.trained..self.step),
         }
         ahead.weights()
+    }
+
+    /// Mean and standard error of ℓ(y, ŷ) over fresh samples at this step; see [`monte_carlo_risk`].
+    pub fn monte_carlo_risk(&self, parameters: &Array2<f64>, samples: usize) -> (f64, f64) {
+        monte_carlo_risk(&self.setup, self.step, parameters, samples)
     }
 
     /// Whether a network can be at this step with an engine trained so far: to where one of its blocks
@@ -93,58 +91,15 @@ impl FiniteNetwork {
     /// Trains the engine by whole blocks of its own, to the end of the block of samples at hand or as near to
     /// step `last` as they go.
     fn train_in_block(&mut self, last: u64) {
-        let (index, offset) = place(self.trained);
+        let (index, offset) = place(&self.setup, self.trained);
         let samples = match self.samples.take() {
             Some((held, samples)) if held == index => samples,
             _ => draw(&self.setup, index),
         };
-        let until = last.min(self.trained + (BLOCK - offset) as u64);
+        let until = last.min(self.trained + (steps_of_block(&self.setup) - offset) as u64);
         let whole = until - until % self.engine.block() as u64;
         train(&self.setup, &mut *self.engine, &samples, self.trained..whole);
         (self.trained, self.step, self.samples) = (whole, until, Some((index, samples)));
-    }
-
-    /// The law of the neurons' reduced coordinates.
-    fn law(&self, weights: &Array2<f64>) -> Measure {
-        let count = self.setup.coordinates.names().len();
-        let mut points = Array2::zeros((self.setup.neurons, count));
-        for (w, mut point) in weights.rows().into_iter().zip(points.rows_mut()) {
-            let w = w.to_vec();
-            let mut z = vec![0.0; count];
-            self.setup.coordinates.project(&w, &mut z);
-            point.assign(&ndarray::aview1(&z));
-        }
-        let weights = Array1::from_elem(self.setup.neurons, 1.0 / self.setup.neurons as f64);
-        Measure::Atoms { points, weights }
-    }
-
-    /// Mean and standard error of ℓ(y, ŷ) over fresh samples (fewer than 2²⁸), other ones at every step k.
-    /// `parameters` has the shape (neuron, D).
-    pub fn monte_carlo_risk(&self, parameters: &Array2<f64>, samples: usize) -> (f64, f64) {
-        let Setup { data, seed, activation, loss, .. } = &self.setup;
-        let Neurons { outer, offsets, weights } = self.setup.unit().neurons(parameters.view());
-        let mut count = 0.0;
-        let mut mean = 0.0;
-        let mut squares = 0.0; // Welford's running mean and sum of squares
-        for block in 0..samples.div_ceil(BLOCK) {
-            let fresh = sampler::block(data, *seed, Purpose::Evaluation, (self.step << 20) + block as u64);
-            let z = fresh.x.dot(&weights.t());
-            for (z, y) in z.rows().into_iter().zip(&fresh.y).take(samples - block * BLOCK) {
-                let output = z
-                    .iter()
-                    .zip(&outer)
-                    .zip(&offsets)
-                    .map(|((z, a), b): ((&f64, &f64), &f64)| a * activation.value(z + b))
-                    .sum::<f64>()
-                    / z.len() as f64;
-                let value = loss.value(*y, output);
-                let before = mean;
-                count += 1.0;
-                mean += (value - before) / count;
-                squares += (value - before) * (value - mean);
-            }
-        }
-        (mean, (squares / (count - 1.0) / count).sqrt())
     }
 }
 
@@ -152,21 +107,32 @@ fn all_finite(numbers: &[f64]) -> bool {
     numbers.iter().all(|number| number.is_finite())
 }
 
-/// The block of samples that holds the next step after so many, and where in it.
-fn place(step: u64) -> (u64, usize) {
-    (step / BLOCK as u64, (step % BLOCK as u64) as usize)
+/// Steps whose samples are drawn together: those of a block of samples, one of a larger batch.
+fn steps_of_block(setup: &Setup) -> usize {
+    (BLOCK / setup.batch).max(1)
+}
+
+/// The samples that hold the next step after so many, and which of their steps it is.
+fn place(setup: &Setup, step: u64) -> (u64, usize) {
+    let steps = steps_of_block(setup) as u64;
+    (step / steps, (step % steps) as usize)
 }
 
 fn draw(setup: &Setup, index: u64) -> Samples {
-    sampler::block(&setup.data, setup.seed, Purpose::Data, index)
+    let Setup { data, seed, label_noise, batch, .. } = setup;
+    let blocks = batch.div_ceil(BLOCK) as u64;
+    let parts = (index * blocks..(index + 1) * blocks)
+        .map(|block| sampler::noisy_block(data, *label_noise, *seed, Purpose::Data, block));
+    sampler::together(parts)
 }
 
 /// The engine that trains these weights.
 fn engine(setup: &Setup, weights: &Array2<f64>) -> Box<dyn Engine> {
-    let Setup { activation, loss, seed, precision, ridge, temperature, .. } = setup;
+    let Setup { activation, loss, seed, precision, ridge, temperature, batch, .. } = setup;
     let activation = activation.clone();
     let rule = Rule { activation, loss: *loss, unit: setup.unit(), ridge: *ridge, temperature: *temperature };
     match precision {
+        _ if *batch > 1 => Box::new(MiniBatch::new(rule, weights.clone(), *batch, *seed)),
         Precision::Double => Box::new(Blocked::<f64>::new(rule, weights, *seed)),
         Precision::Single => Box::new(Blocked::<f32>::new(rule, weights, *seed)),
     }
@@ -175,9 +141,9 @@ fn engine(setup: &Setup, weights: &Array2<f64>) -> Box<dyn Engine> {
 /// Trains an engine through steps of one block of samples; `steps` counts those made before each.
 fn train(setup: &Setup, engine: &mut dyn Engine, samples: &Samples, steps: Range<u64>) {
     let first = steps.start;
-    let (_, offset) = place(steps.start);
+    let (_, offset) = place(setup, steps.start);
     let step_sizes: Vec<f64> = steps.map(|made| setup.size_of_step(made)).collect();
-    let of_samples = offset..offset + step_sizes.len();
+    let of_samples = offset * setup.batch..(offset + step_sizes.len()) * setup.batch;
     engine.train(&Batch {
         x: samples.x.slice(s![of_samples.clone(), ..]),
         y: &samples.y[of_samples],
@@ -198,7 +164,8 @@ impl System for FiniteNetwork {
     fn advance(&mut self, until: f64) -> Result<Stride, RunError> {
         let last = self.step_at(until);
         let (neurons, parameters) = self.setup.shape();
-        let per_step = neurons * parameters + SAMPLING * self.setup.data.dimension() + OVERHEAD;
+        let per_sample = neurons * parameters + SAMPLING * self.setup.data.dimension();
+        let per_step = self.setup.batch * per_sample + OVERHEAD;
         let stride = (STRIDE / per_step as f64).max(1.0) as u64;
         let pause = last.min(self.step + stride);
         while self.step < pause {
@@ -215,21 +182,7 @@ impl System for FiniteNetwork {
     }
 
     fn observe(&self) -> Observation {
-        let Setup { data, activation, loss, monte_carlo, .. } = &self.setup;
-        let unit = self.setup.unit();
-        let weights = self.weights();
-        let exact =
-            (*loss == Loss::Squared).then(|| finite_network::risk(data, activation, unit, weights.view()));
-        let samples = if exact.is_none() && *monte_carlo == 0 { DEFAULT_SAMPLES } else { *monte_carlo };
-        let mut scalars = Vec::new();
-        let mut estimate = f64::NAN;
-        if samples > 1 {
-            let (mean, error) = self.monte_carlo_risk(&weights, samples);
-            estimate = mean;
-            scalars.push(Scalar::new(RISK_MONTE_CARLO, mean));
-            scalars.push(Scalar::new(RISK_MONTE_CARLO_ERROR, error));
-        }
-        Observation { risk: exact.unwrap_or(estimate), scalars, law: self.law(&weights) }
+        observe(&self.setup, self.step, &self.weights())
     }
 
     fn work(&self) -> u64 {

@@ -34,6 +34,30 @@ pub fn block(data: &Mixture, seed: u64, purpose: Purpose, block: u64) -> Samples
     Samples { x, y }
 }
 
+/// The same with N(0, `label_noise`²) added to every label, from a stream of its own.
+pub fn noisy_block(data: &Mixture, label_noise: f64, seed: u64, purpose: Purpose, index: u64) -> Samples {
+    let mut samples = block(data, seed, purpose, index);
+    if label_noise > 0.0 {
+        let of_labels = match purpose {
+            Purpose::Evaluation => Purpose::EvaluationLabels,
+            _ => Purpose::Labels,
+        };
+        let mut random = generator(seed, of_labels, index);
+        samples.y.iter_mut().for_each(|y| *y += label_noise * normal(&mut random));
+    }
+    samples
+}
+
+/// Blocks of samples as one.
+pub fn together(mut parts: impl Iterator<Item = Samples>) -> Samples {
+    let mut all = parts.next().unwrap_or(Samples { x: Array2::zeros((0, 0)), y: Vec::new() });
+    for part in parts {
+        all.x = concatenate![ndarray::Axis(0), all.x, part.x];
+        all.y.extend(part.y);
+    }
+    all
+}
+
 /// A class drawn by its weight.
 fn draw_class<'a>(data: &'a Mixture, random: &mut impl Rng) -> &'a Component {
     let mut level: f64 = random.random();
@@ -48,9 +72,16 @@ fn draw_class<'a>(data: &'a Mixture, random: &mut impl Rng) -> &'a Component {
 
 /// Weights at k = 0, shape (neuron, d).
 pub fn initial_weights(initial: &Initial, neurons: usize, dimension: usize, seed: u64) -> Array2<f64> {
-    let Initial::Gaussian { scale } = initial;
-    let deviation = scale / (dimension as f64).sqrt();
     let mut random = generator(seed, Purpose::InitialWeights, 0);
+    let Initial::Gaussian { scale } = initial else {
+        let mut weights = Array2::from_shape_simple_fn((neurons, dimension), || normal(&mut random));
+        for mut row in weights.rows_mut() {
+            let length = row.dot(&row).sqrt();
+            row *= initial.radial_quantile(dimension, random.random()) / length;
+        }
+        return weights;
+    };
+    let deviation = scale / (dimension as f64).sqrt();
     Array2::from_shape_simple_fn((neurons, dimension), || deviation * normal(&mut random))
 }
 
@@ -104,6 +135,21 @@ mod tests {
         let mean_square = weights.iter().map(|w| w * w).sum::<f64>() / 4000.0;
         // Var |w|² = 2 κ⁴/d: standard error κ²√(2/(40·4000)); five of them.
         assert!((mean_square - 0.64).abs() < 5.0 * 0.64 * f64::sqrt(2.0 / 160_000.0), "{mean_square}");
+    }
+
+    #[test]
+    fn spheres_and_shells_have_their_radii_and_no_direction() {
+        let weights = initial_weights(&Initial::Shell { radii: [0.5, 1.5] }, 4000, 8, 1);
+        let radii: Vec<f64> = weights.rows().into_iter().map(|w| w.dot(&w).sqrt()).collect();
+        assert!(radii.iter().all(|r| (0.5..=1.5).contains(r)));
+        // Uniform: mean 1, standard error 1/√(12 · 4000); five of them.
+        let mean = radii.iter().sum::<f64>() / 4000.0;
+        assert!((mean - 1.0).abs() < 5.0 / f64::sqrt(48_000.0), "{mean}");
+        // E w_1 = 0, E w_1² = E r²/8 = 0.135.
+        let first = weights.column(0).sum() / 4000.0;
+        assert!(first.abs() < 5.0 * f64::sqrt(0.135 / 4000.0), "{first}");
+        let sphere = initial_weights(&Initial::Sphere { radius: 0.9 }, 100, 8, 1);
+        assert!(sphere.rows().into_iter().all(|w| (w.dot(&w) - 0.81).abs() < 1e-14));
     }
 
     #[test]

@@ -52,6 +52,8 @@ fn setup(activation: Activation, neurons: usize, seed: u64) -> Setup {
         temperature: 0.0,
         neurons,
         step_size: 2e-4,
+        batch: 1,
+        label_noise: 0.0,
         monte_carlo: 0,
         precision: Precision::Double,
         seed,

@@ -27,6 +27,8 @@ fn setup(neurons: usize, step_size: f64, seed: u64) -> Setup {
         temperature: 0.0,
         neurons,
         step_size,
+        batch: 1,
+        label_noise: 0.0,
         monte_carlo: 0,
         precision: Precision::Double,
         seed,

@@ -2,5 +2,6 @@
 //!
 //! This crate knows no network, no data, no law other than the uniform and the normal one.
 
+pub mod counter;
 pub mod deviates;
 pub mod stream;

@@ -34,6 +34,10 @@ pub enum Purpose {
     Inputs = 9,
     /// First-layer weights at which a field is probed; the block is their dimension.
     Probes = 10,
+    /// What is added to labels of training samples.
+    Labels = 11,
+    /// The same of fresh samples on which the risk is estimated.
+    EvaluationLabels = 12,
 }
 
 /// The generator of a stream.
@@ -68,7 +72,7 @@ mod tests {
             let initial = [Purpose::InitialWeights, Purpose::InitialAffine, Purpose::LayerWeights];
             let labels = [Purpose::NeuronLabels, Purpose::Atoms, Purpose::FixedFunctions];
             let training = [Purpose::Data, Purpose::Evaluation, Purpose::Noise];
-            let looks = [Purpose::Inputs, Purpose::Probes];
+            let looks = [Purpose::Inputs, Purpose::Probes, Purpose::Labels, Purpose::EvaluationLabels];
             for purpose in training.into_iter().chain(initial).chain(labels).chain(looks) {
                 for block in 0..20 {
                     let first = first_number(seed, purpose, block);

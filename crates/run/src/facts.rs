@@ -103,6 +103,12 @@ facts! {
     STEP_SIZE = FactKind::real("step_size").with_symbol("ε");
     /// The exponent of the power that scales a network's steps.
     SCHEDULE_EXPONENT = FactKind::real("schedule_exponent");
+    /// The time at which a network's steps have halved, where they fall as its inverse.
+    SCHEDULE_TIME = FactKind::real("schedule_time");
+    /// Fresh samples in a step of a two-layer network, where that is not one.
+    FRESH_BATCH = FactKind::integer("fresh_batch").with_symbol("B");
+    /// Standard deviation of what is added to labels.
+    LABEL_NOISE = FactKind::real("label_noise");
     /// Cells at the start.
     CELLS = FactKind::integer("cells");
     /// Atoms that the scenario requests.

@@ -9,6 +9,7 @@ pub mod by_layer;
 pub mod certificate;
 pub mod claim;
 pub mod cpu;
+mod crew;
 mod crowd;
 pub mod drive;
 pub mod facts;

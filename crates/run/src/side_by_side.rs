@@ -7,6 +7,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
+use crate::crew;
 use crate::drive::{Checkpoint, Identity, Plan, Stopped, Watch, drive};
 use crate::record::{Fact, Place, Record, RunAxis};
 use crate::refinement;
@@ -147,6 +148,19 @@ pub fn run<W: Watch>(
     threads: usize,
     prepare: impl Fn(&Job) -> Result<(W, Option<Checkpoint>), RunError> + Sync,
 ) -> Result<Outcome, JobError> {
+    gather(run_each(jobs, plan, threads, prepare)?)
+}
+
+/// The same without gathering their records, in the order of the jobs: they need not be all runs of a system.
+///
+/// # Errors
+/// As [`run`].
+pub fn run_each<W: Watch>(
+    jobs: Vec<Job>,
+    plan: &Plan,
+    threads: usize,
+    prepare: impl Fn(&Job) -> Result<(W, Option<Checkpoint>), RunError> + Sync,
+) -> Result<Vec<Ended>, JobError> {
     let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build();
     let pool = pool.map_err(|error| JobError::Threads(error.to_string()))?;
     let mut order: Vec<(usize, Job)> = jobs.into_iter().enumerate().collect();
@@ -157,19 +171,21 @@ pub fn run<W: Watch>(
     let spare = (pool.current_num_threads().min(cores) / order.len().max(1)).max(1);
     order.iter_mut().for_each(|(_, job)| job.system.use_threads(spare));
     let ended = AtomicBool::new(false);
-    let mut results: Vec<_> = pool.install(|| {
-        order
-            .into_iter()
-            .par_bridge()
-            .map(|(index, job): (usize, Job)| (index, run_one(job, plan, &prepare, &ended)))
-            .collect()
+    let (crews, alone): (Vec<_>, Vec<_>) =
+        order.into_iter().partition(|(_, job)| job.system.crew().is_some());
+    let run_job = |(index, job): (usize, Job)| (index, run_one(job, plan, &prepare, &ended));
+    let (mut results, of_crews) = std::thread::scope(|scope| {
+        let together = scope.spawn(|| crew::each_together(crews, |(_, job)| job.system.crew(), &run_job));
+        let results: Vec<_> = pool.install(|| alone.into_iter().par_bridge().map(&run_job).collect());
+        (results, crew::join(together))
     });
+    results.extend(of_crews);
     results.sort_by_key(|(index, _)| *index);
     let mut results: Vec<_> = results.into_iter().map(|(_, result)| result).collect();
     if let Some(culprit) = results.iter().position(is_own_failure) {
         results.swap(0, culprit);
     }
-    gather(results.into_iter().collect::<Result<Vec<_>, _>>()?)
+    results.into_iter().collect()
 }
 
 /// Whether a run failed by itself, not because another one did.

@@ -2,11 +2,10 @@
 //! finished point is handed out at once, so that nothing is computed twice after a kill; a run that fails
 //! leaves a gap and a message, and the others go on.
 
-use std::collections::HashMap;
-
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
+use crate::crew;
 use crate::drive::{Plan, Watch};
 use crate::side_by_side::{Ended, Gap, Job, JobError, Outcome, gather};
 use crate::system::RunError;
@@ -60,15 +59,14 @@ impl Watch for Stop<'_> {
     }
 }
 
-/// The rows of all points that are not known yet, on `threads` threads (0: one a core), in no order. `build`
-/// makes the runs of a point, `save` is given each row as it is finished. Once `stop` returns true no point
-/// is begun, and those that are being computed are skipped.
+/// The rows of these points, on `threads` threads (0: one a core), in no order. `build` makes the runs of a
+/// point, `save` is given each row as it is finished. Once `stop` returns true no point is begun, and those
+/// that are being computed are skipped.
 ///
 /// # Errors
 /// [`SweepError`]: there are no threads, or the first error of `build` and `save`.
 pub fn sweep<E: Send>(
-    points: usize,
-    known: &HashMap<usize, Row>,
+    points: Vec<usize>,
     build: impl Fn(usize) -> Result<Vec<Job>, E> + Sync,
     plan: &Plan,
     threads: usize,
@@ -77,10 +75,9 @@ pub fn sweep<E: Send>(
 ) -> Result<Vec<Row>, SweepError<E>> {
     let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build();
     let pool = pool.map_err(|error| JobError::Threads(error.to_string()))?;
-    let missing: Vec<usize> = (0..points).filter(|point| !known.contains_key(point)).collect();
     // One at a time: neighbours differ in cost.
     let rows = pool.install(|| {
-        missing
+        points
             .into_par_iter()
             .with_max_len(1)
             .map(|point: usize| {
@@ -98,7 +95,13 @@ pub fn sweep<E: Send>(
 
 /// The finished runs of a point; None if it was stopped.
 fn row(point: usize, jobs: Vec<Job>, plan: &Plan, stop: &(dyn Fn() -> bool + Sync)) -> Option<Row> {
-    let runs = jobs.into_iter().map(|job| run_job(job, plan, stop)).collect::<Option<Vec<Ended>>>()?;
+    let run = |job: Job| run_job(job, plan, stop);
+    let in_crew = jobs.iter().any(|job| job.system.crew().is_some());
+    let runs: Option<Vec<Ended>> = match in_crew {
+        true => crew::side_by_side(jobs, &run).into_iter().collect(),
+        false => jobs.into_iter().map(run).collect(),
+    };
+    let runs = runs?;
     Some(Row { point, runs })
 }
 

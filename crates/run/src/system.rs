@@ -224,6 +224,12 @@ pub trait System: Send {
     /// Sets how many threads it may use by itself; no result may depend on it.
     fn use_threads(&mut self, _threads: usize) {}
 
+    /// The number of its crew, if it has one: systems that are advanced together, each of which may wait in
+    /// [`Self::advance`] for all others. Each is driven by a thread of its own.
+    fn crew(&self) -> Option<usize> {
+        None
+    }
+
     /// Everything needed to go on from here.
     fn save(&self) -> State;
 

@@ -171,6 +171,10 @@ impl Reader {
     /// The schedule of networks that are trained on points, and whether times are in order.
     fn read_dynamics(&self, file: &ScenarioFile, complaints: &mut Complaints) -> (Schedule, bool) {
         let ((schedule, bath), is_right) = complaints.section(|complaints| file.dynamics.parse(complaints));
+        let is_known = matches!(schedule, Schedule::Constant | Schedule::Power { .. });
+        let message = "networks with layers are trained with equal steps, or with a power of time";
+        let help = "write schedule.constant = {}, or schedule.power";
+        complaints.unless(is_known, &["dynamics", "schedule"], message, help);
         for (key, value) in [("temperature", bath.temperature), ("ridge", bath.ridge)] {
             let message = format!("`{key}` is of two-layer networks, and this model has layers");
             complaints.unless(value == 0.0, &["dynamics", key], message, "leave it out");

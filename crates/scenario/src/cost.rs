@@ -32,6 +32,8 @@ const CURVES: f64 = 10.0;
 const COPIES: f64 = 4.0;
 /// Points that are looked at.
 const SAMPLE: usize = 24;
+/// Most points each of which is looked at, to deal them out to several processes.
+const LOOKED_AT: usize = 2000;
 
 /// Expected cost of a scenario.
 #[derive(Clone, Debug, PartialEq)]
@@ -60,6 +62,26 @@ pub(crate) fn costs(points: &[Point], swept: bool) -> Costs<'_> {
     let systems = systems.collect();
     let rest = if swept { results::of_sweep(points.len()) } else { results::of_run(points) };
     Costs { systems, rest: plus(process, rest) }
+}
+
+/// Expected CPU seconds of the runs at each of these points of a sweep; all alike where they are many.
+pub(crate) fn seconds_of_points(points: &[Point]) -> Vec<f64> {
+    if points.len() > LOOKED_AT {
+        return vec![1.0; points.len()];
+    }
+    points.iter().map(seconds_of_point).collect()
+}
+
+/// Expected CPU seconds of the runs at a point that no point before has.
+fn seconds_of_point(point: &Point) -> f64 {
+    let names = point.file.systems.keys().filter(|name| point.has_own(name));
+    let bounds = names.filter_map(|name| Bound::new(point.file.systems.get(name)?.kind(), &point.setting));
+    let seconds = bounds.map(|bound| {
+        let cost = at_point(bound);
+        bound.forget_kernels();
+        cost.seconds
+    });
+    seconds.sum()
 }
 
 /// The runs of one system: where it has one of its own.

@@ -1,7 +1,7 @@
 //! `[dynamics]`: time, schedule, noise and regularisation, and what they mean.
 
 use meanfield_model::problem::Bath;
-use meanfield_run::schedule::Schedule;
+use meanfield_run::schedule::{MOST_STAGES, Schedule, Stages};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -35,6 +35,26 @@ pub enum ScheduleKind {
     Constant(Nothing),
     /// ξ(t) = t^exponent. The samples of SGD are counted from 1: its first step is ε ξ(ε).
     Power(PowerKeys),
+    /// ξ(t) = 1/(1 + t/time).
+    Inverse(InverseKeys),
+    /// ξ(t) = 1, then each factor from its time on.
+    Steps(StepsKeys),
+}
+
+/// Keys of `inverse`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct InverseKeys {
+    /// When ξ has halved.
+    pub time: f64,
+}
+
+/// Keys of `steps`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct StepsKeys {
+    /// Pairs [t, factor], t increasing; at most 16.
+    pub changes: Vec<[f64; 2]>,
 }
 
 /// Keys of `power`.
@@ -56,8 +76,29 @@ impl ScheduleKind {
                 complaints.unless(sensible, &path, message, "MMN 2018, Fig. 3: -0.25");
                 Schedule::Power { exponent: *exponent }
             }
+            Self::Inverse(InverseKeys { time }) => {
+                let message = format!("`time` must lie between {LEAST:e} and {LARGEST:e}; it is {time:?}");
+                let path = ["dynamics", "schedule", "inverse", "time"];
+                let sensible = (LEAST..=LARGEST).contains(time);
+                complaints.unless(sensible, &path, message, "write e.g. time = 1.0");
+                Schedule::Inverse { time: *time }
+            }
+            Self::Steps(StepsKeys { changes }) => stages(changes, complaints),
         }
     }
+}
+
+/// The schedule of these changes.
+fn stages(changes: &[[f64; 2]], complaints: &mut Complaints) -> Schedule {
+    let factors = changes.iter().all(|[_, factor]| (LEAST..=LARGEST).contains(factor));
+    let stages = Stages::new(changes).filter(|_| factors);
+    let message = format!(
+        "`changes` must be at most {MOST_STAGES} pairs [t, factor], with times that increase from above 0 \
+         and factors from {LEAST:e} to {LARGEST:e}"
+    );
+    let path = ["dynamics", "schedule", "steps", "changes"];
+    complaints.unless(stages.is_some(), &path, message, "write e.g. changes = [[1.0, 0.1], [2.0, 0.01]]");
+    stages.map_or(Schedule::Constant, Schedule::Steps)
 }
 
 impl Dynamics {

@@ -66,6 +66,12 @@ impl Scenario {
         found
     }
 
+    /// Expected CPU seconds of the runs at each point of a sweep. Of very many points none is looked at, and
+    /// all count alike.
+    pub fn seconds_of_points(&self) -> Vec<f64> {
+        cost::seconds_of_points(&self.points)
+    }
+
     /// Expected cost of `meanfield run`, or of `meanfield sweep` if it is to be `swept`.
     pub fn costs(&self) -> Costs<'_> {
         cost::costs(&self.points, self.swept)

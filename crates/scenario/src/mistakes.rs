@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use miette::{Diagnostic, SourceSpan};
+use miette::{Diagnostic, SourceCode, SourceSpan};
 
 use crate::excerpt::Excerpt;
 use crate::few::Few;
@@ -73,6 +73,12 @@ impl Located {
         };
         Self { message: cut(&mistake.message), excerpt, span, help: mistake.help.as_deref().map(cut) }
     }
+
+    /// Line and column in the whole text, counted from 1.
+    fn place(&self) -> Option<[usize; 2]> {
+        let read = self.excerpt.read_span(self.span.as_ref()?, 0, 0).ok()?;
+        Some([read.line() + 1, read.column() + 1])
+    }
 }
 
 /// A message that can be read: its ends, if it is long.
@@ -108,6 +114,13 @@ impl Mistakes {
     /// The messages alone.
     pub fn messages(&self) -> Vec<&str> {
         self.mistakes.iter().map(|mistake| mistake.message.as_str()).collect()
+    }
+
+    /// The message of each, its line and column in the text, counted from 1, where it has a place, and its
+    /// help.
+    pub fn located(&self) -> impl Iterator<Item = (&str, Option<[usize; 2]>, Option<&str>)> {
+        let parts = self.mistakes.iter();
+        parts.map(|mistake| (mistake.message.as_str(), mistake.place(), mistake.help.as_deref()))
     }
 
     /// The help of each, where there is one.

@@ -19,13 +19,14 @@ use meanfield_deep::residual::architecture::ResidualProblem;
 use meanfield_model::activation::Activation;
 use meanfield_model::coordinates::Coordinates;
 use meanfield_model::loss::Loss;
-use meanfield_model::problem::{Bath, DataModel, Network, Problem, ProblemError, Start};
+use meanfield_model::problem::{Bath, DataModel, Network, Problem, ProblemError, Start, Symmetry};
 use meanfield_model::unit::Unit;
 use meanfield_run::schedule::Schedule;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::complaints::Complaints;
+use crate::ranges::{LARGEST, LEAST};
 use crate::setting::{LayeredProblem, ResidualModel};
 use activation::ActivationKind;
 use data::Data;
@@ -42,6 +43,10 @@ use unit::UnitKind;
 pub struct Model {
     /// The joint law of label and input.
     pub data: Data,
+    /// Standard deviation of what is added to every label, independent normal deviates; of two-layer networks
+    /// with the squared loss, whose risk it raises by its square. Left out means none: the term is absent.
+    #[serde(default, skip_serializing_if = "is_absent")]
+    pub label_noise: f64,
     /// σ in ŷ(x) = (1/N) Σ σ(⟨w, x⟩), of two-layer networks.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub activation: Option<ActivationKind>,
@@ -77,6 +82,8 @@ pub(crate) struct Parts {
     pub loss: Loss,
     /// None where laws are missing, or are those of another unit.
     pub start: Option<Start>,
+    /// Standard deviation of labels beside their means.
+    pub label_noise: f64,
     /// Told from the kinds of data and unit, whatever their numbers; None where the data have no symmetry.
     pub coordinates: Option<Result<Coordinates, ProblemError>>,
 }
@@ -94,6 +101,7 @@ impl Model {
 
     /// The problem of residual networks; all its mistakes are noted.
     pub(crate) fn parse_residual(&self, complaints: &mut Complaints) -> Option<ResidualModel> {
+        self.refuse_label_noise(complaints);
         let message = "a model has layers or is residual, not both";
         complaints.unless(self.layers.is_empty(), &["model", "layers"], message, "leave out one of them");
         let loss = self.loss.parse(complaints);
@@ -105,11 +113,13 @@ impl Model {
     /// The parts of a model of two-layer networks; all its mistakes are noted.
     pub(crate) fn parse(&self, complaints: &mut Complaints) -> Parts {
         let unit = self.unit.unit();
+        self.refuse_start_of_one_radius(complaints);
         Parts {
             data: self.data.parse(complaints),
             activation: self.activation.as_ref().and_then(|kind| kind.parse(complaints)),
             unit,
             loss: self.loss.parse(complaints),
+            label_noise: self.checked_label_noise(complaints),
             start: self.initial.as_ref().and_then(|kind| kind.parse(unit, complaints)),
             coordinates: self.data.symmetry().map(|symmetry| symmetry.coordinates(unit)),
         }
@@ -121,11 +131,42 @@ impl Model {
         schedule: Schedule,
         complaints: &mut Complaints,
     ) -> Option<LayeredProblem> {
+        self.refuse_label_noise(complaints);
         let loss = self.loss.parse(complaints);
         let data = self.parse_points(loss, complaints);
         let dimension = data.as_ref().map(DataPoints::dimension);
         let (architecture, start) = layers::parse(&self.layers, loss, schedule, dimension, complaints)?;
         Some(LayeredProblem { networks: DeepProblem::new(architecture, data?), start })
+    }
+
+    /// Notes a start of one radius where data have several blocks of coordinates.
+    fn refuse_start_of_one_radius(&self, complaints: &mut Complaints) {
+        let Some(kind) = self.initial.as_ref().filter(|kind| kind.has_one_radius()) else { return };
+        let message = "on a sphere or in a shell the lengths of several blocks of coordinates depend on one \
+                       another: such starts are known for isotropic data alone";
+        let is_known = self.data.symmetry().is_none_or(|symmetry| symmetry == Symmetry::OneBlock);
+        let path = ["model", "initial", kind.name()];
+        complaints.unless(is_known, &path, message, "write initial.gaussian = { scale = 0.8 }");
+    }
+
+    /// The noise of labels; what is wrong with it is noted.
+    fn checked_label_noise(&self, complaints: &mut Complaints) -> f64 {
+        let noise = self.label_noise;
+        let path = ["model", "label-noise"];
+        let message =
+            format!("`label-noise` must be 0 or a number from {LEAST:e} to {LARGEST:e}; it is {noise:?}");
+        let sensible = noise == 0.0 || (LEAST..=LARGEST).contains(&noise);
+        complaints.unless(sensible, &path, message, "write e.g. label-noise = 0.3");
+        let is_squared = matches!(self.loss, LossKind::Squared(_));
+        let message = "noise of labels is known with the squared loss alone, whose limit it does not move";
+        complaints.unless(noise == 0.0 || is_squared, &path, message, "leave out it, or model.loss");
+        noise
+    }
+
+    /// Notes noise of labels in a model of points, whose labels are what they are.
+    fn refuse_label_noise(&self, complaints: &mut Complaints) {
+        let message = "`label-noise` is of two-layer networks, and this model has layers";
+        complaints.unless(self.label_noise == 0.0, &["model", "label-noise"], message, "leave it out");
     }
 
     /// The points that networks are trained on; labels that the loss is not for are noted.
@@ -139,6 +180,11 @@ impl Model {
     }
 }
 
+/// Whether there is no noise.
+fn is_absent(noise: &f64) -> bool {
+    *noise == 0.0
+}
+
 /// A label that the loss is not for.
 fn odd_label(loss: Loss, data: &DataPoints) -> Option<f64> {
     let mut labels = data.labels().iter().copied();
@@ -149,6 +195,7 @@ impl Parts {
     /// The problem, where all parts are there and fit one another.
     pub fn problem(&self, bath: Bath) -> Option<Problem> {
         let network = Network::TwoLayer { unit: self.unit, activation: self.activation.clone()? };
-        Problem::new(self.data.clone()?, self.loss, network, self.start.clone()?, bath).ok()
+        let problem = Problem::new(self.data.clone()?, self.loss, network, self.start.clone()?, bath);
+        problem.ok().map(|problem| problem.with_label_noise(self.label_noise))
     }
 }

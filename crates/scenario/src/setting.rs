@@ -131,10 +131,10 @@ impl PointSetting {
         }
     }
 
-    /// Where networks on points leave the assumptions of the theory, in words; nothing of other networks.
+    /// Where networks leave the assumptions of the theory, in words; of two layers what grows alone.
     pub fn departures(&self) -> Vec<String> {
         match self {
-            Self::TwoLayer(_) => Vec::new(),
+            Self::TwoLayer(setting) => setting.growth(),
             Self::Layered(setting) => setting.problem.departures(),
             Self::Residual(setting) => setting.problem.departures(),
         }
@@ -176,6 +176,14 @@ impl Setting {
     /// s = ∫ξ dt at the end.
     pub fn clock(&self) -> f64 {
         self.schedule.clock(self.end_time)
+    }
+
+    /// What follows where σ outgrows its input, in words.
+    fn growth(&self) -> Vec<String> {
+        let grows = self.problem.activation().outgrows_lines();
+        let words = "the activation grows faster than its input: SGD diverges where steps are too long, and \
+                     a smaller `step-size` is then the remedy";
+        grows.then(|| words.to_owned()).into_iter().collect()
     }
 
     /// Number of coordinates.

@@ -22,6 +22,9 @@ const ACTIVATIONS: &[(&str, &str)] = &[
     ("gelu", "{ height = 2.0, constant = -1.5 }"),
     ("silu", "{ height = 2.0 }"),
     ("cosine", "{ gain = 1.5, height = -2.0, constant = 0.5 }"),
+    ("polynomial", "{ coefficients = [-0.5, 0.3, 1.0] }"),
+    ("hermite", "{ coefficients = [0.2, 0.5, 1.0, 0.1] }"),
+    ("formula", "\"3*tanh(z - 0.5) + 0.1*z\""),
 ];
 
 /// What to write for any other: V does not vanish.

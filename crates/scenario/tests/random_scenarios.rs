@@ -47,7 +47,63 @@ fn activation() -> impl Strategy<Value = String> {
         }
         format!("piecewise-linear = {{ knots = [{}] }}", knots.join(", "))
     });
-    prop_oneof![named, leaky, piecewise]
+    let coefficients = proptest::collection::vec(-1.0..1.0, 1..10);
+    let powers = (select(&["polynomial", "hermite"][..]), coefficients)
+        .prop_map(|(name, coefficients)| format!("{name} = {{ coefficients = {coefficients:?} }}"));
+    prop_oneof![2 => named, 1 => leaky, 2 => piecewise, 1 => powers, 1 => formula()]
+}
+
+/// Texts that are activations, and some that are not.
+fn formula() -> impl Strategy<Value = String> {
+    let parts = select(
+        &[
+            "tanh(z)",
+            "0.1*z",
+            "max(z - 0.4, 0)",
+            "abs(z)",
+            "exp(-z^2)",
+            "z/(1 + z^2)",
+            "atan(3*z)",
+            "softplus(z)",
+            "sin(z)",
+            "z^2",
+            "sqrt(abs(z))",
+            "exp(z)",
+            "signum(z)",
+        ][..],
+    );
+    let terms = proptest::collection::vec((0.1..2.0, parts), 1..3);
+    terms.prop_map(|terms| {
+        let terms: Vec<String> = terms.iter().map(|(factor, part)| format!("{factor}*{part}")).collect();
+        format!("formula = \"{}\"", terms.join(" + "))
+    })
+}
+
+/// Noise of labels, of the squared loss alone: others refuse it.
+fn label_noise() -> impl Strategy<Value = f64> {
+    prop_oneof![3 => Just(0.0), 1 => log_range(1e-3, 3.0)]
+}
+
+fn initial() -> impl Strategy<Value = String> {
+    prop_oneof![
+        4 => log_range(0.05, 2.0).prop_map(|scale| format!("gaussian = {{ scale = {scale} }}")),
+        1 => log_range(0.05, 2.0).prop_map(|radius| format!("sphere = {{ radius = {radius} }}")),
+        1 => (0.0..1.0, log_range(0.05, 2.0)).prop_map(|(inner, width)| {
+            format!("shell = {{ radii = [{inner}, {}] }}", inner + width)
+        }),
+    ]
+}
+
+fn schedule() -> impl Strategy<Value = String> {
+    let stages = (0.001..0.5, 0.1..1.0, log_range(0.01, 3.0), log_range(0.01, 3.0));
+    prop_oneof![
+        2 => Just("constant = {}".to_owned()),
+        1 => (-0.9..0.0).prop_map(|exponent| format!("power = {{ exponent = {exponent} }}")),
+        1 => log_range(0.01, 10.0).prop_map(|time| format!("inverse = {{ time = {time} }}")),
+        1 => stages.prop_map(|(first, wait, factor, other)| {
+            format!("steps = {{ changes = [[{first}, {factor}], [{}, {other}]] }}", first + wait)
+        }),
+    ]
 }
 
 fn loss() -> impl Strategy<Value = String> {
@@ -62,12 +118,13 @@ fn loss() -> impl Strategy<Value = String> {
 /// [model], with a kernel tolerance that few dimensions reach.
 fn model() -> impl Strategy<Value = String> {
     let dimension = prop_oneof![2..10_usize, 10..400_usize];
-    (dimension, 0.0..0.95, activation(), loss(), log_range(0.05, 2.0)).prop_map(
-        |(dimension, separation, activation, loss, scale)| {
+    (dimension, 0.0..0.95, activation(), (loss(), label_noise()), initial()).prop_map(
+        |(dimension, separation, activation, (loss, noise), initial)| {
+            let noise = if loss.starts_with("squared") { noise } else { 0.0 };
             format!(
-                "[model]\n\
+                "[model]\nlabel-noise = {noise}\n\
                  data.isotropic-gaussians = {{ dimension = {dimension}, separation = {separation} }}\n\
-                 activation.{activation}\nloss.{loss}\ninitial.gaussian = {{ scale = {scale} }}\n"
+                 activation.{activation}\nloss.{loss}\ninitial.{initial}\n"
             )
         },
     )
@@ -109,10 +166,11 @@ fn jko(end: f64) -> impl Strategy<Value = String> {
 }
 
 fn finite_network(end: f64) -> impl Strategy<Value = String> {
-    (1..6_usize, log_range(5.0, 60.0), 0..1000_u64).prop_map(move |(neurons, steps, seed)| {
+    let batch = prop_oneof![2 => Just(1_usize), 1 => 1..20_usize, 1 => 200..300_usize];
+    (1..6_usize, log_range(5.0, 60.0), 0..1000_u64, batch).prop_map(move |(neurons, steps, seed, batch)| {
         format!(
             "[systems.sgd.finite-network]\nneurons = {neurons}\nstep-size = {}\nseeds = [{seed}]\n\
-             monte-carlo = 300\n",
+             batch = {batch}\nmonte-carlo = 300\n",
             end / steps
         )
     })
@@ -138,12 +196,12 @@ fn system(end: f64) -> impl Strategy<Value = (String, f64)> {
 /// A whole scenario.
 fn scenario() -> impl Strategy<Value = String> {
     let ridge = || prop_oneof![1 => Just(0.0), 2 => log_range(1e-3, 10.0)];
-    (log_range(1e-3, 2.0), any::<bool>(), model(), ridge()).prop_flat_map(
-        |(end, refinement, model, ridge)| {
+    (log_range(1e-3, 2.0), any::<bool>(), model(), (ridge(), schedule())).prop_flat_map(
+        |(end, refinement, model, (ridge, schedule))| {
             system(end).prop_map(move |(system, temperature)| {
                 format!(
                     "title = \"random\"\nrefinement = {refinement}\n{model}[dynamics]\nend-time = {end}\n\
-                 schedule.constant = {{}}\ntemperature = {temperature}\nridge = {ridge}\n[observe]\n\
+                 schedule.{schedule}\ntemperature = {temperature}\nridge = {ridge}\n[observe]\n\
                  times = [0.0, {}, {end}]\nsnapshots = [{end}]\n{system}",
                     0.4 * end
                 )

@@ -40,8 +40,8 @@ training = "flow"
 seeds = [1]
 "#;
 
-fn records() -> Vec<Record> {
-    let scenario = load("residual.toml", SCENARIO, &Overrides::default()).expect("right");
+fn records(text: &str) -> Vec<Record> {
+    let scenario = load("residual.toml", text, &Overrides::default()).expect("right");
     let jobs = scenario.build().expect("built");
     let run = |mut job: meanfield_run::side_by_side::Job| {
         drive(&mut *job.system, job.identity, &scenario.plan, None, &mut ()).expect("runs")
@@ -51,7 +51,7 @@ fn records() -> Vec<Record> {
 
 #[test]
 fn limit_networks_and_copies_run_and_lose() {
-    let records = records();
+    let records = records(SCENARIO);
     let kinds: Vec<&str> = records.iter().map(|record| record.kind.as_str()).collect();
     assert_eq!(kinds, ["coupled-network", "mean-field", "finite-network", "finite-network"]);
     for record in &records {
@@ -71,6 +71,37 @@ fn limit_networks_and_copies_run_and_lose() {
     let gap = &coupled.curve("largest_risk_gap").expect("reported").values;
     assert!(gap[[1]] >= gap[[0]] && gap[[0]] > 0.0, "{gap}");
     assert!(coupled.curve("distance_2").is_some());
+}
+
+#[test]
+fn what_width_and_steps_do_is_recorded() {
+    let text = SCENARIO.replace("samples = 600", "samples = 600\nfluctuations-until = 0.5");
+    let text = text.replace("times = [0.5]", "times = [0.25, 0.5, 1.0]");
+    let scenario = load("residual.toml", &text, &Overrides::default()).expect("right");
+    let mut jobs = scenario.build().expect("built");
+    let mut job = jobs.remove(1);
+    let record = drive(&mut *job.system, job.identity, &scenario.plan, None, &mut ()).expect("runs");
+    for name in ["bias_per_neuron", "variance_per_neuron", "variance_per_neuron_squared"] {
+        let values = &record.curve(name).expect("reported").values;
+        assert!(values[[0]] > 0.0 && values[[1]] > 0.0 && values[[2]].is_nan(), "{name}: {values}");
+    }
+    for name in ["bias_per_step", "variance_per_step"] {
+        let values = &record.curve(name).expect("reported").values;
+        assert!(values[[0]] != 0.0 && values[[1]] != 0.0 && values[[2]].is_nan(), "{name}: {values}");
+    }
+}
+
+#[test]
+fn networks_stand_beside_their_own_flow() {
+    let beside = "training = \"full-batch\"\nstep-size = 0.05\ncopies = \"own-flow\"";
+    let text = SCENARIO.replace("training = \"flow\"", beside);
+    let scenario = load("residual.toml", &text, &Overrides::default()).expect("right");
+    let mut job = scenario.build().expect("built").remove(0);
+    let record = drive(&mut *job.system, job.identity, &scenario.plan, None, &mut ()).expect("runs");
+    let gap = &record.curve("largest_risk_gap").expect("reported").values;
+    assert!(gap[[0]] > 0.0 && gap[[1]] >= gap[[0]] && gap[[1]] < 0.01, "{gap}");
+    let distance = &record.curve("distance_2").expect("reported").values;
+    assert!(distance[[0]] > 0.0 && distance[[1]] < 0.05, "{distance}");
 }
 
 /// What is said of the scenario with one text in the place of another.
@@ -98,8 +129,15 @@ fn mistakes_are_said_with_what_is_wrong() {
             "without regression the weights of residual networks grow as √m: there is no limit",
         ),
         ("schedule.constant = {}", "schedule.power = { exponent = -0.25 }", "trained with equal steps"),
-        ("samples = 600", "fluctuations-until = 1.0", "is not known of residual networks"),
+        ("samples = 600", "fluctuations-until = -1.0", "`fluctuations-until` is a time from 0 on"),
+        ("seeds = [1, 2]", "seeds = [1, 2]\ncopies = \"own-flow\"", "the network has no copies"),
         ("neurons = 20\n", "widths = [20]\n", "`widths` is of networks with layers"),
+        ("neurons = 10\n", "neurons = 10\nplain = {}\n", "a plain network has no copies"),
+        (
+            "neurons = 20\n",
+            "neurons = 20\nplain.deviation = -1.0\n",
+            "`deviation` of `plain` are 1.0 and -1.0",
+        ),
         ("mean-field]\nsamples = 600", "landscape]", "is of other networks than this model's"),
     ];
     for (from, to, message) in cases {
@@ -115,4 +153,20 @@ fn parallel_inputs_are_flagged() {
         |text: &str| load("residual.toml", text, &Overrides::default()).expect("right").departures();
     assert!(departures(&parallel).iter().any(|said| said.contains("inputs 0 and 2 are parallel")));
     assert!(!departures(SCENARIO).iter().any(|said| said.contains("parallel")));
+}
+
+/// Of layer 2 of the networks, at the end.
+fn spreads(text: &str) -> Vec<f64> {
+    let networks = records(text).into_iter().filter(|record| record.kind == "finite-network");
+    networks.map(|record| record.curve("spread_2").expect("of a hidden layer").values[[1]]).collect()
+}
+
+#[test]
+fn middle_layers_of_plain_networks_collapse() {
+    let deep = SCENARIO.replace("depth = 2", "depth = 3");
+    let plain = deep.replace("neurons = 20\n", "neurons = 300\nplain = {}\n");
+    // A random sum over 300 neurons beneath: 1/√300 = 0.06.
+    let [plain, residual] = [spreads(&plain), spreads(&deep)];
+    assert!(plain.iter().all(|spread| *spread < 0.1), "{plain:?}");
+    assert!(residual.iter().all(|spread| *spread > 0.3), "{residual:?}");
 }

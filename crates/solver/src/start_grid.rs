@@ -86,11 +86,15 @@ impl StartGrid {
         self.cells.get(coordinate).copied().unwrap_or(0)
     }
 
-    /// A number that starts at a point gets a width.
+    /// A coordinate that starts at a point gets a width.
     fn widened(&self, start: &CoordinateStart) -> CoordinateStart {
         match start {
             CoordinateStart::Number(law) => {
                 CoordinateStart::Number(Normal { deviation: law.deviation.max(self.start_width), ..*law })
+            }
+            CoordinateStart::Radius { initial: Initial::Sphere { radius }, dimension } => {
+                let initial = shell_about(*radius, self.start_width);
+                CoordinateStart::Radius { initial, dimension: *dimension }
             }
             radius => radius.clone(),
         }
@@ -175,6 +179,12 @@ fn axis_around(start: &CoordinateStart, cells: usize, rests: bool) -> Result<Axi
     Axis::uniform(if rests { 0.0 } else { lower }, upper, cells)
 }
 
+/// The shell about a sphere with this standard deviation of the radius.
+fn shell_about(radius: f64, deviation: f64) -> Initial {
+    let half = 3f64.sqrt() * deviation;
+    Initial::Shell { radii: [(radius - half).max(0.0), radius + half] }
+}
+
 /// The law that a coordinate has after s = ∫ξ dt where the data exert no force: v' = 4/β − 4λv,
 /// mean' = −2λ mean.
 fn without_data(bath: Bath, start: &CoordinateStart, s: f64) -> CoordinateStart {
@@ -187,7 +197,9 @@ fn without_data(bath: Bath, start: &CoordinateStart, s: f64) -> CoordinateStart 
             mean: law.mean * decay.sqrt(),
             deviation: (law.deviation * law.deviation * decay + noise).sqrt(),
         }),
-        CoordinateStart::Radius { initial: Initial::Gaussian { scale }, dimension } => {
+        // Of other starts the Gaussian one of their size: as far out as they are.
+        CoordinateStart::Radius { initial, dimension } => {
+            let scale = initial.size();
             let scale = (scale * scale * decay + *dimension as f64 * noise).sqrt();
             CoordinateStart::Radius { initial: Initial::Gaussian { scale }, dimension: *dimension }
         }

@@ -4,6 +4,7 @@
 mod check;
 mod compare;
 mod list;
+mod merge;
 mod new;
 mod plot;
 mod report;
@@ -20,6 +21,7 @@ use crate::unsealed;
 use crate::verdict::Verdict;
 use check::CheckOptions;
 use compare::CompareOptions;
+use merge::MergeOptions;
 use new::NewOptions;
 use plot::PlotOptions;
 use report::ReportOptions;
@@ -38,6 +40,8 @@ pub enum Verb {
     Sweep(SweepOptions),
     /// Check a scenario; print what would run and its estimated cost.
     Check(CheckOptions),
+    /// Put the parts of a run or a sweep together (--part): one record, as one process makes it.
+    Merge(MergeOptions),
     /// Recompute the comparison from a record.
     Compare(CompareOptions),
     /// Redraw the figures from a record alone.
@@ -74,6 +78,7 @@ impl Verb {
             Self::Landscape(options) => run::landscape(options),
             Self::Sweep(options) => run::sweep(options),
             Self::Check(options) => check::check(options),
+            Self::Merge(options) => merge::merge(options),
             Self::Compare(options) => compare::compare(options),
             Self::Plot(options) => plot::plot(options),
             Self::Report(options) => report::report(options),

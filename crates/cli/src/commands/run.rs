@@ -2,7 +2,7 @@
 //! summary printed.
 
 use clap::Args;
-use meanfield::{Finished, Options, Session, Source, Task};
+use meanfield::{Finished, Observer, Options, Part, Session, Source, Task};
 
 use crate::arguments::{self, ProgressForm, RunOptions};
 use crate::bars::Bars;
@@ -46,19 +46,60 @@ fn session(source: &Source, task: Task, options: &RunOptions) -> Result<Verdict,
     if let Some(wall) = options.max_wall {
         interrupt::limit(wall);
     }
-    let finished = match options.form() {
-        ProgressForm::Auto => session.run(&Bars::default())?,
-        form => session.run(&EventLines::new(form))?,
-    };
-    if options.json {
+    match options.form() {
+        ProgressForm::Auto => observed(&session, options, &Bars::default()),
+        form => observed(&session, options, &EventLines::new(form)),
+    }
+}
+
+/// Runs a session, or one part of it, under an observer.
+fn observed(session: &Session, options: &RunOptions, observer: &dyn Observer) -> Result<Verdict, Failure> {
+    if let Some(part) = options.part {
+        return run_part(session, part, observer);
+    }
+    let finished = session.run(observer)?;
+    print_summary(&finished, options.json)?;
+    write_report(&finished, options)?;
+    if !matches!(options.form(), ProgressForm::None | ProgressForm::Json) {
+        say_where(&finished);
+    }
+    Ok(Verdict::of(finished.summary.holds))
+}
+
+/// Computes one part of a session.
+fn run_part(session: &Session, part: Part, observer: &dyn Observer) -> Result<Verdict, Failure> {
+    let finished = session.run_part(part, observer)?;
+    let place = finished.folder.display();
+    print::note(format!("part {part}: {} of {} runs are computed", finished.own, finished.all));
+    if finished.stopped > 0 {
+        print::note(format!(
+            "{} of them stopped before their end; merging tries them again",
+            finished.stopped
+        ));
+    }
+    print::note(format!("when all parts are: meanfield merge {place}"));
+    Ok(Verdict::Holds)
+}
+
+/// Prints what a session came to, and says where it is.
+pub fn print_finished(finished: &Finished, json: bool) -> Result<Verdict, Failure> {
+    print_summary(finished, json)?;
+    say_where(finished);
+    Ok(Verdict::of(finished.summary.holds))
+}
+
+/// Prints the summary of a result.
+fn print_summary(finished: &Finished, json: bool) -> Result<(), Failure> {
+    if json {
         print::json(&finished.summary)?;
     } else {
         print::result(finished.summary.in_words())?;
     }
-    write_report(&finished, options)?;
-    if matches!(options.form(), ProgressForm::None | ProgressForm::Json) {
-        return Ok(Verdict::of(finished.summary.holds));
-    }
+    Ok(())
+}
+
+/// Says where a result is.
+fn say_where(finished: &Finished) {
     if !finished.summary.failed.is_empty() {
         print::note("--resume tries again what stopped");
     }
@@ -67,7 +108,6 @@ fn session(source: &Source, task: Task, options: &RunOptions) -> Result<Verdict,
         Some(_) => print::note(format!("written: {place}")),
         None => print::note(format!("{place} held this result already: nothing was computed")),
     }
-    Ok(Verdict::of(finished.summary.holds))
 }
 
 /// Writes the page of a result where that was asked for. One that is there is of the result that was

@@ -9,7 +9,9 @@
 //! SGD's clock after k steps is τ_k = Σ s_j, not s(kε): of a steep schedule they differ by more than ε, and
 //! the limit is read at τ_k, to first order by its slope dR/ds.
 
-use meanfield_run::facts::{BATCH, NEURONS, SCHEDULE_EXPONENT, STEP_SIZE, WIDEST};
+use meanfield_run::facts::{
+    BATCH, FRESH_BATCH, NEURONS, SCHEDULE_EXPONENT, SCHEDULE_TIME, STEP_SIZE, WIDEST,
+};
 use meanfield_run::quantities::{
     BIAS_PER_NEURON, BIAS_PER_STEP, RADIUS_BIAS_PER_NEURON, RADIUS_BIAS_PER_STEP, RADIUS_VARIANCE_PER_NEURON,
     RADIUS_VARIANCE_PER_STEP, RISK, RISK_SLOPE, VARIANCE_PER_NEURON, VARIANCE_PER_NEURON_SQUARED,
@@ -52,7 +54,7 @@ impl PredictedPart {
         widths && (self.steps == 0 || system.facts_named(BATCH).is_empty())
     }
 
-    /// N^(−neurons) ε^steps.
+    /// N^(−neurons) ε^steps; of steps of B samples ε/B takes the place of ε.
     pub fn powers(&self, neurons: f64, step_size: f64) -> f64 {
         neurons.powi(-self.neurons) * step_size.powi(self.steps)
     }
@@ -100,9 +102,11 @@ impl Pair<'_> {
         let Some((neurons, step_size)) = sizes(self.system) else {
             return Prediction { bias: None, spread: None };
         };
-        let sum = |parts| self.sum_of(parts, neurons, step_size);
+        let samples = self.system.fact(FRESH_BATCH).unwrap_or(1.0);
+        let sum = |parts| self.sum_of(parts, neurons, step_size / samples);
+        let bias = sum(BIAS).and_then(|bias| self.with_lengths(bias, (1.0 - 1.0 / samples) * step_size));
         Prediction {
-            bias: sum(BIAS).and_then(|bias| self.with_clock(bias, step_size)),
+            bias: bias.and_then(|bias| self.with_clock(bias, step_size)),
             spread: sum(VARIANCE).map(|variance| variance.into_iter().map(f64::sqrt).collect()),
         }
     }
@@ -121,10 +125,30 @@ impl Pair<'_> {
         Some(sum)
     }
 
+    /// A bias with the part of c that steps of any number of samples have, −½ t R''(t) with equal steps, so
+    /// many times: the steps' length, which no mean over samples lessens. None with other steps.
+    fn with_lengths(&self, bias: Vec<f64>, step_size: f64) -> Option<Vec<f64>> {
+        if step_size == 0.0 {
+            return Some(bias);
+        }
+        if self.schedule().is_some() {
+            return None;
+        }
+        let slopes = self.reference_curve(RISK_SLOPE)?;
+        let times: Vec<f64> = self.common_times().into_iter().map(|(_, time)| time).collect();
+        let lengths = times.iter().zip(slopes_of(&times, &slopes)).map(|(t, curvature)| -0.5 * t * curvature);
+        Some(bias.iter().zip(lengths).map(|(bias, length)| bias + step_size * length).collect())
+    }
+
+    /// The schedule of SGD's steps, where they are not equal.
+    fn schedule(&self) -> Option<Schedule> {
+        let power = self.system.fact(SCHEDULE_EXPONENT).map(|exponent| Schedule::Power { exponent });
+        power.or_else(|| self.system.fact(SCHEDULE_TIME).map(|time| Schedule::Inverse { time }))
+    }
+
     /// A bias with what SGD's clock differs from the limit's.
     fn with_clock(&self, bias: Vec<f64>, step_size: f64) -> Option<Vec<f64>> {
-        let Some(exponent) = self.system.fact(SCHEDULE_EXPONENT) else { return Some(bias) };
-        let schedule = Schedule::Power { exponent };
+        let Some(schedule) = self.schedule() else { return Some(bias) };
         let slopes = self.reference_curve(RISK_SLOPE)?;
         let times = self.common_times();
         let late = times.iter().map(|(_, time)| {
@@ -150,6 +174,24 @@ impl Pair<'_> {
             .map(|(i, spread)| columns.get(i).map_or(0.0, |risks| spread_deviation(risks, *spread)));
         Some(of_mean.zip(of_spread).map(|(a, b)| if a.is_nan() || a > b { a } else { b }).collect())
     }
+}
+
+/// The slopes of a curve at its points, by the parabola through each and its neighbours.
+fn slopes_of(x: &[f64], y: &[f64]) -> Vec<f64> {
+    let last = x.len().saturating_sub(1);
+    (0..x.len())
+        .map(|i| {
+            if last < 2 {
+                return f64::NAN;
+            }
+            let middle = i.clamp(1, last - 1);
+            let [before, after] = [x[middle] - x[middle - 1], x[middle + 1] - x[middle]];
+            let [lower, upper] = [(y[middle] - y[middle - 1]) / before, (y[middle + 1] - y[middle]) / after];
+            let curvature = 2.0 * (upper - lower) / (before + after);
+            let at_middle = (lower * after + upper * before) / (before + after);
+            at_middle + curvature * (x[i] - x[middle])
+        })
+        .collect()
 }
 
 /// |s/σ − 1| in units of the standard error of s, (κ − 1)^½/(2 n^½) with the kurtosis κ of the runs.

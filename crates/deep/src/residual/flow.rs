@@ -16,6 +16,7 @@ use super::pair_weights::PairWeights;
 use super::paths::Paths;
 use crate::engine::Points;
 
+mod fixed;
 mod stages;
 mod state;
 
@@ -63,6 +64,8 @@ pub struct FeatureFlow {
     fallen: f64,
     /// Rank from which on factors are compressed.
     compress_from: usize,
+    /// How many more there may be after that.
+    growth: usize,
     evaluations: u64,
 }
 
@@ -84,6 +87,7 @@ impl FeatureFlow {
             first_loss: 0.0,
             fallen: 0.0,
             compress_from: GROWTH * points,
+            growth: GROWTH * points,
             evaluations: 0,
         };
         flow.first_loss = flow.loss();
@@ -186,9 +190,13 @@ impl FeatureFlow {
 
     /// Computes the rates of a stage of a step.
     fn evaluate(&mut self, stage: usize, step: f64) {
+        self.evaluate_moved(stage, step, &A[stage][..stage.min(A[stage].len())]);
+    }
+
+    /// The same where paths are moved by so much of each stage before it.
+    fn evaluate_moved(&mut self, stage: usize, step: f64, weights: &[f64]) {
         let Self { problem, engine, paths, stages, .. } = self;
         let points = problem.data.points();
-        let weights = &A[stage][..stage.min(A[stage].len())];
         let first = moved(&paths.first, &stages.first, weights, step);
         let last = moved(&paths.last, &stages.last, weights, step);
         let factors = repeated(weights, step, points);
@@ -238,8 +246,14 @@ impl FeatureFlow {
         let next = self.controller.next_step;
         self.controller.next_step = if clipped { wanted.max(next) } else { wanted };
         self.time = if clipped { until } else { self.time + step };
+        self.move_by(step, &A[STAGES - 1]);
+        self.compress();
+        Ok(())
+    }
+
+    /// Moves the paths by so much of each stage of a step.
+    fn move_by(&mut self, step: f64, weights: &[f64]) {
         let Self { paths, stages, problem, .. } = self;
-        let weights = &A[STAGES - 1];
         paths.first = moved(&paths.first, &stages.first, weights, step);
         paths.last = moved(&paths.last, &stages.last, weights, step);
         self.fallen += step * weights.iter().zip(&stages.falls).map(|(b, fall)| b * fall).sum::<f64>();
@@ -247,8 +261,6 @@ impl FeatureFlow {
         for (pairs, correction) in paths.pairs.iter_mut().zip(stages.corrections(&factors)) {
             pairs.add(correction);
         }
-        self.compress();
-        Ok(())
     }
 
     /// Fewer factors where they have become many.
@@ -263,7 +275,7 @@ impl FeatureFlow {
             }
         }
         if rank > 0 {
-            self.compress_from = rank + GROWTH * self.problem.data.points();
+            self.compress_from = rank + self.growth;
         }
     }
 }

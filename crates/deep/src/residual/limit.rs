@@ -7,46 +7,23 @@
 //! order and the same scatter, which the groups' losses tell. Networks are not known here.
 
 use meanfield_run::system::{RunError, State};
-use ndarray::{Array1, Array2, Axis, concatenate};
-use thiserror::Error;
 
 use super::architecture::ResidualProblem;
-use super::calibration::CalibrationError;
 use super::flow::FeatureFlow;
 use super::gram::LimitGrams;
-use super::path_sampler::{CALIBRATED, PathSampler};
+use super::limit_paths::{LimitPaths, ResidualLimitError};
+use super::path_sampler::CALIBRATED;
 use super::resolution::ResidualResolution;
-use super::skip_paths::SkipPaths;
-use super::start::{ResidualStart, ResidualStartError};
+use super::start::ResidualStart;
 
 /// Two-sided 95 % quantiles of Student's law with 1, 2, … degrees of freedom.
 const STUDENT: [f64; 15] = [
     12.706, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306, 2.262, 2.228, 2.201, 2.179, 2.160, 2.145, 2.131,
 ];
 
-/// A limit that cannot be made.
-#[derive(Clone, Debug, PartialEq, Error)]
-#[non_exhaustive]
-pub enum ResidualLimitError {
-    /// It does not exist.
-    #[error(transparent)]
-    Start(#[from] ResidualStartError),
-    /// Its shares do not.
-    #[error(transparent)]
-    Calibration(#[from] CalibrationError),
-    /// Groups.
-    #[error("{paths} paths in {groups} groups: a multiple of twice the groups is needed, and 2 to 16 groups")]
-    Groups {
-        /// M.
-        paths: usize,
-        /// G.
-        groups: usize,
-    },
-}
-
-/// The limit, and tagged paths in its field.
+/// The limit.
 pub struct ResidualLimit {
-    /// All paths, tagged ones after the others.
+    /// All paths.
     whole: FeatureFlow,
     groups: Vec<FeatureFlow>,
     grams: LimitGrams,
@@ -62,45 +39,13 @@ impl ResidualLimit {
         start: &ResidualStart,
         resolution: &ResidualResolution,
     ) -> Result<Self, ResidualLimitError> {
-        let points = problem.data.points();
-        let none = SkipPaths {
-            first: Array2::zeros((problem.data.dimension(), 0)),
-            residuals: vec![Array2::zeros((points, 0)); problem.architecture.depth() - 1],
-        };
         let layers = problem.architecture.depth().min(CALIBRATED);
         let inputs = problem.data.inputs().view();
         let grams = LimitGrams::new(&problem.architecture, inputs, start.deviation(), layers);
-        Self::with_tagged(problem, start, resolution, grams, &none)
-    }
-
-    /// The limit with these paths as tagged ones, by K_0, K_1, … of this problem and start.
-    ///
-    /// # Errors
-    /// As [`Self::new`].
-    pub fn with_tagged(
-        problem: ResidualProblem,
-        start: &ResidualStart,
-        resolution: &ResidualResolution,
-        grams: LimitGrams,
-        tagged: &SkipPaths,
-    ) -> Result<Self, ResidualLimitError> {
-        let ResidualResolution { paths, groups: count, tolerance, .. } = *resolution;
-        if !(2..=16).contains(&count) || paths == 0 || paths % (2 * count) != 0 {
-            return Err(ResidualLimitError::Groups { paths, groups: count });
-        }
-        let sampler = PathSampler::new(&problem, start, &grams, resolution);
-        let drawn: Vec<SkipPaths> = (0..count).map(|group| sampler.group(group)).collect();
-        let mut groups = Vec::with_capacity(count);
-        for group in &drawn {
-            let shares = sampler.shares(std::slice::from_ref(group))?;
-            let paths = start.limit_paths(&problem, &grams, group, shares)?;
-            groups.push(FeatureFlow::new(problem.clone(), paths, tolerance));
-        }
-        let shares = concatenate![Axis(0), sampler.shares(&drawn)?, Array1::zeros(tagged.count())];
-        let all: Vec<&SkipPaths> = drawn.iter().chain([tagged]).collect();
-        let paths = start.limit_paths(&problem, &grams, &SkipPaths::joined(&all), shares)?;
-        let whole = FeatureFlow::new(problem, paths, tolerance);
-        Ok(Self { whole, groups, grams })
+        let paths = LimitPaths::new(problem, start, resolution, grams)?;
+        let groups = paths.groups()?;
+        let whole = paths.whole(None)?;
+        Ok(Self { whole, groups, grams: paths.into_grams() })
     }
 
     /// t that all flows have reached.
@@ -113,7 +58,7 @@ impl ResidualLimit {
         &self.grams
     }
 
-    /// The flow of all paths, tagged ones after the others.
+    /// The flow of all paths.
     pub fn flow(&self) -> &FeatureFlow {
         &self.whole
     }
@@ -193,7 +138,7 @@ pub struct LimitLoss {
 
 impl LimitLoss {
     /// From the losses of all paths and of the groups.
-    fn new(whole: f64, groups: &[f64]) -> Self {
+    pub(super) fn new(whole: f64, groups: &[f64]) -> Self {
         let count = groups.len() as f64;
         let mean = groups.iter().sum::<f64>() / count;
         let variance = groups.iter().map(|loss| (loss - mean).powi(2)).sum::<f64>() / (count - 1.0);

@@ -2,9 +2,9 @@
 //! begins at rank N (Lemma 5) and a step of gradient flow adds a few times N: in the limit products cost
 //! O(paths), not O(paths²). Shares of paths and what the weights multiply are not known here.
 
-use ndarray::linalg::general_mat_mul;
-use ndarray::{Array1, Array2, ArrayView1, ArrayView2, Axis, concatenate, s};
+use ndarray::{Array2, ArrayView1, ArrayView2, Axis, concatenate, s};
 
+use super::thin::{add_combinations, row_products};
 use crate::spectral::symmetric_eigen;
 
 /// Singular values below this share of the largest are rounding: they are roots of eigenvalues.
@@ -44,12 +44,11 @@ fn add_product(
     right: &ArrayView2<f64>,
     into: &mut Array2<f64>,
 ) {
-    let acting = x.ncols();
-    let mut inner = x.dot(&left.slice(s![.., ..acting]).t());
+    let mut inner = row_products(*x, *left);
     if let Some(factors) = factors {
         inner *= &factors;
     }
-    general_mat_mul(1.0, &inner, right, 1.0, into);
+    add_combinations(inner.view(), *right, into.view_mut());
 }
 
 impl PairWeights {
@@ -72,7 +71,10 @@ impl PairWeights {
                     into.scaled_add(*x, &row);
                 }
             }
-            Self::Matrix(matrix) => general_mat_mul(1.0, &x, &matrix.slice(s![..x.ncols(), ..]), 0.0, into),
+            Self::Matrix(matrix) => {
+                into.fill(0.0);
+                add_combinations(x, matrix.slice(s![..x.ncols(), ..]), into.view_mut());
+            }
             Self::Factors { left, right } => {
                 into.fill(0.0);
                 add_product(&x, &left.view(), None, &right.view(), into);
@@ -90,9 +92,7 @@ impl PairWeights {
                 let products = matrix.slice(s![.., ..y.ncols()]).dot(&y.row(0));
                 into.row_mut(0).assign(&products);
             }
-            Self::Matrix(matrix) => {
-                general_mat_mul(1.0, &y, &matrix.slice(s![.., ..y.ncols()]).t(), 0.0, into)
-            }
+            Self::Matrix(matrix) => into.assign(&row_products(y, matrix.view())),
             Self::Factors { left, right } => {
                 into.fill(0.0);
                 add_product(&y, &right.view(), None, &left.view(), into);
@@ -113,10 +113,13 @@ impl PairWeights {
                     row.scaled_add(*left, &right.row(0));
                 }
             }
-            Self::Matrix(matrix) => general_mat_mul(1.0, &scaled.t(), &right, 1.0, matrix),
+            Self::Matrix(matrix) => {
+                add_combinations(scaled.t().as_standard_layout().view(), right, matrix.view_mut());
+            }
             Self::Factors { left: own_left, right: own_right } => {
-                *own_left = concatenate![Axis(0), own_left.view(), scaled];
-                *own_right = concatenate![Axis(0), own_right.view(), right];
+                let seen: Vec<usize> = (0..factors.len()).filter(|row| factors[*row] != 0.0).collect();
+                *own_left = concatenate![Axis(0), own_left.view(), scaled.select(Axis(0), &seen)];
+                *own_right = concatenate![Axis(0), own_right.view(), right.select(Axis(0), &seen)];
             }
         }
     }
@@ -178,15 +181,53 @@ fn basis(factors: &Array2<f64>, weights: ArrayView1<f64>) -> [Array2<f64>; 2] {
     [basis, triangle]
 }
 
+/// By Cholesky's decomposition with pivots, which leaves out what depends on rows already taken.
 fn orthogonalized(factors: &Array2<f64>, weights: ArrayView1<f64>) -> [Array2<f64>; 2] {
-    let gram = (factors * &weights).dot(&factors.t());
-    let (values, vectors) = symmetric_eigen(&gram);
-    let largest = values.iter().copied().fold(0.0, f64::max);
-    let kept: Vec<usize> = (0..values.len()).filter(|k| values[*k] > ROUNDING * ROUNDING * largest).collect();
-    let vectors = vectors.select(Axis(1), &kept);
-    let roots: Array1<f64> = kept.iter().map(|k| values[*k].sqrt()).collect();
-    let basis = (&vectors / &roots).t().dot(factors);
-    [basis, &vectors * &roots]
+    let (pivots, triangle) = pivoted_cholesky((factors * &weights).dot(&factors.t()));
+    let square = triangle.select(Axis(0), &pivots);
+    let basis = inverse_of_lower(&square).dot(&factors.select(Axis(0), &pivots));
+    [basis, triangle]
+}
+
+/// The rows that were taken, in order, and L with L Lᵀ = gram: a column for each of them. It ends where what
+/// is left of the diagonal is rounding.
+fn pivoted_cholesky(mut gram: Array2<f64>) -> (Vec<usize>, Array2<f64>) {
+    let size = gram.nrows();
+    let least = ROUNDING * ROUNDING * gram.diag().iter().copied().fold(0.0, f64::max);
+    let mut pivots = Vec::new();
+    let mut triangle = Array2::zeros((size, size));
+    while let Some(pivot) = largest_pivot(&gram, &pivots).filter(|pivot| gram[[*pivot, *pivot]] > least) {
+        let root = gram[[pivot, pivot]].sqrt();
+        let mut column = gram.row(pivot).to_owned() / root;
+        pivots.iter().for_each(|taken| column[*taken] = 0.0);
+        for (row, factor) in column.iter().enumerate() {
+            gram.row_mut(row).scaled_add(-factor, &column);
+        }
+        triangle.column_mut(pivots.len()).assign(&column);
+        pivots.push(pivot);
+    }
+    let triangle = triangle.slice(s![.., ..pivots.len()]).to_owned();
+    (pivots, triangle)
+}
+
+/// The inverse of a lower triangular matrix.
+fn inverse_of_lower(lower: &Array2<f64>) -> Array2<f64> {
+    let mut inverse = Array2::<f64>::eye(lower.nrows());
+    for row in 0..lower.nrows() {
+        let (above, mut below) = inverse.view_mut().split_at(Axis(0), row);
+        let mut own = below.row_mut(0);
+        for (other, factor) in above.rows().into_iter().zip(lower.row(row)) {
+            own.scaled_add(-factor, &other);
+        }
+        own /= lower[[row, row]];
+    }
+    inverse
+}
+
+/// Where the diagonal is largest among the rows that are not taken.
+fn largest_pivot(gram: &Array2<f64>, taken: &[usize]) -> Option<usize> {
+    let free = (0..gram.nrows()).filter(|row| !taken.contains(row));
+    free.max_by(|a, b| gram[[*a, *a]].total_cmp(&gram[[*b, *b]]))
 }
 
 #[cfg(test)]
@@ -194,6 +235,7 @@ mod tests {
     use super::*;
     use meanfield_random::deviates::normal;
     use meanfield_random::stream::{Purpose, generator};
+    use ndarray::Array1;
 
     fn random(rows: usize, columns: usize, seed: u64) -> Array2<f64> {
         let mut random = generator(seed, Purpose::Noise, 0);

@@ -120,6 +120,12 @@ impl<'a> PathSampler<'a> {
     }
 }
 
+/// Paths of a group that are enough to calibrate it to all means.
+pub(crate) fn enough_paths(problem: &ResidualProblem) -> usize {
+    let points = problem.data.points();
+    2 * PAIRS_PER_MEAN * (points * (points + 1) / 2) * 2 * problem.architecture.depth()
+}
+
 /// What so many pairs of paths are calibrated to: first K_1 … K_L, then what the kernel of ∂_t f at t = 0 is
 /// made of beside it, as far as there are several pairs for each mean.
 fn calibrated(

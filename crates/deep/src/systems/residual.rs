@@ -2,5 +2,6 @@
 //! `crate::residual::observation`.
 
 pub mod coupled;
+pub mod fluctuating;
 pub mod limit;
 pub mod network;

@@ -1,5 +1,6 @@
 //! Pre-activations over the input: of a limit the median and the bands in which half and nine tenths of its
 //! neurons lie, over them some neurons of one network, a line each. The last layer has one line, the output.
+//! Inputs in no order, which are numbered, have a bar each and neurons as dashes.
 
 use ab_glyph::InvalidFont;
 use meanfield_model::measure::Measure;
@@ -20,6 +21,9 @@ const MOST_NEURONS: usize = 24;
 /// Width of a neuron's line, and of an output's.
 const NEURON_WIDTH: f64 = 0.45;
 const OUTPUT_WIDTH: f64 = 0.9;
+/// Widths of the bar of an input that is numbered, and of the dash of a neuron in it.
+const BAR: f64 = 0.7;
+const DASH: f64 = 0.4;
 /// Ends of the bands of a limit, as quantiles, and how dark each is.
 const BANDS: [([f64; 2], f64); 2] = [([0.05, 0.95], 0.13), ([0.25, 0.75], 0.25)];
 
@@ -31,15 +35,24 @@ pub(super) fn picture(view: &LayeredView) -> Result<Option<Picture>, InvalidFont
     let (mut page, grid) =
         page::begin(&view.title, &entries, |top| PanelGrid::of_rows(view.times.len(), layers.len(), top))?;
     let moments = view.times.iter().flat_map(|time| layers.iter().map(|layer| (*layer, *time)));
-    for (place, (layer, time)) in moments.enumerate() {
-        let fans = shown.iter().filter_map(|own| Some(Fan::new(own, own.laws(layer, time)?)));
-        let fans: Vec<Fan> = fans.collect();
-        if !fans.is_empty() {
-            let axis = if view.are_features { "feature β" } else { "pre-activation H" };
-            draw(&mut page, &grid, place, &fans, [&name(view, layer, time), axis]);
-        }
+    let panels: Vec<(String, Vec<Fan>)> =
+        moments.map(|(layer, time)| (name(view, layer, time), fans(&shown, layer, time))).collect();
+    for (place, (name, fans)) in panels.iter().enumerate().filter(|(_, panel)| !panel.1.is_empty()) {
+        let axis = if view.are_features { "feature β" } else { "pre-activation H" };
+        // Features move little: on one scale at all times it is seen how much.
+        let column = panels.iter().skip(place % layers.len()).step_by(layers.len());
+        let of_scale: Vec<&Fan> = match view.are_features {
+            true => column.flat_map(|panel| &panel.1).collect(),
+            false => fans.iter().collect(),
+        };
+        draw(&mut page, &grid, place, fans, &of_scale, [name, axis]);
     }
     Ok(Some(page))
+}
+
+/// What the systems show of a layer at a time.
+fn fans(shown: &[&LayeredSystem], layer: usize, time: f64) -> Vec<Fan> {
+    shown.iter().filter_map(|own| Some(Fan::new(own, own.laws(layer, time)?))).collect()
 }
 
 /// The first limit and the first network: more would hide one another.
@@ -89,8 +102,8 @@ struct Fan {
     order: Vec<(f64, usize)>,
     /// Whether they are values of the input, not its number.
     is_input: bool,
-    /// (x, lower, upper) of the bands of a limit.
-    bands: Vec<Vec<(f64, f64, f64)>>,
+    /// (x, lower, upper) of the bands of a limit, and how dark each is.
+    bands: Vec<(Vec<(f64, f64, f64)>, f64)>,
     /// Lines: a median, or neurons.
     lines: Vec<Vec<(f64, f64)>>,
     width: f64,
@@ -122,9 +135,10 @@ impl Fan {
     fn add_neurons(&mut self, law: &Measure) {
         let Some((points, _)) = law.atoms() else { return };
         for neuron in points.rows().into_iter().take(MOST_NEURONS) {
-            self.lines.push(self.order.iter().map(|(x, i)| (*x, neuron[*i])).collect());
+            let line = self.order.iter().map(|(x, i)| (*x, neuron[*i])).collect();
+            self.add_line(line, DASH);
         }
-        if self.lines.len() > 1 {
+        if points.nrows() > 1 {
             self.width = NEURON_WIDTH;
         }
     }
@@ -132,22 +146,37 @@ impl Fan {
     /// Quantiles of a limit.
     fn add_bands(&mut self, law: &Measure) {
         let marginals: Vec<_> = self.order.iter().map(|(x, i)| (*x, law.marginal(*i))).collect();
-        for ([lower, upper], _) in BANDS {
+        for ([lower, upper], share) in BANDS {
             let band = marginals.iter().map(|(x, own)| (*x, own.quantile(lower), own.quantile(upper)));
-            self.bands.push(band.collect());
+            match self.is_input {
+                true => self.bands.push((band.collect(), share)),
+                false => self.bands.extend(band.map(|edge| (bar(edge), share))),
+            }
         }
-        self.lines.push(marginals.iter().map(|(x, own)| (*x, own.quantile(0.5))).collect());
+        self.add_line(marginals.iter().map(|(x, own)| (*x, own.quantile(0.5))).collect(), BAR);
+    }
+
+    /// A line over inputs, or where they are numbered a dash of a width for each.
+    fn add_line(&mut self, line: Vec<(f64, f64)>, width: f64) {
+        match self.is_input {
+            true => self.lines.push(line),
+            false => {
+                let dashes = line.iter().map(|(x, y)| vec![(x - 0.5 * width, *y), (x + 0.5 * width, *y)]);
+                self.lines.extend(dashes);
+            }
+        }
     }
 
     /// Every height that is drawn.
     fn heights(&self) -> impl Iterator<Item = f64> {
-        let bands = self.bands.iter().flatten().flat_map(|(_, lower, upper)| [*lower, *upper]);
+        let edges = self.bands.iter().flat_map(|(band, _)| band);
+        let bands = edges.flat_map(|(_, lower, upper)| [*lower, *upper]);
         bands.chain(self.lines.iter().flatten().map(|(_, y)| *y))
     }
 
     fn draw(&self, page: &mut Picture, panel: &Panel) {
-        for (band, (_, share)) in self.bands.iter().zip(BANDS) {
-            panel.band(page, band, shade(&self.look, share));
+        for (band, share) in &self.bands {
+            panel.band(page, band, shade(&self.look, *share));
         }
         for line in &self.lines {
             panel.curve(page, line, self.look.colour, &[], self.width);
@@ -155,11 +184,26 @@ impl Fan {
     }
 }
 
-/// A panel: limits beneath, neurons over them.
-fn draw(page: &mut Picture, grid: &PanelGrid, place: usize, fans: &[Fan], [name, axis]: [&str; 2]) {
+/// The bar of a numbered input, (number, lower, upper), as a band.
+fn bar((x, lower, upper): (f64, f64, f64)) -> Vec<(f64, f64, f64)> {
+    vec![(x - 0.5 * BAR, lower, upper), (x + 0.5 * BAR, lower, upper)]
+}
+
+/// A panel: limits beneath, neurons over them; the heights of some fans say how high it is.
+fn draw(
+    page: &mut Picture,
+    grid: &PanelGrid,
+    place: usize,
+    fans: &[Fan],
+    of_scale: &[&Fan],
+    [name, axis]: [&str; 2],
+) {
     let places = fans.iter().flat_map(|fan| &fan.order).map(|(x, _)| *x);
-    let x = Scale::covering(Kind::Linear, places, 0.0);
-    let y = Scale::covering(Kind::Linear, fans.iter().flat_map(Fan::heights), 0.06);
+    let x = match fans[0].is_input {
+        true => Scale::covering(Kind::Linear, places, 0.0),
+        false => Scale::linear(0.5, places.fold(0.0, f64::max) + 0.5),
+    };
+    let y = Scale::covering(Kind::Linear, of_scale.iter().flat_map(|fan| fan.heights()), 0.06);
     let panel = grid.panel(place, x, y);
     fans.iter().for_each(|fan| fan.draw(page, &panel));
     let is_last = grid.is_last_in_column(place);

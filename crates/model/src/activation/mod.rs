@@ -8,18 +8,22 @@
 mod cosine;
 mod hinges;
 mod input;
+mod interpolated;
 mod noisy;
 mod piecewise_linear;
 mod placement;
+mod polynomial;
 mod shape;
 mod smooth;
 mod together;
 
 pub use hinges::{Hinged, LEAST_COSINE};
 pub use input::Input;
+pub use interpolated::{Interpolated, InterpolationError, ScalarFunction};
 pub use noisy::NoisyPairs;
 pub use piecewise_linear::{KnotError, PiecewiseLinear};
 pub use placement::Placement;
+pub use polynomial::{HIGHEST, Polynomial, PolynomialError};
 pub use shape::Shape;
 pub use smooth::Smooth;
 
@@ -43,6 +47,10 @@ pub enum Activation {
     PiecewiseLinear(PiecewiseLinear),
     /// An analytic shape.
     Smooth(Smooth),
+    /// Powers of z.
+    Polynomial(Polynomial),
+    /// Any function, by pieces of polynomials.
+    Interpolated(Interpolated),
 }
 
 impl Activation {
@@ -51,6 +59,8 @@ impl Activation {
         match self {
             Self::PiecewiseLinear(sigma) => sigma.value(z),
             Self::Smooth(sigma) => sigma.value(z),
+            Self::Polynomial(sigma) => sigma.value(z),
+            Self::Interpolated(sigma) => sigma.value(z),
         }
     }
 
@@ -59,6 +69,27 @@ impl Activation {
         match self {
             Self::PiecewiseLinear(sigma) => sigma.slope(z),
             Self::Smooth(sigma) => sigma.slope(z),
+            Self::Polynomial(sigma) => sigma.slope(z),
+            Self::Interpolated(sigma) => sigma.slope(z),
+        }
+    }
+
+    /// Where σ bends most, and over which length: sampling of offsets is dense there.
+    pub fn bends(&self) -> (Vec<f64>, f64) {
+        match self {
+            Self::PiecewiseLinear(sigma) => (sigma.kinks(), 0.0),
+            Self::Smooth(sigma) => (vec![-sigma.place.offset / sigma.place.gain], 1.0 / sigma.place.gain),
+            Self::Polynomial(_) => (vec![0.0], 1.0),
+            Self::Interpolated(sigma) => (sigma.breaks().into_iter().chain([0.0]).collect(), 1.0),
+        }
+    }
+
+    /// Whether |σ| grows faster than |z|: steps of SGD that are too long then diverge.
+    pub fn outgrows_lines(&self) -> bool {
+        match self {
+            Self::PiecewiseLinear(_) | Self::Smooth(_) => false,
+            Self::Polynomial(sigma) => sigma.degree() > 1,
+            Self::Interpolated(sigma) => sigma.outgrows_lines(),
         }
     }
 
@@ -68,6 +99,8 @@ impl Activation {
         match self {
             Self::PiecewiseLinear(sigma) => sigma.evaluate(z, value, slope),
             Self::Smooth(sigma) => sigma.evaluate(z, value, slope),
+            Self::Polynomial(sigma) => sigma.evaluate(z, value, slope),
+            Self::Interpolated(sigma) => sigma.evaluate(z, value, slope),
         }
     }
 
@@ -76,6 +109,8 @@ impl Activation {
         match self {
             Self::PiecewiseLinear(sigma) => sigma.hermite_coefficients(offset, scale, q, dq),
             Self::Smooth(sigma) => sigma.hermite_coefficients(offset, scale, q, dq),
+            Self::Polynomial(sigma) => sigma.hermite_coefficients(offset, scale, q, dq),
+            Self::Interpolated(sigma) => sigma.hermite_coefficients(offset, scale, q, dq),
         }
     }
 
@@ -84,6 +119,8 @@ impl Activation {
         match self {
             Self::PiecewiseLinear(sigma) => sigma.second_moment(offset, scale),
             Self::Smooth(sigma) => sigma.second_moment(offset, scale),
+            Self::Polynomial(sigma) => sigma.second_moment(offset, scale),
+            Self::Interpolated(sigma) => sigma.second_moment(offset, scale),
         }
     }
 
@@ -97,6 +134,8 @@ impl Activation {
                 q[0]
             }
             Self::Smooth(sigma) => sigma.mean(offset, scale),
+            Self::Polynomial(sigma) => sigma.mean(offset, scale),
+            Self::Interpolated(sigma) => sigma.mean(offset, scale),
         }
     }
 
@@ -105,6 +144,8 @@ impl Activation {
         match self {
             Self::PiecewiseLinear(sigma) => sigma.mean_slope(offset, scale),
             Self::Smooth(sigma) => sigma.mean_slope(offset, scale),
+            Self::Polynomial(sigma) => sigma.mean_slope(offset, scale),
+            Self::Interpolated(sigma) => sigma.mean_slope(offset, scale),
         }
     }
 
@@ -115,15 +156,17 @@ impl Activation {
             Self::Smooth(Smooth { shape: Shape::Cosine, place }) => {
                 cosine::power_on_sphere(*place, power, x, dimension)
             }
-            Self::PiecewiseLinear(_) | Self::Smooth(_) => None,
+            Self::Polynomial(sigma) => Some(sigma.power_on_sphere(power, x, dimension)),
+            Self::PiecewiseLinear(_) | Self::Smooth(_) | Self::Interpolated(_) => None,
         }
     }
 
-    /// Where σ' jumps: quadrature must be split there.
+    /// Where σ' or a higher derivative jumps: quadrature must be split there.
     pub fn kinks(&self) -> Vec<f64> {
         match self {
             Self::PiecewiseLinear(sigma) => sigma.kinks(),
-            Self::Smooth(_) => Vec::new(),
+            Self::Smooth(_) | Self::Polynomial(_) => Vec::new(),
+            Self::Interpolated(sigma) => sigma.breaks(),
         }
     }
 
@@ -132,7 +175,8 @@ impl Activation {
     pub fn bends_at_zero(&self) -> bool {
         match self {
             Self::PiecewiseLinear(sigma) => sigma.bends_at_zero(),
-            Self::Smooth(_) => false,
+            Self::Smooth(_) | Self::Polynomial(_) => false,
+            Self::Interpolated(sigma) => sigma.bends_at_zero(),
         }
     }
 
@@ -140,7 +184,7 @@ impl Activation {
     pub fn is_homogeneous(&self) -> bool {
         match self {
             Self::PiecewiseLinear(sigma) => sigma.is_homogeneous(),
-            Self::Smooth(_) => false,
+            Self::Smooth(_) | Self::Polynomial(_) | Self::Interpolated(_) => false,
         }
     }
 
@@ -149,6 +193,8 @@ impl Activation {
         match self {
             Self::PiecewiseLinear(sigma) => sigma.is_bounded(),
             Self::Smooth(sigma) => sigma.shape.is_bounded(),
+            Self::Polynomial(sigma) => sigma.degree() == 0,
+            Self::Interpolated(sigma) => sigma.is_bounded(),
         }
     }
 
@@ -156,7 +202,8 @@ impl Activation {
     pub fn is_smooth(&self) -> bool {
         match self {
             Self::PiecewiseLinear(sigma) => sigma.is_straight(),
-            Self::Smooth(_) => true,
+            Self::Smooth(_) | Self::Polynomial(_) => true,
+            Self::Interpolated(sigma) => sigma.is_smooth(),
         }
     }
 
@@ -165,14 +212,17 @@ impl Activation {
         match self {
             Self::PiecewiseLinear(sigma) => sigma.has_level_pieces(),
             Self::Smooth(sigma) => sigma.place.height == 0.0 || sigma.shape.has_stationary_points(),
+            Self::Polynomial(sigma) => sigma.has_stationary_points(),
+            Self::Interpolated(sigma) => sigma.has_stationary_points(),
         }
     }
 
     /// Frequency beyond which the smooth part of σ has nothing: quadrature must resolve it. 0 for straight
-    /// pieces.
+    /// pieces and for powers, which any panel resolves.
     pub fn bandwidth(&self) -> f64 {
         match self {
-            Self::PiecewiseLinear(_) => 0.0,
+            Self::PiecewiseLinear(_) | Self::Polynomial(_) => 0.0,
+            Self::Interpolated(sigma) => sigma.bandwidth(),
             Self::Smooth(sigma) => sigma.place.gain * sigma.shape.bandwidth(),
         }
     }
@@ -182,6 +232,8 @@ impl Activation {
         match self {
             Self::PiecewiseLinear(_) => [0.0; 2],
             Self::Smooth(sigma) => sigma.bend(),
+            Self::Polynomial(_) => [0.0, f64::INFINITY],
+            Self::Interpolated(sigma) => sigma.bend(),
         }
     }
 
@@ -193,6 +245,8 @@ impl Activation {
             Self::Smooth(sigma) => {
                 sigma.place.height.abs() * (1.0 + sigma.place.offset.abs()) + sigma.place.constant.abs()
             }
+            Self::Polynomial(sigma) => sigma.terms(scale),
+            Self::Interpolated(sigma) => sigma.terms(scale),
         }
     }
 }
@@ -231,7 +285,29 @@ pub(crate) mod examples {
         let place = Placement { height: 5.0, gain: 1.3, offset: 1.0, constant: -1.5 };
         let smooth = Shape::ALL.into_iter().map(|shape| Activation::Smooth(Smooth { shape, place }));
         let kinked = kinked.into_iter().map(Activation::PiecewiseLinear);
-        std::iter::once(figure_1()).chain(kinked).chain(smooth).collect()
+        let polynomial = Polynomial::new(&[0.4, -1.0, 0.3, 0.2]).expect("valid");
+        let others = [Activation::Polynomial(polynomial), interpolated()];
+        std::iter::once(figure_1()).chain(kinked).chain(smooth).chain(others).collect()
+    }
+
+    /// tanh, a line and a kink.
+    struct Bent;
+
+    impl ScalarFunction for Bent {
+        fn text(&self) -> &str {
+            "2*tanh(1.2*z - 0.3) + 0.1*z + max(z - 0.4, 0)"
+        }
+
+        fn value_and_slope(&self, z: f64) -> (f64, f64) {
+            let tanh = (1.2 * z - 0.3).tanh();
+            let kink = if z >= 0.4 { 1.0 } else { 0.0 };
+            (2.0 * tanh + 0.1 * z + kink * (z - 0.4), 2.4 * (1.0 - tanh * tanh) + 0.1 + kink)
+        }
+    }
+
+    /// One that was read from a function.
+    pub fn interpolated() -> Activation {
+        Activation::Interpolated(Interpolated::new(std::sync::Arc::new(Bent)).expect("smooth enough"))
     }
 }
 

@@ -13,14 +13,17 @@ use crate::normal;
 const KINKED: usize = 256;
 /// A smooth σ may need these where S is large: its coefficients fall as e^{−√n · (distance of its poles)/S}.
 const SMOOTH: usize = 2048;
+/// A polynomial has no more orders than degrees.
+const POWERS: usize = 16;
 
 impl Activation {
     /// The largest number of orders that is worth computing by
     /// [`coefficients_of_many`](Self::coefficients_of_many).
     pub fn most_orders(&self) -> usize {
         match self {
-            Self::PiecewiseLinear(_) => KINKED,
+            Self::PiecewiseLinear(_) | Self::Interpolated(_) => KINKED,
             Self::Smooth(_) => SMOOTH,
+            Self::Polynomial(_) => POWERS,
         }
     }
 
@@ -30,7 +33,7 @@ impl Activation {
             Self::Smooth(sigma) if sigma.shape != Shape::Cosine && sigma.bends_near_zero(inputs) => {
                 coefficients_by_common_rule(sigma, inputs, orders)
             }
-            Self::PiecewiseLinear(_) | Self::Smooth(_) => {
+            _ => {
                 let mut q = Array2::zeros((inputs.len(), orders));
                 let mut unused = vec![0.0; orders];
                 for (mut row, input) in q.rows_mut().into_iter().zip(inputs) {

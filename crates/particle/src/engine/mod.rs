@@ -2,11 +2,13 @@
 //! and is the reference: without noise every engine gives its weights up to rounding, with noise their law.
 
 mod blocked;
+mod mini_batch;
 mod rule;
 mod sequential;
 mod training;
 
 pub use blocked::Blocked;
+pub use mini_batch::MiniBatch;
 pub use rule::Rule;
 pub use sequential::Sequential;
 pub use training::{Batch, Engine};

@@ -3,13 +3,14 @@
 
 use ndarray::{Array2, ArrayView2};
 
-/// A run of consecutive samples with their step sizes.
+/// A run of consecutive samples with the sizes of their steps; of an engine whose steps take several, so many
+/// to a step.
 pub struct Batch<'a> {
     /// Inputs, shape (sample, d).
     pub x: ArrayView2<'a, f64>,
     /// Labels.
     pub y: &'a [f64],
-    /// s_k of each.
+    /// s_k of each step.
     pub step_sizes: &'a [f64],
     /// Steps made before the first.
     pub first: u64,

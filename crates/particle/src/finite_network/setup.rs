@@ -38,6 +38,10 @@ pub struct Setup {
     pub neurons: usize,
     /// ε.
     pub step_size: f64,
+    /// B, samples of a step.
+    pub batch: usize,
+    /// Standard deviation of what is added to every label.
+    pub label_noise: f64,
     /// Samples on which the risk is estimated at each observation; 0 for none, or for
     /// [`DEFAULT_SAMPLES`](super::DEFAULT_SAMPLES) where the risk has no closed form.
     pub monte_carlo: usize,
@@ -59,7 +63,7 @@ impl Setup {
     }
 
     /// Parameters at k = 0, shape (neuron, D).
-    pub(super) fn start(&self) -> Array2<f64> {
+    pub fn start(&self) -> Array2<f64> {
         let initial = &self.initial;
         let neurons = self.neurons;
         let dimension = self.data.dimension();
@@ -70,7 +74,7 @@ impl Setup {
     }
 
     /// (N, D).
-    pub(super) fn shape(&self) -> (usize, usize) {
+    pub fn shape(&self) -> (usize, usize) {
         (self.neurons, self.unit().parameters(self.data.dimension()))
     }
 }

@@ -1,8 +1,12 @@
 //! `model.activation`: keys, their checks, and the activation that they mean. An activation with a name is a
 //! variant and one arm of `ActivationKind::named`.
 
+mod formula;
+
 use meanfield_deep::activation::LayerActivation;
-use meanfield_model::activation::{Activation, KnotError, PiecewiseLinear, Placement, Shape, Smooth};
+use meanfield_model::activation::{
+    Activation, PiecewiseLinear, Placement, Polynomial, PolynomialError, Shape, Smooth,
+};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -43,6 +47,20 @@ pub enum ActivationKind {
     Cosine(PlacementKeys),
     /// σ = height · u, u = gain · z + offset; what the last of several layers usually has.
     Identity(PlacementKeys),
+    /// σ = Σ c_k z^k, up to degree 8.
+    Polynomial(CoefficientKeys),
+    /// σ = Σ c_n h_n(z), h_n = He_n/√n! the orthonormal Hermite polynomials, up to degree 8.
+    Hermite(CoefficientKeys),
+    /// σ as a text in z, e.g. "tanh(z) + 0.1*z"; its derivative is computed beside it.
+    Formula(String),
+}
+
+/// Keys of `polynomial` and `hermite`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct CoefficientKeys {
+    /// c_0, c_1, …: nine at most.
+    pub coefficients: Vec<f64>,
 }
 
 /// Keys of `piecewise-linear`.
@@ -109,6 +127,12 @@ enum Form<'a> {
     Sloped(f64),
     /// An analytic shape.
     Smooth(Shape),
+    /// Coefficients of powers.
+    Powers(&'a [f64]),
+    /// Coefficients of orthonormal Hermite polynomials.
+    Hermite(&'a [f64]),
+    /// A text.
+    Formula(&'a str),
 }
 
 /// An activation's name in the file, its form, and its placement.
@@ -122,6 +146,13 @@ impl PlacementKeys {
     fn named<'a>(&self, name: &'static str, form: Form<'a>) -> Named<'a> {
         let Self { height, gain, offset, constant } = *self;
         Named { name, form, place: Placement { height, gain, offset, constant } }
+    }
+}
+
+impl<'a> Named<'a> {
+    /// One that has no placement.
+    fn unplaced(name: &'static str, form: Form<'a>) -> Self {
+        Self { name, form, place: Placement::default() }
     }
 }
 
@@ -145,9 +176,10 @@ impl ActivationKind {
     fn named(&self) -> Named<'_> {
         use Form::{Kinked, Knots, Smooth};
         match self {
-            Self::PiecewiseLinear(keys) => {
-                Named { name: "piecewise-linear", form: Knots(keys), place: Placement::default() }
-            }
+            Self::PiecewiseLinear(keys) => Named::unplaced("piecewise-linear", Knots(keys)),
+            Self::Polynomial(keys) => Named::unplaced("polynomial", Form::Powers(&keys.coefficients)),
+            Self::Hermite(keys) => Named::unplaced("hermite", Form::Hermite(&keys.coefficients)),
+            Self::Formula(text) => Named::unplaced("formula", Form::Formula(text)),
             Self::Relu(place) => place.named("relu", Kinked(PiecewiseLinear::relu())),
             Self::LeakyRelu(keys) => keys.named(),
             Self::HardTanh(place) => place.named("hard-tanh", Kinked(PiecewiseLinear::hard_tanh())),
@@ -176,31 +208,53 @@ impl ActivationKind {
         let ((), placed) = complaints.section(|complaints| named.check_place(&path, complaints));
         let activation = named.activation();
         if let (true, true, Err(error)) = (numbers, placed, &activation) {
-            complaints.add(path, error.to_string(), "take an `offset` of the size of the shape");
+            complaints.add(path, error.clone(), named.help());
         }
         activation.ok()
     }
 }
 
 impl Named<'_> {
-    /// The activation. Errors where its knots are none.
-    fn activation(&self) -> Result<Activation, KnotError> {
-        let kinked = match &self.form {
-            Form::Smooth(shape) => {
-                return Ok(Activation::Smooth(Smooth { shape: *shape, place: self.place }));
+    /// The activation. Errors where there is none, in words.
+    fn activation(&self) -> Result<Activation, String> {
+        match &self.form {
+            Form::Smooth(shape) => Ok(Activation::Smooth(Smooth { shape: *shape, place: self.place })),
+            Form::Knots(keys) => {
+                let kinked = PiecewiseLinear::with_slopes(keys.knots.clone(), keys.slopes);
+                self.placed(kinked.map_err(|error| error.to_string())?)
             }
-            Form::Knots(keys) => PiecewiseLinear::with_slopes(keys.knots.clone(), keys.slopes)?,
-            Form::Kinked(shape) => shape.clone(),
-            Form::Sloped(slope) => PiecewiseLinear::leaky_relu(*slope),
-        };
-        kinked.placed(&self.place).map(Activation::PiecewiseLinear)
+            Form::Kinked(shape) => self.placed(shape.clone()),
+            Form::Sloped(slope) => self.placed(PiecewiseLinear::leaky_relu(*slope)),
+            Form::Powers(coefficients) => polynomial(Polynomial::new(coefficients)),
+            Form::Hermite(coefficients) => polynomial(Polynomial::hermite(coefficients)),
+            Form::Formula(text) => formula::activation(text).map(Activation::Interpolated),
+        }
+    }
+
+    /// Straight pieces in their place.
+    fn placed(&self, kinked: PiecewiseLinear) -> Result<Activation, String> {
+        kinked.placed(&self.place).map(Activation::PiecewiseLinear).map_err(|error| error.to_string())
+    }
+
+    /// What to write where there is no activation.
+    fn help(&self) -> &'static str {
+        match self.form {
+            Form::Powers(_) | Form::Hermite(_) => "write e.g. coefficients = [0.0, 1.0, 0.5]",
+            Form::Formula(_) => {
+                "write e.g. formula = \"tanh(z) + 0.1*z\"; docs/activations.md says what may be"
+            }
+            _ => "take an `offset` of the size of the shape",
+        }
     }
 
     fn check_form(&self, path: &[Step], complaints: &mut Complaints) {
         match &self.form {
             Form::Knots(keys) => knots(keys, path, complaints),
             Form::Sloped(slope) => moderate(path, "slope", *slope, complaints),
-            Form::Kinked(_) | Form::Smooth(_) => {}
+            Form::Powers(all) | Form::Hermite(all) => {
+                all.iter().for_each(|c| moderate(path, "coefficients", *c, complaints));
+            }
+            Form::Kinked(_) | Form::Smooth(_) | Form::Formula(_) => {}
         }
     }
 
@@ -219,6 +273,11 @@ impl Named<'_> {
             complaints.add(path_of(path, "gain"), message, "leave it out for 1");
         }
     }
+}
+
+/// An activation of powers. Errors where there is none, in words.
+fn polynomial(read: Result<Polynomial, PolynomialError>) -> Result<Activation, String> {
+    read.map(Activation::Polynomial).map_err(|error| error.to_string())
 }
 
 /// The path of a key of what is at a path.
@@ -265,7 +324,13 @@ mod tests {
     use crate::model::variants::{read, variants};
 
     /// Keys of which each kind takes one set.
-    const KEYS: [&str; 3] = ["{}", "{ slope = 0.1 }", "{ knots = [[0.0, 0.0], [1.0, 2.0]] }"];
+    const KEYS: [&str; 5] = [
+        "{}",
+        "{ slope = 0.1 }",
+        "{ knots = [[0.0, 0.0], [1.0, 2.0]] }",
+        "{ coefficients = [0.0, 1.0, 0.5] }",
+        "\"tanh(z) + 0.1*z\"",
+    ];
 
     #[test]
     fn complaints_call_each_as_it_is_written() {
@@ -285,7 +350,7 @@ mod tests {
     fn shape(name: &str) -> Option<Shape> {
         match read::<ActivationKind>(name, &KEYS).named().form {
             Form::Smooth(shape) => Some(shape),
-            Form::Knots(_) | Form::Kinked(_) | Form::Sloped(_) => None,
+            _ => None,
         }
     }
 
@@ -298,7 +363,14 @@ mod tests {
 
     #[test]
     fn what_cannot_be_made_is_noted() {
-        for text in ["relu = { gain = -1.0 }", "piecewise-linear = { knots = [[1.0, 0.0], [1.0, 2.0]] }"] {
+        let texts = [
+            "relu = { gain = -1.0 }",
+            "piecewise-linear = { knots = [[1.0, 0.0], [1.0, 2.0]] }",
+            "polynomial = { coefficients = [] }",
+            "hermite = { coefficients = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10] }",
+            "formula = \"tanh(q)\"",
+        ];
+        for text in texts {
             let kind: ActivationKind = toml::from_str(text).expect("its structure is right");
             let mut complaints = Complaints::default();
             kind.parse(&mut complaints);

@@ -4,7 +4,7 @@
 pub mod anisotropic;
 mod complaints;
 pub mod csv;
-mod formula;
+pub(crate) mod formula;
 pub mod grid;
 pub mod isotropic;
 mod kind;

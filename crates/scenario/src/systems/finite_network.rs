@@ -3,8 +3,10 @@
 mod check;
 mod cost;
 mod coupling;
+mod device;
 pub mod keys;
 mod layered;
+pub mod plain;
 mod residual;
 
 use meanfield_model::problem::Bath;
@@ -22,7 +24,7 @@ use crate::setting::{
     Draft, LayeredDraft, LayeredProblem, LayeredSetting, ResidualDraft, ResidualModel, ResidualSetting,
     Setting,
 };
-use keys::{FiniteNetworkKeys, NOISE_FACTOR};
+use keys::{DeviceName, FiniteNetworkKeys, NOISE_FACTOR};
 
 /// Seconds beyond which a stride is computed in the background.
 const MOMENT: f64 = 0.5;
@@ -42,6 +44,8 @@ impl FiniteNetworkKeys {
             temperature: problem.bath().temperature * self.noise_factor / NOISE_FACTOR,
             neurons: self.neuron_count(),
             step_size: self.step_length(),
+            batch: self.batch,
+            label_noise: problem.label_noise(),
             monte_carlo: self.monte_carlo,
             precision: self.precision.precision(),
             seed,
@@ -50,11 +54,20 @@ impl FiniteNetworkKeys {
 }
 
 impl FiniteNetworkKeys {
-    fn facts(&self, schedule: Schedule) -> Vec<(&'static FactKind, f64)> {
+    fn facts(&self, setting: &Setting) -> Vec<(&'static FactKind, f64)> {
         let mut facts =
             vec![(facts::NEURONS, self.neuron_count() as f64), (facts::STEP_SIZE, self.step_length())];
-        if let Schedule::Power { exponent } = schedule {
-            facts.push((facts::SCHEDULE_EXPONENT, exponent));
+        match setting.schedule {
+            Schedule::Power { exponent } => facts.push((facts::SCHEDULE_EXPONENT, exponent)),
+            Schedule::Inverse { time } => facts.push((facts::SCHEDULE_TIME, time)),
+            _ => {}
+        }
+        if self.batch > 1 {
+            facts.push((facts::FRESH_BATCH, self.batch as f64));
+        }
+        let label_noise = setting.problem.label_noise();
+        if label_noise > 0.0 {
+            facts.push((facts::LABEL_NOISE, label_noise));
         }
         facts
     }
@@ -138,6 +151,7 @@ impl TwoLayerKind for FiniteNetworkKeys {
 
     fn check_built(&self, setting: &Setting, complaints: &mut SystemComplaints) {
         coupling::check_built(self, setting, complaints);
+        device::check_built(self, setting, complaints);
     }
 
     fn cost(&self, setting: &Setting) -> Cost {
@@ -145,7 +159,10 @@ impl TwoLayerKind for FiniteNetworkKeys {
     }
 
     fn runs(&self, setting: &Setting) -> Result<Vec<Run>, BuildError> {
-        let facts = self.facts(setting.schedule);
+        let facts = self.facts(setting);
+        if self.device == DeviceName::Gpu {
+            return device::runs(self, setting, &facts);
+        }
         let runs = self.seeds.iter().map(|seed: &u64| {
             let network = FiniteNetwork::new(self.setup(setting, *seed));
             let system = match self.coupled {
@@ -159,6 +176,8 @@ impl TwoLayerKind for FiniteNetworkKeys {
 
     /// A network's risk is a sum over pairs.
     fn has_long_strides(&self, setting: &Setting) -> bool {
-        cost::longest_moment(self, setting) > MOMENT || self.coupled && coupling::has_long_strides(self)
+        // A crew's runs have threads of their own.
+        self.device == DeviceName::Cpu && cost::longest_moment(self, setting) > MOMENT
+            || self.coupled && coupling::has_long_strides(self)
     }
 }

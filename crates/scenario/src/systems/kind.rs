@@ -6,7 +6,7 @@ use std::fmt::Debug;
 use meanfield_deep::coupling::CouplingError;
 use meanfield_deep::network::NetworkError;
 use meanfield_deep::residual::coupling::ResidualCouplingError;
-use meanfield_deep::residual::limit::ResidualLimitError;
+use meanfield_deep::residual::limit_paths::ResidualLimitError;
 use meanfield_deep::residual::network::ResidualNetworkError;
 use meanfield_model::axis::AxisError;
 use meanfield_model::problem::Bath;
@@ -83,6 +83,15 @@ pub enum BuildError {
     /// A residual network with its copies.
     #[error(transparent)]
     ResidualCoupling(#[from] ResidualCouplingError),
+    /// The architecture of a plain network beside residual ones.
+    #[error(transparent)]
+    PlainArchitecture(#[from] meanfield_deep::architecture::ArchitectureError),
+    /// How it starts.
+    #[error(transparent)]
+    PlainStart(#[from] meanfield_deep::start::StartError),
+    /// A network that no device trains.
+    #[error(transparent)]
+    Device(#[from] meanfield_gpu::trainer::DeviceError),
     /// A kind of another family of networks.
     #[error("this kind of system is of networks of another depth")]
     Family,

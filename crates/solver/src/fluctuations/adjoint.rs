@@ -95,7 +95,7 @@ impl BackwardEquations for Forward {
             return None;
         }
         let here = Here::new(self, state, &adjoint.rows[1]);
-        let squares: Vec<f64> = self.features.residuals.iter().map(|e| e * e).collect();
+        let squares = self.features.squared_residuals(&self.setup);
         let mut integrals = here.integrals_of_neurons(&adjoint.rows, &self.kick(&squares));
         let mut quadratic = Vec::with_capacity(adjoint.quadratic.len());
         for ((l, degree), form) in self.degrees(&here.relaxation).zip(&adjoint.quadratic) {
@@ -190,6 +190,12 @@ impl<'a> Here<'a> {
                 };
                 let at_hand: f64 = features.degrees.iter().map(of_degree).sum();
                 sum += 4.0 * node.weight * weight * (all - at_hand);
+                if setup.label_variance > 0.0 {
+                    let degrees = features.degrees.iter().map(|degree| degree.gradient[[i, g]].powi(2));
+                    let rest = features.square_gradient[0][[i, g]] - degrees.sum::<f64>();
+                    let noise = setup.label_variance * slopes[i].powi(2);
+                    sum += 4.0 * node.weight * weight * noise * rest;
+                }
             }
         }
         sum
@@ -255,6 +261,12 @@ impl<'a> Here<'a> {
         let [of_start, of_steps] = self.variances(degree, index, &self.kicks(degree, form));
         integrals.second[0] += of_start / degree.degree.root.powi(2);
         integrals.second[1] += of_steps / degree.degree.root.powi(2);
+        let noise = self.forward.setup.label_variance;
+        if noise > 0.0 {
+            let [of_start, of_steps] = self.variances(degree, index, &self.kicks_of_labels(degree, form));
+            integrals.second[0] += noise * of_start / degree.degree.root.powi(2);
+            integrals.second[1] += noise * of_steps / degree.degree.root.powi(2);
+        }
     }
 
     /// k_g, shape (3M, G).
@@ -272,6 +284,15 @@ impl<'a> Here<'a> {
             let weights: Array1<f64> = setup.nodes.iter().map(|node| node.weight).collect();
             kicks -= &kicks.dot(&weights).insert_axis(Axis(1));
         }
+        kicks
+    }
+
+    /// What a unit of a label's noise adds to k_g, shape (3M, G): it moves no output.
+    fn kicks_of_labels(&self, degree: &DegreeAt, form: &Array2<f64>) -> Array2<f64> {
+        let count = self.slopes.len();
+        let mut kicks = 4.0 * form.slice(s![.., count..]).dot(&degree.own.gradient);
+        let beside = self.sensitivity(degree, 2.0);
+        kicks.slice_mut(s![count.., ..]).scaled_add(1.0, &beside);
         kicks
     }
 

@@ -117,8 +117,9 @@ impl Closure {
     /// e_g² as samples see it.
     fn squares(&self, together: &Together) -> Vec<f64> {
         let share = if self.sees_fluctuation { 1.0 } else { 0.0 };
-        let residuals = self.forward.features.residuals.iter().zip(&together.outputs);
-        residuals.map(|(e, variance)| e * e + share * variance).collect()
+        let squares = self.forward.features.squared_residuals(&self.forward.setup);
+        let residuals = squares.iter().zip(&together.outputs);
+        residuals.map(|(square, variance)| square + share * variance).collect()
     }
 
     /// E (η''α + …) of both parts.

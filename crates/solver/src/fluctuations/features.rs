@@ -133,7 +133,13 @@ impl LawFeatures {
 
     /// R = Σ_g W_g e_g².
     pub fn risk(&self, setup: &Setup) -> f64 {
-        setup.nodes.iter().zip(&self.residuals).map(|(node, e)| node.weight * e * e).sum()
+        let squares = setup.nodes.iter().zip(&self.residuals).map(|(node, e)| node.weight * e * e);
+        squares.sum::<f64>() + setup.label_variance
+    }
+
+    /// E (y − ŷ)² at each node, labels' noise included.
+    pub fn squared_residuals(&self, setup: &Setup) -> Vec<f64> {
+        self.residuals.iter().map(|e| e * e + setup.label_variance).collect()
     }
 
     /// ∫U(θ, θ) dρ − ∬U dρdρ.

@@ -69,7 +69,7 @@ impl Forward {
     }
 
     fn squared_residuals(&self) -> Vec<f64> {
-        self.features.residuals.iter().map(|e| e * e).collect()
+        self.features.squared_residuals(&self.setup)
     }
 
     /// The degrees at the present features.

@@ -72,6 +72,20 @@ pub enum FluctuationError {
              the fluctuations are known for exponents above -0.5"
     )]
     Schedule(f64),
+    /// ξ jumps.
+    #[error(
+        "the fluctuations of networks are known for schedules without jumps: constant, power and inverse"
+    )]
+    Stages,
+    /// Labels with noise, for equations that have none.
+    #[error(
+        "with label noise the fluctuations of networks are known for neurons σ(⟨w, x⟩), isotropic data and \
+         no temperature alone"
+    )]
+    LabelNoise,
+    /// A start that is not Gaussian.
+    #[error("the fluctuations of networks are known for Gaussian starts alone")]
+    Start,
     /// No nodes.
     #[error(transparent)]
     Nodes(#[from] NotConverged),
@@ -110,6 +124,8 @@ pub struct Setup {
     pub(super) degrees: Vec<Degree>,
     pub(super) table: ZonalTable,
     pub(super) ridge: f64,
+    /// Variance of what is added to labels.
+    pub(super) label_variance: f64,
     pub(super) schedule: Schedule,
     pub(super) tolerance: f64,
 }
@@ -174,6 +190,7 @@ impl Setup {
             degrees: degrees.collect(),
             table: ZonalTable::new(problem.activation(), data.dimension, resolution.degrees),
             ridge: problem.bath().ridge,
+            label_variance: problem.label_noise().powi(2),
             schedule,
             tolerance: resolution.tolerance,
         })
@@ -199,6 +216,9 @@ pub(super) fn check(problem: &Problem, schedule: Schedule) -> Result<&GaussianCl
     if problem.loss() != Loss::Squared {
         return Err(FluctuationError::Loss);
     }
+    if !matches!(problem.start().weights(), Initial::Gaussian { .. }) {
+        return Err(FluctuationError::Start);
+    }
     check_schedule(schedule)?;
     Ok(data)
 }
@@ -207,6 +227,7 @@ pub(super) fn check(problem: &Problem, schedule: Schedule) -> Result<&GaussianCl
 pub(super) fn check_schedule(schedule: Schedule) -> Result<(), FluctuationError> {
     match schedule {
         Schedule::Power { exponent } if exponent <= STEEPEST => Err(FluctuationError::Schedule(exponent)),
+        Schedule::Steps(_) => Err(FluctuationError::Stages),
         _ => Ok(()),
     }
 }

@@ -79,6 +79,7 @@ fn the_equations_backwards_find_the_same() {
         (problem(12, 0.7), steep, 1.5),
         (smooth(25), steep, 2.0),
         (smooth(25), Schedule::Constant, 0.5),
+        (problem(40, 0.5).with_label_noise(0.7), Schedule::Inverse { time: 0.8 }, 1.0),
     ] {
         let setup = Setup::new(&problem, schedule, Resolution::default()).expect("known");
         let back = adjoint::backward(&History::new(setup, until), until).expect("as far as that");

@@ -1,4 +1,4 @@
-//! A residual network coupled to its limit as a system: see `crate::residual::coupling`.
+//! A residual network coupled to its limit, or to its own flow, as a system: see `crate::residual::coupling`.
 
 use meanfield_run::by_layer::LAYER_DISTANCES;
 use meanfield_run::quantities::LARGEST_RISK_GAP;
@@ -11,9 +11,14 @@ use crate::residual::observation::{laws_of_features, observe};
 /// How distances are defined here.
 const FEATURES: &str = "root mean square over inputs and neurons of the layer's features less their \
                         copies' in the limit";
+const OWN_FEATURES: &str = "root mean square over inputs and neurons of the layer's features less those \
+                            in the network's own flow";
+/// The same of the gap of losses.
+const OWN_GAP: &str =
+    "largest |L_k − L(kη)| of a residual network and its own flow at 20 equal parts of the run until now";
 
-/// A residual network and its copies that follow the limit; their losses are compared at every multiple of a
-/// time, the spacing of looks.
+/// A residual network and its copies that follow the limit, or its own flow; their losses are compared at
+/// every multiple of a time, the spacing of looks.
 pub struct CoupledResidualSystem {
     coupled: CoupledResidualNetwork,
     steps_a_stride: u64,
@@ -21,7 +26,7 @@ pub struct CoupledResidualSystem {
 }
 
 impl CoupledResidualSystem {
-    /// A network at t = 0, and its copies, with the spacing of looks.
+    /// A network at t = 0, and what it is compared with, with the spacing of looks.
     pub fn new(coupled: CoupledResidualNetwork, spacing: f64) -> Self {
         Self { steps_a_stride: steps_in_a_stride(coupled.network()), coupled, spacing }
     }
@@ -35,7 +40,7 @@ impl CoupledResidualSystem {
 
 impl System for CoupledResidualSystem {
     fn time(&self) -> f64 {
-        self.coupled.time().min(self.coupled.limit().time())
+        self.coupled.time()
     }
 
     fn step(&self) -> Option<u64> {
@@ -55,10 +60,15 @@ impl System for CoupledResidualSystem {
         let network = self.coupled.network();
         let mut observation = observe(network.problem(), network.paths());
         let distances = self.coupled.distances();
+        let meaning = if self.coupled.is_beside_own_flow() { OWN_FEATURES } else { FEATURES };
         let scalars = LAYER_DISTANCES.iter().zip(&distances);
-        let scalars = scalars.map(|(quantity, layer)| Scalar::defined(quantity, FEATURES, layer.rms));
+        let scalars = scalars.map(|(quantity, layer)| Scalar::defined(quantity, meaning, layer.rms));
         observation.scalars.extend(scalars);
-        observation.scalars.push(Scalar::new(LARGEST_RISK_GAP, self.coupled.largest_gap()));
+        let gap = self.coupled.largest_gap();
+        observation.scalars.push(match self.coupled.is_beside_own_flow() {
+            true => Scalar::defined(LARGEST_RISK_GAP, OWN_GAP, gap),
+            false => Scalar::new(LARGEST_RISK_GAP, gap),
+        });
         observation
     }
 
@@ -68,7 +78,7 @@ impl System for CoupledResidualSystem {
     }
 
     fn work(&self) -> u64 {
-        self.coupled.network().steps() + self.coupled.limit().evaluations()
+        self.coupled.network().steps() + self.coupled.evaluations()
     }
 
     fn save(&self) -> State {

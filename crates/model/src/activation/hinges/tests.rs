@@ -21,7 +21,7 @@ fn terms(sigma: &PiecewiseLinear, input: Input) -> f64 {
 fn kinked() -> impl Iterator<Item = (Activation, PiecewiseLinear)> {
     examples::all().into_iter().filter_map(|sigma| match &sigma {
         Activation::PiecewiseLinear(kinked) => Some((sigma.clone(), kinked.clone())),
-        Activation::Smooth(_) => None,
+        _ => None,
     })
 }
 

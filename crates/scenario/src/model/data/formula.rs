@@ -9,7 +9,7 @@ use std::f64::consts::PI;
 use exmex::{Express, FlatEx};
 
 /// Longest formula, in bytes.
-const LONGEST: usize = 2000;
+pub(crate) const LONGEST: usize = 2000;
 /// The circle's number, as people type it; the library knows it as PI.
 const CIRCLE: &str = "pi";
 const OPERATORS: &str = "+-*/^";
@@ -70,7 +70,7 @@ fn input_of(name: &str, dimension: usize) -> Result<Option<usize>, String> {
 
 /// The text with every leading minus as a difference from 0, and every number without an exponent: the
 /// library would read 1e-3 as a product with its constant e.
-fn with_differences(text: &str) -> Result<String, String> {
+pub(crate) fn with_differences(text: &str) -> Result<String, String> {
     let mut written = String::with_capacity(text.len() + 8);
     let mut before = None;
     let mut rest = text;

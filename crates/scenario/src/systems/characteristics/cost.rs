@@ -1,6 +1,5 @@
 //! The cost of characteristics, with or without the fluctuations of networks.
 
-use meanfield_model::initial::Initial;
 use meanfield_run::system::Cost;
 use meanfield_solver::fluctuations::FluctuationSetup;
 
@@ -109,6 +108,5 @@ fn late_splitting(setting: &Setting) -> f64 {
 /// How much faster than a start of the usual scale this one moves: velocities do not vanish with
 /// it, distances do.
 fn speed(setting: &Setting) -> f64 {
-    let Initial::Gaussian { scale } = setting.problem.start().weights();
-    (SCALE / scale).sqrt()
+    (SCALE / setting.problem.start().weights().size()).sqrt()
 }

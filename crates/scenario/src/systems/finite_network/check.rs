@@ -1,6 +1,6 @@
 //! Checks of a network's keys: steps that can be counted, seeds that differ.
 
-use super::keys::{CopiesName, FiniteNetworkKeys, TrainingName};
+use super::keys::{CopiesName, FiniteNetworkKeys, PrecisionName, TrainingName};
 use crate::ranges::LARGEST;
 use crate::setting::Draft;
 use crate::systems::complaints::{MOST, SystemComplaints};
@@ -9,6 +9,8 @@ use crate::systems::complaints::{MOST, SystemComplaints};
 const MOST_STEPS: f64 = 1e13;
 /// Most samples of one Monte Carlo estimate.
 const MOST_SAMPLES: usize = 10_000_000;
+/// Most samples of a step of two-layer networks: they are drawn and multiplied at once.
+const MOST_BATCH: usize = 65_536;
 /// Largest seed: the record's axis of seeds is of doubles.
 const LARGEST_SEED: u64 = (1 << 53) - 1;
 /// Most seeds of a network.
@@ -26,13 +28,17 @@ pub(super) fn check(keys: &FiniteNetworkKeys, draft: &Draft, complaints: &mut Sy
     let others = [
         ("widths", keys.widths.is_empty()),
         ("training", keys.training == TrainingName::default()),
-        ("batch", keys.batch == 1),
         ("copies", keys.copies == CopiesName::default()),
+        ("plain", keys.plain.is_none()),
     ];
     for (key, is_left_out) in others {
         let message = format!("`{key}` is of networks with layers, and this model has none");
         complaints.unless(is_left_out, key, message, "leave it out");
     }
+    complaints.count("batch", keys.batch, 1, MOST_BATCH, "leave it out for one sample a step");
+    let message = "steps of several samples are computed in 64 bits";
+    let is_double = keys.precision == PrecisionName::Double;
+    complaints.unless(is_double || keys.batch == 1, "precision", message, "leave it out");
     let help = "write 0 for none, or e.g. 10000";
     complaints.unless(keys.monte_carlo != 1, "monte-carlo", "one sample has no standard error", help);
     complaints.count("monte-carlo", keys.monte_carlo, 0, MOST_SAMPLES, help);

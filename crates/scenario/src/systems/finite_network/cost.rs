@@ -4,7 +4,7 @@ use meanfield_model::loss::Loss;
 use meanfield_particle::finite_network::DEFAULT_SAMPLES;
 use meanfield_run::system::Cost;
 
-use super::keys::{FiniteNetworkKeys, PrecisionName};
+use super::keys::{DeviceName, FiniteNetworkKeys, PrecisionName};
 use crate::expense::{bytes, cores};
 use crate::setting::Setting;
 
@@ -12,10 +12,16 @@ use crate::setting::Setting;
 const PER_WEIGHT: f64 = 1.15e-10;
 const PER_INPUT: f64 = 3e-9;
 const PER_STEP: f64 = 3e-7;
+/// CPU seconds of a step of several samples: at least; for each sample and weight; each sample and neuron.
+const PER_BATCH: f64 = 3e-6;
+const PER_FLOP: f64 = 3e-10;
+const PER_VALUE: f64 = 6e-9;
 /// From about so many coordinates on a block of samples leaves the cache: each then costs in proportion to
 /// their number, up to so many times as much.
 const CACHED: f64 = 2e4;
 const UNCACHED: f64 = 20.0;
+/// Seconds of a step on a device that is full of networks, for each weight.
+const PER_WEIGHT_ON_DEVICE: f64 = 2e-13;
 /// Share of it in single precision.
 const SINGLE: f64 = 0.6;
 /// CPU seconds of a deviate of the noise, of which a neuron takes one a step and one for each weight a block
@@ -67,6 +73,15 @@ pub(super) fn longest_moment(keys: &FiniteNetworkKeys, setting: &Setting) -> f64
 }
 
 fn of_step(keys: &FiniteNetworkKeys, setting: &Setting, neurons: f64, dimension: f64) -> f64 {
+    if keys.device == DeviceName::Gpu {
+        return PER_WEIGHT_ON_DEVICE * neurons * dimension;
+    }
+    if keys.batch > 1 {
+        let samples = keys.batch as f64;
+        let per_sample = PER_INPUT * dimension + PER_FLOP * neurons * dimension + PER_VALUE * neurons;
+        let noise = if setting.bath().is_noisy() { PER_DEVIATE * neurons * dimension } else { 0.0 };
+        return PER_BATCH + samples * per_sample + noise;
+    }
     let share = if keys.precision == PrecisionName::Single { SINGLE } else { 1.0 };
     let deviates = if setting.bath().is_noisy() { neurons * (1.0 + dimension / BLOCK) } else { 0.0 };
     let per_input = PER_INPUT * (1.0 + dimension / CACHED).min(UNCACHED);

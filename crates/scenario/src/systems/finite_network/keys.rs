@@ -7,6 +7,7 @@ use schemars::{JsonSchema, Schema};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value as Json, json};
 
+use super::plain::PlainKeys;
 use crate::model::instead::INSTEAD;
 
 /// Keys of `finite-network`.
@@ -33,8 +34,8 @@ pub struct FiniteNetworkKeys {
     /// How it is trained; for networks with layers. Two-layer networks are trained on samples.
     #[serde(default)]
     pub training: TrainingName,
-    /// B, samples of a step, of which the mean gradient is taken; for networks with layers. The default, 1,
-    /// is the SGD of the theorems.
+    /// B, samples of a step, of which the mean gradient is taken. The default, 1, is the SGD of the theorems;
+    /// the limit is the same, and what samples do to networks is divided by B.
     #[serde(default = "default_batch")]
     pub batch: usize,
     /// Fresh samples on which the risk is estimated too, at each observation. None by default: the risk is
@@ -51,10 +52,20 @@ pub struct FiniteNetworkKeys {
     /// on the other side of a kink.
     #[serde(default)]
     pub precision: PrecisionName,
-    /// What the copies of a `coupled-network` with layers follow: the field of the limit, or the gradient
-    /// flow of the network itself, from which steps alone part it.
+    /// Where it is trained: on the processor, or all seeds at once on a graphics processor, in a build with
+    /// that feature (docs/gpu.md). A device draws its samples from counters: the law is the same, the paths
+    /// are not.
+    #[serde(default, skip_serializing_if = "DeviceName::is_cpu")]
+    pub device: DeviceName,
+    /// What the copies of a `coupled-network` with layers, or of a residual one, follow: the field of the
+    /// limit, or the gradient flow of the network itself, from which steps alone part it.
     #[serde(default)]
     pub copies: CopiesName,
+    /// In place of a residual network a fully connected one, as deep and as wide, in the plain mean-field
+    /// scaling; for models of residual networks.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "PlainKeys")]
+    pub plain: Option<PlainKeys>,
     /// Whether each network has copies of its neurons beside it: whether the kind is `coupled-network`.
     #[serde(skip)]
     pub(crate) coupled: bool,
@@ -73,7 +84,9 @@ impl FiniteNetworkKeys {
             monte_carlo: 0,
             noise_factor: NOISE_FACTOR,
             precision: PrecisionName::default(),
+            device: DeviceName::default(),
             copies: CopiesName::default(),
+            plain: None,
             coupled: false,
         }
     }
@@ -126,6 +139,25 @@ pub enum CopiesName {
     Limit,
     /// The gradient flow of the network that begins alike.
     OwnFlow,
+}
+
+/// Where networks are trained.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
+pub enum DeviceName {
+    /// The processor.
+    #[default]
+    Cpu,
+    /// A graphics processor, all seeds together.
+    Gpu,
+}
+
+impl DeviceName {
+    /// Whether it is the processor, of which records say nothing: older ones do not know the key.
+    fn is_cpu(&self) -> bool {
+        *self == Self::Cpu
+    }
 }
 
 /// Floating-point numbers of the training.

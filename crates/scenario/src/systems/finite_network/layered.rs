@@ -10,7 +10,7 @@ use meanfield_run::facts;
 use meanfield_run::system::{Cost, System};
 
 use super::check;
-use super::keys::{CopiesName, FiniteNetworkKeys, NOISE_FACTOR, PrecisionName, TrainingName};
+use super::keys::{CopiesName, DeviceName, FiniteNetworkKeys, NOISE_FACTOR, PrecisionName, TrainingName};
 use crate::expense::bytes;
 use crate::setting::{LayeredDraft, LayeredProblem, LayeredSetting};
 use crate::systems::complaints::{MOST, SystemComplaints};
@@ -108,6 +108,8 @@ pub(super) fn check(keys: &FiniteNetworkKeys, draft: &LayeredDraft, complaints: 
         "write coupled-network in place of finite-network",
     );
     refuse_others(keys, complaints);
+    let help = "leave it out: these networks are plain";
+    complaints.unless(keys.plain.is_none(), "plain", "`plain` stands beside residual networks", help);
     let weights = draft.setting.map_or(0.0, |setting| keys.weights(setting));
     let message = format!("the network would have {weights:.1e} weights, more than {MOST_WEIGHTS:e}");
     complaints.unless(weights <= MOST_WEIGHTS, key, message, "take fewer neurons");
@@ -119,6 +121,7 @@ pub(super) fn refuse_others(keys: &FiniteNetworkKeys, complaints: &mut SystemCom
         ("monte-carlo", keys.monte_carlo == 0),
         ("noise-factor", keys.noise_factor == NOISE_FACTOR),
         ("precision", keys.precision == PrecisionName::Double),
+        ("device", keys.device == DeviceName::Cpu),
     ];
     for (key, is_left_out) in others {
         let message = format!("`{key}` is of two-layer networks, and this model has layers");

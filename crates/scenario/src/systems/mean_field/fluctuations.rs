@@ -18,7 +18,7 @@ use crate::systems::complaints::SystemComplaints;
 use crate::systems::kind::{BuildError, Run};
 
 /// The key.
-const KEY: &str = "fluctuations-until";
+pub(super) const KEY: &str = "fluctuations-until";
 /// Most nodes of effects, which need not be known better than to a hundredth, and most atoms of a layer: each
 /// is displaced once.
 const NODES: usize = 10;
@@ -52,12 +52,17 @@ fn differences(until: f64) -> Differences {
     differences
 }
 
-/// Complaints about the key, by itself and with the problem where that is in order.
-pub(super) fn check(keys: &MeanFieldKeys, draft: &LayeredDraft, complaints: &mut SystemComplaints) {
+/// Complaints about the key by itself.
+pub(super) fn check_time(keys: &MeanFieldKeys, complaints: &mut SystemComplaints) {
     let until = keys.fluctuations_until;
     let message = format!("`{KEY}` is a time from 0 on; it is {until:?}");
     complaints.unless(until >= 0.0 && until.is_finite(), KEY, message, "write 0.0 for none");
-    if until > 0.0
+}
+
+/// Complaints about the key, by itself and with the problem where that is in order.
+pub(super) fn check(keys: &MeanFieldKeys, draft: &LayeredDraft, complaints: &mut SystemComplaints) {
+    check_time(keys, complaints);
+    if keys.fluctuations_until > 0.0
         && let Some(setting) = draft.setting
         && let Some(message) = obstacle(keys, &setting.problem)
     {

@@ -35,8 +35,8 @@ pub struct MeanFieldKeys {
     pub seed: u64,
     /// Until this time the record says what widths and steps do to networks whose hidden layers have n
     /// neurons each, trained by single samples: b, c, v_n, v_ε, v_nn in E R_SGD = R + b/n + c ε, Var R_SGD =
-    /// v_n/n + v_ε ε + v_nn/n². For smooth activations, constant schedules and quadrature. 0, the default,
-    /// means not at all.
+    /// v_n/n + v_ε ε + v_nn/n². For smooth activations and constant schedules; with layers for quadrature, of
+    /// residual networks by displaced copies of drawn paths. 0, the default, means not at all.
     #[serde(default)]
     pub fluctuations_until: f64,
 }

@@ -227,6 +227,9 @@ fn check(problem: &Problem, schedule: Schedule) -> Result<&BlockClasses, Fluctua
     if problem.loss() != Loss::Squared {
         return Err(FluctuationError::Loss);
     }
+    if problem.label_noise() > 0.0 {
+        return Err(FluctuationError::LabelNoise);
+    }
     if problem.bath().is_noisy() {
         return Err(FluctuationError::Noise);
     }

@@ -51,6 +51,9 @@ impl NoisySetup {
     /// Where they are not.
     pub fn check(problem: &Problem, schedule: Schedule) -> Result<(), FluctuationError> {
         check(problem, schedule)?;
+        if problem.label_noise() > 0.0 {
+            return Err(FluctuationError::LabelNoise);
+        }
         if problem.bath().is_noisy() { Ok(()) } else { Err(FluctuationError::NoNoise) }
     }
 
@@ -83,7 +86,7 @@ pub(super) fn model(
 ) -> Result<Option<NoisyModel>, FluctuationError> {
     let data = check(problem, schedule)?;
     let Some(radii) = radii else { return Ok(None) };
-    let Initial::Gaussian { scale } = problem.start().weights();
+    let Initial::Gaussian { scale } = problem.start().weights() else { return Err(FluctuationError::Start) };
     let masses: Vec<f64> = radii.iter().map(|r| chi_density(data.dimension, r / scale)).collect();
     let total: f64 = masses.iter().sum();
     let masses = masses.iter().map(|mass| mass / total).collect();

@@ -1,0 +1,266 @@
+//! Crews on an NVIDIA device: driver and compiler are looked for at run time, the kernel is compiled for the
+//! networks' sizes, weights stay on the device between launches. The only file that launches.
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use cudarc::driver::sys::CUfunction_attribute_enum::CU_FUNC_ATTRIBUTE_MAX_DYNAMIC_SHARED_SIZE_BYTES;
+use cudarc::driver::{
+    CudaContext, CudaFunction, CudaSlice, CudaStream, DeviceRepr, DriverError, LaunchConfig, PushKernelArg,
+    ValidAsZeroBits,
+};
+use cudarc::nvrtc::{CompileError, CompileOptions, Ptx, compile_ptx_with_opts};
+use meanfield_particle::finite_network::Precision;
+use ndarray::{Array2, ArrayView2, ShapeBuilder};
+
+use crate::kernel_source::{KernelSource, Path};
+use crate::trainer::{BLOCK, DeviceError, Shape, Slice, Trainer};
+
+impl From<DriverError> for DeviceError {
+    fn from(error: DriverError) -> Self {
+        Self(format!("the device: {error}"))
+    }
+}
+
+impl From<CompileError> for DeviceError {
+    fn from(error: CompileError) -> Self {
+        Self(format!("the kernel does not compile: {error}"))
+    }
+}
+
+/// The first device.
+fn context() -> Result<Arc<CudaContext>, DeviceError> {
+    #[allow(unsafe_code, reason = "loads a library by its name, as the first call would; that call panics")]
+    let has_driver = unsafe { cudarc::driver::sys::is_culib_present() };
+    #[allow(unsafe_code, reason = "as above")]
+    let has_compiler = unsafe { cudarc::nvrtc::sys::is_culib_present() };
+    let missing = match (has_driver, has_compiler) {
+        (false, _) => "no NVIDIA driver was found (libcuda): write device = \"cpu\", or go where one is",
+        (_, false) => "NVRTC was not found (libnvrtc, of the CUDA toolkit): put it on LD_LIBRARY_PATH",
+        _ => return CudaContext::new(0).map_err(DeviceError::from),
+    };
+    Err(DeviceError(missing.to_owned()))
+}
+
+/// The name of the first device.
+pub(crate) fn device_name() -> Result<String, DeviceError> {
+    Ok(context()?.name()?)
+}
+
+/// A kernel that was compiled for a device.
+#[derive(Clone)]
+struct Compiled {
+    source: KernelSource,
+    capability: (i32, i32),
+    ptx: Ptx,
+}
+
+/// Kernels of this process, so that the points of a sweep compile theirs once.
+static KERNELS: Mutex<Vec<Compiled>> = Mutex::new(Vec::new());
+
+/// The kernel of a source for devices of this capability.
+fn compile(source: &KernelSource, capability: (i32, i32)) -> Result<Ptx, DeviceError> {
+    let mut kernels = KERNELS.lock().unwrap_or_else(PoisonError::into_inner);
+    let known = kernels.iter().find(|known| known.source == *source && known.capability == capability);
+    if let Some(known) = known {
+        return Ok(known.ptx.clone());
+    }
+    let architecture = format!("--gpu-architecture=compute_{}{}", capability.0, capability.1);
+    let options = vec![architecture, "--std=c++17".to_owned()];
+    let options = CompileOptions { options, ..CompileOptions::default() };
+    let ptx = compile_ptx_with_opts(&source.text, options)?;
+    kernels.push(Compiled { source: source.clone(), capability, ptx: ptx.clone() });
+    Ok(ptx)
+}
+
+/// A number of weights on the device.
+trait Real: DeviceRepr + ValidAsZeroBits + Copy + Unpin {
+    fn from_double(number: f64) -> Self;
+    fn to_double(self) -> f64;
+}
+
+impl Real for f64 {
+    fn from_double(number: f64) -> Self {
+        number
+    }
+
+    fn to_double(self) -> f64 {
+        self
+    }
+}
+
+impl Real for f32 {
+    fn from_double(number: f64) -> Self {
+        number as f32
+    }
+
+    fn to_double(self) -> f64 {
+        f64::from(self)
+    }
+}
+
+/// Weights of all networks, one after the other.
+enum Weights {
+    Double(CudaSlice<f64>),
+    Single(CudaSlice<f32>),
+}
+
+/// A crew on the device.
+pub(crate) struct Cuda {
+    stream: Arc<CudaStream>,
+    kernel: CudaFunction,
+    source: KernelSource,
+    parameters: (usize, usize),
+    seeds: CudaSlice<u64>,
+    weights: Weights,
+}
+
+impl Cuda {
+    /// Networks of these seeds, all of whose parameters are zero.
+    pub fn new(shape: &Shape, seeds: &[u64]) -> Result<Self, DeviceError> {
+        let context = context()?;
+        let capability = context.compute_capability()?;
+        let has_matrix_unit = match shape.precision {
+            Precision::Single => capability >= (8, 0),
+            _ => matches!(capability, (9 | 10, 0)),
+        };
+        let source = KernelSource::new(shape, has_matrix_unit);
+        let kernel = context.load_module(compile(&source, capability)?)?.load_function("train")?;
+        let bytes = source.shared_bytes as i32;
+        kernel.set_attribute(CU_FUNC_ATTRIBUTE_MAX_DYNAMIC_SHARED_SIZE_BYTES, bytes)?;
+        let stream = context.new_stream()?;
+        let parameters = shape.parameters();
+        let count = seeds.len() * parameters.0 * parameters.1;
+        let weights = match shape.precision {
+            Precision::Single => Weights::Single(stream.alloc_zeros(count)?),
+            _ => Weights::Double(stream.alloc_zeros(count)?),
+        };
+        let seeds = stream.clone_htod(seeds)?;
+        Ok(Self { stream, kernel, source, parameters, seeds, weights })
+    }
+
+    /// Where a network's numbers lie.
+    fn place(&self, member: usize) -> std::ops::Range<usize> {
+        let count = self.parameters.0 * self.parameters.1;
+        member * count..(member + 1) * count
+    }
+}
+
+/// A network's numbers as the kernel has them, in the standard order.
+fn download<R: Real>(
+    stream: &Arc<CudaStream>,
+    all: &CudaSlice<R>,
+    place: std::ops::Range<usize>,
+) -> Result<Vec<f64>, DeviceError> {
+    let numbers = stream.clone_dtoh(&all.slice(place))?;
+    Ok(numbers.into_iter().map(Real::to_double).collect())
+}
+
+fn upload<R: Real>(
+    stream: &Arc<CudaStream>,
+    all: &mut CudaSlice<R>,
+    place: std::ops::Range<usize>,
+    numbers: impl Iterator<Item = f64>,
+) -> Result<(), DeviceError> {
+    let numbers: Vec<R> = numbers.map(R::from_double).collect();
+    stream.memcpy_htod(&numbers, &mut all.slice_mut(place))?;
+    Ok(stream.synchronize()?)
+}
+
+impl Trainer for Cuda {
+    fn train(&mut self, slice: &Slice) -> Result<Vec<f64>, DeviceError> {
+        let pushes = slice.padded();
+        let blocks = (pushes.len() / BLOCK) as u32;
+        let members: Vec<u32> = slice.members.iter().map(|member| *member as u32).collect();
+        let config = LaunchConfig {
+            grid_dim: (members.len() as u32, 1, 1),
+            block_dim: (self.source.threads as u32, 1, 1),
+            shared_mem_bytes: self.source.shared_bytes as u32,
+        };
+        let pushes = self.stream.clone_htod(&pushes)?;
+        let mut errors = self.stream.alloc_zeros::<f64>(members.len())?;
+        let members = self.stream.clone_htod(&members)?;
+        let mut launch = self.stream.launch_builder(&self.kernel);
+        match &mut self.weights {
+            Weights::Double(weights) => launch.arg(weights),
+            Weights::Single(weights) => launch.arg(weights),
+        };
+        launch.arg(&self.seeds).arg(&members).arg(&pushes).arg(&slice.first).arg(&blocks).arg(&mut errors);
+        // The kernel reads `pushes` of `blocks` blocks, and of `members` and `seeds` those of the grid; it
+        // writes the weights of the members, each by its own block of threads, and an error for each.
+        #[allow(unsafe_code, reason = "arguments and sizes are those that the kernel's source declares")]
+        unsafe {
+            launch.launch(config)?;
+        }
+        Ok(self.stream.clone_dtoh(&errors)?)
+    }
+
+    fn weights(&mut self, member: usize) -> Result<Array2<f64>, DeviceError> {
+        let place = self.place(member);
+        let numbers = match &self.weights {
+            Weights::Double(weights) => download(&self.stream, weights, place),
+            Weights::Single(weights) => download(&self.stream, weights, place),
+        }?;
+        let network = match self.source.path {
+            Path::Resident => Array2::from_shape_vec(self.parameters, numbers),
+            Path::Streamed => Array2::from_shape_vec(self.parameters.f(), numbers),
+        };
+        network.map_err(|error| DeviceError(error.to_string()))
+    }
+
+    fn set_weights(&mut self, member: usize, weights: &Array2<f64>) -> Result<(), DeviceError> {
+        let place = self.place(member);
+        let ordered: ArrayView2<f64> = match self.source.path {
+            Path::Resident => weights.view(),
+            Path::Streamed => weights.t(),
+        };
+        match &mut self.weights {
+            Weights::Double(all) => upload(&self.stream, all, place, ordered.iter().copied()),
+            Weights::Single(all) => upload(&self.stream, all, place, ordered.iter().copied()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use meanfield_model::activation::PiecewiseLinear;
+    use meanfield_model::data::{BlockClasses, GaussianClasses};
+    use meanfield_model::mixture::Mixture;
+    use meanfield_model::unit::Unit;
+
+    fn shapes() -> Vec<Shape> {
+        let sigma = PiecewiseLinear::new(vec![[0.5, -2.5], [1.5, 7.5]]).expect("valid");
+        let data: Mixture = GaussianClasses::isotropic(40, 0.8).expect("valid").into();
+        let precision = Precision::Double;
+        let figure_1 = Shape { neurons: 800, data, sigma, unit: Unit::Inner, precision };
+        let data: Mixture = BlockClasses::anisotropic(13, 5, 0.6).expect("valid").into();
+        let affine = Shape {
+            neurons: 301,
+            data,
+            sigma: PiecewiseLinear::relu(),
+            unit: Unit::Affine,
+            ..figure_1.clone()
+        };
+        let relu = Shape { unit: Unit::Inner, ..affine.clone() };
+        vec![figure_1, relu, affine]
+    }
+
+    /// Needs no device: NVRTC alone, where it is.
+    #[test]
+    fn kernels_compile() {
+        #[allow(unsafe_code, reason = "as in `context`")]
+        let has_compiler = unsafe { cudarc::nvrtc::sys::is_culib_present() };
+        for (case, shape) in shapes().into_iter().enumerate() {
+            for precision in [Precision::Double, Precision::Single] {
+                for has_matrix_unit in [true, false] {
+                    let source = KernelSource::new(&Shape { precision, ..shape.clone() }, has_matrix_unit);
+                    let is_resident = has_matrix_unit && case < 2;
+                    assert_eq!(source.path == Path::Resident, is_resident, "{case} {precision:?}");
+                    if has_compiler {
+                        compile(&source, (9, 0)).unwrap_or_else(|error| panic!("{case}: {error}"));
+                    }
+                }
+            }
+        }
+    }
+}

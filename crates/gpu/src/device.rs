@@ -1,0 +1,41 @@
+//! Whether there is a device, and the trainer on it. A build without the feature `cuda` has none, and says
+//! so.
+
+use crate::trainer::{DeviceError, Shape, Trainer};
+
+/// The name of the device that would train.
+///
+/// # Errors
+/// [`DeviceError`], with what is missing and what to do.
+#[cfg(feature = "cuda")]
+pub fn name() -> Result<String, DeviceError> {
+    crate::cuda::device_name()
+}
+
+/// The name of the device that would train.
+///
+/// # Errors
+/// [`DeviceError`], with what is missing and what to do.
+#[cfg(not(feature = "cuda"))]
+pub fn name() -> Result<String, DeviceError> {
+    let what = "this build trains on no device; build it with `--features gpu`";
+    Err(DeviceError(what.to_owned()))
+}
+
+/// A crew of networks of these seeds on the device, all of whose parameters are zero.
+///
+/// # Errors
+/// [`DeviceError`], where there is no device or the networks do not fit.
+#[cfg(feature = "cuda")]
+pub fn trainer(shape: &Shape, seeds: &[u64]) -> Result<Box<dyn Trainer>, DeviceError> {
+    Ok(Box::new(crate::cuda::Cuda::new(shape, seeds)?))
+}
+
+/// A crew of networks of these seeds on the device, all of whose parameters are zero.
+///
+/// # Errors
+/// [`DeviceError`]: there is none.
+#[cfg(not(feature = "cuda"))]
+pub fn trainer(_: &Shape, _: &[u64]) -> Result<Box<dyn Trainer>, DeviceError> {
+    Err(name().err().unwrap_or_else(|| DeviceError("there is no device".to_owned())))
+}

@@ -1,0 +1,112 @@
+//! The interface of what trains a crew of networks, a device or its emulation, and what all of them share.
+//! Nothing here trains.
+
+use meanfield_model::activation::{Activation, PiecewiseLinear};
+use meanfield_model::loss::Loss;
+use meanfield_model::mixture::Mixture;
+use meanfield_model::unit::Unit;
+use meanfield_particle::finite_network::{Precision, Setup};
+use ndarray::Array2;
+
+/// Steps that are computed together. Blocks begin at multiples of it.
+pub const BLOCK: usize = 8;
+
+/// Most classes of the data, and most pieces of σ: tables in a kernel.
+const MOST_ENTRIES: usize = 64;
+
+/// A device that failed, or that cannot train a network.
+#[derive(Clone, Debug, PartialEq, thiserror::Error)]
+#[error("{0}")]
+pub struct DeviceError(pub String);
+
+/// What the networks of a crew have in common.
+#[derive(Clone, Debug)]
+pub struct Shape {
+    /// N.
+    pub neurons: usize,
+    /// The data.
+    pub data: Mixture,
+    /// σ.
+    pub sigma: PiecewiseLinear,
+    /// The form of a neuron.
+    pub unit: Unit,
+    /// Numbers of the weights.
+    pub precision: Precision,
+}
+
+impl Shape {
+    /// The shape of a run.
+    ///
+    /// # Errors
+    /// [`DeviceError`], where no kernel trains such a network.
+    pub fn new(setup: &Setup) -> Result<Self, DeviceError> {
+        let sigma = match &setup.activation {
+            Activation::PiecewiseLinear(sigma) if sigma.knots().len() < MOST_ENTRIES => sigma.clone(),
+            _ => return Err(unknown("a piecewise-linear activation of fewer than 64 knots")),
+        };
+        if setup.loss != Loss::Squared {
+            return Err(unknown("the squared loss"));
+        }
+        if setup.ridge != 0.0 || setup.temperature != 0.0 {
+            return Err(unknown("training without ridge and noise"));
+        }
+        if setup.batch != 1 || setup.label_noise != 0.0 {
+            return Err(unknown("one sample a step and labels without noise"));
+        }
+        if setup.data.components.len() > MOST_ENTRIES || setup.data.dimensions.len() > MOST_ENTRIES {
+            return Err(unknown("data of at most 64 classes and blocks"));
+        }
+        let data = setup.data.clone();
+        let unit = setup.unit();
+        Ok(Self { neurons: setup.neurons, data, sigma, unit, precision: setup.precision })
+    }
+
+    /// (N, D).
+    pub fn parameters(&self) -> (usize, usize) {
+        (self.neurons, self.unit.parameters(self.data.dimension()))
+    }
+}
+
+fn unknown(what: &str) -> DeviceError {
+    DeviceError(format!("a device trains with {what} alone so far"))
+}
+
+/// Steps of networks that have all made as many.
+pub struct Slice<'a> {
+    /// Which networks of the crew.
+    pub members: &'a [usize],
+    /// Steps made before, a multiple of [`BLOCK`].
+    pub first: u64,
+    /// 2 s_k of each step, at least one.
+    pub pushes: &'a [f64],
+}
+
+impl Slice<'_> {
+    /// 2 s_k, with 0 for the steps that fill the last block: they change nothing.
+    pub fn padded(&self) -> Vec<f64> {
+        let mut pushes = self.pushes.to_vec();
+        pushes.resize(pushes.len().next_multiple_of(BLOCK), 0.0);
+        pushes
+    }
+}
+
+/// Trains the networks of a crew, which are numbered.
+pub trait Trainer: Send {
+    /// Trains some of them. The sums of (y − ŷ)² over the steps are returned, one for each.
+    ///
+    /// # Errors
+    /// [`DeviceError`], where the device fails.
+    fn train(&mut self, slice: &Slice) -> Result<Vec<f64>, DeviceError>;
+
+    /// The parameters of a network, shape (neuron, D).
+    ///
+    /// # Errors
+    /// [`DeviceError`], where the device fails.
+    fn weights(&mut self, member: usize) -> Result<Array2<f64>, DeviceError>;
+
+    /// Gives a network other parameters.
+    ///
+    /// # Errors
+    /// [`DeviceError`], where the device fails.
+    fn set_weights(&mut self, member: usize, weights: &Array2<f64>) -> Result<(), DeviceError>;
+}

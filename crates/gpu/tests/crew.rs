@@ -1,0 +1,126 @@
+//! Crews as the driver has them, with the emulation in place of a device: where a run is observed, stopped or
+//! resumed, and which runs are beside it, leave no trace.
+
+use meanfield_gpu::emulation::Emulation;
+use meanfield_gpu::network::{DeviceNetwork, crew};
+use meanfield_gpu::trainer::{DeviceError, Shape, Trainer};
+use meanfield_model::activation::{Activation, PiecewiseLinear};
+use meanfield_model::coordinates::Coordinates;
+use meanfield_model::data::GaussianClasses;
+use meanfield_model::initial::Initial;
+use meanfield_model::loss::Loss;
+use meanfield_particle::finite_network::{Precision, Setup};
+use meanfield_run::drive::{Identity, Plan};
+use meanfield_run::record::{Nature, Place, Record};
+use meanfield_run::schedule::Schedule;
+use meanfield_run::side_by_side::{self, Job};
+use meanfield_run::system::{Stride, System};
+use ndarray::Axis;
+
+fn setup(seed: u64) -> Setup {
+    Setup {
+        data: GaussianClasses::isotropic(6, 0.7).expect("valid").into(),
+        activation: Activation::PiecewiseLinear(PiecewiseLinear::hard_tanh()),
+        loss: Loss::Squared,
+        coordinates: Coordinates::Radius,
+        affine: None,
+        initial: Initial::Gaussian { scale: 0.8 },
+        schedule: Schedule::Power { exponent: -0.25 },
+        ridge: 0.0,
+        temperature: 0.0,
+        neurons: 30,
+        step_size: 1e-3,
+        batch: 1,
+        label_noise: 0.0,
+        monte_carlo: 0,
+        precision: Precision::Double,
+        seed,
+    }
+}
+
+fn emulated(shape: &Shape, seeds: &[u64]) -> Result<Box<dyn Trainer>, DeviceError> {
+    Ok(Box::new(Emulation::new(shape.clone(), seeds)))
+}
+
+fn networks(seeds: &[u64]) -> Vec<DeviceNetwork> {
+    crew(seeds.iter().map(|seed| setup(*seed)).collect(), emulated).expect("a network that is known")
+}
+
+fn job(network: DeviceNetwork, seed: u64) -> Job {
+    let identity = Identity {
+        system: "sgd".into(),
+        kind: "finite-network",
+        nature: Nature::Network,
+        coordinates: vec!["r".into()],
+        ..Identity::default()
+    };
+    let run = vec![Place { axis: "seed".into(), key: None, value: seed as f64 }];
+    Job { identity, run, coarse: false, system: Box::new(network), seconds: 1.0 }
+}
+
+/// The record of these seeds, driven on two threads and as many as the crew needs.
+fn record(seeds: &[u64], times: &[f64]) -> Record {
+    let jobs = networks(seeds).into_iter().zip(seeds).map(|(network, seed)| job(network, *seed)).collect();
+    let plan = Plan { times: times.to_vec(), snapshots: Vec::new(), levels: vec![0.5] };
+    let outcome = side_by_side::run(jobs, &plan, 2, |_| Ok(((), None))).expect("no run fails");
+    assert!(outcome.gaps.is_empty(), "{:?}", outcome.gaps);
+    outcome.records.into_iter().next().expect("a record")
+}
+
+#[test]
+fn a_run_is_the_same_alone_and_in_a_crew_of_more_than_the_threads() {
+    let times = [0.0, 0.013, 0.1, 0.5, 2.501];
+    let seeds = [3, 1, 7, 8, 20];
+    let together = record(&seeds, &times);
+    let risks = &together.curve("risk").expect("observed").values;
+    for (index, seed) in seeds.into_iter().enumerate() {
+        let alone = record(&[seed], &times);
+        let alone = alone.curve("risk").expect("observed").values.index_axis(Axis(0), 0).to_owned();
+        assert_eq!(risks.index_axis(Axis(0), index), alone, "seed {seed}");
+        // An observation in between changes nothing.
+        let fewer = record(&[seed], &[0.0, 2.501]);
+        let fewer = &fewer.curve("risk").expect("observed").values;
+        assert_eq!(fewer[[0, 1]], alone[[4]], "seed {seed}");
+    }
+    assert_ne!(risks[[0, 4]], risks[[1, 4]]);
+}
+
+/// Advances a network that is alone in its crew.
+fn advance(network: &mut DeviceNetwork, until: f64) {
+    while network.advance(until).expect("trains") == Stride::Underway {}
+}
+
+#[test]
+fn a_saved_run_goes_on_as_if_nothing_had_happened() {
+    let mut whole = networks(&[5]).swap_remove(0);
+    advance(&mut whole, 0.1);
+    let observed = whole.observe().risk;
+    assert_eq!(whole.advance(4.0), Ok(Stride::Underway), "a slice is shorter");
+    let saved = whole.save();
+    advance(&mut whole, 4.003);
+    let mut resumed = networks(&[5]).swap_remove(0);
+    resumed.restore(&saved).expect("its own state");
+    advance(&mut resumed, 4.003);
+    assert_eq!(resumed.weights().expect("held"), whole.weights().expect("held"));
+    assert_ne!(resumed.observe().risk, observed);
+    let mut forged = saved.clone();
+    forged.integers[1] += 3;
+    assert!(networks(&[5])[0].restore(&forged).is_err(), "not where a block begins");
+    forged.reals.pop();
+    assert!(networks(&[5])[0].restore(&forged).is_err(), "a number is missing");
+}
+
+#[test]
+fn networks_that_no_kernel_trains_are_refused() {
+    let wrong = [
+        Setup { ridge: 0.1, ..setup(1) },
+        Setup { temperature: 0.1, ..setup(1) },
+        Setup { loss: Loss::Logistic, ..setup(1) },
+        Setup { batch: 8, ..setup(1) },
+        Setup { label_noise: 0.5, ..setup(1) },
+    ];
+    for setup in wrong {
+        let error = crew(vec![setup], emulated).err().expect("refused").to_string();
+        assert!(error.contains("alone so far"), "{error}");
+    }
+}

@@ -1,0 +1,75 @@
+//! The emulation of the kernels against the sequential engine on the same samples, and a crew driven as runs
+//! are, against one network alone.
+
+use meanfield_gpu::emulation::Emulation;
+use meanfield_gpu::samples;
+use meanfield_gpu::trainer::{Shape, Slice, Trainer};
+use meanfield_model::activation::{Activation, PiecewiseLinear};
+use meanfield_model::data::BlockClasses;
+use meanfield_model::initial::Initial;
+use meanfield_model::loss::Loss;
+use meanfield_model::mixture::Mixture;
+use meanfield_model::unit::Unit;
+use meanfield_particle::engine::{Batch, Engine, Rule, Sequential};
+use meanfield_particle::finite_network::Precision;
+use meanfield_particle::sampler::initial_weights;
+use ndarray::Array2;
+
+fn sigmas() -> [PiecewiseLinear; 3] {
+    let ramp = PiecewiseLinear::new(vec![[0.5, -2.5], [1.5, 7.5]]).expect("valid");
+    let bent = PiecewiseLinear::with_slopes(vec![[-0.4, 0.1], [0.3, 0.5], [0.9, -0.2]], [0.3, -0.7]);
+    [ramp, PiecewiseLinear::relu(), bent.expect("valid")]
+}
+
+fn shape(sigma: PiecewiseLinear, unit: Unit) -> Shape {
+    let data: Mixture = BlockClasses::anisotropic(13, 5, 0.6).expect("valid").into();
+    Shape { neurons: 300, data, sigma, unit, precision: Precision::Double }
+}
+
+/// The weights that the sequential engine makes of `start` on the samples of a seed.
+fn sequential(shape: &Shape, start: &Array2<f64>, seed: u64, pushes: &[f64]) -> Array2<f64> {
+    let rule = Rule {
+        activation: Activation::PiecewiseLinear(shape.sigma.clone()),
+        loss: Loss::Squared,
+        unit: shape.unit,
+        ridge: 0.0,
+        temperature: 0.0,
+    };
+    let step_sizes: Vec<f64> = pushes.iter().map(|push| 0.5 * push).collect();
+    let drawn = samples::draw(&shape.data, seed, 0, pushes.len());
+    let mut engine = Sequential::new(rule, start.clone(), 0);
+    engine.train(&Batch { x: drawn.x.view(), y: &drawn.y, step_sizes: &step_sizes, first: 0 });
+    engine.weights()
+}
+
+#[test]
+fn blocks_of_steps_are_the_steps_one_by_one() {
+    for (case, sigma) in sigmas().into_iter().enumerate() {
+        for unit in [Unit::Inner, Unit::Affine] {
+            let shape = shape(sigma.clone(), unit);
+            let (neurons, parameters) = shape.parameters();
+            let seeds = [5, (1 << 40) + 7];
+            let mut emulation = Emulation::new(shape.clone(), &seeds);
+            let start = initial_weights(&Initial::Gaussian { scale: 0.8 }, neurons, parameters, 11);
+            for member in 0..2 {
+                emulation.set_weights(member, &start).expect("no device");
+            }
+            // Not a whole number of blocks, in two launches.
+            let pushes: Vec<f64> = (0..301).map(|k| 2e-3 / (1.0 + k as f64 / 100.0)).collect();
+            let all = Slice { members: &[0, 1], first: 0, pushes: &pushes[..104] };
+            emulation.train(&all).expect("no device");
+            let rest = Slice { members: &[0, 1], first: 104, pushes: &pushes[104..] };
+            emulation.train(&rest).expect("no device");
+            for (member, seed) in seeds.into_iter().enumerate() {
+                let exact = sequential(&shape, &start, seed, &pushes);
+                let error = norm(&(&emulation.weights(member).expect("no device") - &exact));
+                let moved = norm(&(&exact - &start));
+                assert!(moved > 1e-2 && error < 1e-13 * moved, "{case} {unit:?}: {error} of {moved}");
+            }
+        }
+    }
+}
+
+fn norm(matrix: &Array2<f64>) -> f64 {
+    matrix.iter().map(|w| w * w).sum::<f64>().sqrt()
+}
