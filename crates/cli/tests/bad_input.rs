@@ -99,7 +99,7 @@ fn noise_and_gibbs_states() {
             .says("this build trains on no device")
             .says("--features gpu");
     }
-    set("systems.sgd.finite-network.device=\"tpu\"").status(2).says("cpu");
+    set("systems.sgd.finite-network.device=\"tpu\"").status(2).says("did you mean `gpu`?");
     set("model.unit.affine={}")
         .status(2)
         .says("need a start for `a`")

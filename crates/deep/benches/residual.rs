@@ -1,5 +1,5 @@
-//! CPU time of neural feature flow of a residual network, L = 3, until t = 10, and of its right-hand side at the
-//! start, with the input of rivals for the same work.
+//! CPU time of neural feature flow of a residual network, L = 3, until t = 10, and of its right-hand side at
+//! the start, with the input of rivals for the same work.
 //!
 //! ```text
 //!   residual write FOLDER WIDTH   data, start, and what our flow makes of it, for the rivals

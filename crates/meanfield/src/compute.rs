@@ -45,7 +45,7 @@ pub(crate) fn runs(
     observer: &dyn Observer,
 ) -> Result<Outcome, Error> {
     let jobs = build(scenario, observer)?;
-    side_by_side::gather(each(jobs, scenario, options, partial, observer)?).map_err(failed)
+    side_by_side::gather(run_jobs(jobs, scenario, options, partial, observer)?).map_err(failed)
 }
 
 /// Of the runs those of one part; what they leave is in their checkpoints.
@@ -62,13 +62,13 @@ pub(crate) fn part_of_runs(
     let own = part.share(&seconds);
     let jobs = jobs.into_iter().enumerate().filter(|(index, _)| own.binary_search(index).is_ok());
     let jobs: Vec<Job> = jobs.map(|(_, job)| job).collect();
-    let ended = each(jobs, scenario, options, partial, observer)?;
+    let ended = run_jobs(jobs, scenario, options, partial, observer)?;
     let stopped = ended.iter().filter(|run| matches!(run, Ended::Failed(_))).count();
     Ok(Share { own: ended.len(), all, stopped })
 }
 
 /// Runs these jobs, each from its checkpoint where there is one.
-fn each(
+fn run_jobs(
     jobs: Vec<Job>,
     scenario: &Scenario,
     options: &Options,

@@ -138,7 +138,7 @@ impl Session {
     }
 
     /// Computes one part of the scenario's runs, on its own: other processes compute the others, on this
-    /// machine or elsewhere. It goes on from what an earlier process left of this part, and publishes nothing.
+    /// machine or elsewhere. It goes on from what an earlier process left of it, and publishes nothing.
     ///
     /// # Errors
     /// As [`Self::run`]; and if the parts that are there are of another scenario.
@@ -162,7 +162,7 @@ impl Session {
         Ok(FinishedPart { folder: self.folder().to_owned(), own, all, stopped })
     }
 
-    /// The session that the finished parts in the folder of a result are of; it is to be [merged](Self::merge).
+    /// The session whose finished parts are in the folder of a result; it is to be [merged](Self::merge).
     ///
     /// # Errors
     /// If there are no parts, or some are missing or not finished: each is named.

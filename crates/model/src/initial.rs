@@ -10,7 +10,6 @@ use crate::normal;
 
 /// A rotation-invariant start.
 #[derive(Clone, Debug, PartialEq)]
-#[non_exhaustive]
 pub enum Initial {
     /// w ~ N(0, κ²/d I_d).
     Gaussian {

@@ -123,7 +123,7 @@ fn draw(setup: &Setup, index: u64) -> Samples {
     let blocks = batch.div_ceil(BLOCK) as u64;
     let parts = (index * blocks..(index + 1) * blocks)
         .map(|block| sampler::noisy_block(data, *label_noise, *seed, Purpose::Data, block));
-    sampler::together(parts)
+    sampler::concatenated(parts)
 }
 
 /// The engine that trains these weights.

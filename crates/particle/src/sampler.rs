@@ -49,7 +49,7 @@ pub fn noisy_block(data: &Mixture, label_noise: f64, seed: u64, purpose: Purpose
 }
 
 /// Blocks of samples as one.
-pub fn together(mut parts: impl Iterator<Item = Samples>) -> Samples {
+pub fn concatenated(mut parts: impl Iterator<Item = Samples>) -> Samples {
     let mut all = parts.next().unwrap_or(Samples { x: Array2::zeros((0, 0)), y: Vec::new() });
     for part in parts {
         all.x = concatenate![ndarray::Axis(0), all.x, part.x];

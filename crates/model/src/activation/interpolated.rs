@@ -8,6 +8,7 @@
 
 mod breaks;
 mod far;
+mod function;
 mod mesh;
 #[cfg(test)]
 mod tests;
@@ -16,17 +17,17 @@ use std::fmt;
 use std::sync::Arc;
 
 use meanfield_kernel::dot::FourSums;
-use thiserror::Error;
 
 use super::input::Input;
 use crate::normal;
 use crate::quadrature;
 use breaks::Break;
 use far::Far;
+use function::REACH;
 use mesh::{Mesh, Table};
 
-/// |z| up to which the mesh of the integrals reaches.
-const REACH: f64 = 1024.0;
+pub use function::{InterpolationError, ScalarFunction};
+
 /// |z| up to which values come from polynomials.
 const NEAR: f64 = 128.0;
 /// |h_n(g) φ(g)| ≤ e^{−g²/4} is below 1e-18 beyond.
@@ -37,45 +38,8 @@ const PHASE: f64 = 30.0;
 const MARGIN: f64 = 9.0;
 /// Octaves beyond the mesh that integrals still split.
 const OCTAVES: i32 = 60;
-/// The power of z that none may outgrow.
-pub const FASTEST: f64 = 8.0;
 /// How far an integral may move when its panels are halved, relative to its size.
 const ACCURACY: f64 = 1e-10;
-
-/// A function with a slope.
-pub trait ScalarFunction: Send + Sync {
-    /// How it is written.
-    fn text(&self) -> &str;
-
-    /// f(z) and f'(z); at a kink, from the right.
-    fn value_and_slope(&self, z: f64) -> (f64, f64);
-}
-
-/// A function that is no activation to compute with.
-#[derive(Clone, Copy, Debug, PartialEq, Error)]
-#[non_exhaustive]
-pub enum InterpolationError {
-    /// Not finite somewhere.
-    #[error("at z = {0:?} it, or its slope, is no number")]
-    NotFinite(f64),
-    /// A jump of the value.
-    #[error("it jumps at z = {0:?}, where training by gradients sees nothing")]
-    Jump(f64),
-    /// Faster growth than any polynomial that is allowed.
-    #[error("it grows faster than |z|^{FASTEST}: moments of networks would not exist")]
-    Growth,
-    /// Values that no polynomial meets.
-    #[error("near z = {0:?} it cannot be resolved to the accuracy of the others: too steep, or too rough")]
-    Rough(f64),
-    /// Integrals that did not settle.
-    #[error("its Gaussian integrals at scale {scale:?} are known to {error:.0e} only")]
-    Inaccurate {
-        /// S.
-        scale: f64,
-        /// What they moved by.
-        error: f64,
-    },
-}
 
 /// What was read of a function.
 #[derive(Debug)]
@@ -120,8 +84,9 @@ impl Interpolated {
     pub fn new(function: Arc<dyn ScalarFunction>) -> Result<Self, InterpolationError> {
         let far = far::both_sides(&*function)?;
         let breaks = breaks::find(&*function, &far)?;
-        let mesh = Mesh::new(&*function, &mesh::first_ends(&far, REACH, &breaks))?;
-        let table = Table::new(&*function, &mesh::first_ends(&far, NEAR, &breaks))?;
+        let places: Vec<f64> = breaks.iter().map(|b| b.place).collect();
+        let mesh = Mesh::new(&*function, &mesh::first_ends(&far, REACH, &places))?;
+        let table = Table::new(&*function, &mesh::first_ends(&far, NEAR, &places))?;
         let has_stationary_points = mesh.has_stationary_points(&*function);
         let is_bounded = far::is_bounded(&*function, &far);
         let outgrows_lines = far::outgrows_lines(&*function, &far);

@@ -99,7 +99,7 @@ impl Engine for MiniBatch {
 
 #[cfg(test)]
 mod tests {
-    use super::super::Sequential;
+    use super::super::sequential::Sequential;
     use super::*;
     use meanfield_model::activation::{Activation, PiecewiseLinear};
     use meanfield_model::loss::Loss;

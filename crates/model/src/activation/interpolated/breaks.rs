@@ -1,8 +1,8 @@
 //! Points where a function's derivatives jump: panels that will not fit, or neighbours that do not join.
 
 use super::far::Far;
+use super::function::{InterpolationError, REACH, ScalarFunction};
 use super::mesh::{Fit, INTEGRALS, first_ends, fits};
-use super::{InterpolationError, REACH, ScalarFunction};
 
 /// Panels narrower than this are about a point that is no polynomial's.
 const SUSPICIOUS: f64 = 1e-4;
@@ -42,6 +42,9 @@ pub(super) fn find(function: &dyn ScalarFunction, far: &[Far; 2]) -> Result<Vec<
             found.push(in_cluster(function, &fits[at..at + narrow], size)?);
         }
         at += narrow.max(1);
+    }
+    if let Some(pair) = fits.windows(2).find(|pair| jumps_at_joint(&pair[0], &pair[1], size[0])) {
+        return Err(InterpolationError::Jump(pair[0].ends[1]));
     }
     found.extend(fits.windows(2).filter_map(|pair| at_joint(&pair[0], &pair[1], size[1])));
     found.sort_by(|a, b| a.place.total_cmp(&b.place));
@@ -85,6 +88,13 @@ fn in_cluster(
         }
     }
     Ok(Break { place: upper, slope_jumps })
+}
+
+/// Whether the value jumps between two panels: at an end of them by chance, so that each is smooth.
+fn jumps_at_joint(left: &Fit<INTEGRALS>, right: &Fit<INTEGRALS>, size: f64) -> bool {
+    let is_wide = left.width().min(right.width()) >= SUSPICIOUS;
+    let size = size.max(left.size[0]).max(right.size[0]);
+    is_wide && (left.sums(1.0)[0] - right.sums(-1.0)[0]).abs() > VALUE_JUMP * size
 }
 
 /// The break between two panels, where their polynomials do not join.

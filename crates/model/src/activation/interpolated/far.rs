@@ -1,7 +1,7 @@
 //! How a function goes on far out: as a straight line, or by itself. Lines are told from values at growing
 //! places, not proved.
 
-use super::{FASTEST, InterpolationError, REACH, ScalarFunction};
+use super::function::{FASTEST, InterpolationError, REACH, ScalarFunction};
 
 /// Nearest and farthest place from which a function may be straight.
 const NEAREST: i32 = 3;

@@ -4,9 +4,8 @@
 use std::f64::consts::PI;
 use std::sync::LazyLock;
 
-use super::breaks::Break;
 use super::far::Far;
-use super::{InterpolationError, ScalarFunction};
+use super::function::{InterpolationError, ScalarFunction};
 
 /// Coefficients of the polynomials behind the mesh of integrals: a rule of 24 Gauss nodes integrates their
 /// squares times a Gaussian.
@@ -24,11 +23,11 @@ const INDEXED: f64 = 32.0;
 const CELLS: f64 = 32.0;
 
 /// The ends of panels to begin with: units near 0, octaves beyond, breaks; up to where it is straight.
-pub(super) fn first_ends(far: &[Far; 2], reach: f64, breaks: &[Break]) -> Vec<f64> {
+pub(super) fn first_ends(far: &[Far; 2], reach: f64, breaks: &[f64]) -> Vec<f64> {
     let [left, right] = far.map(|far| far.from().unwrap_or(reach).min(reach));
     let units = (-8..=8).map(f64::from);
     let octaves = (4..=10).flat_map(|k| [-1.0, 1.0].map(|sign| sign * 2f64.powi(k)));
-    let places = units.chain(octaves).chain(breaks.iter().map(|b| b.place)).chain([-left, right]);
+    let places = units.chain(octaves).chain(breaks.iter().copied()).chain([-left, right]);
     let mut ends: Vec<f64> = places.filter(|z| (-left..=right).contains(z)).collect();
     ends.sort_by(f64::total_cmp);
     ends.dedup();
@@ -96,13 +95,21 @@ impl<const N: usize> Fit<N> {
         terms.map(|(k, c)| c * (k * k) as f64 * u.powi(k as i32 + 1)).sum::<f64>() / half
     }
 
+    /// What a rounded input does to value and slope: far out that is more than the tolerance.
+    fn rounding(&self) -> [f64; 2] {
+        let input = 4.0 * f64::EPSILON * self.ends[0].abs().max(self.ends[1].abs());
+        let bend = self.curvature(-1.0).abs().max(self.curvature(1.0).abs());
+        [input * self.size[1], input * bend]
+    }
+
     /// Whether it meets the function between its nodes, relative to `floor` and its own size.
     fn agrees(&self, function: &dyn ScalarFunction, floor: [f64; 2]) -> bool {
         (0..=N).all(|i| {
             let u = (PI * i as f64 / N as f64).cos() * (1.0 - 1e-9);
             let (value, slope) = function.value_and_slope(Self::place(self.ends, u));
             let found = self.sums(u);
-            let allowed = [0, 1].map(|k| 8.0 * TOLERANCE * self.size[k].max(floor[k]));
+            let rounding = self.rounding();
+            let allowed = [0, 1].map(|k| 8.0 * TOLERANCE * self.size[k].max(floor[k]) + rounding[k]);
             (value - found[0]).abs() <= allowed[0] && (slope - found[1]).abs() <= allowed[1]
         })
     }
@@ -200,7 +207,7 @@ impl Mesh {
 
 /// One panel of the table.
 #[derive(Clone, Copy, Debug)]
-struct Panel {
+struct FittedPanel {
     upper: f64,
     middle: f64,
     /// 2/width.
@@ -214,7 +221,7 @@ struct Panel {
 pub(super) struct Table {
     lower: f64,
     upper: f64,
-    panels: Vec<Panel>,
+    panels: Vec<FittedPanel>,
     /// The first panel that reaches beyond each cell's lower end.
     index: Vec<u32>,
 }
@@ -233,7 +240,7 @@ static POWERS: LazyLock<[[f64; VALUES]; VALUES]> = LazyLock::new(|| {
     powers
 });
 
-impl Panel {
+impl FittedPanel {
     fn new(fit: &Fit<VALUES>) -> Self {
         let powers = std::array::from_fn(|place| {
             let j = VALUES - 1 - place;
@@ -252,7 +259,7 @@ impl Table {
     pub fn new(function: &dyn ScalarFunction, ends: &[f64]) -> Result<Self, InterpolationError> {
         let fits = fits::<VALUES>(function, ends)?;
         resolved(&fits)?;
-        let panels: Vec<Panel> = fits.iter().map(Panel::new).collect();
+        let panels: Vec<FittedPanel> = fits.iter().map(FittedPanel::new).collect();
         let lower = ends.first().copied().unwrap_or(0.0);
         let upper = ends.last().copied().unwrap_or(0.0);
         // A little to the left: which cell a point is in is rounded.

@@ -186,14 +186,14 @@ const FUNCTIONS: [(&str, fn(Dual) -> Dual); 17] = [
 
 /// A formula in z.
 #[derive(Debug)]
-struct Formula {
+struct ParsedFormula {
     text: String,
     expression: FlatEx<Dual, DualOperators>,
     /// For each variable whether it is z; else it is π.
     is_input: Vec<bool>,
 }
 
-impl ScalarFunction for Formula {
+impl ScalarFunction for ParsedFormula {
     fn text(&self) -> &str {
         &self.text
     }
@@ -229,7 +229,7 @@ pub fn activation(text: &str) -> Result<Interpolated, String> {
         ));
     }
     let is_input = names.iter().map(|name| name == INPUT).collect();
-    let formula = Formula { text: text.to_owned(), expression, is_input };
+    let formula = ParsedFormula { text: text.to_owned(), expression, is_input };
     Interpolated::new(Arc::new(formula)).map_err(|error| error.to_string())
 }
 

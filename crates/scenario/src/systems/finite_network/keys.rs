@@ -1,5 +1,6 @@
 //! Keys of the kind `finite-network`.
 
+pub mod plain;
 mod seeds;
 
 use meanfield_particle::finite_network::Precision;
@@ -7,8 +8,8 @@ use schemars::{JsonSchema, Schema};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value as Json, json};
 
-use super::plain::PlainKeys;
 use crate::model::instead::INSTEAD;
+use plain::PlainKeys;
 
 /// Keys of `finite-network`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]

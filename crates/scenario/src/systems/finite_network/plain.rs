@@ -1,6 +1,6 @@
-//! Fully connected networks in the plain mean-field scaling beside residual ones: as deep, as wide, on the same
-//! data, with the same activation and the same first layer. Of Proposition 1 of the paper on modelling from
-//! features: their middle layers collapse. They have no limit here: see `[[model.layers]]` for that.
+//! Fully connected networks in the plain mean-field scaling beside residual ones: as deep, as wide, on the
+//! same data, with the same activation and the same first layer. Of Proposition 1 of the paper on modelling
+//! from features: their middle layers collapse. They have no limit here: see `[[model.layers]]` for that.
 
 use meanfield_deep::activation::LayerActivation;
 use meanfield_deep::architecture::{Architecture, LayerSchedule};
@@ -10,35 +10,12 @@ use meanfield_deep::problem::DeepProblem;
 use meanfield_deep::start::Start;
 use meanfield_deep::systems::network::NetworkSystem;
 use meanfield_run::system::System;
-use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
 
 use super::keys::FiniteNetworkKeys;
+use super::keys::plain::PlainKeys;
 use crate::setting::{ResidualModel, ResidualSetting};
 use crate::systems::complaints::SystemComplaints;
 use crate::systems::kind::BuildError;
-
-/// Keys of a fully connected network beside residual ones.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields, rename_all = "kebab-case")]
-pub struct PlainKeys {
-    /// Mean of the weights behind the first layer at t = 0. With 0 such networks hardly train.
-    #[serde(default = "one")]
-    pub mean: f64,
-    /// Their deviation.
-    #[serde(default = "one")]
-    pub deviation: f64,
-}
-
-fn one() -> f64 {
-    1.0
-}
-
-impl PlainKeys {
-    fn law(self) -> EntryLaw {
-        EntryLaw::Normal { mean: self.mean, deviation: self.deviation }
-    }
-}
 
 /// The key, by itself and with others.
 pub(super) fn check(keys: &FiniteNetworkKeys, complaints: &mut SystemComplaints) {
