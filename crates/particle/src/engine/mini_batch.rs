@@ -31,9 +31,9 @@ impl MiniBatch {
 
     /// The step of these samples, without ridge and noise.
     fn learn(&mut self, x: ArrayView2<f64>, labels: &[f64], step_size: f64) {
-        let outer = self.rule.unit.outer();
+        let before = self.rule.unit.parameters(0); // a and b, where there are any
         let neurons = self.weights.nrows();
-        let mut z = self.weights.slice(s![.., outer..]).dot(&x.t());
+        let mut z = self.weights.slice(s![.., before..]).dot(&x.t()).as_standard_layout().into_owned();
         let output_weights = match self.rule.unit {
             Unit::Inner => Array1::ones(neurons),
             Unit::Affine => {
@@ -55,7 +55,7 @@ impl MiniBatch {
         let mut gains = slope;
         gains *= &pushes;
         gains *= &output_weights.insert_axis(Axis(1));
-        let mut inner = self.weights.slice_mut(s![.., outer..]);
+        let mut inner = self.weights.slice_mut(s![.., before..]);
         inner += &gains.dot(&x);
         if self.rule.unit == Unit::Affine {
             let mut offsets = self.weights.column_mut(1);

@@ -54,13 +54,13 @@ impl<const N: usize> Fit<N> {
     pub fn new(function: &dyn ScalarFunction, ends: [f64; 2]) -> Result<Self, InterpolationError> {
         let mut samples = [[0.0; N]; 2];
         let mut size = [0.0_f64; 2];
-        for i in 0..N {
+        let [values, slopes] = &mut samples;
+        for (i, (value, slope)) in values.iter_mut().zip(slopes).enumerate() {
             let z = Self::place(ends, angle(i, N).cos());
-            let (value, slope) = function.value_and_slope(z);
+            (*value, *slope) = function.value_and_slope(z);
             if !(value.is_finite() && slope.is_finite()) {
                 return Err(InterpolationError::NotFinite(z));
             }
-            (samples[0][i], samples[1][i]) = (value, slope);
             size = [size[0].max(value.abs()), size[1].max(slope.abs())];
         }
         let chebyshev = samples.map(|samples| {
