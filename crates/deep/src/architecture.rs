@@ -12,6 +12,7 @@ use crate::activation::LayerActivation;
 /// How fast a layer is trained: ξ_i(t).
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[non_exhaustive]
+#[allow(clippy::large_enum_variant, reason = "a schedule is copied once a layer")]
 pub enum LayerSchedule {
     /// ξ_i = 0: the layer keeps its start.
     Frozen,

@@ -5,6 +5,7 @@
 /// The schedules that exist.
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[non_exhaustive]
+#[allow(clippy::large_enum_variant, reason = "a schedule is copied once a run")]
 pub enum Schedule {
     /// ξ = 1.
     Constant,

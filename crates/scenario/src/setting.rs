@@ -103,6 +103,7 @@ pub(crate) struct Kernels(Arc<Mutex<Vec<Kernel>>>);
 
 /// A scenario whose model is in order, by the family of its networks.
 #[derive(Clone, Debug)]
+#[allow(clippy::large_enum_variant, reason = "there is one for each point")]
 pub(crate) enum PointSetting {
     /// Two layers, in reduced coordinates.
     TwoLayer(Setting),

@@ -137,6 +137,7 @@ impl Combinations<'_> {
 
 /// into_p += Σ_r factors_p[first + r] · rows_r.
 #[inline(always)]
+#[allow(clippy::needless_range_loop, reason = "several rows are read at one place")]
 fn add<S: Simd, const P: usize, const R: usize>(
     simd: S,
     factors: [&[f64]; P],

@@ -95,6 +95,9 @@ fn varying(inputs: &Array2<f64>) -> Option<usize> {
     columns.next().is_none().then_some(first)
 }
 
+/// x, and the lower and upper edge of a band there.
+type Edges = (f64, f64, f64);
+
 /// What one system shows of one layer at one time.
 struct Fan {
     look: Look,
@@ -102,8 +105,8 @@ struct Fan {
     order: Vec<(f64, usize)>,
     /// Whether they are values of the input, not its number.
     is_input: bool,
-    /// (x, lower, upper) of the bands of a limit, and how dark each is.
-    bands: Vec<(Vec<(f64, f64, f64)>, f64)>,
+    /// The bands of a limit, and how dark each is.
+    bands: Vec<(Vec<Edges>, f64)>,
     /// Lines: a median, or neurons.
     lines: Vec<Vec<(f64, f64)>>,
     width: f64,

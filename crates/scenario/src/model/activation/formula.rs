@@ -163,8 +163,11 @@ impl MakeOperators<Dual> for DualOperators {
     }
 }
 
+/// A function of one number and its slope.
+type DualFunction = fn(Dual) -> Dual;
+
 /// Functions of one number.
-const FUNCTIONS: [(&str, fn(Dual) -> Dual); 17] = [
+const FUNCTIONS: [(&str, DualFunction); 17] = [
     ("abs", absolute),
     ("signum", sign),
     ("sin", sine),
