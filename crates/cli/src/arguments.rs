@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::{Args, ValueEnum};
-use meanfield::Part;
+use meanfield::{Options, Part};
 
 #[derive(Args, Debug)]
 pub struct Source {
@@ -36,13 +36,9 @@ pub enum ProgressForm {
     None,
 }
 
+/// How a session goes about its work.
 #[derive(Args, Debug)]
-pub struct RunOptions {
-    #[command(flatten)]
-    pub source: Source,
-    /// Where results go: one folder a scenario.
-    #[arg(long, default_value = "output", value_name = "DIR")]
-    pub output: PathBuf,
+pub struct SessionOptions {
     /// Threads; 0 means one a core. The result does not depend on it.
     #[arg(long, default_value_t = 0, value_name = "N")]
     pub threads: usize,
@@ -55,6 +51,30 @@ pub struct RunOptions {
     /// Print the summary as JSON.
     #[arg(long)]
     pub json: bool,
+}
+
+impl SessionOptions {
+    /// The typed options, and the command line, in the form of the library.
+    pub fn of_library(&self) -> Options {
+        let command: Vec<_> = std::env::args_os().map(|word| word.to_string_lossy().into_owned()).collect();
+        let mut options = Options::default();
+        options.threads = self.threads;
+        options.resume = self.resume;
+        options.overwrite = self.overwrite;
+        options.command = command.join(" ");
+        options
+    }
+}
+
+#[derive(Args, Debug)]
+pub struct RunOptions {
+    #[command(flatten)]
+    pub source: Source,
+    /// Where results go: one folder a scenario.
+    #[arg(long, default_value = "output", value_name = "DIR")]
+    pub output: PathBuf,
+    #[command(flatten)]
+    pub session: SessionOptions,
     /// Compute one part of the runs only, e.g. 3/7, beside other processes that compute the others; `merge`
     /// then makes the one record. In an array of Slurm, `array/7` takes the number from SLURM_ARRAY_TASK_ID.
     #[arg(long, value_name = "K/N", value_parser = part)]

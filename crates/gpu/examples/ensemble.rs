@@ -9,15 +9,13 @@
 use std::time::Instant;
 
 use meanfield_gpu::device;
-use meanfield_gpu::samples;
+use meanfield_gpu::reference::sequential;
 use meanfield_gpu::trainer::{DeviceError, Shape, Slice, Trainer};
-use meanfield_model::activation::{Activation, PiecewiseLinear};
+use meanfield_model::activation::PiecewiseLinear;
 use meanfield_model::data::{BlockClasses, GaussianClasses};
 use meanfield_model::initial::Initial;
-use meanfield_model::loss::Loss;
 use meanfield_model::mixture::Mixture;
 use meanfield_model::unit::Unit;
-use meanfield_particle::engine::{Batch, Engine, Rule, Sequential};
 use meanfield_particle::finite_network::Precision;
 use meanfield_particle::sampler::initial_weights;
 use ndarray::Array2;
@@ -110,22 +108,6 @@ fn check() -> Result<(), DeviceError> {
         );
     }
     Ok(())
-}
-
-/// The weights that the sequential engine makes of `start` on the samples of a seed.
-fn sequential(shape: &Shape, start: &Array2<f64>, seed: u64, pushes: &[f64]) -> Array2<f64> {
-    let rule = Rule {
-        activation: Activation::PiecewiseLinear(shape.sigma.clone()),
-        loss: Loss::Squared,
-        unit: shape.unit,
-        ridge: 0.0,
-        temperature: 0.0,
-    };
-    let step_sizes: Vec<f64> = pushes.iter().map(|push| 0.5 * push).collect();
-    let drawn = samples::draw(&shape.data, seed, 0, pushes.len());
-    let mut engine = Sequential::new(rule, start.clone(), 0);
-    engine.train(&Batch { x: drawn.x.view(), y: &drawn.y, step_sizes: &step_sizes, first: 0 });
-    engine.weights()
 }
 
 /// Network-steps a second.

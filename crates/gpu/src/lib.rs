@@ -14,5 +14,6 @@ pub mod emulation;
 #[cfg_attr(not(feature = "cuda"), allow(dead_code, reason = "only a device is given the kernels"))]
 mod kernel_source;
 pub mod network;
+pub mod reference;
 pub mod samples;
 pub mod trainer;

@@ -2,15 +2,13 @@
 //! are, against one network alone.
 
 use meanfield_gpu::emulation::Emulation;
-use meanfield_gpu::samples;
+use meanfield_gpu::reference::sequential;
 use meanfield_gpu::trainer::{Shape, Slice, Trainer};
-use meanfield_model::activation::{Activation, PiecewiseLinear};
+use meanfield_model::activation::PiecewiseLinear;
 use meanfield_model::data::BlockClasses;
 use meanfield_model::initial::Initial;
-use meanfield_model::loss::Loss;
 use meanfield_model::mixture::Mixture;
 use meanfield_model::unit::Unit;
-use meanfield_particle::engine::{Batch, Engine, Rule, Sequential};
 use meanfield_particle::finite_network::Precision;
 use meanfield_particle::sampler::initial_weights;
 use ndarray::Array2;
@@ -24,22 +22,6 @@ fn sigmas() -> [PiecewiseLinear; 3] {
 fn shape(sigma: PiecewiseLinear, unit: Unit) -> Shape {
     let data: Mixture = BlockClasses::anisotropic(13, 5, 0.6).expect("valid").into();
     Shape { neurons: 300, data, sigma, unit, precision: Precision::Double }
-}
-
-/// The weights that the sequential engine makes of `start` on the samples of a seed.
-fn sequential(shape: &Shape, start: &Array2<f64>, seed: u64, pushes: &[f64]) -> Array2<f64> {
-    let rule = Rule {
-        activation: Activation::PiecewiseLinear(shape.sigma.clone()),
-        loss: Loss::Squared,
-        unit: shape.unit,
-        ridge: 0.0,
-        temperature: 0.0,
-    };
-    let step_sizes: Vec<f64> = pushes.iter().map(|push| 0.5 * push).collect();
-    let drawn = samples::draw(&shape.data, seed, 0, pushes.len());
-    let mut engine = Sequential::new(rule, start.clone(), 0);
-    engine.train(&Batch { x: drawn.x.view(), y: &drawn.y, step_sizes: &step_sizes, first: 0 });
-    engine.weights()
 }
 
 #[test]

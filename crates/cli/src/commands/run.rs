@@ -58,7 +58,7 @@ fn observed(session: &Session, options: &RunOptions, observer: &dyn Observer) ->
         return run_part(session, part, observer);
     }
     let finished = session.run(observer)?;
-    print_summary(&finished, options.json)?;
+    print_summary(&finished, options.session.json)?;
     write_report(&finished, options)?;
     if !matches!(options.form(), ProgressForm::None | ProgressForm::Json) {
         say_where(&finished);
@@ -115,7 +115,7 @@ fn say_where(finished: &Finished) {
 fn write_report(finished: &Finished, options: &RunOptions) -> Result<(), Failure> {
     let file = finished.folder.join(report::FILE);
     if options.report {
-        report::write(&finished.folder.join("record.h5"), &file, options.overwrite)?;
+        report::write(&finished.folder.join("record.h5"), &file, options.session.overwrite)?;
     } else if finished.computed.is_some() && file.exists() {
         print::note(format!("{} is of an earlier result: --report makes a new one", file.display()));
     }
@@ -136,13 +136,8 @@ impl arguments::Source {
 impl RunOptions {
     /// The typed options in the form of the library.
     fn of_library(&self) -> Options {
-        let command: Vec<_> = std::env::args_os().map(|word| word.to_string_lossy().into_owned()).collect();
-        let mut options = Options::default().output(&self.output);
-        options.threads = self.threads;
-        options.resume = self.resume;
-        options.overwrite = self.overwrite;
+        let mut options = self.session.of_library().output(&self.output);
         options.checkpoint_every = self.checkpoint_every;
-        options.command = command.join(" ");
         options
     }
 }

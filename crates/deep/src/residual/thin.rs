@@ -50,6 +50,28 @@ pub(crate) fn row_products(x: ArrayView2<f64>, rows: ArrayView2<f64>) -> Array2<
     }
 }
 
+/// A product that is made of blocks.
+trait InBlocks {
+    /// Adds to `P` rows of the result, from one on, what these columns give.
+    fn block<S: Simd, const P: usize>(&mut self, simd: S, first: usize, columns: Range<usize>);
+}
+
+/// Makes a product of so many results from so many columns, block by block.
+#[inline(always)]
+fn over_blocks<S: Simd>([results, columns]: [usize; 2], simd: S, product: &mut impl InBlocks) {
+    for columns in blocks(columns, COLUMNS) {
+        for results in blocks(results, BLOCK) {
+            match results.len() {
+                5 => product.block::<S, 5>(simd, results.start, columns.clone()),
+                4 => product.block::<S, 4>(simd, results.start, columns.clone()),
+                3 => product.block::<S, 3>(simd, results.start, columns.clone()),
+                2 => product.block::<S, 2>(simd, results.start, columns.clone()),
+                _ => product.block::<S, 1>(simd, results.start, columns.clone()),
+            }
+        }
+    }
+}
+
 /// Ranges of at most `most` of `count` things, about equally long.
 fn blocks(count: usize, most: usize) -> impl Iterator<Item = Range<usize>> {
     let number = count.div_ceil(most);
@@ -98,21 +120,11 @@ impl WithSimd for Combinations<'_> {
         if self.length == 0 {
             return;
         }
-        for columns in blocks(self.length, COLUMNS) {
-            for results in blocks(self.into.len() / self.length, BLOCK) {
-                match results.len() {
-                    5 => self.block::<S, 5>(simd, results.start, columns.clone()),
-                    4 => self.block::<S, 4>(simd, results.start, columns.clone()),
-                    3 => self.block::<S, 3>(simd, results.start, columns.clone()),
-                    2 => self.block::<S, 2>(simd, results.start, columns.clone()),
-                    _ => self.block::<S, 1>(simd, results.start, columns.clone()),
-                }
-            }
-        }
+        over_blocks([self.into.len() / self.length, self.length], simd, &mut self);
     }
 }
 
-impl Combinations<'_> {
+impl InBlocks for Combinations<'_> {
     #[inline(always)]
     fn block<S: Simd, const P: usize>(&mut self, simd: S, first: usize, columns: Range<usize>) {
         let count = self.rows.len() / self.length;
@@ -189,21 +201,11 @@ impl WithSimd for RowProducts<'_> {
         if self.count == 0 {
             return;
         }
-        for columns in blocks(self.widths[0], COLUMNS) {
-            for results in blocks(self.into.len() / self.count, BLOCK) {
-                match results.len() {
-                    5 => self.block::<S, 5>(simd, results.start, columns.clone()),
-                    4 => self.block::<S, 4>(simd, results.start, columns.clone()),
-                    3 => self.block::<S, 3>(simd, results.start, columns.clone()),
-                    2 => self.block::<S, 2>(simd, results.start, columns.clone()),
-                    _ => self.block::<S, 1>(simd, results.start, columns.clone()),
-                }
-            }
-        }
+        over_blocks([self.into.len() / self.count, self.widths[0]], simd, &mut self);
     }
 }
 
-impl RowProducts<'_> {
+impl InBlocks for RowProducts<'_> {
     #[inline(always)]
     fn block<S: Simd, const P: usize>(&mut self, simd: S, first: usize, columns: Range<usize>) {
         let [own, other] = self.widths;

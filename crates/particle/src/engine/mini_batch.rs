@@ -6,8 +6,6 @@
 //! Products of matrices take the place of passes over the weights; a step is one after the other.
 
 use meanfield_model::unit::Unit;
-use meanfield_random::deviates::normal;
-use meanfield_random::stream::{Purpose, generator};
 use ndarray::{Array1, Array2, ArrayView2, Axis, s};
 
 use super::rule::Rule;
@@ -73,14 +71,7 @@ impl Engine for MiniBatch {
             let shrink = self.rule.shrink(*step_size);
             // ŷ and ∇σ_* are those of θ_k: the step is made first, relative to what the ridge will leave.
             self.learn(x, y, step_size / shrink);
-            if self.rule.ridge != 0.0 {
-                self.weights *= shrink;
-            }
-            if self.rule.temperature != 0.0 {
-                let noise = self.rule.noise(*step_size);
-                let mut random = generator(self.seed, Purpose::Noise, k);
-                self.weights.mapv_inplace(|w| w + noise * normal(&mut random));
-            }
+            self.rule.shrink_and_disturb(&mut self.weights, *step_size, self.seed, k);
         }
     }
 

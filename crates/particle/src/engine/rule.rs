@@ -7,6 +7,9 @@
 use meanfield_model::activation::Activation;
 use meanfield_model::loss::Loss;
 use meanfield_model::unit::Unit;
+use meanfield_random::deviates::normal;
+use meanfield_random::stream::{Purpose, generator};
+use ndarray::Array2;
 
 /// The rule by which weights are trained.
 #[derive(Clone, Debug)]
@@ -37,5 +40,17 @@ impl Rule {
     /// √(4 s/β). (MMN print √(2 s/β), which is not the diffusion of their eq. 12: a factor 2 in β.)
     pub fn noise(&self, step_size: f64) -> f64 {
         (4.0 * step_size * self.temperature).sqrt()
+    }
+    /// What a step does beside following the gradient: the ridge's shrinking of all weights, then the noise of
+    /// step k from the stream of a seed.
+    pub fn shrink_and_disturb(&self, weights: &mut Array2<f64>, step_size: f64, seed: u64, k: u64) {
+        if self.ridge != 0.0 {
+            *weights *= self.shrink(step_size);
+        }
+        if self.temperature != 0.0 {
+            let noise = self.noise(step_size);
+            let mut random = generator(seed, Purpose::Noise, k);
+            weights.mapv_inplace(|w| w + noise * normal(&mut random));
+        }
     }
 }

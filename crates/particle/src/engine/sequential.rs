@@ -6,8 +6,6 @@ use ndarray::{Array2, Axis};
 
 use super::rule::Rule;
 use super::training::{Batch, Engine};
-use meanfield_random::deviates::normal;
-use meanfield_random::stream::{Purpose, generator};
 
 /// One sample at a time; neurons with ∇σ_* = 0 are left alone. The instruction set is chosen at run time;
 /// on one instruction set the bits are always the same (sums are ordered by its vector length).
@@ -49,14 +47,7 @@ impl Engine for Sequential {
             let shrink = self.rule.shrink(*step_size);
             // ŷ and ∇σ_* are those of θ_k: the step is made first, relative to what the ridge will leave.
             self.learn(&x, *y, step_size / shrink);
-            if self.rule.ridge != 0.0 {
-                self.weights *= shrink;
-            }
-            if self.rule.temperature != 0.0 {
-                let noise = self.rule.noise(*step_size);
-                let mut random = generator(self.seed, Purpose::Noise, k);
-                self.weights.mapv_inplace(|w| w + noise * normal(&mut random));
-            }
+            self.rule.shrink_and_disturb(&mut self.weights, *step_size, self.seed, k);
         }
     }
 

@@ -126,11 +126,19 @@ fn clenshaw(coefficients: &[f64], u: f64) -> f64 {
 }
 
 /// What counts as the size of a function and of its slope everywhere.
-fn floor(function: &dyn ScalarFunction) -> [f64; 2] {
-    let points = (0..=64).map(|i| function.value_and_slope(0.25 * f64::from(i) - 8.0));
-    points.fold([f64::MIN_POSITIVE; 2], |size, (value, slope)| {
-        [size[0].max(0.1 * value.abs()), size[1].max(0.1 * slope.abs())]
-    })
+///
+/// # Errors
+/// Where they are not finite at one of the places looked at: a pole at 0, say.
+fn floor(function: &dyn ScalarFunction) -> Result<[f64; 2], InterpolationError> {
+    let mut size = [f64::MIN_POSITIVE; 2];
+    for z in (0..=64).map(|i| 0.25 * f64::from(i) - 8.0) {
+        let (value, slope) = function.value_and_slope(z);
+        if !(value.is_finite() && slope.is_finite()) {
+            return Err(InterpolationError::NotFinite(z));
+        }
+        size = [size[0].max(0.1 * value.abs()), size[1].max(0.1 * slope.abs())];
+    }
+    Ok(size)
 }
 
 /// Fits on panels that are halved until they agree, or are as narrow as [`NARROWEST`].
@@ -141,7 +149,7 @@ pub(super) fn fits<const N: usize>(
     function: &dyn ScalarFunction,
     ends: &[f64],
 ) -> Result<Vec<Fit<N>>, InterpolationError> {
-    let floor = floor(function);
+    let floor = floor(function)?;
     let mut waiting: Vec<[f64; 2]> = ends.windows(2).rev().map(|end| [end[0], end[1]]).collect();
     let mut found = Vec::new();
     while let Some([lower, upper]) = waiting.pop() {
