@@ -113,7 +113,7 @@ pub(crate) fn panels(activation: &Activation, factors: f64, x: f64, dimension: u
         let count = ((upper - lower) / width).ceil();
         ends.extend((1..=count as usize).map(|i| lower + (upper - lower) * i as f64 / count));
     }
-    ends.extend(activation.kinks().iter().map(|t| (t / x).abs().asin()).filter(|theta| *theta < last));
+    ends.extend(activation.panel_ends().iter().map(|t| (t / x).abs().asin()).filter(|theta| *theta < last));
     ends.sort_by(f64::total_cmp);
     ends
 }

@@ -161,9 +161,11 @@ impl Interpolated {
         let even = (0..=count).map(|i| GAUSSIAN_REACH * (2.0 * i as f64 / count as f64 - 1.0));
         let mut ends: Vec<f64> = even.collect();
         if scale > 0.0 {
-            let octaves = (1..OCTAVES).flat_map(|k| [-1.0, 1.0].map(|sign| sign * REACH * 2f64.powi(k)));
-            let places = self.pieces.mesh.ends().iter().copied().chain(octaves);
-            let inner = places.map(|z| (z - offset) / scale).filter(|g| g.abs() < GAUSSIAN_REACH);
+            let inner = self
+                .panel_ends()
+                .into_iter()
+                .map(|z| (z - offset) / scale)
+                .filter(|g| g.abs() < GAUSSIAN_REACH);
             ends.extend(inner);
         }
         ends.sort_by(f64::total_cmp);
@@ -267,16 +269,11 @@ impl Interpolated {
         self.pieces.outgrows_lines
     }
 
-    /// See [`Activation::bandwidth`](super::Activation::bandwidth): a rule of 24 Gauss nodes resolves two
-    /// panels of the mesh, polynomials of degree 15.
-    pub fn bandwidth(&self) -> f64 {
-        0.5 * PHASE / self.pieces.mesh.narrowest()
-    }
-
-    /// See [`Activation::bend`](super::Activation::bend).
-    pub fn bend(&self) -> [f64; 2] {
-        let reach = self.pieces.far.iter().map(|far| far.from().unwrap_or(f64::INFINITY));
-        [0.0, reach.fold(0.0, f64::max)]
+    /// Ends of panels on each of which a rule of 24 Gauss nodes resolves σ²: those of the mesh, and octaves
+    /// beyond.
+    pub fn panel_ends(&self) -> Vec<f64> {
+        let octaves = (1..OCTAVES).flat_map(|k| [-1.0, 1.0].map(|sign| sign * REACH * 2f64.powi(k)));
+        self.pieces.mesh.ends().iter().copied().chain(octaves).collect()
     }
 
     /// Size of σ for |z| up to `scale`.

@@ -170,6 +170,15 @@ impl Activation {
         }
     }
 
+    /// Where quadrature is split beside what [`bandwidth`](Self::bandwidth) asks for: at kinks; of a function
+    /// that was read into pieces, at the ends of all.
+    pub fn panel_ends(&self) -> Vec<f64> {
+        match self {
+            Self::PiecewiseLinear(_) | Self::Smooth(_) | Self::Polynomial(_) => self.kinks(),
+            Self::Interpolated(sigma) => sigma.panel_ends(),
+        }
+    }
+
     /// Whether σ' jumps at z = 0: the potential of a centred law then does not level off at w = 0, and
     /// neurons come to rest there.
     pub fn bends_at_zero(&self) -> bool {
@@ -218,22 +227,21 @@ impl Activation {
     }
 
     /// Frequency beyond which the smooth part of σ has nothing: quadrature must resolve it. 0 for straight
-    /// pieces and for powers, which any panel resolves.
+    /// pieces and for powers, which any panel resolves, and where [panels](Self::panel_ends) do.
     pub fn bandwidth(&self) -> f64 {
         match self {
-            Self::PiecewiseLinear(_) | Self::Polynomial(_) => 0.0,
-            Self::Interpolated(sigma) => sigma.bandwidth(),
+            Self::PiecewiseLinear(_) | Self::Polynomial(_) | Self::Interpolated(_) => 0.0,
             Self::Smooth(sigma) => sigma.place.gain * sigma.shape.bandwidth(),
         }
     }
 
-    /// The interval of |z| in which σ bends; elsewhere it consists of straight lines, to rounding.
+    /// The interval of |z| in which σ bends between its [panels](Self::panel_ends); elsewhere it consists of
+    /// straight lines, to rounding, or panels resolve it.
     pub fn bend(&self) -> [f64; 2] {
         match self {
-            Self::PiecewiseLinear(_) => [0.0; 2],
+            Self::PiecewiseLinear(_) | Self::Interpolated(_) => [0.0; 2],
             Self::Smooth(sigma) => sigma.bend(),
             Self::Polynomial(_) => [0.0, f64::INFINITY],
-            Self::Interpolated(sigma) => sigma.bend(),
         }
     }
 

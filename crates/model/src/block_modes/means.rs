@@ -65,8 +65,7 @@ impl GaussianMeans {
 /// Ends of panels in g, split at kinks and narrow where a smooth σ bends.
 fn panels(activation: &Activation, offset: f64, scale: f64) -> Vec<f64> {
     let [from, until] = activation.bend();
-    let kinks = activation.kinks();
-    let places = kinks.into_iter().chain([-until, -from, from, until]);
+    let places = activation.panel_ends().into_iter().chain([-until, -from, from, until]);
     let mut breaks: Vec<f64> = places.map(|z| (z - offset) / scale).filter(|g| g.abs() < REACH).collect();
     breaks.extend([-REACH, REACH]);
     breaks.sort_by(f64::total_cmp);

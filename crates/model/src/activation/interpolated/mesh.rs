@@ -197,11 +197,6 @@ impl Mesh {
         &self.ends
     }
 
-    /// The width of its narrowest panel.
-    pub fn narrowest(&self) -> f64 {
-        self.ends.windows(2).map(|end| end[1] - end[0]).fold(f64::INFINITY, f64::min)
-    }
-
     /// Whether the slope is 0, or changes its sign, somewhere.
     pub fn has_stationary_points(&self, function: &dyn ScalarFunction) -> bool {
         let places = self
