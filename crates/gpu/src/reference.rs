@@ -1,0 +1,26 @@
+//! What every trainer is held against: the sequential engine on the same samples, on the processor.
+
+use meanfield_model::activation::Activation;
+use meanfield_model::loss::Loss;
+use meanfield_particle::engine::{Batch, Engine, Rule, Sequential};
+use ndarray::Array2;
+
+use crate::samples;
+use crate::trainer::Shape;
+
+/// The weights, shape (neuron, D), that the sequential engine makes of `start` on the samples of a seed;
+/// `pushes` are 2 s_k.
+pub fn sequential(shape: &Shape, start: &Array2<f64>, seed: u64, pushes: &[f64]) -> Array2<f64> {
+    let rule = Rule {
+        activation: Activation::PiecewiseLinear(shape.sigma.clone()),
+        loss: Loss::Squared,
+        unit: shape.unit,
+        ridge: 0.0,
+        temperature: 0.0,
+    };
+    let step_sizes: Vec<f64> = pushes.iter().map(|push| 0.5 * push).collect();
+    let drawn = samples::draw(&shape.data, seed, 0, pushes.len());
+    let mut engine = Sequential::new(rule, start.clone(), 0);
+    engine.train(&Batch { x: drawn.x.view(), y: &drawn.y, step_sizes: &step_sizes, first: 0 });
+    engine.weights()
+}
