@@ -46,9 +46,11 @@ def test_what_exists_is_listed() -> None:
     assert meanfield.schema()["$schema"].startswith("https://json-schema.org/")
 
 
-def test_there_is_no_report_yet(small: dict[str, Any]) -> None:
-    with pytest.raises(NotImplementedError):
-        meanfield.run(small).report()
+def test_the_report_is_a_page_of_the_very_result(small: dict[str, Any]) -> None:
+    result = meanfield.run(small)
+    page = result.report()
+    assert page.startswith("<!doctype html>\n<!-- meanfield report -->")
+    assert small["title"] in page
 
 
 @pytest.mark.skipif(sys.version_info < (3, 11), reason="Python 3.11 brings a reader of TOML")

@@ -1,13 +1,15 @@
-//! The report of a record as one HTML page. There is none yet: nothing in the library makes the page.
+//! The report of a record as one HTML page, as the library makes it.
 
 use std::path::PathBuf;
 
-use pyo3::exceptions::PyNotImplementedError;
+use meanfield::Recorded;
 use pyo3::prelude::*;
+
+use crate::failure::raised;
 
 /// The HTML page of the record at a path.
 #[pyfunction]
-pub fn report(record: PathBuf) -> PyResult<String> {
-    let record = record.display();
-    Err(PyNotImplementedError::new_err(format!("this version makes no HTML page of {record}")))
+pub fn report(py: Python<'_>, record: PathBuf) -> PyResult<String> {
+    let page = py.detach(|| Recorded::read(&record).map(|recorded| recorded.report()));
+    page.map_err(|error| raised(py, error))
 }
