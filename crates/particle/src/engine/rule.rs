@@ -41,8 +41,8 @@ impl Rule {
     pub fn noise(&self, step_size: f64) -> f64 {
         (4.0 * step_size * self.temperature).sqrt()
     }
-    /// What a step does beside following the gradient: the ridge's shrinking of all weights, then the noise of
-    /// step k from the stream of a seed.
+    /// What a step does beside following the gradient: the ridge's shrinking of all weights, then the noise
+    /// of step k from the stream of a seed.
     pub fn shrink_and_disturb(&self, weights: &mut Array2<f64>, step_size: f64, seed: u64, k: u64) {
         if self.ridge != 0.0 {
             *weights *= self.shrink(step_size);
