@@ -174,18 +174,34 @@ pub fn run_each<W: Watch>(
     let (crews, alone): (Vec<_>, Vec<_>) =
         order.into_iter().partition(|(_, job)| job.system.crew().is_some());
     let run_job = |(index, job): (usize, Job)| (index, run_one(job, plan, &prepare, &ended));
-    let (mut results, of_crews) = std::thread::scope(|scope| {
-        let together = scope.spawn(|| crew::each_together(crews, |(_, job)| job.system.crew(), &run_job));
-        let results: Vec<_> = pool.install(|| alone.into_iter().par_bridge().map(&run_job).collect());
-        (results, crew::join(together))
-    });
-    results.extend(of_crews);
+    let mut results = match crews.is_empty() {
+        true => pool.install(|| alone.into_iter().par_bridge().map(&run_job).collect()),
+        false => beside_crews(&pool, alone, crews, &run_job)?,
+    };
     results.sort_by_key(|(index, _)| *index);
     let mut results: Vec<_> = results.into_iter().map(|(_, result)| result).collect();
     if let Some(culprit) = results.iter().position(is_own_failure) {
         results.swap(0, culprit);
     }
     results.into_iter().collect()
+}
+
+/// The outcomes of runs on the pool's threads, while crews have threads of their own.
+fn beside_crews<R: Send>(
+    pool: &rayon::ThreadPool,
+    alone: Vec<(usize, Job)>,
+    crews: Vec<(usize, Job)>,
+    run: &(impl Fn((usize, Job)) -> R + Sync),
+) -> Result<Vec<R>, JobError> {
+    std::thread::scope(|scope| {
+        let together = std::thread::Builder::new()
+            .spawn_scoped(scope, || crew::each_together(crews, |(_, job)| job.system.crew(), run))
+            .map_err(|error| JobError::Threads(error.to_string()))?;
+        let mut results: Vec<_> = pool.install(|| alone.into_iter().par_bridge().map(run).collect());
+        let of_crews = together.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
+        results.extend(of_crews.map_err(|error| JobError::Threads(error.to_string()))?);
+        Ok(results)
+    })
 }
 
 /// Whether a run failed by itself, not because another one did.

@@ -84,25 +84,33 @@ pub fn sweep<E: Send>(
                 if stop() {
                     return Ok(None);
                 }
-                let row = row(point, build(point)?, plan, &stop);
-                row.as_ref().map_or(Ok(()), &save)?;
+                let jobs = build(point).map_err(SweepError::Caller)?;
+                let row = row(point, jobs, plan, &stop)?;
+                row.as_ref().map_or(Ok(()), &save).map_err(SweepError::Caller)?;
                 Ok(row)
             })
-            .collect::<Result<Vec<_>, E>>()
+            .collect::<Result<Vec<_>, SweepError<E>>>()
     });
-    Ok(rows.map_err(SweepError::Caller)?.into_iter().flatten().collect())
+    Ok(rows?.into_iter().flatten().collect())
 }
 
 /// The finished runs of a point; None if it was stopped.
-fn row(point: usize, jobs: Vec<Job>, plan: &Plan, stop: &(dyn Fn() -> bool + Sync)) -> Option<Row> {
+fn row(
+    point: usize,
+    jobs: Vec<Job>,
+    plan: &Plan,
+    stop: &(dyn Fn() -> bool + Sync),
+) -> Result<Option<Row>, JobError> {
     let run = |job: Job| run_job(job, plan, stop);
     let in_crew = jobs.iter().any(|job| job.system.crew().is_some());
     let runs: Option<Vec<Ended>> = match in_crew {
-        true => crew::side_by_side(jobs, &run).into_iter().collect(),
+        true => crew::side_by_side(jobs, &run)
+            .map_err(|error| JobError::Threads(error.to_string()))?
+            .into_iter()
+            .collect(),
         false => jobs.into_iter().map(run).collect(),
     };
-    let runs = runs?;
-    Some(Row { point, runs })
+    Ok(runs.map(|runs| Row { point, runs }))
 }
 
 /// Runs a job to its end; None if it was stopped.

@@ -37,14 +37,23 @@ impl DataComplaints<'_> {
 
     /// Whether there are as many points, of as many coordinates, as can be trained on.
     pub fn sizes(&mut self, key: &str, points: usize, coordinates: usize) -> bool {
-        let message = format!("there would be {points} points, and they may be 1 to {MOST_POINTS}");
+        let points_in_words = counted(points);
+        let message = format!("there would be {points_in_words} points, and they may be 1 to {MOST_POINTS}");
         let some = self.unless((1..=MOST_POINTS).contains(&points), key, message, "take other numbers");
         let message =
             format!("an input would have {coordinates} coordinates, and it may have 1 to {MOST_COORDINATES}");
         let fits = (1..=MOST_COORDINATES).contains(&coordinates);
         let fits = self.unless(fits, key, message, "take other numbers");
         let numbers = points.saturating_mul(coordinates);
-        let message = format!("the inputs would have {numbers} numbers, more than {MOST_NUMBERS}");
+        let message = format!("the inputs would have {} numbers, more than {MOST_NUMBERS}", counted(numbers));
         some && fits && self.unless(numbers <= MOST_NUMBERS, key, message, "take fewer points")
+    }
+}
+
+/// A count that may have been cut off at the largest there is.
+fn counted(count: usize) -> String {
+    match count {
+        usize::MAX => "more than 10^19".to_owned(),
+        count => count.to_string(),
     }
 }
