@@ -96,34 +96,59 @@ def ratio(said, taken):
     return f"{said:.3g}", f"{taken:.3g}", f"{said / taken:.2f}{mark}"
 
 
+def rows_of(text, head):
+    """Rows of the table under this head by what stands in their first cell; of rows of another width none."""
+    width = head.rstrip().splitlines()[-1].count("|")
+    rows = {}
+    for line in text.split(head.rstrip().splitlines()[-2], 1)[-1].splitlines()[2:]:
+        if not line.startswith("| "):
+            break
+        if line.count("|") == width:
+            rows.setdefault(line.split("|")[1].strip(), []).append(line)
+    return rows
+
+
 class Page:
-    def __init__(self):
-        self.rows, self.systems, self.strides = [], [], []
+    """The three tables, rows by scenario; what was not measured again stays as the page has it."""
+
+    def __init__(self, before):
+        self.rows, self.systems, self.strides = (rows_of(before, head) for head in (HEAD, SYSTEMS, STRIDES_HEAD))
 
     def add(self, scenario, quick, expected, taken):
-        name = "/".join(pathlib.Path(scenario).with_suffix("").parts[-2:]) + (" --quick" if quick else "")
+        name = named(scenario, quick)
         cpu, memory, summary = taken
         cells = list(ratio(expected["altogether"]["cpu_seconds"], cpu))
         if memory is None:
             cells[1] = f"({cells[1]})"
         cells += ratio(expected["altogether"]["bytes"] / 2**20, memory)
-        self.rows.append(f"| {name} | " + " | ".join(cells) + " |")
+        self.rows[name] = [f"| {name} | " + " | ".join(cells) + " |"]
+        self.systems[name] = []
         for system, cost in expected["systems"].items():
             own = seconds(summary["systems"].get(system, {"facts": {}}))
             if own > 1.0:
                 cells = " | ".join(ratio(cost["cpu_seconds"], own))
-                self.systems.append(f"| {name} | {system} | {cost['kind']} | {cells} |")
-        print(self.rows[-1], flush=True)
+                self.systems[name].append(f"| {name} | {system} | {cost['kind']} | {cells} |")
+        print(*self.rows[name], flush=True)
 
     def stride(self, scenario, options):
-        name = "/".join(pathlib.Path(scenario).with_suffix("").parts[-2:]) + (" --quick" if options else "")
-        for line in output_of([STRIDES, *options, scenario]).splitlines():
-            self.strides.append(f"| {name} | " + " | ".join(line.split("\t")) + " |")
+        name = named(scenario, bool(options))
+        lines = output_of([STRIDES, *options, scenario]).splitlines()
+        self.strides[name] = [f"| {name} | " + " | ".join(line.split("\t")) + " |" for line in lines]
 
     def write(self):
-        text = HEAD.format(machine=machine()) + "\n".join(self.rows) + "\n"
-        text += SYSTEMS + "\n".join(self.systems) + "\n" + STRIDES_HEAD + "\n".join(self.strides) + "\n"
+        text = HEAD.format(machine=machine()) + in_order(self.rows)
+        text += SYSTEMS + in_order(self.systems) + STRIDES_HEAD + in_order(self.strides)
         TABLE.write_text(text)
+
+
+def named(scenario, quick):
+    return "/".join(pathlib.Path(scenario).with_suffix("").parts[-2:]) + (" --quick" if quick else "")
+
+
+def in_order(rows):
+    """By scenario, the quick variant first."""
+    names = sorted(rows, key=lambda name: (name.split()[0], "--quick" not in name))
+    return "".join(line + "\n" for name in names for line in rows[name])
 
 
 def machine():
@@ -138,7 +163,7 @@ def main():
     parser.add_argument("scenarios", nargs="*")
     arguments = parser.parse_args()
     scenarios = arguments.scenarios or sorted(map(str, pathlib.Path("scenarios").glob("*/*.toml")))
-    page = Page()
+    page = Page(TABLE.read_text() if arguments.scenarios else "")
     for scenario in scenarios:
         has_quick = "[quick]" in pathlib.Path(scenario).read_text()
         for quick in [True] * has_quick + [False] * (arguments.full or not has_quick):
