@@ -101,8 +101,8 @@ GROWTHS = [
            times='"0..2e-5:20"'),
     Growth("finite-network", "width n of two hidden layers, 2000 steps", [50, 100, 200, 400], LAYERS,
            "[systems.x.finite-network]\nstep-size = 1e-4\nseeds = [1]", "neurons = %d", 0.2, 3200, "2"),
-    Growth("mean-field", "neurons drawn n, two hidden layers", [100, 200, 400, 800], LAYERS,
-           "[systems.x.mean-field]\nmost-atoms = 10", "samples = %d", 0.5, 3200, "2"),
+    Growth("mean-field", "neurons drawn n, two hidden layers", [400, 800, 1600, 3200], LAYERS,
+           "[systems.x.mean-field]\nmost-atoms = 10", "samples = %d", 0.5, 12800, "2"),
     Growth("mean-field", "points P of data, 200 neurons drawn", [16, 32, 64, 128], LAYERS,
            "[systems.x.mean-field]\nmost-atoms = 10\nsamples = 200", "# POINTS", 0.5, 2000, "1"),
 ]
