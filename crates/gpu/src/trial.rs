@@ -110,7 +110,7 @@ impl Trial {
         let start = initial_weights(&Initial::Gaussian { scale: 0.8 }, neurons, parameters, 11);
         match self.shape.precision {
             Precision::Single => start.mapv(|w| f64::from(w as f32)),
-            Precision::Double => start,
+            _ => start,
         }
     }
 

@@ -68,10 +68,8 @@ mod tests {
     #[test]
     fn every_rank_hears_all_in_their_order() {
         let heard = std::thread::scope(|scope| {
-            let threads: Vec<_> = ThreadRank::crew(3)
-                .into_iter()
-                .map(|rank| scope.spawn(move || two_rounds(&rank)))
-                .collect();
+            let threads: Vec<_> =
+                ThreadRank::crew(3).into_iter().map(|rank| scope.spawn(move || two_rounds(&rank))).collect();
             threads.into_iter().map(|thread| thread.join().expect("ends")).collect::<Vec<_>>()
         });
         assert_eq!(heard, vec![(vec![1, 2, 3], 10); 3]);
