@@ -10,6 +10,8 @@ use std::time::{Duration, Instant};
 use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM, SIGXFSZ};
 use signal_hook::{flag, low_level};
 
+use crate::ranks;
+
 /// Offset that a shell adds to the number of the signal that ended a process.
 const STATUS: i32 = 128;
 
@@ -87,7 +89,8 @@ pub fn status() -> u8 {
 
 /// The command that goes on with the one that was typed.
 pub fn resume_command() -> String {
-    with_resume(std::env::args_os().map(|word| word.to_string_lossy().into_owned()))
+    let typed = std::env::args_os().map(|word| word.to_string_lossy().into_owned());
+    format!("{}{}", ranks::launcher(), with_resume(typed))
 }
 
 /// The words of a command, with `--resume` and without `--overwrite`.

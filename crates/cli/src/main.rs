@@ -12,6 +12,7 @@ mod failure;
 mod interrupt;
 mod lines;
 mod print;
+mod ranks;
 mod record;
 mod unsealed;
 mod verdict;
@@ -23,7 +24,6 @@ use clap::{CommandFactory, Parser};
 
 use commands::Verb;
 use failure::Failure;
-use verdict::Verdict;
 
 /// Predicts how SGD trains wide neural networks, by the PDE of their neurons' law, and proves it by training.
 #[derive(Parser, Debug)]
@@ -40,8 +40,7 @@ fn main() -> ExitCode {
     // A panic is a bug: it is reported, with exit status 1.
     let outcome = catch_unwind(AssertUnwindSafe(|| arguments.verb.run(Arguments::command())));
     match outcome.unwrap_or_else(|_| Err(Failure::of_the_program())) {
-        Ok(Verdict::Holds) => ExitCode::SUCCESS,
-        Ok(Verdict::Fails) => ExitCode::from(1),
+        Ok(verdict) => ExitCode::from(verdict.status()),
         Err(Failure { status, report }) => {
             print::report(&report);
             ExitCode::from(status)

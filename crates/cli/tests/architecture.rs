@@ -4,12 +4,13 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 /// Crate, and what of the workspace it may depend on.
-const MAY_KNOW: [(&str, &[&str]); 17] = [
+const MAY_KNOW: [(&str, &[&str]); 18] = [
     ("kernel", &[]),
     ("model", &["kernel"]),
     ("files", &[]),
     ("run", &["model", "kernel"]),
     ("solver", &["model", "run", "kernel"]),
+    ("mpi", &[]),
     ("random", &[]),
     ("particle", &["model", "random", "run", "kernel"]),
     ("deep", &["model", "random", "run", "kernel"]),
@@ -23,15 +24,15 @@ const MAY_KNOW: [(&str, &[&str]); 17] = [
         "meanfield",
         &[
             "model", "run", "solver", "particle", "deep", "compare", "store", "figure", "report", "scenario",
-            "files",
+            "files", "mpi",
         ],
     ),
-    ("cli", &["meanfield", "run", "scenario", "store"]),
+    ("cli", &["meanfield", "run", "scenario", "store", "mpi"]),
     ("python", &["meanfield", "store"]), // the store for its feature `static` alone
 ];
 
 /// Library, and the only crates that may know it.
-const KNOWN_TO: [(&str, &[&str]); 20] = [
+const KNOWN_TO: [(&str, &[&str]); 21] = [
     ("toml", &["scenario"]),
     ("csv", &["scenario"]),
     ("exmex", &["scenario"]),
@@ -45,6 +46,7 @@ const KNOWN_TO: [(&str, &[&str]); 20] = [
     ("clap_mangen", &["cli"]),
     ("indicatif", &["cli"]),
     ("cudarc", &["gpu"]),
+    ("mpi", &["mpi"]),
     ("rand", &["compare", "particle", "random"]),
     ("rand_distr", &["random"]),
     ("rand_philox", &["random"]),

@@ -17,3 +17,4 @@ pub mod network;
 pub mod reference;
 pub mod samples;
 pub mod trainer;
+pub mod trial;

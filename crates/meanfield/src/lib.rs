@@ -57,6 +57,7 @@ mod solve;
 mod source;
 pub mod summary;
 mod task;
+mod together;
 mod version;
 
 pub use advice::{Advice, OptionName};
@@ -76,6 +77,7 @@ pub use version::{VERSION, computing};
 pub use meanfield_compare as compare;
 pub use meanfield_figure as figure;
 pub use meanfield_model as model;
+pub use meanfield_mpi as mpi;
 pub use meanfield_particle as particle;
 pub use meanfield_report as report;
 pub use meanfield_run as run;

@@ -57,6 +57,14 @@ pub struct Finished {
     pub computed: Option<Computed>,
 }
 
+/// What a session finds when it begins.
+pub(crate) enum Begun {
+    /// Its very result.
+    Before(Box<Finished>),
+    /// A folder that is now its own.
+    Now(Partial),
+}
+
 /// Outcome of one part of a session.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
@@ -119,10 +127,21 @@ impl Session {
     /// If the folder holds something else, cannot be written or is another process's; if nothing could be
     /// computed; if the observer cancelled the session.
     pub fn run(&self, observer: &dyn Observer) -> Result<Finished, Error> {
-        clock::now()?;
         let stopwatch = Stopwatch::start();
+        match self.begin(observer)? {
+            Begun::Before(finished) => Ok(*finished),
+            Begun::Now(partial) => {
+                let outcome = self.compute(&partial, &self.options, observer)?;
+                self.publish(partial, outcome, stopwatch, observer)
+            }
+        }
+    }
+
+    /// Takes the folder of the result for a run, unless that very result is there.
+    pub(crate) fn begin(&self, observer: &dyn Observer) -> Result<Begun, Error> {
+        clock::now()?;
         if let Some(finished) = self.finished_before(observer)? {
-            return Ok(finished);
+            return Ok(Begun::Before(Box::new(finished)));
         }
         addresses::check(self.scenario.costs().altogether().bytes)?;
         let partial = Partial::take(&self.folder, observer)?;
@@ -130,11 +149,10 @@ impl Session {
         partial.check_writable(&"x".repeat(LONGEST_NAME))?;
         // Another process may have finished since the first look.
         if let Some(finished) = self.finished_before(observer)? {
-            return Ok(finished);
+            return Ok(Begun::Before(Box::new(finished)));
         }
         partial.begin(&self.scenario.resolved, self.unfinished())?;
-        let outcome = self.compute(&partial, &self.options, observer)?;
-        self.publish(partial, outcome, stopwatch, observer)
+        Ok(Begun::Now(partial))
     }
 
     /// Computes one part of the scenario's runs, on its own: other processes compute the others, on this
@@ -144,9 +162,7 @@ impl Session {
     /// As [`Self::run`]; and if the parts that are there are of another scenario.
     pub fn run_part(&self, part: Part, observer: &dyn Observer) -> Result<FinishedPart, Error> {
         clock::now()?;
-        let parts = Parts::of_result(self.folder());
-        let plan = Plan { task: self.task, parts: part.count(), quick: self.quick };
-        parts.state(plan, &self.scenario.resolved)?;
+        let parts = self.state_parts(part.count())?;
         let partial = Partial::take(&parts.folder(part), observer)?;
         let unfinished = if self.options.overwrite { Unfinished::Discard } else { Unfinished::Resume };
         partial.begin(&self.scenario.resolved, unfinished)?;
@@ -160,6 +176,14 @@ impl Session {
         parts.finish(part, share)?;
         let compute::Share { own, all, stopped } = share;
         Ok(FinishedPart { folder: self.folder().to_owned(), own, all, stopped })
+    }
+
+    /// States into how many parts this session is divided, unless that was stated before.
+    pub(crate) fn state_parts(&self, count: usize) -> Result<Parts, Error> {
+        let parts = Parts::of_result(self.folder());
+        let plan = Plan { task: self.task, parts: count, quick: self.quick };
+        parts.state(plan, &self.scenario.resolved)?;
+        Ok(parts)
     }
 
     /// The session whose finished parts are in the folder of a result; it is to be [merged](Self::merge).
@@ -189,6 +213,17 @@ impl Session {
         partial.recover()?;
         partial.check_writable(&"x".repeat(LONGEST_NAME))?;
         partial.begin(&self.scenario.resolved, self.unfinished())?;
+        self.put_together(&gathered, partial, stopwatch, observer)
+    }
+
+    /// Publishes the result of parts that are finished.
+    pub(crate) fn put_together(
+        &self,
+        gathered: &Gathered,
+        partial: Partial,
+        stopwatch: Stopwatch,
+        observer: &dyn Observer,
+    ) -> Result<Finished, Error> {
         gathered.put_into(&partial)?;
         let outcome = self.compute(&partial, &self.going_on(), observer)?;
         let finished = self.publish(partial, outcome, stopwatch, observer)?;

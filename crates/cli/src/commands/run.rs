@@ -2,6 +2,7 @@
 //! summary printed.
 
 use clap::Args;
+use meanfield::mpi::Ranks;
 use meanfield::{Finished, Observer, Options, Part, Session, Source, Task};
 
 use crate::arguments::{self, ProgressForm, RunOptions};
@@ -11,6 +12,7 @@ use crate::failure::Failure;
 use crate::interrupt;
 use crate::lines::EventLines;
 use crate::print;
+use crate::ranks;
 use crate::verdict::Verdict;
 
 #[derive(Args, Debug)]
@@ -42,26 +44,67 @@ pub fn sweep(options: &SweepOptions) -> Result<Verdict, Failure> {
 
 fn session(source: &Source, task: Task, options: &RunOptions) -> Result<Verdict, Failure> {
     interrupt::listen().map_err(|error| Failure::run(format!("signals cannot be listened to: {error}")))?;
-    let session = Session::new(source, task, options.of_library())?;
     if let Some(wall) = options.max_wall {
         interrupt::limit(wall);
     }
-    match options.form() {
-        ProgressForm::Auto => observed(&session, options, &Bars::default()),
-        form => observed(&session, options, &EventLines::new(form)),
+    match ranks::join(options)? {
+        Some(ranks) => {
+            let outcome = session_of_ranks(source, task, options, &*ranks);
+            Ok(ranks::leave(&*ranks, outcome))
+        }
+        None => observed(&Session::new(source, task, options.of_library())?, options, None),
     }
 }
 
-/// Runs a session, or one part of it, under an observer.
-fn observed(session: &Session, options: &RunOptions, observer: &dyn Observer) -> Result<Verdict, Failure> {
+/// A session that this process shares with others.
+fn session_of_ranks(
+    source: &Source,
+    task: Task,
+    options: &RunOptions,
+    ranks: &dyn Ranks,
+) -> Result<Verdict, Failure> {
+    let mut own = options.of_library();
+    own.threads = ranks::threads(own.threads, ranks);
+    match ranks::all_have(ranks, Session::new(source, task, own).map_err(Failure::from))? {
+        Some(session) => observed(&session, options, Some(ranks)),
+        None => Ok(Verdict::Fails), // the first rank says why
+    }
+}
+
+/// Runs a session under the observer that was asked for; of several ranks only the first shows progress.
+fn observed(session: &Session, options: &RunOptions, ranks: Option<&dyn Ranks>) -> Result<Verdict, Failure> {
+    match options.form() {
+        _ if ranks.is_some_and(|ranks| ranks.number() > 0) => {
+            run_session(session, options, ranks, &EventLines::new(ProgressForm::None))
+        }
+        ProgressForm::Auto => run_session(session, options, ranks, &Bars::default()),
+        form => run_session(session, options, ranks, &EventLines::new(form)),
+    }
+}
+
+/// Runs a session, one part of it, or this rank's share of it.
+fn run_session(
+    session: &Session,
+    options: &RunOptions,
+    ranks: Option<&dyn Ranks>,
+    observer: &dyn Observer,
+) -> Result<Verdict, Failure> {
     if let Some(part) = options.part {
         return run_part(session, part, observer);
     }
-    let finished = session.run(observer)?;
-    print_summary(&finished, options.session.json)?;
-    write_report(&finished, options)?;
+    let finished = match ranks {
+        Some(ranks) => session.run_on(ranks, observer)?,
+        None => Some(session.run(observer)?),
+    };
+    finished.map_or(Ok(Verdict::Holds), |finished| print_and_report(&finished, options))
+}
+
+/// Prints what a session came to, and writes its page.
+fn print_and_report(finished: &Finished, options: &RunOptions) -> Result<Verdict, Failure> {
+    print_summary(finished, options.session.json)?;
+    write_report(finished, options)?;
     if !matches!(options.form(), ProgressForm::None | ProgressForm::Json) {
-        say_where(&finished);
+        say_where(finished);
     }
     Ok(Verdict::of(finished.summary.holds))
 }
