@@ -35,6 +35,11 @@ use crate::unit::{Neurons, Unit};
 use series::Series;
 use view::View;
 
+/// Whether the risk on such data has no sampling: along several directions there would be too many nodes.
+pub fn is_exact(data: &Mixture) -> bool {
+    data.directions() <= 1 || data.dimension() == data.directions()
+}
+
 /// R_N of the network whose rows are the parameters, shape (neuron, D). A pair of neurons may err by 1e-8, or
 /// by 1e-13 of its size; it enters with weight 1/N².
 pub fn risk(data: &Mixture, activation: &Activation, unit: Unit, parameters: ArrayView2<f64>) -> f64 {

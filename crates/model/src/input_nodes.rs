@@ -12,8 +12,8 @@ use gauss_quad::GaussLegendre;
 use crate::directed::{DirectedClass, DirectedClasses, Label, MOST_DIRECTIONS};
 use crate::normal;
 
-/// |G| beyond this has probability below 1e-13.
-const REACH: f64 = 7.5;
+/// |G| beyond this has probability below 2e-17.
+const REACH: f64 = 8.5;
 /// Nodes in each panel.
 const NODES: NonZeroUsize = NonZeroUsize::new(8).expect("positive");
 

@@ -12,15 +12,14 @@ use crate::input_nodes::{InputNode, input_nodes};
 use crate::mixture::Mixture;
 use crate::unit::Neurons;
 
-/// Panels of nodes along a direction, at least and at most; of several directions, whose nodes multiply, fewer.
+/// Panels of nodes along the direction, at least and at most.
 const PANELS: [f64; 2] = [8.0, 32.0];
-const PANELS_OF_SEVERAL: usize = 3;
 /// Panels that resolve neurons with r = |m|, in standard deviations of the inputs.
 const PANELS_OF_EQUALS: f64 = 5.0;
 /// Nodes whose coefficients are held at a time.
 const HELD: usize = 32;
 
-/// R_N of these neurons.
+/// R_N of these neurons: with one direction, or on points.
 pub fn risk(data: &Mixture, activation: &Activation, neurons: &Neurons) -> f64 {
     let data = directed(data);
     let (along, across) = neurons.weights.split_at(Axis(1), data.directions);
@@ -74,9 +73,6 @@ fn inputs<'a>(
 
 /// As many panels as the neuron that lies closest to a direction asks for.
 fn panels(data: &DirectedClasses, view: &View, along: ArrayView2<f64>) -> usize {
-    if data.directions > 1 {
-        return PANELS_OF_SEVERAL;
-    }
     let across = data.classes.iter().map(|class| class.across).fold(f64::INFINITY, f64::min);
     let spread = data.classes.iter().flat_map(|class| class.along.iter().copied()).fold(0.0, f64::max);
     let ratios = along.column(0).into_iter().zip(view.lengths());

@@ -283,18 +283,18 @@ fn gradients_are_differences() {
 #[test]
 fn a_wide_huber_loss_is_half_the_squared_one() {
     // The same law by outputs at lengths and by orders.
-    let data = with_means(12);
-    let squared = landscape(&data, &tanh(), true, 1e-10);
+    let data = with_means(40);
+    let squared = landscape(&data, &tanh(), true, 1e-9);
     let wide = Loss::Huber { threshold: 1e3 };
-    let outputs = InputLandscape::new(&data, &tanh(), wide, FINITE, &reached(true), 1e-10).expect("converges");
+    let outputs = InputLandscape::new(&data, &tanh(), wide, FINITE, &reached(true), 1e-9).expect("converges");
     let atoms = [([1.1, 0.4, 0.7, 0.8], 0.4), ([-0.8, -0.3, -1.2, 0.6], 0.6)];
     let gap = risk(&squared, &atoms) - 2.0 * risk(&outputs, &atoms);
-    assert!(gap.abs() < 1e-9, "{gap:.1e}");
+    assert!(gap.abs() < 2e-9, "{gap:.1e}");
     let (value, gradient) = potential(&squared, &atoms, [0.9, 0.1, 0.5, 0.7]);
     let (half, half_gradient) = potential(&outputs, &atoms, [0.9, 0.1, 0.5, 0.7]);
-    assert!((value - 2.0 * half).abs() < 1e-9, "{value} {half}");
+    assert!((value - 2.0 * half).abs() < 1e-8, "{value} {half}");
     for (slope, half) in gradient.iter().zip(half_gradient) {
-        assert!((slope - 2.0 * half).abs() < 1e-8, "{slope} {half}");
+        assert!((slope - 2.0 * half).abs() < 1e-7, "{slope} {half}");
     }
     // b of independent neurons, too: half of it.
     let bias = |landscape: &InputLandscape| {
@@ -327,8 +327,8 @@ fn two_directions_turned_are_the_same() {
         };
         DirectedClasses::with_teacher(20, 2, Teacher { units: vec![unit] })
     };
-    let plain = landscape(&turned(0.0), &tanh(), false, 1e-7);
-    let other = landscape(&turned(0.6), &tanh(), false, 1e-7);
+    let plain = landscape(&turned(0.0), &tanh(), false, 1e-6);
+    let other = landscape(&turned(0.6), &tanh(), false, 1e-6);
     let atoms = |angle: f64| {
         let place = |[m, n]: [f64; 2]| {
             [m * angle.cos() - n * angle.sin(), m * angle.sin() + n * angle.cos(), 0.7]
@@ -336,5 +336,5 @@ fn two_directions_turned_are_the_same() {
         [(place([0.6, 0.3]), 0.5), (place([-0.2, 0.8]), 0.5)]
     };
     let gap = risk(&plain, &atoms(0.0)) - risk(&other, &atoms(0.6));
-    assert!(gap.abs() < 1e-6, "{gap:.1e}");
+    assert!(gap.abs() < 2e-6, "{gap:.1e}");
 }
