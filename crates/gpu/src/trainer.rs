@@ -56,6 +56,10 @@ impl Shape {
         if setup.data.components.len() > MOST_ENTRIES || setup.data.dimensions.len() > MOST_ENTRIES {
             return Err(unknown("data of at most 64 classes and blocks"));
         }
+        let has_numbers = setup.data.components.iter().all(|class| class.label.number().is_some());
+        if setup.data.directions() > 0 || !has_numbers {
+            return Err(unknown("classes without means whose labels are numbers"));
+        }
         let data = setup.data.clone();
         let unit = setup.unit();
         Ok(Self { neurons: setup.neurons, data, sigma, unit, precision: setup.precision })

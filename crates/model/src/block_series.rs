@@ -14,7 +14,7 @@
 //! raises it to the nth power (μ_i = E ζⁱ). d = ∞ (both blocks) keeps (0, 0) only. Other losses do not have
 //! this form. (MMN 2018, eqs. 4, 5, 8; the series is derived, not quoted.)
 
-mod orders;
+pub(crate) mod orders;
 mod series;
 mod terms;
 #[cfg(test)]

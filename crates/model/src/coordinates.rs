@@ -51,9 +51,43 @@ pub const WEIGHT_2: Coordinate = Coordinate::signed("weight_2", "w₂", "first-l
 /// The third of them.
 pub const WEIGHT_3: Coordinate = Coordinate::signed("weight_3", "w₃", "first-layer weight w₃");
 
+/// m = ⟨w, e⟩, e the one direction that matters.
+pub const PROJECTION: Coordinate = Coordinate::signed("projection", "m", "projection m = ⟨w, e⟩");
+/// The first of several.
+pub const PROJECTION_1: Coordinate = Coordinate::signed("projection_1", "m₁", "projection m₁ = ⟨w, e₁⟩");
+/// The second of them.
+pub const PROJECTION_2: Coordinate = Coordinate::signed("projection_2", "m₂", "projection m₂ = ⟨w, e₂⟩");
+/// The third of them.
+pub const PROJECTION_3: Coordinate = Coordinate::signed("projection_3", "m₃", "projection m₃ = ⟨w, e₃⟩");
+/// r = |w_⊥|, of what is across the directions that matter.
+pub const RADIUS_ACROSS: Coordinate = Coordinate::length("radius_across", "r", "radius r = |w⊥|");
+
 /// Every coordinate of a neuron.
-pub static ALL: [&Coordinate; 8] =
-    [&RADIUS, &RADIUS_1, &RADIUS_2, &OUTPUT_WEIGHT, &OFFSET, &WEIGHT_1, &WEIGHT_2, &WEIGHT_3];
+pub static ALL: [&Coordinate; 13] = [
+    &RADIUS,
+    &RADIUS_1,
+    &RADIUS_2,
+    &OUTPUT_WEIGHT,
+    &OFFSET,
+    &WEIGHT_1,
+    &WEIGHT_2,
+    &WEIGHT_3,
+    &PROJECTION,
+    &PROJECTION_1,
+    &PROJECTION_2,
+    &PROJECTION_3,
+    &RADIUS_ACROSS,
+];
+
+/// The coordinates of neurons with a and b on data with directions that matter, by how many there are.
+static DIRECTED: [&[&Coordinate]; 4] = [
+    &[&OUTPUT_WEIGHT, &OFFSET, &RADIUS],
+    &[&OUTPUT_WEIGHT, &OFFSET, &PROJECTION, &RADIUS_ACROSS],
+    &[&OUTPUT_WEIGHT, &OFFSET, &PROJECTION_1, &PROJECTION_2, &RADIUS_ACROSS],
+    &[&OUTPUT_WEIGHT, &OFFSET, &PROJECTION_1, &PROJECTION_2, &PROJECTION_3, &RADIUS_ACROSS],
+];
+/// Those of neurons with a and b on points.
+static OF_POINTS: [&Coordinate; 5] = [&OUTPUT_WEIGHT, &OFFSET, &WEIGHT_1, &WEIGHT_2, &WEIGHT_3];
 
 /// The coordinate of this name; None of a name that another program or version wrote.
 pub fn known(name: &str) -> Option<&'static Coordinate> {
@@ -75,6 +109,21 @@ pub enum Coordinates {
     AffineRadii {
         /// s₀: the first coordinates of w, so many, are Pw.
         relevant: usize,
+    },
+    /// (a, b, m, r), or (m, r): m ∈ R^k the coordinates of w along the directions that matter, r the length of
+    /// the others; without directions r is |w|. A neuron's row is (a, b, w), or w.
+    Directed {
+        /// Whether neurons have a and b.
+        is_affine: bool,
+        /// k ≤ 3.
+        directions: usize,
+    },
+    /// (a, b, w), or w, on points of R^k: nothing is reduced.
+    OfPoints {
+        /// Whether neurons have a and b.
+        is_affine: bool,
+        /// k ≤ 3.
+        dimension: usize,
     },
     /// The weights of a neuron of the first layer of a network with layers.
     InputWeights {
@@ -99,6 +148,14 @@ impl Coordinates {
             Self::Radius => &[&RADIUS],
             Self::Radii { .. } => &[&RADIUS_1, &RADIUS_2],
             Self::AffineRadii { .. } => &[&OUTPUT_WEIGHT, &OFFSET, &RADIUS_1, &RADIUS_2],
+            Self::Directed { is_affine, directions } => {
+                let all = DIRECTED[directions.min(DIRECTED.len() - 1)];
+                if is_affine { all } else { &all[2..] }
+            }
+            Self::OfPoints { is_affine, dimension } => {
+                let first = if is_affine { 0 } else { 2 };
+                &OF_POINTS[first..(2 + dimension).min(OF_POINTS.len())]
+            }
             Self::InputWeights { dimension } => {
                 let all: &[&Coordinate] = &[&WEIGHT_1, &WEIGHT_2, &WEIGHT_3];
                 &all[..dimension.min(all.len())]
@@ -123,7 +180,12 @@ impl Coordinates {
                 z[..2].copy_from_slice(&theta[..2]);
                 Self::Radii { relevant }.project(&theta[2..], &mut z[2..]);
             }
-            Self::InputWeights { .. } => z.copy_from_slice(theta),
+            Self::Directed { is_affine, directions } => {
+                let kept = directions + if is_affine { 2 } else { 0 };
+                z[..kept].copy_from_slice(&theta[..kept]);
+                z[kept] = length(&theta[kept..]);
+            }
+            Self::InputWeights { .. } | Self::OfPoints { .. } => z.copy_from_slice(theta),
         }
     }
 }
@@ -145,6 +207,9 @@ mod tests {
             Coordinates::AffineRadii { relevant: 1 },
             Coordinates::of_inputs(3),
             Coordinates::of_inputs(4),
+            Coordinates::Directed { is_affine: true, directions: 1 },
+            Coordinates::Directed { is_affine: false, directions: 3 },
+            Coordinates::OfPoints { is_affine: true, dimension: 2 },
         ];
         for coordinate in all.into_iter().flat_map(Coordinates::each) {
             assert_eq!(known(coordinate.name), Some(*coordinate));
@@ -160,6 +225,9 @@ mod tests {
             (Coordinates::Radii { relevant: 2 }, &row[2..], vec![5.0, 3.0]),
             (Coordinates::AffineRadii { relevant: 2 }, &row[..], vec![-2.0, 0.5, 5.0, 3.0]),
             (Coordinates::of_inputs(2), &row[..2], vec![-2.0, 0.5]),
+            (Coordinates::Directed { is_affine: true, directions: 0 }, &row[..4], vec![-2.0, 0.5, 5.0]),
+            (Coordinates::Directed { is_affine: false, directions: 1 }, &row[1..4], vec![0.5, 5.0]),
+            (Coordinates::OfPoints { is_affine: true, dimension: 1 }, &row[..3], vec![-2.0, 0.5, 3.0]),
         ];
         for (coordinates, theta, exact) in cases {
             let mut z = vec![0.0; coordinates.names().len()];

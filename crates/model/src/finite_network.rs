@@ -13,9 +13,12 @@
 //! steep σ that bends far from 0, and as a check in the tests. With one block all classes share their
 //! correlations.
 //!
+//! Data with directions that matter: the same given the coordinates along them (`conditional`).
+//!
 //! Losses other than the squared one have no exact risk here: theirs is estimated from fresh samples, with a
 //! standard error.
 
+mod conditional;
 mod series;
 #[cfg(test)]
 mod tests;
@@ -30,42 +33,66 @@ use crate::mixture::Mixture;
 use crate::quadrature::gaussian_expectation;
 use crate::unit::{Neurons, Unit};
 use series::Series;
-use view::{View, ViewedClass};
+use view::View;
+
+/// Whether the risk on such data has no sampling: along several directions there would be too many nodes.
+pub fn is_exact(data: &Mixture) -> bool {
+    data.directions() <= 1 || data.dimension() == data.directions()
+}
 
 /// R_N of the network whose rows are the parameters, shape (neuron, D). A pair of neurons may err by 1e-8, or
 /// by 1e-13 of its size; it enters with weight 1/N².
 pub fn risk(data: &Mixture, activation: &Activation, unit: Unit, parameters: ArrayView2<f64>) -> f64 {
     let neurons = unit.neurons(parameters);
+    if data.directions() > 0 {
+        return conditional::risk(data, activation, &neurons);
+    }
     view::views(data, neurons.weights).iter().map(|view| risk_of_view(view, activation, &neurons)).sum()
+}
+
+/// Inputs of which all neurons see normal ones: a class.
+struct Seen<'a> {
+    /// Probability.
+    weight: f64,
+    /// y.
+    label: f64,
+    neurons: ClassNeurons<'a>,
 }
 
 /// The contribution of the classes of one view to the risk.
 fn risk_of_view(view: &View, activation: &Activation, neurons: &Neurons) -> f64 {
-    let count = neurons.outer.len() as f64;
     let largest = view.largest_cosine();
-    let neurons: Vec<ClassNeurons> = view
-        .classes
-        .iter()
-        .map(|class| ClassNeurons::new(activation, neurons, view.scales(class), largest))
-        .collect();
-    let mut pairs = vec![0.0; neurons.len()];
-    view.for_each_row(|i, cosines| {
-        pairs
-            .iter_mut()
-            .zip(&neurons)
-            .for_each(|(pairs, neurons)| *pairs += neurons.row_of_pairs(i, cosines));
+    let seen = view.classes.iter().map(|class| Seen {
+        weight: class.class.weight,
+        label: class.class.label.number().unwrap_or(f64::NAN),
+        neurons: ClassNeurons::new(
+            activation,
+            &neurons.outer,
+            view.scales(class).zip(&neurons.offsets).map(|(scale, offset)| Input { offset: *offset, scale }),
+            largest,
+        ),
     });
-    view.classes
-        .iter()
-        .zip(&neurons)
-        .zip(&pairs)
-        .map(|((viewed, neurons), pairs): ((&ViewedClass, &ClassNeurons), &f64)| {
-            let class = viewed.class;
-            let output = neurons.series.means().sum::<f64>() / count;
-            let square = (neurons.series.squares().iter().sum::<f64>() + 2.0 * pairs) / (count * count);
-            class.weight * (class.label * class.label - 2.0 * class.label * output + square)
-        })
-        .sum()
+    risk_of_seen(view, &seen.collect::<Vec<_>>())
+}
+
+/// The contribution of inputs whose pairs have the cosines of a view.
+fn risk_of_seen(view: &View, seen: &[Seen]) -> f64 {
+    let mut pairs = vec![0.0; seen.len()];
+    view.for_each_row(|i, cosines| {
+        pairs.iter_mut().zip(seen).for_each(|(pairs, seen)| *pairs += seen.neurons.row_of_pairs(i, cosines));
+    });
+    seen.iter().zip(&pairs).map(|(seen, pairs)| seen.risk(*pairs)).sum()
+}
+
+impl Seen<'_> {
+    /// π E(y − ŷ)², from the sum over pairs of different neurons.
+    fn risk(&self, pairs: f64) -> f64 {
+        let series = &self.neurons.series;
+        let count = self.neurons.outer.len() as f64;
+        let output = series.means().sum::<f64>() / count;
+        let square = (series.squares().iter().sum::<f64>() + 2.0 * pairs) / (count * count);
+        self.weight * (self.label * self.label - 2.0 * self.label * output + square)
+    }
 }
 
 /// The neurons a σ(z) of a network under the inputs of one class.
@@ -83,15 +110,14 @@ struct ClassNeurons<'a> {
 }
 
 impl<'a> ClassNeurons<'a> {
-    /// Neurons with these S, for pairs up to this correlation.
+    /// Neurons with these a and inputs, for pairs up to this correlation.
     fn new(
         activation: &'a Activation,
-        neurons: &'a Neurons,
-        scales: impl Iterator<Item = f64>,
+        outer: &'a [f64],
+        inputs: impl Iterator<Item = Input>,
         cosine: f64,
     ) -> Self {
-        let inputs: Vec<Input> =
-            scales.zip(&neurons.offsets).map(|(scale, offset)| Input { offset: *offset, scale }).collect();
+        let inputs: Vec<Input> = inputs.collect();
         let mut hinged = Vec::new();
         if let Activation::PiecewiseLinear(sigma) = activation {
             let neurons = inputs.iter().map(|input| Hinged::new(sigma, *input));
@@ -103,7 +129,6 @@ impl<'a> ClassNeurons<'a> {
             }
             _ => None,
         };
-        let outer = &neurons.outer[..];
         let series = Series::for_cosines(activation, outer, &inputs, cosine);
         Self { activation, outer, inputs, series, hinged, noisy }
     }

@@ -8,7 +8,8 @@
 use crate::activation::Activation;
 use crate::coordinates::Coordinates;
 use crate::data::{BlockClasses, GaussianClasses};
-use crate::initial::{AffineStart, CoordinateStart, Initial};
+use crate::directed::DirectedClasses;
+use crate::initial::{AffineStart, CoordinateStart, Initial, Normal};
 use crate::loss::Loss;
 use crate::mixture::Mixture;
 use crate::unit::Unit;
@@ -24,7 +25,14 @@ pub enum Symmetry {
         /// s₀, the coordinates of the first block.
         relevant: usize,
     },
+    /// Those that leave some directions as they are.
+    Directions(usize),
+    /// None: points of so many coordinates.
+    Points(usize),
 }
+
+/// Most coordinates that are left of a neuron.
+const MOST_COORDINATES: usize = 4;
 
 impl Symmetry {
     /// The coordinates in which the law of such units is reduced.
@@ -32,12 +40,30 @@ impl Symmetry {
     /// # Errors
     /// Where no reduction is known.
     pub fn coordinates(self, unit: Unit) -> Result<Coordinates, ProblemError> {
+        let is_affine = unit == Unit::Affine;
         match (self, unit) {
             (Self::OneBlock, Unit::Inner) => Ok(Coordinates::Radius),
-            (Self::OneBlock, Unit::Affine) => Err(ProblemError::AffineIsotropic),
+            (Self::OneBlock, Unit::Affine) => Ok(Coordinates::Directed { is_affine, directions: 0 }),
             (Self::TwoBlocks { relevant }, Unit::Inner) => Ok(Coordinates::Radii { relevant }),
             (Self::TwoBlocks { relevant }, Unit::Affine) => Ok(Coordinates::AffineRadii { relevant }),
+            (Self::Directions(directions), _) => few(Coordinates::Directed { is_affine, directions }),
+            (Self::Points(dimension), _) => few(Coordinates::OfPoints { is_affine, dimension }),
         }
+    }
+}
+
+/// The coordinates, where they are few enough and more than one.
+fn few(coordinates: Coordinates) -> Result<Coordinates, ProblemError> {
+    let (is_affine, others) = match coordinates {
+        Coordinates::Directed { is_affine, directions } => (is_affine, directions + 1),
+        Coordinates::OfPoints { is_affine, dimension } => (is_affine, dimension),
+        _ => return Ok(coordinates),
+    };
+    let count = others + if is_affine { 2 } else { 0 };
+    match count {
+        0 | 1 => Err(ProblemError::OneWeight),
+        2..=MOST_COORDINATES => Ok(coordinates),
+        count => Err(ProblemError::Coordinates(count)),
     }
 }
 
@@ -49,6 +75,8 @@ pub enum DataModel {
     OneBlock(GaussianClasses),
     /// Inputs that are rotation-invariant in each of two blocks of coordinates.
     TwoBlocks(BlockClasses),
+    /// Inputs that are rotation-invariant about some directions, or points.
+    Directed(DirectedClasses),
 }
 
 impl DataModel {
@@ -57,6 +85,15 @@ impl DataModel {
         match self {
             Self::OneBlock(data) => data.dimension,
             Self::TwoBlocks(data) => data.dimension(),
+            Self::Directed(data) => data.dimension(),
+        }
+    }
+
+    /// Directions that matter; of points all coordinates.
+    pub fn directions(&self) -> usize {
+        match self {
+            Self::OneBlock(_) | Self::TwoBlocks(_) => 0,
+            Self::Directed(data) => data.directions,
         }
     }
 
@@ -65,6 +102,7 @@ impl DataModel {
         match self {
             Self::OneBlock(data) => data.clone().into(),
             Self::TwoBlocks(data) => data.clone().into(),
+            Self::Directed(data) => data.clone().into(),
         }
     }
 
@@ -73,6 +111,8 @@ impl DataModel {
         match self {
             Self::OneBlock(_) => Symmetry::OneBlock,
             Self::TwoBlocks(data) => Symmetry::TwoBlocks { relevant: data.dimensions[0] },
+            Self::Directed(data) if data.across == 0 => Symmetry::Points(data.directions),
+            Self::Directed(data) => Symmetry::Directions(data.directions),
         }
     }
 }
@@ -86,6 +126,12 @@ impl From<GaussianClasses> for DataModel {
 impl From<BlockClasses> for DataModel {
     fn from(data: BlockClasses) -> Self {
         Self::TwoBlocks(data)
+    }
+}
+
+impl From<DirectedClasses> for DataModel {
+    fn from(data: DirectedClasses) -> Self {
+        Self::Directed(data)
     }
 }
 
@@ -169,14 +215,20 @@ impl Bath {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum ProblemError {
-    /// Output weights with data of one block.
-    #[error("neurons with output weight and offset are known for anisotropic data alone so far")]
-    AffineIsotropic,
+    /// More coordinates than a law can have.
+    #[error(
+        "{0} coordinates would be left of a neuron, and {MOST_COORDINATES} are the most that a law is known in: \
+         take fewer directions, or neurons without output weight and offset"
+    )]
+    Coordinates(usize),
+    /// Points with one coordinate, and no offset.
+    #[error("a neuron with one weight alone is no problem: append 1 to each point (bias = true)")]
+    OneWeight,
     /// A start of other parameters than the unit's.
     #[error("neurons with output weight and offset need a start for both")]
     AffineStart,
     /// A start with one radius, where there are several.
-    #[error("a start on a sphere or in a shell is known for data of one block of coordinates alone")]
+    #[error("a start on a sphere or in a shell is known for isotropic data alone")]
     StartOfBlocks,
 }
 
@@ -329,7 +381,13 @@ impl Problem {
     /// The law of each coordinate at t = 0.
     pub fn starts(&self) -> Vec<CoordinateStart> {
         let numbers = self.start.affine().into_iter().flat_map(|start| [start.a, start.b]);
-        numbers.map(CoordinateStart::Number).chain(self.radii_at_start()).collect()
+        let along = std::iter::repeat_n(self.weight_at_start(), self.data.directions());
+        numbers.chain(along).map(CoordinateStart::Number).chain(self.radii_at_start()).collect()
+    }
+
+    /// The law of one weight at t = 0.
+    fn weight_at_start(&self) -> Normal {
+        Normal { mean: 0.0, deviation: self.start.weights().size() / (self.data.dimension() as f64).sqrt() }
     }
 
     /// The laws of the radii at t = 0.
@@ -339,6 +397,7 @@ impl Problem {
         let blocks = match &self.data {
             DataModel::OneBlock(_) => vec![dimension],
             DataModel::TwoBlocks(data) => data.dimensions.to_vec(),
+            DataModel::Directed(data) => (data.across > 0).then_some(data.across).into_iter().collect(),
         };
         blocks.into_iter().map(|block| CoordinateStart::radius_of_block(weights, dimension, block)).collect()
     }
@@ -359,7 +418,7 @@ impl Problem {
 mod tests {
     use super::*;
     use crate::activation::examples;
-    use crate::initial::Normal;
+    use crate::teacher::Teacher;
 
     const WEIGHTS: Initial = Initial::Gaussian { scale: 0.8 };
 
@@ -385,8 +444,11 @@ mod tests {
     fn parts_that_do_not_fit_are_refused() {
         let isotropic = GaussianClasses::isotropic(40, 0.8).expect("valid");
         let blocks = BlockClasses::anisotropic(64, 16, 0.4).expect("valid");
-        let refused = Problem::two_layer(isotropic, examples::figure_1(), affine());
-        assert_eq!(refused.expect_err("refused"), ProblemError::AffineIsotropic);
+        let three = Problem::two_layer(isotropic, examples::figure_1(), affine()).expect("fits");
+        assert_eq!(three.coordinates().names(), ["a", "b", "radius"]);
+        let plane = DirectedClasses::with_teacher(10, 2, Teacher { units: Vec::new() });
+        let refused = Problem::two_layer(plane, examples::figure_1(), affine());
+        assert_eq!(refused.expect_err("refused"), ProblemError::Coordinates(5));
         let network = Network::TwoLayer { unit: Unit::Affine, activation: examples::figure_1() };
         let refused = Problem::new(blocks, Loss::Squared, network, WEIGHTS, Bath::default());
         assert_eq!(refused.expect_err("refused"), ProblemError::AffineStart);

@@ -5,7 +5,9 @@
 
 use crate::block_series::{AffineSeries, BlockSeriesError, RadiiSeries};
 use crate::data::{BlockClasses, GaussianClasses};
+use crate::directed::DirectedClasses;
 use crate::initial::{AffineStart, CoordinateStart, Initial, Normal};
+use crate::input_landscape::{InputLandscape, InputRuleError, Reached};
 use crate::landscape::Landscape;
 use crate::loss::Loss;
 use crate::problem::{DataModel, Problem, Start};
@@ -19,6 +21,11 @@ use crate::volume::VolumeElement;
 /// start and absolutely.
 const RADII: (f64, f64) = (10.0, 8.0);
 const NUMBERS: (f64, f64) = (10.0, 6.0);
+/// Neurons of a quadrature over inputs: so many deviations of the start, and at least so far along a direction,
+/// and in output weights and offsets. Rules for all that could be reached would be far too large.
+const LIKELY_DEVIATIONS: f64 = 3.0;
+const LIKELY_PROJECTION: f64 = 2.0;
+const LIKELY_NUMBER: f64 = 1.0;
 /// So many deviations of a parameter that does not see the data are looked at in search of a Gibbs state.
 const FAR: f64 = 8.0;
 
@@ -75,6 +82,12 @@ pub enum Reduced {
     Radii(Reduction<2, RadiiSeries>),
     /// (a, b, r₁, r₂).
     AffineRadii(Reduction<4, AffineSeries>),
+    /// (m, r), or two weights.
+    TwoOfInputs(Reduction<2, InputLandscape>),
+    /// (a, b, r), (m₁, m₂, r), or three weights.
+    ThreeOfInputs(Reduction<3, InputLandscape>),
+    /// (a, b, m, r), (m₁, m₂, m₃, r), or four weights.
+    FourOfInputs(Reduction<4, InputLandscape>),
 }
 
 /// A computation with a reduction, in any number of coordinates.
@@ -96,6 +109,9 @@ impl Reduced {
             Self::Radius(reduction) => visitor.visit(reduction),
             Self::Radii(reduction) => visitor.visit(reduction),
             Self::AffineRadii(reduction) => visitor.visit(reduction),
+            Self::TwoOfInputs(reduction) => visitor.visit(reduction),
+            Self::ThreeOfInputs(reduction) => visitor.visit(reduction),
+            Self::FourOfInputs(reduction) => visitor.visit(reduction),
         }
     }
 
@@ -105,6 +121,9 @@ impl Reduced {
             Self::Radius(reduction) => reduction.terms,
             Self::Radii(reduction) => reduction.terms,
             Self::AffineRadii(reduction) => reduction.terms,
+            Self::TwoOfInputs(reduction) => reduction.terms,
+            Self::ThreeOfInputs(reduction) => reduction.terms,
+            Self::FourOfInputs(reduction) => reduction.terms,
         }
     }
 
@@ -114,6 +133,9 @@ impl Reduced {
             Self::Radius(reduction) => reduction.truncation,
             Self::Radii(reduction) => reduction.truncation,
             Self::AffineRadii(reduction) => reduction.truncation,
+            Self::TwoOfInputs(reduction) => reduction.truncation,
+            Self::ThreeOfInputs(reduction) => reduction.truncation,
+            Self::FourOfInputs(reduction) => reduction.truncation,
         }
     }
 }
@@ -128,6 +150,9 @@ pub enum ReductionError {
     /// The series in several coordinates does not.
     #[error(transparent)]
     Blocks(#[from] BlockSeriesError),
+    /// The quadrature over inputs with directions does not.
+    #[error(transparent)]
+    Inputs(#[from] InputRuleError),
     /// Another loss in several coordinates.
     #[error("more than one radius is known by the landscape of the squared loss alone so far")]
     LossOfSeveral,
@@ -153,6 +178,8 @@ impl Problem {
     /// unbounded.
     pub fn resolved(&self, resolution: Resolution) -> Result<Reduced, ReductionError> {
         match (self.data(), self.start()) {
+            (DataModel::OneBlock(data), Start::Affine(..)) => of_inputs(self, &data.into(), resolution),
+            (DataModel::Directed(data), _) => of_inputs(self, data, resolution),
             (DataModel::OneBlock(data), _) => Ok(Reduced::Radius(radius(self, data, resolution)?)),
             (DataModel::TwoBlocks(_), _) if self.loss() != Loss::Squared => {
                 Err(ReductionError::LossOfSeveral)
@@ -245,6 +272,62 @@ fn affine_radii(
         start: [CoordinateStart::Number(outer.a), CoordinateStart::Number(outer.b), r1, r2],
         extent,
     })
+}
+
+/// Data with directions that matter, in however many coordinates there are.
+fn of_inputs(
+    problem: &Problem,
+    data: &DirectedClasses,
+    resolution: Resolution,
+) -> Result<Reduced, ReductionError> {
+    match problem.coordinates().each().len() {
+        2 => Ok(Reduced::TwoOfInputs(input_reduction(problem, data, resolution)?)),
+        3 => Ok(Reduced::ThreeOfInputs(input_reduction(problem, data, resolution)?)),
+        _ => Ok(Reduced::FourOfInputs(input_reduction(problem, data, resolution)?)),
+    }
+}
+
+/// The reduction to D coordinates of data with directions that matter.
+fn input_reduction<const D: usize>(
+    problem: &Problem,
+    data: &DirectedClasses,
+    resolution: Resolution,
+) -> Result<Reduction<D, InputLandscape>, ReductionError> {
+    let Resolution { limit, tolerance, reach } = resolution;
+    let outer = problem.start().affine();
+    let size = problem.start().weights().size();
+    let mut reached = Reached {
+        affine: outer.map(|outer| [outer.a, outer.b].map(likely_number)),
+        along: (LIKELY_DEVIATIONS * size).max(LIKELY_PROJECTION),
+        across: size * (data.across as f64 / data.dimension() as f64).sqrt(),
+    };
+    if let Reach::UpTo(largest) = reach {
+        if outer.is_some() {
+            return Err(ReductionError::Unbounded);
+        }
+        reached.along = largest;
+    }
+    let (activation, loss) = (problem.activation(), problem.loss());
+    let landscape = InputLandscape::new(data, activation, loss, limit, &reached, tolerance)?;
+    let lines = D - usize::from(data.across > 0);
+    let line = FAR * deviation(problem);
+    let starts = problem.starts();
+    Ok(Reduction {
+        terms: landscape.terms(),
+        truncation: landscape.truncation(),
+        landscape: Ridged::new(landscape, problem.bath().ridge).with_floor(problem.label_noise().powi(2)),
+        elements: std::array::from_fn(|c| match c < lines {
+            true => VolumeElement::Line,
+            false => VolumeElement::Radius(data.across),
+        }),
+        start: std::array::from_fn(|c| starts[c].clone()),
+        extent: std::array::from_fn(|c| if c < lines { line } else { extent_of_block(problem, data.across) }),
+    })
+}
+
+/// How far an output weight or an offset is likely to come.
+fn likely_number(start: Normal) -> f64 {
+    (start.mean.abs() + LIKELY_DEVIATIONS * start.deviation).max(LIKELY_NUMBER)
 }
 
 fn radii_at_start(problem: &Problem, data: &BlockClasses) -> [CoordinateStart; 2] {

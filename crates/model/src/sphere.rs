@@ -26,6 +26,17 @@ pub fn gegenbauer(dimension: usize, zeta: f64, values: &mut [f64], slopes: &mut 
     }
 }
 
+/// μ_0, μ_2, μ_4, …, `count` of them: μ_{2k} = E ζ^{2k} = Π_{m=1..k} (2m−1)/(d+2m−2), ζ one coordinate of a
+/// uniform point of S^{d−1}.
+pub fn even_moments(dimension: usize, count: usize) -> Vec<f64> {
+    let mut moments = vec![1.0];
+    for k in 1..count {
+        let ratio = (2 * k - 1) as f64 / (dimension + 2 * k - 2) as f64;
+        moments.push(moments[k - 1] * ratio);
+    }
+    moments
+}
+
 /// Gauss nodes and weights (summing to 1) for the law of ζ, exact for polynomials of degree below 2 ×
 /// `nodes`.
 ///

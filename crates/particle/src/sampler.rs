@@ -24,14 +24,24 @@ pub fn block(data: &Mixture, seed: u64, purpose: Purpose, block: u64) -> Samples
     let mut random = generator(seed, purpose, block);
     let mut x = Array2::zeros((BLOCK, data.dimension()));
     let mut y = Vec::with_capacity(BLOCK);
+    let classes = ClassEnds::new(data);
     for mut row in x.rows_mut() {
-        let class = draw_class(data, &mut random);
-        for (coordinates, scale) in data.blocks().zip(&class.scales) {
+        let class = classes.draw(&mut random);
+        for (coordinates, scale) in data.blocks().zip(&class.scales).filter(|(_, scale)| **scale > 0.0) {
             row.slice_mut(s![coordinates]).mapv_inplace(|_| scale * normal(&mut random));
         }
-        y.push(class.label);
+        row.iter_mut().zip(&class.means).for_each(|(x, mean)| *x += mean);
+        y.push(label(class, row.as_slice().unwrap_or(&[])));
     }
     Samples { x, y }
+}
+
+/// The label of an input of a class.
+fn label(class: &Component, x: &[f64]) -> f64 {
+    match class.label.number() {
+        Some(label) => label,
+        None => class.label.value(x),
+    }
 }
 
 /// The same with N(0, `label_noise`²) added to every label, from a stream of its own.
@@ -58,16 +68,39 @@ pub fn concatenated(mut parts: impl Iterator<Item = Samples>) -> Samples {
     all
 }
 
-/// A class drawn by its weight.
-fn draw_class<'a>(data: &'a Mixture, random: &mut impl Rng) -> &'a Component {
-    let mut level: f64 = random.random();
-    for class in &data.components {
-        if level < class.weight {
-            return class;
-        }
-        level -= class.weight;
+/// The classes with where each ends on [0, 1).
+struct ClassEnds<'a> {
+    data: &'a Mixture,
+    ends: Vec<f64>,
+}
+
+/// So few classes are gone through one by one.
+const FEW_CLASSES: usize = 16;
+
+impl<'a> ClassEnds<'a> {
+    fn new(data: &'a Mixture) -> Self {
+        let ends = data.components.iter().scan(0.0, |end, class| {
+            *end += class.weight;
+            Some(*end)
+        });
+        Self { data, ends: ends.collect() }
     }
-    &data.components[data.components.len() - 1]
+
+    /// A class drawn by its weight.
+    fn draw(&self, random: &mut impl Rng) -> &'a Component {
+        let classes = &self.data.components;
+        let mut level: f64 = random.random();
+        if classes.len() > FEW_CLASSES {
+            return &classes[self.ends.partition_point(|end| *end <= level).min(classes.len() - 1)];
+        }
+        for class in classes {
+            if level < class.weight {
+                return class;
+            }
+            level -= class.weight;
+        }
+        &classes[classes.len() - 1]
+    }
 }
 
 /// Weights at k = 0, shape (neuron, d).
@@ -104,7 +137,10 @@ pub fn initial_affine(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use meanfield_model::activation::{Activation, Polynomial};
     use meanfield_model::data::{BlockClasses, GaussianClasses};
+    use meanfield_model::directed::DirectedClasses;
+    use meanfield_model::teacher::Teacher;
     use meanfield_model::initial::Normal;
 
     #[test]
@@ -127,6 +163,30 @@ mod tests {
             let error = variance * f64::sqrt(2.0 / (8.0 * count[class]));
             assert!((squares[class] / count[class] - variance).abs() < 5.0 * error, "class {class}");
         }
+    }
+
+    #[test]
+    fn targets_and_points_are_what_they_say() {
+        let square = Polynomial::hermite(&[0.0, 0.0, 1.0]).expect("valid");
+        let teacher = Teacher::single_index(Activation::Polynomial(square));
+        let data = DirectedClasses::with_teacher(5, 1, teacher).into();
+        let samples = block(&data, 3, Purpose::Data, 0);
+        for (x, y) in samples.x.rows().into_iter().zip(&samples.y) {
+            assert!((y - (x[0] * x[0] - 1.0) / 2f64.sqrt()).abs() < 1e-12);
+        }
+        let inputs: Vec<Vec<f64>> = (0..20).map(|i| vec![f64::from(i), 0.5]).collect();
+        let labels: Vec<f64> = (0..20).map(|i| f64::from(i * i)).collect();
+        let points = DirectedClasses::points(&inputs, &labels, &[0.05; 20]).into();
+        let mut count = [0.0; 20];
+        for index in 0..40 {
+            let samples = block(&points, 3, Purpose::Data, index);
+            for (x, y) in samples.x.rows().into_iter().zip(&samples.y) {
+                assert_eq!((x[0] * x[0], x[1]), (*y, 0.5));
+                count[x[0] as usize] += 1.0;
+            }
+        }
+        // Binomial standard error √(0.05 · 0.95 · 10240) = 22; four of them.
+        assert!(count.iter().all(|count| (count - 512.0_f64).abs() < 88.0), "{count:?}");
     }
 
     #[test]

@@ -114,6 +114,7 @@ impl Model {
     pub(crate) fn parse(&self, complaints: &mut Complaints) -> Parts {
         let unit = self.unit.unit();
         self.refuse_start_of_one_radius(complaints);
+        self.refuse_labels(complaints);
         Parts {
             data: self.data.parse(complaints),
             activation: self.activation.as_ref().and_then(|kind| kind.parse(complaints)),
@@ -147,6 +148,14 @@ impl Model {
         let is_known = self.data.symmetry().is_none_or(|symmetry| symmetry == Symmetry::OneBlock);
         let path = ["model", "initial", kind.name()];
         complaints.unless(is_known, &path, message, "write initial.gaussian = { scale = 0.8 }");
+    }
+
+    /// Notes labels that the loss is not for.
+    fn refuse_labels(&self, complaints: &mut Complaints) {
+        let is_logistic = matches!(self.loss, LossKind::Logistic(_));
+        let message = "the logistic loss is for labels ±1, and these data have others";
+        let path = ["model", "loss", "logistic"];
+        complaints.unless(!is_logistic || self.data.has_signs(), &path, message, "leave out model.loss");
     }
 
     /// The noise of labels; what is wrong with it is noted.

@@ -57,6 +57,11 @@ impl Draft<'_> {
     pub fn is_radial(&self) -> bool {
         self.coordinates == Ok(Coordinates::Radius)
     }
+
+    /// Whether the law is known for any loss: all but that of two blocks of coordinates.
+    pub fn has_any_loss(&self) -> bool {
+        !matches!(self.coordinates, Ok(Coordinates::Radii { .. } | Coordinates::AffineRadii { .. }))
+    }
 }
 
 /// What claims, laws and figures of a scenario can be about, whatever the family of its networks.

@@ -23,36 +23,53 @@ pub struct Order {
     pub excess: f64,
 }
 
+/// Most even orders of a neuron with an offset.
+pub const MOST_ORDERS: usize = 66;
+
 /// The orders 0, 2, 4, … from q_0, q_2, … and ∂q_0/∂S, ∂q_2/∂S, …: no slopes in b.
 pub fn without_offset(q: &[f64], dq: &[f64]) -> Vec<Order> {
-    let mut ratio = 0.0;
-    let mut orders = Vec::with_capacity(q.len());
-    for (k, (&value, &slope)) in q.iter().zip(dq).enumerate() {
-        let n = 2.0 * k as f64;
-        let excess = slope - n * ratio;
-        orders.push(Order { value, ratio, excess, ..Order::default() });
-        ratio = excess / ((n + 1.0) * (n + 2.0)).sqrt();
-    }
+    let mut orders = vec![Order::default(); q.len()];
+    fill(&mut orders, q.iter().zip(dq));
     orders
 }
 
-/// Every second coefficient from the `first` on.
-fn every_second(c: &[f64], first: usize) -> Vec<f64> {
-    c.iter().skip(first).step_by(2).copied().collect()
+/// Writes the orders of the coefficients q_n and ∂q_n/∂S, n = 0, 2, …
+fn fill<'a>(orders: &mut [Order], coefficients: impl Iterator<Item = (&'a f64, &'a f64)>) {
+    let mut ratio = 0.0;
+    for (k, (order, (&value, &slope))) in orders.iter_mut().zip(coefficients).enumerate() {
+        let n = 2.0 * k as f64;
+        let excess = slope - n * ratio;
+        *order = Order { value, ratio, excess, offset_slope: 0.0 };
+        ratio = excess / ((n + 1.0) * (n + 2.0)).sqrt();
+    }
 }
 
 /// The orders 0, 2, … (`count` ≥ 1 of them) of an input N(b, S²), with slopes in b.
 pub fn with_offset(activation: &Activation, offset: f64, scale: f64, count: usize) -> Vec<Order> {
-    let [mut q, mut dq] = [0; 2].map(|_| vec![0.0; 2 * count]);
-    activation.hermite_coefficients(offset, scale, &mut q, &mut dq);
-    let mut orders = without_offset(&every_second(&q, 0), &every_second(&dq, 0));
+    let mut orders = vec![Order::default(); count];
+    fill_with_offset(activation, offset, scale, &mut orders);
+    orders
+}
+
+/// Writes the orders 0, 2, … of an input N(b, S²), at most [`MOST_ORDERS`] of them, with slopes in b.
+pub fn fill_with_offset(activation: &Activation, offset: f64, scale: f64, orders: &mut [Order]) {
+    let [mut q, mut dq] = [[0.0; 2 * MOST_ORDERS]; 2];
+    let count = 2 * orders.len();
+    activation.hermite_coefficients(offset, scale, &mut q[..count], &mut dq[..count]);
+    fill(orders, q.iter().step_by(2).zip(dq.iter().step_by(2)));
     let mut ratio = activation.mean_slope(offset, scale); // r_{n+1}
-    for (k, (order, slope)) in orders.iter_mut().zip(every_second(&dq, 1)).enumerate() {
+    for (k, (order, slope)) in orders.iter_mut().zip(dq.iter().skip(1).step_by(2)).enumerate() {
         let next = 2.0 * k as f64 + 1.0; // n + 1
         order.offset_slope = next.sqrt() * ratio;
         ratio = (slope - next * ratio) / ((next + 1.0) * (next + 2.0)).sqrt();
     }
-    orders
+}
+
+impl Order {
+    /// ∂q_n/∂S of the k-th even order, n = 2k.
+    pub fn scale_slope(&self, k: usize) -> f64 {
+        2.0 * k as f64 * self.ratio + self.excess
+    }
 }
 
 #[cfg(test)]

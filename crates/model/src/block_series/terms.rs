@@ -6,6 +6,7 @@
 //! of a full order: max(μ_n(s₀), μ_n(d−s₀)), which falls with n.
 
 use crate::spectrum::Spectrum;
+use crate::sphere::even_moments;
 
 /// Half the largest order n tried before giving up on the tolerance.
 pub const MOST_HALVES: usize = 64;
@@ -65,7 +66,7 @@ impl Terms {
         dimensions: [usize; 2],
         spectrum: impl Fn(usize) -> Spectrum,
     ) -> Result<Self, BlockSeriesError> {
-        let moments = dimensions.map(|dimension| moments(dimension, MOST_HALVES + 2));
+        let moments = dimensions.map(|dimension| even_moments(dimension, MOST_HALVES + 2));
         let mut known = spectrum(FEWEST_ORDERS);
         let mut cut = 0;
         loop {
@@ -114,17 +115,6 @@ impl Terms {
         let weak: f64 = self.left.iter().zip(&spectrum.squares).map(|(left, square)| left * square).sum();
         weak + self.next * spectrum.tails[self.orders() - 1]
     }
-}
-
-/// μ_0, μ_2, μ_4, …, `count` of them: μ_{2k} = E ζ^{2k} = Π_{m=1..k} (2m−1)/(d+2m−2), ζ one coordinate of a
-/// uniform point of S^{d−1}.
-fn moments(dimension: usize, count: usize) -> Vec<f64> {
-    let mut moments = vec![1.0];
-    for k in 1..count {
-        let ratio = (2 * k - 1) as f64 / (dimension + 2 * k - 2) as f64;
-        moments.push(moments[k - 1] * ratio);
-    }
-    moments
 }
 
 /// C(n, k).

@@ -7,7 +7,9 @@ use super::series::PAIR_TOLERANCE;
 use super::*;
 use crate::activation::examples;
 use crate::data::{BlockClasses, GaussianClasses};
+use crate::directed::{DirectedClass, DirectedClasses, Label};
 use crate::mixture::Component;
+use crate::teacher::Teacher;
 
 fn one_block(dimension: usize) -> Mixture {
     GaussianClasses::isotropic(dimension, 0.8).expect("valid").into()
@@ -48,7 +50,8 @@ fn slow_risk(data: &Mixture, sigma: &Activation, unit: Unit, parameters: &Array2
             }
         }
         let n = n as f64;
-        total += class.weight * (class.label.powi(2) - 2.0 * class.label * output / n + square / (n * n));
+        let label = class.label.number().expect("a number");
+        total += class.weight * (label.powi(2) - 2.0 * label * output / n + square / (n * n));
     }
     total
 }
@@ -124,7 +127,9 @@ fn each_pair_takes_as_many_orders_as_it_needs() {
         {
             let rows = array![[0.7, offsets[0]], [-1.2, offsets[1]]];
             let neurons = Unit::Affine.neurons(rows.view());
-            let neurons = ClassNeurons::new(&sigma, &neurons, scales.into_iter(), 1.0);
+            let inputs = scales.into_iter().zip(&neurons.offsets);
+            let inputs = inputs.map(|(scale, offset)| Input { offset: *offset, scale });
+            let neurons = ClassNeurons::new(&sigma, &neurons.outer, inputs, 1.0);
             for cosine in [0.0, 0.1, -0.3, 0.5, 0.62, -0.7, 0.8, 0.87, 0.92, -0.97, 0.995, 1.0] {
                 let found = neurons.row_of_pairs(1, array![cosine].view());
                 let exact = -0.84 * pair_by_quadrature(&sigma, neurons.inputs[0], neurons.inputs[1], cosine);
@@ -147,9 +152,10 @@ fn one_neuron_is_elementary() {
         .map(|class: &Component| {
             let scale = (0.7 * class.scales[0]).hypot(0.5 * class.scales[1]);
             let kinks: Vec<f64> = sigma.kinks().iter().map(|t| (t - b) / scale).collect();
+            let label = class.label.number().expect("a number");
             class.weight
                 * gaussian_expectation(&kinks, |g: f64| {
-                    (class.label - a * sigma.value(b + scale * g)).powi(2)
+                    (label - a * sigma.value(b + scale * g)).powi(2)
                 })
         })
         .sum();
@@ -165,4 +171,72 @@ fn a_neuron_without_weight_is_a_constant() {
     let exact = 0.5 * (1.0 - constant).powi(2) + 0.5 * (-1.0 - constant).powi(2);
     let found = risk(&data, &sigma, Unit::Inner, Array2::zeros((4, 3)).view());
     assert!((found - exact).abs() < 1e-12);
+}
+
+/// Classes with a direction that matters: a target of it, and means.
+fn directed(dimension: usize) -> DirectedClasses {
+    let teacher = Teacher::single_index(examples::figure_1());
+    let mut data = DirectedClasses::with_teacher(dimension, 1, teacher);
+    let mut second = data.classes[0].clone();
+    data.classes[0].weight = 0.4;
+    second.weight = 0.6;
+    second.label = Label::Number(-1.0);
+    second.means = vec![0.5];
+    second.along = vec![0.8];
+    second.across = 1.3;
+    data.classes.push(second);
+    data
+}
+
+#[test]
+fn a_direction_without_means_is_a_block() {
+    let weights = Array2::from_shape_fn((7, 3), |(i, j)| (1.7 * i as f64 + 0.9 * j as f64).sin());
+    let blocks = BlockClasses::anisotropic(3, 1, 0.6).expect("valid");
+    let classes = blocks.classes.iter().map(|class| DirectedClass {
+        weight: class.weight,
+        label: Label::Number(class.label),
+        means: vec![0.0],
+        along: vec![class.scales[0]],
+        across: class.scales[1],
+    });
+    let data = DirectedClasses { directions: 1, across: 2, classes: classes.collect() };
+    for (unit, rows) in [(Unit::Inner, weights.clone()), (Unit::Affine, affine(&weights))] {
+        for sigma in [examples::figure_1(), examples::all()[6].clone()] {
+            let exact = risk(&two_blocks(3, 1), &sigma, unit, rows.view());
+            let found = risk(&data.clone().into(), &sigma, unit, rows.view());
+            // The nodes of z are split nowhere, and σ has kinks.
+            assert!((found - exact).abs() < 1e-6, "{sigma:?} {found} {exact}");
+        }
+    }
+}
+
+#[test]
+fn risks_with_directions_meet_samples() {
+    let weights = Array2::from_shape_fn((5, 4), |(i, j)| (1.7 * i as f64 + 0.9 * j as f64).sin());
+    let rows = affine(&weights);
+    let data = directed(4);
+    let sigma = examples::figure_1();
+    let exact = risk(&data.clone().into(), &sigma, Unit::Affine, rows.view());
+    let mut state = 7_u64;
+    let mut uniform = || {
+        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        ((state >> 11) as f64 + 0.5) / (1_u64 << 53) as f64
+    };
+    let count = 200_000;
+    let (mut sum, mut square) = (0.0, 0.0);
+    for _ in 0..count {
+        let class = &data.classes[usize::from(uniform() > data.classes[0].weight)];
+        let mut x: Vec<f64> = (0..4).map(|_| crate::normal::quantile(uniform())).collect();
+        x[0] = class.means[0] + class.along[0] * x[0];
+        x[1..].iter_mut().for_each(|x| *x *= class.across);
+        let outputs = rows.rows().into_iter().map(|row| {
+            let z: f64 = row.iter().skip(2).zip(&x).map(|(w, x)| w * x).sum();
+            row[0] * sigma.value(row[1] + z)
+        });
+        let sample = (class.label.value(&x) - outputs.sum::<f64>() / 5.0).powi(2);
+        (sum, square) = (sum + sample, square + sample * sample);
+    }
+    let mean = sum / f64::from(count);
+    let error = ((square / f64::from(count) - mean * mean) / f64::from(count)).sqrt();
+    assert!((mean - exact).abs() < 4.0 * error, "{mean} ± {error}, {exact}");
 }

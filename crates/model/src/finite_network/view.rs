@@ -72,6 +72,11 @@ impl View<'_> {
         self.lengths.iter().map(move |length| largest * length)
     }
 
+    /// Lengths of the rows.
+    pub fn lengths(&self) -> impl Iterator<Item = f64> {
+        self.lengths.iter().copied()
+    }
+
     /// The largest |cosine| of two neurons.
     pub fn largest_cosine(&self) -> f64 {
         let mut largest: f64 = 0.0;

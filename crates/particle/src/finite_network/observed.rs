@@ -21,7 +21,7 @@ pub const DEFAULT_SAMPLES: usize = 10_000;
 pub fn observe(setup: &Setup, step: u64, parameters: &Array2<f64>) -> Observation {
     let Setup { data, activation, loss, monte_carlo, label_noise, .. } = setup;
     let unit = setup.unit();
-    let exact = (*loss == Loss::Squared)
+    let exact = (*loss == Loss::Squared && finite_network::is_exact(data))
         .then(|| finite_network::risk(data, activation, unit, parameters.view()) + label_noise * label_noise);
     let samples = if exact.is_none() && *monte_carlo == 0 { DEFAULT_SAMPLES } else { *monte_carlo };
     let mut scalars = Vec::new();

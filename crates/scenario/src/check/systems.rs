@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, HashMap};
 
 use meanfield_model::loss::Loss;
+use meanfield_model::problem::ProblemError;
 use meanfield_model::reduction::ReductionError;
 use meanfield_run::record::reserved;
 
@@ -111,12 +112,15 @@ fn check_kind(kind: &dyn TwoLayerKind, draft: &Draft, complaints: &mut SystemCom
 /// Which coordinates a kernel knows.
 fn check_coordinates(kind: &dyn TwoLayerKind, draft: &Draft, complaints: &mut SystemComplaints) {
     if let Err(error) = &draft.coordinates {
-        let help = "leave out model.unit, or write model.data.anisotropic-gaussians";
+        let help = match error {
+            ProblemError::OneWeight => "write bias = true in the data",
+            _ => "leave out model.unit, or take data with fewer coordinates that matter",
+        };
         return complaints.unless_whole(false, error.to_string(), help);
     }
     let squared = draft.loss == Loss::Squared;
-    let known = draft.is_radial() || squared || kind.kernel(draft.bath).is_none();
-    let message = "more than one radius is known for the squared loss alone so far";
+    let known = squared || draft.has_any_loss() || kind.kernel(draft.bath).is_none();
+    let message = "two radii are known for the squared loss alone so far";
     let help = "leave out model.loss, or write model.data.isotropic-gaussians";
     complaints.unless_whole(known, message, help);
 }

@@ -13,7 +13,7 @@ use crate::nothing::Nothing;
 pub enum UnitKind {
     /// σ(⟨w, x⟩).
     Inner(Nothing),
-    /// a σ(⟨w, x⟩ + b), with anisotropic data; `model.initial` says where a and b start.
+    /// a σ(⟨w, x⟩ + b); `model.initial` says where a and b start.
     Affine(Nothing),
 }
 

@@ -1,8 +1,11 @@
 //! Complaints about the keys of one kind of data, and the limits that all points have.
 
 use crate::complaints::Complaints;
+use crate::ranges::{LARGEST, LARGEST_DIMENSION};
 use crate::typed::Step;
 
+/// Fewest coordinates across directions that matter: of one alone the sign would matter, too.
+const LEAST_ACROSS: usize = 2;
 /// Most points, and most coordinates of one.
 const MOST_POINTS: usize = 100_000;
 const MOST_COORDINATES: usize = 10_000;
@@ -33,6 +36,27 @@ impl DataComplaints<'_> {
     /// Notes a complaint about the data as a whole.
     pub fn about_whole(&mut self, message: impl Into<String>, help: &str) {
         self.all.add(["model", "data", self.name], message, help);
+    }
+
+    /// The path of a key.
+    pub fn path(&self, key: &str) -> Vec<Step> {
+        vec!["model".into(), "data".into(), self.name.into(), key.into()]
+    }
+
+    /// Whether a standard deviation is sensible.
+    pub fn scale(&mut self, key: &str, scale: f64) -> bool {
+        let least = 1.0 / LARGEST;
+        let message = format!("`{key}` must lie between {least:e} and {LARGEST:e}; it is {scale:?}");
+        self.unless((least..=LARGEST).contains(&scale), key, message, "leave it out for 1")
+    }
+
+    /// Whether there are enough coordinates beside those that matter, and not too many.
+    pub fn room_across(&mut self, dimension: usize, directions: usize) -> bool {
+        let least = directions + LEAST_ACROSS;
+        let message =
+            format!("the dimension must lie between {least} and {LARGEST_DIMENSION}; it is {dimension}");
+        let fits = (least..=LARGEST_DIMENSION).contains(&dimension);
+        self.unless(fits, "dimension", message, "write e.g. dimension = 40")
     }
 
     /// Whether there are as many points, of as many coordinates, as can be trained on.

@@ -30,6 +30,10 @@ impl DataKind for GridKeys {
 }
 
 impl PointsKind for GridKeys {
+    fn dimension(&self) -> usize {
+        self.axes.len() + usize::from(self.bias)
+    }
+
     fn has_bias(&self) -> bool {
         self.bias
     }

@@ -14,6 +14,11 @@ pub(crate) trait DataKind {
         None
     }
 
+    /// The same as a law with a symmetry whose keys have parts of their own, where it is one.
+    fn of_directions(&self) -> Option<&dyn DirectedKind> {
+        None
+    }
+
     /// The same as points, where it is that.
     fn of_points(&self) -> Option<&dyn PointsKind> {
         None
@@ -32,8 +37,18 @@ pub(crate) trait SymmetricKind {
     fn example(&self) -> &'static str;
 }
 
+/// Data with a symmetry, of keys with parts of their own.
+pub(crate) trait DirectedKind {
+    /// The symmetry of the inputs, whatever the numbers.
+    fn symmetry(&self) -> Symmetry;
+    /// The data that the keys mean; everything that is wrong with them is noted.
+    fn data(&self, complaints: &mut DataComplaints) -> Option<DataModel>;
+}
+
 /// Data that are points.
 pub(crate) trait PointsKind {
+    /// Coordinates of an input, a 1 that is appended included.
+    fn dimension(&self) -> usize;
     /// Whether the last coordinate of every input is 1.
     fn has_bias(&self) -> bool;
     /// The points that the keys mean; everything that is wrong with them is noted.

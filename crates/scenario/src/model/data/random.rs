@@ -38,6 +38,10 @@ impl DataKind for RandomKeys {
 }
 
 impl PointsKind for RandomKeys {
+    fn dimension(&self) -> usize {
+        self.dimension.saturating_add(usize::from(self.bias))
+    }
+
     fn has_bias(&self) -> bool {
         self.bias
     }

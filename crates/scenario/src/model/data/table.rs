@@ -34,6 +34,10 @@ impl DataKind for TableKeys {
 }
 
 impl PointsKind for TableKeys {
+    fn dimension(&self) -> usize {
+        self.inputs.first().map_or(0, Vec::len) + usize::from(self.bias)
+    }
+
     fn has_bias(&self) -> bool {
         self.bias
     }

@@ -31,8 +31,8 @@ pub(super) fn check(keys: &FiniteNetworkKeys, draft: &Draft, complaints: &mut Sy
         "copies are known of neurons σ(⟨w, x⟩) alone, and these have an output weight and an offset";
     let help = "leave out model.unit, or write finite-network in place of coupled-network";
     complaints.unless_whole(draft.unit == Unit::Inner, message, help);
-    let is_known = draft.is_radial() || draft.loss == Loss::Squared;
-    let message = "the limit of more than one radius is known for the squared loss alone so far";
+    let is_known = draft.has_any_loss() || draft.loss == Loss::Squared;
+    let message = "the limit of two radii is known for the squared loss alone so far";
     let help = "leave out model.loss, or write finite-network in place of coupled-network";
     complaints.unless_whole(is_known, message, help);
 }

@@ -1,6 +1,7 @@
 //! Checks of static problems: the requirements of each, and keys that only one of them has.
 
 use meanfield_model::activation::Activation;
+use meanfield_model::coordinates::Coordinates;
 use meanfield_model::measure::pairs;
 use meanfield_model::unit::Unit;
 
@@ -14,6 +15,9 @@ pub(super) fn check_bath(draft: &Draft, complaints: &mut SystemComplaints) {
     if !(0.0..=LARGEST).contains(&draft.bath.temperature) {
         return; // reported elsewhere
     }
+    let is_known = !matches!(draft.coordinates, Ok(Coordinates::Directed { .. } | Coordinates::OfPoints { .. }));
+    let message = "least risks and Gibbs states are known for data without directions alone";
+    complaints.unless_whole(is_known, message, "leave this system out, or write finite-volume");
     let noisy = draft.bath.is_noisy();
     let bounded = draft.activation.is_some_and(Activation::is_bounded);
     let outer = draft.unit == Unit::Affine;
