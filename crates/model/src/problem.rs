@@ -121,10 +121,10 @@ impl Start {
     }
 
     /// The laws of a and b, where neurons have them.
-    pub fn affine(&self) -> Option<AffineStart> {
+    pub fn affine(&self) -> Option<&AffineStart> {
         match self {
             Self::Inner(_) => None,
-            Self::Affine(_, affine) => Some(*affine),
+            Self::Affine(_, affine) => Some(affine),
         }
     }
 
@@ -176,7 +176,7 @@ pub enum ProblemError {
     #[error("neurons with output weight and offset need a start for both")]
     AffineStart,
     /// A start with one radius, where there are several.
-    #[error("a start on a sphere or in a shell is known for data of one block of coordinates alone")]
+    #[error("a start on a sphere, in a shell or of several parts is known for data of one block of coordinates alone")]
     StartOfBlocks,
 }
 
@@ -328,8 +328,8 @@ impl Problem {
 
     /// The law of each coordinate at t = 0.
     pub fn starts(&self) -> Vec<CoordinateStart> {
-        let numbers = self.start.affine().into_iter().flat_map(|start| [start.a, start.b]);
-        numbers.map(CoordinateStart::Number).chain(self.radii_at_start()).collect()
+        let numbers = self.start.affine().into_iter().flat_map(|start| [&start.a, &start.b]);
+        numbers.cloned().map(CoordinateStart::Number).chain(self.radii_at_start()).collect()
     }
 
     /// The laws of the radii at t = 0.
@@ -359,13 +359,13 @@ impl Problem {
 mod tests {
     use super::*;
     use crate::activation::examples;
-    use crate::initial::Normal;
+    use crate::initial::{Normal, NumberLaw};
 
     const WEIGHTS: Initial = Initial::Gaussian { scale: 0.8 };
 
     fn affine() -> Start {
-        let point = Normal { mean: 1.0, deviation: 0.0 };
-        Start::Affine(WEIGHTS, AffineStart { a: point, b: Normal { mean: 0.0, deviation: 0.5 } })
+        let offsets = Normal { mean: 0.0, deviation: 0.5 };
+        Start::Affine(WEIGHTS, AffineStart { a: NumberLaw::point(1.0), b: offsets.into() })
     }
 
     #[test]
