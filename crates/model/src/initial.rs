@@ -387,7 +387,9 @@ mod tests {
     #[test]
     fn mixtures_have_their_parts_and_break_between_them() {
         let law = CoordinateStart::radius_of_block(&mixture(), 40, 40);
-        assert_eq!([0.999, 1.2, 2.0].map(|r| law.distribution(r)), [0.3, 0.5, 0.75]);
+        for (radius, share) in [(0.999, 0.3), (1.2, 0.5), (2.0, 0.75)] {
+            assert!((law.distribution(radius) - share).abs() < 1e-14, "{radius}");
+        }
         assert_eq!([0.35, 0.49].map(|level| mixture().radial_quantile(40, level)), [1.0; 2]);
         for g in [-1.2, -0.5, 0.5, 3.0] {
             let radius = law.quantile_of_normal(g);
@@ -399,6 +401,7 @@ mod tests {
         assert!(expected.iter().all(|g| found.iter().any(|b| (b - g).abs() < 1e-9)), "{found:?}");
         let limit = law.at_infinite_dimension();
         assert_eq!([0.499, 0.5].map(|r| limit.distribution(r)), [0.0, 0.3]);
+        assert_eq!(limit.quantile_of_normal(-1.0), 0.5);
         assert!(!law.is_point());
     }
 

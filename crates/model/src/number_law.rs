@@ -72,9 +72,7 @@ impl NumberLaw {
     /// P(X > x), accurate in the upper tail.
     fn survival(&self, x: f64) -> f64 {
         match self {
-            Self::Normal(law) if law.deviation > 0.0 => {
-                normal::distribution((law.mean - x) / law.deviation)
-            }
+            Self::Normal(law) if law.deviation > 0.0 => normal::distribution((law.mean - x) / law.deviation),
             Self::Normal(law) => f64::from(x < law.mean),
             Self::Uniform { ends: [lower, upper] } => ((upper - x) / (upper - lower)).clamp(0.0, 1.0),
             Self::Mixture(parts) => parts.iter().map(|part| part.weight * part.law.survival(x)).sum(),
@@ -223,9 +221,9 @@ mod tests {
             let x = three().quantile_of_normal(g);
             let found = three().distribution(x);
             let level = normal::distribution(g);
-            // All deviates below −0.674 are the point's.
+            // All deviates below −0.674 are the point's, and 3e-12 of the normal part.
             let exact = if level < 0.25 { 0.25 } else { level };
-            assert!((found - exact).abs() < 1e-14, "{g}: {x} {found} {exact}");
+            assert!((found - exact).abs() < 1e-11, "{g}: {x} {found} {exact}");
         }
         assert_eq!(three().quantile_of_normal(-8.0), -1.0);
         // The upper tail is a quarter of the normal part's.

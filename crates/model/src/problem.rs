@@ -176,7 +176,9 @@ pub enum ProblemError {
     #[error("neurons with output weight and offset need a start for both")]
     AffineStart,
     /// A start with one radius, where there are several.
-    #[error("a start on a sphere, in a shell or of several parts is known for data of one block of coordinates alone")]
+    #[error(
+        "a start on a sphere, in a shell or of several parts is known for data of one block of coordinates alone"
+    )]
     StartOfBlocks,
 }
 

@@ -184,8 +184,7 @@ mod tests {
     #[test]
     fn output_weights_and_offsets_have_their_laws_and_leave_the_weights_alone() {
         let initial = Initial::Gaussian { scale: 0.8 };
-        let start =
-            AffineStart { a: NumberLaw::point(1.0), b: Normal { mean: -0.5, deviation: 0.3 }.into() };
+        let start = AffineStart { a: NumberLaw::point(1.0), b: Normal { mean: -0.5, deviation: 0.3 }.into() };
         let rows = initial_affine(&start, &initial, 40_000, 3, 1);
         assert!(rows.column(0).iter().all(|a| *a == 1.0));
         let b = rows.column(1);

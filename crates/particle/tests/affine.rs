@@ -176,11 +176,10 @@ fn noise_and_ridge_follow_the_schedule() {
     let temperature = 0.3;
     let step_size = 0.01;
     let steps = 150;
-    let affine =
-        {
-            let [a, b] = [1.0, 0.1].map(|deviation| Normal { mean: 0.0, deviation }.into());
-            AffineStart { a, b }
-        };
+    let affine = {
+        let [a, b] = [1.0, 0.1].map(|deviation| Normal { mean: 0.0, deviation }.into());
+        AffineStart { a, b }
+    };
     let setup = setup(Activation::PiecewiseLinear(flat), 4000, 11);
     let mut network =
         FiniteNetwork::new(Setup { ridge, temperature, step_size, affine: Some(affine), ..setup });

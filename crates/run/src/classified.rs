@@ -18,7 +18,7 @@ impl Classified {
     }
 }
 
-// Every method of `System` is forwarded, those with a default too: a test holds it.
+// Every method of `System` is forwarded, those with a default too.
 impl System for Classified {
     fn time(&self) -> f64 {
         self.system.time()

@@ -201,8 +201,7 @@ impl Setting {
     /// How widely coordinates start.
     pub fn spread(&self) -> Spread {
         let numbers = self.problem.start().affine().into_iter();
-        let numbers: Vec<NumberLaw> =
-            numbers.flat_map(|start| [&start.a, &start.b]).cloned().collect();
+        let numbers: Vec<NumberLaw> = numbers.flat_map(|start| [&start.a, &start.b]).cloned().collect();
         Spread::new(Some(&self.problem), &numbers)
     }
 

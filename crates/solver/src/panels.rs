@@ -67,9 +67,9 @@ fn line(count: usize, reach: f64, breaks: &[f64]) -> Vec<f64> {
 fn boxes(lines: &[Vec<f64>]) -> Vec<[f64; 2]> {
     let mut boxes: Vec<Vec<[f64; 2]>> = vec![Vec::new()];
     for line in lines {
-        let longer = boxes.iter().flat_map(|sides| {
-            line.windows(2).map(move |ends| [&sides[..], &[[ends[0], ends[1]]]].concat())
-        });
+        let longer = boxes
+            .iter()
+            .flat_map(|sides| line.windows(2).map(move |ends| [&sides[..], &[[ends[0], ends[1]]]].concat()));
         boxes = longer.collect();
     }
     boxes.concat()

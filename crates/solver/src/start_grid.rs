@@ -87,12 +87,13 @@ impl StartGrid {
             return Ok((axis, masses));
         }
         let axis = self.axis_that_stays(problem, coordinate, &start)?;
-        let masses = start_along(&axis, |z| start.distribution(z)).map_err(|error| StartGridError::Start {
-            name: problem.coordinates().names()[coordinate],
-            coordinate,
-            domain: [axis.faces()[0], axis.faces()[axis.cells()]],
-            error,
-        })?;
+        let masses =
+            start_along(&axis, |z| start.distribution(z)).map_err(|error| StartGridError::Start {
+                name: problem.coordinates().names()[coordinate],
+                coordinate,
+                domain: [axis.faces()[0], axis.faces()[axis.cells()]],
+                error,
+            })?;
         Ok((axis, masses))
     }
 

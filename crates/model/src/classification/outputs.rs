@@ -19,7 +19,9 @@ const LEAST_RADIUS: f64 = 1e-9;
 /// Points and masses of a law, cells by their centres; None where marginals alone are known.
 pub fn points(law: &Measure) -> Option<Vec<(Vec<f64>, f64)>> {
     if let Some((points, weights)) = law.atoms() {
-        return Some(points.rows().into_iter().map(|row| row.to_vec()).zip(weights.iter().copied()).collect());
+        return Some(
+            points.rows().into_iter().map(|row| row.to_vec()).zip(weights.iter().copied()).collect(),
+        );
     }
     let Measure::Cells { axes, mass } = law else { return None };
     let occupied = mass.indexed_iter().filter(|(_, mass)| **mass != 0.0);

@@ -142,7 +142,8 @@ impl InitialKind {
             }
             Self::Mixture(keys) => {
                 let path = ["model", "initial", "mixture", "components"];
-                let help = "write e.g. components = [{ weight = 0.5, scale = 0.3 }, { weight = 0.5, radius = 1.2 }]";
+                let help =
+                    "write e.g. components = [{ weight = 0.5, scale = 0.3 }, { weight = 0.5, radius = 1.2 }]";
                 let wrong = |what: String| complaints.add(path, format!("`components` {what}"), help);
                 keys.weights().map_err(wrong).ok()
             }

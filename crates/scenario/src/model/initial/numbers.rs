@@ -93,11 +93,13 @@ fn simple(mean: Option<f64>, deviation: f64, interval: Option<[f64; 2]>) -> Resu
     match (mean, interval) {
         (Some(mean), None) => {
             let sensible = mean.abs() <= LARGEST && (0.0..=LARGEST).contains(&deviation);
-            let message = format!("must have a mean within ±{LARGEST:e} and a deviation from 0 to {LARGEST:e}");
+            let message =
+                format!("must have a mean within ±{LARGEST:e} and a deviation from 0 to {LARGEST:e}");
             sensible.then_some(Normal { mean, deviation }.into()).ok_or(message)
         }
         (None, Some(ends)) => {
-            let sensible = deviation == 0.0 && ends[0] < ends[1] && ends.iter().all(|end| end.abs() <= LARGEST);
+            let sensible =
+                deviation == 0.0 && ends[0] < ends[1] && ends.iter().all(|end| end.abs() <= LARGEST);
             let message = format!(
                 "must have an `interval` that increases, within ±{LARGEST:e}, and then no `deviation`"
             );
