@@ -81,7 +81,7 @@ impl ClassificationError {
         }))
     }
 
-    /// P(y ŷ(x) ≤ 0) of a law of the problem's coordinates; NaN of one of which the marginals alone are known.
+    /// P(y ŷ(x) ≤ 0) of a law of the problem's coordinates; NaN where its marginals alone are known.
     pub fn error_of(&self, law: &Measure) -> f64 {
         let Some(points) = points(law) else { return f64::NAN };
         match &self.0 {

@@ -261,8 +261,8 @@ impl CoordinateStart {
         }
     }
 
-    /// Deviates g, increasing, where the coordinate is no smooth function of g: at the ends of uniform laws, and
-    /// where mixtures go from one part to another. A rule in g has its panels end there.
+    /// Deviates g, increasing, where the coordinate is no smooth function of g: at the ends of uniform laws,
+    /// and where mixtures go from one part to another. A rule in g has its panels end there.
     pub fn breaks(&self) -> Vec<f64> {
         let edges = match self {
             Self::Length(_) => Vec::new(),

@@ -1,4 +1,4 @@
-//! The length of a standard normal vector: nodes in it, and the probability of a set of lengths with few ends.
+//! The length of a standard normal vector: nodes in it, and probability of sets of lengths with few ends.
 
 use meanfield_kernel::bisection::{Until, bisect, middle};
 

@@ -13,8 +13,8 @@ use crate::ranges::{LARGEST, is_scale};
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct MixtureStart {
-    /// The laws of w, each with its weight, e.g. [{ weight = 0.5, scale = 0.3 }, { weight = 0.5, radius = 1.2 }]:
-    /// half of the neurons from a Gaussian, half from a sphere. Weights sum to 1.
+    /// The laws of w, each with its weight, e.g. [{ weight = 0.5, scale = 0.3 }, { weight = 0.5, radius =
+    /// 1.2 }]: half of the neurons from a Gaussian, half from a sphere. Weights sum to 1.
     pub components: Vec<StartComponent>,
     /// Law of the output weight a, for units that have one.
     #[serde(skip_serializing_if = "Option::is_none")]

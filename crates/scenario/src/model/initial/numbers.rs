@@ -29,8 +29,8 @@ pub struct NumberKeys {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(with = "[f64; 2]")]
     pub interval: Option<[f64; 2]>,
-    /// In place of `mean`: one of several such laws, e.g. [{ weight = 0.5, mean = -1.0 }, { weight = 0.5, mean =
-    /// 1.0 }] for output weights ±1. Weights sum to 1.
+    /// In place of `mean`: one of several such laws, e.g. [{ weight = 0.5, mean = -1.0 }, { weight = 0.5,
+    /// mean = 1.0 }] for output weights ±1. Weights sum to 1.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub mixture: Vec<NumberPart>,
 }
