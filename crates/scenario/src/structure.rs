@@ -39,7 +39,7 @@ impl Schema {
 /// Keys that people look for and that are not there on purpose, with the reason.
 const ABSENT: &[(&str, &str)] = &[(
     "momentum",
-    "leave it out: with momentum neurons have velocities, and the limit is a kinetic equation in both that no \
+    "leave it out: with it neurons have velocities, and the limit is a kinetic equation in both that no \
      system here solves; a heavy ball of strong friction is plain SGD on another clock",
 )];
 

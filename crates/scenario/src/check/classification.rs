@@ -25,7 +25,7 @@ pub(super) fn check(file: &ScenarioFile, setting: Option<&Setting>, complaints: 
     });
     if let Some((name, _)) = without {
         let message = format!(
-            "\"{name}\" records the laws of pairs of coordinates alone, and what a class gets wrong is of all \
+            "\"{name}\" records the laws of pairs of coordinates alone, and the error is of all \
              coordinates together"
         );
         complaints.add(SWITCH, message, "leave it out, or take characteristics in place of finite-volume");

@@ -151,8 +151,8 @@ impl InitialKind {
     }
 }
 
-/// The law of one number of a neuron, which is there where the unit has such a number, and only there; what is
-/// wrong with it is noted.
+/// The law of one number of a neuron, which is there where the unit has such a number, and only there; what
+/// is wrong with it is noted.
 fn number(
     unit: Unit,
     name: &str,

@@ -115,7 +115,7 @@ pub(super) fn check_weights(weights: impl Iterator<Item = f64>) -> Result<(), St
     let sum: f64 = weights.iter().sum();
     let are_shares = weights.iter().all(|weight| *weight > 0.0) && (sum - 1.0).abs() <= SLACK;
     let message = format!(
-        "must have up to {MOST_PARTS} parts with weights above 0 that sum to 1; there are {} and their sum is \
+        "must have up to {MOST_PARTS} parts with weights above 0 that sum to 1; {} are given, with the sum \
          {sum:?}",
         weights.len()
     );
