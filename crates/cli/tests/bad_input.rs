@@ -205,7 +205,7 @@ fn numbers_of_the_systems() {
         refused_at(17, "cells = [100]", &format!("cells = {wrong}"), &["`cells`"]);
     }
     let domain = |range: &str| format!("cells = [100]\ndomain = {range}");
-    refused_at(17, "cells = [100]", "cells = [5]", &["the cells are too wide for the start", "more cells"]);
+    refused_at(17, "cells = [100]", "cells = [5]", &["the cells are too wide for the start", "cells = ["]);
     refused_at(
         18,
         "cells = [100]",

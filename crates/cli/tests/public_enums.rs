@@ -17,6 +17,7 @@ const EXHAUSTIVE: &[(&str, &str, &str)] = &[
     ("files", "Lock", "a lock is taken, held or not known, and each must be dealt with"),
     ("model", "CoordinateStart", "every grid must be able to hold each start, or not compile"),
     ("model", "Initial", "networks and limits must start from the same law, or not compile"),
+    ("model", "NumberLaw", "networks and limits must start from the same law, or not compile"),
     ("model", "Measure", "comparison, store and figures must know every form of a law, or not compile"),
     ("model", "Power", "there are two moments"),
     ("model", "Unit", "networks and limits must be of the same neurons, or not compile"),

@@ -33,6 +33,7 @@ fn setup(seed: u64) -> Setup {
         batch: 1,
         label_noise: 0.0,
         monte_carlo: 0,
+        classification_error: false,
         precision: Precision::Double,
         seed,
     }

@@ -33,7 +33,7 @@ fn two_radii() -> Result<Problem, Box<dyn Error>> {
 /// Output weights and offsets beside.
 fn four_parameters() -> Result<Problem, Box<dyn Error>> {
     let data = BlockClasses::anisotropic(24, 8, 0.65)?;
-    let [a, b] = [0.2, 0.0].map(|deviation| Normal { mean: 1.0, deviation });
+    let [a, b] = [0.2, 0.0].map(|deviation| Normal { mean: 1.0, deviation }.into());
     let start = Start::Affine(Initial::Gaussian { scale: 0.8 }, AffineStart { a, b });
     Ok(Problem::two_layer(data, PiecewiseLinear::relu().into(), start)?)
 }

@@ -7,6 +7,11 @@ use meanfield_kernel::bisection::{Until, bisect};
 use statrs::function::gamma::{gamma_lr, gamma_ur};
 
 use crate::normal;
+pub use crate::number_law::{Normal, NumberLaw};
+
+/// Deviates beyond this have probability 1e-15, and breaks nearer to one another are one.
+const FARTHEST: f64 = 7.9;
+const NEAR: f64 = 1e-9;
 
 /// A rotation-invariant start.
 #[derive(Clone, Debug, PartialEq)]
@@ -26,6 +31,17 @@ pub enum Initial {
         /// The inner radius ≥ 0 and the outer one.
         radii: [f64; 2],
     },
+    /// One of several laws, with these probabilities.
+    Mixture(Vec<WeightedInitial>),
+}
+
+/// A law of w and its share in a mixture.
+#[derive(Clone, Debug, PartialEq)]
+pub struct WeightedInitial {
+    /// Probability, > 0; those of a mixture sum to 1.
+    pub weight: f64,
+    /// The law.
+    pub law: Initial,
 }
 
 impl Initial {
@@ -37,6 +53,12 @@ impl Initial {
             Self::Shell { radii: [inner, outer] } => {
                 return ((radius - inner) / (outer - inner)).clamp(0.0, 1.0);
             }
+            Self::Mixture(parts) => {
+                return parts
+                    .iter()
+                    .map(|part| part.weight * part.law.radial_distribution(dimension, radius))
+                    .sum();
+            }
         };
         match argument(scale, dimension, radius) {
             argument if argument <= 0.0 => 0.0,
@@ -45,9 +67,10 @@ impl Initial {
         }
     }
 
-    /// A length of the size of |w|: κ, the radius, the outer radius.
+    /// A length of the size of |w|: κ, the radius, the outer radius; the largest of a mixture.
     pub fn size(&self) -> f64 {
         match self {
+            Self::Mixture(parts) => parts.iter().map(|part| part.law.size()).fold(0.0, f64::max),
             Self::Gaussian { scale } => *scale,
             Self::Sphere { radius } => *radius,
             Self::Shell { radii: [_, outer] } => *outer,
@@ -56,7 +79,16 @@ impl Initial {
 
     /// P(|w| > r) in dimension d, accurate in the upper tail.
     fn radial_survival(&self, dimension: usize, radius: f64) -> f64 {
-        let Self::Gaussian { scale } = self else { return 1.0 - self.radial_distribution(dimension, radius) };
+        let scale = match self {
+            Self::Gaussian { scale } => scale,
+            Self::Mixture(parts) => {
+                return parts
+                    .iter()
+                    .map(|part| part.weight * part.law.radial_survival(dimension, radius))
+                    .sum();
+            }
+            _ => return 1.0 - self.radial_distribution(dimension, radius),
+        };
         match argument(*scale, dimension, radius) {
             argument if argument <= 0.0 => 1.0,
             argument if argument.is_finite() => gamma_ur(0.5 * dimension as f64, argument),
@@ -88,10 +120,42 @@ impl Initial {
     /// The radius below which a share of the neurons starts, where that is a line in the share.
     fn closed_quantile(&self, level: f64) -> Option<f64> {
         match self {
-            Self::Gaussian { .. } => None,
+            Self::Gaussian { .. } | Self::Mixture(_) => None,
             Self::Sphere { radius } => Some(*radius),
             Self::Shell { radii: [inner, outer] } => Some(inner + level * (outer - inner)),
         }
+    }
+
+    /// Radii at which the distribution function jumps or bends, and those between the sizes of parts.
+    fn edges(&self) -> Vec<f64> {
+        match self {
+            Self::Gaussian { .. } => Vec::new(),
+            Self::Sphere { radius } => vec![*radius],
+            Self::Shell { radii } => radii.to_vec(),
+            Self::Mixture(parts) => {
+                let mut sizes: Vec<f64> = parts.iter().map(|part| part.law.size()).collect();
+                sizes.sort_by(f64::total_cmp);
+                let between = sizes.windows(2).map(|pair| 0.5 * (pair[0] + pair[1]));
+                parts.iter().flat_map(|part| part.law.edges()).chain(between).collect()
+            }
+        }
+    }
+
+    /// P(|w| = r).
+    fn mass_at(&self, radius: f64) -> f64 {
+        match self {
+            Self::Gaussian { .. } | Self::Shell { .. } => 0.0,
+            Self::Sphere { radius: only } => f64::from(radius == *only),
+            Self::Mixture(parts) => parts.iter().map(|part| part.weight * part.law.mass_at(radius)).sum(),
+        }
+    }
+
+    /// The same law with this in the place of each part that is no mixture.
+    #[must_use]
+    pub fn with_parts(&self, replaced: impl Fn(&Self) -> Self + Copy) -> Self {
+        let Self::Mixture(parts) = self else { return replaced(self) };
+        let part = |part: &WeightedInitial| WeightedInitial { law: part.law.with_parts(replaced), ..*part };
+        Self::Mixture(parts.iter().map(part).collect())
     }
 
     /// The smallest radius that is large enough, by bisection down to neighbouring numbers: sure in both
@@ -106,45 +170,33 @@ impl Initial {
     }
 }
 
+/// A part of a mixture as d → ∞: all neurons of a Gaussian one have |w| = κ.
+fn without_spread(part: &Initial) -> Initial {
+    match part {
+        Initial::Gaussian { scale } => Initial::Sphere { radius: *scale },
+        other => other.clone(),
+    }
+}
+
 /// d r²/(2κ²).
 fn argument(scale: f64, dimension: usize, radius: f64) -> f64 {
     0.5 * dimension as f64 * (radius / scale).powi(2)
 }
 
-/// The law of one number of a neuron: normal, or a point where `deviation` is 0.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Normal {
-    /// Mean.
-    pub mean: f64,
-    /// Standard deviation, ≥ 0.
-    pub deviation: f64,
-}
-
-impl Normal {
-    /// P(X ≤ x).
-    pub fn distribution(self, x: f64) -> f64 {
-        if self.deviation > 0.0 {
-            normal::distribution((x - self.mean) / self.deviation)
-        } else {
-            f64::from(x >= self.mean)
-        }
-    }
-}
-
 /// The laws of output weight and offset of neurons a σ(⟨w, x⟩ + b), independent of w and of one another.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct AffineStart {
     /// Law of a.
-    pub a: Normal,
+    pub a: NumberLaw,
     /// Law of b.
-    pub b: Normal,
+    pub b: NumberLaw,
 }
 
 /// The law of one reduced coordinate at t = 0.
 #[derive(Clone, Debug, PartialEq)]
 pub enum CoordinateStart {
     /// A number of the neuron itself.
-    Number(Normal),
+    Number(NumberLaw),
     /// The length of the part of w in so many of its dimensions.
     Radius {
         /// The law that this part has by itself.
@@ -174,6 +226,10 @@ impl CoordinateStart {
     pub fn at_infinite_dimension(&self) -> Self {
         match self {
             Self::Radius { initial: Initial::Gaussian { scale }, .. } => Self::Length(*scale),
+            Self::Radius { initial, dimension } => {
+                let initial = initial.with_parts(without_spread);
+                Self::Radius { initial, dimension: *dimension }
+            }
             other => other.clone(),
         }
     }
@@ -191,7 +247,7 @@ impl CoordinateStart {
     pub fn quantile_of_normal(&self, g: f64) -> f64 {
         match self {
             Self::Length(length) => *length,
-            Self::Number(law) => law.mean + law.deviation * g,
+            Self::Number(law) => law.quantile_of_normal(g),
             Self::Radius { initial, dimension } => initial.radial_quantile_of_normal(*dimension, g),
         }
     }
@@ -199,9 +255,36 @@ impl CoordinateStart {
     /// Whether all neurons start at one value.
     pub fn is_point(&self) -> bool {
         match self {
-            Self::Number(law) => law.deviation == 0.0,
+            Self::Number(law) => law.is_point(),
             Self::Length(_) => true,
             Self::Radius { initial, .. } => matches!(initial, Initial::Sphere { .. }),
+        }
+    }
+
+    /// Deviates g, increasing, where the coordinate is no smooth function of g: at the ends of uniform laws,
+    /// and where mixtures go from one part to another. A rule in g has its panels end there.
+    pub fn breaks(&self) -> Vec<f64> {
+        let edges = match self {
+            Self::Length(_) => Vec::new(),
+            Self::Number(law) => law.edges(),
+            Self::Radius { initial, .. } => initial.edges(),
+        };
+        let levels = edges.into_iter().flat_map(|edge| {
+            let until = self.distribution(edge);
+            [until - self.mass_at(edge), until]
+        });
+        let mut breaks: Vec<f64> = levels.map(normal::quantile).filter(|g| g.abs() < FARTHEST).collect();
+        breaks.sort_by(f64::total_cmp);
+        breaks.dedup_by(|a, b| (*a - *b).abs() < NEAR);
+        breaks
+    }
+
+    /// P(z = x).
+    fn mass_at(&self, x: f64) -> f64 {
+        match self {
+            Self::Length(length) => f64::from(x == *length),
+            Self::Number(law) => law.mass_at(x),
+            Self::Radius { initial, .. } => initial.mass_at(x),
         }
     }
 
@@ -244,14 +327,6 @@ mod tests {
             let opposite = start.radial_quantile_of_normal(320, g);
             assert!((0.4..1.3).contains(&opposite), "g = {g}: {opposite}");
         }
-    }
-
-    #[test]
-    fn a_normal_law_without_deviation_is_a_point() {
-        let point = Normal { mean: 1.0, deviation: 0.0 };
-        assert_eq!([0.999, 1.0, 1.001].map(|x| point.distribution(x)), [0.0, 1.0, 1.0]);
-        let spread = Normal { mean: 1.0, deviation: 2.0 };
-        assert_eq!([1.0, 3.0].map(|x| spread.distribution(x)), [0.5, normal::distribution(1.0)]);
     }
 
     #[test]
@@ -298,6 +373,36 @@ mod tests {
             assert!((law(&shell).distribution(radius) - normal::distribution(g)).abs() < 1e-14);
             assert_eq!(law(&sphere).quantile_of_normal(g), 0.9);
         }
+    }
+
+    fn mixture() -> Initial {
+        let part = |weight: f64, law: Initial| WeightedInitial { weight, law };
+        Initial::Mixture(vec![
+            part(0.3, Initial::Gaussian { scale: 0.5 }),
+            part(0.2, Initial::Sphere { radius: 1.0 }),
+            part(0.5, Initial::Shell { radii: [1.5, 2.5] }),
+        ])
+    }
+
+    #[test]
+    fn mixtures_have_their_parts_and_break_between_them() {
+        let law = CoordinateStart::radius_of_block(&mixture(), 40, 40);
+        for (radius, share) in [(0.999, 0.3), (1.2, 0.5), (2.0, 0.75)] {
+            assert!((law.distribution(radius) - share).abs() < 1e-14, "{radius}");
+        }
+        assert_eq!([0.35, 0.49].map(|level| mixture().radial_quantile(40, level)), [1.0; 2]);
+        for g in [-1.2, -0.5, 0.5, 3.0] {
+            let radius = law.quantile_of_normal(g);
+            assert!((law.distribution(radius) - normal::distribution(g)).abs() < 1e-13, "{g}: {radius}");
+        }
+        // Before the sphere's share, and after it.
+        let expected = [0.3, 0.5].map(normal::quantile);
+        let found = law.breaks();
+        assert!(expected.iter().all(|g| found.iter().any(|b| (b - g).abs() < 1e-9)), "{found:?}");
+        let limit = law.at_infinite_dimension();
+        assert_eq!([0.499, 0.5].map(|r| limit.distribution(r)), [0.0, 0.3]);
+        assert_eq!(limit.quantile_of_normal(-1.0), 0.5);
+        assert!(!law.is_point());
     }
 
     #[test]

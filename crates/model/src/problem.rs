@@ -9,7 +9,7 @@ use crate::activation::Activation;
 use crate::coordinates::Coordinates;
 use crate::data::{BlockClasses, GaussianClasses};
 use crate::directed::DirectedClasses;
-use crate::initial::{AffineStart, CoordinateStart, Initial, Normal};
+use crate::initial::{AffineStart, CoordinateStart, Initial, Normal, NumberLaw};
 use crate::loss::Loss;
 use crate::mixture::Mixture;
 use crate::unit::Unit;
@@ -167,10 +167,10 @@ impl Start {
     }
 
     /// The laws of a and b, where neurons have them.
-    pub fn affine(&self) -> Option<AffineStart> {
+    pub fn affine(&self) -> Option<&AffineStart> {
         match self {
             Self::Inner(_) => None,
-            Self::Affine(_, affine) => Some(*affine),
+            Self::Affine(_, affine) => Some(affine),
         }
     }
 
@@ -228,7 +228,7 @@ pub enum ProblemError {
     #[error("neurons with output weight and offset need a start for both")]
     AffineStart,
     /// A start with one radius, where there are several.
-    #[error("a start on a sphere or in a shell is known for isotropic data alone")]
+    #[error("a start on a sphere, in a shell or of several parts is known for isotropic data alone")]
     StartOfBlocks,
 }
 
@@ -380,8 +380,8 @@ impl Problem {
 
     /// The law of each coordinate at t = 0.
     pub fn starts(&self) -> Vec<CoordinateStart> {
-        let numbers = self.start.affine().into_iter().flat_map(|start| [start.a, start.b]);
-        let along = std::iter::repeat_n(self.weight_at_start(), self.data.directions());
+        let numbers = self.start.affine().into_iter().flat_map(|start| [start.a.clone(), start.b.clone()]);
+        let along = std::iter::repeat_n(NumberLaw::from(self.weight_at_start()), self.data.directions());
         numbers.chain(along).map(CoordinateStart::Number).chain(self.radii_at_start()).collect()
     }
 
@@ -423,8 +423,8 @@ mod tests {
     const WEIGHTS: Initial = Initial::Gaussian { scale: 0.8 };
 
     fn affine() -> Start {
-        let point = Normal { mean: 1.0, deviation: 0.0 };
-        Start::Affine(WEIGHTS, AffineStart { a: point, b: Normal { mean: 0.0, deviation: 0.5 } })
+        let offsets = Normal { mean: 0.0, deviation: 0.5 };
+        Start::Affine(WEIGHTS, AffineStart { a: NumberLaw::point(1.0), b: offsets.into() })
     }
 
     #[test]

@@ -6,7 +6,7 @@
 use crate::block_series::{AffineSeries, BlockSeriesError, RadiiSeries};
 use crate::data::{BlockClasses, GaussianClasses};
 use crate::directed::DirectedClasses;
-use crate::initial::{AffineStart, CoordinateStart, Initial, Normal};
+use crate::initial::{AffineStart, CoordinateStart, Initial, NumberLaw};
 use crate::input_landscape::{InputLandscape, InputRuleError, Reached};
 use crate::landscape::Landscape;
 use crate::loss::Loss;
@@ -188,7 +188,7 @@ impl Problem {
                 Ok(Reduced::Radii(radii(self, data, resolution)?))
             }
             (DataModel::TwoBlocks(data), Start::Affine(_, outer)) => {
-                Ok(Reduced::AffineRadii(affine_radii(self, data, *outer, resolution)?))
+                Ok(Reduced::AffineRadii(affine_radii(self, data, outer, resolution)?))
             }
         }
     }
@@ -246,7 +246,7 @@ fn radii(
 fn affine_radii(
     problem: &Problem,
     data: &BlockClasses,
-    outer: AffineStart,
+    outer: &AffineStart,
     resolution: Resolution,
 ) -> Result<Reduction<4, AffineSeries>, ReductionError> {
     let Resolution { limit, tolerance, reach } = resolution;
@@ -256,7 +256,7 @@ fn affine_radii(
     let largest = match reach {
         Reach::OfStart => {
             let radius = largest_radius(problem.start().weights());
-            [largest_number(outer.a), largest_number(outer.b), radius, radius]
+            [largest_number(&outer.a), largest_number(&outer.b), radius, radius]
         }
         Reach::OfBath => extent,
         Reach::UpTo(_) => return Err(ReductionError::Unbounded),
@@ -269,7 +269,7 @@ fn affine_radii(
         truncation: landscape.truncation(),
         landscape: Ridged::new(landscape, problem.bath().ridge).with_floor(problem.label_noise().powi(2)),
         elements: [VolumeElement::Line, VolumeElement::Line, first, second],
-        start: [CoordinateStart::Number(outer.a), CoordinateStart::Number(outer.b), r1, r2],
+        start: [CoordinateStart::Number(outer.a.clone()), CoordinateStart::Number(outer.b.clone()), r1, r2],
         extent,
     })
 }
@@ -297,7 +297,7 @@ fn input_reduction<const D: usize>(
     let outer = problem.start().affine();
     let size = problem.start().weights().size();
     let mut reached = Reached {
-        affine: outer.map(|outer| [outer.a, outer.b].map(likely_number)),
+        affine: outer.map(|outer| [&outer.a, &outer.b].map(likely_number)),
         along: (LIKELY_DEVIATIONS * size).max(LIKELY_PROJECTION),
         across: size * (data.across as f64 / data.dimension() as f64).sqrt(),
     };
@@ -326,8 +326,8 @@ fn input_reduction<const D: usize>(
 }
 
 /// How far an output weight or an offset is likely to come.
-fn likely_number(start: Normal) -> f64 {
-    (start.mean.abs() + LIKELY_DEVIATIONS * start.deviation).max(LIKELY_NUMBER)
+fn likely_number(start: &NumberLaw) -> f64 {
+    (start.mean().abs() + LIKELY_DEVIATIONS * start.deviation()).max(LIKELY_NUMBER)
 }
 
 fn radii_at_start(problem: &Problem, data: &BlockClasses) -> [CoordinateStart; 2] {
@@ -339,8 +339,8 @@ fn largest_radius(weights: &Initial) -> f64 {
     (RADII.0 * weights.size()).max(RADII.1)
 }
 
-fn largest_number(start: Normal) -> f64 {
-    (start.mean.abs() + NUMBERS.0 * start.deviation).max(NUMBERS.1)
+fn largest_number(start: &NumberLaw) -> f64 {
+    start.largest(NUMBERS.0).max(NUMBERS.1)
 }
 
 /// From 0 to the mean of the radius of so many parameters at rest, and [`FAR`] deviations more.

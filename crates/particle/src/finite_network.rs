@@ -18,7 +18,7 @@ use crate::engine::{Batch, Blocked, Engine, MiniBatch, Rule};
 use crate::sampler::{self, BLOCK, Samples};
 use meanfield_random::stream::Purpose;
 
-pub use observed::{DEFAULT_SAMPLES, monte_carlo_risk, observe};
+pub use observed::{DEFAULT_SAMPLES, classification_error, monte_carlo_risk, observe};
 pub use setup::{Precision, Setup};
 
 /// Multiply-adds in one stride: a few hundredths of a second.

@@ -128,8 +128,7 @@ pub fn initial_affine(
 ) -> Array2<f64> {
     let mut random = generator(seed, Purpose::InitialAffine, 0);
     let outer = Array2::from_shape_fn((neurons, 2), |(_, column)| {
-        let law = [start.a, start.b][column];
-        law.mean + law.deviation * normal(&mut random)
+        [&start.a, &start.b][column].quantile_of_normal(normal(&mut random))
     });
     concatenate![ndarray::Axis(1), outer, initial_weights(initial, neurons, dimension, seed)]
 }
@@ -140,8 +139,8 @@ mod tests {
     use meanfield_model::activation::{Activation, Polynomial};
     use meanfield_model::data::{BlockClasses, GaussianClasses};
     use meanfield_model::directed::DirectedClasses;
+    use meanfield_model::initial::{Normal, NumberLaw};
     use meanfield_model::teacher::Teacher;
-    use meanfield_model::initial::Normal;
 
     #[test]
     fn each_class_has_its_share_and_its_scale() {
@@ -245,8 +244,7 @@ mod tests {
     #[test]
     fn output_weights_and_offsets_have_their_laws_and_leave_the_weights_alone() {
         let initial = Initial::Gaussian { scale: 0.8 };
-        let start =
-            AffineStart { a: Normal { mean: 1.0, deviation: 0.0 }, b: Normal { mean: -0.5, deviation: 0.3 } };
+        let start = AffineStart { a: NumberLaw::point(1.0), b: Normal { mean: -0.5, deviation: 0.3 }.into() };
         let rows = initial_affine(&start, &initial, 40_000, 3, 1);
         assert!(rows.column(0).iter().all(|a| *a == 1.0));
         let b = rows.column(1);
@@ -256,7 +254,7 @@ mod tests {
         assert!((mean + 0.5).abs() < 5.0 * 0.3 / 200.0, "{mean}");
         assert!((variance - 0.09).abs() < 5.0 * 0.09 * f64::sqrt(2.0 / 40_000.0), "{variance}");
         assert_eq!(rows.slice(s![.., 2..]), initial_weights(&initial, 40_000, 3, 1));
-        let both = AffineStart { a: start.b, ..start };
+        let both = AffineStart { a: start.b.clone(), ..start };
         let rows = initial_affine(&both, &initial, 1000, 3, 1);
         let product = (&rows.column(0) + 0.5).dot(&(&rows.column(1) + 0.5)) / 1000.0;
         assert!(product.abs() < 5.0 * 0.09 / f64::sqrt(1000.0), "independent: {product}");

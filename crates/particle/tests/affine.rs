@@ -36,7 +36,8 @@ fn tanh() -> Activation {
 }
 
 fn start() -> AffineStart {
-    AffineStart { a: Normal { mean: 1.0, deviation: 0.8 }, b: Normal { mean: 0.2, deviation: 0.5 } }
+    let [a, b] = [Normal { mean: 1.0, deviation: 0.8 }, Normal { mean: 0.2, deviation: 0.5 }];
+    AffineStart { a: a.into(), b: b.into() }
 }
 
 fn setup(activation: Activation, neurons: usize, seed: u64) -> Setup {
@@ -55,6 +56,7 @@ fn setup(activation: Activation, neurons: usize, seed: u64) -> Setup {
         batch: 1,
         label_noise: 0.0,
         monte_carlo: 0,
+        classification_error: false,
         precision: Precision::Double,
         seed,
     }
@@ -174,8 +176,10 @@ fn noise_and_ridge_follow_the_schedule() {
     let temperature = 0.3;
     let step_size = 0.01;
     let steps = 150;
-    let affine =
-        AffineStart { a: Normal { mean: 0.0, deviation: 1.0 }, b: Normal { mean: 0.0, deviation: 0.1 } };
+    let affine = {
+        let [a, b] = [1.0, 0.1].map(|deviation| Normal { mean: 0.0, deviation }.into());
+        AffineStart { a, b }
+    };
     let setup = setup(Activation::PiecewiseLinear(flat), 4000, 11);
     let mut network =
         FiniteNetwork::new(Setup { ridge, temperature, step_size, affine: Some(affine), ..setup });

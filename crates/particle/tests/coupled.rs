@@ -84,6 +84,7 @@ fn setup(data: impl Into<Mixture>, coordinates: Coordinates, schedule: Schedule,
         batch: 1,
         label_noise: 0.0,
         monte_carlo: 0,
+        classification_error: false,
         precision: Precision::Double,
         seed: 3,
     }

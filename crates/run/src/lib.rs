@@ -8,6 +8,7 @@ pub mod background;
 pub mod by_layer;
 pub mod certificate;
 pub mod claim;
+pub mod classified;
 pub mod cpu;
 mod crew;
 mod crowd;

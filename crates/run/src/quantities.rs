@@ -25,6 +25,14 @@ quantities! {
     /// R.
     RISK = Quantity::result("risk", "R", "population risk R = E ℓ(y, ŷ)")
         .in_claims().in_insets().over_key("risk R").mapped("risk", false);
+    /// P(y ŷ ≤ 0).
+    CLASSIFICATION_ERROR = Quantity::result(
+        "classification_error", "P(yŷ ≤ 0)", "probability P(y ŷ(x) ≤ 0) of a wrong sign of the output",
+    ).in_claims().in_insets().over_key("classification error");
+    /// Standard error of the classification error, where it is counted on samples.
+    CLASSIFICATION_STANDARD_ERROR = Quantity::result(
+        "classification_error_standard_error", "", "standard error of classification_error over its samples",
+    );
     /// The risk's excess over the reference's, less the predicted bias of a finite network.
     RISK_BEYOND_BIAS =
         Quantity::gap("risk_beyond_bias", "risk gap less the predicted b/N + c ε").in_claims();

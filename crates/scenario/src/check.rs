@@ -5,6 +5,7 @@
 //! earlier one is not said again.
 
 mod claims;
+mod classification;
 mod figures;
 mod laws;
 mod memory;
@@ -120,6 +121,7 @@ impl Reader {
             setting: setting.as_ref().filter(|_| model && built),
         };
         systems::check(&file.systems, file.refinement, &DraftFamily::TwoLayer(&draft), complaints);
+        classification::check(file, setting.as_ref(), complaints);
         let outline = Outline {
             coordinates: draft.coordinates.ok(),
             layers: None,
@@ -181,6 +183,7 @@ impl Reader {
         }
         let end_time = file.dynamics.end_time;
         let times = complaints.section(|complaints| file.observe.check(end_time, complaints)).1;
+        classification::refuse(file, complaints);
         (schedule, is_right && times)
     }
 
@@ -236,6 +239,7 @@ fn observed(file: &ScenarioFile) -> Observed {
         times: file.observe.times.values().len(),
         snapshots: file.observe.snapshots.values().len(),
         levels: file.observe.levels.len(),
+        classification_error: file.observe.classification_error,
     }
 }
 

@@ -3,10 +3,13 @@
 
 use std::convert::Infallible;
 
+use meanfield_model::classification::ClassificationError;
 use meanfield_run::background::Background;
+use meanfield_run::classified::Classified;
 use meanfield_run::drive::Identity;
-use meanfield_run::record::Place;
+use meanfield_run::record::{Nature, Place};
 use meanfield_run::side_by_side::Job;
+use meanfield_run::system::System;
 
 use crate::bound::Bound;
 use crate::cost;
@@ -98,9 +101,24 @@ impl Member<'_> {
         Ok(runs.into_iter().map(|run| self.job(run)).collect())
     }
 
+    /// The system, whose law is asked for its classification error where the scenario wants that. (Networks
+    /// count samples.)
+    fn judged(&self, system: Box<dyn System>) -> Box<dyn System> {
+        let Bound::TwoLayer(kind, setting) = self.bound else { return system };
+        let is_wanted = setting.observed.classification_error && kind.nature() != Nature::Network;
+        if !is_wanted {
+            return system;
+        }
+        match ClassificationError::new(&setting.problem) {
+            Ok(error) => Box::new(Classified::new(system, error)),
+            Err(_) => system, // which a checked scenario does not have
+        }
+    }
+
     fn job(&self, run: Run) -> Job {
         let Run { system, facts, seed } = run;
         let kind = self.bound.kind();
+        let system = self.judged(system);
         let long = self.bound.has_long_strides();
         let system = if long { Box::new(Background::new(system)) } else { system };
         let identity = Identity {

@@ -143,8 +143,8 @@ impl Model {
     /// Notes a start of one radius where data have several blocks of coordinates.
     fn refuse_start_of_one_radius(&self, complaints: &mut Complaints) {
         let Some(kind) = self.initial.as_ref().filter(|kind| kind.has_one_radius()) else { return };
-        let message = "on a sphere or in a shell the lengths of several blocks of coordinates depend on one \
-                       another: such starts are known for isotropic data alone";
+        let message = "on a sphere, in a shell or in a mixture the lengths of several blocks of coordinates \
+                       depend on one another: such starts are known for isotropic data alone";
         let is_known = self.data.symmetry().is_none_or(|symmetry| symmetry == Symmetry::OneBlock);
         let path = ["model", "initial", kind.name()];
         complaints.unless(is_known, &path, message, "write initial.gaussian = { scale = 0.8 }");

@@ -25,6 +25,11 @@ pub struct Observe {
     /// Of networks with layers; none by default.
     #[serde(default, skip_serializing_if = "ObservedInputs::is_empty")]
     pub inputs: ObservedInputs,
+    /// Whether the classification error P(y ŷ(x) ≤ 0) is one of the curves: of laws by quadrature over the
+    /// data, of two-layer networks the share of fresh samples (as many as `monte-carlo`, or 10000) with its
+    /// standard error. False by default: labels need not be classes.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub classification_error: bool,
     /// Levels of the quantiles over time. The default shows centre, spread and both tails.
     #[serde(default = "default_levels")]
     pub levels: Vec<f64>,
@@ -67,6 +72,11 @@ fn check_times(key: &str, values: &[f64], end: f64, complaints: &mut Complaints)
         let message = format!("`{key}` must increase, but {:?} comes after {:?}", pair[1], pair[0]);
         complaints.add(["observe", key], message, "sort them, each once");
     }
+}
+
+/// Whether a switch is off, of which records say nothing: older ones do not know the key.
+fn is_false(switch: &bool) -> bool {
+    !switch
 }
 
 fn default_levels() -> Vec<f64> {

@@ -10,8 +10,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use meanfield_model::activation::Activation;
 use meanfield_model::coordinates::Coordinates;
-use meanfield_model::initial::Normal;
 use meanfield_model::loss::Loss;
+use meanfield_model::number_law::NumberLaw;
 use meanfield_model::problem::{Bath, Problem, ProblemError};
 use meanfield_model::reduction::{Reduced, ReductionError, Resolution};
 use meanfield_model::unit::Unit;
@@ -90,11 +90,12 @@ pub(crate) struct Spread {
 
 impl Spread {
     /// The spread of a start with these numbers, of a problem where there is one.
-    pub fn new(problem: Option<&Problem>, numbers: &[Normal]) -> Self {
+    pub fn new(problem: Option<&Problem>, numbers: &[NumberLaw]) -> Self {
+        let deviations = || numbers.iter().map(NumberLaw::deviations);
         Self {
             directions: problem.map_or(1, Problem::directions),
-            narrowest: numbers.iter().map(|law| law.deviation).fold(f64::INFINITY, f64::min),
-            widest: numbers.iter().map(|law| law.deviation).fold(0.0, f64::max),
+            narrowest: deviations().map(|[least, _]| least).fold(f64::INFINITY, f64::min),
+            widest: deviations().map(|[_, most]| most).fold(0.0, f64::max),
         }
     }
 }
@@ -204,7 +205,8 @@ impl Setting {
 
     /// How widely coordinates start.
     pub fn spread(&self) -> Spread {
-        let numbers = self.problem.start().affine().map_or(Vec::new(), |start| vec![start.a, start.b]);
+        let numbers = self.problem.start().affine().into_iter();
+        let numbers: Vec<NumberLaw> = numbers.flat_map(|start| [&start.a, &start.b]).cloned().collect();
         Spread::new(Some(&self.problem), &numbers)
     }
 
@@ -249,7 +251,7 @@ mod tests {
             schedule: Schedule::Constant,
             end_time: 1.0,
             refinement: false,
-            observed: Observed { times: 1, snapshots: 0, levels: 1 },
+            observed: Observed { times: 1, snapshots: 0, levels: 1, classification_error: false },
             thresholds: KnownThresholds::default(),
             kernels: Kernels::default(),
         }

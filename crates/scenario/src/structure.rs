@@ -36,6 +36,13 @@ impl Schema {
     }
 }
 
+/// Keys that people look for and that are not there on purpose, with the reason.
+const ABSENT: &[(&str, &str)] = &[(
+    "momentum",
+    "leave it out: with it neurons have velocities, and the limit is a kinetic equation in both that no \
+     system here solves; a heavy ball of strong friction is plain SGD on another clock",
+)];
+
 /// A walk through a document.
 pub(crate) struct Walk<'a> {
     pub(crate) schema: &'a Schema,
@@ -52,8 +59,11 @@ impl Walk<'_> {
     pub(crate) fn unknown(&mut self, key: &Spanned<Cow<str>>, known: &[&str]) {
         let name = key.get_ref();
         self.problems.push_with(|| {
-            let help = suggestion(name, known.iter().copied());
-            Mistake::at(key.span(), format!("`{name}` is not known here"), Some(help))
+            let message = format!("`{name}` is not known here");
+            match ABSENT.iter().find(|(absent, _)| *absent == name.as_ref()) {
+                Some((_, why)) => Mistake::at(key.span(), message, Some((*why).to_owned())),
+                None => Mistake::at(key.span(), message, Some(suggestion(name, known.iter().copied()))),
+            }
         });
     }
 

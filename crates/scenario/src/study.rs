@@ -115,6 +115,7 @@ impl Study {
                 times: self.plan.times.len(),
                 snapshots: self.plan.snapshots.len(),
                 levels: self.plan.levels.len(),
+                classification_error: false,
             },
             thresholds: KnownThresholds::default(),
             kernels: Kernels::default(),

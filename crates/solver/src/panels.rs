@@ -28,6 +28,8 @@ const REACH: f64 = 8.0;
 const REACH_OF_FEW: f64 = 0.9;
 /// Panels at g = 0 are about sinh(g)/g times as narrow as equal ones would be.
 const GRADING: f64 = 2.0;
+/// A break that is no further from an end of a panel is that end.
+const APART: f64 = 1e-6;
 
 /// Panels of g, and how finely they have to follow the flow.
 #[derive(Clone, Debug, PartialEq)]
@@ -50,18 +52,45 @@ fn graded_end(i: usize, count: usize, reach: f64) -> f64 {
     reach * (GRADING * place).sinh() / GRADING.sinh()
 }
 
+/// Ends of so many panels along a direction, and of those that end at breaks too.
+fn line(count: usize, reach: f64, breaks: &[f64]) -> Vec<f64> {
+    let mut ends: Vec<f64> = (0..=count).map(|i| graded_end(i, count, reach)).collect();
+    let are_new = breaks.iter().filter(|g| g.abs() < reach - APART);
+    let new: Vec<f64> =
+        are_new.filter(|g| ends.iter().all(|end| (end - **g).abs() > APART)).copied().collect();
+    ends.extend(new);
+    ends.sort_by(f64::total_cmp);
+    ends
+}
+
+/// The sides of all boxes between the ends of each direction, the last direction running fastest.
+fn boxes(lines: &[Vec<f64>]) -> Vec<[f64; 2]> {
+    let mut boxes: Vec<Vec<[f64; 2]>> = vec![Vec::new()];
+    for line in lines {
+        let longer = boxes
+            .iter()
+            .flat_map(|sides| line.windows(2).map(move |ends| [&sides[..], &[[ends[0], ends[1]]]].concat()));
+        boxes = longer.collect();
+    }
+    boxes.concat()
+}
+
 impl Panels {
     /// Panels of so many directions with about `atoms` nodes at first. None splits once there are `most`.
     pub fn new(directions: usize, atoms: usize, tolerance: f64, most: usize) -> Self {
+        Self::with_breaks(&vec![Vec::new(); directions], atoms, tolerance, most)
+    }
+
+    /// The same for a start that jumps or bends where g has these values along each direction: panels end
+    /// there, too.
+    pub fn with_breaks(breaks: &[Vec<f64>], atoms: usize, tolerance: f64, most: usize) -> Self {
+        let directions = breaks.len();
         let rule = Rule::new(NODES[directions.clamp(1, NODES.len()) - 1]);
         let along = (atoms as f64).powf((directions.max(1) as f64).recip());
         let count = ((along - 1e-9) / rule.nodes.len() as f64).ceil().max(FEWEST as f64) as usize;
         let reach = (REACH_OF_FEW * (2.0 * (count * rule.nodes.len()) as f64).sqrt()).min(REACH);
-        let line: Vec<f64> = (0..=count).map(|i| graded_end(i, count, reach)).collect();
-        let ends = tensor(count, directions)
-            .flat_map(|at| at.into_iter().map(|i: usize| [line[i], line[i + 1]]))
-            .collect();
-        let panels = Self { rule, directions, reach, ends, tolerance, most: 0 };
+        let lines: Vec<Vec<f64>> = breaks.iter().map(|breaks| line(count, reach, breaks)).collect();
+        let panels = Self { rule, directions, reach, ends: boxes(&lines), tolerance, most: 0 };
         Self { most: most.max(panels.atoms()), ..panels }
     }
 
@@ -288,6 +317,19 @@ mod tests {
             }
         }
         assert_eq!(Panels::new(0, 50, 1e-8, 50).nodes().collect::<Vec<_>>(), vec![(Vec::new(), 1.0)]);
+    }
+
+    #[test]
+    fn a_start_that_jumps_is_integrated_to_rounding_where_panels_end_at_the_jump() {
+        let z = |g: f64| if g < 0.37 { -1.0 } else { 2.0 + g };
+        let mean = |panels: &Panels| panels.nodes().map(|(g, w)| w * z(g[1])).sum::<f64>();
+        let above = normal::distribution(-0.37);
+        let exact = 3.0 * above - 1.0 + normal::density(0.37);
+        let broken = Panels::with_breaks(&[vec![], vec![0.37]], 400, 1e-8, 400);
+        let whole = Panels::new(2, 400, 1e-8, 400);
+        // What lies beyond the last node of few panels: 1e-7 of the first moment.
+        assert!((mean(&broken) - exact).abs() < 1e-6, "{} {exact}", mean(&broken));
+        assert!((mean(&whole) - exact).abs() > 1e-3, "{} {exact}", mean(&whole));
     }
 
     #[test]

@@ -4,7 +4,7 @@
 //! It makes axes and masses along them; the cells of all coordinates together belong to [`crate::grid`].
 
 use meanfield_model::axis::{Axis, AxisError};
-use meanfield_model::initial::{CoordinateStart, Initial, Normal};
+use meanfield_model::initial::{CoordinateStart, Initial, Normal, NumberLaw};
 use meanfield_model::normal;
 use meanfield_model::problem::{Bath, Problem};
 
@@ -30,8 +30,17 @@ pub enum StartGridError {
     #[error(transparent)]
     Axis(#[from] AxisError),
     /// The start does not lie on it, or on too few of its cells.
-    #[error(transparent)]
-    Start(#[from] StartError),
+    #[error("along {name}, from {:.4} to {:.4}: {error}", domain[0], domain[1])]
+    Start {
+        /// The coordinate's name.
+        name: &'static str,
+        /// Its place among the coordinates.
+        coordinate: usize,
+        /// The ends of the axis.
+        domain: [f64; 2],
+        /// What is wrong.
+        error: StartError,
+    },
 }
 
 /// Cells along each coordinate, and where they lie at the start.
@@ -78,7 +87,13 @@ impl StartGrid {
             return Ok((axis, masses));
         }
         let axis = self.axis_that_stays(problem, coordinate, &start)?;
-        let masses = start_along(&axis, |z| start.distribution(z))?;
+        let masses =
+            start_along(&axis, |z| start.distribution(z)).map_err(|error| StartGridError::Start {
+                name: problem.coordinates().names()[coordinate],
+                coordinate,
+                domain: [axis.faces()[0], axis.faces()[axis.cells()]],
+                error,
+            })?;
         Ok((axis, masses))
     }
 
@@ -89,14 +104,12 @@ impl StartGrid {
     /// A coordinate that starts at a point gets a width.
     fn widened(&self, start: &CoordinateStart) -> CoordinateStart {
         match start {
-            CoordinateStart::Number(law) => {
-                CoordinateStart::Number(Normal { deviation: law.deviation.max(self.start_width), ..*law })
-            }
-            CoordinateStart::Radius { initial: Initial::Sphere { radius }, dimension } => {
-                let initial = shell_about(*radius, self.start_width);
+            CoordinateStart::Number(law) => CoordinateStart::Number(law.widened(self.start_width)),
+            CoordinateStart::Radius { initial, dimension } => {
+                let initial = initial.with_parts(|part| widened_part(part, self.start_width));
                 CoordinateStart::Radius { initial, dimension: *dimension }
             }
-            radius => radius.clone(),
+            length => length.clone(),
         }
     }
 
@@ -109,8 +122,8 @@ impl StartGrid {
         let held = if deviation.is_finite() { deviation } else { 0.0 };
         match start {
             CoordinateStart::Number(law) => {
-                let reach = ROOM * FARTHEST * law.deviation;
-                [(law.mean - reach).min(-HELD * held), (law.mean + reach).max(HELD * held)]
+                let [lower, upper] = room(law);
+                [lower.min(-HELD * held), upper.max(HELD * held)]
             }
             CoordinateStart::Length(length) => [0.0, ROOM * length],
             // One radius has a line of cells, which grows at no cost worth the name.
@@ -179,6 +192,24 @@ fn axis_around(start: &CoordinateStart, cells: usize, rests: bool) -> Result<Axi
     Axis::uniform(if rests { 0.0 } else { lower }, upper, cells)
 }
 
+/// Half as far again from the mean as a law reaches.
+fn room(law: &NumberLaw) -> [f64; 2] {
+    if let NumberLaw::Normal(Normal { mean, deviation }) = law {
+        let reach = ROOM * FARTHEST * deviation;
+        return [mean - reach, mean + reach];
+    }
+    let mean = law.mean();
+    [-FARTHEST, FARTHEST].map(|g| mean + ROOM * (law.quantile_of_normal(g) - mean))
+}
+
+/// A part of a law of w: a sphere gets a width.
+fn widened_part(part: &Initial, width: f64) -> Initial {
+    match part {
+        Initial::Sphere { radius } => shell_about(*radius, width),
+        other => other.clone(),
+    }
+}
+
 /// The shell about a sphere with this standard deviation of the radius.
 fn shell_about(radius: f64, deviation: f64) -> Initial {
     let half = 3f64.sqrt() * deviation;
@@ -193,10 +224,11 @@ fn without_data(bath: Bath, start: &CoordinateStart, s: f64) -> CoordinateStart 
     let decay = (-rate * s).exp();
     let noise = 4.0 * bath.temperature * gained;
     match start {
-        CoordinateStart::Number(law) => CoordinateStart::Number(Normal {
-            mean: law.mean * decay.sqrt(),
-            deviation: (law.deviation * law.deviation * decay + noise).sqrt(),
-        }),
+        // Of other laws the normal one of their mean and deviation.
+        CoordinateStart::Number(law) => {
+            let deviation = (law.deviation().powi(2) * decay + noise).sqrt();
+            CoordinateStart::Number(Normal { mean: law.mean() * decay.sqrt(), deviation }.into())
+        }
         // Of other starts the Gaussian one of their size: as far out as they are.
         CoordinateStart::Radius { initial, dimension } => {
             let scale = initial.size();

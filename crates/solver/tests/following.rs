@@ -120,7 +120,7 @@ fn error_in_a_saddle(cells: usize) -> f64 {
     let saddle = Saddle { centre: [2.0, -0.3], strength: [0.8, -1.2] };
     let time = 1.5;
     let start = [Normal { mean: 0.5, deviation: 0.3 }, Normal { mean: 0.1, deviation: 0.02 }];
-    let mut system = following(saddle.clone(), &start.map(CoordinateStart::Number), cells);
+    let mut system = following(saddle.clone(), &start.map(|law| CoordinateStart::Number(law.into())), cells);
     let last = observe(&mut system, &[0.3, time]).remove(1);
     assert!(scalar(&last, MASS_ERROR) < 1e-12 && scalar(&last, MINIMUM_DENSITY) >= 0.0);
     // The share of the mass that the window of so few cells leaves to the outermost ones.
@@ -148,7 +148,7 @@ fn where_the_grid_pauses_leaves_no_trace() {
     let system = || {
         let start = [Normal { mean: 0.5, deviation: 0.3 }, Normal { mean: 0.1, deviation: 0.02 }];
         let saddle = Saddle { centre: [2.0, -0.3], strength: [0.8, -1.2] };
-        following(saddle, &start.map(CoordinateStart::Number), 20)
+        following(saddle, &start.map(|law| CoordinateStart::Number(law.into())), 20)
     };
     let mut through = system();
     let mut before = system();
@@ -181,7 +181,7 @@ fn data() -> BlockClasses {
 fn figure_3() -> (AffineSeries, [CoordinateStart; 4]) {
     let largest = [6.0, 6.0, 8.0, 8.0];
     let series = AffineSeries::new(&data(), &relu(), DimensionLimit::Finite, largest, 1e-3);
-    let number = CoordinateStart::Number(Normal { mean: 1.0, deviation: 0.1 });
+    let number = CoordinateStart::Number(Normal { mean: 1.0, deviation: 0.1 }.into());
     let [r1, r2] = radii();
     (series.expect("converges"), [number.clone(), number, r1, r2])
 }

@@ -6,7 +6,9 @@ use meanfield_model::loss::Loss;
 use meanfield_model::measure::Measure;
 use meanfield_model::unit::Neurons;
 use meanfield_random::stream::Purpose;
-use meanfield_run::quantities::{RISK_MONTE_CARLO, RISK_MONTE_CARLO_ERROR};
+use meanfield_run::quantities::{
+    CLASSIFICATION_ERROR, CLASSIFICATION_STANDARD_ERROR, RISK_MONTE_CARLO, RISK_MONTE_CARLO_ERROR,
+};
 use meanfield_run::system::{Observation, Scalar};
 use ndarray::{Array1, Array2};
 
@@ -16,6 +18,9 @@ use crate::sampler::{self, BLOCK};
 /// Fresh samples behind the risk of a loss that has no closed form, unless another number is requested: they
 /// leave about 1 % of it.
 pub const DEFAULT_SAMPLES: usize = 10_000;
+
+/// How a network defines its classification error.
+const SHARE: &str = "share of fresh samples on which the output has the wrong sign, y ŷ(x) ≤ 0";
 
 /// Risk, estimates and law of these parameters, shape (neuron, D), after `step` steps.
 pub fn observe(setup: &Setup, step: u64, parameters: &Array2<f64>) -> Observation {
@@ -31,6 +36,12 @@ pub fn observe(setup: &Setup, step: u64, parameters: &Array2<f64>) -> Observatio
         estimate = mean;
         scalars.push(Scalar::new(RISK_MONTE_CARLO, mean));
         scalars.push(Scalar::new(RISK_MONTE_CARLO_ERROR, error));
+    }
+    if setup.classification_error {
+        let samples = if samples > 1 { samples } else { DEFAULT_SAMPLES };
+        let (share, error) = classification_error(setup, step, parameters, samples);
+        scalars.push(Scalar::defined(CLASSIFICATION_ERROR, SHARE, share));
+        scalars.push(Scalar::new(CLASSIFICATION_STANDARD_ERROR, error));
     }
     Observation { risk: exact.unwrap_or(estimate), scalars, law: law(setup, parameters) }
 }
@@ -52,14 +63,37 @@ fn law(setup: &Setup, parameters: &Array2<f64>) -> Measure {
 /// Mean and standard error of ℓ(y, ŷ) over fresh samples (fewer than 2²⁸), other ones at every step k.
 /// `parameters` has the shape (neuron, D).
 pub fn monte_carlo_risk(setup: &Setup, step: u64, parameters: &Array2<f64>, samples: usize) -> (f64, f64) {
-    let Setup { data, seed, activation, loss, label_noise, .. } = setup;
+    let noise = setup.label_noise;
+    over_samples(setup, (step, samples, noise), parameters, |label, output| setup.loss.value(label, output))
+}
+
+/// The share of fresh samples with y ŷ ≤ 0, labels without noise, and its standard error; on the inputs of
+/// [`monte_carlo_risk`].
+pub fn classification_error(
+    setup: &Setup,
+    step: u64,
+    parameters: &Array2<f64>,
+    samples: usize,
+) -> (f64, f64) {
+    over_samples(setup, (step, samples, 0.0), parameters, |label, output| f64::from(label * output <= 0.0))
+}
+
+/// Mean of a function of label and output, and its standard error, over so many samples that are drawn at a
+/// step with this noise of labels.
+fn over_samples(
+    setup: &Setup,
+    (step, samples, label_noise): (u64, usize, f64),
+    parameters: &Array2<f64>,
+    value: impl Fn(f64, f64) -> f64,
+) -> (f64, f64) {
+    let Setup { data, seed, activation, .. } = setup;
     let Neurons { outer, offsets, weights } = setup.unit().neurons(parameters.view());
     let mut count = 0.0;
     let mut mean = 0.0;
     let mut squares = 0.0; // Welford's running mean and sum of squares
     for block in 0..samples.div_ceil(BLOCK) {
         let index = (step << 20) + block as u64;
-        let fresh = sampler::noisy_block(data, *label_noise, *seed, Purpose::Evaluation, index);
+        let fresh = sampler::noisy_block(data, label_noise, *seed, Purpose::Evaluation, index);
         let z = fresh.x.dot(&weights.t());
         for (z, y) in z.rows().into_iter().zip(&fresh.y).take(samples - block * BLOCK) {
             let output = z
@@ -69,7 +103,7 @@ pub fn monte_carlo_risk(setup: &Setup, step: u64, parameters: &Array2<f64>, samp
                 .map(|((z, a), b): ((&f64, &f64), &f64)| a * activation.value(z + b))
                 .sum::<f64>()
                 / z.len() as f64;
-            let value = loss.value(*y, output);
+            let value = value(*y, output);
             let before = mean;
             count += 1.0;
             mean += (value - before) / count;

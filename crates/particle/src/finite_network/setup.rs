@@ -45,6 +45,9 @@ pub struct Setup {
     /// Samples on which the risk is estimated at each observation; 0 for none, or for
     /// [`DEFAULT_SAMPLES`](super::DEFAULT_SAMPLES) where the risk has no closed form.
     pub monte_carlo: usize,
+    /// Whether the share of fresh samples with a wrong sign is counted at each observation, on as many as
+    /// the risk is estimated on.
+    pub classification_error: bool,
     /// Precision of the weights during training.
     pub precision: Precision,
     /// The seed of everything random.

@@ -6,6 +6,7 @@ use meanfield_run::quantities::{self, FREE_ENERGY, PREDICTED_BAND, RISK_BEYOND_B
 use meanfield_run::quantity::{COORDINATE, Quantity};
 use meanfield_run::record::Nature;
 
+use super::classification;
 use crate::complaints::Complaints;
 use crate::file::ScenarioFile;
 use crate::mistakes::suggestion;
@@ -161,6 +162,10 @@ impl Checked<'_> {
                 message,
                 "claim it of the PDE and a landscape, or claim `risk`",
             );
+        }
+        if classification::is_off(file, claim.judged()) {
+            let message = "no system reports its classification error";
+            complaints.add(self.path("quantity"), message, "write classification-error = true in [observe]");
         }
         let known = expanded(outline, patterns);
         if let Some(known) = known.filter(|known| !known.iter().any(|name| name == claim.judged())) {

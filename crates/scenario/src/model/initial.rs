@@ -1,6 +1,10 @@
 //! `model.initial`: the law of a neuron's parameters at t = 0.
 
-use meanfield_model::initial::{AffineStart, Initial, Normal};
+pub mod mixture;
+pub mod numbers;
+
+use meanfield_model::initial::{AffineStart, Initial};
+use meanfield_model::number_law::NumberLaw;
 use meanfield_model::problem::Start;
 use meanfield_model::unit::Unit;
 use schemars::JsonSchema;
@@ -8,6 +12,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::complaints::Complaints;
 use crate::ranges::{LARGEST, is_scale};
+use mixture::MixtureStart;
+use numbers::NumberKeys;
 
 /// Laws of the weights at t = 0.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -20,6 +26,8 @@ pub enum InitialKind {
     Sphere(SphereStart),
     /// |w| uniform between two radii, in any direction; with isotropic data.
     Shell(ShellStart),
+    /// Neurons of several kinds: each from one of several laws, with isotropic data.
+    Mixture(MixtureStart),
 }
 
 /// Keys of `sphere`.
@@ -30,10 +38,10 @@ pub struct SphereStart {
     pub radius: f64,
     /// Law of the output weight a, for units that have one.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub a: Option<NormalKeys>,
+    pub a: Option<NumberKeys>,
     /// Law of the offset b, for units that have one.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub b: Option<NormalKeys>,
+    pub b: Option<NumberKeys>,
 }
 
 /// Keys of `shell`.
@@ -44,10 +52,10 @@ pub struct ShellStart {
     pub radii: [f64; 2],
     /// Law of the output weight a, for units that have one.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub a: Option<NormalKeys>,
+    pub a: Option<NumberKeys>,
     /// Law of the offset b, for units that have one.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub b: Option<NormalKeys>,
+    pub b: Option<NumberKeys>,
 }
 
 /// Keys of `gaussian`.
@@ -58,42 +66,21 @@ pub struct GaussianStart {
     pub scale: f64,
     /// Law of the output weight a, for units that have one.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub a: Option<NormalKeys>,
+    pub a: Option<NumberKeys>,
     /// Law of the offset b, for units that have one.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub b: Option<NormalKeys>,
-}
-
-/// The law of one number of a neuron at t = 0: N(mean, deviation²).
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields, rename_all = "kebab-case")]
-pub struct NormalKeys {
-    /// Mean.
-    pub mean: f64,
-    /// Standard deviation. Left out means none: all neurons start at the mean.
-    #[serde(default)]
-    pub deviation: f64,
-}
-
-impl NormalKeys {
-    fn law(&self) -> Normal {
-        Normal { mean: self.mean, deviation: self.deviation }
-    }
+    pub b: Option<NumberKeys>,
 }
 
 impl InitialKind {
     /// The start of such a unit's parameters; everything that is wrong with it is noted.
     pub(crate) fn parse(&self, unit: Unit, complaints: &mut Complaints) -> Option<Start> {
         let (name, [a, b]) = self.numbers();
-        for (key, law) in [("a", a), ("b", b)] {
-            number(unit, name, key, law, complaints);
-        }
-        let weights = self.weights(complaints);
+        let [a, b] = [("a", a), ("b", b)].map(|(key, law)| number(unit, name, key, law, complaints));
+        let weights = self.weights(complaints)?;
         match (unit, a, b) {
             (Unit::Inner, ..) => Some(Start::Inner(weights)),
-            (Unit::Affine, Some(a), Some(b)) => {
-                Some(Start::Affine(weights, AffineStart { a: a.law(), b: b.law() }))
-            }
+            (Unit::Affine, Some(a), Some(b)) => Some(Start::Affine(weights, AffineStart { a, b })),
             (Unit::Affine, ..) => None,
         }
     }
@@ -109,21 +96,22 @@ impl InitialKind {
     }
 
     /// The laws that are stated of a and b, whether or not the unit has them.
-    pub(crate) fn stated_numbers(&self) -> Vec<Normal> {
-        self.numbers().1.into_iter().flatten().map(NormalKeys::law).collect()
+    pub(crate) fn stated_numbers(&self) -> Vec<NumberLaw> {
+        self.numbers().1.into_iter().flatten().filter_map(|keys| keys.law().ok()).collect()
     }
 
     /// The name in the file, and the laws of a and b.
-    fn numbers(&self) -> (&'static str, [Option<&NormalKeys>; 2]) {
+    fn numbers(&self) -> (&'static str, [Option<&NumberKeys>; 2]) {
         match self {
             Self::Gaussian(GaussianStart { a, b, .. }) => ("gaussian", [a.as_ref(), b.as_ref()]),
             Self::Sphere(SphereStart { a, b, .. }) => ("sphere", [a.as_ref(), b.as_ref()]),
             Self::Shell(ShellStart { a, b, .. }) => ("shell", [a.as_ref(), b.as_ref()]),
+            Self::Mixture(MixtureStart { a, b, .. }) => ("mixture", [a.as_ref(), b.as_ref()]),
         }
     }
 
-    /// The law of w; lengths that are none are noted.
-    fn weights(&self, complaints: &mut Complaints) -> Initial {
+    /// The law of w, where it is one; what is wrong with it is noted.
+    fn weights(&self, complaints: &mut Complaints) -> Option<Initial> {
         let least = 1.0 / LARGEST;
         match self {
             Self::Gaussian(GaussianStart { scale, .. }) => {
@@ -132,7 +120,7 @@ impl InitialKind {
                 );
                 let path = ["model", "initial", "gaussian", "scale"];
                 complaints.unless(is_scale(*scale), &path, message, "MMN 2018, Fig. 1: scale = 0.8");
-                Initial::Gaussian { scale: *scale }
+                Some(Initial::Gaussian { scale: *scale })
             }
             Self::Sphere(SphereStart { radius, .. }) => {
                 let message = format!(
@@ -140,7 +128,7 @@ impl InitialKind {
                 );
                 let path = ["model", "initial", "sphere", "radius"];
                 complaints.unless(is_scale(*radius), &path, message, "write e.g. radius = 0.8");
-                Initial::Sphere { radius: *radius }
+                Some(Initial::Sphere { radius: *radius })
             }
             Self::Shell(ShellStart { radii: [inner, outer], .. }) => {
                 let message = format!(
@@ -150,14 +138,28 @@ impl InitialKind {
                 let sensible = *inner >= 0.0 && is_scale(*outer) && is_scale(outer - inner);
                 let path = ["model", "initial", "shell", "radii"];
                 complaints.unless(sensible, &path, message, "write e.g. radii = [0.5, 1.0]");
-                Initial::Shell { radii: [*inner, *outer] }
+                Some(Initial::Shell { radii: [*inner, *outer] })
+            }
+            Self::Mixture(keys) => {
+                let path = ["model", "initial", "mixture", "components"];
+                let help =
+                    "write e.g. components = [{ weight = 0.5, scale = 0.3 }, { weight = 0.5, radius = 1.2 }]";
+                let wrong = |what: String| complaints.add(path, format!("`components` {what}"), help);
+                keys.weights().map_err(wrong).ok()
             }
         }
     }
 }
 
-/// Checks the law of one number of a neuron: it is there where the unit has such a number, and only there.
-fn number(unit: Unit, name: &str, key: &str, law: Option<&NormalKeys>, complaints: &mut Complaints) {
+/// The law of one number of a neuron, which is there where the unit has such a number, and only there; what
+/// is wrong with it is noted.
+fn number(
+    unit: Unit,
+    name: &str,
+    key: &str,
+    keys: Option<&NumberKeys>,
+    complaints: &mut Complaints,
+) -> Option<NumberLaw> {
     let path = ["model", "initial", name, key];
     let (message, help) = match unit {
         Unit::Affine => (
@@ -169,11 +171,14 @@ fn number(unit: Unit, name: &str, key: &str, law: Option<&NormalKeys>, complaint
             "leave it out, or write model.unit.affine = {}".to_owned(),
         ),
     };
-    let as_wanted = law.is_some() == (unit == Unit::Affine);
-    complaints.unless(as_wanted, if law.is_some() { &path } else { &path[..3] }, message, &help);
-    let Some(law) = law else { return };
-    let sensible = law.mean.abs() <= LARGEST && (0.0..=LARGEST).contains(&law.deviation);
-    let message =
-        format!("`{key}` must have a mean within ±{LARGEST:e} and a deviation from 0 to {LARGEST:e}");
-    complaints.unless(sensible, &path, message, "write e.g. { mean = 1.0, deviation = 0.1 }");
+    let as_wanted = keys.is_some() == (unit == Unit::Affine);
+    complaints.unless(as_wanted, if keys.is_some() { &path } else { &path[..3] }, message, &help);
+    match keys?.law() {
+        Ok(law) => Some(law),
+        Err(what) => {
+            let help = "write e.g. { mean = 1.0, deviation = 0.1 } or { interval = [-1.0, 1.0] }";
+            complaints.add(path, format!("`{key}` {what}"), help);
+            None
+        }
+    }
 }

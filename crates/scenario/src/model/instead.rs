@@ -7,6 +7,16 @@ use serde_json::{Value as Json, json};
 /// The extension of a schema that says so: for a key those that must be there, unless it is.
 pub(crate) const INSTEAD: &str = "x-instead";
 
+/// Makes a key required, where none of those stands that may stand in its place.
+pub(crate) fn require(schema: &mut Schema, key: &str) {
+    match schema.get_mut("required") {
+        Some(Json::Array(required)) => required.push(key.into()),
+        _ => {
+            schema.insert("required".to_owned(), json!([key]));
+        }
+    }
+}
+
 /// Requires an activation and a start of a model without layers.
 pub(super) fn of_layers(schema: &mut Schema) {
     let replaced = ["activation", "initial"];

@@ -9,6 +9,8 @@ pub(crate) struct Observed {
     pub snapshots: usize,
     /// Levels of the quantiles.
     pub levels: usize,
+    /// Whether the classification error is one of the curves.
+    pub classification_error: bool,
 }
 
 impl Observed {

@@ -56,8 +56,9 @@ impl CharacteristicsKeys {
 
     /// The panels that sample a start, which has a direction for each coordinate that is not a point.
     fn panels(&self, start: &[CoordinateStart]) -> Panels {
-        let directions = start.iter().filter(|start| !start.is_point()).count();
-        Panels::new(directions, self.atoms, self.sampling_tolerance, self.most_atoms)
+        let spread = start.iter().filter(|start| !start.is_point());
+        let breaks: Vec<Vec<f64>> = spread.map(CoordinateStart::breaks).collect();
+        Panels::with_breaks(&breaks, self.atoms, self.sampling_tolerance, self.most_atoms)
     }
 
     /// The law of each coordinate at t = 0, at d or at its limit.

@@ -37,7 +37,7 @@ impl FiniteNetworkKeys {
             activation: problem.activation().clone(),
             loss: problem.loss(),
             coordinates: problem.coordinates(),
-            affine: problem.start().affine(),
+            affine: problem.start().affine().cloned(),
             initial: problem.start().weights().clone(),
             schedule: setting.schedule,
             ridge: problem.bath().ridge,
@@ -47,6 +47,7 @@ impl FiniteNetworkKeys {
             batch: self.batch,
             label_noise: problem.label_noise(),
             monte_carlo: self.monte_carlo,
+            classification_error: setting.observed.classification_error,
             precision: self.precision.precision(),
             seed,
         }

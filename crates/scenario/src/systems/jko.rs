@@ -130,7 +130,9 @@ impl TwoLayerKind for JkoKeys {
     fn runs(&self, setting: &Setting) -> Result<Vec<Run>, BuildError> {
         let reduced = setting.reduced(self.resolution())?;
         let Reduced::Radius(reduction) = &*reduced else { return Err(BuildError::Coordinates) };
-        let panels = Panels::new(1, self.atoms, self.sampling_tolerance, self.most_atoms);
+        let [start] = &reduction.start;
+        let panels =
+            Panels::with_breaks(&[start.breaks()], self.atoms, self.sampling_tolerance, self.most_atoms);
         let mut facts = vec![
             (facts::ATOMS, self.atoms as f64),
             (facts::ATOMS_AT_START, panels.atoms() as f64),
@@ -139,7 +141,6 @@ impl TwoLayerKind for JkoKeys {
             (facts::KERNEL_TERMS, reduction.terms as f64),
         ];
         facts.extend(at_infinite_dimension(self.dimension_limit, LimitName::Finite));
-        let [start] = &reduction.start;
         let jko = Jko::sampling(
             reduction.landscape.clone(),
             panels,

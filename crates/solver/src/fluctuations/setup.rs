@@ -6,6 +6,7 @@ use meanfield_model::data::GaussianClasses;
 use meanfield_model::initial::Initial;
 use meanfield_model::loss::Loss;
 use meanfield_model::normal;
+use meanfield_model::number_law::NumberLaw;
 use meanfield_model::problem::{DataModel, Problem};
 use meanfield_model::quadrature::NotConverged;
 use meanfield_model::sphere;
@@ -216,11 +217,18 @@ pub(super) fn check(problem: &Problem, schedule: Schedule) -> Result<&GaussianCl
     if problem.loss() != Loss::Squared {
         return Err(FluctuationError::Loss);
     }
-    if !matches!(problem.start().weights(), Initial::Gaussian { .. }) {
-        return Err(FluctuationError::Start);
-    }
+    check_start(problem)?;
     check_schedule(schedule)?;
     Ok(data)
+}
+
+/// Whether the start is Gaussian in all its numbers.
+pub(super) fn check_start(problem: &Problem) -> Result<(), FluctuationError> {
+    let numbers = problem.start().affine();
+    let mut numbers = numbers.into_iter().flat_map(|start| [&start.a, &start.b]);
+    let are_normal = numbers.all(|law| matches!(law, NumberLaw::Normal(_)));
+    let is_gaussian = matches!(problem.start().weights(), Initial::Gaussian { .. });
+    if is_gaussian && are_normal { Ok(()) } else { Err(FluctuationError::Start) }
 }
 
 /// Whether the squares of SGD's steps add up to a multiple of ε.

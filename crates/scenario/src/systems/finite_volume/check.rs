@@ -131,16 +131,38 @@ fn is_range(coordinate: &Coordinate, [lower, upper]: [f64; 2]) -> bool {
 /// The start must lie on the grid, and on more than a cell or two.
 pub(super) fn check_start(keys: &FiniteVolumeKeys, problem: &Problem, complaints: &mut SystemComplaints) {
     let Err(error) = keys.grid().axes(problem) else { return };
-    if let StartGridError::Start(StartError::Unresolved { .. }) = error {
-        let help = match keys.cells.len() {
-            1 | 2 => "write more cells, or end `domain` closer to the start",
-            _ => "write more cells, a larger `start-width`, or end `domain` closer to the start",
+    if let StartGridError::Start { error: StartError::Unresolved { .. }, .. } = error {
+        let others = match keys.cells.len() {
+            1 | 2 => "end `domain` closer to the start",
+            _ => "write a larger `start-width`, or end `domain` closer to the start",
         };
-        return complaints.unless(false, "cells", error.to_string(), help);
+        let help = match cells_that_pass(keys, problem) {
+            Some(cells) => format!("write e.g. cells = {cells:?}, or {others}"),
+            None => others.to_owned(),
+        };
+        return complaints.unless(false, "cells", error.to_string(), &help);
     }
     let ranges = ranges(keys, problem).join(", ");
     let help = format!("leave `domain` out, or write e.g. domain = [{ranges}]");
     complaints.unless(false, "domain", error.to_string(), &help);
+}
+
+/// Cells on which the start passes: the stated ones, twice as many as often as need be along the coordinates
+/// that lack them. None where those would be too many.
+fn cells_that_pass(keys: &FiniteVolumeKeys, problem: &Problem) -> Option<Vec<usize>> {
+    let mut grid = keys.grid();
+    while let Err(error) = grid.axes(problem) {
+        let StartGridError::Start { coordinate, error: StartError::Unresolved { .. }, .. } = error else {
+            return None;
+        };
+        let cells = grid.cells.get_mut(coordinate)?;
+        *cells *= 2;
+        if *cells > MOST {
+            return None;
+        }
+    }
+    let total: f64 = grid.cells.iter().map(|cells| *cells as f64).product();
+    (total <= MOST_CELLS).then_some(grid.cells)
 }
 
 /// The ranges of a grid that chooses its own, on so many cells that these are not what is missing.

@@ -5,7 +5,7 @@ use meanfield_model::activation::{Activation, PiecewiseLinear, Placement, Shape,
 use meanfield_model::data::{BlockClass, BlockClasses, GaussianClasses};
 use meanfield_model::energy::Energy;
 use meanfield_model::features::Features;
-use meanfield_model::initial::{AffineStart, Initial, Normal};
+use meanfield_model::initial::{AffineStart, Initial, Normal, NumberLaw};
 use meanfield_model::landscape::Landscape;
 use meanfield_model::problem::{Bath, Problem, Start};
 use meanfield_model::radial_series::DimensionLimit;
@@ -47,8 +47,8 @@ fn isotropic(dimensions: [usize; 2], separation: f64, sigma: &Activation) -> [Pr
 /// Two radii, and four parameters with a spread of a.
 fn anisotropic() -> [Problem; 2] {
     let data = BlockClasses::anisotropic(24, 8, 0.6).expect("valid");
-    let a = Normal { mean: 1.0, deviation: 0.2 };
-    let start = Start::Affine(START, AffineStart { a, b: Normal { mean: 0.5, deviation: 0.0 } });
+    let a = Normal { mean: 1.0, deviation: 0.2 }.into();
+    let start = Start::Affine(START, AffineStart { a, b: NumberLaw::point(0.5) });
     let two = Problem::two_layer(data.clone(), figure_1(), START).expect("fits");
     [two, Problem::two_layer(data, Activation::from(PiecewiseLinear::relu()), start).expect("fits")]
 }

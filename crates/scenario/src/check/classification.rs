@@ -1,0 +1,43 @@
+//! The switch `observe.classification-error`: whether labels are of two signs, and every system can tell what
+//! its law makes of them.
+
+use meanfield_model::classification::ClassificationError;
+use meanfield_run::quantities::CLASSIFICATION_ERROR;
+use meanfield_run::record::Nature;
+
+use crate::complaints::Complaints;
+use crate::file::ScenarioFile;
+use crate::setting::Setting;
+
+/// The key.
+pub(super) const SWITCH: [&str; 2] = ["observe", "classification-error"];
+
+/// Notes what stands against the switch in a model of two-layer networks.
+pub(super) fn check(file: &ScenarioFile, setting: Option<&Setting>, complaints: &mut Complaints) {
+    let Some(setting) = setting.filter(|_| file.observe.classification_error) else { return };
+    if let Err(error) = ClassificationError::new(&setting.problem) {
+        return complaints.add(SWITCH, error.to_string(), "leave it out");
+    }
+    let without = file.systems.iter().find(|(_, system)| {
+        let kind = system.kind();
+        kind.nature() != Nature::Network && !kind.records_joint_law(setting.coordinates())
+    });
+    if let Some((name, _)) = without {
+        let message = format!(
+            "\"{name}\" records the laws of pairs of coordinates alone, and the error is of all \
+             coordinates together"
+        );
+        complaints.add(SWITCH, message, "leave it out, or take characteristics in place of finite-volume");
+    }
+}
+
+/// Notes the switch in a model of networks on points of data.
+pub(super) fn refuse(file: &ScenarioFile, complaints: &mut Complaints) {
+    let message = "the classification error is of two-layer networks, and this model has layers";
+    complaints.unless(!file.observe.classification_error, &SWITCH, message, "leave it out");
+}
+
+/// Whether a quantity is there only with the switch, which is off.
+pub(super) fn is_off(file: &ScenarioFile, quantity: &str) -> bool {
+    quantity == CLASSIFICATION_ERROR.name && !file.observe.classification_error
+}

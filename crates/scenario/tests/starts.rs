@@ -1,0 +1,127 @@
+//! Starts of several parts and the classification error, as scenarios state them: what is read, what is
+//! refused in which words, and that limits and networks begin alike.
+
+mod support;
+
+use meanfield_scenario::{load, overrides::Overrides};
+use support::{curve, records};
+
+/// A scenario with this data, unit and start, observed at t = 0.01.
+fn scenario(model: &str, systems: &str) -> String {
+    format!(
+        r#"
+title = "Starts"
+[model]
+activation.tanh = {{ height = 3.0, gain = 2.0, offset = -1.0 }}
+{model}
+[dynamics]
+end-time = 0.01
+schedule.constant = {{}}
+[observe]
+times = [0.0, 0.01]
+classification-error = true
+{systems}
+"#
+    )
+}
+
+const ISOTROPIC: &str = "data.isotropic-gaussians = { dimension = 20, separation = 0.6 }";
+const BLOCKS: &str =
+    "data.anisotropic-gaussians = { dimension = 24, relevant-dimension = 8, separation = 0.5 }
+unit.affine = {}";
+const SYSTEMS: &str = "
+[systems.atoms.characteristics]
+atoms = 256
+[systems.sgd.finite-network]
+neurons = 4000
+step-size = 1e-3
+seeds = [1, 2]";
+
+/// What is said of a scenario that is refused.
+fn refused(model: &str, systems: &str) -> String {
+    let text = scenario(model, systems);
+    format!("{:?}", load("starts.toml", &text, &Overrides::default()).expect_err("refused"))
+}
+
+/// Networks of 4000 neurons begin with the risk and the error of the limit.
+fn begin_alike(model: &str) {
+    let text = scenario(model, SYSTEMS);
+    let scenario = load("starts.toml", &text, &Overrides::default()).unwrap_or_else(|e| panic!("{e:?}"));
+    let records = records(&scenario);
+    for quantity in ["mean", "std"] {
+        for coordinate in ["a", "b", "radius", "r1"].iter().map(|c| format!("{quantity}_{c}")) {
+            let Some(limit) = records["atoms"].curve(&coordinate) else { continue };
+            let network = curve(&records["sgd"], &coordinate)[0];
+            let limit = *limit.values.iter().next().expect("t = 0");
+            // Five standard errors of 4000 numbers of deviation 1 at most.
+            assert!(
+                (network - limit).abs() < 5.0 / 4000f64.sqrt(),
+                "{model}: {coordinate} {network} {limit}"
+            );
+        }
+    }
+    let [network, limit] = ["sgd", "atoms"].map(|name| curve(&records[name], "classification_error")[0]);
+    // 10⁴ samples, five standard errors; and what 4000 neurons move the zeros of the output.
+    assert!((network - limit).abs() < 0.025 + 0.03, "{model}: {network} {limit}");
+}
+
+#[test]
+fn networks_and_limits_begin_alike() {
+    let components = "[{ weight = 0.3, scale = 0.4 }, { weight = 0.3, radius = 0.8 }, \
+                      { weight = 0.4, radii = [1.0, 1.5] }]";
+    begin_alike(&format!("{ISOTROPIC}\ninitial.mixture = {{ components = {components} }}"));
+    let a = "{ mixture = [{ weight = 0.3, mean = -1.0 }, { weight = 0.7, mean = 1.0, deviation = 0.2 }] }";
+    let b = "{ interval = [-1.0, 0.5] }";
+    begin_alike(&format!("{BLOCKS}\ninitial.gaussian = {{ scale = 0.8, a = {a}, b = {b} }}"));
+}
+
+#[test]
+fn what_is_no_mixture_is_refused_in_words() {
+    let start = |parts: &str| format!("{ISOTROPIC}\ninitial.mixture = {{ components = {parts} }}");
+    for (parts, words) in [
+        ("[{ weight = 0.3, scale = 0.4 }]", "sum to 1"),
+        ("[{ weight = 1.0, scale = 0.4, radius = 1.0 }]", "one of `scale`, `radius` and `radii`"),
+        ("[{ weight = 1.0, radii = [1.0, 0.5] }]", "radii increasing"),
+        ("[]", "weights above 0"),
+    ] {
+        let found = refused(&start(parts), SYSTEMS);
+        assert!(found.contains(words), "{parts}: {found}");
+    }
+    let numbers =
+        |a: &str| format!("{BLOCKS}\ninitial.gaussian = {{ scale = 0.8, a = {a}, b = {{ mean = 0.0 }} }}");
+    for (a, words) in [
+        ("{ interval = [1.0, -1.0] }", "that increases"),
+        ("{ mean = 1.0, interval = [-1.0, 1.0] }", "not both"),
+        ("{ mean = 1.0, mixture = [{ weight = 1.0, mean = 1.0 }] }", "leave out one of them"),
+        ("{ mixture = [{ weight = 0.5, mean = 1.0 }] }", "sum to 1"),
+    ] {
+        let found = refused(&numbers(a), SYSTEMS);
+        assert!(found.contains(words), "{a}: {found}");
+    }
+}
+
+#[test]
+fn cells_that_a_start_does_not_fit_are_named_with_others_that_pass() {
+    let start = format!("{ISOTROPIC}\ninitial.gaussian = {{ scale = 0.8 }}");
+    let cells = |keys: &str| format!("[systems.cells.finite-volume]\n{keys}");
+    let found = refused(&start, &cells("cells = [5]"));
+    assert!(found.contains("along radius") && found.contains("write e.g. cells = ["), "{found}");
+    let found = refused(&start, &cells("cells = [400]\ndomain = [[0.0, 0.9]]"));
+    assert!(found.contains("along radius, from 0.0000 to 0.9000") && found.contains("beyond 0.9"), "{found}");
+}
+
+#[test]
+fn the_classification_error_is_refused_where_it_means_nothing() {
+    let start =
+        format!("{BLOCKS}\ninitial.gaussian = {{ scale = 0.8, a = {{ mean = 1.0 }}, b = {{ mean = 0.0 }} }}");
+    let found = refused(&start, "[systems.cells.finite-volume]\ncells = [16, 16, 16, 16]");
+    assert!(found.contains("pairs of coordinates alone"), "{found}");
+}
+
+#[test]
+fn momentum_is_refused_with_the_reason() {
+    let text = scenario(&format!("{ISOTROPIC}\ninitial.gaussian = {{ scale = 0.8 }}"), SYSTEMS);
+    let text = text.replace("[dynamics]", "[dynamics]\nmomentum = 0.9");
+    let found = load("starts.toml", &text, &Overrides::default()).expect_err("refused");
+    assert!(format!("{found:?}").contains("kinetic equation"), "{found:?}");
+}
