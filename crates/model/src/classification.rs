@@ -66,7 +66,7 @@ struct TwoBlocks {
 ///
 /// # Errors
 /// Where all have one sign, or one is 0.
-pub fn check_labels(targets: impl IntoIterator<Item = f64>) -> Result<(), ClassificationUnknown> {
+fn check_labels(targets: impl IntoIterator<Item = f64>) -> Result<(), ClassificationUnknown> {
     let labels: Vec<f64> = targets.into_iter().collect();
     let signs = [1.0, -1.0].map(|sign| labels.iter().any(|label| sign * label > 0.0));
     let some_is_zero = labels.contains(&0.0);
