@@ -84,7 +84,8 @@ fn refused(error: LaunchError) -> Failure {
     match error {
         LaunchError::Unlinked { count, variable } => Failure::input(
             format!(
-                "one of {count} processes ({variable}), and this build knows no MPI: each would compute everything"
+                "one of {count} processes ({variable}), and this build knows no MPI: each would compute \
+                 everything"
             ),
             format!(
                 "build it with `cargo build --release --features mpi`, give each process a part with --part, \

@@ -31,8 +31,8 @@ pub enum ClassificationUnknown {
     Labels,
     /// Data with directions, or one block with output weights.
     #[error(
-        "the classification error is known of anisotropic data, and of isotropic data without output weights, \
-         alone so far"
+        "the classification error is known of anisotropic data, and of isotropic data without output \
+         weights, alone so far"
     )]
     Data,
 }

@@ -110,8 +110,8 @@ pub enum Coordinates {
         /// s₀: the first coordinates of w, so many, are Pw.
         relevant: usize,
     },
-    /// (a, b, m, r), or (m, r): m ∈ R^k the coordinates of w along the directions that matter, r the length of
-    /// the others; without directions r is |w|. A neuron's row is (a, b, w), or w.
+    /// (a, b, m, r), or (m, r): m ∈ R^k the coordinates of w along the directions that matter, r the length
+    /// of the others; without directions r is |w|. A neuron's row is (a, b, w), or w.
     Directed {
         /// Whether neurons have a and b.
         is_affine: bool,

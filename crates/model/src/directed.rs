@@ -1,10 +1,10 @@
-//! Data with directions that matter: x = (z, x_⊥), z ∈ R^k the coordinates along the first k ≤ 3 axes, x_⊥ the
-//! others, of which only the length does. Given the class c, z ~ N(μ_c, diag τ_c²) and x_⊥ ~ N(0, τ_⊥c² I) are
-//! independent; the label is y_c, or a [`Teacher`] of z.
+//! Data with directions that matter: x = (z, x_⊥), z ∈ R^k the coordinates along the first k ≤ 3 axes, x_⊥
+//! the others, of which only the length does. Given the class c, z ~ N(μ_c, diag τ_c²) and x_⊥ ~ N(0, τ_⊥c²
+//! I) are independent; the label is y_c, or a [`Teacher`] of z.
 //!
 //! Single-index and multi-index targets, Gaussian classes with means, and finite sets of points (no x_⊥, each
-//! point a class that does not spread) are data of this form; so are isotropic classes, with k = 0. Nothing is
-//! drawn and nothing is integrated here.
+//! point a class that does not spread) are data of this form; so are isotropic classes, with k = 0. Nothing
+//! is drawn and nothing is integrated here.
 
 use crate::data::GaussianClasses;
 use crate::teacher::Teacher;

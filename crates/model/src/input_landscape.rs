@@ -1,6 +1,6 @@
-//! The landscape of neurons a σ(⟨w, x⟩ + b) on data with directions that matter, x = (z, x_⊥), in (a, b, m, r):
-//! m ∈ R^k the coordinates of w along them, r the length of the others. Any loss; a = 1 and b = 0 where the
-//! unit has none.
+//! The landscape of neurons a σ(⟨w, x⟩ + b) on data with directions that matter, x = (z, x_⊥), in (a, b, m,
+//! r): m ∈ R^k the coordinates of w along them, r the length of the others. Any loss; a = 1 and b = 0 where
+//! the unit has none.
 //!
 //! Given z and the class, an input of a neuron is N(b + ⟨m, z⟩, S²), S = τ_⊥ r, so that over nodes of z
 //!
@@ -227,11 +227,11 @@ impl<const D: usize> Features<D> for InputLandscape {
     }
 
     fn truncation(&self, z: [f64; D]) -> f64 {
-        rule::gap(&self.neurons, &self.rule, &self.finer, &z)
+        rule::gap(&self.neurons, &self.rule, &self.finer, &z) + self.rule.left_across(&self.neurons, &z)
     }
 
-    /// Off the corner m = 0, r = 0 the mean over z smooths a kink of σ, so that Ψ levels off at r = 0: nothing
-    /// comes to rest there.
+    /// Off the corner m = 0, r = 0 the mean over z smooths a kink of σ, so that Ψ levels off at r = 0:
+    /// nothing comes to rest there.
     fn structure(&self) -> Structure<D> {
         Structure { has_outer_weight: self.neurons.is_affine, ..Structure::PLAIN }
     }

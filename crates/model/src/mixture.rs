@@ -1,9 +1,9 @@
-//! Data as a mixture of Gaussians on any number of blocks of coordinates: the one view of all data that samples
-//! and the exact risk of a network are taken from.
+//! Data as a mixture of Gaussians on any number of blocks of coordinates: the one view of all data that
+//! samples and the exact risk of a network are taken from.
 //!
-//! Class c has weight π_c, label y_c and x | c ~ N(μ_c, Σ_B τ_cB² P_B), P_B the projector on block B. Means are
-//! 0 but in the first coordinates of data with directions that matter; there the label may be a function of
-//! these coordinates, too. Nothing
+//! Class c has weight π_c, label y_c and x | c ~ N(μ_c, Σ_B τ_cB² P_B), P_B the projector on block B. Means
+//! are 0 but in the first coordinates of data with directions that matter; there the label may be a function
+//! of these coordinates, too. Nothing
 //! is reduced here: the potentials, which use the symmetry within each block, read the [data
 //! models](crate::data) themselves. Isotropic data are the mixture with one block, and samples of it consume
 //! the same random numbers, in the same order, as samples of isotropic data always did.

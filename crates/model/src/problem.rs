@@ -217,8 +217,8 @@ impl Bath {
 pub enum ProblemError {
     /// More coordinates than a law can have.
     #[error(
-        "{0} coordinates would be left of a neuron, and {MOST_COORDINATES} are the most that a law is known in: \
-         take fewer directions, or neurons without output weight and offset"
+        "{0} coordinates would be left of a neuron, and {MOST_COORDINATES} are the most that a law is known \
+         in: take fewer directions, or neurons without output weight and offset"
     )]
     Coordinates(usize),
     /// Points with one coordinate, and no offset.

@@ -21,8 +21,8 @@ use crate::volume::VolumeElement;
 /// start and absolutely.
 const RADII: (f64, f64) = (10.0, 8.0);
 const NUMBERS: (f64, f64) = (10.0, 6.0);
-/// Neurons of a quadrature over inputs: so many deviations of the start, and at least so far along a direction,
-/// and in output weights and offsets. Rules for all that could be reached would be far too large.
+/// Neurons of a quadrature over inputs: so many deviations of the start, and at least so far along a
+/// direction, and in output weights and offsets. Rules for all that could be reached would be far too large.
 const LIKELY_DEVIATIONS: f64 = 3.0;
 const LIKELY_PROJECTION: f64 = 2.0;
 const LIKELY_NUMBER: f64 = 1.0;

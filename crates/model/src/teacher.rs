@@ -53,7 +53,8 @@ impl Teacher {
 
     /// Where y bends as a function of z₁ alone: quadrature is split there. Of several directions none.
     pub fn breaks(&self) -> Vec<f64> {
-        let along_one = self.units.iter().filter(|unit| unit.direction.len() == 1 && unit.direction[0] != 0.0);
+        let along_one =
+            self.units.iter().filter(|unit| unit.direction.len() == 1 && unit.direction[0] != 0.0);
         along_one
             .flat_map(|unit| {
                 let ends = unit.activation.panel_ends().into_iter();

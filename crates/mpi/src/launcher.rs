@@ -3,8 +3,8 @@
 
 use crate::ranks::Ranks;
 
-/// Variables in which launchers state how many processes they started: Open MPI; MPICH and Intel MPI; MVAPICH;
-/// srun, whatever the MPI.
+/// Variables in which launchers state how many processes they started: Open MPI; MPICH and Intel MPI;
+/// MVAPICH; srun, whatever the MPI.
 const COUNTS: [&str; 4] = ["OMPI_COMM_WORLD_SIZE", "PMI_SIZE", "MV2_COMM_WORLD_SIZE", "SLURM_STEP_NUM_TASKS"];
 
 /// Why a process that was started as one of many cannot be a rank.

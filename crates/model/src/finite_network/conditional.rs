@@ -1,6 +1,6 @@
 //! The exact risk on data with directions that matter: given the coordinates z along them, neurons see normal
-//! inputs N(b + ⟨m, z⟩, τ² |w_⊥|²), whose correlations are those of w_⊥. So the risk is a sum over nodes of z of
-//! what it is on one class. On points it is the mean of (y − ŷ)² itself.
+//! inputs N(b + ⟨m, z⟩, τ² |w_⊥|²), whose correlations are those of w_⊥. So the risk is a sum over nodes of
+//! z of what it is on one class. On points it is the mean of (y − ŷ)² itself.
 
 use ndarray::{ArrayView2, Axis, aview1};
 

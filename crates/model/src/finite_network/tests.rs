@@ -154,9 +154,7 @@ fn one_neuron_is_elementary() {
             let kinks: Vec<f64> = sigma.kinks().iter().map(|t| (t - b) / scale).collect();
             let label = class.label.number().expect("a number");
             class.weight
-                * gaussian_expectation(&kinks, |g: f64| {
-                    (label - a * sigma.value(b + scale * g)).powi(2)
-                })
+                * gaussian_expectation(&kinks, |g: f64| (label - a * sigma.value(b + scale * g)).powi(2))
         })
         .sum();
     let found = risk(&data, &sigma, Unit::Affine, array![[a, b, 0.7, 0.3, -0.4]].view());

@@ -1,5 +1,5 @@
-//! The neurons by which a rule is judged: points of a box that the dynamics is likely to stay in, spread evenly
-//! by the additive recurrence of the golden ratio's relatives (Roberts 2018). Sampled, not proved.
+//! The neurons by which a rule is judged: points of a box that the dynamics is likely to stay in, spread
+//! evenly by the additive recurrence of the golden ratio's relatives (Roberts 2018). Sampled, not proved.
 
 use crate::directed::DirectedClasses;
 

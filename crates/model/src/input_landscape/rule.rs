@@ -1,5 +1,5 @@
-//! A rule over the inputs: nodes of z with the orders across them, or with outputs at nodes of the length; and
-//! the search for the smallest that meets a tolerance.
+//! A rule over the inputs: nodes of z with the orders across them, or with outputs at nodes of the length;
+//! and the search for the smallest that meets a tolerance.
 
 use super::{InputRuleError, NeuronForm};
 use crate::block_modes::{GaussianMeans, radial_functions};
@@ -30,6 +30,8 @@ const MORE_LENGTHS: usize = 3;
 pub struct Rule {
     /// The nodes of z.
     pub nodes: Vec<InputNode>,
+    /// μ of the first order across that is left out; 0 where none is.
+    next_weight: f64,
     outputs: NodeOutputs,
 }
 
@@ -77,10 +79,13 @@ impl Rule {
         lengths: usize,
     ) -> Result<Self, NotConverged> {
         let nodes = input_nodes(data, panels);
-        let weights = sphere::even_moments(data.across.max(1), orders);
+        let mut weights = sphere::even_moments(data.across.max(1), orders + 1);
+        let next_weight = if lengths == 1 { 0.0 } else { weights[orders] };
+        weights.truncate(orders);
         if loss == Loss::Squared {
             let targets = nodes.iter().map(|node| Target { weight: node.share, label: node.label }).collect();
-            return Ok(Self { nodes, outputs: NodeOutputs::Orders(SquaredLoss { targets, weights }) });
+            let outputs = NodeOutputs::Orders(SquaredLoss { targets, weights });
+            return Ok(Self { nodes, next_weight, outputs });
         }
         let rule = match lengths {
             1 => vec![(1.0, 1.0)],
@@ -92,7 +97,7 @@ impl Rule {
             rule.iter().map(move |(_, weight)| LabelledNode { label, share: node.share * weight })
         });
         let loss = DataLoss { loss, nodes: labelled.collect() };
-        Ok(Self { nodes, outputs: NodeOutputs::Lengths { loss, mixing } })
+        Ok(Self { nodes, next_weight, outputs: NodeOutputs::Lengths { loss, mixing } })
     }
 
     /// The loss over the nodes.
@@ -162,6 +167,14 @@ impl Rule {
                 let terms = factors.iter().zip(&orders);
                 *square += factor * terms.map(|(factor, order)| factor * order).sum::<f64>();
             }
+        }
+    }
+
+    /// A bound on what the orders beyond the last have of U of a neuron with itself.
+    pub fn left_across(&self, neurons: &NeuronForm, neuron: &[f64]) -> f64 {
+        match self.next_weight {
+            0.0 => 0.0,
+            weight => weight * rests(neurons, &self.nodes, neuron, self.orders())[self.orders() - 1],
         }
     }
 
@@ -259,7 +272,7 @@ fn orders(neurons: &NeuronForm, data: &DirectedClasses, probes: &[Vec<f64>], tol
     let nodes = input_nodes(data, if data.directions > 1 { PANELS[0] } else { PANELS_OF_ORDERS });
     let mut left = vec![0.0_f64; MOST_ORDERS];
     for probe in probes {
-        let rests = rests(neurons, &nodes, probe);
+        let rests = rests(neurons, &nodes, probe, MOST_ORDERS);
         left.iter_mut().zip(rests).for_each(|(left, rest)| *left = left.max(rest));
     }
     let bounds = || left.iter().zip(&weights[1..]).map(|(rest, weight)| rest * weight);
@@ -267,10 +280,10 @@ fn orders(neurons: &NeuronForm, data: &DirectedClasses, probes: &[Vec<f64>], tol
     (enough + 1, bounds().nth(enough).unwrap_or(0.0))
 }
 
-/// For n = 2, 4, …: what the orders of a neuron from n on have of E σ_*².
-fn rests(neurons: &NeuronForm, nodes: &[InputNode], neuron: &[f64]) -> Vec<f64> {
-    let mut rests = vec![0.0; MOST_ORDERS];
-    let [mut q, mut dq] = [[0.0; 2 * MOST_ORDERS]; 2];
+/// For n = 2, 4, …, so many: what the orders of a neuron from n on have of E σ_*².
+fn rests(neurons: &NeuronForm, nodes: &[InputNode], neuron: &[f64], count: usize) -> Vec<f64> {
+    let mut rests = vec![0.0; count];
+    let [mut q, mut dq] = [0; 2].map(|_| vec![0.0; 2 * count]);
     for node in nodes {
         let offset = neurons.offset(neuron, &node.z);
         let scale = node.across * neurons.radius(neuron);

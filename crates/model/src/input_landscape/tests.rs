@@ -1,5 +1,5 @@
-//! Tests of the landscape of inputs with directions: against the reductions that it must meet, quadrature that
-//! shares nothing with it, and samples of the data.
+//! Tests of the landscape of inputs with directions: against the reductions that it must meet, quadrature
+//! that shares nothing with it, and samples of the data.
 
 use super::*;
 use crate::activation::{PiecewiseLinear, Placement, Polynomial, Shape, Smooth, examples};
@@ -32,7 +32,8 @@ fn reached(is_affine: bool) -> Reached {
 }
 
 fn landscape(data: &DirectedClasses, sigma: &Activation, is_affine: bool, tolerance: f64) -> InputLandscape {
-    InputLandscape::new(data, sigma, Loss::Squared, FINITE, &reached(is_affine), tolerance).expect("converges")
+    InputLandscape::new(data, sigma, Loss::Squared, FINITE, &reached(is_affine), tolerance)
+        .expect("converges")
 }
 
 fn moments<const D: usize>(landscape: &impl Landscape<D>, atoms: &[([f64; D], f64)]) -> Vec<f64> {
@@ -111,8 +112,7 @@ fn without_means_one_direction_is_a_block_of_one_coordinate() {
     let sigma = tanh();
     let series = RadiiSeries::new(&blocks, &sigma, FINITE, [0.5, 1.0], 2e-10).expect("converges");
     let inputs = landscape(&data, &sigma, false, 1e-11);
-    let gap = risk(&series, &[([0.3, 0.8], 1.0)])
-        - risk(&inputs, &[([0.3, 0.8], 0.5), ([-0.3, 0.8], 0.5)]);
+    let gap = risk(&series, &[([0.3, 0.8], 1.0)]) - risk(&inputs, &[([0.3, 0.8], 0.5), ([-0.3, 0.8], 0.5)]);
     assert!(gap.abs() < 1e-10, "{gap:.1e}");
     let series = AffineSeries::new(&blocks, &sigma, FINITE, [1.0, 0.5, 0.5, 1.0], 2e-10).expect("converges");
     let inputs = landscape(&data, &sigma, true, 1e-11);
@@ -174,9 +174,9 @@ fn potentials_by_quadrature(
             });
         u += class.weight
             * gaussian_expectation(&[], |g| {
-                let [first, second] =
-                    [[b + m * z(g), class.across * r], [d + n * z(g), class.across * s]];
-                let of_angles = angles.iter().map(|(cosine, weight)| weight * pair(sigma, first, second, *cosine));
+                let [first, second] = [[b + m * z(g), class.across * r], [d + n * z(g), class.across * s]];
+                let of_angles =
+                    angles.iter().map(|(cosine, weight)| weight * pair(sigma, first, second, *cosine));
                 a * c * of_angles.sum::<f64>()
             });
     }
@@ -256,7 +256,8 @@ fn the_risk_of_a_law_meets_samples() {
 fn gradients_are_differences() {
     let data = with_means(20);
     for loss in [Loss::Squared, Loss::Welsch { scale: 1.0 }] {
-        let inputs = InputLandscape::new(&data, &tanh(), loss, FINITE, &reached(true), 1e-6).expect("converges");
+        let inputs =
+            InputLandscape::new(&data, &tanh(), loss, FINITE, &reached(true), 1e-6).expect("converges");
         let z = [1.1, 0.4, 0.7, 0.8];
         let rank = Features::<4>::rank(&inputs);
         let mut values = vec![0.0; rank];
@@ -305,6 +306,18 @@ fn a_wide_huber_loss_is_half_the_squared_one() {
 }
 
 #[test]
+fn what_is_said_to_be_left_out_holds_what_is() {
+    let data = (&GaussianClasses::isotropic(20, 0.6).expect("valid")).into();
+    let coarse = landscape(&data, &relu(), true, 1e-2);
+    let fine = landscape(&data, &relu(), true, 1e-7);
+    for z in [[1.0, 0.3, 0.9], [1.4, -0.8, 1.5], [1.0, 0.0, 3.0]] {
+        let error = (risk(&coarse, &[(z, 1.0)]) - risk(&fine, &[(z, 1.0)])).abs();
+        let said = Features::<3>::truncation(&coarse, z);
+        assert!(error > 0.0 && error <= said, "{z:?}: {error:.1e}, said {said:.1e}");
+    }
+}
+
+#[test]
 fn points_are_integrated_exactly() {
     let points = DirectedClasses::points(&[vec![0.5, 1.0], vec![-1.5, 0.3]], &[1.0, -2.0], &[0.25, 0.75]);
     let sigma = tanh();
@@ -330,9 +343,8 @@ fn two_directions_turned_are_the_same() {
     let plain = landscape(&turned(0.0), &tanh(), false, 1e-6);
     let other = landscape(&turned(0.6), &tanh(), false, 1e-6);
     let atoms = |angle: f64| {
-        let place = |[m, n]: [f64; 2]| {
-            [m * angle.cos() - n * angle.sin(), m * angle.sin() + n * angle.cos(), 0.7]
-        };
+        let place =
+            |[m, n]: [f64; 2]| [m * angle.cos() - n * angle.sin(), m * angle.sin() + n * angle.cos(), 0.7];
         [(place([0.6, 0.3]), 0.5), (place([-0.2, 0.8]), 0.5)]
     };
     let gap = risk(&plain, &atoms(0.0)) - risk(&other, &atoms(0.6));

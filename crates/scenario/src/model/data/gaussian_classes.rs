@@ -1,7 +1,8 @@
-//! The data `gaussian-classes`: any mixture of Gaussian classes, each with its weight, label, scales and mean.
+//! The data `gaussian-classes`: any mixture of Gaussian classes, each with its weight, label, scales and
+//! mean.
 //!
-//! Without means and blocks they are isotropic, with a relevant dimension they have two blocks; with means the
-//! coordinates that these have are directions that matter.
+//! Without means and blocks they are isotropic, with a relevant dimension they have two blocks; with means
+//! the coordinates that these have are directions that matter.
 
 use meanfield_model::data::{BlockClass, BlockClasses, Class, GaussianClasses};
 use meanfield_model::directed::{DirectedClass, DirectedClasses, Label, MOST_DIRECTIONS};
@@ -131,8 +132,8 @@ impl GaussianClassesKeys {
         let wrong = self.classes.iter().position(|class| !class.is_sensible());
         if let Some(place) = wrong {
             let message = format!(
-                "class {place} has a number that it cannot have: weights and scales are positive, and nothing \
-                 is beyond {LARGEST:e}"
+                "class {place} has a number that it cannot have: weights and scales are positive, and \
+                 nothing is beyond {LARGEST:e}"
             );
             complaints.about_entry("classes", place, message, EXAMPLE);
         }
@@ -142,7 +143,8 @@ impl GaussianClassesKeys {
     /// Whether the blocks are within the dimension, and scales of blocks belong to some.
     fn have_blocks(&self, complaints: &mut DataComplaints) -> bool {
         let message = format!("the dimension must be at least 2; it is {}", self.dimension);
-        let has_room = complaints.unless(self.dimension >= 2, "dimension", message, "write e.g. dimension = 40");
+        let has_room =
+            complaints.unless(self.dimension >= 2, "dimension", message, "write e.g. dimension = 40");
         let Some(relevant) = self.relevant_dimension else {
             let has_scale = self.classes.iter().any(|class| class.relevant_scale.is_some());
             let message = "classes have a `relevant-scale`, and no coordinates are relevant";
@@ -151,7 +153,13 @@ impl GaussianClassesKeys {
         };
         let message = format!("`relevant-dimension` must lie between 1 and d − 1; it is {relevant}");
         let is_within = (1..self.dimension).contains(&relevant);
-        has_room & complaints.unless(is_within, "relevant-dimension", message, "write e.g. relevant-dimension = 10")
+        has_room
+            & complaints.unless(
+                is_within,
+                "relevant-dimension",
+                message,
+                "write e.g. relevant-dimension = 10",
+            )
     }
 
     /// Whether means have one length, and room beside them.
@@ -183,7 +191,8 @@ impl ClassKeys {
     /// Whether its weight and scales are positive, and its label and means moderate.
     fn is_sensible(&self) -> bool {
         let positive = [self.weight, self.scale, self.relevant_scale.unwrap_or(1.0)];
-        let positive = positive.iter().chain(&self.along).all(|number| (1.0 / LARGEST..=LARGEST).contains(number));
+        let positive =
+            positive.iter().chain(&self.along).all(|number| (1.0 / LARGEST..=LARGEST).contains(number));
         positive && self.mean.iter().chain([&self.label]).all(|number| number.abs() <= LARGEST)
     }
 }

@@ -23,8 +23,8 @@ const EXAMPLE: &str = "write e.g. teacher = [{ direction = [1.0, 1.0], activatio
 pub struct MultiIndexKeys {
     /// d, the dimension of x.
     pub dimension: usize,
-    /// y = Σ factor · activation(⟨direction, x⟩ + offset): the terms, directions of 1 to 3 numbers, in as many
-    /// first coordinates of x.
+    /// y = Σ factor · activation(⟨direction, x⟩ + offset): the terms, directions of 1 to 3 numbers, in as
+    /// many first coordinates of x.
     pub teacher: Vec<TeacherKeys>,
 }
 
@@ -82,7 +82,8 @@ impl MultiIndexKeys {
     fn have_one_length(&self, complaints: &mut DataComplaints) -> bool {
         let directions = self.directions();
         let message = format!("directions of {directions} numbers; they may have 1 to {MOST_DIRECTIONS}");
-        let some = complaints.unless((1..=MOST_DIRECTIONS).contains(&directions), "teacher", message, EXAMPLE);
+        let some =
+            complaints.unless((1..=MOST_DIRECTIONS).contains(&directions), "teacher", message, EXAMPLE);
         let other = self.teacher.iter().position(|unit| unit.direction.len() != directions);
         if let Some(place) = other {
             let message = format!("term {place} has another number of coordinates than the first");

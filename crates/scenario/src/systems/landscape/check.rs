@@ -15,7 +15,8 @@ pub(super) fn check_bath(draft: &Draft, complaints: &mut SystemComplaints) {
     if !(0.0..=LARGEST).contains(&draft.bath.temperature) {
         return; // reported elsewhere
     }
-    let is_known = !matches!(draft.coordinates, Ok(Coordinates::Directed { .. } | Coordinates::OfPoints { .. }));
+    let is_known =
+        !matches!(draft.coordinates, Ok(Coordinates::Directed { .. } | Coordinates::OfPoints { .. }));
     let message = "least risks and Gibbs states are known for data without directions alone";
     complaints.unless_whole(is_known, message, "leave this system out, or write finite-volume");
     let noisy = draft.bath.is_noisy();
