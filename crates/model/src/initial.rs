@@ -391,7 +391,7 @@ mod tests {
             assert!((law.distribution(radius) - share).abs() < 1e-14, "{radius}");
         }
         assert_eq!([0.35, 0.49].map(|level| mixture().radial_quantile(40, level)), [1.0; 2]);
-        for g in [-1.2, -0.5, 0.5, 3.0] {
+        for g in [-1.2, 0.5, 3.0] {
             let radius = law.quantile_of_normal(g);
             assert!((law.distribution(radius) - normal::distribution(g)).abs() < 1e-13, "{g}: {radius}");
         }

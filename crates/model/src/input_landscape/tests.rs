@@ -340,13 +340,13 @@ fn two_directions_turned_are_the_same() {
         };
         DirectedClasses::with_teacher(20, 2, Teacher { units: vec![unit] })
     };
-    let plain = landscape(&turned(0.0), &tanh(), false, 1e-6);
-    let other = landscape(&turned(0.6), &tanh(), false, 1e-6);
+    let plain = landscape(&turned(0.0), &tanh(), false, 1e-5);
+    let other = landscape(&turned(0.6), &tanh(), false, 1e-5);
     let atoms = |angle: f64| {
         let place =
             |[m, n]: [f64; 2]| [m * angle.cos() - n * angle.sin(), m * angle.sin() + n * angle.cos(), 0.7];
         [(place([0.6, 0.3]), 0.5), (place([-0.2, 0.8]), 0.5)]
     };
     let gap = risk(&plain, &atoms(0.0)) - risk(&other, &atoms(0.6));
-    assert!(gap.abs() < 2e-6, "{gap:.1e}");
+    assert!(gap.abs() < 2e-5, "{gap:.1e}");
 }
