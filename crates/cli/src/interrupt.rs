@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM, SIGXFSZ};
 use signal_hook::{flag, low_level};
 
-use crate::ranks;
+use crate::launched;
 
 /// Offset that a shell adds to the number of the signal that ended a process.
 const STATUS: i32 = 128;
@@ -90,7 +90,7 @@ pub fn status() -> u8 {
 /// The command that goes on with the one that was typed.
 pub fn resume_command() -> String {
     let typed = std::env::args_os().map(|word| word.to_string_lossy().into_owned());
-    format!("{}{}", ranks::launcher(), with_resume(typed))
+    format!("{}{}", launched::launcher(), with_resume(typed))
 }
 
 /// The words of a command, with `--resume` and without `--overwrite`.

@@ -10,6 +10,7 @@ mod bars;
 mod commands;
 mod failure;
 mod interrupt;
+mod launched;
 mod lines;
 mod print;
 mod ranks;

@@ -2,18 +2,15 @@
 //! exit status for all. What they do together is the session's.
 
 use std::num::NonZero;
-use std::sync::OnceLock;
 use std::thread::available_parallelism;
 
 use meanfield::mpi::{self, LaunchError, Ranks};
 
 use crate::arguments::RunOptions;
 use crate::failure::Failure;
+use crate::launched;
 use crate::print;
 use crate::verdict::Verdict;
-
-/// How many ranks this process joined.
-static JOINED: OnceLock<usize> = OnceLock::new();
 
 /// The ranks of which this process is one; none where it is alone, or has a part of its own (`--part`).
 ///
@@ -25,7 +22,7 @@ pub fn join(options: &RunOptions) -> Result<Option<Box<dyn Ranks>>, Failure> {
     }
     let ranks = mpi::join().map_err(refused)?;
     if let Some(ranks) = &ranks {
-        let _ = JOINED.set(ranks.count());
+        launched::remember(ranks.count());
     }
     Ok(ranks)
 }
@@ -34,11 +31,6 @@ pub fn join(options: &RunOptions) -> Result<Option<Box<dyn Ranks>>, Failure> {
 pub fn threads(asked: usize, ranks: &dyn Ranks) -> usize {
     let cores = available_parallelism().map_or(1, NonZero::get);
     if asked == 0 { (cores / ranks.beside().max(1)).max(1) } else { asked }
-}
-
-/// What starts the ranks that this process joined, as it stands before a command; nothing where it is alone.
-pub fn launcher() -> String {
-    JOINED.get().map_or_else(String::new, |count| format!("mpirun -n {count} "))
 }
 
 /// What every rank opened, if all of them did. Where the first could not, the others have nothing to say.

@@ -14,6 +14,7 @@ pub const MOST_DIRECTIONS: usize = 3;
 
 /// The label of a class.
 #[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
 pub enum Label {
     /// The same for all its inputs.
     Number(f64),

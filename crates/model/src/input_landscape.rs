@@ -18,79 +18,35 @@
 //! along a direction, r ≪ |m|, ask for as many nodes as their σ bends at: what the rule leaves out there is
 //! reported by [`Features::truncation`], and no rule is made for it.
 
+mod neuron_form;
 mod probes;
 mod rule;
 #[cfg(test)]
 mod tests;
 
 use crate::activation::Activation;
-use crate::block_series::orders::{Order, fill_with_offset};
-use crate::directed::{DirectedClasses, MOST_DIRECTIONS};
+use crate::block_series::orders::Order;
+use crate::directed::DirectedClasses;
 use crate::energy::{AsEnergy, Energy};
 use crate::features::{Features, Structure};
 use crate::input_nodes::InputNode;
 use crate::loss::Loss;
-use crate::quadrature::NotConverged;
 use crate::radial_series::DimensionLimit;
-use rule::Rule;
+use neuron_form::NeuronForm;
+use rule::{InputRule, Output};
 
 pub use probes::Reached;
+pub use rule::InputRuleError;
 
 /// The landscape of data with directions that matter.
 #[derive(Clone, Debug)]
 pub struct InputLandscape {
     neurons: NeuronForm,
     data: DirectedClasses,
-    rule: Rule,
+    rule: InputRule,
     /// The next larger rule, by which this one is judged.
-    finer: Rule,
+    finer: InputRule,
     truncation: f64,
-}
-
-/// How a neuron's coordinates are read.
-#[derive(Clone, Debug)]
-struct NeuronForm {
-    activation: Activation,
-    /// Whether the first two are a and b.
-    is_affine: bool,
-    /// k.
-    directions: usize,
-}
-
-/// Why there is no rule.
-#[derive(Debug, thiserror::Error)]
-#[non_exhaustive]
-pub enum InputRuleError {
-    /// The largest rule misses the tolerance.
-    #[error(
-        "the quadrature over {directions} direction(s) of the inputs errs by {truncation:.1e} with {nodes} \
-         nodes of {orders} orders; {tolerance:.1e} was asked for"
-    )]
-    TooFew {
-        /// k.
-        directions: usize,
-        /// Nodes of the directions.
-        nodes: usize,
-        /// Orders across them.
-        orders: usize,
-        /// Error of the largest rule.
-        truncation: f64,
-        /// Requested tolerance.
-        tolerance: f64,
-    },
-    /// No rule for lengths.
-    #[error(transparent)]
-    Lengths(#[from] NotConverged),
-}
-
-impl InputRuleError {
-    /// A tolerance that can be reached, where that is the matter.
-    pub fn reachable(&self) -> Option<f64> {
-        match self {
-            Self::TooFew { truncation, .. } => Some(1.1 * truncation),
-            Self::Lengths(_) => None,
-        }
-    }
 }
 
 impl InputLandscape {
@@ -131,57 +87,6 @@ impl InputLandscape {
     /// Features.
     pub fn terms(&self) -> usize {
         self.rule.rank()
-    }
-}
-
-impl NeuronForm {
-    /// Coordinates before m.
-    fn outer(&self) -> usize {
-        if self.is_affine { 2 } else { 0 }
-    }
-
-    /// a.
-    fn factor(&self, neuron: &[f64]) -> f64 {
-        if self.is_affine { neuron[0] } else { 1.0 }
-    }
-
-    /// b + ⟨m, z⟩.
-    fn offset(&self, neuron: &[f64], z: &[f64; MOST_DIRECTIONS]) -> f64 {
-        let first = self.outer();
-        let own = if self.is_affine { neuron[1] } else { 0.0 };
-        let along = neuron[first..first + self.directions].iter().zip(z);
-        own + along.map(|(m, z)| m * z).sum::<f64>()
-    }
-
-    /// r; 0 where nothing is across.
-    fn radius(&self, neuron: &[f64]) -> f64 {
-        neuron.get(self.outer() + self.directions).copied().unwrap_or(0.0)
-    }
-
-    /// The orders of a neuron at a node, for a = 1.
-    fn orders(&self, neuron: &[f64], node: &InputNode, orders: &mut [Order]) {
-        let offset = self.offset(neuron, &node.z);
-        let scale = node.across * self.radius(neuron);
-        if let ([order], true) = (&mut *orders, scale == 0.0) {
-            let (value, offset_slope) = (self.activation.value(offset), self.activation.slope(offset));
-            *order = Order { value, offset_slope, ..Order::default() };
-            return;
-        }
-        fill_with_offset(&self.activation, offset, scale, orders);
-    }
-
-    /// E σ_*², exact: the inputs of a class are normal.
-    fn mean_square(&self, data: &DirectedClasses, neuron: &[f64]) -> f64 {
-        let first = self.outer();
-        let along = &neuron[first..first + self.directions];
-        let squares = data.classes.iter().map(|class| {
-            let mut mean = [0.0; MOST_DIRECTIONS];
-            mean.iter_mut().zip(&class.means).for_each(|(own, given)| *own = *given);
-            let variance: f64 = along.iter().zip(&class.along).map(|(m, scale)| (m * scale).powi(2)).sum();
-            let scale = variance.sqrt().hypot(class.across * self.radius(neuron));
-            class.weight * self.activation.second_moment(self.offset(neuron, &mean), scale)
-        });
-        self.factor(neuron).powi(2) * squares.sum::<f64>()
     }
 }
 
@@ -239,7 +144,7 @@ impl<const D: usize> Features<D> for InputLandscape {
 
 impl InputLandscape {
     /// The gradient of a feature from the output of a neuron with a = 1 and its slopes.
-    fn gradient<const D: usize>(&self, z: [f64; D], node: &InputNode, output: rule::Output) -> [f64; D] {
+    fn gradient<const D: usize>(&self, z: [f64; D], node: &InputNode, output: Output) -> [f64; D] {
         let factor = self.neurons.factor(&z);
         let first = self.neurons.outer();
         let mut gradient = [0.0; D];

@@ -1,31 +1,12 @@
 //! Whether a launcher of ranks started this process: what the environment says of it, and joining the others.
 //! A program without MPI notices that it is one of many, in place of doing everything as often.
 
+use crate::launch_error::LaunchError;
 use crate::ranks::Ranks;
 
 /// Variables in which launchers state how many processes they started: Open MPI; MPICH and Intel MPI;
 /// MVAPICH; srun, whatever the MPI.
 const COUNTS: [&str; 4] = ["OMPI_COMM_WORLD_SIZE", "PMI_SIZE", "MV2_COMM_WORLD_SIZE", "SLURM_STEP_NUM_TASKS"];
-
-/// Why a process that was started as one of many cannot be a rank.
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum LaunchError {
-    /// This build has no MPI.
-    Unlinked {
-        /// How many processes there are.
-        count: usize,
-        /// The variable of the environment that says so.
-        variable: &'static str,
-    },
-    /// The MPI that is linked does not see the others: the launcher is that of another one.
-    Alone {
-        /// How many processes there are.
-        count: usize,
-        /// What the MPI that is linked calls itself.
-        library: String,
-    },
-}
 
 /// The ranks that a launcher started, this process being one of them; none where it is alone.
 ///

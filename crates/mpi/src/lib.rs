@@ -4,12 +4,14 @@
 //! `linked`, or [threads](ThreadRank) in tests. This crate knows no scenario, no solver, no file and no
 //! terminal, and spreads no work: that is the session's.
 
+mod launch_error;
 mod launcher;
 mod ranks;
 mod threads;
 #[cfg(feature = "linked")]
 mod world;
 
-pub use launcher::{LaunchError, join};
+pub use launch_error::LaunchError;
+pub use launcher::join;
 pub use ranks::Ranks;
 pub use threads::ThreadRank;

@@ -9,7 +9,7 @@ use mpi::environment::Universe;
 use mpi::topology::SimpleCommunicator;
 use mpi::traits::{Communicator, CommunicatorCollectives};
 
-use crate::launcher::LaunchError;
+use crate::launch_error::LaunchError;
 use crate::ranks::Ranks;
 
 /// Time between two looks whether the others have said their words: MPI itself would wait with a busy core.
@@ -33,7 +33,7 @@ impl World {
             Some(universe) if count > 1 => {
                 let all = universe.world();
                 let beside = all.split_shared(all.rank()).size();
-                Ok(Self { beside: whole(beside), all, _universe: universe })
+                Ok(Self { beside: unsigned(beside), all, _universe: universe })
             }
             _ => Err(LaunchError::Alone { count: stated, library: library() }),
         }
@@ -47,17 +47,17 @@ fn library() -> String {
 }
 
 /// A count of MPI's.
-fn whole(count: i32) -> usize {
+fn unsigned(count: i32) -> usize {
     usize::try_from(count).unwrap_or(0)
 }
 
 impl Ranks for World {
     fn number(&self) -> usize {
-        whole(self.all.rank())
+        unsigned(self.all.rank())
     }
 
     fn count(&self) -> usize {
-        whole(self.all.size())
+        unsigned(self.all.size())
     }
 
     fn beside(&self) -> usize {

@@ -4,8 +4,8 @@
 
 use ndarray::{ArrayView2, Axis, aview1};
 
+use super::seen::{ClassNeurons, Seen, risk_of_seen};
 use super::view::{self, View};
-use super::{ClassNeurons, Seen, risk_of_seen};
 use crate::activation::{Activation, Input};
 use crate::directed::{DirectedClass, DirectedClasses, Label, MOST_DIRECTIONS};
 use crate::input_nodes::{InputNode, input_nodes};

@@ -1,14 +1,16 @@
 //! Tests of the exact risk: against the sum over all pairs by quadrature, in any geometry, for data of one
 //! block and of two.
 
-use ndarray::{Array2, array, concatenate, s};
+use ndarray::{Array2, ArrayView1, array, concatenate, s};
 
+use super::seen::ClassNeurons;
 use super::series::PAIR_TOLERANCE;
 use super::*;
 use crate::activation::examples;
 use crate::data::{BlockClasses, GaussianClasses};
 use crate::directed::{DirectedClass, DirectedClasses, Label};
 use crate::mixture::Component;
+use crate::quadrature::gaussian_expectation;
 use crate::teacher::Teacher;
 
 fn one_block(dimension: usize) -> Mixture {

@@ -1,7 +1,7 @@
 //! A rule over the inputs: nodes of z with the orders across them, or with outputs at nodes of the length;
 //! and the search for the smallest that meets a tolerance.
 
-use super::{InputRuleError, NeuronForm};
+use super::neuron_form::NeuronForm;
 use crate::block_modes::{GaussianMeans, radial_functions};
 use crate::block_series::orders::Order;
 use crate::data::Target;
@@ -27,7 +27,7 @@ const MORE_LENGTHS: usize = 3;
 
 /// Nodes, and what is computed at each.
 #[derive(Clone, Debug)]
-pub struct Rule {
+pub struct InputRule {
     /// The nodes of z.
     pub nodes: Vec<InputNode>,
     /// μ of the first order across that is left out; 0 where none is.
@@ -62,14 +62,50 @@ pub struct Output {
 /// A rule that meets its tolerance, and the one it was judged by.
 pub struct JudgedRule {
     /// The rule.
-    pub rule: Rule,
+    pub rule: InputRule,
     /// The next larger one.
-    pub finer: Rule,
+    pub finer: InputRule,
     /// How far they differ, and what the orders leave out.
     pub truncation: f64,
 }
 
-impl Rule {
+/// Why there is no rule.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum InputRuleError {
+    /// The largest rule misses the tolerance.
+    #[error(
+        "the quadrature over {directions} direction(s) of the inputs errs by {truncation:.1e} with {nodes} \
+         nodes of {orders} orders; {tolerance:.1e} was asked for"
+    )]
+    TooFew {
+        /// k.
+        directions: usize,
+        /// Nodes of the directions.
+        nodes: usize,
+        /// Orders across them.
+        orders: usize,
+        /// Error of the largest rule.
+        truncation: f64,
+        /// Requested tolerance.
+        tolerance: f64,
+    },
+    /// No rule for lengths.
+    #[error(transparent)]
+    Lengths(#[from] NotConverged),
+}
+
+impl InputRuleError {
+    /// A tolerance that can be reached, where that is the matter.
+    pub fn reachable(&self) -> Option<f64> {
+        match self {
+            Self::TooFew { truncation, .. } => Some(1.1 * truncation),
+            Self::Lengths(_) => None,
+        }
+    }
+}
+
+impl InputRule {
     /// The nodes of so many panels; so many orders across, and lengths where the loss is not quadratic.
     fn new(
         data: &DirectedClasses,
@@ -249,18 +285,18 @@ pub fn find(
     let finer_lengths = if is_exact { 1 } else { 2 * lengths };
     let mut left = f64::INFINITY;
     let mut nodes = 0;
-    let mut rule = Rule::new(data, loss, PANELS[0], orders, lengths)?;
+    let mut rule = InputRule::new(data, loss, PANELS[0], orders, lengths)?;
     for panels in &PANELS[1..] {
         if count(data, *panels) > MOST_NODES.max(data.classes.len()) {
             break;
         }
-        let finer = Rule::new(data, loss, *panels, orders, finer_lengths)?;
+        let finer = InputRule::new(data, loss, *panels, orders, finer_lengths)?;
         left = cut + largest_gap(neurons, &rule, &finer, probes);
         nodes = rule.nodes.len();
         if left <= tolerance {
             return Ok(JudgedRule { rule, finer, truncation: left });
         }
-        rule = Rule::new(data, loss, *panels, orders, lengths)?;
+        rule = InputRule::new(data, loss, *panels, orders, lengths)?;
     }
     Err(InputRuleError::TooFew { directions: data.directions, nodes, orders, truncation: left, tolerance })
 }
@@ -299,7 +335,7 @@ fn rests(neurons: &NeuronForm, nodes: &[InputNode], neuron: &[f64], count: usize
 }
 
 /// The largest difference of two rules in the risk of a law of one or two probes.
-fn largest_gap(neurons: &NeuronForm, rule: &Rule, finer: &Rule, probes: &[Vec<f64>]) -> f64 {
+fn largest_gap(neurons: &NeuronForm, rule: &InputRule, finer: &InputRule, probes: &[Vec<f64>]) -> f64 {
     let coarse: Vec<Vec<f64>> = probes.iter().map(|probe| features(neurons, rule, probe)).collect();
     let fine: Vec<Vec<f64>> = probes.iter().map(|probe| features(neurons, finer, probe)).collect();
     let mut largest = 0.0_f64;
@@ -313,13 +349,13 @@ fn largest_gap(neurons: &NeuronForm, rule: &Rule, finer: &Rule, probes: &[Vec<f6
 }
 
 /// The difference of two rules in the risk of a law of one neuron.
-pub fn gap(neurons: &NeuronForm, rule: &Rule, finer: &Rule, neuron: &[f64]) -> f64 {
+pub fn gap(neurons: &NeuronForm, rule: &InputRule, finer: &InputRule, neuron: &[f64]) -> f64 {
     let coarse = features(neurons, rule, neuron);
     let fine = features(neurons, finer, neuron);
     (rule.risk(&[&coarse]) - finer.risk(&[&fine])).abs()
 }
 
-fn features(neurons: &NeuronForm, rule: &Rule, neuron: &[f64]) -> Vec<f64> {
+fn features(neurons: &NeuronForm, rule: &InputRule, neuron: &[f64]) -> Vec<f64> {
     let mut values = vec![0.0; rule.rank()];
     rule.write_values(neurons, neuron, &mut values);
     values

@@ -37,12 +37,12 @@ pub struct GaussianClassesKeys {
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct ClassKeys {
     /// Its probability, up to a factor. The default makes all equally likely.
-    #[serde(default = "one")]
+    #[serde(default = "unit_scale")]
     pub weight: f64,
     /// y.
     pub label: f64,
     /// Standard deviation of each coordinate of x.
-    #[serde(default = "one")]
+    #[serde(default = "unit_scale")]
     pub scale: f64,
     /// That of the relevant ones; by default the same as of the others.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -56,7 +56,7 @@ pub struct ClassKeys {
     pub along: Vec<f64>,
 }
 
-fn one() -> f64 {
+fn unit_scale() -> f64 {
     1.0
 }
 

@@ -37,14 +37,14 @@ pub struct TeacherKeys {
     /// Its function.
     pub activation: ActivationKind,
     /// What it is multiplied by. The default adds it as it is.
-    #[serde(default = "one")]
+    #[serde(default = "unit_factor")]
     pub factor: f64,
     /// What is added to its argument. Left out means none: the term is absent.
     #[serde(default)]
     pub offset: f64,
 }
 
-fn one() -> f64 {
+fn unit_factor() -> f64 {
     1.0
 }
 

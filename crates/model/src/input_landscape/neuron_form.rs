@@ -1,0 +1,68 @@
+//! How a neuron's coordinates (a, b, m, r) are read, and what it answers to inputs with z given.
+
+use crate::activation::Activation;
+use crate::block_series::orders::{Order, fill_with_offset};
+use crate::directed::{DirectedClasses, MOST_DIRECTIONS};
+use crate::input_nodes::InputNode;
+
+/// How a neuron's coordinates are read.
+#[derive(Clone, Debug)]
+pub struct NeuronForm {
+    /// σ.
+    pub activation: Activation,
+    /// Whether the first two are a and b.
+    pub is_affine: bool,
+    /// k.
+    pub directions: usize,
+}
+
+impl NeuronForm {
+    /// Coordinates before m.
+    pub fn outer(&self) -> usize {
+        if self.is_affine { 2 } else { 0 }
+    }
+
+    /// a.
+    pub fn factor(&self, neuron: &[f64]) -> f64 {
+        if self.is_affine { neuron[0] } else { 1.0 }
+    }
+
+    /// b + ⟨m, z⟩.
+    pub fn offset(&self, neuron: &[f64], z: &[f64; MOST_DIRECTIONS]) -> f64 {
+        let first = self.outer();
+        let own = if self.is_affine { neuron[1] } else { 0.0 };
+        let along = neuron[first..first + self.directions].iter().zip(z);
+        own + along.map(|(m, z)| m * z).sum::<f64>()
+    }
+
+    /// r; 0 where nothing is across.
+    pub fn radius(&self, neuron: &[f64]) -> f64 {
+        neuron.get(self.outer() + self.directions).copied().unwrap_or(0.0)
+    }
+
+    /// The orders of a neuron at a node, for a = 1.
+    pub fn orders(&self, neuron: &[f64], node: &InputNode, orders: &mut [Order]) {
+        let offset = self.offset(neuron, &node.z);
+        let scale = node.across * self.radius(neuron);
+        if let ([order], true) = (&mut *orders, scale == 0.0) {
+            let (value, offset_slope) = (self.activation.value(offset), self.activation.slope(offset));
+            *order = Order { value, offset_slope, ..Order::default() };
+            return;
+        }
+        fill_with_offset(&self.activation, offset, scale, orders);
+    }
+
+    /// E σ_*², exact: the inputs of a class are normal.
+    pub fn mean_square(&self, data: &DirectedClasses, neuron: &[f64]) -> f64 {
+        let first = self.outer();
+        let along = &neuron[first..first + self.directions];
+        let squares = data.classes.iter().map(|class| {
+            let mut mean = [0.0; MOST_DIRECTIONS];
+            mean.iter_mut().zip(&class.means).for_each(|(own, given)| *own = *given);
+            let variance: f64 = along.iter().zip(&class.along).map(|(m, scale)| (m * scale).powi(2)).sum();
+            let scale = variance.sqrt().hypot(class.across * self.radius(neuron));
+            class.weight * self.activation.second_moment(self.offset(neuron, &mean), scale)
+        });
+        self.factor(neuron).powi(2) * squares.sum::<f64>()
+    }
+}
