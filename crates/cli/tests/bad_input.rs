@@ -103,7 +103,7 @@ fn noise_and_gibbs_states() {
     set("model.unit.affine={}")
         .status(2)
         .says("need a start for `a`")
-        .says("neurons with output weight and offset are known for anisotropic data alone");
+        .says("the law has 3 coordinates, a, b, radius");
     set("compare.claim=[{system=\"sgd\",quantity=\"free_energy\",within=1.0}]")
         .status(2)
         .says("the free energy of a network is not known");
@@ -308,7 +308,7 @@ fn claims() {
     );
     refused_at(30, "system = \"sgd\"", "system = \"atoms\"", &["about the reference itself"]);
     refused_at(31, "\"risk\"", "\"riks\"", &["did you mean `risk`?"]);
-    refused_at(31, "\"risk\"", "\"energy\"", &["what exists here: risk, risk_beyond_bias"]);
+    refused_at(31, "\"risk\"", "\"energy\"", &["what exists here: risk, classification_error,"]);
     for wrong in ["nan", "inf", "0.0", "-1.0"] {
         refused_at(
             32,

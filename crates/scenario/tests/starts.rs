@@ -32,6 +32,7 @@ unit.affine = {}";
 const SYSTEMS: &str = "
 [systems.atoms.characteristics]
 atoms = 256
+kernel-tolerance = 1e-4
 [systems.sgd.finite-network]
 neurons = 4000
 step-size = 1e-3
@@ -80,7 +81,7 @@ fn what_is_no_mixture_is_refused_in_words() {
     let start = |parts: &str| format!("{ISOTROPIC}\ninitial.mixture = {{ components = {parts} }}");
     for (parts, words) in [
         ("[{ weight = 0.3, scale = 0.4 }]", "sum to 1"),
-        ("[{ weight = 1.0, scale = 0.4, radius = 1.0 }]", "one of `scale`, `radius` and `radii`"),
+        ("[{ weight = 1.0, scale = 0.4, radius = 1.0 }]", "does not belong beside"),
         ("[{ weight = 1.0, radii = [1.0, 0.5] }]", "radii increasing"),
         ("[]", "weights above 0"),
     ] {

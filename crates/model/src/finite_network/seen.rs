@@ -1,6 +1,6 @@
-//! Neurons under inputs of which all see normal ones, and what these contribute to the risk: pairs by the series,
-//! beyond it in closed form where σ has straight pieces, over a table where it is smooth. It does not know where
-//! the inputs come from.
+//! Neurons under inputs of which all see normal ones, and what these contribute to the risk: pairs by the
+//! series, beyond it in closed form where σ has straight pieces, over a table where it is smooth. It does
+//! not know where the inputs come from.
 
 use std::cell::OnceCell;
 

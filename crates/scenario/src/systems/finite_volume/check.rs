@@ -83,6 +83,7 @@ fn cells(keys: &FiniteVolumeKeys, draft: &Draft, complaints: &mut SystemComplain
     let help = match names.len() {
         1 => "write e.g. cells = [1600]",
         2 => "write e.g. cells = [120, 120]",
+        3 => "write e.g. cells = [32, 32, 32]",
         _ => "write e.g. cells = [32, 32, 32, 32]",
     };
     let message = match &names[..] {
@@ -117,6 +118,7 @@ fn domain(domain: &[[f64; 2]], coordinates: &[&Coordinate], complaints: &mut Sys
     let help = match names.len() {
         1 => "write e.g. domain = [[0.0, 8.0]]",
         2 => "write e.g. domain = [[0.0, 4.0], [0.0, 4.0]]",
+        3 => "write e.g. domain = [[-4.0, 4.0], [-4.0, 4.0], [0.0, 4.0]]",
         _ => "write e.g. domain = [[-4.0, 4.0], [-4.0, 4.0], [0.0, 4.0], [0.0, 4.0]]",
     };
     complaints.unless(domain.len() == names.len() && sensible, "domain", message, help);
