@@ -3,7 +3,6 @@
 
 use std::fmt::Write;
 
-use meanfield_model::mixture::Mixture;
 use meanfield_model::unit::Unit;
 use meanfield_particle::finite_network::Precision;
 use meanfield_random::counter::counter_word;
@@ -161,11 +160,6 @@ fn streamed(shape: &Shape) -> KernelSource {
     }
 }
 
-/// The classes' labels: numbers, or there is no shape.
-fn class_labels(data: &Mixture) -> impl Iterator<Item = f64> {
-    data.components.iter().map(|class| class.label.number().unwrap_or(f64::NAN))
-}
-
 /// Sizes and tables of the samples.
 fn preamble(shape: &Shape) -> String {
     let data = &shape.data;
@@ -175,7 +169,7 @@ fn preamble(shape: &Shape) -> String {
     let _ = writeln!(text, "#define BLOCKS_OF_X {}", data.dimensions.len());
     let _ = writeln!(text, "#define STREAM {}u\n#define REAL {real}", counter_word(Purpose::Data));
     text += &table("double class_ends", class_ends(data).into_iter().chain([1.0]));
-    text += &table("double class_labels", class_labels(data));
+    text += &table("double class_labels", data.components.iter().map(|class| class.label.value(&[])));
     let ends: Vec<String> = data.blocks().map(|block| block.end.to_string()).collect();
     let _ = writeln!(text, "__constant__ int block_ends[] = {{{}}};", ends.join(", "));
     let rows = data.components.iter().map(|class| braces(class.scales.iter().copied()));

@@ -24,7 +24,7 @@ fn draw_sample(data: &Mixture, seed: u64, step: u64, mut x: ArrayViewMut1<f64>) 
     for (j, scale) in blocks.flat_map(|(block, scale)| block.map(move |j| (j, scale))) {
         x[j] = scale * normals(words(seed, Purpose::Data, step, (j / 2) as u32))[j % 2];
     }
-    class.label.number().unwrap_or(f64::NAN)
+    class.label.value(&[])
 }
 
 /// The class of a sample.

@@ -55,7 +55,7 @@ fn risk_of_view(view: &View, activation: &Activation, neurons: &Neurons) -> f64 
     let largest = view.largest_cosine();
     let seen = view.classes.iter().map(|class| Seen {
         weight: class.class.weight,
-        label: class.class.label.number().unwrap_or(f64::NAN),
+        label: class.class.label.value(&[]),
         neurons: ClassNeurons::new(
             activation,
             &neurons.outer,

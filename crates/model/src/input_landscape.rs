@@ -21,6 +21,7 @@
 mod neuron_form;
 mod probes;
 mod rule;
+mod search;
 #[cfg(test)]
 mod tests;
 
@@ -36,7 +37,7 @@ use neuron_form::NeuronForm;
 use rule::{InputRule, Output};
 
 pub use probes::Reached;
-pub use rule::InputRuleError;
+pub use search::InputRuleError;
 
 /// The landscape of data with directions that matter.
 #[derive(Clone, Debug)]
@@ -69,7 +70,7 @@ impl InputLandscape {
             directions: data.directions,
         };
         let probes = reached.neurons(data);
-        let rules = rule::find(&neurons, data, loss, limit, &probes, tolerance)?;
+        let rules = search::find(&neurons, data, loss, limit, &probes, tolerance)?;
         Ok(Self {
             neurons,
             data: data.clone(),
@@ -132,7 +133,7 @@ impl<const D: usize> Features<D> for InputLandscape {
     }
 
     fn truncation(&self, z: [f64; D]) -> f64 {
-        rule::gap(&self.neurons, &self.rule, &self.finer, &z) + self.rule.left_across(&self.neurons, &z)
+        search::gap(&self.neurons, &self.rule, &self.finer, &z) + self.rule.left_across(&self.neurons, &z)
     }
 
     /// Off the corner m = 0, r = 0 the mean over z smooths a kink of σ, so that Ψ levels off at r = 0:

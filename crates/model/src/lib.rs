@@ -12,10 +12,14 @@ pub mod block_series;
 pub mod boxes;
 pub mod classification;
 pub mod coordinate_law;
+pub mod coordinate_start;
 pub mod coordinates;
 pub mod data;
 pub mod data_loss;
+pub mod data_model;
 pub mod data_quadrature;
+#[cfg(test)]
+mod deviates;
 pub mod directed;
 pub mod energy;
 pub mod features;

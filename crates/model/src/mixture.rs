@@ -103,6 +103,19 @@ impl From<DirectedClasses> for Mixture {
 }
 
 impl Mixture {
+    /// The same as classes with directions, each of which is a block of one coordinate.
+    pub fn directed(&self) -> DirectedClasses {
+        let directions = self.directions();
+        let classes = self.components.iter().map(|class| DirectedClass {
+            weight: class.weight,
+            label: class.label.clone(),
+            means: class.means.clone(),
+            along: class.scales[..directions].to_vec(),
+            across: class.scales.get(directions).copied().unwrap_or(0.0),
+        });
+        DirectedClasses { directions, across: self.dimension() - directions, classes: classes.collect() }
+    }
+
     /// How many first coordinates have means or enter labels: directions that matter.
     pub fn directions(&self) -> usize {
         let of_class = self.components.iter().map(|class| match &class.label {
@@ -116,6 +129,18 @@ impl Mixture {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::teacher::Teacher;
+
+    #[test]
+    fn directions_are_blocks_of_one_coordinate() {
+        let mut data = DirectedClasses::with_teacher(9, 2, Teacher { units: Vec::new() });
+        data.classes[0].means = vec![0.5, -1.0];
+        let mixture: Mixture = data.clone().into();
+        assert_eq!((&mixture.dimensions[..], mixture.directions()), (&[1, 1, 7][..], 2));
+        assert_eq!(mixture.directed(), data);
+        let points = DirectedClasses::points(&[vec![1.0], vec![2.0]], &[0.0, 1.0], &[0.5, 0.5]);
+        assert_eq!(Mixture::from(points.clone()).directed(), points);
+    }
 
     #[test]
     fn both_data_models_have_this_view() {

@@ -4,9 +4,10 @@
 //! The landscape is made here and nowhere else; nothing is solved.
 
 use crate::block_series::{AffineSeries, BlockSeriesError, RadiiSeries};
+use crate::coordinate_start::CoordinateStart;
 use crate::data::{BlockClasses, GaussianClasses};
 use crate::directed::DirectedClasses;
-use crate::initial::{AffineStart, CoordinateStart, Initial, NumberLaw};
+use crate::initial::{AffineStart, Initial, NumberLaw};
 use crate::input_landscape::{InputLandscape, InputRuleError, Reached};
 use crate::landscape::Landscape;
 use crate::loss::Loss;
@@ -154,7 +155,7 @@ pub enum ReductionError {
     #[error(transparent)]
     Inputs(#[from] InputRuleError),
     /// Another loss in several coordinates.
-    #[error("more than one radius is known by the landscape of the squared loss alone so far")]
+    #[error("two radii are known by the landscape of the squared loss alone so far")]
     LossOfSeveral,
     /// An output weight has no largest value.
     #[error("a law of output weights has no least risk on a box: they are unbounded")]
@@ -327,7 +328,7 @@ fn input_reduction<const D: usize>(
 
 /// How far an output weight or an offset is likely to come.
 fn likely_number(start: &NumberLaw) -> f64 {
-    (start.mean().abs() + LIKELY_DEVIATIONS * start.deviation()).max(LIKELY_NUMBER)
+    start.largest(LIKELY_DEVIATIONS).max(LIKELY_NUMBER)
 }
 
 fn radii_at_start(problem: &Problem, data: &BlockClasses) -> [CoordinateStart; 2] {

@@ -31,17 +31,9 @@ pub fn block(data: &Mixture, seed: u64, purpose: Purpose, block: u64) -> Samples
             row.slice_mut(s![coordinates]).mapv_inplace(|_| scale * normal(&mut random));
         }
         row.iter_mut().zip(&class.means).for_each(|(x, mean)| *x += mean);
-        y.push(label(class, row.as_slice().unwrap_or(&[])));
+        y.push(class.label.value(row.as_slice().unwrap_or(&[])));
     }
     Samples { x, y }
-}
-
-/// The label of an input of a class.
-fn label(class: &Component, x: &[f64]) -> f64 {
-    match class.label.number() {
-        Some(label) => label,
-        None => class.label.value(x),
-    }
 }
 
 /// The same with N(0, `label_noise`²) added to every label, from a stream of its own.

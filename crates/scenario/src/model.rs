@@ -18,8 +18,9 @@ use meanfield_deep::problem::DeepProblem;
 use meanfield_deep::residual::architecture::ResidualProblem;
 use meanfield_model::activation::Activation;
 use meanfield_model::coordinates::Coordinates;
+use meanfield_model::data_model::CoordinatesError;
 use meanfield_model::loss::Loss;
-use meanfield_model::problem::{Bath, DataModel, Network, Problem, ProblemError, Start, Symmetry};
+use meanfield_model::problem::{Bath, DataModel, Network, Problem, Start, Symmetry};
 use meanfield_model::unit::Unit;
 use meanfield_run::schedule::Schedule;
 use schemars::JsonSchema;
@@ -85,7 +86,7 @@ pub(crate) struct Parts {
     /// Standard deviation of labels beside their means.
     pub label_noise: f64,
     /// Told from the kinds of data and unit, whatever their numbers; None where the data have no symmetry.
-    pub coordinates: Option<Result<Coordinates, ProblemError>>,
+    pub coordinates: Option<Result<Coordinates, CoordinatesError>>,
 }
 
 impl Model {
@@ -114,9 +115,10 @@ impl Model {
     pub(crate) fn parse(&self, complaints: &mut Complaints) -> Parts {
         let unit = self.unit.unit();
         self.refuse_start_of_one_radius(complaints);
-        self.refuse_labels(complaints);
+        let data = self.data.parse(complaints);
+        self.refuse_labels(data.as_ref(), complaints);
         Parts {
-            data: self.data.parse(complaints),
+            data,
             activation: self.activation.as_ref().and_then(|kind| kind.parse(complaints)),
             unit,
             loss: self.loss.parse(complaints),
@@ -151,11 +153,16 @@ impl Model {
     }
 
     /// Notes labels that the loss is not for.
-    fn refuse_labels(&self, complaints: &mut Complaints) {
+    fn refuse_labels(&self, data: Option<&DataModel>, complaints: &mut Complaints) {
         let is_logistic = matches!(self.loss, LossKind::Logistic(_));
         let message = "the logistic loss is for labels ±1, and these data have others";
         let path = ["model", "loss", "logistic"];
-        complaints.unless(!is_logistic || self.data.has_signs(), &path, message, "leave out model.loss");
+        complaints.unless(
+            !is_logistic || data.is_none_or(DataModel::has_signs),
+            &path,
+            message,
+            "leave out model.loss",
+        );
     }
 
     /// The noise of labels; what is wrong with it is noted.

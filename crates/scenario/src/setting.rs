@@ -10,9 +10,10 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use meanfield_model::activation::Activation;
 use meanfield_model::coordinates::Coordinates;
+use meanfield_model::data_model::CoordinatesError;
 use meanfield_model::loss::Loss;
 use meanfield_model::number_law::NumberLaw;
-use meanfield_model::problem::{Bath, Problem, ProblemError};
+use meanfield_model::problem::{Bath, Problem};
 use meanfield_model::reduction::{Reduced, ReductionError, Resolution};
 use meanfield_model::unit::Unit;
 use meanfield_run::schedule::Schedule;
@@ -31,7 +32,7 @@ const USUAL_TERMS: f64 = 12.0;
 #[derive(Clone, Debug)]
 pub(crate) struct Draft<'a> {
     /// Known where data and unit have a reduction, whatever their numbers.
-    pub coordinates: Result<Coordinates, ProblemError>,
+    pub coordinates: Result<Coordinates, CoordinatesError>,
     /// The form of a neuron.
     pub unit: Unit,
     /// ℓ.

@@ -4,7 +4,8 @@
 //! It makes axes and masses along them; the cells of all coordinates together belong to [`crate::grid`].
 
 use meanfield_model::axis::{Axis, AxisError};
-use meanfield_model::initial::{CoordinateStart, Initial, Normal, NumberLaw};
+use meanfield_model::coordinate_start::CoordinateStart;
+use meanfield_model::initial::{Initial, Normal, NumberLaw};
 use meanfield_model::normal;
 use meanfield_model::problem::{Bath, Problem};
 

@@ -5,6 +5,7 @@ use super::*;
 use crate::activation::{PiecewiseLinear, Placement, Shape, Smooth, examples};
 use crate::coordinates::Coordinates;
 use crate::data::{BlockClass, Class, GaussianClasses};
+use crate::deviates::Deviates;
 use crate::landscape::Landscape;
 use crate::quadrature::{gaussian_expectation, legendre};
 use crate::radial_series::RadialSeries;
@@ -125,29 +126,15 @@ fn the_series_meets_quadrature_over_angles() {
     }
 }
 
-/// Deviates of N(0, 1) that are always the same: Box–Muller on a congruential generator.
-struct Draws(u64);
-
-impl Draws {
-    fn uniform(&mut self) -> f64 {
-        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        ((self.0 >> 11) as f64 + 0.5) / (1_u64 << 53) as f64
+/// A row (a, b, w) at z, both blocks of w in random directions.
+fn neuron(draws: &mut Deviates, [a, b, r1, r2]: [f64; 4], relevant: usize, dimension: usize) -> Vec<f64> {
+    let mut w: Vec<f64> = (0..dimension).map(|_| draws.normal()).collect();
+    let (first, second) = w.split_at_mut(relevant);
+    for (block, radius) in [(first, r1), (second, r2)] {
+        let norm = block.iter().map(|c| c * c).sum::<f64>().sqrt();
+        block.iter_mut().for_each(|c| *c *= radius / norm);
     }
-
-    fn normal(&mut self) -> f64 {
-        (-2.0 * self.uniform().ln()).sqrt() * (2.0 * std::f64::consts::PI * self.uniform()).cos()
-    }
-
-    /// A row (a, b, w) at z, both blocks of w in random directions.
-    fn neuron(&mut self, [a, b, r1, r2]: [f64; 4], relevant: usize, dimension: usize) -> Vec<f64> {
-        let mut w: Vec<f64> = (0..dimension).map(|_| self.normal()).collect();
-        let (first, second) = w.split_at_mut(relevant);
-        for (block, radius) in [(first, r1), (second, r2)] {
-            let norm = block.iter().map(|c| c * c).sum::<f64>().sqrt();
-            block.iter_mut().for_each(|c| *c *= radius / norm);
-        }
-        [vec![a, b], w].concat()
-    }
+    [vec![a, b], w].concat()
 }
 
 #[test]
@@ -155,7 +142,7 @@ fn potentials_meet_samples() {
     // Inputs as the data model defines them, neurons as rows: nothing is reduced.
     let data = blocks(6, 2);
     let sigma = tanh();
-    let mut draws = Draws(1);
+    let mut draws = Deviates(1);
     let count = 400_000;
     let mut sum = 0.0;
     let mut square = 0.0;
@@ -163,7 +150,7 @@ fn potentials_meet_samples() {
         let class = &data.classes[i % 2];
         let x: Vec<f64> = (0..6).map(|k| class.scales[usize::from(k >= 2)] * draws.normal()).collect();
         let [output, other] = [ONE, OTHER].map(|z| {
-            let theta = draws.neuron(z, 2, 6);
+            let theta = neuron(&mut draws, z, 2, 6);
             let mut projected = [0.0; 4];
             Coordinates::AffineRadii { relevant: 2 }.project(&theta, &mut projected);
             assert!(projected.iter().zip(&z).all(|(found, z)| (found - z).abs() < 1e-14));

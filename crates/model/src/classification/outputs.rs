@@ -9,7 +9,7 @@ use crate::measure::Measure;
 use crate::tabulated::Tabulated;
 
 /// Polynomials p + q < this of the two lengths. With dozens of coordinates in each block lengths hardly vary,
-/// and a few are enough; in few coordinates of a kinked σ the last ones are some 1e-3 of ŷ.
+/// and a few are enough; how much is left out in few coordinates was not measured.
 const LEVELS: usize = 8;
 /// ŷ is invariant under rotations of both blocks.
 const INVARIANT: DegreePair = DegreePair([0, 0]);

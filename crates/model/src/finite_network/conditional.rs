@@ -7,9 +7,9 @@ use ndarray::{ArrayView2, Axis, aview1};
 use super::seen::{ClassNeurons, Seen, risk_of_seen};
 use super::view::{self, View};
 use crate::activation::{Activation, Input};
-use crate::directed::{DirectedClass, DirectedClasses, Label, MOST_DIRECTIONS};
+use crate::directed::{DirectedClasses, Label};
 use crate::input_nodes::{InputNode, input_nodes};
-use crate::mixture::Mixture;
+use crate::mixture::{Component, Mixture};
 use crate::unit::Neurons;
 
 /// Panels of nodes along the direction, at least and at most.
@@ -21,7 +21,7 @@ const HELD: usize = 32;
 
 /// R_N of these neurons: with one direction, or on points.
 pub fn risk(data: &Mixture, activation: &Activation, neurons: &Neurons) -> f64 {
-    let data = directed(data);
+    let data = data.directed();
     let (along, across) = neurons.weights.split_at(Axis(1), data.directions);
     if data.across == 0 {
         return risk_on_points(&data, activation, neurons, along);
@@ -92,36 +92,14 @@ fn risk_on_points(
         let z = weights.dot(&aview1(&point.means));
         let outputs = z.iter().zip(&neurons.outer).zip(&neurons.offsets);
         let output: f64 = outputs.map(|((z, a), b)| a * activation.value(z + b)).sum();
-        point.weight * (point.label.number().unwrap_or(f64::NAN) - output / count).powi(2)
+        point.weight * (point.label.value(&point.means) - output / count).powi(2)
     });
     of_points.sum()
 }
 
-/// The mixture as classes with directions: each a block of one coordinate.
-fn directed(data: &Mixture) -> DirectedClasses {
-    let directions = data.directions().min(MOST_DIRECTIONS);
-    let classes = data.components.iter().map(|class| DirectedClass {
-        weight: class.weight,
-        label: class.label.clone(),
-        means: class.means.clone(),
-        along: class.scales[..directions].to_vec(),
-        across: class.scales.get(directions).copied().unwrap_or(0.0),
-    });
-    DirectedClasses { directions, across: data.dimension() - directions, classes: classes.collect() }
-}
-
-/// The classes without their directions.
+/// Standard normal inputs across the directions, which every class sees stretched.
 fn only_across(data: &DirectedClasses) -> Mixture {
-    let centred = DirectedClasses {
-        directions: 0,
-        across: data.across,
-        classes: vec![DirectedClass {
-            weight: 1.0,
-            label: Label::Number(0.0),
-            means: Vec::new(),
-            along: Vec::new(),
-            across: 1.0,
-        }],
-    };
-    centred.into()
+    let label = Label::Number(0.0);
+    let unit = Component { weight: 1.0, label, scales: vec![1.0], means: Vec::new() };
+    Mixture { dimensions: vec![data.across], components: vec![unit] }
 }

@@ -8,6 +8,7 @@ use super::series::PAIR_TOLERANCE;
 use super::*;
 use crate::activation::examples;
 use crate::data::{BlockClasses, GaussianClasses};
+use crate::deviates::Deviates;
 use crate::directed::{DirectedClass, DirectedClasses, Label};
 use crate::mixture::Component;
 use crate::quadrature::gaussian_expectation;
@@ -217,16 +218,12 @@ fn risks_with_directions_meet_samples() {
     let data = directed(4);
     let sigma = examples::figure_1();
     let exact = risk(&data.clone().into(), &sigma, Unit::Affine, rows.view());
-    let mut state = 7_u64;
-    let mut uniform = || {
-        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        ((state >> 11) as f64 + 0.5) / (1_u64 << 53) as f64
-    };
+    let mut draws = Deviates(7);
     let count = 200_000;
     let (mut sum, mut square) = (0.0, 0.0);
     for _ in 0..count {
-        let class = &data.classes[usize::from(uniform() > data.classes[0].weight)];
-        let mut x: Vec<f64> = (0..4).map(|_| crate::normal::quantile(uniform())).collect();
+        let class = &data.classes[usize::from(draws.uniform() > data.classes[0].weight)];
+        let mut x: Vec<f64> = (0..4).map(|_| draws.normal()).collect();
         x[0] = class.means[0] + class.along[0] * x[0];
         x[1..].iter_mut().for_each(|x| *x *= class.across);
         let outputs = rows.rows().into_iter().map(|row| {

@@ -1,6 +1,6 @@
 //! How a neuron's coordinates (a, b, m, r) are read, and what it answers to inputs with z given.
 
-use crate::activation::Activation;
+use crate::activation::{Activation, Input};
 use crate::block_series::orders::{Order, fill_with_offset};
 use crate::directed::{DirectedClasses, MOST_DIRECTIONS};
 use crate::input_nodes::InputNode;
@@ -28,7 +28,7 @@ impl NeuronForm {
     }
 
     /// b + ⟨m, z⟩.
-    pub fn offset(&self, neuron: &[f64], z: &[f64; MOST_DIRECTIONS]) -> f64 {
+    fn offset(&self, neuron: &[f64], z: &[f64; MOST_DIRECTIONS]) -> f64 {
         let first = self.outer();
         let own = if self.is_affine { neuron[1] } else { 0.0 };
         let along = neuron[first..first + self.directions].iter().zip(z);
@@ -36,14 +36,18 @@ impl NeuronForm {
     }
 
     /// r; 0 where nothing is across.
-    pub fn radius(&self, neuron: &[f64]) -> f64 {
+    fn radius(&self, neuron: &[f64]) -> f64 {
         neuron.get(self.outer() + self.directions).copied().unwrap_or(0.0)
+    }
+
+    /// The law of a neuron's input at a node.
+    pub fn input(&self, neuron: &[f64], node: &InputNode) -> Input {
+        Input { offset: self.offset(neuron, &node.z), scale: node.across * self.radius(neuron) }
     }
 
     /// The orders of a neuron at a node, for a = 1.
     pub fn orders(&self, neuron: &[f64], node: &InputNode, orders: &mut [Order]) {
-        let offset = self.offset(neuron, &node.z);
-        let scale = node.across * self.radius(neuron);
+        let Input { offset, scale } = self.input(neuron, node);
         if let ([order], true) = (&mut *orders, scale == 0.0) {
             let (value, offset_slope) = (self.activation.value(offset), self.activation.slope(offset));
             *order = Order { value, offset_slope, ..Order::default() };

@@ -1,29 +1,19 @@
-//! A rule over the inputs: nodes of z with the orders across them, or with outputs at nodes of the length;
-//! and the search for the smallest that meets a tolerance.
+//! A rule over the inputs: nodes of z with the orders across them, or with outputs at nodes of the length.
+//! How many of each there are is decided by the search for it.
 
 use super::neuron_form::NeuronForm;
+use crate::activation::Input;
 use crate::block_modes::{GaussianMeans, radial_functions};
 use crate::block_series::orders::Order;
 use crate::data::Target;
 use crate::data_loss::{DataLoss, LabelledNode};
 use crate::directed::DirectedClasses;
 use crate::energy::Energy;
-use crate::input_nodes::{InputNode, count, input_nodes};
+use crate::input_nodes::{InputNode, input_nodes};
 use crate::loss::Loss;
 use crate::quadrature::NotConverged;
-use crate::radial_series::DimensionLimit;
 use crate::sphere;
 use crate::squared_loss::SquaredLoss;
-
-/// Panels along each direction that are tried; each is judged by the one after it.
-const PANELS: [usize; 11] = [3, 4, 6, 8, 12, 16, 24, 32, 48, 64, 96];
-/// Panels with which orders are counted.
-const PANELS_OF_ORDERS: usize = 8;
-/// Most orders across, and most nodes that are tried.
-const MOST_ORDERS: usize = 32;
-const MOST_NODES: usize = 10_000;
-/// Nodes of the length beyond the orders, of losses that are not quadratic; twice as many in the finer rule.
-const MORE_LENGTHS: usize = 3;
 
 /// Nodes, and what is computed at each.
 #[derive(Clone, Debug)]
@@ -59,55 +49,9 @@ pub struct Output {
     pub scale_slope: f64,
 }
 
-/// A rule that meets its tolerance, and the one it was judged by.
-pub struct JudgedRule {
-    /// The rule.
-    pub rule: InputRule,
-    /// The next larger one.
-    pub finer: InputRule,
-    /// How far they differ, and what the orders leave out.
-    pub truncation: f64,
-}
-
-/// Why there is no rule.
-#[derive(Debug, thiserror::Error)]
-#[non_exhaustive]
-pub enum InputRuleError {
-    /// The largest rule misses the tolerance.
-    #[error(
-        "the quadrature over {directions} direction(s) of the inputs errs by {truncation:.1e} with {nodes} \
-         nodes of {orders} orders; {tolerance:.1e} was asked for"
-    )]
-    TooFew {
-        /// k.
-        directions: usize,
-        /// Nodes of the directions.
-        nodes: usize,
-        /// Orders across them.
-        orders: usize,
-        /// Error of the largest rule.
-        truncation: f64,
-        /// Requested tolerance.
-        tolerance: f64,
-    },
-    /// No rule for lengths.
-    #[error(transparent)]
-    Lengths(#[from] NotConverged),
-}
-
-impl InputRuleError {
-    /// A tolerance that can be reached, where that is the matter.
-    pub fn reachable(&self) -> Option<f64> {
-        match self {
-            Self::TooFew { truncation, .. } => Some(1.1 * truncation),
-            Self::Lengths(_) => None,
-        }
-    }
-}
-
 impl InputRule {
     /// The nodes of so many panels; so many orders across, and lengths where the loss is not quadratic.
-    fn new(
+    pub fn new(
         data: &DirectedClasses,
         loss: Loss,
         panels: usize,
@@ -215,7 +159,7 @@ impl InputRule {
     }
 
     /// The risk of a law of equal masses at some neurons.
-    fn risk(&self, features: &[&[f64]]) -> f64 {
+    pub fn risk(&self, features: &[&[f64]]) -> f64 {
         let mut moments = vec![0.0; self.rank()];
         for values in features {
             moments.iter_mut().zip(*values).for_each(|(m, value)| *m += value / features.len() as f64);
@@ -246,8 +190,7 @@ fn mixing(across: usize, length: f64, weights: &[f64]) -> Vec<f64> {
 
 /// E σ(b + SG)² h_2p(G) for every order p.
 fn squares_by_order(neurons: &NeuronForm, neuron: &[f64], node: &InputNode, orders: usize) -> Vec<f64> {
-    let offset = neurons.offset(neuron, &node.z);
-    let scale = node.across * neurons.radius(neuron);
+    let Input { offset, scale } = neurons.input(neuron, node);
     if scale == 0.0 || orders == 1 {
         let mut squares = vec![0.0; orders];
         squares[0] = neurons.activation.second_moment(offset, scale);
@@ -267,62 +210,12 @@ fn squares_by_order(neurons: &NeuronForm, neuron: &[f64], node: &InputNode, orde
     squares
 }
 
-/// The smallest rule that leaves less than the tolerance between any two of the probes.
-pub fn find(
-    neurons: &NeuronForm,
-    data: &DirectedClasses,
-    loss: Loss,
-    limit: DimensionLimit,
-    probes: &[Vec<f64>],
-    tolerance: f64,
-) -> Result<JudgedRule, InputRuleError> {
-    let is_exact = limit == DimensionLimit::Infinite || data.across == 0;
-    let (orders, cut) = match is_exact {
-        true => (1, 0.0),
-        false => orders(neurons, data, probes, 0.5 * tolerance),
-    };
-    let lengths = if is_exact { 1 } else { orders + MORE_LENGTHS };
-    let finer_lengths = if is_exact { 1 } else { 2 * lengths };
-    let mut left = f64::INFINITY;
-    let mut nodes = 0;
-    let mut rule = InputRule::new(data, loss, PANELS[0], orders, lengths)?;
-    for panels in &PANELS[1..] {
-        if count(data, *panels) > MOST_NODES.max(data.classes.len()) {
-            break;
-        }
-        let finer = InputRule::new(data, loss, *panels, orders, finer_lengths)?;
-        left = cut + largest_gap(neurons, &rule, &finer, probes);
-        nodes = rule.nodes.len();
-        if left <= tolerance {
-            return Ok(JudgedRule { rule, finer, truncation: left });
-        }
-        rule = InputRule::new(data, loss, *panels, orders, lengths)?;
-    }
-    Err(InputRuleError::TooFew { directions: data.directions, nodes, orders, truncation: left, tolerance })
-}
-
-/// How many orders leave less than the tolerance in U of any probe with itself, and what they leave: what is
-/// beyond order n carries at most μ_n times the rest of E σ².
-fn orders(neurons: &NeuronForm, data: &DirectedClasses, probes: &[Vec<f64>], tolerance: f64) -> (usize, f64) {
-    let weights = sphere::even_moments(data.across, MOST_ORDERS + 1);
-    let nodes = input_nodes(data, if data.directions > 1 { PANELS[0] } else { PANELS_OF_ORDERS });
-    let mut left = vec![0.0_f64; MOST_ORDERS];
-    for probe in probes {
-        let rests = rests(neurons, &nodes, probe, MOST_ORDERS);
-        left.iter_mut().zip(rests).for_each(|(left, rest)| *left = left.max(rest));
-    }
-    let bounds = || left.iter().zip(&weights[1..]).map(|(rest, weight)| rest * weight);
-    let enough = bounds().position(|bound| bound <= tolerance).unwrap_or(MOST_ORDERS - 1);
-    (enough + 1, bounds().nth(enough).unwrap_or(0.0))
-}
-
 /// For n = 2, 4, …, so many: what the orders of a neuron from n on have of E σ_*².
-fn rests(neurons: &NeuronForm, nodes: &[InputNode], neuron: &[f64], count: usize) -> Vec<f64> {
+pub fn rests(neurons: &NeuronForm, nodes: &[InputNode], neuron: &[f64], count: usize) -> Vec<f64> {
     let mut rests = vec![0.0; count];
     let [mut q, mut dq] = [0; 2].map(|_| vec![0.0; 2 * count]);
     for node in nodes {
-        let offset = neurons.offset(neuron, &node.z);
-        let scale = node.across * neurons.radius(neuron);
+        let Input { offset, scale } = neurons.input(neuron, node);
         neurons.activation.hermite_coefficients(offset, scale, &mut q, &mut dq);
         let mut rest = neurons.activation.second_moment(offset, scale);
         for (left, pair) in rests.iter_mut().zip(q.chunks_exact(2)) {
@@ -332,31 +225,4 @@ fn rests(neurons: &NeuronForm, nodes: &[InputNode], neuron: &[f64], count: usize
     }
     rests.iter_mut().for_each(|rest| *rest *= neurons.factor(neuron).powi(2));
     rests
-}
-
-/// The largest difference of two rules in the risk of a law of one or two probes.
-fn largest_gap(neurons: &NeuronForm, rule: &InputRule, finer: &InputRule, probes: &[Vec<f64>]) -> f64 {
-    let coarse: Vec<Vec<f64>> = probes.iter().map(|probe| features(neurons, rule, probe)).collect();
-    let fine: Vec<Vec<f64>> = probes.iter().map(|probe| features(neurons, finer, probe)).collect();
-    let mut largest = 0.0_f64;
-    for i in 0..probes.len() {
-        for j in 0..=i {
-            let gap = rule.risk(&[&coarse[i], &coarse[j]]) - finer.risk(&[&fine[i], &fine[j]]);
-            largest = largest.max(if gap.is_nan() { f64::INFINITY } else { gap.abs() });
-        }
-    }
-    largest
-}
-
-/// The difference of two rules in the risk of a law of one neuron.
-pub fn gap(neurons: &NeuronForm, rule: &InputRule, finer: &InputRule, neuron: &[f64]) -> f64 {
-    let coarse = features(neurons, rule, neuron);
-    let fine = features(neurons, finer, neuron);
-    (rule.risk(&[&coarse]) - finer.risk(&[&fine])).abs()
-}
-
-fn features(neurons: &NeuronForm, rule: &InputRule, neuron: &[f64]) -> Vec<f64> {
-    let mut values = vec![0.0; rule.rank()];
-    rule.write_values(neurons, neuron, &mut values);
-    values
 }

@@ -5,6 +5,7 @@ use super::*;
 use crate::activation::{PiecewiseLinear, Placement, Polynomial, Shape, Smooth, examples};
 use crate::block_series::{AffineSeries, RadiiSeries};
 use crate::data::{BlockClasses, GaussianClasses};
+use crate::deviates::Deviates;
 use crate::directed::{DirectedClass, Label};
 use crate::landscape::Landscape;
 use crate::quadrature::gaussian_expectation;
@@ -201,20 +202,6 @@ fn potentials_meet_quadrature_over_inputs() {
         let (both, _) = potential(&inputs, &[(other, 1.0)], one);
         assert!((own - v).abs() < 1e-9, "V {own} {v} {sigma:?}");
         assert!((both - own - u).abs() < 1e-9, "U {} {u} {sigma:?}", both - own);
-    }
-}
-
-/// Deviates of N(0, 1) that are always the same: Box–Muller on a congruential generator.
-struct Deviates(u64);
-
-impl Deviates {
-    fn uniform(&mut self) -> f64 {
-        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        ((self.0 >> 11) as f64 + 0.5) / (1_u64 << 53) as f64
-    }
-
-    fn normal(&mut self) -> f64 {
-        (-2.0 * self.uniform().ln()).sqrt() * (2.0 * std::f64::consts::PI * self.uniform()).cos()
     }
 }
 

@@ -2,8 +2,8 @@
 
 use std::collections::{BTreeMap, HashMap};
 
+use meanfield_model::data_model::CoordinatesError;
 use meanfield_model::loss::Loss;
-use meanfield_model::problem::ProblemError;
 use meanfield_model::reduction::ReductionError;
 use meanfield_run::record::reserved;
 
@@ -113,7 +113,7 @@ fn check_kind(kind: &dyn TwoLayerKind, draft: &Draft, complaints: &mut SystemCom
 fn check_coordinates(kind: &dyn TwoLayerKind, draft: &Draft, complaints: &mut SystemComplaints) {
     if let Err(error) = &draft.coordinates {
         let help = match error {
-            ProblemError::OneWeight => "write bias = true in the data",
+            CoordinatesError::OneWeight => "write bias = true in the data",
             _ => "leave out model.unit, or take data with fewer coordinates that matter",
         };
         return complaints.unless_whole(false, error.to_string(), help);

@@ -89,20 +89,6 @@ impl Data {
         of_law.or_else(of_directions).or_else(of_points)
     }
 
-    /// Whether all labels of two-layer networks are ±1.
-    pub(crate) fn has_signs(&self) -> bool {
-        match self {
-            Self::SingleIndex(_) | Self::MultiIndex(_) => false,
-            Self::GaussianClasses(keys) => keys.classes.iter().all(|class| class.label.abs() == 1.0),
-            _ => match self.kind().1.of_points() {
-                Some(points) => points
-                    .points(&mut DataComplaints { name: "", all: &mut Complaints::default() })
-                    .is_none_or(|points| points.labels().iter().all(|label| label.abs() == 1.0)),
-                None => true,
-            },
-        }
-    }
-
     /// The data of two-layer networks that the keys mean; everything that is wrong with them is noted.
     pub(crate) fn parse(&self, complaints: &mut Complaints) -> Option<DataModel> {
         let (name, kind) = self.kind();

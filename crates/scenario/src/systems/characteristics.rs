@@ -4,7 +4,7 @@
 pub(super) mod cost;
 pub mod keys;
 
-use meanfield_model::initial::CoordinateStart;
+use meanfield_model::coordinate_start::CoordinateStart;
 use meanfield_model::landscape::Landscape;
 use meanfield_model::problem::Bath;
 use meanfield_model::reduction::{Reduced, Reduction, Resolution, Visitor};

@@ -8,7 +8,7 @@ use serde_json::json;
 use crate::model::instead::{INSTEAD, require};
 use crate::ranges::LARGEST;
 
-/// Weights of a mixture sum to 1 up to this: people write three digits of a third.
+/// Weights of a mixture sum to 1 up to this: decimals are rounded.
 const SLACK: f64 = 1e-9;
 /// Most parts of a mixture.
 pub(super) const MOST_PARTS: usize = 20;

@@ -1,0 +1,146 @@
+//! The search for the smallest rule that meets a tolerance: orders first, then nodes, each judged by the next
+//! larger rule on the probes.
+
+use super::neuron_form::NeuronForm;
+use super::rule::{InputRule, rests};
+use crate::directed::DirectedClasses;
+use crate::input_nodes::{count, input_nodes};
+use crate::loss::Loss;
+use crate::quadrature::NotConverged;
+use crate::radial_series::DimensionLimit;
+use crate::sphere;
+
+/// Panels along each direction that are tried; each is judged by the one after it.
+const PANELS: [usize; 11] = [3, 4, 6, 8, 12, 16, 24, 32, 48, 64, 96];
+/// Panels with which orders are counted.
+const PANELS_OF_ORDERS: usize = 8;
+/// Most orders across, and most nodes that are tried.
+const MOST_ORDERS: usize = 32;
+const MOST_NODES: usize = 10_000;
+/// Nodes of the length beyond the orders, of losses that are not quadratic; twice as many in the finer rule.
+const MORE_LENGTHS: usize = 3;
+
+/// A rule that meets its tolerance, and the one it was judged by.
+pub struct JudgedRule {
+    /// The rule.
+    pub rule: InputRule,
+    /// The next larger one.
+    pub finer: InputRule,
+    /// How far they differ, and what the orders leave out.
+    pub truncation: f64,
+}
+
+/// Why there is no rule.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum InputRuleError {
+    /// The largest rule misses the tolerance.
+    #[error(
+        "the quadrature over {directions} direction(s) of the inputs errs by {truncation:.1e} with {nodes} \
+         nodes of {orders} orders; {tolerance:.1e} was asked for"
+    )]
+    TooFew {
+        /// k.
+        directions: usize,
+        /// Nodes of the directions.
+        nodes: usize,
+        /// Orders across them.
+        orders: usize,
+        /// Error of the largest rule.
+        truncation: f64,
+        /// Requested tolerance.
+        tolerance: f64,
+    },
+    /// No rule for lengths.
+    #[error(transparent)]
+    Lengths(#[from] NotConverged),
+}
+
+impl InputRuleError {
+    /// A tolerance that can be reached, where that is the matter.
+    pub fn reachable(&self) -> Option<f64> {
+        match self {
+            Self::TooFew { truncation, .. } => Some(1.1 * truncation),
+            Self::Lengths(_) => None,
+        }
+    }
+}
+
+/// The smallest rule that leaves less than the tolerance between any two of the probes.
+pub fn find(
+    neurons: &NeuronForm,
+    data: &DirectedClasses,
+    loss: Loss,
+    limit: DimensionLimit,
+    probes: &[Vec<f64>],
+    tolerance: f64,
+) -> Result<JudgedRule, InputRuleError> {
+    let is_exact = limit == DimensionLimit::Infinite || data.across == 0;
+    let (orders, cut) = match is_exact {
+        true => (1, 0.0),
+        false => orders(neurons, data, probes, 0.5 * tolerance),
+    };
+    let lengths = if is_exact { 1 } else { orders + MORE_LENGTHS };
+    let finer_lengths = if is_exact { 1 } else { 2 * lengths };
+    let mut left = f64::INFINITY;
+    let mut nodes = 0;
+    let mut rule = InputRule::new(data, loss, PANELS[0], orders, lengths)?;
+    for panels in &PANELS[1..] {
+        if count(data, *panels) > MOST_NODES.max(data.classes.len()) {
+            break;
+        }
+        let finer = InputRule::new(data, loss, *panels, orders, finer_lengths)?;
+        left = cut + largest_gap(neurons, &rule, &finer, probes);
+        nodes = rule.nodes.len();
+        if left <= tolerance {
+            return Ok(JudgedRule { rule, finer, truncation: left });
+        }
+        rule = match loss {
+            Loss::Squared => finer, // which has no lengths
+            _ => InputRule::new(data, loss, *panels, orders, lengths)?,
+        };
+    }
+    Err(InputRuleError::TooFew { directions: data.directions, nodes, orders, truncation: left, tolerance })
+}
+
+/// How many orders leave less than the tolerance in U of any probe with itself, and what they leave: what is
+/// beyond order n carries at most μ_n times the rest of E σ².
+fn orders(neurons: &NeuronForm, data: &DirectedClasses, probes: &[Vec<f64>], tolerance: f64) -> (usize, f64) {
+    let weights = sphere::even_moments(data.across, MOST_ORDERS + 1);
+    let nodes = input_nodes(data, if data.directions > 1 { PANELS[0] } else { PANELS_OF_ORDERS });
+    let mut left = vec![0.0_f64; MOST_ORDERS];
+    for probe in probes {
+        let rests = rests(neurons, &nodes, probe, MOST_ORDERS);
+        left.iter_mut().zip(rests).for_each(|(left, rest)| *left = left.max(rest));
+    }
+    let bounds = || left.iter().zip(&weights[1..]).map(|(rest, weight)| rest * weight);
+    let enough = bounds().position(|bound| bound <= tolerance).unwrap_or(MOST_ORDERS - 1);
+    (enough + 1, bounds().nth(enough).unwrap_or(0.0))
+}
+
+/// The largest difference of two rules in the risk of a law of one or two probes.
+fn largest_gap(neurons: &NeuronForm, rule: &InputRule, finer: &InputRule, probes: &[Vec<f64>]) -> f64 {
+    let coarse: Vec<Vec<f64>> = probes.iter().map(|probe| features(neurons, rule, probe)).collect();
+    let fine: Vec<Vec<f64>> = probes.iter().map(|probe| features(neurons, finer, probe)).collect();
+    let mut largest = 0.0_f64;
+    for i in 0..probes.len() {
+        for j in 0..=i {
+            let gap = rule.risk(&[&coarse[i], &coarse[j]]) - finer.risk(&[&fine[i], &fine[j]]);
+            largest = largest.max(if gap.is_nan() { f64::INFINITY } else { gap.abs() });
+        }
+    }
+    largest
+}
+
+/// The difference of two rules in the risk of a law of one neuron.
+pub fn gap(neurons: &NeuronForm, rule: &InputRule, finer: &InputRule, neuron: &[f64]) -> f64 {
+    let coarse = features(neurons, rule, neuron);
+    let fine = features(neurons, finer, neuron);
+    (rule.risk(&[&coarse]) - finer.risk(&[&fine])).abs()
+}
+
+fn features(neurons: &NeuronForm, rule: &InputRule, neuron: &[f64]) -> Vec<f64> {
+    let mut values = vec![0.0; rule.rank()];
+    rule.write_values(neurons, neuron, &mut values);
+    values
+}
