@@ -1,5 +1,5 @@
-//! The law of one reduced coordinate of a neuron at t = 0: a number of its own, or the length of a part of w. It
-//! is made from the laws of the start, and knows no grid and no atoms.
+//! The law of one reduced coordinate of a neuron at t = 0: a number of its own, or the length of a part of
+//! w. It is made from the laws of the start, and knows no grid and no atoms.
 
 use crate::initial::Initial;
 use crate::normal;

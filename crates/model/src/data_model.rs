@@ -1,5 +1,5 @@
-//! The joint law of label and input, by the symmetry that reduces it, and the coordinates that this leaves of a
-//! neuron. Nothing is reduced here, and no network is known but what its units are.
+//! The joint law of label and input, by the symmetry that reduces it, and the coordinates that this leaves
+//! of a neuron. Nothing is reduced here, and no network is known but what its units are.
 
 use crate::coordinates::Coordinates;
 use crate::data::{BlockClasses, GaussianClasses};

@@ -1,5 +1,5 @@
-//! Random numbers for tests that are always the same: Box–Muller on a congruential generator. The crate itself knows
-//! no random generator.
+//! Random numbers for tests that are always the same: Box–Muller on a congruential generator. The crate
+//! itself knows no random generator.
 
 /// Deviates of N(0, 1) that are always the same: Box–Muller on a congruential generator.
 pub struct Deviates(pub u64);
