@@ -37,6 +37,9 @@ pub fn side_by_side<T: Send, R: Send>(
     items: Vec<T>,
     run: &(impl Fn(T) -> R + Sync),
 ) -> Result<Vec<R>, ThreadPoolBuildError> {
+    if items.is_empty() {
+        return Ok(Vec::new()); // a pool of no threads would have one a core
+    }
     let pool = ThreadPoolBuilder::new().num_threads(items.len()).build()?;
     let places: Vec<_> = items.into_iter().map(|item| Mutex::new(Some(item))).collect();
     let outcomes = pool.broadcast(|thread| {

@@ -139,7 +139,7 @@ fn what_has_no_copies_is_refused() {
         "{affine}"
     );
     let lossy = refused(&[TWO_BLOCKS, "model.loss={logistic={}}"]);
-    assert!(lossy.contains("more than one radius"), "{lossy}");
+    assert!(lossy.contains("the limit of two radii is known for the squared loss alone"), "{lossy}");
     assert!(
         lossy.contains("leave out model.loss, or write finite-network in place of coupled-network"),
         "{lossy}"
