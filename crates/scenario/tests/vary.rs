@@ -224,6 +224,7 @@ fn every_deterministic_system_has_a_companion_at_half_the_resolution() {
         ["refinement=true", "systems.pde.finite-volume.cells=[120]", "model.initial.gaussian.scale=0.4"];
     let mistakes = read("", false, &too_coarse).expect_err("60 cells do not resolve the start");
     assert!(
-        mistakes.messages()[0].starts_with("at half the resolution, which refinement runs too: the cells")
+        mistakes.messages()[0]
+            .starts_with("at half the resolution, which refinement runs too: along radius, from")
     );
 }
