@@ -39,11 +39,15 @@ pub struct Structure<const D: usize> {
     pub has_outer_weight: bool,
     /// Whether mass may come to rest at the lower end of each coordinate: Ψ need not level off there.
     pub rests_at_lower_end: [bool; D],
+    /// Whether moments are seen less those at the start ([`crate::lazy`]): the bias of independent neurons
+    /// then depends on where each began, which a law does not know.
+    pub is_less_its_start: bool,
 }
 
 impl<const D: usize> Structure<D> {
-    /// Nothing in particular: no outer weight, no mass at rest at an end.
-    pub const PLAIN: Self = Self { has_outer_weight: false, rests_at_lower_end: [false; D] };
+    /// Nothing in particular: no outer weight, no mass at rest at an end, moments as they are.
+    pub const PLAIN: Self =
+        Self { has_outer_weight: false, rests_at_lower_end: [false; D], is_less_its_start: false };
 }
 
 /// [`Features::values`] by way of the gradients, for features that have no shorter way.
