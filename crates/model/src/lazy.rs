@@ -24,11 +24,7 @@ pub struct Lazy<L> {
 
 impl<L> Lazy<L> {
     /// `inner` in the scaling α > 0, with the law of these points (z, mass) at the start.
-    pub fn new<const D: usize>(
-        inner: L,
-        alpha: f64,
-        start: &mut dyn Iterator<Item = ([f64; D], f64)>,
-    ) -> Self
+    pub fn new<const D: usize>(inner: L, alpha: f64, start: &mut dyn Iterator<Item = ([f64; D], f64)>) -> Self
     where
         L: Landscape<D>,
     {

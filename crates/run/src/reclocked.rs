@@ -44,7 +44,9 @@ impl<S: System> Reclocked<S> {
     /// An error of the system, its time in t.
     fn error_in_t(&self, error: RunError) -> RunError {
         match error {
-            RunError::Failed { time, what } => RunError::Failed { time: self.schedule.time(time / self.pace), what },
+            RunError::Failed { time, what } => {
+                RunError::Failed { time: self.schedule.time(time / self.pace), what }
+            }
             other => other,
         }
     }

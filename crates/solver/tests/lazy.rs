@@ -70,8 +70,7 @@ fn mean_field((landscape, start): &Reduction, atoms: usize) -> Characteristics<2
 fn lazy((landscape, start): &Reduction, alpha: f64, atoms: usize) -> impl System + use<> {
     let start = start.clone();
     let place = move |g: &[f64]| place(&start, g);
-    let atoms =
-        Characteristics::lazy(landscape.clone(), alpha, panels(atoms), place, LOWER, TOLERANCE);
+    let atoms = Characteristics::lazy(landscape.clone(), alpha, panels(atoms), place, LOWER, TOLERANCE);
     Reclocked::paced(atoms, Schedule::Constant, alpha.powi(-2))
 }
 
@@ -138,10 +137,12 @@ fn large_alpha_is_the_linearised_limit_to_first_order() {
 fn modes(points: &[Vec<f64>], labels: &[f64]) -> Vec<[f64; 2]> {
     let count = points.len();
     let dot = |x: &[f64], y: &[f64]| x.iter().zip(y).map(|(x, y)| x * y).sum::<f64>();
-    let kernel = |i: usize, j: usize| kernel_of_erf(
-        SCALE * SCALE / 2.0,
-        [dot(&points[i], &points[i]), dot(&points[j], &points[j]), dot(&points[i], &points[j])],
-    ) / count as f64;
+    let kernel = |i: usize, j: usize| {
+        kernel_of_erf(
+            SCALE * SCALE / 2.0,
+            [dot(&points[i], &points[i]), dot(&points[j], &points[j]), dot(&points[i], &points[j])],
+        ) / count as f64
+    };
     let eigen = nalgebra::DMatrix::from_fn(count, count, kernel).symmetric_eigen();
     let labels = nalgebra::DVector::from_column_slice(labels);
     let parts = eigen.eigenvectors.transpose() * labels;
@@ -162,9 +163,8 @@ fn on_points_every_mode_of_the_kernel_decays_at_four_times_its_eigenvalue() {
     let labels: Vec<f64> = (0..7).map(|i| (1.3 * f64::from(i)).cos() - 0.2).collect();
     let data = DirectedClasses::points(&points, &labels, &[1.0 / 7.0; 7]);
     let reached = Reached { affine: None, along: 2.0, across: 0.0 };
-    let landscape =
-        InputLandscape::new(&data, &erf(), Loss::Squared, DimensionLimit::Finite, &reached, 1e-6)
-            .expect("a sum");
+    let landscape = InputLandscape::new(&data, &erf(), Loss::Squared, DimensionLimit::Finite, &reached, 1e-6)
+        .expect("a sum");
     let deviation = SCALE / 2f64.sqrt();
     let atoms = Characteristics::sampling(
         landscape.clone(),

@@ -1,17 +1,19 @@
 //! What is observed of a network's parameters: its risk, exact or from fresh samples, and the law of its
 //! neurons. Nothing here trains; whoever trained the parameters, on whatever device, observes them alike.
 
+use meanfield_model::activation::Activation;
 use meanfield_model::finite_network;
 use meanfield_model::loss::Loss;
 use meanfield_model::measure::Measure;
-use meanfield_model::unit::Neurons;
+use meanfield_model::unit::{Neurons, Unit};
 use meanfield_random::stream::Purpose;
 use meanfield_run::quantities::{
     CLASSIFICATION_ERROR, CLASSIFICATION_STANDARD_ERROR, RISK_MONTE_CARLO, RISK_MONTE_CARLO_ERROR,
 };
 use meanfield_run::system::{Observation, Scalar};
-use ndarray::{Array1, Array2};
+use ndarray::{Array1, Array2, ArrayView1};
 
+use super::lazy;
 use super::setup::Setup;
 use crate::sampler::{self, BLOCK};
 
@@ -25,9 +27,10 @@ const SHARE: &str = "share of fresh samples on which the output has the wrong si
 /// Risk, estimates and law of these parameters, shape (neuron, D), after `step` steps.
 pub fn observe(setup: &Setup, step: u64, parameters: &Array2<f64>) -> Observation {
     let Setup { data, activation, loss, monte_carlo, label_noise, .. } = setup;
-    let unit = setup.unit();
-    let exact = (*loss == Loss::Squared && finite_network::is_exact(data))
-        .then(|| finite_network::risk(data, activation, unit, parameters.view()) + label_noise * label_noise);
+    let exact = (*loss == Loss::Squared && finite_network::is_exact(data)).then(|| {
+        let (unit, neurons) = lazy::observed_neurons(setup, parameters);
+        finite_network::risk(data, activation, unit, neurons.view()) + label_noise * label_noise
+    });
     let samples = if exact.is_none() && *monte_carlo == 0 { DEFAULT_SAMPLES } else { *monte_carlo };
     let mut scalars = Vec::new();
     let mut estimate = f64::NAN;
@@ -87,22 +90,16 @@ fn over_samples(
     value: impl Fn(f64, f64) -> f64,
 ) -> (f64, f64) {
     let Setup { data, seed, activation, .. } = setup;
-    let Neurons { outer, offsets, weights } = setup.unit().neurons(parameters.view());
+    let (unit, neurons) = lazy::observed_neurons(setup, parameters);
+    let outputs = Outputs::new(unit, &neurons);
     let mut count = 0.0;
     let mut mean = 0.0;
     let mut squares = 0.0; // Welford's running mean and sum of squares
     for block in 0..samples.div_ceil(BLOCK) {
         let index = (step << 20) + block as u64;
         let fresh = sampler::noisy_block(data, label_noise, *seed, Purpose::Evaluation, index);
-        let z = fresh.x.dot(&weights.t());
-        for (z, y) in z.rows().into_iter().zip(&fresh.y).take(samples - block * BLOCK) {
-            let output = z
-                .iter()
-                .zip(&outer)
-                .zip(&offsets)
-                .map(|((z, a), b): ((&f64, &f64), &f64)| a * activation.value(z + b))
-                .sum::<f64>()
-                / z.len() as f64;
+        let outputs = outputs.on(activation, &fresh.x);
+        for (output, y) in outputs.into_iter().zip(&fresh.y).take(samples - block * BLOCK) {
             let value = value(*y, output);
             let before = mean;
             count += 1.0;
@@ -111,4 +108,33 @@ fn over_samples(
         }
     }
     (mean, (squares / (count - 1.0) / count).sqrt())
+}
+
+/// A network as a function of inputs.
+pub(super) struct Outputs {
+    outer: Vec<f64>,
+    offsets: Vec<f64>,
+    /// Shape (d, neuron).
+    weights: Array2<f64>,
+}
+
+impl Outputs {
+    /// The network of these parameters, shape (neuron, D).
+    pub fn new(unit: Unit, parameters: &Array2<f64>) -> Self {
+        let Neurons { outer, offsets, weights } = unit.neurons(parameters.view());
+        Self { outer, offsets, weights: weights.t().to_owned() }
+    }
+
+    /// f_N at inputs of shape (sample, d).
+    pub fn on(&self, activation: &Activation, inputs: &Array2<f64>) -> Vec<f64> {
+        let seen = inputs.dot(&self.weights);
+        seen.rows().into_iter().map(|z| self.mean(activation, z)).collect()
+    }
+
+    /// The mean of a σ(z + b) over the neurons.
+    fn mean(&self, activation: &Activation, z: ArrayView1<f64>) -> f64 {
+        let neurons = z.iter().zip(&self.outer).zip(&self.offsets);
+        let outputs = neurons.map(|((z, a), b): ((&f64, &f64), &f64)| a * activation.value(z + b));
+        outputs.sum::<f64>() / z.len() as f64
+    }
 }

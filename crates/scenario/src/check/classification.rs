@@ -18,6 +18,14 @@ pub(super) fn check(file: &ScenarioFile, setting: Option<&Setting>, complaints: 
     if let Err(error) = ClassificationError::new(&setting.problem) {
         return complaints.add(SWITCH, error.to_string(), "leave it out");
     }
+    let lazy = file
+        .systems
+        .iter()
+        .find(|(_, system)| system.kind().is_lazy() && system.kind().nature() != Nature::Network);
+    if let Some((name, _)) = lazy {
+        let message = format!("outputs of \"{name}\" are not those of its law: they are α (f − f_0)");
+        complaints.add(SWITCH, message, "leave it out, or take systems in the mean-field scaling");
+    }
     let without = file.systems.iter().find(|(_, system)| {
         let kind = system.kind();
         kind.nature() != Nature::Network && !kind.records_joint_law(setting.coordinates())

@@ -30,6 +30,11 @@ pub(super) fn in_time(setting: &Setting, system: impl System + 'static) -> Box<d
     Box::new(Reclocked::new(system, setting.schedule))
 }
 
+/// The same of a solver in the lazy scaling, whose steps are ε/α².
+pub(super) fn in_lazy_time(setting: &Setting, alpha: f64, system: impl System + 'static) -> Box<dyn System> {
+    Box::new(Reclocked::paced(system, setting.schedule, alpha.powi(-2)))
+}
+
 /// Atoms know no noise.
 pub(super) fn check_bath(draft: &Draft, complaints: &mut SystemComplaints) {
     let message = format!("`{}` moves atoms, and noise spreads every one of them", complaints.kind);
