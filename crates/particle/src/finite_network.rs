@@ -8,6 +8,7 @@
 
 mod lazy;
 mod observed;
+mod outputs;
 mod setup;
 
 use std::ops::Range;

@@ -9,7 +9,6 @@ use meanfield_model::directed::DirectedClasses;
 use meanfield_model::initial::Initial;
 use meanfield_model::input_landscape::{InputLandscape, Reached};
 use meanfield_model::loss::Loss;
-use meanfield_model::normal;
 use meanfield_model::problem::Problem;
 use meanfield_model::radial_series::DimensionLimit;
 use meanfield_model::reduction::Reduced;
@@ -25,7 +24,7 @@ use meanfield_solver::panels::Panels;
 
 const DIMENSION: usize = 12;
 const SCALE: f64 = 0.8;
-const TIMES: [f64; 4] = [0.3, 1.0, 3.0, 10.0];
+const TIMES: [f64; 3] = [0.1, 0.4, 1.5];
 
 fn erf() -> Activation {
     Activation::Smooth(Smooth { shape: Shape::Erf, place: Placement::default() })
@@ -57,11 +56,11 @@ fn place(start: &[CoordinateStart; 2], g: &[f64]) -> [f64; 2] {
 }
 
 fn panels(atoms: usize) -> Panels {
-    Panels::new(2, atoms, 1e-6, 4000)
+    Panels::new(2, atoms, 1e-2, 4000)
 }
 
 const LOWER: [f64; 2] = [f64::NEG_INFINITY, 0.0];
-const TOLERANCE: f64 = 1e-9;
+const TOLERANCE: f64 = 1e-8;
 
 fn mean_field((landscape, start): &Reduction, atoms: usize) -> Characteristics<2, Ridged<InputLandscape>> {
     Characteristics::sampling(landscape.clone(), panels(atoms), |g| place(start, g), LOWER, TOLERANCE)
@@ -78,23 +77,23 @@ fn linearised(reduction: &Reduction, atoms: usize) -> Linearised<2, Ridged<Input
     Linearised::new(&reduction.0, &mean_field(reduction, atoms), 1e-10)
 }
 
-fn risks(system: &mut impl System) -> [f64; 4] {
+fn risks(system: &mut impl System) -> [f64; 3] {
     TIMES.map(|time| {
         while system.advance(time).expect("followed") == Stride::Underway {}
         system.observe().risk
     })
 }
 
-fn largest_gap(one: &[f64; 4], other: &[f64; 4]) -> f64 {
+fn largest_gap(one: &[f64; 3], other: &[f64; 3]) -> f64 {
     one.iter().zip(other).map(|(one, other)| (one - other).abs()).fold(0.0, f64::max)
 }
 
 #[test]
 fn without_outputs_at_the_start_alpha_1_is_the_mean_field() {
     // σ is odd and the start even: f_0 = 0.
-    let reduction = reduced(&problem(&[0.0, 0.8, 0.0, 0.6], erf()), 1e-4);
-    let [own, field] = [risks(&mut lazy(&reduction, 1.0, 256)), risks(&mut mean_field(&reduction, 256))];
-    assert!(field[0] - field[3] > 0.3, "it moves: {field:?}");
+    let reduction = reduced(&problem(&[0.0, 0.8, 0.0, 0.6], erf()), 1e-3);
+    let [own, field] = [risks(&mut lazy(&reduction, 1.0, 64)), risks(&mut mean_field(&reduction, 64))];
+    assert!(field[0] - field[2] > 0.1, "it moves: {field:?}");
     // Both step alike, until rounding parts them.
     assert!(largest_gap(&own, &field) < 1e-10, "{own:?} {field:?}");
 }
@@ -102,9 +101,9 @@ fn without_outputs_at_the_start_alpha_1_is_the_mean_field() {
 #[test]
 fn outputs_at_the_start_are_taken_away() {
     let sigma = hermite(&[0.5, 0.7, 0.3]);
-    let reduction = reduced(&problem(&[0.0, 0.8, 0.6], sigma), 1e-4);
-    let mut own = lazy(&reduction, 3.0, 256);
-    let mut field = mean_field(&reduction, 256);
+    let reduction = reduced(&problem(&[0.0, 0.8, 0.6], sigma), 1e-3);
+    let mut own = lazy(&reduction, 3.0, 64);
+    let mut field = mean_field(&reduction, 64);
     assert!((own.observe().risk - 1.0).abs() < 1e-12, "E y² = 1 at the start");
     assert!((field.observe().risk - 1.0).abs() > 0.1);
     let bias = |system: &dyn System| {
@@ -114,7 +113,7 @@ fn outputs_at_the_start_are_taken_away() {
     assert!(!bias(&own) && bias(&field), "b is of a law, and the start is another");
     own.advance(0.1).expect("moves");
     let state = own.save();
-    let mut other = lazy(&reduction, 3.0, 256);
+    let mut other = lazy(&reduction, 3.0, 64);
     other.restore(&state).expect("its own");
     let [gone_on, restored] = [risks(&mut own), risks(&mut other)];
     assert_eq!(gone_on, restored);
@@ -123,10 +122,10 @@ fn outputs_at_the_start_are_taken_away() {
 
 #[test]
 fn large_alpha_is_the_linearised_limit_to_first_order() {
-    let reduction = reduced(&problem(&[0.0, 0.8, 0.6], hermite(&[0.0, 0.7, 0.3])), 1e-5);
-    let limit = risks(&mut linearised(&reduction, 256));
-    assert!(limit[0] - limit[3] > 0.3, "it moves: {limit:?}");
-    let gaps = [100.0, 200.0].map(|alpha| largest_gap(&risks(&mut lazy(&reduction, alpha, 256)), &limit));
+    let reduction = reduced(&problem(&[0.0, 0.8, 0.6], hermite(&[0.0, 0.7, 0.3])), 1e-3);
+    let limit = risks(&mut linearised(&reduction, 64));
+    assert!(limit[0] - limit[2] > 0.2, "it moves: {limit:?}");
+    let gaps = [100.0, 200.0].map(|alpha| largest_gap(&risks(&mut lazy(&reduction, alpha, 64)), &limit));
     let order = (gaps[0] / gaps[1]).log2();
     // 1/α² where the first order vanishes by a symmetry, 1/α where it does not.
     assert!((0.9..2.1).contains(&order) && gaps[0] < 0.01, "{gaps:?}");
@@ -176,7 +175,7 @@ fn on_points_every_mode_of_the_kernel_decays_at_four_times_its_eigenvalue() {
     let found = risks(&mut Linearised::new(&landscape, &atoms, 1e-11));
     let modes = modes(&points, &labels);
     let exact = TIMES.map(|t| modes.iter().map(|[value, share]| share * (-4.0 * value * t).exp()).sum());
-    assert!(exact[0] - exact[3] > 0.1, "it moves: {exact:?}");
+    assert!(exact[0] - exact[2] > 0.1, "it moves: {exact:?}");
     // Nodes of the start: doubling their number changes the last by 2e-9.
     assert!(largest_gap(&found, &exact) < 1e-7, "{found:?} {exact:?}");
 }
@@ -184,16 +183,16 @@ fn on_points_every_mode_of_the_kernel_decays_at_four_times_its_eigenvalue() {
 #[test]
 fn the_first_slope_of_the_risk_meets_samples_of_the_unreduced_kernel() {
     let target = hermite(&[0.0, 0.8, 0.0, 0.6]);
-    let reduction = reduced(&problem(&[0.0, 0.8, 0.0, 0.6], erf()), 1e-6);
+    let reduction = reduced(&problem(&[0.0, 0.8, 0.0, 0.6], erf()), 1e-4);
     let mut system = linearised(&reduction, 1000);
     let first = system.risk();
     let step = 1e-5;
     while system.advance(step).expect("followed") == Stride::Underway {}
     let slope = (system.risk() - first) / step;
-    // dR/dt = −4 E y K y' over pairs of inputs, each of which takes its place on a lattice of normal deviates.
+    // dR/dt = −4 E y K y' over pairs of inputs.
     let mut mean = 0.0;
     let mut square = 0.0;
-    let mut draws = Deviates(0.5);
+    let mut draws = Deviates(7);
     let count = 400_000;
     for _ in 0..count {
         let mut squares = [0.0; 3];
@@ -216,13 +215,18 @@ fn the_first_slope_of_the_risk_meets_samples_of_the_unreduced_kernel() {
     assert!((slope - mean).abs() < 4.0 * error, "{slope} instead of {mean} ± {error}");
 }
 
-/// Normal deviates of a multiplicative congruential sequence (Park & Miller), for this test.
-struct Deviates(f64);
+/// Deviates of N(0, 1) that are always the same: Box–Muller on a congruential generator.
+struct Deviates(u64);
 
 impl Deviates {
+    /// Uniform on (0, 1).
+    fn uniform(&mut self) -> f64 {
+        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        ((self.0 >> 11) as f64 + 0.5) / (1_u64 << 53) as f64
+    }
+
+    /// Standard normal.
     fn normal(&mut self) -> f64 {
-        self.0 = (self.0 * 2_147_483_647.0).round().mul_add(48_271.0, 1.0).rem_euclid(2_147_483_647.0)
-            / 2_147_483_647.0;
-        normal::quantile(self.0.clamp(1e-12, 1.0 - 1e-12))
+        (-2.0 * self.uniform().ln()).sqrt() * (2.0 * PI * self.uniform()).cos()
     }
 }

@@ -9,7 +9,7 @@
 use meanfield_model::unit::{Neurons, Unit};
 use ndarray::{Array2, Axis, concatenate};
 
-use super::observed::Outputs;
+use super::outputs::Outputs;
 use super::setup::Setup;
 use crate::sampler::Samples;
 

@@ -1,19 +1,18 @@
 //! What is observed of a network's parameters: its risk, exact or from fresh samples, and the law of its
 //! neurons. Nothing here trains; whoever trained the parameters, on whatever device, observes them alike.
 
-use meanfield_model::activation::Activation;
 use meanfield_model::finite_network;
 use meanfield_model::loss::Loss;
 use meanfield_model::measure::Measure;
-use meanfield_model::unit::{Neurons, Unit};
 use meanfield_random::stream::Purpose;
 use meanfield_run::quantities::{
     CLASSIFICATION_ERROR, CLASSIFICATION_STANDARD_ERROR, RISK_MONTE_CARLO, RISK_MONTE_CARLO_ERROR,
 };
 use meanfield_run::system::{Observation, Scalar};
-use ndarray::{Array1, Array2, ArrayView1};
+use ndarray::{Array1, Array2};
 
 use super::lazy;
+use super::outputs::Outputs;
 use super::setup::Setup;
 use crate::sampler::{self, BLOCK};
 
@@ -108,33 +107,4 @@ fn over_samples(
         }
     }
     (mean, (squares / (count - 1.0) / count).sqrt())
-}
-
-/// A network as a function of inputs.
-pub(super) struct Outputs {
-    outer: Vec<f64>,
-    offsets: Vec<f64>,
-    /// Shape (d, neuron).
-    weights: Array2<f64>,
-}
-
-impl Outputs {
-    /// The network of these parameters, shape (neuron, D).
-    pub fn new(unit: Unit, parameters: &Array2<f64>) -> Self {
-        let Neurons { outer, offsets, weights } = unit.neurons(parameters.view());
-        Self { outer, offsets, weights: weights.t().to_owned() }
-    }
-
-    /// f_N at inputs of shape (sample, d).
-    pub fn on(&self, activation: &Activation, inputs: &Array2<f64>) -> Vec<f64> {
-        let seen = inputs.dot(&self.weights);
-        seen.rows().into_iter().map(|z| self.mean(activation, z)).collect()
-    }
-
-    /// The mean of a σ(z + b) over the neurons.
-    fn mean(&self, activation: &Activation, z: ArrayView1<f64>) -> f64 {
-        let neurons = z.iter().zip(&self.outer).zip(&self.offsets);
-        let outputs = neurons.map(|((z, a), b): ((&f64, &f64), &f64)| a * activation.value(z + b));
-        outputs.sum::<f64>() / z.len() as f64
-    }
 }

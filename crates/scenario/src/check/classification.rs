@@ -15,9 +15,6 @@ pub(super) const SWITCH: [&str; 2] = ["observe", "classification-error"];
 /// Notes what stands against the switch in a model of two-layer networks.
 pub(super) fn check(file: &ScenarioFile, setting: Option<&Setting>, complaints: &mut Complaints) {
     let Some(setting) = setting.filter(|_| file.observe.classification_error) else { return };
-    if let Err(error) = ClassificationError::new(&setting.problem) {
-        return complaints.add(SWITCH, error.to_string(), "leave it out");
-    }
     let lazy = file
         .systems
         .iter()
@@ -25,6 +22,9 @@ pub(super) fn check(file: &ScenarioFile, setting: Option<&Setting>, complaints: 
     if let Some((name, _)) = lazy {
         let message = format!("outputs of \"{name}\" are not those of its law: they are α (f − f_0)");
         complaints.add(SWITCH, message, "leave it out, or take systems in the mean-field scaling");
+    }
+    if let Err(error) = ClassificationError::new(&setting.problem) {
+        return complaints.add(SWITCH, error.to_string(), "leave it out");
     }
     let without = file.systems.iter().find(|(_, system)| {
         let kind = system.kind();
