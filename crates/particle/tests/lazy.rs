@@ -56,8 +56,7 @@ fn output(weights: &Array2<f64>, x: ArrayView1<f64>) -> f64 {
 fn by_hand(setup: &Setup) -> Array2<f64> {
     let first = setup.start();
     let mut weights = first.clone();
-    let samples =
-        sampler::noisy_block(&setup.data, setup.label_noise, setup.seed, Purpose::Data, 0);
+    let samples = sampler::noisy_block(&setup.data, setup.label_noise, setup.seed, Purpose::Data, 0);
     for step in 0..32 {
         let before = weights.clone();
         for sample in step * setup.batch..(step + 1) * setup.batch {

@@ -56,7 +56,7 @@ fn place(start: &[CoordinateStart; 2], g: &[f64]) -> [f64; 2] {
 }
 
 fn panels(atoms: usize) -> Panels {
-    Panels::new(2, atoms, 1e-2, 4000)
+    Panels::new(2, atoms, 1e-6, 1) // none splits: the nodes stay symmetric
 }
 
 const LOWER: [f64; 2] = [f64::NEG_INFINITY, 0.0];
@@ -104,7 +104,8 @@ fn outputs_at_the_start_are_taken_away() {
     let reduction = reduced(&problem(&[0.0, 0.8, 0.6], sigma), 1e-3);
     let mut own = lazy(&reduction, 3.0, 64);
     let mut field = mean_field(&reduction, 64);
-    assert!((own.observe().risk - 1.0).abs() < 1e-12, "E y² = 1 at the start");
+    // E y² = 1, by as many nodes as the tolerance asks for.
+    assert!((own.observe().risk - 1.0).abs() < 1e-3, "{}", own.observe().risk);
     assert!((field.observe().risk - 1.0).abs() > 0.1);
     let bias = |system: &dyn System| {
         let scalars = system.observe().scalars;
@@ -159,7 +160,7 @@ fn kernel_of_erf(variance: f64, [own, other, product]: [f64; 3]) -> f64 {
 fn on_points_every_mode_of_the_kernel_decays_at_four_times_its_eigenvalue() {
     let points: Vec<Vec<f64>> =
         (0..7).map(|i| vec![(2.1 * f64::from(i)).sin() * 1.3, (1.7 * f64::from(i) + 0.4).cos()]).collect();
-    let labels: Vec<f64> = (0..7).map(|i| (1.3 * f64::from(i)).cos() - 0.2).collect();
+    let labels: Vec<f64> = (0..7).map(|i: usize| points[i][0] + 0.3 * (1.3 * i as f64).cos()).collect();
     let data = DirectedClasses::points(&points, &labels, &[1.0 / 7.0; 7]);
     let reached = Reached { affine: None, along: 2.0, across: 0.0 };
     let landscape = InputLandscape::new(&data, &erf(), Loss::Squared, DimensionLimit::Finite, &reached, 1e-6)
@@ -178,6 +179,30 @@ fn on_points_every_mode_of_the_kernel_decays_at_four_times_its_eigenvalue() {
     assert!(exact[0] - exact[2] > 0.1, "it moves: {exact:?}");
     // Nodes of the start: doubling their number changes the last by 2e-9.
     assert!(largest_gap(&found, &exact) < 1e-7, "{found:?} {exact:?}");
+}
+
+/// The risk of y = 0.8 He₁ + 0.6 He₂ under σ = c₁ He₁ + c₂ He₂, whose K = c₁² ⟨x, x'⟩ + μ ⟨x, x'⟩², μ = 2 c₂²
+/// κ²/d, maps the span of x₁, f = x₁² − 1, S = |x|² − d and 1 to itself: T f = 2μ (f + 1), T S = 2μ (S + d), T 1
+/// = μ (S + d); E f² = E f S = 2, E S² = 2d.
+fn risk_of_quadratic([first, second]: [f64; 2], time: f64) -> f64 {
+    let d = DIMENSION as f64;
+    let mu = 2.0 * second * second * SCALE * SCALE / d;
+    let rates = nalgebra::Matrix3::new(2.0, 0.0, 0.0, 0.0, 2.0, 1.0, 2.0, 2.0 * d, d) * (-2.0 * mu * time);
+    let [a, b, c] = (rates.exp() * nalgebra::Vector3::new(0.6 / 2f64.sqrt(), 0.0, 0.0)).into();
+    let of_first = 0.64 * (-4.0 * first * first * time).exp();
+    of_first + 2.0 * a * a + 4.0 * a * b + 2.0 * d * b * b + c * c
+}
+
+#[test]
+fn a_kernel_of_two_degrees_leaves_a_plateau() {
+    let coefficients = [0.7, 0.3];
+    let sigma = hermite(&[0.0, 0.7, 0.3]);
+    let reduction = reduced(&problem(&[0.0, 0.8, 0.6], sigma), 1e-6);
+    let found = risks(&mut linearised(&reduction, 400));
+    let exact = TIMES.map(|time| risk_of_quadratic(coefficients, time));
+    assert!(exact[0] > 0.8 && exact[2] < 0.4, "the plateau is 0.36: {exact:?}");
+    // What the kernel leaves out; nodes of the start integrate the square of a normal weight to 1e-6.
+    assert!(largest_gap(&found, &exact) < 1e-5, "{found:?} {exact:?}");
 }
 
 #[test]
@@ -211,7 +236,7 @@ fn the_first_slope_of_the_risk_meets_samples_of_the_unreduced_kernel() {
         square += sample * sample / f64::from(count);
     }
     let error = ((square - mean * mean) / f64::from(count)).sqrt();
-    assert!(error < 0.01 * slope.abs(), "{slope} {error}");
+    assert!(error < 0.02 * slope.abs(), "{slope} {error}");
     assert!((slope - mean).abs() < 4.0 * error, "{slope} instead of {mean} ± {error}");
 }
 
