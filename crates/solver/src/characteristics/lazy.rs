@@ -7,7 +7,7 @@ use meanfield_model::energy::Energy;
 use meanfield_model::landscape::Landscape;
 use meanfield_model::lazy::Lazy;
 
-use super::Characteristics;
+use super::{Characteristics, FIRST_STEP};
 use crate::panels::Panels;
 
 impl<const D: usize, L: Landscape<D>> Characteristics<D, Lazy<L>> {
@@ -26,6 +26,8 @@ impl<const D: usize, L: Landscape<D>> Characteristics<D, Lazy<L>> {
         system.resampled = Some(Box::new(move |landscape, panels| {
             landscape.begin(&mut panels.nodes().map(|(g, mass)| (start(&g), mass)));
         }));
+        // A step of the clock, which is α² times slower.
+        system.controller.next_step = FIRST_STEP * alpha.powi(-2);
         system.tell_landscape();
         system.first_energy = system.motion.landscape.energy(&system.moments());
         system
