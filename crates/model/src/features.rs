@@ -33,17 +33,25 @@ pub trait Features<const D: usize>: Send + Sync {
 }
 
 /// Properties that solvers may rely on beyond the values of the features.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Structure<const D: usize> {
     /// Whether every feature is the first coordinate times a function of the others: an outer weight.
     pub has_outer_weight: bool,
     /// Whether mass may come to rest at the lower end of each coordinate: Ψ need not level off there.
     pub rests_at_lower_end: [bool; D],
+    /// How readily each coordinate follows: dz/ds = −2 · mobility · ∂Ψ, and so its noise.
+    pub mobility: [f64; D],
 }
 
 impl<const D: usize> Structure<D> {
-    /// Nothing in particular: no outer weight, no mass at rest at an end.
-    pub const PLAIN: Self = Self { has_outer_weight: false, rests_at_lower_end: [false; D] };
+    /// Nothing in particular: no outer weight, no mass at rest at an end, a mobility of 1.
+    pub const PLAIN: Self =
+        Self { has_outer_weight: false, rests_at_lower_end: [false; D], mobility: [1.0; D] };
+
+    /// Whether every coordinate has a mobility of 1.
+    pub fn is_equally_mobile(&self) -> bool {
+        self.mobility == [1.0; D]
+    }
 }
 
 /// [`Features::values`] by way of the gradients, for features that have no shorter way.
