@@ -56,6 +56,9 @@ impl Shape {
         if setup.batch != 1 || setup.label_noise != 0.0 {
             return Err(unknown("one sample a step and labels without noise"));
         }
+        if setup.lazy.is_some() {
+            return Err(unknown("the mean-field scaling"));
+        }
         if setup.data.components.len() > MOST_ENTRIES || setup.data.dimensions.len() > MOST_ENTRIES {
             return Err(unknown("data of at most 64 classes and blocks"));
         }

@@ -34,6 +34,7 @@ fn setup(seed: u64) -> Setup {
         neurons: 30,
         step_size: 1e-3,
         batch: 1,
+        lazy: None,
         label_noise: 0.0,
         monte_carlo: 0,
         classification_error: false,
@@ -122,6 +123,7 @@ fn networks_that_no_kernel_trains_are_refused() {
         Setup { loss: Loss::Logistic, ..setup(1) },
         Setup { batch: 8, ..setup(1) },
         Setup { label_noise: 0.5, ..setup(1) },
+        Setup { lazy: Some(10.0), ..setup(1) },
     ];
     for setup in wrong {
         let error = crew(vec![setup], emulated).err().expect("refused").to_string();

@@ -41,17 +41,20 @@ pub struct Structure<const D: usize> {
     pub rests_at_lower_end: [bool; D],
     /// How readily each coordinate follows: dz/ds = −2 · mobility · ∂Ψ, and so its noise.
     pub mobility: [f64; D],
+    /// Whether moments are seen less those at the start ([`crate::lazy`]): the bias of independent neurons
+    /// then depends on where each began, which a law does not know.
+    pub is_less_its_start: bool,
 }
 
 impl<const D: usize> Structure<D> {
-    /// Nothing in particular: no outer weight, no mass at rest at an end, a mobility of 1.
-    pub const PLAIN: Self =
-        Self { has_outer_weight: false, rests_at_lower_end: [false; D], mobility: [1.0; D] };
-
-    /// Whether every coordinate has a mobility of 1.
-    pub fn is_equally_mobile(&self) -> bool {
-        self.mobility == [1.0; D]
-    }
+    /// Nothing in particular: no outer weight, no mass at rest at an end, a mobility of 1, moments as they
+    /// are.
+    pub const PLAIN: Self = Self {
+        has_outer_weight: false,
+        rests_at_lower_end: [false; D],
+        mobility: [1.0; D],
+        is_less_its_start: false,
+    };
 }
 
 /// [`Features::values`] by way of the gradients, for features that have no shorter way.

@@ -23,6 +23,11 @@ pub trait Landscape<const D: usize>: Features<D> + Energy {
         self.structure().rests_at_lower_end[coordinate]
     }
 
+    /// Whether moments are seen less those at the start, so that [`Self::independent_bias`] means nothing.
+    fn is_less_its_start(&self) -> bool {
+        self.structure().is_less_its_start
+    }
+
     /// m_k = Σ mass φ_k(z) over the points (z, mass) of a law.
     fn moments(&self, points: &mut dyn Iterator<Item = ([f64; D], f64)>) -> Vec<f64> {
         self.moments_and_gradients(points, &mut |_| {})

@@ -30,6 +30,7 @@ pub mod input_landscape;
 pub mod input_nodes;
 mod isotropic;
 pub mod landscape;
+pub mod lazy;
 pub mod loss;
 pub mod marginal;
 pub mod mean_output;

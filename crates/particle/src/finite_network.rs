@@ -6,7 +6,9 @@
 //! exact (see [`meanfield_model::finite_network`]), and also estimated from fresh samples where that is
 //! requested; for the others the estimate is the risk.
 
+mod lazy;
 mod observed;
+mod outputs;
 mod setup;
 
 use std::ops::Range;
@@ -17,6 +19,7 @@ use ndarray::{Array2, s};
 
 use crate::engine::{Batch, Blocked, Engine, MiniBatch, Rule, Sequential};
 use crate::sampler::{self, BLOCK, Samples};
+use lazy::LazyStart;
 use meanfield_random::stream::Purpose;
 
 pub use observed::{DEFAULT_SAMPLES, classification_error, monte_carlo_risk, observe};
@@ -33,6 +36,8 @@ const OVERHEAD: usize = 400;
 /// A network and the samples that it is trained on.
 pub struct FiniteNetwork {
     setup: Setup,
+    /// Where it began, in the lazy scaling.
+    lazy: Option<LazyStart>,
     /// After a whole number of its blocks: where a run pauses must leave no trace in how it is rounded.
     engine: Box<dyn Engine>,
     /// Steps that the engine has made.
@@ -48,7 +53,8 @@ impl FiniteNetwork {
     /// The network at k = 0.
     pub fn new(setup: Setup) -> Self {
         let engine = engine(&setup, &setup.start());
-        Self { engine, setup, trained: 0, step: 0, samples: None, threads: 1, work: 0 }
+        let lazy = LazyStart::new(&setup);
+        Self { engine, lazy, setup, trained: 0, step: 0, samples: None, threads: 1, work: 0 }
     }
 
     /// The definition of the run.
@@ -67,7 +73,7 @@ impl FiniteNetwork {
             Some((held, samples)) if *held == index => {
                 train(&self.setup, &mut *ahead, samples, self.trained..self.step);
             }
-            _ => train(&self.setup, &mut *ahead, &draw(&self.setup, index), self.trained..self.step),
+            _ => train(&self.setup, &mut *ahead, &self.draw(index), self.trained..self.step),
         }
         ahead.weights()
     }
@@ -89,13 +95,22 @@ impl FiniteNetwork {
         (time / self.setup.step_size).round() as u64
     }
 
+    /// A block of samples, with the labels that the engine is to see.
+    fn draw(&self, index: u64) -> Samples {
+        let mut samples = draw(&self.setup, index);
+        if let Some(lazy) = &self.lazy {
+            lazy.relabel(&self.setup, &mut samples);
+        }
+        samples
+    }
+
     /// Trains the engine by whole blocks of its own, to the end of the block of samples at hand or as near to
     /// step `last` as they go.
     fn train_in_block(&mut self, last: u64) {
         let (index, offset) = place(&self.setup, self.trained);
         let samples = match self.samples.take() {
             Some((held, samples)) if held == index => samples,
-            _ => draw(&self.setup, index),
+            _ => self.draw(index),
         };
         let until = last.min(self.trained + (steps_of_block(&self.setup) - offset) as u64);
         let whole = until - until % self.engine.block() as u64;

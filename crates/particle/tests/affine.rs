@@ -57,6 +57,7 @@ fn setup(activation: Activation, neurons: usize, seed: u64) -> Setup {
         neurons,
         step_size: 2e-4,
         batch: 1,
+        lazy: None,
         label_noise: 0.0,
         monte_carlo: 0,
         classification_error: false,

@@ -31,6 +31,7 @@ fn setup(neurons: usize, step_size: f64, seed: u64) -> Setup {
         neurons,
         step_size,
         batch: 1,
+        lazy: None,
         label_noise: 0.0,
         monte_carlo: 0,
         classification_error: false,

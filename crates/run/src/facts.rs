@@ -109,6 +109,8 @@ facts! {
     FRESH_BATCH = FactKind::integer("fresh_batch").with_symbol("B");
     /// Standard deviation of what is added to labels.
     LABEL_NOISE = FactKind::real("label_noise");
+    /// α of a system in the lazy scaling.
+    LAZY_ALPHA = FactKind::real("alpha").with_symbol("α");
     /// Cells at the start.
     CELLS = FactKind::integer("cells");
     /// Atoms that the scenario requests.

@@ -1,8 +1,8 @@
 //! A system whose time is s = ∫ξ dt, driven and observed in t.
 //!
 //! Every term of the distributional dynamics has the factor ξ(t), so its law depends on t through s(t) alone:
-//! solvers know no schedule, and one that is infinite at t = 0 gives them no trouble. Times are translated
-//! here, and nothing else.
+//! solvers know no schedule, and one that is infinite at t = 0 gives them no trouble. A pace makes the clock
+//! slower, as steps ε/α² of the lazy scaling do. Times are translated here, and nothing else.
 
 #[cfg(test)]
 mod tests;
@@ -14,6 +14,8 @@ use crate::system::{FurtherLaw, Observation, RunError, State, Stride, System};
 pub struct Reclocked<S> {
     system: S,
     schedule: Schedule,
+    /// s is so many times ∫ξ dt.
+    pace: f64,
     /// The last target time: there the inverse of the clock must not round.
     target: f64,
 }
@@ -21,18 +23,30 @@ pub struct Reclocked<S> {
 impl<S: System> Reclocked<S> {
     /// `system`, whose time is s, under this schedule.
     pub fn new(system: S, schedule: Schedule) -> Self {
-        Self { system, schedule, target: 0.0 }
+        Self::paced(system, schedule, 1.0)
     }
 
-    /// t at s.
+    /// `system`, whose time is `pace` > 0 times s.
+    pub fn paced(system: S, schedule: Schedule, pace: f64) -> Self {
+        Self { system, schedule, pace, target: 0.0 }
+    }
+
+    /// The system's time at t.
+    fn clock_at(&self, time: f64) -> f64 {
+        self.pace * self.schedule.clock(time)
+    }
+
+    /// t at the system's time.
     fn time_at(&self, clock: f64) -> f64 {
-        if clock == self.schedule.clock(self.target) { self.target } else { self.schedule.time(clock) }
+        if clock == self.clock_at(self.target) { self.target } else { self.schedule.time(clock / self.pace) }
     }
 
     /// An error of the system, its time in t.
     fn error_in_t(&self, error: RunError) -> RunError {
         match error {
-            RunError::Failed { time, what } => RunError::Failed { time: self.schedule.time(time), what },
+            RunError::Failed { time, what } => {
+                RunError::Failed { time: self.schedule.time(time / self.pace), what }
+            }
             other => other,
         }
     }
@@ -50,21 +64,21 @@ impl<S: System> System for Reclocked<S> {
 
     fn advance(&mut self, until: f64) -> Result<Stride, RunError> {
         self.target = until;
-        self.system.advance(self.schedule.clock(until)).map_err(|error| self.error_in_t(error))
+        self.system.advance(self.clock_at(until)).map_err(|error| self.error_in_t(error))
     }
 
     fn next_step(&self) -> Option<f64> {
-        self.system.next_step().map(|clock| self.schedule.time(clock))
+        self.system.next_step().map(|clock| self.schedule.time(clock / self.pace))
     }
 
     fn step_freely(&mut self, until: f64) -> Result<(), RunError> {
         self.target = until;
-        self.system.step_freely(self.schedule.clock(until)).map_err(|error| self.error_in_t(error))
+        self.system.step_freely(self.clock_at(until)).map_err(|error| self.error_in_t(error))
     }
 
     /// Curves are smooth in the system's own variable at s.
     fn clock(&self, time: f64) -> f64 {
-        self.system.clock(self.schedule.clock(time))
+        self.system.clock(self.clock_at(time))
     }
 
     fn observe(&self) -> Observation {
@@ -76,7 +90,7 @@ impl<S: System> System for Reclocked<S> {
     }
 
     fn work_until(&self, time: f64) -> f64 {
-        self.system.work_until(self.schedule.clock(time))
+        self.system.work_until(self.clock_at(time))
     }
 
     fn work(&self) -> u64 {

@@ -12,7 +12,9 @@ pub mod jko;
 pub mod kernel_keys;
 pub(crate) mod kind;
 pub mod landscape;
+pub mod linearised;
 pub mod mean_field;
+pub mod scaling;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -25,6 +27,7 @@ use finite_volume::keys::FiniteVolumeKeys;
 use jko::JkoKeys;
 use kind::Kind;
 use landscape::keys::LandscapeKeys;
+use linearised::LinearisedKeys;
 use mean_field::keys::MeanFieldKeys;
 
 /// Makes the enumeration of the kinds, each with its keys and its name in the file.
@@ -77,6 +80,9 @@ kinds! {
     /// where the loss is convex. Without: the law of least risk. Of networks with layers: the least loss of
     /// those that see the inputs' coordinates which the first layer sees at t = 0.
     Landscape(LandscapeKeys) = "landscape",
+    /// The limit α → ∞ of the lazy scaling ŷ = α (f − f_0) with steps ε/α²: neurons stay where they start, and
+    /// the kernel K = E ∇σ_*(x)·∇σ_*(x') of the start trains, ∂_t ŷ = −2ξ K (ŷ − y).
+    Linearised(LinearisedKeys) = "linearised",
     /// The limit of networks with layers at infinite width: gradient flow of the laws of all layers.
     MeanField(MeanFieldKeys) = "mean-field",
 }

@@ -7,6 +7,7 @@
 //! limit forms point masses. Atoms that reach a boundary (r = 0) stop there while the flow points outwards.
 //! Tracers, points without mass that follow the same flow, may go along.
 
+mod lazy;
 mod tracers;
 
 use meanfield_model::landscape::Landscape;
@@ -44,7 +45,12 @@ pub struct Characteristics<const D: usize, L> {
     first_energy: f64,
     /// The panels that the atoms sample, if these are adapted on the way.
     panels: Option<Panels>,
+    /// What a landscape has to be told of where panels were split.
+    resampled: Option<Resampled<L>>,
 }
+
+/// Tells a landscape of other panels.
+type Resampled<L> = Box<dyn Fn(&mut L, &Panels) + Send>;
 
 /// The velocity field of the atoms.
 struct Motion<const D: usize, L> {
@@ -169,6 +175,7 @@ impl<const D: usize, L: Landscape<D>> Characteristics<D, L> {
             time: 0.0,
             first_energy: 0.0,
             panels: None,
+            resampled: None,
         };
         system.replace_points(positions, weights, 0.0);
         system.first_energy = system.motion.landscape.energy(&system.moments());
@@ -197,6 +204,14 @@ impl<const D: usize, L: Landscape<D>> Characteristics<D, L> {
         while let Some((mut positions, weights)) = self.split() {
             positions.extend(self.traced());
             self.replace_points(positions, weights, self.dissipated());
+            self.tell_landscape();
+        }
+    }
+
+    /// Tells the landscape what panels there are, where it has to know.
+    fn tell_landscape(&mut self) {
+        if let (Some(tell), Some(panels)) = (&self.resampled, &self.panels) {
+            tell(&mut self.motion.landscape, panels);
         }
     }
 
@@ -277,16 +292,18 @@ impl<const D: usize, L: Landscape<D>> System for Characteristics<D, L> {
         let moments = self.moments();
         let weights = &self.motion.weights;
         let risk = self.motion.landscape.risk(&moments);
-        let bias = self.motion.landscape.independent_bias(&mut self.atoms(), &moments);
         let energy = self.motion.landscape.energy(&moments);
         let residual = (energy - self.first_energy + self.dissipated()).abs();
         let mut scalars = vec![
             scalars::free_energy(0.5 * energy),
-            scalars::independent_bias(bias),
             scalars::mass_error(weights),
             scalars::energy_residual(residual),
             scalars::kernel_truncation(self.truncation()),
         ];
+        if !self.motion.landscape.is_less_its_start() {
+            let bias = self.motion.landscape.independent_bias(&mut self.atoms(), &moments);
+            scalars.insert(1, scalars::independent_bias(bias));
+        }
         if let Some(panels) = &self.panels {
             scalars.push(scalars::sampling_error(panels.sampling_error(self.positions())));
         }
@@ -328,6 +345,7 @@ impl<const D: usize, L: Landscape<D>> System for Characteristics<D, L> {
         }
         self.panels = panels;
         self.replace_points(positions.to_vec(), weights, *dissipated);
+        self.tell_landscape();
         (self.time, self.controller.next_step, self.first_energy) = (time, next_step, first_energy);
         Ok(())
     }

@@ -18,6 +18,7 @@ mod growing_grid;
 pub mod growth;
 pub mod jko;
 pub mod least_risk;
+pub mod linearised;
 mod movement;
 pub mod nodes;
 pub mod panelled;

@@ -10,7 +10,7 @@
 //! the limit is read at τ_k, to first order by its slope dR/ds.
 
 use meanfield_run::facts::{
-    BATCH, FRESH_BATCH, NEURONS, SCHEDULE_EXPONENT, SCHEDULE_TIME, STEP_SIZE, WIDEST,
+    BATCH, FRESH_BATCH, LAZY_ALPHA, NEURONS, SCHEDULE_EXPONENT, SCHEDULE_TIME, STEP_SIZE, WIDEST,
 };
 use meanfield_run::quantities::{
     BIAS_PER_NEURON, BIAS_PER_STEP, RADIUS_BIAS_PER_NEURON, RADIUS_BIAS_PER_STEP, RADIUS_VARIANCE_PER_NEURON,
@@ -89,10 +89,11 @@ pub(super) struct Prediction {
     pub spread: Option<Vec<f64>>,
 }
 
-/// N and ε of a network of which b, c, v_N and v_ε are; None of another.
+/// N and ε of a network of which b, c, v_N and v_ε are; None of another, and of one in the lazy scaling.
 fn sizes(system: &Record) -> Option<(f64, f64)> {
     let sizes = system.fact(NEURONS).zip(system.fact(STEP_SIZE));
     let parts = BIAS.iter().chain(VARIANCE);
+    let sizes = sizes.filter(|_| system.fact(LAZY_ALPHA).is_none());
     sizes.filter(|_| system.nature == Nature::Network && parts.into_iter().all(|part| part.fits(system)))
 }
 

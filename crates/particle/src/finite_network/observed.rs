@@ -4,7 +4,6 @@
 use meanfield_model::finite_network;
 use meanfield_model::loss::Loss;
 use meanfield_model::measure::Measure;
-use meanfield_model::unit::Neurons;
 use meanfield_random::stream::Purpose;
 use meanfield_run::quantities::{
     CLASSIFICATION_ERROR, CLASSIFICATION_STANDARD_ERROR, RISK_MONTE_CARLO, RISK_MONTE_CARLO_ERROR,
@@ -12,6 +11,8 @@ use meanfield_run::quantities::{
 use meanfield_run::system::{Observation, Scalar};
 use ndarray::{Array1, Array2};
 
+use super::lazy;
+use super::outputs::Outputs;
 use super::setup::Setup;
 use crate::sampler::{self, BLOCK};
 
@@ -25,9 +26,10 @@ const SHARE: &str = "share of fresh samples on which the output has the wrong si
 /// Risk, estimates and law of these parameters, shape (neuron, D), after `step` steps.
 pub fn observe(setup: &Setup, step: u64, parameters: &Array2<f64>) -> Observation {
     let Setup { data, activation, loss, monte_carlo, label_noise, .. } = setup;
-    let unit = setup.unit();
-    let exact = (*loss == Loss::Squared && finite_network::is_exact(data))
-        .then(|| finite_network::risk(data, activation, unit, parameters.view()) + label_noise * label_noise);
+    let exact = (*loss == Loss::Squared && finite_network::is_exact(data)).then(|| {
+        let (unit, neurons) = lazy::observed_neurons(setup, parameters);
+        finite_network::risk(data, activation, unit, neurons.view()) + label_noise * label_noise
+    });
     let samples = if exact.is_none() && *monte_carlo == 0 { DEFAULT_SAMPLES } else { *monte_carlo };
     let mut scalars = Vec::new();
     let mut estimate = f64::NAN;
@@ -87,22 +89,16 @@ fn over_samples(
     value: impl Fn(f64, f64) -> f64,
 ) -> (f64, f64) {
     let Setup { data, seed, activation, .. } = setup;
-    let Neurons { outer, offsets, weights } = setup.unit().neurons(parameters.view());
+    let (unit, neurons) = lazy::observed_neurons(setup, parameters);
+    let outputs = Outputs::new(unit, &neurons);
     let mut count = 0.0;
     let mut mean = 0.0;
     let mut squares = 0.0; // Welford's running mean and sum of squares
     for block in 0..samples.div_ceil(BLOCK) {
         let index = (step << 20) + block as u64;
         let fresh = sampler::noisy_block(data, label_noise, *seed, Purpose::Evaluation, index);
-        let z = fresh.x.dot(&weights.t());
-        for (z, y) in z.rows().into_iter().zip(&fresh.y).take(samples - block * BLOCK) {
-            let output = z
-                .iter()
-                .zip(&outer)
-                .zip(&offsets)
-                .map(|((z, a), b): ((&f64, &f64), &f64)| a * activation.value(z + b))
-                .sum::<f64>()
-                / z.len() as f64;
+        let outputs = outputs.on(activation, &fresh.x);
+        for (output, y) in outputs.into_iter().zip(&fresh.y).take(samples - block * BLOCK) {
             let value = value(*y, output);
             let before = mean;
             count += 1.0;

@@ -45,6 +45,9 @@ pub struct Setup {
     pub step_size: f64,
     /// B, samples of a step.
     pub batch: usize,
+    /// α of the lazy scaling ŷ = α (f_N − f_N(0)) with steps ε/α², for the squared loss without ridge and
+    /// noise of steps; None of the mean-field scaling.
+    pub lazy: Option<f64>,
     /// Standard deviation of what is added to every label.
     pub label_noise: f64,
     /// Samples on which the risk is estimated at each observation; 0 for none, or for

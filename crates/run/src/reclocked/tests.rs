@@ -55,6 +55,18 @@ fn times_asked_for_are_reached_exactly_and_show_the_clock() {
     assert!((4.0 / 3.0 * time.powf(0.75) - 5.1).abs() < 0.11, "in t, not in s: {time}");
 }
 
+#[test]
+fn a_pace_slows_the_clock() {
+    let mut slow = Reclocked::paced(Walk(0.0), Schedule::Power { exponent: -0.25 }, 0.01);
+    for until in [1e-3, 0.7, 20.0] {
+        while slow.advance(until).expect("allowed") == Stride::Underway {
+            assert!(slow.time() < until && slow.time() > 0.0);
+        }
+        assert_eq!(slow.time(), until);
+        assert!((slow.observe().risk - 0.01 * 4.0 / 3.0 * until.powf(0.75)).abs() < 1e-14);
+    }
+}
+
 /// A system that overrides every method of `System`, each with an answer that no default gives.
 struct Peculiar {
     time: f64,

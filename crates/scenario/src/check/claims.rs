@@ -209,6 +209,10 @@ impl Checked<'_> {
             complaints.add(self.path(self.what()), message, help);
         }
         let system = self.file.systems.get(&self.claim.system);
+        if system.is_some_and(|system| system.kind().is_lazy()) {
+            let message = "what N and ε do to networks is predicted in the mean-field scaling alone";
+            complaints.add(self.path(self.what()), message, help);
+        }
         if self.is_layered()
             && let Some(reason) = system.and_then(|system| system.kind().lack_of_prediction())
         {

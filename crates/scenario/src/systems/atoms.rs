@@ -37,6 +37,11 @@ pub(super) fn refuse_groups(draft: &Draft, complaints: &mut SystemComplaints) {
     complaints.unless_whole(draft.groups.are_alike(), message, help);
 }
 
+/// The same of a solver in the lazy scaling, whose steps are ε/α².
+pub(super) fn in_lazy_time(setting: &Setting, alpha: f64, system: impl System + 'static) -> Box<dyn System> {
+    Box::new(Reclocked::paced(system, setting.schedule, alpha.powi(-2)))
+}
+
 /// Atoms know no noise.
 pub(super) fn check_bath(draft: &Draft, complaints: &mut SystemComplaints) {
     let message = format!("`{}` moves atoms, and noise spreads every one of them", complaints.kind);

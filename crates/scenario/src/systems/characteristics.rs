@@ -18,7 +18,7 @@ use meanfield_solver::fluctuations::{
 };
 use meanfield_solver::panels::Panels;
 
-use super::atoms::{self, in_time};
+use super::atoms::{self, in_lazy_time, in_time};
 use super::complaints::{LOOSEST, MOST, SystemComplaints};
 use super::kernel_keys::{LimitName, at_infinite_dimension};
 use super::kind::{BuildError, Kind, Run, TwoLayerKind};
@@ -77,6 +77,7 @@ impl CharacteristicsKeys {
             (facts::KERNEL_TERMS, terms as f64),
         ];
         facts.extend(at_infinite_dimension(self.dimension_limit, self.start_limit));
+        facts.extend(self.scaling().facts());
         facts
     }
 
@@ -89,6 +90,23 @@ impl CharacteristicsKeys {
         let panels = self.panels(start);
         let lower = start.each_ref().map(CoordinateStart::lower_end);
         Characteristics::sampling(landscape, panels, |g| place(start, g), lower, self.tolerance)
+    }
+}
+
+impl CharacteristicsKeys {
+    /// Atoms in the lazy scaling, in t.
+    fn lazy_atoms<const D: usize, L: Landscape<D> + 'static>(
+        &self,
+        alpha: f64,
+        landscape: Ridged<L>,
+        start: [CoordinateStart; D],
+        setting: &Setting,
+    ) -> Box<dyn System> {
+        let panels = self.panels(&start);
+        let lower = start.each_ref().map(CoordinateStart::lower_end);
+        let place = move |g: &[f64]| place(&start, g);
+        let atoms = Characteristics::lazy(landscape, alpha, panels, place, lower, self.tolerance);
+        in_lazy_time(setting, alpha, atoms)
     }
 }
 
@@ -124,6 +142,9 @@ impl Visitor for AtomsBuilder<'_> {
     ) -> Self::Output {
         let start = self.keys.starts(&reduction.start);
         let facts = self.keys.facts(&start, reduction.terms);
+        if let Some(alpha) = self.keys.scaling().lazy() {
+            return (self.keys.lazy_atoms(alpha, reduction.landscape, start, self.setting), facts);
+        }
         let atoms = self.keys.atoms_on(reduction.landscape, &start);
         let system = match self.fluctuations {
             Some(setup) => {
@@ -145,6 +166,10 @@ impl Kind for CharacteristicsKeys {
         self.fluctuations_until
     }
 
+    fn is_lazy(&self) -> bool {
+        !self.scaling.is_default()
+    }
+
     fn of_two_layers(&self) -> Option<&dyn TwoLayerKind> {
         Some(self)
     }
@@ -159,7 +184,8 @@ impl TwoLayerKind for CharacteristicsKeys {
         atoms::check_bath(draft, complaints);
     }
 
-    fn check(&self, _: &Draft, complaints: &mut SystemComplaints) {
+    fn check(&self, draft: &Draft, complaints: &mut SystemComplaints) {
+        self.scaling().check(draft, complaints);
         let until = self.fluctuations_until;
         let help = "eight atoms make a panel: write e.g. atoms = 80";
         complaints.count("atoms", self.atoms, PANEL + 1, MOST, help);
@@ -169,6 +195,8 @@ impl TwoLayerKind for CharacteristicsKeys {
         complaints.tolerance("kernel-tolerance", self.kernel_tolerance, LOOSEST);
         let message = format!("`{FLUCTUATIONS}` is a time from 0 on; it is {until:?}");
         complaints.unless(until >= 0.0 && until.is_finite(), FLUCTUATIONS, message, "write 0.0 for none");
+        let message = "fluctuations are known of networks in the mean-field scaling alone";
+        complaints.unless(until == 0.0 || !self.is_lazy(), FLUCTUATIONS, message, "leave it out");
         let finite = [self.dimension_limit, self.start_limit] == [LimitName::Finite; 2] || until == 0.0;
         let message = "the fluctuations of networks are known at finite dimension alone";
         let help = "write 0.0, or leave out dimension-limit and start-limit";

@@ -47,6 +47,7 @@ impl FiniteNetworkKeys {
             neurons: self.neuron_count(),
             step_size: self.step_length(),
             batch: self.batch,
+            lazy: self.scaling().lazy(),
             label_noise: problem.label_noise(),
             monte_carlo: self.monte_carlo,
             classification_error: setting.observed.classification_error,
@@ -68,6 +69,7 @@ impl FiniteNetworkKeys {
         if self.batch > 1 {
             facts.push((facts::FRESH_BATCH, self.batch as f64));
         }
+        facts.extend(self.scaling().facts());
         let label_noise = setting.problem.label_noise();
         if label_noise > 0.0 {
             facts.push((facts::LABEL_NOISE, label_noise));
@@ -87,6 +89,10 @@ impl Kind for FiniteNetworkKeys {
 
     fn is_coupled(&self) -> bool {
         self.coupled
+    }
+
+    fn is_lazy(&self) -> bool {
+        !self.scaling.is_default()
     }
 
     fn step_size(&self) -> Option<f64> {

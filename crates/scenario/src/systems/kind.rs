@@ -117,6 +117,11 @@ pub(crate) trait Kind: Debug {
         false
     }
 
+    /// Whether outputs are α (f − f_0): other ones than those of its law.
+    fn is_lazy(&self) -> bool {
+        false
+    }
+
     /// ε, of a network.
     fn step_size(&self) -> Option<f64> {
         None

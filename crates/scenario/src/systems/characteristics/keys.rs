@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::systems::atoms::{default_most_atoms, default_sampling_tolerance};
 use crate::systems::kernel_keys::{LimitName, default_kernel_tolerance};
+use crate::systems::scaling::{Scaling, ScalingName};
 
 /// Keys of `characteristics`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -26,6 +27,13 @@ pub struct CharacteristicsKeys {
     /// where the law splits the first order in N and ε ends.
     #[serde(default)]
     pub fluctuations_until: f64,
+    /// Whether ŷ is f, or α (f − f_0) with steps ε/α². The default is the mean field.
+    #[serde(default, skip_serializing_if = "ScalingName::is_default")]
+    pub scaling: ScalingName,
+    /// α of scaling = "lazy".
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "f64")]
+    pub alpha: Option<f64>,
     /// Largest error of any atom in one time step; the default is far below the error of the sampling.
     #[serde(default = "default_tolerance")]
     pub tolerance: f64,
@@ -49,11 +57,20 @@ impl CharacteristicsKeys {
             sampling_tolerance: default_sampling_tolerance(),
             most_atoms: default_most_atoms(),
             fluctuations_until: 0.0,
+            scaling: ScalingName::default(),
+            alpha: None,
             tolerance: default_tolerance(),
             dimension_limit: LimitName::default(),
             start_limit: LimitName::default(),
             kernel_tolerance: default_kernel_tolerance(),
         }
+    }
+}
+
+impl CharacteristicsKeys {
+    /// How outputs are scaled.
+    pub(crate) fn scaling(&self) -> Scaling {
+        Scaling { name: self.scaling, alpha: self.alpha }
     }
 }
 

@@ -1,6 +1,8 @@
 //! Checks of a network's keys: steps that can be counted, seeds that differ.
 
-use super::keys::{CopiesName, FiniteNetworkKeys, PrecisionName, TrainingName};
+use super::keys::{CopiesName, DeviceName, FiniteNetworkKeys, PrecisionName, TrainingName};
+use meanfield_model::loss::Loss;
+
 use crate::ranges::LARGEST;
 use crate::setting::Draft;
 use crate::systems::complaints::{MOST, SystemComplaints};
@@ -45,6 +47,22 @@ pub(super) fn check(keys: &FiniteNetworkKeys, draft: &Draft, complaints: &mut Sy
     let help = "write 0 for none, or e.g. 10000";
     complaints.unless(keys.monte_carlo != 1, "monte-carlo", "one sample has no standard error", help);
     complaints.count("monte-carlo", keys.monte_carlo, 0, MOST_SAMPLES, help);
+    check_scaling(keys, draft, complaints);
+}
+
+/// What networks in the lazy scaling cannot have.
+fn check_scaling(keys: &FiniteNetworkKeys, draft: &Draft, complaints: &mut SystemComplaints) {
+    keys.scaling().check(draft, complaints);
+    if keys.scaling.is_default() {
+        return;
+    }
+    let message = "networks in the lazy scaling are trained with the squared loss alone so far";
+    complaints.unless(draft.loss == Loss::Squared, "scaling", message, "leave out model.loss");
+    let message = "copies follow the limit of the mean-field scaling";
+    let help = "write finite-network in place of coupled-network";
+    complaints.unless(!keys.coupled, "scaling", message, help);
+    let message = "a device trains in the mean-field scaling alone so far";
+    complaints.unless(keys.device == DeviceName::Cpu, "device", message, "leave out `device`");
 }
 
 /// How networks on points of data are trained: batch, steps and seeds.

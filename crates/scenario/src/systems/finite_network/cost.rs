@@ -82,13 +82,17 @@ fn of_step(keys: &FiniteNetworkKeys, setting: &Setting, neurons: f64, dimension:
         let noise = if setting.bath().is_noisy() { PER_DEVIATE * neurons * dimension } else { 0.0 };
         return PER_BATCH + samples * per_sample + noise;
     }
-    let share = if keys.precision == PrecisionName::Single { SINGLE } else { 1.0 };
+    // The start answers to every sample, too.
+    let answers = if keys.scaling.is_default() { 1.0 } else { 2.0 };
+    let share = answers * if keys.precision == PrecisionName::Single { SINGLE } else { 1.0 };
     let deviates = if setting.bath().is_noisy() { neurons * (1.0 + dimension / BLOCK) } else { 0.0 };
     let per_input = PER_INPUT * (1.0 + dimension / CACHED).min(UNCACHED);
     PER_STEP + per_input * dimension + share * PER_WEIGHT * neurons * dimension + PER_DEVIATE * deviates
 }
 
 fn of_risk(keys: &FiniteNetworkKeys, setting: &Setting, neurons: f64, weights: f64) -> f64 {
+    let observed = if keys.scaling.is_default() { 1.0 } else { 2.0 };
+    let (neurons, weights) = (observed * neurons, observed * weights);
     let is_exact = setting.problem.loss() == Loss::Squared;
     let blocks = usize::from(setting.coordinates() > 1);
     let products = PER_PRODUCT * (weights - FEW * neurons).max(0.0);

@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value as Json, json};
 
 use crate::model::instead::INSTEAD;
+use crate::systems::scaling::{Scaling, ScalingName};
 use plain::PlainKeys;
 
 /// Keys of `finite-network`.
@@ -39,6 +40,13 @@ pub struct FiniteNetworkKeys {
     /// the limit is the same, and what samples do to networks is divided by B.
     #[serde(default = "default_batch")]
     pub batch: usize,
+    /// Whether ŷ is f_N, or α (f_N − f_N(0)) with steps ε/α²; of two layers. The default is the mean field.
+    #[serde(default, skip_serializing_if = "ScalingName::is_default")]
+    pub scaling: ScalingName,
+    /// α of scaling = "lazy".
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "f64")]
+    pub alpha: Option<f64>,
     /// Fresh samples on which the risk is estimated too, at each observation. None by default: the risk is
     /// computed exactly. For losses other than the squared one the estimate is the risk, from 10000
     /// samples by default.
@@ -82,6 +90,8 @@ impl FiniteNetworkKeys {
             seeds: seeds.into(),
             training: TrainingName::default(),
             batch: default_batch(),
+            scaling: ScalingName::default(),
+            alpha: None,
             monte_carlo: 0,
             noise_factor: NOISE_FACTOR,
             precision: PrecisionName::default(),
@@ -90,6 +100,11 @@ impl FiniteNetworkKeys {
             plain: None,
             coupled: false,
         }
+    }
+
+    /// How outputs are scaled.
+    pub(crate) fn scaling(&self) -> Scaling {
+        Scaling { name: self.scaling, alpha: self.alpha }
     }
 
     /// N, which keys that were checked have unless `widths` stands in its place: then, and where it is

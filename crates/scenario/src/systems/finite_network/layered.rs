@@ -121,6 +121,8 @@ pub(super) fn refuse_others(keys: &FiniteNetworkKeys, complaints: &mut SystemCom
         ("monte-carlo", keys.monte_carlo == 0),
         ("noise-factor", keys.noise_factor == NOISE_FACTOR),
         ("precision", keys.precision == PrecisionName::Double),
+        ("scaling", keys.scaling.is_default()),
+        ("alpha", keys.alpha.is_none()),
         ("device", keys.device == DeviceName::Cpu),
     ];
     for (key, is_left_out) in others {

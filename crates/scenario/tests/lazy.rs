@@ -1,0 +1,95 @@
+//! The lazy scaling as scenarios state it: what is refused in which words, and that the scaled limit, its
+//! linearised limit and SGD agree as far as each says.
+
+mod support;
+
+use meanfield_scenario::overrides::Overrides;
+use meanfield_scenario::{Scenario, load};
+use support::{curve, records};
+
+const LAZY: &str = r#"title = "lazy"
+[model]
+data.single-index = { dimension = 10, target.hermite.coefficients = [0.0, 0.8, 0.6] }
+activation.tanh = { offset = 0.5 }
+initial.gaussian = { scale = 0.8 }
+[dynamics]
+end-time = 1.0
+schedule.power.exponent = -0.25
+[observe]
+times = [0.1, 1.0]
+[systems.slow.characteristics]
+atoms = 36
+most-atoms = 64
+kernel-tolerance = 1e-3
+scaling = "lazy"
+alpha = 300.0
+[systems.limit.linearised]
+atoms = 36
+kernel-tolerance = 1e-3
+[systems.sgd.finite-network]
+neurons = 400
+step-size = 2e-3
+scaling = "lazy"
+alpha = 30.0
+seeds = "1..8"
+"#;
+
+fn read(set: &[&str], delete: &str) -> Result<Scenario, String> {
+    let set = set.iter().map(|set| (*set).to_owned()).collect();
+    let text = LAZY.replace(delete, "");
+    let read = load("lazy.toml", &text, &Overrides { set, ..Overrides::default() });
+    read.map_err(|mistakes| [mistakes.messages(), mistakes.helps()].concat().join("\n"))
+}
+
+#[test]
+fn the_scaled_limit_its_own_limit_and_sgd_agree() {
+    let all = records(&read(&[], "seeds = \"none\"").expect("valid"));
+    let [slow, limit] = ["slow", "limit"].map(|name| curve(&all[name], "risk"));
+    assert!(limit[0] - limit[1] > 0.3, "{limit:?}");
+    for (slow, limit) in slow.iter().zip(&limit) {
+        // First order in 1/α: twice α halves it.
+        assert!((slow - limit).abs() < 0.003 * limit, "{slow} {limit}");
+    }
+    let risks: Vec<f64> = curve(&all["sgd"], "risk").chunks(2).map(|run| run[1]).collect();
+    let mean = risks.iter().sum::<f64>() / 8.0;
+    let variance = risks.iter().map(|risk| (risk - mean).powi(2)).sum::<f64>() / 7.0;
+    let error = (variance / 8.0).sqrt();
+    // Four standard errors, and what N = 400 and ε = 2e-3 add to the mean: K is a mean of 400 neurons.
+    assert!(error < 0.01 && (mean - limit[1]).abs() < 4.0 * error + 0.01, "{mean} ± {error} {limit:?}");
+}
+
+#[test]
+fn what_does_not_fit_the_scaling_is_refused_in_words() {
+    let refusals: [(&[&str], &str); 11] = [
+        (&["dynamics.temperature=0.1"], "noise and ridge act on neurons themselves"),
+        (&["dynamics.ridge=0.1"], "noise and ridge act on neurons themselves"),
+        (&["systems.slow.characteristics.fluctuations-until=1.0"], "in the mean-field scaling alone"),
+        (&["systems.slow.characteristics.alpha=0.0"], "`alpha` must be a number from 1e-3 to 1e4"),
+        (&["systems.slow.characteristics.scaling=\"mean-field\""], "`alpha` is of the lazy scaling"),
+        (&["systems.sgd.finite-network.device=\"gpu\""], "a device trains in the mean-field scaling alone"),
+        (&["model.loss={huber={threshold=1.0}}"], "trained with the squared loss alone so far"),
+        (&["observe.classification-error=true"], "they are α (f − f_0)"),
+        (
+            &[
+                "systems.pair={coupled-network={neurons=9,step-size=1e-3,seeds=[1],scaling=\"lazy\",alpha=9.0}}",
+            ],
+            "copies follow the limit of the mean-field scaling",
+        ),
+        (&["systems.cells={finite-volume={cells=[9,9],scaling=\"lazy\"}}"], "scaling"),
+        (&["systems.limit.linearised.atoms=2"], "`atoms` must be between 9"),
+    ];
+    for (set, words) in refusals {
+        let message = read(set, "seeds = \"none\"").expect_err("refused");
+        assert!(message.contains(words), "{set:?}: {message}");
+    }
+    let message = read(&[], "alpha = 300.0\n").expect_err("refused");
+    assert!(message.contains("it is missing"), "{message}");
+}
+
+#[test]
+fn nothing_is_predicted_of_networks_in_the_lazy_scaling() {
+    let claim = "compare={reference=\"field\",claim=[{system=\"sgd\",predicted-band=3.0}]}";
+    let field = "systems.field={characteristics={atoms=64,fluctuations-until=1.0}}";
+    let message = read(&[claim, field], "seeds = \"none\"").expect_err("refused");
+    assert!(message.contains("is predicted in the mean-field scaling alone"), "{message}");
+}
