@@ -2,6 +2,7 @@
 
 use meanfield_model::activation::Activation;
 use meanfield_model::loss::Loss;
+use meanfield_model::parameter_groups::ParameterGroups;
 use meanfield_particle::engine::{Batch, Engine, Rule, Sequential};
 use ndarray::Array2;
 
@@ -17,10 +18,11 @@ pub fn sequential(shape: &Shape, start: &Array2<f64>, seed: u64, pushes: &[f64])
         unit: shape.unit,
         ridge: 0.0,
         temperature: 0.0,
+        groups: ParameterGroups::default(),
     };
     let step_sizes: Vec<f64> = pushes.iter().map(|push| 0.5 * push).collect();
     let drawn = samples::draw(&shape.data, seed, 0, pushes.len());
     let mut engine = Sequential::new(rule, start.clone(), 0);
-    engine.train(&Batch { x: drawn.x.view(), y: &drawn.y, step_sizes: &step_sizes, first: 0 });
+    engine.train(&Batch { x: drawn.x.view(), y: &drawn.y, step_sizes: &step_sizes, cooling: &[], first: 0 });
     engine.weights()
 }

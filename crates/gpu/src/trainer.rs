@@ -47,6 +47,9 @@ impl Shape {
         if setup.loss != Loss::Squared {
             return Err(unknown("the squared loss"));
         }
+        if !setup.groups.are_alike() {
+            return Err(unknown("the same steps for all parameters"));
+        }
         if setup.ridge != 0.0 || setup.temperature != 0.0 {
             return Err(unknown("training without ridge and noise"));
         }

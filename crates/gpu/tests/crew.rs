@@ -9,6 +9,7 @@ use meanfield_model::coordinates::Coordinates;
 use meanfield_model::data::GaussianClasses;
 use meanfield_model::initial::Initial;
 use meanfield_model::loss::Loss;
+use meanfield_model::parameter_groups::ParameterGroups;
 use meanfield_particle::finite_network::{Precision, Setup};
 use meanfield_run::drive::{Identity, Plan};
 use meanfield_run::record::{Nature, Place, Record};
@@ -28,6 +29,8 @@ fn setup(seed: u64) -> Setup {
         schedule: Schedule::Power { exponent: -0.25 },
         ridge: 0.0,
         temperature: 0.0,
+        cooling: Schedule::Constant,
+        groups: ParameterGroups::default(),
         neurons: 30,
         step_size: 1e-3,
         batch: 1,

@@ -33,21 +33,28 @@ pub trait Features<const D: usize>: Send + Sync {
 }
 
 /// Properties that solvers may rely on beyond the values of the features.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Structure<const D: usize> {
     /// Whether every feature is the first coordinate times a function of the others: an outer weight.
     pub has_outer_weight: bool,
     /// Whether mass may come to rest at the lower end of each coordinate: Ψ need not level off there.
     pub rests_at_lower_end: [bool; D],
+    /// How readily each coordinate follows: dz/ds = −2 · mobility · ∂Ψ, and so its noise.
+    pub mobility: [f64; D],
     /// Whether moments are seen less those at the start ([`crate::lazy`]): the bias of independent neurons
     /// then depends on where each began, which a law does not know.
     pub is_less_its_start: bool,
 }
 
 impl<const D: usize> Structure<D> {
-    /// Nothing in particular: no outer weight, no mass at rest at an end, moments as they are.
-    pub const PLAIN: Self =
-        Self { has_outer_weight: false, rests_at_lower_end: [false; D], is_less_its_start: false };
+    /// Nothing in particular: no outer weight, no mass at rest at an end, a mobility of 1, moments as they
+    /// are.
+    pub const PLAIN: Self = Self {
+        has_outer_weight: false,
+        rests_at_lower_end: [false; D],
+        mobility: [1.0; D],
+        is_less_its_start: false,
+    };
 }
 
 /// [`Features::values`] by way of the gradients, for features that have no shorter way.

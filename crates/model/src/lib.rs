@@ -38,6 +38,8 @@ pub mod measure;
 pub mod mixture;
 pub mod normal;
 pub mod number_law;
+pub mod overlap;
+pub mod parameter_groups;
 pub mod problem;
 pub mod pushforward;
 pub mod quadrature;

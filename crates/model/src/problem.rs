@@ -11,6 +11,7 @@ use crate::coordinates::Coordinates;
 use crate::data_model::CoordinatesError;
 use crate::initial::{AffineStart, Initial, Normal, NumberLaw};
 use crate::loss::Loss;
+use crate::parameter_groups::ParameterGroups;
 use crate::unit::Unit;
 
 pub use crate::data_model::{DataModel, Symmetry};
@@ -134,6 +135,7 @@ pub struct Problem {
     start: Start,
     bath: Bath,
     label_noise: f64,
+    groups: ParameterGroups,
     coordinates: Coordinates,
 }
 
@@ -160,7 +162,8 @@ impl Problem {
         if !is_gaussian && data.symmetry() != Symmetry::OneBlock {
             return Err(ProblemError::StartOfBlocks);
         }
-        Ok(Self { data, loss, network, start, bath, label_noise: 0.0, coordinates })
+        let groups = ParameterGroups::default();
+        Ok(Self { data, loss, network, start, bath, label_noise: 0.0, groups, coordinates })
     }
 
     /// Neurons σ(⟨w, x⟩), or a σ(⟨w, x⟩ + b) where the start says where a and b begin; squared loss, neither
@@ -183,9 +186,9 @@ impl Problem {
     /// # Errors
     /// Where the unit has no reduction with them.
     pub fn with_data(self, data: impl Into<DataModel>) -> Result<Self, ProblemError> {
-        let label_noise = self.label_noise;
+        let (label_noise, groups) = (self.label_noise, self.groups);
         let other = Self::new(data, self.loss, self.network, self.start, self.bath)?;
-        Ok(other.with_label_noise(label_noise))
+        Ok(other.with_label_noise(label_noise).with_groups(groups))
     }
 
     /// The problem with N(0, `label_noise`²) added to every label, independent of inputs. With the squared
@@ -193,6 +196,16 @@ impl Problem {
     /// here.
     pub fn with_label_noise(self, label_noise: f64) -> Self {
         Self { label_noise, ..self }
+    }
+
+    /// The problem with groups of parameters that are trained like this.
+    pub fn with_groups(self, groups: ParameterGroups) -> Self {
+        Self { groups, ..self }
+    }
+
+    /// How groups of parameters are trained.
+    pub fn groups(&self) -> ParameterGroups {
+        self.groups
     }
 
     /// Standard deviation of what is added to labels; 0 for none.

@@ -212,7 +212,7 @@ fn radius(
     Ok(Reduction {
         terms: landscape.terms(),
         truncation: landscape.truncation(),
-        landscape: Ridged::new(landscape, problem.bath().ridge).with_floor(problem.label_noise().powi(2)),
+        landscape: trained(problem, landscape),
         elements: [VolumeElement::Radius(data.dimension)],
         start: [CoordinateStart::radius_of_block(weights, data.dimension, data.dimension)],
         extent: [extent_of_block(problem, data.dimension)],
@@ -236,7 +236,7 @@ fn radii(
     Ok(Reduction {
         terms: landscape.terms(),
         truncation: landscape.truncation(),
-        landscape: Ridged::new(landscape, problem.bath().ridge).with_floor(problem.label_noise().powi(2)),
+        landscape: trained(problem, landscape),
         elements: data.dimensions.map(VolumeElement::Radius),
         start: radii_at_start(problem, data),
         extent,
@@ -268,7 +268,7 @@ fn affine_radii(
     Ok(Reduction {
         terms: landscape.terms(),
         truncation: landscape.truncation(),
-        landscape: Ridged::new(landscape, problem.bath().ridge).with_floor(problem.label_noise().powi(2)),
+        landscape: trained(problem, landscape),
         elements: [VolumeElement::Line, VolumeElement::Line, first, second],
         start: [CoordinateStart::Number(outer.a.clone()), CoordinateStart::Number(outer.b.clone()), r1, r2],
         extent,
@@ -316,7 +316,7 @@ fn input_reduction<const D: usize>(
     Ok(Reduction {
         terms: landscape.terms(),
         truncation: landscape.truncation(),
-        landscape: Ridged::new(landscape, problem.bath().ridge).with_floor(problem.label_noise().powi(2)),
+        landscape: trained(problem, landscape),
         elements: std::array::from_fn(|c| match c < lines {
             true => VolumeElement::Line,
             false => VolumeElement::Radius(data.across),
@@ -324,6 +324,13 @@ fn input_reduction<const D: usize>(
         start: std::array::from_fn(|c| starts[c].clone()),
         extent: std::array::from_fn(|c| if c < lines { line } else { extent_of_block(problem, data.across) }),
     })
+}
+
+/// A landscape with the problem's ridge, groups of parameters and label noise.
+fn trained<L>(problem: &Problem, landscape: L) -> Ridged<L> {
+    Ridged::new(landscape, problem.bath().ridge)
+        .with_floor(problem.label_noise().powi(2))
+        .with_groups(problem.groups(), problem.unit())
 }
 
 /// How far an output weight or an offset is likely to come.

@@ -1,11 +1,14 @@
-//! A landscape with a ridge: Ψ_λ = Ψ + (λ/2)|θ|², |θ|² = |z|² in the reduced coordinates (Mei, Montanari &
-//! Nguyen 2018, eqs. 11 and 12).
+//! A landscape with what acts on a neuron beside the data: a ridge, Ψ_λ = Ψ + (λ/2)|θ|², |θ|² = |z|² in the
+//! reduced coordinates (Mei, Montanari & Nguyen 2018, eqs. 11 and 12), on all groups of parameters or on
+//! some; and how readily each group follows.
 //!
 //! The ridge is one feature more, |z|²/2, whose coefficient is always λ. The risk does not see it; what the
 //! dynamics lowers, [`Energy::energy`], does.
 
 use crate::energy::Energy;
 use crate::features::{Features, Structure};
+use crate::parameter_groups::ParameterGroups;
+use crate::unit::Unit;
 
 /// A landscape with a ridge. A ridge of 0 is no feature.
 #[derive(Clone, Debug)]
@@ -13,18 +16,31 @@ pub struct Ridged<L> {
     inner: L,
     ridge: f64,
     floor: f64,
+    groups: ParameterGroups,
+    unit: Unit,
 }
 
 impl<L> Ridged<L> {
     /// `inner` with a ridge λ ≥ 0.
     pub fn new(inner: L, ridge: f64) -> Self {
-        Self { inner, ridge, floor: 0.0 }
+        Self { inner, ridge, floor: 0.0, groups: ParameterGroups::default(), unit: Unit::Inner }
     }
 
     /// The same with a share of the risk that no network lowers, ≥ 0: the variance of labels beside their
     /// means.
     pub fn with_floor(self, floor: f64) -> Self {
         Self { floor, ..self }
+    }
+
+    /// The same for neurons whose groups of parameters are trained like this.
+    pub fn with_groups(self, groups: ParameterGroups, unit: Unit) -> Self {
+        Self { groups, unit, ..self }
+    }
+
+    /// z, without the coordinates that the ridge does not act on.
+    fn held<const D: usize>(&self, z: [f64; D]) -> [f64; D] {
+        let ridged: [bool; D] = self.groups.ridged(self.unit);
+        std::array::from_fn(|c| if ridged[c] { z[c] } else { 0.0 })
     }
 
     /// The landscape without it.
@@ -71,8 +87,8 @@ impl<const D: usize, L: Features<D>> Features<D> for Ridged<L> {
         let (gradients, gradient) = self.split_mut(gradients);
         self.inner.features(z, values, gradients);
         if let (Some(value), Some(gradient)) = (value, gradient) {
-            *value = half_square(z);
-            *gradient = z;
+            *gradient = self.held(z);
+            *value = half_square(*gradient);
         }
     }
 
@@ -80,7 +96,7 @@ impl<const D: usize, L: Features<D>> Features<D> for Ridged<L> {
         let (inner, value) = self.split_mut(values);
         self.inner.values(z, inner);
         if let Some(value) = value {
-            *value = half_square(z);
+            *value = half_square(self.held(z));
         }
     }
 
@@ -100,7 +116,8 @@ impl<const D: usize, L: Features<D>> Features<D> for Ridged<L> {
     /// The ridge itself is quadratic in an outer weight.
     fn structure(&self) -> Structure<D> {
         let inner = self.inner.structure();
-        Structure { has_outer_weight: self.is_bare() && inner.has_outer_weight, ..inner }
+        let has_outer_weight = self.is_bare() && inner.has_outer_weight;
+        Structure { has_outer_weight, mobility: self.groups.mobility(self.unit), ..inner }
     }
 }
 

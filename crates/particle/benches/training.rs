@@ -48,6 +48,7 @@ fn problem(kind: &str, dimension: usize, neurons: usize) -> Problem {
         unit,
         ridge: 0.0,
         temperature,
+        groups: meanfield_model::parameter_groups::ParameterGroups::default(),
     };
     let data = Mixture::from(GaussianClasses::isotropic(dimension, 0.8).expect("valid"));
     // Some 20 ms of steps for every size.
@@ -87,7 +88,13 @@ impl Problem {
 
     fn train(&self, engine: &mut dyn Engine, samples: &Samples, block: usize) {
         let first = (block * BLOCK) as u64;
-        engine.train(&Batch { x: samples.x.view(), y: &samples.y, step_sizes: &self.step_sizes, first });
+        engine.train(&Batch {
+            x: samples.x.view(),
+            y: &samples.y,
+            step_sizes: &self.step_sizes,
+            cooling: &[],
+            first,
+        });
     }
 
     fn train_on_pool(&self, engine: &mut dyn Engine) {

@@ -13,10 +13,11 @@ mod setup;
 
 use std::ops::Range;
 
+use meanfield_run::schedule::Schedule;
 use meanfield_run::system::{Observation, RunError, State, Stride, System};
 use ndarray::{Array2, s};
 
-use crate::engine::{Batch, Blocked, Engine, MiniBatch, Rule};
+use crate::engine::{Batch, Blocked, Engine, MiniBatch, Rule, Sequential};
 use crate::sampler::{self, BLOCK, Samples};
 use lazy::LazyStart;
 use meanfield_random::stream::Purpose;
@@ -141,15 +142,16 @@ fn draw(setup: &Setup, index: u64) -> Samples {
     sampler::concatenated(parts)
 }
 
-/// The engine that trains these weights.
+/// The engine that trains these weights; where groups of parameters differ, one sample after the other.
 fn engine(setup: &Setup, weights: &Array2<f64>) -> Box<dyn Engine> {
-    let Setup { activation, loss, seed, precision, ridge, temperature, batch, .. } = setup;
-    let activation = activation.clone();
-    let rule = Rule { activation, loss: *loss, unit: setup.unit(), ridge: *ridge, temperature: *temperature };
+    let Setup { loss, seed, precision, ridge, temperature, groups, batch, .. } = *setup;
+    let activation = setup.activation.clone();
+    let rule = Rule { activation, loss, unit: setup.unit(), ridge, temperature, groups };
     match precision {
-        _ if *batch > 1 => Box::new(MiniBatch::new(rule, weights.clone(), *batch, *seed)),
-        Precision::Double => Box::new(Blocked::<f64>::new(rule, weights, *seed)),
-        Precision::Single => Box::new(Blocked::<f32>::new(rule, weights, *seed)),
+        _ if batch > 1 => Box::new(MiniBatch::new(rule, weights.clone(), batch, seed)),
+        _ if !groups.are_alike() => Box::new(Sequential::new(rule, weights.clone(), seed)),
+        Precision::Double => Box::new(Blocked::<f64>::new(rule, weights, seed)),
+        Precision::Single => Box::new(Blocked::<f32>::new(rule, weights, seed)),
     }
 }
 
@@ -157,12 +159,17 @@ fn engine(setup: &Setup, weights: &Array2<f64>) -> Box<dyn Engine> {
 fn train(setup: &Setup, engine: &mut dyn Engine, samples: &Samples, steps: Range<u64>) {
     let first = steps.start;
     let (_, offset) = place(setup, steps.start);
-    let step_sizes: Vec<f64> = steps.map(|made| setup.size_of_step(made)).collect();
+    let step_sizes: Vec<f64> = steps.clone().map(|made| setup.size_of_step(made)).collect();
+    let cooling: Vec<f64> = match setup.cooling {
+        Schedule::Constant => Vec::new(),
+        _ => steps.map(|made| setup.cooling_of_step(made)).collect(),
+    };
     let of_samples = offset * setup.batch..(offset + step_sizes.len()) * setup.batch;
     engine.train(&Batch {
         x: samples.x.slice(s![of_samples.clone(), ..]),
         y: &samples.y[of_samples],
         step_sizes: &step_sizes,
+        cooling: &cooling,
         first,
     });
 }

@@ -9,6 +9,7 @@ use meanfield_model::initial::{AffineStart, Initial, Normal};
 use meanfield_model::landscape::Landscape;
 use meanfield_model::loss::Loss;
 use meanfield_model::measure::Measure;
+use meanfield_model::parameter_groups::ParameterGroups;
 use meanfield_model::radial_series::DimensionLimit;
 use meanfield_model::unit::Unit;
 use meanfield_particle::engine::{Batch, Blocked, Engine, Rule, Sequential};
@@ -51,6 +52,8 @@ fn setup(activation: Activation, neurons: usize, seed: u64) -> Setup {
         schedule: FALLING,
         ridge: 0.0,
         temperature: 0.0,
+        cooling: Schedule::Constant,
+        groups: ParameterGroups::default(),
         neurons,
         step_size: 2e-4,
         batch: 1,
@@ -89,12 +92,25 @@ fn a_step_is_minus_the_slope_of_the_loss_in_every_parameter() {
     let samples = sampler::block(&data(dimension).into(), 1, Purpose::Data, 0);
     let rows = sampler::initial_affine(&start(), &Initial::Gaussian { scale: 1.0 }, neurons, dimension, 4);
     for (sigma, loss) in [relu(), tanh()].iter().flat_map(|sigma| Loss::ALL.map(|loss| (sigma, loss))) {
-        let rule = Rule { activation: sigma.clone(), loss, unit: Unit::Affine, ridge: 0.0, temperature: 0.0 };
+        let rule = Rule {
+            activation: sigma.clone(),
+            loss,
+            unit: Unit::Affine,
+            ridge: 0.0,
+            temperature: 0.0,
+            groups: ParameterGroups::default(),
+        };
         let mut moved = [0.0_f64; 3];
         for k in 0..20 {
             let x = samples.x.row(k);
             let y = samples.y[k];
-            let batch = Batch { x: x.insert_axis(Axis(0)), y: &[y], step_sizes: &[step_size], first: 0 };
+            let batch = Batch {
+                x: x.insert_axis(Axis(0)),
+                y: &[y],
+                step_sizes: &[step_size],
+                cooling: &[],
+                first: 0,
+            };
             let engines: [Box<dyn Engine>; 2] = [
                 Box::new(Sequential::new(rule.clone(), rows.clone(), 0)),
                 Box::new(Blocked::<f64>::new(rule.clone(), &rows, 0)),
@@ -124,7 +140,14 @@ fn a_step_is_minus_the_slope_of_the_loss_in_every_parameter() {
 fn blocked_is_sequential_on_two_blocks_with_steps_that_fall() {
     for (sigma, dimension) in [relu(), tanh()].into_iter().flat_map(|s| [(s.clone(), 24), (s, 130)]) {
         let activation = sigma.clone();
-        let rule = Rule { activation, loss: Loss::Squared, unit: Unit::Affine, ridge: 0.2, temperature: 0.0 };
+        let rule = Rule {
+            activation,
+            loss: Loss::Squared,
+            unit: Unit::Affine,
+            ridge: 0.2,
+            temperature: 0.0,
+            groups: ParameterGroups::default(),
+        };
         let rows = sampler::initial_affine(&start(), &Initial::Gaussian { scale: 0.8 }, 30, dimension, 7);
         let mut reference = Sequential::new(rule.clone(), rows.clone(), 1);
         let mut blocked = Blocked::<f64>::new(rule, &rows, 1);
@@ -133,7 +156,8 @@ fn blocked_is_sequential_on_two_blocks_with_steps_that_fall() {
             let first = block * BLOCK as u64;
             let step_sizes: Vec<f64> =
                 (first..first + BLOCK as u64).map(|k| 1e-3 * FALLING.rate(1e-3 * (k + 1) as f64)).collect();
-            let batch = Batch { x: samples.x.view(), y: &samples.y, step_sizes: &step_sizes, first };
+            let batch =
+                Batch { x: samples.x.view(), y: &samples.y, step_sizes: &step_sizes, cooling: &[], first };
             reference.train(&batch);
             blocked.train(&batch);
         }
@@ -151,7 +175,14 @@ fn steps_have_the_sizes_of_the_schedule_from_the_first_on() {
     let setup = setup(relu(), 10, 5);
     let mut network = FiniteNetwork::new(setup.clone());
     let activation = setup.activation.clone();
-    let rule = Rule { activation, loss: setup.loss, unit: Unit::Affine, ridge: 0.0, temperature: 0.0 };
+    let rule = Rule {
+        activation,
+        loss: setup.loss,
+        unit: Unit::Affine,
+        ridge: 0.0,
+        temperature: 0.0,
+        groups: ParameterGroups::default(),
+    };
     let mut engine = Sequential::new(rule, network.weights(), 5);
     let samples = sampler::block(&setup.data, 5, Purpose::Data, 0);
     let mut first = 0;
@@ -161,7 +192,7 @@ fn steps_have_the_sizes_of_the_schedule_from_the_first_on() {
             (first + 1..=last).map(|k| 2e-4 * f64::powf(k as f64 * 2e-4, -0.25)).collect();
         let x = samples.x.slice(s![first..last, ..]);
         let y = &samples.y[first..last];
-        engine.train(&Batch { x, y, step_sizes: &step_sizes, first: first as u64 });
+        engine.train(&Batch { x, y, step_sizes: &step_sizes, cooling: &[], first: first as u64 });
         let apart = largest(&(&engine.weights() - &network.weights()));
         assert!(apart < 1e-13, "k = {last}: {apart:.1e}"); // rounding
         first = last;

@@ -7,6 +7,7 @@ use meanfield_model::initial::Initial;
 use meanfield_model::loss::Loss;
 use meanfield_model::measure::Measure;
 use meanfield_model::mixture::Mixture;
+use meanfield_model::parameter_groups::ParameterGroups;
 use meanfield_particle::coupled_network::CoupledNetwork;
 use meanfield_particle::finite_network::{FiniteNetwork, Precision, Setup};
 use meanfield_run::schedule::Schedule;
@@ -79,6 +80,8 @@ fn setup(data: impl Into<Mixture>, coordinates: Coordinates, schedule: Schedule,
         schedule,
         ridge,
         temperature: 0.0,
+        cooling: Schedule::Constant,
+        groups: ParameterGroups::default(),
         neurons: 7,
         step_size: 1e-4,
         batch: 1,

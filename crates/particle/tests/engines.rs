@@ -3,6 +3,7 @@ use meanfield_model::activation::{Activation, PiecewiseLinear, Placement, Shape,
 use meanfield_model::data::GaussianClasses;
 use meanfield_model::initial::Initial;
 use meanfield_model::loss::Loss;
+use meanfield_model::parameter_groups::ParameterGroups;
 use meanfield_model::unit::Unit;
 use meanfield_particle::engine::{Batch, Blocked, Engine, Rule, Sequential};
 use meanfield_particle::sampler::{self, BLOCK};
@@ -27,7 +28,9 @@ fn activations() -> Vec<Activation> {
 }
 
 fn rule(activation: &Activation, unit: Unit) -> Rule {
-    Rule { activation: activation.clone(), loss: Loss::Squared, unit, ridge: 0.0, temperature: 0.0 }
+    let groups = ParameterGroups::default();
+    let activation = activation.clone();
+    Rule { activation, loss: Loss::Squared, unit, ridge: 0.0, temperature: 0.0, groups }
 }
 
 /// Weights of a start, with a and b where the unit has them.
@@ -49,6 +52,7 @@ fn train(engine: &mut dyn Engine, dimension: usize, step_size: f64, steps: usize
             x: samples.x.slice(s![offset..until, ..]),
             y: &samples.y[offset..until],
             step_sizes: &step_sizes,
+            cooling: &[],
             first: k as u64,
         });
         k += until - offset;
@@ -200,7 +204,7 @@ fn noise_is_a_walk_and_inputs_see_it_on_the_way() {
     }
     let x = Array2::ones((steps, dimension));
     let y = vec![0.0; steps];
-    let batch = Batch { x: x.view(), y: &y, step_sizes: &step_sizes, first: 0 };
+    let batch = Batch { x: x.view(), y: &y, step_sizes: &step_sizes, cooling: &[], first: 0 };
     let engines: [Box<dyn Engine>; 2] = [
         Box::new(Sequential::new(rule.clone(), weights.clone(), 1)),
         Box::new(Blocked::<f64>::new(rule.clone(), &weights, 1)),
@@ -250,7 +254,14 @@ fn what_the_noise_does_to_inputs_has_the_law_of_the_sequential_engine() {
     let line = PiecewiseLinear::with_slopes(vec![[0.0, 0.0]], [1.0, 1.0 + 1e-12]).expect("valid");
     let loss = Loss::Huber { threshold: 3.0 };
     let activation = Activation::PiecewiseLinear(line);
-    let rule = Rule { activation, loss, unit: Unit::Affine, ridge: 0.3, temperature: 0.4 };
+    let rule = Rule {
+        activation,
+        loss,
+        unit: Unit::Affine,
+        ridge: 0.3,
+        temperature: 0.4,
+        groups: ParameterGroups::default(),
+    };
     let dimension = 3;
     let neurons = 60_000;
     let steps = 40;
@@ -259,7 +270,7 @@ fn what_the_noise_does_to_inputs_has_the_law_of_the_sequential_engine() {
     let y: Vec<f64> = (0..steps).map(|k| if k % 3 == 0 { -1e9 } else { 1e9 }).collect();
     let step_sizes: Vec<f64> = (0..steps).map(|k| 0.08 / (1.0 + 0.1 * k as f64)).collect();
     let ends = |mut engine: Box<dyn Engine>| {
-        engine.train(&Batch { x: x.view(), y: &y, step_sizes: &step_sizes, first: 0 });
+        engine.train(&Batch { x: x.view(), y: &y, step_sizes: &step_sizes, cooling: &[], first: 0 });
         moments(&engine.weights())
     };
     let exact = ends(Box::new(Sequential::new(rule.clone(), weights.clone(), 1)));

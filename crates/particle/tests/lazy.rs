@@ -6,6 +6,7 @@ use meanfield_model::coordinates::Coordinates;
 use meanfield_model::directed::DirectedClasses;
 use meanfield_model::initial::Initial;
 use meanfield_model::loss::Loss;
+use meanfield_model::parameter_groups::ParameterGroups;
 use meanfield_model::teacher::Teacher;
 use meanfield_particle::finite_network::{FiniteNetwork, Precision, Setup};
 use meanfield_particle::sampler;
@@ -31,6 +32,8 @@ fn setup(neurons: usize, step_size: f64, batch: usize) -> Setup {
         schedule: Schedule::Constant,
         ridge: 0.0,
         temperature: 0.0,
+        cooling: Schedule::Constant,
+        groups: ParameterGroups::default(),
         neurons,
         step_size,
         batch,

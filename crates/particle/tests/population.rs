@@ -7,6 +7,7 @@ use meanfield_model::energy::Energy;
 use meanfield_model::landscape::Landscape;
 use meanfield_model::loss::Loss;
 use meanfield_model::mean_output::{MeanOutput, Power};
+use meanfield_model::parameter_groups::ParameterGroups;
 use meanfield_model::radial_series::{DimensionLimit, RadialSeries};
 use meanfield_model::unit::Unit;
 use meanfield_particle::engine::{Batch, Engine, Rule, Sequential};
@@ -116,7 +117,14 @@ fn the_mean_step_is_the_slope_of_the_risk() {
     for sigma in activations() {
         for loss in Loss::ALL {
             let activation = sigma.clone();
-            let rule = Rule { activation, loss, unit: Unit::Inner, ridge: 0.0, temperature: 0.0 };
+            let rule = Rule {
+                activation,
+                loss,
+                unit: Unit::Inner,
+                ridge: 0.0,
+                temperature: 0.0,
+                groups: ParameterGroups::default(),
+            };
             // The risk along the direction in which one neuron points, by common samples.
             let moved = |by: f64| {
                 let mut moved = weights.clone();
@@ -134,7 +142,7 @@ fn the_mean_step_is_the_slope_of_the_risk() {
                     let slope = (risk(&above) - risk(&below)) / (2.0 * shift);
                     let x = x.insert_axis(ndarray::Axis(0));
                     let mut engine = Sequential::new(rule.clone(), weights.clone(), 0);
-                    engine.train(&Batch { x, y: &[*y], step_sizes: &[step], first: 0 });
+                    engine.train(&Batch { x, y: &[*y], step_sizes: &[step], cooling: &[], first: 0 });
                     let along = (&engine.weights().row(1) - &weights.row(1)).dot(&weights.row(1)) / step;
                     // One of N neurons moves by N times the slope of the mean: −N ∂R/∂w · w.
                     drift += along;

@@ -4,6 +4,7 @@ use meanfield_model::coordinates::Coordinates;
 use meanfield_model::data::GaussianClasses;
 use meanfield_model::initial::Initial;
 use meanfield_model::loss::Loss;
+use meanfield_model::parameter_groups::ParameterGroups;
 use meanfield_model::unit::Unit;
 use meanfield_particle::engine::{Batch, Engine, Rule, Sequential};
 use meanfield_particle::finite_network::{FiniteNetwork, Precision, Setup};
@@ -25,6 +26,8 @@ fn setup(neurons: usize, step_size: f64, seed: u64) -> Setup {
         schedule: Schedule::Constant,
         ridge: 0.0,
         temperature: 0.0,
+        cooling: Schedule::Constant,
+        groups: ParameterGroups::default(),
         neurons,
         step_size,
         batch: 1,
@@ -62,6 +65,7 @@ fn weights_in_the_middle_of_a_block_are_those_of_that_step() {
         unit: Unit::Inner,
         ridge: 0.0,
         temperature: 0.0,
+        groups: ParameterGroups::default(),
     };
     let mut engine = Sequential::new(rule, network.weights(), 5);
     let samples = sampler::block(&setup.data, 5, Purpose::Data, 0);
@@ -70,7 +74,13 @@ fn weights_in_the_middle_of_a_block_are_those_of_that_step() {
         advance(&mut network, 1e-3 * step as f64);
         let x = samples.x.slice(s![first..step, ..]);
         let y = &samples.y[first..step];
-        engine.train(&Batch { x, y, step_sizes: &vec![1e-3; step - first], first: first as u64 });
+        engine.train(&Batch {
+            x,
+            y,
+            step_sizes: &vec![1e-3; step - first],
+            cooling: &[],
+            first: first as u64,
+        });
         let apart = (&engine.weights() - &network.weights()).iter().fold(0.0, |a: f64, w| a.max(w.abs()));
         assert!(apart < 1e-14, "step {step}: {apart:.1e}"); // rounding
         first = step;

@@ -29,6 +29,10 @@ quantities! {
     CLASSIFICATION_ERROR = Quantity::result(
         "classification_error", "P(yŷ ≤ 0)", "probability P(y ŷ(x) ≤ 0) of a wrong sign of the output",
     ).in_claims().in_insets().over_key("classification error");
+    /// (∫ |m|²/(|m|² + r²) dρ)^½.
+    OVERLAP = Quantity::result(
+        "overlap", "q", "overlap q = (∫ |m|²/(|m|² + r²) dρ)^½ of the weights with the directions that matter",
+    ).in_claims().in_insets().over_key("overlap q");
     /// Standard error of the classification error, where it is counted on samples.
     CLASSIFICATION_STANDARD_ERROR = Quantity::result(
         "classification_error_standard_error", "", "standard error of classification_error over its samples",

@@ -95,12 +95,15 @@ impl Reader {
         let times = dynamics
             && complaints.section(|complaints| file.observe.check(file.dynamics.end_time, complaints)).1;
         file.observe.inputs.refuse(complaints);
-        let problem = parts.problem(bath);
+        let (cooling, is_trained) =
+            complaints.section(|complaints| file.dynamics.parse_two_layer(parts.unit, complaints));
+        let problem = parts.problem(bath).map(|problem| problem.with_groups(file.dynamics.groups()));
         let numbers = file.model.initial.as_ref().map_or(Vec::new(), InitialKind::stated_numbers);
         let spread = Spread::new(problem.as_ref(), &numbers);
         let setting = problem.map(|problem| Setting {
             problem,
             schedule,
+            cooling,
             end_time: file.dynamics.end_time,
             refinement: file.refinement,
             observed: observed(file),
@@ -114,11 +117,13 @@ impl Reader {
             loss: parts.loss,
             activation: parts.activation.as_ref(),
             bath,
+            groups: file.dynamics.groups(),
             schedule,
+            cooling,
             end_time: file.dynamics.end_time,
             times: times.then(|| file.observe.lists()),
             spread,
-            setting: setting.as_ref().filter(|_| model && built),
+            setting: setting.as_ref().filter(|_| model && is_trained && built),
         };
         systems::check(&file.systems, file.refinement, &DraftFamily::TwoLayer(&draft), complaints);
         classification::check(file, setting.as_ref(), complaints);
@@ -181,6 +186,7 @@ impl Reader {
             let message = format!("`{key}` is of two-layer networks, and this model has layers");
             complaints.unless(value == 0.0, &["dynamics", key], message, "leave it out");
         }
+        file.dynamics.refuse_two_layer(complaints);
         let end_time = file.dynamics.end_time;
         let times = complaints.section(|complaints| file.observe.check(end_time, complaints)).1;
         classification::refuse(file, complaints);

@@ -4,9 +4,11 @@
 use std::convert::Infallible;
 
 use meanfield_model::classification::ClassificationError;
+use meanfield_model::coordinates::Coordinates;
+use meanfield_model::overlap::Overlap;
 use meanfield_run::background::Background;
-use meanfield_run::classified::Classified;
 use meanfield_run::drive::Identity;
+use meanfield_run::law_scalars::{LawScalar, WithLawScalars};
 use meanfield_run::record::{Nature, Place};
 use meanfield_run::side_by_side::Job;
 use meanfield_run::system::System;
@@ -16,7 +18,7 @@ use crate::cost;
 use crate::point::Point;
 use crate::setting::PointSetting;
 use crate::systems::SystemKind;
-use crate::systems::kind::{BuildError, Run};
+use crate::systems::kind::{BuildError, Kind, Run};
 use crate::unbuilt::Unbuilt;
 
 /// A system of a point.
@@ -101,24 +103,25 @@ impl Member<'_> {
         Ok(runs.into_iter().map(|run| self.job(run)).collect())
     }
 
-    /// The system, whose law is asked for its classification error where the scenario wants that. (Networks
-    /// count samples.)
-    fn judged(&self, system: Box<dyn System>) -> Box<dyn System> {
+    /// The system with what is read from its law: the overlap with directions that matter, and the
+    /// classification error where the scenario wants that. (Networks count samples.)
+    fn with_law_scalars(&self, system: Box<dyn System>) -> Box<dyn System> {
         let Bound::TwoLayer(kind, setting) = self.bound else { return system };
-        let is_wanted = setting.observed.classification_error && kind.nature() != Nature::Network;
-        if !is_wanted {
-            return system;
+        let mut scalars: Vec<Box<dyn LawScalar>> = Vec::new();
+        if let Some(overlap) = overlap_of(kind, setting.problem.coordinates()) {
+            scalars.push(Box::new(overlap));
         }
-        match ClassificationError::new(&setting.problem) {
-            Ok(error) => Box::new(Classified::new(system, error)),
-            Err(_) => system, // which a checked scenario does not have
+        let is_judged = setting.observed.classification_error && kind.nature() != Nature::Network;
+        if let (true, Ok(error)) = (is_judged, ClassificationError::new(&setting.problem)) {
+            scalars.push(Box::new(error));
         }
+        if scalars.is_empty() { system } else { Box::new(WithLawScalars::new(system, scalars)) }
     }
 
     fn job(&self, run: Run) -> Job {
         let Run { system, facts, seed } = run;
         let kind = self.bound.kind();
-        let system = self.judged(system);
+        let system = self.with_law_scalars(system);
         let long = self.bound.has_long_strides();
         let system = if long { Box::new(Background::new(system)) } else { system };
         let identity = Identity {
@@ -133,4 +136,11 @@ impl Member<'_> {
         let seconds = cost::of_runs(self.bound).seconds / kind.run_count() as f64;
         Job { identity, run, coarse: false, system, seconds }
     }
+}
+
+/// The overlap that a kind of system can read from the laws that it observes.
+pub(crate) fn overlap_of(kind: &dyn Kind, coordinates: Coordinates) -> Option<Overlap> {
+    let overlap = Overlap::new(coordinates)?;
+    let is_seen = overlap.is_of_a_pair() || kind.records_joint_law(coordinates.each().len());
+    is_seen.then_some(overlap)
 }

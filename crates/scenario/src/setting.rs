@@ -13,9 +13,11 @@ use meanfield_model::coordinates::Coordinates;
 use meanfield_model::data_model::CoordinatesError;
 use meanfield_model::loss::Loss;
 use meanfield_model::number_law::NumberLaw;
+use meanfield_model::parameter_groups::ParameterGroups;
 use meanfield_model::problem::{Bath, Problem};
 use meanfield_model::reduction::{Reduced, ReductionError, Resolution};
 use meanfield_model::unit::Unit;
+use meanfield_run::cooling::Cooling;
 use meanfield_run::schedule::Schedule;
 use meanfield_solver::least_risk::separations::KnownThresholds;
 
@@ -41,8 +43,12 @@ pub(crate) struct Draft<'a> {
     pub activation: Option<&'a Activation>,
     /// Noise and ridge, sensible or not.
     pub bath: Bath,
+    /// How groups of parameters are trained, sensible or not.
+    pub groups: ParameterGroups,
     /// ξ(t), sensible or not.
     pub schedule: Schedule,
+    /// By what the temperature is multiplied, sensible or not.
+    pub cooling: Schedule,
     /// The end of the run, sensible or not.
     pub end_time: f64,
     /// Lists of times, by key, where they and the end are in order.
@@ -163,6 +169,8 @@ pub(crate) struct Setting {
     pub problem: Problem,
     /// ξ(t).
     pub schedule: Schedule,
+    /// By what the temperature is multiplied, as a function of t.
+    pub cooling: Schedule,
     /// The end of the run.
     pub end_time: f64,
     /// Whether deterministic systems run a second time, coarser.
@@ -179,6 +187,11 @@ impl Setting {
     /// Noise and ridge.
     pub fn bath(&self) -> Bath {
         self.problem.bath()
+    }
+
+    /// The factor of the temperature over the clock.
+    pub fn cooling(&self) -> Cooling {
+        Cooling::new(self.cooling, self.schedule)
     }
 
     /// s = ∫ξ dt at the end.
@@ -250,6 +263,7 @@ mod tests {
         Setting {
             problem,
             schedule: Schedule::Constant,
+            cooling: Schedule::Constant,
             end_time: 1.0,
             refinement: false,
             observed: Observed { times: 1, snapshots: 0, levels: 1, classification_error: false },

@@ -109,6 +109,7 @@ impl Study {
         Setting {
             problem: self.problem.clone(),
             schedule: self.schedule,
+            cooling: Schedule::Constant,
             end_time: self.plan.end(),
             refinement: self.refinement,
             observed: Observed {
@@ -133,7 +134,9 @@ impl Study {
             loss: self.problem.loss(),
             activation: Some(self.problem.activation()),
             bath: self.problem.bath(),
+            groups: self.problem.groups(),
             schedule: self.schedule,
+            cooling: Schedule::Constant,
             end_time: setting.end_time,
             times: sound.then_some(lists),
             spread: setting.spread(),

@@ -1,4 +1,5 @@
-//! The system `characteristics`: deterministic atoms that follow dz/dt = −2 ∇Ψ(z; ρ), ρ the atoms' own law.
+//! The system `characteristics`: deterministic atoms that follow dz/dt = −2 f ∇Ψ(z; ρ), ρ the atoms' own law
+//! and f the mobility of each coordinate (1 for most).
 //!
 //! The noiseless dynamics moves mass along these curves, so a law of weighted atoms stays one, exactly; only
 //! its sampling of the start and the time step err, and both are controlled: the step by an embedded pair,
@@ -107,13 +108,14 @@ impl<const D: usize, L: Landscape<D>> Flow for Motion<D, L> {
         let moments = self.evaluate(positions);
         let mut coefficients = vec![0.0; moments.len()];
         self.landscape.potential_coefficients(&moments, &mut coefficients);
+        let mobility = self.landscape.structure().mobility;
         let mut dissipation = 0.0;
         for (i, gradients) in self.gradients.chunks_exact(moments.len()).enumerate() {
             for c in 0..D {
                 let slope: f64 =
                     coefficients.iter().zip(gradients).map(|(k, gradient)| k * gradient[c]).sum();
                 let held = positions[i * D + c] <= self.lower[c] && slope > 0.0;
-                rate[i * D + c] = if held { 0.0 } else { -2.0 * slope };
+                rate[i * D + c] = if held { 0.0 } else { -2.0 * mobility[c] * slope };
                 dissipation -= 2.0 * self.weight(i) * rate[i * D + c] * slope;
             }
         }

@@ -9,9 +9,13 @@ use meanfield_model::data::BlockClasses;
 use meanfield_model::features::Features;
 use meanfield_model::initial::Initial;
 use meanfield_model::landscape::Landscape;
+use meanfield_model::parameter_groups::{ParameterGroup, ParameterGroups};
 use meanfield_model::radial_series::{DimensionLimit, RadialSeries};
 use meanfield_model::ridge::Ridged;
+use meanfield_model::unit::Unit;
 use meanfield_model::volume::VolumeElement;
+use meanfield_run::cooling::Cooling;
+use meanfield_run::schedule::{Schedule, Stages};
 use meanfield_run::system::{RunError, Stride, System};
 use meanfield_solver::diffusion::operator::Operator;
 use meanfield_solver::diffusion::{Diffusion, extrapolation, implicit};
@@ -104,6 +108,46 @@ fn it_is_met_at_second_order_in_the_step_and_by_implicit_steps_alone_at_first() 
     let first = errors(&sure);
     assert!(are_near(&orders(&second), 2.0), "{second:?}");
     assert!(are_near(&orders(&first), 1.0), "{first:?}");
+}
+
+#[test]
+fn a_temperature_that_falls_leaves_the_exact_law_and_the_balance_of_energy() {
+    // The temperature falls to a tenth at t = 0.1; steps are as long as t^(−1/4) says.
+    let schedule = Schedule::Power { exponent: -0.25 };
+    let stages = Stages::new(&[[0.1, 0.1]]).expect("increasing");
+    let operator = ornstein_uhlenbeck(800);
+    let start = masses(&operator.grid, 1.0);
+    let cooling = Cooling::new(Schedule::Steps(stages), schedule);
+    let mut system = Diffusion::new(operator, start, 1e-5).with_cooling(cooling);
+    let clocks = [0.1, 0.2].map(|time| schedule.clock(time));
+    run(&mut system, clocks[1]);
+    let warm = scale_at(1.0, clocks[0]);
+    let cold = scale_of(warm, clocks[1] - clocks[0], RIDGE, 0.1 * TEMPERATURE);
+    let apart = distance(system.mass(), &masses(system.grid(), cold));
+    // Of second order in the cells, as without cooling.
+    assert!(apart < 3e-3, "{apart}");
+    assert!(distance(system.mass(), &masses(system.grid(), scale_at(1.0, clocks[1]))) > 0.1);
+    let observation = system.observe();
+    // The trapezoidal rule over the steps; F itself falls by 10.
+    assert!(scalar(&observation, "energy_residual") < 0.05, "{}", scalar(&observation, "energy_residual"));
+    assert!(scalar(&observation, "free_energy_rise") < 1e-12);
+}
+
+#[test]
+fn a_coordinate_that_follows_at_half_the_pace_takes_twice_as_long() {
+    let grid = Grid { axes: [Axis::uniform(0.0, 9.0, 400).expect("valid")] };
+    let slow = ParameterGroup { factor: 0.5, ..ParameterGroup::default() };
+    let groups = ParameterGroups { w: slow, ..ParameterGroups::default() };
+    let landscape = Ridged::new(Free, RIDGE).with_groups(groups, Unit::Inner);
+    let operator = Operator::new(landscape, grid, [VolumeElement::Radius(DIMENSION)], TEMPERATURE);
+    let start = masses(&operator.grid, 1.0);
+    let mut slow = Diffusion::new(operator, start.clone(), 1e-4);
+    run(&mut slow, 0.4);
+    let mut usual = Diffusion::new(ornstein_uhlenbeck(400), start, 1e-4);
+    run(&mut usual, 0.2);
+    assert!(distance(slow.mass(), usual.mass()) < 1e-4, "{}", distance(slow.mass(), usual.mass()));
+    let balance = scalar(&slow.observe(), "energy_residual");
+    assert!(balance < 0.05, "{balance}");
 }
 
 #[test]

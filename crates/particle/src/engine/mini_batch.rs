@@ -5,6 +5,7 @@
 //! ```
 //! Products of matrices take the place of passes over the weights; a step is one after the other.
 
+use meanfield_model::parameter_groups::ParameterGroup;
 use meanfield_model::unit::Unit;
 use ndarray::{Array1, Array2, ArrayView2, Axis, s};
 
@@ -27,7 +28,7 @@ impl MiniBatch {
         Self { rule, seed, samples, weights: weights.as_standard_layout().into_owned() }
     }
 
-    /// The step of these samples, without ridge and noise.
+    /// The step of these samples, without ridge and noise: relative to what the ridge will leave.
     fn learn(&mut self, x: ArrayView2<f64>, labels: &[f64], step_size: f64) {
         let before = self.rule.unit.parameters(0); // a and b, where there are any
         let neurons = self.weights.nrows();
@@ -53,13 +54,15 @@ impl MiniBatch {
         let mut gains = slope;
         gains *= &pushes;
         gains *= &output_weights.insert_axis(Axis(1));
+        let groups = self.rule.groups;
+        let gain = |group: ParameterGroup| self.rule.gain(group, step_size);
         let mut inner = self.weights.slice_mut(s![.., before..]);
-        inner += &gains.dot(&x);
+        inner.scaled_add(gain(groups.w), &gains.dot(&x));
         if self.rule.unit == Unit::Affine {
             let mut offsets = self.weights.column_mut(1);
-            offsets += &gains.sum_axis(Axis(1));
+            offsets.scaled_add(gain(groups.b), &gains.sum_axis(Axis(1)));
             let mut output_weights = self.weights.column_mut(0);
-            output_weights += &value.dot(&pushes);
+            output_weights.scaled_add(gain(groups.a), &value.dot(&pushes));
         }
     }
 }
@@ -67,11 +70,11 @@ impl MiniBatch {
 impl Engine for MiniBatch {
     fn train(&mut self, batch: &Batch) {
         let samples = batch.x.axis_chunks_iter(Axis(0), self.samples).zip(batch.y.chunks(self.samples));
-        for (k, ((x, y), step_size)) in (batch.first..).zip(samples.zip(batch.step_sizes)) {
-            let shrink = self.rule.shrink(*step_size);
-            // ŷ and ∇σ_* are those of θ_k: the step is made first, relative to what the ridge will leave.
-            self.learn(x, y, step_size / shrink);
-            self.rule.shrink_and_disturb(&mut self.weights, *step_size, self.seed, k);
+        for (step, ((x, y), step_size)) in samples.zip(batch.step_sizes).enumerate() {
+            // ŷ and ∇σ_* are those of θ_k: the gradient comes first.
+            self.learn(x, y, *step_size);
+            let lengths = [*step_size, batch.cooling_at(step)];
+            self.rule.shrink_and_disturb(&mut self.weights, lengths, self.seed, batch.first + step as u64);
         }
     }
 
@@ -94,12 +97,15 @@ mod tests {
     use super::*;
     use meanfield_model::activation::{Activation, PiecewiseLinear};
     use meanfield_model::loss::Loss;
+    use meanfield_model::parameter_groups::ParameterGroups;
     use ndarray::array;
 
     fn rule(unit: Unit) -> Rule {
         let sigma = PiecewiseLinear::new(vec![[0.5, -2.5], [1.5, 7.5]]).expect("valid");
         let activation = Activation::PiecewiseLinear(sigma);
-        Rule { activation, loss: Loss::Squared, unit, ridge: 0.1, temperature: 0.3 }
+        let slow = ParameterGroup { factor: 0.3, has_ridge: false };
+        let groups = ParameterGroups { b: slow, ..ParameterGroups::default() };
+        Rule { activation, loss: Loss::Squared, unit, ridge: 0.1, temperature: 0.3, groups }
     }
 
     #[test]
@@ -110,12 +116,12 @@ mod tests {
         let affine = array![[0.5, 0.2, 0.9, 0.1], [1.5, -0.3, 0.4, 0.8], [-0.7, 0.6, -1.0, 0.2]];
         for (unit, weights) in [(Unit::Inner, inner), (Unit::Affine, affine)] {
             let mut batch = MiniBatch::new(rule(unit), weights.clone(), 3, 7);
-            batch.train(&Batch { x: x.view(), y: &y, step_sizes: &[0.05], first: 4 });
+            batch.train(&Batch { x: x.view(), y: &y, step_sizes: &[0.05], cooling: &[0.5], first: 4 });
             let mut mean = Array2::<f64>::zeros(weights.dim());
             for k in 0..3 {
                 let mut one = Sequential::new(rule(unit), weights.clone(), 7);
                 let x = x.slice(s![k..=k, ..]);
-                one.train(&Batch { x, y: &y[k..=k], step_sizes: &[0.05], first: 4 });
+                one.train(&Batch { x, y: &y[k..=k], step_sizes: &[0.05], cooling: &[0.5], first: 4 });
                 mean += &(one.weights() / 3.0);
             }
             // The same ridge and the same noise of step 4; rounding.

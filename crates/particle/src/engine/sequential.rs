@@ -28,11 +28,19 @@ impl Sequential {
         Self { arch: pulp::Arch::new(), rule, seed, weights, z, value, slope }
     }
 
-    /// The step of one sample, without ridge and noise.
+    /// The step of one sample (after a constant 1, where there is b), without ridge and noise: relative to
+    /// what the ridge will leave.
     fn learn(&mut self, x: &[f64], label: f64, step_size: f64) {
+        let rule = &self.rule;
+        let outer = rule.unit.outer();
+        let gain = |c: usize| rule.gain(rule.groups.of_coordinate(rule.unit, c), step_size);
+        let moves: Vec<f64> = x.iter().enumerate().map(|(i, x)| gain(outer + i) * x).collect();
+        let outer_gain = gain(0);
         let Self { arch, rule, weights, z, value, slope, .. } = self;
         if let Some(weights) = weights.as_slice_mut() {
-            arch.dispatch(Step { rule, weights, sample: (x, label), step_size, z, value, slope });
+            let sample = (x, label);
+            let moves = &moves;
+            arch.dispatch(Step { rule, weights, sample, moves, outer_gain, step_size, z, value, slope });
         }
     }
 }
@@ -41,13 +49,13 @@ impl Engine for Sequential {
     fn train(&mut self, batch: &Batch) {
         let affine = self.rule.unit == Unit::Affine;
         let samples = batch.x.axis_iter(Axis(0)).zip(batch.y).zip(batch.step_sizes);
-        for (k, ((x, y), step_size)) in (batch.first..).zip(samples) {
+        for (step, ((x, y), step_size)) in samples.enumerate() {
             let before = affine.then_some(1.0);
             let x: Vec<f64> = before.into_iter().chain(x.iter().copied()).collect();
-            let shrink = self.rule.shrink(*step_size);
-            // ŷ and ∇σ_* are those of θ_k: the step is made first, relative to what the ridge will leave.
-            self.learn(&x, *y, step_size / shrink);
-            self.rule.shrink_and_disturb(&mut self.weights, *step_size, self.seed, k);
+            // ŷ and ∇σ_* are those of θ_k: the gradient comes first.
+            self.learn(&x, *y, *step_size);
+            let lengths = [*step_size, batch.cooling_at(step)];
+            self.rule.shrink_and_disturb(&mut self.weights, lengths, self.seed, batch.first + step as u64);
         }
     }
 
@@ -70,6 +78,10 @@ struct Step<'a> {
     weights: &'a mut [f64],
     /// (x, y).
     sample: (&'a [f64], f64),
+    /// x, each coordinate times its group's gain.
+    moves: &'a [f64],
+    /// That of a.
+    outer_gain: f64,
     step_size: f64,
     z: &'a mut [f64],
     value: &'a mut [f64],
@@ -81,7 +93,7 @@ impl pulp::WithSimd for Step<'_> {
 
     #[inline(always)]
     fn with_simd<S: pulp::Simd>(self, simd: S) {
-        let Self { rule, weights, sample: (x, y), step_size, z, value, slope } = self;
+        let Self { rule, weights, sample: (x, y), moves, outer_gain, step_size, z, value, slope } = self;
         let outer = rule.unit.outer();
         let rows = outer + x.len();
         for (z, row) in z.iter_mut().zip(weights.chunks_exact(rows)) {
@@ -96,9 +108,9 @@ impl pulp::WithSimd for Step<'_> {
         for ((slope, value), row) in slope.iter().zip(value).zip(weights.chunks_exact_mut(rows)) {
             let (a, row) = row.split_at_mut(outer);
             let factor = push * slope * a.first().copied().unwrap_or(1.0);
-            a.iter_mut().for_each(|a| *a += push * *value);
+            a.iter_mut().for_each(|a| *a += outer_gain * push * *value);
             if factor != 0.0 {
-                row.iter_mut().zip(x).for_each(|(w, x)| *w += factor * x);
+                row.iter_mut().zip(moves).for_each(|(w, x)| *w += factor * x);
             }
         }
     }
@@ -109,6 +121,7 @@ mod tests {
     use super::*;
     use meanfield_model::activation::{Activation, PiecewiseLinear, Placement, Shape, Smooth};
     use meanfield_model::loss::Loss;
+    use meanfield_model::parameter_groups::{ParameterGroup, ParameterGroups};
     use ndarray::array;
 
     fn sigmas() -> [Activation; 2] {
@@ -146,10 +159,11 @@ mod tests {
         let step_sizes = [0.05, 0.02];
         for sigma in sigmas() {
             for loss in Loss::ALL {
-                let rule =
-                    Rule { activation: sigma.clone(), loss, unit: Unit::Inner, ridge: 0.0, temperature: 0.0 };
+                let groups = ParameterGroups::default();
+                let activation = sigma.clone();
+                let rule = Rule { activation, loss, unit: Unit::Inner, ridge: 0.0, temperature: 0.0, groups };
                 let mut exact = weights.clone();
-                let batch = Batch { x: x.view(), y: &y, step_sizes: &step_sizes, first: 0 };
+                let batch = Batch { x: x.view(), y: &y, step_sizes: &step_sizes, cooling: &[], first: 0 };
                 let mut engine = Sequential::new(rule, weights.clone(), 0);
                 engine.train(&batch);
                 let trained = engine.weights();
@@ -160,5 +174,30 @@ mod tests {
                 assert_ne!(trained.row(0), weights.row(0));
             }
         }
+    }
+
+    #[test]
+    fn groups_have_their_own_steps_and_ridge() {
+        let group = |factor: f64, has_ridge: bool| ParameterGroup { factor, has_ridge };
+        let groups = ParameterGroups { a: group(0.0, true), b: group(2.0, false), w: group(0.5, true) };
+        let [activation, _] = sigmas();
+        let (ridge, s, y) = (0.3, 0.05, 1.0);
+        let rule = Rule {
+            activation: activation.clone(),
+            loss: Loss::Squared,
+            unit: Unit::Affine,
+            ridge,
+            temperature: 0.0,
+            groups,
+        };
+        let [a, b, w, x] = [0.7, 0.4, 0.6, 1.2];
+        let mut engine = Sequential::new(rule, array![[a, b, w]], 0);
+        let input = array![[x]];
+        engine.train(&Batch { x: input.view(), y: &[y], step_sizes: &[s], cooling: &[], first: 0 });
+        let z = w * x + b;
+        let gain = 2.0 * s * (y - a * activation.value(z)) * a * activation.slope(z);
+        let exact = array![[a, b + 2.0 * gain, (1.0 - ridge * s) * w + 0.5 * gain * x]];
+        assert!((&engine.weights() - &exact).iter().all(|e| e.abs() < 1e-15), "{} {exact}", engine.weights());
+        assert!(gain.abs() > 1e-3);
     }
 }

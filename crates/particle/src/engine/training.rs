@@ -12,8 +12,17 @@ pub struct Batch<'a> {
     pub y: &'a [f64],
     /// s_k of each step.
     pub step_sizes: &'a [f64],
+    /// Factor of the temperature at each step; empty where it stays what it is.
+    pub cooling: &'a [f64],
     /// Steps made before the first.
     pub first: u64,
+}
+
+impl Batch<'_> {
+    /// The factor of the temperature at a step of the batch.
+    pub fn cooling_at(&self, step: usize) -> f64 {
+        self.cooling.get(step).copied().unwrap_or(1.0)
+    }
 }
 
 /// A network that is trained, one sample after the other.

@@ -6,6 +6,7 @@ use meanfield_model::coordinates::Coordinates;
 use meanfield_model::initial::{AffineStart, Initial};
 use meanfield_model::loss::Loss;
 use meanfield_model::mixture::Mixture;
+use meanfield_model::parameter_groups::ParameterGroups;
 use meanfield_model::unit::Unit;
 use meanfield_run::schedule::Schedule;
 use ndarray::Array2;
@@ -32,8 +33,12 @@ pub struct Setup {
     pub schedule: Schedule,
     /// λ; 1 − 2λ s_k must be positive for every step, the first of which is the longest.
     pub ridge: f64,
-    /// 1/β.
+    /// 1/β at t = 0.
     pub temperature: f64,
+    /// By what 1/β is multiplied, as a function of t.
+    pub cooling: Schedule,
+    /// Factors of steps, and the ridge, of groups of parameters.
+    pub groups: ParameterGroups,
     /// N.
     pub neurons: usize,
     /// ε.
@@ -66,6 +71,11 @@ impl Setup {
     /// s_k = ε ξ(kε), k = 1, 2, …, of the step that follows `made` others: k = made + 1.
     pub fn size_of_step(&self, made: u64) -> f64 {
         self.step_size * self.schedule.rate((made + 1) as f64 * self.step_size)
+    }
+
+    /// What 1/β is multiplied by at the step that follows `made` others.
+    pub fn cooling_of_step(&self, made: u64) -> f64 {
+        self.cooling.rate((made + 1) as f64 * self.step_size)
     }
 
     /// Parameters at k = 0, shape (neuron, D).

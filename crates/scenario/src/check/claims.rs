@@ -2,13 +2,14 @@
 //! refused here would fail only after everything has run. (Contents of figures: `figures`.)
 
 use meanfield_model::coordinates::Coordinates;
-use meanfield_run::quantities::{self, FREE_ENERGY, PREDICTED_BAND, RISK_BEYOND_BIAS};
+use meanfield_run::quantities::{self, FREE_ENERGY, OVERLAP, PREDICTED_BAND, RISK_BEYOND_BIAS};
 use meanfield_run::quantity::{COORDINATE, Quantity};
 use meanfield_run::record::Nature;
 
 use super::classification;
 use crate::complaints::Complaints;
 use crate::file::ScenarioFile;
+use crate::jobs::overlap_of;
 use crate::mistakes::suggestion;
 use crate::setting::Outline;
 use crate::stated::{ClaimKeys, Compare};
@@ -167,11 +168,28 @@ impl Checked<'_> {
             let message = "no system reports its classification error";
             complaints.add(self.path("quantity"), message, "write classification-error = true in [observe]");
         }
+        self.has_overlap(complaints);
         let known = expanded(outline, patterns);
         if let Some(known) = known.filter(|known| !known.iter().any(|name| name == claim.judged())) {
             let message = format!("nothing that can be claimed here is called \"{}\"", claim.judged());
             let help = suggestion(claim.judged(), known.iter().map(String::as_str));
             complaints.add(self.path("quantity"), message, &help);
+        }
+    }
+
+    /// Notes a claim about an overlap where there is no direction, or a system that does not know it.
+    fn has_overlap(&self, complaints: &mut Complaints) {
+        let Some(coordinates) = self.outline.coordinates.filter(|_| self.claim.judged() == OVERLAP.name)
+        else {
+            return;
+        };
+        let names = [&self.claim.system, &self.compare.reference];
+        let kinds = names.into_iter().filter_map(|name| Some((name, self.file.systems.get(name)?)));
+        let without = kinds.into_iter().find(|(_, system)| overlap_of(system.kind(), coordinates).is_none());
+        if let Some((name, _)) = without {
+            let message = format!("\"{name}\" has no overlap with directions: there are none, or too many");
+            let help = "claim another quantity, or take characteristics in place of finite-volume";
+            complaints.add(self.path("quantity"), message, help);
         }
     }
 

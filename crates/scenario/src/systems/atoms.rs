@@ -30,6 +30,13 @@ pub(super) fn in_time(setting: &Setting, system: impl System + 'static) -> Box<d
     Box::new(Reclocked::new(system, setting.schedule))
 }
 
+/// Kinds that know one way to train all parameters.
+pub(super) fn refuse_groups(draft: &Draft, complaints: &mut SystemComplaints) {
+    let message = format!("`{}` knows neurons whose parameters are all trained alike", complaints.kind);
+    let help = "take characteristics or finite-volume, or leave out factors and ridge-on in [dynamics]";
+    complaints.unless_whole(draft.groups.are_alike(), message, help);
+}
+
 /// The same of a solver in the lazy scaling, whose steps are ε/α².
 pub(super) fn in_lazy_time(setting: &Setting, alpha: f64, system: impl System + 'static) -> Box<dyn System> {
     Box::new(Reclocked::paced(system, setting.schedule, alpha.powi(-2)))

@@ -42,6 +42,8 @@ impl FiniteNetworkKeys {
             schedule: setting.schedule,
             ridge: problem.bath().ridge,
             temperature: problem.bath().temperature * self.noise_factor / NOISE_FACTOR,
+            cooling: setting.cooling,
+            groups: problem.groups(),
             neurons: self.neuron_count(),
             step_size: self.step_length(),
             batch: self.batch,

@@ -88,7 +88,8 @@ impl GridBuilder<'_> {
         let bath = setting.bath();
         if bath.is_noisy() {
             let operator = Operator::new(landscape, grid, elements, bath.temperature);
-            return in_time(setting, Diffusion::new(operator, mass, keys.tolerance));
+            let cells = Diffusion::new(operator, mass, keys.tolerance).with_cooling(setting.cooling());
+            return in_time(setting, cells);
         }
         let options = Options::default()
             .with_limiter(keys.limiter.limiter())

@@ -96,6 +96,7 @@ impl TwoLayerKind for JkoKeys {
 
     fn check_bath(&self, draft: &Draft, complaints: &mut SystemComplaints) {
         atoms::check_bath(draft, complaints);
+        atoms::refuse_groups(draft, complaints);
     }
 
     fn check(&self, draft: &Draft, complaints: &mut SystemComplaints) {

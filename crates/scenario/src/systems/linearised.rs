@@ -10,7 +10,7 @@ use meanfield_solver::linearised::Linearised;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::atoms::in_time;
+use super::atoms::{in_time, refuse_groups};
 use super::characteristics::keys::CharacteristicsKeys;
 use super::complaints::{LOOSEST, MOST, SystemComplaints};
 use super::kernel_keys::{LimitName, default_kernel_tolerance};
@@ -126,6 +126,7 @@ impl TwoLayerKind for LinearisedKeys {
 
     fn check_bath(&self, draft: &Draft, complaints: &mut SystemComplaints) {
         refuse_bath("", draft, complaints);
+        refuse_groups(draft, complaints);
     }
 
     fn check(&self, _: &Draft, complaints: &mut SystemComplaints) {

@@ -9,8 +9,8 @@ use meanfield_model::volume::VolumeElement;
 #[derive(Clone, Debug)]
 pub struct DiffusionAxis {
     pub inverse_width: Vec<f64>,
-    /// One over the distance of the centres beside each interior face.
-    pub inverse_gap: Vec<f64>,
+    /// Mobility over the distance of the centres beside each interior face.
+    pub conductance: Vec<f64>,
     /// ln ∫ J over each cell.
     pub ln_volume: Vec<f64>,
     /// ln J's mean, right less left of each interior face.
@@ -18,15 +18,15 @@ pub struct DiffusionAxis {
 }
 
 impl DiffusionAxis {
-    /// The geometry of an axis whose coordinate has this volume element.
-    pub fn new(axis: &Axis, element: VolumeElement) -> Self {
+    /// The geometry of an axis whose coordinate has this volume element, and follows so readily.
+    pub fn new(axis: &Axis, element: VolumeElement, mobility: f64) -> Self {
         let centre = axis.centres();
         let width = axis.widths();
         let faces = axis.faces();
         let ln_volume: Vec<f64> = faces.windows(2).map(|f| element.ln_between(f[0], f[1])).collect();
         let ln_mean: Vec<f64> = ln_volume.iter().zip(&width).map(|(ln, width)| ln - width.ln()).collect();
         Self {
-            inverse_gap: centre.windows(2).map(|pair| (pair[1] - pair[0]).recip()).collect(),
+            conductance: centre.windows(2).map(|pair| mobility / (pair[1] - pair[0])).collect(),
             ln_element_step: ln_mean.windows(2).map(|pair| pair[1] - pair[0]).collect(),
             inverse_width: width.iter().map(|width| width.recip()).collect(),
             ln_volume,

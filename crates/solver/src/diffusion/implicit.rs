@@ -116,7 +116,7 @@ impl<const D: usize, L: Landscape<D>> AxisStep<'_, D, L> {
         operator.each_face(axis, |i, next, face| {
             let y = operator.step_of_level(axis, (i, next, face), potential);
             let (ahead, back) = flux::weights(y, operator.temperature);
-            let rate = 2.0 * s * along.inverse_gap[face];
+            let rate = 2.0 * s * along.conductance[face];
             chain.right[i] = rate * ahead * along.inverse_width[face];
             chain.left[next] = rate * back * along.inverse_width[face + 1];
         });
@@ -159,7 +159,7 @@ impl<const D: usize, L: Landscape<D>> AxisStep<'_, D, L> {
             let (ahead, back) = flux::slopes(y, operator.temperature);
             let left = here.mass[i] * along.inverse_width[face];
             let right = here.mass[next] * along.inverse_width[face + 1];
-            slopes[i] = 2.0 * self.s * along.inverse_gap[face] * (ahead * left + back * right);
+            slopes[i] = 2.0 * self.s * along.conductance[face] * (ahead * left + back * right);
         });
         slopes
     }

@@ -20,6 +20,7 @@ pub mod implicit;
 pub mod operator;
 
 use meanfield_model::landscape::Landscape;
+use meanfield_run::cooling::Cooling;
 use meanfield_run::quantities;
 use meanfield_run::system::{Observation, RunError, Scalar, State, Stride, System, stride};
 
@@ -49,6 +50,9 @@ const FACTORS: (f64, f64) = (0.2, 3.0);
 /// The system on a grid that grows.
 pub struct Diffusion<const D: usize, L> {
     operator: Operator<D, L>,
+    cooling: Cooling,
+    /// 1/β at t = 0.
+    first_temperature: f64,
     tolerance: f64,
     mass: Vec<f64>,
     time: f64,
@@ -72,6 +76,8 @@ impl<const D: usize, L: Landscape<D>> Diffusion<D, L> {
             dissipation: operator.dissipation(&mass),
             truncation: KernelTruncation::default(),
             first_cells: operator.grid.cells(),
+            cooling: Cooling::none(),
+            first_temperature: operator.temperature,
             certificates: DiffusionCertificates::new(energies.free_energy),
             energies,
             operator,
@@ -86,16 +92,40 @@ impl<const D: usize, L: Landscape<D>> Diffusion<D, L> {
         system
     }
 
-    /// One step towards `until`, accurate to the tolerance, after which F is lower.
+    /// The system with noise whose temperature changes on the way, from what the operator has.
+    #[must_use]
+    pub fn with_cooling(self, cooling: Cooling) -> Self {
+        Self { cooling, ..self }
+    }
+
+    /// Goes over to the temperature of a time. F is then another functional of the same law, and what it
+    /// changes by is no work of the dynamics.
+    fn cool(&mut self, time: f64) {
+        let temperature = self.cooling.factor(time) * self.first_temperature;
+        if temperature == self.operator.temperature {
+            return;
+        }
+        let before = self.energies.free_energy;
+        self.operator.temperature = temperature;
+        self.energies = self.operator.energies(&self.mass);
+        self.dissipation = self.operator.dissipation(&self.mass);
+        self.certificates.first_free_energy += self.energies.free_energy - before;
+    }
+
+    /// One step towards `until`, accurate to the tolerance, after which F is lower; at the temperature of its
+    /// middle, which jumps in none.
     fn step(&mut self, until: f64) -> Result<(), RunError> {
+        let until = until.min(self.cooling.next_jump(self.time));
         let shortest = SHORTEST * self.time.max(1.0);
         loop {
             let length = self.next.min(until - self.time);
+            self.cool(self.time + 0.5 * length);
             let error = match self.law_after(length) {
                 // It would pile up at an edge: the grid first, then the step.
                 Some((mass, ..)) if self.grows_for(&mass) => continue,
                 Some((mass, energies, error)) if error <= self.tolerance => {
                     self.accept(mass, energies, length, until);
+                    self.cool(self.time);
                     self.adapt(length, error);
                     return Ok(());
                 }
@@ -292,6 +322,7 @@ impl<const D: usize, L: Landscape<D>> System for Diffusion<D, L> {
         }
         self.time = time;
         self.next = next;
+        self.operator.temperature = self.cooling.factor(time) * self.first_temperature;
         self.certificates = DiffusionCertificates::restored(*certificates);
         if grid != *self.grid() {
             self.operator.replace_grid(grid);

@@ -4,6 +4,7 @@
 //! ```text
 //!   ∂_s ρ = 2 ∇·( ρ ∇(Ψ_λ − β⁻¹ ln J) + β⁻¹ ∇ρ ),     F = E/2 + β⁻¹ ∫ρ ln(ρ/J)
 //! ```
+//! Each ∂ is multiplied by the mobility of its coordinate where that is not 1.
 //! Masses of cells, fluxes of Scharfetter & Gummel. The discrete free energy falls along it, and its Gibbs
 //! state, mass ∝ ∫J e^{−βΨ_λ} over the cell, is preserved exactly. Its steps in time are in `implicit.rs`.
 
@@ -48,7 +49,7 @@ pub struct Energies {
 impl<const D: usize, L: Landscape<D>> Operator<D, L> {
     /// The operator on `grid`, whose coordinates have these volume elements.
     pub fn new(landscape: L, grid: Grid<D>, elements: [VolumeElement; D], temperature: f64) -> Self {
-        let along = std::array::from_fn(|axis| DiffusionAxis::new(&grid.axes[axis], elements[axis]));
+        let along = geometry(&landscape, &grid, &elements);
         let features = features(&landscape, &grid);
         let ln_volume = ln_volumes(&grid, &along);
         Self { grid, landscape, temperature, elements, along, features, ln_volume }
@@ -61,7 +62,7 @@ impl<const D: usize, L: Landscape<D>> Operator<D, L> {
 
     /// Goes over to another grid.
     pub fn replace_grid(&mut self, grid: Grid<D>) {
-        self.along = std::array::from_fn(|axis| DiffusionAxis::new(&grid.axes[axis], self.elements[axis]));
+        self.along = geometry(&self.landscape, &grid, &self.elements);
         self.features = features(&self.landscape, &grid);
         self.ln_volume = ln_volumes(&grid, &self.along);
         self.grid = grid;
@@ -127,7 +128,7 @@ impl<const D: usize, L: Landscape<D>> Operator<D, L> {
             flux::weights(self.step_of_level(axis, (i, next, face), potential), self.temperature);
         let left = mass[i] * along.inverse_width[face];
         let right = mass[next] * along.inverse_width[face + 1];
-        2.0 * along.inverse_gap[face] * (ahead * left - back * right)
+        2.0 * along.conductance[face] * (ahead * left - back * right)
     }
 
     /// y: by how much Ψ_λ − β⁻¹ ln J rises across a face.
@@ -191,13 +192,23 @@ impl<const D: usize, L: Landscape<D>> Operator<D, L> {
         let mut fastest = vec![0.0; self.grid.cells()];
         for (axis, along) in self.along.iter().enumerate() {
             self.each_face(axis, |i, next, face| {
-                let rate = 2.0 * self.temperature * along.inverse_gap[face];
+                let rate = 2.0 * self.temperature * along.conductance[face];
                 fastest[i] += rate * along.inverse_width[face];
                 fastest[next] += rate * along.inverse_width[face + 1];
             });
         }
         fastest.into_iter().fold(0.0, f64::max).recip()
     }
+}
+
+/// The geometry of each axis.
+fn geometry<const D: usize>(
+    landscape: &impl Landscape<D>,
+    grid: &Grid<D>,
+    elements: &[VolumeElement; D],
+) -> [DiffusionAxis; D] {
+    let mobility = landscape.structure().mobility;
+    std::array::from_fn(|c| DiffusionAxis::new(&grid.axes[c], elements[c], mobility[c]))
 }
 
 /// The features at each cell's centre.

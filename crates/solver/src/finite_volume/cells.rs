@@ -20,9 +20,11 @@ pub struct Cells<const D: usize> {
 impl<const D: usize> Cells<D> {
     /// The cells of a grid. Mass rests at a lower end only where that is the end of the coordinate itself.
     pub fn new(landscape: &impl Landscape<D>, grid: Grid<D>) -> Self {
+        let mobility = landscape.structure().mobility;
         let lines: [Line; D] = std::array::from_fn(|axis| {
             let is_at_end = grid.axes[axis].faces()[0] == 0.0;
-            Line::new(&grid.axes[axis], is_at_end && landscape.rests_at_lower_end(axis))
+            let sticky = is_at_end && landscape.rests_at_lower_end(axis);
+            Line::new(&grid.axes[axis], sticky, mobility[axis])
         });
         let features = CellFeatures::new(landscape, lines.each_ref().map(|line| &line.position[..]));
         Self { grid, lines, features }

@@ -62,7 +62,7 @@ impl FourParameterTransport {
     /// The transport on a grid whose faces have these velocities, axis by axis. Nothing passes the two ends
     /// of an axis, whatever theirs.
     pub fn moving(grid: &Grid<4>, velocities: &[Vec<f64>; 4], limiter: Limiter) -> Self {
-        let lines = grid.axes.each_ref().map(|axis| Line::new(axis, false));
+        let lines = grid.axes.each_ref().map(|axis| Line::new(axis, false, 1.0));
         let [_, b, r1, _] = grid.axes.each_ref().map(|axis| axis.cells());
         let across = [
             AxisGeometry::new(&lines[1], &velocities[1], 1, true),

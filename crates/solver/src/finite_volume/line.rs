@@ -37,14 +37,16 @@ pub struct Line {
     pub width: Vec<f64>,
     /// Velocity of each interior face; of one that stays 0.
     pub face_velocity: Vec<f64>,
+    /// f, how readily the coordinate follows.
+    pub mobility: f64,
     pub(super) inverse_width: Vec<f64>,
     /// One over the distance of the positions beside each interior face.
     pub(super) inverse_gap: Vec<f64>,
 }
 
 impl Line {
-    /// The geometry of `axis`.
-    pub fn new(axis: &Axis, sticky: bool) -> Self {
+    /// The geometry of `axis`, along which mass has this mobility.
+    pub fn new(axis: &Axis, sticky: bool, mobility: f64) -> Self {
         let mut position = axis.centres();
         let width = axis.widths();
         if sticky {
@@ -52,6 +54,7 @@ impl Line {
         }
         Self {
             sticky,
+            mobility,
             inverse_width: width.iter().map(|w| w.recip()).collect(),
             inverse_gap: position.windows(2).map(|pair| (pair[1] - pair[0]).recip()).collect(),
             position,
@@ -76,16 +79,17 @@ impl Line {
         }
     }
 
-    /// v = −2 ∂Ψ at the interior faces, from the potential at the two positions beside each: with this
+    /// v = −2 f ∂Ψ at the interior faces, from the potential at the two positions beside each: with this
     /// discrete gradient, the semi-discrete scheme dissipates the discrete risk exactly.
     #[inline(always)]
     pub fn velocities(&self, potential: &[f64], velocity: &mut [f64]) {
+        let factor = -2.0 * self.mobility;
         let left = &potential[..velocity.len()];
         let right = &potential[1..];
         for ((v, inverse), (left, right)) in
             velocity.iter_mut().zip(&self.inverse_gap).zip(left.iter().zip(right))
         {
-            *v = -2.0 * (right - left) * inverse;
+            *v = factor * (right - left) * inverse;
         }
     }
 
@@ -172,8 +176,8 @@ impl Line {
         loss[last] = bound(velocity[last - 1], 0.0, self.inverse_width[last]);
     }
 
-    /// |v|² in each cell, the mean over its two faces; nothing moves in a sticky cell whose flow points
-    /// outwards.
+    /// |v|²/f in each cell, the mean over its two faces, 4 f |∂Ψ|²; nothing moves in a sticky cell whose flow
+    /// points outwards, nor along a frozen coordinate.
     #[inline(always)]
     pub fn squared_speeds(&self, velocity: &[f64], square: &mut [f64]) {
         let last = square.len() - 1;
@@ -186,6 +190,10 @@ impl Line {
         let share = if self.sticky { 1.0 } else { 0.5 };
         square[0] = share * first * first;
         square[last] = 0.5 * velocity[last - 1] * velocity[last - 1];
+        if self.mobility != 1.0 {
+            let inverse = if self.mobility > 0.0 { self.mobility.recip() } else { 0.0 };
+            square.iter_mut().for_each(|square| *square *= inverse);
+        }
     }
 }
 
@@ -223,7 +231,7 @@ mod tests {
     use super::*;
 
     fn line(faces: &[f64], sticky: bool) -> Line {
-        Line::new(&Axis::from_faces(faces.to_vec()).expect("valid"), sticky)
+        Line::new(&Axis::from_faces(faces.to_vec()).expect("valid"), sticky, 1.0)
     }
 
     #[test]

@@ -84,6 +84,9 @@ pub enum FluctuationError {
          no temperature alone"
     )]
     LabelNoise,
+    /// Groups of parameters with steps of their own.
+    #[error("the fluctuations of networks are known for parameters that are all trained alike")]
+    Groups,
     /// A start that is not Gaussian.
     #[error("the fluctuations of networks are known for Gaussian starts alone")]
     Start,
@@ -218,6 +221,7 @@ pub(super) fn check(problem: &Problem, schedule: Schedule) -> Result<&GaussianCl
         return Err(FluctuationError::Loss);
     }
     check_start(problem)?;
+    check_groups(problem)?;
     check_schedule(schedule)?;
     Ok(data)
 }
@@ -229,6 +233,11 @@ pub(super) fn check_start(problem: &Problem) -> Result<(), FluctuationError> {
     let are_normal = numbers.all(|law| matches!(law, NumberLaw::Normal(_)));
     let is_gaussian = matches!(problem.start().weights(), Initial::Gaussian { .. });
     if is_gaussian && are_normal { Ok(()) } else { Err(FluctuationError::Start) }
+}
+
+/// Whether all parameters are trained alike.
+pub(super) fn check_groups(problem: &Problem) -> Result<(), FluctuationError> {
+    if problem.groups().are_alike() { Ok(()) } else { Err(FluctuationError::Groups) }
 }
 
 /// Whether the squares of SGD's steps add up to a multiple of ε.

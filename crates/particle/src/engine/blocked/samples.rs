@@ -105,7 +105,7 @@ impl<T: Real> SampleBlock<T> {
             let x = constant.into_iter().chain(x.iter().copied());
             row.iter_mut().zip(x).for_each(|(to, x)| *to = T::from_f64(x));
         }
-        self.prepare(rule, &batch.step_sizes[from..until]);
+        self.prepare(rule, batch, from, until);
         pack::<T, L>(&self.rows, self.layout.stride, &mut self.panels);
         let Layout { length, stride, .. } = self.layout;
         product(lanes, &self.rows, stride, length, &self.panels[..self.block * stride], &mut self.gram);
@@ -116,15 +116,16 @@ impl<T: Real> SampleBlock<T> {
     }
 
     /// Γ_k and √(4 s_k/β) of the block's steps; none is made yet.
-    fn prepare(&mut self, rule: &Rule, step_sizes: &[f64]) {
+    fn prepare(&mut self, rule: &Rule, batch: &Batch, from: usize, until: usize) {
         for facts in [&mut self.pushes, &mut self.shrunk, &mut self.noises] {
             facts.clear();
         }
         self.shrunk.push(1.0);
-        for s in step_sizes {
+        for k in from..until {
+            let s = batch.step_sizes[k];
             let before = self.shrunk[self.shrunk.len() - 1];
-            self.shrunk.push(before * rule.shrink(*s));
-            self.noises.push(rule.noise(*s));
+            self.shrunk.push(before * rule.shrink(s));
+            self.noises.push(rule.noise(batch.cooling_at(k) * s));
         }
     }
 

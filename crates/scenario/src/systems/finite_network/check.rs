@@ -38,6 +38,9 @@ pub(super) fn check(keys: &FiniteNetworkKeys, draft: &Draft, complaints: &mut Sy
         complaints.unless(is_left_out, key, message, "leave it out");
     }
     complaints.count("batch", keys.batch, 1, MOST_BATCH, "leave it out for one sample a step");
+    let is_plain = keys.precision == PrecisionName::Double || draft.groups.are_alike();
+    let message = "groups of parameters with steps or a ridge of their own are trained in 64 bits";
+    complaints.unless(is_plain, "precision", message, "leave it out, or [dynamics] factors and ridge-on");
     let message = "steps of several samples are computed in 64 bits";
     let is_double = keys.precision == PrecisionName::Double;
     complaints.unless(is_double || keys.batch == 1, "precision", message, "leave it out");
@@ -156,7 +159,8 @@ fn step_of(time: f64, step_size: f64) -> f64 {
 
 /// Steps with a ridge must leave a share of the weights; the first, of length ε ξ(ε), is the longest.
 pub(super) fn check_ridge(keys: &FiniteNetworkKeys, draft: &Draft, complaints: &mut SystemComplaints) {
-    let ridge = draft.bath.ridge;
+    let held = draft.groups.all(draft.unit).filter(|group| group.has_ridge);
+    let ridge = draft.bath.ridge * held.map(|group| group.factor).fold(0.0, f64::max);
     let step_size = keys.step_length();
     let rate = draft.schedule.rate(step_size);
     // A ridge or a step size that is no sensible number is reported elsewhere.

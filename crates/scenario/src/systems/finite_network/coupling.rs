@@ -27,6 +27,7 @@ pub(super) fn check(keys: &FiniteNetworkKeys, draft: &Draft, complaints: &mut Sy
     let message = "copies follow the velocity field of the limit, and noise moves every neuron by itself";
     let help = "write temperature = 0.0 in [dynamics], or finite-network in place of coupled-network";
     complaints.unless_whole(!draft.bath.is_noisy(), message, help);
+    atoms::refuse_groups(draft, complaints);
     let message =
         "copies are known of neurons σ(⟨w, x⟩) alone, and these have an output weight and an offset";
     let help = "leave out model.unit, or write finite-network in place of coupled-network";

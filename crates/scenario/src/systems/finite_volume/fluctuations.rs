@@ -3,6 +3,7 @@
 use meanfield_model::radial_landscape::RadialLandscape;
 use meanfield_model::reduction::{Reduced, Reduction};
 use meanfield_model::ridge::Ridged;
+use meanfield_run::schedule::Schedule;
 use meanfield_solver::diffusion::Diffusion;
 use meanfield_solver::diffusion::operator::Operator;
 use meanfield_solver::fluctuations::{FluctuatingLaw, NoisyFluctuations, NoisySetup, RadiusRange};
@@ -40,6 +41,9 @@ pub(super) fn check_built(keys: &FiniteVolumeKeys, setting: &Setting, complaints
     {
         complaints.unless(false, KEY, error.to_string(), "write 0.0, or leave it out");
     }
+    let is_known = keys.fluctuations_until <= 0.0 || setting.cooling == Schedule::Constant;
+    let message = "the fluctuations of networks are known at one temperature alone";
+    complaints.unless(is_known, KEY, message, "write 0.0, or leave out cooling in [dynamics]");
 }
 
 /// CPU seconds.

@@ -4,10 +4,12 @@ use meanfield_model::activation::Activation;
 use meanfield_model::coordinates::Coordinates;
 use meanfield_model::measure::pairs;
 use meanfield_model::unit::Unit;
+use meanfield_run::schedule::Schedule;
 
 use super::keys::LandscapeKeys;
 use crate::ranges::LARGEST;
 use crate::setting::Draft;
+use crate::systems::atoms;
 use crate::systems::complaints::{LOOSEST, MOST, SystemComplaints};
 
 /// A Gibbs state needs something that holds the neurons together, a least risk a box and a certificate.
@@ -15,6 +17,10 @@ pub(super) fn check_bath(draft: &Draft, complaints: &mut SystemComplaints) {
     if !(0.0..=LARGEST).contains(&draft.bath.temperature) {
         return; // reported elsewhere
     }
+    atoms::refuse_groups(draft, complaints);
+    let message = "a temperature that changes has no state at rest";
+    let help = "leave out cooling in [dynamics], or leave this system out";
+    complaints.unless_whole(draft.cooling == Schedule::Constant, message, help);
     let is_known =
         !matches!(draft.coordinates, Ok(Coordinates::Directed { .. } | Coordinates::OfPoints { .. }));
     let message = "least risks and Gibbs states are known for data without directions alone";

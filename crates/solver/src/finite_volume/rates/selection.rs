@@ -11,9 +11,10 @@ use crate::finite_volume::limiter::Limiter;
 
 /// The fastest way for these cells.
 pub fn fastest<const D: usize>(cells: &Cells<D>, limiter: Limiter) -> Box<dyn Rates<D>> {
+    let is_equally_mobile = cells.lines.iter().all(|line| line.mobility == 1.0);
     match &cells.features {
-        CellFeatures::Outer { .. } => four_parameters(cells, limiter),
-        CellFeatures::Every(_) => None,
+        CellFeatures::Outer { .. } if is_equally_mobile => four_parameters(cells, limiter),
+        _ => None,
     }
     .unwrap_or_else(|| Box::new(Reference::new(cells, limiter)))
 }

@@ -10,7 +10,7 @@ use meanfield_model::unit::Unit;
 use meanfield_run::schedule::Schedule;
 use ndarray::Array2;
 
-use super::super::setup::{FluctuationError, check_schedule, check_start};
+use super::super::setup::{FluctuationError, check_groups, check_schedule, check_start};
 
 /// Places of the coordinates among (a, b, r₁, r₂).
 const RADII: &[usize] = &[2, 3];
@@ -234,6 +234,7 @@ fn check(problem: &Problem, schedule: Schedule) -> Result<&BlockClasses, Fluctua
         return Err(FluctuationError::Noise);
     }
     check_start(problem)?;
+    check_groups(problem)?;
     check_schedule(schedule)?;
     Ok(data)
 }

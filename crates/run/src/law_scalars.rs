@@ -1,25 +1,57 @@
-//! A system that reports a classification error beside what it reports itself: that of the law it observes.
+//! Numbers that follow from a law, whichever system has it: reported beside what the system reports itself.
 
 use meanfield_model::classification::ClassificationError;
+use meanfield_model::measure::Measure;
+use meanfield_model::overlap::Overlap;
 
-use crate::quantities::CLASSIFICATION_ERROR;
+use crate::quantities::{CLASSIFICATION_ERROR, OVERLAP};
+use crate::quantity::Quantity;
 use crate::system::{FurtherLaw, Observation, RunError, Scalar, State, Stride, System};
 
-/// A system, and how its law is judged.
-pub struct Classified {
-    system: Box<dyn System>,
-    error: ClassificationError,
+/// A number that follows from a law.
+pub trait LawScalar: Send {
+    /// What it is.
+    fn quantity(&self) -> &'static Quantity;
+
+    /// Its value for a law.
+    fn value(&self, law: &Measure) -> f64;
 }
 
-impl Classified {
-    /// `system`, whose law is judged at every observation.
-    pub fn new(system: Box<dyn System>, error: ClassificationError) -> Self {
-        Self { system, error }
+impl LawScalar for ClassificationError {
+    fn quantity(&self) -> &'static Quantity {
+        CLASSIFICATION_ERROR
+    }
+
+    fn value(&self, law: &Measure) -> f64 {
+        self.error_of(law)
+    }
+}
+
+impl LawScalar for Overlap {
+    fn quantity(&self) -> &'static Quantity {
+        OVERLAP
+    }
+
+    fn value(&self, law: &Measure) -> f64 {
+        Self::value(self, law)
+    }
+}
+
+/// A system, and what is read from its law at every observation.
+pub struct WithLawScalars {
+    system: Box<dyn System>,
+    scalars: Vec<Box<dyn LawScalar>>,
+}
+
+impl WithLawScalars {
+    /// `system` with these numbers of its law.
+    pub fn new(system: Box<dyn System>, scalars: Vec<Box<dyn LawScalar>>) -> Self {
+        Self { system, scalars }
     }
 }
 
 // Every method of `System` is forwarded, those with a default too.
-impl System for Classified {
+impl System for WithLawScalars {
     fn time(&self) -> f64 {
         self.system.time()
     }
@@ -46,8 +78,10 @@ impl System for Classified {
 
     fn observe(&self) -> Observation {
         let mut observation = self.system.observe();
-        let value = self.error.error_of(&observation.law);
-        observation.scalars.push(Scalar::new(CLASSIFICATION_ERROR, value));
+        for scalar in &self.scalars {
+            let value = scalar.value(&observation.law);
+            observation.scalars.push(Scalar::new(scalar.quantity(), value));
+        }
         observation
     }
 

@@ -1,0 +1,190 @@
+//! Random scenarios of problems of one's own: classes with means, targets in a few directions, points; output
+//! weights and offsets, starts of them, groups of parameters, temperatures that change. Small ones: a thousand
+//! must be quick.
+
+use proptest::collection::vec;
+use proptest::prelude::*;
+use proptest::sample::select;
+
+use super::one_radius::{label_noise, log_range, loss, schedule};
+
+/// Activations that kernels of directions resolve quickly, and a few that they do not.
+fn activation() -> impl Strategy<Value = String> {
+    let smooth = (select(&["tanh", "erf", "sigmoid", "softplus"][..]), -2.0..2.0, 0.2..1.5)
+        .prop_map(|(name, height, gain)| format!("{name} = {{ height = {height}, gain = {gain} }}"));
+    let powers = (select(&["polynomial", "hermite"][..]), vec(-0.4..0.4, 1..4))
+        .prop_map(|(name, coefficients)| format!("{name} = {{ coefficients = {coefficients:?} }}"));
+    prop_oneof![2 => smooth, 2 => powers, 1 => Just("hard-tanh = {}".to_owned())]
+}
+
+/// Classes that are isotropic, in two blocks, or with means.
+fn classes() -> impl Strategy<Value = String> {
+    let class = (log_range(0.2, 3.0), select(&[1.0, -1.0][..]), log_range(0.3, 1.5), vec(-1.0..1.0, 2));
+    (3..30_usize, vec(class, 1..4), 0..4_usize).prop_map(|(dimension, classes, form)| {
+        let texts: Vec<String> = classes
+            .iter()
+            .map(|(weight, label, scale, mean)| {
+                let more = match form {
+                    1 => format!(", mean = {:?}", &mean[..1]),
+                    2 => format!(", mean = {mean:?}, along = [0.5, {scale}]"),
+                    3 => format!(", relevant-scale = {}", 0.5 * scale),
+                    _ => String::new(),
+                };
+                format!("{{ weight = {weight}, label = {label}, scale = {scale}{more} }}")
+            })
+            .collect();
+        let block =
+            if form == 3 { format!("relevant-dimension = {}, ", dimension / 2) } else { String::new() };
+        let dimension = dimension + if form == 2 { 1 } else { 0 };
+        format!("gaussian-classes = {{ dimension = {dimension}, {block}classes = [{}] }}", texts.join(", "))
+    })
+}
+
+fn target() -> impl Strategy<Value = String> {
+    let single = (4..30_usize, activation())
+        .prop_map(|(d, target)| format!("single-index = {{ dimension = {d}, target.{target} }}"));
+    let unit = (vec(-1.0..1.0, 2), activation(), -1.0..1.0, -0.5..0.5);
+    let multi = (5..30_usize, vec(unit, 1..3)).prop_map(|(d, units)| {
+        let units: Vec<String> = units
+            .iter()
+            .map(|(direction, activation, factor, offset)| {
+                format!(
+                    "{{ direction = {direction:?}, activation.{activation}, factor = {factor}, \
+                     offset = {offset} }}"
+                )
+            })
+            .collect();
+        format!("multi-index = {{ dimension = {d}, teacher = [{}] }}", units.join(", "))
+    });
+    prop_oneof![2 => single, 1 => multi]
+}
+
+fn points() -> impl Strategy<Value = String> {
+    let table = vec((vec(-2.0..2.0, 2), select(&[1.0, -1.0][..])), 1..6).prop_map(|points| {
+        let inputs: Vec<&Vec<f64>> = points.iter().map(|(input, _)| input).collect();
+        let labels: Vec<f64> = points.iter().map(|(_, label)| *label).collect();
+        format!("table = {{ inputs = {inputs:?}, labels = {labels:?} }}")
+    });
+    let grid = (2..12_usize, any::<bool>()).prop_map(|(count, bias)| {
+        format!("grid = {{ axes = [[-1.0, 1.0, {count}]], target = \"sin(2*x1)\", bias = {bias} }}")
+    });
+    prop_oneof![table, grid]
+}
+
+/// The law of a number, in the braces of its key.
+fn number() -> impl Strategy<Value = String> {
+    prop_oneof![
+        2 => (-1.0..1.0, 0.0..0.5).prop_map(|(mean, dev)| format!("mean = {mean}, deviation = {dev}")),
+        1 => (-1.0..0.0, 0.1..1.0).prop_map(|(from, until)| format!("interval = [{from}, {until}]")),
+        1 => (0.1..0.9).prop_map(|weight| format!(
+            "mixture = [{{ weight = {weight}, mean = -1.0 }}, {{ weight = {}, mean = 1.0 }}]",
+            1.0 - weight
+        )),
+    ]
+}
+
+/// A start of the weights, and where there are output weights, of these and offsets.
+fn initial(is_affine: bool) -> impl Strategy<Value = String> {
+    let weights = prop_oneof![
+        4 => log_range(0.1, 1.5).prop_map(|scale| ("gaussian", format!("scale = {scale}"))),
+        1 => log_range(0.1, 1.5).prop_map(|radius| ("sphere", format!("radius = {radius}"))),
+        1 => log_range(0.1, 1.5).prop_map(|scale| (
+            "mixture",
+            format!("components = [{{ weight = 0.5, scale = {scale} }}, {{ weight = 0.5, radius = 1.0 }}]")
+        )),
+    ];
+    (weights, number(), number()).prop_map(move |((kind, weights), a, b)| match is_affine {
+        true => format!("initial.{kind} = {{ {weights}, a = {{ {a} }}, b = {{ {b} }} }}"),
+        false => format!("initial.{kind} = {{ {weights} }}"),
+    })
+}
+
+/// [dynamics] beside its end.
+fn dynamics(is_affine: bool) -> impl Strategy<Value = (String, bool)> {
+    let factor = || prop_oneof![2 => Just(1.0), 1 => Just(0.0), 1 => log_range(0.1, 3.0)];
+    let cooling = prop_oneof![
+        log_range(0.05, 2.0).prop_map(|time| format!("cooling.inverse = {{ time = {time} }}\n")),
+        (0.05..0.2, 0.0..2.0).prop_map(|(t, f)| format!("cooling.steps = {{ changes = [[{t}, {f}]] }}\n")),
+    ];
+    let temperature = prop_oneof![2 => Just(0.0), 1 => log_range(1e-3, 0.3)];
+    let ridge = prop_oneof![1 => Just(0.0), 1 => log_range(1e-2, 1.0)];
+    let numbers = (temperature, proptest::option::of(cooling), ridge, any::<bool>());
+    (numbers, schedule(), vec(factor(), 3)).prop_map(
+        move |((temperature, cooling, ridge, on_weights), schedule, factors)| {
+            let mut text = format!("schedule.{schedule}\ntemperature = {temperature}\nridge = {ridge}\n");
+            if temperature > 0.0 {
+                text += cooling.as_deref().unwrap_or_default();
+            }
+            if is_affine && ridge > 0.0 && on_weights {
+                text += "ridge-on = \"weights\"\n";
+            }
+            if is_affine {
+                let [a, b, w] = [factors[0], factors[1], factors[2].max(0.1)];
+                text += &format!("factors = {{ a = {a}, b = {b}, w = {w} }}\n");
+            }
+            (text, temperature > 0.0)
+        },
+    )
+}
+
+/// Systems: cells with noise and without, atoms without, networks.
+fn system(end: f64, is_noisy: bool, coordinates: usize) -> impl Strategy<Value = String> {
+    let on_cells = || {
+        (4..9_usize, log_range(0.01, 0.09)).prop_map(move |(cells, tolerance)| {
+            let cells = vec![cells; coordinates];
+            format!("[systems.pde.finite-volume]\ncells = {cells:?}\nkernel-tolerance = {tolerance}\n")
+        })
+    };
+    let atoms = log_range(0.01, 0.09).prop_map(|tolerance| {
+        format!(
+            "[systems.atoms.characteristics]\natoms = 9\nmost-atoms = 30\ntolerance = 1e-3\n\
+             sampling-tolerance = 0.05\nkernel-tolerance = {tolerance}\n"
+        )
+    });
+    let batch = prop_oneof![3 => Just(1_usize), 1 => 2..20_usize];
+    let network = (1..6_usize, log_range(5.0, 60.0), 0..1000_u64, batch).prop_map(
+        move |(neurons, steps, seed, batch)| {
+            format!(
+                "[systems.sgd.finite-network]\nneurons = {neurons}\nstep-size = {}\nseeds = [{seed}]\n\
+                 batch = {batch}\nmonte-carlo = 300\n",
+                end / steps
+            )
+        },
+    );
+    let atoms = if is_noisy { on_cells().boxed() } else { atoms.boxed() };
+    prop_oneof![1 => on_cells().boxed(), 2 => atoms, 2 => network.boxed()]
+}
+
+/// How many coordinates a neuron is left with; too many are refused.
+fn coordinates(data: &str, is_affine: bool) -> usize {
+    let of_data = match data {
+        data if data.starts_with("multi-index") || data.contains("along") => 3,
+        data if data.contains("table") || data.contains("bias = true") => 2,
+        data if data.starts_with("single-index") || data.contains("mean") || data.contains("relevant") => 2,
+        _ => 1,
+    };
+    of_data + if is_affine { 2 } else { 0 }
+}
+
+/// A whole scenario.
+pub fn scenario() -> impl Strategy<Value = String> {
+    let data = prop_oneof![3 => classes().boxed(), 2 => target().boxed(), 2 => points().boxed()];
+    (log_range(0.01, 0.3), data, activation(), (loss(), label_noise()), any::<bool>()).prop_flat_map(
+        |(end, data, activation, (loss, noise), is_affine)| {
+            let count = coordinates(&data, is_affine);
+            let noise = if loss.starts_with("squared") { noise } else { 0.0 };
+            let unit = if is_affine { "unit.affine = {}\n" } else { "" };
+            let model = format!(
+                "[model]\nlabel-noise = {noise}\ndata.{data}\nactivation.{activation}\nloss.{loss}\n{unit}"
+            );
+            (initial(is_affine), dynamics(is_affine)).prop_flat_map(move |(initial, (dynamics, is_noisy))| {
+                let head = format!(
+                    "title = \"random\"\n{model}{initial}\n[dynamics]\nend-time = {end}\n{dynamics}\
+                     [observe]\ntimes = [0.0, {}, {end}]\nsnapshots = [{end}]\n",
+                    0.4 * end
+                );
+                system(end, is_noisy, count).prop_map(move |system| format!("{head}{system}"))
+            })
+        },
+    )
+}
