@@ -3,12 +3,13 @@
 //!
 //! ```text
 //!   ∂_t ŷ = −2ξ K (ŷ − y),   K(x, x') = ∫ ∇σ_*(x; θ)·∇σ_*(x'; θ) dρ_0,   all of it in moments M = α (m − m(0)):
-//!   dM_k/ds = −2 Σ_l G_kl ½ ∂E/∂M_l,   G_kl = ∫ ∇φ_k·∇φ_l dρ_0,   M(0) = 0,   s = ∫ξ dt
+//!   dM_k/ds = −2 Σ_l G_kl ½ ∂E/∂M_l,   G_kl = ∫ ∇φ_k·f∇φ_l dρ_0,   M(0) = 0,   s = ∫ξ dt
 //! ```
 //! The residual of a network of symmetric data moves neurons within their reduced coordinates alone, so that
-//! gradients there are all of K that acts. For the squared loss a mode of K with eigenvalue λ leaves the risk
-//! as e^{−4λs}: ŷ − y decays at 2λ, and the risk is its square. G is a quadrature over the start (atoms on
-//! panels), the modes are those of the landscape's own quadrature or series; any loss and any coordinates.
+//! gradients there are all of K that acts; f is the mobility of each coordinate (1 for most). For the squared
+//! loss a mode of K with eigenvalue λ leaves the risk as e^{−4λs}: ŷ − y decays at 2λ, and the risk is its
+//! square. G is a quadrature over the start (atoms on panels), the modes are those of the landscape's own
+//! quadrature or series; any loss and any coordinates.
 //! It knows no finite α: see [`crate::characteristics`].
 
 use meanfield_model::energy::Energy;
@@ -78,7 +79,7 @@ impl<L: Energy> Flow for Gradients<L> {
     }
 }
 
-/// ∫ ∇φ_k·∇φ_l dρ over the points (z, mass).
+/// ∫ ∇φ_k·f∇φ_l dρ over the points (z, mass).
 fn gram<const D: usize, L: Landscape<D>>(
     landscape: &L,
     points: impl Iterator<Item = ([f64; D], f64)>,
@@ -88,10 +89,12 @@ fn gram<const D: usize, L: Landscape<D>>(
     let mut values = vec![0.0; rank];
     let mut slopes = vec![[0.0; D]; rank];
     let mut rows = Vec::with_capacity(HELD * rank);
+    let mobility = landscape.structure().mobility;
     for (z, mass) in points {
         landscape.features(z, &mut values, &mut slopes);
-        for c in 0..D {
-            rows.extend(slopes.iter().map(|slope| mass.sqrt() * slope[c]));
+        for (c, mobility) in mobility.iter().enumerate() {
+            let root = (mass * mobility).sqrt();
+            rows.extend(slopes.iter().map(|slope| root * slope[c]));
         }
         if rows.len() >= HELD * rank {
             add_products(&mut gram, &mut rows);

@@ -9,11 +9,13 @@ use meanfield_model::directed::DirectedClasses;
 use meanfield_model::initial::Initial;
 use meanfield_model::input_landscape::{InputLandscape, Reached};
 use meanfield_model::loss::Loss;
+use meanfield_model::parameter_groups::{ParameterGroup, ParameterGroups};
 use meanfield_model::problem::Problem;
 use meanfield_model::radial_series::DimensionLimit;
 use meanfield_model::reduction::Reduced;
 use meanfield_model::ridge::Ridged;
 use meanfield_model::teacher::Teacher;
+use meanfield_model::unit::Unit;
 use meanfield_run::quantities;
 use meanfield_run::reclocked::Reclocked;
 use meanfield_run::schedule::Schedule;
@@ -203,6 +205,19 @@ fn a_kernel_of_two_degrees_leaves_a_plateau() {
     assert!(exact[0] > 0.8 && exact[2] < 0.4, "the plateau is 0.36: {exact:?}");
     // What the kernel leaves out; nodes of the start integrate the square of a normal weight to 1e-6.
     assert!(largest_gap(&found, &exact) < 1e-5, "{found:?} {exact:?}");
+}
+
+#[test]
+fn weights_that_follow_more_slowly_slow_the_kernel() {
+    let (landscape, start) = reduced(&problem(&[0.0, 0.8, 0.6], hermite(&[0.0, 0.7, 0.3])), 1e-3);
+    let slow = ParameterGroup { factor: 0.25, ..ParameterGroup::default() };
+    let groups = ParameterGroups { w: slow, ..ParameterGroups::default() };
+    let mut slowed = linearised(&(landscape.clone().with_groups(groups, Unit::Inner), start.clone()), 64);
+    let mut plain = linearised(&(landscape, start), 64);
+    while slowed.advance(1.2).expect("followed") == Stride::Underway {}
+    while plain.advance(0.3).expect("followed") == Stride::Underway {}
+    // Both step alike, to 1e-10 a step.
+    assert!((slowed.risk() - plain.risk()).abs() < 1e-8, "{} {}", slowed.risk(), plain.risk());
 }
 
 #[test]
