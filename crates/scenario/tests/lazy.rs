@@ -34,6 +34,10 @@ alpha = 30.0
 seeds = "1..8"
 "#;
 
+/// A network with copies in the lazy scaling.
+const COUPLED: &str = "systems.pair={coupled-network={neurons=9,step-size=1e-3,seeds=[1],\
+                       scaling=\"lazy\",alpha=9.0}}";
+
 fn read(set: &[&str], delete: &str) -> Result<Scenario, String> {
     let set = set.iter().map(|set| (*set).to_owned()).collect();
     let text = LAZY.replace(delete, "");
@@ -69,12 +73,7 @@ fn what_does_not_fit_the_scaling_is_refused_in_words() {
         (&["systems.sgd.finite-network.device=\"gpu\""], "a device trains in the mean-field scaling alone"),
         (&["model.loss={huber={threshold=1.0}}"], "trained with the squared loss alone so far"),
         (&["observe.classification-error=true"], "they are α (f − f_0)"),
-        (
-            &[
-                "systems.pair={coupled-network={neurons=9,step-size=1e-3,seeds=[1],scaling=\"lazy\",alpha=9.0}}",
-            ],
-            "copies follow the limit of the mean-field scaling",
-        ),
+        (&[COUPLED], "copies follow the limit of the mean-field scaling"),
         (&["systems.cells={finite-volume={cells=[9,9],scaling=\"lazy\"}}"], "scaling"),
         (&["systems.limit.linearised.atoms=2"], "`atoms` must be between 9"),
     ];

@@ -2,7 +2,7 @@
 //! where they start, and outputs are linear in displacements that vanish:
 //!
 //! ```text
-//!   ∂_t ŷ = −2ξ K (ŷ − y),   K(x, x') = ∫ ∇σ_*(x; θ)·∇σ_*(x'; θ) dρ_0,   all of it in moments M = α (m − m(0)):
+//!   ∂_t ŷ = −2ξ K (ŷ − y),   K(x, x') = ∫ ∇σ_*(x; θ)·∇σ_*(x'; θ) dρ_0,   in moments M = α (m − m(0)):
 //!   dM_k/ds = −2 Σ_l G_kl ½ ∂E/∂M_l,   G_kl = ∫ ∇φ_k·f∇φ_l dρ_0,   M(0) = 0,   s = ∫ξ dt
 //! ```
 //! The residual of a network of symmetric data moves neurons within their reduced coordinates alone, so that
