@@ -1,11 +1,13 @@
 //! The lower panel of the risk figure: the gap between each system's risk and the reference's, with the bias
-//! expected of a finite network and the tolerances of claims. It judges no claim.
+//! expected of a finite network and the tolerances of claims. Static systems beside others that evolve are
+//! not there unless a claim is about them: the panel above shows how far away they are. It judges no claim.
 
 use super::curve::draw_curve;
 use super::legend::{Entry, Sample};
 use super::panel::Panel;
 use super::picture::Picture;
 use super::scale::{Kind, Scale, short_number};
+use super::static_system::is_constant;
 use super::style::{self, INK, Look};
 use super::systems::Systems;
 use super::time_axis;
@@ -26,8 +28,9 @@ pub(super) const BAND_DASHES: &[f64] = &[1.0, 1.6];
 const BIAS_DASHES: &[f64] = &[4.0, 2.0];
 /// The limits of a claim at a single time begin at this share of that time.
 const ONE_TIME: f64 = 0.8;
-/// Dots along the limits of a claim's tolerance.
-const CLAIM_DASHES: &[f64] = &[1.2, 2.4];
+/// Dots and dashes along the limits of a claim's tolerance: of the first claim, the second …
+const CLAIM_DASHES: [&[f64]; 4] =
+    [&[1.2, 2.4], &[4.0, 2.4, 1.2, 2.4], &[2.4, 4.8], &[6.0, 2.0, 1.2, 2.0, 1.2, 2.0]];
 
 /// (time, lower, upper).
 type Band = Vec<(f64, f64, f64)>;
@@ -63,9 +66,16 @@ struct Allowed {
     times: usize,
     within: f64,
     holds: bool,
+    /// Number of the claim among those of all systems.
+    number: usize,
 }
 
 impl Allowed {
+    /// The dashes of its limits.
+    fn dashes(&self) -> &'static [f64] {
+        CLAIM_DASHES[self.number % CLAIM_DASHES.len()]
+    }
+
     fn of(verdict: &Verdict) -> Self {
         let none = Self {
             from: f64::NAN,
@@ -73,6 +83,7 @@ impl Allowed {
             times: 0,
             within: verdict.claim.within,
             holds: verdict.holds,
+            number: 0,
         };
         match verdict.basis {
             Basis::Times { count, first, last } => Self { from: first, until: last, times: count, ..none },
@@ -92,7 +103,12 @@ impl Gaps {
         let mut gaps = Vec::new();
         for compared in &comparison.systems {
             let Some(system) = records.iter().position(|r| r.system == compared.system) else { continue };
-            for (n, place) in compared.points().iter().enumerate() {
+            if is_constant(&records[system], records) && !is_claimed(compared) {
+                continue;
+            }
+            let points = compared.points();
+            let drawn = points.iter().enumerate().filter(|(_, place)| systems.shows(place));
+            for (n, place) in drawn {
                 let here = records[system].at(place);
                 let error = here.as_ref().map_or(Vec::new(), refinement_error);
                 let runs = here.map_or(1, |record| record.runs());
@@ -100,6 +116,7 @@ impl Gaps {
             }
         }
         gaps.retain(|gap| gap.gap.iter().any(|p| p.1.is_finite()));
+        number_claims(&mut gaps);
         let own = systems.items.iter().filter(|item| item.record.system == comparison.reference);
         let reference = own.map(|item| {
             (
@@ -163,6 +180,22 @@ impl Gaps {
             draw_curve(page, &panel, &gap.gap, &gap.look);
         }
         panel.axes(page, Some(x_name), Some(&format!("risk gap to {}", self.reference_name)));
+    }
+}
+
+/// Whether a claim is about the risk of a system.
+fn is_claimed(compared: &Compared) -> bool {
+    compared.verdicts.iter().any(|verdict| verdict.claim.quantity == RISK.name)
+}
+
+/// Numbers the claims; those on a system are the same at every point.
+fn number_claims(gaps: &mut [Gap]) {
+    let mut first = 0;
+    let mut last: Option<(String, usize)> = None;
+    for gap in gaps {
+        first += last.filter(|(system, _)| *system != gap.system).map_or(0, |(_, claims)| claims);
+        gap.allowed.iter_mut().enumerate().for_each(|(i, allowed)| allowed.number = first + i);
+        last = Some((gap.system.clone(), gap.allowed.len()));
     }
 }
 
@@ -235,7 +268,7 @@ impl Gap {
     fn entries(&self, look: Look) -> Vec<Entry> {
         let mut entries = Vec::new();
         let system = &self.system;
-        let line = Look { mark: None, thin: false, ..look };
+        let line = Look { mark: None, thin: false, point: None, ..look };
         if !self.bias.is_empty() {
             let label = format!("predicted of {system}, b/N + cε");
             entries.push(Entry { sample: Sample::Line(Look { dashes: BIAS_DASHES, ..line }), label });
@@ -257,7 +290,7 @@ impl Gap {
             let times = allowed.times;
             let observed = if times == 1 { "at one time".to_owned() } else { format!("at {times} times") };
             let label = format!("claim on {system}: within ±{within} {observed}, {outcome}");
-            entries.push(Entry { sample: Sample::Line(Look { dashes: CLAIM_DASHES, ..line }), label });
+            entries.push(Entry { sample: Sample::Line(Look { dashes: allowed.dashes(), ..line }), label });
         }
         entries
     }
@@ -270,7 +303,8 @@ impl Gap {
             let from = if has_zero { 0.0 } else { span.0.max(first) };
             let until = span.1.min(last);
             for limit in [-allowed.within, allowed.within].into_iter().filter(|_| from < until) {
-                panel.curve(page, &[(from, limit), (until, limit)], colour, CLAIM_DASHES, style::LINE_WIDTH);
+                let ends = [(from, limit), (until, limit)];
+                panel.curve(page, &ends, colour, allowed.dashes(), style::LINE_WIDTH);
             }
         }
     }

@@ -1,5 +1,5 @@
 //! Figures of a comparison: the laws at the snapshots, coordinate by coordinate and pair by pair, the risk
-//! over time and over a varied key. Each is made once as a picture and written as SVG and PNG.
+//! over time and over a varied key. Each is made once as a picture and written as SVG, PNG or PDF.
 //!
 //! Only this crate knows the plotting library. Axes, ticks and legends are its own: plotters has no
 //! superscripts, no minor ticks, squeezes points onto logarithmic axes and clips nothing. It judges
@@ -10,9 +10,11 @@ use std::path::{Path, PathBuf};
 
 use meanfield_run::record::{Place, Record, RunAxis};
 
+mod colour_key;
 mod content;
 mod curve;
 pub mod density;
+mod embedded_font;
 mod gap;
 mod heat;
 mod inset;
@@ -26,6 +28,7 @@ mod over_key;
 mod page;
 mod panel;
 mod panel_grid;
+mod pdf;
 mod picture;
 mod power_laws;
 mod ramp;
@@ -33,19 +36,24 @@ mod render;
 mod response;
 mod risk;
 mod scale;
+mod selection;
 mod shape;
+mod sheet;
 mod static_system;
 mod style;
+mod svg;
 mod systems;
 mod text;
 mod thin;
 mod time_axis;
 mod title;
 
-pub use content::{Content, FigureError, FigureFile, Over};
+pub use content::{Content, FigureError, FigureFile, Format, Over};
 use picture::Picture;
+pub use selection::{Selected, Selection, SelectionError};
+pub use sheet::{POINTS_IN_AN_INCH, Sheet};
 
-/// Draws all figures that the records have data for, each as SVG and PNG: `risk`, `over_<key>` where one key
+/// Draws all figures that the records have data for, each in every format: `risk`, `over_<key>` where one key
 /// is varied, `over_<key>_and_<key>` where two are, `laws` of the claims on exponents, `law` of all
 /// coordinates (`law_<coordinate>` of one, or where keys are varied), `pre_activations` and
 /// `diversity_spectrum` of layers, and `joint_law` of laws in several coordinates.
@@ -55,7 +63,7 @@ use picture::Picture;
 pub fn draw(content: &Content) -> Result<Vec<FigureFile>, FigureError> {
     let mut files = Vec::new();
     for (name, picture) in pictures(content)? {
-        files.extend(render::files(&picture, &file_name(&name))?);
+        files.extend(render::files(&picture, &file_name(&name), content.formats)?);
     }
     Ok(files)
 }
@@ -95,10 +103,9 @@ fn pictures(content: &Content) -> Result<Vec<(String, Picture)>, FigureError> {
     }
     pictures.extend(over);
     pictures.extend(power_laws::picture(content)?.map(|picture| ("laws".to_owned(), picture)));
-    pictures.extend(law::pictures(content.title, content.records)?);
-    pictures.extend(layers::pictures(content.title, content.records)?);
-    let reference = content.comparison.map(|comparison| comparison.reference.as_str());
-    pictures.extend(joint::pictures(content.title, content.records, reference)?);
+    pictures.extend(law::pictures(content)?);
+    pictures.extend(layers::pictures(content)?);
+    pictures.extend(joint::pictures(content)?);
     Ok(pictures)
 }
 
@@ -127,9 +134,9 @@ fn figures_at_each_value(content: &Content, axis: &RunAxis) -> Result<Vec<(Strin
         let place = Place { axis: axis.name.clone(), key: axis.key.clone(), value: *value };
         let here = [place.clone()];
         let records: Vec<Record> = content.records.iter().filter_map(|record| record.at(&here)).collect();
-        let title = format!("{} ({place})", content.title);
+        let words = names::point(&here);
         let at_value =
-            over_keys(&Content { title: &title, records: &records, comparison: None, ..*content })?;
+            over_keys(&Content { place: &words, records: &records, comparison: None, ..*content })?;
         pictures.extend(
             at_value.into_iter().map(|(name, picture)| (format!("{name}_at_{}", place.tag()), picture)),
         );

@@ -1,13 +1,15 @@
 //! Figures over two varied keys: a map of each system's risk at its last time, one key along each side.
 //!
 //! It needs exactly two keys with three or more values each. Colours go from the least value to the largest
-//! of a map, by ratios where these are wide apart; runs that failed are left white. It interpolates nothing.
+//! of a map, by ratios where these are wide apart, as the key beside it shows; runs that failed are left
+//! white. It interpolates nothing.
 
 use ab_glyph::InvalidFont;
 use meanfield_run::quantities;
 use meanfield_run::quantity::Quantity;
 use meanfield_run::record::{Place, Record, RunAxis};
 
+use super::colour_key;
 use super::content::Content;
 use super::heat::Heat;
 use super::legend::{self, Entry, Sample};
@@ -16,7 +18,8 @@ use super::panel::Panel;
 use super::picture::{Anchor, Picture};
 use super::ramp::Ramp;
 use super::scale::{Kind, Scale, short_number};
-use super::style::{self, INK, LABEL_SIZE, PAGE_WIDTH};
+use super::static_system::name_in_words;
+use super::style::{self, INK, LABEL_SIZE};
 use super::systems::varied_axes;
 use super::text::Typeface;
 use super::title::{TITLE_ROW, draw_title, title_lines};
@@ -29,16 +32,17 @@ const MOST: usize = 6;
 const ABREAST: usize = 2;
 /// Beyond this ratio of the largest value to the smallest, ratios matter more than differences.
 const WIDE: f64 = 30.0;
-/// Left of the first map, right of the last, between maps.
-const LEFT: f64 = 50.0;
-const RIGHT: f64 = 10.0;
-const BETWEEN: f64 = 46.0;
+/// Left of each map, and right of it, for the key of its colours.
+const LEFT: f64 = 46.0;
+const RIGHT: f64 = colour_key::BEFORE + colour_key::WIDTH + colour_key::NUMBERS;
+/// Right of title and legend.
+const SIDE: f64 = 8.0;
 /// Above a map for its name, below it for its axis.
 const ABOVE: f64 = 18.0;
 const BELOW: f64 = 40.0;
-/// Height of a map in widths, and its largest width.
+/// Height of a map in widths, and its largest height.
 const FLATTER: f64 = 0.8;
-const WIDEST: f64 = 360.0;
+const TALLEST: f64 = 280.0;
 /// Share of the way from white to dark that the least value has.
 const FAINTEST: f64 = 0.04;
 /// Values below this are zero, and values below this share of the largest are left white, in maps from zero.
@@ -71,30 +75,35 @@ pub fn picture(content: &Content, keys: &[RunAxis; 2]) -> Result<Option<Picture>
         return Ok(None);
     }
     let typeface = Typeface::bundled()?;
-    let inner = PAGE_WIDTH - LEFT - RIGHT;
-    let lines = title_lines(content.title, &typeface, inner);
+    let page_width = content.sheet.layout_width();
+    let inner = page_width - LEFT - SIDE;
+    let lines = title_lines(&content.heading(""), &typeface, inner);
     let entries = maps.iter().map(Map::entry);
     let entries: Vec<Entry> = entries.collect();
-    let abreast = maps.len().min(ABREAST) as f64;
-    let width = ((inner - BETWEEN * (abreast - 1.0)) / abreast).min(WIDEST);
-    let height = FLATTER * width;
+    let abreast = if content.sheet.is_narrow() { 1 } else { maps.len().min(ABREAST) };
+    let pitch = page_width / abreast as f64;
+    let width = pitch - LEFT - RIGHT;
+    let height = (FLATTER * width).min(TALLEST);
     let head = TITLE_ROW * lines.len() as f64 + 6.0;
     let top = head + legend::height(&entries, &typeface, inner);
-    let rows = maps.len().div_ceil(ABREAST) as f64;
-    let mut page = Picture::new(PAGE_WIDTH, top + rows * (ABOVE + height + BELOW), typeface);
+    let rows = maps.len().div_ceil(abreast) as f64;
+    let mut page = Picture::new(&content.sheet, top + rows * (ABOVE + height + BELOW), typeface);
     draw_title(&mut page, &lines, LEFT, 4.0);
     legend::draw(&mut page, &entries, (LEFT, head), inner);
     for (i, map) in maps.iter().enumerate() {
-        let left = LEFT + (i % ABREAST) as f64 * (width + BETWEEN);
-        let top = top + (i / ABREAST) as f64 * (ABOVE + height + BELOW) + ABOVE;
-        map.draw(&mut page, keys, [left, top, width, height]);
+        let left = LEFT + (i % abreast) as f64 * pitch;
+        let top = top + (i / abreast) as f64 * (ABOVE + height + BELOW) + ABOVE;
+        let panel = map.draw(&mut page, keys, [left, top, width, height]);
+        panel.letter(&mut page, i, maps.len());
     }
     Ok(Some(page))
 }
 
 /// One quantity of one system over both keys.
 struct Map {
+    /// The system with its kind.
     name: String,
+    system: String,
     /// The quantity in words.
     words: &'static str,
     ramp: Ramp,
@@ -103,6 +112,8 @@ struct Map {
     least: f64,
     most: f64,
     by_ratios: bool,
+    /// Whether values below the least are as good as zero.
+    is_from_zero: bool,
 }
 
 impl Map {
@@ -129,16 +140,41 @@ impl Map {
         }
         let least = if mapped.from_zero { (LEAST_SHARE * most).max(ZERO) } else { least };
         let by_ratios = least > 0.0 && most / least > WIDE;
-        let name = format!("{} ({})", record.system, record.kind);
-        (least <= most).then_some(Self { name, words: mapped.words, ramp, values, least, most, by_ratios })
+        let name = name_in_words(record, false, &[]);
+        let own = mapped.words;
+        let is_from_zero = mapped.from_zero;
+        let map = Self {
+            name,
+            system: record.system.clone(),
+            words: own,
+            ramp,
+            values,
+            least,
+            most,
+            by_ratios,
+            is_from_zero,
+        };
+        (least <= most).then_some(map)
     }
 
     fn entry(&self) -> Entry {
         let least = short_number(self.least);
         let most = short_number(self.most);
-        let by = if self.by_ratios { ", by ratios" } else { "" };
-        let label = format!("{}: {} from {least} to {most}{by}", self.name, self.words);
+        let is_missing = self.values.iter().any(|value| value.is_nan());
+        let white = match (self.is_from_zero, is_missing) {
+            (true, true) => "; white: none, or no result",
+            (true, false) => "; white: none",
+            (false, true) => "; white: no result",
+            (false, false) => "",
+        };
+        let label = format!("{}: {} from {least} to {most}{white}", self.name, self.words);
         Entry { sample: Sample::Ramp(self.ramp), label }
+    }
+
+    /// The scale of the key of its colours.
+    fn scale(&self) -> Scale {
+        let kind = if self.by_ratios { Kind::Logarithmic } else { Kind::Linear };
+        Scale::covering(kind, [self.least, self.most], 0.0)
     }
 
     /// Share of the way to dark, from the least value to 1 for the largest; 0 for NaN and below the least.
@@ -147,7 +183,7 @@ impl Map {
         let until = self.measure(self.most);
         let share = (self.measure(value) - from) / (until - from);
         // The least value is visible too, and differs from failed runs and from zero.
-        if share >= 0.0 { FAINTEST + (1.0 - FAINTEST) * share } else { 0.0 }
+        if share >= 0.0 { coloured(share) } else { 0.0 }
     }
 
     /// Colours are linear in this function of a value.
@@ -155,7 +191,8 @@ impl Map {
         if self.by_ratios { value.ln() } else { value }
     }
 
-    fn draw(&self, page: &mut Picture, keys: &[RunAxis; 2], [left, top, width, height]: [f64; 4]) {
+    /// Draws the map with its key; returns its panel.
+    fn draw(&self, page: &mut Picture, keys: &[RunAxis; 2], [left, top, width, height]: [f64; 4]) -> Panel {
         let faces = keys.each_ref().map(|key| faces(&key.values));
         let [x, y] = [0, 1].map(|k| {
             let kind = Kind::of_key(&keys[k].values);
@@ -166,10 +203,18 @@ impl Map {
         Heat::table(faces, |i: usize, j: usize| self.share(self.values[j * columns + i]))
             .draw_all(page, &panel, self.ramp);
         // The kind of the system is in the legend.
-        let system = self.name.split(" (").next().unwrap_or_default();
-        page.text(&format!("{system}: {}", self.words), (left, top - 8.0), LABEL_SIZE, INK, Anchor::Start);
+        let name = format!("{}: {}", self.system, self.words);
+        let middle = (left + 0.5 * width, top - 8.0);
+        page.text(&name, middle, LABEL_SIZE, INK, Anchor::Middle);
         panel.axes(page, Some(&key_name(&keys[0].name)), Some(&key_name(&keys[1].name)));
+        colour_key::draw(page, &panel, self.ramp, self.scale(), coloured);
+        panel
     }
+}
+
+/// How dark a share of the way from the least value to the largest is.
+fn coloured(share: f64) -> f64 {
+    FAINTEST + (1.0 - FAINTEST) * share
 }
 
 /// A value on the axis of a key.
@@ -261,15 +306,24 @@ mod tests {
     fn shares_go_from_the_least_to_the_largest_and_gaps_are_below() {
         let level = Map {
             name: String::new(),
+            system: String::new(),
             words: "risk",
             ramp: Ramp::to(INK),
             values: Vec::new(),
             least: 1.0,
             most: 3.0,
             by_ratios: false,
+            is_from_zero: false,
         };
-        let steep =
-            Map { name: String::new(), values: Vec::new(), least: 0.01, most: 1.0, by_ratios: true, ..level };
+        let steep = Map {
+            name: String::new(),
+            system: String::new(),
+            values: Vec::new(),
+            least: 0.01,
+            most: 1.0,
+            by_ratios: true,
+            ..level
+        };
         assert!((level.share(2.0) - 0.52).abs() < 1e-12 && (steep.share(0.1) - 0.52).abs() < 1e-12);
         assert!(level.share(f64::NAN) == 0.0 && level.share(1.0) > 0.0 && level.share(3.0) == 1.0);
     }

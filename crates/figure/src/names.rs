@@ -3,6 +3,9 @@
 use meanfield_model::coordinates;
 use meanfield_run::facts;
 use meanfield_run::quantities::{self, MEAN, STANDARD_DEVIATION};
+use meanfield_run::record::Place;
+
+use super::scale::{short_number, true_minus};
 
 /// The symbol of a coordinate.
 pub fn symbol(coordinate: &str) -> String {
@@ -46,6 +49,28 @@ pub fn key_name(key: &str) -> String {
     format!("{} {symbol}", words(key)).trim_end().to_owned()
 }
 
+/// A point of varied keys by their symbols: "Δ = 0.4, ε = 10⁻³"; keys without a symbol have their names.
+pub fn point(places: &[Place]) -> String {
+    let place = |place: &Place| format!("{} = {}", key_letter(&place.axis), value(place.value));
+    places.iter().map(place).collect::<Vec<String>>().join(", ")
+}
+
+/// A varied key's symbol, or its name in words.
+fn key_letter(key: &str) -> String {
+    let symbol = facts::known(key).map_or_else(|| key_symbol(key), |fact| fact.symbol);
+    if symbol.is_empty() { words(key) } else { symbol.to_owned() }
+}
+
+/// A value of a varied key: three digits, or as many as it has where they are few.
+fn value(value: f64) -> String {
+    let plain = value.to_string();
+    let has_few_digits = plain.len() <= MOST_LETTERS && plain.parse::<f64>().is_ok_and(|v| v.abs() >= 0.001);
+    if has_few_digits { true_minus(&plain) } else { short_number(value) }
+}
+
+/// Letters of a number that is written in full.
+const MOST_LETTERS: usize = 6;
+
 /// The symbol of a key that is no fact of a system.
 fn key_symbol(key: &str) -> &'static str {
     match key {
@@ -66,6 +91,19 @@ mod tests {
     fn keys_have_their_letters() {
         let words = ["temperature", "step_size", "gaussian_scale"].map(key_name);
         assert_eq!(words, ["temperature 1/β", "step size ε", "gaussian scale"]);
+    }
+
+    #[test]
+    fn points_are_said_by_symbols() {
+        let place = |axis: &str, value: f64| Place { axis: axis.into(), key: None, value };
+        let places = [
+            place("separation", 0.1),
+            place("step_size", 8e-4),
+            place("neurons", 1234.0),
+            place("temperature", 0.001_974_35),
+            place("gaussian_scale", -0.5),
+        ];
+        assert_eq!(point(&places), "Δ = 0.1, ε = 8×10⁻⁴, N = 1234, 1/β = 0.00197, gaussian scale = −0.5");
     }
 
     #[test]

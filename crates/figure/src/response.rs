@@ -11,7 +11,7 @@ use super::legend::{Entry, Sample};
 use super::panel::Panel;
 use super::picture::Picture;
 use super::scale::short_number;
-use super::static_system::{is_static, kind_in_words};
+use super::static_system::{is_static, name_in_words};
 use super::style::{Look, Mark, is_network};
 use meanfield_compare::align;
 
@@ -153,15 +153,14 @@ fn response_point(key: f64, runs: &[Vec<f64>]) -> ResponsePoint {
 
 /// "sgd (finite-network) at t = 10: mean ± standard error of 8 runs".
 fn label(record: &Record, is_constant: bool, own: Option<usize>) -> String {
-    let kind = kind_in_words(record, is_constant);
     let time = record.time.last().filter(|_| !is_static(record));
     let time = time.map_or(String::new(), |t| format!(" at t = {}", short_number(*t)));
     let others = record.axes.iter().enumerate().filter(|(i, _)| Some(*i) != own);
     let runs: usize = others.map(|(_, axis)| axis.values.len()).product();
     let mean = if runs > 1 { format!(": mean ± standard error of {runs} runs") } else { String::new() };
     let neurons = record.fact(NEURONS).filter(|_| is_network(record));
-    let neurons = neurons.map_or(String::new(), |n| format!(", {} neurons", short_number(n)));
-    format!("{} ({kind}{neurons}){time}{mean}", record.system)
+    let neurons = neurons.map_or(String::new(), |n| format!("{} = {}", NEURONS.symbol, short_number(n)));
+    format!("{}{time}{mean}", name_in_words(record, is_constant, &[neurons]))
 }
 
 #[cfg(test)]

@@ -275,7 +275,7 @@ fn points_of_varied_keys_have_a_figure_each() {
         files
             .iter()
             .find(|file| file.ends_with(name))
-            .is_some_and(|file| words(file).concat().contains("(scale = "))
+            .is_some_and(|file| words(file).concat().contains("(κ = "))
     };
     assert!(svg("joint_law_scale_0_4.svg") && svg("joint_law_scale_2.svg"), "{:?}", names(&files));
 }
