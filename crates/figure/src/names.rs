@@ -1,6 +1,6 @@
 //! Names of coordinates, curves and keys on the page. It does not measure or place them.
 
-use meanfield_model::coordinates;
+use meanfield_model::coordinates::{self, Coordinate};
 use meanfield_run::facts;
 use meanfield_run::quantities::{self, MEAN, STANDARD_DEVIATION};
 use meanfield_run::record::Place;
@@ -22,11 +22,20 @@ pub fn has_lower_end(coordinate: &str) -> bool {
     coordinates::known(coordinate).is_some_and(|known| known.lower_end.is_some())
 }
 
-/// The name of a curve that is shown alone.
+/// The name of a curve that is shown alone: "mean output weight a".
 pub fn curve_name(curve: &str) -> String {
-    let coordinate = quantities::known(curve).and_then(|quantity| quantity.coordinate_of(curve));
-    let formula = coordinate.and_then(coordinates::known).map_or("", |known| known.formula);
-    format!("{} {formula}", words(curve)).trim_end().to_owned()
+    let quantity = quantities::known(curve);
+    let coordinate = quantity.and_then(|quantity| quantity.coordinate_of(curve)).and_then(coordinates::known);
+    let Some(coordinate) = coordinate else { return words(curve) };
+    let statistic = curve.strip_suffix(coordinate.name).unwrap_or_default();
+    let named = coordinate.words.split(" = ").next().unwrap_or(coordinate.words);
+    let own = if coordinate.formula.is_empty() { named.to_owned() } else { formula_of(coordinate) };
+    format!("{}{own}", words(statistic))
+}
+
+/// A coordinate by its name and its formula: "radius |w|".
+fn formula_of(coordinate: &Coordinate) -> String {
+    format!("{} {}", words(coordinate.name), coordinate.formula)
 }
 
 /// The short name of a curve among others: ⟨a⟩ is the mean of a.
@@ -110,6 +119,7 @@ mod tests {
     fn a_statistic_is_named_by_its_coordinate() {
         let curves = ["mean_radius", "mean_radius_1", "std_a", "free_energy"];
         assert_eq!(curves.map(curve_symbol), ["⟨r⟩", "⟨r₁⟩", "std a", "free energy"]);
-        assert_eq!(curves.map(curve_name), ["mean radius |w|", "mean radius 1", "std a", "free energy"]);
+        let names = ["mean radius |w|", "mean radius r₁", "std output weight a", "free energy"];
+        assert_eq!(curves.map(curve_name), names);
     }
 }
