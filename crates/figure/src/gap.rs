@@ -4,6 +4,7 @@
 
 use super::curve::draw_curve;
 use super::legend::{Entry, Sample};
+use super::names::curve_name;
 use super::panel::Panel;
 use super::picture::Picture;
 use super::scale::{Kind, Scale, short_number};
@@ -12,7 +13,9 @@ use super::style::{self, INK, Look};
 use super::systems::Systems;
 use super::time_axis;
 use meanfield_compare::comparison::{Basis, Compared, Comparison, Verdict};
-use meanfield_run::quantities::{RISK, RISK_BIAS, RISK_GAP, RISK_SPREAD, RISK_STANDARD_ERROR};
+use meanfield_run::quantities::{
+    PREDICTED_BAND, RISK, RISK_BEYOND_BIAS, RISK_BIAS, RISK_GAP, RISK_SPREAD, RISK_STANDARD_ERROR,
+};
 use meanfield_run::quantity::Quantity;
 use meanfield_run::record::Record;
 use meanfield_run::refinement;
@@ -57,6 +60,8 @@ struct Gap {
     band: Band,
     runs: usize,
     allowed: Vec<Allowed>,
+    /// Claims on what this panel does not show, in words.
+    said: Vec<String>,
 }
 
 /// The tolerance of a claim on the risk, over the times at which it was judged.
@@ -65,7 +70,9 @@ struct Allowed {
     until: f64,
     times: usize,
     within: f64,
-    holds: bool,
+    outcome: &'static str,
+    /// Whether it is about the gap beyond the expected bias.
+    is_beyond_bias: bool,
     /// Number of the claim among those of all systems.
     number: usize,
 }
@@ -82,13 +89,21 @@ impl Allowed {
             until: f64::NAN,
             times: 0,
             within: verdict.claim.within,
-            holds: verdict.holds,
+            outcome: outcome(verdict),
+            is_beyond_bias: verdict.claim.quantity == RISK_BEYOND_BIAS.name,
             number: 0,
         };
         match verdict.basis {
             Basis::Times { count, first, last } => Self { from: first, until: last, times: count, ..none },
             _ => none,
         }
+    }
+
+    /// "within ±0.03 at 31 times, holds".
+    fn in_words(&self) -> String {
+        let of = if self.is_beyond_bias { "of the prediction " } else { "" };
+        let observed = if self.times == 1 { "one time".to_owned() } else { format!("{} times", self.times) };
+        format!("within ±{} {of}at {observed}, {}", short_number(self.within), self.outcome)
     }
 
     /// The span of its limits; that of a single time begins a little to the left.
@@ -183,6 +198,25 @@ impl Gaps {
     }
 }
 
+/// What became of a claim.
+fn outcome(verdict: &Verdict) -> &'static str {
+    match (verdict.holds, verdict.caveats.is_empty()) {
+        (true, true) => "holds",
+        (true, false) => "holds, but a certificate warns",
+        (false, _) => "does not hold",
+    }
+}
+
+/// A claim on another quantity: "wasserstein 1 radius within 0.05, holds".
+fn in_words(verdict: &Verdict) -> String {
+    let within = short_number(verdict.claim.within);
+    let what = match verdict.claim.quantity == PREDICTED_BAND.name {
+        true => format!("within {within} standard errors of its prediction"),
+        false => format!("{} within {within}", curve_name(&verdict.claim.quantity)),
+    };
+    format!("{what}, {}", outcome(verdict))
+}
+
 /// Whether a claim is about the risk of a system.
 fn is_claimed(compared: &Compared) -> bool {
     compared.verdicts.iter().any(|verdict| verdict.claim.quantity == RISK.name)
@@ -246,8 +280,12 @@ impl Gap {
         let error = points(compared, RISK_STANDARD_ERROR);
         let refinement =
             gap.iter().filter_map(|&(t, g)| error_at_time(refined, t).map(|e| (t, g - e, g + e)));
-        let risk = compared.verdicts.iter().filter(|verdict| verdict.claim.quantity == RISK.name);
-        let allowed = risk.map(Allowed::of);
+        let bias = points(compared, RISK_BIAS);
+        let about = |verdict: &&Verdict| {
+            let quantity = &verdict.claim.quantity;
+            quantity == RISK.name || (quantity == RISK_BEYOND_BIAS.name && !bias.is_empty())
+        };
+        let (drawn, said): (Vec<&Verdict>, Vec<&Verdict>) = compared.verdicts.iter().partition(about);
         Self {
             system: compared.system.clone(),
             look,
@@ -260,23 +298,33 @@ impl Gap {
             gap,
             band: predicted_band(compared, (runs as f64).sqrt().recip()),
             runs,
-            bias: points(compared, RISK_BIAS),
-            allowed: allowed.collect(),
+            allowed: drawn.into_iter().map(Allowed::of).collect(),
+            said: said.into_iter().map(in_words).collect(),
+            bias,
+        }
+    }
+
+    /// " until t = 3.4", where the prediction ends before the gap does.
+    fn end_of_bias(&self) -> String {
+        let last = |points: &[(f64, f64)]| points.iter().rev().find(|p| p.1.is_finite()).map(|p| p.0);
+        match last(&self.bias).filter(|bias| last(&self.gap).is_some_and(|gap| *bias < gap)) {
+            Some(time) => format!(" until t = {}", short_number(time)),
+            None => String::new(),
         }
     }
 
     fn entries(&self, look: Look) -> Vec<Entry> {
         let mut entries = Vec::new();
         let system = &self.system;
-        let line = Look { mark: None, thin: false, point: None, ..look };
+        let line = Look { mark: None, width: style::LINE_WIDTH, point: None, ..look };
         if !self.bias.is_empty() {
-            let label = format!("predicted of {system}, b/N + cε");
+            let label = format!("predicted of {system}, b/N + cε{}", self.end_of_bias());
             entries.push(Entry { sample: Sample::Line(Look { dashes: BIAS_DASHES, ..line }), label });
         }
         if !self.band.is_empty() {
             let label = format!("the same ± {SPREADS} standard errors of {} runs", self.runs);
             entries.push(Entry {
-                sample: Sample::Line(Look { dashes: BAND_DASHES, thin: true, ..line }),
+                sample: Sample::Line(Look { dashes: BAND_DASHES, width: style::THIN_LINE, ..line }),
                 label,
             });
         }
@@ -285,14 +333,17 @@ impl Gap {
             entries.push(Entry { sample: Sample::Area(look.veil()), label });
         }
         for allowed in &self.allowed {
-            let outcome = if allowed.holds { "holds" } else { "does not hold" };
-            let within = short_number(allowed.within);
-            let times = allowed.times;
-            let observed = if times == 1 { "at one time".to_owned() } else { format!("at {times} times") };
-            let label = format!("claim on {system}: within ±{within} {observed}, {outcome}");
+            let label = format!("claim on {system}: {}", allowed.in_words());
             entries.push(Entry { sample: Sample::Line(Look { dashes: allowed.dashes(), ..line }), label });
         }
+        entries.extend(self.said.iter().map(|claim| Entry::remark(format!("claim on {system}: {claim}"))));
         entries
+    }
+
+    /// The expected bias with a limit added, over a span.
+    fn beyond_bias(&self, limit: f64, (from, until): (f64, f64)) -> Vec<(f64, f64)> {
+        let within = self.bias.iter().filter(|(time, _)| (from..=until).contains(time));
+        within.map(|(time, bias)| (*time, bias + limit)).collect()
     }
 
     fn draw_allowed(&self, page: &mut Picture, panel: &Panel, colour: RGBColor) {
@@ -303,7 +354,10 @@ impl Gap {
             let from = if has_zero { 0.0 } else { span.0.max(first) };
             let until = span.1.min(last);
             for limit in [-allowed.within, allowed.within].into_iter().filter(|_| from < until) {
-                let ends = [(from, limit), (until, limit)];
+                let ends = match allowed.is_beyond_bias {
+                    true => self.beyond_bias(limit, (from, until)),
+                    false => vec![(from, limit), (until, limit)],
+                };
                 panel.curve(page, &ends, colour, allowed.dashes(), style::LINE_WIDTH);
             }
         }

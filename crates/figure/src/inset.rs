@@ -8,7 +8,7 @@ use super::names::{curve_name, curve_symbol};
 use super::panel::Panel;
 use super::picture::{Anchor, Picture, Place};
 use super::scale::{Kind, Scale};
-use super::style::{self, INK, LABEL_SIZE, LINE_WIDTH, Look, TICK_SIZE};
+use super::style::{self, INK, LABEL_SIZE, LINE_WIDTH, Look, THIN_LINE, TICK_SIZE};
 use super::systems::{SystemAtPoint, Systems};
 use meanfield_compare::align;
 
@@ -31,8 +31,10 @@ const MOST_MARKS: usize = 16;
 /// Of panels below the risk: their height, the room above for names and below for numbers, the room left of
 /// all but the first, and the least width.
 const HEIGHT_APART: f64 = 92.0;
+const HEIGHT_ON_NARROW: f64 = 62.0;
 const ABOVE_APART: f64 = 20.0;
 const BELOW_APART: f64 = 32.0;
+const BELOW_WITHOUT_NUMBERS: f64 = 4.0;
 const LEFT_APART: f64 = 34.0;
 const NARROWEST_APART: f64 = 110.0;
 
@@ -160,40 +162,80 @@ impl Inset {
         self.names.len().min(most.max(1))
     }
 
-    /// Height of its panels below the risk, with all that belongs to them.
-    pub fn height_apart(&self, width: f64) -> f64 {
-        let rows = self.names.len().div_ceil(self.columns(width));
-        rows as f64 * (ABOVE_APART + HEIGHT_APART + BELOW_APART)
+    /// The places of its panels below the risk, on a page where a last panel follows or not.
+    pub fn apart(&self, width: f64, is_narrow: bool, is_last: bool) -> Apart {
+        let columns = self.columns(width);
+        let rows = self.names.len().div_ceil(columns);
+        Apart { width, columns, rows, is_narrow, is_last }
     }
 
-    /// Draws a panel for each quantity within a width, systems and points as in the panel of the risk. They
-    /// are the second of `of` panels on the page and those that follow.
+    /// Draws a panel for each quantity, systems and points as in the panel of the risk. They are the second of
+    /// `of` panels on the page and those that follow.
     pub fn draw_apart(
         &self,
         page: &mut Picture,
-        (left, top): Place,
-        (width, x): (f64, Scale),
-        x_name: &str,
+        corner: Place,
+        apart: &Apart,
+        (x, x_name): (Scale, &str),
         of: usize,
     ) {
-        let columns = self.columns(width);
-        let pitch = (width + LEFT_APART) / columns as f64;
         for (i, name) in self.names.iter().enumerate() {
             let own = || self.curves.iter().filter(|curve| curve.quantity == i);
-            let row = (i / columns) as f64;
-            let panel = Panel {
-                left: left + (i % columns) as f64 * pitch,
-                top: top + row * (ABOVE_APART + HEIGHT_APART + BELOW_APART) + ABOVE_APART,
-                width: pitch - LEFT_APART,
-                height: HEIGHT_APART,
-                x,
-                y: Self::scale(own()),
-            };
+            let panel = apart.panel(i, corner, x, Self::scale(own()));
             own().for_each(|curve| draw_curve(page, &panel, &curve.points, &curve.own));
-            panel.axes(page, Some(x_name), None);
+            panel.axes(page, apart.has_numbers(i).then_some(x_name), None);
             panel.letter(page, 1 + i, of);
-            let middle = (panel.left + 0.5 * panel.width, panel.top - 8.0);
-            page.text(&curve_name(name), middle, LABEL_SIZE, INK, Anchor::Middle);
+            panel.title(page, &curve_name(name), of);
+        }
+    }
+}
+
+/// Places of the panels below the risk: side by side, each with its numbers; or under each other, where all
+/// share the horizontal axis of the last panel on the page.
+pub struct Apart {
+    width: f64,
+    columns: usize,
+    rows: usize,
+    is_narrow: bool,
+    /// Whether no panel follows.
+    is_last: bool,
+}
+
+impl Apart {
+    /// Height of all, with what belongs to them.
+    pub fn height(&self) -> f64 {
+        let below =
+            if self.has_numbers(self.rows * self.columns - 1) { BELOW_APART } else { BELOW_WITHOUT_NUMBERS };
+        self.rows as f64 * self.pitch() + below - self.below()
+    }
+
+    /// Whether panel number `i` has numbers along its horizontal axis.
+    fn has_numbers(&self, i: usize) -> bool {
+        self.columns > 1 || (self.is_last && i + 1 == self.rows)
+    }
+
+    fn panel_height(&self) -> f64 {
+        if self.is_narrow { HEIGHT_ON_NARROW } else { HEIGHT_APART }
+    }
+
+    /// Space below a panel with others under it.
+    fn below(&self) -> f64 {
+        if self.columns > 1 { BELOW_APART } else { BELOW_WITHOUT_NUMBERS }
+    }
+
+    fn pitch(&self) -> f64 {
+        ABOVE_APART + self.panel_height() + self.below()
+    }
+
+    fn panel(&self, i: usize, (left, top): Place, x: Scale, y: Scale) -> Panel {
+        let column_width = (self.width + LEFT_APART) / self.columns as f64;
+        Panel {
+            left: left + (i % self.columns) as f64 * column_width,
+            top: top + (i / self.columns) as f64 * self.pitch() + ABOVE_APART,
+            width: column_width - LEFT_APART,
+            height: self.panel_height(),
+            x,
+            y,
         }
     }
 }
@@ -214,7 +256,7 @@ fn draw_small(page: &mut Picture, panel: &Panel, curve: &InsetCurve) {
 fn sample_look(systems: &Systems, among_others: Option<(RGBColor, &'static [f64])>) -> Look {
     let colour = among_others.filter(|_| systems.is_one_point()).map_or(INK, |(colour, _)| colour);
     let dashes = among_others.map_or(&[][..], |(_, dashes)| dashes);
-    Look { colour, dashes, mark: None, thin: false, point: None }
+    Look { colour, dashes, mark: None, width: LINE_WIDTH, point: None }
 }
 
 /// The look of a system's curve: its own, or, among other curves, with the dashes of the curve and, with one
@@ -230,8 +272,9 @@ fn curve_look(
     match item.look.mark {
         Some(_) => Look { colour, ..item.look },
         None => {
-            let thin = first.is_some_and(|first| first.system != item.system);
-            Look { colour, dashes, mark: None, thin, point: None }
+            let is_first = first.is_none_or(|first| first.system == item.system);
+            let width = if is_first { LINE_WIDTH } else { THIN_LINE };
+            Look { colour, dashes, mark: None, width, point: None }
         }
     }
 }

@@ -15,7 +15,7 @@ use super::names;
 use super::picture::{Anchor, Picture};
 use super::ramp::Ramp;
 use super::static_system::{is_constant, name_in_words, snapshot_times};
-use super::style::{self, INK, LABEL_SIZE, Look};
+use super::style::{self, INK, LABEL_SIZE, Look, Mark};
 use super::systems::{Systems, evenly_chosen};
 use super::text::Typeface;
 use super::title::{TITLE_ROW, draw_title, title_lines};
@@ -30,6 +30,8 @@ use scene::{AtomCounts, CONTOURS, PairGrid, Scene};
 /// Most snapshots, and most points of varied keys, each of which has a figure.
 const MOST_SNAPSHOTS: usize = 5;
 const MOST_FIGURES: usize = 5;
+/// Outlines around the atoms of systems, in turn: of one shape they would hide each other.
+const RING_MARKS: [Mark; 4] = [Mark::Circle, Mark::Square, Mark::Diamond, Mark::Triangle];
 /// Space above the panels, for their times, and below each row, for numbers and names.
 const ABOVE: f64 = 17.0;
 /// Least width of a panel.
@@ -113,15 +115,17 @@ fn plotted_systems<'a>(records: &'a [Record], reference: Option<&str>) -> Vec<Pl
     let looks = style::looks(records);
     let map = mapped_system(records, reference);
     let mut systems: Vec<Plotted> = Vec::new();
+    let mut rings = 0;
     for (i, record) in records.iter().enumerate() {
         let has_atoms = record.measures().iter().all(|law| law.atoms().is_some());
         let representation = match (map == Some(i), style::is_network(record)) {
             (true, _) => Representation::Map(Ramp::to(looks[i].colour)),
             (false, true) => Representation::Dots,
-            (false, false) if has_atoms => Representation::Rings,
+            (false, false) if has_atoms => Representation::Rings(RING_MARKS[rings % RING_MARKS.len()]),
             (false, false) => Representation::Contours,
         };
         let is_constant = is_constant(record, records);
+        rings += usize::from(matches!(representation, Representation::Rings(_)));
         if has_joint_law(record) && (has_atoms || map == Some(i) || is_constant) {
             systems.push(Plotted { record, look: looks[i], representation, is_constant });
         }
@@ -129,7 +133,7 @@ fn plotted_systems<'a>(records: &'a [Record], reference: Option<&str>) -> Vec<Pl
     systems.sort_by_key(|system: &Plotted| match system.representation {
         Representation::Map(_) => 0,
         Representation::Dots => 1,
-        Representation::Rings | Representation::Contours => 2,
+        Representation::Rings(_) | Representation::Contours => 2,
     });
     systems
 }
@@ -156,13 +160,13 @@ fn entry(system: &Plotted, counts: &AtomCounts) -> Entry {
     let count = if drawn < all { format!("{drawn} of {all}") } else { all.to_string() };
     let words = match system.representation {
         Representation::Map(_) => "density, from 0 to its maximum in each panel".to_owned(),
-        Representation::Rings => format!("{count} atoms, area by weight"),
+        Representation::Rings(_) => format!("{count} atoms, area by weight"),
         Representation::Contours => format!("curves around {} of its mass", shares_in_words()),
         Representation::Dots => format!("{count} neurons, a dot each"),
     };
     let sample = match system.representation {
         Representation::Map(ramp) => Sample::Ramp(ramp),
-        Representation::Rings => Sample::Ring(system.look.colour),
+        Representation::Rings(mark) => Sample::Outline(mark, system.look.colour),
         Representation::Contours => Sample::Line(Look { dashes: &[], mark: None, ..system.look }),
         Representation::Dots => Sample::Dot(system.look.colour),
     };

@@ -27,11 +27,12 @@ use meanfield_compare::align;
 
 use super::panel_grid::{ABOVE, HEADING, LEFT, PanelGrid, columns_within};
 
-/// Most panels on a page.
+/// Most panels on a page, and on a narrow one.
 const MOST_PANELS: usize = 9;
+const MOST_ON_NARROW: usize = 6;
 /// Most panels in a row, and rows, where each point has a row.
 const MOST_IN_A_ROW: usize = 4;
-const MOST_ROWS: usize = 5;
+const MOST_ROWS: usize = 4;
 
 /// The coordinates of the records, in order of appearance.
 fn coordinates(records: &[Record]) -> Vec<String> {
@@ -45,7 +46,7 @@ fn coordinates(records: &[Record]) -> Vec<String> {
 }
 
 /// The figures with their names: one of all coordinates, a row each; where keys are varied one for each
-/// coordinate, with a row for each point.
+/// coordinate, with a row for each point, or a panel for each where there is one snapshot.
 ///
 /// # Errors
 /// [`InvalidFont`], if the bundled font cannot be read.
@@ -65,16 +66,19 @@ pub fn pictures(content: &Content) -> Result<Vec<(String, Picture)>, InvalidFont
         return Ok(pictures);
     }
     let several = points.len() > 1;
-    let times = evenly_chosen(all_times.clone(), if several { in_a_row } else { MOST_PANELS });
-    let shown = evenly_chosen((0..points.len()).collect(), MOST_ROWS);
+    let panels = if content.sheet.is_narrow() { MOST_ON_NARROW } else { MOST_PANELS };
+    let times = evenly_chosen(all_times.clone(), if several { in_a_row } else { panels });
+    let is_single = several && times.len() == 1;
+    let shown = evenly_chosen((0..points.len()).collect(), if is_single { panels } else { MOST_ROWS });
     let remarks = [
         chosen_in_words(times.len(), all_times.len(), "snapshots"),
         chosen_in_words(shown.len(), points.len(), "points"),
     ];
     for coordinate in &coordinates {
         let rows = shown.iter().map(|&i| LawRow::of(records, &points[i], coordinate, &times));
-        let grid = if several { PanelGrid::of_points } else { PanelGrid::of_one };
-        let picture = picture(content, &remarks, rows, grid)?;
+        let rows: Vec<LawRow> = if is_single { vec![LawRow::joined(rows.collect())] } else { rows.collect() };
+        let grid = if several && !is_single { PanelGrid::of_points } else { PanelGrid::of_one };
+        let picture = picture(content, &remarks, rows.into_iter(), grid)?;
         pictures.extend(picture.map(|own| (format!("law_{coordinate}"), own)));
     }
     Ok(pictures)
@@ -116,6 +120,8 @@ struct LawRow {
     /// The point in words; empty where there is one point.
     heading: String,
     moments: Vec<Moment>,
+    /// Whether all panels have one horizontal scale.
+    shares_scale: bool,
 }
 
 impl LawRow {
@@ -124,16 +130,29 @@ impl LawRow {
         let looks = style::looks(&here);
         let moments = times.iter().map(|time| Moment::of(&here, &looks, coordinate, *time));
         let moments = moments.filter(|moment| !moment.laws.is_empty()).collect();
-        Self { coordinate: coordinate.to_owned(), heading: names::point(point), moments }
+        Self { coordinate: coordinate.to_owned(), heading: names::point(point), moments, shares_scale: true }
+    }
+
+    /// Rows of one panel each as one row, in which each panel names its own point.
+    fn joined(rows: Vec<Self>) -> Self {
+        let coordinate = rows.first().map_or_else(String::new, |row| row.coordinate.clone());
+        let mut moments = Vec::new();
+        for row in rows {
+            let heading = row.heading;
+            moments.extend(row.moments.into_iter().map(|moment| moment.at_point(&heading)));
+        }
+        Self { coordinate, heading: String::new(), moments, shares_scale: false }
     }
 
     fn draw(&self, page: &mut Picture, grid: &PanelGrid, row: usize) {
-        let x = common_scale(&self.moments, support(&self.coordinate));
+        let common = common_scale(&self.moments, support(&self.coordinate));
         for (i, moment) in self.moments.iter().enumerate() {
+            let own = || common_scale(std::slice::from_ref(moment), support(&self.coordinate));
+            let x = if self.shares_scale { common } else { own() };
             moment.draw(page, grid, row * grid.columns + i, x, &self.coordinate);
         }
         if !self.heading.is_empty() {
-            let first = grid.panel(row * grid.columns, x, x);
+            let first = grid.panel(row * grid.columns, common, common);
             let place = (LEFT, first.top - ABOVE - 0.5 * HEADING + 3.0);
             page.text(&self.heading, place, LABEL_SIZE + 0.5, INK, Anchor::Start);
         }
@@ -177,7 +196,7 @@ impl SystemLaw {
 
 /// The laws of all systems at one time.
 struct Moment {
-    /// "t = 4"; empty for static systems alone, which have no time.
+    /// "t = 4", or "Δ = 0.1, t = 4"; without a time for static systems alone.
     time: String,
     laws: Vec<SystemLaw>,
     support: Support,
@@ -191,6 +210,12 @@ impl Moment {
         laws.sort_by_key(|law| law.is_constant);
         let time = time_in_words(laws.iter().map(|law| &records[law.record]), time);
         Self { time, laws, support: support(coordinate) }
+    }
+
+    /// The same, named by its point as well.
+    fn at_point(self, point: &str) -> Self {
+        let parts = [point, &self.time].into_iter().filter(|part| !part.is_empty());
+        Self { time: parts.collect::<Vec<_>>().join(", "), ..self }
     }
 
     /// The shapes in the order of drawing: histograms, curves, constant systems.
@@ -235,8 +260,7 @@ impl Moment {
         let x_name = (grid.named || grid.is_last_in_column(place)).then(|| axis_name(coordinate));
         panel.axes(page, x_name.as_deref().or(Some("")), grid.is_first_in_row(place).then_some("density"));
         panel.letter(page, place, grid.count());
-        let middle = (panel.left + 0.5 * panel.width, panel.top - 8.0);
-        page.text(&self.time, middle, LABEL_SIZE, INK, Anchor::Middle);
+        panel.title(page, &self.time, grid.count());
     }
 }
 
@@ -279,13 +303,22 @@ pub fn time_in_words<'a>(mut records: impl Iterator<Item = &'a Record>, time: f6
     if records.all(is_static) { String::new() } else { format!("t = {}", short_number(time)) }
 }
 
+/// Share of the mass that is a line at 0, how near to 0 it is, and the room before 0 then, in shares of the
+/// axis.
+const MASS_AT_ZERO: f64 = 0.02;
+const AT_ZERO: f64 = 0.004;
+const BEFORE_ZERO: f64 = 0.025;
+
 /// The horizontal scale of all panels: from 0 (a radius) or the 0.1 % quantile to the 99.9 % quantile of all
 /// laws, and a little more.
 fn common_scale(moments: &[Moment], support: Support) -> Scale {
     let laws = moments.iter().flat_map(|moment| &moment.laws).map(|law| &law.marginal);
     if support == Support::HalfLine {
-        let upper = laws.map(|law| law.quantile(0.999)).fold(0.0, f64::max);
-        return Scale::linear(0.0, if upper > 0.0 { 1.06 * upper } else { 1.0 });
+        let upper = laws.clone().map(|law| law.quantile(0.999)).fold(0.0, f64::max);
+        let upper = if upper > 0.0 { 1.06 * upper } else { 1.0 };
+        // A line of mass at 0 would lie under the frame.
+        let has_mass_at_zero = laws.clone().any(|law| law.quantile(MASS_AT_ZERO) < AT_ZERO * upper);
+        return Scale::linear(if has_mass_at_zero { -BEFORE_ZERO * upper } else { 0.0 }, upper);
     }
     Scale::covering(Kind::Linear, laws.flat_map(|law| [law.quantile(0.001), law.quantile(0.999)]), 0.05)
 }

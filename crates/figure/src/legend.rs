@@ -37,8 +37,8 @@ pub enum Sample {
     Bar(Look),
     /// The colours of a heat map, from its lowest to its highest value.
     Ramp(Ramp),
-    /// A ring, as atoms of a limit have.
-    Ring(RGBColor),
+    /// The outline of a mark, as atoms of a limit have.
+    Outline(Mark, RGBColor),
     /// A dot, as neurons have.
     Dot(RGBColor),
     /// None: the label is a remark.
@@ -140,7 +140,7 @@ fn draw_sample(page: &mut Picture, sample: &Sample, (x, y): Place) {
     match sample {
         Sample::Nothing => return,
         Sample::Ramp(ramp) => return draw_ramp(page, *ramp, (x, y)),
-        Sample::Ring(colour) => return page.ring((x + 0.5 * SAMPLE, y), 2.6, *colour),
+        Sample::Outline(mark, colour) => return page.outline(*mark, (x + 0.5 * SAMPLE, y), 2.6, *colour),
         Sample::Dot(colour) => return page.disc((x + 0.5 * SAMPLE, y), 1.4, *colour),
         _ => {}
     }

@@ -151,8 +151,9 @@ impl QuantityPanel {
     }
 
     fn draw(&self, page: &mut Picture, panel: &Panel, x_name: Option<&str>) {
-        for response in &self.responses {
-            response.draw(page, panel);
+        for (i, response) in self.responses.iter().enumerate() {
+            let lines_over = self.responses[i + 1..].iter().filter(|other| other.is_line()).count();
+            response.draw(page, panel, lines_over);
         }
         panel.axes(page, x_name, Some(self.name));
     }

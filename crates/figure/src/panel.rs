@@ -15,6 +15,8 @@ const SOLID_MARK: f64 = 1.9;
 /// Length of labelled ticks.
 const TICK: f64 = 3.0;
 
+/// From the left side of a panel to the end of its letter, with a space.
+const AFTER_LETTER: f64 = 16.0;
 /// Distance of the name of a vertical axis from the frame.
 const NAME_DISTANCE: f64 = 37.0;
 
@@ -107,10 +109,16 @@ impl Panel {
         }
     }
 
-    /// A ring around a point within the frame.
-    pub fn ring(&self, page: &mut Picture, point: (f64, f64), radius: f64, colour: RGBColor) {
+    /// The outline of a mark around a point within the frame.
+    pub fn outline(
+        &self,
+        page: &mut Picture,
+        mark: Mark,
+        (point, radius): ((f64, f64), f64),
+        colour: RGBColor,
+    ) {
         if let Some(place) = self.place(point).filter(|place| self.contains(*place)) {
-            page.ring(place, radius, colour);
+            page.outline(mark, place, radius, colour);
         }
     }
 
@@ -180,6 +188,16 @@ impl Panel {
         }
     }
 
+    /// Its title above the middle, or after its letter where it is wide. It is one `of` several panels.
+    pub fn title(&self, page: &mut Picture, title: &str, of: usize) {
+        let y = self.top - 8.0;
+        let room = 0.5 * self.width - if of > 1 { AFTER_LETTER } else { 0.0 };
+        match 0.5 * page.typeface.width(title, LABEL_SIZE) <= room {
+            true => page.text(title, (self.left + 0.5 * self.width, y), LABEL_SIZE, INK, Anchor::Middle),
+            false => page.text(title, (self.left + AFTER_LETTER, y), LABEL_SIZE, INK, Anchor::Start),
+        };
+    }
+
     /// A peak that is higher than the panel: its height beside it, in the colour of its curve. Several peaks
     /// stand below each other, in `row`s.
     pub fn peak(&self, page: &mut Picture, (x, height): (f64, &str), colour: RGBColor, row: usize) {
@@ -246,8 +264,7 @@ impl Panel {
             Some(name) => self.vertical_name(page, &with_power(name, y_power), widest),
             None => {
                 let power = with_power("", y_power);
-                let after_letter = self.left + 16.0;
-                page.text(&power, (after_letter, self.top - 8.0), TICK_SIZE, INK, Anchor::Start);
+                page.text(&power, (self.left + AFTER_LETTER, self.top - 8.0), TICK_SIZE, INK, Anchor::Start);
             }
         }
     }

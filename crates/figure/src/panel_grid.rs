@@ -66,7 +66,7 @@ impl PanelGrid {
 
     fn panel_height(&self) -> f64 {
         // Many rows must fit on a page.
-        let tallest: f64 = [190.0, 150.0, 150.0, 96.0][self.rows().clamp(1, 4) - 1];
+        let tallest: f64 = [190.0, 150.0, 118.0, 84.0][self.rows().clamp(1, 4) - 1];
         let of_columns = f64::min(tallest, [190.0, 150.0, 118.0, 96.0][self.columns.clamp(1, 4) - 1]);
         // On a narrow page panels are no taller than wide, but for the narrowest.
         f64::min(of_columns, self.panel_width().max(80.0))

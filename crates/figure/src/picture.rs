@@ -128,9 +128,22 @@ impl Picture {
         }
     }
 
-    /// A circle's line.
-    pub fn ring(&mut self, centre: Place, radius: f64, colour: RGBColor) {
-        self.shapes.push(Shape::Ring { centre, radius, width: RING_WIDTH, colour });
+    /// The outline of a mark, as large as a circle of this radius.
+    pub fn outline(&mut self, mark: Mark, (x, y): Place, radius: f64, colour: RGBColor) {
+        let half = 0.5 * std::f64::consts::PI.sqrt() * radius;
+        let mut corners: Vec<Place> = match mark {
+            Mark::Circle | Mark::Dot => {
+                return self.shapes.push(Shape::Ring { centre: (x, y), radius, width: RING_WIDTH, colour });
+            }
+            Mark::Square => vec![(-half, -half), (half, -half), (half, half), (-half, half)],
+            Mark::Triangle => vec![(0.0, -1.5 * half), (1.3 * half, 0.75 * half), (-1.3 * half, 0.75 * half)],
+            Mark::Diamond => [(0.0, -1.0), (1.0, 0.0), (0.0, 1.0), (-1.0, 0.0)]
+                .map(|(u, v)| (1.414 * half * u, 1.414 * half * v))
+                .to_vec(),
+        };
+        corners.push(corners[0]);
+        let places: Vec<Place> = corners.into_iter().map(|(u, v)| (x + u, y + v)).collect();
+        self.line(&places, RING_WIDTH, colour);
     }
 
     /// A filled circle.

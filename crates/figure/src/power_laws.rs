@@ -113,7 +113,8 @@ impl<'a> LawView<'a> {
     /// Looks of the measured marks, of the fitted line and of the expected one.
     fn looks(&self) -> [Look; 3] {
         let [fit, expected] = [0, 1].map(style::limit_look);
-        let claimed = Look { colour: FAINT, dashes: CLAIMED_DASHES, mark: None, thin: false, point: None };
+        let claimed =
+            Look { colour: FAINT, dashes: CLAIMED_DASHES, mark: None, width: LINE_WIDTH, point: None };
         [style::network_look(0), fit, if self.law.predicted_prefactor.is_some() { expected } else { claimed }]
     }
 

@@ -15,6 +15,10 @@ use super::static_system::{is_static, name_in_words};
 use super::style::{Look, Mark, is_network};
 use meanfield_compare::align;
 
+/// How much wider a line is than one over it, and how much at most.
+const WIDER: f64 = 0.9;
+const WIDEST: f64 = 2.7;
+
 /// A curve's last value at one value of the key.
 #[derive(Clone, Copy, Debug, PartialEq)]
 struct ResponsePoint {
@@ -92,8 +96,14 @@ impl Response {
         Entry { sample, label: self.label.clone() }
     }
 
-    /// Draws it into a panel.
-    pub fn draw(&self, page: &mut Picture, panel: &Panel) {
+    /// Whether it is a line.
+    pub fn is_line(&self) -> bool {
+        !self.is_marks()
+    }
+
+    /// Draws it into a panel, where so many lines come over its own: it is wider than these, so that what
+    /// coincides stays visible.
+    pub fn draw(&self, page: &mut Picture, panel: &Panel, lines_over: usize) {
         let bounds: Vec<_> = self.bounds().collect();
         let means: Vec<_> = self.values.iter().map(|point| (point.key, point.mean)).collect();
         if self.is_marks() {
@@ -102,7 +112,8 @@ impl Response {
             if self.values.iter().any(|point| point.error.is_some()) {
                 panel.band(page, &bounds, self.look.veil());
             }
-            panel.system_curve(page, &means, &self.look);
+            let width = self.look.width + (WIDER * lines_over as f64).min(WIDEST);
+            panel.system_curve(page, &means, &Look { width, ..self.look });
         }
         panel.marks(page, &means, &self.look);
     }

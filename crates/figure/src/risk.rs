@@ -6,13 +6,14 @@ use ab_glyph::InvalidFont;
 use super::content::{Content, Over};
 use super::curve::draw_curve;
 use super::gap::{BAND_DASHES, Gaps, SPREADS, draw_edges, predicted_band};
-use super::inset::Inset;
+use super::inset::{Apart, Inset};
 use super::legend::{self, Entry, Sample};
+use super::over_key;
 use super::panel::Panel;
 use super::picture::Picture;
-use super::scale::{Kind, Scale};
-use super::static_system::name_in_words;
-use super::style::Look;
+use super::scale::{Kind, Scale, short_number};
+use super::static_system::{is_constant, name_in_words};
+use super::style::{self, Look};
 use super::systems::{SystemAtPoint, Systems};
 use super::text::Typeface;
 use super::time_axis;
@@ -21,21 +22,23 @@ use meanfield_compare::align;
 use meanfield_compare::comparison::Compared;
 use meanfield_run::facts::STEP_SIZE;
 use meanfield_run::quantities::{RISK, RISK_GAP};
-use meanfield_run::record::Place;
+use meanfield_run::record::{Place, Record};
 use meanfield_run::refinement;
 
 const LEFT: f64 = 50.0;
 const RIGHT: f64 = 8.0;
 const UPPER_HEIGHT: f64 = 190.0;
 const LOWER_HEIGHT: f64 = 110.0;
-/// Height of the upper panel on a narrow page.
-const NARROW_HEIGHT: f64 = 150.0;
+/// Heights of both on a narrow page.
+const HEIGHTS_ON_NARROW: [f64; 2] = [130.0, 90.0];
 /// Below a panel with labels.
 const BELOW: f64 = 36.0;
 /// Between legend and panel, for its letter.
 const ABOVE: f64 = 15.0;
 /// Error bands that are thinner on the page, in points, cannot be seen.
 const THINNEST_BAND: f64 = 0.6;
+/// Most points at which static systems are drawn, as level lines.
+const MOST_LEVELS: usize = 4;
 /// Least number of runs whose spread is the standard deviation instead of the extremes.
 const MANY_RUNS: usize = 5;
 
@@ -48,7 +51,9 @@ const REFINEMENT: &str = " ± refinement error";
 /// [`InvalidFont`], if the bundled font cannot be read.
 pub fn picture(content: &Content) -> Result<Option<Picture>, InvalidFont> {
     let systems = Systems::of(content.records);
-    let mut risks: Vec<Risk> = systems.items.iter().filter_map(Risk::of).collect();
+    let left_out = static_systems_left_out(content, &systems);
+    let drawn = systems.items.iter().filter(|item| !left_out.contains(&item.record.system));
+    let mut risks: Vec<Risk> = drawn.filter_map(Risk::of).collect();
     risks.iter_mut().for_each(|risk| risk.predict(content));
     if risks.is_empty() {
         return Ok(None);
@@ -59,7 +64,10 @@ pub fn picture(content: &Content) -> Result<Option<Picture>, InvalidFont> {
     let size = PanelSize::on(content);
     risks.iter_mut().for_each(|risk| risk.say_if_the_band_is_thin(&y, size.upper));
     let lines = title_lines(&content.heading(""), &typeface, size.width);
-    let upper = entries(&systems, &risks);
+    let mut upper = entries(&systems, &risks);
+    if !left_out.is_empty() {
+        upper.push(Entry::remark(format!("{} (static): see the figure over the key", left_out.join(", "))));
+    }
     let lower = gaps.as_ref().map_or(Vec::new(), Gaps::entries);
     let title_end = TITLE_ROW * lines.len() as f64 + 6.0;
     let times = risks.iter().flat_map(|risk| risk.mean.iter().map(|p| p.0));
@@ -70,44 +78,61 @@ pub fn picture(content: &Content) -> Result<Option<Picture>, InvalidFont> {
     let shown: Vec<_> = risks.iter().flat_map(Risk::outlines).collect();
     let upper_panel = size.panel(rows.upper, size.upper, x, y);
     let corner = inset.as_ref().and_then(|inset| inset.spot(&upper_panel, &shown));
-    let apart =
-        inset.as_ref().filter(|_| corner.is_none()).map_or(0.0, |inset| inset.height_apart(size.width));
-    let rows = rows.with_room_for_an_inset(apart);
+    let below = inset.as_ref().filter(|_| corner.is_none());
+    let apart = below.map(|inset| inset.apart(size.width, content.sheet.is_narrow(), gaps.is_none()));
+    let rows = rows.with_room_for_an_inset(apart.as_ref().map_or(0.0, Apart::height));
     let mut page = Picture::new(&content.sheet, rows.page_height, typeface);
     draw_title(&mut page, &lines, LEFT, 4.0);
     legend::draw(&mut page, &upper, (LEFT, rows.upper_legend), size.width);
     legend::draw(&mut page, &lower, (LEFT, rows.lower_legend), size.width);
-    let insets = inset.as_ref().filter(|_| apart > 0.0).map_or(0, Inset::panels);
+    let insets = inset.as_ref().filter(|_| apart.is_some()).map_or(0, Inset::panels);
     let panels = 1 + insets + usize::from(gaps.is_some());
-    let last = (gaps.is_none() && apart == 0.0).then_some(clock.name);
+    let last = (gaps.is_none() && apart.is_none()).then_some(clock.name);
     draw_risks(&mut page, &risks, &upper_panel, last);
     upper_panel.letter(&mut page, 0, panels);
     if let Some(inset) = &inset {
-        match corner {
-            Some(corner) => inset.draw_within(&mut page, corner, x),
-            None => inset.draw_apart(&mut page, (LEFT, rows.inset), (size.width, x), clock.name, panels),
+        match (corner, &apart) {
+            (Some(corner), _) => inset.draw_within(&mut page, corner, x),
+            (None, Some(apart)) => {
+                inset.draw_apart(&mut page, (LEFT, rows.inset), apart, (x, clock.name), panels);
+            }
+            (None, None) => {}
         }
     }
     if let Some(gaps) = &gaps {
-        let panel = size.panel(rows.lower, LOWER_HEIGHT, x, gaps.scale());
+        let panel = size.panel(rows.lower, size.lower, x, gaps.scale());
         gaps.draw(&mut page, panel, clock.name);
         panel.letter(&mut page, panels - 1, panels);
     }
     Ok(Some(page))
 }
 
+/// Names of the static systems that are not drawn over time: at many points they would be a level line each,
+/// and the figure over the key has them.
+fn static_systems_left_out(content: &Content, systems: &Systems) -> Vec<String> {
+    if systems.points.len() <= MOST_LEVELS || over_key::key(content.records).is_none() {
+        return Vec::new();
+    }
+    let is_level = |record: &&Record| is_constant(record, content.records);
+    content.records.iter().filter(is_level).map(|record| record.system.clone()).collect()
+}
+
 /// Sizes of the panels on a page.
 #[derive(Clone, Copy)]
 struct PanelSize {
     width: f64,
-    /// Height of the upper panel.
+    /// Heights of the upper and of the lower panel.
     upper: f64,
+    lower: f64,
 }
 
 impl PanelSize {
     fn on(content: &Content) -> Self {
         let width = content.sheet.layout_width() - LEFT - RIGHT;
-        Self { width, upper: if content.sheet.is_narrow() { NARROW_HEIGHT } else { UPPER_HEIGHT } }
+        let heights =
+            if content.sheet.is_narrow() { HEIGHTS_ON_NARROW } else { [UPPER_HEIGHT, LOWER_HEIGHT] };
+        let [upper, lower] = heights;
+        Self { width, upper, lower }
     }
 
     /// A panel of the figure.
@@ -159,7 +184,7 @@ impl PageLayout {
         let upper_top = title + legend::height(upper, typeface, size.width) + ABOVE;
         let lower_legend = upper_top + size.upper + if alone { BELOW } else { 10.0 };
         let lower_top = lower_legend + legend::height(lower, typeface, size.width) + ABOVE;
-        let page_height = if alone { lower_legend } else { lower_top + LOWER_HEIGHT + BELOW };
+        let page_height = if alone { lower_legend } else { lower_top + size.lower + BELOW };
         let inset = upper_top + size.upper;
         Self { upper_legend: title, upper: upper_top, lower_legend, lower: lower_top, inset, page_height }
     }
@@ -207,7 +232,7 @@ impl Risk {
         let refined = refinement_error(item);
         let label = match rows.len() {
             0 | 1 if refined.is_empty() => name,
-            0 | 1 => format!("{name}{REFINEMENT}"),
+            0 | 1 => format!("{name}{REFINEMENT}{}", known_from(&refined)),
             n if n < MANY_RUNS => format!("{name}: mean and min–max of {n} runs"),
             n => format!("{name}: mean and ±1 standard deviation of {n} runs"),
         };
@@ -232,7 +257,7 @@ impl Risk {
     fn say_if_the_band_is_thin(&mut self, y: &Scale, height: f64) {
         let place = |value: f64| y.place(value).unwrap_or(0.0) * height;
         let thickness = self.spread.iter().map(|(_, low, high)| place(*high) - place(*low));
-        if self.label.ends_with(REFINEMENT) && thickness.fold(0.0, f64::max) < THINNEST_BAND {
+        if self.label.contains(REFINEMENT) && thickness.fold(0.0, f64::max) < THINNEST_BAND {
             self.label.push_str(", too small to be seen");
         }
     }
@@ -263,7 +288,7 @@ impl Risk {
 
     /// The entry of the prediction, if there is one.
     fn predicted_entry(&self, look: &Look) -> Option<Entry> {
-        let line = Look { dashes: BAND_DASHES, mark: None, thin: true, point: None, ..*look };
+        let line = Look { dashes: BAND_DASHES, mark: None, width: style::THIN_LINE, point: None, ..*look };
         let label = format!("predicted of a run of {}: mean ± {SPREADS} standard deviations", self.name);
         (!self.predicted.is_empty()).then_some(Entry { sample: Sample::Line(line), label })
     }
@@ -282,6 +307,15 @@ impl Risk {
         let low = self.spread.iter().map(|&(t, low, _)| (t, low)).collect();
         let high = self.spread.iter().map(|&(t, _, high)| (t, high)).collect();
         [self.mean.clone(), low, high]
+    }
+}
+
+/// " from t = 0.06 on", where an error is not known before.
+fn known_from(refined: &[(f64, f64)]) -> String {
+    let first = refined.iter().position(|(_, error)| error.is_finite());
+    match first.filter(|first| *first > 0) {
+        Some(first) => format!(" from t = {} on", short_number(refined[first].0)),
+        None => String::new(),
     }
 }
 

@@ -57,12 +57,16 @@ pub fn upper_end<'a>(shapes: impl Iterator<Item = &'a LawShape> + Clone) -> f64 
     let bars = shapes.clone().map(LawShape::highest_bar).fold(0.0, f64::max);
     let curves = shapes.clone().map(LawShape::highest_point).fold(0.0, f64::max);
     let shown = match bars > 0.0 {
-        true => bars.max(curves.min(1.7 * bars)),
+        true if curves <= MOST_ABOVE_BARS * bars => bars.max(curves),
+        true => CUT_ABOVE_BARS * bars,
         false => curves.min(MOST_TYPICAL * shapes.map(typical_height).fold(0.0, f64::max)),
     };
     if shown > 0.0 { 1.1 * shown } else { 1.0 }
 }
 
+/// Peaks more than so many times as high as the bars are cut, and where.
+const MOST_ABOVE_BARS: f64 = 2.2;
+const CUT_ABOVE_BARS: f64 = 1.7;
 /// Peaks more than so many times as high as what is typical are cut.
 const MOST_TYPICAL: f64 = 10.0;
 /// Heights below this share of the highest are no part of the support.
@@ -117,6 +121,7 @@ pub fn histogram(law: &Marginal, x: &Scale, support: Support) -> Vec<(f64, f64, 
     let points = centres(law);
     let weights = masses(law);
     let [from, until] = x.ends();
+    let from = if support == Support::HalfLine { from.max(0.0) } else { from };
     let bandwidth = improved_sheather_jones(&points, &weights, support);
     let wanted = 2.6 * bandwidth * (points.len() as f64).powf(-2.0 / 15.0);
     let width = wanted.clamp((until - from) / BARS.1, (until - from) / BARS.0);

@@ -18,6 +18,8 @@ pub const LABEL_SIZE: f64 = 8.5;
 pub const TICK_SIZE: f64 = 7.5;
 /// Width of data lines.
 pub const LINE_WIDTH: f64 = 1.3;
+/// Width of data lines under others.
+pub const THIN_LINE: f64 = 0.65;
 /// Width of frames and ticks.
 pub const FRAME_WIDTH: f64 = 0.6;
 
@@ -58,8 +60,8 @@ pub struct Look {
     pub dashes: &'static [f64],
     /// Mark, for systems that are sampled.
     pub mark: Option<Mark>,
-    /// Whether the line is thin, so that dashes of the same colour show on it.
-    pub thin: bool,
+    /// Width of the line: [`LINE_WIDTH`], or [`THIN_LINE`], on which dashes of the same colour show.
+    pub width: f64,
     /// The mark of its point of varied keys, here and there along the line: points differ in it without
     /// colours.
     pub point: Option<PointMark>,
@@ -84,7 +86,7 @@ impl Look {
 
     /// Width and colour of its line.
     pub fn line(&self) -> (f64, RGBColor) {
-        (if self.thin { 0.5 * LINE_WIDTH } else { LINE_WIDTH }, self.colour)
+        (self.width, self.colour)
     }
 
     /// A transparent version of the colour, for bands that overlap.
@@ -113,13 +115,13 @@ const NETWORKS: [(RGBColor, Mark); 4] =
 /// The look of limit number `i`.
 pub fn limit_look(i: usize) -> Look {
     let (colour, dashes) = LIMITS[i % LIMITS.len()];
-    Look { colour, dashes, mark: None, thin: false, point: None }
+    Look { colour, dashes, mark: None, width: LINE_WIDTH, point: None }
 }
 
 /// The look of network number `i`.
 pub fn network_look(i: usize) -> Look {
     let (colour, mark) = NETWORKS[i % NETWORKS.len()];
-    Look { colour, dashes: &[], mark: Some(mark), thin: false, point: None }
+    Look { colour, dashes: &[], mark: Some(mark), width: LINE_WIDTH, point: None }
 }
 
 /// Whether a record is of a finite network, trained sample by sample.
@@ -139,11 +141,11 @@ pub fn looks(records: &[Record]) -> Vec<Look> {
             let place = records[..i].iter().filter(|r| share_list(r, &records[i], records)).count();
             if is_network(&records[i]) {
                 let (colour, mark) = NETWORKS[place % NETWORKS.len()];
-                Look { colour, dashes: &[], mark: Some(mark), thin: false, point: None }
+                Look { colour, dashes: &[], mark: Some(mark), width: LINE_WIDTH, point: None }
             } else {
                 let choice: &[_] = if is_constant(&records[i], records) { &STATIC } else { &LIMITS };
                 let (colour, dashes) = choice[place % choice.len()];
-                Look { colour, dashes, mark: None, thin: false, point: None }
+                Look { colour, dashes, mark: None, width: LINE_WIDTH, point: None }
             }
         })
         .collect()
@@ -156,9 +158,10 @@ pub fn looks_without_colour(records: &[Record]) -> Vec<Look> {
     looks(records)
         .into_iter()
         .map(|look: Look| {
-            let thin = limits > 1 && look.mark.is_none() && look.dashes.is_empty();
+            let is_under_others = limits > 1 && look.mark.is_none() && look.dashes.is_empty();
+            let width = if is_under_others { THIN_LINE } else { LINE_WIDTH };
             let dashes = look.mark.map_or(look.dashes, network_dashes);
-            Look { colour: INK, thin, dashes, ..look }
+            Look { colour: INK, width, dashes, ..look }
         })
         .collect()
 }

@@ -125,7 +125,13 @@ impl Systems {
         let entries = named.iter().map(|&i: &usize| {
             let point = style::point_mark(i, count);
             let colour = style::point_colour(i, count);
-            let look = Look { colour, dashes: &[], mark: point.map(|point| point.mark), thin: false, point };
+            let look = Look {
+                colour,
+                dashes: &[],
+                mark: point.map(|point| point.mark),
+                width: style::LINE_WIDTH,
+                point,
+            };
             Entry { sample: Sample::Line(look), label: words[i].clone() }
         });
         let all_named = named.len() == count;

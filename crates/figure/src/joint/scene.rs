@@ -175,11 +175,11 @@ fn draw_system(
                 panel.dot(page, (x, y), DOT, system.look.colour);
             }
         }
-        Representation::Rings => {
+        Representation::Rings(mark) => {
             let atoms = chosen_atoms(&laws, (first, second), most);
             let radii = ring_radii(&atoms, panel.width * panel.height);
             for (&(x, y, _), radius) in atoms.iter().zip(radii) {
-                panel.ring(page, (x, y), radius, system.look.colour);
+                panel.outline(page, mark, ((x, y), radius), system.look.colour);
             }
         }
     }
@@ -197,7 +197,7 @@ fn atom_limit(systems: &[Plotted], representation: Representation, panels: usize
         systems.iter().filter(|system| matches!(system.representation, Representation::Map(_))).count();
     let own = match representation {
         _ if maps == 0 => MOST_ATOMS,
-        Representation::Rings => MOST_OVER_A_MAP.1,
+        Representation::Rings(_) => MOST_OVER_A_MAP.1,
         Representation::Dots | Representation::Map(_) | Representation::Contours => MOST_OVER_A_MAP.0,
     };
     let on_a_page = MOST_ON_A_PAGE / (panels * (systems.len() - maps)).max(1);
