@@ -2,9 +2,9 @@
 //! expected of a finite network and the tolerances of claims. Static systems beside others that evolve are
 //! not there unless a claim is about them: the panel above shows how far away they are. It judges no claim.
 
+use super::allowed::{self, Allowed};
 use super::curve::draw_curve;
 use super::legend::{Entry, Sample};
-use super::names::curve_name;
 use super::panel::Panel;
 use super::picture::Picture;
 use super::scale::{Kind, Scale, short_number};
@@ -12,9 +12,9 @@ use super::static_system::is_constant;
 use super::style::{self, INK, Look};
 use super::systems::Systems;
 use super::time_axis;
-use meanfield_compare::comparison::{Basis, Compared, Comparison, Verdict};
+use meanfield_compare::comparison::{Compared, Comparison, Verdict};
 use meanfield_run::quantities::{
-    PREDICTED_BAND, RISK, RISK_BEYOND_BIAS, RISK_BIAS, RISK_GAP, RISK_SPREAD, RISK_STANDARD_ERROR,
+    RISK, RISK_BEYOND_BIAS, RISK_BIAS, RISK_GAP, RISK_SPREAD, RISK_STANDARD_ERROR,
 };
 use meanfield_run::quantity::Quantity;
 use meanfield_run::record::Record;
@@ -29,12 +29,6 @@ pub(super) const SPREADS: f64 = 2.0;
 pub(super) const BAND_DASHES: &[f64] = &[1.0, 1.6];
 /// Dashes of the expected bias.
 const BIAS_DASHES: &[f64] = &[4.0, 2.0];
-/// The limits of a claim at a single time begin at this share of that time.
-const ONE_TIME: f64 = 0.8;
-/// Dots and dashes along the limits of a claim's tolerance: of the first claim, the second …
-const CLAIM_DASHES: [&[f64]; 4] =
-    [&[1.2, 2.4], &[4.0, 2.4, 1.2, 2.4], &[2.4, 4.8], &[6.0, 2.0, 1.2, 2.0, 1.2, 2.0]];
-
 /// (time, lower, upper).
 type Band = Vec<(f64, f64, f64)>;
 
@@ -62,54 +56,6 @@ struct Gap {
     allowed: Vec<Allowed>,
     /// Claims on what this panel does not show, in words.
     said: Vec<String>,
-}
-
-/// The tolerance of a claim on the risk, over the times at which it was judged.
-struct Allowed {
-    from: f64,
-    until: f64,
-    times: usize,
-    within: f64,
-    outcome: &'static str,
-    /// Whether it is about the gap beyond the expected bias.
-    is_beyond_bias: bool,
-    /// Number of the claim among those of all systems.
-    number: usize,
-}
-
-impl Allowed {
-    /// The dashes of its limits.
-    fn dashes(&self) -> &'static [f64] {
-        CLAIM_DASHES[self.number % CLAIM_DASHES.len()]
-    }
-
-    fn of(verdict: &Verdict) -> Self {
-        let none = Self {
-            from: f64::NAN,
-            until: f64::NAN,
-            times: 0,
-            within: verdict.claim.within,
-            outcome: outcome(verdict),
-            is_beyond_bias: verdict.claim.quantity == RISK_BEYOND_BIAS.name,
-            number: 0,
-        };
-        match verdict.basis {
-            Basis::Times { count, first, last } => Self { from: first, until: last, times: count, ..none },
-            _ => none,
-        }
-    }
-
-    /// "within ±0.03 at 31 times, holds".
-    fn in_words(&self) -> String {
-        let of = if self.is_beyond_bias { "of the prediction " } else { "" };
-        let observed = if self.times == 1 { "one time".to_owned() } else { format!("{} times", self.times) };
-        format!("within ±{} {of}at {observed}, {}", short_number(self.within), self.outcome)
-    }
-
-    /// The span of its limits; that of a single time begins a little to the left.
-    fn span(&self) -> (f64, f64) {
-        if self.times == 1 { (ONE_TIME * self.until, self.until) } else { (self.from, self.until) }
-    }
 }
 
 impl Gaps {
@@ -198,25 +144,6 @@ impl Gaps {
     }
 }
 
-/// What became of a claim.
-fn outcome(verdict: &Verdict) -> &'static str {
-    match (verdict.holds, verdict.caveats.is_empty()) {
-        (true, true) => "holds",
-        (true, false) => "holds, but a certificate warns",
-        (false, _) => "does not hold",
-    }
-}
-
-/// A claim on another quantity: "wasserstein 1 radius within 0.05, holds".
-fn in_words(verdict: &Verdict) -> String {
-    let within = short_number(verdict.claim.within);
-    let what = match verdict.claim.quantity == PREDICTED_BAND.name {
-        true => format!("within {within} standard errors of its prediction"),
-        false => format!("{} within {within}", curve_name(&verdict.claim.quantity)),
-    };
-    format!("{what}, {}", outcome(verdict))
-}
-
 /// Whether a claim is about the risk of a system.
 fn is_claimed(compared: &Compared) -> bool {
     compared.verdicts.iter().any(|verdict| verdict.claim.quantity == RISK.name)
@@ -299,7 +226,7 @@ impl Gap {
             band: predicted_band(compared, (runs as f64).sqrt().recip()),
             runs,
             allowed: drawn.into_iter().map(Allowed::of).collect(),
-            said: said.into_iter().map(in_words).collect(),
+            said: said.into_iter().map(allowed::in_words).collect(),
             bias,
         }
     }

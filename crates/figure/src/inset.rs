@@ -3,6 +3,7 @@
 
 use plotters::style::RGBColor;
 
+use super::apart::Apart;
 use super::curve::draw_curve;
 use super::names::{curve_name, curve_symbol};
 use super::panel::Panel;
@@ -28,16 +29,6 @@ const MARGIN: f64 = 7.0;
 const SAMPLE: f64 = 13.0;
 /// Most marks on a curve; others are left out.
 const MOST_MARKS: usize = 16;
-/// Of panels below the risk: their height, the room above for names and below for numbers, the room left of
-/// all but the first, and the least width.
-const HEIGHT_APART: f64 = 92.0;
-const HEIGHT_ON_NARROW: f64 = 62.0;
-const ABOVE_APART: f64 = 20.0;
-const BELOW_APART: f64 = 32.0;
-const BELOW_WITHOUT_NUMBERS: f64 = 4.0;
-const LEFT_APART: f64 = 34.0;
-const NARROWEST_APART: f64 = 110.0;
-
 /// A curve of one system at one point.
 struct InsetCurve {
     /// Number of its quantity.
@@ -156,17 +147,9 @@ impl Inset {
         self.names.len()
     }
 
-    /// Panels in a row below the risk.
-    fn columns(&self, width: f64) -> usize {
-        let most = ((width + LEFT_APART) / (NARROWEST_APART + LEFT_APART)) as usize;
-        self.names.len().min(most.max(1))
-    }
-
     /// The places of its panels below the risk, on a page where a last panel follows or not.
     pub fn apart(&self, width: f64, is_narrow: bool, is_last: bool) -> Apart {
-        let columns = self.columns(width);
-        let rows = self.names.len().div_ceil(columns);
-        Apart { width, columns, rows, is_narrow, is_last }
+        Apart::new(self.names.len(), width, is_narrow, is_last)
     }
 
     /// Draws a panel for each quantity, systems and points as in the panel of the risk. They are the second of
@@ -186,56 +169,6 @@ impl Inset {
             panel.axes(page, apart.has_numbers(i).then_some(x_name), None);
             panel.letter(page, 1 + i, of);
             panel.title(page, &curve_name(name), of);
-        }
-    }
-}
-
-/// Places of the panels below the risk: side by side, each with its numbers; or under each other, where all
-/// share the horizontal axis of the last panel on the page.
-pub struct Apart {
-    width: f64,
-    columns: usize,
-    rows: usize,
-    is_narrow: bool,
-    /// Whether no panel follows.
-    is_last: bool,
-}
-
-impl Apart {
-    /// Height of all, with what belongs to them.
-    pub fn height(&self) -> f64 {
-        let below =
-            if self.has_numbers(self.rows * self.columns - 1) { BELOW_APART } else { BELOW_WITHOUT_NUMBERS };
-        self.rows as f64 * self.pitch() + below - self.below()
-    }
-
-    /// Whether panel number `i` has numbers along its horizontal axis.
-    fn has_numbers(&self, i: usize) -> bool {
-        self.columns > 1 || (self.is_last && i + 1 == self.rows)
-    }
-
-    fn panel_height(&self) -> f64 {
-        if self.is_narrow { HEIGHT_ON_NARROW } else { HEIGHT_APART }
-    }
-
-    /// Space below a panel with others under it.
-    fn below(&self) -> f64 {
-        if self.columns > 1 { BELOW_APART } else { BELOW_WITHOUT_NUMBERS }
-    }
-
-    fn pitch(&self) -> f64 {
-        ABOVE_APART + self.panel_height() + self.below()
-    }
-
-    fn panel(&self, i: usize, (left, top): Place, x: Scale, y: Scale) -> Panel {
-        let column_width = (self.width + LEFT_APART) / self.columns as f64;
-        Panel {
-            left: left + (i % self.columns) as f64 * column_width,
-            top: top + (i / self.columns) as f64 * self.pitch() + ABOVE_APART,
-            width: column_width - LEFT_APART,
-            height: self.panel_height(),
-            x,
-            y,
         }
     }
 }

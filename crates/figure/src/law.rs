@@ -70,10 +70,11 @@ pub fn pictures(content: &Content) -> Result<Vec<(String, Picture)>, InvalidFont
     let times = evenly_chosen(all_times.clone(), if several { in_a_row } else { panels });
     let is_single = several && times.len() == 1;
     let shown = evenly_chosen((0..points.len()).collect(), if is_single { panels } else { MOST_ROWS });
-    let remarks = [
-        chosen_in_words(times.len(), all_times.len(), "snapshots"),
-        chosen_in_words(shown.len(), points.len(), "points"),
-    ];
+    let snapshots = match is_single {
+        true => time_in_words(records.iter(), times[0]),
+        false => chosen_in_words(times.len(), all_times.len(), "snapshots"),
+    };
+    let remarks = [snapshots, chosen_in_words(shown.len(), points.len(), "points")];
     for coordinate in &coordinates {
         let rows = shown.iter().map(|&i| LawRow::of(records, &points[i], coordinate, &times));
         let rows: Vec<LawRow> = if is_single { vec![LawRow::joined(rows.collect())] } else { rows.collect() };
@@ -196,8 +197,8 @@ impl SystemLaw {
 
 /// The laws of all systems at one time.
 struct Moment {
-    /// "t = 4", or "Δ = 0.1, t = 4"; without a time for static systems alone.
-    time: String,
+    /// "t = 4", or its point where all panels have one time; empty for static systems alone.
+    title: String,
     laws: Vec<SystemLaw>,
     support: Support,
 }
@@ -208,14 +209,13 @@ impl Moment {
             .filter_map(|i| SystemLaw::of(records, i, looks[i], coordinate, time))
             .collect();
         laws.sort_by_key(|law| law.is_constant);
-        let time = time_in_words(laws.iter().map(|law| &records[law.record]), time);
-        Self { time, laws, support: support(coordinate) }
+        let title = time_in_words(laws.iter().map(|law| &records[law.record]), time);
+        Self { title, laws, support: support(coordinate) }
     }
 
-    /// The same, named by its point as well.
+    /// The same, named by its point instead of its time.
     fn at_point(self, point: &str) -> Self {
-        let parts = [point, &self.time].into_iter().filter(|part| !part.is_empty());
-        Self { time: parts.collect::<Vec<_>>().join(", "), ..self }
+        Self { title: point.to_owned(), ..self }
     }
 
     /// The shapes in the order of drawing: histograms, curves, constant systems.
@@ -260,7 +260,7 @@ impl Moment {
         let x_name = (grid.named || grid.is_last_in_column(place)).then(|| axis_name(coordinate));
         panel.axes(page, x_name.as_deref().or(Some("")), grid.is_first_in_row(place).then_some("density"));
         panel.letter(page, place, grid.count());
-        panel.title(page, &self.time, grid.count());
+        panel.title(page, &self.title, grid.count());
     }
 }
 
@@ -309,12 +309,19 @@ const MASS_AT_ZERO: f64 = 0.02;
 const AT_ZERO: f64 = 0.004;
 const BEFORE_ZERO: f64 = 0.025;
 
+/// Share of the upper end above which laws of a radius are so far from 0 that their axis does not begin there.
+const FAR_FROM_ZERO: f64 = 0.5;
+
 /// The horizontal scale of all panels: from 0 (a radius) or the 0.1 % quantile to the 99.9 % quantile of all
 /// laws, and a little more.
 fn common_scale(moments: &[Moment], support: Support) -> Scale {
     let laws = moments.iter().flat_map(|moment| &moment.laws).map(|law| &law.marginal);
     if support == Support::HalfLine {
         let upper = laws.clone().map(|law| law.quantile(0.999)).fold(0.0, f64::max);
+        let lower = laws.clone().map(|law| law.quantile(0.001)).fold(upper, f64::min);
+        if lower > FAR_FROM_ZERO * upper {
+            return Scale::covering(Kind::Linear, [lower, upper], 0.1);
+        }
         let upper = if upper > 0.0 { 1.06 * upper } else { 1.0 };
         // A line of mass at 0 would lie under the frame.
         let has_mass_at_zero = laws.clone().any(|law| law.quantile(MASS_AT_ZERO) < AT_ZERO * upper);

@@ -10,6 +10,8 @@ use std::path::{Path, PathBuf};
 
 use meanfield_run::record::{Place, Record, RunAxis};
 
+mod allowed;
+mod apart;
 mod colour_key;
 mod content;
 mod curve;
@@ -19,10 +21,12 @@ mod gap;
 mod heat;
 mod inset;
 mod joint;
+mod key_map;
 mod law;
 mod layers;
 mod legend;
 mod map;
+mod multiples;
 mod names;
 mod over_key;
 mod page;
@@ -54,7 +58,7 @@ pub use selection::{Selected, Selection, SelectionError};
 pub use sheet::{POINTS_IN_AN_INCH, Sheet};
 
 /// Draws all figures that the records have data for, each in every format: `risk`, `over_<key>` where one key
-/// is varied, `over_<key>_and_<key>` where two are, `laws` of the claims on exponents, `law` of all
+/// is varied, `over_<key>_and_<key>` where two are (three: small multiples), `laws` of the claims on exponents, `law` of all
 /// coordinates (`law_<coordinate>` of one, or where keys are varied), `pre_activations` and
 /// `diversity_spectrum` of layers, and `joint_law` of laws in several coordinates.
 ///
@@ -109,13 +113,14 @@ fn pictures(content: &Content) -> Result<Vec<(String, Picture)>, FigureError> {
     Ok(pictures)
 }
 
-/// Figures over varied keys: curves over one key, maps over two, and over three the maps of two at every
-/// value of the key with the fewest.
+/// Figures over varied keys: curves over one key, maps over two, and over three the maps of two at values of
+/// that with the fewest.
 fn over_keys(content: &Content) -> Result<Vec<(String, Picture)>, FigureError> {
-    let mut axes = systems::varied_axes(content.records);
-    if axes.len() == 3 {
-        axes.sort_by_key(|axis| axis.values.len());
-        return figures_at_each_value(content, &axes[0]);
+    let axes = systems::varied_axes(content.records);
+    if let [a, b, c] = &axes[..] {
+        let third = [a, b, c].into_iter().min_by_key(|axis| axis.values.len()).unwrap_or(a);
+        let keys: Vec<RunAxis> = axes.iter().filter(|axis| axis.name != third.name).cloned().collect();
+        return over_three_keys(content, &keys, third);
     }
     if let Some(key) = over_key::key(content.records) {
         let picture = over_key::picture(content, &key)?;
@@ -124,6 +129,18 @@ fn over_keys(content: &Content) -> Result<Vec<(String, Picture)>, FigureError> {
     let Some(keys) = map::keys(content.records) else { return Ok(Vec::new()) };
     let picture = map::picture(content, &keys)?;
     let name = format!("over_{}_and_{}", keys[0].name, keys[1].name);
+    Ok(picture.map(|picture| (name, picture)).into_iter().collect())
+}
+
+/// Small multiples where both keys have the values for a map, else what there is at each value of the third.
+fn over_three_keys(
+    content: &Content,
+    keys: &[RunAxis],
+    third: &RunAxis,
+) -> Result<Vec<(String, Picture)>, FigureError> {
+    let Some(keys) = map::mappable(keys) else { return figures_at_each_value(content, third) };
+    let picture = multiples::picture(content, &keys, third)?;
+    let name = format!("over_{}_and_{}_and_{}", keys[0].name, keys[1].name, third.name);
     Ok(picture.map(|picture| (name, picture)).into_iter().collect())
 }
 

@@ -65,7 +65,7 @@ pub fn point(places: &[Place]) -> String {
 }
 
 /// A varied key's symbol, or its name in words.
-fn key_letter(key: &str) -> String {
+pub fn key_letter(key: &str) -> String {
     let symbol = facts::known(key).map_or_else(|| key_symbol(key), |fact| fact.symbol);
     if symbol.is_empty() { words(key) } else { symbol.to_owned() }
 }

@@ -211,7 +211,9 @@ impl Picture {
     /// Text that reads upwards, its middle at `place`.
     pub fn turned_text(&mut self, text: &str, (x, y): Place, size: f64, colour: RGBColor) {
         let start = (x + 0.5 * CAPITAL_HEIGHT * size, y + 0.5 * self.typeface.width(text, size));
-        self.shapes.push(Shape::Text { start, text: text.to_owned(), size, colour, turned: true });
+        if !text.is_empty() {
+            self.shapes.push(Shape::Text { start, text: text.to_owned(), size, colour, turned: true });
+        }
     }
 }
 

@@ -16,8 +16,8 @@ use super::style::{Look, Mark, is_network};
 use meanfield_compare::align;
 
 /// How much wider a line is than one over it, and how much at most.
-const WIDER: f64 = 0.9;
-const WIDEST: f64 = 2.7;
+const WIDER: f64 = 0.6;
+const WIDEST: f64 = 1.8;
 
 /// A curve's last value at one value of the key.
 #[derive(Clone, Copy, Debug, PartialEq)]

@@ -3,11 +3,13 @@
 
 use ab_glyph::InvalidFont;
 
+use super::apart::Apart;
 use super::content::{Content, Over};
 use super::curve::draw_curve;
 use super::gap::{BAND_DASHES, Gaps, SPREADS, draw_edges, predicted_band};
-use super::inset::{Apart, Inset};
+use super::inset::Inset;
 use super::legend::{self, Entry, Sample};
+use super::names;
 use super::over_key;
 use super::panel::Panel;
 use super::picture::Picture;
@@ -65,8 +67,9 @@ pub fn picture(content: &Content) -> Result<Option<Picture>, InvalidFont> {
     risks.iter_mut().for_each(|risk| risk.say_if_the_band_is_thin(&y, size.upper));
     let lines = title_lines(&content.heading(""), &typeface, size.width);
     let mut upper = entries(&systems, &risks);
-    if !left_out.is_empty() {
-        upper.push(Entry::remark(format!("{} (static): see the figure over the key", left_out.join(", "))));
+    if let Some(key) = over_key::key(content.records).filter(|_| !left_out.is_empty()) {
+        let key = names::key_letter(&key.name);
+        upper.push(Entry::remark(format!("{} (static): in the figure over {key}", left_out.join(", "))));
     }
     let lower = gaps.as_ref().map_or(Vec::new(), Gaps::entries);
     let title_end = TITLE_ROW * lines.len() as f64 + 6.0;
@@ -351,7 +354,8 @@ fn deviations(rows: &[Vec<f64>]) -> Vec<(f64, f64)> {
 fn risk_scale(risks: &[Risk]) -> Scale {
     let means = risks.iter().flat_map(|risk| risk.mean.iter().map(|p| p.1));
     let spreads = risks.iter().flat_map(|risk| risk.spread.iter().flat_map(|p| [p.1, p.2]));
-    Scale::covering(Kind::Linear, means.chain(spreads), 0.05)
+    let predicted = risks.iter().flat_map(|risk| risk.predicted.iter().flat_map(|p| [p.1, p.2]));
+    Scale::covering(Kind::Linear, means.chain(spreads).chain(predicted), 0.05)
 }
 
 /// Draws bands, then marks, then the lines of the limits, so that all stay visible.

@@ -1,5 +1,7 @@
 //! Figures for papers: widths, sizes of type, formats, real text with its font, letters, what is left out.
 
+use std::collections::BTreeMap;
+
 use meanfield_figure::{Content, Format, Sheet, draw};
 
 use super::made_up::*;
@@ -59,6 +61,74 @@ fn nothing_leaves_a_narrow_page() {
     }
 }
 
+/// The streams of a PDF, as they were before they were compressed.
+fn streams(bytes: &[u8]) -> Vec<Vec<u8>> {
+    let begins = bytes.windows(8).enumerate().filter(|(_, window)| *window == b"\nstream\n");
+    let streams = begins.map(|(i, _)| {
+        let rest = &bytes[i + 8..];
+        let end = rest.windows(10).position(|window| window == b"\nendstream").expect("closed");
+        let decoded = miniz_oxide::inflate::decompress_to_vec_zlib(&rest[..end]);
+        decoded.unwrap_or_else(|_| rest[..end].to_vec())
+    });
+    streams.collect()
+}
+
+/// The characters of glyphs, from the lines "<0001> <0052>" of the map in a PDF.
+fn characters(map: &str) -> BTreeMap<u16, char> {
+    let number = |word: &str| u32::from_str_radix(word.trim_matches(['<', '>']), 16).expect("hexadecimal");
+    let pairs = map.lines().filter_map(|line| line.split_once("> <"));
+    pairs.filter_map(|(glyph, c)| Some((number(glyph) as u16, char::from_u32(number(c))?))).collect()
+}
+
+/// The texts of a page: strings of glyphs of two bytes each, between "[" and "] TJ".
+fn words_of_pdf(bytes: &[u8]) -> Vec<String> {
+    let streams = streams(bytes);
+    let holding = |part: &[u8]| {
+        streams.iter().find(|stream| stream.windows(part.len()).any(|window| window == part)).expect("there")
+    };
+    let characters = characters(&text(holding(b"beginbfchar")));
+    let mut words = Vec::new();
+    let mut word = None;
+    let mut string: Option<Vec<u8>> = None;
+    let mut page = holding(b" Tf\n").iter().copied().peekable();
+    while let Some(byte) = page.next() {
+        match (byte, &mut string) {
+            (b')', Some(_)) => {
+                let glyphs = string.take().unwrap_or_default();
+                let read = glyphs.chunks(2).map(|two| characters[&u16::from_be_bytes([two[0], two[1]])]);
+                word.get_or_insert_with(String::new).extend(read);
+            }
+            (b'\\', Some(string)) => string.push(unescaped(&mut page)),
+            (_, Some(string)) => string.push(byte),
+            (b'(', None) => string = Some(Vec::new()),
+            (b'<', None) => {
+                let digits: Vec<u8> = page.by_ref().take_while(|byte| *byte != b'>').collect();
+                let glyphs = digits.chunks(4).map(|four| u16::from_str_radix(&text(four), 16).expect("hex"));
+                word.get_or_insert_with(String::new).extend(glyphs.map(|glyph| characters[&glyph]));
+            }
+            (b']', None) => words.extend(word.take()),
+            _ => {}
+        }
+    }
+    words
+}
+
+/// The byte behind a backslash.
+fn unescaped(page: &mut impl Iterator<Item = u8>) -> u8 {
+    match page.next().expect("escaped") {
+        b'n' => b'\n',
+        b'r' => b'\r',
+        b't' => b'\t',
+        b'b' => 8,
+        b'f' => 12,
+        digit @ b'0'..=b'7' => {
+            let rest = page.take(2).fold(u32::from(digit - b'0'), |value, d| 8 * value + u32::from(d - b'0'));
+            rest as u8
+        }
+        other => other,
+    }
+}
+
 #[test]
 fn a_pdf_embeds_its_font_and_says_which_characters_its_glyphs_are() {
     for (name, bytes) in drawn_on(column(), &[Format::Pdf]) {
@@ -68,6 +138,23 @@ fn a_pdf_embeds_its_font_and_says_which_characters_its_glyphs_are() {
             assert!(document.contains(part), "{name} lacks {part}");
         }
         assert!(bytes.len() < 200_000, "{name}: {}", bytes.len());
+    }
+}
+
+#[test]
+fn the_words_of_a_pdf_are_those_of_the_svg() {
+    let files = drawn_on(column(), &[Format::Svg, Format::Pdf]);
+    for pair in files.chunks(2) {
+        let document = text(&pair[0].1);
+        let words = document.split("<text ").skip(1).filter_map(|part| {
+            let (_, rest) = part.split_once('>')?;
+            Some(rest.split_once("</text>")?.0.to_owned())
+        });
+        let mut expected: Vec<String> = words.collect();
+        let mut found = words_of_pdf(&pair[1].1);
+        expected.sort();
+        found.sort();
+        assert_eq!(found, expected, "{}", pair[1].0);
     }
 }
 

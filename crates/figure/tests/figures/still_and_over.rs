@@ -174,10 +174,39 @@ fn over_a_key_but_not_over_time_there_is_no_figure_over_time() {
         names(&files),
         ["over_temperature.svg", "over_temperature.png", "law_radius.svg", "law_radius.png"]
     );
-    assert_eq!(words(&files[2]).iter().filter(|word| word.starts_with("1/β = ")).count(), 5);
+    assert_eq!(words(&files[2]).iter().filter(|word| word.starts_with("1/β = ")).count(), 6);
     assert!(pixels(&files[3]).height() < 842 * 1600 / 510, "it goes onto a page");
     let (_folder, files) = draw(&over("temperature", &values[..2], &[gibbs(0.1)]), None);
     assert_eq!(names(&files)[0], "risk.svg");
+}
+
+#[test]
+fn three_keys_have_maps_of_two_at_each_value_of_the_third() {
+    let one = over("ridge", &[0.1, 0.2, 0.3], &[usual(1).0.remove(0)]);
+    let two = over("temperature", &[0.1, 0.2, 0.3], &one);
+    let (_folder, files) = draw(&over("scale", &[0.4, 0.8], &two), None);
+    keep(&files, "over-three");
+    let name = "over_temperature_and_ridge_and_scale.svg";
+    let svg = files.iter().find(|file| file.ends_with(name)).unwrap_or_else(|| panic!("{:?}", names(&files)));
+    let said = words(svg);
+    let count = |word: &str| said.iter().filter(|said| *said == word).count();
+    assert_eq!((count("κ = 0.4"), count("κ = 0.8"), count("(b)"), count("(e)")), (1, 1, 1, 0), "{said:?}");
+    // One range of colours for both values: the risk grows with each key.
+    let risk = said.iter().filter(|word| word.contains("risk from ")).count();
+    assert_eq!((risk, count("temperature 1/β"), count("ridge λ")), (1, 2, 1), "{said:?}");
+}
+
+#[test]
+fn at_many_points_static_systems_are_drawn_over_the_key_alone() {
+    let level = |values: &[f64]| {
+        let (_folder, files) = draw(&over("temperature", values, &[gibbs(0.1), usual(1).0.remove(0)]), None);
+        words(&files[0])
+    };
+    let few = level(&[0.1, 0.2, 0.3]);
+    assert!(few.iter().any(|word| word == "gibbs (landscape, static)"), "{few:?}");
+    let many = level(&[0.1, 0.2, 0.3, 0.4, 0.5]);
+    assert!(many.iter().any(|word| word == "gibbs (static): in the figure over 1/β"), "{many:?}");
+    assert!(!many.iter().any(|word| word == "gibbs (landscape, static)"), "{many:?}");
 }
 
 #[test]
