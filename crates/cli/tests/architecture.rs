@@ -32,7 +32,7 @@ const MAY_KNOW: [(&str, &[&str]); 18] = [
 ];
 
 /// Library, and the only crates that may know it.
-const KNOWN_TO: [(&str, &[&str]); 21] = [
+const KNOWN_TO: [(&str, &[&str]); 23] = [
     ("toml", &["scenario"]),
     ("csv", &["scenario"]),
     ("exmex", &["scenario"]),
@@ -40,6 +40,8 @@ const KNOWN_TO: [(&str, &[&str]); 21] = [
     ("hdf5-sys", &["store"]),
     ("plotters", &["figure"]),
     ("image", &["figure"]),
+    ("pdf-writer", &["figure"]),
+    ("subsetter", &["figure"]),
     ("clap", &["cli"]),
     ("pyo3", &["python"]),
     ("clap_complete", &["cli"]),

@@ -5,6 +5,8 @@ use std::path::PathBuf;
 use meanfield_compare::comparison::Comparison;
 use meanfield_run::record::Record;
 
+use super::sheet::Sheet;
+
 /// Input of all figures.
 #[derive(Clone, Copy, Debug)]
 pub struct Content<'a> {
@@ -18,6 +20,68 @@ pub struct Content<'a> {
     pub inset: &'a [String],
     /// Unit of the horizontal axis of the risk.
     pub over: Over,
+    /// Width, size of the type, title.
+    pub sheet: Sheet,
+    /// The formats of the files.
+    pub formats: &'a [Format],
+    /// The point of a third varied key in words; empty where there is none.
+    pub place: &'a str,
+}
+
+impl<'a> Content<'a> {
+    /// Records with their comparison, drawn as wide as a page, as SVG and PNG.
+    pub fn new(title: &'a str, records: &'a [Record], comparison: Option<&'a Comparison>) -> Self {
+        Self {
+            title,
+            records,
+            comparison,
+            inset: &[],
+            over: Over::Time,
+            sheet: Sheet::default(),
+            formats: &Format::USUAL,
+            place: "",
+        }
+    }
+
+    /// What stands above a figure: its title, and the point that it is about, which is said without a title
+    /// too.
+    pub(crate) fn heading(&self, point: &str) -> String {
+        let places: Vec<&str> = [self.place, point].into_iter().filter(|place| !place.is_empty()).collect();
+        let places = places.join(", ");
+        match (self.sheet.titled, places.is_empty()) {
+            (true, true) => self.title.to_owned(),
+            (true, false) => format!("{} ({places})", self.title),
+            (false, _) => places,
+        }
+    }
+}
+
+/// The format of a figure's file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Format {
+    /// Scalable Vector Graphics, with text as text and its font.
+    Svg,
+    /// Pixels, 226 an inch.
+    Png,
+    /// One page, with text as text and its font.
+    Pdf,
+}
+
+impl Format {
+    /// All.
+    pub const ALL: [Self; 3] = [Self::Svg, Self::Png, Self::Pdf];
+    /// What a run writes.
+    pub const USUAL: [Self; 2] = [Self::Svg, Self::Png];
+
+    /// Its name, which ends the names of its files.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Svg => "svg",
+            Self::Png => "png",
+            Self::Pdf => "pdf",
+        }
+    }
 }
 
 /// Unit of the horizontal axis of the risk.

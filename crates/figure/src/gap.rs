@@ -1,16 +1,21 @@
 //! The lower panel of the risk figure: the gap between each system's risk and the reference's, with the bias
-//! expected of a finite network and the tolerances of claims. It judges no claim.
+//! expected of a finite network and the tolerances of claims. Static systems beside others that evolve are
+//! not there unless a claim is about them: the panel above shows how far away they are. It judges no claim.
 
+use super::allowed::{self, Allowed};
 use super::curve::draw_curve;
 use super::legend::{Entry, Sample};
 use super::panel::Panel;
 use super::picture::Picture;
 use super::scale::{Kind, Scale, short_number};
+use super::static_system::is_constant;
 use super::style::{self, INK, Look};
 use super::systems::Systems;
 use super::time_axis;
-use meanfield_compare::comparison::{Basis, Compared, Comparison, Verdict};
-use meanfield_run::quantities::{RISK, RISK_BIAS, RISK_GAP, RISK_SPREAD, RISK_STANDARD_ERROR};
+use meanfield_compare::comparison::{Compared, Comparison, Verdict};
+use meanfield_run::quantities::{
+    RISK, RISK_BEYOND_BIAS, RISK_BIAS, RISK_GAP, RISK_SPREAD, RISK_STANDARD_ERROR,
+};
 use meanfield_run::quantity::Quantity;
 use meanfield_run::record::Record;
 use meanfield_run::refinement;
@@ -24,11 +29,6 @@ pub(super) const SPREADS: f64 = 2.0;
 pub(super) const BAND_DASHES: &[f64] = &[1.0, 1.6];
 /// Dashes of the expected bias.
 const BIAS_DASHES: &[f64] = &[4.0, 2.0];
-/// The limits of a claim at a single time begin at this share of that time.
-const ONE_TIME: f64 = 0.8;
-/// Dots along the limits of a claim's tolerance.
-const CLAIM_DASHES: &[f64] = &[1.2, 2.4];
-
 /// (time, lower, upper).
 type Band = Vec<(f64, f64, f64)>;
 
@@ -54,36 +54,8 @@ struct Gap {
     band: Band,
     runs: usize,
     allowed: Vec<Allowed>,
-}
-
-/// The tolerance of a claim on the risk, over the times at which it was judged.
-struct Allowed {
-    from: f64,
-    until: f64,
-    times: usize,
-    within: f64,
-    holds: bool,
-}
-
-impl Allowed {
-    fn of(verdict: &Verdict) -> Self {
-        let none = Self {
-            from: f64::NAN,
-            until: f64::NAN,
-            times: 0,
-            within: verdict.claim.within,
-            holds: verdict.holds,
-        };
-        match verdict.basis {
-            Basis::Times { count, first, last } => Self { from: first, until: last, times: count, ..none },
-            _ => none,
-        }
-    }
-
-    /// The span of its limits; that of a single time begins a little to the left.
-    fn span(&self) -> (f64, f64) {
-        if self.times == 1 { (ONE_TIME * self.until, self.until) } else { (self.from, self.until) }
-    }
+    /// Claims on what this panel does not show, in words.
+    said: Vec<String>,
 }
 
 impl Gaps {
@@ -92,7 +64,12 @@ impl Gaps {
         let mut gaps = Vec::new();
         for compared in &comparison.systems {
             let Some(system) = records.iter().position(|r| r.system == compared.system) else { continue };
-            for (n, place) in compared.points().iter().enumerate() {
+            if is_constant(&records[system], records) && !is_claimed(compared) {
+                continue;
+            }
+            let points = compared.points();
+            let drawn = points.iter().enumerate().filter(|(_, place)| systems.shows(place));
+            for (n, place) in drawn {
                 let here = records[system].at(place);
                 let error = here.as_ref().map_or(Vec::new(), refinement_error);
                 let runs = here.map_or(1, |record| record.runs());
@@ -100,6 +77,7 @@ impl Gaps {
             }
         }
         gaps.retain(|gap| gap.gap.iter().any(|p| p.1.is_finite()));
+        number_claims(&mut gaps);
         let own = systems.items.iter().filter(|item| item.record.system == comparison.reference);
         let reference = own.map(|item| {
             (
@@ -166,6 +144,22 @@ impl Gaps {
     }
 }
 
+/// Whether a claim is about the risk of a system.
+fn is_claimed(compared: &Compared) -> bool {
+    compared.verdicts.iter().any(|verdict| verdict.claim.quantity == RISK.name)
+}
+
+/// Numbers the claims; those on a system are the same at every point.
+fn number_claims(gaps: &mut [Gap]) {
+    let mut first = 0;
+    let mut last: Option<(String, usize)> = None;
+    for gap in gaps {
+        first += last.filter(|(system, _)| *system != gap.system).map_or(0, |(_, claims)| claims);
+        gap.allowed.iter_mut().enumerate().for_each(|(i, allowed)| allowed.number = first + i);
+        last = Some((gap.system.clone(), gap.allowed.len()));
+    }
+}
+
 /// The two edges of a predicted band.
 pub(super) fn draw_edges(page: &mut Picture, panel: &Panel, band: &[(f64, f64, f64)], colour: RGBColor) {
     let lower: Vec<(f64, f64)> = band.iter().map(|&(t, low, _)| (t, low)).collect();
@@ -213,8 +207,12 @@ impl Gap {
         let error = points(compared, RISK_STANDARD_ERROR);
         let refinement =
             gap.iter().filter_map(|&(t, g)| error_at_time(refined, t).map(|e| (t, g - e, g + e)));
-        let risk = compared.verdicts.iter().filter(|verdict| verdict.claim.quantity == RISK.name);
-        let allowed = risk.map(Allowed::of);
+        let bias = points(compared, RISK_BIAS);
+        let about = |verdict: &&Verdict| {
+            let quantity = &verdict.claim.quantity;
+            quantity == RISK.name || (quantity == RISK_BEYOND_BIAS.name && !bias.is_empty())
+        };
+        let (drawn, said): (Vec<&Verdict>, Vec<&Verdict>) = compared.verdicts.iter().partition(about);
         Self {
             system: compared.system.clone(),
             look,
@@ -227,23 +225,33 @@ impl Gap {
             gap,
             band: predicted_band(compared, (runs as f64).sqrt().recip()),
             runs,
-            bias: points(compared, RISK_BIAS),
-            allowed: allowed.collect(),
+            allowed: drawn.into_iter().map(Allowed::of).collect(),
+            said: said.into_iter().map(allowed::in_words).collect(),
+            bias,
+        }
+    }
+
+    /// " until t = 3.4", where the prediction ends before the gap does.
+    fn end_of_bias(&self) -> String {
+        let last = |points: &[(f64, f64)]| points.iter().rev().find(|p| p.1.is_finite()).map(|p| p.0);
+        match last(&self.bias).filter(|bias| last(&self.gap).is_some_and(|gap| *bias < gap)) {
+            Some(time) => format!(" until t = {}", short_number(time)),
+            None => String::new(),
         }
     }
 
     fn entries(&self, look: Look) -> Vec<Entry> {
         let mut entries = Vec::new();
         let system = &self.system;
-        let line = Look { mark: None, thin: false, ..look };
+        let line = Look { mark: None, width: style::LINE_WIDTH, point: None, ..look };
         if !self.bias.is_empty() {
-            let label = format!("predicted of {system}, b/N + cε");
+            let label = format!("predicted of {system}, b/N + cε{}", self.end_of_bias());
             entries.push(Entry { sample: Sample::Line(Look { dashes: BIAS_DASHES, ..line }), label });
         }
         if !self.band.is_empty() {
             let label = format!("the same ± {SPREADS} standard errors of {} runs", self.runs);
             entries.push(Entry {
-                sample: Sample::Line(Look { dashes: BAND_DASHES, thin: true, ..line }),
+                sample: Sample::Line(Look { dashes: BAND_DASHES, width: style::THIN_LINE, ..line }),
                 label,
             });
         }
@@ -252,14 +260,17 @@ impl Gap {
             entries.push(Entry { sample: Sample::Area(look.veil()), label });
         }
         for allowed in &self.allowed {
-            let outcome = if allowed.holds { "holds" } else { "does not hold" };
-            let within = short_number(allowed.within);
-            let times = allowed.times;
-            let observed = if times == 1 { "at one time".to_owned() } else { format!("at {times} times") };
-            let label = format!("claim on {system}: within ±{within} {observed}, {outcome}");
-            entries.push(Entry { sample: Sample::Line(Look { dashes: CLAIM_DASHES, ..line }), label });
+            let label = format!("claim on {system}: {}", allowed.in_words());
+            entries.push(Entry { sample: Sample::Line(Look { dashes: allowed.dashes(), ..line }), label });
         }
+        entries.extend(self.said.iter().map(|claim| Entry::remark(format!("claim on {system}: {claim}"))));
         entries
+    }
+
+    /// The expected bias with a limit added, over a span.
+    fn beyond_bias(&self, limit: f64, (from, until): (f64, f64)) -> Vec<(f64, f64)> {
+        let within = self.bias.iter().filter(|(time, _)| (from..=until).contains(time));
+        within.map(|(time, bias)| (*time, bias + limit)).collect()
     }
 
     fn draw_allowed(&self, page: &mut Picture, panel: &Panel, colour: RGBColor) {
@@ -270,7 +281,11 @@ impl Gap {
             let from = if has_zero { 0.0 } else { span.0.max(first) };
             let until = span.1.min(last);
             for limit in [-allowed.within, allowed.within].into_iter().filter(|_| from < until) {
-                panel.curve(page, &[(from, limit), (until, limit)], colour, CLAIM_DASHES, style::LINE_WIDTH);
+                let ends = match allowed.is_beyond_bias {
+                    true => self.beyond_bias(limit, (from, until)),
+                    false => vec![(from, limit), (until, limit)],
+                };
+                panel.curve(page, &ends, colour, allowed.dashes(), style::LINE_WIDTH);
             }
         }
     }

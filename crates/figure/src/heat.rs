@@ -14,7 +14,7 @@ use super::ramp::Ramp;
 use super::scale::Scale;
 
 /// Levels between white and dark.
-const LEVELS: usize = 24;
+const LEVELS: usize = 36;
 /// Levels of a table.
 const SHADES: usize = 48;
 /// Densities below this share of the highest one are left out.

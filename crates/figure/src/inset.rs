@@ -1,18 +1,24 @@
-//! Other curves in a small panel: within the panel of the risk where it covers no line, else below it.
+//! Other curves in small panels: in one within the panel of the risk where it covers no line and the curves
+//! are few enough to be read, else below it, each quantity in a panel of its own.
 
 use plotters::style::RGBColor;
 
+use super::apart::Apart;
 use super::curve::draw_curve;
 use super::names::{curve_name, curve_symbol};
 use super::panel::Panel;
-use super::picture::{Anchor, Picture};
+use super::picture::{Anchor, Picture, Place};
 use super::scale::{Kind, Scale};
-use super::style::{self, INK, LABEL_SIZE, LINE_WIDTH, Look, Mark, TICK_SIZE};
+use super::style::{self, INK, LABEL_SIZE, LINE_WIDTH, Look, THIN_LINE, TICK_SIZE};
 use super::systems::{SystemAtPoint, Systems};
 use meanfield_compare::align;
 
 /// Sizes that are tried, the largest first.
 const SIZES: [(f64, f64); 4] = [(190.0, 88.0), (150.0, 72.0), (125.0, 60.0), (105.0, 50.0)];
+/// Largest share of the width of the panel that an inset may have.
+const WIDEST: f64 = 0.6;
+/// Most curves that can be told apart in an inset.
+const MOST_WITHIN: usize = 9;
 /// Room around the panel: for numbers to the left and below, for its name above.
 const LEFT: f64 = 30.0;
 const BELOW: f64 = 18.0;
@@ -23,12 +29,24 @@ const MARGIN: f64 = 7.0;
 const SAMPLE: f64 = 13.0;
 /// Most marks on a curve; others are left out.
 const MOST_MARKS: usize = 16;
+/// A curve of one system at one point.
+struct InsetCurve {
+    /// Number of its quantity.
+    quantity: usize,
+    /// The look of its system at its point.
+    own: Look,
+    /// Its look among other quantities in one panel.
+    among_others: Look,
+    points: Vec<(f64, f64)>,
+}
 
 /// Curves of every system at every point.
 pub struct Inset {
-    /// Names of the curves with the look of a line of each; a single one has the look of its system.
-    names: Vec<(String, Look)>,
-    curves: Vec<(Look, Vec<(f64, f64)>)>,
+    /// Names of the quantities.
+    names: Vec<String>,
+    /// The look of a line of each in the legend of a panel that they share.
+    samples: Vec<Look>,
+    curves: Vec<InsetCurve>,
 }
 
 /// A rectangle on the page for an inset: its panel, numbers and names.
@@ -42,7 +60,7 @@ pub struct Spot {
 
 impl Spot {
     /// The panel within it.
-    pub fn panel(&self, x: Scale, y: Scale) -> Panel {
+    fn panel(&self, x: Scale, y: Scale) -> Panel {
         let width = self.width - LEFT - MARGIN;
         let height = self.height - ABOVE - BELOW;
         Panel { left: self.left + LEFT, top: self.top + ABOVE, width, height, x, y }
@@ -59,7 +77,7 @@ impl Spot {
 impl Inset {
     /// The curves of these names; None if no system has any.
     pub fn of(systems: &Systems, names: &[String]) -> Option<Self> {
-        let mut inset = Self { names: Vec::new(), curves: Vec::new() };
+        let mut inset = Self { names: Vec::new(), samples: Vec::new(), curves: Vec::new() };
         for (i, name) in names.iter().enumerate() {
             let among_others = (names.len() > 1).then(|| style::inset_curve(i));
             let before = inset.curves.len();
@@ -67,36 +85,44 @@ impl Inset {
                 let Some(curve) = item.record.curve(name) else { continue };
                 let points = item.over_time(&align::mean(&align::runs(&item.record, curve)));
                 if points.iter().any(|p| p.1.is_finite()) {
-                    inset.curves.push((curve_look(systems, item, among_others), points));
+                    let look = curve_look(systems, item, among_others);
+                    let quantity = inset.names.len();
+                    inset.curves.push(InsetCurve { quantity, own: item.look, among_others: look, points });
                 }
             }
             if inset.curves.len() > before {
-                let word = if among_others.is_some() { curve_symbol(name) } else { curve_name(name) };
-                inset.names.push((word, sample_look(systems, among_others)));
+                inset.names.push(name.clone());
+                inset.samples.push(sample_look(systems, among_others));
             }
         }
         (!inset.curves.is_empty()).then_some(inset)
     }
 
-    /// Sizes that are tried, the largest first; several curves need some room.
-    pub fn sizes(&self) -> &'static [(f64, f64)] {
-        if self.names.len() > 1 { &SIZES } else { &SIZES[1..] }
+    /// Its place within a panel with these lines; None if it has none, or more curves than can be read there.
+    pub fn spot(&self, panel: &Panel, lines: &[Vec<(f64, f64)>]) -> Option<Spot> {
+        // Several curves need some room.
+        let sizes = if self.names.len() > 1 { &SIZES[..] } else { &SIZES[1..] };
+        let few = self.curves.len() <= MOST_WITHIN;
+        if few { free_spot(panel, lines, sizes) } else { None }
     }
 
-    /// A scale that covers the curves.
-    pub fn scale(&self) -> Scale {
-        let values = self.curves.iter().flat_map(|(_, points)| points.iter().map(|p| p.1));
+    /// A scale that covers some curves.
+    fn scale<'a>(curves: impl Iterator<Item = &'a InsetCurve>) -> Scale {
+        let values = curves.flat_map(|curve| curve.points.iter().map(|p| p.1));
         Scale::covering(Kind::Linear, values, 0.06)
     }
 
-    /// Draws a small panel within another one, whose horizontal axis it shares.
-    pub fn draw_within(&self, page: &mut Picture, panel: Panel) {
-        self.draw_curves(page, &panel, 1.5);
+    /// Draws a small panel within another one, whose horizontal scale it shares.
+    pub fn draw_within(&self, page: &mut Picture, spot: Spot, x: Scale) {
+        let panel = spot.panel(x, Self::scale(self.curves.iter()));
+        for curve in &self.curves {
+            draw_small(page, &panel, curve);
+        }
         panel.axes(page, Some(""), None);
         match &self.names[..] {
-            [(name, _)] => {
+            [name] => {
                 let middle = (panel.left + 0.5 * panel.width, panel.top - 7.0);
-                page.text(name, middle, TICK_SIZE, INK, Anchor::Middle);
+                page.text(&curve_name(name), middle, TICK_SIZE, INK, Anchor::Middle);
             }
             _ => self.draw_names(page, &panel),
         }
@@ -104,59 +130,66 @@ impl Inset {
 
     /// The names of several curves above their panel, each after a piece of its line.
     fn draw_names(&self, page: &mut Picture, panel: &Panel) {
-        let widths = self.names.iter().map(|(name, _)| page.typeface.width(name, LABEL_SIZE));
+        let symbols: Vec<String> = self.names.iter().map(|name| curve_symbol(name)).collect();
+        let widths = symbols.iter().map(|name| page.typeface.width(name, LABEL_SIZE));
         let all: f64 = widths.map(|width| SAMPLE + 3.0 + width + 10.0).sum();
         let mut x = panel.left + 0.5 * (panel.width - all + 10.0);
         let y = panel.top - 7.0;
-        for (name, look) in &self.names {
+        for (name, look) in symbols.iter().zip(&self.samples) {
             page.dashed(&[(x, y), (x + SAMPLE, y)], LINE_WIDTH, look.colour, look.dashes);
             let width = page.text(name, (x + SAMPLE + 3.0, y), LABEL_SIZE, look.colour, Anchor::Start);
             x += SAMPLE + 3.0 + width + 10.0;
         }
     }
 
-    /// Draws a panel of its own.
-    pub fn draw_apart(&self, page: &mut Picture, panel: Panel, x_name: Option<&str>) {
-        self.draw_curves(page, &panel, 1.0);
-        match &self.names[..] {
-            [(name, _)] => panel.axes(page, x_name, Some(name)),
-            _ => {
-                panel.axes(page, x_name, None);
-                self.draw_names(page, &panel);
-            }
-        }
+    /// Number of its panels below the risk: one a quantity.
+    pub fn panels(&self) -> usize {
+        self.names.len()
     }
 
-    fn draw_curves(&self, page: &mut Picture, panel: &Panel, thinner: f64) {
-        for (look, points) in &self.curves {
-            let every = ((thinner * points.len() as f64) as usize / MOST_MARKS).max(1);
-            match look.mark {
-                Some(_) if thinner > 1.0 => self.draw_sampled(page, panel, points, look, every),
-                _ => draw_curve(page, panel, points, look),
-            }
-        }
+    /// The places of its panels below the risk, on a page where a last panel follows or not.
+    pub fn apart(&self, width: f64, is_narrow: bool, is_last: bool) -> Apart {
+        Apart::new(self.names.len(), width, is_narrow, is_last)
     }
 
-    /// Draws a curve with fewer marks, where there is little room.
-    fn draw_sampled(
+    /// Draws a panel for each quantity, systems and points as in the panel of the risk. They are the second of
+    /// `of` panels on the page and those that follow.
+    pub fn draw_apart(
         &self,
         page: &mut Picture,
-        panel: &Panel,
-        points: &[(f64, f64)],
-        look: &Look,
-        every: usize,
+        corner: Place,
+        apart: &Apart,
+        (x, x_name): (Scale, &str),
+        of: usize,
     ) {
-        panel.curve(page, points, look.colour, look.dashes, 0.7);
-        let some: Vec<_> = points.iter().copied().step_by(every).collect();
-        panel.marks(page, &some, &Look { mark: look.mark.or(Some(Mark::Circle)), ..*look });
+        for (i, name) in self.names.iter().enumerate() {
+            let own = || self.curves.iter().filter(|curve| curve.quantity == i);
+            let panel = apart.panel(i, corner, x, Self::scale(own()));
+            own().for_each(|curve| draw_curve(page, &panel, &curve.points, &curve.own));
+            panel.axes(page, apart.has_numbers(i).then_some(x_name), None);
+            panel.letter(page, 1 + i, of);
+            panel.title(page, &curve_name(name), of);
+        }
     }
+}
+
+/// Draws a curve where there is little room: with fewer marks.
+fn draw_small(page: &mut Picture, panel: &Panel, curve: &InsetCurve) {
+    let look = &curve.among_others;
+    let Some(mark) = look.mark else {
+        return draw_curve(page, panel, &curve.points, &Look { point: None, ..*look });
+    };
+    let every = ((1.5 * curve.points.len() as f64) as usize / MOST_MARKS).max(1);
+    panel.curve(page, &curve.points, look.colour, look.dashes, 0.7);
+    let some: Vec<_> = curve.points.iter().copied().step_by(every).collect();
+    panel.marks(page, &some, &Look { mark: Some(mark), ..*look });
 }
 
 /// The look of a curve's name in the legend of an inset.
 fn sample_look(systems: &Systems, among_others: Option<(RGBColor, &'static [f64])>) -> Look {
     let colour = among_others.filter(|_| systems.is_one_point()).map_or(INK, |(colour, _)| colour);
     let dashes = among_others.map_or(&[][..], |(_, dashes)| dashes);
-    Look { colour, dashes, mark: None, thin: false }
+    Look { colour, dashes, mark: None, width: LINE_WIDTH, point: None }
 }
 
 /// The look of a system's curve: its own, or, among other curves, with the dashes of the curve and, with one
@@ -172,17 +205,19 @@ fn curve_look(
     match item.look.mark {
         Some(_) => Look { colour, ..item.look },
         None => {
-            let thin = first.is_some_and(|first| first.system != item.system);
-            Look { colour, dashes, mark: None, thin }
+            let is_first = first.is_none_or(|first| first.system == item.system);
+            let width = if is_first { LINE_WIDTH } else { THIN_LINE };
+            Look { colour, dashes, mark: None, width, point: None }
         }
     }
 }
 
 /// The largest free rectangle in a corner of a panel, or in the middle of its upper or lower side, that no
 /// line comes near.
-pub fn free_spot(panel: &Panel, lines: &[Vec<(f64, f64)>], sizes: &[(f64, f64)]) -> Option<Spot> {
+fn free_spot(panel: &Panel, lines: &[Vec<(f64, f64)>], sizes: &[(f64, f64)]) -> Option<Spot> {
     let covered: Vec<(f64, f64)> = lines.iter().flat_map(|line| places_along(panel, line)).collect();
-    let spots = sizes.iter().flat_map(|&(width, height)| spots(panel, width, height));
+    let sizes = sizes.iter().filter(|size| size.0 + LEFT + MARGIN <= WIDEST * panel.width);
+    let spots = sizes.flat_map(|&(width, height)| spots(panel, width, height));
     spots.into_iter().find(|spot| !covered.iter().any(|place| spot.holds(*place)))
 }
 

@@ -6,15 +6,16 @@
 
 use ab_glyph::InvalidFont;
 use meanfield_model::measure::pairs;
-use meanfield_run::record::{Place, Record, in_words};
+use meanfield_run::record::{Place, Record};
 
-use super::law::at_point;
+use super::content::Content;
+use super::law::{at_point, chosen_in_words, time_in_words};
 use super::legend::{self, Entry, Sample};
+use super::names;
 use super::picture::{Anchor, Picture};
 use super::ramp::Ramp;
-use super::scale::short_number;
-use super::static_system::{is_constant, kind_in_words, snapshot_times};
-use super::style::{self, INK, LABEL_SIZE, Look, PAGE_WIDTH};
+use super::static_system::{is_constant, name_in_words, snapshot_times};
+use super::style::{self, INK, LABEL_SIZE, Look, Mark};
 use super::systems::{Systems, evenly_chosen};
 use super::text::Typeface;
 use super::title::{TITLE_ROW, draw_title, title_lines};
@@ -29,8 +30,12 @@ use scene::{AtomCounts, CONTOURS, PairGrid, Scene};
 /// Most snapshots, and most points of varied keys, each of which has a figure.
 const MOST_SNAPSHOTS: usize = 5;
 const MOST_FIGURES: usize = 5;
+/// Outlines around the atoms of systems, in turn: of one shape they would hide each other.
+const RING_MARKS: [Mark; 4] = [Mark::Circle, Mark::Square, Mark::Diamond, Mark::Triangle];
 /// Space above the panels, for their times, and below each row, for numbers and names.
 const ABOVE: f64 = 17.0;
+/// Least width of a panel.
+const NARROWEST: f64 = 78.0;
 /// Space left of the first panel, and right of the last.
 const LEFT: f64 = 46.0;
 const RIGHT: f64 = 8.0;
@@ -39,50 +44,50 @@ const RIGHT: f64 = 8.0;
 ///
 /// # Errors
 /// [`InvalidFont`], if the bundled font cannot be read.
-pub fn pictures(
-    title: &str,
-    records: &[Record],
-    reference: Option<&str>,
-) -> Result<Vec<(String, Picture)>, InvalidFont> {
+pub fn pictures(content: &Content) -> Result<Vec<(String, Picture)>, InvalidFont> {
+    let records = content.records;
     let points = Systems::points_of(records);
+    let shown = evenly_chosen((0..points.len()).collect(), MOST_FIGURES);
+    let remark = chosen_in_words(shown.len(), points.len(), "points");
     let mut pictures = Vec::new();
-    for i in evenly_chosen((0..points.len()).collect(), MOST_FIGURES) {
+    for i in shown {
         let here: Vec<Record> = records.iter().filter_map(|record| at_point(record, &points[i])).collect();
         let tags: String = points[i].iter().map(|place| format!("_{}", place.tag())).collect();
-        let picture = picture(title, &here, reference, &points[i])?;
+        let picture = picture(&Content { records: &here, ..*content }, &points[i], &remark)?;
         pictures.extend(picture.map(|picture| (format!("joint_law{tags}"), picture)));
     }
     Ok(pictures)
 }
 
 /// The figure at one point; None if no law can be drawn.
-fn picture(
-    title: &str,
-    records: &[Record],
-    reference: Option<&str>,
-    point: &[Place],
-) -> Result<Option<Picture>, InvalidFont> {
-    let systems = plotted_systems(records, reference);
+fn picture(content: &Content, point: &[Place], remark: &str) -> Result<Option<Picture>, InvalidFont> {
+    let reference = content.comparison.map(|comparison| comparison.reference.as_str());
+    let systems = plotted_systems(content.records, reference);
     let Some(first) = systems.first() else { return Ok(None) };
-    let times = evenly_chosen(snapshot_times(records), MOST_SNAPSHOTS);
+    let inner = content.sheet.layout_width() - LEFT - RIGHT;
+    let all_times = snapshot_times(content.records);
+    let most = MOST_SNAPSHOTS.min((inner / NARROWEST) as usize).max(1);
+    let times = evenly_chosen(all_times.clone(), most);
     let scene = Scene::of(&systems, shown_pairs(first.record.coordinates()), &times);
     if scene.times.is_empty() {
         return Ok(None);
     }
     let typeface = Typeface::bundled()?;
-    let inner = PAGE_WIDTH - LEFT - RIGHT;
-    let title = if point.is_empty() { title.to_owned() } else { format!("{title} ({})", in_words(point)) };
-    let lines = title_lines(&title, &typeface, inner);
-    let entries = entries(&scene);
+    let lines = title_lines(&content.heading(&names::point(point)), &typeface, inner);
+    let mut entries = entries(&scene);
+    let snapshots = chosen_in_words(times.len(), all_times.len(), "snapshots");
+    let remarks = [snapshots, remark.to_owned()].into_iter().filter(|remark| !remark.is_empty());
+    entries.extend(remarks.map(Entry::remark));
     let head = TITLE_ROW * lines.len() as f64 + 6.0;
     let top = head + legend::height(&entries, &typeface, inner) + ABOVE;
-    let grid = PairGrid::new(LEFT, top, inner, scene.times.len());
-    let mut page = Picture::new(PAGE_WIDTH, grid.bottom(scene.rows.len()), typeface);
+    let grid = PairGrid::new(LEFT, top, inner, [scene.rows.len(), scene.times.len()]);
+    let mut page = Picture::new(&content.sheet, grid.bottom(scene.rows.len()), typeface);
     draw_title(&mut page, &lines, LEFT, 4.0);
     legend::draw(&mut page, &entries, (LEFT, head), inner);
     for (column, time) in scene.times.iter().enumerate() {
         let place = (grid.middle(column), top - 8.0);
-        page.text(&format!("t = {}", short_number(*time)), place, LABEL_SIZE, INK, Anchor::Middle);
+        let words = time_in_words(scene.systems.iter().map(|system| system.record), *time);
+        page.text(&words, place, LABEL_SIZE, INK, Anchor::Middle);
     }
     scene.draw(&mut page, &grid);
     Ok(Some(page))
@@ -110,15 +115,17 @@ fn plotted_systems<'a>(records: &'a [Record], reference: Option<&str>) -> Vec<Pl
     let looks = style::looks(records);
     let map = mapped_system(records, reference);
     let mut systems: Vec<Plotted> = Vec::new();
+    let mut rings = 0;
     for (i, record) in records.iter().enumerate() {
         let has_atoms = record.measures().iter().all(|law| law.atoms().is_some());
         let representation = match (map == Some(i), style::is_network(record)) {
             (true, _) => Representation::Map(Ramp::to(looks[i].colour)),
             (false, true) => Representation::Dots,
-            (false, false) if has_atoms => Representation::Rings,
+            (false, false) if has_atoms => Representation::Rings(RING_MARKS[rings % RING_MARKS.len()]),
             (false, false) => Representation::Contours,
         };
         let is_constant = is_constant(record, records);
+        rings += usize::from(matches!(representation, Representation::Rings(_)));
         if has_joint_law(record) && (has_atoms || map == Some(i) || is_constant) {
             systems.push(Plotted { record, look: looks[i], representation, is_constant });
         }
@@ -126,7 +133,7 @@ fn plotted_systems<'a>(records: &'a [Record], reference: Option<&str>) -> Vec<Pl
     systems.sort_by_key(|system: &Plotted| match system.representation {
         Representation::Map(_) => 0,
         Representation::Dots => 1,
-        Representation::Rings | Representation::Contours => 2,
+        Representation::Rings(_) | Representation::Contours => 2,
     });
     systems
 }
@@ -148,18 +155,18 @@ fn entries(scene: &Scene) -> Vec<Entry> {
 
 /// The legend entry of one system.
 fn entry(system: &Plotted, counts: &AtomCounts) -> Entry {
-    let name = format!("{} ({})", system.record.system, kind_in_words(system.record, system.is_constant));
+    let name = name_in_words(system.record, system.is_constant, &[]);
     let AtomCounts { drawn, all } = counts;
     let count = if drawn < all { format!("{drawn} of {all}") } else { all.to_string() };
     let words = match system.representation {
         Representation::Map(_) => "density, from 0 to its maximum in each panel".to_owned(),
-        Representation::Rings => format!("{count} atoms, area by weight"),
+        Representation::Rings(_) => format!("{count} atoms, area by weight"),
         Representation::Contours => format!("curves around {} of its mass", shares_in_words()),
-        Representation::Dots => format!("{count} neurons"),
+        Representation::Dots => format!("{count} neurons, a dot each"),
     };
     let sample = match system.representation {
         Representation::Map(ramp) => Sample::Ramp(ramp),
-        Representation::Rings => Sample::Ring(system.look.colour),
+        Representation::Rings(mark) => Sample::Outline(mark, system.look.colour),
         Representation::Contours => Sample::Line(Look { dashes: &[], mark: None, ..system.look }),
         Representation::Dots => Sample::Dot(system.look.colour),
     };

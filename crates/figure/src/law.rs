@@ -9,27 +9,30 @@ use ab_glyph::InvalidFont;
 use meanfield_model::marginal::Marginal;
 use meanfield_model::measure::Measure;
 use meanfield_run::facts::NEURONS;
-use meanfield_run::record::{Place, Record, RunAxis, in_words, places};
+use meanfield_run::record::{Place, Record, RunAxis, places};
 
+use super::content::Content;
 use super::legend::{Entry, Sample};
-use super::names::{axis_name, has_lower_end};
+use super::names::{self, axis_name, has_lower_end};
 use super::page;
+use super::panel::Panel;
 use super::picture::{Anchor, Picture};
 use super::scale::{Kind, Scale, short_number};
-use super::shape::{Detail, LawShape, density, finite_part, highest, histogram, upper_end};
-use super::static_system::{is_constant, kind_in_words, snapshot_of, snapshot_times};
+use super::shape::{Detail, FEW, LawShape, density, finite_part, histogram, upper_end};
+use super::static_system::{is_constant, is_static, name_in_words, snapshot_of, snapshot_times};
 use super::style::{self, INK, LABEL_SIZE, Look};
 use super::systems::{Systems, evenly_chosen};
 use crate::density::Support;
 use meanfield_compare::align;
 
-use super::panel_grid::{ABOVE, HEADING, LEFT, PanelGrid};
+use super::panel_grid::{ABOVE, HEADING, LEFT, PanelGrid, columns_within};
 
-/// Most panels on a page.
+/// Most panels on a page, and on a narrow one.
 const MOST_PANELS: usize = 9;
+const MOST_ON_NARROW: usize = 6;
 /// Most panels in a row, and rows, where each point has a row.
 const MOST_IN_A_ROW: usize = 4;
-const MOST_ROWS: usize = 5;
+const MOST_ROWS: usize = 4;
 
 /// The coordinates of the records, in order of appearance.
 fn coordinates(records: &[Record]) -> Vec<String> {
@@ -43,47 +46,69 @@ fn coordinates(records: &[Record]) -> Vec<String> {
 }
 
 /// The figures with their names: one of all coordinates, a row each; where keys are varied one for each
-/// coordinate, with a row for each point.
+/// coordinate, with a row for each point, or a panel for each where there is one snapshot.
 ///
 /// # Errors
 /// [`InvalidFont`], if the bundled font cannot be read.
-pub fn pictures(title: &str, records: &[Record]) -> Result<Vec<(String, Picture)>, InvalidFont> {
+pub fn pictures(content: &Content) -> Result<Vec<(String, Picture)>, InvalidFont> {
+    let records = content.records;
     let coordinates = coordinates(records);
     let points = Systems::points_of(records);
+    let all_times = snapshot_times(records);
+    let in_a_row = columns_within(content.sheet.layout_width(), MOST_IN_A_ROW);
     let mut pictures = Vec::new();
     if points.len() == 1 && coordinates.len() > 1 {
-        let times = evenly_chosen(snapshot_times(records), MOST_IN_A_ROW);
+        let times = evenly_chosen(all_times.clone(), in_a_row);
         let rows = coordinates.iter().map(|coordinate| LawRow::of(records, &points[0], coordinate, &times));
-        pictures.extend(
-            picture(title, records, rows, PanelGrid::of_coordinates)?.map(|own| ("law".to_owned(), own)),
-        );
+        let remarks = [chosen_in_words(times.len(), all_times.len(), "snapshots")];
+        let picture = picture(content, &remarks, rows, PanelGrid::of_coordinates)?;
+        pictures.extend(picture.map(|own| ("law".to_owned(), own)));
         return Ok(pictures);
     }
     let several = points.len() > 1;
-    let times = evenly_chosen(snapshot_times(records), if several { MOST_IN_A_ROW } else { MOST_PANELS });
-    let shown = evenly_chosen((0..points.len()).collect(), MOST_ROWS);
+    let panels = if content.sheet.is_narrow() { MOST_ON_NARROW } else { MOST_PANELS };
+    let times = evenly_chosen(all_times.clone(), if several { in_a_row } else { panels });
+    let is_single = several && times.len() == 1;
+    let shown = evenly_chosen((0..points.len()).collect(), if is_single { panels } else { MOST_ROWS });
+    let snapshots = match is_single {
+        true => time_in_words(records.iter(), times[0]),
+        false => chosen_in_words(times.len(), all_times.len(), "snapshots"),
+    };
+    let remarks = [snapshots, chosen_in_words(shown.len(), points.len(), "points")];
     for coordinate in &coordinates {
         let rows = shown.iter().map(|&i| LawRow::of(records, &points[i], coordinate, &times));
-        let picture =
-            picture(title, records, rows, if several { PanelGrid::of_points } else { PanelGrid::of_one })?;
+        let rows: Vec<LawRow> = if is_single { vec![LawRow::joined(rows.collect())] } else { rows.collect() };
+        let grid = if several && !is_single { PanelGrid::of_points } else { PanelGrid::of_one };
+        let picture = picture(content, &remarks, rows.into_iter(), grid)?;
         pictures.extend(picture.map(|own| (format!("law_{coordinate}"), own)));
     }
     Ok(pictures)
 }
 
+/// "5 of 9 points shown"; empty where all are.
+pub fn chosen_in_words(shown: usize, all: usize, what: &str) -> String {
+    if shown < all { format!("{shown} of {all} {what} shown") } else { String::new() }
+}
+
+/// Places of panels on a page of a width, from numbers of panels in rows and the place where they begin.
+type GridOfRows = fn(f64, &[usize], f64) -> PanelGrid;
+
 /// A figure of some rows; None if nothing can be drawn in any.
 fn picture(
-    title: &str,
-    records: &[Record],
+    content: &Content,
+    remarks: &[String],
     rows: impl Iterator<Item = LawRow>,
-    grid: fn(&[usize], f64) -> PanelGrid,
+    grid: GridOfRows,
 ) -> Result<Option<Picture>, InvalidFont> {
     let rows: Vec<LawRow> = rows.filter(|row| !row.moments.is_empty()).collect();
     if rows.is_empty() {
         return Ok(None);
     }
     let panels: Vec<usize> = rows.iter().map(|row| row.moments.len()).collect();
-    let (mut page, grid) = page::begin(title, &entries(records, &rows), |top| grid(&panels, top))?;
+    let mut entries = entries(content.records, &rows);
+    entries.extend(remarks.iter().filter(|remark| !remark.is_empty()).cloned().map(Entry::remark));
+    let width = content.sheet.layout_width();
+    let (mut page, grid) = page::begin(content, "", &entries, |top| grid(width, &panels, top))?;
     for (i, row) in rows.iter().enumerate() {
         row.draw(&mut page, &grid, i);
     }
@@ -96,6 +121,8 @@ struct LawRow {
     /// The point in words; empty where there is one point.
     heading: String,
     moments: Vec<Moment>,
+    /// Whether all panels have one horizontal scale.
+    shares_scale: bool,
 }
 
 impl LawRow {
@@ -104,16 +131,29 @@ impl LawRow {
         let looks = style::looks(&here);
         let moments = times.iter().map(|time| Moment::of(&here, &looks, coordinate, *time));
         let moments = moments.filter(|moment| !moment.laws.is_empty()).collect();
-        Self { coordinate: coordinate.to_owned(), heading: in_words(point), moments }
+        Self { coordinate: coordinate.to_owned(), heading: names::point(point), moments, shares_scale: true }
+    }
+
+    /// Rows of one panel each as one row, in which each panel names its own point.
+    fn joined(rows: Vec<Self>) -> Self {
+        let coordinate = rows.first().map_or_else(String::new, |row| row.coordinate.clone());
+        let mut moments = Vec::new();
+        for row in rows {
+            let heading = row.heading;
+            moments.extend(row.moments.into_iter().map(|moment| moment.at_point(&heading)));
+        }
+        Self { coordinate, heading: String::new(), moments, shares_scale: false }
     }
 
     fn draw(&self, page: &mut Picture, grid: &PanelGrid, row: usize) {
-        let x = common_scale(&self.moments, support(&self.coordinate));
+        let common = common_scale(&self.moments, support(&self.coordinate));
         for (i, moment) in self.moments.iter().enumerate() {
+            let own = || common_scale(std::slice::from_ref(moment), support(&self.coordinate));
+            let x = if self.shares_scale { common } else { own() };
             moment.draw(page, grid, row * grid.columns + i, x, &self.coordinate);
         }
         if !self.heading.is_empty() {
-            let first = grid.panel(row * grid.columns, x, x);
+            let first = grid.panel(row * grid.columns, common, common);
             let place = (LEFT, first.top - ABOVE - 0.5 * HEADING + 3.0);
             page.text(&self.heading, place, LABEL_SIZE + 0.5, INK, Anchor::Start);
         }
@@ -157,7 +197,8 @@ impl SystemLaw {
 
 /// The laws of all systems at one time.
 struct Moment {
-    time: f64,
+    /// "t = 4", or its point where all panels have one time; empty for static systems alone.
+    title: String,
     laws: Vec<SystemLaw>,
     support: Support,
 }
@@ -168,7 +209,13 @@ impl Moment {
             .filter_map(|i| SystemLaw::of(records, i, looks[i], coordinate, time))
             .collect();
         laws.sort_by_key(|law| law.is_constant);
-        Self { time, laws, support: support(coordinate) }
+        let title = time_in_words(laws.iter().map(|law| &records[law.record]), time);
+        Self { title, laws, support: support(coordinate) }
+    }
+
+    /// The same, named by its point instead of its time.
+    fn at_point(self, point: &str) -> Self {
+        Self { title: point.to_owned(), ..self }
     }
 
     /// The shapes in the order of drawing: histograms, curves, constant systems.
@@ -187,7 +234,6 @@ impl Moment {
 
     fn draw(&self, page: &mut Picture, grid: &PanelGrid, place: usize, x: Scale, coordinate: &str) {
         let drawn = self.drawn(&x);
-        let highest = highest(drawn.iter().map(|(_, drawn)| drawn));
         let top = upper_end(drawn.iter().map(|(_, drawn)| drawn));
         let panel = grid.panel(place, x, Scale::linear(0.0, top));
         let mut filled = false;
@@ -198,7 +244,11 @@ impl Moment {
                     panel.steps(page, bars, fill, look.colour);
                     filled = true;
                 }
-                LawShape::Curve(points) => panel.system_curve(page, points, look),
+                LawShape::Curve(points) => {
+                    for part in visible_parts(points, LEAST_HEIGHT * top) {
+                        panel.system_curve(page, part, look);
+                    }
+                }
                 LawShape::Spikes(masses) => {
                     for (x, share) in masses {
                         panel.system_curve(page, &[(*x, 0.0), (*x, share * top)], look);
@@ -206,29 +256,76 @@ impl Moment {
                 }
             }
         }
+        draw_peaks(page, &panel, &drawn, top);
         let x_name = (grid.named || grid.is_last_in_column(place)).then(|| axis_name(coordinate));
         panel.axes(page, x_name.as_deref().or(Some("")), grid.is_first_in_row(place).then_some("density"));
-        let when = format!("t = {}", short_number(self.time));
-        // The remark is on the right, and needs the middle in the narrow panels of a row.
-        if highest > top && grid.narrow {
-            page.text(&when, (panel.left, panel.top - 8.0), LABEL_SIZE, INK, Anchor::Start);
-        } else {
-            let middle = panel.left + 0.5 * panel.width;
-            page.text(&when, (middle, panel.top - 8.0), LABEL_SIZE, INK, Anchor::Middle);
+        panel.letter(page, place, grid.count());
+        panel.title(page, &self.title, grid.count());
+    }
+}
+
+/// Densities below this share of a panel's height are not drawn: a line along the axis would say that there
+/// is mass.
+const LEAST_HEIGHT: f64 = 0.004;
+
+/// The parts of a curve that rise above the axis, each with the points before and after.
+fn visible_parts(points: &[(f64, f64)], least: f64) -> Vec<&[(f64, f64)]> {
+    let is_high: Vec<bool> = points.iter().map(|point| point.1 > least).collect();
+    let mut parts = Vec::new();
+    let mut from = 0;
+    for run in is_high.chunk_by(|a, b| a == b) {
+        let until = from + run.len();
+        if run[0] {
+            parts.push(&points[from.saturating_sub(1)..(until + 1).min(points.len())]);
         }
-        if highest > top {
-            panel.remark(page, &format!("peak {} ↑", short_number(highest)));
+        from = until;
+    }
+    parts
+}
+
+/// The heights of peaks that are cut, each in the colour of its system; equal ones once.
+fn draw_peaks(page: &mut Picture, panel: &Panel, drawn: &[(Look, LawShape)], top: f64) {
+    let mut said: Vec<String> = Vec::new();
+    for (look, shape) in drawn {
+        let LawShape::Curve(points) = shape else { continue };
+        let highest = points.iter().copied().max_by(|a, b| a.1.total_cmp(&b.1));
+        let Some((x, height)) = highest.filter(|peak| peak.1 > top) else { continue };
+        let words = short_number(height);
+        if !said.contains(&words) {
+            panel.peak(page, (x, &words), look.colour, said.len());
+            said.push(words);
         }
     }
 }
+
+/// "t = 4"; empty where all records are static, of which there is one state.
+pub fn time_in_words<'a>(mut records: impl Iterator<Item = &'a Record>, time: f64) -> String {
+    if records.all(is_static) { String::new() } else { format!("t = {}", short_number(time)) }
+}
+
+/// Share of the mass that is a line at 0, how near to 0 it is, and the room before 0 then, in shares of the
+/// axis.
+const MASS_AT_ZERO: f64 = 0.02;
+const AT_ZERO: f64 = 0.004;
+const BEFORE_ZERO: f64 = 0.025;
+
+/// Share of the upper end above which laws of a radius are so far from 0 that their axis does not begin there.
+const FAR_FROM_ZERO: f64 = 0.5;
 
 /// The horizontal scale of all panels: from 0 (a radius) or the 0.1 % quantile to the 99.9 % quantile of all
 /// laws, and a little more.
 fn common_scale(moments: &[Moment], support: Support) -> Scale {
     let laws = moments.iter().flat_map(|moment| &moment.laws).map(|law| &law.marginal);
     if support == Support::HalfLine {
-        let upper = laws.map(|law| law.quantile(0.999)).fold(0.0, f64::max);
-        return Scale::linear(0.0, if upper > 0.0 { 1.06 * upper } else { 1.0 });
+        let upper = laws.clone().map(|law| law.quantile(0.999)).fold(0.0, f64::max);
+        let lower = laws.clone().map(|law| law.quantile(0.001)).fold(upper, f64::min);
+        if lower > FAR_FROM_ZERO * upper {
+            return Scale::covering(Kind::Linear, [lower, upper], 0.1);
+        }
+        let upper = if upper > 0.0 { 1.06 * upper } else { 1.0 };
+        // A line of mass at 0 would lie under the frame.
+        let has_mass_at_zero = laws.clone().any(|law| law.quantile(MASS_AT_ZERO) < AT_ZERO * upper);
+        return Scale::linear(if has_mass_at_zero { -BEFORE_ZERO * upper } else { 0.0 }, upper);
     }
     Scale::covering(Kind::Linear, laws.flat_map(|law| [law.quantile(0.001), law.quantile(0.999)]), 0.05)
 }
@@ -256,15 +353,14 @@ fn entries(records: &[Record], rows: &[LawRow]) -> Vec<Entry> {
 
 /// The label of a system in the legend.
 fn label(record: &Record, is_constant: bool) -> String {
-    let neurons = record.fact(NEURONS).map(|n| format!(", {} neurons", short_number(n)));
+    let neurons = record.fact(NEURONS).map(|n| format!("{} = {}", NEURONS.symbol, short_number(n)));
     let seeds: usize =
         record.axes.iter().filter(|axis| axis.key.is_none()).map(|axis| axis.values.len()).product();
     // At one point the runs that stopped are known; they are not pooled.
     let pooled = if record.varied().next().is_none() { record.finished_runs() } else { seeds };
-    let runs = (seeds > 1).then(|| format!(", {pooled} runs pooled"));
+    let runs = (seeds > 1).then(|| format!("{pooled} runs pooled"));
     let atoms = atoms_in_words(record);
-    let more = [neurons, runs, atoms].map(Option::unwrap_or_default).concat();
-    format!("{} ({}{more})", record.system, kind_in_words(record, is_constant))
+    name_in_words(record, is_constant, &[neurons, runs, atoms].map(Option::unwrap_or_default))
 }
 
 /// The resolution at which a law is drawn.
@@ -283,11 +379,26 @@ fn atoms_in_words(record: &Record) -> Option<String> {
     let counts = record.measures().iter().filter_map(|law| law.atoms()).map(|(_, weights)| weights.len());
     let ends = [counts.clone().min()?, counts.max()?];
     let [least, most] = ends.map(|count| short_number(count as f64));
+    let noun = if ends[1] == 1 { "atom" } else { "atoms" };
     let count = if ends[0] == ends[1] { most } else { format!("{least} to {most}") };
-    let what = if record.measures().iter().all(|law: &Measure| matches!(law, Measure::Pushforward(_))) {
-        "nodes"
-    } else {
-        "atoms, kernel estimate"
-    };
-    Some(format!(", {count} {what}"))
+    let is_map = record.measures().iter().all(|law: &Measure| matches!(law, Measure::Pushforward(_)));
+    Some(match (is_map, ends[1] <= FEW) {
+        (true, _) => format!("{count} nodes"),
+        (_, true) => format!("{count} {noun}, heights by mass"),
+        _ => format!("{count} {noun}, kernel estimate"),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn where_there_is_no_mass_there_is_no_line() {
+        let heights = [0.0, 0.0, 0.5, 1.0, 0.0, 0.0, 0.0, 0.2];
+        let points: Vec<(f64, f64)> = heights.iter().enumerate().map(|(i, y)| (i as f64, *y)).collect();
+        let parts = visible_parts(&points, 0.01);
+        assert_eq!(parts, [&points[1..5], &points[6..8]]);
+        assert!(visible_parts(&points[..2], 0.01).is_empty() && visible_parts(&[], 0.01).is_empty());
+    }
 }

@@ -7,8 +7,8 @@ mod spectrum;
 mod view;
 
 use ab_glyph::InvalidFont;
-use meanfield_run::record::Record;
 
+use super::content::Content;
 use super::picture::Picture;
 use view::LayeredView;
 
@@ -16,10 +16,11 @@ use view::LayeredView;
 ///
 /// # Errors
 /// [`InvalidFont`], if the bundled font cannot be read.
-pub fn pictures(title: &str, records: &[Record]) -> Result<Vec<(String, Picture)>, InvalidFont> {
-    let Some(view) = LayeredView::of(title, records) else { return Ok(Vec::new()) };
+pub fn pictures(content: &Content) -> Result<Vec<(String, Picture)>, InvalidFont> {
+    let Some(view) = LayeredView::of(content) else { return Ok(Vec::new()) };
     let name = if view.are_features { "features" } else { "pre_activations" };
-    let fan = fan::picture(&view)?.map(|picture| (name.to_owned(), picture));
-    let spectrum = spectrum::picture(&view)?.map(|picture| ("diversity_spectrum".to_owned(), picture));
+    let fan = fan::picture(content, &view)?.map(|picture| (name.to_owned(), picture));
+    let spectrum =
+        spectrum::picture(content, &view)?.map(|picture| ("diversity_spectrum".to_owned(), picture));
     Ok(fan.into_iter().chain(spectrum).collect())
 }

@@ -1,5 +1,5 @@
 //! Figures of a comparison: the laws at the snapshots, coordinate by coordinate and pair by pair, the risk
-//! over time and over a varied key. Each is made once as a picture and written as SVG and PNG.
+//! over time and over a varied key. Each is made once as a picture and written as SVG, PNG or PDF.
 //!
 //! Only this crate knows the plotting library. Axes, ticks and legends are its own: plotters has no
 //! superscripts, no minor ticks, squeezes points onto logarithmic axes and clips nothing. It judges
@@ -10,22 +10,29 @@ use std::path::{Path, PathBuf};
 
 use meanfield_run::record::{Place, Record, RunAxis};
 
+mod allowed;
+mod apart;
+mod colour_key;
 mod content;
 mod curve;
 pub mod density;
+mod embedded_font;
 mod gap;
 mod heat;
 mod inset;
 mod joint;
+mod key_map;
 mod law;
 mod layers;
 mod legend;
 mod map;
+mod multiples;
 mod names;
 mod over_key;
 mod page;
 mod panel;
 mod panel_grid;
+mod pdf;
 mod picture;
 mod power_laws;
 mod ramp;
@@ -33,20 +40,25 @@ mod render;
 mod response;
 mod risk;
 mod scale;
+mod selection;
 mod shape;
+mod sheet;
 mod static_system;
 mod style;
+mod svg;
 mod systems;
 mod text;
 mod thin;
 mod time_axis;
 mod title;
 
-pub use content::{Content, FigureError, FigureFile, Over};
+pub use content::{Content, FigureError, FigureFile, Format, Over};
 use picture::Picture;
+pub use selection::{Selected, Selection, SelectionError};
+pub use sheet::{POINTS_IN_AN_INCH, Sheet};
 
-/// Draws all figures that the records have data for, each as SVG and PNG: `risk`, `over_<key>` where one key
-/// is varied, `over_<key>_and_<key>` where two are, `laws` of the claims on exponents, `law` of all
+/// Draws all figures that the records have data for, each in every format: `risk`, `over_<key>` where one key
+/// is varied, `over_<key>_and_<key>` where two are (three: small multiples), `laws` of the claims on exponents, `law` of all
 /// coordinates (`law_<coordinate>` of one, or where keys are varied), `pre_activations` and
 /// `diversity_spectrum` of layers, and `joint_law` of laws in several coordinates.
 ///
@@ -55,7 +67,7 @@ use picture::Picture;
 pub fn draw(content: &Content) -> Result<Vec<FigureFile>, FigureError> {
     let mut files = Vec::new();
     for (name, picture) in pictures(content)? {
-        files.extend(render::files(&picture, &file_name(&name))?);
+        files.extend(render::files(&picture, &file_name(&name), content.formats)?);
     }
     Ok(files)
 }
@@ -95,20 +107,20 @@ fn pictures(content: &Content) -> Result<Vec<(String, Picture)>, FigureError> {
     }
     pictures.extend(over);
     pictures.extend(power_laws::picture(content)?.map(|picture| ("laws".to_owned(), picture)));
-    pictures.extend(law::pictures(content.title, content.records)?);
-    pictures.extend(layers::pictures(content.title, content.records)?);
-    let reference = content.comparison.map(|comparison| comparison.reference.as_str());
-    pictures.extend(joint::pictures(content.title, content.records, reference)?);
+    pictures.extend(law::pictures(content)?);
+    pictures.extend(layers::pictures(content)?);
+    pictures.extend(joint::pictures(content)?);
     Ok(pictures)
 }
 
-/// Figures over varied keys: curves over one key, maps over two, and over three the maps of two at every
-/// value of the key with the fewest.
+/// Figures over varied keys: curves over one key, maps over two, and over three the maps of two at values of
+/// that with the fewest.
 fn over_keys(content: &Content) -> Result<Vec<(String, Picture)>, FigureError> {
-    let mut axes = systems::varied_axes(content.records);
-    if axes.len() == 3 {
-        axes.sort_by_key(|axis| axis.values.len());
-        return figures_at_each_value(content, &axes[0]);
+    let axes = systems::varied_axes(content.records);
+    if let [a, b, c] = &axes[..] {
+        let third = [a, b, c].into_iter().min_by_key(|axis| axis.values.len()).unwrap_or(a);
+        let keys: Vec<RunAxis> = axes.iter().filter(|axis| axis.name != third.name).cloned().collect();
+        return over_three_keys(content, &keys, third);
     }
     if let Some(key) = over_key::key(content.records) {
         let picture = over_key::picture(content, &key)?;
@@ -120,6 +132,18 @@ fn over_keys(content: &Content) -> Result<Vec<(String, Picture)>, FigureError> {
     Ok(picture.map(|picture| (name, picture)).into_iter().collect())
 }
 
+/// Small multiples where both keys have the values for a map, else what there is at each value of the third.
+fn over_three_keys(
+    content: &Content,
+    keys: &[RunAxis],
+    third: &RunAxis,
+) -> Result<Vec<(String, Picture)>, FigureError> {
+    let Some(keys) = map::mappable(keys) else { return figures_at_each_value(content, third) };
+    let picture = multiples::picture(content, &keys, third)?;
+    let name = format!("over_{}_and_{}_and_{}", keys[0].name, keys[1].name, third.name);
+    Ok(picture.map(|picture| (name, picture)).into_iter().collect())
+}
+
 /// The figures over two keys at each value of a third, which their titles and names state.
 fn figures_at_each_value(content: &Content, axis: &RunAxis) -> Result<Vec<(String, Picture)>, FigureError> {
     let mut pictures = Vec::new();
@@ -127,9 +151,9 @@ fn figures_at_each_value(content: &Content, axis: &RunAxis) -> Result<Vec<(Strin
         let place = Place { axis: axis.name.clone(), key: axis.key.clone(), value: *value };
         let here = [place.clone()];
         let records: Vec<Record> = content.records.iter().filter_map(|record| record.at(&here)).collect();
-        let title = format!("{} ({place})", content.title);
+        let words = names::point(&here);
         let at_value =
-            over_keys(&Content { title: &title, records: &records, comparison: None, ..*content })?;
+            over_keys(&Content { place: &words, records: &records, comparison: None, ..*content })?;
         pictures.extend(
             at_value.into_iter().map(|(name, picture)| (format!("{name}_at_{}", place.tag()), picture)),
         );

@@ -1,53 +1,51 @@
 //! Figures over two varied keys: a map of each system's risk at its last time, one key along each side.
 //!
-//! It needs exactly two keys with three or more values each. Colours go from the least value to the largest
-//! of a map, by ratios where these are wide apart; runs that failed are left white. It interpolates nothing.
+//! It needs exactly two keys with three or more values each (of three keys: `multiples`). Colours go from the
+//! least value to the largest of a map, by ratios where these are wide apart, as the key beside it shows; runs
+//! that failed are left white.
 
 use ab_glyph::InvalidFont;
 use meanfield_run::quantities;
 use meanfield_run::quantity::Quantity;
-use meanfield_run::record::{Place, Record, RunAxis};
+use meanfield_run::record::{Record, RunAxis};
 
+use super::colour_key;
 use super::content::Content;
-use super::heat::Heat;
-use super::legend::{self, Entry, Sample};
+use super::key_map::Map;
+use super::legend::{self, Entry};
 use super::names::key_name;
-use super::panel::Panel;
-use super::picture::{Anchor, Picture};
+use super::picture::Picture;
 use super::ramp::Ramp;
-use super::scale::{Kind, Scale, short_number};
-use super::style::{self, INK, LABEL_SIZE, PAGE_WIDTH};
+use super::style;
 use super::systems::varied_axes;
 use super::text::Typeface;
 use super::title::{TITLE_ROW, draw_title, title_lines};
-use meanfield_compare::align;
 
 /// Fewest values of a key.
 const FEWEST: usize = 3;
 /// Most maps, and most side by side.
 const MOST: usize = 6;
 const ABREAST: usize = 2;
-/// Beyond this ratio of the largest value to the smallest, ratios matter more than differences.
-const WIDE: f64 = 30.0;
-/// Left of the first map, right of the last, between maps.
-const LEFT: f64 = 50.0;
-const RIGHT: f64 = 10.0;
-const BETWEEN: f64 = 46.0;
+/// Left of each map, and right of it, for the key of its colours.
+const LEFT: f64 = 46.0;
+const RIGHT: f64 = colour_key::BEFORE + colour_key::WIDTH + colour_key::NUMBERS;
+/// Right of title and legend.
+const SIDE: f64 = 8.0;
 /// Above a map for its name, below it for its axis.
 const ABOVE: f64 = 18.0;
 const BELOW: f64 = 40.0;
-/// Height of a map in widths, and its largest width.
+/// Height of a map in widths, and its largest height.
 const FLATTER: f64 = 0.8;
-const WIDEST: f64 = 360.0;
-/// Share of the way from white to dark that the least value has.
-const FAINTEST: f64 = 0.04;
-/// Values below this are zero, and values below this share of the largest are left white, in maps from zero.
-const ZERO: f64 = 1e-6;
-const LEAST_SHARE: f64 = 1e-4;
+const TALLEST: f64 = 280.0;
 
 /// The keys that the figure is over, the one along the horizontal side first.
 pub fn keys(records: &[Record]) -> Option<[RunAxis; 2]> {
-    let keys = <[RunAxis; 2]>::try_from(varied_axes(records)).ok()?;
+    mappable(&varied_axes(records))
+}
+
+/// Two keys, if they have the values for a map.
+pub fn mappable(keys: &[RunAxis]) -> Option<[RunAxis; 2]> {
+    let keys = <[RunAxis; 2]>::try_from(keys.to_vec()).ok()?;
     keys.iter().all(|key| key.values.len() >= FEWEST).then_some(keys)
 }
 
@@ -71,206 +69,30 @@ pub fn picture(content: &Content, keys: &[RunAxis; 2]) -> Result<Option<Picture>
         return Ok(None);
     }
     let typeface = Typeface::bundled()?;
-    let inner = PAGE_WIDTH - LEFT - RIGHT;
-    let lines = title_lines(content.title, &typeface, inner);
+    let page_width = content.sheet.layout_width();
+    let inner = page_width - LEFT - SIDE;
+    let lines = title_lines(&content.heading(""), &typeface, inner);
     let entries = maps.iter().map(Map::entry);
     let entries: Vec<Entry> = entries.collect();
-    let abreast = maps.len().min(ABREAST) as f64;
-    let width = ((inner - BETWEEN * (abreast - 1.0)) / abreast).min(WIDEST);
-    let height = FLATTER * width;
+    let abreast = if content.sheet.is_narrow() { 1 } else { maps.len().min(ABREAST) };
+    let pitch = page_width / abreast as f64;
+    let width = pitch - LEFT - RIGHT;
+    let height = (FLATTER * width).min(TALLEST);
     let head = TITLE_ROW * lines.len() as f64 + 6.0;
     let top = head + legend::height(&entries, &typeface, inner);
-    let rows = maps.len().div_ceil(ABREAST) as f64;
-    let mut page = Picture::new(PAGE_WIDTH, top + rows * (ABOVE + height + BELOW), typeface);
+    let rows = maps.len().div_ceil(abreast) as f64;
+    let mut page = Picture::new(&content.sheet, top + rows * (ABOVE + height + BELOW), typeface);
     draw_title(&mut page, &lines, LEFT, 4.0);
     legend::draw(&mut page, &entries, (LEFT, head), inner);
     for (i, map) in maps.iter().enumerate() {
-        let left = LEFT + (i % ABREAST) as f64 * (width + BETWEEN);
-        let top = top + (i / ABREAST) as f64 * (ABOVE + height + BELOW) + ABOVE;
-        map.draw(&mut page, keys, [left, top, width, height]);
+        let left = LEFT + (i % abreast) as f64 * pitch;
+        let top = top + (i / abreast) as f64 * (ABOVE + height + BELOW) + ABOVE;
+        let panel = map.draw(&mut page, keys, [left, top, width, height]);
+        // The kind of the system is in the legend.
+        panel.title(&mut page, &format!("{}: {}", map.system, map.words), maps.len());
+        panel.axes(&mut page, Some(&key_name(&keys[0].name)), Some(&key_name(&keys[1].name)));
+        map.draw_key(&mut page, &panel);
+        panel.letter(&mut page, i, maps.len());
     }
     Ok(Some(page))
-}
-
-/// One quantity of one system over both keys.
-struct Map {
-    name: String,
-    /// The quantity in words.
-    words: &'static str,
-    ramp: Ramp,
-    /// Values, row by row of the second key, both keys increasing.
-    values: Vec<f64>,
-    least: f64,
-    most: f64,
-    by_ratios: bool,
-}
-
-impl Map {
-    /// The map of a quantity; None if the system lacks a key, or the quantity is not mapped.
-    fn of(record: &Record, keys: &[RunAxis; 2], ramp: Ramp, quantity: &Quantity) -> Option<Self> {
-        let mapped = quantity.shown.map?;
-        let curve = record.curve(quantity)?;
-        if !keys.iter().all(|key: &RunAxis| record.axes.iter().any(|axis| axis.name == key.name)) {
-            return None;
-        }
-        let [columns, rows] = keys.each_ref().map(|key| sorted(&key.values));
-        let places = rows.iter().flat_map(|y| columns.iter().map(move |x| (*x, *y)));
-        let values: Vec<f64> = places
-            .map(|(x, y): (f64, f64)| {
-                let point = [place(&keys[0], x), place(&keys[1], y)];
-                last_mean(record, &curve.name, &point).unwrap_or(f64::NAN)
-            })
-            .collect();
-        let finite = values.iter().copied().filter(|value| value.is_finite());
-        let least = finite.clone().fold(f64::INFINITY, f64::min);
-        let most = finite.fold(f64::NEG_INFINITY, f64::max);
-        if mapped.from_zero && most < ZERO {
-            return None;
-        }
-        let least = if mapped.from_zero { (LEAST_SHARE * most).max(ZERO) } else { least };
-        let by_ratios = least > 0.0 && most / least > WIDE;
-        let name = format!("{} ({})", record.system, record.kind);
-        (least <= most).then_some(Self { name, words: mapped.words, ramp, values, least, most, by_ratios })
-    }
-
-    fn entry(&self) -> Entry {
-        let least = short_number(self.least);
-        let most = short_number(self.most);
-        let by = if self.by_ratios { ", by ratios" } else { "" };
-        let label = format!("{}: {} from {least} to {most}{by}", self.name, self.words);
-        Entry { sample: Sample::Ramp(self.ramp), label }
-    }
-
-    /// Share of the way to dark, from the least value to 1 for the largest; 0 for NaN and below the least.
-    fn share(&self, value: f64) -> f64 {
-        let from = self.measure(self.least);
-        let until = self.measure(self.most);
-        let share = (self.measure(value) - from) / (until - from);
-        // The least value is visible too, and differs from failed runs and from zero.
-        if share >= 0.0 { FAINTEST + (1.0 - FAINTEST) * share } else { 0.0 }
-    }
-
-    /// Colours are linear in this function of a value.
-    fn measure(&self, value: f64) -> f64 {
-        if self.by_ratios { value.ln() } else { value }
-    }
-
-    fn draw(&self, page: &mut Picture, keys: &[RunAxis; 2], [left, top, width, height]: [f64; 4]) {
-        let faces = keys.each_ref().map(|key| faces(&key.values));
-        let [x, y] = [0, 1].map(|k| {
-            let kind = Kind::of_key(&keys[k].values);
-            Scale::covering(kind, faces[k].iter().copied(), 0.0)
-        });
-        let panel = Panel { left, top, width, height, x, y };
-        let columns = keys[0].values.len();
-        Heat::table(faces, |i: usize, j: usize| self.share(self.values[j * columns + i]))
-            .draw_all(page, &panel, self.ramp);
-        // The kind of the system is in the legend.
-        let system = self.name.split(" (").next().unwrap_or_default();
-        page.text(&format!("{system}: {}", self.words), (left, top - 8.0), LABEL_SIZE, INK, Anchor::Start);
-        panel.axes(page, Some(&key_name(&keys[0].name)), Some(&key_name(&keys[1].name)));
-    }
-}
-
-/// A value on the axis of a key.
-fn place(key: &RunAxis, value: f64) -> Place {
-    Place { axis: key.name.clone(), key: key.key.clone(), value }
-}
-
-/// Mean of a curve over the runs at a point, at its last time.
-fn last_mean(record: &Record, curve: &str, point: &[Place]) -> Option<f64> {
-    let here = record.at(point)?;
-    let runs = align::runs(&here, here.curve(curve)?);
-    align::mean(&runs).last().copied()
-}
-
-/// The values of a key, increasing: cells of a map lie in this order, whatever that of the runs.
-fn sorted(values: &[f64]) -> Vec<f64> {
-    let mut sorted = values.to_vec();
-    sorted.sort_by(f64::total_cmp);
-    sorted
-}
-
-/// Faces of the cells: half-way between the values, on the scale of their kind, and as far beyond the
-/// outermost.
-fn faces(values: &[f64]) -> Vec<f64> {
-    let is_linear = Kind::of_key(values) == Kind::Linear;
-    let sorted: Vec<f64> =
-        sorted(values).into_iter().map(|value: f64| if is_linear { value } else { value.ln() }).collect();
-    let first = sorted[0];
-    let last = sorted[sorted.len() - 1];
-    let between: Vec<f64> = sorted.windows(2).map(|pair: &[f64]| 0.5 * (pair[0] + pair[1])).collect();
-    let lower = 2.0 * first - between[0];
-    let upper = 2.0 * last - between[between.len() - 1];
-    [lower]
-        .into_iter()
-        .chain(between)
-        .chain([upper])
-        .map(|value: f64| if is_linear { value } else { value.exp() })
-        .collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use meanfield_run::quantities::RISK;
-    use meanfield_run::record::Curve;
-
-    #[test]
-    fn cells_lie_around_their_values() {
-        assert_eq!(faces(&[1.0, 2.0, 3.0]), [0.5, 1.5, 2.5, 3.5]);
-        let wide = faces(&[1.0, 100.0, 10_000.0]);
-        assert!(
-            [0.1, 10.0, 1000.0, 1e5].iter().zip(&wide).all(|(a, b)| (a / b - 1.0).abs() < 1e-12),
-            "{wide:?}"
-        );
-    }
-
-    fn run(x: f64, y: f64) -> Record {
-        let values = ndarray::arr1(&[x + 10.0 * y]).into_dyn();
-        let curves = vec![Curve { name: "risk".into(), meaning: String::new(), values }];
-        Record { time: vec![1.0], curves, ..Record::default() }
-    }
-
-    #[test]
-    fn cells_go_with_their_values_whatever_their_order() {
-        // R = x + 10 y over x = 3, 1, 2 and y = 5, 4, 6
-        let keys = [("x", [3.0, 1.0, 2.0]), ("y", [5.0, 4.0, 6.0])].map(|(name, values)| RunAxis {
-            name: name.into(),
-            key: Some(name.into()),
-            values: values.into(),
-        });
-        let record = Record::stack(
-            keys[0].clone(),
-            keys[0]
-                .values
-                .iter()
-                .map(|x: &f64| {
-                    let runs = keys[1].values.iter().map(|y| run(*x, *y)).collect();
-                    Record::stack(keys[1].clone(), runs).expect("alike")
-                })
-                .collect(),
-        )
-        .expect("alike");
-        let map = Map::of(&record, &keys, Ramp::to(INK), RISK).expect("a map");
-        assert_eq!(map.values, [41.0, 42.0, 43.0, 51.0, 52.0, 53.0, 61.0, 62.0, 63.0]);
-        assert_eq!(faces(&keys[0].values), [0.5, 1.5, 2.5, 3.5]);
-    }
-
-    #[test]
-    fn shares_go_from_the_least_to_the_largest_and_gaps_are_below() {
-        let level = Map {
-            name: String::new(),
-            words: "risk",
-            ramp: Ramp::to(INK),
-            values: Vec::new(),
-            least: 1.0,
-            most: 3.0,
-            by_ratios: false,
-        };
-        let steep =
-            Map { name: String::new(), values: Vec::new(), least: 0.01, most: 1.0, by_ratios: true, ..level };
-        assert!((level.share(2.0) - 0.52).abs() < 1e-12 && (steep.share(0.1) - 0.52).abs() < 1e-12);
-        assert!(level.share(f64::NAN) == 0.0 && level.share(1.0) > 0.0 && level.share(3.0) == 1.0);
-    }
 }

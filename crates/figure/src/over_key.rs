@@ -18,20 +18,19 @@ use super::picture::Picture;
 use super::response::Response;
 use super::scale::{Kind, Scale};
 use super::static_system::is_constant;
-use super::style::{self, PAGE_WIDTH};
+use super::style;
 use super::systems::varied_axes;
 use super::text::Typeface;
 use super::title::{TITLE_ROW, draw_title, title_lines};
 
-const LEFT: f64 = 56.0;
-/// Width of the panels.
-const WIDTH: f64 = PAGE_WIDTH - LEFT - 12.0;
+const LEFT: f64 = 50.0;
+const RIGHT: f64 = 8.0;
 /// Height of the risk's panel, and of those below.
 const UPPER_HEIGHT: f64 = 190.0;
 const LOWER_HEIGHT: f64 = 120.0;
 /// Between panels, between legend and panel, and below the last.
-const BETWEEN: f64 = 12.0;
-const ABOVE: f64 = 6.0;
+const BETWEEN: f64 = 20.0;
+const ABOVE: f64 = 15.0;
 const BELOW: f64 = 36.0;
 /// Fewest values of a key.
 const FEWEST: usize = 3;
@@ -56,22 +55,24 @@ pub fn picture(content: &Content, key: &RunAxis) -> Result<Option<Picture>, Inva
         shown.filter_map(|quantity| QuantityPanel::of(content.records, key, quantity)).collect();
     let Some(risks) = rows.first().filter(|row| row.quantity == RISK) else { return Ok(None) };
     let typeface = Typeface::bundled()?;
-    let lines = title_lines(content.title, &typeface, WIDTH);
+    let width = content.sheet.layout_width() - LEFT - RIGHT;
+    let lines = title_lines(&content.heading(""), &typeface, width);
     let entries = entries(content.records.len(), risks);
     let head = TITLE_ROW * lines.len() as f64 + 6.0;
     let thresholds = thresholds(content.records, key);
     let names = if thresholds.is_empty() { 0.0 } else { THRESHOLDS };
-    let top = head + legend::height(&entries, &typeface, WIDTH) + ABOVE + names;
+    let top = head + legend::height(&entries, &typeface, width) + ABOVE + names;
     let ends = panel_tops(top, &rows);
-    let mut page = Picture::new(PAGE_WIDTH, ends[rows.len()] - BETWEEN + BELOW, typeface);
+    let mut page = Picture::new(&content.sheet, ends[rows.len()] - BETWEEN + BELOW, typeface);
     draw_title(&mut page, &lines, LEFT, 4.0);
-    legend::draw(&mut page, &entries, (LEFT, head), WIDTH);
+    legend::draw(&mut page, &entries, (LEFT, head), width);
     let x = scale(&key.values);
     for (i, row) in rows.iter().enumerate() {
         let height = ends[i + 1] - BETWEEN - ends[i];
-        let panel = Panel { left: LEFT, top: ends[i], width: WIDTH, height, x, y: row.scale() };
+        let panel = Panel { left: LEFT, top: ends[i], width, height, x, y: row.scale() };
         let name = (i + 1 == rows.len()).then(|| key_name(&key.name));
         row.draw(&mut page, &panel, name.as_deref());
+        panel.letter(&mut page, i, rows.len());
         for (place, name) in &thresholds {
             panel.vertical_line(&mut page, *place, if i == 0 { name } else { "" });
         }
@@ -150,8 +151,9 @@ impl QuantityPanel {
     }
 
     fn draw(&self, page: &mut Picture, panel: &Panel, x_name: Option<&str>) {
-        for response in &self.responses {
-            response.draw(page, panel);
+        for (i, response) in self.responses.iter().enumerate() {
+            let lines_over = self.responses[i + 1..].iter().filter(|other| other.is_line()).count();
+            response.draw(page, panel, lines_over);
         }
         panel.axes(page, x_name, Some(self.name));
     }

@@ -7,11 +7,18 @@ use plotters::style::{RGBAColor, RGBColor};
 
 use super::picture::{Anchor, Picture, Place};
 use super::scale::{Scale, Tick, power_of_ten};
-use super::style::{FAINT, FRAME_WIDTH, INK, LABEL_SIZE, Look, TICK_SIZE};
+use super::style::{FAINT, FRAME_WIDTH, INK, LABEL_SIZE, Look, Mark, TICK_SIZE};
 use super::thin;
 
+/// Radius of filled marks.
+const SOLID_MARK: f64 = 1.9;
 /// Length of labelled ticks.
 const TICK: f64 = 3.0;
+
+/// From the left side of a panel to the end of its letter, with a space.
+const AFTER_LETTER: f64 = 16.0;
+/// Distance of the name of a vertical axis from the frame.
+const NAME_DISTANCE: f64 = 37.0;
 
 /// Space between the numbers along a horizontal axis; one that comes closer to the last is left out.
 const BETWEEN_LABELS: f64 = 5.0;
@@ -95,10 +102,23 @@ impl Panel {
         }
     }
 
-    /// A ring around a point within the frame.
-    pub fn ring(&self, page: &mut Picture, point: (f64, f64), radius: f64, colour: RGBColor) {
+    /// A filled mark at a point within the frame.
+    pub fn solid_mark(&self, page: &mut Picture, point: (f64, f64), mark: Mark, colour: RGBColor) {
         if let Some(place) = self.place(point).filter(|place| self.contains(*place)) {
-            page.ring(place, radius, colour);
+            page.solid_mark(mark, place, SOLID_MARK, colour);
+        }
+    }
+
+    /// The outline of a mark around a point within the frame.
+    pub fn outline(
+        &self,
+        page: &mut Picture,
+        mark: Mark,
+        (point, radius): ((f64, f64), f64),
+        colour: RGBColor,
+    ) {
+        if let Some(place) = self.place(point).filter(|place| self.contains(*place)) {
+            page.outline(mark, place, radius, colour);
         }
     }
 
@@ -161,10 +181,34 @@ impl Panel {
         page.text(name, (x, self.top - 6.0), LABEL_SIZE, INK, Anchor::Middle);
     }
 
-    /// A remark above the right upper corner.
-    pub fn remark(&self, page: &mut Picture, text: &str) {
-        let place = (self.left + self.width, self.top - 7.0);
-        page.text(text, place, TICK_SIZE - 0.5, FAINT, Anchor::End);
+    /// Its letter above the left upper corner, "(a)" of the first of several panels; none of a single one.
+    pub fn letter(&self, page: &mut Picture, number: usize, of: usize) {
+        if of > 1 {
+            page.text(&letter(number), (self.left, self.top - 8.0), LABEL_SIZE, INK, Anchor::Start);
+        }
+    }
+
+    /// Its title above the middle, or after its letter where it is wide. It is one `of` several panels.
+    pub fn title(&self, page: &mut Picture, title: &str, of: usize) {
+        let y = self.top - 8.0;
+        let room = 0.5 * self.width - if of > 1 { AFTER_LETTER } else { 0.0 };
+        match 0.5 * page.typeface.width(title, LABEL_SIZE) <= room {
+            true => page.text(title, (self.left + 0.5 * self.width, y), LABEL_SIZE, INK, Anchor::Middle),
+            false => page.text(title, (self.left + AFTER_LETTER, y), LABEL_SIZE, INK, Anchor::Start),
+        };
+    }
+
+    /// A peak that is higher than the panel: its height beside it, in the colour of its curve. Several peaks
+    /// stand below each other, in `row`s.
+    pub fn peak(&self, page: &mut Picture, (x, height): (f64, &str), colour: RGBColor, row: usize) {
+        let Some(place) = self.x.place(x) else { return };
+        let y = self.top + 7.0 + 9.5 * row as f64;
+        let x = self.left + place * self.width;
+        let text = format!("↑ {height}");
+        match place < 0.5 {
+            true => page.text(&text, (x + 4.0, y), TICK_SIZE, colour, Anchor::Start),
+            false => page.text(&text, (x - 4.0, y), TICK_SIZE, colour, Anchor::End),
+        };
     }
 
     /// Frame, ticks and names of the axes; an axis without a name has no labels either.
@@ -220,7 +264,7 @@ impl Panel {
             Some(name) => self.vertical_name(page, &with_power(name, y_power), widest),
             None => {
                 let power = with_power("", y_power);
-                page.text(&power, (self.left, self.top - 7.0), TICK_SIZE, INK, Anchor::Start);
+                page.text(&power, (self.left + AFTER_LETTER, self.top - 8.0), TICK_SIZE, INK, Anchor::Start);
             }
         }
     }
@@ -232,7 +276,8 @@ impl Panel {
         self.vertical_ticks(page, false);
     }
 
-    fn frame(&self, page: &mut Picture) {
+    /// Its frame alone.
+    pub fn frame(&self, page: &mut Picture) {
         let right = self.left + self.width;
         let bottom = self.top + self.height;
         let corners = [(self.left, self.top), (right, self.top), (right, bottom), (self.left, bottom)];
@@ -262,12 +307,15 @@ impl Panel {
     }
 
     fn vertical_name(&self, page: &mut Picture, name: &str, widest: f64) {
-        let place = (self.left - widest - 14.0, self.top + 0.5 * self.height);
+        // One distance for all but the widest numbers, so that the names of several rows stand in line.
+        let distance = f64::max(widest + 14.0, NAME_DISTANCE);
+        let place = (self.left - distance, self.top + 0.5 * self.height);
         page.turned_text(name, place, LABEL_SIZE, INK);
     }
 
     fn horizontal_ticks(&self, page: &mut Picture, ticks: Vec<Tick>, labelled: bool) {
         let bottom = self.top + self.height;
+        let ticks = if self.x.is_linear() { self.evenly_labelled(page, ticks) } else { ticks };
         let mut free_from = f64::NEG_INFINITY;
         for tick in ticks {
             let Some(x) = self.x.place(tick.value).map(|place| self.left + place * self.width) else {
@@ -282,6 +330,39 @@ impl Panel {
                 free_from = x + half + BETWEEN_LABELS;
             }
         }
+    }
+
+    /// Ticks in equal steps of which as many have labels as there is room for, in equal steps too, 0 among
+    /// them; labels that are whole numbers are written as such.
+    fn evenly_labelled(&self, page: &Picture, ticks: Vec<Tick>) -> Vec<Tick> {
+        let zero = ticks.iter().position(|tick| tick.value == 0.0).unwrap_or(0);
+        for step in 1..=ticks.len().max(1) {
+            let mut some = ticks.clone();
+            let left_out = some.iter_mut().enumerate().filter(|(i, _)| i.abs_diff(zero) % step != 0);
+            left_out.for_each(|(_, tick)| tick.label = None);
+            without_empty_decimals(&mut some);
+            let spans: Vec<[f64; 2]> =
+                some.iter().filter_map(|tick| self.span_of_label(page, tick)).collect();
+            if spans.windows(2).all(|pair| pair[0][1] + BETWEEN_LABELS <= pair[1][0]) {
+                return some;
+            }
+        }
+        ticks
+    }
+
+    /// Ticks and numbers on the right side.
+    pub fn ticks_on_the_right(&self, page: &mut Picture) {
+        let right = self.left + self.width;
+        let (ticks, power) = self.y.ticks();
+        for tick in ticks {
+            let Some(y) = self.y.place(tick.value).map(|p| self.top + (1.0 - p) * self.height) else {
+                continue;
+            };
+            let length = if tick.label.is_some() { TICK } else { 0.6 * TICK };
+            page.line(&[(right, y), (right + length, y)], FRAME_WIDTH, INK);
+            page.text(&tick.label.unwrap_or_default(), (right + 5.0, y), TICK_SIZE, INK, Anchor::Start);
+        }
+        page.text(&with_power("", power), (right, self.top - 7.0), TICK_SIZE, INK, Anchor::Middle);
     }
 
     /// Returns the width of the widest label and the power of ten taken out of them.
@@ -349,6 +430,25 @@ impl Panel {
     }
 }
 
+/// "(a)" to "(z)", and numbers beyond.
+fn letter(number: usize) -> String {
+    match u8::try_from(number).ok().filter(|number| *number < 26) {
+        Some(number) => format!("({})", char::from(b'a' + number)),
+        None => format!("({})", number + 1),
+    }
+}
+
+/// Writes labels without their decimals where those are zero in all of them.
+fn without_empty_decimals(ticks: &mut [Tick]) {
+    let is_whole =
+        |label: &String| label.split_once('.').is_none_or(|(_, rest)| rest.chars().all(|c| c == '0'));
+    if ticks.iter().filter_map(|tick| tick.label.as_ref()).all(is_whole) {
+        for label in ticks.iter_mut().filter_map(|tick| tick.label.as_mut()) {
+            label.truncate(label.find('.').unwrap_or(label.len()));
+        }
+    }
+}
+
 /// A name with the power of ten by which the numbers along its axis are to be multiplied.
 fn with_power(name: &str, power: i32) -> String {
     match (name, power) {
@@ -379,7 +479,8 @@ mod tests {
 
     #[test]
     fn what_has_no_place_interrupts_a_curve() {
-        let mut page = Picture::new(1.0, 1.0, super::super::text::Typeface::bundled().expect("bundled"));
+        let mut page =
+            Picture::new(&Default::default(), 1.0, super::super::text::Typeface::bundled().expect("bundled"));
         let points = [(0.0, 0.1), (0.2, 0.1), (0.4, f64::NAN), (0.6, 0.1), (0.8, f64::INFINITY), (0.9, 0.2)];
         panel().curve(&mut page, &points, INK, &[], 1.0);
         let [Shape::Line { points, .. }] = &page.shapes[..] else { panic!("{:?}", page.shapes) };

@@ -3,7 +3,6 @@
 
 use super::panel::Panel;
 use super::scale::Scale;
-use super::style::PAGE_WIDTH;
 
 /// Space left of each panel, for its labels.
 pub const LEFT: f64 = 46.0;
@@ -19,48 +18,67 @@ const BELOW: f64 = 19.0;
 /// Space below the last row, for the name of the axis as well.
 const BELOW_LAST: f64 = 36.0;
 
+/// Least width of a panel with its labels.
+const NARROWEST: f64 = 110.0;
+
+/// Most panels side by side that a page of this width has room for, of `wanted`.
+pub fn columns_within(page_width: f64, wanted: usize) -> usize {
+    wanted.min(((page_width - RIGHT) / NARROWEST) as usize).max(1)
+}
+
 /// Places of the panels.
 pub struct PanelGrid {
+    page_width: f64,
     count: usize,
     /// Panels in a row.
     pub columns: usize,
     top: f64,
     /// Space above each row beside that of its panels.
     heading: f64,
-    /// Whether each row is a series of its own, with narrow panels.
-    pub narrow: bool,
     /// Whether each row names its own axis.
     pub named: bool,
 }
 
 impl PanelGrid {
-    /// A single list of panels. `rows` are numbers of panels.
-    pub fn of_one(rows: &[usize], top: f64) -> Self {
+    /// A single list of panels on a page of a width. `rows` are numbers of panels.
+    pub fn of_one(page_width: f64, rows: &[usize], top: f64) -> Self {
         let count = rows[0];
-        let columns = if count == 4 { 2 } else { count.min(3) };
-        Self { count, columns, top, heading: 0.0, narrow: false, named: false }
+        let columns = columns_within(page_width, if count == 4 { 2 } else { count.min(3) });
+        Self { page_width, count, columns, top, heading: 0.0, named: false }
     }
 
     /// A row for each point.
-    pub fn of_points(rows: &[usize], top: f64) -> Self {
+    pub fn of_points(page_width: f64, rows: &[usize], top: f64) -> Self {
         let columns = rows.iter().copied().max().unwrap_or(1);
-        Self { count: rows.len() * columns, columns, top, heading: HEADING, narrow: true, named: false }
+        let count = rows.len() * columns;
+        Self { page_width, count, columns, top, heading: HEADING, named: false }
     }
 
     /// A row for each coordinate.
-    pub fn of_coordinates(rows: &[usize], top: f64) -> Self {
-        Self { heading: 0.0, named: true, ..Self::of_points(rows, top) }
+    pub fn of_coordinates(page_width: f64, rows: &[usize], top: f64) -> Self {
+        Self { heading: 0.0, named: true, ..Self::of_points(page_width, rows, top) }
     }
 
     /// Rows of equally many panels, which share the name of the axis below them.
-    pub fn of_rows(rows: usize, columns: usize, top: f64) -> Self {
-        Self { heading: 0.0, ..Self::of_points(&vec![columns; rows], top) }
+    pub fn of_rows(page_width: f64, rows: usize, columns: usize, top: f64) -> Self {
+        Self { heading: 0.0, ..Self::of_points(page_width, &vec![columns; rows], top) }
     }
 
     fn panel_height(&self) -> f64 {
         // Many rows must fit on a page.
-        let tallest: f64 = [190.0, 150.0, 150.0, 96.0][self.rows().clamp(1, 4) - 1];
-        f64::min(tallest, [190.0, 150.0, 118.0, 96.0][self.columns.clamp(1, 4) - 1])
+        let tallest: f64 = [190.0, 150.0, 118.0, 84.0][self.rows().clamp(1, 4) - 1];
+        let of_columns = f64::min(tallest, [190.0, 150.0, 118.0, 96.0][self.columns.clamp(1, 4) - 1]);
+        // On a narrow page panels are no taller than wide, but for the narrowest.
+        f64::min(of_columns, self.panel_width().max(80.0))
+    }
+
+    fn panel_width(&self) -> f64 {
+        (self.page_width - RIGHT) / self.columns as f64 - LEFT
+    }
+
+    /// Number of panels.
+    pub fn count(&self) -> usize {
+        self.count
     }
 
     /// Space below each panel.
@@ -86,11 +104,11 @@ impl PanelGrid {
     pub fn panel(&self, place: usize, x: Scale, y: Scale) -> Panel {
         let row = place / self.columns;
         let column = place % self.columns;
-        let pitch = (PAGE_WIDTH - RIGHT) / self.columns as f64;
+        let pitch = self.panel_width() + LEFT;
         Panel {
             left: LEFT + column as f64 * pitch,
             top: self.top + row as f64 * self.pitch() + self.heading + ABOVE,
-            width: pitch - LEFT,
+            width: self.panel_width(),
             height: self.panel_height(),
             x,
             y,

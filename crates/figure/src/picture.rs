@@ -1,8 +1,9 @@
-//! A figure as a list of shapes, in points from the upper left corner. It is made once and rendered
-//! to every format (`render`); it knows neither data nor file formats.
+//! A figure as a list of shapes, in units of the layout (`sheet`) from the upper left corner. It is made once
+//! and rendered to every format (`render`); it knows neither data nor file formats.
 
 use plotters::style::{Color, RGBAColor, RGBColor};
 
+use super::sheet::Sheet;
 use super::style::Mark;
 use super::text::{CAPITAL_HEIGHT, Typeface};
 
@@ -94,6 +95,8 @@ pub struct Picture {
     pub width: f64,
     /// Height of the page.
     pub height: f64,
+    /// Points in a unit of the layout.
+    pub zoom: f64,
     /// Shapes in the order of drawing.
     pub shapes: Vec<Shape>,
     /// The typeface of its texts.
@@ -101,9 +104,14 @@ pub struct Picture {
 }
 
 impl Picture {
-    /// An empty page.
-    pub fn new(width: f64, height: f64, typeface: Typeface) -> Self {
-        Self { width, height, shapes: Vec::new(), typeface }
+    /// An empty page as wide as a sheet.
+    pub fn new(sheet: &Sheet, height: f64, typeface: Typeface) -> Self {
+        Self { width: sheet.layout_width(), height, zoom: sheet.zoom(), shapes: Vec::new(), typeface }
+    }
+
+    /// Width and height in points.
+    pub fn size_in_points(&self) -> Place {
+        (self.width * self.zoom, self.height * self.zoom)
     }
 
     /// A filled polygon.
@@ -120,9 +128,22 @@ impl Picture {
         }
     }
 
-    /// A circle's line.
-    pub fn ring(&mut self, centre: Place, radius: f64, colour: RGBColor) {
-        self.shapes.push(Shape::Ring { centre, radius, width: RING_WIDTH, colour });
+    /// The outline of a mark, as large as a circle of this radius.
+    pub fn outline(&mut self, mark: Mark, (x, y): Place, radius: f64, colour: RGBColor) {
+        let half = 0.5 * std::f64::consts::PI.sqrt() * radius;
+        let mut corners: Vec<Place> = match mark {
+            Mark::Circle | Mark::Dot => {
+                return self.shapes.push(Shape::Ring { centre: (x, y), radius, width: RING_WIDTH, colour });
+            }
+            Mark::Square => vec![(-half, -half), (half, -half), (half, half), (-half, half)],
+            Mark::Triangle => vec![(0.0, -1.5 * half), (1.3 * half, 0.75 * half), (-1.3 * half, 0.75 * half)],
+            Mark::Diamond => [(0.0, -1.0), (1.0, 0.0), (0.0, 1.0), (-1.0, 0.0)]
+                .map(|(u, v)| (1.414 * half * u, 1.414 * half * v))
+                .to_vec(),
+        };
+        corners.push(corners[0]);
+        let places: Vec<Place> = corners.into_iter().map(|(u, v)| (x + u, y + v)).collect();
+        self.line(&places, RING_WIDTH, colour);
     }
 
     /// A filled circle.
@@ -153,18 +174,20 @@ impl Picture {
         if mark == Mark::Dot {
             return self.shapes.push(Shape::Disc { centre: (x, y), radius: 0.75 * radius, colour });
         }
-        for (size, colour) in [(radius, colour), (radius - 0.9, RGBColor(255, 255, 255))] {
-            let corners: &[Place] = match mark {
-                Mark::Circle | Mark::Dot => {
-                    self.shapes.push(Shape::Disc { centre: (x, y), radius: size, colour });
-                    continue;
-                }
-                Mark::Square => &[(-0.9, -0.9), (0.9, -0.9), (0.9, 0.9), (-0.9, 0.9)],
-                Mark::Triangle => &[(0.0, -1.3), (1.15, 0.75), (-1.15, 0.75)],
-                Mark::Diamond => &[(0.0, -1.3), (1.3, 0.0), (0.0, 1.3), (-1.3, 0.0)],
-            };
-            self.area(corners.iter().map(|(u, v)| (x + u * size, y + v * size)).collect(), colour.to_rgba());
-        }
+        self.solid_mark(mark, (x, y), radius, colour);
+        self.solid_mark(mark, (x, y), radius - 0.9, RGBColor(255, 255, 255));
+    }
+
+    /// A filled mark.
+    pub fn solid_mark(&mut self, mark: Mark, (x, y): Place, radius: f64, colour: RGBColor) {
+        let corners: &[Place] = match mark {
+            Mark::Circle | Mark::Dot => return self.disc((x, y), radius, colour),
+            Mark::Square => &[(-0.9, -0.9), (0.9, -0.9), (0.9, 0.9), (-0.9, 0.9)],
+            Mark::Triangle => &[(0.0, -1.3), (1.15, 0.75), (-1.15, 0.75)],
+            Mark::Diamond => &[(0.0, -1.3), (1.3, 0.0), (0.0, 1.3), (-1.3, 0.0)],
+        };
+        let outline = corners.iter().map(|(u, v)| (x + u * radius, y + v * radius)).collect();
+        self.area(outline, colour.to_rgba());
     }
 
     /// A bar from place to place, one above the other, with a cap at both ends.
@@ -188,7 +211,9 @@ impl Picture {
     /// Text that reads upwards, its middle at `place`.
     pub fn turned_text(&mut self, text: &str, (x, y): Place, size: f64, colour: RGBColor) {
         let start = (x + 0.5 * CAPITAL_HEIGHT * size, y + 0.5 * self.typeface.width(text, size));
-        self.shapes.push(Shape::Text { start, text: text.to_owned(), size, colour, turned: true });
+        if !text.is_empty() {
+            self.shapes.push(Shape::Text { start, text: text.to_owned(), size, colour, turned: true });
+        }
     }
 }
 

@@ -10,15 +10,15 @@ use super::names::key_name;
 use super::panel::Panel;
 use super::picture::Picture;
 use super::scale::{Kind, Scale, short_number};
-use super::style::{self, FAINT, LINE_WIDTH, Look, PAGE_WIDTH};
+use super::style::{self, FAINT, LINE_WIDTH, Look};
 use super::text::Typeface;
 use super::title::{TITLE_ROW, draw_title, title_lines};
 
-const LEFT: f64 = 56.0;
-const RIGHT: f64 = 12.0;
+const LEFT: f64 = 50.0;
+const RIGHT: f64 = 10.0;
 const HEIGHT: f64 = 150.0;
 /// Space between legend and panel, and below a panel.
-const ABOVE: f64 = 5.0;
+const ABOVE: f64 = 15.0;
 const BELOW: f64 = 42.0;
 /// The lower end of a bar that reaches 0 or beyond, as a share of the value: an axis of powers has no 0.
 const LEAST_SHARE: f64 = 0.2;
@@ -38,20 +38,22 @@ pub fn picture(content: &Content) -> Result<Option<Picture>, InvalidFont> {
         return Ok(None);
     }
     let typeface = Typeface::bundled()?;
-    let columns = views.len().min(2);
-    let width = PAGE_WIDTH / columns as f64 - LEFT - RIGHT;
-    let lines = title_lines(content.title, &typeface, PAGE_WIDTH - LEFT - RIGHT);
+    let page_width = content.sheet.layout_width();
+    let columns = if content.sheet.is_narrow() { 1 } else { views.len().min(2) };
+    let width = page_width / columns as f64 - LEFT - RIGHT;
+    let lines = title_lines(&content.heading(""), &typeface, page_width - LEFT - RIGHT);
     let head = TITLE_ROW * lines.len() as f64 + 8.0;
     let heights = views.iter().map(|view| legend::height(&view.entries(), &typeface, width));
     let legend = heights.fold(0.0, f64::max);
     let row = legend + ABOVE + HEIGHT + BELOW;
     let rows = views.len().div_ceil(columns);
-    let mut page = Picture::new(PAGE_WIDTH, head + row * rows as f64, typeface);
+    let mut page = Picture::new(&content.sheet, head + row * rows as f64, typeface);
     draw_title(&mut page, &lines, LEFT, 4.0);
     for (i, view) in views.iter().enumerate() {
         let left = LEFT + (i % columns) as f64 * (width + LEFT + RIGHT);
         let top = head + row * (i / columns) as f64;
-        view.draw(&mut page, (left, top), width, legend + ABOVE);
+        let panel = view.draw(&mut page, (left, top), width, legend + ABOVE);
+        panel.letter(&mut page, i, views.len());
     }
     Ok(Some(page))
 }
@@ -111,7 +113,8 @@ impl<'a> LawView<'a> {
     /// Looks of the measured marks, of the fitted line and of the expected one.
     fn looks(&self) -> [Look; 3] {
         let [fit, expected] = [0, 1].map(style::limit_look);
-        let claimed = Look { colour: FAINT, dashes: CLAIMED_DASHES, mark: None, thin: false };
+        let claimed =
+            Look { colour: FAINT, dashes: CLAIMED_DASHES, mark: None, width: LINE_WIDTH, point: None };
         [style::network_look(0), fit, if self.law.predicted_prefactor.is_some() { expected } else { claimed }]
     }
 
@@ -147,7 +150,8 @@ impl<'a> LawView<'a> {
         if self.sign < 0.0 { format!("−({name})") } else { name }
     }
 
-    fn draw(&self, page: &mut Picture, (left, top): (f64, f64), width: f64, above: f64) {
+    /// Draws legend and panel; returns the panel.
+    fn draw(&self, page: &mut Picture, (left, top): (f64, f64), width: f64, above: f64) -> Panel {
         legend::draw(page, &self.entries(), (left, top), width);
         let marks = self.marks();
         let bars = self.bars();
@@ -165,6 +169,7 @@ impl<'a> LawView<'a> {
         panel.marks(page, &marks, &measured);
         let keys: Vec<f64> = self.law.points.iter().map(|point| point.key).collect();
         panel.axes_over_key(page, Some(&key_name(&self.law.axis)), Some(&self.name()), &keys);
+        panel
     }
 }
 

@@ -1,106 +1,59 @@
-//! Renders pictures as files, through plotters: SVG and PNG from the same shapes.
+//! Renders pictures as files of several formats from the same shapes: SVG (`svg`) and PNG through plotters,
+//! PDF (`pdf`).
 //!
-//! plotters rounds to whole pixels and hints nothing. So a vector picture is drawn on a page ten
-//! times as large with a `viewBox`, and a bitmap four times as large and averaged. Texts are glyph
-//! outlines in both. It writes no file: the bytes are complete in memory first.
-
-use std::fmt::Write;
+//! plotters rounds to whole pixels and hints nothing. So a bitmap is drawn four times as large and averaged;
+//! its texts are glyph outlines. It writes no file: the bytes are complete in memory first.
 
 use image::codecs::png::PngEncoder;
 use image::{ColorType, ImageEncoder};
-use plotters::backend::{BitMapBackend, DrawingBackend, SVGBackend};
+use plotters::backend::{BitMapBackend, DrawingBackend};
 use plotters::coord::Shift;
 use plotters::drawing::{DrawingArea, IntoDrawingArea};
 use plotters::element::{Circle, PathElement, Polygon};
 use plotters::style::{Color, RGBAColor, RGBColor, ShapeStyle};
 
-use super::content::{FigureError, FigureFile};
+use super::content::{FigureError, FigureFile, Format};
 use super::picture::{Picture, Place, Shape};
+use super::{pdf, svg};
 
-/// Units of the vector page in a point.
-const VECTOR_UNITS: f64 = 10.0;
-/// Width of bitmaps, in pixels.
-const BITMAP_WIDTH: u32 = 1600;
+/// Pixels of bitmaps in a point: figures as wide as a page have 1600.
+const PIXELS: f64 = 1600.0 / 510.0;
 /// Pixels drawn in each direction for one pixel of the file.
 const OVERSAMPLING: u32 = 4;
 
-/// The picture as `<name>.svg` and `<name>.png`: names, and the bytes of the files.
+/// The picture as `<name>.svg`, `<name>.png` …: names, and the bytes of the files.
 ///
 /// # Errors
-/// [`FigureError::Draw`], if plotters or the encoder fails.
-pub fn files(picture: &Picture, name: &str) -> Result<[FigureFile; 2], FigureError> {
-    let svg = vector(picture).map_err(|fault| draw_error(format!("{name}.svg"), &fault))?;
-    let png = bitmap(picture).map_err(|fault| draw_error(format!("{name}.png"), &fault))?;
-    Ok([("svg", svg.into_bytes()), ("png", png)]
-        .map(|(kind, bytes)| FigureFile { name: format!("{name}.{kind}"), bytes }))
+/// [`FigureError::Draw`], if plotters, the encoder or the embedding of the font fails.
+pub fn files(picture: &Picture, name: &str, formats: &[Format]) -> Result<Vec<FigureFile>, FigureError> {
+    formats.iter().map(|format| file(picture, name, *format)).collect()
 }
 
-/// An error of plotters or the encoder; [`files`] adds the file's name.
-type Fault = Box<dyn std::error::Error + Send + Sync>;
+/// The picture in one format.
+fn file(picture: &Picture, name: &str, format: Format) -> Result<FigureFile, FigureError> {
+    let name = format!("{name}.{}", format.name());
+    let bytes = match format {
+        Format::Svg => svg::document(picture).map(String::into_bytes),
+        Format::Png => bitmap(picture),
+        Format::Pdf => pdf::document(picture),
+    };
+    match bytes {
+        Ok(bytes) => Ok(FigureFile { name, bytes }),
+        Err(fault) => Err(draw_error(name, &fault)),
+    }
+}
+
+/// An error of plotters, of the encoder or of the font; [`files`] adds the file's name.
+pub type Fault = Box<dyn std::error::Error + Send + Sync>;
 
 fn draw_error(file: String, fault: &Fault) -> FigureError {
     FigureError::Draw { file, reason: fault.to_string() }
 }
 
-/// The picture as an SVG document.
-fn vector(picture: &Picture) -> Result<String, Fault> {
-    let size = (units(picture.width, VECTOR_UNITS), units(picture.height, VECTOR_UNITS));
-    let mut document = String::new();
-    let paper = SVGBackend::with_string(&mut document, size).into_drawing_area();
-    paper.fill(&RGBColor(255, 255, 255))?;
-    paint(picture, &paper, VECTOR_UNITS, Strokes::AsLines)?;
-    drop(paper);
-    let page = format!(r#"width="{}" height="{}""#, size.0, size.1);
-    let shown =
-        format!(r#"width="{:.0}pt" height="{:.0}pt" stroke-linejoin="round""#, picture.width, picture.height);
-    let closing = format!("{}</svg>", outlines(picture));
-    let document = document.replacen(&page, &shown, 1).replace("</svg>", &closing);
-    // the first element of all is the paper
-    Ok(document.replacen("/>", &format!("/>\n{}", mosaics(picture)), 1))
-}
-
-/// All mosaics, each one path: many rectangles in few bytes. Their edges are not smoothed, or seams would
-/// show.
-fn mosaics(picture: &Picture) -> String {
-    picture
-        .shapes
-        .iter()
-        .filter_map(|shape: &Shape| {
-            let Shape::Mosaic { rectangles, colour: RGBColor(r, g, b) } = shape else { return None };
-            let mut outline = String::new();
-            for [from, to] in rectangles {
-                let [x, y, right, bottom] =
-                    [from.0, from.1, to.0, to.1].map(|place| (place * VECTOR_UNITS).round());
-                // writing to a string cannot fail
-                let _ = write!(outline, "M{x} {y}H{right}V{bottom}H{x}z");
-            }
-            let crisp = r#"shape-rendering="crispEdges""#;
-            Some(format!("<path {crisp} fill=\"#{r:02X}{g:02X}{b:02X}\" d=\"{outline}\"/>\n"))
-        })
-        .collect()
-}
-
-/// All texts as paths, with the words as labels for screen readers.
-fn outlines(picture: &Picture) -> String {
-    picture
-        .shapes
-        .iter()
-        .filter_map(|shape: &Shape| {
-            let Shape::Text { start, text, size, colour, turned } = shape else { return None };
-            let at = (start.0 * VECTOR_UNITS, start.1 * VECTOR_UNITS);
-            let outline = picture.typeface.path(text, size * VECTOR_UNITS, at, *turned);
-            let RGBColor(r, g, b) = colour;
-            let label =
-                text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;");
-            Some(format!("<path aria-label=\"{label}\" fill=\"#{r:02X}{g:02X}{b:02X}\" d=\"{outline}\"/>\n"))
-        })
-        .collect()
-}
-
 /// The picture as PNG.
 fn bitmap(picture: &Picture) -> Result<Vec<u8>, Fault> {
-    let pixels = f64::from(BITMAP_WIDTH) / picture.width;
-    let size = (BITMAP_WIDTH, units(picture.height, pixels));
+    let pixels = PIXELS * picture.zoom;
+    let size = (units(picture.width, pixels), units(picture.height, pixels));
     let mut buffer = downsampled(&drawn_large(picture, pixels, size)?, size);
     write_texts(picture, pixels, size, &mut buffer);
     let mut png = Vec::new();
@@ -179,7 +132,7 @@ fn write_texts(picture: &Picture, pixels: f64, (width, height): (u32, u32), buff
 
 /// The shapes as which a backend draws lines.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Strokes {
+pub enum Strokes {
     /// As lines: vector viewers join them well.
     AsLines,
     /// As a quadrangle for each segment and a disc for each corner: the bitmap backend leaves holes
@@ -187,8 +140,11 @@ enum Strokes {
     AsAreas,
 }
 
-/// Draws all shapes but mosaics and texts. `unit` is the number of the backend's pixels in a point.
-fn paint<B: DrawingBackend>(
+/// Draws all shapes but mosaics and texts. `unit` is the number of the backend's pixels in a unit of the layout.
+///
+/// # Errors
+/// If the backend fails.
+pub fn paint<B: DrawingBackend>(
     picture: &Picture,
     page: &DrawingArea<B, Shift>,
     unit: f64,
@@ -272,6 +228,6 @@ fn pixels_of(places: &[Place], unit: f64) -> Vec<(i32, i32)> {
 }
 
 /// A length in pixels of the backend, at least one.
-fn units(length: f64, unit: f64) -> u32 {
+pub fn units(length: f64, unit: f64) -> u32 {
     (length * unit).round().max(1.0) as u32
 }

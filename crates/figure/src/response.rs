@@ -11,9 +11,13 @@ use super::legend::{Entry, Sample};
 use super::panel::Panel;
 use super::picture::Picture;
 use super::scale::short_number;
-use super::static_system::{is_static, kind_in_words};
+use super::static_system::{is_static, name_in_words};
 use super::style::{Look, Mark, is_network};
 use meanfield_compare::align;
+
+/// How much wider a line is than one over it, and how much at most.
+const WIDER: f64 = 0.6;
+const WIDEST: f64 = 1.8;
 
 /// A curve's last value at one value of the key.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -92,8 +96,14 @@ impl Response {
         Entry { sample, label: self.label.clone() }
     }
 
-    /// Draws it into a panel.
-    pub fn draw(&self, page: &mut Picture, panel: &Panel) {
+    /// Whether it is a line.
+    pub fn is_line(&self) -> bool {
+        !self.is_marks()
+    }
+
+    /// Draws it into a panel, where so many lines come over its own: it is wider than these, so that what
+    /// coincides stays visible.
+    pub fn draw(&self, page: &mut Picture, panel: &Panel, lines_over: usize) {
         let bounds: Vec<_> = self.bounds().collect();
         let means: Vec<_> = self.values.iter().map(|point| (point.key, point.mean)).collect();
         if self.is_marks() {
@@ -102,7 +112,8 @@ impl Response {
             if self.values.iter().any(|point| point.error.is_some()) {
                 panel.band(page, &bounds, self.look.veil());
             }
-            panel.system_curve(page, &means, &self.look);
+            let width = self.look.width + (WIDER * lines_over as f64).min(WIDEST);
+            panel.system_curve(page, &means, &Look { width, ..self.look });
         }
         panel.marks(page, &means, &self.look);
     }
@@ -153,15 +164,14 @@ fn response_point(key: f64, runs: &[Vec<f64>]) -> ResponsePoint {
 
 /// "sgd (finite-network) at t = 10: mean ± standard error of 8 runs".
 fn label(record: &Record, is_constant: bool, own: Option<usize>) -> String {
-    let kind = kind_in_words(record, is_constant);
     let time = record.time.last().filter(|_| !is_static(record));
     let time = time.map_or(String::new(), |t| format!(" at t = {}", short_number(*t)));
     let others = record.axes.iter().enumerate().filter(|(i, _)| Some(*i) != own);
     let runs: usize = others.map(|(_, axis)| axis.values.len()).product();
     let mean = if runs > 1 { format!(": mean ± standard error of {runs} runs") } else { String::new() };
     let neurons = record.fact(NEURONS).filter(|_| is_network(record));
-    let neurons = neurons.map_or(String::new(), |n| format!(", {} neurons", short_number(n)));
-    format!("{} ({kind}{neurons}){time}{mean}", record.system)
+    let neurons = neurons.map_or(String::new(), |n| format!("{} = {}", NEURONS.symbol, short_number(n)));
+    format!("{}{time}{mean}", name_in_words(record, is_constant, &[neurons]))
 }
 
 #[cfg(test)]

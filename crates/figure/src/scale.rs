@@ -108,6 +108,11 @@ impl Scale {
         place.is_finite().then(|| place.clamp(-50.0, 50.0))
     }
 
+    /// Whether equal steps of the values are equal steps along the axis.
+    pub fn is_linear(&self) -> bool {
+        self.kind == Kind::Linear
+    }
+
     /// The lower and the upper end.
     pub fn ends(&self) -> [f64; 2] {
         match self.kind {
@@ -274,7 +279,12 @@ pub fn short_number(value: f64) -> String {
     }
     let text = format!("{value:.*}", (2 - exponent).max(0) as usize);
     let short = if text.contains('.') { text.trim_end_matches('0').trim_end_matches('.') } else { &text };
-    short.replace('-', "−")
+    true_minus(short)
+}
+
+/// A number's text with a true minus sign.
+pub fn true_minus(number: &str) -> String {
+    number.replace('-', "−")
 }
 
 #[cfg(test)]

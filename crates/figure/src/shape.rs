@@ -20,7 +20,7 @@ const SHARE: f64 = 1.0 / 400.0;
 const SPIKE: f64 = 0.02;
 
 /// Most atoms that are point masses, not a sample of a density.
-const FEW: usize = 8;
+pub const FEW: usize = 8;
 
 /// The shape of a law.
 #[derive(Clone, Debug, PartialEq)]
@@ -51,17 +51,44 @@ impl LawShape {
     }
 }
 
-/// The highest density of all shapes.
-pub fn highest<'a>(shapes: impl Iterator<Item = &'a LawShape>) -> f64 {
-    shapes.map(|shape| shape.highest_bar().max(shape.highest_point())).fold(0.0, f64::max)
-}
-
-/// Upper end of the density axis. Peaks narrower than bars are cut, so that the histogram stays readable.
+/// Upper end of the density axis. Peaks narrower than bars are cut, so that the histogram stays readable; so
+/// are peaks that hold little of the width where there are no bars.
 pub fn upper_end<'a>(shapes: impl Iterator<Item = &'a LawShape> + Clone) -> f64 {
     let bars = shapes.clone().map(LawShape::highest_bar).fold(0.0, f64::max);
-    let curves = shapes.map(LawShape::highest_point).fold(0.0, f64::max);
-    let shown = if bars > 0.0 { bars.max(curves.min(1.7 * bars)) } else { curves };
+    let curves = shapes.clone().map(LawShape::highest_point).fold(0.0, f64::max);
+    let shown = match bars > 0.0 {
+        true if curves <= MOST_ABOVE_BARS * bars => bars.max(curves),
+        true => CUT_ABOVE_BARS * bars,
+        false => curves.min(MOST_TYPICAL * shapes.map(typical_height).fold(0.0, f64::max)),
+    };
     if shown > 0.0 { 1.1 * shown } else { 1.0 }
+}
+
+/// Peaks more than so many times as high as the bars are cut, and where.
+const MOST_ABOVE_BARS: f64 = 2.2;
+const CUT_ABOVE_BARS: f64 = 1.7;
+/// Peaks more than so many times as high as what is typical are cut.
+const MOST_TYPICAL: f64 = 10.0;
+/// Heights below this share of the highest are no part of the support.
+const SUPPORT: f64 = 0.01;
+
+/// The height above which a curve is on half of its support; infinite where all of a curve is one peak.
+fn typical_height(shape: &LawShape) -> f64 {
+    let LawShape::Curve(points) = shape else { return 0.0 };
+    let highest = shape.highest_point();
+    let mut steps: Vec<(f64, f64)> = points
+        .windows(2)
+        .map(|pair| (0.5 * (pair[0].1 + pair[1].1), pair[1].0 - pair[0].0))
+        .filter(|(height, _)| *height > SUPPORT * highest)
+        .collect();
+    steps.sort_by(|a, b| b.0.total_cmp(&a.0));
+    let whole: f64 = steps.iter().map(|step| step.1).sum();
+    let mut passed = 0.0;
+    let middle = steps.iter().find(|(_, width)| {
+        passed += width;
+        passed >= 0.5 * whole
+    });
+    middle.map_or(f64::INFINITY, |(height, _)| *height)
 }
 
 /// The law without pieces that are not finite; None if none is left.
@@ -94,6 +121,7 @@ pub fn histogram(law: &Marginal, x: &Scale, support: Support) -> Vec<(f64, f64, 
     let points = centres(law);
     let weights = masses(law);
     let [from, until] = x.ends();
+    let from = if support == Support::HalfLine { from.max(0.0) } else { from };
     let bandwidth = improved_sheather_jones(&points, &weights, support);
     let wanted = 2.6 * bandwidth * (points.len() as f64).powf(-2.0 / 15.0);
     let width = wanted.clamp((until - from) / BARS.1, (until - from) / BARS.0);
@@ -254,11 +282,25 @@ mod tests {
     fn narrow_peaks_are_cut_above_the_bars() {
         let [high, low] = [50.0, 2.5].map(|height| LawShape::Curve(vec![(0.5, height)]));
         let bars = LawShape::Bars(vec![(0.0, 1.0, 2.0)]);
-        for (curve, top, peak) in [(&high, 1.1 * 1.7 * 2.0, 50.0), (&low, 2.75, 2.5)] {
+        for (curve, top) in [(&high, 1.1 * 1.7 * 2.0), (&low, 2.75)] {
             let shapes = [bars.clone(), curve.clone()];
-            assert!((upper_end(shapes.iter()) - top).abs() < 1e-12 && highest(shapes.iter()) == peak);
+            assert!((upper_end(shapes.iter()) - top).abs() < 1e-12);
         }
         assert!(upper_end([high].iter()) > 50.0 && upper_end([].iter()) == 1.0);
+    }
+
+    #[test]
+    fn a_narrow_peak_beside_a_wide_one_is_cut_a_single_one_is_not() {
+        let normal =
+            |x: f64, centre: f64, width: f64| meanfield_model::normal::density((x - centre) / width) / width;
+        let curve = |height: &dyn Fn(f64) -> f64| {
+            LawShape::Curve((0..4000).map(|i| 0.002 * f64::from(i)).map(|x| (x, height(x))).collect())
+        };
+        let single = curve(&|x| normal(x, 3.0, 0.02));
+        assert!(upper_end([single].iter()) > 20.0);
+        let split = curve(&|x| 0.5 * normal(x, 0.1, 0.01) + 0.5 * normal(x, 5.0, 0.6));
+        let top = upper_end([split].iter());
+        assert!((0.4..5.0).contains(&top), "{top}");
     }
 
     #[test]

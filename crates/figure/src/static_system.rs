@@ -59,7 +59,11 @@ pub fn snapshot_of(record: &Record, is_constant: bool, time: f64) -> Option<usiz
     align::snapshot_at(record, own, align::step_rounding(record))
 }
 
-/// A system's kind, marked as static if it is drawn as a constant: "landscape, static".
-pub fn kind_in_words(record: &Record, is_constant: bool) -> String {
-    format!("{}{}", record.kind, if is_constant { ", static" } else { "" })
+/// A system with its kind, marked as static if it is drawn as a constant, and remarks: "least (landscape,
+/// static, 3 atoms)"; its name alone where it has neither kind nor remarks.
+pub fn name_in_words(record: &Record, is_constant: bool, remarks: &[String]) -> String {
+    let is_constant = is_constant.then(|| "static".to_owned());
+    let all = [record.kind.clone()].into_iter().chain(is_constant).chain(remarks.iter().cloned());
+    let all: Vec<String> = all.filter(|remark| !remark.is_empty()).collect();
+    if all.is_empty() { record.system.clone() } else { format!("{} ({})", record.system, all.join(", ")) }
 }

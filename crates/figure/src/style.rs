@@ -18,6 +18,8 @@ pub const LABEL_SIZE: f64 = 8.5;
 pub const TICK_SIZE: f64 = 7.5;
 /// Width of data lines.
 pub const LINE_WIDTH: f64 = 1.3;
+/// Width of data lines under others.
+pub const THIN_LINE: f64 = 0.65;
 /// Width of frames and ticks.
 pub const FRAME_WIDTH: f64 = 0.6;
 
@@ -58,8 +60,21 @@ pub struct Look {
     pub dashes: &'static [f64],
     /// Mark, for systems that are sampled.
     pub mark: Option<Mark>,
-    /// Whether the line is thin, so that dashes of the same colour show on it.
-    pub thin: bool,
+    /// Width of the line: [`LINE_WIDTH`], or [`THIN_LINE`], on which dashes of the same colour show.
+    pub width: f64,
+    /// The mark of its point of varied keys, here and there along the line: points differ in it without
+    /// colours.
+    pub point: Option<PointMark>,
+}
+
+/// The mark of a point of varied keys.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct PointMark {
+    /// Its shape.
+    pub mark: Mark,
+    /// Where along a curve the first one is, as a share of the way to the second: the marks of several points
+    /// do not cover each other.
+    pub phase: f64,
 }
 
 impl Look {
@@ -71,7 +86,7 @@ impl Look {
 
     /// Width and colour of its line.
     pub fn line(&self) -> (f64, RGBColor) {
-        (if self.thin { 0.5 * LINE_WIDTH } else { LINE_WIDTH }, self.colour)
+        (self.width, self.colour)
     }
 
     /// A transparent version of the colour, for bands that overlap.
@@ -100,13 +115,13 @@ const NETWORKS: [(RGBColor, Mark); 4] =
 /// The look of limit number `i`.
 pub fn limit_look(i: usize) -> Look {
     let (colour, dashes) = LIMITS[i % LIMITS.len()];
-    Look { colour, dashes, mark: None, thin: false }
+    Look { colour, dashes, mark: None, width: LINE_WIDTH, point: None }
 }
 
 /// The look of network number `i`.
 pub fn network_look(i: usize) -> Look {
     let (colour, mark) = NETWORKS[i % NETWORKS.len()];
-    Look { colour, dashes: &[], mark: Some(mark), thin: false }
+    Look { colour, dashes: &[], mark: Some(mark), width: LINE_WIDTH, point: None }
 }
 
 /// Whether a record is of a finite network, trained sample by sample.
@@ -126,27 +141,46 @@ pub fn looks(records: &[Record]) -> Vec<Look> {
             let place = records[..i].iter().filter(|r| share_list(r, &records[i], records)).count();
             if is_network(&records[i]) {
                 let (colour, mark) = NETWORKS[place % NETWORKS.len()];
-                Look { colour, dashes: &[], mark: Some(mark), thin: false }
+                Look { colour, dashes: &[], mark: Some(mark), width: LINE_WIDTH, point: None }
             } else {
                 let choice: &[_] = if is_constant(&records[i], records) { &STATIC } else { &LIMITS };
                 let (colour, dashes) = choice[place % choice.len()];
-                Look { colour, dashes, mark: None, thin: false }
+                Look { colour, dashes, mark: None, width: LINE_WIDTH, point: None }
             }
         })
         .collect()
 }
 
-/// The looks where colours distinguish points: systems differ in dashes and marks, and the first of several
-/// limits is a thin line on which the dashes of the others show.
+/// The looks where colours distinguish points: systems differ in dashes, networks have hollow marks, and the
+/// first of several limits is a thin line on which the dashes of the others show.
 pub fn looks_without_colour(records: &[Record]) -> Vec<Look> {
     let limits = records.iter().filter(|record| !is_network(record)).count();
     looks(records)
         .into_iter()
         .map(|look: Look| {
-            let thin = limits > 1 && look.mark.is_none() && look.dashes.is_empty();
-            Look { colour: INK, thin, ..look }
+            let is_under_others = limits > 1 && look.mark.is_none() && look.dashes.is_empty();
+            let width = if is_under_others { THIN_LINE } else { LINE_WIDTH };
+            let dashes = look.mark.map_or(look.dashes, network_dashes);
+            Look { colour: INK, width, dashes, ..look }
         })
         .collect()
+}
+
+/// The dashes of a network whose mark says which point it is at: its own mark distinguishes it no longer.
+fn network_dashes(own: Mark) -> &'static [f64] {
+    match own {
+        Mark::Square => &[3.0, 1.5],
+        Mark::Triangle => &[1.0, 1.5],
+        Mark::Diamond => &[6.0, 1.5, 1.0, 1.5],
+        Mark::Circle | Mark::Dot => &[],
+    }
+}
+
+/// The mark of point number `i` of a few; none of many, which are told apart by how light they are.
+pub fn point_mark(i: usize, count: usize) -> Option<PointMark> {
+    const MARKS: [Mark; 4] = [Mark::Circle, Mark::Square, Mark::Triangle, Mark::Diamond];
+    let phase = (i as f64 + 0.5) / count as f64;
+    (2..=MARKS.len()).contains(&count).then(|| PointMark { mark: MARKS[i % MARKS.len()], phase })
 }
 
 /// Curves of an inset among themselves: colours that the first systems do not have, and dashes.
@@ -159,8 +193,8 @@ pub fn inset_curve(i: usize) -> (RGBColor, &'static [f64]) {
 }
 
 /// Colours of a few points; black is for what belongs to all of them.
-const POINTS: [RGBColor; 6] = [BLUE, VERMILLION, GREEN, PURPLE, ORANGE, SKY_BLUE];
-/// Colours of many points, in their order: the darker part of viridis (van der Walt & Smith 2015).
+const POINTS: [RGBColor; 4] = [BLUE, VERMILLION, GREEN, PURPLE];
+/// Colours of many points, in their order, each lighter than the last: the darker part of viridis (van der Walt & Smith 2015).
 const MANY: [RGBColor; 4] =
     [RGBColor(68, 1, 84), RGBColor(59, 82, 139), RGBColor(33, 145, 140), RGBColor(94, 201, 98)];
 

@@ -1,16 +1,18 @@
-//! The systems of a figure at every point of the varied keys, each with its look. Colours distinguish points,
-//! dashes and marks systems; with one point, colours distinguish systems as well. This file draws nothing.
+//! The systems of a figure at every point of the varied keys, each with its look. Colours and marks
+//! distinguish points, dashes systems; with one point, colours and marks distinguish systems as well. This
+//! file draws nothing.
 
 use meanfield_run::record::{Place, Record, RunAxis, in_words, places};
 use plotters::style::RGBColor;
 
 use super::legend::{Entry, Sample};
+use super::names;
 use super::static_system::{evolving_span, is_constant};
 use super::style::{self, INK, Look};
 use super::time_axis;
 
 /// Most points that a legend names.
-const MOST_NAMED: usize = 8;
+const MOST_NAMED: usize = 12;
 
 /// One system at one point of the varied keys.
 pub struct SystemAtPoint {
@@ -57,8 +59,7 @@ impl Systems {
             let static_span = evolving_span(records).filter(|_| is_constant(record, records));
             let own: Vec<RunAxis> = record.varied().cloned().collect();
             for place in places(&own) {
-                let colour = if alone { systems.looks[system].colour } else { systems.colour(&place) };
-                let look = Look { colour, ..systems.looks[system] };
+                let look = systems.look(system, &place);
                 systems.items.extend(record.at(&place).map(|record| SystemAtPoint {
                     record,
                     place: place.clone(),
@@ -84,31 +85,70 @@ impl Systems {
 
     /// The colour of a point; that of text if the place fits several points.
     pub fn colour(&self, place: &[Place]) -> RGBColor {
-        let found =
-            self.points.iter().position(|point: &Vec<Place>| point.iter().all(|own| place.contains(own)));
-        found.map_or(INK, |i| style::point_colour(i, self.points.len()))
+        self.number(place).map_or(INK, |i| style::point_colour(i, self.points.len()))
+    }
+
+    /// The number of a point; None if the place fits several points, or none that is drawn.
+    fn number(&self, place: &[Place]) -> Option<usize> {
+        self.points.iter().position(|point: &Vec<Place>| point.iter().all(|own| place.contains(own)))
+    }
+
+    /// Whether a place of a comparison is drawn: one on every varied key that has a value here is one of the
+    /// points.
+    pub fn shows(&self, place: &[Place]) -> bool {
+        self.points.iter().any(|point| {
+            let same_axis = |own: &&Place| place.iter().any(|other| other.axis == own.axis);
+            point.iter().filter(same_axis).all(|own| place.contains(own))
+        })
     }
 
     /// The look of a system at a point.
     pub fn look(&self, system: usize, place: &[Place]) -> Look {
         let own = self.looks[system];
-        if self.is_one_point() { own } else { Look { colour: self.colour(place), ..own } }
+        if self.is_one_point() {
+            return own;
+        }
+        let point = self.number(place).and_then(|i| style::point_mark(i, self.points.len()));
+        // A network has the mark of its point at every observation.
+        let mark = own.mark.map(|own| point.map_or(own, |point| point.mark));
+        Look { colour: self.colour(place), mark, point, ..own }
     }
 
-    /// Legend entries of the points' colours; none with one point.
+    /// Legend entries of the points' colours and marks; none with one point.
     pub fn point_entries(&self) -> Vec<Entry> {
+        let count = self.points.len();
         if self.is_one_point() {
             return Vec::new();
         }
-        let named = evenly_chosen((0..self.points.len()).collect(), MOST_NAMED);
-        named
-            .into_iter()
-            .map(|i: usize| {
-                let colour = style::point_colour(i, self.points.len());
-                let look = Look { colour, dashes: &[], mark: None, thin: false };
-                Entry { sample: Sample::Line(look), label: in_words(&self.points[i]) }
-            })
-            .collect()
+        let words = self.points_in_words();
+        let named = evenly_chosen((0..count).collect(), MOST_NAMED);
+        let entries = named.iter().map(|&i: &usize| {
+            let point = style::point_mark(i, count);
+            let colour = style::point_colour(i, count);
+            let look = Look {
+                colour,
+                dashes: &[],
+                mark: point.map(|point| point.mark),
+                width: style::LINE_WIDTH,
+                point,
+            };
+            Entry { sample: Sample::Line(look), label: words[i].clone() }
+        });
+        let all_named = named.len() == count;
+        let remark = (!all_named).then(|| Entry::remark(format!("{} of {count} named", named.len())));
+        entries.chain(remark).collect()
+    }
+
+    /// The points by their symbols; in full where two would read alike.
+    fn points_in_words(&self) -> Vec<String> {
+        let mut short: Vec<String> = self.points.iter().map(|point| names::point(point)).collect();
+        let mut distinct = short.clone();
+        distinct.sort();
+        distinct.dedup();
+        if distinct.len() < short.len() {
+            short = self.points.iter().map(|point| in_words(point)).collect();
+        }
+        short
     }
 }
 

@@ -1,11 +1,10 @@
-//! Text as glyph outlines of the bundled font, so that figures look the same on every machine:
-//! paths for vector pictures, coverage of pixels for bitmaps. It lays out single lines only.
+//! The bundled font, so that figures look the same on every machine: widths and glyphs of texts for vector
+//! pictures, coverage of pixels for bitmaps. It lays out single lines only.
 
-use std::fmt::Write;
+use ab_glyph::{Font, FontRef, GlyphId, InvalidFont, PxScale, point};
 
-use ab_glyph::{Font, FontRef, GlyphId, InvalidFont, OutlineCurve, Point, PxScale, point};
-
-static DEJAVU_SANS: &[u8] = include_bytes!("../assets/DejaVuSans.ttf");
+/// The whole font file.
+pub static DEJAVU_SANS: &[u8] = include_bytes!("../assets/DejaVuSans.ttf");
 
 /// Height of capitals and digits, in font sizes.
 pub const CAPITAL_HEIGHT: f64 = 0.73;
@@ -33,19 +32,29 @@ impl Typeface {
         self.layout(text).1 * size / self.units_per_em
     }
 
-    /// The outline as SVG path data: baseline starting at (x, y), reading upwards if `turned`.
-    pub fn path(&self, text: &str, size: f64, (x, y): (f64, f64), turned: bool) -> String {
-        let scale = size / self.units_per_em;
-        let mut path = String::new();
-        for (glyph, shift) in self.layout(text).0 {
-            let curves = self.font.outline(glyph).map_or(Vec::new(), |outline| outline.curves);
-            append(&mut path, &curves, |p| {
-                let forward = scale * (shift + f64::from(p.x));
-                let up = scale * f64::from(p.y);
-                if turned { (x - up, y - forward) } else { (x + forward, y - up) }
-            });
+    /// The number of a character's glyph.
+    pub fn glyph(&self, character: char) -> u16 {
+        self.font.glyph_id(character).0
+    }
+
+    /// The width of a character in font sizes, without what pairs add.
+    pub fn advance(&self, character: char) -> f64 {
+        f64::from(self.font.h_advance_unscaled(self.font.glyph_id(character))) / self.units_per_em
+    }
+
+    /// The heights of the highest and the lowest line of the type, in font sizes.
+    pub fn extent(&self) -> [f64; 2] {
+        [self.font.ascent_unscaled(), self.font.descent_unscaled()].map(|h| f64::from(h) / self.units_per_em)
+    }
+
+    /// The glyphs of a text, each with the distance that the pair with the one before adds, in font sizes.
+    pub fn kerned(&self, text: &str) -> Vec<(u16, f64)> {
+        let mut glyphs: Vec<(u16, f64)> = Vec::new();
+        for glyph in text.chars().map(|character| self.font.glyph_id(character)) {
+            let kern = glyphs.last().map_or(0.0, |(last, _)| self.font.kern_unscaled(GlyphId(*last), glyph));
+            glyphs.push((glyph.0, f64::from(kern) / self.units_per_em));
         }
-        path
+        glyphs
     }
 
     /// Calls `paint(x, y, coverage)` for every pixel that the text touches.
@@ -96,33 +105,6 @@ impl Typeface {
     }
 }
 
-/// Appends one glyph's contours: a new one begins where a curve does not continue the last.
-fn append(path: &mut String, curves: &[OutlineCurve], place: impl Fn(Point) -> (f64, f64)) {
-    let mut pen = None;
-    for curve in curves {
-        let (start, command, rest) = match *curve {
-            OutlineCurve::Line(a, b) => (a, 'L', vec![b]),
-            OutlineCurve::Quad(a, b, c) => (a, 'Q', vec![b, c]),
-            OutlineCurve::Cubic(a, b, c, d) => (a, 'C', vec![b, c, d]),
-        };
-        if pen != Some(start) {
-            command_to(path, 'M', &[start], &place);
-        }
-        command_to(path, command, &rest, &place);
-        pen = rest.last().copied();
-    }
-}
-
-fn command_to(path: &mut String, command: char, points: &[Point], place: &impl Fn(Point) -> (f64, f64)) {
-    path.push(command);
-    for (i, &p) in points.iter().enumerate() {
-        let (x, y) = place(p);
-        let gap = if i == 0 { "" } else { " " };
-        // writing to a string cannot fail
-        let _ = write!(path, "{gap}{x:.1} {y:.1}");
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -136,27 +118,40 @@ mod tests {
         }
     }
 
-    fn middle(all: impl Iterator<Item = f64> + Clone) -> f64 {
-        let least = all.clone().fold(f64::INFINITY, f64::min);
-        0.5 * (least + all.fold(f64::NEG_INFINITY, f64::max))
+    /// Ends of what a text covers along one axis, from the centres of pixels.
+    fn centre(typeface: &Typeface, turned: bool) -> (f64, f64) {
+        let mut mass = 0.0;
+        let mut centre = (0.0, 0.0);
+        typeface.cover("l", 40.0, (100.3, 200.6), turned, |x, y, c| {
+            mass += c;
+            centre = (centre.0 + c * (x + 0.5), centre.1 + c * (y + 0.5));
+        });
+        (centre.0 / mass, centre.1 / mass)
     }
 
     #[test]
-    fn outline_and_pixels_lie_at_the_same_place() {
+    fn pixels_lie_where_the_outline_does() {
         let typeface = Typeface::bundled().expect("bundled");
-        for turned in [false, true] {
-            // the letter l is a bar: centre of its pixels against centre of its path
-            let mut mass = 0.0;
-            let mut centre = (0.0, 0.0);
-            typeface.cover("l", 40.0, (100.3, 200.6), turned, |x, y, c| {
-                mass += c;
-                centre = (centre.0 + c * (x + 0.5), centre.1 + c * (y + 0.5));
-            });
-            let path = typeface.path("l", 40.0, (100.3, 200.6), turned).replace(['M', 'L'], " ");
-            let numbers: Vec<f64> = path.split_whitespace().map(|n| n.parse().expect("number")).collect();
-            let middle = [0, 1].map(|k| middle(numbers.iter().skip(k).step_by(2).copied()));
-            assert!((centre.0 / mass - middle[0]).abs() < 0.1, "{turned}: {} {}", centre.0 / mass, middle[0]);
-            assert!((centre.1 / mass - middle[1]).abs() < 0.1, "{turned}: {} {}", centre.1 / mass, middle[1]);
+        // The letter l is a bar: the centre of its pixels is that of its box.
+        let bounds = typeface.font.outline(typeface.font.glyph_id('l')).expect("an outline").bounds;
+        let scale = 40.0 / typeface.units_per_em;
+        let forward = 0.5 * scale * f64::from(bounds.min.x + bounds.max.x);
+        let up = 0.5 * scale * f64::from(bounds.min.y + bounds.max.y);
+        for (turned, expected) in
+            [(false, (100.3 + forward, 200.6 - up)), (true, (100.3 - up, 200.6 - forward))]
+        {
+            let found = centre(&typeface, turned);
+            let apart = (found.0 - expected.0).hypot(found.1 - expected.1);
+            assert!(apart < 0.1, "{turned}: {found:?} {expected:?}");
         }
+    }
+
+    #[test]
+    fn kerns_and_advances_make_the_width() {
+        let typeface = Typeface::bundled().expect("bundled");
+        let text = "AVA Te";
+        let advances: f64 = text.chars().map(|c| typeface.advance(c)).sum();
+        let kerns: f64 = typeface.kerned(text).iter().map(|(_, kern)| kern).sum();
+        assert!(kerns < 0.0 && (advances + kerns - typeface.width(text, 1.0)).abs() < 1e-12, "{kerns}");
     }
 }

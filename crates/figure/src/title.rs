@@ -1,4 +1,4 @@
-//! Breaks the title of a figure into lines and draws it. It does not decide what a title says.
+//! Breaks the title of a figure, and other texts, into lines, and draws titles. It does not decide what a title says.
 
 use crate::picture::{Anchor, Picture};
 use crate::style;
@@ -12,7 +12,7 @@ const MOST_LINES: usize = 3;
 /// Lines of a title that fit into `width`; the last one of a title that is too long ends in dots.
 pub fn title_lines(title: &str, typeface: &Typeface, width: f64) -> Vec<String> {
     let title: String = title.chars().take(LONGEST_TITLE).collect();
-    let mut lines = all_lines(&title, typeface, width);
+    let mut lines = lines_within(&title, typeface, style::TITLE_SIZE, width);
     if lines.len() > MOST_LINES {
         lines.truncate(MOST_LINES);
         lines[MOST_LINES - 1].push_str(" …");
@@ -20,12 +20,12 @@ pub fn title_lines(title: &str, typeface: &Typeface, width: f64) -> Vec<String> 
     lines
 }
 
-/// All lines of a title, broken at spaces.
-fn all_lines(title: &str, typeface: &Typeface, width: f64) -> Vec<String> {
+/// All lines of a text at a font size, broken at spaces.
+pub fn lines_within(text: &str, typeface: &Typeface, size: f64, width: f64) -> Vec<String> {
     let mut lines: Vec<String> = Vec::new();
-    for word in title.split_whitespace() {
+    for word in text.split_whitespace() {
         match lines.last_mut() {
-            Some(line) if typeface.width(&format!("{line} {word}"), style::TITLE_SIZE) <= width => {
+            Some(line) if typeface.width(&format!("{line} {word}"), size) <= width => {
                 line.push(' ');
                 line.push_str(word);
             }

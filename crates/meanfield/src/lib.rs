@@ -65,7 +65,7 @@ pub use error::Error;
 pub use meanfield_files::write as write_file;
 pub use observer::{Observer, RunInfo, RunObserver};
 pub use options::Options;
-pub use recorded::{A_RECORD, Recorded};
+pub use recorded::{A_RECORD, Drawing, Recorded};
 pub use session::{Computed, Finished, FinishedPart, Session};
 pub use share::Part;
 pub use solve::solve;

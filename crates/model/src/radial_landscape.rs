@@ -1,6 +1,6 @@
 //! The landscape in r = |w| for any loss, in the form that suits it: the series for the squared loss,
-//! quadrature over the data for every other. For the squared loss both forms exist and must agree, so that
-//! each checks the other.
+//! quadrature over the data for every other, and for the squared loss in few dimensions, where the series
+//! converges slowly. For the squared loss both forms exist and must agree, so that each checks the other.
 
 use crate::activation::Activation;
 use crate::data::GaussianClasses;
@@ -42,6 +42,9 @@ pub enum RadialLandscape {
 /// Largest S · gain of a smooth σ: neurons further out see a step or a kink, which changes over radii that no
 /// grid resolves.
 const STEEPEST: f64 = 2000.0;
+
+/// Dimensions up to which a series that converges slowly gives way to quadrature over the data.
+const FEW: usize = 8;
 
 /// Why a landscape cannot be made.
 #[derive(Debug, thiserror::Error)]
@@ -93,8 +96,11 @@ impl RadialLandscape {
             return Err(LandscapeError::Steep(largest_scale * sigma.place.gain));
         }
         if loss == Loss::Squared {
-            let series = RadialSeries::new(data, activation, limit, largest_radius, tolerance)?;
-            return Ok(Self::Series(series));
+            match RadialSeries::new(data, activation, limit, largest_radius, tolerance) {
+                Ok(series) => return Ok(Self::Series(series)),
+                Err(error) if data.dimension > FEW => return Err(error.into()),
+                Err(error) => return in_few_dimensions(data, activation, largest_radius, tolerance, error),
+            }
         }
         let rule = DataQuadrature::new(data, activation, loss, limit, largest_radius, tolerance)?;
         Ok(Self::Quadrature(rule))
@@ -108,12 +114,33 @@ impl RadialLandscape {
         }
     }
 
+    /// Whether it is a quadrature over the data.
+    pub fn is_quadrature(&self) -> bool {
+        matches!(self, Self::Quadrature(_))
+    }
+
     /// What the terms leave out of U(r, r'), for all radii up to the largest the landscape was made for.
     pub fn truncation(&self) -> f64 {
         match self {
             Self::Series(series) => series.truncation(),
             Self::Quadrature(rule) => rule.truncation(),
         }
+    }
+}
+
+/// The squared loss by quadrature, of which the series says by how much it errs.
+fn in_few_dimensions(
+    data: &GaussianClasses,
+    activation: &Activation,
+    largest_radius: f64,
+    tolerance: f64,
+    series: SeriesError,
+) -> Result<RadialLandscape, LandscapeError> {
+    let finite = DimensionLimit::Finite;
+    let rule = DataQuadrature::new(data, activation, Loss::Squared, finite, largest_radius, tolerance);
+    match rule {
+        Ok(rule) => Ok(RadialLandscape::Quadrature(rule)),
+        Err(_) => Err(series.into()),
     }
 }
 
@@ -132,5 +159,29 @@ impl AsEnergy for RadialLandscape {
             Self::Series(series) => series,
             Self::Quadrature(rule) => rule,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::activation::{PiecewiseLinear, Placement, Shape, Smooth, examples};
+
+    #[test]
+    fn few_dimensions_reach_the_default_tolerance_by_quadrature() {
+        let tanh = Activation::Smooth(Smooth { shape: Shape::Tanh, place: Placement::default() });
+        let relu = Activation::PiecewiseLinear(PiecewiseLinear::relu());
+        let make = |dimension: usize, sigma: &Activation| {
+            let data = GaussianClasses::isotropic(dimension, 0.8).expect("valid");
+            RadialLandscape::new(&data, sigma, Loss::Squared, DimensionLimit::Finite, 8.0, 1e-9)
+        };
+        for dimension in 2..=FEW {
+            for sigma in [&tanh, &relu, &examples::figure_1()] {
+                let landscape = make(dimension, sigma);
+                assert!(landscape.is_ok(), "{dimension} {sigma:?}: {:?}", landscape.err());
+            }
+        }
+        assert!(make(2, &tanh).expect("converges").is_quadrature());
+        assert!(!make(100, &tanh).expect("converges").is_quadrature());
     }
 }

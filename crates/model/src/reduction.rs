@@ -62,6 +62,8 @@ pub struct Reduction<const D: usize, L> {
     pub landscape: Ridged<L>,
     /// Terms of its series, or nodes of its quadrature.
     pub terms: usize,
+    /// Whether the kernel is a quadrature over the data where a series would converge slowly.
+    pub is_quadrature: bool,
     /// Truncation error of U within the kernel's reach.
     pub truncation: f64,
     /// The volume element of each coordinate.
@@ -210,6 +212,7 @@ fn radius(
     let landscape =
         RadialLandscape::new(data, problem.activation(), problem.loss(), limit, largest, tolerance)?;
     Ok(Reduction {
+        is_quadrature: problem.loss() == Loss::Squared && landscape.is_quadrature(),
         terms: landscape.terms(),
         truncation: landscape.truncation(),
         landscape: trained(problem, landscape),
@@ -234,6 +237,7 @@ fn radii(
     };
     let landscape = RadiiSeries::new(data, problem.activation(), limit, largest, tolerance)?;
     Ok(Reduction {
+        is_quadrature: false,
         terms: landscape.terms(),
         truncation: landscape.truncation(),
         landscape: trained(problem, landscape),
@@ -266,6 +270,7 @@ fn affine_radii(
     let [first, second] = data.dimensions.map(VolumeElement::Radius);
     let [r1, r2] = radii_at_start(problem, data);
     Ok(Reduction {
+        is_quadrature: false,
         terms: landscape.terms(),
         truncation: landscape.truncation(),
         landscape: trained(problem, landscape),
@@ -314,6 +319,7 @@ fn input_reduction<const D: usize>(
     let line = FAR * deviation(problem);
     let starts = problem.starts();
     Ok(Reduction {
+        is_quadrature: false,
         terms: landscape.terms(),
         truncation: landscape.truncation(),
         landscape: trained(problem, landscape),

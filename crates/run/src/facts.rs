@@ -119,6 +119,8 @@ facts! {
     ATOMS_AT_START = FactKind::integer("atoms_at_start");
     /// Terms of the kernel, or nodes of its quadrature.
     KERNEL_TERMS = FactKind::integer("kernel_terms");
+    /// Whether the kernel is a quadrature over the data, its series converging slowly.
+    KERNEL_BY_QUADRATURE = FactKind::flag("kernel_by_quadrature");
     /// Tolerance of a step in time.
     TOLERANCE = FactKind::real("tolerance");
     /// Length of a minimising movement.

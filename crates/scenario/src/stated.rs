@@ -167,6 +167,7 @@ impl Figure {
 /// The sections of a scenario that its comparison and its figures need.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 pub struct Stated {
+    title: Option<String>,
     dynamics: Span,
     compare: Option<Compare>,
     figure: Option<Figure>,
@@ -180,6 +181,11 @@ struct Span {
 }
 
 impl Stated {
+    /// The title, where it has one.
+    pub fn title(&self) -> Option<&str> {
+        self.title.as_deref()
+    }
+
     /// The reference's name.
     pub fn reference(&self) -> Option<String> {
         self.compare.as_ref().map(|compare| compare.reference.clone())

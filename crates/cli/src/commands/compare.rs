@@ -17,11 +17,17 @@ pub struct CompareOptions {
     /// Print the comparison as JSON, as summary.json has it.
     #[arg(long)]
     pub json: bool,
+    /// Take title and claims from this scenario instead of the record's own: nothing is computed again.
+    #[arg(long, value_name = "FILE")]
+    pub scenario: Option<PathBuf>,
 }
 
 /// The verb.
 pub fn compare(options: &CompareOptions) -> Result<Verdict, Failure> {
-    let recorded = record::read(&options.record)?;
+    let mut recorded = record::read(&options.record)?;
+    if let Some(scenario) = &options.scenario {
+        recorded = recorded.restated(scenario)?;
+    }
     let Some(comparison) = &recorded.comparison else {
         let record = options.record.display();
         let text = format!("the scenario in {record} names no reference, so there is nothing to compare");

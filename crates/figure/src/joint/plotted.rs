@@ -3,15 +3,15 @@
 use meanfield_run::record::Record;
 
 use crate::ramp::Ramp;
-use crate::style::Look;
+use crate::style::{Look, Mark};
 
 /// Representation of a law in a plane.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Representation {
     /// A heat map of the density.
     Map(Ramp),
-    /// Rings around the atoms, their areas by weight.
-    Rings,
+    /// Outlines of a mark around the atoms, their areas by weight; systems differ in the mark.
+    Rings(Mark),
     /// Curves that hold shares of the mass.
     Contours,
     /// Dots, one for each neuron.

@@ -35,6 +35,7 @@ const COVERED: f64 = 0.02;
 const GOLDEN: f64 = 1.618_033_988_749_895;
 /// Sides of the panels at most, and the spaces between them.
 const LARGEST_SIDE: f64 = 170.0;
+const LARGEST_IN_ONE_ROW: f64 = 226.0;
 const BETWEEN: f64 = 8.0;
 const BELOW: f64 = 37.0;
 
@@ -46,10 +47,10 @@ pub struct PairGrid {
 }
 
 impl PairGrid {
-    /// Square panels in this many columns, which fill a width.
-    pub fn new(left: f64, top: f64, width: f64, columns: usize) -> Self {
+    /// Square panels in rows and columns, which fill a width where they are not too tall for a page then.
+    pub fn new(left: f64, top: f64, width: f64, [rows, columns]: [usize; 2]) -> Self {
         let side = (width + BETWEEN) / columns as f64 - BETWEEN;
-        Self { left, top, side: side.min(LARGEST_SIDE) }
+        Self { left, top, side: side.min(if rows > 1 { LARGEST_SIDE } else { LARGEST_IN_ONE_ROW }) }
     }
 
     /// The middle of a column.
@@ -131,6 +132,7 @@ impl<'a> Scene<'a> {
                     let most = counts.as_ref().map_or(0, |counts| counts.drawn);
                     draw_system(page, &panel, (system, *time, most), row);
                 }
+                panel.letter(page, i * self.times.len() + column, self.rows.len() * self.times.len());
                 let [x, y] = row.pair.each_ref().map(|coordinate| symbol(coordinate));
                 if column == 0 {
                     panel.axes(page, Some(&x), Some(&y));
@@ -173,11 +175,11 @@ fn draw_system(
                 panel.dot(page, (x, y), DOT, system.look.colour);
             }
         }
-        Representation::Rings => {
+        Representation::Rings(mark) => {
             let atoms = chosen_atoms(&laws, (first, second), most);
             let radii = ring_radii(&atoms, panel.width * panel.height);
             for (&(x, y, _), radius) in atoms.iter().zip(radii) {
-                panel.ring(page, (x, y), radius, system.look.colour);
+                panel.outline(page, mark, ((x, y), radius), system.look.colour);
             }
         }
     }
@@ -195,7 +197,7 @@ fn atom_limit(systems: &[Plotted], representation: Representation, panels: usize
         systems.iter().filter(|system| matches!(system.representation, Representation::Map(_))).count();
     let own = match representation {
         _ if maps == 0 => MOST_ATOMS,
-        Representation::Rings => MOST_OVER_A_MAP.1,
+        Representation::Rings(_) => MOST_OVER_A_MAP.1,
         Representation::Dots | Representation::Map(_) | Representation::Contours => MOST_OVER_A_MAP.0,
     };
     let on_a_page = MOST_ON_A_PAGE / (panels * (systems.len() - maps)).max(1);

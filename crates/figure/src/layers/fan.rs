@@ -7,6 +7,7 @@ use meanfield_model::measure::Measure;
 use ndarray::Array2;
 use plotters::style::{Color, RGBAColor};
 
+use super::super::content::Content;
 use super::super::legend::{Entry, Sample};
 use super::super::page;
 use super::super::panel::Panel;
@@ -28,12 +29,14 @@ const DASH: f64 = 0.4;
 const BANDS: [([f64; 2], f64); 2] = [([0.05, 0.95], 0.13), ([0.25, 0.75], 0.25)];
 
 /// The figure; None where no law can be drawn.
-pub(super) fn picture(view: &LayeredView) -> Result<Option<Picture>, InvalidFont> {
+pub(super) fn picture(content: &Content, view: &LayeredView) -> Result<Option<Picture>, InvalidFont> {
     let shown = shown(view);
-    let entries: Vec<Entry> = shown.iter().map(|system| entry(system)).collect();
+    let remarks = view.remarks(view.depth).map(Entry::remark);
+    let entries: Vec<Entry> = shown.iter().map(|system| entry(system)).chain(remarks).collect();
     let layers = view.layers(view.depth);
-    let (mut page, grid) =
-        page::begin(&view.title, &entries, |top| PanelGrid::of_rows(view.times.len(), layers.len(), top))?;
+    let (mut page, grid) = page::begin(content, &view.point, &entries, |top| {
+        PanelGrid::of_rows(content.sheet.layout_width(), view.times.len(), layers.len(), top)
+    })?;
     let moments = view.times.iter().flat_map(|time| layers.iter().map(|layer| (*layer, *time)));
     let panels: Vec<(String, Vec<Fan>)> =
         moments.map(|(layer, time)| (name(view, layer, time), fans(&shown, layer, time))).collect();
@@ -213,6 +216,7 @@ fn draw(
     let x_name = if fans[0].is_input { "input x" } else { "number of the input" };
     let y_name = if grid.is_first_in_row(place) { axis } else { "" };
     panel.axes(page, Some(if is_last { x_name } else { "" }), Some(y_name));
+    panel.letter(page, place, grid.count());
     let middle = panel.left + 0.5 * panel.width;
     page.text(name, (middle, panel.top - 8.0), LABEL_SIZE, INK, Anchor::Middle);
 }

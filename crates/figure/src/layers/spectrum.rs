@@ -4,6 +4,7 @@
 use ab_glyph::InvalidFont;
 use meanfield_compare::spectrum::diversity_spectrum;
 
+use super::super::content::Content;
 use super::super::legend::{Entry, Sample};
 use super::super::page;
 use super::super::panel::Panel;
@@ -22,15 +23,17 @@ const LEAST_SHARE: f64 = 1e-12;
 const EQUAL: f64 = 1e-20;
 
 /// The figure; None without hidden layers.
-pub(super) fn picture(view: &LayeredView) -> Result<Option<Picture>, InvalidFont> {
+pub(super) fn picture(content: &Content, view: &LayeredView) -> Result<Option<Picture>, InvalidFont> {
     let hidden = view.hidden();
     if hidden == 0 {
         return Ok(None);
     }
-    let entries: Vec<Entry> = view.systems.iter().map(entry).collect();
+    let remarks = view.remarks(hidden).map(Entry::remark);
+    let entries: Vec<Entry> = view.systems.iter().map(entry).chain(remarks).collect();
     let layers = view.layers(hidden);
-    let (mut page, grid) =
-        page::begin(&view.title, &entries, |top| PanelGrid::of_rows(view.times.len(), layers.len(), top))?;
+    let (mut page, grid) = page::begin(content, &view.point, &entries, |top| {
+        PanelGrid::of_rows(content.sheet.layout_width(), view.times.len(), layers.len(), top)
+    })?;
     let shown = view.times.iter().flat_map(|time| layers.iter().map(|layer| (*layer, *time)));
     let panels: Vec<SpectrumPanel> =
         shown.map(|(layer, time)| SpectrumPanel::of(view, layer, time)).collect();
@@ -123,6 +126,7 @@ impl SpectrumPanel {
         let is_last = grid.is_last_in_column(place);
         let y_name = if grid.is_first_in_row(place) { "eigenvalue" } else { "" };
         panel.axes(page, Some(if is_last { "number of the eigenvalue" } else { "" }), Some(y_name));
+        panel.letter(page, place, grid.count());
         let middle = panel.left + 0.5 * panel.width;
         page.text(&self.name, (middle, panel.top - 8.0), LABEL_SIZE, INK, Anchor::Middle);
         self.remark(page, &panel);

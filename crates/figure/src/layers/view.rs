@@ -4,10 +4,13 @@
 use meanfield_compare::align;
 use meanfield_model::measure::Measure;
 use meanfield_run::by_layer;
-use meanfield_run::record::{NamedLaw, Place, Record, in_words};
+use meanfield_run::record::{NamedLaw, Place, Record};
 use ndarray::Array2;
 
-use crate::law::at_point;
+use crate::content::Content;
+use crate::law::{at_point, chosen_in_words};
+use crate::names;
+use crate::panel_grid::columns_within;
 use crate::static_system::snapshot_times;
 use crate::style::{self, Look};
 use crate::systems::{Systems, evenly_chosen};
@@ -58,8 +61,12 @@ impl LayeredSystem {
 
 /// What is shown: systems, layers and times.
 pub struct LayeredView {
-    /// Title, with the point of varied keys.
-    pub title: String,
+    /// The point of varied keys in words; empty where nothing is varied.
+    pub point: String,
+    /// What of the snapshots is shown, if not all are.
+    pub remark: String,
+    /// Most layers that have room on the page.
+    most_layers: usize,
     /// Those with laws.
     pub systems: Vec<LayeredSystem>,
     /// Layers whose laws were recorded.
@@ -73,11 +80,15 @@ pub struct LayeredView {
 impl LayeredView {
     /// The systems of some records at the last point of varied keys: None where no law of pre-activations was
     /// recorded.
-    pub fn of(title: &str, records: &[Record]) -> Option<Self> {
+    pub fn of(content: &Content) -> Option<Self> {
+        let records = content.records;
         let points = Systems::points_of(records);
         let point: &[Place] = points.last()?;
         let here: Vec<Record> = records.iter().filter_map(|record| at_point(record, point)).collect();
-        let times = evenly_chosen(snapshot_times(&here), MOST_TIMES);
+        let all_times = snapshot_times(&here);
+        let times = evenly_chosen(all_times.clone(), MOST_TIMES);
+        let remark = chosen_in_words(times.len(), all_times.len(), "snapshots");
+        let most_layers = columns_within(content.sheet.layout_width(), MOST_LAYERS);
         let looks = style::looks(&here);
         let systems = here.into_iter().zip(looks).map(|(record, look)| {
             let is_network = style::is_network(&record);
@@ -86,9 +97,9 @@ impl LayeredView {
         let systems: Vec<LayeredSystem> = systems.filter(|system| system.law(1).is_some()).collect();
         let depth = (1..).take_while(|layer| systems.iter().any(|own| own.law(*layer).is_some())).count();
         let are_features = systems.iter().any(|own| own.record.named_law(&by_layer::features(1)).is_some());
-        let title =
-            if point.is_empty() { title.to_owned() } else { format!("{title} ({})", in_words(point)) };
-        (depth > 0 && !times.is_empty()).then_some(Self { title, systems, depth, are_features, times })
+        let point = names::point(point);
+        let view = Self { point, remark, most_layers, systems, depth, are_features, times };
+        (depth > 0 && !view.times.is_empty()).then_some(view)
     }
 
     /// Layers of neurons: the output is none.
@@ -98,6 +109,12 @@ impl LayeredView {
 
     /// Some of the layers 1 … `last`, evenly chosen.
     pub fn layers(&self, last: usize) -> Vec<usize> {
-        evenly_chosen((1..=last).collect(), MOST_LAYERS)
+        evenly_chosen((1..=last).collect(), self.most_layers)
+    }
+
+    /// What is left out, in words, if anything is: snapshots, and of `last` layers some.
+    pub fn remarks(&self, last: usize) -> impl Iterator<Item = String> {
+        let layers = chosen_in_words(self.layers(last).len(), last, "layers");
+        [self.remark.clone(), layers].into_iter().filter(|remark| !remark.is_empty())
     }
 }

@@ -15,6 +15,7 @@ use ndarray::{ArrayD, IxDyn};
 mod joint;
 mod layers;
 mod made_up;
+mod paper;
 mod power_laws;
 mod still_and_over;
 
@@ -132,7 +133,7 @@ fn peaks_narrower_than_bars_are_cut_and_said_to_be() {
     let other = Record { system: "other".into(), ..sgd(1) };
     let (_folder, files) = draw(&[pde, sgd(2), other], None);
     keep(&files, "narrow");
-    assert!(fs::read_to_string(&files[2]).expect("text").contains("aria-label=\"peak 41.9 ↑\""));
+    assert!(words(&files[2]).iter().any(|word| word == "↑ 41.9"));
 }
 
 #[test]
@@ -211,7 +212,7 @@ fn points_have_colours_and_systems_dashes_and_marks() {
     let risk = words(&files[0]);
     let count = |label: &str| risk.iter().filter(|word| word.contains(label)).count();
     // two points and three systems are five entries, not six; the claim is said once
-    assert_eq!((count("scale = 0.1"), count("scale = 0.4"), count("claim on sgd")), (1, 1, 1));
+    assert_eq!((count("κ = 0.1"), count("κ = 0.4"), count("claim on sgd")), (1, 1, 1));
     assert_eq!((count("(finite-volume)"), count("(characteristics)"), count("(finite-network)")), (1, 1, 1));
     assert_eq!((count("± refinement error"), count("mean radius |w|")), (2, 1));
     let colours = |file: &Path, colour: [u8; 3]| pixels(file).pixels().filter(|p| p.0 == colour).count();
@@ -220,9 +221,9 @@ fn points_have_colours_and_systems_dashes_and_marks() {
     }
     // the law: a row a point, systems in their usual colours
     let law = words(&files[2]);
-    assert_eq!(law.iter().filter(|word| word.starts_with("scale = ")).count(), 2);
+    assert_eq!(law.iter().filter(|word| word.starts_with("κ = ")).count(), 2);
     assert_eq!(law.iter().filter(|word| *word == "t = 4").count(), 2);
-    assert!(law.iter().any(|word| word == "sgd (finite-network, 800 neurons, 2 runs pooled)"), "{law:?}");
+    assert!(law.iter().any(|word| word == "sgd (finite-network, N = 800, 2 runs pooled)"), "{law:?}");
 }
 
 #[test]
@@ -243,11 +244,13 @@ fn one_point_looks_as_no_point() {
 
 #[test]
 fn many_points_are_named_in_part() {
-    let scales: Vec<f64> = (1..=12).map(|i| 0.1 * f64::from(i)).collect();
+    let scales: Vec<f64> = (1..=15).map(|i| 0.1 * f64::from(i)).collect();
     let (_folder, files) = drawn_with_inset(&at_points(&scales), "many-points");
-    assert_eq!(words(&files[0]).iter().filter(|word| word.starts_with("scale = ")).count(), 8);
+    assert_eq!(words(&files[0]).iter().filter(|word| word.starts_with("κ = ")).count(), 12);
+    assert!(words(&files[0]).iter().any(|word| word == "12 of 15 named"));
     assert_eq!(names(&files)[2..5], ["over_scale.svg", "over_scale.png", "law_radius.svg"]);
-    assert_eq!(words(&files[4]).iter().filter(|word| word.starts_with("scale = ")).count(), 5);
+    assert_eq!(words(&files[4]).iter().filter(|word| word.starts_with("κ = ")).count(), 4);
+    assert!(words(&files[4]).iter().any(|word| word == "4 of 15 points shown"));
 }
 
 #[test]

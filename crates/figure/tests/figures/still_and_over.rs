@@ -5,6 +5,7 @@ use std::path::Path;
 
 use meanfield_compare::judge::compare;
 use meanfield_figure::{Content, draw_all};
+use meanfield_run::claim::Claim;
 use meanfield_run::record::{Curve, Nature, Record, RunAxis};
 use ndarray::{ArrayD, IxDyn};
 
@@ -66,14 +67,17 @@ fn what_does_not_move_is_drawn_at_all_times() {
 }
 
 #[test]
-fn the_gap_of_what_does_not_move_is_a_single_mark() {
+fn the_gap_of_what_does_not_move_is_drawn_where_a_claim_is_about_it() {
     let records = [gibbs(0.5), limit("pde", "finite-volume", 0.0, cells)];
     let comparison = compare(&records, "pde", &[]).expect("comparable");
     let dashes = |comparison| {
         let (_folder, files) = draw(&records, comparison);
         fs::read_to_string(&files[0]).expect("text").matches("#CC79A7").count()
     };
-    assert_eq!(dashes(Some(&comparison)), dashes(None) + 1);
+    assert_eq!(dashes(Some(&comparison)), dashes(None));
+    let claim = Claim { system: "gibbs".into(), ..claim(10.0) };
+    let claimed = compare(&records, "pde", &[claim]).expect("comparable");
+    assert!(dashes(Some(&claimed)) > dashes(None));
 }
 
 #[test]
@@ -117,7 +121,7 @@ fn a_key_of_three_values_has_a_figure_of_its_own() {
     let count = |word: &str| said.iter().filter(|said| *said == word).count();
     assert_eq!((count("temperature 1/β"), count("risk R"), count("free energy F")), (1, 1, 1), "{said:?}");
     assert_eq!((count("gibbs (landscape, static)"), count("pde (finite-volume) at t = 10")), (1, 1));
-    let network = "sgd (finite-network, 800 neurons) at t = 10: mean ± standard error of 4 runs";
+    let network = "sgd (finite-network, N = 800) at t = 10: mean ± standard error of 4 runs";
     assert_eq!((count(network), count("10⁻²"), count("regularised risk")), (1, 1, 0), "{said:?}");
 }
 
@@ -170,10 +174,39 @@ fn over_a_key_but_not_over_time_there_is_no_figure_over_time() {
         names(&files),
         ["over_temperature.svg", "over_temperature.png", "law_radius.svg", "law_radius.png"]
     );
-    assert_eq!(words(&files[2]).iter().filter(|word| word.starts_with("temperature = ")).count(), 5);
+    assert_eq!(words(&files[2]).iter().filter(|word| word.starts_with("1/β = ")).count(), 6);
     assert!(pixels(&files[3]).height() < 842 * 1600 / 510, "it goes onto a page");
     let (_folder, files) = draw(&over("temperature", &values[..2], &[gibbs(0.1)]), None);
     assert_eq!(names(&files)[0], "risk.svg");
+}
+
+#[test]
+fn three_keys_have_maps_of_two_at_each_value_of_the_third() {
+    let one = over("ridge", &[0.1, 0.2, 0.3], &[usual(1).0.remove(0)]);
+    let two = over("temperature", &[0.1, 0.2, 0.3], &one);
+    let (_folder, files) = draw(&over("scale", &[0.4, 0.8], &two), None);
+    keep(&files, "over-three");
+    let name = "over_temperature_and_ridge_and_scale.svg";
+    let svg = files.iter().find(|file| file.ends_with(name)).unwrap_or_else(|| panic!("{:?}", names(&files)));
+    let said = words(svg);
+    let count = |word: &str| said.iter().filter(|said| *said == word).count();
+    assert_eq!((count("κ = 0.4"), count("κ = 0.8"), count("(b)"), count("(e)")), (1, 1, 1, 0), "{said:?}");
+    // One range of colours for both values: the risk grows with each key.
+    let risk = said.iter().filter(|word| word.contains("risk from ")).count();
+    assert_eq!((risk, count("temperature 1/β"), count("ridge λ")), (1, 2, 1), "{said:?}");
+}
+
+#[test]
+fn at_many_points_static_systems_are_drawn_over_the_key_alone() {
+    let level = |values: &[f64]| {
+        let (_folder, files) = draw(&over("temperature", values, &[gibbs(0.1), usual(1).0.remove(0)]), None);
+        words(&files[0])
+    };
+    let few = level(&[0.1, 0.2, 0.3]);
+    assert!(few.iter().any(|word| word == "gibbs (landscape, static)"), "{few:?}");
+    let many = level(&[0.1, 0.2, 0.3, 0.4, 0.5]);
+    assert!(many.iter().any(|word| word == "gibbs (static): in the figure over 1/β"), "{many:?}");
+    assert!(!many.iter().any(|word| word == "gibbs (landscape, static)"), "{many:?}");
 }
 
 #[test]

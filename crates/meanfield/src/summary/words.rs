@@ -2,7 +2,7 @@
 
 use meanfield_run::certificate::{self, Standing};
 use meanfield_run::facts::{
-    COARSE_CPU_SECONDS, CPU_SECONDS, KERNEL_AT_INFINITE_DIMENSION, START_AT_INFINITE_DIMENSION,
+    COARSE_CPU_SECONDS, CPU_SECONDS, KERNEL_AT_INFINITE_DIMENSION, KERNEL_BY_QUADRATURE, START_AT_INFINITE_DIMENSION,
 };
 use meanfield_run::number::short;
 use meanfield_run::quantities::{self, FREE_ENERGY, MEAN, RISK, STANDARD_DEVIATION};
@@ -95,6 +95,7 @@ impl SystemSummary {
             false => lines.extend(self.points.iter().map(|one| point(one).trim_end().to_owned())),
         }
         lines.extend(self.limits().map(|words| format!("  {:<10} {words}", "")));
+        lines.extend(self.quadrature().map(|words| format!("  {:<10} {words}", "")));
         lines.extend(self.certificates_in_words().map(|words| format!("  {:<10} {words}", "")));
         lines.extend(self.suffices.map(|found| {
             format!("  {:<10} for a mean risk of networks within 1 %: {}", "", found.in_words())
@@ -113,6 +114,12 @@ impl SystemSummary {
             [false, true] => Some("kernel at the data's d, start at d = ∞"),
             [true, true] => Some("kernel and start at d = ∞"),
         }
+    }
+
+    /// What a kernel is where its series would converge slowly.
+    fn quadrature(&self) -> Option<&'static str> {
+        let is_there = self.facts.contains_key(KERNEL_BY_QUADRATURE.name);
+        is_there.then_some("kernel by quadrature over the data: in so few dimensions its series converges slowly")
     }
 
     /// "10000 points, R from 0.00397 to 7.25".

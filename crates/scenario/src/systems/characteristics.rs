@@ -20,7 +20,7 @@ use meanfield_solver::panels::Panels;
 
 use super::atoms::{self, in_lazy_time, in_time};
 use super::complaints::{LOOSEST, MOST, SystemComplaints};
-use super::kernel_keys::{LimitName, at_infinite_dimension};
+use super::kernel_keys::{LimitName, at_infinite_dimension, of_kernel};
 use super::kind::{BuildError, Kind, Run, TwoLayerKind};
 use crate::setting::{Draft, Setting, Spread};
 use keys::CharacteristicsKeys;
@@ -69,13 +69,17 @@ impl CharacteristicsKeys {
         }
     }
 
-    fn facts(&self, start: &[CoordinateStart], terms: usize) -> Vec<(&'static FactKind, f64)> {
+    fn facts<const D: usize, L>(
+        &self,
+        start: &[CoordinateStart],
+        reduction: &Reduction<D, L>,
+    ) -> Vec<(&'static FactKind, f64)> {
         let mut facts = vec![
             (facts::ATOMS, self.atoms as f64),
             (facts::ATOMS_AT_START, self.panels(start).atoms() as f64),
             (facts::TOLERANCE, self.tolerance),
-            (facts::KERNEL_TERMS, terms as f64),
         ];
+        facts.extend(of_kernel(reduction));
         facts.extend(at_infinite_dimension(self.dimension_limit, self.start_limit));
         facts.extend(self.scaling().facts());
         facts
@@ -141,7 +145,7 @@ impl Visitor for AtomsBuilder<'_> {
         reduction: Reduction<D, L>,
     ) -> Self::Output {
         let start = self.keys.starts(&reduction.start);
-        let facts = self.keys.facts(&start, reduction.terms);
+        let facts = self.keys.facts(&start, &reduction);
         if let Some(alpha) = self.keys.scaling().lazy() {
             return (self.keys.lazy_atoms(alpha, reduction.landscape, start, self.setting), facts);
         }

@@ -19,7 +19,7 @@ use meanfield_solver::grid::Grid;
 
 use super::atoms::in_time;
 use super::complaints::SystemComplaints;
-use super::kernel_keys::{LimitName, at_infinite_dimension};
+use super::kernel_keys::{LimitName, at_infinite_dimension, of_kernel};
 use super::kind::{BuildError, Kind, Run, TwoLayerKind};
 use crate::setting::{Draft, Setting, Spread};
 use keys::FiniteVolumeKeys;
@@ -41,8 +41,13 @@ impl FiniteVolumeKeys {
         }
     }
 
-    fn facts(&self, cells: usize, terms: usize) -> Vec<(&'static FactKind, f64)> {
-        let mut facts = vec![(facts::CELLS, cells as f64), (facts::KERNEL_TERMS, terms as f64)];
+    fn facts<const D: usize, L>(
+        &self,
+        cells: usize,
+        reduction: &Reduction<D, L>,
+    ) -> Vec<(&'static FactKind, f64)> {
+        let mut facts = vec![(facts::CELLS, cells as f64)];
+        facts.extend(of_kernel(reduction));
         facts.extend(at_infinite_dimension(self.dimension_limit, LimitName::Finite));
         facts
     }
@@ -71,7 +76,7 @@ impl Visitor for GridBuilder<'_> {
     ) -> Self::Output {
         let grid = Grid { axes: std::array::from_fn(|c| self.axes[c].0.clone()) };
         let mass = Grid::<D>::product(std::array::from_fn(|c| &self.axes[c].1[..]));
-        let facts = self.keys.facts(mass.len(), reduction.terms);
+        let facts = self.keys.facts(mass.len(), &reduction);
         (self.scheme(reduction, grid, mass), facts)
     }
 }

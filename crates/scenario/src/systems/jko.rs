@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 
 use super::atoms::{self, NUMBERS, default_most_atoms, default_sampling_tolerance, in_time};
 use super::complaints::{LOOSEST, MOST, SystemComplaints};
-use super::kernel_keys::{LimitName, at_infinite_dimension, default_kernel_tolerance};
+use super::kernel_keys::{LimitName, at_infinite_dimension, default_kernel_tolerance, of_kernel};
 use super::kind::{BuildError, Kind, Run, TwoLayerKind};
 use crate::expense::bytes;
 use crate::ranges::LARGEST;
@@ -139,8 +139,8 @@ impl TwoLayerKind for JkoKeys {
             (facts::ATOMS_AT_START, panels.atoms() as f64),
             (facts::STEP, self.step),
             (facts::REFINEMENT_FROM, COARSER_STEP * self.step),
-            (facts::KERNEL_TERMS, reduction.terms as f64),
         ];
+        facts.extend(of_kernel(reduction));
         facts.extend(at_infinite_dimension(self.dimension_limit, LimitName::Finite));
         let jko = Jko::sampling(
             reduction.landscape.clone(),

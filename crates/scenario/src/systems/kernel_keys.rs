@@ -1,7 +1,7 @@
 //! Keys of several kinds on the kernel: its dimension, its tolerance.
 
 use meanfield_model::radial_series::DimensionLimit;
-use meanfield_model::reduction::{Reach, Resolution};
+use meanfield_model::reduction::{Reach, Reduction, Resolution};
 use meanfield_run::facts::{self, FactKind};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -38,6 +38,14 @@ pub(crate) fn at_infinite_dimension(
 ) -> impl Iterator<Item = (&'static FactKind, f64)> {
     let all = [(facts::KERNEL_AT_INFINITE_DIMENSION, kernel), (facts::START_AT_INFINITE_DIMENSION, start)];
     all.into_iter().filter(|(_, limit)| *limit == LimitName::Infinite).map(|(name, _)| (name, 1.0))
+}
+
+/// Facts about the kernel of a reduction.
+pub(super) fn of_kernel<const D: usize, L>(
+    reduction: &Reduction<D, L>,
+) -> impl Iterator<Item = (&'static FactKind, f64)> {
+    let quadrature = reduction.is_quadrature.then_some((facts::KERNEL_BY_QUADRATURE, 1.0));
+    [(facts::KERNEL_TERMS, reduction.terms as f64)].into_iter().chain(quadrature)
 }
 
 pub(super) fn default_kernel_tolerance() -> f64 {

@@ -25,6 +25,7 @@ use meanfield_solver::static_system::Static;
 use toml::{Table, Value};
 
 use super::complaints::SystemComplaints;
+use super::kernel_keys::of_kernel;
 use super::kind::{BuildError, Kind, NetworkKind, Run, TwoLayerKind};
 use crate::setting::{Draft, LayeredDraft, LayeredProblem, LayeredSetting, Setting};
 use keys::LandscapeKeys;
@@ -144,7 +145,7 @@ fn equilibrium<const D: usize, L: Landscape<D> + Clone>(
 
 /// The kernel as a fact.
 fn terms<const D: usize, L>(reduction: &Reduction<D, L>) -> Vec<(&'static FactKind, f64)> {
-    vec![(facts::KERNEL_TERMS, reduction.terms as f64)]
+    of_kernel(reduction).collect()
 }
 
 impl Kind for LandscapeKeys {

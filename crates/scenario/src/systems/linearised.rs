@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 use super::atoms::{in_time, refuse_groups};
 use super::characteristics::keys::CharacteristicsKeys;
 use super::complaints::{LOOSEST, MOST, SystemComplaints};
-use super::kernel_keys::{LimitName, default_kernel_tolerance};
+use super::kernel_keys::{LimitName, of_kernel, default_kernel_tolerance};
 use super::kind::{BuildError, Kind, Run, TwoLayerKind};
 use super::scaling::refuse_bath;
 use crate::expense::bytes;
@@ -94,12 +94,12 @@ impl Visitor for MetricBuilder<'_> {
         reduction: Reduction<D, L>,
     ) -> Self::Output {
         let atoms = self.keys.sampling().atoms_on(reduction.landscape.clone(), &reduction.start);
-        let facts = vec![
+        let mut facts = vec![
             (facts::ATOMS, self.keys.atoms as f64),
             (facts::ATOMS_AT_START, atoms.atoms().count() as f64),
             (facts::TOLERANCE, self.keys.tolerance),
-            (facts::KERNEL_TERMS, reduction.terms as f64),
         ];
+        facts.extend(of_kernel(&reduction));
         let system = Linearised::new(&reduction.landscape, &atoms, self.keys.tolerance);
         (in_time(self.setting, system), facts)
     }

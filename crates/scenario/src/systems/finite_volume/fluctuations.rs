@@ -72,7 +72,7 @@ pub(super) fn runs(keys: &FiniteVolumeKeys, setting: &Setting) -> Result<Vec<Run
         // The run itself will say what is wrong with the law.
         Err(_) => None,
     };
-    let facts = keys.facts(law.mass().len(), reduction.terms);
+    let facts = keys.facts(law.mass().len(), reduction);
     Run::only(in_time(setting, FluctuatingLaw::new(law, NoisyFluctuations::new(setup), until)), facts)
 }
 
