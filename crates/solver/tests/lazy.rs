@@ -184,8 +184,8 @@ fn on_points_every_mode_of_the_kernel_decays_at_four_times_its_eigenvalue() {
 }
 
 /// The risk of y = 0.8 He₁ + 0.6 He₂ under σ = c₁ He₁ + c₂ He₂, whose K = c₁² ⟨x, x'⟩ + μ ⟨x, x'⟩²,
-/// μ = 2 c₂² κ²/d, maps the span of x₁, f = x₁² − 1, S = |x|² − d and 1 to itself: T f = 2μ (f + 1), T S = 2μ (S + d), T 1
-/// = μ (S + d); E f² = E f S = 2, E S² = 2d.
+/// μ = 2 c₂² κ²/d, maps the span of x₁, f = x₁² − 1, S = |x|² − d and 1 to itself: T f = 2μ (f + 1),
+/// T S = 2μ (S + d), T 1 = μ (S + d); E f² = E f S = 2, E S² = 2d.
 fn risk_of_quadratic([first, second]: [f64; 2], time: f64) -> f64 {
     let d = DIMENSION as f64;
     let mu = 2.0 * second * second * SCALE * SCALE / d;

@@ -10,10 +10,10 @@ use meanfield_solver::linearised::Linearised;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::atoms::{in_time, refuse_groups};
+use super::atoms::in_time;
 use super::characteristics::keys::CharacteristicsKeys;
 use super::complaints::{LOOSEST, MOST, SystemComplaints};
-use super::kernel_keys::{LimitName, of_kernel, default_kernel_tolerance};
+use super::kernel_keys::{LimitName, default_kernel_tolerance, of_kernel};
 use super::kind::{BuildError, Kind, Run, TwoLayerKind};
 use super::scaling::refuse_bath;
 use crate::expense::bytes;
@@ -126,7 +126,6 @@ impl TwoLayerKind for LinearisedKeys {
 
     fn check_bath(&self, draft: &Draft, complaints: &mut SystemComplaints) {
         refuse_bath("", draft, complaints);
-        refuse_groups(draft, complaints);
     }
 
     fn check(&self, _: &Draft, complaints: &mut SystemComplaints) {
