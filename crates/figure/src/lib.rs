@@ -61,8 +61,8 @@ pub use sheet::{POINTS_IN_AN_INCH, Sheet};
 
 /// Draws all figures that the records have data for, each in every format: `risk`, `over_<key>` where one key
 /// is varied, `over_<key>_and_<key>` where two are (three: small multiples), `laws` of the claims on
-/// exponents, `law` of all coordinates (`law_<coordinate>` of one, or where keys are varied), `pre_activations`
-/// and `diversity_spectrum` of layers, and `joint_law` of laws in several coordinates.
+/// exponents, `law` of all coordinates (`law_<coordinate>` of one, or where keys are varied),
+/// `pre_activations` and `diversity_spectrum` of layers, and `joint_law` of laws in several coordinates.
 ///
 /// # Errors
 /// [`FigureError`], where a figure cannot be drawn or the bundled font cannot be read.
