@@ -1,5 +1,5 @@
-//! Claims in the figure of the risk: what they allow, as limits in the panel of the gap, or in words where the
-//! panel does not show what they are about. It draws nothing and judges nothing.
+//! Claims in the figure of the risk: what they allow, as limits in the panel of the gap, or in words where
+//! the panel does not show what they are about. It draws nothing and judges nothing.
 
 use meanfield_compare::comparison::{Basis, Verdict};
 use meanfield_run::quantities::{PREDICTED_BAND, RISK_BEYOND_BIAS};

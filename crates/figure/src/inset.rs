@@ -152,8 +152,8 @@ impl Inset {
         Apart::new(self.names.len(), width, is_narrow, is_last)
     }
 
-    /// Draws a panel for each quantity, systems and points as in the panel of the risk. They are the second of
-    /// `of` panels on the page and those that follow.
+    /// Draws a panel for each quantity, systems and points as in the panel of the risk. They are the second
+    /// of `of` panels on the page and those that follow.
     pub fn draw_apart(
         &self,
         page: &mut Picture,

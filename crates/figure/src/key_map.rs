@@ -1,5 +1,5 @@
-//! One quantity of one system over two varied keys, as shares of the way from white to dark: at the last time,
-//! the mean over the runs. It interpolates nothing and knows no page beyond its panel.
+//! One quantity of one system over two varied keys, as shares of the way from white to dark: at the last
+//! time, the mean over the runs. It interpolates nothing and knows no page beyond its panel.
 
 use meanfield_compare::align;
 use meanfield_run::quantity::Quantity;

@@ -309,7 +309,8 @@ const MASS_AT_ZERO: f64 = 0.02;
 const AT_ZERO: f64 = 0.004;
 const BEFORE_ZERO: f64 = 0.025;
 
-/// Share of the upper end above which laws of a radius are so far from 0 that their axis does not begin there.
+/// Share of the upper end above which laws of a radius are so far from 0 that their axis does not begin
+/// there.
 const FAR_FROM_ZERO: f64 = 0.5;
 
 /// The horizontal scale of all panels: from 0 (a radius) or the 0.1 % quantile to the 99.9 % quantile of all

@@ -12,6 +12,7 @@ use meanfield_run::record::{Place, Record, RunAxis};
 
 mod allowed;
 mod apart;
+mod bitmap;
 mod colour_key;
 mod content;
 mod curve;
@@ -30,6 +31,7 @@ mod multiples;
 mod names;
 mod over_key;
 mod page;
+mod paint;
 mod panel;
 mod panel_grid;
 mod pdf;
@@ -58,9 +60,9 @@ pub use selection::{Selected, Selection, SelectionError};
 pub use sheet::{POINTS_IN_AN_INCH, Sheet};
 
 /// Draws all figures that the records have data for, each in every format: `risk`, `over_<key>` where one key
-/// is varied, `over_<key>_and_<key>` where two are (three: small multiples), `laws` of the claims on exponents, `law` of all
-/// coordinates (`law_<coordinate>` of one, or where keys are varied), `pre_activations` and
-/// `diversity_spectrum` of layers, and `joint_law` of laws in several coordinates.
+/// is varied, `over_<key>_and_<key>` where two are (three: small multiples), `laws` of the claims on
+/// exponents, `law` of all coordinates (`law_<coordinate>` of one, or where keys are varied),
+/// `pre_activations` and `diversity_spectrum` of layers, and `joint_law` of laws in several coordinates.
 ///
 /// # Errors
 /// [`FigureError`], where a figure cannot be drawn or the bundled font cannot be read.

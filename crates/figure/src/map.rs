@@ -1,8 +1,8 @@
 //! Figures over two varied keys: a map of each system's risk at its last time, one key along each side.
 //!
 //! It needs exactly two keys with three or more values each (of three keys: `multiples`). Colours go from the
-//! least value to the largest of a map, by ratios where these are wide apart, as the key beside it shows; runs
-//! that failed are left white.
+//! least value to the largest of a map, by ratios where these are wide apart, as the key beside it shows;
+//! runs that failed are left white.
 
 use ab_glyph::InvalidFont;
 use meanfield_run::quantities;

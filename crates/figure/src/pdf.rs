@@ -9,8 +9,8 @@ use pdf_writer::{Content, Filter, Finish, Name, Pdf, Rect, Ref, Str, TextStr};
 use plotters::style::{RGBAColor, RGBColor};
 
 use super::embedded_font::EmbeddedFont;
+use super::paint::Fault;
 use super::picture::{Picture, Place, Shape};
-use super::render::Fault;
 use super::text::Typeface;
 
 /// Objects of the document.

@@ -37,8 +37,8 @@ impl Sheet {
 
     /// Whether width and font size are possible, and fit each other.
     pub fn is_possible(&self) -> bool {
-        within(self.width, Self::WIDTHS)
-            && within(self.font_size, Self::FONT_SIZES)
+        lies_in(self.width, Self::WIDTHS)
+            && lies_in(self.font_size, Self::FONT_SIZES)
             && self.width >= Self::FEWEST_SIZES * self.font_size
     }
 
@@ -61,7 +61,7 @@ impl Sheet {
 /// Narrower sheets have one panel in a row where wider ones have two.
 const NARROW: f64 = 330.0;
 
-fn within(value: f64, [least, most]: [f64; 2]) -> bool {
+fn lies_in(value: f64, [least, most]: [f64; 2]) -> bool {
     (least..=most).contains(&value)
 }
 

@@ -194,7 +194,8 @@ pub fn inset_curve(i: usize) -> (RGBColor, &'static [f64]) {
 
 /// Colours of a few points; black is for what belongs to all of them.
 const POINTS: [RGBColor; 4] = [BLUE, VERMILLION, GREEN, PURPLE];
-/// Colours of many points, in their order, each lighter than the last: the darker part of viridis (van der Walt & Smith 2015).
+/// Colours of many points, in their order, each lighter than the last: the darker part of viridis (van der
+/// Walt & Smith 2015).
 const MANY: [RGBColor; 4] =
     [RGBColor(68, 1, 84), RGBColor(59, 82, 139), RGBColor(33, 145, 140), RGBColor(94, 201, 98)];
 

@@ -8,8 +8,8 @@ use plotters::drawing::IntoDrawingArea;
 use plotters::style::RGBColor;
 
 use super::embedded_font::EmbeddedFont;
+use super::paint::{Fault, Strokes, paint, units};
 use super::picture::{Picture, Shape};
-use super::render::{Fault, Strokes, paint, units};
 
 /// Units of the page in a unit of the layout.
 const UNITS: f64 = 10.0;

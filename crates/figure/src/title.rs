@@ -1,4 +1,5 @@
-//! Breaks the title of a figure, and other texts, into lines, and draws titles. It does not decide what a title says.
+//! Breaks the title of a figure, and other texts, into lines, and draws titles. It does not decide what a
+//! title says.
 
 use crate::picture::{Anchor, Picture};
 use crate::style;

@@ -116,7 +116,8 @@ impl Recorded {
         self.draw_as(folder, &Drawing::default())
     }
 
-    /// Draws all figures into a folder, of what is chosen and on the paper that is chosen; returns their paths.
+    /// Draws all figures into a folder, of what is chosen and on the paper that is chosen; returns their
+    /// paths.
     ///
     /// # Errors
     /// If what is chosen is not in the record, the paper is impossible, or a figure cannot be drawn or
@@ -175,8 +176,8 @@ fn check_sheet(sheet: &Sheet) -> Result<(), Error> {
     let text =
         format!("figures {} pt wide with labels of {} pt cannot be drawn", sheet.width, sheet.font_size);
     let help = format!(
-        "choose a width from {narrowest}in to {widest}in and a size of labels from {smallest} to {largest} pt, \
-         which is at most a {}th of the width",
+        "choose a width from {narrowest}in to {widest}in and a size of labels from {smallest} to \
+         {largest} pt, which is at most a {}th of the width",
         Sheet::FEWEST_SIZES
     );
     Err(Error::input(text, help))
