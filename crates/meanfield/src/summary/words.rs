@@ -2,7 +2,8 @@
 
 use meanfield_run::certificate::{self, Standing};
 use meanfield_run::facts::{
-    COARSE_CPU_SECONDS, CPU_SECONDS, KERNEL_AT_INFINITE_DIMENSION, KERNEL_BY_QUADRATURE, START_AT_INFINITE_DIMENSION,
+    COARSE_CPU_SECONDS, CPU_SECONDS, KERNEL_AT_INFINITE_DIMENSION, KERNEL_BY_QUADRATURE,
+    START_AT_INFINITE_DIMENSION,
 };
 use meanfield_run::number::short;
 use meanfield_run::quantities::{self, FREE_ENERGY, MEAN, RISK, STANDARD_DEVIATION};
@@ -119,7 +120,8 @@ impl SystemSummary {
     /// What a kernel is where its series would converge slowly.
     fn quadrature(&self) -> Option<&'static str> {
         let is_there = self.facts.contains_key(KERNEL_BY_QUADRATURE.name);
-        is_there.then_some("kernel by quadrature over the data: in so few dimensions its series converges slowly")
+        is_there
+            .then_some("kernel by quadrature over the data: in so few dimensions its series converges slowly")
     }
 
     /// "10000 points, R from 0.00397 to 7.25".

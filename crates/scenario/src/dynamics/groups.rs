@@ -14,17 +14,17 @@ use crate::ranges::{LARGEST, LEAST};
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct FactorKeys {
     /// Of the output weight.
-    #[serde(default = "one")]
+    #[serde(default = "unit_factor")]
     pub a: f64,
     /// Of the offset.
-    #[serde(default = "one")]
+    #[serde(default = "unit_factor")]
     pub b: f64,
     /// Of the weights.
-    #[serde(default = "one")]
+    #[serde(default = "unit_factor")]
     pub w: f64,
 }
 
-fn one() -> f64 {
+fn unit_factor() -> f64 {
     1.0
 }
 

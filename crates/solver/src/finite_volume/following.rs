@@ -28,12 +28,15 @@ impl<const D: usize, L: Landscape<D>> FiniteVolume<D, L> {
         }
     }
 
-    /// Chooses how the grid moves, after a step of this length.
+    /// Chooses how the grid moves, after a step of this length; along a frozen coordinate it stays.
     pub(super) fn steer(&mut self, step: f64) {
         if let Some(windows) = &mut self.windows {
             let axes = &self.scheme.grid().axes;
-            for ((window, axis), marginal) in windows.iter_mut().zip(axes).zip(&self.marginals) {
-                window.steer(axis, marginal, step);
+            let marginals = axes.iter().zip(&self.marginals).enumerate();
+            for (window, (coordinate, (axis, marginal))) in windows.iter_mut().zip(marginals) {
+                if !self.scheme.is_frozen(coordinate) {
+                    window.steer(axis, marginal, step);
+                }
             }
             self.scheme.follow(self.time, windows.clone());
         }

@@ -81,6 +81,11 @@ impl<const D: usize, L: Landscape<D>> Scheme<D, L> {
         &self.cells.grid
     }
 
+    /// Whether nothing moves along a coordinate.
+    pub fn is_frozen(&self, coordinate: usize) -> bool {
+        self.cells.lines[coordinate].mobility == 0.0
+    }
+
     /// The landscape.
     pub fn landscape(&self) -> &L {
         &self.landscape
