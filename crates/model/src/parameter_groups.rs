@@ -1,4 +1,4 @@
-//! What distinguishes the training of a neuron's a, b and w: a factor of the step, and whether the ridge acts.
+//! What tells the training of a neuron's a, b and w apart: a factor of the step, and whether the ridge acts.
 //!
 //! ```text
 //!   dθ_g/ds = −2 f_g ∂_g Ψ_λ + noise of variance 4 f_g/β,     s = ∫ξ dt

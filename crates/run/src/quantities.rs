@@ -31,7 +31,7 @@ quantities! {
     ).in_claims().in_insets().over_key("classification error");
     /// (∫ |m|²/(|m|² + r²) dρ)^½.
     OVERLAP = Quantity::result(
-        "overlap", "q", "overlap q = (∫ |m|²/(|m|² + r²) dρ)^½ of the weights with the directions that matter",
+        "overlap", "q", "overlap q = (∫ |m|²/(|m|² + r²) dρ)^½ of weights with the directions that matter",
     ).in_claims().in_insets().over_key("overlap q");
     /// Standard error of the classification error, where it is counted on samples.
     CLASSIFICATION_STANDARD_ERROR = Quantity::result(

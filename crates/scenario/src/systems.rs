@@ -80,7 +80,7 @@ kinds! {
     /// where the loss is convex. Without: the law of least risk. Of networks with layers: the least loss of
     /// those that see the inputs' coordinates which the first layer sees at t = 0.
     Landscape(LandscapeKeys) = "landscape",
-    /// The limit α → ∞ of the lazy scaling ŷ = α (f − f_0) with steps ε/α²: neurons stay where they start, and
+    /// The limit α → ∞ of the lazy scaling ŷ = α (f − f_0) with steps ε/α²: neurons stay at their start, and
     /// the kernel K = E ∇σ_*(x)·∇σ_*(x') of the start trains, ∂_t ŷ = −2ξ K (ŷ − y).
     Linearised(LinearisedKeys) = "linearised",
     /// The limit of networks with layers at infinite width: gradient flow of the laws of all layers.

@@ -1,4 +1,4 @@
-//! `factors` and `ridge-on` of `[dynamics]`: how the output weight, the offset and the weights of a neuron are
+//! `factors` and `ridge-on` of `[dynamics]`: how output weight, offset and weights of a neuron are
 //! trained beside one another.
 
 use meanfield_model::parameter_groups::{ParameterGroup, ParameterGroups};

@@ -1,5 +1,5 @@
 //! Random scenarios of problems of one's own: classes with means, targets in a few directions, points; output
-//! weights and offsets, starts of them, groups of parameters, temperatures that change. Small ones: a thousand
+//! weights and offsets, starts of them, groups of parameters, temperatures that change. Small: a thousand
 //! must be quick.
 
 use proptest::collection::vec;
