@@ -185,7 +185,7 @@ fn the_scenario_may_say_how_figures_are_drawn() {
     place.meanfield(&["run", "small.toml"]).status(0);
     let figure = || std::fs::read_to_string(place.path("output/small/figures/risk.svg")).expect("drawn");
     let drawn =
-        || ["mean radius |w|", "SGD step k = t/ε"].map(|word| figure().contains(&format!("\"{word}\"")));
+        || ["mean radius |w|", "SGD step k = t/ε"].map(|word| figure().contains(&format!(">{word}<")));
     assert_eq!(drawn(), [true, true]);
     std::fs::remove_dir_all(place.path("output/small/figures")).expect("removed");
     place.meanfield(&["plot", "output/small/record.h5"]).status(0);
