@@ -165,23 +165,19 @@ impl AsEnergy for RadialLandscape {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::activation::{PiecewiseLinear, Placement, Shape, Smooth, examples};
+    use crate::activation::{Placement, Shape, Smooth, examples};
 
     #[test]
-    fn few_dimensions_reach_the_default_tolerance_by_quadrature() {
-        let tanh = Activation::Smooth(Smooth { shape: Shape::Tanh, place: Placement::default() });
-        let relu = Activation::PiecewiseLinear(PiecewiseLinear::relu());
+    fn a_series_that_converges_slowly_gives_way_to_quadrature() {
+        let place = Placement::default();
+        let tanh = Activation::Smooth(Smooth { shape: Shape::Tanh, place });
         let make = |dimension: usize, sigma: &Activation| {
             let data = GaussianClasses::isotropic(dimension, 0.8).expect("valid");
             RadialLandscape::new(&data, sigma, Loss::Squared, DimensionLimit::Finite, 8.0, 1e-9)
         };
-        for dimension in 2..=FEW {
-            for sigma in [&tanh, &relu, &examples::figure_1()] {
-                let landscape = make(dimension, sigma);
-                assert!(landscape.is_ok(), "{dimension} {sigma:?}: {:?}", landscape.err());
-            }
-        }
-        assert!(make(2, &tanh).expect("converges").is_quadrature());
+        assert!(make(4, &tanh).expect("converges").is_quadrature());
         assert!(!make(100, &tanh).expect("converges").is_quadrature());
+        // A kink in two dimensions: neither does, and the series says how far it comes.
+        assert!(matches!(make(2, &examples::figure_1()), Err(LandscapeError::Series(_))));
     }
 }
