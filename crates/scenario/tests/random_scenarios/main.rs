@@ -68,7 +68,10 @@ fn sound(record: &Record) -> Result<(), String> {
     }
     // The Gibbs state's law on cells is another quadrature than the one behind it.
     let mass = if record.nature == Nature::Static { 1e-8 } else { 1e-12 };
-    for (name, most) in [("mass_error", mass), ("edge_mass", 1e-6)] {
+    // A few cells along each of several coordinates are too few to hold the law; the certificate says so.
+    let has_several = record.measures().first().is_some_and(|law| law.dimension() > 1);
+    let edge = if has_several { 0.05 } else { 1e-6 };
+    for (name, most) in [("mass_error", mass), ("edge_mass", edge)] {
         let curve = record.curve(name).map(|curve| curve.values.iter().fold(0.0, |a: f64, b| a.max(*b)));
         if let Some(worst) = curve.filter(|worst| *worst > most) {
             return Err(format!("{name} is {worst}"));
