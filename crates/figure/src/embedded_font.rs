@@ -57,10 +57,10 @@ impl EmbeddedFont {
 
     /// The font file with a map from characters and the metrics that browsers ask for.
     pub fn for_browsers(&self) -> Vec<u8> {
-        let mut tables = tables(&self.file);
-        tables.insert(*b"cmap", self.character_map());
-        tables.extend(crate::embedded_font::tables(DEJAVU_SANS).remove_entry(b"OS/2"));
-        assembled(&tables)
+        let mut own = tables(&self.file);
+        own.insert(*b"cmap", self.character_map());
+        own.extend(tables(DEJAVU_SANS).remove_entry(b"OS/2"));
+        assembled(&own)
     }
 
     /// The table `cmap` with one map, of format 12: groups of one character each.

@@ -3,6 +3,8 @@
 
 use std::fmt::Write;
 
+use base64::Engine;
+use base64::prelude::BASE64_STANDARD;
 use plotters::backend::SVGBackend;
 use plotters::drawing::IntoDrawingArea;
 use plotters::style::RGBColor;
@@ -40,7 +42,7 @@ pub fn document(picture: &Picture) -> Result<String, Fault> {
 
 /// The font, embedded.
 fn style(picture: &Picture) -> Result<String, Fault> {
-    let font = base64(&EmbeddedFont::for_picture(picture)?.for_browsers());
+    let font = BASE64_STANDARD.encode(EmbeddedFont::for_picture(picture)?.for_browsers());
     let face = format!("@font-face{{font-family:{FONT};src:url(data:font/ttf;base64,{font})}}");
     Ok(format!("<style>{face}text{{font-family:{FONT},{INSTEAD}}}</style>\n"))
 }
@@ -90,30 +92,4 @@ fn texts(picture: &Picture) -> String {
 /// A text as XML has it.
 fn escaped(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
-}
-
-/// Bytes as letters, six bits each.
-fn base64(bytes: &[u8]) -> String {
-    const LETTERS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    let mut text = String::with_capacity(bytes.len().div_ceil(3) * 4);
-    for three in bytes.chunks(3) {
-        let bits = (0..3).fold(0_u32, |bits, i| (bits << 8) | u32::from(three.get(i).copied().unwrap_or(0)));
-        for place in 0..4 {
-            let letter = LETTERS[(bits >> (18 - 6 * place) & 63) as usize];
-            text.push(if place > three.len() { '=' } else { char::from(letter) });
-        }
-    }
-    text
-}
-
-#[cfg(test)]
-mod tests {
-    use super::base64;
-
-    #[test]
-    fn bytes_become_letters() {
-        // RFC 4648, section 10.
-        let coded = ["", "f", "fo", "foo", "foob", "fooba", "foobar"].map(|text| base64(text.as_bytes()));
-        assert_eq!(coded, ["", "Zg==", "Zm8=", "Zm9v", "Zm9vYg==", "Zm9vYmE=", "Zm9vYmFy"]);
-    }
 }

@@ -23,15 +23,12 @@ impl Cooling {
 
     /// The factor when the clock shows s.
     pub fn factor(self, s: f64) -> f64 {
-        match self.factor {
-            Schedule::Constant => 1.0,
-            factor => factor.rate(self.schedule.time(s)),
-        }
+        self.factor.rate(self.schedule.time(s))
     }
 
     /// What the clock shows at the first jump after s; infinite where there is none.
     pub fn next_jump(self, s: f64) -> f64 {
-        let jumps = self.factor.jumps().map(|time| self.schedule.clock(time));
+        let jumps = self.factor.jumps().into_iter().map(|time| self.schedule.clock(time));
         jumps.filter(|jump| *jump > s).fold(f64::INFINITY, f64::min)
     }
 }

@@ -142,13 +142,11 @@ impl Schedule {
     }
 
     /// The times at which ξ jumps.
-    pub fn jumps(self) -> impl Iterator<Item = f64> {
-        let stages = match self {
-            Self::Steps(stages) => Some(stages),
-            _ => None,
-        };
-        let begins = stages.map(|stages| stages.spans().skip(1).map(|[begin, ..]| begin).collect::<Vec<_>>());
-        begins.into_iter().flatten()
+    pub fn jumps(self) -> Vec<f64> {
+        match self {
+            Self::Steps(stages) => stages.spans().skip(1).map(|[begin, ..]| begin).collect(),
+            _ => Vec::new(),
+        }
     }
 
     /// The time at which the clock shows s.

@@ -1,5 +1,5 @@
-//! Common parts of the kinds that move deterministic atoms: defaults of their keys, and the check that there
-//! is no noise. The time of solvers is s = ∫ξ dt; the schedule is applied to all of them here.
+//! Common parts of the kinds that move deterministic atoms: defaults of their keys, the checks that there
+//! is no noise and one way to train. The time of solvers is s = ∫ξ dt; the schedule is applied to all of them here.
 
 use meanfield_run::reclocked::Reclocked;
 use meanfield_run::system::System;
@@ -30,16 +30,16 @@ pub(super) fn in_time(setting: &Setting, system: impl System + 'static) -> Box<d
     Box::new(Reclocked::new(system, setting.schedule))
 }
 
+/// The same of a solver in the lazy scaling, whose steps are ε/α².
+pub(super) fn in_lazy_time(setting: &Setting, alpha: f64, system: impl System + 'static) -> Box<dyn System> {
+    Box::new(Reclocked::paced(system, setting.schedule, alpha.powi(-2)))
+}
+
 /// Kinds that know one way to train all parameters.
 pub(super) fn refuse_groups(draft: &Draft, complaints: &mut SystemComplaints) {
     let message = format!("`{}` knows neurons whose parameters are all trained alike", complaints.kind);
     let help = "take characteristics or finite-volume, or leave out factors and ridge-on in [dynamics]";
     complaints.unless_whole(draft.groups.are_alike(), message, help);
-}
-
-/// The same of a solver in the lazy scaling, whose steps are ε/α².
-pub(super) fn in_lazy_time(setting: &Setting, alpha: f64, system: impl System + 'static) -> Box<dyn System> {
-    Box::new(Reclocked::paced(system, setting.schedule, alpha.powi(-2)))
 }
 
 /// Atoms know no noise.

@@ -95,9 +95,7 @@ impl CharacteristicsKeys {
         let lower = start.each_ref().map(CoordinateStart::lower_end);
         Characteristics::sampling(landscape, panels, |g| place(start, g), lower, self.tolerance)
     }
-}
 
-impl CharacteristicsKeys {
     /// Atoms in the lazy scaling, in t.
     fn lazy_atoms<const D: usize, L: Landscape<D> + 'static>(
         &self,

@@ -12,7 +12,7 @@ use meanfield_model::problem::{Bath, Problem};
 use meanfield_model::radial_landscape::RadialLandscape;
 use meanfield_model::reduction::{Reduced, Reduction, ReductionError, Resolution};
 use meanfield_model::volume::VolumeElement;
-use meanfield_run::facts::{self, FactKind};
+use meanfield_run::facts;
 use meanfield_run::record::Nature;
 use meanfield_run::system::Cost;
 use meanfield_solver::gibbs::GibbsOfHomogeneous;
@@ -60,7 +60,7 @@ impl LandscapeKeys {
                 let thresholds = setting.thresholds.finding(self.family(setting));
                 let landscape = reduction.landscape.clone();
                 let problem = LeastRiskOfOneMass { landscape, largest: self.largest(), thresholds };
-                Run::only(Box::new(Static::new(problem)), terms(reduction))
+                Run::only(Box::new(Static::new(problem)), of_kernel(reduction).collect())
             }
             (Reduced::Radii(reduction), None) => self.any_law(reduction),
             (Reduced::AffineRadii(_), _) => Err(ReductionError::Unbounded.into()),
@@ -73,7 +73,7 @@ impl LandscapeKeys {
         reduction: &Reduction<D, L>,
     ) -> Result<Vec<Run>, BuildError> {
         let problem = LeastRisk { landscape: reduction.landscape.clone(), upper: [self.largest(); D] };
-        Run::only(Box::new(Static::new(problem)), terms(reduction))
+        Run::only(Box::new(Static::new(problem)), of_kernel(reduction).collect())
     }
 
     fn gibbs(&self, problem: &Problem, reduced: &Reduced) -> Result<Vec<Run>, BuildError> {
@@ -92,7 +92,7 @@ impl LandscapeKeys {
     ) -> Result<Vec<Run>, BuildError> {
         let cells = self.cells.as_deref().and_then(<[_]>::first).copied().unwrap_or(REPORTED);
         let mut facts = vec![(facts::CELLS, cells as f64)];
-        facts.extend(terms(reduction));
+        facts.extend(of_kernel(reduction));
         Run::only(Box::new(Static::new(equilibrium(bath, reduction, [cells]))), facts)
     }
 
@@ -106,7 +106,7 @@ impl LandscapeKeys {
             _ => [REPORTED_OF_TWO; 2],
         };
         let mut facts = vec![(facts::CELLS, (cells[0] * cells[1]) as f64)];
-        facts.extend(terms(reduction));
+        facts.extend(of_kernel(reduction));
         Run::only(Box::new(Static::new(equilibrium(bath, reduction, cells))), facts)
     }
 
@@ -119,7 +119,7 @@ impl LandscapeKeys {
         let cells = cells.unwrap_or([REPORTED_OF_FOUR; 4]);
         let bath = [problem.bath().temperature, problem.bath().ridge];
         let landscape = reduction.landscape.inner().clone();
-        let facts = terms(reduction);
+        let facts = of_kernel(reduction).collect();
         if let (true, [.., VolumeElement::Radius(first), VolumeElement::Radius(second)]) =
             (problem.activation().is_homogeneous(), reduction.elements)
         {
@@ -141,11 +141,6 @@ fn equilibrium<const D: usize, L: Landscape<D> + Clone>(
     let Bath { temperature, ridge } = bath;
     let bath = GibbsBath { temperature, ridge, amplitude: Amplitude::One };
     GibbsOnBox::new(reduction.landscape.inner().clone(), reduction.elements, bath, reduction.extent, cells)
-}
-
-/// The kernel as a fact.
-fn terms<const D: usize, L>(reduction: &Reduction<D, L>) -> Vec<(&'static FactKind, f64)> {
-    of_kernel(reduction).collect()
 }
 
 impl Kind for LandscapeKeys {

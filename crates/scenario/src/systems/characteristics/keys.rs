@@ -65,9 +65,7 @@ impl CharacteristicsKeys {
             kernel_tolerance: default_kernel_tolerance(),
         }
     }
-}
 
-impl CharacteristicsKeys {
     /// How outputs are scaled.
     pub(crate) fn scaling(&self) -> Scaling {
         Scaling { name: self.scaling, alpha: self.alpha }

@@ -1,8 +1,8 @@
 //! Checks of a network's keys: steps that can be counted, seeds that differ.
 
-use super::keys::{CopiesName, DeviceName, FiniteNetworkKeys, PrecisionName, TrainingName};
 use meanfield_model::loss::Loss;
 
+use super::keys::{CopiesName, DeviceName, FiniteNetworkKeys, PrecisionName, TrainingName};
 use crate::ranges::LARGEST;
 use crate::setting::Draft;
 use crate::systems::complaints::{MOST, SystemComplaints};
@@ -160,9 +160,10 @@ fn step_of(time: f64, step_size: f64) -> f64 {
 /// Steps with a ridge must leave a share of the weights; the first, of length ε ξ(ε), is the longest.
 pub(super) fn check_ridge(keys: &FiniteNetworkKeys, draft: &Draft, complaints: &mut SystemComplaints) {
     let held = draft.groups.all(draft.unit).filter(|group| group.has_ridge);
-    let ridge = draft.bath.ridge * held.map(|group| group.factor).fold(0.0, f64::max);
+    let factor = held.map(|group| group.factor).fold(0.0, f64::max);
+    let ridge = draft.bath.ridge;
     let step_size = keys.step_length();
-    let rate = draft.schedule.rate(step_size);
+    let rate = factor * draft.schedule.rate(step_size);
     // A ridge or a step size that is no sensible number is reported elsewhere.
     let share = 1.0 - 2.0 * ridge * step_size * rate;
     if share <= 0.0 && ridge <= LARGEST && step_size.is_finite() {
