@@ -1,5 +1,6 @@
 //! Common parts of the kinds that move deterministic atoms: defaults of their keys, the checks that there
-//! is no noise and one way to train. The time of solvers is s = ∫ξ dt; the schedule is applied to all of them here.
+//! is no noise and one way to train. The time of solvers is s = ∫ξ dt; the schedule is applied to all of
+//! them here.
 
 use meanfield_run::reclocked::Reclocked;
 use meanfield_run::system::System;
