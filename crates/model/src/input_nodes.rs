@@ -1,8 +1,9 @@
 //! Nodes of the directions that matter: a quadrature over the first k coordinates z of the inputs, class by
 //! class, with the label at each. What is across these directions is left as it is.
 //!
-//! Along each direction there are panels of Gauss–Legendre nodes, split where the target bends; a class that
-//! does not spread along any (a point of a table) is one node. Nothing is known of neurons here.
+//! Along each direction there are Gauss–Hermite nodes or panels of Gauss–Legendre nodes, which are split where
+//! the target bends; a class that does not spread along any (a point of a table) is one node. Nothing is known
+//! of neurons here.
 
 use std::num::NonZeroUsize;
 use std::sync::LazyLock;
@@ -11,6 +12,7 @@ use gauss_quad::GaussLegendre;
 
 use crate::directed::{DirectedClass, DirectedClasses, Label, MOST_DIRECTIONS};
 use crate::normal;
+use crate::quadrature::{NotConverged, gauss};
 
 /// |G| beyond this has probability below 2e-17.
 const REACH: f64 = 8.5;
@@ -19,6 +21,43 @@ const NODES: NonZeroUsize = NonZeroUsize::new(8).expect("positive");
 
 static RULE: LazyLock<Vec<(f64, f64)>> =
     LazyLock::new(|| GaussLegendre::new(NODES).as_node_weight_pairs().to_vec());
+
+/// The rule along each direction.
+#[derive(Clone, Debug)]
+pub enum LineRule {
+    /// Gauss–Hermite nodes of N(0, 1) with their weights: exact for polynomials of degree below twice their
+    /// number, slow across kinks.
+    Hermite(Vec<(f64, f64)>),
+    /// So many panels of [`NODES`] Gauss–Legendre nodes, split where the target bends.
+    Panels(usize),
+}
+
+impl LineRule {
+    /// So many Gauss–Hermite nodes.
+    ///
+    /// # Errors
+    /// Where they are not found.
+    pub fn hermite(nodes: usize) -> Result<Self, NotConverged> {
+        gauss(nodes, |_| 0.0, |k| (k as f64).sqrt()).map(Self::Hermite)
+    }
+
+    /// Nodes along a direction, kinks of the target left aside.
+    fn nodes(&self) -> usize {
+        match self {
+            Self::Hermite(nodes) => nodes.len(),
+            Self::Panels(panels) => NODES.get() * panels,
+        }
+    }
+
+    /// Nodes and weights (summing to 1) of N(mean, scale²).
+    fn of_normal(&self, mean: f64, scale: f64, breaks: &[f64]) -> Vec<(f64, f64)> {
+        match self {
+            _ if scale == 0.0 => vec![(mean, 1.0)],
+            Self::Hermite(nodes) => nodes.iter().map(|(g, weight)| (mean + scale * g, *weight)).collect(),
+            Self::Panels(panels) => on_panels(mean, scale, breaks, *panels),
+        }
+    }
+}
 
 /// Inputs of one class with the same z.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -33,16 +72,16 @@ pub struct InputNode {
     pub share: f64,
 }
 
-/// How many nodes there are with so many panels along each direction, kinks of targets left aside.
-pub fn count(data: &DirectedClasses, panels: usize) -> usize {
+/// How many nodes there are, kinks of targets left aside.
+pub fn count(data: &DirectedClasses, rule: &LineRule) -> usize {
     let spread = data.classes.iter().filter(|class| spreads(class)).count();
-    let each = (NODES.get() * panels).saturating_pow(data.directions as u32);
+    let each = rule.nodes().saturating_pow(data.directions as u32);
     spread.saturating_mul(each) + data.classes.len() - spread
 }
 
-/// The nodes with so many panels along each direction.
-pub fn input_nodes(data: &DirectedClasses, panels: usize) -> Vec<InputNode> {
-    data.classes.iter().flat_map(|class| nodes_of_class(class, panels)).collect()
+/// The nodes.
+pub fn input_nodes(data: &DirectedClasses, rule: &LineRule) -> Vec<InputNode> {
+    data.classes.iter().flat_map(|class| nodes_of_class(class, rule)).collect()
 }
 
 /// Whether there is anything to integrate over.
@@ -50,14 +89,14 @@ fn spreads(class: &DirectedClass) -> bool {
     class.along.iter().any(|scale| *scale > 0.0)
 }
 
-fn nodes_of_class(class: &DirectedClass, panels: usize) -> Vec<InputNode> {
+fn nodes_of_class(class: &DirectedClass, rule: &LineRule) -> Vec<InputNode> {
     let mut nodes = vec![([0.0; MOST_DIRECTIONS], class.weight)];
     let breaks = match &class.label {
         Label::Number(_) => Vec::new(),
         Label::Teacher(teacher) => teacher.breaks(),
     };
     for (direction, (mean, scale)) in class.means.iter().zip(&class.along).enumerate() {
-        let line = along_one(*mean, *scale, &breaks, panels);
+        let line = rule.of_normal(*mean, *scale, &breaks);
         nodes = product(&nodes, direction, &line);
     }
     let node = |(z, share): ([f64; MOST_DIRECTIONS], f64)| InputNode {
@@ -86,11 +125,8 @@ fn product(
     all
 }
 
-/// Nodes and weights (summing to 1) of N(mean, scale²).
-fn along_one(mean: f64, scale: f64, breaks: &[f64], panels: usize) -> Vec<(f64, f64)> {
-    if scale == 0.0 {
-        return vec![(mean, 1.0)];
-    }
+/// Nodes and weights (summing to 1) of N(mean, scale²) on panels.
+fn on_panels(mean: f64, scale: f64, breaks: &[f64], panels: usize) -> Vec<(f64, f64)> {
     let even = (0..=panels).map(|i| REACH * (2.0 * i as f64 / panels as f64 - 1.0));
     let split = breaks.iter().map(|place| (place - mean) / scale).filter(|g| g.abs() < REACH);
     let mut ends: Vec<f64> = even.chain(split).collect();
@@ -119,7 +155,7 @@ mod tests {
         let mut data = DirectedClasses::with_teacher(10, 1, teacher);
         data.classes[0].means = vec![0.7];
         data.classes[0].along = vec![0.5];
-        let mean: f64 = input_nodes(&data, 12).iter().map(|node| node.share * node.label).sum();
+        let mean: f64 = input_nodes(&data, &LineRule::Panels(12)).iter().map(|node| node.share * node.label).sum();
         // E (μ + τG)₊ = μ Φ(μ/τ) + τ φ(μ/τ).
         let exact = 0.7 * normal::distribution(1.4) + 0.5 * normal::density(1.4);
         assert!((mean - exact).abs() < 1e-12, "{mean} {exact}");
@@ -128,15 +164,17 @@ mod tests {
     #[test]
     fn points_are_nodes_and_products_have_all_moments() {
         let points = DirectedClasses::points(&[vec![1.0, 2.0], vec![-3.0, 0.5]], &[1.0, -1.0], &[0.25, 0.75]);
-        let nodes = input_nodes(&points, 8);
-        assert_eq!((nodes.len(), count(&points, 8)), (2, 2));
+        let nodes = input_nodes(&points, &LineRule::Panels(8));
+        assert_eq!((nodes.len(), count(&points, &LineRule::Panels(8))), (2, 2));
         assert_eq!((nodes[1].z, nodes[1].label, nodes[1].share), ([-3.0, 0.5, 0.0], -1.0, 0.75));
         let teacher = Teacher { units: Vec::new() };
         let plane = DirectedClasses::with_teacher(10, 2, teacher);
-        let nodes = input_nodes(&plane, 12);
-        assert_eq!(nodes.len(), count(&plane, 12));
-        let moment: f64 = nodes.iter().map(|node| node.share * (node.z[0] * node.z[1].powi(2)).powi(2)).sum();
-        // E G² E G⁴.
-        assert!((moment - 3.0).abs() < 1e-10, "{moment}");
+        for rule in [LineRule::Panels(12), LineRule::hermite(3).expect("converges")] {
+            let nodes = input_nodes(&plane, &rule);
+            assert_eq!(nodes.len(), count(&plane, &rule));
+            let squares = nodes.iter().map(|node| node.share * (node.z[0] * node.z[1].powi(2)).powi(2));
+            let moment: f64 = squares.sum(); // E G² E G⁴
+            assert!((moment - 3.0).abs() < 1e-10, "{moment}");
+        }
     }
 }

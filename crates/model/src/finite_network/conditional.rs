@@ -8,7 +8,7 @@ use super::seen::{ClassNeurons, Seen, risk_of_seen};
 use super::view::{self, View};
 use crate::activation::{Activation, Input};
 use crate::directed::{DirectedClasses, Label};
-use crate::input_nodes::{InputNode, input_nodes};
+use crate::input_nodes::{InputNode, LineRule, input_nodes};
 use crate::mixture::{Component, Mixture};
 use crate::unit::Neurons;
 
@@ -39,7 +39,7 @@ fn risk_of_nodes(
     neurons: &Neurons,
     along: ArrayView2<f64>,
 ) -> f64 {
-    let nodes = input_nodes(data, panels(data, view, along));
+    let nodes = input_nodes(data, &LineRule::Panels(panels(data, view, along)));
     let largest = view.largest_cosine();
     let of_nodes = nodes.chunks(HELD).map(|nodes| {
         let seen = nodes.iter().map(|node| Seen {

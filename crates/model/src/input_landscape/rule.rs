@@ -9,7 +9,7 @@ use crate::data::Target;
 use crate::data_loss::{DataLoss, LabelledNode};
 use crate::directed::DirectedClasses;
 use crate::energy::Energy;
-use crate::input_nodes::{InputNode, input_nodes};
+use crate::input_nodes::{InputNode, LineRule, input_nodes};
 use crate::loss::Loss;
 use crate::quadrature::NotConverged;
 use crate::sphere;
@@ -50,15 +50,16 @@ pub struct Output {
 }
 
 impl InputRule {
-    /// The nodes of so many panels; so many orders across, and lengths where the loss is not quadratic.
+    /// The nodes of a rule along each direction; so many orders across, and lengths where the loss is not
+    /// quadratic.
     pub fn new(
         data: &DirectedClasses,
         loss: Loss,
-        panels: usize,
+        line: &LineRule,
         orders: usize,
         lengths: usize,
     ) -> Result<Self, NotConverged> {
-        let nodes = input_nodes(data, panels);
+        let nodes = input_nodes(data, line);
         let mut weights = sphere::even_moments(data.across.max(1), orders + 1);
         let next_weight = if lengths == 1 { 0.0 } else { weights[orders] };
         weights.truncate(orders);

@@ -4,13 +4,15 @@
 use super::neuron_form::NeuronForm;
 use super::rule::{InputRule, rests};
 use crate::directed::DirectedClasses;
-use crate::input_nodes::{count, input_nodes};
+use crate::input_nodes::{LineRule, count, input_nodes};
 use crate::loss::Loss;
 use crate::quadrature::NotConverged;
 use crate::radial_series::DimensionLimit;
 use crate::sphere;
 
-/// Panels along each direction that are tried; each is judged by the one after it.
+/// Gauss–Hermite nodes along each direction that are tried; each is judged by the one after it. Where they do
+/// not settle, as across kinks, panels are.
+const HERMITE: [usize; 8] = [4, 6, 8, 10, 12, 16, 20, 24];
 const PANELS: [usize; 11] = [3, 4, 6, 8, 12, 16, 24, 32, 48, 64, 96];
 /// Panels with which orders are counted.
 const PANELS_OF_ORDERS: usize = 8;
@@ -82,32 +84,72 @@ pub fn find(
     };
     let lengths = if is_exact { 1 } else { orders + MORE_LENGTHS };
     let finer_lengths = if is_exact { 1 } else { 2 * lengths };
-    let mut left = f64::INFINITY;
-    let mut nodes = 0;
-    let mut rule = InputRule::new(data, loss, PANELS[0], orders, lengths)?;
-    for panels in &PANELS[1..] {
-        if count(data, *panels) > MOST_NODES.max(data.classes.len()) {
-            break;
-        }
-        let finer = InputRule::new(data, loss, *panels, orders, finer_lengths)?;
-        left = cut + largest_gap(neurons, &rule, &finer, probes);
-        nodes = rule.nodes.len();
-        if left <= tolerance {
-            return Ok(JudgedRule { rule, finer, truncation: left });
-        }
-        rule = match loss {
-            Loss::Squared => finer, // which has no lengths
-            _ => InputRule::new(data, loss, *panels, orders, lengths)?,
-        };
+    let size = Size { orders, lengths, finer_lengths };
+    let search = Search { neurons, data, loss, size, cut, probes, tolerance };
+    let nodes = HERMITE.iter().map(|nodes| LineRule::hermite(*nodes)).collect::<Result<Vec<_>, _>>()?;
+    match search.smallest(&nodes) {
+        Err(InputRuleError::TooFew { .. }) => search.smallest(&PANELS.map(LineRule::Panels)),
+        found => found,
     }
-    Err(InputRuleError::TooFew { directions: data.directions, nodes, orders, truncation: left, tolerance })
+}
+
+/// Orders across, lengths of a rule and of the finer one.
+#[derive(Clone, Copy)]
+struct Size {
+    orders: usize,
+    lengths: usize,
+    finer_lengths: usize,
+}
+
+/// The search in one family of rules.
+struct Search<'a> {
+    neurons: &'a NeuronForm,
+    data: &'a DirectedClasses,
+    loss: Loss,
+    size: Size,
+    /// What the orders leave out.
+    cut: f64,
+    probes: &'a [Vec<f64>],
+    tolerance: f64,
+}
+
+impl Search<'_> {
+    /// The first of them that the next one agrees with.
+    fn smallest(&self, lines: &[LineRule]) -> Result<JudgedRule, InputRuleError> {
+        let Size { orders, lengths, finer_lengths } = self.size;
+        let mut truncation = f64::INFINITY;
+        let mut nodes = 0;
+        let mut rule = self.rule(&lines[0], lengths)?;
+        for line in &lines[1..] {
+            if count(self.data, line) > MOST_NODES.max(self.data.classes.len()) {
+                break;
+            }
+            let finer = self.rule(line, finer_lengths)?;
+            truncation = self.cut + largest_gap(self.neurons, &rule, &finer, self.probes);
+            if truncation <= self.tolerance {
+                return Ok(JudgedRule { rule, finer, truncation });
+            }
+            nodes = rule.nodes.len();
+            rule = match self.loss {
+                Loss::Squared => finer, // which has no lengths
+                _ => self.rule(line, lengths)?,
+            };
+        }
+        let Self { tolerance, data, .. } = *self;
+        Err(InputRuleError::TooFew { directions: data.directions, nodes, orders, truncation, tolerance })
+    }
+
+    fn rule(&self, line: &LineRule, lengths: usize) -> Result<InputRule, NotConverged> {
+        InputRule::new(self.data, self.loss, line, self.size.orders, lengths)
+    }
 }
 
 /// How many orders leave less than the tolerance in U of any probe with itself, and what they leave: what is
 /// beyond order n carries at most μ_n times the rest of E σ².
 fn orders(neurons: &NeuronForm, data: &DirectedClasses, probes: &[Vec<f64>], tolerance: f64) -> (usize, f64) {
     let weights = sphere::even_moments(data.across, MOST_ORDERS + 1);
-    let nodes = input_nodes(data, if data.directions > 1 { PANELS[0] } else { PANELS_OF_ORDERS });
+    let panels = if data.directions > 1 { PANELS[0] } else { PANELS_OF_ORDERS };
+    let nodes = input_nodes(data, &LineRule::Panels(panels));
     let mut left = vec![0.0_f64; MOST_ORDERS];
     for probe in probes {
         let rests = rests(neurons, &nodes, probe, MOST_ORDERS);
