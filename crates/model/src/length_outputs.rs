@@ -24,12 +24,14 @@ use crate::quadrature::NotConverged;
 const SIZES: [usize; 13] = [1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 48, 64, 96];
 /// Most nodes of all classes that are tried.
 const MOST_NODES: usize = 20_000;
+/// Most numbers, terms times nodes, of a class.
+const MOST_FACTORS: usize = 4_000_000;
 /// Lengths are refined together whose error is at least this share of the largest.
 const TOGETHER: f64 = 0.25;
 /// The series of the finer rule leaves so many times less, where it can.
 const FINER: f64 = 4.0;
-/// The risk of a loss whose curvature jumps may err by so many times the tolerance.
-const ROUGH: f64 = 1e4;
+/// The risk of a loss whose curvature jumps converges slowly in the nodes: it may err by this.
+const ROUGH: f64 = 1e-5;
 
 /// A series and a quadrature over lengths.
 #[derive(Clone, Debug)]
@@ -116,9 +118,9 @@ fn plus_gradient<const D: usize>(mut sum: [f64; D], factor: f64, term: [f64; D])
 }
 
 impl<S> LengthOutputs<S> {
-    /// The landscape that leaves less than `tolerance` in U and in the risks of laws of one and two neurons of
-    /// a box with these sides (and `ROUGH` times that in the risk of a loss whose curvature jumps), over the
-    /// series that leaves no more than it is told to. What a rule leaves is estimated by the next larger one.
+    /// The landscape that leaves less than `tolerance` (or `ROUGH`, if that is more and the loss's curvature
+    /// jumps) in the risks of laws of one and two neurons of a box with these sides, over the series that
+    /// leaves no more than it is told to. What terms and nodes leave is estimated by the next larger ones.
     ///
     /// # Errors
     /// Where the series or the largest rule leaves more, or nodes are not found.
@@ -134,7 +136,7 @@ impl<S> LengthOutputs<S> {
         let coarse = series(0.5 * tolerance)?;
         let fine = series(0.5 * tolerance / FINER).unwrap_or_else(|_| coarse.clone());
         let probes: Vec<[f64; D]> = spread_points(&sides).iter().map(|point| corner(point)).collect();
-        let allowed = if loss.is_smooth() { tolerance } else { ROUGH * tolerance };
+        let allowed = if loss.is_smooth() { tolerance } else { tolerance.max(ROUGH) };
         let search = Search { loss, probes, coarse, fine };
         let mut places: Vec<usize> = search.fine.blocks_that_vary().into_iter().map(usize::from).collect();
         let mut truncation = f64::INFINITY;
@@ -183,8 +185,11 @@ impl<const D: usize, S: LengthSeries<D>> Search<D, S> {
     /// More nodes of every length that varies; None where there would be too many.
     fn next(&self, places: &[usize]) -> Option<Vec<usize>> {
         let next: Vec<usize> = places.iter().map(|place| place + usize::from(*place > 0)).collect();
-        let fits = next.iter().all(|place| *place < SIZES.len()) && self.nodes(&next) <= MOST_NODES;
-        fits.then_some(next)
+        let exist = next.iter().all(|place| *place < SIZES.len());
+        let fits = |nodes: usize| {
+            nodes <= MOST_NODES && nodes / self.fine.classes() * self.fine.terms_of_class() <= MOST_FACTORS
+        };
+        (exist && fits(self.nodes(&next))).then_some(next)
     }
 
     /// More nodes of the lengths that need them most.

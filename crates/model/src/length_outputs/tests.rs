@@ -103,9 +103,9 @@ fn a_wide_huber_loss_is_half_the_squared_one() {
     let squared = outputs(&data, Loss::Squared, 1e-10);
     let (risk, potential, _) = state(&huber, &LAW, [0.5, 0.9]);
     let (exact, exact_potential, _) = state(&squared, &LAW, [0.5, 0.9]);
-    // Losses whose curvature may jump are allowed 10⁴ times the tolerance.
-    close(risk, 0.5 * exact, 1e-7, "risk");
-    close(potential, 0.5 * exact_potential, 1e-7, "Ψ");
+    // Of losses whose curvature may jump 1e-5 is allowed, in risks of neurons farther out.
+    close(risk, 0.5 * exact, 1e-6, "risk");
+    close(potential, 0.5 * exact_potential, 1e-6, "Ψ");
 }
 
 /// Lengths of the parts of w of length r in a uniform direction, with their probabilities.
