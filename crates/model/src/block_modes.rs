@@ -19,7 +19,7 @@ pub mod noise;
 mod tests;
 
 pub use lengths::{LengthNode, radial_functions};
-pub use means::GaussianMeans;
+pub use means::{GaussianMeans, square_by_order};
 
 use crate::activation::Activation;
 use crate::data::BlockClasses;

@@ -1,19 +1,20 @@
-//! The squared-loss landscape of Gaussian classes with two blocks, in (r₁, r₂) = (|Pw|, |(I−P)w|) and in (a,
-//! b, r₁, r₂), as a separable series.
+//! The squared-loss landscape of Gaussian classes with blocks, in (r₁, r₂, …), r_B = |w_B|, and with two
+//! blocks also in (a, b, r₁, r₂), as a separable series.
 //!
-//! A neuron a σ(⟨w,x⟩ + b) sees the class c through inputs N(b, S²), S² = τ_c1² r₁² + τ_c2² r₂², of which
-//! each block has the share u_B = τ_cB r_B/S. The kernel averaged over independent rotations of both blocks
-//! is
+//! A neuron a σ(⟨w,x⟩ + b) sees the class c through inputs N(b, S²), S² = Σ_B τ_cB² r_B², of which each block
+//! has the share u_B = τ_cB r_B/S. The kernel averaged over independent rotations of all blocks is
 //!
 //! ```text
 //!   V = −Σ_c π_c y_c a q_0(b, S)
-//!   U =  Σ_c π_c Σ_{i,j even} C(i+j,i) μ_i(s₀) μ_j(d−s₀) φ_cij φ_cij'      φ_cij = a u₁ⁱ u₂ʲ q_{i+j}(b, S)
-//!   ∂φ/∂r₁ = a τ_c1 [i u₁^{i−1} u₂ʲ q_n/S + u₁^{i+1} u₂ʲ √((n+1)(n+2)) q_{n+2}/S]      n = i + j; r₂ alike
+//!   U =  Σ_c π_c Σ_i n!/(i₁! i₂! …) Π_B μ_{i_B}(d_B) φ_ci φ_ci'      φ_ci = a Π_B u_B^{i_B} q_n(b, S)
+//!   ∂φ/∂r_A = a τ_cA [i_A u_A^{i_A−1} q_n/S + u_A^{i_A+1} √((n+1)(n+2)) q_{n+2}/S] Π_{B≠A} u_B^{i_B}
 //! ```
-//! since two inputs have the correlation Σ_B u_B u_B' ζ_B, ζ_B the cosine within block B, and Mehler's series
-//! raises it to the nth power (μ_i = E ζⁱ). d = ∞ (both blocks) keeps (0, 0) only. Other losses do not have
-//! this form. (MMN 2018, eqs. 4, 5, 8; the series is derived, not quoted.)
+//! over i = (i₁, i₂, …), all even, n = Σ_B i_B, since two inputs have the correlation Σ_B u_B u_B' ζ_B, ζ_B
+//! the cosine within block B, and Mehler's series raises it to the nth power (μ_i = E ζⁱ). d = ∞ (all blocks)
+//! keeps i = 0 only. Other losses do not have this form; but outputs at given lengths of the blocks are linear
+//! in the same features (`lengths`). (MMN 2018, eqs. 4, 5, 8; the series is derived, not quoted.)
 
+pub mod lengths;
 pub(crate) mod orders;
 mod series;
 mod terms;
@@ -25,17 +26,20 @@ use crate::data::BlockClasses;
 use crate::energy::{AsEnergy, Energy};
 use crate::features::{Features, Structure};
 use crate::hermite_table::{Coefficients, hermite_table};
+use crate::loss::Loss;
+use crate::quadrature::NotConverged;
 use crate::radial_series::DimensionLimit;
 use crate::tabulated::Tabulated;
-use series::BlockSeries;
+use lengths::{LengthRule, LengthSeries};
+use series::{BlockSeries, LargestNeuron};
 use terms::MOST_HALVES;
 
 pub use terms::BlockSeriesError;
 
-/// Neurons σ(⟨w,x⟩) in (r₁, r₂).
+/// Neurons σ(⟨w,x⟩) in (r₁, r₂, …), of two blocks where nothing else is said.
 #[derive(Clone, Debug)]
-pub struct RadiiSeries {
-    series: BlockSeries,
+pub struct RadiiSeries<const B: usize = 2> {
+    series: BlockSeries<B>,
     /// q_0, q_2, q_4, … as functions of S.
     table: Tabulated<Coefficients>,
 }
@@ -43,24 +47,23 @@ pub struct RadiiSeries {
 /// Neurons a σ(⟨w,x⟩ + b) in (a, b, r₁, r₂).
 #[derive(Clone, Debug)]
 pub struct AffineSeries {
-    series: BlockSeries,
+    series: BlockSeries<2>,
 }
 
-impl RadiiSeries {
+impl<const B: usize> RadiiSeries<B> {
     /// The series, cut where it leaves less than `tolerance` in U for all radii up to `largest_radii`.
     ///
     /// # Errors
     ///
     /// Where the largest order leaves more.
     pub fn new(
-        data: &BlockClasses,
+        data: &BlockClasses<B>,
         activation: &Activation,
         limit: DimensionLimit,
-        largest_radii: [f64; 2],
+        largest_radii: [f64; B],
         tolerance: f64,
     ) -> Result<Self, BlockSeriesError> {
-        let [r1, r2] = largest_radii;
-        let series = BlockSeries::new(data, activation, limit, [1.0, 0.0, r1, r2], tolerance)?;
+        let series = BlockSeries::new(data, activation, limit, up_to(largest_radii), tolerance)?;
         let table = hermite_table(activation, 2, series.terms.orders());
         Ok(Self { series, table })
     }
@@ -70,7 +73,7 @@ impl RadiiSeries {
         self.series.truncation
     }
 
-    /// Number of terms (i, j) kept, (0, 0) included.
+    /// Number of terms kept, the mean included.
     pub fn terms(&self) -> usize {
         self.series.terms.halves.len()
     }
@@ -90,7 +93,7 @@ impl AffineSeries {
         largest: [f64; 4],
         tolerance: f64,
     ) -> Result<Self, BlockSeriesError> {
-        Ok(Self { series: BlockSeries::new(data, activation, limit, largest, tolerance)? })
+        Ok(Self { series: BlockSeries::new(data, activation, limit, up_to_affine(largest), tolerance)? })
     }
 
     /// A bound on what the cut series leaves out of U, for all neurons up to the largest it was made for.
@@ -98,24 +101,34 @@ impl AffineSeries {
         self.series.truncation
     }
 
-    /// Number of terms (i, j) kept, (0, 0) included.
+    /// Number of terms kept, the mean included.
     pub fn terms(&self) -> usize {
         self.series.terms.halves.len()
     }
 }
 
-impl AsEnergy for RadiiSeries {
+/// Neurons with a = 1 and b = 0, as far as these radii.
+fn up_to<const B: usize>(radii: [f64; B]) -> LargestNeuron<B> {
+    LargestNeuron { outer: 1.0, offset: 0.0, radii }
+}
+
+/// Neurons as far as |a|, |b|, r₁, r₂.
+fn up_to_affine([outer, offset, r1, r2]: [f64; 4]) -> LargestNeuron<2> {
+    LargestNeuron { outer, offset, radii: [r1, r2] }
+}
+
+impl<const B: usize> AsEnergy for RadiiSeries<B> {
     fn as_energy(&self) -> &dyn Energy {
         &self.series.loss
     }
 }
 
-impl Features<2> for RadiiSeries {
+impl<const B: usize> Features<B> for RadiiSeries<B> {
     fn rank(&self) -> usize {
         self.series.loss.rank()
     }
 
-    fn values(&self, radii: [f64; 2], values: &mut [f64]) {
+    fn values(&self, radii: [f64; B], values: &mut [f64]) {
         let count = self.series.terms.orders();
         let [mut q, mut dq] = [[0.0; MOST_HALVES + 1]; 2];
         let mut all = [0.0; 2 * MOST_HALVES + 1];
@@ -126,39 +139,61 @@ impl Features<2> for RadiiSeries {
         }
     }
 
-    fn features(&self, radii: [f64; 2], values: &mut [f64], gradients: &mut [[f64; 2]]) {
+    fn features(&self, radii: [f64; B], values: &mut [f64], gradients: &mut [[f64; B]]) {
         let count = self.series.terms.orders();
         let [mut q, mut dq] = [0; 2].map(|_| vec![0.0; count]);
         for class in 0..self.series.classes.len() {
             self.table.evaluate(self.series.scale(class, radii), &mut q, &mut dq);
-            self.series.features(
-                class,
-                radii,
-                &orders::without_offset(&q, &dq),
-                |k, value, [_, slope_1, slope_2]| {
-                    values[k] = value;
-                    gradients[k] = [slope_1, slope_2];
-                },
-            );
+            let orders = orders::without_offset(&q, &dq);
+            self.series.features(class, radii, &orders, |k, value, _, slopes| {
+                values[k] = value;
+                gradients[k] = slopes;
+            });
         }
     }
 
-    fn self_interaction(&self, radii: [f64; 2]) -> f64 {
+    fn self_interaction(&self, radii: [f64; B]) -> f64 {
         self.series.self_interaction(1.0, 0.0, radii)
     }
 
-    fn squared_outputs(&self, _: &mut dyn Iterator<Item = ([f64; 2], f64)>) -> Option<Vec<f64>> {
+    fn squared_outputs(&self, _: &mut dyn Iterator<Item = ([f64; B], f64)>) -> Option<Vec<f64>> {
         None
     }
 
-    fn truncation(&self, [r1, r2]: [f64; 2]) -> f64 {
-        self.series.left_out([1.0, 0.0, r1, r2])
+    fn truncation(&self, radii: [f64; B]) -> f64 {
+        self.series.left_out(up_to(radii))
     }
 
-    /// Where σ has a kink at 0, Ψ does not level off at r₁ = r₂ = 0 (on either axis off that corner it does,
-    /// like r²).
-    fn structure(&self) -> Structure<2> {
-        Structure { rests_at_lower_end: [self.series.activation.bends_at_zero(); 2], ..Structure::PLAIN }
+    /// Where σ has a kink at 0, Ψ does not level off where all radii are 0 (on every axis off that corner it
+    /// does, like r²).
+    fn structure(&self) -> Structure<B> {
+        Structure { rests_at_lower_end: [self.series.activation.bends_at_zero(); B], ..Structure::PLAIN }
+    }
+}
+
+impl<const B: usize> LengthSeries<B> for RadiiSeries<B> {
+    fn length_rule(&self, loss: Loss, nodes: &[usize]) -> Result<LengthRule, NotConverged> {
+        LengthRule::new(&self.series, loss, nodes)
+    }
+
+    fn terms_of_class(&self) -> usize {
+        self.terms()
+    }
+
+    fn bound(&self) -> f64 {
+        self.truncation()
+    }
+
+    fn blocks_that_vary(&self) -> Vec<bool> {
+        self.series.terms.blocks_that_vary().to_vec()
+    }
+
+    fn classes(&self) -> usize {
+        self.series.classes.len()
+    }
+
+    fn squares(&self, radii: [f64; B], squares: &mut [f64]) {
+        self.series.squares(0.0, radii, squares);
     }
 }
 
@@ -189,7 +224,7 @@ impl Features<4> for AffineSeries {
         for class in 0..self.series.classes.len() {
             let scale = self.series.scale(class, radii);
             let orders = orders::with_offset(&self.series.activation, b, scale, count);
-            self.series.features(class, radii, &orders, |k, value, [in_b, in_r1, in_r2]| {
+            self.series.features(class, radii, &orders, |k, value, in_b, [in_r1, in_r2]| {
                 values[k] = a * value;
                 gradients[k] = [value, a * in_b, a * in_r1, a * in_r2];
             });
@@ -206,7 +241,7 @@ impl Features<4> for AffineSeries {
 
     /// For |a|, |b| up to those of z.
     fn truncation(&self, z: [f64; 4]) -> f64 {
-        self.series.left_out(z)
+        self.series.left_out(up_to_affine(z))
     }
 
     /// No coordinate rests at its lower end: a and b have none, and Ψ fails to level off only where r₁ = r₂ =
@@ -214,5 +249,32 @@ impl Features<4> for AffineSeries {
     /// held there.
     fn structure(&self) -> Structure<4> {
         Structure { has_outer_weight: true, ..Structure::PLAIN }
+    }
+}
+
+impl LengthSeries<4> for AffineSeries {
+    fn length_rule(&self, loss: Loss, nodes: &[usize]) -> Result<LengthRule, NotConverged> {
+        LengthRule::new(&self.series, loss, nodes)
+    }
+
+    fn terms_of_class(&self) -> usize {
+        self.terms()
+    }
+
+    fn bound(&self) -> f64 {
+        self.truncation()
+    }
+
+    fn blocks_that_vary(&self) -> Vec<bool> {
+        self.series.terms.blocks_that_vary().to_vec()
+    }
+
+    fn classes(&self) -> usize {
+        self.series.classes.len()
+    }
+
+    fn squares(&self, [a, b, r1, r2]: [f64; 4], squares: &mut [f64]) {
+        self.series.squares(b, [r1, r2], squares);
+        squares.iter_mut().for_each(|square| *square *= a * a);
     }
 }

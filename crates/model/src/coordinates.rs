@@ -4,6 +4,8 @@
 //! The projection belongs to the model, as the potentials that assume it do, so that a PDE's axes and a
 //! histogram of SGD agree by construction.
 
+use crate::blocks::Blocks;
+
 /// One reduced coordinate.
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[non_exhaustive]
@@ -35,10 +37,12 @@ impl Coordinate {
 /// r = |w|.
 pub const RADIUS: Coordinate =
     Coordinate { formula: "|w|", ..Coordinate::length("radius", "r", "radius r = |w|") };
-/// r₁ = |Pw|.
+/// r₁ = |w₁|, of the first block of coordinates.
 pub const RADIUS_1: Coordinate = Coordinate::length("radius_1", "r₁", "radius r₁ = |w₁|");
-/// r₂ = |(I − P)w|.
+/// r₂ = |w₂|, of the second.
 pub const RADIUS_2: Coordinate = Coordinate::length("radius_2", "r₂", "radius r₂ = |w₂|");
+/// r₃ = |w₃|, of the third.
+pub const RADIUS_3: Coordinate = Coordinate::length("radius_3", "r₃", "radius r₃ = |w₃|");
 /// a of a σ(⟨w, x⟩ + b).
 pub const OUTPUT_WEIGHT: Coordinate = Coordinate::signed("a", "a", "output weight a");
 /// b of a σ(⟨w, x⟩ + b).
@@ -63,10 +67,11 @@ pub const PROJECTION_3: Coordinate = Coordinate::signed("projection_3", "m₃", 
 pub const RADIUS_ACROSS: Coordinate = Coordinate::length("radius_across", "r", "radius r = |w⊥|");
 
 /// Every coordinate of a neuron.
-pub static ALL: [&Coordinate; 13] = [
+pub static ALL: [&Coordinate; 14] = [
     &RADIUS,
     &RADIUS_1,
     &RADIUS_2,
+    &RADIUS_3,
     &OUTPUT_WEIGHT,
     &OFFSET,
     &WEIGHT_1,
@@ -86,6 +91,8 @@ static DIRECTED: [&[&Coordinate]; 4] = [
     &[&OUTPUT_WEIGHT, &OFFSET, &PROJECTION_1, &PROJECTION_2, &RADIUS_ACROSS],
     &[&OUTPUT_WEIGHT, &OFFSET, &PROJECTION_1, &PROJECTION_2, &PROJECTION_3, &RADIUS_ACROSS],
 ];
+/// Those on data with blocks.
+static RADII: [&Coordinate; 5] = [&OUTPUT_WEIGHT, &OFFSET, &RADIUS_1, &RADIUS_2, &RADIUS_3];
 /// Those of neurons with a and b on points.
 static OF_POINTS: [&Coordinate; 5] = [&OUTPUT_WEIGHT, &OFFSET, &WEIGHT_1, &WEIGHT_2, &WEIGHT_3];
 
@@ -100,15 +107,13 @@ pub fn known(name: &str) -> Option<&'static Coordinate> {
 pub enum Coordinates {
     /// r = |w|: rotation-invariant data, no output weight, no offset. A neuron's row is w.
     Radius,
-    /// (r₁, r₂) = (|Pw|, |(I − P)w|): data with two blocks, no output weight, no offset. A neuron's row is w.
+    /// (a, b, r₁, r₂, …), or (r₁, r₂, …), the length of each block of w: data with blocks. A neuron's row is
+    /// (a, b, w), or w.
     Radii {
-        /// s₀: the first coordinates of w, so many, are Pw.
-        relevant: usize,
-    },
-    /// (a, b, r₁, r₂): the same for neurons a σ(⟨w, x⟩ + b). A neuron's row is (a, b, w).
-    AffineRadii {
-        /// s₀: the first coordinates of w, so many, are Pw.
-        relevant: usize,
+        /// Whether neurons have a and b.
+        is_affine: bool,
+        /// The blocks.
+        blocks: Blocks,
     },
     /// (a, b, m, r), or (m, r): m ∈ R^k the coordinates of w along the directions that matter, r the length
     /// of the others; without directions r is |w|. A neuron's row is (a, b, w), or w.
@@ -146,8 +151,10 @@ impl Coordinates {
     pub fn each(self) -> &'static [&'static Coordinate] {
         match self {
             Self::Radius => &[&RADIUS],
-            Self::Radii { .. } => &[&RADIUS_1, &RADIUS_2],
-            Self::AffineRadii { .. } => &[&OUTPUT_WEIGHT, &OFFSET, &RADIUS_1, &RADIUS_2],
+            Self::Radii { is_affine, blocks } => {
+                let first = if is_affine { 0 } else { 2 };
+                &RADII[first..2 + blocks.count()]
+            }
             Self::Directed { is_affine, directions } => {
                 let all = DIRECTED[directions.min(DIRECTED.len() - 1)];
                 if is_affine { all } else { &all[2..] }
@@ -172,13 +179,15 @@ impl Coordinates {
     pub fn project(self, theta: &[f64], z: &mut [f64]) {
         match self {
             Self::Radius => z[0] = length(theta),
-            Self::Radii { relevant } => {
-                let (first, second) = theta.split_at(relevant);
-                z.copy_from_slice(&[length(first), length(second)]);
-            }
-            Self::AffineRadii { relevant } => {
-                z[..2].copy_from_slice(&theta[..2]);
-                Self::Radii { relevant }.project(&theta[2..], &mut z[2..]);
+            Self::Radii { is_affine, blocks } => {
+                let kept = if is_affine { 2 } else { 0 };
+                z[..kept].copy_from_slice(&theta[..kept]);
+                let mut rest = &theta[kept..];
+                for (radius, dimension) in z[kept..].iter_mut().zip(blocks.each()) {
+                    let (block, beyond) = rest.split_at(dimension);
+                    *radius = length(block);
+                    rest = beyond;
+                }
             }
             Self::Directed { is_affine, directions } => {
                 let kept = directions + if is_affine { 2 } else { 0 };
@@ -203,8 +212,8 @@ mod tests {
     fn every_coordinate_is_listed() {
         let all = [
             Coordinates::Radius,
-            Coordinates::Radii { relevant: 1 },
-            Coordinates::AffineRadii { relevant: 1 },
+            Coordinates::Radii { is_affine: false, blocks: [1, 1, 1].into() },
+            Coordinates::Radii { is_affine: true, blocks: [1, 1].into() },
             Coordinates::of_inputs(3),
             Coordinates::of_inputs(4),
             Coordinates::Directed { is_affine: true, directions: 1 },
@@ -222,8 +231,17 @@ mod tests {
         let row = [-2.0, 0.5, 3.0, -4.0, 1.0, 2.0, -2.0];
         let cases = [
             (Coordinates::Radius, &row[2..], vec![34f64.sqrt()]),
-            (Coordinates::Radii { relevant: 2 }, &row[2..], vec![5.0, 3.0]),
-            (Coordinates::AffineRadii { relevant: 2 }, &row[..], vec![-2.0, 0.5, 5.0, 3.0]),
+            (Coordinates::Radii { is_affine: false, blocks: [2, 3].into() }, &row[2..], vec![5.0, 3.0]),
+            (
+                Coordinates::Radii { is_affine: false, blocks: [2, 1, 2].into() },
+                &row[2..],
+                vec![5.0, 1.0, 8f64.sqrt()],
+            ),
+            (
+                Coordinates::Radii { is_affine: true, blocks: [2, 3].into() },
+                &row[..],
+                vec![-2.0, 0.5, 5.0, 3.0],
+            ),
             (Coordinates::of_inputs(2), &row[..2], vec![-2.0, 0.5]),
             (Coordinates::Directed { is_affine: true, directions: 0 }, &row[..4], vec![-2.0, 0.5, 5.0]),
             (Coordinates::Directed { is_affine: false, directions: 1 }, &row[1..4], vec![0.5, 5.0]),

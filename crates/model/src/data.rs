@@ -1,8 +1,8 @@
 //! Data models: the joint law of (y, x).
 //!
-//! Class c has weight π_c, label y_c and x | c ~ N(0, τ_c² I_d); or, with two blocks of coordinates, x | c ~
-//! N(0, τ_c1² P + τ_c2² (I − P)), P the projector on the first of them. Drawing samples needs randomness and
-//! lives with the particles; expectations live with the potentials.
+//! Class c has weight π_c, label y_c and x | c ~ N(0, τ_c² I_d); or, with blocks of coordinates, x | c ~ N(0,
+//! Σ_B τ_cB² P_B), P_B the projector on block B. Drawing samples needs randomness and lives with the
+//! particles; expectations live with the potentials.
 
 /// One class: weight π, label y, scale τ.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -34,24 +34,26 @@ pub struct GaussianClasses {
     pub classes: Vec<Class>,
 }
 
-/// One class of data with two blocks: weight π, label y, scales τ.
+/// One class of data with blocks, two where nothing else is said: weight π, label y, scales τ.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct BlockClass {
+pub struct BlockClass<const B: usize = 2> {
     /// Probability π_c.
     pub weight: f64,
     /// Label y_c.
     pub label: f64,
-    /// Standard deviations τ_c1 and τ_c2 of each coordinate of x in the first and in the second block.
-    pub scales: [f64; 2],
+    /// Standard deviations τ_c1, τ_c2, … of each coordinate of x in the first block, in the second, ….
+    pub scales: [f64; B],
 }
 
-/// Centred Gaussian classes in R^d whose coordinates fall into two blocks, each isotropic.
+/// Centred Gaussian classes in R^d whose coordinates fall into blocks, each isotropic; two where nothing else
+/// is said.
 #[derive(Clone, Debug, PartialEq)]
-pub struct BlockClasses {
-    /// s₀ and d − s₀, both ≥ 1: the first s₀ coordinates are the relevant block.
-    pub dimensions: [usize; 2],
+pub struct BlockClasses<const B: usize = 2> {
+    /// The number of coordinates of each block, ≥ 1, in their order; of MMN's two s₀, the relevant ones, and d
+    /// − s₀.
+    pub dimensions: [usize; B],
     /// The classes; weights sum to 1.
-    pub classes: Vec<BlockClass>,
+    pub classes: Vec<BlockClass<B>>,
 }
 
 /// A class without its inputs.
@@ -167,10 +169,12 @@ impl BlockClasses {
                 .to_vec(),
         })
     }
+}
 
+impl<const B: usize> BlockClasses<B> {
     /// d.
     pub fn dimension(&self) -> usize {
-        self.dimensions[0] + self.dimensions[1]
+        self.dimensions.iter().sum()
     }
 
     /// The classes without their inputs.

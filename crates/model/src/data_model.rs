@@ -1,6 +1,7 @@
 //! The joint law of label and input, by the symmetry that reduces it, and the coordinates that this leaves
 //! of a neuron. Nothing is reduced here, and no network is known but what its units are.
 
+use crate::blocks::Blocks;
 use crate::coordinates::Coordinates;
 use crate::data::{BlockClasses, GaussianClasses};
 use crate::directed::DirectedClasses;
@@ -13,11 +14,8 @@ use crate::unit::Unit;
 pub enum Symmetry {
     /// All.
     OneBlock,
-    /// Those that leave two blocks of coordinates to themselves.
-    TwoBlocks {
-        /// s₀, the coordinates of the first block.
-        relevant: usize,
-    },
+    /// Those that leave blocks of coordinates to themselves.
+    Blocks(Blocks),
     /// Those that leave some directions as they are.
     Directions(usize),
     /// None: points of so many coordinates.
@@ -34,7 +32,7 @@ pub enum CoordinatesError {
     /// More coordinates than a law can have.
     #[error(
         "{0} coordinates would be left of a neuron, and {MOST_COORDINATES} are the most that a law is known \
-         in: take fewer directions, or neurons without output weight and offset"
+         in: take fewer directions or blocks, or neurons without output weight and offset"
     )]
     Several(usize),
     /// Points with one coordinate, and no offset.
@@ -52,8 +50,7 @@ impl Symmetry {
         match (self, unit) {
             (Self::OneBlock, Unit::Inner) => Ok(Coordinates::Radius),
             (Self::OneBlock, Unit::Affine) => Ok(Coordinates::Directed { is_affine, directions: 0 }),
-            (Self::TwoBlocks { relevant }, Unit::Inner) => Ok(Coordinates::Radii { relevant }),
-            (Self::TwoBlocks { relevant }, Unit::Affine) => Ok(Coordinates::AffineRadii { relevant }),
+            (Self::Blocks(blocks), _) => few(Coordinates::Radii { is_affine, blocks }),
             (Self::Directions(directions), _) => few(Coordinates::Directed { is_affine, directions }),
             (Self::Points(dimension), _) => few(Coordinates::OfPoints { is_affine, dimension }),
         }
@@ -63,6 +60,7 @@ impl Symmetry {
 /// The coordinates, where they are few enough and more than one.
 fn few(coordinates: Coordinates) -> Result<Coordinates, CoordinatesError> {
     let (is_affine, others) = match coordinates {
+        Coordinates::Radii { is_affine, blocks } => (is_affine, blocks.count()),
         Coordinates::Directed { is_affine, directions } => (is_affine, directions + 1),
         Coordinates::OfPoints { is_affine, dimension } => (is_affine, dimension),
         _ => return Ok(coordinates),
@@ -83,6 +81,8 @@ pub enum DataModel {
     OneBlock(GaussianClasses),
     /// Inputs that are rotation-invariant in each of two blocks of coordinates.
     TwoBlocks(BlockClasses),
+    /// In each of three.
+    ThreeBlocks(BlockClasses<3>),
     /// Inputs that are rotation-invariant about some directions, or points.
     Directed(DirectedClasses),
 }
@@ -93,6 +93,7 @@ impl DataModel {
         match self {
             Self::OneBlock(data) => data.dimension,
             Self::TwoBlocks(data) => data.dimension(),
+            Self::ThreeBlocks(data) => data.dimension(),
             Self::Directed(data) => data.dimension(),
         }
     }
@@ -100,7 +101,7 @@ impl DataModel {
     /// Directions that matter; of points all coordinates.
     pub fn directions(&self) -> usize {
         match self {
-            Self::OneBlock(_) | Self::TwoBlocks(_) => 0,
+            Self::OneBlock(_) | Self::TwoBlocks(_) | Self::ThreeBlocks(_) => 0,
             Self::Directed(data) => data.directions,
         }
     }
@@ -116,6 +117,7 @@ impl DataModel {
         match self {
             Self::OneBlock(data) => data.clone().into(),
             Self::TwoBlocks(data) => data.clone().into(),
+            Self::ThreeBlocks(data) => data.clone().into(),
             Self::Directed(data) => data.clone().into(),
         }
     }
@@ -124,7 +126,8 @@ impl DataModel {
     pub fn symmetry(&self) -> Symmetry {
         match self {
             Self::OneBlock(_) => Symmetry::OneBlock,
-            Self::TwoBlocks(data) => Symmetry::TwoBlocks { relevant: data.dimensions[0] },
+            Self::TwoBlocks(data) => Symmetry::Blocks(data.dimensions.into()),
+            Self::ThreeBlocks(data) => Symmetry::Blocks(data.dimensions.into()),
             Self::Directed(data) if data.across == 0 => Symmetry::Points(data.directions),
             Self::Directed(data) => Symmetry::Directions(data.directions),
         }
@@ -140,6 +143,12 @@ impl From<GaussianClasses> for DataModel {
 impl From<BlockClasses> for DataModel {
     fn from(data: BlockClasses) -> Self {
         Self::TwoBlocks(data)
+    }
+}
+
+impl From<BlockClasses<3>> for DataModel {
+    fn from(data: BlockClasses<3>) -> Self {
+        Self::ThreeBlocks(data)
     }
 }
 

@@ -7,8 +7,10 @@
 
 pub mod activation;
 pub mod axis;
+pub mod block_landscape;
 pub mod block_modes;
 pub mod block_series;
+pub mod blocks;
 pub mod boxes;
 pub mod classification;
 pub mod coordinate_law;
@@ -29,8 +31,10 @@ pub mod initial;
 pub mod input_landscape;
 pub mod input_nodes;
 mod isotropic;
+mod judging;
 pub mod landscape;
 pub mod lazy;
+pub mod length_outputs;
 pub mod loss;
 pub mod marginal;
 pub mod mean_output;

@@ -69,14 +69,14 @@ impl From<GaussianClasses> for Mixture {
     }
 }
 
-impl From<BlockClasses> for Mixture {
-    fn from(data: BlockClasses) -> Self {
+impl<const B: usize> From<BlockClasses<B>> for Mixture {
+    fn from(data: BlockClasses<B>) -> Self {
         Self {
             dimensions: data.dimensions.to_vec(),
             components: data
                 .classes
                 .into_iter()
-                .map(|class: BlockClass| Component {
+                .map(|class: BlockClass<B>| Component {
                     weight: class.weight,
                     label: Label::Number(class.label),
                     scales: class.scales.to_vec(),

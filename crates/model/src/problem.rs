@@ -284,6 +284,7 @@ impl Problem {
         let blocks = match &self.data {
             DataModel::OneBlock(_) => vec![dimension],
             DataModel::TwoBlocks(data) => data.dimensions.to_vec(),
+            DataModel::ThreeBlocks(data) => data.dimensions.to_vec(),
             DataModel::Directed(data) => (data.across > 0).then_some(data.across).into_iter().collect(),
         };
         blocks.into_iter().map(|block| CoordinateStart::radius_of_block(weights, dimension, block)).collect()

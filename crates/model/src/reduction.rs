@@ -3,13 +3,17 @@
 //!
 //! The landscape is made here and nowhere else; nothing is solved.
 
-use crate::block_series::{AffineSeries, BlockSeriesError, RadiiSeries};
+use crate::block_landscape::BlockLandscape;
+use crate::block_series::lengths::LengthSeries;
+use crate::block_series::{AffineSeries, RadiiSeries};
 use crate::coordinate_start::CoordinateStart;
 use crate::data::{BlockClasses, GaussianClasses};
 use crate::directed::DirectedClasses;
+use crate::features::Features;
 use crate::initial::{AffineStart, Initial, NumberLaw};
 use crate::input_landscape::{InputLandscape, InputRuleError, Reached};
 use crate::landscape::Landscape;
+use crate::length_outputs::LengthsError;
 use crate::loss::Loss;
 use crate::problem::{DataModel, Problem, Start};
 use crate::radial_landscape::{LandscapeError, RadialLandscape};
@@ -74,6 +78,13 @@ pub struct Reduction<const D: usize, L> {
     pub extent: [f64; D],
 }
 
+impl<const D: usize, L: Landscape<D>> Reduction<D, L> {
+    /// Features, the ridge's included.
+    pub fn rank(&self) -> usize {
+        self.landscape.rank()
+    }
+}
+
 /// A problem in however many coordinates it has. Something that works in any number of them visits it
 /// ([`Reduced::visit`]).
 #[derive(Clone, Debug)]
@@ -82,9 +93,11 @@ pub enum Reduced {
     /// r = |w|.
     Radius(Reduction<1, RadialLandscape>),
     /// (r₁, r₂).
-    Radii(Reduction<2, RadiiSeries>),
+    Radii(Reduction<2, BlockLandscape<RadiiSeries>>),
+    /// (r₁, r₂, r₃).
+    ThreeRadii(Reduction<3, BlockLandscape<RadiiSeries<3>>>),
     /// (a, b, r₁, r₂).
-    AffineRadii(Reduction<4, AffineSeries>),
+    AffineRadii(Reduction<4, BlockLandscape<AffineSeries>>),
     /// (m, r), or two weights.
     TwoOfInputs(Reduction<2, InputLandscape>),
     /// (a, b, r), (m₁, m₂, r), or three weights.
@@ -111,6 +124,7 @@ impl Reduced {
         match self {
             Self::Radius(reduction) => visitor.visit(reduction),
             Self::Radii(reduction) => visitor.visit(reduction),
+            Self::ThreeRadii(reduction) => visitor.visit(reduction),
             Self::AffineRadii(reduction) => visitor.visit(reduction),
             Self::TwoOfInputs(reduction) => visitor.visit(reduction),
             Self::ThreeOfInputs(reduction) => visitor.visit(reduction),
@@ -123,10 +137,24 @@ impl Reduced {
         match self {
             Self::Radius(reduction) => reduction.terms,
             Self::Radii(reduction) => reduction.terms,
+            Self::ThreeRadii(reduction) => reduction.terms,
             Self::AffineRadii(reduction) => reduction.terms,
             Self::TwoOfInputs(reduction) => reduction.terms,
             Self::ThreeOfInputs(reduction) => reduction.terms,
             Self::FourOfInputs(reduction) => reduction.terms,
+        }
+    }
+
+    /// Features, the ridge's included.
+    pub fn rank(&self) -> usize {
+        match self {
+            Self::Radius(reduction) => reduction.rank(),
+            Self::Radii(reduction) => reduction.rank(),
+            Self::ThreeRadii(reduction) => reduction.rank(),
+            Self::AffineRadii(reduction) => reduction.rank(),
+            Self::TwoOfInputs(reduction) => reduction.rank(),
+            Self::ThreeOfInputs(reduction) => reduction.rank(),
+            Self::FourOfInputs(reduction) => reduction.rank(),
         }
     }
 
@@ -135,6 +163,7 @@ impl Reduced {
         match self {
             Self::Radius(reduction) => reduction.truncation,
             Self::Radii(reduction) => reduction.truncation,
+            Self::ThreeRadii(reduction) => reduction.truncation,
             Self::AffineRadii(reduction) => reduction.truncation,
             Self::TwoOfInputs(reduction) => reduction.truncation,
             Self::ThreeOfInputs(reduction) => reduction.truncation,
@@ -150,15 +179,12 @@ pub enum ReductionError {
     /// The series in one radius does not reach the tolerance.
     #[error(transparent)]
     Landscape(#[from] LandscapeError),
-    /// The series in several coordinates does not.
+    /// The series in several coordinates does not, or its quadrature over lengths.
     #[error(transparent)]
-    Blocks(#[from] BlockSeriesError),
+    Blocks(#[from] LengthsError),
     /// The quadrature over inputs with directions does not.
     #[error(transparent)]
     Inputs(#[from] InputRuleError),
-    /// Another loss in several coordinates.
-    #[error("two radii are known by the landscape of the squared loss alone so far")]
-    LossOfSeveral,
     /// An output weight has no largest value.
     #[error("a law of output weights has no least risk on a box: they are unbounded")]
     Unbounded,
@@ -184,9 +210,7 @@ impl Problem {
             (DataModel::OneBlock(data), Start::Affine(..)) => of_inputs(self, &data.into(), resolution),
             (DataModel::Directed(data), _) => of_inputs(self, data, resolution),
             (DataModel::OneBlock(data), _) => Ok(Reduced::Radius(radius(self, data, resolution)?)),
-            (DataModel::TwoBlocks(_), _) if self.loss() != Loss::Squared => {
-                Err(ReductionError::LossOfSeveral)
-            }
+            (DataModel::ThreeBlocks(data), _) => Ok(Reduced::ThreeRadii(radii(self, data, resolution)?)),
             (DataModel::TwoBlocks(data), Start::Inner(_)) => {
                 Ok(Reduced::Radii(radii(self, data, resolution)?))
             }
@@ -222,29 +246,42 @@ fn radius(
     })
 }
 
-/// (r₁, r₂).
-fn radii(
+/// (r₁, r₂, …).
+fn radii<const B: usize>(
     problem: &Problem,
-    data: &BlockClasses,
+    data: &BlockClasses<B>,
     resolution: Resolution,
-) -> Result<Reduction<2, RadiiSeries>, ReductionError> {
+) -> Result<Reduction<B, BlockLandscape<RadiiSeries<B>>>, ReductionError> {
     let Resolution { limit, tolerance, reach } = resolution;
     let extent = data.dimensions.map(|block| extent_of_block(problem, block));
     let largest = match reach {
-        Reach::OfStart => [largest_radius(problem.start().weights()); 2],
+        Reach::OfStart => [largest_radius(problem.start().weights()); B],
         Reach::OfBath => extent,
-        Reach::UpTo(largest) => [largest; 2],
+        Reach::UpTo(largest) => [largest; B],
     };
-    let landscape = RadiiSeries::new(data, problem.activation(), limit, largest, tolerance)?;
-    Ok(Reduction {
-        is_quadrature: false,
+    let (sigma, loss) = (problem.activation(), problem.loss());
+    let landscape = BlockLandscape::of_radii(data, sigma, loss, limit, largest, tolerance)?;
+    let elements = data.dimensions.map(VolumeElement::Radius);
+    Ok(in_blocks(problem, landscape, elements, radii_at_start(problem, data), extent))
+}
+
+/// The reduction to a landscape of blocks.
+fn in_blocks<const D: usize, S: LengthSeries<D>>(
+    problem: &Problem,
+    landscape: BlockLandscape<S>,
+    elements: [VolumeElement; D],
+    start: [CoordinateStart; D],
+    extent: [f64; D],
+) -> Reduction<D, BlockLandscape<S>> {
+    Reduction {
+        is_quadrature: landscape.is_quadrature(),
         terms: landscape.terms(),
         truncation: landscape.truncation(),
         landscape: trained(problem, landscape),
-        elements: data.dimensions.map(VolumeElement::Radius),
-        start: radii_at_start(problem, data),
+        elements,
+        start,
         extent,
-    })
+    }
 }
 
 /// (a, b, r₁, r₂).
@@ -253,7 +290,7 @@ fn affine_radii(
     data: &BlockClasses,
     outer: &AffineStart,
     resolution: Resolution,
-) -> Result<Reduction<4, AffineSeries>, ReductionError> {
+) -> Result<Reduction<4, BlockLandscape<AffineSeries>>, ReductionError> {
     let Resolution { limit, tolerance, reach } = resolution;
     let [first_extent, second_extent] = data.dimensions.map(|block| extent_of_block(problem, block));
     let line = FAR * deviation(problem);
@@ -266,18 +303,13 @@ fn affine_radii(
         Reach::OfBath => extent,
         Reach::UpTo(_) => return Err(ReductionError::Unbounded),
     };
-    let landscape = AffineSeries::new(data, problem.activation(), limit, largest, tolerance)?;
+    let (sigma, loss) = (problem.activation(), problem.loss());
+    let landscape = BlockLandscape::of_affine(data, sigma, loss, limit, largest, tolerance)?;
     let [first, second] = data.dimensions.map(VolumeElement::Radius);
     let [r1, r2] = radii_at_start(problem, data);
-    Ok(Reduction {
-        is_quadrature: false,
-        terms: landscape.terms(),
-        truncation: landscape.truncation(),
-        landscape: trained(problem, landscape),
-        elements: [VolumeElement::Line, VolumeElement::Line, first, second],
-        start: [CoordinateStart::Number(outer.a.clone()), CoordinateStart::Number(outer.b.clone()), r1, r2],
-        extent,
-    })
+    let elements = [VolumeElement::Line, VolumeElement::Line, first, second];
+    let [a, b] = [&outer.a, &outer.b].map(|number| CoordinateStart::Number(number.clone()));
+    Ok(in_blocks(problem, landscape, elements, [a, b, r1, r2], extent))
 }
 
 /// Data with directions that matter, in however many coordinates there are.
@@ -344,7 +376,7 @@ fn likely_number(start: &NumberLaw) -> f64 {
     start.largest(LIKELY_DEVIATIONS).max(LIKELY_NUMBER)
 }
 
-fn radii_at_start(problem: &Problem, data: &BlockClasses) -> [CoordinateStart; 2] {
+fn radii_at_start<const B: usize>(problem: &Problem, data: &BlockClasses<B>) -> [CoordinateStart; B] {
     let weights = problem.start().weights();
     data.dimensions.map(|block| CoordinateStart::radius_of_block(weights, data.dimension(), block))
 }
@@ -381,11 +413,14 @@ mod tests {
     }
 
     #[test]
-    fn several_radii_are_reduced_for_the_squared_loss_alone() {
-        let reduced = blocks().reduced(DimensionLimit::Finite, 1e-3).expect("converges");
-        assert!(reduced.terms() > 1 && reduced.truncation() < 1e-3);
-        let other = blocks().with_loss(Loss::Logistic).reduced(DimensionLimit::Finite, 1e-3);
-        assert!(matches!(other, Err(ReductionError::LossOfSeveral)));
+    fn several_radii_are_reduced_for_any_loss() {
+        for loss in Loss::ALL {
+            let reduced = blocks().with_loss(loss).reduced(DimensionLimit::Finite, 1e-2).expect("converges");
+            let allowed = if loss.is_smooth() { 1e-2 } else { f64::INFINITY };
+            assert!(reduced.terms() > 1 && reduced.truncation() < allowed, "{loss:?}");
+            let Reduced::Radii(reduction) = reduced else { panic!("two radii") };
+            assert_eq!(reduction.is_quadrature, loss != Loss::Squared);
+        }
     }
 
     #[test]

@@ -21,6 +21,8 @@ use meanfield_run::system::{Stride, System};
 use ndarray::{Array2, ArrayView1, Axis, s};
 
 const RELEVANT: usize = 12;
+/// Of 40 coordinates.
+const BLOCKS: [usize; 2] = [RELEVANT, 28];
 const FALLING: Schedule = Schedule::Power { exponent: -0.25 };
 
 fn data(dimension: usize) -> BlockClasses {
@@ -46,7 +48,7 @@ fn setup(activation: Activation, neurons: usize, seed: u64) -> Setup {
         data: data(40).into(),
         activation,
         loss: Loss::Squared,
-        coordinates: Coordinates::AffineRadii { relevant: RELEVANT },
+        coordinates: Coordinates::Radii { is_affine: true, blocks: BLOCKS.into() },
         affine: Some(start()),
         initial: Initial::Gaussian { scale: 0.8 },
         schedule: FALLING,
@@ -237,7 +239,7 @@ fn the_exact_risk_is_the_risk_on_fresh_samples() {
         Setup { data: GaussianClasses::isotropic(40, 0.6).expect("valid").into(), ..setup(tanh(), 40, 3) };
     let inner = Setup {
         affine: None,
-        coordinates: Coordinates::Radii { relevant: RELEVANT },
+        coordinates: Coordinates::Radii { is_affine: false, blocks: BLOCKS.into() },
         ..setup(tanh(), 40, 3)
     };
     for setup in [setup(relu(), 40, 3), setup(tanh(), 40, 3), isotropic, inner] {
@@ -292,7 +294,7 @@ fn independent_neurons_have_the_risk_and_the_bias_of_the_landscape() {
             .into_iter()
             .map(|row| {
                 let mut z = [0.0; 4];
-                Coordinates::AffineRadii { relevant: RELEVANT }.project(&row.to_vec(), &mut z);
+                Coordinates::Radii { is_affine: true, blocks: BLOCKS.into() }.project(&row.to_vec(), &mut z);
                 z
             })
             .collect();

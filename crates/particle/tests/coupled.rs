@@ -101,7 +101,7 @@ fn one_block(schedule: Schedule, ridge: f64) -> Setup {
 
 fn two_blocks(schedule: Schedule, ridge: f64) -> Setup {
     let data = BlockClasses::anisotropic(12, 5, 0.4).expect("valid");
-    setup(data, Coordinates::Radii { relevant: 5 }, schedule, ridge)
+    setup(data, Coordinates::Radii { is_affine: false, blocks: [5, 7].into() }, schedule, ridge)
 }
 
 fn coupled(setup: &Setup) -> CoupledNetwork {

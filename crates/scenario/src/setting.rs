@@ -64,11 +64,6 @@ impl Draft<'_> {
     pub fn is_radial(&self) -> bool {
         self.coordinates == Ok(Coordinates::Radius)
     }
-
-    /// Whether the law is known for any loss: all but that of two blocks of coordinates.
-    pub fn has_any_loss(&self) -> bool {
-        !matches!(self.coordinates, Ok(Coordinates::Radii { .. } | Coordinates::AffineRadii { .. }))
-    }
 }
 
 /// What claims, laws and figures of a scenario can be about, whatever the family of its networks.
@@ -235,10 +230,15 @@ impl Setting {
         Ok(made)
     }
 
-    /// Features of a kernel, the ridge's included; how many there are usually where it cannot be made.
+    /// Terms of a kernel, the ridge's included; how many there are usually where it cannot be made.
     pub fn rank(&self, resolution: Resolution) -> f64 {
         let ridge = if self.bath().ridge > 0.0 { 1.0 } else { 0.0 };
         self.reduced(resolution).map_or(USUAL_TERMS, |kernel| kernel.terms() as f64) + ridge
+    }
+
+    /// Features of a kernel, of all classes; those of two where it cannot be made.
+    pub fn features(&self, resolution: Resolution) -> f64 {
+        self.reduced(resolution).map_or(2.0 * USUAL_TERMS, |kernel| kernel.rank() as f64)
     }
 
     /// Drops the kernels.

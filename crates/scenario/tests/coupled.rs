@@ -138,12 +138,6 @@ fn what_has_no_copies_is_refused() {
         affine.contains("leave out model.unit, or write finite-network in place of coupled-network"),
         "{affine}"
     );
-    let lossy = refused(&[TWO_BLOCKS, "model.loss={logistic={}}"]);
-    assert!(lossy.contains("the limit of two radii is known for the squared loss alone"), "{lossy}");
-    assert!(
-        lossy.contains("leave out model.loss, or write finite-network in place of coupled-network"),
-        "{lossy}"
-    );
 }
 
 /// A law on a distance, over N.

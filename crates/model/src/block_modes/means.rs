@@ -62,6 +62,27 @@ impl GaussianMeans {
     }
 }
 
+/// E σ(b + SG)² h_2p(G) for p = 0, 1, …, `count` of them, h_n normalised Hermite polynomials.
+pub fn square_by_order(activation: &Activation, offset: f64, scale: f64, count: usize) -> Vec<f64> {
+    if scale == 0.0 || count == 1 {
+        let mut squares = vec![0.0; count];
+        squares[0] = activation.second_moment(offset, scale);
+        return squares;
+    }
+    let means = GaussianMeans::new(activation, offset, scale, 2 * count - 1, 2 * count - 1);
+    let mut factor = 1.0; // S^n/√n!
+    let mut squares = Vec::with_capacity(count);
+    for (n, derivative) in means.square.iter().enumerate() {
+        if n > 0 {
+            factor *= scale / (n as f64).sqrt();
+        }
+        if n % 2 == 0 {
+            squares.push(factor * derivative);
+        }
+    }
+    squares
+}
+
 /// Ends of panels in g, split at kinks and narrow where a smooth σ bends.
 fn panels(activation: &Activation, offset: f64, scale: f64) -> Vec<f64> {
     let [from, until] = activation.bend();

@@ -1,9 +1,10 @@
-//! The terms (i, j) of a truncated series, their weights, and a bound on the terms left out.
+//! The terms i = (i₁, i₂, …) of a truncated series, one number for each block, their weights, and a bound on
+//! the terms left out.
 //!
-//! weight_ij = C(i+j, i) μ_i(s₀) μ_j(d−s₀), i and j even. At order n = i + j two neurons share Σ C(n,i) μ_i
-//! μ_j u₁ⁱ u₂ʲ u₁'ⁱ u₂'ʲ q_n q_n', and Σ C(n,i) u₁²ⁱ u₂²ʲ = (u₁² + u₂²)ⁿ = 1: by Cauchy–Schwarz terms that
-//! are left out carry at most the largest of their μ_i μ_j times q_n². log μ is convex, so that is at an end
-//! of a full order: max(μ_n(s₀), μ_n(d−s₀)), which falls with n.
+//! weight_i = n!/(i₁! i₂! …) Π_B μ_{i_B}(d_B), all i_B even, n = Σ_B i_B. At order n two neurons share Σ_i
+//! weight_i Π_B (u_B u_B')^{i_B} q_n q_n', and Σ_i n!/(i₁! i₂! …) Π_B u_B^{2 i_B} = (Σ_B u_B²)ⁿ = 1: by
+//! Cauchy–Schwarz terms that are left out carry at most the largest of their Π_B μ times q_n². log μ is
+//! convex, so that is at an end of a full order: max_B μ_n(d_B), which falls with n.
 
 use crate::spectrum::Spectrum;
 use crate::sphere::even_moments;
@@ -16,28 +17,28 @@ const FEWEST_ORDERS: usize = 9;
 /// weak terms below.
 const SHARE_OF_CUT: f64 = 0.5;
 
-/// The terms of a truncated series, and a bound on the others.
+/// The terms of a truncated series of B blocks, and a bound on the others.
 #[derive(Clone, Debug)]
-pub struct Terms {
-    /// (i/2, j/2) of every term; the first is (0, 0).
-    pub halves: Vec<[usize; 2]>,
+pub struct Terms<const B: usize> {
+    /// i/2 of every term; the first is 0.
+    pub halves: Vec<[usize; B]>,
     /// Their weights.
     pub weights: Vec<f64>,
-    /// For n = 0, 2, … up to the cut: the largest μ_i μ_j that is left out, 0 if none is.
+    /// For n = 0, 2, … up to the cut: the largest Π μ that is left out, 0 if none is.
     left: Vec<f64>,
-    /// The largest μ_i μ_j beyond the cut; 0 at d = ∞.
+    /// The largest Π μ beyond the cut; 0 at d = ∞.
     next: f64,
 }
 
 /// The series does not reach its tolerance.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
 #[error(
-    "the kernel's series at dimensions {} + {} leaves {truncation:.1e} after order {order}; \
+    "the kernel's series at dimensions {} leaves {truncation:.1e} after order {order}; \
      {tolerance:.1e} was asked for",
-    dimensions[0], dimensions[1]
+    added(dimensions)
 )]
 pub struct BlockSeriesError {
-    dimensions: [usize; 2],
+    dimensions: Vec<usize>,
     order: usize,
     truncation: f64,
     tolerance: f64,
@@ -50,10 +51,15 @@ impl BlockSeriesError {
     }
 }
 
-impl Terms {
-    /// (0, 0) only, which is all as both dimensions grow.
+/// `2 + 4`.
+fn added(dimensions: &[usize]) -> String {
+    dimensions.iter().map(usize::to_string).collect::<Vec<_>>().join(" + ")
+}
+
+impl<const B: usize> Terms<B> {
+    /// The mean only, which is all as all dimensions grow.
     pub fn mean() -> Self {
-        Self { halves: vec![[0, 0]], weights: vec![1.0], left: vec![0.0], next: 0.0 }
+        Self { halves: vec![[0; B]], weights: vec![1.0], left: vec![0.0], next: 0.0 }
     }
 
     /// As few terms as leave less than `tolerance` in U between neurons of a range, whose `spectrum` has as
@@ -63,7 +69,7 @@ impl Terms {
     /// Where the largest order leaves more.
     pub fn strongest(
         tolerance: f64,
-        dimensions: [usize; 2],
+        dimensions: [usize; B],
         spectrum: impl Fn(usize) -> Spectrum,
     ) -> Result<Self, BlockSeriesError> {
         let moments = dimensions.map(|dimension| even_moments(dimension, MOST_HALVES + 2));
@@ -73,13 +79,14 @@ impl Terms {
             if cut == known.tails.len() {
                 known = spectrum((2 * cut).min(MOST_HALVES + 1));
             }
-            let next = moments[0][cut + 1].max(moments[1][cut + 1]);
+            let next = moments.iter().map(|moments| moments[cut + 1]).fold(0.0, f64::max);
             let truncation = next * known.tails[cut];
             let share = if cut == MOST_HALVES { 1.0 } else { SHARE_OF_CUT };
             if truncation <= share * tolerance {
                 return Ok(Self::strong(&moments, cut, next, tolerance - truncation, &known));
             }
             if cut == MOST_HALVES {
+                let dimensions = dimensions.to_vec();
                 return Err(BlockSeriesError { dimensions, order: 2 * cut, truncation, tolerance });
             }
             cut += 1;
@@ -87,15 +94,15 @@ impl Terms {
     }
 
     /// The terms up to the order 2 `cut` without the weak ones, which together carry less than `spare`.
-    fn strong(moments: &[Vec<f64>; 2], cut: usize, next: f64, spare: f64, spectrum: &Spectrum) -> Self {
+    fn strong(moments: &[Vec<f64>; B], cut: usize, next: f64, spare: f64, spectrum: &Spectrum) -> Self {
         let allowance = spare / cut.max(1) as f64;
         let mut terms = Self { left: vec![0.0; cut + 1], next, ..Self::mean() };
         for half in 1..=cut {
-            for k in 0..=half {
-                let moment = moments[0][half - k] * moments[1][k];
+            for halves in shared_out::<B>(half) {
+                let moment: f64 = moments.iter().zip(halves).map(|(moments, half)| moments[half]).product();
                 if moment * spectrum.squares[half] > allowance {
-                    terms.halves.push([half - k, k]);
-                    terms.weights.push(binomial(2 * half, 2 * k) * moment);
+                    terms.halves.push(halves);
+                    terms.weights.push(multinomial(halves.map(|half| 2 * half)) * moment);
                 } else {
                     terms.left[half] = terms.left[half].max(moment);
                 }
@@ -109,12 +116,48 @@ impl Terms {
         self.left.len()
     }
 
+    /// Whether any term depends on the length of each block.
+    pub fn blocks_that_vary(&self) -> [bool; B] {
+        std::array::from_fn(|block| self.halves.iter().any(|halves| halves[block] > 0))
+    }
+
     /// A bound on what is left out of U between neurons of this spectrum, which has [`orders`](Self::orders)
     /// entries at least.
     pub fn left_out(&self, spectrum: &Spectrum) -> f64 {
         let weak: f64 = self.left.iter().zip(&spectrum.squares).map(|(left, square)| left * square).sum();
         weak + self.next * spectrum.tails[self.orders() - 1]
     }
+}
+
+/// All ways to share out a number among the blocks, the first of them with the most first.
+fn shared_out<const B: usize>(total: usize) -> Vec<[usize; B]> {
+    let mut ways = vec![([0; B], total)];
+    for block in 0..B - 1 {
+        let given = |(shares, rest): ([usize; B], usize)| {
+            (0..=rest).rev().map(move |share| {
+                let mut shares = shares;
+                shares[block] = share;
+                (shares, rest - share)
+            })
+        };
+        ways = ways.into_iter().flat_map(given).collect();
+    }
+    let last = |(mut shares, rest): ([usize; B], usize)| {
+        shares[B - 1] = rest;
+        shares
+    };
+    ways.into_iter().map(last).collect()
+}
+
+/// (Σ k)!/Π k!.
+fn multinomial<const B: usize>(counts: [usize; B]) -> f64 {
+    let mut rest: usize = counts.iter().sum();
+    let mut product = 1.0;
+    for count in counts {
+        rest -= count;
+        product *= binomial(rest + count, count.min(rest));
+    }
+    product
 }
 
 /// C(n, k).

@@ -1,5 +1,7 @@
 //! Tests of the series of two blocks: against quadrature over angles, against samples, and the properties of
-//! a landscape.
+//! a landscape. Those of three have a file of their own.
+
+mod three_blocks;
 
 use super::*;
 use crate::activation::{PiecewiseLinear, Placement, Shape, Smooth, examples};
@@ -72,26 +74,50 @@ fn pair(sigma: &Activation, [b, scale]: [f64; 2], [c, other]: [f64; 2], correlat
     gaussian_expectation(&breaks, |g| sigma.value(b + scale * g) * sigma.mean(c + along * g, spread))
 }
 
-/// U(z, z') by quadrature over the cosines ζ within both blocks and the inputs. Shares nothing with the
-/// series.
-fn kernel_by_quadrature(data: &BlockClasses, sigma: &Activation, z: [f64; 4], other: [f64; 4]) -> f64 {
-    let rules = data.dimensions.map(|d| sphere::quadrature(d, 12).expect("symmetric"));
-    let size = |class: &BlockClass, z: [f64; 4]| (class.scales[0] * z[2]).hypot(class.scales[1] * z[3]);
+/// Cosines within every block, and the weight of each set of them.
+fn cosines<const B: usize>(dimensions: [usize; B], nodes: usize) -> Vec<([f64; B], f64)> {
+    let mut all = vec![([0.0; B], 1.0)];
+    for (block, dimension) in dimensions.into_iter().enumerate() {
+        let rule = sphere::quadrature(dimension, nodes).expect("symmetric");
+        let more = |(mut cosines, weight): ([f64; B], f64)| {
+            rule.iter().map(move |(cosine, share)| {
+                cosines[block] = *cosine;
+                (cosines, weight * share)
+            })
+        };
+        all = all.into_iter().flat_map(more).collect();
+    }
+    all
+}
+
+/// U between neurons (a, b) and radii by quadrature over the cosines ζ within all blocks and the inputs.
+/// Shares nothing with the series.
+fn kernel_by_quadrature<const B: usize>(
+    data: &BlockClasses<B>,
+    sigma: &Activation,
+    ([a, b], radii): ([f64; 2], [f64; B]),
+    ([c, d], others): ([f64; 2], [f64; B]),
+) -> f64 {
+    let nodes = cosines(data.dimensions, if B == 2 { 12 } else { 6 });
     let mut total = 0.0;
     for class in &data.classes {
-        let s = size(class, z);
-        let t = size(class, other);
-        for (zeta, weight) in &rules[0] {
-            for (eta, share) in &rules[1] {
-                let products = [z[2] * other[2] * zeta, z[3] * other[3] * eta];
-                let covariance =
-                    class.scales[0].powi(2) * products[0] + class.scales[1].powi(2) * products[1];
-                let product = pair(sigma, [z[1], s], [other[1], t], covariance / (s * t));
-                total += class.weight * weight * share * product;
-            }
+        let size = |radii: [f64; B]| {
+            class.scales.iter().zip(radii).map(|(scale, radius)| (scale * radius).powi(2)).sum::<f64>().sqrt()
+        };
+        let [s, t] = [radii, others].map(size);
+        for (cosines, weight) in &nodes {
+            let products = (0..B)
+                .map(|block| class.scales[block].powi(2) * radii[block] * others[block] * cosines[block]);
+            let product = pair(sigma, [b, s], [d, t], products.sum::<f64>() / (s * t));
+            total += class.weight * weight * product;
         }
     }
-    z[0] * other[0] * total
+    a * c * total
+}
+
+/// (a, b) and the radii.
+fn parts([a, b, r1, r2]: [f64; 4]) -> ([f64; 2], [f64; 2]) {
+    ([a, b], [r1, r2])
 }
 
 /// Dimensions, and the tolerances that [`activations`] reach there: small blocks converge slowly, the more so
@@ -116,25 +142,36 @@ fn the_series_meets_quadrature_over_angles() {
         };
         let radii = radii_series(&data, &sigma, 2.0, tolerance);
         for (z, other) in [([0.4, 0.9], [1.3, 0.5]), ([1.6, 0.2], [0.3, 1.1])] {
-            let lift = |[r1, r2]: [f64; 2]| [1.0, 0.0, r1, r2];
-            check(kernel(&radii, z, other), kernel_by_quadrature(&data, &sigma, lift(z), lift(other)));
+            let exact = kernel_by_quadrature(&data, &sigma, ([1.0, 0.0], z), ([1.0, 0.0], other));
+            check(kernel(&radii, z, other), exact);
         }
         let affine = affine_series(&data, &sigma, 3.0 * tolerance);
         for (z, other) in [(ONE, OTHER), ([0.5, 0.3, 1.6, 0.2], [1.0, 0.9, 0.3, 1.1])] {
-            check(kernel(&affine, z, other), kernel_by_quadrature(&data, &sigma, z, other));
+            check(kernel(&affine, z, other), kernel_by_quadrature(&data, &sigma, parts(z), parts(other)));
         }
     }
 }
 
-/// A row (a, b, w) at z, both blocks of w in random directions.
-fn neuron(draws: &mut Deviates, [a, b, r1, r2]: [f64; 4], relevant: usize, dimension: usize) -> Vec<f64> {
-    let mut w: Vec<f64> = (0..dimension).map(|_| draws.normal()).collect();
-    let (first, second) = w.split_at_mut(relevant);
-    for (block, radius) in [(first, r1), (second, r2)] {
+/// w with these radii, every block in a random direction.
+fn weights<const B: usize>(draws: &mut Deviates, radii: [f64; B], dimensions: [usize; B]) -> Vec<f64> {
+    let mut w = Vec::new();
+    for (radius, dimension) in radii.into_iter().zip(dimensions) {
+        let block: Vec<f64> = (0..dimension).map(|_| draws.normal()).collect();
         let norm = block.iter().map(|c| c * c).sum::<f64>().sqrt();
-        block.iter_mut().for_each(|c| *c *= radius / norm);
+        w.extend(block.iter().map(|c| c * radius / norm));
     }
-    [vec![a, b], w].concat()
+    w
+}
+
+/// x of a class as the data model defines it.
+fn input<const B: usize>(draws: &mut Deviates, scales: [f64; B], dimensions: [usize; B]) -> Vec<f64> {
+    let scale_of_each = scales.into_iter().zip(dimensions).flat_map(|(s, d)| std::iter::repeat_n(s, d));
+    scale_of_each.map(|scale| scale * draws.normal()).collect()
+}
+
+/// ⟨w, x⟩.
+fn product(w: &[f64], x: &[f64]) -> f64 {
+    w.iter().zip(x).map(|(w, x)| w * x).sum()
 }
 
 #[test]
@@ -148,13 +185,13 @@ fn potentials_meet_samples() {
     let mut square = 0.0;
     for i in 0..count {
         let class = &data.classes[i % 2];
-        let x: Vec<f64> = (0..6).map(|k| class.scales[usize::from(k >= 2)] * draws.normal()).collect();
+        let x = input(&mut draws, class.scales, data.dimensions);
         let [output, other] = [ONE, OTHER].map(|z| {
-            let theta = neuron(&mut draws, z, 2, 6);
+            let theta = [z[..2].to_vec(), weights(&mut draws, [z[2], z[3]], data.dimensions)].concat();
             let mut projected = [0.0; 4];
-            Coordinates::AffineRadii { relevant: 2 }.project(&theta, &mut projected);
+            Coordinates::Radii { is_affine: true, blocks: [2, 4].into() }.project(&theta, &mut projected);
             assert!(projected.iter().zip(&z).all(|(found, z)| (found - z).abs() < 1e-14));
-            theta[0] * sigma.value(theta[1] + theta[2..].iter().zip(&x).map(|(w, x)| w * x).sum::<f64>())
+            theta[0] * sigma.value(theta[1] + product(&theta[2..], &x))
         });
         let sample = class.label * class.label - 2.0 * class.label * output + output * other;
         (sum, square) = (sum + sample, square + sample * sample);

@@ -1,10 +1,8 @@
-//! The neurons by which a rule is judged: points of a box that the dynamics is likely to stay in, spread
-//! evenly by the additive recurrence of the golden ratio's relatives (Roberts 2018). Sampled, not proved.
+//! The neurons by which a rule is judged: points of a box that the dynamics is likely to stay in.
 
 use crate::directed::DirectedClasses;
+use crate::judging::spread_points;
 
-/// Neurons.
-const COUNT: usize = 24;
 /// The shortest and the longest r, in units of the start's.
 const RADII: [f64; 2] = [0.5, 2.0];
 
@@ -33,22 +31,6 @@ impl Reached {
         if data.across > 0 {
             sides.push(RADII.map(|share| share * self.across));
         }
-        let steps = steps(sides.len());
-        (1..=COUNT).map(|i| place(&sides, &steps, i)).collect()
+        spread_points(&sides)
     }
-}
-
-/// The i-th point of a box.
-fn place(sides: &[[f64; 2]], steps: &[f64], i: usize) -> Vec<f64> {
-    let shares = steps.iter().map(|step| (0.5 + i as f64 * step).fract());
-    sides.iter().zip(shares).map(|([from, until], share)| from + share * (until - from)).collect()
-}
-
-/// 1/g, 1/g², …: g the root of g^{D+1} = g + 1 beyond 1.
-fn steps(dimension: usize) -> Vec<f64> {
-    let mut root = 2.0_f64;
-    for _ in 0..60 {
-        root = (1.0 + root).powf(1.0 / (dimension + 1) as f64);
-    }
-    (1..=dimension).map(|power| root.powi(-(power as i32))).collect()
 }

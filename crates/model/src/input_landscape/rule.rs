@@ -3,7 +3,7 @@
 
 use super::neuron_form::NeuronForm;
 use crate::activation::Input;
-use crate::block_modes::{GaussianMeans, radial_functions};
+use crate::block_modes::{radial_functions, square_by_order};
 use crate::block_series::orders::Order;
 use crate::data::Target;
 use crate::data_loss::{DataLoss, LabelledNode};
@@ -143,7 +143,8 @@ impl InputRule {
         let NodeOutputs::Lengths { mixing, .. } = &self.outputs else { return };
         let factor = mass * neurons.factor(neuron).powi(2);
         for (node, squares) in self.nodes.iter().zip(squares.chunks_exact_mut(mixing.len())) {
-            let orders = squares_by_order(neurons, neuron, node, self.orders());
+            let Input { offset, scale } = neurons.input(neuron, node);
+            let orders = square_by_order(&neurons.activation, offset, scale, self.orders());
             for (square, factors) in squares.iter_mut().zip(mixing) {
                 let terms = factors.iter().zip(&orders);
                 *square += factor * terms.map(|(factor, order)| factor * order).sum::<f64>();
@@ -157,15 +158,6 @@ impl InputRule {
             0.0 => 0.0,
             weight => weight * rests(neurons, &self.nodes, neuron, self.orders())[self.orders() - 1],
         }
-    }
-
-    /// The risk of a law of equal masses at some neurons.
-    pub fn risk(&self, features: &[&[f64]]) -> f64 {
-        let mut moments = vec![0.0; self.rank()];
-        for values in features {
-            moments.iter_mut().zip(*values).for_each(|(m, value)| *m += value / features.len() as f64);
-        }
-        self.energy().risk(&moments)
     }
 }
 
@@ -187,28 +179,6 @@ fn mixing(across: usize, length: f64, weights: &[f64]) -> Vec<f64> {
     }
     let polynomials = radial_functions(across, 0, length, weights.len());
     polynomials.iter().zip(weights).map(|(polynomial, weight)| polynomial * weight.sqrt()).collect()
-}
-
-/// E σ(b + SG)² h_2p(G) for every order p.
-fn squares_by_order(neurons: &NeuronForm, neuron: &[f64], node: &InputNode, orders: usize) -> Vec<f64> {
-    let Input { offset, scale } = neurons.input(neuron, node);
-    if scale == 0.0 || orders == 1 {
-        let mut squares = vec![0.0; orders];
-        squares[0] = neurons.activation.second_moment(offset, scale);
-        return squares;
-    }
-    let means = GaussianMeans::new(&neurons.activation, offset, scale, 1, 2 * orders - 1);
-    let mut factor = 1.0; // S^n/√n!
-    let mut squares = Vec::with_capacity(orders);
-    for (n, derivative) in means.square.iter().enumerate() {
-        if n > 0 {
-            factor *= scale / (n as f64).sqrt();
-        }
-        if n % 2 == 0 {
-            squares.push(factor * derivative);
-        }
-    }
-    squares
 }
 
 /// For n = 2, 4, …, so many: what the orders of a neuron from n on have of E σ_*².

@@ -5,6 +5,7 @@ use super::neuron_form::NeuronForm;
 use super::rule::{InputRule, rests};
 use crate::directed::DirectedClasses;
 use crate::input_nodes::{LineRule, count, input_nodes};
+use crate::judging::{Judged, largest_gap};
 use crate::loss::Loss;
 use crate::quadrature::NotConverged;
 use crate::radial_series::DimensionLimit;
@@ -125,7 +126,7 @@ impl Search<'_> {
                 break;
             }
             let finer = self.rule(line, finer_lengths)?;
-            truncation = self.cut + largest_gap(self.neurons, &rule, &finer, self.probes);
+            truncation = self.cut + gap_on(self.neurons, &rule, &finer, self.probes);
             if truncation <= self.tolerance {
                 return Ok(JudgedRule { rule, finer, truncation });
             }
@@ -161,24 +162,18 @@ fn orders(neurons: &NeuronForm, data: &DirectedClasses, probes: &[Vec<f64>], tol
 }
 
 /// The largest difference of two rules in the risk of a law of one or two probes.
-fn largest_gap(neurons: &NeuronForm, rule: &InputRule, finer: &InputRule, probes: &[Vec<f64>]) -> f64 {
-    let coarse: Vec<Vec<f64>> = probes.iter().map(|probe| features(neurons, rule, probe)).collect();
-    let fine: Vec<Vec<f64>> = probes.iter().map(|probe| features(neurons, finer, probe)).collect();
-    let mut largest = 0.0_f64;
-    for i in 0..probes.len() {
-        for j in 0..=i {
-            let gap = rule.risk(&[&coarse[i], &coarse[j]]) - finer.risk(&[&fine[i], &fine[j]]);
-            largest = largest.max(if gap.is_nan() { f64::INFINITY } else { gap.abs() });
-        }
-    }
-    largest
+fn gap_on(neurons: &NeuronForm, rule: &InputRule, finer: &InputRule, probes: &[Vec<f64>]) -> f64 {
+    let [coarse, fine] = [rule, finer]
+        .map(|rule| probes.iter().map(|probe| features(neurons, rule, probe)).collect::<Vec<_>>());
+    largest_gap(
+        Judged { energy: rule.energy(), features: &coarse },
+        Judged { energy: finer.energy(), features: &fine },
+    )
 }
 
 /// The difference of two rules in the risk of a law of one neuron.
 pub fn gap(neurons: &NeuronForm, rule: &InputRule, finer: &InputRule, neuron: &[f64]) -> f64 {
-    let coarse = features(neurons, rule, neuron);
-    let fine = features(neurons, finer, neuron);
-    (rule.risk(&[&coarse]) - finer.risk(&[&fine])).abs()
+    gap_on(neurons, rule, finer, &[neuron.to_vec()])
 }
 
 fn features(neurons: &NeuronForm, rule: &InputRule, neuron: &[f64]) -> Vec<f64> {

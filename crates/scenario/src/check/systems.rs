@@ -3,7 +3,6 @@
 use std::collections::{BTreeMap, HashMap};
 
 use meanfield_model::data_model::CoordinatesError;
-use meanfield_model::loss::Loss;
 use meanfield_model::reduction::ReductionError;
 use meanfield_run::record::reserved;
 
@@ -101,7 +100,7 @@ fn check_two_layer(system: &SystemKind, draft: &Draft, refinement: bool, complai
 /// Whether there is nothing to complain about the keys of a system, and it can be built.
 fn check_kind(kind: &dyn TwoLayerKind, draft: &Draft, complaints: &mut SystemComplaints) -> bool {
     let before = complaints.all.count();
-    check_coordinates(kind, draft, complaints);
+    check_coordinates(draft, complaints);
     kind.check(draft, complaints);
     if let Some(setting) = draft.setting.filter(|_| complaints.all.count() == before) {
         check_built(kind, setting, complaints);
@@ -110,19 +109,14 @@ fn check_kind(kind: &dyn TwoLayerKind, draft: &Draft, complaints: &mut SystemCom
 }
 
 /// Which coordinates a kernel knows.
-fn check_coordinates(kind: &dyn TwoLayerKind, draft: &Draft, complaints: &mut SystemComplaints) {
+fn check_coordinates(draft: &Draft, complaints: &mut SystemComplaints) {
     if let Err(error) = &draft.coordinates {
         let help = match error {
             CoordinatesError::OneWeight => "write bias = true in the data",
             _ => "leave out model.unit, or take data with fewer coordinates that matter",
         };
-        return complaints.unless_whole(false, error.to_string(), help);
+        complaints.unless_whole(false, error.to_string(), help);
     }
-    let squared = draft.loss == Loss::Squared;
-    let known = squared || draft.has_any_loss() || kind.kernel(draft.bath).is_none();
-    let message = "two radii are known for the squared loss alone so far";
-    let help = "leave out model.loss, or write model.data.isotropic-gaussians";
-    complaints.unless_whole(known, message, help);
 }
 
 /// The kernel and the start, which a run would begin with.
@@ -148,9 +142,9 @@ fn advice_on_kernel(error: &ReductionError) -> String {
         },
         ReductionError::Blocks(blocks) => {
             let help =
-                "take blocks of more dimensions, four at least: both relevant-dimension and what it leaves";
+                "take blocks of more dimensions, four at least: each, and what relevant-dimension leaves";
             match blocks.reachable() {
-                reachable if reachable <= LOOSEST => {
+                Some(reachable) if reachable <= LOOSEST => {
                     format!("write kernel-tolerance = {reachable:.1e}, or {help}")
                 }
                 _ => format!("{help}; or start a and b less widely"),

@@ -6,6 +6,7 @@ mod cost;
 pub mod keys;
 mod layered;
 
+use meanfield_model::block_landscape::BlockLandscape;
 use meanfield_model::block_series::{AffineSeries, RadiiSeries};
 use meanfield_model::landscape::Landscape;
 use meanfield_model::problem::{Bath, Problem};
@@ -99,7 +100,7 @@ impl LandscapeKeys {
     fn gibbs_of_radii(
         &self,
         bath: Bath,
-        reduction: &Reduction<2, RadiiSeries>,
+        reduction: &Reduction<2, BlockLandscape<RadiiSeries>>,
     ) -> Result<Vec<Run>, BuildError> {
         let cells = match self.cells.as_deref() {
             Some(&[first, second]) => [first, second],
@@ -113,7 +114,7 @@ impl LandscapeKeys {
     fn gibbs_of_affine(
         &self,
         problem: &Problem,
-        reduction: &Reduction<4, AffineSeries>,
+        reduction: &Reduction<4, BlockLandscape<AffineSeries>>,
     ) -> Result<Vec<Run>, BuildError> {
         let cells = self.cells.as_deref().and_then(|cells| cells.try_into().ok());
         let cells = cells.unwrap_or([REPORTED_OF_FOUR; 4]);

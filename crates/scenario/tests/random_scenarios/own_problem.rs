@@ -17,10 +17,10 @@ fn activation() -> impl Strategy<Value = String> {
     prop_oneof![2 => smooth, 2 => powers, 1 => Just("hard-tanh = {}".to_owned())]
 }
 
-/// Classes that are isotropic, in two blocks, or with means.
+/// Classes that are isotropic, in two or three blocks, or with means.
 fn classes() -> impl Strategy<Value = String> {
     let class = (log_range(0.2, 3.0), select(&[1.0, -1.0][..]), log_range(0.3, 1.5), vec(-1.0..1.0, 2));
-    (3..30_usize, vec(class, 1..4), 0..4_usize).prop_map(|(dimension, classes, form)| {
+    (3..30_usize, vec(class, 1..4), 0..6_usize).prop_map(|(dimension, classes, form)| {
         let texts: Vec<String> = classes
             .iter()
             .map(|(weight, label, scale, mean)| {
@@ -28,13 +28,20 @@ fn classes() -> impl Strategy<Value = String> {
                     1 => format!(", mean = {:?}", &mean[..1]),
                     2 => format!(", mean = {mean:?}, along = [0.5, {scale}]"),
                     3 => format!(", relevant-scale = {}", 0.5 * scale),
+                    4 => format!(", scales = [{}, {scale}]", 0.5 * scale),
+                    5 => format!(", scales = [{}, {scale}, {}]", 0.5 * scale, 1.2 * scale),
                     _ => String::new(),
                 };
                 format!("{{ weight = {weight}, label = {label}, scale = {scale}{more} }}")
             })
             .collect();
-        let block =
-            if form == 3 { format!("relevant-dimension = {}, ", dimension / 2) } else { String::new() };
+        let third = dimension / 3;
+        let block = match form {
+            3 => format!("relevant-dimension = {}, ", dimension / 2),
+            4 => format!("blocks = [{third}, {}], ", dimension - third),
+            5 => format!("blocks = [{third}, {}, {third}], ", dimension - 2 * third),
+            _ => String::new(),
+        };
         let dimension = dimension + if form == 2 { 1 } else { 0 };
         format!("gaussian-classes = {{ dimension = {dimension}, {block}classes = [{}] }}", texts.join(", "))
     })
@@ -155,10 +162,16 @@ fn system(end: f64, is_noisy: bool, coordinates: usize) -> impl Strategy<Value =
     prop_oneof![1 => on_cells().boxed(), 2 => atoms, 2 => network.boxed()]
 }
 
+/// How many numbers a list has that begins a text.
+fn in_list(text: &str) -> usize {
+    text.split(']').next().map_or(0, |list| list.split(',').count())
+}
+
 /// How many coordinates a neuron is left with; too many are refused.
 fn coordinates(data: &str, is_affine: bool) -> usize {
     let of_data = match data {
         data if data.starts_with("multi-index") || data.contains("along") => 3,
+        data if data.contains("blocks") => data.split("scales = [").nth(1).map_or(2, in_list),
         data if data.contains("table") || data.contains("bias = true") => 2,
         data if data.starts_with("single-index") || data.contains("mean") || data.contains("relevant") => 2,
         _ => 1,

@@ -31,7 +31,9 @@ impl SymmetricKind for AnisotropicGaussians {
     }
 
     fn symmetry(&self) -> Symmetry {
-        Symmetry::TwoBlocks { relevant: self.relevant_dimension }
+        Symmetry::Blocks(
+            [self.relevant_dimension, self.dimension.saturating_sub(self.relevant_dimension)].into(),
+        )
     }
 
     fn data(&self) -> Result<DataModel, DataError> {

@@ -1,9 +1,10 @@
 //! The data `gaussian-classes`: any mixture of Gaussian classes, each with its weight, label, scales and
 //! mean.
 //!
-//! Without means and blocks they are isotropic, with a relevant dimension they have two blocks; with means
-//! the coordinates that these have are directions that matter.
+//! Without means and blocks they are isotropic; a relevant dimension is short for two blocks; with means the
+//! coordinates that these have are directions that matter.
 
+use meanfield_model::blocks::{Blocks, MOST_BLOCKS};
 use meanfield_model::data::{BlockClass, BlockClasses, Class, GaussianClasses};
 use meanfield_model::directed::{DirectedClass, DirectedClasses, Label, MOST_DIRECTIONS};
 use meanfield_model::problem::{DataModel, Symmetry};
@@ -28,6 +29,10 @@ pub struct GaussianClassesKeys {
     /// s₀, the first coordinates, whose scale is `relevant-scale`. Left out, there is one block.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub relevant_dimension: Option<usize>,
+    /// The number of coordinates of each of 2 or 3 blocks, in their order; they add up to d. Classes then have
+    /// `scales`. Left out, there is one block, or there are those of `relevant-dimension`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub blocks: Vec<usize>,
     /// The classes.
     pub classes: Vec<ClassKeys>,
 }
@@ -47,6 +52,9 @@ pub struct ClassKeys {
     /// That of the relevant ones; by default the same as of the others.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub relevant_scale: Option<f64>,
+    /// Those of each of the `blocks`; by default `scale` in all.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub scales: Vec<f64>,
     /// The means of the first coordinates, 1 to 3 of them, as many in every class that has some; the others'
     /// are 0. By default all are 0.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -68,9 +76,9 @@ impl DataKind for GaussianClassesKeys {
 
 impl DirectedKind for GaussianClassesKeys {
     fn symmetry(&self) -> Symmetry {
-        match (self.directions(), self.relevant_dimension) {
+        match (self.directions(), Blocks::listed(&self.all_blocks())) {
             (0, None) => Symmetry::OneBlock,
-            (0, Some(relevant)) => Symmetry::TwoBlocks { relevant },
+            (0, Some(blocks)) => Symmetry::Blocks(blocks),
             (directions, _) => Symmetry::Directions(directions),
         }
     }
@@ -81,9 +89,10 @@ impl DirectedKind for GaussianClassesKeys {
             return None;
         }
         let total: f64 = self.classes.iter().map(|class| class.weight).sum();
-        match (self.directions(), self.relevant_dimension) {
-            (0, None) => Some(self.isotropic(total).into()),
-            (0, Some(relevant)) => Some(self.in_blocks(relevant, total).into()),
+        match (self.directions(), &self.all_blocks()[..]) {
+            (0, [first, second]) => Some(self.in_blocks([*first, *second], total).into()),
+            (0, [first, second, third]) => Some(self.in_blocks([*first, *second, *third], total).into()),
+            (0, _) => Some(self.isotropic(total).into()),
             (directions, _) => Some(self.directed(directions, total).into()),
         }
     }
@@ -104,13 +113,21 @@ impl GaussianClassesKeys {
         GaussianClasses { dimension: self.dimension, classes: classes.collect() }
     }
 
-    fn in_blocks(&self, relevant: usize, total: f64) -> BlockClasses {
+    /// The number of coordinates of each block; of one block none.
+    fn all_blocks(&self) -> Vec<usize> {
+        match self.relevant_dimension {
+            Some(relevant) => vec![relevant, self.dimension.saturating_sub(relevant)],
+            None => self.blocks.clone(),
+        }
+    }
+
+    fn in_blocks<const B: usize>(&self, dimensions: [usize; B], total: f64) -> BlockClasses<B> {
         let classes = self.classes.iter().map(|class| BlockClass {
             weight: class.weight / total,
             label: class.label,
-            scales: [class.relevant_scale.unwrap_or(class.scale), class.scale],
+            scales: std::array::from_fn(|block| class.scale_of_block(block)),
         });
-        BlockClasses { dimensions: [relevant, self.dimension - relevant], classes: classes.collect() }
+        BlockClasses { dimensions, classes: classes.collect() }
     }
 
     fn directed(&self, directions: usize, total: f64) -> DirectedClasses {
@@ -145,21 +162,50 @@ impl GaussianClassesKeys {
         let message = format!("the dimension must be at least 2; it is {}", self.dimension);
         let has_room =
             complaints.unless(self.dimension >= 2, "dimension", message, "write e.g. dimension = 40");
+        has_room & self.have_listed_blocks(complaints) & self.have_relevant_block(complaints)
+    }
+
+    /// Whether `blocks` add up to the dimension, and classes have as many scales as there are blocks.
+    fn have_listed_blocks(&self, complaints: &mut DataComplaints) -> bool {
+        if self.blocks.is_empty() {
+            let has_scales = self.classes.iter().any(|class| !class.scales.is_empty());
+            let message = "classes have `scales`, and there are no `blocks`";
+            let help = "write e.g. blocks = [10, 10, 20], or `scale` in place of `scales`";
+            return complaints.unless(!has_scales, "classes", message, help);
+        }
+        let count = self.blocks.len();
+        let help = format!("write e.g. blocks = {:?}", few_blocks(self.dimension));
+        let message = format!("there are {count} `blocks`, and there may be 2 to {MOST_BLOCKS}");
+        let few = complaints.unless((2..=MOST_BLOCKS).contains(&count), "blocks", message, &help);
+        let total = self.blocks.iter().fold(0_usize, |total, block| total.saturating_add(*block));
+        let message = format!(
+            "`blocks` must have 1 coordinate or more each, and {} together; they are {:?}",
+            self.dimension, self.blocks
+        );
+        let fit = self.blocks.iter().all(|block| *block > 0) && total == self.dimension;
+        let fit = complaints.unless(fit, "blocks", message, &help);
+        let message = "`blocks` and `relevant-dimension` both say which coordinates belong together";
+        let is_one = complaints.unless(self.relevant_dimension.is_none(), "blocks", message, "leave one out");
+        let other = self.classes.iter().position(|class| ![0, count].contains(&class.scales.len()));
+        if let Some(place) = other {
+            let given = self.classes[place].scales.len();
+            let message = format!("class {place} has {given} `scales`, and there are {count} blocks");
+            complaints.about_entry("classes", place, message, "write one for each block");
+        }
+        few && fit && is_one && other.is_none()
+    }
+
+    /// Whether the relevant coordinates are within the dimension, and their scales belong to some.
+    fn have_relevant_block(&self, complaints: &mut DataComplaints) -> bool {
         let Some(relevant) = self.relevant_dimension else {
             let has_scale = self.classes.iter().any(|class| class.relevant_scale.is_some());
             let message = "classes have a `relevant-scale`, and no coordinates are relevant";
             let help = "write e.g. relevant-dimension = 10, or leave it out";
-            return has_room & complaints.unless(!has_scale, "classes", message, help);
+            return complaints.unless(!has_scale, "classes", message, help);
         };
         let message = format!("`relevant-dimension` must lie between 1 and d − 1; it is {relevant}");
         let is_within = (1..self.dimension).contains(&relevant);
-        has_room
-            & complaints.unless(
-                is_within,
-                "relevant-dimension",
-                message,
-                "write e.g. relevant-dimension = 10",
-            )
+        complaints.unless(is_within, "relevant-dimension", message, "write e.g. relevant-dimension = 10")
     }
 
     /// Whether means have one length, and room beside them.
@@ -180,19 +226,34 @@ impl GaussianClassesKeys {
             complaints.about_entry("classes", place, message, "write as many numbers in every class");
         }
         let message = "means and blocks of coordinates are known by themselves alone";
-        let is_alone = self.relevant_dimension.is_none();
+        let key = if self.blocks.is_empty() { "relevant-dimension" } else { "blocks" };
         let help = "leave it out, and write `along` for scales of the coordinates with means";
-        let is_alone = complaints.unless(is_alone, "relevant-dimension", message, help);
+        let is_alone = complaints.unless(self.all_blocks().is_empty(), key, message, help);
         few && other.is_none() && is_alone && complaints.room_across(self.dimension, directions)
     }
 }
 
+/// Three blocks of so many coordinates.
+fn few_blocks(dimension: usize) -> [usize; 3] {
+    let first = (dimension / 4).max(1);
+    [first, first, dimension.saturating_sub(2 * first).max(1)]
+}
+
 impl ClassKeys {
+    /// τ of a block.
+    fn scale_of_block(&self, block: usize) -> f64 {
+        let first = self.relevant_scale.filter(|_| block == 0);
+        self.scales.get(block).copied().or(first).unwrap_or(self.scale)
+    }
+
     /// Whether its weight and scales are positive, and its label and means moderate.
     fn is_sensible(&self) -> bool {
         let positive = [self.weight, self.scale, self.relevant_scale.unwrap_or(1.0)];
-        let positive =
-            positive.iter().chain(&self.along).all(|number| (1.0 / LARGEST..=LARGEST).contains(number));
+        let positive = positive
+            .iter()
+            .chain(&self.along)
+            .chain(&self.scales)
+            .all(|number| (1.0 / LARGEST..=LARGEST).contains(number));
         positive && self.mean.iter().chain([&self.label]).all(|number| number.abs() <= LARGEST)
     }
 }

@@ -2,7 +2,6 @@
 //! are made. The limit is solved once for each seed, by characteristics that take the copies along.
 
 use meanfield_model::landscape::Landscape;
-use meanfield_model::loss::Loss;
 use meanfield_model::reduction::{Reduced, Reduction, Visitor};
 use meanfield_model::unit::Unit;
 use meanfield_particle::coupled_network::CoupledNetwork;
@@ -32,10 +31,6 @@ pub(super) fn check(keys: &FiniteNetworkKeys, draft: &Draft, complaints: &mut Sy
         "copies are known of neurons σ(⟨w, x⟩) alone, and these have an output weight and an offset";
     let help = "leave out model.unit, or write finite-network in place of coupled-network";
     complaints.unless_whole(draft.unit == Unit::Inner, message, help);
-    let is_known = draft.has_any_loss() || draft.loss == Loss::Squared;
-    let message = "the limit of two radii is known for the squared loss alone so far";
-    let help = "leave out model.loss, or write finite-network in place of coupled-network";
-    complaints.unless_whole(is_known, message, help);
 }
 
 /// Whether the limit can be built.

@@ -68,12 +68,13 @@ fn following(keys: &FiniteVolumeKeys, setting: &Setting, terms: f64) -> Cost {
     let cells = product(&keys.cells);
     let (first, later) = PER_LONGEST[keys.cells.len() / 2 - 1];
     let evaluations = longest(&keys.cells) * (first + later * setting.clock());
+    let features = setting.features(keys.resolution());
     let by_rows = setting.problem.unit() == Unit::Affine && setting.bath().ridge == 0.0;
     let (each, numbers) = if by_rows {
         let rows = cells / keys.cells.first().map_or(1.0, |cells| *cells as f64);
-        (PER_CELL_BY_ROWS * cells + PER_ROW * rows, BY_ROWS * cells + (terms + 10.0) * rows)
+        (PER_CELL_BY_ROWS * cells + PER_ROW * rows, BY_ROWS * cells + (features + 10.0) * rows)
     } else {
-        (cells * (PER_CELL_BY_LINES.0 + PER_CELL_BY_LINES.1 * terms), (terms + BY_LINES) * cells)
+        (cells * (PER_CELL_BY_LINES.0 + PER_CELL_BY_LINES.1 * terms), (features + BY_LINES) * cells)
     };
     Cost { seconds: evaluations * each, bytes: bytes(numbers + recorded(keys, setting)) }
 }

@@ -21,9 +21,12 @@ pub(super) fn check_bath(draft: &Draft, complaints: &mut SystemComplaints) {
     let message = "a temperature that changes has no state at rest";
     let help = "leave out cooling in [dynamics], or leave this system out";
     complaints.unless_whole(draft.cooling == Schedule::Constant, message, help);
-    let is_known =
-        !matches!(draft.coordinates, Ok(Coordinates::Directed { .. } | Coordinates::OfPoints { .. }));
-    let message = "least risks and Gibbs states are known for data without directions alone";
+    let is_known = match draft.coordinates {
+        Ok(Coordinates::Directed { .. } | Coordinates::OfPoints { .. }) => false,
+        Ok(Coordinates::Radii { blocks, .. }) => blocks.count() == 2,
+        _ => true,
+    };
+    let message = "least risks and Gibbs states are known for data of one block or two, without directions";
     complaints.unless_whole(is_known, message, "leave this system out, or write finite-volume");
     let noisy = draft.bath.is_noisy();
     let bounded = draft.activation.is_some_and(Activation::is_bounded);
