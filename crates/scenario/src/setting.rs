@@ -266,7 +266,14 @@ mod tests {
             cooling: Schedule::Constant,
             end_time: 1.0,
             refinement: false,
-            observed: Observed { times: 1, snapshots: 0, levels: 1, classification_error: false },
+            observed: Observed {
+                times: 1,
+                snapshots: 0,
+                levels: 1,
+                classification_error: false,
+                weights: false,
+                forces: false,
+            },
             thresholds: KnownThresholds::default(),
             kernels: Kernels::default(),
         }

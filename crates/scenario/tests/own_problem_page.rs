@@ -1,5 +1,10 @@
 //! The examples of docs/own-problem.md are scenarios: each block, laid over the first, is valid.
 
+mod support;
+
+use std::path::Path;
+
+use meanfield_scenario::from_record::{RecordFile, RecordReader};
 use meanfield_scenario::{load, overrides::Overrides};
 use toml::Table;
 
@@ -27,13 +32,25 @@ fn laid_over(base: &Table, block: &Table) -> Table {
     whole
 }
 
+/// The record of the page's first run: that of the first block, with the laws that a later one keeps.
+fn first_run(_: &Path) -> Result<RecordFile, String> {
+    let blocks = blocks();
+    let keeps = |block: &&Table| block.get("observe").is_some_and(|observe| observe.get("weights").is_some());
+    let whole = laid_over(&blocks[0], blocks.iter().find(keeps).expect("a block that keeps weights"));
+    let text = toml::to_string(&whole).expect("TOML");
+    let first = load("first.toml", &text, &Overrides::default()).map_err(|error| error.to_string())?;
+    let records = support::records(&first).into_values().collect();
+    Ok(RecordFile { scenario: first.resolved, records })
+}
+
 #[test]
 fn every_example_is_a_scenario() {
     let blocks = blocks();
     assert!(blocks.len() > 25, "{}", blocks.len());
     for block in &blocks {
         let text = toml::to_string(&laid_over(&blocks[0], block)).expect("TOML");
-        if let Err(mistakes) = load("example.toml", &text, &Overrides::default()) {
+        let overrides = Overrides { records: Some(RecordReader(first_run)), ..Overrides::default() };
+        if let Err(mistakes) = load("example.toml", &text, &overrides) {
             panic!("{mistakes}\n{block}");
         }
     }
