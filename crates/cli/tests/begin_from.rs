@@ -1,5 +1,5 @@
-//! Runs that begin where another one ended: the record is read once, its law is part of the result's scenario,
-//! and what is no finished record is refused in words.
+//! Runs that begin where another one ended: the record is read once, its law is part of the result's
+//! scenario, and what is no finished record is refused in words.
 
 mod support;
 
@@ -8,7 +8,8 @@ use support::{Place, SMALL};
 /// The scenario with laws at its end only, and one that begins there.
 fn halves() -> Place {
     let place = Place::new();
-    let second = SMALL.replace("initial.gaussian = { scale = 0.8 }", "initial.from = \"output/small/record.h5:atoms\"");
+    let second = SMALL
+        .replace("initial.gaussian = { scale = 0.8 }", "initial.from = \"output/small/record.h5:atoms\"");
     let without_cells = second.replace("[systems.pde.finite-volume]\ncells = [100]\n", "");
     place.write("second.toml", &without_cells);
     place

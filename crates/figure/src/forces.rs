@@ -1,6 +1,6 @@
-//! The figure of what moves a few neurons in the plane: at some times their places, with an arrow each for the
-//! field of the data, the repulsion of all neurons and the sum of both, and how they came there. Arrows of a
-//! panel have one scale, which it states, and so have both axes.
+//! The figure of what moves a few neurons in the plane: at some times their places, with an arrow each for
+//! the field of the data, the repulsion of all neurons and the sum of both, and how they came there. Arrows
+//! of a panel have one scale, which it states, and so have both axes.
 //!
 //! It computes no force: the record has them, of one network, the first that reached its end.
 
@@ -83,7 +83,7 @@ impl Course {
         forces.map(|[x, y]| x.hypot(*y)).fold(0.0, f64::max)
     }
 
-    /// Where the neurons of snapshots up to one are, along a coordinate.
+    /// Where the neurons of all snapshots are, along a coordinate.
     fn range(&self, coordinate: usize) -> [f64; 2] {
         let all = self.neurons.iter().flatten().map(|neuron| neuron.place[coordinate]);
         all.fold([f64::INFINITY, f64::NEG_INFINITY], |[least, most], z| [least.min(z), most.max(z)])
@@ -129,14 +129,18 @@ fn picture(content: &Content, record: &Record, course: &Course) -> Result<Pictur
 
 /// What the arrows are, and of which network.
 fn entries(record: &Record, course: &Course, shown: usize) -> Vec<Entry> {
-    let words =
-        ["field of the data, −∇V(w)", "repulsion of all, −(1/N) Σ ∇U(w, w')", "their sum, the net step"];
+    let words = [
+        "field of the data, −∇V(w)",
+        "repulsion of all, −(1/N) Σ ∇U(w, w')",
+        "their sum −∇Ψ, along the net step",
+    ];
     let arrows = arrow_looks().into_iter().zip(words);
     let mut entries: Vec<Entry> =
         arrows.map(|(look, words)| Entry { sample: Sample::Line(look), label: words.to_owned() }).collect();
     entries.push(Entry { sample: Sample::Dot(INK), label: "neuron, and its way so far".to_owned() });
     let seed = course.seed.map_or(String::new(), |seed| format!(", seed {seed}"));
-    entries.push(Entry::remark(format!("{} ({}){seed}", record.system, record.kind)));
+    entries
+        .push(Entry::remark(format!("{} ({}){seed}; bars: a length of arrows", record.system, record.kind)));
     let chosen = chosen_in_words(shown, course.times.len(), "snapshots");
     entries.extend(Some(chosen).filter(|chosen| !chosen.is_empty()).map(Entry::remark));
     entries

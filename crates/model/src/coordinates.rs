@@ -189,8 +189,8 @@ impl Coordinates {
         }
     }
 
-    /// Gives the row `theta` of a neuron the coordinates `z`: numbers take their place, and parts of which the
-    /// length alone is a coordinate keep their direction, whatever their length was before.
+    /// Gives the row `theta` of a neuron the coordinates `z`: numbers take their place, and parts of which
+    /// the length alone is a coordinate keep their direction, whatever their length was before.
     pub fn place(self, z: &[f64], theta: &mut [f64]) {
         match self {
             Self::Radius => stretch(z[0], theta),

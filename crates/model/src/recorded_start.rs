@@ -62,8 +62,8 @@ impl RecordedStart {
         self.networks.iter().find(|network| network.seed == seed)
     }
 
-    /// The laws of w, and of a and b where neurons have them, of independent normal numbers with the same mean
-    /// squares: how far the start reaches, for whoever has to know that alone. None of a law of pairs.
+    /// The laws of w, and of a and b where neurons have them, of independent normal numbers with the same
+    /// mean squares: how far the start reaches, for whoever has to know that alone. None of a law of pairs.
     pub fn of_its_size(&self, coordinates: Coordinates) -> Option<(Initial, Option<AffineStart>)> {
         let (points, weights) = atoms(&self.law)?;
         let mean = |c: usize| weights.dot(&points.column(c));

@@ -1,5 +1,5 @@
-//! Gradients of V and U in every reduction, against differences: what the dynamics follows is the slope of what
-//! the energy is made of.
+//! Gradients of V and U in every reduction, against differences: what the dynamics follows is the slope of
+//! what the energy is made of.
 
 use meanfield_model::activation::{Activation, Placement, Polynomial, Shape, Smooth};
 use meanfield_model::data::{BlockClasses, GaussianClasses};

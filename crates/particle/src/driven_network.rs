@@ -1,6 +1,6 @@
 //! A network of few neurons that says what moves each of them: the field of the data −∇V(θ_i), and the
-//! repulsion −(1/N) Σ_j ∇₁U(θ_i, θ_j) of all neurons, itself among them. Their sum is −∇Ψ(θ_i; ρ_N): a step of
-//! SGD moves a neuron by 2 s_k of it on average. Both are a further law, with the neurons' places.
+//! repulsion −(1/N) Σ_j ∇₁U(θ_i, θ_j) of all neurons, itself among them. Their sum is −∇Ψ(θ_i; ρ_N): a step
+//! of SGD moves a neuron by 2 s_k of it on average. Both are a further law, with the neurons' places.
 //!
 //! It trains nothing by itself, and knows the squared loss alone: other losses have no such parts.
 

@@ -4,8 +4,8 @@
 //! t^(−1/4) is infinite at 0. Neurons are σ(⟨w, x⟩), or a σ(⟨w, x⟩ + b) with all of (a, b, w) trained. The
 //! network's risk is the population risk of the network with its present weights. For the squared loss it is
 //! exact (see [`meanfield_model::finite_network`]), and also estimated from fresh samples where that is
-//! requested; for the others the estimate is the risk. A network that begins where another run left one goes on
-//! in its stream of samples.
+//! requested; for the others the estimate is the risk. A network that begins where another run left one goes
+//! on in its stream of samples.
 
 mod lazy;
 mod observed;

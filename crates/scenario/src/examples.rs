@@ -83,7 +83,8 @@ mod tests {
         }
         let keys = "model.label-noise model.loss.huber model.unit.affine model.activation.formula \
                     model.activation.hermite model.activation.polynomial model.initial.from \
-                    dynamics.factors dynamics.ridge-on dynamics.temperature dynamics.cooling.steps observe.classification-error \
+                    dynamics.factors dynamics.ridge-on dynamics.temperature dynamics.cooling.steps \
+                    observe.classification-error \
                     observe.weights observe.forces systems.<name>.finite-network.batch \
                     systems.<name>.finite-network.scaling systems.<name>.finite-network.alpha \
                     systems.<name>.linearised";

@@ -90,7 +90,8 @@ pub(crate) fn read(
     file: &ScenarioFile,
 ) -> Result<RecordedKeys, FromMistake> {
     let address = Address::parse(text)?;
-    let RecordReader(reader) = reader.ok_or_else(|| FromMistake::new("no records can be read here", "use the program"))?;
+    let RecordReader(reader) =
+        reader.ok_or_else(|| FromMistake::new("no records can be read here", "use the program"))?;
     let read = reader(&folder.join(address.path)).map_err(|error| FromMistake::new(error, HELP))?;
     let known = read.records.iter().map(|record| record.system.as_str());
     let record = read.records.iter().find(|record| record.system == address.system).ok_or_else(|| {

@@ -18,8 +18,8 @@ use crate::schema::Schema;
 use crate::systems::kind::BuildError;
 use crate::vary;
 
-/// Longest text that is read, in bytes: no scenario that a person wrote comes near it, and those of results hold
-/// no more than starts of half a million numbers.
+/// Longest text that is read, in bytes: no scenario that a person wrote comes near it, and those of results
+/// hold no more than starts of half a million numbers.
 const LONGEST: usize = 16 << 20;
 
 /// A scenario that was checked: running it can still fail, reading it cannot.
@@ -170,7 +170,8 @@ fn read_data(
     Ok(())
 }
 
-/// Puts what another run left in the place of its record's name, so that a scenario holds all that it is about.
+/// Puts what another run left in the place of its record's name, so that a scenario holds all that it is
+/// about.
 fn read_start(
     file: &mut ScenarioFile,
     document: &mut toml::Table,

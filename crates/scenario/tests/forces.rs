@@ -1,11 +1,14 @@
-//! What moves the neurons of a small network: the record's field and repulsion against sums over the points by
-//! hand, and what is refused in words.
+//! What moves the neurons of a small network: the record's field and repulsion against sums over the points
+//! by hand, and what is refused in words.
 
 mod support;
 
 use meanfield_scenario::{load, overrides::Overrides};
 use support::records;
 
+/// Points, labels and shares, as keys and as numbers.
+const DATA: &str = "[model.data.table]\ninputs = [[-1.0, 0.5], [0.3, -0.2], [1.2, 1.0]]\n\
+    labels = [0.7, -0.4, 1.5]\nweights = [1.0, 1.0, 2.0]\n";
 const POINTS: [([f64; 2], f64, f64); 3] =
     [([-1.0, 0.5], 0.7, 0.25), ([0.3, -0.2], -0.4, 0.25), ([1.2, 1.0], 1.5, 0.5)];
 
@@ -13,8 +16,7 @@ const POINTS: [([f64; 2], f64, f64); 3] =
 fn text(systems: &str, more: &str) -> String {
     format!(
         "title = \"Forces\"\n{more}\n[model]\nactivation.tanh = {{ height = 2.0 }}\n\
-         initial.gaussian = {{ scale = 1.0 }}\n[model.data.table]\ninputs = [[-1.0, 0.5], [0.3, -0.2], [1.2, 1.0]]\n\
-         labels = [0.7, -0.4, 1.5]\nweights = [1.0, 1.0, 2.0]\n[dynamics]\nend-time = 0.5\nschedule.constant = {{}}\n\
+         initial.gaussian = {{ scale = 1.0 }}\n{DATA}[dynamics]\nend-time = 0.5\nschedule.constant = {{}}\n\
          [observe]\ntimes = [0.5]\nsnapshots = [0.0, 0.5]\nforces = true\n{systems}"
     )
 }
@@ -56,7 +58,9 @@ fn only_small_networks_have_forces() {
     let thirty = "[systems.thirty.finite-network]\nneurons = 30\nstep-size = 1e-2\nseeds = [5]\n";
     let both = load("forces.toml", &text(&format!("{THREE}{thirty}"), ""), &Overrides::default());
     let records = records(&both.expect("right"));
-    assert!(records["thirty"].named_law("forces").is_none() && records["three"].named_law("forces").is_some());
+    assert!(
+        records["thirty"].named_law("forces").is_none() && records["three"].named_law("forces").is_some()
+    );
     let refused = |text: &str| {
         let mistakes = load("forces.toml", text, &Overrides::default()).expect_err("refused");
         format!("{mistakes:?}")
@@ -64,11 +68,7 @@ fn only_small_networks_have_forces() {
     assert!(refused(&text(thirty, "")).contains("no network of at most 12 neurons"));
     let no_snapshots = text(THREE, "").replace("snapshots = [0.0, 0.5]\n", "");
     assert!(refused(&no_snapshots).contains("forces are kept at the snapshots"));
-    let data = "[model.data.table]\ninputs = [[-1.0, 0.5], [0.3, -0.2], [1.2, 1.0]]\nlabels = [0.7, -0.4, 1.5]\n\
-                weights = [1.0, 1.0, 2.0]\n";
-    let isotropic = text(THREE, "").replace(
-        data,
-        "[model.data.isotropic-gaussians]\ndimension = 10\nseparation = 0.4\n",
-    );
+    let isotropic =
+        text(THREE, "").replace(DATA, "[model.data.isotropic-gaussians]\ndimension = 10\nseparation = 0.4\n");
     assert!(refused(&isotropic).contains("on points in the plane alone"));
 }

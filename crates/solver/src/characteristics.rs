@@ -375,9 +375,9 @@ impl<const D: usize, L: Landscape<D>> Characteristics<D, L> {
 }
 
 impl<const D: usize, L: Landscape<D>> Characteristics<D, L> {
-    /// Atoms that go on from a recorded law: on its panels where it has some, which split on at a tolerance as
-    /// long as there are fewer atoms than `most`; else as they are, cells at their midpoints. None of a law of
-    /// pairs.
+    /// Atoms that go on from a recorded law: on its panels where it has some, which split on at a tolerance
+    /// as long as there are fewer atoms than `most`; else as they are, cells at their midpoints. None of a
+    /// law of pairs.
     pub fn recorded(
         landscape: L,
         law: &Measure,

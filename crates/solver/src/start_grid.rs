@@ -115,9 +115,9 @@ impl StartGrid {
         Ok((axis, masses))
     }
 
-    /// The grid of a recorded law, and the mass of each of its cells. A law of cells keeps its grid, which has
-    /// to have as many of them as this one; atoms on one coordinate are put into the cells of a grid that is
-    /// half as wide again, and of a map the mass between faces is exact.
+    /// The grid of a recorded law, and the mass of each of its cells. A law of cells keeps its grid, which
+    /// has to have as many of them as this one; atoms on one coordinate are put into the cells of a grid that
+    /// is half as wide again, and of a map the mass between faces is exact.
     ///
     /// # Errors
     /// If it has other cells, or is one of atoms in several coordinates, or does not lie on the grid.

@@ -1,5 +1,5 @@
-//! The figure of what moves a few neurons: there where the record has forces, with a panel a time, and answering
-//! to them.
+//! The figure of what moves a few neurons: there where the record has forces, with a panel a time, and
+//! answering to them.
 
 use std::fs;
 
@@ -53,7 +53,8 @@ fn arrows_are_drawn_at_each_time_and_answer_to_the_record() {
     let png = files.iter().find(|file| file.ends_with("forces.png")).expect("drawn");
     let said = words(svg);
     assert_eq!(said.iter().filter(|word| word.starts_with("t = ")).count(), TIMES.len(), "{said:?}");
-    for words in ["field of the data, −∇V(w)", "their sum, the net step", "first-layer weight w₂"] {
+    for words in ["field of the data, −∇V(w)", "their sum −∇Ψ, along the net step", "first-layer weight w₂"]
+    {
         assert!(said.iter().any(|said| said == words), "{words}: {said:?}");
     }
     for colour in COLOURS {

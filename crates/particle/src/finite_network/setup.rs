@@ -87,7 +87,8 @@ impl Setup {
         self.cooling.rate((made + 1) as f64 * self.step_size)
     }
 
-    /// Steps' worth of samples of its stream that the network had seen before k = 0: its samples follow those.
+    /// Steps' worth of samples of its stream that the network had seen before k = 0: its samples follow
+    /// those.
     pub fn steps_before(&self) -> u64 {
         let network = self.recorded.as_ref().and_then(|recorded| recorded.network(self.seed));
         network.map_or(0, |network| steps_of_stream(network.samples, self.batch))

@@ -1,5 +1,5 @@
-//! The switch `observe.forces`: whether there is a network of few neurons in the plane, with the loss for which
-//! field and repulsion are two parts.
+//! The switch `observe.forces`: whether there is a network of few neurons in the plane, with the loss for
+//! which field and repulsion are two parts.
 
 use meanfield_model::coordinates::Coordinates;
 use meanfield_model::loss::Loss;

@@ -32,8 +32,8 @@ pub enum InitialKind {
     Shell(ShellStart),
     /// Neurons of several kinds: each from one of several laws, with isotropic data.
     Mixture(MixtureStart),
-    /// What another run left, "record.h5:system@t": the law of a system at one of its snapshots, by default at
-    /// the end; of networks their weights. The file is looked for from the scenario's folder on.
+    /// What another run left, "record.h5:system@t": the law of a system at one of its snapshots, by default
+    /// at the end; of networks their weights. The file is looked for from the scenario's folder on.
     From(String),
     /// What `from` named, in the scenario of a result: the program writes it, nobody else.
     Recorded(RecordedKeys),
