@@ -28,17 +28,17 @@ impl Examples {
     /// What the page has at a place, e.g. `model.data.table`: the first.
     pub fn at_place(&self, place: &str) -> Option<Value> {
         let steps: Vec<&str> = place.split('.').filter(|step| !step.is_empty()).collect();
-        self.blocks.iter().find_map(|block| below(&Value::Table(block.clone()), &steps))
+        self.blocks.iter().find_map(|block| found_below(&Value::Table(block.clone()), &steps))
     }
 }
 
 /// What stands at the end of these steps, the first of it where lists or names leave a choice.
-fn below(value: &Value, steps: &[&str]) -> Option<Value> {
+fn found_below(value: &Value, steps: &[&str]) -> Option<Value> {
     let Some((step, rest)) = steps.split_first() else { return Some(value.clone()) };
     match value {
-        Value::Array(items) => items.iter().find_map(|item| below(item, steps)),
-        Value::Table(table) if *step == ANY_NAME => table.values().find_map(|inner| below(inner, rest)),
-        Value::Table(table) => below(table.get(*step)?, rest),
+        Value::Array(items) => items.iter().find_map(|item| found_below(item, steps)),
+        Value::Table(table) if *step == ANY_NAME => table.values().find_map(|inner| found_below(inner, rest)),
+        Value::Table(table) => found_below(table.get(*step)?, rest),
         _ => None,
     }
 }
@@ -58,7 +58,6 @@ pub(crate) fn keys_within(value: &Value) -> BTreeSet<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::schema::Schema;
 
     #[test]
     fn places_are_found_in_tables_lists_and_under_any_name() {
@@ -68,28 +67,5 @@ mod tests {
         assert_eq!(found("systems.<name>.finite-network.batch").as_deref(), Some("8"));
         assert_eq!(found("model.data.multi-index.teacher.factor").as_deref(), Some("-0.5"));
         assert_eq!(found("model.data.multi-index.neither"), None);
-    }
-
-    #[test]
-    fn every_kind_of_the_page_has_an_example() {
-        let examples = Examples::of_page();
-        let places = ["model.data", "model.initial", "dynamics.schedule"];
-        // A file beside the scenario, and what the program writes.
-        let without = ["csv", "recorded"];
-        for kind in Schema::of_scenarios().kinds() {
-            if places.contains(&kind.place.as_str()) && !without.contains(&kind.name.as_str()) {
-                assert!(kind.example.is_some(), "{}.{}", kind.place, kind.name);
-            }
-        }
-        let keys = "model.label-noise model.loss.huber model.unit.affine model.activation.formula \
-                    model.activation.hermite model.activation.polynomial model.initial.from \
-                    dynamics.factors dynamics.ridge-on dynamics.temperature dynamics.cooling.steps \
-                    observe.classification-error \
-                    observe.weights observe.forces systems.<name>.finite-network.batch \
-                    systems.<name>.finite-network.scaling systems.<name>.finite-network.alpha \
-                    systems.<name>.linearised";
-        for place in keys.split_whitespace() {
-            assert!(examples.at_place(place).is_some(), "{place}");
-        }
     }
 }

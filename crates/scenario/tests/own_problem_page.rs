@@ -5,7 +5,7 @@ mod support;
 use std::path::Path;
 
 use meanfield_scenario::from_record::{RecordFile, RecordReader};
-use meanfield_scenario::{load, overrides::Overrides};
+use meanfield_scenario::{kinds, load, overrides::Overrides};
 use toml::Table;
 
 const PAGE: &str = include_str!("../../../docs/own-problem.md");
@@ -62,4 +62,31 @@ fn a_wrong_example_would_be_found() {
     let wrong: Table = "dynamics.factors = { a = -1.0 }".parse().expect("TOML");
     let text = toml::to_string(&laid_over(&blocks[0], &wrong)).expect("TOML");
     assert!(load("example.toml", &text, &Overrides::default()).is_err());
+}
+
+#[test]
+fn the_list_shows_an_example_of_every_kind_and_key_of_the_page() {
+    let kinds = kinds();
+    // A file beside the scenario, and what the program writes.
+    let without = ["csv", "recorded"];
+    for kind in kinds.iter().filter(|kind| !without.contains(&kind.name.as_str())) {
+        if ["model.data", "model.initial", "dynamics.schedule"].contains(&kind.place.as_str()) {
+            assert!(kind.example.is_some(), "{}.{}", kind.place, kind.name);
+        }
+    }
+    let of_kinds =
+        [("model.loss", "huber"), ("model.activation", "formula"), ("systems.<name>", "linearised")];
+    for (place, name) in of_kinds {
+        let kind = kinds.iter().find(|kind| (kind.place.as_str(), kind.name.as_str()) == (place, name));
+        assert!(kind.is_some_and(|kind| kind.example.is_some()), "{place}.{name}");
+    }
+    let keys = "label-noise ridge-on temperature classification-error weights forces batch scaling alpha";
+    for key in keys.split(' ') {
+        let shows = |text: &str| text.contains(&format!("{key} = "));
+        let is_shown = kinds.iter().any(|kind| {
+            kind.key_examples.iter().any(|(name, _)| name == key)
+                || kind.example.as_deref().is_some_and(shows)
+        });
+        assert!(is_shown, "{key}");
+    }
 }
